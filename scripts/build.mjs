@@ -1,0 +1,17 @@
+/**
+ * Builds the kernels (debug and release) and inlines the release module, as base64, in build/module.js, so that the
+ * package needs no file access, no bundler plugin and no `await` to start. With `--package`, compiles src/ to dist/ too.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+
+const node = (...args) => execFileSync(process.execPath, args, { stdio: "inherit" });
+
+for (const target of ["debug", "release"]) {
+  node("node_modules/assemblyscript/bin/asc.js", "--target", target, "--transform", "./scripts/assembly-transform.mjs");
+}
+const base64 = readFileSync("build/core.wasm").toString("base64");
+writeFileSync("build/module.js", `export const base64 =\n  "${base64}";\n`);
+writeFileSync("build/module.d.ts", "/** The release build of assembly/, as base64. */\nexport const base64: string;\n");
+
+if (process.argv.includes("--package")) node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");

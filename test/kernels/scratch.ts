@@ -1,0 +1,89 @@
+/**
+ * A memory to call kernels in: every block lies between guard words, which `expectIntact` checks, as it checks that
+ * blocks given as inputs still hold what they held.
+ */
+import { expect } from "vitest";
+import { type Dtype, elementBytes, type Kernels, kernelsFor, type Values } from "../../src/memory/kernels.ts";
+import { type Exports, instantiate } from "../../src/memory/module.ts";
+
+export const dtypes: readonly Dtype[] = ["float32", "float64"];
+
+/** The sizes every kernel is tested at. */
+export const sizes: readonly number[] = Array.from({ length: 67 }, (_, index) => index + 1);
+
+const guard = 0xa5;
+const guardBytes = 64;
+
+export interface Block {
+  readonly address: number;
+  readonly length: number;
+}
+
+export class Scratch {
+  readonly exports: Exports = instantiate();
+  readonly kernels: Kernels;
+  readonly #blocks: { block: Block; input?: Values }[] = [];
+  #end = this.exports.heapBase.value;
+
+  constructor(readonly dtype: Dtype) {
+    this.kernels = kernelsFor(this.exports, dtype);
+  }
+
+  /** A block that a kernel reads and must leave as it is. */
+  input(values: ArrayLike<number>): number {
+    return this.#allocate(values.length, values, true).address;
+  }
+
+  /** A block that a kernel may write; filled with `values`, or with a pattern that no kernel should read. */
+  output(values: ArrayLike<number> | number): Block {
+    return typeof values === "number" ? this.#allocate(values) : this.#allocate(values.length, values);
+  }
+
+  /** A copy of what `block` holds now. */
+  read(block: Block): Values {
+    return this.#view(block).slice();
+  }
+
+  /** Fails if a guard word around any block, or any input, has changed. Forgets all blocks. */
+  expectIntact(): void {
+    for (const { block, input } of this.#blocks.splice(0)) {
+      const bytes = new Uint8Array(this.exports.memory.buffer);
+      const end = block.address + block.length * elementBytes[this.dtype];
+      expect(bytes.subarray(block.address - guardBytes, block.address), "guard before").toEqual(guards);
+      expect(bytes.subarray(end, end + guardBytes), "guard after").toEqual(guards);
+      if (input) expect(this.#view(block), "input").toEqual(input);
+    }
+    this.#end = this.exports.heapBase.value;
+  }
+
+  #allocate(length: number, values?: ArrayLike<number>, isInput = false): Block {
+    const bytes = length * elementBytes[this.dtype];
+    const address = Math.ceil(this.#end / 16) * 16 + guardBytes;
+    this.#end = address + bytes + guardBytes;
+    const missing = this.#end - this.exports.memory.buffer.byteLength;
+    if (missing > 0) this.exports.memory.grow(Math.ceil(missing / 65536) + 16);
+    new Uint8Array(this.exports.memory.buffer, address - guardBytes, bytes + 2 * guardBytes).fill(guard);
+    const block = { address, length };
+    if (values) this.#view(block).set(values);
+    this.#blocks.push({ block, input: isInput ? this.read(block) : undefined });
+    return block;
+  }
+
+  #view({ address, length }: Block): Values {
+    const { buffer } = this.exports.memory;
+    return this.dtype === "float32"
+      ? new Float32Array(buffer, address, length)
+      : new Float64Array(buffer, address, length);
+  }
+}
+
+const guards = new Uint8Array(guardBytes).fill(guard);
+
+/** `length` numbers in [-1, 1), the same for the same seed. */
+export function random(length: number, seed = 1): number[] {
+  let state = seed * 2654435761;
+  return Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+}

@@ -1,0 +1,30 @@
+/** What counts as equal: |actual - expected| <= absolute + relative * |expected|, one row a reason. */
+import { expect } from "vitest";
+import type { Dtype } from "../src/memory/kernels.ts";
+
+export interface Tolerance {
+  readonly absolute: number;
+  readonly relative: number;
+}
+
+export const tolerances = {
+  /** A sum of at most 1000 products of numbers below 1, in another order than the twin's. */
+  sum: { float32: { absolute: 1e-4, relative: 1e-5 }, float64: { absolute: 1e-12, relative: 1e-13 } },
+  /** A formula of a few operations and at most two transcendental functions. */
+  formula: { float32: { absolute: 1e-6, relative: 2e-6 }, float64: { absolute: 1e-15, relative: 4e-15 } },
+} satisfies Record<string, Record<Dtype, Tolerance>>;
+
+/** Fails unless every element is within tolerance; NaN equals NaN, infinities must have the same sign. */
+export function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  { absolute, relative }: Tolerance,
+  what = "values",
+): void {
+  expect(actual.length, `${what}: length`).toBe(expected.length);
+  for (let index = 0; index < expected.length; index++) {
+    const [a, e] = [actual[index], expected[index]];
+    const isClose = Object.is(a, e) || a === e || Math.abs(a - e) <= absolute + relative * Math.abs(e);
+    if (!isClose) expect.fail(`${what}: element ${index} is ${a}, expected ${e}`);
+  }
+}
