@@ -15,7 +15,11 @@ export default defineConfig({
       { test: { name: "release", include: ["test/**/*.test.ts"] } },
       {
         plugins: [useDebugBuild],
-        test: { name: "debug", include: ["test/kernels/*.test.ts", "test/gradient.test.ts"] },
+        test: {
+          name: "debug",
+          env: { SIMDNET_BUILD: "debug" },
+          include: ["test/kernels/*.test.ts", "test/gradient.test.ts"],
+        },
       },
     ],
   },

@@ -4,8 +4,10 @@
  *  1. A function or method whose doc comment carries the tag `@inline` is inlined.
  *  2. `export { name } from "./file"` in assembly/index.ts, where `name` is generic over its element type, becomes the
  *     two exports `nameF32` and `nameF64`. A function that is not generic leaves under its own name.
+ *  3. A loop `for (let i = 0; i < 8; i++)` whose body starts with the comment `// @unroll` becomes eight copies of its
+ *     body, in which `i` is a constant.
  */
-import { Node, NodeKind } from "assemblyscript";
+import { Node, NodeKind, Parser } from "assemblyscript";
 import { Transform } from "assemblyscript/transform";
 
 const entry = "assembly/index";
@@ -15,7 +17,9 @@ export default class extends Transform {
   afterParse(parser) {
     const sources = new Map(parser.sources.map((source) => [source.internalPath, source]));
     for (const [path, source] of sources) {
-      if (path.startsWith("assembly/")) markInlined(source.statements);
+      if (!path.startsWith("assembly/")) continue;
+      markInlined(source.statements);
+      for (const statement of source.statements) unrollLoops([statement]);
     }
     const index = sources.get(entry);
     const bodies = [];
@@ -37,18 +41,48 @@ function exportsOf(name, source) {
   const declaration = source.statements.find((s) => s.kind === NodeKind.FunctionDeclaration && s.name.text === name);
   if (!declaration)
     throw new Error(`assembly/index.ts exports "${name}", which ${source.normalizedPath} does not declare`);
-  const text = (node) => node.range.source.text.substring(node.range.start, node.range.end);
   const { parameters, returnType } = declaration.signature;
-  const typed = parameters.map((p) => `${p.name.text}: ${text(p.type)}`).join(", ");
+  const typed = parameters.map((p) => `${p.name.text}: ${textOf(p.type)}`).join(", ");
   const passed = parameters.map((p) => p.name.text).join(", ");
   const instances = declaration.typeParameters ? Object.entries(elementTypes) : [["", undefined]];
   return instances
     .map(([suffix, type]) => {
-      const result = text(returnType).replace(/^T$/, type);
+      const result = textOf(returnType).replace(/^T$/, type);
       const call = `${alias(source)}.${name}${type ? `<${type}>` : ""}(${passed});`;
       return `export function ${name}${suffix}(${typed}): ${result} { ${result === "void" ? "" : "return "}${call} }`;
     })
     .join("\n");
+}
+
+/** Replaces the marked loops among `statements` and in the blocks below them. */
+function unrollLoops(statements) {
+  return statements.flatMap((statement) => {
+    for (const inner of [statement.body, statement.ifTrue, statement.ifFalse, statement]) {
+      if (inner?.kind === NodeKind.Block) inner.statements = unrollLoops(inner.statements);
+    }
+    if (statement.kind !== NodeKind.For || !isMarked(statement.body)) return [statement];
+    const variable = statement.initializer.declarations[0].name.text;
+    const count = Number(textOf(statement.condition.right));
+    return Array.from({ length: count }, (_, index) => {
+      // The nodes of the body are shared by the copies: the compiler only reads them.
+      const constant = constantStatement(variable, index, statement.range);
+      return Node.createBlockStatement([constant, ...statement.body.statements], statement.range);
+    });
+  });
+}
+
+const textOf = (node) => node.range.source.text.substring(node.range.start, node.range.end);
+
+const isMarked = (block) => block.kind === NodeKind.Block && /^\{\s*\/\/ @unroll\b/.test(textOf(block));
+
+/** `const name = value;`, said to stand at `range`, where the debugger and the source map look for it. */
+function constantStatement(name, value, range) {
+  const parser = new Parser();
+  parser.parseFile(`const ${name} = ${value};`, range.source.normalizedPath, false);
+  const statement = parser.sources[0].statements[0];
+  const [declaration] = statement.declarations;
+  for (const node of [statement, declaration, declaration.name, declaration.initializer]) node.range = range;
+  return statement;
 }
 
 function markInlined(statements) {

@@ -7,5 +7,5 @@ let compiled: WebAssembly.Module | undefined;
 
 export function instantiate(): Exports {
   compiled ??= new WebAssembly.Module(readFileSync("build/core.debug.wasm"));
-  return instantiateSync(compiled).exports as unknown as Exports;
+  return instantiateSync(compiled).instance.exports as unknown as Exports;
 }

@@ -25,3 +25,14 @@ export function kernelsFor(exports: Exports, dtype: Dtype): Kernels {
 export function valuesOf(dtype: Dtype, length: number): Values {
   return dtype === "float32" ? new Float32Array(length) : new Float64Array(length);
 }
+
+/**
+ * The place in the module's function table of the kernel called `name`, by which another kernel may call it.
+ *
+ * @throws {TypeError} if there is no such kernel
+ */
+export function tableIndex(exports: Exports, kernels: Kernels, name: keyof Kernels): number {
+  const index = exports.table.grow(1);
+  exports.table.set(index, kernels[name]);
+  return index;
+}

@@ -1,0 +1,381 @@
+/**
+ * The three products of a dense layer, over row-major matrices. All are one product, C = A · B, in which A is read along
+ * its rows or down its columns and B in place or from a packed panel.
+ *
+ * C is computed in tiles of 2 rows × 4 vectors: 8 accumulators, 4 vectors of B and 2 broadcast elements of A are 14 of the
+ * 15 vector registers that V8 has to give. Every element of C is one sum in the order of k, whatever tile it falls in, so
+ * a row's result does not depend on the rows computed with it.
+ */
+
+import { laneCount } from "./lanes";
+import { packPanel, panel, panelDepth } from "./panel";
+
+/**
+ * preactivation = input · weight + bias; activation = f(preactivation).
+ *
+ * Shapes    input [rows, fanIn]; weight [fanIn, fanOut]; bias [fanOut] or address 0 for none; preactivation and
+ *           activation [rows, fanOut].
+ * Writes    preactivation and activation (overwritten); activation may be preactivation, neither may alias an input.
+ * Requires  sizes of at least 1; addresses of blocks 16-byte aligned; `forward` is the place in the table of a kernel
+ *           (input, output, rows, columns, parameter), such as reluForward, or 0 for a linear layer.
+ * Numerics  each element is bias + Σ in the order of fanIn (one output: Σ + bias), each product rounded.
+ */
+export function matmulForward<T extends number>(
+  input: usize,
+  weight: usize,
+  bias: usize,
+  preactivation: usize,
+  activation: usize,
+  rows: i32,
+  fanIn: i32,
+  fanOut: i32,
+  forward: u32,
+  parameter: f64,
+): void {
+  assertBlocks(input, weight, preactivation, rows, fanIn, fanOut);
+  const inputRow = <usize>fanIn * sizeof<T>();
+  const weightRow = <usize>fanOut * sizeof<T>();
+  if (fanOut == 1) {
+    // A column is computed as a row, which has lanes to fill: outputᵀ = weightᵀ · inputᵀ.
+    product<T>(weight, 0, sizeof<T>(), input, sizeof<T>(), inputRow, preactivation, 1, fanIn, rows, 0);
+    if (bias) addToEach<T>(preactivation, load<T>(bias), rows);
+  } else {
+    product<T>(input, inputRow, sizeof<T>(), weight, weightRow, sizeof<T>(), preactivation, rows, fanIn, fanOut, bias);
+  }
+  if (forward) call_indirect<void>(forward, preactivation, activation, rows, fanOut, parameter);
+}
+
+/**
+ * inputGrad = outputGrad · weightᵀ.
+ *
+ * Shapes    outputGrad [rows, fanOut]; weight [fanIn, fanOut]; inputGrad [rows, fanIn].
+ * Writes    inputGrad (overwritten); may not alias an input.
+ * Requires  sizes of at least 1; addresses 16-byte aligned.
+ * Numerics  each element is a sum in the order of fanOut, each product rounded.
+ */
+export function matmulBackwardInput<T extends number>(
+  outputGrad: usize,
+  weight: usize,
+  inputGrad: usize,
+  rows: i32,
+  fanIn: i32,
+  fanOut: i32,
+): void {
+  assertBlocks(outputGrad, weight, inputGrad, rows, fanIn, fanOut);
+  const gradRow = <usize>fanOut * sizeof<T>();
+  if (fanIn == 1) {
+    product<T>(weight, 0, sizeof<T>(), outputGrad, sizeof<T>(), gradRow, inputGrad, 1, fanOut, rows, 0);
+  } else {
+    product<T>(outputGrad, gradRow, sizeof<T>(), weight, sizeof<T>(), gradRow, inputGrad, rows, fanOut, fanIn, 0);
+  }
+}
+
+/**
+ * weightGrad = inputᵀ · outputGrad; biasGrad = the sum of outputGrad's rows.
+ *
+ * Shapes    input [rows, fanIn]; outputGrad [rows, fanOut]; weightGrad [fanIn, fanOut]; biasGrad [fanOut] or address 0.
+ * Writes    weightGrad and biasGrad (overwritten); may not alias an input.
+ * Requires  sizes of at least 1; addresses 16-byte aligned.
+ * Numerics  each element is a sum in the order of the rows, each product rounded.
+ */
+export function matmulBackwardWeight<T extends number>(
+  input: usize,
+  outputGrad: usize,
+  weightGrad: usize,
+  biasGrad: usize,
+  rows: i32,
+  fanIn: i32,
+  fanOut: i32,
+): void {
+  assertBlocks(input, outputGrad, weightGrad, rows, fanIn, fanOut);
+  const inputRow = <usize>fanIn * sizeof<T>();
+  const gradRow = <usize>fanOut * sizeof<T>();
+  if (fanOut == 1) {
+    product<T>(outputGrad, 0, sizeof<T>(), input, inputRow, sizeof<T>(), weightGrad, 1, rows, fanIn, 0);
+  } else {
+    product<T>(input, sizeof<T>(), inputRow, outputGrad, gradRow, sizeof<T>(), weightGrad, fanIn, rows, fanOut, 0);
+  }
+  // The sum of the rows is their product with a row of ones.
+  if (biasGrad) {
+    store<T>(panel, <T>1);
+    product<T>(panel, 0, 0, outputGrad, gradRow, sizeof<T>(), biasGrad, 1, rows, fanOut, 0);
+  }
+}
+
+/** @inline */
+function assertBlocks(a: usize, b: usize, c: usize, rows: i32, fanIn: i32, fanOut: i32): void {
+  assert(((a | b | c) & 15) == 0, "addresses must be 16-byte aligned");
+  assert(rows > 0 && fanIn > 0 && fanOut > 0, "sizes must be at least 1");
+}
+
+function addToEach<T extends number>(address: usize, value: T, count: i32): void {
+  const end = address + <usize>count * sizeof<T>();
+  for (; address < end; address += sizeof<T>()) store<T>(address, <T>(load<T>(address) + value));
+}
+
+/**
+ * C = A · B, starting each sum from `initial`: a row of C's width, or 0 for zeros.
+ *
+ * A's element (row, k) is at a + row·aRow + k·aStep, B's (k, column) at b + k·bStep + column·bColumn (strides in bytes),
+ * and C is [rows, columns] without gaps.
+ */
+function product<T extends number>(
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  bColumn: usize,
+  c: usize,
+  rows: i32,
+  depth: i32,
+  columns: i32,
+  initial: usize,
+): void {
+  if (columns < laneCount<T>()) {
+    narrow<T>(a, aRow, aStep, b, bStep, bColumn, c, rows, depth, columns, initial);
+    return;
+  }
+  const width = 4 * laneCount<T>();
+  const cRow = <usize>columns * sizeof<T>();
+  const isPacked = bColumn != sizeof<T>() || (rows >= 64 && columns > 128);
+  const block = isPacked ? panelDepth : depth;
+  for (let column = 0; column < columns; column += width) {
+    const offset = <usize>column * sizeof<T>();
+    const rest = columns - column;
+    // The last vector of a narrower band ends with the last column, overlapping the one before it.
+    const vectors = rest >= width ? 4 : (rest + laneCount<T>() - 1) / laneCount<T>();
+    const last: usize = rest >= width ? 48 : <usize>rest * sizeof<T>() - 16;
+    for (let k = 0; k < depth; k += block) {
+      const steps = min(block, depth - k);
+      const bBlock = b + <usize>k * bStep + <usize>column * bColumn;
+      const start: usize = k ? c + offset : initial ? initial + offset : 0;
+      const startRow: usize = k ? cRow : 0;
+      const aBlock = a + <usize>k * aStep;
+      if (isPacked) {
+        packPanel<T>(
+          bBlock,
+          bStep,
+          bColumn,
+          steps,
+          vectors,
+          rest >= width ? 3 * laneCount<T>() : rest - laneCount<T>(),
+        );
+        const panelLast = <usize>(vectors - 1) * 16;
+        band<T>(
+          vectors,
+          aBlock,
+          aRow,
+          aStep,
+          panel,
+          64,
+          panelLast,
+          steps,
+          c + offset,
+          cRow,
+          last,
+          rows,
+          start,
+          startRow,
+        );
+      } else {
+        band<T>(
+          vectors,
+          aBlock,
+          aRow,
+          aStep,
+          bBlock,
+          bStep,
+          last,
+          steps,
+          c + offset,
+          cRow,
+          last,
+          rows,
+          start,
+          startRow,
+        );
+      }
+    }
+  }
+}
+
+/** One band of C: all its rows, `vectors` vectors wide, of which the last is at cLast (and in B at bLast). */
+function band<T extends number>(
+  vectors: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  bLast: usize,
+  depth: i32,
+  c: usize,
+  cRow: usize,
+  cLast: usize,
+  rows: i32,
+  start: usize,
+  startRow: usize,
+): void {
+  const pairs = rows >> 1;
+  for (let pair = 0; pair < pairs; pair++) {
+    tileOfTwo<T>(vectors, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
+    a += 2 * aRow;
+    c += 2 * cRow;
+    start += 2 * startRow;
+  }
+  if (rows & 1) tileOfOne<T>(vectors, a, aStep, b, bStep, bLast, depth, c, cLast, start);
+}
+
+function tileOfTwo<T extends number>(
+  vectors: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  bLast: usize,
+  depth: i32,
+  c: usize,
+  cRow: usize,
+  cLast: usize,
+  start: usize,
+  startRow: usize,
+): void {
+  if (vectors == 4) tile<T>(2, 4, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
+  else if (vectors == 3) tile<T>(2, 3, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
+  else if (vectors == 2) tile<T>(2, 2, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
+  else tile<T>(2, 1, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
+}
+
+function tileOfOne<T extends number>(
+  vectors: i32,
+  a: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  bLast: usize,
+  depth: i32,
+  c: usize,
+  cLast: usize,
+  start: usize,
+): void {
+  if (vectors == 4) tile<T>(1, 4, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
+  else if (vectors == 3) tile<T>(1, 3, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
+  else if (vectors == 2) tile<T>(1, 2, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
+  else tile<T>(1, 1, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
+}
+
+/**
+ * @inline One tile of C, `rows` (1 or 2) by `vectors` (1 to 4): both constants, so that each use keeps only its part.
+ *
+ * The loop leaves between any two steps: the exit is a fence that keeps V8 and Binaryen from moving the loads and sums of
+ * one step into another's, which would need more registers than there are.
+ */
+function tile<T extends number>(
+  rows: i32,
+  vectors: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  bLast: usize,
+  depth: i32,
+  c: usize,
+  cRow: usize,
+  cLast: usize,
+  start: usize,
+  startRow: usize,
+): void {
+  let c00 = v128.splat<T>(<T>0);
+  let c01 = c00;
+  let c02 = c00;
+  let c03 = c00;
+  let c10 = c00;
+  let c11 = c00;
+  let c12 = c00;
+  let c13 = c00;
+  if (start) {
+    if (vectors > 1) c00 = v128.load(start);
+    if (vectors > 2) c01 = v128.load(start, 16);
+    if (vectors > 3) c02 = v128.load(start, 32);
+    c03 = v128.load(start + cLast);
+    if (rows > 1) {
+      if (vectors > 1) c10 = v128.load(start + startRow);
+      if (vectors > 2) c11 = v128.load(start + startRow, 16);
+      if (vectors > 3) c12 = v128.load(start + startRow, 32);
+      c13 = v128.load(start + startRow + cLast);
+    }
+  }
+  do {
+    for (let step = 0; step < 8; step++) {
+      // @unroll
+      const a0 = v128.load_splat<T>(a);
+      const a1 = rows > 1 ? v128.load_splat<T>(a + aRow) : a0;
+      if (vectors > 1) {
+        const b0 = v128.load(b);
+        c00 = v128.add<T>(c00, v128.mul<T>(a0, b0));
+        if (rows > 1) c10 = v128.add<T>(c10, v128.mul<T>(a1, b0));
+      }
+      if (vectors > 2) {
+        const b1 = v128.load(b, 16);
+        c01 = v128.add<T>(c01, v128.mul<T>(a0, b1));
+        if (rows > 1) c11 = v128.add<T>(c11, v128.mul<T>(a1, b1));
+      }
+      if (vectors > 3) {
+        const b2 = v128.load(b, 32);
+        c02 = v128.add<T>(c02, v128.mul<T>(a0, b2));
+        if (rows > 1) c12 = v128.add<T>(c12, v128.mul<T>(a1, b2));
+      }
+      const b3 = v128.load(b + bLast);
+      c03 = v128.add<T>(c03, v128.mul<T>(a0, b3));
+      if (rows > 1) c13 = v128.add<T>(c13, v128.mul<T>(a1, b3));
+      if (--depth == 0) break;
+      a += aStep;
+      b += bStep;
+    }
+  } while (depth != 0);
+  if (vectors > 1) v128.store(c, c00);
+  if (vectors > 2) v128.store(c, c01, 16);
+  if (vectors > 3) v128.store(c, c02, 32);
+  v128.store(c + cLast, c03);
+  if (rows > 1) {
+    if (vectors > 1) v128.store(c + cRow, c10);
+    if (vectors > 2) v128.store(c + cRow, c11, 16);
+    if (vectors > 3) v128.store(c + cRow, c12, 32);
+    v128.store(c + cRow + cLast, c13);
+  }
+}
+
+/** C of fewer columns than a vector has lanes, element by element; the sums run in the same order as a tile's. */
+function narrow<T extends number>(
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  bColumn: usize,
+  c: usize,
+  rows: i32,
+  depth: i32,
+  columns: i32,
+  initial: usize,
+): void {
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const offset = <usize>column * sizeof<T>();
+      let sum = initial ? load<T>(initial + offset) : <T>0;
+      let aElement = a;
+      let bElement = b + <usize>column * bColumn;
+      for (let k = 0; k < depth; k++) {
+        sum = <T>(sum + <T>(load<T>(aElement) * load<T>(bElement)));
+        aElement += aStep;
+        bElement += bStep;
+      }
+      store<T>(c + offset, sum);
+    }
+    a += aRow;
+    c += <usize>columns * sizeof<T>();
+  }
+}
