@@ -1,0 +1,108 @@
+/**
+ * Refusals: a RangeError or TypeError whose message says who, what it got and what it needs, and the name that was
+ * probably meant; and the error that stops a training whose loss is no longer finite. Every room uses these.
+ */
+
+/** Characters of a string that a message quotes. */
+const shownLength = 60;
+
+/** `value` as a message shows it: strings quoted (long ones cut), numbers as they are, all else by its kind. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") {
+    return JSON.stringify(value.length > shownLength ? `${value.slice(0, shownLength)}…` : value);
+  }
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (ArrayBuffer.isView(value)) return `a ${Object.prototype.toString.call(value).slice(8, -1)}`;
+  if (typeof value === "object" && value !== null) return "an object";
+  if (typeof value === "function") return "a function";
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** `name` without what people write differently: case, hyphens, underscores, spaces. */
+const folded = (name: string) => name.toLowerCase().replace(/[-_\s]/g, "");
+
+/** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
+function editDistance(a: string, b: string): number {
+  const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...new Array<number>(b.length).fill(0)]);
+  for (let j = 1; j <= b.length; j++) rows[0][j] = j;
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = rows[i - 1][j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      rows[i][j] = Math.min(replaced, rows[i - 1][j] + 1, rows[i][j - 1] + 1);
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (isSwap) rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1);
+    }
+  }
+  return rows[a.length][b.length];
+}
+
+/**
+ * The name among `known` that `name` was probably meant to be.
+ *
+ * @returns the nearest by edit distance, the first of equals; undefined if none is within a third of its length
+ */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  if (name.length > shownLength) return undefined;
+  let best: string | undefined;
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (const candidate of known) {
+    const distance = editDistance(folded(name), folded(candidate));
+    if (distance <= Math.ceil(candidate.length / 3) && distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** The refusal of a name that `who` does not know: `activation: got "rellu", need one of …; did you mean "relu"?` */
+export function unknownName(who: string, got: unknown, known: readonly string[]): RangeError {
+  const meant = typeof got === "string" ? nearest(got, known) : undefined;
+  const question = meant === undefined ? "" : `; did you mean ${shown(meant)}?`;
+  return new RangeError(`${who}: got ${shown(got)}, need one of ${known.join(", ")}${question}`);
+}
+
+/**
+ * Refuses options that `who` does not have, so that a misspelt one is not silently ignored.
+ *
+ * @throws {TypeError} if `options` is given and is not an object
+ * @throws {RangeError} if it has a name that is not among `known`
+ */
+export function checkOptions(who: string, options: unknown, known: readonly string[]): void {
+  if (options === undefined) return;
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new TypeError(`${who}: got ${shown(options)}, need an object of options`);
+  }
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw unknownName(`${who} option`, unknown, known);
+}
+
+/**
+ * Refuses a `value` that is not a whole number from `low` to `high`.
+ *
+ * @throws {RangeError} naming `who`, the value and the range
+ */
+export function checkInteger(who: string, value: unknown, low: number, high: number): asserts value is number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= low && value <= high) return;
+  throw new RangeError(`${who}: got ${shown(value)}, need a whole number from ${low} to ${high}`);
+}
+
+/** The loss stopped being finite. The parameters are those of the last step whose loss was. */
+export class DivergenceError extends Error {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** Updates made before the one that was refused. */
+  readonly step: number;
+  readonly learningRate: number;
+
+  constructor({ epoch, step, learningRate }: { epoch: number; step: number; learningRate: number }) {
+    super(
+      `training: got a loss that is not finite in epoch ${epoch}, step ${step}, at learning rate ${learningRate}, ` +
+        "need a finite one; try a smaller learning rate, clipNorm, or standardized inputs",
+    );
+    this.name = "DivergenceError";
+    this.epoch = epoch;
+    this.step = step;
+    this.learningRate = learningRate;
+  }
+}

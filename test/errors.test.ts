@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { checkInteger, checkOptions, DivergenceError, nearest, shown, unknownName } from "../src/errors.ts";
+
+const activations = ["linear", "sigmoid", "tanh", "relu", "leakyRelu", "elu", "selu", "logSoftmax"];
+
+describe("nearest", () => {
+  test.each([
+    ["rellu", "relu"],
+    ["sigmiod", "sigmoid"],
+    ["tan", "tanh"],
+    ["Leaky_ReLU", "leakyRelu"],
+    ["log-softmax", "logSoftmax"],
+    ["relu", "relu"],
+    ["eluu", "elu"],
+  ])("takes %s for %s", (name, meant) => expect(nearest(name, activations)).toBe(meant));
+
+  test.each(["", "convolution", "x", "r".repeat(1000000)])("takes %.20s for nothing known", (name) =>
+    expect(nearest(name, activations)).toBeUndefined(),
+  );
+
+  test("takes the first of equals", () => expect(nearest("ab", ["ac", "ad"])).toBe("ac"));
+});
+
+describe("unknownName", () => {
+  test("says who, what it got, what it needs and what was meant", () => {
+    const error = unknownName("activation", "rellu", ["sigmoid", "tanh", "relu"]);
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error.message).toBe('activation: got "rellu", need one of sigmoid, tanh, relu; did you mean "relu"?');
+  });
+
+  test("guesses nothing where nothing is near", () => {
+    expect(unknownName("loss", "mse", ["hinge", "poisson"]).message).toBe(
+      'loss: got "mse", need one of hinge, poisson',
+    );
+    expect(unknownName("loss", undefined, ["hinge"]).message).toBe("loss: got undefined, need one of hinge");
+  });
+});
+
+describe("checkOptions", () => {
+  test("passes known options and none at all", () => {
+    checkOptions("dense", undefined, ["bias"]);
+    checkOptions("dense", {}, ["bias"]);
+    checkOptions("dense", { bias: undefined }, ["bias"]);
+  });
+
+  test("refuses an unknown one with the nearest known one", () => {
+    expect(() => checkOptions("dense", { activaton: "relu" }, ["activation", "bias"])).toThrow(
+      new RangeError('dense option: got "activaton", need one of activation, bias; did you mean "activation"?'),
+    );
+    expect(() => checkOptions("dense", JSON.parse('{"__proto__":1}'), ["bias"])).toThrow(RangeError);
+  });
+
+  test.each([null, 3, "relu", [1], () => 0])("refuses %s as options", (options) =>
+    expect(() => checkOptions("dense", options, ["bias"])).toThrow(TypeError),
+  );
+});
+
+test("checkInteger takes whole numbers of its range only", () => {
+  checkInteger("seed", 0, 0, 3);
+  checkInteger("seed", 3, 0, 3);
+  for (const value of [-1, 4, 0.5, Number.NaN, Number.POSITIVE_INFINITY, "1", undefined]) {
+    expect(() => checkInteger("seed", value, 0, 3)).toThrow(RangeError);
+  }
+  expect(() => checkInteger("seed", 0.5, 0, 3)).toThrow("seed: got 0.5, need a whole number from 0 to 3");
+});
+
+test("shown keeps any value on one short line", () => {
+  expect([1.5, -0, Number.NaN, true, null, undefined].map(shown)).toEqual([
+    "1.5",
+    "-0",
+    "NaN",
+    "true",
+    "null",
+    "undefined",
+  ]);
+  expect(shown('a"b\n')).toBe('"a\\"b\\n"');
+  expect(shown("x".repeat(100))).toBe(`"${"x".repeat(60)}…"`);
+  expect(shown([1, 2])).toBe("an array of 2");
+  expect(shown(new Float32Array(2))).toBe("a Float32Array");
+  expect(shown({})).toBe("an object");
+  expect(shown(() => 0)).toBe("a function");
+  expect(shown(3n)).toBe("3");
+  expect(shown(Symbol("s"))).toBe("Symbol(s)");
+});
+
+test("DivergenceError says where the training stopped and what to try", () => {
+  const error = new DivergenceError({ epoch: 3, step: 41, learningRate: 0.5 });
+  expect(error).toBeInstanceOf(Error);
+  expect(error).toMatchObject({ name: "DivergenceError", epoch: 3, step: 41, learningRate: 0.5 });
+  expect(error.message).toMatch(/epoch 3, step 41, at learning rate 0\.5.*try a smaller learning rate/);
+});
