@@ -1,0 +1,277 @@
+/**
+ * Generators of random numbers: the same numbers on every runtime, and a state that can be saved and restored.
+ * Initializers draw weights from them, batches their order, `simdnet/data` its splits.
+ */
+
+import { checkInteger, shown, unknownName } from "./errors.ts";
+import { log } from "./memory/scalar.ts";
+
+/** Where a generator stands: plain data that survives JSON without loss. */
+export interface GeneratorState {
+  readonly kind: "mt19937" | "pcg32";
+  /** mt19937: the 624 words and the position among them. pcg32: the high and the low half of the state. */
+  readonly words: readonly number[];
+  /** The second normal of a pair, if it has not been handed out. */
+  readonly spareNormal: number | null;
+}
+
+export interface Generator {
+  /** Where the generator stands. What is read can be assigned to a generator of the same kind. */
+  state: GeneratorState;
+  /** A double in [0, 1), a multiple of 2^-53. */
+  next(): number;
+  /** A normally distributed double of mean 0 and deviation 1. */
+  normal(): number;
+  /** A whole number from 0 to n - 1, each equally likely; 1 <= n <= 2^32. */
+  integer(n: number): number;
+  /** Brings `array` into a random order, in place, and returns it. */
+  shuffle<A extends Shufflable>(array: A): A;
+}
+
+/** An array, or a typed array. */
+export interface Shufflable {
+  readonly length: number;
+  [index: number]: unknown;
+}
+
+const wordRange = 2 ** 32;
+
+/** What does not depend on the stream: everything, given 32 random bits at a time. */
+abstract class WordGenerator implements Generator {
+  abstract readonly kind: GeneratorState["kind"];
+  /** The words that a saved state consists of. */
+  protected abstract readonly words: Uint32Array;
+  #spareNormal: number | null = null;
+
+  /** 32 random bits, as a number from 0 to 2^32 - 1. */
+  protected abstract word(): number;
+
+  /** Source  NumPy's legacy_double, which is genrand_res53 of mt19937ar.c (BSD-3-Clause). */
+  next(): number {
+    const high = this.word() >>> 5;
+    const low = this.word() >>> 6;
+    return (high * 2 ** 26 + low) / 2 ** 53;
+  }
+
+  /** Source  Marsaglia & Bray 1964 (polar method), in the order of NumPy's legacy_gauss (BSD-3-Clause). */
+  normal(): number {
+    const spare = this.#spareNormal;
+    if (spare !== null) {
+      this.#spareNormal = null;
+      return spare;
+    }
+    let x = 0;
+    let y = 0;
+    let square = 0;
+    while (square >= 1 || square === 0) {
+      x = 2 * this.next() - 1;
+      y = 2 * this.next() - 1;
+      square = x * x + y * y;
+    }
+    const factor = Math.sqrt((-2 * log(square)) / square);
+    this.#spareNormal = factor * x;
+    return factor * y;
+  }
+
+  /** Source  pcg32_boundedrand_r of pcg_basic.c (Apache-2.0). */
+  integer(n: number): number {
+    checkInteger("integer", n, 1, wordRange);
+    // The words from `threshold` on are a multiple of n in number, so every remainder is equally likely.
+    const threshold = wordRange % n;
+    let word = this.word();
+    while (word < threshold) word = this.word();
+    return word % n;
+  }
+
+  /** Source  Durstenfeld 1964, from the end. */
+  shuffle<A extends Shufflable>(array: A): A {
+    for (let last = array.length - 1; last > 0; last--) {
+      const chosen = this.integer(last + 1);
+      const held = array[last];
+      array[last] = array[chosen];
+      array[chosen] = held;
+    }
+    return array;
+  }
+
+  get state(): GeneratorState {
+    return { kind: this.kind, words: Array.from(this.words), spareNormal: this.#spareNormal };
+  }
+
+  /** @throws {RangeError} if it is not a state of this kind of generator; nothing has changed then */
+  set state(state: GeneratorState) {
+    const { kind, words, spareNormal } = Object(state) as Partial<GeneratorState>;
+    const who = `${this.kind} state`;
+    if (kind !== this.kind) throw new RangeError(`${who}: got kind ${shown(kind)}, need ${shown(this.kind)}`);
+    if (!Array.isArray(words) || words.length !== this.words.length) {
+      throw new RangeError(`${who}: got words ${shown(words)}, need an array of ${this.words.length}`);
+    }
+    words.forEach((word, index) => {
+      checkInteger(`${who}, word ${index}`, word, 0, this.largest(index));
+    });
+    if (spareNormal !== null && !Number.isFinite(spareNormal)) {
+      throw new RangeError(`${who}: got spareNormal ${shown(spareNormal)}, need a finite number or null`);
+    }
+    this.words.set(words);
+    this.#spareNormal = spareNormal as number | null;
+  }
+
+  /** The largest value that word `index` of a state may have. */
+  protected largest(_index: number): number {
+    return wordRange - 1;
+  }
+}
+
+const twisterLength = 624;
+const twisterOffset = 397;
+
+/**
+ * Matsumoto and Nishimura's Mersenne Twister as NumPy's legacy RandomState uses it.
+ *
+ * Source  https://github.com/numpy/numpy, numpy/random/src/mt19937 and legacy (BSD-3-Clause).
+ */
+class MersenneTwister extends WordGenerator {
+  readonly kind = "mt19937";
+  /** The words, and after them the position of the next one to be used. */
+  protected readonly words = new Uint32Array(twisterLength + 1);
+
+  constructor(seed: number) {
+    super();
+    this.words[0] = seed;
+    for (let index = 1; index < twisterLength; index++) {
+      const previous = this.words[index - 1];
+      this.words[index] = Math.imul(1812433253, previous ^ (previous >>> 30)) + index;
+    }
+    this.words[twisterLength] = twisterLength;
+  }
+
+  protected word(): number {
+    const words = this.words;
+    if (words[twisterLength] === twisterLength) this.#refresh();
+    let word = words[words[twisterLength]++];
+    word ^= word >>> 11;
+    word ^= (word << 7) & 0x9d2c5680;
+    word ^= (word << 15) & 0xefc60000;
+    return (word ^ (word >>> 18)) >>> 0;
+  }
+
+  /** Source  NumPy's legacy bounded integers: masked words, and none for n = 1, so that randint and shuffle agree. */
+  override integer(n: number): number {
+    checkInteger("integer", n, 1, wordRange);
+    if (n === 1) return 0;
+    const mask = 0xffffffff >>> Math.clz32(n - 1);
+    let word = (this.word() & mask) >>> 0;
+    while (word >= n) word = (this.word() & mask) >>> 0;
+    return word;
+  }
+
+  protected override largest(index: number): number {
+    return index === twisterLength ? twisterLength : super.largest(index);
+  }
+
+  #refresh(): void {
+    const words = this.words;
+    for (let index = 0; index < twisterLength; index++) {
+      const joined = (words[index] & 0x80000000) | (words[(index + 1) % twisterLength] & 0x7fffffff);
+      const twist = joined & 1 ? 0x9908b0df : 0;
+      words[index] = words[(index + twisterOffset) % twisterLength] ^ (joined >>> 1) ^ twist;
+    }
+    words[twisterLength] = 0;
+  }
+}
+
+/** 6364136223846793005, the multiplier, in halves. */
+const multiplierHigh = 0x5851f42d;
+const multiplierLow = 0x4c957f2d;
+/** The low half in halves again. */
+const multiplierTop = multiplierLow >>> 16;
+const multiplierBottom = multiplierLow & 0xffff;
+/** Twice the stream and one. The stream is 54, the one of the published demo; the choice is ours. */
+const increment = 2 * 54 + 1;
+
+/**
+ * PCG-XSH-RR with 64 bits of state and 32 of output.
+ *
+ * Source  O'Neill 2014; https://github.com/imneme/pcg-c-basic, pcg_basic.c (Apache-2.0).
+ */
+class PermutedCongruential extends WordGenerator {
+  readonly kind = "pcg32";
+  /** The state: its high half, its low half. */
+  protected readonly words = new Uint32Array(2);
+
+  /** As pcg32_srandom_r(seed, 54): a step from zero, the seed added, a step. */
+  constructor(seed: number) {
+    super();
+    const low = increment + (seed >>> 0);
+    this.words[0] = Math.floor(seed / wordRange) + (low >= wordRange ? 1 : 0);
+    this.words[1] = low;
+    this.word();
+  }
+
+  protected word(): number {
+    const high = this.words[0];
+    const low = this.words[1];
+    this.#step(high, low);
+    // The low word of (state >> 18 ^ state) >> 27, rotated to the right by the top five bits.
+    const mixedHigh = high ^ (high >>> 18);
+    const mixedLow = low ^ ((high << 14) | (low >>> 18));
+    const word = (mixedHigh << 5) | (mixedLow >>> 27);
+    const rotation = high >>> 27;
+    return ((word >>> rotation) | (word << -rotation)) >>> 0;
+  }
+
+  /** state = state · multiplier + increment, modulo 2^64. */
+  #step(high: number, low: number): void {
+    // low · multiplierLow in 64 bits, from products of 16-bit halves, which doubles hold exactly.
+    const bottom = low & 0xffff;
+    const top = low >>> 16;
+    const middle = top * multiplierBottom + bottom * multiplierTop + ((bottom * multiplierBottom) >>> 16);
+    const carried = top * multiplierTop + Math.floor(middle / 0x10000);
+    const sum = (Math.imul(low, multiplierLow) >>> 0) + increment;
+    const crossed = Math.imul(high, multiplierLow) + Math.imul(low, multiplierHigh);
+    this.words[0] = carried + crossed + (sum >= wordRange ? 1 : 0);
+    this.words[1] = sum;
+  }
+}
+
+/**
+ * NumPy's legacy stream: after `np.random.seed(seed)`, `next` is `random_sample()`, `normal` is `standard_normal()`,
+ * `integer(n)` is `randint(n)` and `shuffle` is `shuffle`, draw for draw.
+ *
+ * @param seed 0 to 2^32 - 1
+ */
+export function mt19937(seed: number): Generator {
+  checkInteger("mt19937 seed", seed, 0, wordRange - 1);
+  return new MersenneTwister(seed);
+}
+
+/**
+ * The default generator: small, fast and of good quality. `integer(2 ** 32)` is the 32-bit output of the published one.
+ *
+ * @param seed 0 to 2^53 - 1
+ */
+export function pcg32(seed: number): Generator {
+  checkInteger("pcg32 seed", seed, 0, Number.MAX_SAFE_INTEGER);
+  return new PermutedCongruential(seed);
+}
+
+/** The generator given, or `pcg32` of the seed given. */
+export function generatorOf(seed: number | Generator): Generator {
+  const isGenerator = typeof seed === "object" && seed !== null && typeof seed.next === "function";
+  return isGenerator ? seed : pcg32(seed as number);
+}
+
+const generators = { mt19937, pcg32 };
+
+/**
+ * A generator that goes on where the one that `state` was read from stood.
+ *
+ * @throws {RangeError} if it is not a state of a known generator
+ */
+export function generatorFromState(state: GeneratorState): Generator {
+  const { kind } = Object(state) as GeneratorState;
+  if (!Object.hasOwn(generators, kind)) throw unknownName("generator state", kind, Object.keys(generators));
+  const generator = generators[kind](0);
+  generator.state = state;
+  return generator;
+}
