@@ -1,0 +1,193 @@
+/**
+ * The safetensors format: 8 bytes of header length, a JSON header, the tensors' bytes one after the other. Little-endian,
+ * as WebAssembly is. Networks and checkpoints are such files; any safetensors reader opens them.
+ *
+ * Source  https://github.com/huggingface/safetensors (Apache-2.0): README.md "Format", limits of safetensors/src/tensor.rs.
+ */
+
+import { shown } from "../errors.ts";
+import type { Dtype, Values } from "../memory/kernels.ts";
+
+export interface NamedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Row-major. */
+  readonly values: Values;
+}
+
+export interface DecodedTensor extends NamedTensor {
+  readonly dtype: Dtype;
+}
+
+export interface SafetensorsFile {
+  readonly tensors: DecodedTensor[];
+  readonly metadata: Record<string, string>;
+}
+
+const lengthBytes = 8;
+/** The header, too, ends on a multiple of this, so that every tensor is aligned to its element. */
+const alignmentBytes = 8;
+/** The reference implementation's limit. */
+const maxHeaderBytes = 100_000_000;
+const metadataName = "__metadata__";
+const space = 0x20;
+const openingBrace = 0x7b;
+
+const elements = {
+  F32: { dtype: "float32", bytes: 4, make: (buffer: ArrayBuffer) => new Float32Array(buffer) },
+  F64: { dtype: "float64", bytes: 8, make: (buffer: ArrayBuffer) => new Float64Array(buffer) },
+} as const;
+
+const shownShape = (shape: readonly number[]) => `[${shape.slice(0, 8).join(", ")}${shape.length > 8 ? ", …" : ""}]`;
+const refusal = (got: string, need: string) => new RangeError(`safetensors: got ${got}, need ${need}`);
+
+/**
+ * A safetensors file of `tensors`. Tensors of 8-byte elements come first, otherwise the order is kept.
+ *
+ * @throws {RangeError} if a name comes twice or is reserved, or if a shape does not fit its values
+ */
+export function encode(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  const ordered = tensors.toSorted((a, b) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT);
+  const names = new Set<string>([metadataName]);
+  const entries: [string, unknown][] = [];
+  checkMetadata(metadata);
+  if (Object.keys(metadata).length > 0) entries.push([metadataName, metadata]);
+  let end = 0;
+  for (const { name, shape, values } of ordered) {
+    if (names.has(name)) throw refusal(`tensor name ${shown(name)}`, "names that differ, and none of the format's own");
+    names.add(name);
+    if (elementCount(name, shape) !== values.length) {
+      throw refusal(
+        `${values.length} values in tensor ${shown(name)}`,
+        `as many as its shape ${shownShape(shape)} has`,
+      );
+    }
+    const begin = end;
+    end += values.byteLength;
+    const dtype = values.BYTES_PER_ELEMENT === elements.F64.bytes ? "F64" : "F32";
+    entries.push([name, { dtype, shape, data_offsets: [begin, end] }]);
+  }
+  // Not by JSON.stringify of one object, which would put names such as "10" first.
+  const members = entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+  const header = new TextEncoder().encode(`{${members.join(",")}}`);
+  const headerBytes = Math.ceil(header.length / alignmentBytes) * alignmentBytes;
+  if (headerBytes > maxHeaderBytes) throw refusal(`a header of ${headerBytes} bytes`, `at most ${maxHeaderBytes}`);
+
+  const bytes = new Uint8Array(lengthBytes + headerBytes + end);
+  new DataView(bytes.buffer).setUint32(0, headerBytes, true);
+  bytes.set(header, lengthBytes);
+  let address = lengthBytes + headerBytes;
+  bytes.fill(space, lengthBytes + header.length, address);
+  for (const { values } of ordered) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), address);
+    address += values.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * The tensors of a safetensors file, copied, in the order of their data.
+ *
+ * @throws {TypeError} if `bytes` is not a Uint8Array
+ * @throws {RangeError} if they are not a well-formed file of F32 and F64 tensors; nothing large is allocated before that
+ */
+export function decode(bytes: Uint8Array): SafetensorsFile {
+  if (Object.prototype.toString.call(bytes) !== "[object Uint8Array]") {
+    throw new TypeError(`safetensors: got ${shown(bytes)}, need a Uint8Array`);
+  }
+  const headerBytes = headerLength(bytes);
+  const dataAddress = lengthBytes + headerBytes;
+  const dataBytes = bytes.length - dataAddress;
+  const header = parseHeader(new Uint8Array(bytes.subarray(lengthBytes, dataAddress)));
+
+  const entries = Object.entries(header);
+  const [, metadata] = entries.find(([name]) => name === metadataName) ?? [metadataName, {}];
+  checkMetadata(metadata);
+  const extents = entries.filter(([name]) => name !== metadataName).map(([name, entry]) => extentOf(name, entry));
+  // Empty tensors stand before the one that begins where they do.
+  extents.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let position = 0;
+  for (const { name, begin, end } of extents) {
+    if (begin !== position) {
+      throw refusal(
+        `tensor ${shown(name)} at byte ${begin} of the data`,
+        `it at byte ${position}, where data continue`,
+      );
+    }
+    position = end;
+  }
+  if (position !== dataBytes) throw refusal(`${dataBytes} bytes of data`, `${position}, which the header describes`);
+
+  const tensors = extents.map(({ name, shape, element, begin, end }) => {
+    // A copy, as neither the file nor a tensor in it need be aligned.
+    const { buffer } = new Uint8Array(bytes.subarray(dataAddress + begin, dataAddress + end));
+    return { name, shape, dtype: element.dtype, values: element.make(buffer) };
+  });
+  return { tensors, metadata: Object.fromEntries(Object.entries(metadata)) };
+}
+
+/** The header's length, which the file has. */
+function headerLength(bytes: Uint8Array): number {
+  if (bytes.length < lengthBytes) throw refusal(`a file of ${bytes.length} bytes`, `at least ${lengthBytes}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, lengthBytes);
+  const claimed = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
+  const most = Math.min(maxHeaderBytes, bytes.length - lengthBytes);
+  if (claimed > most)
+    throw refusal(`a header of ${claimed} bytes`, `at most ${most}: the file is no safetensors, or cut`);
+  return claimed;
+}
+
+function parseHeader(bytes: Uint8Array): object {
+  if (bytes[0] !== openingBrace) throw refusal("a header that does not begin with {", "a JSON object");
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new RangeError("safetensors: got a header that is not JSON in UTF-8, need a JSON object", { cause });
+  }
+}
+
+/** What the header says of one tensor: it agrees with itself, though perhaps not with the file. */
+function extentOf(name: string, entry: unknown) {
+  const tensor = `tensor ${shown(name)}`;
+  const { dtype, shape, data_offsets: offsets } = Object(entry);
+  if (typeof dtype !== "string" || !Object.hasOwn(elements, dtype)) {
+    throw refusal(`dtype ${shown(dtype)} in ${tensor}`, Object.keys(elements).join(" or "));
+  }
+  const element = elements[dtype as keyof typeof elements];
+  const count = elementCount(name, shape);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((offset) => Number.isSafeInteger(offset))) {
+    throw refusal(`data_offsets ${shown(offsets)} in ${tensor}`, "two whole numbers");
+  }
+  const [begin, end] = offsets;
+  if (begin < 0 || end - begin !== count * element.bytes) {
+    throw refusal(
+      `data_offsets [${begin}, ${end}] in ${tensor}`,
+      `${count * element.bytes} bytes, for shape ${shownShape(shape)}`,
+    );
+  }
+  return { name, shape: shape as number[], element, begin, end };
+}
+
+/** The number of elements of a shape, which is checked. */
+function elementCount(name: string, shape: unknown): number {
+  const need = "an array of whole numbers from 0, whose product is below 2^53";
+  if (!Array.isArray(shape)) throw refusal(`shape ${shown(shape)} in tensor ${shown(name)}`, need);
+  let count = 1;
+  for (const size of shape) {
+    count *= size;
+    if (!Number.isSafeInteger(size) || size < 0 || !Number.isSafeInteger(count)) {
+      throw refusal(`${shown(size)} in the shape of tensor ${shown(name)}`, need);
+    }
+  }
+  return count;
+}
+
+function checkMetadata(metadata: unknown): asserts metadata is Record<string, string> {
+  const need = "an object of strings";
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) {
+    throw refusal(`metadata ${shown(metadata)}`, need);
+  }
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value !== "string") throw refusal(`${shown(value)} in the metadata under ${shown(key)}`, need);
+  }
+}
