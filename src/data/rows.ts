@@ -1,0 +1,39 @@
+/** What the functions of this room take: rows of finite numbers, all of one length. */
+
+import { shown } from "../errors.ts";
+
+/** Examples, one a row. */
+export type Rows = readonly ArrayLike<number>[];
+
+/**
+ * Checks `rows`, which may be none if `columns` is given.
+ *
+ * @param columns the length that every row must have; by default that of the first
+ * @returns the number of columns
+ * @throws {TypeError} if `rows` is not an array of rows
+ * @throws {RangeError} naming row and column, from 0, if rows differ in length or hold what is not a finite number
+ */
+export function checkRows(who: string, rows: Rows, columns?: number): number {
+  if (!Array.isArray(rows)) throw new TypeError(`${who}: got ${shown(rows)}, need an array of rows`);
+  if (rows.length === 0 && columns === undefined) throw new RangeError(`${who}: got no rows, need at least one`);
+  const need = columns ?? rowLength(who, rows[0], 0);
+  if (need === 0) throw new RangeError(`${who}: got rows without columns, need at least one column`);
+  for (let row = 0; row < rows.length; row++) {
+    const values = rows[row];
+    const length = rowLength(who, values, row);
+    if (length !== need) throw new RangeError(`${who}: got ${length} numbers at row ${row}, need ${need}`);
+    for (let column = 0; column < length; column++) {
+      if (Number.isFinite(values[column])) continue;
+      throw new RangeError(
+        `${who}: got ${shown(values[column])} at row ${row}, column ${column}, need a finite number`,
+      );
+    }
+  }
+  return need;
+}
+
+function rowLength(who: string, values: unknown, row: number): number {
+  const isRow = Array.isArray(values) || (ArrayBuffer.isView(values) && "length" in values);
+  if (!isRow) throw new TypeError(`${who}: got ${shown(values)} at row ${row}, need an array of numbers`);
+  return (values as ArrayLike<number>).length;
+}
