@@ -4,9 +4,13 @@ import type { Exports } from "./module.ts";
 
 export type Dtype = "float32" | "float64";
 
-/** The kernels of one element type: `matmulForward` for `matmulForwardF32` or `matmulForwardF64`. */
+/** The kernels of one element type: `sum` for `sumF32` or `sumF64`; and those that know only one type. */
 export type Kernels = {
-  readonly [Name in keyof Exports as Name extends `${infer Kernel}F32` ? Kernel : never]: Exports[Name];
+  readonly [Name in keyof Exports as Name extends `${infer Kernel}F32`
+    ? Kernel
+    : Name extends `${string}F64` | "memory" | "table" | "heapBase"
+      ? never
+      : Name]: Exports[Name];
 };
 
 /** A typed array of a dtype. */
@@ -16,9 +20,13 @@ export const elementBytes = { float32: 4, float64: 8 } as const;
 
 /** The kernels of `exports` for elements of type `dtype`. */
 export function kernelsFor(exports: Exports, dtype: Dtype): Kernels {
-  const suffix = dtype === "float32" ? "F32" : "F64";
-  const entries = Object.entries(exports).filter(([name]) => name.endsWith(suffix));
-  return Object.fromEntries(entries.map(([name, kernel]) => [name.slice(0, -suffix.length), kernel])) as Kernels;
+  const [wanted, other] = dtype === "float32" ? ["F32", "F64"] : ["F64", "F32"];
+  const kernels: Record<string, unknown> = {};
+  for (const [name, kernel] of Object.entries(exports)) {
+    if (name.endsWith(wanted)) kernels[name.slice(0, -wanted.length)] = kernel;
+    else if (!name.endsWith(other) && typeof kernel === "function") kernels[name] = kernel;
+  }
+  return kernels as Kernels;
 }
 
 /** `length` zeros of type `dtype`. */

@@ -1,0 +1,102 @@
+/**
+ * The memory of one network: an instance of the kernels and, behind what the module uses itself, blocks given out one
+ * after the other. Blocks are released together, back to a mark, as plans are replaced.
+ */
+
+import { type Dtype, elementBytes, type Kernels, kernelsFor, tableIndex, type Values } from "./kernels.ts";
+import { type Exports, instantiate } from "./module.ts";
+
+const alignment = 16;
+const pageBytes = 65536;
+
+export class Arena {
+  readonly kernels: Kernels;
+  readonly #exports: Exports = instantiate();
+  readonly #tableIndices = new Map<keyof Kernels, number>();
+  #end: number;
+
+  constructor(readonly dtype: Dtype) {
+    this.kernels = kernelsFor(this.#exports, dtype);
+    this.#end = align(this.#exports.heapBase.value);
+  }
+
+  /** The end of the blocks given out so far, an address; see `release`. */
+  get mark(): number {
+    return this.#end;
+  }
+
+  /** The size of the whole memory, in bytes. */
+  get bytes(): number {
+    return this.#exports.memory.buffer.byteLength;
+  }
+
+  /**
+   * Gives out a block and leaves what lies in it: zeros in memory never used, else old values. May grow the memory, which
+   * detaches every view made before.
+   *
+   * @param count elements of the arena's dtype
+   * @returns the block's address, a multiple of 16
+   * @throws {RangeError} if the memory cannot grow so far
+   */
+  allocate(count: number): number {
+    return this.#allocateBytes(count * elementBytes[this.dtype]);
+  }
+
+  /** A block of `count` 64-bit floats, whatever the arena's dtype. */
+  allocateDoubles(count: number): number {
+    return this.#allocateBytes(count * elementBytes.float64);
+  }
+
+  #allocateBytes(bytes: number): number {
+    const address = this.#end;
+    const end = align(address + bytes);
+    const missing = end - this.bytes;
+    if (missing > 0) {
+      try {
+        this.#exports.memory.grow(Math.ceil(missing / pageBytes));
+      } catch {
+        throw new RangeError(`memory: got a request for ${end} bytes in all, more than WebAssembly can give here`);
+      }
+    }
+    this.#end = end;
+    return address;
+  }
+
+  /** Takes back every block given out since `mark` was read. */
+  release(mark: number): void {
+    this.#end = mark;
+  }
+
+  /** A view of `count` elements; valid until the memory grows. */
+  view(address: number, count: number): Values {
+    const { buffer } = this.#exports.memory;
+    return this.dtype === "float32"
+      ? new Float32Array(buffer, address, count)
+      : new Float64Array(buffer, address, count);
+  }
+
+  /** A view of `count` 64-bit floats. */
+  doubles(address: number, count: number): Float64Array {
+    return new Float64Array(this.#exports.memory.buffer, address, count);
+  }
+
+  /** The place of a kernel in the function table, by which another kernel may call it. */
+  tableIndex(name: keyof Kernels): number {
+    let index = this.#tableIndices.get(name);
+    if (index === undefined) {
+      index = tableIndex(this.#exports, this.kernels, name);
+      this.#tableIndices.set(name, index);
+    }
+    return index;
+  }
+}
+
+/** `bytes` rounded up to the next block boundary. */
+function align(bytes: number): number {
+  return Math.ceil(bytes / alignment) * alignment;
+}
+
+/** `count` elements rounded up to whole vectors, so that the next block starts on a boundary. */
+export function paddedCount(dtype: Dtype, count: number): number {
+  return align(count * elementBytes[dtype]) / elementBytes[dtype];
+}

@@ -1,0 +1,89 @@
+/** The activations by name: their kernels, their parameter, and the initializer that suits the weights before them. */
+
+import { unknownName } from "../errors.ts";
+import type { Kernels } from "../memory/kernels.ts";
+
+export type ActivationName =
+  | "linear"
+  | "sigmoid"
+  | "tanh"
+  | "relu"
+  | "leakyRelu"
+  | "elu"
+  | "selu"
+  | "gelu"
+  | "geluTanh"
+  | "silu"
+  | "mish"
+  | "softplus"
+  | "softsign"
+  | "hardSigmoid"
+  | "hardSwish"
+  | "softmax"
+  | "logSoftmax";
+
+/** An activation as plain data: its name, and its parameter where it has one. */
+export interface Activation {
+  readonly name: ActivationName;
+  /** The slope of leakyRelu or the alpha of elu; 0 for all others. */
+  readonly parameter: number;
+}
+
+interface ActivationKind {
+  /** The kernels; linear has none. */
+  readonly forward?: keyof Kernels;
+  readonly backward?: keyof Kernels;
+  readonly parameter?: { readonly name: string; readonly initial: number };
+  /** The default initializer of the weights before it. */
+  readonly weights: "heUniform" | "lecunNormal" | "glorotUniform";
+}
+
+const kind = (stem: string, weights: ActivationKind["weights"] = "glorotUniform", parameter?: ActivationKind["parameter"]) =>
+  ({ forward: `${stem}Forward`, backward: `${stem}Backward`, weights, parameter }) as ActivationKind;
+
+export const activationKinds: Readonly<Record<ActivationName, ActivationKind>> = {
+  linear: { weights: "glorotUniform" },
+  sigmoid: kind("sigmoid"),
+  tanh: kind("tanh"),
+  relu: kind("relu", "heUniform"),
+  leakyRelu: kind("leakyRelu", "heUniform", { name: "slope", initial: 0.01 }),
+  elu: kind("elu", "heUniform", { name: "alpha", initial: 1 }),
+  selu: kind("selu", "lecunNormal"),
+  gelu: kind("gelu", "heUniform"),
+  geluTanh: kind("geluTanh", "heUniform"),
+  silu: kind("silu", "heUniform"),
+  mish: kind("mish", "heUniform"),
+  softplus: kind("softplus"),
+  softsign: kind("softsign"),
+  hardSigmoid: kind("hardSigmoid"),
+  hardSwish: kind("hardSwish", "heUniform"),
+  softmax: kind("softmax"),
+  logSoftmax: kind("logSoftmax"),
+};
+
+/** x where x > 0, else slope · x. */
+export function leakyRelu({ slope = 0.01 }: { slope?: number } = {}): Activation {
+  return { name: "leakyRelu", parameter: finite("leakyRelu: slope", slope) };
+}
+
+/** x where x > 0, else alpha · (eˣ − 1). */
+export function elu({ alpha = 1 }: { alpha?: number } = {}): Activation {
+  return { name: "elu", parameter: finite("elu: alpha", alpha) };
+}
+
+/**
+ * The activation that a name or a call stands for.
+ *
+ * @throws {RangeError} if no activation has that name
+ */
+export function activationOf(activation: ActivationName | Activation): Activation {
+  const name = typeof activation === "string" ? activation : activation?.name;
+  if (!Object.hasOwn(activationKinds, name)) throw unknownName("activation", name, Object.keys(activationKinds));
+  if (typeof activation === "string") return { name, parameter: activationKinds[name].parameter?.initial ?? 0 };
+  return { name, parameter: finite(`activation: the parameter of ${name}`, activation.parameter) };
+}
+
+function finite(what: string, value: number): number {
+  if (!Number.isFinite(value)) throw new RangeError(`${what}: got ${value}, need a finite number`);
+  return value;
+}

@@ -1,0 +1,159 @@
+/**
+ * A graph with its memory: parameters | gradients | optimizer state | the plan's blocks, in this order. The first three
+ * share one layout, so that an update, a norm or a copy is one call over one range.
+ */
+
+import { Arena, paddedCount } from "../memory/arena.ts";
+import type { Dtype, Values } from "../memory/kernels.ts";
+import type { Generator } from "../random.ts";
+import type { Graph, Parameter, Value } from "./graph.ts";
+import { initialize } from "./initializers.ts";
+import { sizeOf } from "./layers/layer.ts";
+import { Plan } from "./plan.ts";
+
+/** What an optimizer remembers: blocks as long as the parameters', which one trainer at a time keeps in the memory. */
+export interface TrainingState {
+  /** Blocks wanted. */
+  readonly blockCount: number;
+  /** Copies the blocks at `address` out of the memory, because another trainer needs the place. */
+  leave(blocks: Values): void;
+  /** Fills the blocks that have been made for it. */
+  enter(address: number, blocks: Values): void;
+}
+
+export class Engine {
+  readonly arena: Arena;
+  /** Elements of the parameter block, padding included. */
+  readonly blockCount: number;
+  readonly parameterBlock: number;
+  readonly #parameterMark: number;
+  #gradientBlock: number | undefined;
+  #stateBlock = 0;
+  #state: TrainingState | undefined;
+  /** Where the fixed blocks end and a plan's begin. */
+  #planMark: number;
+  #plan: Plan | undefined;
+  #rows = 0;
+  readonly #offsets = new Map<Parameter, number>();
+
+  constructor(
+    readonly graph: Graph,
+    readonly dtype: Dtype,
+  ) {
+    let count = 0;
+    for (const parameter of graph.parameters) {
+      this.#offsets.set(parameter, count);
+      count += paddedCount(dtype, sizeOf(parameter.shape));
+    }
+    this.blockCount = count;
+    this.arena = new Arena(dtype);
+    this.parameterBlock = this.arena.allocate(count);
+    this.#parameterMark = this.arena.mark;
+    this.#planMark = this.arena.mark;
+  }
+
+  /** Gives every parameter its first values, layer by layer, in the order of the layer's parameters. */
+  initialize(generator: Generator): void {
+    for (const parameter of this.graph.parameters) {
+      const { shape, fanIn, fanOut, fullName: name } = parameter;
+      const target = { name, address: this.parameterAddress(parameter), shape, count: sizeOf(shape), fanIn, fanOut };
+      initialize(parameter.initializer, target, this.arena, generator);
+    }
+  }
+
+  parameterAddress(parameter: Parameter): number {
+    return this.#address(this.parameterBlock, parameter);
+  }
+
+  /** The parameter's values, live; valid until the memory grows. */
+  parameterView(parameter: Parameter): Values {
+    return this.arena.view(this.parameterAddress(parameter), sizeOf(parameter.shape));
+  }
+
+  /** The gradient of the last backward pass, live; undefined before a trainer has been attached. */
+  gradientView(parameter: Parameter): Values | undefined {
+    if (this.#gradientBlock === undefined) return undefined;
+    return this.arena.view(this.#address(this.#gradientBlock, parameter), sizeOf(parameter.shape));
+  }
+
+  get gradientBlock(): number {
+    return this.#gradientBlock!;
+  }
+
+  /** Rows of the last forward pass; 0 if its values are no longer there. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /**
+   * Makes room for gradients and for a trainer's state, and moves out the state of the trainer before. Its own state being
+   * there already, it does nothing.
+   */
+  admit(state: TrainingState): void {
+    if (this.#state === state) return;
+    const stateCount = this.blockCount * state.blockCount;
+    if (this.#state) this.#state.leave(this.arena.view(this.#stateBlock, this.blockCount * this.#state.blockCount));
+    this.#state = undefined;
+    this.#dropPlan();
+    this.arena.release(this.#parameterMark);
+    const isFirst = this.#gradientBlock === undefined;
+    this.#gradientBlock = this.arena.allocate(this.blockCount);
+    if (isFirst) this.arena.view(this.#gradientBlock, this.blockCount).fill(0);
+    this.#stateBlock = this.arena.allocate(stateCount);
+    this.#planMark = this.arena.mark;
+    state.enter(this.#stateBlock, this.arena.view(this.#stateBlock, stateCount));
+    this.#state = state;
+  }
+
+  /**
+   * The plan for batches of up to `rows` rows: the one at hand if it serves, else a new one, at least as large.
+   *
+   * @throws {RangeError} if the memory cannot hold it; the old plan is gone then, and nothing else
+   */
+  plan(rows: number, isTraining: boolean): Plan {
+    const plan = this.#plan;
+    if (plan && plan.capacity >= rows && (plan.isTraining || !isTraining)) return plan;
+    const capacity = Math.max(rows, plan?.capacity ?? 0);
+    const withGradients = isTraining || plan?.isTraining;
+    this.#dropPlan();
+    this.arena.release(this.#planMark);
+    this.#plan = new Plan({
+      graph: this.graph,
+      arena: this.arena,
+      capacity,
+      parameterAddress: (parameter) => this.parameterAddress(parameter),
+      gradientAddress: withGradients ? (parameter) => this.#address(this.gradientBlock, parameter) : undefined,
+    });
+    return this.#plan;
+  }
+
+  /** Rows of the largest batch that the plan at hand can take. */
+  get capacity(): number {
+    return this.#plan?.capacity ?? 0;
+  }
+
+  /** The plan of the last pass, if its values are still there. */
+  get current(): Plan | undefined {
+    return this.#rows > 0 ? this.#plan : undefined;
+  }
+
+  /** A forward pass over the first `rows` rows of the input blocks. */
+  forward(plan: Plan, rows: number): void {
+    plan.forward(rows);
+    this.#rows = rows;
+  }
+
+  /** A view of the first `rows` rows of a value's block. */
+  valueView(plan: Plan, value: Value, rows: number): Values {
+    return this.arena.view(plan.valueAddress(value), rows * sizeOf(value.shape));
+  }
+
+  #address(block: number, parameter: Parameter): number {
+    return block + this.#offsets.get(parameter)! * (this.dtype === "float32" ? 4 : 8);
+  }
+
+  #dropPlan(): void {
+    this.#plan = undefined;
+    this.#rows = 0;
+  }
+}

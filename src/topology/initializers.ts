@@ -1,0 +1,207 @@
+/** How weights and biases start: plain data made by the functions below, and `initialize`, which fills a block from it. */
+
+import { shown, unknownName } from "../errors.ts";
+import type { Arena } from "../memory/arena.ts";
+import type { Generator } from "../random.ts";
+
+/** An initializer as plain data. `U(a, b)` below is uniform on [a, b), `N(m, d)` normal of mean m and deviation d. */
+export type Initializer =
+  | { readonly kind: "uniform"; readonly low: number; readonly high: number }
+  | { readonly kind: "normal" | "truncatedNormal"; readonly mean: number; readonly deviation: number }
+  | { readonly kind: "glorotUniform" | "glorotNormal" | "heUniform" | "heNormal" | "lecunUniform" | "lecunNormal" }
+  | { readonly kind: "orthogonal"; readonly gain: number }
+  | { readonly kind: "constant"; readonly value: number }
+  | { readonly kind: "fromValues"; readonly values: ArrayLike<number> };
+
+/** low + (high − low)·u, where u is the generator's next double in [0, 1). */
+export function uniform(low: number, high: number): Initializer {
+  return { kind: "uniform", low: finite("uniform: low", low), high: finite("uniform: high", high) };
+}
+
+/** N(mean, deviation). */
+export function normal(mean: number, deviation: number): Initializer {
+  return { kind: "normal", mean: finite("normal: mean", mean), deviation: finite("normal: deviation", deviation) };
+}
+
+/** N(mean, deviation), drawn again until within two deviations of the mean. */
+export function truncatedNormal(mean: number, deviation: number): Initializer {
+  finite("truncatedNormal: mean", mean);
+  return { kind: "truncatedNormal", mean, deviation: finite("truncatedNormal: deviation", deviation) };
+}
+
+/** U(−a, a), a = √(6 / (fanIn + fanOut)). Source: Glorot & Bengio 2010. */
+export function glorotUniform(): Initializer {
+  return { kind: "glorotUniform" };
+}
+
+/** N(0, √(2 / (fanIn + fanOut))). Source: Glorot & Bengio 2010; not truncated, as in PyTorch. */
+export function glorotNormal(): Initializer {
+  return { kind: "glorotNormal" };
+}
+
+/** U(−a, a), a = √(6 / fanIn). Source: He et al. 2015. */
+export function heUniform(): Initializer {
+  return { kind: "heUniform" };
+}
+
+/** N(0, √(2 / fanIn)). Source: He et al. 2015. */
+export function heNormal(): Initializer {
+  return { kind: "heNormal" };
+}
+
+/** U(−a, a), a = √(3 / fanIn). Source: LeCun et al. 1998. */
+export function lecunUniform(): Initializer {
+  return { kind: "lecunUniform" };
+}
+
+/** N(0, √(1 / fanIn)). Source: LeCun et al. 1998. */
+export function lecunNormal(): Initializer {
+  return { kind: "lecunNormal" };
+}
+
+/** gain times a matrix whose columns (or rows, whichever are fewer) are orthonormal. Source: Saxe et al. 2013. */
+export function orthogonal(gain = 1): Initializer {
+  return { kind: "orthogonal", gain: finite("orthogonal: gain", gain) };
+}
+
+export function zeros(): Initializer {
+  return { kind: "constant", value: 0 };
+}
+
+export function ones(): Initializer {
+  return { kind: "constant", value: 1 };
+}
+
+export function constant(value: number): Initializer {
+  return { kind: "constant", value: finite("constant: value", value) };
+}
+
+/** The given values, row-major: for weights [fanIn, fanOut], for biases [fanOut]. */
+export function fromValues(values: ArrayLike<number>): Initializer {
+  return { kind: "fromValues", values };
+}
+
+/** What is to be filled: a block of `count` elements at `address`, which belong to a layer with these fans. */
+export interface Target {
+  readonly name: string;
+  readonly address: number;
+  readonly shape: readonly number[];
+  readonly count: number;
+  readonly fanIn: number;
+  readonly fanOut: number;
+}
+
+type Draw = (generator: Generator) => number;
+
+const drawUniform: Draw = (generator) => generator.next();
+const drawNormal: Draw = (generator) => generator.normal();
+const drawTruncated: Draw = (generator) => {
+  let drawn = generator.normal();
+  while (Math.abs(drawn) > 2) drawn = generator.normal();
+  return drawn;
+};
+
+/** Refuses what is not an initializer, or does not fit a parameter of `count` elements. */
+export function checkInitializer(who: string, initializer: Initializer, count: number): void {
+  const kind = (initializer as Initializer | undefined)?.kind;
+  if (kind === undefined || !kinds.includes(kind)) {
+    const known = [...kinds, "zeros", "ones"];
+    if (typeof initializer === "string") throw unknownName(who, initializer, known.map((name) => `${name}()`));
+    throw unknownName(who, kind ?? initializer, known);
+  }
+  if (initializer.kind !== "fromValues") return;
+  const { values } = initializer;
+  if (typeof values?.length !== "number" || values.length !== count) {
+    throw new RangeError(`${who}: got ${shown(values)} with ${values?.length} values, need ${count}, flat and row-major`);
+  }
+  for (let index = 0; index < count; index++) {
+    if (!Number.isFinite(values[index])) {
+      throw new RangeError(`${who}: got ${shown(values[index])} at ${index}, need finite numbers`);
+    }
+  }
+}
+
+const kinds: readonly string[] = [
+  "uniform",
+  "normal",
+  "truncatedNormal",
+  "glorotUniform",
+  "glorotNormal",
+  "heUniform",
+  "heNormal",
+  "lecunUniform",
+  "lecunNormal",
+  "orthogonal",
+  "constant",
+  "fromValues",
+];
+
+/** Fills a parameter. Draws row by row, and only what is needed: constants leave the generator as it is. */
+export function initialize(initializer: Initializer, target: Target, arena: Arena, generator: Generator): void {
+  const { fanIn, fanOut } = target;
+  const symmetric = (limit: number) => fill(target, arena, generator, drawUniform, -limit, 2 * limit);
+  const centered = (deviation: number) => fill(target, arena, generator, drawNormal, 0, deviation);
+  switch (initializer.kind) {
+    case "uniform":
+      return fill(target, arena, generator, drawUniform, initializer.low, initializer.high - initializer.low);
+    case "normal":
+      return fill(target, arena, generator, drawNormal, initializer.mean, initializer.deviation);
+    case "truncatedNormal":
+      return fill(target, arena, generator, drawTruncated, initializer.mean, initializer.deviation);
+    case "glorotUniform":
+      return symmetric(Math.sqrt(6 / (fanIn + fanOut)));
+    case "glorotNormal":
+      return centered(Math.sqrt(2 / (fanIn + fanOut)));
+    case "heUniform":
+      return symmetric(Math.sqrt(6 / fanIn));
+    case "heNormal":
+      return centered(Math.sqrt(2 / fanIn));
+    case "lecunUniform":
+      return symmetric(Math.sqrt(3 / fanIn));
+    case "lecunNormal":
+      return centered(Math.sqrt(1 / fanIn));
+    case "orthogonal":
+      return fillOrthogonal(target, arena, generator, initializer.gain);
+    case "constant":
+      arena.view(target.address, target.count).fill(initializer.value);
+      return;
+    case "fromValues":
+      arena.view(target.address, target.count).set(initializer.values);
+  }
+}
+
+/** Each element is offset + scale · draw. */
+function fill(target: Target, arena: Arena, generator: Generator, draw: Draw, offset: number, scale: number): void {
+  const mark = arena.mark;
+  const draws = arena.allocateDoubles(target.count);
+  const view = arena.doubles(draws, target.count);
+  for (let index = 0; index < target.count; index++) view[index] = draw(generator);
+  arena.kernels.affineFill(draws, target.address, target.count, offset, scale);
+  arena.release(mark);
+}
+
+/** The Q of a normal matrix's QR decomposition, as tall as it is drawn or, if it is wide, of its transpose. */
+function fillOrthogonal(target: Target, arena: Arena, generator: Generator, gain: number): void {
+  const rows = target.shape[0];
+  const columns = target.count / rows;
+  const mark = arena.mark;
+  const matrix = arena.allocateDoubles(target.count);
+  const view = arena.doubles(matrix, target.count);
+  const [tall, wide] = rows >= columns ? [rows, columns] : [columns, rows];
+  // Element (row, column) of the target is (column, row) of a wide target's transpose.
+  const place = (index: number) =>
+    rows >= columns ? index : (index % columns) * wide + Math.floor(index / columns);
+  for (let index = 0; index < target.count; index++) view[place(index)] = generator.normal();
+  arena.kernels.orthonormalize(matrix, tall, wide);
+  const ordered = arena.allocateDoubles(target.count);
+  const orderedView = arena.doubles(ordered, target.count);
+  const orthonormal = arena.doubles(matrix, target.count);
+  for (let index = 0; index < target.count; index++) orderedView[index] = orthonormal[place(index)];
+  arena.kernels.affineFill(ordered, target.address, target.count, 0, gain);
+  arena.release(mark);
+}
+
+function finite(what: string, value: number): number {
+  if (!Number.isFinite(value)) throw new RangeError(`${what}: got ${shown(value)}, need a finite number`);
+  return value;
+}

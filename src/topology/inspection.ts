@@ -1,0 +1,73 @@
+/** What a network shows of its inside: parameters, and each layer's last values. */
+
+import type { Values } from "../memory/kernels.ts";
+import type { Engine } from "./engine.ts";
+import type { Layer } from "./graph.ts";
+import { type LayerDescription, type Shape, sizeOf } from "./layers/layer.ts";
+
+export interface ParameterView {
+  /** The layer's name and its own: "dense1.weight". */
+  readonly name: string;
+  readonly shape: Shape;
+  /** Live, row-major, writable. Valid until the memory grows: read it again rather than keep it. */
+  readonly values: Values;
+  /** ∂loss/∂values of the last backward pass, live; undefined before a trainer has been attached. */
+  readonly gradients: Values | undefined;
+}
+
+/** The parameters of `engine`, each with views that are made when read. */
+export function parameterViews(engine: Engine): ParameterView[] {
+  return engine.graph.parameters.map((parameter) => ({
+    name: parameter.fullName,
+    shape: parameter.shape,
+    get values() {
+      return engine.parameterView(parameter);
+    },
+    get gradients() {
+      return engine.gradientView(parameter);
+    },
+  }));
+}
+
+export class LayerView {
+  readonly name: string;
+  /** What it was made from, as plain data: kind, units, activation, … */
+  readonly description: LayerDescription;
+  /** What it does, in a few words. */
+  readonly title: string;
+  /** Of one example. */
+  readonly outputShape: Shape;
+  readonly parameterCount: number;
+  readonly #read: (part: "preactivation" | "output") => Values;
+
+  /** @internal */
+  constructor(engine: Engine, layer: Layer) {
+    const node = engine.graph.nodes.findLast((candidate) => candidate.layer === layer)!;
+    this.name = layer.name;
+    this.description = layer.description;
+    this.title = layer.kind.title(layer.description);
+    this.outputShape = node.output.shape;
+    this.parameterCount = layer.parameters.reduce((count, { shape }) => count + sizeOf(shape), 0);
+    this.#read = (part) => {
+      if (!engine.current) {
+        throw new Error(`${layer.name}: got no values yet, need a forward pass (predict, run, or a trainer's step) first`);
+      }
+      const blocks = engine.current.blocks(node);
+      return engine.arena.view(blocks[part], engine.rows * blocks.size);
+    };
+  }
+
+  /**
+   * x · weight + bias of the last forward pass, a view of [rows, units].
+   *
+   * @throws {Error} before the first forward pass, and after a call that has made the network's memory anew
+   */
+  get preactivation(): Values {
+    return this.#read("preactivation");
+  }
+
+  /** The layer's output of the last forward pass, a view of [rows, units]; it throws as `preactivation` does. */
+  get activation(): Values {
+    return this.#read("output");
+  }
+}

@@ -1,0 +1,118 @@
+/** A fully connected layer: activation(x · weight + bias). */
+
+import { checkInteger, checkOptions, shown } from "../../errors.ts";
+import type { Kernels } from "../../memory/kernels.ts";
+import { type Activation, type ActivationName, activationKinds, activationOf } from "../activations.ts";
+import * as initializers from "../initializers.ts";
+import { type Call, type LayerDescription, type LayerKind, type ParameterDescription, sizeOf } from "./layer.ts";
+
+export interface DenseOptions {
+  /** Default "linear". */
+  readonly activation?: ActivationName | Activation;
+  /** Whether a bias is added; default true. */
+  readonly bias?: boolean;
+  /** Default by activation: the relu family heUniform(), selu lecunNormal(), all others glorotUniform(). */
+  readonly weightInitializer?: initializers.Initializer;
+  /** Default zeros(). */
+  readonly biasInitializer?: initializers.Initializer;
+  /** Default "dense1", "dense2", … by position. */
+  readonly name?: string;
+}
+
+export interface DenseDescription extends LayerDescription {
+  readonly kind: "dense";
+  readonly units: number;
+  readonly activation: Activation;
+  readonly bias: boolean;
+  readonly weightInitializer: initializers.Initializer;
+  readonly biasInitializer: initializers.Initializer;
+}
+
+const optionNames = ["activation", "bias", "weightInitializer", "biasInitializer", "name"];
+
+/**
+ * A fully connected layer: activation(x · weight + bias), weight [fanIn, units], bias [units].
+ *
+ * @param units outputs of the layer, at least 1
+ * @throws {RangeError | TypeError} if an option is unknown or does not fit
+ */
+export function dense(units: number, options: DenseOptions = {}): DenseDescription {
+  checkInteger("dense: units", units, 1, 2 ** 31 - 1);
+  checkOptions("dense", options, optionNames);
+  const activation = activationOf(options.activation ?? "linear");
+  const { bias = true, name } = options;
+  if (typeof bias !== "boolean") throw new TypeError(`dense: got bias ${shown(bias)}, need true or false`);
+  if (name !== undefined && (typeof name !== "string" || name === "")) {
+    throw new TypeError(`dense: got name ${shown(name)}, need a text of at least one character`);
+  }
+  const weightInitializer = options.weightInitializer ?? initializers[activationKinds[activation.name].weights]();
+  const biasInitializer = options.biasInitializer ?? initializers.zeros();
+  return { kind: "dense", units, activation, bias, weightInitializer, biasInitializer, name };
+}
+
+export const denseKind: LayerKind<DenseDescription> = {
+  outputShape: ({ units }) => [units],
+
+  parameters({ units, bias, weightInitializer, biasInitializer }, [inputShape]) {
+    const fans = { fanIn: sizeOf(inputShape), fanOut: units };
+    const weight: ParameterDescription = {
+      name: "weight",
+      shape: [fans.fanIn, units],
+      initializer: weightInitializer,
+      ...fans,
+    };
+    return bias ? [weight, { name: "bias", shape: [units], initializer: biasInitializer, ...fans }] : [weight];
+  },
+
+  keepsPreactivation: ({ activation }) => activation.name !== "linear",
+
+  forward({ units, activation }, { kernels, tableIndex, inputShapes, inputs, preactivation, output, parameters }) {
+    const [input] = inputs;
+    const [weight, bias = 0] = parameters;
+    const fanIn = sizeOf(inputShapes[0]);
+    const { forward } = activationKinds[activation.name];
+    const place = forward ? tableIndex(forward) : 0;
+    return [
+      (rows) =>
+        kernels.matmulForward(
+          input,
+          weight,
+          bias,
+          preactivation,
+          output,
+          rows,
+          fanIn,
+          units,
+          place,
+          activation.parameter,
+        ),
+    ];
+  },
+
+  backward({ units, activation }, site) {
+    const { kernels, preactivation, output, outputGrad } = site;
+    const [input] = site.inputs;
+    const [weight] = site.parameters;
+    const [weightGrad, biasGrad = 0] = site.parameterGrads;
+    const [inputGrad] = site.inputGrads;
+    const fanIn = sizeOf(site.inputShapes[0]);
+    const { parameter } = activation;
+    const calls: Call[] = [];
+    const { backward } = activationKinds[activation.name];
+    if (backward) {
+      const kernel = kernels[backward] as Kernels["sigmoidBackward"];
+      calls.push((rows) => kernel(preactivation, output, outputGrad, outputGrad, rows, units, parameter));
+    }
+    calls.push((rows) => kernels.matmulBackwardWeight(input, outputGrad, weightGrad, biasGrad, rows, fanIn, units));
+    if (inputGrad !== undefined) {
+      calls.push((rows) => kernels.matmulBackwardInput(outputGrad, weight, inputGrad, rows, fanIn, units));
+    }
+    return calls;
+  },
+
+  title: ({ units, activation, bias }) => `dense ${units}, ${activation.name}${bias ? "" : ", no bias"}`,
+
+  toJSON: ({ units, activation, bias, name }) => ({ units, activation, bias, name }),
+
+  fromJSON: ({ units, ...options }) => dense(units as number, options),
+};

@@ -1,0 +1,90 @@
+/** Examples as people have them, checked and copied into rows of a typed array. */
+
+import { shown } from "../errors.ts";
+import type { Values } from "../memory/kernels.ts";
+
+/** A flat array of whole rows. */
+export type FlatRows = Float32Array | Float64Array | Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array;
+
+/** Rows of numbers; or whole rows one after the other in a typed array. */
+export type Rows = readonly (readonly number[] | FlatRows)[] | FlatRows;
+
+export const isFlat = (data: unknown): data is FlatRows => ArrayBuffer.isView(data) && !(data instanceof DataView);
+
+/**
+ * How many rows `data` holds.
+ *
+ * @param who begins the message of an error
+ * @param width numbers in each row
+ * @throws {RangeError | TypeError} if it holds none, or not whole rows of that width
+ */
+export function countRows(who: string, data: Rows, width: number): number {
+  if (isFlat(data)) {
+    if (data.length === 0) throw new RangeError(`${who}: got no numbers, need at least one row of ${width}`);
+    if (data.length % width !== 0) {
+      throw new RangeError(`${who}: got ${data.length} numbers, need whole rows of ${width}`);
+    }
+    return data.length / width;
+  }
+  if (!Array.isArray(data)) throw new TypeError(`${who}: got ${shown(data)}, need rows of ${width} numbers`);
+  if (data.length === 0) throw new RangeError(`${who}: got no rows, need at least one of ${width} numbers`);
+  for (let row = 0; row < data.length; row++) {
+    const { length } = Object(data[row]) as ArrayLike<number>;
+    if (typeof data[row] !== "object" || typeof length !== "number") {
+      throw new TypeError(`${who}: got ${shown(data[row])} for row ${row}, need ${width} numbers`);
+    }
+    if (length !== width) throw new RangeError(`${who}: got ${length} numbers in row ${row}, need ${width}`);
+  }
+  return data.length;
+}
+
+/** Some of the rows that `countRows` has counted, and where they go. */
+export interface RowCopy {
+  /** The first row. Default 0. */
+  readonly from?: number;
+  readonly count: number;
+  readonly width: number;
+  /** Whether NaN, infinities and what becomes infinite in the destination's type are refused. */
+  readonly validate: boolean;
+}
+
+/**
+ * Copies rows to the start of `destination`.
+ *
+ * @throws {RangeError | TypeError} naming row and column; `destination` is then partly written
+ */
+export function copyRows(who: string, data: Rows, destination: Values, copy: RowCopy): void {
+  const { from = 0, count, width, validate } = copy;
+  if (isFlat(data)) {
+    const isAll = from === 0 && count * width === data.length;
+    destination.set(isAll ? data : data.subarray(from * width, (from + count) * width));
+  } else {
+    copyNested(who, data, destination, copy);
+  }
+  if (validate) checkFinite(who, destination, from, count, width);
+}
+
+function copyNested(who: string, data: Exclude<Rows, FlatRows>, destination: Values, copy: RowCopy): void {
+  const { from = 0, count, width } = copy;
+  let index = 0;
+  for (let row = from; row < from + count; row++) {
+    const values = data[row];
+    for (let column = 0; column < width; column++) {
+      const value = values[column];
+      if (typeof value !== "number") {
+        throw new TypeError(`${who}: got ${shown(value)} at row ${row}, column ${column}, need a number`);
+      }
+      destination[index++] = value;
+    }
+  }
+}
+
+function checkFinite(who: string, values: Values, from: number, count: number, width: number): void {
+  for (let index = 0; index < count * width; index++) {
+    // Only of finite numbers is the difference with themselves zero.
+    if (values[index] - values[index] !== 0) {
+      const [row, column] = [from + Math.floor(index / width), index % width];
+      throw new RangeError(`${who}: got ${values[index]} at row ${row}, column ${column}, need a finite number`);
+    }
+  }
+}
