@@ -1,8 +1,53 @@
 /** The module's exports. A kernel that is generic over its element type leaves as two: `nameF32` and `nameF64`. */
 
-export { reluForward } from "./activation";
+export {
+  geluBackward,
+  geluForward,
+  geluTanhBackward,
+  geluTanhForward,
+  mishBackward,
+  mishForward,
+  sigmoidBackward,
+  sigmoidForward,
+  siluBackward,
+  siluForward,
+  softplusBackward,
+  softplusForward,
+  softsignBackward,
+  softsignForward,
+  tanhBackward,
+  tanhForward,
+} from "./activation";
+export { scalarLog } from "./exponential";
+export {
+  eluBackward,
+  eluForward,
+  hardSigmoidBackward,
+  hardSigmoidForward,
+  hardSwishBackward,
+  hardSwishForward,
+  leakyReluBackward,
+  leakyReluForward,
+  reluBackward,
+  reluForward,
+  seluBackward,
+  seluForward,
+} from "./rectifier";
 export { matmulBackwardInput, matmulBackwardWeight, matmulForward } from "./matmul";
 export { scale } from "./reduce";
+export {
+  logSoftmaxBackward,
+  logSoftmaxForward,
+  softmaxBackward,
+  softmaxForward,
+} from "./softmax";
+export {
+  erfMap,
+  expMap,
+  expm1Map,
+  log1pMap,
+  logMap,
+} from "./transcendental";
 
 /** The first byte that the module does not use itself; it differs between the debug and the release build. */
 export const heapBase: usize = __heap_base;
