@@ -34,7 +34,6 @@ export {
   seluForward,
 } from "./rectifier";
 export { matmulBackwardInput, matmulBackwardWeight, matmulForward } from "./matmul";
-export { scale } from "./reduce";
 export {
   logSoftmaxBackward,
   logSoftmaxForward,
@@ -48,6 +47,28 @@ export {
   log1pMap,
   logMap,
 } from "./transcendental";
+export {
+  softmaxCrossEntropyBackward,
+  softmaxCrossEntropyForward,
+  sparseSoftmaxCrossEntropyBackward,
+  sparseSoftmaxCrossEntropyForward,
+} from "./crossEntropy";
+export { affineFill, orthonormalize } from "./initialize";
+export {
+  absoluteErrorBackward,
+  absoluteErrorForward,
+  binaryCrossEntropyBackward,
+  binaryCrossEntropyForward,
+  binaryCrossEntropyWithLogitsBackward,
+  binaryCrossEntropyWithLogitsForward,
+  categoricalCrossEntropyBackward,
+  categoricalCrossEntropyForward,
+  squaredErrorBackward,
+  squaredErrorForward,
+} from "./loss";
+export { correctBinary, correctClasses, correctOneHot } from "./metric";
+export { adamStep, adamWStep, momentumStep, nesterovStep, sgdStep } from "./optimizer";
+export { accumulate, argmax, firstNonFinite, norm, scale, sum } from "./reduce";
 
 /** The first byte that the module does not use itself; it differs between the debug and the release build. */
 export const heapBase: usize = __heap_base;

@@ -12,6 +12,29 @@ export function splat<T extends number>(value: f64): v128 {
   return v128.splat<T>(<T>value);
 }
 
+/** @inline Whether a block may start at `address`: on 16 bytes. */
+export function isAligned(address: usize): bool {
+  return (address & 15) == 0;
+}
+
+/** @inline All ones in the first `count` lanes, zero in the others; 0 < count < laneCount<T>(). */
+export function partMask<T extends number>(count: i32): v128 {
+  if (sizeof<T>() == 8) return i64x2(-1, 0);
+  return v128.gt<i32>(i32x4.splat(count), i32x4(0, 1, 2, 3));
+}
+
+/** @inline sum + the lanes of `vector`, where `sum` is two f64 whatever T is: float32 sums stay accurate. */
+export function addLanes<T extends number>(sum: v128, vector: v128): v128 {
+  if (sizeof<T>() == 8) return f64x2.add(sum, vector);
+  const upper = v128.shuffle<i32>(vector, vector, 2, 3, 2, 3);
+  return f64x2.add(f64x2.add(sum, f64x2.promote_low_f32x4(vector)), f64x2.promote_low_f32x4(upper));
+}
+
+/** @inline What `addLanes` has gathered, as one number. */
+export function totalOf(sum: v128): f64 {
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
 /**
  * @inline The first `count` elements at `address`, the other lanes zero; reads nothing beyond them.
  *
@@ -34,4 +57,16 @@ export function storePart<T extends number>(address: usize, vector: v128, count:
     if (count > 1) store<T>(address, v128.extract_lane<T>(vector, 1), sizeof<T>());
     if (count > 2) store<T>(address, v128.extract_lane<T>(vector, 2), 2 * sizeof<T>());
   }
+}
+
+/** @inline As `loadPart`, where `count` may also be all lanes: in a loop over whole vectors, one instruction. */
+export function loadLanes<T extends number>(address: usize, count: i32): v128 {
+  if (count == laneCount<T>()) return v128.load(address);
+  return loadPart<T>(address, count);
+}
+
+/** @inline As `storePart`, where `count` may also be all lanes. */
+export function storeLanes<T extends number>(address: usize, vector: v128, count: i32): void {
+  if (count == laneCount<T>()) v128.store(address, vector);
+  else storePart<T>(address, vector, count);
 }

@@ -1,10 +1,179 @@
-import { splat } from "./lanes";
-/** multiplies */
-export function scale<T extends number>(address: usize, count: i32, factor: f64): void {
-  const k = splat<T>(factor);
-  const end = address + <usize>count * sizeof<T>();
+/**
+ * Sums, norms, searches and in-place sums over one block or over its rows: clipping, gradient accumulation, the check
+ * that values are finite, classes from scores. Blocks are [count] or [rows, columns] of T, row-major.
+ */
+import { isAligned, laneCount, loadLanes, splat, storeLanes } from "./lanes";
+import { rowArgmax } from "./row";
+
+/** @inline Two elements as f64. */
+function loadPair<T extends number>(address: usize): v128 {
+  if (sizeof<T>() == 8) return v128.load(address);
+  return f64x2.promote_low_f32x4(v128.load64_zero(address));
+}
+
+/** Σ term(element) in f64: eight running sums, element i in sum i mod 8, then the sums, then the last count mod 8. */
+function sumOf<T extends number, Term>(address: usize, count: i32): f64 {
+  assert(count > 0, "count must be positive");
+  assert(isAligned(address), "blocks start on 16 bytes");
+  const term = changetype<Term>(0);
+  const end = address + <usize>(count & -8) * sizeof<T>();
+  let sum01 = f64x2.splat(0);
+  let sum23 = f64x2.splat(0);
+  let sum45 = f64x2.splat(0);
+  let sum67 = f64x2.splat(0);
   while (address < end) {
-    v128.store(address, v128.mul<T>(v128.load(address), k));
+    sum01 = f64x2.add(sum01, term.of(loadPair<T>(address)));
+    sum23 = f64x2.add(sum23, term.of(loadPair<T>(address + 2 * sizeof<T>())));
+    sum45 = f64x2.add(sum45, term.of(loadPair<T>(address + 4 * sizeof<T>())));
+    sum67 = f64x2.add(sum67, term.of(loadPair<T>(address + 6 * sizeof<T>())));
+    address += 8 * sizeof<T>();
+  }
+  const sums = f64x2.add(f64x2.add(sum01, sum45), f64x2.add(sum23, sum67));
+  let total = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  for (let rest = count & 7; rest > 0; rest--) {
+    total += f64x2.extract_lane(term.of(f64x2.splat(<f64>load<T>(address))), 0);
+    address += sizeof<T>();
+  }
+  return total;
+}
+
+@final
+@unmanaged
+class Identity {
+  /** @inline x */
+  of(x: v128): v128 {
+    return x;
+  }
+}
+
+@final
+@unmanaged
+class Square {
+  /** @inline x² */
+  of(x: v128): v128 {
+    return f64x2.mul(x, x);
+  }
+}
+
+/**
+ * Σ elements, as f64.
+ *
+ * Shapes    block: [count], T.
+ * Requires  the block on 16 bytes; count >= 1.
+ * Numerics  f64 sums in an order fixed by count alone, so the same bits everywhere. NaN and infinities come through.
+ */
+export function sum<T extends number>(address: usize, count: i32): f64 {
+  return sumOf<T, Identity>(address, count);
+}
+
+/**
+ * √Σ element², as f64.
+ *
+ * Shapes    block: [count], T.
+ * Requires  the block on 16 bytes; count >= 1.
+ * Numerics  as `sum`. The squares are f64 unscaled: f32 cannot overflow, f64 does when the sum of squares does.
+ */
+export function norm<T extends number>(address: usize, count: i32): f64 {
+  return sqrt<f64>(sumOf<T, Square>(address, count));
+}
+
+/** @inline The `lanes` elements at `address`, times factor. */
+function scaleLanes<T extends number>(address: usize, lanes: i32, factor: v128): void {
+  storeLanes<T>(address, v128.mul<T>(loadLanes<T>(address, lanes), factor), lanes);
+}
+
+/**
+ * block = block · factor.
+ *
+ * Shapes    block: [count], T.
+ * Writes    block (in place).
+ * Requires  the block on 16 bytes; count >= 1.
+ * Numerics  factor is rounded to T, then one multiplication.
+ */
+export function scale<T extends number>(address: usize, count: i32, factor: f64): void {
+  assert(count > 0, "count must be positive");
+  assert(isAligned(address), "blocks start on 16 bytes");
+  const factors = splat<T>(factor);
+  const end = address + <usize>(count & -laneCount<T>()) * sizeof<T>();
+  while (address < end) {
+    scaleLanes<T>(address, laneCount<T>(), factors);
     address += 16;
   }
+  const rest = count & (laneCount<T>() - 1);
+  if (rest) scaleLanes<T>(address, rest, factors);
+}
+
+/** @inline The `lanes` elements at `source` added to those at `destination`. */
+function accumulateLanes<T extends number>(source: usize, destination: usize, lanes: i32): void {
+  storeLanes<T>(destination, v128.add<T>(loadLanes<T>(destination, lanes), loadLanes<T>(source, lanes)), lanes);
+}
+
+/**
+ * destination = destination + source.
+ *
+ * Shapes    source, destination: [count], T.
+ * Writes    destination (accumulates). May be source, which doubles it.
+ * Requires  both blocks on 16 bytes; count >= 1.
+ */
+export function accumulate<T extends number>(source: usize, destination: usize, count: i32): void {
+  assert(count > 0, "count must be positive");
+  assert(isAligned(source | destination), "blocks start on 16 bytes");
+  const end = source + <usize>(count & -laneCount<T>()) * sizeof<T>();
+  while (source < end) {
+    accumulateLanes<T>(source, destination, laneCount<T>());
+    source += 16;
+    destination += 16;
+  }
+  const rest = count & (laneCount<T>() - 1);
+  if (rest) accumulateLanes<T>(source, destination, rest);
+}
+
+/**
+ * output[row] = the column of the row's largest element.
+ *
+ * Shapes    input: [rows, columns], T; output: [rows], i32.
+ * Writes    output (overwritten).
+ * Requires  both blocks on 16 bytes; rows, columns >= 1.
+ * Numerics  the first of equals, 0 and -0 being equal; NaN counts as the largest, as in NumPy and PyTorch.
+ */
+export function argmax<T extends number>(input: usize, rows: i32, columns: i32, output: usize): void {
+  assert(rows > 0 && columns > 0, "rows and columns must be positive");
+  assert(isAligned(input | output), "blocks start on 16 bytes");
+  const rowBytes = <usize>columns * sizeof<T>();
+  for (let row = 0; row < rows; row++) {
+    store<i32>(output, rowArgmax<T>(input, columns));
+    input += rowBytes;
+    output += sizeof<i32>();
+  }
+}
+
+/** @inline 0 in the lanes that are finite, NaN in the others. */
+function mark<T extends number>(x: v128): v128 {
+  return v128.sub<T>(x, x);
+}
+
+/**
+ * The index of the first NaN or infinity; count if there is none.
+ *
+ * Shapes    block: [count], T.
+ * Requires  the block on 16 bytes; count >= 1.
+ */
+export function firstNonFinite<T extends number>(address: usize, count: i32): i32 {
+  assert(count > 0, "count must be positive");
+  assert(isAligned(address), "blocks start on 16 bytes");
+  let index = 0;
+  for (const blockLanes = 4 * laneCount<T>(); index + blockLanes <= count; index += blockLanes) {
+    const marks01 = v128.add<T>(mark<T>(v128.load(address)), mark<T>(v128.load(address, 16)));
+    const marks23 = v128.add<T>(mark<T>(v128.load(address, 32)), mark<T>(v128.load(address, 48)));
+    const marks = v128.add<T>(marks01, marks23);
+    if (v128.any_true(v128.ne<T>(marks, marks))) break;
+    address += 64;
+  }
+  while (index < count) {
+    const x = load<T>(address);
+    if (x - x != 0) break;
+    address += sizeof<T>();
+    index++;
+  }
+  return index;
 }
