@@ -18,7 +18,29 @@ export {
   tanhBackward,
   tanhForward,
 } from "./activation";
+export {
+  softmaxCrossEntropyBackward,
+  softmaxCrossEntropyForward,
+  sparseSoftmaxCrossEntropyBackward,
+  sparseSoftmaxCrossEntropyForward,
+} from "./crossEntropy";
 export { scalarLog } from "./exponential";
+export { affineFill, orthonormalize } from "./initialize";
+export {
+  absoluteErrorBackward,
+  absoluteErrorForward,
+  binaryCrossEntropyBackward,
+  binaryCrossEntropyForward,
+  binaryCrossEntropyWithLogitsBackward,
+  binaryCrossEntropyWithLogitsForward,
+  categoricalCrossEntropyBackward,
+  categoricalCrossEntropyForward,
+  squaredErrorBackward,
+  squaredErrorForward,
+} from "./loss";
+export { matmulBackwardInput, matmulBackwardWeight, matmulForward } from "./matmul";
+export { correctBinary, correctClasses, correctOneHot } from "./metric";
+export { adamStep, adamWStep, momentumStep, nesterovStep, sgdStep } from "./optimizer";
 export {
   eluBackward,
   eluForward,
@@ -33,7 +55,7 @@ export {
   seluBackward,
   seluForward,
 } from "./rectifier";
-export { matmulBackwardInput, matmulBackwardWeight, matmulForward } from "./matmul";
+export { accumulate, argmax, firstNonFinite, norm, scale, sum } from "./reduce";
 export {
   logSoftmaxBackward,
   logSoftmaxForward,
@@ -47,28 +69,6 @@ export {
   log1pMap,
   logMap,
 } from "./transcendental";
-export {
-  softmaxCrossEntropyBackward,
-  softmaxCrossEntropyForward,
-  sparseSoftmaxCrossEntropyBackward,
-  sparseSoftmaxCrossEntropyForward,
-} from "./crossEntropy";
-export { affineFill, orthonormalize } from "./initialize";
-export {
-  absoluteErrorBackward,
-  absoluteErrorForward,
-  binaryCrossEntropyBackward,
-  binaryCrossEntropyForward,
-  binaryCrossEntropyWithLogitsBackward,
-  binaryCrossEntropyWithLogitsForward,
-  categoricalCrossEntropyBackward,
-  categoricalCrossEntropyForward,
-  squaredErrorBackward,
-  squaredErrorForward,
-} from "./loss";
-export { correctBinary, correctClasses, correctOneHot } from "./metric";
-export { adamStep, adamWStep, momentumStep, nesterovStep, sgdStep } from "./optimizer";
-export { accumulate, argmax, firstNonFinite, norm, scale, sum } from "./reduce";
 
 /** The first byte that the module does not use itself; it differs between the debug and the release build. */
 export const heapBase: usize = __heap_base;

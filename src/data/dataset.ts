@@ -41,7 +41,10 @@ function pixels(line: string): number[] {
 
 /** 150 irises: length and width of sepal, then of petal, in centimetres, and the class; 50 of each, in order. */
 export function iris(): Dataset {
-  const rows = irisLines.trim().split("\n").map((line) => line.split(" ").map(Number));
+  const rows = irisLines
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" ").map(Number));
   return {
     inputs: rows.map((row) => row.slice(0, -1).map((millimetres) => millimetres / 10)),
     targets: rows.map((row) => row[row.length - 1]),

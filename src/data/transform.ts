@@ -60,7 +60,7 @@ class ColumnTransform implements Transform {
  * @throws {TypeError|RangeError} naming row and column, from 0, of what is no finite number or does not fit
  */
 export function standardize(rows: Rows): Transform {
-  return fit("standardize", rows, (column) => {
+  return fitted("standardize", rows, (column) => {
     // From the first value, so that a constant column has exactly its value as mean and 0 as deviation.
     const mean = column[0] + sum(column.map((value) => value - column[0])) / column.length;
     const deviation = Math.sqrt(sum(column.map((value) => (value - mean) * (value - mean))) / column.length);
@@ -75,7 +75,7 @@ export function standardize(rows: Rows): Transform {
  * @throws {TypeError|RangeError} naming row and column, from 0, of what is no finite number or does not fit
  */
 export function minMaxScale(rows: Rows): Transform {
-  return fit("minMaxScale", rows, (column) => {
+  return fitted("minMaxScale", rows, (column) => {
     const smallest = column.reduce((a, b) => Math.min(a, b));
     const largest = column.reduce((a, b) => Math.max(a, b));
     return [smallest, largest - smallest];
@@ -83,7 +83,7 @@ export function minMaxScale(rows: Rows): Transform {
 }
 
 /** A transform whose offset and divisor for each column are those that `measure` finds. */
-function fit(kind: TransformJSON["kind"], rows: Rows, measure: (column: number[]) => [number, number]): Transform {
+function fitted(kind: TransformJSON["kind"], rows: Rows, measure: (column: number[]) => [number, number]): Transform {
   const offsets: number[] = [];
   const divisors: number[] = [];
   const columns = checkRows(kind, rows);

@@ -2,6 +2,7 @@
 
 import { unknownName } from "../errors.ts";
 import type { Kernels } from "../memory/kernels.ts";
+import { glorotUniform, heUniform, type Initializer, lecunNormal } from "./initializers.ts";
 
 export type ActivationName =
   | "linear"
@@ -35,28 +36,31 @@ interface ActivationKind {
   readonly backward?: keyof Kernels;
   readonly parameter?: { readonly name: string; readonly initial: number };
   /** The default initializer of the weights before it. */
-  readonly weights: "heUniform" | "lecunNormal" | "glorotUniform";
+  readonly weights: () => Initializer;
 }
 
-const kind = (stem: string, weights: ActivationKind["weights"] = "glorotUniform", parameter?: ActivationKind["parameter"]) =>
-  ({ forward: `${stem}Forward`, backward: `${stem}Backward`, weights, parameter }) as ActivationKind;
+const kind = (
+  stem: string,
+  weights: ActivationKind["weights"] = glorotUniform,
+  parameter?: ActivationKind["parameter"],
+) => ({ forward: `${stem}Forward`, backward: `${stem}Backward`, weights, parameter }) as ActivationKind;
 
 export const activationKinds: Readonly<Record<ActivationName, ActivationKind>> = {
-  linear: { weights: "glorotUniform" },
+  linear: { weights: glorotUniform },
   sigmoid: kind("sigmoid"),
   tanh: kind("tanh"),
-  relu: kind("relu", "heUniform"),
-  leakyRelu: kind("leakyRelu", "heUniform", { name: "slope", initial: 0.01 }),
-  elu: kind("elu", "heUniform", { name: "alpha", initial: 1 }),
-  selu: kind("selu", "lecunNormal"),
-  gelu: kind("gelu", "heUniform"),
-  geluTanh: kind("geluTanh", "heUniform"),
-  silu: kind("silu", "heUniform"),
-  mish: kind("mish", "heUniform"),
+  relu: kind("relu", heUniform),
+  leakyRelu: kind("leakyRelu", heUniform, { name: "slope", initial: 0.01 }),
+  elu: kind("elu", heUniform, { name: "alpha", initial: 1 }),
+  selu: kind("selu", lecunNormal),
+  gelu: kind("gelu", heUniform),
+  geluTanh: kind("geluTanh", heUniform),
+  silu: kind("silu", heUniform),
+  mish: kind("mish", heUniform),
   softplus: kind("softplus"),
   softsign: kind("softsign"),
   hardSigmoid: kind("hardSigmoid"),
-  hardSwish: kind("hardSwish", "heUniform"),
+  hardSwish: kind("hardSwish", heUniform),
   softmax: kind("softmax"),
   logSoftmax: kind("logSoftmax"),
 };

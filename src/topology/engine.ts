@@ -4,7 +4,7 @@
  */
 
 import { Arena, paddedCount } from "../memory/arena.ts";
-import type { Dtype, Values } from "../memory/kernels.ts";
+import { type Dtype, elementBytes, type Values } from "../memory/kernels.ts";
 import type { Generator } from "../random.ts";
 import type { Graph, Parameter, Value } from "./graph.ts";
 import { initialize } from "./initializers.ts";
@@ -26,6 +26,8 @@ export class Engine {
   /** Elements of the parameter block, padding included. */
   readonly blockCount: number;
   readonly parameterBlock: number;
+  /** Bytes of one block as long as the parameters. */
+  readonly blockBytes: number;
   readonly #parameterMark: number;
   #gradientBlock: number | undefined;
   #stateBlock = 0;
@@ -46,6 +48,7 @@ export class Engine {
       count += paddedCount(dtype, sizeOf(parameter.shape));
     }
     this.blockCount = count;
+    this.blockBytes = count * elementBytes[dtype];
     this.arena = new Arena(dtype);
     this.parameterBlock = this.arena.allocate(count);
     this.#parameterMark = this.arena.mark;
@@ -149,7 +152,7 @@ export class Engine {
   }
 
   #address(block: number, parameter: Parameter): number {
-    return block + this.#offsets.get(parameter)! * (this.dtype === "float32" ? 4 : 8);
+    return block + this.#offsets.get(parameter)! * elementBytes[this.dtype];
   }
 
   #dropPlan(): void {

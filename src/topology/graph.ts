@@ -6,7 +6,13 @@
 import { shown } from "../errors.ts";
 import { checkInitializer } from "./initializers.ts";
 import { kindOf } from "./layers/kinds.ts";
-import { type LayerDescription, type LayerKind, type ParameterDescription, type Shape, sizeOf } from "./layers/layer.ts";
+import {
+  type LayerDescription,
+  type LayerKind,
+  type ParameterDescription,
+  type Shape,
+  sizeOf,
+} from "./layers/layer.ts";
 
 /** What flows between nodes: one example's shape. */
 export interface Value {

@@ -91,28 +91,25 @@ export interface Target {
   readonly fanOut: number;
 }
 
-type Draw = (generator: Generator) => number;
-
-const drawUniform: Draw = (generator) => generator.next();
-const drawNormal: Draw = (generator) => generator.normal();
-const drawTruncated: Draw = (generator) => {
-  let drawn = generator.normal();
-  while (Math.abs(drawn) > 2) drawn = generator.normal();
-  return drawn;
-};
-
 /** Refuses what is not an initializer, or does not fit a parameter of `count` elements. */
 export function checkInitializer(who: string, initializer: Initializer, count: number): void {
   const kind = (initializer as Initializer | undefined)?.kind;
   if (kind === undefined || !kinds.includes(kind)) {
     const known = [...kinds, "zeros", "ones"];
-    if (typeof initializer === "string") throw unknownName(who, initializer, known.map((name) => `${name}()`));
+    if (typeof initializer === "string")
+      throw unknownName(
+        who,
+        initializer,
+        known.map((name) => `${name}()`),
+      );
     throw unknownName(who, kind ?? initializer, known);
   }
   if (initializer.kind !== "fromValues") return;
   const { values } = initializer;
   if (typeof values?.length !== "number" || values.length !== count) {
-    throw new RangeError(`${who}: got ${shown(values)} with ${values?.length} values, need ${count}, flat and row-major`);
+    throw new RangeError(
+      `${who}: got ${shown(values)} with ${values?.length} values, need ${count}, flat and row-major`,
+    );
   }
   for (let index = 0; index < count; index++) {
     if (!Number.isFinite(values[index])) {
@@ -138,16 +135,29 @@ const kinds: readonly string[] = [
 
 /** Fills a parameter. Draws row by row, and only what is needed: constants leave the generator as it is. */
 export function initialize(initializer: Initializer, target: Target, arena: Arena, generator: Generator): void {
-  const { fanIn, fanOut } = target;
-  const symmetric = (limit: number) => fill(target, arena, generator, drawUniform, -limit, 2 * limit);
-  const centered = (deviation: number) => fill(target, arena, generator, drawNormal, 0, deviation);
+  if (initializer.kind === "constant") arena.view(target.address, target.count).fill(initializer.value);
+  else if (initializer.kind === "fromValues") arena.view(target.address, target.count).set(initializer.values);
+  else if (initializer.kind === "orthogonal") fillOrthogonal(target, arena, generator, initializer.gain);
+  else fill(target, arena, generator, distributionOf(initializer, target));
+}
+
+/** A distribution: each element is offset + scale · draw. */
+interface Distribution {
+  readonly draw: (generator: Generator) => number;
+  readonly offset: number;
+  readonly scale: number;
+}
+
+type Drawn = Exclude<Initializer, { kind: "constant" | "fromValues" | "orthogonal" }>;
+
+function distributionOf(initializer: Drawn, { fanIn, fanOut }: Target): Distribution {
   switch (initializer.kind) {
     case "uniform":
-      return fill(target, arena, generator, drawUniform, initializer.low, initializer.high - initializer.low);
+      return { draw: drawUniform, offset: initializer.low, scale: initializer.high - initializer.low };
     case "normal":
-      return fill(target, arena, generator, drawNormal, initializer.mean, initializer.deviation);
+      return { draw: drawNormal, offset: initializer.mean, scale: initializer.deviation };
     case "truncatedNormal":
-      return fill(target, arena, generator, drawTruncated, initializer.mean, initializer.deviation);
+      return { draw: drawTruncated, offset: initializer.mean, scale: initializer.deviation };
     case "glorotUniform":
       return symmetric(Math.sqrt(6 / (fanIn + fanOut)));
     case "glorotNormal":
@@ -160,18 +170,27 @@ export function initialize(initializer: Initializer, target: Target, arena: Aren
       return symmetric(Math.sqrt(3 / fanIn));
     case "lecunNormal":
       return centered(Math.sqrt(1 / fanIn));
-    case "orthogonal":
-      return fillOrthogonal(target, arena, generator, initializer.gain);
-    case "constant":
-      arena.view(target.address, target.count).fill(initializer.value);
-      return;
-    case "fromValues":
-      arena.view(target.address, target.count).set(initializer.values);
   }
 }
 
-/** Each element is offset + scale · draw. */
-function fill(target: Target, arena: Arena, generator: Generator, draw: Draw, offset: number, scale: number): void {
+const symmetric = (limit: number): Distribution => ({ draw: drawUniform, offset: -limit, scale: 2 * limit });
+const centered = (deviation: number): Distribution => ({ draw: drawNormal, offset: 0, scale: deviation });
+
+function drawUniform(generator: Generator): number {
+  return generator.next();
+}
+
+function drawNormal(generator: Generator): number {
+  return generator.normal();
+}
+
+function drawTruncated(generator: Generator): number {
+  let drawn = generator.normal();
+  while (Math.abs(drawn) > 2) drawn = generator.normal();
+  return drawn;
+}
+
+function fill(target: Target, arena: Arena, generator: Generator, { draw, offset, scale }: Distribution): void {
   const mark = arena.mark;
   const draws = arena.allocateDoubles(target.count);
   const view = arena.doubles(draws, target.count);
@@ -189,8 +208,7 @@ function fillOrthogonal(target: Target, arena: Arena, generator: Generator, gain
   const view = arena.doubles(matrix, target.count);
   const [tall, wide] = rows >= columns ? [rows, columns] : [columns, rows];
   // Element (row, column) of the target is (column, row) of a wide target's transpose.
-  const place = (index: number) =>
-    rows >= columns ? index : (index % columns) * wide + Math.floor(index / columns);
+  const place = (index: number) => (rows >= columns ? index : (index % columns) * wide + Math.floor(index / columns));
   for (let index = 0; index < target.count; index++) view[place(index)] = generator.normal();
   arena.kernels.orthonormalize(matrix, tall, wide);
   const ordered = arena.allocateDoubles(target.count);

@@ -50,7 +50,9 @@ export class LayerView {
     this.parameterCount = layer.parameters.reduce((count, { shape }) => count + sizeOf(shape), 0);
     this.#read = (part) => {
       if (!engine.current) {
-        throw new Error(`${layer.name}: got no values yet, need a forward pass (predict, run, or a trainer's step) first`);
+        throw new Error(
+          `${layer.name}: got no values yet, need a forward pass (predict, run, or a trainer's step) first`,
+        );
       }
       const blocks = engine.current.blocks(node);
       return engine.arena.view(blocks[part], engine.rows * blocks.size);

@@ -34,6 +34,7 @@ export class Plan {
   readonly #backward: readonly Call[];
   readonly #values = new Map<Value, number>();
   readonly #gradients = new Map<Value, number>();
+  readonly #targets = new Map<Value, number>();
   readonly #nodes = new Map<Node, NodeBlocks>();
 
   constructor(options: PlanOptions) {
@@ -42,7 +43,9 @@ export class Plan {
     this.isTraining = options.gradientAddress !== undefined;
     for (const input of graph.inputs) this.#values.set(input, arena.allocate(capacity * sizeOf(input.shape)));
     for (const node of graph.nodes) this.#allocate(node, options);
-    this.#forward = graph.nodes.flatMap((node) => node.layer.kind.forward(node.layer.description, this.#site(node, options)));
+    this.#forward = graph.nodes.flatMap((node) =>
+      node.layer.kind.forward(node.layer.description, this.#site(node, options)),
+    );
     this.#backward = this.isTraining ? this.#planBackward(options) : [];
   }
 
@@ -71,6 +74,11 @@ export class Plan {
   /** Where ∂loss/∂value lies, if the plan computes it. */
   valueGradientAddress(value: Value): number | undefined {
     return this.#gradients.get(value);
+  }
+
+  /** Where the targets of an output belong, in a plan for training: room for [rows, size]. */
+  targetAddress(output: Value): number {
+    return this.#targets.get(output)!;
   }
 
   blocks(node: Node): NodeBlocks {
@@ -107,6 +115,7 @@ export class Plan {
   #planBackward({ graph, arena, capacity, ...options }: PlanOptions): Call[] {
     const needed = valuesWithGradient(graph);
     for (const value of needed) this.#gradients.set(value, arena.allocate(capacity * sizeOf(value.shape)));
+    for (const output of graph.outputs) this.#targets.set(output, arena.allocate(capacity * sizeOf(output.shape)));
     const written = new Set<Value | Parameter>(graph.outputs);
     const calls: Call[] = [];
     for (const node of graph.nodes.toReversed()) {

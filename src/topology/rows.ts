@@ -4,7 +4,16 @@ import { shown } from "../errors.ts";
 import type { Values } from "../memory/kernels.ts";
 
 /** A flat array of whole rows. */
-export type FlatRows = Float32Array | Float64Array | Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array;
+export type FlatRows =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array;
 
 /** Rows of numbers; or whole rows one after the other in a typed array. */
 export type Rows = readonly (readonly number[] | FlatRows)[] | FlatRows;

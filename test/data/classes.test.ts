@@ -33,7 +33,9 @@ describe("oneHot", () => {
   });
 
   test("refuses what is no array", () => {
-    expect(() => oneHot("012" as unknown as number[])).toThrow(new TypeError('oneHot: got "012", need an array of class numbers'));
+    expect(() => oneHot("012" as unknown as number[])).toThrow(
+      new TypeError('oneHot: got "012", need an array of class numbers'),
+    );
   });
 });
 

@@ -15,7 +15,15 @@ describe("checkRows refuses", () => {
     ["rows without columns", [[]], undefined, "rows: got rows without columns, need at least one column"],
     ["ragged rows", [[1, 2], [3, 4], [5]], undefined, "rows: got 1 numbers at row 2, need 2"],
     ["rows of another length", [[1, 2]], 3, "rows: got 2 numbers at row 0, need 3"],
-    ["NaN", [[1, 2], [3, nan]], undefined, "rows: got NaN at row 1, column 1, need a finite number"],
+    [
+      "NaN",
+      [
+        [1, 2],
+        [3, nan],
+      ],
+      undefined,
+      "rows: got NaN at row 1, column 1, need a finite number",
+    ],
     ["infinity", [[1], [Number.NEGATIVE_INFINITY]], undefined, "rows: got -Infinity at row 1, column 0, need a finite"],
     ["a number as text", [["1"]], undefined, 'rows: got "1" at row 0, column 0, need a finite number'],
     ["a hole", [new Array(2)], undefined, "rows: got undefined at row 0, column 0, need a finite number"],

@@ -52,7 +52,10 @@ describe("trainTestSplit refuses", () => {
     [{ testFraction: Number.NaN }, "got testFraction NaN,"],
     [{ testFraction: "0.2" as unknown as number }, 'got testFraction "0.2",'],
     [{ seed: -1 }, "seed: got -1, need a whole number"],
-    [{ testSize: 0.2 } as SplitOptions, 'trainTestSplit option: got "testSize", need one of testFraction, seed, shuffle'],
+    [
+      { testSize: 0.2 } as SplitOptions,
+      'trainTestSplit option: got "testSize", need one of testFraction, seed, shuffle',
+    ],
   ])("options %o", (options, message) => {
     expect(() => trainTestSplit(rows(4), names(4), options)).toThrow(RangeError);
     expect(() => trainTestSplit(rows(4), names(4), options)).toThrow(message);

@@ -37,9 +37,10 @@ describe("standardize", () => {
     expect(kind).toBe("standardize");
     expectNear([offsets], [[5.843333333333335, 3.057333333333334, 3.7580000000000027, 1.199333333333334]]);
     expectNear([divisors], [[0.8253012917851409, 0.43441096773549437, 1.7594040657753032, 0.7596926279021594]]);
-    expectNear([scale.apply(inputs)[0]], [
-      [-0.9006811702978099, 1.0190043519716065, -1.3402265266227635, -1.3154442950077407],
-    ]);
+    expectNear(
+      [scale.apply(inputs)[0]],
+      [[-0.9006811702978099, 1.0190043519716065, -1.3402265266227635, -1.3154442950077407]],
+    );
   });
 
   test("gives the digits' columns mean 0 and deviation 1 within 1e-13, or 0 where a pixel is always the same", () => {
@@ -47,7 +48,10 @@ describe("standardize", () => {
     const scaled = columns(standardize(inputs).apply(inputs));
     columns(inputs).forEach((column, index) => {
       const isConstant = new Set(column).size === 1;
-      if (isConstant) return expect(new Set(scaled[index])).toEqual(new Set([0]));
+      if (isConstant) {
+        expect(new Set(scaled[index])).toEqual(new Set([0]));
+        return;
+      }
       expect(Math.abs(mean(scaled[index]))).toBeLessThan(1e-13);
       expect(Math.abs(mean(scaled[index].map((value) => value * value)) - 1)).toBeLessThan(1e-13);
     });
@@ -88,16 +92,16 @@ describe("minMaxScale", () => {
 describe.each<[TransformJSON["kind"], (of: number[][]) => Transform]>([
   ["standardize", standardize],
   ["minMaxScale", minMaxScale],
-])("%s", (kind, fit) => {
+])("%s", (kind, fitted) => {
   test("invert undoes apply within 1e-14", () => {
     for (const inputs of [rows, iris().inputs, digits().inputs]) {
-      const scale = fit(inputs);
+      const scale = fitted(inputs);
       expectNear(scale.invert(scale.apply(inputs)), inputs);
     }
   });
 
   test("goes through JSON and does the same", () => {
-    const scale = fit(iris().inputs);
+    const scale = fitted(iris().inputs);
     const copy = transformFromJSON(JSON.parse(JSON.stringify(scale)));
     expect(copy.toJSON()).toEqual(scale.toJSON());
     expect(copy.apply(iris().inputs)).toEqual(scale.apply(iris().inputs));
@@ -106,7 +110,7 @@ describe.each<[TransformJSON["kind"], (of: number[][]) => Transform]>([
 
   test("leaves its rows as they are, and is not changed through its JSON", () => {
     const given = structuredClone(rows);
-    const scale = fit(given);
+    const scale = fitted(given);
     const expected = scale.apply(given);
     const json = scale.toJSON();
     json.offsets.fill(9);
@@ -116,21 +120,26 @@ describe.each<[TransformJSON["kind"], (of: number[][]) => Transform]>([
   });
 
   test("takes rows that are typed arrays, and no rows at all once fitted", () => {
-    const scale = fit(rows);
+    const scale = fitted(rows);
     expect(scale.apply(rows.map((row) => Float64Array.from(row)))).toEqual(scale.apply(rows));
     expect(scale.apply([])).toEqual([]);
   });
 
   test("refuses what is no rows, by row and column", () => {
-    expect(() => fit([])).toThrow(new RangeError(`${kind}: got no rows, need at least one`));
-    expect(() => fit([[1], [Number.NaN]])).toThrow(`${kind}: got NaN at row 1, column 0, need a finite number`);
-    const scale = fit(rows);
+    expect(() => fitted([])).toThrow(new RangeError(`${kind}: got no rows, need at least one`));
+    expect(() => fitted([[1], [Number.NaN]])).toThrow(`${kind}: got NaN at row 1, column 0, need a finite number`);
+    const scale = fitted(rows);
     expect(() => scale.apply([[1, 2]])).toThrow(`${kind}: got 2 numbers at row 0, need 3`);
     expect(() => scale.invert([[1, 2, Number.POSITIVE_INFINITY]])).toThrow(`${kind}: got Infinity at row 0, column 2`);
   });
 
   test("refuses columns whose spread is no finite number", () => {
-    expect(() => fit([[0, 1.7e308], [0, -1.7e308]])).toThrow(/got a spread of \w+ in column 1, need values less far/);
+    expect(() =>
+      fitted([
+        [0, 1.7e308],
+        [0, -1.7e308],
+      ]),
+    ).toThrow(/got a spread of \w+ in column 1, need values less far/);
   });
 });
 
@@ -146,11 +155,11 @@ describe("transformFromJSON refuses", () => {
     [{ ...json, offsets: [1, null, 1] }, "transformFromJSON, offsets: got null at row 0, column 1"],
     [{ ...json, offsets: [], divisors: [] }, "need at least one column"],
   ])("%o", (value, message) => {
-    expect(() => transformFromJSON(value as TransformJSON)).toThrow(RangeError);
-    expect(() => transformFromJSON(value as TransformJSON)).toThrow(message);
+    expect(() => transformFromJSON(value as unknown as TransformJSON)).toThrow(RangeError);
+    expect(() => transformFromJSON(value as unknown as TransformJSON)).toThrow(message);
   });
 
   test.each([undefined, null, "{}", { ...json, offsets: undefined }])("%o by type", (value) =>
-    expect(() => transformFromJSON(value as TransformJSON)).toThrow(TypeError),
+    expect(() => transformFromJSON(value as unknown as TransformJSON)).toThrow(TypeError),
   );
 });

@@ -3,7 +3,7 @@
 import { checkInteger, checkOptions, shown } from "../../errors.ts";
 import type { Kernels } from "../../memory/kernels.ts";
 import { type Activation, type ActivationName, activationKinds, activationOf } from "../activations.ts";
-import * as initializers from "../initializers.ts";
+import { type Initializer, zeros } from "../initializers.ts";
 import { type Call, type LayerDescription, type LayerKind, type ParameterDescription, sizeOf } from "./layer.ts";
 
 export interface DenseOptions {
@@ -12,9 +12,9 @@ export interface DenseOptions {
   /** Whether a bias is added; default true. */
   readonly bias?: boolean;
   /** Default by activation: the relu family heUniform(), selu lecunNormal(), all others glorotUniform(). */
-  readonly weightInitializer?: initializers.Initializer;
+  readonly weightInitializer?: Initializer;
   /** Default zeros(). */
-  readonly biasInitializer?: initializers.Initializer;
+  readonly biasInitializer?: Initializer;
   /** Default "dense1", "dense2", … by position. */
   readonly name?: string;
 }
@@ -24,8 +24,8 @@ export interface DenseDescription extends LayerDescription {
   readonly units: number;
   readonly activation: Activation;
   readonly bias: boolean;
-  readonly weightInitializer: initializers.Initializer;
-  readonly biasInitializer: initializers.Initializer;
+  readonly weightInitializer: Initializer;
+  readonly biasInitializer: Initializer;
 }
 
 const optionNames = ["activation", "bias", "weightInitializer", "biasInitializer", "name"];
@@ -45,8 +45,8 @@ export function dense(units: number, options: DenseOptions = {}): DenseDescripti
   if (name !== undefined && (typeof name !== "string" || name === "")) {
     throw new TypeError(`dense: got name ${shown(name)}, need a text of at least one character`);
   }
-  const weightInitializer = options.weightInitializer ?? initializers[activationKinds[activation.name].weights]();
-  const biasInitializer = options.biasInitializer ?? initializers.zeros();
+  const weightInitializer = options.weightInitializer ?? activationKinds[activation.name].weights();
+  const biasInitializer = options.biasInitializer ?? zeros();
   return { kind: "dense", units, activation, bias, weightInitializer, biasInitializer, name };
 }
 

@@ -1,0 +1,36 @@
+/** The public names of simdnet: everything that runs in memory. */
+
+export { DivergenceError } from "./errors.ts";
+export type { Dtype } from "./memory/kernels.ts";
+export { type Generator, type GeneratorState, mt19937, pcg32 } from "./random.ts";
+export { type Activation, type ActivationName, elu, leakyRelu } from "./topology/activations.ts";
+export {
+  constant,
+  fromValues,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  type Initializer,
+  lecunNormal,
+  lecunUniform,
+  normal,
+  ones,
+  orthogonal,
+  truncatedNormal,
+  uniform,
+  zeros,
+} from "./topology/initializers.ts";
+export type { LayerView, ParameterView } from "./topology/inspection.ts";
+export { type DenseOptions, dense } from "./topology/layers/dense.ts";
+export type { LayerDescription, Shape } from "./topology/layers/layer.ts";
+export { Network, type NetworkOptions, type PredictOptions } from "./topology/network.ts";
+export type { FlatRows, Rows } from "./topology/rows.ts";
+export type { Examples, Targets } from "./training/examples.ts";
+export type { History } from "./training/history.ts";
+export type { BatchRecord, EpochRecord, Evaluation } from "./training/loop.ts";
+export { type Loss, type LossName, squaredError } from "./training/losses.ts";
+export type { MetricName } from "./training/metrics.ts";
+export { type AdamOptions, adam, adamW, type Optimizer, type SgdOptions, sgd } from "./training/optimizers.ts";
+export { type EpochsOptions, type FitOptions, Trainer, type TrainerOptions } from "./training/trainer.ts";
+export type { Validation } from "./training/validation.ts";

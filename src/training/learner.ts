@@ -1,0 +1,132 @@
+/**
+ * One batch through a network: loss, gradients, update, in this order. The trainer's methods and its loop are made of
+ * these steps; nothing here allocates once the blocks are there.
+ */
+
+import { DivergenceError } from "../errors.ts";
+import type { Values } from "../memory/kernels.ts";
+import type { Engine } from "../topology/engine.ts";
+import { sizeOf } from "../topology/layers/layer.ts";
+import type { Plan } from "../topology/plan.ts";
+import type { ExampleFormat } from "./examples.ts";
+import { type BoundLoss, bindLoss, type Loss, sparseForm } from "./losses.ts";
+import { type BoundMetric, bindMetric, type MetricName } from "./metrics.ts";
+import { type Optimizer, OptimizerState } from "./optimizers.ts";
+
+/** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
+export interface BatchBlocks {
+  readonly plan: Plan;
+  readonly inputs: Values;
+  readonly targets: Values;
+  readonly outputAddress: number;
+  readonly targetAddress: number;
+  readonly outputGradAddress: number;
+}
+
+export interface LearnerOptions {
+  readonly engine: Engine;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly metrics: readonly MetricName[];
+  readonly validate: boolean;
+}
+
+export class Learner {
+  readonly format: ExampleFormat;
+  readonly #engine: Engine;
+  readonly #state: OptimizerState;
+  readonly #metricNames: readonly MetricName[];
+  #blocks: BatchBlocks | undefined;
+  #steps = 0;
+
+  constructor({ engine, loss, optimizer, metrics, validate }: LearnerOptions) {
+    this.#engine = engine;
+    this.#state = new OptimizerState(optimizer, engine);
+    this.#metricNames = metrics;
+    const { kernels } = engine.arena;
+    const outputs = sizeOf(engine.graph.outputs[0].shape);
+    const sparse = sparseForm(loss);
+    this.format = {
+      dtype: engine.dtype,
+      features: sizeOf(engine.graph.inputs[0].shape),
+      outputs,
+      rowLoss: sparse?.name === loss.name ? undefined : bindLoss(loss, kernels, outputs),
+      classLoss: sparse && bindLoss(sparse, kernels, outputs),
+      validate,
+    };
+    engine.admit(this.#state);
+  }
+
+  /** Updates made so far. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  get learningRate(): number {
+    return this.#state.optimizer.learningRate;
+  }
+
+  /** The metrics for targets of the form that `loss` takes. @throws {RangeError} if one does not fit them */
+  metrics(loss: BoundLoss): BoundMetric[] {
+    return this.#metricNames.map((name) => bindMetric(name, this.#engine.arena.kernels, this.format.outputs, loss));
+  }
+
+  /** The blocks for batches of up to `rows` rows; views stay valid until another call needs more. */
+  prepare(rows: number): BatchBlocks {
+    this.#engine.admit(this.#state);
+    const plan = this.#engine.plan(rows, true);
+    const blocks = this.#blocks;
+    if (blocks?.plan === plan && blocks.inputs.length > 0) return blocks;
+    const [input] = this.#engine.graph.inputs;
+    const [output] = this.#engine.graph.outputs;
+    const targetAddress = plan.targetAddress(output);
+    this.#blocks = {
+      plan,
+      inputs: this.#engine.valueView(plan, input, plan.capacity),
+      targets: this.#engine.arena.view(targetAddress, plan.capacity * this.format.outputs),
+      outputAddress: plan.valueAddress(output),
+      targetAddress,
+      outputGradAddress: plan.valueGradientAddress(output)!,
+    };
+    return this.#blocks;
+  }
+
+  /** Runs forward over the first `rows` rows of the blocks. @returns Σ of the loss over them */
+  forward({ plan, outputAddress, targetAddress }: BatchBlocks, rows: number, loss: BoundLoss): number {
+    this.#engine.forward(plan, rows);
+    return loss.sum(outputAddress, targetAddress, rows);
+  }
+
+  /** Fills the gradients of the batch that `forward` has run. */
+  backward(
+    { plan, outputAddress, targetAddress, outputGradAddress }: BatchBlocks,
+    rows: number,
+    loss: BoundLoss,
+  ): void {
+    loss.gradient(outputAddress, targetAddress, outputGradAddress, rows, 1 / loss.divisor(rows));
+    plan.backward(rows);
+  }
+
+  /** Changes the parameters by the gradients. */
+  update(): void {
+    this.#steps++;
+    this.#state.update(this.#steps, this.learningRate);
+  }
+
+  /**
+   * A whole step over the first `rows` rows of the blocks.
+   *
+   * @param epoch for the error's message
+   * @returns Σ of the loss before the update
+   * @throws {DivergenceError} if it is not finite; the parameters have not been changed then
+   */
+  step(blocks: BatchBlocks, rows: number, loss: BoundLoss, epoch: number): number {
+    const sum = this.forward(blocks, rows, loss);
+    if (!Number.isFinite(sum)) {
+      throw new DivergenceError({ epoch, step: this.#steps, learningRate: this.learningRate });
+    }
+    this.backward(blocks, rows, loss);
+    this.update();
+    return sum;
+  }
+}

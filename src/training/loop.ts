@@ -1,0 +1,139 @@
+/** The training loop: epochs of batches, and the records it makes of them. */
+
+import type { Batches } from "./batches.ts";
+import type { FlatExamples } from "./examples.ts";
+import type { BatchBlocks, Learner } from "./learner.ts";
+import type { MetricName } from "./metrics.ts";
+
+/** Loss and metrics over a set of examples. */
+export type Evaluation = { readonly loss: number } & { readonly [Name in MetricName]?: number };
+
+/** What an epoch has come to. */
+export interface EpochRecord {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** Updates that the trainer has made in all. */
+  readonly step: number;
+  /** Over the epoch's batches as they were seen, each before its update. */
+  readonly loss: number;
+  readonly learningRate: number;
+  /** As the loss. */
+  readonly metrics: { readonly [Name in MetricName]?: number };
+  /** Over the validation examples, after the epoch; undefined if there are none. */
+  readonly validation: Evaluation | undefined;
+  /** Since the loop began. */
+  readonly seconds: number;
+}
+
+/** What a batch has come to. */
+export interface BatchRecord {
+  readonly epoch: number;
+  readonly step: number;
+  readonly loss: number;
+  readonly learningRate: number;
+}
+
+export interface LoopOptions {
+  readonly learner: Learner;
+  readonly batches: Batches;
+  readonly examples: FlatExamples;
+  readonly epochs: number;
+  /** Records are made of the first epoch, of every `every`-th from there, and of the last. */
+  readonly every: number;
+  readonly validate: (() => Evaluation) | undefined;
+}
+
+export class Loop {
+  readonly #options: LoopOptions;
+  readonly #sums: number[];
+  readonly #metrics: ReturnType<Learner["metrics"]>;
+  readonly #began = performance.now();
+  #epoch = 0;
+  #lossSum = 0;
+  #batchLoss = 0;
+
+  /** @throws {RangeError} if a metric does not fit the targets */
+  constructor(options: LoopOptions) {
+    this.#options = options;
+    this.#metrics = options.learner.metrics(options.examples.loss);
+    this.#sums = this.#metrics.map(() => 0);
+  }
+
+  /** Whether the last epoch has ended. */
+  get isDone(): boolean {
+    return this.#epoch === this.#options.epochs && this.isEpochDone;
+  }
+
+  /** Whether the next batch begins an epoch. */
+  get isEpochDone(): boolean {
+    return this.#options.batches.isDone;
+  }
+
+  /** Whether the epoch under way is one that a record is made of. */
+  get isDue(): boolean {
+    const { epochs, every } = this.#options;
+    return (this.#epoch - 1) % every === 0 || this.#epoch === epochs;
+  }
+
+  /** Trains on one batch. @throws {DivergenceError} if its loss is not finite */
+  batch(): void {
+    const { learner, batches, examples } = this.#options;
+    if (batches.isDone) this.#startEpoch();
+    const blocks = learner.prepare(batches.batchSize);
+    const rows = batches.take(blocks.inputs, blocks.targets);
+    const sum = learner.step(blocks, rows, examples.loss, this.#epoch);
+    this.#lossSum += sum;
+    this.#batchLoss = sum / examples.loss.divisor(rows);
+    // The outputs are still those of before the update.
+    if (this.isDue) this.#addMetrics(blocks, rows);
+  }
+
+  batchRecord(): BatchRecord {
+    const { steps, learningRate } = this.#options.learner;
+    return { epoch: this.#epoch, step: steps, loss: this.#batchLoss, learningRate };
+  }
+
+  /** The record of the epoch that has just ended. */
+  record(): EpochRecord {
+    const { learner, examples, validate } = this.#options;
+    const metrics: { [Name in MetricName]?: number } = {};
+    this.#metrics.forEach(({ name, termsPerRow }, index) => {
+      metrics[name] = this.#sums[index] / (examples.rows * termsPerRow);
+    });
+    return {
+      epoch: this.#epoch,
+      step: learner.steps,
+      loss: this.#lossSum / examples.loss.divisor(examples.rows),
+      learningRate: learner.learningRate,
+      metrics,
+      validation: validate?.(),
+      seconds: (performance.now() - this.#began) / 1000,
+    };
+  }
+
+  #startEpoch(): void {
+    this.#epoch++;
+    this.#lossSum = 0;
+    this.#sums.fill(0);
+    this.#options.batches.start();
+  }
+
+  #addMetrics({ outputAddress, targetAddress }: BatchBlocks, rows: number): void {
+    for (let index = 0; index < this.#metrics.length; index++) {
+      this.#sums[index] += this.#metrics[index].sum(outputAddress, targetAddress, rows);
+    }
+  }
+}
+
+/** Lets everything else that waits for the event loop have its turn. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    // A message arrives after timers and requests that are due, and without a timer's shortest delay.
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
