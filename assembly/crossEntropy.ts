@@ -22,7 +22,7 @@ function sumExponentials<T extends number>(row: usize, columns: i32, maximum: v1
   return totalOf(sum);
 }
 
-/** @inline log Σ exp(x - maximum) of a row, in f64: it is tiny where the row is sure, and keeps its digits. */
+/** @inline log Σ exp(x - maximum) of a row, in f64: where the row is sure it is the logarithm of nearly 1. */
 function logSumExponentials<T extends number>(row: usize, columns: i32, maximum: v128): f64 {
   return f64x2.extract_lane(log<f64>(f64x2.splat(sumExponentials<T>(row, columns, maximum))), 0);
 }

@@ -40,7 +40,8 @@ export {
 } from "./loss";
 export { matmulBackwardInput, matmulBackwardWeight, matmulForward } from "./matmul";
 export { correctBinary, correctClasses, correctOneHot } from "./metric";
-export { adamStep, adamWStep, momentumStep, nesterovStep, sgdStep } from "./optimizer";
+export { adamStep, adamWStep } from "./adam";
+export { momentumStep, nesterovStep, sgdStep } from "./optimizer";
 export {
   eluBackward,
   eluForward,

@@ -12,6 +12,12 @@ export const tolerances = {
   sum: { float32: { absolute: 1e-4, relative: 1e-5 }, float64: { absolute: 1e-12, relative: 1e-13 } },
   /** A formula of a few operations and at most two transcendental functions. */
   formula: { float32: { absolute: 1e-6, relative: 2e-6 }, float64: { absolute: 1e-15, relative: 4e-15 } },
+  /** A derivative against (f(x + h) - f(x - h)) / 2h of the float64 kernel, h = 1e-6; curvature and rounding are in it. */
+  derivative: { float32: { absolute: 1e-5, relative: 1e-5 }, float64: { absolute: 1e-7, relative: 1e-7 } },
+  /** A hundred updates of parameters near 1, whose roundings add up. */
+  hundredSteps: { float32: { absolute: 1e-5, relative: 1e-5 }, float64: { absolute: 1e-13, relative: 1e-12 } },
+  /** PyTorch's float64 results, which order and round as PyTorch does; float32 also rounds the inputs. */
+  golden: { float32: { absolute: 2e-5, relative: 2e-5 }, float64: { absolute: 1e-12, relative: 1e-12 } },
 } satisfies Record<string, Record<Dtype, Tolerance>>;
 
 /** Fails unless every element is within tolerance; NaN equals NaN, infinities must have the same sign. */

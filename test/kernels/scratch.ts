@@ -108,3 +108,8 @@ export function random(length: number, seed = 1): number[] {
     return state / 2 ** 31 - 1;
   });
 }
+
+/** `values` as elements of `dtype` hold them. */
+export function roundTo(dtype: Dtype, values: ArrayLike<number>): number[] {
+  return dtype === "float32" ? Array.from(Float32Array.from(values)) : Array.from(values);
+}

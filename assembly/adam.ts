@@ -1,0 +1,223 @@
+/**
+ * Adam and AdamW: each one pass over the parameter block and the three blocks laid out like it.
+ * Every block is [count] of T. Where parameter, gradient and moments are zero they stay zero, so padding stays padding.
+ */
+import { isAligned, laneCount, loadLanes, splat, storeLanes } from "./lanes";
+
+/** base to a whole power by repeated squaring, since the engines' own powers differ in their last bits. */
+function power(base: f64, exponent: i32): f64 {
+  let result: f64 = 1;
+  for (; exponent > 0; exponent >>= 1) {
+    if (exponent & 1) result *= base;
+    base *= base;
+  }
+  return result;
+}
+
+@final
+@unmanaged
+class CoupledDecay {
+  /** @inline What to multiply weightDecay by. */
+  factor(_learningRate: f64): f64 {
+    return 1;
+  }
+
+  /** @inline The parameter before the step. */
+  parameter<_T extends number>(parameter: v128, _decay: v128): v128 {
+    return parameter;
+  }
+
+  /** @inline The gradient that the moments see. */
+  gradient<T extends number>(gradient: v128, parameter: v128, decay: v128): v128 {
+    return v128.add<T>(gradient, v128.mul<T>(parameter, decay));
+  }
+}
+
+@final
+@unmanaged
+class DecoupledDecay {
+  /** @inline What to multiply weightDecay by. */
+  factor(learningRate: f64): f64 {
+    return learningRate;
+  }
+
+  /** @inline The parameter before the step. */
+  parameter<T extends number>(parameter: v128, decay: v128): v128 {
+    return v128.sub<T>(parameter, v128.mul<T>(parameter, decay));
+  }
+
+  /** @inline The gradient that the moments see. */
+  gradient<_T extends number>(gradient: v128, _parameter: v128, _decay: v128): v128 {
+    return gradient;
+  }
+}
+
+/** @inline One vector's adamStep or adamWStep. */
+function momentLanes<T extends number, Decay>(
+  parameters: usize,
+  gradients: usize,
+  firstMoment: usize,
+  secondMoment: usize,
+  lanes: i32,
+  stepSize: v128,
+  beta1: v128,
+  beta1Rest: v128,
+  beta2: v128,
+  beta2Rest: v128,
+  secondCorrection: v128,
+  epsilon: v128,
+  weightDecay: v128,
+): void {
+  const old = loadLanes<T>(parameters, lanes);
+  const gradient = changetype<Decay>(0).gradient<T>(loadLanes<T>(gradients, lanes), old, weightDecay);
+  const first = v128.add<T>(v128.mul<T>(loadLanes<T>(firstMoment, lanes), beta1), v128.mul<T>(gradient, beta1Rest));
+  const second = v128.add<T>(
+    v128.mul<T>(loadLanes<T>(secondMoment, lanes), beta2),
+    v128.mul<T>(v128.mul<T>(gradient, gradient), beta2Rest),
+  );
+  const divisor = v128.add<T>(v128.mul<T>(v128.sqrt<T>(second), secondCorrection), epsilon);
+  const change = v128.div<T>(v128.mul<T>(first, stepSize), divisor);
+  const parameter = changetype<Decay>(0).parameter<T>(old, weightDecay);
+  storeLanes<T>(firstMoment, first, lanes);
+  storeLanes<T>(secondMoment, second, lanes);
+  storeLanes<T>(parameters, v128.sub<T>(parameter, change), lanes);
+}
+
+function momentStep<T extends number, Decay>(
+  parameters: usize,
+  gradients: usize,
+  firstMoment: usize,
+  secondMoment: usize,
+  count: i32,
+  step: i32,
+  learningRate: f64,
+  beta1: f64,
+  beta2: f64,
+  epsilon: f64,
+  weightDecay: f64,
+): void {
+  assert(count > 0 && step > 0, "count and step must be positive");
+  assert(epsilon > 0, "epsilon must be positive, or zeros become NaN");
+  assert(isAligned(parameters | gradients | firstMoment | secondMoment), "blocks start on 16 bytes");
+  const stepSize = splat<T>(learningRate / (1 - power(beta1, step)));
+  const secondCorrection = splat<T>(1 / sqrt<f64>(1 - power(beta2, step)));
+  const keep1 = splat<T>(beta1);
+  const add1 = splat<T>(1 - beta1);
+  const keep2 = splat<T>(beta2);
+  const add2 = splat<T>(1 - beta2);
+  const least = splat<T>(epsilon);
+  const decay = splat<T>(weightDecay * changetype<Decay>(0).factor(learningRate));
+  const end = parameters + <usize>(count & -laneCount<T>()) * sizeof<T>();
+  while (parameters < end) {
+    momentLanes<T, Decay>(
+      parameters,
+      gradients,
+      firstMoment,
+      secondMoment,
+      laneCount<T>(),
+      stepSize,
+      keep1,
+      add1,
+      keep2,
+      add2,
+      secondCorrection,
+      least,
+      decay,
+    );
+    parameters += 16;
+    gradients += 16;
+    firstMoment += 16;
+    secondMoment += 16;
+  }
+  const rest = count & (laneCount<T>() - 1);
+  if (!rest) return;
+  momentLanes<T, Decay>(
+    parameters,
+    gradients,
+    firstMoment,
+    secondMoment,
+    rest,
+    stepSize,
+    keep1,
+    add1,
+    keep2,
+    add2,
+    secondCorrection,
+    least,
+    decay,
+  );
+}
+
+/**
+ * g = gradient + weightDecay · parameter; m = β₁m + (1 - β₁)g; v = β₂v + (1 - β₂)g²;
+ * parameter -= learningRate · m/(1 - β₁ᵗ) / (√(v/(1 - β₂ᵗ)) + epsilon), where t is `step`.
+ *
+ * Shapes    parameters, gradients, firstMoment (m), secondMoment (v): [count].
+ * Writes    parameters, firstMoment, secondMoment (in place).
+ * Requires  every block on 16 bytes; count >= 1; step counts from 1; epsilon > 0; both moments zero before step 1.
+ * Numerics  the scalars are f64 until they are rounded to T once.
+ * Source    Kingma & Ba 2015, as PyTorch's Adam.
+ */
+export function adamStep<T extends number>(
+  parameters: usize,
+  gradients: usize,
+  firstMoment: usize,
+  secondMoment: usize,
+  count: i32,
+  step: i32,
+  learningRate: f64,
+  beta1: f64,
+  beta2: f64,
+  epsilon: f64,
+  weightDecay: f64,
+): void {
+  momentStep<T, CoupledDecay>(
+    parameters,
+    gradients,
+    firstMoment,
+    secondMoment,
+    count,
+    step,
+    learningRate,
+    beta1,
+    beta2,
+    epsilon,
+    weightDecay,
+  );
+}
+
+/**
+ * As adamStep with g = gradient, and parameter -= learningRate · weightDecay · parameter first.
+ *
+ * Shapes    parameters, gradients, firstMoment, secondMoment: [count].
+ * Writes    parameters, firstMoment, secondMoment (in place).
+ * Requires  as adamStep.
+ * Source    Loshchilov & Hutter 2019, as PyTorch's AdamW.
+ */
+export function adamWStep<T extends number>(
+  parameters: usize,
+  gradients: usize,
+  firstMoment: usize,
+  secondMoment: usize,
+  count: i32,
+  step: i32,
+  learningRate: f64,
+  beta1: f64,
+  beta2: f64,
+  epsilon: f64,
+  weightDecay: f64,
+): void {
+  momentStep<T, DecoupledDecay>(
+    parameters,
+    gradients,
+    firstMoment,
+    secondMoment,
+    count,
+    step,
+    learningRate,
+    beta1,
+    beta2,
+    epsilon,
+    weightDecay,
+  );
+}
