@@ -41,15 +41,19 @@ function normalizeColumn(column: usize, end: usize, rowBytes: usize): void {
   for (let at = column; at < end; at += rowBytes) store<f64>(at, load<f64>(at) / length);
 }
 
-/** @inline Takes from the four columns at `columns` their parts along the unit column at `unit`. */
-function removeFromFour(unit: usize, columns: usize, end: usize, rowBytes: usize): void {
+/** @inline Takes from the eight columns at `columns`, a cache line of each row, their parts along the one at `unit`. */
+function removeFromEight(unit: usize, columns: usize, end: usize, rowBytes: usize): void {
   let products01 = f64x2.splat(0);
   let products23 = f64x2.splat(0);
+  let products45 = f64x2.splat(0);
+  let products67 = f64x2.splat(0);
   let at = columns;
   for (let unitAt = unit; unitAt < end; unitAt += rowBytes) {
     const factor = v128.load64_splat(unitAt);
     products01 = f64x2.add(products01, f64x2.mul(factor, v128.load(at)));
     products23 = f64x2.add(products23, f64x2.mul(factor, v128.load(at, 16)));
+    products45 = f64x2.add(products45, f64x2.mul(factor, v128.load(at, 32)));
+    products67 = f64x2.add(products67, f64x2.mul(factor, v128.load(at, 48)));
     at += rowBytes;
   }
   at = columns;
@@ -57,6 +61,8 @@ function removeFromFour(unit: usize, columns: usize, end: usize, rowBytes: usize
     const factor = v128.load64_splat(unitAt);
     v128.store(at, f64x2.sub(v128.load(at), f64x2.mul(factor, products01)));
     v128.store(at, f64x2.sub(v128.load(at, 16), f64x2.mul(factor, products23)), 16);
+    v128.store(at, f64x2.sub(v128.load(at, 32), f64x2.mul(factor, products45)), 32);
+    v128.store(at, f64x2.sub(v128.load(at, 48), f64x2.mul(factor, products67)), 48);
     at += rowBytes;
   }
 }
@@ -98,8 +104,8 @@ export function orthonormalize(matrix: usize, rows: i32, columns: i32): void {
       const end = unitColumn + matrixBytes;
       normalizeColumn(unitColumn, end, rowBytes);
       let column = unit + 1;
-      for (; column + 4 <= columns; column += 4) {
-        removeFromFour(unitColumn, matrix + ((<usize>column) << 3), end, rowBytes);
+      for (; column + 8 <= columns; column += 8) {
+        removeFromEight(unitColumn, matrix + ((<usize>column) << 3), end, rowBytes);
       }
       for (; column < columns; column++) removeFromOne(unitColumn, matrix + ((<usize>column) << 3), end, rowBytes);
     }
