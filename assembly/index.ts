@@ -18,6 +18,7 @@ export {
   tanhBackward,
   tanhForward,
 } from "./activation";
+export { adamStep, adamWStep } from "./adam";
 export {
   softmaxCrossEntropyBackward,
   softmaxCrossEntropyForward,
@@ -40,7 +41,6 @@ export {
 } from "./loss";
 export { matmulBackwardInput, matmulBackwardWeight, matmulForward } from "./matmul";
 export { correctBinary, correctClasses, correctOneHot } from "./metric";
-export { adamStep, adamWStep } from "./adam";
 export { momentumStep, nesterovStep, sgdStep } from "./optimizer";
 export {
   eluBackward,

@@ -18,6 +18,8 @@ export const tolerances = {
   hundredSteps: { float32: { absolute: 1e-5, relative: 1e-5 }, float64: { absolute: 1e-13, relative: 1e-12 } },
   /** PyTorch's float64 results, which order and round as PyTorch does; float32 also rounds the inputs. */
   golden: { float32: { absolute: 2e-5, relative: 2e-5 }, float64: { absolute: 1e-12, relative: 1e-12 } },
+  /** Whole networks against PyTorch: up to five layers forward and backward, both sides rounding in their own order. */
+  network: { float32: { absolute: 2e-6, relative: 2e-5 }, float64: { absolute: 1e-10, relative: 1e-10 } },
 } satisfies Record<string, Record<Dtype, Tolerance>>;
 
 /** Fails unless every element is within tolerance; NaN equals NaN, infinities must have the same sign. */
@@ -32,5 +34,18 @@ export function expectClose(
     const [a, e] = [actual[index], expected[index]];
     const isClose = Object.is(a, e) || a === e || Math.abs(a - e) <= absolute + relative * Math.abs(e);
     if (!isClose) expect.fail(`${what}: element ${index} is ${a}, expected ${e}`);
+  }
+}
+
+/** Whether two numbers agree to that many significant digits of the expected one. */
+export function hasDigits(actual: number, expected: number, digits: number): boolean {
+  const leading = expected === 0 ? 0 : Math.floor(Math.log10(Math.abs(expected)));
+  return Math.abs(actual - expected) <= 10 ** (leading + 1 - digits) / 2;
+}
+
+/** Fails unless `hasDigits`. */
+export function expectDigits(actual: number, expected: number, digits: number, what = "value"): void {
+  if (!hasDigits(actual, expected, digits)) {
+    expect.fail(`${what} is ${actual}, expected ${expected} to ${digits} significant digits`);
   }
 }
