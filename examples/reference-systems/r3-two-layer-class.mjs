@@ -1,0 +1,56 @@
+// A two-layer network as a class whose five parts the user chooses, and the graph of its loss.
+import { dense, mt19937, Network, sgd, squaredError, Trainer, uniform } from "simdnet";
+
+class NeuralNetwork {
+  /**
+   * inputs      features of one example
+   * hidden      one { units, activation } for each hidden layer, as many as wanted
+   * outputs     one { units, activation }
+   * parameters  options of every layer: biases or none, and how weights and biases start
+   */
+  constructor({ inputs, hidden, outputs, parameters, seed }) {
+    const layers = [...hidden, outputs].map(({ units, activation }) => dense(units, { activation, ...parameters }));
+    this.network = new Network({ inputs, layers, dtype: "float64", seed });
+    this.trainer = new Trainer(this.network, {
+      loss: squaredError({ reduction: "sum" }),
+      optimizer: sgd({ learningRate: 1 }),
+    });
+  }
+
+  /** Trains on all examples at once, and returns the loss before each update. */
+  train(examples, targets, iterations) {
+    return Array.from({ length: iterations }, () => this.trainer.step(examples, targets));
+  }
+
+  /** The outputs of the last forward pass. */
+  get outputs() {
+    return [...this.network.layers.at(-1).activation];
+  }
+}
+
+const examples = [
+  [0, 0, 1],
+  [0, 1, 1],
+  [1, 0, 1],
+  [1, 1, 1],
+];
+const targets = [[0], [1], [1], [0]];
+
+for (const seed of [0, 1]) {
+  const network = new NeuralNetwork({
+    inputs: 3,
+    hidden: [{ units: 4, activation: "sigmoid" }],
+    outputs: { units: 1, activation: "sigmoid" },
+    parameters: { bias: false, weightInitializer: uniform(0, 1) },
+    seed: mt19937(seed),
+  });
+  const losses = network.train(examples, targets, 1500);
+
+  console.log(`seed ${seed}: loss per iteration`);
+  for (let iteration = 0; iteration < losses.length; iteration += 100) {
+    const bar = "█".repeat(Math.round(50 * losses[iteration]));
+    console.log(`${String(iteration).padStart(5)} ${losses[iteration].toFixed(4)} ${bar}`);
+  }
+  console.log("last loss:", losses.at(-1));
+  console.log("outputs:", ...network.outputs);
+}

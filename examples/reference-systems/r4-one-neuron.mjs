@@ -1,0 +1,49 @@
+// One neuron, and two experiments on how long to train it.
+import { dense, mt19937, Network, sgd, squaredError, Trainer, uniform } from "simdnet";
+
+const inputs = [
+  [1, 1, 1],
+  [1, 0, 1],
+  [0, 0, 1],
+  [0, 1, 1],
+];
+const targets = [[1], [1], [0], [0]];
+const question = [1, 0, 0];
+
+/** A fresh neuron after that many updates, each on all four examples. */
+function trainedNeuron(iterations) {
+  const neuron = new Network({
+    inputs: 3,
+    layers: [dense(1, { activation: "sigmoid", bias: false, weightInitializer: uniform(-1, 1) })],
+    dtype: "float64",
+    seed: mt19937(1),
+  });
+  const trainer = new Trainer(neuron, {
+    loss: squaredError({ reduction: "sum" }),
+    optimizer: sgd({ learningRate: 0.5 }), // rate 1 on half the squared error
+  });
+  for (let iteration = 0; iteration < iterations; iteration++) trainer.step(inputs, targets);
+  return neuron;
+}
+
+const answer = (neuron) => neuron.predict(question)[0];
+
+console.log("weights at the start:", ...trainedNeuron(0).parameters[0].values);
+const neuron = trainedNeuron(5000);
+console.log("weights after 5000 iterations:", ...neuron.parameters[0].values);
+console.log(`answer to ${question}:`, answer(neuron));
+
+console.log("\nExperiment 1: the answer after 10, 20, ... 990 iterations");
+for (let iterations = 10; iterations < 1000; iterations += 10) {
+  const output = answer(trainedNeuron(iterations));
+  console.log(String(iterations).padStart(4), "·".repeat(Math.round(400 * (output - 0.84))), output);
+}
+
+console.log("\nExperiment 2: how many iterations an answer of 0.999 needs");
+let counter = 10;
+let output = 0;
+while (output < 0.999) {
+  output = answer(trainedNeuron(counter));
+  counter += 10; // so the counter ends one interval after the training that sufficed
+}
+console.log(`${counter - 10} iterations give ${output}; the counter ends at ${counter}`);
