@@ -299,7 +299,7 @@ class GeluTanh {
   forward<T extends number>(x: v128, _parameter: v128): v128 {
     const u = v128.mul<T>(
       x,
-      multiplyAdd<T>(splat<T>(0.07135481282905347), v128.mul<T>(x, x), splat<T>(1.5957691216057308)),
+      multiplyAdd<T>(splat<T>(0.07135481627260025), v128.mul<T>(x, x), splat<T>(1.5957691216057308)),
     );
     return v128.mul<T>(x, sigmoid<T>(u));
   }
@@ -309,10 +309,10 @@ class GeluTanh {
     // Outside ±40 the slope is exactly 0 or 1; inside, no square overflows.
     const bounded = v128.pmax<T>(v128.pmin<T>(x, splat<T>(40)), splat<T>(-40));
     const square = v128.mul<T>(bounded, bounded);
-    const u = v128.mul<T>(bounded, multiplyAdd<T>(splat<T>(0.07135481282905347), square, splat<T>(1.5957691216057308)));
+    const u = v128.mul<T>(bounded, multiplyAdd<T>(splat<T>(0.07135481627260025), square, splat<T>(1.5957691216057308)));
     const uGrad = v128.mul<T>(
       bounded,
-      multiplyAdd<T>(splat<T>(0.2140644384871604), square, splat<T>(1.5957691216057308)),
+      multiplyAdd<T>(splat<T>(0.21406444881780076), square, splat<T>(1.5957691216057308)),
     );
     const s = sigmoid<T>(u);
     const slope = multiplyAdd<T>(uGrad, v128.sub<T>(splat<T>(1), s), splat<T>(1));

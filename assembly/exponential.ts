@@ -96,11 +96,11 @@ export function expm1<T extends number>(x: v128): v128 {
   // Below -45 the result rounds to -1.
   const bounded = v128.pmax<T>(v128.pmin<T>(x, either<T>(89, 710)), splat<T>(-45));
   const n = exponentOf<T>(bounded);
-  // 2^n (q + (1 - 2^-n)) rounds once. Above n = 64, 1 - 2^-n is 1; the last doubling is apart because 2^n may overflow.
+  // 2^n (q + (1 - 2^-n)) rounds once. Above n = 64, 1 - 2^-n is 1. 2^n itself may overflow, so 2 · 2^(n - 1) is used.
   const inverse = powerOfTwo<T>(v128.sub<T>(rounder<T>(), v128.pmin<T>(n, splat<T>(64))));
   const sum = v128.add<T>(reducedExpm1<T>(bounded, n), v128.sub<T>(splat<T>(1), inverse));
-  const half = v128.mul<T>(sum, powerOfTwo<T>(v128.add<T>(v128.sub<T>(n, splat<T>(1)), rounder<T>())));
-  return copySign<T>(v128.add<T>(half, half), x);
+  const halfPower = powerOfTwo<T>(v128.add<T>(v128.sub<T>(n, splat<T>(1)), rounder<T>()));
+  return copySign<T>(v128.mul<T>(v128.add<T>(sum, sum), halfPower), x);
 }
 
 /** @inline tanh(x) = -t / (2 + t), t = expm1(-2|x|): no cancellation near 0, no overflow far from it. */

@@ -34,6 +34,7 @@ export function mapForwardPaired<T extends number, Operation>(
   count: i32,
   parameter: f64,
 ): void {
+  assert(count > 0, "count must be positive");
   assert(((input | output) & 15) == 0, "input and output must be 16-byte aligned");
   const operation = changetype<Operation>(0);
   const constant = splat<T>(parameter);

@@ -4,7 +4,7 @@
  * Shapes    every array is [rows * columns], a plain block of elements.
  * Writes    forward: output (overwritten), which may be input; backward: inputGrad (overwritten), which may be outputGrad.
  * Requires  every address 16-byte aligned; at least one element.
- * Numerics  forward keeps NaN. At a kink the derivative is that of the piece named in the comment, as in PyTorch.
+ * Numerics  forward keeps NaN. At a kink the derivative is that of the piece which the comment names.
  */
 import { exp, expm1 } from "./exponential";
 import { splat } from "./lanes";
@@ -240,12 +240,11 @@ class HardSwish {
     return v128.mul<T>(x, v128.div<T>(v128.pmin<T>(shifted, splat<T>(6)), splat<T>(6)));
   }
 
-  /** @inline 0 where x < -3, else g (x / 3 + 1 / 2) where x <= 3, else g */
+  /** @inline 0 where x <= -3, g where x >= 3, else g (x / 3 + 1 / 2) */
   backward<T extends number>(x: v128, outputGrad: v128, _parameter: v128): v128 {
     const slope = v128.add<T>(v128.div<T>(x, splat<T>(3)), splat<T>(0.5));
-    let result = v128.bitselect(v128.mul<T>(outputGrad, slope), outputGrad, v128.le<T>(x, splat<T>(3)));
-    result = v128.andnot(result, v128.lt<T>(x, splat<T>(-3)));
-    return result;
+    const upper = v128.bitselect(v128.mul<T>(outputGrad, slope), outputGrad, v128.lt<T>(x, splat<T>(3)));
+    return v128.and(upper, v128.gt<T>(x, splat<T>(-3)));
   }
 }
 
@@ -261,9 +260,9 @@ export function hardSwishForward<T extends number>(
 }
 
 /**
- * inputGrad = 0 where preactivation < -3, outputGrad above 3, else outputGrad (preactivation / 3 + 1 / 2).
+ * inputGrad = 0 up to preactivation = -3, outputGrad from 3 on, else outputGrad (preactivation / 3 + 1 / 2).
  *
- * Numerics  hardSwish'(-3) = -1/2 and hardSwish'(3) = 3/2.
+ * Numerics  hardSwish'(-3) = 0 and hardSwish'(3) = 1, the slopes outside; PyTorch's versions differ here.
  */
 export function hardSwishBackward<T extends number>(
   preactivation: usize,

@@ -20,6 +20,12 @@ export const tolerances = {
   golden: { float32: { absolute: 2e-5, relative: 2e-5 }, float64: { absolute: 1e-12, relative: 1e-12 } },
   /** Whole networks against PyTorch: up to five layers forward and backward, both sides rounding in their own order. */
   network: { float32: { absolute: 2e-6, relative: 2e-5 }, float64: { absolute: 1e-10, relative: 1e-10 } },
+  /** The slope of an activation, which multiplies the rounding of its argument by up to ten. */
+  slope: { float32: { absolute: 1e-6, relative: 2e-6 }, float64: { absolute: 1e-14, relative: 4e-15 } },
+  /** PyTorch's float64 value of one formula, made by other approximations and in another order. */
+  formulaGolden: { float32: { absolute: 1e-6, relative: 1e-5 }, float64: { absolute: 1e-13, relative: 1e-13 } },
+  /** A central difference with steps of 1e-5, whose own error is the third derivative's: only in float64. */
+  difference: { float32: { absolute: 0, relative: 0 }, float64: { absolute: 1e-8, relative: 1e-8 } },
 } satisfies Record<string, Record<Dtype, Tolerance>>;
 
 /** Fails unless every element is within tolerance; NaN equals NaN, infinities must have the same sign. */
