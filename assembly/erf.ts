@@ -2,7 +2,8 @@
  * The error function and the normal distribution's, on vectors of f32 or f64 lanes.
  *
  * Source: ours. Below 1, erf(x) = x + x R(x²); above, erfc(x) = exp(-x²) R(x); each R is a quotient of polynomials that
- * interpolates the function at Chebyshev nodes. The coefficients above 1 are all positive, so nothing cancels.
+ * equals the function at Chebyshev nodes (scripts/make-coefficients.py). Above 1 every coefficient is positive, so
+ * nothing cancels.
  */
 import { copySign, either, exp, multiplyAdd } from "./exponential";
 import { splat } from "./lanes";

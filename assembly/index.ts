@@ -1,10 +1,6 @@
 /** The module's exports. A kernel that is generic over its element type leaves as two: `nameF32` and `nameF64`. */
 
 export {
-  geluBackward,
-  geluForward,
-  geluTanhBackward,
-  geluTanhForward,
   mishBackward,
   mishForward,
   sigmoidBackward,
@@ -26,6 +22,7 @@ export {
   sparseSoftmaxCrossEntropyForward,
 } from "./crossEntropy";
 export { scalarLog } from "./exponential";
+export { geluBackward, geluForward, geluTanhBackward, geluTanhForward } from "./gelu";
 export { affineFill, orthonormalize } from "./initialize";
 export {
   absoluteErrorBackward,

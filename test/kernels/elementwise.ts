@@ -1,4 +1,4 @@
-/** What every element-wise activation owes, as tests; activation.test.ts and rectifier.test.ts call it with their twins. */
+/** What every element-wise activation owes, as tests; the tests of activation, gelu and rectifier call it with their twins. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Dtype, Kernels, Values } from "../../src/memory/kernels.ts";
