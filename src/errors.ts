@@ -98,7 +98,7 @@ export class DivergenceError extends Error {
   constructor({ epoch, step, learningRate }: { epoch: number; step: number; learningRate: number }) {
     super(
       `training: got a loss that is not finite in epoch ${epoch}, step ${step}, at learning rate ${learningRate}, ` +
-        "need a finite one; try a smaller learning rate, clipNorm, or standardized inputs",
+        "need a finite one; try a smaller learning rate or standardized inputs",
     );
     this.name = "DivergenceError";
     this.epoch = epoch;

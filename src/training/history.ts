@@ -1,16 +1,15 @@
 /** The records of a training as plain arrays, ready to be drawn or saved. */
 
 import type { EpochRecord } from "./loop.ts";
-import type { MetricName } from "./metrics.ts";
 
 /** One array a field, one element a record. */
 export interface History {
   readonly epoch: number[];
   readonly loss: number[];
   readonly learningRate: number[];
-  readonly metrics: { [Name in MetricName]?: number[] };
-  /** Empty unless there were validation examples. */
-  readonly validation: { loss?: number[] } & { [Name in MetricName]?: number[] };
+  readonly metrics: Record<string, number[]>;
+  /** "loss" and the metrics on the validation examples; empty if there are none. */
+  readonly validation: Record<string, number[]>;
 }
 
 export function emptyHistory(): History {
@@ -25,7 +24,7 @@ export function append(history: History, { epoch, loss, learningRate, metrics, v
   if (validation) appendEach(history.validation, validation);
 }
 
-function appendEach(lists: Record<string, number[] | undefined>, values: Readonly<Record<string, number>>): void {
+function appendEach(lists: Record<string, number[]>, values: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(values)) {
     lists[name] ??= [];
     lists[name].push(value);

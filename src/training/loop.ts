@@ -3,10 +3,13 @@
 import type { Batches } from "./batches.ts";
 import type { FlatExamples } from "./examples.ts";
 import type { BatchBlocks, Learner } from "./learner.ts";
-import type { MetricName } from "./metrics.ts";
 
 /** Loss and metrics over a set of examples. */
-export type Evaluation = { readonly loss: number } & { readonly [Name in MetricName]?: number };
+export interface Evaluation {
+  readonly loss: number;
+  /** Each metric of the trainer, by its name. */
+  readonly [metric: string]: number;
+}
 
 /** What an epoch has come to. */
 export interface EpochRecord {
@@ -17,8 +20,8 @@ export interface EpochRecord {
   /** Over the epoch's batches as they were seen, each before its update. */
   readonly loss: number;
   readonly learningRate: number;
-  /** As the loss. */
-  readonly metrics: { readonly [Name in MetricName]?: number };
+  /** Each metric of the trainer, by its name, over the same batches. */
+  readonly metrics: Readonly<Record<string, number>>;
   /** Over the validation examples, after the epoch; undefined if there are none. */
   readonly validation: Evaluation | undefined;
   /** Since the loop began. */
@@ -96,7 +99,7 @@ export class Loop {
   /** The record of the epoch that has just ended. */
   record(): EpochRecord {
     const { learner, examples, validate } = this.#options;
-    const metrics: { [Name in MetricName]?: number } = {};
+    const metrics: Record<string, number> = {};
     this.#metrics.forEach(({ name, termsPerRow }, index) => {
       metrics[name] = this.#sums[index] / (examples.rows * termsPerRow);
     });
