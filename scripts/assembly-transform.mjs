@@ -2,26 +2,25 @@
  * A compiler transform that lets the kernels stay valid, formatted TypeScript written once for both types:
  *
  *  1. A function or method whose doc comment carries the tag `@inline` is inlined.
- *  2. `export { name } from "./file"` in assembly/index.ts, where `name` is generic over its element type, becomes the
+ *  2. `export { name } from "./file"` in the entry, assembly/index.ts, where `name` is generic over its element type, becomes the
  *     two exports `nameF32` and `nameF64`. A function that is not generic leaves under its own name.
  *  3. A loop `for (let i = 0; i < 8; i++)` whose body starts with the comment `// @unroll` becomes eight copies of its
  *     body, in which `i` is a constant.
  */
-import { Node, NodeKind, Parser } from "assemblyscript";
+import { Node, NodeKind, Parser, SourceKind } from "assemblyscript";
 import { Transform } from "assemblyscript/transform";
 
-const entry = "assembly/index";
 const elementTypes = { F32: "f32", F64: "f64" };
 
 export default class extends Transform {
   afterParse(parser) {
-    const sources = new Map(parser.sources.map((source) => [source.internalPath, source]));
-    for (const [path, source] of sources) {
-      if (!path.startsWith("assembly/")) continue;
+    const ours = parser.sources.filter((source) => !source.internalPath.startsWith("~lib/"));
+    const sources = new Map(ours.map((source) => [source.internalPath, source]));
+    for (const source of ours) {
       markInlined(source.statements);
       for (const statement of source.statements) unrollLoops([statement]);
     }
-    const index = sources.get(entry);
+    const index = ours.find((source) => source.sourceKind === SourceKind.UserEntry);
     const bodies = [];
     index.statements = index.statements.filter((statement) => {
       if (statement.kind !== NodeKind.Export || !statement.members) return true;
@@ -30,7 +29,7 @@ export default class extends Transform {
       bodies.push(`import * as ${alias(kernels)} from "./${kernels.simplePath}";`);
       return false;
     });
-    parser.parseFile(bodies.join("\n"), `${entry}.generated.ts`, true);
+    parser.parseFile(bodies.join("\n"), `${index.internalPath}.generated.ts`, true);
   }
 }
 
@@ -39,8 +38,7 @@ const alias = (source) => `${source.simplePath}Kernels`;
 /** Source text of the exports of one kernel. */
 function exportsOf(name, source) {
   const declaration = source.statements.find((s) => s.kind === NodeKind.FunctionDeclaration && s.name.text === name);
-  if (!declaration)
-    throw new Error(`assembly/index.ts exports "${name}", which ${source.normalizedPath} does not declare`);
+  if (!declaration) throw new Error(`The entry exports "${name}", which ${source.normalizedPath} does not declare`);
   const { parameters, returnType } = declaration.signature;
   const typed = parameters.map((p) => `${p.name.text}: ${textOf(p.type)}`).join(", ");
   const passed = parameters.map((p) => p.name.text).join(", ");

@@ -1,0 +1,3 @@
+/** Kernels that only the benchmarks need; never part of the package. */
+
+export { peak } from "./peak";

@@ -1,0 +1,44 @@
+/**
+ * What the machine can do at most: multiplications and additions of 128-bit vectors that wait for nothing but the units.
+ */
+
+/** Vector operations of one round: 8 steps of 12 chains. */
+export const operationsPerRound: i32 = 96;
+
+/** Runs `rounds` rounds, half of whose operations are multiplications. Returns a sum of all, so that none can be left out. */
+export function peak<T extends number>(rounds: i32): f64 {
+  const factor = v128.splat<T>(<T>0.999999);
+  const term = v128.splat<T>(<T>0.000001);
+  let m0 = factor;
+  let m1 = factor;
+  let m2 = factor;
+  let m3 = factor;
+  let m4 = factor;
+  let m5 = factor;
+  let a0 = term;
+  let a1 = term;
+  let a2 = term;
+  let a3 = term;
+  let a4 = term;
+  let a5 = term;
+  for (let round = 0; round < rounds; round++) {
+    for (let step = 0; step < 8; step++) {
+      // @unroll
+      m0 = v128.mul<T>(m0, factor);
+      a0 = v128.add<T>(a0, term);
+      m1 = v128.mul<T>(m1, factor);
+      a1 = v128.add<T>(a1, term);
+      m2 = v128.mul<T>(m2, factor);
+      a2 = v128.add<T>(a2, term);
+      m3 = v128.mul<T>(m3, factor);
+      a3 = v128.add<T>(a3, term);
+      m4 = v128.mul<T>(m4, factor);
+      a4 = v128.add<T>(a4, term);
+      m5 = v128.mul<T>(m5, factor);
+      a5 = v128.add<T>(a5, term);
+    }
+  }
+  const products = v128.mul<T>(v128.mul<T>(m0, m1), v128.mul<T>(v128.mul<T>(m2, m3), v128.mul<T>(m4, m5)));
+  const sums = v128.add<T>(v128.add<T>(a0, a1), v128.add<T>(v128.add<T>(a2, a3), v128.add<T>(a4, a5)));
+  return <f64>v128.extract_lane<T>(v128.add<T>(products, sums), 0);
+}
