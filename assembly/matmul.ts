@@ -8,6 +8,7 @@
  */
 
 import { laneCount } from "./lanes";
+import { rowProduct, rowProductBytes } from "./matvec";
 import { packPanel, panel, panelDepth } from "./panel";
 
 /**
@@ -132,6 +133,10 @@ function product<T extends number>(
   columns: i32,
   initial: usize,
 ): void {
+  if (rows == 1 && bColumn == sizeof<T>() && <usize>columns * sizeof<T>() >= rowProductBytes) {
+    rowProduct<T>(a, aStep, b, bStep, c, depth, columns, initial);
+    return;
+  }
   if (columns < laneCount<T>()) {
     narrow<T>(a, aRow, aStep, b, bStep, bColumn, c, rows, depth, columns, initial);
     return;

@@ -20,6 +20,7 @@ const shapes: readonly [Product, rows: number, fanIn: number, fanOut: number][] 
   ["forward", 512, 512, 512],
   ["forward", 1024, 1024, 1024],
   ["forward", 1, 784, 128],
+  ["forward", 1, 784, 1024],
   ["forward", 32, 784, 128],
   ["forward", 32, 128, 10],
   ["weight gradient", 32, 784, 128],

@@ -14,6 +14,7 @@ const shapes: reference.Sizes[] = [
     { rows: 1, fanIn: size, fanOut: size },
     { rows: size, fanIn: size, fanOut: size },
   ]),
+  ...sizes.map((size) => ({ rows: 1, fanIn: size, fanOut: 511 + size })),
   { rows: 67, fanIn: 300, fanOut: 131 },
   { rows: 130, fanIn: 517, fanOut: 150 },
   { rows: 5, fanIn: 131, fanOut: 600 },
@@ -97,6 +98,8 @@ describe.each(dtypes)("%s", (dtype) => {
       [70, 10],
       [40, 200],
       [600, 200],
+      [9, 515],
+      [70, 600],
     ]) {
       const rows = 70;
       const input = random(rows * fanIn);

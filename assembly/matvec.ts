@@ -1,0 +1,93 @@
+/**
+ * A row times a wide matrix: the product of one example, bound by how fast the matrix arrives. A tile reads it in columns,
+ * and where its rows are long that is another page of memory at every step; here it is read from its first byte to its last,
+ * while the sums of all columns stay in the cache.
+ */
+import { laneCount, loadLanes, storeLanes } from "./lanes";
+
+/** Rows of at least so many bytes are worth it; below, a tile's sums stay in registers. Measured: bench/matmul.bench.ts. */
+export const rowProductBytes: usize = 2048;
+
+/**
+ * c = initial + a · B, each sum in the order of k, as in a tile.
+ *
+ * @param a its element k is at a + k·aStep
+ * @param b [depth, columns], rows bStep bytes apart
+ * @param initial a row of C's width, or 0 for zeros
+ */
+export function rowProduct<T extends number>(
+  a: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  c: usize,
+  depth: i32,
+  columns: i32,
+  initial: usize,
+): void {
+  const bytes = <usize>columns * sizeof<T>();
+  if (initial) memory.copy(c, initial, bytes);
+  else memory.fill(c, 0, bytes);
+  const blocks = depth >> 2;
+  for (let block = 0; block < blocks; block++) {
+    addFour<T>(a, aStep, b, bStep, c, columns);
+    a += 4 * aStep;
+    b += 4 * bStep;
+  }
+  for (let k = depth & 3; k > 0; k--) {
+    addOne<T>(a, b, c, columns);
+    a += aStep;
+    b += bStep;
+  }
+}
+
+/** c += the products of four elements of a with four rows of B, one after the other. */
+function addFour<T extends number>(a: usize, aStep: usize, b: usize, bStep: usize, c: usize, columns: i32): void {
+  const a0 = v128.load_splat<T>(a);
+  const a1 = v128.load_splat<T>(a + aStep);
+  const a2 = v128.load_splat<T>(a + 2 * aStep);
+  const a3 = v128.load_splat<T>(a + 3 * aStep);
+  let b1 = b + bStep;
+  let b2 = b1 + bStep;
+  let b3 = b2 + bStep;
+  const wholeEnd = c + <usize>(columns & -(4 * laneCount<T>())) * sizeof<T>();
+  while (c < wholeEnd) {
+    for (let vector = 0; vector < 4; vector++) {
+      // @unroll
+      const offset = <usize>vector * 16;
+      let sum = v128.add<T>(v128.load(c + offset), v128.mul<T>(a0, v128.load(b + offset)));
+      sum = v128.add<T>(sum, v128.mul<T>(a1, v128.load(b1 + offset)));
+      sum = v128.add<T>(sum, v128.mul<T>(a2, v128.load(b2 + offset)));
+      v128.store(c + offset, v128.add<T>(sum, v128.mul<T>(a3, v128.load(b3 + offset))));
+    }
+    b += 64;
+    b1 += 64;
+    b2 += 64;
+    b3 += 64;
+    c += 64;
+  }
+  for (let rest = columns & (4 * laneCount<T>() - 1); rest > 0; rest -= laneCount<T>()) {
+    const count = min(rest, laneCount<T>());
+    let sum = v128.add<T>(loadLanes<T>(c, count), v128.mul<T>(a0, loadLanes<T>(b, count)));
+    sum = v128.add<T>(sum, v128.mul<T>(a1, loadLanes<T>(b1, count)));
+    sum = v128.add<T>(sum, v128.mul<T>(a2, loadLanes<T>(b2, count)));
+    storeLanes<T>(c, v128.add<T>(sum, v128.mul<T>(a3, loadLanes<T>(b3, count))), count);
+    b += 16;
+    b1 += 16;
+    b2 += 16;
+    b3 += 16;
+    c += 16;
+  }
+}
+
+/** c += the product of one element of a with one row of B. */
+function addOne<T extends number>(a: usize, b: usize, c: usize, columns: i32): void {
+  const factor = v128.load_splat<T>(a);
+  for (let rest = columns; rest > 0; rest -= laneCount<T>()) {
+    const count = min(rest, laneCount<T>());
+    const product = v128.mul<T>(factor, loadLanes<T>(b, count));
+    storeLanes<T>(c, v128.add<T>(loadLanes<T>(c, count), product), count);
+    b += 16;
+    c += 16;
+  }
+}

@@ -1,0 +1,58 @@
+/** Every TypeScript program of README and ARCHITECTURE compiles, runs, and prints what its last comment says. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const folder = "build/readme";
+
+interface Program {
+  readonly name: string;
+  readonly code: string;
+  /** The comment at its end: the first lines of its output. */
+  readonly output: readonly string[];
+}
+
+function programsOf(file: string): Program[] {
+  const blocks = [...readFileSync(file, "utf8").matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
+  return blocks.map((code, index) => {
+    const lines = code.trimEnd().split("\n");
+    const lastCode = lines.findLastIndex((line) => !line.startsWith("// "));
+    const output = lines.slice(lastCode + 1).map((line) => line.slice(3));
+    return { name: `${file.split(".")[0].toLowerCase()}${index + 1}`, code, output };
+  });
+}
+
+const programs = [...programsOf("README.md"), ...programsOf("ARCHITECTURE.md")];
+
+beforeAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const { name, code } of programs) writeFileSync(`${folder}/${name}.ts`, `${code}\nexport {};\n`);
+  const compilerOptions = { noEmit: false, allowImportingTsExtensions: false, rootDir: ".", outDir: "." };
+  writeFileSync(
+    `${folder}/tsconfig.json`,
+    JSON.stringify({ extends: "../../tsconfig.json", compilerOptions, include: ["*.ts"], exclude: [] }),
+  );
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the programs of README and ARCHITECTURE", () => {
+  test("there are some, and the first says what it prints", () => {
+    expect(programs.length).toBeGreaterThan(4);
+    expect(programs[0].output.length).toBeGreaterThan(2);
+  });
+
+  test("the first has at most twenty lines of code and comment before its output", () => {
+    expect(programs[0].code.trim().split("\n").length - programs[0].output.length).toBeLessThanOrEqual(20);
+  });
+
+  test("they compile", () => {
+    execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", folder], { encoding: "utf8" });
+  });
+
+  test.each(programs)("$name runs and prints what it says", ({ name, output }) => {
+    const printed = execFileSync(process.execPath, [`${folder}/${name}.js`], { encoding: "utf8" });
+    expect(printed.split("\n").slice(0, output.length)).toEqual(output);
+  });
+});
