@@ -3,7 +3,7 @@
  * package needs no file access, no bundler plugin and no `await` to start. With `--package`, compiles src/ to dist/ too.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 
 const node = (...args) => execFileSync(process.execPath, args, { stdio: "inherit" });
 
@@ -14,4 +14,7 @@ const base64 = readFileSync("build/core.wasm").toString("base64");
 writeFileSync("build/module.js", `export const base64 =\n  "${base64}";\n`);
 writeFileSync("build/module.d.ts", "/** The release build of assembly/, as base64. */\nexport const base64: string;\n");
 
-if (process.argv.includes("--package")) node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+if (process.argv.includes("--package")) {
+  rmSync("dist", { recursive: true, force: true });
+  node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+}

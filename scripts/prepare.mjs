@@ -1,0 +1,55 @@
+/** What `npm start` and `npm test` need before their work: the packages, and the builds of assembly/ and src/. */
+import { execFileSync, execSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+
+const sources = ["assembly", "src", "scripts", "asconfig.json", "package.json", "tsconfig.json", "tsconfig.build.json"];
+const builds = ["build/module.js", "dist/index.js", "dist/data/index.js"];
+
+process.chdir(`${import.meta.dirname}/..`);
+
+export const say = (text) => console.log(`\n> ${text}`);
+
+/** Runs a tool of node_modules; its output is shown, and its failure ends this process with the tool's exit code. */
+export function run(...args) {
+  try {
+    execFileSync(process.execPath, args, { stdio: "inherit" });
+  } catch (error) {
+    process.exit(error.status ?? 1);
+  }
+}
+
+/** Installs the packages unless each is there in the version that package.json names. */
+export function install() {
+  const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
+  const missing = Object.entries(devDependencies).filter(([name, version]) => {
+    const file = `node_modules/${name}/package.json`;
+    return !existsSync(file) || JSON.parse(readFileSync(file, "utf8")).version !== version;
+  });
+  // npm writes this file when an installation has ended, so without it one was broken off.
+  if (missing.length === 0 && existsSync("node_modules/.package-lock.json")) return;
+  say("Installing the development packages (npm install) …");
+  try {
+    execSync("npm install --no-save --no-audit --no-fund --loglevel=error", { stdio: "inherit" });
+  } catch (error) {
+    process.exit(error.status ?? 1);
+  }
+}
+
+/** Builds build/ and dist/ if they are missing or older than a source. */
+export function buildIfStale() {
+  const newest = Math.max(...sources.map(changed));
+  if (builds.every((file) => existsSync(file) && changed(file) > newest)) return;
+  build();
+}
+
+export function build() {
+  say("Building the kernels (AssemblyScript → build/) and the library (TypeScript → dist/) …");
+  run("scripts/build.mjs", "--package");
+}
+
+/** When a file, or the newest file or folder within a folder, was last changed. */
+function changed(path) {
+  const stats = statSync(path);
+  if (!stats.isDirectory()) return stats.mtimeMs;
+  return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => changed(`${path}/${name}`)));
+}
