@@ -1,0 +1,169 @@
+/** What holds of the files themselves: who imports whom, what has a test and a twin, and what package.json promises. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path/posix";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const skipped = ["node_modules", "build", "dist", ".git"];
+
+const exists = (path: string) => existsSync(join(root, path));
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const codeOf = (path: string) => read(path).replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*/g, "");
+
+/** Every file below a folder of the project, by its path from the root. */
+function filesOf(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) return [path];
+    return skipped.includes(entry.name) ? [] : filesOf(path);
+  });
+}
+
+const sourcesOf = (folder: string) => filesOf(folder).filter((path) => path.endsWith(".ts"));
+
+/** The files of the project, and the packages, that a file imports or exports from. */
+function importsOf(path: string): string[] {
+  const named = [...codeOf(path).matchAll(/(?:\bfrom|\bimport|\bimport\() ?"([^"]+)"/g)].map(([, name]) => name);
+  const extension = path.startsWith("assembly/") ? ".ts" : "";
+  return named.map((name) => (name.startsWith(".") ? join(dirname(path), name) + extension : name));
+}
+
+/** A path from a file back to itself, or undefined if there is none. */
+function cycleOf(files: readonly string[]): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (file: string, way: string[]): string[] | undefined => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+    if (done.has(file) || !files.includes(file)) return undefined;
+    for (const next of importsOf(file)) {
+      const cycle = visit(next, [...way, file]);
+      if (cycle) return cycle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of files) {
+    const cycle = visit(file, []);
+    if (cycle) return cycle;
+  }
+  return undefined;
+}
+
+const sources = sourcesOf("src");
+const kernels = sourcesOf("assembly");
+const stem = (path: string) => basename(path, ".ts");
+
+/** The rooms that a room may import from, beside itself: those below it. Any other file of src/ is a room of its own. */
+const below: Readonly<Record<string, readonly string[]>> = {
+  "src/errors.ts": [],
+  "src/random.ts": ["src/errors.ts", "src/memory/scalar.ts"],
+  "src/memory": ["src/errors.ts", "build"],
+  "src/files": ["src/errors.ts", "src/memory"],
+  "src/topology": ["src/errors.ts", "src/random.ts", "src/memory", "src/files"],
+  "src/training": ["src/errors.ts", "src/random.ts", "src/memory", "src/files", "src/topology"],
+  "src/index.ts": ["src/errors.ts", "src/random.ts", "src/memory", "src/topology", "src/training"],
+  "src/data": ["src/errors.ts", "src/random.ts"],
+  "src/kernels": ["src/errors.ts", "src/memory"],
+  "src/cli": ["src/index.ts", "src/data/index.ts", "src/kernels/index.ts"],
+};
+const isWithin = (path: string, room: string) => path === room || path.startsWith(`${room}/`);
+
+describe("rooms of src/", () => {
+  test.each(sources)("%s is in a room and imports only from it and from rooms below", (path) => {
+    const room = Object.keys(below).find((name) => isWithin(path, name));
+    expect(room, "its room").toBeDefined();
+    const allowed = [room!, ...below[room!]];
+    const packages = room === "src/cli" || room === "src/data";
+    const strangers = importsOf(path).filter((name) => {
+      const isFile = name.startsWith("src/") || name.startsWith("build/");
+      return isFile ? !allowed.some((other) => isWithin(name, other)) : !packages;
+    });
+    expect(strangers).toEqual([]);
+  });
+
+  test("no file imports itself by way of others", () => expect(cycleOf(sources)).toBeUndefined());
+
+  test("src/index.ts has fewer than 80 lines", () => {
+    expect(read("src/index.ts").trimEnd().split("\n").length).toBeLessThan(80);
+  });
+});
+
+describe("files of assembly/", () => {
+  const index = "assembly/index.ts";
+  const exported = importsOf(index);
+  /** Shared, but it exports scalarLog, too: the logarithm that src/ needs of single numbers. */
+  const operations = exported.filter((path) => path !== "assembly/exponential.ts");
+
+  test.each(kernels)("%s imports no operation: what index.ts exports stands alone", (path) => {
+    if (path === index) return;
+    expect(importsOf(path).filter((name) => operations.includes(name) || !kernels.includes(name))).toEqual([]);
+  });
+
+  test("no file imports itself by way of others, and each is exported or imported", () => {
+    expect(cycleOf(kernels)).toBeUndefined();
+    const used = kernels.flatMap(importsOf);
+    expect(kernels.filter((path) => path !== index && !used.includes(path))).toEqual([]);
+  });
+
+  test.each(exported)("%s has a test and a slow twin of the same stem", (path) => {
+    const twins = [`test/kernels/${stem(path)}.test.ts`, `test/reference/${stem(path)}.ts`];
+    expect(twins.filter((twin) => !exists(twin))).toEqual([]);
+  });
+
+  test("every kernel test and every twin belongs to a file of assembly/", () => {
+    const tests = sourcesOf("test/kernels").filter((path) => path.endsWith(".test.ts"));
+    const stems = [...tests.map((path) => basename(path, ".test.ts")), ...sourcesOf("test/reference").map(stem)];
+    expect(stems.filter((name) => !exists(`assembly/${name}.ts`))).toEqual([]);
+  });
+});
+
+describe("tests of src/", () => {
+  /** Data written by a script; test/data/dataset.test.ts checks it through the functions that read it. */
+  const generated = ["src/data/samples.ts"];
+  const isRun = (path: string) => /^(export )?(abstract |async )?(function|class|const) /m.test(codeOf(path));
+  const tested = sources.filter((path) => stem(path) !== "index" && isRun(path) && !generated.includes(path));
+
+  test.each(tested)("%s has its test", (path) => {
+    const [, ...folders] = dirname(path).split("/");
+    const places = new Set([folders.join("/"), folders[0] ?? ""]);
+    const files = [...places].map((place) => join("test", place, `${stem(path)}.test.ts`));
+    expect(files.some(exists), `one of ${files.join(", ")}`).toBe(true);
+  });
+});
+
+describe("package.json", () => {
+  const manifest = JSON.parse(read("package.json"));
+  const manifests = filesOf(".").filter((path) => basename(path) === "package.json");
+
+  test("has no dependencies: installing simdnet installs nothing else", () => {
+    const kinds = ["dependencies", "peerDependencies", "optionalDependencies", "bundledDependencies"];
+    expect(kinds.filter((kind) => manifest[kind] !== undefined)).toEqual([]);
+  });
+
+  test.each(manifests)("%s names exact versions", (path) => {
+    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read(path));
+    const versions = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies });
+    expect(versions.filter(([, version]) => !/^(npm:[^ ]+@)?\d+\.\d+\.\d+$/.test(String(version)))).toEqual([]);
+  });
+
+  test("names only files that exist after the build", () => {
+    const targets = (entry: unknown): string[] =>
+      typeof entry === "string" ? [entry] : Object.values(entry as object).flatMap(targets);
+    const { main, types, bin = {}, exports, files } = manifest;
+    expect(targets([main, types, bin, exports, files]).filter((path) => !exists(path))).toEqual([]);
+  });
+});
+
+describe("the same bits on every engine", () => {
+  /** Those whose results the language fixes to the bit, or that do no rounding. */
+  const exact = ["abs", "ceil", "clz32", "floor", "fround", "imul", "max", "min", "round", "sign", "sqrt", "trunc"];
+
+  test.each([...sources, ...kernels])("%s uses no function whose result differs between engines or runs", (path) => {
+    const code = codeOf(path);
+    const functions = [...code.matchAll(/\b(?:Native)?Mathf?\.(\w+)/g)].map(([, name]) => name);
+    expect(functions.filter((name) => !exact.includes(name) && !/^[A-Z\d_]+$/.test(name))).toEqual([]);
+    const powers = [...code.matchAll(/(\S+) ?\*\*=? ?(\S+)/g)].map(([power]) => power);
+    expect(powers.filter((power) => !/(?<![.\w])\d+ \*\* \d+(?![.\w])/.test(power))).toEqual([]);
+    expect(code).not.toMatch(/\bDate\b|\bcrypto\b/);
+  });
+});
