@@ -3,13 +3,23 @@
  * package needs no file access, no bundler plugin and no `await` to start. With `--package`, compiles src/ to dist/ too.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+
+/** What core.d.ts names of WebAssembly, for those who compile without the types of browsers and of Node. */
+const webAssemblyTypes = `
+declare namespace WebAssembly {
+  interface Memory { readonly buffer: ArrayBuffer; grow(pages: number): number }
+  interface Table { grow(count: number): number; set(index: number, value: unknown): void }
+  interface Module {}
+}
+`;
 
 const node = (...args) => execFileSync(process.execPath, args, { stdio: "inherit" });
 
 for (const target of ["debug", "release"]) {
   node("node_modules/assemblyscript/bin/asc.js", "--target", target, "--transform", "./scripts/assembly-transform.mjs");
 }
+appendFileSync("build/core.d.ts", webAssemblyTypes);
 const base64 = readFileSync("build/core.wasm").toString("base64");
 writeFileSync("build/module.js", `export const base64 =\n  "${base64}";\n`);
 writeFileSync("build/module.d.ts", "/** The release build of assembly/, as base64. */\nexport const base64: string;\n");
