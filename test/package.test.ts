@@ -1,0 +1,93 @@
+/** The package as a user gets it: packed, installed in an empty folder, imported, run and type-checked there. */
+import { execFileSync, execSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** The first program of the README, or, as long as there is none, one that learns the exclusive or. */
+function firstProgram(): string {
+  const readme = join(root, "README.md");
+  const block = existsSync(readme) && /^```ts\n([\s\S]*?)^```/m.exec(readFileSync(readme, "utf8"));
+  if (block) return block[1];
+  return `import { adam, dense, Network, Trainer } from "simdnet";
+
+const network = new Network({ inputs: 2, layers: [dense(8, { activation: "tanh" }), dense(1, { activation: "sigmoid" })], seed: 1 });
+const trainer = new Trainer(network, { loss: "binaryCrossEntropy", optimizer: adam({ learningRate: 0.05 }) });
+await trainer.fit([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]], { epochs: 500 });
+console.log(network.predict([[0, 1]]));
+`;
+}
+
+/** Every name of every entry, as values and as types, so that all declarations are read. */
+const allNames = `import * as simdnet from "simdnet";
+import * as data from "simdnet/data";
+export type Everything = [typeof simdnet, typeof data];
+console.log(Object.keys(simdnet).length > 0 && Object.keys(data).length > 0);
+`;
+
+/** A consumer without the types of browsers and of Node. */
+const tsconfig = {
+  compilerOptions: {
+    target: "ES2022",
+    lib: ["ES2022"],
+    types: [],
+    module: "NodeNext",
+    strict: true,
+    skipLibCheck: false,
+    outDir: "compiled",
+  },
+  files: ["console.d.ts", "program.ts", "names.ts"],
+};
+
+describe("the packed package", () => {
+  let folder: string;
+  const npm = (command: string, cwd: string) =>
+    execSync(`npm ${command} --offline --no-audit --no-fund --loglevel=error`, { cwd, encoding: "utf8" });
+  const node = (...args: string[]) => execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+  const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "simdnet-"));
+    npm(`pack --ignore-scripts --pack-destination "${folder}"`, root);
+    write("package.json", JSON.stringify({ name: "consumer", private: true, type: "module" }));
+    npm(`install ${readdirSync(folder).find((file) => file.endsWith(".tgz"))}`, folder);
+  }, 60_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("installs nothing but itself", () => {
+    expect(readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["simdnet"]);
+    expect(existsSync(join(folder, "node_modules/simdnet/node_modules"))).toBe(false);
+  });
+
+  test("carries no sources, no tests and no debug build", () => {
+    const files = readdirSync(join(folder, "node_modules/simdnet"), { recursive: true }).map(String);
+    expect(files).toContain(join("dist", "index.js"));
+    expect(files.filter((file) => /debug|^(src|test|assembly)\b|(?<!\.d)\.ts$/.test(file))).toEqual([]);
+  });
+
+  test("runs the first program", () => {
+    write("program.mjs", firstProgram());
+    expect(node("program.mjs").length).toBeGreaterThan(0);
+  }, 20_000);
+
+  test("compiles under strict with nothing but ES2022, every declaration checked, and runs compiled", () => {
+    mkdirSync(join(folder, "compiled"), { recursive: true });
+    write("console.d.ts", "declare const console: { log(...values: unknown[]): void };\n");
+    write("tsconfig.json", JSON.stringify(tsconfig));
+    write("program.ts", firstProgram());
+    write("names.ts", allNames);
+    let complaints = "";
+    try {
+      node(join(root, "node_modules/typescript/bin/tsc"), "-p", ".");
+    } catch (error) {
+      complaints = (error as { stdout: string }).stdout;
+    }
+    expect(complaints).toBe("");
+    expect(node("compiled/program.js")).toBe(node("program.mjs"));
+    expect(node("compiled/names.js")).toBe("true\n");
+  }, 20_000);
+});
