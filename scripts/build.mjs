@@ -2,8 +2,8 @@
  * Builds the kernels (debug and release) and inlines the release module, as base64, in build/module.js, so that the
  * package needs no file access, no bundler plugin and no `await` to start. With `--package`, compiles src/ to dist/ too.
  */
-import { execFileSync } from "node:child_process";
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { run } from "./prepare.mjs";
 
 /** What core.d.ts names of WebAssembly, for those who compile without the types of browsers and of Node. */
 const webAssemblyTypes = `
@@ -14,10 +14,8 @@ declare namespace WebAssembly {
 }
 `;
 
-const node = (...args) => execFileSync(process.execPath, args, { stdio: "inherit" });
-
 for (const target of ["debug", "release"]) {
-  node("node_modules/assemblyscript/bin/asc.js", "--target", target, "--transform", "./scripts/assembly-transform.mjs");
+  run("node_modules/assemblyscript/bin/asc.js", "--target", target, "--transform", "./scripts/assembly-transform.mjs");
 }
 appendFileSync("build/core.d.ts", webAssemblyTypes);
 const base64 = readFileSync("build/core.wasm").toString("base64");
@@ -26,5 +24,5 @@ writeFileSync("build/module.d.ts", "/** The release build of assembly/, as base6
 
 if (process.argv.includes("--package")) {
   rmSync("dist", { recursive: true, force: true });
-  node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+  run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
 }

@@ -9,7 +9,7 @@ process.chdir(`${import.meta.dirname}/..`);
 
 export const say = (text) => console.log(`\n> ${text}`);
 
-/** Runs a tool of node_modules; its output is shown, and its failure ends this process with the tool's exit code. */
+/** Runs a script with Node; its output is shown, and if it fails this process ends with its exit code. */
 export function run(...args) {
   try {
     execFileSync(process.execPath, args, { stdio: "inherit" });
