@@ -71,11 +71,11 @@ text = f"""\
  *
 {header} */
 
-export const digitLines = `
+export const digitLines: string = `
 {chr(10).join(digits)}
 `;
 
-export const irisLines = `
+export const irisLines: string = `
 {chr(10).join(irises)}
 `;
 """

@@ -32,7 +32,7 @@
  * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
  */
 
-export const digitLines = `
+export const digitLines: string = `
 0BemiaDmojoeBcobAkhBdlBhhBehBihBdkAalgBbnejlDfmjC
 1ClmeEkpiDcopfCgoppbDappcDappfDappfEkpjB
 2CdolDcponDhmhpDafokCahmoaCippeDcmppkeDckpiA
@@ -1832,7 +1832,7 @@ export const digitLines = `
 8BjnhaCbpnfaDoohoDeppjDloolCdpfdpfBhpjhphBahlnlaA
 `;
 
-export const irisLines = `
+export const irisLines: string = `
 51 35 14 2 0
 49 30 14 2 0
 47 32 13 2 0
