@@ -1,0 +1,157 @@
+/**
+ * Tiles of a product, 2 rows × 4 vectors: 8 accumulators, 4 vectors of B and 2 broadcast elements of A are 14 of the 15
+ * vector registers that V8 has to give. Every element is one sum in the order of k, so the tile's shape does not matter.
+ */
+
+/**
+ * One band of C = start + A · B: all its rows, `vectors` vectors wide, of which the last is at cLast (and in B at bLast).
+ *
+ * Strides are in bytes: A's element (row, k) is at a + row·aRow + k·aStep. `start` is where the sums begin, 0 for zeros; its
+ * rows are startRow bytes apart, 0 if they are all the same.
+ */
+export function band<T extends number>(
+  vectors: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  bLast: usize,
+  depth: i32,
+  c: usize,
+  cRow: usize,
+  cLast: usize,
+  rows: i32,
+  start: usize,
+  startRow: usize,
+): void {
+  const pairs = rows >> 1;
+  for (let pair = 0; pair < pairs; pair++) {
+    tileOfTwo<T>(vectors, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
+    a += 2 * aRow;
+    c += 2 * cRow;
+    start += 2 * startRow;
+  }
+  if (rows & 1) tileOfOne<T>(vectors, a, aStep, b, bStep, bLast, depth, c, cLast, start);
+}
+
+function tileOfTwo<T extends number>(
+  vectors: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  bLast: usize,
+  depth: i32,
+  c: usize,
+  cRow: usize,
+  cLast: usize,
+  start: usize,
+  startRow: usize,
+): void {
+  if (vectors == 4) tile<T>(2, 4, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
+  else if (vectors == 3) tile<T>(2, 3, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
+  else if (vectors == 2) tile<T>(2, 2, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
+  else tile<T>(2, 1, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
+}
+
+function tileOfOne<T extends number>(
+  vectors: i32,
+  a: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  bLast: usize,
+  depth: i32,
+  c: usize,
+  cLast: usize,
+  start: usize,
+): void {
+  if (vectors == 4) tile<T>(1, 4, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
+  else if (vectors == 3) tile<T>(1, 3, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
+  else if (vectors == 2) tile<T>(1, 2, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
+  else tile<T>(1, 1, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
+}
+
+/**
+ * @inline One tile of C, `rows` (1 or 2) by `vectors` (1 to 4): both constants, so that each use keeps only its part.
+ *
+ * The loop leaves between any two steps: the exit is a fence that keeps V8 and Binaryen from moving the loads and sums of
+ * one step into another's, which would need more registers than there are.
+ */
+function tile<T extends number>(
+  rows: i32,
+  vectors: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  bLast: usize,
+  depth: i32,
+  c: usize,
+  cRow: usize,
+  cLast: usize,
+  start: usize,
+  startRow: usize,
+): void {
+  let c00 = v128.splat<T>(<T>0);
+  let c01 = c00;
+  let c02 = c00;
+  let c03 = c00;
+  let c10 = c00;
+  let c11 = c00;
+  let c12 = c00;
+  let c13 = c00;
+  if (start) {
+    if (vectors > 1) c00 = v128.load(start);
+    if (vectors > 2) c01 = v128.load(start, 16);
+    if (vectors > 3) c02 = v128.load(start, 32);
+    c03 = v128.load(start + cLast);
+    if (rows > 1) {
+      if (vectors > 1) c10 = v128.load(start + startRow);
+      if (vectors > 2) c11 = v128.load(start + startRow, 16);
+      if (vectors > 3) c12 = v128.load(start + startRow, 32);
+      c13 = v128.load(start + startRow + cLast);
+    }
+  }
+  do {
+    for (let step = 0; step < 8; step++) {
+      // @unroll
+      const a0 = v128.load_splat<T>(a);
+      const a1 = rows > 1 ? v128.load_splat<T>(a + aRow) : a0;
+      if (vectors > 1) {
+        const b0 = v128.load(b);
+        c00 = v128.add<T>(c00, v128.mul<T>(a0, b0));
+        if (rows > 1) c10 = v128.add<T>(c10, v128.mul<T>(a1, b0));
+      }
+      if (vectors > 2) {
+        const b1 = v128.load(b, 16);
+        c01 = v128.add<T>(c01, v128.mul<T>(a0, b1));
+        if (rows > 1) c11 = v128.add<T>(c11, v128.mul<T>(a1, b1));
+      }
+      if (vectors > 3) {
+        const b2 = v128.load(b, 32);
+        c02 = v128.add<T>(c02, v128.mul<T>(a0, b2));
+        if (rows > 1) c12 = v128.add<T>(c12, v128.mul<T>(a1, b2));
+      }
+      const b3 = v128.load(b + bLast);
+      c03 = v128.add<T>(c03, v128.mul<T>(a0, b3));
+      if (rows > 1) c13 = v128.add<T>(c13, v128.mul<T>(a1, b3));
+      if (--depth == 0) break;
+      a += aStep;
+      b += bStep;
+    }
+  } while (depth != 0);
+  if (vectors > 1) v128.store(c, c00);
+  if (vectors > 2) v128.store(c, c01, 16);
+  if (vectors > 3) v128.store(c, c02, 32);
+  v128.store(c + cLast, c03);
+  if (rows > 1) {
+    if (vectors > 1) v128.store(c + cRow, c10);
+    if (vectors > 2) v128.store(c + cRow, c11, 16);
+    if (vectors > 3) v128.store(c + cRow, c12, 32);
+    v128.store(c + cRow + cLast, c13);
+  }
+}
