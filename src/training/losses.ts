@@ -51,9 +51,11 @@ const lossKinds: Readonly<Record<Loss["name"], LossKind>> = {
 /**
  * Σ(y − ŷ)² over the outputs and, by `reduction`, summed over the examples or averaged over both.
  *
- * @throws {RangeError} if `reduction` is neither "sum" nor "mean"
+ * @throws {RangeError | TypeError} if `reduction` is neither "sum" nor "mean", or is not the only option
  */
-export function squaredError({ reduction = "sum" }: { reduction?: "sum" | "mean" } = {}): Loss {
+export function squaredError(options: { readonly reduction?: "sum" | "mean" } = {}): Loss {
+  checkOptions("squaredError", options, ["reduction"]);
+  const { reduction = "sum" } = options;
   return lossOf({ name: "squaredError", reduction });
 }
 

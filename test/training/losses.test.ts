@@ -1,0 +1,153 @@
+import { describe, expect, it } from "vitest";
+import { dense, fromValues, type LossName, Network, squaredError, Trainer, zeros } from "../../src/index.ts";
+import { lossOf, sparseForm } from "../../src/training/losses.ts";
+import { expectClose, tolerances } from "../tolerances.ts";
+
+const names: LossName[] = [
+  "meanSquaredError",
+  "meanAbsoluteError",
+  "binaryCrossEntropy",
+  "binaryCrossEntropyWithLogits",
+  "categoricalCrossEntropy",
+  "softmaxCrossEntropy",
+  "sparseSoftmaxCrossEntropy",
+];
+
+/** A network that gives back its three inputs, so that the loss is one of the numbers given. */
+function identity(): Network {
+  const weightInitializer = fromValues([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+  return new Network({ inputs: 3, layers: [dense(3, { weightInitializer })], dtype: "float64" });
+}
+
+const outputs = [
+  [0.2, 0.3, 0.5],
+  [0.6, 0.3, 0.1],
+];
+const oneHot = [
+  [0, 0, 1],
+  [0, 1, 0],
+];
+const flat = outputs.flat();
+const flatTargets = oneHot.flat();
+const total = (term: (output: number, target: number) => number) =>
+  flat.reduce((sum, output, index) => sum + term(output, flatTargets[index]), 0);
+const logSumExp = (row: number[]) => Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0));
+const softmaxLoss = (logSumExp(outputs[0]) - 0.5 + (logSumExp(outputs[1]) - 0.3)) / 2;
+
+describe("each loss is the mean that PyTorch takes: of 6 outputs, or of 2 examples", () => {
+  const binary = (output: number, target: number) => -Math.log(target === 1 ? output : 1 - output);
+  const expected: [LossName, number][] = [
+    ["meanSquaredError", total((output, target) => (output - target) ** 2) / 6],
+    ["meanAbsoluteError", total((output, target) => Math.abs(output - target)) / 6],
+    ["binaryCrossEntropy", total(binary) / 6],
+    [
+      "binaryCrossEntropyWithLogits",
+      total((output, target) => binary(1 / (1 + Math.exp(-output)), target)) / 6, //
+    ],
+    ["categoricalCrossEntropy", -(Math.log(0.5) + Math.log(0.3)) / 2],
+    ["softmaxCrossEntropy", softmaxLoss],
+  ];
+
+  it.each(expected)("%s", (loss, value) => {
+    const trainer = new Trainer(identity(), { loss });
+    expectClose([trainer.gradients(outputs, oneHot)], [value], tolerances.golden.float64);
+    expectClose([trainer.evaluate(outputs, oneHot).loss], [value], tolerances.golden.float64);
+  });
+
+  it("sparseSoftmaxCrossEntropy of class numbers", () => {
+    const trainer = new Trainer(identity(), { loss: "sparseSoftmaxCrossEntropy" });
+    expectClose([trainer.gradients(outputs, [2, 1])], [softmaxLoss], tolerances.golden.float64);
+  });
+
+  it("squaredError: the sum without a word, 6 times its mean, which is meanSquaredError", () => {
+    const lossAndBias = (loss: LossName | ReturnType<typeof squaredError>) => {
+      const network = identity();
+      const value = new Trainer(network, { loss }).gradients(outputs, oneHot);
+      return [value, ...network.parameters[1].gradients!];
+    };
+    const mean = lossAndBias("meanSquaredError");
+    expect(lossAndBias(squaredError({ reduction: "mean" }))).toEqual(mean);
+    for (const sum of [squaredError(), squaredError({ reduction: "sum" })]) {
+      expectClose(
+        lossAndBias(sum),
+        mean.map((value) => 6 * value),
+        tolerances.golden.float64,
+      );
+    }
+  });
+});
+
+describe("class numbers", () => {
+  it("and their one-hot rows have the same loss and the same gradients under softmaxCrossEntropy", () => {
+    const [network, twin] = [identity(), identity()];
+    const loss = new Trainer(network, { loss: "softmaxCrossEntropy" }).gradients(outputs, [2, 1]);
+    const other = new Trainer(twin, { loss: "softmaxCrossEntropy" }).gradients(outputs, oneHot);
+    expectClose([loss], [other], tolerances.golden.float64);
+    network.parameters.forEach(({ gradients }, index) => {
+      expectClose(gradients!, twin.parameters[index].gradients!, tolerances.golden.float64);
+    });
+  });
+
+  it("have a form of softmaxCrossEntropy and of no other loss", () => {
+    const sparse = { name: "sparseSoftmaxCrossEntropy", reduction: "mean" };
+    for (const name of names) {
+      expect(sparseForm(lossOf(name))).toEqual(/oftmax/.test(name) ? sparse : undefined);
+    }
+    expect(sparseForm({ name: "softmaxCrossEntropy", reduction: "sum" })).toEqual({ ...sparse, reduction: "sum" });
+  });
+});
+
+describe("a loss", () => {
+  it("is plain data, which is taken as the call that made it", () => {
+    expect(squaredError()).toEqual({ name: "squaredError", reduction: "sum" });
+    for (const name of names) expect(lossOf(name)).toEqual({ name, reduction: "mean" });
+    const loss = JSON.parse(JSON.stringify(squaredError({ reduction: "mean" })));
+    expect(lossOf(loss)).toEqual({ name: "squaredError", reduction: "mean" });
+  });
+
+  it("may have its sum for any name: 2 examples' softmaxCrossEntropy is twice the mean", () => {
+    const trainer = new Trainer(identity(), { loss: { name: "softmaxCrossEntropy", reduction: "sum" } });
+    expectClose([trainer.gradients(outputs, oneHot)], [2 * softmaxLoss], tolerances.golden.float64);
+  });
+
+  const list = `squaredError, ${names.join(", ")}`;
+  const refused: [string, unknown, Error][] = [
+    [
+      "a misspelt name",
+      "meanSquareError",
+      new RangeError(`trainer: loss: got "meanSquareError", need one of ${list}; did you mean "meanSquaredError"?`),
+    ],
+    ["a name of an object's own", "toString", new RangeError(`trainer: loss: got "toString", need one of ${list}`)],
+    ["none", undefined, new RangeError(`trainer: loss: got undefined, need one of ${list}`)],
+    ["null", null, new RangeError(`trainer: loss: got null, need one of ${list}`)],
+    ["a number", 3, new RangeError(`trainer: loss: got 3, need one of ${list}`)],
+    ["the function uncalled", squaredError, new TypeError("squaredError: got a function, need an object of options")],
+    [
+      "a strange option",
+      { name: "squaredError", reductoin: "sum" },
+      new RangeError(
+        'squaredError option: got "reductoin", need one of name, reduction; did you mean "reduction"?', //
+      ),
+    ],
+    [
+      "a strange reduction",
+      { name: "squaredError", reduction: "men" },
+      new RangeError('squaredError: reduction: got "men", need one of sum, mean; did you mean "mean"?'),
+    ],
+  ];
+  it.each(refused)("is not %s", (_, loss, error) => {
+    const network = new Network({ inputs: 1, layers: [dense(1, { weightInitializer: zeros() })] });
+    expect(() => new Trainer(network, { loss: loss as LossName })).toThrow(error);
+    expect(network.parameters[0].gradients).toBeUndefined();
+  });
+
+  it("squaredError() refuses another reduction and other options", () => {
+    expect(() => squaredError({ reduction: "none" as "sum" })).toThrow(
+      new RangeError('squaredError: reduction: got "none", need one of sum, mean'),
+    );
+    expect(() => squaredError({ reducton: "sum" } as never)).toThrow(
+      new RangeError('squaredError option: got "reducton", need one of reduction; did you mean "reduction"?'),
+    );
+    expect(() => squaredError(null as never)).toThrow(TypeError);
+  });
+});
