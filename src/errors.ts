@@ -18,8 +18,8 @@ export function shown(value: unknown): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
-/** `name` without what people write differently: case, hyphens, underscores, spaces. */
-const folded = (name: string) => name.toLowerCase().replace(/[-_\s]/g, "");
+/** `name` without what people write differently: case, hyphens, underscores, spaces, the parentheses of a call. */
+const folded = (name: string) => name.toLowerCase().replace(/[-_\s()]/g, "");
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
 function editDistance(a: string, b: string): number {

@@ -18,6 +18,11 @@ describe("nearest", () => {
     expect(nearest(name, activations)).toBeUndefined(),
   );
 
+  test("does not count the parentheses of a call", () => {
+    expect(nearest("adamw", ["adam()", "adamW()"])).toBe("adamW()");
+    expect(nearest("adm()", ["adam", "adamW"])).toBe("adam");
+  });
+
   test("takes the first of equals", () => expect(nearest("ab", ["ac", "ad"])).toBe("ac"));
 });
 

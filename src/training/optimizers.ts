@@ -119,14 +119,10 @@ const makers = { sgd, adam, adamW };
  */
 export function checkOptimizer(optimizer: Optimizer): Optimizer {
   const { name, ...options } = Object(optimizer) as Optimizer;
-  const known = Object.keys(makers);
-  if (typeof optimizer === "string")
-    throw unknownName(
-      "trainer: optimizer",
-      optimizer,
-      known.map((maker) => `${maker}()`),
-    );
-  if (!Object.hasOwn(makers, name)) throw unknownName("trainer: optimizer", name ?? optimizer, known);
+  if (typeof optimizer !== "object" || !Object.hasOwn(makers, name)) {
+    const calls = Object.keys(makers).map((maker) => `${maker}()`);
+    throw unknownName("trainer: optimizer", name ?? optimizer, calls);
+  }
   return makers[name](options as never);
 }
 
