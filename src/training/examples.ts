@@ -55,16 +55,18 @@ function targetLoss(who: string, targets: Targets, rows: number, format: Example
   const found = rowLoss?.targetWidth === width ? rowLoss : classLoss?.targetWidth === width ? classLoss : undefined;
   if (found) return found;
   const needs = [rowLoss && `rows of ${outputs}`, classLoss && "class numbers, one an example"].filter(Boolean);
-  const got = width === undefined ? shown(targets) : `${width} numbers an example`;
+  const isRow = Array.isArray(targets) && targets.length > 0;
+  const shownForm = isRow ? `${shown(targets[0])} for row 0` : shown(targets);
+  const got = width === undefined ? shownForm : `${width} numbers an example`;
   throw new RangeError(`${who}: got ${got}, need ${needs.join(" or ")}`);
 }
 
 /** Numbers an example, as far as the form of `targets` tells. */
 function targetWidth(targets: Targets, rows: number): number | undefined {
   if (isFlat(targets)) return targets.length / rows;
-  if (!Array.isArray(targets)) return undefined;
-  if (targets.length === 0 || typeof targets[0] === "number") return 1;
-  return (Object(targets[0]) as ArrayLike<number>).length;
+  const first: unknown = Array.isArray(targets) ? targets[0] : undefined;
+  if (typeof first === "number") return 1;
+  return typeof first === "object" ? (Object(first) as ArrayLike<number>).length : undefined;
 }
 
 /** Targets of one number an example may stand in a plain list. */

@@ -1,0 +1,256 @@
+import { describe, expect, it } from "vitest";
+import type { LossName, Rows, Targets, Trainer } from "../../src/index.ts";
+import { classification, expectRefusal, gradientBits, parameterBits, regression, smallTrainer } from "./problem.ts";
+
+const { inputs, targets } = regression(6);
+const labelled = classification(6);
+const oneHot = labelled.targets.map((chosen) => [0, 1, 2].map((column) => Number(column === chosen)));
+const single = inputs.map(([a, b]) => a * b);
+
+/** Bits of all gradients, and the loss, that examples give. */
+function gradientsOf(loss: LossName, outputs: number, given: Rows, wanted: Targets): string {
+  const trainer = smallTrainer({ loss }, outputs, "float32");
+  const value = trainer.gradients(given, wanted);
+  return `${value} ${gradientBits(trainer.network)}`;
+}
+
+describe("the same examples give the same bits in every form:", () => {
+  const flatInputs = Float64Array.from(inputs.flat());
+  const inputForms: [string, Rows][] = [
+    ["a Float32Array", Float32Array.from(flatInputs)],
+    ["a Float64Array", flatInputs],
+    ["a view into a larger array", new Float64Array([0, ...flatInputs, 0]).subarray(1, 19)],
+    ["rows that are Float64Arrays", inputs.map((row) => Float64Array.from(row))],
+  ];
+  it.each(inputForms)("inputs as %s", (_, form) => {
+    const expected = gradientsOf("meanSquaredError", 2, inputs, targets);
+    expect(gradientsOf("meanSquaredError", 2, form, targets)).toBe(expected);
+  });
+
+  const targetForms: [string, Targets][] = [
+    ["a Float32Array", Float32Array.from(targets.flat())],
+    ["a Float64Array", Float64Array.from(targets.flat())],
+    ["rows that are Float32Arrays", targets.map((row) => Float32Array.from(row))],
+  ];
+  it.each(targetForms)("two targets an example as %s", (_, form) => {
+    const expected = gradientsOf("meanSquaredError", 2, inputs, targets);
+    expect(gradientsOf("meanSquaredError", 2, inputs, form)).toBe(expected);
+  });
+
+  const singleForms: [string, Targets][] = [
+    ["a list", single],
+    ["a Float64Array", Float64Array.from(single)],
+  ];
+  it.each(singleForms)("targets of a single output as %s", (_, form) => {
+    const rows = single.map((value) => [value]);
+    const expected = gradientsOf("meanSquaredError", 1, inputs, rows);
+    expect(gradientsOf("meanSquaredError", 1, inputs, form)).toBe(expected);
+  });
+
+  const classForms: [string, Targets][] = [
+    ["a Uint8Array", Uint8Array.from(labelled.targets)],
+    ["an Int32Array", Int32Array.from(labelled.targets)],
+    ["a Float32Array", Float32Array.from(labelled.targets)],
+    ["rows of one", labelled.targets.map((value) => [value])],
+  ];
+  it.each(classForms)("class numbers as %s", (_, form) => {
+    for (const loss of ["softmaxCrossEntropy", "sparseSoftmaxCrossEntropy"] as const) {
+      const expected = gradientsOf("softmaxCrossEntropy", 3, inputs, labelled.targets);
+      expect(gradientsOf(loss, 3, inputs, form)).toBe(expected);
+    }
+  });
+
+  it("one-hot rows as a Uint8Array", () => {
+    const flat = Uint8Array.from(oneHot.flat());
+    const expected = gradientsOf("softmaxCrossEntropy", 3, inputs, oneHot);
+    expect(gradientsOf("softmaxCrossEntropy", 3, inputs, flat)).toBe(expected);
+  });
+});
+
+describe("examples are copied when a training begins", () => {
+  it("so that changing them during it changes nothing", () => {
+    const [given, wanted] = [structuredClone(inputs), structuredClone(targets)];
+    const [trainer, twin] = [smallTrainer({ batchSize: 2 }), smallTrainer({ batchSize: 2 })];
+    const records = trainer.epochs(given, wanted, { epochs: 3 });
+    for (const row of [...given, ...wanted]) row.fill(Number.NaN);
+    const expected = [...twin.epochs(inputs, targets, { epochs: 3 })].map(({ loss }) => loss);
+    expect([...records].map(({ loss }) => loss)).toEqual(expected);
+    expect(parameterBits(trainer.network)).toBe(parameterBits(twin.network));
+  });
+});
+
+/** A copy of `rows` with one number replaced. */
+function replaced(rows: number[][], row: number, column: number, value: unknown): number[][] {
+  const copy = structuredClone(rows);
+  copy[row][column] = value as number;
+  return copy;
+}
+
+/** Every method that takes examples refuses them with the same words behind its name. */
+async function expectRefused(given: unknown, wanted: unknown, error: (who: string) => Error, loss?: LossName) {
+  const [x, y] = [given as Rows, wanted as Targets];
+  const calls: [string, (trainer: Trainer) => unknown][] = [
+    ["step", (trainer) => trainer.step(x, y)],
+    ["gradients", (trainer) => trainer.gradients(x, y)],
+    ["evaluate", (trainer) => trainer.evaluate(x, y)],
+    ["epochs", (trainer) => trainer.epochs(x, y, { epochs: 1 })],
+    ["fit", (trainer) => trainer.fit(x, y, { epochs: 1 })],
+    ["fit: validation", (trainer) => trainer.fit(good.inputs, good.targets, { epochs: 1, validation: [x, y] })],
+  ];
+  const good = loss === undefined ? { inputs, targets } : { inputs, targets: oneHot };
+  for (const [who, act] of calls) await expectRefusal(act, error(who), loss && { loss }, good);
+}
+
+describe("inputs are refused, and nothing has changed,", () => {
+  const range = (text: string) => (who: string) => new RangeError(`${who}: inputs: ${text}`);
+  const type = (text: string) => (who: string) => new TypeError(`${who}: inputs: ${text}`);
+  const refused: [string, unknown, (who: string) => Error][] = [
+    [
+      "with NaN",
+      replaced(inputs, 4, 1, Number.NaN),
+      range("got NaN at row 4, column 1, need a finite number"), //
+    ],
+    [
+      "with Infinity",
+      replaced(inputs, 5, 2, Number.POSITIVE_INFINITY),
+      range("got Infinity at row 5, column 2, need a finite number"),
+    ],
+    [
+      "with -Infinity",
+      replaced(inputs, 0, 0, Number.NEGATIVE_INFINITY),
+      range("got -Infinity at row 0, column 0, need a finite number"),
+    ],
+    [
+      "with what is infinite in float32",
+      replaced(inputs, 3, 0, 1e39),
+      range("got Infinity at row 3, column 0, need a finite number"),
+    ],
+    [
+      "with NaN in a flat array",
+      Float64Array.from(replaced(inputs, 4, 1, Number.NaN).flat()),
+      range("got NaN at row 4, column 1, need a finite number"),
+    ],
+    ["with a string", replaced(inputs, 1, 2, "1"), type('got "1" at row 1, column 2, need a number')],
+    ["with null", replaced(inputs, 1, 2, null), type("got null at row 1, column 2, need a number")],
+    ["with undefined", replaced(inputs, 1, 2, undefined), type("got undefined at row 1, column 2, need a number")],
+    ["with a bigint", replaced(inputs, 1, 2, 1n), type("got 1 at row 1, column 2, need a number")],
+    ["with a ragged row", inputs.with(3, [1, 2]), range("got 2 numbers in row 3, need 3")],
+    ["with too wide rows", inputs.map((row) => [...row, 1]), range("got 4 numbers in row 0, need 3")],
+    ["with an empty row", inputs.with(2, []), range("got 0 numbers in row 2, need 3")],
+    ["with null for a row", inputs.with(2, null as never), type("got null for row 2, need 3 numbers")],
+    ["with a string for a row", inputs.with(2, "abc" as never), type('got "abc" for row 2, need 3 numbers')],
+    ["as one example without its row", inputs[0], type(`got ${inputs[0][0]} for row 0, need 3 numbers`)],
+    ["without rows", [], range("got no rows, need at least one of 3 numbers")],
+    ["without numbers", new Float32Array(0), range("got no numbers, need at least one row of 3")],
+    ["of no whole rows", new Float32Array(17), range("got 17 numbers, need whole rows of 3")],
+    ["as null", null, type("got null, need rows of 3 numbers")],
+    ["as undefined", undefined, type("got undefined, need rows of 3 numbers")],
+    ["as a string", "123", type('got "123", need rows of 3 numbers')],
+    ["as an object", { 0: [1, 2, 3], length: 1 }, type("got an object, need rows of 3 numbers")],
+    ["as bigints", new BigInt64Array(18), type("got a BigInt64Array, need rows of 3 numbers")],
+  ];
+  it.each(refused)("%s", async (_, given, error) => expectRefused(given, targets, error));
+});
+
+describe("targets are refused, and nothing has changed,", () => {
+  const range = (text: string) => (who: string) => new RangeError(`${who}: targets: ${text}`);
+  const type = (text: string) => (who: string) => new TypeError(`${who}: targets: ${text}`);
+  const count = (got: number) => (who: string) =>
+    new RangeError(`${who}: got 6 rows of inputs and ${got} of targets, need as many of both`);
+  const refused: [string, unknown, (who: string) => Error][] = [
+    ["with NaN", replaced(targets, 4, 1, Number.NaN), range("got NaN at row 4, column 1, need a finite number")],
+    [
+      "with what is infinite in float32",
+      replaced(targets, 4, 1, -1e39),
+      range("got -Infinity at row 4, column 1, need a finite number"),
+    ],
+    ["with a string", replaced(targets, 1, 0, "1"), type('got "1" at row 1, column 0, need a number')],
+    ["with a ragged row", targets.with(3, [1]), range("got 1 numbers in row 3, need 2")],
+    ["one row short", targets.slice(1), count(5)],
+    ["one row too many", [...targets, [0, 0]], count(7)],
+    ["as too narrow rows", targets.map(([value]) => [value]), range("got 1 numbers an example, need rows of 2")],
+    ["as a list", single, range("got 1 numbers an example, need rows of 2")],
+    ["as a flat array of another length", new Float32Array(9), range("got 1.5 numbers an example, need rows of 2")],
+    ["without rows", [], range("got an array of 0, need rows of 2")],
+    ["with null for the first row", targets.with(0, null as never), range("got null for row 0, need rows of 2")],
+    ["with null for another row", targets.with(2, null as never), type("got null for row 2, need 2 numbers")],
+    ["as strings", inputs.map(() => "ab"), range('got "ab" for row 0, need rows of 2')],
+    ["as null", null, range("got null, need rows of 2")],
+    ["as undefined", undefined, range("got undefined, need rows of 2")],
+    ["as a function", () => targets, range("got a function, need rows of 2")],
+    ["as bigints", new BigInt64Array(12), range("got a BigInt64Array, need rows of 2")],
+  ];
+  it.each(refused)("%s", async (_, wanted, error) => expectRefused(inputs, wanted, error));
+
+  const classNumber = "need a class number from 0 to 2";
+  const classes: [string, unknown, (who: string) => Error][] = [
+    ["with class 3 of 3", labelled.targets.with(4, 3), range(`got 3 at row 4, ${classNumber}`)],
+    ["with class 255", Uint8Array.from(labelled.targets).with(1, 255), range(`got 255 at row 1, ${classNumber}`)],
+    ["with a negative class", labelled.targets.with(4, -1), range(`got -1 at row 4, ${classNumber}`)],
+    ["with a fractional class", labelled.targets.with(4, 0.5), range(`got 0.5 at row 4, ${classNumber}`)],
+    [
+      "with a class of NaN",
+      labelled.targets.with(4, Number.NaN),
+      range("got NaN at row 4, column 0, need a finite number"),
+    ],
+    [
+      "with a class of null",
+      labelled.targets.with(4, null as never),
+      type("got null at row 4, column 0, need a number"),
+    ],
+    ["one class short", labelled.targets.slice(1), count(5)],
+    [
+      "as rows of 2 for 3 outputs",
+      targets,
+      range("got 2 numbers an example, need rows of 3 or class numbers, one an example"),
+    ],
+    [
+      "with a probability above 1",
+      replaced(oneHot, 2, 1, 1.5),
+      range("got 1.5 at row 2, column 1, need a number from 0 to 1"),
+    ],
+    [
+      "with a negative probability",
+      replaced(oneHot, 2, 1, -0.5),
+      range("got -0.5 at row 2, column 1, need a number from 0 to 1"),
+    ],
+  ];
+  it.each(classes)("%s", async (_, wanted, error) => expectRefused(inputs, wanted, error, "softmaxCrossEntropy"));
+
+  it.each(["binaryCrossEntropy", "binaryCrossEntropyWithLogits", "categoricalCrossEntropy"] as const)(
+    "outside [0, 1] under %s",
+    async (loss) => {
+      const error = range("got 2 at row 5, column 0, need a number from 0 to 1");
+      await expectRefused(inputs, replaced(oneHot, 5, 0, 2), error, loss);
+    },
+  );
+
+  it("as class numbers under categoricalCrossEntropy, which has no form for them", async () => {
+    const error = range("got 1 numbers an example, need rows of 3");
+    await expectRefused(inputs, labelled.targets, error, "categoricalCrossEntropy");
+  });
+
+  it("as one-hot rows under sparseSoftmaxCrossEntropy, which takes only class numbers", () => {
+    const trainer = smallTrainer({ loss: "sparseSoftmaxCrossEntropy" }, 3);
+    expect(() => trainer.step(inputs, oneHot)).toThrow(
+      new RangeError("step: targets: got 3 numbers an example, need class numbers, one an example"),
+    );
+  });
+});
+
+describe("validate: false", () => {
+  it("lets NaN and infinity through to the loss", () => {
+    const trainer = smallTrainer({ validate: false });
+    expect(trainer.gradients(replaced(inputs, 0, 0, Number.NaN), targets)).toBeNaN();
+    expect(trainer.evaluate(inputs, replaced(targets, 0, 0, Number.NEGATIVE_INFINITY)).loss).toBe(
+      Number.POSITIVE_INFINITY,
+    );
+  });
+
+  it("still refuses class numbers outside the outputs and probabilities outside [0, 1]", () => {
+    const trainer = smallTrainer({ validate: false, loss: "softmaxCrossEntropy" }, 3);
+    expect(() => trainer.step(inputs, labelled.targets.with(4, 3))).toThrow("got 3 at row 4");
+    expect(() => trainer.step(inputs, labelled.targets.with(4, Number.NaN))).toThrow("got NaN at row 4");
+    expect(() => trainer.step(inputs, replaced(oneHot, 2, 1, 1.5))).toThrow("got 1.5 at row 2, column 1");
+  });
+});
