@@ -1,15 +1,9 @@
 /** The training loop: epochs of batches, and the records it makes of them. */
 
 import type { Batches } from "./batches.ts";
+import type { Evaluation } from "./evaluation.ts";
 import type { FlatExamples } from "./examples.ts";
 import type { BatchBlocks, Learner } from "./learner.ts";
-
-/** Loss and metrics over a set of examples. */
-export interface Evaluation {
-  readonly loss: number;
-  /** Each metric of the trainer, by its name. */
-  readonly [metric: string]: number;
-}
 
 /** What an epoch has come to. */
 export interface EpochRecord {
@@ -43,7 +37,6 @@ export interface LoopOptions {
   readonly epochs: number;
   /** Records are made of the first epoch, of every `every`-th from there, and of the last. */
   readonly every: number;
-  readonly validate: (() => Evaluation) | undefined;
 }
 
 export class Loop {
@@ -81,8 +74,9 @@ export class Loop {
   /** Trains on one batch. @throws {DivergenceError} if its loss is not finite */
   batch(): void {
     const { learner, batches, examples } = this.#options;
-    if (batches.isDone) this.#startEpoch();
+    // First, because the memory may refuse, and then nothing has been drawn.
     const blocks = learner.prepare(batches.batchSize);
+    if (batches.isDone) this.#startEpoch();
     const rows = batches.take(blocks.inputs, blocks.targets);
     const sum = learner.step(blocks, rows, examples.loss, this.#epoch);
     this.#lossSum += sum;
@@ -96,9 +90,9 @@ export class Loop {
     return { epoch: this.#epoch, step: steps, loss: this.#batchLoss, learningRate };
   }
 
-  /** The record of the epoch that has just ended. */
-  record(): EpochRecord {
-    const { learner, examples, validate } = this.#options;
+  /** The record of the epoch that has just ended, with what the validation examples have come to. */
+  record(validation: Evaluation | undefined): EpochRecord {
+    const { learner, examples } = this.#options;
     const metrics: Record<string, number> = {};
     this.#metrics.forEach(({ name, termsPerRow }, index) => {
       metrics[name] = this.#sums[index] / (examples.rows * termsPerRow);
@@ -109,7 +103,7 @@ export class Loop {
       loss: this.#lossSum / examples.loss.divisor(examples.rows),
       learningRate: learner.learningRate,
       metrics,
-      validation: validate?.(),
+      validation,
       seconds: (performance.now() - this.#began) / 1000,
     };
   }
@@ -126,17 +120,4 @@ export class Loop {
       this.#sums[index] += this.#metrics[index].sum(outputAddress, targetAddress, rows);
     }
   }
-}
-
-/** Lets everything else that waits for the event loop have its turn. */
-export function pause(): Promise<void> {
-  return new Promise((resolve) => {
-    // A message arrives after timers and requests that are due, and without a timer's shortest delay.
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }

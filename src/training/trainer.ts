@@ -5,14 +5,16 @@ import { generatorOf, type Generator as RandomGenerator } from "../random.ts";
 import { Network } from "../topology/network.ts";
 import type { Rows } from "../topology/rows.ts";
 import { Batches } from "./batches.ts";
-import { copyExamples, countExamples, type Examples, type FlatExamples, flatten, type Targets } from "./examples.ts";
+import { type Evaluation, Evaluator } from "./evaluation.ts";
+import { copyExamples, countExamples, type Examples, flatten, type Targets } from "./examples.ts";
 import { append, emptyHistory, type History } from "./history.ts";
 import { type BatchBlocks, Learner } from "./learner.ts";
-import { type BatchRecord, type EpochRecord, type Evaluation, Loop, pause } from "./loop.ts";
+import { type BatchRecord, type EpochRecord, Loop } from "./loop.ts";
 import { type BoundLoss, type Loss, type LossName, lossOf } from "./losses.ts";
 import { checkMetrics, type MetricName } from "./metrics.ts";
 import { adam, checkOptimizer, type Optimizer } from "./optimizers.ts";
-import { examplesOf, splitExamples, type Validation } from "./validation.ts";
+import { Turn } from "./turn.ts";
+import { splitExamples, type Validation } from "./validation.ts";
 
 export interface TrainerOptions {
   /** What is minimised: a name, or a call such as `squaredError({ reduction: "sum" })`. */
@@ -54,11 +56,6 @@ const optionNames = ["loss", "optimizer", "batchSize", "shuffle", "seed", "metri
 const epochsOptionNames = ["epochs", "every", "validation"];
 const fitOptionNames = [...epochsOptionNames, "validationSplit", "onEpoch", "onBatch", "signal"];
 
-/** Rows that `evaluate` runs at once. */
-const evaluateRows = 128;
-/** The event loop gets its turn at least every 20 ms; this leaves time for the batch under way. */
-const pauseEvery = 10;
-
 export class Trainer {
   readonly network: Network;
   readonly #learner: Learner;
@@ -68,9 +65,10 @@ export class Trainer {
   /** @throws {RangeError | TypeError} if an option is unknown or does not fit; the message says which, and what it needs */
   constructor(network: Network, options: TrainerOptions) {
     if (!(network instanceof Network)) throw new TypeError(`trainer: got ${shown(network)}, need a Network`);
-    checkOptions("trainer", Object(options), optionNames);
+    checkOptions("trainer", options, optionNames);
     const { loss, optimizer = adam(), batchSize = 32, shuffle = true, seed = 0 } = Object(options) as TrainerOptions;
-    const { metrics = [], validate = true } = options;
+    const { metrics = [], validate = true } = Object(options) as TrainerOptions;
+    checkBooleans({ shuffle, validate });
     if (batchSize !== "full") checkInteger("trainer: batchSize", batchSize, 1, 2 ** 31 - 1);
     checkMetrics(metrics);
     this.network = network;
@@ -117,7 +115,7 @@ export class Trainer {
    * @throws {RangeError | TypeError} if the examples do not fit
    */
   evaluate(inputs: Rows, targets: Targets): Evaluation {
-    return this.#evaluate(flatten("evaluate", { inputs, targets }, this.#learner.format));
+    return new Evaluator(this.#learner, flatten("evaluate", { inputs, targets }, this.#learner.format)).run();
   }
 
   /**
@@ -128,7 +126,7 @@ export class Trainer {
    */
   epochs(inputs: Rows, targets: Targets, options: EpochsOptions): Generator<EpochRecord, void, undefined> {
     checkOptions("epochs", options, epochsOptionNames);
-    return this.#draw(this.#loop("epochs", { inputs, targets }, options));
+    return this.#draw(this.#start("epochs", { inputs, targets }, Object(options)));
   }
 
   /**
@@ -140,45 +138,44 @@ export class Trainer {
    */
   async fit(inputs: Rows, targets: Targets, options: FitOptions): Promise<History> {
     checkOptions("fit", options, fitOptionNames);
-    const { onEpoch, onBatch, signal } = options;
-    const { rows } = countExamples("fit", { inputs, targets }, this.#learner.format);
-    const [examples, validation] = splitExamples({ inputs, targets }, rows, options);
-    const loop = this.#loop("fit", examples, { ...options, validation });
+    const { onEpoch, onBatch, signal } = Object(options) as FitOptions;
+    checkCallbacks({ onEpoch, onBatch, signal });
+    const { loop, evaluator } = this.#start("fit", { inputs, targets }, Object(options));
     const history = emptyHistory();
-    let paused = performance.now();
+    const turn = new Turn();
     while (!loop.isDone && !signal?.aborted) {
       loop.batch();
       if (onBatch) onBatch(loop.batchRecord());
       if (loop.isEpochDone && loop.isDue) {
-        const record = loop.record();
+        const record = loop.record(evaluator && (await evaluateInTurns(evaluator, turn)));
         append(history, record);
         onEpoch?.(record);
       }
-      if (performance.now() - paused > pauseEvery) {
-        await pause();
-        paused = performance.now();
-      }
+      if (turn.isOver) await turn.pass();
     }
     return history;
   }
 
-  *#draw(loop: Loop): Generator<EpochRecord, void, undefined> {
+  *#draw({ loop, evaluator }: Training): Generator<EpochRecord, void, undefined> {
     while (!loop.isDone) {
       do loop.batch();
       while (!loop.isEpochDone);
-      if (loop.isDue) yield loop.record();
+      if (loop.isDue) yield loop.record(evaluator?.run());
     }
   }
 
-  #loop(who: string, examples: Examples, { epochs, every = 1, validation }: EpochsOptions): Loop {
+  /** Checks everything; nothing is drawn or changed before the loop's first batch. */
+  #start(who: string, examples: Examples, options: FitOptions): Training {
+    const { epochs, every = 1 } = options;
     checkInteger(`${who}: epochs`, epochs, 1, Number.MAX_SAFE_INTEGER);
     checkInteger(`${who}: every`, every, 1, Number.MAX_SAFE_INTEGER);
-    const { format } = this.#learner;
-    const flat = flatten(who, examples, format);
-    const held = validation && flatten(`${who}: validation`, examplesOf(validation), format);
-    const validate = held && (() => this.#evaluate(held));
-    const batches = new Batches(flat, this.#batchSize, this.#generator);
-    return new Loop({ learner: this.#learner, batches, examples: flat, epochs, every, validate });
+    const learner = this.#learner;
+    const [trained, held] = splitExamples(who, examples, options, learner.format);
+    const batches = new Batches(trained, this.#batchSize, this.#generator);
+    return {
+      loop: new Loop({ learner, batches, examples: trained, epochs, every }),
+      evaluator: held && new Evaluator(learner, held),
+    };
   }
 
   /** Checks one batch and copies it into the network's memory. */
@@ -189,23 +186,36 @@ export class Trainer {
     copyExamples(who, counted, format, blocks);
     return { blocks, rows: counted.rows, loss: counted.loss };
   }
+}
 
-  #evaluate({ inputs, targets, rows, loss }: FlatExamples): Evaluation {
-    const { features } = this.#learner.format;
-    const metrics = this.#learner.metrics(loss);
-    const blocks = this.#learner.prepare(Math.min(rows, evaluateRows));
-    const sums = metrics.map(() => 0);
-    let lossSum = 0;
-    for (let from = 0; from < rows; from += evaluateRows) {
-      const to = Math.min(from + evaluateRows, rows);
-      blocks.inputs.set(inputs.subarray(from * features, to * features));
-      blocks.targets.set(targets.subarray(from * loss.targetWidth, to * loss.targetWidth));
-      lossSum += this.#learner.forward(blocks, to - from, loss);
-      metrics.forEach(({ sum }, index) => {
-        sums[index] += sum(blocks.outputAddress, blocks.targetAddress, to - from);
-      });
+/** A training that has not yet begun, and the evaluation for its records. */
+interface Training {
+  readonly loop: Loop;
+  readonly evaluator: Evaluator | undefined;
+}
+
+async function evaluateInTurns(evaluator: Evaluator, turn: Turn): Promise<Evaluation> {
+  evaluator.start();
+  while (!evaluator.isDone) {
+    evaluator.part();
+    if (turn.isOver) await turn.pass();
+  }
+  return evaluator.result();
+}
+
+function checkBooleans(options: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (typeof value !== "boolean") throw new TypeError(`trainer: got ${name} ${shown(value)}, need true or false`);
+  }
+}
+
+function checkCallbacks({ onEpoch, onBatch, signal }: Pick<FitOptions, "onEpoch" | "onBatch" | "signal">): void {
+  for (const [name, callback] of Object.entries({ onEpoch, onBatch })) {
+    if (callback !== undefined && typeof callback !== "function") {
+      throw new TypeError(`fit: got ${name} ${shown(callback)}, need a function`);
     }
-    const values = metrics.map(({ name, termsPerRow }, index) => [name, sums[index] / (rows * termsPerRow)]);
-    return { loss: lossSum / loss.divisor(rows), ...Object.fromEntries(values) };
+  }
+  if (signal !== undefined && typeof Object(signal).aborted !== "boolean") {
+    throw new TypeError(`fit: got signal ${shown(signal)}, need an AbortSignal`);
   }
 }

@@ -1,8 +1,8 @@
 /** The examples that a training is checked on: given apart, or the last share of those given to train on. */
 
 import { shown } from "../errors.ts";
-import { isFlat, type Rows } from "../topology/rows.ts";
-import type { Examples, Targets } from "./examples.ts";
+import type { Rows } from "../topology/rows.ts";
+import { type ExampleFormat, type Examples, type FlatExamples, flatten, type Targets } from "./examples.ts";
 
 /** Examples to evaluate on: `{ inputs, targets }` or `[inputs, targets]`. */
 export type Validation = Examples | readonly [inputs: Rows, targets: Targets];
@@ -15,35 +15,44 @@ export interface ValidationOptions {
 /**
  * The examples to train on, and those to validate on.
  *
- * @param rows how many examples there are
- * @throws {RangeError} if the share leaves no examples on one side, or if validation examples are given as well
+ * @throws {RangeError | TypeError} if examples do not fit, if the share leaves none on one side, or if both options are given
  */
 export function splitExamples(
+  who: string,
   examples: Examples,
-  rows: number,
   { validation, validationSplit }: ValidationOptions,
-): readonly [Examples, Examples | undefined] {
-  if (validationSplit === undefined) return [examples, validation && examplesOf(validation)];
-  if (validation) throw new RangeError("fit: got validation and validationSplit, need at most one of them");
-  const held = Math.round(rows * validationSplit);
-  if (!(validationSplit > 0 && validationSplit < 1 && held > 0 && held < rows)) {
-    const need = `a share that leaves at least one of ${rows} examples on each side`;
-    throw new RangeError(`fit: got validationSplit ${shown(validationSplit)}, need ${need}`);
+  format: ExampleFormat,
+): readonly [FlatExamples, FlatExamples | undefined] {
+  if (validation !== undefined && validationSplit !== undefined) {
+    throw new RangeError(`${who}: got validation and validationSplit, need at most one of them`);
   }
-  const part = (from: number, to: number): Examples => ({
-    inputs: slice(examples.inputs, rows, from, to),
-    targets: slice(examples.targets, rows, from, to),
-  });
-  return [part(0, rows - held), part(rows - held, rows)];
+  const all = flatten(who, examples, format);
+  if (validation !== undefined) return [all, flatten(`${who}: validation`, examplesOf(who, validation), format)];
+  if (validationSplit === undefined) return [all, undefined];
+  const { rows } = all;
+  const held = Math.round(rows * validationSplit);
+  if (!(Number.isFinite(validationSplit) && held > 0 && held < rows)) {
+    const need = `a share that leaves at least one of ${rows} examples on each side`;
+    throw new RangeError(`${who}: got validationSplit ${shown(validationSplit)}, need ${need}`);
+  }
+  return [part(all, 0, rows - held), part(all, rows - held, rows)];
 }
 
-export function examplesOf(validation: Validation): Examples {
+function examplesOf(who: string, validation: Validation): Examples {
+  if (typeof validation !== "object" || validation === null) {
+    throw new TypeError(`${who}: got validation ${shown(validation)}, need { inputs, targets } or [inputs, targets]`);
+  }
   if (Array.isArray(validation)) return { inputs: validation[0], targets: validation[1] };
   return validation as Examples;
 }
 
-/** Rows `from` to `to` of data in any of its forms. */
-function slice<Data extends Targets>(data: Data, rows: number, from: number, to: number): Data {
-  const width = isFlat(data) ? data.length / rows : 1;
-  return data.slice(from * width, to * width) as Data;
+/** Rows `from` to `to`: views, nothing is copied. */
+function part({ inputs, targets, rows, loss }: FlatExamples, from: number, to: number): FlatExamples {
+  const features = inputs.length / rows;
+  return {
+    inputs: inputs.subarray(from * features, to * features),
+    targets: targets.subarray(from * loss.targetWidth, to * loss.targetWidth),
+    rows: to - from,
+    loss,
+  };
 }
