@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { mt19937, pcg32 } from "../../src/index.ts";
+import type { Generator } from "../../src/random.ts";
+import { Batches } from "../../src/training/batches.ts";
+import type { FlatExamples } from "../../src/training/examples.ts";
+import type { BoundLoss } from "../../src/training/losses.ts";
+
+/** Row r has the features 10r and 10r + 1 and the target r. */
+function numbered(rows: number): FlatExamples {
+  const inputs = Float64Array.from({ length: 2 * rows }, (_, index) => 10 * Math.floor(index / 2) + (index % 2));
+  const loss = { targetWidth: 1 } as BoundLoss;
+  return { inputs, targets: Float64Array.from({ length: rows }, (_, index) => index), rows, loss };
+}
+
+/** The rows of each batch of one epoch. */
+function epoch(batches: Batches): number[][] {
+  const [inputs, targets] = [new Float64Array(40), new Float64Array(20)];
+  const taken: number[][] = [];
+  batches.start();
+  while (!batches.isDone) {
+    const count = batches.take(inputs, targets);
+    const rows = [...targets.subarray(0, count)];
+    expect([...inputs.subarray(0, 2 * count)]).toEqual(rows.flatMap((row) => [10 * row, 10 * row + 1]));
+    taken.push(rows);
+  }
+  return taken;
+}
+
+const make = (rows: number, batchSize: number, generator?: Generator) =>
+  new Batches(numbered(rows), batchSize, generator);
+const countUp = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+describe("batches without a generator", () => {
+  it("keep the order: 7 rows in threes are 0 1 2, 3 4 5 and 6", () => {
+    const batches = make(7, 3);
+    for (let time = 0; time < 2; time++) expect(epoch(batches)).toEqual([[0, 1, 2], [3, 4, 5], [6]]);
+  });
+
+  it("of more rows than there are hold all 5, and say so", () => {
+    for (const batchSize of [5, 6, Number.POSITIVE_INFINITY]) {
+      const batches = make(5, batchSize);
+      expect(batches.batchSize).toBe(5);
+      expect(epoch(batches)).toEqual([countUp(5)]);
+    }
+  });
+
+  it("are done before the first epoch has been started and after its last batch, not in between", () => {
+    const batches = make(3, 2);
+    const [inputs, targets] = [new Float64Array(4), new Float64Array(2)];
+    expect(batches.isDone).toBe(true);
+    batches.start();
+    expect(batches.isDone).toBe(false);
+    expect(batches.take(inputs, targets)).toBe(2);
+    expect(batches.isDone).toBe(false);
+    expect(batches.take(inputs, targets)).toBe(1);
+    expect(batches.isDone).toBe(true);
+  });
+
+  it("of one example are one batch", () => expect(epoch(make(1, 32))).toEqual([[0]]));
+});
+
+describe("batches with a generator", () => {
+  it("take each of 20 rows once an epoch, in another order each time, and never in their own", () => {
+    const batches = make(20, 6, pcg32(1));
+    const epochs = countUp(5).map(() => epoch(batches));
+    for (const taken of epochs) {
+      expect(taken.map(({ length }) => length)).toEqual([6, 6, 6, 2]);
+      expect(taken.flat().toSorted((a, b) => a - b)).toEqual(countUp(20));
+      expect(taken.flat()).not.toEqual(countUp(20));
+    }
+    expect(new Set(epochs.map((taken) => taken.flat().join())).size).toBe(5);
+  });
+
+  it("take the order that the generator shuffles the row numbers into, each epoch anew", () => {
+    const batches = make(20, 6, mt19937(4));
+    const generator = mt19937(4);
+    for (let time = 0; time < 3; time++) {
+      expect(epoch(batches).flat()).toEqual([...generator.shuffle(Uint32Array.from(countUp(20)))]);
+    }
+  });
+
+  it("have the same order for the same seed and another for another", () => {
+    const order = (seed: number) => epoch(make(20, 6, pcg32(seed))).flat();
+    expect(order(1)).toEqual(order(1));
+    expect(order(1)).not.toEqual(order(2));
+  });
+
+  it("draw nothing when one batch takes all rows, which keep their order", () => {
+    const generator = pcg32(1);
+    const { state } = generator;
+    expect(epoch(make(9, 9, generator))).toEqual([countUp(9)]);
+    expect(epoch(make(1, 1, generator))).toEqual([[0]]);
+    expect(generator.state).toEqual(state);
+  });
+});

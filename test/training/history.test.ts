@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { append, emptyHistory } from "../../src/training/history.ts";
+import type { EpochRecord } from "../../src/training/loop.ts";
+
+const record: EpochRecord = {
+  epoch: 1,
+  step: 4,
+  loss: 0.5,
+  learningRate: 0.1,
+  metrics: { accuracy: 0.75 },
+  validation: undefined,
+  seconds: 1,
+};
+
+describe("a history", () => {
+  it("begins with empty lists and no names", () => {
+    expect(emptyHistory()).toEqual({ epoch: [], loss: [], learningRate: [], metrics: {}, validation: {} });
+  });
+
+  it("has one element a record, by name", () => {
+    const history = emptyHistory();
+    append(history, { ...record, validation: { loss: 0.6, accuracy: 0.5 } });
+    append(history, {
+      ...record,
+      epoch: 3,
+      loss: 0.25,
+      learningRate: 0.05,
+      metrics: { accuracy: 1 },
+      validation: { loss: 0.7, accuracy: 0.25 },
+    });
+    expect(history).toEqual({
+      epoch: [1, 3],
+      loss: [0.5, 0.25],
+      learningRate: [0.1, 0.05],
+      metrics: { accuracy: [0.75, 1] },
+      validation: { loss: [0.6, 0.7], accuracy: [0.5, 0.25] },
+    });
+  });
+
+  it("has no validation lists when there is no validation, and is plain data", () => {
+    const history = emptyHistory();
+    append(history, record);
+    expect(history.validation).toEqual({});
+    expect(JSON.parse(JSON.stringify(history))).toEqual(history);
+  });
+
+  it("shares nothing with another history", () => {
+    append(emptyHistory(), record);
+    expect(emptyHistory().loss).toEqual([]);
+    expect(emptyHistory().metrics).toEqual({});
+  });
+});
