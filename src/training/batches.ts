@@ -4,9 +4,40 @@ import type { Values } from "../memory/kernels.ts";
 import type { Generator } from "../random.ts";
 import type { FlatExamples } from "./examples.ts";
 
+/** From this width on, `set` copies a row faster than a loop does. */
+const wideRow = 48;
+
+/** The rows of a flat array, to be copied one at a time; what that needs is made once, as a step must leave no garbage. */
+class RowList {
+  readonly #values: Values;
+  readonly #width: number;
+  readonly #views: Values[] | undefined;
+
+  constructor(values: Values, rows: number) {
+    const width = values.length / rows;
+    this.#values = values;
+    this.#width = width;
+    const view = (_: unknown, row: number) => values.subarray(row * width, (row + 1) * width);
+    this.#views = width < wideRow ? undefined : Array.from({ length: rows }, view);
+  }
+
+  /** Copies a row to the place of row `to` in `destination`. */
+  copy(row: number, destination: Values, to: number): void {
+    const width = this.#width;
+    if (this.#views) {
+      destination.set(this.#views[row], to * width);
+      return;
+    }
+    const from = row * width;
+    const start = to * width;
+    for (let column = 0; column < width; column++) destination[start + column] = this.#values[from + column];
+  }
+}
+
 export class Batches {
-  readonly #examples: FlatExamples;
-  readonly #features: number;
+  readonly #rows: number;
+  readonly #inputs: RowList;
+  readonly #targets: RowList;
   readonly #batchSize: number;
   readonly #generator: Generator | undefined;
   readonly #order: Uint32Array;
@@ -17,8 +48,9 @@ export class Batches {
    * @param generator draws the order of each epoch; without it, and for one batch of all rows, they keep their order
    */
   constructor(examples: FlatExamples, batchSize: number, generator: Generator | undefined) {
-    this.#examples = examples;
-    this.#features = examples.inputs.length / examples.rows;
+    this.#rows = examples.rows;
+    this.#inputs = new RowList(examples.inputs, examples.rows);
+    this.#targets = new RowList(examples.targets, examples.rows);
     this.#batchSize = Math.min(batchSize, examples.rows);
     this.#generator = this.#batchSize < examples.rows ? generator : undefined;
     this.#order = new Uint32Array(examples.rows);
@@ -32,7 +64,7 @@ export class Batches {
 
   /** Whether every example of the epoch has been taken. */
   get isDone(): boolean {
-    return this.#position === this.#examples.rows;
+    return this.#position === this.#rows;
   }
 
   /** Begins an epoch. */
@@ -45,20 +77,13 @@ export class Batches {
 
   /** Copies the next batch to the start of the blocks. @returns its rows */
   take(inputs: Values, targets: Values): number {
-    const { rows, loss } = this.#examples;
-    const count = Math.min(this.#batchSize, rows - this.#position);
-    this.#copy(this.#examples.inputs, inputs, this.#features, count);
-    this.#copy(this.#examples.targets, targets, loss.targetWidth, count);
+    const count = Math.min(this.#batchSize, this.#rows - this.#position);
+    for (let to = 0; to < count; to++) {
+      const row = this.#generator ? this.#order[this.#position + to] : this.#position + to;
+      this.#inputs.copy(row, inputs, to);
+      this.#targets.copy(row, targets, to);
+    }
     this.#position += count;
     return count;
-  }
-
-  /** A plain loop: a view of each row would be garbage in every step. */
-  #copy(source: Values, destination: Values, width: number, count: number): void {
-    let to = 0;
-    for (let index = this.#position; index < this.#position + count; index++) {
-      const row = this.#generator ? this.#order[index] : index;
-      for (let from = row * width; from < (row + 1) * width; from++) destination[to++] = source[from];
-    }
   }
 }

@@ -93,3 +93,24 @@ describe("batches with a generator", () => {
     expect(generator.state).toEqual(state);
   });
 });
+
+describe("batches of rows of any width", () => {
+  it("copy whole rows, from 1 to 67 numbers wide", () => {
+    for (let width = 1; width <= 67; width++) {
+      const inputs = Float32Array.from({ length: 5 * width }, (_, index) => index);
+      const targets = Float32Array.from({ length: 5 * width }, (_, index) => -index);
+      const loss = { targetWidth: width } as BoundLoss;
+      const batches = new Batches({ inputs, targets, rows: 5, loss }, 2, pcg32(1));
+      const [inputBlock, targetBlock] = [new Float32Array(2 * width), new Float32Array(2 * width)];
+      batches.start();
+      while (!batches.isDone) {
+        const count = batches.take(inputBlock, targetBlock);
+        for (let row = 0; row < count; row++) {
+          const taken = inputBlock.slice(row * width, (row + 1) * width);
+          expect(taken).toEqual(inputs.slice(taken[0], taken[0] + width));
+          expect(targetBlock.slice(row * width, (row + 1) * width)).toEqual(taken.map((value) => -value));
+        }
+      }
+    }
+  });
+});
