@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { Arena, paddedCount } from "../../src/memory/arena.ts";
+import { dtypes } from "../kernels/scratch.ts";
+
+const page = 65536;
+
+describe.each(dtypes)("an arena of %s", (dtype) => {
+  const bytes = dtype === "float32" ? 4 : 8;
+
+  test("gives out blocks of 1 to 67 elements, each on 16 bytes, one after the other, none in another", () => {
+    const arena = new Arena(dtype);
+    let end = arena.mark;
+    for (let count = 1; count <= 67; count++) {
+      const address = arena.allocate(count);
+      expect(address % 16).toBe(0);
+      expect(address).toBe(end);
+      end = Math.ceil((address + count * bytes) / 16) * 16;
+      expect(arena.mark).toBe(end);
+    }
+  });
+
+  test("a block of doubles takes 8 bytes an element", () => {
+    const arena = new Arena(dtype);
+    const address = arena.allocateDoubles(6);
+    expect(arena.mark - address).toBe(48);
+    arena.doubles(address, 6).fill(1.1);
+    expect(Array.from(arena.doubles(address, 6))).toEqual(Array(6).fill(1.1));
+  });
+
+  test("memory never used holds zeros, and a block given out again what it held", () => {
+    const arena = new Arena(dtype);
+    const mark = arena.mark;
+    const address = arena.allocate(5 * page);
+    expect(arena.view(address, 5 * page).every((value) => value === 0)).toBe(true);
+    arena.view(address, 3).set([1, 2, 3]);
+    arena.release(mark);
+    expect(arena.allocate(4)).toBe(address);
+    expect(Array.from(arena.view(address, 4))).toEqual([1, 2, 3, 0]);
+  });
+
+  test("grows by whole pages, only when a block does not fit, and keeps what lies there", () => {
+    const arena = new Arena(dtype);
+    const before = arena.bytes;
+    const filling = arena.allocate((before - arena.mark) / bytes);
+    expect(arena.bytes).toBe(before);
+    arena.view(filling, 1)[0] = 42;
+    arena.allocate(1);
+    expect(arena.bytes).toBe(before + page);
+    arena.allocate(page / bytes - 16 / bytes);
+    expect(arena.bytes).toBe(before + page);
+    expect(arena.view(filling, 1)[0]).toBe(42);
+  });
+
+  test("a view made before growth is detached, one made after it is not", () => {
+    const arena = new Arena(dtype);
+    const address = arena.allocate(2);
+    const view = arena.view(address, 2);
+    view.set([3, 4]);
+    arena.allocate(page);
+    expect(view.length).toBe(0);
+    expect(Array.from(arena.view(address, 2))).toEqual([3, 4]);
+  });
+
+  test("releasing gives back room, not memory", () => {
+    const arena = new Arena(dtype);
+    const mark = arena.mark;
+    arena.allocate(3 * page);
+    const { bytes: grown } = arena;
+    for (let round = 0; round < 100; round++) {
+      arena.release(mark);
+      arena.allocate(3 * page);
+    }
+    expect(arena.bytes).toBe(grown);
+  });
+
+  test("a request beyond 4 GiB is refused in a sentence, and the arena goes on", () => {
+    const arena = new Arena(dtype);
+    const { mark, bytes: before } = arena;
+    expect(() => arena.allocate(2 ** 32)).toThrow(/^memory: got a request for \d+ bytes in all, more than WebAssembly/);
+    expect(() => arena.allocate(2 ** 60)).toThrow(RangeError);
+    expect([arena.mark, arena.bytes]).toEqual([mark, before]);
+    expect(arena.allocate(1)).toBe(mark);
+  });
+
+  test("a kernel has one place in the function table, however often it is asked for", () => {
+    const arena = new Arena(dtype);
+    const first = arena.tableIndex("tanhForward");
+    expect(arena.tableIndex("reluForward")).toBe(first + 1);
+    expect(arena.tableIndex("tanhForward")).toBe(first);
+  });
+
+  test("its kernels work on its memory", () => {
+    const arena = new Arena(dtype);
+    const address = arena.allocate(7);
+    arena.view(address, 7).set([1, 2, 3, 4, 5, 6, 7]);
+    expect(arena.kernels.sum(address, 7)).toBe(28);
+  });
+});
+
+test("paddedCount rounds up to whole vectors of 16 bytes", () => {
+  expect([0, 1, 4, 5, 8].map((count) => paddedCount("float32", count))).toEqual([0, 4, 4, 8, 8]);
+  expect([0, 1, 2, 3].map((count) => paddedCount("float64", count))).toEqual([0, 2, 2, 4]);
+});
