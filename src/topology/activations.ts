@@ -1,6 +1,6 @@
 /** The activations by name: their kernels, their parameter, and the initializer that suits the weights before them. */
 
-import { unknownName } from "../errors.ts";
+import { checkOptions, shown, unknownName } from "../errors.ts";
 import type { Kernels } from "../memory/kernels.ts";
 import { glorotUniform, heUniform, type Initializer, lecunNormal } from "./initializers.ts";
 
@@ -65,13 +65,25 @@ export const activationKinds: Readonly<Record<ActivationName, ActivationKind>> =
   logSoftmax: kind("logSoftmax"),
 };
 
-/** x where x > 0, else slope · x. */
-export function leakyRelu({ slope = 0.01 }: { slope?: number } = {}): Activation {
+/**
+ * x where x > 0, else slope · x.
+ *
+ * @throws {RangeError | TypeError} if an option is unknown or not a finite number
+ */
+export function leakyRelu(options: { slope?: number } = {}): Activation {
+  checkOptions("leakyRelu", options, ["slope"]);
+  const { slope = 0.01 } = options;
   return { name: "leakyRelu", parameter: finite("leakyRelu: slope", slope) };
 }
 
-/** x where x > 0, else alpha · (eˣ − 1). */
-export function elu({ alpha = 1 }: { alpha?: number } = {}): Activation {
+/**
+ * x where x > 0, else alpha · (eˣ − 1).
+ *
+ * @throws {RangeError | TypeError} if an option is unknown or not a finite number
+ */
+export function elu(options: { alpha?: number } = {}): Activation {
+  checkOptions("elu", options, ["alpha"]);
+  const { alpha = 1 } = options;
   return { name: "elu", parameter: finite("elu: alpha", alpha) };
 }
 
@@ -88,6 +100,6 @@ export function activationOf(activation: ActivationName | Activation): Activatio
 }
 
 function finite(what: string, value: number): number {
-  if (!Number.isFinite(value)) throw new RangeError(`${what}: got ${value}, need a finite number`);
+  if (!Number.isFinite(value)) throw new RangeError(`${what}: got ${shown(value)}, need a finite number`);
   return value;
 }
