@@ -1,0 +1,209 @@
+/** Chains are all that networks build; here the planner gets graphs with shared layers, forks, joins and two outputs. */
+import { describe, expect, test } from "vitest";
+import { pcg32 } from "../../src/random.ts";
+import { Engine } from "../../src/topology/engine.ts";
+import { Graph, sequential, type Value } from "../../src/topology/graph.ts";
+import { uniform } from "../../src/topology/initializers.ts";
+import { dense } from "../../src/topology/layers/dense.ts";
+import { sizeOf } from "../../src/topology/layers/layer.ts";
+import type { Plan } from "../../src/topology/plan.ts";
+import { centralDifferences, relativeDistance } from "../differences.ts";
+import { random } from "../kernels/scratch.ts";
+import { expectClose, tolerances } from "../tolerances.ts";
+import { addition, additionKind } from "./addition.ts";
+
+const bound = 1e-7;
+const capacity = 5;
+
+/** An engine for `graph` with gradients, and its plan for training. */
+function prepare(graph: Graph): { engine: Engine; plan: Plan } {
+  const engine = new Engine(graph, "float64");
+  engine.initialize(pcg32(4));
+  engine.admit({ blockCount: 0, leave: () => {}, enter: () => {} });
+  const plan = engine.plan(capacity, true);
+  for (const [index, input] of graph.inputs.entries()) {
+    engine.valueView(plan, input, capacity).set(random(capacity * sizeOf(input.shape), index + 1));
+  }
+  return { engine, plan };
+}
+
+/** The weights of the outputs in the loss, which is their weighted sum. */
+const lossWeights = (count: number, output: number) => random(count, 100 + output);
+
+function loss({ graph, arena }: Engine, plan: Plan, rows: number): number {
+  plan.forward(rows);
+  let sum = 0;
+  for (const [index, output] of graph.outputs.entries()) {
+    const values = arena.view(plan.valueAddress(output), rows * sizeOf(output.shape));
+    const weights = lossWeights(values.length, index);
+    values.forEach((value, place) => {
+      sum += value * weights[place];
+    });
+  }
+  return sum;
+}
+
+function backward({ graph, arena }: Engine, plan: Plan, rows: number): void {
+  for (const [index, output] of graph.outputs.entries()) {
+    const count = rows * sizeOf(output.shape);
+    arena.view(plan.valueGradientAddress(output)!, count).set(lossWeights(count, index));
+  }
+  plan.backward(rows);
+}
+
+function expectGradients({ engine, plan }: { engine: Engine; plan: Plan }, rows: number): void {
+  loss(engine, plan, rows);
+  backward(engine, plan, rows);
+  for (const parameter of engine.graph.parameters) {
+    const claimed = Array.from(engine.gradientView(parameter)!);
+    const measured = centralDifferences(() => loss(engine, plan, rows), engine.parameterView(parameter));
+    expect(relativeDistance(claimed, measured), parameter.fullName).toBeLessThan(bound);
+  }
+}
+
+const options = { weightInitializer: uniform(-1, 1), biasInitializer: uniform(-1, 1) };
+
+/** tanh layer "shared" on two inputs; its first value forks into a sum and a sigmoid layer; their sum goes out. */
+function forked(): { graph: Graph; values: Record<"left" | "right" | "sum" | "side" | "joined", Value> } {
+  const graph = new Graph();
+  const [first, second] = [graph.input([3]), graph.input([3])];
+  const shared = graph.layer(dense(4, { activation: "tanh", name: "shared", ...options }), [[3]]);
+  const add = (one: Value, other: Value) =>
+    graph.apply(graph.layer(addition, [one.shape, other.shape], additionKind), [one, other]);
+  const left = graph.apply(shared, [first]);
+  const right = graph.apply(shared, [second]);
+  const sum = add(left, right);
+  const side = graph.apply(graph.layer(dense(4, { activation: "sigmoid", name: "side", ...options }), [[4]]), [left]);
+  const joined = add(sum, side);
+  graph.outputs.push(graph.apply(graph.layer(dense(2, { name: "out", ...options }), [[4]]), [joined]));
+  return { graph, values: { left, right, sum, side, joined } };
+}
+
+describe("a graph of two inputs, a shared layer, a fork and two sums", () => {
+  test("has each of its 6 parameters once", () => {
+    expect(forked().graph.parameters.map(({ fullName }) => fullName)).toEqual(
+      ["shared", "side", "out"].flatMap((name) => [`${name}.weight`, `${name}.bias`]),
+    );
+  });
+
+  test.each([1, 3, capacity])("%i rows of a plan for 5: every value is what plain arithmetic makes", (rows) => {
+    const { graph, values } = forked();
+    const { engine, plan } = prepare(graph);
+    plan.forward(rows);
+    const view = (value: Value) => Array.from(engine.valueView(plan, value, rows));
+    const layer = (name: string, input: number[], activation: (x: number) => number) => {
+      const [weight, bias] = ["weight", "bias"].map((part) =>
+        engine.parameterView(graph.parameters.find(({ fullName }) => fullName === `${name}.${part}`)!),
+      );
+      const fanIn = weight.length / bias.length;
+      return Array.from({ length: rows * bias.length }, (_, index) => {
+        const [row, unit] = [Math.floor(index / bias.length), index % bias.length];
+        let sum = bias[unit];
+        for (let at = 0; at < fanIn; at++) sum += input[row * fanIn + at] * weight[at * bias.length + unit];
+        return activation(sum);
+      });
+    };
+    const plus = (one: number[], other: number[]) => one.map((value, index) => value + other[index]);
+    const left = layer("shared", view(graph.inputs[0]), Math.tanh);
+    const right = layer("shared", view(graph.inputs[1]), Math.tanh);
+    const side = layer("side", left, (x) => 1 / (1 + Math.exp(-x)));
+    const joined = plus(plus(left, right), side);
+    const expected = { left, right, sum: plus(left, right), side, joined };
+    for (const [name, value] of Object.entries(values)) {
+      expectClose(view(value), expected[name as keyof typeof expected], tolerances.sum.float64, name);
+    }
+    expectClose(
+      view(graph.outputs[0]),
+      layer("out", joined, (x) => x),
+      tolerances.sum.float64,
+      "out",
+    );
+  });
+
+  test.each([1, 3, capacity])("%i rows: its gradients differ from central differences by less than 1e-7", (rows) => {
+    expectGradients(prepare(forked().graph), rows);
+  });
+
+  test("a second backward pass gives the same bits: nothing is left in what is added up", () => {
+    const { engine, plan } = prepare(forked().graph);
+    const passes = [1, 2].map(() => {
+      loss(engine, plan, 4);
+      backward(engine, plan, 4);
+      return engine.graph.parameters.map((parameter) => Array.from(engine.gradientView(parameter)!));
+    });
+    expect(passes[1]).toEqual(passes[0]);
+  });
+
+  test("forward is 8 calls; backward 16, of which 3 add up, and none is for an input of the network", () => {
+    const { graph, values } = forked();
+    const { plan } = prepare(graph);
+    // Four dense nodes of one call, two sums of two. Backward, from the last node: 2, 2, 3, 2 + 1, 2, 2 + 2.
+    expect(plan.callCount).toEqual({ forward: 8, backward: 16 });
+    expect(graph.inputs.map((input) => plan.valueGradientAddress(input))).toEqual([undefined, undefined]);
+    for (const value of Object.values(values)) expect(plan.valueGradientAddress(value)).toBeGreaterThan(0);
+  });
+});
+
+describe("gradients differ from central differences by less than 1e-7", () => {
+  test("when a value is an output and is read on, and when it is added to itself", () => {
+    const graph = new Graph();
+    const hidden = graph.apply(graph.layer(dense(3, { activation: "tanh", ...options }), [[2]]), [graph.input([2])]);
+    const doubled = graph.apply(graph.layer(addition, [[3], [3]], additionKind), [hidden, hidden]);
+    graph.outputs.push(hidden, graph.apply(graph.layer(dense(2, options), [[3]]), [doubled]));
+    expectGradients(prepare(graph), 4);
+  });
+
+  test("when a layer is used three times, one use after the other", () => {
+    const graph = new Graph();
+    const layer = graph.layer(dense(3, { activation: "tanh", ...options }), [[3]]);
+    let value = graph.input([3]);
+    for (let use = 0; use < 3; use++) value = graph.apply(layer, [value]);
+    graph.outputs.push(value);
+    expectGradients(prepare(graph), capacity);
+  });
+});
+
+test("what no output depends on is run forward but not backward, and its gradients are 0", () => {
+  const graph = new Graph();
+  const input = graph.input([2]);
+  graph.outputs.push(graph.apply(graph.layer(dense(2, options), [[2]]), [input]));
+  const unused = graph.layer(dense(3, { activation: "tanh", ...options }), [[2]]);
+  graph.apply(unused, [graph.outputs[0]]);
+  const { engine, plan } = prepare(graph);
+  loss(engine, plan, 2);
+  backward(engine, plan, 2);
+  expect(plan.callCount).toEqual({ forward: 2, backward: 1 });
+  for (const parameter of unused.parameters) {
+    expect(Array.from(engine.gradientView(parameter)!).every((value) => value === 0)).toBe(true);
+  }
+});
+
+describe("a chain of 3 layers, the first two with tanh", () => {
+  const chain = () => sequential([4], [dense(5, { activation: "tanh" }), dense(3, { activation: "tanh" }), dense(2)]);
+
+  test("is 3 calls forward and 7 backward: 2 activations, 3 weights, 2 inputs", () => {
+    expect(prepare(chain()).plan.callCount).toEqual({ forward: 3, backward: 7 });
+  });
+
+  test("without gradients it has no backward calls, no gradients' and no targets' blocks", () => {
+    const graph = chain();
+    const engine = new Engine(graph, "float64");
+    const before = engine.arena.mark;
+    const plan = engine.plan(4, false);
+    // Inputs 4 wide; values 5, 3 and 2 wide, the first two twice: before and after tanh.
+    expect(engine.arena.mark - before).toBe(8 * 4 * (4 + 2 * 5 + 2 * 3 + 2));
+    expect(plan.callCount).toEqual({ forward: 3, backward: 0 });
+    expect([plan.isTraining, plan.capacity]).toEqual([false, 4]);
+    expect(plan.valueGradientAddress(graph.outputs[0])).toBeUndefined();
+  });
+
+  test("keeps what is before tanh apart, and lets a linear layer have one block", () => {
+    const { engine, plan } = prepare(chain());
+    plan.forward(2);
+    const [first, , last] = engine.graph.nodes.map((node) => plan.blocks(node));
+    expect([first.size, last.size]).toEqual([5, 2]);
+    expect(last.preactivation).toBe(last.output);
+    const before = Array.from(engine.arena.view(first.preactivation, 10), Math.tanh);
+    expectClose(engine.arena.view(first.output, 10), before, tolerances.formula.float64);
+  });
+});
