@@ -1,0 +1,78 @@
+/** What the training loop and the hot path leave to the garbage collector. */
+import { GCProfiler, getHeapStatistics, setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import { dense, Network, sgd, Trainer } from "../src/index.ts";
+import { random } from "./kernels/scratch.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
+const repetitions = 10_000;
+
+/** Bytes that a call of `run` allocates on V8's heap: what it grows by, and what was collected meanwhile. */
+function allocated(run: () => void): number {
+  collectGarbage();
+  const profiler = new GCProfiler();
+  profiler.start();
+  const before = getHeapStatistics().used_heap_size;
+  run();
+  const grown = getHeapStatistics().used_heap_size - before;
+  const collections = profiler.stop()?.statistics ?? [];
+  const collected = collections.map(
+    ({ beforeGC, afterGC }) => beforeGC.heapStatistics.usedHeapSize - afterGC.heapStatistics.usedHeapSize,
+  );
+  return collected.reduce((sum, bytes) => sum + bytes, grown);
+}
+
+/** Bytes a repetition: the least of five rounds, as in the first ones the code is not compiled yet. */
+function allocatedEach(repeat: () => void): number {
+  const rounds = Array.from({ length: 5 }, () => allocated(repeat));
+  return Math.min(...rounds) / repetitions;
+}
+
+let sink: unknown;
+
+test.each([1, 100])("the measure sees %i arrays of 400 bytes a repetition, within 20 %", (arrays) => {
+  const bytes = allocatedEach(() => {
+    for (let index = 0; index < repetitions * arrays; index++) sink = new Array(50).fill(index);
+  });
+  // 50 elements of 8 bytes, and a header of 16 for the array and one of 16 for its elements, at least.
+  expect(bytes / arrays).toBeGreaterThan(400 * 0.8);
+  expect(bytes / arrays).toBeLessThan(432 * 1.2);
+  expect(sink).toBeDefined();
+});
+
+test.each<[string, number | "full", number, "float32" | "float64"]>([
+  ["batches of 32", 32, 320, "float32"],
+  ["a last batch of 2 beside those of 4", 4, 38, "float32"],
+  ["full batches", "full", 64, "float64"],
+])("10 000 training steps allocate less than 100 bytes each: %s", (_, batchSize, rows, dtype) => {
+  const layers = [dense(8, { activation: "tanh" }), dense(1, { activation: "sigmoid" })];
+  const network = new Network({ inputs: 2, layers, dtype });
+  const trainer = new Trainer(network, { loss: "binaryCrossEntropy", optimizer: sgd(), batchSize });
+  const inputs = Float64Array.from(random(rows * 2));
+  const targets = Float64Array.from(inputs.filter((_, index) => index % 2 === 0)).map((value) => Number(value > 0));
+  const stepsPerEpoch = batchSize === "full" ? 1 : Math.ceil(rows / batchSize);
+  const epochs = repetitions / stepsPerEpoch;
+  const bytes = allocatedEach(() => {
+    for (const record of trainer.epochs(inputs, targets, { epochs, every: epochs })) sink = record.loss;
+  });
+  expect(bytes).toBeLessThan(100);
+  expect(sink).toBeGreaterThan(0);
+});
+
+test("10 000 runs on views of input and output allocate less than 64 bytes each", () => {
+  const network = new Network({ inputs: 3, layers: [dense(4, { activation: "relu" }), dense(2)] });
+  const input = network.input(1);
+  network.run(1);
+  const output = network.output(1);
+  const bytes = allocatedEach(() => {
+    for (let index = 0; index < repetitions; index++) {
+      input[0] = index;
+      network.run(1);
+      sink = output[0] > 0;
+    }
+  });
+  expect(bytes).toBeLessThan(64);
+});
