@@ -18,9 +18,9 @@ export type FlatRows =
 /** Rows of numbers; or whole rows one after the other in a typed array. */
 export type Rows = readonly (readonly number[] | FlatRows)[] | FlatRows;
 
-/** Whether `data` is a typed array of numbers, which those of bigints are not. */
+/** Whether `data` is a typed array of numbers; one of 64-bit integers is not. */
 export const isFlat = (data: unknown): data is FlatRows =>
-  ArrayBuffer.isView(data) && typeof (data as FlatRows)[0] !== "bigint" && !(data instanceof DataView);
+  ArrayBuffer.isView(data) && !(data instanceof DataView) && typeof (data as FlatRows)[0] !== "bigint";
 
 /**
  * How many rows `data` holds.
