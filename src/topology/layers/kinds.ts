@@ -12,7 +12,8 @@ const kinds = { dense: denseKind } as unknown as Readonly<Record<string, LayerKi
  * @throws {RangeError} if it is not what a layer function returns
  */
 export function kindOf(description: LayerDescription): LayerKind {
-  const kind = (description as LayerDescription | undefined)?.kind ?? description;
-  if (typeof kind !== "string" || !Object.hasOwn(kinds, kind)) throw unknownName("layer", kind, Object.keys(kinds));
-  return kinds[kind];
+  const { kind } = Object(description) as LayerDescription;
+  if (typeof kind === "string" && Object.hasOwn(kinds, kind)) return kinds[kind];
+  const makers = Object.keys(kinds).map((name) => `${name}()`);
+  throw unknownName("layer", kind ?? description, makers);
 }

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { type ActivationName, activationOf, leakyRelu } from "../../../src/topology/activations.ts";
+import { constant, heUniform, lecunNormal, zeros } from "../../../src/topology/initializers.ts";
+import { type DenseOptions, dense, denseKind } from "../../../src/topology/layers/dense.ts";
+
+describe("dense", () => {
+  test("dense(3) is linear with a bias, weights from glorotUniform, biases from zeros", () => {
+    expect(dense(3)).toEqual({
+      kind: "dense",
+      units: 3,
+      activation: { name: "linear", parameter: 0 },
+      bias: true,
+      weightInitializer: { kind: "glorotUniform" },
+      biasInitializer: { kind: "constant", value: 0 },
+      name: undefined,
+    });
+  });
+
+  test("weights start as suits the activation unless they are told otherwise", () => {
+    expect(dense(3, { activation: "relu" }).weightInitializer).toEqual(heUniform());
+    expect(dense(3, { activation: "selu" }).weightInitializer).toEqual(lecunNormal());
+    expect(dense(3, { activation: leakyRelu({ slope: 0.3 }) }).weightInitializer).toEqual(heUniform());
+    expect(dense(3, { activation: "relu", weightInitializer: zeros() }).weightInitializer).toEqual(zeros());
+    expect(dense(3, { biasInitializer: constant(1) }).biasInitializer).toEqual(constant(1));
+  });
+
+  test.each<[string, unknown, unknown, string]>([
+    ["0 units", 0, {}, "dense: units: got 0, need a whole number from 1 to 2147483647"],
+    ["half a unit", 2.5, {}, "dense: units: got 2.5, need a whole number"],
+    ["units as text", "3", {}, 'dense: units: got "3", need a whole number'],
+    ["no units", undefined, {}, "dense: units: got undefined, need a whole number"],
+    ["2^31 units", 2 ** 31, {}, "dense: units: got 2147483648, need"],
+    ["a misspelt option", 3, { activaton: "relu" }, 'dense option: got "activaton", need one of activation, '],
+    ["the meant option", 3, { activaton: "relu" }, '; did you mean "activation"?'],
+    ["an unknown activation", 3, { activation: "tahn" }, '; did you mean "tanh"?'],
+    ["an empty name", 3, { name: "" }, 'dense: got name "", need a text of at least one character'],
+    ["a name that is a number", 3, { name: 1 }, "dense: got name 1, need a text"],
+    ["a bias of 1", 3, { bias: 1 }, "dense: got bias 1, need true or false"],
+    ["options that are text", 3, "relu", 'dense: got "relu", need an object of options'],
+    ["options that are null", 3, null, "dense: got null, need an object of options"],
+  ])("refuses %s", (_, units, options, message) => {
+    expect(() => dense(units as number, options as DenseOptions)).toThrow(message);
+  });
+});
+
+describe("the kind", () => {
+  test("weight is [fanIn, units] and bias [units], of one fan-in and fan-out", () => {
+    const fans = { fanIn: 24, fanOut: 5 };
+    expect(denseKind.outputShape(dense(5), [[2, 3, 4]])).toEqual([5]);
+    expect(denseKind.parameters(dense(5), [[2, 3, 4]])).toEqual([
+      { name: "weight", shape: [24, 5], initializer: { kind: "glorotUniform" }, ...fans },
+      { name: "bias", shape: [5], initializer: { kind: "constant", value: 0 }, ...fans },
+    ]);
+    expect(denseKind.parameters(dense(5, { bias: false }), [[4]]).map(({ name }) => name)).toEqual(["weight"]);
+  });
+
+  test("only a linear layer keeps no preactivation", () => {
+    const keeps = (activation: ActivationName) => denseKind.keepsPreactivation(dense(1, { activation }));
+    expect([keeps("linear"), keeps("relu"), keeps("softmax")]).toEqual([false, true, true]);
+  });
+
+  test("titles say units, activation and a missing bias", () => {
+    expect(denseKind.title(dense(5, { activation: "relu" }))).toBe("dense 5, relu");
+    expect(denseKind.title(dense(2, { bias: false }))).toBe("dense 2, linear, no bias");
+  });
+
+  test("4 fields go through JSON, and how the parameters started does not", () => {
+    const description = dense(5, { activation: leakyRelu({ slope: 0.3 }), bias: false, name: "a" });
+    const json = JSON.parse(JSON.stringify(denseKind.toJSON(description)));
+    expect(json).toEqual({ units: 5, activation: { name: "leakyRelu", parameter: 0.3 }, bias: false, name: "a" });
+    expect(denseKind.fromJSON(json)).toEqual(description);
+    const started = denseKind.toJSON(dense(5, { weightInitializer: constant(1) }));
+    expect(started).toEqual({ units: 5, activation: activationOf("linear"), bias: true, name: undefined });
+  });
+});
