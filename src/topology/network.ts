@@ -98,8 +98,9 @@ export class Network {
   }
 
   /**
-   * The input of the next `run`: a view of [rows, inputs], row-major, to be written into. Valid until the next call of
-   * `input`, `predict`, or a trainer's methods with more rows than ever before, or until a trainer is made.
+   * The input of the next `run`: a view of [rows, inputs], row-major, to be written into. Valid until the memory is laid out
+   * anew: by `input` or `predict` with more rows than before, by a trainer when it is made, at its first call, at a call
+   * with more rows, and at a call after another trainer's. `predict` and trainers write their examples there, too.
    *
    * @throws {RangeError} if `rows` is not a whole number from 1
    */
@@ -201,9 +202,10 @@ export class Network {
 
 /** The shape that `inputs` says: a number is a row of so many features. */
 function checkShape(inputs: number | Shape): Shape {
-  const shape = typeof inputs === "number" ? [inputs] : inputs;
+  // A copy, as the plans of the future are made from it.
+  const shape = Array.isArray(inputs) ? [...inputs] : [inputs as number];
   const isSide = (side: unknown) => Number.isInteger(side) && (side as number) >= 1;
-  if (!Array.isArray(shape) || shape.length === 0 || !shape.every(isSide) || sizeOf(shape) >= 2 ** 31) {
+  if (shape.length === 0 || !shape.every(isSide) || sizeOf(shape) >= 2 ** 31) {
     const got = Array.isArray(inputs) ? `[${inputs.map(shown).join(", ")}]` : shown(inputs);
     throw new RangeError(`network: got inputs ${got}, need a number of features from 1, or a shape of such numbers`);
   }
