@@ -217,7 +217,7 @@ function checkRows(who: string, rows: number): number {
   return rows;
 }
 
-/** Refuses a file whose tensors are not exactly the parameters of the network it describes. */
+/** Refuses a file whose tensors are not exactly the parameters of the network it describes, and finite. */
 function checkTensors(options: NetworkOptions, tensors: readonly NamedTensor[]): void {
   const { inputs, layers, dtype } = options;
   const parameters = sequential(checkShape(inputs), layers).parameters;
@@ -227,6 +227,10 @@ function checkTensors(options: NetworkOptions, tensors: readonly NamedTensor[]):
     if (!tensor) throw new RangeError(`fromBytes: got a file without ${fullName}, need it as ${need}`);
     const got = `${tensor.values instanceof Float32Array ? "float32" : "float64"} [${tensor.shape.join(", ")}]`;
     if (got !== need) throw new RangeError(`fromBytes: got ${fullName} as ${got}, need ${need}`);
+    const index = tensor.values.findIndex((value) => !Number.isFinite(value));
+    if (index >= 0) {
+      throw new RangeError(`fromBytes: got ${tensor.values[index]} in ${fullName} at ${index}, need finite numbers`);
+    }
   }
   const stranger = tensors.find(({ name }) => !parameters.some(({ fullName }) => fullName === name));
   if (stranger) throw new RangeError(`fromBytes: got a tensor ${shown(stranger.name)}, which no layer has`);

@@ -1,7 +1,7 @@
 /** A network's topology as the text that a file carries. */
 
-import { shown } from "../errors.ts";
-import type { Dtype } from "../memory/kernels.ts";
+import { shown, unknownName } from "../errors.ts";
+import { type Dtype, elementBytes } from "../memory/kernels.ts";
 import type { Engine } from "./engine.ts";
 import { kindOf } from "./layers/kinds.ts";
 import type { LayerDescription, Shape } from "./layers/layer.ts";
@@ -46,6 +46,9 @@ export function topologyFromJSON(text: string | undefined): {
     throw new RangeError(`fromBytes: got a topology of version ${shown(json.version)}, need version ${version}`);
   }
   const { dtype, inputs, layers } = json;
+  if (!Object.hasOwn(elementBytes, dtype as Dtype)) {
+    throw unknownName("fromBytes: dtype", dtype, Object.keys(elementBytes));
+  }
   if (!Array.isArray(layers)) throw new RangeError(`fromBytes: got layers ${shown(layers)}, need an array`);
   const descriptions = layers.map((layer) => {
     const { kind, ...rest } = Object(layer) as Record<string, unknown>;

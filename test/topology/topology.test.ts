@@ -1,0 +1,246 @@
+import { describe, expect, test } from "vitest";
+import { decode, encode, type NamedTensor } from "../../src/files/safetensors.ts";
+import { dense, elu, leakyRelu, Network, Trainer } from "../../src/index.ts";
+import { topologyFromJSON, topologyToJSON } from "../../src/topology/topology.ts";
+import { dtypes, random } from "../kernels/scratch.ts";
+
+const layers = [
+  dense(5, { activation: leakyRelu({ slope: 0.2 }) }),
+  dense(3, { activation: elu({ alpha: 1.5 }), name: "neck" }),
+  dense(2, { activation: "softmax", bias: false }),
+];
+const makeNetwork = (dtype: Network["dtype"] = "float32") => new Network({ inputs: [2, 2, 1], layers, dtype, seed: 7 });
+const rows = Array.from({ length: 9 }, (_, row) => random(4, row + 1));
+
+interface Content {
+  tensors: NamedTensor[];
+  metadata: Record<string, string>;
+}
+
+/** The bytes of the network's file after `change`. */
+function changed(change: (content: Content) => void): Uint8Array {
+  const { tensors, metadata } = decode(makeNetwork().toBytes());
+  const content = { tensors: [...tensors] as NamedTensor[], metadata };
+  change(content);
+  return encode(content.tensors, content.metadata);
+}
+
+/** The bytes of a file whose topology has other fields. */
+const withTopology = (fields: Record<string, unknown>) =>
+  changed(({ metadata }) => {
+    metadata.network = JSON.stringify({ ...JSON.parse(metadata.network), ...fields });
+  });
+
+test("the text of a file's metadata is this", () => {
+  const linear = { name: "linear", parameter: 0 };
+  expect(topologyToJSON(new Network({ inputs: 3, layers: [dense(2)] }).engine)).toEqual({
+    version: 1,
+    dtype: "float32",
+    inputs: [3],
+    layers: [{ kind: "dense", units: 2, activation: linear, bias: true, name: "dense1" }],
+  });
+});
+
+describe.each(dtypes)("a %s network written and read", (dtype) => {
+  const network = makeNetwork(dtype);
+  new Trainer(network, { loss: "categoricalCrossEntropy" }).step(
+    rows,
+    rows.map(() => [0, 1]),
+  );
+  const copy = Network.fromBytes(network.toBytes());
+
+  test("has the same bits, names, shapes and layers, and predicts the same bits", () => {
+    const parts = ({ parameters }: Network) => parameters.map(({ name, shape, values }) => ({ name, shape, values }));
+    expect(parts(copy)).toEqual(parts(network));
+    expect(copy.summary()).toBe(network.summary());
+    const unnamed = ({ layers: made }: Network) => made.map(({ description }) => ({ ...description, name: undefined }));
+    expect(unnamed(copy)).toEqual(unnamed(network));
+    expect(copy.predict(rows)).toEqual(network.predict(rows));
+    expect(copy.toBytes()).toEqual(network.toBytes());
+  });
+
+  test("has one tensor a parameter and two texts of metadata, for any safetensors reader", () => {
+    const { tensors, metadata } = decode(network.toBytes());
+    expect(tensors.map(({ name, shape, dtype: type }) => [name, shape, type])).toEqual([
+      ["dense1.weight", [4, 5], dtype],
+      ["dense1.bias", [5], dtype],
+      ["neck.weight", [5, 3], dtype],
+      ["neck.bias", [3], dtype],
+      ["dense3.weight", [3, 2], dtype],
+    ]);
+    expect(Object.keys(metadata)).toEqual(["format", "network"]);
+    expect([metadata.format, JSON.parse(metadata.network).layers.length]).toEqual(["simdnet", 3]);
+  });
+
+  test("shares no memory with the file or the first network", () => {
+    const bytes = network.toBytes();
+    const other = Network.fromBytes(bytes);
+    bytes.fill(0);
+    other.parameters[0].values.fill(0);
+    expect(copy.predict(rows)).toEqual(network.predict(rows));
+    expect(other.predict(rows)).not.toEqual(network.predict(rows));
+  });
+});
+
+test("tensors in any order and further metadata are read", () => {
+  const bytes = changed(({ tensors, metadata }) => {
+    tensors.reverse();
+    metadata.author = "somebody";
+  });
+  expect(Network.fromBytes(bytes).predict(rows)).toEqual(makeNetwork().predict(rows));
+});
+
+test("a network of layers named like methods is written and read", () => {
+  const names = ["constructor", "__proto__", "toString", 'a "b" ü'];
+  const network = new Network({ inputs: 2, layers: names.map((name) => dense(2, { name })) });
+  const copy = Network.fromBytes(network.toBytes());
+  expect(copy.layers.map(({ name }) => name)).toEqual(names);
+  expect(copy.predict([1, 2])).toEqual(network.predict([1, 2]));
+});
+
+describe("fromBytes refuses", () => {
+  const layer = { kind: "dense", units: 5, activation: { name: "relu", parameter: 0 }, bias: true, name: "dense1" };
+
+  test.each<[string, () => Uint8Array, string]>([
+    ["a foreign file", () => encode([], { format: "pt" }), "fromBytes: got a file without a topology, need one that"],
+    [
+      "text that is no JSON",
+      () =>
+        changed(({ metadata: m }) => {
+          m.network = "{";
+        }),
+      'got the topology "{", need JSON',
+    ],
+    [
+      "null",
+      () =>
+        changed(({ metadata: m }) => {
+          m.network = "null";
+        }),
+      "got a topology of version undefined, need",
+    ],
+    ["version 2", () => withTopology({ version: 2 }), "fromBytes: got a topology of version 2, need version 1"],
+    ["layers that are no list", () => withTopology({ layers: {} }), "fromBytes: got layers an object, need an array"],
+    ["no layers", () => withTopology({ layers: [] }), "which no layer has"],
+    ["a layer that is null", () => withTopology({ layers: [null] }), "layer: got an object, need one of dense()"],
+    ["an unknown layer", () => withTopology({ layers: [{ kind: "conv" }] }), 'layer: got "conv", need one of dense()'],
+    [
+      "units as text",
+      () => withTopology({ layers: [{ ...layer, units: "5" }] }),
+      'dense: units: got "5", need a whole',
+    ],
+    ["a strange field", () => withTopology({ layers: [{ ...layer, unit: 5 }] }), 'dense option: got "unit", need one'],
+    [
+      "an unknown activation",
+      () => withTopology({ layers: [{ ...layer, activation: { name: "relux", parameter: 0 } }] }),
+      'activation: got "relux", need one of linear',
+    ],
+    [
+      "an activation without its parameter",
+      () => withTopology({ layers: [{ ...layer, activation: { name: "elu" } }] }),
+      "activation: the parameter of elu: got undefined, need a finite number",
+    ],
+    [
+      "an unknown dtype",
+      () => withTopology({ dtype: "float16" }),
+      'fromBytes: dtype: got "float16", need one of float32',
+    ],
+    ["no dtype", () => withTopology({ dtype: undefined }), "fromBytes: dtype: got undefined, need one of float32"],
+    [
+      "no inputs",
+      () => withTopology({ inputs: undefined }),
+      "network: got inputs undefined, need a number of features",
+    ],
+    ["inputs of 2^40", () => withTopology({ inputs: [2 ** 40] }), "network: got inputs [1099511627776], need"],
+    ["other inputs", () => withTopology({ inputs: [3] }), "got dense1.weight as float32 [4, 5], need float32 [3, 5]"],
+    ["another dtype", () => withTopology({ dtype: "float64" }), "as float32 [4, 5], need float64 [4, 5]"],
+    [
+      "a missing tensor",
+      () =>
+        changed(({ tensors }) => {
+          tensors.splice(3, 1);
+        }),
+      "fromBytes: got a file without neck.bias, need it as float32 [3]",
+    ],
+    [
+      "a tensor too many",
+      () =>
+        changed(({ tensors }) => {
+          tensors.push({ name: "x", shape: [], values: Float32Array.of(1) });
+        }),
+      'fromBytes: got a tensor "x", which no layer has',
+    ],
+    [
+      "a tensor of another shape",
+      () =>
+        changed(({ tensors }) => {
+          tensors[0] = { ...tensors[0], shape: [5, 4] };
+        }),
+      "fromBytes: got dense1.weight as float32 [5, 4], need float32 [4, 5]",
+    ],
+    [
+      "a tensor of the other type",
+      () =>
+        changed(({ tensors }) => {
+          tensors[1] = { ...tensors[1], values: new Float64Array(5) };
+        }),
+      "fromBytes: got dense1.bias as float64 [5], need float32 [5]",
+    ],
+    [
+      "NaN in a tensor",
+      () =>
+        changed(({ tensors }) => {
+          tensors[2].values[4] = Number.NaN;
+        }),
+      "fromBytes: got NaN in neck.weight at 4, need finite numbers",
+    ],
+    [
+      "infinity in a tensor",
+      () =>
+        changed(({ tensors }) => {
+          tensors[4].values[0] = Number.NEGATIVE_INFINITY;
+        }),
+      "fromBytes: got -Infinity in dense3.weight at 0, need finite numbers",
+    ],
+  ])("%s", (_, make, message) => {
+    const bytes = make();
+    expect(() => Network.fromBytes(bytes)).toThrow(RangeError);
+    expect(() => Network.fromBytes(bytes)).toThrow(message);
+  });
+
+  test("a file cut at every 7th byte, in a sentence", () => {
+    const bytes = makeNetwork().toBytes();
+    for (let length = 0; length < bytes.length; length += 7) {
+      expect(() => Network.fromBytes(bytes.subarray(0, length)), `${length} bytes`).toThrow(
+        /^safetensors: got .+, need .+/,
+      );
+    }
+  });
+
+  test("a file with any one bit of its header changed, or reads it, but fails only with a sentence", () => {
+    const bytes = makeNetwork().toBytes();
+    const headerBytes = 8 + new DataView(bytes.buffer).getUint32(0, true);
+    let refused = 0;
+    for (let bit = 0; bit < headerBytes * 8; bit++) {
+      try {
+        Network.fromBytes(bytes.with(bit >> 3, bytes[bit >> 3] ^ (1 << (bit & 7))));
+      } catch (error) {
+        refused++;
+        expect(error, `bit ${bit}`).toSatisfy((each) => each instanceof RangeError || each instanceof TypeError);
+        expect((error as Error).message, `bit ${bit}`).toMatch(/: got .+(need|which no layer has)/s);
+      }
+    }
+    expect(refused).toBeGreaterThan(headerBytes * 4);
+  });
+
+  test.each([undefined, null, "text", [1], new ArrayBuffer(8)])("%s as bytes", (bytes) => {
+    expect(() => Network.fromBytes(bytes as unknown as Uint8Array)).toThrow(TypeError);
+  });
+});
+
+test("topologyFromJSON gives back what topologyToJSON took, as options of a network", () => {
+  const network = makeNetwork("float64");
+  const options = topologyFromJSON(JSON.stringify(topologyToJSON(network.engine)));
+  expect([options.dtype, options.inputs, options.layers.length]).toEqual(["float64", [2, 2, 1], 3]);
+  expect(topologyToJSON(new Network(options).engine)).toEqual(topologyToJSON(network.engine));
+});
