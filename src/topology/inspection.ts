@@ -50,7 +50,7 @@ export class LayerView {
     this.parameterCount = layer.parameters.reduce((count, { shape }) => count + sizeOf(shape), 0);
     this.#read = (part) => {
       if (!engine.current) {
-        throw new Error(
+        throw new RangeError(
           `${layer.name}: got no values yet, need a forward pass (predict, run, or a trainer's step) first`,
         );
       }
@@ -62,7 +62,7 @@ export class LayerView {
   /**
    * x · weight + bias of the last forward pass, a view of [rows, units].
    *
-   * @throws {Error} before the first forward pass, and after a call that has made the network's memory anew
+   * @throws {RangeError} before the first forward pass, and after a call that has made the network's memory anew
    */
   get preactivation(): Values {
     return this.#read("preactivation");
