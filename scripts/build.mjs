@@ -9,7 +9,12 @@ import { run } from "./prepare.mjs";
 const webAssemblyTypes = `
 declare namespace WebAssembly {
   interface Memory { readonly buffer: ArrayBuffer; grow(pages: number): number }
-  interface Table { grow(count: number): number; set(index: number, value: unknown): void }
+  interface Table {
+    readonly length: number;
+    grow(count: number): number;
+    get(index: number): unknown;
+    set(index: number, value: unknown): void;
+  }
   interface Module {}
 }
 `;

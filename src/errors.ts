@@ -87,6 +87,17 @@ export function checkInteger(who: string, value: unknown, low: number, high: num
   throw new RangeError(`${who}: got ${shown(value)}, need a whole number from ${low} to ${high}`);
 }
 
+/**
+ * Refuses a `value` that is not a finite number.
+ *
+ * @returns the value
+ * @throws {RangeError} naming `who` and the value
+ */
+export function checkFinite(who: string, value: unknown): number {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new RangeError(`${who}: got ${shown(value)}, need a finite number`);
+}
+
 /** The loss stopped being finite. The parameters are those of the last step whose loss was. */
 export class DivergenceError extends Error {
   /** Counted from 1. */

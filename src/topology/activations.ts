@@ -1,6 +1,6 @@
 /** The activations by name: their kernels, their parameter, and the initializer that suits the weights before them. */
 
-import { checkOptions, shown, unknownName } from "../errors.ts";
+import { checkFinite, checkOptions, unknownName } from "../errors.ts";
 import type { Kernels } from "../memory/kernels.ts";
 import { glorotUniform, heUniform, type Initializer, lecunNormal } from "./initializers.ts";
 
@@ -73,7 +73,7 @@ export const activationKinds: Readonly<Record<ActivationName, ActivationKind>> =
 export function leakyRelu(options: { slope?: number } = {}): Activation {
   checkOptions("leakyRelu", options, ["slope"]);
   const { slope = 0.01 } = options;
-  return { name: "leakyRelu", parameter: finite("leakyRelu: slope", slope) };
+  return { name: "leakyRelu", parameter: checkFinite("leakyRelu: slope", slope) };
 }
 
 /**
@@ -84,7 +84,7 @@ export function leakyRelu(options: { slope?: number } = {}): Activation {
 export function elu(options: { alpha?: number } = {}): Activation {
   checkOptions("elu", options, ["alpha"]);
   const { alpha = 1 } = options;
-  return { name: "elu", parameter: finite("elu: alpha", alpha) };
+  return { name: "elu", parameter: checkFinite("elu: alpha", alpha) };
 }
 
 /**
@@ -96,10 +96,10 @@ export function activationOf(activation: ActivationName | Activation): Activatio
   const name = typeof activation === "string" ? activation : activation?.name;
   if (!Object.hasOwn(activationKinds, name)) throw unknownName("activation", name, Object.keys(activationKinds));
   if (typeof activation === "string") return { name, parameter: activationKinds[name].parameter?.initial ?? 0 };
-  return { name, parameter: finite(`activation: the parameter of ${name}`, activation.parameter) };
+  return { name, parameter: checkFinite(`activation: the parameter of ${name}`, activation.parameter) };
 }
 
-function finite(what: string, value: number): number {
-  if (!Number.isFinite(value)) throw new RangeError(`${what}: got ${shown(value)}, need a finite number`);
-  return value;
+/** The name, with the parameter of those that have one: "leakyRelu(0.2)". */
+export function activationTitle({ name, parameter }: Activation): string {
+  return activationKinds[name].parameter ? `${name}(${parameter})` : name;
 }

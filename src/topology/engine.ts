@@ -55,12 +55,19 @@ export class Engine {
     this.#planMark = this.arena.mark;
   }
 
-  /** Gives every parameter its first values, layer by layer, in the order of the layer's parameters. */
+  /**
+   * Gives every parameter its first values, layer by layer, in the order of the layer's parameters.
+   *
+   * @throws {RangeError} if a value is not finite in the network's dtype
+   */
   initialize(generator: Generator): void {
     for (const parameter of this.graph.parameters) {
       const { shape, fanIn, fanOut, fullName: name } = parameter;
       const target = { name, address: this.parameterAddress(parameter), shape, count: sizeOf(shape), fanIn, fanOut };
       initialize(parameter.initializer, target, this.arena, generator);
+      if (this.arena.kernels.firstNonFinite(target.address, target.count) < target.count) {
+        throw new RangeError(`${name}: got first values beyond the range of ${this.dtype}, need smaller ones`);
+      }
     }
   }
 

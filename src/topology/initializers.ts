@@ -1,6 +1,6 @@
 /** How weights and biases start: plain data made by the functions below, and `initialize`, which fills a block from it. */
 
-import { shown, unknownName } from "../errors.ts";
+import { checkFinite, shown, unknownName } from "../errors.ts";
 import type { Arena } from "../memory/arena.ts";
 import type { Generator } from "../random.ts";
 
@@ -15,18 +15,24 @@ export type Initializer =
 
 /** low + (high − low)·u, where u is the generator's next double in [0, 1). */
 export function uniform(low: number, high: number): Initializer {
-  return { kind: "uniform", low: finite("uniform: low", low), high: finite("uniform: high", high) };
+  return { kind: "uniform", low: checkFinite("uniform: low", low), high: checkFinite("uniform: high", high) };
 }
 
 /** N(mean, deviation). */
 export function normal(mean: number, deviation: number): Initializer {
-  return { kind: "normal", mean: finite("normal: mean", mean), deviation: finite("normal: deviation", deviation) };
+  return { kind: "normal", ...checkNormal("normal", mean, deviation) };
+}
+
+function checkNormal(who: string, mean: number, deviation: number): { mean: number; deviation: number } {
+  checkFinite(`${who}: mean`, mean);
+  checkFinite(`${who}: deviation`, deviation);
+  if (deviation < 0) throw new RangeError(`${who}: got deviation ${deviation}, need a number from 0`);
+  return { mean, deviation };
 }
 
 /** N(mean, deviation), drawn again until within two deviations of the mean. */
 export function truncatedNormal(mean: number, deviation: number): Initializer {
-  finite("truncatedNormal: mean", mean);
-  return { kind: "truncatedNormal", mean, deviation: finite("truncatedNormal: deviation", deviation) };
+  return { kind: "truncatedNormal", ...checkNormal("truncatedNormal", mean, deviation) };
 }
 
 /** U(−a, a), a = √(6 / (fanIn + fanOut)). Source: Glorot & Bengio 2010. */
@@ -61,7 +67,7 @@ export function lecunNormal(): Initializer {
 
 /** gain times a matrix whose columns (or rows, whichever are fewer) are orthonormal. Source: Saxe et al. 2013. */
 export function orthogonal(gain = 1): Initializer {
-  return { kind: "orthogonal", gain: finite("orthogonal: gain", gain) };
+  return { kind: "orthogonal", gain: checkFinite("orthogonal: gain", gain) };
 }
 
 export function zeros(): Initializer {
@@ -73,7 +79,7 @@ export function ones(): Initializer {
 }
 
 export function constant(value: number): Initializer {
-  return { kind: "constant", value: finite("constant: value", value) };
+  return { kind: "constant", value: checkFinite("constant: value", value) };
 }
 
 /** The given values, row-major: for weights [fanIn, fanOut], for biases [fanOut]. */
@@ -217,9 +223,4 @@ function fillOrthogonal(target: Target, arena: Arena, generator: Generator, gain
   for (let index = 0; index < target.count; index++) orderedView[index] = orthonormal[place(index)];
   arena.kernels.affineFill(ordered, target.address, target.count, 0, gain);
   arena.release(mark);
-}
-
-function finite(what: string, value: number): number {
-  if (!Number.isFinite(value)) throw new RangeError(`${what}: got ${shown(value)}, need a finite number`);
-  return value;
 }

@@ -60,7 +60,7 @@ export class LayerView {
   }
 
   /**
-   * x · weight + bias of the last forward pass, a view of [rows, units].
+   * x · weight + bias of the last forward pass, a view of [rows, units]. `predict` makes several passes of more than 128 rows.
    *
    * @throws {RangeError} before the first forward pass, and after a call that has made the network's memory anew
    */

@@ -9,7 +9,7 @@ import { sequential, type Value } from "./graph.ts";
 import { LayerView, type ParameterView, parameterViews } from "./inspection.ts";
 import { type LayerDescription, type Shape, sizeOf } from "./layers/layer.ts";
 import { copyRows, countRows, type FlatRows, isFlat, type Rows } from "./rows.ts";
-import { topologyFromJSON, topologyToJSON } from "./topology.ts";
+import { topologyFromJSON, topologyToJSON } from "./serialization.ts";
 
 export interface NetworkOptions {
   /** Features of one example: a number, or a shape such as [28, 28, 1] (height, width, channels). */

@@ -76,7 +76,7 @@ export class Learner {
     this.#engine.admit(this.#state);
     const plan = this.#engine.plan(rows, true);
     const blocks = this.#blocks;
-    if (blocks?.plan === plan && blocks.inputs.length > 0) return blocks;
+    if (blocks?.plan === plan) return blocks;
     const [input] = this.#engine.graph.inputs;
     const [output] = this.#engine.graph.outputs;
     const targetAddress = plan.targetAddress(output);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { dense, Network } from "../../src/index.ts";
 import { Arena } from "../../src/memory/arena.ts";
 import type { Dtype } from "../../src/memory/kernels.ts";
 import { type Generator, mt19937, pcg32 } from "../../src/random.ts";
@@ -217,5 +218,23 @@ describe("refused are", () => {
   ])("%s", (_, initializer, message) => {
     expect(() => checkInitializer("w", initializer as Initializer, 6)).toThrow(RangeError);
     expect(() => checkInitializer("w", initializer as Initializer, 6)).toThrow(message);
+  });
+});
+
+describe("values that do not fit", () => {
+  test.each([constant(1e39), uniform(1e39, 2e39), fromValues([1, 1e39])])(
+    "%o is refused in float32, not in float64",
+    (initializer) => {
+      const make = (dtype: Dtype) =>
+        new Network({ inputs: 1, layers: [dense(2, { weightInitializer: initializer })], dtype });
+      expect(() => make("float32")).toThrow(
+        new RangeError("dense1.weight: got first values beyond the range of float32, need smaller ones"),
+      );
+      expect(make("float64").parameters[0].values.every(Number.isFinite)).toBe(true);
+    },
+  );
+
+  test.each([normal, truncatedNormal])("%o refuses a deviation below 0", (make) => {
+    expect(() => make(0, -1)).toThrow(`${make.name}: got deviation -1, need a number from 0`);
   });
 });

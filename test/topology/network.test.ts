@@ -156,7 +156,7 @@ describe("a network", () => {
       -----------------------------------------------------
       name    layer                      output  parameters
       -----------------------------------------------------
-      dense1  dense 32, leakyRelu        [32]          2080
+      dense1  dense 32, leakyRelu(0.2)   [32]          2080
       scores  dense 10, linear, no bias  [10]           320
       -----------------------------------------------------
       total                                            2400"

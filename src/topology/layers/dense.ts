@@ -2,7 +2,13 @@
 
 import { checkInteger, checkOptions, shown } from "../../errors.ts";
 import type { Kernels } from "../../memory/kernels.ts";
-import { type Activation, type ActivationName, activationKinds, activationOf } from "../activations.ts";
+import {
+  type Activation,
+  type ActivationName,
+  activationKinds,
+  activationOf,
+  activationTitle,
+} from "../activations.ts";
 import { type Initializer, zeros } from "../initializers.ts";
 import { type Call, type LayerDescription, type LayerKind, type ParameterDescription, sizeOf } from "./layer.ts";
 
@@ -110,7 +116,7 @@ export const denseKind: LayerKind<DenseDescription> = {
     return calls;
   },
 
-  title: ({ units, activation, bias }) => `dense ${units}, ${activation.name}${bias ? "" : ", no bias"}`,
+  title: ({ units, activation, bias }) => `dense ${units}, ${activationTitle(activation)}${bias ? "" : ", no bias"}`,
 
   toJSON: ({ units, activation, bias, name }) => ({ units, activation, bias, name }),
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decode, encode, type NamedTensor } from "../../src/files/safetensors.ts";
 import { dense, elu, leakyRelu, Network, Trainer } from "../../src/index.ts";
-import { topologyFromJSON, topologyToJSON } from "../../src/topology/topology.ts";
+import { topologyFromJSON, topologyToJSON } from "../../src/topology/serialization.ts";
 import { dtypes, random } from "../kernels/scratch.ts";
 
 const layers = [
