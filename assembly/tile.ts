@@ -25,18 +25,50 @@ export function band<T extends number>(
   start: usize,
   startRow: usize,
 ): void {
-  const pairs = rows >> 1;
-  for (let pair = 0; pair < pairs; pair++) {
-    tileOfTwo<T>(vectors, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
-    a += 2 * aRow;
-    c += 2 * cRow;
-    start += 2 * startRow;
-  }
-  if (rows & 1) tileOfOne<T>(vectors, a, aStep, b, bStep, bLast, depth, c, cLast, start);
+  if (vectors == 4) tiles<T, Four>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  else if (vectors == 3) tiles<T, Three>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  else if (vectors == 2) tiles<T, Two>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  else tiles<T, One>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
 }
 
-function tileOfTwo<T extends number>(
-  vectors: i32,
+/** Vectors of a tile, as a type: each has a function of its own, in which the number is a constant. */
+@final
+@unmanaged
+class Four {
+  /** @inline */
+  vectors(): i32 {
+    return 4;
+  }
+}
+
+@final
+@unmanaged
+class Three {
+  /** @inline */
+  vectors(): i32 {
+    return 3;
+  }
+}
+
+@final
+@unmanaged
+class Two {
+  /** @inline */
+  vectors(): i32 {
+    return 2;
+  }
+}
+
+@final
+@unmanaged
+class One {
+  /** @inline */
+  vectors(): i32 {
+    return 1;
+  }
+}
+
+function tiles<T extends number, Width>(
   a: usize,
   aRow: usize,
   aStep: usize,
@@ -47,31 +79,18 @@ function tileOfTwo<T extends number>(
   c: usize,
   cRow: usize,
   cLast: usize,
+  rows: i32,
   start: usize,
   startRow: usize,
 ): void {
-  if (vectors == 4) tile<T>(2, 4, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
-  else if (vectors == 3) tile<T>(2, 3, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
-  else if (vectors == 2) tile<T>(2, 2, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
-  else tile<T>(2, 1, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
-}
-
-function tileOfOne<T extends number>(
-  vectors: i32,
-  a: usize,
-  aStep: usize,
-  b: usize,
-  bStep: usize,
-  bLast: usize,
-  depth: i32,
-  c: usize,
-  cLast: usize,
-  start: usize,
-): void {
-  if (vectors == 4) tile<T>(1, 4, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
-  else if (vectors == 3) tile<T>(1, 3, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
-  else if (vectors == 2) tile<T>(1, 2, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
-  else tile<T>(1, 1, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
+  const vectors = changetype<Width>(0).vectors();
+  for (; rows > 1; rows -= 2) {
+    tile<T>(2, vectors, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
+    a += 2 * aRow;
+    c += 2 * cRow;
+    start += 2 * startRow;
+  }
+  if (rows) tile<T>(1, vectors, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
 }
 
 /**
