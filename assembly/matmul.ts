@@ -8,7 +8,7 @@
 
 import { laneCount } from "./lanes";
 import { rowProduct, rowProductBytes } from "./matvec";
-import { packPanel, panel, panelDepth } from "./panel";
+import { columnPanel, packColumns, packRows, panelDepth, panelStep, rowPanel } from "./panel";
 import { band } from "./tile";
 
 /**
@@ -98,8 +98,8 @@ export function matmulBackwardWeight<T extends number>(
   }
   // The sum of the rows is their product with a row of ones.
   if (biasGrad) {
-    store<T>(panel, <T>1);
-    product<T>(panel, 0, 0, outputGrad, gradRow, sizeof<T>(), biasGrad, 1, rows, fanOut, 0);
+    store<T>(rowPanel, <T>1);
+    product<T>(rowPanel, 0, 0, outputGrad, gradRow, sizeof<T>(), biasGrad, 1, rows, fanOut, 0);
   }
 }
 
@@ -143,66 +143,83 @@ function product<T extends number>(
   }
   const width = 4 * laneCount<T>();
   const cRow = <usize>columns * sizeof<T>();
-  const isPacked = bColumn != sizeof<T>() || (rows >= 64 && columns > 128);
-  const block = isPacked ? panelDepth : depth;
+  const packsB = bColumn != sizeof<T>() || (rows >= 64 && columns > 128);
+  const packsA = aRow == sizeof<T>() && stepsShareSets(aStep) && depth >= 16 && columns > width;
+  const block = packsA || packsB ? panelDepth : depth;
   for (let column = 0; column < columns; column += width) {
     const offset = <usize>column * sizeof<T>();
     const rest = columns - column;
+    const isWhole = rest >= width;
     // The last vector of a narrower band ends with the last column, overlapping the one before it.
-    const vectors = rest >= width ? 4 : (rest + laneCount<T>() - 1) / laneCount<T>();
-    const last: usize = rest >= width ? 48 : <usize>rest * sizeof<T>() - 16;
+    const vectors = isWhole ? 4 : (rest + laneCount<T>() - 1) / laneCount<T>();
+    const last: usize = isWhole ? 48 : <usize>rest * sizeof<T>() - 16;
     for (let k = 0; k < depth; k += block) {
       const steps = min(block, depth - k);
-      const bBlock = b + <usize>k * bStep + <usize>column * bColumn;
+      const aBlock = a + <usize>k * aStep;
       const start: usize = k ? c + offset : initial ? initial + offset : 0;
       const startRow: usize = k ? cRow : 0;
-      const aBlock = a + <usize>k * aStep;
-      if (isPacked) {
-        packPanel<T>(
-          bBlock,
-          bStep,
-          bColumn,
-          steps,
-          vectors,
-          rest >= width ? 3 * laneCount<T>() : rest - laneCount<T>(),
-        );
-        const panelLast = <usize>(vectors - 1) * 16;
-        band<T>(
-          vectors,
-          aBlock,
-          aRow,
-          aStep,
-          panel,
-          64,
-          panelLast,
-          steps,
-          c + offset,
-          cRow,
-          last,
-          rows,
-          start,
-          startRow,
-        );
-      } else {
-        band<T>(
-          vectors,
-          aBlock,
-          aRow,
-          aStep,
-          bBlock,
-          bStep,
-          last,
-          steps,
-          c + offset,
-          cRow,
-          last,
-          rows,
-          start,
-          startRow,
-        );
+      let bBlock = b + <usize>k * bStep + <usize>column * bColumn;
+      let bBlockStep = bStep;
+      let bLast = last;
+      if (packsB) {
+        packColumns<T>(bBlock, bStep, bColumn, steps, vectors, isWhole ? 3 * laneCount<T>() : rest - laneCount<T>());
+        bBlock = columnPanel;
+        bBlockStep = panelStep;
+        bLast = <usize>(vectors - 1) * 16;
       }
+      let row = 0;
+      if (packsA) {
+        for (; row + width <= rows; row += width) {
+          packRows(aBlock + <usize>row * aRow, aStep, steps);
+          const skip = <usize>row * cRow;
+          const from = k ? start + skip : start;
+          const to = c + offset + skip;
+          band<T>(
+            vectors,
+            rowPanel,
+            aRow,
+            panelStep,
+            bBlock,
+            bBlockStep,
+            bLast,
+            steps,
+            to,
+            cRow,
+            last,
+            width,
+            from,
+            startRow,
+          );
+        }
+        if (row == rows) continue;
+      }
+      const skip = <usize>row * cRow;
+      const from = k ? start + skip : start;
+      const aRest = aBlock + <usize>row * aRow;
+      const to = c + offset + skip;
+      band<T>(
+        vectors,
+        aRest,
+        aRow,
+        aStep,
+        bBlock,
+        bBlockStep,
+        bLast,
+        steps,
+        to,
+        cRow,
+        last,
+        rows - row,
+        from,
+        startRow,
+      );
     }
   }
+}
+
+/** @inline Whether steps of so many bytes fall into so few sets of a first-level cache (4 KiB around) that they evict each other. */
+function stepsShareSets(step: usize): bool {
+  return step >= 1024 && (step & 511) == 0;
 }
 
 /** C of fewer columns than a vector has lanes, element by element; the sums run in the same order as a tile's. */

@@ -1,22 +1,40 @@
 /**
- * A panel: a band of B copied so that each step of k is 64 bytes, one after the other. It serves products with many rows,
- * which read the band again and again, and products with a transposed B, whose columns do not lie side by side.
+ * Panels: bands of a matrix copied so that each step of k is 64 bytes, one after the other. A band of B's columns serves
+ * products with many rows, which read it again and again, and those with a transposed B, whose columns do not lie side by side;
+ * a band of A's rows serves products down A's columns when those fall into few sets of the cache.
  */
 import { laneCount } from "./lanes";
 
 /** Steps of k that a panel holds: 16 KiB, half of a first-level cache. */
 export const panelDepth: i32 = 256;
 
+/** Bytes from one step of k to the next. */
+export const panelStep: usize = 64;
+
 /** The module's own working space; it keeps nothing from one call to the next. */
-export const panel: usize = memory.data(256 * 64, 16);
+export const columnPanel: usize = memory.data(256 * 64, 16);
+export const rowPanel: usize = memory.data(256 * 64, 16);
+
+/** rowPanel[k] = 64 bytes of A's column k: rows that lie side by side, columns aStep bytes apart; 0 < depth <= panelDepth. */
+export function packRows(a: usize, aStep: usize, depth: i32): void {
+  let destination = rowPanel;
+  for (let k = 0; k < depth; k++) {
+    v128.store(destination, v128.load(a));
+    v128.store(destination, v128.load(a, 16), 16);
+    v128.store(destination, v128.load(a, 32), 32);
+    v128.store(destination, v128.load(a, 48), 48);
+    a += aStep;
+    destination += panelStep;
+  }
+}
 
 /**
- * panel[k, vector · lanes + lane] = B[k, column of that vector + lane], for `vectors` vectors, which begin at columns
+ * columnPanel[k, vector · lanes + lane] = B[k, column of that vector + lane], for `vectors` vectors, which begin at columns
  * 0, lanes, 2·lanes …, but the last at column `lastColumn`.
  *
  * B's element (k, column) is at b + k·bStep + column·bColumn, strides in bytes; 0 < depth <= panelDepth.
  */
-export function packPanel<T extends number>(
+export function packColumns<T extends number>(
   b: usize,
   bStep: usize,
   bColumn: usize,
@@ -27,7 +45,7 @@ export function packPanel<T extends number>(
   for (let vector = 0; vector < vectors; vector++) {
     const column = vector == vectors - 1 ? lastColumn : vector * laneCount<T>();
     const source = b + <usize>(<isize>column * <isize>bColumn);
-    const destination = panel + <usize>vector * 16;
+    const destination = columnPanel + <usize>vector * 16;
     if (bColumn == sizeof<T>()) copyVectors(source, bStep, depth, destination);
     else transposeVectors<T>(source, bStep, bColumn, depth, destination);
   }
@@ -37,7 +55,7 @@ function copyVectors(source: usize, step: usize, depth: i32, destination: usize)
   for (let k = 0; k < depth; k++) {
     v128.store(destination, v128.load(source));
     source += step;
-    destination += 64;
+    destination += panelStep;
   }
 }
 
@@ -55,14 +73,14 @@ function transposeVectors<T extends number>(
   for (; k + lanes <= depth; k += lanes) {
     transposeBlock<T>(source, column, destination);
     source += 16;
-    destination += 64 * <usize>lanes;
+    destination += panelStep * <usize>lanes;
   }
   for (; k < depth; k++) {
     for (let lane = 0; lane < lanes; lane++) {
       store<T>(destination + <usize>lane * sizeof<T>(), load<T>(source + <usize>lane * column));
     }
     source += sizeof<T>();
-    destination += 64;
+    destination += panelStep;
   }
 }
 

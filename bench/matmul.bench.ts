@@ -24,6 +24,7 @@ const shapes: readonly [Product, rows: number, fanIn: number, fanOut: number][] 
   ["forward", 32, 784, 128],
   ["forward", 32, 128, 10],
   ["weight gradient", 32, 784, 128],
+  ["weight gradient", 128, 512, 512],
   ["input gradient", 32, 784, 128],
 ];
 

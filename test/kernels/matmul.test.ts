@@ -15,6 +15,8 @@ const shapes: reference.Sizes[] = [
     { rows: size, fanIn: size, fanOut: size },
   ]),
   ...sizes.map((size) => ({ rows: 1, fanIn: size, fanOut: 511 + size })),
+  { rows: 20, fanIn: 256, fanOut: 35 },
+  { rows: 300, fanIn: 384, fanOut: 131 },
   { rows: 67, fanIn: 300, fanOut: 131 },
   { rows: 130, fanIn: 517, fanOut: 150 },
   { rows: 5, fanIn: 131, fanOut: 600 },
