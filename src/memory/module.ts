@@ -13,6 +13,16 @@ let compiled: WebAssembly.Module | undefined;
 
 /** A fresh instance of the kernels with an empty memory. */
 export function instantiate(): Exports {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+  compiled ??= new WebAssembly.Module(decode(base64));
   return new WebAssembly.Instance(compiled).exports as unknown as Exports;
+}
+
+/** The bytes that `text` stands for; by Node's Buffer where there is one, which takes a tenth of the loop's time. */
+function decode(text: string): BufferSource {
+  const { Buffer } = globalThis as { Buffer?: { from(text: string, encoding: "base64"): Uint8Array<ArrayBuffer> } };
+  if (Buffer) return Buffer.from(text, "base64");
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let index = 0; index < bytes.length; index++) bytes[index] = characters.charCodeAt(index);
+  return bytes;
 }

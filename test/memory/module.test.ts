@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { instantiate } from "../../src/memory/module.ts";
 
 test("an instance begins with less than 5 pages of memory, and the blocks within them", () => {
@@ -32,5 +32,16 @@ test("100 instances are made of one compiled module", () => {
     expect(compilations).toBeLessThanOrEqual(1);
   } finally {
     WebAssembly.Module = Module;
+  }
+});
+
+test("without Buffer, as in a browser, it is the same module", async () => {
+  vi.resetModules();
+  const fresh = await import("../../src/memory/module.ts");
+  vi.stubGlobal("Buffer", undefined);
+  try {
+    expect(Object.keys(fresh.instantiate())).toEqual(Object.keys(instantiate()));
+  } finally {
+    vi.unstubAllGlobals();
   }
 });
