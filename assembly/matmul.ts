@@ -6,7 +6,7 @@
  * the order of k, whatever tile it falls in, so a row's result does not depend on the rows computed with it.
  */
 
-import { laneCount } from "./lanes";
+import { isAligned, laneCount, loadPart, splat, storePart } from "./lanes";
 import { rowProduct, rowProductBytes } from "./matvec";
 import { columnPanel, packColumns, packRows, panelDepth, panelStep, rowPanel } from "./panel";
 import { band } from "./tile";
@@ -105,7 +105,7 @@ export function matmulBackwardWeight<T extends number>(
 
 /** @inline */
 function assertBlocks(a: usize, b: usize, c: usize, rows: i32, fanIn: i32, fanOut: i32): void {
-  assert(((a | b | c) & 15) == 0, "addresses must be 16-byte aligned");
+  assert(isAligned(a | b | c), "addresses must be 16-byte aligned");
   assert(rows > 0 && fanIn > 0 && fanOut > 0, "sizes must be at least 1");
 }
 
@@ -167,52 +167,36 @@ function product<T extends number>(
         bBlockStep = panelStep;
         bLast = <usize>(vectors - 1) * 16;
       }
-      let row = 0;
-      if (packsA) {
-        for (; row + width <= rows; row += width) {
-          packRows(aBlock + <usize>row * aRow, aStep, steps);
-          const skip = <usize>row * cRow;
-          const from = k ? start + skip : start;
-          const to = c + offset + skip;
-          band<T>(
-            vectors,
-            rowPanel,
-            aRow,
-            panelStep,
-            bBlock,
-            bBlockStep,
-            bLast,
-            steps,
-            to,
-            cRow,
-            last,
-            width,
-            from,
-            startRow,
-          );
+      const group = packsA ? width : rows;
+      for (let row = 0; row < rows; row += group) {
+        const count = min(group, rows - row);
+        const skip = <usize>row * cRow;
+        let aRows = aBlock + <usize>row * aRow;
+        let aRowsStep = aStep;
+        if (packsA && count == width) {
+          packRows(aRows, aStep, steps);
+          aRows = rowPanel;
+          aRowsStep = panelStep;
         }
-        if (row == rows) continue;
+        const from = k ? start + skip : start;
+        const to = c + offset + skip;
+        band<T>(
+          vectors,
+          aRows,
+          aRow,
+          aRowsStep,
+          bBlock,
+          bBlockStep,
+          bLast,
+          steps,
+          to,
+          cRow,
+          last,
+          count,
+          from,
+          startRow,
+        );
       }
-      const skip = <usize>row * cRow;
-      const from = k ? start + skip : start;
-      const aRest = aBlock + <usize>row * aRow;
-      const to = c + offset + skip;
-      band<T>(
-        vectors,
-        aRest,
-        aRow,
-        aStep,
-        bBlock,
-        bBlockStep,
-        bLast,
-        steps,
-        to,
-        cRow,
-        last,
-        rows - row,
-        from,
-        startRow,
-      );
     }
   }
 }
@@ -222,7 +206,17 @@ function stepsShareSets(step: usize): bool {
   return step >= 1024 && (step & 511) == 0;
 }
 
-/** C of fewer columns than a vector has lanes, element by element; the sums run in the same order as a tile's. */
+/** @inline The `count` elements at `address`, `stride` bytes apart, the other lanes zero. */
+function loadStrided<T extends number>(address: usize, stride: usize, count: i32): v128 {
+  let vector = v128.replace_lane<T>(v128.splat<T>(<T>0), 0, load<T>(address));
+  if (sizeof<T>() == 4) {
+    if (count > 1) vector = v128.replace_lane<T>(vector, 1, load<T>(address + stride));
+    if (count > 2) vector = v128.replace_lane<T>(vector, 2, load<T>(address + 2 * stride));
+  }
+  return vector;
+}
+
+/** C of fewer columns than a vector has lanes; the sums run in the same order as a tile's. */
 function narrow<T extends number>(
   a: usize,
   aRow: usize,
@@ -236,20 +230,33 @@ function narrow<T extends number>(
   columns: i32,
   initial: usize,
 ): void {
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const offset = <usize>column * sizeof<T>();
-      let sum = initial ? load<T>(initial + offset) : <T>0;
-      let aElement = a;
-      let bElement = b + <usize>column * bColumn;
-      for (let k = 0; k < depth; k++) {
-        sum = <T>(sum + <T>(load<T>(aElement) * load<T>(bElement)));
-        aElement += aStep;
-        bElement += bStep;
-      }
-      store<T>(c + offset, sum);
+  const cRow = <usize>columns * sizeof<T>();
+  const start = initial ? loadPart<T>(initial, columns) : splat<T>(0);
+  for (; rows > 0; rows -= 4) {
+    // Rows past the last repeat it.
+    const row1: usize = rows > 1 ? aRow : 0;
+    const row2: usize = rows > 2 ? 2 * aRow : row1;
+    const row3: usize = rows > 3 ? 3 * aRow : row2;
+    let sum0 = start;
+    let sum1 = start;
+    let sum2 = start;
+    let sum3 = start;
+    let aElement = a;
+    let bElement = b;
+    for (let k = 0; k < depth; k++) {
+      const bRow = loadStrided<T>(bElement, bColumn, columns);
+      sum0 = v128.add<T>(sum0, v128.mul<T>(v128.load_splat<T>(aElement), bRow));
+      sum1 = v128.add<T>(sum1, v128.mul<T>(v128.load_splat<T>(aElement + row1), bRow));
+      sum2 = v128.add<T>(sum2, v128.mul<T>(v128.load_splat<T>(aElement + row2), bRow));
+      sum3 = v128.add<T>(sum3, v128.mul<T>(v128.load_splat<T>(aElement + row3), bRow));
+      aElement += aStep;
+      bElement += bStep;
     }
-    a += aRow;
-    c += <usize>columns * sizeof<T>();
+    storePart<T>(c, sum0, columns);
+    if (rows > 1) storePart<T>(c + cRow, sum1, columns);
+    if (rows > 2) storePart<T>(c + 2 * cRow, sum2, columns);
+    if (rows > 3) storePart<T>(c + 3 * cRow, sum3, columns);
+    a += 4 * aRow;
+    c += 4 * cRow;
   }
 }

@@ -8,6 +8,8 @@ import { type Exports, instantiate } from "./module.ts";
 
 const alignment = 16;
 const pageBytes = 65536;
+/** The last page stays unused: a block that ended with it would end at address 2³², which is 0 in 32 bits. */
+const maxBytes = 2 ** 32 - pageBytes;
 
 export class Arena {
   readonly kernels: Kernels;
