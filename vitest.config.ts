@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** Every test runs on the release build, which users have, and on the debug build, whose kernels assert. */
+/** All tests run on the release build, which users have; those that call kernels also on the debug build, which asserts. */
 const debugModule = fileURLToPath(new URL("test/debug-module.ts", import.meta.url));
 const useDebugBuild = {
   name: "debug-build",
@@ -18,7 +18,12 @@ export default defineConfig({
         test: {
           name: "debug",
           env: { SIMDNET_BUILD: "debug" },
-          include: ["test/kernels/*.test.ts", "test/gradient.test.ts"],
+          include: [
+            "test/kernels/*.test.ts",
+            "test/topology/**/*.test.ts",
+            "test/training/*.test.ts",
+            "test/{gradient,goldens}.test.ts",
+          ],
         },
       },
     ],

@@ -4,12 +4,12 @@
  * An operation is a class without fields, never instantiated: its inlined method is called through
  * `changetype<Operation>(0)`, so each kernel is a loop of its own around the operation's arithmetic.
  */
-import { laneCount, loadPart, splat, storePart } from "./lanes";
+import { isAligned, laneCount, loadPart, splat, storePart } from "./lanes";
 
 /** @inline output = operation.forward(input, parameter), lane by lane; `output` may be `input`. */
 export function mapForward<T extends number, Operation>(input: usize, output: usize, count: i32, parameter: f64): void {
   assert(count > 0, "count must be positive");
-  assert(((input | output) & 15) == 0, "input and output must be 16-byte aligned");
+  assert(isAligned(input | output), "input and output must be 16-byte aligned");
   const operation = changetype<Operation>(0);
   const constant = splat<T>(parameter);
   const end = input + <usize>(count & -laneCount<T>()) * sizeof<T>();
@@ -35,7 +35,7 @@ export function mapForwardPaired<T extends number, Operation>(
   parameter: f64,
 ): void {
   assert(count > 0, "count must be positive");
-  assert(((input | output) & 15) == 0, "input and output must be 16-byte aligned");
+  assert(isAligned(input | output), "input and output must be 16-byte aligned");
   const operation = changetype<Operation>(0);
   const constant = splat<T>(parameter);
   const pairs = count & (-2 * laneCount<T>());
@@ -64,7 +64,7 @@ export function mapBackward<T extends number, Operation>(
   parameter: f64,
 ): void {
   assert(count > 0, "count must be positive");
-  assert(((saved | outputGrad | inputGrad) & 15) == 0, "all arrays must be 16-byte aligned");
+  assert(isAligned(saved | outputGrad | inputGrad), "all arrays must be 16-byte aligned");
   const operation = changetype<Operation>(0);
   const constant = splat<T>(parameter);
   const end = saved + <usize>(count & -laneCount<T>()) * sizeof<T>();

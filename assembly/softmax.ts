@@ -8,13 +8,8 @@
  *           lane by lane in column order, then over the lanes: the order depends on `columns` alone.
  */
 import { exp, log } from "./exponential";
-import { laneCount, loadPart, splat, storePart } from "./lanes";
-
-/** @inline All-ones in the first `count` lanes. */
-function firstLanes<T extends number>(count: i32): v128 {
-  const numbers = sizeof<T>() == 4 ? f32x4(0, 1, 2, 3) : f64x2(0, 1);
-  return v128.lt<T>(numbers, v128.splat<T>(<T>count));
-}
+import { isAligned, laneCount, loadPart, partMask, splat, storePart } from "./lanes";
+import { rowMaximum } from "./row";
 
 /** @inline The other half's lanes in each half. */
 function swapHalves(x: v128): v128 {
@@ -32,20 +27,6 @@ function sumOfLanes<T extends number>(x: v128): v128 {
   return sizeof<T>() == 4 ? v128.add<T>(x, swapNeighbours(x)) : x;
 }
 
-/** @inline The largest lane, in every lane. */
-function maximumOfLanes<T extends number>(x: v128): v128 {
-  x = v128.pmax<T>(x, swapHalves(x));
-  return sizeof<T>() == 4 ? v128.pmax<T>(x, swapNeighbours(x)) : x;
-}
-
-/** @inline The largest element of a row, in every lane; `rest` elements follow `end`, the end of the whole vectors. */
-function rowMaximum<T extends number>(row: usize, end: usize, rest: i32, isRest: v128): v128 {
-  let maximum = splat<T>(-Infinity);
-  for (; row < end; row += 16) maximum = v128.pmax<T>(maximum, v128.load(row));
-  if (rest) maximum = v128.pmax<T>(maximum, v128.bitselect(loadPart<T>(end, rest), maximum, isRest));
-  return maximumOfLanes<T>(maximum);
-}
-
 /** output = exp(input - max) / sum(exp(input - max)), a row at a time. */
 export function softmaxForward<T extends number>(
   input: usize,
@@ -55,13 +36,13 @@ export function softmaxForward<T extends number>(
   _parameter: f64,
 ): void {
   assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(((input | output) & 15) == 0, "input and output must be 16-byte aligned");
+  assert(isAligned(input | output), "input and output must be 16-byte aligned");
   const rest = columns & (laneCount<T>() - 1);
-  const isRest = firstLanes<T>(rest);
+  const isRest = partMask<T>(rest);
   const wholeBytes = <usize>(columns - rest) * sizeof<T>();
   const rowBytes = <usize>columns * sizeof<T>();
   do {
-    const maximum = rowMaximum<T>(input, input + wholeBytes, rest, isRest);
+    const maximum = v128.splat<T>(rowMaximum<T>(input, columns));
     let sum = splat<T>(0);
     for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
       const power = exp<T>(v128.sub<T>(v128.load(input + offset), maximum));
@@ -94,7 +75,7 @@ export function softmaxBackward<T extends number>(
   _parameter: f64,
 ): void {
   assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(((activation | outputGrad | inputGrad) & 15) == 0, "all arrays must be 16-byte aligned");
+  assert(isAligned(activation | outputGrad | inputGrad), "all arrays must be 16-byte aligned");
   const rest = columns & (laneCount<T>() - 1);
   const wholeBytes = <usize>(columns - rest) * sizeof<T>();
   const rowBytes = <usize>columns * sizeof<T>();
@@ -133,13 +114,13 @@ export function logSoftmaxForward<T extends number>(
   _parameter: f64,
 ): void {
   assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(((input | output) & 15) == 0, "input and output must be 16-byte aligned");
+  assert(isAligned(input | output), "input and output must be 16-byte aligned");
   const rest = columns & (laneCount<T>() - 1);
-  const isRest = firstLanes<T>(rest);
+  const isRest = partMask<T>(rest);
   const wholeBytes = <usize>(columns - rest) * sizeof<T>();
   const rowBytes = <usize>columns * sizeof<T>();
   do {
-    const maximum = rowMaximum<T>(input, input + wholeBytes, rest, isRest);
+    const maximum = v128.splat<T>(rowMaximum<T>(input, columns));
     let sum = splat<T>(0);
     for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
       sum = v128.add<T>(sum, exp<T>(v128.sub<T>(v128.load(input + offset), maximum)));
@@ -170,7 +151,7 @@ export function logSoftmaxBackward<T extends number>(
   _parameter: f64,
 ): void {
   assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(((activation | outputGrad | inputGrad) & 15) == 0, "all arrays must be 16-byte aligned");
+  assert(isAligned(activation | outputGrad | inputGrad), "all arrays must be 16-byte aligned");
   const rest = columns & (laneCount<T>() - 1);
   const wholeBytes = <usize>(columns - rest) * sizeof<T>();
   const rowBytes = <usize>columns * sizeof<T>();

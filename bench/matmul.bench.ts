@@ -1,6 +1,7 @@
 /** The products of a dense layer, in shapes of real work, as shares of the machine's peak. */
 import { Arena } from "#dist/memory/arena.js";
 import type { Dtype } from "#dist/memory/kernels.js";
+import { pcg32 } from "#dist/random.js";
 import * as reference from "../test/reference/matmul.ts";
 import { compare, type Timing, time } from "./harness.ts";
 
@@ -36,13 +37,13 @@ function timeProduct(dtype: Dtype, product: Product, sizes: reference.Sizes): Pr
   const { rows, fanIn, fanOut } = sizes;
   const name = `${product} ${rows} × ${fanIn} × ${fanOut}`;
   const arena = new Arena(dtype);
-  const random = generator();
+  const random = pcg32(1);
   const block = (count: number) => {
     const address = arena.allocate(count);
     return { address, view: () => arena.view(address, count) };
   };
   const [input, weight, output] = [block(rows * fanIn), block(fanIn * fanOut), block(rows * fanOut)];
-  for (const { view } of [input, weight, output]) view().set(view().map(random));
+  for (const { view } of [input, weight, output]) view().set(view().map(() => 2 * random.next() - 1));
   const { kernels } = arena;
   const [x, w, y] = [input, weight, output].map(({ address }) => address);
   const result = block(Math.max(rows * fanIn, fanIn * fanOut, rows * fanOut));
@@ -60,13 +61,4 @@ function timeProduct(dtype: Dtype, product: Product, sizes: reference.Sizes): Pr
   }[product];
   const check = () => compare(name, result.view(), expected(), dtype === "float32" ? 1e-5 : 1e-13);
   return { ...time({ name, run, check }), dtype, operations: 2 * rows * fanIn * fanOut };
-}
-
-/** Numbers in [-1, 1), the same in every run. */
-function generator(): () => number {
-  let state = 1;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  };
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Dtype } from "#dist/memory/kernels.js";
 import { time } from "./harness.ts";
 
-/** Vector operations of one round of the kernel. */
+/** Vector operations of one round of the kernel: 8 steps of 12 chains. */
 const operationsPerRound = 96;
 const rounds = 20_000;
 

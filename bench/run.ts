@@ -1,11 +1,12 @@
 /** Runs the benchmarks and prints one table; with `--save name`, also writes bench/results/name.json. */
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import type { Dtype } from "#dist/memory/kernels.js";
 import { matmulTimings } from "./matmul.bench.ts";
 import { peak } from "./peak.ts";
 
+mkdirSync("bench/results", { recursive: true });
 const machine = { processor: cpus()[0].model, runtime: `Node ${process.version}`, v8: process.versions.v8 };
 console.log(`${machine.processor}, ${machine.runtime}, one core\n`);
 

@@ -1,10 +1,9 @@
 /** Builds the package and the benchmarks, and runs them. Arguments are passed on: `npm run bench -- --save name`. */
-import { execFileSync } from "node:child_process";
+import { buildIfStale, install, run } from "./prepare.mjs";
 
-const node = (...args) => execFileSync(process.execPath, args, { stdio: "inherit" });
-
-node("scripts/build.mjs", "--package");
+install();
+buildIfStale();
 const transform = ["--transform", "./scripts/assembly-transform.mjs"];
-node("node_modules/assemblyscript/bin/asc.js", "--config", "bench/asconfig.json", ...transform);
-node("node_modules/typescript/bin/tsc", "-p", "tsconfig.bench.json");
-node("build/bench/bench/run.js", ...process.argv.slice(2));
+run("node_modules/assemblyscript/bin/asc.js", "--config", "bench/asconfig.json", ...transform);
+run("node_modules/typescript/bin/tsc", "-p", "tsconfig.bench.json");
+run("build/bench/bench/run.js", ...process.argv.slice(2));

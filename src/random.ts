@@ -3,7 +3,7 @@
  * Initializers draw weights from them, batches their order, `simdnet/data` its splits.
  */
 
-import { checkInteger, shown, unknownName } from "./errors.ts";
+import { checkInteger, shown } from "./errors.ts";
 import { log } from "./memory/scalar.ts";
 
 /** Where a generator stands: plain data that survives JSON without loss. */
@@ -257,21 +257,10 @@ export function pcg32(seed: number): Generator {
 
 /** The generator given, or `pcg32` of the seed given. */
 export function generatorOf(seed: number | Generator): Generator {
-  const isGenerator = typeof seed === "object" && seed !== null && typeof seed.next === "function";
-  return isGenerator ? seed : pcg32(seed as number);
-}
-
-const generators = { mt19937, pcg32 };
-
-/**
- * A generator that goes on where the one that `state` was read from stood.
- *
- * @throws {RangeError} if it is not a state of a known generator
- */
-export function generatorFromState(state: GeneratorState): Generator {
-  const { kind } = Object(state) as GeneratorState;
-  if (!Object.hasOwn(generators, kind)) throw unknownName("generator state", kind, Object.keys(generators));
-  const generator = generators[kind](0);
-  generator.state = state;
-  return generator;
+  if (typeof seed !== "object" || seed === null) return pcg32(seed);
+  const missing = (["next", "normal", "integer", "shuffle"] as const).find(
+    (method) => typeof seed[method] !== "function",
+  );
+  if (missing) throw new TypeError(`seed: got an object without ${missing}(), need a number or a generator`);
+  return seed;
 }

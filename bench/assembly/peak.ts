@@ -2,10 +2,7 @@
  * What the machine can do at most: multiplications and additions of 128-bit vectors that wait for nothing but the units.
  */
 
-/** Vector operations of one round: 8 steps of 12 chains. */
-export const operationsPerRound: i32 = 96;
-
-/** Runs `rounds` rounds, half of whose operations are multiplications. Returns a sum of all, so that none can be left out. */
+/** Runs `rounds` rounds of 8 steps of 12 chains, half of whose operations are multiplications. Returns a sum of all, so that none can be left out. */
 export function peak<T extends number>(rounds: i32): f64 {
   const factor = v128.splat<T>(<T>0.999999);
   const term = v128.splat<T>(<T>0.000001);

@@ -52,21 +52,32 @@ export class Arena {
   #allocateBytes(bytes: number): number {
     const address = this.#end;
     const end = align(address + bytes);
-    const missing = end - this.bytes;
-    if (missing > 0) {
-      try {
-        this.#exports.memory.grow(Math.ceil(missing / pageBytes));
-      } catch {
-        throw new RangeError(`memory: got a request for ${end} bytes in all, more than WebAssembly can give here`);
-      }
+    if (end > maxBytes || !this.#grow(end - this.bytes)) {
+      throw new RangeError(`memory: got a request for ${end} bytes in all, more than WebAssembly can give here`);
     }
     this.#end = end;
     return address;
   }
 
+  /** Makes the memory larger by at least so many bytes. @returns whether it could be */
+  #grow(bytes: number): boolean {
+    if (bytes <= 0) return true;
+    try {
+      this.#exports.memory.grow(Math.ceil(bytes / pageBytes));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Takes back every block given out since `mark` was read. */
   release(mark: number): void {
     this.#end = mark;
+  }
+
+  /** Whether `data` is a view of this memory, which a plan may move or overwrite. */
+  owns(data: ArrayBufferView): boolean {
+    return data.buffer === this.#exports.memory.buffer;
   }
 
   /** A view of `count` elements; valid until the memory grows. */

@@ -34,7 +34,8 @@ interface ActivationKind {
   /** The kernels; linear has none. */
   readonly forward?: keyof Kernels;
   readonly backward?: keyof Kernels;
-  readonly parameter?: { readonly name: string; readonly initial: number };
+  /** The parameter's default, if it has one: the slope of leakyRelu, the alpha of elu. */
+  readonly parameter?: number;
   /** The default initializer of the weights before it. */
   readonly weights: () => Initializer;
 }
@@ -50,8 +51,8 @@ export const activationKinds: Readonly<Record<ActivationName, ActivationKind>> =
   sigmoid: kind("sigmoid"),
   tanh: kind("tanh"),
   relu: kind("relu", heUniform),
-  leakyRelu: kind("leakyRelu", heUniform, { name: "slope", initial: 0.01 }),
-  elu: kind("elu", heUniform, { name: "alpha", initial: 1 }),
+  leakyRelu: kind("leakyRelu", heUniform, 0.01),
+  elu: kind("elu", heUniform, 1),
   selu: kind("selu", lecunNormal),
   gelu: kind("gelu", heUniform),
   geluTanh: kind("geluTanh", heUniform),
@@ -72,7 +73,7 @@ export const activationKinds: Readonly<Record<ActivationName, ActivationKind>> =
  */
 export function leakyRelu(options: { slope?: number } = {}): Activation {
   checkOptions("leakyRelu", options, ["slope"]);
-  const { slope = 0.01 } = options;
+  const { slope = activationKinds.leakyRelu.parameter } = options;
   return { name: "leakyRelu", parameter: checkFinite("leakyRelu: slope", slope) };
 }
 
@@ -83,7 +84,7 @@ export function leakyRelu(options: { slope?: number } = {}): Activation {
  */
 export function elu(options: { alpha?: number } = {}): Activation {
   checkOptions("elu", options, ["alpha"]);
-  const { alpha = 1 } = options;
+  const { alpha = activationKinds.elu.parameter } = options;
   return { name: "elu", parameter: checkFinite("elu: alpha", alpha) };
 }
 
@@ -95,11 +96,11 @@ export function elu(options: { alpha?: number } = {}): Activation {
 export function activationOf(activation: ActivationName | Activation): Activation {
   const name = typeof activation === "string" ? activation : activation?.name;
   if (!Object.hasOwn(activationKinds, name)) throw unknownName("activation", name, Object.keys(activationKinds));
-  if (typeof activation === "string") return { name, parameter: activationKinds[name].parameter?.initial ?? 0 };
+  if (typeof activation === "string") return { name, parameter: activationKinds[name].parameter ?? 0 };
   return { name, parameter: checkFinite(`activation: the parameter of ${name}`, activation.parameter) };
 }
 
 /** The name, with the parameter of those that have one: "leakyRelu(0.2)". */
 export function activationTitle({ name, parameter }: Activation): string {
-  return activationKinds[name].parameter ? `${name}(${parameter})` : name;
+  return activationKinds[name].parameter !== undefined ? `${name}(${parameter})` : name;
 }

@@ -106,10 +106,12 @@ export class Engine {
     this.#state = undefined;
     this.#dropPlan();
     this.arena.release(this.#parameterMark);
-    const isFirst = this.#gradientBlock === undefined;
-    this.#gradientBlock = this.arena.allocate(this.blockCount);
-    if (isFirst) this.arena.view(this.#gradientBlock, this.blockCount).fill(0);
-    this.#stateBlock = this.arena.allocate(stateCount);
+    this.#planMark = this.#parameterMark;
+    const gradientBlock = this.arena.allocate(this.blockCount);
+    const stateBlock = this.arena.allocate(stateCount);
+    if (this.#gradientBlock === undefined) this.arena.view(gradientBlock, this.blockCount).fill(0);
+    this.#gradientBlock = gradientBlock;
+    this.#stateBlock = stateBlock;
     this.#planMark = this.arena.mark;
     state.enter(this.#stateBlock, this.arena.view(this.#stateBlock, stateCount));
     this.#state = state;

@@ -45,6 +45,9 @@ export class Graph {
   readonly inputs: Value[] = [];
   readonly outputs: Value[] = [];
   readonly #layers: Layer[] = [];
+  readonly #names = new Set<string>();
+  /** Layers of each kind so far. */
+  readonly #positions = new Map<string, number>();
 
   /** Each layer once, in the order of its first use. */
   get layers(): readonly Layer[] {
@@ -69,9 +72,9 @@ export class Graph {
    * @throws {RangeError} if a name comes twice or an initializer does not fit
    */
   layer(description: LayerDescription, inputShapes: readonly Shape[], kind = kindOf(description)): Layer {
-    const position = this.#layers.filter((layer) => layer.description.kind === description.kind).length + 1;
+    const position = (this.#positions.get(description.kind) ?? 0) + 1;
     const name = description.name ?? `${description.kind}${position}`;
-    if (this.#layers.some((layer) => layer.name === name)) {
+    if (this.#names.has(name)) {
       throw new RangeError(`network: got two layers named ${shown(name)}, need names that differ`);
     }
     const parameters = kind
@@ -80,6 +83,8 @@ export class Graph {
     for (const { fullName, shape, initializer } of parameters) checkInitializer(fullName, initializer, sizeOf(shape));
     const layer = { name, description, kind, parameters };
     this.#layers.push(layer);
+    this.#names.add(name);
+    this.#positions.set(description.kind, position);
     return layer;
   }
 

@@ -82,9 +82,11 @@ export function constant(value: number): Initializer {
   return { kind: "constant", value: checkFinite("constant: value", value) };
 }
 
-/** The given values, row-major: for weights [fanIn, fanOut], for biases [fanOut]. */
+/** A copy of the given values, row-major: for weights [fanIn, fanOut], for biases [fanOut]. */
 export function fromValues(values: ArrayLike<number>): Initializer {
-  return { kind: "fromValues", values };
+  if (typeof values?.length !== "number")
+    throw new TypeError(`fromValues: got ${shown(values)}, need an array of numbers`);
+  return { kind: "fromValues", values: Array.from(values) };
 }
 
 /** What is to be filled: a block of `count` elements at `address`, which belong to a layer with these fans. */

@@ -2,7 +2,7 @@
 
 import type { Values } from "../memory/kernels.ts";
 import type { Engine } from "./engine.ts";
-import type { Layer } from "./graph.ts";
+import type { Node } from "./graph.ts";
 import { type LayerDescription, type Shape, sizeOf } from "./layers/layer.ts";
 
 export interface ParameterView {
@@ -29,6 +29,12 @@ export function parameterViews(engine: Engine): ParameterView[] {
   }));
 }
 
+/** The layers of `engine`, in the order of their first use; one that is used more than once shows its last use. */
+export function layerViews(engine: Engine): LayerView[] {
+  const lastUses = new Map(engine.graph.nodes.map((node) => [node.layer, node]));
+  return engine.graph.layers.map((layer) => new LayerView(engine, lastUses.get(layer)!));
+}
+
 export class LayerView {
   readonly name: string;
   /** What it was made from, as plain data: kind, units, activation, … */
@@ -41,8 +47,8 @@ export class LayerView {
   readonly #read: (part: "preactivation" | "output") => Values;
 
   /** @internal */
-  constructor(engine: Engine, layer: Layer) {
-    const node = engine.graph.nodes.findLast((candidate) => candidate.layer === layer)!;
+  constructor(engine: Engine, node: Node) {
+    const { layer } = node;
     this.name = layer.name;
     this.description = layer.description;
     this.title = layer.kind.title(layer.description);

@@ -6,9 +6,9 @@ import { type Dtype, elementBytes, type Values, valuesOf } from "../memory/kerne
 import { type Generator, generatorOf } from "../random.ts";
 import { Engine } from "./engine.ts";
 import { sequential, type Value } from "./graph.ts";
-import { LayerView, type ParameterView, parameterViews } from "./inspection.ts";
+import { type LayerView, layerViews, type ParameterView, parameterViews } from "./inspection.ts";
 import { type LayerDescription, type Shape, sizeOf } from "./layers/layer.ts";
-import { copyRows, countRows, type FlatRows, isFlat, type Rows } from "./rows.ts";
+import { copyRows, countRows, type FlatRows, isFlat, partRows, type Rows, Staging } from "./rows.ts";
 import { topologyFromJSON, topologyToJSON } from "./serialization.ts";
 
 export interface NetworkOptions {
@@ -27,9 +27,6 @@ export interface PredictOptions {
   readonly validate?: boolean;
 }
 
-/** Rows that `predict` runs at once: enough to fill the tiles of a product, few enough to stay in the cache. */
-const predictRows = 128;
-
 export class Network {
   readonly dtype: Dtype;
   /** Features of one example. */
@@ -41,6 +38,7 @@ export class Network {
   readonly parameters: readonly ParameterView[];
   /** @internal */
   readonly engine: Engine;
+  readonly #staging = new Staging();
 
   /**
    * @param options see NetworkOptions
@@ -66,7 +64,7 @@ export class Network {
     this.dtype = dtype;
     this.inputs = sizeOf(graph.inputs[0].shape);
     this.outputs = sizeOf(graph.outputs[0].shape);
-    this.layers = graph.layers.map((layer) => new LayerView(this.engine, layer));
+    this.layers = layerViews(this.engine);
     this.parameters = parameterViews(this.engine);
   }
 
@@ -89,6 +87,8 @@ export class Network {
   predict(examples: readonly number[] | Rows, options: PredictOptions = {}): number[] | number[][] | Values {
     checkOptions("predict", options, ["validate"]);
     const { validate = true } = options;
+    if (typeof validate !== "boolean")
+      throw new TypeError(`predict: got validate ${shown(validate)}, need true or false`);
     if (isFlat(examples)) return this.#predictRows(examples, validate);
     if (!Array.isArray(examples)) {
       throw new TypeError(`predict: got ${shown(examples)}, need one example, rows of examples, or a typed array`);
@@ -153,9 +153,17 @@ export class Network {
     return [head, rule, lines[0], rule, ...lines.slice(1, -1), rule, lines.at(-1)].join("\n");
   }
 
-  /** A safetensors file of the parameters, with the topology in its metadata. */
+  /**
+   * A safetensors file of the parameters, with the topology in its metadata.
+   *
+   * @throws {RangeError} if a parameter is not finite, as after a training that diverged
+   */
   toBytes(): Uint8Array {
     const tensors = this.parameters.map(({ name, shape, values }) => ({ name, shape, values }));
+    for (const { name, values } of tensors) {
+      const index = values.findIndex((value) => !Number.isFinite(value));
+      if (index >= 0) throw new RangeError(`toBytes: got ${values[index]} in ${name} at ${index}, need finite numbers`);
+    }
     return encode(tensors, { format: "simdnet", network: JSON.stringify(topologyToJSON(this.engine)) });
   }
 
@@ -167,11 +175,11 @@ export class Network {
   static fromBytes(bytes: Uint8Array): Network {
     const { tensors, metadata } = decode(bytes);
     const options = topologyFromJSON(metadata.network);
-    checkTensors(options, tensors);
+    const values = checkTensors(options, tensors);
     return new Network(options, (engine) => {
-      engine.graph.parameters.forEach((parameter) => {
-        engine.parameterView(parameter).set(tensors.find(({ name }) => name === parameter.fullName)!.values);
-      });
+      for (const parameter of engine.graph.parameters) {
+        engine.parameterView(parameter).set(values.get(parameter.fullName)!);
+      }
     });
   }
 
@@ -187,12 +195,21 @@ export class Network {
   #predictRows(examples: Rows, validate: boolean): Values {
     const { engine, inputs, outputs } = this;
     const rows = countRows("predict", examples, inputs);
+    const owned = isFlat(examples) && engine.arena.owns(examples) ? examples.slice() : examples;
+    const stage = (from: number): Values => {
+      const count = Math.min(partRows, rows - from);
+      const staged = this.#staging.take(this.dtype, count * inputs);
+      copyRows("predict", owned, staged, { from, count, width: inputs, validate });
+      return staged;
+    };
+    // All rows are checked before any is run, so that bad ones change nothing.
+    for (let from = 0; rows > partRows && from < rows; from += partRows) stage(from);
     const results = valuesOf(this.dtype, rows * outputs);
-    const plan = engine.plan(Math.min(rows, predictRows), false);
-    for (let from = 0; from < rows; from += plan.capacity) {
-      const count = Math.min(plan.capacity, rows - from);
-      const input = engine.valueView(plan, this.#input, count);
-      copyRows("predict", examples, input, { from, count, width: inputs, validate });
+    for (let from = 0; from < rows; from += partRows) {
+      const staged = stage(from);
+      const count = staged.length / inputs;
+      const plan = engine.plan(count, false);
+      engine.valueView(plan, this.#input, count).set(staged);
       engine.forward(plan, count);
       results.set(engine.valueView(plan, this.#output, count), from * outputs);
     }
@@ -217,12 +234,18 @@ function checkRows(who: string, rows: number): number {
   return rows;
 }
 
-/** Refuses a file whose tensors are not exactly the parameters of the network it describes, and finite. */
-function checkTensors(options: NetworkOptions, tensors: readonly NamedTensor[]): void {
+/**
+ * Refuses a file whose tensors are not exactly the parameters of the network it describes, and finite.
+ *
+ * @returns the values of each parameter, by its full name
+ */
+function checkTensors(options: NetworkOptions, tensors: readonly NamedTensor[]): Map<string, Values> {
   const { inputs, layers, dtype } = options;
   const parameters = sequential(checkShape(inputs), layers).parameters;
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const values = new Map<string, Values>();
   for (const { fullName, shape } of parameters) {
-    const tensor = tensors.find(({ name }) => name === fullName);
+    const tensor = byName.get(fullName);
     const need = `${dtype} [${shape.join(", ")}]`;
     if (!tensor) throw new RangeError(`fromBytes: got a file without ${fullName}, need it as ${need}`);
     const got = `${tensor.values instanceof Float32Array ? "float32" : "float64"} [${tensor.shape.join(", ")}]`;
@@ -231,9 +254,11 @@ function checkTensors(options: NetworkOptions, tensors: readonly NamedTensor[]):
     if (index >= 0) {
       throw new RangeError(`fromBytes: got ${tensor.values[index]} in ${fullName} at ${index}, need finite numbers`);
     }
+    values.set(fullName, tensor.values);
   }
-  const stranger = tensors.find(({ name }) => !parameters.some(({ fullName }) => fullName === name));
+  const stranger = tensors.find(({ name }) => !values.has(name));
   if (stranger) throw new RangeError(`fromBytes: got a tensor ${shown(stranger.name)}, which no layer has`);
+  return values;
 }
 
 function rowsOf(values: Values, width: number): number[][] {

@@ -1,7 +1,7 @@
 /** Examples as people have them, checked and copied into rows of a typed array. */
 
 import { shown } from "../errors.ts";
-import type { Values } from "../memory/kernels.ts";
+import { type Dtype, type Values, valuesOf } from "../memory/kernels.ts";
 
 /** A flat array of whole rows. */
 export type FlatRows =
@@ -17,6 +17,9 @@ export type FlatRows =
 
 /** Rows of numbers; or whole rows one after the other in a typed array. */
 export type Rows = readonly (readonly number[] | FlatRows)[] | FlatRows;
+
+/** Rows that are run at once: enough to fill the tiles of a product, few enough to stay in the cache. */
+export const partRows = 128;
 
 /** Whether `data` is a typed array of numbers; one of 64-bit integers is not. */
 export const isFlat = (data: unknown): data is FlatRows =>
@@ -73,6 +76,19 @@ export function copyRows(who: string, data: Rows, destination: Values, copy: Row
     copyNested(who, data, destination, copy);
   }
   if (validate) checkFinite(who, destination, from, count, width);
+}
+
+/**
+ * A typed array outside the network's memory, in which rows are checked before anything of the network changes. Asked for
+ * the same length again, it gives the same array.
+ */
+export class Staging {
+  #values: Values = new Float32Array(0);
+
+  take(dtype: Dtype, length: number): Values {
+    if (this.#values.length !== length) this.#values = valuesOf(dtype, length);
+    return this.#values;
+  }
 }
 
 function copyNested(who: string, data: Exclude<Rows, FlatRows>, destination: Values, copy: RowCopy): void {

@@ -1,5 +1,6 @@
 /** The loss and the metrics over a set of examples, some rows at a time. It changes no parameter and no gradient. */
 
+import { partRows } from "../topology/rows.ts";
 import type { FlatExamples } from "./examples.ts";
 import type { Learner } from "./learner.ts";
 import type { BoundMetric } from "./metrics.ts";
@@ -10,9 +11,6 @@ export interface Evaluation {
   /** Each metric of the trainer, by its name. */
   readonly [metric: string]: number;
 }
-
-/** Rows that are run at once: enough to fill the tiles of a product, few enough to stay in the cache. */
-const partRows = 128;
 
 export class Evaluator {
   readonly #learner: Learner;

@@ -136,10 +136,12 @@ export class OptimizerState implements TrainingState {
   update: Update = () => {};
   #saved: Values | undefined;
 
+  /** @throws {RangeError} if an option is beyond the network's dtype */
   constructor(
     readonly optimizer: Optimizer,
     readonly engine: Engine,
   ) {
+    if (engine.dtype === "float32") checkFloat32(optimizer);
     this.blockCount = optimizer.name !== "sgd" ? 2 : optimizer.momentum > 0 ? 1 : 0;
   }
 
@@ -152,6 +154,16 @@ export class OptimizerState implements TrainingState {
     else blocks.fill(0);
     this.#saved = undefined;
     this.update = updateOf(this.optimizer, this.engine, address);
+  }
+}
+
+/** Refuses options that float32 rounds to infinity, and an epsilon that it rounds to 0. */
+function checkFloat32(optimizer: Optimizer): void {
+  for (const [option, value] of Object.entries(optimizer)) {
+    if (typeof value !== "number") continue;
+    const rounded = Math.fround(value);
+    if (Number.isFinite(rounded) && !(option === "epsilon" && rounded === 0)) continue;
+    throw new RangeError(`${optimizer.name}: got ${option} ${value}, which is ${rounded} in float32, need another`);
   }
 }
 

@@ -3,7 +3,7 @@
 import { checkInteger, checkOptions, shown } from "../errors.ts";
 import { generatorOf, type Generator as RandomGenerator } from "../random.ts";
 import { Network } from "../topology/network.ts";
-import type { Rows } from "../topology/rows.ts";
+import { type Rows, Staging } from "../topology/rows.ts";
 import { Batches } from "./batches.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
 import { copyExamples, countExamples, type Examples, flatten, type Targets } from "./examples.ts";
@@ -61,6 +61,8 @@ export class Trainer {
   readonly #learner: Learner;
   readonly #batchSize: number;
   readonly #generator: RandomGenerator | undefined;
+  readonly #inputs = new Staging();
+  readonly #targets = new Staging();
 
   /** @throws {RangeError | TypeError} if an option is unknown or does not fit; the message says which, and what it needs */
   constructor(network: Network, options: TrainerOptions) {
@@ -178,13 +180,18 @@ export class Trainer {
     };
   }
 
-  /** Checks one batch and copies it into the network's memory. */
+  /** Checks one batch and copies it into the network's memory, of which nothing changes before. */
   #load(who: string, examples: Examples): { blocks: BatchBlocks; rows: number; loss: BoundLoss } {
     const { format } = this.#learner;
     const counted = countExamples(who, examples, format);
-    const blocks = this.#learner.prepare(counted.rows);
-    copyExamples(who, counted, format, blocks);
-    return { blocks, rows: counted.rows, loss: counted.loss };
+    const { rows, loss } = counted;
+    const inputs = this.#inputs.take(format.dtype, rows * format.features);
+    const targets = this.#targets.take(format.dtype, rows * loss.targetWidth);
+    copyExamples(who, counted, format, { inputs, targets });
+    const blocks = this.#learner.prepare(rows);
+    blocks.inputs.set(inputs);
+    blocks.targets.set(targets);
+    return { blocks, rows, loss };
   }
 }
 

@@ -78,6 +78,8 @@ describe.each(dtypes)("an arena of %s", (dtype) => {
     const { mark, bytes: before } = arena;
     expect(() => arena.allocate(2 ** 32)).toThrow(/^memory: got a request for \d+ bytes in all, more than WebAssembly/);
     expect(() => arena.allocate(2 ** 60)).toThrow(RangeError);
+    // A block that ended at 2³² would end at 0 for the kernels.
+    expect(() => arena.allocate((2 ** 32 - mark) / bytes)).toThrow(RangeError);
     expect([arena.mark, arena.bytes]).toEqual([mark, before]);
     expect(arena.allocate(1)).toBe(mark);
   });

@@ -212,7 +212,7 @@ describe("refused are", () => {
       ] as never),
       /with 2 values, need 6, flat and row-major$/,
     ],
-    ["no values", fromValues(undefined as never), /^w: got undefined with undefined values, need 6/],
+    ["no values", { kind: "fromValues" }, /^w: got undefined with undefined values, need 6/],
     ["NaN among the values", fromValues([1, 2, 3, Number.NaN, 5, 6]), /^w: got NaN at 3, need finite numbers$/],
     ["text among the values", fromValues([1, 2, 3, 4, 5, "6" as never]), /^w: got "6" at 5, need finite numbers$/],
   ])("%s", (_, initializer, message) => {
@@ -237,4 +237,15 @@ describe("values that do not fit", () => {
   test.each([normal, truncatedNormal])("%o refuses a deviation below 0", (make) => {
     expect(() => make(0, -1)).toThrow(`${make.name}: got deviation -1, need a number from 0`);
   });
+});
+
+test("fromValues of no array is refused", () => {
+  expect(() => fromValues(3 as never)).toThrow(new TypeError("fromValues: got 3, need an array of numbers"));
+});
+
+test("fromValues keeps a copy: what becomes of the array afterwards changes nothing", () => {
+  const values = [1, 2];
+  const layer = dense(2, { weightInitializer: fromValues(values) });
+  values[0] = 9;
+  expect([...new Network({ inputs: 1, layers: [layer] }).parameters[0].values]).toEqual([1, 2]);
 });

@@ -255,6 +255,25 @@ describe("a call is refused, and parameters and predictions stay the same bits:"
       (network) => network.predict([1, 2], { valid: 1 } as never),
       'predict option: got "valid", need one of',
     ],
+    [
+      "validate of 0",
+      (network) => network.predict([1, 2], { validate: 0 } as never),
+      "predict: got validate 0, need true or false",
+    ],
+    [
+      "saving what is not finite",
+      (network) => {
+        const [{ values }] = network.parameters;
+        const kept = values[0];
+        values[0] = nan;
+        try {
+          network.toBytes();
+        } finally {
+          values[0] = kept;
+        }
+      },
+      "toBytes: got NaN in dense1.weight at 0, need finite numbers",
+    ],
     ["input of 0 rows", (network) => network.input(0), "input: got 0 rows, need 1 or more"],
     ["input of half a row", (network) => network.input(0.5), "input: got 0.5 rows, need 1 or more"],
     ["input beyond memory", (network) => network.input(2 ** 31), "memory: got a request for"],
@@ -283,4 +302,29 @@ test("NaN and infinity pass through predict unless it validates", () => {
   const network = new Network({ inputs: 1, layers: [dense(1, { weightInitializer: constant(1) })] });
   const rows = [[Number.NaN], [Number.POSITIVE_INFINITY], [2]];
   expect(network.predict(rows, { validate: false })).toEqual(rows);
+});
+
+describe("a predict that is refused", () => {
+  test.each([2, 200])("of %i rows leaves the views of the hot path and the last values as they are", (rows) => {
+    const network = new Network({ inputs: 2, layers: [dense(3), dense(1)] });
+    const input = network.input(2);
+    input.set([1, 2, 3, 4]);
+    network.run(2);
+    const output = [...network.output(2)];
+    const bad = rowsOf(rows, 2).map((row, index) => (index === rows - 1 ? [row[0], Number.NaN] : row));
+    expect(() => network.predict(bad)).toThrow(`got NaN at row ${rows - 1}, column 1`);
+    expect([...input]).toEqual([1, 2, 3, 4]);
+    expect([...network.layers[1].activation]).toEqual(output);
+  });
+});
+
+describe("a view of a network's own memory", () => {
+  test("is predicted as a copy of it is, though the plan moves", () => {
+    const network = new Network({ inputs: 2, layers: [dense(3, { activation: "tanh" }), dense(2)] });
+    const view = network.input(300);
+    view.set(Float32Array.from({ length: 600 }, (_, index) => index / 600));
+    const copy = view.slice();
+    const expected = new Network({ inputs: 2, layers: [dense(3, { activation: "tanh" }), dense(2)] }).predict(copy);
+    expect(network.predict(view)).toEqual(expected);
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { adam, adamW, dense, fromValues, Network, type Optimizer, sgd, Trainer } from "../../src/index.ts";
+import type { Dtype } from "../../src/memory/kernels.ts";
 import { checkOptimizer } from "../../src/training/optimizers.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 import { expectRefusal, gradientBits, parameterBits, regression, smallTrainer } from "./problem.ts";
@@ -233,5 +234,18 @@ describe("a trainer refuses as its optimizer, and nothing has changed", () => {
     await expectRefusal(({ network }) => {
       return new Trainer(network, { loss: "meanSquaredError", optimizer: optimizer as Optimizer });
     }, error);
+  });
+});
+
+describe("options beyond float32", () => {
+  const make = (optimizer: Optimizer, dtype: Dtype) =>
+    new Trainer(new Network({ inputs: 1, layers: [dense(1)], dtype }), { loss: "meanSquaredError", optimizer });
+
+  it.each<[Optimizer, string]>([
+    [adam({ epsilon: 1e-50 }), "adam: got epsilon 1e-50, which is 0 in float32, need another"],
+    [sgd({ learningRate: 1e39 }), "sgd: got learningRate 1e+39, which is Infinity in float32, need another"],
+  ])("%o are refused by a network of float32, and taken by one of float64", (optimizer, message) => {
+    expect(() => make(optimizer, "float32")).toThrow(new RangeError(message));
+    expect(make(optimizer, "float64").step([[1]], [[1]])).toBeGreaterThanOrEqual(0);
   });
 });

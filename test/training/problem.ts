@@ -1,4 +1,5 @@
 /** A small regression and a small classification to train on, and what tells whether a training has changed anything. */
+
 import { expect } from "vitest";
 import {
   type ActivationName,
@@ -11,7 +12,7 @@ import {
   Trainer,
   type TrainerOptions,
 } from "../../src/index.ts";
-import type { Dtype } from "../../src/memory/kernels.ts";
+import type { Dtype, Values } from "../../src/memory/kernels.ts";
 
 /** `count` rows of numbers from -1 to 1. */
 export function randomRows(count: number, columns: number, seed: number): number[][] {
@@ -68,6 +69,12 @@ export async function refusal(act: () => unknown): Promise<Error> {
   return expect.fail("nothing was refused");
 }
 
+/** Views of what the last forward pass has left, and of the parameters. */
+function lastValues(network: Network): Values[] {
+  const { layers, parameters } = network;
+  return [...layers.flatMap((layer) => [layer.preactivation, layer.activation]), ...parameters.map((p) => p.values)];
+}
+
 /**
  * Fails unless `act` is refused with this kind of error and message and leaves everything as it was: the parameters, and,
  * as a twin shows that has not been asked, the optimizer's state, the count of steps and the generator.
@@ -86,10 +93,14 @@ export async function expectRefusal(
     return { trainer, generator };
   };
   const [asked, twin] = [make(), make()];
+  const values = lastValues(asked.trainer.network);
 
   const got = await refusal(() => act(asked.trainer));
   expect(`${got.name}: ${got.message}`).toBe(`${error.name}: ${error.message}`);
 
+  // The very views: a memory that had grown would have detached them.
+  expect(lastValues(asked.trainer.network)).toEqual(lastValues(twin.trainer.network));
+  expect(values.map((view) => view.length)).toEqual(lastValues(twin.trainer.network).map((view) => view.length));
   expect(parameterBits(asked.trainer.network)).toBe(parameterBits(twin.trainer.network));
   expect(asked.generator.state).toEqual(twin.generator.state);
   for (const { trainer } of [asked, twin]) {

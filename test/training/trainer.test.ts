@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  adam,
   type BatchRecord,
   dense,
   type EpochRecord,
@@ -259,5 +260,29 @@ describe("more rows than the memory can hold", () => {
     expect(asked.generator.state).toEqual(twin.generator.state);
     for (const { trainer } of [asked, twin]) trainer.step([[1], [2]], [[1], [2]]);
     expect(parameterBits(asked.network)).toBe(parameterBits(twin.network));
+  });
+});
+
+describe("a view of the network's own memory as inputs", () => {
+  it("trains as a copy of it does, though another trainer's blocks take its place", () => {
+    const make = () => {
+      const network = new Network({ inputs: 2, layers: [dense(3), dense(1)], seed: 4 });
+      const trainers = [1, 2].map(() => new Trainer(network, { loss, optimizer: adam() }));
+      const view = network.input(2);
+      view.set([1, 2, 3, 4]);
+      return { trainer: trainers[0], view };
+    };
+    const { trainer, view } = make();
+    const other = make();
+    expect(trainer.gradients(view, [[1], [2]])).toBe(
+      other.trainer.gradients(
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        [[1], [2]],
+      ),
+    );
+    expect(parameterBits(trainer.network)).toBe(parameterBits(other.trainer.network));
   });
 });
