@@ -70,9 +70,13 @@ export class Arena {
     }
   }
 
-  /** Takes back every block given out since `mark` was read. */
+  /**
+   * Takes back every block given out since `mark` was read, and detaches every view made before: one of a block that is
+   * about to become another's has length 0 then, rather than the other's numbers.
+   */
   release(mark: number): void {
     this.#end = mark;
+    this.#exports.memory.grow(0);
   }
 
   /** Whether `data` is a view of this memory, which a plan may move or overwrite. */

@@ -94,6 +94,10 @@ export function elu(options: { alpha?: number } = {}): Activation {
  * @throws {RangeError} if no activation has that name
  */
 export function activationOf(activation: ActivationName | Activation): Activation {
+  if (typeof activation === "function") {
+    const { name } = activation as { name: string };
+    throw new TypeError(`activation: got a function, need a name or a call such as ${name || "leakyRelu"}()`);
+  }
   const name = typeof activation === "string" ? activation : activation?.name;
   if (!Object.hasOwn(activationKinds, name)) throw unknownName("activation", name, Object.keys(activationKinds));
   if (typeof activation === "string") return { name, parameter: activationKinds[name].parameter ?? 0 };

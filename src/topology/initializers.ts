@@ -103,14 +103,9 @@ export interface Target {
 export function checkInitializer(who: string, initializer: Initializer, count: number): void {
   const kind = (initializer as Initializer | undefined)?.kind;
   if (kind === undefined || !kinds.includes(kind)) {
-    const known = [...kinds, "zeros", "ones"];
-    if (typeof initializer === "string")
-      throw unknownName(
-        who,
-        initializer,
-        known.map((name) => `${name}()`),
-      );
-    throw unknownName(who, kind ?? initializer, known);
+    const name = typeof initializer === "function" ? (initializer as { name: string }).name : (kind ?? initializer);
+    const calls = [...kinds, "zeros", "ones"].map((known) => `${known}()`);
+    throw unknownName(who, name, calls);
   }
   if (initializer.kind !== "fromValues") return;
   const { values } = initializer;

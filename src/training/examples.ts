@@ -55,10 +55,16 @@ function targetLoss(who: string, targets: Targets, rows: number, format: Example
   const found = rowLoss?.targetWidth === width ? rowLoss : classLoss?.targetWidth === width ? classLoss : undefined;
   if (found) return found;
   const needs = [rowLoss && `rows of ${outputs}`, classLoss && "class numbers, one an example"].filter(Boolean);
-  const isRow = Array.isArray(targets) && targets.length > 0;
-  const shownForm = isRow ? `${shown(targets[0])} for row 0` : shown(targets);
-  const got = width === undefined ? shownForm : `${width} numbers an example`;
+  const got = shownTargets(targets, width, rows);
   throw new RangeError(`${who}: got ${got}, need ${needs.join(" or ")}`);
+}
+
+function shownTargets(targets: Targets, width: number | undefined, rows: number): string {
+  if (width === undefined) {
+    return Array.isArray(targets) && targets.length > 0 ? `${shown(targets[0])} for row 0` : shown(targets);
+  }
+  if (!Number.isInteger(width)) return `${targets.length} numbers for ${rows} examples`;
+  return width === 1 ? "1 number an example" : `${width} numbers an example`;
 }
 
 /** Numbers an example, as far as the form of `targets` tells. */

@@ -91,10 +91,17 @@ export class Learner {
     return this.#blocks;
   }
 
-  /** Runs forward over the first `rows` rows of the blocks. @returns Σ of the loss over them */
+  /**
+   * Runs forward over the first `rows` rows of the blocks.
+   *
+   * @returns Σ of the loss over them
+   * @throws {RangeError} if it is not finite because the outputs are no probabilities, which the loss takes
+   */
   forward({ plan, outputAddress, targetAddress }: BatchBlocks, rows: number, loss: BoundLoss): number {
     this.#engine.forward(plan, rows);
-    return loss.sum(outputAddress, targetAddress, rows);
+    const sum = loss.sum(outputAddress, targetAddress, rows);
+    if (!Number.isFinite(sum)) loss.checkOutputs(this.#engine.arena.view(outputAddress, rows * this.format.outputs));
+    return sum;
   }
 
   /** Fills the gradients of the batch that `forward` has run. */

@@ -1,7 +1,7 @@
 /** The losses by name: their kernels, what targets they take, and what they are a mean over. PyTorch's definitions. */
 
 import { checkOptions, unknownName } from "../errors.ts";
-import type { Kernels } from "../memory/kernels.ts";
+import type { Kernels, Values } from "../memory/kernels.ts";
 
 export type LossName =
   | "meanSquaredError"
@@ -30,15 +30,27 @@ interface LossKind {
   readonly targets: TargetKind;
   /** The same loss for class numbers, if there is one. */
   readonly sparse?: LossName;
+  /** For a loss of probabilities: what makes outputs such, for the message to one who has none. */
+  readonly probabilities?: string;
 }
 
 const lossKinds: Readonly<Record<Loss["name"], LossKind>> = {
   squaredError: { kernel: "squaredError", terms: "output", targets: "numbers" },
   meanSquaredError: { kernel: "squaredError", terms: "output", targets: "numbers" },
   meanAbsoluteError: { kernel: "absoluteError", terms: "output", targets: "numbers" },
-  binaryCrossEntropy: { kernel: "binaryCrossEntropy", terms: "output", targets: "probabilities" },
+  binaryCrossEntropy: {
+    kernel: "binaryCrossEntropy",
+    terms: "output",
+    targets: "probabilities",
+    probabilities: 'end the network with the activation "sigmoid", or use the loss binaryCrossEntropyWithLogits',
+  },
   binaryCrossEntropyWithLogits: { kernel: "binaryCrossEntropyWithLogits", terms: "output", targets: "probabilities" },
-  categoricalCrossEntropy: { kernel: "categoricalCrossEntropy", terms: "example", targets: "probabilities" },
+  categoricalCrossEntropy: {
+    kernel: "categoricalCrossEntropy",
+    terms: "example",
+    targets: "probabilities",
+    probabilities: 'end the network with the activation "softmax", or use the loss softmaxCrossEntropy',
+  },
   softmaxCrossEntropy: {
     kernel: "softmaxCrossEntropy",
     terms: "example",
@@ -91,10 +103,19 @@ export interface BoundLoss {
   readonly gradient: (output: number, targets: number, outputGrad: number, rows: number, scale: number) => void;
   /** What Σ over `rows` rows is divided by. */
   readonly divisor: (rows: number) => number;
+  /** Refuses outputs that the loss cannot take. */
+  readonly checkOutputs: (outputs: Values) => void;
 }
 
+/**
+ * @param outputs of the network
+ * @throws {RangeError} if the loss is one of classes, and the network has one output
+ */
 export function bindLoss({ name, reduction }: Loss, kernels: Kernels, outputs: number): BoundLoss {
-  const { kernel, terms, targets } = lossKinds[name];
+  const { kernel, terms, targets, probabilities } = lossKinds[name];
+  if (terms === "example" && outputs === 1) {
+    throw new RangeError(`${name}: got a network of 1 output, need one for each class, or the loss binaryCrossEntropy`);
+  }
   const forward = kernels[`${kernel}Forward` as "squaredErrorForward"];
   const backward = kernels[`${kernel}Backward` as "squaredErrorBackward"];
   const termsPerRow = terms === "output" ? outputs : 1;
@@ -105,5 +126,10 @@ export function bindLoss({ name, reduction }: Loss, kernels: Kernels, outputs: n
     sum: (output, target, rows) => forward(output, target, rows, outputs),
     gradient: (output, target, outputGrad, rows, scale) => backward(output, target, outputGrad, rows, outputs, scale),
     divisor: reduction === "sum" ? () => 1 : (rows) => rows * termsPerRow,
+    checkOutputs(values) {
+      const stranger = probabilities && values.find((value) => value < 0 || value > 1);
+      if (!stranger) return;
+      throw new RangeError(`${name}: got an output of ${stranger}, need outputs from 0 to 1: ${probabilities}`);
+    },
   };
 }

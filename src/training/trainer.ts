@@ -44,10 +44,10 @@ export interface EpochsOptions {
 export interface FitOptions extends EpochsOptions {
   /** The share of the examples, taken from their end, that is kept for validation and not trained on. */
   readonly validationSplit?: number;
-  /** Given each record. */
-  readonly onEpoch?: (record: EpochRecord) => void;
-  /** Given each batch's loss. */
-  readonly onBatch?: (record: BatchRecord) => void;
+  /** Given each record; a promise it returns is awaited. */
+  readonly onEpoch?: (record: EpochRecord) => unknown;
+  /** Given each batch's loss; a promise it returns is awaited. */
+  readonly onBatch?: (record: BatchRecord) => unknown;
   /** An AbortSignal: it stops training between two batches. */
   readonly signal?: { readonly aborted: boolean };
 }
@@ -124,7 +124,7 @@ export class Trainer {
    * Trains as it is drawn: `for (const record of trainer.epochs(inputs, targets, { epochs: 100 })) …`
    *
    * @throws {RangeError | TypeError} if the examples or the options do not fit; nothing has changed then
-   * @throws {DivergenceError} if a loss is not finite; the parameters are those of the last step whose loss was
+   * @throws {DivergenceError} if a loss is not finite; the parameters are those after the last step whose loss was
    */
   epochs(inputs: Rows, targets: Targets, options: EpochsOptions): Generator<EpochRecord, void, undefined> {
     checkOptions("epochs", options, epochsOptionNames);
@@ -132,11 +132,12 @@ export class Trainer {
   }
 
   /**
-   * Trains, giving way to the event loop at least every 20 ms.
+   * Trains, giving way to the event loop at least every 20 ms, between batches: a batch, and the reading of the examples
+   * before the first, are not divided.
    *
    * @returns the records' history; if it was stopped, up to there
    * @throws {RangeError | TypeError} if the examples or the options do not fit; nothing has changed then
-   * @throws {DivergenceError} if a loss is not finite; the parameters are those of the last step whose loss was
+   * @throws {DivergenceError} if a loss is not finite; the parameters are those after the last step whose loss was
    */
   async fit(inputs: Rows, targets: Targets, options: FitOptions): Promise<History> {
     checkOptions("fit", options, fitOptionNames);
@@ -147,11 +148,11 @@ export class Trainer {
     const turn = new Turn();
     while (!loop.isDone && !signal?.aborted) {
       loop.batch();
-      if (onBatch) onBatch(loop.batchRecord());
+      if (onBatch) await onBatch(loop.batchRecord());
       if (loop.isEpochDone && loop.isDue) {
         const record = loop.record(evaluator && (await evaluateInTurns(evaluator, turn)));
         append(history, record);
-        onEpoch?.(record);
+        if (onEpoch) await onEpoch(record);
       }
       if (turn.isOver) await turn.pass();
     }

@@ -61,6 +61,14 @@ describe.each(dtypes)("an arena of %s", (dtype) => {
     expect(Array.from(arena.view(address, 2))).toEqual([3, 4]);
   });
 
+  test("releasing detaches the views of what is given back, so that none shows another block's numbers", () => {
+    const arena = new Arena(dtype);
+    const { mark } = arena;
+    const view = arena.view(arena.allocate(4), 4);
+    arena.release(mark);
+    expect(view.length).toBe(0);
+  });
+
   test("releasing gives back room, not memory", () => {
     const arena = new Arena(dtype);
     const mark = arena.mark;

@@ -88,3 +88,9 @@ test("a misspelt option is refused with the one that is meant, and a bare number
   expect(() => elu({ slope: 2 } as { alpha?: number })).toThrow('elu option: got "slope", need one of alpha');
   expect(() => leakyRelu(0.2 as { slope?: number })).toThrow("leakyRelu: got 0.2, need an object of options");
 });
+
+test("an activation's function that is not called is refused with its call", () => {
+  expect(() => activationOf(leakyRelu as never)).toThrow(
+    new TypeError("activation: got a function, need a name or a call such as leakyRelu()"),
+  );
+});

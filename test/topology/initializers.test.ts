@@ -200,8 +200,12 @@ describe("refused are", () => {
       "heuniform",
       /^w: got "heuniform", need one of uniform\(\), .*mean "heUniform\(\)"\?$/,
     ],
-    ["nothing", undefined, /^w: got undefined, need one of uniform, /],
-    ["a function that is not called", heUniform, /^w: got a function, need one of /],
+    ["nothing", undefined, /^w: got undefined, need one of uniform\(\), /],
+    [
+      "a function that is not called",
+      heUniform,
+      /^w: got "heUniform", need one of .*; did you mean "heUniform\(\)"\?$/,
+    ],
     ["an unknown kind", { kind: "xavier" }, /^w: got "xavier", need one of /],
     ["too few values", fromValues([1, 2]), /^w: got an array of 2 with 2 values, need 6, flat and row-major$/],
     [

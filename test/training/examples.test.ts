@@ -168,9 +168,9 @@ describe("targets are refused, and nothing has changed,", () => {
     ["with a ragged row", targets.with(3, [1]), range("got 1 numbers in row 3, need 2")],
     ["one row short", targets.slice(1), count(5)],
     ["one row too many", [...targets, [0, 0]], count(7)],
-    ["as too narrow rows", targets.map(([value]) => [value]), range("got 1 numbers an example, need rows of 2")],
-    ["as a list", single, range("got 1 numbers an example, need rows of 2")],
-    ["as a flat array of another length", new Float32Array(9), range("got 1.5 numbers an example, need rows of 2")],
+    ["as too narrow rows", targets.map(([value]) => [value]), range("got 1 number an example, need rows of 2")],
+    ["as a list", single, range("got 1 number an example, need rows of 2")],
+    ["as a flat array of another length", new Float32Array(9), range("got 9 numbers for 6 examples, need rows of 2")],
     ["without rows", [], range("got an array of 0, need rows of 2")],
     ["with null for the first row", targets.with(0, null as never), range("got null for row 0, need rows of 2")],
     ["with null for another row", targets.with(2, null as never), type("got null for row 2, need 2 numbers")],
@@ -226,7 +226,7 @@ describe("targets are refused, and nothing has changed,", () => {
   );
 
   it("as class numbers under categoricalCrossEntropy, which has no form for them", async () => {
-    const error = range("got 1 numbers an example, need rows of 3");
+    const error = range("got 1 number an example, need rows of 3");
     await expectRefused(inputs, labelled.targets, error, "categoricalCrossEntropy");
   });
 

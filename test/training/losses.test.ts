@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dense, fromValues, type LossName, Network, squaredError, Trainer, zeros } from "../../src/index.ts";
+import { constant, dense, fromValues, type LossName, Network, squaredError, Trainer, zeros } from "../../src/index.ts";
 import { lossOf, sparseForm } from "../../src/training/losses.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 
@@ -150,4 +150,29 @@ describe("a loss", () => {
     );
     expect(() => squaredError(null as never)).toThrow(TypeError);
   });
+});
+
+describe("outputs that a loss cannot take", () => {
+  it.each([
+    ["binaryCrossEntropy", 'the activation "sigmoid", or use the loss binaryCrossEntropyWithLogits', [[0, 1]]],
+    ["categoricalCrossEntropy", 'the activation "softmax", or use the loss softmaxCrossEntropy', [[0, 1]]],
+  ] as const)("%s says what to end the network with, and changes nothing", (name, hint, targets) => {
+    const layer = dense(2, { weightInitializer: constant(-1) });
+    const network = new Network({ inputs: 1, layers: [layer] });
+    const trainer = new Trainer(network, { loss: name });
+    const message = `${name}: got an output of -3, need outputs from 0 to 1: end the network with ${hint}`;
+    for (const method of ["step", "gradients", "evaluate"] as const) {
+      expect(() => trainer[method]([[3]], targets)).toThrow(new RangeError(message));
+    }
+    expect([...network.parameters[0].values]).toEqual([-1, -1]);
+  });
+
+  it.each(["softmaxCrossEntropy", "sparseSoftmaxCrossEntropy", "categoricalCrossEntropy"] as const)(
+    "%s refuses a network of one output",
+    (name) => {
+      const network = new Network({ inputs: 1, layers: [dense(1)] });
+      const message = `${name}: got a network of 1 output, need one for each class, or the loss binaryCrossEntropy`;
+      expect(() => new Trainer(network, { loss: name })).toThrow(new RangeError(message));
+    },
+  );
 });

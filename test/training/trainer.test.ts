@@ -117,6 +117,19 @@ describe("fit", () => {
     expect(step).toBe(steps + 7);
   });
 
+  it("awaits what callbacks return, and rejects with what their promises reject with", async () => {
+    const trainer = smallTrainer({ batchSize: 7 });
+    const order: string[] = [];
+    const wait = (name: string) => async () => {
+      await Promise.resolve();
+      order.push(name);
+    };
+    await trainer.fit(inputs, targets, { epochs: 2, onBatch: wait("batch"), onEpoch: wait("epoch") });
+    expect(order).toEqual(["batch", "epoch", "batch", "epoch"]);
+    const onEpoch = () => Promise.reject(new Error("full disk"));
+    await expect(trainer.fit(inputs, targets, { epochs: 2, onEpoch })).rejects.toThrow("full disk");
+  });
+
   it("rejects with what a callback throws, and training can go on", async () => {
     const trainer = smallTrainer({ batchSize: 3 });
     const onEpoch = () => {
