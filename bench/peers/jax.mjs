@@ -1,0 +1,118 @@
+/** jax-js on its WebAssembly backend; whole steps are compiled by `jit`. `.ref` keeps an array that a call would consume. */
+import { defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from "@jax-js/jax";
+import { peer, versionOf } from "./peer.mjs";
+
+// Node has it from version 24; jax-js asks whether its float64 values are one.
+globalThis.Float16Array ??= class {};
+
+await init("wasm");
+defaultDevice("wasm");
+
+const tensor = (values, shape) => np.array(values).reshape(shape);
+
+/** The parameters of all layers: weight, bias, weight, bias, … */
+const parametersOf = (layers) =>
+  layers.flatMap(({ weight, bias, fanIn, fanOut }) => [
+    tensor(weight.slice(), [fanIn, fanOut]),
+    tensor(bias.slice(), [fanOut]),
+  ]);
+
+/** relu(… x · weight + bias …), the last layer linear. */
+function forward(parameters, x) {
+  let output = x;
+  for (let index = 0; index < parameters.length; index += 2) {
+    output = np.matmul(output, parameters[index]).add(parameters[index + 1]);
+    if (index + 2 < parameters.length) output = nn.relu(output);
+  }
+  return output;
+}
+
+await peer({
+  version: versionOf("@jax-js/jax"),
+
+  async train({ rows, inputs, classes, layers, batchSize, learningRate, betas: [beta1, beta2], epsilon }) {
+    const lossOf = (parameters, x, y) => nn.logSoftmax(forward(parameters, x)).mul(y).sum(1).mean().neg();
+    const step = jit((parameters, means, squares, rate, correction, x, y) => {
+      const [loss, gradients] = valueAndGrad(lossOf)(tree.ref(parameters), x, y);
+      const updated = parameters.map((parameter, index) => {
+        const gradient = gradients[index];
+        const mean = means[index].mul(beta1).add(gradient.ref.mul(1 - beta1));
+        const square = squares[index].mul(beta2).add(gradient.ref.mul(gradient).mul(1 - beta2));
+        const root = np.sqrt(square.ref.mul(correction.ref)).add(epsilon);
+        return [parameter.sub(mean.ref.mul(rate.ref).div(root)), mean, square];
+      });
+      rate.dispose();
+      correction.dispose();
+      return [loss, ...[0, 1, 2].map((part) => updated.map((parts) => parts[part]))];
+    });
+    let parameters = parametersOf(layers);
+    let [means, squares] = [0, 1].map(() => parameters.map(({ shape }) => np.zeros(shape)));
+    const batches = [];
+    for (let from = 0; from < rows; from += batchSize) {
+      const count = Math.min(batchSize, rows - from);
+      const x = tensor(inputs.slice(from * 784, (from + count) * 784), [count, 784]);
+      const y = new Float32Array(count * 10);
+      for (let row = 0; row < count; row++) y[row * 10 + classes[from + row]] = 1;
+      batches.push({ x, y: tensor(y, [count, 10]), count });
+    }
+    let steps = 0;
+    return async () => {
+      let sum = 0;
+      for (const { x, y, count } of batches) {
+        steps++;
+        const rate = np.array(learningRate / (1 - beta1 ** steps));
+        const correction = np.array(1 / (1 - beta2 ** steps));
+        let loss;
+        [loss, parameters, means, squares] = step(parameters, means, squares, rate, correction, x.ref, y.ref);
+        // Waiting here is much faster than letting steps queue up.
+        sum += (await loss.data())[0] * count;
+      }
+      return sum / rows;
+    };
+  },
+
+  infer({ layers }) {
+    const parameters = parametersOf(layers);
+    const predict = jit(forward);
+    return (inputs, rows) => predict(tree.ref(parameters), tensor(inputs, [rows, layers[0].fanIn])).dataSync();
+  },
+
+  system({ inputs, targets, weights }) {
+    const double = (rows) => np.array(Float64Array.from(rows.flat())).reshape([rows.length, rows[0].length]);
+    const [x, y] = [inputs, targets].map(double);
+    let parameters = weights.map(double);
+    const output = ([w0, w1]) => nn.sigmoid(np.matmul(nn.sigmoid(np.matmul(x.ref, w0)), w1));
+    const lossOf = (parameters) =>
+      np
+        .square(y.ref.sub(output(parameters)))
+        .sum()
+        .mul(0.5);
+    const step = jit((parameters) => {
+      const [loss, gradients] = valueAndGrad(lossOf)(tree.ref(parameters));
+      loss.dispose();
+      return parameters.map((parameter, index) => parameter.sub(gradients[index]));
+    });
+    return {
+      async iterate(count) {
+        for (let iteration = 0; iteration < count; iteration++) {
+          parameters = step(parameters);
+          await parameters[0].blockUntilReady();
+        }
+      },
+      error: () =>
+        np
+          .abs(y.ref.sub(output(tree.ref(parameters))))
+          .mean()
+          .dataSync()[0],
+    };
+  },
+
+  matmul(a, b, size) {
+    const [x, w] = [a, b].map((values) => tensor(values, [size, size]));
+    const product = jit(np.matmul);
+    return {
+      run: async () => (await product(x.ref, w.ref).blockUntilReady()).dispose(),
+      read: () => np.matmul(x.ref, w.ref).dataSync(),
+    };
+  },
+});

@@ -1,0 +1,66 @@
+/** simdnet, through its public interface; the products through the kernel that the network calls. */
+import { readFileSync } from "node:fs";
+import { adam, dense, fromValues, Network, sgd, squaredError, Trainer } from "../../dist/index.js";
+import { Arena } from "../../dist/memory/arena.js";
+import { peer } from "./peer.mjs";
+
+/** relu between the layers, linear after the last. */
+function networkOf(layers) {
+  return new Network({
+    inputs: layers[0].fanIn,
+    layers: layers.map(({ fanOut, weight, bias }, index) =>
+      dense(fanOut, {
+        activation: index < layers.length - 1 ? "relu" : "linear",
+        weightInitializer: fromValues(weight),
+        biasInitializer: fromValues(bias),
+      }),
+    ),
+  });
+}
+
+await peer({
+  version: JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version,
+
+  train({ inputs, classes, layers, batchSize, epochs, learningRate, betas, epsilon }) {
+    const optimizer = adam({ learningRate, betas, epsilon });
+    const options = { loss: "softmaxCrossEntropy", optimizer, batchSize, shuffle: false };
+    const records = new Trainer(networkOf(layers), options).epochs(inputs, classes, { epochs });
+    return () => records.next().value.loss;
+  },
+
+  infer({ layers }) {
+    const network = networkOf(layers);
+    return (inputs) => network.predict(inputs);
+  },
+
+  system({ inputs, targets, weights }) {
+    const layers = weights.map((weight) =>
+      dense(weight[0].length, { activation: "sigmoid", bias: false, weightInitializer: fromValues(weight.flat()) }),
+    );
+    const network = new Network({ inputs: 3, layers, dtype: "float64" });
+    // ½ Σ(y − ŷ)² at rate 1 is Σ(y − ŷ)² at rate ½.
+    const options = {
+      loss: squaredError({ reduction: "sum" }),
+      optimizer: sgd({ learningRate: 0.5 }),
+      batchSize: "full",
+    };
+    const trainer = new Trainer(network, { ...options, shuffle: false });
+    return {
+      iterate(epochs) {
+        for (const _ of trainer.epochs(inputs, targets, { epochs, every: epochs }));
+      },
+      error: () => network.predict(inputs).reduce((sum, [y], row) => sum + Math.abs(targets[row][0] - y), 0) / 4,
+    };
+  },
+
+  matmul(a, b, size) {
+    const arena = new Arena("float32");
+    const [x, w, y] = [a, b, a].map((values) => arena.allocate(values.length));
+    arena.view(x, a.length).set(a);
+    arena.view(w, b.length).set(b);
+    return {
+      run: () => arena.kernels.matmulForward(x, w, 0, y, y, size, size, size, 0, 0),
+      read: () => arena.view(y, a.length),
+    };
+  },
+});
