@@ -4,10 +4,14 @@ import { peer } from "./peer.mjs";
 /** out[rows, fanOut] = bias + input[rows, fanIn] · weight[fanIn, fanOut]; four sums at once, which is twice as fast as one. */
 function forward(input, { weight, bias, fanIn, fanOut }, out, rows) {
   for (let row = 0; row < rows; row++) {
-    const [from, to] = [row * fanIn, row * fanOut];
+    const from = row * fanIn;
+    const to = row * fanOut;
     let o = 0;
     for (; o + 3 < fanOut; o += 4) {
-      let [sum0, sum1, sum2, sum3] = [bias[o], bias[o + 1], bias[o + 2], bias[o + 3]];
+      let sum0 = bias[o];
+      let sum1 = bias[o + 1];
+      let sum2 = bias[o + 2];
+      let sum3 = bias[o + 3];
       for (let i = 0, w = o; i < fanIn; i++, w += fanOut) {
         const x = input[from + i];
         sum0 += x * weight[w];

@@ -93,10 +93,10 @@ await peer({
       return parameters.map((parameter, index) => parameter.sub(gradients[index]));
     });
     return {
-      async iterate(count) {
+      iterate(count) {
         for (let iteration = 0; iteration < count; iteration++) {
           parameters = step(parameters);
-          await parameters[0].blockUntilReady();
+          parameters[0].ref.dataSync(); // as in training: steps that queue up are slower
         }
       },
       error: () =>
