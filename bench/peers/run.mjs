@@ -20,9 +20,9 @@
  * cold      a process from its start to the first prediction of 10-32-16-2, less a bare one.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { programs } from "./cold.mjs";
 import { mlp } from "./onnx.mjs";
@@ -141,9 +141,10 @@ function runPeer({ command, file, cannot }, group) {
   const options = { encoding: "utf8", timeout: timeoutMilliseconds, env: { ...process.env, ...oneThread } };
   const { stdout, stderr, signal } = spawnSync(command, [join(import.meta.dirname, file), folder, group], options);
   const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
-  if (signal) return [...lines.map(JSON.parse), { error: `ended by ${signal}` }];
+  if (signal) return [...lines.map((line) => JSON.parse(line)), { error: `ended by ${signal}` }];
   const message = stderr.split("\n").find((line) => /Error/.test(line));
-  return lines.length > 0 ? lines.map((line) => JSON.parse(line)) : [{ error: message ?? "has said nothing" }];
+  if (lines.length > 0) return lines.map((line) => JSON.parse(line));
+  return [{ error: message?.replace(/ imported from .*/, "") ?? "has said nothing" }];
 }
 
 function coldStart(name) {
@@ -225,6 +226,7 @@ function print(results) {
 function save(results) {
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
   const file = join(import.meta.dirname, `../results/peers-${options.save}.json`);
+  mkdirSync(dirname(file), { recursive: true });
   const date = new Date().toISOString().slice(0, 10);
   const made = Object.fromEntries(Object.entries(results).filter(([, byPeer]) => Object.keys(byPeer).length > 0));
   writeFileSync(file, `${JSON.stringify({ machine, commit, date, workloads: made })}\n`);
