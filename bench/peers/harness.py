@@ -84,7 +84,7 @@ def system(peer, work):
     iterate, error = peer["system"](work)
     iterate(work["iterations"])
     got, need = float(error()), work["meanAbsoluteError"]
-    if not abs(got / need - 1) < 0.5e-4:
+    if not abs(got / need - 1) < 1e-5:
         raise Wrong(f"R1: error {got}, need {need}")
     iterations = 1000
     say(workload="R1", version=peer["version"], seconds=timed(lambda: iterate(iterations), iterations), error=got)

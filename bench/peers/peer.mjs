@@ -87,7 +87,7 @@ async function system({ system, version, digits = 5 }, work) {
   const { iterate, error } = await system(work);
   await iterate(work.iterations);
   const [got, need] = [await error(), work.meanAbsoluteError];
-  if (!(Math.abs(got / need - 1) < 0.5 * 10 ** (1 - digits))) throw new Wrong(`R1: error ${got}, need ${need}`);
+  if (!(Math.abs(got / need - 1) < 10 ** -digits)) throw new Wrong(`R1: error ${got}, need ${need}`);
   const iterations = 1000;
   say({ workload: "R1", version, seconds: await time(() => iterate(iterations), iterations), error: got });
 }

@@ -186,7 +186,7 @@ function check(results) {
       if (wrong) failures.push(`${name} is wrong: ${error}`);
       const ours = byPeer.simdnet?.losses;
       if (!losses || !ours) continue;
-      if (losses.every((loss, epoch) => Math.abs(loss / ours[epoch] - 1) < 0.5 * 10 ** (1 - lossDigits))) continue;
+      if (losses.every((loss, epoch) => Math.abs(loss / ours[epoch] - 1) < 10 ** -lossDigits)) continue;
       failures.push(`${name} differs: ${workload}, losses ${losses.join(", ")}; simdnet's are ${ours.join(", ")}`);
     }
   }
