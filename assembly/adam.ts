@@ -2,7 +2,7 @@
  * Adam and AdamW: each one pass over the parameter block and the three blocks laid out like it.
  * Every block is [count] of T. Where parameter, gradient and moments are zero they stay zero, so padding stays padding.
  */
-import { isAligned, laneCount, loadLanes, splat, storeLanes } from "./lanes";
+import { flushed, isAligned, laneCount, loadLanes, splat, storeLanes } from "./lanes";
 
 /** base to a whole power by repeated squaring, since the engines' own powers differ in their last bits. */
 function power(base: f64, exponent: i32): f64 {
@@ -70,11 +70,11 @@ function momentLanes<T extends number, Decay>(
 ): void {
   const old = loadLanes<T>(parameters, lanes);
   const gradient = changetype<Decay>(0).gradient<T>(loadLanes<T>(gradients, lanes), old, weightDecay);
-  const first = v128.add<T>(v128.mul<T>(loadLanes<T>(firstMoment, lanes), beta1), v128.mul<T>(gradient, beta1Rest));
-  const second = v128.add<T>(
-    v128.mul<T>(loadLanes<T>(secondMoment, lanes), beta2),
-    v128.mul<T>(v128.mul<T>(gradient, gradient), beta2Rest),
-  );
+  const kept1 = v128.mul<T>(loadLanes<T>(firstMoment, lanes), beta1);
+  const kept2 = v128.mul<T>(loadLanes<T>(secondMoment, lanes), beta2);
+  // Without a gradient it is subnormal after some hundred steps; the second moment only after tens of thousands.
+  const first = flushed<T>(v128.add<T>(kept1, v128.mul<T>(gradient, beta1Rest)));
+  const second = v128.add<T>(kept2, v128.mul<T>(v128.mul<T>(gradient, gradient), beta2Rest));
   const divisor = v128.add<T>(v128.mul<T>(v128.sqrt<T>(second), secondCorrection), epsilon);
   const change = v128.div<T>(v128.mul<T>(first, stepSize), divisor);
   const parameter = changetype<Decay>(0).parameter<T>(old, weightDecay);

@@ -70,3 +70,14 @@ export function storeLanes<T extends number>(address: usize, vector: v128, count
   if (count == laneCount<T>()) v128.store(address, vector);
   else storePart<T>(address, vector, count);
 }
+
+/**
+ * @inline `x`, but never so near to 0 that products with it are subnormal, on which processors are many times slower.
+ *
+ * For what decays step by step, such as the first moment of a weight whose gradient has become 0. A small number is added
+ * and taken away again: that leaves what is far larger as it is, and rounds what is far smaller to multiples of its ulp.
+ */
+export function flushed<T extends number>(x: v128): v128 {
+  const small = sizeof<T>() == 4 ? v128.splat<T>(<T>f32(1e-20)) : v128.splat<T>(<T>f64(1e-200));
+  return v128.sub<T>(v128.add<T>(x, small), small);
+}

@@ -2,7 +2,7 @@
  * Gradient descent, plain and with a velocity: each one pass over the parameter block and the blocks laid out like it.
  * Every block is [count] of T. Where parameter, gradient and velocity are zero they stay zero, so padding stays padding.
  */
-import { isAligned, laneCount, loadLanes, splat, storeLanes } from "./lanes";
+import { flushed, isAligned, laneCount, loadLanes, splat, storeLanes } from "./lanes";
 
 /** @inline gradient + weightDecay · parameter */
 function decayed<T extends number>(gradient: v128, parameter: v128, weightDecay: v128): v128 {
@@ -81,7 +81,7 @@ function velocityLanes<T extends number, Rule>(
 ): void {
   const parameter = loadLanes<T>(parameters, lanes);
   const gradient = decayed<T>(loadLanes<T>(gradients, lanes), parameter, weightDecay);
-  const newVelocity = v128.add<T>(v128.mul<T>(loadLanes<T>(velocity, lanes), momentum), gradient);
+  const newVelocity = flushed<T>(v128.add<T>(v128.mul<T>(loadLanes<T>(velocity, lanes), momentum), gradient));
   const direction = changetype<Rule>(0).direction<T>(gradient, newVelocity, momentum);
   storeLanes<T>(velocity, newVelocity, lanes);
   storeLanes<T>(parameters, v128.sub<T>(parameter, v128.mul<T>(direction, learningRate)), lanes);
