@@ -8,7 +8,7 @@ import { Engine } from "./engine.ts";
 import { sequential, type Value } from "./graph.ts";
 import { type LayerView, layerViews, type ParameterView, parameterViews } from "./inspection.ts";
 import { type LayerDescription, type Shape, sizeOf } from "./layers/layer.ts";
-import { copyRows, countRows, type FlatRows, isFlat, partRows, type Rows, Staging } from "./rows.ts";
+import { checkFinite, copyRows, countRows, type FlatRows, isFlat, partRows, type Rows, Staging } from "./rows.ts";
 import { topologyFromJSON, topologyToJSON } from "./serialization.ts";
 
 export interface NetworkOptions {
@@ -196,14 +196,18 @@ export class Network {
     const { engine, inputs, outputs } = this;
     const rows = countRows("predict", examples, inputs);
     const owned = isFlat(examples) && engine.arena.owns(examples) ? examples.slice() : examples;
-    const stage = (from: number): Values => {
+    // What becomes of flat numbers in the network's dtype is known before: only doubles can be too large for float32.
+    const isExact = isFlat(owned) && !(this.dtype === "float32" && owned instanceof Float64Array);
+    const stage = (from: number): FlatRows => {
       const count = Math.min(partRows, rows - from);
+      if (isExact) return count === rows ? owned : owned.subarray(from * inputs, (from + count) * inputs);
       const staged = this.#staging.take(this.dtype, count * inputs);
       copyRows("predict", owned, staged, { from, count, width: inputs, validate });
       return staged;
     };
     // All rows are checked before any is run, so that bad ones change nothing.
-    for (let from = 0; rows > partRows && from < rows; from += partRows) stage(from);
+    if (isExact && validate) checkFinite("predict", owned, 0, rows, inputs);
+    for (let from = isExact || rows <= partRows ? rows : 0; from < rows; from += partRows) stage(from);
     const results = valuesOf(this.dtype, rows * outputs);
     for (let from = 0; from < rows; from += partRows) {
       const staged = stage(from);

@@ -106,12 +106,26 @@ function copyNested(who: string, data: Exclude<Rows, FlatRows>, destination: Val
   }
 }
 
-function checkFinite(who: string, values: Values, from: number, count: number, width: number): void {
-  for (let index = 0; index < count * width; index++) {
-    // Only of finite numbers is the difference with themselves zero.
-    if (values[index] - values[index] !== 0) {
-      const [row, column] = [from + Math.floor(index / width), index % width];
-      throw new RangeError(`${who}: got ${values[index]} at row ${row}, column ${column}, need a finite number`);
-    }
+/**
+ * Refuses NaN and infinities among `count` rows.
+ *
+ * @param from what row the first of `values` is called
+ * @throws {RangeError} naming row and column
+ */
+export function checkFinite(who: string, values: FlatRows, from: number, count: number, width: number): void {
+  const length = count * width;
+  // Only of finite numbers is the difference with themselves zero; four sums that do not wait for each other.
+  let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+  let index = 0;
+  for (; index + 4 <= length; index += 4) {
+    sum0 += values[index] - values[index];
+    sum1 += values[index + 1] - values[index + 1];
+    sum2 += values[index + 2] - values[index + 2];
+    sum3 += values[index + 3] - values[index + 3];
   }
+  for (; index < length; index++) sum0 += values[index] - values[index];
+  if (sum0 + sum1 + sum2 + sum3 === 0) return;
+  const bad = values.findIndex((value: number) => !Number.isFinite(value));
+  const [row, column] = [from + Math.floor(bad / width), bad % width];
+  throw new RangeError(`${who}: got ${values[bad]} at row ${row}, column ${column}, need a finite number`);
 }
