@@ -143,7 +143,7 @@ function product<T extends number>(
   }
   const width = 4 * laneCount<T>();
   const cRow = <usize>columns * sizeof<T>();
-  const packsB = bColumn != sizeof<T>() || (rows >= 64 && columns > 128);
+  const packsB = bColumn != sizeof<T>() || (rows >= 64 && cRow > 512);
   const packsA = aRow == sizeof<T>() && stepsShareSets(aStep) && depth >= 16 && columns > width;
   const block = packsA || packsB ? panelDepth : depth;
   for (let column = 0; column < columns; column += width) {

@@ -4,39 +4,54 @@
  */
 import Benchmark from "benchmark";
 
-export interface Timing {
-  readonly name: string;
-  /** Seconds of one run. */
-  readonly min: number;
-  readonly median: number;
-  /** From the first to the third quartile, as a share of the median. */
-  readonly spread: number;
-  readonly samples: number;
-}
-
+/** Something that is run again and again. */
 export interface Work {
   readonly name: string;
-  readonly run: () => void;
+  readonly run: () => unknown;
+  /** Multiplications and additions of one run. */
+  readonly operations: number;
   /** Throws if what `run` has computed is wrong; called once before anything is timed. */
   readonly check: () => void;
 }
 
-/** Seconds that one piece of work is timed for. */
-const seconds = 0.6;
+export interface Comparison {
+  readonly name: string;
+  /** Operations a second: of the work, and of what it is compared with, by the best round of each. */
+  readonly rate: number;
+  readonly peak: number;
+  /** The work's rate as a share of the other's, a round each, from the lowest to the highest. */
+  readonly shares: readonly number[];
+}
+
+/** Rounds in which the work and what it is compared with take turns: a shared machine's speed changes by the second. */
+export const rounds = 25;
+/** Seconds that each is timed for in a round. */
+const seconds = 0.02;
 /** TurboFan replaces the first code after about 10 ms. */
 const warmUpMilliseconds = 60;
 
-export function time({ name, run, check }: Work): Timing {
-  run();
-  check();
-  for (const began = performance.now(); performance.now() - began < warmUpMilliseconds; ) run();
-  const benchmark = new Benchmark(name, run, { maxTime: seconds, minSamples: 15 });
+/** Checks `work` and `other`, warms them up, and times them in turn. */
+export function compareSpeed(work: Work, other: Work): Comparison {
+  for (const { run, check } of [work, other]) {
+    run();
+    check();
+    for (const began = performance.now(); performance.now() - began < warmUpMilliseconds; ) run();
+  }
+  const pairs = Array.from({ length: rounds }, () => [rate(work), rate(other)]);
+  return {
+    name: work.name,
+    rate: Math.max(...pairs.map(([own]) => own)),
+    peak: Math.max(...pairs.map(([, peak]) => peak)),
+    shares: pairs.map(([own, peak]) => own / peak).toSorted((a, b) => a - b),
+  };
+}
+
+/** Operations a second, by the fastest of the samples that Benchmark.js takes: what is slower was disturbed. */
+function rate({ name, run, operations }: Work): number {
+  const benchmark = new Benchmark(name, run, { maxTime: seconds, minTime: seconds / 6, minSamples: 5 });
   benchmark.run();
   if (benchmark.error) throw benchmark.error;
-  const sample = benchmark.stats.sample.toSorted((a, b) => a - b);
-  const quantile = (share: number) => sample[Math.floor(share * (sample.length - 1))];
-  const median = quantile(0.5);
-  return { name, min: sample[0], median, spread: (quantile(0.75) - quantile(0.25)) / median, samples: sample.length };
+  return operations / benchmark.stats.sample.reduce((a, b) => Math.min(a, b));
 }
 
 /** Throws unless every element of `actual` is within `tolerance` of the twin's, relative to the largest of them. */

@@ -3,13 +3,7 @@ import { Arena } from "#dist/memory/arena.js";
 import type { Dtype } from "#dist/memory/kernels.js";
 import { pcg32 } from "#dist/random.js";
 import * as reference from "../test/reference/matmul.ts";
-import { compare, type Timing, time } from "./harness.ts";
-
-export interface ProductTiming extends Timing {
-  readonly dtype: Dtype;
-  /** Multiplications and additions of one run. */
-  readonly operations: number;
-}
+import { compare, type Work } from "./harness.ts";
 
 type Product = "forward" | "input gradient" | "weight gradient";
 
@@ -29,11 +23,11 @@ const shapes: readonly [Product, rows: number, fanIn: number, fanOut: number][] 
   ["input gradient", 32, 784, 128],
 ];
 
-export function matmulTimings(dtype: Dtype): ProductTiming[] {
-  return shapes.map(([product, rows, fanIn, fanOut]) => timeProduct(dtype, product, { rows, fanIn, fanOut }));
+export function matmulWorks(dtype: Dtype): Work[] {
+  return shapes.map(([product, rows, fanIn, fanOut]) => productWork(dtype, product, { rows, fanIn, fanOut }));
 }
 
-function timeProduct(dtype: Dtype, product: Product, sizes: reference.Sizes): ProductTiming {
+function productWork(dtype: Dtype, product: Product, sizes: reference.Sizes): Work {
   const { rows, fanIn, fanOut } = sizes;
   const name = `${product} ${rows} × ${fanIn} × ${fanOut}`;
   const arena = new Arena(dtype);
@@ -60,5 +54,5 @@ function timeProduct(dtype: Dtype, product: Product, sizes: reference.Sizes): Pr
     "weight gradient": () => reference.matmulBackwardWeight(input.view(), output.view(), sizes),
   }[product];
   const check = () => compare(name, result.view(), expected(), dtype === "float32" ? 1e-5 : 1e-13);
-  return { ...time({ name, run, check }), dtype, operations: 2 * rows * fanIn * fanOut };
+  return { name, run, check, operations: 2 * rows * fanIn * fanOut };
 }
