@@ -1,6 +1,7 @@
 /** Every TypeScript program of README and ARCHITECTURE compiles, runs, and prints what its last comment says. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const folder = "build/readme";
@@ -36,6 +37,27 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the numbers of README", () => {
+  const readme = readFileSync("README.md", "utf8");
+
+  test("the speed and its share of the peak are those of bench/results/zen4.json", () => {
+    const { results } = JSON.parse(readFileSync("bench/results/zen4.json", "utf8"));
+    const { rate, shares } = results[0].comparisons.find((entry: { name: string }) => entry.name.includes("256 × 256"));
+    const median = Math.round(100 * shares[(shares.length - 1) / 2]);
+    expect(readme).toContain(`runs at ${Math.round(rate / 1e9)} GFLOP/s`);
+    expect(readme).toContain(`${median} % of what its 128-bit vectors can do`);
+  });
+
+  test("the size is within 2 kB of what the main entry loads, compressed", () => {
+    const files = readdirSync("dist", { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".js") && !file.startsWith("data"))
+      .map((file) => readFileSync(`dist/${file}`));
+    const bytes = gzipSync(Buffer.concat([...files, readFileSync("build/module.js")]), { level: 9 }).length;
+    const claimed = Number(/(\d+) kB compressed/.exec(readme)?.[1]);
+    expect(Math.abs(bytes / 1000 - claimed)).toBeLessThanOrEqual(2);
+  });
+});
 
 describe("the programs of README and ARCHITECTURE", () => {
   test("there are some, and the first says what it prints", () => {
