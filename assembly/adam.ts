@@ -155,7 +155,7 @@ function momentStep<T extends number, Decay>(
  * Shapes    parameters, gradients, firstMoment (m), secondMoment (v): [count].
  * Writes    parameters, firstMoment, secondMoment (in place).
  * Requires  every block on 16 bytes; count >= 1; step counts from 1; epsilon > 0; both moments zero before step 1.
- * Numerics  the scalars are f64 until they are rounded to T once.
+ * Numerics  the scalars are f64 until they are rounded to T once; m is kept out of the subnormal numbers (lanes.ts, flushed).
  * Source    Kingma & Ba 2015, as PyTorch's Adam.
  */
 export function adamStep<T extends number>(

@@ -118,6 +118,7 @@ function velocityStep<T extends number, Rule>(
  * Shapes    parameters, gradients, velocity: [count].
  * Writes    parameters, velocity (in place).
  * Requires  every block on 16 bytes; count >= 1; velocity all zero before the first step.
+ * Numerics  the velocity is kept out of the subnormal numbers (lanes.ts, flushed).
  * Source    PyTorch's SGD with momentum, dampening 0.
  */
 export function momentumStep<T extends number>(

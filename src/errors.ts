@@ -98,7 +98,7 @@ export function checkFinite(who: string, value: unknown): number {
   throw new RangeError(`${who}: got ${shown(value)}, need a finite number`);
 }
 
-/** The loss stopped being finite. The parameters are those of the last step whose loss was. */
+/** The loss stopped being finite. The parameters are those after the last step whose loss was. */
 export class DivergenceError extends Error {
   /** Counted from 1. */
   readonly epoch: number;
