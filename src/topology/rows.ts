@@ -114,17 +114,14 @@ function copyNested(who: string, data: Exclude<Rows, FlatRows>, destination: Val
  */
 export function checkFinite(who: string, values: FlatRows, from: number, count: number, width: number): void {
   const length = count * width;
-  // Only of finite numbers is the difference with themselves zero; four sums that do not wait for each other.
-  let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
-  let index = 0;
-  for (; index + 4 <= length; index += 4) {
-    sum0 += values[index] - values[index];
-    sum1 += values[index + 1] - values[index + 1];
-    sum2 += values[index + 2] - values[index + 2];
-    sum3 += values[index + 3] - values[index + 3];
+  // Only finite numbers times zero are zero. Two sums that do not wait for each other; more are slower, not faster.
+  let even = 0;
+  let odd = 0;
+  for (let index = 1; index < length; index += 2) {
+    even += values[index - 1] * 0;
+    odd += values[index] * 0;
   }
-  for (; index < length; index++) sum0 += values[index] - values[index];
-  if (sum0 + sum1 + sum2 + sum3 === 0) return;
+  if (even + odd + values[length - 1] * 0 === 0) return;
   const bad = values.findIndex((value: number) => !Number.isFinite(value));
   const [row, column] = [from + Math.floor(bad / width), bad % width];
   throw new RangeError(`${who}: got ${values[bad]} at row ${row}, column ${column}, need a finite number`);
