@@ -7,7 +7,7 @@
  */
 
 import { isAligned, laneCount, loadPart, splat, storePart } from "./lanes";
-import { rowProduct, rowProductBytes } from "./matvec";
+import { rowProduct, rowProductBytes, rowTiles } from "./matvec";
 import { columnPanel, packColumns, packRows, panelDepth, panelStep, rowPanel } from "./panel";
 import { band } from "./tile";
 
@@ -146,7 +146,8 @@ function product<T extends number>(
   const packsB = bColumn != sizeof<T>() || (rows >= 64 && cRow > 512);
   const packsA = aRow == sizeof<T>() && stepsShareSets(aStep) && depth >= 16 && columns > width;
   const block = packsA || packsB ? panelDepth : depth;
-  for (let column = 0; column < columns; column += width) {
+  const done = rows == 1 && !packsB ? rowTiles<T>(a, aStep, b, bStep, c, depth, columns, initial) : 0;
+  for (let column = done; column < columns; column += width) {
     const offset = <usize>column * sizeof<T>();
     const rest = columns - column;
     const isWhole = rest >= width;

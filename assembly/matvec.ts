@@ -1,7 +1,7 @@
 /**
- * A row times a wide matrix: the product of one example, bound by how fast the matrix arrives. A tile reads it in columns,
- * and where its rows are long that is another page of memory at every step; here it is read from its first byte to its last,
- * while the sums of all columns stay in the cache.
+ * A row times a matrix: the product of one example, bound by how fast the matrix arrives. A tile of one row reads it in bands
+ * of two cache lines. Where its rows are long, that is another page of memory at every step: there it is read from its first
+ * byte to its last, while the sums of all columns stay in the cache.
  */
 import { laneCount, loadLanes, storeLanes } from "./lanes";
 
@@ -39,6 +39,86 @@ export function rowProduct<T extends number>(
     a += aStep;
     b += bStep;
   }
+}
+
+/**
+ * The first columns of c = initial + a · B, as `rowProduct` has them, eight vectors at a time.
+ *
+ * @returns how many columns: those that fill such tiles
+ */
+export function rowTiles<T extends number>(
+  a: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  c: usize,
+  depth: i32,
+  columns: i32,
+  initial: usize,
+): i32 {
+  const width = 8 * laneCount<T>();
+  const whole = columns - (columns % width);
+  for (let column = 0; column < whole; column += width) {
+    const offset = <usize>column * sizeof<T>();
+    rowTile<T>(a, aStep, b + offset, bStep, c + offset, depth, initial ? initial + offset : 0);
+  }
+  return whole;
+}
+
+/** Eight vectors of c = start + a · B; two fences a step, as in a tile (tile.ts), since it has twice the vectors of B. */
+function rowTile<T extends number>(
+  a: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  c: usize,
+  depth: i32,
+  start: usize,
+): void {
+  let c0 = v128.splat<T>(<T>0);
+  let c1 = c0;
+  let c2 = c0;
+  let c3 = c0;
+  let c4 = c0;
+  let c5 = c0;
+  let c6 = c0;
+  let c7 = c0;
+  if (start) {
+    c0 = v128.load(start);
+    c1 = v128.load(start, 16);
+    c2 = v128.load(start, 32);
+    c3 = v128.load(start, 48);
+    c4 = v128.load(start, 64);
+    c5 = v128.load(start, 80);
+    c6 = v128.load(start, 96);
+    c7 = v128.load(start, 112);
+  }
+  do {
+    for (let step = 0; step < 4; step++) {
+      // @unroll
+      const factor = v128.load_splat<T>(a);
+      c0 = v128.add<T>(c0, v128.mul<T>(factor, v128.load(b)));
+      c1 = v128.add<T>(c1, v128.mul<T>(factor, v128.load(b, 16)));
+      c2 = v128.add<T>(c2, v128.mul<T>(factor, v128.load(b, 32)));
+      c3 = v128.add<T>(c3, v128.mul<T>(factor, v128.load(b, 48)));
+      if (!b) break; // never
+      c4 = v128.add<T>(c4, v128.mul<T>(factor, v128.load(b, 64)));
+      c5 = v128.add<T>(c5, v128.mul<T>(factor, v128.load(b, 80)));
+      c6 = v128.add<T>(c6, v128.mul<T>(factor, v128.load(b, 96)));
+      c7 = v128.add<T>(c7, v128.mul<T>(factor, v128.load(b, 112)));
+      if (--depth == 0) break;
+      a += aStep;
+      b += bStep;
+    }
+  } while (depth != 0);
+  v128.store(c, c0);
+  v128.store(c, c1, 16);
+  v128.store(c, c2, 32);
+  v128.store(c, c3, 48);
+  v128.store(c, c4, 64);
+  v128.store(c, c5, 80);
+  v128.store(c, c6, 96);
+  v128.store(c, c7, 112);
 }
 
 /** c += the products of four elements of a with four rows of B, one after the other. */
