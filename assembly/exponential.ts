@@ -56,24 +56,34 @@ function exponentOf<T extends number>(x: v128): v128 {
   return v128.sub<T>(multiplyAdd<T>(x, either<T>(1.44269502, Math.LOG2E), rounder<T>()), rounder<T>());
 }
 
+/** @inline exp(r) - 1 - r for floats, |r| <= ln 2 / 2. */
+function tailOf<T extends number>(r: v128): v128 {
+  let sum = multiplyAdd<T>(splat<T>(0.0013980148), r, splat<T>(0.008367629));
+  sum = multiplyAdd<T>(sum, r, splat<T>(0.041665748));
+  sum = multiplyAdd<T>(sum, r, splat<T>(0.16666536));
+  return v128.mul<T>(v128.mul<T>(r, r), multiplyAdd<T>(sum, r, splat<T>(0.5)));
+}
+
+/** @inline c of exp(r) = 1 + r + r c / (2 - c) for doubles, |r| <= ln 2 / 2. */
+function remainderOf<T extends number>(r: v128): v128 {
+  const square = v128.mul<T>(r, r);
+  let sum = multiplyAdd<T>(splat<T>(4.1381367970572385e-8), square, splat<T>(-1.6533902205465252e-6));
+  sum = multiplyAdd<T>(sum, square, splat<T>(6.613756321437934e-5));
+  sum = multiplyAdd<T>(sum, square, splat<T>(-0.0027777777777015593));
+  sum = multiplyAdd<T>(sum, square, splat<T>(0.16666666666666602));
+  return v128.sub<T>(r, v128.mul<T>(square, sum));
+}
+
 /** @inline exp(r) - 1, r = x - n ln 2, |r| <= ln 2 / 2. */
 function reducedExpm1<T extends number>(x: v128, n: v128): v128 {
   const high = v128.sub<T>(x, v128.mul<T>(n, ln2High<T>()));
   const low = v128.mul<T>(n, ln2Low<T>());
   const r = v128.sub<T>(high, low);
-  const square = v128.mul<T>(r, r);
   let tail: v128; // exp(r) - 1 - r
   if (sizeof<T>() == 4) {
-    let sum = multiplyAdd<T>(splat<T>(0.0013980148), r, splat<T>(0.008367629));
-    sum = multiplyAdd<T>(sum, r, splat<T>(0.041665748));
-    sum = multiplyAdd<T>(sum, r, splat<T>(0.16666536));
-    tail = v128.mul<T>(square, multiplyAdd<T>(sum, r, splat<T>(0.5)));
+    tail = tailOf<T>(r);
   } else {
-    let sum = multiplyAdd<T>(splat<T>(4.1381367970572385e-8), square, splat<T>(-1.6533902205465252e-6));
-    sum = multiplyAdd<T>(sum, square, splat<T>(6.613756321437934e-5));
-    sum = multiplyAdd<T>(sum, square, splat<T>(-0.0027777777777015593));
-    sum = multiplyAdd<T>(sum, square, splat<T>(0.16666666666666602));
-    const c = v128.sub<T>(r, v128.mul<T>(square, sum));
+    const c = remainderOf<T>(r);
     tail = v128.div<T>(v128.mul<T>(r, c), v128.sub<T>(splat<T>(2), c));
   }
   return v128.sub<T>(high, v128.sub<T>(low, tail));
@@ -109,9 +119,32 @@ export function tanh<T extends number>(x: v128): v128 {
   return copySign<T>(v128.div<T>(t, v128.add<T>(splat<T>(2), t)), x);
 }
 
-/** @inline 1 / (1 + exp(-x)) */
+/**
+ * @inline 1 / (1 + exp(-x))
+ *
+ * exp(-x) = 2^n p / q, so that this is q / (q + 2^n p). Both sides are scaled by a power of two, with which 2^n neither
+ * overflows nor is subnormal: one factor and, for doubles, one division less than through exp.
+ */
 export function sigmoid<T extends number>(x: v128): v128 {
-  return v128.div<T>(splat<T>(1), v128.add<T>(splat<T>(1), exp<T>(v128.neg<T>(x))));
+  // Above 40 the result rounds to 1.
+  const bounded = v128.pmax<T>(v128.pmin<T>(v128.neg<T>(x), either<T>(104, 746)), splat<T>(-40));
+  const scale = either<T>(5.9604644775390625e-8, 5.551115123125783e-17); // 2^-24, 2^-54
+  const scaledRounder = v128.sub<T>(rounder<T>(), either<T>(24, 54));
+  const rounded = multiplyAdd<T>(bounded, either<T>(1.44269502, Math.LOG2E), scaledRounder);
+  const n = v128.sub<T>(rounded, scaledRounder);
+  const r = v128.sub<T>(v128.sub<T>(bounded, v128.mul<T>(n, ln2High<T>())), v128.mul<T>(n, ln2Low<T>()));
+  let q: v128;
+  let p: v128;
+  if (sizeof<T>() == 4) {
+    q = scale;
+    p = v128.add<T>(splat<T>(1), v128.add<T>(r, tailOf<T>(r)));
+  } else {
+    const c = remainderOf<T>(r);
+    q = v128.sub<T>(splat<T>(2), c);
+    p = v128.add<T>(q, v128.add<T>(r, r));
+    q = v128.mul<T>(q, scale);
+  }
+  return v128.div<T>(q, v128.add<T>(q, v128.mul<T>(p, powerOfTwo<T>(rounded))));
 }
 
 /** @inline log(u) + correction - exponentShift ln 2, for positive normal u; as fdlibm's log with log1p's correction. */
