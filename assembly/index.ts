@@ -60,6 +60,7 @@ export {
   softmaxBackward,
   softmaxForward,
 } from "./softmax";
+export { rowsToExamples, stackPass } from "./stack";
 export {
   erfMap,
   expMap,

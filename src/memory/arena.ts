@@ -92,6 +92,11 @@ export class Arena {
       : new Float64Array(buffer, address, count);
   }
 
+  /** A view of `count` 32-bit integers, such as addresses. */
+  integers(address: number, count: number): Int32Array {
+    return new Int32Array(this.#exports.memory.buffer, address, count);
+  }
+
   /** A view of `count` 64-bit floats. */
   doubles(address: number, count: number): Float64Array {
     return new Float64Array(this.#exports.memory.buffer, address, count);

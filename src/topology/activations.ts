@@ -34,6 +34,8 @@ interface ActivationKind {
   /** The kernels; linear has none. */
   readonly forward?: keyof Kernels;
   readonly backward?: keyof Kernels;
+  /** Whether an output depends on its whole row. */
+  readonly isByRow?: boolean;
   /** The parameter's default, if it has one: the slope of leakyRelu, the alpha of elu. */
   readonly parameter?: number;
   /** The default initializer of the weights before it. */
@@ -62,8 +64,8 @@ export const activationKinds: Readonly<Record<ActivationName, ActivationKind>> =
   softsign: kind("softsign"),
   hardSigmoid: kind("hardSigmoid"),
   hardSwish: kind("hardSwish", heUniform),
-  softmax: kind("softmax"),
-  logSoftmax: kind("logSoftmax"),
+  softmax: { ...kind("softmax"), isByRow: true },
+  logSoftmax: { ...kind("logSoftmax"), isByRow: true },
 };
 
 /**

@@ -83,7 +83,12 @@ export class Engine {
   /** The gradient of the last backward pass, live; undefined before a trainer has been attached. */
   gradientView(parameter: Parameter): Values | undefined {
     if (this.#gradientBlock === undefined) return undefined;
-    return this.arena.view(this.#address(this.#gradientBlock, parameter), sizeOf(parameter.shape));
+    return this.arena.view(this.gradientAddress(parameter), sizeOf(parameter.shape));
+  }
+
+  /** Where the parameter's gradient lies, once a trainer has been attached. */
+  gradientAddress(parameter: Parameter): number {
+    return this.#address(this.gradientBlock, parameter);
   }
 
   get gradientBlock(): number {
@@ -134,7 +139,7 @@ export class Engine {
       arena: this.arena,
       capacity,
       parameterAddress: (parameter) => this.parameterAddress(parameter),
-      gradientAddress: withGradients ? (parameter) => this.#address(this.gradientBlock, parameter) : undefined,
+      gradientAddress: withGradients ? (parameter) => this.gradientAddress(parameter) : undefined,
     });
     return this.#plan;
   }
@@ -153,6 +158,11 @@ export class Engine {
   forward(plan: Plan, rows: number): void {
     plan.forward(rows);
     this.#rows = rows;
+  }
+
+  /** Says that the last pass's values are no longer there. */
+  forget(): void {
+    this.#rows = 0;
   }
 
   /** A view of the first `rows` rows of a value's block. */

@@ -8,6 +8,7 @@ import type { Values } from "../memory/kernels.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import type { Plan } from "../topology/plan.ts";
+import { Stack } from "../topology/stack.ts";
 import type { ExampleFormat } from "./examples.ts";
 import { type BoundLoss, bindLoss, type Loss, sparseForm } from "./losses.ts";
 import { type BoundMetric, bindMetric, type MetricName } from "./metrics.ts";
@@ -16,6 +17,8 @@ import { type Optimizer, OptimizerState } from "./optimizers.ts";
 /** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
 export interface BatchBlocks {
   readonly plan: Plan;
+  /** The whole pass in one, if the network and the plan are small. */
+  readonly stack: Stack | undefined;
   readonly inputs: Values;
   readonly targets: Values;
   readonly outputAddress: number;
@@ -80,8 +83,11 @@ export class Learner {
     const [input] = this.#engine.graph.inputs;
     const [output] = this.#engine.graph.outputs;
     const targetAddress = plan.targetAddress(output);
+    // First, as it may grow the memory.
+    const stack = Stack.of(this.#engine, plan);
     this.#blocks = {
       plan,
+      stack,
       inputs: this.#engine.valueView(plan, input, plan.capacity),
       targets: this.#engine.arena.view(targetAddress, plan.capacity * this.format.outputs),
       outputAddress: plan.valueAddress(output),
@@ -135,5 +141,26 @@ export class Learner {
     this.backward(blocks, rows, loss);
     this.update();
     return sum;
+  }
+
+  /**
+   * As many whole steps over the first `rows` rows of the blocks, where the network is small enough for it; what the last
+   * pass leaves in the layers is not to be read.
+   *
+   * @returns steps made: 0 if it is too large, fewer than `count` if the loss of the next is not finite
+   */
+  repeat({ stack, targetAddress }: BatchBlocks, rows: number, loss: BoundLoss, count: number): number {
+    if (!stack) return 0;
+    const { arena } = this.#engine;
+    const { forward, backward } = loss;
+    const places = { forward: arena.tableIndex(forward), backward: arena.tableIndex(backward) };
+    const stackLoss = { ...places, scale: 1 / loss.divisor(rows) };
+    this.#engine.forget();
+    stack.load(rows);
+    for (let done = 0; done < count; done++) {
+      if (!Number.isFinite(stack.pass(rows, targetAddress, stackLoss))) return done;
+      this.update();
+    }
+    return count;
   }
 }

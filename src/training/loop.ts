@@ -37,7 +37,12 @@ export interface LoopOptions {
   readonly epochs: number;
   /** Records are made of the first epoch, of every `every`-th from there, and of the last. */
   readonly every: number;
+  /** Whether a record is made of each batch. */
+  readonly reportsBatches: boolean;
 }
+
+/** Steps that are made at once: a few milliseconds of a small network, so that a long training can give way. */
+const mostRepeats = 1000;
 
 export class Loop {
   readonly #options: LoopOptions;
@@ -71,18 +76,31 @@ export class Loop {
     return (this.#epoch - 1) % every === 0 || this.#epoch === epochs;
   }
 
-  /** Trains on one batch. @throws {DivergenceError} if its loss is not finite */
+  /**
+   * Trains on one batch; or, where a batch is an epoch of a small network, on all epochs before the next that is due.
+   *
+   * @throws {DivergenceError} if its loss is not finite
+   */
   batch(): void {
     const { learner, batches, examples } = this.#options;
     // First, because the memory may refuse, and then nothing has been drawn.
     const blocks = learner.prepare(batches.batchSize);
     if (batches.isDone) this.#startEpoch();
     const rows = batches.take(blocks.inputs, blocks.targets);
+    if (rows === examples.rows) this.#epoch += learner.repeat(blocks, rows, examples.loss, this.#repeatable);
     const sum = learner.step(blocks, rows, examples.loss, this.#epoch);
     this.#lossSum += sum;
     this.#batchLoss = sum / examples.loss.divisor(rows);
     // The outputs are still those of before the update.
     if (this.isDue) this.#addMetrics(blocks, rows);
+  }
+
+  /** Epochs, from the one under way, before the next that is due; none if each batch is reported. */
+  get #repeatable(): number {
+    const { epochs, every, reportsBatches } = this.#options;
+    const sinceDue = (this.#epoch - 1) % every;
+    if (reportsBatches || sinceDue === 0) return 0;
+    return Math.min(every - sinceDue, epochs - this.#epoch, mostRepeats);
   }
 
   batchRecord(): BatchRecord {

@@ -97,6 +97,9 @@ export interface BoundLoss {
   readonly targets: TargetKind;
   /** Numbers in a row of targets. */
   readonly targetWidth: number;
+  /** The names of the two kernels that `sum` and `gradient` call. */
+  readonly forward: keyof Kernels;
+  readonly backward: keyof Kernels;
   /** Σ of the loss over `rows` rows. */
   readonly sum: (output: number, targets: number, rows: number) => number;
   /** Writes ∂(scale · Σ)/∂output over outputGrad. */
@@ -116,13 +119,18 @@ export function bindLoss({ name, reduction }: Loss, kernels: Kernels, outputs: n
   if (terms === "example" && outputs === 1) {
     throw new RangeError(`${name}: got a network of 1 output, need one for each class, or the loss binaryCrossEntropy`);
   }
-  const forward = kernels[`${kernel}Forward` as "squaredErrorForward"];
-  const backward = kernels[`${kernel}Backward` as "squaredErrorBackward"];
+  const names = { forward: `${kernel}Forward`, backward: `${kernel}Backward` } as {
+    readonly forward: "squaredErrorForward";
+    readonly backward: "squaredErrorBackward";
+  };
+  const forward = kernels[names.forward];
+  const backward = kernels[names.backward];
   const termsPerRow = terms === "output" ? outputs : 1;
   return {
     name,
     targets,
     targetWidth: targets === "classes" ? 1 : outputs,
+    ...names,
     sum: (output, target, rows) => forward(output, target, rows, outputs),
     gradient: (output, target, outputGrad, rows, scale) => backward(output, target, outputGrad, rows, outputs, scale),
     divisor: reduction === "sum" ? () => 1 : (rows) => rows * termsPerRow,

@@ -176,7 +176,14 @@ export class Trainer {
     const [trained, held] = splitExamples(who, examples, options, learner.format);
     const batches = new Batches(trained, this.#batchSize, this.#generator);
     return {
-      loop: new Loop({ learner, batches, examples: trained, epochs, every }),
+      loop: new Loop({
+        learner,
+        batches,
+        examples: trained,
+        epochs,
+        every,
+        reportsBatches: options.onBatch !== undefined,
+      }),
       evaluator: held && new Evaluator(learner, held),
     };
   }

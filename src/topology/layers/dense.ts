@@ -116,6 +116,11 @@ export const denseKind: LayerKind<DenseDescription> = {
     return calls;
   },
 
+  stacked({ activation }) {
+    const { forward, backward, isByRow } = activationKinds[activation.name];
+    return isByRow ? undefined : { forward, backward, parameter: activation.parameter };
+  },
+
   title: ({ units, activation, bias }) => `dense ${units}, ${activationTitle(activation)}${bias ? "" : ", no bias"}`,
 
   toJSON: ({ units, activation, bias, name }) => ({ units, activation, bias, name }),

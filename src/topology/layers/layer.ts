@@ -49,6 +49,13 @@ export interface BackwardSite extends Site {
 /** One kernel call, for a batch of `rows` examples. */
 export type Call = (rows: number) => void;
 
+/** The kernels of a nonlinearity, none if it is the identity, and their parameter. */
+export interface ElementwiseActivation {
+  readonly forward?: keyof Kernels;
+  readonly backward?: keyof Kernels;
+  readonly parameter: number;
+}
+
 export interface LayerKind<Description extends LayerDescription = LayerDescription> {
   /** The shape of the output. @throws {RangeError} if the inputs do not suit the layer */
   outputShape(description: Description, inputShapes: readonly Shape[]): Shape;
@@ -59,6 +66,8 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
   forward(description: Description, site: Site): readonly Call[];
   /** Overwrites the gradients of the parameters and of the inputs. */
   backward(description: Description, site: BackwardSite): readonly Call[];
+  /** The nonlinearity, if the layer is dense and this acts on each element alone: such layers can form a stack. */
+  stacked?(description: Description): ElementwiseActivation | undefined;
   /** What the layer does, in a few words, for tables. */
   title(description: Description): string;
   /** What a file keeps of the description: all but how the parameters started. */

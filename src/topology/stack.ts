@@ -1,0 +1,124 @@
+/**
+ * A small network's pass, forward and backward, as one kernel call (assembly/stack.ts): for steps that follow each other
+ * over the same examples, where the calls of a plan and the loop around them would take longer than their work.
+ */
+
+import { paddedCount } from "../memory/arena.ts";
+import type { Engine } from "./engine.ts";
+import type { Graph } from "./graph.ts";
+import { type ElementwiseActivation, sizeOf } from "./layers/layer.ts";
+import type { Plan } from "./plan.ts";
+
+/** The integers of a StackLayer in assembly/stack.ts; the parameter, a 64-bit float, comes after them. */
+const integersPerLayer = 12;
+const doublesPerLayer = integersPerLayer / 2 + 1;
+const layerBytes = doublesPerLayer * 8;
+
+/** Beyond these, the plan's products are as fast or faster. Measured: XOR takes half the time, 8-16-1 on 4 rows four fifths. */
+const mostParameters = 256;
+const mostRows = 16;
+
+/** What the pass needs of a loss: the places of its kernels in the table, and what its gradient is multiplied by. */
+export interface StackLoss {
+  readonly forward: number;
+  readonly backward: number;
+  readonly scale: number;
+}
+
+/** A network of one input and one output, every layer a dense one that is used once and reads the one before it. */
+function activationsOf(graph: Graph): ElementwiseActivation[] | undefined {
+  const { nodes, inputs, outputs } = graph;
+  if (inputs.length > 1 || outputs.length > 1 || graph.layers.length < nodes.length) return undefined;
+  const values = [inputs[0], ...nodes.map(({ output }) => output)];
+  if (outputs[0] !== values.at(-1) || !nodes.every((node, index) => node.inputs[0] === values[index])) return undefined;
+  const activations = nodes.map(({ layer }) => layer.kind.stacked?.(layer.description));
+  return activations.every((activation) => activation !== undefined) ? activations : undefined;
+}
+
+export class Stack {
+  readonly #engine: Engine;
+  readonly #layers: number;
+  readonly #address: number;
+  /** The plan's input block, and the same transposed. */
+  readonly #input: number;
+  readonly #examples: number;
+  readonly #features: number;
+  readonly #output: number;
+  readonly #outputGrad: number;
+
+  /** The stack of `engine`'s network for `plan`, a plan for training; undefined if the network is no small stack. */
+  static of(engine: Engine, plan: Plan): Stack | undefined {
+    const activations = activationsOf(engine.graph);
+    const parameters = engine.graph.parameters.reduce((count, { shape }) => count + sizeOf(shape), 0);
+    if (!activations || parameters > mostParameters || plan.capacity > mostRows) return undefined;
+    return new Stack(engine, plan, activations);
+  }
+
+  private constructor(engine: Engine, plan: Plan, activations: readonly ElementwiseActivation[]) {
+    const { graph, arena, dtype } = engine;
+    const [input] = graph.inputs;
+    const [output] = graph.outputs;
+    const allocate = (units: number) => arena.allocate(units * paddedCount(dtype, plan.capacity));
+    this.#engine = engine;
+    this.#layers = graph.nodes.length;
+    this.#input = plan.valueAddress(input);
+    this.#features = sizeOf(input.shape);
+    this.#examples = allocate(this.#features);
+    this.#output = plan.valueAddress(output);
+    this.#outputGrad = plan.valueGradientAddress(output)!;
+    this.#address = arena.allocateDoubles(this.#layers * doublesPerLayer);
+    let below = this.#examples;
+    graph.nodes.forEach(({ layer, inputs, output: value }, index) => {
+      const [weight, bias] = layer.parameters;
+      const { forward, backward, parameter } = activations[index];
+      const units = sizeOf(value.shape);
+      // A single output's examples lie in the plan's block as they do here.
+      const isPlans = value === output && units === 1;
+      const activation = isPlans ? this.#output : allocate(units);
+      const record = this.#address + index * layerBytes;
+      const integers = [
+        sizeOf(inputs[0].shape),
+        units,
+        engine.parameterAddress(weight),
+        engine.gradientAddress(weight),
+        bias ? engine.parameterAddress(bias) : 0,
+        bias ? engine.gradientAddress(bias) : 0,
+        below,
+        forward ? allocate(units) : activation,
+        activation,
+        isPlans ? this.#outputGrad : allocate(units),
+        forward ? arena.tableIndex(forward) : 0,
+        backward ? arena.tableIndex(backward) : 0,
+      ];
+      arena.integers(record, integersPerLayer).set(integers);
+      arena.doubles(record + integersPerLayer * 4, 1)[0] = parameter;
+      below = activation;
+    });
+  }
+
+  /** Takes the first `rows` rows of the plan's inputs, for the passes that follow. */
+  load(rows: number): void {
+    this.#engine.arena.kernels.rowsToExamples(this.#input, this.#examples, rows, this.#features);
+  }
+
+  /**
+   * A pass over the rows loaded, which fills the gradients of the parameters; of the plan's blocks it overwrites the output
+   * and its gradient. The bits are those of the plan's own calls.
+   *
+   * @returns Σ of the loss; if it is not finite, the gradients are as before
+   */
+  pass(rows: number, targets: number, { forward, backward, scale }: StackLoss): number {
+    const { kernels } = this.#engine.arena;
+    return kernels.stackPass(
+      this.#address,
+      this.#layers,
+      rows,
+      this.#output,
+      targets,
+      this.#outputGrad,
+      forward,
+      backward,
+      scale,
+    );
+  }
+}

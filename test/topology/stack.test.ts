@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
+import {
+  type ActivationName,
+  adam,
+  DivergenceError,
+  dense,
+  type LossName,
+  Network,
+  type Optimizer,
+  sgd,
+  Trainer,
+} from "../../src/index.ts";
+import type { Dtype } from "../../src/memory/kernels.ts";
+import { activationKinds } from "../../src/topology/activations.ts";
+import { Stack } from "../../src/topology/stack.ts";
+import { gradientBits, parameterBits, randomRows, refusal } from "../training/problem.ts";
+
+interface Problem {
+  readonly sizes: readonly number[];
+  readonly rows: number;
+  readonly dtype?: Dtype;
+  readonly bias?: boolean;
+  readonly activation?: ActivationName;
+  readonly last?: ActivationName;
+  readonly loss?: LossName;
+  readonly optimizer?: Optimizer;
+}
+
+function problem(options: Problem) {
+  const { sizes, rows, dtype = "float64", bias = true, activation = "tanh", last = "linear" } = options;
+  const { loss = "meanSquaredError", optimizer = sgd({ learningRate: 0.1 }) } = options;
+  const [features, ...units] = sizes;
+  const layers = units.map((count, index) =>
+    dense(count, { bias, activation: index < units.length - 1 ? activation : last }),
+  );
+  const network = new Network({ inputs: features, layers, dtype, seed: 4 });
+  const inputs = randomRows(rows, features, 1);
+  const targets = randomRows(rows, units.at(-1)!, 2).map((row) => row.map(Math.abs));
+  return { trainer: new Trainer(network, { loss, optimizer, batchSize: "full" }), inputs, targets };
+}
+
+/** Trains with a record every so many epochs. */
+function train(options: Problem, every: number, epochs = 20): Network {
+  const { trainer, inputs, targets } = problem(options);
+  for (const _ of trainer.epochs(inputs, targets, { epochs, every }));
+  return trainer.network;
+}
+
+let pass: MockInstance<Stack["pass"]>;
+beforeEach(() => {
+  pass = vi.spyOn(Stack.prototype, "pass");
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Of 20 epochs, those that no record is made of are passes of the stack, and every bit is as without it. */
+function expectSameBits(options: Problem): void {
+  const ordinary = train(options, 1);
+  expect(pass).not.toHaveBeenCalled();
+  const stacked = train(options, 7);
+  expect(pass).toHaveBeenCalledTimes(16);
+  expect(parameterBits(stacked)).toBe(parameterBits(ordinary));
+  expect(gradientBits(stacked)).toBe(gradientBits(ordinary));
+  pass.mockClear();
+}
+
+describe.each(["float32", "float64"] as const)(
+  "%s: epochs without a record give the bits of those with one",
+  (dtype) => {
+    it.each([[[3, 4, 1]], [[3, 2]], [[1, 1]], [[1, 1, 1]], [[2, 5, 3]], [[4, 1, 2]], [[3, 7, 6, 5, 1]]])(
+      "for %j at every number of rows from 1 to 16, with biases and without",
+      (sizes) => {
+        for (let rows = 1; rows <= 16; rows++) {
+          for (const bias of [true, false]) expectSameBits({ sizes, rows, dtype, bias });
+        }
+      },
+    );
+
+    const elementwise = Object.entries(activationKinds).filter(([, kind]) => !kind.isByRow);
+    it.each(elementwise.map(([name]) => name as ActivationName))("for %s inside and last", (activation) => {
+      for (const rows of [3, 4]) {
+        expectSameBits({ sizes: [3, 4, 2], rows, dtype, activation });
+        expectSameBits({ sizes: [3, 4, 1], rows, dtype, last: activation });
+      }
+    });
+
+    it.each<[LossName, ActivationName]>([
+      ["meanAbsoluteError", "linear"],
+      ["binaryCrossEntropy", "sigmoid"],
+      ["binaryCrossEntropyWithLogits", "linear"],
+      ["softmaxCrossEntropy", "linear"],
+    ])("for the loss %s", (loss, last) => {
+      for (const rows of [3, 4]) expectSameBits({ sizes: [3, 4, 3], rows, dtype, loss, last });
+    });
+
+    it.each<Optimizer>([sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.1 }), adam()])(
+      "for the optimizer $name",
+      (optimizer) => {
+        expectSameBits({ sizes: [3, 4, 2], rows: 5, dtype, optimizer });
+      },
+    );
+
+    it("after a larger batch has left other numbers behind the rows", () => {
+      const [ordinary, stacked] = [1, 7].map((every) => {
+        const { trainer, inputs, targets } = problem({ sizes: [3, 4, 1], rows: 3, dtype });
+        trainer.gradients(
+          inputs.concat(inputs, inputs).map((row) => row.map((value) => 1e3 * value)),
+          targets.concat(targets, targets),
+        );
+        for (const _ of trainer.epochs(inputs, targets, { epochs: 20, every }));
+        return parameterBits(trainer.network);
+      });
+      expect(pass).toHaveBeenCalled();
+      expect(stacked).toBe(ordinary);
+    });
+  },
+);
+
+describe("the stack is left alone", () => {
+  it.each<[string, Problem]>([
+    ["by more than 16 rows", { sizes: [3, 4, 1], rows: 17 }],
+    ["by more than 256 parameters", { sizes: [15, 16, 1], rows: 4 }],
+    ["by a softmax", { sizes: [3, 4, 2], rows: 4, last: "softmax" }],
+  ])("%s", (_, options) => {
+    train(options, 7);
+    expect(pass).not.toHaveBeenCalled();
+  });
+
+  it("by batches that are no epoch, and by batches that are reported", async () => {
+    const { trainer, inputs, targets } = problem({ sizes: [3, 4, 1], rows: 6 });
+    const inBatches = new Trainer(trainer.network, { loss: "meanSquaredError", batchSize: 5 });
+    for (const _ of inBatches.epochs(inputs, targets, { epochs: 20, every: 7 }));
+    let batches = 0;
+    await trainer.fit(inputs, targets, { epochs: 20, every: 7, onBatch: () => batches++ });
+    expect(batches).toBe(20);
+    expect(pass).not.toHaveBeenCalled();
+  });
+});
+
+describe("in a stack, training", () => {
+  it("stops with the error, the step and the parameters with which it stops otherwise", async () => {
+    const diverging: Problem = { sizes: [3, 4, 1], rows: 4, activation: "relu", optimizer: sgd({ learningRate: 1e4 }) };
+    const [ordinary, stacked] = [1, 1000].map((every) => {
+      const { trainer, inputs, targets } = problem(diverging);
+      return { trainer, run: () => [...trainer.epochs(inputs, targets, { epochs: 1000, every })] };
+    });
+    const [expected, got] = [await refusal(ordinary.run), await refusal(stacked.run)];
+    expect(pass).toHaveBeenCalled();
+    expect(got).toBeInstanceOf(DivergenceError);
+    expect({ ...got }).toEqual({ ...expected });
+    expect(parameterBits(stacked.trainer.network)).toBe(parameterBits(ordinary.trainer.network));
+  });
+
+  it("counts its steps and records the loss of the epochs that are due", () => {
+    const { trainer, inputs, targets } = problem({ sizes: [3, 4, 1], rows: 4, optimizer: adam() });
+    const other = problem({ sizes: [3, 4, 1], rows: 4, optimizer: adam() }).trainer;
+    const all = [...other.epochs(inputs, targets, { epochs: 2500 })];
+    const some = [...trainer.epochs(inputs, targets, { epochs: 2500, every: 2000 })];
+    const numbers = ({ epoch, step, loss }: (typeof all)[number]) => ({ epoch, step, loss });
+    expect(some.map(numbers)).toEqual([all[0], all[2000], all[2499]].map(numbers));
+  });
+
+  it("leaves values in the layers only where they are the last pass's", async () => {
+    const { trainer, inputs, targets } = problem({ sizes: [3, 4, 1], rows: 4 });
+    const { network } = trainer;
+    for (const _ of trainer.epochs(inputs, targets, { epochs: 9, every: 5 }));
+    expect(pass).toHaveBeenCalledTimes(6);
+    const [hidden] = network.layers;
+    const shown = Array.from(hidden.activation);
+    const twin = problem({ sizes: [3, 4, 1], rows: 4 });
+    for (const _ of twin.trainer.epochs(inputs, targets, { epochs: 9 }));
+    expect(shown).toEqual(Array.from(twin.trainer.network.layers[0].activation));
+  });
+});
