@@ -3,55 +3,57 @@
  * with a slow twin's.
  */
 import Benchmark from "benchmark";
+import type { Row, Table } from "./results.ts";
 
 /** Something that is run again and again. */
 export interface Work {
   readonly name: string;
   readonly run: () => unknown;
-  /** Multiplications and additions of one run. */
-  readonly operations: number;
-  /** Throws if what `run` has computed is wrong; called once before anything is timed. */
+  /** What one run does, in what its table's unit counts. */
+  readonly count: number;
+  /** What one run does, in what the work it is compared with counts; the same unless given. */
+  readonly operations?: number;
+  readonly goal?: number;
+  /** Throws if what `run` has computed is wrong; called once, after one run and before anything is timed. */
   readonly check: () => void;
 }
 
-export interface Comparison {
-  readonly name: string;
-  /** Operations a second: of the work, and of what it is compared with, by the best round of each. */
-  readonly rate: number;
-  readonly peak: number;
-  /** The work's rate as a share of the other's, a round each, from the lowest to the highest. */
-  readonly shares: readonly number[];
+/** A table whose rows are measured one after the other, as they are drawn. */
+export interface Bench extends Omit<Table, "rows"> {
+  readonly rows: () => Iterable<Row>;
 }
 
-/** Rounds in which the work and what it is compared with take turns: a shared machine's speed changes by the second. */
-export const rounds = 25;
+/** The benches of one `*.bench.ts`, each row of them measured in so many rounds. */
+export type Suite = (rounds: number) => readonly Bench[];
+
 /** Seconds that each is timed for in a round. */
 const seconds = 0.02;
 /** TurboFan replaces the first code after about 10 ms. */
 const warmUpMilliseconds = 60;
 
-/** Checks `work` and `other`, warms them up, and times them in turn. */
-export function compareSpeed(work: Work, other: Work): Comparison {
+/**
+ * Checks both, warms them up, and times them in turn: a shared machine's speed changes by the second.
+ *
+ * @param rounds in each of which both are timed
+ */
+export function measure(work: Work, other: Work, rounds: number): Row {
   for (const { run, check } of [work, other]) {
     run();
     check();
     for (const began = performance.now(); performance.now() - began < warmUpMilliseconds; ) run();
   }
-  const pairs = Array.from({ length: rounds }, () => [rate(work), rate(other)]);
-  return {
-    name: work.name,
-    rate: Math.max(...pairs.map(([own]) => own)),
-    peak: Math.max(...pairs.map(([, peak]) => peak)),
-    shares: pairs.map(([own, peak]) => own / peak).toSorted((a, b) => a - b),
-  };
+  const asMuch = (work.operations ?? work.count) / (other.operations ?? other.count);
+  const pairs = Array.from({ length: rounds }, () => [time(work), time(other) * asMuch]);
+  const column = (index: number) => pairs.map((pair) => Number(pair[index].toPrecision(4)));
+  return { name: work.name, count: work.count, seconds: column(0), other: column(1), goal: work.goal };
 }
 
-/** Operations a second, by the fastest of the samples that Benchmark.js takes: what is slower was disturbed. */
-function rate({ name, run, operations }: Work): number {
+/** Seconds of one run, by the fastest of the samples that Benchmark.js takes: what is slower was disturbed. */
+function time({ name, run }: Work): number {
   const benchmark = new Benchmark(name, run, { maxTime: seconds, minTime: seconds / 6, minSamples: 5 });
   benchmark.run();
   if (benchmark.error) throw benchmark.error;
-  return operations / benchmark.stats.sample.reduce((a, b) => Math.min(a, b));
+  return Math.min(...benchmark.stats.sample);
 }
 
 /** Throws unless every element of `actual` is within `tolerance` of the twin's, relative to the largest of them. */

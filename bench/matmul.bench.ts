@@ -1,9 +1,8 @@
 /** The products of a dense layer, in shapes of real work, as shares of the machine's peak. */
-import { Arena } from "#dist/memory/arena.js";
-import type { Dtype } from "#dist/memory/kernels.js";
-import { pcg32 } from "#dist/random.js";
 import * as reference from "../test/reference/matmul.ts";
-import { compare, type Work } from "./harness.ts";
+import { type Bench, compare, measure, type Work } from "./harness.ts";
+import { peakWork } from "./peak.ts";
+import { dtypes, Scratch } from "./scratch.ts";
 
 type Product = "forward" | "input gradient" | "weight gradient";
 
@@ -23,25 +22,27 @@ const shapes: readonly [Product, rows: number, fanIn: number, fanOut: number][] 
   ["input gradient", 32, 784, 128],
 ];
 
-export function matmulWorks(dtype: Dtype): Work[] {
-  return shapes.map(([product, rows, fanIn, fanOut]) => productWork(dtype, product, { rows, fanIn, fanOut }));
+export function matmul(rounds: number): Bench[] {
+  return dtypes.map((dtype) => ({
+    title: `products, ${dtype}`,
+    unit: "GFLOP/s",
+    versus: "peak",
+    *rows() {
+      const peak = peakWork(dtype);
+      for (const [product, rows, fanIn, fanOut] of shapes) {
+        yield measure(productWork(new Scratch(dtype), product, { rows, fanIn, fanOut }), peak, rounds);
+      }
+    },
+  }));
 }
 
-function productWork(dtype: Dtype, product: Product, sizes: reference.Sizes): Work {
+function productWork(scratch: Scratch, product: Product, sizes: reference.Sizes): Work {
   const { rows, fanIn, fanOut } = sizes;
   const name = `${product} ${rows} × ${fanIn} × ${fanOut}`;
-  const arena = new Arena(dtype);
-  const random = pcg32(1);
-  const block = (count: number) => {
-    const address = arena.allocate(count);
-    return { address, view: () => arena.view(address, count) };
-  };
-  const [input, weight, output] = [block(rows * fanIn), block(fanIn * fanOut), block(rows * fanOut)];
-  for (const { view } of [input, weight, output]) view().set(view().map(() => 2 * random.next() - 1));
-  const { kernels } = arena;
+  const [input, weight, output] = [rows * fanIn, fanIn * fanOut, rows * fanOut].map((count) => scratch.random(count));
   const [x, w, y] = [input, weight, output].map(({ address }) => address);
-  const result = block(Math.max(rows * fanIn, fanIn * fanOut, rows * fanOut));
-  result.view().fill(1);
+  const result = scratch.zeros(Math.max(rows * fanIn, fanIn * fanOut, rows * fanOut));
+  const { kernels, tolerance } = scratch;
   const r = result.address;
   const run = {
     forward: () => kernels.matmulForward(x, w, 0, r, r, rows, fanIn, fanOut, 0, 0),
@@ -53,6 +54,6 @@ function productWork(dtype: Dtype, product: Product, sizes: reference.Sizes): Wo
     "input gradient": () => reference.matmulBackwardInput(output.view(), weight.view(), sizes),
     "weight gradient": () => reference.matmulBackwardWeight(input.view(), output.view(), sizes),
   }[product];
-  const check = () => compare(name, result.view(), expected(), dtype === "float32" ? 1e-5 : 1e-13);
-  return { name, run, check, operations: 2 * rows * fanIn * fanOut };
+  const check = () => compare(name, result.view(), expected(), tolerance);
+  return { name, run, check, count: 2 * rows * fanIn * fanOut };
 }

@@ -15,7 +15,7 @@ export function peakWork(dtype: Dtype): Work {
   return {
     name: `peak ${dtype}`,
     run: () => kernel(steps, 0.999999, 0.000001),
-    operations: chains * steps * lanes,
+    count: chains * steps * lanes,
     check() {
       if (!Number.isFinite(kernel(1, 0.999999, 0.000001))) throw new Error("peak: not timed, its sum is not finite");
     },

@@ -1,38 +1,76 @@
-/** Runs the benchmarks and prints one table; with `--save name`, also writes bench/results/name.json. */
+/**
+ * Runs the benchmarks and prints a table for each: `npm run bench`, or `npm run bench -- matmul loss` for some suites.
+ *
+ *   --rounds n    how often each is timed, in turn with what it is compared with; default 15
+ *   --save name   also writes bench/results/name.json
+ *
+ * Cliffs are printed and do not fail the run: on a shared machine one may be somebody else's.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import type { Dtype } from "#dist/memory/kernels.js";
-import { compareSpeed, rounds } from "./harness.ts";
-import { matmulWorks } from "./matmul.bench.ts";
-import { peakWork } from "./peak.ts";
+import { parseArgs } from "node:util";
+import { elementwise } from "./elementwise.bench.ts";
+import { growth } from "./growth.bench.ts";
+import type { Bench, Suite } from "./harness.ts";
+import { loss } from "./loss.bench.ts";
+import { matmul } from "./matmul.bench.ts";
+import { optimizer } from "./optimizer.bench.ts";
+import { parts } from "./parts.bench.ts";
+import { cliffs, figure, type Results, type Row, ratioFigure, type Table, versusTitle } from "./results.ts";
+import { steps } from "./steps.bench.ts";
 
-mkdirSync("bench/results", { recursive: true });
-const machine = { processor: cpus()[0].model, runtime: `Node ${process.version}`, v8: process.versions.v8 };
-console.log(`${machine.processor}, ${machine.runtime}, one core\n`);
+const suites: Readonly<Record<string, Suite>> = { matmul, elementwise, optimizer, loss, steps, parts, growth };
 
-const results = (["float32", "float64"] satisfies Dtype[]).map((dtype) => {
-  console.log(`${dtype}${" ".repeat(21)}best GFLOP/s   of peak   median (quartiles) of ${rounds} rounds`);
-  const comparisons = matmulWorks(dtype).map((work) => {
-    const comparison = compareSpeed(work, peakWork(dtype));
-    const { name, rate, peak, shares } = comparison;
-    const [lower, median, upper] = [0.25, 0.5, 0.75].map((part) => percent(shares[Math.round(part * (rounds - 1))]));
-    const best = [(rate / 1e9).toFixed(1).padStart(6), percent(rate / peak).padStart(10)].join("");
-    console.log(`  ${name.padEnd(32)}${best.padStart(14)}   ${median.padStart(6)} (${lower}–${upper})`);
-    return comparison;
-  });
-  console.log();
-  return { dtype, comparisons };
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: "string", default: "15" }, save: { type: "string" } },
 });
+const rounds = Number(options.rounds);
+if (!(Number.isInteger(rounds) && rounds > 0)) refuse(`--rounds: got ${options.rounds}, need a whole number above 0`);
+const stranger = positionals.find((name) => !Object.hasOwn(suites, name));
+if (stranger !== undefined) refuse(`got ${stranger}, need some of ${Object.keys(suites).join(" ")}`);
 
-const save = process.argv.indexOf("--save");
-if (save > 0) {
+const machine = { processor: cpus()[0].model, runtime: `Node ${process.version}`, v8: process.versions.v8 };
+console.log(`${machine.processor}, ${machine.runtime}, one core, ${rounds} rounds\n`);
+const chosen = positionals.length > 0 ? positionals : Object.keys(suites);
+const results = Object.fromEntries(chosen.map((name) => [name, suites[name](rounds).map(run)]));
+for (const cliff of results.growth?.flatMap(cliffs) ?? []) console.log(`cliff: ${cliff}`);
+if (options.save) save(options.save, results);
+
+/** Measures a table and prints each row when it is there. */
+function run(bench: Bench): Table {
+  const spread = "median (quartiles)";
+  print([bench.title, bench.unit, spread, versusTitle(bench.versus), spread, "goal"]);
+  const rows: Row[] = [];
+  for (const row of bench.rows()) {
+    const cells = [figure(bench, row), ratioFigure(bench, row)].flatMap(({ best, median, quartiles }) => [
+      best,
+      `${median} (${quartiles})`,
+    ]);
+    print([`  ${row.name}`, ...cells, row.goal === undefined ? "" : `≤ ${row.goal}`]);
+    rows.push(row);
+  }
+  const table = { ...bench, rows };
+  console.log();
+  return table;
+}
+
+function print([name, best, spread, ratio, ratioSpread, goal]: readonly string[]): void {
+  const figures = [best.padStart(12), spread.padStart(28), ratio.padStart(19), ratioSpread.padStart(24)];
+  console.log(name.padEnd(48), ...figures, goal.padStart(8));
+}
+
+function save(name: string, suites: Results["suites"]): void {
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
-  const file = `bench/results/${process.argv[save + 1]}.json`;
-  writeFileSync(file, `${JSON.stringify({ machine, commit, results }, null, 2)}\n`);
+  const date = new Date().toISOString().slice(0, 10);
+  const file = `bench/results/${name}.json`;
+  mkdirSync("bench/results", { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ machine, commit, date, rounds, suites } satisfies Results)}\n`);
   console.log(`saved ${file}`);
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
+function refuse(message: string): never {
+  console.error(message);
+  process.exit(1);
 }

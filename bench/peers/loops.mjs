@@ -1,7 +1,7 @@
 /** The work of the peers and of some benches in hand-written JavaScript: plain loops over typed arrays. */
 
 /** out[rows, fanOut] = bias + input[rows, fanIn] · weight[fanIn, fanOut]; four sums at once, which is twice as fast as one. */
-function forward(input, { weight, bias, fanIn, fanOut }, out, rows) {
+export function forward(input, { weight, bias, fanIn, fanOut }, out, rows) {
   for (let row = 0; row < rows; row++) {
     const from = row * fanIn;
     const to = row * fanOut;
@@ -31,7 +31,7 @@ function forward(input, { weight, bias, fanIn, fanOut }, out, rows) {
   }
 }
 
-function relu(values, count) {
+export function relu(values, count) {
   for (let index = 0; index < count; index++) if (values[index] < 0) values[index] = 0;
 }
 
@@ -54,7 +54,7 @@ export function softmaxCrossEntropy(logits, classes, firstRow, rows, outGrad) {
 }
 
 /** The gradients of a layer's weight and bias and, where there is an `inputGrad`, of its input. */
-function backward(input, { weight, fanIn, fanOut, weightGrad, biasGrad }, outGrad, rows, inputGrad) {
+export function backward(input, { weight, fanIn, fanOut, weightGrad, biasGrad }, outGrad, rows, inputGrad) {
   weightGrad.fill(0);
   biasGrad.fill(0);
   for (let row = 0; row < rows; row++) {
@@ -69,17 +69,6 @@ function backward(input, { weight, fanIn, fanOut, weightGrad, biasGrad }, outGra
       for (let o = 0; o < fanOut; o++) sum += outGrad[at + o] * weight[from + o];
       inputGrad[row * fanIn + i] = sum;
     }
-  }
-}
-
-/** Adam's update of `values` by `grad`, and of its moments. */
-export function adamStep({ values, grad, m, v }, { step, learningRate, beta1, beta2, epsilon }) {
-  const [correction1, correction2] = [1 - beta1 ** step, 1 - beta2 ** step];
-  for (let index = 0; index < values.length; index++) {
-    const g = grad[index];
-    m[index] = beta1 * m[index] + (1 - beta1) * g;
-    v[index] = beta2 * v[index] + (1 - beta2) * g * g;
-    values[index] -= (learningRate * (m[index] / correction1)) / (Math.sqrt(v[index] / correction2) + epsilon);
   }
 }
 
@@ -100,6 +89,15 @@ export function train({ rows, inputs, classes, layers, batchSize, learningRate, 
   const logits = new Float32Array(batchSize * 10);
   const logitsGrad = new Float32Array(batchSize * 10);
   let step = 0;
+  function adamStep({ values, grad, m, v }) {
+    const [correction1, correction2] = [1 - beta1 ** step, 1 - beta2 ** step];
+    for (let index = 0; index < values.length; index++) {
+      const g = grad[index];
+      m[index] = beta1 * m[index] + (1 - beta1) * g;
+      v[index] = beta2 * v[index] + (1 - beta2) * g * g;
+      values[index] -= (learningRate * (m[index] / correction1)) / (Math.sqrt(v[index] / correction2) + epsilon);
+    }
+  }
   return () => {
     let loss = 0;
     for (let from = 0; from < rows; from += batchSize) {
@@ -113,7 +111,7 @@ export function train({ rows, inputs, classes, layers, batchSize, learningRate, 
       for (let index = 0; index < count * 128; index++) if (hidden[index] <= 0) hiddenGrad[index] = 0;
       backward(input, first, hiddenGrad, count);
       step++;
-      for (const parameter of parameters) adamStep(parameter, { step, learningRate, beta1, beta2, epsilon });
+      for (const parameter of parameters) adamStep(parameter);
     }
     return loss / rows;
   };

@@ -1,0 +1,100 @@
+/** The element-wise functions that networks spend time in, beside plain loops that call Math. */
+import type { Kernels } from "#dist/memory/kernels.js";
+import { activations, type Twin } from "../test/reference/activation.ts";
+import { gelus } from "../test/reference/gelu.ts";
+import { rectifiers } from "../test/reference/rectifier.ts";
+import { type Bench, compare, measure, type Work } from "./harness.ts";
+import { loop } from "./javascript.ts";
+import { dtypes, Scratch } from "./scratch.ts";
+
+/** A batch of preactivations; input and output lie in the cache. */
+const [rows, columns] = [32, 128];
+const count = rows * columns;
+/** Preactivations are in [-4, 4). */
+const scale = 4;
+
+interface Operation {
+  readonly name: string;
+  /** The kernel's call; x: preactivation, y: activation, g: gradient of the output, out: what it writes. */
+  readonly call: (kernels: Kernels, x: number, y: number, g: number, out: number) => void;
+  /** The element it writes, in JavaScript, of the elements x, y and g. */
+  readonly expression: string;
+  readonly twin: (x: number, g: number) => number;
+  /** Nanoseconds an element, float32. */
+  readonly goal?: number;
+}
+
+const twins: Readonly<Record<string, Twin>> = { ...activations, ...gelus, ...rectifiers };
+
+function forward(name: string, expression: string, goal?: number): Operation {
+  const kernel = `${name}Forward` as "sigmoidForward";
+  const call: Operation["call"] = (kernels, x, _y, _g, out) => kernels[kernel](x, out, rows, columns, 0);
+  return { name, call, expression, twin: (x) => twins[name].forward(x, 0), goal };
+}
+
+function backward(name: string, expression: string): Operation {
+  const kernel = `${name}Backward` as "sigmoidBackward";
+  const call: Operation["call"] = (kernels, x, y, g, out) => kernels[kernel](x, y, g, out, rows, columns, 0);
+  return { name: `${name} backward`, call, expression, twin: (x, g) => g * twins[name].derivative(x, 0) };
+}
+
+const root = Math.sqrt(2 / Math.PI);
+const operations: readonly Operation[] = [
+  {
+    name: "exp",
+    call: (kernels, x, _y, _g, out) => kernels.expMap(x, out, count),
+    expression: "Math.exp(x)",
+    twin: Math.exp,
+    goal: 0.8,
+  },
+  forward("sigmoid", "1 / (1 + Math.exp(-x))", 1),
+  backward("sigmoid", "g * y * (1 - y)"),
+  forward("tanh", "Math.tanh(x)", 1.6),
+  backward("tanh", "g * (1 - y * y)"),
+  forward("relu", "x > 0 ? x : 0"),
+  backward("relu", "y > 0 ? g : 0"),
+  forward("silu", "x / (1 + Math.exp(-x))"),
+  forward("geluTanh", `0.5 * x * (1 + Math.tanh(${root} * (x + 0.044715 * x * x * x)))`),
+];
+
+export function elementwise(rounds: number): Bench[] {
+  return dtypes.map((dtype) => ({
+    title: `element-wise, ${rows} × ${columns}, ${dtype}`,
+    unit: "ns/element",
+    versus: "JavaScript",
+    *rows() {
+      for (const operation of operations) yield measure(...works(new Scratch(dtype), operation), rounds);
+    },
+  }));
+}
+
+/** The kernel and the loop in JavaScript. */
+function works(scratch: Scratch, { name, call, expression, twin, goal }: Operation): [Work, Work] {
+  const { dtype, kernels, tolerance } = scratch;
+  const [x, g] = [scratch.random(count, scale), scratch.random(count)];
+  const [y, out] = [scratch.zeros(count), scratch.zeros(count)];
+  const activation = twins[name.split(" ")[0]];
+  if (activation) y.view().set(x.view().map((value) => activation.forward(value, 0)));
+
+  const [xs, ys, gs, outs] = [x, y, g, out].map(({ view }) => view().slice());
+  const javascript = loop(
+    ["outs", "xs", "ys", "gs"],
+    `const x = xs[i], y = ys[i], g = gs[i]; outs[i] = ${expression};`,
+  );
+  const expected = () => Array.from(xs, (value, index) => twin(value, gs[index]));
+  return [
+    {
+      name,
+      count,
+      goal: dtype === "float32" ? goal : undefined,
+      run: () => call(kernels, x.address, y.address, g.address, out.address),
+      check: () => compare(name, out.view(), expected(), tolerance),
+    },
+    {
+      name: `${name} in JavaScript`,
+      count,
+      run: () => javascript(outs, xs, ys, gs),
+      check: () => compare(`${name} in JavaScript`, outs, expected(), tolerance),
+    },
+  ];
+}

@@ -1,0 +1,126 @@
+/**
+ * How the cost grows with width, batch and depth: inference and training steps of dense relu layers as shares of the peak,
+ * float32. Only the products' multiplications and additions are counted, so what else a step does lowers its share.
+ */
+import { adam, dense, Network, pcg32, Trainer } from "#dist/index.js";
+import { type Bench, compare, measure, type Work } from "./harness.ts";
+import { peakWork } from "./peak.ts";
+import * as loops from "./peers/loops.mjs";
+
+interface Size {
+  readonly width: number;
+  readonly batch: number;
+  readonly depth: number;
+}
+
+/** Powers of two, and between them sizes that are whole numbers of nothing. */
+const axes: Readonly<Record<string, { readonly of: string; readonly values: readonly number[]; readonly rest: Size }>> =
+  {
+    width: {
+      of: "one layer, batch 32",
+      values: [16, 17, 32, 64, 100, 128, 256, 512, 1000, 1023, 1024, 2048],
+      rest: { width: 0, batch: 32, depth: 1 },
+    },
+    batch: {
+      of: "one layer of 256",
+      values: [1, 2, 3, 4, 8, 16, 32, 33, 64, 100, 128, 256, 512, 1024],
+      rest: { width: 256, batch: 0, depth: 1 },
+    },
+    depth: {
+      of: "layers of 64, batch 32",
+      values: [1, 2, 4, 8, 16, 32, 64],
+      rest: { width: 64, batch: 32, depth: 0 },
+    },
+  };
+
+export function growth(rounds: number): Bench[] {
+  return Object.entries(axes).flatMap(([axis, { of, values, rest }]) =>
+    Object.entries({ inference, training }).map(
+      ([pass, work]): Bench => ({
+        title: `${pass} by ${axis}: ${of}`,
+        unit: "GFLOP/s",
+        versus: "peak",
+        *rows() {
+          const peak = peakWork("float32");
+          for (const value of values) yield measure(work(`${value}`, { ...rest, [axis]: value }), peak, rounds);
+        },
+      }),
+    ),
+  );
+}
+
+/** Batches of one epoch, so that an epoch's own work counts little. */
+const batchCount = 4;
+/** The twin is in float64. */
+const tolerance = 1e-4;
+
+function networkOf({ width, depth }: Size): Network {
+  const layers = Array.from({ length: depth }, () => dense(width, { activation: "relu" }));
+  return new Network({ inputs: width, layers, seed: 1 });
+}
+
+function rowsOf(count: number, width: number): Float32Array {
+  const random = pcg32(count);
+  return Float32Array.from({ length: count * width }, () => random.next());
+}
+
+/** `run` on rows that lie in the network's memory. */
+function inference(name: string, size: Size): Work {
+  const { width, batch, depth } = size;
+  const network = networkOf(size);
+  const inputs = rowsOf(batch, width);
+  network.input(batch).set(inputs);
+  return {
+    name,
+    count: 2 * batch * width * width * depth,
+    run: () => network.run(batch),
+    check: () => compare(`inference ${name}`, network.output(batch), twin(network, inputs, size).outputs, tolerance),
+  };
+}
+
+/** Epochs of a few batches; a learning rate of 0 keeps the step as it was checked. */
+function training(name: string, size: Size): Work {
+  const { width, batch, depth } = size;
+  const network = networkOf(size);
+  const [inputs, targets] = [rowsOf(batchCount * batch, width), rowsOf(batchCount * batch, width).reverse()];
+  const options = { optimizer: adam({ learningRate: 0 }), batchSize: batch, shuffle: false };
+  const trainer = new Trainer(network, { loss: "meanSquaredError", ...options });
+  const records = trainer.epochs(inputs, targets, { epochs: Number.MAX_SAFE_INTEGER });
+  return {
+    name,
+    // Forward, the weights' gradients, and those of the layers' inputs but the first's.
+    count: 2 * batchCount * batch * width * width * (3 * depth - 1),
+    run: () => records.next(),
+    check() {
+      const some = [inputs, targets].map((rows) => rows.subarray(0, batch * width));
+      trainer.gradients(some[0], some[1]);
+      const { weightGrad } = twin(network, some[0], size, some[1]);
+      compare(`gradient ${name}`, network.parameters[0].gradients!, weightGrad, tolerance);
+    },
+  };
+}
+
+/** The outputs and, of the mean squared error, the gradient of the first layer's weight, in plain JavaScript. */
+function twin(network: Network, inputs: Float32Array, { width, batch, depth }: Size, targets?: Float32Array) {
+  const layers = Array.from({ length: depth }, (_, index) => {
+    const [weight, bias] = network.parameters.slice(2 * index).map(({ values }) => Float64Array.from(values));
+    const [weightGrad, biasGrad] = [new Float64Array(weight.length), new Float64Array(width)];
+    return { weight, bias, fanIn: width, fanOut: width, weightGrad, biasGrad };
+  });
+  const values = [Float64Array.from(inputs)];
+  for (const layer of layers) {
+    const output = new Float64Array(batch * width);
+    loops.forward(values.at(-1), layer, output, batch);
+    loops.relu(output, output.length);
+    values.push(output);
+  }
+  const outputs = values.at(-1)!;
+  let grad = outputs.map((output, index) => (targets ? (2 * (output - targets[index])) / outputs.length : 0));
+  for (let index = depth - 1; targets && index >= 0; index--) {
+    grad = grad.map((value, element) => (values[index + 1][element] > 0 ? value : 0));
+    const inputGrad = new Float64Array(batch * width);
+    loops.backward(values[index], layers[index], grad, batch, index > 0 ? inputGrad : undefined);
+    grad = inputGrad;
+  }
+  return { outputs, weightGrad: layers[0].weightGrad };
+}

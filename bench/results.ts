@@ -1,0 +1,115 @@
+/** What a run of the benchmarks leaves in bench/results: its shape, and the figures that tables and pictures show of it. */
+
+export interface Results {
+  readonly machine: Machine;
+  readonly commit: string;
+  readonly date: string;
+  readonly rounds: number;
+  readonly suites: Readonly<Record<string, readonly Table[]>>;
+}
+
+export interface Machine {
+  readonly processor: string;
+  readonly runtime: string;
+  readonly v8: string;
+}
+
+export interface Table {
+  readonly title: string;
+  readonly unit: Unit;
+  /** What its rows are compared with. */
+  readonly versus: Versus;
+  readonly rows: readonly Row[];
+}
+
+export interface Row {
+  readonly name: string;
+  /** What one run does, in what the unit counts: operations, elements, examples. */
+  readonly count: number;
+  /** Seconds of one run, a round each. */
+  readonly seconds: readonly number[];
+  /** Seconds in which that which it is compared with does as much, in the same rounds. */
+  readonly other: readonly number[];
+  /** The most, in the table's unit, that it shall take. */
+  readonly goal?: number;
+}
+
+export type Unit = keyof typeof units;
+export type Versus = keyof typeof comparisons;
+
+const rate = (count: number, seconds: number) => count / seconds;
+const nanoseconds = (count: number, seconds: number) => (1e9 * seconds) / count;
+
+/** The figure of `count` done in `seconds`. */
+const units = {
+  "GFLOP/s": (count: number, seconds: number) => rate(count, seconds) / 1e9,
+  "examples/s": rate,
+  "ns/element": nanoseconds,
+  "ns/parameter": nanoseconds,
+  µs: (count: number, seconds: number) => nanoseconds(count, seconds) / 1e3,
+};
+
+const percent = (share: number) => `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %`;
+const speed = (seconds: number, other: number) => other / seconds;
+
+const comparisons = {
+  /** The machine's peak: bench/peak.ts. */
+  peak: { title: "of the peak", ratio: speed, format: percent },
+  /** The same in plain JavaScript. */
+  JavaScript: { title: "JavaScript's speed", ratio: speed, format: (ratio: number) => `${ratio.toPrecision(2)} ×` },
+  /** The step that it is a part of. */
+  step: { title: "of the step", ratio: (seconds: number, other: number) => seconds / other, format: percent },
+};
+
+/** A figure of a row over the rounds, as text: the best, the median, and the quartiles around it. */
+export interface Figure {
+  readonly best: string;
+  readonly median: string;
+  readonly quartiles: string;
+}
+
+export const versusTitle = (versus: Versus): string => comparisons[versus].title;
+
+/** How fast the row was, in the table's unit. */
+export function figure({ unit }: Pick<Table, "unit">, { count, seconds }: Row): Figure {
+  const of = (time: number) => units[unit](count, time);
+  return shown(of(Math.min(...seconds)), seconds.map(of), short);
+}
+
+/** How fast it was beside the other; the best is the best round of each. */
+export function ratioFigure({ versus }: Pick<Table, "versus">, row: Row): Figure {
+  const { ratio, format } = comparisons[versus];
+  return shown(ratio(Math.min(...row.seconds), Math.min(...row.other)), ratios(versus, row), format);
+}
+
+function shown(best: number, values: readonly number[], format: (value: number) => string): Figure {
+  const [lower, median, upper] = [0.25, 0.5, 0.75].map((part) => format(quantile(values, part)));
+  return { best: format(best), median, quartiles: `${lower}–${upper}` };
+}
+
+/** The median over the rounds of the row's speed beside the other's. */
+export function medianRatio({ versus }: Pick<Table, "versus">, row: Row): number {
+  return quantile(ratios(versus, row), 0.5);
+}
+
+function ratios(versus: Versus, { seconds, other }: Row): number[] {
+  return seconds.map((time, round) => comparisons[versus].ratio(time, other[round]));
+}
+
+/** Rows of a table over a growing size whose ratio is below half of a neighbour's, as sentences. */
+export function cliffs(table: Table): string[] {
+  const shares = table.rows.map((row) => medianRatio(table, row));
+  const isCliff = (index: number) => shares[index] < Math.max(shares[index - 1] ?? 0, shares[index + 1] ?? 0) / 2;
+  const fallen = table.rows.filter((_, index) => isCliff(index));
+  return fallen.map((row) => `${table.title}: ${row.name} is below half of its neighbour`);
+}
+
+/** The element of the sorted values at that part of the way. */
+export function quantile(values: readonly number[], part: number): number {
+  return values.toSorted((a, b) => a - b)[Math.round(part * (values.length - 1))];
+}
+
+/** Three digits, and commas between thousands. */
+function short(value: number): string {
+  return value >= 1000 ? Number(value.toPrecision(3)).toLocaleString("en") : value.toPrecision(3);
+}

@@ -1,0 +1,43 @@
+/** A memory to run kernels in, and blocks of it that are filled before anything is timed. */
+import { Arena } from "#dist/memory/arena.js";
+import type { Dtype, Kernels, Values } from "#dist/memory/kernels.js";
+import { pcg32 } from "#dist/random.js";
+
+export interface Block {
+  readonly address: number;
+  /** Made when it is read: the memory may have grown. */
+  readonly view: () => Values;
+}
+
+export class Scratch {
+  readonly #arena: Arena;
+  readonly #random = pcg32(1);
+
+  constructor(readonly dtype: Dtype) {
+    this.#arena = new Arena(dtype);
+  }
+
+  get kernels(): Kernels {
+    return this.#arena.kernels;
+  }
+
+  /** `count` zeros. */
+  zeros(count: number): Block {
+    const address = this.#arena.allocate(count);
+    return { address, view: () => this.#arena.view(address, count) };
+  }
+
+  /** `count` numbers in [-scale, scale). */
+  random(count: number, scale = 1): Block {
+    const block = this.zeros(count);
+    block.view().set(block.view().map(() => scale * (2 * this.#random.next() - 1)));
+    return block;
+  }
+
+  /** How far a kernel may be from its twin, relative to the largest element. */
+  get tolerance(): number {
+    return this.dtype === "float32" ? 1e-5 : 1e-13;
+  }
+}
+
+export const dtypes: readonly Dtype[] = ["float32", "float64"];
