@@ -27,7 +27,7 @@ export interface Bench extends Omit<Table, "rows"> {
 export type Suite = (rounds: number) => readonly Bench[];
 
 /** Seconds that each is timed for in a round. */
-const seconds = 0.02;
+const seconds = 0.01;
 /** TurboFan replaces the first code after about 10 ms. */
 const warmUpMilliseconds = 60;
 
@@ -50,7 +50,7 @@ export function measure(work: Work, other: Work, rounds: number): Row {
 
 /** Seconds of one run, by the fastest of the samples that Benchmark.js takes: what is slower was disturbed. */
 function time({ name, run }: Work): number {
-  const benchmark = new Benchmark(name, run, { maxTime: seconds, minTime: seconds / 6, minSamples: 5 });
+  const benchmark = new Benchmark(name, run, { maxTime: seconds, minTime: seconds / 6, minSamples: 3 });
   benchmark.run();
   if (benchmark.error) throw benchmark.error;
   return Math.min(...benchmark.stats.sample);

@@ -47,16 +47,18 @@ const units = {
   "ns/element": nanoseconds,
   "ns/parameter": nanoseconds,
   µs: (count: number, seconds: number) => nanoseconds(count, seconds) / 1e3,
+  ms: (count: number, seconds: number) => nanoseconds(count, seconds) / 1e6,
 };
 
 const percent = (share: number) => `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %`;
+export const times = (ratio: number): string => `${ratio < 99.5 ? ratio.toPrecision(2) : ratio.toFixed(0)} ×`;
 const speed = (seconds: number, other: number) => other / seconds;
 
 const comparisons = {
   /** The machine's peak: bench/peak.ts. */
   peak: { title: "of the peak", ratio: speed, format: percent },
   /** The same in plain JavaScript. */
-  JavaScript: { title: "JavaScript's speed", ratio: speed, format: (ratio: number) => `${ratio.toPrecision(2)} ×` },
+  JavaScript: { title: "JavaScript's speed", ratio: speed, format: times },
   /** The step that it is a part of. */
   step: { title: "of the step", ratio: (seconds: number, other: number) => seconds / other, format: percent },
 };
@@ -69,6 +71,9 @@ export interface Figure {
 }
 
 export const versusTitle = (versus: Versus): string => comparisons[versus].title;
+
+/** The figure of one thing done in `seconds`. */
+export const show = (unit: Unit, seconds: number): string => short(units[unit](1, seconds));
 
 /** How fast the row was, in the table's unit. */
 export function figure({ unit }: Pick<Table, "unit">, { count, seconds }: Row): Figure {
@@ -96,12 +101,14 @@ function ratios(versus: Versus, { seconds, other }: Row): number[] {
   return seconds.map((time, round) => comparisons[versus].ratio(time, other[round]));
 }
 
-/** Rows of a table over a growing size whose ratio is below half of a neighbour's, as sentences. */
+/** The points of a table over a growing size that are below half of a neighbour, as sentences. */
 export function cliffs(table: Table): string[] {
-  const shares = table.rows.map((row) => medianRatio(table, row));
-  const isCliff = (index: number) => shares[index] < Math.max(shares[index - 1] ?? 0, shares[index + 1] ?? 0) / 2;
-  const fallen = table.rows.filter((_, index) => isCliff(index));
-  return fallen.map((row) => `${table.title}: ${row.name} is below half of its neighbour`);
+  const points = table.rows.map((row) => ({ name: row.name, share: medianRatio(table, row) }));
+  return points.flatMap(({ name, share }, index) => {
+    const neighbour = [points[index - 1], points[index + 1]].find((other) => other && share < other.share / 2);
+    if (!neighbour) return [];
+    return [`${table.title}: ${percent(share)} at ${name}, ${percent(neighbour.share)} at ${neighbour.name}`];
+  });
 }
 
 /** The element of the sorted values at that part of the way. */

@@ -18,7 +18,7 @@ const classes = Float32Array.from({ length: exampleCount }, (_, row) => row % cl
 export function steps(rounds: number): Bench[] {
   return [
     {
-      title: "784-128-10, relu, cross-entropy, Adam; 784-256-128-10",
+      title: "training 784-128-10, inference 784-256-128-10",
       unit: "examples/s",
       versus: "peak",
       *rows() {

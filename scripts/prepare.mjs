@@ -21,15 +21,31 @@ export function run(...args) {
 /** Installs the packages unless each is there in the version that package.json names. */
 export function install() {
   const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
-  const missing = Object.entries(devDependencies).filter(([name, version]) => {
-    const file = `node_modules/${name}/package.json`;
-    return !existsSync(file) || JSON.parse(readFileSync(file, "utf8")).version !== version;
-  });
   // npm writes this file when an installation has ended, so without it one was broken off.
-  if (missing.length === 0 && existsSync("node_modules/.package-lock.json")) return;
+  if (areInstalled(".", devDependencies) && existsSync("node_modules/.package-lock.json")) return;
   say("Installing the development packages (npm install) …");
+  installWith("--no-save");
+}
+
+/** Installs the packages of a folder with a package.json of its own; `size` is what they take, for the message. */
+export function installIn(folder, size) {
+  const { dependencies } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+  if (areInstalled(folder, dependencies)) return;
+  say(`Installing what ${folder} needs (npm install, about ${size}) …`);
+  // No install scripts: brain.js would compile a GPU library that it does without, onnxruntime-node would load CUDA.
+  installWith("--no-package-lock --ignore-scripts", folder);
+}
+
+function areInstalled(folder, versions) {
+  return Object.entries(versions).every(([name, version]) => {
+    const file = `${folder}/node_modules/${name}/package.json`;
+    return existsSync(file) && JSON.parse(readFileSync(file, "utf8")).version === version;
+  });
+}
+
+function installWith(options, cwd = ".") {
   try {
-    execSync("npm install --no-save --no-audit --no-fund --loglevel=error", { stdio: "inherit" });
+    execSync(`npm install ${options} --no-audit --no-fund --loglevel=error`, { cwd, stdio: "inherit" });
   } catch (error) {
     process.exit(error.status ?? 1);
   }

@@ -5,7 +5,10 @@
 import { build, install, run, say } from "./prepare.mjs";
 
 const biome = () => run("node_modules/@biomejs/biome/bin/biome", "check", ".");
-const typescript = () => run("node_modules/typescript/bin/tsc", "-p", ".");
+const typescript = () => {
+  run("node_modules/typescript/bin/tsc", "-p", ".");
+  run("node_modules/typescript/bin/tsc", "-p", "tsconfig.bench.json", "--noEmit");
+};
 const vitest = () => run("node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2));
 
 const parts = [

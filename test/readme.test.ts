@@ -41,17 +41,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("the numbers of README", () => {
   const readme = readFileSync("README.md", "utf8");
 
-  test("the speed and its share of the peak are those of bench/results/zen4.json", () => {
-    const { results } = JSON.parse(readFileSync("bench/results/zen4.json", "utf8"));
-    const { rate, peak, shares } = results[0].comparisons.find((entry: { name: string }) =>
-      entry.name.includes("256 × 256"),
-    );
-    const median = Math.round(100 * shares[(shares.length - 1) / 2]);
-    expect(readme).toContain(`runs at up to ${Math.round(rate / 1e9)} GFLOP/s`);
-    expect(readme).toContain(`${Math.round((100 * rate) / peak)} % of what its 128-bit`);
-    expect(readme).toContain(`(${median} % in the median of ${shares.length} rounds)`);
-  });
-
   test("the size is within 2 kB of what the main entry loads, compressed", () => {
     const files = ["dist/index.js", "dist/shared.js"].map((file) => readFileSync(file));
     const bytes = gzipSync(Buffer.concat(files), { level: 9 }).length;

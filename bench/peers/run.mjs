@@ -228,7 +228,10 @@ function save(results) {
   const file = join(import.meta.dirname, `../results/peers-${options.save}.json`);
   mkdirSync(dirname(file), { recursive: true });
   const date = new Date().toISOString().slice(0, 10);
-  const made = Object.fromEntries(Object.entries(results).filter(([, byPeer]) => Object.keys(byPeer).length > 0));
-  writeFileSync(file, `${JSON.stringify({ machine, commit, date, workloads: made })}\n`);
+  const made = Object.entries(results).flatMap(([workload, byPeer]) => {
+    const { title, unit } = workloads[workload];
+    return Object.keys(byPeer).length > 0 ? [[workload, { title, unit, peers: byPeer }]] : [];
+  });
+  writeFileSync(file, `${JSON.stringify({ machine, commit, date, workloads: Object.fromEntries(made) })}\n`);
   console.log(`saved bench/results/peers-${options.save}.json`);
 }

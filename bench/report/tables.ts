@@ -1,0 +1,127 @@
+/**
+ * The parts of README and ARCHITECTURE that are made of the committed results: what stands between `<!-- results:name -->`
+ * and `<!-- /results -->`. `npm run bench:report` writes them; test/report.test.ts checks that they are those.
+ */
+import { readFileSync } from "node:fs";
+import { cliffs, figure, type Results, type Row, ratioFigure, show, type Table, times } from "../results.ts";
+import { type Peers, secondsOf, timesAsFast } from "./peers.ts";
+
+/** The machine whose results are shown: those in bench/results that bear its name. */
+const machine = { file: "zen4", title: "Zen 4" };
+
+export interface Committed {
+  readonly results: Results;
+  readonly peers: Peers;
+}
+
+export function readCommitted(): Committed {
+  const read = (name: string) => JSON.parse(readFileSync(`bench/results/${name}.json`, "utf8"));
+  return { results: read(machine.file), peers: read(`peers-${machine.file}`) };
+}
+
+/** `text` with the generated parts made again. @throws {RangeError} if it names a part that there is not */
+export function withParts(text: string, committed: Committed): string {
+  return text.replaceAll(
+    /(<!-- results:(\w+) -->\n).*?(?=<!-- \/results -->)/gs,
+    (_, opening: string, name: string) => {
+      if (!Object.hasOwn(parts, name)) throw new RangeError(`results: got ${name}, need ${Object.keys(parts)}`);
+      return `${opening}${parts[name](committed)}\n`;
+    },
+  );
+}
+
+const parts: Readonly<Record<string, (committed: Committed) => string>> = { speed, peers, products, step, growth };
+
+/** README's measured line. */
+function speed({ results }: Committed): string {
+  const [table] = results.suites.matmul;
+  const row = rowNamed(table, "forward 256 × 256 × 256");
+  const [own, share] = [figure(table, row), ratioFigure(table, row)];
+  return [
+    `A product of 256 × 256 matrices runs at up to ${own.best} GFLOP/s on one core of an ${where(results)}: ${share.best} of what its`,
+    `128-bit vectors can do (${share.median} in the median of ${results.rounds} rounds), \`npm run bench\`.`,
+  ].join("\n");
+}
+
+/** How many times as fast as each peer simdnet is. */
+function peers({ peers }: Committed): string {
+  const workloads = Object.values(peers.workloads);
+  const names = [...new Set(workloads.flatMap((workload) => Object.keys(workload.peers)))].filter(
+    (name) => name !== "simdnet",
+  );
+  const rows = workloads.map((workload) => {
+    const { title, unit } = workload;
+    const ratios = names.map((name) => {
+      const ratio = workload.peers[name] && timesAsFast(workload, workload.peers[name]);
+      return ratio === undefined ? "–" : times(ratio);
+    });
+    const seconds = secondsOf(workload.peers.simdnet);
+    return [title, seconds === undefined ? "–" : `${show(unit, seconds)} ${unit}`, ...ratios];
+  });
+  return [
+    `One thread of an ${where(peers)}, ${peers.date}: \`npm run bench:peers\`.`,
+    "",
+    markdown(["", "simdnet", ...names], rows),
+  ].join("\n");
+}
+
+/** The products' shares of the peak. */
+function products({ results }: Committed): string {
+  const [single, double] = results.suites.matmul;
+  const cells = (table: Table, row: Row) => {
+    const share = ratioFigure(table, row);
+    return [figure(table, row).best, share.best, share.median];
+  };
+  const rows = single.rows.map((row) => [
+    row.name,
+    ...cells(single, row),
+    ...cells(double, rowNamed(double, row.name)),
+  ]);
+  const header = ["float32", "float64"].flatMap((dtype) => [`${dtype}, GFLOP/s`, "of the peak", "median"]);
+  return [
+    `The best and the median of ${results.rounds} rounds on one core of an ${where(results)}, commit ${results.commit}:`,
+    "`npm run bench -- matmul`.",
+    "",
+    markdown(["rows × fan-in × fan-out", ...header], rows),
+  ].join("\n");
+}
+
+/** Where a step's time goes. */
+function step({ results }: Committed): string {
+  const tables = results.suites.parts;
+  const rows = tables[0].rows.map(({ name }) => [
+    name,
+    ...tables.flatMap((table) => {
+      const row = rowNamed(table, name);
+      return [figure(table, row).median, ratioFigure(table, row).median];
+    }),
+  ]);
+  const header = tables.flatMap(({ title }) => [`${title.split(", ")[1]}, µs`, "share"]);
+  return markdown(["784-128-10, relu, float32", ...header], rows);
+}
+
+/** Whether there are cliffs. */
+function growth({ results }: Committed): string {
+  const found = results.suites.growth.flatMap(cliffs);
+  if (found.length === 0) return "No point is below half of a neighbour.";
+  return ["Points below half of a neighbour:", "", ...found.map((cliff) => `- ${cliff}`)].join("\n");
+}
+
+function where({ machine: { processor, runtime } }: Pick<Results, "machine">): string {
+  return `${processor} (${machine.title}) in ${runtime}`;
+}
+
+function rowNamed({ title, rows }: Table, name: string): Row {
+  const row = rows.find((row) => row.name === name);
+  if (!row) throw new RangeError(`${title}: got no row ${name}`);
+  return row;
+}
+
+/** A table, its first column on the left and the others on the right. */
+function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column].length)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join(" | ")} |`;
+  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  return [line(header), line(rule), ...rows.map(line)].join("\n");
+}

@@ -1,0 +1,16 @@
+/**
+ * `npm run bench:report`: writes the tables of README and ARCHITECTURE and the pictures in bench/results from the results
+ * that are committed there. The pictures are drawn by Vega-Lite, which it installs in bench/report if missing.
+ */
+import { buildIfStale, install, installIn, run } from "./prepare.mjs";
+
+const folder = "bench/report";
+
+install();
+buildIfStale();
+installIn(folder, "10 MB");
+run("node_modules/typescript/bin/tsc", "-p", "tsconfig.bench.json");
+run("build/bench/bench/report/run.js");
+for (const name of ["peers", "growth"]) {
+  run(`${folder}/node_modules/vega-lite/bin/vl2svg`, `build/${name}.plot.json`, `bench/results/${name}.svg`);
+}
