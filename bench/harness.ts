@@ -44,7 +44,7 @@ export function measure(work: Work, other: Work, rounds: number): Row {
   }
   const asMuch = (work.operations ?? work.count) / (other.operations ?? other.count);
   const pairs = Array.from({ length: rounds }, () => [time(work), time(other) * asMuch]);
-  const column = (index: number) => pairs.map((pair) => Number(pair[index].toPrecision(4)));
+  const column = (index: number) => pairs.map((pair) => pair[index]);
   return { name: work.name, count: work.count, seconds: column(0), other: column(1), goal: work.goal };
 }
 

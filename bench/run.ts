@@ -1,7 +1,7 @@
 /**
- * Runs the benchmarks and prints a table for each: `npm run bench`, or `npm run bench -- matmul loss` for some suites.
+ * Runs the benchmarks and prints a table for each: `npm run bench`, or `npm run bench -- matmul elementwise` for some suites.
  *
- *   --rounds n    how often each is timed, in turn with what it is compared with; default 15
+ *   --rounds n    how often each is timed, in turn with what it is compared with; default 11
  *   --save name   also writes bench/results/name.json
  *
  * Cliffs are printed and do not fail the run: on a shared machine one may be somebody else's.
@@ -13,18 +13,18 @@ import { parseArgs } from "node:util";
 import { elementwise } from "./elementwise.bench.ts";
 import { growth } from "./growth.bench.ts";
 import type { Bench, Suite } from "./harness.ts";
-import { loss } from "./loss.bench.ts";
 import { matmul } from "./matmul.bench.ts";
 import { optimizer } from "./optimizer.bench.ts";
 import { parts } from "./parts.bench.ts";
 import { cliffs, figure, type Results, type Row, ratioFigure, type Table, versusTitle } from "./results.ts";
+import { softmax } from "./softmax.bench.ts";
 import { steps } from "./steps.bench.ts";
 
-const suites: Readonly<Record<string, Suite>> = { matmul, elementwise, optimizer, loss, steps, parts, growth };
+const suites: Readonly<Record<string, Suite>> = { matmul, elementwise, softmax, optimizer, steps, parts, growth };
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: "string", default: "15" }, save: { type: "string" } },
+  options: { rounds: { type: "string", default: "11" }, save: { type: "string" } },
 });
 const rounds = Number(options.rounds);
 if (!(Number.isInteger(rounds) && rounds > 0)) refuse(`--rounds: got ${options.rounds}, need a whole number above 0`);
@@ -66,8 +66,14 @@ function save(name: string, suites: Results["suites"]): void {
   const date = new Date().toISOString().slice(0, 10);
   const file = `bench/results/${name}.json`;
   mkdirSync("bench/results", { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ machine, commit, date, rounds, suites } satisfies Results)}\n`);
+  const saved: Results = { machine, commit, date, rounds, suites };
+  writeFileSync(file, `${JSON.stringify(saved, shortened)}\n`);
   console.log(`saved ${file}`);
+}
+
+/** Four digits of the seconds; counts are whole. */
+function shortened(_: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }
 
 function refuse(message: string): never {

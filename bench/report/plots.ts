@@ -18,7 +18,7 @@ const config = {
   },
   legend: { labelFontSize: 11, title: null },
 };
-const [own, others] = ["#0b63ce", "#9aa4b1"];
+const [blue, orange, grey] = ["#0b63ce", "#e08600", "#9aa4b1"];
 
 /** Examples a second of each peer: bars, the fastest first. */
 export function peersPlot({ machine, workloads }: Peers): object {
@@ -29,13 +29,13 @@ export function peersPlot({ machine, workloads }: Peers): object {
       return seconds === undefined ? [] : [{ peer, rate: 1 / seconds }];
     });
     values.sort((a, b) => b.rate - a.rate);
-    const axis = { title: null, labelLimit: 0, minExtent: 110 };
+    const axis = { title: null, labelLimit: 0, minExtent: 145 };
     const y = { field: "peer", type: "nominal", sort: null, axis };
     const x = { field: "rate", type: "quantitative" };
-    const color = { condition: { test: "datum.peer === 'simdnet'", value: own }, value: others };
+    const color = { condition: { test: "datum.peer === 'simdnet'", value: blue }, value: grey };
     return {
       title,
-      width: 220,
+      width: 200,
       height: { step: 21 },
       data: { values },
       encoding: { y, x: { ...x, axis: null } },
@@ -95,7 +95,7 @@ export function growthPlot({ machine, suites }: Results): object {
         scale: { domain: [0, 1] },
         axis: { title: index === 0 ? "share of the SIMD peak" : null, format: "%", tickCount: 5 },
       },
-      color: { field: "pass", type: "nominal", scale: { range: [others, own] }, legend: { orient: "bottom" } },
+      color: { field: "pass", type: "nominal", scale: { range: [orange, blue] }, legend: { orient: "bottom" } },
     },
   }));
   return {
