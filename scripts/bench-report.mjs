@@ -8,7 +8,7 @@ const folder = "bench/report";
 
 install();
 buildIfStale();
-installIn(folder, "10 MB");
+installIn(folder, "25 MB");
 run("node_modules/typescript/bin/tsc", "-p", "tsconfig.bench.json");
 run("build/bench/bench/report/run.js");
 for (const name of ["peers", "growth"]) {

@@ -43,9 +43,12 @@ function speed({ results }: Committed): string {
   ].join("\n");
 }
 
+/** The workloads that README shows, if they have been run. */
+const shownWorkloads = ["train 32", "train 128", "infer 1", "infer 256", "R1", "tiny", "matmul 256", "cold"];
+
 /** How many times as fast as each peer simdnet is. */
 function peers({ peers }: Committed): string {
-  const workloads = Object.values(peers.workloads);
+  const workloads = shownWorkloads.flatMap((name) => peers.workloads[name] ?? []);
   const names = [...new Set(workloads.flatMap((workload) => Object.keys(workload.peers)))].filter(
     (name) => name !== "simdnet",
   );
