@@ -143,17 +143,18 @@ function product<T extends number>(
   }
   const width = 4 * laneCount<T>();
   const cRow = <usize>columns * sizeof<T>();
-  const packsB = bColumn != sizeof<T>() || (rows >= 64 && cRow > 512);
+  const packsB = bColumn != sizeof<T>() || (rows >= (stepsShareSets(bStep) ? 32 : 64) && <usize>depth * bStep > 16384);
   const packsA = aRow == sizeof<T>() && stepsShareSets(aStep) && depth >= 16 && columns > width;
   const block = packsA || packsB ? panelDepth : depth;
   const done = rows == 1 && !packsB ? rowTiles<T>(a, aStep, b, bStep, c, depth, columns, initial) : 0;
-  for (let column = done; column < columns; column += width) {
+  let vectors = 4;
+  for (let column = done; column < columns; column += vectors * laneCount<T>()) {
     const offset = <usize>column * sizeof<T>();
     const rest = columns - column;
-    const isWhole = rest >= width;
-    // The last vector of a narrower band ends with the last column, overlapping the one before it.
-    const vectors = isWhole ? 4 : (rest + laneCount<T>() - 1) / laneCount<T>();
-    const last: usize = isWhole ? 48 : <usize>rest * sizeof<T>() - 16;
+    // The last vector of a band of fewer than four may end with the last column, overlapping the one before it.
+    vectors = rest >= width ? 4 : min(3, (rest + laneCount<T>() - 1) / laneCount<T>());
+    const lastColumn = min(rest, vectors * laneCount<T>()) - laneCount<T>();
+    const last = <usize>lastColumn * sizeof<T>();
     for (let k = 0; k < depth; k += block) {
       const steps = min(block, depth - k);
       const aBlock = a + <usize>k * aStep;
@@ -163,7 +164,7 @@ function product<T extends number>(
       let bBlockStep = bStep;
       let bLast = last;
       if (packsB) {
-        packColumns<T>(bBlock, bStep, bColumn, steps, vectors, isWhole ? 3 * laneCount<T>() : rest - laneCount<T>());
+        packColumns<T>(bBlock, bStep, bColumn, steps, vectors, lastColumn);
         bBlock = columnPanel;
         bBlockStep = panelStep;
         bLast = <usize>(vectors - 1) * 16;

@@ -25,10 +25,57 @@ export function band<T extends number>(
   start: usize,
   startRow: usize,
 ): void {
-  if (vectors == 4) tiles<T, Four>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
-  else if (vectors == 3) tiles<T, Three>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
-  else if (vectors == 2) tiles<T, Two>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
-  else tiles<T, One>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  if (aStep == sizeof<T>()) {
+    bandOf<T, AlongRows>(vectors, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  } else {
+    assert(aRow == sizeof<T>() || rows == 1, "a matrix lies along its rows or down its columns");
+    bandOf<T, DownColumns>(vectors, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  }
+}
+
+/** @inline */
+function bandOf<T extends number, Layout>(
+  vectors: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  bLast: usize,
+  depth: i32,
+  c: usize,
+  cRow: usize,
+  cLast: usize,
+  rows: i32,
+  start: usize,
+  startRow: usize,
+): void {
+  if (vectors == 4)
+    tiles<T, Layout, Four>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  else if (vectors == 3)
+    tiles<T, Layout, Three>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  else if (vectors == 2)
+    tiles<T, Layout, Two>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  else tiles<T, Layout, One>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+}
+
+/** How A lies, as a type: what is constant in the addresses of its elements takes no instruction. */
+@final
+@unmanaged
+class AlongRows {
+  /** @inline */
+  alongRows(): bool {
+    return true;
+  }
+}
+
+@final
+@unmanaged
+class DownColumns {
+  /** @inline */
+  alongRows(): bool {
+    return false;
+  }
 }
 
 /** Vectors of a tile, as a type: each has a function of its own, in which the number is a constant. */
@@ -68,7 +115,7 @@ class One {
   }
 }
 
-function tiles<T extends number, Width>(
+function tiles<T extends number, Layout, Width>(
   a: usize,
   aRow: usize,
   aStep: usize,
@@ -85,12 +132,12 @@ function tiles<T extends number, Width>(
 ): void {
   const vectors = changetype<Width>(0).vectors();
   for (; rows > 1; rows -= 2) {
-    tile<T>(2, vectors, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
+    tile<T, Layout>(2, vectors, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
     a += 2 * aRow;
     c += 2 * cRow;
     start += 2 * startRow;
   }
-  if (rows) tile<T>(1, vectors, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
+  if (rows) tile<T, Layout>(1, vectors, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
 }
 
 /**
@@ -99,7 +146,7 @@ function tiles<T extends number, Width>(
  * The loop leaves between any two steps: the exit is a fence that keeps V8 and Binaryen from moving the loads and sums of
  * one step into another's, which would need more registers than there are.
  */
-function tile<T extends number>(
+function tile<T extends number, Layout>(
   rows: i32,
   vectors: i32,
   a: usize,
@@ -135,11 +182,14 @@ function tile<T extends number>(
       c13 = v128.load(start + startRow + cLast);
     }
   }
+  const alongRows = changetype<Layout>(0).alongRows();
+  let nextA = a + aRow;
   do {
     for (let step = 0; step < 8; step++) {
       // @unroll
-      const a0 = v128.load_splat<T>(a);
-      const a1 = rows > 1 ? v128.load_splat<T>(a + aRow) : a0;
+      const a0 = alongRows ? v128.load_splat<T>(a, step * sizeof<T>()) : v128.load_splat<T>(a);
+      let a1 = a0;
+      if (rows > 1) a1 = alongRows ? v128.load_splat<T>(nextA, step * sizeof<T>()) : v128.load_splat<T>(a, sizeof<T>());
       if (vectors > 1) {
         const b0 = v128.load(b);
         c00 = v128.add<T>(c00, v128.mul<T>(a0, b0));
@@ -155,12 +205,16 @@ function tile<T extends number>(
         c02 = v128.add<T>(c02, v128.mul<T>(a0, b2));
         if (rows > 1) c12 = v128.add<T>(c12, v128.mul<T>(a1, b2));
       }
-      const b3 = v128.load(b + bLast);
+      const b3 = vectors > 3 ? v128.load(b, 48) : v128.load(b + bLast);
       c03 = v128.add<T>(c03, v128.mul<T>(a0, b3));
       if (rows > 1) c13 = v128.add<T>(c13, v128.mul<T>(a1, b3));
       if (--depth == 0) break;
-      a += aStep;
+      if (!alongRows) a += aStep;
       b += bStep;
+    }
+    if (alongRows) {
+      a += 8 * sizeof<T>();
+      nextA += 8 * sizeof<T>();
     }
   } while (depth != 0);
   if (vectors > 1) v128.store(c, c00);
