@@ -8,7 +8,7 @@
 
 import { isAligned, laneCount, loadPart, splat, storePart } from "./lanes";
 import { rowProduct, rowProductBytes, rowTiles } from "./matvec";
-import { columnPanel, packColumns, packRows, panelDepth, panelStep, rowPanel } from "./panel";
+import { packColumns, packRows, panelAt, panelDepth, panelGroup, panelStep, rowPanel } from "./panel";
 import { band } from "./tile";
 
 /**
@@ -143,63 +143,64 @@ function product<T extends number>(
   }
   const width = 4 * laneCount<T>();
   const cRow = <usize>columns * sizeof<T>();
-  const packsB = bColumn != sizeof<T>() || (rows >= (stepsShareSets(bStep) ? 32 : 64) && <usize>depth * bStep > 16384);
   const packsA = aRow == sizeof<T>() && stepsShareSets(aStep) && depth >= 16 && columns > width;
-  const block = packsA || packsB ? panelDepth : depth;
-  const done = rows == 1 && !packsB ? rowTiles<T>(a, aStep, b, bStep, c, depth, columns, initial) : 0;
-  let vectors = 4;
-  for (let column = done; column < columns; column += vectors * laneCount<T>()) {
-    const offset = <usize>column * sizeof<T>();
-    const rest = columns - column;
-    // The last vector of a band of fewer than four may end with the last column, overlapping the one before it.
-    vectors = rest >= width ? 4 : min(3, (rest + laneCount<T>() - 1) / laneCount<T>());
-    const lastColumn = min(rest, vectors * laneCount<T>()) - laneCount<T>();
-    const last = <usize>lastColumn * sizeof<T>();
+  const isMuchRead = rows >= (stepsShareSets(bStep) ? 32 : 64) && <usize>depth * bStep > 16384;
+  const packsB = bColumn != sizeof<T>() || packsA || isMuchRead;
+  const block = packsB ? panelDepth : depth;
+  const rowGroup = packsA ? width : rows;
+  let left = rows == 1 && !packsB ? rowTiles<T>(a, aStep, b, bStep, c, depth, columns, initial) : 0;
+  while (left < columns) {
+    // One band; or as many whole ones as share what is packed of A. A narrower one comes last, since its last vector ends
+    // with the last column, if need be overlapping what has been computed before.
+    const whole = (columns - left) / width;
+    const bands = packsA ? max(1, min(whole, panelGroup)) : 1;
+    const bandColumns = min(width, columns - left);
+    const vectors = (bandColumns + laneCount<T>() - 1) / laneCount<T>();
+    const last = <usize>(bandColumns - laneCount<T>()) * sizeof<T>();
     for (let k = 0; k < depth; k += block) {
       const steps = min(block, depth - k);
-      const aBlock = a + <usize>k * aStep;
-      const start: usize = k ? c + offset : initial ? initial + offset : 0;
-      const startRow: usize = k ? cRow : 0;
-      let bBlock = b + <usize>k * bStep + <usize>column * bColumn;
-      let bBlockStep = bStep;
-      let bLast = last;
+      const bBlock = b + <usize>k * bStep + <usize>left * bColumn;
       if (packsB) {
-        packColumns<T>(bBlock, bStep, bColumn, steps, vectors, lastColumn);
-        bBlock = columnPanel;
-        bBlockStep = panelStep;
-        bLast = <usize>(vectors - 1) * 16;
+        for (let index = 0; index < bands; index++) {
+          const from = bBlock + <usize>(index * width) * bColumn;
+          packColumns<T>(from, bStep, bColumn, steps, vectors, bandColumns - laneCount<T>(), panelAt(index));
+        }
       }
-      const group = packsA ? width : rows;
-      for (let row = 0; row < rows; row += group) {
-        const count = min(group, rows - row);
-        const skip = <usize>row * cRow;
-        let aRows = aBlock + <usize>row * aRow;
+      for (let row = 0; row < rows; row += rowGroup) {
+        const count = min(rowGroup, rows - row);
+        let aRows = a + <usize>k * aStep + <usize>row * aRow;
         let aRowsStep = aStep;
         if (packsA && count == width) {
           packRows(aRows, aStep, steps);
           aRows = rowPanel;
           aRowsStep = panelStep;
         }
-        const from = k ? start + skip : start;
-        const to = c + offset + skip;
-        band<T>(
-          vectors,
-          aRows,
-          aRow,
-          aRowsStep,
-          bBlock,
-          bBlockStep,
-          bLast,
-          steps,
-          to,
-          cRow,
-          last,
-          count,
-          from,
-          startRow,
-        );
+        let offset = <usize>left * sizeof<T>();
+        const cRows = c + <usize>row * cRow;
+        const start = k ? cRows : initial;
+        const startRow: usize = k ? cRow : 0;
+        for (let index = 0; index < bands; index++) {
+          band<T>(
+            vectors,
+            aRows,
+            aRow,
+            aRowsStep,
+            packsB ? panelAt(index) : bBlock,
+            packsB ? panelStep : bStep,
+            packsB ? <usize>(vectors - 1) * 16 : last,
+            steps,
+            cRows + offset,
+            cRow,
+            last,
+            count,
+            start ? start + offset : 0,
+            startRow,
+          );
+          offset += 64;
+        }
       }
     }
+    left += bands * width;
   }
 }
 

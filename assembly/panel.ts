@@ -11,9 +11,17 @@ export const panelDepth: i32 = 256;
 /** Bytes from one step of k to the next. */
 export const panelStep: usize = 64;
 
+/** Bands of B that are packed together at most. */
+export const panelGroup: i32 = 4;
+
 /** The module's own working space; it keeps nothing from one call to the next. */
-export const columnPanel: usize = memory.data(256 * 64, 16);
+const columnPanels: usize = memory.data(4 * 256 * 64, 16);
 export const rowPanel: usize = memory.data(256 * 64, 16);
+
+/** @inline Where band `index` of B is packed; index < panelGroup. */
+export function panelAt(index: i32): usize {
+  return columnPanels + <usize>(index * panelDepth) * panelStep;
+}
 
 /** rowPanel[k] = 64 bytes of A's column k: rows that lie side by side, columns aStep bytes apart; 0 < depth <= panelDepth. */
 export function packRows(a: usize, aStep: usize, depth: i32): void {
@@ -29,7 +37,7 @@ export function packRows(a: usize, aStep: usize, depth: i32): void {
 }
 
 /**
- * columnPanel[k, vector · lanes + lane] = B[k, column of that vector + lane], for `vectors` vectors, which begin at columns
+ * panel[k, vector · lanes + lane] = B[k, column of that vector + lane], for `vectors` vectors, which begin at columns
  * 0, lanes, 2·lanes …, but the last at column `lastColumn`.
  *
  * B's element (k, column) is at b + k·bStep + column·bColumn, strides in bytes; 0 < depth <= panelDepth.
@@ -41,11 +49,12 @@ export function packColumns<T extends number>(
   depth: i32,
   vectors: i32,
   lastColumn: i32,
+  panel: usize,
 ): void {
   for (let vector = 0; vector < vectors; vector++) {
     const column = vector == vectors - 1 ? lastColumn : vector * laneCount<T>();
     const source = b + <usize>(<isize>column * <isize>bColumn);
-    const destination = columnPanel + <usize>vector * 16;
+    const destination = panel + <usize>vector * 16;
     if (bColumn == sizeof<T>()) copyVectors(source, bStep, depth, destination);
     else transposeVectors<T>(source, bStep, bColumn, depth, destination);
   }

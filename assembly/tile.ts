@@ -50,7 +50,9 @@ function bandOf<T extends number, Layout>(
   start: usize,
   startRow: usize,
 ): void {
-  if (vectors == 4)
+  if (vectors == 4 && bLast == 48)
+    tiles<T, Layout, Whole>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  else if (vectors == 4)
     tiles<T, Layout, Four>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
   else if (vectors == 3)
     tiles<T, Layout, Three>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
@@ -78,13 +80,35 @@ class DownColumns {
   }
 }
 
-/** Vectors of a tile, as a type: each has a function of its own, in which the number is a constant. */
+/**
+ * The width of a tile, as a type: each has a function of its own, in which the number of vectors is a constant, and where
+ * the last lies beside the others, that is, too.
+ */
+@final
+@unmanaged
+class Whole {
+  /** @inline */
+  vectors(): i32 {
+    return 4;
+  }
+
+  /** @inline */
+  isWhole(): bool {
+    return true;
+  }
+}
+
 @final
 @unmanaged
 class Four {
   /** @inline */
   vectors(): i32 {
     return 4;
+  }
+
+  /** @inline */
+  isWhole(): bool {
+    return false;
   }
 }
 
@@ -95,6 +119,11 @@ class Three {
   vectors(): i32 {
     return 3;
   }
+
+  /** @inline */
+  isWhole(): bool {
+    return false;
+  }
 }
 
 @final
@@ -104,6 +133,11 @@ class Two {
   vectors(): i32 {
     return 2;
   }
+
+  /** @inline */
+  isWhole(): bool {
+    return false;
+  }
 }
 
 @final
@@ -112,6 +146,11 @@ class One {
   /** @inline */
   vectors(): i32 {
     return 1;
+  }
+
+  /** @inline */
+  isWhole(): bool {
+    return false;
   }
 }
 
@@ -131,13 +170,14 @@ function tiles<T extends number, Layout, Width>(
   startRow: usize,
 ): void {
   const vectors = changetype<Width>(0).vectors();
+  const isWhole = changetype<Width>(0).isWhole();
   for (; rows > 1; rows -= 2) {
-    tile<T, Layout>(2, vectors, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
+    tile<T, Layout>(2, vectors, isWhole, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
     a += 2 * aRow;
     c += 2 * cRow;
     start += 2 * startRow;
   }
-  if (rows) tile<T, Layout>(1, vectors, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
+  if (rows) tile<T, Layout>(1, vectors, isWhole, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
 }
 
 /**
@@ -149,6 +189,7 @@ function tiles<T extends number, Layout, Width>(
 function tile<T extends number, Layout>(
   rows: i32,
   vectors: i32,
+  isWhole: bool,
   a: usize,
   aRow: usize,
   aStep: usize,
@@ -205,7 +246,7 @@ function tile<T extends number, Layout>(
         c02 = v128.add<T>(c02, v128.mul<T>(a0, b2));
         if (rows > 1) c12 = v128.add<T>(c12, v128.mul<T>(a1, b2));
       }
-      const b3 = vectors > 3 ? v128.load(b, 48) : v128.load(b + bLast);
+      const b3 = isWhole ? v128.load(b, 48) : v128.load(b + bLast);
       c03 = v128.add<T>(c03, v128.mul<T>(a0, b3));
       if (rows > 1) c13 = v128.add<T>(c13, v128.mul<T>(a1, b3));
       if (--depth == 0) break;
