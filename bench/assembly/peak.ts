@@ -38,9 +38,9 @@ export function peak<T extends number>(steps: i32, multiplier: f64, addend: f64)
       a4 = v128.add<T>(a4, term);
       m5 = v128.mul<T>(m5, factor);
       a5 = v128.add<T>(a5, term);
-      if (--steps == 0) break;
+      if (--steps === 0) break;
     }
-  } while (steps != 0);
+  } while (steps !== 0);
   const products = v128.mul<T>(v128.mul<T>(m0, m1), v128.mul<T>(v128.mul<T>(m2, m3), v128.mul<T>(m4, m5)));
   const sums = v128.add<T>(v128.add<T>(a0, a1), v128.add<T>(v128.add<T>(a2, a3), v128.add<T>(a4, a5)));
   return <f64>v128.extract_lane<T>(v128.add<T>(products, sums), 0);

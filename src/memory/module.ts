@@ -4,7 +4,7 @@
  */
 
 import type { instantiate as bindings } from "../../build/core.js";
-import { base64 } from "../../build/module.js";
+import { hexadecimal } from "../../build/module.js";
 
 /** What an instance exports: the memory, and every kernel twice, as `nameF32` and `nameF64`. */
 export type Exports = Awaited<ReturnType<typeof bindings>>;
@@ -13,16 +13,22 @@ let compiled: WebAssembly.Module | undefined;
 
 /** A fresh instance of the kernels with an empty memory. */
 export function instantiate(): Exports {
-  compiled ??= new WebAssembly.Module(decode(base64));
+  compiled ??= new WebAssembly.Module(decode(hexadecimal));
   return new WebAssembly.Instance(compiled).exports as unknown as Exports;
 }
 
 /** The bytes that `text` stands for; by Node's Buffer where there is one, which takes a tenth of the loop's time. */
 function decode(text: string): BufferSource {
-  const { Buffer } = globalThis as { Buffer?: { from(text: string, encoding: "base64"): Uint8Array<ArrayBuffer> } };
-  if (Buffer) return Buffer.from(text, "base64");
-  const characters = atob(text);
-  const bytes = new Uint8Array(characters.length);
-  for (let index = 0; index < bytes.length; index++) bytes[index] = characters.charCodeAt(index);
+  const { Buffer } = globalThis as { Buffer?: { from(text: string, encoding: "hex"): Uint8Array<ArrayBuffer> } };
+  if (Buffer) return Buffer.from(text, "hex");
+  const bytes = new Uint8Array(text.length / 2);
+  for (let index = 0; index < bytes.length; index++) {
+    bytes[index] = (digit(text.charCodeAt(2 * index)) << 4) | digit(text.charCodeAt(2 * index + 1));
+  }
   return bytes;
+}
+
+/** The value of the hexadecimal digit whose character code is `code`. */
+function digit(code: number): number {
+  return code < 0x3a ? code - 0x30 : code - 0x57;
 }
