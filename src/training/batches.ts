@@ -4,8 +4,8 @@ import type { Values } from "../memory/kernels.ts";
 import type { Generator } from "../random.ts";
 import type { FlatExamples } from "./examples.ts";
 
-/** From this width on, `set` copies a row faster than a loop does. */
-const wideRow = 48;
+/** From this width on, `set` copies a row in half the time of a loop or less; below, a view of each row would cost too much memory. */
+const wideRow = 16;
 
 /** The rows of a flat array, to be copied one at a time; what that needs is made once, as a step must leave no garbage. */
 class RowList {
