@@ -12,6 +12,12 @@ export function splat<T extends number>(value: f64): v128 {
   return v128.splat<T>(<T>value);
 }
 
+/** @inline sum + a b, rounded twice; in the relaxed build (relaxed.ts) once, where the processor has an instruction for it. */
+export function addProduct<T extends number>(sum: v128, a: v128, b: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, sum);
+  return v128.add<T>(sum, v128.mul<T>(a, b));
+}
+
 /** @inline Whether a block may start at `address`: on 16 bytes. */
 export function isAligned(address: usize): bool {
   return (address & 15) == 0;

@@ -6,7 +6,7 @@
  * the order of k, whatever tile it falls in, so a row's result does not depend on the rows computed with it.
  */
 
-import { isAligned, laneCount, loadPart, splat, storePart } from "./lanes";
+import { addProduct, isAligned, laneCount, loadPart, splat, storePart } from "./lanes";
 import { rowProduct, rowProductBytes, rowTiles } from "./matvec";
 import { packColumns, packRows, panelAt, panelDepth, panelGroup, panelStep, rowPanel } from "./panel";
 import { band } from "./tile";
@@ -248,10 +248,10 @@ function narrow<T extends number>(
     let bElement = b;
     for (let k = 0; k < depth; k++) {
       const bRow = loadStrided<T>(bElement, bColumn, columns);
-      sum0 = v128.add<T>(sum0, v128.mul<T>(v128.load_splat<T>(aElement), bRow));
-      sum1 = v128.add<T>(sum1, v128.mul<T>(v128.load_splat<T>(aElement + row1), bRow));
-      sum2 = v128.add<T>(sum2, v128.mul<T>(v128.load_splat<T>(aElement + row2), bRow));
-      sum3 = v128.add<T>(sum3, v128.mul<T>(v128.load_splat<T>(aElement + row3), bRow));
+      sum0 = addProduct<T>(sum0, v128.load_splat<T>(aElement), bRow);
+      sum1 = addProduct<T>(sum1, v128.load_splat<T>(aElement + row1), bRow);
+      sum2 = addProduct<T>(sum2, v128.load_splat<T>(aElement + row2), bRow);
+      sum3 = addProduct<T>(sum3, v128.load_splat<T>(aElement + row3), bRow);
       aElement += aStep;
       bElement += bStep;
     }

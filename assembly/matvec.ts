@@ -3,7 +3,7 @@
  * of two cache lines. Where its rows are long, that is another page of memory at every step: there it is read from its first
  * byte to its last, while the sums of all columns stay in the cache.
  */
-import { laneCount, loadLanes, storeLanes } from "./lanes";
+import { addProduct, laneCount, loadLanes, storeLanes } from "./lanes";
 
 /** Rows of at least so many bytes are worth it; below, a tile's sums stay in registers. Measured: bench/matmul.bench.ts. */
 export const rowProductBytes: usize = 2048;
@@ -97,15 +97,15 @@ function rowTile<T extends number>(
     for (let step = 0; step < 4; step++) {
       // @unroll
       const factor = v128.load_splat<T>(a);
-      c0 = v128.add<T>(c0, v128.mul<T>(factor, v128.load(b)));
-      c1 = v128.add<T>(c1, v128.mul<T>(factor, v128.load(b, 16)));
-      c2 = v128.add<T>(c2, v128.mul<T>(factor, v128.load(b, 32)));
-      c3 = v128.add<T>(c3, v128.mul<T>(factor, v128.load(b, 48)));
+      c0 = addProduct<T>(c0, factor, v128.load(b));
+      c1 = addProduct<T>(c1, factor, v128.load(b, 16));
+      c2 = addProduct<T>(c2, factor, v128.load(b, 32));
+      c3 = addProduct<T>(c3, factor, v128.load(b, 48));
       if (!b) break; // never
-      c4 = v128.add<T>(c4, v128.mul<T>(factor, v128.load(b, 64)));
-      c5 = v128.add<T>(c5, v128.mul<T>(factor, v128.load(b, 80)));
-      c6 = v128.add<T>(c6, v128.mul<T>(factor, v128.load(b, 96)));
-      c7 = v128.add<T>(c7, v128.mul<T>(factor, v128.load(b, 112)));
+      c4 = addProduct<T>(c4, factor, v128.load(b, 64));
+      c5 = addProduct<T>(c5, factor, v128.load(b, 80));
+      c6 = addProduct<T>(c6, factor, v128.load(b, 96));
+      c7 = addProduct<T>(c7, factor, v128.load(b, 112));
       if (--depth == 0) break;
       a += aStep;
       b += bStep;
@@ -135,10 +135,10 @@ function addFour<T extends number>(a: usize, aStep: usize, b: usize, bStep: usiz
     for (let vector = 0; vector < 4; vector++) {
       // @unroll
       const offset = <usize>vector * 16;
-      let sum = v128.add<T>(v128.load(c + offset), v128.mul<T>(a0, v128.load(b + offset)));
-      sum = v128.add<T>(sum, v128.mul<T>(a1, v128.load(b1 + offset)));
-      sum = v128.add<T>(sum, v128.mul<T>(a2, v128.load(b2 + offset)));
-      v128.store(c + offset, v128.add<T>(sum, v128.mul<T>(a3, v128.load(b3 + offset))));
+      let sum = addProduct<T>(v128.load(c + offset), a0, v128.load(b + offset));
+      sum = addProduct<T>(sum, a1, v128.load(b1 + offset));
+      sum = addProduct<T>(sum, a2, v128.load(b2 + offset));
+      v128.store(c + offset, addProduct<T>(sum, a3, v128.load(b3 + offset)));
     }
     b += 64;
     b1 += 64;
@@ -148,10 +148,10 @@ function addFour<T extends number>(a: usize, aStep: usize, b: usize, bStep: usiz
   }
   for (let rest = columns & (4 * laneCount<T>() - 1); rest > 0; rest -= laneCount<T>()) {
     const count = min(rest, laneCount<T>());
-    let sum = v128.add<T>(loadLanes<T>(c, count), v128.mul<T>(a0, loadLanes<T>(b, count)));
-    sum = v128.add<T>(sum, v128.mul<T>(a1, loadLanes<T>(b1, count)));
-    sum = v128.add<T>(sum, v128.mul<T>(a2, loadLanes<T>(b2, count)));
-    storeLanes<T>(c, v128.add<T>(sum, v128.mul<T>(a3, loadLanes<T>(b3, count))), count);
+    let sum = addProduct<T>(loadLanes<T>(c, count), a0, loadLanes<T>(b, count));
+    sum = addProduct<T>(sum, a1, loadLanes<T>(b1, count));
+    sum = addProduct<T>(sum, a2, loadLanes<T>(b2, count));
+    storeLanes<T>(c, addProduct<T>(sum, a3, loadLanes<T>(b3, count)), count);
     b += 16;
     b1 += 16;
     b2 += 16;

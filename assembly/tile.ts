@@ -2,6 +2,7 @@
  * Tiles of a product, 2 rows × 4 vectors: 8 accumulators, 4 vectors of B and 2 broadcast elements of A are 14 of the 15
  * vector registers that V8 has to give. Every element is one sum in the order of k, so the tile's shape does not matter.
  */
+import { addProduct } from "./lanes";
 
 /**
  * One band of C = start + A · B: all its rows, `vectors` vectors wide, of which the last is at cLast (and in B at bLast).
@@ -233,22 +234,22 @@ function tile<T extends number, Layout>(
       if (rows > 1) a1 = alongRows ? v128.load_splat<T>(nextA, step * sizeof<T>()) : v128.load_splat<T>(a, sizeof<T>());
       if (vectors > 1) {
         const b0 = v128.load(b);
-        c00 = v128.add<T>(c00, v128.mul<T>(a0, b0));
-        if (rows > 1) c10 = v128.add<T>(c10, v128.mul<T>(a1, b0));
+        c00 = addProduct<T>(c00, a0, b0);
+        if (rows > 1) c10 = addProduct<T>(c10, a1, b0);
       }
       if (vectors > 2) {
         const b1 = v128.load(b, 16);
-        c01 = v128.add<T>(c01, v128.mul<T>(a0, b1));
-        if (rows > 1) c11 = v128.add<T>(c11, v128.mul<T>(a1, b1));
+        c01 = addProduct<T>(c01, a0, b1);
+        if (rows > 1) c11 = addProduct<T>(c11, a1, b1);
       }
       if (vectors > 3) {
         const b2 = v128.load(b, 32);
-        c02 = v128.add<T>(c02, v128.mul<T>(a0, b2));
-        if (rows > 1) c12 = v128.add<T>(c12, v128.mul<T>(a1, b2));
+        c02 = addProduct<T>(c02, a0, b2);
+        if (rows > 1) c12 = addProduct<T>(c12, a1, b2);
       }
       const b3 = isWhole ? v128.load(b, 48) : v128.load(b + bLast);
-      c03 = v128.add<T>(c03, v128.mul<T>(a0, b3));
-      if (rows > 1) c13 = v128.add<T>(c13, v128.mul<T>(a1, b3));
+      c03 = addProduct<T>(c03, a0, b3);
+      if (rows > 1) c13 = addProduct<T>(c13, a1, b3);
       if (--depth == 0) break;
       if (!alongRows) a += aStep;
       b += bStep;

@@ -1,4 +1,6 @@
 /** The products of a dense layer, in shapes of real work, as shares of the machine's peak. */
+import type { Dtype } from "#dist/memory/kernels.js";
+import { type Arithmetic, supported } from "#dist/memory/module.js";
 import * as reference from "../test/reference/matmul.ts";
 import { type Bench, compare, measure, type Work } from "./harness.ts";
 import { peakWork } from "./peak.ts";
@@ -23,17 +25,26 @@ const shapes: readonly [Product, rows: number, fanIn: number, fanOut: number][] 
 ];
 
 export function matmul(rounds: number): Bench[] {
-  return dtypes.map((dtype) => ({
-    title: `products, ${dtype}`,
+  return dtypes.map((dtype) => products(dtype, "strict", rounds));
+}
+
+/** The same with fused multiply-add; none where the runtime has no relaxed SIMD, such as Node 20. */
+export function relaxed(rounds: number): Bench[] {
+  return supported("relaxed") === "relaxed" ? dtypes.map((dtype) => products(dtype, "relaxed", rounds)) : [];
+}
+
+function products(dtype: Dtype, arithmetic: Arithmetic, rounds: number): Bench {
+  return {
+    title: `products, ${dtype}${arithmetic === "strict" ? "" : `, ${arithmetic}`}`,
     unit: "GFLOP/s",
     versus: "peak",
     *rows() {
       const peak = peakWork(dtype);
       for (const [product, rows, fanIn, fanOut] of shapes) {
-        yield measure(productWork(new Scratch(dtype), product, { rows, fanIn, fanOut }), peak, rounds);
+        yield measure(productWork(new Scratch(dtype, arithmetic), product, { rows, fanIn, fanOut }), peak, rounds);
       }
     },
-  }));
+  };
 }
 
 function productWork(scratch: Scratch, product: Product, sizes: reference.Sizes): Work {

@@ -13,14 +13,23 @@ import { parseArgs } from "node:util";
 import { elementwise } from "./elementwise.bench.ts";
 import { growth } from "./growth.bench.ts";
 import type { Bench, Suite } from "./harness.ts";
-import { matmul } from "./matmul.bench.ts";
+import { matmul, relaxed } from "./matmul.bench.ts";
 import { optimizer } from "./optimizer.bench.ts";
 import { parts } from "./parts.bench.ts";
 import { cliffs, figure, type Results, type Row, ratioFigure, type Table, versusTitle } from "./results.ts";
 import { softmax } from "./softmax.bench.ts";
 import { steps } from "./steps.bench.ts";
 
-const suites: Readonly<Record<string, Suite>> = { matmul, elementwise, softmax, optimizer, steps, parts, growth };
+const suites: Readonly<Record<string, Suite>> = {
+  matmul,
+  relaxed,
+  elementwise,
+  softmax,
+  optimizer,
+  steps,
+  parts,
+  growth,
+};
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,6 +1,7 @@
 /** A memory to run kernels in, and blocks of it that are filled before anything is timed. */
 import { Arena } from "#dist/memory/arena.js";
 import type { Dtype, Kernels, Values } from "#dist/memory/kernels.js";
+import type { Arithmetic } from "#dist/memory/module.js";
 import { pcg32 } from "#dist/random.js";
 
 export interface Block {
@@ -13,8 +14,11 @@ export class Scratch {
   readonly #arena: Arena;
   readonly #random = pcg32(1);
 
-  constructor(readonly dtype: Dtype) {
-    this.#arena = new Arena(dtype);
+  constructor(
+    readonly dtype: Dtype,
+    arithmetic?: Arithmetic,
+  ) {
+    this.#arena = new Arena(dtype, arithmetic);
   }
 
   get kernels(): Kernels {

@@ -1,5 +1,5 @@
 /**
- * Builds the kernels (debug and release) and inlines the release module, as hexadecimal, in build/module.js, so that the
+ * Builds the kernels (debug, release and relaxed) and inlines what it ships, as hexadecimal, in build/module.js, so that the
  * package needs no file access, no bundler plugin and no `await` to start. With `--package`, compiles src/ to dist/ too and
  * bundles its entries.
  */
@@ -20,14 +20,23 @@ declare namespace WebAssembly {
 }
 `;
 
-for (const target of ["debug", "release"]) {
-  run("node_modules/assemblyscript/bin/asc.js", "--target", target, "--transform", "./scripts/assembly-transform.mjs");
+for (const options of [
+  ["--target", "debug"],
+  ["--target", "release"],
+  ["--config", "assembly/relaxed.json"],
+]) {
+  run("node_modules/assemblyscript/bin/asc.js", ...options, "--transform", "./scripts/assembly-transform.mjs");
 }
 appendFileSync("build/core.d.ts", webAssemblyTypes);
 // Hexadecimal is longer than base64, but keeps the bytes apart, so that what downloads compress comes to two thirds.
-const hexadecimal = readFileSync("build/core.wasm").toString("hex");
-writeFileSync("build/module.js", `export const hexadecimal =\n  "${hexadecimal}";\n`);
-writeFileSync("build/module.d.ts", "/** The release build of assembly/. */\nexport const hexadecimal: string;\n");
+const [strict, relaxed] = ["core", "core.relaxed"].map((name) => readFileSync(`build/${name}.wasm`).toString("hex"));
+writeFileSync("build/module.js", `export const strict =\n  "${strict}";\nexport const relaxed =\n  "${relaxed}";\n`);
+const types = `/** The release build of assembly/index.ts. */
+export const strict: string;
+/** That of assembly/relaxed.ts. */
+export const relaxed: string;
+`;
+writeFileSync("build/module.d.ts", types);
 
 if (process.argv.includes("--package")) {
   rmSync("dist", { recursive: true, force: true });

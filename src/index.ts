@@ -2,6 +2,7 @@
 
 export { DivergenceError } from "./errors.ts";
 export type { Dtype } from "./memory/kernels.ts";
+export type { Arithmetic } from "./memory/module.ts";
 export { type Generator, type GeneratorState, mt19937, pcg32 } from "./random.ts";
 export { type Activation, type ActivationName, elu, leakyRelu } from "./topology/activations.ts";
 export {

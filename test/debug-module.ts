@@ -5,6 +5,8 @@ import type { Exports } from "../src/memory/module.ts";
 
 let compiled: WebAssembly.Module | undefined;
 
+export const supported = () => "strict";
+
 export function instantiate(): Exports {
   compiled ??= new WebAssembly.Module(readFileSync("build/core.debug.wasm"));
   return instantiateSync(compiled).instance.exports as unknown as Exports;

@@ -8,15 +8,18 @@ import { type Peers, secondsOf, timesAsFast } from "./peers.ts";
 
 /** The machine whose results are shown: those in bench/results that bear its name. */
 const machine = { file: "zen4", title: "Zen 4" };
+/** The same on the runtime whose relaxed products are shown. */
+const relaxedFile = `${machine.file}-relaxed`;
 
 export interface Committed {
   readonly results: Results;
+  readonly relaxed: Results;
   readonly peers: Peers;
 }
 
 export function readCommitted(): Committed {
   const read = (name: string) => JSON.parse(readFileSync(`bench/results/${name}.json`, "utf8"));
-  return { results: read(machine.file), peers: read(`peers-${machine.file}`) };
+  return { results: read(machine.file), relaxed: read(relaxedFile), peers: read(`peers-${machine.file}`) };
 }
 
 /** `text` with the generated parts made again. @throws {RangeError} if it names a part that there is not */
@@ -30,7 +33,14 @@ export function withParts(text: string, committed: Committed): string {
   );
 }
 
-const parts: Readonly<Record<string, (committed: Committed) => string>> = { speed, peers, products, step, growth };
+const parts: Readonly<Record<string, (committed: Committed) => string>> = {
+  speed,
+  peers,
+  products,
+  relaxed,
+  step,
+  growth,
+};
 
 /** README's measured line. */
 function speed({ results }: Committed): string {
@@ -70,20 +80,28 @@ function peers({ peers }: Committed): string {
 
 /** The products' shares of the peak. */
 function products({ results }: Committed): string {
-  const [single, double] = results.suites.matmul;
+  return productTable(results, ["float32", "float64"], results.suites.matmul, "matmul");
+}
+
+/** Those of the strict and the relaxed products, on a runtime that has both. */
+function relaxed({ relaxed: results }: Committed): string {
+  const tables = [results.suites.matmul[0], results.suites.relaxed[0]];
+  return productTable(results, ["strict", "relaxed"], tables, "matmul relaxed");
+}
+
+function productTable(results: Results, titles: readonly string[], tables: readonly Table[], suites: string): string {
   const cells = (table: Table, row: Row) => {
     const share = ratioFigure(table, row);
     return [figure(table, row).best, share.best, share.median];
   };
-  const rows = single.rows.map((row) => [
-    row.name,
-    ...cells(single, row),
-    ...cells(double, rowNamed(double, row.name)),
+  const rows = tables[0].rows.map(({ name }) => [
+    name,
+    ...tables.flatMap((table) => cells(table, rowNamed(table, name))),
   ]);
-  const header = ["float32", "float64"].flatMap((dtype) => [`${dtype}, GFLOP/s`, "of the peak", "median"]);
+  const header = titles.flatMap((title) => [`${title}, GFLOP/s`, "of the peak", "median"]);
   return [
     `The best and the median of ${results.rounds} rounds on one core of an ${where(results)}, commit ${results.commit}:`,
-    "`npm run bench -- matmul`.",
+    `\`npm run bench -- ${suites}\`.`,
     "",
     markdown(["rows × fan-in × fan-out", ...header], rows),
   ].join("\n");

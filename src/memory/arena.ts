@@ -4,7 +4,7 @@
  */
 
 import { type Dtype, elementBytes, type Kernels, kernelsFor, tableIndex, type Values } from "./kernels.ts";
-import { type Exports, instantiate } from "./module.ts";
+import { type Arithmetic, type Exports, instantiate, supported } from "./module.ts";
 
 const alignment = 16;
 const pageBytes = 65536;
@@ -13,11 +13,18 @@ const maxBytes = 2 ** 32 - pageBytes;
 
 export class Arena {
   readonly kernels: Kernels;
-  readonly #exports: Exports = instantiate();
+  /** What was asked for, or "strict" where the runtime does not have it. */
+  readonly arithmetic: Arithmetic;
+  readonly #exports: Exports;
   readonly #tableIndices = new Map<keyof Kernels, number>();
   #end: number;
 
-  constructor(readonly dtype: Dtype) {
+  constructor(
+    readonly dtype: Dtype,
+    arithmetic: Arithmetic = "strict",
+  ) {
+    this.arithmetic = supported(arithmetic);
+    this.#exports = instantiate(this.arithmetic);
     this.kernels = kernelsFor(this.#exports, dtype);
     this.#end = align(this.#exports.heapBase.value);
   }

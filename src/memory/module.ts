@@ -1,20 +1,48 @@
 /**
- * The compiled kernels. The module is compiled once a process, at first use; every network has an instance of its own,
+ * The compiled kernels. A module is compiled once a process, at first use; every network has an instance of its own,
  * with a memory of its own, so networks share nothing and the garbage collector frees them.
  */
 
 import type { instantiate as bindings } from "../../build/core.js";
-import { hexadecimal } from "../../build/module.js";
+import { relaxed, strict } from "../../build/module.js";
 
 /** What an instance exports: the memory, and every kernel twice, as `nameF32` and `nameF64`. */
 export type Exports = Awaited<ReturnType<typeof bindings>>;
 
-let compiled: WebAssembly.Module | undefined;
+/** Whether the products round each multiplication, or may fuse it with the addition after it. */
+export type Arithmetic = "strict" | "relaxed";
+
+/** The end of the relaxed module's own data, which begin behind the strict one's. */
+const relaxedPages = 4;
+
+let strictModule: WebAssembly.Module | undefined;
+/** Null if the runtime has no relaxed SIMD. */
+let relaxedModule: WebAssembly.Module | null | undefined;
+
+/** The relaxed module, if the runtime has relaxed SIMD. */
+function compileRelaxed(): WebAssembly.Module | null {
+  if (relaxedModule === undefined) {
+    const bytes = decode(relaxed);
+    relaxedModule = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
+  }
+  return relaxedModule;
+}
+
+/** What `instantiate` gives who wants this: "strict" where the runtime has no relaxed SIMD. */
+export function supported(wanted: Arithmetic): Arithmetic {
+  return wanted === "relaxed" && compileRelaxed() ? "relaxed" : "strict";
+}
 
 /** A fresh instance of the kernels with an empty memory. */
-export function instantiate(): Exports {
-  compiled ??= new WebAssembly.Module(decode(hexadecimal));
-  return new WebAssembly.Instance(compiled).exports as unknown as Exports;
+export function instantiate(wanted: Arithmetic = "strict"): Exports {
+  strictModule ??= new WebAssembly.Module(decode(strict));
+  const exports = new WebAssembly.Instance(strictModule).exports as unknown as Exports;
+  const products = wanted === "relaxed" && compileRelaxed();
+  if (!products) return exports;
+  const { memory, table } = exports;
+  memory.grow(relaxedPages - memory.buffer.byteLength / 65536);
+  const imports = { env: { memory: memory as WebAssembly.Memory, table: table as WebAssembly.Table } };
+  return { ...exports, ...new WebAssembly.Instance(products, imports).exports };
 }
 
 /** The bytes that `text` stands for; by Node's Buffer where there is one, which takes a tenth of the loop's time. */

@@ -5,6 +5,7 @@
 
 import { Arena, paddedCount } from "../memory/arena.ts";
 import { type Dtype, elementBytes, type Values } from "../memory/kernels.ts";
+import type { Arithmetic } from "../memory/module.ts";
 import type { Generator } from "../random.ts";
 import type { Graph, Parameter, Value } from "./graph.ts";
 import { initialize } from "./initializers.ts";
@@ -41,6 +42,7 @@ export class Engine {
   constructor(
     readonly graph: Graph,
     readonly dtype: Dtype,
+    arithmetic?: Arithmetic,
   ) {
     let count = 0;
     for (const parameter of graph.parameters) {
@@ -49,7 +51,7 @@ export class Engine {
     }
     this.blockCount = count;
     this.blockBytes = count * elementBytes[dtype];
-    this.arena = new Arena(dtype);
+    this.arena = new Arena(dtype, arithmetic);
     this.parameterBlock = this.arena.allocate(count);
     this.#parameterMark = this.arena.mark;
     this.#planMark = this.arena.mark;

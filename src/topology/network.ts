@@ -3,6 +3,7 @@
 import { checkOptions, shown, unknownName } from "../errors.ts";
 import { decode, encode, type NamedTensor } from "../files/safetensors.ts";
 import { type Dtype, elementBytes, type Values, valuesOf } from "../memory/kernels.ts";
+import type { Arithmetic } from "../memory/module.ts";
 import { type Generator, generatorOf } from "../random.ts";
 import { Engine } from "./engine.ts";
 import { sequential, type Value } from "./graph.ts";
@@ -18,6 +19,12 @@ export interface NetworkOptions {
   readonly layers: readonly LayerDescription[];
   /** The type of all arithmetic, parameters and results. Default "float32". */
   readonly dtype?: Dtype;
+  /**
+   * "strict" gives the same bits on every runtime and processor. "relaxed" may use fused multiply-add in the products, which
+   * is faster where runtime and processor have it (Node from 22 on, current browsers); elsewhere the network is strict. A file
+   * does not keep it. Default "strict".
+   */
+  readonly arithmetic?: Arithmetic;
   /** Draws the first parameters, layer by layer, weight before bias, row by row. Default 0. */
   readonly seed?: number | Generator;
 }
@@ -50,15 +57,18 @@ export class Network {
   constructor(options: NetworkOptions, initialize: (engine: Engine) => void);
   constructor(options: NetworkOptions, initialize?: (engine: Engine) => void) {
     if (options === undefined) throw new TypeError("network: got no options, need inputs and layers");
-    checkOptions("network", options, ["inputs", "layers", "dtype", "seed"]);
-    const { inputs, layers, dtype = "float32", seed = 0 } = options;
+    checkOptions("network", options, ["inputs", "layers", "dtype", "arithmetic", "seed"]);
+    const { inputs, layers, dtype = "float32", arithmetic = "strict", seed = 0 } = options;
     if (!Object.hasOwn(elementBytes, dtype)) throw unknownName("network: dtype", dtype, Object.keys(elementBytes));
+    if (arithmetic !== "strict" && arithmetic !== "relaxed") {
+      throw unknownName("network: arithmetic", arithmetic, ["strict", "relaxed"]);
+    }
     if (!Array.isArray(layers) || layers.length === 0) {
       throw new TypeError(`network: got layers ${shown(layers)}, need an array of at least one layer`);
     }
     const graph = sequential(checkShape(inputs), layers);
     const generator = generatorOf(seed);
-    this.engine = new Engine(graph, dtype);
+    this.engine = new Engine(graph, dtype, arithmetic);
     if (initialize) initialize(this.engine);
     else this.engine.initialize(generator);
     this.dtype = dtype;
@@ -66,6 +76,11 @@ export class Network {
     this.outputs = sizeOf(graph.outputs[0].shape);
     this.layers = layerViews(this.engine);
     this.parameters = parameterViews(this.engine);
+  }
+
+  /** Which arithmetic runs: what was asked for, or "strict" where the runtime does not have it. */
+  get arithmetic(): Arithmetic {
+    return this.engine.arena.arithmetic;
   }
 
   /** Numbers that training changes: all weights and biases. */

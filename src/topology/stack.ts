@@ -46,10 +46,12 @@ export class Stack {
   readonly #output: number;
   readonly #outputGrad: number;
 
-  /** The stack of `engine`'s network for `plan`, a plan for training; undefined if the network is no small stack. */
+  /** The stack of `engine`'s network for `plan`, a plan for training; undefined if the network is no small stack, or is relaxed. */
   static of(engine: Engine, plan: Plan): Stack | undefined {
     const activations = activationsOf(engine.graph);
     const parameters = engine.graph.parameters.reduce((count, { shape }) => count + sizeOf(shape), 0);
+    // The pass itself is strict.
+    if (engine.arena.arithmetic === "relaxed") return undefined;
     if (!activations || parameters > mostParameters || plan.capacity > mostRows) return undefined;
     return new Stack(engine, plan, activations);
   }

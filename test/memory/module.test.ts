@@ -1,5 +1,10 @@
-import { expect, test, vi } from "vitest";
-import { instantiate } from "../../src/memory/module.ts";
+import { setFlagsFromString } from "node:v8";
+import { describe, expect, test, vi } from "vitest";
+import { type Dtype, kernelsFor } from "../../src/memory/kernels.ts";
+import { instantiate, supported } from "../../src/memory/module.ts";
+import { random, roundTo } from "../kernels/scratch.ts";
+import { matmulBackwardInput, matmulBackwardWeight, matmulForward, type Sizes } from "../reference/matmul.ts";
+import { expectClose, tolerances } from "../tolerances.ts";
 
 test("an instance begins with less than 5 pages of memory, and the blocks within them", () => {
   const { memory, heapBase } = instantiate();
@@ -44,4 +49,82 @@ test("without Buffer, as in a browser, it is the same module", async () => {
   } finally {
     vi.unstubAllGlobals();
   }
+});
+
+// Node 20 has relaxed SIMD only behind a flag.
+const isBehindFlag = process.versions.node.startsWith("20.");
+const supportedWithoutFlag = supported("relaxed");
+if (isBehindFlag) setFlagsFromString("--experimental-wasm-relaxed-simd");
+vi.resetModules();
+const fresh = await import("../../src/memory/module.ts");
+
+test("relaxed is what is supported where the runtime has relaxed SIMD, else strict", () => {
+  expect(supportedWithoutFlag).toBe(isBehindFlag ? "strict" : "relaxed");
+  expect(fresh.supported("relaxed")).toBe("relaxed");
+  expect(fresh.supported("strict")).toBe("strict");
+});
+
+describe("the relaxed products", () => {
+  // As wide as one lane, a vector, a tile; one row, narrow and wide; with what is packed of A and of B.
+  const shapes: Sizes[] = [
+    { rows: 5, fanIn: 9, fanOut: 1 },
+    { rows: 5, fanIn: 9, fanOut: 3 },
+    { rows: 7, fanIn: 67, fanOut: 45 },
+    { rows: 1, fanIn: 67, fanOut: 77 },
+    { rows: 1, fanIn: 67, fanOut: 600 },
+    { rows: 300, fanIn: 384, fanOut: 131 },
+  ];
+
+  describe.each<Dtype>(["float32", "float64"])("in %s", (dtype) => {
+    const exports = fresh.instantiate("relaxed");
+    const { matmulForward: forward, ...kernels } = kernelsFor(exports, dtype);
+    const TypedArray = dtype === "float32" ? Float32Array : Float64Array;
+    const start = exports.heapBase.value + (16 - (exports.heapBase.value % 16));
+    exports.memory.grow(64);
+    /** Three blocks of a megabyte each. */
+    const view = (index: number, values: ArrayLike<number>) => {
+      const block = new TypedArray(exports.memory.buffer, start + index * 2 ** 20, values.length);
+      block.set(values);
+      return block;
+    };
+
+    test.each(shapes)("have the twin's values for %j", (sizes) => {
+      const { rows, fanIn, fanOut } = sizes;
+      const input = view(0, roundTo(dtype, random(rows * fanIn, 1)));
+      const weight = view(1, roundTo(dtype, random(fanIn * fanOut, 2)));
+      const result = view(2, new Array(Math.max(rows, fanIn) * Math.max(fanIn, fanOut)).fill(1));
+      const [x, w, y] = [input, weight, result].map(({ byteOffset }) => byteOffset);
+      const expectResult = (expected: number[]) =>
+        expectClose(result.subarray(0, expected.length), expected, tolerances.sum[dtype]);
+      forward(x, w, 0, y, y, rows, fanIn, fanOut, 0, 0);
+      expectResult(matmulForward(input, weight, undefined, sizes));
+
+      const outputGrad = view(1, roundTo(dtype, random(rows * fanOut, 3)));
+      kernels.matmulBackwardWeight(x, w, y, 0, rows, fanIn, fanOut);
+      expectResult(matmulBackwardWeight(input, outputGrad, sizes));
+
+      const weights = view(0, roundTo(dtype, random(fanIn * fanOut, 2)));
+      kernels.matmulBackwardInput(w, x, y, rows, fanIn, fanOut);
+      expectResult(matmulBackwardInput(outputGrad, weights, sizes));
+    });
+
+    test("round a product and its addition once, on a processor that has the instruction; else as strict ones do", () => {
+      const epsilon = dtype === "float32" ? 2 ** -13 : 2 ** -27;
+      const input = view(0, [1, 1 + epsilon]);
+      const weight = view(1, [-1, -1, 1 + epsilon, 1 + epsilon]);
+      const result = view(2, [0, 0]);
+      forward(input.byteOffset, weight.byteOffset, 0, result.byteOffset, result.byteOffset, 1, 2, 2, 0, 0);
+      // (1 + ε)² - 1 = 2ε + ε², of which the rounded product has lost ε².
+      expect([2 * epsilon, 2 * epsilon + epsilon ** 2]).toContain(result[0]);
+    });
+
+    test("call activations through the strict instance's table", () => {
+      const index = exports.table.grow(1);
+      exports.table.set(index, exports[dtype === "float32" ? "reluForwardF32" : "reluForwardF64"]);
+      const [input, weight] = [view(0, [1, -1]), view(1, [2, -3])];
+      const result = view(2, [9, 9, 9, 9]);
+      forward(input.byteOffset, weight.byteOffset, 0, result.byteOffset, result.byteOffset, 2, 1, 2, index, 0);
+      expect(Array.from(result)).toEqual([2, 0, 0, 3]);
+    });
+  });
 });

@@ -13,7 +13,9 @@ import {
   Trainer,
   uniform,
 } from "../../src/index.ts";
+import { supported } from "../../src/memory/module.ts";
 import { dtypes, random } from "../kernels/scratch.ts";
+import { expectClose, tolerances } from "../tolerances.ts";
 
 const parametersOf = (network: Network) => network.parameters.map(({ values }) => Array.from(values));
 const rowsOf = (rows: number, width: number) => Array.from({ length: rows }, (_, row) => random(width, row + 1));
@@ -138,6 +140,34 @@ describe("a network", () => {
     expect(network.layers.map(({ name }) => name)).toEqual(["dense1", "neck", "dense3"]);
   });
 
+  test("is strict where it does not ask, and relaxed where it asks and the runtime can: the same to rounding", () => {
+    const make = (options: { arithmetic?: "strict" | "relaxed" }) =>
+      new Network({ inputs: 40, layers: [dense(30, { activation: "tanh" }), dense(2)], dtype: "float64", ...options });
+    const [strict, relaxed] = [make({}), make({ arithmetic: "relaxed" })];
+    expect(strict.arithmetic).toBe("strict");
+    expect(relaxed.arithmetic).toBe(supported("relaxed"));
+    const input = random(400);
+    expectClose(
+      relaxed.predict(Float64Array.from(input)),
+      strict.predict(Float64Array.from(input)),
+      tolerances.sum.float64,
+    );
+    expect(Network.fromBytes(relaxed.toBytes()).arithmetic).toBe("strict");
+  });
+
+  test.each([1, 128])(
+    "that predicts %i rows takes its parameters, their values of one pass and at most 256 KiB",
+    (rows) => {
+      const layers = [dense(256, { activation: "relu" }), dense(128, { activation: "relu" }), dense(10)];
+      const network = new Network({ inputs: 784, layers });
+      network.predict(new Float32Array(rows * 784));
+      // Two values a unit, before and after the nonlinearity.
+      const values = rows * (784 + 2 * 256 + 2 * 128 + 10);
+      const { buffer } = network.parameters[0].values;
+      expect(buffer.byteLength).toBeLessThanOrEqual(4 * (network.parameterCount + values) + 2 ** 18);
+    },
+  );
+
   test("keeps its input shape when the caller's array changes", () => {
     const inputs = [2, 2];
     const network = new Network({ inputs, layers: [dense(2)] });
@@ -172,6 +202,7 @@ describe("a network is refused, and its generator draws nothing:", () => {
     ["a misspelt option", { inputs: 2, layer: layers }, 'network option: got "layer", need one of inputs, layers'],
     ["the meant option", { inputs: 2, layer: layers }, '; did you mean "layers"?'],
     ["an unknown dtype", { inputs: 2, layers, dtype: "float16" }, 'got "float16", need one of float32, float64; did'],
+    ["an unknown arithmetic", { inputs: 2, layers, arithmetic: "fast" }, 'got "fast", need one of strict, relaxed'],
     ["a method for a dtype", { inputs: 2, layers, dtype: "valueOf" }, 'network: dtype: got "valueOf", need one of'],
     ["no layers", { inputs: 2 }, "network: got layers undefined, need an array of at least one layer"],
     ["an empty list of layers", { inputs: 2, layers: [] }, "network: got layers an array of 0, need an array of at"],
