@@ -51,7 +51,9 @@ function bandOf<T extends number, Layout>(
   start: usize,
   startRow: usize,
 ): void {
-  if (vectors == 4 && bLast == 48)
+  if (vectors == 4 && bLast == 48 && bStep == 64)
+    tiles<T, Layout, Packed>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  else if (vectors == 4 && bLast == 48)
     tiles<T, Layout, Whole>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
   else if (vectors == 4)
     tiles<T, Layout, Four>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
@@ -87,6 +89,25 @@ class DownColumns {
  */
 @final
 @unmanaged
+class Packed {
+  /** @inline */
+  vectors(): i32 {
+    return 4;
+  }
+
+  /** @inline */
+  isWhole(): bool {
+    return true;
+  }
+
+  /** @inline */
+  isPacked(): bool {
+    return true;
+  }
+}
+
+@final
+@unmanaged
 class Whole {
   /** @inline */
   vectors(): i32 {
@@ -96,6 +117,11 @@ class Whole {
   /** @inline */
   isWhole(): bool {
     return true;
+  }
+
+  /** @inline */
+  isPacked(): bool {
+    return false;
   }
 }
 
@@ -109,6 +135,11 @@ class Four {
 
   /** @inline */
   isWhole(): bool {
+    return false;
+  }
+
+  /** @inline */
+  isPacked(): bool {
     return false;
   }
 }
@@ -125,6 +156,11 @@ class Three {
   isWhole(): bool {
     return false;
   }
+
+  /** @inline */
+  isPacked(): bool {
+    return false;
+  }
 }
 
 @final
@@ -139,6 +175,11 @@ class Two {
   isWhole(): bool {
     return false;
   }
+
+  /** @inline */
+  isPacked(): bool {
+    return false;
+  }
 }
 
 @final
@@ -151,6 +192,11 @@ class One {
 
   /** @inline */
   isWhole(): bool {
+    return false;
+  }
+
+  /** @inline */
+  isPacked(): bool {
     return false;
   }
 }
@@ -172,13 +218,31 @@ function tiles<T extends number, Layout, Width>(
 ): void {
   const vectors = changetype<Width>(0).vectors();
   const isWhole = changetype<Width>(0).isWhole();
+  const isPacked = changetype<Width>(0).isPacked();
   for (; rows > 1; rows -= 2) {
-    tile<T, Layout>(2, vectors, isWhole, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
+    tile<T, Layout>(
+      2,
+      vectors,
+      isWhole,
+      isPacked,
+      a,
+      aRow,
+      aStep,
+      b,
+      bStep,
+      bLast,
+      depth,
+      c,
+      cRow,
+      cLast,
+      start,
+      startRow,
+    );
     a += 2 * aRow;
     c += 2 * cRow;
     start += 2 * startRow;
   }
-  if (rows) tile<T, Layout>(1, vectors, isWhole, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
+  if (rows) tile<T, Layout>(1, vectors, isWhole, isPacked, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
 }
 
 /**
@@ -191,6 +255,7 @@ function tile<T extends number, Layout>(
   rows: i32,
   vectors: i32,
   isWhole: bool,
+  isPacked: bool,
   a: usize,
   aRow: usize,
   aStep: usize,
@@ -233,27 +298,30 @@ function tile<T extends number, Layout>(
       let a1 = a0;
       if (rows > 1) a1 = alongRows ? v128.load_splat<T>(nextA, step * sizeof<T>()) : v128.load_splat<T>(a, sizeof<T>());
       if (vectors > 1) {
-        const b0 = v128.load(b);
+        const b0 = isPacked ? v128.load(b, step * 64) : v128.load(b);
         c00 = addProduct<T>(c00, a0, b0);
         if (rows > 1) c10 = addProduct<T>(c10, a1, b0);
       }
       if (vectors > 2) {
-        const b1 = v128.load(b, 16);
+        const b1 = isPacked ? v128.load(b, step * 64 + 16) : v128.load(b, 16);
         c01 = addProduct<T>(c01, a0, b1);
         if (rows > 1) c11 = addProduct<T>(c11, a1, b1);
       }
       if (vectors > 3) {
-        const b2 = v128.load(b, 32);
+        const b2 = isPacked ? v128.load(b, step * 64 + 32) : v128.load(b, 32);
         c02 = addProduct<T>(c02, a0, b2);
         if (rows > 1) c12 = addProduct<T>(c12, a1, b2);
       }
-      const b3 = isWhole ? v128.load(b, 48) : v128.load(b + bLast);
+      let b3: v128;
+      if (isPacked) b3 = v128.load(b, step * 64 + 48);
+      else b3 = isWhole ? v128.load(b, 48) : v128.load(b + bLast);
       c03 = addProduct<T>(c03, a0, b3);
       if (rows > 1) c13 = addProduct<T>(c13, a1, b3);
       if (--depth == 0) break;
       if (!alongRows) a += aStep;
-      b += bStep;
+      if (!isPacked) b += bStep;
     }
+    if (isPacked) b += 512;
     if (alongRows) {
       a += 8 * sizeof<T>();
       nextA += 8 * sizeof<T>();
