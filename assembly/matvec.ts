@@ -165,8 +165,7 @@ function addOne<T extends number>(a: usize, b: usize, c: usize, columns: i32): v
   const factor = v128.load_splat<T>(a);
   for (let rest = columns; rest > 0; rest -= laneCount<T>()) {
     const count = min(rest, laneCount<T>());
-    const product = v128.mul<T>(factor, loadLanes<T>(b, count));
-    storeLanes<T>(c, v128.add<T>(loadLanes<T>(c, count), product), count);
+    storeLanes<T>(c, addProduct<T>(loadLanes<T>(c, count), factor, loadLanes<T>(b, count)), count);
     b += 16;
     c += 16;
   }

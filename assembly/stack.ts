@@ -41,6 +41,7 @@ class StackLayer {
  * Writes    each layer's preactivation, activation, activationGrad, weightGrad, biasGrad; output and outputGrad.
  * Requires  `stack` is `layers` StackLayers one after the other, each one's input the activation of the one before;
  *           lossForward and lossBackward are places in the table of a loss's kernels; every block on 16 bytes.
+ * Numerics  the bits of the ordinary pass, as long as what the biases alone make of a layer is finite: it fills the padding.
  * Returns   Σ of the loss.
  */
 export function stackPass<T extends number>(

@@ -162,11 +162,6 @@ export class Engine {
     this.#rows = rows;
   }
 
-  /** Says that the last pass's values are no longer there. */
-  forget(): void {
-    this.#rows = 0;
-  }
-
   /** A view of the first `rows` rows of a value's block. */
   valueView(plan: Plan, value: Value, rows: number): Values {
     return this.arena.view(plan.valueAddress(value), rows * sizeOf(value.shape));

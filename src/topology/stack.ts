@@ -36,6 +36,8 @@ function activationsOf(graph: Graph): ElementwiseActivation[] | undefined {
 }
 
 export class Stack {
+  /** Rows that it can take. */
+  readonly capacity: number;
   readonly #engine: Engine;
   readonly #layers: number;
   readonly #address: number;
@@ -48,19 +50,19 @@ export class Stack {
 
   /** The stack of `engine`'s network for `plan`, a plan for training; undefined if the network is no small stack, or is relaxed. */
   static of(engine: Engine, plan: Plan): Stack | undefined {
-    const activations = activationsOf(engine.graph);
-    const parameters = engine.graph.parameters.reduce((count, { shape }) => count + sizeOf(shape), 0);
     // The pass itself is strict.
     if (engine.arena.arithmetic === "relaxed") return undefined;
-    if (!activations || parameters > mostParameters || plan.capacity > mostRows) return undefined;
-    return new Stack(engine, plan, activations);
+    const parameters = engine.graph.parameters.reduce((count, { shape }) => count + sizeOf(shape), 0);
+    const activations = parameters > mostParameters ? undefined : activationsOf(engine.graph);
+    return activations && new Stack(engine, plan, activations);
   }
 
   private constructor(engine: Engine, plan: Plan, activations: readonly ElementwiseActivation[]) {
     const { graph, arena, dtype } = engine;
     const [input] = graph.inputs;
     const [output] = graph.outputs;
-    const allocate = (units: number) => arena.allocate(units * paddedCount(dtype, plan.capacity));
+    this.capacity = Math.min(plan.capacity, mostRows);
+    const allocate = (units: number) => arena.allocate(units * paddedCount(dtype, this.capacity));
     this.#engine = engine;
     this.#layers = graph.nodes.length;
     this.#input = plan.valueAddress(input);

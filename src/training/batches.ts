@@ -4,40 +4,42 @@ import type { Values } from "../memory/kernels.ts";
 import type { Generator } from "../random.ts";
 import type { FlatExamples } from "./examples.ts";
 
-/** From this width on, `set` copies a row in half the time of a loop or less; below, a view of each row would cost too much memory. */
-const wideRow = 16;
+/** From so many numbers on, `set` copies them in half the time of a loop or less; below, a view of each part would cost too much. */
+const wide = 16;
 
-/** The rows of a flat array, to be copied one at a time; what that needs is made once, as a step must leave no garbage. */
-class RowList {
+/** A flat array in parts, to be copied one at a time; what that needs is made once, as a step must leave no garbage. */
+class PartList {
   readonly #values: Values;
-  readonly #width: number;
+  readonly #size: number;
   readonly #views: Values[] | undefined;
 
-  constructor(values: Values, rows: number) {
-    const width = values.length / rows;
+  /** @param size numbers of a part; the last may have fewer */
+  constructor(values: Values, size: number) {
     this.#values = values;
-    this.#width = width;
-    const view = (_: unknown, row: number) => values.subarray(row * width, (row + 1) * width);
-    this.#views = width < wideRow ? undefined : Array.from({ length: rows }, view);
+    this.#size = size;
+    const view = (_: unknown, part: number) => values.subarray(part * size, (part + 1) * size);
+    this.#views = size < wide ? undefined : Array.from({ length: Math.ceil(values.length / size) }, view);
   }
 
-  /** Copies a row to the place of row `to` in `destination`. */
-  copy(row: number, destination: Values, to: number): void {
-    const width = this.#width;
+  /** Copies a part to the place of part `to` in `destination`. */
+  copy(part: number, destination: Values, to: number): void {
+    const size = this.#size;
     if (this.#views) {
-      destination.set(this.#views[row], to * width);
+      destination.set(this.#views[part], to * size);
       return;
     }
-    const from = row * width;
-    const start = to * width;
-    for (let column = 0; column < width; column++) destination[start + column] = this.#values[from + column];
+    const start = part * size;
+    const end = Math.min(start + size, this.#values.length);
+    const shift = to * size - start;
+    for (let index = start; index < end; index++) destination[index + shift] = this.#values[index];
   }
 }
 
 export class Batches {
   readonly #rows: number;
-  readonly #inputs: RowList;
-  readonly #targets: RowList;
+  /** Their parts are rows where the order is drawn, else whole batches. */
+  readonly #inputs: PartList;
+  readonly #targets: PartList;
   readonly #batchSize: number;
   readonly #generator: Generator | undefined;
   readonly #order: Uint32Array;
@@ -49,10 +51,12 @@ export class Batches {
    */
   constructor(examples: FlatExamples, batchSize: number, generator: Generator | undefined) {
     this.#rows = examples.rows;
-    this.#inputs = new RowList(examples.inputs, examples.rows);
-    this.#targets = new RowList(examples.targets, examples.rows);
     this.#batchSize = Math.min(batchSize, examples.rows);
     this.#generator = this.#batchSize < examples.rows ? generator : undefined;
+    const partRows = this.#generator ? 1 : this.#batchSize;
+    const parts = (values: Values) => new PartList(values, (values.length / examples.rows) * partRows);
+    this.#inputs = parts(examples.inputs);
+    this.#targets = parts(examples.targets);
     this.#order = new Uint32Array(examples.rows);
     this.#position = examples.rows;
   }
@@ -78,12 +82,17 @@ export class Batches {
   /** Copies the next batch to the start of the blocks. @returns its rows */
   take(inputs: Values, targets: Values): number {
     const count = Math.min(this.#batchSize, this.#rows - this.#position);
-    for (let to = 0; to < count; to++) {
-      const row = this.#generator ? this.#order[this.#position + to] : this.#position + to;
-      this.#inputs.copy(row, inputs, to);
-      this.#targets.copy(row, targets, to);
+    if (this.#generator) {
+      for (let to = 0; to < count; to++) this.#copy(this.#order[this.#position + to], inputs, targets, to);
+    } else {
+      this.#copy(this.#position / this.#batchSize, inputs, targets, 0);
     }
     this.#position += count;
     return count;
+  }
+
+  #copy(part: number, inputs: Values, targets: Values, to: number): void {
+    this.#inputs.copy(part, inputs, to);
+    this.#targets.copy(part, targets, to);
   }
 }

@@ -144,18 +144,17 @@ export class Learner {
   }
 
   /**
-   * As many whole steps over the first `rows` rows of the blocks, where the network is small enough for it; what the last
-   * pass leaves in the layers is not to be read.
+   * As many whole steps over the first `rows` rows of the blocks, where they and the network are few enough for it; what the
+   * last pass leaves in the layers is not to be read.
    *
-   * @returns steps made: 0 if it is too large, fewer than `count` if the loss of the next is not finite
+   * @returns steps made: 0 if they are too many, fewer than `count` if the loss of the next is not finite
    */
   repeat({ stack, targetAddress }: BatchBlocks, rows: number, loss: BoundLoss, count: number): number {
-    if (!stack) return 0;
+    if (!stack || rows > stack.capacity) return 0;
     const { arena } = this.#engine;
     const { forward, backward } = loss;
     const places = { forward: arena.tableIndex(forward), backward: arena.tableIndex(backward) };
     const stackLoss = { ...places, scale: 1 / loss.divisor(rows) };
-    this.#engine.forget();
     stack.load(rows);
     for (let done = 0; done < count; done++) {
       if (!Number.isFinite(stack.pass(rows, targetAddress, stackLoss))) return done;

@@ -41,8 +41,8 @@ export interface LoopOptions {
   readonly reportsBatches: boolean;
 }
 
-/** Steps that are made at once: a few milliseconds of a small network, so that a long training can give way. */
-const mostRepeats = 1000;
+/** Steps that are made at once: some milliseconds at most, so that a long training can give way. */
+const mostRepeats = 100;
 
 export class Loop {
   readonly #options: LoopOptions;

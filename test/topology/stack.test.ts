@@ -117,6 +117,13 @@ describe.each(["float32", "float64"] as const)(
   },
 );
 
+it("serves few rows after a prediction of more has made the plan larger", () => {
+  const { trainer, inputs, targets } = problem({ sizes: [3, 4, 1], rows: 4 });
+  trainer.network.predict(randomRows(17, 3, 9));
+  for (const _ of trainer.epochs(inputs, targets, { epochs: 20, every: 7 }));
+  expect(pass).toHaveBeenCalledTimes(16);
+});
+
 describe("the stack is left alone", () => {
   it.each<[string, Problem]>([
     ["by more than 16 rows", { sizes: [3, 4, 1], rows: 17 }],
