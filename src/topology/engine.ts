@@ -10,7 +10,8 @@ import type { Generator } from "../random.ts";
 import type { Graph, Parameter, Value } from "./graph.ts";
 import { initialize } from "./initializers.ts";
 import { sizeOf } from "./layers/layer.ts";
-import { Plan } from "./plan.ts";
+import { Plan, type PlanOptions } from "./plan.ts";
+import { Stack } from "./stack.ts";
 
 /** What an optimizer remembers: blocks as long as the parameters', which one trainer at a time keeps in the memory. */
 export interface TrainingState {
@@ -36,6 +37,7 @@ export class Engine {
   /** Where the fixed blocks end and a plan's begin. */
   #planMark: number;
   #plan: Plan | undefined;
+  #stack: Stack | undefined;
   #rows = 0;
   readonly #offsets = new Map<Parameter, number>();
 
@@ -136,14 +138,21 @@ export class Engine {
     const withGradients = isTraining || plan?.isTraining;
     this.#dropPlan();
     this.arena.release(this.#planMark);
-    this.#plan = new Plan({
+    const options: PlanOptions = {
       graph: this.graph,
       arena: this.arena,
       capacity,
       parameterAddress: (parameter) => this.parameterAddress(parameter),
       gradientAddress: withGradients ? (parameter) => this.gradientAddress(parameter) : undefined,
-    });
+    };
+    this.#plan = new Plan(options);
+    this.#stack = withGradients ? Stack.of(options, this.#plan) : undefined;
     return this.#plan;
+  }
+
+  /** The whole pass of the plan at hand in one call, if that is for training and the network is small. */
+  get stack(): Stack | undefined {
+    return this.#stack;
   }
 
   /** Rows of the largest batch that the plan at hand can take. */
@@ -173,6 +182,7 @@ export class Engine {
 
   #dropPlan(): void {
     this.#plan = undefined;
+    this.#stack = undefined;
     this.#rows = 0;
   }
 }

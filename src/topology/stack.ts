@@ -3,11 +3,10 @@
  * over the same examples, where the calls of a plan and the loop around them would take longer than their work.
  */
 
-import { paddedCount } from "../memory/arena.ts";
-import type { Engine } from "./engine.ts";
+import { type Arena, paddedCount } from "../memory/arena.ts";
 import type { Graph } from "./graph.ts";
 import { type ElementwiseActivation, sizeOf } from "./layers/layer.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, PlanOptions } from "./plan.ts";
 
 /** The integers of a StackLayer in assembly/stack.ts; the parameter, a 64-bit float, comes after them. */
 const integersPerLayer = 12;
@@ -38,7 +37,7 @@ function activationsOf(graph: Graph): ElementwiseActivation[] | undefined {
 export class Stack {
   /** Rows that it can take. */
   readonly capacity: number;
-  readonly #engine: Engine;
+  readonly #arena: Arena;
   readonly #layers: number;
   readonly #address: number;
   /** The plan's input block, and the same transposed. */
@@ -48,22 +47,22 @@ export class Stack {
   readonly #output: number;
   readonly #outputGrad: number;
 
-  /** The stack of `engine`'s network for `plan`, a plan for training; undefined if the network is no small stack, or is relaxed. */
-  static of(engine: Engine, plan: Plan): Stack | undefined {
+  /** The stack for `plan`, a plan for training made of `options`; undefined if the network is no small stack, or is relaxed. */
+  static of(options: PlanOptions, plan: Plan): Stack | undefined {
     // The pass itself is strict.
-    if (engine.arena.arithmetic === "relaxed") return undefined;
-    const parameters = engine.graph.parameters.reduce((count, { shape }) => count + sizeOf(shape), 0);
-    const activations = parameters > mostParameters ? undefined : activationsOf(engine.graph);
-    return activations && new Stack(engine, plan, activations);
+    if (options.arena.arithmetic === "relaxed") return undefined;
+    const parameters = options.graph.parameters.reduce((count, { shape }) => count + sizeOf(shape), 0);
+    const activations = parameters > mostParameters ? undefined : activationsOf(options.graph);
+    return activations && new Stack(options, plan, activations);
   }
 
-  private constructor(engine: Engine, plan: Plan, activations: readonly ElementwiseActivation[]) {
-    const { graph, arena, dtype } = engine;
+  private constructor(options: PlanOptions, plan: Plan, activations: readonly ElementwiseActivation[]) {
+    const { graph, arena, parameterAddress, gradientAddress } = options;
     const [input] = graph.inputs;
     const [output] = graph.outputs;
     this.capacity = Math.min(plan.capacity, mostRows);
-    const allocate = (units: number) => arena.allocate(units * paddedCount(dtype, this.capacity));
-    this.#engine = engine;
+    const allocate = (units: number) => arena.allocate(units * paddedCount(arena.dtype, this.capacity));
+    this.#arena = arena;
     this.#layers = graph.nodes.length;
     this.#input = plan.valueAddress(input);
     this.#features = sizeOf(input.shape);
@@ -83,10 +82,10 @@ export class Stack {
       const integers = [
         sizeOf(inputs[0].shape),
         units,
-        engine.parameterAddress(weight),
-        engine.gradientAddress(weight),
-        bias ? engine.parameterAddress(bias) : 0,
-        bias ? engine.gradientAddress(bias) : 0,
+        parameterAddress(weight),
+        gradientAddress!(weight),
+        bias ? parameterAddress(bias) : 0,
+        bias ? gradientAddress!(bias) : 0,
         below,
         forward ? allocate(units) : activation,
         activation,
@@ -102,7 +101,7 @@ export class Stack {
 
   /** Takes the first `rows` rows of the plan's inputs, for the passes that follow. */
   load(rows: number): void {
-    this.#engine.arena.kernels.rowsToExamples(this.#input, this.#examples, rows, this.#features);
+    this.#arena.kernels.rowsToExamples(this.#input, this.#examples, rows, this.#features);
   }
 
   /**
@@ -112,7 +111,7 @@ export class Stack {
    * @returns Σ of the loss; if it is not finite, the gradients are as before
    */
   pass(rows: number, targets: number, { forward, backward, scale }: StackLoss): number {
-    const { kernels } = this.#engine.arena;
+    const { kernels } = this.#arena;
     return kernels.stackPass(
       this.#address,
       this.#layers,

@@ -8,7 +8,7 @@ import type { Values } from "../memory/kernels.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import type { Plan } from "../topology/plan.ts";
-import { Stack } from "../topology/stack.ts";
+import type { Stack } from "../topology/stack.ts";
 import type { ExampleFormat } from "./examples.ts";
 import { type BoundLoss, bindLoss, type Loss, sparseForm } from "./losses.ts";
 import { type BoundMetric, bindMetric, type MetricName } from "./metrics.ts";
@@ -17,7 +17,7 @@ import { type Optimizer, OptimizerState } from "./optimizers.ts";
 /** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
 export interface BatchBlocks {
   readonly plan: Plan;
-  /** The whole pass in one, if the network and the plan are small. */
+  /** The whole pass in one, if the network is small. */
   readonly stack: Stack | undefined;
   readonly inputs: Values;
   readonly targets: Values;
@@ -83,11 +83,9 @@ export class Learner {
     const [input] = this.#engine.graph.inputs;
     const [output] = this.#engine.graph.outputs;
     const targetAddress = plan.targetAddress(output);
-    // First, as it may grow the memory.
-    const stack = Stack.of(this.#engine, plan);
     this.#blocks = {
       plan,
-      stack,
+      stack: this.#engine.stack,
       inputs: this.#engine.valueView(plan, input, plan.capacity),
       targets: this.#engine.arena.view(targetAddress, plan.capacity * this.format.outputs),
       outputAddress: plan.valueAddress(output),

@@ -124,6 +124,17 @@ it("serves few rows after a prediction of more has made the plan larger", () => 
   expect(pass).toHaveBeenCalledTimes(16);
 });
 
+it("takes its room with the plan, so that views stay valid through the steps of fewer rows", () => {
+  const { trainer, inputs, targets } = problem({ sizes: [3, 4, 1], rows: 4 });
+  trainer.step(inputs, targets);
+  const view = trainer.network.input(1000);
+  const { bytes, mark } = trainer.network.engine.arena;
+  for (const _ of trainer.epochs(inputs, targets, { epochs: 20, every: 7 }));
+  expect(pass).toHaveBeenCalledTimes(16);
+  expect(view).toHaveLength(3000);
+  expect([trainer.network.engine.arena.bytes, trainer.network.engine.arena.mark]).toEqual([bytes, mark]);
+});
+
 describe("the stack is left alone", () => {
   it.each<[string, Problem]>([
     ["by more than 16 rows", { sizes: [3, 4, 1], rows: 17 }],
