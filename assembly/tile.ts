@@ -83,26 +83,21 @@ class DownColumns {
   }
 }
 
+/** Said of a width: the last vector lies beside the others. */
+const isBeside: i32 = 8;
+/** Said of a width: so it does, and B's steps are those of a panel. */
+const isPanel: i32 = 16;
+
 /**
- * The width of a tile, as a type: each has a function of its own, in which the number of vectors is a constant, and where
- * the last lies beside the others, that is, too.
+ * The width of a tile, as a type: its vectors, and what is constant in the addresses of B. Each has a function of its own, so
+ * that constants take no instruction.
  */
 @final
 @unmanaged
 class Packed {
   /** @inline */
-  vectors(): i32 {
-    return 4;
-  }
-
-  /** @inline */
-  isWhole(): bool {
-    return true;
-  }
-
-  /** @inline */
-  isPacked(): bool {
-    return true;
+  width(): i32 {
+    return 4 | isBeside | isPanel;
   }
 }
 
@@ -110,18 +105,8 @@ class Packed {
 @unmanaged
 class Whole {
   /** @inline */
-  vectors(): i32 {
-    return 4;
-  }
-
-  /** @inline */
-  isWhole(): bool {
-    return true;
-  }
-
-  /** @inline */
-  isPacked(): bool {
-    return false;
+  width(): i32 {
+    return 4 | isBeside;
   }
 }
 
@@ -129,18 +114,8 @@ class Whole {
 @unmanaged
 class Four {
   /** @inline */
-  vectors(): i32 {
+  width(): i32 {
     return 4;
-  }
-
-  /** @inline */
-  isWhole(): bool {
-    return false;
-  }
-
-  /** @inline */
-  isPacked(): bool {
-    return false;
   }
 }
 
@@ -148,18 +123,8 @@ class Four {
 @unmanaged
 class Three {
   /** @inline */
-  vectors(): i32 {
+  width(): i32 {
     return 3;
-  }
-
-  /** @inline */
-  isWhole(): bool {
-    return false;
-  }
-
-  /** @inline */
-  isPacked(): bool {
-    return false;
   }
 }
 
@@ -167,18 +132,8 @@ class Three {
 @unmanaged
 class Two {
   /** @inline */
-  vectors(): i32 {
+  width(): i32 {
     return 2;
-  }
-
-  /** @inline */
-  isWhole(): bool {
-    return false;
-  }
-
-  /** @inline */
-  isPacked(): bool {
-    return false;
   }
 }
 
@@ -186,18 +141,8 @@ class Two {
 @unmanaged
 class One {
   /** @inline */
-  vectors(): i32 {
+  width(): i32 {
     return 1;
-  }
-
-  /** @inline */
-  isWhole(): bool {
-    return false;
-  }
-
-  /** @inline */
-  isPacked(): bool {
-    return false;
   }
 }
 
@@ -216,46 +161,23 @@ function tiles<T extends number, Layout, Width>(
   start: usize,
   startRow: usize,
 ): void {
-  const vectors = changetype<Width>(0).vectors();
-  const isWhole = changetype<Width>(0).isWhole();
-  const isPacked = changetype<Width>(0).isPacked();
   for (; rows > 1; rows -= 2) {
-    tile<T, Layout>(
-      2,
-      vectors,
-      isWhole,
-      isPacked,
-      a,
-      aRow,
-      aStep,
-      b,
-      bStep,
-      bLast,
-      depth,
-      c,
-      cRow,
-      cLast,
-      start,
-      startRow,
-    );
+    tile<T, Layout, Width>(2, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
     a += 2 * aRow;
     c += 2 * cRow;
     start += 2 * startRow;
   }
-  if (rows) tile<T, Layout>(1, vectors, isWhole, isPacked, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
+  if (rows) tile<T, Layout, Width>(1, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
 }
 
 /**
- * @inline One tile of C, `rows` (1 or 2) by `vectors` (1 to 4): both constants, so that each use keeps only its part.
+ * @inline One tile of C, `rows` (1 or 2) by the vectors of `Width`: both constants, so that each use keeps only its part.
  *
  * The loop leaves between any two steps: the exit is a fence that keeps V8 and Binaryen from moving the loads and sums of
  * one step into another's, which would need more registers than there are.
  */
-function tile<T extends number, Layout>(
+function tile<T extends number, Layout, Width>(
   rows: i32,
-  vectors: i32,
-  isWhole: bool,
-  isPacked: bool,
   a: usize,
   aRow: usize,
   aStep: usize,
@@ -269,6 +191,9 @@ function tile<T extends number, Layout>(
   start: usize,
   startRow: usize,
 ): void {
+  const width = changetype<Width>(0).width();
+  const vectors = width & 7;
+  const alongRows = changetype<Layout>(0).alongRows();
   let c00 = v128.splat<T>(<T>0);
   let c01 = c00;
   let c02 = c00;
@@ -289,7 +214,6 @@ function tile<T extends number, Layout>(
       c13 = v128.load(start + startRow + cLast);
     }
   }
-  const alongRows = changetype<Layout>(0).alongRows();
   let nextA = a + aRow;
   do {
     for (let step = 0; step < 8; step++) {
@@ -298,30 +222,30 @@ function tile<T extends number, Layout>(
       let a1 = a0;
       if (rows > 1) a1 = alongRows ? v128.load_splat<T>(nextA, step * sizeof<T>()) : v128.load_splat<T>(a, sizeof<T>());
       if (vectors > 1) {
-        const b0 = isPacked ? v128.load(b, step * 64) : v128.load(b);
+        const b0 = width & isPanel ? v128.load(b, step * 64) : v128.load(b);
         c00 = addProduct<T>(c00, a0, b0);
         if (rows > 1) c10 = addProduct<T>(c10, a1, b0);
       }
       if (vectors > 2) {
-        const b1 = isPacked ? v128.load(b, step * 64 + 16) : v128.load(b, 16);
+        const b1 = width & isPanel ? v128.load(b, step * 64 + 16) : v128.load(b, 16);
         c01 = addProduct<T>(c01, a0, b1);
         if (rows > 1) c11 = addProduct<T>(c11, a1, b1);
       }
       if (vectors > 3) {
-        const b2 = isPacked ? v128.load(b, step * 64 + 32) : v128.load(b, 32);
+        const b2 = width & isPanel ? v128.load(b, step * 64 + 32) : v128.load(b, 32);
         c02 = addProduct<T>(c02, a0, b2);
         if (rows > 1) c12 = addProduct<T>(c12, a1, b2);
       }
       let b3: v128;
-      if (isPacked) b3 = v128.load(b, step * 64 + 48);
-      else b3 = isWhole ? v128.load(b, 48) : v128.load(b + bLast);
+      if (width & isPanel) b3 = v128.load(b, step * 64 + 48);
+      else b3 = width & isBeside ? v128.load(b, 48) : v128.load(b + bLast);
       c03 = addProduct<T>(c03, a0, b3);
       if (rows > 1) c13 = addProduct<T>(c13, a1, b3);
       if (--depth == 0) break;
       if (!alongRows) a += aStep;
-      if (!isPacked) b += bStep;
+      if (!(width & isPanel)) b += bStep;
     }
-    if (isPacked) b += 512;
+    if (width & isPanel) b += 512;
     if (alongRows) {
       a += 8 * sizeof<T>();
       nextA += 8 * sizeof<T>();
