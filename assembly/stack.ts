@@ -41,7 +41,8 @@ class StackLayer {
  * Writes    each layer's preactivation, activation, activationGrad, weightGrad, biasGrad; output and outputGrad.
  * Requires  `stack` is `layers` StackLayers one after the other, each one's input the activation of the one before;
  *           lossForward and lossBackward are places in the table of a loss's kernels; every block on 16 bytes.
- * Numerics  the bits of the ordinary pass, as long as what the biases alone make of a layer is finite: it fills the padding.
+ * Numerics  the bits of the ordinary pass. The padding repeats the last row, so that it overflows only where that does, and
+ *           its gradient is zero.
  * Returns   Σ of the loss.
  */
 export function stackPass<T extends number>(
@@ -67,7 +68,7 @@ export function stackPass<T extends number>(
   if (!Number.isFinite(loss)) return loss;
   call_indirect<void>(lossBackward, output, targets, outputGrad, rows, outputs, scale);
   if (last.activationGrad != outputGrad) rowsToExamples<T>(outputGrad, last.activationGrad, rows, outputs);
-  else clearPadding<T>(outputGrad, rows);
+  clearPadding<T>(last.activationGrad, rows, outputs);
   let at = end;
   while (at > stack) {
     at -= offsetof<StackLayer>();
@@ -78,7 +79,7 @@ export function stackPass<T extends number>(
 }
 
 /**
- * output = inputᵀ, each row of it padded with zeros to whole vectors.
+ * output = inputᵀ, each row of it padded to whole vectors with its last element.
  *
  * Shapes    input [rows, columns]; output [columns, rows rounded up to whole vectors].
  * Writes    output (overwritten); may not alias input.
@@ -90,8 +91,8 @@ export function rowsToExamples<T extends number>(input: usize, output: usize, ro
   for (let column = 0; column < columns; column++) {
     let from = input + <usize>column * sizeof<T>();
     for (let index = 0; index < padded; index++) {
-      store<T>(output, index < rows ? load<T>(from) : <T>0);
-      from += row;
+      store<T>(output, load<T>(from));
+      if (index < rows - 1) from += row;
       output += sizeof<T>();
     }
   }
@@ -112,9 +113,13 @@ function examplesToRows<T extends number>(input: usize, output: usize, rows: i32
   }
 }
 
-/** @inline Zeros after `rows` elements, up to the end of a vector. */
-function clearPadding<T extends number>(address: usize, rows: i32): void {
-  for (; rows & (laneCount<T>() - 1); rows++) store<T>(address + <usize>rows * sizeof<T>(), <T>0);
+/** Zeros in the padding of each of `units` rows of examples. */
+function clearPadding<T extends number>(address: usize, rows: i32, units: i32): void {
+  const padded = (rows + laneCount<T>() - 1) & -laneCount<T>();
+  for (let unit = 0; unit < units; unit++) {
+    for (let index = rows; index < padded; index++) store<T>(address + <usize>index * sizeof<T>(), <T>0);
+    address += <usize>padded * sizeof<T>();
+  }
 }
 
 /** @inline */

@@ -31,10 +31,7 @@ const suites: Readonly<Record<string, Suite>> = {
   growth,
 };
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { rounds: { type: "string", default: "11" }, save: { type: "string" } },
-});
+const { values: options, positionals } = readArguments();
 const rounds = Number(options.rounds);
 if (!(Number.isInteger(rounds) && rounds > 0)) refuse(`--rounds: got ${options.rounds}, need a whole number above 0`);
 const stranger = positionals.find((name) => !Object.hasOwn(suites, name));
@@ -83,6 +80,17 @@ function save(name: string, suites: Results["suites"]): void {
 /** Four digits of the seconds; counts are whole. */
 function shortened(_: string, value: unknown): unknown {
   return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+}
+
+function readArguments() {
+  try {
+    const options = { rounds: { type: "string", default: "11" }, save: { type: "string" } } as const;
+    return parseArgs({ allowPositionals: true, options });
+  } catch (error) {
+    return refuse(
+      `${(error as Error).message}. Suites: ${Object.keys(suites).join(" ")}; options: --rounds n, --save name`,
+    );
+  }
 }
 
 function refuse(message: string): never {

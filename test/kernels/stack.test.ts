@@ -39,7 +39,7 @@ function layersOf(dtype: Dtype, sizes: readonly number[], hasBias: boolean): ref
 describe.each(dtypes)("%s", (dtype) => {
   const lanes = dtype === "float32" ? 4 : 2;
 
-  test("rowsToExamples transposes and pads with zeros, at up to 9 rows and columns", () => {
+  test("rowsToExamples transposes and pads with the last row, at up to 9 rows and columns", () => {
     const scratch = new Scratch(dtype);
     for (let rows = 1; rows <= 9; rows++) {
       for (let columns = 1; columns <= 9; columns++) {
@@ -48,7 +48,7 @@ describe.each(dtypes)("%s", (dtype) => {
         const output = scratch.output(columns * padded);
         scratch.kernels.rowsToExamples(scratch.input(values), output.address, rows, columns);
         const expected = Array.from({ length: columns }, (_, column) =>
-          Array.from({ length: padded }, (_, row) => (row < rows ? values[row * columns + column] : 0)),
+          Array.from({ length: padded }, (_, row) => values[Math.min(row, rows - 1) * columns + column]),
         );
         expect(Array.from(scratch.read(output))).toEqual(expected.flat());
       }

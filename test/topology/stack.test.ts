@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } fr
 import {
   type ActivationName,
   adam,
+  constant,
   DivergenceError,
   dense,
   type LossName,
@@ -100,6 +101,27 @@ describe.each(["float32", "float64"] as const)(
         expectSameBits({ sizes: [3, 4, 2], rows: 5, dtype, optimizer });
       },
     );
+
+    it("where the biases alone overflow", () => {
+      const huge = dtype === "float32" ? 1e20 : 1e160;
+      const [ordinary, stacked] = [1, 7].map((every) => {
+        const layers = [
+          dense(2, { weightInitializer: constant(-huge), biasInitializer: constant(huge) }),
+          dense(2, { weightInitializer: constant(huge) }),
+          dense(1),
+        ];
+        const network = new Network({ inputs: 1, layers, dtype, seed: 4 });
+        const trainer = new Trainer(network, {
+          loss: "meanSquaredError",
+          optimizer: sgd({ learningRate: 0 }),
+          batchSize: "full",
+        });
+        for (const _ of trainer.epochs([[1], [1], [1]], [[1], [2], [3]], { epochs: 20, every }));
+        return gradientBits(network);
+      });
+      expect(pass).toHaveBeenCalledTimes(16);
+      expect(stacked).toBe(ordinary);
+    });
 
     it("after a larger batch has left other numbers behind the rows", () => {
       const [ordinary, stacked] = [1, 7].map((every) => {
