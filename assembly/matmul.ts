@@ -8,7 +8,7 @@
 
 import { addProduct, isAligned, laneCount, loadPart, splat, storePart } from "./lanes";
 import { rowProduct, rowProductBytes, rowTiles } from "./matvec";
-import { packColumns, packRows, panelAt, panelDepth, panelGroup, panelStep, rowPanel } from "./panel";
+import { packColumns, packLines, panelAt, panelDepth, panelGroup, panelStep, rowPanel } from "./panel";
 import { band } from "./tile";
 
 /**
@@ -144,7 +144,7 @@ function product<T extends number>(
   const width = 4 * laneCount<T>();
   const cRow = <usize>columns * sizeof<T>();
   const packsA = aRow == sizeof<T>() && stepsShareSets(aStep) && depth >= 16 && columns > width;
-  const isMuchRead = rows >= (stepsShareSets(bStep) ? 32 : 64) && <usize>depth * bStep > 16384;
+  const isMuchRead = rows >= (stepsShareSets(bStep) ? 8 : 24) && <usize>depth * bStep > 16384;
   const packsB = bColumn != sizeof<T>() || packsA || isMuchRead;
   const block = packsB ? panelDepth : depth;
   const rowGroup = packsA ? width : rows;
@@ -171,7 +171,7 @@ function product<T extends number>(
         let aRows = a + <usize>k * aStep + <usize>row * aRow;
         let aRowsStep = aStep;
         if (packsA && count == width) {
-          packRows(aRows, aStep, steps);
+          packLines(aRows, aStep, steps, rowPanel);
           aRows = rowPanel;
           aRowsStep = panelStep;
         }

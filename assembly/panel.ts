@@ -1,6 +1,6 @@
 /**
  * Panels: bands of a matrix copied so that each step of k is 64 bytes, one after the other. A band of B's columns serves
- * products with many rows, which read it again and again, and those with a transposed B, whose columns do not lie side by side;
+ * products with more than a few rows, which read it again and again, and those with a transposed B, whose columns do not lie side by side;
  * a band of A's rows serves products down A's columns when those fall into few sets of the cache.
  */
 import { laneCount } from "./lanes";
@@ -23,16 +23,15 @@ export function panelAt(index: i32): usize {
   return columnPanels + <usize>(index * panelDepth) * panelStep;
 }
 
-/** rowPanel[k] = 64 bytes of A's column k: rows that lie side by side, columns aStep bytes apart; 0 < depth <= panelDepth. */
-export function packRows(a: usize, aStep: usize, depth: i32): void {
-  let destination = rowPanel;
+/** panel[k] = the 64 bytes at source + k·step, where they lie side by side; 0 < depth <= panelDepth. */
+export function packLines(source: usize, step: usize, depth: i32, panel: usize): void {
   for (let k = 0; k < depth; k++) {
-    v128.store(destination, v128.load(a));
-    v128.store(destination, v128.load(a, 16), 16);
-    v128.store(destination, v128.load(a, 32), 32);
-    v128.store(destination, v128.load(a, 48), 48);
-    a += aStep;
-    destination += panelStep;
+    v128.store(panel, v128.load(source));
+    v128.store(panel, v128.load(source, 16), 16);
+    v128.store(panel, v128.load(source, 32), 32);
+    v128.store(panel, v128.load(source, 48), 48);
+    source += step;
+    panel += panelStep;
   }
 }
 
@@ -51,6 +50,10 @@ export function packColumns<T extends number>(
   lastColumn: i32,
   panel: usize,
 ): void {
+  if (bColumn == sizeof<T>() && lastColumn == 3 * laneCount<T>()) {
+    packLines(b, bStep, depth, panel);
+    return;
+  }
   for (let vector = 0; vector < vectors; vector++) {
     const column = vector == vectors - 1 ? lastColumn : vector * laneCount<T>();
     const source = b + <usize>(<isize>column * <isize>bColumn);
