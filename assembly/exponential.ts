@@ -11,7 +11,8 @@ import { splat } from "./lanes";
 /**
  * @inline A constant of each type, in every lane.
  *
- * In loops of one or two vectors such literals were as fast as tables in memory or faster, and the module compresses better.
+ * In loops of one or two vectors such literals were faster than tables in memory on V8 11 and slower on V8 13 (Node 24), which
+ * makes a constant anew at each use; and the module compresses better.
  */
 export function either<T extends number>(single: f32, double: f64): v128 {
   return sizeof<T>() == 4 ? v128.splat<f32>(single) : v128.splat<f64>(double);

@@ -77,7 +77,7 @@ export class Loop {
   }
 
   /**
-   * Trains on one batch; or, where a batch is an epoch of a small network, on all epochs before the next that is due.
+   * Trains on one batch; or, where a batch is an epoch of a small network, on many epochs, of which only the last may be due.
    *
    * @throws {DivergenceError} if its loss is not finite
    */
