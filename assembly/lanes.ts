@@ -65,6 +65,24 @@ export function storePart<T extends number>(address: usize, vector: v128, count:
   }
 }
 
+/** @inline The first `count` elements at `address`, 1 or 2, as f64; the other lane zero. */
+export function loadDoubles<T extends number>(address: usize, count: i32): v128 {
+  if (sizeof<T>() == 8) return count == 2 ? v128.load(address) : v128.load64_zero(address);
+  return f64x2.promote_low_f32x4(count == 2 ? v128.load64_zero(address) : v128.load32_zero(address));
+}
+
+/** @inline Writes the first `count` of two f64, 1 or 2, to `address`, rounded to T. */
+export function storeDoubles<T extends number>(address: usize, vector: v128, count: i32): void {
+  if (sizeof<T>() == 8) {
+    if (count == 2) v128.store(address, vector);
+    else v128.store64_lane(address, vector, 0);
+  } else {
+    const rounded = f32x4.demote_f64x2_zero(vector);
+    if (count == 2) v128.store64_lane(address, rounded, 0);
+    else v128.store32_lane(address, rounded, 0);
+  }
+}
+
 /** @inline As `loadPart`, where `count` may also be all lanes: in a loop over whole vectors, one instruction. */
 export function loadLanes<T extends number>(address: usize, count: i32): v128 {
   if (count == laneCount<T>()) return v128.load(address);

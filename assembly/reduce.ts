@@ -4,56 +4,7 @@
  */
 import { isAligned, laneCount, loadLanes, splat, storeLanes } from "./lanes";
 import { rowArgmax } from "./row";
-
-/** @inline Two elements as f64. */
-function loadPair<T extends number>(address: usize): v128 {
-  if (sizeof<T>() == 8) return v128.load(address);
-  return f64x2.promote_low_f32x4(v128.load64_zero(address));
-}
-
-/** Σ term(element) in f64: eight running sums, element i in sum i mod 8, then the sums, then the last count mod 8. */
-function sumOf<T extends number, Term>(address: usize, count: i32): f64 {
-  assert(count > 0, "count must be positive");
-  assert(isAligned(address), "blocks start on 16 bytes");
-  const term = changetype<Term>(0);
-  const end = address + <usize>(count & -8) * sizeof<T>();
-  let sum01 = f64x2.splat(0);
-  let sum23 = f64x2.splat(0);
-  let sum45 = f64x2.splat(0);
-  let sum67 = f64x2.splat(0);
-  while (address < end) {
-    sum01 = f64x2.add(sum01, term.of(loadPair<T>(address)));
-    sum23 = f64x2.add(sum23, term.of(loadPair<T>(address + 2 * sizeof<T>())));
-    sum45 = f64x2.add(sum45, term.of(loadPair<T>(address + 4 * sizeof<T>())));
-    sum67 = f64x2.add(sum67, term.of(loadPair<T>(address + 6 * sizeof<T>())));
-    address += 8 * sizeof<T>();
-  }
-  const sums = f64x2.add(f64x2.add(sum01, sum45), f64x2.add(sum23, sum67));
-  let total = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
-  for (let rest = count & 7; rest > 0; rest--) {
-    total += f64x2.extract_lane(term.of(f64x2.splat(<f64>load<T>(address))), 0);
-    address += sizeof<T>();
-  }
-  return total;
-}
-
-@final
-@unmanaged
-class Identity {
-  /** @inline x */
-  of(x: v128): v128 {
-    return x;
-  }
-}
-
-@final
-@unmanaged
-class Square {
-  /** @inline x² */
-  of(x: v128): v128 {
-    return f64x2.mul(x, x);
-  }
-}
+import { Identity, Square, sumOf } from "./sum";
 
 /**
  * Σ elements, as f64.
@@ -63,7 +14,8 @@ class Square {
  * Numerics  f64 sums in an order fixed by count alone, so the same bits everywhere. NaN and infinities come through.
  */
 export function sum<T extends number>(address: usize, count: i32): f64 {
-  return sumOf<T, Identity>(address, count);
+  assert(isAligned(address), "blocks start on 16 bytes");
+  return sumOf<T, Identity>(address, count, 0);
 }
 
 /**
@@ -74,7 +26,8 @@ export function sum<T extends number>(address: usize, count: i32): f64 {
  * Numerics  as `sum`. The squares are f64 unscaled: f32 cannot overflow, f64 does when the sum of squares does.
  */
 export function norm<T extends number>(address: usize, count: i32): f64 {
-  return sqrt<f64>(sumOf<T, Square>(address, count));
+  assert(isAligned(address), "blocks start on 16 bytes");
+  return sqrt<f64>(sumOf<T, Square>(address, count, 0));
 }
 
 /** @inline The `lanes` elements at `address`, times factor. */

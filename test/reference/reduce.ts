@@ -1,7 +1,7 @@
 /** Slow twins of assembly/reduce. */
 
 /** Σ term(element), in the kernel's order: eight running sums, pairs of them, then the last count mod 8. */
-function sumOf(values: ArrayLike<number>, term: (x: number) => number): number {
+export function sumOf(values: ArrayLike<number>, term: (x: number) => number): number {
   const whole = values.length - (values.length % 8);
   const s = new Array<number>(8).fill(0);
   for (let index = 0; index < whole; index++) s[index % 8] += term(values[index]);
