@@ -16,6 +16,13 @@ export {
 } from "./activation";
 export { adamStep, adamWStep } from "./adam";
 export {
+  batchNormBackward,
+  columnScale,
+  columnStatistics,
+  movingAverage,
+  normalizeColumns,
+} from "./batchNorm";
+export {
   softmaxCrossEntropyBackward,
   softmaxCrossEntropyForward,
   sparseSoftmaxCrossEntropyBackward,

@@ -10,6 +10,8 @@ export interface Tolerance {
 export const tolerances = {
   /** A sum of at most 1000 products of numbers below 1, in another order than the twin's. */
   sum: { float32: { absolute: 1e-4, relative: 1e-5 }, float64: { absolute: 1e-12, relative: 1e-13 } },
+  /** Sums made in f64, in another order than the twin's, and rounded once. */
+  rounded: { float32: { absolute: 1e-12, relative: 6e-8 }, float64: { absolute: 1e-12, relative: 1e-12 } },
   /** A formula of a few operations and at most two transcendental functions. */
   formula: { float32: { absolute: 1e-6, relative: 2e-6 }, float64: { absolute: 1e-15, relative: 4e-15 } },
   /** A derivative against (f(x + h) - f(x - h)) / 2h of the float64 kernel, h = 1e-6; curvature and rounding are in it. */

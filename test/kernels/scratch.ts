@@ -113,3 +113,9 @@ export function random(length: number, seed = 1): number[] {
 export function roundTo(dtype: Dtype, values: ArrayLike<number>): number[] {
   return dtype === "float32" ? Array.from(Float32Array.from(values)) : Array.from(values);
 }
+
+/** `values` cut into rows. */
+export const rowsOf = (values: ArrayLike<number>, columns: number): number[][] =>
+  Array.from({ length: values.length / columns }, (_, row) =>
+    Array.from({ length: columns }, (_, column) => values[row * columns + column]),
+  );

@@ -2,19 +2,13 @@ import { describe, expect, test } from "vitest";
 import { logSoftmaxBackward, logSoftmaxForward, softmaxBackward, softmaxForward } from "../reference/softmax.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 import { Activation, expectGolden } from "./elementwise.ts";
-import { dtypes, isDebugBuild, random, sizes } from "./scratch.ts";
+import { dtypes, isDebugBuild, random, rowsOf, sizes } from "./scratch.ts";
 
 const names = ["softmax", "logSoftmax"] as const;
 const twins = {
   softmax: { forward: softmaxForward, backward: softmaxBackward },
   logSoftmax: { forward: logSoftmaxForward, backward: logSoftmaxBackward },
 };
-
-/** `values` cut into rows. */
-const rowsOf = (values: ArrayLike<number>, columns: number) =>
-  Array.from({ length: values.length / columns }, (_, row) =>
-    Array.from({ length: columns }, (_, column) => values[row * columns + column]),
-  );
 
 describe.each(dtypes)("%s", (dtype) => {
   const tolerance = tolerances.formula[dtype];
