@@ -31,6 +31,7 @@ export {
 export { scalarLog } from "./exponential";
 export { geluBackward, geluForward, geluTanhBackward, geluTanhForward } from "./gelu";
 export { affineFill, orthonormalize } from "./initialize";
+export { layerNormBackward, layerNormForward } from "./layerNorm";
 export {
   absoluteErrorBackward,
   absoluteErrorForward,
