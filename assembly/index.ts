@@ -28,6 +28,7 @@ export {
   sparseSoftmaxCrossEntropyBackward,
   sparseSoftmaxCrossEntropyForward,
 } from "./crossEntropy";
+export { dropoutBackward, dropoutForward } from "./dropout";
 export { scalarLog } from "./exponential";
 export { geluBackward, geluForward, geluTanhBackward, geluTanhForward } from "./gelu";
 export { affineFill, orthonormalize } from "./initialize";
