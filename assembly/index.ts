@@ -22,6 +22,7 @@ export {
   movingAverage,
   normalizeColumns,
 } from "./batchNorm";
+export { add, copyColumns, multiply } from "./combine";
 export {
   softmaxCrossEntropyBackward,
   softmaxCrossEntropyForward,
