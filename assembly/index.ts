@@ -64,6 +64,7 @@ export {
   seluForward,
 } from "./rectifier";
 export { accumulate, argmax, firstNonFinite, norm, scale, sum } from "./reduce";
+export { addPenaltyGradient, clip, limitColumns, penalty } from "./regularization";
 export {
   logSoftmaxBackward,
   logSoftmaxForward,
