@@ -147,7 +147,8 @@ function propagateDoubles<T extends number>(
  * biasGrad = Σ outputGrad, weightGrad = Σ outputGrad · x̂ and
  * inputGrad = weight / √(variance + epsilon) · (outputGrad - biasGrad / rows - x̂ · weightGrad / rows).
  *
- * Writes    inputGrad, which may be 0 if nobody needs it and may be outputGrad; weightGrad, biasGrad (all overwritten).
+ * Writes    inputGrad, which may be outputGrad; weightGrad, biasGrad (all overwritten). 0 for inputGrad, or for the other two, where
+ *           nobody needs them.
  * Numerics  f64 in the order of the rows, each result rounded once to T. NaN and infinities stay in their column.
  */
 export function batchNormBackward<T extends number>(
@@ -171,8 +172,8 @@ export function batchNormBackward<T extends number>(
     const offset = <usize>first * sizeof<T>();
     const rowBytes = <usize>columns * sizeof<T>();
     sumGradients<T>(input + offset, mean + offset, outputGrad + offset, rows, width, rowBytes);
-    storeColumns<T>(columnNumbers(0), biasGrad + offset, width);
-    finishSums<T>(variance + offset, weight + offset, weightGrad + offset, rows, width, epsilon);
+    if (biasGrad) storeColumns<T>(columnNumbers(0), biasGrad + offset, width);
+    finishSums<T>(variance + offset, weight + offset, weightGrad ? weightGrad + offset : 0, rows, width, epsilon);
     if (!inputGrad) continue;
     propagate<T>(input + offset, mean + offset, outputGrad + offset, inputGrad + offset, rows, width, rowBytes);
   }
@@ -218,7 +219,7 @@ function finishSums<T extends number>(
     const slot = (<usize>column) << 3;
     const inverse = 1 / sqrt<f64>(<f64>load<T>(variance + at) + epsilon);
     const product = load<f64>(columnNumbers(1) + slot) * inverse;
-    store<T>(weightGrad + at, <T>product);
+    if (weightGrad) store<T>(weightGrad + at, <T>product);
     store<f64>(columnNumbers(1) + slot, (product * inverse) / <f64>rows);
     store<f64>(columnNumbers(2) + slot, <f64>load<T>(weight + at) * inverse);
   }

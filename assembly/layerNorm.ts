@@ -167,7 +167,8 @@ function propagateRow<T extends number>(
  * biasGrad = Σ outputGrad and weightGrad = Σ outputGrad · x̂ down the columns, and
  * inputGrad = (g - Σ g / columns - x̂ · Σ g x̂ / columns) / √(variance + epsilon) along the row.
  *
- * Writes    inputGrad, which may be 0 if nobody needs it and may be outputGrad; weightGrad, biasGrad (all overwritten).
+ * Writes    inputGrad, which may be outputGrad; weightGrad, biasGrad (all overwritten). 0 for inputGrad, or for the other two, where
+ *           nobody needs them.
  * Numerics  f64, columns in the order of the rows, each result rounded once to T. A row of input with NaN or
  *           infinity makes its row of inputGrad NaN, and every weightGrad.
  */
@@ -203,7 +204,7 @@ export function layerNormBackward<T extends number>(
         propagateRow<T>(row, weight, outputGrad + at, inputGrad + at, columns, mean, inverse);
       }
     }
-    storeColumns<T>(columnNumbers(0), biasGrad + offset, width);
-    storeColumns<T>(columnNumbers(1), weightGrad + offset, width);
+    if (biasGrad) storeColumns<T>(columnNumbers(0), biasGrad + offset, width);
+    if (weightGrad) storeColumns<T>(columnNumbers(1), weightGrad + offset, width);
   }
 }
