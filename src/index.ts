@@ -23,12 +23,26 @@ export {
   zeros,
 } from "./topology/initializers.ts";
 export type { LayerView, ParameterView } from "./topology/inspection.ts";
+export { activation } from "./topology/layers/activation.ts";
+export { type BatchNormOptions, batchNorm } from "./topology/layers/batchNorm.ts";
+export { add, concatenate, multiply } from "./topology/layers/combination.ts";
 export { type DenseOptions, dense } from "./topology/layers/dense.ts";
+export { dropout } from "./topology/layers/dropout.ts";
 export type { LayerDescription, Shape } from "./topology/layers/layer.ts";
-export { Network, type NetworkOptions, type PredictOptions } from "./topology/network.ts";
+export { layerNorm } from "./topology/layers/layerNorm.ts";
+export type { NormalizationOptions } from "./topology/layers/normalization.ts";
+export { input, type Layer, type Value } from "./topology/layers/value.ts";
+export {
+  type GraphNetworkOptions,
+  type ListNetworkOptions,
+  Network,
+  type NetworkOptions,
+  type PredictOptions,
+} from "./topology/network.ts";
 export type { FlatRows, Rows } from "./topology/rows.ts";
 export type { Evaluation } from "./training/evaluation.ts";
 export type { Examples, Targets } from "./training/examples.ts";
+export { checkGradients, type GradientCheck, type ParameterCheck } from "./training/gradients.ts";
 export type { History } from "./training/history.ts";
 export type { BatchRecord, EpochRecord } from "./training/loop.ts";
 export { type Loss, type LossName, squaredError } from "./training/losses.ts";

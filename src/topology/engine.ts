@@ -1,15 +1,16 @@
 /**
- * A graph with its memory: parameters | gradients | optimizer state | the plan's blocks, in this order. The first three
- * share one layout, so that an update, a norm or a copy is one call over one range.
+ * A graph with its memory: parameters | statistics | gradients | optimizer state | the plan's blocks, in this order.
+ * Gradients and state have the layout of the parameters, so that an update, a norm or a copy is one call over one range.
  */
 
 import { Arena, paddedCount } from "../memory/arena.ts";
 import { type Dtype, elementBytes, type Values } from "../memory/kernels.ts";
 import type { Arithmetic } from "../memory/module.ts";
 import type { Generator } from "../random.ts";
-import type { Graph, Parameter, Value } from "./graph.ts";
+import type { Graph, GraphLayer, Parameter, Statistic } from "./graph.ts";
 import { initialize } from "./initializers.ts";
-import { sizeOf } from "./layers/layer.ts";
+import { type Draws, sizeOf } from "./layers/layer.ts";
+import type { Value } from "./layers/value.ts";
 import { Plan, type PlanOptions } from "./plan.ts";
 import { Stack } from "./stack.ts";
 
@@ -23,11 +24,25 @@ export interface TrainingState {
   enter(address: number, blocks: Values): void;
 }
 
+/** Parameters that lie behind each other and are trained alike. */
+export interface ParameterRange {
+  /** Elements from the start of the parameter block. */
+  readonly offset: number;
+  /** Elements, padding included. */
+  readonly count: number;
+  /** What the learning rate is multiplied by. */
+  readonly factor: number;
+}
+
 export class Engine {
   readonly arena: Arena;
   /** Elements of the parameter block, padding included. */
   readonly blockCount: number;
   readonly parameterBlock: number;
+  /** Elements of the statistics, which lie behind the parameters, padding included. */
+  readonly statisticCount: number;
+  /** What decides about the random numbers of a step; its trainer sets it before each. */
+  readonly draws: Draws = { seed: 0, step: 0 };
   /** Bytes of one block as long as the parameters. */
   readonly blockBytes: number;
   readonly #parameterMark: number;
@@ -39,7 +54,8 @@ export class Engine {
   #plan: Plan | undefined;
   #stack: Stack | undefined;
   #rows = 0;
-  readonly #offsets = new Map<Parameter, number>();
+  #ranges: readonly ParameterRange[];
+  readonly #offsets = new Map<Parameter | Statistic, number>();
 
   constructor(
     readonly graph: Graph,
@@ -47,14 +63,19 @@ export class Engine {
     arithmetic?: Arithmetic,
   ) {
     let count = 0;
-    for (const parameter of graph.parameters) {
-      this.#offsets.set(parameter, count);
-      count += paddedCount(dtype, sizeOf(parameter.shape));
-    }
+    const place = (tensor: Parameter | Statistic) => {
+      this.#offsets.set(tensor, count);
+      count += paddedCount(dtype, sizeOf(tensor.shape));
+    };
+    graph.parameters.forEach(place);
     this.blockCount = count;
-    this.blockBytes = count * elementBytes[dtype];
+    graph.statistics.forEach(place);
+    this.statisticCount = count - this.blockCount;
+    this.#ranges = this.#rangesOf(graph.layers);
+    this.blockBytes = this.blockCount * elementBytes[dtype];
     this.arena = new Arena(dtype, arithmetic);
     this.parameterBlock = this.arena.allocate(count);
+    for (const statistic of graph.statistics) this.statisticView(statistic).fill(statistic.value);
     this.#parameterMark = this.arena.mark;
     this.#planMark = this.arena.mark;
   }
@@ -73,6 +94,39 @@ export class Engine {
         throw new RangeError(`${name}: got first values beyond the range of ${this.dtype}, need smaller ones`);
       }
     }
+  }
+
+  /** What an optimizer changes: neighbours that are trained alike are one range. */
+  get ranges(): readonly ParameterRange[] {
+    return this.#ranges;
+  }
+
+  /** Has a layer trained as its fields say, which have changed. */
+  retrain(layer: GraphLayer): void {
+    this.#ranges = this.#rangesOf(this.graph.layers);
+    this.#dropPlan();
+    if (this.#gradientBlock === undefined || layer.trainable) return;
+    for (const parameter of layer.parameters) this.gradientView(parameter)!.fill(0);
+  }
+
+  #rangesOf(layers: readonly GraphLayer[]): ParameterRange[] {
+    const ranges: ParameterRange[] = [];
+    for (const { parameters, trainable, learningRateFactor: factor } of layers) {
+      for (const parameter of trainable ? parameters : []) {
+        const offset = this.#offsets.get(parameter)!;
+        const count = paddedCount(this.dtype, sizeOf(parameter.shape));
+        const last = ranges.at(-1);
+        const continues = last && last.factor === factor && last.offset + last.count === offset;
+        if (continues) ranges[ranges.length - 1] = { ...last, count: last.count + count };
+        else ranges.push({ offset, count, factor });
+      }
+    }
+    return ranges;
+  }
+
+  /** The statistic's values, live; valid until the memory grows. */
+  statisticView(statistic: Statistic): Values {
+    return this.arena.view(this.#address(this.parameterBlock, statistic), sizeOf(statistic.shape));
   }
 
   parameterAddress(parameter: Parameter): number {
@@ -144,6 +198,8 @@ export class Engine {
       capacity,
       parameterAddress: (parameter) => this.parameterAddress(parameter),
       gradientAddress: withGradients ? (parameter) => this.gradientAddress(parameter) : undefined,
+      statisticAddress: (statistic) => this.#address(this.parameterBlock, statistic),
+      draws: this.draws,
     };
     this.#plan = new Plan(options);
     this.#stack = withGradients ? Stack.of(options, this.#plan) : undefined;
@@ -165,9 +221,15 @@ export class Engine {
     return this.#rows > 0 ? this.#plan : undefined;
   }
 
-  /** A forward pass over the first `rows` rows of the input blocks. */
+  /** A forward pass, as to predict, over the first `rows` rows of the input blocks. */
   forward(plan: Plan, rows: number): void {
     plan.forward(rows);
+    this.#rows = rows;
+  }
+
+  /** A forward pass, as to train, over the first `rows` rows of the input blocks. */
+  forwardTraining(plan: Plan, rows: number): void {
+    plan.forwardTraining(rows);
     this.#rows = rows;
   }
 
@@ -176,7 +238,7 @@ export class Engine {
     return this.arena.view(plan.valueAddress(value), rows * sizeOf(value.shape));
   }
 
-  #address(block: number, parameter: Parameter): number {
+  #address(block: number, parameter: Parameter | Statistic): number {
     return block + this.#offsets.get(parameter)! * elementBytes[this.dtype];
   }
 

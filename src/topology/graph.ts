@@ -11,97 +11,166 @@ import {
   type LayerKind,
   type ParameterDescription,
   type Shape,
+  type StatisticDescription,
   sizeOf,
 } from "./layers/layer.ts";
+import { checkShape } from "./layers/shape.ts";
+import { apply, type Source, Value } from "./layers/value.ts";
 
-/** What flows between nodes: one example's shape. */
-export interface Value {
-  readonly shape: Shape;
-}
-
-/** A tensor that training changes. */
+/** A tensor that training changes by its gradient. */
 export interface Parameter extends ParameterDescription {
   /** The layer's name and its own: "dense1.weight". */
   readonly fullName: string;
 }
 
+/** A tensor that training changes otherwise. */
+export interface Statistic extends StatisticDescription {
+  /** The layer's name and its own: "batchNorm1.runningMean". */
+  readonly fullName: string;
+}
+
 /** A layer with its parameters. Several nodes may use it. */
-export interface Layer {
+export interface GraphLayer {
   readonly name: string;
   readonly description: LayerDescription;
   readonly kind: LayerKind;
   readonly parameters: readonly Parameter[];
+  readonly statistics: readonly Statistic[];
+  /** Whether training changes the parameters. */
+  trainable: boolean;
+  /** What the learning rate is multiplied by for them. */
+  learningRateFactor: number;
 }
 
 export interface Node {
-  readonly layer: Layer;
+  readonly layer: GraphLayer;
   readonly inputs: readonly Value[];
   readonly output: Value;
 }
 
 export class Graph {
   /** In an order in which every node comes after those whose values it reads. */
+  readonly nodes: readonly Node[];
+  /** Each layer once, in the order of its first use. */
+  readonly layers: readonly GraphLayer[];
+  /** Each parameter once, layer by layer. */
+  readonly parameters: readonly Parameter[];
+  /** Each statistic once, layer by layer. */
+  readonly statistics: readonly Statistic[];
+  /** Rows that a batch must have for training. */
+  readonly leastRows: number;
+
+  /**
+   * What lies between the values: outputs first to last, and each node's values before the node itself.
+   *
+   * @throws {RangeError | TypeError} if an output hangs on an input that is not among `inputs`, none hangs on one that is, a
+   *   name comes twice, or an initializer does not fit
+   */
+  constructor(
+    readonly inputs: readonly Value[],
+    readonly outputs: readonly Value[],
+  ) {
+    const builder = new GraphBuilder(inputs);
+    for (const output of outputs) builder.visit(output);
+    builder.checkInputs();
+    this.nodes = builder.nodes;
+    this.layers = [...builder.layers.values()];
+    this.parameters = this.layers.flatMap((layer) => layer.parameters);
+    this.statistics = this.layers.flatMap((layer) => layer.statistics);
+    const leastRows = ({ layer, inputs: read }: Node) => layer.kind.leastRows?.(read.map(({ shape }) => shape)) ?? 1;
+    this.leastRows = Math.max(1, ...this.nodes.map(leastRows));
+  }
+}
+
+class GraphBuilder {
   readonly nodes: Node[] = [];
-  readonly inputs: Value[] = [];
-  readonly outputs: Value[] = [];
-  readonly #layers: Layer[] = [];
+  readonly layers = new Map<LayerDescription, GraphLayer>();
+  readonly #inputs: readonly Value[];
+  readonly #visited = new Set<Value>();
   readonly #names = new Set<string>();
   /** Layers of each kind so far. */
   readonly #positions = new Map<string, number>();
 
-  /** Each layer once, in the order of its first use. */
-  get layers(): readonly Layer[] {
-    return this.#layers;
+  constructor(inputs: readonly Value[]) {
+    this.#inputs = inputs;
   }
 
-  /** Each parameter once, layer by layer. */
-  get parameters(): readonly Parameter[] {
-    return this.#layers.flatMap((layer) => layer.parameters);
+  /** Adds the nodes that make `output`, each after those whose values it reads. */
+  visit(output: Value): void {
+    // A stack of our own: a file may hold a chain longer than the engine's.
+    const waiting = [output];
+    for (let value = waiting.at(-1); value; value = waiting.at(-1)) {
+      const { source } = value;
+      if (!source && !this.#inputs.includes(value)) {
+        throw new RangeError(
+          `network: got outputs that need an input [${value.shape.join(", ")}] not among its inputs`,
+        );
+      }
+      const read = source && !this.#inputs.includes(value) ? source.inputs : [];
+      const missing = this.#visited.has(value) ? [] : read.filter((other) => !this.#visited.has(other));
+      if (missing.length > 0) {
+        waiting.push(...missing.reverse());
+        continue;
+      }
+      waiting.pop();
+      if (this.#visited.has(value)) continue;
+      this.#visited.add(value);
+      if (source && read.length > 0) this.nodes.push({ layer: this.#layer(source), inputs: read, output: value });
+    }
   }
 
-  input(shape: Shape): Value {
-    const value = { shape };
-    this.inputs.push(value);
-    return value;
+  checkInputs(): void {
+    const index = this.#inputs.findIndex((value) => !this.#visited.has(value));
+    if (index >= 0)
+      throw new RangeError(`network: got input ${index}, which no output needs, need it used or left out`);
   }
 
-  /**
-   * A new layer that suits values of these shapes.
-   *
-   * @param kind given for kinds of layers that are not the library's own
-   * @throws {RangeError} if a name comes twice or an initializer does not fit
-   */
-  layer(description: LayerDescription, inputShapes: readonly Shape[], kind = kindOf(description)): Layer {
+  #layer({ layer: description, kind, inputs }: Source): GraphLayer {
+    const shapes = inputs.map((value) => value.shape);
+    const known = this.layers.get(description);
+    const layer = known ?? this.#newLayer(description, kind, shapes);
+    const got = kind.parameters?.(description, shapes) ?? [];
+    got.forEach(({ shape }, index) => {
+      const need = layer.parameters[index].shape;
+      if (shape.join() === need.join()) return;
+      const { fullName } = layer.parameters[index];
+      throw new RangeError(`${fullName}: got a use as [${shape.join(", ")}] and one as [${need.join(", ")}], need one`);
+    });
+    return layer;
+  }
+
+  #newLayer(description: LayerDescription, kind: LayerKind, shapes: readonly Shape[]): GraphLayer {
     const position = (this.#positions.get(description.kind) ?? 0) + 1;
     const name = description.name ?? `${description.kind}${position}`;
     if (this.#names.has(name)) {
       throw new RangeError(`network: got two layers named ${shown(name)}, need names that differ`);
     }
-    const parameters = kind
-      .parameters(description, inputShapes)
-      .map((parameter) => ({ ...parameter, fullName: `${name}.${parameter.name}` }));
+    const inLayer = <Tensor extends { readonly name: string }>(tensor: Tensor) => ({
+      ...tensor,
+      fullName: `${name}.${tensor.name}`,
+    });
+    const parameters = (kind.parameters?.(description, shapes) ?? []).map(inLayer);
     for (const { fullName, shape, initializer } of parameters) checkInitializer(fullName, initializer, sizeOf(shape));
-    const layer = { name, description, kind, parameters };
-    this.#layers.push(layer);
+    const layer = {
+      name,
+      description,
+      kind,
+      parameters,
+      statistics: (kind.statistics?.(description, shapes) ?? []).map(inLayer),
+      trainable: description.trainable ?? true,
+      learningRateFactor: description.learningRateFactor ?? 1,
+    };
+    this.layers.set(description, layer);
     this.#names.add(name);
     this.#positions.set(description.kind, position);
     return layer;
   }
-
-  /** One use of `layer`: the value it makes of `inputs`. */
-  apply(layer: Layer, inputs: readonly Value[]): Value {
-    const shapes = inputs.map((input) => input.shape);
-    const output = { shape: layer.kind.outputShape(layer.description, shapes) };
-    this.nodes.push({ layer, inputs, output });
-    return output;
-  }
 }
 
-/** The graph of a list of layers: one input, one output, each layer used once. */
-export function sequential(inputShape: Shape, layers: readonly LayerDescription[]): Graph {
-  const graph = new Graph();
-  let value = graph.input(inputShape);
-  for (const description of layers) value = graph.apply(graph.layer(description, [value.shape]), [value]);
-  graph.outputs.push(value);
-  return graph;
+/** The graph of a list of layers: one input, one output, each layer used once, even if it comes twice. */
+export function sequential(inputShape: number | Shape, layers: readonly LayerDescription[]): Graph {
+  const first = new Value(checkShape("network", "inputs", inputShape));
+  let value = first;
+  for (const layer of layers) value = apply(kindOf(layer), { ...layer }, [value]);
+  return new Graph([first], [value]);
 }

@@ -2,8 +2,9 @@
 
 import type { Values } from "../memory/kernels.ts";
 import type { Engine } from "./engine.ts";
-import type { Node } from "./graph.ts";
+import type { GraphLayer, Node } from "./graph.ts";
 import { type LayerDescription, type Shape, sizeOf } from "./layers/layer.ts";
+import { trainableOptions } from "./layers/options.ts";
 
 export interface ParameterView {
   /** The layer's name and its own: "dense1.weight". */
@@ -29,6 +30,17 @@ export function parameterViews(engine: Engine): ParameterView[] {
   }));
 }
 
+/** The statistics of `engine`, each with a view that is made when read. */
+export function statisticViews(engine: Engine): Omit<ParameterView, "gradients">[] {
+  return engine.graph.statistics.map((statistic) => ({
+    name: statistic.fullName,
+    shape: statistic.shape,
+    get values() {
+      return engine.statisticView(statistic);
+    },
+  }));
+}
+
 /** The layers of `engine`, in the order of their first use; one that is used more than once shows its last use. */
 export function layerViews(engine: Engine): LayerView[] {
   const lastUses = new Map(engine.graph.nodes.map((node) => [node.layer, node]));
@@ -44,13 +56,17 @@ export class LayerView {
   /** Of one example. */
   readonly outputShape: Shape;
   readonly parameterCount: number;
+  readonly #engine: Engine;
+  readonly #layer: GraphLayer;
   readonly #read: (part: "preactivation" | "output") => Values;
 
   /** @internal */
   constructor(engine: Engine, node: Node) {
     const { layer } = node;
     this.name = layer.name;
-    this.description = layer.description;
+    this.#engine = engine;
+    this.#layer = layer;
+    this.description = { ...layer.description };
     this.title = layer.kind.title(layer.description);
     this.outputShape = node.output.shape;
     this.parameterCount = layer.parameters.reduce((count, { shape }) => count + sizeOf(shape), 0);
@@ -63,6 +79,26 @@ export class LayerView {
       const blocks = engine.current.blocks(node);
       return engine.arena.view(blocks[part], engine.rows * blocks.size);
     };
+  }
+
+  /** Whether training changes its parameters. It may be set between two trainings: layers of a trained network are frozen so. */
+  get trainable(): boolean {
+    return this.#layer.trainable;
+  }
+
+  set trainable(trainable: boolean) {
+    this.#layer.trainable = trainableOptions(this.name, { trainable }).trainable ?? true;
+    this.#engine.retrain(this.#layer);
+  }
+
+  /** What the learning rate is multiplied by for its parameters. It may be set between two trainings. */
+  get learningRateFactor(): number {
+    return this.#layer.learningRateFactor;
+  }
+
+  set learningRateFactor(learningRateFactor: number) {
+    this.#layer.learningRateFactor = trainableOptions(this.name, { learningRateFactor }).learningRateFactor ?? 1;
+    this.#engine.retrain(this.#layer);
   }
 
   /**

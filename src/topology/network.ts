@@ -2,21 +2,19 @@
 
 import { checkOptions, shown, unknownName } from "../errors.ts";
 import { decode, encode, type NamedTensor } from "../files/safetensors.ts";
-import { type Dtype, elementBytes, type Values, valuesOf } from "../memory/kernels.ts";
+import { type Dtype, elementBytes, type Values } from "../memory/kernels.ts";
 import type { Arithmetic } from "../memory/module.ts";
 import { type Generator, generatorOf } from "../random.ts";
 import { Engine } from "./engine.ts";
-import { sequential, type Value } from "./graph.ts";
-import { type LayerView, layerViews, type ParameterView, parameterViews } from "./inspection.ts";
+import { Graph, sequential } from "./graph.ts";
+import { type LayerView, layerViews, type ParameterView, parameterViews, statisticViews } from "./inspection.ts";
 import { type LayerDescription, type Shape, sizeOf } from "./layers/layer.ts";
-import { checkFinite, copyRows, countRows, type FlatRows, isFlat, partRows, type Rows, Staging } from "./rows.ts";
-import { topologyFromJSON, topologyToJSON } from "./serialization.ts";
+import { Value } from "./layers/value.ts";
+import { type Examples, examplesOf, Predictor } from "./prediction.ts";
+import { type FlatRows, isFlat } from "./rows.ts";
+import { type GraphOptions, topologyFromJSON, topologyToJSON } from "./serialization.ts";
 
-export interface NetworkOptions {
-  /** Features of one example: a number, or a shape such as [28, 28, 1] (height, width, channels). */
-  readonly inputs: number | Shape;
-  /** What the layer functions return: `dense(8)`, … */
-  readonly layers: readonly LayerDescription[];
+interface CommonOptions {
   /** The type of all arithmetic, parameters and results. Default "float32". */
   readonly dtype?: Dtype;
   /**
@@ -29,6 +27,22 @@ export interface NetworkOptions {
   readonly seed?: number | Generator;
 }
 
+/** A network that is a list of layers. */
+export interface ListNetworkOptions extends CommonOptions {
+  /** Features of one example: a number, or a shape such as [28, 28, 1] (height, width, channels). */
+  readonly inputs: number | Shape;
+  /** What the layer functions return: `dense(8)`, … */
+  readonly layers: readonly LayerDescription[];
+}
+
+/** A network that is what lies between values: `input` makes the first, layers called on values make the others. */
+export interface GraphNetworkOptions extends CommonOptions {
+  readonly inputs: Value | readonly Value[];
+  readonly outputs: Value | readonly Value[];
+}
+
+export type NetworkOptions = ListNetworkOptions | GraphNetworkOptions;
+
 export interface PredictOptions {
   /** Whether NaN and infinities are refused. Default true. */
   readonly validate?: boolean;
@@ -36,16 +50,18 @@ export interface PredictOptions {
 
 export class Network {
   readonly dtype: Dtype;
-  /** Features of one example. */
+  /** Features of one example; of several inputs, all of them together. */
   readonly inputs: number;
-  /** Numbers that the network makes of one example. */
+  /** Numbers that the network makes of one example; of several outputs, all of them together. */
   readonly outputs: number;
   readonly layers: readonly LayerView[];
   /** In order, layer by layer: weight [fanIn, fanOut], bias [fanOut]; y = activation(x · weight + bias). */
   readonly parameters: readonly ParameterView[];
+  /** What layers keep that training changes, but not by a gradient: the running mean and variance of batchNorm. */
+  readonly statistics: readonly Omit<ParameterView, "gradients">[];
   /** @internal */
   readonly engine: Engine;
-  readonly #staging = new Staging();
+  readonly #predictor: Predictor;
 
   /**
    * @param options see NetworkOptions
@@ -57,25 +73,24 @@ export class Network {
   constructor(options: NetworkOptions, initialize: (engine: Engine) => void);
   constructor(options: NetworkOptions, initialize?: (engine: Engine) => void) {
     if (options === undefined) throw new TypeError("network: got no options, need inputs and layers");
-    checkOptions("network", options, ["inputs", "layers", "dtype", "arithmetic", "seed"]);
-    const { inputs, layers, dtype = "float32", arithmetic = "strict", seed = 0 } = options;
+    checkOptions("network", options, ["inputs", "layers", "outputs", "dtype", "arithmetic", "seed"]);
+    const { dtype = "float32", arithmetic = "strict", seed = 0 } = options;
     if (!Object.hasOwn(elementBytes, dtype)) throw unknownName("network: dtype", dtype, Object.keys(elementBytes));
     if (arithmetic !== "strict" && arithmetic !== "relaxed") {
       throw unknownName("network: arithmetic", arithmetic, ["strict", "relaxed"]);
     }
-    if (!Array.isArray(layers) || layers.length === 0) {
-      throw new TypeError(`network: got layers ${shown(layers)}, need an array of at least one layer`);
-    }
-    const graph = sequential(checkShape(inputs), layers);
+    const graph = "outputs" in options ? graphOf(options) : listOf(options);
     const generator = generatorOf(seed);
     this.engine = new Engine(graph, dtype, arithmetic);
     if (initialize) initialize(this.engine);
     else this.engine.initialize(generator);
     this.dtype = dtype;
-    this.inputs = sizeOf(graph.inputs[0].shape);
-    this.outputs = sizeOf(graph.outputs[0].shape);
+    this.inputs = sizesOf(graph.inputs);
+    this.outputs = sizesOf(graph.outputs);
     this.layers = layerViews(this.engine);
     this.parameters = parameterViews(this.engine);
+    this.statistics = statisticViews(this.engine);
+    this.#predictor = new Predictor(this.engine);
   }
 
   /** Which arithmetic runs: what was asked for, or "strict" where the runtime does not have it. */
@@ -92,24 +107,27 @@ export class Network {
    * What the network makes of examples; it gives back what it is given.
    *
    * @param examples one example, `number[]` → `number[]`; rows, `number[][]` → `number[][]`; whole rows one after the other
-   *   in a typed array → a new array of the network's dtype
+   *   in a typed array → a new array of the network's dtype. A network of several inputs takes an array with the examples of
+   *   each, one of several outputs gives an array with the results of each.
    * @throws {RangeError | TypeError} if a row has not `inputs` numbers, or a number is not finite
    */
   predict(examples: readonly number[], options?: PredictOptions): number[];
   predict(examples: readonly (readonly number[] | FlatRows)[], options?: PredictOptions): number[][];
   predict(examples: FlatRows, options?: PredictOptions): Values;
-  predict(examples: readonly number[] | Rows, options?: PredictOptions): number[] | number[][] | Values;
-  predict(examples: readonly number[] | Rows, options: PredictOptions = {}): number[] | number[][] | Values {
+  predict(examples: Examples, options?: PredictOptions): number[] | number[][] | Values;
+  predict(examples: readonly Examples[], options?: PredictOptions): Results | Results[];
+  predict(examples: Examples | readonly Examples[], options: PredictOptions = {}): Results | Results[] {
     checkOptions("predict", options, ["validate"]);
     const { validate = true } = options;
     if (typeof validate !== "boolean")
       throw new TypeError(`predict: got validate ${shown(validate)}, need true or false`);
-    if (isFlat(examples)) return this.#predictRows(examples, validate);
-    if (!Array.isArray(examples)) {
-      throw new TypeError(`predict: got ${shown(examples)}, need one example, rows of examples, or a typed array`);
-    }
-    if (typeof examples[0] === "number") return [...this.#predictRows([examples as number[]], validate)];
-    return rowsOf(this.#predictRows(examples as Rows, validate), this.outputs);
+    const { inputs, outputs } = this.engine.graph;
+    const { rows, isSingle } = examplesOf(examples, inputs.length);
+    const results = this.#predictor.run(rows, validate).map((values, index) => {
+      if (isSingle) return [...values];
+      return isFlat(rows[0]) ? values : rowsOf(values, sizeOf(outputs[index].shape));
+    });
+    return results.length === 1 ? results[0] : results;
   }
 
   /**
@@ -117,11 +135,12 @@ export class Network {
    * anew: by `input` or `predict` with more rows than before, by a trainer when it is made, at its first call, at a call
    * with more rows, and at a call after another trainer's. `predict` and trainers write their examples there, too.
    *
-   * @throws {RangeError} if `rows` is not a whole number from 1
+   * @param index which of several inputs; default 0
+   * @throws {RangeError} if `rows` is not a whole number from 1, or there is no such input
    */
-  input(rows: number): Values {
+  input(rows: number, index = 0): Values {
     const plan = this.engine.plan(checkRows("input", rows), false);
-    return this.engine.valueView(plan, this.#input, rows);
+    return this.engine.valueView(plan, valueAt("input", this.engine.graph.inputs, index), rows);
   }
 
   /**
@@ -139,13 +158,14 @@ export class Network {
   /**
    * What the last pass made of its first `rows` rows: a view of [rows, outputs], valid as that of `input`.
    *
-   * @throws {RangeError} if the last pass had fewer rows
+   * @param index which of several outputs; default 0
+   * @throws {RangeError} if the last pass had fewer rows, or there is no such output
    */
-  output(rows: number): Values {
+  output(rows: number, index = 0): Values {
     checkRows("output", rows);
     const { current, rows: ran } = this.engine;
     if (!current || rows > ran) throw new RangeError(`output: got ${rows} rows, need at most the ${ran} that were run`);
-    return this.engine.valueView(current, this.#output, rows);
+    return this.engine.valueView(current, valueAt("output", this.engine.graph.outputs, index), rows);
   }
 
   /** The layers with their outputs and parameters: a table, as text. */
@@ -163,8 +183,9 @@ export class Network {
       [name.padEnd(widths[0]), layer.padEnd(widths[1]), output.padEnd(widths[2]), count.padStart(widths[3])].join("  "),
     );
     const rule = "-".repeat(lines[0].length);
-    const shape = `[${this.engine.graph.inputs[0].shape.join(", ")}]`;
-    const head = `inputs ${shape}, outputs ${this.outputs}, ${this.dtype}`;
+    const { inputs, outputs } = this.engine.graph;
+    const shapes = (values: readonly Value[]) => values.map(({ shape }) => `[${shape.join(", ")}]`).join(" ");
+    const head = `inputs ${shapes(inputs)}, outputs ${shapes(outputs)}, ${this.dtype}`;
     return [head, rule, lines[0], rule, ...lines.slice(1, -1), rule, lines.at(-1)].join("\n");
   }
 
@@ -174,7 +195,11 @@ export class Network {
    * @throws {RangeError} if a parameter is not finite, as after a training that diverged
    */
   toBytes(): Uint8Array {
-    const tensors = this.parameters.map(({ name, shape, values }) => ({ name, shape, values }));
+    const tensors = [...this.parameters, ...this.statistics].map(({ name, shape, values }) => ({
+      name,
+      shape,
+      values,
+    }));
     for (const { name, values } of tensors) {
       const index = values.findIndex((value) => !Number.isFinite(value));
       if (index >= 0) throw new RangeError(`toBytes: got ${values[index]} in ${name} at ${index}, need finite numbers`);
@@ -192,60 +217,40 @@ export class Network {
     const options = topologyFromJSON(metadata.network);
     const values = checkTensors(options, tensors);
     return new Network(options, (engine) => {
-      for (const parameter of engine.graph.parameters) {
-        engine.parameterView(parameter).set(values.get(parameter.fullName)!);
-      }
+      const { parameters, statistics } = engine.graph;
+      for (const parameter of parameters) engine.parameterView(parameter).set(values.get(parameter.fullName)!);
+      for (const statistic of statistics) engine.statisticView(statistic).set(values.get(statistic.fullName)!);
     });
-  }
-
-  get #input(): Value {
-    return this.engine.graph.inputs[0];
-  }
-
-  get #output(): Value {
-    return this.engine.graph.outputs[0];
-  }
-
-  /** Any number of rows, some at a time. A row's result does not depend on the rows it is run with. */
-  #predictRows(examples: Rows, validate: boolean): Values {
-    const { engine, inputs, outputs } = this;
-    const rows = countRows("predict", examples, inputs);
-    const owned = isFlat(examples) && engine.arena.owns(examples) ? examples.slice() : examples;
-    // What becomes of flat numbers in the network's dtype is known before: only doubles can be too large for float32.
-    const isExact = isFlat(owned) && !(this.dtype === "float32" && owned instanceof Float64Array);
-    const stage = (from: number): FlatRows => {
-      const count = Math.min(partRows, rows - from);
-      if (isExact) return count === rows ? owned : owned.subarray(from * inputs, (from + count) * inputs);
-      const staged = this.#staging.take(this.dtype, count * inputs);
-      copyRows("predict", owned, staged, { from, count, width: inputs, validate });
-      return staged;
-    };
-    // All rows are checked before any is run, so that bad ones change nothing.
-    if (isExact && validate) checkFinite("predict", owned, 0, rows, inputs);
-    for (let from = isExact || rows <= partRows ? rows : 0; from < rows; from += partRows) stage(from);
-    const results = valuesOf(this.dtype, rows * outputs);
-    for (let from = 0; from < rows; from += partRows) {
-      const staged = stage(from);
-      const count = staged.length / inputs;
-      const plan = engine.plan(count, false);
-      engine.valueView(plan, this.#input, count).set(staged);
-      engine.forward(plan, count);
-      results.set(engine.valueView(plan, this.#output, count), from * outputs);
-    }
-    return results;
   }
 }
 
-/** The shape that `inputs` says: a number is a row of so many features. */
-function checkShape(inputs: number | Shape): Shape {
-  // A copy, as the plans of the future are made from it.
-  const shape = Array.isArray(inputs) ? [...inputs] : [inputs as number];
-  const isSide = (side: unknown) => Number.isInteger(side) && (side as number) >= 1;
-  if (shape.length === 0 || !shape.every(isSide) || sizeOf(shape) >= 2 ** 31) {
-    const got = Array.isArray(inputs) ? `[${inputs.map(shown).join(", ")}]` : shown(inputs);
-    throw new RangeError(`network: got inputs ${got}, need a number of features from 1, or a shape of such numbers`);
+/** What the network makes of the examples of one call, for one output. */
+type Results = number[] | number[][] | Values;
+
+function listOf({ inputs, layers }: ListNetworkOptions): Graph {
+  if (!Array.isArray(layers) || layers.length === 0) {
+    throw new TypeError(`network: got layers ${shown(layers)}, need an array of at least one layer`);
   }
-  return shape;
+  return sequential(inputs, layers);
+}
+
+function graphOf(options: GraphNetworkOptions): Graph {
+  if ("layers" in options) throw new RangeError("network: got layers and outputs, need one of them");
+  const [inputs, outputs] = (["inputs", "outputs"] as const).map((name) => {
+    const values = [options[name]].flat() as unknown[];
+    const stranger = values.findIndex((value) => !(value instanceof Value));
+    if (values.length > 0 && stranger < 0 && new Set(values).size === values.length) return values as Value[];
+    const got = stranger < 0 ? `${values.length} values` : shown(values[stranger]);
+    throw new TypeError(`network: got ${got} in ${name}, need values that differ, which input() and layers return`);
+  });
+  return new Graph(inputs, outputs);
+}
+
+const sizesOf = (values: readonly Value[]) => values.reduce((count, { shape }) => count + sizeOf(shape), 0);
+
+function valueAt(who: string, values: readonly Value[], index: number): Value {
+  if (values[index]) return values[index];
+  throw new RangeError(`${who}: got index ${shown(index)}, need a whole number from 0 to ${values.length - 1}`);
 }
 
 function checkRows(who: string, rows: number): number {
@@ -254,16 +259,15 @@ function checkRows(who: string, rows: number): number {
 }
 
 /**
- * Refuses a file whose tensors are not exactly the parameters of the network it describes, and finite.
+ * Refuses a file whose tensors are not exactly the parameters and statistics of the network it describes, and finite.
  *
- * @returns the values of each parameter, by its full name
+ * @returns the values of each, by its full name
  */
-function checkTensors(options: NetworkOptions, tensors: readonly NamedTensor[]): Map<string, Values> {
-  const { inputs, layers, dtype } = options;
-  const parameters = sequential(checkShape(inputs), layers).parameters;
+function checkTensors({ inputs, outputs, dtype }: GraphOptions, tensors: readonly NamedTensor[]): Map<string, Values> {
+  const { parameters, statistics } = new Graph(inputs, outputs);
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const values = new Map<string, Values>();
-  for (const { fullName, shape } of parameters) {
+  for (const { fullName, shape } of [...parameters, ...statistics]) {
     const tensor = byName.get(fullName);
     const need = `${dtype} [${shape.join(", ")}]`;
     if (!tensor) throw new RangeError(`fromBytes: got a file without ${fullName}, need it as ${need}`);

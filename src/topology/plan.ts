@@ -4,8 +4,10 @@
  */
 
 import type { Arena } from "../memory/arena.ts";
-import type { Graph, Node, Parameter, Value } from "./graph.ts";
-import { type BackwardSite, type Call, type Site, sizeOf } from "./layers/layer.ts";
+import { elementBytes } from "../memory/kernels.ts";
+import type { Graph, Node, Parameter, Statistic } from "./graph.ts";
+import { type BackwardSite, type Call, type Draws, type Site, sizeOf } from "./layers/layer.ts";
+import type { Value } from "./layers/value.ts";
 
 export interface PlanOptions {
   readonly graph: Graph;
@@ -17,6 +19,10 @@ export interface PlanOptions {
   readonly parameterAddress: (parameter: Parameter) => number;
   /** Where each parameter's gradient lies; without it the plan only runs forward. */
   readonly gradientAddress?: (parameter: Parameter) => number;
+  /** Where each statistic lies. */
+  readonly statisticAddress: (statistic: Statistic) => number;
+  /** What decides about the random numbers of a pass in training. */
+  readonly draws: Draws;
 }
 
 /** The blocks of one node's value, before and after the nonlinearity. */
@@ -31,7 +37,9 @@ export class Plan {
   readonly capacity: number;
   readonly isTraining: boolean;
   readonly #forward: readonly Call[];
+  readonly #forwardTraining: readonly Call[];
   readonly #backward: readonly Call[];
+  readonly #afterUpdate: readonly Call[];
   readonly #values = new Map<Value, number>();
   readonly #gradients = new Map<Value, number>();
   readonly #targets = new Map<Value, number>();
@@ -43,22 +51,41 @@ export class Plan {
     this.isTraining = options.gradientAddress !== undefined;
     for (const input of graph.inputs) this.#values.set(input, arena.allocate(capacity * sizeOf(input.shape)));
     for (const node of graph.nodes) this.#allocate(node, options);
-    this.#forward = graph.nodes.flatMap((node) =>
-      node.layer.kind.forward(node.layer.description, this.#site(node, options)),
-    );
-    this.#backward = this.isTraining ? this.#planBackward(options) : [];
+    const sites = new Map(graph.nodes.map((node, position) => [node, this.#site(node, position, options)]));
+    const callsOf = (list: (node: Node, site: Site) => readonly Call[] | undefined) =>
+      graph.nodes.flatMap((node) => list(node, sites.get(node)!) ?? []);
+    const forward = ({ layer: { kind, description } }: Node, site: Site) => kind.forward(description, site);
+    this.#forward = callsOf(forward);
+    if (!this.isTraining) {
+      this.#forwardTraining = this.#backward = this.#afterUpdate = [];
+      return;
+    }
+    const differs = graph.nodes.some(({ layer }) => layer.kind.forwardTraining);
+    this.#forwardTraining = differs
+      ? callsOf((node, site) => node.layer.kind.forwardTraining?.(node.layer.description, site) ?? forward(node, site))
+      : this.#forward;
+    this.#backward = this.#planBackward(options, sites);
+    this.#afterUpdate = callsOf(({ layer }, site) => layer.kind.afterUpdate?.(layer.description, site));
   }
 
-  /** Overwrites every value but the inputs. @param rows 1 <= rows <= capacity */
+  /** As to predict: overwrites every value but the inputs. @param rows 1 <= rows <= capacity */
   forward(rows: number): void {
-    const calls = this.#forward;
-    for (let index = 0; index < calls.length; index++) calls[index](rows);
+    run(this.#forward, rows);
   }
 
-  /** From the gradients of the outputs, overwrites those of the parameters. Needs the forward pass of the same rows. */
+  /** As to train: what layers do otherwise then, such as dropout, they do. */
+  forwardTraining(rows: number): void {
+    run(this.#forwardTraining, rows);
+  }
+
+  /** From the gradients of the outputs, overwrites those of the parameters. Needs `forwardTraining` of the same rows. */
   backward(rows: number): void {
-    const calls = this.#backward;
-    for (let index = 0; index < calls.length; index++) calls[index](rows);
+    run(this.#backward, rows);
+  }
+
+  /** What a step of the same rows changes after the optimizer has changed the parameters. */
+  afterUpdate(rows: number): void {
+    run(this.#afterUpdate, rows);
   }
 
   /** Kernel calls that one forward and one backward pass make. */
@@ -89,22 +116,35 @@ export class Plan {
     const { kind, description } = node.layer;
     const size = sizeOf(node.output.shape);
     const output = arena.allocate(capacity * size);
-    const preactivation = kind.keepsPreactivation(description) ? arena.allocate(capacity * size) : output;
+    const places = {
+      own: () => arena.allocate(capacity * size),
+      input: () => this.valueAddress(node.inputs[0]),
+      output: () => output,
+    };
+    const preactivation = places[kind.preactivation?.(description) ?? "output"]();
     this.#values.set(node.output, output);
     this.#nodes.set(node, { preactivation, output, size });
   }
 
-  #site(node: Node, { arena, parameterAddress }: PlanOptions): Site {
+  #site(node: Node, position: number, options: PlanOptions): Site {
+    const { arena, parameterAddress, statisticAddress, draws } = options;
     const { preactivation, output } = this.blocks(node);
+    const { kind, description, parameters, statistics } = node.layer;
+    const inputShapes = node.inputs.map((input) => input.shape);
     return {
       kernels: arena.kernels,
+      elementBytes: elementBytes[arena.dtype],
       tableIndex: (name) => arena.tableIndex(name),
-      inputShapes: node.inputs.map((input) => input.shape),
+      inputShapes,
       outputShape: node.output.shape,
       inputs: node.inputs.map((input) => this.valueAddress(input)),
       preactivation,
       output,
-      parameters: node.layer.parameters.map(parameterAddress),
+      parameters: parameters.map(parameterAddress),
+      statistics: statistics.map(statisticAddress),
+      scratch: arena.allocate(kind.scratch?.(description, inputShapes) ?? 0),
+      draws,
+      position,
     };
   }
 
@@ -112,15 +152,16 @@ export class Plan {
    * Nodes from last to first. Layers overwrite the gradients they compute; where a value or a parameter is used more than
    * once, the first use writes its gradient and each further one writes a block beside it, which is then added.
    */
-  #planBackward({ graph, arena, capacity, ...options }: PlanOptions): Call[] {
+  #planBackward({ graph, arena, capacity, gradientAddress }: PlanOptions, sites: Map<Node, Site>): Call[] {
     const needed = valuesWithGradient(graph);
-    for (const value of needed) this.#gradients.set(value, arena.allocate(capacity * sizeOf(value.shape)));
+    for (const value of new Set([...needed, ...graph.outputs]))
+      this.#gradients.set(value, arena.allocate(capacity * sizeOf(value.shape)));
     for (const output of graph.outputs) this.#targets.set(output, arena.allocate(capacity * sizeOf(output.shape)));
     const written = new Set<Value | Parameter>(graph.outputs);
     const calls: Call[] = [];
     for (const node of graph.nodes.toReversed()) {
       const outputGrad = this.#gradients.get(node.output);
-      if (outputGrad === undefined || !written.has(node.output)) continue;
+      if (outputGrad === undefined || !needed.has(node.output) || !written.has(node.output)) continue;
       const additions: Call[] = [];
       const target = (key: Value | Parameter, address: number, count: number, perRow: boolean): number => {
         if (!written.has(key)) {
@@ -133,14 +174,16 @@ export class Plan {
         return beside;
       };
       const site: BackwardSite = {
-        ...this.#site(node, { graph, arena, capacity, ...options }),
+        ...sites.get(node)!,
         outputGrad,
         inputGrads: node.inputs.map((input) => {
-          const address = this.#gradients.get(input);
+          const address = needed.has(input) ? this.#gradients.get(input) : undefined;
           return address === undefined ? undefined : target(input, address, sizeOf(input.shape), true);
         }),
         parameterGrads: node.layer.parameters.map((parameter) =>
-          target(parameter, options.gradientAddress!(parameter), sizeOf(parameter.shape), false),
+          node.layer.trainable
+            ? target(parameter, gradientAddress!(parameter), sizeOf(parameter.shape), false)
+            : undefined,
         ),
       };
       calls.push(...node.layer.kind.backward(node.layer.description, site), ...additions);
@@ -149,11 +192,16 @@ export class Plan {
   }
 }
 
-/** The values that a parameter stands before: all others are given, and their gradient changes nothing. */
+function run(calls: readonly Call[], rows: number): void {
+  for (let index = 0; index < calls.length; index++) calls[index](rows);
+}
+
+/** The values that a trained parameter stands before: all others are given, and their gradient changes nothing. */
 function valuesWithGradient(graph: Graph): Set<Value> {
   const needed = new Set<Value>();
   for (const { layer, inputs, output } of graph.nodes) {
-    if (layer.parameters.length > 0 || inputs.some((input) => needed.has(input))) needed.add(output);
+    const isTrained = layer.trainable && layer.parameters.length > 0;
+    if (isTrained || inputs.some((input) => needed.has(input))) needed.add(output);
   }
   return needed;
 }

@@ -1,10 +1,12 @@
 /** A network's topology as the text that a file carries. */
 
-import { shown, unknownName } from "../errors.ts";
+import { checkInteger, shown, unknownName } from "../errors.ts";
 import { type Dtype, elementBytes } from "../memory/kernels.ts";
 import type { Engine } from "./engine.ts";
 import { kindOf } from "./layers/kinds.ts";
-import type { LayerDescription, Shape } from "./layers/layer.ts";
+import type { Shape } from "./layers/layer.ts";
+import { checkShape } from "./layers/shape.ts";
+import { apply, Value } from "./layers/value.ts";
 
 /** Files of a later version are refused. */
 const version = 1;
@@ -12,17 +14,41 @@ const version = 1;
 interface TopologyJSON {
   readonly version: number;
   readonly dtype: Dtype;
-  readonly inputs: Shape;
+  /** The shape of each input. */
+  readonly inputs: readonly Shape[];
   readonly layers: readonly Record<string, unknown>[];
+  /** Each use of a layer: its number and those of the values it reads. Inputs are the first values, then these uses. */
+  readonly uses: readonly (readonly number[])[];
+  /** The numbers of the outputs among the values. */
+  readonly outputs: readonly number[];
+}
+
+/** What a network of a file is made from. */
+export interface GraphOptions {
+  readonly dtype: Dtype;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
 }
 
 export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
-  const layers = graph.layers.map(({ name, kind, description }) => ({
+  const layers = graph.layers.map(({ name, kind, description, trainable, learningRateFactor }) => ({
     kind: description.kind,
     ...kind.toJSON(description),
     name,
+    ...(!trainable && { trainable }),
+    ...(learningRateFactor !== 1 && { learningRateFactor }),
   }));
-  return { version, dtype, inputs: graph.inputs[0].shape, layers };
+  const values = [...graph.inputs, ...graph.nodes.map(({ output }) => output)];
+  const numbers = new Map(values.map((value, number) => [value, number]));
+  const numberOf = (value: Value) => numbers.get(value)!;
+  return {
+    version,
+    dtype,
+    inputs: graph.inputs.map(({ shape }) => shape),
+    layers,
+    uses: graph.nodes.map(({ layer, inputs }) => [graph.layers.indexOf(layer), ...inputs.map(numberOf)]),
+    outputs: graph.outputs.map(numberOf),
+  };
 }
 
 /**
@@ -30,11 +56,7 @@ export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
  *
  * @throws {RangeError | TypeError} if the text is not a topology
  */
-export function topologyFromJSON(text: string | undefined): {
-  dtype: Dtype;
-  inputs: Shape;
-  layers: LayerDescription[];
-} {
+export function topologyFromJSON(text: string | undefined): GraphOptions {
   if (text === undefined) throw new RangeError("fromBytes: got a file without a topology, need one that toBytes wrote");
   let json: Partial<TopologyJSON>;
   try {
@@ -45,14 +67,33 @@ export function topologyFromJSON(text: string | undefined): {
   if (json.version !== version) {
     throw new RangeError(`fromBytes: got a topology of version ${shown(json.version)}, need version ${version}`);
   }
-  const { dtype, inputs, layers } = json;
+  const { dtype } = json;
   if (!Object.hasOwn(elementBytes, dtype as Dtype)) {
     throw unknownName("fromBytes: dtype", dtype, Object.keys(elementBytes));
   }
-  if (!Array.isArray(layers)) throw new RangeError(`fromBytes: got layers ${shown(layers)}, need an array`);
-  const descriptions = layers.map((layer) => {
+  const inputs = listOf("inputs", json.inputs).map(
+    (shape) => new Value(checkShape("fromBytes", "an input", shape as Shape)),
+  );
+  const layers = listOf("layers", json.layers).map((layer) => {
     const { kind, ...rest } = Object(layer) as Record<string, unknown>;
     return kindOf({ kind: kind as string }).fromJSON(rest);
   });
-  return { dtype: dtype as Dtype, inputs: inputs as Shape, layers: descriptions };
+  const values: Value[] = [...inputs];
+  const valueAt = (number: unknown) => itemAt("a value", values, number);
+  for (const use of listOf("uses", json.uses)) {
+    const [layerNumber, ...read] = listOf("a use", use);
+    const layer = itemAt("a layer", layers, layerNumber);
+    values.push(apply(kindOf(layer), layer, read.map(valueAt)));
+  }
+  return { dtype: dtype as Dtype, inputs, outputs: listOf("outputs", json.outputs).map(valueAt) };
+}
+
+function listOf(what: string, list: unknown): unknown[] {
+  if (Array.isArray(list) && list.length > 0) return list;
+  throw new RangeError(`fromBytes: got ${what} ${shown(list)}, need an array that is not empty`);
+}
+
+function itemAt<Item>(what: string, items: readonly Item[], number: unknown): Item {
+  checkInteger(`fromBytes: the number of ${what}`, number, 0, items.length - 1);
+  return items[number];
 }

@@ -28,6 +28,7 @@ export interface StackLoss {
 function activationsOf(graph: Graph): ElementwiseActivation[] | undefined {
   const { nodes, inputs, outputs } = graph;
   if (inputs.length > 1 || outputs.length > 1 || graph.layers.length < nodes.length) return undefined;
+  if (!graph.layers.every(({ trainable }) => trainable)) return undefined;
   const values = [inputs[0], ...nodes.map(({ output }) => output)];
   if (outputs[0] !== values.at(-1) || !nodes.every((node, index) => node.inputs[0] === values[index])) return undefined;
   const activations = nodes.map(({ layer }) => layer.kind.stacked?.(layer.description));

@@ -5,6 +5,7 @@
 
 import { DivergenceError } from "../errors.ts";
 import type { Values } from "../memory/kernels.ts";
+import type { Generator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import type { Plan } from "../topology/plan.ts";
@@ -32,6 +33,8 @@ export interface LearnerOptions {
   readonly optimizer: Optimizer;
   readonly metrics: readonly MetricName[];
   readonly validate: boolean;
+  /** Draws what layers such as dropout need; asked only if there are some. */
+  readonly generator: Generator;
 }
 
 export class Learner {
@@ -39,11 +42,14 @@ export class Learner {
   readonly #engine: Engine;
   readonly #state: OptimizerState;
   readonly #metricNames: readonly MetricName[];
+  /** What random layers draw from, with the number of the step. */
+  readonly #seed: number;
   #blocks: BatchBlocks | undefined;
   #steps = 0;
 
-  constructor({ engine, loss, optimizer, metrics, validate }: LearnerOptions) {
+  constructor({ engine, loss, optimizer, metrics, validate, generator }: LearnerOptions) {
     this.#engine = engine;
+    this.#seed = engine.graph.layers.some(({ kind }) => kind.isRandom) ? generator.integer(2 ** 32) : 0;
     this.#state = new OptimizerState(optimizer, engine);
     this.#metricNames = metrics;
     const { kernels } = engine.arena;
@@ -95,20 +101,38 @@ export class Learner {
     return this.#blocks;
   }
 
+  /** Rows that a batch to train on must have. */
+  get leastRows(): number {
+    return this.#engine.graph.leastRows;
+  }
+
   /**
-   * Runs forward over the first `rows` rows of the blocks.
+   * Runs forward over the first `rows` rows of the blocks, as to predict.
    *
    * @returns Σ of the loss over them
    * @throws {RangeError} if it is not finite because the outputs are no probabilities, which the loss takes
    */
-  forward({ plan, outputAddress, targetAddress }: BatchBlocks, rows: number, loss: BoundLoss): number {
-    this.#engine.forward(plan, rows);
+  forward(blocks: BatchBlocks, rows: number, loss: BoundLoss): number {
+    this.#engine.forward(blocks.plan, rows);
+    return this.#sum(blocks, rows, loss);
+  }
+
+  /** As `forward`, but as to train: what is random is that of the next step. */
+  forwardTraining(blocks: BatchBlocks, rows: number, loss: BoundLoss): number {
+    const { draws } = this.#engine;
+    draws.seed = this.#seed;
+    draws.step = this.#steps;
+    this.#engine.forwardTraining(blocks.plan, rows);
+    return this.#sum(blocks, rows, loss);
+  }
+
+  #sum({ outputAddress, targetAddress }: BatchBlocks, rows: number, loss: BoundLoss): number {
     const sum = loss.sum(outputAddress, targetAddress, rows);
     if (!Number.isFinite(sum)) loss.checkOutputs(this.#engine.arena.view(outputAddress, rows * this.format.outputs));
     return sum;
   }
 
-  /** Fills the gradients of the batch that `forward` has run. */
+  /** Fills the gradients of the batch that `forwardTraining` has run. */
   backward(
     { plan, outputAddress, targetAddress, outputGradAddress }: BatchBlocks,
     rows: number,
@@ -132,12 +156,13 @@ export class Learner {
    * @throws {DivergenceError} if it is not finite; the parameters have not been changed then
    */
   step(blocks: BatchBlocks, rows: number, loss: BoundLoss, epoch: number): number {
-    const sum = this.forward(blocks, rows, loss);
+    const sum = this.forwardTraining(blocks, rows, loss);
     if (!Number.isFinite(sum)) {
       throw new DivergenceError({ epoch, step: this.#steps, learningRate: this.learningRate });
     }
     this.backward(blocks, rows, loss);
     this.update();
+    blocks.plan.afterUpdate(rows);
     return sum;
   }
 

@@ -83,6 +83,7 @@ export class Trainer {
       optimizer: checkOptimizer(optimizer),
       metrics,
       validate,
+      generator,
     });
   }
 
@@ -106,7 +107,7 @@ export class Trainer {
    */
   gradients(inputs: Rows, targets: Targets): number {
     const { blocks, rows, loss } = this.#load("gradients", { inputs, targets });
-    const sum = this.#learner.forward(blocks, rows, loss);
+    const sum = this.#learner.forwardTraining(blocks, rows, loss);
     this.#learner.backward(blocks, rows, loss);
     return sum / loss.divisor(rows);
   }
@@ -174,6 +175,7 @@ export class Trainer {
     checkInteger(`${who}: every`, every, 1, Number.MAX_SAFE_INTEGER);
     const learner = this.#learner;
     const [trained, held] = splitExamples(who, examples, options, learner.format);
+    this.#checkBatch(who, trained.rows % Math.min(this.#batchSize, trained.rows) || trained.rows);
     const batches = new Batches(trained, this.#batchSize, this.#generator);
     return {
       loop: new Loop({
@@ -193,6 +195,7 @@ export class Trainer {
     const { format } = this.#learner;
     const counted = countExamples(who, examples, format);
     const { rows, loss } = counted;
+    this.#checkBatch(who, rows);
     const inputs = this.#inputs.take(format.dtype, rows * format.features);
     const targets = this.#targets.take(format.dtype, rows * loss.targetWidth);
     copyExamples(who, counted, format, { inputs, targets });
@@ -200,6 +203,15 @@ export class Trainer {
     blocks.inputs.set(inputs);
     blocks.targets.set(targets);
     return { blocks, rows, loss };
+  }
+
+  /** Refuses a batch, the smallest of an epoch, that a layer cannot be trained on. */
+  #checkBatch(who: string, rows: number): void {
+    const { leastRows } = this.#learner;
+    if (rows >= leastRows) return;
+    throw new RangeError(
+      `${who}: got a batch of ${rows} example, need ${leastRows} or more for batchNorm; try another batchSize`,
+    );
   }
 }
 

@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { Graph, sequential } from "../../src/topology/graph.ts";
 import { fromValues } from "../../src/topology/initializers.ts";
+import { activation } from "../../src/topology/layers/activation.ts";
+import { batchNorm } from "../../src/topology/layers/batchNorm.ts";
+import { add } from "../../src/topology/layers/combination.ts";
 import { dense } from "../../src/topology/layers/dense.ts";
-import { addition, additionKind } from "./addition.ts";
+import type { LayerDescription } from "../../src/topology/layers/layer.ts";
+import { input, type Value } from "../../src/topology/layers/value.ts";
 
 describe("sequential", () => {
   const graph = sequential([4, 2], [dense(5), dense(3, { name: "middle" }), dense(2, { bias: false })]);
@@ -50,29 +54,58 @@ describe("sequential", () => {
 });
 
 describe("a graph", () => {
-  test("a layer applied twice is two nodes, one layer, and its parameters once", () => {
-    const graph = new Graph();
-    const [left, right] = [graph.input([3]), graph.input([3])];
-    const layer = graph.layer(dense(3), [left.shape]);
-    const sum = graph.layer(addition, [[3], [3]], additionKind);
-    const total = graph.apply(sum, [graph.apply(layer, [left]), graph.apply(layer, [right])]);
-    expect(graph.nodes.map((node) => node.layer)).toEqual([layer, layer, sum]);
-    expect(graph.layers).toEqual([layer, sum]);
+  test("a layer called twice is two nodes, one layer, and its parameters once", () => {
+    const [left, right] = [input(3), input(3)];
+    const layer = dense(3);
+    const total = add(layer(left), layer(right));
+    const graph = new Graph([left, right], [total]);
+    const [shared, sum] = graph.layers;
+    expect(graph.nodes.map((node) => node.layer)).toEqual([shared, shared, sum]);
+    expect(graph.layers.map(({ name }) => name)).toEqual(["dense1", "add1"]);
     expect(graph.parameters.map(({ fullName }) => fullName)).toEqual(["dense1.weight", "dense1.bias"]);
     expect(graph.nodes[2].inputs).toEqual([graph.nodes[0].output, graph.nodes[1].output]);
     expect(graph.nodes[2].output).toBe(total);
   });
 
-  test("a layer that is refused leaves the graph with the 1 layer it had", () => {
-    const graph = new Graph();
-    graph.layer(dense(3, { name: "a" }), [[2]]);
-    expect(() => graph.layer(dense(3, { name: "a" }), [[2]])).toThrow(RangeError);
-    expect(() => graph.layer(dense(3, { weightInitializer: fromValues([1]) }), [[2]])).toThrow(RangeError);
-    expect(graph.layers.length).toBe(1);
-    expect(graph.layer(dense(3), [[2]]).name).toBe("dense2");
+  test("has only what its outputs need, each node after those it reads, in the order of the outputs", () => {
+    const first = input(2);
+    const hidden = dense(3, { name: "hidden" })(first);
+    const unused = dense(4, { name: "unused" })(hidden);
+    const [one, two] = [dense(1, { name: "one" })(hidden), dense(1, { name: "two" })(hidden)];
+    const names = (outputs: Value[]) => new Graph([first], outputs).nodes.map(({ layer }) => layer.name);
+    expect(names([two, one])).toEqual(["hidden", "two", "one"]);
+    expect(names([one])).toEqual(["hidden", "one"]);
+    expect(names([unused])).toEqual(["hidden", "unused"]);
   });
 
-  test("a kind that the library has not is refused unless it is given", () => {
-    expect(() => new Graph().layer(addition, [[2], [2]])).toThrow(/^layer: got "addition", need one of dense/);
+  test("may begin at a value that a layer has made", () => {
+    const hidden = dense(3)(input(2));
+    const output = dense(1)(hidden);
+    expect(new Graph([hidden], [output]).layers.map(({ name }) => name)).toEqual(["dense1"]);
+  });
+
+  test("is refused without an input that it needs, with one that it does not, or with a layer used for two shapes", () => {
+    const [left, right] = [input(3), input(3)];
+    const sum = add(left, right);
+    expect(() => new Graph([left], [sum])).toThrow("network: got outputs that need an input [3] not among its inputs");
+    expect(() => new Graph([left, right, input(1)], [sum])).toThrow("network: got input 2, which no output needs");
+    const layer = dense(2, { name: "both" });
+    const outputs = [layer(left), layer(input(4))];
+    expect(() => new Graph([left, outputs[1].source!.inputs[0]], outputs)).toThrow(
+      "both.weight: got a use as [4, 2] and one as [3, 2], need one",
+    );
+  });
+
+  test("of 10 000 layers is walked", () => {
+    const first = input(1);
+    let value = first;
+    for (let layer = 0; layer < 10_000; layer++) value = activation("tanh")(value);
+    expect(new Graph([first], [value]).nodes.length).toBe(10_000);
+  });
+
+  test("needs as many rows for training as its neediest layer", () => {
+    const least = (...layers: LayerDescription[]) => sequential(3, layers).leastRows;
+    expect([least(dense(2)), least(batchNorm()), least(dense(2), batchNorm(), dense(1))]).toEqual([1, 2, 2]);
+    expect(sequential([2, 3], [batchNorm()]).leastRows).toBe(1);
   });
 });

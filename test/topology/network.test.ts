@@ -182,7 +182,7 @@ describe("a network", () => {
   test("summary is a table of its layers", () => {
     const layers = [dense(32, { activation: leakyRelu({ slope: 0.2 }) }), dense(10, { bias: false, name: "scores" })];
     expect(new Network({ inputs: [8, 8, 1], layers, dtype: "float64" }).summary()).toMatchInlineSnapshot(`
-      "inputs [8, 8, 1], outputs 10, float64
+      "inputs [8, 8, 1], outputs [10], float64
       -----------------------------------------------------
       name    layer                      output  parameters
       -----------------------------------------------------

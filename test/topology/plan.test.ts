@@ -1,16 +1,17 @@
-/** Chains are all that networks build; here the planner gets graphs with shared layers, forks, joins and two outputs. */
+/** The planner gets graphs with shared layers, forks, joins and two outputs. */
 import { describe, expect, test } from "vitest";
 import { pcg32 } from "../../src/random.ts";
 import { Engine } from "../../src/topology/engine.ts";
-import { Graph, sequential, type Value } from "../../src/topology/graph.ts";
+import { Graph, sequential } from "../../src/topology/graph.ts";
 import { uniform } from "../../src/topology/initializers.ts";
+import { add } from "../../src/topology/layers/combination.ts";
 import { dense } from "../../src/topology/layers/dense.ts";
 import { sizeOf } from "../../src/topology/layers/layer.ts";
+import { input, type Value } from "../../src/topology/layers/value.ts";
 import type { Plan } from "../../src/topology/plan.ts";
 import { centralDifferences, relativeDistance } from "../differences.ts";
 import { random } from "../kernels/scratch.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
-import { addition, additionKind } from "./addition.ts";
 
 const bound = 1e-7;
 const capacity = 5;
@@ -65,17 +66,14 @@ const options = { weightInitializer: uniform(-1, 1), biasInitializer: uniform(-1
 
 /** tanh layer "shared" on two inputs; its first value forks into a sum and a sigmoid layer; their sum goes out. */
 function forked(): { graph: Graph; values: Record<"left" | "right" | "sum" | "side" | "joined", Value> } {
-  const graph = new Graph();
-  const [first, second] = [graph.input([3]), graph.input([3])];
-  const shared = graph.layer(dense(4, { activation: "tanh", name: "shared", ...options }), [[3]]);
-  const add = (one: Value, other: Value) =>
-    graph.apply(graph.layer(addition, [one.shape, other.shape], additionKind), [one, other]);
-  const left = graph.apply(shared, [first]);
-  const right = graph.apply(shared, [second]);
+  const [first, second] = [input(3), input(3)];
+  const shared = dense(4, { activation: "tanh", name: "shared", ...options });
+  const left = shared(first);
+  const right = shared(second);
   const sum = add(left, right);
-  const side = graph.apply(graph.layer(dense(4, { activation: "sigmoid", name: "side", ...options }), [[4]]), [left]);
+  const side = dense(4, { activation: "sigmoid", name: "side", ...options })(left);
   const joined = add(sum, side);
-  graph.outputs.push(graph.apply(graph.layer(dense(2, { name: "out", ...options }), [[4]]), [joined]));
+  const graph = new Graph([first, second], [dense(2, { name: "out", ...options })(joined)]);
   return { graph, values: { left, right, sum, side, joined } };
 }
 
@@ -134,11 +132,11 @@ describe("a graph of two inputs, a shared layer, a fork and two sums", () => {
     expect(passes[1]).toEqual(passes[0]);
   });
 
-  test("forward is 8 calls; backward 16, of which 3 add up, and none is for an input of the network", () => {
+  test("forward is 6 calls; backward 16, of which 3 add up, and none is for an input of the network", () => {
     const { graph, values } = forked();
     const { plan } = prepare(graph);
-    // Four dense nodes of one call, two sums of two. Backward, from the last node: 2, 2, 3, 2 + 1, 2, 2 + 2.
-    expect(plan.callCount).toEqual({ forward: 8, backward: 16 });
+    // Four dense nodes and two sums of one call. Backward, from the last node: 2, 2, 3, 2 + 1, 2, 2 + 2.
+    expect(plan.callCount).toEqual({ forward: 6, backward: 16 });
     expect(graph.inputs.map((input) => plan.valueGradientAddress(input))).toEqual([undefined, undefined]);
     for (const value of Object.values(values)) expect(plan.valueGradientAddress(value)).toBeGreaterThan(0);
   });
@@ -146,36 +144,34 @@ describe("a graph of two inputs, a shared layer, a fork and two sums", () => {
 
 describe("gradients differ from central differences by less than 1e-7", () => {
   test("when a value is an output and is read on, and when it is added to itself", () => {
-    const graph = new Graph();
-    const hidden = graph.apply(graph.layer(dense(3, { activation: "tanh", ...options }), [[2]]), [graph.input([2])]);
-    const doubled = graph.apply(graph.layer(addition, [[3], [3]], additionKind), [hidden, hidden]);
-    graph.outputs.push(hidden, graph.apply(graph.layer(dense(2, options), [[3]]), [doubled]));
-    expectGradients(prepare(graph), 4);
+    const first = input(2);
+    const hidden = dense(3, { activation: "tanh", ...options })(first);
+    const outputs = [hidden, dense(2, options)(add(hidden, hidden))];
+    expectGradients(prepare(new Graph([first], outputs)), 4);
   });
 
   test("when a layer is used three times, one use after the other", () => {
-    const graph = new Graph();
-    const layer = graph.layer(dense(3, { activation: "tanh", ...options }), [[3]]);
-    let value = graph.input([3]);
-    for (let use = 0; use < 3; use++) value = graph.apply(layer, [value]);
-    graph.outputs.push(value);
-    expectGradients(prepare(graph), capacity);
+    const layer = dense(3, { activation: "tanh", ...options });
+    const first = input(3);
+    expectGradients(prepare(new Graph([first], [layer(layer(layer(first)))])), capacity);
   });
 });
 
-test("what no output depends on is run forward but not backward, and its gradients are 0", () => {
-  const graph = new Graph();
-  const input = graph.input([2]);
-  graph.outputs.push(graph.apply(graph.layer(dense(2, options), [[2]]), [input]));
-  const unused = graph.layer(dense(3, { activation: "tanh", ...options }), [[2]]);
-  graph.apply(unused, [graph.outputs[0]]);
-  const { engine, plan } = prepare(graph);
-  loss(engine, plan, 2);
-  backward(engine, plan, 2);
-  expect(plan.callCount).toEqual({ forward: 2, backward: 1 });
-  for (const parameter of unused.parameters) {
-    expect(Array.from(engine.gradientView(parameter)!).every((value) => value === 0)).toBe(true);
-  }
+describe("a layer that is not trained", () => {
+  const tanh = (trainable: boolean) => dense(3, { activation: "tanh", trainable, ...options });
+
+  test("first in a chain costs no backward call, in the middle one less, and has gradients 0", () => {
+    const calls = (trainable: boolean[]) => prepare(sequential(4, trainable.map(tanh))).plan.callCount.backward;
+    expect(calls([true, true, true])).toBe(3 + 3 + 2);
+    expect(calls([false, true, true])).toBe(3 + 2);
+    expect(calls([true, false, true])).toBe(3 + 2 + 2);
+    expect(calls([false, false, false])).toBe(0);
+    const { engine, plan } = prepare(sequential(4, [tanh(true), tanh(false), tanh(true)]));
+    loss(engine, plan, 2);
+    backward(engine, plan, 2);
+    const isZero = engine.graph.parameters.map((parameter) => engine.gradientView(parameter)!.every((g) => g === 0));
+    expect(isZero).toEqual([false, false, true, true, false, false]);
+  });
 });
 
 describe("a chain of 3 layers, the first two with tanh", () => {

@@ -1,6 +1,6 @@
 /** A fully connected layer: activation(x · weight + bias). */
 
-import { checkInteger, checkOptions, shown } from "../../errors.ts";
+import { checkFinite, checkInteger, checkOptions, shown } from "../../errors.ts";
 import type { Kernels } from "../../memory/kernels.ts";
 import {
   type Activation,
@@ -11,8 +11,11 @@ import {
 } from "../activations.ts";
 import { type Initializer, zeros } from "../initializers.ts";
 import { type Call, type LayerDescription, type LayerKind, type ParameterDescription, sizeOf } from "./layer.ts";
+import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
+import { onlyShape } from "./shape.ts";
+import { callable, type Layer } from "./value.ts";
 
-export interface DenseOptions {
+export interface DenseOptions extends TrainableOptions {
   /** Default "linear". */
   readonly activation?: ActivationName | Activation;
   /** Whether a bias is added; default true. */
@@ -21,8 +24,8 @@ export interface DenseOptions {
   readonly weightInitializer?: Initializer;
   /** Default zeros(). */
   readonly biasInitializer?: Initializer;
-  /** Default "dense1", "dense2", … by position. */
-  readonly name?: string;
+  /** The greatest Euclidean norm of the weights into one unit, kept after each update; above 0. Default none. */
+  readonly maxNorm?: number;
 }
 
 export interface DenseDescription extends LayerDescription {
@@ -32,9 +35,10 @@ export interface DenseDescription extends LayerDescription {
   readonly bias: boolean;
   readonly weightInitializer: Initializer;
   readonly biasInitializer: Initializer;
+  readonly maxNorm?: number;
 }
 
-const optionNames = ["activation", "bias", "weightInitializer", "biasInitializer", "name"];
+const optionNames = ["activation", "bias", "weightInitializer", "biasInitializer", "maxNorm", ...trainableOptionNames];
 
 /**
  * A fully connected layer: activation(x · weight + bias), weight [fanIn, units], bias [units].
@@ -42,22 +46,32 @@ const optionNames = ["activation", "bias", "weightInitializer", "biasInitializer
  * @param units outputs of the layer, at least 1
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
-export function dense(units: number, options: DenseOptions = {}): DenseDescription {
+export function dense(units: number, options: DenseOptions = {}): Layer<DenseDescription> {
   checkInteger("dense: units", units, 1, 2 ** 31 - 1);
   checkOptions("dense", options, optionNames);
   const activation = activationOf(options.activation ?? "linear");
-  const { bias = true, name } = options;
+  const { bias = true, maxNorm } = options;
   if (typeof bias !== "boolean") throw new TypeError(`dense: got bias ${shown(bias)}, need true or false`);
-  if (name !== undefined && (typeof name !== "string" || name === "")) {
-    throw new TypeError(`dense: got name ${shown(name)}, need a text of at least one character`);
+  if (maxNorm !== undefined && checkFinite("dense: maxNorm", maxNorm) <= 0) {
+    throw new RangeError(`dense: got maxNorm ${maxNorm}, need a number above 0`);
   }
-  const weightInitializer = options.weightInitializer ?? activationKinds[activation.name].weights();
-  const biasInitializer = options.biasInitializer ?? zeros();
-  return { kind: "dense", units, activation, bias, weightInitializer, biasInitializer, name };
+  return callable(denseKind, {
+    kind: "dense",
+    units,
+    activation,
+    bias,
+    weightInitializer: options.weightInitializer ?? activationKinds[activation.name].weights(),
+    biasInitializer: options.biasInitializer ?? zeros(),
+    ...(maxNorm !== undefined && { maxNorm }),
+    ...trainableOptions("dense", options),
+  });
 }
 
 export const denseKind: LayerKind<DenseDescription> = {
-  outputShape: ({ units }) => [units],
+  outputShape({ units }, inputShapes) {
+    onlyShape("dense", inputShapes);
+    return [units];
+  },
 
   parameters({ units, bias, weightInitializer, biasInitializer }, [inputShape]) {
     const fans = { fanIn: sizeOf(inputShape), fanOut: units };
@@ -65,12 +79,14 @@ export const denseKind: LayerKind<DenseDescription> = {
       name: "weight",
       shape: [fans.fanIn, units],
       initializer: weightInitializer,
+      isWeight: true,
       ...fans,
     };
-    return bias ? [weight, { name: "bias", shape: [units], initializer: biasInitializer, ...fans }] : [weight];
+    if (!bias) return [weight];
+    return [weight, { name: "bias", shape: [units], initializer: biasInitializer, isWeight: false, ...fans }];
   },
 
-  keepsPreactivation: ({ activation }) => activation.name !== "linear",
+  preactivation: ({ activation }) => (activation.name === "linear" ? "output" : "own"),
 
   forward({ units, activation }, { kernels, tableIndex, inputShapes, inputs, preactivation, output, parameters }) {
     const [input] = inputs;
@@ -109,21 +125,29 @@ export const denseKind: LayerKind<DenseDescription> = {
       const kernel = kernels[backward] as Kernels["sigmoidBackward"];
       calls.push((rows) => kernel(preactivation, output, outputGrad, outputGrad, rows, units, parameter));
     }
-    calls.push((rows) => kernels.matmulBackwardWeight(input, outputGrad, weightGrad, biasGrad, rows, fanIn, units));
+    if (weightGrad !== undefined) {
+      calls.push((rows) => kernels.matmulBackwardWeight(input, outputGrad, weightGrad, biasGrad, rows, fanIn, units));
+    }
     if (inputGrad !== undefined) {
       calls.push((rows) => kernels.matmulBackwardInput(outputGrad, weight, inputGrad, rows, fanIn, units));
     }
     return calls;
   },
 
-  stacked({ activation }) {
+  afterUpdate({ units, maxNorm }, { kernels, inputShapes, parameters: [weight] }) {
+    if (maxNorm === undefined) return [];
+    const fanIn = sizeOf(inputShapes[0]);
+    return [() => kernels.limitColumns(weight, fanIn, units, maxNorm)];
+  },
+
+  stacked({ activation, maxNorm }) {
     const { forward, backward, isByRow } = activationKinds[activation.name];
-    return isByRow ? undefined : { forward, backward, parameter: activation.parameter };
+    return isByRow || maxNorm !== undefined ? undefined : { forward, backward, parameter: activation.parameter };
   },
 
   title: ({ units, activation, bias }) => `dense ${units}, ${activationTitle(activation)}${bias ? "" : ", no bias"}`,
 
-  toJSON: ({ units, activation, bias, name }) => ({ units, activation, bias, name }),
+  toJSON: ({ units, activation, bias, maxNorm }) => ({ units, activation, bias, maxNorm }),
 
   fromJSON: ({ units, ...options }) => dense(units as number, options),
 };

@@ -1,10 +1,24 @@
 /** The kinds of layers there are. A new kind is added here and in its own file, and nowhere else. */
 
 import { unknownName } from "../../errors.ts";
+import { activationKind } from "./activation.ts";
+import { batchNormKind } from "./batchNorm.ts";
+import { addKind, concatenateKind, multiplyKind } from "./combination.ts";
 import { denseKind } from "./dense.ts";
+import { dropoutKind } from "./dropout.ts";
 import type { LayerDescription, LayerKind } from "./layer.ts";
+import { layerNormKind } from "./layerNorm.ts";
 
-const kinds = { dense: denseKind } as unknown as Readonly<Record<string, LayerKind>>;
+const kinds = {
+  dense: denseKind,
+  dropout: dropoutKind,
+  activation: activationKind,
+  batchNorm: batchNormKind,
+  layerNorm: layerNormKind,
+  add: addKind,
+  multiply: multiplyKind,
+  concatenate: concatenateKind,
+} as unknown as Readonly<Record<string, LayerKind>>;
 
 /**
  * The kind of layer that `description` describes.

@@ -5,7 +5,7 @@ import { type DenseOptions, dense, denseKind } from "../../../src/topology/layer
 
 describe("dense", () => {
   test("dense(3) is linear with a bias, weights from glorotUniform, biases from zeros", () => {
-    expect(dense(3)).toEqual({
+    expect({ ...dense(3) }).toEqual({
       kind: "dense",
       units: 3,
       activation: { name: "linear", parameter: 0 },
@@ -36,6 +36,9 @@ describe("dense", () => {
     ["an empty name", 3, { name: "" }, 'dense: got name "", need a text of at least one character'],
     ["a name that is a number", 3, { name: 1 }, "dense: got name 1, need a text"],
     ["a bias of 1", 3, { bias: 1 }, "dense: got bias 1, need true or false"],
+    ["a greatest norm of 0", 3, { maxNorm: 0 }, "dense: got maxNorm 0, need a number above 0"],
+    ["trainable as text", 3, { trainable: "no" }, 'dense: got trainable "no", need true or false'],
+    ["a negative factor", 3, { learningRateFactor: -1 }, "dense: got learningRateFactor -1, need a number from 0"],
     ["options that are text", 3, "relu", 'dense: got "relu", need an object of options'],
     ["options that are null", 3, null, "dense: got null, need an object of options"],
   ])("refuses %s", (_, units, options, message) => {
@@ -47,16 +50,16 @@ describe("the kind", () => {
   test("weight is [fanIn, units] and bias [units], of one fan-in and fan-out", () => {
     const fans = { fanIn: 24, fanOut: 5 };
     expect(denseKind.outputShape(dense(5), [[2, 3, 4]])).toEqual([5]);
-    expect(denseKind.parameters(dense(5), [[2, 3, 4]])).toEqual([
-      { name: "weight", shape: [24, 5], initializer: { kind: "glorotUniform" }, ...fans },
-      { name: "bias", shape: [5], initializer: { kind: "constant", value: 0 }, ...fans },
+    expect(denseKind.parameters!(dense(5), [[2, 3, 4]])).toEqual([
+      { name: "weight", shape: [24, 5], initializer: { kind: "glorotUniform" }, isWeight: true, ...fans },
+      { name: "bias", shape: [5], initializer: { kind: "constant", value: 0 }, isWeight: false, ...fans },
     ]);
-    expect(denseKind.parameters(dense(5, { bias: false }), [[4]]).map(({ name }) => name)).toEqual(["weight"]);
+    expect(denseKind.parameters!(dense(5, { bias: false }), [[4]]).map(({ name }) => name)).toEqual(["weight"]);
   });
 
-  test("only a linear layer keeps no preactivation", () => {
-    const keeps = (activation: ActivationName) => denseKind.keepsPreactivation(dense(1, { activation }));
-    expect([keeps("linear"), keeps("relu"), keeps("softmax")]).toEqual([false, true, true]);
+  test("only a linear layer has no block for its preactivation", () => {
+    const place = (activation: ActivationName) => denseKind.preactivation!(dense(1, { activation }));
+    expect([place("linear"), place("relu"), place("softmax")]).toEqual(["output", "own", "own"]);
   });
 
   test("titles say units, activation and a missing bias", () => {
@@ -64,12 +67,12 @@ describe("the kind", () => {
     expect(denseKind.title(dense(2, { bias: false }))).toBe("dense 2, linear, no bias");
   });
 
-  test("4 fields go through JSON, and how the parameters started does not", () => {
-    const description = dense(5, { activation: leakyRelu({ slope: 0.3 }), bias: false, name: "a" });
+  test("its options go through JSON, and how the parameters started does not", () => {
+    const description = dense(5, { activation: leakyRelu({ slope: 0.3 }), bias: false, maxNorm: 2 });
     const json = JSON.parse(JSON.stringify(denseKind.toJSON(description)));
-    expect(json).toEqual({ units: 5, activation: { name: "leakyRelu", parameter: 0.3 }, bias: false, name: "a" });
-    expect(denseKind.fromJSON(json)).toEqual(description);
+    expect(json).toEqual({ units: 5, activation: { name: "leakyRelu", parameter: 0.3 }, bias: false, maxNorm: 2 });
+    expect({ ...denseKind.fromJSON(json) }).toEqual({ ...description });
     const started = denseKind.toJSON(dense(5, { weightInitializer: constant(1) }));
-    expect(started).toEqual({ units: 5, activation: activationOf("linear"), bias: true, name: undefined });
+    expect(started).toEqual({ units: 5, activation: activationOf("linear"), bias: true, maxNorm: undefined });
   });
 });

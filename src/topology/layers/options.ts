@@ -1,0 +1,44 @@
+/** The checks of options that kinds of layers have in common. */
+
+import { checkFinite, checkOptions, shown } from "../../errors.ts";
+import type { LayerDescription } from "./layer.ts";
+
+/** The names of the options that every layer with parameters has. */
+export const trainableOptionNames = ["name", "trainable", "learningRateFactor"] as const;
+
+/** The options that every layer with parameters has. */
+export type TrainableOptions = Pick<LayerDescription, (typeof trainableOptionNames)[number]>;
+
+/**
+ * The options that every layer with parameters has, as far as they are given.
+ *
+ * @throws {RangeError | TypeError} if one does not fit
+ */
+export function trainableOptions(who: string, options: TrainableOptions): TrainableOptions {
+  const { trainable, learningRateFactor } = options;
+  if (trainable !== undefined && typeof trainable !== "boolean") {
+    throw new TypeError(`${who}: got trainable ${shown(trainable)}, need true or false`);
+  }
+  if (learningRateFactor !== undefined && checkFinite(`${who}: learningRateFactor`, learningRateFactor) < 0) {
+    throw new RangeError(`${who}: got learningRateFactor ${learningRateFactor}, need a number from 0`);
+  }
+  const given = { name: checkName(who, options.name), trainable, learningRateFactor };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** Refuses a name that is no text. */
+export function checkName(who: string, name: string | undefined): string | undefined {
+  if (name === undefined || (typeof name === "string" && name !== "")) return name;
+  throw new TypeError(`${who}: got name ${shown(name)}, need a text of at least one character`);
+}
+
+/**
+ * The options of a layer that has nothing but a name, as far as they are given.
+ *
+ * @throws {RangeError | TypeError} if there is another, or the name is no text
+ */
+export function nameOption(who: string, options: { readonly name?: string }): { readonly name?: string } {
+  checkOptions(who, options, ["name"]);
+  const name = checkName(who, Object(options).name);
+  return name === undefined ? {} : { name };
+}

@@ -1,0 +1,36 @@
+/** The checks of shapes: those of a network's inputs, and those of the values that a layer takes. */
+
+import { shown } from "../../errors.ts";
+import { type Shape, sizeOf } from "./layer.ts";
+
+/** The shape that `shape` says, as a copy: a number is a row of so many features. */
+export function checkShape(who: string, what: string, shape: number | Shape): Shape {
+  const sides = Array.isArray(shape) ? [...shape] : [shape as number];
+  const isSide = (side: unknown) => Number.isInteger(side) && (side as number) >= 1;
+  if (sides.length === 0 || !sides.every(isSide) || sizeOf(sides) >= 2 ** 31) {
+    const got = Array.isArray(shape) ? `[${shape.map(shown).join(", ")}]` : shown(shape);
+    throw new RangeError(`${who}: got ${what} ${got}, need a number of features from 1, or a shape of such numbers`);
+  }
+  return sides;
+}
+
+/** Refuses several values for a layer that takes one. @returns the shape of that one */
+export function onlyShape(who: string, shapes: readonly Shape[]): Shape {
+  if (shapes.length === 1) return shapes[0];
+  throw new RangeError(`${who}: got ${shapes.length} values, need 1; join them by add, multiply or concatenate first`);
+}
+
+/** Refuses anything but two values or more of one shape. @returns that shape */
+export function commonShape(who: string, shapes: readonly Shape[]): Shape {
+  if (shapes.length < 2) throw new RangeError(`${who}: got ${shapes.length} value, need two or more`);
+  const [first] = shapes;
+  const other = shapes.find((shape) => shape.join() !== first.join());
+  if (other === undefined) return first;
+  throw new RangeError(`${who}: got values of shapes [${first.join(", ")}] and [${other.join(", ")}], need one shape`);
+}
+
+/** An example's value as a matrix: how many rows it has, and how many columns, which are the last side of its shape. */
+export function matrixOf(shape: Shape): readonly [positions: number, columns: number] {
+  const columns = shape[shape.length - 1];
+  return [sizeOf(shape) / columns, columns];
+}

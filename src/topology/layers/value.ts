@@ -1,0 +1,70 @@
+/**
+ * Networks that are no list: `input` makes a value, a layer called on values makes the next one, and a network is what lies
+ * between some inputs and some outputs.
+ */
+
+import { shown } from "../../errors.ts";
+import type { LayerDescription, LayerKind, Shape } from "./layer.ts";
+import { checkShape } from "./shape.ts";
+
+/** What flows between layers: the shape of one example's value and, unless it is an input, the layer it comes from. */
+export class Value {
+  constructor(
+    readonly shape: Shape,
+    /** @internal */
+    readonly source?: Source,
+  ) {}
+}
+
+/** One use of a layer. */
+export interface Source {
+  readonly kind: LayerKind;
+  /** The layer itself: two uses of the same one share its parameters. */
+  readonly layer: LayerDescription;
+  readonly inputs: readonly Value[];
+}
+
+/** A description that can be called on a value, or on several; called twice within a network, it shares its parameters. */
+export type Layer<Description extends LayerDescription = LayerDescription> = Description &
+  ((...values: readonly (Value | readonly Value[])[]) => Value);
+
+/**
+ * An input of a network.
+ *
+ * @param shape features of one example: a number, or a shape such as [28, 28, 1] (height, width, channels)
+ * @throws {RangeError} if it is neither
+ */
+export function input(shape: number | Shape): Value {
+  return new Value(checkShape("input", "shape", shape));
+}
+
+/**
+ * What the layer makes of values.
+ *
+ * @throws {RangeError | TypeError} if they do not suit it
+ */
+export function apply(kind: LayerKind, layer: LayerDescription, values: readonly Value[]): Value {
+  const stranger = values.find((value) => !(value instanceof Value));
+  if (stranger !== undefined || values.length === 0) {
+    const got = values.length === 0 ? "nothing" : shown(stranger);
+    throw new TypeError(`${layer.kind}: got ${got}, need values, which input() and layers return`);
+  }
+  const shape = kind.outputShape(
+    layer,
+    values.map((value) => value.shape),
+  );
+  return new Value(shape, { kind, layer, inputs: values });
+}
+
+/** The data of `description` on a function that applies it to values. `JSON.stringify` gives the data. */
+export function callable<Description extends LayerDescription>(
+  kind: LayerKind<Description>,
+  description: Description,
+): Layer<Description> {
+  const layer = (...values: readonly (Value | readonly Value[])[]): Value =>
+    apply(kind as unknown as LayerKind, layer as unknown as Description, values.flat());
+  // A function has a name of its own, which is not one that the layer was given.
+  Object.defineProperty(layer, "name", { value: undefined, writable: true, enumerable: true, configurable: true });
+  Object.defineProperty(layer, "toJSON", { value: () => ({ ...description }) });
+  return Object.assign(layer, description) as unknown as Layer<Description>;
+}

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import { checkGradients, dense, dropout, Network, Trainer } from "../../../src/index.ts";
+import { parameterBits, randomRows } from "../../training/problem.ts";
+
+const make = (rate = 0.5, dtype: Network["dtype"] = "float64") =>
+  new Network({ inputs: 3, layers: [dense(8, { activation: "tanh" }), dropout(rate), dense(2)], dtype, seed: 5 });
+const [inputs, targets] = [randomRows(9, 3, 1), randomRows(9, 2, 2)];
+const train = (network: Network, seed = 0) => new Trainer(network, { loss: "meanSquaredError", seed });
+const dropped = (network: Network) => Array.from(network.layers[1].activation, (value) => value === 0);
+
+test("predict and evaluate drop nothing", () => {
+  const network = make();
+  const without = new Network({
+    inputs: 3,
+    layers: [dense(8, { activation: "tanh" }), dense(2)],
+    dtype: "float64",
+    seed: 5,
+  });
+  expect(network.predict(inputs)).toEqual(without.predict(inputs));
+  expect(train(network).evaluate(inputs, targets)).toEqual(train(without).evaluate(inputs, targets));
+});
+
+test("a step drops about the rate and divides the others by 1 - rate", () => {
+  const network = make(0.25);
+  const before = network.predict(inputs) && Array.from(network.layers[0].activation);
+  train(network).gradients(inputs, targets);
+  const after = Array.from(network.layers[1].activation);
+  for (const [index, value] of after.entries()) expect([0, before[index] * (1 / 0.75)]).toContain(value);
+  expect(after.filter((value) => value === 0).length).toBeGreaterThan(7);
+  expect(after.filter((value) => value === 0).length).toBeLessThan(30);
+});
+
+describe("what is dropped", () => {
+  test("is the same for gradients as for the step after it, and another in each step, layer and seed", () => {
+    const network = make();
+    const trainer = train(network);
+    trainer.gradients(inputs, targets);
+    const first = dropped(network);
+    trainer.gradients(inputs, targets);
+    expect(dropped(network)).toEqual(first);
+    trainer.step(inputs, targets);
+    expect(dropped(network)).toEqual(first);
+    trainer.step(inputs, targets);
+    expect(dropped(network)).not.toEqual(first);
+    train(network, 1).step(inputs, targets);
+    expect(dropped(network)).not.toEqual(first);
+    const twice = new Network({ inputs: 3, layers: [dropout(0.5), dropout(0.5), dense(2)] });
+    train(twice).step(inputs, targets);
+    const [one, both] = [0, 1].map((layer) => Array.from(twice.layers[layer].activation, (value) => value === 0));
+    expect(both.filter(Boolean).length).toBeGreaterThan(one.filter(Boolean).length);
+  });
+
+  test("is the same in float32 as in float64", () => {
+    const [single, double] = [make(0.5, "float32"), make(0.5, "float64")];
+    for (const network of [single, double]) train(network).step(inputs, targets);
+    expect(dropped(single)).toEqual(dropped(double));
+  });
+});
+
+test("gradients differ from central differences by less than 1e-7", () => {
+  const { worst } = checkGradients(train(make(0.4)), inputs, targets);
+  expect(worst.relativeError, worst.name).toBeLessThan(1e-7);
+});
+
+test("two trainings of one seed have the same bits, of two seeds not", () => {
+  const [first, second, third] = [7, 7, 8].map((seed) => {
+    const network = make();
+    for (const _ of new Trainer(network, { loss: "meanSquaredError", batchSize: 4, shuffle: false, seed }).epochs(
+      inputs,
+      targets,
+      { epochs: 5 },
+    ));
+    return parameterBits(network);
+  });
+  expect(second).toBe(first);
+  expect(third).not.toBe(first);
+});
+
+test("goes through a file; rates out of range are refused", () => {
+  const copy = Network.fromBytes(make(0.125).toBytes());
+  expect(copy.layers[1].title).toBe("dropout 0.125");
+  for (const rate of [-0.1, 1, 2])
+    expect(() => dropout(rate)).toThrow(`dropout: got rate ${rate}, need a number from 0`);
+  expect(() => dropout(Number.NaN)).toThrow("dropout: rate: got NaN, need a finite number");
+});

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { checkName, nameOption, trainableOptions } from "../../../src/topology/layers/options.ts";
+
+test("only what is given comes out", () => {
+  expect(trainableOptions("who", {})).toEqual({});
+  const all = { name: "a", trainable: false, learningRateFactor: 0.5 };
+  expect(trainableOptions("who", all)).toEqual(all);
+  expect([nameOption("who", {}), nameOption("who", { name: "a" })]).toEqual([{}, { name: "a" }]);
+});
+
+test.each<[() => unknown, string]>([
+  [() => trainableOptions("who", { trainable: 1 as never }), "who: got trainable 1, need true or false"],
+  [
+    () => trainableOptions("who", { learningRateFactor: Number.NaN }),
+    "who: learningRateFactor: got NaN, need a finite",
+  ],
+  [
+    () => trainableOptions("who", { learningRateFactor: -0.1 }),
+    "who: got learningRateFactor -0.1, need a number from 0",
+  ],
+  [() => checkName("who", ""), 'who: got name "", need a text of at least one character'],
+  [() => nameOption("who", { nam: "a" } as never), 'who option: got "nam", need one of name; did you mean "name"?'],
+])("refused, %#", (act, message) => expect(act).toThrow(message));
