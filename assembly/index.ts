@@ -47,7 +47,15 @@ export {
   squaredErrorForward,
 } from "./loss";
 export { matmulBackwardInput, matmulBackwardWeight, matmulForward } from "./matmul";
-export { correctBinary, correctClasses, correctOneHot } from "./metric";
+export {
+  binaryCountsAccumulate,
+  classCountsAccumulate,
+  confusionAccumulate,
+  correctBinary,
+  correctClasses,
+  correctTopClasses,
+  deviationsAccumulate,
+} from "./metric";
 export { momentumStep, nesterovStep, sgdStep } from "./optimizer";
 export {
   eluBackward,

@@ -45,10 +45,7 @@ export function bindMetric(name: MetricName, kernels: Kernels, outputs: number, 
 }
 
 function bindAccuracy(kernels: Kernels, outputs: number, loss: BoundLoss): Omit<BoundMetric, "name"> {
-  const { correctBinary, correctClasses, correctOneHot } = kernels;
-  if (loss.targets === "classes") {
-    return { sum: (output, targets, rows) => correctClasses(output, targets, rows, outputs), termsPerRow: 1 };
-  }
+  const { correctBinary, correctClasses } = kernels;
   const isLogits = loss.name === "binaryCrossEntropyWithLogits";
   if (isLogits || loss.name === "binaryCrossEntropy" || outputs === 1) {
     const threshold = isLogits ? 0 : 0.5;
@@ -57,5 +54,9 @@ function bindAccuracy(kernels: Kernels, outputs: number, loss: BoundLoss): Omit<
       termsPerRow: outputs,
     };
   }
-  return { sum: (output, targets, rows) => correctOneHot(output, targets, rows, outputs), termsPerRow: 1 };
+  const { targetWidth } = loss;
+  return {
+    sum: (output, targets, rows) => correctClasses(output, targets, rows, outputs, targetWidth),
+    termsPerRow: 1,
+  };
 }

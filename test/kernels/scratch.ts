@@ -27,6 +27,7 @@ const guardBytes = 64;
 export interface Block {
   readonly address: number;
   readonly length: number;
+  readonly dtype: Dtype;
 }
 
 export class Scratch {
@@ -49,6 +50,11 @@ export class Scratch {
     return typeof values === "number" ? this.#allocate(values) : this.#allocate(values.length, values);
   }
 
+  /** A block of 64-bit floats, whatever the dtype, that a kernel may write. */
+  doubles(values: ArrayLike<number>): Block {
+    return this.#allocate(values.length, values, false, "float64");
+  }
+
   /** The place of a kernel in the function table. */
   tableIndex(name: keyof Kernels): number {
     return tableIndex(this.exports, this.kernels, name);
@@ -63,7 +69,7 @@ export class Scratch {
   expectIntact(): void {
     for (const { block, input } of this.#blocks.splice(0)) {
       const bytes = new Uint8Array(this.exports.memory.buffer);
-      const end = block.address + block.length * elementBytes[this.dtype];
+      const end = block.address + block.length * elementBytes[block.dtype];
       expectSameBytes(bytes.subarray(block.address - guardBytes, block.address), guards, "guard before a block");
       expectSameBytes(bytes.subarray(end, end + guardBytes), guards, "guard after a block");
       if (input) expectSameBytes(bytesOf(this.#view(block)), bytesOf(input), "input");
@@ -71,24 +77,22 @@ export class Scratch {
     this.#end = this.exports.heapBase.value;
   }
 
-  #allocate(length: number, values?: ArrayLike<number>, isInput = false): Block {
-    const bytes = length * elementBytes[this.dtype];
+  #allocate(length: number, values?: ArrayLike<number>, isInput = false, dtype = this.dtype): Block {
+    const bytes = length * elementBytes[dtype];
     const address = Math.ceil(this.#end / 16) * 16 + guardBytes;
     this.#end = address + bytes + guardBytes;
     const missing = this.#end - this.exports.memory.buffer.byteLength;
     if (missing > 0) this.exports.memory.grow(Math.ceil(missing / 65536) + 16);
     new Uint8Array(this.exports.memory.buffer, address - guardBytes, bytes + 2 * guardBytes).fill(guard);
-    const block = { address, length };
+    const block = { address, length, dtype };
     if (values) this.#view(block).set(values);
     this.#blocks.push({ block, input: isInput ? this.read(block) : undefined });
     return block;
   }
 
-  #view({ address, length }: Block): Values {
+  #view({ address, length, dtype }: Block): Values {
     const { buffer } = this.exports.memory;
-    return this.dtype === "float32"
-      ? new Float32Array(buffer, address, length)
-      : new Float64Array(buffer, address, length);
+    return dtype === "float32" ? new Float32Array(buffer, address, length) : new Float64Array(buffer, address, length);
   }
 }
 
