@@ -46,7 +46,13 @@ export { checkGradients, type GradientCheck, type ParameterCheck } from "./train
 export type { History } from "./training/history.ts";
 export type { BatchRecord, EpochRecord } from "./training/loop.ts";
 export { type Loss, type LossName, squaredError } from "./training/losses.ts";
-export type { MetricName } from "./training/metrics.ts";
+export {
+  type Metric,
+  type MetricName,
+  type MetricValues,
+  type TopKAccuracy,
+  topKAccuracy,
+} from "./training/metrics.ts";
 export { type AdamOptions, adam, adamW, type Optimizer, type SgdOptions, sgd } from "./training/optimizers.ts";
 export { type EpochsOptions, type FitOptions, Trainer, type TrainerOptions } from "./training/trainer.ts";
 export type { Validation } from "./training/validation.ts";

@@ -3,20 +3,17 @@
 import { partRows } from "../topology/rows.ts";
 import type { FlatExamples } from "./examples.ts";
 import type { Learner } from "./learner.ts";
-import type { BoundMetric } from "./metrics.ts";
+import type { Measurement, MetricValues } from "./metrics.ts";
 
 /** Loss and metrics over a set of examples. */
-export interface Evaluation {
+export interface Evaluation extends MetricValues {
   readonly loss: number;
-  /** Each metric of the trainer, by its name. */
-  readonly [metric: string]: number;
 }
 
 export class Evaluator {
   readonly #learner: Learner;
   readonly #examples: FlatExamples;
-  readonly #metrics: readonly BoundMetric[];
-  readonly #sums: number[];
+  readonly #metrics: Measurement;
   #lossSum = 0;
   #position = 0;
 
@@ -25,14 +22,13 @@ export class Evaluator {
     this.#learner = learner;
     this.#examples = examples;
     this.#metrics = learner.metrics(examples.loss);
-    this.#sums = this.#metrics.map(() => 0);
   }
 
   /** Begins anew. */
   start(): void {
     this.#position = 0;
     this.#lossSum = 0;
-    this.#sums.fill(0);
+    this.#metrics.begin();
   }
 
   /** Whether every example has been seen. */
@@ -50,9 +46,7 @@ export class Evaluator {
     blocks.inputs.set(inputs.subarray(from * features, to * features));
     blocks.targets.set(targets.subarray(from * loss.targetWidth, to * loss.targetWidth));
     this.#lossSum += this.#learner.forward(blocks, to - from, loss);
-    this.#metrics.forEach(({ sum }, index) => {
-      this.#sums[index] += sum(blocks.outputAddress, blocks.targetAddress, to - from);
-    });
+    this.#metrics.add(blocks, to - from);
     this.#position = to;
   }
 
@@ -66,10 +60,6 @@ export class Evaluator {
   /** What all examples together have come to. */
   result(): Evaluation {
     const { rows, loss } = this.#examples;
-    const values = this.#metrics.map(({ name, termsPerRow }, index) => [
-      name,
-      this.#sums[index] / (rows * termsPerRow),
-    ]);
-    return { loss: this.#lossSum / loss.divisor(rows), ...Object.fromEntries(values) };
+    return { loss: this.#lossSum / loss.divisor(rows), ...this.#metrics.values() };
   }
 }

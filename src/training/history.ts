@@ -1,19 +1,25 @@
 /** The records of a training as plain arrays, ready to be drawn or saved. */
 
+import type { Evaluation } from "./evaluation.ts";
 import type { EpochRecord } from "./loop.ts";
+import type { MetricValues } from "./metrics.ts";
+
+/** A list for each of `Values`. */
+type Lists<Values> = { readonly [Name in keyof Values]: Values[Name][] };
 
 /** One array a field, one element a record. */
 export interface History {
   readonly epoch: number[];
   readonly loss: number[];
   readonly learningRate: number[];
-  readonly metrics: Record<string, number[]>;
+  readonly metrics: Lists<MetricValues>;
   /** "loss" and the metrics on the validation examples; empty if there are none. */
-  readonly validation: Record<string, number[]>;
+  readonly validation: Lists<Evaluation>;
 }
 
 export function emptyHistory(): History {
-  return { epoch: [], loss: [], learningRate: [], metrics: {}, validation: {} };
+  const [metrics, validation] = [{} as History["metrics"], {} as History["validation"]];
+  return { epoch: [], loss: [], learningRate: [], metrics, validation };
 }
 
 export function append(history: History, { epoch, loss, learningRate, metrics, validation }: EpochRecord): void {
@@ -24,9 +30,10 @@ export function append(history: History, { epoch, loss, learningRate, metrics, v
   if (validation) appendEach(history.validation, validation);
 }
 
-function appendEach(lists: Record<string, number[]>, values: Readonly<Record<string, number>>): void {
+function appendEach<Values extends MetricValues>(lists: Lists<Values>, values: Values): void {
+  const byName = lists as Record<string, unknown[]>;
   for (const [name, value] of Object.entries(values)) {
-    lists[name] ??= [];
-    lists[name].push(value);
+    byName[name] ??= [];
+    byName[name].push(value);
   }
 }

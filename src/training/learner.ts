@@ -10,20 +10,19 @@ import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import type { Plan } from "../topology/plan.ts";
 import type { Stack } from "../topology/stack.ts";
+import type { MeasuredBlocks } from "./accumulators.ts";
 import type { ExampleFormat } from "./examples.ts";
 import { type BoundLoss, bindLoss, type Loss, sparseForm } from "./losses.ts";
-import { type BoundMetric, bindMetric, type MetricName } from "./metrics.ts";
+import { Measurement, type Metric, tallyLength } from "./metrics.ts";
 import { type Optimizer, OptimizerState } from "./optimizers.ts";
 
 /** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
-export interface BatchBlocks {
+export interface BatchBlocks extends MeasuredBlocks {
   readonly plan: Plan;
   /** The whole pass in one, if the network is small. */
   readonly stack: Stack | undefined;
   readonly inputs: Values;
   readonly targets: Values;
-  readonly outputAddress: number;
-  readonly targetAddress: number;
   readonly outputGradAddress: number;
 }
 
@@ -31,7 +30,7 @@ export interface LearnerOptions {
   readonly engine: Engine;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
-  readonly metrics: readonly MetricName[];
+  readonly metrics: readonly Metric[];
   readonly validate: boolean;
   /** Draws what layers such as dropout need; asked only if there are some. */
   readonly generator: Generator;
@@ -41,7 +40,7 @@ export class Learner {
   readonly format: ExampleFormat;
   readonly #engine: Engine;
   readonly #state: OptimizerState;
-  readonly #metricNames: readonly MetricName[];
+  readonly #metrics: readonly Metric[];
   /** What random layers draw from, with the number of the step. */
   readonly #seed: number;
   #blocks: BatchBlocks | undefined;
@@ -51,7 +50,7 @@ export class Learner {
     this.#engine = engine;
     this.#seed = engine.graph.layers.some(({ kind }) => kind.isRandom) ? generator.integer(2 ** 32) : 0;
     this.#state = new OptimizerState(optimizer, engine);
-    this.#metricNames = metrics;
+    this.#metrics = metrics;
     const { kernels } = engine.arena;
     const outputs = sizeOf(engine.graph.outputs[0].shape);
     const sparse = sparseForm(loss);
@@ -76,8 +75,8 @@ export class Learner {
   }
 
   /** The metrics for targets of the form that `loss` takes. @throws {RangeError} if one does not fit them */
-  metrics(loss: BoundLoss): BoundMetric[] {
-    return this.#metricNames.map((name) => bindMetric(name, this.#engine.arena.kernels, this.format.outputs, loss));
+  metrics(loss: BoundLoss): Measurement {
+    return new Measurement(this.#metrics, this.#engine.arena, this.format.outputs, loss);
   }
 
   /** The blocks for batches of up to `rows` rows; views stay valid until another call needs more. */
@@ -89,6 +88,9 @@ export class Learner {
     const [input] = this.#engine.graph.inputs;
     const [output] = this.#engine.graph.outputs;
     const targetAddress = plan.targetAddress(output);
+    // Behind the plan, and gone with it. First, because it may grow the memory.
+    const tallyCount = tallyLength(this.#metrics, this.format.outputs);
+    const tallyAddress = this.#engine.arena.allocateDoubles(tallyCount);
     this.#blocks = {
       plan,
       stack: this.#engine.stack,
@@ -96,6 +98,8 @@ export class Learner {
       targets: this.#engine.arena.view(targetAddress, plan.capacity * this.format.outputs),
       outputAddress: plan.valueAddress(output),
       targetAddress,
+      tallyAddress,
+      tally: this.#engine.arena.doubles(tallyAddress, tallyCount),
       outputGradAddress: plan.valueGradientAddress(output)!,
     };
     return this.#blocks;

@@ -3,7 +3,8 @@
 import type { Batches } from "./batches.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { FlatExamples } from "./examples.ts";
-import type { BatchBlocks, Learner } from "./learner.ts";
+import type { Learner } from "./learner.ts";
+import type { Measurement, MetricValues } from "./metrics.ts";
 
 /** What an epoch has come to. */
 export interface EpochRecord {
@@ -15,7 +16,7 @@ export interface EpochRecord {
   readonly loss: number;
   readonly learningRate: number;
   /** Each metric of the trainer, by its name, over the same batches. */
-  readonly metrics: Readonly<Record<string, number>>;
+  readonly metrics: MetricValues;
   /** Over the validation examples, after the epoch; undefined if there are none. */
   readonly validation: Evaluation | undefined;
   /** Since the loop began. */
@@ -46,8 +47,7 @@ const mostRepeats = 100;
 
 export class Loop {
   readonly #options: LoopOptions;
-  readonly #sums: number[];
-  readonly #metrics: ReturnType<Learner["metrics"]>;
+  readonly #metrics: Measurement;
   readonly #began = performance.now();
   #epoch = 0;
   #lossSum = 0;
@@ -57,7 +57,6 @@ export class Loop {
   constructor(options: LoopOptions) {
     this.#options = options;
     this.#metrics = options.learner.metrics(options.examples.loss);
-    this.#sums = this.#metrics.map(() => 0);
   }
 
   /** Whether the last epoch has ended. */
@@ -92,7 +91,7 @@ export class Loop {
     this.#lossSum += sum;
     this.#batchLoss = sum / examples.loss.divisor(rows);
     // The outputs are still those of before the update.
-    if (this.isDue) this.#addMetrics(blocks, rows);
+    if (this.isDue) this.#metrics.add(blocks, rows);
   }
 
   /** Epochs, from the one under way, before the next that is due; none if each batch is reported. */
@@ -111,16 +110,12 @@ export class Loop {
   /** The record of the epoch that has just ended, with what the validation examples have come to. */
   record(validation: Evaluation | undefined): EpochRecord {
     const { learner, examples } = this.#options;
-    const metrics: Record<string, number> = {};
-    this.#metrics.forEach(({ name, termsPerRow }, index) => {
-      metrics[name] = this.#sums[index] / (examples.rows * termsPerRow);
-    });
     return {
       epoch: this.#epoch,
       step: learner.steps,
       loss: this.#lossSum / examples.loss.divisor(examples.rows),
       learningRate: learner.learningRate,
-      metrics,
+      metrics: this.#metrics.values(),
       validation,
       seconds: (performance.now() - this.#began) / 1000,
     };
@@ -129,13 +124,7 @@ export class Loop {
   #startEpoch(): void {
     this.#epoch++;
     this.#lossSum = 0;
-    this.#sums.fill(0);
+    this.#metrics.begin();
     this.#options.batches.start();
-  }
-
-  #addMetrics({ outputAddress, targetAddress }: BatchBlocks, rows: number): void {
-    for (let index = 0; index < this.#metrics.length; index++) {
-      this.#sums[index] += this.#metrics[index].sum(outputAddress, targetAddress, rows);
-    }
   }
 }

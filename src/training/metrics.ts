@@ -1,62 +1,275 @@
-/** Metrics: reported, not minimised. Each is a sum over rows and what to divide it by, so that batches can be added up. */
+/** Metrics: reported, not minimised. Which there are, which outputs and targets they fit, and what kernels they count with. */
 
-import { shown, unknownName } from "../errors.ts";
-import type { Kernels } from "../memory/kernels.ts";
+import { checkInteger, checkOptions, shown, unknownName } from "../errors.ts";
+import type { Arena } from "../memory/arena.ts";
+import { type Accumulator, type Count, Mean, type MeasuredBlocks, Ranking, Tally } from "./accumulators.ts";
 import type { BoundLoss } from "./losses.ts";
 
-export type MetricName = "accuracy" | "meanAbsoluteError" | "meanSquaredError";
+/** The metrics that are one number. */
+type NumberMetricName =
+  | "accuracy"
+  | "topKAccuracy"
+  | "precision"
+  | "recall"
+  | "f1"
+  | "rocAuc"
+  | "meanAbsoluteError"
+  | "meanSquaredError"
+  | "rootMeanSquaredError"
+  | "r2";
 
-const metricNames: readonly MetricName[] = ["accuracy", "meanAbsoluteError", "meanSquaredError"];
+export type MetricName = NumberMetricName | "confusionMatrix";
 
-/** A metric bound to a network and a loss. */
-export interface BoundMetric {
-  readonly name: MetricName;
-  readonly sum: (output: number, targets: number, rows: number) => number;
-  /** Terms of the sum that one row has. */
-  readonly termsPerRow: number;
+/** Each metric of the trainer, by its name; those it does not have are not there. */
+export interface MetricValues extends Readonly<Record<NumberMetricName, number>> {
+  /** Numbers of examples: a row for each class, a column for each prediction. */
+  readonly confusionMatrix: number[][];
 }
 
+/** The share of examples whose class is among their k largest outputs, as plain data. */
+export interface TopKAccuracy {
+  readonly name: "topKAccuracy";
+  readonly k: number;
+}
+
+export type Metric = MetricName | TopKAccuracy;
+
 /**
- * Refuses what is not an array of names of metrics.
+ * The share of examples whose class is among their `k` largest outputs, the first of equal ones first.
+ *
+ * @throws {RangeError | TypeError} if `k`, default 5, is no whole number from 1, or is not the only option
+ */
+export function topKAccuracy(options: { readonly k?: number } = {}): TopKAccuracy {
+  checkOptions("topKAccuracy", options, ["k"]);
+  const { k = 5 } = options;
+  checkInteger("topKAccuracy: k", k, 1, 2 ** 31 - 1);
+  return { name: "topKAccuracy", k };
+}
+
+/** What a metric is bound to. */
+interface Site {
+  readonly name: MetricName;
+  readonly k: number;
+  readonly arena: Arena;
+  readonly outputs: number;
+  readonly loss: BoundLoss;
+  /** Whether each output says yes or no by itself: a single one, or several labels. Otherwise the largest is a class. */
+  readonly isOfLabels: boolean;
+  /** What an output that says yes is above. */
+  readonly threshold: number;
+}
+
+/** Where yes begins, if not at one half. */
+const thresholds: Partial<Record<BoundLoss["name"], number>> = { binaryCrossEntropyWithLogits: 0 };
+
+const binders: Readonly<Record<MetricName, (site: Site) => Accumulator>> = {
+  accuracy(site) {
+    const { outputs, loss, threshold } = site;
+    const { correctBinary, correctClasses } = site.arena.kernels;
+    if (site.isOfLabels) {
+      return new Mean((output, targets, rows) => correctBinary(output, targets, rows * outputs, threshold), outputs);
+    }
+    return new Mean((output, targets, rows) => correctClasses(output, targets, rows, outputs, loss.targetWidth), 1);
+  },
+  topKAccuracy(site) {
+    needClasses(site);
+    const { k, outputs, loss } = site;
+    if (k > outputs) throw refused(site, `k ${k} and ${outputs} outputs`, `k from 1 to ${outputs}`);
+    const { correctTopClasses } = site.arena.kernels;
+    const { targetWidth } = loss;
+    return new Mean((output, targets, rows) => correctTopClasses(output, targets, rows, outputs, targetWidth, k), 1);
+  },
+  precision: (site) => countsOf(site, (right, predicted) => right / predicted),
+  recall: (site) => countsOf(site, (right, _, actual) => right / actual),
+  f1: (site) => countsOf(site, (right, predicted, actual) => (2 * right) / (predicted + actual)),
+  rocAuc(site) {
+    const { arena, outputs, loss } = site;
+    if (outputs > 2 || (outputs === 2 && site.isOfLabels)) {
+      throw refused(site, `${outputs} ${site.isOfLabels ? "labels" : "outputs"}`, "one output or two classes");
+    }
+    const isOfProbabilities = loss.name === "categoricalCrossEntropy";
+    return new Ranking({ arena, outputs, targetWidth: loss.targetWidth, isOfProbabilities });
+  },
+  confusionMatrix(site) {
+    const { outputs, loss } = site;
+    if (outputs === 1) return new Tally(3, binaryCounts(site), binaryMatrix);
+    needClasses(site);
+    const { confusionAccumulate } = site.arena.kernels;
+    return new Tally(
+      outputs * outputs,
+      (output, targets, tally, rows) => confusionAccumulate(output, targets, tally, rows, outputs, loss.targetWidth),
+      (counts) =>
+        Array.from({ length: outputs }, (_, row) => Array.from(counts.subarray(row * outputs, (row + 1) * outputs))),
+    );
+  },
+  meanAbsoluteError: (site) => meanError(site, "absoluteErrorForward"),
+  meanSquaredError: (site) => meanError(site, "squaredErrorForward"),
+  rootMeanSquaredError: (site) => meanError(site, "squaredErrorForward", Math.sqrt),
+  r2(site) {
+    needNumbers(site);
+    const { outputs } = site;
+    const { deviationsAccumulate } = site.arena.kernels;
+    return new Tally(
+      4 * outputs,
+      (output, targets, tally, rows, seen) => deviationsAccumulate(output, targets, tally, rows, outputs, seen),
+      (deviations, rows) => determination(deviations, outputs, rows),
+    );
+  },
+};
+
+const metricNames = Object.keys(binders) as MetricName[];
+
+/**
+ * Refuses what is not an array of metrics, each there once.
  *
  * @throws {RangeError | TypeError} naming the stranger
  */
-export function checkMetrics(metrics: readonly MetricName[]): void {
+export function checkMetrics(metrics: readonly Metric[]): void {
   if (!Array.isArray(metrics)) throw new TypeError(`trainer: got metrics ${shown(metrics)}, need an array of names`);
-  for (const name of metrics) {
-    if (!metricNames.includes(name)) throw unknownName("trainer: metrics", name, metricNames);
+  const names = metrics.map((metric) => {
+    if (typeof metric === "string" && Object.hasOwn(binders, metric)) return metric;
+    // No function: one that has not been called has a name, too.
+    const { name, ...options } = (typeof metric === "object" ? { ...metric } : {}) as Partial<TopKAccuracy>;
+    if (name !== "topKAccuracy") throw unknownName("trainer: metrics", metric, metricNames);
+    return topKAccuracy(options).name;
+  });
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice) throw new RangeError(`trainer: metrics: got ${twice} twice, need each once`);
+}
+
+/** Numbers of the longest tally that `metrics` keep of a network of so many outputs. */
+export function tallyLength(metrics: readonly Metric[], outputs: number): number {
+  const counts = 3 * outputs;
+  const lengths: Partial<Record<MetricName, number>> = {
+    precision: counts,
+    recall: counts,
+    f1: counts,
+    confusionMatrix: Math.max(3, outputs * outputs),
+    r2: 4 * outputs,
+  };
+  return Math.max(0, ...metrics.map((metric) => lengths[nameOf(metric)] ?? 0));
+}
+
+const nameOf = (metric: Metric): MetricName => (typeof metric === "string" ? metric : metric.name);
+
+/** The metrics of a trainer, bound to a network and a loss. */
+export class Measurement {
+  readonly #metrics: readonly { readonly name: MetricName; readonly accumulator: Accumulator }[];
+
+  /**
+   * The metrics for outputs and targets as `loss` has them. A single output, and each of several under a binary
+   * cross-entropy, says yes above one half (a logit: above zero), as a target does; of all others the largest is the class.
+   *
+   * @throws {RangeError} if one does not fit them
+   */
+  constructor(metrics: readonly Metric[], arena: Arena, outputs: number, loss: BoundLoss) {
+    const isOfLabels = outputs === 1 || loss.name.startsWith("binaryCrossEntropy");
+    const threshold = thresholds[loss.name] ?? 0.5;
+    this.#metrics = metrics.map((metric) => {
+      const name = nameOf(metric);
+      const { k } = typeof metric === "string" ? topKAccuracy() : metric;
+      return { name, accumulator: binders[name]({ name, k, arena, outputs, loss, isOfLabels, threshold }) };
+    });
   }
+
+  /** Forgets every batch. */
+  begin(): void {
+    for (let index = 0; index < this.#metrics.length; index++) this.#metrics[index].accumulator.begin();
+  }
+
+  /** Takes the first `rows` rows of a batch that has gone forward. */
+  add(blocks: MeasuredBlocks, rows: number): void {
+    for (let index = 0; index < this.#metrics.length; index++) this.#metrics[index].accumulator.add(blocks, rows);
+  }
+
+  /** What all rows since `begin` have come to. */
+  values(): MetricValues {
+    const values = this.#metrics.map(({ name, accumulator }) => [name, accumulator.value()]);
+    return Object.fromEntries(values);
+  }
+}
+
+function refused({ name }: Site, got: string, need: string): RangeError {
+  return new RangeError(`trainer: got the metric ${name} with ${got}, need ${need}`);
+}
+
+function needNumbers(site: Site): void {
+  if (site.loss.targets === "classes") throw refused(site, "class numbers for targets", "rows of numbers");
+}
+
+function needClasses(site: Site): void {
+  if (site.outputs === 1) throw refused(site, "1 output", "one for each class");
+  if (site.isOfLabels) throw refused(site, `the loss ${site.loss.name}`, "a loss of classes");
+}
+
+function meanError(
+  site: Site,
+  name: "absoluteErrorForward" | "squaredErrorForward",
+  finish?: (mean: number) => number,
+): Mean {
+  needNumbers(site);
+  const { outputs } = site;
+  const kernel = site.arena.kernels[name];
+  return new Mean((output, targets, rows) => kernel(output, targets, rows, outputs), outputs, finish);
+}
+
+function binaryCounts({ arena, outputs, threshold }: Site): Count {
+  const { binaryCountsAccumulate } = arena.kernels;
+  return (output, targets, tally, rows) => binaryCountsAccumulate(output, targets, tally, rows, outputs, threshold);
+}
+
+function classCounts({ arena, outputs, loss }: Site): Count {
+  const { classCountsAccumulate } = arena.kernels;
+  return (output, targets, tally, rows) =>
+    classCountsAccumulate(output, targets, tally, rows, outputs, loss.targetWidth);
+}
+
+/** Of one class or label: how many are right among how many predicted and how many actual ones. */
+type Share = (right: number, predicted: number, actual: number) => number;
+
+/**
+ * A share, 0 where there is nothing to divide by: of class 1, if there is one output or there are two classes; otherwise
+ * the mean over all labels, or over all classes that are predicted or actual once at least.
+ *
+ * Source  scikit-learn's averages "binary" and "macro", with zero_division=0.
+ */
+function countsOf(site: Site, share: Share): Tally {
+  const { outputs, isOfLabels } = site;
+  const isOfTwo = outputs === 1 || (outputs === 2 && !isOfLabels);
+  return new Tally(3 * outputs, isOfLabels ? binaryCounts(site) : classCounts(site), (counts) => {
+    let sum = 0;
+    let terms = 0;
+    for (let column = isOfTwo ? outputs - 1 : 0; column < outputs; column++) {
+      const [right, predicted, actual] = [0, 1, 2].map((row) => counts[row * outputs + column]);
+      if (right > 0) sum += share(right, predicted, actual);
+      if (isOfTwo || isOfLabels || predicted + actual > 0) terms++;
+    }
+    return sum / terms;
+  });
+}
+
+/** The matrix of a single output, of what is above on both sides, predicted and actual. */
+function binaryMatrix([right, predicted, actual]: Float64Array, rows: number): number[][] {
+  return [
+    [rows - predicted - actual + right, predicted - right],
+    [actual - right, right],
+  ];
 }
 
 /**
- * The metric `name` for outputs and targets as `loss` has them. Accuracy is the share of examples whose largest output is
- * the target's class; of a single output, or under a binary cross-entropy, the share of outputs on the target's side of
- * one half (of logits: of zero).
+ * The mean over the outputs of 1 - Σ (output - target)² / Σ (target - mean)². Of targets that are all the same: 1 if they
+ * are met, else 0; of less than two rows, NaN.
  *
- * @throws {RangeError} if the targets are class numbers and the metric is a distance
+ * Source  scikit-learn's r2_score.
  */
-export function bindMetric(name: MetricName, kernels: Kernels, outputs: number, loss: BoundLoss): BoundMetric {
-  if (name === "accuracy") return { name, ...bindAccuracy(kernels, outputs, loss) };
-  if (loss.targets === "classes") {
-    throw new RangeError(`trainer: got the metric ${name} with class numbers for targets, need rows of numbers`);
+function determination(deviations: Float64Array, outputs: number, rows: number): number {
+  if (rows < 2) return Number.NaN;
+  let sum = 0;
+  for (let output = 0; output < outputs; output++) {
+    const total = deviations[2 * outputs + output];
+    const error = deviations[3 * outputs + output];
+    if (total === 0) sum += error === 0 ? 1 : 0;
+    else sum += 1 - error / total;
   }
-  const kernel = name === "meanAbsoluteError" ? kernels.absoluteErrorForward : kernels.squaredErrorForward;
-  return { name, sum: (output, targets, rows) => kernel(output, targets, rows, outputs), termsPerRow: outputs };
-}
-
-function bindAccuracy(kernels: Kernels, outputs: number, loss: BoundLoss): Omit<BoundMetric, "name"> {
-  const { correctBinary, correctClasses } = kernels;
-  const isLogits = loss.name === "binaryCrossEntropyWithLogits";
-  if (isLogits || loss.name === "binaryCrossEntropy" || outputs === 1) {
-    const threshold = isLogits ? 0 : 0.5;
-    return {
-      sum: (output, targets, rows) => correctBinary(output, targets, rows * outputs, threshold),
-      termsPerRow: outputs,
-    };
-  }
-  const { targetWidth } = loss;
-  return {
-    sum: (output, targets, rows) => correctClasses(output, targets, rows, outputs, targetWidth),
-    termsPerRow: 1,
-  };
+  return sum / outputs;
 }

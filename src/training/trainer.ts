@@ -11,7 +11,7 @@ import { append, emptyHistory, type History } from "./history.ts";
 import { type BatchBlocks, Learner } from "./learner.ts";
 import { type BatchRecord, type EpochRecord, Loop } from "./loop.ts";
 import { type BoundLoss, type Loss, type LossName, lossOf } from "./losses.ts";
-import { checkMetrics, type MetricName } from "./metrics.ts";
+import { checkMetrics, type Metric } from "./metrics.ts";
 import { adam, checkOptimizer, type Optimizer } from "./optimizers.ts";
 import { Turn } from "./turn.ts";
 import { splitExamples, type Validation } from "./validation.ts";
@@ -27,8 +27,8 @@ export interface TrainerOptions {
   readonly shuffle?: boolean;
   /** Draws the order. Default 0. */
   readonly seed?: number | RandomGenerator;
-  /** Reported beside the loss. Default none. */
-  readonly metrics?: readonly MetricName[];
+  /** Reported beside the loss: names, or `topKAccuracy({ k })`. Default none. */
+  readonly metrics?: readonly Metric[];
   /** Whether NaN and infinities in inputs and targets are refused. Default true. */
   readonly validate?: boolean;
 }

@@ -26,6 +26,23 @@ describe("evaluate", () => {
     expect(JSON.parse(JSON.stringify(evaluation))).toEqual(evaluation);
   });
 
+  it("has a matrix for confusionMatrix: rows of each class, new for each call, of 400 rows as of their parts", () => {
+    const { inputs, targets } = classification(400);
+    const trainer = smallTrainer({ loss: "softmaxCrossEntropy", metrics: ["confusionMatrix"] }, 3);
+    const { confusionMatrix } = trainer.evaluate(inputs, targets);
+    const outputs = trainer.network.predict(inputs);
+    const expected = [0, 1, 2].map((chosen) =>
+      [0, 1, 2].map(
+        (predicted) =>
+          outputs.filter((row, index) => targets[index] === chosen && row.indexOf(Math.max(...row)) === predicted)
+            .length,
+      ),
+    );
+    expect(confusionMatrix).toEqual(expected);
+    trainer.evaluate(inputs.slice(0, 5), targets.slice(0, 5));
+    expect(confusionMatrix).toEqual(expected);
+  });
+
   it("adds up under a summed loss: 300 rows are as much as their halves together", () => {
     const { inputs, targets } = regression(300);
     const trainer = smallTrainer({ loss: { name: "meanSquaredError", reduction: "sum" } });
