@@ -2,7 +2,7 @@
 import { GCProfiler, getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { dense, Network, sgd, Trainer } from "../src/index.ts";
+import { dense, type LossName, type MetricName, Network, sgd, Trainer, topKAccuracy } from "../src/index.ts";
 import { random } from "./kernels/scratch.ts";
 
 setFlagsFromString("--expose-gc");
@@ -60,6 +60,28 @@ test.each<[string, number | "full", number, "float32" | "float64"]>([
   const epochs = repetitions / stepsPerEpoch;
   const bytes = allocatedEach(() => {
     for (const record of trainer.epochs(inputs, targets, { epochs, every: epochs })) sink = record.loss;
+  }, 200);
+  expect(bytes).toBeLessThan(200);
+  expect(sink).toBeGreaterThan(0);
+});
+
+test.each<[string, MetricName[], LossName, number]>([
+  [
+    "of three classes",
+    ["accuracy", "precision", "recall", "f1", "confusionMatrix", "rootMeanSquaredError", "r2"],
+    "categoricalCrossEntropy",
+    3,
+  ],
+  ["of one label", ["accuracy", "precision", "recall", "f1", "confusionMatrix"], "binaryCrossEntropy", 1],
+])("10 000 training steps with metrics allocate less than 200 bytes each: %s", (_, names, loss, outputs) => {
+  const layers = [dense(outputs, { activation: outputs === 1 ? "sigmoid" : "softmax" })];
+  const network = new Network({ inputs: 2, layers });
+  const metrics = outputs === 1 ? names : [...names, topKAccuracy({ k: 2 })];
+  const trainer = new Trainer(network, { loss, optimizer: sgd(), batchSize: 4, metrics });
+  const inputs = Float64Array.from(random(4 * repetitions * 2));
+  const targets = new Float64Array(4 * repetitions * outputs).map((_, index) => Number(index % 4 === 0));
+  const bytes = allocatedEach(() => {
+    for (const record of trainer.epochs(inputs, targets, { epochs: 1 })) sink = record.metrics.accuracy;
   }, 200);
   expect(bytes).toBeLessThan(200);
   expect(sink).toBeGreaterThan(0);
