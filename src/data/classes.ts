@@ -1,10 +1,8 @@
 /** Classes as numbers, as rows with a single 1, and as labels. */
 
 import { checkInteger, nearest, shown } from "../errors.ts";
+import { isLabel, type Label, sorted } from "./labels.ts";
 import { checkRows, type Rows } from "./rows.ts";
-
-/** What a class is called. */
-export type Label = string | number;
 
 /** More classes than this are a mistake (years, say, or identifiers) rather than classes. */
 const maxClasses = 65536;
@@ -57,15 +55,13 @@ export function classNumbers(rowsOrLabels: Rows | readonly Label[], classes?: re
   });
 }
 
-const isLabel = (value: unknown) => typeof value === "string" || Number.isFinite(value);
-
 function labelNumbers(labels: readonly Label[], classes?: readonly Label[]): number[] {
   const kind = typeof labels[0];
   labels.forEach((label, row) => {
     if (isLabel(label) && typeof label === kind) return;
     throw new TypeError(`classNumbers: got ${shown(label)} at row ${row}, need a ${kind}, as at row 0`);
   });
-  const known = classes ?? [...new Set(labels)].sort((a, b) => (a < b ? -1 : 1));
+  const known = classes ?? sorted(new Set(labels));
   const numberOf = new Map(known.map((label, number) => [label, number]));
   return labels.map((label, row) => {
     const number = numberOf.get(label);

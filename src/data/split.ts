@@ -1,14 +1,23 @@
-/** Sets rows aside for testing. */
+/** Sets rows aside for testing, once. */
 
 import { checkOptions, shown } from "../errors.ts";
 import { type Generator, generatorOf } from "../random.ts";
+import { checkLabels, type Label, rowsByLabel } from "./labels.ts";
 
-export interface SplitOptions {
+/** How rows are dealt out: what a split and folds have in common. */
+export interface DealOptions {
+  seed?: number | Generator;
+  /** Without it the order of the rows is kept. */
+  shuffle?: boolean;
+  /** The class of each row: every part gets its share of each. */
+  stratify?: ArrayLike<Label>;
+  /** The group of each row: the rows of a group stay together. */
+  groups?: ArrayLike<Label>;
+}
+
+export interface SplitOptions extends DealOptions {
   /** The share of the rows that is set aside, above 0 and below 1. */
   testFraction?: number;
-  seed?: number | Generator;
-  /** Without it the last rows are set aside, and the order is kept. */
-  shuffle?: boolean;
 }
 
 /** Rows and their targets. */
@@ -23,13 +32,19 @@ export interface Split<Input, Target> {
 }
 
 /**
- * Divides rows and their targets at random. The rows themselves are shared, not copied.
+ * Divides rows and their targets at random; without shuffling, the last rows (of each class, or the last groups) are
+ * set aside. The rows themselves are shared, not copied.
+ *
+ * Stratified, each class gives the part of its rows nearest to its share, by largest remainders as scikit-learn's
+ * `train_test_split`. Grouped, whole groups are set aside as long as that brings `test` nearer to its size.
  *
  * @param inputs an array with one entry a row
  * @param targets an array of the same length
+ * @param options `stratify` or `groups` may be given, not both
  * @returns `test` with round(rows · testFraction) rows, but at least one, and `train` with the others, at least one
- * @throws {TypeError} if `inputs` or `targets` is not an array
- * @throws {RangeError} if they differ in length or have fewer than two rows, or if an option is unknown or out of range
+ * @throws {TypeError} if `inputs`, `targets`, `stratify` or `groups` is not an array
+ * @throws {RangeError} if they differ in length or have fewer than two rows, if a class has fewer than two rows or there
+ * are more classes than rows of a part, if there are fewer than two groups, or if an option is unknown or out of range
  */
 export function trainTestSplit<Input, Target>(
   inputs: readonly Input[],
@@ -37,25 +52,114 @@ export function trainTestSplit<Input, Target>(
   options: SplitOptions = {},
 ): Split<Input, Target> {
   const who = "trainTestSplit";
-  checkOptions(who, options, ["testFraction", "seed", "shuffle"]);
-  const { testFraction = 0.2, seed = 0, shuffle = true } = options;
-  for (const [name, rows] of Object.entries({ inputs, targets })) {
-    if (!Array.isArray(rows)) throw new TypeError(`${who}: got ${shown(rows)} as ${name}, need an array of rows`);
-  }
-  const count = inputs.length;
-  if (targets.length !== count) {
-    throw new RangeError(`${who}: got ${count} inputs and ${targets.length} targets, need as many of each`);
-  }
-  if (count < 2) throw new RangeError(`${who}: got ${count} rows, need at least 2`);
+  checkOptions(who, options, ["testFraction", "seed", "shuffle", "stratify", "groups"]);
+  const { testFraction = 0.2, stratify, groups } = options;
+  const count = checkDeal(who, inputs, targets, options);
   if (typeof testFraction !== "number" || !(testFraction > 0 && testFraction < 1)) {
     throw new RangeError(`${who}: got testFraction ${shown(testFraction)}, need a number above 0 and below 1`);
   }
-  if (typeof shuffle !== "boolean") throw new TypeError(`${who}: got shuffle ${shown(shuffle)}, need true or false`);
-
-  const generator = generatorOf(seed);
-  const order = Array.from(inputs, (_, row) => row);
-  if (shuffle) generator.shuffle(order);
   const testCount = Math.min(Math.max(Math.round(count * testFraction), 1), count - 1);
+  if (stratify) checkStrata(stratify, testCount);
+  if (groups) checkGroups(who, groups, 2);
+
+  const order = rowOrder(count, options);
+  let chosen = order.slice(-testCount);
+  if (stratify) chosen = chosenOfClasses(rowsByLabel(stratify, order), testCount);
+  else if (groups) chosen = chosenGroups(rowsByLabel(groups, order), testCount);
+  return splitAt(inputs, targets, order, new Set(chosen));
+}
+
+/**
+ * Checks what a split and folds have in common.
+ *
+ * @returns the number of rows
+ */
+export function checkDeal(who: string, inputs: unknown, targets: unknown, options: DealOptions): number {
+  for (const [name, rows] of Object.entries({ inputs, targets })) {
+    if (!Array.isArray(rows)) throw new TypeError(`${who}: got ${shown(rows)} as ${name}, need an array of rows`);
+  }
+  const [{ length: count }, { length: targetCount }] = [inputs, targets] as unknown[][];
+  if (targetCount !== count) {
+    throw new RangeError(`${who}: got ${count} inputs and ${targetCount} targets, need as many of each`);
+  }
+  if (count < 2) throw new RangeError(`${who}: got ${count} rows, need at least 2`);
+  const { seed = 0, shuffle = true, stratify, groups } = options;
+  if (typeof shuffle !== "boolean") throw new TypeError(`${who}: got shuffle ${shown(shuffle)}, need true or false`);
+  generatorOf(seed);
+  if (stratify !== undefined && groups !== undefined) {
+    throw new RangeError(
+      `${who}: got stratify and groups, need one of them: whole groups seldom keep the classes' shares`,
+    );
+  }
+  if (stratify !== undefined) checkLabels(`${who}, stratify`, stratify, count);
+  if (groups !== undefined) checkLabels(`${who}, groups`, groups, count);
+  return count;
+}
+
+/** Refuses fewer than `least` groups. */
+export function checkGroups(who: string, groups: ArrayLike<Label>, least: number): void {
+  const { size } = new Set(Array.from(groups));
+  if (size < least) throw new RangeError(`${who}: got ${size} groups, need at least ${least}`);
+}
+
+/** Refuses classes of one row, and more classes than a part has rows. */
+function checkStrata(classes: ArrayLike<Label>, testCount: number): void {
+  const who = "trainTestSplit, stratify";
+  const rowsOf = rowsByLabel(classes, ascending(classes.length));
+  for (const [label, { length }] of rowsOf) {
+    if (length < 2) throw new RangeError(`${who}: got 1 row of class ${shown(label)}, need at least 2 of each`);
+  }
+  const smaller = Math.min(testCount, classes.length - testCount);
+  if (smaller < rowsOf.size) {
+    throw new RangeError(`${who}: got ${rowsOf.size} classes for a part of ${smaller} rows, need at least a row each`);
+  }
+}
+
+const ascending = (count: number) => Array.from({ length: count }, (_, row) => row);
+
+/** The rows in the order in which they are dealt out. */
+export function rowOrder(count: number, { seed = 0, shuffle = true }: DealOptions): number[] {
+  return shuffle ? generatorOf(seed).shuffle(ascending(count)) : ascending(count);
+}
+
+/**
+ * The last rows of each class, as many as its share of `testCount` rounded down, and one more of those whose share
+ * was cut most, the first of equals.
+ */
+function chosenOfClasses(rowsOf: Map<Label, number[]>, testCount: number): number[] {
+  const classes = [...rowsOf.values()];
+  const count = classes.reduce((sum, rows) => sum + rows.length, 0);
+  // In whole numbers, so that equal remainders are equal.
+  const remainders = classes.map((rows) => (rows.length * testCount) % count);
+  const counts = classes.map((rows, index) => (rows.length * testCount - remainders[index]) / count);
+  const left = testCount - counts.reduce((a, b) => a + b, 0);
+  const byRemainder = ascending(classes.length).sort((a, b) => remainders[b] - remainders[a]);
+  for (const index of byRemainder.slice(0, left)) counts[index]++;
+  return classes.flatMap((rows, index) => rows.slice(rows.length - counts[index]));
+}
+
+/** From the last group on, those that bring the number of rows nearer to `testCount`; at least one, never all. */
+function chosenGroups(rowsOf: Map<Label, number[]>, testCount: number): number[] {
+  const groups = [...rowsOf.values()].reverse();
+  const smallest = groups.reduce((a, b) => (b.length < a.length ? b : a));
+  const chosen: number[][] = [];
+  let count = 0;
+  for (const rows of groups) {
+    if (Math.abs(count + rows.length - testCount) >= Math.abs(count - testCount)) continue;
+    chosen.push(rows);
+    count += rows.length;
+  }
+  if (chosen.length === 0) return smallest;
+  return (chosen.length === groups.length ? chosen.filter((rows) => rows !== smallest) : chosen).flat();
+}
+
+/** The rows of `test` and the others, both in `order`. */
+export function splitAt<Input, Target>(
+  inputs: readonly Input[],
+  targets: readonly Target[],
+  order: readonly number[],
+  test: ReadonlySet<number>,
+): Split<Input, Target> {
   const at = (rows: number[]) => ({ inputs: rows.map((row) => inputs[row]), targets: rows.map((row) => targets[row]) });
-  return { train: at(order.slice(0, -testCount)), test: at(order.slice(-testCount)) };
+  return { train: at(order.filter((row) => !test.has(row))), test: at(order.filter((row) => test.has(row))) };
 }

@@ -1,0 +1,93 @@
+/** Sets rows aside for testing in turn, each row once: cross-validation. */
+
+import { checkInteger, checkOptions, shown } from "../errors.ts";
+import { type Label, rowsByLabel } from "./labels.ts";
+import { checkDeal, checkGroups, type DealOptions, rowOrder, type Split, splitAt } from "./split.ts";
+
+export interface FoldOptions extends DealOptions {
+  /** The number of splits, from 2 to the number of rows. */
+  folds?: number;
+}
+
+/**
+ * Deals rows and their targets into folds and sets each aside in turn. The rows themselves are shared, not copied.
+ *
+ * Folds differ by at most one row; stratified, by at most one row of each class, too. Grouped, the largest group goes
+ * first, each to the smallest fold. Without shuffling the folds are those of scikit-learn's `KFold`, `StratifiedKFold`
+ * and, but for groups of one size, `GroupKFold`.
+ *
+ * @param inputs an array with one entry a row
+ * @param targets an array of the same length
+ * @param options `stratify` or `groups` may be given, not both
+ * @returns a split a fold, as `trainTestSplit` returns it; every row is in `test` once
+ * @throws {TypeError} if `inputs`, `targets`, `stratify` or `groups` is not an array
+ * @throws {RangeError} if they differ in length, if there are fewer rows, groups or rows of a class than folds, or if an
+ * option is unknown or out of range
+ */
+export function kFold<Input, Target>(
+  inputs: readonly Input[],
+  targets: readonly Target[],
+  options: FoldOptions = {},
+): Split<Input, Target>[] {
+  const who = "kFold";
+  checkOptions(who, options, ["folds", "seed", "shuffle", "stratify", "groups"]);
+  const { folds = 5, stratify, groups } = options;
+  const count = checkDeal(who, inputs, targets, options);
+  checkInteger("kFold folds", folds, 2, count);
+  if (stratify) checkClasses(stratify, folds);
+  if (groups) checkGroups(who, groups, folds);
+
+  const order = rowOrder(count, options);
+  let tests = runs(order, evenCounts(count, folds));
+  if (stratify) tests = stratified(rowsByLabel(stratify, order), folds);
+  else if (groups) tests = grouped(rowsByLabel(groups, order), folds);
+  return tests.map((test) => splitAt(inputs, targets, order, new Set(test)));
+}
+
+/** Refuses classes of fewer rows than folds. */
+function checkClasses(classes: ArrayLike<Label>, folds: number): void {
+  for (const [label, { length }] of rowsByLabel(classes, [...Array.from(classes).keys()])) {
+    if (length >= folds) continue;
+    throw new RangeError(
+      `kFold, stratify: got ${length} rows of class ${shown(label)}, need at least ${folds}, one a fold`,
+    );
+  }
+}
+
+/** `count` in whole parts that differ by at most one, the larger ones first. */
+function evenCounts(count: number, parts: number): number[] {
+  return Array.from({ length: parts }, (_, part) => Math.floor(count / parts) + (part < count % parts ? 1 : 0));
+}
+
+/** The rows cut into runs of the given lengths. */
+function runs(rows: readonly number[], counts: readonly number[]): number[][] {
+  let end = 0;
+  return counts.map((count) => {
+    end += count;
+    return rows.slice(end - count, end);
+  });
+}
+
+/**
+ * Runs of each class. How long they are is found by dealing out the classes one after the other, as cards, so that
+ * the folds that get one row more of a class follow those that got one more of the class before.
+ */
+function stratified(rowsOf: Map<Label, number[]>, folds: number): number[][] {
+  let dealt = 0;
+  const runsOf = [...rowsOf.values()].map((rows) => {
+    const counts = new Array<number>(folds).fill(0);
+    for (let card = 0; card < rows.length; card++) counts[dealt++ % folds]++;
+    return runs(rows, counts);
+  });
+  return Array.from({ length: folds }, (_, fold) => runsOf.flatMap((classRuns) => classRuns[fold]));
+}
+
+/** Whole groups: the largest first, each to the fold that has the fewest rows so far, the first of equals. */
+function grouped(rowsOf: Map<Label, number[]>, folds: number): number[][] {
+  const tests = Array.from({ length: folds }, (): number[] => []);
+  for (const rows of [...rowsOf.values()].sort((a, b) => b.length - a.length)) {
+    const smallest = tests.reduce((a, b) => (b.length < a.length ? b : a));
+    for (const row of rows) smallest.push(row);
+  }
+  return tests;
+}
