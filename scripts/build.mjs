@@ -50,6 +50,10 @@ if (process.argv.includes("--package")) {
  */
 async function bundle() {
   const { rolldown } = await import("rolldown");
-  const bundle = await rolldown({ input: { index: "dist/index.js", "data/index": "dist/data/index.js" } });
-  await bundle.write({ dir: "dist", format: "esm", entryFileNames: "[name].js", chunkFileNames: "shared.js" });
+  const input = { index: "dist/index.js", "data/index": "dist/data/index.js" };
+  // The parser of CSV then comes in its build for browsers, which has nothing of Node in it.
+  const bundle = await rolldown({ input, platform: "browser" });
+  // What wraps a CommonJS module is named before it is found to belong to one entry only; it must not take the name.
+  const chunkFileNames = ({ name }) => (name.includes("runtime") ? "runtime.js" : "shared.js");
+  await bundle.write({ dir: "dist", format: "esm", entryFileNames: "[name].js", chunkFileNames });
 }

@@ -58,6 +58,16 @@ describe("the packed package", () => {
     expect(files.filter((file) => /debug|^(src|test|assembly)\b|(?<!\.d)\.ts$/.test(file))).toEqual([]);
   });
 
+  test("reads CSV where there is nothing of Node, and carries the parser in simdnet/data only, with its licence", () => {
+    const bundle = (file: string) => readFileSync(join(folder, "node_modules/simdnet/dist", file), "utf8");
+    expect(bundle("data/index.js")).toContain("Papa Parse");
+    expect(bundle("data/index.js")).not.toMatch(/\brequire\(|\bfrom "(?!\.)|\bBuffer\b|\bprocess\b/);
+    expect(bundle("index.js") + bundle("shared.js")).not.toMatch(/papa ?parse/i);
+    expect(readFileSync(join(folder, "node_modules/simdnet/NOTICE"), "utf8")).toMatch(/Papa Parse.*\n.*Matthew Holt/s);
+    write("table.mjs", 'import { parseCsv } from "simdnet/data";\nconsole.log(parseCsv(`a;b\\n1;"x;y"`).records);\n');
+    expect(node("table.mjs")).toBe("[ { a: 1, b: 'x;y' } ]\n");
+  }, 20_000);
+
   test("runs the first program", () => {
     write("program.mjs", firstProgram);
     expect(node("program.mjs").length).toBeGreaterThan(0);

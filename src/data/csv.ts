@@ -1,0 +1,162 @@
+/** Reads tables from text in which a line is a record and a delimiter stands between its values. */
+
+import Papa from "papaparse";
+import { checkOptions, shown, unknownName } from "../errors.ts";
+
+/** A value of a record: a number, a category, or null where it is missing. */
+export type Value = number | string | null;
+
+/** The values of one line, by the names of their columns. */
+export type TableRecord = Readonly<Record<string, Value>>;
+
+export interface Column {
+  readonly name: string;
+  readonly kind: "number" | "category";
+}
+
+export interface Table {
+  /** As they stand in the text. */
+  columns: Column[];
+  /** One a line, in order. */
+  records: TableRecord[];
+}
+
+export interface CsvOptions {
+  /** One character; by default the one of comma, semicolon, tab and bar that cuts the first lines most evenly. */
+  delimiter?: string;
+  /** Whether the first line names the columns, as by default; otherwise they are column1, column2 and so on. */
+  header?: boolean;
+  /** What stands for a missing value. */
+  missing?: readonly string[];
+  /** The kinds of columns that are not to be found from their values: post codes are categories. */
+  kinds?: Readonly<Record<string, Column["kind"]>>;
+}
+
+/** A line that is not blank: its number in the text, from 1, and its values. */
+interface Line {
+  readonly number: number;
+  readonly values: readonly string[];
+}
+
+const who = "parseCsv";
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const isNumber = (text: string) => decimal.test(text) && Number.isFinite(Number(text));
+
+/**
+ * Reads a table. Values may be quoted, and then hold delimiters, line ends and doubled quotes. Spaces around a value
+ * do not count, a byte order mark and blank lines neither. A column whose every value is a finite decimal number (or
+ * missing) has numbers, any other categories.
+ *
+ * @param text the whole file, at least one line of values
+ * @throws {TypeError} if `text` is not a string, or an option of the wrong type
+ * @throws {RangeError} naming the line, from 1 as editors do, of a quote that is not closed, of more or fewer values than
+ * columns, of a name that is empty or there twice, or of a value that is not of the kind asked for; if there are no
+ * lines of values; or if an option is unknown
+ */
+export function parseCsv(text: string, options: CsvOptions = {}): Table {
+  if (typeof text !== "string") throw new TypeError(`${who}: got ${shown(text)}, need the text of a file`);
+  checkOptions(who, options, ["delimiter", "header", "missing", "kinds"]);
+  const { delimiter, header = true, missing = ["", "NA", "NaN", "null", "?"], kinds = {} } = options;
+  if (delimiter !== undefined && typeof delimiter !== "string") {
+    throw new TypeError(`${who} delimiter: got ${shown(delimiter)}, need a string of one character`);
+  }
+  if (delimiter !== undefined && !/^[^"\r\n\ufeff]$/.test(delimiter)) {
+    throw new RangeError(`${who} delimiter: got ${shown(delimiter)}, need one character that is no quote or line end`);
+  }
+  if (typeof header !== "boolean") throw new TypeError(`${who} header: got ${shown(header)}, need true or false`);
+  if (!Array.isArray(missing) || missing.some((text) => typeof text !== "string")) {
+    throw new TypeError(`${who} missing: got ${shown(missing)}, need an array of strings`);
+  }
+
+  const lines = linesOf(text.replace(/\r\n?/g, "\n"), delimiter);
+  const [first] = lines;
+  const body = header ? lines.slice(1) : lines;
+  if (body.length === 0)
+    throw new RangeError(`${who}: got no rows, need at least one${header ? " after the names" : ""}`);
+  const names = header ? namesOf(first) : first.values.map((_, index) => `column${index + 1}`);
+  const kindOf = kindsByName(kinds, names);
+  for (const { number, values } of body) {
+    if (values.length === names.length) continue;
+    throw new RangeError(
+      `${who}, line ${number}: got ${values.length} values, need ${names.length}, as in line ${first.number}`,
+    );
+  }
+  const absent = new Set(missing);
+  const columns = names.map((name, index): Column => {
+    const strange = body.find(({ values }) => !absent.has(values[index]) && !isNumber(values[index]));
+    const kind = kindOf.get(name) ?? (strange ? "category" : "number");
+    if (kind === "category" || !strange) return { name, kind };
+    const got = shown(strange.values[index]);
+    throw new RangeError(`${who}, line ${strange.number}, column ${shown(name)}: got ${got}, need a finite number`);
+  });
+  const read = (value: string, { kind }: Column): Value => {
+    if (absent.has(value)) return null;
+    return kind === "number" ? Number(value) : value;
+  };
+  // From entries, as an assignment to "__proto__" would not make a property.
+  const records = body.map(({ values }) =>
+    Object.fromEntries(columns.map((column, index) => [column.name, read(values[index], column)])),
+  );
+  return { columns, records };
+}
+
+/** The lines that are not blank; `text` has only \n as line ends. */
+function linesOf(text: string, delimiter = foundDelimiter(text)): Line[] {
+  const { data, errors } = Papa.parse<string[]>(text, { delimiter, newline: "\n" });
+  const [error] = errors.filter(({ type }) => type === "Quotes");
+  if (error) throw quoteError(text, error);
+  const lines: Line[] = [];
+  let number = 1;
+  for (const values of data) {
+    const trimmed = values.map((value) => value.trim());
+    if (trimmed.length > 1 || trimmed[0] !== "") lines.push({ number, values: trimmed });
+    number += values.reduce((sum, value) => sum + value.split("\n").length - 1, 1);
+  }
+  return lines;
+}
+
+/** That of the first lines or, where ragged ones hide it, of the first alone; a comma where there is none. */
+function foundDelimiter(text: string): string {
+  const guess = (part: string) =>
+    Papa.parse(part, { newline: "\n", delimitersToGuess: [",", ";", "\t", "|"], preview: 1, skipEmptyLines: "greedy" });
+  const { errors, meta } = guess(text);
+  const isFound = errors.every(({ type }) => type !== "Delimiter");
+  return isFound ? meta.delimiter : guess(text.trim().split("\n", 1)[0]).meta.delimiter;
+}
+
+function quoteError(text: string, { code, index = 0 }: Papa.ParseError): RangeError {
+  // The parser says where the value begins, after its quote and without the byte order mark.
+  const before = text
+    .replace(/^\ufeff/, "")
+    .slice(0, index)
+    .split("\n");
+  const where = `line ${before.length}, character ${before[before.length - 1].length}`;
+  const what = code === "MissingQuotes" ? "is not closed" : "is closed before the value ends";
+  return new RangeError(
+    `${who}, ${where}: got a quote that ${what}, need one at the value's end (and "" for one within)`,
+  );
+}
+
+function namesOf({ number, values: names }: Line): readonly string[] {
+  names.forEach((name, index) => {
+    if (name === "") throw new RangeError(`${who}, line ${number}: got no name for column ${index + 1}, need one`);
+    const earlier = names.indexOf(name);
+    if (earlier === index) return;
+    throw new RangeError(
+      `${who}, line ${number}: got ${shown(name)} as columns ${earlier + 1} and ${index + 1}, need different names`,
+    );
+  });
+  return names;
+}
+
+function kindsByName(kinds: CsvOptions["kinds"], names: readonly string[]): Map<string, Column["kind"]> {
+  if (typeof kinds !== "object" || kinds === null || Array.isArray(kinds)) {
+    throw new TypeError(`${who} kinds: got ${shown(kinds)}, need an object of kinds by column name`);
+  }
+  const known = ["number", "category"];
+  for (const [name, kind] of Object.entries(kinds)) {
+    if (!names.includes(name)) throw unknownName(`${who} kinds`, name, names);
+    if (!known.includes(kind)) throw unknownName(`${who} kinds, column ${shown(name)}`, kind, known);
+  }
+  return new Map(Object.entries(kinds));
+}
