@@ -1,10 +1,26 @@
 /** `simdnet/data`: data sets to try things on, and what is done to data before and after training. */
 
+export {
+  type CategoryEncoding,
+  type CategoryEncodingJSON,
+  type CategoryFill,
+  type EncodeCategoriesOptions,
+  encodeCategories,
+} from "./categories.ts";
 export { classNumbers, oneHot } from "./classes.ts";
 export { type Column, type CsvOptions, parseCsv, type Table, type TableRecord, type Value } from "./csv.ts";
 export { type Dataset, digits, iris } from "./dataset.ts";
 export { type FoldOptions, kFold } from "./folds.ts";
+export { type Imputation, type ImputationJSON, type ImputeOptions, impute, type NumberFill } from "./impute.ts";
 export type { Label } from "./labels.ts";
-export type { Rows } from "./rows.ts";
+export {
+  type ColumnEncodingJSON,
+  type EncodeRecordsOptions,
+  encodeRecords,
+  type RecordEncoding,
+  type RecordEncodingJSON,
+} from "./records.ts";
+export type { Rows, RowsWithGaps } from "./rows.ts";
+export { minMaxScale, type Scale, type ScaleJSON, standardize } from "./scale.ts";
 export { type DealOptions, type Examples, type Split, type SplitOptions, trainTestSplit } from "./split.ts";
-export { minMaxScale, standardize, type Transform, type TransformJSON, transformFromJSON } from "./transform.ts";
+export { type Transform, type TransformJSON, transformFromJSON } from "./transform.ts";

@@ -5,15 +5,23 @@ import { shown } from "../errors.ts";
 /** Examples, one a row. */
 export type Rows = readonly ArrayLike<number>[];
 
+/** Rows in which null or NaN stands for a missing number. */
+export type RowsWithGaps = readonly ArrayLike<number | null>[];
+
+export const isMissing = (value: unknown): boolean => value === null || Number.isNaN(value);
+
 /**
  * Checks `rows`, which may be none if `columns` is given.
  *
  * @param columns the length that every row must have; by default that of the first
+ * @param mayMiss whether values may be missing
  * @returns the number of columns
  * @throws {TypeError} if `rows` is not an array of rows
  * @throws {RangeError} naming row and column, from 0, if rows differ in length or hold what is not a finite number
  */
-export function checkRows(who: string, rows: Rows, columns?: number): number {
+export function checkRows(who: string, rows: Rows, columns?: number): number;
+export function checkRows(who: string, rows: RowsWithGaps, columns: number | undefined, mayMiss: true): number;
+export function checkRows(who: string, rows: RowsWithGaps, columns?: number, mayMiss = false): number {
   if (!Array.isArray(rows)) throw new TypeError(`${who}: got ${shown(rows)}, need an array of rows`);
   if (rows.length === 0 && columns === undefined) throw new RangeError(`${who}: got no rows, need at least one`);
   const need = columns ?? rowLength(who, rows[0], 0);
@@ -23,10 +31,9 @@ export function checkRows(who: string, rows: Rows, columns?: number): number {
     const length = rowLength(who, values, row);
     if (length !== need) throw new RangeError(`${who}: got ${length} numbers at row ${row}, need ${need}`);
     for (let column = 0; column < length; column++) {
-      if (Number.isFinite(values[column])) continue;
-      throw new RangeError(
-        `${who}: got ${shown(values[column])} at row ${row}, column ${column}, need a finite number`,
-      );
+      if (Number.isFinite(values[column]) || (mayMiss && isMissing(values[column]))) continue;
+      const need = mayMiss ? "a finite number, or null or NaN where it is missing" : "a finite number";
+      throw new RangeError(`${who}: got ${shown(values[column])} at row ${row}, column ${column}, need ${need}`);
     }
   }
   return need;

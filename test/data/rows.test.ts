@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkRows, type Rows } from "../../src/data/rows.ts";
+import { checkRows, isMissing, type Rows } from "../../src/data/rows.ts";
 
 const nan = Number.NaN;
 
@@ -7,6 +7,19 @@ test("checkRows gives the number of columns, of arrays and typed arrays", () => 
   expect(checkRows("rows", [[1, 2, 3]])).toBe(3);
   expect(checkRows("rows", [new Float32Array(2), [1, 2]])).toBe(2);
   expect(checkRows("rows", [], 4)).toBe(4);
+});
+
+test("checkRows lets null and NaN pass where values may be missing, and nothing else", () => {
+  expect([null, nan, undefined, 0, "", Number.POSITIVE_INFINITY].map(isMissing)).toEqual([
+    true,
+    true,
+    ...new Array(4).fill(false),
+  ]);
+  expect(checkRows("rows", [[1, null], [nan, 2], Float32Array.of(nan, 1)], undefined, true)).toBe(2);
+  expect(() => checkRows("rows", [[1], [Number.POSITIVE_INFINITY]], undefined, true)).toThrow(
+    "rows: got Infinity at row 1, column 0, need a finite number, or null or NaN where it is missing",
+  );
+  expect(() => checkRows("rows", [[1], new Array(1)], undefined, true)).toThrow("got undefined at row 1, column 0");
 });
 
 describe("checkRows refuses", () => {

@@ -1,0 +1,149 @@
+/** Categories as rows with a single 1: a column for each that the training values have. */
+
+import { checkInteger, checkOptions, nearest, shown, unknownName } from "../errors.ts";
+import { sorted } from "./labels.ts";
+import { countsOf, mostFrequent } from "./statistics.ts";
+
+/** What a missing category becomes: the most frequent one, or one of its own. */
+export type CategoryFill = "mostFrequent" | "ownCategory";
+
+export interface EncodeCategoriesOptions {
+  fill?: CategoryFill;
+  /**
+   * How often a category must occur in the training values to have its column; those that do less often share the
+   * column "(other)", and so do those that do not occur. If none shares it there is no such column, and what does not
+   * occur is a row of zeros. By default, 0, each has its column, and what does not occur is refused.
+   */
+  minimumCount?: number;
+}
+
+export interface CategoryEncodingJSON {
+  kind: "encodeCategories";
+  /** Those that have a column, in order; null is the missing value. */
+  categories: (string | null)[];
+  /** What a missing value becomes; null if it stays one. */
+  fill: string | null;
+  /** What becomes of those that have no column: they share the last one, are zeros, or are refused. */
+  others: "column" | "zeros" | "refused";
+}
+
+export interface CategoryEncoding {
+  /** What each column stands for: a category, "(missing)" or "(other)". */
+  readonly features: readonly string[];
+  /** A row for each value: 1 in its column, 0 elsewhere. */
+  apply(values: readonly (string | null)[]): number[][];
+  /** Plain data for `transformFromJSON`. */
+  toJSON(): CategoryEncodingJSON;
+}
+
+class ColumnEncoding implements CategoryEncoding {
+  readonly features: readonly string[];
+  readonly #who: string;
+  readonly #json: CategoryEncodingJSON;
+  readonly #columnOf: ReadonlyMap<string | null, number>;
+
+  constructor(who: string, json: CategoryEncodingJSON) {
+    const { categories, others } = json;
+    this.features = [
+      ...categories.map((category) => category ?? "(missing)"),
+      ...(others === "column" ? ["(other)"] : []),
+    ];
+    this.#who = who;
+    this.#json = json;
+    this.#columnOf = new Map(categories.map((category, column) => [category, column]));
+  }
+
+  apply(values: readonly (string | null)[]): number[][] {
+    checkCategories(this.#who, values);
+    return Array.from(values, (value, row) => {
+      const encoded = new Array<number>(this.features.length).fill(0);
+      const column = this.#columnOf.get(value ?? this.#json.fill) ?? this.#columnOfOther(value, row);
+      if (column !== undefined) encoded[column] = 1;
+      return encoded;
+    });
+  }
+
+  toJSON(): CategoryEncodingJSON {
+    return { ...this.#json, categories: this.#json.categories.slice() };
+  }
+
+  /** The last column, or undefined if there is none for others. */
+  #columnOfOther(value: string | null, row: number): number | undefined {
+    const { categories, others } = this.#json;
+    if (others === "column") return categories.length;
+    if (others === "zeros") return undefined;
+    const known = categories.filter((category) => category !== null);
+    const meant = value === null ? undefined : nearest(value, known);
+    const question = meant === undefined ? "" : `; did you mean ${shown(meant)}?`;
+    throw new RangeError(
+      `${this.#who}: got ${shown(value)} at row ${row}, need one of ${known.map(shown).join(", ")}, ` +
+        `or a minimumCount above 0 in fitting${question}`,
+    );
+  }
+}
+
+/**
+ * Fits the transform that makes each category a row with a 1 in its column. The columns are in order of the
+ * categories (by code unit), then "(missing)", then "(other)", if there are such.
+ *
+ * @param values strings, and null where one is missing; at least one string
+ * @throws {TypeError} if `values` is not an array, or naming the row, from 0, of what is neither a string nor null
+ * @throws {RangeError} if there is no string, or an option is unknown or out of range
+ */
+export function encodeCategories(
+  values: readonly (string | null)[],
+  options: EncodeCategoriesOptions = {},
+): CategoryEncoding {
+  const who = "encodeCategories";
+  checkOptions(who, options, ["fill", "minimumCount"]);
+  checkCategoryOptions(who, options);
+  return fittedCategories(who, values, options);
+}
+
+/** Refuses what the options cannot be. */
+export function checkCategoryOptions(who: string, { fill, minimumCount = 0 }: EncodeCategoriesOptions): void {
+  const fills: unknown[] = [undefined, "mostFrequent", "ownCategory"] satisfies (CategoryFill | undefined)[];
+  if (!fills.includes(fill)) throw unknownName(`${who} fill of categories`, fill, ["mostFrequent", "ownCategory"]);
+  checkInteger(`${who} minimumCount`, minimumCount, 0, Number.MAX_SAFE_INTEGER);
+}
+
+function checkCategories(who: string, values: readonly unknown[]): void {
+  if (!Array.isArray(values)) throw new TypeError(`${who}: got ${shown(values)}, need an array of strings`);
+  for (let row = 0; row < values.length; row++) {
+    if (typeof values[row] === "string" || values[row] === null) continue;
+    throw new TypeError(`${who}: got ${shown(values[row])} at row ${row}, need a string, or null where it is missing`);
+  }
+}
+
+/** `encodeCategories` in the name of `who`, with options that are checked. */
+export function fittedCategories(
+  who: string,
+  values: readonly (string | null)[],
+  { fill = "mostFrequent", minimumCount = 0 }: EncodeCategoriesOptions,
+): CategoryEncoding {
+  checkCategories(who, values);
+  const present = values.filter((value) => value !== null);
+  if (present.length === 0) throw new RangeError(`${who}: got no category, need at least one`);
+  const filled = fill === "ownCategory" ? null : mostFrequent(present);
+  const counts = countsOf(values.map((value) => value ?? filled));
+  const kept = [...sorted(new Set(present)), null].filter((category) => {
+    const count = counts.get(category) ?? 0;
+    return count > 0 && count >= minimumCount;
+  });
+  const others = kept.length < counts.size ? "column" : minimumCount > 0 ? "zeros" : "refused";
+  return new ColumnEncoding(who, { kind: "encodeCategories", categories: kept, fill: filled, others });
+}
+
+/** The encoding that `json` describes, refused in the name of `who` if it describes none; `owner` is who applies it. */
+export function categoriesFromJSON(who: string, json: CategoryEncodingJSON, owner: string): CategoryEncoding {
+  const { kind, categories, fill, others } = json;
+  checkCategories(`${who}, categories`, categories);
+  checkCategories(`${who}, fill`, [fill]);
+  const twice = categories.find((category, index) => categories.indexOf(category) !== index);
+  if (twice !== undefined) throw new RangeError(`${who}, categories: got ${shown(twice)} twice, need it once`);
+  const known = ["column", "zeros", "refused"] satisfies CategoryEncodingJSON["others"][];
+  if (!known.includes(others)) throw unknownName(`${who}, others`, others, known);
+  if (categories.length === 0 && others !== "column")
+    throw new RangeError(`${who}: got no categories, need at least one`);
+  return new ColumnEncoding(owner, { kind, categories: categories.slice(), fill, others });
+}

@@ -1,0 +1,110 @@
+/** Transforms fitted to the columns of the training rows and then applied to any rows: (value - offset) / divisor. */
+
+import { checkRows, type Rows } from "./rows.ts";
+import { mean, sum } from "./statistics.ts";
+
+export interface ScaleJSON {
+  kind: "standardize" | "minMaxScale";
+  /** One a column. */
+  offsets: number[];
+  /** One a column, none of them 0. */
+  divisors: number[];
+}
+
+export interface Scale {
+  /** The rows transformed, as new arrays. */
+  apply(rows: Rows): number[][];
+  /** The rows that `apply` makes these of, as new arrays. */
+  invert(rows: Rows): number[][];
+  /** Plain data for `transformFromJSON`. */
+  toJSON(): ScaleJSON;
+}
+
+class ColumnScale implements Scale {
+  readonly #kind: ScaleJSON["kind"];
+  readonly #offsets: readonly number[];
+  readonly #divisors: readonly number[];
+
+  constructor({ kind, offsets, divisors }: ScaleJSON) {
+    this.#kind = kind;
+    this.#offsets = offsets.slice();
+    this.#divisors = divisors.slice();
+  }
+
+  apply(rows: Rows): number[][] {
+    return this.#map(rows, (value, column) => (value - this.#offsets[column]) / this.#divisors[column]);
+  }
+
+  invert(rows: Rows): number[][] {
+    return this.#map(rows, (value, column) => value * this.#divisors[column] + this.#offsets[column]);
+  }
+
+  toJSON(): ScaleJSON {
+    return { kind: this.#kind, offsets: this.#offsets.slice(), divisors: this.#divisors.slice() };
+  }
+
+  #map(rows: Rows, operation: (value: number, column: number) => number): number[][] {
+    checkRows(this.#kind, rows, this.#offsets.length);
+    return rows.map((row) => Array.from(row, operation));
+  }
+}
+
+/**
+ * Fits the transform that gives every column of `rows` mean 0 and deviation 1 (that of the population). A constant
+ * column becomes 0.
+ *
+ * @param rows at least one row of finite numbers
+ * @throws {TypeError|RangeError} naming row and column, from 0, of what is no finite number or does not fit
+ */
+export function standardize(rows: Rows): Scale {
+  return fitted("standardize", rows, standardOf);
+}
+
+/** The mean and the deviation of a column, 1 if that is 0. */
+export function standardOf(who: string, column: number[]): [offset: number, divisor: number] {
+  const center = mean(column);
+  const variance = sum(column.map((value) => (value - center) * (value - center))) / column.length;
+  return [center, divisorOf(who, Math.sqrt(variance))];
+}
+
+/**
+ * Fits the transform that brings every column of `rows` to the range from 0 to 1. A constant column becomes 0.
+ *
+ * @param rows at least one row of finite numbers
+ * @throws {TypeError|RangeError} naming row and column, from 0, of what is no finite number or does not fit
+ */
+export function minMaxScale(rows: Rows): Scale {
+  return fitted("minMaxScale", rows, (who, column) => {
+    const smallest = column.reduce((a, b) => Math.min(a, b));
+    const largest = column.reduce((a, b) => Math.max(a, b));
+    return [smallest, divisorOf(who, largest - smallest)];
+  });
+}
+
+function divisorOf(who: string, spread: number): number {
+  if (Number.isFinite(spread)) return spread === 0 ? 1 : spread;
+  throw new RangeError(`${who}: got a spread of ${spread}, need values less far apart`);
+}
+
+/** A transform whose offset and divisor for each column are those that `measure` finds. */
+function fitted(kind: ScaleJSON["kind"], rows: Rows, measure: typeof standardOf): Scale {
+  const offsets: number[] = [];
+  const divisors: number[] = [];
+  const columns = checkRows(kind, rows);
+  for (let column = 0; column < columns; column++) {
+    const values = rows.map((row) => row[column]);
+    const [offset, divisor] = measure(`${kind}, column ${column}`, values);
+    offsets.push(offset);
+    divisors.push(divisor);
+  }
+  return new ColumnScale({ kind, offsets, divisors });
+}
+
+/** The scale that `json` describes, refused in the name of `who` if it describes none. */
+export function scaleFromJSON(who: string, { kind, offsets, divisors }: ScaleJSON): Scale {
+  const columns = checkRows(`${who}, offsets`, [offsets]);
+  checkRows(`${who}, divisors`, [divisors], columns);
+  const column = divisors.indexOf(0);
+  if (column >= 0) throw new RangeError(`${who}: got divisor 0 in column ${column}, need another number`);
+  return new ColumnScale({ kind, offsets: Array.from(offsets), divisors: Array.from(divisors) });
+}

@@ -1,0 +1,155 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import {
+  classNumbers,
+  type EncodeRecordsOptions,
+  encodeRecords,
+  kFold,
+  parseCsv,
+  type TableRecord,
+  trainTestSplit,
+} from "../../src/data/index.ts";
+import { adam, dense, Network, Trainer } from "../../src/index.ts";
+import { expectClose, tolerances } from "../tolerances.ts";
+
+const penguins = parseCsv(readFileSync("test/fixtures/penguins.csv", "utf8")).records;
+const golden: { penguins: { every: number; rows: number[][] } } = JSON.parse(
+  readFileSync("test/fixtures/tables.json", "utf8"),
+);
+const records: TableRecord[] = [
+  { mass: 1, island: "b", id: 7 },
+  { mass: null, island: "a", id: 8 },
+  { mass: 5, island: null, id: 9 },
+  { mass: 3, island: "a", id: 10 },
+];
+
+test("the penguins become scikit-learn 1.2.1's rows: median and scale, most frequent and one-hot", () => {
+  const encoding = encodeRecords(penguins, { ignore: ["Species"], minimumCount: 2 });
+  expect(encoding.features).toEqual([
+    ...["Island=Biscoe", "Island=Dream", "Island=Torgersen"],
+    ...["Beak Length (mm)", "Beak Depth (mm)", "Flipper Length (mm)", "Body Mass (g)"],
+    ...["Sex=FEMALE", "Sex=MALE", "Sex=(other)"],
+  ]);
+  const { every, rows } = golden.penguins;
+  const actual = encoding.apply(penguins).filter((_, row) => row % every === 0);
+  expectClose(actual.flat(), rows.flat(), tolerances.golden.float64);
+});
+
+test("a network learns from the table which penguin it is: at least 97 % of each of five folds", () => {
+  const species = penguins.map(({ Species }) => Species as string);
+  for (const { train, test: held } of kFold(penguins, classNumbers(species), { stratify: species, seed: 1 })) {
+    const encoding = encodeRecords(train.inputs, { ignore: ["Species"], minimumCount: 2 });
+    const network = new Network({
+      inputs: encoding.features.length,
+      layers: [dense(8, { activation: "tanh" }), dense(3)],
+    });
+    const optimizer = adam({ learningRate: 0.01 });
+    const trainer = new Trainer(network, { loss: "softmaxCrossEntropy", optimizer, metrics: ["accuracy"] });
+    for (const _ of trainer.epochs(encoding.apply(train.inputs), train.targets, { epochs: 40 }));
+    const { accuracy } = trainer.evaluate(encoding.apply(held.inputs), held.targets);
+    expect(accuracy).toBeGreaterThanOrEqual(0.97);
+  }
+});
+
+test("numbers become (value - mean) / deviation, missing ones being the median, and categories a 1 in their column", () => {
+  const given = structuredClone(records);
+  const encoding = encodeRecords(given, { ignore: ["id"] });
+  expect(encoding.features).toEqual(["mass", "island=a", "island=b"]);
+  const deviation = Math.sqrt(2);
+  expect(encoding.apply(given)).toEqual([
+    [-2 / deviation, 0, 1],
+    [0, 1, 0],
+    [2 / deviation, 1, 0],
+    [0, 1, 0],
+  ]);
+  expect(given).toEqual(records);
+});
+
+test("the columns may come in any order, and those that are ignored may be missing", () => {
+  const encoding = encodeRecords(records, { ignore: ["id"] });
+  expect(encoding.apply([{ island: "b", mass: 1 }])).toEqual(encoding.apply([records[0]]));
+  expect(encoding.apply([])).toEqual([]);
+});
+
+test("each filling can be said, and NaN is missing like null", () => {
+  const options = { ignore: ["id"], fillNumbers: 9, fillCategories: "ownCategory", minimumCount: 2 } as const;
+  const encoding = encodeRecords(records, options);
+  expect(encoding.features).toEqual(["mass", "island=a", "island=(other)"]);
+  expect(encoding.toJSON().columns).toEqual([
+    { name: "mass", kind: "number", fill: 9, offset: 4.5, divisor: Math.sqrt(8.75) },
+    { name: "island", kind: "encodeCategories", categories: ["a"], fill: null, others: "column" },
+  ]);
+  expect(encoding.apply([{ mass: Number.NaN, island: "z" }])).toEqual([[4.5 / Math.sqrt(8.75), 0, 1]]);
+});
+
+test("a constant column becomes 0, and a column may be called __proto__", () => {
+  const { records: strange } = parseCsv("__proto__,x\n1,2\n3,2");
+  const encoding = encodeRecords(strange);
+  expect(encoding.features).toEqual(["__proto__", "x"]);
+  expect(encoding.apply(strange)).toEqual([
+    [-1, 0],
+    [1, 0],
+  ]);
+});
+
+test("what it learned is of the training records alone", () => {
+  const { train, test: held } = trainTestSplit(penguins, penguins, { seed: 3 });
+  const before = encodeRecords(train.inputs, { minimumCount: 2 }).toJSON();
+  const encoding = encodeRecords(train.inputs, { minimumCount: 2 });
+  encoding.apply(held.inputs);
+  expect(encoding.toJSON()).toEqual(before);
+});
+
+describe("encodeRecords refuses", () => {
+  const inf = Number.POSITIVE_INFINITY;
+  test.each<[TableRecord[], object, string]>([
+    [[], {}, "encodeRecords: got no records, need at least one"],
+    [[{ a: 1 }], { ignore: ["a"] }, "encodeRecords: got no columns, need at least one"],
+    [[{ age: 1, b: 2 }], { ignore: ["agee"] }, 'ignore: got "agee", need one of age, b; did you mean "age"?'],
+    [[{ a: 1, b: 2 }, { a: 1 }], {}, 'encodeRecords, row 1: got no "b", need a value or null for it'],
+    [[{ a: 1 }, { a: 1, b: 2 }], {}, 'encodeRecords, row 1: got "b", need one of a'],
+    [[{ a: null }], {}, 'encodeRecords, column "a": got no value, need at least one'],
+    [[{ a: 1 }, { a: inf }], {}, 'encodeRecords, column "a": got Infinity at row 1, need a finite number, or null'],
+    [
+      [{ a: 1e308 }, { a: -1e308 }],
+      {},
+      'encodeRecords, column "a": got a spread of Infinity, need values less far apart',
+    ],
+    [[{ a: 1 }], { fillNumbers: "middle" }, 'encodeRecords fillNumbers: got "middle", need one of median, mean,'],
+    [[{ a: 1 }], { fillCategories: "mode" }, 'encodeRecords fill of categories: got "mode", need one of mostFrequent,'],
+    [[{ a: 1 }], { minimumCount: 0.5 }, "encodeRecords minimumCount: got 0.5, need a whole number from 0"],
+    [[{ a: 1 }], { target: "a" }, 'encodeRecords option: got "target", need one of ignore, fillNumbers,'],
+  ])("%j with %j", (given, options, message) => {
+    expect(() => encodeRecords(given, options as EncodeRecordsOptions)).toThrow(RangeError);
+    expect(() => encodeRecords(given, options as EncodeRecordsOptions)).toThrow(message);
+  });
+
+  test.each<[unknown, string]>([
+    [{ a: 1 }, "encodeRecords: got an object, need an array of records"],
+    [[[1, 2]], "encodeRecords: got an array of 2 at row 0, need an object with a value a column"],
+    [[{ a: 1 }, null], "encodeRecords: got null at row 1, need an object"],
+    [[{ a: 1 }, { a: "x" }], 'encodeRecords, column "a": got "x" at row 1, need a finite number, or null'],
+    [[{ a: "x" }, { a: 1 }], 'encodeRecords, column "a": got 1 at row 1, need a string, or null where it is missing'],
+    [[{ a: true }], 'encodeRecords, column "a": got true at row 0, need a finite number, or null'],
+    [[{ a: undefined }], 'encodeRecords, column "a": got undefined at row 0, need'],
+  ])("%j by type", (given, message) => {
+    expect(() => encodeRecords(given as TableRecord[])).toThrow(TypeError);
+    expect(() => encodeRecords(given as TableRecord[])).toThrow(message);
+  });
+
+  test.each<[TableRecord, string]>([
+    [{ mass: 1 }, 'encodeRecords, row 0: got no "island", need a value or null for it'],
+    [
+      { mass: 1, islands: "a" },
+      'encodeRecords, row 0: got "islands", need one of mass, island, id; did you mean "island"?',
+    ],
+    [{ mass: "1", island: "a" }, 'encodeRecords, column "mass": got "1" at row 0, need a finite number'],
+    [{ mass: 1, island: 1 }, 'encodeRecords, column "island": got 1 at row 0, need a string'],
+    [
+      { mass: 1, island: "c" },
+      'encodeRecords, column "island": got "c" at row 0, need one of "a", "b", or a minimumCount',
+    ],
+  ])("to apply what was fitted to %j", (record, message) => {
+    expect(() => encodeRecords(records, { ignore: ["id"] }).apply([record])).toThrow(message);
+  });
+});
