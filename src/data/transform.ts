@@ -22,7 +22,8 @@ const kinds = [
 /**
  * The transform that `toJSON` described.
  *
- * @param json that object, parsed if it was text
+ * @param json that object, parsed if it was text; TypeScript then has to be told of which transform, as in
+ * `JSON.parse(text) as RecordEncodingJSON`
  * @throws {TypeError|RangeError} if it does not describe a transform
  */
 export function transformFromJSON(json: ScaleJSON): Scale;
