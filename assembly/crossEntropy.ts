@@ -1,6 +1,7 @@
 /**
  * Cross-entropy of the softmax of each row, straight from logits: one-hot or soft targets, or class numbers. Signatures
- * and meaning are those of loss. output is [rows, columns] of T; a row may start at any multiple of an element's size.
+ * and meaning are those of loss, but that _weights is not read: as the loss is linear in its targets, weighting folds the
+ * weights into them. output is [rows, columns] of T; a row may start at any multiple of an element's size.
  */
 import { exp, log } from "./exponential";
 import { addLanes, isAligned, laneCount, loadLanes, loadPart, partMask, splat, storeLanes, totalOf } from "./lanes";
@@ -45,8 +46,10 @@ function crossEntropyLanes<T extends number>(x: v128, target: v128, maximum: v12
 export function softmaxCrossEntropyForward<T extends number>(
   output: usize,
   targets: usize,
+  _weights: usize,
   rows: i32,
   columns: i32,
+  _parameter: f64,
 ): f64 {
   assert(rows > 0 && columns > 0, "rows and columns must be positive");
   assert(isAligned(output | targets), "blocks start on 16 bytes");
@@ -120,10 +123,12 @@ function gradientLanes<T extends number>(rowGrad: usize, target: v128, lanes: i3
 export function softmaxCrossEntropyBackward<T extends number>(
   output: usize,
   targets: usize,
+  _weights: usize,
   outputGrad: usize,
   rows: i32,
   columns: i32,
   scale: f64,
+  _parameter: f64,
 ): void {
   assert(rows > 0 && columns > 0, "rows and columns must be positive");
   assert(isAligned(output | targets | outputGrad), "blocks start on 16 bytes");
@@ -165,8 +170,10 @@ function classOffset<T extends number>(target: usize, columns: i32): usize {
 export function sparseSoftmaxCrossEntropyForward<T extends number>(
   output: usize,
   targets: usize,
+  _weights: usize,
   rows: i32,
   columns: i32,
+  _parameter: f64,
 ): f64 {
   assert(rows > 0 && columns > 0, "rows and columns must be positive");
   assert(isAligned(output | targets), "blocks start on 16 bytes");
@@ -193,10 +200,12 @@ export function sparseSoftmaxCrossEntropyForward<T extends number>(
 export function sparseSoftmaxCrossEntropyBackward<T extends number>(
   output: usize,
   targets: usize,
+  _weights: usize,
   outputGrad: usize,
   rows: i32,
   columns: i32,
   scale: f64,
+  _parameter: f64,
 ): void {
   assert(rows > 0 && columns > 0, "rows and columns must be positive");
   assert(isAligned(output | targets | outputGrad), "blocks start on 16 bytes");

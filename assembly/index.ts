@@ -15,13 +15,7 @@ export {
   tanhForward,
 } from "./activation";
 export { adamStep, adamWStep } from "./adam";
-export {
-  batchNormBackward,
-  columnScale,
-  columnStatistics,
-  movingAverage,
-  normalizeColumns,
-} from "./batchNorm";
+export { batchNormBackward, columnScale, columnStatistics, movingAverage, normalizeColumns } from "./batchNorm";
 export { add, copyColumns, multiply } from "./combine";
 export {
   softmaxCrossEntropyBackward,
@@ -34,18 +28,6 @@ export { scalarLog } from "./exponential";
 export { geluBackward, geluForward, geluTanhBackward, geluTanhForward } from "./gelu";
 export { affineFill, orthonormalize } from "./initialize";
 export { layerNormBackward, layerNormForward } from "./layerNorm";
-export {
-  absoluteErrorBackward,
-  absoluteErrorForward,
-  binaryCrossEntropyBackward,
-  binaryCrossEntropyForward,
-  binaryCrossEntropyWithLogitsBackward,
-  binaryCrossEntropyWithLogitsForward,
-  categoricalCrossEntropyBackward,
-  categoricalCrossEntropyForward,
-  squaredErrorBackward,
-  squaredErrorForward,
-} from "./loss";
 export { matmulBackwardInput, matmulBackwardWeight, matmulForward } from "./matmul";
 export {
   binaryCountsAccumulate,
@@ -57,6 +39,14 @@ export {
   deviationsAccumulate,
 } from "./metric";
 export { momentumStep, nesterovStep, sgdStep } from "./optimizer";
+export {
+  binaryCrossEntropyBackward,
+  binaryCrossEntropyForward,
+  binaryCrossEntropyWithLogitsBackward,
+  binaryCrossEntropyWithLogitsForward,
+  categoricalCrossEntropyBackward,
+  categoricalCrossEntropyForward,
+} from "./probability";
 export {
   eluBackward,
   eluForward,
@@ -72,21 +62,11 @@ export {
   seluForward,
 } from "./rectifier";
 export { accumulate, argmax, firstNonFinite, norm, scale, sum } from "./reduce";
+export { absoluteErrorBackward, absoluteErrorForward, squaredErrorBackward, squaredErrorForward } from "./regression";
 export { addPenaltyGradient, clip, limitColumns, penalty } from "./regularization";
-export {
-  logSoftmaxBackward,
-  logSoftmaxForward,
-  softmaxBackward,
-  softmaxForward,
-} from "./softmax";
+export { logSoftmaxBackward, logSoftmaxForward, softmaxBackward, softmaxForward } from "./softmax";
 export { rowsToExamples, stackPass } from "./stack";
-export {
-  erfMap,
-  expMap,
-  expm1Map,
-  log1pMap,
-  logMap,
-} from "./transcendental";
+export { erfMap, expMap, expm1Map, log1pMap, logMap } from "./transcendental";
 
 /** The first byte that the module does not use itself; it differs between the debug and the release build. */
 export const heapBase: usize = __heap_base;

@@ -11,6 +11,9 @@ import { isAligned, laneCount, splat, storeLanes } from "./lanes";
 const onesF32: usize = memory.data<f32>([1, 1, 1, 1], 16);
 const onesF64: usize = memory.data<f64>([1, 1], 16);
 
+/** What a loss's kernels take for no weights. */
+const unweighted: usize = 0;
+
 /** One layer: what to find where. A value or its gradient is [units, examples], each unit padded to whole vectors. */
 @final
 @unmanaged
@@ -40,7 +43,8 @@ class StackLayer {
  *           there is one output, they may be the last layer's activation and activationGrad.
  * Writes    each layer's preactivation, activation, activationGrad, weightGrad, biasGrad; output and outputGrad.
  * Requires  `stack` is `layers` StackLayers one after the other, each one's input the activation of the one before;
- *           lossForward and lossBackward are places in the table of a loss's kernels; every block on 16 bytes.
+ *           lossForward and lossBackward are places in the table of a loss's kernels, parameter is that loss's; every
+ *           block on 16 bytes.
  * Numerics  the bits of the ordinary pass. The padding repeats the last row, so that it overflows only where that does, and
  *           its gradient is zero.
  * Returns   Σ of the loss.
@@ -55,6 +59,7 @@ export function stackPass<T extends number>(
   lossForward: u32,
   lossBackward: u32,
   scale: f64,
+  parameter: f64,
 ): f64 {
   assert(layers > 0 && rows > 0, "layers and rows must be positive");
   assert(isAligned(stack | output | targets | outputGrad), "blocks start on 16 bytes");
@@ -64,9 +69,9 @@ export function stackPass<T extends number>(
   const last = changetype<StackLayer>(end - offsetof<StackLayer>());
   const outputs = last.fanOut;
   if (last.activation != output) examplesToRows<T>(last.activation, output, rows, outputs);
-  const loss = call_indirect<f64>(lossForward, output, targets, rows, outputs);
+  const loss = call_indirect<f64>(lossForward, output, targets, unweighted, rows, outputs, parameter);
   if (!Number.isFinite(loss)) return loss;
-  call_indirect<void>(lossBackward, output, targets, outputGrad, rows, outputs, scale);
+  call_indirect<void>(lossBackward, output, targets, unweighted, outputGrad, rows, outputs, scale, parameter);
   if (last.activationGrad != outputGrad) rowsToExamples<T>(outputGrad, last.activationGrad, rows, outputs);
   clearPadding<T>(last.activationGrad, rows, outputs);
   let at = end;

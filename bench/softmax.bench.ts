@@ -101,8 +101,8 @@ function lossWorks(rows: number): [Work, Work] {
       name,
       count,
       run() {
-        loss = kernels.sparseSoftmaxCrossEntropyForward(...addresses, rows, classCount);
-        kernels.sparseSoftmaxCrossEntropyBackward(...addresses, grad.address, rows, classCount, 1 / rows);
+        loss = kernels.sparseSoftmaxCrossEntropyForward(...addresses, 0, rows, classCount, 0);
+        kernels.sparseSoftmaxCrossEntropyBackward(...addresses, 0, grad.address, rows, classCount, 1 / rows, 0);
       },
       check: () => check(name, loss, grad.view()),
     },

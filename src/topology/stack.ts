@@ -17,11 +17,12 @@ const layerBytes = doublesPerLayer * 8;
 const mostParameters = 256;
 const mostRows = 16;
 
-/** What the pass needs of a loss: the places of its kernels in the table, and what its gradient is multiplied by. */
+/** What the pass needs of a loss: the places of its kernels in the table, what its gradient is multiplied by, its parameter. */
 export interface StackLoss {
   readonly forward: number;
   readonly backward: number;
   readonly scale: number;
+  readonly parameter: number;
 }
 
 /** A network of one input and one output, every layer a dense one that is used once and reads the one before it. */
@@ -111,7 +112,7 @@ export class Stack {
    *
    * @returns Σ of the loss; if it is not finite, the gradients are as before
    */
-  pass(rows: number, targets: number, { forward, backward, scale }: StackLoss): number {
+  pass(rows: number, targets: number, { forward, backward, scale, parameter }: StackLoss): number {
     const { kernels } = this.#arena;
     return kernels.stackPass(
       this.#address,
@@ -123,6 +124,7 @@ export class Stack {
       forward,
       backward,
       scale,
+      parameter,
     );
   }
 }

@@ -181,7 +181,7 @@ export class Learner {
     const { arena } = this.#engine;
     const { forward, backward } = loss;
     const places = { forward: arena.tableIndex(forward), backward: arena.tableIndex(backward) };
-    const stackLoss = { ...places, scale: 1 / loss.divisor(rows) };
+    const stackLoss = { ...places, scale: 1 / loss.divisor(rows), parameter: 0 };
     stack.load(rows);
     for (let done = 0; done < count; done++) {
       if (!Number.isFinite(stack.pass(rows, targetAddress, stackLoss))) return done;

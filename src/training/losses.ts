@@ -131,8 +131,9 @@ export function bindLoss({ name, reduction }: Loss, kernels: Kernels, outputs: n
     targets,
     targetWidth: targets === "classes" ? 1 : outputs,
     ...names,
-    sum: (output, target, rows) => forward(output, target, rows, outputs),
-    gradient: (output, target, outputGrad, rows, scale) => backward(output, target, outputGrad, rows, outputs, scale),
+    sum: (output, target, rows) => forward(output, target, 0, rows, outputs, 0),
+    gradient: (output, target, outputGrad, rows, scale) =>
+      backward(output, target, 0, outputGrad, rows, outputs, scale, 0),
     divisor: reduction === "sum" ? () => 1 : (rows) => rows * termsPerRow,
     checkOutputs(values) {
       const stranger = probabilities && values.find((value) => value < 0 || value > 1);

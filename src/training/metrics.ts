@@ -210,7 +210,7 @@ function meanError(
   needNumbers(site);
   const { outputs } = site;
   const kernel = site.arena.kernels[name];
-  return new Mean((output, targets, rows) => kernel(output, targets, rows, outputs), outputs, finish);
+  return new Mean((output, targets, rows) => kernel(output, targets, 0, rows, outputs, 0), outputs, finish);
 }
 
 function binaryCounts({ arena, outputs, threshold }: Site): Count {

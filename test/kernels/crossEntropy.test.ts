@@ -31,8 +31,10 @@ describe.each(dtypes)("%s", (dtype) => {
     const result = kernels[`${name}CrossEntropyForward`](
       scratch.input(output.flat()),
       scratch.input(targets),
+      0,
       rows,
       columns,
+      0,
     );
     scratch.expectIntact();
     return result;
@@ -44,10 +46,12 @@ describe.each(dtypes)("%s", (dtype) => {
     kernels[`${name}CrossEntropyBackward`](
       scratch.input(output.flat()),
       scratch.input(targets),
+      0,
       outputGrad.address,
       rows,
       columns,
       scale,
+      0,
     );
     const result = Array.from(scratch.read(outputGrad));
     scratch.expectIntact();
@@ -84,7 +88,7 @@ describe.each(dtypes)("%s", (dtype) => {
     const output = rounded(logits(rows, columns)).flat();
     const targets = rounded(softTargets(rows, columns)).flat();
     const at = (values: number[]) =>
-      float64.kernels.softmaxCrossEntropyForward(float64.input(values), float64.input(targets), rows, columns);
+      float64.kernels.softmaxCrossEntropyForward(float64.input(values), float64.input(targets), 0, rows, columns, 0);
     const differences = output.map(
       (x, index) => (at(output.with(index, x + h)) - at(output.with(index, x - h))) / (2 * h),
     );
@@ -154,15 +158,15 @@ describe.each(dtypes)("%s", (dtype) => {
       for (const name of ["softmax", "sparseSoftmax"] as const) {
         const forward = kernels[`${name}CrossEntropyForward`];
         const backward = kernels[`${name}CrossEntropyBackward`];
-        expect(() => forward(address + 8, address, 1, 4)).toThrow(unaligned);
-        expect(() => forward(address, address + 8, 1, 4)).toThrow(unaligned);
-        expect(() => forward(address, address, 0, 4)).toThrow("must be positive");
-        expect(() => forward(address, address, 1, 0)).toThrow("must be positive");
-        expect(() => backward(address + 8, address, address, 1, 4, 1)).toThrow(unaligned);
-        expect(() => backward(address, address + 8, address, 1, 4, 1)).toThrow(unaligned);
-        expect(() => backward(address, address, address + 8, 1, 4, 1)).toThrow(unaligned);
-        expect(() => backward(address, address, address, 0, 4, 1)).toThrow("must be positive");
-        expect(() => backward(address, address, address, 1, 0, 1)).toThrow("must be positive");
+        expect(() => forward(address + 8, address, 0, 1, 4, 0)).toThrow(unaligned);
+        expect(() => forward(address, address + 8, 0, 1, 4, 0)).toThrow(unaligned);
+        expect(() => forward(address, address, 0, 0, 4, 0)).toThrow("must be positive");
+        expect(() => forward(address, address, 0, 1, 0, 0)).toThrow("must be positive");
+        expect(() => backward(address + 8, address, 0, address, 1, 4, 1, 0)).toThrow(unaligned);
+        expect(() => backward(address, address + 8, 0, address, 1, 4, 1, 0)).toThrow(unaligned);
+        expect(() => backward(address, address, 0, address + 8, 1, 4, 1, 0)).toThrow(unaligned);
+        expect(() => backward(address, address, 0, address, 0, 4, 1, 0)).toThrow("must be positive");
+        expect(() => backward(address, address, 0, address, 1, 0, 1, 0)).toThrow("must be positive");
       }
     });
 

@@ -76,7 +76,7 @@ describe.each(dtypes)("%s", (dtype) => {
             scratch.tableIndex("squaredErrorBackward"),
           ];
           const blocks = [output.address, scratch.input(targets), outputGrad.address] as const;
-          const loss = kernels.stackPass(address, layers.length, rows, ...blocks, lossForward, lossBackward, 1);
+          const loss = kernels.stackPass(address, layers.length, rows, ...blocks, lossForward, lossBackward, 1, 0);
           const expected = reference.stackPass(layers, input, targets, rows);
           expectClose([loss], [expected.loss], tolerances.formula[dtype]);
           gradients.forEach((parts, layer) => {
@@ -95,9 +95,9 @@ describe.each(dtypes)("%s", (dtype) => {
       const scratch = new Scratch(dtype);
       const { address: a } = scratch.output(64);
       const { stackPass } = scratch.kernels;
-      expect(() => stackPass(a, 0, 1, a, a, a, 1, 1, 1)).toThrow("must be positive");
-      expect(() => stackPass(a, 1, 0, a, a, a, 1, 1, 1)).toThrow("must be positive");
-      expect(() => stackPass(a, 1, 1, a + 8, a, a, 1, 1, 1)).toThrow("blocks start on 16 bytes");
+      expect(() => stackPass(a, 0, 1, a, a, a, 1, 1, 1, 0)).toThrow("must be positive");
+      expect(() => stackPass(a, 1, 0, a, a, a, 1, 1, 1, 0)).toThrow("must be positive");
+      expect(() => stackPass(a, 1, 1, a + 8, a, a, 1, 1, 1, 0)).toThrow("blocks start on 16 bytes");
     });
   }
 });

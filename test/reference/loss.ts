@@ -1,32 +1,6 @@
-/** Slow twins of assembly/loss: the loss of one element and its derivative by the output. */
+/** What the slow twin of a loss with a term for each output gives: that term, and its derivative by the output. */
 
 export interface ElementLoss {
-  value(output: number, target: number): number;
-  derivative(output: number, target: number): number;
+  value(output: number, target: number, parameter: number): number;
+  derivative(output: number, target: number, parameter: number): number;
 }
-
-/** Math.max, as kernels and JavaScript have it, keeps NaN. */
-const clampedLog = (log: number) => Math.max(log, -100);
-
-export const losses = {
-  squaredError: {
-    value: (y, t) => (y - t) ** 2,
-    derivative: (y, t) => 2 * (y - t),
-  },
-  absoluteError: {
-    value: (y, t) => Math.abs(y - t),
-    derivative: (y, t) => (y > t ? 1 : 0) - (y < t ? 1 : 0),
-  },
-  binaryCrossEntropy: {
-    value: (p, t) => -t * clampedLog(Math.log(p)) - (1 - t) * clampedLog(Math.log1p(-p)),
-    derivative: (p, t) => (p - t) / Math.max(p * (1 - p), 1e-12),
-  },
-  binaryCrossEntropyWithLogits: {
-    value: (x, t) => Math.max(x, 0) - x * t + Math.log1p(Math.exp(-Math.abs(x))),
-    derivative: (x, t) => 1 / (1 + Math.exp(-x)) - t,
-  },
-  categoricalCrossEntropy: {
-    value: (p, t) => -t * clampedLog(Math.log(p)),
-    derivative: (p, t) => -t / Math.max(p, 1e-12),
-  },
-} satisfies Record<string, ElementLoss>;
