@@ -17,6 +17,7 @@ export {
 export { adamStep, adamWStep } from "./adam";
 export { batchNormBackward, columnScale, columnStatistics, movingAverage, normalizeColumns } from "./batchNorm";
 export { add, copyColumns, multiply } from "./combine";
+export { cosineSimilarityBackward, cosineSimilarityForward } from "./cosine";
 export {
   softmaxCrossEntropyBackward,
   softmaxCrossEntropyForward,
@@ -28,6 +29,7 @@ export { scalarLog } from "./exponential";
 export { geluBackward, geluForward, geluTanhBackward, geluTanhForward } from "./gelu";
 export { affineFill, orthonormalize } from "./initialize";
 export { layerNormBackward, layerNormForward } from "./layerNorm";
+export { hingeBackward, hingeForward, squaredHingeBackward, squaredHingeForward } from "./margin";
 export { matmulBackwardInput, matmulBackwardWeight, matmulForward } from "./matmul";
 export {
   binaryCountsAccumulate,
@@ -46,6 +48,8 @@ export {
   binaryCrossEntropyWithLogitsForward,
   categoricalCrossEntropyBackward,
   categoricalCrossEntropyForward,
+  kullbackLeiblerBackward,
+  kullbackLeiblerForward,
 } from "./probability";
 export {
   eluBackward,
@@ -62,7 +66,18 @@ export {
   seluForward,
 } from "./rectifier";
 export { accumulate, argmax, firstNonFinite, norm, scale, sum } from "./reduce";
-export { absoluteErrorBackward, absoluteErrorForward, squaredErrorBackward, squaredErrorForward } from "./regression";
+export {
+  absoluteErrorBackward,
+  absoluteErrorForward,
+  huberBackward,
+  huberForward,
+  logCoshBackward,
+  logCoshForward,
+  poissonBackward,
+  poissonForward,
+  squaredErrorBackward,
+  squaredErrorForward,
+} from "./regression";
 export { addPenaltyGradient, clip, limitColumns, penalty } from "./regularization";
 export { logSoftmaxBackward, logSoftmaxForward, softmaxBackward, softmaxForward } from "./softmax";
 export { rowsToExamples, stackPass } from "./stack";

@@ -175,3 +175,58 @@ export function categoricalCrossEntropyBackward<T extends number>(
 ): void {
   mapDerivatives<T, CategoricalCrossEntropy>(output, targets, weights, outputGrad, rows * columns, scale, 0);
 }
+
+@final
+@unmanaged
+class KullbackLeibler {
+  /** @inline t·log t - t·x; of t·log t, 0 where t is 0 */
+  forward<T extends number>(output: v128, target: v128, _parameter: v128): v128 {
+    const entropy = v128.mul<T>(target, log<T>(target));
+    const isZero = v128.eq<T>(target, splat<T>(0));
+    return v128.sub<T>(v128.andnot(entropy, isZero), v128.mul<T>(target, output));
+  }
+
+  /** @inline -t */
+  backward<T extends number>(_output: v128, target: v128, _parameter: v128): v128 {
+    return v128.neg<T>(target);
+  }
+}
+
+/**
+ * Σ target·(log(target) - output): output is the logarithm of a probability, target a probability.
+ *
+ * Shapes    output, targets, weights (0 for none): [rows, columns].
+ * Requires  every block on 16 bytes; rows, columns >= 1.
+ * Numerics  NaN at a negative target, and at an output of -Infinity with a target of 0.
+ * Source    PyTorch's KLDivLoss.
+ */
+export function kullbackLeiblerForward<T extends number>(
+  output: usize,
+  targets: usize,
+  weights: usize,
+  rows: i32,
+  columns: i32,
+  _parameter: f64,
+): f64 {
+  return sumTerms<T, KullbackLeibler>(output, targets, weights, rows * columns, 0);
+}
+
+/**
+ * outputGrad = scale · -target.
+ *
+ * Shapes    output, targets, weights (0 for none), outputGrad: [rows, columns].
+ * Writes    outputGrad (overwritten).
+ * Requires  every block on 16 bytes; rows, columns >= 1.
+ */
+export function kullbackLeiblerBackward<T extends number>(
+  output: usize,
+  targets: usize,
+  weights: usize,
+  outputGrad: usize,
+  rows: i32,
+  columns: i32,
+  scale: f64,
+  _parameter: f64,
+): void {
+  mapDerivatives<T, KullbackLeibler>(output, targets, weights, outputGrad, rows * columns, scale, 0);
+}

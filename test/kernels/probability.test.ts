@@ -6,8 +6,10 @@ import { dtypes, roundTo } from "./scratch.ts";
 
 type Name = keyof typeof losses;
 
+const takesNumbers = ["binaryCrossEntropyWithLogits", "kullbackLeibler"];
+
 const cases = Object.entries(losses).map(([name, twin]) => {
-  const outputs = name === "binaryCrossEntropyWithLogits" ? numbers : probabilities;
+  const outputs = takesNumbers.includes(name) ? numbers : probabilities;
   return { name, twin, outputs, targets: softTargets };
 });
 
@@ -53,5 +55,13 @@ describe.each(dtypes)("%s", (dtype) => {
     expect(at("categoricalCrossEntropy", 0, 1)[0]).toBe(100);
     expect(Math.abs(at("categoricalCrossEntropy", 0, 0)[0])).toBe(0);
     expect(Math.abs(at("categoricalCrossEntropy", 0, 0)[1])).toBe(0);
+  });
+
+  test("kullbackLeibler is 0 where both are sure, Infinity where only the target is, and NaN as PyTorch's at -Infinity", () => {
+    expect(at("kullbackLeibler", 0, 1)).toEqual([0, -1]);
+    expect(at("kullbackLeibler", -Infinity, 1)).toEqual([Infinity, -1]);
+    expect(Math.abs(at("kullbackLeibler", -3, 0)[0])).toBe(0);
+    expect(at("kullbackLeibler", -Infinity, 0)[0]).toBeNaN();
+    expect(at("kullbackLeibler", -1, -0.5)[0]).toBeNaN();
   });
 });

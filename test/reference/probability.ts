@@ -17,4 +17,8 @@ export const losses = {
     value: (p, t) => -t * clampedLog(Math.log(p)),
     derivative: (p, t) => -t / Math.max(p, 1e-12),
   },
+  kullbackLeibler: {
+    value: (x, t) => (t === 0 ? 0 : t * Math.log(t)) - t * x,
+    derivative: (_, t) => -t,
+  },
 } satisfies Record<string, ElementLoss>;
