@@ -82,6 +82,7 @@ export { addPenaltyGradient, clip, limitColumns, penalty } from "./regularizatio
 export { logSoftmaxBackward, logSoftmaxForward, softmaxBackward, softmaxForward } from "./softmax";
 export { rowsToExamples, stackPass } from "./stack";
 export { erfMap, expMap, expm1Map, log1pMap, logMap } from "./transcendental";
+export { binaryTargets, classNumberTargets, classTargets, elementWeights } from "./weighting";
 
 /** The first byte that the module does not use itself; it differs between the debug and the release build. */
 export const heapBase: usize = __heap_base;
