@@ -45,7 +45,28 @@ export type { Examples, Targets } from "./training/examples.ts";
 export { checkGradients, type GradientCheck, type ParameterCheck } from "./training/gradients.ts";
 export type { History } from "./training/history.ts";
 export type { BatchRecord, EpochRecord } from "./training/loop.ts";
-export { type Loss, type LossName, squaredError } from "./training/losses.ts";
+export {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  type ClassLossOptions,
+  categoricalCrossEntropy,
+  cosineSimilarity,
+  type HuberOptions,
+  hinge,
+  huber,
+  kullbackLeibler,
+  type Loss,
+  type LossName,
+  type LossOptions,
+  logCosh,
+  meanAbsoluteError,
+  meanSquaredError,
+  poisson,
+  softmaxCrossEntropy,
+  sparseSoftmaxCrossEntropy,
+  squaredError,
+  squaredHinge,
+} from "./training/losses.ts";
 export {
   type Metric,
   type MetricName,
@@ -54,5 +75,12 @@ export {
   topKAccuracy,
 } from "./training/metrics.ts";
 export { type AdamOptions, adam, adamW, type Optimizer, type SgdOptions, sgd } from "./training/optimizers.ts";
-export { type EpochsOptions, type FitOptions, Trainer, type TrainerOptions } from "./training/trainer.ts";
+export {
+  type BatchOptions,
+  type EpochsOptions,
+  type FitOptions,
+  Trainer,
+  type TrainerOptions,
+} from "./training/trainer.ts";
 export type { Validation } from "./training/validation.ts";
+export type { Weights } from "./training/weights.ts";

@@ -46,20 +46,23 @@ test.each([1, 10])("the measure sees %i arrays of 400 bytes a repetition, within
   expect(sink).toBeDefined();
 });
 
-test.each<[string, number | "full", number, "float32" | "float64"]>([
-  ["batches of 32", 32, 320, "float32"],
-  ["a last batch of 2 beside those of 4", 4, 38, "float32"],
-  ["full batches", "full", 64, "float64"],
-])("10 000 training steps allocate less than 200 bytes each: %s", (_, batchSize, rows, dtype) => {
+test.each<[string, number | "full", number, "float32" | "float64", boolean]>([
+  ["batches of 32", 32, 320, "float32", false],
+  ["a last batch of 2 beside those of 4", 4, 38, "float32", false],
+  ["full batches", "full", 64, "float64", false],
+  ["batches of 32 with weights", 32, 320, "float32", true],
+])("10 000 training steps allocate less than 200 bytes each: %s", (_, batchSize, rows, dtype, isWeighted) => {
   const layers = [dense(8, { activation: "tanh" }), dense(1, { activation: "sigmoid" })];
   const network = new Network({ inputs: 2, layers, dtype });
-  const trainer = new Trainer(network, { loss: "binaryCrossEntropy", optimizer: sgd(), batchSize });
+  const classWeights = isWeighted ? [1, 2] : undefined;
+  const exampleWeights = isWeighted ? new Float64Array(rows).fill(2) : undefined;
+  const trainer = new Trainer(network, { loss: "binaryCrossEntropy", optimizer: sgd(), batchSize, classWeights });
   const inputs = Float64Array.from(random(rows * 2));
   const targets = Float64Array.from(inputs.filter((_, index) => index % 2 === 0)).map((value) => Number(value > 0));
   const stepsPerEpoch = batchSize === "full" ? 1 : Math.ceil(rows / batchSize);
   const epochs = repetitions / stepsPerEpoch;
   const bytes = allocatedEach(() => {
-    for (const record of trainer.epochs(inputs, targets, { epochs, every: epochs })) sink = record.loss;
+    for (const record of trainer.epochs(inputs, targets, { epochs, every: epochs, exampleWeights })) sink = record.loss;
   }, 200);
   expect(bytes).toBeLessThan(200);
   expect(sink).toBeGreaterThan(0);

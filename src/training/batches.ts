@@ -2,7 +2,7 @@
 
 import type { Values } from "../memory/kernels.ts";
 import type { Generator } from "../random.ts";
-import type { FlatExamples } from "./examples.ts";
+import type { ExampleBlocks, FlatExamples } from "./examples.ts";
 
 /** From so many numbers on, `set` copies them in half the time of a loop or less; below, a view of each part would cost too much. */
 const wide = 16;
@@ -40,6 +40,7 @@ export class Batches {
   /** Their parts are rows where the order is drawn, else whole batches. */
   readonly #inputs: PartList;
   readonly #targets: PartList;
+  readonly #exampleWeights: PartList | undefined;
   readonly #batchSize: number;
   readonly #generator: Generator | undefined;
   readonly #order: Uint32Array;
@@ -57,6 +58,7 @@ export class Batches {
     const parts = (values: Values) => new PartList(values, (values.length / examples.rows) * partRows);
     this.#inputs = parts(examples.inputs);
     this.#targets = parts(examples.targets);
+    this.#exampleWeights = examples.exampleWeights && parts(examples.exampleWeights);
     this.#order = new Uint32Array(examples.rows);
     this.#position = examples.rows;
   }
@@ -80,19 +82,20 @@ export class Batches {
   }
 
   /** Copies the next batch to the start of the blocks. @returns its rows */
-  take(inputs: Values, targets: Values): number {
+  take(blocks: ExampleBlocks): number {
     const count = Math.min(this.#batchSize, this.#rows - this.#position);
     if (this.#generator) {
-      for (let to = 0; to < count; to++) this.#copy(this.#order[this.#position + to], inputs, targets, to);
+      for (let to = 0; to < count; to++) this.#copy(this.#order[this.#position + to], blocks, to);
     } else {
-      this.#copy(this.#position / this.#batchSize, inputs, targets, 0);
+      this.#copy(this.#position / this.#batchSize, blocks, 0);
     }
     this.#position += count;
     return count;
   }
 
-  #copy(part: number, inputs: Values, targets: Values, to: number): void {
-    this.#inputs.copy(part, inputs, to);
-    this.#targets.copy(part, targets, to);
+  #copy(part: number, blocks: ExampleBlocks, to: number): void {
+    this.#inputs.copy(part, blocks.inputs, to);
+    this.#targets.copy(part, blocks.targets, to);
+    if (this.#exampleWeights) this.#exampleWeights.copy(part, blocks.exampleWeights!, to);
   }
 }

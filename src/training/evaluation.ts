@@ -15,6 +15,7 @@ export class Evaluator {
   readonly #examples: FlatExamples;
   readonly #metrics: Measurement;
   #lossSum = 0;
+  #weightSum = 0;
   #position = 0;
 
   /** @throws {RangeError} if a metric does not fit the targets */
@@ -29,6 +30,7 @@ export class Evaluator {
     this.#position = 0;
     this.#lossSum = 0;
     this.#metrics.begin();
+    this.#weightSum = 0;
   }
 
   /** Whether every example has been seen. */
@@ -38,15 +40,17 @@ export class Evaluator {
 
   /** Evaluates the next rows. */
   part(): void {
-    const { inputs, targets, rows, loss } = this.#examples;
+    const { inputs, targets, exampleWeights, rows, loss } = this.#examples;
     const { features } = this.#learner.format;
-    const blocks = this.#learner.prepare(Math.min(rows, partRows));
+    const blocks = this.#learner.prepare(Math.min(rows, partRows), loss);
     const from = this.#position;
     const to = Math.min(from + partRows, rows);
     blocks.inputs.set(inputs.subarray(from * features, to * features));
     blocks.targets.set(targets.subarray(from * loss.targetWidth, to * loss.targetWidth));
+    if (exampleWeights) blocks.exampleWeights!.set(exampleWeights.subarray(from, to));
     this.#lossSum += this.#learner.forward(blocks, to - from, loss);
     this.#metrics.add(blocks, to - from);
+    this.#weightSum += this.#learner.weight;
     this.#position = to;
   }
 
@@ -59,7 +63,7 @@ export class Evaluator {
 
   /** What all examples together have come to. */
   result(): Evaluation {
-    const { rows, loss } = this.#examples;
-    return { loss: this.#lossSum / loss.divisor(rows), ...this.#metrics.values() };
+    const { loss } = this.#examples;
+    return { loss: loss.mean(this.#lossSum, this.#weightSum), ...this.#metrics.values() };
   }
 }

@@ -3,7 +3,9 @@
 import { shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../memory/kernels.ts";
 import { copyRows, countRows, isFlat, type Rows } from "../topology/rows.ts";
-import type { BoundLoss, TargetKind } from "./losses.ts";
+import type { TargetKind } from "./losses.ts";
+import type { BoundLoss } from "./objective.ts";
+import { checkWeightCount, copyWeights, type Weights } from "./weights.ts";
 
 /** Rows as wide as the network's outputs; or class numbers, or values of a single output, one an example. */
 export type Targets = Rows | readonly number[];
@@ -11,6 +13,8 @@ export type Targets = Rows | readonly number[];
 export interface Examples {
   readonly inputs: Rows;
   readonly targets: Targets;
+  /** How much each example counts in the loss. Default 1. */
+  readonly exampleWeights?: Weights;
 }
 
 /** What reading examples needs to know of the network and of its losses. */
@@ -37,7 +41,8 @@ export interface CountedExamples extends Examples {
  * @param who begins the message of an error
  * @throws {RangeError | TypeError} saying what does not fit
  */
-export function countExamples(who: string, { inputs, targets }: Examples, format: ExampleFormat): CountedExamples {
+export function countExamples(who: string, examples: Examples, format: ExampleFormat): CountedExamples {
+  const { inputs, targets, exampleWeights } = examples;
   const rows = countRows(`${who}: inputs`, inputs, format.features);
   const loss = targetLoss(`${who}: targets`, targets, rows, format);
   const columns = asRows(targets, loss);
@@ -45,7 +50,9 @@ export function countExamples(who: string, { inputs, targets }: Examples, format
   if (targetRows !== rows) {
     throw new RangeError(`${who}: got ${rows} rows of inputs and ${targetRows} of targets, need as many of both`);
   }
-  return { inputs, targets: columns, rows, loss };
+  if (exampleWeights === undefined) return { inputs, targets: columns, rows, loss };
+  checkWeightCount(`${who}: exampleWeights`, exampleWeights, rows, `${rows}, one an example`);
+  return { inputs, targets: columns, exampleWeights, rows, loss: loss.weighted() };
 }
 
 /** The loss for targets of this form. */
@@ -82,24 +89,31 @@ function asRows(targets: Targets, { targetWidth }: BoundLoss): Rows {
   return (targets as readonly number[]).map((target) => [target]);
 }
 
+/** Where examples are copied to. */
+export interface ExampleBlocks {
+  readonly inputs: Values;
+  readonly targets: Values;
+  /** There for examples that have weights. */
+  readonly exampleWeights?: Values;
+}
+
 /** Copies counted examples into blocks that hold at least as many rows. */
 export function copyExamples(
   who: string,
-  { inputs, targets, rows, loss }: CountedExamples,
+  { inputs, targets, exampleWeights, rows, loss }: CountedExamples,
   format: ExampleFormat,
-  into: { readonly inputs: Values; readonly targets: Values },
+  into: ExampleBlocks,
 ): void {
   const { features, outputs, validate } = format;
   const width = loss.targetWidth;
   copyRows(`${who}: inputs`, inputs, into.inputs, { count: rows, width: features, validate });
   copyRows(`${who}: targets`, targets as Rows, into.targets, { count: rows, width, validate });
   checkTargets(`${who}: targets`, into.targets, rows, width, outputs, loss.targets);
+  if (exampleWeights) copyWeights(`${who}: exampleWeights`, exampleWeights, into.exampleWeights!);
 }
 
 /** Examples as flat rows in typed arrays. */
-export interface FlatExamples {
-  readonly inputs: Values;
-  readonly targets: Values;
+export interface FlatExamples extends ExampleBlocks {
   readonly rows: number;
   readonly loss: BoundLoss;
 }
@@ -114,11 +128,12 @@ export function flatten(who: string, examples: Examples, format: ExampleFormat):
   const { rows, loss } = counted;
   const inputs = valuesOf(format.dtype, rows * format.features);
   const targets = valuesOf(format.dtype, rows * loss.targetWidth);
-  copyExamples(who, counted, format, { inputs, targets });
-  return { inputs, targets, rows, loss };
+  const exampleWeights = counted.exampleWeights && valuesOf(format.dtype, rows);
+  copyExamples(who, counted, format, { inputs, targets, exampleWeights });
+  return { inputs, targets, exampleWeights, rows, loss };
 }
 
-/** Refuses class numbers outside the outputs, whatever `validate` says, and probabilities outside [0, 1]. */
+/** Refuses targets that the loss is not for, whatever `validate` says. */
 function checkTargets(
   who: string,
   values: Values,
@@ -128,14 +143,28 @@ function checkTargets(
   kind: TargetKind,
 ): void {
   if (kind === "numbers") return;
+  const { fits, need } = targetRules[kind];
   for (let index = 0; index < rows * width; index++) {
     const value = values[index];
+    if (fits(value, outputs)) continue;
     const [row, column] = [Math.floor(index / width), index % width];
-    if (kind === "classes" && !(Number.isInteger(value) && value >= 0 && value < outputs)) {
-      throw new RangeError(`${who}: got ${value} at row ${row}, need a class number from 0 to ${outputs - 1}`);
-    }
-    if (kind === "probabilities" && (value < 0 || value > 1)) {
-      throw new RangeError(`${who}: got ${value} at row ${row}, column ${column}, need a number from 0 to 1`);
-    }
+    const place = kind === "classes" ? `row ${row}` : `row ${row}, column ${column}`;
+    throw new RangeError(`${who}: got ${value} at ${place}, need ${need(outputs)}`);
   }
 }
+
+interface TargetRule {
+  readonly fits: (value: number, outputs: number) => boolean;
+  readonly need: (outputs: number) => string;
+}
+
+/** What targets must be; NaN, which `validate` refuses, is no matter of those that say what they must not be. */
+const targetRules: Readonly<Record<Exclude<TargetKind, "numbers">, TargetRule>> = {
+  classes: {
+    fits: (value, outputs) => Number.isInteger(value) && value >= 0 && value < outputs,
+    need: (outputs) => `a class number from 0 to ${outputs - 1}`,
+  },
+  probabilities: { fits: (value) => !(value < 0 || value > 1), need: () => "a number from 0 to 1" },
+  signs: { fits: (value) => value === 1 || value === -1, need: () => "-1 or 1" },
+  counts: { fits: (value) => !(value < 0), need: () => "a number from 0 up" },
+};

@@ -12,23 +12,27 @@ import type { Plan } from "../topology/plan.ts";
 import type { Stack } from "../topology/stack.ts";
 import type { MeasuredBlocks } from "./accumulators.ts";
 import type { ExampleFormat } from "./examples.ts";
-import { type BoundLoss, bindLoss, type Loss, sparseForm } from "./losses.ts";
+import { type Loss, sparseForm } from "./losses.ts";
 import { Measurement, type Metric, tallyLength } from "./metrics.ts";
+import { type BoundLoss, bindLoss, type LossBlocks, type PreparedBlocks } from "./objective.ts";
 import { type Optimizer, OptimizerState } from "./optimizers.ts";
+import { classWeightsOf, type Weights } from "./weights.ts";
 
 /** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
-export interface BatchBlocks extends MeasuredBlocks {
+export interface BatchBlocks extends MeasuredBlocks, LossBlocks {
   readonly plan: Plan;
   /** The whole pass in one, if the network is small. */
   readonly stack: Stack | undefined;
   readonly inputs: Values;
   readonly targets: Values;
-  readonly outputGradAddress: number;
+  /** There for losses that prepare their batches. */
+  readonly exampleWeights: Values | undefined;
 }
 
 export interface LearnerOptions {
   readonly engine: Engine;
   readonly loss: Loss;
+  readonly classWeights: Weights | undefined;
   readonly optimizer: Optimizer;
   readonly metrics: readonly Metric[];
   readonly validate: boolean;
@@ -43,25 +47,30 @@ export class Learner {
   readonly #metrics: readonly Metric[];
   /** What random layers draw from, with the number of the step. */
   readonly #seed: number;
+  readonly #classWeights: Values | undefined;
   #blocks: BatchBlocks | undefined;
   #steps = 0;
+  #weight = 0;
 
-  constructor({ engine, loss, optimizer, metrics, validate, generator }: LearnerOptions) {
+  constructor({ engine, loss, classWeights, optimizer, metrics, validate, generator }: LearnerOptions) {
     this.#engine = engine;
-    this.#seed = engine.graph.layers.some(({ kind }) => kind.isRandom) ? generator.integer(2 ** 32) : 0;
     this.#state = new OptimizerState(optimizer, engine);
     this.#metrics = metrics;
     const { kernels } = engine.arena;
     const outputs = sizeOf(engine.graph.outputs[0].shape);
     const sparse = sparseForm(loss);
+    const binding = { kernels, outputs, hasClassWeights: classWeights !== undefined };
     this.format = {
       dtype: engine.dtype,
       features: sizeOf(engine.graph.inputs[0].shape),
       outputs,
-      rowLoss: sparse?.name === loss.name ? undefined : bindLoss(loss, kernels, outputs),
-      classLoss: sparse && bindLoss(sparse, kernels, outputs),
+      rowLoss: sparse?.name === loss.name ? undefined : bindLoss(loss, binding),
+      classLoss: sparse && bindLoss(sparse, binding),
       validate,
     };
+    this.#classWeights =
+      classWeights === undefined ? undefined : classWeightsOf(classWeights, loss, outputs, engine.dtype);
+    this.#seed = engine.graph.layers.some(({ kind }) => kind.isRandom) ? generator.integer(2 ** 32) : 0;
     engine.admit(this.#state);
   }
 
@@ -74,17 +83,24 @@ export class Learner {
     return this.#state.optimizer.learningRate;
   }
 
+  /** Σ of the weights of the last batch that ran forward: its terms, if they have none. */
+  get weight(): number {
+    return this.#weight;
+  }
+
   /** The metrics for targets of the form that `loss` takes. @throws {RangeError} if one does not fit them */
   metrics(loss: BoundLoss): Measurement {
     return new Measurement(this.#metrics, this.#engine.arena, this.format.outputs, loss);
   }
 
-  /** The blocks for batches of up to `rows` rows; views stay valid until another call needs more. */
-  prepare(rows: number): BatchBlocks {
+  /** The blocks for batches of up to `rows` rows under `loss`; views stay valid until another call needs more. */
+  prepare(rows: number, { isPrepared }: BoundLoss): BatchBlocks {
     this.#engine.admit(this.#state);
     const plan = this.#engine.plan(rows, true);
     const blocks = this.#blocks;
-    if (blocks?.plan === plan) return blocks;
+    if (blocks?.plan === plan && (blocks.prepared || !isPrepared)) return blocks;
+    // First, because the memory may grow.
+    const prepared = isPrepared ? this.#allocate(plan.capacity) : undefined;
     const [input] = this.#engine.graph.inputs;
     const [output] = this.#engine.graph.outputs;
     const targetAddress = plan.targetAddress(output);
@@ -96,13 +112,30 @@ export class Learner {
       stack: this.#engine.stack,
       inputs: this.#engine.valueView(plan, input, plan.capacity),
       targets: this.#engine.arena.view(targetAddress, plan.capacity * this.format.outputs),
+      exampleWeights: prepared && this.#engine.arena.view(prepared.exampleWeights, plan.capacity),
       outputAddress: plan.valueAddress(output),
       targetAddress,
       tallyAddress,
       tally: this.#engine.arena.doubles(tallyAddress, tallyCount),
       outputGradAddress: plan.valueGradientAddress(output)!,
+      prepared,
     };
     return this.#blocks;
+  }
+
+  /** Blocks behind those of the plan, released with them. */
+  #allocate(capacity: number): PreparedBlocks {
+    const { arena } = this.#engine;
+    const { outputs } = this.format;
+    const classWeights = arena.allocate(this.#classWeights?.length ?? 0);
+    const blocks = {
+      exampleWeights: arena.allocate(capacity),
+      classWeights,
+      targets: arena.allocate(capacity * outputs),
+      weights: arena.allocate(capacity * outputs),
+    };
+    if (this.#classWeights) arena.view(classWeights, this.#classWeights.length).set(this.#classWeights);
+    return blocks;
   }
 
   /** Rows that a batch to train on must have. */
@@ -113,7 +146,7 @@ export class Learner {
   /**
    * Runs forward over the first `rows` rows of the blocks, as to predict.
    *
-   * @returns Σ of the loss over them
+   * @returns Σ of the loss over them, to which `weight` belongs
    * @throws {RangeError} if it is not finite because the outputs are no probabilities, which the loss takes
    */
   forward(blocks: BatchBlocks, rows: number, loss: BoundLoss): number {
@@ -130,20 +163,19 @@ export class Learner {
     return this.#sum(blocks, rows, loss);
   }
 
-  #sum({ outputAddress, targetAddress }: BatchBlocks, rows: number, loss: BoundLoss): number {
-    const sum = loss.sum(outputAddress, targetAddress, rows);
-    if (!Number.isFinite(sum)) loss.checkOutputs(this.#engine.arena.view(outputAddress, rows * this.format.outputs));
+  #sum(blocks: BatchBlocks, rows: number, loss: BoundLoss): number {
+    this.#weight = loss.prepare(blocks, rows);
+    const sum = loss.sum(blocks, rows);
+    if (!Number.isFinite(sum)) {
+      loss.checkOutputs(this.#engine.arena.view(blocks.outputAddress, rows * this.format.outputs));
+    }
     return sum;
   }
 
   /** Fills the gradients of the batch that `forwardTraining` has run. */
-  backward(
-    { plan, outputAddress, targetAddress, outputGradAddress }: BatchBlocks,
-    rows: number,
-    loss: BoundLoss,
-  ): void {
-    loss.gradient(outputAddress, targetAddress, outputGradAddress, rows, 1 / loss.divisor(rows));
-    plan.backward(rows);
+  backward(blocks: BatchBlocks, rows: number, loss: BoundLoss): void {
+    loss.gradient(blocks, rows, loss.scale(this.#weight));
+    blocks.plan.backward(rows);
   }
 
   /** Changes the parameters by the gradients. */
@@ -171,17 +203,18 @@ export class Learner {
   }
 
   /**
-   * As many whole steps over the first `rows` rows of the blocks, where they and the network are few enough for it; what the
-   * last pass leaves in the layers is not to be read.
+   * As many whole steps over the first `rows` rows of the blocks, where they and the network are few enough for it and the
+   * loss prepares nothing; what the last pass leaves in the layers is not to be read.
    *
-   * @returns steps made: 0 if they are too many, fewer than `count` if the loss of the next is not finite
+   * @returns steps made: 0 if it cannot, fewer than `count` if the loss of the next is not finite
    */
-  repeat({ stack, targetAddress }: BatchBlocks, rows: number, loss: BoundLoss, count: number): number {
-    if (!stack || rows > stack.capacity) return 0;
+  repeat(blocks: BatchBlocks, rows: number, loss: BoundLoss, count: number): number {
+    const { stack, targetAddress } = blocks;
+    if (!stack || rows > stack.capacity || loss.isPrepared) return 0;
     const { arena } = this.#engine;
-    const { forward, backward } = loss;
+    const { forward, backward, parameter } = loss;
     const places = { forward: arena.tableIndex(forward), backward: arena.tableIndex(backward) };
-    const stackLoss = { ...places, scale: 1 / loss.divisor(rows), parameter: 0 };
+    const stackLoss = { ...places, scale: loss.scale(loss.prepare(blocks, rows)), parameter };
     stack.load(rows);
     for (let done = 0; done < count; done++) {
       if (!Number.isFinite(stack.pass(rows, targetAddress, stackLoss))) return done;

@@ -51,6 +51,7 @@ export class Loop {
   readonly #began = performance.now();
   #epoch = 0;
   #lossSum = 0;
+  #weightSum = 0;
   #batchLoss = 0;
 
   /** @throws {RangeError} if a metric does not fit the targets */
@@ -83,13 +84,14 @@ export class Loop {
   batch(): void {
     const { learner, batches, examples } = this.#options;
     // First, because the memory may refuse, and then nothing has been drawn.
-    const blocks = learner.prepare(batches.batchSize);
+    const blocks = learner.prepare(batches.batchSize, examples.loss);
     if (batches.isDone) this.#startEpoch();
-    const rows = batches.take(blocks.inputs, blocks.targets);
+    const rows = batches.take(blocks);
     if (rows === examples.rows) this.#epoch += learner.repeat(blocks, rows, examples.loss, this.#repeatable);
     const sum = learner.step(blocks, rows, examples.loss, this.#epoch);
     this.#lossSum += sum;
-    this.#batchLoss = sum / examples.loss.divisor(rows);
+    this.#weightSum += learner.weight;
+    this.#batchLoss = examples.loss.mean(sum, learner.weight);
     // The outputs are still those of before the update.
     if (this.isDue) this.#metrics.add(blocks, rows);
   }
@@ -113,7 +115,7 @@ export class Loop {
     return {
       epoch: this.#epoch,
       step: learner.steps,
-      loss: this.#lossSum / examples.loss.divisor(examples.rows),
+      loss: examples.loss.mean(this.#lossSum, this.#weightSum),
       learningRate: learner.learningRate,
       metrics: this.#metrics.values(),
       validation,
@@ -125,6 +127,7 @@ export class Loop {
     this.#epoch++;
     this.#lossSum = 0;
     this.#metrics.begin();
+    this.#weightSum = 0;
     this.#options.batches.start();
   }
 }

@@ -1,74 +1,204 @@
-/** The losses by name: their kernels, what targets they take, and what they are a mean over. PyTorch's definitions. */
+/** The losses by name: their kernels, what targets they take, and what they are a mean over. */
 
-import { checkOptions, unknownName } from "../errors.ts";
-import type { Kernels, Values } from "../memory/kernels.ts";
+import { checkOptions, shown, unknownName } from "../errors.ts";
 
 export type LossName =
   | "meanSquaredError"
   | "meanAbsoluteError"
+  | "huber"
   | "binaryCrossEntropy"
   | "binaryCrossEntropyWithLogits"
   | "categoricalCrossEntropy"
   | "softmaxCrossEntropy"
-  | "sparseSoftmaxCrossEntropy";
+  | "sparseSoftmaxCrossEntropy"
+  | "hinge"
+  | "squaredHinge"
+  | "logCosh"
+  | "poisson"
+  | "kullbackLeibler"
+  | "cosineSimilarity";
 
 /** A loss as plain data. */
 export interface Loss {
   readonly name: LossName | "squaredError";
   /** The mean over examples (and outputs, where the loss has one term for each), or the plain sum. */
   readonly reduction: "mean" | "sum";
+  /** The delta of huber; no other loss has one. */
+  readonly parameter?: number;
+  /** The share of each target that goes to all classes alike; of losses of classes only. Default 0. */
+  readonly labelSmoothing?: number;
 }
 
-/** What the numbers of a row of targets must be; "classes" are class numbers, one a row. */
-export type TargetKind = "numbers" | "probabilities" | "classes";
+export interface LossOptions {
+  /** The mean over examples and outputs, or the plain sum. Default "mean". */
+  readonly reduction?: "mean" | "sum";
+}
 
-interface LossKind {
-  /** The stem of the kernels' names. */
-  readonly kernel: string;
+export interface HuberOptions extends LossOptions {
+  /** The distance at which the square becomes a line. Default 1. */
+  readonly delta?: number;
+}
+
+export interface ClassLossOptions extends LossOptions {
+  /** The share of each target, from 0 to below 1, that goes to all classes alike. Default 0. */
+  readonly labelSmoothing?: number;
+}
+
+/** What the numbers of a row of targets must be; "classes" are class numbers, one a row; "signs" are -1 and 1. */
+export type TargetKind = "numbers" | "probabilities" | "classes" | "signs" | "counts";
+
+export interface LossKind {
+  /** The kernels' names. All losses' have one signature, so the type says one of them. */
+  readonly forward: "squaredErrorForward";
+  readonly backward: "squaredErrorBackward";
   /** Whether each output has a term of its own, or each example one. */
   readonly terms: "output" | "example";
   readonly targets: TargetKind;
+  /** Where a target tells classes: one for its row, or 0 or 1 for each output; undefined for losses without classes. */
+  readonly classes?: "row" | "output";
   /** The same loss for class numbers, if there is one. */
   readonly sparse?: LossName;
+  /** The parameter's default, if it has one. */
+  readonly parameter?: number;
   /** For a loss of probabilities: what makes outputs such, for the message to one who has none. */
   readonly probabilities?: string;
 }
 
-const lossKinds: Readonly<Record<Loss["name"], LossKind>> = {
-  squaredError: { kernel: "squaredError", terms: "output", targets: "numbers" },
-  meanSquaredError: { kernel: "squaredError", terms: "output", targets: "numbers" },
-  meanAbsoluteError: { kernel: "absoluteError", terms: "output", targets: "numbers" },
-  binaryCrossEntropy: {
-    kernel: "binaryCrossEntropy",
+/** @param stem of the kernels' names */
+const kind = (stem: string, rest: Partial<LossKind> = {}) =>
+  ({
     terms: "output",
-    targets: "probabilities",
+    targets: "numbers",
+    ...rest,
+    forward: `${stem}Forward`,
+    backward: `${stem}Backward`,
+  }) as LossKind;
+
+const binary = { targets: "probabilities", classes: "output" } as const;
+const byRow = { terms: "example", targets: "probabilities", classes: "row" } as const;
+
+export const lossKinds: Readonly<Record<Loss["name"], LossKind>> = {
+  squaredError: kind("squaredError"),
+  meanSquaredError: kind("squaredError"),
+  meanAbsoluteError: kind("absoluteError"),
+  huber: kind("huber", { parameter: 1 }),
+  binaryCrossEntropy: kind("binaryCrossEntropy", {
+    ...binary,
     probabilities: 'end the network with the activation "sigmoid", or use the loss binaryCrossEntropyWithLogits',
-  },
-  binaryCrossEntropyWithLogits: { kernel: "binaryCrossEntropyWithLogits", terms: "output", targets: "probabilities" },
-  categoricalCrossEntropy: {
-    kernel: "categoricalCrossEntropy",
-    terms: "example",
-    targets: "probabilities",
+  }),
+  binaryCrossEntropyWithLogits: kind("binaryCrossEntropyWithLogits", binary),
+  categoricalCrossEntropy: kind("categoricalCrossEntropy", {
+    ...byRow,
     probabilities: 'end the network with the activation "softmax", or use the loss softmaxCrossEntropy',
-  },
-  softmaxCrossEntropy: {
-    kernel: "softmaxCrossEntropy",
-    terms: "example",
-    targets: "probabilities",
+  }),
+  softmaxCrossEntropy: kind("softmaxCrossEntropy", { ...byRow, sparse: "sparseSoftmaxCrossEntropy" }),
+  sparseSoftmaxCrossEntropy: kind("sparseSoftmaxCrossEntropy", {
+    ...byRow,
+    targets: "classes",
     sparse: "sparseSoftmaxCrossEntropy",
-  },
-  sparseSoftmaxCrossEntropy: { kernel: "sparseSoftmaxCrossEntropy", terms: "example", targets: "classes" },
+  }),
+  hinge: kind("hinge", { targets: "signs" }),
+  squaredHinge: kind("squaredHinge", { targets: "signs" }),
+  logCosh: kind("logCosh"),
+  poisson: kind("poisson", { targets: "counts" }),
+  kullbackLeibler: kind("kullbackLeibler", { targets: "probabilities" }),
+  cosineSimilarity: kind("cosineSimilarity", { terms: "example" }),
 };
 
+/** Σ(y − ŷ)² over the outputs and, by `reduction` ("sum" if it is not said), summed over the examples or averaged over both. */
+export function squaredError(options?: LossOptions): Loss {
+  return called("squaredError", options, "sum");
+}
+
+/** The mean of (y − ŷ)². */
+export function meanSquaredError(options?: LossOptions): Loss {
+  return called("meanSquaredError", options);
+}
+
+/** The mean of |y − ŷ|. */
+export function meanAbsoluteError(options?: LossOptions): Loss {
+  return called("meanAbsoluteError", options);
+}
+
+/** The mean of e²/2 where |e| ≤ delta, else of delta·(|e| − delta/2), e = y − ŷ: PyTorch's HuberLoss. */
+export function huber(options?: HuberOptions): Loss {
+  return called("huber", options);
+}
+
+/** The cross-entropy of each output, a probability, with a target from 0 to 1. */
+export function binaryCrossEntropy(options?: ClassLossOptions): Loss {
+  return called("binaryCrossEntropy", options);
+}
+
+/** binaryCrossEntropy of sigmoid(ŷ), exact for every logit ŷ. */
+export function binaryCrossEntropyWithLogits(options?: ClassLossOptions): Loss {
+  return called("binaryCrossEntropyWithLogits", options);
+}
+
+/** The cross-entropy of each row of probabilities with a one-hot or soft row of targets. */
+export function categoricalCrossEntropy(options?: ClassLossOptions): Loss {
+  return called("categoricalCrossEntropy", options);
+}
+
+/** The cross-entropy of the softmax of each row of logits with a class number, or a one-hot or soft row. */
+export function softmaxCrossEntropy(options?: ClassLossOptions): Loss {
+  return called("softmaxCrossEntropy", options);
+}
+
+/** softmaxCrossEntropy of class numbers only. */
+export function sparseSoftmaxCrossEntropy(options?: ClassLossOptions): Loss {
+  return called("sparseSoftmaxCrossEntropy", options);
+}
+
+/** The mean of max(1 − y·ŷ, 0); the targets are −1 and 1. */
+export function hinge(options?: LossOptions): Loss {
+  return called("hinge", options);
+}
+
+/** The mean of max(1 − y·ŷ, 0)²; the targets are −1 and 1. */
+export function squaredHinge(options?: LossOptions): Loss {
+  return called("squaredHinge", options);
+}
+
+/** The mean of log cosh(y − ŷ). */
+export function logCosh(options?: LossOptions): Loss {
+  return called("logCosh", options);
+}
+
+/** The mean of exp(ŷ) − y·ŷ: ŷ is the logarithm of a rate, y a count. PyTorch's PoissonNLLLoss. */
+export function poisson(options?: LossOptions): Loss {
+  return called("poisson", options);
+}
+
+/** The mean of y·(log y − ŷ): ŷ is the logarithm of a probability. PyTorch's KLDivLoss. */
+export function kullbackLeibler(options?: LossOptions): Loss {
+  return called("kullbackLeibler", options);
+}
+
+/** The mean over examples of 1 − cos, the cosine of the angle between outputs and targets. */
+export function cosineSimilarity(options?: LossOptions): Loss {
+  return called("cosineSimilarity", options);
+}
+
 /**
- * Σ(y − ŷ)² over the outputs and, by `reduction`, summed over the examples or averaged over both.
+ * The loss that a call describes.
  *
- * @throws {RangeError | TypeError} if `reduction` is neither "sum" nor "mean", or is not the only option
+ * @throws {RangeError | TypeError} if an option is none of this loss, or does not fit
  */
-export function squaredError(options: { readonly reduction?: "sum" | "mean" } = {}): Loss {
-  checkOptions("squaredError", options, ["reduction"]);
-  const { reduction = "sum" } = options;
-  return lossOf({ name: "squaredError", reduction });
+function called(
+  name: Loss["name"],
+  options: HuberOptions & ClassLossOptions = {},
+  usual: Loss["reduction"] = "mean",
+): Loss {
+  const { parameter, classes } = lossKinds[name];
+  const known = ["reduction", parameter !== undefined && "delta", classes && "labelSmoothing"];
+  checkOptions(
+    name,
+    options,
+    known.filter((option) => typeof option === "string"),
+  );
+  const { reduction = usual, delta, labelSmoothing } = options;
+  return checked({ name, reduction, parameter: delta, labelSmoothing });
 }
 
 /**
@@ -77,68 +207,39 @@ export function squaredError(options: { readonly reduction?: "sum" | "mean" } = 
  * @throws {RangeError | TypeError} if there is none
  */
 export function lossOf(loss: LossName | Loss): Loss {
-  const { name, reduction } = typeof loss === "string" ? { name: loss, reduction: "mean" as const } : Object(loss);
+  const name = typeof loss === "string" ? loss : Object(loss).name;
   if (!Object.hasOwn(lossKinds, name)) throw unknownName("trainer: loss", name ?? loss, Object.keys(lossKinds));
-  if (typeof loss !== "string") checkOptions(name, loss, ["name", "reduction"]);
+  if (typeof loss === "string") return checked({ name, reduction: "mean" });
+  const { parameter, classes } = lossKinds[loss.name];
+  const known = ["name", "reduction", parameter !== undefined && "parameter", classes && "labelSmoothing"];
+  checkOptions(
+    name,
+    loss,
+    known.filter((option) => typeof option === "string"),
+  );
+  return checked(loss);
+}
+
+/** The loss with its defaults, of options that it has; those that are not asked for are left out. */
+function checked({ name, reduction, labelSmoothing, ...rest }: Loss): Loss {
+  const { parameter = lossKinds[name].parameter } = rest;
   if (reduction !== "sum" && reduction !== "mean") throw unknownName(`${name}: reduction`, reduction, ["sum", "mean"]);
-  return { name, reduction };
+  if (parameter !== undefined && !(Number.isFinite(parameter) && parameter > 0)) {
+    throw new RangeError(`${name}: delta: got ${shown(parameter)}, need a number above 0`);
+  }
+  if (labelSmoothing !== undefined && !(Number.isFinite(labelSmoothing) && labelSmoothing >= 0 && labelSmoothing < 1)) {
+    throw new RangeError(`${name}: labelSmoothing: got ${shown(labelSmoothing)}, need a number from 0 to below 1`);
+  }
+  return {
+    name,
+    reduction,
+    ...(parameter !== undefined && { parameter }),
+    ...(labelSmoothing !== undefined && { labelSmoothing }),
+  };
 }
 
 /** The loss to compute for targets that are class numbers, or undefined if there is none. */
 export function sparseForm(loss: Loss): Loss | undefined {
-  const { targets, sparse } = lossKinds[loss.name];
-  const name = targets === "classes" ? loss.name : sparse;
-  return name && { ...loss, name };
-}
-
-/** A loss bound to a network of so many outputs. */
-export interface BoundLoss {
-  readonly name: Loss["name"];
-  readonly targets: TargetKind;
-  /** Numbers in a row of targets. */
-  readonly targetWidth: number;
-  /** The names of the two kernels that `sum` and `gradient` call. */
-  readonly forward: keyof Kernels;
-  readonly backward: keyof Kernels;
-  /** Σ of the loss over `rows` rows. */
-  readonly sum: (output: number, targets: number, rows: number) => number;
-  /** Writes ∂(scale · Σ)/∂output over outputGrad. */
-  readonly gradient: (output: number, targets: number, outputGrad: number, rows: number, scale: number) => void;
-  /** What Σ over `rows` rows is divided by. */
-  readonly divisor: (rows: number) => number;
-  /** Refuses outputs that the loss cannot take. */
-  readonly checkOutputs: (outputs: Values) => void;
-}
-
-/**
- * @param outputs of the network
- * @throws {RangeError} if the loss is one of classes, and the network has one output
- */
-export function bindLoss({ name, reduction }: Loss, kernels: Kernels, outputs: number): BoundLoss {
-  const { kernel, terms, targets, probabilities } = lossKinds[name];
-  if (terms === "example" && outputs === 1) {
-    throw new RangeError(`${name}: got a network of 1 output, need one for each class, or the loss binaryCrossEntropy`);
-  }
-  const names = { forward: `${kernel}Forward`, backward: `${kernel}Backward` } as {
-    readonly forward: "squaredErrorForward";
-    readonly backward: "squaredErrorBackward";
-  };
-  const forward = kernels[names.forward];
-  const backward = kernels[names.backward];
-  const termsPerRow = terms === "output" ? outputs : 1;
-  return {
-    name,
-    targets,
-    targetWidth: targets === "classes" ? 1 : outputs,
-    ...names,
-    sum: (output, target, rows) => forward(output, target, 0, rows, outputs, 0),
-    gradient: (output, target, outputGrad, rows, scale) =>
-      backward(output, target, 0, outputGrad, rows, outputs, scale, 0),
-    divisor: reduction === "sum" ? () => 1 : (rows) => rows * termsPerRow,
-    checkOutputs(values) {
-      const stranger = probabilities && values.find((value) => value < 0 || value > 1);
-      if (!stranger) return;
-      throw new RangeError(`${name}: got an output of ${stranger}, need outputs from 0 to 1: ${probabilities}`);
-    },
-  };
+  const { sparse } = lossKinds[loss.name];
+  return sparse && { ...loss, name: sparse };
 }

@@ -3,7 +3,7 @@
 import { checkInteger, checkOptions, shown, unknownName } from "../errors.ts";
 import type { Arena } from "../memory/arena.ts";
 import { type Accumulator, type Count, Mean, type MeasuredBlocks, Ranking, Tally } from "./accumulators.ts";
-import type { BoundLoss } from "./losses.ts";
+import type { BoundLoss } from "./objective.ts";
 
 /** The metrics that are one number. */
 type NumberMetricName =

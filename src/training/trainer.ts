@@ -10,11 +10,13 @@ import { copyExamples, countExamples, type Examples, flatten, type Targets } fro
 import { append, emptyHistory, type History } from "./history.ts";
 import { type BatchBlocks, Learner } from "./learner.ts";
 import { type BatchRecord, type EpochRecord, Loop } from "./loop.ts";
-import { type BoundLoss, type Loss, type LossName, lossOf } from "./losses.ts";
+import { type Loss, type LossName, lossOf } from "./losses.ts";
 import { checkMetrics, type Metric } from "./metrics.ts";
+import type { BoundLoss } from "./objective.ts";
 import { adam, checkOptimizer, type Optimizer } from "./optimizers.ts";
 import { Turn } from "./turn.ts";
 import { splitExamples, type Validation } from "./validation.ts";
+import type { Weights } from "./weights.ts";
 
 export interface TrainerOptions {
   /** What is minimised: a name, or a call such as `squaredError({ reduction: "sum" })`. */
@@ -29,11 +31,18 @@ export interface TrainerOptions {
   readonly seed?: number | RandomGenerator;
   /** Reported beside the loss: names, or `topKAccuracy({ k })`. Default none. */
   readonly metrics?: readonly Metric[];
+  /** How much each class counts in the loss; of a binary loss, the targets 0 and 1. Default 1. */
+  readonly classWeights?: Weights;
   /** Whether NaN and infinities in inputs and targets are refused. Default true. */
   readonly validate?: boolean;
 }
 
-export interface EpochsOptions {
+export interface BatchOptions {
+  /** How much each example counts in the loss, which is a weighted mean then. Default 1. */
+  readonly exampleWeights?: Weights;
+}
+
+export interface EpochsOptions extends BatchOptions {
   readonly epochs: number;
   /** A record is made of the first epoch, of every `every`-th from there, and of the last. Default 1. */
   readonly every?: number;
@@ -52,8 +61,9 @@ export interface FitOptions extends EpochsOptions {
   readonly signal?: { readonly aborted: boolean };
 }
 
-const optionNames = ["loss", "optimizer", "batchSize", "shuffle", "seed", "metrics", "validate"];
-const epochsOptionNames = ["epochs", "every", "validation"];
+const optionNames = ["loss", "optimizer", "batchSize", "shuffle", "seed", "metrics", "classWeights", "validate"];
+const batchOptionNames = ["exampleWeights"];
+const epochsOptionNames = ["epochs", "every", "validation", ...batchOptionNames];
 const fitOptionNames = [...epochsOptionNames, "validationSplit", "onEpoch", "onBatch", "signal"];
 
 export class Trainer {
@@ -63,13 +73,14 @@ export class Trainer {
   readonly #generator: RandomGenerator | undefined;
   readonly #inputs = new Staging();
   readonly #targets = new Staging();
+  readonly #exampleWeights = new Staging();
 
   /** @throws {RangeError | TypeError} if an option is unknown or does not fit; the message says which, and what it needs */
   constructor(network: Network, options: TrainerOptions) {
     if (!(network instanceof Network)) throw new TypeError(`trainer: got ${shown(network)}, need a Network`);
     checkOptions("trainer", options, optionNames);
     const { loss, optimizer = adam(), batchSize = 32, shuffle = true, seed = 0 } = Object(options) as TrainerOptions;
-    const { metrics = [], validate = true } = Object(options) as TrainerOptions;
+    const { metrics = [], classWeights, validate = true } = Object(options) as TrainerOptions;
     checkBooleans({ shuffle, validate });
     if (batchSize !== "full") checkInteger("trainer: batchSize", batchSize, 1, 2 ** 31 - 1);
     checkMetrics(metrics);
@@ -80,6 +91,7 @@ export class Trainer {
     this.#learner = new Learner({
       engine: network.engine,
       loss: lossOf(loss),
+      classWeights,
       optimizer: checkOptimizer(optimizer),
       metrics,
       validate,
@@ -94,9 +106,9 @@ export class Trainer {
    * @throws {RangeError | TypeError} if the examples do not fit; nothing has changed then
    * @throws {DivergenceError} if the loss is not finite; the parameters have not been changed then
    */
-  step(inputs: Rows, targets: Targets): number {
-    const { blocks, rows, loss } = this.#load("step", { inputs, targets });
-    return this.#learner.step(blocks, rows, loss, 1) / loss.divisor(rows);
+  step(inputs: Rows, targets: Targets, options?: BatchOptions): number {
+    const { blocks, rows, loss } = this.#load("step", { inputs, targets }, options);
+    return loss.mean(this.#learner.step(blocks, rows, loss, 1), this.#learner.weight);
   }
 
   /**
@@ -105,20 +117,22 @@ export class Trainer {
    * @returns the batch's loss
    * @throws {RangeError | TypeError} if the examples do not fit; nothing has changed then
    */
-  gradients(inputs: Rows, targets: Targets): number {
-    const { blocks, rows, loss } = this.#load("gradients", { inputs, targets });
+  gradients(inputs: Rows, targets: Targets, options?: BatchOptions): number {
+    const { blocks, rows, loss } = this.#load("gradients", { inputs, targets }, options);
     const sum = this.#learner.forwardTraining(blocks, rows, loss);
     this.#learner.backward(blocks, rows, loss);
-    return sum / loss.divisor(rows);
+    return loss.mean(sum, this.#learner.weight);
   }
 
   /**
-   * The loss and the metrics over examples, which change nothing.
+   * The loss and the metrics over examples, which change nothing. Weights count in the loss only.
    *
    * @throws {RangeError | TypeError} if the examples do not fit
    */
-  evaluate(inputs: Rows, targets: Targets): Evaluation {
-    return new Evaluator(this.#learner, flatten("evaluate", { inputs, targets }, this.#learner.format)).run();
+  evaluate(inputs: Rows, targets: Targets, options?: BatchOptions): Evaluation {
+    checkOptions("evaluate", options, batchOptionNames);
+    const examples = flatten("evaluate", { inputs, targets, ...options }, this.#learner.format);
+    return new Evaluator(this.#learner, examples).run();
   }
 
   /**
@@ -170,11 +184,11 @@ export class Trainer {
 
   /** Checks everything; nothing is drawn or changed before the loop's first batch. */
   #start(who: string, examples: Examples, options: FitOptions): Training {
-    const { epochs, every = 1 } = options;
+    const { epochs, every = 1, exampleWeights } = options;
     checkInteger(`${who}: epochs`, epochs, 1, Number.MAX_SAFE_INTEGER);
     checkInteger(`${who}: every`, every, 1, Number.MAX_SAFE_INTEGER);
     const learner = this.#learner;
-    const [trained, held] = splitExamples(who, examples, options, learner.format);
+    const [trained, held] = splitExamples(who, { ...examples, exampleWeights }, options, learner.format);
     this.#checkBatch(who, trained.rows % Math.min(this.#batchSize, trained.rows) || trained.rows);
     const batches = new Batches(trained, this.#batchSize, this.#generator);
     return {
@@ -191,17 +205,20 @@ export class Trainer {
   }
 
   /** Checks one batch and copies it into the network's memory, of which nothing changes before. */
-  #load(who: string, examples: Examples): { blocks: BatchBlocks; rows: number; loss: BoundLoss } {
+  #load(who: string, examples: Examples, options: BatchOptions | undefined): Batch {
+    checkOptions(who, options, batchOptionNames);
     const { format } = this.#learner;
-    const counted = countExamples(who, examples, format);
+    const counted = countExamples(who, { ...examples, ...options }, format);
     const { rows, loss } = counted;
     this.#checkBatch(who, rows);
     const inputs = this.#inputs.take(format.dtype, rows * format.features);
     const targets = this.#targets.take(format.dtype, rows * loss.targetWidth);
-    copyExamples(who, counted, format, { inputs, targets });
-    const blocks = this.#learner.prepare(rows);
+    const exampleWeights = counted.exampleWeights && this.#exampleWeights.take(format.dtype, rows);
+    copyExamples(who, counted, format, { inputs, targets, exampleWeights });
+    const blocks = this.#learner.prepare(rows, loss);
     blocks.inputs.set(inputs);
     blocks.targets.set(targets);
+    if (exampleWeights) blocks.exampleWeights!.set(exampleWeights);
     return { blocks, rows, loss };
   }
 
@@ -213,6 +230,13 @@ export class Trainer {
       `${who}: got a batch of ${rows} example, need ${leastRows} or more for batchNorm; try another batchSize`,
     );
   }
+}
+
+/** One batch in the network's memory. */
+interface Batch {
+  readonly blocks: BatchBlocks;
+  readonly rows: number;
+  readonly loss: BoundLoss;
 }
 
 /** A training that has not yet begun, and the evaluation for its records. */

@@ -4,7 +4,7 @@ import { shown } from "../errors.ts";
 import type { Rows } from "../topology/rows.ts";
 import { type ExampleFormat, type Examples, type FlatExamples, flatten, type Targets } from "./examples.ts";
 
-/** Examples to evaluate on: `{ inputs, targets }` or `[inputs, targets]`. */
+/** Examples to evaluate on: `{ inputs, targets, exampleWeights }`, the weights if they have some, or `[inputs, targets]`. */
 export type Validation = Examples | readonly [inputs: Rows, targets: Targets];
 
 export interface ValidationOptions {
@@ -47,11 +47,13 @@ function examplesOf(who: string, validation: Validation): Examples {
 }
 
 /** Rows `from` to `to`: views, nothing is copied. */
-function part({ inputs, targets, rows, loss }: FlatExamples, from: number, to: number): FlatExamples {
+function part(examples: FlatExamples, from: number, to: number): FlatExamples {
+  const { inputs, targets, exampleWeights, rows, loss } = examples;
   const features = inputs.length / rows;
   return {
     inputs: inputs.subarray(from * features, to * features),
     targets: targets.subarray(from * loss.targetWidth, to * loss.targetWidth),
+    exampleWeights: exampleWeights?.subarray(from, to),
     rows: to - from,
     loss,
   };

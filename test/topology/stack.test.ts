@@ -88,6 +88,11 @@ describe.each(["float32", "float64"] as const)(
 
     it.each<[LossName, ActivationName]>([
       ["meanAbsoluteError", "linear"],
+      ["huber", "linear"],
+      ["logCosh", "linear"],
+      ["poisson", "linear"],
+      ["kullbackLeibler", "linear"],
+      ["cosineSimilarity", "linear"],
       ["binaryCrossEntropy", "sigmoid"],
       ["binaryCrossEntropyWithLogits", "linear"],
       ["softmaxCrossEntropy", "linear"],

@@ -3,23 +3,25 @@ import { mt19937, pcg32 } from "../../src/index.ts";
 import type { Generator } from "../../src/random.ts";
 import { Batches } from "../../src/training/batches.ts";
 import type { FlatExamples } from "../../src/training/examples.ts";
-import type { BoundLoss } from "../../src/training/losses.ts";
+import type { BoundLoss } from "../../src/training/objective.ts";
 
-/** Row r has the features 10r and 10r + 1 and the target r. */
+/** Row r has the features 10r and 10r + 1, the target r, and the weight r / 4. */
 function numbered(rows: number): FlatExamples {
   const inputs = Float64Array.from({ length: 2 * rows }, (_, index) => 10 * Math.floor(index / 2) + (index % 2));
+  const exampleWeights = Float64Array.from({ length: rows }, (_, index) => index / 4);
   const loss = { targetWidth: 1 } as BoundLoss;
-  return { inputs, targets: Float64Array.from({ length: rows }, (_, index) => index), rows, loss };
+  return { inputs, targets: Float64Array.from({ length: rows }, (_, index) => index), exampleWeights, rows, loss };
 }
 
 /** The rows of each batch of one epoch. */
 function epoch(batches: Batches): number[][] {
-  const [inputs, targets] = [new Float64Array(40), new Float64Array(20)];
+  const [inputs, targets, exampleWeights] = [new Float64Array(40), new Float64Array(20), new Float64Array(20)];
   const taken: number[][] = [];
   batches.start();
   while (!batches.isDone) {
-    const count = batches.take(inputs, targets);
+    const count = batches.take({ inputs, targets, exampleWeights });
     const rows = [...targets.subarray(0, count)];
+    expect([...exampleWeights.subarray(0, count)]).toEqual(rows.map((row) => row / 4));
     expect([...inputs.subarray(0, 2 * count)]).toEqual(rows.flatMap((row) => [10 * row, 10 * row + 1]));
     taken.push(rows);
   }
@@ -46,13 +48,13 @@ describe("batches without a generator", () => {
 
   it("are done before the first epoch has been started and after its last batch, not in between", () => {
     const batches = make(3, 2);
-    const [inputs, targets] = [new Float64Array(4), new Float64Array(2)];
+    const [inputs, targets, exampleWeights] = [new Float64Array(4), new Float64Array(2), new Float64Array(2)];
     expect(batches.isDone).toBe(true);
     batches.start();
     expect(batches.isDone).toBe(false);
-    expect(batches.take(inputs, targets)).toBe(2);
+    expect(batches.take({ inputs, targets, exampleWeights })).toBe(2);
     expect(batches.isDone).toBe(false);
-    expect(batches.take(inputs, targets)).toBe(1);
+    expect(batches.take({ inputs, targets, exampleWeights })).toBe(1);
     expect(batches.isDone).toBe(true);
   });
 
@@ -104,7 +106,7 @@ describe("batches of rows of any width", () => {
       const [inputBlock, targetBlock] = [new Float32Array(2 * width), new Float32Array(2 * width)];
       batches.start();
       while (!batches.isDone) {
-        const count = batches.take(inputBlock, targetBlock);
+        const count = batches.take({ inputs: inputBlock, targets: targetBlock });
         for (let row = 0; row < count; row++) {
           const taken = inputBlock.slice(row * width, (row + 1) * width);
           expect(taken).toEqual(inputs.slice(taken[0], taken[0] + width));

@@ -1,23 +1,49 @@
 import { describe, expect, it } from "vitest";
-import { constant, dense, fromValues, type LossName, Network, squaredError, Trainer, zeros } from "../../src/index.ts";
+import {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  categoricalCrossEntropy,
+  constant,
+  cosineSimilarity,
+  dense,
+  hinge,
+  huber,
+  kullbackLeibler,
+  type Loss,
+  type LossName,
+  logCosh,
+  meanAbsoluteError,
+  meanSquaredError,
+  Network,
+  poisson,
+  softmaxCrossEntropy,
+  sparseSoftmaxCrossEntropy,
+  squaredError,
+  squaredHinge,
+  Trainer,
+  zeros,
+} from "../../src/index.ts";
 import { lossOf, sparseForm } from "../../src/training/losses.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
+import { expectRefusal, identity } from "./problem.ts";
 
-const names: LossName[] = [
-  "meanSquaredError",
-  "meanAbsoluteError",
-  "binaryCrossEntropy",
-  "binaryCrossEntropyWithLogits",
-  "categoricalCrossEntropy",
-  "softmaxCrossEntropy",
-  "sparseSoftmaxCrossEntropy",
-];
-
-/** A network that gives back its three inputs, so that the loss is one of the numbers given. */
-function identity(): Network {
-  const weightInitializer = fromValues([1, 0, 0, 0, 1, 0, 0, 0, 1]);
-  return new Network({ inputs: 3, layers: [dense(3, { weightInitializer })], dtype: "float64" });
-}
+const calls = {
+  meanSquaredError,
+  meanAbsoluteError,
+  huber,
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  categoricalCrossEntropy,
+  softmaxCrossEntropy,
+  sparseSoftmaxCrossEntropy,
+  hinge,
+  squaredHinge,
+  logCosh,
+  poisson,
+  kullbackLeibler,
+  cosineSimilarity,
+};
+const names = Object.keys(calls) as LossName[];
 
 const outputs = [
   [0.2, 0.3, 0.5],
@@ -44,6 +70,11 @@ describe("each loss is the mean that PyTorch takes: of 6 outputs, or of 2 exampl
       "binaryCrossEntropyWithLogits",
       total((output, target) => binary(1 / (1 + Math.exp(-output)), target)) / 6, //
     ],
+    ["huber", total((output, target) => (output - target) ** 2) / 12],
+    ["logCosh", total((output, target) => Math.log(Math.cosh(output - target))) / 6],
+    ["poisson", total((output, target) => Math.exp(output) - target * output) / 6],
+    ["kullbackLeibler", -(0.5 + 0.3) / 6],
+    ["cosineSimilarity", 1 - (0.5 / Math.sqrt(0.38) + 0.3 / Math.sqrt(0.46)) / 2],
     ["categoricalCrossEntropy", -(Math.log(0.5) + Math.log(0.3)) / 2],
     ["softmaxCrossEntropy", softmaxLoss],
   ];
@@ -52,6 +83,23 @@ describe("each loss is the mean that PyTorch takes: of 6 outputs, or of 2 exampl
     const trainer = new Trainer(identity(), { loss });
     expectClose([trainer.gradients(outputs, oneHot)], [value], tolerances.golden.float64);
     expectClose([trainer.evaluate(outputs, oneHot).loss], [value], tolerances.golden.float64);
+  });
+
+  it("hinge and squaredHinge of targets -1 and 1", () => {
+    const signs = oneHot.map((row) => row.map((target) => 2 * target - 1));
+    const short = total((output, target) => Math.max(1 - (2 * target - 1) * output, 0));
+    const squares = total((output, target) => Math.max(1 - (2 * target - 1) * output, 0) ** 2);
+    const [hinge, squaredHinge] = (["hinge", "squaredHinge"] as const).map((loss) => {
+      return new Trainer(identity(), { loss }).evaluate(outputs, signs).loss;
+    });
+    expectClose([hinge, squaredHinge], [short / 6, squares / 6], tolerances.golden.float64);
+  });
+
+  it("huber of delta 0.25: a line beyond it", () => {
+    const term = (distance: number) => (distance <= 0.25 ? distance ** 2 / 2 : 0.25 * (distance - 0.125));
+    const expected = total((output, target) => term(Math.abs(output - target))) / 6;
+    const trainer = new Trainer(identity(), { loss: huber({ delta: 0.25 }) });
+    expectClose([trainer.evaluate(outputs, oneHot).loss], [expected], tolerances.golden.float64);
   });
 
   it("sparseSoftmaxCrossEntropy of class numbers", () => {
@@ -100,7 +148,18 @@ describe("class numbers", () => {
 describe("a loss", () => {
   it("is plain data, which is taken as the call that made it", () => {
     expect(squaredError()).toEqual({ name: "squaredError", reduction: "sum" });
-    for (const name of names) expect(lossOf(name)).toEqual({ name, reduction: "mean" });
+    for (const name of names) {
+      const parameter = name === "huber" ? { parameter: 1 } : {};
+      expect(lossOf(name)).toStrictEqual({ name, reduction: "mean", ...parameter });
+      expect(calls[name]()).toStrictEqual(lossOf(name));
+      const sum = calls[name]({ reduction: "sum" });
+      expect(sum).toStrictEqual({ name, reduction: "sum", ...parameter });
+      expect(lossOf(JSON.parse(JSON.stringify(sum)))).toStrictEqual(sum);
+    }
+    expect(huber({ delta: 0.5 })).toStrictEqual({ name: "huber", reduction: "mean", parameter: 0.5 });
+    const smoothed: Loss = { name: "softmaxCrossEntropy", reduction: "mean", labelSmoothing: 0.1 };
+    expect(softmaxCrossEntropy({ labelSmoothing: 0.1 })).toStrictEqual(smoothed);
+    expect(lossOf(smoothed)).toStrictEqual(smoothed);
     const loss = JSON.parse(JSON.stringify(squaredError({ reduction: "mean" })));
     expect(lossOf(loss)).toEqual({ name: "squaredError", reduction: "mean" });
   });
@@ -149,6 +208,57 @@ describe("a loss", () => {
       new RangeError('squaredError option: got "reducton", need one of reduction; did you mean "reduction"?'),
     );
     expect(() => squaredError(null as never)).toThrow(TypeError);
+  });
+
+  it("refuses a smoothing of labels below 0 or from 1 up, and one where there are no classes", () => {
+    const smoothing = [...names].filter((name) => /ropy/.test(name));
+    for (const name of smoothing) {
+      const call = calls[name as "softmaxCrossEntropy"];
+      expect(call({ labelSmoothing: 0.99 }).labelSmoothing).toBe(0.99);
+      for (const labelSmoothing of [-0.1, 1, Number.NaN, "0.1" as never]) {
+        const got = typeof labelSmoothing === "string" ? '"0.1"' : labelSmoothing;
+        const message = `${name}: labelSmoothing: got ${got}, need a number from 0 to below 1`;
+        expect(() => call({ labelSmoothing })).toThrow(new RangeError(message));
+        expect(() => lossOf({ name, reduction: "mean", labelSmoothing })).toThrow(new RangeError(message));
+      }
+    }
+    for (const name of names.filter((each) => !smoothing.includes(each))) {
+      const options = { labelSmoothing: 0.1 };
+      const known = name === "huber" ? "reduction, delta" : "reduction";
+      const message = `${name} option: got "labelSmoothing", need one of ${known}`;
+      expect(() => calls[name](options as object)).toThrow(new RangeError(message));
+      expect(() => lossOf({ name, reduction: "mean", ...options })).toThrow(/option: got "labelSmoothing"/);
+    }
+  });
+
+  it("huber() refuses a delta that is not above 0", () => {
+    for (const delta of [0, -1, Number.NaN, Infinity]) {
+      const error = new RangeError(`huber: delta: got ${delta}, need a number above 0`);
+      expect(() => huber({ delta })).toThrow(error);
+      expect(() => lossOf({ name: "huber", reduction: "mean", parameter: delta })).toThrow(error);
+    }
+  });
+});
+
+describe("targets that a loss is not for are refused, and nothing has changed:", () => {
+  const inputs = [
+    [1, 2, 3],
+    [4, 5, 6],
+  ];
+  const cases: [LossName, number, string][] = [
+    ["hinge", 0, "-1 or 1"],
+    ["squaredHinge", 0.5, "-1 or 1"],
+    ["poisson", -1, "a number from 0 up"],
+    ["kullbackLeibler", 1.5, "a number from 0 to 1"],
+  ];
+  it.each(cases)("%s of a target %d", async (loss, bad, need) => {
+    const targets = [
+      [1, 1],
+      [1, bad],
+    ];
+    const error = new RangeError(`step: targets: got ${bad} at row 1, column 1, need ${need}`);
+    const data = { inputs, targets: targets.with(1, [1, 1]) };
+    await expectRefusal((trainer) => trainer.step(inputs, targets), error, { loss }, data);
   });
 });
 

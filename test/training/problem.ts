@@ -5,6 +5,7 @@ import {
   type ActivationName,
   adam,
   dense,
+  fromValues,
   type Generator,
   mt19937,
   Network,
@@ -36,6 +37,13 @@ export function classification(count: number): { inputs: number[][]; targets: nu
 export function smallNetwork(outputs = 2, dtype: Dtype = "float64", activation: ActivationName = "linear"): Network {
   const layers = [dense(5, { activation: "tanh" }), dense(outputs, { activation })];
   return new Network({ inputs: 3, layers, dtype, seed: 3 });
+}
+
+/** A network that gives back its inputs, so that the loss is one of the numbers given. */
+export function identity(inputs = 3): Network {
+  const weights = Array.from({ length: inputs ** 2 }, (_, index) => Number(index % (inputs + 1) === 0));
+  const layers = [dense(inputs, { weightInitializer: fromValues(weights) })];
+  return new Network({ inputs, layers, dtype: "float64" });
 }
 
 /** A trainer of a new small network; whatever is not said is Adam on the mean squared error. */

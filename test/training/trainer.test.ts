@@ -163,7 +163,7 @@ const smallGuest = { name: "sgd", learningRate: 0, momentum: 0.5, nesterov: fals
 describe("a trainer is not made, and nothing has changed,", () => {
   const network = "need a Network";
   const batchSize = "need a whole number from 1 to 2147483647";
-  const names = "loss, optimizer, batchSize, shuffle, seed, metrics, validate";
+  const names = "loss, optimizer, batchSize, shuffle, seed, metrics, classWeights, validate";
   const refused: [string, Partial<Record<keyof TrainerOptions, unknown>> | undefined, Error][] = [
     ["with a batchSize of 0", { batchSize: 0 }, new RangeError(`trainer: batchSize: got 0, ${batchSize}`)],
     ["with a batchSize of 1.5", { batchSize: 1.5 }, new RangeError(`trainer: batchSize: got 1.5, ${batchSize}`)],
@@ -215,7 +215,7 @@ describe("a trainer is not made, and nothing has changed,", () => {
 describe.each(["epochs", "fit"] as const)("%s refuses at once, and nothing has changed,", (who) => {
   const act = (options: unknown) => (trainer: Trainer) => trainer[who](inputs, targets, options as FitOptions);
   const whole = `need a whole number from 1 to ${largest}`;
-  const names = "epochs, every, validation";
+  const names = "epochs, every, validation, exampleWeights";
   const known = who === "fit" ? `${names}, validationSplit, onEpoch, onBatch, signal` : names;
   const refused: [string, unknown, Error][] = [
     ["epochs of 0", { epochs: 0 }, new RangeError(`${who}: epochs: got 0, ${whole}`)],

@@ -1,0 +1,152 @@
+/**
+ * A loss bound to a network: what a step minimises. It knows how a batch's targets and weights are prepared for its kernels,
+ * where labels are smoothed or examples or classes have weights; where nothing of this is asked for, nothing is done.
+ */
+
+import type { Kernels, Values } from "../memory/kernels.ts";
+import { type Loss, lossKinds, type TargetKind } from "./losses.ts";
+
+/** Where the blocks of a batch lie that a loss reads and writes. */
+export interface LossBlocks {
+  readonly outputAddress: number;
+  readonly targetAddress: number;
+  readonly outputGradAddress: number;
+  /** There for losses that prepare their batches. */
+  readonly prepared: PreparedBlocks | undefined;
+}
+
+/** Where the weights lie, and what becomes of a batch's targets and weights. */
+export interface PreparedBlocks {
+  /** [rows]; and one for each class, or those of 0 and of 1. */
+  readonly exampleWeights: number;
+  readonly classWeights: number;
+  /** [rows, outputs] */
+  readonly targets: number;
+  /** A weight for each term. */
+  readonly weights: number;
+}
+
+/** A loss bound to a network of so many outputs. */
+export interface BoundLoss {
+  readonly name: Loss["name"];
+  readonly targets: TargetKind;
+  /** Numbers in a row of targets. */
+  readonly targetWidth: number;
+  /** The names of the two kernels that `sum` and `gradient` call, and what they take for a parameter. */
+  readonly forward: keyof Kernels;
+  readonly backward: keyof Kernels;
+  readonly parameter: number;
+  /** Whether targets or weights are not those the kernels would read without a word. */
+  readonly isPrepared: boolean;
+  /** Readies the targets and the weights of `rows` rows. @returns Σ of the weights, which are 1 where there are none */
+  readonly prepare: (blocks: LossBlocks, rows: number) => number;
+  /** Σ of weight · loss over `rows` rows that have been prepared. */
+  readonly sum: (blocks: LossBlocks, rows: number) => number;
+  /** Writes ∂(scale · Σ)/∂output over outputGrad. */
+  readonly gradient: (blocks: LossBlocks, rows: number, scale: number) => void;
+  /** What `sum` is multiplied by to give the loss, given the weights' sum; 0 where that is. */
+  readonly scale: (weight: number) => number;
+  /** The loss, given Σ and the weights' sum. */
+  readonly mean: (sum: number, weight: number) => number;
+  /** Refuses outputs that the loss cannot take. */
+  readonly checkOutputs: (outputs: Values) => void;
+  /** The same loss for examples that have weights. */
+  readonly weighted: () => BoundLoss;
+}
+
+export interface BindOptions {
+  readonly kernels: Kernels;
+  /** Of the network. */
+  readonly outputs: number;
+  readonly hasClassWeights: boolean;
+  /** Default false. */
+  readonly hasExampleWeights?: boolean;
+}
+
+/** @throws {RangeError} if the loss is one of classes, and the network has one output */
+export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
+  const { name, reduction, parameter = 0 } = loss;
+  const { kernels, outputs } = options;
+  const { terms, targets, classes, probabilities } = lossKinds[name];
+  if (classes === "row" && outputs === 1) {
+    throw new RangeError(`${name}: got a network of 1 output, need one for each class, or the loss binaryCrossEntropy`);
+  }
+  const termsPerRow = terms === "output" ? outputs : 1;
+  const { prepare, hasTargets, hasWeights } = preparationOf(loss, termsPerRow, options);
+  const isPrepared = hasTargets || hasWeights;
+  // What prepared class numbers are is rows.
+  const own = isPrepared && targets === "classes" ? lossKinds.softmaxCrossEntropy : lossKinds[name];
+  const [forward, backward] = [kernels[own.forward], kernels[own.backward]];
+  const targetsOf = ({ targetAddress, prepared }: LossBlocks) => (hasTargets ? prepared!.targets : targetAddress);
+  const weightsOf = ({ prepared }: LossBlocks) => (hasWeights ? prepared!.weights : 0);
+  return {
+    name,
+    targets,
+    targetWidth: targets === "classes" ? 1 : outputs,
+    forward: own.forward,
+    backward: own.backward,
+    parameter,
+    isPrepared,
+    prepare,
+    sum: (blocks, rows) =>
+      forward(blocks.outputAddress, targetsOf(blocks), weightsOf(blocks), rows, outputs, parameter),
+    gradient(blocks, rows, scale) {
+      const target = targetsOf(blocks);
+      const weights = weightsOf(blocks);
+      backward(blocks.outputAddress, target, weights, blocks.outputGradAddress, rows, outputs, scale, parameter);
+    },
+    scale: reduction === "sum" ? () => 1 : (weight) => (weight === 0 ? 0 : 1 / weight),
+    mean: reduction === "sum" ? (sum) => sum : (sum, weight) => sum / (weight || 1),
+    checkOutputs(values) {
+      const stranger = probabilities && values.find((value) => value < 0 || value > 1);
+      if (!stranger) return;
+      throw new RangeError(`${name}: got an output of ${stranger}, need outputs from 0 to 1: ${probabilities}`);
+    },
+    weighted: () => bindLoss(loss, { ...options, hasExampleWeights: true }),
+  };
+}
+
+interface Preparation {
+  readonly prepare: BoundLoss["prepare"];
+  /** Whether it writes targets, and whether it writes weights. */
+  readonly hasTargets: boolean;
+  readonly hasWeights: boolean;
+}
+
+function preparationOf({ name, labelSmoothing = 0 }: Loss, termsPerRow: number, options: BindOptions): Preparation {
+  const { kernels, outputs, hasClassWeights, hasExampleWeights = false } = options;
+  const { targets, classes } = lossKinds[name];
+  const isWeighted = hasClassWeights || hasExampleWeights;
+  if (labelSmoothing === 0 && !isWeighted) {
+    return { prepare: (_, rows) => rows * termsPerRow, hasTargets: false, hasWeights: false };
+  }
+  const classesOf = ({ prepared }: LossBlocks) => (hasClassWeights ? prepared!.classWeights : 0);
+  const examplesOf = ({ prepared }: LossBlocks) => (hasExampleWeights ? prepared!.exampleWeights : 0);
+  if (classes === "row") {
+    const prepareTargets = targets === "classes" ? kernels.classNumberTargets : kernels.classTargets;
+    return {
+      prepare(blocks, rows) {
+        const { targetAddress, prepared } = blocks;
+        const classWeights = classesOf(blocks);
+        const exampleWeights = examplesOf(blocks);
+        const { targets: to } = prepared!;
+        const weight = prepareTargets(targetAddress, classWeights, exampleWeights, to, rows, outputs, labelSmoothing);
+        if (hasClassWeights) return weight;
+        // Of soft targets that do not sum to 1, the mean is still over examples.
+        return hasExampleWeights ? kernels.sum(exampleWeights, rows) : rows;
+      },
+      hasTargets: true,
+      hasWeights: false,
+    };
+  }
+  return {
+    prepare(blocks, rows) {
+      const { targetAddress: from, prepared } = blocks;
+      if (labelSmoothing > 0) kernels.binaryTargets(from, prepared!.targets, rows * outputs, labelSmoothing);
+      if (!isWeighted) return rows * termsPerRow;
+      return kernels.elementWeights(from, classesOf(blocks), examplesOf(blocks), prepared!.weights, rows, termsPerRow);
+    },
+    hasTargets: labelSmoothing > 0,
+    hasWeights: isWeighted,
+  };
+}

@@ -1,0 +1,58 @@
+/** Weights of examples and of classes as people have them, checked and rounded to the network's dtype. */
+
+import { shown } from "../errors.ts";
+import { type Dtype, type Values, valuesOf } from "../memory/kernels.ts";
+import { type FlatRows, isFlat } from "../topology/rows.ts";
+import { type Loss, lossKinds } from "./losses.ts";
+
+/** Finite numbers from 0 up, not all of them 0. */
+export type Weights = readonly number[] | FlatRows;
+
+/**
+ * Refuses what is not so many numbers.
+ *
+ * @param need what is needed, for the message
+ * @throws {RangeError | TypeError} saying how many there are
+ */
+export function checkWeightCount(who: string, weights: Weights, count: number, need: string): void {
+  if (!Array.isArray(weights) && !isFlat(weights)) throw new TypeError(`${who}: got ${shown(weights)}, need ${need}`);
+  if (weights.length !== count) throw new RangeError(`${who}: got ${weights.length} numbers, need ${need}`);
+}
+
+/**
+ * Copies weights that have been counted to the start of `destination`.
+ *
+ * @throws {RangeError} if one is negative or not finite, or none is above 0; `destination` is then partly written
+ */
+export function copyWeights(who: string, weights: Weights, destination: Values): void {
+  let most = 0;
+  for (let index = 0; index < weights.length; index++) {
+    const weight: unknown = weights[index];
+    destination[index] = weight as number;
+    if (!(typeof weight === "number" && weight >= 0 && destination[index] < Number.POSITIVE_INFINITY)) {
+      throw new RangeError(`${who}: got ${shown(weight)} at ${index}, need a finite number from 0 up`);
+    }
+    most = Math.max(most, destination[index]);
+  }
+  if (most === 0) throw new RangeError(`${who}: got only zeros, need a number above 0 among them`);
+}
+
+/**
+ * The weights of classes under a loss: one for each output, or, where each output is 0 or 1, that of 0 and that of 1.
+ *
+ * @throws {RangeError | TypeError} if the loss knows no classes, or the weights do not fit
+ */
+export function classWeightsOf(weights: Weights, loss: Loss, outputs: number, dtype: Dtype): Values {
+  const who = "trainer: classWeights";
+  const { classes } = lossKinds[loss.name];
+  if (!classes) {
+    const known = Object.entries(lossKinds).filter(([, kind]) => kind.classes);
+    throw new RangeError(`${who}: got the loss ${loss.name}, need one of ${known.map(([name]) => name).join(", ")}`);
+  }
+  const need = classes === "row" ? `${outputs} numbers, one a class` : "2 numbers, of the targets 0 and 1";
+  const count = classes === "row" ? outputs : 2;
+  checkWeightCount(who, weights, count, need);
+  const values = valuesOf(dtype, count);
+  copyWeights(who, weights, values);
+  return values;
+}
