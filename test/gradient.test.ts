@@ -3,11 +3,23 @@
  * activation under every loss that fits it. A start too near a kink (of an activation or of the loss) is drawn again.
  */
 import { describe, expect, it } from "vitest";
-import { dense, elu, leakyRelu, Network, pcg32, squaredError, Trainer, uniform } from "../src/index.ts";
+import {
+  binaryCrossEntropyWithLogits,
+  dense,
+  elu,
+  huber,
+  leakyRelu,
+  Network,
+  pcg32,
+  softmaxCrossEntropy,
+  squaredError,
+  Trainer,
+  type TrainerOptions,
+  uniform,
+} from "../src/index.ts";
 import { centralDifferences, norm, relativeDistance } from "./differences.ts";
 
 type Activation = NonNullable<NonNullable<Parameters<typeof dense>[1]>["activation"]>;
-type Loss = ConstructorParameters<typeof Trainer>[1]["loss"];
 type Draw = () => number;
 
 const bound = 1e-7;
@@ -28,9 +40,9 @@ function smooth<Name extends Activation & string>(name: Name): { name: string; a
   return { name, activation: name, kinks: [] };
 }
 
-interface LossCase {
+interface LossCase extends Pick<TrainerOptions, "loss" | "classWeights"> {
   name: string;
-  loss: Loss;
+  exampleWeights?: number[];
   /** The activation of the last layer; without it, the one under test stands there too. */
   output?: string;
   targets: (draw: Draw) => number[][] | number[];
@@ -41,6 +53,8 @@ interface LossCase {
 const rows = (element: Draw): number[][] => fill(shape.examples, () => fill(shape.outputs, element));
 const values = (draw: Draw) => rows(() => 2 * draw() - 1);
 const bits = (draw: Draw) => rows(() => Number(draw() < 0.5));
+const signs = (draw: Draw) => rows(() => (draw() < 0.5 ? -1 : 1));
+const counts = (draw: Draw) => rows(() => Math.floor(4 * draw()));
 const classNumbers = (draw: Draw) => fill(shape.examples, () => Math.floor(shape.outputs * draw()));
 const oneHot = (draw: Draw) => classNumbers(draw).map((chosen) => [0, 1, 2].map((column) => Number(column === chosen)));
 const distributions = (draw: Draw) =>
@@ -70,6 +84,46 @@ const losses: LossCase[] = [
     output: "softmax",
     targets: distributions,
   },
+  {
+    name: "huber of delta 0.7",
+    loss: huber({ delta: 0.7 }),
+    targets: values,
+    kinkDistance: (output, target) => Math.abs(Math.abs(output - target) - 0.7),
+  },
+  { name: "hinge", loss: "hinge", targets: signs, kinkDistance: (output, target) => Math.abs(1 - output * target) },
+  {
+    name: "squaredHinge",
+    loss: "squaredHinge",
+    targets: signs,
+    kinkDistance: (output, target) => Math.abs(1 - output * target),
+  },
+  { name: "logCosh", loss: "logCosh", targets: values },
+  { name: "poisson", loss: "poisson", targets: counts },
+  { name: "kullbackLeibler", loss: "kullbackLeibler", output: "logSoftmax", targets: distributions },
+  { name: "cosineSimilarity", loss: "cosineSimilarity", targets: values },
+  { name: "smoothed labels of rows", loss: softmaxCrossEntropy({ labelSmoothing: 0.2 }), targets: oneHot },
+  { name: "smoothed labels of outputs", loss: binaryCrossEntropyWithLogits({ labelSmoothing: 0.2 }), targets: bits },
+  { name: "weights of classes", loss: "softmaxCrossEntropy", classWeights: [0.5, 2, 1], targets: classNumbers },
+  {
+    name: "weights of classes of outputs",
+    loss: "binaryCrossEntropyWithLogits",
+    classWeights: [0.5, 2],
+    targets: bits,
+  },
+  { name: "weights of examples", loss: "meanSquaredError", exampleWeights: [1, 0, 3, 0.5, 2], targets: values },
+  {
+    name: "weights of examples, one term each",
+    loss: "cosineSimilarity",
+    exampleWeights: [1, 0, 3, 0.5, 2],
+    targets: values,
+  },
+  {
+    name: "weights of classes and of examples with smoothed labels",
+    loss: softmaxCrossEntropy({ labelSmoothing: 0.1 }),
+    classWeights: [0.5, 2, 1],
+    exampleWeights: [1, 0, 3, 0.5, 2],
+    targets: oneHot,
+  },
 ];
 
 interface Start {
@@ -94,10 +148,10 @@ function startAwayFromKinks({ activation, kinks }: (typeof activations)[number],
       dtype: "float64",
       seed,
     });
-    const trainer = new Trainer(network, { loss: lossCase.loss });
+    const trainer = new Trainer(network, { loss: lossCase.loss, classWeights: lossCase.classWeights });
     const inputs = fill(shape.examples, () => fill(shape.features, () => 3 * draw() - 1.5));
     const targets = lossCase.targets(draw);
-    const evaluate = () => trainer.gradients(inputs, targets);
+    const evaluate = () => trainer.gradients(inputs, targets, { exampleWeights: lossCase.exampleWeights });
     evaluate();
     if (nearestKink(network, kinks, lossCase, targets) < kinkMargin) continue;
     if (network.parameters.some(({ gradients }) => norm(gradients!) < smallestGradient)) continue;
