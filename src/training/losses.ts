@@ -56,6 +56,8 @@ export interface LossKind {
   readonly targets: TargetKind;
   /** Where a target tells classes: one for its row, or 0 or 1 for each output; undefined for losses without classes. */
   readonly classes?: "row" | "output";
+  /** Of a loss whose every output chooses between two classes: what lies between them. */
+  readonly threshold?: number;
   /** The same loss for class numbers, if there is one. */
   readonly sparse?: LossName;
   /** The parameter's default, if it has one. */
@@ -84,9 +86,10 @@ export const lossKinds: Readonly<Record<Loss["name"], LossKind>> = {
   huber: kind("huber", { parameter: 1 }),
   binaryCrossEntropy: kind("binaryCrossEntropy", {
     ...binary,
+    threshold: 0.5,
     probabilities: 'end the network with the activation "sigmoid", or use the loss binaryCrossEntropyWithLogits',
   }),
-  binaryCrossEntropyWithLogits: kind("binaryCrossEntropyWithLogits", binary),
+  binaryCrossEntropyWithLogits: kind("binaryCrossEntropyWithLogits", { ...binary, threshold: 0 }),
   categoricalCrossEntropy: kind("categoricalCrossEntropy", {
     ...byRow,
     probabilities: 'end the network with the activation "softmax", or use the loss softmaxCrossEntropy',
@@ -97,8 +100,8 @@ export const lossKinds: Readonly<Record<Loss["name"], LossKind>> = {
     targets: "classes",
     sparse: "sparseSoftmaxCrossEntropy",
   }),
-  hinge: kind("hinge", { targets: "signs" }),
-  squaredHinge: kind("squaredHinge", { targets: "signs" }),
+  hinge: kind("hinge", { targets: "signs", threshold: 0 }),
+  squaredHinge: kind("squaredHinge", { targets: "signs", threshold: 0 }),
   logCosh: kind("logCosh"),
   poisson: kind("poisson", { targets: "counts" }),
   kullbackLeibler: kind("kullbackLeibler", { targets: "probabilities" }),

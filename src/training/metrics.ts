@@ -59,9 +59,6 @@ interface Site {
   readonly threshold: number;
 }
 
-/** Where yes begins, if not at one half. */
-const thresholds: Partial<Record<BoundLoss["name"], number>> = { binaryCrossEntropyWithLogits: 0 };
-
 const binders: Readonly<Record<MetricName, (site: Site) => Accumulator>> = {
   accuracy(site) {
     const { outputs, loss, threshold } = site;
@@ -158,13 +155,13 @@ export class Measurement {
 
   /**
    * The metrics for outputs and targets as `loss` has them. A single output, and each of several under a binary
-   * cross-entropy, says yes above one half (a logit: above zero), as a target does; of all others the largest is the class.
+   * cross-entropy or a hinge, says yes above one half (a logit and under a hinge: above zero), as a target does; of all others the largest is the class.
    *
    * @throws {RangeError} if one does not fit them
    */
   constructor(metrics: readonly Metric[], arena: Arena, outputs: number, loss: BoundLoss) {
-    const isOfLabels = outputs === 1 || loss.name.startsWith("binaryCrossEntropy");
-    const threshold = thresholds[loss.name] ?? 0.5;
+    const isOfLabels = outputs === 1 || loss.threshold !== undefined;
+    const { threshold = 0.5 } = loss;
     this.#metrics = metrics.map((metric) => {
       const name = nameOf(metric);
       const { k } = typeof metric === "string" ? topKAccuracy() : metric;

@@ -30,6 +30,8 @@ export interface PreparedBlocks {
 export interface BoundLoss {
   readonly name: Loss["name"];
   readonly targets: TargetKind;
+  /** What lies between an output's two classes, if each output has its own; of the targets, it is one half. */
+  readonly threshold: number | undefined;
   /** Numbers in a row of targets. */
   readonly targetWidth: number;
   /** The names of the two kernels that `sum` and `gradient` call, and what they take for a parameter. */
@@ -67,7 +69,7 @@ export interface BindOptions {
 export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
   const { name, reduction, parameter = 0 } = loss;
   const { kernels, outputs } = options;
-  const { terms, targets, classes, probabilities } = lossKinds[name];
+  const { terms, targets, classes, threshold, probabilities } = lossKinds[name];
   if (classes === "row" && outputs === 1) {
     throw new RangeError(`${name}: got a network of 1 output, need one for each class, or the loss binaryCrossEntropy`);
   }
@@ -82,6 +84,7 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
   return {
     name,
     targets,
+    threshold,
     targetWidth: targets === "classes" ? 1 : outputs,
     forward: own.forward,
     backward: own.backward,

@@ -108,6 +108,19 @@ describe("accuracy", () => {
     expect(measure("binaryCrossEntropyWithLogits", ["accuracy"], outputs, [0, 1, 0, 0])).toEqual({ accuracy: 0.75 });
   });
 
+  it.each(["hinge", "squaredHinge"] as const)("under %s divides at zero, one output or several: 3 of 4", (loss) => {
+    const outputs = [[-0.4], [0.3], [2], [-5]];
+    expect(measure(loss, ["accuracy"], outputs, [-1, 1, -1, -1])).toEqual({ accuracy: 0.75 });
+    const [rows, targets] = [
+      [outputs.flat().slice(0, 2), outputs.flat().slice(2)],
+      [
+        [-1, 1],
+        [-1, -1],
+      ],
+    ];
+    expect(measure(loss, ["accuracy"], rows, targets)).toEqual({ accuracy: 0.75 });
+  });
+
   it("of several labels is the share of outputs on the right side: 4 of 6, though no row is right in all", () => {
     const targets = [
       [1, 0, 1],
