@@ -6,7 +6,7 @@
  * over the batch (the caller divides), backward writes scale · ∂Σ/∂output. output and targets are [rows, columns] of T;
  * weights, too, or [rows] for a loss with a term for each row, or 0 for none; parameter is what only some losses have.
  */
-import { addLanes, isAligned, laneCount, loadPart, partMask, splat, storePart, totalOf } from "./lanes";
+import { addLanes, isAligned, laneCount, loadLanes, partMask, splat, storeLanes, totalOf } from "./lanes";
 
 /** Σ weight · loss.forward(output, target, parameter) in f64, in an order fixed by count alone. */
 export function sumTerms<T extends number, Loss>(
@@ -20,23 +20,18 @@ export function sumTerms<T extends number, Loss>(
   assert(isAligned(output | targets | weights), "blocks start on 16 bytes");
   const loss = changetype<Loss>(0);
   const constant = splat<T>(parameter);
-  const end = output + <usize>(count & -laneCount<T>()) * sizeof<T>();
   let sum = f64x2.splat(0);
-  while (output < end) {
-    let terms = loss.forward<T>(v128.load(output), v128.load(targets), constant);
+  for (let rest = count; rest > 0; rest -= laneCount<T>()) {
+    const lanes = min(rest, laneCount<T>());
+    let terms = loss.forward<T>(loadLanes<T>(output, lanes), loadLanes<T>(targets, lanes), constant);
     if (weights) {
-      terms = v128.mul<T>(terms, v128.load(weights));
+      terms = v128.mul<T>(terms, loadLanes<T>(weights, lanes));
       weights += 16;
     }
+    if (rest < laneCount<T>()) terms = v128.and(terms, partMask<T>(rest));
     sum = addLanes<T>(sum, terms);
     output += 16;
     targets += 16;
-  }
-  const rest = count & (laneCount<T>() - 1);
-  if (rest) {
-    let part = loss.forward<T>(loadPart<T>(output, rest), loadPart<T>(targets, rest), constant);
-    if (weights) part = v128.mul<T>(part, loadPart<T>(weights, rest));
-    sum = addLanes<T>(sum, v128.and(part, partMask<T>(rest)));
   }
   return totalOf(sum);
 }
@@ -56,22 +51,16 @@ export function mapDerivatives<T extends number, Loss>(
   const loss = changetype<Loss>(0);
   const constant = splat<T>(parameter);
   const factor = splat<T>(scale);
-  const end = output + <usize>(count & -laneCount<T>()) * sizeof<T>();
-  while (output < end) {
-    let derivatives = loss.backward<T>(v128.load(output), v128.load(targets), constant);
+  for (let rest = count; rest > 0; rest -= laneCount<T>()) {
+    const lanes = min(rest, laneCount<T>());
+    let derivatives = loss.backward<T>(loadLanes<T>(output, lanes), loadLanes<T>(targets, lanes), constant);
     if (weights) {
-      derivatives = v128.mul<T>(derivatives, v128.load(weights));
+      derivatives = v128.mul<T>(derivatives, loadLanes<T>(weights, lanes));
       weights += 16;
     }
-    v128.store(outputGrad, v128.mul<T>(derivatives, factor));
+    storeLanes<T>(outputGrad, v128.mul<T>(derivatives, factor), lanes);
     output += 16;
     targets += 16;
     outputGrad += 16;
-  }
-  const rest = count & (laneCount<T>() - 1);
-  if (rest) {
-    let part = loss.backward<T>(loadPart<T>(output, rest), loadPart<T>(targets, rest), constant);
-    if (weights) part = v128.mul<T>(part, loadPart<T>(weights, rest));
-    storePart<T>(outputGrad, v128.mul<T>(part, factor), rest);
   }
 }
