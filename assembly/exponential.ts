@@ -218,8 +218,3 @@ export function softplus<T extends number>(x: v128): v128 {
   const t = exp<T>(v128.neg<T>(v128.abs<T>(x)));
   return v128.add<T>(v128.pmax<T>(x, splat<T>(0)), finiteLog1p<T>(t, v128.add<T>(t, splat<T>(1))));
 }
-
-/** log(x), for the generators of random numbers. */
-export function scalarLog(x: f64): f64 {
-  return f64x2.extract_lane(log<f64>(f64x2.splat(x)), 0);
-}

@@ -25,7 +25,6 @@ export {
   sparseSoftmaxCrossEntropyForward,
 } from "./crossEntropy";
 export { dropoutBackward, dropoutForward } from "./dropout";
-export { scalarLog } from "./exponential";
 export { geluBackward, geluForward, geluTanhBackward, geluTanhForward } from "./gelu";
 export { affineFill, orthonormalize } from "./initialize";
 export { layerNormBackward, layerNormForward } from "./layerNorm";
@@ -79,6 +78,7 @@ export {
   squaredErrorForward,
 } from "./regression";
 export { addPenaltyGradient, clip, limitColumns, penalty } from "./regularization";
+export { cosPi, power, scalarLog } from "./scalar";
 export { logSoftmaxBackward, logSoftmaxForward, softmaxBackward, softmaxForward } from "./softmax";
 export { rowsToExamples, stackPass } from "./stack";
 export { erfMap, expMap, expm1Map, log1pMap, logMap } from "./transcendental";

@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import * as twins from "../reference/scalar.ts";
+import { isDebugBuild, random, Scratch } from "./scratch.ts";
+import { ulpsBetween } from "./ulp.ts";
+
+const fixture = new URL("../fixtures/scalar.json", import.meta.url);
+const stored: Record<string, string[][]> = JSON.parse(readFileSync(fixture, "utf8")).values;
+const goldens = (name: string) => stored[name].map((row) => row.map(Number));
+const { scalarLog, power, cosPi } = new Scratch("float64").exports;
+const infinity = Number.POSITIVE_INFINITY;
+
+describe("scalarLog", () => {
+  test("is the logarithm of one number, within 2 ulp of Math.log", () => {
+    for (const x of [1e-310, 0.3, 1, 7])
+      expect(ulpsBetween(scalarLog(x), twins.scalarLog(x), "float64")).toBeLessThan(2);
+    expect([0, -1, Number.NaN].map(scalarLog)).toEqual([-infinity, Number.NaN, Number.NaN]);
+  });
+});
+
+describe("power", () => {
+  test("to a whole exponent is within 2^-52 times the exponent of the rounded result", () => {
+    for (const [base, exponent, result] of goldens("whole")) {
+      const bound = 2 ** -52 * Math.max(exponent, 1) * result;
+      expect(Math.abs(power(base, exponent) - result), `${base} ** ${exponent}`).toBeLessThanOrEqual(bound);
+    }
+  });
+
+  test("to any other is within 2^-52 · (2 + |exponent · log(base)|) of it", () => {
+    for (const [base, exponent, result] of goldens("fractional")) {
+      const bound = 2 ** -52 * (2 + Math.abs(exponent * Math.log(base))) * result;
+      expect(Math.abs(power(base, exponent) - result), `${base} ** ${exponent}`).toBeLessThanOrEqual(bound);
+    }
+  });
+
+  test("is the twin's at 10 000 bases up to 2 and exponents from -10 to 10, within 1e-14", () => {
+    const exponents = random(10_000, 2).map((u) => 10 * u);
+    random(10_000).forEach((u, index) => {
+      const [base, exponent] = [1 + u, exponents[index]];
+      expect(Math.abs(power(base, exponent) / twins.power(base, exponent) - 1)).toBeLessThan(1e-14);
+    });
+  });
+
+  test.each([
+    [0, 0, 1],
+    [0, 3, 0],
+    [0, 0.5, 0],
+    [0, -1, infinity],
+    [7, 0, 1],
+    [3, 5, 243],
+    [2, 1023, 2 ** 1023],
+    [2, 1024, infinity],
+    [0.5, 1074, Number.MIN_VALUE],
+    [1, 2 ** 31 - 1, 1],
+    [1, 2 ** 53, 1],
+    [0.5, 2 ** 31, 0],
+    [infinity, 2, infinity],
+    [2, infinity, infinity],
+    [0.5, infinity, 0],
+    [Number.NaN, 2, Number.NaN],
+    [2, Number.NaN, Number.NaN],
+  ])("of %d to the %d is %d", (base, exponent, result) => expect(power(base, exponent)).toBe(result));
+
+  if (isDebugBuild) {
+    test("traps on a negative base", () => expect(() => power(-1, 2)).toThrow("base must not be negative"));
+  }
+});
+
+describe("cosPi", () => {
+  test("is within 4e-16 of the rounded result, on [0, 1] and far from it", () => {
+    for (const [x, result] of goldens("cosPi")) {
+      expect(Math.abs(cosPi(x) - result), `cosPi(${x})`).toBeLessThanOrEqual(4e-16);
+      expect(cosPi(-x)).toBe(cosPi(x));
+    }
+  });
+
+  test("is the twin's at 10 000 numbers of [0, 1], within 1e-15", () => {
+    for (const u of random(10_000)) {
+      const x = (u + 1) / 2;
+      expect(Math.abs(cosPi(x) - twins.cosPi(x)), `cosPi(${x})`).toBeLessThan(1e-15);
+    }
+  });
+
+  test("is exactly 1, 0, -1 and 0 again at 0, 1/2, 1 and 3/2, and at these and 2^40 more", () => {
+    for (const more of [0, 2 ** 40]) {
+      expect([0, 0.5, 1, 1.5].map((x) => Math.abs(cosPi(x + more)))).toEqual([1, 0, 1, 0]);
+      expect([cosPi(more), cosPi(1 + more)]).toEqual([1, -1]);
+    }
+    expect([1e300, Number.MAX_VALUE, -0, 5e-324].map(cosPi)).toEqual([1, 1, 1, 1]);
+  });
+
+  test("is NaN at NaN and at the infinities", () => {
+    expect([Number.NaN, infinity, -infinity].map(cosPi)).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+  });
+});
