@@ -3,16 +3,8 @@
  * Every block is [count] of T. Where parameter, gradient and moments are zero they stay zero, so padding stays padding.
  */
 import { flushed, isAligned, laneCount, loadLanes, splat, storeLanes } from "./lanes";
-
-/** base to a whole power by repeated squaring, since the engines' own powers differ in their last bits. */
-function power(base: f64, exponent: i32): f64 {
-  let result: f64 = 1;
-  for (; exponent > 0; exponent >>= 1) {
-    if (exponent & 1) result *= base;
-    base *= base;
-  }
-  return result;
-}
+import { power } from "./scalar";
+import { areFinite, blended, decayed } from "./update";
 
 @final
 @unmanaged
@@ -29,7 +21,7 @@ class CoupledDecay {
 
   /** @inline The gradient that the moments see. */
   gradient<T extends number>(gradient: v128, parameter: v128, decay: v128): v128 {
-    return v128.add<T>(gradient, v128.mul<T>(parameter, decay));
+    return decayed<T>(gradient, parameter, decay);
   }
 }
 
@@ -52,7 +44,7 @@ class DecoupledDecay {
   }
 }
 
-/** @inline One vector's adamStep or adamWStep. */
+/** @inline One vector's adamStep or adamWStep: 1, or 0 if it is left as it was. */
 function momentLanes<T extends number, Decay>(
   parameters: usize,
   gradients: usize,
@@ -67,20 +59,21 @@ function momentLanes<T extends number, Decay>(
   secondCorrection: v128,
   epsilon: v128,
   weightDecay: v128,
-): void {
+): i32 {
   const old = loadLanes<T>(parameters, lanes);
   const gradient = changetype<Decay>(0).gradient<T>(loadLanes<T>(gradients, lanes), old, weightDecay);
-  const kept1 = v128.mul<T>(loadLanes<T>(firstMoment, lanes), beta1);
-  const kept2 = v128.mul<T>(loadLanes<T>(secondMoment, lanes), beta2);
   // Without a gradient it is subnormal after some hundred steps; the second moment only after tens of thousands.
-  const first = flushed<T>(v128.add<T>(kept1, v128.mul<T>(gradient, beta1Rest)));
-  const second = v128.add<T>(kept2, v128.mul<T>(v128.mul<T>(gradient, gradient), beta2Rest));
+  const first = flushed<T>(blended<T>(loadLanes<T>(firstMoment, lanes), gradient, beta1, beta1Rest));
+  const second = blended<T>(loadLanes<T>(secondMoment, lanes), v128.mul<T>(gradient, gradient), beta2, beta2Rest);
   const divisor = v128.add<T>(v128.mul<T>(v128.sqrt<T>(second), secondCorrection), epsilon);
   const change = v128.div<T>(v128.mul<T>(first, stepSize), divisor);
-  const parameter = changetype<Decay>(0).parameter<T>(old, weightDecay);
+  const parameter = v128.sub<T>(changetype<Decay>(0).parameter<T>(old, weightDecay), change);
+  // An infinite second moment would leave the parameter finite, and where it is for ever.
+  if (!areFinite<T>(v128.add<T>(parameter, second))) return 0;
   storeLanes<T>(firstMoment, first, lanes);
   storeLanes<T>(secondMoment, second, lanes);
-  storeLanes<T>(parameters, v128.sub<T>(parameter, change), lanes);
+  storeLanes<T>(parameters, parameter, lanes);
+  return 1;
 }
 
 function momentStep<T extends number, Decay>(
@@ -95,12 +88,12 @@ function momentStep<T extends number, Decay>(
   beta2: f64,
   epsilon: f64,
   weightDecay: f64,
-): void {
+): i32 {
   assert(count > 0 && step > 0, "count and step must be positive");
   assert(epsilon > 0, "epsilon must be positive, or zeros become NaN");
   assert(isAligned(parameters | gradients | firstMoment | secondMoment), "blocks start on 16 bytes");
-  const stepSize = splat<T>(learningRate / (1 - power(beta1, step)));
-  const secondCorrection = splat<T>(1 / sqrt<f64>(1 - power(beta2, step)));
+  const stepSize = splat<T>(learningRate / (1 - power(beta1, <f64>step)));
+  const secondCorrection = splat<T>(1 / sqrt<f64>(1 - power(beta2, <f64>step)));
   const keep1 = splat<T>(beta1);
   const add1 = splat<T>(1 - beta1);
   const keep2 = splat<T>(beta2);
@@ -108,8 +101,9 @@ function momentStep<T extends number, Decay>(
   const least = splat<T>(epsilon);
   const decay = splat<T>(weightDecay * changetype<Decay>(0).factor(learningRate));
   const end = parameters + <usize>(count & -laneCount<T>()) * sizeof<T>();
+  let stored = 1;
   while (parameters < end) {
-    momentLanes<T, Decay>(
+    stored &= momentLanes<T, Decay>(
       parameters,
       gradients,
       firstMoment,
@@ -130,8 +124,8 @@ function momentStep<T extends number, Decay>(
     secondMoment += 16;
   }
   const rest = count & (laneCount<T>() - 1);
-  if (!rest) return;
-  momentLanes<T, Decay>(
+  if (!rest) return stored;
+  stored &= momentLanes<T, Decay>(
     parameters,
     gradients,
     firstMoment,
@@ -146,6 +140,7 @@ function momentStep<T extends number, Decay>(
     least,
     decay,
   );
+  return stored;
 }
 
 /**
@@ -153,7 +148,8 @@ function momentStep<T extends number, Decay>(
  * parameter -= learningRate · m/(1 - β₁ᵗ) / (√(v/(1 - β₂ᵗ)) + epsilon), where t is `step`.
  *
  * Shapes    parameters, gradients, firstMoment (m), secondMoment (v): [count].
- * Writes    parameters, firstMoment, secondMoment (in place).
+ * Writes    parameters, firstMoment, secondMoment (in place), except a vector of them in which a new parameter or second
+ *           moment is not finite. Returns 1, or 0 if there was one.
  * Requires  every block on 16 bytes; count >= 1; step counts from 1; epsilon > 0; both moments zero before step 1.
  * Numerics  the scalars are f64 until they are rounded to T once; m is kept out of the subnormal numbers (lanes.ts, flushed).
  * Source    Kingma & Ba 2015, as PyTorch's Adam.
@@ -170,8 +166,8 @@ export function adamStep<T extends number>(
   beta2: f64,
   epsilon: f64,
   weightDecay: f64,
-): void {
-  momentStep<T, CoupledDecay>(
+): i32 {
+  return momentStep<T, CoupledDecay>(
     parameters,
     gradients,
     firstMoment,
@@ -190,7 +186,7 @@ export function adamStep<T extends number>(
  * As adamStep with g = gradient, and parameter -= learningRate · weightDecay · parameter first.
  *
  * Shapes    parameters, gradients, firstMoment, secondMoment: [count].
- * Writes    parameters, firstMoment, secondMoment (in place).
+ * Writes    as adamStep, and returns the same.
  * Requires  as adamStep.
  * Source    Loshchilov & Hutter 2019, as PyTorch's AdamW.
  */
@@ -206,8 +202,8 @@ export function adamWStep<T extends number>(
   beta2: f64,
   epsilon: f64,
   weightDecay: f64,
-): void {
-  momentStep<T, DecoupledDecay>(
+): i32 {
+  return momentStep<T, DecoupledDecay>(
     parameters,
     gradients,
     firstMoment,

@@ -14,7 +14,10 @@ export {
   tanhBackward,
   tanhForward,
 } from "./activation";
+export { adadeltaStep } from "./adadelta";
+export { adagradStep } from "./adagrad";
 export { adamStep, adamWStep } from "./adam";
+export { adamaxStep } from "./adamax";
 export { batchNormBackward, columnScale, columnStatistics, movingAverage, normalizeColumns } from "./batchNorm";
 export { add, copyColumns, multiply } from "./combine";
 export { cosineSimilarityBackward, cosineSimilarityForward } from "./cosine";
@@ -28,6 +31,7 @@ export { dropoutBackward, dropoutForward } from "./dropout";
 export { geluBackward, geluForward, geluTanhBackward, geluTanhForward } from "./gelu";
 export { affineFill, orthonormalize } from "./initialize";
 export { layerNormBackward, layerNormForward } from "./layerNorm";
+export { lionStep } from "./lion";
 export { hingeBackward, hingeForward, squaredHingeBackward, squaredHingeForward } from "./margin";
 export { matmulBackwardInput, matmulBackwardWeight, matmulForward } from "./matmul";
 export {
@@ -39,6 +43,7 @@ export {
   correctTopClasses,
   deviationsAccumulate,
 } from "./metric";
+export { nadamStep } from "./nadam";
 export { momentumStep, nesterovStep, sgdStep } from "./optimizer";
 export {
   binaryCrossEntropyBackward,
@@ -78,6 +83,7 @@ export {
   squaredErrorForward,
 } from "./regression";
 export { addPenaltyGradient, clip, limitColumns, penalty } from "./regularization";
+export { rmspropStep } from "./rmsprop";
 export { cosPi, power, scalarLog } from "./scalar";
 export { logSoftmaxBackward, logSoftmaxForward, softmaxBackward, softmaxForward } from "./softmax";
 export { rowsToExamples, stackPass } from "./stack";

@@ -3,30 +3,29 @@
  * Every block is [count] of T. Where parameter, gradient and velocity are zero they stay zero, so padding stays padding.
  */
 import { flushed, isAligned, laneCount, loadLanes, splat, storeLanes } from "./lanes";
+import { areFinite, decayed } from "./update";
 
-/** @inline gradient + weightDecay · parameter */
-function decayed<T extends number>(gradient: v128, parameter: v128, weightDecay: v128): v128 {
-  return v128.add<T>(gradient, v128.mul<T>(parameter, weightDecay));
-}
-
-/** @inline One vector's sgdStep. */
+/** @inline One vector's sgdStep: 1, or 0 if it is left as it was. */
 function sgdLanes<T extends number>(
   parameters: usize,
   gradients: usize,
   lanes: i32,
   learningRate: v128,
   weightDecay: v128,
-): void {
+): i32 {
   const parameter = loadLanes<T>(parameters, lanes);
   const gradient = decayed<T>(loadLanes<T>(gradients, lanes), parameter, weightDecay);
-  storeLanes<T>(parameters, v128.sub<T>(parameter, v128.mul<T>(gradient, learningRate)), lanes);
+  const result = v128.sub<T>(parameter, v128.mul<T>(gradient, learningRate));
+  if (!areFinite<T>(result)) return 0;
+  storeLanes<T>(parameters, result, lanes);
+  return 1;
 }
 
 /**
  * parameter = parameter - learningRate · (gradient + weightDecay · parameter).
  *
  * Shapes    parameters, gradients: [count].
- * Writes    parameters (in place).
+ * Writes    parameters (in place), except a vector in which a new one is not finite. Returns 1, or 0 if there was one.
  * Requires  both blocks on 16 bytes; count >= 1.
  * Source    PyTorch's SGD.
  */
@@ -36,19 +35,21 @@ export function sgdStep<T extends number>(
   count: i32,
   learningRate: f64,
   weightDecay: f64,
-): void {
+): i32 {
   assert(count > 0, "count must be positive");
   assert(isAligned(parameters | gradients), "blocks start on 16 bytes");
   const rate = splat<T>(learningRate);
   const decay = splat<T>(weightDecay);
   const end = parameters + <usize>(count & -laneCount<T>()) * sizeof<T>();
+  let stored = 1;
   while (parameters < end) {
-    sgdLanes<T>(parameters, gradients, laneCount<T>(), rate, decay);
+    stored &= sgdLanes<T>(parameters, gradients, laneCount<T>(), rate, decay);
     parameters += 16;
     gradients += 16;
   }
   const rest = count & (laneCount<T>() - 1);
-  if (rest) sgdLanes<T>(parameters, gradients, rest, rate, decay);
+  if (rest) stored &= sgdLanes<T>(parameters, gradients, rest, rate, decay);
+  return stored;
 }
 
 @final
@@ -69,7 +70,7 @@ class Nesterov {
   }
 }
 
-/** @inline One vector's momentumStep or nesterovStep. */
+/** @inline One vector's momentumStep or nesterovStep: 1, or 0 if it is left as it was. */
 function velocityLanes<T extends number, Rule>(
   parameters: usize,
   gradients: usize,
@@ -78,13 +79,17 @@ function velocityLanes<T extends number, Rule>(
   learningRate: v128,
   momentum: v128,
   weightDecay: v128,
-): void {
+): i32 {
   const parameter = loadLanes<T>(parameters, lanes);
   const gradient = decayed<T>(loadLanes<T>(gradients, lanes), parameter, weightDecay);
   const newVelocity = flushed<T>(v128.add<T>(v128.mul<T>(loadLanes<T>(velocity, lanes), momentum), gradient));
   const direction = changetype<Rule>(0).direction<T>(gradient, newVelocity, momentum);
+  // A velocity that is not finite makes such a parameter, at a learning rate of 0, too: 0 · infinity is NaN.
+  const result = v128.sub<T>(parameter, v128.mul<T>(direction, learningRate));
+  if (!areFinite<T>(result)) return 0;
   storeLanes<T>(velocity, newVelocity, lanes);
-  storeLanes<T>(parameters, v128.sub<T>(parameter, v128.mul<T>(direction, learningRate)), lanes);
+  storeLanes<T>(parameters, result, lanes);
+  return 1;
 }
 
 function velocityStep<T extends number, Rule>(
@@ -95,28 +100,31 @@ function velocityStep<T extends number, Rule>(
   learningRate: f64,
   momentum: f64,
   weightDecay: f64,
-): void {
+): i32 {
   assert(count > 0, "count must be positive");
   assert(isAligned(parameters | gradients | velocity), "blocks start on 16 bytes");
   const rate = splat<T>(learningRate);
   const keep = splat<T>(momentum);
   const decay = splat<T>(weightDecay);
   const end = parameters + <usize>(count & -laneCount<T>()) * sizeof<T>();
+  let stored = 1;
   while (parameters < end) {
-    velocityLanes<T, Rule>(parameters, gradients, velocity, laneCount<T>(), rate, keep, decay);
+    stored &= velocityLanes<T, Rule>(parameters, gradients, velocity, laneCount<T>(), rate, keep, decay);
     parameters += 16;
     gradients += 16;
     velocity += 16;
   }
   const rest = count & (laneCount<T>() - 1);
-  if (rest) velocityLanes<T, Rule>(parameters, gradients, velocity, rest, rate, keep, decay);
+  if (rest) stored &= velocityLanes<T, Rule>(parameters, gradients, velocity, rest, rate, keep, decay);
+  return stored;
 }
 
 /**
  * g = gradient + weightDecay · parameter; velocity = momentum · velocity + g; parameter -= learningRate · velocity.
  *
  * Shapes    parameters, gradients, velocity: [count].
- * Writes    parameters, velocity (in place).
+ * Writes    parameters, velocity (in place), except a vector of them in which a new parameter is not finite. Returns 1, or 0 if
+ *           there was one.
  * Requires  every block on 16 bytes; count >= 1; velocity all zero before the first step.
  * Numerics  the velocity is kept out of the subnormal numbers (lanes.ts, flushed).
  * Source    PyTorch's SGD with momentum, dampening 0.
@@ -129,15 +137,15 @@ export function momentumStep<T extends number>(
   learningRate: f64,
   momentum: f64,
   weightDecay: f64,
-): void {
-  velocityStep<T, Momentum>(parameters, gradients, velocity, count, learningRate, momentum, weightDecay);
+): i32 {
+  return velocityStep<T, Momentum>(parameters, gradients, velocity, count, learningRate, momentum, weightDecay);
 }
 
 /**
  * As momentumStep, but parameter -= learningRate · (g + momentum · velocity).
  *
  * Shapes    parameters, gradients, velocity: [count].
- * Writes    parameters, velocity (in place).
+ * Writes    as momentumStep, and returns the same.
  * Requires  every block on 16 bytes; count >= 1; velocity all zero before the first step.
  * Source    PyTorch's SGD with nesterov.
  */
@@ -149,6 +157,6 @@ export function nesterovStep<T extends number>(
   learningRate: f64,
   momentum: f64,
   weightDecay: f64,
-): void {
-  velocityStep<T, Nesterov>(parameters, gradients, velocity, count, learningRate, momentum, weightDecay);
+): i32 {
+  return velocityStep<T, Nesterov>(parameters, gradients, velocity, count, learningRate, momentum, weightDecay);
 }

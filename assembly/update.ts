@@ -1,0 +1,23 @@
+/** What the updates of the optimizers share: vectors of parameters, gradients and what is remembered of them. */
+
+/** @inline gradient + weightDecay · parameter */
+export function decayed<T extends number>(gradient: v128, parameter: v128, weightDecay: v128): v128 {
+  return v128.add<T>(gradient, v128.mul<T>(parameter, weightDecay));
+}
+
+/** @inline keep · mean + rest · value: a running mean, where rest = 1 - keep. */
+export function blended<T extends number>(mean: v128, value: v128, keep: v128, rest: v128): v128 {
+  return v128.add<T>(v128.mul<T>(mean, keep), v128.mul<T>(value, rest));
+}
+
+/**
+ * @inline Whether no lane is NaN or infinite, so that an update may be stored: a network whose training diverges keeps
+ * numbers to go on from.
+ *
+ * x - x is 0 if x is finite, else NaN, which alone is unequal to itself. These three instructions and a branch that is never
+ * taken cost little beside a division and a square root. What should be finite together is added up before it is asked.
+ */
+export function areFinite<T extends number>(x: v128): bool {
+  const zero = v128.sub<T>(x, x);
+  return !v128.any_true(v128.ne<T>(zero, zero));
+}
