@@ -1,0 +1,25 @@
+/** The schedule that stays as it is, and is an initializer as well: the name serves both. */
+
+import { checkOptions } from "../../errors.ts";
+import { constant as initializer } from "../../topology/initializers.ts";
+import { type Per, type ScheduleOf, scheduleOf } from "./schedule.ts";
+
+export interface ConstantOptions {
+  /** What a `warmup` before it counts. Default "step". */
+  readonly per?: Per;
+}
+
+/** Always `value`: the first value of every element as an initializer, the learning rate as a schedule. */
+export type Constant = ScheduleOf<ConstantOptions> & { readonly kind: "constant"; readonly value: number };
+
+/**
+ * Always `value`, for parameters to start with or for a learning rate.
+ *
+ * @throws {RangeError | TypeError} if `value` is not a finite number or an option is unknown
+ */
+export function constant(value: number, options: ConstantOptions = {}): Constant {
+  checkOptions("constant", options, ["per"]);
+  const { per = "step" } = options;
+  const data = { ...initializer(value), kind: "constant", value, per } as const;
+  return scheduleOf(data, () => value);
+}

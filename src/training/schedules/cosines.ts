@@ -1,0 +1,102 @@
+/** Schedules along half waves of the cosine. */
+
+import { checkInteger, checkOptions } from "../../errors.ts";
+import { cosPi } from "../../memory/scalar.ts";
+import { checkNumbers } from "../options.ts";
+import { type Per, type ScheduleOf, scheduleOf } from "./schedule.ts";
+
+/** From `from` to `to` along half a wave, of which `share` has passed: either exactly at its end. */
+function between(from: number, to: number, share: number): number {
+  const height = cosPi(share);
+  return (from * (1 + height) + to * (1 - height)) / 2;
+}
+
+export interface CosineDecayOptions {
+  readonly initial: number;
+  /** Default 0. */
+  readonly minimum?: number;
+  /** Steps or epochs until it is reached. */
+  readonly steps: number;
+  /** Default "step". */
+  readonly per?: Per;
+}
+
+/**
+ * From `initial` to `minimum` in `steps`: minimum + (initial − minimum)(1 + cos(π t / steps)) / 2. After them it rises again, to
+ * `initial` at 2 · steps, and so on, as PyTorch's does.
+ *
+ * Source  Loshchilov & Hutter 2017, as PyTorch's CosineAnnealingLR.
+ * @throws {RangeError | TypeError} if an option is missing, unknown or out of range
+ */
+export function cosineDecay(options: CosineDecayOptions): ScheduleOf<CosineDecayOptions> {
+  checkOptions("cosineDecay", options, ["initial", "minimum", "steps", "per"]);
+  const { initial, minimum = 0, steps, per = "step" } = Object(options) as CosineDecayOptions;
+  checkNumbers("cosineDecay", { initial, minimum });
+  checkInteger("cosineDecay: steps", steps, 1, Number.MAX_SAFE_INTEGER);
+  const data = { kind: "cosineDecay", initial, minimum, steps, per };
+  return scheduleOf(data, (t) => between(initial, minimum, t / steps));
+}
+
+export interface CosineRestartsOptions {
+  readonly initial: number;
+  /** Default 0. */
+  readonly minimum?: number;
+  /** Steps or epochs of the first fall; then the rate is `initial` again. */
+  readonly period: number;
+  /** How many times as long as the one before each fall is: a whole number. Default 1. */
+  readonly factor?: number;
+  /** Default "step". */
+  readonly per?: Per;
+}
+
+/**
+ * Falls from `initial` towards `minimum` along a cosine, again and again.
+ *
+ * Source  Loshchilov & Hutter 2017, as PyTorch's CosineAnnealingWarmRestarts.
+ * @throws {RangeError | TypeError} if an option is missing, unknown or out of range
+ */
+export function cosineRestarts(options: CosineRestartsOptions): ScheduleOf<CosineRestartsOptions> {
+  checkOptions("cosineRestarts", options, ["initial", "minimum", "period", "factor", "per"]);
+  const { initial, minimum = 0, period, factor = 1, per = "step" } = Object(options) as CosineRestartsOptions;
+  checkNumbers("cosineRestarts", { initial, minimum });
+  checkInteger("cosineRestarts: period", period, 1, Number.MAX_SAFE_INTEGER);
+  checkInteger("cosineRestarts: factor", factor, 1, Number.MAX_SAFE_INTEGER);
+  const data = { kind: "cosineRestarts", initial, minimum, period, factor, per };
+  return scheduleOf(data, (t) => {
+    if (factor === 1) return between(initial, minimum, (t % period) / period);
+    let [since, length] = [t, period];
+    for (; since >= length; length *= factor) since -= length;
+    return between(initial, minimum, since / length);
+  });
+}
+
+export interface OneCycleOptions {
+  /** The rate at the top. */
+  readonly maximum: number;
+  /** Steps or epochs of the whole cycle. */
+  readonly steps: number;
+  /** Default "step". */
+  readonly per?: Per;
+}
+
+/** Share of the cycle in which the rate rises; what the maximum is of the first rate; what that is of the last. */
+const [risingShare, firstDivisor, lastDivisor] = [0.3, 25, 1e4];
+
+/**
+ * From maximum / 25 to `maximum` in the first 0.3 of `steps`, then to maximum / 250 000, both along a cosine; it stays there.
+ *
+ * Source  Smith & Topin 2017, as PyTorch's OneCycleLR with cycle_momentum=False: momentum and betas stay as they are.
+ * @throws {RangeError | TypeError} if an option is missing, unknown or out of range
+ */
+export function oneCycle(options: OneCycleOptions): ScheduleOf<OneCycleOptions> {
+  checkOptions("oneCycle", options, ["maximum", "steps", "per"]);
+  const { maximum, steps, per = "step" } = Object(options) as OneCycleOptions;
+  checkNumbers("oneCycle", { maximum });
+  checkInteger("oneCycle: steps", steps, 1, Number.MAX_SAFE_INTEGER);
+  const first = maximum / firstDivisor;
+  const [top, end] = [risingShare * steps - 1, steps - 1];
+  return scheduleOf({ kind: "oneCycle", maximum, steps, per }, (t) => {
+    if (t <= top) return between(first, maximum, t / top);
+    return between(maximum, first / lastDivisor, (Math.min(t, end) - top) / (end - top));
+  });
+}

@@ -1,0 +1,99 @@
+/** Schedules that fall (or, with a factor above 1, rise) by one formula. */
+
+import { checkInteger, checkOptions } from "../../errors.ts";
+import { power } from "../../memory/scalar.ts";
+import { checkNumbers } from "../options.ts";
+import { type Per, type ScheduleOf, scheduleOf } from "./schedule.ts";
+
+export interface StepDecayOptions {
+  readonly initial: number;
+  /** What the rate is multiplied by. */
+  readonly factor: number;
+  /** After how many steps or epochs, each time. */
+  readonly every: number;
+  /** Default "step". */
+  readonly per?: Per;
+}
+
+/**
+ * initial · factor^⌊t / every⌋.
+ *
+ * Source  PyTorch's StepLR.
+ * @throws {RangeError | TypeError} if an option is missing, unknown or out of range
+ */
+export function stepDecay(options: StepDecayOptions): ScheduleOf<StepDecayOptions> {
+  checkOptions("stepDecay", options, ["initial", "factor", "every", "per"]);
+  const { initial, factor, every, per = "step" } = Object(options) as StepDecayOptions;
+  checkNumbers("stepDecay", { initial, factor });
+  checkInteger("stepDecay: every", every, 1, Number.MAX_SAFE_INTEGER);
+  const data = { kind: "stepDecay", initial, factor, every, per };
+  return scheduleOf(data, (t) => initial * power(factor, Math.floor(t / every)));
+}
+
+export interface ExponentialDecayOptions {
+  readonly initial: number;
+  /** What the rate is multiplied by at each step or epoch. */
+  readonly factor: number;
+  /** Default "step". */
+  readonly per?: Per;
+}
+
+/**
+ * initial · factorᵗ.
+ *
+ * Source  PyTorch's ExponentialLR.
+ * @throws {RangeError | TypeError} if an option is missing, unknown or out of range
+ */
+export function exponentialDecay(options: ExponentialDecayOptions): ScheduleOf<ExponentialDecayOptions> {
+  checkOptions("exponentialDecay", options, ["initial", "factor", "per"]);
+  const { initial, factor, per = "step" } = Object(options) as ExponentialDecayOptions;
+  checkNumbers("exponentialDecay", { initial, factor });
+  return scheduleOf({ kind: "exponentialDecay", initial, factor, per }, (t) => initial * power(factor, t));
+}
+
+export interface PolynomialDecayOptions {
+  readonly initial: number;
+  /** The rate from `steps` on. Default 0. */
+  readonly final?: number;
+  /** Steps or epochs until it is reached. */
+  readonly steps: number;
+  /** Of the share that is left; 1 is a line. Default 1. */
+  readonly power?: number;
+  /** Default "step". */
+  readonly per?: Per;
+}
+
+/**
+ * final + (initial − final) · (1 − t / steps)^power, and `final` from `steps` on.
+ *
+ * Source  PyTorch's PolynomialLR, which has no `final`.
+ * @throws {RangeError | TypeError} if an option is missing, unknown or out of range
+ */
+export function polynomialDecay(options: PolynomialDecayOptions): ScheduleOf<PolynomialDecayOptions> {
+  checkOptions("polynomialDecay", options, ["initial", "final", "steps", "power", "per"]);
+  const { initial, final = 0, steps, power: exponent = 1, per = "step" } = Object(options) as PolynomialDecayOptions;
+  checkNumbers("polynomialDecay", { initial, final, power: exponent });
+  checkInteger("polynomialDecay: steps", steps, 1, Number.MAX_SAFE_INTEGER);
+  const data = { kind: "polynomialDecay", initial, final, steps, power: exponent, per };
+  return scheduleOf(data, (t) => (t < steps ? final + (initial - final) * power(1 - t / steps, exponent) : final));
+}
+
+export interface InverseTimeDecayOptions {
+  readonly initial: number;
+  readonly rate: number;
+  /** Default "step". */
+  readonly per?: Per;
+}
+
+/**
+ * initial / (1 + rate · t).
+ *
+ * Source  Keras's InverseTimeDecay, of one decay step.
+ * @throws {RangeError | TypeError} if an option is missing, unknown or out of range
+ */
+export function inverseTimeDecay(options: InverseTimeDecayOptions): ScheduleOf<InverseTimeDecayOptions> {
+  checkOptions("inverseTimeDecay", options, ["initial", "rate", "per"]);
+  const { initial, rate, per = "step" } = Object(options) as InverseTimeDecayOptions;
+  checkNumbers("inverseTimeDecay", { initial, rate });
+  return scheduleOf({ kind: "inverseTimeDecay", initial, rate, per }, (t) => initial / (1 + rate * t));
+}

@@ -1,0 +1,68 @@
+/** The learning rate that falls when what it watches no longer gets better: plain data, and a pure function of what it sees. */
+
+import { checkInteger, checkOptions, shown } from "../../errors.ts";
+import { checkNumbers, checkShare } from "../options.ts";
+
+export interface ReduceOnPlateauOptions {
+  readonly initial: number;
+  /** What the rate is multiplied by, below 1. Default 0.1. */
+  readonly factor?: number;
+  /** Records in a row that are no better before it falls at the next. Default 10. */
+  readonly patience?: number;
+  /** "loss" or a metric's name, or of the validation "validation.loss", "validation.accuracy", …. Default "loss". */
+  readonly monitor?: string;
+}
+
+export type ReduceOnPlateau = { readonly kind: "reduceOnPlateau" } & Readonly<Required<ReduceOnPlateauOptions>>;
+
+/** Where a training stands. */
+export interface PlateauState {
+  /** The learning rate. */
+  readonly rate: number;
+  /** The best value so far; undefined before the first. */
+  readonly best: number | undefined;
+  /** Values in a row that were no better. */
+  readonly badRecords: number;
+}
+
+/** What is better when larger; of all else, less is better. */
+const rising = ["accuracy", "topKAccuracy", "precision", "recall", "f1", "rocAuc", "r2"];
+
+/** By how much of the best a better value differs at least, and by how much a rate falls at least. */
+const [threshold, leastFall] = [1e-4, 1e-8];
+
+/**
+ * A learning rate that is multiplied by `factor` when `monitor` has not got better in more than `patience` records of
+ * epochs in a row. Metrics such as accuracy are better when larger, losses and errors when smaller, by 1e-4 of the best.
+ *
+ * Source  PyTorch's ReduceLROnPlateau; its epochs are those that a record is made of.
+ * @throws {RangeError | TypeError} if an option is missing, unknown or out of range
+ */
+export function reduceOnPlateau(options: ReduceOnPlateauOptions): ReduceOnPlateau {
+  checkOptions("reduceOnPlateau", options, ["initial", "factor", "patience", "monitor"]);
+  const { initial, factor = 0.1, patience = 10, monitor = "loss" } = Object(options) as ReduceOnPlateauOptions;
+  checkNumbers("reduceOnPlateau", { initial });
+  checkShare("reduceOnPlateau: factor", factor);
+  checkInteger("reduceOnPlateau: patience", patience, 0, Number.MAX_SAFE_INTEGER);
+  if (typeof monitor !== "string" || monitor === "") {
+    throw new TypeError(`reduceOnPlateau: got monitor ${shown(monitor)}, need a name such as "loss"`);
+  }
+  return Object.freeze({ kind: "reduceOnPlateau", initial, factor, patience, monitor });
+}
+
+/** Where a training begins. */
+export function plateauStart({ initial }: ReduceOnPlateau): PlateauState {
+  return { rate: initial, best: undefined, badRecords: 0 };
+}
+
+/** Where a training stands after it has seen `value`, from where it stood before. */
+export function plateauAfter(plateau: ReduceOnPlateau, state: PlateauState, value: number): PlateauState {
+  const isRising = rising.includes(plateau.monitor.replace(/^validation\./, ""));
+  const { rate, best = isRising ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY, badRecords } = state;
+  if (isRising ? value > best * (1 + threshold) : value < best * (1 - threshold)) {
+    return { rate, best: value, badRecords: 0 };
+  }
+  if (badRecords < plateau.patience) return { ...state, badRecords: badRecords + 1 };
+  const fallen = rate * plateau.factor;
+  return { ...state, rate: rate - fallen > leastFall ? fallen : rate, badRecords: 0 };
+}

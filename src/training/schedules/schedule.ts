@@ -1,0 +1,73 @@
+/**
+ * What a schedule is: plain data, which JSON keeps, and the learning rate that follows from it at every count. A new one is
+ * a function in its family's file and a row in kinds.ts.
+ */
+
+import { checkInteger, unknownName } from "../../errors.ts";
+
+/** What a schedule counts: updates, or epochs that have ended. */
+export type Per = "step" | "epoch";
+
+/** The data of a schedule; each has its options beside these. */
+export interface ScheduleData {
+  readonly kind: string;
+  readonly per: Per;
+}
+
+/** What a schedule function returns: a schedule, and its options as they are in force. */
+export type ScheduleOf<Options> = Schedule & Readonly<Required<Options>>;
+
+/** A learning rate over time. It never changes; its own fields are its data. */
+export class Schedule implements ScheduleData {
+  readonly kind: string;
+  readonly per: Per;
+  readonly #rate: (count: number) => number;
+
+  /** @internal */
+  constructor(data: ScheduleData, rate: (count: number) => number) {
+    this.kind = data.kind;
+    this.per = checkPer(data.kind, data.per);
+    this.#rate = rate;
+    Object.assign(this, data);
+    Object.freeze(this);
+  }
+
+  /**
+   * The learning rate at a count.
+   *
+   * @param count updates made before (or epochs ended), from 0
+   * @throws {RangeError} if it is not a whole number from 0
+   */
+  at(count: number): number {
+    checkInteger(`${this.kind}: at`, count, 0, Number.MAX_SAFE_INTEGER);
+    return this.#rate(count);
+  }
+
+  /**
+   * The rates at 0, `every`, 2 · `every`, …, to be printed.
+   *
+   * @param count rows of the table
+   * @throws {RangeError} if one is not a whole number from 1
+   */
+  table(count: number, every = 1): string {
+    checkInteger(`${this.kind}: table`, count, 1, 2 ** 31 - 1);
+    checkInteger(`${this.kind}: table: every`, every, 1, 2 ** 31 - 1);
+    const rows = Array.from({ length: count }, (_, row) => [String(row * every), shortened(this.at(row * every))]);
+    const width = Math.max(this.per.length, rows[count - 1][0].length);
+    const lines = [[this.per, "learning rate"], ...rows].map(([at, rate]) => `${at.padStart(width)}  ${rate}`);
+    return lines.join("\n");
+  }
+}
+
+/** Six digits at most. */
+const shortened = (rate: number) => String(Number(rate.toPrecision(6)));
+
+/** A schedule of these data, whose rate at a count is `rate`. @throws {RangeError} if `per` is neither of its values */
+export function scheduleOf<Data extends ScheduleData>(data: Data, rate: (count: number) => number): Schedule & Data {
+  return new Schedule(data, rate) as Schedule & Data;
+}
+
+function checkPer(who: string, per: Per): Per {
+  if (per === "step" || per === "epoch") return per;
+  throw unknownName(`${who}: per`, per, ["step", "epoch"]);
+}
