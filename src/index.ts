@@ -6,7 +6,6 @@ export type { Arithmetic } from "./memory/module.ts";
 export { type Generator, type GeneratorState, mt19937, pcg32 } from "./random.ts";
 export { type Activation, type ActivationName, elu, leakyRelu } from "./topology/activations.ts";
 export {
-  constant,
   fromValues,
   glorotNormal,
   glorotUniform,
@@ -74,7 +73,6 @@ export {
   type TopKAccuracy,
   topKAccuracy,
 } from "./training/metrics.ts";
-export { type AdamOptions, adam, adamW, type Optimizer, type SgdOptions, sgd } from "./training/optimizers.ts";
 export {
   type BatchOptions,
   type EpochsOptions,
@@ -82,5 +80,21 @@ export {
   Trainer,
   type TrainerOptions,
 } from "./training/trainer.ts";
+export { type AdadeltaOptions, adadelta } from "./training/optimizers/adadelta.ts";
+export { type AdagradOptions, adagrad } from "./training/optimizers/adagrad.ts";
+export { type AdamOptions, adam, adamW } from "./training/optimizers/adam.ts";
+export { type AdamaxOptions, adamax } from "./training/optimizers/adamax.ts";
+export { type LionOptions, lion } from "./training/optimizers/lion.ts";
+export { type NadamOptions, nadam } from "./training/optimizers/nadam.ts";
+export type { Optimizer } from "./training/optimizers/optimizer.ts";
+export { type RmspropOptions, rmsprop } from "./training/optimizers/rmsprop.ts";
+export { type SgdOptions, sgd } from "./training/optimizers/sgd.ts";
+export { constant } from "./training/schedules/constant.ts";
+export { cosineDecay, cosineRestarts, oneCycle } from "./training/schedules/cosines.ts";
+export { exponentialDecay, inverseTimeDecay, polynomialDecay, stepDecay } from "./training/schedules/decays.ts";
+export { type LearningRate, scheduleFromJSON } from "./training/schedules/kinds.ts";
+export { type ReduceOnPlateau, reduceOnPlateau } from "./training/schedules/plateau.ts";
+export type { Schedule } from "./training/schedules/schedule.ts";
+export { warmup } from "./training/schedules/warmup.ts";
 export type { Validation } from "./training/validation.ts";
 export type { Weights } from "./training/weights.ts";

@@ -13,7 +13,9 @@ import { type BatchRecord, type EpochRecord, Loop } from "./loop.ts";
 import { type Loss, type LossName, lossOf } from "./losses.ts";
 import { checkMetrics, type Metric } from "./metrics.ts";
 import type { BoundLoss } from "./objective.ts";
-import { adam, checkOptimizer, type Optimizer } from "./optimizers.ts";
+import { adam } from "./optimizers/adam.ts";
+import { checkOptimizer } from "./optimizers/kinds.ts";
+import type { Optimizer } from "./optimizers/optimizer.ts";
 import { Turn } from "./turn.ts";
 import { splitExamples, type Validation } from "./validation.ts";
 import type { Weights } from "./weights.ts";
@@ -104,7 +106,8 @@ export class Trainer {
    *
    * @returns the batch's loss before the update
    * @throws {RangeError | TypeError} if the examples do not fit; nothing has changed then
-   * @throws {DivergenceError} if the loss is not finite; the parameters have not been changed then
+   * @throws {DivergenceError} if the loss is not finite; the parameters have not been changed then. Or if the update is not;
+   * it is made but for what would not be finite
    */
   step(inputs: Rows, targets: Targets, options?: BatchOptions): number {
     const { blocks, rows, loss } = this.#load("step", { inputs, targets }, options);
@@ -139,7 +142,8 @@ export class Trainer {
    * Trains as it is drawn: `for (const record of trainer.epochs(inputs, targets, { epochs: 100 })) …`
    *
    * @throws {RangeError | TypeError} if the examples or the options do not fit; nothing has changed then
-   * @throws {DivergenceError} if a loss is not finite; the parameters are those after the last step whose loss was
+   * @throws {DivergenceError} if a loss or an update is not finite; the parameters are those after the last step whose loss was,
+   * but for what of the update is not finite
    */
   epochs(inputs: Rows, targets: Targets, options: EpochsOptions): Generator<EpochRecord, void, undefined> {
     checkOptions("epochs", options, epochsOptionNames);
@@ -152,7 +156,8 @@ export class Trainer {
    *
    * @returns the records' history; if it was stopped, up to there
    * @throws {RangeError | TypeError} if the examples or the options do not fit; nothing has changed then
-   * @throws {DivergenceError} if a loss is not finite; the parameters are those after the last step whose loss was
+   * @throws {DivergenceError} if a loss or an update is not finite; the parameters are those after the last step whose loss was,
+   * but for what of the update is not finite
    */
   async fit(inputs: Rows, targets: Targets, options: FitOptions): Promise<History> {
     checkOptions("fit", options, fitOptionNames);

@@ -1,0 +1,69 @@
+/** Adam and AdamW. */
+
+import { checkOptions } from "../../errors.ts";
+import { betasOf, checkNumbers, checkPositive } from "../options.ts";
+import { learningRateOf } from "../schedules/kinds.ts";
+import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
+
+/** Adam or AdamW as plain data, every option given. */
+export interface Adam extends Optimizer {
+  readonly name: "adam" | "adamW";
+  readonly betas: readonly [number, number];
+  readonly epsilon: number;
+}
+
+/** The learning rate's default is 0.001; the weight decay's 0 for adam and 0.01 for adamW. */
+export interface AdamOptions extends OptimizerOptions {
+  /** Shares of the running means of the gradient and of its square that are kept, in [0, 1). Default [0.9, 0.999]. */
+  readonly betas?: readonly [number, number];
+  /** Added to the root of the second mean; above 0. Default 1e-8. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Adam: steps along the running mean of the gradient over the root of the running mean of its square.
+ *
+ * Source  Kingma & Ba 2014, as PyTorch's Adam.
+ * @throws {RangeError | TypeError} if an option is unknown or out of range
+ */
+export function adam(options: AdamOptions = {}): Adam {
+  return adamOf("adam", options, 0);
+}
+
+/**
+ * Adam with the decay apart from the gradient: parameter −= learningRate · weightDecay · parameter before each step.
+ *
+ * Source  Loshchilov & Hutter 2017, as PyTorch's AdamW.
+ * @throws {RangeError | TypeError} if an option is unknown or out of range
+ */
+export function adamW(options: AdamOptions = {}): Adam {
+  return adamOf("adamW", options, 0.01);
+}
+
+function adamOf(name: Adam["name"], options: AdamOptions, initialDecay: number): Adam {
+  checkOptions(name, options, ["learningRate", "betas", "epsilon", "weightDecay"]);
+  const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = initialDecay } = options;
+  const rate = learningRateOf(name, learningRate);
+  checkNumbers(name, { weightDecay });
+  checkPositive(name, { epsilon });
+  return { name, learningRate: rate, betas: betasOf(name, betas), epsilon, weightDecay };
+}
+
+export const adamKind = kindOf(adam, "adamStep");
+export const adamWKind = kindOf(adamW, "adamWStep");
+
+function kindOf(make: typeof adam, kernel: "adamStep" | "adamWStep"): OptimizerKind<Adam> {
+  return {
+    make,
+
+    stateCount: () => 2,
+
+    update({ betas, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
+      const step = kernels[kernel];
+      const [first, second] = states;
+      const [beta1, beta2] = betas;
+      return (t, rate) =>
+        step(parameters, gradients, first, second, count, t, rate, beta1, beta2, epsilon, weightDecay);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** Adamax. */
+
+import { checkOptions } from "../../errors.ts";
+import { betasOf, checkNumbers, checkPositive } from "../options.ts";
+import { learningRateOf } from "../schedules/kinds.ts";
+import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
+
+/** Adamax as plain data, every option given. */
+export interface Adamax extends Optimizer {
+  readonly name: "adamax";
+  readonly betas: readonly [number, number];
+  readonly epsilon: number;
+}
+
+/** The learning rate's default is 0.002, the weight decay's 0. */
+export interface AdamaxOptions extends OptimizerOptions {
+  /** Shares of the gradient's running mean and of its largest size that are kept, in [0, 1). Default [0.9, 0.999]. */
+  readonly betas?: readonly [number, number];
+  /** Added to the gradient's size; above 0. Default 1e-8. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Adamax: steps along the running mean of the gradient over the largest size that it has had of late.
+ *
+ * Source  Kingma & Ba 2014, as PyTorch's Adamax.
+ * @throws {RangeError | TypeError} if an option is unknown or out of range
+ */
+export function adamax(options: AdamaxOptions = {}): Adamax {
+  checkOptions("adamax", options, ["learningRate", "betas", "epsilon", "weightDecay"]);
+  const { learningRate = 2e-3, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
+  const rate = learningRateOf("adamax", learningRate);
+  checkNumbers("adamax", { weightDecay });
+  checkPositive("adamax", { epsilon });
+  return { name: "adamax", learningRate: rate, betas: betasOf("adamax", betas), epsilon, weightDecay };
+}
+
+export const adamaxKind: OptimizerKind<Adamax> = {
+  make: adamax,
+
+  stateCount: () => 2,
+
+  update({ betas, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
+    const [first, largest] = states;
+    const [beta1, beta2] = betas;
+    return (step, rate) =>
+      kernels.adamaxStep(parameters, gradients, first, largest, count, step, rate, beta1, beta2, epsilon, weightDecay);
+  },
+};

@@ -1,0 +1,47 @@
+/** The optimizers there are. A new one is added here and in its own file, and nowhere else. */
+
+import { unknownName } from "../../errors.ts";
+import { adadeltaKind } from "./adadelta.ts";
+import { adagradKind } from "./adagrad.ts";
+import { adamKind, adamWKind } from "./adam.ts";
+import { adamaxKind } from "./adamax.ts";
+import { lionKind } from "./lion.ts";
+import { nadamKind } from "./nadam.ts";
+import type { Optimizer, OptimizerKind } from "./optimizer.ts";
+import { rmspropKind } from "./rmsprop.ts";
+import { sgdKind } from "./sgd.ts";
+
+const kinds = {
+  sgd: sgdKind,
+  rmsprop: rmspropKind,
+  adagrad: adagradKind,
+  adadelta: adadeltaKind,
+  adam: adamKind,
+  adamW: adamWKind,
+  adamax: adamaxKind,
+  nadam: nadamKind,
+  lion: lionKind,
+} as unknown as Readonly<Record<string, OptimizerKind>>;
+
+/**
+ * The kind of an optimizer.
+ *
+ * @throws {RangeError} if it is not what an optimizer function returns
+ */
+export function kindOf(optimizer: Optimizer): OptimizerKind {
+  const { name } = Object(optimizer) as Optimizer;
+  if (typeof optimizer === "object" && Object.hasOwn(kinds, name)) return kinds[name];
+  const calls = Object.keys(kinds).map((maker) => `${maker}()`);
+  throw unknownName("trainer: optimizer", name ?? optimizer, calls);
+}
+
+/**
+ * A copy of what an optimizer function has returned, or JSON has kept of it.
+ *
+ * @throws {RangeError | TypeError} saying what is wrong with it
+ */
+export function checkOptimizer(optimizer: Optimizer): Optimizer {
+  const { make } = kindOf(optimizer);
+  const { name: _name, ...options } = optimizer;
+  return make(options);
+}

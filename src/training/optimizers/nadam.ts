@@ -1,0 +1,90 @@
+/** Nadam. */
+
+import { checkOptions } from "../../errors.ts";
+import { power } from "../../memory/scalar.ts";
+import { betasOf, checkNumbers, checkPositive } from "../options.ts";
+import { learningRateOf } from "../schedules/kinds.ts";
+import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
+
+/** Nadam as plain data, every option given. */
+export interface Nadam extends Optimizer {
+  readonly name: "nadam";
+  readonly betas: readonly [number, number];
+  readonly epsilon: number;
+  readonly momentumDecay: number;
+}
+
+/** The learning rate's default is 0.002, the weight decay's 0. */
+export interface NadamOptions extends OptimizerOptions {
+  /** Shares of the running means of the gradient and of its square that are kept, in [0, 1). Default [0.9, 0.999]. */
+  readonly betas?: readonly [number, number];
+  /** Added to the root of the second mean; above 0. Default 1e-8. */
+  readonly epsilon?: number;
+  /** How fast the momentum rises from half of the first beta. Default 0.004. */
+  readonly momentumDecay?: number;
+}
+
+/**
+ * Nadam: Adam that looks one momentum ahead, as Nesterov's form of gradient descent does.
+ *
+ * Source  Dozat 2016, as PyTorch's NAdam is documented and PyTorch 2 computes it.
+ * @throws {RangeError | TypeError} if an option is unknown or out of range
+ */
+export function nadam(options: NadamOptions = {}): Nadam {
+  checkOptions("nadam", options, ["learningRate", "betas", "epsilon", "momentumDecay", "weightDecay"]);
+  const { learningRate = 2e-3, betas = [0.9, 0.999], epsilon = 1e-8, momentumDecay = 4e-3, weightDecay = 0 } = options;
+  const rate = learningRateOf("nadam", learningRate);
+  checkNumbers("nadam", { momentumDecay, weightDecay });
+  checkPositive("nadam", { epsilon });
+  return { name: "nadam", learningRate: rate, betas: betasOf("nadam", betas), epsilon, momentumDecay, weightDecay };
+}
+
+/**
+ * Products of the `factor` of every step from 1: each from the one before or, if that is not the last that was asked for, from
+ * the beginning. So they are a function of the step, and nothing has to be kept with the optimizer's blocks.
+ */
+export function productsOf(factor: (step: number) => number): (step: number) => number {
+  let known = 0;
+  let product = 1;
+  return (step) => {
+    if (step < known) {
+      known = 0;
+      product = 1;
+    }
+    while (known < step) product *= factor(++known);
+    return product;
+  };
+}
+
+export const nadamKind: OptimizerKind<Nadam> = {
+  make: nadam,
+
+  stateCount: () => 2,
+
+  update({ betas, epsilon, momentumDecay, weightDecay }, { kernels, parameters, gradients, states, count }) {
+    const [first, second] = states;
+    const [beta1, beta2] = betas;
+    const momentum = (step: number) => beta1 * (1 - 0.5 * power(0.96, step * momentumDecay));
+    const productTo = productsOf(momentum);
+    return (step, rate) => {
+      const product = productTo(step);
+      const next = momentum(step + 1);
+      const gradientRate = (rate * (1 - momentum(step))) / (1 - product);
+      const momentRate = (rate * next) / (1 - product * next);
+      return kernels.nadamStep(
+        parameters,
+        gradients,
+        first,
+        second,
+        count,
+        step,
+        gradientRate,
+        momentRate,
+        beta1,
+        beta2,
+        epsilon,
+        weightDecay,
+      );
+    };
+  },
+};

@@ -1,0 +1,43 @@
+/**
+ * What an optimizer is: plain data, and one object that knows what it remembers and its kernel call. A new one is a new file
+ * with such an object and a row in kinds.ts; nothing else in the library asks for optimizers by name.
+ */
+
+import type { Kernels } from "../../memory/kernels.ts";
+import type { LearningRate } from "../schedules/kinds.ts";
+
+/** An optimizer as plain data: its name, and every option it has. */
+export interface Optimizer {
+  readonly name: string;
+  readonly learningRate: LearningRate;
+  readonly weightDecay: number;
+}
+
+/** What the options of every optimizer begin with. */
+export interface OptimizerOptions {
+  /** A number or a schedule; each optimizer says its default. */
+  readonly learningRate?: LearningRate;
+  /** weightDecay · parameter is added to each gradient, biases included; adamW and lion see there. */
+  readonly weightDecay?: number;
+}
+
+/** Where an update finds its data: the addresses of blocks of `count` elements. */
+export interface UpdateSite {
+  readonly kernels: Kernels;
+  readonly parameters: number;
+  readonly gradients: number;
+  /** As many as the kind has said. */
+  readonly states: readonly number[];
+  readonly count: number;
+}
+
+/** The kernel call of one update, whose `step` counts from 1. It gives 0 if a new number would not have been finite, else 1. */
+export type Update = (step: number, learningRate: number) => number;
+
+export interface OptimizerKind<Description extends Optimizer = Optimizer> {
+  /** The description of these options. @throws {RangeError | TypeError} if one is unknown or out of range */
+  make(options: Omit<Description, "name">): Description;
+  /** Blocks as long as the parameters' that it remembers, zero at first. */
+  stateCount(description: Description): number;
+  update(description: Description, site: UpdateSite): Update;
+}

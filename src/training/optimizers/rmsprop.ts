@@ -1,0 +1,78 @@
+/** RMSprop, plain, centered and with a velocity. */
+
+import { checkOptions } from "../../errors.ts";
+import { checkBooleans, checkNumbers, checkPositive, checkShare } from "../options.ts";
+import { learningRateOf } from "../schedules/kinds.ts";
+import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
+
+/** Rmsprop as plain data, every option given. */
+export interface Rmsprop extends Optimizer {
+  readonly name: "rmsprop";
+  readonly alpha: number;
+  readonly epsilon: number;
+  readonly momentum: number;
+  readonly centered: boolean;
+}
+
+/** The learning rate's default is 0.01, the weight decay's 0. */
+export interface RmspropOptions extends OptimizerOptions {
+  /** Share of the running mean of the gradient's square that is kept, in [0, 1). Default 0.99. */
+  readonly alpha?: number;
+  /** Added to the root of that mean; above 0. Default 1e-8. */
+  readonly epsilon?: number;
+  /** Share of the last step's velocity that is kept, in [0, 1). Default 0. */
+  readonly momentum?: number;
+  /** Whether the gradient is divided by its deviation: the square of its running mean is taken off first. Default false. */
+  readonly centered?: boolean;
+}
+
+/**
+ * RMSprop: steps along the gradient over the root of the running mean of its square.
+ *
+ * Source  Hinton's lecture 6e, 2012, as PyTorch's RMSprop.
+ * @throws {RangeError | TypeError} if an option is unknown or out of range
+ */
+export function rmsprop(options: RmspropOptions = {}): Rmsprop {
+  checkOptions("rmsprop", options, ["learningRate", "alpha", "epsilon", "momentum", "centered", "weightDecay"]);
+  const {
+    learningRate = 0.01,
+    alpha = 0.99,
+    epsilon = 1e-8,
+    momentum = 0,
+    centered = false,
+    weightDecay = 0,
+  } = options;
+  const rate = learningRateOf("rmsprop", learningRate);
+  checkShare("rmsprop: alpha", alpha);
+  checkPositive("rmsprop", { epsilon });
+  checkShare("rmsprop: momentum", momentum);
+  checkBooleans("rmsprop", { centered });
+  checkNumbers("rmsprop", { weightDecay });
+  return { name: "rmsprop", learningRate: rate, alpha, epsilon, momentum, centered, weightDecay };
+}
+
+export const rmspropKind: OptimizerKind<Rmsprop> = {
+  make: rmsprop,
+
+  stateCount: ({ momentum, centered }) => 1 + Number(centered) + Number(momentum > 0),
+
+  update({ alpha, epsilon, momentum, centered, weightDecay }, { kernels, parameters, gradients, states, count }) {
+    const [square, ...others] = states;
+    const mean = centered ? others[0] : 0;
+    const velocity = momentum > 0 ? others[others.length - 1] : 0;
+    return (_step, rate) =>
+      kernels.rmspropStep(
+        parameters,
+        gradients,
+        square,
+        mean,
+        velocity,
+        count,
+        rate,
+        alpha,
+        epsilon,
+        momentum,
+        weightDecay,
+      );
+  },
+};

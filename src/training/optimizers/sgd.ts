@@ -1,0 +1,51 @@
+/** Gradient descent, plain and with a velocity. */
+
+import { checkOptions } from "../../errors.ts";
+import { checkBooleans, checkNumbers, checkShare } from "../options.ts";
+import { learningRateOf } from "../schedules/kinds.ts";
+import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
+
+/** Gradient descent as plain data, every option given. */
+export interface Sgd extends Optimizer {
+  readonly name: "sgd";
+  readonly momentum: number;
+  readonly nesterov: boolean;
+}
+
+/** The learning rate's default is 0.001, as PyTorch's; the weight decay's 0. */
+export interface SgdOptions extends OptimizerOptions {
+  /** Share of the last step's velocity that is kept, in [0, 1). Default 0. */
+  readonly momentum?: number;
+  /** Whether the gradient is taken as if one velocity ahead; needs momentum. Default false. */
+  readonly nesterov?: boolean;
+}
+
+/**
+ * Gradient descent: velocity = momentum · velocity + gradient; parameter −= learningRate · velocity.
+ *
+ * Source  PyTorch's SGD; Sutskever et al. 2013 for Nesterov's form.
+ * @throws {RangeError | TypeError} if an option is unknown or out of range
+ */
+export function sgd(options: SgdOptions = {}): Sgd {
+  checkOptions("sgd", options, ["learningRate", "momentum", "nesterov", "weightDecay"]);
+  const { learningRate = 1e-3, momentum = 0, nesterov = false, weightDecay = 0 } = options;
+  const rate = learningRateOf("sgd", learningRate);
+  checkNumbers("sgd", { weightDecay });
+  checkShare("sgd: momentum", momentum);
+  checkBooleans("sgd", { nesterov });
+  if (nesterov && momentum === 0) throw new RangeError("sgd: got nesterov without momentum, need momentum above 0");
+  return { name: "sgd", learningRate: rate, momentum, nesterov, weightDecay };
+}
+
+export const sgdKind: OptimizerKind<Sgd> = {
+  make: sgd,
+
+  stateCount: ({ momentum }) => (momentum > 0 ? 1 : 0),
+
+  update({ momentum, nesterov, weightDecay }, { kernels, parameters, gradients, states, count }) {
+    if (momentum === 0) return (_step, rate) => kernels.sgdStep(parameters, gradients, count, rate, weightDecay);
+    const kernel = nesterov ? kernels.nesterovStep : kernels.momentumStep;
+    const [velocity] = states;
+    return (_step, rate) => kernel(parameters, gradients, velocity, count, rate, momentum, weightDecay);
+  },
+};
