@@ -98,7 +98,18 @@ export function checkFinite(who: string, value: unknown): number {
   throw new RangeError(`${who}: got ${shown(value)}, need a finite number`);
 }
 
-/** The loss stopped being finite. The parameters are those after the last step whose loss was. */
+interface Divergence {
+  readonly epoch: number;
+  readonly step: number;
+  readonly learningRate: number;
+  /** What was not finite, for the message. */
+  readonly cause?: string;
+}
+
+/**
+ * The loss or an update stopped being finite. The parameters are those after the last step whose loss was; of an update they
+ * have what was finite.
+ */
 export class DivergenceError extends Error {
   /** Counted from 1. */
   readonly epoch: number;
@@ -106,9 +117,9 @@ export class DivergenceError extends Error {
   readonly step: number;
   readonly learningRate: number;
 
-  constructor({ epoch, step, learningRate }: { epoch: number; step: number; learningRate: number }) {
+  constructor({ epoch, step, learningRate, cause = "a loss that is not finite" }: Divergence) {
     super(
-      `training: got a loss that is not finite in epoch ${epoch}, step ${step}, at learning rate ${learningRate}, ` +
+      `training: got ${cause} in epoch ${epoch}, step ${step}, at learning rate ${learningRate}, ` +
         "need a finite one; try a smaller learning rate or standardized inputs",
     );
     this.name = "DivergenceError";

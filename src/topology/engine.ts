@@ -153,11 +153,6 @@ export class Engine {
     return this.#gradientBlock!;
   }
 
-  /** What updates change of the parameter block. */
-  get ranges(): readonly ParameterRange[] {
-    return [{ offset: 0, count: this.blockCount, factor: 1 }];
-  }
-
   /** Rows of the last forward pass; 0 if its values are no longer there. */
   get rows(): number {
     return this.#rows;

@@ -15,8 +15,10 @@ import type { ExampleFormat } from "./examples.ts";
 import { type Loss, sparseForm } from "./losses.ts";
 import { Measurement, type Metric, tallyLength } from "./metrics.ts";
 import { type BoundLoss, bindLoss, type LossBlocks, type PreparedBlocks } from "./objective.ts";
-import { type Optimizer, OptimizerState } from "./optimizers.ts";
 import { classWeightsOf, type Weights } from "./weights.ts";
+import type { Optimizer } from "./optimizers/optimizer.ts";
+import { OptimizerState } from "./optimizers/state.ts";
+import { type Observed, Rate } from "./rate.ts";
 
 /** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
 export interface BatchBlocks extends MeasuredBlocks, LossBlocks {
@@ -44,18 +46,23 @@ export class Learner {
   readonly format: ExampleFormat;
   readonly #engine: Engine;
   readonly #state: OptimizerState;
+  readonly #rate: Rate;
   readonly #metrics: readonly Metric[];
   /** What random layers draw from, with the number of the step. */
   readonly #seed: number;
   readonly #classWeights: Values | undefined;
   #blocks: BatchBlocks | undefined;
   #steps = 0;
+  #epochs = 0;
   #weight = 0;
+  #lastLearningRate: number;
 
   constructor({ engine, loss, classWeights, optimizer, metrics, validate, generator }: LearnerOptions) {
     this.#engine = engine;
     this.#state = new OptimizerState(optimizer, engine);
     this.#metrics = metrics;
+    this.#rate = new Rate(optimizer.learningRate);
+    this.#lastLearningRate = this.learningRate;
     const { kernels } = engine.arena;
     const outputs = sizeOf(engine.graph.outputs[0].shape);
     const sparse = sparseForm(loss);
@@ -79,8 +86,24 @@ export class Learner {
     return this.#steps;
   }
 
+  /** That of the next update. */
   get learningRate(): number {
-    return this.#state.optimizer.learningRate;
+    return this.#rate.at(this.#steps, this.#epochs);
+  }
+
+  /** That of the last update. */
+  get lastLearningRate(): number {
+    return this.#lastLearningRate;
+  }
+
+  /** Counts an epoch that has ended. */
+  endEpoch(): void {
+    this.#epochs++;
+  }
+
+  /** Shows a learning rate that watches records the one of an epoch. @throws {RangeError} if it watches what that has not */
+  observe(record: Observed): void {
+    this.#rate.observe(record);
   }
 
   /** Σ of the weights of the last batch that ran forward: its terms, if they have none. */
@@ -178,10 +201,19 @@ export class Learner {
     blocks.plan.backward(rows);
   }
 
-  /** Changes the parameters by the gradients. */
-  update(): void {
+  /**
+   * Changes the parameters by the gradients.
+   *
+   * @param epoch for the error's message
+   * @throws {DivergenceError} if a new parameter would not be finite; those beside it have not been changed then
+   */
+  update(epoch: number): void {
+    const { learningRate } = this;
+    if (!this.#state.update(this.#steps + 1, learningRate)) {
+      throw new DivergenceError({ epoch, step: this.#steps, learningRate, cause: "an update that is not finite" });
+    }
     this.#steps++;
-    this.#state.update(this.#steps, this.learningRate);
+    this.#lastLearningRate = learningRate;
   }
 
   /**
@@ -189,7 +221,7 @@ export class Learner {
    *
    * @param epoch for the error's message
    * @returns Σ of the loss before the update
-   * @throws {DivergenceError} if it is not finite; the parameters have not been changed then
+   * @throws {DivergenceError} if it is not finite; the parameters have not been changed then; or if the update is not
    */
   step(blocks: BatchBlocks, rows: number, loss: BoundLoss, epoch: number): number {
     const sum = this.forwardTraining(blocks, rows, loss);
@@ -197,7 +229,7 @@ export class Learner {
       throw new DivergenceError({ epoch, step: this.#steps, learningRate: this.learningRate });
     }
     this.backward(blocks, rows, loss);
-    this.update();
+    this.update(epoch);
     blocks.plan.afterUpdate(rows);
     return sum;
   }
@@ -206,9 +238,11 @@ export class Learner {
    * As many whole steps over the first `rows` rows of the blocks, where they and the network are few enough for it and the
    * loss prepares nothing; what the last pass leaves in the layers is not to be read.
    *
+   * @param epoch the first, for the error's message
    * @returns steps made: 0 if it cannot, fewer than `count` if the loss of the next is not finite
+   * @throws {DivergenceError} if an update is not finite
    */
-  repeat(blocks: BatchBlocks, rows: number, loss: BoundLoss, count: number): number {
+  repeat(blocks: BatchBlocks, rows: number, loss: BoundLoss, count: number, epoch: number): number {
     const { stack, targetAddress } = blocks;
     if (!stack || rows > stack.capacity || loss.isPrepared) return 0;
     const { arena } = this.#engine;
@@ -218,7 +252,8 @@ export class Learner {
     stack.load(rows);
     for (let done = 0; done < count; done++) {
       if (!Number.isFinite(stack.pass(rows, targetAddress, stackLoss))) return done;
-      this.update();
+      this.update(epoch + done);
+      this.endEpoch();
     }
     return count;
   }

@@ -14,6 +14,7 @@ export interface EpochRecord {
   readonly step: number;
   /** Over the epoch's batches as they were seen, each before its update. */
   readonly loss: number;
+  /** Of the epoch's last update. */
   readonly learningRate: number;
   /** Each metric of the trainer, by its name, over the same batches. */
   readonly metrics: MetricValues;
@@ -28,6 +29,7 @@ export interface BatchRecord {
   readonly epoch: number;
   readonly step: number;
   readonly loss: number;
+  /** Of its update. */
   readonly learningRate: number;
 }
 
@@ -79,7 +81,7 @@ export class Loop {
   /**
    * Trains on one batch; or, where a batch is an epoch of a small network, on many epochs, of which only the last may be due.
    *
-   * @throws {DivergenceError} if its loss is not finite
+   * @throws {DivergenceError} if its loss or its update is not finite
    */
   batch(): void {
     const { learner, batches, examples } = this.#options;
@@ -87,13 +89,16 @@ export class Loop {
     const blocks = learner.prepare(batches.batchSize, examples.loss);
     if (batches.isDone) this.#startEpoch();
     const rows = batches.take(blocks);
-    if (rows === examples.rows) this.#epoch += learner.repeat(blocks, rows, examples.loss, this.#repeatable);
+    if (rows === examples.rows) {
+      this.#epoch += learner.repeat(blocks, rows, examples.loss, this.#repeatable, this.#epoch);
+    }
     const sum = learner.step(blocks, rows, examples.loss, this.#epoch);
     this.#lossSum += sum;
     this.#weightSum += learner.weight;
     this.#batchLoss = examples.loss.mean(sum, learner.weight);
     // The outputs are still those of before the update.
     if (this.isDue) this.#metrics.add(blocks, rows);
+    if (batches.isDone) learner.endEpoch();
   }
 
   /** Epochs, from the one under way, before the next that is due; none if each batch is reported. */
@@ -105,22 +110,28 @@ export class Loop {
   }
 
   batchRecord(): BatchRecord {
-    const { steps, learningRate } = this.#options.learner;
-    return { epoch: this.#epoch, step: steps, loss: this.#batchLoss, learningRate };
+    const { steps, lastLearningRate } = this.#options.learner;
+    return { epoch: this.#epoch, step: steps, loss: this.#batchLoss, learningRate: lastLearningRate };
   }
 
-  /** The record of the epoch that has just ended, with what the validation examples have come to. */
+  /**
+   * The record of the epoch that has just ended, with what the validation examples have come to; the learning rate may fall by it.
+   *
+   * @throws {RangeError} if the learning rate watches what the record does not have
+   */
   record(validation: Evaluation | undefined): EpochRecord {
     const { learner, examples } = this.#options;
-    return {
+    const record = {
       epoch: this.#epoch,
       step: learner.steps,
       loss: examples.loss.mean(this.#lossSum, this.#weightSum),
-      learningRate: learner.learningRate,
+      learningRate: learner.lastLearningRate,
       metrics: this.#metrics.values(),
       validation,
       seconds: (performance.now() - this.#began) / 1000,
     };
+    learner.observe(record);
+    return record;
   }
 
   #startEpoch(): void {

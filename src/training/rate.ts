@@ -1,0 +1,52 @@
+/** The learning rate of a training under way: what a number, a schedule or a plateau gives where it stands. */
+
+import { unknownName } from "../errors.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { LearningRate } from "./schedules/kinds.ts";
+import { type PlateauState, plateauAfter, plateauStart, type ReduceOnPlateau } from "./schedules/plateau.ts";
+
+/** The part of an epoch's record that a plateau may watch. */
+export interface Observed {
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly validation: Evaluation | undefined;
+}
+
+export class Rate {
+  readonly #learningRate: LearningRate;
+  /** Where a plateau stands; undefined for all else. */
+  plateau: PlateauState | undefined;
+
+  constructor(learningRate: LearningRate) {
+    this.#learningRate = learningRate;
+    if (isPlateau(learningRate)) this.plateau = plateauStart(learningRate);
+  }
+
+  /** The learning rate after so many updates and epochs. */
+  at(steps: number, epochs: number): number {
+    const learningRate = this.#learningRate;
+    if (typeof learningRate === "number") return learningRate;
+    if (isPlateau(learningRate)) return this.plateau!.rate;
+    return learningRate.at(learningRate.per === "step" ? steps : epochs);
+  }
+
+  /**
+   * Shows it the record of an epoch.
+   *
+   * @throws {RangeError} if a plateau watches what the record does not have
+   */
+  observe({ loss, metrics, validation }: Observed): void {
+    const learningRate = this.#learningRate;
+    if (!isPlateau(learningRate)) return;
+    const values: Record<string, number> = { loss, ...metrics };
+    for (const [name, value] of Object.entries(validation ?? {})) values[`validation.${name}`] = value;
+    const { monitor } = learningRate;
+    if (!Object.hasOwn(values, monitor)) {
+      throw unknownName("reduceOnPlateau: monitor", monitor, Object.keys(values));
+    }
+    this.plateau = plateauAfter(learningRate, this.plateau!, values[monitor]);
+  }
+}
+
+const isPlateau = (learningRate: LearningRate): learningRate is ReduceOnPlateau =>
+  typeof learningRate === "object" && learningRate.kind === "reduceOnPlateau";
