@@ -12,7 +12,7 @@ const scripts = readdirSync(folder).filter((file) => file.endsWith(".py"));
 const changed = scripts.filter((script) => {
   const golden = `${folder}/${script.replace(/\.py$/, ".json")}`;
   const before = readFileSync(golden, "utf8");
-  execFileSync(python, [`${folder}/${script}`], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync(python, ["-B", `${folder}/${script}`], { stdio: ["ignore", "ignore", "inherit"] });
   const isSame = readFileSync(golden, "utf8") === before;
   console.log(`${golden}: ${isSame ? "as before" : "CHANGED"}`);
   return !isSame;

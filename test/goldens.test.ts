@@ -1,8 +1,9 @@
 /** Whole networks and whole trainings against PyTorch's numbers; fixtures/*.py made them and say how. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { adam, adamW, dense, elu, fromValues, leakyRelu, Network, sgd, squaredError, Trainer } from "../src/index.ts";
+import { dense, elu, fromValues, leakyRelu, Network, type Optimizer, squaredError, Trainer } from "../src/index.ts";
 import type { Dtype } from "../src/memory/kernels.ts";
+import { checkOptimizer } from "../src/training/optimizers/kinds.ts";
 import { expectClose, tolerances } from "./tolerances.ts";
 
 type Activation = NonNullable<NonNullable<Parameters<typeof dense>[1]>["activation"]>;
@@ -45,8 +46,8 @@ interface NetworkCase {
 }
 
 interface TrainingRun {
-  optimizer: "sgd" | "adam" | "adamW";
-  options: Record<string, number | boolean>;
+  optimizer: string;
+  options: object;
   losses: number[];
   parameters: number[][];
 }
@@ -148,17 +149,13 @@ describe("trainings agree with PyTorch", () => {
     { units: 5, activation: "tanh", bias: true },
     { units: 2, activation: "linear", bias: true },
   ];
-  const optimizers = { sgd, adam, adamW };
-
   it.each(titled(trainings.runs.map((run) => ({ ...run, name: `${run.optimizer} ${JSON.stringify(run.options)}` }))))(
     "%s: 100 losses and the last parameters within 1e-10 in float64",
     (_, run) => {
       const tolerance = tolerances.network.float64;
       const network = build(3, layers, trainings.start, "float64");
-      const trainer = new Trainer(network, {
-        loss: "meanSquaredError",
-        optimizer: optimizers[run.optimizer](run.options),
-      });
+      const optimizer = checkOptimizer({ name: run.optimizer, ...run.options } as Optimizer);
+      const trainer = new Trainer(network, { loss: "meanSquaredError", optimizer });
       const losses = run.losses.map(() => trainer.step(trainings.inputs, trainings.targets));
       expectClose(losses, run.losses, tolerance, "losses");
       for (const [index, { name, values }] of network.parameters.entries()) {
@@ -169,6 +166,12 @@ describe("trainings agree with PyTorch", () => {
 });
 
 describe("the fixtures", () => {
+  it("cover all 9 optimizers and 7 schedules", () => {
+    expect(new Set(trainings.runs.map(({ optimizer }) => optimizer)).size).toBe(9);
+    const rates = trainings.runs.map(({ options }) => (options as Optimizer).learningRate);
+    expect(rates.filter((rate) => typeof rate === "object")).toHaveLength(7);
+  });
+
   it("name their script and the versions that made them", () => {
     for (const { script, versions } of [networks, trainings]) {
       expect(script).toMatch(/^test\/fixtures\/\w+\.py$/);
