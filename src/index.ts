@@ -73,13 +73,6 @@ export {
   type TopKAccuracy,
   topKAccuracy,
 } from "./training/metrics.ts";
-export {
-  type BatchOptions,
-  type EpochsOptions,
-  type FitOptions,
-  Trainer,
-  type TrainerOptions,
-} from "./training/trainer.ts";
 export { type AdadeltaOptions, adadelta } from "./training/optimizers/adadelta.ts";
 export { type AdagradOptions, adagrad } from "./training/optimizers/adagrad.ts";
 export { type AdamOptions, adam, adamW } from "./training/optimizers/adam.ts";
@@ -96,5 +89,12 @@ export { type LearningRate, scheduleFromJSON } from "./training/schedules/kinds.
 export { type ReduceOnPlateau, reduceOnPlateau } from "./training/schedules/plateau.ts";
 export type { Schedule } from "./training/schedules/schedule.ts";
 export { warmup } from "./training/schedules/warmup.ts";
+export {
+  type BatchOptions,
+  type EpochsOptions,
+  type FitOptions,
+  Trainer,
+  type TrainerOptions,
+} from "./training/trainer.ts";
 export type { Validation } from "./training/validation.ts";
 export type { Weights } from "./training/weights.ts";

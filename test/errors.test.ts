@@ -93,4 +93,7 @@ test("DivergenceError says where the training stopped and what to try", () => {
   expect(error).toBeInstanceOf(Error);
   expect(error).toMatchObject({ name: "DivergenceError", epoch: 3, step: 41, learningRate: 0.5 });
   expect(error.message).toMatch(/epoch 3, step 41, at learning rate 0\.5.*try a smaller learning rate/);
+  expect(error.message).toMatch(/^training: got a loss that is not finite in epoch 3/);
+  const update = new DivergenceError({ epoch: 3, step: 41, learningRate: 0.5, cause: "an update that is not finite" });
+  expect(update.message).toBe(error.message.replace("a loss", "an update"));
 });

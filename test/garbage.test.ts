@@ -2,7 +2,17 @@
 import { GCProfiler, getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
+
+<<<<<<< HEAD
+
 import { dense, type LossName, type MetricName, Network, sgd, Trainer, topKAccuracy } from "../src/index.ts";
+
+=======
+
+import { adam, cosineRestarts, dense, Network, nadam, type Optimizer, sgd, Trainer } from "../src/index.ts";
+
+>>>>>>> 99a0952 (Tests of the learning rate in the loop, of epochs made at once, and of updates that are not finite)
+
 import { random } from "./kernels/scratch.ts";
 
 setFlagsFromString("--expose-gc");
@@ -46,17 +56,21 @@ test.each([1, 10])("the measure sees %i arrays of 400 bytes a repetition, within
   expect(sink).toBeDefined();
 });
 
-test.each<[string, number | "full", number, "float32" | "float64", boolean]>([
-  ["batches of 32", 32, 320, "float32", false],
-  ["a last batch of 2 beside those of 4", 4, 38, "float32", false],
-  ["full batches", "full", 64, "float64", false],
-  ["batches of 32 with weights", 32, 320, "float32", true],
-])("10 000 training steps allocate less than 200 bytes each: %s", (_, batchSize, rows, dtype, isWeighted) => {
+const schedule = cosineRestarts({ initial: 0.001, period: 100, factor: 2 });
+
+test.each<[string, number | "full", number, "float32" | "float64", Optimizer, boolean]>([
+  ["batches of 32", 32, 320, "float32", sgd(), false],
+  ["a last batch of 2 beside those of 4", 4, 38, "float32", sgd(), false],
+  ["full batches", "full", 64, "float64", sgd(), false],
+  ["batches of 32 with weights", 32, 320, "float32", sgd(), true],
+  ["a schedule", 32, 320, "float32", adam({ learningRate: schedule }), false],
+  ["numbers of the step", 32, 320, "float32", nadam(), false],
+])("10 000 training steps allocate less than 200 bytes each: %s", (_, batchSize, rows, dtype, optimizer, isWeighted) => {
   const layers = [dense(8, { activation: "tanh" }), dense(1, { activation: "sigmoid" })];
   const network = new Network({ inputs: 2, layers, dtype });
   const classWeights = isWeighted ? [1, 2] : undefined;
   const exampleWeights = isWeighted ? new Float64Array(rows).fill(2) : undefined;
-  const trainer = new Trainer(network, { loss: "binaryCrossEntropy", optimizer: sgd(), batchSize, classWeights });
+  const trainer = new Trainer(network, { loss: "binaryCrossEntropy", optimizer, batchSize, classWeights });
   const inputs = Float64Array.from(random(rows * 2));
   const targets = Float64Array.from(inputs.filter((_, index) => index % 2 === 0)).map((value) => Number(value > 0));
   const stepsPerEpoch = batchSize === "full" ? 1 : Math.ceil(rows / batchSize);

@@ -15,10 +15,10 @@ import type { ExampleFormat } from "./examples.ts";
 import { type Loss, sparseForm } from "./losses.ts";
 import { Measurement, type Metric, tallyLength } from "./metrics.ts";
 import { type BoundLoss, bindLoss, type LossBlocks, type PreparedBlocks } from "./objective.ts";
-import { classWeightsOf, type Weights } from "./weights.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { OptimizerState } from "./optimizers/state.ts";
 import { type Observed, Rate } from "./rate.ts";
+import { classWeightsOf, type Weights } from "./weights.ts";
 
 /** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
 export interface BatchBlocks extends MeasuredBlocks, LossBlocks {

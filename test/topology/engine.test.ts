@@ -22,6 +22,11 @@ const gradients = (network: Network) => network.parameters.map((parameter) => Ar
 const stateOf = (blockCount: number): TrainingState => ({ blockCount, leave: () => {}, enter: () => {} });
 
 describe.each(dtypes)("the memory of a %s network", (dtype) => {
+  test("is updated as one range with a factor of 1", () => {
+    const engine = new Engine(sequential([3], [dense(5), dense(2)]), dtype);
+    expect(engine.ranges).toEqual([{ offset: 0, count: engine.blockCount, factor: 1 }]);
+  });
+
   test("is parameters | gradients | optimizer state | plan, each parameter on 16 bytes", () => {
     const engine = new Engine(sequential([3], [dense(5), dense(2)]), dtype);
     const addresses = engine.graph.parameters.map((parameter) => engine.parameterAddress(parameter));

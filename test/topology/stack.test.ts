@@ -3,11 +3,15 @@ import {
   type ActivationName,
   adam,
   constant,
+  cosineDecay,
   DivergenceError,
   dense,
+  exponentialDecay,
   type LossName,
   Network,
+  nadam,
   type Optimizer,
+  polynomialDecay,
   sgd,
   Trainer,
 } from "../../src/index.ts";
@@ -100,12 +104,13 @@ describe.each(["float32", "float64"] as const)(
       for (const rows of [3, 4]) expectSameBits({ sizes: [3, 4, 3], rows, dtype, loss, last });
     });
 
-    it.each<Optimizer>([sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.1 }), adam()])(
-      "for the optimizer $name",
-      (optimizer) => {
-        expectSameBits({ sizes: [3, 4, 2], rows: 5, dtype, optimizer });
-      },
-    );
+    it.each<[string, Optimizer]>([
+      ["sgd", sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.1 })],
+      ["adam", adam()],
+      ["nadam, which has numbers of the step", nadam()],
+      ["sgd of a schedule", sgd({ learningRate: exponentialDecay({ initial: 0.1, factor: 0.7 }) })],
+      ["adam of a schedule of epochs", adam({ learningRate: cosineDecay({ initial: 0.1, steps: 15, per: "epoch" }) })],
+    ])("for the optimizer %s", (_, optimizer) => expectSameBits({ sizes: [3, 4, 2], rows: 5, dtype, optimizer }));
 
     it("where the biases alone overflow", () => {
       const huge = dtype === "float32" ? 1e20 : 1e160;
@@ -195,6 +200,28 @@ describe("in a stack, training", () => {
     expect(got).toBeInstanceOf(DivergenceError);
     expect({ ...got }).toEqual({ ...expected });
     expect(parameterBits(stacked.trainer.network)).toBe(parameterBits(ordinary.trainer.network));
+  });
+
+  it("stops at an update that is not finite, with the error and the parameters with which it stops otherwise", async () => {
+    // A rate of 0 for 30 updates, then one of 3e38.
+    const learningRate = polynomialDecay({ initial: 0, final: 3e38, steps: 30, power: 0 });
+    const optimizer = sgd({ learningRate, weightDecay: 1e10 });
+    const [expected, got] = await Promise.all(
+      [1, 1000].map(async (every) => {
+        const { trainer, inputs, targets } = problem({ sizes: [3, 4, 1], rows: 4, dtype: "float32", optimizer });
+        const bits = parameterBits(trainer.network);
+        const error = await refusal(() => [...trainer.epochs(inputs, targets, { epochs: 1000, every })]);
+        // The weights of the first layer all overflow; a bias of 0 does not, and moves.
+        expect(parameterBits(trainer.network).split(" ")[0]).toBe(bits.split(" ")[0]);
+        return { ...error, message: error.message };
+      }),
+    );
+    expect(pass).toHaveBeenCalled();
+    expect(got).toEqual(expected);
+    expect(got).toMatchObject({ name: "DivergenceError", epoch: 31, step: 30, learningRate: 3e38 });
+    expect(got.message).toMatch(
+      /^training: got an update that is not finite in epoch 31, step 30, at learning rate 3e\+38/,
+    );
   });
 
   it("counts its steps and records the loss of the epochs that are due", () => {

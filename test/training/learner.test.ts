@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { adam, DivergenceError, dense, fromValues, Network, sgd, Trainer } from "../../src/index.ts";
+import { adam, DivergenceError, dense, exponentialDecay, fromValues, Network, sgd, Trainer } from "../../src/index.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 import { gradientBits, parameterBits, refusal, regression, smallTrainer } from "./problem.ts";
 
@@ -165,6 +165,50 @@ describe("a loss that is not finite", () => {
     const fit = divergent().fit(inputs, targets, { epochs: 100, onEpoch: ({ epoch }) => records.push(epoch) });
     await expect(fit).rejects.toThrow(DivergenceError);
     expect(records).toEqual(Array.from({ length: Math.floor(steps / 2) }, (_, index) => index + 1));
+  });
+});
+
+describe("an update that is not finite", () => {
+  it("stops a step with a DivergenceError; its vector of parameters is as it was, and the step is not counted", () => {
+    const layers = [dense(1, { bias: false, weightInitializer: fromValues([1]) })];
+    const network = new Network({ inputs: 1, layers });
+    const optimizer = sgd({ learningRate: 3e38 });
+    const trainer = new Trainer(network, { loss: "meanSquaredError", optimizer });
+    const message =
+      "training: got an update that is not finite in epoch 1, step 0, at learning rate 3e+38, " +
+      "need a finite one; try a smaller learning rate or standardized inputs";
+    for (let time = 0; time < 2; time++) {
+      expect(() => trainer.step([[1]], [[0]])).toThrow(message);
+      expect([...network.parameters[0].values]).toEqual([1]);
+    }
+    expect(trainer.step([[1]], [[1]])).toBe(0);
+  });
+});
+
+describe("the learning rate of an update", () => {
+  const { inputs, targets } = regression(6);
+
+  it("is its schedule's at the updates made before, to the bit of trainers with those rates", () => {
+    const schedule = exponentialDecay({ initial: 0.5, factor: 0.7 });
+    const trainer = smallTrainer({ optimizer: sgd({ learningRate: schedule }) });
+    for (let step = 0; step < 5; step++) {
+      trainer.gradients(inputs, targets);
+      const expected = trainer.network.parameters.map(({ values, gradients }) =>
+        values.map((value, index) => value - schedule.at(step) * gradients![index]),
+      );
+      trainer.step(inputs, targets);
+      expect(trainer.network.parameters.map(({ values }) => values)).toEqual(expected);
+    }
+  });
+
+  it("per epoch does not change by steps that are no epochs", () => {
+    const learningRate = exponentialDecay({ initial: 0.5, factor: 0.5, per: "epoch" });
+    const [trainer, twin] = [learningRate, 0.5].map((rate) => smallTrainer({ optimizer: sgd({ learningRate: rate }) }));
+    for (const each of [trainer, twin]) for (let step = 0; step < 5; step++) each.step(inputs, targets);
+    expect(parameterBits(trainer.network)).toBe(parameterBits(twin.network));
+    for (const record of trainer.epochs(inputs, targets, { epochs: 3 })) {
+      expect(record.learningRate).toBe(0.5 ** record.epoch);
+    }
   });
 });
 

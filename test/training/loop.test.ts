@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { mt19937, type Trainer } from "../../src/index.ts";
+import {
+  type BatchRecord,
+  exponentialDecay,
+  type LearningRate,
+  mt19937,
+  reduceOnPlateau,
+  sgd,
+  type Trainer,
+} from "../../src/index.ts";
+import { plateauAfter, plateauStart } from "../../src/training/schedules/plateau.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 import { classification, parameterBits, regression, smallTrainer } from "./problem.ts";
 
@@ -161,6 +170,69 @@ describe("records", () => {
     expect(seconds).toEqual(seconds.toSorted((a, b) => a - b));
     expect(seconds[0]).toBeGreaterThan(0);
     expect(seconds[19]).toBeLessThan(10);
+  });
+});
+
+describe("the learning rate of a record", () => {
+  const { inputs, targets } = regression(5);
+  const options = { initial: 0.1, factor: 0.5 };
+  const trainerOf = (learningRate: LearningRate) => smallTrainer({ batchSize: 2, optimizer: sgd({ learningRate }) });
+
+  it("is that of its last update: of 3 an epoch, and on in the next call", () => {
+    const schedule = exponentialDecay(options);
+    const trainer = trainerOf(schedule);
+    const rates = [1, 2].flatMap((epochs) =>
+      [...trainer.epochs(inputs, targets, { epochs })].map(({ learningRate }) => learningRate),
+    );
+    expect(rates).toEqual([2, 5, 8].map((t) => schedule.at(t)));
+  });
+
+  it("is that of the epoch, which the trainer counts through all calls, per epoch", () => {
+    const schedule = exponentialDecay({ ...options, per: "epoch" });
+    const trainer = trainerOf(schedule);
+    const rates = [1, 2].flatMap((epochs) =>
+      [...trainer.epochs(inputs, targets, { epochs })].map(({ learningRate }) => learningRate),
+    );
+    expect(rates).toEqual([0, 1, 2].map((t) => schedule.at(t)));
+  });
+
+  it("is its own in a record of a batch", async () => {
+    const schedules = [exponentialDecay(options), exponentialDecay({ ...options, per: "epoch" })];
+    const [bySteps, byEpochs] = await Promise.all(
+      schedules.map(async (schedule) => {
+        const rates: number[] = [];
+        const onBatch = ({ learningRate }: BatchRecord) => rates.push(learningRate);
+        await trainerOf(schedule).fit(inputs, targets, { epochs: 2, onBatch });
+        return rates;
+      }),
+    );
+    expect(bySteps).toEqual([0, 1, 2, 3, 4, 5].map((t) => schedules[0].at(t)));
+    expect(byEpochs).toEqual([0, 0, 0, 1, 1, 1].map((t) => schedules[1].at(t)));
+  });
+
+  it.each([1, 3])("falls by what the records before have shown a plateau, of every %i epochs", (every) => {
+    const validation = regression(4);
+    for (const monitor of ["loss", "meanAbsoluteError", "validation.loss", "validation.meanAbsoluteError"]) {
+      const plateau = reduceOnPlateau({ initial: 0.5, factor: 0.5, patience: 0, monitor });
+      const optimizer = sgd({ learningRate: plateau });
+      const trainer = smallTrainer({ optimizer, batchSize: 2, metrics: ["meanAbsoluteError"] });
+      let state = plateauStart(plateau);
+      const rates: number[] = [];
+      for (const record of trainer.epochs(inputs, targets, { epochs: 40, every, validation })) {
+        expect(record.learningRate).toBe(state.rate);
+        rates.push(record.learningRate);
+        const seen = monitor.startsWith("validation") ? record.validation! : { loss: record.loss, ...record.metrics };
+        state = plateauAfter(plateau, state, seen[monitor.replace("validation.", "") as "loss"]);
+      }
+      expect(new Set(rates).size).toBeGreaterThan(1);
+    }
+  });
+
+  it("is refused at the first record if it watches what that does not have", async () => {
+    const trainer = trainerOf(reduceOnPlateau({ initial: 0.1, monitor: "validation.loss" }));
+    const message = 'reduceOnPlateau: monitor: got "validation.loss", need one of loss';
+    expect(() => [...trainer.epochs(inputs, targets, { epochs: 2 })]).toThrow(message);
+    await expect(trainer.fit(inputs, targets, { epochs: 2 })).rejects.toThrow(message);
   });
 });
 
