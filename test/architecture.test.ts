@@ -24,7 +24,7 @@ const sourcesOf = (folder: string) => filesOf(folder).filter((path) => path.ends
 
 /** The files of the project, and the packages, that a file imports or exports from. */
 function importsOf(path: string): string[] {
-  const named = [...codeOf(path).matchAll(/(?:\bfrom|\bimport|\bimport\() ?"([^"]+)"/g)].map(([, name]) => name);
+  const named = [...codeOf(path).matchAll(/(?<!")(?:\bfrom|\bimport|\bimport\() ?"([^"]+)"/g)].map(([, name]) => name);
   const extension = path.startsWith("assembly/") ? ".ts" : "";
   return named.map((name) => (name.startsWith(".") ? join(dirname(path), name) + extension : name));
 }

@@ -3,16 +3,19 @@ import { GCProfiler, getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 
-<<<<<<< HEAD
-
-import { dense, type LossName, type MetricName, Network, sgd, Trainer, topKAccuracy } from "../src/index.ts";
-
-=======
-
-import { adam, cosineRestarts, dense, Network, nadam, type Optimizer, sgd, Trainer } from "../src/index.ts";
-
->>>>>>> 99a0952 (Tests of the learning rate in the loop, of epochs made at once, and of updates that are not finite)
-
+import {
+  adam,
+  cosineRestarts,
+  dense,
+  type LossName,
+  type MetricName,
+  Network,
+  nadam,
+  type Optimizer,
+  sgd,
+  Trainer,
+  topKAccuracy,
+} from "../src/index.ts";
 import { random } from "./kernels/scratch.ts";
 
 setFlagsFromString("--expose-gc");

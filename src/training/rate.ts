@@ -1,7 +1,6 @@
 /** The learning rate of a training under way: what a number, a schedule or a plateau gives where it stands. */
 
 import { unknownName } from "../errors.ts";
-import type { Evaluation } from "./evaluation.ts";
 import type { LearningRate } from "./schedules/kinds.ts";
 import { type PlateauState, plateauAfter, plateauStart, type ReduceOnPlateau } from "./schedules/plateau.ts";
 
@@ -9,7 +8,7 @@ import { type PlateauState, plateauAfter, plateauStart, type ReduceOnPlateau } f
 export interface Observed {
   readonly loss: number;
   readonly metrics: Readonly<Record<string, number>>;
-  readonly validation: Evaluation | undefined;
+  readonly validation: Readonly<Record<string, number>> | undefined;
 }
 
 export class Rate {

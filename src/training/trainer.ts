@@ -16,6 +16,7 @@ import type { BoundLoss } from "./objective.ts";
 import { adam } from "./optimizers/adam.ts";
 import { checkOptimizer } from "./optimizers/kinds.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
+import { checkBooleans } from "./options.ts";
 import { Turn } from "./turn.ts";
 import { splitExamples, type Validation } from "./validation.ts";
 import type { Weights } from "./weights.ts";
@@ -83,7 +84,7 @@ export class Trainer {
     checkOptions("trainer", options, optionNames);
     const { loss, optimizer = adam(), batchSize = 32, shuffle = true, seed = 0 } = Object(options) as TrainerOptions;
     const { metrics = [], classWeights, validate = true } = Object(options) as TrainerOptions;
-    checkBooleans({ shuffle, validate });
+    checkBooleans("trainer", { shuffle, validate });
     if (batchSize !== "full") checkInteger("trainer: batchSize", batchSize, 1, 2 ** 31 - 1);
     checkMetrics(metrics);
     this.network = network;
@@ -257,12 +258,6 @@ async function evaluateInTurns(evaluator: Evaluator, turn: Turn): Promise<Evalua
     if (turn.isOver) await turn.pass();
   }
   return evaluator.result();
-}
-
-function checkBooleans(options: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (typeof value !== "boolean") throw new TypeError(`trainer: got ${name} ${shown(value)}, need true or false`);
-  }
 }
 
 function checkCallbacks({ onEpoch, onBatch, signal }: Pick<FitOptions, "onEpoch" | "onBatch" | "signal">): void {
