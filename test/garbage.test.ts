@@ -68,22 +68,26 @@ test.each<[string, number | "full", number, "float32" | "float64", Optimizer, bo
   ["batches of 32 with weights", 32, 320, "float32", sgd(), true],
   ["a schedule", 32, 320, "float32", adam({ learningRate: schedule }), false],
   ["numbers of the step", 32, 320, "float32", nadam(), false],
-])("10 000 training steps allocate less than 200 bytes each: %s", (_, batchSize, rows, dtype, optimizer, isWeighted) => {
-  const layers = [dense(8, { activation: "tanh" }), dense(1, { activation: "sigmoid" })];
-  const network = new Network({ inputs: 2, layers, dtype });
-  const classWeights = isWeighted ? [1, 2] : undefined;
-  const exampleWeights = isWeighted ? new Float64Array(rows).fill(2) : undefined;
-  const trainer = new Trainer(network, { loss: "binaryCrossEntropy", optimizer, batchSize, classWeights });
-  const inputs = Float64Array.from(random(rows * 2));
-  const targets = Float64Array.from(inputs.filter((_, index) => index % 2 === 0)).map((value) => Number(value > 0));
-  const stepsPerEpoch = batchSize === "full" ? 1 : Math.ceil(rows / batchSize);
-  const epochs = repetitions / stepsPerEpoch;
-  const bytes = allocatedEach(() => {
-    for (const record of trainer.epochs(inputs, targets, { epochs, every: epochs, exampleWeights })) sink = record.loss;
-  }, 200);
-  expect(bytes).toBeLessThan(200);
-  expect(sink).toBeGreaterThan(0);
-});
+])(
+  "10 000 training steps allocate less than 200 bytes each: %s",
+  (_, batchSize, rows, dtype, optimizer, isWeighted) => {
+    const layers = [dense(8, { activation: "tanh" }), dense(1, { activation: "sigmoid" })];
+    const network = new Network({ inputs: 2, layers, dtype });
+    const classWeights = isWeighted ? [1, 2] : undefined;
+    const exampleWeights = isWeighted ? new Float64Array(rows).fill(2) : undefined;
+    const trainer = new Trainer(network, { loss: "binaryCrossEntropy", optimizer, batchSize, classWeights });
+    const inputs = Float64Array.from(random(rows * 2));
+    const targets = Float64Array.from(inputs.filter((_, index) => index % 2 === 0)).map((value) => Number(value > 0));
+    const stepsPerEpoch = batchSize === "full" ? 1 : Math.ceil(rows / batchSize);
+    const epochs = repetitions / stepsPerEpoch;
+    const bytes = allocatedEach(() => {
+      for (const record of trainer.epochs(inputs, targets, { epochs, every: epochs, exampleWeights }))
+        sink = record.loss;
+    }, 200);
+    expect(bytes).toBeLessThan(200);
+    expect(sink).toBeGreaterThan(0);
+  },
+);
 
 test.each<[string, MetricName[], LossName, number]>([
   [

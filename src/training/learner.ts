@@ -14,10 +14,11 @@ import type { MeasuredBlocks } from "./accumulators.ts";
 import type { ExampleFormat } from "./examples.ts";
 import { type Loss, sparseForm } from "./losses.ts";
 import { Measurement, type Metric, tallyLength } from "./metrics.ts";
+import type { Monitored } from "./monitor.ts";
 import { type BoundLoss, bindLoss, type LossBlocks, type PreparedBlocks } from "./objective.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { OptimizerState } from "./optimizers/state.ts";
-import { type Observed, Rate } from "./rate.ts";
+import { Rate } from "./rate.ts";
 import { classWeightsOf, type Weights } from "./weights.ts";
 
 /** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
@@ -102,7 +103,7 @@ export class Learner {
   }
 
   /** Shows a learning rate that watches records the one of an epoch. @throws {RangeError} if it watches what that has not */
-  observe(record: Observed): void {
+  observe(record: Monitored): void {
     this.#rate.observe(record);
   }
 

@@ -1,15 +1,8 @@
 /** The learning rate of a training under way: what a number, a schedule or a plateau gives where it stands. */
 
-import { unknownName } from "../errors.ts";
+import { type Monitored, monitored } from "./monitor.ts";
 import type { LearningRate } from "./schedules/kinds.ts";
 import { type PlateauState, plateauAfter, plateauStart, type ReduceOnPlateau } from "./schedules/plateau.ts";
-
-/** The part of an epoch's record that a plateau may watch. */
-export interface Observed {
-  readonly loss: number;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly validation: Readonly<Record<string, number>> | undefined;
-}
 
 export class Rate {
   readonly #learningRate: LearningRate;
@@ -34,16 +27,11 @@ export class Rate {
    *
    * @throws {RangeError} if a plateau watches what the record does not have
    */
-  observe({ loss, metrics, validation }: Observed): void {
+  observe(record: Monitored): void {
     const learningRate = this.#learningRate;
     if (!isPlateau(learningRate)) return;
-    const values: Record<string, number> = { loss, ...metrics };
-    for (const [name, value] of Object.entries(validation ?? {})) values[`validation.${name}`] = value;
-    const { monitor } = learningRate;
-    if (!Object.hasOwn(values, monitor)) {
-      throw unknownName("reduceOnPlateau: monitor", monitor, Object.keys(values));
-    }
-    this.plateau = plateauAfter(learningRate, this.plateau!, values[monitor]);
+    const value = monitored("reduceOnPlateau", learningRate.monitor, record);
+    this.plateau = plateauAfter(learningRate, this.plateau!, value);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The learning rate that falls when what it watches no longer gets better: plain data, and a pure function of what it sees. */
 
-import { checkInteger, checkOptions, shown } from "../../errors.ts";
+import { checkInteger, checkOptions } from "../../errors.ts";
+import { checkMonitor, isRising } from "../monitor.ts";
 import { checkNumbers, checkShare } from "../options.ts";
 
 export interface ReduceOnPlateauOptions {
@@ -25,9 +26,6 @@ export interface PlateauState {
   readonly badRecords: number;
 }
 
-/** What is better when larger; of all else, less is better. */
-const rising = ["accuracy", "topKAccuracy", "precision", "recall", "f1", "rocAuc", "r2"];
-
 /** By how much of the best a better value differs at least, and by how much a rate falls at least. */
 const [threshold, leastFall] = [1e-4, 1e-8];
 
@@ -44,9 +42,7 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions): ReduceOnPlatea
   checkNumbers("reduceOnPlateau", { initial });
   checkShare("reduceOnPlateau: factor", factor);
   checkInteger("reduceOnPlateau: patience", patience, 0, Number.MAX_SAFE_INTEGER);
-  if (typeof monitor !== "string" || monitor === "") {
-    throw new TypeError(`reduceOnPlateau: got monitor ${shown(monitor)}, need a name such as "loss"`);
-  }
+  checkMonitor("reduceOnPlateau", monitor);
   return Object.freeze({ kind: "reduceOnPlateau", initial, factor, patience, monitor });
 }
 
@@ -57,9 +53,9 @@ export function plateauStart({ initial }: ReduceOnPlateau): PlateauState {
 
 /** Where a training stands after it has seen `value`, from where it stood before. */
 export function plateauAfter(plateau: ReduceOnPlateau, state: PlateauState, value: number): PlateauState {
-  const isRising = rising.includes(plateau.monitor.replace(/^validation\./, ""));
-  const { rate, best = isRising ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY, badRecords } = state;
-  if (isRising ? value > best * (1 + threshold) : value < best * (1 - threshold)) {
+  const rises = isRising(plateau.monitor);
+  const { rate, best = rises ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY, badRecords } = state;
+  if (rises ? value > best * (1 + threshold) : value < best * (1 - threshold)) {
     return { rate, best: value, badRecords: 0 };
   }
   if (badRecords < plateau.patience) return { ...state, badRecords: badRecords + 1 };

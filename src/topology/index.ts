@@ -1,0 +1,37 @@
+/** What the room of topology gives to users. */
+
+export { type Activation, type ActivationName, elu, leakyRelu } from "./activations.ts";
+export {
+  fromValues,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  type Initializer,
+  lecunNormal,
+  lecunUniform,
+  normal,
+  ones,
+  orthogonal,
+  truncatedNormal,
+  uniform,
+  zeros,
+} from "./initializers.ts";
+export type { LayerView, ParameterView } from "./inspection.ts";
+export { activation } from "./layers/activation.ts";
+export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.ts";
+export { add, concatenate, multiply } from "./layers/combination.ts";
+export { type DenseOptions, dense } from "./layers/dense.ts";
+export { dropout } from "./layers/dropout.ts";
+export type { LayerDescription, Shape } from "./layers/layer.ts";
+export { layerNorm } from "./layers/layerNorm.ts";
+export type { NormalizationOptions } from "./layers/normalization.ts";
+export { input, type Layer, type Value } from "./layers/value.ts";
+export {
+  type GraphNetworkOptions,
+  type ListNetworkOptions,
+  Network,
+  type NetworkOptions,
+  type PredictOptions,
+} from "./network.ts";
+export type { FlatRows, Rows } from "./rows.ts";

@@ -1,0 +1,61 @@
+/** What the room of training gives to users. */
+
+export type { Evaluation } from "./evaluation.ts";
+export type { Examples, Targets } from "./examples.ts";
+export { checkGradients, type GradientCheck, type ParameterCheck } from "./gradients.ts";
+export type { History } from "./history.ts";
+export type { BatchRecord, EpochRecord } from "./loop.ts";
+export {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  type ClassLossOptions,
+  categoricalCrossEntropy,
+  cosineSimilarity,
+  type HuberOptions,
+  hinge,
+  huber,
+  kullbackLeibler,
+  type Loss,
+  type LossName,
+  type LossOptions,
+  logCosh,
+  meanAbsoluteError,
+  meanSquaredError,
+  poisson,
+  softmaxCrossEntropy,
+  sparseSoftmaxCrossEntropy,
+  squaredError,
+  squaredHinge,
+} from "./losses.ts";
+export {
+  type Metric,
+  type MetricName,
+  type MetricValues,
+  type TopKAccuracy,
+  topKAccuracy,
+} from "./metrics.ts";
+export { type AdadeltaOptions, adadelta } from "./optimizers/adadelta.ts";
+export { type AdagradOptions, adagrad } from "./optimizers/adagrad.ts";
+export { type AdamOptions, adam, adamW } from "./optimizers/adam.ts";
+export { type AdamaxOptions, adamax } from "./optimizers/adamax.ts";
+export { type LionOptions, lion } from "./optimizers/lion.ts";
+export { type NadamOptions, nadam } from "./optimizers/nadam.ts";
+export type { Optimizer } from "./optimizers/optimizer.ts";
+export { type RmspropOptions, rmsprop } from "./optimizers/rmsprop.ts";
+export { type SgdOptions, sgd } from "./optimizers/sgd.ts";
+export { constant } from "./schedules/constant.ts";
+export { cosineDecay, cosineRestarts, oneCycle } from "./schedules/cosines.ts";
+export { exponentialDecay, inverseTimeDecay, polynomialDecay, stepDecay } from "./schedules/decays.ts";
+export { type LearningRate, scheduleFromJSON } from "./schedules/kinds.ts";
+export { type ReduceOnPlateau, reduceOnPlateau } from "./schedules/plateau.ts";
+export type { Schedule } from "./schedules/schedule.ts";
+export { warmup } from "./schedules/warmup.ts";
+export {
+  type BatchOptions,
+  type EpochsOptions,
+  type FitOptions,
+  Trainer,
+  type TrainerOptions,
+} from "./trainer.ts";
+export type { Validation } from "./validation.ts";
+export type { Weights } from "./weights.ts";
