@@ -98,12 +98,16 @@ export function checkFinite(who: string, value: unknown): number {
   throw new RangeError(`${who}: got ${shown(value)}, need a finite number`);
 }
 
-interface Divergence {
+/** Where a training stood, and what is known of it. */
+export interface Divergence {
+  /** What was not finite: "a loss that is not finite", "an update that is not finite". */
+  readonly cause: string;
   readonly epoch: number;
   readonly step: number;
   readonly learningRate: number;
-  /** What was not finite, for the message. */
-  readonly cause?: string;
+  readonly largestParameter: { readonly name: string; readonly value: number };
+  readonly gradientNorm: number;
+  readonly hint: string;
 }
 
 /**
@@ -116,15 +120,25 @@ export class DivergenceError extends Error {
   /** Updates made before the one that was refused. */
   readonly step: number;
   readonly learningRate: number;
+  /** The parameter with the element of the largest absolute value, and that element. */
+  readonly largestParameter: Divergence["largestParameter"];
+  /** The Euclidean norm of all gradients of the last backward pass. */
+  readonly gradientNorm: number;
+  /** What to try. */
+  readonly hint: string;
 
-  constructor({ epoch, step, learningRate, cause = "a loss that is not finite" }: Divergence) {
+  constructor({ cause, epoch, step, learningRate, largestParameter, gradientNorm, hint }: Divergence) {
+    const { name, value } = largestParameter;
     super(
-      `training: got ${cause} in epoch ${epoch}, step ${step}, at learning rate ${learningRate}, ` +
-        "need a finite one; try a smaller learning rate or standardized inputs",
+      `training: got ${cause} in epoch ${epoch}, step ${step}, at learning rate ${learningRate}, need a finite one; ` +
+        `the largest parameter is ${value} in ${name}, the norm of the gradients ${gradientNorm}; ${hint}`,
     );
     this.name = "DivergenceError";
     this.epoch = epoch;
     this.step = step;
     this.learningRate = learningRate;
+    this.largestParameter = largestParameter;
+    this.gradientNorm = gradientNorm;
+    this.hint = hint;
   }
 }

@@ -105,6 +105,11 @@ export class Engine {
   retrain(layer: GraphLayer): void {
     this.#ranges = this.#rangesOf(this.graph.layers);
     this.#dropPlan();
+    if (this.#state) {
+      const blocks = this.arena.view(this.#stateBlock, this.blockCount * this.#state.blockCount);
+      this.#state.leave(blocks);
+      this.#state.enter(this.#stateBlock, blocks);
+    }
     if (this.#gradientBlock === undefined || layer.trainable) return;
     for (const parameter of layer.parameters) this.gradientView(parameter)!.fill(0);
   }
@@ -122,6 +127,16 @@ export class Engine {
       }
     }
     return ranges;
+  }
+
+  /** A copy of the parameters and the statistics, for `restore`. */
+  snapshot(): Values {
+    return this.arena.view(this.parameterBlock, this.blockCount + this.statisticCount).slice();
+  }
+
+  /** Brings back what `snapshot` has copied. */
+  restore(values: Values): void {
+    this.arena.view(this.parameterBlock, values.length).set(values);
   }
 
   /** The statistic's values, live; valid until the memory grows. */

@@ -3,7 +3,6 @@
  * these steps; nothing here allocates once the blocks are there.
  */
 
-import { DivergenceError } from "../errors.ts";
 import type { Values } from "../memory/kernels.ts";
 import type { Generator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
@@ -11,6 +10,7 @@ import { sizeOf } from "../topology/layers/layer.ts";
 import type { Plan } from "../topology/plan.ts";
 import type { Stack } from "../topology/stack.ts";
 import type { MeasuredBlocks } from "./accumulators.ts";
+import { divergence, type Place } from "./divergence.ts";
 import type { ExampleFormat } from "./examples.ts";
 import { type Loss, sparseForm } from "./losses.ts";
 import { Measurement, type Metric, tallyLength } from "./metrics.ts";
@@ -19,6 +19,7 @@ import { type BoundLoss, bindLoss, type LossBlocks, type PreparedBlocks } from "
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { OptimizerState } from "./optimizers/state.ts";
 import { Rate } from "./rate.ts";
+import { Regularization, type RegularizationOptions } from "./regularization.ts";
 import { classWeightsOf, type Weights } from "./weights.ts";
 
 /** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
@@ -37,6 +38,7 @@ export interface LearnerOptions {
   readonly loss: Loss;
   readonly classWeights: Weights | undefined;
   readonly optimizer: Optimizer;
+  readonly regularization: RegularizationOptions;
   readonly metrics: readonly Metric[];
   readonly validate: boolean;
   /** Draws what layers such as dropout need; asked only if there are some. */
@@ -48,6 +50,7 @@ export class Learner {
   readonly #engine: Engine;
   readonly #state: OptimizerState;
   readonly #rate: Rate;
+  readonly #regularization: Regularization;
   readonly #metrics: readonly Metric[];
   /** What random layers draw from, with the number of the step. */
   readonly #seed: number;
@@ -58,9 +61,11 @@ export class Learner {
   #weight = 0;
   #lastLearningRate: number;
 
-  constructor({ engine, loss, classWeights, optimizer, metrics, validate, generator }: LearnerOptions) {
+  constructor(options: LearnerOptions) {
+    const { engine, loss, classWeights, optimizer, regularization, metrics, validate, generator } = options;
     this.#engine = engine;
     this.#state = new OptimizerState(optimizer, engine);
+    this.#regularization = new Regularization(engine, regularization);
     this.#metrics = metrics;
     this.#rate = new Rate(optimizer.learningRate);
     this.#lastLearningRate = this.learningRate;
@@ -193,28 +198,35 @@ export class Learner {
     if (!Number.isFinite(sum)) {
       loss.checkOutputs(this.#engine.arena.view(blocks.outputAddress, rows * this.format.outputs));
     }
-    return sum;
+    // So that its mean is the loss's mean and the penalty.
+    return this.#regularization.isActive ? sum + this.#penalty(loss) : sum;
+  }
+
+  #penalty(loss: BoundLoss): number {
+    const scale = loss.scale(this.#weight);
+    return scale === 0 ? 0 : this.#regularization.penalty() / scale;
   }
 
   /** Fills the gradients of the batch that `forwardTraining` has run. */
   backward(blocks: BatchBlocks, rows: number, loss: BoundLoss): void {
     loss.gradient(blocks, rows, loss.scale(this.#weight));
     blocks.plan.backward(rows);
+    this.#regularization.addGradient();
   }
 
-  /**
-   * Changes the parameters by the gradients.
-   *
-   * @param epoch for the error's message
-   * @throws {DivergenceError} if a new parameter would not be finite; those beside it have not been changed then
-   */
-  update(epoch: number): void {
+  /** Changes the parameters by the gradients. @returns whether all new ones are finite; where not, the old ones stay */
+  #update(): boolean {
     const { learningRate } = this;
-    if (!this.#state.update(this.#steps + 1, learningRate)) {
-      throw new DivergenceError({ epoch, step: this.#steps, learningRate, cause: "an update that is not finite" });
-    }
+    if (!this.#state.update(this.#steps + 1, learningRate)) return false;
     this.#steps++;
     this.#lastLearningRate = learningRate;
+    return true;
+  }
+
+  #diverged(cause: Place["cause"], epoch: number, { inputs, targets }: BatchBlocks, rows: number, loss: BoundLoss) {
+    const place = { cause, epoch, step: this.#steps, learningRate: this.learningRate };
+    const numbers = loss.targets === "numbers" ? targets.subarray(0, rows * loss.targetWidth) : undefined;
+    return divergence(this.#engine, place, inputs.subarray(0, rows * this.format.features), numbers);
   }
 
   /**
@@ -222,22 +234,22 @@ export class Learner {
    *
    * @param epoch for the error's message
    * @returns Σ of the loss before the update
-   * @throws {DivergenceError} if it is not finite; the parameters have not been changed then; or if the update is not
+   * @throws {DivergenceError} if it is not finite; the parameters have not been changed then; or if the update is not, of
+   *   which what is finite is made
    */
   step(blocks: BatchBlocks, rows: number, loss: BoundLoss, epoch: number): number {
     const sum = this.forwardTraining(blocks, rows, loss);
-    if (!Number.isFinite(sum)) {
-      throw new DivergenceError({ epoch, step: this.#steps, learningRate: this.learningRate });
-    }
+    if (!Number.isFinite(sum)) throw this.#diverged("a loss that is not finite", epoch, blocks, rows, loss);
     this.backward(blocks, rows, loss);
-    this.update(epoch);
+    this.#regularization.clip();
+    if (!this.#update()) throw this.#diverged("an update that is not finite", epoch, blocks, rows, loss);
     blocks.plan.afterUpdate(rows);
     return sum;
   }
 
   /**
-   * As many whole steps over the first `rows` rows of the blocks, where they and the network are few enough for it and the
-   * loss prepares nothing; what the last pass leaves in the layers is not to be read.
+   * As many whole steps over the first `rows` rows of the blocks, where they and the network are few enough for it, the
+   * loss prepares nothing and nothing is regularized; what the last pass leaves in the layers is not to be read.
    *
    * @param epoch the first, for the error's message
    * @returns steps made: 0 if it cannot, fewer than `count` if the loss of the next is not finite
@@ -245,7 +257,7 @@ export class Learner {
    */
   repeat(blocks: BatchBlocks, rows: number, loss: BoundLoss, count: number, epoch: number): number {
     const { stack, targetAddress } = blocks;
-    if (!stack || rows > stack.capacity || loss.isPrepared) return 0;
+    if (!stack || rows > stack.capacity || loss.isPrepared || this.#regularization.isActive) return 0;
     const { arena } = this.#engine;
     const { forward, backward, parameter } = loss;
     const places = { forward: arena.tableIndex(forward), backward: arena.tableIndex(backward) };
@@ -253,7 +265,7 @@ export class Learner {
     stack.load(rows);
     for (let done = 0; done < count; done++) {
       if (!Number.isFinite(stack.pass(rows, targetAddress, stackLoss))) return done;
-      this.update(epoch + done);
+      if (!this.#update()) throw this.#diverged("an update that is not finite", epoch + done, blocks, rows, loss);
       this.endEpoch();
     }
     return count;

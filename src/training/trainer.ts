@@ -17,11 +17,12 @@ import { adam } from "./optimizers/adam.ts";
 import { checkOptimizer } from "./optimizers/kinds.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { checkBooleans } from "./options.ts";
+import { type RegularizationOptions, regularizationNames } from "./regularization.ts";
 import { Turn } from "./turn.ts";
 import { splitExamples, type Validation } from "./validation.ts";
 import type { Weights } from "./weights.ts";
 
-export interface TrainerOptions {
+export interface TrainerOptions extends RegularizationOptions {
   /** What is minimised: a name, or a call such as `squaredError({ reduction: "sum" })`. */
   readonly loss: LossName | Loss;
   /** Default adam(). */
@@ -64,7 +65,17 @@ export interface FitOptions extends EpochsOptions {
   readonly signal?: { readonly aborted: boolean };
 }
 
-const optionNames = ["loss", "optimizer", "batchSize", "shuffle", "seed", "metrics", "classWeights", "validate"];
+const optionNames = [
+  "loss",
+  "optimizer",
+  "batchSize",
+  "shuffle",
+  "seed",
+  "metrics",
+  "classWeights",
+  ...regularizationNames,
+  "validate",
+];
 const batchOptionNames = ["exampleWeights"];
 const epochsOptionNames = ["epochs", "every", "validation", ...batchOptionNames];
 const fitOptionNames = [...epochsOptionNames, "validationSplit", "onEpoch", "onBatch", "signal"];
@@ -83,7 +94,15 @@ export class Trainer {
     if (!(network instanceof Network)) throw new TypeError(`trainer: got ${shown(network)}, need a Network`);
     checkOptions("trainer", options, optionNames);
     const { loss, optimizer = adam(), batchSize = 32, shuffle = true, seed = 0 } = Object(options) as TrainerOptions;
-    const { metrics = [], classWeights, validate = true } = Object(options) as TrainerOptions;
+    const {
+      metrics = [],
+      classWeights,
+      validate = true,
+      l1,
+      l2,
+      clipNorm,
+      clipValue,
+    } = Object(options) as TrainerOptions;
     checkBooleans("trainer", { shuffle, validate });
     if (batchSize !== "full") checkInteger("trainer: batchSize", batchSize, 1, 2 ** 31 - 1);
     checkMetrics(metrics);
@@ -96,6 +115,7 @@ export class Trainer {
       loss: lossOf(loss),
       classWeights,
       optimizer: checkOptimizer(optimizer),
+      regularization: { l1, l2, clipNorm, clipValue },
       metrics,
       validate,
       generator,

@@ -138,10 +138,9 @@ describe("a loss that is not finite", () => {
       const trainer = divergent();
       const error = await refusal(() => act(trainer));
       expect(error).toBeInstanceOf(DivergenceError);
-      expect({ ...error }).toEqual({ name: "DivergenceError", epoch, step: steps, learningRate: 5e9 });
-      expect(error.message).toBe(
-        `training: got a loss that is not finite in epoch ${epoch}, step ${steps}, at learning rate 5000000000, ` +
-          "need a finite one; try a smaller learning rate or standardized inputs",
+      expect(error).toMatchObject({ name: "DivergenceError", epoch, step: steps, learningRate: 5e9 });
+      expect(error.message).toMatch(
+        `training: got a loss that is not finite in epoch ${epoch}, step ${steps}, at learning rate 5000000000, need`,
       );
       expect(parameterBits(trainer.network)).toBe(bits);
     },
@@ -175,8 +174,8 @@ describe("an update that is not finite", () => {
     const optimizer = sgd({ learningRate: 3e38 });
     const trainer = new Trainer(network, { loss: "meanSquaredError", optimizer });
     const message =
-      "training: got an update that is not finite in epoch 1, step 0, at learning rate 3e+38, " +
-      "need a finite one; try a smaller learning rate or standardized inputs";
+      "training: got an update that is not finite in epoch 1, step 0, at learning rate 3e+38, need a finite one; " +
+      "the largest parameter is 1 in dense1.weight, the norm of the gradients 2; try a smaller learning rate";
     for (let time = 0; time < 2; time++) {
       expect(() => trainer.step([[1]], [[0]])).toThrow(message);
       expect([...network.parameters[0].values]).toEqual([1]);

@@ -1,0 +1,52 @@
+/** What is known of a training whose loss or update is not finite: its error, with what to try. */
+
+import { DivergenceError } from "../errors.ts";
+import type { Values } from "../memory/kernels.ts";
+import type { Engine } from "../topology/engine.ts";
+import { gradientNorm } from "./regularization.ts";
+
+/** Inputs and targets beyond this are taken for unscaled ones. */
+const largeValue = 30;
+
+/** Where a training stands. */
+export interface Place {
+  /** What is not finite. */
+  readonly cause: "a loss that is not finite" | "an update that is not finite";
+  readonly epoch: number;
+  readonly step: number;
+  readonly learningRate: number;
+}
+
+/**
+ * The error, with the largest parameter, the norm of the last gradients, and a hint.
+ *
+ * @param inputs of the batch, all of them
+ * @param targets of the batch, if they are numbers and not classes
+ */
+export function divergence(engine: Engine, place: Place, inputs: Values, targets: Values | undefined): DivergenceError {
+  const largestParameter = { name: "", value: 0 };
+  for (const parameter of engine.graph.parameters) {
+    const value = largestOf(engine.parameterView(parameter));
+    if (Math.abs(value) > Math.abs(largestParameter.value))
+      Object.assign(largestParameter, { name: parameter.fullName, value });
+  }
+  const hint = hintOf(largestOf(inputs), targets ? largestOf(targets) : 0);
+  return new DivergenceError({ ...place, largestParameter, gradientNorm: gradientNorm(engine), hint });
+}
+
+function hintOf(input: number, target: number): string {
+  if (Math.abs(input) > largeValue) {
+    return `the inputs are not scaled, one is ${input}: standardize them (standardize of simdnet/data), or try a smaller learning rate`;
+  }
+  if (Math.abs(target) > largeValue) {
+    return `the targets are not scaled, one is ${target}: standardize them, or try a smaller learning rate`;
+  }
+  return "try a smaller learning rate, or clipNorm";
+}
+
+/** The element of the largest absolute value. */
+function largestOf(values: Values): number {
+  let largest = 0;
+  for (const value of values) if (Math.abs(value) > Math.abs(largest)) largest = value;
+  return largest;
+}
