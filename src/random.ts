@@ -3,7 +3,7 @@
  * Initializers draw weights from them, batches their order, `simdnet/data` its splits.
  */
 
-import { checkInteger, shown } from "./errors.ts";
+import { checkInteger, shown, unknownName } from "./errors.ts";
 import { log } from "./memory/scalar.ts";
 
 /** Where a generator stands: plain data that survives JSON without loss. */
@@ -263,4 +263,17 @@ export function generatorOf(seed: number | Generator): Generator {
   );
   if (missing) throw new TypeError(`seed: got an object without ${missing}(), need a number or a generator`);
   return seed;
+}
+
+/**
+ * A generator that stands where `state` says.
+ *
+ * @throws {RangeError} if it is not a generator's state
+ */
+export function generatorAt(state: GeneratorState): Generator {
+  const { kind } = Object(state) as GeneratorState;
+  if (kind !== "mt19937" && kind !== "pcg32") throw unknownName("generator state: kind", kind, ["mt19937", "pcg32"]);
+  const generator = kind === "mt19937" ? mt19937(0) : pcg32(0);
+  generator.state = state;
+  return generator;
 }

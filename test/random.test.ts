@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type Generator, type GeneratorState, generatorOf, mt19937, pcg32 } from "../src/random.ts";
+import { type Generator, type GeneratorState, generatorAt, generatorOf, mt19937, pcg32 } from "../src/random.ts";
 
 interface Golden {
   readonly seed: number;
@@ -234,5 +234,23 @@ test("an object that is no whole generator is refused by what it lacks", () => {
   const half = { next: () => 0.5, normal: () => 0, integer: () => 0 };
   expect(() => generatorOf(half as never)).toThrow(
     new TypeError("seed: got an object without shuffle(), need a number or a generator"),
+  );
+});
+
+test("generatorAt stands where a state says, and refuses what is none", () => {
+  for (const generator of [mt19937(5), pcg32(5)]) {
+    generator.normal();
+    const copy = generatorAt(JSON.parse(JSON.stringify(generator.state)));
+    expect([copy.normal(), copy.next(), copy.integer(9)]).toEqual([
+      generator.normal(),
+      generator.next(),
+      generator.integer(9),
+    ]);
+  }
+  expect(() => generatorAt({ kind: "xorshift" } as never)).toThrow(
+    'generator state: kind: got "xorshift", need one of',
+  );
+  expect(() => generatorAt({ kind: "pcg32", words: [1], spareNormal: null })).toThrow(
+    "pcg32 state: got words an array of 1",
   );
 });

@@ -1,7 +1,7 @@
 /** A network: its topology and its parameters. It predicts; a Trainer changes its parameters. */
 
 import { checkOptions, shown, unknownName } from "../errors.ts";
-import { decode, encode, type NamedTensor } from "../files/safetensors.ts";
+import { decode, encode, type NamedTensor, type SafetensorsFile } from "../files/safetensors.ts";
 import { type Dtype, elementBytes, type Values } from "../memory/kernels.ts";
 import type { Arithmetic } from "../memory/module.ts";
 import { type Generator, generatorOf } from "../random.ts";
@@ -195,6 +195,15 @@ export class Network {
    * @throws {RangeError} if a parameter is not finite, as after a training that diverged
    */
   toBytes(): Uint8Array {
+    return encode(this.tensors(), networkMetadata(this.engine));
+  }
+
+  /**
+   * What a file of it holds.
+   *
+   * @internal
+   */
+  tensors(): NamedTensor[] {
     const tensors = [...this.parameters, ...this.statistics].map(({ name, shape, values }) => ({
       name,
       shape,
@@ -204,24 +213,49 @@ export class Network {
       const index = values.findIndex((value) => !Number.isFinite(value));
       if (index >= 0) throw new RangeError(`toBytes: got ${values[index]} in ${name} at ${index}, need finite numbers`);
     }
-    return encode(tensors, { format: "simdnet", network: JSON.stringify(topologyToJSON(this.engine)) });
+    return tensors;
   }
 
   /**
-   * The network that `toBytes` has written.
+   * The network that `toBytes` has written, or the one of the trainer whose `toBytes` has.
    *
    * @throws {RangeError | TypeError} if the bytes are not such a file; the message says what is wrong with them
    */
   static fromBytes(bytes: Uint8Array): Network {
-    const { tensors, metadata } = decode(bytes);
-    const options = topologyFromJSON(metadata.network);
-    const values = checkTensors(options, tensors);
-    return new Network(options, (engine) => {
-      const { parameters, statistics } = engine.graph;
-      for (const parameter of parameters) engine.parameterView(parameter).set(values.get(parameter.fullName)!);
-      for (const statistic of statistics) engine.statisticView(statistic).set(values.get(statistic.fullName)!);
-    });
+    return networkFromFile(splitFile(decode(bytes)).network);
   }
+}
+
+/** The metadata of a network's file. */
+export function networkMetadata(engine: Engine): { format: string; network: string } {
+  return { format: "simdnet", network: JSON.stringify(topologyToJSON(engine)) };
+}
+
+/** A file with its tensors divided: a trainer's begin with "trainer/", if the file has one; all others are the network's. */
+export function splitFile({ tensors, metadata }: SafetensorsFile): {
+  network: SafetensorsFile;
+  trainer: NamedTensor[];
+} {
+  const isTrainers = ({ name }: NamedTensor) => metadata.trainer !== undefined && name.startsWith("trainer/");
+  return {
+    network: { tensors: tensors.filter((tensor) => !isTrainers(tensor)), metadata },
+    trainer: tensors.filter(isTrainers),
+  };
+}
+
+/**
+ * The network of a file.
+ *
+ * @throws {RangeError | TypeError} if its tensors are not those of the topology in its metadata
+ */
+export function networkFromFile({ tensors, metadata }: SafetensorsFile, arithmetic?: Arithmetic): Network {
+  const options = topologyFromJSON(metadata.network);
+  const values = checkTensors(options, tensors);
+  return new Network({ ...options, ...(arithmetic && { arithmetic }) }, (engine) => {
+    const { parameters, statistics } = engine.graph;
+    for (const parameter of parameters) engine.parameterView(parameter).set(values.get(parameter.fullName)!);
+    for (const statistic of statistics) engine.statisticView(statistic).set(values.get(statistic.fullName)!);
+  });
 }
 
 /** What the network makes of the examples of one call, for one output. */

@@ -21,6 +21,8 @@ export interface Accumulator {
   add(blocks: MeasuredBlocks, rows: number): void;
   /** What all rows since `begin` have come to; NaN if there are none. */
   value(): number | number[][];
+  /** What has been gathered since `begin`, to be put back later. */
+  state: readonly number[];
 }
 
 /** A mean over the terms of all rows, or a function of it. */
@@ -54,6 +56,15 @@ export class Mean implements Accumulator {
 
   value(): number {
     return this.#finish(this.#sum / (this.#rows * this.#termsPerRow));
+  }
+
+  get state(): readonly number[] {
+    return [this.#sum, this.#rows];
+  }
+
+  set state([sum, rows]: readonly number[]) {
+    this.#sum = sum;
+    this.#rows = rows;
   }
 }
 
@@ -99,6 +110,15 @@ export class Tally implements Accumulator {
   value(): number | number[][] {
     return this.#finish(this.#values, this.#rows);
   }
+
+  get state(): readonly number[] {
+    return [this.#rows, ...this.#values];
+  }
+
+  set state([rows, ...values]: readonly number[]) {
+    this.#rows = rows;
+    this.#values.set(values);
+  }
 }
 
 /** A list of numbers that grows. */
@@ -119,9 +139,14 @@ class Scores {
     this.#values[this.#count++] = score;
   }
 
+  /** In the order of their coming, unless they have been sorted. */
+  get values(): Float64Array {
+    return this.#values.subarray(0, this.#count);
+  }
+
   /** From the least; NaN last. */
   sorted(): Float64Array {
-    return this.#values.subarray(0, this.#count).sort();
+    return this.values.sort();
   }
 }
 
@@ -177,5 +202,17 @@ export class Ranking implements Accumulator {
       pairs += (below + notAbove) / 2;
     }
     return pairs / (positives.length * negatives.length);
+  }
+
+  get state(): readonly number[] {
+    const { values } = this.#positives;
+    return [values.length, ...values, ...this.#negatives.values];
+  }
+
+  set state([positiveCount, ...scores]: readonly number[]) {
+    this.begin();
+    scores.forEach((score, index) => {
+      (index < positiveCount ? this.#positives : this.#negatives).push(score);
+    });
   }
 }

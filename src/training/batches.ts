@@ -1,7 +1,7 @@
 /** The order in which an epoch takes its examples, and the copying of each batch into the network's memory. */
 
 import type { Values } from "../memory/kernels.ts";
-import type { Generator } from "../random.ts";
+import type { Generator, GeneratorState } from "../random.ts";
 import type { ExampleBlocks, FlatExamples } from "./examples.ts";
 
 /** From so many numbers on, `set` copies them in half the time of a loop or less; below, a view of each part would cost too much. */
@@ -35,6 +35,17 @@ class PartList {
   }
 }
 
+/** Where an epoch stands, as plain data. */
+export interface BatchesState {
+  readonly rows: number;
+  readonly batchSize: number;
+  /** Of the generator, before it drew the order; null where none is drawn. */
+  readonly generator: GeneratorState | null;
+  /** Rows taken. */
+  readonly position: number;
+  readonly isDone: boolean;
+}
+
 export class Batches {
   readonly #rows: number;
   /** Their parts are rows where the order is drawn, else whole batches. */
@@ -45,6 +56,8 @@ export class Batches {
   readonly #generator: Generator | undefined;
   readonly #order: Uint32Array;
   #position: number;
+  /** Of the generator, before it drew the order. */
+  #generatorState: GeneratorState | undefined;
 
   /**
    * @param batchSize rows of a batch; the last of an epoch may have fewer
@@ -77,8 +90,23 @@ export class Batches {
   start(): void {
     this.#position = 0;
     if (!this.#generator) return;
+    this.#generatorState = this.#generator.state;
     for (let index = 0; index < this.#order.length; index++) this.#order[index] = index;
     this.#generator.shuffle(this.#order);
+  }
+
+  /** Where the epoch stands; undefined if its generator has no state that can be read. */
+  get state(): BatchesState | undefined {
+    const generator = this.#generator ? this.#generatorState : null;
+    if (generator === undefined) return undefined;
+    return { rows: this.#rows, batchSize: this.#batchSize, generator, position: this.#position, isDone: this.isDone };
+  }
+
+  /** Goes to where an epoch over as many rows stood; what it has not yet taken comes in the same order. */
+  set state({ generator, position }: BatchesState) {
+    if (this.#generator && generator) this.#generator.state = generator;
+    this.start();
+    this.#position = position;
   }
 
   /** Copies the next batch to the start of the blocks. @returns its rows */

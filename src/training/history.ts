@@ -1,8 +1,8 @@
 /** The records of a training as plain arrays, ready to be drawn or saved. */
 
 import type { Evaluation } from "./evaluation.ts";
-import type { EpochRecord } from "./loop.ts";
 import type { MetricValues } from "./metrics.ts";
+import type { EpochRecord } from "./record.ts";
 
 /** A list for each of `Values`. */
 type Lists<Values> = { readonly [Name in keyof Values]: Values[Name][] };

@@ -1,10 +1,13 @@
 /** What the room of training gives to users. */
 
+export type { Callback, CallbackState, Training } from "./callbacks/callback.ts";
+export { type CheckpointOptions, checkpoint, type Save } from "./callbacks/checkpoint.ts";
+export { type EarlyStoppingOptions, earlyStopping } from "./callbacks/earlyStopping.ts";
+export { progress, type Terminal } from "./callbacks/progress.ts";
 export type { Evaluation } from "./evaluation.ts";
 export type { Examples, Targets } from "./examples.ts";
 export { checkGradients, type GradientCheck, type ParameterCheck } from "./gradients.ts";
 export type { History } from "./history.ts";
-export type { BatchRecord, EpochRecord } from "./loop.ts";
 export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
@@ -43,6 +46,7 @@ export { type NadamOptions, nadam } from "./optimizers/nadam.ts";
 export type { Optimizer } from "./optimizers/optimizer.ts";
 export { type RmspropOptions, rmsprop } from "./optimizers/rmsprop.ts";
 export { type SgdOptions, sgd } from "./optimizers/sgd.ts";
+export type { BatchRecord, EpochRecord } from "./record.ts";
 export { constant } from "./schedules/constant.ts";
 export { cosineDecay, cosineRestarts, oneCycle } from "./schedules/cosines.ts";
 export { exponentialDecay, inverseTimeDecay, polynomialDecay, stepDecay } from "./schedules/decays.ts";
@@ -50,12 +54,15 @@ export { type LearningRate, scheduleFromJSON } from "./schedules/kinds.ts";
 export { type ReduceOnPlateau, reduceOnPlateau } from "./schedules/plateau.ts";
 export type { Schedule } from "./schedules/schedule.ts";
 export { warmup } from "./schedules/warmup.ts";
+export type { BatchSource, StreamedBatch } from "./stream.ts";
 export {
   type BatchOptions,
   type EpochsOptions,
+  type FitBatchesOptions,
+  type FitForResult,
   type FitOptions,
   Trainer,
-  type TrainerOptions,
 } from "./trainer.ts";
+export type { TrainerOptions } from "./trainerOptions.ts";
 export type { Validation } from "./validation.ts";
 export type { Weights } from "./weights.ts";

@@ -3,6 +3,7 @@
  * these steps; nothing here allocates once the blocks are there.
  */
 
+import { checkFinite, checkInteger } from "../errors.ts";
 import type { Values } from "../memory/kernels.ts";
 import type { Generator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
@@ -17,9 +18,10 @@ import { Measurement, type Metric, tallyLength } from "./metrics.ts";
 import type { Monitored } from "./monitor.ts";
 import { type BoundLoss, bindLoss, type LossBlocks, type PreparedBlocks } from "./objective.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
-import { OptimizerState } from "./optimizers/state.ts";
-import { Rate } from "./rate.ts";
+import { OptimizerState, type StateTensor } from "./optimizers/state.ts";
+import { checkPlateau, Rate } from "./rate.ts";
 import { Regularization, type RegularizationOptions } from "./regularization.ts";
+import type { PlateauState } from "./schedules/plateau.ts";
 import { classWeightsOf, type Weights } from "./weights.ts";
 
 /** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
@@ -45,6 +47,19 @@ export interface LearnerOptions {
   readonly generator: Generator;
 }
 
+/** Where a training stands, as plain data. */
+export interface LearnerState {
+  readonly steps: number;
+  readonly epochs: number;
+  readonly lastLearningRate: number;
+  /** What random layers draw from. */
+  readonly seed: number;
+  /** Of a learning rate that watches records. */
+  readonly plateau?: PlateauState;
+  /** What the optimizer remembers: named arrays. */
+  readonly optimizer: readonly StateTensor[];
+}
+
 export class Learner {
   readonly format: ExampleFormat;
   readonly #engine: Engine;
@@ -53,7 +68,7 @@ export class Learner {
   readonly #regularization: Regularization;
   readonly #metrics: readonly Metric[];
   /** What random layers draw from, with the number of the step. */
-  readonly #seed: number;
+  #seed: number;
   readonly #classWeights: Values | undefined;
   #blocks: BatchBlocks | undefined;
   #steps = 0;
@@ -110,6 +125,33 @@ export class Learner {
   /** Shows a learning rate that watches records the one of an epoch. @throws {RangeError} if it watches what that has not */
   observe(record: Monitored): void {
     this.#rate.observe(record);
+  }
+
+  get state(): LearnerState {
+    const plateau = this.#rate.plateau;
+    return {
+      steps: this.#steps,
+      epochs: this.#epochs,
+      lastLearningRate: this.#lastLearningRate,
+      seed: this.#seed,
+      ...(plateau && { plateau }),
+      optimizer: this.#state.tensors,
+    };
+  }
+
+  /** @throws {RangeError} if it is not a state of the same optimizer and network; nothing has changed then */
+  set state(state: LearnerState) {
+    const { steps, epochs, lastLearningRate, seed, plateau, optimizer } = state;
+    checkInteger("fromBytes: steps", steps, 0, Number.MAX_SAFE_INTEGER);
+    checkInteger("fromBytes: epochs", epochs, 0, Number.MAX_SAFE_INTEGER);
+    checkFinite("fromBytes: lastLearningRate", lastLearningRate);
+    checkInteger("fromBytes: seed", seed, 0, 2 ** 32 - 1);
+    this.#rate.plateau = checkPlateau(this.#rate.plateau, plateau);
+    this.#state.tensors = optimizer;
+    this.#steps = steps;
+    this.#epochs = epochs;
+    this.#lastLearningRate = lastLearningRate;
+    this.#seed = seed;
   }
 
   /** Σ of the weights of the last batch that ran forward: its terms, if they have none. */

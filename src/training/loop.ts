@@ -1,37 +1,10 @@
-/** The training loop: epochs of batches, and the records it makes of them. */
+/** The training loop over examples in memory: epochs of batches. */
 
-import type { Batches } from "./batches.ts";
+import type { Batches, BatchesState } from "./batches.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { FlatExamples } from "./examples.ts";
 import type { Learner } from "./learner.ts";
-import type { Measurement, MetricValues } from "./metrics.ts";
-
-/** What an epoch has come to. */
-export interface EpochRecord {
-  /** Counted from 1. */
-  readonly epoch: number;
-  /** Updates that the trainer has made in all. */
-  readonly step: number;
-  /** Over the epoch's batches as they were seen, each before its update. */
-  readonly loss: number;
-  /** Of the epoch's last update. */
-  readonly learningRate: number;
-  /** Each metric of the trainer, by its name, over the same batches. */
-  readonly metrics: MetricValues;
-  /** Over the validation examples, after the epoch; undefined if there are none. */
-  readonly validation: Evaluation | undefined;
-  /** Since the loop began. */
-  readonly seconds: number;
-}
-
-/** What a batch has come to. */
-export interface BatchRecord {
-  readonly epoch: number;
-  readonly step: number;
-  readonly loss: number;
-  /** Of its update. */
-  readonly learningRate: number;
-}
+import { Account, type AccountState, type BatchRecord, type EpochRecord } from "./record.ts";
 
 export interface LoopOptions {
   readonly learner: Learner;
@@ -42,6 +15,15 @@ export interface LoopOptions {
   readonly every: number;
   /** Whether a record is made of each batch. */
   readonly reportsBatches: boolean;
+  /** Where a training stands that this one goes on with. */
+  readonly from: LoopState | undefined;
+}
+
+/** Where a training stands, as plain data. */
+export interface LoopState {
+  readonly epoch: number;
+  readonly batches: BatchesState;
+  readonly account: AccountState;
 }
 
 /** Steps that are made at once: some milliseconds at most, so that a long training can give way. */
@@ -49,27 +31,37 @@ const mostRepeats = 100;
 
 export class Loop {
   readonly #options: LoopOptions;
-  readonly #metrics: Measurement;
-  readonly #began = performance.now();
+  readonly #account: Account;
+  #from: LoopState | undefined;
   #epoch = 0;
-  #lossSum = 0;
-  #weightSum = 0;
-  #batchLoss = 0;
 
   /** @throws {RangeError} if a metric does not fit the targets */
   constructor(options: LoopOptions) {
     this.#options = options;
-    this.#metrics = options.learner.metrics(options.examples.loss);
+    this.#account = new Account(options.learner, options.examples.loss);
+    this.#from = options.from;
+    if (!options.from) return;
+    this.#epoch = options.from.epoch;
+    this.#account.state = options.from.account;
+  }
+
+  get epochs(): number {
+    return this.#options.epochs;
+  }
+
+  /** Batches of an epoch. */
+  get batches(): number {
+    return Math.ceil(this.#options.examples.rows / this.#options.batches.batchSize);
   }
 
   /** Whether the last epoch has ended. */
   get isDone(): boolean {
-    return this.#epoch === this.#options.epochs && this.isEpochDone;
+    return this.#epoch >= this.#options.epochs && this.isEpochDone;
   }
 
   /** Whether the next batch begins an epoch. */
   get isEpochDone(): boolean {
-    return this.#options.batches.isDone;
+    return this.#from ? this.#from.batches.isDone : this.#options.batches.isDone;
   }
 
   /** Whether the epoch under way is one that a record is made of. */
@@ -83,21 +75,21 @@ export class Loop {
    *
    * @throws {DivergenceError} if its loss or its update is not finite
    */
-  batch(): void {
+  batch(): undefined {
     const { learner, batches, examples } = this.#options;
     // First, because the memory may refuse, and then nothing has been drawn.
     const blocks = learner.prepare(batches.batchSize, examples.loss);
+    if (this.#from) {
+      batches.state = this.#from.batches;
+      this.#from = undefined;
+    }
     if (batches.isDone) this.#startEpoch();
     const rows = batches.take(blocks);
     if (rows === examples.rows) {
       this.#epoch += learner.repeat(blocks, rows, examples.loss, this.#repeatable, this.#epoch);
     }
     const sum = learner.step(blocks, rows, examples.loss, this.#epoch);
-    this.#lossSum += sum;
-    this.#weightSum += learner.weight;
-    this.#batchLoss = examples.loss.mean(sum, learner.weight);
-    // The outputs are still those of before the update.
-    if (this.isDue) this.#metrics.add(blocks, rows);
+    this.#account.add(blocks, rows, sum, this.isDue);
     if (batches.isDone) learner.endEpoch();
   }
 
@@ -110,35 +102,28 @@ export class Loop {
   }
 
   batchRecord(): BatchRecord {
-    const { steps, lastLearningRate } = this.#options.learner;
-    return { epoch: this.#epoch, step: steps, loss: this.#batchLoss, learningRate: lastLearningRate };
+    return this.#account.batchRecord(this.#epoch);
   }
 
   /**
-   * The record of the epoch that has just ended, with what the validation examples have come to; the learning rate may fall by it.
+   * The record of the epoch that has just ended, with what the validation examples have come to.
    *
    * @throws {RangeError} if the learning rate watches what the record does not have
    */
   record(validation: Evaluation | undefined): EpochRecord {
-    const { learner, examples } = this.#options;
-    const record = {
-      epoch: this.#epoch,
-      step: learner.steps,
-      loss: examples.loss.mean(this.#lossSum, this.#weightSum),
-      learningRate: learner.lastLearningRate,
-      metrics: this.#metrics.values(),
-      validation,
-      seconds: (performance.now() - this.#began) / 1000,
-    };
-    learner.observe(record);
-    return record;
+    return this.#account.record(this.#epoch, validation);
+  }
+
+  /** Where it stands; undefined if it has not begun, or the generator of its order cannot be read. */
+  get state(): LoopState | undefined {
+    if (this.#from) return this.#from;
+    const batches = this.#options.batches.state;
+    return this.#epoch === 0 || !batches ? undefined : { epoch: this.#epoch, batches, account: this.#account.state };
   }
 
   #startEpoch(): void {
     this.#epoch++;
-    this.#lossSum = 0;
-    this.#metrics.begin();
-    this.#weightSum = 0;
+    this.#account.begin();
     this.#options.batches.start();
   }
 }

@@ -179,6 +179,17 @@ export class Measurement {
     for (let index = 0; index < this.#metrics.length; index++) this.#metrics[index].accumulator.add(blocks, rows);
   }
 
+  /** What each metric has gathered since `begin`, to be put back later. */
+  get state(): readonly (readonly number[])[] {
+    return this.#metrics.map(({ accumulator }) => accumulator.state);
+  }
+
+  set state(states: readonly (readonly number[])[]) {
+    this.#metrics.forEach(({ accumulator }, index) => {
+      accumulator.state = states[index];
+    });
+  }
+
   /** What all rows since `begin` have come to. */
   values(): MetricValues {
     const values = this.#metrics.map(({ name, accumulator }) => [name, accumulator.value()]);

@@ -1,5 +1,6 @@
 /** The learning rate of a training under way: what a number, a schedule or a plateau gives where it stands. */
 
+import { checkFinite } from "../errors.ts";
 import { type Monitored, monitored } from "./monitor.ts";
 import type { LearningRate } from "./schedules/kinds.ts";
 import { type PlateauState, plateauAfter, plateauStart, type ReduceOnPlateau } from "./schedules/plateau.ts";
@@ -37,3 +38,20 @@ export class Rate {
 
 const isPlateau = (learningRate: LearningRate): learningRate is ReduceOnPlateau =>
   typeof learningRate === "object" && learningRate.kind === "reduceOnPlateau";
+
+/**
+ * A plateau's state as a file has it, where there was one.
+ *
+ * @throws {RangeError} if only one of them is there, or it holds no finite numbers
+ */
+export function checkPlateau(own: PlateauState | undefined, read: PlateauState | undefined): PlateauState | undefined {
+  if (own === undefined || read === undefined) {
+    if (own === read) return undefined;
+    throw new RangeError("fromBytes: got a file with a plateau or a learning rate that has one, need both or neither");
+  }
+  const { rate, best, badRecords } = read;
+  checkFinite("fromBytes: the rate of a plateau", rate);
+  checkFinite("fromBytes: the bad records of a plateau", badRecords);
+  if (best !== undefined) checkFinite("fromBytes: the best of a plateau", best);
+  return { rate, best, badRecords };
+}

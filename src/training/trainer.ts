@@ -1,125 +1,112 @@
 /** A trainer: a loss, an optimizer and a schedule for a network, whose parameters it changes. */
 
 import { checkInteger, checkOptions, shown } from "../errors.ts";
-import { generatorOf, type Generator as RandomGenerator } from "../random.ts";
-import { Network } from "../topology/network.ts";
-import { type Rows, Staging } from "../topology/rows.ts";
+import { decode, encode } from "../files/safetensors.ts";
+import { generatorAt, generatorOf, type Generator as RandomGenerator } from "../random.ts";
+import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
+import type { Rows } from "../topology/rows.ts";
 import { Batches } from "./batches.ts";
+import type { Callback } from "./callbacks/callback.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
-import { copyExamples, countExamples, type Examples, flatten, type Targets } from "./examples.ts";
-import { append, emptyHistory, type History } from "./history.ts";
-import { type BatchBlocks, Learner } from "./learner.ts";
-import { type BatchRecord, type EpochRecord, Loop } from "./loop.ts";
-import { type Loss, type LossName, lossOf } from "./losses.ts";
-import { checkMetrics, type Metric } from "./metrics.ts";
-import type { BoundLoss } from "./objective.ts";
-import { adam } from "./optimizers/adam.ts";
-import { checkOptimizer } from "./optimizers/kinds.ts";
-import type { Optimizer } from "./optimizers/optimizer.ts";
-import { checkBooleans } from "./options.ts";
-import { type RegularizationOptions, regularizationNames } from "./regularization.ts";
+import { type Examples, flatten, type Targets } from "./examples.ts";
+import { checkCallbacks, checkFunction, type EpochLoop, Fitting, type FittingState } from "./fitting.ts";
+import type { History } from "./history.ts";
+import { Learner } from "./learner.ts";
+import { checkBatch, Loader } from "./loader.ts";
+import { Loop } from "./loop.ts";
+import type { BatchRecord, EpochRecord } from "./record.ts";
+import { type OpenTraining, trainerFromFile, trainerToFile } from "./serialization.ts";
+import { type BatchSource, StreamLoop } from "./stream.ts";
+import { type CheckedOptions, checkTrainerOptions, type TrainerOptions } from "./trainerOptions.ts";
 import { Turn } from "./turn.ts";
-import { splitExamples, type Validation } from "./validation.ts";
+import { examplesOf, splitExamples, type Validation } from "./validation.ts";
 import type { Weights } from "./weights.ts";
-
-export interface TrainerOptions extends RegularizationOptions {
-  /** What is minimised: a name, or a call such as `squaredError({ reduction: "sum" })`. */
-  readonly loss: LossName | Loss;
-  /** Default adam(). */
-  readonly optimizer?: Optimizer;
-  /** Rows of a batch, or "full" for all. The last batch of an epoch may be smaller. Default 32. */
-  readonly batchSize?: number | "full";
-  /** Whether each epoch takes the examples in a new order. Default true. */
-  readonly shuffle?: boolean;
-  /** Draws the order. Default 0. */
-  readonly seed?: number | RandomGenerator;
-  /** Reported beside the loss: names, or `topKAccuracy({ k })`. Default none. */
-  readonly metrics?: readonly Metric[];
-  /** How much each class counts in the loss; of a binary loss, the targets 0 and 1. Default 1. */
-  readonly classWeights?: Weights;
-  /** Whether NaN and infinities in inputs and targets are refused. Default true. */
-  readonly validate?: boolean;
-}
 
 export interface BatchOptions {
   /** How much each example counts in the loss, which is a weighted mean then. Default 1. */
   readonly exampleWeights?: Weights;
 }
 
-export interface EpochsOptions extends BatchOptions {
-  readonly epochs: number;
+interface RecordOptions {
   /** A record is made of the first epoch, of every `every`-th from there, and of the last. Default 1. */
   readonly every?: number;
   /** Evaluated for each record. */
   readonly validation?: Validation;
 }
 
-export interface FitOptions extends EpochsOptions {
-  /** The share of the examples, taken from their end, that is kept for validation and not trained on. */
-  readonly validationSplit?: number;
-  /** Given each record; a promise it returns is awaited. */
+export interface EpochsOptions extends BatchOptions, RecordOptions {
+  readonly epochs: number;
+}
+
+interface CallbackOptions {
+  /** earlyStopping(), checkpoint(), progress(), or any objects with onEpoch or onBatch; called in their order. Default none. */
+  readonly callbacks?: readonly Callback[];
+  /** Given each record, after the callbacks; a promise it returns is awaited. */
   readonly onEpoch?: (record: EpochRecord) => unknown;
   /** Given each batch's loss; a promise it returns is awaited. */
   readonly onBatch?: (record: BatchRecord) => unknown;
-  /** An AbortSignal: it stops training between two batches. */
+  /** An AbortSignal: it stops training between two batches. The next call of the same kind goes on from there. */
   readonly signal?: { readonly aborted: boolean };
 }
 
-const optionNames = [
-  "loss",
-  "optimizer",
-  "batchSize",
-  "shuffle",
-  "seed",
-  "metrics",
-  "classWeights",
-  ...regularizationNames,
-  "validate",
-];
+export interface FitOptions extends EpochsOptions, CallbackOptions {
+  /** The share of the examples, taken from their end, that is kept for validation and not trained on. */
+  readonly validationSplit?: number;
+}
+
+export interface FitBatchesOptions extends RecordOptions, CallbackOptions {
+  /** Default 1; more need a source that can be read again. */
+  readonly epochs?: number;
+}
+
+/** What `fitFor` has come to. */
+export interface FitForResult {
+  /** Updates that it has made. */
+  readonly steps: number;
+  /** The epoch in which it stopped, counted from 1. */
+  readonly epoch: number;
+  /** Of the last batch, before its update; undefined if there was none. */
+  readonly loss: number | undefined;
+}
+
 const batchOptionNames = ["exampleWeights"];
-const epochsOptionNames = ["epochs", "every", "validation", ...batchOptionNames];
-const fitOptionNames = [...epochsOptionNames, "validationSplit", "onEpoch", "onBatch", "signal"];
+const recordOptionNames = ["every", "validation"];
+const epochsOptionNames = ["epochs", ...recordOptionNames, ...batchOptionNames];
+const callbackOptionNames = ["callbacks", "onEpoch", "onBatch", "signal"];
+const fitOptionNames = [...epochsOptionNames, "validationSplit", ...callbackOptionNames];
+const fitBatchesOptionNames = ["epochs", ...recordOptionNames, ...callbackOptionNames];
 
 export class Trainer {
   readonly network: Network;
+  readonly #options: CheckedOptions;
   readonly #learner: Learner;
-  readonly #batchSize: number;
+  readonly #loader: Loader;
   readonly #generator: RandomGenerator | undefined;
-  readonly #inputs = new Staging();
-  readonly #targets = new Staging();
-  readonly #exampleWeights = new Staging();
+  /** A training that was stopped, and may be gone on with. */
+  #open: OpenTraining | undefined;
+  /** The training under way. */
+  #current: { readonly kind: OpenTraining["kind"]; readonly state: FittingState | undefined } | undefined;
 
   /** @throws {RangeError | TypeError} if an option is unknown or does not fit; the message says which, and what it needs */
   constructor(network: Network, options: TrainerOptions) {
     if (!(network instanceof Network)) throw new TypeError(`trainer: got ${shown(network)}, need a Network`);
-    checkOptions("trainer", options, optionNames);
-    const { loss, optimizer = adam(), batchSize = 32, shuffle = true, seed = 0 } = Object(options) as TrainerOptions;
-    const {
-      metrics = [],
-      classWeights,
-      validate = true,
-      l1,
-      l2,
-      clipNorm,
-      clipValue,
-    } = Object(options) as TrainerOptions;
-    checkBooleans("trainer", { shuffle, validate });
-    if (batchSize !== "full") checkInteger("trainer: batchSize", batchSize, 1, 2 ** 31 - 1);
-    checkMetrics(metrics);
+    this.#options = checkTrainerOptions(options);
+    const { loss, optimizer, shuffle, metrics, classWeights, validate, ...regularization } = this.#options;
+    const generator = generatorOf(Object(options).seed ?? 0);
     this.network = network;
-    this.#batchSize = batchSize === "full" ? Number.POSITIVE_INFINITY : batchSize;
-    const generator = generatorOf(seed);
     this.#generator = shuffle ? generator : undefined;
+    const { engine } = network;
     this.#learner = new Learner({
-      engine: network.engine,
-      loss: lossOf(loss),
+      engine,
+      loss,
       classWeights,
-      optimizer: checkOptimizer(optimizer),
-      regularization: { l1, l2, clipNorm, clipValue },
+      optimizer,
+      regularization,
       metrics,
       validate,
       generator,
     });
+    this.#loader = new Loader(this.#learner);
   }
 
   /**
@@ -131,7 +118,8 @@ export class Trainer {
    * it is made but for what would not be finite
    */
   step(inputs: Rows, targets: Targets, options?: BatchOptions): number {
-    const { blocks, rows, loss } = this.#load("step", { inputs, targets }, options);
+    checkOptions("step", options, batchOptionNames);
+    const { blocks, rows, loss } = this.#loader.load("step", { inputs, targets, ...options });
     return loss.mean(this.#learner.step(blocks, rows, loss, 1), this.#learner.weight);
   }
 
@@ -142,7 +130,8 @@ export class Trainer {
    * @throws {RangeError | TypeError} if the examples do not fit; nothing has changed then
    */
   gradients(inputs: Rows, targets: Targets, options?: BatchOptions): number {
-    const { blocks, rows, loss } = this.#load("gradients", { inputs, targets }, options);
+    checkOptions("gradients", options, batchOptionNames);
+    const { blocks, rows, loss } = this.#loader.load("gradients", { inputs, targets, ...options });
     const sum = this.#learner.forwardTraining(blocks, rows, loss);
     this.#learner.backward(blocks, rows, loss);
     return loss.mean(sum, this.#learner.weight);
@@ -175,6 +164,9 @@ export class Trainer {
    * Trains, giving way to the event loop at least every 20 ms, between batches: a batch, and the reading of the examples
    * before the first, are not divided.
    *
+   * If a signal or an error has stopped it, the next `fit` or `epochs` on as many examples goes on at the next batch of the same
+   * epoch and the same order, and `epochs` counts from where the training began.
+   *
    * @returns the records' history; if it was stopped, up to there
    * @throws {RangeError | TypeError} if the examples or the options do not fit; nothing has changed then
    * @throws {DivergenceError} if a loss or an update is not finite; the parameters are those after the last step whose loss was,
@@ -182,111 +174,221 @@ export class Trainer {
    */
   async fit(inputs: Rows, targets: Targets, options: FitOptions): Promise<History> {
     checkOptions("fit", options, fitOptionNames);
-    const { onEpoch, onBatch, signal } = Object(options) as FitOptions;
-    checkCallbacks({ onEpoch, onBatch, signal });
-    const { loop, evaluator } = this.#start("fit", { inputs, targets }, Object(options));
-    const history = emptyHistory();
-    const turn = new Turn();
-    while (!loop.isDone && !signal?.aborted) {
-      loop.batch();
-      if (onBatch) await onBatch(loop.batchRecord());
-      if (loop.isEpochDone && loop.isDue) {
-        const record = loop.record(evaluator && (await evaluateInTurns(evaluator, turn)));
-        append(history, record);
-        if (onEpoch) await onEpoch(record);
-      }
-      if (turn.isOver) await turn.pass();
+    const { callbacks, signal } = checkCallbackOptions("fit", Object(options));
+    const reportsBatches = callbacks.some(({ onBatch }) => onBatch);
+    const { loop, evaluator, from } = this.#start("fit", { inputs, targets }, Object(options), reportsBatches);
+    return this.#run("epochs", { loop, evaluator, callbacks, signal, from });
+  }
+
+  /**
+   * As `fit`, over batches that come one after the other, of any size each: data larger than memory, or not all there yet.
+   *
+   * @param source batches, `{ inputs, targets }` or `[inputs, targets]`, to iterate over, asynchronously or not; or a function
+   *   that gives those of each epoch. A training that goes on passes over as many as it had taken.
+   * @throws {RangeError | TypeError} if the options or a batch do not fit; of a batch nothing has changed then
+   * @throws {DivergenceError} as fit
+   */
+  async fitBatches(source: BatchSource, options: FitBatchesOptions = {}): Promise<History> {
+    checkOptions("fitBatches", options, fitBatchesOptionNames);
+    const { epochs = 1, every = 1, validation } = options;
+    const { callbacks, signal } = checkCallbackOptions("fitBatches", options);
+    checkEpochs("fitBatches", epochs, every);
+    const { format } = this.#learner;
+    const held =
+      validation && flatten("fitBatches: validation", examplesOf("fitBatches: validation", validation), format);
+    const evaluator = held && new Evaluator(this.#learner, held);
+    const from = this.#open?.kind === "stream" && isLeft(this.#open, epochs) ? this.#open.state : undefined;
+    const [learner, loader] = [this.#learner, this.#loader];
+    const loop = new StreamLoop({ learner, loader, source, epochs, every, from: from?.loop });
+    return this.#run("stream", { loop, evaluator, callbacks, signal, from });
+  }
+
+  /**
+   * Trains for at most so long, giving way to the event loop as `fit` does. The next call with as many examples goes on at the next batch
+   * of the same epoch and the same order. No batch is begun that would probably take longer than is left.
+   *
+   * @param milliseconds from the call on, the reading of the examples included
+   * @throws {RangeError | TypeError} if the examples or the options do not fit; nothing has changed then
+   * @throws {DivergenceError} as fit
+   */
+  async fitFor(
+    milliseconds: number,
+    inputs: Rows,
+    targets: Targets,
+    options: BatchOptions = {},
+  ): Promise<FitForResult> {
+    const deadline = performance.now() + milliseconds;
+    checkOptions("fitFor", options, batchOptionNames);
+    if (!(Number.isFinite(milliseconds) && milliseconds >= 0)) {
+      throw new RangeError(`fitFor: got ${shown(milliseconds)} milliseconds, need a number from 0`);
     }
-    return history;
+    const endless = { epochs: Number.POSITIVE_INFINITY, every: Number.POSITIVE_INFINITY, ...options };
+    const { loop } = this.#start("fitFor", { inputs, targets }, endless, true);
+    return this.#guard("time", loop, async () => {
+      const before = this.#learner.steps;
+      const turn = new Turn();
+      let now = performance.now();
+      for (let longest = 0; now + longest < deadline; ) {
+        loop.batch();
+        if (turn.isOver) await turn.pass();
+        longest = Math.max(longest, performance.now() - now);
+        now = performance.now();
+      }
+      const steps = this.#learner.steps - before;
+      const { epoch, loss } = loop.batchRecord();
+      return { steps, epoch, loss: steps > 0 ? loss : undefined };
+    });
+  }
+
+  /**
+   * A checkpoint: the network, the optimizer's memory, the schedule, the generators, the place in the epoch and what callbacks
+   * remember, as a safetensors file. Training that goes on from it has the same bits as one that never stopped.
+   *
+   * @throws {RangeError} if a parameter is not finite, or the order comes from a generator whose state cannot be read
+   */
+  toBytes(): Uint8Array {
+    const current = this.#current;
+    const state = current?.state;
+    const open = current ? state && { kind: current.kind, state } : this.#open;
+    const generator = this.#generator ? this.#generator.state : null;
+    if (generator === undefined) {
+      throw new RangeError("toBytes: got a generator without a state for seed, need a number, pcg32() or mt19937()");
+    }
+    const { engine, arithmetic } = this.network;
+    const learner = this.#learner.state;
+    const { text, tensors } = trainerToFile({ options: this.#options, arithmetic, learner, generator, open });
+    return encode([...this.network.tensors(), ...tensors], { ...networkMetadata(engine), trainer: text });
+  }
+
+  /**
+   * The trainer that `toBytes` has written, with its network. The next `fit`, `epochs`, `fitBatches` or `fitFor`, whichever was
+   * stopped, goes on with the training if it is given as many examples; callbacks take up what they remembered.
+   *
+   * @throws {RangeError | TypeError} if the bytes are not such a file; the message says what is wrong with them
+   */
+  static fromBytes(bytes: Uint8Array): Trainer {
+    const { network: file, trainer: tensors } = splitFile(decode(bytes));
+    const { options, arithmetic, learner, generator, open } = trainerFromFile(file.metadata.trainer, tensors);
+    const seed = generator ? generatorAt(generator) : 0;
+    const network = networkFromFile(file, arithmetic);
+    const trainer = new Trainer(network, { ...options, seed });
+    trainer.#learner.state = learner;
+    // What the trainer has drawn when it was made, it has drawn again.
+    if (generator && trainer.#generator) trainer.#generator.state = generator;
+    trainer.#open = open;
+    return trainer;
   }
 
   *#draw({ loop, evaluator }: Training): Generator<EpochRecord, void, undefined> {
-    while (!loop.isDone) {
-      do loop.batch();
-      while (!loop.isEpochDone);
-      if (loop.isDue) yield loop.record(evaluator?.run());
+    this.#open = undefined;
+    const current = {
+      kind: "epochs",
+      get state() {
+        return loop.state && { loop: loop.state, callbacks: [] };
+      },
+    } as const;
+    try {
+      while (!loop.isDone) {
+        do loop.batch();
+        while (!loop.isEpochDone);
+        if (!loop.isDue) continue;
+        const record = loop.record(evaluator?.run());
+        this.#current = current;
+        yield record;
+        this.#current = undefined;
+      }
+    } finally {
+      if (this.#current === current) this.#current = undefined;
+    }
+  }
+
+  /** Trains by callbacks. */
+  #run(
+    kind: OpenTraining["kind"],
+    training: Training & { readonly callbacks: readonly Callback[]; readonly signal: FitOptions["signal"] },
+  ) {
+    const { network } = this;
+    const fitting = new Fitting({ ...training, network, toBytes: () => this.toBytes() });
+    return this.#guard(kind, fitting, () => fitting.run());
+  }
+
+  /** Has one training at a time; what it has not come to the end of is kept, to be gone on with. */
+  async #guard<Result>(
+    kind: OpenTraining["kind"],
+    training: Fitting | Loop,
+    run: () => Promise<Result>,
+  ): Promise<Result> {
+    if (this.#current)
+      throw new RangeError("trainer: got a call while a training is under way, need it awaited before");
+    const stateOf = () => {
+      if (training instanceof Fitting) return training.state;
+      return training.state && { loop: training.state, callbacks: [] };
+    };
+    this.#open = undefined;
+    this.#current = {
+      kind,
+      get state() {
+        return stateOf();
+      },
+    };
+    try {
+      return await run();
+    } finally {
+      this.#current = undefined;
+      const state = stateOf();
+      const isOver = training instanceof Fitting && training.isOver;
+      this.#open = isOver || !state ? undefined : { kind, state };
     }
   }
 
   /** Checks everything; nothing is drawn or changed before the loop's first batch. */
-  #start(who: string, examples: Examples, options: FitOptions): Training {
+  #start(
+    who: string,
+    examples: Examples,
+    options: FitOptions,
+    reportsBatches = false,
+  ): Training & { readonly loop: Loop } {
     const { epochs, every = 1, exampleWeights } = options;
-    checkInteger(`${who}: epochs`, epochs, 1, Number.MAX_SAFE_INTEGER);
-    checkInteger(`${who}: every`, every, 1, Number.MAX_SAFE_INTEGER);
+    if (who !== "fitFor") checkEpochs(who, epochs, every);
     const learner = this.#learner;
     const [trained, held] = splitExamples(who, { ...examples, exampleWeights }, options, learner.format);
-    this.#checkBatch(who, trained.rows % Math.min(this.#batchSize, trained.rows) || trained.rows);
-    const batches = new Batches(trained, this.#batchSize, this.#generator);
-    return {
-      loop: new Loop({
-        learner,
-        batches,
-        examples: trained,
-        epochs,
-        every,
-        reportsBatches: options.onBatch !== undefined,
-      }),
-      evaluator: held && new Evaluator(learner, held),
-    };
+    const { batchSize } = this.#options;
+    const rows = batchSize === "full" ? trained.rows : Math.min(batchSize, trained.rows);
+    checkBatch(who, trained.rows % rows || rows, learner);
+    const batches = new Batches(trained, rows, this.#generator);
+    const kind = who === "fitFor" ? "time" : "epochs";
+    const open = this.#open;
+    const isSame = open?.kind === kind && open.state.loop.batches.rows === trained.rows && isLeft(open, epochs);
+    const from = isSame && !this.#current ? open.state : undefined;
+    const loop = new Loop({ learner, batches, examples: trained, epochs, every, reportsBatches, from: from?.loop });
+    return { loop, evaluator: held && new Evaluator(learner, held), from };
   }
-
-  /** Checks one batch and copies it into the network's memory, of which nothing changes before. */
-  #load(who: string, examples: Examples, options: BatchOptions | undefined): Batch {
-    checkOptions(who, options, batchOptionNames);
-    const { format } = this.#learner;
-    const counted = countExamples(who, { ...examples, ...options }, format);
-    const { rows, loss } = counted;
-    this.#checkBatch(who, rows);
-    const inputs = this.#inputs.take(format.dtype, rows * format.features);
-    const targets = this.#targets.take(format.dtype, rows * loss.targetWidth);
-    const exampleWeights = counted.exampleWeights && this.#exampleWeights.take(format.dtype, rows);
-    copyExamples(who, counted, format, { inputs, targets, exampleWeights });
-    const blocks = this.#learner.prepare(rows, loss);
-    blocks.inputs.set(inputs);
-    blocks.targets.set(targets);
-    if (exampleWeights) blocks.exampleWeights!.set(exampleWeights);
-    return { blocks, rows, loss };
-  }
-
-  /** Refuses a batch, the smallest of an epoch, that a layer cannot be trained on. */
-  #checkBatch(who: string, rows: number): void {
-    const { leastRows } = this.#learner;
-    if (rows >= leastRows) return;
-    throw new RangeError(
-      `${who}: got a batch of ${rows} example, need ${leastRows} or more for batchNorm; try another batchSize`,
-    );
-  }
-}
-
-/** One batch in the network's memory. */
-interface Batch {
-  readonly blocks: BatchBlocks;
-  readonly rows: number;
-  readonly loss: BoundLoss;
 }
 
 /** A training that has not yet begun, and the evaluation for its records. */
 interface Training {
-  readonly loop: Loop;
+  readonly loop: EpochLoop;
   readonly evaluator: Evaluator | undefined;
+  readonly from: FittingState | undefined;
 }
 
-async function evaluateInTurns(evaluator: Evaluator, turn: Turn): Promise<Evaluation> {
-  evaluator.start();
-  while (!evaluator.isDone) {
-    evaluator.part();
-    if (turn.isOver) await turn.pass();
-  }
-  return evaluator.result();
+/** Whether a training of so many epochs has some left. */
+function isLeft({ state: { loop } }: OpenTraining, epochs: number): boolean {
+  return loop.epoch < epochs || (loop.epoch === epochs && !loop.batches.isDone);
 }
 
-function checkCallbacks({ onEpoch, onBatch, signal }: Pick<FitOptions, "onEpoch" | "onBatch" | "signal">): void {
-  for (const [name, callback] of Object.entries({ onEpoch, onBatch })) {
-    if (callback !== undefined && typeof callback !== "function") {
-      throw new TypeError(`fit: got ${name} ${shown(callback)}, need a function`);
-    }
-  }
+function checkEpochs(who: string, epochs: number, every: number): void {
+  checkInteger(`${who}: epochs`, epochs, 1, Number.MAX_SAFE_INTEGER);
+  checkInteger(`${who}: every`, every, 1, Number.MAX_SAFE_INTEGER);
+}
+
+/** The callbacks, those among the options last. */
+function checkCallbackOptions(who: string, { callbacks = [], onEpoch, onBatch, signal }: CallbackOptions) {
+  checkFunction(who, "onEpoch", onEpoch);
+  checkFunction(who, "onBatch", onBatch);
   if (signal !== undefined && typeof Object(signal).aborted !== "boolean") {
-    throw new TypeError(`fit: got signal ${shown(signal)}, need an AbortSignal`);
+    throw new TypeError(`${who}: got signal ${shown(signal)}, need an AbortSignal`);
   }
+  const given = onEpoch || onBatch ? [{ onEpoch, onBatch }] : [];
+  return { callbacks: [...checkCallbacks(who, callbacks), ...given], signal };
 }

@@ -27,7 +27,8 @@ export function splitExamples(
     throw new RangeError(`${who}: got validation and validationSplit, need at most one of them`);
   }
   const all = flatten(who, examples, format);
-  if (validation !== undefined) return [all, flatten(`${who}: validation`, examplesOf(who, validation), format)];
+  if (validation !== undefined)
+    return [all, flatten(`${who}: validation`, examplesOf(`${who}: validation`, validation), format)];
   if (validationSplit === undefined) return [all, undefined];
   const { rows } = all;
   const held = Math.round(rows * validationSplit);
@@ -38,12 +39,13 @@ export function splitExamples(
   return [part(all, 0, rows - held), part(all, rows - held, rows)];
 }
 
-function examplesOf(who: string, validation: Validation): Examples {
-  if (typeof validation !== "object" || validation === null) {
-    throw new TypeError(`${who}: got validation ${shown(validation)}, need { inputs, targets } or [inputs, targets]`);
+/** @throws {TypeError} if it is neither an object nor a pair */
+export function examplesOf(who: string, examples: Validation): Examples {
+  if (typeof examples !== "object" || examples === null) {
+    throw new TypeError(`${who}: got ${shown(examples)}, need { inputs, targets } or [inputs, targets]`);
   }
-  if (Array.isArray(validation)) return { inputs: validation[0], targets: validation[1] };
-  return validation as Examples;
+  if (Array.isArray(examples)) return { inputs: examples[0], targets: examples[1] };
+  return examples as Examples;
 }
 
 /** Rows `from` to `to`: views, nothing is copied. */

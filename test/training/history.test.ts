@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Evaluation } from "../../src/training/evaluation.ts";
 import { append, emptyHistory } from "../../src/training/history.ts";
-import type { EpochRecord } from "../../src/training/loop.ts";
+import type { EpochRecord } from "../../src/training/record.ts";
 
 /** What a trainer that has only these metrics measures. */
 const measured = (values: Partial<Evaluation>) => values as Evaluation;

@@ -74,32 +74,52 @@ describe("fit", () => {
   });
 
   it.each([1, 5, 6, 8])(
-    "stops after batch %i with its update made and the records so far, and can go on",
+    "stops after batch %i with its update made and the records so far, and goes on there",
     async (last) => {
-      const options = { batchSize: 3, shuffle: false };
-      const [trainer, byHand] = [smallTrainer(options), smallTrainer(options)];
+      const options = { batchSize: 3 };
+      const [trainer, unstopped] = [smallTrainer(options), smallTrainer(options)];
       const controller = new AbortController();
       let batches = 0;
       const history = await trainer.fit(inputs, targets, {
-        epochs: 100,
+        epochs: 4,
         onBatch: () => ++batches === last && controller.abort(),
         signal: controller.signal,
       });
       expect(batches).toBe(last);
       expect(history.epoch).toEqual([1, 2].slice(0, Math.floor(last / 3)));
-      for (let batch = 0; batch < last; batch++) {
-        const from = 3 * (batch % 3);
-        byHand.step(inputs.slice(from, from + 3), targets.slice(from, from + 3));
-      }
-      expect(parameterBits(trainer.network)).toBe(parameterBits(byHand.network));
-
-      const [further, expected] = [trainer, byHand].map((each) => [...each.epochs(inputs, targets, { epochs: 2 })]);
-      expect(further.map(({ step, loss: value }) => [step, value])).toEqual(
-        expected.map(({ step, loss: value }) => [step, value]),
-      );
-      expect(further[1].step).toBe(last + 6);
+      const rest = await trainer.fit(inputs, targets, { epochs: 4 });
+      const whole = await unstopped.fit(inputs, targets, { epochs: 4 });
+      expect([...history.epoch, ...rest.epoch]).toEqual(whole.epoch);
+      expect([...history.loss, ...rest.loss]).toEqual(whole.loss);
+      expect(parameterBits(trainer.network)).toBe(parameterBits(unstopped.network));
     },
   );
+
+  it("begins anew where it had come to its end, where it had more epochs than are wanted, and on more examples", async () => {
+    const trainer = smallTrainer({ batchSize: 3 });
+    const stopAfter = async (batches: number) => {
+      const controller = new AbortController();
+      const onBatch = () => --batches === 0 && controller.abort();
+      await trainer.fit(inputs, targets, { epochs: 4, onBatch, signal: controller.signal });
+    };
+    await trainer.fit(inputs, targets, { epochs: 2 });
+    expect((await trainer.fit(inputs, targets, { epochs: 2 })).epoch).toEqual([1, 2]);
+    await stopAfter(8);
+    expect((await trainer.fit(inputs, targets, { epochs: 2 })).epoch).toEqual([1, 2]);
+    await stopAfter(8);
+    expect((await trainer.fit(inputs.slice(1), targets.slice(1), { epochs: 4 })).epoch).toEqual([1, 2, 3, 4]);
+    for (const _ of trainer.epochs(inputs, targets, { epochs: 4 })) break;
+    expect((await trainer.fit(inputs, targets, { epochs: 4 })).epoch).toEqual([1, 2, 3, 4]);
+  });
+
+  it("refuses a second training while one is under way, which is not disturbed", async () => {
+    const [trainer, twin] = [smallTrainer({ batchSize: 1 }), smallTrainer({ batchSize: 1 })];
+    const first = trainer.fit(inputs, targets, { epochs: 500 });
+    await expect(trainer.fit(inputs, targets, { epochs: 1 })).rejects.toThrow("a training is under way");
+    await first;
+    await twin.fit(inputs, targets, { epochs: 500 });
+    expect(parameterBits(trainer.network)).toBe(parameterBits(twin.network));
+  });
 
   it("stops when it is aborted from outside, between two batches", async () => {
     const controller = new AbortController();
@@ -113,7 +133,8 @@ describe("fit", () => {
       onBatch: () => steps++,
     });
     expect(steps).toBeGreaterThan(0);
-    const [{ step }] = trainer.epochs(inputs, targets, { epochs: 1 });
+    expect(trainer.step(inputs, targets)).toBeGreaterThan(0);
+    const [{ step }] = trainer.epochs(inputs.slice(1), targets.slice(1), { epochs: 1 });
     expect(step).toBe(steps + 7);
   });
 
@@ -217,7 +238,7 @@ describe.each(["epochs", "fit"] as const)("%s refuses at once, and nothing has c
   const act = (options: unknown) => (trainer: Trainer) => trainer[who](inputs, targets, options as FitOptions);
   const whole = `need a whole number from 1 to ${largest}`;
   const names = "epochs, every, validation, exampleWeights";
-  const known = who === "fit" ? `${names}, validationSplit, onEpoch, onBatch, signal` : names;
+  const known = who === "fit" ? `${names}, validationSplit, callbacks, onEpoch, onBatch, signal` : names;
   const refused: [string, unknown, Error][] = [
     ["epochs of 0", { epochs: 0 }, new RangeError(`${who}: epochs: got 0, ${whole}`)],
     ["epochs of 1.5", { epochs: 1.5 }, new RangeError(`${who}: epochs: got 1.5, ${whole}`)],

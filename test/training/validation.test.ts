@@ -101,7 +101,7 @@ describe("fit refuses, and nothing has changed,", () => {
       `fit: got validationSplit ${got}, need a share that leaves at least one of 10 examples on each side`, //
     );
   const form = (got: string) =>
-    new TypeError(`fit: got validation ${got}, need { inputs, targets } or [inputs, targets]`);
+    new TypeError(`fit: validation: got ${got}, need { inputs, targets } or [inputs, targets]`);
   const rows = new TypeError("fit: validation: inputs: got undefined, need rows of 3 numbers");
   const refused: [string, unknown, Error][] = [
     ["a split of 0", { validationSplit: 0 }, share("0")],

@@ -2,8 +2,16 @@
 
 import { type Dtype, elementBytes, type Values } from "../../memory/kernels.ts";
 import type { Engine, TrainingState } from "../../topology/engine.ts";
+import { sizeOf } from "../../topology/layers/layer.ts";
 import { kindOf } from "./kinds.ts";
 import type { Optimizer, OptimizerKind, Update } from "./optimizer.ts";
+
+/** One block of what is remembered, for one parameter. */
+export interface StateTensor {
+  /** The block's number and the parameter's name: "0/dense1.weight". */
+  readonly name: string;
+  readonly values: Values;
+}
 
 /** Blocks as long as the parameters', zero at first. */
 export class OptimizerState implements TrainingState {
@@ -11,6 +19,9 @@ export class OptimizerState implements TrainingState {
   readonly #kind: OptimizerKind;
   /** One for each of the engine's ranges. Set while the state is in the network's memory. */
   #updates: readonly Update[] = [];
+  /** While the state is in the network's memory: where. */
+  #address: number | undefined;
+  /** While it is not: what it was. */
   #saved: Values | undefined;
 
   /** @throws {RangeError} if an option is beyond the network's dtype */
@@ -25,12 +36,14 @@ export class OptimizerState implements TrainingState {
 
   leave(blocks: Values): void {
     this.#saved = blocks.slice();
+    this.#address = undefined;
   }
 
   enter(address: number, blocks: Values): void {
     if (this.#saved) blocks.set(this.#saved);
     else blocks.fill(0);
     this.#saved = undefined;
+    this.#address = address;
     this.#updates = this.engine.ranges.map(({ offset, count, factor }) => {
       const { engine } = this;
       const from = offset * elementBytes[engine.dtype];
@@ -43,6 +56,52 @@ export class OptimizerState implements TrainingState {
       });
       return factor === 1 ? update : (step, learningRate) => update(step, learningRate * factor);
     });
+  }
+
+  /** What is remembered, copied, parameter by parameter. */
+  get tensors(): StateTensor[] {
+    const blocks = this.#blocks();
+    return this.#places().map(({ name, from, to }) => ({ name, values: blocks.slice(from, to) }));
+  }
+
+  /** @throws {RangeError} if they are not those of the same optimizer and network; nothing has changed then */
+  set tensors(tensors: readonly StateTensor[]) {
+    const byName = new Map(tensors.map(({ name, values }) => [name, values]));
+    const places = this.#places();
+    for (const { name, from, to } of places) {
+      const values = byName.get(name);
+      const need = `${to - from} finite numbers of ${this.engine.dtype}`;
+      const isSingle = values instanceof Float32Array;
+      const fits = values?.length === to - from && isSingle === (this.engine.dtype === "float32");
+      if (!fits || !values.every((value) => Number.isFinite(value))) {
+        throw new RangeError(`fromBytes: got other values for ${name} of the optimizer, need ${need}`);
+      }
+    }
+    if (tensors.length !== places.length) {
+      throw new RangeError(`fromBytes: got ${tensors.length} tensors of the optimizer, need ${places.length}`);
+    }
+    const blocks = this.#blocks();
+    for (const { name, from } of places) blocks.set(byName.get(name)!, from);
+    if (this.#address === undefined) this.#saved = blocks;
+    else this.engine.arena.view(this.#address, blocks.length).set(blocks);
+  }
+
+  /** Every block, copied. */
+  #blocks(): Values {
+    if (this.#address === undefined) return this.#saved!.slice();
+    return this.engine.arena.view(this.#address, this.blockCount * this.engine.blockCount).slice();
+  }
+
+  /** The name of each parameter's part of each block, and the elements it has. */
+  #places(): { name: string; from: number; to: number }[] {
+    const { graph, blockCount, parameterBlock, dtype } = this.engine;
+    return Array.from({ length: this.blockCount }, (_, block) => block).flatMap((block) =>
+      graph.parameters.map((parameter) => {
+        const offset = (this.engine.parameterAddress(parameter) - parameterBlock) / elementBytes[dtype];
+        const from = block * blockCount + offset;
+        return { name: `${block}/${parameter.fullName}`, from, to: from + sizeOf(parameter.shape) };
+      }),
+    );
   }
 
   /**

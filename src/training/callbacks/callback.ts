@@ -1,0 +1,44 @@
+/** What a training calls as it goes: callbacks, and what they may do to it. */
+
+import type { Values } from "../../memory/kernels.ts";
+import type { Network } from "../../topology/network.ts";
+import type { BatchRecord, EpochRecord } from "../record.ts";
+
+/** The training under way. */
+export interface Training {
+  readonly network: Network;
+  /** The last epoch's number; Infinity if there is none. */
+  readonly epochs: number;
+  /** Batches of an epoch; undefined if that is not known before. */
+  readonly batches: number | undefined;
+  /** Ends the training when the callbacks have been called. */
+  stop(): void;
+  /** A checkpoint, as the trainer's `toBytes`. */
+  toBytes(): Uint8Array;
+}
+
+/** What a callback remembers, for a checkpoint. */
+export type CallbackState = Readonly<Record<string, number | Values | undefined>>;
+
+/** Any of these; a promise that one returns is awaited. */
+export interface Callback {
+  /** When a training begins; not when one is gone on with. */
+  onStart?(training: Training): unknown;
+  /** After each batch. */
+  onBatch?(record: BatchRecord, training: Training): unknown;
+  /** After each epoch that a record is made of. */
+  onEpoch?(record: EpochRecord, training: Training): unknown;
+  /** When the last epoch has ended or a callback has stopped the training; not when a signal has. */
+  onEnd?(training: Training): unknown;
+  /** With which a checkpoint finds whose state it has. */
+  readonly name?: string;
+  /** What a checkpoint keeps; it is set where a training is gone on with. */
+  state?: CallbackState;
+}
+
+/** A callback's whole number, as a checkpoint has kept it. @throws {RangeError} if it is none */
+export function stateNumber(who: string, state: CallbackState, name: string): number | undefined {
+  const value = state[name];
+  if (value === undefined || (typeof value === "number" && Number.isFinite(value))) return value;
+  throw new RangeError(`${who}: got a state whose ${name} is no finite number, need one that it gave`);
+}

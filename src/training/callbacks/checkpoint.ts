@@ -1,0 +1,71 @@
+/** Hands out checkpoints as a training goes. */
+
+import { checkOptions, shown } from "../../errors.ts";
+import { checkMonitor, isRising, monitored } from "../monitor.ts";
+import { checkBooleans } from "../options.ts";
+import type { EpochRecord } from "../record.ts";
+import { type Callback, type CallbackState, stateNumber, type Training } from "./callback.ts";
+
+export interface CheckpointOptions {
+  /** "loss", a metric's name, "validation.loss", …; default "validation.loss" if there are validation examples, else "loss". */
+  readonly monitor?: string;
+  /** Whether only records that are better than all before have theirs saved. Default false. */
+  readonly best?: boolean;
+}
+
+/** Keeps the bytes; a promise it returns is awaited. */
+export type Save = (bytes: Uint8Array, record: EpochRecord) => unknown;
+
+class Checkpoint implements Callback {
+  readonly name = "checkpoint";
+  readonly #save: Save;
+  readonly #options: CheckpointOptions;
+  #best: number | undefined;
+
+  constructor(save: Save, options: CheckpointOptions) {
+    this.#save = save;
+    this.#options = options;
+  }
+
+  onStart(): void {
+    this.#best = undefined;
+  }
+
+  onEpoch(record: EpochRecord, training: Training): unknown {
+    if (this.#options.best && !this.#isBest(record)) return undefined;
+    return this.#save(training.toBytes(), record);
+  }
+
+  #isBest(record: EpochRecord): boolean {
+    const { monitor = record.validation ? "validation.loss" : "loss" } = this.#options;
+    const value = monitored(this.name, monitor, record);
+    const best = this.#best;
+    const isBest = best === undefined ? !Number.isNaN(value) : isRising(monitor) ? value > best : value < best;
+    if (isBest) this.#best = value;
+    return isBest;
+  }
+
+  get state(): CallbackState {
+    return { best: this.#best };
+  }
+
+  set state(state: CallbackState) {
+    this.#best = stateNumber(this.name, state, "best");
+  }
+}
+
+/**
+ * Calls `save` with the trainer's bytes after each epoch that a record is made of, or after each best one. `Trainer.fromBytes`
+ * goes on from them, to the bit; `Network.fromBytes` takes the network out of them.
+ *
+ * @throws {RangeError | TypeError} if `save` is no function or an option is unknown
+ */
+export function checkpoint(save: Save, options: CheckpointOptions = {}): Callback {
+  const who = "checkpoint";
+  if (typeof save !== "function") throw new TypeError(`${who}: got ${shown(save)}, need a function that saves bytes`);
+  checkOptions(who, options, ["monitor", "best"]);
+  const { monitor, best = false } = options;
+  if (monitor !== undefined) checkMonitor(who, monitor);
+  checkBooleans(who, { best });
+  return new Checkpoint(save, options);
+}

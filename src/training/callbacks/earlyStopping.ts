@@ -1,0 +1,93 @@
+/** Ends a training that no longer gets better, and brings back its best parameters. */
+
+import { checkFinite, checkInteger, checkOptions } from "../../errors.ts";
+import type { Values } from "../../memory/kernels.ts";
+import { checkMonitor, isRising, monitored } from "../monitor.ts";
+import { checkBooleans } from "../options.ts";
+import type { EpochRecord } from "../record.ts";
+import { type Callback, type CallbackState, stateNumber, type Training } from "./callback.ts";
+
+export interface EarlyStoppingOptions {
+  /** "loss", a metric's name, "validation.loss", …; default "validation.loss" if there are validation examples, else "loss". */
+  readonly monitor?: string;
+  /** Records in a row that are no better after which the training ends, from 1. Default 10. */
+  readonly patience?: number;
+  /** By how much a better value differs at least. Default 0. */
+  readonly minDelta?: number;
+  /** Whether the parameters of the best record come back when the training ends, however it does. Default true. */
+  readonly restoreBest?: boolean;
+}
+
+class EarlyStopping implements Callback {
+  readonly name = "earlyStopping";
+  readonly #monitor: string | undefined;
+  readonly #patience: number;
+  readonly #minDelta: number;
+  readonly #restoreBest: boolean;
+  #best: number | undefined;
+  #waited = 0;
+  #parameters: Values | undefined;
+
+  constructor({ monitor, patience = 10, minDelta = 0, restoreBest = true }: EarlyStoppingOptions) {
+    this.#monitor = monitor;
+    this.#patience = patience;
+    this.#minDelta = minDelta;
+    this.#restoreBest = restoreBest;
+  }
+
+  onStart(): void {
+    this.#best = undefined;
+    this.#waited = 0;
+    this.#parameters = undefined;
+  }
+
+  onEpoch(record: EpochRecord, training: Training): void {
+    const monitor = this.#monitor ?? (record.validation ? "validation.loss" : "loss");
+    const value = monitored(this.name, monitor, record);
+    if (this.#isBetter(value, isRising(monitor))) {
+      this.#best = value;
+      this.#waited = 0;
+      if (this.#restoreBest) this.#parameters = training.network.engine.snapshot();
+    } else if (++this.#waited >= this.#patience) {
+      training.stop();
+    }
+  }
+
+  #isBetter(value: number, rises: boolean): boolean {
+    if (this.#best === undefined) return !Number.isNaN(value);
+    return rises ? value > this.#best + this.#minDelta : value < this.#best - this.#minDelta;
+  }
+
+  onEnd({ network }: Training): void {
+    if (this.#parameters) network.engine.restore(this.#parameters);
+  }
+
+  get state(): CallbackState {
+    return { best: this.#best, waited: this.#waited, parameters: this.#parameters };
+  }
+
+  set state(state: CallbackState) {
+    this.#best = stateNumber(this.name, state, "best");
+    this.#waited = stateNumber(this.name, state, "waited") ?? 0;
+    this.#parameters = typeof state.parameters === "object" ? state.parameters : undefined;
+  }
+}
+
+/**
+ * Ends the training when `monitor` has not got better for `patience` records in a row. Metrics such as accuracy are better
+ * when larger, losses and errors when smaller.
+ *
+ * @throws {RangeError | TypeError} if an option is unknown or out of range
+ */
+export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
+  const who = "earlyStopping";
+  checkOptions(who, options, ["monitor", "patience", "minDelta", "restoreBest"]);
+  const { monitor, patience, minDelta, restoreBest = true } = options;
+  if (monitor !== undefined) checkMonitor(who, monitor);
+  if (patience !== undefined) checkInteger(`${who}: patience`, patience, 1, Number.MAX_SAFE_INTEGER);
+  if (minDelta !== undefined && checkFinite(`${who}: minDelta`, minDelta) < 0) {
+    throw new RangeError(`${who}: got minDelta ${minDelta}, need a number from 0`);
+  }
+  checkBooleans(who, { restoreBest });
+  return new EarlyStopping(options);
+}

@@ -1,0 +1,98 @@
+/** Shows how a training goes: one line of a terminal, written over and over. */
+
+import type { BatchRecord, EpochRecord } from "../record.ts";
+import type { Callback, Training } from "./callback.ts";
+
+/** What is written to, such as Node's process.stderr. */
+export interface Terminal {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Milliseconds from one line to the next at least. */
+const pause = 100;
+const barWidth = 24;
+const clearLine = "\r\u001b[2K";
+
+class Progress implements Callback {
+  readonly #terminal: Terminal;
+  #began = 0;
+  #written = Number.NEGATIVE_INFINITY;
+  #firstEpoch = 1;
+  #batch = 0;
+  #last: EpochRecord | undefined;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  onStart(): void {
+    this.#began = 0;
+    this.#batch = 0;
+    this.#last = undefined;
+  }
+
+  onBatch(record: BatchRecord, training: Training): void {
+    const now = performance.now();
+    if (this.#began === 0) {
+      this.#began = now;
+      this.#firstEpoch = record.epoch;
+    }
+    this.#batch++;
+    if (now - this.#written < pause) return;
+    this.#written = now;
+    this.#write(record, training);
+  }
+
+  onEpoch(record: EpochRecord, training: Training): void {
+    this.#batch = 0;
+    this.#last = record;
+    const isLast = record.epoch === training.epochs;
+    if (!isLast && performance.now() - this.#written < pause) return;
+    this.#written = performance.now();
+    this.#write(record, training);
+  }
+
+  onEnd(): void {
+    this.#terminal.write("\n");
+  }
+
+  #write({ epoch, loss }: BatchRecord | EpochRecord, { epochs, batches = 1 }: Training): void {
+    const done = this.#batch === 0 ? epoch : epoch - 1 + Math.min(this.#batch / batches, 1);
+    const parts = [bar(done / epochs), `epoch ${epoch}/${epochs}`, `loss ${short(loss)}`];
+    const { metrics = {}, validation = {} } = this.#last ?? {};
+    for (const [name, value] of Object.entries(metrics))
+      if (typeof value === "number") parts.push(`${name} ${short(value)}`);
+    for (const [name, value] of Object.entries(validation)) {
+      if (typeof value === "number") parts.push(`validation ${name} ${short(value)}`);
+    }
+    const trained = done - (this.#firstEpoch - 1);
+    const seconds = ((performance.now() - this.#began) / 1000 / trained) * (epochs - done);
+    if (Number.isFinite(seconds) && done < epochs) parts.push(`${time(seconds)} left`);
+    const text = parts.join("  ");
+    this.#terminal.write(clearLine + text.slice(0, (this.#terminal.columns ?? 80) - 1));
+  }
+}
+
+const bar = (share: number) => {
+  const filled = Math.round(Math.min(share, 1) * barWidth);
+  return "█".repeat(filled) + "░".repeat(barWidth - filled);
+};
+const short = (value: number) => String(Number(value.toPrecision(4)));
+const time = (seconds: number) =>
+  seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.ceil(seconds % 60)} s`;
+
+/**
+ * A line with a bar, the losses and metrics of the last records, and the time left. Where there is no terminal it does nothing,
+ * and costs nothing.
+ *
+ * @param terminal default the error stream of the process, if there is one
+ */
+export function progress(terminal: Terminal | undefined = standardError()): Callback {
+  return terminal?.isTTY ? new Progress(terminal) : {};
+}
+
+function standardError(): Terminal | undefined {
+  return (globalThis as { process?: { stderr?: Terminal } }).process?.stderr;
+}

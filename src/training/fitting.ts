@@ -1,0 +1,156 @@
+/** A training under way: its loop, its callbacks and its turns at the event loop. */
+
+import { shown } from "../errors.ts";
+import type { Network } from "../topology/network.ts";
+import type { Callback, CallbackState, Training } from "./callbacks/callback.ts";
+import type { Evaluation, Evaluator } from "./evaluation.ts";
+import { append, emptyHistory, type History } from "./history.ts";
+import type { LoopState } from "./loop.ts";
+import type { BatchRecord, EpochRecord } from "./record.ts";
+import { Turn } from "./turn.ts";
+
+/** Epochs of batches, from wherever these come. */
+export interface EpochLoop {
+  readonly epochs: number;
+  readonly batches: number | undefined;
+  /** Whether the last epoch has ended. */
+  readonly isDone: boolean;
+  /** Whether the epoch under way has ended. */
+  readonly isEpochDone: boolean;
+  /** Whether a record is made of it. */
+  readonly isDue: boolean;
+  readonly state: LoopState | undefined;
+  /** Trains on the next batch. @returns a promise if it has to be waited for; false if there was none: the epoch has ended */
+  batch(): undefined | Promise<boolean>;
+  batchRecord(): BatchRecord;
+  record(validation: Evaluation | undefined): EpochRecord;
+  /** Lets go of what it has opened. */
+  close?(): Promise<void>;
+}
+
+/** Where a training stands, for a checkpoint. */
+export interface FittingState {
+  readonly loop: LoopState;
+  /** Of each callback that has a name. */
+  readonly callbacks: readonly { readonly name: string; readonly state: CallbackState }[];
+}
+
+export interface FittingOptions {
+  readonly network: Network;
+  readonly loop: EpochLoop;
+  readonly evaluator: Evaluator | undefined;
+  readonly callbacks: readonly Callback[];
+  readonly signal: { readonly aborted: boolean } | undefined;
+  readonly toBytes: () => Uint8Array;
+  /** The training that this one goes on with. */
+  readonly from: FittingState | undefined;
+}
+
+export class Fitting implements Training {
+  readonly network: Network;
+  readonly toBytes: () => Uint8Array;
+  readonly #options: FittingOptions;
+  readonly #turn = new Turn();
+  #isStopped = false;
+
+  constructor(options: FittingOptions) {
+    this.#options = options;
+    this.network = options.network;
+    this.toBytes = options.toBytes;
+  }
+
+  get epochs(): number {
+    return this.#options.loop.epochs;
+  }
+
+  get batches(): number | undefined {
+    return this.#options.loop.batches;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Whether it has come to its end: otherwise a signal or an error has stopped it, and it may be gone on with. */
+  get isOver(): boolean {
+    return this.#isStopped || this.#options.loop.isDone;
+  }
+
+  /** Where it stands; undefined if it has not begun, or cannot be gone on with. */
+  get state(): FittingState | undefined {
+    const loop = this.#options.loop.state;
+    const callbacks = this.#options.callbacks.flatMap(({ name, state }) => (name && state ? [{ name, state }] : []));
+    return loop && { loop, callbacks };
+  }
+
+  /** Trains to the end, or until the signal says so. */
+  async run(): Promise<History> {
+    const { loop, callbacks } = this.#options;
+    const history = emptyHistory();
+    await this.#begin();
+    try {
+      await this.#train(history);
+    } finally {
+      await loop.close?.();
+    }
+    for (const callback of this.isOver ? callbacks : []) if (callback.onEnd) await callback.onEnd(this);
+    return history;
+  }
+
+  async #train(history: History): Promise<void> {
+    const { loop, callbacks, signal } = this.#options;
+    while (!this.isOver && !signal?.aborted) {
+      const pending = loop.batch();
+      const isTrained = pending ? await pending : true;
+      for (const callback of isTrained ? callbacks : []) {
+        if (callback.onBatch) await callback.onBatch(loop.batchRecord(), this);
+      }
+      if (loop.isEpochDone && loop.isDue) {
+        const record = loop.record(await this.#evaluate());
+        append(history, record);
+        for (const callback of callbacks) if (callback.onEpoch) await callback.onEpoch(record, this);
+      }
+      if (this.#turn.isOver) await this.#turn.pass();
+    }
+  }
+
+  /** Starts the callbacks, or puts back what they remembered. */
+  async #begin(): Promise<void> {
+    const waiting = [...(this.#options.from?.callbacks ?? [])];
+    for (const callback of this.#options.callbacks) {
+      const place = waiting.findIndex(({ name }) => name === callback.name);
+      if (place < 0) await callback.onStart?.(this);
+      else callback.state = waiting.splice(place, 1)[0].state;
+    }
+  }
+
+  async #evaluate(): Promise<Evaluation | undefined> {
+    const { evaluator } = this.#options;
+    if (!evaluator) return undefined;
+    evaluator.start();
+    while (!evaluator.isDone) {
+      evaluator.part();
+      if (this.#turn.isOver) await this.#turn.pass();
+    }
+    return evaluator.result();
+  }
+}
+
+/** Refuses what is no list of callbacks. */
+export function checkCallbacks(who: string, callbacks: unknown): readonly Callback[] {
+  if (!Array.isArray(callbacks)) throw new TypeError(`${who}: got callbacks ${shown(callbacks)}, need an array`);
+  for (const callback of callbacks) {
+    if (typeof callback !== "object" || callback === null) {
+      throw new TypeError(`${who}: got ${shown(callback)} among the callbacks, need objects with onEpoch or onBatch`);
+    }
+    for (const name of ["onStart", "onBatch", "onEpoch", "onEnd"])
+      checkFunction(`${who}: callbacks`, name, callback[name]);
+  }
+  return callbacks;
+}
+
+/** Refuses what is given and no function. */
+export function checkFunction(who: string, name: string, value: unknown): void {
+  if (value === undefined || typeof value === "function") return;
+  throw new TypeError(`${who}: got ${name} ${shown(value)}, need a function`);
+}

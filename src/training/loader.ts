@@ -1,0 +1,54 @@
+/** Brings one batch, as people have it, into the network's memory. */
+
+import { Staging } from "../topology/rows.ts";
+import { copyExamples, countExamples, type Examples } from "./examples.ts";
+import type { BatchBlocks, Learner } from "./learner.ts";
+import type { BoundLoss } from "./objective.ts";
+
+/** One batch in the network's memory. */
+export interface Batch {
+  readonly blocks: BatchBlocks;
+  readonly rows: number;
+  readonly loss: BoundLoss;
+}
+
+export class Loader {
+  readonly #learner: Learner;
+  readonly #inputs = new Staging();
+  readonly #targets = new Staging();
+  readonly #exampleWeights = new Staging();
+
+  constructor(learner: Learner) {
+    this.#learner = learner;
+  }
+
+  /**
+   * Checks a batch and copies it into the network's memory, of which nothing changes before.
+   *
+   * @param who begins the message of an error
+   * @throws {RangeError | TypeError} if the examples do not fit, or are too few to train on
+   */
+  load(who: string, examples: Examples): Batch {
+    const { format } = this.#learner;
+    const counted = countExamples(who, examples, format);
+    const { rows, loss } = counted;
+    checkBatch(who, rows, this.#learner);
+    const inputs = this.#inputs.take(format.dtype, rows * format.features);
+    const targets = this.#targets.take(format.dtype, rows * loss.targetWidth);
+    const exampleWeights = counted.exampleWeights && this.#exampleWeights.take(format.dtype, rows);
+    copyExamples(who, counted, format, { inputs, targets, exampleWeights });
+    const blocks = this.#learner.prepare(rows, loss);
+    blocks.inputs.set(inputs);
+    blocks.targets.set(targets);
+    if (exampleWeights) blocks.exampleWeights!.set(exampleWeights);
+    return { blocks, rows, loss };
+  }
+}
+
+/** Refuses a batch, the smallest of an epoch, that a layer cannot be trained on. */
+export function checkBatch(who: string, rows: number, { leastRows }: Learner): void {
+  if (rows >= leastRows) return;
+  throw new RangeError(
+    `${who}: got a batch of ${rows} example, need ${leastRows} or more for batchNorm; try another batchSize`,
+  );
+}

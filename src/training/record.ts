@@ -1,0 +1,110 @@
+/** What a training tells of its batches and epochs: plain records, and the sums that they are made of. */
+
+import type { Evaluation } from "./evaluation.ts";
+import type { BatchBlocks, Learner } from "./learner.ts";
+import type { Measurement, MetricValues } from "./metrics.ts";
+import type { BoundLoss } from "./objective.ts";
+
+/** What an epoch has come to. */
+export interface EpochRecord {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** Updates that the trainer has made in all. */
+  readonly step: number;
+  /** Over the epoch's batches as they were seen, each before its update. */
+  readonly loss: number;
+  /** Of the epoch's last update. */
+  readonly learningRate: number;
+  /** Each metric of the trainer, by its name, over the same batches. */
+  readonly metrics: MetricValues;
+  /** Over the validation examples, after the epoch; undefined if there are none. */
+  readonly validation: Evaluation | undefined;
+  /** Since the training began, or went on. */
+  readonly seconds: number;
+}
+
+/** What a batch has come to. */
+export interface BatchRecord {
+  readonly epoch: number;
+  readonly step: number;
+  readonly loss: number;
+  readonly learningRate: number;
+}
+
+/** An epoch as far as it has come, as plain data. */
+export interface AccountState {
+  readonly lossSum: number;
+  readonly weightSum: number;
+  /** What each metric has gathered. */
+  readonly metrics: readonly (readonly number[])[];
+}
+
+/** The sums of an epoch under way. */
+export class Account {
+  readonly #learner: Learner;
+  readonly #loss: BoundLoss;
+  readonly #metrics: Measurement;
+  readonly #began = performance.now();
+  #lossSum = 0;
+  #weightSum = 0;
+  #batchLoss = 0;
+
+  /** @throws {RangeError} if a metric does not fit the targets */
+  constructor(learner: Learner, loss: BoundLoss) {
+    this.#learner = learner;
+    this.#loss = loss;
+    this.#metrics = learner.metrics(loss);
+  }
+
+  /** Begins an epoch. */
+  begin(): void {
+    this.#lossSum = 0;
+    this.#weightSum = 0;
+    this.#metrics.begin();
+  }
+
+  /** Adds a batch of which a step has just been made. @param sum what the step gave back */
+  add(blocks: BatchBlocks, rows: number, sum: number, isDue: boolean): void {
+    const { weight } = this.#learner;
+    this.#lossSum += sum;
+    this.#weightSum += weight;
+    this.#batchLoss = this.#loss.mean(sum, weight);
+    // The outputs are still those of before the update.
+    if (isDue) this.#metrics.add(blocks, rows);
+  }
+
+  batchRecord(epoch: number): BatchRecord {
+    const { steps, lastLearningRate } = this.#learner;
+    return { epoch, step: steps, loss: this.#batchLoss, learningRate: lastLearningRate };
+  }
+
+  /**
+   * The record of the epoch that has just ended, with what the validation examples have come to; the learning rate may fall by it.
+   *
+   * @throws {RangeError} if the learning rate watches what the record does not have
+   */
+  record(epoch: number, validation: Evaluation | undefined): EpochRecord {
+    const { steps, lastLearningRate } = this.#learner;
+    const record = {
+      epoch,
+      step: steps,
+      loss: this.#loss.mean(this.#lossSum, this.#weightSum),
+      learningRate: lastLearningRate,
+      metrics: this.#metrics.values(),
+      validation,
+      seconds: (performance.now() - this.#began) / 1000,
+    };
+    this.#learner.observe(record);
+    return record;
+  }
+
+  get state(): AccountState {
+    return { lossSum: this.#lossSum, weightSum: this.#weightSum, metrics: this.#metrics.state };
+  }
+
+  set state({ lossSum, weightSum, metrics }: AccountState) {
+    this.#metrics.state = metrics;
+    this.#lossSum = lossSum;
+    this.#weightSum = weightSum;
+  }
+}

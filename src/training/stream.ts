@@ -1,0 +1,159 @@
+/** The training loop over batches that come one after the other: data larger than memory, or not all there yet. */
+
+import { shown } from "../errors.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { EpochLoop } from "./fitting.ts";
+import type { Learner } from "./learner.ts";
+import type { Loader } from "./loader.ts";
+import type { LoopState } from "./loop.ts";
+import type { BoundLoss } from "./objective.ts";
+import { Account, type BatchRecord, type EpochRecord } from "./record.ts";
+import { examplesOf, type Validation } from "./validation.ts";
+
+/** A batch: `{ inputs, targets, exampleWeights }`, or `[inputs, targets]`. */
+export type StreamedBatch = Validation;
+
+type Batches = AsyncIterable<StreamedBatch> | Iterable<StreamedBatch>;
+
+/** The batches of an epoch; a function gives those of each epoch, counted from 1, anew. */
+export type BatchSource = Batches | ((epoch: number) => Batches);
+
+type BatchIterator = AsyncIterator<StreamedBatch> | Iterator<StreamedBatch>;
+
+export interface StreamOptions {
+  readonly learner: Learner;
+  readonly loader: Loader;
+  readonly source: BatchSource;
+  readonly epochs: number;
+  readonly every: number;
+  /** Where a training stands that this one goes on with: as many batches of its epoch are passed over. */
+  readonly from: LoopState | undefined;
+}
+
+export class StreamLoop implements EpochLoop {
+  readonly batches = undefined;
+  readonly #options: StreamOptions;
+  #iterator: BatchIterator | undefined;
+  /** The first batch's, with the sums. */
+  #loss: BoundLoss | undefined;
+  #account: Account | undefined;
+  #from: LoopState | undefined;
+  #epoch = 0;
+  /** Batches taken of the epoch. */
+  #position = 0;
+  #isEpochDone = true;
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+    this.#from = options.from;
+    if (!options.from) return;
+    this.#epoch = options.from.epoch;
+    this.#position = options.from.batches.position;
+    this.#isEpochDone = options.from.batches.isDone;
+  }
+
+  get epochs(): number {
+    return this.#options.epochs;
+  }
+
+  get isDone(): boolean {
+    return this.#epoch >= this.#options.epochs && this.#isEpochDone;
+  }
+
+  get isEpochDone(): boolean {
+    return this.#isEpochDone;
+  }
+
+  get isDue(): boolean {
+    const { epochs, every } = this.#options;
+    return (this.#epoch - 1) % every === 0 || this.#epoch === epochs;
+  }
+
+  /**
+   * Trains on the next batch, if there is one.
+   *
+   * @throws {RangeError | TypeError} if it does not fit, or an epoch has none
+   * @throws {DivergenceError} if its loss or its update is not finite
+   */
+  async batch(): Promise<boolean> {
+    const { learner, loader } = this.#options;
+    this.#iterator ??= await this.#open();
+    const { done, value } = await this.#iterator.next();
+    if (done) {
+      this.#iterator = undefined;
+      if (this.#position === 0) throw new RangeError(`fitBatches: got no batches in epoch ${this.#epoch}, need one`);
+      this.#isEpochDone = true;
+      learner.endEpoch();
+      return false;
+    }
+    const who = `fitBatches: batch ${this.#position + 1} of epoch ${this.#epoch}`;
+    const { blocks, rows, loss } = loader.load(who, examplesOf(who, value));
+    const account = this.#accountFor(who, loss);
+    const sum = learner.step(blocks, rows, loss, this.#epoch);
+    account.add(blocks, rows, sum, this.isDue);
+    this.#position++;
+    return true;
+  }
+
+  /** The batches that come next. */
+  async #open(): Promise<BatchIterator> {
+    if (this.#isEpochDone) {
+      this.#epoch++;
+      this.#position = 0;
+      this.#isEpochDone = false;
+      this.#account?.begin();
+    }
+    const { source } = this.#options;
+    const batches = typeof source === "function" ? source(this.#epoch) : source;
+    const iterator = iteratorOf(batches);
+    for (let passed = 0; passed < this.#position; passed++) {
+      if (!(await iterator.next()).done) continue;
+      throw new RangeError(
+        `fitBatches: got ${passed} batches in epoch ${this.#epoch}, need more than ${this.#position}`,
+      );
+    }
+    return iterator;
+  }
+
+  #accountFor(who: string, loss: BoundLoss): Account {
+    if (this.#loss && loss.targets !== this.#loss.targets) {
+      throw new RangeError(`${who}: got targets of another form than before, need class numbers always, or rows`);
+    }
+    if (!this.#account) {
+      this.#account = new Account(this.#options.learner, loss);
+      if (this.#from) this.#account.state = this.#from.account;
+    }
+    this.#loss = loss;
+    return this.#account;
+  }
+
+  batchRecord(): BatchRecord {
+    return this.#account!.batchRecord(this.#epoch);
+  }
+
+  record(validation: Evaluation | undefined): EpochRecord {
+    return this.#account!.record(this.#epoch, validation);
+  }
+
+  get state(): LoopState | undefined {
+    if (!this.#account) return this.#from;
+    const batches = { rows: 0, batchSize: 0, generator: null, position: this.#position, isDone: this.#isEpochDone };
+    return { epoch: this.#epoch, batches, account: this.#account.state };
+  }
+
+  /** Lets go of the batches that have not been taken. */
+  async close(): Promise<void> {
+    await this.#iterator?.return?.();
+    this.#iterator = undefined;
+  }
+}
+
+function iteratorOf(batches: Batches): BatchIterator {
+  const { [Symbol.asyncIterator]: asynchronous, [Symbol.iterator]: synchronous } = Object(batches) as {
+    [Symbol.asyncIterator]?: () => BatchIterator;
+    [Symbol.iterator]?: () => BatchIterator;
+  };
+  const open = asynchronous ?? synchronous;
+  if (typeof open === "function" && typeof batches !== "string") return open.call(batches);
+  throw new TypeError(`fitBatches: got ${shown(batches)}, need batches to iterate over, or a function that gives them`);
+}

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { checkBatch } from "../../src/training/loader.ts";
+import { gradientBits, regression, smallTrainer } from "./problem.ts";
+
+test("a batch that is refused leaves the one before in memory", () => {
+  const trainer = smallTrainer();
+  const { inputs, targets } = regression(4);
+  trainer.gradients(inputs, targets);
+  const before = [Array.from(trainer.network.input(4)), gradientBits(trainer.network)];
+  expect(() =>
+    trainer.step(
+      [
+        [1, 2, 3],
+        [1, 2, Number.NaN],
+      ],
+      targets.slice(0, 2),
+    ),
+  ).toThrow("at row 1, column 2");
+  expect([Array.from(trainer.network.input(4)), gradientBits(trainer.network)]).toEqual(before);
+});
+
+test("fewer rows than a layer needs are refused", () => {
+  expect(() => checkBatch("who", 1, { leastRows: 2 } as never)).toThrow(
+    "who: got a batch of 1 example, need 2 or more",
+  );
+  expect(checkBatch("who", 2, { leastRows: 2 } as never)).toBeUndefined();
+});

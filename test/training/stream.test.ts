@@ -1,0 +1,118 @@
+import { describe, expect, test } from "vitest";
+import { type BatchSource, earlyStopping, Trainer } from "../../src/index.ts";
+import { parameterBits, regression, smallTrainer } from "./problem.ts";
+
+const { inputs, targets } = regression(10);
+const batchAt = (from: number) => ({ inputs: inputs.slice(from, from + 4), targets: targets.slice(from, from + 4) });
+const batches = [batchAt(0), batchAt(4), batchAt(8)];
+
+async function* slowly(): AsyncGenerator<(typeof batches)[number]> {
+  for (const batch of batches) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    yield batch;
+  }
+}
+
+describe("fitBatches", () => {
+  test.each<[string, () => BatchSource]>([
+    ["an array", () => batches],
+    ["pairs", () => batches.map((batch) => [batch.inputs, batch.targets] as const)],
+    ["a function of the epoch that gives arrays", () => () => batches],
+    ["a function of the epoch that gives asynchronous generators", () => slowly],
+  ])("trains as fit does over the same batches in order: %s", async (_, source) => {
+    const [streamed, whole] = [0, 1].map(() =>
+      smallTrainer({ batchSize: 4, shuffle: false, metrics: ["meanAbsoluteError"] }),
+    );
+    const validation = { inputs, targets };
+    const history = await streamed.fitBatches(source(), { epochs: 3, validation });
+    const expected = await whole.fit(inputs, targets, { epochs: 3, validation });
+    expect(parameterBits(streamed.network)).toBe(parameterBits(whole.network));
+    expect({ ...history, metrics: 0 }).toEqual({ ...expected, metrics: 0 });
+    expect(history.metrics.meanAbsoluteError[2]).toBeCloseTo(expected.metrics.meanAbsoluteError[2], 12);
+  });
+
+  test("calls callbacks as fit does, which may stop it, and lets go of the source then", async () => {
+    let isClosed = false;
+    function* endless() {
+      try {
+        while (true) yield batches[0];
+      } finally {
+        isClosed = true;
+      }
+    }
+    const steps: number[] = [];
+    const trainer = smallTrainer();
+    const stop = { onBatch: ({ step }: { step: number }, training: { stop(): void }) => step === 5 && training.stop() };
+    await trainer.fitBatches(endless(), { callbacks: [stop], onBatch: ({ step }) => steps.push(step) });
+    expect(steps).toEqual([1, 2, 3, 4, 5]);
+    expect(isClosed).toBe(true);
+  });
+
+  test("does early stopping over epochs", async () => {
+    const trainer = smallTrainer();
+    const history = await trainer.fitBatches(batches, {
+      epochs: 400,
+      callbacks: [earlyStopping({ patience: 2, minDelta: 0.02 })],
+    });
+    expect(history.epoch.length).toBeLessThan(400);
+  });
+
+  test("stopped by a signal and read from a file, passes over what it had taken: the same bits", async () => {
+    const [trainer, whole] = [smallTrainer(), smallTrainer()];
+    const expected = await whole.fitBatches(slowly, { epochs: 3 });
+    const controller = new AbortController();
+    const onBatch = ({ step }: { step: number }) => step === 5 && controller.abort();
+    await trainer.fitBatches(slowly, { epochs: 3, onBatch, signal: controller.signal });
+    const resumed = Trainer.fromBytes(trainer.toBytes());
+    const rest = await resumed.fitBatches(slowly, { epochs: 3 });
+    expect(parameterBits(resumed.network)).toBe(parameterBits(whole.network));
+    expect(rest.loss).toEqual(expected.loss.slice(1));
+    expect(rest.epoch).toEqual([2, 3]);
+  });
+
+  test.each<[string, unknown, string]>([
+    ["a number", 3, "fitBatches: got 3, need batches to iterate over, or a function that gives them"],
+    ["text", "abc", 'fitBatches: got "abc", need batches to iterate over'],
+    ["no batches", [], "fitBatches: got no batches in epoch 1, need one"],
+    [
+      "a batch that is a number",
+      [3],
+      "fitBatches: batch 1 of epoch 1: got 3, need { inputs, targets } or [inputs, targets]",
+    ],
+    [
+      "rows too narrow",
+      [batches[0], [[[1]], [[1]]]],
+      "fitBatches: batch 2 of epoch 1: inputs: got 1 numbers in row 0, need 3",
+    ],
+    [
+      "NaN",
+      [{ inputs: [[1, Number.NaN, 1]], targets: [[1, 1]] }],
+      "batch 1 of epoch 1: inputs: got NaN at row 0, column 1",
+    ],
+  ])("refuses %s", async (_, source, message) => {
+    const trainer = smallTrainer();
+    await expect(trainer.fitBatches(source as never)).rejects.toThrow(message);
+  });
+
+  test("refuses options that do not fit before it reads", async () => {
+    const untouched = () => {
+      throw new Error("read");
+    };
+    const trainer = smallTrainer();
+    await expect(trainer.fitBatches(untouched as never, { epochs: 0 })).rejects.toThrow("fitBatches: epochs: got 0");
+    await expect(trainer.fitBatches(untouched as never, { validationSplit: 0.1 } as never)).rejects.toThrow(
+      'fitBatches option: got "validationSplit"',
+    );
+  });
+
+  test("refuses class numbers after rows", async () => {
+    const trainer = smallTrainer({ loss: "softmaxCrossEntropy" });
+    const mixed = [
+      { inputs, targets: inputs.map(() => [0, 1]) },
+      { inputs, targets: inputs.map(() => 1) },
+    ];
+    await expect(trainer.fitBatches(mixed)).rejects.toThrow(
+      "batch 2 of epoch 1: got targets of another form than before",
+    );
+  });
+});

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { checkTrainerOptions } from "../../src/training/trainerOptions.ts";
+
+test("options come out as plain data that JSON keeps, with their defaults and without the seed", () => {
+  const checked = checkTrainerOptions({
+    loss: "softmaxCrossEntropy",
+    classWeights: Float32Array.of(1, 2),
+    clipNorm: 3,
+    seed: 9,
+  });
+  expect(JSON.parse(JSON.stringify(checked))).toEqual({
+    loss: { name: "softmaxCrossEntropy", reduction: "mean" },
+    optimizer: { name: "adam", learningRate: 0.001, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
+    batchSize: 32,
+    shuffle: true,
+    metrics: [],
+    validate: true,
+    classWeights: [1, 2],
+    clipNorm: 3,
+  });
+  expect(checkTrainerOptions(JSON.parse(JSON.stringify(checked)))).toEqual(checked);
+});
