@@ -9,12 +9,13 @@ const folder = "test/fixtures";
 const python = process.env.PYTHON ?? "python3";
 const scripts = readdirSync(folder).filter((file) => file.endsWith(".py"));
 
+const contents = () => new Map(readdirSync(folder).map((file) => [file, readFileSync(`${folder}/${file}`, "utf8")]));
+
 const changed = scripts.filter((script) => {
-  const golden = `${folder}/${script.replace(/\.py$/, ".json")}`;
-  const before = readFileSync(golden, "utf8");
+  const before = contents();
   execFileSync(python, ["-B", `${folder}/${script}`], { stdio: ["ignore", "ignore", "inherit"] });
-  const isSame = readFileSync(golden, "utf8") === before;
-  console.log(`${golden}: ${isSame ? "as before" : "CHANGED"}`);
-  return !isSame;
+  const others = [...contents()].filter(([file, text]) => before.get(file) !== text).map(([file]) => file);
+  console.log(`${folder}/${script}: ${others.length === 0 ? "as before" : `CHANGED ${others.join(", ")}`}`);
+  return others.length > 0;
 });
 process.exitCode = changed.length > 0 ? 1 : 0;
