@@ -1,10 +1,10 @@
-/** The digits example, run as a user runs it, in a folder of its own. */
+/** The examples, run as a user runs them; the one that writes a file in a folder of its own. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-const example = fileURLToPath(new URL("../examples/digits.mjs", import.meta.url));
+const pathOf = (example: string) => fileURLToPath(new URL(`../examples/${example}`, import.meta.url));
 const build = fileURLToPath(new URL("../build/", import.meta.url));
 
 describe("examples/digits.mjs", () => {
@@ -15,7 +15,7 @@ describe("examples/digits.mjs", () => {
   beforeAll(() => {
     mkdirSync(build, { recursive: true });
     folder = mkdtempSync(`${build}digits-`);
-    output = run(example);
+    output = run(pathOf("digits.mjs"));
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -36,5 +36,18 @@ describe("examples/digits.mjs", () => {
     expect(probabilities).toHaveLength(10);
     expect(probabilities[0]).toBeGreaterThan(0.9);
     expect(readFileSync(`${folder}/digits.safetensors`).length).toBeGreaterThan(19210 * 4);
+  });
+});
+
+describe("examples/cross-validation.mjs", () => {
+  test("reads at least 96 % of each of five folds right, each digit once, and 97.5 % on average", () => {
+    const printed = execFileSync(process.execPath, [pathOf("cross-validation.mjs")], { encoding: "utf8" });
+    const folds = [...printed.matchAll(/^fold \d: ([\d.]+) % of (\d+) digits right$/gm)];
+    const [accuracies, counts] = [1, 2].map((group) => folds.map((fold) => Number(fold[group])));
+    expect(counts).toEqual([360, 360, 359, 359, 359]);
+    expect(Math.min(...accuracies)).toBeGreaterThan(96);
+    const [, mean] = /^mean: +([\d.]+) %/m.exec(printed)!;
+    expect(Number(mean)).toBeCloseTo(accuracies.reduce((sum, accuracy) => sum + accuracy) / 5, 1);
+    expect(Number(mean)).toBeGreaterThanOrEqual(97.5);
   });
 });
