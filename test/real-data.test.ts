@@ -1,6 +1,7 @@
 /**
  * Five real data sets, learned as one would: one setting for each, scaled by the rows trained on, and judged by
- * cross-validation, in which every row is set aside once. Nothing is chosen by fold or by seed.
+ * cross-validation, in which every row is set aside once. Nothing is chosen by fold or by seed; but as the settings were
+ * chosen by the same measure on the same data, new data would be told a little worse.
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -10,8 +11,8 @@ import {
   cosineDecay,
   dense,
   dropout,
+  type LayerDescription,
   Network,
-  type NetworkOptions,
   pcg32,
   softmaxCrossEntropy,
   Trainer,
@@ -24,7 +25,7 @@ interface Data {
 }
 
 interface Setting {
-  readonly layers: Extract<NetworkOptions, { layers: unknown }>["layers"];
+  readonly layers: readonly LayerDescription[];
   readonly loss: TrainerOptions["loss"];
   readonly metric: "accuracy" | "r2";
   /** At first; it falls along a cosine, to 0 at the end. */
@@ -174,7 +175,7 @@ describe("the accuracy, a mean over stratified folds", () => {
       const reached: number[] = [];
       for (const seed of seeds)
         reached.push(await crossValidated(data, { ...setting, metric: "accuracy", folds }, seed));
-      // Six irises wrong of 150 are 0.96, but for the rounding of the mean.
+      // Of the irises, one seed of the ten is on the bound: six wrong of 150, which is 0.96 but for the mean's rounding.
       expect(Math.min(...reached)).toBeGreaterThan(bound - 1e-12);
       expect(mean(reached)).toBeGreaterThan(average);
     },
