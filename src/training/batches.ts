@@ -49,8 +49,8 @@ export interface BatchesState {
 export class Batches {
   readonly #rows: number;
   /** Their parts are rows where the order is drawn, else whole batches. */
-  readonly #inputs: PartList;
-  readonly #targets: PartList;
+  readonly #inputs: readonly PartList[];
+  readonly #targets: readonly PartList[];
   readonly #exampleWeights: PartList | undefined;
   readonly #batchSize: number;
   readonly #generator: Generator | undefined;
@@ -69,8 +69,8 @@ export class Batches {
     this.#generator = this.#batchSize < examples.rows ? generator : undefined;
     const partRows = this.#generator ? 1 : this.#batchSize;
     const parts = (values: Values) => new PartList(values, (values.length / examples.rows) * partRows);
-    this.#inputs = parts(examples.inputs);
-    this.#targets = parts(examples.targets);
+    this.#inputs = examples.inputs.map(parts);
+    this.#targets = examples.targets.map(parts);
     this.#exampleWeights = examples.exampleWeights && parts(examples.exampleWeights);
     this.#order = new Uint32Array(examples.rows);
     this.#position = examples.rows;
@@ -122,8 +122,9 @@ export class Batches {
   }
 
   #copy(part: number, blocks: ExampleBlocks, to: number): void {
-    this.#inputs.copy(part, blocks.inputs, to);
-    this.#targets.copy(part, blocks.targets, to);
+    for (let index = 0; index < this.#inputs.length; index++) this.#inputs[index].copy(part, blocks.inputs[index], to);
+    for (let index = 0; index < this.#targets.length; index++)
+      this.#targets[index].copy(part, blocks.targets[index], to);
     if (this.#exampleWeights) this.#exampleWeights.copy(part, blocks.exampleWeights!, to);
   }
 }

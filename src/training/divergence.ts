@@ -21,16 +21,21 @@ export interface Place {
  * The error, with the largest parameter, the norm of the last gradients, and a hint.
  *
  * @param inputs of the batch, all of them
- * @param targets of the batch, if they are numbers and not classes
+ * @param targets of the batch, as far as they are numbers and not classes
  */
-export function divergence(engine: Engine, place: Place, inputs: Values, targets: Values | undefined): DivergenceError {
+export function divergence(
+  engine: Engine,
+  place: Place,
+  inputs: readonly Values[],
+  targets: readonly Values[],
+): DivergenceError {
   const largestParameter = { name: "", value: 0 };
   for (const parameter of engine.graph.parameters) {
     const value = largestOf(engine.parameterView(parameter));
     if (Math.abs(value) > Math.abs(largestParameter.value))
       Object.assign(largestParameter, { name: parameter.fullName, value });
   }
-  const hint = hintOf(largestOf(inputs), targets ? largestOf(targets) : 0);
+  const hint = hintOf(largestOf(inputs.map(largestOf)), largestOf(targets.map(largestOf)));
   return new DivergenceError({ ...place, largestParameter, gradientNorm: gradientNorm(engine), hint });
 }
 
@@ -45,7 +50,7 @@ function hintOf(input: number, target: number): string {
 }
 
 /** The element of the largest absolute value. */
-function largestOf(values: Values): number {
+function largestOf(values: Iterable<number>): number {
   let largest = 0;
   for (const value of values) if (Math.abs(value) > Math.abs(largest)) largest = value;
   return largest;

@@ -1,5 +1,6 @@
 /** The loss and the metrics over a set of examples, some rows at a time. It changes no parameter and no gradient. */
 
+import type { Values } from "../memory/kernels.ts";
 import { partRows } from "../topology/rows.ts";
 import type { FlatExamples } from "./examples.ts";
 import type { Learner } from "./learner.ts";
@@ -41,12 +42,16 @@ export class Evaluator {
   /** Evaluates the next rows. */
   part(): void {
     const { inputs, targets, exampleWeights, rows, loss } = this.#examples;
-    const { features } = this.#learner.format;
     const blocks = this.#learner.prepare(Math.min(rows, partRows), loss);
     const from = this.#position;
     const to = Math.min(from + partRows, rows);
-    blocks.inputs.set(inputs.subarray(from * features, to * features));
-    blocks.targets.set(targets.subarray(from * loss.targetWidth, to * loss.targetWidth));
+    const rowsOf = (values: Values) => values.subarray((from * values.length) / rows, (to * values.length) / rows);
+    inputs.forEach((values, index) => {
+      blocks.inputs[index].set(rowsOf(values));
+    });
+    targets.forEach((values, index) => {
+      blocks.targets[index].set(rowsOf(values));
+    });
     if (exampleWeights) blocks.exampleWeights!.set(exampleWeights.subarray(from, to));
     this.#lossSum += this.#learner.forward(blocks, to - from, loss);
     this.#metrics.add(blocks, to - from);

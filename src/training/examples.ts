@@ -3,6 +3,7 @@
 import { shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../memory/kernels.ts";
 import { copyRows, countRows, isFlat, type Rows } from "../topology/rows.ts";
+import { Heads } from "./heads.ts";
 import type { TargetKind } from "./losses.ts";
 import type { BoundLoss } from "./objective.ts";
 import { checkWeightCount, copyWeights, type Weights } from "./weights.ts";
@@ -11,28 +12,41 @@ import { checkWeightCount, copyWeights, type Weights } from "./weights.ts";
 export type Targets = Rows | readonly number[];
 
 export interface Examples {
-  readonly inputs: Rows;
-  readonly targets: Targets;
+  /** Of a network of several inputs, rows for each. */
+  readonly inputs: Rows | readonly Rows[];
+  /** Of a network of several outputs, targets for each. */
+  readonly targets: Targets | readonly Targets[];
   /** How much each example counts in the loss. Default 1. */
   readonly exampleWeights?: Weights;
+}
+
+/** What reading targets needs to know of an output and of its loss. */
+export interface TargetFormat {
+  /** Numbers of the output. */
+  readonly outputs: number;
+  /** The loss for targets that are rows, and the one for class numbers; one of them may be missing. */
+  readonly rowLoss: BoundLoss | undefined;
+  readonly classLoss: BoundLoss | undefined;
 }
 
 /** What reading examples needs to know of the network and of its losses. */
 export interface ExampleFormat {
   readonly dtype: Dtype;
-  readonly features: number;
-  readonly outputs: number;
-  /** The loss for targets that are rows, and the one for class numbers; one of them may be missing. */
-  readonly rowLoss: BoundLoss | undefined;
-  readonly classLoss: BoundLoss | undefined;
+  /** Numbers of each input. */
+  readonly features: readonly number[];
+  /** One for each output. */
+  readonly targets: readonly TargetFormat[];
   /** Whether numbers that are not finite are refused. */
   readonly validate: boolean;
 }
 
 /** Examples that have been counted: how many there are, and which loss suits their targets. */
-export interface CountedExamples extends Examples {
+export interface CountedExamples {
+  readonly inputs: readonly Rows[];
+  readonly targets: readonly Rows[];
+  readonly exampleWeights: Weights | undefined;
   readonly rows: number;
-  readonly loss: BoundLoss;
+  readonly loss: Heads;
 }
 
 /**
@@ -42,21 +56,48 @@ export interface CountedExamples extends Examples {
  * @throws {RangeError | TypeError} saying what does not fit
  */
 export function countExamples(who: string, examples: Examples, format: ExampleFormat): CountedExamples {
-  const { inputs, targets, exampleWeights } = examples;
-  const rows = countRows(`${who}: inputs`, inputs, format.features);
-  const loss = targetLoss(`${who}: targets`, targets, rows, format);
+  const { exampleWeights } = examples;
+  const inputs = partsOf(`${who}: inputs`, examples.inputs, format.features.length) as Rows[];
+  const counts = inputs.map((part, index) => {
+    const name = inputs.length === 1 ? "inputs" : `input ${index}`;
+    return countRows(`${who}: ${name}`, part, format.features[index]);
+  });
+  const [rows] = counts;
+  const other = counts.find((count) => count !== rows);
+  if (other !== undefined)
+    throw new RangeError(`${who}: got inputs of ${rows} and of ${other} rows, need as many of each`);
+  const parts = partsOf(`${who}: targets`, examples.targets, format.targets.length) as Targets[];
+  const read = parts.map((part, index) => countTargets(who, part, rows, format, index));
+  const loss = new Heads(read.map((each) => each.loss));
+  const targets = read.map(({ columns }) => columns);
+  if (exampleWeights === undefined) return { inputs, targets, exampleWeights, rows, loss };
+  checkWeightCount(`${who}: exampleWeights`, exampleWeights, rows, `${rows}, one an example`);
+  return { inputs, targets, exampleWeights, rows, loss: loss.weighted() };
+}
+
+/** `data` for each of `count` inputs or outputs: of a single one, itself. */
+function partsOf(who: string, data: unknown, count: number): unknown[] {
+  if (count === 1) return [data];
+  if (Array.isArray(data) && data.length === count) return data;
+  throw new TypeError(`${who}: got ${shown(data)}, need an array of ${count}, one for each in the network's order`);
+}
+
+/** The targets of one output as rows, and the loss that suits their form. */
+function countTargets(who: string, targets: Targets, rows: number, format: ExampleFormat, index: number) {
+  const name = nameOf(format, index);
+  const loss = targetLoss(`${who}: ${name}`, targets, rows, format.targets[index]);
   const columns = asRows(targets, loss);
-  const targetRows = countRows(`${who}: targets`, columns, loss.targetWidth);
+  const targetRows = countRows(`${who}: ${name}`, columns, loss.targetWidth);
   if (targetRows !== rows) {
     throw new RangeError(`${who}: got ${rows} rows of inputs and ${targetRows} of targets, need as many of both`);
   }
-  if (exampleWeights === undefined) return { inputs, targets: columns, rows, loss };
-  checkWeightCount(`${who}: exampleWeights`, exampleWeights, rows, `${rows}, one an example`);
-  return { inputs, targets: columns, exampleWeights, rows, loss: loss.weighted() };
+  return { columns, loss };
 }
 
+const nameOf = ({ targets }: ExampleFormat, index: number) => (targets.length === 1 ? "targets" : `targets ${index}`);
+
 /** The loss for targets of this form. */
-function targetLoss(who: string, targets: Targets, rows: number, format: ExampleFormat): BoundLoss {
+function targetLoss(who: string, targets: Targets, rows: number, format: TargetFormat): BoundLoss {
   const { outputs, rowLoss, classLoss } = format;
   const width = targetWidth(targets, rows);
   const found = rowLoss?.targetWidth === width ? rowLoss : classLoss?.targetWidth === width ? classLoss : undefined;
@@ -91,8 +132,10 @@ function asRows(targets: Targets, { targetWidth }: BoundLoss): Rows {
 
 /** Where examples are copied to. */
 export interface ExampleBlocks {
-  readonly inputs: Values;
-  readonly targets: Values;
+  /** One for each input. */
+  readonly inputs: readonly Values[];
+  /** One for each output. */
+  readonly targets: readonly Values[];
   /** There for examples that have weights. */
   readonly exampleWeights?: Values;
 }
@@ -104,18 +147,24 @@ export function copyExamples(
   format: ExampleFormat,
   into: ExampleBlocks,
 ): void {
-  const { features, outputs, validate } = format;
-  const width = loss.targetWidth;
-  copyRows(`${who}: inputs`, inputs, into.inputs, { count: rows, width: features, validate });
-  copyRows(`${who}: targets`, targets as Rows, into.targets, { count: rows, width, validate });
-  checkTargets(`${who}: targets`, into.targets, rows, width, outputs, loss.targets);
+  const { features, validate } = format;
+  inputs.forEach((part, index) => {
+    const name = inputs.length === 1 ? "inputs" : `input ${index}`;
+    copyRows(`${who}: ${name}`, part, into.inputs[index], { count: rows, width: features[index], validate });
+  });
+  targets.forEach((part, index) => {
+    const { targetWidth: width, targets: kind } = loss.losses[index];
+    const name = `${who}: ${nameOf(format, index)}`;
+    copyRows(name, part, into.targets[index], { count: rows, width, validate });
+    checkTargets(name, into.targets[index], rows, width, format.targets[index].outputs, kind);
+  });
   if (exampleWeights) copyWeights(`${who}: exampleWeights`, exampleWeights, into.exampleWeights!);
 }
 
 /** Examples as flat rows in typed arrays. */
 export interface FlatExamples extends ExampleBlocks {
   readonly rows: number;
-  readonly loss: BoundLoss;
+  readonly loss: Heads;
 }
 
 /**
@@ -126,8 +175,8 @@ export interface FlatExamples extends ExampleBlocks {
 export function flatten(who: string, examples: Examples, format: ExampleFormat): FlatExamples {
   const counted = countExamples(who, examples, format);
   const { rows, loss } = counted;
-  const inputs = valuesOf(format.dtype, rows * format.features);
-  const targets = valuesOf(format.dtype, rows * loss.targetWidth);
+  const inputs = format.features.map((width) => valuesOf(format.dtype, rows * width));
+  const targets = loss.losses.map(({ targetWidth }) => valuesOf(format.dtype, rows * targetWidth));
   const exampleWeights = counted.exampleWeights && valuesOf(format.dtype, rows);
   copyExamples(who, counted, format, { inputs, targets, exampleWeights });
   return { inputs, targets, exampleWeights, rows, loss };

@@ -2,8 +2,7 @@
 
 import { checkFinite, checkOptions } from "../errors.ts";
 import type { Values } from "../memory/kernels.ts";
-import type { Rows } from "../topology/rows.ts";
-import type { Targets } from "./examples.ts";
+import type { Examples } from "./examples.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** How far the gradient of one parameter is from its central differences. */
@@ -37,8 +36,8 @@ export interface GradientCheck {
  */
 export function checkGradients(
   trainer: Trainer,
-  inputs: Rows,
-  targets: Targets,
+  inputs: Examples["inputs"],
+  targets: Examples["targets"],
   options: { readonly step?: number } = {},
 ): GradientCheck {
   checkOptions("checkGradients", options, ["step"]);

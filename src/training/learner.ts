@@ -12,11 +12,12 @@ import type { Plan } from "../topology/plan.ts";
 import type { Stack } from "../topology/stack.ts";
 import type { MeasuredBlocks } from "./accumulators.ts";
 import { divergence, type Place } from "./divergence.ts";
-import type { ExampleFormat } from "./examples.ts";
+import type { ExampleFormat, TargetFormat } from "./examples.ts";
+import type { Heads } from "./heads.ts";
 import { type Loss, sparseForm } from "./losses.ts";
 import { Measurement, type Metric, tallyLength } from "./metrics.ts";
 import type { Monitored } from "./monitor.ts";
-import { type BoundLoss, bindLoss, type LossBlocks, type PreparedBlocks } from "./objective.ts";
+import { bindLoss, type LossBlocks, type PreparedBlocks } from "./objective.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { OptimizerState, type StateTensor } from "./optimizers/state.ts";
 import { checkPlateau, Rate } from "./rate.ts";
@@ -25,19 +26,23 @@ import type { PlateauState } from "./schedules/plateau.ts";
 import { classWeightsOf, type Weights } from "./weights.ts";
 
 /** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
-export interface BatchBlocks extends MeasuredBlocks, LossBlocks {
+export interface BatchBlocks extends MeasuredBlocks {
   readonly plan: Plan;
   /** The whole pass in one, if the network is small. */
   readonly stack: Stack | undefined;
-  readonly inputs: Values;
-  readonly targets: Values;
+  /** One for each input. */
+  readonly inputs: readonly Values[];
+  /** One for each output, and where its loss finds the rest. */
+  readonly targets: readonly Values[];
+  readonly heads: readonly LossBlocks[];
   /** There for losses that prepare their batches. */
   readonly exampleWeights: Values | undefined;
 }
 
 export interface LearnerOptions {
   readonly engine: Engine;
-  readonly loss: Loss;
+  /** One for all outputs, or one for each. */
+  readonly loss: Loss | readonly Loss[];
   readonly classWeights: Weights | undefined;
   readonly optimizer: Optimizer;
   readonly regularization: RegularizationOptions;
@@ -84,20 +89,21 @@ export class Learner {
     this.#metrics = metrics;
     this.#rate = new Rate(optimizer.learningRate);
     this.#lastLearningRate = this.learningRate;
-    const { kernels } = engine.arena;
-    const outputs = sizeOf(engine.graph.outputs[0].shape);
-    const sparse = sparseForm(loss);
-    const binding = { kernels, outputs, hasClassWeights: classWeights !== undefined };
+    const { inputs, outputs } = engine.graph;
+    const losses = lossesOf(loss, outputs.length);
+    const hasClassWeights = classWeights !== undefined;
     this.format = {
       dtype: engine.dtype,
-      features: sizeOf(engine.graph.inputs[0].shape),
-      outputs,
-      rowLoss: sparse?.name === loss.name ? undefined : bindLoss(loss, binding),
-      classLoss: sparse && bindLoss(sparse, binding),
+      features: inputs.map(({ shape }) => sizeOf(shape)),
+      targets: outputs.map(({ shape }, index) => targetFormat(losses[index], engine, sizeOf(shape), hasClassWeights)),
       validate,
     };
-    this.#classWeights =
-      classWeights === undefined ? undefined : classWeightsOf(classWeights, loss, outputs, engine.dtype);
+    if (outputs.length > 1 && (hasClassWeights || metrics.length > 0)) {
+      const got = hasClassWeights ? "classWeights" : "metrics";
+      throw new RangeError(`trainer: got ${got} for a network of ${outputs.length} outputs, need a network of one`);
+    }
+    const [{ outputs: width }] = this.format.targets;
+    this.#classWeights = hasClassWeights ? classWeightsOf(classWeights, losses[0], width, engine.dtype) : undefined;
     this.#seed = engine.graph.layers.some(({ kind }) => kind.isRandom) ? generator.integer(2 ** 32) : 0;
     engine.admit(this.#state);
   }
@@ -160,53 +166,57 @@ export class Learner {
   }
 
   /** The metrics for targets of the form that `loss` takes. @throws {RangeError} if one does not fit them */
-  metrics(loss: BoundLoss): Measurement {
-    return new Measurement(this.#metrics, this.#engine.arena, this.format.outputs, loss);
+  metrics(loss: Heads): Measurement {
+    const [{ outputs }] = this.format.targets;
+    return new Measurement(this.#metrics, this.#engine.arena, outputs, loss.losses[0]);
   }
 
   /** The blocks for batches of up to `rows` rows under `loss`; views stay valid until another call needs more. */
-  prepare(rows: number, { isPrepared }: BoundLoss): BatchBlocks {
+  prepare(rows: number, { isPrepared }: Heads): BatchBlocks {
     this.#engine.admit(this.#state);
     const plan = this.#engine.plan(rows, true);
     const blocks = this.#blocks;
-    if (blocks?.plan === plan && (blocks.prepared || !isPrepared)) return blocks;
-    // First, because the memory may grow.
-    const prepared = isPrepared ? this.#allocate(plan.capacity) : undefined;
-    const [input] = this.#engine.graph.inputs;
-    const [output] = this.#engine.graph.outputs;
-    const targetAddress = plan.targetAddress(output);
-    // Behind the plan, and gone with it. First, because it may grow the memory.
-    const tallyCount = tallyLength(this.#metrics, this.format.outputs);
-    const tallyAddress = this.#engine.arena.allocateDoubles(tallyCount);
+    if (blocks?.plan === plan && (blocks.exampleWeights || !isPrepared)) return blocks;
+    const { arena, graph } = this.#engine;
+    // First, because the memory may grow. Behind the plan, and gone with it.
+    const exampleWeights = isPrepared ? arena.allocate(plan.capacity) : undefined;
+    const prepared = graph.outputs.map(
+      (_, index) => exampleWeights && this.#allocate(plan.capacity, exampleWeights, index),
+    );
+    const tallyCount = tallyLength(this.#metrics, this.format.targets[0].outputs);
+    const tallyAddress = arena.allocateDoubles(tallyCount);
+    const heads = graph.outputs.map((output, index) => ({
+      outputAddress: plan.valueAddress(output),
+      targetAddress: plan.targetAddress(output),
+      outputGradAddress: plan.valueGradientAddress(output)!,
+      prepared: prepared[index] || undefined,
+    }));
     this.#blocks = {
       plan,
       stack: this.#engine.stack,
-      inputs: this.#engine.valueView(plan, input, plan.capacity),
-      targets: this.#engine.arena.view(targetAddress, plan.capacity * this.format.outputs),
-      exampleWeights: prepared && this.#engine.arena.view(prepared.exampleWeights, plan.capacity),
-      outputAddress: plan.valueAddress(output),
-      targetAddress,
+      inputs: graph.inputs.map((input) => this.#engine.valueView(plan, input, plan.capacity)),
+      targets: heads.map(({ targetAddress }, index) => {
+        return arena.view(targetAddress, plan.capacity * this.format.targets[index].outputs);
+      }),
+      heads,
+      exampleWeights: exampleWeights === undefined ? undefined : arena.view(exampleWeights, plan.capacity),
+      outputAddress: heads[0].outputAddress,
+      targetAddress: heads[0].targetAddress,
       tallyAddress,
-      tally: this.#engine.arena.doubles(tallyAddress, tallyCount),
-      outputGradAddress: plan.valueGradientAddress(output)!,
-      prepared,
+      tally: arena.doubles(tallyAddress, tallyCount),
     };
     return this.#blocks;
   }
 
-  /** Blocks behind those of the plan, released with them. */
-  #allocate(capacity: number): PreparedBlocks {
+  /** What an output's loss prepares its batches in. */
+  #allocate(capacity: number, exampleWeights: number, index: number): PreparedBlocks {
     const { arena } = this.#engine;
-    const { outputs } = this.format;
+    const { outputs } = this.format.targets[index];
     const classWeights = arena.allocate(this.#classWeights?.length ?? 0);
-    const blocks = {
-      exampleWeights: arena.allocate(capacity),
-      classWeights,
-      targets: arena.allocate(capacity * outputs),
-      weights: arena.allocate(capacity * outputs),
-    };
+    const targets = arena.allocate(capacity * outputs);
+    const weights = arena.allocate(capacity * outputs);
     if (this.#classWeights) arena.view(classWeights, this.#classWeights.length).set(this.#classWeights);
-    return blocks;
+    return { exampleWeights, classWeights, targets, weights };
   }
 
   /** Rows that a batch to train on must have. */
@@ -220,13 +230,13 @@ export class Learner {
    * @returns Σ of the loss over them, to which `weight` belongs
    * @throws {RangeError} if it is not finite because the outputs are no probabilities, which the loss takes
    */
-  forward(blocks: BatchBlocks, rows: number, loss: BoundLoss): number {
+  forward(blocks: BatchBlocks, rows: number, loss: Heads): number {
     this.#engine.forward(blocks.plan, rows);
     return this.#sum(blocks, rows, loss);
   }
 
   /** As `forward`, but as to train: what is random is that of the next step. */
-  forwardTraining(blocks: BatchBlocks, rows: number, loss: BoundLoss): number {
+  forwardTraining(blocks: BatchBlocks, rows: number, loss: Heads): number {
     const { draws } = this.#engine;
     draws.seed = this.#seed;
     draws.step = this.#steps;
@@ -234,24 +244,30 @@ export class Learner {
     return this.#sum(blocks, rows, loss);
   }
 
-  #sum(blocks: BatchBlocks, rows: number, loss: BoundLoss): number {
-    this.#weight = loss.prepare(blocks, rows);
-    const sum = loss.sum(blocks, rows);
-    if (!Number.isFinite(sum)) {
-      loss.checkOutputs(this.#engine.arena.view(blocks.outputAddress, rows * this.format.outputs));
-    }
+  #sum(blocks: BatchBlocks, rows: number, loss: Heads): number {
+    const { heads } = blocks;
+    this.#weight = loss.prepare(heads, rows);
+    const sum = loss.sum(heads, rows);
+    if (!Number.isFinite(sum)) this.#checkOutputs(heads, rows, loss);
     // So that its mean is the loss's mean and the penalty.
     return this.#regularization.isActive ? sum + this.#penalty(loss) : sum;
   }
 
-  #penalty(loss: BoundLoss): number {
+  #checkOutputs(heads: readonly LossBlocks[], rows: number, loss: Heads): void {
+    heads.forEach(({ outputAddress }, index) => {
+      const { outputs } = this.format.targets[index];
+      loss.losses[index].checkOutputs(this.#engine.arena.view(outputAddress, rows * outputs));
+    });
+  }
+
+  #penalty(loss: Heads): number {
     const scale = loss.scale(this.#weight);
     return scale === 0 ? 0 : this.#regularization.penalty() / scale;
   }
 
   /** Fills the gradients of the batch that `forwardTraining` has run. */
-  backward(blocks: BatchBlocks, rows: number, loss: BoundLoss): void {
-    loss.gradient(blocks, rows, loss.scale(this.#weight));
+  backward(blocks: BatchBlocks, rows: number, loss: Heads): void {
+    loss.gradient(blocks.heads, rows);
     blocks.plan.backward(rows);
     this.#regularization.addGradient();
   }
@@ -265,10 +281,12 @@ export class Learner {
     return true;
   }
 
-  #diverged(cause: Place["cause"], epoch: number, { inputs, targets }: BatchBlocks, rows: number, loss: BoundLoss) {
+  #diverged(cause: Place["cause"], epoch: number, { inputs, targets }: BatchBlocks, rows: number, loss: Heads) {
     const place = { cause, epoch, step: this.#steps, learningRate: this.learningRate };
-    const numbers = loss.targets === "numbers" ? targets.subarray(0, rows * loss.targetWidth) : undefined;
-    return divergence(this.#engine, place, inputs.subarray(0, rows * this.format.features), numbers);
+    const seen = (values: readonly Values[], widths: readonly number[]) =>
+      values.map((each, index) => each.subarray(0, rows * widths[index]));
+    const numbers = loss.losses.map(({ targets: kind, targetWidth }) => (kind === "numbers" ? targetWidth : 0));
+    return divergence(this.#engine, place, seen(inputs, this.format.features), seen(targets, numbers));
   }
 
   /**
@@ -279,7 +297,7 @@ export class Learner {
    * @throws {DivergenceError} if it is not finite; the parameters have not been changed then; or if the update is not, of
    *   which what is finite is made
    */
-  step(blocks: BatchBlocks, rows: number, loss: BoundLoss, epoch: number): number {
+  step(blocks: BatchBlocks, rows: number, loss: Heads, epoch: number): number {
     const sum = this.forwardTraining(blocks, rows, loss);
     if (!Number.isFinite(sum)) throw this.#diverged("a loss that is not finite", epoch, blocks, rows, loss);
     this.backward(blocks, rows, loss);
@@ -297,13 +315,13 @@ export class Learner {
    * @returns steps made: 0 if it cannot, fewer than `count` if the loss of the next is not finite
    * @throws {DivergenceError} if an update is not finite
    */
-  repeat(blocks: BatchBlocks, rows: number, loss: BoundLoss, count: number, epoch: number): number {
-    const { stack, targetAddress } = blocks;
+  repeat(blocks: BatchBlocks, rows: number, loss: Heads, count: number, epoch: number): number {
+    const { stack, targetAddress, heads } = blocks;
     if (!stack || rows > stack.capacity || loss.isPrepared || this.#regularization.isActive) return 0;
     const { arena } = this.#engine;
-    const { forward, backward, parameter } = loss;
+    const { forward, backward, parameter } = loss.losses[0];
     const places = { forward: arena.tableIndex(forward), backward: arena.tableIndex(backward) };
-    const stackLoss = { ...places, scale: loss.scale(loss.prepare(blocks, rows)), parameter };
+    const stackLoss = { ...places, scale: loss.scale(loss.prepare(heads, rows)), parameter };
     stack.load(rows);
     for (let done = 0; done < count; done++) {
       if (!Number.isFinite(stack.pass(rows, targetAddress, stackLoss))) return done;
@@ -312,4 +330,21 @@ export class Learner {
     }
     return count;
   }
+}
+
+/** A loss for each of so many outputs. @throws {RangeError} if they are not as many */
+function lossesOf(loss: Loss | readonly Loss[], outputs: number): readonly Loss[] {
+  const losses = Array.isArray(loss) ? (loss as readonly Loss[]) : Array.from({ length: outputs }, () => loss as Loss);
+  if (losses.length === outputs) return losses;
+  throw new RangeError(`trainer: loss: got ${losses.length} losses, need one, or ${outputs}, one for each output`);
+}
+
+function targetFormat(loss: Loss, { arena }: Engine, outputs: number, hasClassWeights: boolean): TargetFormat {
+  const sparse = sparseForm(loss);
+  const binding = { kernels: arena.kernels, outputs, hasClassWeights };
+  return {
+    outputs,
+    rowLoss: sparse?.name === loss.name ? undefined : bindLoss(loss, binding),
+    classLoss: sparse && bindLoss(sparse, binding),
+  };
 }

@@ -2,24 +2,26 @@
 
 import { Staging } from "../topology/rows.ts";
 import { copyExamples, countExamples, type Examples } from "./examples.ts";
+import type { Heads } from "./heads.ts";
 import type { BatchBlocks, Learner } from "./learner.ts";
-import type { BoundLoss } from "./objective.ts";
 
 /** One batch in the network's memory. */
 export interface Batch {
   readonly blocks: BatchBlocks;
   readonly rows: number;
-  readonly loss: BoundLoss;
+  readonly loss: Heads;
 }
 
 export class Loader {
   readonly #learner: Learner;
-  readonly #inputs = new Staging();
-  readonly #targets = new Staging();
+  readonly #inputs: readonly Staging[];
+  readonly #targets: readonly Staging[];
   readonly #exampleWeights = new Staging();
 
   constructor(learner: Learner) {
     this.#learner = learner;
+    this.#inputs = learner.format.features.map(() => new Staging());
+    this.#targets = learner.format.targets.map(() => new Staging());
   }
 
   /**
@@ -33,13 +35,19 @@ export class Loader {
     const counted = countExamples(who, examples, format);
     const { rows, loss } = counted;
     checkBatch(who, rows, this.#learner);
-    const inputs = this.#inputs.take(format.dtype, rows * format.features);
-    const targets = this.#targets.take(format.dtype, rows * loss.targetWidth);
+    const inputs = this.#inputs.map((staging, index) => staging.take(format.dtype, rows * format.features[index]));
+    const targets = this.#targets.map((staging, index) => {
+      return staging.take(format.dtype, rows * loss.losses[index].targetWidth);
+    });
     const exampleWeights = counted.exampleWeights && this.#exampleWeights.take(format.dtype, rows);
     copyExamples(who, counted, format, { inputs, targets, exampleWeights });
     const blocks = this.#learner.prepare(rows, loss);
-    blocks.inputs.set(inputs);
-    blocks.targets.set(targets);
+    inputs.forEach((values, index) => {
+      blocks.inputs[index].set(values);
+    });
+    targets.forEach((values, index) => {
+      blocks.targets[index].set(values);
+    });
     if (exampleWeights) blocks.exampleWeights!.set(exampleWeights);
     return { blocks, rows, loss };
   }

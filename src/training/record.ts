@@ -1,9 +1,9 @@
 /** What a training tells of its batches and epochs: plain records, and the sums that they are made of. */
 
 import type { Evaluation } from "./evaluation.ts";
+import type { Heads } from "./heads.ts";
 import type { BatchBlocks, Learner } from "./learner.ts";
 import type { Measurement, MetricValues } from "./metrics.ts";
-import type { BoundLoss } from "./objective.ts";
 
 /** What an epoch has come to. */
 export interface EpochRecord {
@@ -42,7 +42,7 @@ export interface AccountState {
 /** The sums of an epoch under way. */
 export class Account {
   readonly #learner: Learner;
-  readonly #loss: BoundLoss;
+  readonly #loss: Heads;
   readonly #metrics: Measurement;
   readonly #began = performance.now();
   #lossSum = 0;
@@ -50,7 +50,7 @@ export class Account {
   #batchLoss = 0;
 
   /** @throws {RangeError} if a metric does not fit the targets */
-  constructor(learner: Learner, loss: BoundLoss) {
+  constructor(learner: Learner, loss: Heads) {
     this.#learner = learner;
     this.#loss = loss;
     this.#metrics = learner.metrics(loss);

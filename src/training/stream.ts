@@ -3,10 +3,10 @@
 import { shown } from "../errors.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { EpochLoop } from "./fitting.ts";
+import type { Heads } from "./heads.ts";
 import type { Learner } from "./learner.ts";
 import type { Loader } from "./loader.ts";
 import type { LoopState } from "./loop.ts";
-import type { BoundLoss } from "./objective.ts";
 import { Account, type BatchRecord, type EpochRecord } from "./record.ts";
 import { examplesOf, type Validation } from "./validation.ts";
 
@@ -35,7 +35,7 @@ export class StreamLoop implements EpochLoop {
   readonly #options: StreamOptions;
   #iterator: BatchIterator | undefined;
   /** The first batch's, with the sums. */
-  #loss: BoundLoss | undefined;
+  #loss: Heads | undefined;
   #account: Account | undefined;
   #from: LoopState | undefined;
   #epoch = 0;
@@ -115,8 +115,8 @@ export class StreamLoop implements EpochLoop {
     return iterator;
   }
 
-  #accountFor(who: string, loss: BoundLoss): Account {
-    if (this.#loss && loss.targets !== this.#loss.targets) {
+  #accountFor(who: string, loss: Heads): Account {
+    if (this.#loss && !loss.isLike(this.#loss)) {
       throw new RangeError(`${who}: got targets of another form than before, need class numbers always, or rows`);
     }
     if (!this.#account) {

@@ -4,11 +4,10 @@ import { checkInteger, checkOptions, shown } from "../errors.ts";
 import { decode, encode } from "../files/safetensors.ts";
 import { generatorAt, generatorOf, type Generator as RandomGenerator } from "../random.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
-import type { Rows } from "../topology/rows.ts";
 import { Batches } from "./batches.ts";
 import type { Callback } from "./callbacks/callback.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
-import { type Examples, flatten, type Targets } from "./examples.ts";
+import { type Examples, flatten } from "./examples.ts";
 import { checkCallbacks, checkFunction, type EpochLoop, Fitting, type FittingState } from "./fitting.ts";
 import type { History } from "./history.ts";
 import { Learner } from "./learner.ts";
@@ -117,7 +116,7 @@ export class Trainer {
    * @throws {DivergenceError} if the loss is not finite; the parameters have not been changed then. Or if the update is not;
    * it is made but for what would not be finite
    */
-  step(inputs: Rows, targets: Targets, options?: BatchOptions): number {
+  step(inputs: Examples["inputs"], targets: Examples["targets"], options?: BatchOptions): number {
     checkOptions("step", options, batchOptionNames);
     const { blocks, rows, loss } = this.#loader.load("step", { inputs, targets, ...options });
     return loss.mean(this.#learner.step(blocks, rows, loss, 1), this.#learner.weight);
@@ -129,7 +128,7 @@ export class Trainer {
    * @returns the batch's loss
    * @throws {RangeError | TypeError} if the examples do not fit; nothing has changed then
    */
-  gradients(inputs: Rows, targets: Targets, options?: BatchOptions): number {
+  gradients(inputs: Examples["inputs"], targets: Examples["targets"], options?: BatchOptions): number {
     checkOptions("gradients", options, batchOptionNames);
     const { blocks, rows, loss } = this.#loader.load("gradients", { inputs, targets, ...options });
     const sum = this.#learner.forwardTraining(blocks, rows, loss);
@@ -142,7 +141,7 @@ export class Trainer {
    *
    * @throws {RangeError | TypeError} if the examples do not fit
    */
-  evaluate(inputs: Rows, targets: Targets, options?: BatchOptions): Evaluation {
+  evaluate(inputs: Examples["inputs"], targets: Examples["targets"], options?: BatchOptions): Evaluation {
     checkOptions("evaluate", options, batchOptionNames);
     const examples = flatten("evaluate", { inputs, targets, ...options }, this.#learner.format);
     return new Evaluator(this.#learner, examples).run();
@@ -155,7 +154,11 @@ export class Trainer {
    * @throws {DivergenceError} if a loss or an update is not finite; the parameters are those after the last step whose loss was,
    * but for what of the update is not finite
    */
-  epochs(inputs: Rows, targets: Targets, options: EpochsOptions): Generator<EpochRecord, void, undefined> {
+  epochs(
+    inputs: Examples["inputs"],
+    targets: Examples["targets"],
+    options: EpochsOptions,
+  ): Generator<EpochRecord, void, undefined> {
     checkOptions("epochs", options, epochsOptionNames);
     return this.#draw(this.#start("epochs", { inputs, targets }, Object(options)));
   }
@@ -172,7 +175,7 @@ export class Trainer {
    * @throws {DivergenceError} if a loss or an update is not finite; the parameters are those after the last step whose loss was,
    * but for what of the update is not finite
    */
-  async fit(inputs: Rows, targets: Targets, options: FitOptions): Promise<History> {
+  async fit(inputs: Examples["inputs"], targets: Examples["targets"], options: FitOptions): Promise<History> {
     checkOptions("fit", options, fitOptionNames);
     const { callbacks, signal } = checkCallbackOptions("fit", Object(options));
     const reportsBatches = callbacks.some(({ onBatch }) => onBatch);
@@ -213,8 +216,8 @@ export class Trainer {
    */
   async fitFor(
     milliseconds: number,
-    inputs: Rows,
-    targets: Targets,
+    inputs: Examples["inputs"],
+    targets: Examples["targets"],
     options: BatchOptions = {},
   ): Promise<FitForResult> {
     const deadline = performance.now() + milliseconds;

@@ -13,8 +13,11 @@ import { type RegularizationOptions, regularizationNames } from "./regularizatio
 import type { Weights } from "./weights.ts";
 
 export interface TrainerOptions extends RegularizationOptions {
-  /** What is minimised: a name, or a call such as `squaredError({ reduction: "sum" })`. */
-  readonly loss: LossName | Loss;
+  /**
+   * What is minimised: a name, or a call such as `squaredError({ reduction: "sum" })`. Of a network of several outputs, the sum
+   * of the losses of all: one loss for each of them, or an array of one for each.
+   */
+  readonly loss: LossName | Loss | readonly (LossName | Loss)[];
   /** Default adam(). */
   readonly optimizer?: Optimizer;
   /** Rows of a batch, or "full" for all. The last batch of an epoch may be smaller. Default 32. */
@@ -36,7 +39,7 @@ export type CheckedOptions = Omit<
   Required<TrainerOptions>,
   "loss" | "seed" | "classWeights" | keyof RegularizationOptions
 > &
-  RegularizationOptions & { readonly loss: Loss; readonly classWeights?: Weights };
+  RegularizationOptions & { readonly loss: Loss | readonly Loss[]; readonly classWeights?: Weights };
 
 const names = ["loss", "optimizer", "batchSize", "shuffle", "seed", "metrics", "classWeights"];
 
@@ -62,7 +65,7 @@ export function checkTrainerOptions(options: TrainerOptions): CheckedOptions {
   checkMetrics(metrics);
   const { classWeights, ...regularization } = others;
   return {
-    loss: lossOf(loss),
+    loss: Array.isArray(loss) ? loss.map(lossOf) : lossOf(loss as LossName | Loss),
     optimizer: checkOptimizer(optimizer),
     batchSize,
     shuffle,

@@ -1,11 +1,11 @@
 /** The examples that a training is checked on: given apart, or the last share of those given to train on. */
 
 import { shown } from "../errors.ts";
-import type { Rows } from "../topology/rows.ts";
-import { type ExampleFormat, type Examples, type FlatExamples, flatten, type Targets } from "./examples.ts";
+import type { Values } from "../memory/kernels.ts";
+import { type ExampleFormat, type Examples, type FlatExamples, flatten } from "./examples.ts";
 
 /** Examples to evaluate on: `{ inputs, targets, exampleWeights }`, the weights if they have some, or `[inputs, targets]`. */
-export type Validation = Examples | readonly [inputs: Rows, targets: Targets];
+export type Validation = Examples | readonly [inputs: Examples["inputs"], targets: Examples["targets"]];
 
 export interface ValidationOptions {
   readonly validation?: Validation;
@@ -51,10 +51,10 @@ export function examplesOf(who: string, examples: Validation): Examples {
 /** Rows `from` to `to`: views, nothing is copied. */
 function part(examples: FlatExamples, from: number, to: number): FlatExamples {
   const { inputs, targets, exampleWeights, rows, loss } = examples;
-  const features = inputs.length / rows;
+  const rowsOf = (values: Values) => values.subarray((from * values.length) / rows, (to * values.length) / rows);
   return {
-    inputs: inputs.subarray(from * features, to * features),
-    targets: targets.subarray(from * loss.targetWidth, to * loss.targetWidth),
+    inputs: inputs.map(rowsOf),
+    targets: targets.map(rowsOf),
     exampleWeights: exampleWeights?.subarray(from, to),
     rows: to - from,
     loss,

@@ -3,14 +3,14 @@ import { mt19937, pcg32 } from "../../src/index.ts";
 import type { Generator } from "../../src/random.ts";
 import { Batches } from "../../src/training/batches.ts";
 import type { FlatExamples } from "../../src/training/examples.ts";
-import type { BoundLoss } from "../../src/training/objective.ts";
+import type { Heads } from "../../src/training/heads.ts";
 
 /** Row r has the features 10r and 10r + 1, the target r, and the weight r / 4. */
 function numbered(rows: number): FlatExamples {
   const inputs = Float64Array.from({ length: 2 * rows }, (_, index) => 10 * Math.floor(index / 2) + (index % 2));
   const exampleWeights = Float64Array.from({ length: rows }, (_, index) => index / 4);
-  const loss = { targetWidth: 1 } as BoundLoss;
-  return { inputs, targets: Float64Array.from({ length: rows }, (_, index) => index), exampleWeights, rows, loss };
+  const targets = Float64Array.from({ length: rows }, (_, index) => index);
+  return { inputs: [inputs], targets: [targets], exampleWeights, rows, loss: {} as Heads };
 }
 
 /** The rows of each batch of one epoch. */
@@ -19,7 +19,7 @@ function epoch(batches: Batches): number[][] {
   const taken: number[][] = [];
   batches.start();
   while (!batches.isDone) {
-    const count = batches.take({ inputs, targets, exampleWeights });
+    const count = batches.take({ inputs: [inputs], targets: [targets], exampleWeights });
     const rows = [...targets.subarray(0, count)];
     expect([...exampleWeights.subarray(0, count)]).toEqual(rows.map((row) => row / 4));
     expect([...inputs.subarray(0, 2 * count)]).toEqual(rows.flatMap((row) => [10 * row, 10 * row + 1]));
@@ -52,9 +52,9 @@ describe("batches without a generator", () => {
     expect(batches.isDone).toBe(true);
     batches.start();
     expect(batches.isDone).toBe(false);
-    expect(batches.take({ inputs, targets, exampleWeights })).toBe(2);
+    expect(batches.take({ inputs: [inputs], targets: [targets], exampleWeights })).toBe(2);
     expect(batches.isDone).toBe(false);
-    expect(batches.take({ inputs, targets, exampleWeights })).toBe(1);
+    expect(batches.take({ inputs: [inputs], targets: [targets], exampleWeights })).toBe(1);
     expect(batches.isDone).toBe(true);
   });
 
@@ -101,12 +101,12 @@ describe("batches of rows of any width", () => {
     for (let width = 1; width <= 67; width++) {
       const inputs = Float32Array.from({ length: 5 * width }, (_, index) => index);
       const targets = Float32Array.from({ length: 5 * width }, (_, index) => -index);
-      const loss = { targetWidth: width } as BoundLoss;
-      const batches = new Batches({ inputs, targets, rows: 5, loss }, 2, pcg32(1));
+      const loss = {} as Heads;
+      const batches = new Batches({ inputs: [inputs], targets: [targets], rows: 5, loss }, 2, pcg32(1));
       const [inputBlock, targetBlock] = [new Float32Array(2 * width), new Float32Array(2 * width)];
       batches.start();
       while (!batches.isDone) {
-        const count = batches.take({ inputs: inputBlock, targets: targetBlock });
+        const count = batches.take({ inputs: [inputBlock], targets: [targetBlock] });
         for (let row = 0; row < count; row++) {
           const taken = inputBlock.slice(row * width, (row + 1) * width);
           expect(taken).toEqual(inputs.slice(taken[0], taken[0] + width));

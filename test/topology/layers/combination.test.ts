@@ -26,6 +26,15 @@ test("a residual network with a gate and a shared block agrees with PyTorch's fo
   expectGolden("Residual", new Network({ inputs: first, outputs: output, dtype: "float64" }));
 });
 
+test("two towers of one shared layer agree with PyTorch's for 20 steps to 1e-10", () => {
+  const [left, right] = [input(3), input(3)];
+  const tower = dense(4, { activation: "tanh", name: "tower" });
+  const [one, other] = [tower(left), tower(right)];
+  const output = dense(2, { name: "dense1" })(concatenate(add(one, other), multiply(one, other)));
+  const network = new Network({ inputs: [left, right], outputs: output, dtype: "float64" });
+  expectGolden("Towers", network, (rows) => [rows, rows.map((row) => row.toReversed())]);
+});
+
 /** What `join` makes of three values, each a dense layer of the same input, shaped [2, 3]. */
 function joined(join: (...values: Value[]) => Value): Network {
   const first = input(4);

@@ -1,0 +1,69 @@
+/** The losses of all outputs of a network as one: their means are added. Of a network of one output, its loss. */
+
+import type { BoundLoss, LossBlocks } from "./objective.ts";
+
+export class Heads {
+  /** One for each output. */
+  readonly losses: readonly BoundLoss[];
+  /** Whether a batch's targets or weights are prepared for one of them. */
+  readonly isPrepared: boolean;
+  /** Of the last batch, for each. */
+  readonly #weights: number[];
+
+  constructor(losses: readonly BoundLoss[]) {
+    this.losses = losses;
+    this.isPrepared = losses.some((loss) => loss.isPrepared);
+    this.#weights = losses.map(() => 0);
+  }
+
+  /** Whether the targets are of the form that these have. */
+  isLike(other: Heads): boolean {
+    return this.losses.every(({ targets }, index) => targets === other.losses[index].targets);
+  }
+
+  /** Readies the targets and the weights of `rows` rows. @returns Σ of the first loss's weights, which a mean is over */
+  prepare(blocks: readonly LossBlocks[], rows: number): number {
+    for (let index = 0; index < blocks.length; index++) {
+      this.#weights[index] = this.losses[index].prepare(blocks[index], rows);
+    }
+    return this.#weights[0];
+  }
+
+  /** What, divided as the first loss's Σ is, gives the sum of all means over `rows` rows that have been prepared. */
+  sum(blocks: readonly LossBlocks[], rows: number): number {
+    let sum = this.losses[0].sum(blocks[0], rows);
+    for (let index = 1; index < blocks.length; index++) {
+      sum += this.#share(index) * this.losses[index].sum(blocks[index], rows);
+    }
+    return sum;
+  }
+
+  /** What the Σ of a further loss is multiplied by to be divided as the first. */
+  #share(index: number): number {
+    const first = this.scale(this.#weights[0]);
+    return first === 0 ? 0 : this.losses[index].scale(this.#weights[index]) / first;
+  }
+
+  /** Writes ∂loss/∂output over each output's gradient. */
+  gradient(blocks: readonly LossBlocks[], rows: number): void {
+    for (let index = 0; index < blocks.length; index++) {
+      const loss = this.losses[index];
+      loss.gradient(blocks[index], rows, loss.scale(this.#weights[index]));
+    }
+  }
+
+  /** What `sum` is multiplied by to give the loss, given the weights' sum; 0 where that is. */
+  scale(weight: number): number {
+    return this.losses[0].scale(weight);
+  }
+
+  /** The loss, given a sum and the weights' sum. */
+  mean(sum: number, weight: number): number {
+    return this.losses[0].mean(sum, weight);
+  }
+
+  /** The same losses for examples that have weights. */
+  weighted(): Heads {
+    return new Heads(this.losses.map((loss) => loss.weighted()));
+  }
+}

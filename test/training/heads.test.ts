@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import {
+  adam,
+  checkGradients,
+  dense,
+  input,
+  Network,
+  squaredError,
+  Trainer,
+  type TrainerOptions,
+} from "../../src/index.ts";
+import { expectClose, tolerances } from "../tolerances.ts";
+import { parameterBits, randomRows } from "./problem.ts";
+
+const rows = 7;
+const [left, right] = [randomRows(rows, 3, 1), randomRows(rows, 2, 2)];
+const numbers = randomRows(rows, 2, 3);
+const classes = Array.from({ length: rows }, (_, row) => row % 3);
+const weights = Array.from({ length: rows }, (_, row) => 1 + (row % 2));
+
+/** Two inputs; two outputs, two numbers and three classes. */
+function make(options: Partial<TrainerOptions> = {}): Trainer {
+  const inputs = [input(3), input(2)];
+  const hidden = dense(5, { activation: "tanh" })(dense(4)(inputs[0]));
+  const other = dense(5, { activation: "tanh" })(inputs[1]);
+  const network = new Network({ inputs, outputs: [dense(2)(hidden), dense(3)(other)], dtype: "float64", seed: 3 });
+  const loss = ["meanSquaredError", "softmaxCrossEntropy"] as const;
+  return new Trainer(network, { loss, optimizer: adam({ learningRate: 0.05 }), batchSize: 3, ...options });
+}
+
+const inputs = [left, right];
+const targets = [numbers, classes];
+
+describe("a network of two inputs and two outputs", () => {
+  test("has the sum of its losses: each output's own, to rounding, also weighted", () => {
+    for (const options of [undefined, { exampleWeights: weights }]) {
+      const both = make().gradients(inputs, targets, options);
+      const alone = make().network;
+      const [ofNumbers, ofClasses] = alone.engine.graph.outputs.map((output, index) => {
+        const network = new Network({ inputs: [alone.engine.graph.inputs[index]], outputs: output, dtype: "float64" });
+        const own = index === 0 ? [0, 1, 2, 3, 4, 5] : [6, 7, 8, 9];
+        network.parameters.forEach(({ values }, place) => {
+          values.set(alone.parameters[own[place]].values);
+        });
+        const loss = index === 0 ? "meanSquaredError" : "softmaxCrossEntropy";
+        return new Trainer(network, { loss }).gradients(inputs[index], targets[index], options);
+      });
+      expectClose([both], [ofNumbers + ofClasses], tolerances.golden.float64);
+    }
+  });
+
+  test.each<[string, Partial<TrainerOptions>]>([
+    ["of means", {}],
+    ["of a sum and a mean", { loss: [squaredError({ reduction: "sum" }), "softmaxCrossEntropy"] }],
+    ["with penalties", { l2: 0.1 }],
+    [
+      "with smoothed labels",
+      { loss: ["meanAbsoluteError", { name: "softmaxCrossEntropy", reduction: "mean", labelSmoothing: 0.1 }] },
+    ],
+  ])("has gradients that central differences agree with: %s", (_, options) => {
+    const { worst } = checkGradients(make(options), inputs, targets);
+    expect(worst.relativeError, worst.name).toBeLessThan(1e-7);
+  });
+
+  test("trains by every way to the same bits: step, epochs, fit, fitBatches, from a file", async () => {
+    const byStep = make({ shuffle: false });
+    const from = [0, 3, 6];
+    const batch = (start: number) =>
+      [
+        inputs.map((part) => part.slice(start, start + 3)),
+        targets.map((part) => part.slice(start, start + 3)),
+      ] as never;
+    for (const start of from) byStep.step(...(batch(start) as [never, never]));
+    const others = [0, 1, 2, 3].map(() => make({ shuffle: false }));
+    for (const _ of others[0].epochs(inputs, targets, { epochs: 1 }));
+    const history = await others[1].fit(inputs, targets, { epochs: 1, validation: [inputs, targets] });
+    await others[2].fitBatches(from.map(batch));
+    others[3].step(...(batch(0) as [never, never]));
+    const resumed = Trainer.fromBytes(others[3].toBytes());
+    for (const start of [3, 6]) resumed.step(...(batch(start) as [never, never]));
+    for (const other of [others[0], others[1], others[2], resumed]) {
+      expect(parameterBits(other.network)).toBe(parameterBits(byStep.network));
+    }
+    expectClose([history.validation.loss[0]], [byStep.evaluate(inputs, targets).loss], tolerances.golden.float64);
+  });
+
+  test("gets better", async () => {
+    const trainer = make();
+    const { loss } = await trainer.fit(inputs, targets, { epochs: 60, validationSplit: 0.2 });
+    expect(loss[59]).toBeLessThan(loss[0] / 1.5);
+  });
+
+  test.each<[string, () => unknown, string]>([
+    ["one input for two", () => make().step(left, targets), "step: inputs: got an array of 7, need an array of 2"],
+    ["inputs of other rows", () => make().step([left, right.slice(1)], targets), "step: got inputs of 7 and of 6 rows"],
+    [
+      "an input too narrow",
+      () => make().step([right, right], targets),
+      "step: input 0: got 2 numbers in row 0, need 3",
+    ],
+    [
+      "targets of one output",
+      () => make().step(inputs, [numbers]),
+      "step: targets: got an array of 1, need an array of 2",
+    ],
+    [
+      "targets in another order",
+      () => make().step(inputs, [classes, numbers]),
+      "step: targets 0: got 1 number an example",
+    ],
+    [
+      "a class that is none",
+      () => make().step(inputs, [numbers, classes.with(2, 3)]),
+      "step: targets 1: got 3 at row 2",
+    ],
+    ["NaN", () => make().step([left.with(1, [0, Number.NaN, 0]), right], targets), "step: input 0: got NaN at row 1"],
+    ["three losses", () => make({ loss: ["huber", "huber", "huber"] }), "trainer: loss: got 3 losses, need one, or 2"],
+    [
+      "metrics",
+      () => make({ metrics: ["accuracy"] }),
+      "trainer: got metrics for a network of 2 outputs, need a network of one",
+    ],
+    [
+      "weights of classes",
+      () => make({ classWeights: [1, 1] }),
+      "trainer: got classWeights for a network of 2 outputs",
+    ],
+  ])("refuses %s", (_, act, message) => expect(act).toThrow(message));
+
+  test("takes one loss for both where it fits both", () => {
+    const loss = make({ loss: "meanSquaredError" }).step(inputs, [numbers, randomRows(rows, 3, 5)]);
+    expect(loss).toBeGreaterThan(0);
+  });
+});
