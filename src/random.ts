@@ -95,7 +95,9 @@ abstract class WordGenerator implements Generator {
   }
 
   get state(): GeneratorState {
-    return { kind: this.kind, words: Array.from(this.words), spareNormal: this.#spareNormal };
+    // Read once an epoch: slice makes no iterator, of which from leaves the results to the garbage collector.
+    const words = Array.prototype.slice.call(this.words) as number[];
+    return { kind: this.kind, words, spareNormal: this.#spareNormal };
   }
 
   /** @throws {RangeError} if it is not a state of this kind of generator; nothing has changed then */

@@ -69,7 +69,7 @@ test.each<[string, number | "full", number, "float32" | "float64", Optimizer, bo
   ["a schedule", 32, 320, "float32", adam({ learningRate: schedule }), false],
   ["numbers of the step", 32, 320, "float32", nadam(), false],
 ])(
-  "10 000 training steps allocate less than 200 bytes each: %s",
+  "10 000 training steps allocate less than 300 bytes each: %s",
   (_, batchSize, rows, dtype, optimizer, isWeighted) => {
     const layers = [dense(8, { activation: "tanh" }), dense(1, { activation: "sigmoid" })];
     const network = new Network({ inputs: 2, layers, dtype });
@@ -83,8 +83,8 @@ test.each<[string, number | "full", number, "float32" | "float64", Optimizer, bo
     const bytes = allocatedEach(() => {
       for (const record of trainer.epochs(inputs, targets, { epochs, every: epochs, exampleWeights }))
         sink = record.loss;
-    }, 200);
-    expect(bytes).toBeLessThan(200);
+    }, 300);
+    expect(bytes).toBeLessThan(300);
     expect(sink).toBeGreaterThan(0);
   },
 );
@@ -97,7 +97,7 @@ test.each<[string, MetricName[], LossName, number]>([
     3,
   ],
   ["of one label", ["accuracy", "precision", "recall", "f1", "confusionMatrix"], "binaryCrossEntropy", 1],
-])("10 000 training steps with metrics allocate less than 200 bytes each: %s", (_, names, loss, outputs) => {
+])("10 000 training steps with metrics allocate less than 300 bytes each: %s", (_, names, loss, outputs) => {
   const layers = [dense(outputs, { activation: outputs === 1 ? "sigmoid" : "softmax" })];
   const network = new Network({ inputs: 2, layers });
   const metrics = outputs === 1 ? names : [...names, topKAccuracy({ k: 2 })];
@@ -106,8 +106,8 @@ test.each<[string, MetricName[], LossName, number]>([
   const targets = new Float64Array(4 * repetitions * outputs).map((_, index) => Number(index % 4 === 0));
   const bytes = allocatedEach(() => {
     for (const record of trainer.epochs(inputs, targets, { epochs: 1 })) sink = record.metrics.accuracy;
-  }, 200);
-  expect(bytes).toBeLessThan(200);
+  }, 300);
+  expect(bytes).toBeLessThan(300);
   expect(sink).toBeGreaterThan(0);
 });
 
