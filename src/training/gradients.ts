@@ -3,7 +3,7 @@
 import { checkFinite, checkOptions } from "../errors.ts";
 import type { Values } from "../memory/kernels.ts";
 import type { Examples } from "./examples.ts";
-import type { Trainer } from "./trainer.ts";
+import type { BatchOptions, Trainer } from "./trainer.ts";
 
 /** How far the gradient of one parameter is from its central differences. */
 export interface ParameterCheck {
@@ -24,13 +24,17 @@ export interface GradientCheck {
   readonly parameters: readonly ParameterCheck[];
 }
 
+export interface GradientCheckOptions extends BatchOptions {
+  /** How far each element is moved. Default 1e-5. */
+  readonly step?: number;
+}
+
 /**
  * Compares the gradients of one batch with (loss(w + step) − loss(w − step)) / 2 step, element by element: two forward passes
  * and two backward passes an element. Right gradients differ by about 1e-9; a kink (relu at 0, the absolute error at 0) within a
  * step of an element shows as an error, too.
  *
  * @param trainer of a float64 network; its parameters are as before afterwards, and so is all else but the gradients
- * @param options step: how far each element is moved, default 1e-5
  * @throws {RangeError | TypeError} if the network is float32, in which differences are mostly rounding, nothing in it is
  *   trained, or the examples do not fit
  */
@@ -38,10 +42,10 @@ export function checkGradients(
   trainer: Trainer,
   inputs: Examples["inputs"],
   targets: Examples["targets"],
-  options: { readonly step?: number } = {},
+  options: GradientCheckOptions = {},
 ): GradientCheck {
-  checkOptions("checkGradients", options, ["step"]);
-  const { step = 1e-5 } = options;
+  checkOptions("checkGradients", options, ["step", "exampleWeights"]);
+  const { step = 1e-5, exampleWeights } = options;
   if (checkFinite("checkGradients: step", step) <= 0) {
     throw new RangeError(`checkGradients: got step ${step}, need a number above 0`);
   }
@@ -52,7 +56,7 @@ export function checkGradients(
   const trained = new Set(network.layers.filter(({ trainable }) => trainable).map(({ name }) => name));
   const parameters = network.parameters.filter(({ name }) => trained.has(name.slice(0, name.lastIndexOf("."))));
   if (parameters.length === 0) throw new RangeError("checkGradients: got a network of which nothing is trained");
-  const evaluate = () => trainer.gradients(inputs, targets);
+  const evaluate = () => trainer.gradients(inputs, targets, { exampleWeights });
   evaluate();
   const claimed = parameters.map(({ gradients }) => (gradients as Values).slice());
   const checks = parameters.map(({ name, values }, index) =>

@@ -6,7 +6,7 @@ export { type EarlyStoppingOptions, earlyStopping } from "./callbacks/earlyStopp
 export { progress, type Terminal } from "./callbacks/progress.ts";
 export type { Evaluation } from "./evaluation.ts";
 export type { Examples, Targets } from "./examples.ts";
-export { checkGradients, type GradientCheck, type ParameterCheck } from "./gradients.ts";
+export { checkGradients, type GradientCheck, type GradientCheckOptions, type ParameterCheck } from "./gradients.ts";
 export type { History } from "./history.ts";
 export {
   binaryCrossEntropy,

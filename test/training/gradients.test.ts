@@ -43,6 +43,24 @@ describe("checkGradients", () => {
     expect(() => checkGradients(trainer, inputs, targets)).toThrow("checkGradients: got a network of which nothing");
   });
 
+  test("weights the examples: those of weight 0 change nothing, and what it leaves are the weighted gradients", () => {
+    const trainer = smallTrainer();
+    const exampleWeights = [1, 0, 3, 0.5, 0, 2];
+    const check = (rows: number[][]) => checkGradients(trainer, rows, targets, { exampleWeights });
+    const { worst, parameters } = check(inputs);
+    expect(worst.relativeError).toBeLessThan(1e-7);
+    const changed = inputs.map((row, index) => (exampleWeights[index] === 0 ? row.map((value) => 1 - value) : row));
+    expect(check(changed).parameters.map(({ gradient }) => gradient)).toEqual(
+      parameters.map(({ gradient }) => gradient),
+    );
+    const checked = gradientBits(trainer.network);
+    trainer.gradients(inputs, targets, { exampleWeights });
+    expect(gradientBits(trainer.network)).toBe(checked);
+    expect(() => checkGradients(trainer, inputs, targets, { exampleWeights: [1] })).toThrow(
+      "gradients: exampleWeights",
+    );
+  });
+
   test("refuses float32, a step of 0, and examples that do not fit", () => {
     expect(() => checkGradients(smallTrainer({}, 2, "float32"), inputs, targets)).toThrow(
       'checkGradients: got a network of float32, need one of dtype "float64"',
