@@ -1,4 +1,4 @@
-/** The checker of gradients: central differences of a function of many numbers, and how far two gradients are apart. */
+/** Central differences of a function of many numbers, for what is no trainer, and how far two gradients are apart. */
 
 /**
  * gradient[i] = (f(values with values[i] + step) - f(values with values[i] - step)) / (2 step)
@@ -28,6 +28,6 @@ export function relativeDistance(a: ArrayLike<number>, b: ArrayLike<number>, tin
   return norm(differences) / Math.max(norm(a), norm(b), tiny);
 }
 
-export function norm(values: ArrayLike<number>): number {
+function norm(values: ArrayLike<number>): number {
   return Math.hypot(...Array.from(values));
 }

@@ -1,0 +1,242 @@
+/**
+ * What the gradients are checked on: every activation and every loss, with targets that fit it, and every kind of layer in a
+ * small network. Each says where its kinks are, as a difference across one says nothing.
+ */
+import {
+  type Activation,
+  type ActivationName,
+  activation as activationLayer,
+  add,
+  batchNorm,
+  binaryCrossEntropyWithLogits,
+  concatenate,
+  dense,
+  dropout,
+  elu,
+  huber,
+  input,
+  layerNorm,
+  leakyRelu,
+  multiply,
+  type Shape,
+  softmaxCrossEntropy,
+  squaredError,
+  type TrainerOptions,
+  uniform,
+  type Value,
+} from "../src/index.ts";
+
+type Draw = () => number;
+
+export const examples = 5;
+export const outputs = 3;
+const hidden = 4;
+
+export interface ActivationCase {
+  name: string;
+  activation: ActivationName | Activation;
+  kinks: number[];
+}
+
+const named = (name: ActivationName, kinks: number[] = []): ActivationCase => ({ name, activation: name, kinks });
+
+export const activations: ActivationCase[] = [
+  ...(["linear", "sigmoid", "tanh", "gelu", "geluTanh", "silu", "mish", "softplus"] as const).map((name) =>
+    named(name),
+  ),
+  ...(["softsign", "softmax", "logSoftmax"] as const).map((name) => named(name)),
+  ...(["relu", "leakyRelu", "elu", "selu"] as const).map((name) => named(name, [0])),
+  ...(["hardSigmoid", "hardSwish"] as const).map((name) => named(name, [-3, 3])),
+  { name: "leakyRelu of slope 0.2", activation: leakyRelu({ slope: 0.2 }), kinks: [0] },
+  { name: "elu of alpha 1.3", activation: elu({ alpha: 1.3 }), kinks: [0] },
+];
+
+export interface LossCase extends Pick<TrainerOptions, "loss" | "classWeights"> {
+  name: string;
+  exampleWeights?: number[];
+  /** The activation of the last layer; without it, the one under test stands there too. */
+  output?: ActivationName;
+  targets: (draw: Draw) => number[][] | number[];
+  /** How far a row of outputs and its targets are from a kink of the loss. */
+  kinkDistance?: (outputs: number[], targets: number[]) => number;
+}
+
+export const fill = <Element>(length: number, element: () => Element) => Array.from({ length }, element);
+const rows = (element: Draw): number[][] => fill(examples, () => fill(outputs, element));
+const values = (draw: Draw) => rows(() => 2 * draw() - 1);
+const bits = (draw: Draw) => rows(() => Number(draw() < 0.5));
+const signs = (draw: Draw) => rows(() => (draw() < 0.5 ? -1 : 1));
+const counts = (draw: Draw) => rows(() => Math.floor(4 * draw()));
+const classNumbers = (draw: Draw) => fill(examples, () => Math.floor(outputs * draw()));
+const oneHot = (draw: Draw) => classNumbers(draw).map((chosen) => [0, 1, 2].map((column) => Number(column === chosen)));
+const distributions = (draw: Draw) =>
+  rows(() => 0.1 + draw()).map((row) => row.map((share) => share / (row[0] + row[1] + row[2])));
+
+const least = (distance: (output: number, target: number) => number) => (row: number[], target: number[]) =>
+  Math.min(...row.map((output, column) => Math.abs(distance(output, target[column]))));
+const apart = least((output, target) => output - target);
+const fromMargin = least((output, target) => 1 - output * target);
+/** The cosine has its kink where all outputs are 0, and is strongly curved long before. */
+const fromOrigin = (row: number[]) => Math.hypot(...row) / 20;
+const exampleWeights = [1, 0, 3, 0.5, 2];
+
+export const losses: LossCase[] = [
+  { name: "meanSquaredError", loss: "meanSquaredError", targets: values },
+  { name: "squaredError, summed", loss: squaredError({ reduction: "sum" }), targets: values },
+  { name: "squaredError, averaged", loss: squaredError({ reduction: "mean" }), targets: values },
+  { name: "meanAbsoluteError", loss: "meanAbsoluteError", targets: values, kinkDistance: apart },
+  { name: "binaryCrossEntropyWithLogits", loss: "binaryCrossEntropyWithLogits", targets: bits },
+  { name: "softmaxCrossEntropy of one-hot rows", loss: "softmaxCrossEntropy", targets: oneHot },
+  { name: "softmaxCrossEntropy of distributions", loss: "softmaxCrossEntropy", targets: distributions },
+  { name: "softmaxCrossEntropy of class numbers", loss: "softmaxCrossEntropy", targets: classNumbers },
+  { name: "sparseSoftmaxCrossEntropy", loss: "sparseSoftmaxCrossEntropy", targets: classNumbers },
+  { name: "binaryCrossEntropy after sigmoid", loss: "binaryCrossEntropy", output: "sigmoid", targets: bits },
+  { name: "binaryCrossEntropy after softmax", loss: "binaryCrossEntropy", output: "softmax", targets: distributions },
+  { name: "categoricalCrossEntropy", loss: "categoricalCrossEntropy", output: "softmax", targets: oneHot },
+  {
+    name: "categoricalCrossEntropy of distributions",
+    loss: "categoricalCrossEntropy",
+    output: "softmax",
+    targets: distributions,
+  },
+  {
+    name: "huber of delta 0.7",
+    loss: huber({ delta: 0.7 }),
+    targets: values,
+    kinkDistance: least((output, target) => Math.abs(output - target) - 0.7),
+  },
+  { name: "hinge", loss: "hinge", targets: signs, kinkDistance: fromMargin },
+  { name: "squaredHinge", loss: "squaredHinge", targets: signs, kinkDistance: fromMargin },
+  { name: "logCosh", loss: "logCosh", targets: values },
+  { name: "poisson", loss: "poisson", targets: counts },
+  { name: "kullbackLeibler", loss: "kullbackLeibler", output: "logSoftmax", targets: distributions },
+  { name: "cosineSimilarity", loss: "cosineSimilarity", targets: values, kinkDistance: fromOrigin },
+  { name: "smoothed labels of rows", loss: softmaxCrossEntropy({ labelSmoothing: 0.2 }), targets: oneHot },
+  {
+    name: "smoothed labels of class numbers",
+    loss: softmaxCrossEntropy({ labelSmoothing: 0.2 }),
+    targets: classNumbers,
+  },
+  { name: "smoothed labels of outputs", loss: binaryCrossEntropyWithLogits({ labelSmoothing: 0.2 }), targets: bits },
+  { name: "weights of classes", loss: "softmaxCrossEntropy", classWeights: [0.5, 2, 1], targets: classNumbers },
+  {
+    name: "weights of classes of outputs",
+    loss: "binaryCrossEntropyWithLogits",
+    classWeights: [0.5, 2],
+    targets: bits,
+  },
+  { name: "weights of examples", loss: "meanSquaredError", exampleWeights, targets: values },
+  {
+    name: "weights of examples, one term each",
+    loss: "cosineSimilarity",
+    exampleWeights,
+    targets: values,
+    kinkDistance: fromOrigin,
+  },
+  {
+    name: "weights of classes and of examples with smoothed labels",
+    loss: softmaxCrossEntropy({ labelSmoothing: 0.1 }),
+    classWeights: [0.5, 2, 1],
+    exampleWeights,
+    targets: oneHot,
+  },
+];
+
+export interface LayerCase {
+  name: string;
+  inputs: Shape;
+  /** What comes before the last layer: made of the input, with the activation under test somewhere in it. */
+  hidden: (value: Value, activation: ActivationName | Activation) => Value;
+}
+
+/** First parameters so large that no gradient is mere rounding. */
+const start = { weightInitializer: uniform(-1.5, 1.5), biasInitializer: uniform(-0.5, 0.5) };
+const plain = (options: { bias?: boolean; trainable?: boolean } = {}) => dense(hidden, { ...start, ...options });
+const units = (activation: ActivationName | Activation) => dense(hidden, { ...start, activation });
+
+/** The layer that every network here ends with. */
+export const last = (activation: ActivationName | Activation) => dense(outputs, { ...start, activation });
+
+export const denseCase: LayerCase = { name: "dense", inputs: [3], hidden: (value, kind) => units(kind)(value) };
+
+export const layers: LayerCase[] = [
+  {
+    name: "activation, before and behind a dense layer",
+    inputs: [3],
+    hidden: (value, kind) => activationLayer(kind)(plain()(activationLayer("tanh")(plain()(value)))),
+  },
+  {
+    name: "dropout, with one mask for all passes",
+    inputs: [3],
+    hidden: (value, kind) => dropout(0.3)(units(kind)(value)),
+  },
+  {
+    // No bias stands before it: its gradient would be 0, and the check one of rounding.
+    name: "batchNorm",
+    inputs: [3],
+    hidden: (value, kind) => activationLayer(kind)(batchNorm()(plain({ bias: false })(value))),
+  },
+  {
+    name: "batchNorm over positions, of what no parameter stands before",
+    inputs: [2, 3],
+    hidden: (value, kind) => units(kind)(batchNorm()(value)),
+  },
+  {
+    name: "layerNorm",
+    inputs: [3],
+    hidden: (value, kind) => activationLayer(kind)(layerNorm()(plain()(value))),
+  },
+  {
+    name: "layerNorm over positions, of what no parameter stands before",
+    inputs: [2, 3],
+    hidden: (value, kind) => units(kind)(layerNorm()(value)),
+  },
+  {
+    name: "add, around a dense layer",
+    inputs: [3],
+    hidden(value, kind) {
+      const first = units("tanh")(value);
+      return add(first, units(kind)(first), first);
+    },
+  },
+  {
+    name: "multiply, of three values of which two are one",
+    inputs: [3],
+    hidden(value, kind) {
+      const first = units(kind)(value);
+      return multiply(first, plain()(value), first);
+    },
+  },
+  {
+    name: "concatenate, of an input, a layer and what is made of it",
+    inputs: [3],
+    hidden(value, kind) {
+      const first = units(kind)(value);
+      return concatenate(value, plain()(first), first);
+    },
+  },
+  {
+    // The activations are layers apart, as one that is used twice shows the values of its last use only.
+    name: "dense, used twice",
+    inputs: [hidden],
+    hidden(value, kind) {
+      const shared = plain();
+      return activationLayer(kind)(shared(activationLayer(kind)(shared(value))));
+    },
+  },
+  {
+    name: "dense that is not trained, between two that are",
+    inputs: [3],
+    hidden: (value, kind) => plain({ trainable: false })(units(kind)(value)),
+  },
+];
+
+/** A network's input and output: the case's layers with an activation, and a last layer with another. */
+export function graphOf(
+  layerCase: LayerCase,
+  kind: ActivationCase["activation"],
+  output: ActivationCase["activation"],
+) {
+  const first = input(layerCase.inputs);
+  return { inputs: first, outputs: last(output)(layerCase.hidden(first, kind)) };
+}
