@@ -60,7 +60,9 @@ export class Arena {
     const address = this.#end;
     const end = align(address + bytes);
     if (end > maxBytes || !this.#grow(end - this.bytes)) {
-      throw new RangeError(`memory: got a request for ${end} bytes in all, more than WebAssembly can give here`);
+      throw new RangeError(
+        `memory: got a request for ${end} bytes in all, need no more than WebAssembly can give here`,
+      );
     }
     this.#end = end;
     return address;
