@@ -31,8 +31,8 @@ export function splitExamples(
     return [all, flatten(`${who}: validation`, examplesOf(`${who}: validation`, validation), format)];
   if (validationSplit === undefined) return [all, undefined];
   const { rows } = all;
-  const held = Math.round(rows * validationSplit);
-  if (!(Number.isFinite(validationSplit) && held > 0 && held < rows)) {
+  const held = typeof validationSplit === "number" ? Math.round(rows * validationSplit) : Number.NaN;
+  if (!(held > 0 && held < rows)) {
     const need = `a share that leaves at least one of ${rows} examples on each side`;
     throw new RangeError(`${who}: got validationSplit ${shown(validationSplit)}, need ${need}`);
   }

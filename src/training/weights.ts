@@ -28,7 +28,7 @@ export function copyWeights(who: string, weights: Weights, destination: Values):
   let most = 0;
   for (let index = 0; index < weights.length; index++) {
     const weight: unknown = weights[index];
-    destination[index] = weight as number;
+    if (typeof weight === "number") destination[index] = weight;
     if (!(typeof weight === "number" && weight >= 0 && destination[index] < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`${who}: got ${shown(weight)} at ${index}, need a finite number from 0 up`);
     }

@@ -112,6 +112,7 @@ describe("fit refuses, and nothing has changed,", () => {
     ["a split that holds no row", { validationSplit: 0.04 }, share("0.04")],
     ["a split that holds every row", { validationSplit: 0.96 }, share("0.96")],
     ["a split as a string", { validationSplit: "0.5" }, share('"0.5"')],
+    ["a split of many digits", { validationSplit: 1n }, share("1")],
     ["a split of null", { validationSplit: null }, share("null")],
     [
       "both validation and split",
