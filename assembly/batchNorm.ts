@@ -54,7 +54,8 @@ export function columnStatistics<T extends number>(
  * scale = weight / √(variance + epsilon).
  *
  * Writes    scale (overwritten). May be weight or variance.
- * Numerics  computed in f64, rounded once to T.
+ * Numerics  computed in f64, rounded once to T. NaN where the variance is not finite: a scale of 0 would give a finite loss to a
+ *           batch beyond T, whose running variance could not be stored.
  */
 export function columnScale<T extends number>(
   weight: usize,
@@ -67,7 +68,8 @@ export function columnScale<T extends number>(
   assert(isAligned(weight | variance | scale), "blocks start on 16 bytes");
   for (let column = 0; column < columns; column++) {
     const at = <usize>column * sizeof<T>();
-    const deviation = sqrt<f64>(<f64>load<T>(variance + at) + epsilon);
+    const spread = <f64>load<T>(variance + at);
+    const deviation = isFinite<f64>(spread) ? sqrt<f64>(spread + epsilon) : NaN;
     store<T>(scale + at, <T>(<f64>load<T>(weight + at) / deviation));
   }
 }

@@ -156,6 +156,13 @@ describe.each(dtypes)("%s", (dtype) => {
     }
   });
 
+  test("columnScale of a variance that is not finite is NaN, not 0, which would hide that the batch is beyond the type", () => {
+    const variance = [Number.POSITIVE_INFINITY, 1, Number.NaN, 4, 9];
+    const [first, second, third] = kernels.scale([3, 2, 5, -0, 1], variance);
+    expect([first, third]).toEqual([Number.NaN, Number.NaN]);
+    expect(second).toBeCloseTo(2, 4);
+  });
+
   test("columnScale may write over weight or variance", () => {
     const scratch = new Scratch(dtype);
     const [weight, variance] = [draw(7, 1), positive(7, 2)];

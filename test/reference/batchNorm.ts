@@ -12,7 +12,7 @@ export function columnStatistics(input: readonly number[][]): { mean: number[]; 
 }
 
 export const columnScale = (weight: readonly number[], variance: readonly number[], epsilon: number): number[] =>
-  weight.map((w, index) => w / Math.sqrt(variance[index] + epsilon));
+  weight.map((w, index) => (Number.isFinite(variance[index]) ? w / Math.sqrt(variance[index] + epsilon) : Number.NaN));
 
 export function normalizeColumns(
   input: readonly number[][],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type BatchNormOptions, batchNorm, dense, Network, Trainer } from "../../../src/index.ts";
+import { type BatchNormOptions, batchNorm, DivergenceError, dense, Network, Trainer } from "../../../src/index.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
 import { parameterBits, randomRows } from "../../training/problem.ts";
 
@@ -55,6 +55,16 @@ describe("running statistics", () => {
     expect(copy.predict(inputs)).toEqual(network.predict(inputs));
     expect(copy.layers[1].title).toBe("batch normalization");
   });
+});
+
+test("a batch whose variance is beyond float32 is a divergence: parameters and running statistics keep their bits", () => {
+  const network = make({}, "float32");
+  const trainer = train(network);
+  trainer.step(inputs, targets);
+  const before = [parameterBits(network), statistics(network)];
+  const huge = inputs.map((row) => row.map((value) => value * 1e25));
+  expect(() => trainer.step(huge, targets)).toThrow(DivergenceError);
+  expect([parameterBits(network), statistics(network)]).toEqual(before);
 });
 
 test("a network predicts one row as it predicts it among others", () => {
