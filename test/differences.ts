@@ -28,6 +28,6 @@ export function relativeDistance(a: ArrayLike<number>, b: ArrayLike<number>, tin
   return norm(differences) / Math.max(norm(a), norm(b), tiny);
 }
 
-function norm(values: ArrayLike<number>): number {
+export function norm(values: ArrayLike<number>): number {
   return Math.hypot(...Array.from(values));
 }

@@ -9,7 +9,7 @@ import type { Values } from "../src/memory/kernels.ts";
 import { activationKinds, activationOf } from "../src/topology/activations.ts";
 import type { DenseDescription } from "../src/topology/layers/dense.ts";
 import { kindOf } from "../src/topology/layers/kinds.ts";
-import { lossKinds, lossOf } from "../src/training/losses.ts";
+import { type LossName, lossKinds, lossOf } from "../src/training/losses.ts";
 import {
   type ActivationCase,
   activations,
@@ -110,7 +110,9 @@ describe("the cases", () => {
   it("are every activation, every loss and every kind of layer there is", () => {
     const names = new Set(activations.map(({ activation }) => activationOf(activation).name));
     expect([...names].sort()).toEqual(Object.keys(activationKinds).sort());
-    expect([...new Set(losses.map(({ loss }) => lossOf(loss).name))].sort()).toEqual(Object.keys(lossKinds).sort());
+    expect([...new Set(losses.map(({ loss }) => lossOf(loss as LossName).name))].sort()).toEqual(
+      Object.keys(lossKinds).sort(),
+    );
     const views = layers.flatMap((each) => new Network(graphOf(each, "tanh", "linear")).layers);
     const kinds = new Set(views.map(({ description }) => description.kind));
     const known = /need one of ([^;]*)/.exec(refusalOf(() => kindOf({ kind: "none" })))![1].split(", ");

@@ -1,9 +1,7 @@
 /**
  * A training that uses all that has a state: float32, dropout, batch normalization, Adam, a schedule, shuffling, weights,
- * metrics, early stopping. Run as a program it goes on from a file: node resume.ts <file>, and prints the parameters' bits.
+ * metrics, early stopping.
  */
-import { readFileSync } from "node:fs";
-import { pathToFileURL } from "node:url";
 import {
   adam,
   batchNorm,
@@ -59,10 +57,4 @@ export function bitsOf({ parameters, statistics }: Network): string {
   return [...parameters, ...statistics]
     .map(({ values }) => Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("hex"))
     .join();
-}
-
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const trainer = Trainer.fromBytes(new Uint8Array(readFileSync(process.argv[2])));
-  const history = await trainer.fit(examples.inputs, examples.targets, fitOptions());
-  process.stdout.write(JSON.stringify({ bits: bitsOf(trainer.network), history }));
 }
