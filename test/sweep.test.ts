@@ -103,7 +103,7 @@ test("2000 random programs end in a trained network, a refusal or a divergence, 
   expect(ways.trained).toBeGreaterThan(1000);
   expect(ways.refused).toBeGreaterThan(500);
   expect(ways.diverged).toBeGreaterThan(30);
-});
+}, 60_000);
 
 describe("the sweep sees", () => {
   test("a trap, another error, a refusal that is no sentence, and one that comes too late", () => {

@@ -1,0 +1,137 @@
+/** Random networks and examples for properties: plain data that fast-check draws, prints and makes smaller. */
+import fc from "fast-check";
+import {
+  type ActivationName,
+  activation,
+  add,
+  batchNorm,
+  concatenate,
+  type Dtype,
+  dense,
+  dropout,
+  input,
+  type LossName,
+  layerNorm,
+  multiply,
+  Network,
+  pcg32,
+  Trainer,
+  uniform,
+  type Value,
+} from "../src/index.ts";
+
+/** Layers that treat each row alone, and always alike. */
+const fixed = ["dense", "activation", "layerNorm", "residual", "product", "concatenation", "shared"] as const;
+/** Those that do not in training. */
+const batchwise = ["batchNorm", "dropout"] as const;
+
+interface LayerRecipe {
+  kind: (typeof fixed)[number] | (typeof batchwise)[number];
+  units: number;
+  activation: ActivationName;
+}
+
+export interface Recipe {
+  features: number;
+  layers: LayerRecipe[];
+  outputs: number;
+  loss: LossName;
+  dtype: Dtype;
+  rows: number;
+  /** Draws the parameters and the examples. */
+  seed: number;
+}
+
+const losses = [
+  ...["meanSquaredError", "meanAbsoluteError", "huber", "logCosh", "cosineSimilarity"],
+  ...["binaryCrossEntropyWithLogits", "softmaxCrossEntropy"],
+] as LossName[];
+
+const activations: ActivationName[] = ["linear", "tanh", "relu", "gelu", "softmax", "hardSwish"];
+
+export interface RecipeOptions {
+  /** Whether there may be layers that training treats otherwise than prediction. Default false. */
+  hasBatchwise?: boolean;
+  loss?: LossName;
+  mostRows?: number;
+}
+
+export function recipes({ hasBatchwise = false, loss, mostRows = 40 }: RecipeOptions = {}): fc.Arbitrary<Recipe> {
+  const layer = fc.record({
+    kind: fc.constantFrom(...fixed, ...(hasBatchwise ? batchwise : [])),
+    units: fc.integer({ min: 1, max: 9 }),
+    activation: fc.constantFrom(...activations),
+  });
+  const recipe = fc.record({
+    features: fc.integer({ min: 1, max: 9 }),
+    layers: fc.array(layer, { minLength: 0, maxLength: 3 }),
+    outputs: fc.integer({ min: 1, max: 9 }),
+    loss: loss ? fc.constant(loss) : fc.constantFrom(...losses),
+    dtype: fc.constantFrom<Dtype>("float32", "float64"),
+    rows: fc.integer({ min: 2, max: mostRows }),
+    seed: fc.nat(1e6),
+  });
+  return recipe.filter(({ loss, outputs }) => outputs > 1 || loss !== "softmaxCrossEntropy");
+}
+
+/** Biases that are not 0, so that their gradients and bits are no special ones. */
+const start = { biasInitializer: uniform(-0.5, 0.5) };
+
+export function hiddenOf(value: Value, { kind, units, activation: name }: LayerRecipe): Value {
+  const [width] = value.shape;
+  const alike = dense(width, { activation: name, ...start });
+  switch (kind) {
+    case "dense":
+      return dense(units, { activation: name, ...start })(value);
+    case "activation":
+      return activation(name)(value);
+    case "layerNorm":
+      return layerNorm({ epsilon: 0.1 })(value);
+    case "batchNorm":
+      return batchNorm({ epsilon: 0.1 })(value);
+    case "dropout":
+      return dropout(0.4)(value);
+    case "residual":
+      return add(value, alike(value));
+    case "product":
+      return multiply(value, alike(value));
+    case "concatenation":
+      return concatenate(value, dense(units, { activation: name, ...start })(value));
+    case "shared":
+      return alike(alike(value));
+  }
+}
+
+export function graphOf({ features, layers, outputs }: Recipe): { inputs: Value; outputs: Value } {
+  const inputs = input(features);
+  return { inputs, outputs: dense(outputs, start)(layers.reduce(hiddenOf, inputs)) };
+}
+
+export function networkOf(recipe: Recipe): Network {
+  const { dtype, seed } = recipe;
+  return new Network({ ...graphOf(recipe), dtype, seed });
+}
+
+export const trainerOf = (recipe: Recipe, network = networkOf(recipe)) => new Trainer(network, { loss: recipe.loss });
+
+export const rowsOf = (count: number, columns: number, next: () => number): number[][] =>
+  Array.from({ length: count }, () => Array.from({ length: columns }, next));
+
+export interface Examples {
+  inputs: number[][];
+  /** Class numbers for softmaxCrossEntropy, rows for all else. */
+  targets: (number | number[])[];
+  weights: number[];
+}
+
+export function examplesOf({ features, outputs, rows, loss, seed }: Recipe): Examples {
+  const generator = pcg32(seed);
+  const next = () => 2 * generator.next() - 1;
+  const inputs = rowsOf(rows, features, next);
+  const weights = Array.from({ length: rows }, () => 0.1 + generator.next());
+  if (loss === "softmaxCrossEntropy") {
+    return { inputs, weights, targets: inputs.map(() => generator.integer(outputs)) };
+  }
+  const isBinary = loss === "binaryCrossEntropyWithLogits";
+  return { inputs, weights, targets: rowsOf(rows, outputs, isBinary ? () => Number(next() < 0) : next) };
+}
