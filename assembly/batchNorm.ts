@@ -69,7 +69,7 @@ export function columnScale<T extends number>(
   for (let column = 0; column < columns; column++) {
     const at = <usize>column * sizeof<T>();
     const spread = <f64>load<T>(variance + at);
-    const deviation = isFinite<f64>(spread) ? sqrt<f64>(spread + epsilon) : NaN;
+    const deviation = spread < Infinity ? sqrt<f64>(spread + epsilon) : NaN;
     store<T>(scale + at, <T>(<f64>load<T>(weight + at) / deviation));
   }
 }
