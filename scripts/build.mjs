@@ -55,5 +55,11 @@ async function bundle() {
   const bundle = await rolldown({ input, platform: "browser" });
   // What wraps a CommonJS module is named before it is found to belong to one entry only; it must not take the name.
   const chunkFileNames = ({ name }) => (name.includes("runtime") ? "runtime.js" : "shared.js");
-  await bundle.write({ dir: "dist", format: "esm", entryFileNames: "[name].js", chunkFileNames, comments: { legal: true, annotation: true, jsdoc: false } });
+  await bundle.write({
+    dir: "dist",
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames,
+    comments: { legal: true, annotation: true, jsdoc: false },
+  });
 }

@@ -19,8 +19,8 @@ interface Ending {
 
 const sentence = /^[^\n]+?: got [^\n]+, need [^\n]+$/;
 
-/** The refusals that may come while training: outputs are no probabilities any more; a record has not what is watched. */
-const late = [/: got an output of .*, need outputs from 0 to 1/, /^reduceOnPlateau: monitor: got /];
+/** The refusals that may come while training: outputs are no probabilities any more. */
+const late = [/: got an output of .*, need outputs from 0 to 1/];
 
 /** Beyond it, a parameter is the work of a learning rate that is too large. */
 const large = 1e9;

@@ -39,6 +39,7 @@ export interface FittingOptions {
   readonly network: Network;
   readonly loop: EpochLoop;
   readonly evaluator: Evaluator | undefined;
+  readonly monitors: readonly string[];
   readonly callbacks: readonly Callback[];
   readonly signal: { readonly aborted: boolean } | undefined;
   readonly toBytes: () => Uint8Array;
@@ -61,6 +62,10 @@ export class Fitting implements Training {
 
   get epochs(): number {
     return this.#options.loop.epochs;
+  }
+
+  get monitors(): readonly string[] {
+    return this.#options.monitors;
   }
 
   get batches(): number | undefined {

@@ -15,7 +15,7 @@ import { divergence, type Place } from "./divergence.ts";
 import type { ExampleFormat, TargetFormat } from "./examples.ts";
 import type { Heads } from "./heads.ts";
 import { type Loss, sparseForm } from "./losses.ts";
-import { Measurement, type Metric, tallyLength } from "./metrics.ts";
+import { Measurement, type Metric, nameOf, tallyLength } from "./metrics.ts";
 import type { Monitored } from "./monitor.ts";
 import { bindLoss, type LossBlocks, type PreparedBlocks } from "./objective.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
@@ -131,6 +131,19 @@ export class Learner {
   /** Shows a learning rate that watches records the one of an epoch. @throws {RangeError} if it watches what that has not */
   observe(record: Monitored): void {
     this.#rate.observe(record);
+  }
+
+  /**
+   * The numbers that records will have, by name.
+   *
+   * @throws {RangeError} if the learning rate watches another
+   */
+  monitors(hasValidation: boolean): readonly string[] {
+    const numbers = this.#metrics.map(nameOf).filter((name) => name !== "confusionMatrix");
+    const trained = ["loss", ...numbers];
+    const monitors = hasValidation ? [...trained, ...trained.map((name) => `validation.${name}`)] : trained;
+    this.#rate.check(monitors);
+    return monitors;
   }
 
   get state(): LearnerState {

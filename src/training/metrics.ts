@@ -147,7 +147,7 @@ export function tallyLength(metrics: readonly Metric[], outputs: number): number
   return Math.max(0, ...metrics.map((metric) => lengths[nameOf(metric)] ?? 0));
 }
 
-const nameOf = (metric: Metric): MetricName => (typeof metric === "string" ? metric : metric.name);
+export const nameOf = (metric: Metric): MetricName => (typeof metric === "string" ? metric : metric.name);
 
 /** The metrics of a trainer, bound to a network and a loss. */
 export class Measurement {

@@ -23,12 +23,25 @@ export function monitored(who: string, monitor: string, { loss, metrics, validat
   const value = values.get(monitor);
   if (typeof value === "number") return value;
   const numbers = [...values].filter(([, each]) => typeof each === "number");
-  throw unknownName(
-    `${who}: monitor`,
+  throw unknownMonitor(
+    who,
     monitor,
     numbers.map(([name]) => name),
   );
 }
+
+/**
+ * Refuses a name that records will not have, before the first is made.
+ *
+ * @param monitors the names that they will have
+ * @throws {RangeError} naming those
+ */
+export function checkMonitored(who: string, monitor: string, monitors: readonly string[]): void {
+  if (!monitors.includes(monitor)) throw unknownMonitor(who, monitor, monitors);
+}
+
+const unknownMonitor = (who: string, monitor: string, monitors: readonly string[]) =>
+  unknownName(`${who}: monitor`, monitor, monitors);
 
 /** Whether a larger number of that name is a better one. */
 export function isRising(monitor: string): boolean {

@@ -1,7 +1,7 @@
 /** The learning rate of a training under way: what a number, a schedule or a plateau gives where it stands. */
 
 import { checkFinite } from "../errors.ts";
-import { type Monitored, monitored } from "./monitor.ts";
+import { checkMonitored, type Monitored, monitored } from "./monitor.ts";
 import type { LearningRate } from "./schedules/kinds.ts";
 import { type PlateauState, plateauAfter, plateauStart, type ReduceOnPlateau } from "./schedules/plateau.ts";
 
@@ -13,6 +13,11 @@ export class Rate {
   constructor(learningRate: LearningRate) {
     this.#learningRate = learningRate;
     if (isPlateau(learningRate)) this.plateau = plateauStart(learningRate);
+  }
+
+  /** Refuses to watch what records will not have. @throws {RangeError} naming what they will */
+  check(monitors: readonly string[]): void {
+    if (isPlateau(this.#learningRate)) checkMonitored("reduceOnPlateau", this.#learningRate.monitor, monitors);
   }
 
   /** The learning rate after so many updates and epochs. */

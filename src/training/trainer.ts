@@ -179,8 +179,8 @@ export class Trainer {
     checkOptions("fit", options, fitOptionNames);
     const { callbacks, signal } = checkCallbackOptions("fit", Object(options));
     const reportsBatches = callbacks.some(({ onBatch }) => onBatch);
-    const { loop, evaluator, from } = this.#start("fit", { inputs, targets }, Object(options), reportsBatches);
-    return this.#run("epochs", { loop, evaluator, callbacks, signal, from });
+    const training = this.#start("fit", { inputs, targets }, Object(options), reportsBatches);
+    return this.#run("epochs", { ...training, callbacks, signal });
   }
 
   /**
@@ -203,7 +203,8 @@ export class Trainer {
     const from = this.#open?.kind === "stream" && isLeft(this.#open, epochs) ? this.#open.state : undefined;
     const [learner, loader] = [this.#learner, this.#loader];
     const loop = new StreamLoop({ learner, loader, source, epochs, every, from: from?.loop });
-    return this.#run("stream", { loop, evaluator, callbacks, signal, from });
+    const monitors = learner.monitors(held !== undefined);
+    return this.#run("stream", { loop, evaluator, monitors, callbacks, signal, from });
   }
 
   /**
@@ -364,7 +365,8 @@ export class Trainer {
     const isSame = open?.kind === kind && open.state.loop.batches.rows === trained.rows && isLeft(open, epochs);
     const from = isSame && !this.#current ? open.state : undefined;
     const loop = new Loop({ learner, batches, examples: trained, epochs, every, reportsBatches, from: from?.loop });
-    return { loop, evaluator: held && new Evaluator(learner, held), from };
+    const monitors = who === "fitFor" ? [] : learner.monitors(held !== undefined);
+    return { loop, evaluator: held && new Evaluator(learner, held), monitors, from };
   }
 }
 
@@ -372,6 +374,7 @@ export class Trainer {
 interface Training {
   readonly loop: EpochLoop;
   readonly evaluator: Evaluator | undefined;
+  readonly monitors: readonly string[];
   readonly from: FittingState | undefined;
 }
 

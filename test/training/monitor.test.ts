@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkMonitor, isRising, monitored } from "../../src/training/monitor.ts";
+import { checkMonitor, checkMonitored, isRising, monitored } from "../../src/training/monitor.ts";
 
 const record = {
   loss: 0.5,
@@ -20,6 +20,13 @@ test("a name that is not there, or is of no number, is refused with those that a
   expect(() => monitored("who", "confusionMatrix", record)).toThrow(`got "confusionMatrix", ${known}`);
   expect(() => monitored("who", "validation.loss", { ...record, validation: undefined })).toThrow("need one of loss,");
   expect(() => checkMonitor("who", 3 as never)).toThrow('who: got monitor 3, need a name such as "loss"');
+});
+
+test("a name that records will not have is refused before there is one", () => {
+  expect(checkMonitored("who", "loss", ["loss"])).toBeUndefined();
+  expect(() => checkMonitored("who", "los", ["loss", "accuracy"])).toThrow(
+    'who: monitor: got "los", need one of loss, accuracy; did you mean "loss"?',
+  );
 });
 
 test("accuracy and its kin are better when larger, all else when smaller", () => {

@@ -9,6 +9,8 @@ export interface Training {
   readonly network: Network;
   /** The last epoch's number; Infinity if there is none. */
   readonly epochs: number;
+  /** The numbers that records have, and callbacks may watch: "loss", "accuracy", "validation.loss", … */
+  readonly monitors: readonly string[];
   /** Batches of an epoch; undefined if that is not known before. */
   readonly batches: number | undefined;
   /** Ends the training when the callbacks have been called. */

@@ -1,7 +1,7 @@
 /** Hands out checkpoints as a training goes. */
 
 import { checkOptions, shown } from "../../errors.ts";
-import { checkMonitor, isRising, monitored } from "../monitor.ts";
+import { checkMonitor, checkMonitored, isRising, monitored } from "../monitor.ts";
 import { checkBooleans } from "../options.ts";
 import type { EpochRecord } from "../record.ts";
 import { type Callback, type CallbackState, stateNumber, type Training } from "./callback.ts";
@@ -27,7 +27,9 @@ class Checkpoint implements Callback {
     this.#options = options;
   }
 
-  onStart(): void {
+  onStart({ monitors }: Training): void {
+    const { monitor } = this.#options;
+    if (monitor !== undefined) checkMonitored(this.name, monitor, monitors);
     this.#best = undefined;
   }
 

@@ -2,7 +2,7 @@
 
 import { checkFinite, checkInteger, checkOptions } from "../../errors.ts";
 import type { Values } from "../../memory/kernels.ts";
-import { checkMonitor, isRising, monitored } from "../monitor.ts";
+import { checkMonitor, checkMonitored, isRising, monitored } from "../monitor.ts";
 import { checkBooleans } from "../options.ts";
 import type { EpochRecord } from "../record.ts";
 import { type Callback, type CallbackState, stateNumber, type Training } from "./callback.ts";
@@ -35,7 +35,8 @@ class EarlyStopping implements Callback {
     this.#restoreBest = restoreBest;
   }
 
-  onStart(): void {
+  onStart({ monitors }: Training): void {
+    if (this.#monitor !== undefined) checkMonitored(this.name, this.#monitor, monitors);
     this.#best = undefined;
     this.#waited = 0;
     this.#parameters = undefined;

@@ -13,6 +13,7 @@ function run(losses: number[], options: EarlyStoppingOptions, name = "loss"): { 
   let epoch = 0;
   const training = {
     network,
+    monitors: ["loss", "accuracy"],
     epochs: 99,
     batches: 1,
     toBytes: () => new Uint8Array(),
@@ -80,9 +81,12 @@ describe("early stopping", () => {
     expect(seen.length).toBe(4);
   });
 
-  test("refuses at the first record to watch what is not there", async () => {
-    const fit = smallTrainer().fit(inputs, targets, { epochs: 2, callbacks: [earlyStopping({ monitor: "acuracy" })] });
+  test("refuses before the first batch to watch what is not there", async () => {
+    const trainer = smallTrainer();
+    const before = parameterBits(trainer.network);
+    const fit = trainer.fit(inputs, targets, { epochs: 2, callbacks: [earlyStopping({ monitor: "acuracy" })] });
     await expect(fit).rejects.toThrow('earlyStopping: monitor: got "acuracy", need one of loss');
+    expect(parameterBits(trainer.network)).toBe(before);
   });
 
   test.each<[EarlyStoppingOptions, string]>([
