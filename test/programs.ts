@@ -246,6 +246,8 @@ export function rightProgram(chance: Chance): Program {
       ...(chosen.classes &&
         chance.happens(0.3) && { classWeights: Array.from({ length: classCount }, () => chance.share() + 0.1) }),
       ...(chance.happens(0.1) && { validate: true }),
+      ...(chance.happens(0.2) && { [chance.one(["l1", "l2"])]: chance.share() / 10 }),
+      ...(chance.happens(0.2) && { [chance.one(["clipNorm", "clipValue"])]: chance.share() + 0.01 }),
     },
     training: {
       method,
@@ -257,6 +259,10 @@ export function rightProgram(chance: Chance): Program {
         ...(splits && { validationSplit: 0.5 }),
         ...(method !== "step" && !splits && chance.happens(0.2) && { validation: { inputs, targets } }),
         ...(chance.happens(0.3) && { exampleWeights: weights }),
+        ...(method === "fit" &&
+          chance.happens(0.3) && {
+            callbacks: [call("earlyStopping", { patience: chance.count(3), restoreBest: chance.happens(0.5) })],
+          }),
       },
     },
   };

@@ -36,6 +36,9 @@ async function endingOf(program: Program): Promise<Ending> {
     if (method === "step") trainer.step(inputs, targets, options);
     else if (method === "fit") await trainer.fit(inputs, targets, options);
     else for (const _ of trainer.epochs(inputs, targets, options));
+    const copy = Trainer.fromBytes(trainer.toBytes());
+    if (parameterBits(copy.network) !== parameterBits(network))
+      return { way: "trained", violation: "reads another file" };
     return { way: "trained", violation: notFinite(network) ?? badPrediction(trainer, inputs, targets) };
   } catch (error) {
     const { message } = error as Error;
