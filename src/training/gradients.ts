@@ -3,7 +3,8 @@
 import { checkFinite, checkOptions } from "../errors.ts";
 import type { Values } from "../memory/kernels.ts";
 import type { Examples } from "./examples.ts";
-import type { BatchOptions, Trainer } from "./trainer.ts";
+import type { BatchOptions } from "./fitOptions.ts";
+import type { Trainer } from "./trainer.ts";
 
 /** How far the gradient of one parameter is from its central differences. */
 export interface ParameterCheck {

@@ -6,6 +6,7 @@ export { type EarlyStoppingOptions, earlyStopping } from "./callbacks/earlyStopp
 export { progress, type Terminal } from "./callbacks/progress.ts";
 export type { Evaluation } from "./evaluation.ts";
 export type { Examples, Targets } from "./examples.ts";
+export type { BatchOptions, EpochsOptions, FitBatchesOptions, FitOptions } from "./fitOptions.ts";
 export { checkGradients, type GradientCheck, type GradientCheckOptions, type ParameterCheck } from "./gradients.ts";
 export type { History } from "./history.ts";
 export {
@@ -55,14 +56,7 @@ export { type ReduceOnPlateau, reduceOnPlateau } from "./schedules/plateau.ts";
 export type { Schedule } from "./schedules/schedule.ts";
 export { warmup } from "./schedules/warmup.ts";
 export type { BatchSource, StreamedBatch } from "./stream.ts";
-export {
-  type BatchOptions,
-  type EpochsOptions,
-  type FitBatchesOptions,
-  type FitForResult,
-  type FitOptions,
-  Trainer,
-} from "./trainer.ts";
+export { type FitForResult, Trainer } from "./trainer.ts";
 export type { TrainerOptions } from "./trainerOptions.ts";
 export type { Validation } from "./validation.ts";
 export type { Weights } from "./weights.ts";

@@ -8,36 +8,20 @@ import type { Values } from "../memory/kernels.ts";
 import type { Generator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
-import type { Plan } from "../topology/plan.ts";
-import type { Stack } from "../topology/stack.ts";
-import type { MeasuredBlocks } from "./accumulators.ts";
+import { type BatchBlocks, batchBlocks } from "./blocks.ts";
 import { divergence, type Place } from "./divergence.ts";
 import type { ExampleFormat, TargetFormat } from "./examples.ts";
 import type { Heads } from "./heads.ts";
 import { type Loss, sparseForm } from "./losses.ts";
 import { Measurement, type Metric, nameOf, tallyLength } from "./metrics.ts";
 import type { Monitored } from "./monitor.ts";
-import { bindLoss, type LossBlocks, type PreparedBlocks } from "./objective.ts";
+import { bindLoss, type LossBlocks } from "./objective.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { OptimizerState, type StateTensor } from "./optimizers/state.ts";
 import { checkPlateau, Rate } from "./rate.ts";
 import { Regularization, type RegularizationOptions } from "./regularization.ts";
 import type { PlateauState } from "./schedules/plateau.ts";
 import { classWeightsOf, type Weights } from "./weights.ts";
-
-/** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
-export interface BatchBlocks extends MeasuredBlocks {
-  readonly plan: Plan;
-  /** The whole pass in one, if the network is small. */
-  readonly stack: Stack | undefined;
-  /** One for each input. */
-  readonly inputs: readonly Values[];
-  /** One for each output, and where its loss finds the rest. */
-  readonly targets: readonly Values[];
-  readonly heads: readonly LossBlocks[];
-  /** There for losses that prepare their batches. */
-  readonly exampleWeights: Values | undefined;
-}
 
 export interface LearnerOptions {
   readonly engine: Engine;
@@ -190,46 +174,11 @@ export class Learner {
     const plan = this.#engine.plan(rows, true);
     const blocks = this.#blocks;
     if (blocks?.plan === plan && (blocks.exampleWeights || !isPrepared)) return blocks;
-    const { arena, graph } = this.#engine;
-    // First, because the memory may grow. Behind the plan, and gone with it.
-    const exampleWeights = isPrepared ? arena.allocate(plan.capacity) : undefined;
-    const prepared = graph.outputs.map(
-      (_, index) => exampleWeights && this.#allocate(plan.capacity, exampleWeights, index),
-    );
-    const tallyCount = tallyLength(this.#metrics, this.format.targets[0].outputs);
-    const tallyAddress = arena.allocateDoubles(tallyCount);
-    const heads = graph.outputs.map((output, index) => ({
-      outputAddress: plan.valueAddress(output),
-      targetAddress: plan.targetAddress(output),
-      outputGradAddress: plan.valueGradientAddress(output)!,
-      prepared: prepared[index] || undefined,
-    }));
-    this.#blocks = {
-      plan,
-      stack: this.#engine.stack,
-      inputs: graph.inputs.map((input) => this.#engine.valueView(plan, input, plan.capacity)),
-      targets: heads.map(({ targetAddress }, index) => {
-        return arena.view(targetAddress, plan.capacity * this.format.targets[index].outputs);
-      }),
-      heads,
-      exampleWeights: exampleWeights === undefined ? undefined : arena.view(exampleWeights, plan.capacity),
-      outputAddress: heads[0].outputAddress,
-      targetAddress: heads[0].targetAddress,
-      tallyAddress,
-      tally: arena.doubles(tallyAddress, tallyCount),
-    };
+    const { format } = this;
+    const tallyCount = tallyLength(this.#metrics, format.targets[0].outputs);
+    const options = { engine: this.#engine, plan, format, tallyCount, classWeights: this.#classWeights, isPrepared };
+    this.#blocks = batchBlocks(options);
     return this.#blocks;
-  }
-
-  /** What an output's loss prepares its batches in. */
-  #allocate(capacity: number, exampleWeights: number, index: number): PreparedBlocks {
-    const { arena } = this.#engine;
-    const { outputs } = this.format.targets[index];
-    const classWeights = arena.allocate(this.#classWeights?.length ?? 0);
-    const targets = arena.allocate(capacity * outputs);
-    const weights = arena.allocate(capacity * outputs);
-    if (this.#classWeights) arena.view(classWeights, this.#classWeights.length).set(this.#classWeights);
-    return { exampleWeights, classWeights, targets, weights };
   }
 
   /** Rows that a batch to train on must have. */

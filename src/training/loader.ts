@@ -1,9 +1,10 @@
 /** Brings one batch, as people have it, into the network's memory. */
 
 import { Staging } from "../topology/rows.ts";
+import type { BatchBlocks } from "./blocks.ts";
 import { copyExamples, countExamples, type Examples } from "./examples.ts";
 import type { Heads } from "./heads.ts";
-import type { BatchBlocks, Learner } from "./learner.ts";
+import type { Learner } from "./learner.ts";
 
 /** One batch in the network's memory. */
 export interface Batch {

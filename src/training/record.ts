@@ -1,8 +1,9 @@
 /** What a training tells of its batches and epochs: plain records, and the sums that they are made of. */
 
+import type { BatchBlocks } from "./blocks.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { Heads } from "./heads.ts";
-import type { BatchBlocks, Learner } from "./learner.ts";
+import type { Learner } from "./learner.ts";
 import type { Measurement, MetricValues } from "./metrics.ts";
 
 /** What an epoch has come to. */

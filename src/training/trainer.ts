@@ -1,6 +1,6 @@
 /** A trainer: a loss, an optimizer and a schedule for a network, whose parameters it changes. */
 
-import { checkInteger, checkOptions, shown } from "../errors.ts";
+import { checkOptions, shown } from "../errors.ts";
 import { decode, encode } from "../files/safetensors.ts";
 import { generatorAt, generatorOf, type Generator as RandomGenerator } from "../random.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
@@ -8,55 +8,29 @@ import { Batches } from "./batches.ts";
 import type { Callback } from "./callbacks/callback.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
 import { type Examples, flatten } from "./examples.ts";
-import { checkCallbacks, checkFunction, type EpochLoop, Fitting, type FittingState } from "./fitting.ts";
+import {
+  type BatchOptions,
+  batchOptionNames,
+  checkCallbackOptions,
+  checkEpochs,
+  type EpochsOptions,
+  epochsOptionNames,
+  type FitBatchesOptions,
+  type FitOptions,
+  fitBatchesOptionNames,
+  fitOptionNames,
+} from "./fitOptions.ts";
+import { type EpochLoop, Fitting, type FittingState } from "./fitting.ts";
 import type { History } from "./history.ts";
 import { Learner } from "./learner.ts";
 import { checkBatch, Loader } from "./loader.ts";
 import { Loop } from "./loop.ts";
-import type { BatchRecord, EpochRecord } from "./record.ts";
+import type { EpochRecord } from "./record.ts";
 import { type OpenTraining, trainerFromFile, trainerToFile } from "./serialization.ts";
 import { type BatchSource, StreamLoop } from "./stream.ts";
 import { type CheckedOptions, checkTrainerOptions, type TrainerOptions } from "./trainerOptions.ts";
 import { Turn } from "./turn.ts";
-import { examplesOf, splitExamples, type Validation } from "./validation.ts";
-import type { Weights } from "./weights.ts";
-
-export interface BatchOptions {
-  /** How much each example counts in the loss, which is a weighted mean then. Default 1. */
-  readonly exampleWeights?: Weights;
-}
-
-interface RecordOptions {
-  /** A record is made of the first epoch, of every `every`-th from there, and of the last. Default 1. */
-  readonly every?: number;
-  /** Evaluated for each record. */
-  readonly validation?: Validation;
-}
-
-export interface EpochsOptions extends BatchOptions, RecordOptions {
-  readonly epochs: number;
-}
-
-interface CallbackOptions {
-  /** earlyStopping(), checkpoint(), progress(), or any objects with onEpoch or onBatch; called in their order. Default none. */
-  readonly callbacks?: readonly Callback[];
-  /** Given each record, after the callbacks; a promise it returns is awaited. */
-  readonly onEpoch?: (record: EpochRecord) => unknown;
-  /** Given each batch's loss; a promise it returns is awaited. */
-  readonly onBatch?: (record: BatchRecord) => unknown;
-  /** An AbortSignal: it stops training between two batches. The next call of the same kind goes on from there. */
-  readonly signal?: { readonly aborted: boolean };
-}
-
-export interface FitOptions extends EpochsOptions, CallbackOptions {
-  /** The share of the examples, taken from their end, that is kept for validation and not trained on. */
-  readonly validationSplit?: number;
-}
-
-export interface FitBatchesOptions extends RecordOptions, CallbackOptions {
-  /** Default 1; more need a source that can be read again. */
-  readonly epochs?: number;
-}
+import { examplesOf, splitExamples } from "./validation.ts";
 
 /** What `fitFor` has come to. */
 export interface FitForResult {
@@ -67,13 +41,6 @@ export interface FitForResult {
   /** Of the last batch, before its update; undefined if there was none. */
   readonly loss: number | undefined;
 }
-
-const batchOptionNames = ["exampleWeights"];
-const recordOptionNames = ["every", "validation"];
-const epochsOptionNames = ["epochs", ...recordOptionNames, ...batchOptionNames];
-const callbackOptionNames = ["callbacks", "onEpoch", "onBatch", "signal"];
-const fitOptionNames = [...epochsOptionNames, "validationSplit", ...callbackOptionNames];
-const fitBatchesOptionNames = ["epochs", ...recordOptionNames, ...callbackOptionNames];
 
 export class Trainer {
   readonly network: Network;
@@ -381,20 +348,4 @@ interface Training {
 /** Whether a training of so many epochs has some left. */
 function isLeft({ state: { loop } }: OpenTraining, epochs: number): boolean {
   return loop.epoch < epochs || (loop.epoch === epochs && !loop.batches.isDone);
-}
-
-function checkEpochs(who: string, epochs: number, every: number): void {
-  checkInteger(`${who}: epochs`, epochs, 1, Number.MAX_SAFE_INTEGER);
-  checkInteger(`${who}: every`, every, 1, Number.MAX_SAFE_INTEGER);
-}
-
-/** The callbacks, those among the options last. */
-function checkCallbackOptions(who: string, { callbacks = [], onEpoch, onBatch, signal }: CallbackOptions) {
-  checkFunction(who, "onEpoch", onEpoch);
-  checkFunction(who, "onBatch", onBatch);
-  if (signal !== undefined && typeof Object(signal).aborted !== "boolean") {
-    throw new TypeError(`${who}: got signal ${shown(signal)}, need an AbortSignal`);
-  }
-  const given = onEpoch || onBatch ? [{ onEpoch, onBatch }] : [];
-  return { callbacks: [...checkCallbacks(who, callbacks), ...given], signal };
 }

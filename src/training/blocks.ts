@@ -1,0 +1,77 @@
+/** Where a batch lies in the network's memory: the plan's blocks, and behind them what losses and metrics need. */
+
+import type { Values } from "../memory/kernels.ts";
+import type { Engine } from "../topology/engine.ts";
+import type { Plan } from "../topology/plan.ts";
+import type { Stack } from "../topology/stack.ts";
+import type { MeasuredBlocks } from "./accumulators.ts";
+import type { ExampleFormat } from "./examples.ts";
+import type { LossBlocks, PreparedBlocks } from "./objective.ts";
+
+/** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
+export interface BatchBlocks extends MeasuredBlocks {
+  readonly plan: Plan;
+  /** The whole pass in one, if the network is small. */
+  readonly stack: Stack | undefined;
+  /** One for each input. */
+  readonly inputs: readonly Values[];
+  /** One for each output, and where its loss finds the rest. */
+  readonly targets: readonly Values[];
+  readonly heads: readonly LossBlocks[];
+  /** There for losses that prepare their batches. */
+  readonly exampleWeights: Values | undefined;
+}
+
+export interface BlockOptions {
+  readonly engine: Engine;
+  readonly plan: Plan;
+  readonly format: ExampleFormat;
+  /** Numbers of the metrics' longest tally. */
+  readonly tallyCount: number;
+  readonly classWeights: Values | undefined;
+  /** Whether a loss prepares its batches. */
+  readonly isPrepared: boolean;
+}
+
+/** The blocks for `plan`; those that are not its own are released with it. */
+export function batchBlocks(options: BlockOptions): BatchBlocks {
+  const { engine, plan, format, tallyCount, isPrepared } = options;
+  const { arena, graph } = engine;
+  // First, because the memory may grow.
+  const exampleWeights = isPrepared ? arena.allocate(plan.capacity) : undefined;
+  const prepared = graph.outputs.map((_, index) => exampleWeights && preparedBlocks(options, exampleWeights, index));
+  const tallyAddress = arena.allocateDoubles(tallyCount);
+  const heads = graph.outputs.map((output, index) => ({
+    outputAddress: plan.valueAddress(output),
+    targetAddress: plan.targetAddress(output),
+    outputGradAddress: plan.valueGradientAddress(output)!,
+    prepared: prepared[index] || undefined,
+  }));
+  const [{ outputAddress, targetAddress }] = heads;
+  return {
+    plan,
+    stack: engine.stack,
+    inputs: graph.inputs.map((input) => engine.valueView(plan, input, plan.capacity)),
+    targets: heads.map((head, index) => {
+      return arena.view(head.targetAddress, plan.capacity * format.targets[index].outputs);
+    }),
+    heads,
+    exampleWeights: exampleWeights === undefined ? undefined : arena.view(exampleWeights, plan.capacity),
+    outputAddress,
+    targetAddress,
+    tallyAddress,
+    tally: arena.doubles(tallyAddress, tallyCount),
+  };
+}
+
+/** What an output's loss prepares its batches in. */
+function preparedBlocks(options: BlockOptions, exampleWeights: number, index: number): PreparedBlocks {
+  const { engine, plan, format, classWeights: given } = options;
+  const { arena } = engine;
+  const { outputs } = format.targets[index];
+  const classWeights = arena.allocate(given?.length ?? 0);
+  const targets = arena.allocate(plan.capacity * outputs);
+  const weights = arena.allocate(plan.capacity * outputs);
+  if (given) arena.view(classWeights, given.length).set(given);
+  return { exampleWeights, classWeights, targets, weights };
+}

@@ -1,0 +1,69 @@
+/** The options of the methods that train: what they are, and their checks. */
+
+import { checkInteger, shown } from "../errors.ts";
+import type { Callback } from "./callbacks/callback.ts";
+import { checkCallbacks, checkFunction } from "./fitting.ts";
+import type { BatchRecord, EpochRecord } from "./record.ts";
+import type { Validation } from "./validation.ts";
+import type { Weights } from "./weights.ts";
+
+export interface BatchOptions {
+  /** How much each example counts in the loss, which is a weighted mean then. Default 1. */
+  readonly exampleWeights?: Weights;
+}
+
+interface RecordOptions {
+  /** A record is made of the first epoch, of every `every`-th from there, and of the last. Default 1. */
+  readonly every?: number;
+  /** Evaluated for each record. */
+  readonly validation?: Validation;
+}
+
+export interface EpochsOptions extends BatchOptions, RecordOptions {
+  readonly epochs: number;
+}
+
+interface CallbackOptions {
+  /** earlyStopping(), checkpoint(), progress(), or any objects with onEpoch or onBatch; called in their order. Default none. */
+  readonly callbacks?: readonly Callback[];
+  /** Given each record, after the callbacks; a promise it returns is awaited. */
+  readonly onEpoch?: (record: EpochRecord) => unknown;
+  /** Given each batch's loss; a promise it returns is awaited. */
+  readonly onBatch?: (record: BatchRecord) => unknown;
+  /** An AbortSignal: it stops training between two batches. The next call of the same kind goes on from there. */
+  readonly signal?: { readonly aborted: boolean };
+}
+
+export interface FitOptions extends EpochsOptions, CallbackOptions {
+  /** The share of the examples, taken from their end, that is kept for validation and not trained on. */
+  readonly validationSplit?: number;
+}
+
+export interface FitBatchesOptions extends RecordOptions, CallbackOptions {
+  /** Default 1; more need a source that can be read again. */
+  readonly epochs?: number;
+}
+
+export const batchOptionNames = ["exampleWeights"];
+const recordOptionNames = ["every", "validation"];
+export const epochsOptionNames = ["epochs", ...recordOptionNames, ...batchOptionNames];
+const callbackOptionNames = ["callbacks", "onEpoch", "onBatch", "signal"];
+export const fitOptionNames = [...epochsOptionNames, "validationSplit", ...callbackOptionNames];
+export const fitBatchesOptionNames = ["epochs", ...recordOptionNames, ...callbackOptionNames];
+
+/** @throws {RangeError} if one is not a whole number from 1 */
+export function checkEpochs(who: string, epochs: number, every: number): void {
+  checkInteger(`${who}: epochs`, epochs, 1, Number.MAX_SAFE_INTEGER);
+  checkInteger(`${who}: every`, every, 1, Number.MAX_SAFE_INTEGER);
+}
+
+/** The callbacks, those among the options last, and the signal. @throws {TypeError} if one is none */
+export function checkCallbackOptions(who: string, { callbacks = [], onEpoch, onBatch, signal }: CallbackOptions) {
+  checkFunction(who, "onEpoch", onEpoch);
+  checkFunction(who, "onBatch", onBatch);
+  if (signal !== undefined && typeof Object(signal).aborted !== "boolean") {
+    throw new TypeError(`${who}: got signal ${shown(signal)}, need an AbortSignal`);
+  }
+  const given = onEpoch || onBatch ? [{ onEpoch, onBatch }] : [];
+  return { callbacks: [...checkCallbacks(who, callbacks), ...given], signal };
+}
