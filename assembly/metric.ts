@@ -2,7 +2,7 @@
  * Counts and sums that metrics are made of. Rows are examples; output is [rows, columns] of T. Those that add to a block
  * add to f64, whatever T is, which their caller keeps from batch to batch.
  */
-import { isAligned, laneCount, loadLanes, loadPart, splat, storeLanes } from "./lanes";
+import { isAligned, laneCount, loadDoubles, loadLanes, loadPart, splat, storeLanes } from "./lanes";
 import { rowArgmax } from "./row";
 
 /** @inline The class of a row of targets: the number that it is, or the column of the largest of several. */
@@ -250,13 +250,6 @@ export function binaryCountsAccumulate<T extends number>(
     addCounts<T>(count + countBytes, predicted, lanes);
     addCounts<T>(count + 2 * countBytes, actual, lanes);
   }
-}
-
-/** @inline The `count` elements at `address`, one or two, as f64. */
-function loadDoubles<T extends number>(address: usize, count: i32): v128 {
-  if (count == 1) return f64x2.splat(<f64>load<T>(address));
-  if (sizeof<T>() == 8) return v128.load(address);
-  return f64x2.promote_low_f32x4(v128.load64_zero(address));
 }
 
 /** @inline Adds the first `lanes` lanes to the f64 at `address`. */

@@ -78,7 +78,7 @@ export class Graph {
     this.parameters = this.layers.flatMap((layer) => layer.parameters);
     this.statistics = this.layers.flatMap((layer) => layer.statistics);
     const leastRows = ({ layer, inputs: read }: Node) => layer.kind.leastRows?.(read.map(({ shape }) => shape)) ?? 1;
-    this.leastRows = Math.max(1, ...this.nodes.map(leastRows));
+    this.leastRows = this.nodes.reduce((least, node) => Math.max(least, leastRows(node)), 1);
   }
 }
 
@@ -109,7 +109,7 @@ class GraphBuilder {
       const read = source && !this.#inputs.includes(value) ? source.inputs : [];
       const missing = this.#visited.has(value) ? [] : read.filter((other) => !this.#visited.has(other));
       if (missing.length > 0) {
-        waiting.push(...missing.reverse());
+        for (const other of missing.reverse()) waiting.push(other);
         continue;
       }
       waiting.pop();

@@ -9,6 +9,7 @@ import { Engine } from "./engine.ts";
 import { Graph, sequential } from "./graph.ts";
 import { type LayerView, layerViews, type ParameterView, parameterViews, statisticViews } from "./inspection.ts";
 import { type LayerDescription, type Shape, sizeOf } from "./layers/layer.ts";
+import { trainerPrefix } from "./layers/options.ts";
 import { Value } from "./layers/value.ts";
 import { type Examples, examplesOf, Predictor } from "./prediction.ts";
 import { type FlatRows, isFlat } from "./rows.ts";
@@ -236,7 +237,7 @@ export function splitFile({ tensors, metadata }: SafetensorsFile): {
   network: SafetensorsFile;
   trainer: NamedTensor[];
 } {
-  const isTrainers = ({ name }: NamedTensor) => metadata.trainer !== undefined && name.startsWith("trainer/");
+  const isTrainers = ({ name }: NamedTensor) => metadata.trainer !== undefined && name.startsWith(trainerPrefix);
   return {
     network: { tensors: tensors.filter((tensor) => !isTrainers(tensor)), metadata },
     trainer: tensors.filter(isTrainers),

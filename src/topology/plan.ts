@@ -142,6 +142,7 @@ export class Plan {
       output,
       parameters: parameters.map(parameterAddress),
       statistics: statistics.map(statisticAddress),
+      isTrained: node.layer.trainable,
       scratch: arena.allocate(kind.scratch?.(description, inputShapes) ?? 0),
       draws,
       position,

@@ -31,12 +31,13 @@ export interface GraphOptions {
 }
 
 export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
-  const layers = graph.layers.map(({ name, kind, description, trainable, learningRateFactor }) => ({
+  const layers = graph.layers.map(({ name, kind, description, parameters, trainable, learningRateFactor }) => ({
     kind: description.kind,
     ...kind.toJSON(description),
     name,
-    ...(!trainable && { trainable }),
-    ...(learningRateFactor !== 1 && { learningRateFactor }),
+    // Layers without parameters do not know these options.
+    ...(parameters.length > 0 && !trainable && { trainable }),
+    ...(parameters.length > 0 && learningRateFactor !== 1 && { learningRateFactor }),
   }));
   const values = [...graph.inputs, ...graph.nodes.map(({ output }) => output)];
   const numbers = new Map(values.map((value, number) => [value, number]));

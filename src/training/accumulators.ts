@@ -23,6 +23,8 @@ export interface Accumulator {
   value(): number | number[][];
   /** What has been gathered since `begin`, to be put back later. */
   state: readonly number[];
+  /** Whether these numbers may be a state. */
+  fits(state: readonly number[]): boolean;
 }
 
 /** A mean over the terms of all rows, or a function of it. */
@@ -60,6 +62,10 @@ export class Mean implements Accumulator {
 
   get state(): readonly number[] {
     return [this.#sum, this.#rows];
+  }
+
+  fits(state: readonly number[]): boolean {
+    return state.length === 2;
   }
 
   set state([sum, rows]: readonly number[]) {
@@ -113,6 +119,10 @@ export class Tally implements Accumulator {
 
   get state(): readonly number[] {
     return [this.#rows, ...this.#values];
+  }
+
+  fits(state: readonly number[]): boolean {
+    return state.length === 1 + this.#values.length;
   }
 
   set state([rows, ...values]: readonly number[]) {
@@ -207,6 +217,10 @@ export class Ranking implements Accumulator {
   get state(): readonly number[] {
     const { values } = this.#positives;
     return [values.length, ...values, ...this.#negatives.values];
+  }
+
+  fits([positiveCount, ...scores]: readonly number[]): boolean {
+    return Number.isInteger(positiveCount) && positiveCount >= 0 && positiveCount <= scores.length;
   }
 
   set state([positiveCount, ...scores]: readonly number[]) {

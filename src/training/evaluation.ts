@@ -69,6 +69,6 @@ export class Evaluator {
   /** What all examples together have come to. */
   result(): Evaluation {
     const { loss } = this.#examples;
-    return { loss: loss.mean(this.#lossSum, this.#weightSum), ...this.#metrics.values() };
+    return { loss: loss.mean(this.#lossSum, this.#weightSum) + this.#learner.penalty, ...this.#metrics.values() };
   }
 }

@@ -13,12 +13,10 @@ import { Turn } from "./turn.ts";
 export interface EpochLoop {
   readonly epochs: number;
   readonly batches: number | undefined;
-  /** Whether the last epoch has ended. */
+  /** Whether the last epoch has ended, and its record has been made. */
   readonly isDone: boolean;
-  /** Whether the epoch under way has ended. */
-  readonly isEpochDone: boolean;
-  /** Whether a record is made of it. */
-  readonly isDue: boolean;
+  /** Whether the next thing to be done is the record of the epoch that has ended. */
+  readonly isRecordDue: boolean;
   readonly state: LoopState | undefined;
   /** Trains on the next batch. @returns a promise if it has to be waited for; false if there was none: the epoch has ended */
   batch(): undefined | Promise<boolean>;
@@ -31,6 +29,8 @@ export interface EpochLoop {
 /** Where a training stands, for a checkpoint. */
 export interface FittingState {
   readonly loop: LoopState;
+  /** Whether a callback has stopped it. */
+  readonly isStopped: boolean;
   /** Of each callback that has a name. */
   readonly callbacks: readonly { readonly name: string; readonly state: CallbackState }[];
 }
@@ -52,10 +52,13 @@ export class Fitting implements Training {
   readonly toBytes: () => Uint8Array;
   readonly #options: FittingOptions;
   readonly #turn = new Turn();
-  #isStopped = false;
+  readonly #callbacks: readonly Callback[];
+  #isStopped: boolean;
 
   constructor(options: FittingOptions) {
     this.#options = options;
+    this.#callbacks = options.callbacks.toSorted((a, b) => Number(a.isLast ?? false) - Number(b.isLast ?? false));
+    this.#isStopped = options.from?.isStopped ?? false;
     this.network = options.network;
     this.toBytes = options.toBytes;
   }
@@ -84,13 +87,13 @@ export class Fitting implements Training {
   /** Where it stands; undefined if it has not begun, or cannot be gone on with. */
   get state(): FittingState | undefined {
     const loop = this.#options.loop.state;
-    const callbacks = this.#options.callbacks.flatMap(({ name, state }) => (name && state ? [{ name, state }] : []));
-    return loop && { loop, callbacks };
+    const callbacks = this.#callbacks.flatMap(({ name, state }) => (name && state ? [{ name, state }] : []));
+    return loop && { loop, callbacks, isStopped: this.#isStopped };
   }
 
   /** Trains to the end, or until the signal says so. */
   async run(): Promise<History> {
-    const { loop, callbacks } = this.#options;
+    const { loop } = this.#options;
     const history = emptyHistory();
     await this.#begin();
     try {
@@ -98,34 +101,46 @@ export class Fitting implements Training {
     } finally {
       await loop.close?.();
     }
-    for (const callback of this.isOver ? callbacks : []) if (callback.onEnd) await callback.onEnd(this);
+    for (const callback of this.isOver ? this.#callbacks : []) if (callback.onEnd) await callback.onEnd(this);
     return history;
   }
 
   async #train(history: History): Promise<void> {
-    const { loop, callbacks, signal } = this.#options;
-    while (!this.isOver && !signal?.aborted) {
-      const pending = loop.batch();
-      const isTrained = pending ? await pending : true;
-      for (const callback of isTrained ? callbacks : []) {
-        if (callback.onBatch) await callback.onBatch(loop.batchRecord(), this);
-      }
-      if (loop.isEpochDone && loop.isDue) {
-        const record = loop.record(await this.#evaluate());
-        append(history, record);
-        for (const callback of callbacks) if (callback.onEpoch) await callback.onEpoch(record, this);
-      }
+    const { loop, signal } = this.#options;
+    // An epoch that has ended gets its record even if it is the last thing: what is watched must have been seen.
+    while (!this.isOver && (loop.isRecordDue || !signal?.aborted)) {
+      if (loop.isRecordDue) await this.#record(history);
+      else await this.#batch();
       if (this.#turn.isOver) await this.#turn.pass();
     }
+  }
+
+  async #batch(): Promise<void> {
+    const { loop } = this.#options;
+    const pending = loop.batch();
+    const isTrained = pending ? await pending : true;
+    for (const callback of isTrained ? this.#callbacks : []) {
+      if (callback.onBatch) await callback.onBatch(loop.batchRecord(), this);
+    }
+  }
+
+  async #record(history: History): Promise<void> {
+    const record = this.#options.loop.record(await this.#evaluate());
+    append(history, record);
+    for (const callback of this.#callbacks) if (callback.onEpoch) await callback.onEpoch(record, this);
   }
 
   /** Starts the callbacks, or puts back what they remembered. */
   async #begin(): Promise<void> {
     const waiting = [...(this.#options.from?.callbacks ?? [])];
-    for (const callback of this.#options.callbacks) {
+    for (const callback of this.#callbacks) {
       const place = waiting.findIndex(({ name }) => name === callback.name);
-      if (place < 0) await callback.onStart?.(this);
-      else callback.state = waiting.splice(place, 1)[0].state;
+      if (place < 0) {
+        await callback.onStart?.(this);
+      } else {
+        callback.state = waiting.splice(place, 1)[0].state;
+        await callback.onResume?.(this);
+      }
     }
   }
 
@@ -148,7 +163,7 @@ export function checkCallbacks(who: string, callbacks: unknown): readonly Callba
     if (typeof callback !== "object" || callback === null) {
       throw new TypeError(`${who}: got ${shown(callback)} among the callbacks, need objects with onEpoch or onBatch`);
     }
-    for (const name of ["onStart", "onBatch", "onEpoch", "onEnd"])
+    for (const name of ["onStart", "onResume", "onBatch", "onEpoch", "onEnd"])
       checkFunction(`${who}: callbacks`, name, callback[name]);
   }
   return callbacks;

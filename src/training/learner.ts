@@ -11,7 +11,7 @@ import { sizeOf } from "../topology/layers/layer.ts";
 import { type BatchBlocks, batchBlocks } from "./blocks.ts";
 import { divergence, type Place } from "./divergence.ts";
 import type { ExampleFormat, TargetFormat } from "./examples.ts";
-import type { Heads } from "./heads.ts";
+import { Heads } from "./heads.ts";
 import { type Loss, sparseForm } from "./losses.ts";
 import { Measurement, type Metric, nameOf, tallyLength } from "./metrics.ts";
 import type { Monitored } from "./monitor.ts";
@@ -145,12 +145,13 @@ export class Learner {
   /** @throws {RangeError} if it is not a state of the same optimizer and network; nothing has changed then */
   set state(state: LearnerState) {
     const { steps, epochs, lastLearningRate, seed, plateau, optimizer } = state;
-    checkInteger("fromBytes: steps", steps, 0, Number.MAX_SAFE_INTEGER);
+    checkInteger("fromBytes: steps", steps, 0, 2 ** 31 - 2);
     checkInteger("fromBytes: epochs", epochs, 0, Number.MAX_SAFE_INTEGER);
     checkFinite("fromBytes: lastLearningRate", lastLearningRate);
     checkInteger("fromBytes: seed", seed, 0, 2 ** 32 - 1);
-    this.#rate.plateau = checkPlateau(this.#rate.plateau, plateau);
+    const checked = checkPlateau(this.#rate.plateau, plateau);
     this.#state.tensors = optimizer;
+    this.#rate.plateau = checked;
     this.#steps = steps;
     this.#epochs = epochs;
     this.#lastLearningRate = lastLearningRate;
@@ -181,6 +182,15 @@ export class Learner {
     return this.#blocks;
   }
 
+  /** The losses for targets of some form that they take. */
+  get someHeads(): Heads {
+    return new Heads(this.format.targets.map(({ rowLoss, classLoss }) => (rowLoss ?? classLoss)!));
+  }
+
+  get hasMetrics(): boolean {
+    return this.#metrics.length > 0;
+  }
+
   /** Rows that a batch to train on must have. */
   get leastRows(): number {
     return this.#engine.graph.leastRows;
@@ -189,7 +199,7 @@ export class Learner {
   /**
    * Runs forward over the first `rows` rows of the blocks, as to predict.
    *
-   * @returns Σ of the loss over them, to which `weight` belongs
+   * @returns Σ of the loss over them, without the penalty, to which `weight` belongs
    * @throws {RangeError} if it is not finite because the outputs are no probabilities, which the loss takes
    */
   forward(blocks: BatchBlocks, rows: number, loss: Heads): number {
@@ -203,7 +213,13 @@ export class Learner {
     draws.seed = this.#seed;
     draws.step = this.#steps;
     this.#engine.forwardTraining(blocks.plan, rows);
-    return this.#sum(blocks, rows, loss);
+    const sum = this.#sum(blocks, rows, loss);
+    return this.#regularization.isActive ? sum + this.#penaltyIn(loss) : sum;
+  }
+
+  /** What is added to the loss for the weights' sake. */
+  get penalty(): number {
+    return this.#regularization.penalty();
   }
 
   #sum(blocks: BatchBlocks, rows: number, loss: Heads): number {
@@ -211,8 +227,7 @@ export class Learner {
     this.#weight = loss.prepare(heads, rows);
     const sum = loss.sum(heads, rows);
     if (!Number.isFinite(sum)) this.#checkOutputs(heads, rows, loss);
-    // So that its mean is the loss's mean and the penalty.
-    return this.#regularization.isActive ? sum + this.#penalty(loss) : sum;
+    return sum;
   }
 
   #checkOutputs(heads: readonly LossBlocks[], rows: number, loss: Heads): void {
@@ -222,9 +237,10 @@ export class Learner {
     });
   }
 
-  #penalty(loss: Heads): number {
+  /** What is added to a sum, so that its mean is the loss's mean and the penalty. */
+  #penaltyIn(loss: Heads): number {
     const scale = loss.scale(this.#weight);
-    return scale === 0 ? 0 : this.#regularization.penalty() / scale;
+    return scale === 0 ? 0 : this.penalty / scale;
   }
 
   /** Fills the gradients of the batch that `forwardTraining` has run. */
@@ -297,6 +313,9 @@ export class Learner {
 /** A loss for each of so many outputs. @throws {RangeError} if they are not as many */
 function lossesOf(loss: Loss | readonly Loss[], outputs: number): readonly Loss[] {
   const losses = Array.isArray(loss) ? (loss as readonly Loss[]) : Array.from({ length: outputs }, () => loss as Loss);
+  if (losses.some(({ reduction }) => reduction !== losses[0].reduction)) {
+    throw new RangeError("trainer: loss: got a sum and a mean, need losses of one reduction");
+  }
   if (losses.length === outputs) return losses;
   throw new RangeError(`trainer: loss: got ${losses.length} losses, need one, or ${outputs}, one for each output`);
 }

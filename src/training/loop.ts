@@ -4,14 +4,14 @@ import type { Batches, BatchesState } from "./batches.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { FlatExamples } from "./examples.ts";
 import type { Learner } from "./learner.ts";
-import { Account, type AccountState, type BatchRecord, type EpochRecord } from "./record.ts";
+import { Account, type AccountState, type BatchRecord, type EpochRecord, isRecorded } from "./record.ts";
 
 export interface LoopOptions {
   readonly learner: Learner;
   readonly batches: Batches;
   readonly examples: FlatExamples;
   readonly epochs: number;
-  /** Records are made of the first epoch, of every `every`-th from there, and of the last. */
+  /** See `isRecorded`. */
   readonly every: number;
   /** Whether a record is made of each batch. */
   readonly reportsBatches: boolean;
@@ -22,6 +22,10 @@ export interface LoopOptions {
 /** Where a training stands, as plain data. */
 export interface LoopState {
   readonly epoch: number;
+  /** Whether a record is made of the epoch, so that its batches are in the metrics' sums. */
+  readonly isDue: boolean;
+  /** Whether the epoch has ended, and its record has not yet been made. */
+  readonly isRecordDue: boolean;
   readonly batches: BatchesState;
   readonly account: AccountState;
 }
@@ -34,15 +38,19 @@ export class Loop {
   readonly #account: Account;
   #from: LoopState | undefined;
   #epoch = 0;
+  #isRecordDue = false;
 
-  /** @throws {RangeError} if a metric does not fit the targets */
+  /** @throws {RangeError} if a metric does not fit the targets, or the state to go on from does not fit the loop */
   constructor(options: LoopOptions) {
     this.#options = options;
     this.#account = new Account(options.learner, options.examples.loss);
     this.#from = options.from;
     if (!options.from) return;
-    this.#epoch = options.from.epoch;
-    this.#account.state = options.from.account;
+    const { epoch, isDue, isRecordDue, batches, account } = options.from;
+    this.#epoch = epoch;
+    this.#isRecordDue = isRecordDue;
+    checkDue(this.isDue, isDue || batches.isDone, options.learner);
+    if (!batches.isDone || isRecordDue) this.#account.state = account;
   }
 
   get epochs(): number {
@@ -54,20 +62,23 @@ export class Loop {
     return Math.ceil(this.#options.examples.rows / this.#options.batches.batchSize);
   }
 
-  /** Whether the last epoch has ended. */
+  /** Whether the last epoch has ended, and its record has been made. */
   get isDone(): boolean {
-    return this.#epoch >= this.#options.epochs && this.isEpochDone;
+    return this.#epoch >= this.#options.epochs && this.#isEpochDone && !this.#isRecordDue;
   }
 
-  /** Whether the next batch begins an epoch. */
-  get isEpochDone(): boolean {
+  /** Whether the next thing to be done is the record of the epoch that has ended. */
+  get isRecordDue(): boolean {
+    return this.#isRecordDue;
+  }
+
+  get #isEpochDone(): boolean {
     return this.#from ? this.#from.batches.isDone : this.#options.batches.isDone;
   }
 
   /** Whether the epoch under way is one that a record is made of. */
   get isDue(): boolean {
-    const { epochs, every } = this.#options;
-    return (this.#epoch - 1) % every === 0 || this.#epoch === epochs;
+    return isRecorded(this.#epoch, this.#options);
   }
 
   /**
@@ -90,15 +101,17 @@ export class Loop {
     }
     const sum = learner.step(blocks, rows, examples.loss, this.#epoch);
     this.#account.add(blocks, rows, sum, this.isDue);
-    if (batches.isDone) learner.endEpoch();
+    if (!batches.isDone) return;
+    learner.endEpoch();
+    this.#isRecordDue = this.isDue;
   }
 
   /** Epochs, from the one under way, before the next that is due; none if each batch is reported. */
   get #repeatable(): number {
     const { epochs, every, reportsBatches } = this.#options;
-    const sinceDue = (this.#epoch - 1) % every;
-    if (reportsBatches || sinceDue === 0) return 0;
-    return Math.min(every - sinceDue, epochs - this.#epoch, mostRepeats);
+    if (reportsBatches || this.isDue) return 0;
+    const untilDue = every === 0 ? mostRepeats : every - ((this.#epoch - 1) % every);
+    return Math.min(untilDue, epochs - this.#epoch, mostRepeats);
   }
 
   batchRecord(): BatchRecord {
@@ -111,14 +124,25 @@ export class Loop {
    * @throws {RangeError} if the learning rate watches what the record does not have
    */
   record(validation: Evaluation | undefined): EpochRecord {
-    return this.#account.record(this.#epoch, validation);
+    const record = this.#account.record(this.#epoch, validation);
+    this.#isRecordDue = false;
+    return record;
   }
 
   /** Where it stands; undefined if it has not begun, or the generator of its order cannot be read. */
   get state(): LoopState | undefined {
-    if (this.#from) return this.#from;
+    if (this.#from) return { ...this.#from, isRecordDue: this.#isRecordDue };
     const batches = this.#options.batches.state;
-    return this.#epoch === 0 || !batches ? undefined : { epoch: this.#epoch, batches, account: this.#account.state };
+    if (this.#epoch === 0 || !batches) return undefined;
+    const { isDue } = this;
+    const isRecordDue = this.#isRecordDue;
+    return {
+      epoch: this.#epoch,
+      isDue,
+      isRecordDue,
+      batches,
+      account: this.#account.stateFor(batches.isDone && !isRecordDue),
+    };
   }
 
   #startEpoch(): void {
@@ -126,4 +150,16 @@ export class Loop {
     this.#account.begin();
     this.#options.batches.start();
   }
+}
+
+/**
+ * Refuses to make a record of an epoch whose first batches are not in its metrics.
+ *
+ * @throws {RangeError} saying what is needed
+ */
+export function checkDue(isDue: boolean, wasDue: boolean, { hasMetrics }: Learner): void {
+  if (!isDue || wasDue || !hasMetrics) return;
+  throw new RangeError(
+    "trainer: got another every or epochs than the training that goes on, need the same for its metrics",
+  );
 }

@@ -121,17 +121,19 @@ const metricNames = Object.keys(binders) as MetricName[];
  *
  * @throws {RangeError | TypeError} naming the stranger
  */
-export function checkMetrics(metrics: readonly Metric[]): void {
+export function checkMetrics(metrics: readonly Metric[]): readonly Metric[] {
   if (!Array.isArray(metrics)) throw new TypeError(`trainer: got metrics ${shown(metrics)}, need an array of names`);
-  const names = metrics.map((metric) => {
-    if (typeof metric === "string" && Object.hasOwn(binders, metric)) return metric;
+  const checked = metrics.map((metric): Metric => {
+    if (typeof metric === "string" && Object.hasOwn(binders, metric)) return metric as MetricName;
     // No function: one that has not been called has a name, too.
     const { name, ...options } = (typeof metric === "object" ? { ...metric } : {}) as Partial<TopKAccuracy>;
     if (name !== "topKAccuracy") throw unknownName("trainer: metrics", metric, metricNames);
-    return topKAccuracy(options).name;
+    return topKAccuracy(options);
   });
+  const names = checked.map(nameOf);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice) throw new RangeError(`trainer: metrics: got ${twice} twice, need each once`);
+  return checked;
 }
 
 /** Numbers of the longest tally that `metrics` keep of a network of so many outputs. */
@@ -184,7 +186,12 @@ export class Measurement {
     return this.#metrics.map(({ accumulator }) => accumulator.state);
   }
 
+  /** @throws {RangeError} if it is not one for each metric; nothing has changed then */
   set state(states: readonly (readonly number[])[]) {
+    this.#metrics.forEach(({ name, accumulator }, index) => {
+      if (states.length === this.#metrics.length && accumulator.fits(states[index])) return;
+      throw new RangeError(`fromBytes: got ${shown(states[index])} for the metric ${name}, need what it has gathered`);
+    });
     this.#metrics.forEach(({ accumulator }, index) => {
       accumulator.state = states[index];
     });

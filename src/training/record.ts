@@ -99,13 +99,21 @@ export class Account {
     return record;
   }
 
-  get state(): AccountState {
+  /** What the epoch has come to; of one that is over, nothing is needed any more. */
+  stateFor(isOver: boolean): AccountState {
+    if (isOver) return { lossSum: 0, weightSum: 0, metrics: [] };
     return { lossSum: this.#lossSum, weightSum: this.#weightSum, metrics: this.#metrics.state };
   }
 
+  /** @throws {RangeError} if the metrics are others than those that gave it; nothing has changed then */
   set state({ lossSum, weightSum, metrics }: AccountState) {
     this.#metrics.state = metrics;
     this.#lossSum = lossSum;
     this.#weightSum = weightSum;
   }
+}
+
+/** Which epochs a record is made of: the first, every `every`-th from there, and the last; none if `every` is 0. */
+export function isRecorded(epoch: number, { epochs, every }: { epochs: number; every: number }): boolean {
+  return every > 0 && ((epoch - 1) % every === 0 || epoch === epochs);
 }

@@ -1,25 +1,26 @@
 /** A trainer as a file carries it: its options and where its training stands as text, its arrays as tensors beside the network's. */
 
-import { checkInteger, shown } from "../errors.ts";
+import { checkFinite, checkInteger, shown } from "../errors.ts";
 import type { NamedTensor } from "../files/safetensors.ts";
 import type { Values } from "../memory/kernels.ts";
 import type { Arithmetic } from "../memory/module.ts";
 import type { GeneratorState } from "../random.ts";
+import { trainerPrefix } from "../topology/layers/options.ts";
 import type { CallbackState } from "./callbacks/callback.ts";
 import type { FittingState } from "./fitting.ts";
 import type { LearnerState } from "./learner.ts";
+import { checkBooleans } from "./options.ts";
 import type { TrainerOptions } from "./trainerOptions.ts";
 
 /** Files of a later version are refused. */
 const version = 1;
 
-/** Every tensor of a trainer begins so; those of its network do not. */
-export const tensorPrefix = "trainer/";
-
 /** A training that may be gone on with: one of so many epochs, or one of so much time. */
 export interface OpenTraining {
   readonly kind: "epochs" | "time" | "stream";
   readonly state: FittingState;
+  /** Whether it comes from a file. */
+  readonly isRead?: boolean;
 }
 
 /** All that a trainer is, beside its network. */
@@ -55,12 +56,17 @@ export function trainerToFile({ learner, open, ...state }: TrainerState): { text
     );
     return { name, numbers: Object.fromEntries(numbers), arrays: arraysOf(remembered).map(([each]) => each) };
   });
-  const training = open && { kind: open.kind, loop: open.state.loop, callbacks: stored };
+  const training = open && {
+    kind: open.kind,
+    loop: open.state.loop,
+    isStopped: open.state.isStopped,
+    callbacks: stored,
+  };
   return { text: JSON.stringify({ version, ...state, learner: progress, training }), tensors };
 }
 
 const tensor = (name: string, values: Values): NamedTensor => ({
-  name: tensorPrefix + name,
+  name: trainerPrefix + name,
   shape: [values.length],
   values,
 });
@@ -87,7 +93,7 @@ export function trainerFromFile(text: string | undefined, tensors: readonly Name
     throw new RangeError(`fromBytes: got a trainer of version ${shown(json.version)}, need version ${version}`);
   }
   const values = new Map(tensors.map((each) => [each.name, each.values]));
-  const prefix = `${tensorPrefix}optimizer/`;
+  const prefix = `${trainerPrefix}optimizer/`;
   const optimizer = tensors
     .filter(({ name }) => name.startsWith(prefix))
     .map(({ name, values: block }) => ({ name: name.slice(prefix.length), values: block }));
@@ -114,20 +120,32 @@ function openTraining(training: Record<string, unknown>, values: ReadonlyMap<str
   checkInteger("fromBytes: rows", batches.rows, 0, most);
   checkInteger("fromBytes: batchSize", batches.batchSize, 0, most);
   checkInteger("fromBytes: position", batches.position, 0, kind === "stream" ? most : (batches.rows as number));
+  const { rows, batchSize, position } = batches as Record<string, number>;
+  const isDone = kind === "stream" ? batches.isDone === true : position === rows;
+  if (kind !== "stream" && !isDone && position % batchSize !== 0) {
+    throw new RangeError(`fromBytes: got position ${position}, need a whole number of batches of ${batchSize}`);
+  }
   for (const sum of [account.lossSum, account.weightSum, ...listOf("metrics", account.metrics).flat()]) {
     if (typeof sum !== "number") throw new RangeError(`fromBytes: got a sum ${shown(sum)}, need a number`);
   }
   const callbacks = listOf("callbacks", training.callbacks).map((callback, index) => {
     const { name, numbers, arrays } = Object(callback) as StoredCallback;
-    const state: Record<string, number | Values> = { ...objectOf("numbers", numbers) } as Record<string, number>;
+    const state: Record<string, number | Values> = {};
+    for (const [key, value] of Object.entries(objectOf("numbers", numbers))) {
+      state[key] = checkFinite(`fromBytes: ${key} of callback ${index}`, value);
+    }
     for (const array of listOf("arrays", arrays)) {
-      const found = values.get(`${tensorPrefix}callback${index}/${array}`);
+      const found = values.get(`${trainerPrefix}callback${index}/${array}`);
       if (!found) throw new RangeError(`fromBytes: got a file without ${shown(array)} of callback ${index}, need it`);
       state[array as string] = found;
     }
     return { name, state };
   });
-  return { kind, state: { loop, callbacks } as unknown as FittingState };
+  const { isDue, isRecordDue } = loop;
+  const { isStopped } = training;
+  checkBooleans("fromBytes", { isDue, isRecordDue, isStopped });
+  const read = { ...loop, batches: { ...batches, isDone } };
+  return { kind, state: { loop: read, callbacks, isStopped } as unknown as FittingState };
 }
 
 function objectOf(what: string, value: unknown): Record<string, unknown> {

@@ -6,8 +6,8 @@ import type { EpochLoop } from "./fitting.ts";
 import type { Heads } from "./heads.ts";
 import type { Learner } from "./learner.ts";
 import type { Loader } from "./loader.ts";
-import type { LoopState } from "./loop.ts";
-import { Account, type BatchRecord, type EpochRecord } from "./record.ts";
+import { checkDue, type LoopState } from "./loop.ts";
+import { Account, type BatchRecord, type EpochRecord, isRecorded } from "./record.ts";
 import { examplesOf, type Validation } from "./validation.ts";
 
 /** A batch: `{ inputs, targets, exampleWeights }`, or `[inputs, targets]`. */
@@ -42,6 +42,7 @@ export class StreamLoop implements EpochLoop {
   /** Batches taken of the epoch. */
   #position = 0;
   #isEpochDone = true;
+  #isRecordDue = false;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -50,6 +51,12 @@ export class StreamLoop implements EpochLoop {
     this.#epoch = options.from.epoch;
     this.#position = options.from.batches.position;
     this.#isEpochDone = options.from.batches.isDone;
+    this.#isRecordDue = options.from.isRecordDue;
+    checkDue(this.isDue, options.from.isDue || this.#isEpochDone, options.learner);
+    if (!this.#isRecordDue) return;
+    // For its record alone: the form of the targets is known with the next batch only.
+    this.#account = new Account(options.learner, options.learner.someHeads);
+    this.#account.state = options.from.account;
   }
 
   get epochs(): number {
@@ -57,16 +64,15 @@ export class StreamLoop implements EpochLoop {
   }
 
   get isDone(): boolean {
-    return this.#epoch >= this.#options.epochs && this.#isEpochDone;
+    return this.#epoch >= this.#options.epochs && this.#isEpochDone && !this.#isRecordDue;
   }
 
-  get isEpochDone(): boolean {
-    return this.#isEpochDone;
+  get isRecordDue(): boolean {
+    return this.#isRecordDue;
   }
 
   get isDue(): boolean {
-    const { epochs, every } = this.#options;
-    return (this.#epoch - 1) % every === 0 || this.#epoch === epochs;
+    return isRecorded(this.#epoch, this.#options);
   }
 
   /**
@@ -83,6 +89,7 @@ export class StreamLoop implements EpochLoop {
       this.#iterator = undefined;
       if (this.#position === 0) throw new RangeError(`fitBatches: got no batches in epoch ${this.#epoch}, need one`);
       this.#isEpochDone = true;
+      this.#isRecordDue = this.isDue;
       learner.endEpoch();
       return false;
     }
@@ -101,6 +108,7 @@ export class StreamLoop implements EpochLoop {
       this.#epoch++;
       this.#position = 0;
       this.#isEpochDone = false;
+      this.#from = undefined;
       this.#account?.begin();
     }
     const { source } = this.#options;
@@ -132,13 +140,19 @@ export class StreamLoop implements EpochLoop {
   }
 
   record(validation: Evaluation | undefined): EpochRecord {
-    return this.#account!.record(this.#epoch, validation);
+    const record = this.#account!.record(this.#epoch, validation);
+    this.#isRecordDue = false;
+    if (!this.#loss) this.#account = undefined;
+    return record;
   }
 
   get state(): LoopState | undefined {
     if (!this.#account) return this.#from;
-    const batches = { rows: 0, batchSize: 0, generator: null, position: this.#position, isDone: this.#isEpochDone };
-    return { epoch: this.#epoch, batches, account: this.#account.state };
+    const isDone = this.#isEpochDone;
+    const { isDue } = this;
+    const isRecordDue = this.#isRecordDue;
+    const batches = { rows: 0, batchSize: 0, generator: null, position: this.#position, isDone };
+    return { epoch: this.#epoch, isDue, isRecordDue, batches, account: this.#account.stateFor(isDone && !isRecordDue) };
   }
 
   /** Lets go of the batches that have not been taken. */

@@ -1,6 +1,6 @@
 /** A trainer: a loss, an optimizer and a schedule for a network, whose parameters it changes. */
 
-import { checkOptions, shown } from "../errors.ts";
+import { checkOptions, DivergenceError, shown } from "../errors.ts";
 import { decode, encode } from "../files/safetensors.ts";
 import { generatorAt, generatorOf, type Generator as RandomGenerator } from "../random.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
@@ -51,7 +51,9 @@ export class Trainer {
   /** A training that was stopped, and may be gone on with. */
   #open: OpenTraining | undefined;
   /** The training under way. */
-  #current: { readonly kind: OpenTraining["kind"]; readonly state: FittingState | undefined } | undefined;
+  #current: CurrentTraining | undefined;
+  /** Trainings begun. */
+  #trainings = 0;
 
   /** @throws {RangeError | TypeError} if an option is unknown or does not fit; the message says which, and what it needs */
   constructor(network: Network, options: TrainerOptions) {
@@ -127,15 +129,17 @@ export class Trainer {
     options: EpochsOptions,
   ): Generator<EpochRecord, void, undefined> {
     checkOptions("epochs", options, epochsOptionNames);
-    return this.#draw(this.#start("epochs", { inputs, targets }, Object(options)));
+    this.#trainings++;
+    return this.#draw(this.#start("epochs", { inputs, targets }, Object(options)), this.#trainings);
   }
 
   /**
    * Trains, giving way to the event loop at least every 20 ms, between batches: a batch, and the reading of the examples
    * before the first, are not divided.
    *
-   * If a signal or an error has stopped it, the next `fit` or `epochs` on as many examples goes on at the next batch of the same
-   * epoch and the same order, and `epochs` counts from where the training began.
+   * If a signal, or an error in a callback, has stopped it, the next `fit` or `epochs` of at least as many epochs on as many
+   * examples goes on at the next batch of the same epoch and the same order: `epochs` is the number of them all, and the history
+   * has those that were left. Any other call begins anew.
    *
    * @returns the records' history; if it was stopped, up to there
    * @throws {RangeError | TypeError} if the examples or the options do not fit; nothing has changed then
@@ -167,7 +171,7 @@ export class Trainer {
     const held =
       validation && flatten("fitBatches: validation", examplesOf("fitBatches: validation", validation), format);
     const evaluator = held && new Evaluator(this.#learner, held);
-    const from = this.#open?.kind === "stream" && isLeft(this.#open, epochs) ? this.#open.state : undefined;
+    const from = this.#openFor("fitBatches", "stream", 0, epochs);
     const [learner, loader] = [this.#learner, this.#loader];
     const loop = new StreamLoop({ learner, loader, source, epochs, every, from: from?.loop });
     const monitors = learner.monitors(held !== undefined);
@@ -175,7 +179,7 @@ export class Trainer {
   }
 
   /**
-   * Trains for at most so long, giving way to the event loop as `fit` does. The next call with as many examples goes on at the next batch
+   * Trains for at most so long and makes no records, giving way to the event loop as `fit` does. The next call with as many examples goes on at the next batch
    * of the same epoch and the same order. No batch is begun that would probably take longer than is left.
    *
    * @param milliseconds from the call on, the reading of the examples included
@@ -193,9 +197,9 @@ export class Trainer {
     if (!(Number.isFinite(milliseconds) && milliseconds >= 0)) {
       throw new RangeError(`fitFor: got ${shown(milliseconds)} milliseconds, need a number from 0`);
     }
-    const endless = { epochs: Number.POSITIVE_INFINITY, every: Number.POSITIVE_INFINITY, ...options };
+    const endless = { epochs: Number.POSITIVE_INFINITY, every: 0, ...options };
     const { loop } = this.#start("fitFor", { inputs, targets }, endless, true);
-    return this.#guard("time", loop, async () => {
+    const train = async () => {
       const before = this.#learner.steps;
       const turn = new Turn();
       let now = performance.now();
@@ -208,7 +212,8 @@ export class Trainer {
       const steps = this.#learner.steps - before;
       const { epoch, loss } = loop.batchRecord();
       return { steps, epoch, loss: steps > 0 ? loss : undefined };
-    });
+    };
+    return this.#guard({ kind: "time", isAwaited: true, stateOf: () => stateOfLoop(loop) }, train, () => false);
   }
 
   /**
@@ -219,7 +224,7 @@ export class Trainer {
    */
   toBytes(): Uint8Array {
     const current = this.#current;
-    const state = current?.state;
+    const state = current?.stateOf();
     const open = current ? state && { kind: current.kind, state } : this.#open;
     const generator = this.#generator ? this.#generator.state : null;
     if (generator === undefined) {
@@ -232,41 +237,44 @@ export class Trainer {
   }
 
   /**
-   * The trainer that `toBytes` has written, with its network. The next `fit`, `epochs`, `fitBatches` or `fitFor`, whichever was
-   * stopped, goes on with the training if it is given as many examples; callbacks take up what they remembered.
+   * The trainer that `toBytes` has written, with its network. If a training was under way then, or had been stopped, it is gone
+   * on with by a call of the same method (fit or epochs, fitBatches, fitFor) with as many examples and epochs; callbacks take up
+   * what they remembered, and one that had come to its end has nothing left to do. Any other call is refused.
    *
    * @throws {RangeError | TypeError} if the bytes are not such a file; the message says what is wrong with them
    */
   static fromBytes(bytes: Uint8Array): Trainer {
     const { network: file, trainer: tensors } = splitFile(decode(bytes));
     const { options, arithmetic, learner, generator, open } = trainerFromFile(file.metadata.trainer, tensors);
+    if ((generator !== null) !== options.shuffle) {
+      throw new RangeError(
+        `fromBytes: got generator ${shown(generator)}, need one if examples are shuffled, else null`,
+      );
+    }
     const seed = generator ? generatorAt(generator) : 0;
     const network = networkFromFile(file, arithmetic);
     const trainer = new Trainer(network, { ...options, seed });
     trainer.#learner.state = learner;
     // What the trainer has drawn when it was made, it has drawn again.
     if (generator && trainer.#generator) trainer.#generator.state = generator;
-    trainer.#open = open;
+    trainer.#open = open && { ...open, isRead: true };
     return trainer;
   }
 
-  *#draw({ loop, evaluator }: Training): Generator<EpochRecord, void, undefined> {
+  *#draw({ loop, evaluator }: Training, training: number): Generator<EpochRecord, void, undefined> {
+    this.#checkFree();
     this.#open = undefined;
-    const current = {
-      kind: "epochs",
-      get state() {
-        return loop.state && { loop: loop.state, callbacks: [] };
-      },
-    } as const;
+    const stateOf = () => stateOfLoop(loop);
+    const current = { kind: "epochs", isAwaited: false, stateOf } as const;
     try {
       while (!loop.isDone) {
-        do loop.batch();
-        while (!loop.isEpochDone);
-        if (!loop.isDue) continue;
+        if (training !== this.#trainings) {
+          throw new RangeError("epochs: got a draw after another training has begun, need a new call of epochs");
+        }
+        while (!loop.isRecordDue) loop.batch();
         const record = loop.record(evaluator?.run());
         this.#current = current;
         yield record;
-        this.#current = undefined;
       }
     } finally {
       if (this.#current === current) this.#current = undefined;
@@ -280,36 +288,57 @@ export class Trainer {
   ) {
     const { network } = this;
     const fitting = new Fitting({ ...training, network, toBytes: () => this.toBytes() });
-    return this.#guard(kind, fitting, () => fitting.run());
+    const stateOf = () => fitting.state;
+    return this.#guard(
+      { kind, isAwaited: true, stateOf },
+      () => fitting.run(),
+      () => fitting.isOver,
+    );
   }
 
   /** Has one training at a time; what it has not come to the end of is kept, to be gone on with. */
-  async #guard<Result>(
-    kind: OpenTraining["kind"],
-    training: Fitting | Loop,
-    run: () => Promise<Result>,
-  ): Promise<Result> {
-    if (this.#current)
-      throw new RangeError("trainer: got a call while a training is under way, need it awaited before");
-    const stateOf = () => {
-      if (training instanceof Fitting) return training.state;
-      return training.state && { loop: training.state, callbacks: [] };
-    };
-    this.#open = undefined;
-    this.#current = {
-      kind,
-      get state() {
-        return stateOf();
-      },
-    };
+  async #guard<Result>(current: CurrentTraining, run: () => Promise<Result>, isOver: () => boolean): Promise<Result> {
+    this.#checkFree();
+    const { kind, stateOf } = current;
+    this.#trainings++;
+    this.#current = current;
+    let state: FittingState | undefined;
     try {
-      return await run();
+      const result = await run();
+      state = isOver() ? undefined : stateOf();
+      return result;
+    } catch (error) {
+      // What has diverged would diverge again.
+      state = error instanceof DivergenceError ? undefined : stateOf();
+      throw error;
     } finally {
       this.#current = undefined;
-      const state = stateOf();
-      const isOver = training instanceof Fitting && training.isOver;
-      this.#open = isOver || !state ? undefined : { kind, state };
+      this.#open = state && { kind, state };
     }
+  }
+
+  /** Refuses to train while a training that is awaited goes on. */
+  #checkFree(): void {
+    if (!this.#current?.isAwaited) return;
+    throw new RangeError("trainer: got a call while a training is under way, need that awaited before");
+  }
+
+  /** The training that one of this kind, on so many examples, goes on with; undefined if it begins anew. */
+  #openFor(who: string, kind: OpenTraining["kind"], rows: number, epochs: number): FittingState | undefined {
+    const open = this.#open;
+    if (!open || this.#current?.isAwaited) return undefined;
+    const { epoch, batches, isRecordDue } = open.state.loop;
+    const isLeft = epoch < epochs || (epoch === epochs && (!batches.isDone || isRecordDue));
+    // Of one that was read when it had come to its end, nothing is left to do, and nothing is done.
+    const isWanted = isLeft || (open.isRead && epoch === epochs);
+    if (open.kind === kind && batches.rows === rows && isWanted) return open.state;
+    if (!open.isRead) return undefined;
+    // Who reads a training means to go on with it.
+    const on = open.kind === "stream" ? "" : ` on ${batches.rows} examples`;
+    throw new RangeError(
+      `${who}: got a training of ${epochs} epochs on ${rows} examples, need that of the file: by ${methods[open.kind]}${on}, ` +
+        `stopped in epoch ${epoch}; new Trainer(trainer.network, …) begins anew`,
+    );
   }
 
   /** Checks everything; nothing is drawn or changed before the loop's first batch. */
@@ -327,10 +356,7 @@ export class Trainer {
     const rows = batchSize === "full" ? trained.rows : Math.min(batchSize, trained.rows);
     checkBatch(who, trained.rows % rows || rows, learner);
     const batches = new Batches(trained, rows, this.#generator);
-    const kind = who === "fitFor" ? "time" : "epochs";
-    const open = this.#open;
-    const isSame = open?.kind === kind && open.state.loop.batches.rows === trained.rows && isLeft(open, epochs);
-    const from = isSame && !this.#current ? open.state : undefined;
+    const from = this.#openFor(who, who === "fitFor" ? "time" : "epochs", trained.rows, epochs);
     const loop = new Loop({ learner, batches, examples: trained, epochs, every, reportsBatches, from: from?.loop });
     const monitors = who === "fitFor" ? [] : learner.monitors(held !== undefined);
     return { loop, evaluator: held && new Evaluator(learner, held), monitors, from };
@@ -345,7 +371,18 @@ interface Training {
   readonly from: FittingState | undefined;
 }
 
-/** Whether a training of so many epochs has some left. */
-function isLeft({ state: { loop } }: OpenTraining, epochs: number): boolean {
-  return loop.epoch < epochs || (loop.epoch === epochs && !loop.batches.isDone);
+/** The training under way: what kind it is, whether it is awaited rather than drawn, and where it stands. */
+interface CurrentTraining {
+  readonly kind: OpenTraining["kind"];
+  readonly isAwaited: boolean;
+  readonly stateOf: () => FittingState | undefined;
+}
+
+/** Which methods a kind of training belongs to. */
+const methods = { epochs: "fit or epochs", time: "fitFor", stream: "fitBatches" } as const;
+
+/** Of a training without callbacks. */
+function stateOfLoop(loop: EpochLoop): FittingState | undefined {
+  const { state } = loop;
+  return state && { loop: state, callbacks: [], isStopped: false };
 }

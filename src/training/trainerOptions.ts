@@ -24,7 +24,7 @@ export interface TrainerOptions extends RegularizationOptions {
   readonly batchSize?: number | "full";
   /** Whether each epoch takes the examples in a new order. Default true. */
   readonly shuffle?: boolean;
-  /** Draws the order, and what dropout drops. Default 0. */
+  /** Draws the order, and what dropout drops. A generator without a `state` leaves nothing to go on with. Default 0. */
   readonly seed?: number | Generator;
   /** Reported beside the loss: names, or `topKAccuracy({ k })`. Default none. */
   readonly metrics?: readonly Metric[];
@@ -62,14 +62,13 @@ export function checkTrainerOptions(options: TrainerOptions): CheckedOptions {
   } = Object(options) as TrainerOptions;
   checkBooleans("trainer", { shuffle, validate });
   if (batchSize !== "full") checkInteger("trainer: batchSize", batchSize, 1, 2 ** 31 - 1);
-  checkMetrics(metrics);
   const { classWeights, ...regularization } = others;
   return {
     loss: Array.isArray(loss) ? loss.map(lossOf) : lossOf(loss as LossName | Loss),
     optimizer: checkOptimizer(optimizer),
     batchSize,
     shuffle,
-    metrics: [...metrics],
+    metrics: checkMetrics(metrics),
     validate,
     ...(classWeights !== undefined && { classWeights: copyOf(classWeights) }),
     ...regularization,

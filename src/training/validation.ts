@@ -1,6 +1,6 @@
 /** The examples that a training is checked on: given apart, or the last share of those given to train on. */
 
-import { shown } from "../errors.ts";
+import { checkOptions, shown } from "../errors.ts";
 import type { Values } from "../memory/kernels.ts";
 import { type ExampleFormat, type Examples, type FlatExamples, flatten } from "./examples.ts";
 
@@ -44,7 +44,13 @@ export function examplesOf(who: string, examples: Validation): Examples {
   if (typeof examples !== "object" || examples === null) {
     throw new TypeError(`${who}: got ${shown(examples)}, need { inputs, targets } or [inputs, targets]`);
   }
-  if (Array.isArray(examples)) return { inputs: examples[0], targets: examples[1] };
+  if (Array.isArray(examples)) {
+    if (examples.length === 2) return { inputs: examples[0], targets: examples[1] };
+    throw new TypeError(
+      `${who}: got ${shown(examples)}, need { inputs, targets, exampleWeights } or [inputs, targets]`,
+    );
+  }
+  checkOptions(who, examples, ["inputs", "targets", "exampleWeights"]);
   return examples as Examples;
 }
 

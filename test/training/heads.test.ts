@@ -5,6 +5,7 @@ import {
   dense,
   input,
   Network,
+  softmaxCrossEntropy,
   squaredError,
   Trainer,
   type TrainerOptions,
@@ -51,7 +52,7 @@ describe("a network of two inputs and two outputs", () => {
 
   test.each<[string, Partial<TrainerOptions>]>([
     ["of means", {}],
-    ["of a sum and a mean", { loss: [squaredError({ reduction: "sum" }), "softmaxCrossEntropy"] }],
+    ["of sums", { loss: [squaredError(), softmaxCrossEntropy({ reduction: "sum" })] }],
     ["with penalties", { l2: 0.1 }],
     [
       "with smoothed labels",
@@ -114,6 +115,11 @@ describe("a network of two inputs and two outputs", () => {
       "step: targets 1: got 3 at row 2",
     ],
     ["NaN", () => make().step([left.with(1, [0, Number.NaN, 0]), right], targets), "step: input 0: got NaN at row 1"],
+    [
+      "a sum and a mean",
+      () => make({ loss: [squaredError(), "softmaxCrossEntropy"] }),
+      "trainer: loss: got a sum and a mean",
+    ],
     ["three losses", () => make({ loss: ["huber", "huber", "huber"] }), "trainer: loss: got 3 losses, need one, or 2"],
     [
       "metrics",

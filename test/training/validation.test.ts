@@ -101,7 +101,9 @@ describe("fit refuses, and nothing has changed,", () => {
       `fit: got validationSplit ${got}, need a share that leaves at least one of 10 examples on each side`, //
     );
   const form = (got: string) =>
-    new TypeError(`fit: validation: got ${got}, need { inputs, targets } or [inputs, targets]`);
+    new TypeError(
+      `fit: validation: got ${got}, need { inputs, targets${got.startsWith("an array") ? ", exampleWeights" : ""} } or [inputs, targets]`,
+    );
   const rows = new TypeError("fit: validation: inputs: got undefined, need rows of 3 numbers");
   const refused: [string, unknown, Error][] = [
     ["a split of 0", { validationSplit: 0 }, share("0")],
@@ -123,7 +125,7 @@ describe("fit refuses, and nothing has changed,", () => {
     ["validation of false", { validation: false }, form("false")],
     ["validation of 0.2", { validation: 0.2 }, form("0.2")],
     ["validation without inputs", { validation: {} }, rows],
-    ["validation of nothing", { validation: [] }, rows],
+    ["validation of nothing", { validation: [] }, form("an array of 0")],
     [
       "validation without targets",
       { validation: { inputs } },

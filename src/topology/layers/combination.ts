@@ -3,6 +3,7 @@
 import type { Kernels } from "../../memory/kernels.ts";
 import { copyCall } from "./copy.ts";
 import { type BackwardSite, type Call, type LayerKind, type Shape, sizeOf } from "./layer.ts";
+import { nameOption } from "./options.ts";
 import { commonShape, matrixOf } from "./shape.ts";
 import { apply, type Value } from "./value.ts";
 
@@ -62,7 +63,7 @@ export const addKind: LayerKind = {
 
   title: () => "sum",
   toJSON: () => ({}),
-  fromJSON: ({ name }) => ({ kind: "add", name: name as string }),
+  fromJSON: (options) => ({ kind: "add", ...nameOption("add", options) }),
 };
 
 export const multiplyKind: LayerKind = {
@@ -79,7 +80,7 @@ export const multiplyKind: LayerKind = {
 
   title: () => "product",
   toJSON: () => ({}),
-  fromJSON: ({ name }) => ({ kind: "multiply", name: name as string }),
+  fromJSON: (options) => ({ kind: "multiply", ...nameOption("multiply", options) }),
 };
 
 /** The columns of each input, and where they begin among those of the output. */
@@ -122,5 +123,5 @@ export const concatenateKind: LayerKind = {
 
   title: () => "concatenation",
   toJSON: () => ({}),
-  fromJSON: ({ name }) => ({ kind: "concatenate", name: name as string }),
+  fromJSON: (options) => ({ kind: "concatenate", ...nameOption("concatenate", options) }),
 };

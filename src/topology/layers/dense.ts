@@ -134,8 +134,8 @@ export const denseKind: LayerKind<DenseDescription> = {
     return calls;
   },
 
-  afterUpdate({ units, maxNorm }, { kernels, inputShapes, parameters: [weight] }) {
-    if (maxNorm === undefined) return [];
+  afterUpdate({ units, maxNorm }, { kernels, inputShapes, parameters: [weight], isTrained }) {
+    if (maxNorm === undefined || !isTrained) return [];
     const fanIn = sizeOf(inputShapes[0]);
     return [() => kernels.limitColumns(weight, fanIn, units, maxNorm)];
   },

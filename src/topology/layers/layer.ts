@@ -60,6 +60,8 @@ export interface Site {
   readonly output: number;
   readonly parameters: readonly number[];
   readonly statistics: readonly number[];
+  /** Whether training changes the parameters. */
+  readonly isTrained: boolean;
   /** As many elements as the kind's `scratch` says; they last from the forward pass to the backward pass. */
   readonly scratch: number;
   /** Read when a call is made, as it changes from step to step. */

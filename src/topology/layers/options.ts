@@ -26,8 +26,14 @@ export function trainableOptions(who: string, options: TrainableOptions): Traina
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-/** Refuses a name that is no text. */
+/** What the names of a trainer's tensors in a file begin with; those of a network's may not. */
+export const trainerPrefix = "trainer/";
+
+/** Refuses a name that is no text, or begins as a trainer's tensors do. */
 export function checkName(who: string, name: string | undefined): string | undefined {
+  if (typeof name === "string" && name.startsWith(trainerPrefix)) {
+    throw new RangeError(`${who}: got name ${shown(name)}, need one that does not begin with ${shown(trainerPrefix)}`);
+  }
   if (name === undefined || (typeof name === "string" && name !== "")) return name;
   throw new TypeError(`${who}: got name ${shown(name)}, need a text of at least one character`);
 }

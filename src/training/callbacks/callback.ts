@@ -24,14 +24,18 @@ export type CallbackState = Readonly<Record<string, number | Values | undefined>
 
 /** Any of these; a promise that one returns is awaited. */
 export interface Callback {
-  /** When a training begins; not when one is gone on with. */
+  /** When a training begins, or goes on from one that this callback was not part of. */
   onStart?(training: Training): unknown;
+  /** When a training goes on, after `state` has been set. @throws {RangeError} if the state does not fit it */
+  onResume?(training: Training): unknown;
   /** After each batch. */
   onBatch?(record: BatchRecord, training: Training): unknown;
   /** After each epoch that a record is made of. */
   onEpoch?(record: EpochRecord, training: Training): unknown;
   /** When the last epoch has ended or a callback has stopped the training; not when a signal has. */
   onEnd?(training: Training): unknown;
+  /** Whether it is called after all others. */
+  readonly isLast?: boolean;
   /** With which a checkpoint finds whose state it has. */
   readonly name?: string;
   /** What a checkpoint keeps; it is set where a training is gone on with. */

@@ -18,6 +18,8 @@ export type Save = (bytes: Uint8Array, record: EpochRecord) => unknown;
 
 class Checkpoint implements Callback {
   readonly name = "checkpoint";
+  /** So that what other callbacks make of a record is in the file. */
+  readonly isLast = true;
   readonly #save: Save;
   readonly #options: CheckpointOptions;
   #best: number | undefined;
@@ -42,7 +44,8 @@ class Checkpoint implements Callback {
     const { monitor = record.validation ? "validation.loss" : "loss" } = this.#options;
     const value = monitored(this.name, monitor, record);
     const best = this.#best;
-    const isBest = best === undefined ? !Number.isNaN(value) : isRising(monitor) ? value > best : value < best;
+    const isBetter = best === undefined || (isRising(monitor) ? value > best : value < best);
+    const isBest = isBetter && Number.isFinite(value);
     if (isBest) this.#best = value;
     return isBest;
   }

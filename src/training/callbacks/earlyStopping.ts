@@ -14,7 +14,7 @@ export interface EarlyStoppingOptions {
   readonly patience?: number;
   /** By how much a better value differs at least. Default 0. */
   readonly minDelta?: number;
-  /** Whether the parameters of the best record come back when the training ends, however it does. Default true. */
+  /** Whether the parameters of the best record come back when the training has come to its end, early or not. Default true. */
   readonly restoreBest?: boolean;
 }
 
@@ -55,8 +55,12 @@ class EarlyStopping implements Callback {
   }
 
   #isBetter(value: number, rises: boolean): boolean {
-    if (this.#best === undefined) return !Number.isNaN(value);
+    if (this.#best === undefined || !Number.isFinite(value)) return Number.isFinite(value);
     return rises ? value > this.#best + this.#minDelta : value < this.#best - this.#minDelta;
+  }
+
+  onResume({ network }: Training): void {
+    if (this.#parameters) network.engine.checkSnapshot(this.name, this.#parameters);
   }
 
   onEnd({ network }: Training): void {
