@@ -124,11 +124,12 @@ export class Network {
       throw new TypeError(`predict: got validate ${shown(validate)}, need true or false`);
     const { inputs, outputs } = this.engine.graph;
     const { rows, isSingle } = examplesOf(examples, inputs.length);
-    const results = this.#predictor.run(rows, validate).map((values, index) => {
-      if (isSingle) return [...values];
-      return isFlat(rows[0]) ? values : rowsOf(values, sizeOf(outputs[index].shape));
+    const results = this.#predictor.run(rows, validate);
+    if (isFlat(rows[0])) return results.length === 1 ? results[0] : results;
+    const shaped = results.map((values, index) => {
+      return isSingle ? [...values] : rowsOf(values, sizeOf(outputs[index].shape));
     });
-    return results.length === 1 ? results[0] : results;
+    return shaped.length === 1 ? shaped[0] : shaped;
   }
 
   /**

@@ -1,36 +1,35 @@
 /** What a network makes of examples: they are checked, run some rows at a time, and the results gathered. */
 
 import { shown } from "../errors.ts";
-import { type Dtype, type Values, valuesOf } from "../memory/kernels.ts";
+import { type Values, valuesOf } from "../memory/kernels.ts";
 import type { Engine } from "./engine.ts";
 import { sizeOf } from "./layers/layer.ts";
 import { checkFinite, copyRows, countRows, type FlatRows, isFlat, partRows, type Rows, Staging } from "./rows.ts";
 
-/** The examples for one input of a network. */
+/** What one input of a network is given. It is made once, as small networks predict in less time than making it would take. */
 class InputRows {
-  readonly rows: number;
+  rows = 0;
   readonly #who: string;
-  readonly #data: Rows;
-  readonly #dtype: Dtype;
+  readonly #engine: Engine;
   readonly #width: number;
+  readonly #staging = new Staging();
+  #data: Rows = [];
   /** Whether what becomes of flat numbers in the network's dtype is known before: only doubles can be too large for float32. */
-  readonly #isExact: boolean;
-  readonly #staging: Staging;
-  readonly #validate: boolean;
+  #isExact = false;
+  #validate = true;
 
-  constructor(
-    who: string,
-    data: Rows,
-    { arena, dtype }: Engine,
-    { width, staging, validate }: { width: number; staging: Staging; validate: boolean },
-  ) {
-    this.rows = countRows(who, data, width);
+  constructor(who: string, engine: Engine, width: number) {
     this.#who = who;
+    this.#engine = engine;
+    this.#width = width;
+  }
+
+  /** Takes rows and counts them. */
+  take(data: Rows, validate: boolean): void {
+    const { arena, dtype } = this.#engine;
+    this.rows = countRows(this.#who, data, this.#width);
     this.#data = isFlat(data) && arena.owns(data) ? data.slice() : data;
     this.#isExact = isFlat(data) && !(dtype === "float32" && data instanceof Float64Array);
-    this.#dtype = dtype;
-    this.#width = width;
-    this.#staging = staging;
     this.#validate = validate;
   }
 
@@ -49,19 +48,33 @@ class InputRows {
       const data = this.#data as FlatRows;
       return count === this.rows ? data : data.subarray(from * width, (from + count) * width);
     }
-    const staged = this.#staging.take(this.#dtype, count * width);
+    const staged = this.#staging.take(this.#engine.dtype, count * width);
     copyRows(this.#who, this.#data, staged, { from, count, width, validate: this.#validate });
     return staged;
   }
+
+  /** Lets go of what it has taken. */
+  clear(): void {
+    this.#data = [];
+  }
 }
+
+const nothing = new Float32Array(0);
 
 export class Predictor {
   readonly #engine: Engine;
-  readonly #stagings: readonly Staging[];
+  readonly #inputs: readonly InputRows[];
+  /** Of each input, the part that is run next. */
+  readonly #parts: FlatRows[];
+  readonly #outputSizes: readonly number[];
 
   constructor(engine: Engine) {
+    const { inputs, outputs } = engine.graph;
+    const who = (index: number) => (inputs.length === 1 ? "predict" : `predict: input ${index}`);
     this.#engine = engine;
-    this.#stagings = engine.graph.inputs.map(() => new Staging());
+    this.#inputs = inputs.map(({ shape }, index) => new InputRows(who(index), engine, sizeOf(shape)));
+    this.#parts = inputs.map(() => nothing);
+    this.#outputSizes = outputs.map(({ shape }) => sizeOf(shape));
   }
 
   /**
@@ -72,33 +85,37 @@ export class Predictor {
    * @throws {RangeError | TypeError} if rows do not fit; nothing has been run then
    */
   run(examples: readonly Rows[], validate: boolean): Values[] {
-    const engine = this.#engine;
-    const { inputs, outputs } = engine.graph;
-    const who = (index: number) => (inputs.length === 1 ? "predict" : `predict: input ${index}`);
-    const read = examples.map((data, index) => {
-      const options = { width: sizeOf(inputs[index].shape), staging: this.#stagings[index], validate };
-      return new InputRows(who(index), data, engine, options);
-    });
-    const [{ rows }] = read;
-    const other = read.find((input) => input.rows !== rows);
-    if (other)
-      throw new RangeError(`predict: got ${rows} rows for input 0 and ${other.rows} for another, need as many`);
-    for (const input of read) input.check();
-    const results = outputs.map(({ shape }) => valuesOf(engine.dtype, rows * sizeOf(shape)));
-    for (let from = 0; from < rows; from += partRows) {
-      const count = Math.min(partRows, rows - from);
-      // All of them are taken before any block is written.
-      const parts = read.map((input) => input.part(from));
-      const plan = engine.plan(count, false);
-      inputs.forEach((input, index) => {
-        engine.valueView(plan, input, count).set(parts[index]);
-      });
-      engine.forward(plan, count);
-      outputs.forEach((output, index) => {
-        results[index].set(engine.valueView(plan, output, count), from * sizeOf(output.shape));
-      });
+    const inputs = this.#inputs;
+    for (let index = 0; index < inputs.length; index++) {
+      inputs[index].take(examples[index], validate);
+      if (inputs[index].rows === inputs[0].rows) continue;
+      const [first, other] = [inputs[0].rows, inputs[index].rows];
+      throw new RangeError(`predict: got ${first} rows for input 0 and ${other} for input ${index}, need as many`);
+    }
+    const [{ rows }] = inputs;
+    for (let index = 0; index < inputs.length; index++) inputs[index].check();
+    const results = this.#outputSizes.map((size) => valuesOf(this.#engine.dtype, rows * size));
+    for (let from = 0; from < rows; from += partRows) this.#runPart(from, Math.min(partRows, rows - from), results);
+    for (let index = 0; index < inputs.length; index++) {
+      inputs[index].clear();
+      this.#parts[index] = nothing;
     }
     return results;
+  }
+
+  #runPart(from: number, count: number, results: readonly Values[]): void {
+    const engine = this.#engine;
+    const { inputs, outputs } = engine.graph;
+    // All of them are taken before any block is written.
+    for (let index = 0; index < inputs.length; index++) this.#parts[index] = this.#inputs[index].part(from);
+    const plan = engine.plan(count, false);
+    for (let index = 0; index < inputs.length; index++) {
+      engine.valueView(plan, inputs[index], count).set(this.#parts[index]);
+    }
+    engine.forward(plan, count);
+    for (let index = 0; index < outputs.length; index++) {
+      results[index].set(engine.valueView(plan, outputs[index], count), from * this.#outputSizes[index]);
+    }
   }
 }
 
@@ -111,6 +128,8 @@ export type Examples = readonly number[] | Rows;
  * @throws {TypeError} if they are neither
  */
 export function examplesOf(examples: unknown, count: number): { rows: Rows[]; isSingle: boolean } {
+  // One input, flat: what is predicted most often, and fastest.
+  if (count === 1 && isFlat(examples)) return { rows: [examples], isSingle: false };
   const parts = count === 1 ? [examples] : examples;
   if (!Array.isArray(parts) || parts.length !== count) {
     throw new TypeError(`predict: got ${shown(examples)}, need an array of ${count}: the examples of each input`);

@@ -7,11 +7,14 @@ import { type PlateauState, plateauAfter, plateauStart, type ReduceOnPlateau } f
 
 export class Rate {
   readonly #learningRate: LearningRate;
+  /** If it is always the same: small networks make a step in less time than looking it up would take. */
+  readonly #constant: number | undefined;
   /** Where a plateau stands; undefined for all else. */
   plateau: PlateauState | undefined;
 
   constructor(learningRate: LearningRate) {
     this.#learningRate = learningRate;
+    this.#constant = typeof learningRate === "number" ? learningRate : undefined;
     if (isPlateau(learningRate)) this.plateau = plateauStart(learningRate);
   }
 
@@ -22,8 +25,8 @@ export class Rate {
 
   /** The learning rate after so many updates and epochs. */
   at(steps: number, epochs: number): number {
-    const learningRate = this.#learningRate;
-    if (typeof learningRate === "number") return learningRate;
+    if (this.#constant !== undefined) return this.#constant;
+    const learningRate = this.#learningRate as Exclude<LearningRate, number>;
     if (isPlateau(learningRate)) return this.plateau!.rate;
     return learningRate.at(learningRate.per === "step" ? steps : epochs);
   }

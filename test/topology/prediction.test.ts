@@ -44,7 +44,7 @@ describe("a network of two inputs and two outputs", () => {
   test.each<[string, unknown, string]>([
     ["one for two", left, "predict: got an array of 300, need an array of 2: the examples of each input"],
     ["a flat array for two", new Float64Array(5), "predict: got a Float64Array, need an array of 2"],
-    ["fewer rows of the second", [left, right.slice(1)], "predict: got 300 rows for input 0 and 299 for another"],
+    ["fewer rows of the second", [left, right.slice(1)], "predict: got 300 rows for input 0 and 299 for input 1"],
     ["rows of another width", [right, right], "predict: input 0: got 2 numbers in row 0, need 3"],
     ["NaN in the second", [left, right.with(7, [0, Number.NaN])], "predict: input 1: got NaN at row 7, column 1"],
     ["a number", [left, 3], "predict: got 3, need one example, rows of examples, or a typed array"],
