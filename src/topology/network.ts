@@ -172,9 +172,9 @@ export class Network {
 
   /** The layers with their outputs and parameters: a table, as text. */
   summary(): string {
-    const rows = this.layers.map(({ name, title, outputShape, parameterCount }) => [
+    const rows = this.layers.map(({ name, title, outputShape, parameterCount, trainable }) => [
       name,
-      title,
+      parameterCount > 0 && !trainable ? `${title}, frozen` : title,
       `[${outputShape.join(", ")}]`,
       String(parameterCount),
     ]);

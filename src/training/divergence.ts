@@ -40,6 +40,7 @@ export function divergence(
 }
 
 function hintOf(input: number, target: number): string {
+  if (Number.isNaN(input)) return "an input is NaN: validate: true finds it";
   if (Math.abs(input) > largeValue) {
     return `the inputs are not scaled, one is ${input}: standardize them (standardize of simdnet/data), or try a smaller learning rate`;
   }
@@ -49,9 +50,12 @@ function hintOf(input: number, target: number): string {
   return "try a smaller learning rate, or clipNorm";
 }
 
-/** The element of the largest absolute value. */
+/** The element of the largest absolute value; NaN if there is one. */
 function largestOf(values: Iterable<number>): number {
   let largest = 0;
-  for (const value of values) if (Math.abs(value) > Math.abs(largest)) largest = value;
+  for (const value of values) {
+    if (Number.isNaN(value)) return value;
+    if (Math.abs(value) > Math.abs(largest)) largest = value;
+  }
   return largest;
 }

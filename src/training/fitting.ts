@@ -1,6 +1,6 @@
 /** A training under way: its loop, its callbacks and its turns at the event loop. */
 
-import { shown } from "../errors.ts";
+import { shown, unknownName } from "../errors.ts";
 import type { Network } from "../topology/network.ts";
 import type { Callback, CallbackState, Training } from "./callbacks/callback.ts";
 import type { Evaluation, Evaluator } from "./evaluation.ts";
@@ -156,6 +156,9 @@ export class Fitting implements Training {
   }
 }
 
+/** What callbacks may have. */
+const hooks: readonly string[] = ["onStart", "onResume", "onBatch", "onEpoch", "onEnd"] satisfies (keyof Callback)[];
+
 /** Refuses what is no list of callbacks. */
 export function checkCallbacks(who: string, callbacks: unknown): readonly Callback[] {
   if (!Array.isArray(callbacks)) throw new TypeError(`${who}: got callbacks ${shown(callbacks)}, need an array`);
@@ -163,8 +166,9 @@ export function checkCallbacks(who: string, callbacks: unknown): readonly Callba
     if (typeof callback !== "object" || callback === null) {
       throw new TypeError(`${who}: got ${shown(callback)} among the callbacks, need objects with onEpoch or onBatch`);
     }
-    for (const name of ["onStart", "onResume", "onBatch", "onEpoch", "onEnd"])
-      checkFunction(`${who}: callbacks`, name, callback[name]);
+    const stranger = Object.keys(callback).find((name) => /^on[A-Z]/.test(name) && !hooks.includes(name));
+    if (stranger) throw unknownName(`${who}: callbacks`, stranger, hooks);
+    for (const name of hooks) checkFunction(`${who}: callbacks`, name, callback[name]);
   }
   return callbacks;
 }

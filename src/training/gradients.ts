@@ -1,10 +1,10 @@
 /** A check of a trainer's gradients by central differences, for those who change layers or losses, and for our own tests. */
 
-import { checkFinite, checkOptions } from "../errors.ts";
+import { checkFinite, checkOptions, shown } from "../errors.ts";
 import type { Values } from "../memory/kernels.ts";
 import type { Examples } from "./examples.ts";
 import type { BatchOptions } from "./fitOptions.ts";
-import type { Trainer } from "./trainer.ts";
+import { Trainer } from "./trainer.ts";
 
 /** How far the gradient of one parameter is from its central differences. */
 export interface ParameterCheck {
@@ -45,6 +45,7 @@ export function checkGradients(
   targets: Examples["targets"],
   options: GradientCheckOptions = {},
 ): GradientCheck {
+  if (!(trainer instanceof Trainer)) throw new TypeError(`checkGradients: got ${shown(trainer)}, need a Trainer`);
   checkOptions("checkGradients", options, ["step", "exampleWeights"]);
   const { step = 1e-5, exampleWeights } = options;
   if (checkFinite("checkGradients: step", step) <= 0) {

@@ -210,7 +210,14 @@ function called(
  * @throws {RangeError | TypeError} if there is none
  */
 export function lossOf(loss: LossName | Loss): Loss {
+  if (typeof loss === "function") {
+    const { name } = loss as { name: string };
+    throw new TypeError(`trainer: loss: got a function, need a name or a call such as ${name || "huber"}()`);
+  }
   const name = typeof loss === "string" ? loss : Object(loss).name;
+  if ((loss as string) === "squaredError") {
+    throw new RangeError('trainer: loss: got "squaredError", need squaredError(), a sum, or "meanSquaredError"');
+  }
   if (!Object.hasOwn(lossKinds, name)) throw unknownName("trainer: loss", name ?? loss, Object.keys(lossKinds));
   if (typeof loss === "string") return checked({ name, reduction: "mean" });
   const { parameter, classes } = lossKinds[loss.name];

@@ -87,7 +87,7 @@ export class StreamLoop implements EpochLoop {
     const { done, value } = await this.#iterator.next();
     if (done) {
       this.#iterator = undefined;
-      if (this.#position === 0) throw new RangeError(`fitBatches: got no batches in epoch ${this.#epoch}, need one`);
+      if (this.#position === 0) throw emptyEpoch(this.#epoch);
       this.#isEpochDone = true;
       this.#isRecordDue = this.isDue;
       learner.endEpoch();
@@ -160,6 +160,12 @@ export class StreamLoop implements EpochLoop {
     await this.#iterator?.return?.();
     this.#iterator = undefined;
   }
+}
+
+function emptyEpoch(epoch: number): RangeError {
+  const hint =
+    epoch > 1 ? "; a generator has given all it has in one epoch: pass a function that makes one for each" : "";
+  return new RangeError(`fitBatches: got no batches in epoch ${epoch}, need one${hint}`);
 }
 
 function iteratorOf(batches: Batches): BatchIterator {

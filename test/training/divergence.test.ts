@@ -41,6 +41,11 @@ describe("the error of a training that diverges", () => {
   });
 });
 
+test("NaN among inputs that are not checked is named", () => {
+  const trainer = new Trainer(new Network({ inputs: 1, layers: [dense(1)] }), { loss: "huber", validate: false });
+  expect(() => trainer.step([[Number.NaN]], [[0]])).toThrow("an input is NaN: validate: true finds it");
+});
+
 test("an update that would not be finite leaves finite parameters, and the next step is one", () => {
   const network = new Network({ inputs: 1, layers: [dense(1)] });
   const trainer = new Trainer(network, { loss: "meanAbsoluteError", optimizer: adam({ learningRate: 1 }) });

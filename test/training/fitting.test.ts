@@ -75,6 +75,10 @@ describe("callbacks of a fit", () => {
   test.each<[unknown, string]>([
     [{}, "fit: got callbacks an object, need an array"],
     [[() => 0], "fit: got a function among the callbacks, need objects with onEpoch or onBatch"],
+    [
+      [{ onEpochEnd: () => 0 }],
+      'fit: callbacks: got "onEpochEnd", need one of onStart, onResume, onBatch, onEpoch, onEnd',
+    ],
     [[{ onEpoch: 3 }], "fit: callbacks: got onEpoch 3, need a function"],
   ])("are refused: %o", (callbacks, message) => {
     expect(() => checkCallbacks("fit", callbacks)).toThrow(message);

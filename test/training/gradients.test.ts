@@ -65,6 +65,7 @@ describe("checkGradients", () => {
     expect(() => checkGradients(smallTrainer({}, 2, "float32"), inputs, targets)).toThrow(
       'checkGradients: got a network of float32, need one of dtype "float64"',
     );
+    expect(() => checkGradients({} as never, inputs, targets)).toThrow("checkGradients: got an object, need a Trainer");
     expect(() => checkGradients(smallTrainer(), inputs, targets, { step: 0 })).toThrow("checkGradients: got step 0");
     expect(() => checkGradients(smallTrainer(), inputs, targets.slice(1))).toThrow("gradients: got 6 rows of inputs");
   });

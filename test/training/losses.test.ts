@@ -286,3 +286,8 @@ describe("outputs that a loss cannot take", () => {
     },
   );
 });
+
+it("a loss that is not called, and squaredError by its name, are refused with what is meant", () => {
+  expect(() => lossOf(huber as never)).toThrow("trainer: loss: got a function, need a name or a call such as huber()");
+  expect(() => lossOf("squaredError" as never)).toThrow('need squaredError(), a sum, or "meanSquaredError"');
+});

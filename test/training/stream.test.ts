@@ -94,6 +94,13 @@ describe("fitBatches", () => {
     await expect(trainer.fitBatches(source as never)).rejects.toThrow(message);
   });
 
+  test("says why a generator that is used up has no second epoch", async () => {
+    const trainer = smallTrainer();
+    await expect(trainer.fitBatches(batches.values(), { epochs: 2 })).rejects.toThrow(
+      "in epoch 2, need one; a generator has given",
+    );
+  });
+
   test("refuses options that do not fit before it reads", async () => {
     const untouched = () => {
       throw new Error("read");

@@ -54,7 +54,8 @@ class Progress implements Callback {
     this.#write(record, training);
   }
 
-  onEnd(): void {
+  onEnd(training: Training): void {
+    if (this.#last) this.#write(this.#last, training);
     this.#terminal.write("\n");
   }
 
