@@ -4,7 +4,7 @@ import { checkFinite, checkOptions, shown } from "../errors.ts";
 import type { Values } from "../memory/kernels.ts";
 import type { Examples } from "./examples.ts";
 import type { BatchOptions } from "./fitOptions.ts";
-import { Trainer } from "./trainer.ts";
+import type { Trainer } from "./trainer.ts";
 
 /** How far the gradient of one parameter is from its central differences. */
 export interface ParameterCheck {
@@ -45,7 +45,9 @@ export function checkGradients(
   targets: Examples["targets"],
   options: GradientCheckOptions = {},
 ): GradientCheck {
-  if (!(trainer instanceof Trainer)) throw new TypeError(`checkGradients: got ${shown(trainer)}, need a Trainer`);
+  if (typeof Object(trainer).gradients !== "function") {
+    throw new TypeError(`checkGradients: got ${shown(trainer)}, need a Trainer`);
+  }
   checkOptions("checkGradients", options, ["step", "exampleWeights"]);
   const { step = 1e-5, exampleWeights } = options;
   if (checkFinite("checkGradients: step", step) <= 0) {

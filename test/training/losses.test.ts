@@ -180,7 +180,11 @@ describe("a loss", () => {
     ["none", undefined, new RangeError(`trainer: loss: got undefined, need one of ${list}`)],
     ["null", null, new RangeError(`trainer: loss: got null, need one of ${list}`)],
     ["a number", 3, new RangeError(`trainer: loss: got 3, need one of ${list}`)],
-    ["the function uncalled", squaredError, new TypeError("squaredError: got a function, need an object of options")],
+    [
+      "the function uncalled",
+      squaredError,
+      new TypeError("trainer: loss: got a function, need a name or a call such as squaredError()"),
+    ],
     [
       "a strange option",
       { name: "squaredError", reductoin: "sum" },
