@@ -44,8 +44,14 @@ class DecoupledDecay {
   }
 }
 
-/** @inline One vector's adamStep or adamWStep: 1, or 0 if it is left as it was. */
+/**
+ * @inline One vector's adamStep or adamWStep: 1, or 0 if it is left as it was, because a new number of it is not finite.
+ *
+ * `early` asks that of the squared gradient instead, in good time before the root and the division, which answers for the
+ * parameter as well where the change is bounded (momentStep).
+ */
 function momentLanes<T extends number, Decay>(
+  early: bool,
   parameters: usize,
   gradients: usize,
   firstMoment: usize,
@@ -56,24 +62,38 @@ function momentLanes<T extends number, Decay>(
   beta1Rest: v128,
   beta2: v128,
   beta2Rest: v128,
-  secondCorrection: v128,
   epsilon: v128,
   weightDecay: v128,
 ): i32 {
   const old = loadLanes<T>(parameters, lanes);
   const gradient = changetype<Decay>(0).gradient<T>(loadLanes<T>(gradients, lanes), old, weightDecay);
+  const square = v128.mul<T>(gradient, gradient);
+  if (early) {
+    if (!areFinite<T>(square)) return 0;
+  }
+  const second = blended<T>(loadLanes<T>(secondMoment, lanes), square, beta2, beta2Rest);
   // Without a gradient it is subnormal after some hundred steps; the second moment only after tens of thousands.
   const first = flushed<T>(blended<T>(loadLanes<T>(firstMoment, lanes), gradient, beta1, beta1Rest));
-  const second = blended<T>(loadLanes<T>(secondMoment, lanes), v128.mul<T>(gradient, gradient), beta2, beta2Rest);
-  const divisor = v128.add<T>(v128.mul<T>(v128.sqrt<T>(second), secondCorrection), epsilon);
-  const change = v128.div<T>(v128.mul<T>(first, stepSize), divisor);
+  const change = v128.div<T>(v128.mul<T>(first, stepSize), v128.add<T>(v128.sqrt<T>(second), epsilon));
   const parameter = v128.sub<T>(changetype<Decay>(0).parameter<T>(old, weightDecay), change);
-  // An infinite second moment would leave the parameter finite, and where it is for ever.
-  if (!areFinite<T>(v128.add<T>(parameter, second))) return 0;
+  if (!early) {
+    // An infinite second moment would leave the parameter finite, and where it is for ever.
+    if (!areFinite<T>(v128.add<T>(parameter, second))) return 0;
+  }
   storeLanes<T>(firstMoment, first, lanes);
   storeLanes<T>(secondMoment, second, lanes);
   storeLanes<T>(parameters, parameter, lanes);
   return 1;
+}
+
+/**
+ * Whether a finite parameter stays finite wherever the square of the gradient is. Then |m| < √MAX_VALUE, so that the change
+ * is below √MAX_VALUE · stepSize / epsilon, and a change below half an ulp of MAX_VALUE leads from no finite number to infinity.
+ */
+function isBounded<T extends number>(stepSize: f64, epsilon: f64, decay: f64): bool {
+  const halfUlp = sizeof<T>() == 4 ? 1e31 : 9e291;
+  const largestMean = sizeof<T>() == 4 ? 1.9e19 : 1.4e154;
+  return largestMean * (stepSize / epsilon) < halfUlp && decay <= 1;
 }
 
 function momentStep<T extends number, Decay>(
@@ -92,29 +112,60 @@ function momentStep<T extends number, Decay>(
   assert(count > 0 && step > 0, "count and step must be positive");
   assert(epsilon > 0, "epsilon must be positive, or zeros become NaN");
   assert(isAligned(parameters | gradients | firstMoment | secondMoment), "blocks start on 16 bytes");
-  const stepSize = splat<T>(learningRate / (1 - power(beta1, <f64>step)));
-  const secondCorrection = splat<T>(1 / sqrt<f64>(1 - power(beta2, <f64>step)));
+  // The correction of the second moment, √(v / correction²) + epsilon, is taken out of the quotient: a product less a vector.
+  const correction = sqrt<f64>(1 - power(beta2, <f64>step));
+  const correctedSize = (learningRate / (1 - power(beta1, <f64>step))) * correction;
+  const correctedEpsilon = epsilon * correction;
+  const factor = weightDecay * changetype<Decay>(0).factor(learningRate);
+  const stepSize = splat<T>(correctedSize);
   const keep1 = splat<T>(beta1);
   const add1 = splat<T>(1 - beta1);
   const keep2 = splat<T>(beta2);
   const add2 = splat<T>(1 - beta2);
-  const least = splat<T>(epsilon);
-  const decay = splat<T>(weightDecay * changetype<Decay>(0).factor(learningRate));
-  const end = parameters + <usize>(count & -laneCount<T>()) * sizeof<T>();
+  const least = splat<T>(correctedEpsilon);
+  const decay = splat<T>(factor);
+  const end = parameters + <usize>count * sizeof<T>();
+  const whole = parameters + <usize>(count & -laneCount<T>()) * sizeof<T>();
+  const bounded = isBounded<T>(correctedSize, correctedEpsilon, factor) ? whole : parameters;
   let stored = 1;
+  // Vectors of the last lanes and those with strangers in them go the careful way. (It also keeps V8 from computing the
+  // splats in the inner loop: it moves there what nothing after a loop needs.)
   while (parameters < end) {
+    while (parameters < bounded) {
+      const isStored = momentLanes<T, Decay>(
+        true,
+        parameters,
+        gradients,
+        firstMoment,
+        secondMoment,
+        laneCount<T>(),
+        stepSize,
+        keep1,
+        add1,
+        keep2,
+        add2,
+        least,
+        decay,
+      );
+      if (!isStored) break;
+      parameters += 16;
+      gradients += 16;
+      firstMoment += 16;
+      secondMoment += 16;
+    }
+    if (parameters >= end) break;
     stored &= momentLanes<T, Decay>(
+      false,
       parameters,
       gradients,
       firstMoment,
       secondMoment,
-      laneCount<T>(),
+      parameters < whole ? laneCount<T>() : count & (laneCount<T>() - 1),
       stepSize,
       keep1,
       add1,
       keep2,
       add2,
-      secondCorrection,
       least,
       decay,
     );
@@ -123,23 +174,6 @@ function momentStep<T extends number, Decay>(
     firstMoment += 16;
     secondMoment += 16;
   }
-  const rest = count & (laneCount<T>() - 1);
-  if (!rest) return stored;
-  stored &= momentLanes<T, Decay>(
-    parameters,
-    gradients,
-    firstMoment,
-    secondMoment,
-    rest,
-    stepSize,
-    keep1,
-    add1,
-    keep2,
-    add2,
-    secondCorrection,
-    least,
-    decay,
-  );
   return stored;
 }
 
