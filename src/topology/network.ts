@@ -49,6 +49,14 @@ export interface PredictOptions {
   readonly validate?: boolean;
 }
 
+/** Whether predict is to refuse what is not finite. */
+function isValidating(options: PredictOptions): boolean {
+  checkOptions("predict", options, ["validate"]);
+  const { validate = true } = options;
+  if (typeof validate === "boolean") return validate;
+  throw new TypeError(`predict: got validate ${shown(validate)}, need true or false`);
+}
+
 export class Network {
   readonly dtype: Dtype;
   /** Features of one example; of several inputs, all of them together. */
@@ -117,11 +125,8 @@ export class Network {
   predict(examples: FlatRows, options?: PredictOptions): Values;
   predict(examples: Examples, options?: PredictOptions): number[] | number[][] | Values;
   predict(examples: readonly Examples[], options?: PredictOptions): Results | Results[];
-  predict(examples: Examples | readonly Examples[], options: PredictOptions = {}): Results | Results[] {
-    checkOptions("predict", options, ["validate"]);
-    const { validate = true } = options;
-    if (typeof validate !== "boolean")
-      throw new TypeError(`predict: got validate ${shown(validate)}, need true or false`);
+  predict(examples: Examples | readonly Examples[], options?: PredictOptions): Results | Results[] {
+    const validate = options === undefined || isValidating(options);
     const { inputs, outputs } = this.engine.graph;
     const { rows, isSingle } = examplesOf(examples, inputs.length);
     const results = this.#predictor.run(rows, validate);

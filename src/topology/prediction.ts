@@ -4,6 +4,8 @@ import { shown } from "../errors.ts";
 import { type Values, valuesOf } from "../memory/kernels.ts";
 import type { Engine } from "./engine.ts";
 import { sizeOf } from "./layers/layer.ts";
+import type { Value } from "./layers/value.ts";
+import type { Plan } from "./plan.ts";
 import { checkFinite, copyRows, countRows, type FlatRows, isFlat, partRows, type Rows, Staging } from "./rows.ts";
 
 /** What one input of a network is given. It is made once, as small networks predict in less time than making it would take. */
@@ -59,6 +61,14 @@ class InputRows {
   }
 }
 
+/** The first `count` rows of a plan's inputs and outputs. */
+interface Blocks {
+  readonly plan: Plan;
+  readonly count: number;
+  readonly inputs: readonly Values[];
+  readonly outputs: readonly Values[];
+}
+
 const nothing = new Float32Array(0);
 
 export class Predictor {
@@ -67,6 +77,7 @@ export class Predictor {
   /** Of each input, the part that is run next. */
   readonly #parts: FlatRows[];
   readonly #outputSizes: readonly number[];
+  #blocks: Blocks | undefined;
 
   constructor(engine: Engine) {
     const { inputs, outputs } = engine.graph;
@@ -105,17 +116,26 @@ export class Predictor {
 
   #runPart(from: number, count: number, results: readonly Values[]): void {
     const engine = this.#engine;
-    const { inputs, outputs } = engine.graph;
     // All of them are taken before any block is written.
-    for (let index = 0; index < inputs.length; index++) this.#parts[index] = this.#inputs[index].part(from);
+    for (let index = 0; index < this.#parts.length; index++) this.#parts[index] = this.#inputs[index].part(from);
     const plan = engine.plan(count, false);
-    for (let index = 0; index < inputs.length; index++) {
-      engine.valueView(plan, inputs[index], count).set(this.#parts[index]);
-    }
+    const { inputs, outputs } = this.#blocksOf(plan, count);
+    for (let index = 0; index < inputs.length; index++) inputs[index].set(this.#parts[index]);
     engine.forward(plan, count);
     for (let index = 0; index < outputs.length; index++) {
-      results[index].set(engine.valueView(plan, outputs[index], count), from * this.#outputSizes[index]);
+      results[index].set(outputs[index], from * this.#outputSizes[index]);
     }
+  }
+
+  /** Views of the plan's blocks: those of the last call, if they still hold. */
+  #blocksOf(plan: Plan, count: number): Blocks {
+    const last = this.#blocks;
+    // Views are empty once the memory has grown.
+    if (last && last.plan === plan && last.count === count && last.inputs[0].length > 0) return last;
+    const { graph } = this.#engine;
+    const view = (value: Value) => this.#engine.valueView(plan, value, count);
+    this.#blocks = { plan, count, inputs: graph.inputs.map(view), outputs: graph.outputs.map(view) };
+    return this.#blocks;
   }
 }
 
