@@ -21,12 +21,12 @@ export const elementBytes = { float32: 4, float64: 8 } as const;
 /** The kernels of `exports` for elements of type `dtype`. */
 export function kernelsFor(exports: Exports, dtype: Dtype): Kernels {
   const [wanted, other] = dtype === "float32" ? ["F32", "F64"] : ["F64", "F32"];
-  const kernels: Record<string, unknown> = {};
-  for (const [name, kernel] of Object.entries(exports)) {
-    if (name.endsWith(wanted)) kernels[name.slice(0, -wanted.length)] = kernel;
-    else if (!name.endsWith(other) && typeof kernel === "function") kernels[name] = kernel;
-  }
-  return kernels as Kernels;
+  const kernels = Object.entries(exports).filter(
+    ([name, kernel]) => typeof kernel === "function" && !name.endsWith(other),
+  );
+  const plainName = (name: string) => (name.endsWith(wanted) ? name.slice(0, -wanted.length) : name);
+  // Made at once: what is filled name by name, V8 looks names up in as in a dictionary, at some nanoseconds for each call.
+  return Object.fromEntries(kernels.map(([name, kernel]) => [plainName(name), kernel])) as unknown as Kernels;
 }
 
 /** `length` zeros of type `dtype`. */
