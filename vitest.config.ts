@@ -9,10 +9,25 @@ const useDebugBuild = {
   resolveId: (id: string) => (/(^|\/)module\.ts$/.test(id) && !id.includes("debug") ? debugModule : undefined),
 };
 
+/** What an edge runtime does with an import of `name.wasm?module`: its default export is the compiled module. */
+const compiledFiles = {
+  name: "compiled-files",
+  enforce: "pre" as const,
+  resolveId: (id: string) => (/\.wasm\?module$/.test(id) ? `\0${id}` : undefined),
+  load(id: string) {
+    const name = /^\0.*\/(\w+)\.wasm\?module$/.exec(id)?.[1];
+    return (
+      name &&
+      `import { readFileSync } from "node:fs";
+      export default new WebAssembly.Module(readFileSync("build/${name}.wasm"));`
+    );
+  },
+};
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "release", include: ["test/**/*.test.ts"] } },
+      { plugins: [compiledFiles], test: { name: "release", include: ["test/**/*.test.ts"] } },
       {
         plugins: [useDebugBuild],
         test: {

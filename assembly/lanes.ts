@@ -42,7 +42,7 @@ export function totalOf(sum: v128): f64 {
 }
 
 /**
- * @inline The first `count` elements at `address`, the other lanes zero; reads nothing beyond them.
+ * The first `count` elements at `address`, the other lanes zero; reads nothing beyond them.
  *
  * Requires  0 < count < laneCount<T>().
  */
@@ -56,7 +56,7 @@ export function loadPart<T extends number>(address: usize, count: i32): v128 {
   return vector;
 }
 
-/** @inline Writes the first `count` lanes to `address` and nothing beyond them; 0 < count < laneCount<T>(). */
+/** Writes the first `count` lanes to `address` and nothing beyond them; 0 < count < laneCount<T>(). */
 export function storePart<T extends number>(address: usize, vector: v128, count: i32): void {
   store<T>(address, v128.extract_lane<T>(vector, 0));
   if (sizeof<T>() == 4) {

@@ -14,9 +14,12 @@ export const panelStep: usize = 64;
 /** Bands of B that are packed together at most. */
 export const panelGroup: i32 = 4;
 
-/** The module's own working space; it keeps nothing from one call to the next. */
-const columnPanels: usize = memory.data(4 * 256 * 64, 16);
-export const rowPanel: usize = memory.data(256 * 64, 16);
+/**
+ * Working space that keeps nothing from one call to the next. It stands before the data of prediction.ts, so that the
+ * modules that work on one memory share it: asconfig.json says where each has its data (memoryBase).
+ */
+const columnPanels: usize = 8192;
+export const rowPanel: usize = columnPanels + 4 * 256 * 64;
 
 /** @inline Where band `index` of B is packed; index < panelGroup. */
 export function panelAt(index: i32): usize {

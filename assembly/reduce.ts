@@ -3,7 +3,6 @@
  * that values are finite, classes from scores. Blocks are [count] or [rows, columns] of T, row-major.
  */
 import { isAligned, laneCount, loadLanes, splat, storeLanes } from "./lanes";
-import { rowArgmax } from "./row";
 import { Identity, Square, sumOf } from "./sum";
 
 /**
@@ -79,25 +78,6 @@ export function accumulate<T extends number>(source: usize, destination: usize, 
   }
   const rest = count & (laneCount<T>() - 1);
   if (rest) accumulateLanes<T>(source, destination, rest);
-}
-
-/**
- * output[row] = the column of the row's largest element.
- *
- * Shapes    input: [rows, columns], T; output: [rows], i32.
- * Writes    output (overwritten).
- * Requires  both blocks on 16 bytes; rows, columns >= 1.
- * Numerics  the first of equals, 0 and -0 being equal; NaN counts as the largest, as in NumPy and PyTorch.
- */
-export function argmax<T extends number>(input: usize, rows: i32, columns: i32, output: usize): void {
-  assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(isAligned(input | output), "blocks start on 16 bytes");
-  const rowBytes = <usize>columns * sizeof<T>();
-  for (let row = 0; row < rows; row++) {
-    store<i32>(output, rowArgmax<T>(input, columns));
-    input += rowBytes;
-    output += sizeof<i32>();
-  }
 }
 
 /** @inline 0 in the lanes that are finite, NaN in the others. */

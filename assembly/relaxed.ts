@@ -1,8 +1,8 @@
 /**
- * A second module: the products alone, with fused multiply-add (relaxed SIMD), on the memory and the function table of an
- * instance of index.ts. Its own data begin at `memoryBase` (relaxed.json), behind that module's; blocks begin behind both.
+ * The products alone, with fused multiply-add (relaxed SIMD): a module on the memory and the function table of prediction.ts.
+ * Its own data lie before that module's (asconfig.json: memoryBase).
  */
 export { matmulBackwardInput, matmulBackwardWeight, matmulForward } from "./matmul";
 
-/** The first byte that neither module uses itself. */
-export const heapBase: usize = __heap_base;
+/** The first byte behind the module's own data. */
+export const relaxedEnd: usize = __heap_base;

@@ -1,5 +1,5 @@
 /**
- * The maximum of one row and where it stands: what the class losses, the metrics and argmax share.
+ * The maximum of one row and where it stands: what the class losses and the metrics share.
  * A row has `columns` >= 1 elements; rows lie one behind the other, so a row may start at any multiple of its elements' size.
  */
 import { laneCount, loadPart, partMask, splat } from "./lanes";

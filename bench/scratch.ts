@@ -1,8 +1,9 @@
 /** A memory to run kernels in, and blocks of it that are filled before anything is timed. */
 import { Arena } from "#dist/memory/arena.js";
 import type { Dtype, Kernels, Values } from "#dist/memory/kernels.js";
-import type { Arithmetic } from "#dist/memory/module.js";
+import { type Arithmetic, withTraining } from "#dist/memory/module.js";
 import { pcg32 } from "#dist/random.js";
+import { type Elementary, withElementary } from "../test/elementary.ts";
 
 export interface Block {
   readonly address: number;
@@ -19,10 +20,11 @@ export class Scratch {
     arithmetic?: Arithmetic,
   ) {
     this.#arena = new Arena(dtype, arithmetic);
+    this.#arena.addTraining((core, relaxed) => withElementary(withTraining(core, relaxed)));
   }
 
-  get kernels(): Kernels {
-    return this.#arena.kernels;
+  get kernels(): Kernels & Elementary {
+    return this.#arena.kernels as Kernels & Elementary;
   }
 
   /** `count` zeros. */

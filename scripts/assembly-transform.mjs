@@ -2,7 +2,7 @@
  * A compiler transform that lets the kernels stay valid, formatted TypeScript written once for both types:
  *
  *  1. A function or method whose doc comment carries the tag `@inline` is inlined.
- *  2. `export { name } from "./file"` in the entry, assembly/index.ts, where `name` is generic over its element type, becomes the
+ *  2. `export { name } from "./file"` in an entry, such as assembly/training.ts, where `name` is generic over its element type, becomes the
  *     two exports `nameF32` and `nameF64`. A function that is not generic leaves under its own name.
  *  3. A loop `for (let i = 0; i < 8; i++)` whose body starts with the comment `// @unroll` becomes eight copies of its
  *     body, in which `i` is a constant.
@@ -20,17 +20,22 @@ export default class extends Transform {
       markInlined(source.statements);
       for (const statement of source.statements) unrollLoops([statement]);
     }
-    const index = ours.find((source) => source.sourceKind === SourceKind.UserEntry);
-    const bodies = [];
-    index.statements = index.statements.filter((statement) => {
-      if (statement.kind !== NodeKind.Export || !statement.members) return true;
-      const kernels = sources.get(statement.internalPath);
-      for (const member of statement.members) bodies.push(exportsOf(member.localName.text, kernels));
-      bodies.push(`import * as ${alias(kernels)} from "./${kernels.simplePath}";`);
-      return false;
-    });
-    parser.parseFile(bodies.join("\n"), `${index.internalPath}.generated.ts`, true);
+    const entries = ours.filter((source) => source.sourceKind === SourceKind.UserEntry);
+    for (const entry of entries) splitExports(entry, sources, parser);
   }
+}
+
+/** Takes the exports of kernels out of an entry, and has the parser read their typed ones instead. */
+function splitExports(entry, sources, parser) {
+  const bodies = [];
+  entry.statements = entry.statements.filter((statement) => {
+    if (statement.kind !== NodeKind.Export || !statement.members) return true;
+    const kernels = sources.get(statement.internalPath);
+    for (const member of statement.members) bodies.push(exportsOf(member.localName.text, kernels));
+    bodies.push(`import * as ${alias(kernels)} from "./${kernels.simplePath}";`);
+    return false;
+  });
+  parser.parseFile(bodies.join("\n"), `${entry.internalPath}.generated.ts`, true);
 }
 
 const alias = (source) => `${source.simplePath}Kernels`;

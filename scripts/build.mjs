@@ -1,12 +1,11 @@
 /**
- * Builds the kernels (debug, release and relaxed) and inlines what it ships, as hexadecimal, in build/module.js, so that the
- * package needs no file access, no bundler plugin and no `await` to start. With `--package`, compiles src/ to dist/ too and
- * bundles its entries.
+ * Builds the kernels, and inlines what the package ships of them, as text, in build/module.js, so that it needs no
+ * file access, no bundler plugin and no `await` to start. With `--package`, compiles src/ to dist/ too and bundles its entries.
  */
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { run } from "./prepare.mjs";
 
-/** What core.d.ts names of WebAssembly, for those who compile without the types of browsers and of Node. */
+/** What the modules' declarations name of WebAssembly, for those who compile without the types of browsers and of Node. */
 const webAssemblyTypes = `
 declare namespace WebAssembly {
   interface Memory { readonly buffer: ArrayBuffer; grow(pages: number): number }
@@ -20,45 +19,114 @@ declare namespace WebAssembly {
 }
 `;
 
-for (const options of [
-  ["--target", "debug"],
-  ["--target", "release"],
-  ["--config", "assembly/relaxed.json"],
-]) {
-  run("node_modules/assemblyscript/bin/asc.js", ...options, "--transform", "./scripts/assembly-transform.mjs");
+/** The modules: the target in asconfig.json and what it is made of. */
+const modules = {
+  debug: ["prediction", "training", "elementary"],
+  core: ["prediction"],
+  training: ["training"],
+  relaxed: ["relaxed"],
+  elementary: ["elementary"],
+};
+/** Those that are inlined, and that the edge entries load as files. */
+const [inlined, files] = [
+  ["core", "training", "relaxed"],
+  ["core", "training"],
+];
+
+for (const [target, entries] of Object.entries(modules)) {
+  const sources = entries.map((entry) => `assembly/${entry}.ts`);
+  const options = ["--disableWarning", "112", "--transform", "./scripts/assembly-transform.mjs"];
+  run("node_modules/assemblyscript/bin/asc.js", ...sources, "--target", target, ...options);
+  if (target !== "debug") optimize(`build/${target}.wasm`);
 }
-appendFileSync("build/core.d.ts", webAssemblyTypes);
-// Hexadecimal is longer than base64, but keeps the bytes apart, so that what downloads compress comes to two thirds.
-const [strict, relaxed] = ["core", "core.relaxed"].map((name) => readFileSync(`build/${name}.wasm`).toString("hex"));
-writeFileSync("build/module.js", `export const strict =\n  "${strict}";\nexport const relaxed =\n  "${relaxed}";\n`);
-const types = `/** The release build of assembly/index.ts. */
-export const strict: string;
-/** That of assembly/relaxed.ts. */
-export const relaxed: string;
-`;
-writeFileSync("build/module.d.ts", types);
+for (const name of files) appendFileSync(`build/${name}.d.ts`, webAssemblyTypes);
+writeTexts();
 
 if (process.argv.includes("--package")) {
   rmSync("dist", { recursive: true, force: true });
   run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
-  await bundle();
+  await bundle(".edge");
+  // Last, because it takes the places of what it bundles.
+  await bundle("");
+  for (const name of files) copyFileSync(`build/${name}.wasm`, `dist/${name}.wasm`);
+}
+
+/**
+ * Writes the inlined modules as text. A byte is one character, the rarer half of them two, so that what compresses the text
+ * still finds the bytes' repetitions: it comes to the compressed size of the bytes and 2 % (src/memory/decode.ts).
+ */
+function writeTexts() {
+  const modules = inlined.map((name) => readFileSync(`build/${name}.wasm`));
+  const counts = new Uint32Array(256);
+  for (const bytes of modules) for (const byte of bytes) counts[byte]++;
+  const order = Uint8Array.from([...counts.keys()].sort((one, other) => counts[other] - counts[one]));
+  // What is printed as it stands between quotes of any kind, and in a page.
+  const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
+  const alphabet = printable.filter((character) => !'"\\`$<'.includes(character));
+  const singles = alphabet.length - 2;
+  const codes = [];
+  for (const [index, byte] of order.entries()) {
+    const beyond = index - singles;
+    const prefix = singles + Math.floor(beyond / alphabet.length);
+    codes[byte] = beyond < 0 ? alphabet[index] : alphabet[prefix] + alphabet[beyond % alphabet.length];
+  }
+  const texts = { alphabet: alphabet.join(""), order: Buffer.from(order).toString("hex") };
+  for (const [index, name] of inlined.entries())
+    texts[name] = Array.from(modules[index], (byte) => codes[byte]).join("");
+  const lines = Object.entries(texts).map(([name, text]) => `export const ${name} =\n  "${text}";\n`);
+  writeFileSync("build/module.js", lines.join(""));
+  writeFileSync(
+    "build/module.d.ts",
+    Object.keys(texts)
+      .map((name) => `export const ${name}: string;\n`)
+      .join(""),
+  );
+}
+
+/** Has Binaryen optimize a module: the compiler's own run of it inlines more, to modules a sixth larger and no faster. */
+function optimize(file) {
+  const features = ["simd", "relaxed-simd", "bulk-memory", "mutable-globals", "sign-ext", "nontrapping-float-to-int"];
+  const options = features.map((feature) => `--enable-${feature}`);
+  run(
+    "node_modules/binaryen/bin/wasm-opt",
+    file,
+    ...options,
+    "-O3",
+    "--converge",
+    "--zero-filled-memory",
+    "--strip-producers",
+    "-o",
+    file,
+  );
 }
 
 /**
  * Replaces the package's entries by one file each, and what they share by a third: loading forty files takes a
  * process 15 ms longer than loading two. The other files of dist/ serve the declarations and the benchmarks.
+ *
+ * @param suffix "" or ".edge", for the entries that load the modules as files
  */
-async function bundle() {
+async function bundle(suffix) {
   const { rolldown } = await import("rolldown");
   const input = { index: "dist/index.js", "data/index": "dist/data/index.js" };
+  const plugins = [
+    {
+      name: "compiled-modules",
+      resolveId(id, importer) {
+        if (id.endsWith(".wasm?module")) return { id, external: true };
+        if (id === "./compiled.js" && suffix) return this.resolve(`./compiled${suffix}.js`, importer);
+        return undefined;
+      },
+    },
+  ];
   // The parser of CSV then comes in its build for browsers, which has nothing of Node in it.
-  const bundle = await rolldown({ input, platform: "browser" });
+  const bundle = await rolldown({ input, plugins, platform: "browser" });
   // What wraps a CommonJS module is named before it is found to belong to one entry only; it must not take the name.
-  const chunkFileNames = ({ name }) => (name.includes("runtime") ? "runtime.js" : "shared.js");
+  const chunkFileNames = ({ name }) => (name.includes("runtime") ? `runtime${suffix}.js` : `shared${suffix}.js`);
   await bundle.write({
     dir: "dist",
     format: "esm",
-    entryFileNames: "[name].js",
+    entryFileNames: `[name]${suffix}.js`,
     chunkFileNames,
     comments: { legal: true, annotation: true, jsdoc: false },
   });

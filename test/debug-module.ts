@@ -5,7 +5,12 @@ import type { Exports } from "../src/memory/module.ts";
 
 let compiled: WebAssembly.Module | undefined;
 
+export const build = "inlined";
+
 export const supported = () => "strict";
+
+/** The debug build is one module. */
+export const withTraining = (exports: Exports): Exports => exports;
 
 export function instantiate(): Exports {
   compiled ??= new WebAssembly.Module(readFileSync("build/core.debug.wasm"));

@@ -4,7 +4,7 @@
  */
 
 import { type Dtype, elementBytes, type Kernels, kernelsFor, tableIndex, type Values } from "./kernels.ts";
-import { type Arithmetic, type Exports, instantiate, supported } from "./module.ts";
+import { type Arithmetic, type CoreExports, type Exports, instantiate, supported } from "./module.ts";
 
 const alignment = 16;
 const pageBytes = 65536;
@@ -12,10 +12,12 @@ const pageBytes = 65536;
 const maxBytes = 2 ** 32 - pageBytes;
 
 export class Arena {
-  readonly kernels: Kernels;
-  /** What was asked for, or "strict" where the runtime does not have it. */
+  /** The kernels; those of training once `addTraining` has been called. */
+  kernels: Kernels;
+  /** That of the products of training: what was asked for, or "strict" where the runtime does not have it. */
   readonly arithmetic: Arithmetic;
-  readonly #exports: Exports;
+  #exports: CoreExports;
+  #hasTraining = false;
   readonly #tableIndices = new Map<keyof Kernels, number>();
   #end: number;
 
@@ -24,9 +26,22 @@ export class Arena {
     arithmetic: Arithmetic = "strict",
   ) {
     this.arithmetic = supported(arithmetic);
-    this.#exports = instantiate(this.arithmetic);
+    this.#exports = instantiate();
     this.kernels = kernelsFor(this.#exports, dtype);
     this.#end = align(this.#exports.heapBase.value);
+  }
+
+  /**
+   * Adds the kernels of training, once, and relaxed products in the place of the strict, if they are wanted. Only trainers
+   * call it, so that a program that only predicts need not contain either.
+   *
+   * @param withTraining that of module.ts
+   */
+  addTraining(withTraining: (core: CoreExports, arithmetic: Arithmetic) => Exports): void {
+    if (this.#hasTraining) return;
+    this.#exports = withTraining(this.#exports, this.arithmetic);
+    this.kernels = kernelsFor(this.#exports, this.dtype);
+    this.#hasTraining = true;
   }
 
   /** The end of the blocks given out so far, an address; see `release`. */

@@ -1,6 +1,6 @@
 /** The two element types, and the kernels of one of them under their plain names. */
 
-import type { Exports } from "./module.ts";
+import type { CoreExports, Exports } from "./module.ts";
 
 export type Dtype = "float32" | "float64";
 
@@ -8,7 +8,7 @@ export type Dtype = "float32" | "float64";
 export type Kernels = {
   readonly [Name in keyof Exports as Name extends `${infer Kernel}F32`
     ? Kernel
-    : Name extends `${string}F64` | "memory" | "table" | "heapBase"
+    : Name extends `${string}F64` | "memory" | "table" | "heapBase" | "trainingEnd"
       ? never
       : Name]: Exports[Name];
 };
@@ -19,7 +19,7 @@ export type Values = Float32Array | Float64Array;
 export const elementBytes = { float32: 4, float64: 8 } as const;
 
 /** The kernels of `exports` for elements of type `dtype`. */
-export function kernelsFor(exports: Exports, dtype: Dtype): Kernels {
+export function kernelsFor(exports: CoreExports, dtype: Dtype): Kernels {
   const [wanted, other] = dtype === "float32" ? ["F32", "F64"] : ["F64", "F32"];
   const kernels = Object.entries(exports).filter(
     ([name, kernel]) => typeof kernel === "function" && !name.endsWith(other),
@@ -39,7 +39,7 @@ export function valuesOf(dtype: Dtype, length: number): Values {
  *
  * @throws {TypeError} if there is no such kernel
  */
-export function tableIndex(exports: Exports, kernels: Kernels, name: keyof Kernels): number {
+export function tableIndex(exports: CoreExports, kernels: Kernels, name: keyof Kernels): number {
   const index = exports.table.grow(1);
   exports.table.set(index, kernels[name]);
   return index;

@@ -1,8 +1,8 @@
 /** Functions of one number, computed by the kernels: the same bits on every runtime, as engines' Math is not. */
 
-import { type Exports, instantiate } from "./module.ts";
+import { type CoreExports, instantiate } from "./module.ts";
 
-let exports: Exports | undefined;
+let exports: CoreExports | undefined;
 
 /** ln x. */
 export function log(x: number): number {

@@ -20,8 +20,8 @@ interface CommonOptions {
   readonly dtype?: Dtype;
   /**
    * "strict" gives the same bits on every runtime and processor. "relaxed" may use fused multiply-add in the products, which
-   * is faster where runtime and processor have it (Node from 22 on, current browsers); elsewhere the network is strict. A file
-   * does not keep it. Default "strict".
+   * is faster where runtime and processor have it (Node from 22 on, current browsers); elsewhere the network is strict, as it
+   * is until a trainer is made for it. A file does not keep it. Default "strict".
    */
   readonly arithmetic?: Arithmetic;
   /** Draws the first parameters, layer by layer, weight before bias, row by row. Default 0. */
@@ -102,7 +102,7 @@ export class Network {
     this.#predictor = new Predictor(this.engine);
   }
 
-  /** Which arithmetic runs: what was asked for, or "strict" where the runtime does not have it. */
+  /** Which arithmetic trainers use: what was asked for, or "strict" where the runtime does not have it. */
   get arithmetic(): Arithmetic {
     return this.engine.arena.arithmetic;
   }

@@ -5,6 +5,7 @@
 
 import { checkFinite, checkInteger } from "../errors.ts";
 import type { Values } from "../memory/kernels.ts";
+import { withTraining } from "../memory/module.ts";
 import type { Generator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
@@ -67,6 +68,7 @@ export class Learner {
 
   constructor(options: LearnerOptions) {
     const { engine, loss, classWeights, optimizer, regularization, metrics, validate, generator } = options;
+    engine.arena.addTraining(withTraining);
     this.#engine = engine;
     this.#state = new OptimizerState(optimizer, engine);
     this.#regularization = new Regularization(engine, regularization);

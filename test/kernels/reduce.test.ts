@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { argmax as argmaxTwin, firstNonFinite, norm, sum } from "../reference/reduce.ts";
+import { firstNonFinite, norm, sum } from "../reference/reduce.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "./scratch.ts";
 
 const twins = { sum, norm };
@@ -14,17 +14,6 @@ const draw = (pool: readonly number[], length: number, seed: number): number[] =
 describe.each(dtypes)("%s", (dtype) => {
   const scratch = new Scratch(dtype);
   const { kernels } = scratch;
-
-  /** argmax writes i32, two to a float64 element. */
-  function argmax(rows: readonly number[][]): number[] {
-    const words = dtype === "float32" ? 1 : 2;
-    const output = scratch.output(Math.ceil(rows.length / words));
-    kernels.argmax(scratch.input(rows.flat()), rows.length, rows[0].length, output.address);
-    const numbers = Array.from(new Int32Array(scratch.read(output).buffer));
-    scratch.expectIntact();
-    for (const beyond of numbers.slice(rows.length)) expect(beyond).toBe(0xa5a5a5a5 | 0);
-    return numbers.slice(0, rows.length);
-  }
 
   describe.each(["sum", "norm"] as const)("%s", (name) => {
     test("has the bits of its twin in float64 at every count from 1 to 67", () => {
@@ -103,19 +92,6 @@ describe.each(dtypes)("%s", (dtype) => {
     scratch.expectIntact();
   });
 
-  test("argmax is its twin's at 1 to 67 columns, with ties, zeros of both signs, infinities and NaN", () => {
-    for (const columns of sizes) {
-      const rows = [
-        ...Array.from({ length: 3 }, (_, seed) => random(columns, seed + columns)),
-        ...Array.from({ length: 3 }, (_, seed) => draw(specials, columns, seed + columns)),
-        draw([1, 2], columns, columns),
-        draw([0, -0, -Infinity], columns, columns),
-        new Array<number>(columns).fill(-Infinity),
-      ].map((row) => roundTo(dtype, row));
-      expect(argmax(rows), `${columns} columns`).toEqual(rows.map(argmaxTwin));
-    }
-  });
-
   test("firstNonFinite finds NaN and either infinity at every place, or gives the count, at 1 to 67 elements", () => {
     const largest = dtype === "float32" ? 3.4028234663852886e38 : Number.MAX_VALUE;
     for (const count of sizes) {
@@ -141,8 +117,6 @@ describe.each(dtypes)("%s", (dtype) => {
         (at, count) => kernels.scale(at, count, 1),
         (at, count) => kernels.accumulate(at, address, count),
         (at, count) => kernels.accumulate(address, at, count),
-        (at, count) => kernels.argmax(at, count, 1, address),
-        (at, count) => kernels.argmax(address, 1, count, at),
         (at, count) => kernels.firstNonFinite(at, count),
       ];
       for (const call of calls) {

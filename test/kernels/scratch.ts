@@ -11,7 +11,8 @@ import {
   tableIndex,
   type Values,
 } from "../../src/memory/kernels.ts";
-import { type Exports, instantiate } from "../../src/memory/module.ts";
+import { type Exports, instantiate, withTraining } from "../../src/memory/module.ts";
+import { type Elementary, type ElementaryExports, withElementary } from "../elementary.ts";
 
 export const dtypes: readonly Dtype[] = ["float32", "float64"];
 
@@ -31,13 +32,13 @@ export interface Block {
 }
 
 export class Scratch {
-  readonly exports: Exports = instantiate();
-  readonly kernels: Kernels;
+  readonly exports: Exports & ElementaryExports = withElementary(withTraining(instantiate()));
+  readonly kernels: Kernels & Elementary;
   readonly #blocks: { block: Block; input?: Values }[] = [];
   #end = this.exports.heapBase.value;
 
   constructor(readonly dtype: Dtype) {
-    this.kernels = kernelsFor(this.exports, dtype);
+    this.kernels = kernelsFor(this.exports, dtype) as Kernels & Elementary;
   }
 
   /** A block that a kernel reads and must leave as it is. */

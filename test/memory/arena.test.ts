@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Arena, paddedCount } from "../../src/memory/arena.ts";
+import { withTraining } from "../../src/memory/module.ts";
 import { dtypes } from "../kernels/scratch.ts";
 
 const page = 65536;
@@ -101,11 +102,16 @@ describe.each(dtypes)("an arena of %s", (dtype) => {
     expect(arena.tableIndex("tanhForward")).toBe(first);
   });
 
-  test("its kernels work on its memory", () => {
+  test("its kernels work on its memory, those of training once they are added", () => {
     const arena = new Arena(dtype);
     const address = arena.allocate(7);
     arena.view(address, 7).set([1, 2, 3, 4, 5, 6, 7]);
-    expect(arena.kernels.sum(address, 7)).toBe(28);
+    expect(arena.kernels.firstNonFinite(address, 7)).toBe(7);
+    arena.addTraining(withTraining);
+    const { kernels } = arena;
+    expect(kernels.sum(address, 7)).toBe(28);
+    arena.addTraining(withTraining);
+    expect(arena.kernels).toBe(kernels);
   });
 });
 

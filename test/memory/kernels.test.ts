@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { kernelsFor, tableIndex, valuesOf } from "../../src/memory/kernels.ts";
-import { instantiate } from "../../src/memory/module.ts";
+import { instantiate, withTraining } from "../../src/memory/module.ts";
 
 describe("kernelsFor", () => {
-  const exports = instantiate();
+  const exports = withTraining(instantiate());
   const names = Object.keys(exports).filter((name) => typeof exports[name as keyof typeof exports] === "function");
 
   test.each([
@@ -28,7 +28,7 @@ describe("kernelsFor", () => {
 
 describe("tableIndex", () => {
   test("gives the place of a kernel in the function table, one place a call", () => {
-    const exports = instantiate();
+    const exports = withTraining(instantiate());
     const kernels = kernelsFor(exports, "float64");
     const before = exports.table.length;
     const indices = [tableIndex(exports, kernels, "tanhForward"), tableIndex(exports, kernels, "reluForward")];
@@ -37,7 +37,7 @@ describe("tableIndex", () => {
   });
 
   test("refuses a kernel that is not there with a TypeError", () => {
-    const exports = instantiate();
+    const exports = withTraining(instantiate());
     const kernels = kernelsFor(exports, "float32");
     expect(() => tableIndex(exports, kernels, "cubeForward" as "tanhForward")).toThrow(TypeError);
   });

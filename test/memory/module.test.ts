@@ -3,6 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { describe, expect, test, vi } from "vitest";
 import { type Dtype, kernelsFor } from "../../src/memory/kernels.ts";
 import { instantiate, supported } from "../../src/memory/module.ts";
+import { withElementary } from "../elementary.ts";
 import { random, roundTo } from "../kernels/scratch.ts";
 import { matmulBackwardInput, matmulBackwardWeight, matmulForward, type Sizes } from "../reference/matmul.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
@@ -22,36 +23,6 @@ test("two instances share no byte of memory and no place of the function table",
   expect(one.table.length - other.table.length).toBe(3);
 });
 
-test("100 instances are made of one compiled module", () => {
-  const Module = WebAssembly.Module;
-  let compilations = 0;
-  WebAssembly.Module = class extends Module {
-    constructor(bytes: BufferSource) {
-      super(bytes);
-      compilations++;
-    }
-  };
-  try {
-    instantiate();
-    expect(compilations).toBeLessThanOrEqual(1);
-    for (let index = 0; index < 99; index++) instantiate();
-    expect(compilations).toBeLessThanOrEqual(1);
-  } finally {
-    WebAssembly.Module = Module;
-  }
-});
-
-test("without Buffer, as in a browser, it is the same module", async () => {
-  vi.resetModules();
-  const fresh = await import("../../src/memory/module.ts");
-  vi.stubGlobal("Buffer", undefined);
-  try {
-    expect(Object.keys(fresh.instantiate())).toEqual(Object.keys(instantiate()));
-  } finally {
-    vi.unstubAllGlobals();
-  }
-});
-
 // Node 20 has relaxed SIMD only behind a flag.
 const isBehindFlag = process.versions.node.startsWith("20.");
 const supportedWithoutFlag = supported("relaxed");
@@ -65,11 +36,18 @@ test("relaxed is what is supported where the runtime has relaxed SIMD, else stri
   expect(fresh.supported("strict")).toBe("strict");
 });
 
-test("the relaxed module's data lie behind the strict one's, in the pages that it is given", () => {
-  const { memoryBase } = JSON.parse(readFileSync("assembly/relaxed.json", "utf8")).options;
-  const exports = fresh.instantiate("relaxed");
-  expect(instantiate().heapBase.value).toBeLessThanOrEqual(memoryBase);
-  expect(exports.heapBase.value).toBeGreaterThan(memoryBase);
+test("each module's own data lie where no other's do, nor the panels that they share", () => {
+  const { targets } = JSON.parse(readFileSync("asconfig.json", "utf8"));
+  const bases = ["training", "relaxed", "elementary", "core"].map((target) => targets[target].memoryBase);
+  const exports = withElementary(fresh.withTraining(fresh.instantiate(), "relaxed"));
+  const { relaxedEnd } = exports as unknown as { relaxedEnd: { value: number } };
+  const ends = [exports.trainingEnd, relaxedEnd, exports.elementaryEnd, exports.heapBase].map(({ value }) => value);
+  const panels = { start: 8192, end: 8192 + 5 * 16384 };
+  ends.slice(0, -1).forEach((end, index) => {
+    expect(end).toBeGreaterThanOrEqual(bases[index]);
+    expect(end).toBeLessThanOrEqual(Math.min(bases[index + 1], panels.start));
+  });
+  expect(panels.end).toBeLessThanOrEqual(bases[3]);
   expect(exports.heapBase.value).toBeLessThanOrEqual(exports.memory.buffer.byteLength);
 });
 
@@ -85,7 +63,7 @@ describe("the relaxed products", () => {
   ];
 
   describe.each<Dtype>(["float32", "float64"])("in %s", (dtype) => {
-    const exports = fresh.instantiate("relaxed");
+    const exports = fresh.withTraining(fresh.instantiate(), "relaxed");
     const { matmulForward: forward, ...kernels } = kernelsFor(exports, dtype);
     const TypedArray = dtype === "float32" ? Float32Array : Float64Array;
     const start = exports.heapBase.value + (16 - (exports.heapBase.value % 16));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Arena } from "../../src/memory/arena.ts";
+import { withTraining } from "../../src/memory/module.ts";
 import {
   type Activation,
   type ActivationName,
@@ -15,7 +16,9 @@ const names = Object.keys(activationKinds) as ActivationName[];
 test("there are 17 activations, and all but linear have a forward and a backward kernel in both types", () => {
   expect(names.length).toBe(17);
   for (const dtype of dtypes) {
-    const { kernels } = new Arena(dtype);
+    const arena = new Arena(dtype);
+    arena.addTraining(withTraining);
+    const { kernels } = arena;
     for (const name of names.filter((each) => each !== "linear")) {
       const { forward, backward } = activationKinds[name];
       expect([forward, backward]).toEqual([`${name}Forward`, `${name}Backward`]);

@@ -1,25 +1,21 @@
-/** The module's exports. A kernel that is generic over its element type leaves as two: `nameF32` and `nameF64`. */
+/**
+ * What only training needs: a second module on the memory and the function table of the first, so that who only predicts
+ * need not load it. Its own data lie before the first module's (asconfig.json: memoryBase).
+ */
 
 export {
   mishBackward,
-  mishForward,
   sigmoidBackward,
-  sigmoidForward,
   siluBackward,
-  siluForward,
   softplusBackward,
-  softplusForward,
   softsignBackward,
-  softsignForward,
   tanhBackward,
-  tanhForward,
 } from "./activation";
 export { adadeltaStep } from "./adadelta";
 export { adagradStep } from "./adagrad";
 export { adamStep, adamWStep } from "./adam";
 export { adamaxStep } from "./adamax";
-export { batchNormBackward, columnScale, columnStatistics, movingAverage, normalizeColumns } from "./batchNorm";
-export { add, copyColumns, multiply } from "./combine";
+export { batchNormBackward, columnStatistics, movingAverage } from "./batchNorm";
 export { cosineSimilarityBackward, cosineSimilarityForward } from "./cosine";
 export {
   softmaxCrossEntropyBackward,
@@ -28,12 +24,10 @@ export {
   sparseSoftmaxCrossEntropyForward,
 } from "./crossEntropy";
 export { dropoutBackward, dropoutForward } from "./dropout";
-export { geluBackward, geluForward, geluTanhBackward, geluTanhForward } from "./gelu";
-export { affineFill, orthonormalize } from "./initialize";
-export { layerNormBackward, layerNormForward } from "./layerNorm";
+export { geluBackward, geluTanhBackward } from "./gelu";
+export { layerNormBackward } from "./layerNorm";
 export { lionStep } from "./lion";
 export { hingeBackward, hingeForward, squaredHingeBackward, squaredHingeForward } from "./margin";
-export { matmulBackwardInput, matmulBackwardWeight, matmulForward } from "./matmul";
 export {
   binaryCountsAccumulate,
   classCountsAccumulate,
@@ -57,19 +51,13 @@ export {
 } from "./probability";
 export {
   eluBackward,
-  eluForward,
   hardSigmoidBackward,
-  hardSigmoidForward,
   hardSwishBackward,
-  hardSwishForward,
   leakyReluBackward,
-  leakyReluForward,
   reluBackward,
-  reluForward,
   seluBackward,
-  seluForward,
 } from "./rectifier";
-export { accumulate, argmax, firstNonFinite, norm, scale, sum } from "./reduce";
+export { accumulate, norm, scale, sum } from "./reduce";
 export {
   absoluteErrorBackward,
   absoluteErrorForward,
@@ -84,11 +72,9 @@ export {
 } from "./regression";
 export { addPenaltyGradient, clip, limitColumns, penalty } from "./regularization";
 export { rmspropStep } from "./rmsprop";
-export { cosPi, power, scalarLog } from "./scalar";
-export { logSoftmaxBackward, logSoftmaxForward, softmaxBackward, softmaxForward } from "./softmax";
+export { logSoftmaxBackward, softmaxBackward } from "./softmax";
 export { rowsToExamples, stackPass } from "./stack";
-export { erfMap, expMap, expm1Map, log1pMap, logMap } from "./transcendental";
 export { binaryTargets, classNumberTargets, classTargets, elementWeights } from "./weighting";
 
-/** The first byte that the module does not use itself; it differs between the debug and the release build. */
-export const heapBase: usize = __heap_base;
+/** The first byte behind the module's own data. */
+export const trainingEnd: usize = __heap_base;

@@ -1,0 +1,38 @@
+/** The compiled modules, from the text that the build inlines: each is compiled once a process, at first use. */
+
+import { core, relaxed, training } from "../../build/module.js";
+import { decode } from "./decode.ts";
+
+/** Where the modules come from: in the package's own text, or as files that the runtime has compiled (compiled.edge.ts). */
+export const build: "inlined" | "static" = "inlined";
+
+let coreModule: WebAssembly.Module | undefined;
+let trainingModule: WebAssembly.Module | undefined;
+let relaxedModule: WebAssembly.Module | undefined;
+
+/** @internal What every network needs: assembly/prediction.ts. */
+export function compiledCore(): WebAssembly.Module {
+  coreModule ??= new WebAssembly.Module(decode(core));
+  return coreModule;
+}
+
+/** @internal What trainers need besides: assembly/training.ts. */
+export function compiledTraining(): WebAssembly.Module {
+  trainingModule ??= new WebAssembly.Module(decode(training));
+  return trainingModule;
+}
+
+/** @internal Products with fused multiply-add, where the runtime has relaxed SIMD: assembly/relaxed.ts. */
+export function compiledRelaxed(): WebAssembly.Module {
+  relaxedModule ??= new WebAssembly.Module(decode(relaxed));
+  return relaxedModule;
+}
+
+/** @internal A module of one function, which multiplies and adds three zeros: (drop (f32x4.relaxed_madd …)). */
+const relaxedProbe = Uint8Array.of(
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 20, 1, 18, 0],
+  ...[65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 26, 11],
+);
+
+/** @internal Whether there are relaxed products. */
+export const hasRelaxed = (): boolean => WebAssembly.validate(relaxedProbe);
