@@ -26,6 +26,7 @@ const modules = {
   training: ["training"],
   relaxed: ["relaxed"],
   elementary: ["elementary"],
+  decode: ["decode"],
 };
 /** Those that are inlined, and that the edge entries load as files. */
 const [inlined, files] = [
@@ -53,7 +54,7 @@ if (process.argv.includes("--package")) {
 
 /**
  * Writes the inlined modules as text. A byte is one character, the rarer half of them two, so that what compresses the text
- * still finds the bytes' repetitions: it comes to the compressed size of the bytes and 2 % (src/memory/decode.ts).
+ * still finds the bytes' repetitions: it comes to the compressed size of the bytes and 2 % (assembly/decode.ts).
  */
 function writeTexts() {
   const modules = inlined.map((name) => readFileSync(`build/${name}.wasm`));
@@ -70,7 +71,8 @@ function writeTexts() {
     const prefix = singles + Math.floor(beyond / alphabet.length);
     codes[byte] = beyond < 0 ? alphabet[index] : alphabet[prefix] + alphabet[beyond % alphabet.length];
   }
-  const texts = { alphabet: alphabet.join(""), order: Buffer.from(order).toString("hex") };
+  const decoder = readFileSync("build/decode.wasm").toString("hex");
+  const texts = { decoder, alphabet: alphabet.join(""), order: Buffer.from(order).toString("hex") };
   for (const [index, name] of inlined.entries())
     texts[name] = Array.from(modules[index], (byte) => codes[byte]).join("");
   const lines = Object.entries(texts).map(([name, text]) => `export const ${name} =\n  "${text}";\n`);

@@ -1,32 +1,31 @@
-/** Reads the text that scripts/build.mjs makes of a module. */
+/** Reads the text that scripts/build.mjs makes of a module, by a small module of its own (assembly/decode.ts). */
 
-import { alphabet, order } from "../../build/module.js";
+import type { instantiate } from "../../build/decode.js";
+import { alphabet, decoder, order } from "../../build/module.js";
 
-/** By a character's code: its place in the alphabet. */
-let places: Uint8Array | undefined;
-/** The bytes, the most frequent first. */
-let bytes: Uint8Array | undefined;
-
-/**
- * The bytes that `text` stands for. Each is named by its place among all bytes: one character for those that fit into the
- * alphabet without its last two, which begin a pair for the others.
- */
-export function decode(text: string): Uint8Array<ArrayBuffer> {
-  places ??= placesOf(alphabet);
-  bytes ??= Uint8Array.from({ length: 256 }, (_, index) => Number.parseInt(order.slice(2 * index, 2 * index + 2), 16));
-  const singles = alphabet.length - 2;
-  const result = new Uint8Array(text.length);
-  let length = 0;
-  for (let index = 0; index < text.length; index++) {
-    let place = places[text.charCodeAt(index)];
-    if (place >= singles) place = singles + (place - singles) * alphabet.length + places[text.charCodeAt(++index)];
-    result[length++] = bytes[place];
-  }
-  return result.subarray(0, length);
+declare class TextEncoder {
+  encodeInto(source: string, destination: Uint8Array): unknown;
 }
 
-function placesOf(characters: string): Uint8Array {
-  const result = new Uint8Array(128);
-  for (let index = 0; index < characters.length; index++) result[characters.charCodeAt(index)] = index;
-  return result;
+const pageBytes = 65536;
+
+/** The bytes that `hexadecimal` stands for. */
+const bytesOf = (hexadecimal: string) =>
+  Uint8Array.from({ length: hexadecimal.length / 2 }, (_, index) =>
+    Number.parseInt(hexadecimal.slice(2 * index, 2 * index + 2), 16),
+  );
+
+/** The bytes that `text` stands for. */
+export function decode(text: string): Uint8Array<ArrayBuffer> {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytesOf(decoder)));
+  const { memory, ...module } = exports as unknown as Awaited<ReturnType<typeof instantiate>>;
+  const start = module.text.value;
+  memory.grow(Math.ceil((start + text.length) / pageBytes));
+  const bytes = new Uint8Array(memory.buffer);
+  bytes.set(bytesOf(order), module.order.value);
+  for (let index = 0; index < alphabet.length; index++) {
+    bytes[module.places.value + alphabet.charCodeAt(index)] = index;
+  }
+  new TextEncoder().encodeInto(text, bytes.subarray(start));
+  return bytes.subarray(start, start + module.decode(text.length, alphabet.length));
 }
