@@ -12,7 +12,7 @@ import { initialize } from "./initializers.ts";
 import { type Draws, sizeOf } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
 import { Plan, type PlanOptions } from "./plan.ts";
-import { Stack } from "./stack.ts";
+import type { Stack } from "./stack.ts";
 
 /** What an optimizer remembers: blocks as long as the parameters', which one trainer at a time keeps in the memory. */
 export interface TrainingState {
@@ -53,6 +53,7 @@ export class Engine {
   #planMark: number;
   #plan: Plan | undefined;
   #stack: Stack | undefined;
+  #stackOf: typeof Stack.of | undefined;
   #rows = 0;
   #ranges: readonly ParameterRange[];
   readonly #offsets = new Map<Parameter | Statistic, number>();
@@ -185,6 +186,17 @@ export class Engine {
   }
 
   /**
+   * Adds what a program that only predicts need not contain: the kernels of training, and the pass of small networks.
+   *
+   * @param withTraining that of module.ts
+   * @param stackOf that of stack.ts
+   */
+  addTraining(withTraining: Parameters<Arena["addTraining"]>[0], stackOf: typeof Stack.of): void {
+    this.arena.addTraining(withTraining);
+    this.#stackOf = stackOf;
+  }
+
+  /**
    * Makes room for gradients and for a trainer's state, and moves out the state of the trainer before. Its own state being
    * there already, it does nothing.
    */
@@ -228,7 +240,7 @@ export class Engine {
       draws: this.draws,
     };
     this.#plan = new Plan(options);
-    this.#stack = withGradients ? Stack.of(options, this.#plan) : undefined;
+    this.#stack = withGradients ? this.#stackOf?.(options, this.#plan) : undefined;
     return this.#plan;
   }
 

@@ -9,6 +9,7 @@ import { withTraining } from "../memory/module.ts";
 import type { Generator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
+import { Stack } from "../topology/stack.ts";
 import { type BatchBlocks, batchBlocks } from "./blocks.ts";
 import { divergence, type Place } from "./divergence.ts";
 import type { ExampleFormat, TargetFormat } from "./examples.ts";
@@ -68,7 +69,7 @@ export class Learner {
 
   constructor(options: LearnerOptions) {
     const { engine, loss, classWeights, optimizer, regularization, metrics, validate, generator } = options;
-    engine.arena.addTraining(withTraining);
+    engine.addTraining(withTraining, Stack.of);
     this.#engine = engine;
     this.#state = new OptimizerState(optimizer, engine);
     this.#regularization = new Regularization(engine, regularization);
