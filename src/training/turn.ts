@@ -20,6 +20,11 @@ export class Turn {
 
 function pause(): Promise<void> {
   return new Promise((resolve) => {
+    // Vercel's edge functions have no messages.
+    if (typeof MessageChannel === "undefined") {
+      setTimeout(resolve);
+      return;
+    }
     // A message arrives after timers and requests that are due, and without a timer's shortest delay.
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

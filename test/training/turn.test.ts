@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { dense, Network, Trainer } from "../../src/index.ts";
 import { Turn } from "../../src/training/turn.ts";
 import { classification, parameterBits, randomRows, smallTrainer } from "./problem.ts";
@@ -53,6 +53,19 @@ describe("a turn", () => {
       }
       clearInterval(timer);
       expect(fired).toBeGreaterThanOrEqual(1);
+    }
+  });
+
+  it("is passed by a timer where there is no MessageChannel, as in Vercel's edge functions", async () => {
+    vi.stubGlobal("MessageChannel", undefined);
+    try {
+      const turn = new Turn();
+      let fired = 0;
+      setTimeout(() => fired++);
+      await turn.pass();
+      expect(fired).toBe(1);
+    } finally {
+      vi.unstubAllGlobals();
     }
   });
 });
