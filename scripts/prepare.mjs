@@ -1,4 +1,4 @@
-/** What `npm start` and `npm test` need before their work: the packages, and the builds of assembly/ and src/. */
+/** What the npm scripts need before their work: the packages, Debian's programs, and the builds of assembly/ and src/. */
 import { execFileSync, execSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 
@@ -36,10 +36,28 @@ export function installIn(folder, size) {
   installWith("--no-package-lock --ignore-scripts", folder);
 }
 
+/** Installs the Debian packages whose files are missing, which takes the rights of root. @param files by their package */
+export function installDebian(files) {
+  const missing = Object.keys(files).filter((name) => !existsSync(files[name]));
+  if (missing.length === 0) return;
+  const command = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
+  say(`Installing Debian's ${missing.join(" and ")} (${command}) …`);
+  try {
+    execSync(`apt-get update -q && ${command}`, { stdio: ["ignore", "ignore", "inherit"] });
+  } catch (error) {
+    console.error(`Could not. Install ${missing.map((name) => files[name]).join(" and ")} by hand.`);
+    process.exit(error.status ?? 1);
+  }
+}
+
+/** @param versions by the package's name; "npm:package@version" for one under another name */
 function areInstalled(folder, versions) {
   return Object.entries(versions).every(([name, version]) => {
     const file = `${folder}/node_modules/${name}/package.json`;
-    return existsSync(file) && JSON.parse(readFileSync(file, "utf8")).version === version;
+    // Some write a v before it.
+    return (
+      existsSync(file) && version.split("@").at(-1) === JSON.parse(readFileSync(file, "utf8")).version.replace("v", "")
+    );
   });
 }
 

@@ -1,0 +1,109 @@
+/** Debian's browsers: a page of the loopback runs the program, and posts what came of it. */
+import { spawn } from "node:child_process";
+import { createReadStream, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { chromium as playwright } from "playwright-core";
+import { outputOf } from "./commands.mjs";
+
+/** In milliseconds. */
+const patience = 30_000;
+
+/** Where Debian puts them. */
+const commandOf = (name) => `/usr/bin/${name}`;
+
+const pageWith = (simdnet) => `<!doctype html>
+<meta charset="utf-8">
+<script type="importmap">{ "imports": { "simdnet": "${simdnet}" } }</script>
+<script type="module">
+  const post = (result) => fetch("/result", { method: "POST", body: JSON.stringify(result) });
+  import("./program.js").then(({ program }) => program()).then(post, (error) => post({ error: String(error) }));
+</script>
+`;
+
+/** Serves the page and the folder's scripts on a free port of the loopback. @param receive is given what the page posts */
+async function serve(folder, receive) {
+  const { exports } = JSON.parse(readFileSync(join(folder, "node_modules/simdnet/package.json"), "utf8"));
+  const page = pageWith(join("/node_modules/simdnet", exports["."].default));
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, "http://localhost");
+    if (pathname === "/") return response.setHeader("content-type", "text/html").end(page);
+    if (pathname === "/result") {
+      receive(JSON.parse(Buffer.concat(await request.toArray()).toString()));
+      return response.end();
+    }
+    if (!pathname.endsWith(".js")) return response.writeHead(404).end();
+    response.setHeader("content-type", "text/javascript");
+    const file = createReadStream(join(folder, pathname));
+    return file.on("error", () => response.writeHead(404).end()).pipe(response);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+async function silence() {
+  await setTimeout(patience, undefined, { ref: false });
+  throw new Error(`the page posted nothing within ${patience / 1000} s`);
+}
+
+/** @param open shows the page at an address; gives back how it is closed */
+const browser = (name, open) => ({
+  version: async () => /[\d.]+/.exec(await outputOf(commandOf(name), ["--version"]))[0],
+  async run({ folder, scratch }) {
+    let receive;
+    const posted = new Promise((resolve) => {
+      receive = resolve;
+    });
+    const server = await serve(folder, receive);
+    let close;
+    try {
+      close = await open(`http://127.0.0.1:${server.address().port}/`, scratch);
+      const { error, ...result } = await Promise.race([posted, silence()]);
+      if (error) throw new Error(error);
+      return result;
+    } finally {
+      await close?.();
+      server.closeAllConnections();
+      server.close();
+    }
+  },
+});
+
+export const chromium = browser("chromium", async (url) => {
+  const args = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+  args.push("--disable-component-update", "--disable-sync");
+  const browser = await playwright.launch({ executablePath: commandOf("chromium"), chromiumSandbox: false, args });
+  const page = await browser.newPage();
+  await page.goto(url);
+  return () => browser.close();
+});
+
+/** Playwright drives only a Firefox of its own, so this one is given the address and nothing else. */
+export const firefox = browser("firefox-esr", async (url, scratch) => {
+  const profile = mkdtempSync(join(scratch, "firefox-"));
+  // What it would ask of the network or of the user when it starts for the first time.
+  const settings = {
+    "app.normandy.enabled": false,
+    "browser.aboutwelcome.enabled": false,
+    "browser.safebrowsing.downloads.remote.enabled": false,
+    "browser.shell.checkDefaultBrowser": false,
+    "browser.startup.homepage_override.mstone": "ignore",
+    "datareporting.policy.dataSubmissionEnabled": false,
+    "extensions.update.enabled": false,
+    "network.captive-portal-service.enabled": false,
+    "network.connectivity-service.enabled": false,
+    "services.settings.server": "data:,",
+    "toolkit.telemetry.enabled": false,
+  };
+  const lines = Object.entries(settings).map((setting) => `user_pref(${JSON.stringify(setting).slice(1, -1)});\n`);
+  writeFileSync(join(profile, "user.js"), lines.join(""));
+  const env = { ...process.env, HOME: profile, MOZ_HEADLESS: "1" };
+  const args = ["--no-remote", "--profile", profile, url];
+  const firefox = spawn(commandOf("firefox-esr"), args, { env, stdio: "ignore" });
+  const closed = new Promise((resolve) => firefox.once("close", resolve));
+  return () => {
+    firefox.kill();
+    return closed;
+  };
+});

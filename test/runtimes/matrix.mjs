@@ -1,0 +1,31 @@
+/** Every runtime and bundler: its engine, and which build of the package it must run. */
+import { chromium, firefox } from "./browsers.mjs";
+import { esbuild, rollup, vite, webpack } from "./bundlers.mjs";
+import { bun, deno, node, required } from "./commands.mjs";
+import { edgeRuntime, workerd, wrangler } from "./workers.mjs";
+
+const [v8, javaScriptCore, spiderMonkey] = ["V8", "JavaScriptCore", "SpiderMonkey"];
+
+/** The build whose module is in the JavaScript. */
+const inlined = (name, engine, runtime) => ({ name, engine, build: "inlined", runtime });
+/** The build that imports its modules. */
+const imported = (name, engine, runtime) => ({ name, engine, build: "static", runtime });
+
+export const matrix = [
+  inlined("Node 20", v8, node(20)),
+  inlined("Node 20, require()", v8, required(20)),
+  inlined("Node 22", v8, node(22)),
+  inlined("Node 24", v8, node(24)),
+  inlined("Node 26", v8, node(26)),
+  inlined("Deno", v8, deno),
+  inlined("Bun", javaScriptCore, bun),
+  inlined("Chromium", v8, chromium),
+  inlined("Firefox", spiderMonkey, firefox),
+  imported("workerd", v8, workerd),
+  imported("edge-runtime", v8, edgeRuntime),
+  inlined("esbuild", v8, esbuild),
+  inlined("rollup", v8, rollup),
+  inlined("webpack", v8, webpack),
+  inlined("vite", v8, vite),
+  imported("wrangler", v8, wrangler),
+];

@@ -1,0 +1,113 @@
+/**
+ * The program of the runtime matrix: it trains a network of either type, and says the SHA-256 of their parameters, which is
+ * the same wherever it runs (hashes.json). Nothing of Node, nothing of browsers: WebCrypto only, which all of them have.
+ */
+import { adam, batchNorm, build, cosineDecay, dense, dropout, layerNorm, Network, pcg32, Trainer } from "simdnet";
+
+const epochs = 20;
+const batchesPerEpoch = 10;
+const examples = makeExamples(320, 12, 5);
+
+/**
+ * @returns {Promise<{ build: string, float32: string, float64: string }>} which build of the package runs here, and the hashes
+ * @throws {Error} if predictions, files or resumed training are not what they should be
+ */
+export async function program() {
+  return { build, float32: await hashAfterTraining("float32"), float64: await hashAfterTraining("float64") };
+}
+
+async function hashAfterTraining(dtype) {
+  const trainer = newTrainer(dtype);
+  const history = await trainer.fit(examples.inputs, examples.targets, { epochs });
+  check(
+    history.loss.at(-1) < 0.5 * history.loss[0],
+    `${dtype} learns: its loss went from ${history.loss.join(" to ")}`,
+  );
+  const { network } = trainer;
+  const bytes = bytesOf(network);
+  const predictions = checkPredictions(network);
+
+  const loaded = Network.fromBytes(network.toBytes());
+  check(isSame(bytesOf(loaded), bytes), `${dtype}: a loaded network has the parameters of the saved one`);
+  check(isSame(checkPredictions(loaded), predictions), `${dtype}: a loaded network predicts what the saved one does`);
+
+  const resumed = await trainInTwoParts(dtype);
+  check(isSame(bytesOf(resumed), bytes), `${dtype}: resumed training ends at the parameters of one that never stopped`);
+  return hash(bytes);
+}
+
+/** Layers whose kernels differ, a schedule, and examples in an order that the trainer draws. */
+function newTrainer(dtype) {
+  const layers = [
+    dense(40, { activation: "gelu" }),
+    batchNorm(),
+    dropout(0.2),
+    dense(24, { activation: "tanh" }),
+    layerNorm(),
+    dropout(0.1),
+    dense(5),
+  ];
+  const network = new Network({ inputs: 12, layers, dtype, seed: 1 });
+  const learningRate = cosineDecay({ initial: 0.01, minimum: 0.001, steps: epochs * batchesPerEpoch });
+  const optimizer = adam({ learningRate });
+  const batchSize = examples.targets.length / batchesPerEpoch;
+  return new Trainer(network, { loss: "sparseSoftmaxCrossEntropy", optimizer, batchSize, clipNorm: 1, seed: 2 });
+}
+
+/** Stops in the middle of an epoch, and goes on from the checkpoint's bytes with another trainer. */
+async function trainInTwoParts(dtype) {
+  const trainer = newTrainer(dtype);
+  const controller = new AbortController();
+  const onBatch = ({ step }) => step === 9.5 * batchesPerEpoch && controller.abort();
+  await trainer.fit(examples.inputs, examples.targets, { epochs, onBatch, signal: controller.signal });
+  const resumed = Trainer.fromBytes(trainer.toBytes());
+  check(!isSame(bytesOf(resumed.network), bytesOf(newTrainer(dtype).network)), `${dtype}: the first part trains`);
+  await resumed.fit(examples.inputs, examples.targets, { epochs });
+  return resumed.network;
+}
+
+/** The predictions for all examples: each a row alone gives the same numbers. */
+function checkPredictions(network) {
+  const predictions = network.predict(examples.inputs);
+  for (const row of [0, 7, 319]) {
+    check(isSame(network.predict(examples.inputs[row]), predictions[row]), `example ${row} alone predicts its row`);
+  }
+  const numbers = predictions.flat();
+  check(numbers.length === 5 * examples.inputs.length && numbers.every(Number.isFinite), "predictions are finite");
+  return numbers;
+}
+
+/** Points around as many centres as there are classes, by the package's own generator. */
+function makeExamples(count, features, classes) {
+  const generator = pcg32(3);
+  const normals = () => Array.from({ length: features }, () => generator.normal());
+  const centres = Array.from({ length: classes }, normals);
+  const targets = Array.from({ length: count }, (_, example) => example % classes);
+  const inputs = targets.map((target) => normals().map((normal, feature) => 0.5 * normal + centres[target][feature]));
+  return { inputs, targets };
+}
+
+/** The parameters one after the other, in the network's order. */
+function bytesOf({ parameters }) {
+  const parts = parameters.map(({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let end = 0;
+  for (const part of parts) {
+    bytes.set(part, end);
+    end += part.length;
+  }
+  return bytes;
+}
+
+async function hash(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function isSame(some, others) {
+  return some.length === others.length && some.every((value, index) => Object.is(value, others[index]));
+}
+
+function check(isTrue, claim) {
+  if (!isTrue) throw new Error(`not so: ${claim}`);
+}
