@@ -1,17 +1,18 @@
-/** Every runtime and bundler: its engine, and which build of the package it must run. */
+/** Every runtime and bundler, its engine, and which build of the package it must run; and the checks of the package. */
 import { chromium, firefox } from "./browsers.mjs";
 import { esbuild, rollup, vite, webpack } from "./bundlers.mjs";
 import { bun, deno, node, required } from "./commands.mjs";
+import { areTheTypesWrong, publint, rebuilt, typescript5, typescript7 } from "./package.mjs";
 import { edgeRuntime, workerd, wrangler } from "./workers.mjs";
 
 const [v8, javaScriptCore, spiderMonkey] = ["V8", "JavaScriptCore", "SpiderMonkey"];
 
 /** The build whose module is in the JavaScript. */
-const inlined = (name, engine, runtime) => ({ name, engine, build: "inlined", runtime });
+const inlined = (name, engine, subject) => ({ name, engine, build: "inlined", subject });
 /** The build that imports its modules. */
-const imported = (name, engine, runtime) => ({ name, engine, build: "static", runtime });
+const imported = (name, engine, subject) => ({ name, engine, build: "static", subject });
 
-export const matrix = [
+export const runtimes = [
   inlined("Node 20", v8, node(20)),
   inlined("Node 20, require()", v8, required(20)),
   inlined("Node 22", v8, node(22)),
@@ -28,4 +29,12 @@ export const matrix = [
   inlined("webpack", v8, webpack),
   inlined("vite", v8, vite),
   imported("wrangler", v8, wrangler),
+];
+
+export const checks = [
+  { name: "publint", subject: publint },
+  { name: "are the types wrong", subject: areTheTypesWrong },
+  { name: "types, TypeScript 5.9", subject: typescript5 },
+  { name: "types, TypeScript 7", subject: typescript7 },
+  { name: "built twice", subject: rebuilt },
 ];

@@ -6,7 +6,7 @@
  *   --json file        also writes the results there, without the times
  */
 import { execSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -20,29 +20,32 @@ buildIfStale();
 installIn("test/runtimes", "1.5 GB");
 installDebian({ chromium: "/usr/bin/chromium", "firefox-esr": "/usr/bin/firefox-esr" });
 
-const { matrix } = await import("./matrix.mjs");
+const { checks, runtimes } = await import("./matrix.mjs");
 const hashes = JSON.parse(readFileSync(join(here, "hashes.json"), "utf8"));
 
-say("The same program in every runtime …");
 const place = mkdtempSync(join(tmpdir(), "simdnet-runtimes-"));
-const context = { folder: join(place, "consumer"), scratch: join(place, "scratch") };
+/** The packed package, the folder where it is installed, and one for what is made of it. */
+const context = {
+  tarball: join(place, "simdnet.tgz"),
+  folder: join(place, "consumer"),
+  scratch: join(place, "scratch"),
+};
 const results = [];
 try {
   installPackage();
-  for (const row of matrix.filter(isWanted)) results.push(await resultOf(row));
+  say("The same program in every runtime …");
+  for (const row of runtimes.filter(isWanted)) results.push(await resultOf(row, checkResult));
+  say("The package as such …");
+  for (const row of checks.filter(isWanted)) results.push(await resultOf(row));
 } finally {
   rmSync(place, { recursive: true, force: true, maxRetries: 3 });
 }
 
 const failures = results.filter(({ ok }) => !ok);
 if (options.json) {
-  const lasting = results.map(({ name, version, engine, build, ok }) => ({
-    runtime: name,
-    version,
-    engine,
-    build,
-    ok,
-  }));
+  const lasting = results
+    .filter(({ engine }) => engine)
+    .map(({ name, version, engine, build, ok }) => ({ runtime: name, version, engine, build, ok }));
   writeFileSync(options.json, `${JSON.stringify(lasting, undefined, 2)}\n`);
 }
 for (const { name, error } of failures) console.error(`\n${name}: ${error}`);
@@ -56,8 +59,9 @@ function installPackage() {
   const npm = (command, cwd) => execSync(`npm ${command} --offline --no-audit --no-fund --loglevel=error`, { cwd });
   npm(`pack --ignore-scripts --pack-destination "${place}"`);
   const tarball = readdirSync(place).find((name) => name.endsWith(".tgz"));
+  renameSync(join(place, tarball), context.tarball);
   writeFileSync(join(context.folder, "package.json"), '{ "private": true, "type": "module" }');
-  npm(`install "../${tarball}"`, context.folder);
+  npm(`install "${context.tarball}"`, context.folder);
   for (const file of ["program.js", "print.js"]) cpSync(join(here, file), join(context.folder, file));
 }
 
@@ -65,22 +69,27 @@ function isWanted({ name }) {
   return options.only?.split(",").some((part) => name.includes(part)) ?? true;
 }
 
+/** @throws {Error} unless the program has run in the build that the row wants, and come to the bits that all come to */
+function checkResult(result, { build }) {
+  for (const [what, expected] of Object.entries({ build, ...hashes })) {
+    if (result[what] !== expected) throw new Error(`${what} is ${result[what]}, need ${expected}`);
+  }
+}
+
 /** Runs one row, says how it went, and gives back what the table says of it. */
-async function resultOf({ name, engine, build, runtime }) {
+async function resultOf(row, check = () => {}) {
+  const { name, engine = "", build = "", subject } = row;
   const began = performance.now();
   let version = "";
   let error;
   try {
-    version = await runtime.version();
-    const result = await runtime.run(context);
-    for (const [what, expected] of Object.entries({ build, ...hashes })) {
-      if (result[what] !== expected) throw new Error(`${what} is ${result[what]}, need ${expected}`);
-    }
+    version = await subject.version();
+    check(await subject.run(context), row);
   } catch (thrown) {
     error = thrown;
   }
   const milliseconds = performance.now() - began;
-  const cells = [name.padEnd(22), version.padEnd(20), engine.padEnd(16), build.padEnd(9)];
+  const cells = [name.padEnd(23), version.padEnd(15), engine.padEnd(15), build.padEnd(8)];
   console.log(...cells, `${milliseconds.toFixed(0).padStart(6)} ms `, error ? "FAILED" : "ok");
-  return { name, version, engine, build, ok: !error, milliseconds, error };
+  return { name, version, engine, build, ok: !error, error };
 }
