@@ -21,19 +21,23 @@ export function run(...args) {
 /** Installs the packages unless each is there in the version that package.json names. */
 export function install() {
   const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
-  // npm writes this file when an installation has ended, so without it one was broken off.
-  if (areInstalled(".", devDependencies) && existsSync("node_modules/.package-lock.json")) return;
+  if (areInstalled(".", devDependencies)) return;
   say("Installing the development packages (npm install) …");
   installWith("--no-save");
 }
 
-/** Installs the packages of a folder with a package.json of its own; `size` is what they take, for the message. */
-export function installIn(folder, size) {
+/**
+ * Installs the packages of a folder with a package.json of its own.
+ *
+ * @param size what they take, for the message
+ * @param options for npm, if they are for another kind of machine
+ */
+export function installIn(folder, size, options = "") {
   const { dependencies } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
   if (areInstalled(folder, dependencies)) return;
   say(`Installing what ${folder} needs (npm install, about ${size}) …`);
   // No install scripts: brain.js would compile a GPU library that it does without, onnxruntime-node would load CUDA.
-  installWith("--no-package-lock --ignore-scripts", folder);
+  installWith(`--no-package-lock --ignore-scripts ${options}`, folder);
 }
 
 /** Installs the Debian packages whose files are missing, which takes the rights of root. @param files by their package */
@@ -52,6 +56,8 @@ export function installDebian(files) {
 
 /** @param versions by the package's name; "npm:package@version" for one under another name */
 function areInstalled(folder, versions) {
+  // npm writes this file when an installation has ended, so without it one was broken off.
+  if (!existsSync(`${folder}/node_modules/.package-lock.json`)) return false;
   return Object.entries(versions).every(([name, version]) => {
     const file = `${folder}/node_modules/${name}/package.json`;
     // Some write a v before it.

@@ -1,0 +1,40 @@
+/** The package as a user gets it: packed, and installed in an empty folder, with the program beside it. */
+import { execSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const here = import.meta.dirname;
+const root = join(here, "../..");
+
+/** The SHA-256 of the parameters that the program must come to, by dtype: the one constant of all runtimes. */
+export const hashes = JSON.parse(readFileSync(join(here, "hashes.json"), "utf8"));
+
+/** @returns the packed package, the folder where it is installed, one for what is made of it, and what removes them all */
+export function makeConsumer() {
+  const place = mkdtempSync(join(tmpdir(), "simdnet-runtimes-"));
+  const remove = () => rmSync(place, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    const [tarball, folder, scratch] = ["simdnet.tgz", "consumer", "scratch"].map((name) => join(place, name));
+    mkdirSync(folder);
+    mkdirSync(scratch);
+    const npm = (command, cwd) => execSync(`npm ${command} --offline --no-audit --no-fund --loglevel=error`, { cwd });
+    npm(`pack --ignore-scripts --pack-destination "${place}"`, root);
+    const packed = readdirSync(place).find((name) => name.endsWith(".tgz"));
+    renameSync(join(place, packed), tarball);
+    writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
+    npm(`install "${tarball}"`, folder);
+    for (const file of ["program.js", "print.js"]) cpSync(join(here, file), join(folder, file));
+    return { tarball, folder, scratch, remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** @throws {Error} unless the program has run in this build of the package, and come to the bits that all come to */
+export function checkResult(result, build) {
+  for (const [what, expected] of Object.entries({ build, ...hashes })) {
+    if (result[what] !== expected) throw new Error(`${what} is ${result[what]}, need ${expected}`);
+  }
+}
