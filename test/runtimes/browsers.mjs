@@ -8,7 +8,7 @@ import { chromium as playwright } from "playwright-core";
 import { outputOf } from "./commands.mjs";
 
 /** In milliseconds. */
-const patience = 30_000;
+const patience = 60_000;
 
 /** Where Debian puts them. */
 const commandOf = (name) => `/usr/bin/${name}`;

@@ -11,7 +11,7 @@ import { build } from "esbuild";
 import { outputOf, packages, versionOf } from "./commands.mjs";
 
 /** In milliseconds. */
-const patience = 30_000;
+const patience = 60_000;
 const compatibilityDate = "2026-04-01";
 
 const moduleWorker = `import { program } from "./program.js";
