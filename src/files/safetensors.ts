@@ -7,6 +7,7 @@
 
 import { shown } from "../errors.ts";
 import type { Dtype, Values } from "../memory/kernels.ts";
+import { parseJSON } from "./json.ts";
 
 export interface NamedTensor {
   readonly name: string;
@@ -139,11 +140,13 @@ function headerLength(bytes: Uint8Array): number {
 
 function parseHeader(bytes: Uint8Array): object {
   if (bytes[0] !== openingBrace) throw refusal("a header that does not begin with {", "a JSON object");
+  let text: string;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new RangeError("safetensors: got a header that is not JSON in UTF-8, need a JSON object", { cause });
+    throw new RangeError("safetensors: got a header that is not UTF-8, need a JSON object", { cause });
   }
+  return parseJSON("safetensors", "a header", text) as object;
 }
 
 /** What the header says of one tensor: it agrees with itself, though perhaps not with the file. */

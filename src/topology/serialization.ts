@@ -1,6 +1,7 @@
 /** A network's topology as the text that a file carries. */
 
 import { checkInteger, shown, unknownName } from "../errors.ts";
+import { parseJSON } from "../files/json.ts";
 import { type Dtype, elementBytes } from "../memory/kernels.ts";
 import type { Engine } from "./engine.ts";
 import { kindOf } from "./layers/kinds.ts";
@@ -59,12 +60,7 @@ export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
  */
 export function topologyFromJSON(text: string | undefined): GraphOptions {
   if (text === undefined) throw new RangeError("fromBytes: got a file without a topology, need one that toBytes wrote");
-  let json: Partial<TopologyJSON>;
-  try {
-    json = Object(JSON.parse(text));
-  } catch {
-    throw new RangeError(`fromBytes: got the topology ${shown(text)}, need JSON`);
-  }
+  const json: Partial<TopologyJSON> = Object(parseJSON("fromBytes", "the topology", text));
   if (json.version !== version) {
     throw new RangeError(`fromBytes: got a topology of version ${shown(json.version)}, need version ${version}`);
   }

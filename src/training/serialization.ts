@@ -1,6 +1,7 @@
 /** A trainer as a file carries it: its options and where its training stands as text, its arrays as tensors beside the network's. */
 
 import { checkFinite, checkInteger, shown } from "../errors.ts";
+import { parseJSON } from "../files/json.ts";
 import type { NamedTensor } from "../files/safetensors.ts";
 import type { Values } from "../memory/kernels.ts";
 import type { Arithmetic } from "../memory/module.ts";
@@ -83,12 +84,7 @@ export function trainerFromFile(text: string | undefined, tensors: readonly Name
   if (text === undefined) {
     throw new RangeError("fromBytes: got a file without a trainer, need one that a trainer's toBytes wrote");
   }
-  let json: ReturnType<typeof Object>;
-  try {
-    json = Object(JSON.parse(text));
-  } catch {
-    throw new RangeError(`fromBytes: got the trainer ${shown(text)}, need JSON`);
-  }
+  const json = Object(parseJSON("fromBytes", "the trainer", text));
   if (json.version !== version) {
     throw new RangeError(`fromBytes: got a trainer of version ${shown(json.version)}, need version ${version}`);
   }

@@ -114,6 +114,14 @@ describe("fromBytes refuses", () => {
       'got the topology "{", need JSON',
     ],
     [
+      "text of ten thousand levels, which could not be shown or written again",
+      () =>
+        changed(({ metadata: m }) => {
+          m.network = `{"version":1,"dtype":${"[".repeat(1e4)}${"]".repeat(1e4)}}`;
+        }),
+      "fromBytes: got the topology of more than 64 levels, need fewer",
+    ],
+    [
       "null",
       () =>
         changed(({ metadata: m }) => {

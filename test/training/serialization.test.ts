@@ -180,6 +180,16 @@ describe("fromBytes refuses", () => {
       "got a trainer of version 2, need version 1",
     ],
     [
+      "a warmup before a warmup, and so on for ten thousand",
+      () => {
+        const { tensors, metadata } = decode(bytes);
+        const warmups = `${'{"kind":"warmup","steps":1,"next":'.repeat(1e4)}{}${"}".repeat(1e4)}`;
+        const trainer = metadata.trainer.replace('"learningRate":{', `"learningRate":${warmups},"x":{`);
+        return encode(tensors, { ...metadata, trainer });
+      },
+      "fromBytes: got the trainer of more than 64 levels, need fewer",
+    ],
+    [
       "an unknown option",
       () =>
         changed(({ options }) => {

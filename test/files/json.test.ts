@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import { parseJSON } from "../../src/files/json.ts";
+
+const parse = (text: string) => parseJSON("who", "a text", text);
+const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+
+test("what JSON says is what it stands for, brackets in strings included", () => {
+  const data = { 'a\\"[{': ["[".repeat(100), "\\", '"', 1e300, null], __proto__: [] };
+  expect(parse(JSON.stringify(data))).toEqual(data);
+  expect(parse(nested(64))).toEqual(JSON.parse(nested(64)));
+  expect(parse(` ${JSON.stringify("{".repeat(100))} `)).toBe("{".repeat(100));
+});
+
+describe("refused is", () => {
+  test.each<[string, string, string]>([
+    ["what is not JSON", '{"a":1', 'who: got a text "{\\"a\\":1", need JSON'],
+    ["65 levels", nested(65), "who: got a text of more than 64 levels, need fewer"],
+    ["65 levels of both", '{"a":['.repeat(33), "who: got a text of more than 64 levels, need fewer"],
+    ["levels behind a string that ends in a backslash", `["\\\\",${nested(64)}]`, "of more than 64 levels"],
+    ["a string that does not end", '["\\"[', 'got a text "[\\"\\\\\\"[", need JSON'],
+    [
+      "2^20 arrays in one",
+      `[${"[],".repeat(2 ** 20 - 1)}[]]`,
+      "who: got a text of 1048577 arrays and objects, need at",
+    ],
+  ])("%s", (_, text, message) => {
+    expect(() => parse(text)).toThrow(RangeError);
+    expect(() => parse(text)).toThrow(message);
+  });
+});
+
+test("a text of ten million brackets is refused in less than 20 MB", () => {
+  const text = `[${"{},".repeat(5e6)}{}]`;
+  const before = process.memoryUsage().heapUsed;
+  expect(() => parse(text)).toThrow("got a text of 5000002 arrays and objects");
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(20e6);
+});
