@@ -55,6 +55,11 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best;
 }
 
+/** Whether `name` is the name of a field of `known`: a list or an object is none, even one that would be read as such a text. */
+export function isKnown<Known extends object>(known: Known, name: unknown): name is keyof Known {
+  return typeof name === "string" && Object.hasOwn(known, name);
+}
+
 /** The refusal of a name that `who` does not know: `activation: got "rellu", need one of …; did you mean "relu"?` */
 export function unknownName(who: string, got: unknown, known: readonly string[]): RangeError {
   const meant = typeof got === "string" ? nearest(got, known) : undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkInteger, checkOptions, DivergenceError, nearest, shown, unknownName } from "../src/errors.ts";
+import { checkInteger, checkOptions, DivergenceError, isKnown, nearest, shown, unknownName } from "../src/errors.ts";
 
 const activations = ["linear", "sigmoid", "tanh", "relu", "leakyRelu", "elu", "selu", "logSoftmax"];
 
@@ -58,6 +58,14 @@ describe("checkOptions", () => {
   test.each([null, 3, "relu", [1], () => 0])("refuses %s as options", (options) =>
     expect(() => checkOptions("dense", options, ["bias"])).toThrow(TypeError),
   );
+});
+
+test("isKnown takes texts only: a list of a name would be read as the name", () => {
+  const known = { relu: 1, __proto__: { tanh: 1 } };
+  expect(isKnown(known, "relu")).toBe(true);
+  const odd = { toString: 1, valueOf: 1 };
+  for (const name of ["tanh", "toString", ["relu"], [["relu"]], odd, null, undefined])
+    expect(isKnown(known, name)).toBe(false);
 });
 
 test("checkInteger takes whole numbers of its range only", () => {

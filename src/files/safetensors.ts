@@ -5,7 +5,7 @@
  * Source  https://github.com/huggingface/safetensors (Apache-2.0): README.md "Format", limits of safetensors/src/tensor.rs.
  */
 
-import { shown } from "../errors.ts";
+import { isKnown, shown } from "../errors.ts";
 import type { Dtype, Values } from "../memory/kernels.ts";
 import { parseJSON } from "./json.ts";
 
@@ -153,10 +153,10 @@ function parseHeader(bytes: Uint8Array): object {
 function extentOf(name: string, entry: unknown) {
   const tensor = `tensor ${shown(name)}`;
   const { dtype, shape, data_offsets: offsets } = Object(entry);
-  if (typeof dtype !== "string" || !Object.hasOwn(elements, dtype)) {
+  if (!isKnown(elements, dtype)) {
     throw refusal(`dtype ${shown(dtype)} in ${tensor}`, Object.keys(elements).join(" or "));
   }
-  const element = elements[dtype as keyof typeof elements];
+  const element = elements[dtype];
   const count = elementCount(name, shape);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((offset) => Number.isSafeInteger(offset))) {
     throw refusal(`data_offsets ${shown(offsets)} in ${tensor}`, "two whole numbers");
@@ -177,7 +177,7 @@ function elementCount(name: string, shape: unknown): number {
   if (!Array.isArray(shape)) throw refusal(`shape ${shown(shape)} in tensor ${shown(name)}`, need);
   let count = 1;
   for (const size of shape) {
-    count *= size;
+    if (Number.isSafeInteger(size)) count *= size;
     if (!Number.isSafeInteger(size) || size < 0 || !Number.isSafeInteger(count)) {
       throw refusal(`${shown(size)} in the shape of tensor ${shown(name)}`, need);
     }

@@ -1,6 +1,6 @@
 /** The activations by name: their kernels, their parameter, and the initializer that suits the weights before them. */
 
-import { checkFinite, checkOptions, unknownName } from "../errors.ts";
+import { checkFinite, checkOptions, isKnown, unknownName } from "../errors.ts";
 import type { Kernels } from "../memory/kernels.ts";
 import { glorotUniform, heUniform, type Initializer, lecunNormal } from "./initializers.ts";
 
@@ -101,7 +101,7 @@ export function activationOf(activation: ActivationName | Activation): Activatio
     throw new TypeError(`activation: got a function, need a name or a call such as ${name || "leakyRelu"}()`);
   }
   const name = typeof activation === "string" ? activation : activation?.name;
-  if (!Object.hasOwn(activationKinds, name)) throw unknownName("activation", name, Object.keys(activationKinds));
+  if (!isKnown(activationKinds, name)) throw unknownName("activation", name, Object.keys(activationKinds));
   if (typeof activation === "string") return { name, parameter: activationKinds[name].parameter ?? 0 };
   return { name, parameter: checkFinite(`activation: the parameter of ${name}`, activation.parameter) };
 }

@@ -112,7 +112,7 @@ export function checkInitializer(who: string, initializer: Initializer, count: n
   const { values } = initializer;
   if (typeof values?.length !== "number" || values.length !== count) {
     throw new RangeError(
-      `${who}: got ${shown(values)} with ${values?.length} values, need ${count}, flat and row-major`,
+      `${who}: got ${shown(values)} with ${shown(values?.length)} values, need ${count}, flat and row-major`,
     );
   }
   for (let index = 0; index < count; index++) {

@@ -1,6 +1,6 @@
 /** A network: its topology and its parameters. It predicts; a Trainer changes its parameters. */
 
-import { checkOptions, shown, unknownName } from "../errors.ts";
+import { checkOptions, isKnown, shown, unknownName } from "../errors.ts";
 import { decode, encode, type NamedTensor, type SafetensorsFile } from "../files/safetensors.ts";
 import { type Dtype, elementBytes, type Values } from "../memory/kernels.ts";
 import type { Arithmetic } from "../memory/module.ts";
@@ -84,7 +84,7 @@ export class Network {
     if (options === undefined) throw new TypeError("network: got no options, need inputs and layers");
     checkOptions("network", options, ["inputs", "layers", "outputs", "dtype", "arithmetic", "seed"]);
     const { dtype = "float32", arithmetic = "strict", seed = 0 } = options;
-    if (!Object.hasOwn(elementBytes, dtype)) throw unknownName("network: dtype", dtype, Object.keys(elementBytes));
+    if (!isKnown(elementBytes, dtype)) throw unknownName("network: dtype", dtype, Object.keys(elementBytes));
     if (arithmetic !== "strict" && arithmetic !== "relaxed") {
       throw unknownName("network: arithmetic", arithmetic, ["strict", "relaxed"]);
     }

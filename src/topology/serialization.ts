@@ -1,6 +1,6 @@
 /** A network's topology as the text that a file carries. */
 
-import { checkInteger, shown, unknownName } from "../errors.ts";
+import { checkInteger, isKnown, shown, unknownName } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
 import { type Dtype, elementBytes } from "../memory/kernels.ts";
 import type { Engine } from "./engine.ts";
@@ -65,7 +65,7 @@ export function topologyFromJSON(text: string | undefined): GraphOptions {
     throw new RangeError(`fromBytes: got a topology of version ${shown(json.version)}, need version ${version}`);
   }
   const { dtype } = json;
-  if (!Object.hasOwn(elementBytes, dtype as Dtype)) {
+  if (!isKnown(elementBytes, dtype)) {
     throw unknownName("fromBytes: dtype", dtype, Object.keys(elementBytes));
   }
   const inputs = listOf("inputs", json.inputs).map(
@@ -82,7 +82,7 @@ export function topologyFromJSON(text: string | undefined): GraphOptions {
     const layer = itemAt("a layer", layers, layerNumber);
     values.push(apply(kindOf(layer), layer, read.map(valueAt)));
   }
-  return { dtype: dtype as Dtype, inputs, outputs: listOf("outputs", json.outputs).map(valueAt) };
+  return { dtype, inputs, outputs: listOf("outputs", json.outputs).map(valueAt) };
 }
 
 function listOf(what: string, list: unknown): unknown[] {

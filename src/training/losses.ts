@@ -1,6 +1,6 @@
 /** The losses by name: their kernels, what targets they take, and what they are a mean over. */
 
-import { checkOptions, shown, unknownName } from "../errors.ts";
+import { checkOptions, isKnown, shown, unknownName } from "../errors.ts";
 
 export type LossName =
   | "meanSquaredError"
@@ -218,7 +218,7 @@ export function lossOf(loss: LossName | Loss): Loss {
   if ((loss as string) === "squaredError") {
     throw new RangeError('trainer: loss: got "squaredError", need squaredError(), a sum, or "meanSquaredError"');
   }
-  if (!Object.hasOwn(lossKinds, name)) throw unknownName("trainer: loss", name ?? loss, Object.keys(lossKinds));
+  if (!isKnown(lossKinds, name)) throw unknownName("trainer: loss", name ?? loss, Object.keys(lossKinds));
   if (typeof loss === "string") return checked({ name, reduction: "mean" });
   const { parameter, classes } = lossKinds[loss.name];
   const known = ["name", "reduction", parameter !== undefined && "parameter", classes && "labelSmoothing"];

@@ -1,6 +1,6 @@
 /** Metrics: reported, not minimised. Which there are, which outputs and targets they fit, and what kernels they count with. */
 
-import { checkInteger, checkOptions, shown, unknownName } from "../errors.ts";
+import { checkInteger, checkOptions, isKnown, shown, unknownName } from "../errors.ts";
 import type { Arena } from "../memory/arena.ts";
 import { type Accumulator, type Count, Mean, type MeasuredBlocks, Ranking, Tally } from "./accumulators.ts";
 import type { BoundLoss } from "./objective.ts";
@@ -124,7 +124,7 @@ const metricNames = Object.keys(binders) as MetricName[];
 export function checkMetrics(metrics: readonly Metric[]): readonly Metric[] {
   if (!Array.isArray(metrics)) throw new TypeError(`trainer: got metrics ${shown(metrics)}, need an array of names`);
   const checked = metrics.map((metric): Metric => {
-    if (typeof metric === "string" && Object.hasOwn(binders, metric)) return metric as MetricName;
+    if (isKnown(binders, metric)) return metric;
     // No function: one that has not been called has a name, too.
     const { name, ...options } = (typeof metric === "object" ? { ...metric } : {}) as Partial<TopKAccuracy>;
     if (name !== "topKAccuracy") throw unknownName("trainer: metrics", metric, metricNames);

@@ -113,6 +113,11 @@ describe("decode refuses", () => {
     ["half a size", fileOf(w('"F32"', "[0.5,2]", "[0,4]"), 4), /got 0.5 in the shape/],
     ["a size that is text", fileOf(w('"F32"', '["1"]', "[0,4]"), 4), /got "1" in the shape/],
     ["a size that is null", fileOf(w('"F32"', "[null]", "[0,0]")), /got null in the shape/],
+    [
+      "a size that is an object",
+      fileOf(w('"F32"', '[{"valueOf":1,"toString":1}]', "[0,4]"), 4),
+      /got an object in the shape/,
+    ],
     ["a product beyond 2^53", fileOf(w('"F32"', "[4294967296,4294967296]", "[0,0]")), /product is below 2\^53/],
     ["such a product times 0", fileOf(w('"F32"', "[4294967296,4294967296,0]", "[0,0]")), /product is below 2\^53/],
     ["a size beyond 2^53", fileOf(w('"F32"', "[1e300]", "[0,0]")), /got 1e\+300 in the shape/],

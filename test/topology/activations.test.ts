@@ -65,9 +65,12 @@ describe("activationOf", () => {
     );
   });
 
-  test.each([undefined, null, 3, {}, [], "toString", "__proto__", ""])("%s is refused", (got) => {
-    expect(() => activationOf(got as Activation)).toThrow(/^activation: got .+, need one of linear, /);
-  });
+  test.each([undefined, null, 3, {}, [], "toString", "__proto__", "", ["relu"], { name: ["relu"], parameter: 0 }])(
+    "%s is refused",
+    (got) => {
+      expect(() => activationOf(got as Activation)).toThrow(/^activation: got .+, need one of linear, /);
+    },
+  );
 
   test.each([undefined, null, Number.NaN, Number.POSITIVE_INFINITY, "1"])(
     "an elu of parameter %s is refused",

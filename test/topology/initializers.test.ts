@@ -217,6 +217,11 @@ describe("refused are", () => {
       /with 2 values, need 6, flat and row-major$/,
     ],
     ["no values", { kind: "fromValues" }, /^w: got undefined with undefined values, need 6/],
+    [
+      "values whose length is no number",
+      { kind: "fromValues", values: { length: { toString: 1, valueOf: 1 } } },
+      /^w: got an object with an object values, need 6/,
+    ],
     ["NaN among the values", fromValues([1, 2, 3, Number.NaN, 5, 6]), /^w: got NaN at 3, need finite numbers$/],
     ["text among the values", fromValues([1, 2, 3, 4, 5, "6" as never]), /^w: got "6" at 5, need finite numbers$/],
   ])("%s", (_, initializer, message) => {

@@ -155,6 +155,11 @@ describe("fromBytes refuses", () => {
       () => withTopology({ dtype: "float16" }),
       'fromBytes: dtype: got "float16", need one of float32',
     ],
+    [
+      "a dtype in a list, which would read as its name",
+      () => withTopology({ dtype: ["float32"] }),
+      "fromBytes: dtype: got an array of 1, need one of float32",
+    ],
     ["no dtype", () => withTopology({ dtype: undefined }), "fromBytes: dtype: got undefined, need one of float32"],
     [
       "no inputs",

@@ -206,6 +206,22 @@ describe("fromBytes refuses", () => {
       'trainer: loss: got "x"',
     ],
     [
+      "a loss whose name is an object",
+      () =>
+        changed(({ options }) => {
+          options.loss.name = { toString: 1, valueOf: 1 };
+        }),
+      "trainer: loss: got an object, need one of",
+    ],
+    [
+      "an optimizer's name in a list",
+      () =>
+        changed(({ options }) => {
+          options.optimizer = { name: ["adam"] };
+        }),
+      "trainer: optimizer: got an array of 1, need one of",
+    ],
+    [
       "no options",
       () =>
         changed((json) => {

@@ -1,6 +1,6 @@
 /** The kinds of layers there are. A new kind is added here and in its own file, and nowhere else. */
 
-import { unknownName } from "../../errors.ts";
+import { isKnown, unknownName } from "../../errors.ts";
 import { activationKind } from "./activation.ts";
 import { batchNormKind } from "./batchNorm.ts";
 import { addKind, concatenateKind, multiplyKind } from "./combination.ts";
@@ -27,7 +27,7 @@ const kinds = {
  */
 export function kindOf(description: LayerDescription): LayerKind {
   const { kind } = Object(description) as LayerDescription;
-  if (typeof kind === "string" && Object.hasOwn(kinds, kind)) return kinds[kind];
+  if (isKnown(kinds, kind)) return kinds[kind];
   const makers = Object.keys(kinds).map((name) => `${name}()`);
   throw unknownName("layer", kind ?? description, makers);
 }

@@ -1,6 +1,6 @@
 /** The optimizers there are. A new one is added here and in its own file, and nowhere else. */
 
-import { unknownName } from "../../errors.ts";
+import { isKnown, unknownName } from "../../errors.ts";
 import { adadeltaKind } from "./adadelta.ts";
 import { adagradKind } from "./adagrad.ts";
 import { adamKind, adamWKind } from "./adam.ts";
@@ -30,7 +30,7 @@ const kinds = {
  */
 export function kindOf(optimizer: Optimizer): OptimizerKind {
   const { name } = Object(optimizer) as Optimizer;
-  if (typeof optimizer === "object" && Object.hasOwn(kinds, name)) return kinds[name];
+  if (typeof optimizer === "object" && isKnown(kinds, name)) return kinds[name];
   const calls = Object.keys(kinds).map((maker) => `${maker}()`);
   throw unknownName("trainer: optimizer", name ?? optimizer, calls);
 }

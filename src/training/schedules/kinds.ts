@@ -1,6 +1,6 @@
 /** The schedules there are. A new one is added here and in its family's file, and nowhere else. */
 
-import { shown, unknownName } from "../../errors.ts";
+import { isKnown, shown, unknownName } from "../../errors.ts";
 import { constant } from "./constant.ts";
 import { cosineDecay, cosineRestarts, oneCycle } from "./cosines.ts";
 import { exponentialDecay, inverseTimeDecay, polynomialDecay, stepDecay } from "./decays.ts";
@@ -37,7 +37,7 @@ const makers: Readonly<Record<string, Maker>> = {
  */
 export function scheduleFromJSON(data: unknown): Schedule | ReduceOnPlateau {
   const { kind, ...options } = Object(data) as Record<string, unknown>;
-  if (typeof data !== "object" || typeof kind !== "string" || !Object.hasOwn(makers, kind)) {
+  if (typeof data !== "object" || !isKnown(makers, kind)) {
     const calls = Object.keys(makers).map((maker) => `${maker}()`);
     throw unknownName("schedule", typeof data === "function" ? data.name : (kind ?? data), calls);
   }
