@@ -1,7 +1,8 @@
 /** The learning rate of a training under way: what a number, a schedule or a plateau gives where it stands. */
 
-import { checkFinite } from "../errors.ts";
+import { checkFinite, checkInteger } from "../errors.ts";
 import { checkMonitored, type Monitored, monitored } from "./monitor.ts";
+import { checkNumbers } from "./options.ts";
 import type { LearningRate } from "./schedules/kinds.ts";
 import { type PlateauState, plateauAfter, plateauStart, type ReduceOnPlateau } from "./schedules/plateau.ts";
 
@@ -50,16 +51,16 @@ const isPlateau = (learningRate: LearningRate): learningRate is ReduceOnPlateau 
 /**
  * A plateau's state as a file has it, where there was one.
  *
- * @throws {RangeError} if only one of them is there, or it holds no finite numbers
+ * @throws {RangeError} if only one of them is there, or its numbers are out of range
  */
 export function checkPlateau(own: PlateauState | undefined, read: PlateauState | undefined): PlateauState | undefined {
   if (own === undefined || read === undefined) {
     if (own === read) return undefined;
     throw new RangeError("fromBytes: got a file with a plateau or a learning rate that has one, need both or neither");
   }
-  const { rate, best, badRecords } = read;
-  checkFinite("fromBytes: the rate of a plateau", rate);
-  checkFinite("fromBytes: the bad records of a plateau", badRecords);
+  const { rate, best, badRecords } = Object(read) as PlateauState;
+  checkNumbers("fromBytes: a plateau", { rate });
+  checkInteger("fromBytes: the bad records of a plateau", badRecords, 0, Number.MAX_SAFE_INTEGER);
   if (best !== undefined) checkFinite("fromBytes: the best of a plateau", best);
   return { rate, best, badRecords };
 }

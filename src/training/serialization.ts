@@ -5,12 +5,15 @@ import { parseJSON } from "../files/json.ts";
 import type { NamedTensor } from "../files/safetensors.ts";
 import type { Values } from "../memory/kernels.ts";
 import type { Arithmetic } from "../memory/module.ts";
-import type { GeneratorState } from "../random.ts";
+import { type GeneratorState, generatorAt } from "../random.ts";
 import { trainerPrefix } from "../topology/layers/options.ts";
+import type { BatchesState } from "./batches.ts";
 import type { CallbackState } from "./callbacks/callback.ts";
 import type { FittingState } from "./fitting.ts";
 import type { LearnerState } from "./learner.ts";
+import type { LoopState } from "./loop.ts";
 import { checkBooleans } from "./options.ts";
+import type { AccountState } from "./record.ts";
 import type { TrainerOptions } from "./trainerOptions.ts";
 
 /** Files of a later version are refused. */
@@ -104,44 +107,95 @@ export function trainerFromFile(text: string | undefined, tensors: readonly Name
 }
 
 function openTraining(training: Record<string, unknown>, values: ReadonlyMap<string, Values>): OpenTraining {
-  const { kind } = training;
+  const { kind, isStopped } = training;
   if (kind !== "epochs" && kind !== "time" && kind !== "stream") {
     throw new RangeError(`fromBytes: got a training of kind ${shown(kind)}, need one of epochs, time, stream`);
   }
-  const loop = objectOf("loop", training.loop);
-  const batches = objectOf("batches", loop.batches);
-  const account = objectOf("account", loop.account);
+  const loop = loopState(kind, objectOf("loop", training.loop));
+  const callbacks = listOf("callbacks", training.callbacks).map((callback, index) =>
+    storedState(callback, index, values),
+  );
+  checkBooleans("fromBytes", { isStopped });
+  return { kind, state: { loop, callbacks, isStopped: isStopped as boolean } };
+}
+
+/** Where a loop stood: these fields and no other, as they are written again. */
+function loopState(kind: OpenTraining["kind"], loop: Record<string, unknown>): LoopState {
+  const { epoch, isDue, isRecordDue } = loop;
+  const batches = batchesState(kind, objectOf("batches", loop.batches));
+  const account = accountState(objectOf("account", loop.account));
+  checkInteger("fromBytes: epoch", epoch, 1, Number.MAX_SAFE_INTEGER);
+  checkBooleans("fromBytes", { isDue, isRecordDue });
+  return { epoch, isDue: isDue as boolean, isRecordDue: isRecordDue as boolean, batches, account };
+}
+
+function batchesState(kind: OpenTraining["kind"], batches: Record<string, unknown>): BatchesState {
+  const { rows, batchSize, position } = batches;
   const most = Number.MAX_SAFE_INTEGER;
-  checkInteger("fromBytes: epoch", loop.epoch, 1, most);
-  checkInteger("fromBytes: rows", batches.rows, 0, most);
-  checkInteger("fromBytes: batchSize", batches.batchSize, 0, most);
-  checkInteger("fromBytes: position", batches.position, 0, kind === "stream" ? most : (batches.rows as number));
-  const { rows, batchSize, position } = batches as Record<string, number>;
-  const isDone = kind === "stream" ? batches.isDone === true : position === rows;
-  if (kind !== "stream" && !isDone && position % batchSize !== 0) {
+  const isStream = kind === "stream";
+  checkInteger("fromBytes: rows", rows, isStream ? 0 : 1, isStream ? 0 : most);
+  checkInteger("fromBytes: batchSize", batchSize, isStream ? 0 : 1, rows);
+  checkInteger("fromBytes: position", position, 0, isStream ? most : rows);
+  const isDone = isStream ? batches.isDone === true : position === rows;
+  if (!isStream && !isDone && position % batchSize !== 0) {
     throw new RangeError(`fromBytes: got position ${position}, need a whole number of batches of ${batchSize}`);
   }
-  for (const sum of [account.lossSum, account.weightSum, ...listOf("metrics", account.metrics).flat()]) {
+  const generator = batches.generator === null ? null : (objectOf("generator", batches.generator) as unknown);
+  return { rows, batchSize, generator: generator as GeneratorState | null, position, isDone };
+}
+
+function accountState({ lossSum, weightSum, metrics }: Record<string, unknown>): AccountState {
+  const gathered = listOf("metrics", metrics).map((each) => listOf("a metric's numbers", each) as number[]);
+  for (const sum of [lossSum, weightSum, ...gathered.flat()]) {
     if (typeof sum !== "number") throw new RangeError(`fromBytes: got a sum ${shown(sum)}, need a number`);
   }
-  const callbacks = listOf("callbacks", training.callbacks).map((callback, index) => {
-    const { name, numbers, arrays } = Object(callback) as StoredCallback;
-    const state: Record<string, number | Values> = {};
-    for (const [key, value] of Object.entries(objectOf("numbers", numbers))) {
-      state[key] = checkFinite(`fromBytes: ${key} of callback ${index}`, value);
-    }
-    for (const array of listOf("arrays", arrays)) {
-      const found = values.get(`${trainerPrefix}callback${index}/${array}`);
-      if (!found) throw new RangeError(`fromBytes: got a file without ${shown(array)} of callback ${index}, need it`);
-      state[array as string] = found;
-    }
-    return { name, state };
+  return { lossSum: lossSum as number, weightSum: weightSum as number, metrics: gathered };
+}
+
+function storedState(callback: unknown, index: number, values: ReadonlyMap<string, Values>) {
+  const { name, numbers, arrays } = objectOf("a callback", callback);
+  if (typeof name !== "string")
+    throw new RangeError(`fromBytes: got name ${shown(name)} of callback ${index}, need a text`);
+  const entries: [string, number | Values][] = Object.entries(objectOf("numbers", numbers)).map(([key, value]) => {
+    return [key, checkFinite(`fromBytes: ${shown(key)} of callback ${index}`, value)];
   });
-  const { isDue, isRecordDue } = loop;
-  const { isStopped } = training;
-  checkBooleans("fromBytes", { isDue, isRecordDue, isStopped });
-  const read = { ...loop, batches: { ...batches, isDone } };
-  return { kind, state: { loop: read, callbacks, isStopped } as unknown as FittingState };
+  for (const array of listOf("arrays", arrays)) {
+    const found = typeof array === "string" && values.get(`${trainerPrefix}callback${index}/${array}`);
+    if (!found) throw new RangeError(`fromBytes: got a file without ${shown(array)} of callback ${index}, need it`);
+    entries.push([array, found]);
+  }
+  return { name, state: Object.fromEntries(entries) };
+}
+
+/**
+ * Refuses a training that the trainer of these options cannot have been in.
+ *
+ * @param generator of the trainer's order
+ * @param steps that it has made
+ * @throws {RangeError} saying what is needed
+ */
+export function checkOpenTraining(
+  { kind, state }: OpenTraining,
+  options: { readonly batchSize: number | "full" },
+  generator: GeneratorState | null,
+  steps: number,
+): void {
+  const { rows, batchSize, position, generator: drawn } = state.loop.batches;
+  if (kind === "stream") {
+    checkInteger("fromBytes: position", position, 0, steps);
+    return;
+  }
+  const need = options.batchSize === "full" ? rows : Math.min(options.batchSize, rows);
+  if (batchSize !== need) {
+    throw new RangeError(`fromBytes: got batches of ${batchSize} of ${rows} rows, need ${need}, as the options say`);
+  }
+  const wanted = need < rows ? generator : null;
+  if (drawn?.kind !== wanted?.kind) {
+    throw new RangeError(
+      `fromBytes: got the generator ${shown(drawn?.kind)} of an epoch, need ${shown(wanted?.kind)}, as the trainer has`,
+    );
+  }
+  if (drawn) generatorAt(drawn);
 }
 
 function objectOf(what: string, value: unknown): Record<string, unknown> {

@@ -26,7 +26,7 @@ import { Learner } from "./learner.ts";
 import { checkBatch, Loader } from "./loader.ts";
 import { Loop } from "./loop.ts";
 import type { EpochRecord } from "./record.ts";
-import { type OpenTraining, trainerFromFile, trainerToFile } from "./serialization.ts";
+import { checkOpenTraining, type OpenTraining, trainerFromFile, trainerToFile } from "./serialization.ts";
 import { type BatchSource, StreamLoop } from "./stream.ts";
 import { type CheckedOptions, checkTrainerOptions, type TrainerOptions } from "./trainerOptions.ts";
 import { Turn } from "./turn.ts";
@@ -246,7 +246,7 @@ export class Trainer {
   static fromBytes(bytes: Uint8Array): Trainer {
     const { network: file, trainer: tensors } = splitFile(decode(bytes));
     const { options, arithmetic, learner, generator, open } = trainerFromFile(file.metadata.trainer, tensors);
-    if ((generator !== null) !== options.shuffle) {
+    if (options.shuffle ? !Object(generator).kind : generator !== null) {
       throw new RangeError(
         `fromBytes: got generator ${shown(generator)}, need one if examples are shuffled, else null`,
       );
@@ -257,6 +257,7 @@ export class Trainer {
     trainer.#learner.state = learner;
     // What the trainer has drawn when it was made, it has drawn again.
     if (generator && trainer.#generator) trainer.#generator.state = generator;
+    if (open) checkOpenTraining(open, trainer.#options, generator, learner.steps);
     trainer.#open = open && { ...open, isRead: true };
     return trainer;
   }

@@ -68,7 +68,7 @@ describe("activationOf", () => {
   test.each([undefined, null, 3, {}, [], "toString", "__proto__", "", ["relu"], { name: ["relu"], parameter: 0 }])(
     "%s is refused",
     (got) => {
-      expect(() => activationOf(got as Activation)).toThrow(/^activation: got .+, need one of linear, /);
+      expect(() => activationOf(got as unknown as Activation)).toThrow(/^activation: got .+, need one of linear, /);
     },
   );
 

@@ -154,6 +154,7 @@ describe("one training at a time", () => {
 
 describe("a file whose training does not fit the trainer is refused before anything is trained", () => {
   type Json = {
+    generator: unknown;
     training: {
       loop: { account: { metrics: number[][] }; batches: Record<string, unknown> };
       callbacks: { numbers: object; arrays: string[] }[];
@@ -182,7 +183,7 @@ describe("a file whose training does not fit the trainer is refused before anyth
     [
       "a text for a number",
       ({ training }) => Object.assign(training.callbacks[0].numbers, { best: "x" }),
-      /best of callback 0: got "x"/,
+      /"best" of callback 0: got "x"/,
     ],
     [
       "other parameters",
@@ -208,6 +209,89 @@ describe("a file whose training does not fit the trainer is refused before anyth
       }
     };
     await expect(goOn()).rejects.toThrow(message);
+  });
+
+  const changedFile = async (change: (json: Json) => void) => {
+    const { tensors, metadata } = decode(await stopped());
+    const json = JSON.parse(metadata.trainer);
+    change(json);
+    return encode(tensors, { ...metadata, trainer: JSON.stringify(json) });
+  };
+
+  test.each<[string, (json: Json) => void, RegExp]>([
+    [
+      "batches of another size than the options have",
+      ({ training }) => Object.assign(training.loop.batches, { batchSize: 1, position: 3 }),
+      /got batches of 1 of 12 rows, need 4, as the options say/,
+    ],
+    [
+      "no order",
+      ({ training }) => Object.assign(training.loop.batches, { generator: null }),
+      /got the generator undefined of an epoch, need "pcg32"/,
+    ],
+    [
+      "an order of another generator",
+      ({ training }) => Object.assign(training.loop.batches, { generator: { kind: "mt19937" } }),
+      /got the generator "mt19937" of an epoch, need "pcg32"/,
+    ],
+    [
+      "an order of no words",
+      ({ training }) => Object.assign(training.loop.batches, { generator: { kind: "pcg32" } }),
+      /pcg32 state: got words undefined, need/,
+    ],
+    ["no generator", (json) => Object.assign(json, { generator: false }), /got generator false, need one if examples/],
+    ["a generator that is a text", (json) => Object.assign(json, { generator: "x" }), /got generator "x", need one if/],
+    [
+      "a metric that is a number",
+      ({ training }) => Object.assign(training.loop.account, { metrics: [5] }),
+      /got a metric's numbers 5, need an array/,
+    ],
+    [
+      "a callback without a name, which would be that of any object",
+      ({ training }) => Object.assign(training.callbacks[0], { name: undefined }),
+      /got name undefined of callback 0, need a text/,
+    ],
+    [
+      "a callback's array whose name is a list",
+      ({ training }) => Object.assign(training.callbacks[0], { arrays: [["parameters"]] }),
+      /got a file without an array of 1 of callback 0, need it/,
+    ],
+    [
+      "no rows",
+      ({ training }) => Object.assign(training.loop.batches, { rows: 0 }),
+      /rows: got 0, need a whole number from 1/,
+    ],
+  ])("when it is read: %s", async (_, change, message) => {
+    const bytes = await changedFile(change);
+    expect(() => Trainer.fromBytes(bytes)).toThrow(message);
+  });
+
+  test("what else the file says of a training is not written again", async () => {
+    const bytes = await changedFile(({ training }) => Object.assign(training.loop, { more: [[[1]]] }));
+    expect(Trainer.fromBytes(bytes).toBytes()).toEqual(await stopped());
+  });
+
+  test("a callback's number named __proto__ is a number like others", async () => {
+    const numbers = JSON.parse('{"__proto__":1}');
+    const bytes = await changedFile(({ training }) =>
+      Object.assign(training.callbacks[0], { name: "spy", numbers, arrays: [] }),
+    );
+    const spy = { name: "spy", state: {} };
+    await Trainer.fromBytes(bytes).fit(inputs, targets, { epochs: 4, callbacks: [spy] });
+    expect(Object.entries(spy.state)).toEqual([["__proto__", 1]]);
+  });
+
+  test("a stream that has taken more batches than the trainer has made steps", async () => {
+    const trainer = make();
+    const controller = new AbortController();
+    const batch = { inputs, targets };
+    const onBatch = () => controller.abort();
+    await trainer.fitBatches([batch, batch], { onBatch, signal: controller.signal });
+    const { tensors, metadata } = decode(trainer.toBytes());
+    const text = metadata.trainer.replace('"position":1', '"position":2');
+    expect(() => Trainer.fromBytes(encode(tensors, { ...metadata, trainer: text }))).toThrow(
+      "fromBytes: position: got 2, need a whole number from 0 to 1",
+    );
   });
 
   test("a name that a trainer's tensors have is refused for a layer", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { exponentialDecay, reduceOnPlateau } from "../../src/index.ts";
-import { Rate } from "../../src/training/rate.ts";
+import { checkPlateau, Rate } from "../../src/training/rate.ts";
+import type { PlateauState } from "../../src/training/schedules/plateau.ts";
 
 const record = (loss: number) => ({
   loss,
@@ -45,5 +46,16 @@ describe("the rate of a training", () => {
     for (const each of [rate, other]) each.observe(record(1));
     expect([rate.at(9, 9), other.at(9, 9)]).toEqual([0.5, 0.5]);
     expect(new Rate(0.1).plateau).toBeUndefined();
+  });
+
+  it.each<[unknown, string]>([
+    [null, "fromBytes: a plateau: got rate undefined, need a number from 0"],
+    [{ rate: -1, badRecords: 0 }, "fromBytes: a plateau: got rate -1, need a number from 0"],
+    [{ rate: 1, badRecords: -1 }, "fromBytes: the bad records of a plateau: got -1, need a whole number from 0"],
+    [{ rate: 1, badRecords: 0, best: "1" }, 'fromBytes: the best of a plateau: got "1", need a finite number'],
+    [undefined, "got a file with a plateau or a learning rate that has one, need both or neither"],
+  ])("refuses %o where a plateau stands in a file", (read, message) => {
+    const { plateau } = new Rate(reduceOnPlateau({ initial: 1 }));
+    expect(() => checkPlateau(plateau, read as PlateauState)).toThrow(message);
   });
 });
