@@ -53,10 +53,15 @@ export class StreamLoop implements EpochLoop {
     this.#isEpochDone = options.from.batches.isDone;
     this.#isRecordDue = options.from.isRecordDue;
     checkDue(this.isDue, options.from.isDue || this.#isEpochDone, options.learner);
-    if (!this.#isRecordDue) return;
-    // For its record alone: the form of the targets is known with the next batch only.
-    this.#account = new Account(options.learner, options.learner.someHeads);
-    this.#account.state = options.from.account;
+    if (this.#isRecordDue) this.#account = this.#readAccount(options.from);
+  }
+
+  /** The sums of the epoch that is gone on with, for its record alone: the form of the targets is known with the next batch only. */
+  #readAccount({ account: state }: LoopState): Account {
+    const { learner } = this.#options;
+    const account = new Account(learner, learner.someHeads);
+    account.state = state;
+    return account;
   }
 
   get epochs(): number {
@@ -90,6 +95,8 @@ export class StreamLoop implements EpochLoop {
       if (this.#position === 0) throw emptyEpoch(this.#epoch);
       this.#isEpochDone = true;
       this.#isRecordDue = this.isDue;
+      // No batch was left of the epoch that is gone on with.
+      if (this.#isRecordDue && this.#from) this.#account ??= this.#readAccount(this.#from);
       learner.endEpoch();
       return false;
     }
@@ -147,10 +154,10 @@ export class StreamLoop implements EpochLoop {
   }
 
   get state(): LoopState | undefined {
-    if (!this.#account) return this.#from;
     const isDone = this.#isEpochDone;
     const { isDue } = this;
     const isRecordDue = this.#isRecordDue;
+    if (!this.#account) return this.#from && { ...this.#from, isRecordDue, batches: { ...this.#from.batches, isDone } };
     const batches = { rows: 0, batchSize: 0, generator: null, position: this.#position, isDone };
     return { epoch: this.#epoch, isDue, isRecordDue, batches, account: this.#account.stateFor(isDone && !isRecordDue) };
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type BatchSource, earlyStopping, Trainer } from "../../src/index.ts";
+import { type BatchSource, checkpoint, earlyStopping, reduceOnPlateau, sgd, Trainer } from "../../src/index.ts";
 import { parameterBits, regression, smallTrainer } from "./problem.ts";
 
 const { inputs, targets } = regression(10);
@@ -46,6 +46,30 @@ describe("fitBatches", () => {
     await trainer.fitBatches(endless(), { callbacks: [stop], onBatch: ({ step }) => steps.push(step) });
     expect(steps).toEqual([1, 2, 3, 4, 5]);
     expect(isClosed).toBe(true);
+  });
+
+  test("stopped behind the last batch of an epoch and read from a file, makes its record, once, and goes on", async () => {
+    const optimizer = sgd({ learningRate: reduceOnPlateau({ initial: 0.5, patience: 0, factor: 0.5 }) });
+    const make = () => smallTrainer({ optimizer, metrics: ["r2"] });
+    const twin = make();
+    const whole = await twin.fitBatches(() => batches, { epochs: 4 });
+    const trainer = make();
+    const controller = new AbortController();
+    const onBatch = ({ step }: { step: number }) => step === 6 && controller.abort();
+    const first = await trainer.fitBatches(() => batches, { epochs: 4, onBatch, signal: controller.signal });
+    expect(first.epoch).toEqual([1]);
+    const resumed = Trainer.fromBytes(trainer.toBytes());
+    const saved: Uint8Array[] = [];
+    const keep = checkpoint((bytes) => saved.push(bytes));
+    const rest = await resumed.fitBatches(() => batches, { epochs: 4, callbacks: [keep] });
+    expect(rest.epoch).toEqual([2, 3, 4]);
+    expect([...first.metrics.r2, ...rest.metrics.r2]).toEqual(whole.metrics.r2);
+    for (const bytes of saved) {
+      const again = Trainer.fromBytes(bytes);
+      await again.fitBatches(() => batches, { epochs: 4 });
+      expect(parameterBits(again.network)).toBe(parameterBits(twin.network));
+      expect(again.toBytes()).toEqual(resumed.toBytes());
+    }
   });
 
   test("does early stopping over epochs", async () => {
