@@ -8,6 +8,7 @@ import type { Learner } from "./learner.ts";
 import type { Loader } from "./loader.ts";
 import { checkDue, type LoopState } from "./loop.ts";
 import { Account, type BatchRecord, type EpochRecord, isRecorded } from "./record.ts";
+import { Turn } from "./turn.ts";
 import { examplesOf, type Validation } from "./validation.ts";
 
 /** A batch: `{ inputs, targets, exampleWeights }`, or `[inputs, targets]`. */
@@ -121,7 +122,9 @@ export class StreamLoop implements EpochLoop {
     const { source } = this.#options;
     const batches = typeof source === "function" ? source(this.#epoch) : source;
     const iterator = iteratorOf(batches);
+    const turn = new Turn();
     for (let passed = 0; passed < this.#position; passed++) {
+      if (turn.isOver) await turn.pass();
       if (!(await iterator.next()).done) continue;
       throw new RangeError(
         `fitBatches: got ${passed} batches in epoch ${this.#epoch}, need more than ${this.#position}`,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { decode, encode } from "../../src/files/safetensors.ts";
 import { type BatchSource, checkpoint, earlyStopping, reduceOnPlateau, sgd, Trainer } from "../../src/index.ts";
 import { parameterBits, regression, smallTrainer } from "./problem.ts";
 
@@ -70,6 +71,27 @@ describe("fitBatches", () => {
       expect(parameterBits(again.network)).toBe(parameterBits(twin.network));
       expect(again.toBytes()).toEqual(resumed.toBytes());
     }
+  });
+
+  test("gives way to the event loop while it passes over what a file says was taken, however much that is", async () => {
+    const trainer = smallTrainer();
+    const controller = new AbortController();
+    await trainer.fitBatches(batches, { onBatch: () => controller.abort(), signal: controller.signal });
+    const { tensors, metadata } = decode(trainer.toBytes());
+    const text = metadata.trainer
+      .replace('"position":1', '"position":2000000000')
+      .replace('"steps":1', '"steps":2000000000');
+    const resumed = Trainer.fromBytes(encode(tensors, { ...metadata, trainer: text }));
+    let isOver = false;
+    setTimeout(() => {
+      isOver = true;
+    }, 20);
+    function* endless() {
+      while (!isOver) yield batches[0];
+    }
+    await expect(resumed.fitBatches(endless())).rejects.toThrow(
+      /^fitBatches: got \d+ batches in epoch 1, need more than/,
+    );
   });
 
   test("does early stopping over epochs", async () => {
