@@ -39,9 +39,13 @@ export function nadam(options: NadamOptions = {}): Nadam {
   return { name: "nadam", learningRate: rate, betas: betasOf("nadam", betas), epsilon, momentumDecay, weightDecay };
 }
 
+/** A file that says how many steps were made does not say how long to wait. */
+const mostFactors = 2 ** 20;
+
 /**
- * Products of the `factor` of every step from 1: each from the one before or, if that is not the last that was asked for, from
- * the beginning. So they are a function of the step, and nothing has to be kept with the optimizer's blocks.
+ * Products of the `factor` of every step from 1, until they are nothing beside 1, which takes 356 steps at 0.9, or `mostFactors`
+ * have been asked for, which only betas above 0.9999 need. Each is made from the one before or, if that is not the last that was asked
+ * for, from the beginning. So they are a function of the step, and nothing has to be kept with the optimizer's blocks.
  */
 export function productsOf(factor: (step: number) => number): (step: number) => number {
   let known = 0;
@@ -51,21 +55,26 @@ export function productsOf(factor: (step: number) => number): (step: number) => 
       known = 0;
       product = 1;
     }
-    while (known < step) product *= factor(++known);
+    while (known < Math.min(step, mostFactors) && 1 - product < 1) product *= factor(++known);
     return product;
   };
 }
+
+/** One for each optimizer, whatever the number of ranges that it updates. */
+const products = new WeakMap<Nadam, (step: number) => number>();
 
 export const nadamKind: OptimizerKind<Nadam> = {
   make: nadam,
 
   stateCount: () => 2,
 
-  update({ betas, epsilon, momentumDecay, weightDecay }, { kernels, parameters, gradients, states, count }) {
+  update(description, { kernels, parameters, gradients, states, count }) {
+    const { betas, epsilon, momentumDecay, weightDecay } = description;
     const [first, second] = states;
     const [beta1, beta2] = betas;
     const momentum = (step: number) => beta1 * (1 - 0.5 * power(0.96, step * momentumDecay));
-    const productTo = productsOf(momentum);
+    const productTo = products.get(description) ?? productsOf(momentum);
+    products.set(description, productTo);
     return (step, rate) => {
       const product = productTo(step);
       const next = momentum(step + 1);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { nadam } from "../../../src/index.ts";
+import { decode, encode } from "../../../src/files/safetensors.ts";
+import { dense, Network, nadam, Trainer } from "../../../src/index.ts";
 import { productsOf } from "../../../src/training/optimizers/nadam.ts";
 
 it("the defaults are PyTorch's: 0.002, betas 0.9 and 0.999, epsilon 1e-8, a momentum decay of 0.004, no other", () => {
@@ -45,6 +46,20 @@ describe("refused is", () => {
   it.each(refused)("%s", (_, act, error) => expect(act).toThrow(error));
 });
 
+it("a trainer that a file says has made 2^31 − 3 steps makes the next in a second, with a hundred layers at rates of their own", () => {
+  const layers = Array.from({ length: 100 }, (_, index) => dense(1, { learningRateFactor: 1 + index / 100 }));
+  const trainer = new Trainer(new Network({ inputs: 1, layers }), {
+    loss: "meanSquaredError",
+    optimizer: nadam({ betas: [1 - 2 ** -40, 0.9], momentumDecay: 1e-9 }),
+  });
+  const { tensors, metadata } = decode(trainer.toBytes());
+  const text = metadata.trainer.replace('"steps":0', '"steps":2147483645');
+  const read = Trainer.fromBytes(encode(tensors, { ...metadata, trainer: text }));
+  const began = performance.now();
+  expect(read.step([[1]], [[1]])).toBeLessThan(Number.POSITIVE_INFINITY);
+  expect(performance.now() - began).toBeLessThan(1000);
+});
+
 describe("productsOf", () => {
   it("multiplies the factors from 1 on, once each as long as the steps are asked for in order", () => {
     const asked: number[] = [];
@@ -57,5 +72,15 @@ describe("productsOf", () => {
     const product = productsOf((step) => 1 - 1 / (step + 1.7));
     const inOrder = [1, 2, 3, 4, 5].map(product);
     expect([5, 3, 4, 1, 2].map(product)).toEqual([5, 3, 4, 1, 2].map((step) => inOrder[step - 1]));
+  });
+
+  it("asks for no more factors once the product is nothing beside 1, after 356 of 0.9, nor beyond the 2^20th", () => {
+    let asked = 0;
+    const falling = productsOf(() => ++asked && 0.9);
+    expect([1 - falling(2 ** 31), falling(2 ** 31 + 1) - falling(2 ** 31), asked]).toEqual([1, 0, 356]);
+    asked = 0;
+    const one = productsOf(() => ++asked && 1 - 2 ** -40);
+    expect([one(2 ** 31), one(2 ** 31 + 1)]).toEqual([one(2 ** 20), one(2 ** 20)]);
+    expect(asked).toBe(2 ** 20);
   });
 });
