@@ -111,11 +111,17 @@ abstract class WordGenerator implements Generator {
     words.forEach((word, index) => {
       checkInteger(`${who}, word ${index}`, word, 0, this.largest(index));
     });
+    if (!this.moves(words)) throw new RangeError(`${who}: got words that are all 0, need one that is not`);
     if (spareNormal !== null && !Number.isFinite(spareNormal)) {
       throw new RangeError(`${who}: got spareNormal ${shown(spareNormal)}, need a finite number or null`);
     }
     this.words.set(words);
     this.#spareNormal = spareNormal as number | null;
+  }
+
+  /** Whether more than zeros would follow from the words of a state. */
+  protected moves(_words: readonly number[]): boolean {
+    return true;
   }
 
   /** The largest value that word `index` of a state may have. */
@@ -169,6 +175,11 @@ class MersenneTwister extends WordGenerator {
 
   protected override largest(index: number): number {
     return index === twisterLength ? twisterLength : super.largest(index);
+  }
+
+  /** Of the first word, only the top bit counts. A normal would be drawn for ever from zeros. */
+  protected override moves(words: readonly number[]): boolean {
+    return words[0] >= 2 ** 31 || words.slice(1, twisterLength).some((word) => word !== 0);
   }
 
   #refresh(): void {

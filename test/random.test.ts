@@ -237,6 +237,20 @@ test("an object that is no whole generator is refused by what it lacks", () => {
   );
 });
 
+test("mt19937 refuses a state of zeros, from which it would draw a normal for ever; pcg32 has no such state", () => {
+  const { words, ...rest } = mt19937(1).state;
+  const zeros = words.map(() => 0);
+  for (const dead of [zeros, zeros.with(0, 2 ** 31 - 1), zeros.with(624, 624)]) {
+    expect(() => generatorAt({ ...rest, words: dead })).toThrow(
+      "mt19937 state: got words that are all 0, need one that is not",
+    );
+  }
+  for (const alive of [zeros.with(0, 2 ** 31), zeros.with(623, 1)]) {
+    expect(generatorAt({ ...rest, words: alive, spareNormal: null }).normal()).toBeLessThan(10);
+  }
+  expect(generatorAt({ ...pcg32(1).state, words: [0, 0] }).normal()).toBeLessThan(10);
+});
+
 test("generatorAt stands where a state says, and refuses what is none", () => {
   for (const generator of [mt19937(5), pcg32(5)]) {
     generator.normal();
