@@ -71,11 +71,33 @@ export const multiplyKind: LayerKind = {
 
   forward: (_, { kernels, inputs, output, outputShape }) => fold(kernels.multiply, inputs, output, outputShape),
 
+  /** Each gradient is the product of the inputs before it, of the inputs behind it, and of the output's gradient. */
   backward(_, site) {
     const { kernels, inputs, outputGrad, outputShape } = site;
-    return wanted(site).flatMap(({ inputGrad, index }) =>
-      fold(kernels.multiply, [outputGrad, ...inputs.toSpliced(index, 1)], inputGrad, outputShape),
-    );
+    const product = (factors: readonly number[], to: number) => fold(kernels.multiply, factors, to, outputShape);
+    const gradients = wanted(site);
+    const calls: Call[][] = [];
+    // Where the product of the first inputs lies, and how many they are: that of the next gradient goes on from there.
+    let [before, count] = [inputs[0], 1];
+    const befores = gradients.map(({ inputGrad, index }) => {
+      if (index <= count) return before;
+      calls.push(product([before, ...inputs.slice(count, index)], inputGrad));
+      [before, count] = [inputGrad, index];
+      return before;
+    });
+    // From the last on, the output's gradient takes in the inputs that have been passed.
+    let behind = inputs.length;
+    for (let place = gradients.length - 1; place >= 0; place--) {
+      const { inputGrad, index } = gradients[place];
+      const passed = inputs.slice(index + 1, behind);
+      behind = index + 1;
+      if (index === 0) {
+        calls.push(product([outputGrad, ...passed], inputGrad));
+      } else {
+        calls.push(product([outputGrad, ...passed], outputGrad), product([outputGrad, befores[place]], inputGrad));
+      }
+    }
+    return calls.flat();
   },
 
   title: () => "product",

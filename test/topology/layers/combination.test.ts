@@ -71,6 +71,29 @@ describe.each(joins)("%s", (_, join) => {
   });
 });
 
+test.each(["111", "010", "0110", "1001", "00101001", "11", "01", "10"])(
+  "multiply of which the inputs %s are trained: gradients differ from central differences by less than 1e-7",
+  (trained) => {
+    const first = input(3);
+    const parts = [...trained].map((digit) => {
+      return digit === "1" ? dense(3, { weightInitializer: uniform(-1, 1) })(first) : first;
+    });
+    const network = new Network({ inputs: first, outputs: multiply(...parts), dtype: "float64", seed: 2 });
+    const trainer = new Trainer(network, { loss: "meanSquaredError" });
+    const { worst } = checkGradients(trainer, randomRows(5, 3, 1), randomRows(5, 3, 2));
+    expect(worst.relativeError, worst.name).toBeLessThan(1e-7);
+  },
+);
+
+test("multiply of 60 values makes fewer than 400 calls, forward and backward, with those of 40 layers: not one for each pair", () => {
+  const first = input(3);
+  const parts = Array.from({ length: 60 }, (_, part) => (part % 3 === 0 ? first : dense(3)(first)));
+  const network = new Network({ inputs: first, outputs: multiply(...parts) });
+  new Trainer(network, { loss: "meanSquaredError" });
+  const { forward, backward } = network.engine.plan(1, true).callCount;
+  expect(forward + backward).toBeLessThan(400);
+});
+
 test("of given values: sums, products, columns behind each other, along the last side of a shape", () => {
   const [left, right] = [input([2, 2]), input([2, 1])];
   const network = new Network({
