@@ -85,14 +85,14 @@ export class Graph {
 class GraphBuilder {
   readonly nodes: Node[] = [];
   readonly layers = new Map<LayerDescription, GraphLayer>();
-  readonly #inputs: readonly Value[];
+  readonly #inputs: ReadonlySet<Value>;
   readonly #visited = new Set<Value>();
   readonly #names = new Set<string>();
   /** Layers of each kind so far. */
   readonly #positions = new Map<string, number>();
 
   constructor(inputs: readonly Value[]) {
-    this.#inputs = inputs;
+    this.#inputs = new Set(inputs);
   }
 
   /** Adds the nodes that make `output`, each after those whose values it reads. */
@@ -101,12 +101,13 @@ class GraphBuilder {
     const waiting = [output];
     for (let value = waiting.at(-1); value; value = waiting.at(-1)) {
       const { source } = value;
-      if (!source && !this.#inputs.includes(value)) {
+      const isInput = this.#inputs.has(value);
+      if (!source && !isInput) {
         throw new RangeError(
           `network: got outputs that need an input [${value.shape.join(", ")}] not among its inputs`,
         );
       }
-      const read = source && !this.#inputs.includes(value) ? source.inputs : [];
+      const read = source && !isInput ? source.inputs : [];
       const missing = this.#visited.has(value) ? [] : read.filter((other) => !this.#visited.has(other));
       if (missing.length > 0) {
         for (const other of missing.reverse()) waiting.push(other);
@@ -120,7 +121,7 @@ class GraphBuilder {
   }
 
   checkInputs(): void {
-    const index = this.#inputs.findIndex((value) => !this.#visited.has(value));
+    const index = [...this.#inputs].findIndex((value) => !this.#visited.has(value));
     if (index >= 0)
       throw new RangeError(`network: got input ${index}, which no output needs, need it used or left out`);
   }

@@ -187,7 +187,8 @@ export class Plan {
             : undefined,
         ),
       };
-      calls.push(...node.layer.kind.backward(node.layer.description, site), ...additions);
+      for (const call of node.layer.kind.backward(node.layer.description, site)) calls.push(call);
+      for (const call of additions) calls.push(call);
     }
     return calls;
   }
