@@ -185,7 +185,7 @@ export class Network {
     ]);
     const total = ["total", "", "", String(this.parameterCount)];
     const table = [["name", "layer", "output", "parameters"], ...rows, total];
-    const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column].length)));
+    const widths = [0, 1, 2, 3].map((column) => table.reduce((width, row) => Math.max(width, row[column].length), 0));
     const lines = table.map(([name, layer, output, count]) =>
       [name.padEnd(widths[0]), layer.padEnd(widths[1]), output.padEnd(widths[2]), count.padStart(widths[3])].join("  "),
     );
@@ -256,7 +256,8 @@ export function splitFile({ tensors, metadata }: SafetensorsFile): {
  * @throws {RangeError | TypeError} if its tensors are not those of the topology in its metadata
  */
 export function networkFromFile({ tensors, metadata }: SafetensorsFile, arithmetic?: Arithmetic): Network {
-  const options = topologyFromJSON(metadata.network);
+  const weightCount = tensors.reduce((count, { values }) => count + values.length, 0);
+  const options = topologyFromJSON(metadata.network, weightCount);
   const values = checkTensors(options, tensors);
   return new Network({ ...options, ...(arithmetic && { arithmetic }) }, (engine) => {
     const { parameters, statistics } = engine.graph;

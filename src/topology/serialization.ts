@@ -5,7 +5,7 @@ import { parseJSON } from "../files/json.ts";
 import { type Dtype, elementBytes } from "../memory/kernels.ts";
 import type { Engine } from "./engine.ts";
 import { kindOf } from "./layers/kinds.ts";
-import type { Shape } from "./layers/layer.ts";
+import { type Shape, sizeOf } from "./layers/layer.ts";
 import { checkShape } from "./layers/shape.ts";
 import { apply, Value } from "./layers/value.ts";
 
@@ -23,6 +23,12 @@ interface TopologyJSON {
   /** The numbers of the outputs among the values. */
   readonly outputs: readonly number[];
 }
+
+/**
+ * Numbers of one row that a file's values may have in all, and those that its layers may read: so many, and so many more for each
+ * number in its tensors. Dense layers make and read no more than they have weights; what has none must not ask for gigabytes.
+ */
+const [freeNumbers, numbersPerWeight] = [2 ** 20, 8];
 
 /** What a network of a file is made from. */
 export interface GraphOptions {
@@ -42,13 +48,14 @@ export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
   }));
   const values = [...graph.inputs, ...graph.nodes.map(({ output }) => output)];
   const numbers = new Map(values.map((value, number) => [value, number]));
+  const layerNumbers = new Map(graph.layers.map((layer, number) => [layer, number]));
   const numberOf = (value: Value) => numbers.get(value)!;
   return {
     version,
     dtype,
     inputs: graph.inputs.map(({ shape }) => shape),
     layers,
-    uses: graph.nodes.map(({ layer, inputs }) => [graph.layers.indexOf(layer), ...inputs.map(numberOf)]),
+    uses: graph.nodes.map(({ layer, inputs }) => [layerNumbers.get(layer)!, ...inputs.map(numberOf)]),
     outputs: graph.outputs.map(numberOf),
   };
 }
@@ -56,9 +63,10 @@ export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
 /**
  * What a network is made from, by the text of a file's metadata.
  *
- * @throws {RangeError | TypeError} if the text is not a topology
+ * @param weightCount numbers in the file's tensors
+ * @throws {RangeError | TypeError} if the text is not a topology, or one that makes too much of so few numbers
  */
-export function topologyFromJSON(text: string | undefined): GraphOptions {
+export function topologyFromJSON(text: string | undefined, weightCount: number): GraphOptions {
   if (text === undefined) throw new RangeError("fromBytes: got a file without a topology, need one that toBytes wrote");
   const json: Partial<TopologyJSON> = Object(parseJSON("fromBytes", "the topology", text));
   if (json.version !== version) {
@@ -76,11 +84,25 @@ export function topologyFromJSON(text: string | undefined): GraphOptions {
     return kindOf({ kind: kind as string }).fromJSON(rest);
   });
   const values: Value[] = [...inputs];
+  const most = freeNumbers + numbersPerWeight * weightCount;
+  let count = 0;
+  const add = (more: number) => {
+    count += more;
+    if (count <= most) return;
+    throw new RangeError(
+      `fromBytes: got layers that make or read more than ${most} numbers of one row, need fewer where tensors have ${weightCount}`,
+    );
+  };
+  for (const { shape } of inputs) add(sizeOf(shape));
   const valueAt = (number: unknown) => itemAt("a value", values, number);
   for (const use of listOf("uses", json.uses)) {
     const [layerNumber, ...read] = listOf("a use", use);
     const layer = itemAt("a layer", layers, layerNumber);
-    values.push(apply(kindOf(layer), layer, read.map(valueAt)));
+    const given = read.map(valueAt);
+    for (const { shape } of given) add(sizeOf(shape));
+    const value = apply(kindOf(layer), layer, given);
+    add(sizeOf(value.shape));
+    values.push(value);
   }
   return { dtype, inputs, outputs: listOf("outputs", json.outputs).map(valueAt) };
 }

@@ -265,7 +265,7 @@ describe("fromBytes refuses", () => {
 
 test("topologyFromJSON gives back what topologyToJSON took, as options of a network", () => {
   const network = makeNetwork("float64");
-  const options = topologyFromJSON(JSON.stringify(topologyToJSON(network.engine)));
+  const options = topologyFromJSON(JSON.stringify(topologyToJSON(network.engine)), 0);
   expect([options.dtype, options.inputs[0].shape, options.outputs[0].shape]).toEqual(["float64", [2, 2, 1], [2]]);
   expect(topologyToJSON(new Network(options).engine)).toEqual(topologyToJSON(network.engine));
 });

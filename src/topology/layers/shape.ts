@@ -3,8 +3,14 @@
 import { shown } from "../../errors.ts";
 import { type Shape, sizeOf } from "./layer.ts";
 
+/** Sides of a shape: each use of a layer walks them. */
+const mostSides = 32;
+
 /** The shape that `shape` says, as a copy: a number is a row of so many features. */
 export function checkShape(who: string, what: string, shape: number | Shape): Shape {
+  if (Array.isArray(shape) && shape.length > mostSides) {
+    throw new RangeError(`${who}: got ${what} of ${shape.length} sides, need at most ${mostSides}`);
+  }
   const sides = Array.isArray(shape) ? [...shape] : [shape as number];
   const isSide = (side: unknown) => Number.isInteger(side) && (side as number) >= 1;
   if (sides.length === 0 || !sides.every(isSide) || sizeOf(sides) >= 2 ** 31) {
