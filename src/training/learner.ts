@@ -15,7 +15,7 @@ import { divergence, type Place } from "./divergence.ts";
 import type { ExampleFormat, TargetFormat } from "./examples.ts";
 import { Heads } from "./heads.ts";
 import { type Loss, sparseForm } from "./losses.ts";
-import { Measurement, type Metric, nameOf, tallyLength } from "./metrics.ts";
+import { checkTallies, Measurement, type Metric, nameOf, tallyLength } from "./metrics.ts";
 import type { Monitored } from "./monitor.ts";
 import { bindLoss, type LossBlocks } from "./objective.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
@@ -90,6 +90,7 @@ export class Learner {
       throw new RangeError(`trainer: got ${got} for a network of ${outputs.length} outputs, need a network of one`);
     }
     const [{ outputs: width }] = this.format.targets;
+    checkTallies(metrics, width);
     this.#classWeights = hasClassWeights ? classWeightsOf(classWeights, losses[0], width, engine.dtype) : undefined;
     this.#seed = engine.graph.layers.some(({ kind }) => kind.isRandom) ? generator.integer(2 ** 32) : 0;
     engine.admit(this.#state);

@@ -136,6 +136,15 @@ export function checkMetrics(metrics: readonly Metric[]): readonly Metric[] {
   return checked;
 }
 
+/** Classes that a confusion matrix may have: 32 MB of counts. */
+const mostClasses = 2048;
+
+/** Refuses metrics that would keep too much of a network of so many outputs. */
+export function checkTallies(metrics: readonly Metric[], outputs: number): void {
+  if (outputs <= mostClasses || !metrics.includes("confusionMatrix")) return;
+  throw new RangeError(`trainer: got the metric confusionMatrix with ${outputs} outputs, need at most ${mostClasses}`);
+}
+
 /** Numbers of the longest tally that `metrics` keep of a network of so many outputs. */
 export function tallyLength(metrics: readonly Metric[], outputs: number): number {
   const counts = 3 * outputs;

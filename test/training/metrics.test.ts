@@ -420,6 +420,15 @@ describe("metrics are refused, and nothing has changed,", () => {
     expect(trainer.step(inputs, rows)).toBeGreaterThanOrEqual(0);
   });
 
+  it("if a confusion matrix of 2049 classes is to be kept: one of 100 000 would be 80 GB", () => {
+    const make = (outputs: number) => {
+      const network = new Network({ inputs: 1, layers: [dense(outputs)] });
+      return new Trainer(network, { loss: "softmaxCrossEntropy", metrics: ["confusionMatrix"] });
+    };
+    expect(() => make(2049)).toThrow("trainer: got the metric confusionMatrix with 2049 outputs, need at most 2048");
+    expect(make(2048).evaluate([[1]], [3]).confusionMatrix.length).toBe(2048);
+  });
+
   it.each(["meanSquaredError", "rootMeanSquaredError", "r2"] as const)(
     "if %s is to be taken of class numbers",
     (name) => {
