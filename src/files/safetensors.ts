@@ -89,13 +89,11 @@ export function encode(tensors: readonly NamedTensor[], metadata: Readonly<Recor
 /**
  * The tensors of a safetensors file, copied, in the order of their data.
  *
- * @throws {TypeError} if `bytes` is not a Uint8Array
+ * @throws {TypeError} if `file` is neither a Uint8Array nor an ArrayBuffer
  * @throws {RangeError} if they are not a well-formed file of F32 and F64 tensors; nothing large is allocated before that
  */
-export function decode(bytes: Uint8Array): SafetensorsFile {
-  if (Object.prototype.toString.call(bytes) !== "[object Uint8Array]") {
-    throw new TypeError(`safetensors: got ${shown(bytes)}, need a Uint8Array`);
-  }
+export function decode(file: Uint8Array | ArrayBuffer): SafetensorsFile {
+  const bytes = bytesOf(file);
   const headerBytes = headerLength(bytes);
   const dataAddress = lengthBytes + headerBytes;
   const dataBytes = bytes.length - dataAddress;
@@ -125,6 +123,17 @@ export function decode(bytes: Uint8Array): SafetensorsFile {
     return { name, shape, dtype: element.dtype, values: element.make(buffer) };
   });
   return { tensors, metadata: Object.fromEntries(Object.entries(metadata)) };
+}
+
+/** The bytes themselves: an ArrayBuffer is what a response gives. One that was transferred away has none left. */
+function bytesOf(file: unknown): Uint8Array {
+  const kind = Object.prototype.toString.call(file);
+  if (kind === "[object Uint8Array]") return file as Uint8Array;
+  if (kind !== "[object ArrayBuffer]") {
+    throw new TypeError(`safetensors: got ${shown(file)}, need a Uint8Array or an ArrayBuffer`);
+  }
+  const buffer = file as ArrayBuffer;
+  return buffer.byteLength === 0 ? new Uint8Array() : new Uint8Array(buffer);
 }
 
 /** The header's length, which the file has. */

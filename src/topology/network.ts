@@ -228,7 +228,7 @@ export class Network {
    *
    * @throws {RangeError | TypeError} if the bytes are not such a file; the message says what is wrong with them
    */
-  static fromBytes(bytes: Uint8Array): Network {
+  static fromBytes(bytes: Uint8Array | ArrayBuffer): Network {
     return networkFromFile(splitFile(decode(bytes)).network);
   }
 }

@@ -243,7 +243,7 @@ export class Trainer {
    *
    * @throws {RangeError | TypeError} if the bytes are not such a file; the message says what is wrong with them
    */
-  static fromBytes(bytes: Uint8Array): Trainer {
+  static fromBytes(bytes: Uint8Array | ArrayBuffer): Trainer {
     const { network: file, trainer: tensors } = splitFile(decode(bytes));
     const { options, arithmetic, learner, generator, open } = trainerFromFile(file.metadata.trainer, tensors);
     if (options.shuffle ? !Object(generator).kind : generator !== null) {

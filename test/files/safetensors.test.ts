@@ -66,6 +66,19 @@ describe("a round trip", () => {
     expect(decode(Buffer.from(file))).toEqual(decode(file));
   });
 
+  test("reads an ArrayBuffer, one that has been transferred away as no bytes, and bytes of a SharedArrayBuffer", () => {
+    const file = encode(tensors, metadata);
+    const buffer = file.slice().buffer as ArrayBuffer;
+    expect(decode(buffer)).toEqual(decode(file));
+    structuredClone(buffer, { transfer: [buffer] });
+    expect(() => decode(buffer)).toThrow("safetensors: got a file of 0 bytes, need at least 8");
+    const shared = new Uint8Array(new SharedArrayBuffer(file.length + 3)).subarray(3);
+    shared.set(file);
+    const decoded = decode(shared);
+    expect(decoded).toEqual(decode(file));
+    expect(decoded.tensors.every(({ values }) => values.buffer instanceof ArrayBuffer)).toBe(true);
+  });
+
   test("copies: neither file nor tensors share memory", () => {
     const values = Float32Array.of(1, 2, 3, 4).subarray(1, 3);
     const file = encode([{ name: "w", shape: [2], values }]);
@@ -178,9 +191,15 @@ describe("decode refuses", () => {
     }
   });
 
-  test.each([undefined, null, "text", [1], new ArrayBuffer(8), new Float32Array(8)])("%s as a file", (bytes) =>
-    expect(() => decode(bytes as unknown as Uint8Array)).toThrow(TypeError),
-  );
+  test.each([
+    undefined,
+    null,
+    "text",
+    [1],
+    new SharedArrayBuffer(8),
+    new DataView(new ArrayBuffer(8)),
+    new Float32Array(8),
+  ])("%s as a file", (bytes) => expect(() => decode(bytes as unknown as Uint8Array)).toThrow(TypeError));
 });
 
 describe("encode refuses", () => {

@@ -258,7 +258,7 @@ describe("fromBytes refuses", () => {
     expect(refused).toBeGreaterThan(headerBytes * 4);
   });
 
-  test.each([undefined, null, "text", [1], new ArrayBuffer(8)])("%s as bytes", (bytes) => {
+  test.each([undefined, null, "text", [1], new SharedArrayBuffer(8)])("%s as bytes", (bytes) => {
     expect(() => Network.fromBytes(bytes as unknown as Uint8Array)).toThrow(TypeError);
   });
 });
