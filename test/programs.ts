@@ -66,11 +66,16 @@ export class Chance {
 
   /** From 1 to `most`. */
   count(most: number): number {
-    return 1 + this.#generator.integer(most);
+    return 1 + this.below(most);
+  }
+
+  /** From 0 to `count` - 1. */
+  below(count: number): number {
+    return this.#generator.integer(count);
   }
 
   one<Item>(items: readonly Item[]): Item {
-    return items[this.#generator.integer(items.length)];
+    return items[this.below(items.length)];
   }
 
   happens(probability: number): boolean {
