@@ -39,7 +39,9 @@ const elements = {
   F64: { dtype: "float64", bytes: 8, make: (buffer: ArrayBuffer) => new Float64Array(buffer) },
 } as const;
 
-const shownShape = (shape: readonly number[]) => `[${shape.slice(0, 8).join(", ")}${shape.length > 8 ? ", …" : ""}]`;
+/** A shape as a message shows it, cut where it is long. */
+export const shownShape = (shape: readonly number[]) =>
+  `[${shape.slice(0, 8).join(", ")}${shape.length > 8 ? ", …" : ""}]`;
 const refusal = (got: string, need: string) => new RangeError(`safetensors: got ${got}, need ${need}`);
 
 /**

@@ -1,7 +1,7 @@
 /** A network: its topology and its parameters. It predicts; a Trainer changes its parameters. */
 
 import { checkOptions, isKnown, shown, unknownName } from "../errors.ts";
-import { decode, encode, type NamedTensor, type SafetensorsFile } from "../files/safetensors.ts";
+import { decode, encode, type NamedTensor, type SafetensorsFile, shownShape } from "../files/safetensors.ts";
 import { type Dtype, elementBytes, type Values } from "../memory/kernels.ts";
 import type { Arithmetic } from "../memory/module.ts";
 import { type Generator, generatorOf } from "../random.ts";
@@ -313,8 +313,10 @@ function checkTensors({ inputs, outputs, dtype }: GraphOptions, tensors: readonl
     const tensor = byName.get(fullName);
     const need = `${dtype} [${shape.join(", ")}]`;
     if (!tensor) throw new RangeError(`fromBytes: got a file without ${fullName}, need it as ${need}`);
-    const got = `${tensor.values instanceof Float32Array ? "float32" : "float64"} [${tensor.shape.join(", ")}]`;
-    if (got !== need) throw new RangeError(`fromBytes: got ${fullName} as ${got}, need ${need}`);
+    const type = tensor.values instanceof Float32Array ? "float32" : "float64";
+    const got = `${type} ${shownShape(tensor.shape)}`;
+    if (type !== dtype || tensor.shape.join() !== shape.join())
+      throw new RangeError(`fromBytes: got ${fullName} as ${got}, need ${need}`);
     const index = tensor.values.findIndex((value) => !Number.isFinite(value));
     if (index >= 0) {
       throw new RangeError(`fromBytes: got ${tensor.values[index]} in ${fullName} at ${index}, need finite numbers`);

@@ -204,6 +204,14 @@ describe("fromBytes refuses", () => {
       "fromBytes: got dense1.weight as float32 [5, 4], need float32 [4, 5]",
     ],
     [
+      "a tensor of a thousand sides",
+      () =>
+        changed(({ tensors }) => {
+          tensors[1] = { ...tensors[1], shape: [5, ...new Array(999).fill(1)] };
+        }),
+      "fromBytes: got dense1.bias as float32 [5, 1, 1, 1, 1, 1, 1, 1, …], need float32 [5]",
+    ],
+    [
       "a tensor of the other type",
       () =>
         changed(({ tensors }) => {
