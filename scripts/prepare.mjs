@@ -60,9 +60,10 @@ function areInstalled(folder, versions) {
   if (!existsSync(`${folder}/node_modules/.package-lock.json`)) return false;
   return Object.entries(versions).every(([name, version]) => {
     const file = `${folder}/node_modules/${name}/package.json`;
-    // Some write a v before it.
-    return (
-      existsSync(file) && version.split("@").at(-1) === JSON.parse(readFileSync(file, "utf8")).version.replace("v", "")
+    if (!existsSync(file)) return false;
+    // What is linked is as new as it is. Some write a v before their version.
+    const installed = JSON.parse(readFileSync(file, "utf8")).version.replace("v", "");
+    return version.startsWith("file:") || version.split("@").at(-1) === installed;
     );
   });
 }

@@ -1,0 +1,100 @@
+/** Requests and answers in JSON: routes, bodies of a bounded size, and refusals, each of which is a sentence. */
+
+/** What the sender can mend: answered with 400 and its message. */
+export class Refusal extends Error {}
+
+/**
+ * A handler of requests from a table: path → method → what answers it, given the text of the body.
+ *
+ * @param {Record<string, Record<string, (text: string) => Response | Promise<Response>>>} routes
+ * @param {number} most bytes of a body
+ * @returns {(request: Request) => Promise<Response>} it never rejects, unless the sender has gone
+ */
+export function handlerOf(routes, most) {
+  const paths = Object.keys(routes);
+  return async (request) => {
+    // Whoever has not sent all does not yet listen: a body is read to its end even if it is not wanted.
+    const { text, length } = await textOf(request, most);
+    const { pathname } = new URL(request.url);
+    if (!paths.includes(pathname)) return refuse(404, `got ${pathname}, need ${paths.join(" or ")}`);
+    const methods = Object.keys(routes[pathname]);
+    if (!methods.includes(request.method)) {
+      const allow = methods.join(", ");
+      return refuse(405, `${pathname}: got ${request.method}, need ${allow}`, { allow });
+    }
+    if (length > most) return refuse(400, `body: got ${length} bytes, need at most ${most}`);
+    try {
+      return await routes[pathname][request.method](text);
+    } catch (error) {
+      if (error instanceof Refusal) return refuse(400, error.message);
+      console.error(error);
+      return refuse(500, "an error that is not yours; it is in the log");
+    }
+  };
+}
+
+/** @param {number} status */
+export function refuse(status, error, headers = {}) {
+  return Response.json({ error }, { status, headers });
+}
+
+/**
+ * The object that a body holds, with just these fields.
+ *
+ * @param {string} text
+ * @param {readonly string[]} fields
+ * @throws {Refusal} if it is not JSON, or not such an object
+ */
+export function bodyOf(text, fields) {
+  let body;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new Refusal(
+      `body: got ${text.length} characters that are not JSON, need an object with ${fields.join(", ")}`,
+    );
+  }
+  const names = typeof body === "object" && body !== null && !Array.isArray(body) ? Object.keys(body) : [];
+  if (names.length !== fields.length || !fields.every((field) => names.includes(field))) {
+    throw new Refusal(
+      `body: got ${shownNames(body, names)}, need an object with ${fields.join(", ")} and nothing else`,
+    );
+  }
+  return body;
+}
+
+/**
+ * Runs what refuses bad numbers with a sentence of its own.
+ *
+ * @template Result
+ * @param {() => Result} work
+ * @throws {Refusal} instead of the library's RangeError or TypeError
+ */
+export function checked(work) {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) throw new Refusal(error.message);
+    throw error;
+  }
+}
+
+/** Reads all, and keeps no more than is wanted. */
+async function textOf(request, most) {
+  const decoder = new TextDecoder();
+  const reader = request.body?.getReader();
+  let text = "";
+  let length = 0;
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true };
+    if (done) return { text: text + decoder.decode(), length };
+    length += value.length;
+    if (length <= most) text += decoder.decode(value, { stream: true });
+  }
+}
+
+function shownNames(body, names) {
+  if (Array.isArray(body)) return "an array";
+  if (typeof body !== "object" || body === null) return body === null ? "null" : `a ${typeof body}`;
+  return names.length === 0 ? "an empty object" : `one with ${names.length} fields: ${names.join(", ").slice(0, 60)}`;
+}

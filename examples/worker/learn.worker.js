@@ -1,0 +1,25 @@
+/**
+ * The Worker that learns. All requests go to one Durable Object, which keeps what it has learned in its storage: one value, which
+ * with SQLite below may have 2 MB, and which the next request finds whole or as it was.
+ */
+
+import { DurableObject } from "cloudflare:workers";
+import initial from "./digits.bin";
+import { learner } from "./learn.js";
+
+export class DigitsLearner extends DurableObject {
+  constructor(state, env) {
+    super(state, env);
+    const { storage } = state;
+    const store = { get: () => storage.get("learning"), put: (bytes) => storage.put("learning", bytes) };
+    this.handle = learner({ store, initial, milliseconds: env.milliseconds });
+  }
+
+  fetch(request) {
+    return this.handle(request);
+  }
+}
+
+export default {
+  fetch: (request, env) => env.learner.get(env.learner.idFromName("digits")).fetch(request),
+};

@@ -1,0 +1,114 @@
+/** Programs of requests, good and bad, the same for the same seed. Of each is said what status it must be answered with. */
+
+import { pcg32 } from "simdnet";
+import { digits } from "simdnet/data";
+
+const { inputs, targets } = digits();
+export const scaled = inputs.map((pixels) => pixels.map((pixel) => pixel / 16));
+export const classes = targets;
+
+const row = scaled[0];
+const post = (path, body) => ({ method: "POST", path, body: typeof body === "string" ? body : JSON.stringify(body) });
+const replaced = (value) => JSON.stringify({ inputs: row }).replace(/\d[^,]*/, value);
+
+/** What is refused wherever inputs are sent. */
+const badInputs = (path, rest = "") => {
+  const send = (text) => post(path, text.replace(/\}$/, `${rest}}`));
+  return [
+    post(path, ""),
+    post(path, "inputs"),
+    post(path, '{"inputs": [0, 1'),
+    post(path, `${"[".repeat(20_000)}`),
+    post(path, `{"inputs": ${"[".repeat(20_000)}${"]".repeat(20_000)}${rest}}`),
+    post(path, "[]"),
+    post(path, "null"),
+    post(path, '"inputs"'),
+    post(path, "{}"),
+    post(path, `{"input": [0]${rest}}`),
+    post(path, `{"inputs": [0], "__proto__": [0]${rest}}`),
+    send('{"inputs": []}'),
+    send('{"inputs": [[]]}'),
+    send('{"inputs": {"length": 64}}'),
+    send('{"inputs": [{"length": 64}]}'),
+    send('{"inputs": null}'),
+    send(JSON.stringify({ inputs: row.slice(1) })),
+    send(JSON.stringify({ inputs: [row, row.slice(1)] })),
+    send(JSON.stringify({ inputs: [row, null] })),
+    send(JSON.stringify({ inputs: [...row, row] })),
+    ...["NaN", "null", "true", '"0"', "1e999", "-1e300", "[0]"].map((value) => send(replaced(value))),
+    send(JSON.stringify({ inputs: Array(257).fill(row.map(() => 0)) })),
+  ].map((request) => ({ ...request, status: 400 }));
+};
+
+const wrongRoutes = (path) => [
+  { ...post("/", {}), status: 404 },
+  { ...post("/predictions", { inputs: row }), status: 404 },
+  { ...post("/constructor", {}), status: 404 },
+  { method: "GET", path: "/%00", status: 404 },
+  { method: "GET", path, status: 405 },
+  { method: "DELETE", path, status: 405 },
+  { ...post(path, { inputs: row }), method: "PUT", status: 405 },
+];
+
+const badPredictions = [...badInputs("/predict"), ...wrongRoutes("/predict")];
+
+const badFeedback = [
+  ...badInputs("/feedback", ', "targets": 1'),
+  ...[undefined, null, -1, 10, 1.5, "1", [1]].map((target) => post("/feedback", { inputs: row, targets: target })),
+  ...[3, [], [1], [1, 2, 3], [1, null]].map((wrong) => post("/feedback", { inputs: [row, row], targets: wrong })),
+  post("/feedback", { inputs: Array(33).fill(row), targets: Array(33).fill(0) }),
+].map((request) => ({ ...request, status: 400 }));
+
+/** One example, or up to eight, of the digits. */
+function examples(random) {
+  const rows = Array.from({ length: 1 + random.integer(8) }, () => random.integer(scaled.length));
+  return random.next() < 0.5 ? rows[0] : rows;
+}
+
+const pick = (random, list) => list[random.integer(list.length)];
+const of = (table, rows) => (Array.isArray(rows) ? rows.map((each) => table[each]) : table[rows]);
+
+/** Two thirds of them good. @returns {Generator<{ method: string, path: string, body?: string, status: number, inputs?: any }>} */
+export function* predictions(seed, count) {
+  const random = pcg32(seed);
+  for (let number = 0; number < count; number++) {
+    if (random.next() < 1 / 3) yield pick(random, badPredictions);
+    else {
+      const inputs = of(scaled, examples(random));
+      yield { ...post("/predict", { inputs }), status: 200, inputs };
+    }
+  }
+}
+
+/** A tenth of them feedback that is learned from, a fifth bad, the others predictions. */
+export function* feedbacks(seed, count) {
+  const random = pcg32(seed);
+  for (let number = 0; number < count; number++) {
+    const kind = random.next();
+    if (kind < 0.1) yield feedback(random);
+    else if (kind < 0.3)
+      yield pick(random, kind < 0.2 ? badPredictions : [...badFeedback, ...wrongRoutes("/feedback")]);
+    else yield predictions(random.integer(2 ** 31), 1).next().value;
+  }
+}
+
+/** Examples with what they are. */
+export function feedback(random) {
+  const rows = examples(random);
+  const [inputs, targets] = [of(scaled, rows), of(classes, rows)];
+  return {
+    ...post("/feedback", { inputs, targets }),
+    status: 200,
+    feedback: [inputs, targets].map((part) => [part].flat(Array.isArray(rows) ? 1 : 0)),
+  };
+}
+
+/** Bodies longer than a Worker reads. */
+const long = (path) => ({ ...post(path, { inputs: Array(9000).fill(row.map(() => 0)) }), status: 400 });
+export const tooLarge = { predict: long("/predict"), learn: long("/feedback") };
+
+/** Every kind of bad request, once. */
+export const bad = {
+  predict: [...badPredictions, tooLarge.predict],
+  learn: [...badPredictions, ...badFeedback, ...wrongRoutes("/feedback"), tooLarge.learn],
+};

@@ -1,0 +1,145 @@
+/** The handlers as servers on loopback: in workerd, bundled by wrangler, on Node and on Deno. Each is a process that the test ends. */
+
+import { execFileSync, spawn } from "node:child_process";
+import { readdirSync, writeFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+
+export const folder = fileURLToPath(new URL("..", import.meta.url));
+const require = createRequire(import.meta.url);
+const workerd = require("workerd").default;
+
+/** Bundles a Worker as wrangler would publish it. @returns the folder of the bundle */
+export function bundled(name) {
+  const out = `${folder}.wrangler/bundle/${name}`;
+  const wrangler = require.resolve("wrangler/bin/wrangler.js");
+  execFileSync(process.execPath, [wrangler, "deploy", "--dry-run", "--config", `${name}.jsonc`, "--outdir", out], {
+    cwd: folder,
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
+  });
+  return out;
+}
+
+/**
+ * Starts the bundle of a Worker in workerd. V8 collects all garbage each time it collects any: what the process grows by is kept,
+ * not garbage that nobody has looked at.
+ *
+ * @param {{ storage?: string, milliseconds?: number }} options of the Worker that learns: a folder for its storage, and its time
+ */
+export async function serveInWorkerd(bundle, { storage, milliseconds } = {}) {
+  const kinds = { js: "esModule", wasm: "wasm", safetensors: "data", bin: "data" };
+  const modules = readdirSync(bundle)
+    .map((file) => ({ file, kind: kinds[file.slice(file.lastIndexOf(".") + 1)] }))
+    .filter(({ kind }) => kind)
+    // The first module is the Worker.
+    .sort((a, b) => Number(b.kind === "esModule") - Number(a.kind === "esModule"))
+    .map(({ file, kind }) => `(name = "./${file}", ${kind} = embed "${file}")`);
+  const learner = `
+    durableObjectNamespaces = [(className = "DigitsLearner", uniqueKey = "digits", enableSql = true)],
+    durableObjectStorage = (localDisk = "disk"),
+    bindings = [
+      (name = "learner", durableObjectNamespace = "DigitsLearner"),
+      (name = "milliseconds", json = "${milliseconds}"),
+    ],`;
+  const port = await freePort();
+  const config = `${bundle}/${port}.capnp`;
+  writeFileSync(
+    config,
+    `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  v8Flags = ["--gc-global", "--max-semi-space-size=1"],
+  services = [(name = "main", worker = .worker)${storage ? `, (name = "disk", disk = (path = "${storage}", writable = true))` : ""}],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+);
+const worker :Workerd.Worker = (
+  compatibilityDate = "2026-04-01",
+  modules = [${modules.join(", ")}],${storage ? learner : ""}
+);
+`,
+  );
+  return served(spawn(workerd, ["serve", config], { stdio: ["ignore", "inherit", "inherit"] }), port);
+}
+
+/** @param {[string, string?]} args what serve.mjs is to serve, and the file where it keeps what it learns */
+export const serveOnNode = (...args) => serve(process.execPath, [], args);
+
+/** As serveOnNode. */
+export function serveOnDeno(...args) {
+  // The package's own command is a Node program that starts Deno, and would not take it along when it is ended.
+  const deno = require("deno/install_api.cjs").runInstall();
+  const may = ["--allow-read", "--allow-write", "--allow-env", "--allow-net=127.0.0.1"];
+  return serve(deno, ["run", "--no-lock", "--node-modules-dir=manual", ...may], args);
+}
+
+async function serve(program, options, [name, file]) {
+  const port = await freePort();
+  const args = [...options, `${folder}serve.mjs`, name, `${port}`, ...(file ? [file] : [])];
+  return served(spawn(program, args, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] }), port);
+}
+
+/** A server that answers, and how to talk to it and end it. */
+async function served(child, port) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  const ended = new Promise((done) => child.once("exit", done));
+  const server = {
+    pid: child.pid,
+    send: (options) => send(agent, port, options),
+    /** Ends it. @param {NodeJS.Signals} signal */
+    async stop(signal = "SIGTERM") {
+      // Who has connections open waits for them before it ends.
+      agent.destroy();
+      child.kill(signal);
+      await ended;
+    },
+  };
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    try {
+      await server.send({ method: "GET", path: "/" });
+      return server;
+    } catch (error) {
+      if (child.exitCode !== null || Date.now() > deadline) {
+        await server.stop("SIGKILL");
+        throw error;
+      }
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  }
+}
+
+/**
+ * One request.
+ *
+ * @param {{ method: string, path: string, body?: string, signal?: AbortSignal }} options
+ * @returns {Promise<{ status: number, headers: object, bytes: Buffer, json: any }>}
+ */
+function send(agent, port, { method, path, body, signal }) {
+  return new Promise((done, fail) => {
+    const headers =
+      body === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+    const outgoing = request({ agent, host: "127.0.0.1", port, method, path, headers, signal }, (incoming) => {
+      const parts = [];
+      incoming.on("data", (part) => parts.push(part));
+      incoming.on("error", fail);
+      incoming.on("end", () => {
+        const bytes = Buffer.concat(parts);
+        const isJson = incoming.headers["content-type"]?.startsWith("application/json");
+        const json = isJson && bytes.length > 0 ? JSON.parse(bytes.toString()) : undefined;
+        done({ status: incoming.statusCode, headers: incoming.headers, bytes, json });
+      });
+    });
+    outgoing.on("error", fail);
+    outgoing.end(body);
+  });
+}
+
+function freePort() {
+  return new Promise((done) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}

@@ -1,0 +1,32 @@
+// Trains on a fifth of the handwritten digits, and writes what the two Workers begin with: digits.safetensors, the network,
+// and digits.bin, the training with the examples it goes on from.
+import { writeFileSync } from "node:fs";
+import { adamW, dense, Network, Trainer } from "simdnet";
+import { digits, oneHot, trainTestSplit } from "simdnet/data";
+import { Learning } from "./learning.js";
+
+const folder = new URL(".", import.meta.url);
+
+/** Examples that a learner keeps. */
+const kept = 256;
+
+const { inputs, targets } = digits();
+const scaled = inputs.map((pixels) => pixels.map((pixel) => pixel / 16));
+const { train, test } = trainTestSplit(scaled, targets, { testFraction: 0.8, stratify: targets, seed: 1 });
+const classes = oneHot(train.targets, 10);
+
+const layers = [dense(64, { activation: "relu" }), dense(10, { activation: "softmax" })];
+const network = new Network({ inputs: 64, layers, seed: 1 });
+const options = { loss: "categoricalCrossEntropy", metrics: ["accuracy"], seed: 1 };
+const trainer = new Trainer(network, { ...options, optimizer: adamW({ learningRate: 0.005 }) });
+await trainer.fit(train.inputs, classes, { epochs: 40 });
+const { accuracy } = trainer.evaluate(test.inputs, oneHot(test.targets, 10));
+console.log(
+  `${train.inputs.length} digits learned; ${(100 * accuracy).toFixed(1)} % of ${test.inputs.length} others right`,
+);
+
+// What it knows already it goes on with slowly: a feedback makes hundreds of steps.
+const slow = new Trainer(network, { ...options, optimizer: adamW({ learningRate: 0.0005 }) });
+const flat = (rows) => Float32Array.from(rows.slice(0, kept).flat());
+writeFileSync(new URL("digits.safetensors", folder), network.toBytes());
+writeFileSync(new URL("digits.bin", folder), new Learning(slow, flat(train.inputs), flat(classes)).toBytes());
