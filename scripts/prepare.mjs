@@ -64,7 +64,6 @@ function areInstalled(folder, versions) {
     // What is linked is as new as it is. Some write a v before their version.
     const installed = JSON.parse(readFileSync(file, "utf8")).version.replace("v", "");
     return version.startsWith("file:") || version.split("@").at(-1) === installed;
-    );
   });
 }
 
