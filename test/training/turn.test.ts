@@ -7,6 +7,8 @@ import { classification, parameterBits, randomRows, smallTrainer } from "./probl
 const slack = 80;
 const longestWait = 20;
 
+const realTime = performance.now.bind(performance);
+
 function busy(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);
@@ -34,11 +36,11 @@ async function rounds(work: () => Promise<unknown>): Promise<{ count: number; lo
 describe("a turn", () => {
   it("is over after more than 10 ms, and begins anew when it is passed", async () => {
     const turn = new Turn();
-    expect(turn.isOver).toBe(false);
+    expect(turn.isOverAfterBatch()).toBe(false);
     busy(11);
-    expect(turn.isOver).toBe(true);
+    expect(turn.isOverAfterBatch()).toBe(true);
     await turn.pass();
-    expect(turn.isOver).toBe(false);
+    expect(turn.isOverAfterBatch()).toBe(false);
   });
 
   it("lets timers and immediates that are due run before it goes on", async () => {
@@ -64,6 +66,58 @@ describe("a turn", () => {
       setTimeout(() => fired++);
       await turn.pass();
       expect(fired).toBe(1);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+});
+
+describe("where the clock stands still but for events, as in Cloudflare's Workers", () => {
+  /** Stops the clock: it is set by timers only. */
+  function stopClock(): void {
+    const start = setTimeout;
+    let time = realTime();
+    vi.stubGlobal("performance", { now: () => time });
+    vi.stubGlobal("setTimeout", (call: () => void, delay?: number) =>
+      start(() => {
+        time = realTime();
+        call();
+      }, delay),
+    );
+  }
+
+  it("fitFor ends in time, after more than 100 steps in 100 ms", async () => {
+    const { inputs, targets } = classification(200);
+    const trainer = smallTrainer({ loss: "softmaxCrossEntropy", batchSize: 4 }, 3);
+    stopClock();
+    try {
+      const began = realTime();
+      const { steps } = await trainer.fitFor(100, inputs, targets);
+      expect(steps).toBeGreaterThan(100);
+      expect(realTime() - began).toBeLessThan(100 + slack);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  it("a turn takes twice the batches while they take less than 5 ms, half when they take more than 10", async () => {
+    let time = 1;
+    const milliseconds = [0, 4, 0, 30, 7, 0];
+    vi.stubGlobal("performance", { now: () => time });
+    vi.stubGlobal("setTimeout", (call: () => void) => {
+      time += milliseconds.shift()!;
+      call();
+    });
+    try {
+      const turn = new Turn();
+      const lengths: number[] = [];
+      while (milliseconds.length > 0) {
+        let batches = 1;
+        while (!turn.isOverAfterBatch()) batches++;
+        lengths.push(batches);
+        await turn.pass();
+      }
+      expect(lengths).toEqual([1, 2, 4, 8, 4, 4]);
     } finally {
       vi.unstubAllGlobals();
     }
