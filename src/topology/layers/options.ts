@@ -29,13 +29,23 @@ export function trainableOptions(who: string, options: TrainableOptions): Traina
 /** What the names of a trainer's tensors in a file begin with; those of a network's may not. */
 export const trainerPrefix = "trainer/";
 
-/** Refuses a name that is no text, or begins as a trainer's tensors do. */
+/** Characters of a name, which messages and tables show whole. */
+const mostCharacters = 1000;
+
+/** Refuses a name that is no text, would break a line or fill a page, or begins as a trainer's tensors do. */
 export function checkName(who: string, name: string | undefined): string | undefined {
   if (typeof name === "string" && name.startsWith(trainerPrefix)) {
     throw new RangeError(`${who}: got name ${shown(name)}, need one that does not begin with ${shown(trainerPrefix)}`);
   }
-  if (name === undefined || (typeof name === "string" && name !== "")) return name;
-  throw new TypeError(`${who}: got name ${shown(name)}, need a text of at least one character`);
+  if (name === undefined || (typeof name === "string" && name !== "" && isPlain(name))) return name;
+  throw new TypeError(
+    `${who}: got name ${shown(name)}, need a text of at least one character and at most ${mostCharacters}, without line breaks`,
+  );
+}
+
+/** Whether a text has not too many characters, and none that controls a terminal. */
+function isPlain(text: string): boolean {
+  return text.length <= mostCharacters && ![...text].some((character) => character < " " || character === "\u007f");
 }
 
 /**

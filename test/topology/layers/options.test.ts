@@ -19,5 +19,11 @@ test.each<[() => unknown, string]>([
     "who: got learningRateFactor -0.1, need a number from 0",
   ],
   [() => checkName("who", ""), 'who: got name "", need a text of at least one character'],
+  [
+    () => checkName("who", "a\nb"),
+    'who: got name "a\\nb", need a text of at least one character and at most 1000, without line breaks',
+  ],
+  [() => checkName("who", "\u001b[2J"), 'who: got name "\\u001b[2J", need a text'],
+  [() => checkName("who", "a".repeat(1001)), "need a text of at least one character and at most 1000"],
   [() => nameOption("who", { nam: "a" } as never), 'who option: got "nam", need one of name; did you mean "name"?'],
 ])("refused, %#", (act, message) => expect(act).toThrow(message));
