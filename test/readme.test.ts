@@ -1,10 +1,16 @@
 /** Every TypeScript program of README and ARCHITECTURE compiles, runs, and prints what its last comment says. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { dense, Network } from "../src/index.ts";
 
 const folder = "build/readme";
+
+interface Worker {
+  fetch(request: Request): Promise<Response>;
+}
 
 interface Program {
   readonly name: string;
@@ -21,6 +27,14 @@ function programsOf(file: string): Program[] {
     const output = lines.slice(lastCode + 1).map((line) => line.slice(3));
     return { name: `${file.split(".")[0].toLowerCase()}${index + 1}`, code, output };
   });
+}
+
+/** The Worker of README, with the model read from a file beside it, as Node does not import one. */
+function workerOf(readme: string): string {
+  const [, code] = /^```js\n(.*?)^```$/ms.exec(readme)!;
+  const read =
+    'import { readFileSync } from "node:fs";\nconst model = readFileSync(new URL("model.bin", import.meta.url));';
+  return code.replace(/import model from .*/, read);
 }
 
 const programs = [...programsOf("README.md"), ...programsOf("ARCHITECTURE.md")];
@@ -67,4 +81,26 @@ describe("the programs of README and ARCHITECTURE", () => {
     const printed = execFileSync(process.execPath, [`${folder}/${name}.js`], { encoding: "utf8" });
     expect(printed.split("\n").slice(0, output.length)).toEqual(output);
   });
+});
+
+test("the Worker answers predictions, and bad input with 400 and a sentence", async () => {
+  const network = new Network({ inputs: 2, layers: [dense(3)] });
+  writeFileSync(`${folder}/model.bin`, network.toBytes());
+  writeFileSync(`${folder}/worker.js`, workerOf(readFileSync("README.md", "utf8")));
+  const file = pathToFileURL(`${folder}/worker.js`).href;
+  const { default: worker } = (await import(/* @vite-ignore */ file)) as { default: Worker };
+  const answer = async (body: string) => {
+    const response = await worker.fetch(new Request("http://localhost", { method: "POST", body }));
+    return [response.status, await response.json()];
+  };
+  expect(await answer("[1, 2]")).toEqual([200, network.predict([1, 2])]);
+  expect(await answer("[[1, 2], [3, 4]]")).toEqual([
+    200,
+    network.predict([
+      [1, 2],
+      [3, 4],
+    ]),
+  ]);
+  expect(await answer("[1]")).toEqual([400, { error: expect.stringMatching(/^predict: got 1 numbers/) }]);
+  expect((await answer("{"))[0]).toBe(400);
 });

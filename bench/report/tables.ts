@@ -15,11 +15,22 @@ export interface Committed {
   readonly results: Results;
   readonly relaxed: Results;
   readonly peers: Peers;
+  readonly runtimes: readonly Runtime[];
+}
+
+/** A row of test/runtimes/results.json: the program of test/runtimes ran there, in this build of the package. */
+interface Runtime {
+  readonly runtime: string;
+  readonly version: string;
+  readonly engine: string;
+  readonly build: "inlined" | "static";
+  readonly ok: boolean;
 }
 
 export function readCommitted(): Committed {
   const read = (name: string) => JSON.parse(readFileSync(`bench/results/${name}.json`, "utf8"));
-  return { results: read(machine.file), relaxed: read(relaxedFile), peers: read(`peers-${machine.file}`) };
+  const runtimes = JSON.parse(readFileSync("test/runtimes/results.json", "utf8"));
+  return { results: read(machine.file), relaxed: read(relaxedFile), peers: read(`peers-${machine.file}`), runtimes };
 }
 
 /** `text` with the generated parts made again. @throws {RangeError} if it names a part that there is not */
@@ -40,6 +51,7 @@ const parts: Readonly<Record<string, (committed: Committed) => string>> = {
   relaxed,
   step,
   growth,
+  runtimes,
 };
 
 /** README's measured line. */
@@ -126,6 +138,20 @@ function growth({ results }: Committed): string {
   const found = results.suites.growth.flatMap(cliffs);
   if (found.length === 0) return "No point is below half of a neighbour.";
   return ["Points below half of a neighbour:", "", ...found.map((cliff) => `- ${cliff}`)].join("\n");
+}
+
+/** Where the program of test/runtimes has run, a line for all versions of one. @throws {RangeError} if it has failed in one */
+function runtimes({ runtimes }: Committed): string {
+  const failed = runtimes.filter(({ ok }) => !ok).map(({ runtime }) => runtime);
+  if (failed.length > 0) throw new RangeError(`runtimes: got failures in ${failed}, need results without`);
+  const nameOf = ({ runtime }: Runtime) => runtime.split(/ \d/)[0];
+  const names = [...new Set(runtimes.map(nameOf))];
+  const rows = names.map((name) => {
+    const same = runtimes.filter((each) => nameOf(each) === name);
+    const versions = [...new Set(same.map(({ version }) => version))].join(", ");
+    return [name, versions, same[0].engine, same[0].build];
+  });
+  return markdown(["", "versions", "engine", "`build`"], rows);
 }
 
 function where({ machine: { processor, runtime } }: Pick<Results, "machine">): string {
