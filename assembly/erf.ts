@@ -39,7 +39,7 @@ function quotient<T extends number>(x: v128, pair: usize, degree: i32): v128 {
   return v128.div<T>(numerator, denominator);
 }
 
-/** @inline For x >= 0: erf(x) up to 1, erfc(x) above. The branch that no lane needs is skipped. */
+/** For x >= 0: erf(x) up to 1, erfc(x) above. The branch that no lane needs is skipped. */
 function erfOrComplement<T extends number>(x: v128, isFar: v128): v128 {
   let result = x;
   if (!i32x4.all_true(isFar)) {

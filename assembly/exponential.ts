@@ -102,8 +102,13 @@ export function exp<T extends number>(x: v128): v128 {
   return v128.mul<T>(v128.mul<T>(mantissa, powerOfTwo<T>(first)), powerOfTwo<T>(second));
 }
 
-/** @inline exp(x) - 1, of the sign of x. */
+/** exp(x) - 1, of the sign of x. */
 export function expm1<T extends number>(x: v128): v128 {
+  return inlinedExpm1<T>(x);
+}
+
+/** @inline The same, where the call would count. */
+function inlinedExpm1<T extends number>(x: v128): v128 {
   // Below -45 the result rounds to -1.
   const bounded = v128.pmax<T>(v128.pmin<T>(x, either<T>(89, 710)), splat<T>(-45));
   const n = exponentOf<T>(bounded);
@@ -116,7 +121,7 @@ export function expm1<T extends number>(x: v128): v128 {
 
 /** @inline tanh(x) = -t / (2 + t), t = expm1(-2|x|): no cancellation near 0, no overflow far from it. */
 export function tanh<T extends number>(x: v128): v128 {
-  const t = expm1<T>(v128.mul<T>(v128.abs<T>(x), splat<T>(-2)));
+  const t = inlinedExpm1<T>(v128.mul<T>(v128.abs<T>(x), splat<T>(-2)));
   return copySign<T>(v128.div<T>(t, v128.add<T>(splat<T>(2), t)), x);
 }
 
@@ -194,7 +199,7 @@ function atLimits<T extends number>(value: v128, u: v128): v128 {
   return v128.bitselect(value, limit, isOrdinary);
 }
 
-/** @inline log(x): -infinity at 0 and -0, NaN below. */
+/** log(x): -infinity at 0 and -0, NaN below. */
 export function log<T extends number>(x: v128): v128 {
   const isSubnormal = v128.lt<T>(x, either<T>(1.1754943508222875e-38, 2.2250738585072014e-308));
   const normal = v128.bitselect(v128.mul<T>(x, splat<T>(18014398509481984.0)), x, isSubnormal);
@@ -207,13 +212,13 @@ function finiteLog1p<T extends number>(x: v128, u: v128): v128 {
   return reducedLog<T>(u, v128.div<T>(lost, u), splat<T>(0));
 }
 
-/** @inline log(1 + x), of the sign of x: -infinity at -1, NaN below. */
+/** log(1 + x), of the sign of x: -infinity at -1, NaN below. */
 export function log1p<T extends number>(x: v128): v128 {
   const u = v128.add<T>(x, splat<T>(1));
   return copySign<T>(atLimits<T>(finiteLog1p<T>(x, u), u), x);
 }
 
-/** @inline log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)) */
+/** log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)) */
 export function softplus<T extends number>(x: v128): v128 {
   const t = exp<T>(v128.neg<T>(v128.abs<T>(x)));
   return v128.add<T>(v128.pmax<T>(x, splat<T>(0)), finiteLog1p<T>(t, v128.add<T>(t, splat<T>(1))));

@@ -29,10 +29,10 @@ export function compiledRelaxed(): WebAssembly.Module {
 }
 
 /** @internal A module of one function, which multiplies and adds three zeros: (drop (f32x4.relaxed_madd …)). */
-const relaxedProbe = Uint8Array.of(
+const relaxedProbe = [
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 20, 1, 18, 0],
   ...[65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 26, 11],
-);
+];
 
 /** @internal Whether there are relaxed products. */
-export const hasRelaxed = (): boolean => WebAssembly.validate(relaxedProbe);
+export const hasRelaxed = (): boolean => WebAssembly.validate(Uint8Array.from(relaxedProbe));

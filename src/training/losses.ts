@@ -66,11 +66,17 @@ export interface LossKind {
   readonly probabilities?: string;
 }
 
-/** @param stem of the kernels' names */
-const kind = (stem: string, rest: Partial<LossKind> = {}) =>
+/**
+ * Without spreads in what it is given, and said to have no side effects, it lets bundlers leave the losses out.
+ *
+ * @param stem of the kernels' names
+ */
+// @__NO_SIDE_EFFECTS__
+const kind = (stem: string, rest: Partial<LossKind> = {}, form: Partial<LossKind> = {}) =>
   ({
     terms: "output",
     targets: "numbers",
+    ...form,
     ...rest,
     forward: `${stem}Forward`,
     backward: `${stem}Backward`,
@@ -79,27 +85,23 @@ const kind = (stem: string, rest: Partial<LossKind> = {}) =>
 const binary = { targets: "probabilities", classes: "output" } as const;
 const byRow = { terms: "example", targets: "probabilities", classes: "row" } as const;
 
+const needSigmoid = 'end the network with the activation "sigmoid", or use the loss binaryCrossEntropyWithLogits';
+const needSoftmax = 'end the network with the activation "softmax", or use the loss softmaxCrossEntropy';
+
 export const lossKinds: Readonly<Record<Loss["name"], LossKind>> = {
   squaredError: kind("squaredError"),
   meanSquaredError: kind("squaredError"),
   meanAbsoluteError: kind("absoluteError"),
   huber: kind("huber", { parameter: 1 }),
-  binaryCrossEntropy: kind("binaryCrossEntropy", {
-    ...binary,
-    threshold: 0.5,
-    probabilities: 'end the network with the activation "sigmoid", or use the loss binaryCrossEntropyWithLogits',
-  }),
-  binaryCrossEntropyWithLogits: kind("binaryCrossEntropyWithLogits", { ...binary, threshold: 0 }),
-  categoricalCrossEntropy: kind("categoricalCrossEntropy", {
-    ...byRow,
-    probabilities: 'end the network with the activation "softmax", or use the loss softmaxCrossEntropy',
-  }),
-  softmaxCrossEntropy: kind("softmaxCrossEntropy", { ...byRow, sparse: "sparseSoftmaxCrossEntropy" }),
-  sparseSoftmaxCrossEntropy: kind("sparseSoftmaxCrossEntropy", {
-    ...byRow,
-    targets: "classes",
-    sparse: "sparseSoftmaxCrossEntropy",
-  }),
+  binaryCrossEntropy: kind("binaryCrossEntropy", { threshold: 0.5, probabilities: needSigmoid }, binary),
+  binaryCrossEntropyWithLogits: kind("binaryCrossEntropyWithLogits", { threshold: 0 }, binary),
+  categoricalCrossEntropy: kind("categoricalCrossEntropy", { probabilities: needSoftmax }, byRow),
+  softmaxCrossEntropy: kind("softmaxCrossEntropy", { sparse: "sparseSoftmaxCrossEntropy" }, byRow),
+  sparseSoftmaxCrossEntropy: kind(
+    "sparseSoftmaxCrossEntropy",
+    { targets: "classes", sparse: "sparseSoftmaxCrossEntropy" },
+    byRow,
+  ),
   hinge: kind("hinge", { targets: "signs", threshold: 0 }),
   squaredHinge: kind("squaredHinge", { targets: "signs", threshold: 0 }),
   logCosh: kind("logCosh"),

@@ -114,7 +114,7 @@ const binders: Readonly<Record<MetricName, (site: Site) => Accumulator>> = {
   },
 };
 
-const metricNames = Object.keys(binders) as MetricName[];
+const metricNames = /* @__PURE__ */ Object.keys(binders) as MetricName[];
 
 /**
  * Refuses what is not an array of metrics, each there once.

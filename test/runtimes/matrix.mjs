@@ -3,6 +3,7 @@ import { chromium, firefox } from "./browsers.mjs";
 import { esbuild, rollup, vite, webpack } from "./bundlers.mjs";
 import { bun, deno, node, required } from "./commands.mjs";
 import { areTheTypesWrong, publint, rebuilt, typescript5, typescript7 } from "./package.mjs";
+import { predictionSize, wholeSize } from "./size.mjs";
 import { edgeRuntime, workerd, wrangler } from "./workers.mjs";
 
 const [v8, javaScriptCore, spiderMonkey] = ["V8", "JavaScriptCore", "SpiderMonkey"];
@@ -36,5 +37,7 @@ export const checks = [
   { name: "are the types wrong", subject: areTheTypesWrong },
   { name: "types, TypeScript 5.9", subject: typescript5 },
   { name: "types, TypeScript 7", subject: typescript7 },
+  { name: "prediction is 35 kB", subject: predictionSize },
+  { name: "everything is 80 kB", subject: wholeSize },
   { name: "built twice", subject: rebuilt },
 ];

@@ -49,8 +49,8 @@ function adamOf(name: Adam["name"], options: AdamOptions, initialDecay: number):
   return { name, learningRate: rate, betas: betasOf(name, betas), epsilon, weightDecay };
 }
 
-export const adamKind = kindOf(adam, "adamStep");
-export const adamWKind = kindOf(adamW, "adamWStep");
+export const adamKind = /* @__PURE__ */ kindOf(adam, "adamStep");
+export const adamWKind = /* @__PURE__ */ kindOf(adamW, "adamWStep");
 
 function kindOf(make: typeof adam, kernel: "adamStep" | "adamWStep"): OptimizerKind<Adam> {
   return {
