@@ -323,6 +323,12 @@ function checkTensors({ inputs, outputs, dtype }: GraphOptions, tensors: readonl
     }
     values.set(fullName, tensor.values);
   }
+  for (const { fullName, minimum = Number.NEGATIVE_INFINITY } of statistics) {
+    const low = values.get(fullName)!.find((value) => value < minimum);
+    if (low !== undefined) {
+      throw new RangeError(`fromBytes: got ${low} in ${fullName}, need numbers from ${minimum}`);
+    }
+  }
   const stranger = tensors.find(({ name }) => !values.has(name));
   if (stranger) throw new RangeError(`fromBytes: got a tensor ${shown(stranger.name)}, which no layer has`);
   return values;

@@ -68,7 +68,7 @@ export const batchNormKind: LayerKind<BatchNormDescription> = {
     const [, columns] = matrixOf(shape);
     return [
       { name: "runningMean", shape: [columns], value: 0 },
-      { name: "runningVariance", shape: [columns], value: 1 },
+      { name: "runningVariance", shape: [columns], value: 1, minimum: 0 },
     ];
   },
 

@@ -38,6 +38,8 @@ export interface StatisticDescription {
   readonly shape: Shape;
   /** What every element is at first. */
   readonly value: number;
+  /** What none is below, if there is such a number. */
+  readonly minimum?: number;
 }
 
 /** What decides about random numbers that a pass needs: the same seed and step, the same numbers. */

@@ -117,3 +117,12 @@ test.each<[BatchNormOptions, string]>([
   [{ momentum: 1.5 }, "batchNorm: got momentum 1.5, need a number from 0 to 1"],
   [{ momentum: "0.1" as never }, 'batchNorm: momentum: got "0.1", need a finite number'],
 ])("refuses %o", (options, message) => expect(() => batchNorm(options)).toThrow(message));
+
+test("a file with a negative variance, whose root is no number, is refused", () => {
+  const network = make();
+  network.statistics[1].values[2] = -0.5;
+  const bytes = network.toBytes();
+  expect(() => Network.fromBytes(bytes)).toThrow(
+    new RangeError("fromBytes: got -0.5 in batchNorm1.runningVariance, need numbers from 0"),
+  );
+});
