@@ -3,8 +3,7 @@
  * Every block is [count] of T. Where parameter, gradient and moments are zero they stay zero, so padding stays padding.
  */
 import { flushed, isAligned, laneCount, loadLanes, splat, storeLanes } from "./lanes";
-import { power } from "./scalar";
-import { areFinite, blended, decayed } from "./update";
+import { areFinite, blended, decayed, power } from "./update";
 
 @final
 @unmanaged
@@ -113,8 +112,8 @@ function momentStep<T extends number, Decay>(
   assert(epsilon > 0, "epsilon must be positive, or zeros become NaN");
   assert(isAligned(parameters | gradients | firstMoment | secondMoment), "blocks start on 16 bytes");
   // The correction of the second moment, √(v / correction²) + epsilon, is taken out of the quotient: a product less a vector.
-  const correction = sqrt<f64>(1 - power(beta2, <f64>step));
-  const correctedSize = (learningRate / (1 - power(beta1, <f64>step))) * correction;
+  const correction = sqrt<f64>(1 - power(beta2, step));
+  const correctedSize = (learningRate / (1 - power(beta1, step))) * correction;
   const correctedEpsilon = epsilon * correction;
   const factor = weightDecay * changetype<Decay>(0).factor(learningRate);
   const stepSize = splat<T>(correctedSize);

@@ -3,8 +3,7 @@
  * Every block is [count] of T. Where parameter, gradient and moment are zero, parameter and moment stay zero.
  */
 import { flushed, isAligned, laneCount, loadLanes, splat, storeLanes } from "./lanes";
-import { power } from "./scalar";
-import { areFinite, blended, decayed } from "./update";
+import { areFinite, blended, decayed, power } from "./update";
 
 /** @inline One vector's adamaxStep: 1, or 0 if it is left as it was. */
 function adamaxLanes<T extends number>(
@@ -61,7 +60,7 @@ export function adamaxStep<T extends number>(
   assert(count > 0 && step > 0, "count and step must be positive");
   assert(epsilon > 0, "epsilon must be positive, or zeros become NaN");
   assert(isAligned(parameters | gradients | firstMoment | largest), "blocks start on 16 bytes");
-  const stepSize = splat<T>(learningRate / (1 - power(beta1, <f64>step)));
+  const stepSize = splat<T>(learningRate / (1 - power(beta1, step)));
   const keep = splat<T>(beta1);
   const add = splat<T>(1 - beta1);
   const shrink = splat<T>(beta2);

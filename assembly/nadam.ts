@@ -3,8 +3,7 @@
  * Every block is [count] of T. Where parameter, gradient and what is remembered are zero they stay zero, so padding stays padding.
  */
 import { flushed, isAligned, laneCount, loadLanes, splat, storeLanes } from "./lanes";
-import { power } from "./scalar";
-import { areFinite, blended, decayed } from "./update";
+import { areFinite, blended, decayed, power } from "./update";
 
 /** @inline One vector's nadamStep: 1, or 0 if it is left as it was. */
 function nadamLanes<T extends number>(
@@ -72,7 +71,7 @@ export function nadamStep<T extends number>(
   const add1 = splat<T>(1 - beta1);
   const keep2 = splat<T>(beta2);
   const add2 = splat<T>(1 - beta2);
-  const secondCorrection = splat<T>(1 / sqrt<f64>(1 - power(beta2, <f64>step)));
+  const secondCorrection = splat<T>(1 / sqrt<f64>(1 - power(beta2, step)));
   const least = splat<T>(epsilon);
   const decay = splat<T>(weightDecay);
   const end = parameters + <usize>(count & -laneCount<T>()) * sizeof<T>();

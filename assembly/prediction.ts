@@ -20,7 +20,6 @@ export {
   seluForward,
 } from "./rectifier";
 export { firstNonFinite } from "./reduce";
-export { cosPi, power, scalarLog } from "./scalar";
 export { logSoftmaxForward, softmaxForward } from "./softmax";
 
 /** The first byte that the module does not use itself; it differs between the debug and the release build. */

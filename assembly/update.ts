@@ -23,3 +23,13 @@ export function areFinite<T extends number>(x: v128): bool {
   const strangers = v128.ne<T>(zero, zero);
   return (sizeof<T>() == 4 ? i32x4.bitmask(strangers) : i64x2.bitmask(strangers)) == 0;
 }
+
+/** `base` to the power of `exponent`, which is at least 0: by repeated squaring, relative error at most 2^-52 · exponent. */
+export function power(base: f64, exponent: i32): f64 {
+  let result: f64 = 1;
+  for (; exponent > 0; exponent >>= 1) {
+    if (exponent & 1) result *= base;
+    base *= base;
+  }
+  return result;
+}

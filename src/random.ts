@@ -4,7 +4,7 @@
  */
 
 import { checkInteger, shown, unknownName } from "./errors.ts";
-import { log } from "./memory/scalar.ts";
+import { log } from "./scalar.ts";
 
 /** Where a generator stands: plain data that survives JSON without loss. */
 export interface GeneratorState {

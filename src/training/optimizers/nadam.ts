@@ -1,7 +1,7 @@
 /** Nadam. */
 
 import { checkOptions } from "../../errors.ts";
-import { power } from "../../memory/scalar.ts";
+import { power } from "../../scalar.ts";
 import { betasOf, checkNumbers, checkPositive } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";

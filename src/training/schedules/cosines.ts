@@ -1,7 +1,7 @@
 /** Schedules along half waves of the cosine. */
 
 import { checkInteger, checkOptions } from "../../errors.ts";
-import { cosPi } from "../../memory/scalar.ts";
+import { cosPi } from "../../scalar.ts";
 import { checkNumbers } from "../options.ts";
 import { type Per, type ScheduleOf, scheduleOf } from "./schedule.ts";
 

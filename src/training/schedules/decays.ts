@@ -1,7 +1,7 @@
 /** Schedules that fall (or, with a factor above 1, rise) by one formula. */
 
 import { checkInteger, checkOptions } from "../../errors.ts";
-import { power } from "../../memory/scalar.ts";
+import { power } from "../../scalar.ts";
 import { checkNumbers } from "../options.ts";
 import { type Per, type ScheduleOf, scheduleOf } from "./schedule.ts";
 

@@ -1,20 +1,26 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import * as twins from "../reference/scalar.ts";
-import { isDebugBuild, random, Scratch } from "./scratch.ts";
-import { ulpsBetween } from "./ulp.ts";
+import { cosPi, log, power } from "../src/scalar.ts";
+import { random } from "./kernels/scratch.ts";
 
-const fixture = new URL("../fixtures/scalar.json", import.meta.url);
+const fixture = new URL("fixtures/scalar.json", import.meta.url);
 const stored: Record<string, string[][]> = JSON.parse(readFileSync(fixture, "utf8")).values;
 const goldens = (name: string) => stored[name].map((row) => row.map(Number));
-const { scalarLog, power, cosPi } = new Scratch("float64").exports;
 const infinity = Number.POSITIVE_INFINITY;
 
-describe("scalarLog", () => {
-  test("is the logarithm of one number, within 2 ulp of Math.log", () => {
-    for (const x of [1e-310, 0.3, 1, 7])
-      expect(ulpsBetween(scalarLog(x), twins.scalarLog(x), "float64")).toBeLessThan(2);
-    expect([0, -1, Number.NaN].map(scalarLog)).toEqual([-infinity, Number.NaN, Number.NaN]);
+describe("log", () => {
+  test("is within 2^-52 of Math.log, relatively, at 10 000 numbers from 2^-1070 to 2^1000", () => {
+    for (let index = 1; index <= 10_000; index++) {
+      const x = 2 ** (index * 0.207 - 1070);
+      expect(Math.abs(log(x) - Math.log(x)), `log(${x})`).toBeLessThanOrEqual(2 ** -52 * Math.abs(Math.log(x)));
+    }
+  });
+
+  test("of 1 is 0, of 0 minus infinity, of infinity infinity, of negative numbers NaN", () => {
+    expect([1, 0, -0, infinity, -1, -infinity, Number.NaN].map(log)).toEqual([
+      ...[0, -infinity, -infinity, infinity],
+      ...[Number.NaN, Number.NaN, Number.NaN],
+    ]);
   });
 });
 
@@ -33,11 +39,11 @@ describe("power", () => {
     }
   });
 
-  test("is the twin's at 10 000 bases up to 2 and exponents from -10 to 10, within 1e-14", () => {
+  test("is the engine's at 10 000 bases up to 2 and exponents from -10 to 10, within 1e-14", () => {
     const exponents = random(10_000, 2).map((u) => 10 * u);
     random(10_000).forEach((u, index) => {
       const [base, exponent] = [1 + u, exponents[index]];
-      expect(Math.abs(power(base, exponent) / twins.power(base, exponent) - 1)).toBeLessThan(1e-14);
+      expect(Math.abs(power(base, exponent) / base ** exponent - 1)).toBeLessThan(1e-14);
     });
   });
 
@@ -60,10 +66,6 @@ describe("power", () => {
     [Number.NaN, 2, Number.NaN],
     [2, Number.NaN, Number.NaN],
   ])("of %d to the %d is %d", (base, exponent, result) => expect(power(base, exponent)).toBe(result));
-
-  if (isDebugBuild) {
-    test("traps on a negative base", () => expect(() => power(-1, 2)).toThrow("base must not be negative"));
-  }
 });
 
 describe("cosPi", () => {
@@ -74,10 +76,10 @@ describe("cosPi", () => {
     }
   });
 
-  test("is the twin's at 10 000 numbers of [0, 1], within 1e-15", () => {
+  test("is the engine's at 10 000 numbers of [0, 1], within 1e-15", () => {
     for (const u of random(10_000)) {
       const x = (u + 1) / 2;
-      expect(Math.abs(cosPi(x) - twins.cosPi(x)), `cosPi(${x})`).toBeLessThan(1e-15);
+      expect(Math.abs(cosPi(x) - Math.sin(Math.PI * (0.5 - x))), `cosPi(${x})`).toBeLessThan(1e-15);
     }
   });
 
