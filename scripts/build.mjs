@@ -132,10 +132,17 @@ async function bundle(entry, suffix) {
   ];
   // The parser of CSV then comes in its build for browsers, which has nothing of Node in it.
   const bundle = await rolldown({ input: `dist/${entry}.js`, plugins, platform: "browser" });
+  const file = `dist/${entry}${suffix}.js`;
   await bundle.write({
-    file: `dist/${entry}${suffix}.js`,
+    file,
     format: "esm",
     codeSplitting: false,
+    // A process reads a tenth faster what is shorter. But names of functions stay for stack traces, and lines, since Node shows that
+    // of an error.
+    minify: { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: false } },
     comments: { legal: true, annotation: true, jsdoc: false },
   });
+  // V8 keeps and reads text of other characters at two bytes each.
+  const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  writeFileSync(file, readFileSync(file, "utf8").replace(/[^\0-\x7f]/g, escaped));
 }
