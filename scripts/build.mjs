@@ -47,6 +47,7 @@ if (process.argv.includes("--package")) {
   rmSync("dist", { recursive: true, force: true });
   run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
   await bundle("index", ".edge");
+  copyFileSync("dist/memory/compiledTraining.edge.js", "dist/training.edge.js");
   // Last, because they take the places of what is bundled.
   await bundle("index", "");
   await bundle("data/index", "");
@@ -126,6 +127,7 @@ async function bundle(entry, suffix) {
       resolveId(id, importer) {
         if (id.endsWith(".wasm?module")) return { id, external: true };
         if (id === "./compiled.js" && suffix) return this.resolve(`./compiled${suffix}.js`, importer);
+        if (id === "./compiledTraining.js" && suffix) return { id: `./training${suffix}.js`, external: true };
         return undefined;
       },
     },

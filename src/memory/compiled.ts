@@ -1,31 +1,17 @@
-/** The compiled modules, from the text that the build inlines: each is compiled once a process, at first use. */
+/** The compiled core, from the text that the build inlines: it is compiled once a process, at first use. */
 
-import { core, relaxed, training } from "../../build/module.js";
+import { core } from "../../build/module.js";
 import { decode } from "./decode.ts";
 
 /** Where the modules come from: in the package's own text, or as files that the runtime has compiled (compiled.edge.ts). */
 export const build: "inlined" | "static" = "inlined";
 
-let coreModule: WebAssembly.Module | undefined;
-let trainingModule: WebAssembly.Module | undefined;
-let relaxedModule: WebAssembly.Module | undefined;
+let compiled: WebAssembly.Module | undefined;
 
 /** @internal What every network needs: assembly/prediction.ts. */
 export function compiledCore(): WebAssembly.Module {
-  coreModule ??= new WebAssembly.Module(decode(core));
-  return coreModule;
-}
-
-/** @internal What trainers need besides: assembly/training.ts. */
-export function compiledTraining(): WebAssembly.Module {
-  trainingModule ??= new WebAssembly.Module(decode(training));
-  return trainingModule;
-}
-
-/** @internal Products with fused multiply-add, where the runtime has relaxed SIMD: assembly/relaxed.ts. */
-export function compiledRelaxed(): WebAssembly.Module {
-  relaxedModule ??= new WebAssembly.Module(decode(relaxed));
-  return relaxedModule;
+  compiled ??= new WebAssembly.Module(decode(core));
+  return compiled;
 }
 
 /** @internal A module of one function, which multiplies and adds three zeros: (drop (f32x4.relaxed_madd …)). */

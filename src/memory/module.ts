@@ -5,7 +5,8 @@
 
 import type { instantiate as coreBindings } from "../../build/core.js";
 import type { instantiate as trainingBindings } from "../../build/training.js";
-import { compiledCore, compiledRelaxed, compiledTraining, hasRelaxed } from "./compiled.ts";
+import { compiledCore, hasRelaxed } from "./compiled.ts";
+import { compiledRelaxed, compiledTraining } from "./compiledTraining.ts";
 
 export { build } from "./compiled.ts";
 

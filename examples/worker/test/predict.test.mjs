@@ -18,8 +18,8 @@ function check(request, answer) {
 
 describe("predict.js", () => {
   let servers;
+  const bundle = bundled("predict");
   before(async () => {
-    const bundle = bundled("predict");
     servers = {
       workerd: await serveInWorkerd(bundle),
       node: await serveOnNode("predict"),
@@ -27,6 +27,13 @@ describe("predict.js", () => {
     };
   });
   after(() => Promise.all(Object.values(servers ?? {}).map((server) => server.stop())));
+
+  // wrangler uploads every file that it has seen; what no import names is not loaded.
+  test("loads one module, that of prediction", () => {
+    const imports = readFileSync(`${bundle}/predict.worker.js`, "utf8").match(/^import .*\.wasm";$/gm);
+    assert.equal(imports.length, 1);
+    assert.match(imports[0], /-core\.wasm"/);
+  });
 
   test("refuses every kind of bad request with the same sentence in workerd, on Node and on Deno", async () => {
     for (const request of bad.predict) {
