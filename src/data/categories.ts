@@ -36,7 +36,13 @@ export interface CategoryEncoding {
   toJSON(): CategoryEncodingJSON;
 }
 
-class ColumnEncoding implements CategoryEncoding {
+/** @internal One that also says where the 1 stands. */
+export interface CategoryPlaces extends CategoryEncoding {
+  /** The column of `value`, or undefined if its row is all zeros; `row` is where it stands, for the refusal. */
+  columnOf(value: string | null, row: number): number | undefined;
+}
+
+class ColumnEncoding implements CategoryPlaces {
   readonly features: readonly string[];
   readonly #who: string;
   readonly #json: CategoryEncodingJSON;
@@ -57,10 +63,14 @@ class ColumnEncoding implements CategoryEncoding {
     checkCategories(this.#who, values);
     return Array.from(values, (value, row) => {
       const encoded = new Array<number>(this.features.length).fill(0);
-      const column = this.#columnOf.get(value ?? this.#json.fill) ?? this.#columnOfOther(value, row);
+      const column = this.columnOf(value, row);
       if (column !== undefined) encoded[column] = 1;
       return encoded;
     });
+  }
+
+  columnOf(value: string | null, row: number): number | undefined {
+    return this.#columnOf.get(value ?? this.#json.fill) ?? this.#columnOfOther(value, row);
   }
 
   toJSON(): CategoryEncodingJSON {
@@ -107,7 +117,7 @@ export function checkCategoryOptions(who: string, { fill, minimumCount = 0 }: En
   checkInteger(`${who} minimumCount`, minimumCount, 0, Number.MAX_SAFE_INTEGER);
 }
 
-function checkCategories(who: string, values: readonly unknown[]): void {
+export function checkCategories(who: string, values: readonly unknown[]): void {
   if (!Array.isArray(values)) throw new TypeError(`${who}: got ${shown(values)}, need an array of strings`);
   for (let row = 0; row < values.length; row++) {
     if (typeof values[row] === "string" || values[row] === null) continue;
@@ -135,7 +145,7 @@ export function fittedCategories(
 }
 
 /** The encoding that `json` describes, refused in the name of `who` if it describes none; `owner` is who applies it. */
-export function categoriesFromJSON(who: string, json: CategoryEncodingJSON, owner: string): CategoryEncoding {
+export function categoriesFromJSON(who: string, json: CategoryEncodingJSON, owner: string): CategoryPlaces {
   const { kind, categories, fill, others } = json;
   checkCategories(`${who}, categories`, categories);
   checkCategories(`${who}, fill`, [fill]);

@@ -71,7 +71,7 @@ export function checkNumberFill(who: string, fill: NumberFill): void {
 }
 
 /** What a missing number of a column becomes, whose others are `present`. */
-export function fillOf(who: string, present: number[], fill: NumberFill): number {
+export function fillOf(who: string, present: ArrayLike<number>, fill: NumberFill): number {
   if (typeof fill === "number") return fill;
   if (present.length === 0) throw new RangeError(`${who}: got no number, need at least one`);
   const value = figures[fill](present);

@@ -8,6 +8,7 @@ export {
   encodeCategories,
 } from "./categories.ts";
 export { classNumbers, oneHot } from "./classes.ts";
+export type { Columns, ColumnValues, TableLike } from "./columns.ts";
 export { type Column, type CsvOptions, parseCsv, type Table, type TableRecord, type Value } from "./csv.ts";
 export { type Dataset, digits, iris } from "./dataset.ts";
 export { type FoldOptions, kFold } from "./folds.ts";

@@ -5,9 +5,11 @@ import {
   type CategoryEncodingJSON,
   type CategoryFill,
   categoriesFromJSON,
+  checkCategories,
   checkCategoryOptions,
   fittedCategories,
 } from "./categories.ts";
+import { type Columns, type ColumnValues, countRows, isByColumns, type TableLike } from "./columns.ts";
 import type { TableRecord, Value } from "./csv.ts";
 import { checkNumberFill, fillOf, type NumberFill } from "./impute.ts";
 import { isMissing } from "./rows.ts";
@@ -40,6 +42,8 @@ export interface RecordEncoding {
   readonly features: readonly string[];
   /** A row for each record. The columns may come in any order, and those that are ignored may be missing. */
   apply(records: readonly TableRecord[]): number[][];
+  /** Of a table by columns, whole rows one after the other. */
+  apply(columns: Columns): Float64Array;
   /** Plain data for `transformFromJSON`. */
   toJSON(): RecordEncodingJSON;
 }
@@ -50,7 +54,8 @@ const who = "encodeRecords";
 interface Encoder {
   readonly name: string;
   readonly features: readonly string[];
-  apply(values: readonly Value[]): number[][];
+  /** Writes what each value becomes to `rows`, which are zeros: that of the first to `from`, of the next a `width` further. */
+  write(values: ArrayLike<Value>, rows: Float64Array, from: number, width: number): void;
 }
 
 function encoderOf(json: ColumnEncodingJSON): Encoder {
@@ -58,15 +63,24 @@ function encoderOf(json: ColumnEncodingJSON): Encoder {
   const owner = `${who}, column ${shown(name)}`;
   if (json.kind === "number") {
     const { fill, offset, divisor } = json;
-    const apply = (values: readonly Value[]) => {
+    const write: Encoder["write"] = (values, rows, from, width) => {
       checkNumbers(owner, values);
-      return values.map((value) => [((isMissing(value) ? fill : (value as number)) - offset) / divisor]);
+      for (let row = 0; row < values.length; row++) {
+        const value = values[row];
+        rows[from + row * width] = ((isMissing(value) ? fill : (value as number)) - offset) / divisor;
+      }
     };
-    return { name, features: [name], apply };
+    return { name, features: [name], write };
   }
   const encoding = categoriesFromJSON(owner, json, owner);
-  const apply = (values: readonly Value[]) => encoding.apply(values as (string | null)[]);
-  return { name, features: encoding.features.map((feature) => `${name}=${feature}`), apply };
+  const write: Encoder["write"] = (values, rows, from, width) => {
+    checkCategories(owner, values as readonly Value[]);
+    for (let row = 0; row < values.length; row++) {
+      const column = encoding.columnOf(values[row] as string | null, row);
+      if (column !== undefined) rows[from + row * width + column] = 1;
+    }
+  };
+  return { name, features: encoding.features.map((feature) => `${name}=${feature}`), write };
 }
 
 class TableEncoding implements RecordEncoding {
@@ -80,11 +94,23 @@ class TableEncoding implements RecordEncoding {
     this.features = this.#encoders.flatMap(({ features }) => features);
   }
 
-  apply(records: readonly TableRecord[]): number[][] {
-    const names = this.#encoders.map(({ name }) => name);
-    checkRecords(records, names, this.#json.ignored);
-    const parts = this.#encoders.map((encoder) => encoder.apply(records.map((record) => record[encoder.name])));
-    return records.map((_, row) => parts.flatMap((part) => part[row]));
+  apply(records: readonly TableRecord[]): number[][];
+  apply(columns: Columns): Float64Array;
+  apply(table: TableLike): number[][] | Float64Array {
+    const { count, values } = checkedTable(
+      table,
+      this.#encoders.map(({ name }) => name),
+      this.#json.ignored,
+    );
+    const width = this.features.length;
+    const rows = new Float64Array(count * width);
+    let from = 0;
+    for (const { name, features, write } of this.#encoders) {
+      write(values(name), rows, from, width);
+      from += features.length;
+    }
+    if (isByColumns(table)) return rows;
+    return Array.from({ length: count }, (_, row) => [...rows.subarray(row * width, (row + 1) * width)]);
   }
 
   toJSON(): RecordEncodingJSON {
@@ -96,71 +122,95 @@ class TableEncoding implements RecordEncoding {
  * Fits the transform that makes a row of numbers of each record: numbers standardized, the missing ones filled with the
  * median of the others, and categories as a column for each, the missing ones filled with the most frequent.
  *
- * @param records at least one, all with the columns of the first: numbers, strings, and null where one is missing
+ * @param table records, at least one, all with the columns of the first: numbers, strings, and null where one is missing;
+ * or columns of at least one row
  * @throws {TypeError} naming record or column, from 0, of what is no record, or neither a number nor a string
  * @throws {RangeError} if there is no record or no column, if a column is missing, unknown or has no value, or if an
  * option is unknown or out of range
  */
-export function encodeRecords(records: readonly TableRecord[], options: EncodeRecordsOptions = {}): RecordEncoding {
+export function encodeRecords(table: TableLike, options: EncodeRecordsOptions = {}): RecordEncoding {
   checkOptions(who, options, ["ignore", "fillNumbers", "fillCategories", "minimumCount"]);
   const { ignore = [], fillNumbers = "median", fillCategories, minimumCount } = options;
   if (!Array.isArray(ignore)) throw new TypeError(`${who} ignore: got ${shown(ignore)}, need an array of names`);
   checkNumberFill(`${who} fillNumbers`, fillNumbers);
   const categoryOptions = { fill: fillCategories, minimumCount };
   checkCategoryOptions(who, categoryOptions);
-  if (!Array.isArray(records)) throw new TypeError(`${who}: got ${shown(records)}, need an array of records`);
-  if (records.length === 0) throw new RangeError(`${who}: got no records, need at least one`);
-  checkRecord(records[0], 0);
-  const known = Object.keys(records[0]);
+  const known = namesOf(table);
   const stranger = ignore.find((name) => !known.includes(name));
   if (stranger !== undefined) throw unknownName(`${who} ignore`, stranger, known);
   const names = known.filter((name) => !ignore.includes(name));
   if (names.length === 0) throw new RangeError(`${who}: got no columns, need at least one`);
-  checkRecords(records, names, ignore);
+  const { values } = checkedTable(table, names, ignore);
 
   const columns = names.map((name): ColumnEncodingJSON => {
     const owner = `${who}, column ${shown(name)}`;
-    const values = records.map((record) => record[name]);
-    const present = values.filter((value) => !isMissing(value));
+    const column = values(name);
+    const present = (column as readonly Value[]).filter((value) => !isMissing(value));
     if (present.length === 0) throw new RangeError(`${owner}: got no value, need at least one`);
     if (typeof present[0] === "string") {
-      return { name, ...fittedCategories(owner, values as (string | null)[], categoryOptions).toJSON() };
+      return { name, ...fittedCategories(owner, column as (string | null)[], categoryOptions).toJSON() };
     }
-    checkNumbers(owner, values);
+    checkNumbers(owner, column);
     const fill = fillOf(owner, present as number[], fillNumbers);
-    const [offset, divisor] = standardOf(
-      owner,
-      values.map((value) => (isMissing(value) ? fill : (value as number))),
-    );
+    const filled = Float64Array.from(column, (value) => (isMissing(value) ? fill : (value as number)));
+    const [offset, divisor] = standardOf(owner, filled);
     return { name, kind: "number", fill, offset, divisor };
   });
   return new TableEncoding({ kind: "encodeRecords", columns, ignored: [...ignore] });
 }
 
-function checkNumbers(owner: string, values: readonly Value[]): void {
-  const row = values.findIndex((value) => !Number.isFinite(value) && !isMissing(value));
-  if (row < 0) return;
-  const message = `${owner}: got ${shown(values[row])} at row ${row}, need a finite number, or null where it is missing`;
-  throw typeof values[row] === "number" ? new RangeError(message) : new TypeError(message);
+/** The columns of a table, as its first line has them. */
+function namesOf(table: TableLike): string[] {
+  if (isByColumns(table)) return Object.keys(table);
+  checkArray(table);
+  if (table.length === 0) throw new RangeError(`${who}: got no records, need at least one`);
+  checkRecord(table[0], 0);
+  return Object.keys(table[0]);
+}
+
+/** How many rows a table has, and the values of each column, after it has been checked to have these and no others. */
+function checkedTable(
+  table: TableLike,
+  names: readonly string[],
+  ignored: readonly string[],
+): { count: number; values: (name: string) => ColumnValues } {
+  if (isByColumns(table)) {
+    const count = countRows(who, table);
+    checkColumnNames(who, table, names, ignored);
+    return { count, values: (name) => table[name] };
+  }
+  checkArray(table);
+  table.forEach((record, index) => {
+    checkRecord(record, index);
+    checkColumnNames(`${who}, row ${index}`, record, names, ignored);
+  });
+  return { count: table.length, values: (name) => table.map((record) => record[name]) };
+}
+
+function checkArray(table: unknown): void {
+  if (!Array.isArray(table)) throw new TypeError(`${who}: got ${shown(table)}, need an array of records, or columns`);
+}
+
+/** Refuses a record, or columns, that lack one of `names`, or have one that is not among these and `ignored`. */
+function checkColumnNames(owner: string, record: object, names: readonly string[], ignored: readonly string[]): void {
+  const stranger = Object.keys(record).find((name) => !names.includes(name) && !ignored.includes(name));
+  if (stranger !== undefined) throw unknownName(owner, stranger, [...names, ...ignored]);
+  const missing = names.find((name) => !Object.hasOwn(record, name));
+  if (missing !== undefined) throw new RangeError(`${owner}: got no ${shown(missing)}, need a value or null for it`);
+}
+
+function checkNumbers(owner: string, values: ArrayLike<Value>): void {
+  for (let row = 0; row < values.length; row++) {
+    if (Number.isFinite(values[row]) || isMissing(values[row])) continue;
+    const need = "a finite number, or null where it is missing";
+    const message = `${owner}: got ${shown(values[row])} at row ${row}, need ${need}`;
+    throw typeof values[row] === "number" ? new RangeError(message) : new TypeError(message);
+  }
 }
 
 function checkRecord(record: unknown, index: number): void {
   if (typeof record === "object" && record !== null && !Array.isArray(record) && !ArrayBuffer.isView(record)) return;
   throw new TypeError(`${who}: got ${shown(record)} at row ${index}, need an object with a value a column`);
-}
-
-/** Refuses records that lack one of `names`, or have a column that is not among these and `ignored`. */
-function checkRecords(records: readonly TableRecord[], names: readonly string[], ignored: readonly string[]): void {
-  if (!Array.isArray(records)) throw new TypeError(`${who}: got ${shown(records)}, need an array of records`);
-  const known = [...names, ...ignored];
-  records.forEach((record, index) => {
-    checkRecord(record, index);
-    const stranger = Object.keys(record).find((name) => !known.includes(name));
-    if (stranger !== undefined) throw unknownName(`${who}, row ${index}`, stranger, known);
-    const missing = names.find((name) => !Object.hasOwn(record, name));
-    if (missing === undefined) return;
-    throw new RangeError(`${who}, row ${index}: got no ${shown(missing)}, need a value or null for it`);
-  });
 }
 
 /** The encoding that `json` describes, refused in the name of `caller` if it describes none. */

@@ -1,7 +1,7 @@
 /** Transforms fitted to the columns of the training rows and then applied to any rows: (value - offset) / divisor. */
 
 import { checkRows, type Rows } from "./rows.ts";
-import { mean, sum } from "./statistics.ts";
+import { mean, variance } from "./statistics.ts";
 
 export interface ScaleJSON {
   kind: "standardize" | "minMaxScale";
@@ -61,10 +61,9 @@ export function standardize(rows: Rows): Scale {
 }
 
 /** The mean and the deviation of a column, 1 if that is 0. */
-export function standardOf(who: string, column: number[]): [offset: number, divisor: number] {
+export function standardOf(who: string, column: ArrayLike<number>): [offset: number, divisor: number] {
   const center = mean(column);
-  const variance = sum(column.map((value) => (value - center) * (value - center))) / column.length;
-  return [center, divisorOf(who, Math.sqrt(variance))];
+  return [center, divisorOf(who, Math.sqrt(variance(column, center)))];
 }
 
 /**
@@ -87,7 +86,11 @@ function divisorOf(who: string, spread: number): number {
 }
 
 /** A transform whose offset and divisor for each column are those that `measure` finds. */
-function fitted(kind: ScaleJSON["kind"], rows: Rows, measure: typeof standardOf): Scale {
+function fitted(
+  kind: ScaleJSON["kind"],
+  rows: Rows,
+  measure: (who: string, column: number[]) => [number, number],
+): Scale {
   const offsets: number[] = [];
   const divisors: number[] = [];
   const columns = checkRows(kind, rows);

@@ -2,15 +2,24 @@
 
 import { sorted } from "./labels.ts";
 
-export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-
 /** From the first value, so that the mean of equal values is exactly that value. */
-export const mean = ([first, ...others]: readonly number[]): number =>
-  first + sum(others.map((value) => value - first)) / (others.length + 1);
+export function mean(values: ArrayLike<number>): number {
+  const first = values[0];
+  let sum = 0;
+  for (let index = 1; index < values.length; index++) sum += values[index] - first;
+  return first + sum / values.length;
+}
+
+/** The mean of the squared distances from `center`. */
+export function variance(values: ArrayLike<number>, center: number): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) sum += (values[index] - center) * (values[index] - center);
+  return sum / values.length;
+}
 
 /** The middle value, or the mean of the two in the middle. */
-export function median(values: readonly number[]): number {
-  const ordered = sorted(values);
+export function median(values: ArrayLike<number>): number {
+  const ordered = Float64Array.from(values).sort();
   const middle = ordered.length >> 1;
   return ordered.length % 2 === 1 ? ordered[middle] : (ordered[middle - 1] + ordered[middle]) / 2;
 }
@@ -23,7 +32,7 @@ export function countsOf<V>(values: readonly V[]): Map<V, number> {
 }
 
 /** The smallest of those that occur most often. */
-export function mostFrequent<V extends string | number>(values: readonly V[]): V {
-  const counts = countsOf(values);
+export function mostFrequent<V extends string | number>(values: ArrayLike<V>): V {
+  const counts = countsOf(Array.from(values));
   return sorted(counts.keys()).reduce((a, b) => (counts.get(b)! > counts.get(a)! ? b : a));
 }

@@ -125,7 +125,9 @@ describe("encodeRecords refuses", () => {
   });
 
   test.each<[unknown, string]>([
-    [{ a: 1 }, "encodeRecords: got an object, need an array of records"],
+    [7, "encodeRecords: got 7, need an array of records, or columns"],
+    [new Float64Array(2), "encodeRecords: got a Float64Array, need an array of records, or columns"],
+    [{ a: 1 }, 'encodeRecords, column "a": got 1, need an array, or a Float64Array of numbers'],
     [[[1, 2]], "encodeRecords: got an array of 2 at row 0, need an object with a value a column"],
     [[{ a: 1 }, null], "encodeRecords: got null at row 1, need an object"],
     [[{ a: 1 }, { a: "x" }], 'encodeRecords, column "a": got "x" at row 1, need a finite number, or null'],

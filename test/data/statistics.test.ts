@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countsOf, mean, median, mostFrequent, sum } from "../../src/data/statistics.ts";
+import { countsOf, mean, median, mostFrequent, variance } from "../../src/data/statistics.ts";
 
 test("the median is the middle value, or the mean of the two in the middle, by size and not as text", () => {
   expect([median([7]), median([10, 9, 100]), median([10, 9]), median([1, 100, 9, 10])]).toEqual([7, 10, 9.5, 9.5]);
@@ -16,8 +16,11 @@ test("the most frequent value is the smallest of several", () => {
   expect(mostFrequent(["b", "a"])).toBe("a");
 });
 
-test("sum and countsOf count everything, null too", () => {
-  expect(sum([1, 2, 3])).toBe(6);
+test("the variance is the mean of squared distances", () => {
+  expect(variance([1, 2, 6], 3)).toBe(14 / 3);
+});
+
+test("countsOf counts everything, null too", () => {
   expect([...countsOf(["a", null, "a"])]).toEqual([
     ["a", 2],
     [null, 1],

@@ -1,0 +1,37 @@
+/** Tables by columns: as one object a row would fill memory, when there are millions of rows. */
+
+import { shown } from "../errors.ts";
+import type { TableRecord, Value } from "./csv.ts";
+
+/** The values of one column: numbers, NaN where one is missing, or strings and null where one is. */
+export type ColumnValues = Float64Array | readonly Value[];
+
+/** A table by columns, all of one length. */
+export type Columns = Readonly<Record<string, ColumnValues>>;
+
+/** The same table, by lines or by columns. */
+export type TableLike = readonly TableRecord[] | Columns;
+
+/** Whether a table is given by columns; what is no table at all is not. */
+export const isByColumns = (table: TableLike): table is Columns =>
+  typeof table === "object" && table !== null && !Array.isArray(table) && !ArrayBuffer.isView(table);
+
+/**
+ * How many rows a table has.
+ *
+ * @throws {TypeError | RangeError} naming what is no column, or of another length than the first
+ */
+export function countRows(who: string, columns: Columns): number {
+  const names = Object.keys(columns);
+  if (names.length === 0) throw new RangeError(`${who}: got no columns, need at least one`);
+  for (const name of names) {
+    const values: unknown = columns[name];
+    if (!Array.isArray(values) && !(values instanceof Float64Array)) {
+      const need = "an array, or a Float64Array of numbers";
+      throw new TypeError(`${who}, column ${shown(name)}: got ${shown(values)}, need ${need}`);
+    }
+    const [{ length }, { length: first }] = [columns[name], columns[names[0]]];
+    if (length !== first) throw new RangeError(`${who}, column ${shown(name)}: got ${length} values, need ${first}`);
+  }
+  return columns[names[0]].length;
+}
