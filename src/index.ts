@@ -3,6 +3,7 @@
 export { DivergenceError } from "./errors.ts";
 export type { Dtype } from "./memory/kernels.ts";
 export { type Arithmetic, build } from "./memory/module.ts";
+export * from "./pipeline/index.ts";
 export { type Generator, type GeneratorState, mt19937, pcg32 } from "./random.ts";
 export * from "./topology/index.ts";
 export * from "./training/index.ts";

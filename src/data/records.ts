@@ -58,9 +58,9 @@ interface Encoder {
   write(values: ArrayLike<Value>, rows: Float64Array, from: number, width: number): void;
 }
 
-function encoderOf(json: ColumnEncodingJSON): Encoder {
+function encoderOf(caller: string, json: ColumnEncodingJSON): Encoder {
   const { name } = json;
-  const owner = `${who}, column ${shown(name)}`;
+  const owner = `${caller}, column ${shown(name)}`;
   if (json.kind === "number") {
     const { fill, offset, divisor } = json;
     const write: Encoder["write"] = (values, rows, from, width) => {
@@ -85,12 +85,14 @@ function encoderOf(json: ColumnEncodingJSON): Encoder {
 
 class TableEncoding implements RecordEncoding {
   readonly features: readonly string[];
+  readonly #caller: string;
   readonly #json: RecordEncodingJSON;
   readonly #encoders: readonly Encoder[];
 
-  constructor(json: RecordEncodingJSON) {
+  constructor(caller: string, json: RecordEncodingJSON) {
+    this.#caller = caller;
     this.#json = structuredClone(json);
-    this.#encoders = this.#json.columns.map(encoderOf);
+    this.#encoders = this.#json.columns.map((column) => encoderOf(caller, column));
     this.features = this.#encoders.flatMap(({ features }) => features);
   }
 
@@ -98,6 +100,7 @@ class TableEncoding implements RecordEncoding {
   apply(columns: Columns): Float64Array;
   apply(table: TableLike): number[][] | Float64Array {
     const { count, values } = checkedTable(
+      this.#caller,
       table,
       this.#encoders.map(({ name }) => name),
       this.#json.ignored,
@@ -140,7 +143,7 @@ export function encodeRecords(table: TableLike, options: EncodeRecordsOptions = 
   if (stranger !== undefined) throw unknownName(`${who} ignore`, stranger, known);
   const names = known.filter((name) => !ignore.includes(name));
   if (names.length === 0) throw new RangeError(`${who}: got no columns, need at least one`);
-  const { values } = checkedTable(table, names, ignore);
+  const { values } = checkedTable(who, table, names, ignore);
 
   const columns = names.map((name): ColumnEncodingJSON => {
     const owner = `${who}, column ${shown(name)}`;
@@ -156,39 +159,41 @@ export function encodeRecords(table: TableLike, options: EncodeRecordsOptions = 
     const [offset, divisor] = standardOf(owner, filled);
     return { name, kind: "number", fill, offset, divisor };
   });
-  return new TableEncoding({ kind: "encodeRecords", columns, ignored: [...ignore] });
+  return new TableEncoding(who, { kind: "encodeRecords", columns, ignored: [...ignore] });
 }
 
 /** The columns of a table, as its first line has them. */
 function namesOf(table: TableLike): string[] {
   if (isByColumns(table)) return Object.keys(table);
-  checkArray(table);
+  checkArray(who, table);
   if (table.length === 0) throw new RangeError(`${who}: got no records, need at least one`);
-  checkRecord(table[0], 0);
+  checkRecord(who, table[0], 0);
   return Object.keys(table[0]);
 }
 
 /** How many rows a table has, and the values of each column, after it has been checked to have these and no others. */
 function checkedTable(
+  caller: string,
   table: TableLike,
   names: readonly string[],
   ignored: readonly string[],
 ): { count: number; values: (name: string) => ColumnValues } {
   if (isByColumns(table)) {
-    const count = countRows(who, table);
-    checkColumnNames(who, table, names, ignored);
+    const count = countRows(caller, table);
+    checkColumnNames(caller, table, names, ignored);
     return { count, values: (name) => table[name] };
   }
-  checkArray(table);
+  checkArray(caller, table);
   table.forEach((record, index) => {
-    checkRecord(record, index);
-    checkColumnNames(`${who}, row ${index}`, record, names, ignored);
+    checkRecord(caller, record, index);
+    checkColumnNames(`${caller}, row ${index}`, record, names, ignored);
   });
   return { count: table.length, values: (name) => table.map((record) => record[name]) };
 }
 
-function checkArray(table: unknown): void {
-  if (!Array.isArray(table)) throw new TypeError(`${who}: got ${shown(table)}, need an array of records, or columns`);
+function checkArray(caller: string, table: unknown): void {
+  if (!Array.isArray(table))
+    throw new TypeError(`${caller}: got ${shown(table)}, need an array of records, or columns`);
 }
 
 /** Refuses a record, or columns, that lack one of `names`, or have one that is not among these and `ignored`. */
@@ -208,13 +213,14 @@ function checkNumbers(owner: string, values: ArrayLike<Value>): void {
   }
 }
 
-function checkRecord(record: unknown, index: number): void {
+function checkRecord(caller: string, record: unknown, index: number): void {
   if (typeof record === "object" && record !== null && !Array.isArray(record) && !ArrayBuffer.isView(record)) return;
-  throw new TypeError(`${who}: got ${shown(record)} at row ${index}, need an object with a value a column`);
+  throw new TypeError(`${caller}: got ${shown(record)} at row ${index}, need an object with a value a column`);
 }
 
-/** The encoding that `json` describes, refused in the name of `caller` if it describes none. */
-export function recordsFromJSON(caller: string, { kind, columns, ignored }: RecordEncodingJSON): RecordEncoding {
+/** The encoding that `json` describes, refused in the name of `caller` if it describes none; `owner` is who applies it. */
+export function recordsFromJSON(caller: string, json: RecordEncodingJSON, owner = who): RecordEncoding {
+  const { kind, columns, ignored } = json;
   for (const [name, list] of Object.entries({ columns, ignored })) {
     if (!Array.isArray(list)) throw new TypeError(`${caller}, ${name}: got ${shown(list)}, need an array`);
   }
@@ -227,7 +233,7 @@ export function recordsFromJSON(caller: string, { kind, columns, ignored }: Reco
     if (names.indexOf(name) !== index) throw new RangeError(`${caller}: got column ${shown(name)} twice, need it once`);
   });
   if (columns.length === 0) throw new RangeError(`${caller}: got no columns, need at least one`);
-  return new TableEncoding({ kind, columns, ignored });
+  return new TableEncoding(owner, { kind, columns, ignored });
 }
 
 function checkColumn(caller: string, json: ColumnEncodingJSON): void {

@@ -38,6 +38,6 @@ export const checks = [
   { name: "types, TypeScript 5.9", subject: typescript5 },
   { name: "types, TypeScript 7", subject: typescript7 },
   { name: "prediction is 35 kB", subject: predictionSize },
-  { name: "everything is 83 kB", subject: wholeSize },
+  { name: "everything is 86 kB", subject: wholeSize },
   { name: "built twice", subject: rebuilt },
 ];

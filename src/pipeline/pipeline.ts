@@ -1,0 +1,158 @@
+/** A network with what stands before and after it, so that it predicts from records as people have them. */
+
+import { type Columns, isByColumns } from "../data/columns.ts";
+import type { TableRecord, Value } from "../data/csv.ts";
+import { type RecordEncoding, type RecordEncodingJSON, recordsFromJSON } from "../data/records.ts";
+import { checkOptions, shown } from "../errors.ts";
+import { parseJSON } from "../files/json.ts";
+import { decode, encode } from "../files/safetensors.ts";
+import type { Values } from "../memory/kernels.ts";
+import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
+import type { History } from "../training/history.ts";
+import { checkTarget, type Prediction, predictionOf, type Target } from "./target.ts";
+
+export interface PipelineOptions {
+  /** Its outputs are probabilities if classes are predicted: its last activation is a softmax, or a sigmoid of one output. */
+  readonly network: Network;
+  /** What makes rows of records: that of `encodeRecords`, which is fitted to the training records. */
+  readonly encoding: RecordEncoding;
+  readonly target: Target;
+  /** What `fit` gave back. */
+  readonly history?: History;
+  /** Whatever else the file is to say of how the network was made, as JSON can hold it. */
+  readonly notes?: Readonly<Record<string, unknown>>;
+}
+
+interface PipelineJSON {
+  readonly version: number;
+  readonly encoding: RecordEncodingJSON;
+  readonly target: Target;
+  readonly history?: History;
+  readonly notes?: Readonly<Record<string, unknown>>;
+}
+
+/** Files of a later version are refused. */
+const version = 1;
+
+export class Pipeline {
+  readonly network: Network;
+  readonly target: Target;
+  /** The columns that a record needs, in order. */
+  readonly columns: readonly RecordEncodingJSON["columns"][number][];
+  readonly history: History | undefined;
+  readonly notes: Readonly<Record<string, unknown>>;
+  readonly #encoding: RecordEncoding;
+
+  /** @throws {TypeError | RangeError} if an option is unknown, or if network, encoding and target do not fit each other */
+  constructor(options: PipelineOptions) {
+    const who = "pipeline";
+    checkOptions(who, options, ["network", "encoding", "target", "history", "notes"]);
+    const { network, encoding, target, history, notes = {} } = Object(options) as PipelineOptions;
+    if (!(network instanceof Network)) throw new TypeError(`${who}: got network ${shown(network)}, need a Network`);
+    if (typeof encoding?.toJSON !== "function") {
+      throw new TypeError(`${who}: got encoding ${shown(encoding)}, need what encodeRecords returns`);
+    }
+    const json = encoding.toJSON();
+    this.#encoding = recordsFromJSON(`${who}, encoding`, json, "predict");
+    const { features } = this.#encoding;
+    if (network.inputs !== features.length) {
+      const need = `${features.length}, as the encoding has features`;
+      throw new RangeError(`${who}: got a network of ${network.inputs} inputs, need ${need}`);
+    }
+    this.network = network;
+    this.target = checkTarget(who, target, network.outputs);
+    this.columns = json.columns;
+    this.history = history;
+    this.notes = notes;
+  }
+
+  /** What each input of the network stands for: `age`, `island=Biscoe`, … */
+  get features(): readonly string[] {
+    return this.#encoding.features;
+  }
+
+  /**
+   * What is predicted of one record, or of several. A missing value is null; what else a record holds does not count.
+   *
+   * @throws {TypeError | RangeError} naming the record, from 0, and the column of what is missing or of another kind than in
+   *   the training records
+   */
+  predict(record: TableRecord): Prediction;
+  predict(records: readonly TableRecord[]): Prediction[];
+  predict(records: TableRecord | readonly TableRecord[]): Prediction | Prediction[] {
+    const list = Array.isArray(records) ? (records as readonly TableRecord[]) : [records as TableRecord];
+    if (list.length === 0) return [];
+    const outputs = this.outputs(this.#columnsOf(list));
+    const width = this.network.outputs;
+    const predictions = list.map((_, row) =>
+      predictionOf(this.target, outputs.subarray(row * width, (row + 1) * width)),
+    );
+    return Array.isArray(records) ? predictions : predictions[0];
+  }
+
+  /**
+   * The network's outputs for a table by columns, row after row.
+   *
+   * @param columns those of `columns`, and no others
+   * @throws {TypeError | RangeError} as `predict`
+   */
+  outputs(columns: Columns): Values {
+    return this.network.predict(this.#encoding.apply(columns)) as Values;
+  }
+
+  /**
+   * A file of all of it: the network's, of which every safetensors reader and `Network.fromBytes` make the network alone, with what
+   * stands around it in its metadata.
+   *
+   * @throws {RangeError} if a parameter is not finite
+   */
+  toBytes(): Uint8Array {
+    const { target, history, notes } = this;
+    const json: PipelineJSON = { version, encoding: this.#encoding.toJSON(), target, history, notes };
+    const metadata = { ...networkMetadata(this.network.engine), pipeline: JSON.stringify(json) };
+    return encode(this.network.tensors(), metadata);
+  }
+
+  /**
+   * The pipeline that `toBytes` has written.
+   *
+   * @throws {RangeError | TypeError} if the bytes are not such a file; the message says what is wrong with them
+   */
+  static fromBytes(bytes: Uint8Array | ArrayBuffer): Pipeline {
+    const who = "fromBytes";
+    const { network: file } = splitFile(decode(bytes));
+    const text = file.metadata.pipeline;
+    if (text === undefined) {
+      const got = file.metadata.network === undefined ? "a file of something else" : "a file of a network alone";
+      throw new RangeError(`${who}: got ${got}, need one that a pipeline's toBytes wrote`);
+    }
+    const json: Partial<PipelineJSON> = Object(parseJSON(who, "the pipeline", text));
+    if (json.version !== version) {
+      throw new RangeError(`${who}: got a pipeline of version ${shown(json.version)}, need version ${version}`);
+    }
+    const { history, notes = {} } = json;
+    const encoding = recordsFromJSON(`${who}, encoding`, Object(json.encoding));
+    for (const [name, value] of Object.entries({ history: history ?? {}, notes })) {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        throw new TypeError(`${who}: got ${name} ${shown(value)}, need an object`);
+      }
+    }
+    const network = networkFromFile(file);
+    return new Pipeline({ network, encoding, target: json.target as Target, history, notes });
+  }
+
+  /** What the encoding reads of records, by columns. */
+  #columnsOf(records: readonly TableRecord[]): Columns {
+    records.forEach((record, row) => {
+      if (typeof record !== "object" || record === null || !isByColumns(record as never)) {
+        throw new TypeError(`predict: got ${shown(record)} at row ${row}, need an object with a value a column`);
+      }
+      const missing = this.columns.find(({ name }) => !Object.hasOwn(record, name));
+      if (missing) {
+        throw new RangeError(`predict, row ${row}: got no ${shown(missing.name)}, need a value or null for it`);
+      }
+    });
+    const columns = this.columns.map(({ name }): [string, Value[]] => [name, records.map((record) => record[name])]);
+    return Object.fromEntries(columns);
+  }
+}

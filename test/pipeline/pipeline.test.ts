@@ -1,0 +1,150 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { classNumbers, encodeRecords, type TableRecord } from "../../src/data/index.ts";
+import { decode, encode } from "../../src/files/safetensors.ts";
+import { dense, Network, Pipeline, type PipelineOptions, Trainer } from "../../src/index.ts";
+
+const records: TableRecord[] = [
+  { mass: 1, island: "b", id: 7, sex: "female" },
+  { mass: null, island: "a", id: 8, sex: "male" },
+  { mass: 5, island: null, id: 9, sex: "male" },
+  { mass: 3, island: "a", id: 10, sex: "female" },
+];
+const encoding = encodeRecords(records, { ignore: ["id", "sex"], minimumCount: 1 });
+const classes = ["female", "male"];
+
+async function trained(): Promise<Pipeline> {
+  const network = new Network({ inputs: encoding.features.length, layers: [dense(1, { activation: "sigmoid" })] });
+  const trainer = new Trainer(network, { loss: "binaryCrossEntropy" });
+  const targets = classNumbers(
+    records.map(({ sex }) => String(sex)),
+    classes,
+  ).map((number) => [number]);
+  const history = await trainer.fit(encoding.apply(records), targets, { epochs: 20 });
+  return new Pipeline({
+    network,
+    encoding,
+    target: { kind: "classes", name: "sex", classes },
+    history,
+    notes: { seed: 0 },
+  });
+}
+
+const pipeline = await trained();
+const bytes = pipeline.toBytes();
+
+describe("a pipeline", () => {
+  test("predicts from records what the network makes of their rows", () => {
+    const outputs = pipeline.network.predict(encoding.apply(records));
+    const predictions = pipeline.predict(records);
+    outputs.forEach(([output], row) => {
+      expect(predictions[row]).toEqual({
+        prediction: output > 0.5 ? "male" : "female",
+        probabilities: { female: 1 - output, male: output },
+      });
+    });
+    expect(pipeline.predict(records[0])).toEqual(predictions[0]);
+    expect(pipeline.predict([])).toEqual([]);
+  });
+
+  test("needs its columns alone, in any order; what is missing is null", () => {
+    const [whole] = pipeline.predict(records.slice(2, 3));
+    expect(pipeline.predict({ island: null, mass: 5, anything: "else" })).toEqual(whole);
+    expect(pipeline.columns.map(({ name }) => name)).toEqual(["mass", "island"]);
+    expect(pipeline.features).toEqual(["mass", "island=a", "island=b"]);
+  });
+
+  test("gives the network's outputs for a table by columns", () => {
+    const outputs = pipeline.outputs({ mass: Float64Array.of(1, Number.NaN), island: ["b", "a"] });
+    expect([...outputs]).toEqual(pipeline.network.predict(encoding.apply(records.slice(0, 2))).flat());
+  });
+
+  test("predicts a number in its own unit", () => {
+    const network = new Network({ inputs: 3, layers: [dense(1)] });
+    const target = { kind: "number", name: "mass", offset: 100, divisor: 20 } as const;
+    const [output] = network.predict(encoding.apply(records)[0]);
+    expect(new Pipeline({ network, encoding, target }).predict(records[0])).toEqual({ prediction: 100 + 20 * output });
+  });
+
+  test.each<[unknown, string]>([
+    [{ mass: 1 }, 'predict, row 0: got no "island", need a value or null for it'],
+    [{ mass: "1", island: "a" }, 'predict, column "mass": got "1" at row 0, need a finite number, or null'],
+    [{ mass: 1, island: 7 }, 'predict, column "island": got 7 at row 0, need a string, or null'],
+    [{ mass: undefined, island: "a" }, 'predict, column "mass": got undefined at row 0, need a finite number, or null'],
+    [null, "predict: got null at row 0, need an object with a value a column"],
+    [[[1, 2]], "predict: got an array of 2 at row 0, need an object with a value a column"],
+    ["text", 'predict: got "text" at row 0, need an object with a value a column'],
+  ])("refuses to predict from %j", (record, message) => {
+    expect(() => pipeline.predict(record as TableRecord)).toThrow(message);
+  });
+
+  test.each<[Record<string, unknown>, string]>([
+    [{ network: {} }, "pipeline: got network an object, need a Network"],
+    [{ encoding: undefined }, "pipeline: got encoding undefined, need what encodeRecords returns"],
+    [{ target: undefined }, "pipeline, target: got name undefined, need the name of a column"],
+    [{ network: new Network({ inputs: 2, layers: [dense(1)] }) }, "pipeline: got a network of 2 inputs, need 3"],
+    [{ weights: 1 }, 'pipeline option: got "weights", need one of network, encoding, target, history, notes'],
+  ])("is not made with %j", (options, message) => {
+    const target = pipeline.target;
+    const whole = { network: pipeline.network, encoding, target, ...options };
+    expect(() => new Pipeline(whole as PipelineOptions)).toThrow(message);
+  });
+});
+
+describe("a pipeline's file", () => {
+  test("gives back all of it, to the bit", () => {
+    const read = Pipeline.fromBytes(bytes);
+    expect(read.predict(records)).toEqual(pipeline.predict(records));
+    const parts = ({ target, columns, features, history, notes }: Pipeline) => ({
+      target,
+      columns,
+      features,
+      history,
+      notes,
+    });
+    expect(parts(read)).toEqual(parts(pipeline));
+    expect(read.toBytes()).toEqual(bytes);
+  });
+
+  test("is a network's, too", () => {
+    expect(Network.fromBytes(bytes).predict([[1, 0, 1]])).toEqual(pipeline.network.predict([[1, 0, 1]]));
+  });
+
+  test("of version 1, as first written, predicts what it did", () => {
+    const read = Pipeline.fromBytes(readFileSync("test/fixtures/pipeline-1.safetensors"));
+    const golden = JSON.parse(readFileSync("test/fixtures/pipeline-1.json", "utf8"));
+    expect(read.predict(golden.records)).toEqual(golden.predictions);
+  });
+
+  const changed = (change: (json: Record<string, unknown>) => void): Uint8Array => {
+    const { tensors, metadata } = decode(bytes);
+    const json = JSON.parse(metadata.pipeline);
+    change(json);
+    return encode(tensors, { ...metadata, pipeline: JSON.stringify(json) });
+  };
+
+  test.each<[string, () => Uint8Array, string]>([
+    ["a network alone", () => pipeline.network.toBytes(), "fromBytes: got a file of a network alone, need one"],
+    ["another's file", () => encode([]), "fromBytes: got a file of something else, need one that a pipeline's toBytes"],
+    ["half of it", () => bytes.slice(0, bytes.length / 2), "safetensors: got"],
+    ["a later version", () => changed((json) => Object.assign(json, { version: 2 })), "of version 2, need version 1"],
+    [
+      "no encoding",
+      () => changed((json) => Object.assign(json, { encoding: null })),
+      "fromBytes, encoding, columns: got undefined, need an array",
+    ],
+    [
+      "a history in words",
+      () => changed((json) => Object.assign(json, { history: "long" })),
+      'got history "long", need',
+    ],
+    ["a list of notes", () => changed((json) => Object.assign(json, { notes: [1] })), "got notes an array of 1, need"],
+    [
+      "other classes",
+      () => changed((json) => Object.assign(json.target as object, { classes: ["a", "b", "c"] })),
+      "pipeline: got a network of 1 outputs, need 3 for 3 classes",
+    ],
+  ])("is refused if it is %s", (_, file, message) => {
+    expect(() => Pipeline.fromBytes(file())).toThrow(message);
+  });
+});
