@@ -6,10 +6,17 @@
 /** Characters of a string that a message quotes. */
 const shownLength = 60;
 
+/** What controls a terminal, breaks a line or turns the direction of its text. */
+export const controls = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
+
+const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
 /** `value` as a message shows it: strings quoted (long ones cut), numbers as they are, all else by its kind. */
 export function shown(value: unknown): string {
   if (typeof value === "string") {
-    return JSON.stringify(value.length > shownLength ? `${value.slice(0, shownLength)}…` : value);
+    const text = JSON.stringify(value.length > shownLength ? `${value.slice(0, shownLength)}…` : value);
+    // JSON escapes those below a space alone.
+    return text.replace(controls, escaped);
   }
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (ArrayBuffer.isView(value)) return `a ${Object.prototype.toString.call(value).slice(8, -1)}`;

@@ -87,6 +87,7 @@ test("shown keeps any value on one short line", () => {
     "undefined",
   ]);
   expect(shown('a"b\n')).toBe('"a\\"b\\n"');
+  expect(shown("\u001b[2J\u0085\u009b\u2028\u202e")).toBe('"\\u001b[2J\\u0085\\u009b\\u2028\\u202e"');
   expect(shown("x".repeat(100))).toBe(`"${"x".repeat(60)}…"`);
   expect(shown([1, 2])).toBe("an array of 2");
   expect(shown(new Float32Array(2))).toBe("a Float32Array");

@@ -1,6 +1,6 @@
 /** The checks of options that kinds of layers have in common. */
 
-import { checkFinite, checkOptions, shown } from "../../errors.ts";
+import { checkFinite, checkOptions, controls, shown } from "../../errors.ts";
 import type { LayerDescription } from "./layer.ts";
 
 /** The names of the options that every layer with parameters has. */
@@ -32,20 +32,20 @@ export const trainerPrefix = "trainer/";
 /** Characters of a name, which messages and tables show whole. */
 const mostCharacters = 1000;
 
-/** Refuses a name that is no text, would break a line or fill a page, or begins as a trainer's tensors do. */
+/** Refuses a name that is no text, would fill a page or control what shows it, or begins as a trainer's tensors do. */
 export function checkName(who: string, name: string | undefined): string | undefined {
   if (typeof name === "string" && name.startsWith(trainerPrefix)) {
     throw new RangeError(`${who}: got name ${shown(name)}, need one that does not begin with ${shown(trainerPrefix)}`);
   }
   if (name === undefined || (typeof name === "string" && name !== "" && isPlain(name))) return name;
   throw new TypeError(
-    `${who}: got name ${shown(name)}, need a text of at least one character and at most ${mostCharacters}, without line breaks`,
+    `${who}: got name ${shown(name)}, need a text of at least one character and at most ${mostCharacters}, without line breaks and other controls`,
   );
 }
 
-/** Whether a text has not too many characters, and none that controls a terminal. */
+/** Whether a text has not too many characters, and none that controls what shows it. */
 function isPlain(text: string): boolean {
-  return text.length <= mostCharacters && ![...text].some((character) => character < " " || character === "\u007f");
+  return text.length <= mostCharacters && text.search(controls) < 0;
 }
 
 /**

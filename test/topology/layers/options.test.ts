@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { shown } from "../../../src/errors.ts";
 import { checkName, nameOption, trainableOptions } from "../../../src/topology/layers/options.ts";
 
 test("only what is given comes out", () => {
@@ -21,9 +22,17 @@ test.each<[() => unknown, string]>([
   [() => checkName("who", ""), 'who: got name "", need a text of at least one character'],
   [
     () => checkName("who", "a\nb"),
-    'who: got name "a\\nb", need a text of at least one character and at most 1000, without line breaks',
+    'who: got name "a\\nb", need a text of at least one character and at most 1000, without line breaks and other controls',
   ],
   [() => checkName("who", "\u001b[2J"), 'who: got name "\\u001b[2J", need a text'],
+  [() => checkName("who", "\u009b2J"), 'who: got name "\\u009b2J", need a text'],
+  [() => checkName("who", "a\u202eb"), 'who: got name "a\\u202eb", need a text'],
   [() => checkName("who", "a".repeat(1001)), "need a text of at least one character and at most 1000"],
   [() => nameOption("who", { nam: "a" } as never), 'who option: got "nam", need one of name; did you mean "name"?'],
 ])("refused, %#", (act, message) => expect(act).toThrow(message));
+
+test("a name has letters of any script, and nothing that breaks a line, controls a terminal or turns text", () => {
+  for (const name of ["größe", "層 1", "الطبقة", "🧠", 'a "b"']) expect(checkName("who", name)).toBe(name);
+  for (const control of "\t\n\u007f\u0085\u009b\u2028\u2029\u202a\u202e\u2066\u2069")
+    expect(() => checkName("who", `a${control}b`), shown(control)).toThrow(TypeError);
+});
