@@ -19,7 +19,7 @@ export const panelGroup: i32 = 4;
  * modules that work on one memory share it: asconfig.json says where each has its data (memoryBase).
  */
 const columnPanels: usize = 8192;
-export const rowPanel: usize = columnPanels + 4 * 256 * 64;
+export const rowPanel: usize = columnPanels + <usize>(panelGroup * panelDepth) * panelStep;
 
 /** @inline Where band `index` of B is packed; index < panelGroup. */
 export function panelAt(index: i32): usize {
