@@ -59,9 +59,9 @@ if (process.argv.includes("--package")) {
  * still finds the bytes' repetitions: it comes to the compressed size of the bytes and 2 % (assembly/decode.ts).
  */
 function writeTexts() {
-  const modules = inlined.map((name) => readFileSync(`build/${name}.wasm`));
+  const binaries = inlined.map((name) => readFileSync(`build/${name}.wasm`));
   const counts = new Uint32Array(256);
-  for (const bytes of modules) for (const byte of bytes) counts[byte]++;
+  for (const bytes of binaries) for (const byte of bytes) counts[byte]++;
   const order = Uint8Array.from([...counts.keys()].sort((one, other) => counts[other] - counts[one]));
   // What is printed as it stands between quotes of any kind, and in a page.
   const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
@@ -76,7 +76,7 @@ function writeTexts() {
   const decoder = readFileSync("build/decode.wasm").toString("hex");
   const texts = { decoder, alphabet: alphabet.join(""), order: Buffer.from(order).toString("hex") };
   for (const [index, name] of inlined.entries())
-    texts[name] = Array.from(modules[index], (byte) => codes[byte]).join("");
+    texts[name] = Array.from(binaries[index], (byte) => codes[byte]).join("");
   const lines = Object.entries(texts).map(([name, text]) => `export const ${name} =\n  "${text}";\n`);
   writeFileSync("build/module.js", lines.join(""));
   writeFileSync(
