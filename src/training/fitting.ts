@@ -111,7 +111,7 @@ export class Fitting implements Training {
     while (!this.isOver && (loop.isRecordDue || !signal?.aborted)) {
       if (loop.isRecordDue) await this.#record(history);
       else await this.#batch();
-      if (this.#turn.isOverAfterBatch()) await this.#turn.pass();
+      if (this.#turn.endsWithThis()) await this.#turn.pass();
     }
   }
 
@@ -150,7 +150,7 @@ export class Fitting implements Training {
     evaluator.start();
     while (!evaluator.isDone) {
       evaluator.part();
-      if (this.#turn.isOverAfterBatch()) await this.#turn.pass();
+      if (this.#turn.endsWithThis()) await this.#turn.pass();
     }
     return evaluator.result();
   }

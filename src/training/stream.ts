@@ -124,7 +124,7 @@ export class StreamLoop implements EpochLoop {
     const iterator = iteratorOf(batches);
     const turn = new Turn();
     for (let passed = 0; passed < this.#position; passed++) {
-      if (turn.isOverAfterBatch()) await turn.pass();
+      if (turn.endsWithThis()) await turn.pass();
       if (!(await iterator.next()).done) continue;
       throw new RangeError(
         `fitBatches: got ${passed} batches in epoch ${this.#epoch}, need more than ${this.#position}`,

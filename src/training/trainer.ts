@@ -205,7 +205,7 @@ export class Trainer {
       let now = performance.now();
       for (let longest = 0; now + longest < deadline; ) {
         loop.batch();
-        if (turn.isOverAfterBatch()) await turn.pass();
+        if (turn.endsWithThis()) await turn.pass();
         longest = Math.max(longest, performance.now() - now);
         now = performance.now();
       }

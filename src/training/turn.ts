@@ -4,19 +4,21 @@
 const turnLength = 10;
 
 /**
+ * What is done in a turn are parts: a batch, an epoch's record, some examples of an evaluation.
+ *
  * Cloudflare's Workers stop the clock while a program computes, and set it when an event comes in. There a turn is so many
- * batches, twice as many as the last if that took less than half of a turn's length, half as many if it took longer.
+ * parts, twice as many as the last if that took less than half of a turn's length, half as many if it took longer.
  */
 export class Turn {
   #began = performance.now();
-  #batches = 0;
-  #mostBatches = 1;
+  #parts = 0;
+  #mostParts = 1;
 
-  /** Counts a batch. @returns whether it is time to `pass` */
-  isOverAfterBatch(): boolean {
-    this.#batches++;
+  /** Counts the part that has been done. @returns whether the turn ends with it: it is time to `pass` */
+  endsWithThis(): boolean {
+    this.#parts++;
     const passed = performance.now() - this.#began;
-    return passed > turnLength || (passed === 0 && this.#batches >= this.#mostBatches);
+    return passed > turnLength || (passed === 0 && this.#parts >= this.#mostParts);
   }
 
   /** Lets everything else that waits for the event loop have its turn, then begins the next. */
@@ -25,12 +27,12 @@ export class Turn {
     await (isStopped ? timer() : message());
     if (isStopped) this.#adapt(performance.now() - this.#began);
     this.#began = performance.now();
-    this.#batches = 0;
+    this.#parts = 0;
   }
 
   #adapt(milliseconds: number): void {
-    if (milliseconds < turnLength / 2) this.#mostBatches *= 2;
-    else if (milliseconds > turnLength) this.#mostBatches = Math.ceil(this.#mostBatches / 2);
+    if (milliseconds < turnLength / 2) this.#mostParts *= 2;
+    else if (milliseconds > turnLength) this.#mostParts = Math.ceil(this.#mostParts / 2);
   }
 }
 

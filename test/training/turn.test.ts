@@ -8,16 +8,16 @@ function busy(milliseconds: number): void {
   while (performance.now() < end);
 }
 
-const batchLength = 3;
+const partLength = 3;
 
-/** How often the event loop came round while `work` ran, and the longest time between two rounds, by a clock that each batch sets. */
+/** How often the event loop came round while `work` ran, and the longest time between two rounds, by a clock that each part sets. */
 async function rounds(work: () => Promise<unknown>): Promise<{ count: number; longest: number }> {
   let time = 1;
   vi.stubGlobal("performance", { now: () => time });
-  const { isOverAfterBatch } = Turn.prototype;
-  const batches = vi.spyOn(Turn.prototype, "isOverAfterBatch").mockImplementation(function (this: Turn) {
-    time += batchLength;
-    return isOverAfterBatch.call(this);
+  const { endsWithThis } = Turn.prototype;
+  const parts = vi.spyOn(Turn.prototype, "endsWithThis").mockImplementation(function (this: Turn) {
+    time += partLength;
+    return endsWithThis.call(this);
   });
   let [count, longest, last] = [0, 0, time];
   let isDone = false;
@@ -32,7 +32,7 @@ async function rounds(work: () => Promise<unknown>): Promise<{ count: number; lo
     await work();
   } finally {
     isDone = true;
-    batches.mockRestore();
+    parts.mockRestore();
     vi.unstubAllGlobals();
   }
   return { count, longest: Math.max(longest, time - last) };
@@ -41,11 +41,11 @@ async function rounds(work: () => Promise<unknown>): Promise<{ count: number; lo
 describe("a turn", () => {
   it("is over after more than 10 ms, and begins anew when it is passed", async () => {
     const turn = new Turn();
-    expect(turn.isOverAfterBatch()).toBe(false);
+    expect(turn.endsWithThis()).toBe(false);
     busy(11);
-    expect(turn.isOverAfterBatch()).toBe(true);
+    expect(turn.endsWithThis()).toBe(true);
     await turn.pass();
-    expect(turn.isOverAfterBatch()).toBe(false);
+    expect(turn.endsWithThis()).toBe(false);
   });
 
   it("lets timers and immediates that are due run before it goes on", async () => {
@@ -91,7 +91,7 @@ describe("where the clock stands still but for events, as in Cloudflare's Worker
       }, delay),
     );
     try {
-      // 8 ms neither double a turn's batches nor halve them: a turn stays one batch.
+      // 8 ms neither double a turn's parts nor halve them: a turn stays one batch.
       const { steps } = await trainer.fitFor(100, inputs, targets);
       expect(steps).toBe(Math.floor(100 / 8));
     } finally {
@@ -99,7 +99,7 @@ describe("where the clock stands still but for events, as in Cloudflare's Worker
     }
   });
 
-  it("a turn takes twice the batches while they take less than 5 ms, half when they take more than 10", async () => {
+  it("a turn takes twice the parts while they take less than 5 ms, half when they take more than 10", async () => {
     let time = 1;
     const milliseconds = [0, 4, 0, 30, 7, 0];
     vi.stubGlobal("performance", { now: () => time });
@@ -111,9 +111,9 @@ describe("where the clock stands still but for events, as in Cloudflare's Worker
       const turn = new Turn();
       const lengths: number[] = [];
       while (milliseconds.length > 0) {
-        let batches = 1;
-        while (!turn.isOverAfterBatch()) batches++;
-        lengths.push(batches);
+        let parts = 1;
+        while (!turn.endsWithThis()) parts++;
+        lengths.push(parts);
         await turn.pass();
       }
       expect(lengths).toEqual([1, 2, 4, 8, 4, 4]);
@@ -125,13 +125,13 @@ describe("where the clock stands still but for events, as in Cloudflare's Worker
 
 describe("the event loop has its turn every 20 ms", () => {
   /** A turn is over with the first batch that ends after 10 ms; a message may come before a round's immediates. */
-  const twoTurns = 2 * 4 * batchLength;
+  const twoTurns = 2 * 4 * partLength;
 
   it("during a fit of many small batches", async () => {
     const { inputs, targets } = classification(200);
     const trainer = smallTrainer({ loss: "softmaxCrossEntropy", batchSize: 4 }, 3);
     const { count, longest } = await rounds(() => trainer.fit(inputs, targets, { epochs: 10, every: 1e9 }));
-    expect(count).toBeGreaterThanOrEqual((10 * 50 * batchLength) / 20);
+    expect(count).toBeGreaterThanOrEqual((10 * 50 * partLength) / 20);
     expect(longest).toBeLessThanOrEqual(twoTurns);
   });
 
