@@ -18,7 +18,7 @@ export interface EpochLoop {
   /** Whether the next thing to be done is the record of the epoch that has ended. */
   readonly isRecordDue: boolean;
   readonly state: LoopState | undefined;
-  /** Trains on the next batch. @returns a promise if it has to be waited for; false if there was none: the epoch has ended */
+  /** Trains on the next batch. @returns a promise if it has to be waited for; false if it has trained on none */
   batch(): undefined | Promise<boolean>;
   batchRecord(): BatchRecord;
   record(validation: Evaluation | undefined): EpochRecord;

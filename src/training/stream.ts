@@ -8,7 +8,6 @@ import type { Learner } from "./learner.ts";
 import type { Loader } from "./loader.ts";
 import { checkDue, type LoopState } from "./loop.ts";
 import { Account, type BatchRecord, type EpochRecord, isRecorded } from "./record.ts";
-import { Turn } from "./turn.ts";
 import { examplesOf, type Validation } from "./validation.ts";
 
 /** A batch: `{ inputs, targets, exampleWeights }`, or `[inputs, targets]`. */
@@ -42,6 +41,8 @@ export class StreamLoop implements EpochLoop {
   #epoch = 0;
   /** Batches taken of the epoch. */
   #position = 0;
+  /** How many of them the iterator, which begins with the epoch, has yet to give again. */
+  #toPass = 0;
   #isEpochDone = true;
   #isRecordDue = false;
 
@@ -82,15 +83,20 @@ export class StreamLoop implements EpochLoop {
   }
 
   /**
-   * Trains on the next batch, if there is one.
+   * Trains on the next batch, if there is one, or passes over one that has been trained on.
    *
-   * @throws {RangeError | TypeError} if it does not fit, or an epoch has none
+   * @throws {RangeError | TypeError} if it does not fit, or an epoch has none, or fewer than have been trained on
    * @throws {DivergenceError} if its loss or its update is not finite
    */
   async batch(): Promise<boolean> {
     const { learner, loader } = this.#options;
-    this.#iterator ??= await this.#open();
+    this.#iterator ??= this.#open();
     const { done, value } = await this.#iterator.next();
+    if (this.#toPass > 0) {
+      if (done) throw shortEpoch(this.#epoch, this.#position - this.#toPass, this.#position);
+      this.#toPass--;
+      return false;
+    }
     if (done) {
       this.#iterator = undefined;
       if (this.#position === 0) throw emptyEpoch(this.#epoch);
@@ -110,8 +116,8 @@ export class StreamLoop implements EpochLoop {
     return true;
   }
 
-  /** The batches that come next. */
-  async #open(): Promise<BatchIterator> {
+  /** The batches of the epoch, from its first. */
+  #open(): BatchIterator {
     if (this.#isEpochDone) {
       this.#epoch++;
       this.#position = 0;
@@ -119,18 +125,9 @@ export class StreamLoop implements EpochLoop {
       this.#from = undefined;
       this.#account?.begin();
     }
+    this.#toPass = this.#position;
     const { source } = this.#options;
-    const batches = typeof source === "function" ? source(this.#epoch) : source;
-    const iterator = iteratorOf(batches);
-    const turn = new Turn();
-    for (let passed = 0; passed < this.#position; passed++) {
-      if (turn.endsWithThis()) await turn.pass();
-      if (!(await iterator.next()).done) continue;
-      throw new RangeError(
-        `fitBatches: got ${passed} batches in epoch ${this.#epoch}, need more than ${this.#position}`,
-      );
-    }
-    return iterator;
+    return iteratorOf(typeof source === "function" ? source(this.#epoch) : source);
   }
 
   #accountFor(who: string, loss: Heads): Account {
@@ -176,6 +173,10 @@ function emptyEpoch(epoch: number): RangeError {
   const hint =
     epoch > 1 ? "; a generator has given all it has in one epoch: pass a function that makes one for each" : "";
   return new RangeError(`fitBatches: got no batches in epoch ${epoch}, need one${hint}`);
+}
+
+function shortEpoch(epoch: number, given: number, taken: number): RangeError {
+  return new RangeError(`fitBatches: got ${given} batches in epoch ${epoch}, need at least ${taken}`);
 }
 
 function iteratorOf(batches: Batches): BatchIterator {

@@ -73,25 +73,52 @@ describe("fitBatches", () => {
     }
   });
 
-  test("gives way to the event loop while it passes over what a file says was taken, however much that is", async () => {
-    const trainer = smallTrainer();
-    const controller = new AbortController();
-    await trainer.fitBatches(batches, { onBatch: () => controller.abort(), signal: controller.signal });
-    const { tensors, metadata } = decode(trainer.toBytes());
-    const text = metadata.trainer
-      .replace('"position":1', '"position":2000000000')
-      .replace('"steps":1', '"steps":2000000000');
-    const resumed = Trainer.fromBytes(encode(tensors, { ...metadata, trainer: text }));
-    let isOver = false;
-    setTimeout(() => {
-      isOver = true;
-    }, 20);
-    function* endless() {
-      while (!isOver) yield batches[0];
+  describe("passes over what a file says was taken, however much that is,", () => {
+    /** A trainer whose training has taken 2 000 000 000 batches of its epoch. */
+    async function farAlong(): Promise<Trainer> {
+      const trainer = smallTrainer();
+      const controller = new AbortController();
+      await trainer.fitBatches(batches, { onBatch: () => controller.abort(), signal: controller.signal });
+      const { tensors, metadata } = decode(trainer.toBytes());
+      const text = metadata.trainer
+        .replace('"position":1', '"position":2000000000')
+        .replace('"steps":1', '"steps":2000000000');
+      return Trainer.fromBytes(encode(tensors, { ...metadata, trainer: text }));
     }
-    await expect(resumed.fitBatches(endless())).rejects.toThrow(
-      /^fitBatches: got \d+ batches in epoch 1, need more than/,
-    );
+
+    test("and gives way to the event loop meanwhile", async () => {
+      const resumed = await farAlong();
+      let isOver = false;
+      setTimeout(() => {
+        isOver = true;
+      }, 20);
+      function* endless() {
+        while (!isOver) yield batches[0];
+      }
+      await expect(resumed.fitBatches(endless())).rejects.toThrow(
+        /^fitBatches: got \d+ batches in epoch 1, need at least 2000000000/,
+      );
+    });
+
+    test("until its signal stops it, at the next batch: it may be gone on with from where it stood", async () => {
+      const resumed = await farAlong();
+      const bytes = resumed.toBytes();
+      const controller = new AbortController();
+      let [passed, isClosed] = [0, false];
+      function* endless() {
+        try {
+          while (true) {
+            if (++passed === 1000) controller.abort();
+            yield batches[0];
+          }
+        } finally {
+          isClosed = true;
+        }
+      }
+      const history = await resumed.fitBatches(endless(), { signal: controller.signal });
+      expect([history.epoch, passed, isClosed]).toEqual([[], 1000, true]);
+      expect(resumed.toBytes()).toEqual(bytes);
+    });
   });
 
   test("does early stopping over epochs", async () => {
