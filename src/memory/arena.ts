@@ -14,8 +14,8 @@ const maxBytes = 2 ** 32 - pageBytes;
 export class Arena {
   /** The kernels; those of training once `addTraining` has been called. */
   kernels: Kernels;
-  /** That of the products of training: what was asked for, or "strict" where the runtime does not have it. */
-  readonly arithmetic: Arithmetic;
+  /** What the products are from when `addTraining` is called. */
+  readonly #trainingArithmetic: Arithmetic;
   #exports: CoreExports;
   #hasTraining = false;
   readonly #tableIndices = new Map<keyof Kernels, number>();
@@ -25,7 +25,7 @@ export class Arena {
     readonly dtype: Dtype,
     arithmetic: Arithmetic = "strict",
   ) {
-    this.arithmetic = supported(arithmetic);
+    this.#trainingArithmetic = supported(arithmetic);
     this.#exports = instantiate();
     this.kernels = kernelsFor(this.#exports, dtype);
     this.#end = align(this.#exports.heapBase.value);
@@ -39,9 +39,14 @@ export class Arena {
    */
   addTraining(withTraining: (core: CoreExports, arithmetic: Arithmetic) => Exports): void {
     if (this.#hasTraining) return;
-    this.#exports = withTraining(this.#exports, this.arithmetic);
+    this.#exports = withTraining(this.#exports, this.#trainingArithmetic);
     this.kernels = kernelsFor(this.#exports, this.dtype);
     this.#hasTraining = true;
+  }
+
+  /** That of the products that run now. */
+  get arithmetic(): Arithmetic {
+    return this.#hasTraining ? this.#trainingArithmetic : "strict";
   }
 
   /** The end of the blocks given out so far, an address; see `release`. */

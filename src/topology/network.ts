@@ -102,7 +102,10 @@ export class Network {
     this.#predictor = new Predictor(this.engine);
   }
 
-  /** Which arithmetic trainers use: what was asked for, or "strict" where the runtime does not have it. */
+  /**
+   * Which arithmetic the products run with now: "strict" until a trainer has been made, then what was asked for, or "strict"
+   * where the runtime does not have it.
+   */
   get arithmetic(): Arithmetic {
     return this.engine.arena.arithmetic;
   }

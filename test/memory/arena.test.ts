@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { setFlagsFromString } from "node:v8";
+import { describe, expect, test, vi } from "vitest";
 import { Arena, paddedCount } from "../../src/memory/arena.ts";
 import { withTraining } from "../../src/memory/module.ts";
 import { dtypes } from "../kernels/scratch.ts";
@@ -113,6 +114,18 @@ describe.each(dtypes)("an arena of %s", (dtype) => {
     arena.addTraining(withTraining);
     expect(arena.kernels).toBe(kernels);
   });
+});
+
+test("its arithmetic is strict until training is added, then relaxed where that was asked for", async () => {
+  // Node 20 has relaxed SIMD only behind a flag.
+  if (process.versions.node.startsWith("20.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
+  vi.resetModules();
+  const fresh = await import("../../src/memory/arena.ts");
+  const module = await import("../../src/memory/module.ts");
+  const arenas = [new fresh.Arena("float32"), new fresh.Arena("float32", "relaxed")];
+  expect(arenas.map(({ arithmetic }) => arithmetic)).toEqual(["strict", "strict"]);
+  for (const arena of arenas) arena.addTraining(module.withTraining);
+  expect(arenas.map(({ arithmetic }) => arithmetic)).toEqual(["strict", "relaxed"]);
 });
 
 test("paddedCount rounds up to whole vectors of 16 bytes", () => {
