@@ -60,6 +60,18 @@ describe("the numbers of README", () => {
     const claimed = Number(/(\d+) kB compressed/.exec(readme)?.[1]);
     expect(Math.abs(bytes / 1000 - claimed)).toBeLessThanOrEqual(2);
   });
+
+  test("the runtimes are those that test/runtimes installs, in the same versions; the browsers are Debian's", () => {
+    const json = (file: string) => JSON.parse(readFileSync(`test/runtimes/${file}`, "utf8"));
+    const installed: Record<string, string> = json("package.json").dependencies;
+    const results: { runtime: string; version: string }[] = json("results.json");
+    const packages = results.map(({ runtime, version }) => {
+      const name = runtime.split(",")[0].replace(" ", "").toLowerCase();
+      return { name, version, installed: installed[name]?.split("@").at(-1) };
+    });
+    expect(packages.filter(({ version, installed }) => installed && installed !== version)).toEqual([]);
+    expect(packages.filter(({ installed }) => !installed).map(({ name }) => name)).toEqual(["chromium", "firefox"]);
+  });
 });
 
 describe("the programs of README and ARCHITECTURE", () => {
