@@ -202,7 +202,8 @@ export class Network {
   /**
    * A safetensors file of the parameters, with the topology in its metadata.
    *
-   * @throws {RangeError} if a parameter is not finite, as after a training that diverged
+   * @throws {RangeError} if a parameter is not finite, as after a training that diverged, or the network has more layers, uses,
+   *   inputs or outputs than a file may have
    */
   toBytes(): Uint8Array {
     return encode(this.tensors(), networkMetadata(this.engine));

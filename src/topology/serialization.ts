@@ -30,6 +30,12 @@ interface TopologyJSON {
  */
 const [freeNumbers, numbersPerWeight] = [2 ** 20, 8];
 
+/**
+ * Inputs, layers, uses of layers and outputs that a file may have, of each; and values that its uses may read, in all. What takes
+ * a file a few bytes takes memory as much as 8 kB of the first, 300 bytes of the last: these fit in a Worker's 128 MB.
+ */
+const [mostItems, mostReads] = [2 ** 13, 2 ** 16];
+
 /** What a network of a file is made from. */
 export interface GraphOptions {
   readonly dtype: Dtype;
@@ -37,6 +43,7 @@ export interface GraphOptions {
   readonly outputs: readonly Value[];
 }
 
+/** @throws {RangeError} if the network has more than a file may have */
 export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
   const layers = graph.layers.map(({ name, kind, description, parameters, trainable, learningRateFactor }) => ({
     kind: description.kind,
@@ -50,14 +57,11 @@ export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
   const numbers = new Map(values.map((value, number) => [value, number]));
   const layerNumbers = new Map(graph.layers.map((layer, number) => [layer, number]));
   const numberOf = (value: Value) => numbers.get(value)!;
-  return {
-    version,
-    dtype,
-    inputs: graph.inputs.map(({ shape }) => shape),
-    layers,
-    uses: graph.nodes.map(({ layer, inputs }) => [layerNumbers.get(layer)!, ...inputs.map(numberOf)]),
-    outputs: graph.outputs.map(numberOf),
-  };
+  const inputs = graph.inputs.map(({ shape }) => shape);
+  const uses = graph.nodes.map((node) => [layerNumbers.get(node.layer)!, ...node.inputs.map(numberOf)]);
+  const outputs = graph.outputs.map(numberOf);
+  checkCounts("toBytes", { inputs, layers, uses, outputs });
+  return { version, dtype, inputs, layers, uses, outputs };
 }
 
 /**
@@ -76,10 +80,15 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
   if (!isKnown(elementBytes, dtype)) {
     throw unknownName("fromBytes: dtype", dtype, Object.keys(elementBytes));
   }
-  const inputs = listOf("inputs", json.inputs).map(
-    (shape) => new Value(checkShape("fromBytes", "an input", shape as Shape)),
-  );
-  const layers = listOf("layers", json.layers).map((layer) => {
+  const lists = {
+    inputs: listOf("inputs", json.inputs),
+    layers: listOf("layers", json.layers),
+    uses: listOf("uses", json.uses).map((use) => listOf("a use", use)),
+    outputs: listOf("outputs", json.outputs),
+  };
+  checkCounts("fromBytes", lists);
+  const inputs = lists.inputs.map((shape) => new Value(checkShape("fromBytes", "an input", shape as Shape)));
+  const layers = lists.layers.map((layer) => {
     const { kind, ...rest } = Object(layer) as Record<string, unknown>;
     return kindOf({ kind: kind as string }).fromJSON(rest);
   });
@@ -95,8 +104,7 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
   };
   for (const { shape } of inputs) add(sizeOf(shape));
   const valueAt = (number: unknown) => itemAt("a value", values, number);
-  for (const use of listOf("uses", json.uses)) {
-    const [layerNumber, ...read] = listOf("a use", use);
+  for (const [layerNumber, ...read] of lists.uses) {
     const layer = itemAt("a layer", layers, layerNumber);
     const given = read.map(valueAt);
     for (const { shape } of given) add(sizeOf(shape));
@@ -104,7 +112,20 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
     add(sizeOf(value.shape));
     values.push(value);
   }
-  return { dtype, inputs, outputs: listOf("outputs", json.outputs).map(valueAt) };
+  return { dtype, inputs, outputs: lists.outputs.map(valueAt) };
+}
+
+/** The lists of a topology, whatever is in them. */
+interface Lists extends Record<"inputs" | "layers" | "outputs", readonly unknown[]> {
+  readonly uses: readonly (readonly unknown[])[];
+}
+
+function checkCounts(who: string, lists: Lists): void {
+  for (const [name, { length }] of Object.entries(lists)) {
+    if (length > mostItems) throw new RangeError(`${who}: got ${length} ${name}, need at most ${mostItems}`);
+  }
+  const reads = lists.uses.reduce((count, { length }) => count + length - 1, 0);
+  if (reads > mostReads) throw new RangeError(`${who}: got uses that read ${reads} values, need at most ${mostReads}`);
 }
 
 function listOf(what: string, list: unknown): unknown[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decode, encode, type NamedTensor } from "../../src/files/safetensors.ts";
-import { dense, elu, leakyRelu, Network, Trainer } from "../../src/index.ts";
+import { dense, dropout, elu, leakyRelu, Network, Trainer } from "../../src/index.ts";
 import { topologyFromJSON, topologyToJSON } from "../../src/topology/serialization.ts";
 import { dtypes, random } from "../kernels/scratch.ts";
 
@@ -276,4 +276,10 @@ test("topologyFromJSON gives back what topologyToJSON took, as options of a netw
   const options = topologyFromJSON(JSON.stringify(topologyToJSON(network.engine)), 0);
   expect([options.dtype, options.inputs[0].shape, options.outputs[0].shape]).toEqual(["float64", [2, 2, 1], [2]]);
   expect(topologyToJSON(new Network(options).engine)).toEqual(topologyToJSON(network.engine));
+});
+
+test("toBytes refuses a network of 8193 layers, which fromBytes would refuse; one of 8192 it writes and reads", () => {
+  const chain = (length: number) => new Network({ inputs: 1, layers: Array.from({ length }, () => dropout(0.5)) });
+  expect(() => chain(8193).toBytes()).toThrow("toBytes: got 8193 layers, need at most 8192");
+  expect(Network.fromBytes(chain(8192).toBytes()).predict([0.5])).toEqual([0.5]);
 });
