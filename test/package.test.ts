@@ -47,6 +47,13 @@ describe("the packed package", () => {
   }, 60_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+  test("is built anew only if sources are newer than these files, all of which a build writes", () => {
+    const [, list] = /const builds = \[([^\]]*)\]/.exec(readFileSync("scripts/prepare.mjs", "utf8"))!;
+    const files: string[] = JSON.parse(`[${list}]`);
+    expect(files.length).toBeGreaterThan(3);
+    expect(files.filter((file) => !existsSync(file))).toEqual([]);
+  });
+
   test("installs nothing but itself", () => {
     expect(readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["simdnet"]);
     expect(existsSync(join(folder, "node_modules/simdnet/node_modules"))).toBe(false);
