@@ -51,6 +51,7 @@ if (process.argv.includes("--package")) {
   // Last, because they take the places of what is bundled.
   await bundle("index", "");
   await bundle("data/index", "");
+  await bundle("cli/main", "");
   for (const name of files) copyFileSync(`build/${name}.wasm`, `dist/${name}.wasm`);
 }
 
@@ -121,6 +122,7 @@ function optimize(target) {
  */
 async function bundle(entry, suffix) {
   const { rolldown } = await import("rolldown");
+  const isCommand = entry === "cli/main";
   const plugins = [
     {
       name: "compiled-modules",
@@ -133,7 +135,13 @@ async function bundle(entry, suffix) {
     },
   ];
   // The parser of CSV then comes in its build for browsers, which has nothing of Node in it.
-  const bundle = await rolldown({ input: `dist/${entry}.js`, plugins, platform: "browser" });
+  const bundle = await rolldown({
+    input: `dist/${entry}.js`,
+    plugins,
+    platform: isCommand ? "node" : "browser",
+    // The command uses the entries as everybody does.
+    external: isCommand ? ["../index.js", "../data/index.js"] : [],
+  });
   const file = `dist/${entry}${suffix}.js`;
   await bundle.write({
     file,

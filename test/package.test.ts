@@ -49,7 +49,7 @@ describe("the packed package", () => {
 
   test("is built anew only if sources are newer than these files, all of which a build writes", () => {
     const [, list] = /const builds = \[([^\]]*)\]/.exec(readFileSync("scripts/prepare.mjs", "utf8"))!;
-    const files: string[] = JSON.parse(`[${list}]`);
+    const files = Array.from(list.matchAll(/"([^"]+)"/g), ([, file]) => file);
     expect(files.length).toBeGreaterThan(3);
     expect(files.filter((file) => !existsSync(file))).toEqual([]);
   });

@@ -36,7 +36,7 @@ export interface CategoryEncoding {
   toJSON(): CategoryEncodingJSON;
 }
 
-/** @internal One that also says where the 1 stands. */
+/** One that also says where the 1 stands. */
 export interface CategoryPlaces extends CategoryEncoding {
   /** The column of `value`, or undefined if its row is all zeros; `row` is where it stands, for the refusal. */
   columnOf(value: string | null, row: number): number | undefined;

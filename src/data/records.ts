@@ -148,18 +148,32 @@ export function encodeRecords(table: TableLike, options: EncodeRecordsOptions = 
   const columns = names.map((name): ColumnEncodingJSON => {
     const owner = `${who}, column ${shown(name)}`;
     const column = values(name);
-    const present = (column as readonly Value[]).filter((value) => !isMissing(value));
-    if (present.length === 0) throw new RangeError(`${owner}: got no value, need at least one`);
-    if (typeof present[0] === "string") {
+    const first = (column as readonly Value[]).findIndex((value) => !isMissing(value));
+    if (first < 0) throw new RangeError(`${owner}: got no value, need at least one`);
+    if (typeof column[first] === "string") {
       return { name, ...fittedCategories(owner, column as (string | null)[], categoryOptions).toJSON() };
     }
     checkNumbers(owner, column);
-    const fill = fillOf(owner, present as number[], fillNumbers);
-    const filled = Float64Array.from(column, (value) => (isMissing(value) ? fill : (value as number)));
-    const [offset, divisor] = standardOf(owner, filled);
+    const fill = fillOf(owner, presentOf(column), fillNumbers);
+    const [offset, divisor] = standardOf(owner, filledWith(column, fill));
     return { name, kind: "number", fill, offset, divisor };
   });
   return new TableEncoding(who, { kind: "encodeRecords", columns, ignored: [...ignore] });
+}
+
+/** The numbers of a column that are not missing. By loops, which are ten times as fast as the methods of typed arrays. */
+function presentOf(column: ColumnValues): Float64Array {
+  const present = new Float64Array(column.length);
+  let count = 0;
+  for (let row = 0; row < column.length; row++) if (!isMissing(column[row])) present[count++] = column[row] as number;
+  return present.subarray(0, count);
+}
+
+/** The numbers of a column, `fill` for those that are missing. */
+function filledWith(column: ColumnValues, fill: number): Float64Array {
+  const filled = new Float64Array(column.length);
+  for (let row = 0; row < column.length; row++) filled[row] = isMissing(column[row]) ? fill : (column[row] as number);
+  return filled;
 }
 
 /** The columns of a table, as its first line has them. */

@@ -19,7 +19,7 @@ export function variance(values: ArrayLike<number>, center: number): number {
 
 /** The middle value, or the mean of the two in the middle. */
 export function median(values: ArrayLike<number>): number {
-  const ordered = Float64Array.from(values).sort();
+  const ordered = new Float64Array(values).sort();
   const middle = ordered.length >> 1;
   return ordered.length % 2 === 1 ? ordered[middle] : (ordered[middle - 1] + ordered[middle]) / 2;
 }

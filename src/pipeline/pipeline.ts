@@ -82,18 +82,29 @@ export class Pipeline {
   predict(records: TableRecord | readonly TableRecord[]): Prediction | Prediction[] {
     const list = Array.isArray(records) ? (records as readonly TableRecord[]) : [records as TableRecord];
     if (list.length === 0) return [];
-    const outputs = this.outputs(this.#columnsOf(list));
-    const width = this.network.outputs;
-    const predictions = list.map((_, row) =>
-      predictionOf(this.target, outputs.subarray(row * width, (row + 1) * width)),
-    );
+    const predictions = this.predictColumns(this.#columnsOf(list));
     return Array.isArray(records) ? predictions : predictions[0];
   }
 
   /**
-   * The network's outputs for a table by columns, row after row.
+   * What is predicted of each row of a table by columns.
    *
-   * @param columns those of `columns`, and no others
+   * @param columns those of `columns`, and no others; at least one row
+   * @throws {TypeError | RangeError} as `predict`
+   */
+  predictColumns(columns: Columns): Prediction[] {
+    const outputs = this.outputs(columns);
+    const width = this.network.outputs;
+    return Array.from({ length: outputs.length / width }, (_, row) =>
+      predictionOf(this.target, outputs.subarray(row * width, (row + 1) * width)),
+    );
+  }
+
+  /**
+   * The network's outputs for a table by columns, row after row: probabilities, or numbers before they are scaled to the
+   * target's unit.
+   *
+   * @param columns as `predictColumns`
    * @throws {TypeError | RangeError} as `predict`
    */
   outputs(columns: Columns): Values {

@@ -54,8 +54,10 @@ describe("a pipeline", () => {
     expect(pipeline.features).toEqual(["mass", "island=a", "island=b"]);
   });
 
-  test("gives the network's outputs for a table by columns", () => {
-    const outputs = pipeline.outputs({ mass: Float64Array.of(1, Number.NaN), island: ["b", "a"] });
+  test("predicts from a table by columns, and gives the network's outputs for it", () => {
+    const columns = { mass: Float64Array.of(1, Number.NaN), island: ["b", "a"] };
+    expect(pipeline.predictColumns(columns)).toEqual(pipeline.predict(records.slice(0, 2)));
+    const outputs = pipeline.outputs(columns);
     expect([...outputs]).toEqual(pipeline.network.predict(encoding.apply(records.slice(0, 2))).flat());
   });
 

@@ -1,0 +1,157 @@
+/** What a table is taken to be: what its target asks for, and which columns may say something about it. Each decision has its reason. */
+
+import type { Target } from "../index.ts";
+import { Failure } from "./failure.ts";
+import type { ColumnTable, TableColumn } from "./table.ts";
+
+/** What is predicted, found from the target's column. */
+export type Goal =
+  | { readonly kind: "classes"; readonly classes: readonly (string | number)[]; readonly counts: readonly number[] }
+  | { readonly kind: "number" };
+
+export interface TargetDecision {
+  readonly column: TableColumn;
+  readonly goal: Goal;
+  readonly why: string;
+  /** The rows that have a target. */
+  readonly rows: Int32Array;
+}
+
+export interface InputDecision {
+  readonly column: TableColumn;
+  readonly isUsed: boolean;
+  /** Why not, if it is not used. */
+  readonly why: string;
+}
+
+/** Whole numbers of at most so many different values are classes. */
+const mostNumberedClasses = 20;
+/** More classes than this cannot be meant. */
+const mostClasses = 1000;
+
+const shown = (text: string) => JSON.stringify(text);
+
+/** The column called `name`. */
+export function columnOf(table: ColumnTable, name: string, file: string): TableColumn {
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column) return column;
+  const like = table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+  const names = table.columns.map((candidate) => shown(candidate.name)).join(", ");
+  const hint = like ? `; did you mean ${shown(like.name)}?` : `; its columns are ${names}`;
+  throw new Failure(`${file}: there is no column ${shown(name)}${hint}`);
+}
+
+/** @param task what the user asks for, if not what the values suggest */
+export function decideTarget(
+  table: ColumnTable,
+  { target, task, file }: { target: string; task?: Goal["kind"]; file: string },
+): TargetDecision {
+  const column = columnOf(table, target, file);
+  const { values, kind } = column;
+  const rows = new Int32Array(table.rows - column.missing);
+  for (let row = 0, count = 0; row < table.rows; row++) if (!isMissing(values[row])) rows[count++] = row;
+  if (rows.length === 0)
+    throw new Failure(`${file}, column ${shown(target)}: it has no values, need a target for each row`);
+  if (task === "number" && kind === "category") {
+    const strange = values.find((value) => value !== null);
+    const got = shown(String(strange));
+    throw new Failure(`${file}, column ${shown(target)}: got ${got}, need numbers for --task regression`);
+  }
+  const counts = countsOf(rows, (row) => values[row] as string | number);
+  const isWhole = kind === "number" && [...counts.keys()].every(Number.isInteger);
+  const isClasses = task ? task === "classes" : kind === "category" || (isWhole && counts.size <= mostNumberedClasses);
+  const why = task
+    ? "as --task says"
+    : kind === "category"
+      ? "its values are texts"
+      : isClasses
+        ? `it has only ${counts.size} different whole numbers; --task regression takes them as numbers`
+        : "its values are numbers";
+  if (counts.size < 2) {
+    const [only] = counts.keys();
+    const got = `only one value, ${shown(String(only))}`;
+    throw new Failure(`${file}, column ${shown(target)}: got ${got}, need at least two to tell apart`);
+  }
+  if (!isClasses) return { column, goal: { kind: "number" }, why, rows };
+  if (counts.size > mostClasses || counts.size > rows.length / 2) {
+    const many = counts.size > mostClasses ? `more than ${mostClasses}` : counts.size;
+    const got = `${many} different values in ${rows.length} rows`;
+    throw new Failure(`${file}, column ${shown(target)}: got ${got}, need classes that occur several times`);
+  }
+  const classes = [...counts.keys()].sort((a, b) => (a < b ? -1 : 1));
+  return { column, goal: { kind: "classes", classes, counts: classes.map((label) => counts.get(label)!) }, why, rows };
+}
+
+/** Which of the other columns are inputs. */
+export function decideInputs(
+  table: ColumnTable,
+  { target, ignore, rows, file }: { target: string; ignore: readonly string[]; rows: Int32Array; file: string },
+): InputDecision[] {
+  for (const name of ignore) columnOf(table, name, file);
+  const decisions = table.columns
+    .filter(({ name }) => name !== target)
+    .map((column) => {
+      const why = ignore.includes(column.name) ? "as --ignore says" : reasonToIgnore(column, rows);
+      return { column, isUsed: why === "", why };
+    });
+  if (decisions.some(({ isUsed }) => isUsed)) return decisions;
+  const reasons = decisions.map(({ column, why }) => `${shown(column.name)} (${why})`).join(", ");
+  throw new Failure(
+    `${file}: got no column to predict ${shown(target)} from, need one; not used: ${reasons || "none"}`,
+  );
+}
+
+/** Why a column says nothing; "" if it may say something. */
+function reasonToIgnore({ kind, values }: TableColumn, rows: Int32Array): string {
+  const first = rows.find((row) => !isMissing(values[row]));
+  if (first === undefined) return "it has no values";
+  if (rows.every((row) => isMissing(values[row]) || values[row] === values[first])) return "it has one value only";
+  if (kind === "category") {
+    const { size } = new Set(Array.from(rows, (row) => values[row]));
+    return size > 20 && size > rows.length / 2 ? "nearly every row has a value of its own" : "";
+  }
+  const isCount = values.length > 2 && values.every((value, row) => value === (values[0] as number) + row);
+  return isCount ? "it counts the rows" : "";
+}
+
+const isMissing = (value: string | number | null) => value === null || Number.isNaN(value);
+
+/** How often each label comes; of more than `mostClasses`, some are not counted. */
+function countsOf<Value>(rows: Int32Array, labelOf: (row: number) => Value): Map<Value, number> {
+  const counts = new Map<Value, number>();
+  for (const row of rows) {
+    if (counts.size > mostClasses) break;
+    const value = labelOf(row);
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The target of a pipeline, and what its network learns: class numbers, or numbers of mean 0 and deviation 1. */
+export function learned(
+  { column: { name, values }, goal }: TargetDecision,
+  trainRows: ArrayLike<number>,
+): { target: Target; of: (rows: ArrayLike<number>) => Float64Array } {
+  if (goal.kind === "classes") {
+    const { classes } = goal;
+    const numbers = new Map(classes.map((label, number) => [label, number]));
+    const of = (rows: ArrayLike<number>) => mapped(rows, (row) => numbers.get(values[row] as string)!);
+    return { target: { kind: "classes", name, classes }, of };
+  }
+  const { length } = trainRows;
+  let sum = 0;
+  for (let index = 0; index < length; index++) sum += values[trainRows[index]] as number;
+  const offset = sum / length;
+  let squares = 0;
+  for (let index = 0; index < length; index++) squares += ((values[trainRows[index]] as number) - offset) ** 2;
+  const divisor = Math.sqrt(squares / length) || 1;
+  const of = (rows: ArrayLike<number>) => mapped(rows, (row) => ((values[row] as number) - offset) / divisor);
+  return { target: { kind: "number", name, offset, divisor }, of };
+}
+
+/** Float64Array.from, which takes ten times as long. */
+function mapped(rows: ArrayLike<number>, map: (row: number) => number): Float64Array {
+  const values = new Float64Array(rows.length);
+  for (let index = 0; index < rows.length; index++) values[index] = map(rows[index]);
+  return values;
+}

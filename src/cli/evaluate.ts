@@ -1,0 +1,81 @@
+/** `simdnet evaluate`: how good a model is on a table whose targets are known. */
+
+import type { Pipeline, Target } from "../index.ts";
+import { Lineup, missingOf, unseenNote } from "./encode.ts";
+import { Failure, within } from "./failure.ts";
+import { readModel } from "./files.ts";
+import { type Block, linesOf } from "./lines.ts";
+import { reading } from "./reading.ts";
+import { type Score, scoreOf } from "./score.ts";
+import { type Output, plural, say, showConfusion, showScore } from "./show.ts";
+import { numberOf } from "./table.ts";
+
+export async function evaluate(modelPath: string, path: string, output: Output): Promise<void> {
+  const model = readModel(modelPath);
+  const { target } = model;
+  const { source, onRows, done } = reading(path);
+  try {
+    const { names, blocks } = await linesOf(source);
+    const place = names.indexOf(target.name);
+    if (place < 0) {
+      throw new Failure(`${source.name}: there is no column ${JSON.stringify(target.name)}, need it to compare with`);
+    }
+    const lineup = new Lineup(model, names, source.name);
+    const missing = missingOf(model);
+    const outputs: number[] = [];
+    const wanted: number[] = [];
+    let without = 0;
+    for await (const block of blocks) {
+      const known = withTarget(block, place, missing);
+      without += block.rows.length - known.rows.length;
+      if (known.rows.length === 0) continue;
+      for (const value of within(source.name, () => model.outputs(lineup.columnsOf(known)))) outputs.push(value);
+      known.rows.forEach((row, index) => {
+        wanted.push(wantedOf(target, row[place], `${source.name}, line ${known.numbers[index]}`));
+      });
+      onRows(wanted.length);
+    }
+    if (wanted.length === 0) throw new Failure(`${source.name}: got no row with a ${target.name}, need at least one`);
+    done();
+    const score = scoreOf(target, outputs, wanted, naiveOf(model));
+    if (output.isJSON) output.write(`${JSON.stringify(score, undefined, 2)}\n`);
+    say(output, "Model", modelPath);
+    say(output, "Table", `${source.name}: ${plural(wanted.length, "row")}`);
+    if (without > 0) say(output, "", `${plural(without, "row")} without ${target.name} left out`);
+    showScore(output, "Score", score, target.name);
+    showConfusion(output, score);
+    for (const note of unseenNote(lineup)) process.stderr.write(`note: ${note}\n`);
+  } finally {
+    done();
+  }
+}
+
+/** The lines whose target is not missing. */
+function withTarget({ numbers, rows }: Block, place: number, missing: ReadonlySet<string>): Block {
+  const kept = rows.map((row) => !missing.has(row[place]));
+  return { numbers: numbers.filter((_, index) => kept[index]), rows: rows.filter((_, index) => kept[index]) };
+}
+
+/** The class number, or the number, that a text stands for. */
+function wantedOf(target: Target, text: string, where: string): number {
+  if (target.kind === "number") {
+    const value = numberOf(text);
+    if (!Number.isNaN(value)) return value;
+    throw new Failure(`${where}, column ${JSON.stringify(target.name)}: got ${JSON.stringify(text)}, need a number`);
+  }
+  const number = target.classes.findIndex((label) =>
+    typeof label === "number" ? label === numberOf(text) : label === text,
+  );
+  if (number >= 0) return number;
+  const known = target.classes.slice(0, 12).map((label) => JSON.stringify(label));
+  const list = `${known.join(", ")}${target.classes.length > 12 ? ", …" : ""}`;
+  const what = `got ${JSON.stringify(text)}, which the model has never seen, need one of ${list}`;
+  throw new Failure(`${where}, column ${JSON.stringify(target.name)}: ${what}`);
+}
+
+/** What anybody would say who knows the training rows' targets alone. */
+function naiveOf({ target, notes }: Pipeline): number {
+  if (target.kind === "number") return target.offset;
+  const { baseline } = Object(notes.test) as { baseline?: Score["baseline"] };
+  return Math.max(0, target.classes.indexOf(baseline?.says as string));
+}

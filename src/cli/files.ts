@@ -1,0 +1,86 @@
+/** Files of models: read with a sentence if that fails, written so that a crash leaves the old one. */
+
+import { once } from "node:events";
+import {
+  closeSync,
+  createWriteStream,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { Pipeline } from "../index.ts";
+import { Failure } from "./failure.ts";
+
+/** @throws {Failure} if there is no such file, or it cannot be read */
+export function readBytes(path: string): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new Failure(`${path}: there is no such file`);
+    if (code === "EISDIR") throw new Failure(`${path}: this is a folder, need a file`);
+    throw new Failure(`${path}: ${message}`);
+  }
+}
+
+/** Written beside it, to the disk, and renamed: whenever the process dies, the file is the old one or the new one, and whole. */
+export function writeBytes(path: string, bytes: Uint8Array | string): void {
+  const temporary = `${path}.${process.pid}.part`;
+  const data = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
+  try {
+    const file = openSync(temporary, "w");
+    try {
+      for (let from = 0; from < data.length; ) from += writeSync(file, data, from);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new Failure(`${path}: it cannot be written: ${(error as Error).message}`);
+  }
+}
+
+/** The model in a file. @throws {Failure} if there is none in it */
+export function readModel(path: string): Pipeline {
+  const bytes = readBytes(path);
+  try {
+    return Pipeline.fromBytes(bytes);
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) {
+      throw new Failure(`${path}: this is no model that simdnet train wrote (${error.message})`);
+    }
+    throw error;
+  }
+}
+
+/** A file, or standard output, that takes text piece by piece. */
+export interface TextOutput {
+  write(text: string): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** @throws {Failure} when the file cannot be written */
+export function openOutput(path: string | null): TextOutput {
+  const stream = path === null ? process.stdout : createWriteStream(path);
+  const failed = once(stream, "error").then(([error]) => {
+    // Whoever reads has seen enough, as `head` has.
+    if ((error as NodeJS.ErrnoException).code === "EPIPE") process.exit(0);
+    throw new Failure(`${path ?? "standard output"}: it cannot be written: ${(error as Error).message}`);
+  });
+  failed.catch(() => {});
+  return {
+    async write(text) {
+      if (!stream.write(text)) await Promise.race([once(stream, "drain"), failed]);
+    },
+    async end() {
+      if (stream === process.stdout) return;
+      stream.end();
+      await Promise.race([once(stream, "finish"), failed]);
+    },
+  };
+}

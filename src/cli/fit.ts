@@ -1,0 +1,98 @@
+/** Trains a network on what was prepared, until it gets no better or is stopped. */
+
+import {
+  checkpoint,
+  DivergenceError,
+  type EpochRecord,
+  earlyStopping,
+  type History,
+  Network,
+  progress,
+  Trainer,
+} from "../index.ts";
+import { Failure } from "./failure.ts";
+import type { Prepared } from "./prepare.ts";
+import { type Head, networkOf, optimizerOf, type Settings } from "./settings.ts";
+
+export interface Fit {
+  /** With the parameters of the best epoch, and with probabilities as outputs if classes are predicted. */
+  readonly network: Network;
+  readonly history: History;
+  /** What to go on from; undefined if the training has come to its end. */
+  readonly checkpoint: Uint8Array | undefined;
+}
+
+export interface FitOptions {
+  readonly settings: Settings;
+  readonly head: Head;
+  readonly signal: AbortSignal;
+  /** A training to go on with: what `Fit.checkpoint` was, and the best network and the history until then. */
+  readonly resumed?: { readonly checkpoint: Uint8Array; readonly network: Network; readonly history: History };
+  readonly onEpoch?: (record: EpochRecord) => void;
+}
+
+/** A trainer of logits, which losses take, for the network that predicts. */
+function newTrainer({ encoding }: Prepared, settings: Settings, head: Head): Trainer {
+  const network = networkOf(settings, encoding.features.length, head, "linear");
+  return new Trainer(network, {
+    loss: head.loss,
+    optimizer: optimizerOf(settings),
+    batchSize: settings.batchSize,
+    seed: settings.seed,
+    metrics: head.loss === "meanSquaredError" ? [] : ["accuracy"],
+  });
+}
+
+/** @throws {Failure} if the training diverges */
+export async function trainedOn(
+  prepared: Prepared,
+  { settings, head, signal, resumed, onEpoch }: FitOptions,
+): Promise<Fit> {
+  const trainer = resumed ? Trainer.fromBytes(resumed.checkpoint) : newTrainer(prepared, settings, head);
+  let best: Uint8Array | undefined;
+  const { train, validation } = prepared;
+  try {
+    const history = await trainer.fit(train.inputs, train.targets, {
+      epochs: settings.epochs,
+      validation,
+      callbacks: [
+        earlyStopping({ patience: settings.patience }),
+        checkpoint((bytes) => (best = bytes), { best: true }),
+        progress(),
+      ],
+      signal,
+      ...(onEpoch && { onEpoch }),
+    });
+    const isStopped = signal.aborted;
+    const trained = isStopped && best ? Network.fromBytes(best) : trainer.network;
+    const network = networkOf(settings, prepared.encoding.features.length, head, head.activation);
+    // Stopped before an epoch was better than those before the interruption, whose best network is at hand.
+    copy(isStopped && !best && resumed ? resumed.network : trained, network);
+    const whole = resumed ? joined(resumed.history, history) : history;
+    return { network, history: whole, checkpoint: isStopped ? trainer.toBytes() : undefined };
+  } catch (error) {
+    if (!(error instanceof DivergenceError)) throw error;
+    throw new Failure(`the training diverged: ${error.message}`);
+  }
+}
+
+/** Gives `to` what `from` has learned; both have the same layers, but for the last activation. */
+function copy(from: Network, to: Network): void {
+  for (const [index, { values }] of to.parameters.entries()) values.set(from.parameters[index].values);
+  for (const [index, { values }] of to.statistics.entries()) values.set(from.statistics[index].values);
+}
+
+/** One history after the other. */
+function joined(first: History, second: History): History {
+  const lists = (one: Readonly<Record<string, readonly unknown[]>>, other: typeof one) =>
+    Object.fromEntries(
+      Object.keys({ ...one, ...other }).map((name) => [name, [...(one[name] ?? []), ...(other[name] ?? [])]]),
+    );
+  return {
+    epoch: [...first.epoch, ...second.epoch],
+    loss: [...first.loss, ...second.loss],
+    learningRate: [...first.learningRate, ...second.learningRate],
+    metrics: lists(first.metrics, second.metrics) as History["metrics"],
+    validation: lists(first.validation, second.validation) as History["validation"],
+  };
+}

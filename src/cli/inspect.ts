@@ -1,0 +1,125 @@
+/** `simdnet inspect`: what is in a model's file. */
+
+import { Network, Pipeline } from "../index.ts";
+import { Failure } from "./failure.ts";
+import { readBytes } from "./files.ts";
+import {
+  count,
+  gap,
+  type Output,
+  plural,
+  say,
+  short,
+  showCurve,
+  bytes as shownBytes,
+  showScore,
+  table,
+} from "./show.ts";
+import type { Notes } from "./train.ts";
+
+export function inspect(path: string, output: Output): void {
+  const bytes = readBytes(path);
+  const { network, model } = contentOf(path, bytes);
+  if (output.isJSON) {
+    output.write(`${JSON.stringify(asJSON(network, model), undefined, 2)}\n`);
+    return;
+  }
+  say(
+    output,
+    "File",
+    `${path}: ${shownBytes(bytes.length)}, ${model ? "a model with its preprocessing" : "a network"}`,
+  );
+  gap(output);
+  output.write(`${network.summary()}\n`);
+  gap(output);
+  const head = ["parameter", "shape", "mean", "deviation", "least", "greatest"];
+  const rows = [...network.parameters, ...network.statistics].map(({ name, shape, values }) => {
+    const { mean, deviation, least, greatest } = summaryOf(values);
+    return [name, shape.join(" × "), ...[mean, deviation, least, greatest].map(short)];
+  });
+  table(output, head, rows);
+  if (!model) return;
+  gap(output);
+  showModel(output, model);
+}
+
+/** The network of a file, and what stands around it if it does. */
+function contentOf(path: string, bytes: Uint8Array<ArrayBuffer>): { network: Network; model: Pipeline | undefined } {
+  try {
+    const network = Network.fromBytes(bytes);
+    // A network alone is inspected as it is.
+    const isModel = new TextDecoder().decode(bytes.subarray(0, 100_000_000)).includes('"pipeline":');
+    return { network, model: isModel ? Pipeline.fromBytes(bytes) : undefined };
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) {
+      throw new Failure(`${path}: this is no model or network of simdnet (${error.message})`);
+    }
+    throw error;
+  }
+}
+
+function summaryOf(values: ArrayLike<number>) {
+  let [sum, least, greatest] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let index = 0; index < values.length; index++) {
+    sum += values[index];
+    least = Math.min(least, values[index]);
+    greatest = Math.max(greatest, values[index]);
+  }
+  const mean = sum / values.length;
+  let squares = 0;
+  for (let index = 0; index < values.length; index++) squares += (values[index] - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / values.length), least, greatest };
+}
+
+function showModel(output: Output, { target, columns, features, history, notes }: Pipeline): void {
+  const what =
+    target.kind === "number"
+      ? `a number, the output times ${short(target.divisor)} plus ${short(target.offset)}`
+      : `${target.classes.length} classes: ${target.classes.slice(0, 12).join(", ")}${target.classes.length > 12 ? ", …" : ""}`;
+  say(output, "Predicts", `${target.name}: ${what}`);
+  say(output, "From", `${plural(columns.length, "column")}, ${plural(features.length, "feature")}`);
+  table(
+    output,
+    ["column", "kind", "if missing", "becomes"],
+    columns.map((column) =>
+      column.kind === "number"
+        ? [column.name, "number", short(column.fill), `(x − ${short(column.offset)}) / ${short(column.divisor)}`]
+        : [column.name, "category", String(column.fill), categories(column.categories, column.others)],
+    ),
+  );
+  const { file, settings, rows, test, isInterrupted } = notes as Partial<Notes>;
+  if (settings && rows) {
+    const { optimizer, learningRate, batchSize, seed } = settings;
+    gap(output);
+    say(
+      output,
+      "Trained",
+      `on ${count(rows.train)} rows of ${file}, ${optimizer}, learning rate ${learningRate}, batches of ${batchSize}, seed ${seed}`,
+    );
+    if (isInterrupted) say(output, "", "interrupted: simdnet train --resume goes on");
+  }
+  if (test) showScore(output, "Test", test, target.name);
+  if (history) showCurve(output, history);
+}
+
+function categories(names: readonly (string | null)[], others: string): string {
+  const listed = names.map((name) => name ?? "(missing)").slice(0, 6);
+  return `${listed.join(", ")}${names.length > 6 ? `, … ${names.length} in all` : ""}${others === "column" ? ", (other)" : ""}`;
+}
+
+function asJSON(network: Network, model: Pipeline | undefined): object {
+  const { dtype, inputs, outputs, parameterCount } = network;
+  const parameters = [...network.parameters, ...network.statistics].map(({ name, shape, values }) => ({
+    name,
+    shape,
+    ...summaryOf(values),
+  }));
+  const layers = network.layers.map(({ name, title, outputShape, parameterCount }) => ({
+    name,
+    title,
+    outputShape,
+    parameterCount,
+  }));
+  const around = model && { target: model.target, columns: model.columns, history: model.history, notes: model.notes };
+  return { dtype, inputs, outputs, parameterCount, layers, parameters, ...around };
+}

@@ -1,0 +1,199 @@
+#!/usr/bin/env node
+/** The command `simdnet`: what it is asked to do, and how it ends. */
+
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { evaluate } from "./evaluate.ts";
+import { Failure } from "./failure.ts";
+import { inspect } from "./inspect.ts";
+import { predict } from "./predict.ts";
+import { optimizers } from "./settings.ts";
+import type { Output } from "./show.ts";
+import { missingMarks } from "./table.ts";
+import { resume, type TrainOptions, train } from "./train.ts";
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+
+const outputFor = (isJSON = false): Output => ({
+  isJSON,
+  columns: process.stdout.columns ?? 80,
+  hasColors: process.stdout.isTTY && !process.env.NO_COLOR,
+  write: (text) => process.stdout.write(text),
+});
+
+/** A number within bounds, as an option takes it. */
+const number =
+  (low: number, high: number, isWhole = false) =>
+  (text: string): number => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (value >= low && value <= high && (!isWhole || Number.isInteger(value))) return value;
+    const need =
+      high === Number.MAX_VALUE || high === Number.MAX_SAFE_INTEGER ? `from ${low}` : `from ${low} to ${high}`;
+    throw new InvalidArgumentError(`Need a ${isWhole ? "whole " : ""}number ${need}.`);
+  };
+
+const names = (text: string): string[] =>
+  text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+
+const widths = (text: string): number[] => {
+  if (text === "none") return [];
+  return names(text).map(number(1, 1e6, true));
+};
+
+const whole = (low: number) => number(low, Number.MAX_SAFE_INTEGER, true);
+const positive = number(Number.MIN_VALUE, Number.MAX_VALUE);
+
+const program = new Command("simdnet")
+  .description("Neural networks for tables: train, predict, evaluate, inspect.")
+  .version(version)
+  .showHelpAfterError("(simdnet --help says more)")
+  .exitOverride();
+
+const tableArgument = "a table as CSV or TSV with a line of names, also compressed by gzip; - for standard input";
+const json = new Option("--json", "write one JSON object, for programs");
+
+program
+  .command("train")
+  .description("train a network on a table, test it, and save it with its preprocessing")
+  .argument("<table>", tableArgument)
+  .option("-t, --target <column>", "the column to predict")
+  .option("-o, --output <file>", "where the model is saved", "model.safetensors")
+  .addOption(
+    new Option("--task <task>", "what the target asks for, if its values suggest otherwise").choices([
+      "classification",
+      "regression",
+    ]),
+  )
+  .option("--ignore <columns>", "columns that are not to be used, with commas between", names, [])
+  .option("--categories <columns>", "columns of categories that look like numbers", names, [])
+  .option(
+    "--missing <texts>",
+    `what stands for a missing value (default: ${[...missingMarks].filter(Boolean).join(",")}, and nothing at all)`,
+    names,
+  )
+  .option("--hidden <widths>", "units of the hidden layers, with commas between; none for none", widths, [64, 32])
+  .option("--activation <name>", "their activation", "relu")
+  .option("--dropout <rate>", "share of the units left out at each step", number(0, 0.99), 0)
+  .option("--batch-norm", "normalize each hidden layer by the batch", false)
+  .addOption(
+    new Option("--optimizer <name>", "what makes the updates").choices(Object.keys(optimizers)).default("adamw"),
+  )
+  .option("--learning-rate <rate>", "size of the updates", positive, 0.001)
+  .option(
+    "--weight-decay <rate>",
+    "decay of the weights at each update (default: the optimizer's)",
+    number(0, Number.MAX_VALUE),
+  )
+  .option("--batch-size <rows>", "examples of an update (default: 32, more for large tables)", whole(1))
+  .option("--epochs <count>", "passes over the training rows at most", whole(1), 200)
+  .option("--patience <epochs>", "epochs without gain after which it stops", whole(1), 20)
+  .option("--seed <number>", "of the split, the first weights and the order of the rows", whole(0), 0)
+  .addOption(new Option("--dtype <type>", "type of all arithmetic").choices(["float32", "float64"]).default("float32"))
+  .option("--test <share>", "share of the rows to test on", number(0.01, 0.9), 0.2)
+  .option("--validation <share>", "share of the rows that say when to stop", number(0.01, 0.9), 0.2)
+  .option("--resume", "go on with the training of the model in --output, which was interrupted", false)
+  .addOption(json)
+  .addHelpText(
+    "after",
+    `
+Examples:
+  simdnet train penguins.csv --target species
+  simdnet train houses.csv.gz -t price --hidden 128,64 --ignore id,address -o houses.safetensors
+  zcat log.tsv.gz | simdnet train - -t clicked --seed 7
+  simdnet train penguins.csv --resume`,
+  )
+  .action(async (table: string, options, command: Command) => {
+    const output = outputFor(options.json);
+    if (options.resume) {
+      const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
+      const other = given.find((option) => !["resume", "output", "json"].includes(option.attributeName()));
+      if (other)
+        throw new Failure(
+          `${other.long} cannot be changed while a training goes on; --resume takes what it began with`,
+        );
+      process.exitCode = await resume(table, options.output, output);
+      return;
+    }
+    if (options.target === undefined)
+      throw new Failure("train: got no --target, need the name of the column to predict");
+    if (options.test + options.validation > 0.9) {
+      throw new Failure(
+        `train: --test ${options.test} and --validation ${options.validation} leave too few rows to train on`,
+      );
+    }
+    const asked: TrainOptions = {
+      target: options.target,
+      task: options.task === undefined ? null : options.task === "regression" ? "number" : "classes",
+      ignore: options.ignore,
+      missing: options.missing ? ["", ...options.missing] : [...missingMarks],
+      categories: options.categories,
+      output: options.output,
+      hidden: options.hidden,
+      activation: options.activation,
+      dropout: options.dropout,
+      batchNorm: options.batchNorm,
+      optimizer: options.optimizer,
+      learningRate: options.learningRate,
+      weightDecay: options.weightDecay ?? null,
+      batchSize: options.batchSize ?? null,
+      epochs: options.epochs,
+      patience: options.patience,
+      seed: options.seed,
+      dtype: options.dtype,
+      testFraction: options.test,
+      validationFraction: options.validation,
+    };
+    process.exitCode = await train(table, asked, output);
+  });
+
+program
+  .command("predict")
+  .description("add what a model predicts, and the probabilities of classes, to a table")
+  .argument("<model>", "a file that simdnet train has saved")
+  .argument("<table>", tableArgument)
+  .option("-o, --output <file>", "where the table is written (default: standard output)")
+  .option("--json", "write a JSON object a line instead of a table", false)
+  .addHelpText(
+    "after",
+    `
+Examples:
+  simdnet predict model.safetensors new.csv > predicted.csv
+  simdnet predict model.safetensors new.tsv.gz --json | head`,
+  )
+  .action((model: string, table: string, { output = null, json }) => predict(model, table, { output, json }));
+
+program
+  .command("evaluate")
+  .description("say how good a model is on a table whose targets are known")
+  .argument("<model>", "a file that simdnet train has saved")
+  .argument("<table>", tableArgument)
+  .addOption(json)
+  .addHelpText("after", "\nExample:\n  simdnet evaluate model.safetensors later.csv")
+  .action((model: string, table: string, options) => evaluate(model, table, outputFor(options.json)));
+
+program
+  .command("inspect")
+  .description("show what is in a model's file: layers, parameters, preprocessing, training")
+  .argument("<model>", "a file that simdnet train, Pipeline, Network or Trainer has saved")
+  .addOption(json)
+  .addHelpText("after", "\nExample:\n  simdnet inspect model.safetensors")
+  .action((model: string, options) => inspect(model, outputFor(options.json)));
+
+// Whoever reads has seen enough, as `head` has: what was begun goes on to its end.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // What commander has shown itself.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof Failure) {
+    process.stderr.write(`simdnet: ${error.message}\n`);
+    process.exitCode = 1;
+  } else throw error;
+}

@@ -1,0 +1,99 @@
+/** From a table to the examples of a network: what is decided, dealt out, encoded. */
+
+import { createHash } from "node:crypto";
+import { type Columns, encodeRecords, type RecordEncoding } from "../data/index.ts";
+import type { Target } from "../index.ts";
+import { decideInputs, decideTarget, type Goal, type InputDecision, learned, type TargetDecision } from "./decide.ts";
+import { within } from "./failure.ts";
+import { type Parts, partsOf } from "./parts.ts";
+import { type ColumnTable, rowsOf } from "./table.ts";
+
+/** What the user says of a table; the rest is found in it. */
+export interface Question {
+  readonly target: string;
+  readonly task: Goal["kind"] | null;
+  readonly ignore: readonly string[];
+  /** What stands for a missing value. */
+  readonly missing: readonly string[];
+  /** Columns of categories that look like numbers. */
+  readonly categories: readonly string[];
+}
+
+export interface Examples {
+  /** Rows of features, one after the other. */
+  readonly inputs: Float64Array;
+  /** A class number, or a number of mean 0 and deviation 1, for each row. */
+  readonly targets: Float64Array;
+}
+
+export interface Prepared {
+  readonly target: TargetDecision;
+  readonly inputs: readonly InputDecision[];
+  readonly parts: Parts;
+  readonly encoding: RecordEncoding;
+  readonly goal: Target;
+  readonly train: Examples;
+  readonly validation: Examples;
+  readonly test: Examples;
+  /** What anybody would say: the most frequent class of the training rows, or the mean. */
+  readonly naive: number;
+  /** By which a training that is gone on with knows its examples again. */
+  readonly fingerprint: string;
+}
+
+export interface Shares {
+  readonly testFraction: number;
+  readonly validationFraction: number;
+  readonly seed: number;
+}
+
+/** Categories of fewer rows than one in so many share a column, so that a column of names does not become thousands. */
+const rarity = 200;
+
+/** @throws {Failure} naming the file, and the column of what does not fit */
+export function prepare(file: string, table: ColumnTable, question: Question, shares: Shares): Prepared {
+  const target = decideTarget(table, { target: question.target, task: question.task ?? undefined, file });
+  const { rows } = target;
+  const inputs = decideInputs(table, { target: question.target, ignore: question.ignore, rows, file });
+  const labels = rowsOf(target.column.values, rows) as ArrayLike<string | number>;
+  const parts = within(file, () => partsOf(rows, { goal: target.goal, labels, file, ...shares }));
+  const columnsAt = (rows: Int32Array): Columns => {
+    const used = inputs.filter(({ isUsed }) => isUsed);
+    return Object.fromEntries(used.map(({ column: { name, values } }) => [name, rowsOf(values, rows)]));
+  };
+  const training = columnsAt(parts.train);
+  const minimumCount = Math.max(2, Math.round(parts.train.length / rarity));
+  const encoding = within(file, () => encodeRecords(training, { minimumCount }));
+  const { target: goal, of } = learned(target, parts.train);
+  const examples = (rows: Int32Array, columns = columnsAt(rows)): Examples => ({
+    inputs: within(file, () => encoding.apply(columns)),
+    targets: of(rows),
+  });
+  const [train, validation, test] = [examples(parts.train, training), examples(parts.validation), examples(parts.test)];
+  const hash = createHash("sha256");
+  for (const { inputs, targets } of [train, validation]) hash.update(inputs).update(targets);
+  return {
+    target,
+    inputs,
+    parts,
+    encoding,
+    goal,
+    train,
+    validation,
+    test,
+    naive: goal.kind === "number" ? goal.offset : likeliest(train.targets, goal.classes.length),
+    fingerprint: hash.digest("hex"),
+  };
+}
+
+/** The class number that occurs most often, the first of equals. */
+function likeliest(classNumbers: Float64Array, classes: number): number {
+  const counts = new Array<number>(classes).fill(0);
+  for (const number of classNumbers) counts[number]++;
+  return counts.indexOf(Math.max(...counts));
+}
+
+/** Targets in the unit that scores are in: class numbers, or numbers as the table has them. */
+export function wantedOf({ goal }: Prepared, { targets }: Examples): Float64Array {
+  return goal.kind === "classes" ? targets : targets.map((value) => value * goal.divisor + goal.offset);
+}

@@ -1,0 +1,34 @@
+/** A source whose reading is shown in a terminal, as long as it takes. */
+
+import { count } from "./show.ts";
+import { type Source, sourceOf } from "./source.ts";
+
+/** Milliseconds from one line to the next at least. */
+const pause = 200;
+const clearLine = "\r\u001b[2K";
+
+export interface Reading {
+  readonly source: Source;
+  /** To be called with the rows that have been read. */
+  readonly onRows: (rows: number) => void;
+  /** To be called at the end. */
+  readonly done: () => void;
+}
+
+/** @throws {Failure} if there is no such file */
+export function reading(path: string, terminal: NodeJS.WriteStream = process.stderr): Reading {
+  const source = sourceOf(path);
+  let written = performance.now();
+  let isShown = false;
+  const onRows = (rows: number) => {
+    if (!terminal.isTTY || performance.now() - written < pause) return;
+    written = performance.now();
+    isShown = true;
+    const share = source.bytes ? `${Math.floor((100 * source.read()) / source.bytes)} %, ` : "";
+    terminal.write(`${clearLine}Reading ${source.name}: ${share}${count(rows)} rows`);
+  };
+  const done = () => {
+    if (isShown) terminal.write(clearLine);
+  };
+  return { source, onRows, done };
+}

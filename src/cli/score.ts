@@ -1,0 +1,110 @@
+/** How good predictions are on rows whose targets are known, beside the naive ones that anybody could make. */
+
+import type { Target } from "../index.ts";
+
+export interface ClassScore {
+  readonly kind: "classes";
+  readonly rows: number;
+  readonly right: number;
+  readonly accuracy: number;
+  /** The mean of −ln of the probability of the right class. */
+  readonly crossEntropy: number;
+  /** Of always saying the most frequent class of the training rows. */
+  readonly baseline: { readonly says: string | number; readonly accuracy: number };
+  readonly classes: readonly (string | number)[];
+  /** confusion[is][said] */
+  readonly confusion: readonly (readonly number[])[];
+}
+
+export interface NumberScore {
+  readonly kind: "number";
+  readonly rows: number;
+  readonly meanAbsoluteError: number;
+  readonly rootMeanSquaredError: number;
+  readonly r2: number;
+  /** Of always saying the mean of the training rows. */
+  readonly baseline: {
+    readonly says: number;
+    readonly meanAbsoluteError: number;
+    readonly rootMeanSquaredError: number;
+  };
+}
+
+export type Score = ClassScore | NumberScore;
+
+/**
+ * @param outputs of a pipeline, for each row
+ * @param wanted class numbers, or numbers in their own unit
+ * @param naive the class number, or the number, that is said without looking
+ */
+export function scoreOf(target: Target, outputs: ArrayLike<number>, wanted: ArrayLike<number>, naive: number): Score {
+  return target.kind === "classes"
+    ? classScore(target.classes, outputs, wanted, naive)
+    : numberScore(target, outputs, wanted, naive);
+}
+
+function classScore(
+  classes: readonly (string | number)[],
+  outputs: ArrayLike<number>,
+  wanted: ArrayLike<number>,
+  naive: number,
+): ClassScore {
+  const rows = wanted.length;
+  const width = outputs.length / rows;
+  const confusion = classes.map(() => classes.map(() => 0));
+  let loss = 0;
+  for (let row = 0; row < rows; row++) {
+    const probability = (number: number) => {
+      if (width > 1) return outputs[row * width + number];
+      return number === 1 ? outputs[row] : 1 - outputs[row];
+    };
+    let said = 0;
+    for (let number = 1; number < classes.length; number++) if (probability(number) > probability(said)) said = number;
+    confusion[wanted[row]][said]++;
+    loss -= Math.log(Math.max(probability(wanted[row]), Number.MIN_VALUE));
+  }
+  const right = confusion.reduce((sum, row, number) => sum + row[number], 0);
+  const naiveRight = confusion[naive].reduce((sum, count) => sum + count, 0);
+  return {
+    kind: "classes",
+    rows,
+    right,
+    accuracy: right / rows,
+    crossEntropy: loss / rows,
+    baseline: { says: classes[naive], accuracy: naiveRight / rows },
+    classes,
+    confusion,
+  };
+}
+
+function numberScore(
+  { offset, divisor }: { offset: number; divisor: number },
+  outputs: ArrayLike<number>,
+  wanted: ArrayLike<number>,
+  naive: number,
+): NumberScore {
+  const rows = wanted.length;
+  let mean = 0;
+  for (let row = 0; row < rows; row++) mean += wanted[row] / rows;
+  const sums = { absolute: 0, squared: 0, naiveAbsolute: 0, naiveSquared: 0, spread: 0 };
+  for (let row = 0; row < rows; row++) {
+    const [error, naiveError] = [outputs[row] * divisor + offset - wanted[row], naive - wanted[row]];
+    sums.absolute += Math.abs(error);
+    sums.squared += error * error;
+    sums.naiveAbsolute += Math.abs(naiveError);
+    sums.naiveSquared += naiveError * naiveError;
+    sums.spread += (wanted[row] - mean) ** 2;
+  }
+  return {
+    kind: "number",
+    rows,
+    meanAbsoluteError: sums.absolute / rows,
+    rootMeanSquaredError: Math.sqrt(sums.squared / rows),
+    r2: 1 - sums.squared / sums.spread,
+    baseline: {
+      says: naive,
+      meanAbsoluteError: sums.naiveAbsolute / rows,
+      rootMeanSquaredError: Math.sqrt(sums.naiveSquared / rows),
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/** What a training is asked to be; each has a default that suits the table. */
+
+import {
+  adadelta,
+  adagrad,
+  adam,
+  adamax,
+  adamW,
+  batchNorm,
+  type DenseOptions,
+  dense,
+  dropout,
+  type Layer,
+  lion,
+  Network,
+  type NetworkOptions,
+  nadam,
+  rmsprop,
+  sgd,
+} from "../index.ts";
+import type { Goal } from "./decide.ts";
+import { within } from "./failure.ts";
+
+export const optimizers = { adam, adamw: adamW, adagrad, adadelta, adamax, lion, nadam, rmsprop, sgd };
+
+export type OptimizerName = keyof typeof optimizers;
+
+/** What a model's file remembers of how it was trained, so that the training can be gone on with. */
+export interface Settings {
+  readonly hidden: readonly number[];
+  readonly activation: string;
+  readonly dropout: number;
+  readonly batchNorm: boolean;
+  readonly optimizer: OptimizerName;
+  readonly learningRate: number;
+  readonly weightDecay: number | null;
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly patience: number;
+  readonly seed: number;
+  readonly dtype: "float32" | "float64";
+  readonly testFraction: number;
+  readonly validationFraction: number;
+}
+
+/** The loss and the last activation for what is predicted. */
+export interface Head {
+  readonly units: number;
+  readonly loss: "meanSquaredError" | "binaryCrossEntropyWithLogits" | "softmaxCrossEntropy";
+  readonly activation: "linear" | "sigmoid" | "softmax";
+  readonly why: string;
+}
+
+export function headOf(goal: Goal): Head {
+  if (goal.kind === "number") {
+    return {
+      units: 1,
+      loss: "meanSquaredError",
+      activation: "linear",
+      why: "a number: one linear output, squared error",
+    };
+  }
+  const { length } = goal.classes;
+  if (length === 2) {
+    const why = "two classes: one sigmoid output, cross-entropy";
+    return { units: 1, loss: "binaryCrossEntropyWithLogits", activation: "sigmoid", why };
+  }
+  const why = `${length} classes: a softmax output, cross-entropy`;
+  return { units: length, loss: "softmaxCrossEntropy", activation: "softmax", why };
+}
+
+/**
+ * The network for `features` inputs.
+ *
+ * @param last the activation of its outputs: linear in training, whose losses take logits
+ */
+export function networkOf(settings: Settings, features: number, { units }: Head, last: Head["activation"]): Network {
+  const activation = settings.activation as DenseOptions["activation"];
+  return within("the network", () => {
+    const hidden = settings.hidden.flatMap((width): Layer[] => [
+      dense(width, { activation }),
+      ...(settings.batchNorm ? [batchNorm()] : []),
+      ...(settings.dropout > 0 ? [dropout(settings.dropout)] : []),
+    ]);
+    const layers = [...hidden, dense(units, { activation: last })];
+    const options: NetworkOptions = { inputs: features, layers, dtype: settings.dtype, seed: settings.seed };
+    return new Network(options);
+  });
+}
+
+export function optimizerOf({ optimizer, learningRate, weightDecay }: Settings) {
+  const options = { learningRate, ...(weightDecay !== null && { weightDecay }) };
+  return within("the optimizer", () => optimizers[optimizer](options));
+}
+
+/** Examples of one update: enough of them that an epoch of a large table takes few hundred to a few thousand updates. */
+export const defaultBatchSize = (rows: number): number => (rows < 10_000 ? 32 : rows < 100_000 ? 128 : 512);

@@ -1,0 +1,138 @@
+/** How results are shown: short numbers, tables, and lines with a label. */
+
+import { styleText } from "node:util";
+import { Table } from "console-table-printer";
+import plot from "simple-ascii-chart";
+import type { History } from "../index.ts";
+import type { Score } from "./score.ts";
+
+/** Where a command writes what it found out; nothing if it is to be read by a machine. */
+export interface Output {
+  readonly isJSON: boolean;
+  readonly columns: number;
+  readonly hasColors: boolean;
+  write(text: string): void;
+}
+
+/** A line with a label before it, as wide as the longest one. */
+export function say(output: Output, label: string, text: string): void {
+  if (output.isJSON) return;
+  const head = label.padEnd(12);
+  output.write(`${output.hasColors ? styleText("bold", head, { validateStream: false }) : head}${text}\n`);
+}
+
+/** An empty line. */
+export function gap(output: Output): void {
+  if (!output.isJSON) output.write("\n");
+}
+
+export const count = (value: number): string => value.toLocaleString("en-US");
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+/** Four digits that count. */
+export const short = (value: number): string =>
+  Math.abs(value) >= 10_000 ? count(Math.round(value)) : String(Number(value.toPrecision(4)));
+/** "1 row", "2 rows" */
+export const plural = (number: number, word: string): string => `${count(number)} ${word}${number === 1 ? "" : "s"}`;
+
+export function bytes(size: number): string {
+  if (size < 1000) return `${size} bytes`;
+  return size < 1e6 ? `${(size / 1000).toFixed(1)} kB` : `${(size / 1e6).toFixed(1)} MB`;
+}
+
+/** Rows under a head, numbers to the right. */
+export function table(output: Output, head: readonly string[], rows: readonly (readonly string[])[]): void {
+  if (output.isJSON) return;
+  const isNumber = (column: number) => rows.every((row) => /^[-−]?[\d.,]*( %)?$/.test(row[column]));
+  const printer = new Table({
+    columns: head.map((title, index) => ({
+      name: String(index),
+      title,
+      alignment: isNumber(index) ? "right" : "left",
+    })),
+    shouldDisableColors: true,
+    rowSeparator: false,
+    style: {
+      headerTop: { left: "", mid: "", right: "", other: "" },
+      headerBottom: { left: " ", mid: "─", right: " ", other: "─" },
+      tableBottom: { left: "", mid: "", right: "", other: "" },
+      vertical: " ",
+    },
+  });
+  for (const row of rows) printer.addRow(Object.fromEntries(row.map((cell, index) => [index, cell])));
+  const lines = printer.render().split("\n");
+  output.write(
+    `${lines
+      .map((line) => line.trimEnd())
+      .filter((line) => line !== "")
+      .join("\n")}\n`,
+  );
+}
+
+/** What a model reaches, beside what anybody could say. */
+export function showScore(output: Output, label: string, score: Score, unit: string): void {
+  if (score.kind === "number") {
+    const { meanAbsoluteError, rootMeanSquaredError, r2, baseline, rows } = score;
+    say(
+      output,
+      label,
+      `mean absolute error ${short(meanAbsoluteError)}, root mean squared error ${short(rootMeanSquaredError)}, R² ${short(r2)} (${plural(rows, "row")})`,
+    );
+    say(
+      output,
+      "",
+      `always saying ${short(baseline.says)}, the mean of ${unit}: ${short(baseline.meanAbsoluteError)} and ${short(baseline.rootMeanSquaredError)}`,
+    );
+    return;
+  }
+  const { accuracy, right, rows, baseline, crossEntropy } = score;
+  say(
+    output,
+    label,
+    `accuracy ${percent(accuracy)} (${count(right)} of ${count(rows)}), cross-entropy ${short(crossEntropy)}`,
+  );
+  say(output, "", `always saying ${JSON.stringify(baseline.says)}: ${percent(baseline.accuracy)}`);
+}
+
+/** More classes than this do not fit on a screen. */
+const mostShownClasses = 12;
+
+/** Which classes are taken for which. */
+export function showConfusion(output: Output, score: Score): void {
+  if (score.kind === "number" || output.isJSON) return;
+  const { classes, confusion } = score;
+  if (classes.length > mostShownClasses) return;
+  gap(output);
+  const names = classes.map(String);
+  table(
+    output,
+    ["is ↓  said →", ...names],
+    confusion.map((row, index) => [names[index], ...row.map(count)]),
+  );
+}
+
+/** The losses of a training as curves. */
+export function showCurve(output: Output, { epoch, loss, validation }: History): void {
+  if (output.isJSON || epoch.length < 2) return;
+  const curves = [loss, validation.loss ?? []]
+    .filter(({ length }) => length > 0)
+    .map((values) => values.map((value, index): [number, number] => [epoch[index], value]));
+  const values = curves.flat().map(([, value]) => value);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const symbols = ["●", "○"];
+  const [first, last] = [epoch[0], epoch[epoch.length - 1]];
+  const chart = plot(curves, {
+    width: Math.max(20, Math.min(output.columns - 16, 60)),
+    height: 10,
+    xLabel: "epoch",
+    customXAxisTicks: [...new Set([0, 1, 2, 3, 4].map((part) => Math.round(first + ((last - first) * part) / 4)))],
+    customYAxisTicks: [0, 1, 2, 3].map((part) => low + ((high - low) * part) / 3),
+    formatter: (value) => short(value),
+    lineFormatter: ({ plotX, plotY, index, y }) => ({
+      x: plotX,
+      y: plotY,
+      symbol: symbols[curves.findIndex((curve) => curve[index][1] === y)],
+    }),
+  });
+  gap(output);
+  output.write(`      ${["● loss", "○ validation loss"].slice(0, curves.length).join("   ")}${chart.trimEnd()}\n`);
+}

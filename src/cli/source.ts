@@ -1,0 +1,84 @@
+/** The text of a table: of a file or of standard input, compressed or not, piece by piece. */
+
+import { createReadStream, statSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { Failure } from "./failure.ts";
+
+/** A text under way. */
+export interface Source {
+  /** How messages call it. */
+  readonly name: string;
+  /** Its size in bytes, as it is stored; undefined if that is not known. */
+  readonly bytes: number | undefined;
+  /** How many of them have been read. */
+  read(): number;
+  /** Its text, in pieces of any length. */
+  readonly text: AsyncIterable<string>;
+}
+
+/** The bytes that a gzip file begins with. */
+const [gzipFirst, gzipSecond] = [0x1f, 0x8b];
+
+/**
+ * The file at `path`, or standard input for "-".
+ *
+ * @throws {Failure} if there is no such file
+ */
+export function sourceOf(path: string, input: Readable = process.stdin): Source {
+  const isInput = path === "-";
+  let bytes: number | undefined;
+  if (!isInput) {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats) throw new Failure(`${path}: there is no such file`);
+    if (stats.isDirectory()) throw new Failure(`${path}: this is a folder, need a file`);
+    if (stats.isFile()) bytes = stats.size;
+  }
+  const stream = isInput ? input : createReadStream(path, { highWaterMark: 1 << 20 });
+  const name = isInput ? "standard input" : path;
+  let count = 0;
+  const counted = async function* () {
+    for await (const piece of stream) {
+      count += piece.length;
+      yield piece as Uint8Array;
+    }
+  };
+  return { name, bytes, read: () => count, text: textOf(name, counted()) };
+}
+
+async function* textOf(name: string, pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  try {
+    for await (const piece of await inflated(pieces)) yield decoder.decode(piece, { stream: true });
+    yield decoder.decode();
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") {
+      throw new Failure(
+        `${name}: this is no UTF-8 text, need a table as CSV or TSV (or such a file compressed by gzip)`,
+      );
+    }
+    if (code.startsWith("Z_")) throw new Failure(`${name}: the compressed file is damaged or cut short`);
+    if (code.startsWith("E")) throw new Failure(`${name}: ${(error as Error).message}`);
+    throw error;
+  }
+}
+
+/** The bytes that gzip has compressed, if they begin as such. */
+async function inflated(pieces: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const first = await pieces.next();
+  const begin: Uint8Array = first.done ? new Uint8Array(0) : first.value;
+  const whole = async function* () {
+    yield begin;
+    yield* pieces;
+  };
+  if (begin[0] !== gzipFirst || begin[1] !== gzipSecond) return whole();
+  const gunzip = createGunzip();
+  const feed = async () => {
+    for await (const piece of whole())
+      if (!gunzip.write(piece)) await new Promise((drained) => gunzip.once("drain", drained));
+    gunzip.end();
+  };
+  feed().catch((error: Error) => gunzip.destroy(error));
+  return gunzip;
+}

@@ -1,0 +1,158 @@
+/** A table in memory, by columns: 8 bytes a number, whatever its length. */
+
+import type { ColumnValues } from "../data/index.ts";
+import { Failure } from "./failure.ts";
+import { linesOf } from "./lines.ts";
+import type { Source } from "./source.ts";
+
+export interface TableColumn {
+  readonly name: string;
+  readonly kind: "number" | "category";
+  /** Numbers, NaN where one is missing; or strings, null where one is. */
+  readonly values: ColumnValues;
+  readonly missing: number;
+}
+
+export interface ColumnTable {
+  readonly columns: readonly TableColumn[];
+  readonly rows: number;
+}
+
+export interface ReadOptions {
+  /** What stands for a missing value. */
+  readonly missing: ReadonlySet<string>;
+  /** Columns whose values are categories, though they look like numbers. */
+  readonly categories?: ReadonlySet<string>;
+  /** Called every few thousand lines. */
+  readonly onRows?: (rows: number) => void;
+}
+
+/** What stands for a missing value, unless the user says otherwise. */
+export const missingMarks: ReadonlySet<string> = new Set([
+  "",
+  "NA",
+  "N/A",
+  "n/a",
+  "#N/A",
+  "NaN",
+  "nan",
+  "null",
+  "NULL",
+  "None",
+  "?",
+]);
+
+/** A column of more different numbers than this one is taken to be of numbers, even where a text follows. */
+const mostTexts = 1000;
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** The number that `text` is, NaN if it is none. */
+export function numberOf(text: string): number {
+  const value = Number(text);
+  return Number.isFinite(value) && decimal.test(text) ? value : Number.NaN;
+}
+
+/** A column that grows. */
+class Growing {
+  readonly name: string;
+  #numbers: Float64Array | undefined = new Float64Array(1024);
+  /** As they stand in the text, as long as they may turn out to be categories. */
+  #texts: (string | null)[] | undefined = [];
+  /** Each text once: what is cut from a line keeps all of it in memory. */
+  readonly #known = new Map<string, string>();
+  #count = 0;
+  missing = 0;
+
+  constructor(name: string, isCategory: boolean) {
+    this.name = name;
+    if (isCategory) this.#numbers = undefined;
+  }
+
+  /** @returns whether `text` fits what came before */
+  add(text: string, isMissing: boolean): boolean {
+    const value = isMissing || !this.#numbers ? Number.NaN : numberOf(text);
+    if (isMissing) {
+      this.missing++;
+    } else if (this.#numbers && Number.isNaN(value)) {
+      if (!this.#texts) return false;
+      this.#numbers = undefined;
+    }
+    if (this.#numbers) {
+      if (this.#count === this.#numbers.length) {
+        const longer = new Float64Array(2 * this.#count);
+        longer.set(this.#numbers);
+        this.#numbers = longer;
+      }
+      this.#numbers[this.#count] = value;
+    }
+    if (this.#texts) {
+      this.#texts.push(isMissing ? null : this.#once(text));
+      if (this.#numbers && this.#known.size > mostTexts) {
+        this.#texts = undefined;
+        this.#known.clear();
+      }
+    }
+    this.#count++;
+    return true;
+  }
+
+  #once(text: string): string {
+    let known = this.#known.get(text);
+    if (known === undefined) {
+      // A string of its own, of which nothing else hangs.
+      known = JSON.parse(JSON.stringify(text)) as string;
+      this.#known.set(known, known);
+    }
+    return known;
+  }
+
+  finished(): TableColumn {
+    const { name, missing } = this;
+    if (this.#numbers && missing < this.#count) {
+      return { name, kind: "number", values: this.#numbers.slice(0, this.#count), missing };
+    }
+    return { name, kind: "category", values: this.#texts ?? new Array(this.#count).fill(null), missing };
+  }
+}
+
+/**
+ * Reads all of a table. A column of finite decimal numbers alone is of numbers, any other of categories.
+ *
+ * @throws {Failure} naming file, line and column of what does not fit
+ */
+export async function readTable(source: Source, { missing, categories, onRows }: ReadOptions): Promise<ColumnTable> {
+  const { names, blocks } = await linesOf(source);
+  const columns = names.map((name) => new Growing(name, categories?.has(name) ?? false));
+  let count = 0;
+  for await (const { numbers, rows } of blocks) {
+    for (let row = 0; row < rows.length; row++) {
+      const values = rows[row];
+      for (let index = 0; index < columns.length; index++) {
+        const text = values[index];
+        if (columns[index].add(text, missing.has(text))) continue;
+        const name = JSON.stringify(names[index]);
+        throw new Failure(
+          `${source.name}, line ${numbers[row]}, column ${name}: got ${JSON.stringify(text.slice(0, 60))}, need a number, as in all lines before; ` +
+            `if it stands for a missing value, say --missing ${shellWord(text)}, if the column holds categories, --categories ${shellWord(names[index])}`,
+        );
+      }
+    }
+    count += rows.length;
+    onRows?.(count);
+  }
+  if (count === 0) throw new Failure(`${source.name}: got names but no values, need at least one line of them`);
+  return { columns: columns.map((column) => column.finished()), rows: count };
+}
+
+const shellWord = (text: string) => (/^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
+/** The rows of a column, in this order. */
+export function rowsOf(values: ColumnValues, rows: ArrayLike<number>): ColumnValues {
+  if (values instanceof Float64Array) {
+    const taken = new Float64Array(rows.length);
+    for (let index = 0; index < rows.length; index++) taken[index] = values[rows[index]];
+    return taken;
+  }
+  return Array.from(rows, (row) => values[row]);
+}

@@ -1,0 +1,246 @@
+/** `simdnet train`: from a table to a model that is tested and saved. */
+
+import { basename } from "node:path";
+import { type History, type Network, Pipeline } from "../index.ts";
+import { Failure } from "./failure.ts";
+import { readBytes, readModel, writeBytes } from "./files.ts";
+import { type Fit, trainedOn } from "./fit.ts";
+import { type Prepared, prepare, type Question, wantedOf } from "./prepare.ts";
+import { reading } from "./reading.ts";
+import { type Score, scoreOf } from "./score.ts";
+import { defaultBatchSize, type Head, headOf, type Settings } from "./settings.ts";
+import {
+  bytes,
+  count,
+  gap,
+  type Output,
+  plural,
+  say,
+  short,
+  showConfusion,
+  showCurve,
+  showScore,
+  table,
+} from "./show.ts";
+import { readTable } from "./table.ts";
+
+/** What `train` is asked to do, as the command line says it. */
+export interface TrainOptions extends Question, Omit<Settings, "batchSize"> {
+  /** Default by the table's length. */
+  readonly batchSize: number | null;
+  /** The model's file. */
+  readonly output: string;
+}
+
+/** What a model's file remembers of its training. */
+export interface Notes {
+  readonly file: string;
+  readonly question: Question;
+  readonly settings: Settings;
+  readonly fingerprint: string;
+  readonly rows: {
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+    readonly withoutTarget: number;
+  };
+  readonly notUsed: Readonly<Record<string, string>>;
+  readonly test: Score;
+  readonly isInterrupted: boolean;
+}
+
+/** Where the training stands that was interrupted. */
+const checkpointPath = (output: string) => `${output.replace(/\.safetensors$/, "")}.checkpoint.safetensors`;
+
+/** @returns the exit code: 0, or 130 if the training was interrupted */
+export async function train(path: string, options: TrainOptions, output: Output): Promise<number> {
+  const { batchSize, output: modelPath, target, task, ignore, missing, categories, ...rest } = options;
+  const question: Question = { target, task, ignore, missing, categories };
+  const prepared = await readAndPrepared(path, question, rest, output);
+  const settings: Settings = { ...rest, batchSize: batchSize ?? defaultBatchSize(prepared.train.targets.length) };
+  return run(path, { question, settings, prepared, modelPath }, output);
+}
+
+/** Goes on with a training that was interrupted, to the same bits. @returns as `train` */
+export async function resume(path: string, modelPath: string, output: Output): Promise<number> {
+  const model = readModel(modelPath);
+  const notes = model.notes as Partial<Notes>;
+  if (!notes.isInterrupted || !notes.question || !notes.settings) {
+    throw new Failure(`${modelPath}: its training was not interrupted, so there is nothing to go on with`);
+  }
+  const { question, settings } = notes;
+  const prepared = await readAndPrepared(path, question, settings, output);
+  if (prepared.fingerprint !== notes.fingerprint) {
+    throw new Failure(`${path}: its rows are not those that ${modelPath} was trained on, need the same to go on`);
+  }
+  const checkpoint = readBytes(checkpointPath(modelPath));
+  const resumed = { checkpoint, network: model.network, history: model.history! };
+  say(output, "Resumed", `after epoch ${resumed.history.epoch.at(-1) ?? 0}`);
+  return run(path, { question, settings, prepared, modelPath, resumed }, output);
+}
+
+async function readAndPrepared(
+  path: string,
+  question: Question,
+  settings: Omit<Settings, "batchSize">,
+  output: Output,
+): Promise<Prepared> {
+  const { source, onRows, done } = reading(path);
+  const missing = new Set(question.missing);
+  const read = await readTable(source, { missing, categories: new Set(question.categories), onRows }).finally(done);
+  say(output, "Read", `${source.name}: ${plural(read.rows, "row")}, ${plural(read.columns.length, "column")}`);
+  const prepared = prepare(source.name, read, question, settings);
+  showDecisions(output, read.rows, prepared);
+  return prepared;
+}
+
+interface Run {
+  readonly question: Question;
+  readonly settings: Settings;
+  readonly prepared: Prepared;
+  readonly modelPath: string;
+  readonly resumed?: { readonly checkpoint: Uint8Array; readonly network: Network; readonly history: History };
+}
+
+async function run(
+  path: string,
+  { question, settings, prepared, modelPath, resumed }: Run,
+  output: Output,
+): Promise<number> {
+  const head = headOf(prepared.target.goal);
+  showNetwork(output, prepared, settings, head);
+  const controller = new AbortController();
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  };
+  process.on("SIGINT", stop);
+  const result = await trainedOn(prepared, { settings, head, signal: controller.signal, resumed }).finally(() =>
+    process.off("SIGINT", stop),
+  );
+  const { parts } = prepared;
+  const pipeline = (notes: Notes) =>
+    new Pipeline({
+      network: result.network,
+      encoding: prepared.encoding,
+      target: prepared.goal,
+      history: result.history,
+      notes: { ...notes },
+    });
+  const outputs = result.network.predict(prepared.test.inputs);
+  const score = scoreOf(prepared.goal, outputs, wantedOf(prepared, prepared.test), prepared.naive);
+  const notes: Notes = {
+    file: basename(path),
+    question,
+    settings,
+    fingerprint: prepared.fingerprint,
+    rows: {
+      train: parts.train.length,
+      validation: parts.validation.length,
+      test: parts.test.length,
+      withoutTarget: prepared.target.column.missing,
+    },
+    notUsed: Object.fromEntries(
+      prepared.inputs.filter(({ isUsed }) => !isUsed).map(({ column, why }) => [column.name, why]),
+    ),
+    test: score,
+    isInterrupted: result.checkpoint !== undefined,
+  };
+  const file = pipeline(notes).toBytes();
+  if (result.checkpoint) writeBytes(checkpointPath(modelPath), result.checkpoint);
+  writeBytes(modelPath, file);
+  showResult(output, { prepared, result, score, settings, modelPath, path, size: file.length });
+  if (output.isJSON) {
+    const { history } = result;
+    const json = { model: modelPath, ...notes, epochs: history.epoch.at(-1) ?? 0, bestEpoch: bestEpoch(history) };
+    output.write(`${JSON.stringify(json, undefined, 2)}\n`);
+  }
+  return result.checkpoint ? 130 : 0;
+}
+
+/** The epoch whose parameters the model has. */
+function bestEpoch({ epoch, validation }: History): number | undefined {
+  const { loss = [] } = validation;
+  const best = loss.reduce((at, value, index) => (at < 0 || value < loss[at] ? index : at), -1);
+  return best < 0 ? undefined : epoch[best];
+}
+
+function showDecisions(output: Output, rows: number, { target, inputs, parts, encoding }: Prepared): void {
+  const { goal, column, why } = target;
+  const shownClasses = (classes: readonly (string | number)[], counts: readonly number[]) => {
+    const listed = classes.slice(0, 6).map((label, index) => `${label} ${count(counts[index])}`);
+    return `${classes.length} classes (${listed.join(", ")}${classes.length > 6 ? ", …" : ""})`;
+  };
+  const what = goal.kind === "number" ? "a number" : shownClasses(goal.classes, goal.counts);
+  say(output, "Target", `${column.name}: ${what}, since ${why}`);
+  if (column.missing > 0) say(output, "", `${plural(column.missing, "row")} without it left out, of ${count(rows)}`);
+  const used = inputs.filter(({ isUsed }) => isUsed);
+  say(output, "Inputs", `${plural(used.length, "column")} → ${plural(encoding.features.length, "feature")}`);
+  const { columns } = encoding.toJSON();
+  const lines = columns.map((json, index): string[] => {
+    const { kind, missing } = used[index].column;
+    const gaps =
+      missing === 0 ? "" : `${count(missing)} missing → ${"offset" in json ? short(json.fill) : String(json.fill)}`;
+    const what =
+      "offset" in json
+        ? `mean ${short(json.offset)}, deviation ${short(json.divisor)}`
+        : categoriesShown(json.categories);
+    return [json.name, kind, what, gaps];
+  });
+  const most = 12;
+  table(output, ["column", "kind", "values", "missing"], lines.slice(0, most));
+  if (lines.length > most) say(output, "", `and ${lines.length - most} more`);
+  for (const { column, isUsed, why } of inputs) if (!isUsed) say(output, "Not used", `${column.name}: ${why}`);
+  const { train, validation, test, stratified } = parts;
+  const sizes = `${count(train.length)} rows to train, ${count(validation.length)} to say when to stop, ${count(test.length)} to test`;
+  say(output, "Split", `${sizes}${stratified && `, ${stratified}`}`);
+}
+
+function categoriesShown(categories: readonly (string | null)[]): string {
+  const names = categories.map((category) => category ?? "(missing)");
+  return names.slice(0, 4).join(", ") + (names.length > 4 ? `, … ${names.length} in all` : "");
+}
+
+function showNetwork(output: Output, { encoding }: Prepared, settings: Settings, head: Head): void {
+  const { hidden, activation, optimizer, learningRate, batchSize, epochs, patience } = settings;
+  const widths = [
+    encoding.features.length,
+    ...hidden.map((width) => `${width} ${activation}`),
+    `${head.units} ${head.activation}`,
+  ];
+  say(output, "Network", `${widths.join(" → ")} (${head.why})`);
+  const stops = `at most ${plural(epochs, "epoch")}, until ${patience} bring no gain`;
+  say(output, "Training", `${optimizer}, learning rate ${learningRate}, batches of ${batchSize}, ${stops}`);
+}
+
+interface Shown {
+  readonly prepared: Prepared;
+  readonly result: Fit;
+  readonly score: Score;
+  readonly settings: Settings;
+  readonly modelPath: string;
+  readonly path: string;
+  readonly size: number;
+}
+
+function showResult(output: Output, { prepared, result, score, settings, modelPath, path, size }: Shown): void {
+  const { history, checkpoint } = result;
+  showCurve(output, history);
+  gap(output);
+  const [last, best] = [history.epoch.at(-1) ?? 0, bestEpoch(history)];
+  const kept = best === undefined ? "" : `; the best was epoch ${best}, which is kept`;
+  if (checkpoint) say(output, "Interrupted", `after epoch ${last}${kept}`);
+  else
+    say(output, "Trained", `${last < settings.epochs ? "stopped after" : ""} ${plural(last, "epoch")}${kept}`.trim());
+  showScore(output, "Test", score, prepared.goal.name);
+  showConfusion(output, score);
+  gap(output);
+  say(output, "Saved", `${modelPath} (${bytes(size)})`);
+  if (checkpoint)
+    say(
+      output,
+      "Go on with",
+      `simdnet train ${path} --resume${modelPath === "model.safetensors" ? "" : ` --output ${modelPath}`}`,
+    );
+  else say(output, "Use it with", `simdnet predict ${modelPath} new.csv`);
+}
