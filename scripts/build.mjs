@@ -2,7 +2,7 @@
  * Builds the kernels, and inlines what the package ships of them, as text, in build/module.js, so that it needs no
  * file access, no bundler plugin and no `await` to start. With `--package`, compiles src/ to dist/ too and bundles its entries.
  */
-import { appendFileSync, copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { run } from "./prepare.mjs";
 
 /** What the modules' declarations name of WebAssembly, for those who compile without the types of browsers and of Node. */
@@ -52,6 +52,8 @@ if (process.argv.includes("--package")) {
   await bundle("index", "");
   await bundle("data/index", "");
   await bundle("cli/main", "");
+  // Nobody imports the command.
+  for (const name of readdirSync("dist/cli")) if (name.endsWith(".d.ts")) rmSync(`dist/cli/${name}`);
   for (const name of files) copyFileSync(`build/${name}.wasm`, `dist/${name}.wasm`);
 }
 

@@ -1,6 +1,5 @@
 /** Files of models: read with a sentence if that fails, written so that a crash leaves the old one. */
 
-import { once } from "node:events";
 import {
   closeSync,
   createWriteStream,
@@ -9,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  type WriteStream,
   writeSync,
 } from "node:fs";
 import { Pipeline } from "../index.ts";
@@ -64,23 +64,24 @@ export interface TextOutput {
   end(): Promise<void>;
 }
 
-/** @throws {Failure} when the file cannot be written */
+/** Its promises are rejected with a Failure if the file cannot be written. */
 export function openOutput(path: string | null): TextOutput {
   const stream = path === null ? process.stdout : createWriteStream(path);
-  const failed = once(stream, "error").then(([error]) => {
-    // Whoever reads has seen enough, as `head` has.
-    if ((error as NodeJS.ErrnoException).code === "EPIPE") process.exit(0);
-    throw new Failure(`${path ?? "standard output"}: it cannot be written: ${(error as Error).message}`);
-  });
-  failed.catch(() => {});
+  // Each write says itself whether it failed.
+  stream.on("error", () => {});
+  const finished = (act: (done: (error?: Error | null) => void) => void) =>
+    new Promise<void>((resolve, reject) => {
+      act((error) => {
+        if (!error) resolve();
+        // Whoever reads has seen enough, as `head` has.
+        else if ((error as NodeJS.ErrnoException).code === "EPIPE") process.exit(0);
+        else reject(new Failure(`${path ?? "standard output"}: it cannot be written: ${error.message}`));
+      });
+    });
   return {
-    async write(text) {
-      if (!stream.write(text)) await Promise.race([once(stream, "drain"), failed]);
-    },
-    async end() {
-      if (stream === process.stdout) return;
-      stream.end();
-      await Promise.race([once(stream, "finish"), failed]);
+    write: (text) => finished((done) => stream.write(text, done)),
+    end: async () => {
+      if (stream !== process.stdout) await finished((done) => (stream as WriteStream).end(done));
     },
   };
 }

@@ -50,6 +50,7 @@ export async function trainedOn(
 ): Promise<Fit> {
   const trainer = resumed ? Trainer.fromBytes(resumed.checkpoint) : newTrainer(prepared, settings, head);
   let best: Uint8Array | undefined;
+  let isDone = false;
   const { train, validation } = prepared;
   try {
     const history = await trainer.fit(train.inputs, train.targets, {
@@ -59,17 +60,18 @@ export async function trainedOn(
         earlyStopping({ patience: settings.patience }),
         checkpoint((bytes) => (best = bytes), { best: true }),
         progress(),
+        // Not called when a signal stops it.
+        { onEnd: () => (isDone = true) },
       ],
       signal,
       ...(onEpoch && { onEpoch }),
     });
-    const isStopped = signal.aborted;
-    const trained = isStopped && best ? Network.fromBytes(best) : trainer.network;
+    const trained = !isDone && best ? Network.fromBytes(best) : trainer.network;
     const network = networkOf(settings, prepared.encoding.features.length, head, head.activation);
     // Stopped before an epoch was better than those before the interruption, whose best network is at hand.
-    copy(isStopped && !best && resumed ? resumed.network : trained, network);
+    copy(!isDone && !best && resumed ? resumed.network : trained, network);
     const whole = resumed ? joined(resumed.history, history) : history;
-    return { network, history: whole, checkpoint: isStopped ? trainer.toBytes() : undefined };
+    return { network, history: whole, checkpoint: isDone ? undefined : trainer.toBytes() };
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;
     throw new Failure(`the training diverged: ${error.message}`);

@@ -34,11 +34,10 @@ export function sourceOf(path: string, input: Readable = process.stdin): Source 
     if (stats.isDirectory()) throw new Failure(`${path}: this is a folder, need a file`);
     if (stats.isFile()) bytes = stats.size;
   }
-  const stream = isInput ? input : createReadStream(path, { highWaterMark: 1 << 20 });
   const name = isInput ? "standard input" : path;
   let count = 0;
   const counted = async function* () {
-    for await (const piece of stream) {
+    for await (const piece of isInput ? input : createReadStream(path, { highWaterMark: 1 << 20 })) {
       count += piece.length;
       yield piece as Uint8Array;
     }
@@ -66,8 +65,12 @@ async function* textOf(name: string, pieces: AsyncGenerator<Uint8Array>): AsyncG
 
 /** The bytes that gzip has compressed, if they begin as such. */
 async function inflated(pieces: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
-  const first = await pieces.next();
-  const begin: Uint8Array = first.done ? new Uint8Array(0) : first.value;
+  let begin: Uint8Array = new Uint8Array(0);
+  while (begin.length < 2) {
+    const next = await pieces.next();
+    if (next.done) break;
+    begin = Buffer.concat([begin, next.value]);
+  }
   const whole = async function* () {
     yield begin;
     yield* pieces;

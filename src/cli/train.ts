@@ -1,5 +1,6 @@
 /** `simdnet train`: from a table to a model that is tested and saved. */
 
+import { rmSync } from "node:fs";
 import { basename } from "node:path";
 import { type History, type Network, Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
@@ -149,6 +150,7 @@ async function run(
   const file = pipeline(notes).toBytes();
   if (result.checkpoint) writeBytes(checkpointPath(modelPath), result.checkpoint);
   writeBytes(modelPath, file);
+  if (!result.checkpoint) rmSync(checkpointPath(modelPath), { force: true });
   showResult(output, { prepared, result, score, settings, modelPath, path, size: file.length });
   if (output.isJSON) {
     const { history } = result;

@@ -1,0 +1,161 @@
+import { describe, expect, test } from "vitest";
+import { columnOf, decideInputs, decideTarget, type Goal, learned } from "../../src/cli/decide.ts";
+import type { ColumnTable, TableColumn } from "../../src/cli/table.ts";
+
+const numbers = (name: string, values: readonly number[]): TableColumn => ({
+  name,
+  kind: "number",
+  values: Float64Array.from(values),
+  missing: values.filter(Number.isNaN).length,
+});
+const categories = (name: string, values: readonly (string | null)[]): TableColumn => ({
+  name,
+  kind: "category",
+  values,
+  missing: values.filter((value) => value === null).length,
+});
+const tableOf = (...columns: TableColumn[]): ColumnTable => ({ columns, rows: columns[0].values.length });
+const decided = (column: TableColumn, task?: Goal["kind"]) =>
+  decideTarget(tableOf(column), { target: column.name, task, file: "t.csv" });
+const times = <Item>(count: number, make: (index: number) => Item) => Array.from({ length: count }, (_, i) => make(i));
+
+describe("the target", () => {
+  test("of texts is classes, in their order, with their counts; rows without it are left out", () => {
+    const { goal, rows, why } = decided(categories("y", ["b", "a", null, "b", "a", "b"]));
+    expect(goal).toEqual({ kind: "classes", classes: ["a", "b"], counts: [2, 3] });
+    expect([...rows]).toEqual([0, 1, 3, 4, 5]);
+    expect(why).toBe("its values are texts");
+  });
+
+  test("of at most 20 different whole numbers is classes, of other numbers a number; --task says otherwise", () => {
+    const whole = numbers(
+      "y",
+      times(60, (index) => index % 20),
+    );
+    expect(decided(whole).goal).toMatchObject({ kind: "classes", classes: times(20, (index) => index) });
+    expect(decided(whole, "number").goal).toEqual({ kind: "number" });
+    expect(
+      decided(
+        numbers(
+          "y",
+          times(63, (index) => index % 21),
+        ),
+      ).goal,
+    ).toEqual({ kind: "number" });
+    const halves = numbers(
+      "y",
+      times(60, (index) => (index % 20) / 2),
+    );
+    expect(decided(halves).goal).toEqual({ kind: "number" });
+    expect(decided(halves, "classes").goal).toMatchObject({ kind: "classes" });
+  });
+
+  test.each<[string, TableColumn, Goal["kind"] | undefined, string]>([
+    ["no value", categories("y", [null, null]), undefined, "it has no values, need a target for each row"],
+    [
+      "one class",
+      categories("y", ["a", "a", null]),
+      undefined,
+      'got only one value, "a", need at least two to tell apart',
+    ],
+    ["one number", numbers("y", [7, 7]), "number", 'got only one value, "7", need at least two'],
+    ["names", categories("y", ["a", "b", "c"]), undefined, "got 3 different values in 3 rows, need classes that occur"],
+    ["texts for numbers", categories("y", ["a", "b"]), "number", 'got "a", need numbers for --task regression'],
+    [
+      "a million classes",
+      numbers("y", times(9000, Math.sqrt)),
+      "classes",
+      "got more than 1000 different values in 9000",
+    ],
+  ])("of %s is refused", (_, column, task, message) => {
+    expect(() => decided(column, task)).toThrow(message);
+  });
+
+  test("that is not there is refused, with the one that may be meant", () => {
+    const table = tableOf(numbers("Mass", [1]), numbers("age", [1]));
+    expect(() => columnOf(table, "mass", "t.csv")).toThrow('there is no column "mass"; did you mean "Mass"?');
+    expect(() => columnOf(table, "size", "t.csv")).toThrow('there is no column "size"; its columns are "Mass", "age"');
+  });
+});
+
+describe("the inputs", () => {
+  const inputs = (columns: TableColumn[], ignore: string[] = []) => {
+    const table = tableOf(numbers("y", times(30, Number)), ...columns);
+    const rows = Int32Array.from(times(30, Number));
+    return decideInputs(table, { target: "y", ignore, rows, file: "t.csv" }).map(({ column, why }) => [
+      column.name,
+      why,
+    ]);
+  };
+  const useful = numbers(
+    "x",
+    times(30, (index) => index ** 2),
+  );
+
+  test("are the columns that may say something, and each other has a reason", () => {
+    const columns = [
+      useful,
+      categories(
+        "kind",
+        times(30, (index) => "abc"[index % 3]),
+      ),
+      categories(
+        "name",
+        times(30, (index) => `name ${index}`),
+      ),
+      numbers(
+        "row",
+        times(30, (index) => index + 5),
+      ),
+      numbers(
+        "same",
+        times(30, () => 4),
+      ),
+      numbers(
+        "same but gaps",
+        times(30, (index) => (index % 2 ? 4 : Number.NaN)),
+      ),
+      categories(
+        "empty",
+        times(30, () => null),
+      ),
+      numbers("mine", times(30, Math.sin)),
+    ];
+    expect(inputs(columns, ["mine"])).toEqual([
+      ["x", ""],
+      ["kind", ""],
+      ["name", "nearly every row has a value of its own"],
+      ["row", "it counts the rows"],
+      ["same", "it has one value only"],
+      ["same but gaps", "it has one value only"],
+      ["empty", "it has no values"],
+      ["mine", "as --ignore says"],
+    ]);
+  });
+
+  test("are refused if there are none, or --ignore names none", () => {
+    expect(() =>
+      inputs([
+        numbers(
+          "same",
+          times(30, () => 4),
+        ),
+      ]),
+    ).toThrow('t.csv: got no column to predict "y" from, need one; not used: "same" (it has one value only)');
+    expect(() => inputs([useful], ["z"])).toThrow('there is no column "z"');
+  });
+});
+
+describe("what a network learns", () => {
+  test("is the number of a class", () => {
+    const { target, of } = learned(decided(categories("y", ["b", "a", "b", "a"])), [0, 1]);
+    expect(target).toEqual({ kind: "classes", name: "y", classes: ["a", "b"] });
+    expect([...of([0, 1, 2])]).toEqual([1, 0, 1]);
+  });
+
+  test("is a number of mean 0 and deviation 1 on the training rows", () => {
+    const { target, of } = learned(decided(numbers("y", [1.5, 3.5, 10.5])), [0, 1]);
+    expect(target).toEqual({ kind: "number", name: "y", offset: 2.5, divisor: 1 });
+    expect([...of([0, 1, 2])]).toEqual([-1, 1, 8]);
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { Lineup, missingOf, unseenNote } from "../../src/cli/encode.ts";
+import { missingMarks } from "../../src/cli/table.ts";
+import { encodeRecords } from "../../src/data/index.ts";
+import { dense, Network, Pipeline } from "../../src/index.ts";
+
+const encoding = encodeRecords({ mass: [1, 2, 3, 4], island: ["a", "b", "a", "b"] }, { minimumCount: 2 });
+const model = (notes = {}) =>
+  new Pipeline({
+    network: new Network({ inputs: 3, layers: [dense(1)] }),
+    encoding,
+    target: { kind: "number", name: "y", offset: 0, divisor: 1 },
+    notes,
+  });
+const names = ["id", "island", "y", "mass"];
+
+describe("a line-up", () => {
+  test("takes the model's columns out of a table's lines, wherever they stand", () => {
+    const lineup = new Lineup(model(), names, "t.csv");
+    const rows = [
+      ["7", "a", "?", "1.5"],
+      ["8", "", "?", "NA"],
+    ];
+    expect(lineup.columnsOf({ numbers: [2, 3], rows })).toEqual({
+      mass: Float64Array.of(1.5, Number.NaN),
+      island: ["a", null],
+    });
+    expect(unseenNote(lineup)).toEqual([]);
+  });
+
+  test("counts categories that the model has not learned from", () => {
+    const lineup = new Lineup(model(), names, "t.csv");
+    const block = (islands: string[]) => ({
+      numbers: islands.map((_, index) => index),
+      rows: islands.map((island) => ["7", island, "0", "1"]),
+    });
+    lineup.columnsOf(block(["a", "x"]));
+    expect(unseenNote(lineup)[0]).toMatch(/^island: 1 value \("x"\) too rare/);
+    lineup.columnsOf(block(["z", "b", "x"]));
+    expect(unseenNote(lineup)[0]).toMatch(/^island: 3 values \(such as "x"\) too rare/);
+  });
+
+  test("is refused where a column is missing, or a text stands for a number", () => {
+    expect(() => new Lineup(model(), ["mass", "islands"], "t.csv")).toThrow(
+      't.csv: the model needs column "island"; the table has "mass", "islands"',
+    );
+    const rows = [["7", "a", "0", "heavy"]];
+    expect(() => new Lineup(model(), names, "t.csv").columnsOf({ numbers: [9], rows })).toThrow(
+      't.csv, line 9, column "mass": got "heavy", need a number, as the model learned',
+    );
+  });
+});
+
+test("what stands for a missing value is what did in training, or the usual marks", () => {
+  expect(missingOf(model({ question: { missing: ["", "-"] } }))).toEqual(new Set(["", "-"]));
+  expect(missingOf(model())).toBe(missingMarks);
+});

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { fixture, simdnet, temporaryFolder } from "./command.ts";
+
+const folder = temporaryFolder();
+const penguins = readFileSync(fixture("penguins.csv"), "utf8");
+simdnet(folder, ["train", fixture("penguins.csv"), "-t", "Species", "--epochs", "40"]);
+simdnet(folder, ["train", fixture("diabetes.csv"), "-t", "progression", "-o", "d.safetensors"]);
+
+describe("simdnet evaluate", () => {
+  test("counts what is right, beside always saying the most frequent class", () => {
+    const { stdout, code } = simdnet(folder, ["evaluate", "model.safetensors", fixture("penguins.csv")]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Table {7}\S*penguins\.csv: 344 rows$/m);
+    expect(stdout).toMatch(/^ {12}always saying "Adelie": 44\.2 %$/m);
+    expect(Number(/accuracy ([\d.]+) %/.exec(stdout)![1])).toBeGreaterThan(95);
+  });
+
+  test("gives JSON, whose confusion adds up to the rows that have a target", () => {
+    const gaps = penguins.replaceAll(/^Gentoo,Biscoe,46\.1/gm, ",Biscoe,46.1");
+    const { stdout } = simdnet(folder, ["evaluate", "model.safetensors", "-", "--json"], gaps);
+    const { rows, right, confusion, accuracy } = JSON.parse(stdout);
+    expect(rows).toBe(344 - (gaps.match(/^,Biscoe/gm) ?? []).length);
+    expect(confusion.flat().reduce((sum: number, count: number) => sum + count, 0)).toBe(rows);
+    expect(accuracy).toBe(right / rows);
+  });
+
+  test("measures numbers in their unit", () => {
+    const { stdout } = simdnet(folder, ["evaluate", "d.safetensors", fixture("diabetes.csv"), "--json"]);
+    const { r2, meanAbsoluteError, baseline } = JSON.parse(stdout);
+    expect(r2).toBeGreaterThan(0.3);
+    expect(meanAbsoluteError).toBeLessThan(baseline.meanAbsoluteError);
+  });
+
+  test.each<[string, string, string]>([
+    [
+      "a class never seen",
+      penguins.replace("Adelie", "Emperor"),
+      'line 2, column "Species": got "Emperor", which the model has never seen, need one of "Adelie", "Chinstrap"',
+    ],
+    [
+      "a table without the target",
+      penguins.replace("Species", "Kind"),
+      'there is no column "Species", need it to compare',
+    ],
+    ["rows without targets", penguins.replaceAll(/^(Adelie|Gentoo|Chinstrap),/gm, ","), "got no row with a Species"],
+  ])("refuses %s", (_, input, message) => {
+    const { code, stderr } = simdnet(folder, ["evaluate", "model.safetensors", "-"], input);
+    expect(stderr).toContain(message);
+    expect(code).toBe(1);
+  });
+});

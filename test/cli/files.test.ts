@@ -1,0 +1,36 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { openOutput, readBytes, readModel, writeBytes } from "../../src/cli/files.ts";
+import { temporaryFolder } from "./command.ts";
+
+const folder = temporaryFolder();
+const path = (name: string) => join(folder, name);
+mkdirSync(path("folder"));
+
+describe("files", () => {
+  test("are written whole, and read back", () => {
+    writeBytes(path("a"), Uint8Array.of(1, 2, 3));
+    writeBytes(path("a"), "text");
+    expect(Buffer.from(readBytes(path("a"))).toString()).toBe("text");
+    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+  });
+
+  test("that cannot be read or written are refused with their path", () => {
+    expect(() => readBytes(path("none"))).toThrow(`${path("none")}: there is no such file`);
+    expect(() => readBytes(path("folder"))).toThrow(`${path("folder")}: this is a folder, need a file`);
+    expect(() => writeBytes(path("none/a"), "text")).toThrow(`${path("none/a")}: it cannot be written`);
+    expect(() => writeBytes(path("folder"), "text")).toThrow(`${path("folder")}: it cannot be written`);
+    writeFileSync(path("b"), "text");
+    expect(() => readModel(path("b"))).toThrow(`${path("b")}: this is no model that simdnet train wrote (safetensors:`);
+  });
+
+  test("are written piece by piece", async () => {
+    const output = openOutput(path("c"));
+    for (let piece = 0; piece < 100; piece++) await output.write("x".repeat(10_000));
+    await output.end();
+    expect(readFileSync(path("c")).length).toBe(1_000_000);
+    const nowhere = openOutput(path("none/c"));
+    await expect(nowhere.end()).rejects.toThrow(`${path("none/c")}: it cannot be written`);
+  });
+});

@@ -1,0 +1,50 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { adam, dense, Network, Trainer } from "../../src/index.ts";
+import { fixture, simdnet, temporaryFolder } from "./command.ts";
+
+const folder = temporaryFolder();
+simdnet(folder, ["train", fixture("penguins.csv"), "-t", "Species", "--epochs", "5"]);
+
+describe("simdnet inspect", () => {
+  test("shows layers, parameters, preprocessing and training of a model", () => {
+    const { stdout, code } = simdnet(folder, ["inspect", "model.safetensors"]);
+    expect(code).toBe(0);
+    for (const line of [
+      /^File {8}model\.safetensors: [\d.]+ kB, a model with its preprocessing$/m,
+      /^dense1 +dense 64, relu +\[64\] +704$/m,
+      /^ {2}dense1\.weight +10 × 64 +-?[\d.]+ +[\d.]+ +-[\d.]+ +[\d.]+$/m,
+      /^Predicts {4}Species: 3 classes: Adelie, Chinstrap, Gentoo$/m,
+      /^ {2}Beak Length \(mm\) +number +45 +\(x − 44\.17\) \/ 5\.382$/m,
+      /^Trained {5}on 206 rows of penguins\.csv, adamw, learning rate 0\.001, batches of 32, seed 0$/m,
+      /● loss/,
+    ]) {
+      expect(stdout).toMatch(line);
+    }
+  });
+
+  test("gives all of it as JSON", () => {
+    const content = JSON.parse(simdnet(folder, ["inspect", "model.safetensors", "--json"]).stdout);
+    expect(content).toMatchObject({ dtype: "float32", inputs: 10, outputs: 3, parameterCount: 2883 });
+    expect(content.history.epoch).toEqual([1, 2, 3, 4, 5]);
+    expect(content.parameters[0]).toMatchObject({ name: "dense1.weight", shape: [10, 64] });
+    expect(content.target.classes).toEqual(["Adelie", "Chinstrap", "Gentoo"]);
+  });
+
+  test("shows a network alone, and that of a checkpoint", () => {
+    const network = new Network({ inputs: 2, layers: [dense(3)] });
+    const trainer = new Trainer(network, { loss: "meanSquaredError", optimizer: adam() });
+    for (const [name, bytes] of Object.entries({ n: network.toBytes(), t: trainer.toBytes() })) {
+      writeFileSync(join(folder, name), bytes);
+      const { stdout, code } = simdnet(folder, ["inspect", name]);
+      expect([code, stdout]).toEqual([0, expect.stringContaining("a network\n")]);
+      expect(stdout).toMatch(/^dense1 +dense 3, linear +\[3\] +9$/m);
+    }
+  });
+
+  test("refuses what is neither", () => {
+    const { code, stderr } = simdnet(folder, ["inspect", fixture("penguins.csv")]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("this is no model or network of simdnet")]);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { linesOf } from "../../src/cli/lines.ts";
+import type { Source } from "../../src/cli/source.ts";
+
+/** A text, in pieces of so many characters. */
+function sourceOf(text: string, length = 1 << 20): Source {
+  const pieces = async function* () {
+    for (let from = 0; from < text.length; from += length) yield text.slice(from, from + length);
+  };
+  return { name: "t.csv", bytes: undefined, read: () => 0, text: pieces() };
+}
+
+async function read(text: string, length?: number) {
+  const { names, delimiter, blocks } = await linesOf(sourceOf(text, length));
+  const numbers: number[] = [];
+  const rows: (readonly string[])[] = [];
+  for await (const block of blocks) {
+    numbers.push(...block.numbers);
+    rows.push(...block.rows);
+  }
+  return { names, delimiter, numbers, rows };
+}
+
+const table = '\ufeffname, mass ,note\r\nA,1.5,"one, two"\r\n\r\nB,2,"a ""quoted""\r\nline"\r\nC, 3 ,\r\n';
+const expected = {
+  names: ["name", "mass", "note"],
+  delimiter: ",",
+  numbers: [2, 4, 6],
+  rows: [
+    ["A", "1.5", "one, two"],
+    ["B", "2", 'a "quoted"\nline'],
+    ["C", "3", ""],
+  ],
+};
+
+describe("lines", () => {
+  test("have their values and their numbers: quotes, blank lines, spaces, a byte order mark, any end of line", async () => {
+    expect(await read(table)).toEqual(expected);
+    expect(await read(table.replaceAll("\r\n", "\n").trimEnd())).toEqual({ ...expected, rows: expected.rows });
+  });
+
+  test.each([1, 2, 3, 7, 20])("are the same in pieces of %i characters", async (length) => {
+    // A piece may end between \r and \n.
+    const text = table.replaceAll("\r\n", "\n");
+    expect(await read(text, length)).toEqual(expected);
+  });
+
+  test.each([
+    [";", "a;b\n1,5;2\n"],
+    ["\t", "a\tb\n1\t2\n"],
+    ["|", "a|b\n1|2\n"],
+    [",", "a\n1\n"],
+  ])("are cut at %j where that is what cuts them", async (delimiter, text) => {
+    expect((await read(text)).delimiter).toBe(delimiter);
+  });
+
+  test("a quote within a value that has none around it is a quote", async () => {
+    expect((await read('size,name\n5",nail\n6",screw\n')).rows).toEqual([
+      ['5"', "nail"],
+      ['6"', "screw"],
+    ]);
+  });
+
+  test.each<[string, string, string]>([
+    ["nothing", "", "t.csv: the file is empty, need a line of names and lines of values"],
+    ["blank lines", "\n  \n", "t.csv: the file is empty"],
+    ["a name that is empty", "a,,c\n1,2,3\n", "t.csv, line 1: got no name for column 2, need one"],
+    ["a name twice", "\na,b,a\n1,2,3\n", 't.csv, line 2: got "a" as columns 1 and 3, need different names'],
+    ["a value too many", "a,b\n1,2\n\n1,2,3\n", "t.csv, line 4: got 3 values, need 2, one a column"],
+    ["a value too few", 'a,b\n"1\n1",2\n3\n', "t.csv, line 4: got 1 values, need 2, one a column"],
+    ["a quote that is not closed", 'a,b\n1,2\n3,"4\n5,6\n', "t.csv, line 3: got a quote that is not closed, need one"],
+    ["a quote closed too early", 'a,b\n1,"2" x\n', "t.csv, line 2: got a quote that is closed before the value ends"],
+  ])("of %s are refused", async (_, text, message) => {
+    await expect(read(text)).rejects.toThrow(message);
+  });
+});

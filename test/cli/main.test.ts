@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { simdnet, temporaryFolder } from "./command.ts";
+
+const folder = temporaryFolder();
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+
+describe("simdnet", () => {
+  test("tells its version", () => {
+    expect(simdnet(folder, ["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  test("tells its commands, and each its options with examples", () => {
+    const { stdout, code } = simdnet(folder, ["--help"]);
+    expect(code).toBe(0);
+    for (const command of ["train", "predict", "evaluate", "inspect"]) {
+      expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
+      const help = simdnet(folder, [command, "--help"]);
+      expect([help.code, help.stderr]).toEqual([0, ""]);
+      expect(help.stdout).toMatch(/Examples?:\n {2}simdnet /);
+    }
+  });
+
+  test.each([
+    [["trian"], "unknown command 'trian'"],
+    [["predict", "model.safetensors"], "missing required argument 'table'"],
+    [["train", "a", "b"], "too many arguments"],
+  ])("says what is wrong with %j, and ends with 2", (args, message) => {
+    const { code, stderr, stdout } = simdnet(folder, args);
+    expect(stderr).toContain(message);
+    expect([code, stdout]).toEqual([2, ""]);
+  });
+});

@@ -1,0 +1,123 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { parseCsv } from "../../src/data/index.ts";
+import { Pipeline } from "../../src/index.ts";
+import { fixture, simdnet, temporaryFolder } from "./command.ts";
+
+const folder = temporaryFolder();
+const write = (name: string, text: string | Uint8Array) => writeFileSync(join(folder, name), text);
+const penguins = readFileSync(fixture("penguins.csv"), "utf8");
+simdnet(folder, ["train", fixture("penguins.csv"), "-t", "Species", "--epochs", "20"]);
+simdnet(folder, ["train", fixture("diabetes.csv"), "-t", "progression", "--epochs", "5", "-o", "d.safetensors"]);
+const predict = (args: string[], input = "") => simdnet(folder, ["predict", ...args], input);
+
+describe("simdnet predict", () => {
+  test("adds the class and the probability of each, as the pipeline gives them, to the bit", () => {
+    const { stdout, code } = predict(["model.safetensors", fixture("penguins.csv")]);
+    expect(code).toBe(0);
+    const [head, ...lines] = stdout.trimEnd().split("\n");
+    const added = ["predicted_Species", "probability_Adelie", "probability_Chinstrap", "probability_Gentoo"];
+    expect(head).toBe([penguins.split("\n", 1)[0], ...added].join());
+    const { records } = parseCsv(penguins);
+    const model = Pipeline.fromBytes(readFileSync(join(folder, "model.safetensors")));
+    const wanted = model
+      .predict(records)
+      .map(({ prediction, probabilities }) => [prediction, ...Object.values(probabilities!)]);
+    expect(lines.map((line) => line.split(",").slice(-4))).toEqual(wanted.map((values) => values.map(String)));
+  });
+
+  test("adds a number in the target's unit", () => {
+    const { stdout } = predict(["d.safetensors", fixture("diabetes.csv")]);
+    const [head, first] = stdout.split("\n").map((line) => line.split(","));
+    expect(head.at(-1)).toBe("predicted_progression");
+    expect(Number(first.at(-1))).toBeGreaterThan(20);
+  });
+
+  test("needs no target, takes columns in any order and others besides, tabs, gzip, standard input", () => {
+    const records = parseCsv(penguins).records.slice(0, 3);
+    const columns = ["id", "Sex", ...Object.keys(records[0]).filter((name) => !["Species", "Sex"].includes(name))];
+    const rows = records.map((record, index) => columns.map((name) => (name === "id" ? index : (record[name] ?? ""))));
+    const text = [columns, ...rows].map((row) => row.join("\t")).join("\n");
+    const { stdout } = predict(["model.safetensors", "-"], text);
+    expect(stdout.split("\n", 1)[0].split("\t").slice(0, 3)).toEqual(["id", "Sex", "Island"]);
+    const plain = predict(["model.safetensors", fixture("penguins.csv")]).stdout.split("\n");
+    const ends = (line: string, mark: string) => line.split(mark).slice(-4);
+    expect(
+      stdout
+        .trimEnd()
+        .split("\n")
+        .slice(1)
+        .map((line) => ends(line, "\t")),
+    ).toEqual(plain.slice(1, 4).map((line) => ends(line, ",")));
+    write("z.gz", gzipSync(text));
+    expect(predict(["model.safetensors", "z.gz"]).stdout).toBe(stdout);
+  });
+
+  test("--json gives an object a line; --output writes a file, and nothing if the table does not fit", () => {
+    const { stdout } = predict(["model.safetensors", fixture("penguins.csv"), "--json"]);
+    const objects = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(objects.length).toBe(344);
+    expect(objects[0]).toMatchObject({ Species: "Adelie", Island: "Torgersen", predicted_Species: "Adelie" });
+    expect(Object.keys(objects[0].probabilities)).toEqual(["Adelie", "Chinstrap", "Gentoo"]);
+    const plain = predict(["model.safetensors", fixture("penguins.csv")]).stdout;
+    expect(predict(["model.safetensors", fixture("penguins.csv"), "-o", "out.csv"]).stdout).toBe("");
+    expect(readFileSync(join(folder, "out.csv"), "utf8")).toBe(plain);
+    write("bad.csv", penguins.replace("181,3750", "long,3750"));
+    expect(predict(["model.safetensors", "bad.csv", "-o", "out.csv"]).code).toBe(1);
+    expect(readFileSync(join(folder, "out.csv"), "utf8")).toBe(plain);
+  });
+
+  test("a category never seen is no refusal but a note", () => {
+    const { code, stderr, stdout } = predict(["model.safetensors", "-"], penguins.replace("Torgersen", "Atlantis"));
+    expect(code).toBe(0);
+    expect(stdout.split("\n")[1]).toContain("Atlantis");
+    expect(stderr).toContain('note: Island: 1 value ("Atlantis") too rare in the training rows');
+  });
+
+  test("writes tables of more lines than a block has, quoted where they need it, each as if it were alone", () => {
+    const [head, ...lines] = penguins.trimEnd().split("\n");
+    const text = [
+      `${head},note`,
+      ...Array.from({ length: 60 }, () => lines.map((line) => `${line},"a, ""b"""`)).flat(),
+    ];
+    const { stdout } = predict(["model.safetensors", "-"], text.join("\n"));
+    const out = stdout.trimEnd().split("\n").slice(1);
+    expect(out.length).toBe(60 * 344);
+    expect(out[0]).toContain(',"a, ""b""",Adelie,');
+    expect(new Set(out).size).toBe(new Set(lines).size);
+  });
+
+  const columns = '"Island", "Beak Length (mm)"';
+  test.each<[string, string[], string, string]>([
+    [
+      "a table without the model's columns",
+      ["model.safetensors", "-"],
+      "a,b\n1,2\n",
+      `the model needs columns ${columns}`,
+    ],
+    [
+      "a text where it needs a number",
+      ["model.safetensors", "-"],
+      penguins.replace("39.5", "about 39"),
+      'standard input, line 3, column "Beak Length (mm)": got "about 39", need a number, as the model learned',
+    ],
+    [
+      "a column that it would add",
+      ["model.safetensors", "-"],
+      penguins.replace("Species,", "predicted_Species,"),
+      'it has a column "predicted_Species" already',
+    ],
+    ["names alone", ["model.safetensors", "-"], penguins.split("\n", 1)[0], "got names but no values"],
+    ["a file that is no model", [fixture("penguins.csv"), "-"], penguins, "this is no model that simdnet train wrote"],
+    ["no model", ["none.safetensors", "-"], penguins, "none.safetensors: there is no such file"],
+  ])("refuses %s", (_, args, input, message) => {
+    const { code, stderr, stdout } = predict(args, input);
+    expect(stderr).toContain(message);
+    expect([code, stdout]).toEqual([1, ""]);
+  });
+});

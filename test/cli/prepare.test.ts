@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { prepare, type Question, wantedOf } from "../../src/cli/prepare.ts";
+import type { ColumnTable } from "../../src/cli/table.ts";
+
+const count = 100;
+const numbers = (of: (row: number) => number) => Float64Array.from({ length: count }, (_, row) => of(row));
+const table = (shift = 0): ColumnTable => ({
+  rows: count,
+  columns: [
+    {
+      name: "x",
+      kind: "number",
+      values: numbers((row) => (row % 10 === 3 ? Number.NaN : row ** 2 + shift)),
+      missing: 10,
+    },
+    { name: "kind", kind: "category", values: Array.from({ length: count }, (_, row) => "ab"[row % 2]), missing: 0 },
+    { name: "y", kind: "number", values: numbers((row) => 3 * row + 0.5), missing: 0 },
+    {
+      name: "class",
+      kind: "category",
+      values: Array.from({ length: count }, (_, row) => (row < 70 ? "p" : "q")),
+      missing: 0,
+    },
+  ],
+});
+const question = (target: string): Question => ({ target, task: null, ignore: [], missing: [], categories: [] });
+const shares = { testFraction: 0.2, validationFraction: 0.2, seed: 0 };
+
+describe("what is prepared", () => {
+  test("has rows of features and a target for each row of each part", () => {
+    const { train, validation, test, encoding, goal } = prepare("t.csv", table(), question("y"), shares);
+    expect(encoding.features).toEqual(["x", "kind=a", "kind=b", "class=p", "class=q"]);
+    for (const [part, rows] of [
+      [train, 60],
+      [validation, 20],
+      [test, 20],
+    ] as const) {
+      expect([part.inputs.length, part.targets.length]).toEqual([rows * 5, rows]);
+      expect(part.inputs.every(Number.isFinite)).toBe(true);
+    }
+    expect(goal).toMatchObject({ kind: "number", name: "y" });
+    expect(Math.abs(train.targets.reduce((sum, value) => sum + value, 0))).toBeLessThan(1e-9);
+  });
+
+  test("learns its scales from the training rows alone", () => {
+    const { encoding, parts } = prepare("t.csv", table(), question("y"), shares);
+    const [x] = encoding.toJSON().columns;
+    const seen = Array.from(parts.train, (row) => row ** 2).filter((_, index) => parts.train[index] % 10 !== 3);
+    expect("fill" in x && x.fill).toBe(seen.sort((a, b) => a - b)[seen.length >> 1]);
+  });
+
+  test("says what anybody would say, and gives targets back in their unit", () => {
+    const number = prepare("t.csv", table(), question("y"), shares);
+    const mean = number.parts.train.reduce((sum, row) => sum + 3 * row + 0.5, 0) / number.parts.train.length;
+    expect(number.naive).toBeCloseTo(mean, 9);
+    wantedOf(number, number.test).forEach((value, index) => {
+      expect(value).toBeCloseTo(3 * number.parts.test[index] + 0.5, 9);
+    });
+    const classes = prepare("t.csv", table(), question("class"), shares);
+    expect(classes.naive).toBe(0);
+    expect(wantedOf(classes, classes.test)).toBe(classes.test.targets);
+  });
+
+  test("knows the same examples again, and others apart", () => {
+    const print = (of: ColumnTable, seed = 0) => prepare("t.csv", of, question("y"), { ...shares, seed }).fingerprint;
+    expect(print(table())).toBe(print(table()));
+    const [x, ...others] = table().columns;
+    const changed = { rows: count, columns: [{ ...x, values: numbers((row) => row ** 3) }, ...others] };
+    expect(print(changed)).not.toBe(print(table()));
+    expect(print(table(), 1)).not.toBe(print(table()));
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import { scoreOf } from "../../src/cli/score.ts";
+
+describe("a score", () => {
+  test("of classes counts which is taken for which, beside always saying one", () => {
+    const target = { kind: "classes", name: "y", classes: ["a", "b", "c"] } as const;
+    const outputs = [0.5, 0.25, 0.25, 0.125, 0.75, 0.125, 0.5, 0.25, 0.25, 0.5, 0.5, 0];
+    expect(scoreOf(target, outputs, [0, 1, 2, 1], 1)).toEqual({
+      kind: "classes",
+      rows: 4,
+      right: 2,
+      accuracy: 0.5,
+      crossEntropy: -(Math.log(0.5) + Math.log(0.75) + Math.log(0.25) + Math.log(0.5)) / 4,
+      baseline: { says: "b", accuracy: 0.5 },
+      classes: ["a", "b", "c"],
+      confusion: [
+        [1, 0, 0],
+        [1, 1, 0],
+        [1, 0, 0],
+      ],
+    });
+  });
+
+  test("of two classes takes one output as the probability of the second", () => {
+    const target = { kind: "classes", name: "y", classes: ["no", "yes"] } as const;
+    const score = scoreOf(target, [0.75, 0.25, 0.5], [1, 1, 0], 0);
+    expect(score).toMatchObject({
+      right: 2,
+      confusion: [
+        [1, 0],
+        [1, 1],
+      ],
+      baseline: { says: "no", accuracy: 1 / 3 },
+    });
+  });
+
+  test("of numbers is in their unit, beside always saying the mean", () => {
+    const target = { kind: "number", name: "y", offset: 10, divisor: 2 } as const;
+    expect(scoreOf(target, [0, 1, 2], [10, 13, 16], 10)).toEqual({
+      kind: "number",
+      rows: 3,
+      meanAbsoluteError: 1,
+      rootMeanSquaredError: Math.sqrt(5 / 3),
+      r2: 1 - 5 / 18,
+      baseline: { says: 10, meanAbsoluteError: 3, rootMeanSquaredError: Math.sqrt(45 / 3) },
+    });
+  });
+});

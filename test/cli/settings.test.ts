@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { defaultBatchSize, headOf, networkOf, optimizerOf, optimizers, type Settings } from "../../src/cli/settings.ts";
+
+const settings: Settings = {
+  hidden: [8, 4],
+  activation: "tanh",
+  dropout: 0.2,
+  batchNorm: true,
+  optimizer: "adamw",
+  learningRate: 0.01,
+  weightDecay: null,
+  batchSize: 32,
+  epochs: 10,
+  patience: 5,
+  seed: 3,
+  dtype: "float64",
+  testFraction: 0.2,
+  validationFraction: 0.2,
+};
+const classes = (...classes: string[]) => ({ kind: "classes", classes, counts: classes.map(() => 9) }) as const;
+
+test("the target chooses output and loss", () => {
+  const chosen = (goal: Parameters<typeof headOf>[0]) => {
+    const { units, loss, activation } = headOf(goal);
+    return [units, loss, activation];
+  };
+  expect(chosen({ kind: "number" })).toEqual([1, "meanSquaredError", "linear"]);
+  expect(chosen(classes("a", "b"))).toEqual([1, "binaryCrossEntropyWithLogits", "sigmoid"]);
+  expect(chosen(classes("a", "b", "c"))).toEqual([3, "softmaxCrossEntropy", "softmax"]);
+});
+
+test("the network has what is asked for, and its last activation", () => {
+  const titles = (given: Settings) =>
+    networkOf(given, 5, headOf(classes("a", "b", "c")), "softmax").layers.map(({ title }) => title);
+  expect(titles(settings)).toEqual([
+    ...["dense 8, tanh", "batch normalization", "dropout 0.2", "dense 4, tanh", "batch normalization", "dropout 0.2"],
+    "dense 3, softmax",
+  ]);
+  expect(titles({ ...settings, hidden: [], dropout: 0, batchNorm: false })).toEqual(["dense 3, softmax"]);
+  expect(networkOf(settings, 5, headOf({ kind: "number" }), "linear").dtype).toBe("float64");
+});
+
+test("what the library refuses is refused with its sentence", () => {
+  const unknown = { ...settings, activation: "rellu" };
+  expect(() => networkOf(unknown, 5, headOf({ kind: "number" }), "linear")).toThrow(
+    'the network: activation: got "rellu"',
+  );
+});
+
+test("every optimizer takes the options", () => {
+  for (const optimizer of Object.keys(optimizers) as (keyof typeof optimizers)[]) {
+    expect(optimizerOf({ ...settings, optimizer, weightDecay: 0.1 })).toBeDefined();
+  }
+});
+
+test("batches grow with the table", () => {
+  expect([100, 9_999, 10_000, 100_000, 1e7].map(defaultBatchSize)).toEqual([32, 32, 128, 512, 512]);
+});

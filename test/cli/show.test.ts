@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import {
+  bytes,
+  type Output,
+  percent,
+  plural,
+  say,
+  short,
+  showConfusion,
+  showCurve,
+  table,
+} from "../../src/cli/show.ts";
+import type { History } from "../../src/index.ts";
+
+/** What is written to a screen of 80 columns. */
+function written(show: (output: Output) => void, isJSON = false): string {
+  let text = "";
+  show({ isJSON, columns: 80, hasColors: false, write: (piece) => (text += piece) });
+  return text;
+}
+
+describe("what is shown", () => {
+  test("has short numbers", () => {
+    expect([0, 0.1234567, -12.34567, 9999.4, 12345.6, 1234567].map(short)).toEqual([
+      ...["0", "0.1235", "-12.35", "9999", "12,346", "1,234,567"],
+    ]);
+    expect([0.98551, 1].map(percent)).toEqual(["98.6 %", "100.0 %"]);
+    expect([plural(1, "row"), plural(1000, "row")]).toEqual(["1 row", "1,000 rows"]);
+    expect([12, 19_200, 2_500_000].map(bytes)).toEqual(["12 bytes", "19.2 kB", "2.5 MB"]);
+  });
+
+  test("stands behind labels of one width", () => {
+    expect(written((output) => say(output, "Read", "a file"))).toBe("Read        a file\n");
+  });
+
+  test("has tables with numbers to the right", () => {
+    const text = written((output) =>
+      table(
+        output,
+        ["name", "count"],
+        [
+          ["a", "1"],
+          ["bcd", "1,000"],
+        ],
+      ),
+    );
+    expect(text.split("\n").map((line) => line.trimEnd())).toEqual([
+      "  name   count",
+      " ──────────────",
+      "  a          1",
+      "  bcd    1,000",
+      "",
+    ]);
+  });
+
+  test("has curves of both losses, told apart without colours", () => {
+    const epoch = Array.from({ length: 30 }, (_, index) => index + 1);
+    const loss = epoch.map((number) => 1 / number);
+    const validation = { loss: loss.map((value) => value + 0.5) };
+    const text = written((output) =>
+      showCurve(output, { epoch, loss, learningRate: [], metrics: {}, validation } as unknown as History),
+    );
+    expect(text).toMatch(/● loss {3}○ validation loss/);
+    expect((text.match(/●/g) ?? []).length).toBeGreaterThan(10);
+    expect((text.match(/○/g) ?? []).length).toBeGreaterThan(10);
+    for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    expect(
+      written((output) =>
+        showCurve(output, { epoch: [1], loss: [1], learningRate: [], metrics: {}, validation } as unknown as History),
+      ),
+    ).toBe("");
+  });
+
+  test("has no confusion of more classes than fit on a screen, and nothing for programs to read", () => {
+    const classes = Array.from({ length: 13 }, (_, index) => index);
+    const score = {
+      kind: "classes",
+      rows: 1,
+      right: 1,
+      accuracy: 1,
+      crossEntropy: 0,
+      baseline: { says: 0, accuracy: 1 },
+    } as const;
+    const confusion = classes.map(() => classes.map(() => 0));
+    expect(written((output) => showConfusion(output, { ...score, classes, confusion }))).toBe("");
+    const few = {
+      ...score,
+      classes: ["a", "b"],
+      confusion: [
+        [1, 0],
+        [0, 0],
+      ],
+    };
+    expect(written((output) => showConfusion(output, few))).toContain("is ↓  said →   a   b");
+    expect(written((output) => showConfusion(output, few), true)).toBe("");
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import type { Source } from "../../src/cli/source.ts";
+import { missingMarks, numberOf, readTable, rowsOf } from "../../src/cli/table.ts";
+
+const sourceOf = (text: string): Source => ({
+  name: "t.csv",
+  bytes: undefined,
+  read: () => 0,
+  text: (async function* () {
+    yield text;
+  })(),
+});
+
+const read = (text: string, options = {}) => readTable(sourceOf(text), { missing: missingMarks, ...options });
+
+describe("a table", () => {
+  test("has columns of numbers, NaN where one is missing, and of categories, null where one is", async () => {
+    const { columns, rows } = await read("x,island,id\n1,a,7\nNA,b,8\n-2.5e3,,9\n");
+    expect(rows).toBe(3);
+    expect(columns).toEqual([
+      { name: "x", kind: "number", values: Float64Array.of(1, Number.NaN, -2500), missing: 1 },
+      { name: "island", kind: "category", values: ["a", "b", null], missing: 1 },
+      { name: "id", kind: "number", values: Float64Array.of(7, 8, 9), missing: 0 },
+    ]);
+  });
+
+  test("keeps categories as they stand, whichever comes first", async () => {
+    const { columns } = await read("code\n01\n1.50\nx\n");
+    expect(columns[0]).toEqual({ name: "code", kind: "category", values: ["01", "1.50", "x"], missing: 0 });
+  });
+
+  test("has categories where the user says so, and numbers of any length", async () => {
+    const { columns } = await read("post,x\n1010,1\n1020,2\n", { categories: new Set(["post"]) });
+    expect(columns.map(({ kind }) => kind)).toEqual(["category", "number"]);
+    const long = Array.from({ length: 5000 }, (_, index) => index / 7);
+    expect((await read(`x\n${long.join("\n")}`)).columns[0].values).toEqual(Float64Array.from(long));
+  });
+
+  test("a column without values is of categories, all missing", async () => {
+    expect((await read("a,b\n1,\n2,\n")).columns[1]).toEqual({
+      name: "b",
+      kind: "category",
+      values: [null, null],
+      missing: 2,
+    });
+  });
+
+  test("tells how many rows there are as it reads", async () => {
+    const seen: number[] = [];
+    await read("a\n1\n2\n", { onRows: (rows: number) => seen.push(rows) });
+    expect(seen).toEqual([2]);
+  });
+
+  test("is refused where a text follows more than 1000 different numbers, with what to do", async () => {
+    const numbers = Array.from({ length: 1002 }, (_, index) => index).join("\n");
+    await expect(read(`my x\n${numbers}\nn.a.\n`)).rejects.toThrow(
+      't.csv, line 1004, column "my x": got "n.a.", need a number, as in all lines before; ' +
+        "if it stands for a missing value, say --missing n.a., if the column holds categories, --categories 'my x'",
+    );
+  });
+
+  test("is refused without values", async () => {
+    await expect(read("a,b\n")).rejects.toThrow("t.csv: got names but no values, need at least one line of them");
+  });
+});
+
+test("a number is a finite decimal one", () => {
+  expect(["1", "-2.5e3", ".5", "+7.", "0"].map(numberOf)).toEqual([1, -2500, 0.5, 7, 0]);
+  for (const text of ["", "0x10", "1e999", "Infinity", "1,5", "one", "1 2", "-"]) expect(numberOf(text)).toBeNaN();
+});
+
+test("rows are taken in the order asked for", () => {
+  expect(rowsOf(Float64Array.of(5, 6, 7), [2, 0])).toEqual(Float64Array.of(7, 5));
+  expect(rowsOf(["a", null, "c"], Int32Array.of(2, 1))).toEqual(["c", null]);
+});

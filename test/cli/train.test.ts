@@ -1,0 +1,188 @@
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { digits } from "../../src/data/index.ts";
+import { begun, fixture, simdnet, temporaryFolder } from "./command.ts";
+
+const folder = temporaryFolder();
+const write = (name: string, text: string | Uint8Array) => writeFileSync(join(folder, name), text);
+const { inputs, targets } = digits();
+const names = Array.from({ length: 64 }, (_, pixel) => `p${pixel}`);
+write("digits.csv", [[...names, "digit"], ...inputs.map((row, index) => [...row, targets[index]])].join("\n"));
+const json = (args: readonly string[], input?: string | Uint8Array) => {
+  const { code, stdout, stderr } = simdnet(folder, ["train", ...args, "--json"], input);
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  return JSON.parse(stdout);
+};
+
+describe("simdnet train", () => {
+  test("learns the penguins, gaps and categories included, with no option but the target: at least 97 % of those held out", () => {
+    const { code, stdout, stderr } = simdnet(folder, ["train", fixture("penguins.csv"), "--target", "Species"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    for (const line of [
+      /^Read {8}\S*penguins\.csv: 344 rows, 7 columns$/m,
+      /^Target {6}Species: 3 classes \(Adelie 152, Chinstrap 68, Gentoo 124\), since its values are texts$/m,
+      /^Inputs {6}6 columns → 10 features$/m,
+      /^ {2}Sex +category +FEMALE, MALE +10 missing → MALE$/m,
+      /^Split {7}206 rows to train, 69 to say when to stop, 69 to test, each with its share of every class$/m,
+      /^Network {5}10 → 64 relu → 32 relu → 3 softmax/m,
+      /● loss {3}○ validation loss/,
+      /^Trained {5}stopped after \d+ epochs; the best was epoch \d+, which is kept$/m,
+      /^ {12}always saying "Adelie": 43.5 %$/m,
+      /^ {2}Adelie +\d+ +\d+ +\d+$/m,
+      /^Saved {7}model\.safetensors/m,
+    ]) {
+      expect(stdout).toMatch(line);
+    }
+    expect(Number(/accuracy ([\d.]+) %/.exec(stdout)![1])).toBeGreaterThanOrEqual(97);
+  });
+
+  test("tells progress of diabetes better than its mean does", () => {
+    const {
+      test: score,
+      settings,
+      model,
+    } = json([fixture("diabetes.csv"), "-t", "progression", "-o", "d.safetensors"]);
+    expect(score.meanAbsoluteError).toBeLessThan(0.8 * score.baseline.meanAbsoluteError);
+    expect(score.r2).toBeGreaterThan(0.3);
+    expect([settings.seed, model]).toEqual([0, "d.safetensors"]);
+  });
+
+  test("learns digits from numbers, and leaves out pixels that are always empty", () => {
+    const { test: score, notUsed } = json(["digits.csv", "-t", "digit"]);
+    expect(score.accuracy).toBeGreaterThan(0.95);
+    expect(notUsed).toEqual({
+      p0: "it has one value only",
+      p32: "it has one value only",
+      ...(notUsed.p39 && { p39: notUsed.p39 }),
+    });
+  });
+
+  test("reads standard input, compressed or not, and comes to the same file", () => {
+    const text = readFileSync(fixture("penguins.csv"));
+    const files = [text, gzipSync(text)].map((input, index) => {
+      json(["-", "-t", "Species", "--epochs", "5", "-o", `input${index}.safetensors`], input);
+      return readFileSync(join(folder, `input${index}.safetensors`));
+    });
+    expect(files[0]).toEqual(files[1]);
+  });
+
+  test("takes what is asked for", () => {
+    const asked = [
+      ...["--hidden", "5", "--activation", "tanh", "--dropout", "0.1", "--batch-norm", "--optimizer", "sgd"],
+      ...["--learning-rate", "0.1", "--weight-decay", "0.01", "--batch-size", "16", "--epochs", "3", "--patience", "2"],
+      ...["--seed", "9", "--dtype", "float64", "--test", "0.3", "--validation", "0.1", "--ignore", "Sex,Island"],
+    ];
+    const { settings, question, rows } = json([fixture("penguins.csv"), "-t", "Species", ...asked]);
+    expect(settings).toEqual({
+      hidden: [5],
+      activation: "tanh",
+      dropout: 0.1,
+      batchNorm: true,
+      optimizer: "sgd",
+      learningRate: 0.1,
+      weightDecay: 0.01,
+      batchSize: 16,
+      epochs: 3,
+      patience: 2,
+      seed: 9,
+      dtype: "float64",
+      testFraction: 0.3,
+      validationFraction: 0.1,
+    });
+    expect(question.ignore).toEqual(["Sex", "Island"]);
+    expect(rows).toEqual({ train: 207, validation: 34, test: 103, withoutTarget: 0 });
+  });
+
+  test("the same seed gives the same file, another one another", () => {
+    const file = (seed: number, name: string) => {
+      json([fixture("penguins.csv"), "-t", "Species", "--epochs", "3", "--seed", String(seed), "-o", name]);
+      return readFileSync(join(folder, name));
+    };
+    expect(file(1, "a.safetensors")).toEqual(file(1, "b.safetensors"));
+    expect(file(1, "a.safetensors")).not.toEqual(file(2, "b.safetensors"));
+  });
+});
+
+describe("simdnet train, interrupted", () => {
+  const slow = ["digits.csv", "-t", "digit", "--hidden", "400,400", "--epochs", "12", "--patience", "6"];
+
+  test("stops cleanly, keeps the best weights, and goes on to the same bits", async () => {
+    json([...slow, "-o", "whole.safetensors"]);
+    const process = begun(folder, ["train", ...slow, "-o", "part.safetensors"]);
+    let stdout = "";
+    process.stdout.on("data", (piece) => {
+      stdout += piece;
+      // The training begins with this line; some epochs later it is stopped.
+      if (/^Training/m.test(stdout)) setTimeout(() => process.kill("SIGINT"), 700);
+    });
+    const [code] = await once(process, "close");
+    expect(stdout).toMatch(/^Interrupted after epoch \d+/m);
+    expect(stdout).toContain("Go on with  simdnet train digits.csv --resume --output part.safetensors");
+    expect(code).toBe(130);
+    expect(simdnet(folder, ["predict", "part.safetensors", "digits.csv"]).code).toBe(0);
+    expect(JSON.parse(simdnet(folder, ["inspect", "part.safetensors", "--json"]).stdout).notes.isInterrupted).toBe(
+      true,
+    );
+
+    const resumed = simdnet(folder, ["train", "digits.csv", "--resume", "-o", "part.safetensors"]);
+    expect([resumed.code, resumed.stderr]).toEqual([0, ""]);
+    expect(resumed.stdout).toMatch(/^Resumed {5}after epoch \d+$/m);
+    expect(readFileSync(join(folder, "part.safetensors"))).toEqual(readFileSync(join(folder, "whole.safetensors")));
+    expect(existsSync(join(folder, "part.checkpoint.safetensors"))).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+  }, 60_000);
+
+  test.each<[string, string[], string]>([
+    [
+      "of a training that has ended",
+      ["digits.csv", "-o", "whole.safetensors"],
+      "whole.safetensors: its training was not",
+    ],
+    ["without a model", ["digits.csv", "-o", "none.safetensors"], "none.safetensors: there is no such file"],
+    ["with other options", ["digits.csv", "--seed", "3"], "--seed cannot be changed while a training goes on"],
+  ])("refuses to go on %s", (_, args, message) => {
+    const { code, stderr } = simdnet(folder, ["train", ...args, "--resume"]);
+    expect(stderr).toContain(`simdnet: ${message}`);
+    expect(code).toBe(1);
+  });
+});
+
+describe("simdnet train refuses", () => {
+  write("empty.csv", "");
+  write("names.csv", "a,b\n");
+  write("one.csv", `a,b\n${"1,x\n".repeat(20)}`);
+  write("ragged.csv", "a,b\n1,2\n3\n");
+  write("few.csv", "a,b\n1,x\n7,y\n3,x\n4,y\n");
+  const penguins = fixture("penguins.csv");
+  test.each<[string, string[], string, number]>([
+    ["no target", [penguins], "train: got no --target, need the name of the column to predict", 1],
+    ["a file that is not there", ["none.csv", "-t", "a"], "none.csv: there is no such file", 1],
+    ["an empty file", ["empty.csv", "-t", "a"], "empty.csv: the file is empty, need a line of names", 1],
+    ["names alone", ["names.csv", "-t", "a"], "names.csv: got names but no values, need at least one line", 1],
+    ["a column that is not there", [penguins, "-t", "species"], 'no column "species"; did you mean "Species"?', 1],
+    ["one class", ["one.csv", "-t", "b"], 'one.csv, column "b": got only one value, "x", need at least two', 1],
+    ["lines of other lengths", ["ragged.csv", "-t", "b"], "ragged.csv, line 3: got 1 values, need 2, one a column", 1],
+    ["too few rows", ["few.csv", "-t", "b"], "few.csv: got 4 rows with a target, need at least 10", 1],
+    ["an unknown activation", [penguins, "-t", "Species", "--activation", "rellu"], 'got "rellu", need one of', 1],
+    ["shares above 1", [penguins, "-t", "Species", "--test", "0.6", "--validation", "0.4"], "leave too few rows", 1],
+    ["a training that diverges", [fixture("diabetes.csv"), "-t", "age", "--learning-rate", "1e30"], "diverged", 1],
+    ["an unknown option", [penguins, "--tarGet", "Species"], "unknown option '--tarGet'", 2],
+    ["an option that is no number", [penguins, "--epochs", "ten"], "Need a whole number from 1.", 2],
+    ["an optimizer there is not", [penguins, "--optimizer", "adan"], "Allowed choices are adam, adamw", 2],
+  ])("%s with a sentence and without a stack", (_, args, message, exitCode) => {
+    const { code, stderr } = simdnet(folder, ["train", ...args, "-o", "refused.safetensors"]);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(code).toBe(exitCode);
+    expect(existsSync(join(folder, "refused.safetensors"))).toBe(false);
+  });
+
+  test("another table to go on with", () => {
+    const trained = JSON.parse(simdnet(folder, ["inspect", "whole.safetensors", "--json"]).stdout);
+    expect(trained.notes.fingerprint).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
