@@ -27,6 +27,7 @@ const modules = {
   relaxed: ["relaxed"],
   elementary: ["elementary"],
   decode: ["decode"],
+  bench: ["bench"],
 };
 /** Those that are inlined, and that the edge entries load as files. */
 const [inlined, files] = [
@@ -52,6 +53,7 @@ if (process.argv.includes("--package")) {
   await bundle("index", "");
   await bundle("data/index", "");
   await bundle("cli/main", "");
+  copyFileSync("build/bench.wasm", "dist/cli/bench.wasm");
   // Nobody imports the command.
   for (const name of readdirSync("dist/cli")) if (name.endsWith(".d.ts")) rmSync(`dist/cli/${name}`);
   for (const name of files) copyFileSync(`build/${name}.wasm`, `dist/${name}.wasm`);

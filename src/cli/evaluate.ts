@@ -12,6 +12,29 @@ import { numberOf } from "./table.ts";
 
 export async function evaluate(modelPath: string, path: string, output: Output): Promise<void> {
   const model = readModel(modelPath);
+  const { score, name, without, notes } = await evaluation(model, path);
+  const { target } = model;
+  if (output.isJSON) output.write(`${JSON.stringify(score, undefined, 2)}\n`);
+  say(output, "Model", modelPath);
+  say(output, "Table", `${name}: ${plural(score.rows, "row")}`);
+  if (without > 0) say(output, "", `${plural(without, "row")} without ${target.name} left out`);
+  showScore(output, "Score", score, target.name);
+  showConfusion(output, score);
+  for (const note of notes) process.stderr.write(`note: ${note}\n`);
+}
+
+/** What a model reaches on a table. */
+export interface Evaluation {
+  readonly score: Score;
+  /** Of the table. */
+  readonly name: string;
+  /** Rows that have no target. */
+  readonly without: number;
+  /** What else there is to say. */
+  readonly notes: readonly string[];
+}
+
+export async function evaluation(model: Pipeline, path: string): Promise<Evaluation> {
   const { target } = model;
   const { source, onRows, done } = reading(path);
   try {
@@ -36,15 +59,8 @@ export async function evaluate(modelPath: string, path: string, output: Output):
       onRows(wanted.length);
     }
     if (wanted.length === 0) throw new Failure(`${source.name}: got no row with a ${target.name}, need at least one`);
-    done();
     const score = scoreOf(target, outputs, wanted, naiveOf(model));
-    if (output.isJSON) output.write(`${JSON.stringify(score, undefined, 2)}\n`);
-    say(output, "Model", modelPath);
-    say(output, "Table", `${source.name}: ${plural(wanted.length, "row")}`);
-    if (without > 0) say(output, "", `${plural(without, "row")} without ${target.name} left out`);
-    showScore(output, "Score", score, target.name);
-    showConfusion(output, score);
-    for (const note of unseenNote(lineup)) process.stderr.write(`note: ${note}\n`);
+    return { score, name: source.name, without, notes: unseenNote(lineup) };
   } finally {
     done();
   }

@@ -3,6 +3,8 @@
 
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { bench } from "./bench.ts";
+import { compare } from "./compare.ts";
 import { evaluate } from "./evaluate.ts";
 import { Failure } from "./failure.ts";
 import { inspect } from "./inspect.ts";
@@ -47,7 +49,7 @@ const whole = (low: number) => number(low, Number.MAX_SAFE_INTEGER, true);
 const positive = number(Number.MIN_VALUE, Number.MAX_VALUE);
 
 const program = new Command("simdnet")
-  .description("Neural networks for tables: train, predict, evaluate, inspect.")
+  .description("Neural networks for tables: train, predict, evaluate, inspect, compare.")
   .version(version)
   .showHelpAfterError("(simdnet --help says more)")
   .exitOverride();
@@ -186,6 +188,27 @@ program
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
+
+program
+  .command("compare")
+  .description("show two models side by side: what they are made of, and what they reach")
+  .argument("<model>", "a file that simdnet train has saved")
+  .argument("<other>", "another")
+  .argument("[table]", "a table whose targets are known, to score both on; without it, each one's own test is shown")
+  .addOption(json)
+  .addHelpText("after", "\nExample:\n  simdnet compare small.safetensors large.safetensors later.csv")
+  .action((model: string, other: string, table: string | undefined, options) => {
+    if (table === "-") throw new Failure("compare: standard input can be read once only, need a file for the table");
+    return compare([model, other], table ?? null, outputFor(options.json));
+  });
+
+program
+  .command("bench")
+  .description("measure this machine: the peak of its vectors, products, training, prediction")
+  .option("--milliseconds <time>", "of each of the eight measurements", whole(10), 500)
+  .addOption(json)
+  .addHelpText("after", "\nExample:\n  simdnet bench")
+  .action((options) => bench({ milliseconds: options.milliseconds }, outputFor(options.json)));
 
 try {
   await program.parseAsync();

@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { fixture, simdnet, temporaryFolder } from "./command.ts";
+
+const folder = temporaryFolder();
+const penguins = fixture("penguins.csv");
+simdnet(folder, ["train", penguins, "-t", "Species", "--epochs", "10", "-o", "a.safetensors"]);
+simdnet(folder, ["train", penguins, "-t", "Species", "--epochs", "2", "--hidden", "4", "-o", "b.safetensors"]);
+simdnet(folder, ["train", fixture("diabetes.csv"), "-t", "progression", "--epochs", "2", "-o", "d.safetensors"]);
+
+describe("simdnet compare", () => {
+  test("shows two models side by side, with their own tests", () => {
+    const { stdout, code } = simdnet(folder, ["compare", "a.safetensors", "b.safetensors"]);
+    expect(code).toBe(0);
+    for (const line of [
+      /^Scores {6}on the rows that each was tested on$/m,
+      /^ {2}parameters +2,883 +59$/m,
+      /^ {2}layers +dense 64, relu \| dense 32, relu \| dense 3, softmax +dense 4, relu \| dense 3, softmax$/m,
+      /^ {2}accuracy +[\d.]+ % \(\d+ of 69\) +[\d.]+ % \(\d+ of 69\)$/m,
+    ]) {
+      expect(stdout).toMatch(line);
+    }
+  });
+
+  test("scores both on a table, as evaluate does", () => {
+    const scores = JSON.parse(
+      simdnet(folder, ["compare", "a.safetensors", "b.safetensors", penguins, "--json"]).stdout,
+    );
+    const alone = ["a", "b"].map((name) =>
+      JSON.parse(simdnet(folder, ["evaluate", `${name}.safetensors`, penguins, "--json"]).stdout),
+    );
+    expect(scores.map(({ score }: { score: unknown }) => score)).toEqual(alone);
+  });
+
+  test("shows models of numbers beside those of classes, but scores them on no table", () => {
+    expect(simdnet(folder, ["compare", "a.safetensors", "d.safetensors"]).stdout).toMatch(/^ {2}R² +-?[\d.]+$/m);
+    const { code, stderr } = simdnet(folder, ["compare", "a.safetensors", "d.safetensors", penguins]);
+    expect(stderr).toContain(
+      "a.safetensors predicts Species (classes), d.safetensors progression (number), need the same",
+    );
+    expect(code).toBe(1);
+  });
+});
