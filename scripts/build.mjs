@@ -35,6 +35,12 @@ const [inlined, files] = [
   ["core", "training"],
 ];
 
+/**
+ * How the entries are shortened. A process reads a tenth faster what is shorter. But names of functions stay for stack traces, and
+ * lines, since Node shows that of an error.
+ */
+const readable = { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: false } };
+
 for (const [target, entries] of Object.entries(modules)) {
   const sources = entries.map((entry) => `assembly/${entry}.ts`);
   const options = ["--disableWarning", "112", "--transform", "./scripts/assembly-transform.mjs"];
@@ -47,15 +53,21 @@ writeTexts();
 if (process.argv.includes("--package")) {
   rmSync("dist", { recursive: true, force: true });
   run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
-  await bundle("index", ".edge");
+  // What `simdnet export` writes: it stands alone, without source, stack trace or licence file beside it.
+  const alone = { minify: true, banner: notice() };
+  await bundle("cli/exported/module", alone);
+  await bundle("cli/exported/runtime", { ...alone, isEdge: true });
+  await bundle("index", { isEdge: true, file: "dist/index.edge.js" });
   copyFileSync("dist/memory/compiledTraining.edge.js", "dist/training.edge.js");
   // Last, because they take the places of what is bundled.
-  await bundle("index", "");
-  await bundle("data/index", "");
-  await bundle("cli/main", "");
+  await bundle("index");
+  await bundle("data/index");
+  await bundle("cli/main");
   copyFileSync("build/bench.wasm", "dist/cli/bench.wasm");
   // Nobody imports the command.
-  for (const name of readdirSync("dist/cli")) if (name.endsWith(".d.ts")) rmSync(`dist/cli/${name}`);
+  for (const name of readdirSync("dist/cli", { recursive: true })) {
+    if (name.endsWith(".d.ts")) rmSync(`dist/cli/${name}`);
+  }
   for (const name of files) copyFileSync(`build/${name}.wasm`, `dist/${name}.wasm`);
 }
 
@@ -118,13 +130,22 @@ function optimize(target) {
   );
 }
 
+/** The licence, and the notices of what is in the kernels and in what draws first parameters. */
+function notice() {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+  const sections = readFileSync("NOTICE", "utf8").split(/\n\n(?=\S)/);
+  const notices = sections.filter((section) => /assembly\/|src\/random/.test(section));
+  const text = [`simdnet ${version}`, readFileSync("LICENSE", "utf8").trim(), ...notices].join("\n\n");
+  return `/*!\n${text}\n*/`;
+}
+
 /**
  * Makes one file of an entry of the package and of all that it imports: each file that a process loads takes it a
  * millisecond. What both entries have is twice in the package, 15 kB. The other files of dist/ serve the declarations and the benchmarks.
  *
- * @param suffix "" or ".edge", for the entry that loads the modules as files
+ * @param isEdge whether it loads the modules as files
  */
-async function bundle(entry, suffix) {
+async function bundle(entry, { isEdge = false, file = `dist/${entry}.js`, minify = readable, banner } = {}) {
   const { rolldown } = await import("rolldown");
   const isCommand = entry === "cli/main";
   const plugins = [
@@ -132,8 +153,9 @@ async function bundle(entry, suffix) {
       name: "compiled-modules",
       resolveId(id, importer) {
         if (id.endsWith(".wasm?module")) return { id, external: true };
-        if (id === "./compiled.js" && suffix) return this.resolve(`./compiled${suffix}.js`, importer);
-        if (id === "./compiledTraining.js" && suffix) return { id: `./training${suffix}.js`, external: true };
+        if (id === "./compiled.js" && isEdge) return this.resolve("./compiled.edge.js", importer);
+        if (id === "./compiledTraining.js" && isEdge)
+          return { id: "./training.edge.js", external: true, moduleSideEffects: false };
         return undefined;
       },
     },
@@ -146,14 +168,12 @@ async function bundle(entry, suffix) {
     // The command uses the entries as everybody does.
     external: isCommand ? ["../index.js", "../data/index.js"] : [],
   });
-  const file = `dist/${entry}${suffix}.js`;
   await bundle.write({
     file,
     format: "esm",
     codeSplitting: false,
-    // A process reads a tenth faster what is shorter. But names of functions stay for stack traces, and lines, since Node shows that
-    // of an error.
-    minify: { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: false } },
+    minify,
+    banner,
     comments: { legal: true, annotation: true, jsdoc: false },
   });
   // V8 keeps and reads text of other characters at two bytes each.

@@ -1,0 +1,94 @@
+/**
+ * A Worker that answers what a model predicts. `simdnet export` has written it; it is yours to change.
+ *
+ *   GET /          what the model predicts and from what, with an example
+ *   POST /predict  a record → its prediction; an array of records → an array of predictions
+ *
+ * Whatever is wrong with a request is answered with { "error": a sentence }.
+ */
+
+import model from "./model.safetensors";
+import { columnsOf, exampleOf, Pipeline } from "./runtime.ts";
+
+const mostBytes = 1 << 20;
+const mostRecords = 1000;
+
+// Read once, when the Worker starts.
+const pipeline = Pipeline.fromBytes(model);
+
+const description = {
+  target: pipeline.target,
+  columns: columnsOf(pipeline),
+  example: { method: "POST", path: "/predict", body: exampleOf(pipeline) },
+};
+
+/** What the sender can mend. */
+class Refusal extends Error {}
+
+/** Path → method → what answers it, given the text of the body. */
+const routes: Readonly<Record<string, Readonly<Record<string, (text: string) => Response>>>> = {
+  "/": { GET: () => Response.json(description) },
+  "/predict": { POST: (text) => Response.json(predicted(text)) },
+};
+
+function predicted(text: string) {
+  const records = recordsIn(text);
+  if (Array.isArray(records) && records.length > mostRecords) {
+    throw new Refusal(`body: got ${records.length} records, need at most ${mostRecords}`);
+  }
+  try {
+    return pipeline.predict(records);
+  } catch (error) {
+    // So the library refuses what it is given.
+    if (error instanceof RangeError || error instanceof TypeError) throw new Refusal(error.message);
+    throw error;
+  }
+}
+
+function recordsIn(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refusal(`body: got ${text.length} characters that are not JSON, need a record or an array of records`);
+  }
+}
+
+async function answer(request: Request): Promise<Response> {
+  // Whoever has not sent all does not yet listen: a body is read to its end even if it is not wanted.
+  const { text, length } = await textOf(request);
+  const { pathname } = new URL(request.url);
+  if (!Object.hasOwn(routes, pathname)) {
+    return refusal(404, `got ${pathname}, need ${Object.keys(routes).join(" or ")}`);
+  }
+  const methods = routes[pathname];
+  if (!Object.hasOwn(methods, request.method)) {
+    const allow = Object.keys(methods).join(", ");
+    return refusal(405, `${pathname}: got ${request.method}, need ${allow}`, { allow });
+  }
+  if (length > mostBytes) return refusal(400, `body: got ${length} bytes, need at most ${mostBytes}`);
+  try {
+    return methods[request.method](text);
+  } catch (error) {
+    if (error instanceof Refusal) return refusal(400, error.message);
+    console.error(error);
+    return refusal(500, "an error that is not yours; it is in the log");
+  }
+}
+
+const refusal = (status: number, error: string, headers = {}) => Response.json({ error }, { status, headers });
+
+/** Reads all, and keeps no more than is wanted. */
+async function textOf({ body }: Request): Promise<{ text: string; length: number }> {
+  const decoder = new TextDecoder();
+  const reader = body?.getReader();
+  let text = "";
+  let length = 0;
+  for (;;) {
+    const { value } = (await reader?.read()) ?? {};
+    if (!value) return { text: text + decoder.decode(), length };
+    length += value.length;
+    if (length <= mostBytes) text += decoder.decode(value, { stream: true });
+  }
+}
+
+export default { fetch: answer };
