@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { bench } from "./bench.ts";
 import { compare } from "./compare.ts";
 import { evaluate } from "./evaluate.ts";
+import { exportModel } from "./export.ts";
 import { Failure } from "./failure.ts";
 import { inspect } from "./inspect.ts";
 import { predict } from "./predict.ts";
@@ -49,7 +50,7 @@ const whole = (low: number) => number(low, Number.MAX_SAFE_INTEGER, true);
 const positive = number(Number.MIN_VALUE, Number.MAX_VALUE);
 
 const program = new Command("simdnet")
-  .description("Neural networks for tables: train, predict, evaluate, inspect, compare.")
+  .description("Neural networks for tables: train, predict, evaluate, inspect, compare, export.")
   .version(version)
   .showHelpAfterError("(simdnet --help says more)")
   .exitOverride();
@@ -183,6 +184,23 @@ program
   .addOption(json)
   .addHelpText("after", "\nExample:\n  simdnet inspect model.safetensors")
   .action((model: string, options) => inspect(model, outputFor(options.json)));
+
+program
+  .command("export")
+  .description("make a module or a Worker of a model, which predicts without simdnet being installed")
+  .argument("<model>", "a file that simdnet train has saved")
+  .option("--module <file>", "write one ES module without dependencies, for Node, Deno, Bun and browsers")
+  .option("--worker <folder>", "write a Cloudflare Worker that answers predictions, ready for wrangler")
+  .option("--force", "overwrite what is there already", false)
+  .addOption(json)
+  .addHelpText(
+    "after",
+    `
+Examples:
+  simdnet export model.safetensors --module predict.js
+  simdnet export model.safetensors --worker penguins && cd penguins && npm install && npm run dev`,
+  )
+  .action((model: string, { json, ...options }) => exportModel(model, options, outputFor(json)));
 
 // Whoever reads has seen enough, as `head` has: what was begun goes on to its end.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

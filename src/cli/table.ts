@@ -145,7 +145,9 @@ export async function readTable(source: Source, { missing, categories, onRows }:
   return { columns: columns.map((column) => column.finished()), rows: count };
 }
 
-const shellWord = (text: string) => (/^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+/** Text as one word of a shell. */
+export const shellWord = (text: string) =>
+  /^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The rows of a column, in this order. */
 export function rowsOf(values: ColumnValues, rows: ArrayLike<number>): ColumnValues {

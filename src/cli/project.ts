@@ -1,0 +1,101 @@
+/** The texts of an exported Worker that the build has not made: its configuration, and how it is used. */
+
+import type { Pipeline } from "../index.ts";
+import { columnsOf, exampleOf } from "./exported/columns.ts";
+import { shellWord } from "./table.ts";
+
+const wranglerVersion = "4.86.0";
+
+/** Categories of a column, in the README. */
+const mostShown = 12;
+
+export interface Project {
+  /** As Cloudflare takes it: small letters, digits and dashes. */
+  readonly name: string;
+  readonly model: Pipeline;
+  /** The model's file. */
+  readonly source: string;
+}
+
+/** The name of a Worker in a folder of that name. */
+export function workerName(folder: string): string {
+  const name = folder
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 54)
+    .replace(/^-|-$/g, "");
+  return name || "simdnet-worker";
+}
+
+/** The files, by name. */
+export function projectTexts(project: Project): Record<string, string> {
+  const { name } = project;
+  const configuration = {
+    name,
+    main: "worker.js",
+    compatibility_date: "2026-04-01",
+    rules: [{ type: "Data", globs: ["**/*.safetensors"], fallthrough: true }],
+  };
+  const manifest = {
+    name,
+    private: true,
+    type: "module",
+    scripts: { dev: "wrangler dev", deploy: "wrangler deploy" },
+    devDependencies: { wrangler: wranglerVersion },
+  };
+  return {
+    "wrangler.jsonc": lines(configuration),
+    "package.json": lines(manifest),
+    "README.md": readme(project),
+  };
+}
+
+const lines = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`;
+
+/** Text as code within a line of Markdown. */
+const code = (text: string) => `\`${text.replace(/[`\s]+/g, " ")}\``;
+
+function readme({ name, model, source }: Project): string {
+  const { target } = model;
+  const example = exampleOf(model);
+  const columns = columnsOf(model).map((column) => {
+    if (column.kind === "number") return `- ${code(column.name)}: a number`;
+    const listed = column.categories.slice(0, mostShown).map(code);
+    const more = column.categories.length > mostShown ? ", …" : "";
+    return `- ${code(column.name)}: a text${listed.length > 0 ? `, such as ${listed.join(", ")}${more}` : ""}`;
+  });
+  return `# ${name}
+
+A Worker that predicts ${code(target.name)}, which \`simdnet export\` has made of ${code(source)}. It needs nothing but what is in this folder, and
+wrangler to run:
+
+\`\`\`sh
+npm install && npm run dev
+\`\`\`
+
+It then answers at http://localhost:8787:
+
+\`\`\`sh
+curl localhost:8787/predict -d ${shellWord(JSON.stringify(example))}
+\`\`\`
+
+\`\`\`json
+${JSON.stringify(model.predict(example))}
+\`\`\`
+
+\`npm run deploy\` publishes it.
+
+| request         | answer                                                                      |
+| --------------- | --------------------------------------------------------------------------- |
+| \`POST /predict\` | the prediction for a record; for up to 1000 in an array, an array of theirs |
+| \`GET /\`         | what is predicted and from what, with an example                            |
+| anything else   | 400, 404 or 405 and \`{ "error" }\`, a sentence                             |
+
+A record has a value for each of these columns, null where it is missing:
+
+${columns.join("\n")}
+
+\`worker.js\` answers the requests, and is yours to change. \`runtime.js\` and \`core.wasm\` are simdnet without what trains. Another model that
+\`simdnet train\` has saved takes this one's place as \`model.safetensors\`.
+`;
+}
