@@ -1,0 +1,123 @@
+/** The Worker's own files in Node, in which the modules that wrangler makes of files are read. In workerd: examples/worker/test. */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { beforeAll, describe, expect, test } from "vitest";
+import { simdnet, temporaryFolder } from "../command.ts";
+import { predicted, trained, trainings } from "./penguins.ts";
+
+const folder = temporaryFolder();
+
+type Answer = (request: Request) => Promise<Response>;
+
+/** Loads an exported Worker. */
+async function load(worker: string): Promise<Answer> {
+  const replace = (file: string, from: RegExp, to: string) => {
+    const path = join(worker, file);
+    const text = readFileSync(path, "utf8");
+    expect(text).toMatch(from);
+    writeFileSync(path, `import { readFileSync } from "node:fs";\n${text.replace(from, to)}`);
+  };
+  const read = (file: string) => `readFileSync(new URL("./${file}", import.meta.url))`;
+  replace(
+    "runtime.js",
+    /import (\w+) ?from ?"\.\/core\.wasm\?module";/,
+    `const $1=new WebAssembly.Module(${read("core.wasm")});`,
+  );
+  replace("worker.js", /import model from "\.\/model\.safetensors";/, `const model = ${read("model.safetensors")};`);
+  return (await import(/* @vite-ignore */ pathToFileURL(join(worker, "worker.js")).href)).default.fetch;
+}
+
+async function exported(name: string) {
+  const model = trained(folder, name);
+  const worker = model.replace(".safetensors", "");
+  const { code, stderr } = simdnet(folder, ["export", model, "--worker", worker]);
+  expect([code, stderr]).toEqual([0, ""]);
+  return { model, answer: await load(join(folder, worker)) };
+}
+
+const post = (body: string, path = "/predict") => new Request(`http://localhost${path}`, { method: "POST", body });
+
+describe("an exported Worker", () => {
+  let model: string;
+  let answer: Answer;
+  beforeAll(async () => {
+    ({ model, answer } = await exported("three classes"));
+  });
+
+  test.each(Object.keys(trainings).slice(1))("predicts %s as simdnet predict does, to the bit", async (name) => {
+    const { model, answer } = await exported(name);
+    const { records, predictions } = predicted(folder, model);
+    expect(await (await answer(post(JSON.stringify(records)))).json()).toEqual(predictions);
+  });
+
+  test("answers a record with its prediction, an array with an array, as simdnet predict does, to the bit", async () => {
+    const { records, predictions } = predicted(folder, model);
+    const response = await answer(post(JSON.stringify(records)));
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("application/json");
+    expect(await response.json()).toEqual(predictions);
+    expect(await (await answer(post("[]"))).json()).toEqual([]);
+    for (const [index, record] of records.entries()) {
+      expect(await (await answer(post(JSON.stringify(record)))).json()).toEqual(predictions[index]);
+    }
+  });
+
+  test("says on GET / what it predicts and from what, with an example that it answers", async () => {
+    const description = await (await answer(new Request("http://localhost/"))).json();
+    expect(description.target).toEqual({
+      kind: "classes",
+      name: "Species",
+      classes: ["Adelie", "Chinstrap", "Gentoo"],
+    });
+    expect(description.columns.map(({ kind }: { kind: string }) => kind)).toEqual([
+      "category",
+      "number",
+      "number",
+      "number",
+      "number",
+      "category",
+    ]);
+    const { method, path, body } = description.example;
+    const response = await answer(new Request(`http://localhost${path}`, { method, body: JSON.stringify(body) }));
+    expect((await response.json()).prediction).toBe("Gentoo");
+  });
+
+  test.each<[string, number, string, string?]>([
+    ["no body", 400, "body: got 0 characters that are not JSON, need a record or an array of records", ""],
+    ["half a body", 400, "body: got 9 characters that are not JSON", '{"Island"'],
+    ["null", 400, "predict: got null at row 0, need an object with a value a column", "null"],
+    ["a number", 400, "predict: got 7 at row 0", "7"],
+    ["arrays in arrays", 400, "predict: got an array of 1 at row 0", `${"[".repeat(20_000)}${"]".repeat(20_000)}`],
+    ["an empty record", 400, 'predict, row 0: got no "Island", need a value or null for it', "{}"],
+    ["a second record that is none", 400, "at row 0", '["Island", 1]'],
+    ["1001 records", 400, "body: got 1001 records, need at most 1000", JSON.stringify(Array(1001).fill({}))],
+    ["a megabyte and more", 400, "body: got 1048577 bytes, need at most 1048576", " ".repeat((1 << 20) + 1)],
+  ])("refuses %s with %i and a sentence", async (_, status, message, body = "") => {
+    const response = await answer(post(body));
+    expect(response.status).toBe(status);
+    expect((await response.json()).error).toContain(message);
+  });
+
+  test("refuses a text for a number, naming the column", async () => {
+    const { example } = await (await answer(new Request("http://localhost/"))).json();
+    const response = await answer(post(JSON.stringify({ ...example.body, "Body Mass (g)": "heavy" })));
+    expect(response.status).toBe(400);
+    expect((await response.json()).error).toBe(
+      'predict, column "Body Mass (g)": got "heavy" at row 0, need a finite number, or null where it is missing',
+    );
+  });
+
+  test("answers other paths with 404, other methods with 405 and those that are allowed", async () => {
+    for (const path of ["/predictions", "/constructor", "/predict/"]) {
+      const response = await answer(post("{}", path));
+      expect([response.status, await response.json()]).toEqual([404, { error: `got ${path}, need / or /predict` }]);
+    }
+    const get = await answer(new Request("http://localhost/predict"));
+    expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
+    expect(await get.json()).toEqual({ error: "/predict: got GET, need POST" });
+    const put = await answer(post("{}", "/"));
+    expect([put.status, put.headers.get("allow")]).toEqual([405, "GET"]);
+  });
+});
