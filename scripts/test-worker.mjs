@@ -1,8 +1,9 @@
-/** `npm run test:worker`: the Workers of examples/worker/, over HTTP in workerd, on Node and on Deno. */
+/** `npm run test:worker`: the Workers of examples/worker/, over HTTP in workerd, on Node and on Deno; and one that is exported. */
 import { buildIfStale, install, installIn, run } from "./prepare.mjs";
 
 install();
 buildIfStale();
 installIn("examples/worker", "290 MB");
 run("examples/worker/train.mjs");
-run("--test", "examples/worker/test/predict.test.mjs", "examples/worker/test/learn.test.mjs");
+const tests = ["predict", "learn", "exported"];
+run("--test", ...tests.map((name) => `examples/worker/test/${name}.test.mjs`));

@@ -11,12 +11,12 @@ export const folder = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
 const workerd = require("workerd").default;
 
-/** Bundles a Worker as wrangler would publish it. @returns the folder of the bundle */
-export function bundled(name) {
-  const out = `${folder}.wrangler/bundle/${name}`;
+/** Bundles a Worker as wrangler would publish it. @param cwd the folder of its configuration @returns the folder of the bundle */
+export function bundled(name, cwd = folder) {
+  const out = `${cwd}.wrangler/bundle/${name}`;
   const wrangler = require.resolve("wrangler/bin/wrangler.js");
   execFileSync(process.execPath, [wrangler, "deploy", "--dry-run", "--config", `${name}.jsonc`, "--outdir", out], {
-    cwd: folder,
+    cwd,
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
   });
   return out;

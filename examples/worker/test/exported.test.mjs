@@ -1,0 +1,76 @@
+/** What `simdnet export` makes of a model, far from this package: the Worker in workerd, the module on Deno. */
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { bundled, serveInWorkerd } from "./servers.mjs";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+describe("an exported model of penguins", () => {
+  let folder;
+  let records;
+  let predictions;
+  const run = (...args) =>
+    execFileSync(process.execPath, [join(root, "dist/cli/main.js"), ...args], {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: "pipe",
+    });
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "simdnet-export-"));
+    copyFileSync(join(root, "test/fixtures/penguins.csv"), join(folder, "penguins.csv"));
+    run("train", "penguins.csv", "--target", "Species", "--epochs", "20");
+    const { columns } = JSON.parse(run("inspect", "model.safetensors", "--json"));
+    const value = (text, kind) => (text === "NA" ? null : kind === "number" ? Number(text) : text);
+    const lines = run("predict", "model.safetensors", "penguins.csv", "--json").trimEnd().split("\n");
+    const rows = lines.map((line) => JSON.parse(line));
+    assert.equal(rows.length, 344);
+    records = rows.map((row) => Object.fromEntries(columns.map(({ name, kind }) => [name, value(row[name], kind)])));
+    predictions = rows.map(({ predicted_Species: prediction, probabilities }) => ({ prediction, probabilities }));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("as a Worker answers in workerd as simdnet predict does, to the bit, and refuses with sentences", async () => {
+    run("export", "model.safetensors", "--worker", "penguins");
+    const bundle = bundled("wrangler", `${folder}/penguins/`);
+    assert.equal(readdirSync(bundle).filter((file) => file.endsWith(".wasm")).length, 1);
+    const server = await serveInWorkerd(bundle);
+    const post = (body) => server.send({ method: "POST", path: "/predict", body: JSON.stringify(body) });
+    try {
+      assert.deepEqual((await post(records)).json, predictions);
+      for (const [index, record] of records.entries()) assert.deepEqual((await post(record)).json, predictions[index]);
+
+      const { json: description } = await server.send({ method: "GET", path: "/" });
+      assert.equal(description.target.name, "Species");
+      const { method, path, body } = description.example;
+      const example = await server.send({ method, path, body: JSON.stringify(body) });
+      const readme = readFileSync(join(folder, "penguins/README.md"), "utf8");
+      assert.ok(readme.includes(example.bytes.toString()), "the README's answer");
+
+      const refusal = await post({ Island: "Biscoe" });
+      assert.equal(refusal.status, 400);
+      assert.match(refusal.json.error, /got no "Beak Length \(mm\)", need a value or null for it/);
+      assert.equal((await server.send({ method: "GET", path: "/predict" })).status, 405);
+      assert.equal((await server.send({ method: "GET", path: "/else" })).status, 404);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test("as a module says on Deno, without any permission, what simdnet predict says, to the bit", () => {
+    run("export", "model.safetensors", "--module", "penguins.js");
+    writeFileSync(
+      join(folder, "print.js"),
+      `import { predict } from "./penguins.js";\nconsole.log(JSON.stringify(predict(${JSON.stringify(records)})));\n`,
+    );
+    const deno = createRequire(import.meta.url)("deno/install_api.cjs").runInstall();
+    const printed = execFileSync(deno, ["run", "--no-prompt", "--no-lock", "print.js"], { cwd: folder });
+    assert.deepEqual(JSON.parse(printed), predictions);
+  });
+});
