@@ -61,16 +61,22 @@ class Progress implements Callback {
 
   #write({ epoch, loss }: BatchRecord | EpochRecord, { epochs, batches = 1 }: Training): void {
     const done = this.#batch === 0 ? epoch : epoch - 1 + Math.min(this.#batch / batches, 1);
-    const parts = [bar(done / epochs), `epoch ${epoch}/${epochs}`, `loss ${short(loss)}`];
-    const { metrics = {}, validation = {} } = this.#last ?? {};
-    for (const [name, value] of Object.entries(metrics))
-      if (typeof value === "number") parts.push(`${name} ${short(value)}`);
-    for (const [name, value] of Object.entries(validation)) {
-      if (typeof value === "number") parts.push(`validation ${name} ${short(value)}`);
-    }
+    // What matters most comes first: the line is cut where the terminal ends.
+    const parts = [bar(done / epochs), `epoch ${epoch}/${epochs}`];
     const trained = done - (this.#firstEpoch - 1);
     const seconds = ((performance.now() - this.#began) / 1000 / trained) * (epochs - done);
     if (Number.isFinite(seconds) && done < epochs) parts.push(`${time(seconds)} left`);
+    const { metrics = {}, validation = {} } = this.#last ?? {};
+    const { loss: validationLoss, ...validationMetrics } = validation as Readonly<Record<string, unknown>>;
+    const values = {
+      loss,
+      "validation loss": validationLoss,
+      ...metrics,
+      ...Object.fromEntries(Object.entries(validationMetrics).map(([name, value]) => [`validation ${name}`, value])),
+    };
+    for (const [name, value] of Object.entries(values)) {
+      if (typeof value === "number") parts.push(`${name} ${short(value)}`);
+    }
     const text = parts.join("  ");
     this.#terminal.write(clearLine + text.slice(0, (this.#terminal.columns ?? 80) - 1));
   }
