@@ -77,6 +77,7 @@ program
     `what stands for a missing value (default: ${[...missingMarks].filter(Boolean).join(",")}, and nothing at all)`,
     names,
   )
+  .option("--sample <rows>", "train on so many rows, drawn at random: for tables larger than memory", whole(10))
   .option("--hidden <widths>", "units of the hidden layers, with commas between; none for none", widths, [64, 32])
   .option("--activation <name>", "their activation", "relu")
   .option("--dropout <rate>", "share of the units left out at each step", number(0, 0.99), 0)
@@ -133,6 +134,7 @@ Examples:
       ignore: options.ignore,
       missing: options.missing ? ["", ...options.missing] : [...missingMarks],
       categories: options.categories,
+      sample: options.sample ?? null,
       output: options.output,
       hidden: options.hidden,
       activation: options.activation,

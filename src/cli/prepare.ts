@@ -17,6 +17,8 @@ export interface Question {
   readonly missing: readonly string[];
   /** Columns of categories that look like numbers. */
   readonly categories: readonly string[];
+  /** How many rows are drawn of a table that is too large; null for all. */
+  readonly sample: number | null;
 }
 
 export interface Examples {

@@ -1,6 +1,7 @@
 /** A table in memory, by columns: 8 bytes a number, whatever its length. */
 
 import type { ColumnValues } from "../data/index.ts";
+import { pcg32 } from "../index.ts";
 import { Failure } from "./failure.ts";
 import { linesOf } from "./lines.ts";
 import type { Source } from "./source.ts";
@@ -16,6 +17,14 @@ export interface TableColumn {
 export interface ColumnTable {
   readonly columns: readonly TableColumn[];
   readonly rows: number;
+  /** Lines of values in the file: more than rows if these are a sample. */
+  readonly lines: number;
+}
+
+/** Rows drawn at random. */
+export interface Sample {
+  readonly rows: number;
+  readonly seed: number;
 }
 
 export interface ReadOptions {
@@ -25,7 +34,14 @@ export interface ReadOptions {
   readonly categories?: ReadonlySet<string>;
   /** Called every few thousand lines. */
   readonly onRows?: (rows: number) => void;
+  /** By default all rows are kept. */
+  readonly sample?: Sample;
+  /** What the table and what is made of it may take. By default there is no limit. */
+  readonly memoryBytes?: number;
 }
+
+/** What a value takes in the end: in the table, in a part of it, in the examples of the network, and in copies under way. */
+const bytesPerValue = 32;
 
 /** What stands for a missing value, unless the user says otherwise. */
 export const missingMarks: ReadonlySet<string> = new Set([
@@ -69,32 +85,40 @@ class Growing {
     if (isCategory) this.#numbers = undefined;
   }
 
-  /** @returns whether `text` fits what came before */
-  add(text: string, isMissing: boolean): boolean {
+  /**
+   * Writes the value of a row: of a new one, if `row` is that behind the last.
+   *
+   * @returns whether `text` fits what came before
+   */
+  put(row: number, text: string, isMissing: boolean): boolean {
     const value = isMissing || !this.#numbers ? Number.NaN : numberOf(text);
-    if (isMissing) {
-      this.missing++;
-    } else if (this.#numbers && Number.isNaN(value)) {
+    if (!isMissing && this.#numbers && Number.isNaN(value)) {
       if (!this.#texts) return false;
       this.#numbers = undefined;
     }
+    if (row < this.#count) this.missing -= this.#isMissing(row) ? 1 : 0;
+    else this.#count++;
+    this.missing += isMissing ? 1 : 0;
     if (this.#numbers) {
-      if (this.#count === this.#numbers.length) {
-        const longer = new Float64Array(2 * this.#count);
+      if (row === this.#numbers.length) {
+        const longer = new Float64Array(2 * row);
         longer.set(this.#numbers);
         this.#numbers = longer;
       }
-      this.#numbers[this.#count] = value;
+      this.#numbers[row] = value;
     }
     if (this.#texts) {
-      this.#texts.push(isMissing ? null : this.#once(text));
+      this.#texts[row] = isMissing ? null : this.#once(text);
       if (this.#numbers && this.#known.size > mostTexts) {
         this.#texts = undefined;
         this.#known.clear();
       }
     }
-    this.#count++;
     return true;
+  }
+
+  #isMissing(row: number): boolean {
+    return this.#texts ? this.#texts[row] === null : Number.isNaN(this.#numbers![row]);
   }
 
   #once(text: string): string {
@@ -121,16 +145,22 @@ class Growing {
  *
  * @throws {Failure} naming file, line and column of what does not fit
  */
-export async function readTable(source: Source, { missing, categories, onRows }: ReadOptions): Promise<ColumnTable> {
+export async function readTable(source: Source, options: ReadOptions): Promise<ColumnTable> {
+  const { missing, categories, onRows, sample, memoryBytes = Number.POSITIVE_INFINITY } = options;
   const { names, blocks } = await linesOf(source);
   const columns = names.map((name) => new Growing(name, categories?.has(name) ?? false));
+  const mostRows = Math.floor(memoryBytes / (bytesPerValue * columns.length));
+  const generator = sample && pcg32(sample.seed);
   let count = 0;
   for await (const { numbers, rows } of blocks) {
     for (let row = 0; row < rows.length; row++) {
       const values = rows[row];
+      // Each row is kept with the same chance (Vitter 1985, algorithm R).
+      const place = generator && count + row >= sample.rows ? generator.integer(count + row + 1) : count + row;
+      if (sample && place >= sample.rows) continue;
       for (let index = 0; index < columns.length; index++) {
         const text = values[index];
-        if (columns[index].add(text, missing.has(text))) continue;
+        if (columns[index].put(place, text, missing.has(text))) continue;
         const name = JSON.stringify(names[index]);
         throw new Failure(
           `${source.name}, line ${numbers[row]}, column ${name}: got ${JSON.stringify(text.slice(0, 60))}, need a number, as in all lines before; ` +
@@ -140,14 +170,28 @@ export async function readTable(source: Source, { missing, categories, onRows }:
     }
     count += rows.length;
     onRows?.(count);
+    if (!sample && count > mostRows) {
+      const got = `more than ${mostRows} rows of ${columns.length} columns`;
+      throw new Failure(
+        `${source.name}: got ${got}, which do not fit into the memory of this machine; say --sample ${niceBelow(mostRows)} to train on so many of them, drawn at random`,
+      );
+    }
   }
   if (count === 0) throw new Failure(`${source.name}: got names but no values, need at least one line of them`);
-  return { columns: columns.map((column) => column.finished()), rows: count };
+  return {
+    columns: columns.map((column) => column.finished()),
+    rows: Math.min(count, sample?.rows ?? count),
+    lines: count,
+  };
 }
 
-/** Text as one word of a shell. */
-export const shellWord = (text: string) =>
-  /^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+/** The greatest power of ten, or half of one, that is not above `count`. */
+function niceBelow(count: number): number {
+  const power = Number(`1e${String(count).length - 1}`);
+  return count >= 5 * power ? 5 * power : power;
+}
+
+export const shellWord = (text: string) => (/^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 /** The rows of a column, in this order. */
 export function rowsOf(values: ColumnValues, rows: ArrayLike<number>): ColumnValues {

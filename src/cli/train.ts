@@ -1,6 +1,7 @@
 /** `simdnet train`: from a table to a model that is tested and saved. */
 
 import { rmSync } from "node:fs";
+import { totalmem } from "node:os";
 import { basename } from "node:path";
 import { type History, type Network, Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
@@ -55,8 +56,8 @@ const checkpointPath = (output: string) => `${output.replace(/\.safetensors$/, "
 
 /** @returns the exit code: 0, or 130 if the training was interrupted */
 export async function train(path: string, options: TrainOptions, output: Output): Promise<number> {
-  const { batchSize, output: modelPath, target, task, ignore, missing, categories, ...rest } = options;
-  const question: Question = { target, task, ignore, missing, categories };
+  const { batchSize, output: modelPath, target, task, ignore, missing, categories, sample, ...rest } = options;
+  const question: Question = { target, task, ignore, missing, categories, sample };
   const prepared = await readAndPrepared(path, question, rest, output);
   const settings: Settings = { ...rest, batchSize: batchSize ?? defaultBatchSize(prepared.train.targets.length) };
   return run(path, { question, settings, prepared, modelPath }, output);
@@ -87,9 +88,17 @@ async function readAndPrepared(
   output: Output,
 ): Promise<Prepared> {
   const { source, onRows, done } = reading(path);
-  const missing = new Set(question.missing);
-  const read = await readTable(source, { missing, categories: new Set(question.categories), onRows }).finally(done);
-  say(output, "Read", `${source.name}: ${plural(read.rows, "row")}, ${plural(read.columns.length, "column")}`);
+  const { missing, categories, sample } = question;
+  const read = await readTable(source, {
+    missing: new Set(missing),
+    categories: new Set(categories),
+    onRows,
+    memoryBytes: totalmem() / 2,
+    ...(sample !== null && { sample: { rows: sample, seed: settings.seed } }),
+  }).finally(done);
+  const lines = `${plural(read.lines, "row")}, ${plural(read.columns.length, "column")}`;
+  const drawn = read.rows < read.lines ? `; ${count(read.rows)} of them drawn at random` : "";
+  say(output, "Read", `${source.name}: ${lines}${drawn}`);
   const prepared = prepare(source.name, read, question, settings);
   showDecisions(output, read.rows, prepared);
   return prepared;

@@ -14,7 +14,11 @@ const categories = (name: string, values: readonly (string | null)[]): TableColu
   values,
   missing: values.filter((value) => value === null).length,
 });
-const tableOf = (...columns: TableColumn[]): ColumnTable => ({ columns, rows: columns[0].values.length });
+const tableOf = (...columns: TableColumn[]): ColumnTable => ({
+  columns,
+  rows: columns[0].values.length,
+  lines: columns[0].values.length,
+});
 const decided = (column: TableColumn, task?: Goal["kind"]) =>
   decideTarget(tableOf(column), { target: column.name, task, file: "t.csv" });
 const times = <Item>(count: number, make: (index: number) => Item) => Array.from({ length: count }, (_, i) => make(i));

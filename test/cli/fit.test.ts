@@ -7,6 +7,7 @@ import type { ColumnTable } from "../../src/cli/table.ts";
 const count = 200;
 const table: ColumnTable = {
   rows: count,
+  lines: count,
   columns: [
     { name: "x", kind: "number", values: Float64Array.from({ length: count }, (_, row) => Math.sin(row)), missing: 0 },
     {
@@ -22,7 +23,7 @@ const settings: Settings = {
   ...{ weightDecay: null, batchSize: 16, epochs: 12, patience: 12, seed: 1, dtype: "float32" },
   ...{ testFraction: 0.2, validationFraction: 0.2 },
 };
-const question = { target: "y", task: null, ignore: [], missing: [], categories: [] };
+const question = { target: "y", task: null, ignore: [], missing: [], categories: [], sample: null };
 const prepared = prepare("t.csv", table, question, settings);
 const head = headOf(prepared.target.goal);
 

@@ -6,6 +6,7 @@ const count = 100;
 const numbers = (of: (row: number) => number) => Float64Array.from({ length: count }, (_, row) => of(row));
 const table = (shift = 0): ColumnTable => ({
   rows: count,
+  lines: count,
   columns: [
     {
       name: "x",
@@ -23,7 +24,14 @@ const table = (shift = 0): ColumnTable => ({
     },
   ],
 });
-const question = (target: string): Question => ({ target, task: null, ignore: [], missing: [], categories: [] });
+const question = (target: string): Question => ({
+  target,
+  task: null,
+  ignore: [],
+  missing: [],
+  categories: [],
+  sample: null,
+});
 const shares = { testFraction: 0.2, validationFraction: 0.2, seed: 0 };
 
 describe("what is prepared", () => {
@@ -65,7 +73,7 @@ describe("what is prepared", () => {
     const print = (of: ColumnTable, seed = 0) => prepare("t.csv", of, question("y"), { ...shares, seed }).fingerprint;
     expect(print(table())).toBe(print(table()));
     const [x, ...others] = table().columns;
-    const changed = { rows: count, columns: [{ ...x, values: numbers((row) => row ** 3) }, ...others] };
+    const changed = { rows: count, lines: count, columns: [{ ...x, values: numbers((row) => row ** 3) }, ...others] };
     expect(print(changed)).not.toBe(print(table()));
     expect(print(table(), 1)).not.toBe(print(table()));
   });

@@ -73,3 +73,43 @@ test("rows are taken in the order asked for", () => {
   expect(rowsOf(Float64Array.of(5, 6, 7), [2, 0])).toEqual(Float64Array.of(7, 5));
   expect(rowsOf(["a", null, "c"], Int32Array.of(2, 1))).toEqual(["c", null]);
 });
+
+describe("a sample", () => {
+  const lines = Array.from(
+    { length: 5000 },
+    (_, index) => `${index},${index % 7 ? `k${index % 3}` : ""},${index % 5 ? index / 3 : "NA"}`,
+  );
+  const text = `id,kind,x\n${lines.join("\n")}\n`;
+  const sampled = (rows: number, seed = 1) => read(text, { sample: { rows, seed } });
+
+  test("has so many rows, whole ones, from all of the table", async () => {
+    const { columns, rows, lines } = await sampled(500);
+    expect([rows, lines]).toEqual([500, 5000]);
+    const [id, kind, x] = columns.map(({ values }) => values);
+    expect(new Set(id as Float64Array).size).toBe(500);
+    (id as Float64Array).forEach((index, row) => {
+      expect(kind[row]).toBe(index % 7 ? `k${index % 3}` : null);
+      expect(x[row]).toBe(index % 5 ? index / 3 : Number.NaN);
+    });
+    // The mean of 500 of 0 to 4999 is within four of its deviations of their mean.
+    const mean = (id as Float64Array).reduce((sum, value) => sum + value, 0) / 500;
+    expect(Math.abs(mean - 2499.5)).toBeLessThan(4 * (5000 / Math.sqrt(12 * 500)));
+    for (const { values, missing } of columns) {
+      const gaps = Array.from(values).filter((value) => value === null || Number.isNaN(value));
+      expect(missing).toBe(gaps.length);
+    }
+  });
+
+  test("is the same for the same seed, another for another, and all of a table that has no more", async () => {
+    expect(await sampled(500)).toEqual(await sampled(500));
+    expect((await sampled(500, 2)).columns[0].values).not.toEqual((await sampled(500)).columns[0].values);
+    expect((await sampled(9000)).columns).toEqual((await read(text)).columns);
+  });
+
+  test("is what a table is refused for that does not fit into memory", async () => {
+    await expect(read(text, { memoryBytes: 3 * 32 * 1200 })).rejects.toThrow(
+      "t.csv: got more than 1200 rows of 3 columns, which do not fit into the memory of this machine; say --sample 1000 to train",
+    );
+    expect((await read(text, { memoryBytes: 3 * 32 * 1200, sample: { rows: 1000, seed: 0 } })).rows).toBe(1000);
+  });
+});

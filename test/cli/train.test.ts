@@ -70,6 +70,14 @@ describe("simdnet train", () => {
     expect(files[0]).toEqual(files[1]);
   });
 
+  test("draws a sample of a table that is too large, and says so", () => {
+    const args = ["train", "digits.csv", "-t", "digit", "--sample", "300", "--epochs", "2", "-o", "s.safetensors"];
+    const { stdout, code } = simdnet(folder, args);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Read {8}digits\.csv: 1,797 rows, 65 columns; 300 of them drawn at random$/m);
+    expect(stdout).toMatch(/^Split {7}180 rows to train, 60 to say when to stop, 60 to test/m);
+  });
+
   test("takes what is asked for", () => {
     const asked = [
       ...["--hidden", "5", "--activation", "tanh", "--dropout", "0.1", "--batch-norm", "--optimizer", "sgd"],
