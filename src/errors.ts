@@ -19,7 +19,11 @@ export function shown(value: unknown): string {
     return text.replace(controls, escaped);
   }
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (ArrayBuffer.isView(value)) return `a ${Object.prototype.toString.call(value).slice(8, -1)}`;
+  if (ArrayBuffer.isView(value)) {
+    const kind = Object.prototype.toString.call(value).slice(8, -1);
+    // The U of Uint8Array is spoken as a consonant.
+    return `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
+  }
   if (typeof value === "object" && value !== null) return "an object";
   if (typeof value === "function") return "a function";
   return Object.is(value, -0) ? "-0" : String(value);

@@ -91,6 +91,8 @@ test("shown keeps any value on one short line", () => {
   expect(shown("x".repeat(100))).toBe(`"${"x".repeat(60)}…"`);
   expect(shown([1, 2])).toBe("an array of 2");
   expect(shown(new Float32Array(2))).toBe("a Float32Array");
+  expect(shown(new Int8Array(2))).toBe("an Int8Array");
+  expect(shown(new Uint8Array(2))).toBe("a Uint8Array");
   expect(shown({})).toBe("an object");
   expect(shown(() => 0)).toBe("a function");
   expect(shown(3n)).toBe("3");
