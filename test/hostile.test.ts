@@ -155,6 +155,35 @@ describe("refused, before memory is asked for, is", () => {
   });
 });
 
+/** A file of this header alone. */
+function fileOfHeader(header: string): Uint8Array {
+  const text = new TextEncoder().encode(header);
+  const bytes = new Uint8Array(8 + text.length);
+  new DataView(bytes.buffer).setUint32(0, text.length, true);
+  bytes.set(text, 8);
+  return bytes;
+}
+
+const members = (count: number, value: string) => list(count, (index) => `"${index}x":${value}`).join(",");
+
+describe("refused within two seconds, in less than eight times its length, is a header of", () => {
+  test.each<[string, () => string]>([
+    ["four million strings of metadata", () => `{"__metadata__":{${members(4_000_000, '""')}}}`],
+    ["four million names", () => `{${members(4_000_000, "0")}}`],
+    [
+      "ten million numbers in a shape",
+      () => `{"w":{"dtype":"F32","shape":[${"1,".repeat(10_000_000)}1],"data_offsets":[0,4]}}`,
+    ],
+  ])("%s", (_, make) => {
+    const bytes = fileOfHeader(make());
+    const { bytes: grown, milliseconds } = costOf(() => {
+      expect(() => Network.fromBytes(bytes)).toThrow(/a header of \d+ commas and colons, need at most 6291456$/);
+    });
+    expect(milliseconds).toBeLessThan(2000);
+    expect(grown).toBeLessThan(8 * bytes.length);
+  });
+});
+
 describe("used, each step within two seconds, is", () => {
   test.each<[string, () => Uint8Array, number[] | number[][]]>([
     [

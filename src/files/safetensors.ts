@@ -101,10 +101,10 @@ export function decode(file: Uint8Array | ArrayBuffer): SafetensorsFile {
   const dataBytes = bytes.length - dataAddress;
   const header = parseHeader(new Uint8Array(bytes.subarray(lengthBytes, dataAddress)));
 
-  const entries = Object.entries(header);
-  const [, metadata] = entries.find(([name]) => name === metadataName) ?? [metadataName, {}];
+  const metadata = Object.hasOwn(header, metadataName) ? header[metadataName] : {};
   checkMetadata(metadata);
-  const extents = entries.filter(([name]) => name !== metadataName).map(([name, entry]) => extentOf(name, entry));
+  const names = Object.keys(header).filter((name) => name !== metadataName);
+  const extents = names.map((name) => extentOf(name, header[name]));
   // Empty tensors stand before the one that begins where they do.
   extents.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let position = 0;
@@ -124,7 +124,7 @@ export function decode(file: Uint8Array | ArrayBuffer): SafetensorsFile {
     const { buffer } = new Uint8Array(bytes.subarray(dataAddress + begin, dataAddress + end));
     return { name, shape, dtype: element.dtype, values: element.make(buffer) };
   });
-  return { tensors, metadata: Object.fromEntries(Object.entries(metadata)) };
+  return { tensors, metadata };
 }
 
 /** The bytes themselves: an ArrayBuffer is what a response gives. One that was transferred away has none left. */
@@ -149,7 +149,7 @@ function headerLength(bytes: Uint8Array): number {
   return claimed;
 }
 
-function parseHeader(bytes: Uint8Array): object {
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   if (bytes[0] !== openingBrace) throw refusal("a header that does not begin with {", "a JSON object");
   let text: string;
   try {
@@ -157,7 +157,7 @@ function parseHeader(bytes: Uint8Array): object {
   } catch (cause) {
     throw new RangeError("safetensors: got a header that is not UTF-8, need a JSON object", { cause });
   }
-  return parseJSON("safetensors", "a header", text) as object;
+  return parseJSON("safetensors", "a header", text) as Record<string, unknown>;
 }
 
 /** What the header says of one tensor: it agrees with itself, though perhaps not with the file. */
@@ -201,7 +201,9 @@ function checkMetadata(metadata: unknown): asserts metadata is Record<string, st
   if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) {
     throw refusal(`metadata ${shown(metadata)}`, need);
   }
-  for (const [key, value] of Object.entries(metadata)) {
+  // Not by Object.entries, which takes longer than JSON.parse where there are millions.
+  for (const key of Object.keys(metadata)) {
+    const value = (metadata as Record<string, unknown>)[key];
     if (typeof value !== "string") throw refusal(`${shown(value)} in the metadata under ${shown(key)}`, need);
   }
 }

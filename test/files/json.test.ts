@@ -23,15 +23,38 @@ describe("refused is", () => {
       `[${"[],".repeat(2 ** 20 - 1)}[]]`,
       "who: got a text of 1048577 arrays and objects, need at",
     ],
+    [
+      "3 · 2^20 + 1 members in one",
+      `{${'"":0,'.repeat(3 * 2 ** 20)}"":0}`,
+      "who: got a text of 6291457 commas and colons, need at most 6291456",
+    ],
   ])("%s", (_, text, message) => {
     expect(() => parse(text)).toThrow(RangeError);
     expect(() => parse(text)).toThrow(message);
   });
 });
 
+test("a topology of 300 000 layers, each with the options that most have, is read, and 6 · 2^20 numbers are", () => {
+  const layer = { kind: "dense", units: 1, activation: { name: "relu", parameter: 0 }, bias: true, name: "dense:1,{" };
+  const options = { ...layer, trainable: false, learningRateFactor: 0.5 };
+  const layers = `[${`${JSON.stringify(options)},`.repeat(300_000).slice(0, -1)}]`;
+  const uses = `[${"[1,1],".repeat(300_000).slice(0, -1)}]`;
+  const topology = parse(`{"version":1,"dtype":"float32","inputs":[[1]],"layers":${layers},"uses":${uses}}`);
+  expect(topology).toMatchObject({ layers: { length: 300_000 }, uses: { length: 300_000 } });
+  expect(parse(`[${"1,".repeat(6 * 2 ** 20)}1]`)).toHaveLength(6 * 2 ** 20 + 1);
+});
+
 test("a text of ten million brackets is refused in less than 20 MB", () => {
   const text = `[${"{},".repeat(5e6)}{}]`;
   const before = process.memoryUsage().heapUsed;
   expect(() => parse(text)).toThrow("got a text of 5000002 arrays and objects");
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(20e6);
+});
+
+test("a text of four million names is refused in less than 20 MB", () => {
+  const text = `{${Array.from({ length: 4e6 }, (_, index) => `"${index}x":0`).join(",")}}`;
+  expect(text.at(-1)).toBe("}");
+  const before = process.memoryUsage().heapUsed;
+  expect(() => parse(text)).toThrow("got a text of 7999999 commas and colons");
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(20e6);
 });
