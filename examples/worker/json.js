@@ -1,5 +1,8 @@
 /** Requests and answers in JSON: routes, bodies of a bounded size, and refusals, each of which is a sentence. */
 
+/** Characters of what was sent that a sentence quotes. */
+const mostQuoted = 60;
+
 /** What the sender can mend: answered with 400 and its message. */
 export class Refusal extends Error {}
 
@@ -8,23 +11,25 @@ export class Refusal extends Error {}
  *
  * @param {Record<string, Record<string, (text: string) => Response | Promise<Response>>>} routes
  * @param {number} most bytes of a body
- * @returns {(request: Request) => Promise<Response>} it never rejects, unless the sender has gone
+ * @returns {(request: Pick<Request, "method" | "url" | "body">) => Promise<Response>} it never rejects
  */
 export function handlerOf(routes, most) {
   const paths = Object.keys(routes);
   return async (request) => {
     // Whoever has not sent all does not yet listen: a body is read to its end even if it is not wanted.
-    const { text, length } = await textOf(request, most);
-    const { pathname } = new URL(request.url);
-    if (!paths.includes(pathname)) return refuse(404, `got ${pathname}, need ${paths.join(" or ")}`);
+    const body = await textOf(request, most).catch(() => undefined);
+    const pathname = pathOf(request.url);
+    if (!paths.includes(pathname)) return refuse(404, `got ${cut(pathname)}, need ${paths.join(" or ")}`);
     const methods = Object.keys(routes[pathname]);
     if (!methods.includes(request.method)) {
       const allow = methods.join(", ");
       return refuse(405, `${pathname}: got ${request.method}, need ${allow}`, { allow });
     }
-    if (length > most) return refuse(400, `body: got ${length} bytes, need at most ${most}`);
+    // Its sender has gone, or what is sent in chunks is not.
+    if (body === undefined) return refuse(400, "body: got a part of it, need all");
+    if (body.length > most) return refuse(400, `body: got ${body.length} bytes, need at most ${most}`);
     try {
-      return await routes[pathname][request.method](text);
+      return await routes[pathname][request.method](body.text);
     } catch (error) {
       if (error instanceof Refusal) return refuse(400, error.message);
       console.error(error);
@@ -79,6 +84,18 @@ export function checked(work) {
   }
 }
 
+/** A value of a body as a sentence quotes it. */
+export const quoted = (value) => cut(JSON.stringify(value));
+
+function cut(text) {
+  return text.length > mostQuoted ? `${text.slice(0, mostQuoted)}…` : text;
+}
+
+/** Some servers let through what is no address. */
+function pathOf(url) {
+  return URL.canParse(url) ? new URL(url).pathname : url;
+}
+
 /** Reads all, and keeps no more than is wanted. */
 async function textOf(request, most) {
   const decoder = new TextDecoder();
@@ -96,5 +113,5 @@ async function textOf(request, most) {
 function shownNames(body, names) {
   if (Array.isArray(body)) return "an array";
   if (typeof body !== "object" || body === null) return body === null ? "null" : `a ${typeof body}`;
-  return names.length === 0 ? "an empty object" : `one with ${names.length} fields: ${names.join(", ").slice(0, 60)}`;
+  return names.length === 0 ? "an empty object" : `one with ${names.length} fields: ${cut(names.join(", "))}`;
 }

@@ -1,5 +1,6 @@
 // The same handlers on Node and Deno: node serve.mjs predict|learn [port] [file], or deno run -A serve.mjs …
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import process from "node:process";
 import { fileStore } from "./file.js";
 import { learner } from "./learn.js";
 import { predictor } from "./predict.js";
@@ -11,20 +12,27 @@ const handlers = {
   predict: () => predictor(file("digits.safetensors")),
   learn: () => learner({ store: fileStore(path), initial: file("digits.bin"), milliseconds: 20 }),
 };
-if (!Object.hasOwn(handlers, name)) throw new RangeError(`serve: got ${name}, need predict or learn`);
+const usage = "node serve.mjs predict|learn [port] [file]";
+if (!Object.hasOwn(handlers, name)) refuse(`got ${name ?? "nothing"}, need predict or learn: ${usage}`);
+const missing = ["digits.safetensors", "digits.bin"].find((model) => !existsSync(new URL(model, import.meta.url)));
+if (missing) refuse(`got no ${missing}, need npm run train first`);
 const handle = handlers[name]();
 const onListen = ({ port }) => console.log(`${name}: http://${hostname}:${port}`);
 
 if (globalThis.Deno) Deno.serve({ port: Number(port), hostname, onListen }, (request) => handle(request));
 else await serveOnNode();
 
+function refuse(sentence) {
+  console.error(`serve: ${sentence}`);
+  process.exit(1);
+}
+
 async function serveOnNode() {
   const { createServer } = await import("node:http");
   const server = createServer(async (incoming, outgoing) => {
-    const { method, url, headers } = incoming;
-    const body = method === "GET" || method === "HEAD" ? undefined : incoming;
-    const request = new Request(`http://${hostname}${url}`, { method, headers, body, duplex: "half" });
-    const response = await handle(request);
+    const { method, url } = incoming;
+    // Not a Request, which refuses TRACE, and what is no address, where Node lets them through.
+    const response = await handle({ method, url: `http://${hostname}${url}`, body: ReadableStream.from(incoming) });
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
     outgoing.end(new Uint8Array(await response.arrayBuffer()));
   });
