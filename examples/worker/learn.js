@@ -9,13 +9,15 @@
  * What it has learned is stored before feedback is answered. One feedback learns at a time; the others wait for their turn.
  */
 
-import { bodyOf, checked, handlerOf, Refusal, refuse } from "./json.js";
+import { bodyOf, checked, handlerOf, quoted, Refusal, refuse } from "./json.js";
 import { Learning } from "./learning.js";
-import { checkRows, predict } from "./predict.js";
+import { isOne, predict, rowsOf } from "./predict.js";
 
 const mostRows = 32;
 const mostBytes = 1 << 20;
 const mostWaiting = 64;
+/** What the training has scaled its inputs to. Others would spoil what is learned, for all who ask afterwards. */
+const [lowest, highest] = [0, 1];
 
 /**
  * @param {object} options
@@ -50,10 +52,12 @@ export function learner({ store, initial, milliseconds }) {
 
   async function feedback(text) {
     const { inputs, targets } = bodyOf(text, ["inputs", "targets"]);
-    const [examples, classes] = rowsOf(inputs, targets);
+    const examples = rowsOf(inputs, mostRows);
+    const classes = isOne(inputs) ? [targets] : targets;
     const { network } = (await learning()).trainer;
     checkClasses(classes, examples.length, network.outputs);
     const outputs = checked(() => network.predict(examples));
+    checkRange(examples);
     const right = outputs.filter((row, index) => row.indexOf(Math.max(...row)) === classes[index]).length;
     if (waiting >= mostWaiting) return refuse(503, `${waiting} others wait to be learned from`, { "retry-after": "1" });
     const { steps, loss } = await inTurn(() => learnAndStore(examples, oneHot(classes, network.outputs)));
@@ -93,12 +97,6 @@ export function learner({ store, initial, milliseconds }) {
   return handlerOf(routes, mostBytes);
 }
 
-/** One example with its class, or several, as rows and classes. */
-function rowsOf(inputs, targets) {
-  checkRows(inputs, mostRows);
-  return typeof inputs[0] === "number" ? [[inputs], [targets]] : [inputs, targets];
-}
-
 /** @throws {Refusal} unless there is a class number for each row */
 function checkClasses(classes, rows, count) {
   if (!Array.isArray(classes) || classes.length !== rows) {
@@ -107,9 +105,18 @@ function checkClasses(classes, rows, count) {
   }
   const bad = classes.findIndex((number) => !(Number.isInteger(number) && number >= 0 && number < count));
   if (bad < 0) return;
-  throw new Refusal(
-    `targets: got ${JSON.stringify(classes[bad])} for example ${bad}, need a number from 0 to ${count - 1}`,
-  );
+  throw new Refusal(`targets: got ${quoted(classes[bad])} for example ${bad}, need a number from 0 to ${count - 1}`);
+}
+
+/** @throws {Refusal} unless all numbers of the rows are such as the training has seen */
+function checkRange(rows) {
+  for (const [row, input] of rows.entries()) {
+    const bad = input.findIndex((value) => !(value >= lowest && value <= highest));
+    if (bad < 0) continue;
+    throw new Refusal(
+      `inputs: got ${input[bad]} in column ${bad} of example ${row}, need a number from ${lowest} to ${highest}`,
+    );
+  }
 }
 
 function oneHot(classes, count) {

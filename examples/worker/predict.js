@@ -1,7 +1,7 @@
 /** Answers predictions of a model file: POST /predict { "inputs": one example or rows of them } → { "outputs": likewise }. */
 
 import { Network } from "simdnet";
-import { bodyOf, checked, handlerOf, Refusal } from "./json.js";
+import { bodyOf, checked, handlerOf, quoted, Refusal } from "./json.js";
 
 const mostRows = 256;
 const mostBytes = 1 << 20;
@@ -18,14 +18,30 @@ export function predictor(model) {
 /** Answers the body of one request with what `network` says. */
 export function predict(network, text) {
   const { inputs } = bodyOf(text, ["inputs"]);
-  checkRows(inputs, mostRows);
-  return Response.json({ outputs: checked(() => network.predict(inputs)) });
+  const rows = rowsOf(inputs, mostRows);
+  const outputs = checked(() => network.predict(rows));
+  const bad = outputs.findIndex((row) => !row.every(Number.isFinite));
+  if (bad >= 0) {
+    throw new Refusal(`inputs: got such numbers in example ${bad} that no finite ones come out, need smaller ones`);
+  }
+  return Response.json({ outputs: isOne(inputs) ? outputs[0] : outputs });
 }
 
-/** @throws {Refusal} unless `inputs` is an array, and if it is of more rows than that */
-export function checkRows(inputs, most) {
+/**
+ * One example, or several, as rows.
+ *
+ * @throws {Refusal} unless `inputs` is an array, if it is of more rows than that, or of numbers with something else among them
+ */
+export function rowsOf(inputs, most) {
   if (!Array.isArray(inputs)) throw new Refusal("inputs: got no array, need an example or an array of examples");
-  if (typeof inputs[0] !== "number" && inputs.length > most) {
-    throw new Refusal(`inputs: got ${inputs.length} examples, need at most ${most}`);
+  if (isOne(inputs)) {
+    const bad = inputs.findIndex((value) => typeof value !== "number");
+    if (bad >= 0) throw new Refusal(`inputs: got ${quoted(inputs[bad])} in column ${bad}, need a number`);
+    return [inputs];
   }
+  if (inputs.length > most) throw new Refusal(`inputs: got ${inputs.length} examples, need at most ${most}`);
+  return inputs;
 }
+
+/** An array with any number in it is meant as one example. */
+export const isOne = (inputs) => inputs.some((value) => typeof value === "number");

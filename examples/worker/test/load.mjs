@@ -46,11 +46,12 @@ export function memoryOf({ pid }) {
 }
 
 /** Asserts the status, and that what is refused is refused with a sentence. */
-export function checkAnswer({ method, path, body, status }, answer) {
+export function checkAnswer({ method, path, body, status, says }, answer) {
   const what = `${method} ${path} ${body?.slice(0, 60)}: ${answer.bytes.toString().slice(0, 200)}`;
   assert.equal(answer.status, status, what);
   if (status === 200) return;
   assert.deepEqual(Object.keys(answer.json), ["error"], what);
   assert.match(answer.json.error, /got .*, need /, what);
+  if (says) assert.equal(answer.json.error, says);
   assert.equal(answer.headers.allow, status === 405 ? "POST" : undefined, what);
 }

@@ -1,6 +1,7 @@
 /** predict.js in workerd, on Node and on Deno: over HTTP, under load. */
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { Network } from "simdnet";
@@ -9,6 +10,15 @@ import { bad, predictions, tooLarge } from "./requests.mjs";
 import { bundled, folder, serveInWorkerd, serveOnDeno, serveOnNode } from "./servers.mjs";
 
 const network = Network.fromBytes(readFileSync(`${folder}digits.safetensors`));
+
+const head = "POST /predict HTTP/1.1\r\nHost: localhost\r\n";
+/** What is not a whole request. */
+const parts = [
+  `${head}Content-Length: 1000\r\n\r\n${'{"inputs":'.padEnd(500)}`,
+  `${head}Transfer-Encoding: chunked\r\n\r\n5\r\n{"inp\r\nZZ\r\n`,
+  "GET * HTTP/1.1\r\nHost: localhost\r\n\r\n",
+  "GET http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n",
+];
 
 /** As `checkAnswer`; and the outputs are those of the same network here, to the bit. */
 function check(request, answer) {
@@ -46,6 +56,14 @@ describe("predict.js", () => {
     }
   });
 
+  test("goes on after requests cut off in the middle, chunks that are none, and addresses that are none, on Node and on Deno", async () => {
+    const [request] = Array.from(predictions(1, 100)).filter(({ status }) => status === 200);
+    for (const server of [servers.node, servers.deno]) {
+      for (const part of parts) await server.sendPart(part);
+      check(request, await server.send(request));
+    }
+  });
+
   for (const name of ["node", "deno"]) {
     test(`answers the first 1,000 requests of the program on ${name}, every output to the bit`, async () => {
       await sendAll(servers[name], predictions(1, 1000), check);
@@ -67,4 +85,16 @@ describe("predict.js", () => {
     );
     await sendAll(servers.workerd, requests, check);
   });
+});
+
+test("serve.mjs says what it needs in one line where it is told nothing, or something else", () => {
+  for (const [args, got] of [
+    [[], "nothing"],
+    [["train"], "train"],
+  ]) {
+    const { status, stderr } = spawnSync(process.execPath, [`${folder}serve.mjs`, ...args], { encoding: "utf8" });
+    assert.equal(status, 1);
+    const usage = "node serve.mjs predict|learn [port] [file]";
+    assert.equal(stderr, `serve: got ${got}, need predict or learn: ${usage}\n`);
+  }
 });

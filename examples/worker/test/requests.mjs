@@ -1,4 +1,7 @@
-/** Programs of requests, good and bad, the same for the same seed. Of each is said what status it must be answered with. */
+/**
+ * Programs of requests, good and bad, the same for the same seed. Of each is said what status it must be answered with, of some
+ * what the sentence says.
+ */
 
 import { pcg32 } from "simdnet";
 import { digits } from "simdnet/data";
@@ -10,6 +13,13 @@ export const classes = targets;
 const row = scaled[0];
 const post = (path, body) => ({ method: "POST", path, body: typeof body === "string" ? body : JSON.stringify(body) });
 const replaced = (value) => JSON.stringify({ inputs: row }).replace(/\d[^,]*/, value);
+
+/** What stands among the numbers of one example, in which column, and what is said of it. */
+const notNumbers = [
+  [null, 0, "inputs: got null in column 0, need a number"],
+  ["a".repeat(1000), 0, `inputs: got "${"a".repeat(59)}… in column 0, need a number`],
+  [[1], 63, "inputs: got [1] in column 63, need a number"],
+];
 
 /** What is refused wherever inputs are sent. */
 const badInputs = (path, rest = "") => {
@@ -37,10 +47,16 @@ const badInputs = (path, rest = "") => {
     send(JSON.stringify({ inputs: [...row, row] })),
     ...["NaN", "null", "true", '"0"', "1e999", "-1e300", "[0]"].map((value) => send(replaced(value))),
     send(JSON.stringify({ inputs: Array(257).fill(row.map(() => 0)) })),
+    ...notNumbers.map(([value, column, says]) => ({
+      ...send(JSON.stringify({ inputs: row.with(column, value) })),
+      says,
+    })),
+    send(JSON.stringify({ inputs: row.map(() => 1e38) })),
   ].map((request) => ({ ...request, status: 400 }));
 };
 
 const wrongRoutes = (path) => [
+  { method: "TRACE", path, status: 405, says: `${path}: got TRACE, need POST` },
   { ...post("/", {}), status: 404 },
   { ...post("/predictions", { inputs: row }), status: 404 },
   { ...post("/constructor", {}), status: 404 },
@@ -50,13 +66,33 @@ const wrongRoutes = (path) => [
   { ...post(path, { inputs: row }), method: "PUT", status: 405 },
 ];
 
-const badPredictions = [...badInputs("/predict"), ...wrongRoutes("/predict")];
+const huge = [row.map(() => 0), row.map(() => 1e38)];
+const overflow = "inputs: got such numbers in example 1 that no finite ones come out, need smaller ones";
+const badPredictions = [
+  ...badInputs("/predict"),
+  { ...post("/predict", { inputs: huge }), status: 400, says: overflow },
+  ...wrongRoutes("/predict"),
+];
+
+/** What the training has not seen, and what is said of it. */
+const outside = [1e38, 1.01, -0.01].map((value) => [
+  value,
+  `inputs: got ${value} in column 9 of example 1, need a number from 0 to 1`,
+]);
 
 const badFeedback = [
   ...badInputs("/feedback", ', "targets": 1'),
   ...[undefined, null, -1, 10, 1.5, "1", [1]].map((target) => post("/feedback", { inputs: row, targets: target })),
   ...[3, [], [1], [1, 2, 3], [1, null]].map((wrong) => post("/feedback", { inputs: [row, row], targets: wrong })),
   post("/feedback", { inputs: Array(33).fill(row), targets: Array(33).fill(0) }),
+  ...outside.map(([value, says]) => ({
+    ...post("/feedback", { inputs: [row, row.with(9, value)], targets: [0, 0] }),
+    says,
+  })),
+  {
+    ...post("/feedback", { inputs: row, targets: "a".repeat(100_000) }),
+    says: `targets: got "${"a".repeat(59)}… for example 0, need a number from 0 to 9`,
+  },
 ].map((request) => ({ ...request, status: 400 }));
 
 /** One example, or up to eight, of the digits. */

@@ -4,7 +4,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 
 export const folder = fileURLToPath(new URL("..", import.meta.url));
@@ -86,6 +86,7 @@ async function served(child, port) {
   const server = {
     pid: child.pid,
     send: (options) => send(agent, port, options),
+    sendPart: (text) => sendPart(port, text),
     /** Ends it. @param {NodeJS.Signals} signal */
     async stop(signal = "SIGTERM") {
       // Who has connections open waits for them before it ends.
@@ -132,6 +133,19 @@ function send(agent, port, { method, path, body, signal }) {
     });
     outgoing.on("error", fail);
     outgoing.end(body);
+  });
+}
+
+/** Sends what is not a whole request, and goes away 100 ms later. */
+function sendPart(port, text) {
+  return new Promise((done, fail) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.write(text);
+      setTimeout(() => socket.destroy(), 100);
+    });
+    // Who refuses it may close the connection first.
+    socket.on("error", (error) => error.code !== "ECONNRESET" && fail(error));
+    socket.on("close", done);
   });
 }
 
