@@ -191,7 +191,8 @@ function niceBelow(count: number): number {
   return count >= 5 * power ? 5 * power : power;
 }
 
-export const shellWord = (text: string) => (/^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+export const shellWord = (text: string) =>
+  /^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The rows of a column, in this order. */
 export function rowsOf(values: ColumnValues, rows: ArrayLike<number>): ColumnValues {
