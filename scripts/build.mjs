@@ -165,6 +165,8 @@ async function bundle(entry, { isEdge = false, file = `dist/${entry}.js`, minify
     input: `dist/${entry}.js`,
     plugins,
     platform: isCommand ? "node" : "browser",
+    // Paths of packages stand in the output: the same wherever the packages lie.
+    resolve: { symlinks: false },
     // The command uses the entries as everybody does.
     external: isCommand ? ["../index.js", "../data/index.js"] : [],
   });
