@@ -3,6 +3,7 @@
  * file access, no bundler plugin and no `await` to start. With `--package`, compiles src/ to dist/ too and bundles its entries.
  */
 import { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
 import { run } from "./prepare.mjs";
 
 /** What the modules' declarations name of WebAssembly, for those who compile without the types of browsers and of Node. */
@@ -63,6 +64,8 @@ if (process.argv.includes("--package")) {
   await bundle("index");
   await bundle("data/index");
   await bundle("cli/main");
+  // Others' plots are most of it, three times as long as the library.
+  await bundle("cli/report", { minify: true });
   copyFileSync("build/bench.wasm", "dist/cli/bench.wasm");
   // Nobody imports the command.
   for (const name of readdirSync("dist/cli", { recursive: true })) {
@@ -147,11 +150,16 @@ function notice() {
  */
 async function bundle(entry, { isEdge = false, file = `dist/${entry}.js`, minify = readable, banner } = {}) {
   const { rolldown } = await import("rolldown");
-  const isCommand = entry === "cli/main";
+  const isCommand = entry === "cli/main" || entry === "cli/report";
+  // The command uses the entries as everybody does, and loads the report only to write one.
+  const apart = { "dist/index.js": "../index.js", "dist/data/index.js": "../data/index.js" };
+  if (entry === "cli/main") apart["dist/cli/report.js"] = "./report.js";
   const plugins = [
     {
       name: "compiled-modules",
       resolveId(id, importer) {
+        const path = importer && relative(".", resolve(dirname(importer), id));
+        if (isCommand && apart[path]) return { id: apart[path], external: true };
         if (id.endsWith(".wasm?module")) return { id, external: true };
         if (id === "./compiled.js" && isEdge) return this.resolve("./compiled.edge.js", importer);
         if (id === "./compiledTraining.js" && isEdge)
@@ -160,16 +168,11 @@ async function bundle(entry, { isEdge = false, file = `dist/${entry}.js`, minify
       },
     },
   ];
-  // The parser of CSV then comes in its build for browsers, which has nothing of Node in it.
-  const bundle = await rolldown({
-    input: `dist/${entry}.js`,
-    plugins,
-    platform: isCommand ? "node" : "browser",
-    // Paths of packages stand in the output: the same wherever the packages lie.
-    resolve: { symlinks: false },
-    // The command uses the entries as everybody does.
-    external: isCommand ? ["../index.js", "../data/index.js"] : [],
-  });
+  // The parser of CSV then comes in its build for browsers, which has nothing of Node in it, and so do the plots: they would
+  // be measured by a canvas if one happened to be installed.
+  const platform = entry === "cli/main" ? "node" : "browser";
+  // Paths of packages stand in the output: the same wherever the packages lie.
+  const bundle = await rolldown({ input: `dist/${entry}.js`, plugins, platform, resolve: { symlinks: false } });
   await bundle.write({
     file,
     format: "esm",

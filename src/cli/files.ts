@@ -3,6 +3,7 @@
 import {
   closeSync,
   createWriteStream,
+  existsSync,
   fsyncSync,
   openSync,
   readFileSync,
@@ -11,6 +12,7 @@ import {
   type WriteStream,
   writeSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
 
@@ -43,6 +45,12 @@ export function writeBytes(path: string, bytes: Uint8Array | string): void {
     rmSync(temporary, { force: true });
     throw new Failure(`${path}: it cannot be written: ${(error as Error).message}`);
   }
+}
+
+/** Before hours of work, whether its result will have a place. @throws {Failure} if there is no folder for it */
+export function checkFolder(path: string): void {
+  const folder = dirname(path);
+  if (!existsSync(folder)) throw new Failure(`${path}: there is no folder ${folder}, need one to write the file to`);
 }
 
 /** The model in a file. @throws {Failure} if there is none in it */

@@ -98,6 +98,7 @@ program
   .addOption(new Option("--dtype <type>", "type of all arithmetic").choices(["float32", "float64"]).default("float32"))
   .option("--test <share>", "share of the rows to test on", number(0.01, 0.9), 0.2)
   .option("--validation <share>", "share of the rows that say when to stop", number(0.01, 0.9), 0.2)
+  .option("--report <file>", "also write a page with pictures of the training and of what the model has learned")
   .option("--resume", "go on with the training of the model in --output, which was interrupted", false)
   .addOption(json)
   .addHelpText(
@@ -107,18 +108,19 @@ Examples:
   simdnet train penguins.csv --target species
   simdnet train houses.csv.gz -t price --hidden 128,64 --ignore id,address -o houses.safetensors
   zcat log.tsv.gz | simdnet train - -t clicked --seed 7
+  simdnet train penguins.csv -t species --report report.html
   simdnet train penguins.csv --resume`,
   )
   .action(async (table: string, options, command: Command) => {
     const output = outputFor(options.json);
     if (options.resume) {
       const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
-      const other = given.find((option) => !["resume", "output", "json"].includes(option.attributeName()));
+      const other = given.find((option) => !["resume", "output", "report", "json"].includes(option.attributeName()));
       if (other)
         throw new Failure(
           `${other.long} cannot be changed while a training goes on; --resume takes what it began with`,
         );
-      process.exitCode = await resume(table, options.output, output);
+      process.exitCode = await resume(table, { output: options.output, report: options.report ?? null }, output);
       return;
     }
     if (options.target === undefined)
@@ -136,6 +138,7 @@ Examples:
       categories: options.categories,
       sample: options.sample ?? null,
       output: options.output,
+      report: options.report ?? null,
       hidden: options.hidden,
       activation: options.activation,
       dropout: options.dropout,

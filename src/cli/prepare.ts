@@ -59,15 +59,11 @@ export function prepare(file: string, table: ColumnTable, question: Question, sh
   const inputs = decideInputs(table, { target: question.target, ignore: question.ignore, rows, file });
   const labels = rowsOf(target.column.values, rows) as ArrayLike<string | number>;
   const parts = within(file, () => partsOf(rows, { goal: target.goal, labels, file, ...shares }));
-  const columnsAt = (rows: Int32Array): Columns => {
-    const used = inputs.filter(({ isUsed }) => isUsed);
-    return Object.fromEntries(used.map(({ column: { name, values } }) => [name, rowsOf(values, rows)]));
-  };
-  const training = columnsAt(parts.train);
+  const training = columnsAt(inputs, parts.train);
   const minimumCount = Math.max(2, Math.round(parts.train.length / rarity));
   const encoding = within(file, () => encodeRecords(training, { minimumCount }));
   const { target: goal, of } = learned(target, parts.train);
-  const examples = (rows: Int32Array, columns = columnsAt(rows)): Examples => ({
+  const examples = (rows: Int32Array, columns = columnsAt(inputs, rows)): Examples => ({
     inputs: within(file, () => encoding.apply(columns)),
     targets: of(rows),
   });
@@ -86,6 +82,12 @@ export function prepare(file: string, table: ColumnTable, question: Question, sh
     naive: goal.kind === "number" ? goal.offset : likeliest(train.targets, goal.classes.length),
     fingerprint: hash.digest("hex"),
   };
+}
+
+/** What the encoding reads of these rows. */
+export function columnsAt(inputs: readonly InputDecision[], rows: Int32Array): Columns {
+  const used = inputs.filter(({ isUsed }) => isUsed);
+  return Object.fromEntries(used.map(({ column: { name, values } }) => [name, rowsOf(values, rows)]));
 }
 
 /** The class number that occurs most often, the first of equals. */

@@ -4,7 +4,10 @@ import { styleText } from "node:util";
 import { Table } from "console-table-printer";
 import plot from "simple-ascii-chart";
 import type { History } from "../index.ts";
+import { count, percent, plural, short } from "./numbers.ts";
 import type { Score } from "./score.ts";
+
+export { bytes, count, percent, plural, short } from "./numbers.ts";
 
 /** Where a command writes what it found out; nothing if it is to be read by a machine. */
 export interface Output {
@@ -24,19 +27,6 @@ export function say(output: Output, label: string, text: string): void {
 /** An empty line. */
 export function gap(output: Output): void {
   if (!output.isJSON) output.write("\n");
-}
-
-export const count = (value: number): string => value.toLocaleString("en-US");
-export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-/** Four digits that count. */
-export const short = (value: number): string =>
-  Math.abs(value) >= 10_000 ? count(Math.round(value)) : String(Number(value.toPrecision(4)));
-/** "1 row", "2 rows" */
-export const plural = (number: number, word: string): string => `${count(number)} ${word}${number === 1 ? "" : "s"}`;
-
-export function bytes(size: number): string {
-  if (size < 1000) return `${size} bytes`;
-  return size < 1e6 ? `${(size / 1000).toFixed(1)} kB` : `${(size / 1e6).toFixed(1)} MB`;
 }
 
 /** Rows under a head, numbers to the right. */

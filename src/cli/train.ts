@@ -2,12 +2,12 @@
 
 import { rmSync } from "node:fs";
 import { totalmem } from "node:os";
-import { basename } from "node:path";
+import { resolve as absolute, basename } from "node:path";
 import { type History, type Network, Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
-import { readBytes, readModel, writeBytes } from "./files.ts";
+import { checkFolder, readBytes, readModel, writeBytes } from "./files.ts";
 import { type Fit, trainedOn } from "./fit.ts";
-import { type Prepared, prepare, type Question, wantedOf } from "./prepare.ts";
+import { columnsAt, type Prepared, prepare, type Question, wantedOf } from "./prepare.ts";
 import { reading } from "./reading.ts";
 import { type Score, scoreOf } from "./score.ts";
 import { defaultBatchSize, type Head, headOf, type Settings } from "./settings.ts";
@@ -32,6 +32,8 @@ export interface TrainOptions extends Question, Omit<Settings, "batchSize"> {
   readonly batchSize: number | null;
   /** The model's file. */
   readonly output: string;
+  /** The file of a page with pictures, if there is to be one. */
+  readonly report: string | null;
 }
 
 /** What a model's file remembers of its training. */
@@ -56,15 +58,32 @@ const checkpointPath = (output: string) => `${output.replace(/\.safetensors$/, "
 
 /** @returns the exit code: 0, or 130 if the training was interrupted */
 export async function train(path: string, options: TrainOptions, output: Output): Promise<number> {
-  const { batchSize, output: modelPath, target, task, ignore, missing, categories, sample, ...rest } = options;
+  const {
+    output: modelPath,
+    report: reportPath,
+    batchSize,
+    target,
+    task,
+    ignore,
+    missing,
+    categories,
+    sample,
+    ...rest
+  } = options;
   const question: Question = { target, task, ignore, missing, categories, sample };
+  checkPaths(modelPath, reportPath);
   const prepared = await readAndPrepared(path, question, rest, output);
   const settings: Settings = { ...rest, batchSize: batchSize ?? defaultBatchSize(prepared.train.targets.length) };
-  return run(path, { question, settings, prepared, modelPath }, output);
+  return run(path, { question, settings, prepared, modelPath, reportPath }, output);
 }
 
 /** Goes on with a training that was interrupted, to the same bits. @returns as `train` */
-export async function resume(path: string, modelPath: string, output: Output): Promise<number> {
+export async function resume(
+  path: string,
+  { output: modelPath, report: reportPath }: Pick<TrainOptions, "output" | "report">,
+  output: Output,
+): Promise<number> {
+  checkPaths(modelPath, reportPath);
   const model = readModel(modelPath);
   const notes = model.notes as Partial<Notes>;
   if (!notes.isInterrupted || !notes.question || !notes.settings) {
@@ -78,7 +97,16 @@ export async function resume(path: string, modelPath: string, output: Output): P
   const checkpoint = readBytes(checkpointPath(modelPath));
   const resumed = { checkpoint, network: model.network, history: model.history! };
   say(output, "Resumed", `after epoch ${resumed.history.epoch.at(-1) ?? 0}`);
-  return run(path, { question, settings, prepared, modelPath, resumed }, output);
+  return run(path, { question, settings, prepared, modelPath, reportPath, resumed }, output);
+}
+
+function checkPaths(modelPath: string, reportPath: string | null): void {
+  checkFolder(modelPath);
+  if (reportPath === null) return;
+  checkFolder(reportPath);
+  if (absolute(reportPath) === absolute(modelPath)) {
+    throw new Failure(`${reportPath}: got it for the model and for the report, need two files`);
+  }
 }
 
 async function readAndPrepared(
@@ -109,12 +137,13 @@ interface Run {
   readonly settings: Settings;
   readonly prepared: Prepared;
   readonly modelPath: string;
+  readonly reportPath: string | null;
   readonly resumed?: { readonly checkpoint: Uint8Array; readonly network: Network; readonly history: History };
 }
 
 async function run(
   path: string,
-  { question, settings, prepared, modelPath, resumed }: Run,
+  { question, settings, prepared, modelPath, reportPath, resumed }: Run,
   output: Output,
 ): Promise<number> {
   const head = headOf(prepared.target.goal);
@@ -129,16 +158,9 @@ async function run(
     process.off("SIGINT", stop),
   );
   const { parts } = prepared;
-  const pipeline = (notes: Notes) =>
-    new Pipeline({
-      network: result.network,
-      encoding: prepared.encoding,
-      target: prepared.goal,
-      history: result.history,
-      notes: { ...notes },
-    });
   const outputs = result.network.predict(prepared.test.inputs);
-  const score = scoreOf(prepared.goal, outputs, wantedOf(prepared, prepared.test), prepared.naive);
+  const wanted = wantedOf(prepared, prepared.test);
+  const score = scoreOf(prepared.goal, outputs, wanted, prepared.naive);
   const notes: Notes = {
     file: basename(path),
     question,
@@ -156,14 +178,32 @@ async function run(
     test: score,
     isInterrupted: result.checkpoint !== undefined,
   };
-  const file = pipeline(notes).toBytes();
+  const model = new Pipeline({
+    network: result.network,
+    encoding: prepared.encoding,
+    target: prepared.goal,
+    history: result.history,
+    notes: { ...notes },
+  });
+  const file = model.toBytes();
   if (result.checkpoint) writeBytes(checkpointPath(modelPath), result.checkpoint);
   writeBytes(modelPath, file);
   if (!result.checkpoint) rmSync(checkpointPath(modelPath), { force: true });
-  showResult(output, { prepared, result, score, settings, modelPath, path, size: file.length });
+  const best = bestEpoch(result.history);
+  let report: Shown["report"];
+  if (reportPath !== null) {
+    // With a library for plots, which nothing else needs.
+    const { reportOf } = await import("./report.ts");
+    const columns = columnsAt(prepared.inputs, parts.test);
+    const page = new TextEncoder().encode(await reportOf({ model, notes, best, columns, wanted }));
+    writeBytes(reportPath, page);
+    report = { path: reportPath, size: page.length };
+  }
+  showResult(output, { prepared, result, score, settings, modelPath, path, size: file.length, report });
   if (output.isJSON) {
     const { history } = result;
-    const json = { model: modelPath, ...notes, epochs: history.epoch.at(-1) ?? 0, bestEpoch: bestEpoch(history) };
+    const files = { model: modelPath, ...(report && { report: report.path }) };
+    const json = { ...files, ...notes, epochs: history.epoch.at(-1) ?? 0, bestEpoch: best };
     output.write(`${JSON.stringify(json, undefined, 2)}\n`);
   }
   return result.checkpoint ? 130 : 0;
@@ -232,9 +272,11 @@ interface Shown {
   readonly modelPath: string;
   readonly path: string;
   readonly size: number;
+  readonly report: { readonly path: string; readonly size: number } | undefined;
 }
 
-function showResult(output: Output, { prepared, result, score, settings, modelPath, path, size }: Shown): void {
+function showResult(output: Output, shown: Shown): void {
+  const { prepared, result, score, settings, modelPath, path, size, report } = shown;
   const { history, checkpoint } = result;
   showCurve(output, history);
   gap(output);
@@ -247,6 +289,7 @@ function showResult(output: Output, { prepared, result, score, settings, modelPa
   showConfusion(output, score);
   gap(output);
   say(output, "Saved", `${modelPath} (${bytes(size)})`);
+  if (report) say(output, "Report", `${report.path} (${bytes(report.size)})`);
   if (checkpoint)
     say(
       output,

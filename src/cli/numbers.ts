@@ -1,0 +1,14 @@
+/** Numbers as they are shown. */
+
+export const count = (value: number): string => value.toLocaleString("en-US");
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+/** Four digits that count. */
+export const short = (value: number): string =>
+  Math.abs(value) >= 10_000 ? count(Math.round(value)) : String(Number(value.toPrecision(4)));
+/** "1 row", "2 rows" */
+export const plural = (number: number, word: string): string => `${count(number)} ${word}${number === 1 ? "" : "s"}`;
+
+export function bytes(size: number): string {
+  if (size < 1000) return `${size} bytes`;
+  return size < 1e6 ? `${(size / 1000).toFixed(1)} kB` : `${(size / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,79 @@
+/** A picture that Vega-Lite describes as SVG, whose colours are those of the page it stands in. */
+
+import { parse, View } from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import { escaped, Markup } from "./markup.ts";
+
+/** Colours of the page (page.ts), which has others in the dark. */
+export const ink = "var(--ink)";
+export const soft = "var(--soft)";
+export const grid = "var(--grid)";
+export const first = "var(--first)";
+export const second = "var(--second)";
+/** On a ground of the first colour. */
+export const onFirst = "var(--on-first)";
+
+/** As wide as a telephone's screen without its margins, where a letter is as large as it says. */
+export const pictureWidth = 360;
+export const fontSize = 11;
+
+/** Space around the axes. */
+export interface Margins {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+const axis = {
+  labelColor: soft,
+  labelFontSize: fontSize,
+  labelPadding: 5,
+  titleColor: soft,
+  titleFontSize: fontSize,
+  titleFontWeight: "normal",
+  titlePadding: 6,
+  gridColor: grid,
+  domain: false,
+  ticks: false,
+};
+const config = { aria: false, font: "system-ui, sans-serif", view: { stroke: null }, axis };
+
+/** Of the letters of `config.font`, Chinese, Japanese and Korean ones are twice as wide. */
+const letterWidth = 0.62 * fontSize;
+const lettersOf = (character: string) => (character.codePointAt(0)! >= 0x2e80 ? 2 : 1);
+
+/** How wide a text is, about, in pixels. */
+export const widthOf = (text: string): number =>
+  letterWidth * Array.from(text).reduce((sum, character) => sum + lettersOf(character), 0);
+
+/** As much of `text` as there is room for, from its beginning and from its end, where names of one kind differ. */
+export function clipped(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  const characters = Array.from(text);
+  for (let kept = characters.length - 1; kept > 1; kept--) {
+    const head = Math.ceil(kept / 2);
+    const shorter = `${characters.slice(0, head).join("")}…${characters.slice(head - kept).join("")}`;
+    if (widthOf(shorter) <= width) return shorter;
+  }
+  return `${characters[0]}…`;
+}
+
+/**
+ * @param plot a view or layers of Vega-Lite, without sizes
+ * @param height of the picture, with its margins
+ * @param label what the picture shows, for those who do not see it
+ */
+export async function draw(
+  plot: object,
+  { height, margins: { left, right, top, bottom }, label }: { height: number; margins: Margins; label: string },
+): Promise<Markup> {
+  const size = { width: pictureWidth - left - right, height: height - top - bottom };
+  const padding = { left, right, top, bottom };
+  const spec = { ...size, padding, autosize: "none", background: null, config, ...plot };
+  const view = new View(parse(compile(spec as object as TopLevelSpec).spec), { renderer: "none" });
+  const svg = await view.toSVG();
+  view.finalize();
+  const head = `<svg viewBox="0 0 ${pictureWidth} ${height}" role="img" aria-label="${escaped(label)}">`;
+  return new Markup(head + svg.slice(svg.indexOf(">") + 1));
+}

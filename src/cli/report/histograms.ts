@@ -1,0 +1,88 @@
+/** How the values of a network are distributed: the weights of each layer, and what it makes of some rows. */
+
+import type { Columns } from "../../data/index.ts";
+import type { Pipeline } from "../../index.ts";
+import { rowsOf } from "../table.ts";
+
+export interface Histogram {
+  /** The least and the greatest value; half below and half above the only one. */
+  readonly from: number;
+  readonly to: number;
+  /** Of bins of one width between them, each with its lower bound, the last one with both. */
+  readonly counts: readonly number[];
+}
+
+export interface LayerHistograms {
+  readonly name: string;
+  readonly title: string;
+  /** None if the layer has no weights. */
+  readonly weights: Histogram | undefined;
+  /** Of those other than 0, which would hide them; none if all are 0. */
+  readonly activations: Histogram | undefined;
+  /** The share of its activations that are 0. */
+  readonly zeros: number;
+  readonly units: number;
+  /** Those that are 0 in every row. */
+  readonly silentUnits: number;
+}
+
+/** @param values at least one, all finite */
+export function histogramOf(values: ArrayLike<number>, bins = 30): Histogram {
+  let [from, to] = [values[0], values[0]];
+  for (let index = 1; index < values.length; index++) {
+    if (values[index] < from) from = values[index];
+    else if (values[index] > to) to = values[index];
+  }
+  if (from === to) [from, to] = [from - 0.5, to + 0.5];
+  const counts = new Array<number>(bins).fill(0);
+  const scale = bins / (to - from);
+  for (let index = 0; index < values.length; index++) {
+    counts[Math.min(bins - 1, Math.floor((values[index] - from) * scale))]++;
+  }
+  return { from, to, counts };
+}
+
+/** Rows of one forward pass: those whose activations a network holds after `predict`. */
+const passRows = 128;
+/** No more activations of one layer than this. */
+const mostValues = 1_000_000;
+
+/**
+ * The histograms of every layer but those that change nothing in prediction.
+ *
+ * @param columns of the rows whose activations are counted; of many rows, the first
+ */
+export function layerHistograms(model: Pipeline, columns: Columns, rows: number): LayerHistograms[] {
+  const { network } = model;
+  const layers = network.layers.filter(({ description }) => description.kind !== "dropout");
+  const widths = layers.map(({ outputShape }) => outputShape.reduce((product, size) => product * size, 1));
+  const used = Math.min(rows, Math.max(1, Math.floor(mostValues / Math.max(...widths))));
+  const activations = widths.map((width) => new Float64Array(used * width));
+  for (let from = 0; from < used; from += passRows) {
+    const places = Array.from({ length: Math.min(passRows, used - from) }, (_, index) => from + index);
+    model.outputs(Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, rowsOf(values, places)])));
+    for (const [index, layer] of layers.entries()) activations[index].set(layer.activation, from * widths[index]);
+  }
+  return layers.map(({ name, title }, index) => {
+    const weight = network.parameters.find((parameter) => parameter.name === `${name}.weight`);
+    const spoken = activations[index].filter((value) => value !== 0);
+    return {
+      name,
+      title,
+      weights: weight && histogramOf(weight.values),
+      activations: spoken.length === 0 ? undefined : histogramOf(spoken),
+      ...silenceOf(activations[index], widths[index]),
+    };
+  });
+}
+
+function silenceOf(activations: Float64Array, units: number) {
+  const spoken = new Uint8Array(units);
+  let zeros = 0;
+  for (let index = 0; index < activations.length; index++) {
+    if (activations[index] === 0) zeros++;
+    else spoken[index % units] = 1;
+  }
+  const silentUnits = units - spoken.reduce((sum, has) => sum + has, 0);
+  return { zeros: zeros / activations.length, units, silentUnits };
+}

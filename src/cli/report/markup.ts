@@ -1,0 +1,33 @@
+/** Text that is HTML, so that what is not is escaped wherever it enters. */
+
+export class Markup {
+  readonly text: string;
+
+  /** @param text HTML as it stands */
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type Content = Markup | string | number | readonly Content[];
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** What stands for `text` between tags and between quotes. */
+export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]);
+
+function textOf(content: Content): string {
+  if (content instanceof Markup) return content.text;
+  return Array.isArray(content) ? content.map(textOf).join("") : escaped(String(content));
+}
+
+/** A template of HTML: what is filled in is escaped, unless it is HTML itself. */
+export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
+  return new Markup(parts.map((part, index) => (index === 0 ? part : textOf(contents[index - 1]) + part)).join(""));
+}

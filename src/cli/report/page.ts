@@ -1,0 +1,258 @@
+/** The page of a report: one file, without scripts, that needs nothing else and has colours for light and dark. */
+
+import type { Pipeline } from "../../index.ts";
+import { count, percent, plural, short } from "../numbers.ts";
+import type { ClassScore, NumberScore } from "../score.ts";
+import type { Notes } from "../train.ts";
+import { type Histogram, histogramOf, type LayerHistograms } from "./histograms.ts";
+import { type Importance, shuffles } from "./importance.ts";
+import { type Content, html, type Markup } from "./markup.ts";
+import {
+  type Curves,
+  confusionPlot,
+  curvesPlot,
+  histogramPlot,
+  importancePlot,
+  isLogarithmic,
+  mostDrawnClasses,
+  scatterPlot,
+} from "./plots.ts";
+import { style } from "./style.ts";
+
+export interface Findings {
+  readonly model: Pipeline;
+  readonly notes: Notes;
+  /** The epoch whose parameters the model has. */
+  readonly best: number | undefined;
+  /** Of how many of the test rows the rest is. */
+  readonly rows: number;
+  /** What rows are and what the model says, if numbers are predicted. */
+  readonly points: readonly { readonly is: number; readonly said: number }[];
+  /** Of all columns, the one that is worth most first. */
+  readonly importances: readonly Importance[];
+  readonly layers: readonly LayerHistograms[];
+}
+
+/** More columns than this are not drawn. */
+const mostDrawnColumns = 20;
+/** More confusions than this are not listed beside a matrix. */
+const mostListedConfusions = 5;
+
+/** A picture with a heading, and what there is to say of it. */
+const figure = (title: string, picture: Markup, ...texts: readonly Content[]): Markup =>
+  html`<figure>
+<h3>${title}</h3>
+${picture}
+<figcaption>${texts}</figcaption>
+</figure>
+`;
+
+/** @returns HTML, of which the same findings make the same bytes */
+export async function pageOf(findings: Findings): Promise<string> {
+  const { model, notes } = findings;
+  const { name } = model.target;
+  const title = html`${name}, predicted from ${notes.file}`;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<h1>${title}</h1>
+${tiles(notes.test, name)}
+</header>
+<main>
+${facts(findings)}
+<section>
+<h2>Training and test</h2>
+<div class="pictures">
+${[await trainingFigures(findings), await testFigures(findings), await columnsFigure(findings)]}</div>
+</section>
+<section>
+<h2>Layers</h2>
+${await layerRows(findings)}</section>
+</main>
+<footer>Made by simdnet train.</footer>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+/** What the model reaches on the test rows, beside what anybody could say. */
+function tiles(score: ClassScore | NumberScore, unit: string): Markup {
+  const tile = (value: string, what: string, naive: string) =>
+    html`<div class="tile"><strong>${value}</strong><span>${what}</span>${naive && html`<small>${naive}</small>`}</div>
+`;
+  const { rows, baseline } = score;
+  const on = `on ${plural(rows, "test row")}`;
+  if (score.kind === "classes") {
+    const { accuracy, right, crossEntropy } = score;
+    const naive = `always saying “${baseline.says}”: ${percent(score.baseline.accuracy)}`;
+    return html`<div class="tiles">
+${tile(percent(accuracy), `accuracy ${on}`, naive)}${tile(`${count(right)} of ${count(rows)}`, "test rows right", "")}${tile(short(crossEntropy), "cross-entropy", "")}</div>`;
+  }
+  const { meanAbsoluteError, rootMeanSquaredError, r2 } = score;
+  const naive = (error: number) => `always saying ${short(score.baseline.says)}, the mean of ${unit}: ${short(error)}`;
+  return html`<div class="tiles">
+${tile(short(rootMeanSquaredError), `root mean squared error ${on}`, naive(score.baseline.rootMeanSquaredError))}${tile(
+  short(meanAbsoluteError),
+  "mean absolute error",
+  naive(score.baseline.meanAbsoluteError),
+)}${tile(short(r2), "R², the share of the variance that is explained", "")}</div>`;
+}
+
+/** What was trained on what, in a few lines. */
+function facts({ model, notes, best }: Findings): Markup {
+  const { target, columns, features, network } = model;
+  const { rows, settings, notUsed, isInterrupted } = notes;
+  const epochs = model.history?.epoch.at(-1) ?? 0;
+  const without =
+    rows.withoutTarget > 0 ? `; ${plural(rows.withoutTarget, "row")} without ${target.name} left out` : "";
+  const kept = best === undefined ? "" : `; the best was epoch ${best}, which is kept`;
+  const lines: readonly [string, Content][] = [
+    ["Target", `${target.name}: ${target.kind === "number" ? "a number" : `${target.classes.length} classes`}`],
+    [
+      "Rows",
+      `${count(rows.train)} to train, ${count(rows.validation)} to say when to stop, ${count(rows.test)} to test${without}`,
+    ],
+    ["Inputs", `${plural(columns.length, "column")} → ${plural(features.length, "feature")}`],
+    ...Object.entries(notUsed).map(([name, why]): [string, Content] => ["Not used", `${name}: ${why}`]),
+    [
+      "Network",
+      `${network.layers.map(({ title }) => title).join(" → ")}; ${plural(network.parameterCount, "parameter")}, ${network.dtype}`,
+    ],
+    [
+      "Training",
+      `${settings.optimizer}, learning rate ${settings.learningRate}, batches of ${settings.batchSize}, seed ${settings.seed}`,
+    ],
+    [
+      "Epochs",
+      `${isInterrupted ? "interrupted after" : ""} ${count(epochs)} of at most ${count(settings.epochs)}${kept}`.trim(),
+    ],
+  ];
+  return html`<dl>
+${lines.map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>\n`)}</dl>
+`;
+}
+
+const legend = (...names: readonly Content[]): Markup => html`<span class="legend">${names}</span>`;
+
+const isNumbers = (values: readonly unknown[]): values is readonly number[] =>
+  values.every((value) => typeof value === "number");
+
+/** The curves of the losses, of each metric, and of the learning rate if it changes. */
+async function trainingFigures({ model: { history }, best }: Findings): Promise<Markup[]> {
+  if (!history || history.epoch.length === 0) return [html`<p>No epoch was finished.</p>`];
+  const { epoch, validation, learningRate } = history;
+  const curve = async (title: string, curves: Curves) =>
+    figure(
+      title + (isLogarithmic(curves) ? ", on a logarithmic scale" : ""),
+      await curvesPlot(curves),
+      curves.validation.length > 0
+        ? legend(
+            html`<i class="line first"></i> training <i class="line second"></i> validation`,
+            best === undefined ? "" : html` <i class="dot"></i> epoch ${best}, the best`,
+          )
+        : "",
+    );
+  const loss = { training: history.loss, validation: validation.loss ?? [] };
+  const figures = [await curve("Loss", { what: "Loss", epoch, ...loss, best })];
+  const validated: Readonly<Record<string, readonly unknown[]>> = validation;
+  for (const [name, values] of Object.entries<readonly unknown[]>(history.metrics)) {
+    if (!isNumbers(values)) continue;
+    const title = name[0].toUpperCase() + name.slice(1);
+    const list = validated[name] ?? [];
+    figures.push(
+      await curve(title, { what: title, epoch, training: values, validation: isNumbers(list) ? list : [], best }),
+    );
+  }
+  if (learningRate.some((rate) => rate !== learningRate[0])) {
+    const rates: Curves = { what: "Learning rate", epoch, training: learningRate, validation: [], best: undefined };
+    figures.push(await curve("Learning rate", rates));
+  }
+  return figures;
+}
+
+async function testFigures({ model: { target }, notes: { test }, points }: Findings): Promise<Markup[]> {
+  if (test.kind === "classes") {
+    const list = confusions(test);
+    if (test.classes.length > mostDrawnClasses) return [html`<figure><h3>Confusions</h3>${list}</figure>`];
+    const text = "A row for what it is, a column for what the model says; the darker, the larger a share of its row.";
+    return [figure("Confusion matrix", await confusionPlot(test), text, list)];
+  }
+  const errors = points.map(({ is, said }) => said - is);
+  const residuals = { what: `errors of ${target.name}`, unit: `predicted − actual ${target.name}`, zero: true };
+  const shown =
+    points.length < test.rows ? `${count(points.length)} of the ${count(test.rows)} test rows` : "Each test row";
+  return [
+    figure(
+      "Predicted against actual",
+      await scatterPlot(points, target.name),
+      `${shown}; on the line, both are equal.`,
+    ),
+    figure("Errors", await histogramPlot(histogramOf(errors), residuals), "How many test rows are off by how much."),
+  ];
+}
+
+/** The most frequent mistakes, as a list. */
+function confusions({ classes, confusion }: ClassScore): Markup {
+  const found = confusion
+    .flatMap((counts, is) => counts.map((count, said) => ({ is, said, count })))
+    .filter(({ is, said, count }) => is !== said && count > 0)
+    .sort((one, other) => other.count - one.count);
+  const most = classes.length > mostDrawnClasses ? mostDrawnClasses : mostListedConfusions;
+  const items = found
+    .slice(0, most)
+    .map(
+      ({ is, said, count: times }) =>
+        html`<li>${String(classes[is])} taken for ${String(classes[said])}: ${count(times)}</li>`,
+    );
+  return items.length === 0
+    ? html`<p>No row is taken for another class.</p>`
+    : html`<p>The most frequent mistakes:</p><ul>${items}</ul>`;
+}
+
+async function columnsFigure({ model: { target }, notes, rows, importances }: Findings): Promise<Markup> {
+  const drawn = importances.slice(0, mostDrawnColumns);
+  const [unit, worse] =
+    target.kind === "number"
+      ? ["added root mean squared error", `the root mean squared error of ${target.name} grows`]
+      : ["accuracy lost, in percentage points", "accuracy is lost"];
+  const of = rows < notes.test.rows ? `${count(rows)} of the ${count(notes.test.rows)} test rows` : "the test rows";
+  const most =
+    importances.length > drawn.length ? ` The ${drawn.length} of ${importances.length} columns that matter most.` : "";
+  const text = `How much ${worse} when a column’s values are shuffled among ${of}: the mean of ${shuffles} shuffles, and a line from the least to the greatest of them.${most}`;
+  const lines = drawn.map(
+    ({ column, mean, least, greatest }) =>
+      html`<tr><th scope="row">${column}</th><td>${short(mean)}</td><td>${short(least)}</td><td>${short(greatest)}</td></tr>\n`,
+  );
+  const numbers = html`<details><summary>In numbers</summary>
+<table><thead><tr><th scope="col">column</th><th scope="col">mean</th><th scope="col">least</th><th scope="col">greatest</th></tr></thead>
+<tbody>
+${lines}</tbody></table></details>`;
+  return figure("Importance", await importancePlot(drawn, unit), text, numbers);
+}
+
+/** A row for each layer: what it is, its weights, and what it makes of the test rows. */
+async function layerRows({ layers }: Findings): Promise<Markup[]> {
+  const rows: Markup[] = [];
+  for (const { name, title, weights, activations, zeros, units, silentUnits } of layers) {
+    const silent = silentUnits > 0 ? `; ${count(silentUnits)} of ${plural(units, "unit")} in every row` : "";
+    const zero = zeros > 0 ? html`<p>${percent(zeros)} of the activations are 0${silent}.</p>` : "";
+    const picture = async (histogram: Histogram, what: string) =>
+      html`<div><h4>${what}</h4>${await histogramPlot(histogram, { what: `the ${what} of ${name}`, unit: null })}</div>`;
+    rows.push(html`<div class="layer">
+<div class="text"><h3>${name}</h3><p>${title}</p>${zero}</div>
+${weights ? await picture(weights, "weights") : html`<div></div>`}
+${activations ? await picture(activations, zeros > 0 ? "activations other than 0" : "activations") : html`<div></div>`}
+</div>
+`);
+  }
+  return rows;
+}

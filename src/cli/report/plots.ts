@@ -1,0 +1,266 @@
+/** The pictures of a report: what they show, and how. */
+
+import { plural, short } from "../numbers.ts";
+import type { ClassScore } from "../score.ts";
+import { clipped, draw, first, fontSize, grid, ink, onFirst, pictureWidth, second, soft, widthOf } from "./draw.ts";
+import type { Histogram } from "./histograms.ts";
+import type { Importance } from "./importance.ts";
+import type { Markup } from "./markup.ts";
+
+/** Numbers at axes: 0.001, 12,000. */
+const format = ",.4~g";
+/** No curve of more points than there are pixels. */
+const mostPoints = 400;
+/** From this ratio of the greatest to the least value on, a curve is drawn on a logarithmic scale. */
+const logarithmicRatio = 30;
+
+export interface Curves {
+  /** What is drawn over the epochs: "loss". */
+  readonly what: string;
+  readonly epoch: readonly number[];
+  readonly training: readonly number[];
+  /** Empty if there is none. */
+  readonly validation: readonly number[];
+  readonly best: number | undefined;
+}
+
+/** Whether the curves have a logarithmic scale. */
+export function isLogarithmic({ training, validation }: Curves): boolean {
+  const values = [...training, ...validation];
+  const least = values.reduce((least, value) => Math.min(least, value));
+  return least > 0 && values.some((value) => value > logarithmicRatio * least);
+}
+
+const exponentOf = (value: number) => Number(value.toExponential().split("e")[1]);
+
+/** The powers of ten from below the least value to above the greatest. */
+function powersOfTen(values: readonly number[]): number[] {
+  const exponents = values.map(exponentOf);
+  const [low, high] = [Math.min(...exponents), Math.max(...exponents) + 1];
+  return Array.from({ length: high - low + 1 }, (_, index) => Number(`1e${low + index}`));
+}
+
+/** What a network reached after each epoch. */
+export function curvesPlot(curves: Curves): Promise<Markup> {
+  const { what, epoch, training, validation, best } = curves;
+  const every = Math.ceil(epoch.length / mostPoints);
+  const isKept = (index: number) => index % every === 0 || index === epoch.length - 1 || epoch[index] === best;
+  const points = (values: readonly number[], of: string) =>
+    values.map((value, index) => ({ epoch: epoch[index], value, of })).filter((_, index) => isKept(index));
+  const bestPoints = points(validation, "validation").filter((point) => point.epoch === best);
+  const domain = ["training", "validation"];
+  const isLog = isLogarithmic(curves);
+  const y = {
+    field: "value",
+    type: "quantitative",
+    scale: isLog ? { type: "log" } : { zero: false },
+    axis: {
+      title: null,
+      format,
+      ...(isLog ? { values: powersOfTen([...training, ...validation]) } : { tickCount: 5 }),
+    },
+  };
+  const x = { field: "epoch", type: "quantitative", scale: { nice: false, zero: false } };
+  const plot = {
+    data: { values: [...points(training, "training"), ...points(validation, "validation")] },
+    encoding: { x: { ...x, axis: { title: "epoch", grid: false, format: ",d", tickMinStep: 1, tickCount: 6 } }, y },
+    layer: [
+      ...(best === undefined
+        ? []
+        : [{ data: { values: [{ epoch: best }] }, mark: { type: "rule", color: soft }, encoding: { y: null } }]),
+      {
+        mark: { type: "line", strokeWidth: 1.75, strokeJoin: "round", point: epoch.length < 3 },
+        encoding: {
+          color: { field: "of", type: "nominal", scale: { domain, range: [first, second] }, legend: null },
+          strokeDash: {
+            field: "of",
+            type: "nominal",
+            scale: {
+              domain,
+              range: [
+                [1, 0],
+                [6, 3],
+              ],
+            },
+            legend: null,
+          },
+        },
+      },
+      { data: { values: bestPoints }, mark: { type: "point", filled: true, size: 50, color: second, opacity: 1 } },
+    ],
+  };
+  const ends = (of: string, values: readonly number[]) =>
+    values.length === 0 ? "" : `; ${of} from ${short(values[0])} to ${short(values[values.length - 1])}`;
+  const kept = best === undefined ? "" : `; epoch ${best} was the best`;
+  const label = `${what} over ${plural(epoch.length, "epoch")}${ends("training", training)}${ends("validation", validation)}${kept}`;
+  return draw(plot, { height: 230, margins: { left: 52, right: 12, top: 10, bottom: 38 }, label });
+}
+
+/** More classes than this are too small to be told apart. */
+export const mostDrawnClasses = 20;
+/** Cells of more classes have no room for a number. */
+const mostNumberedClasses = 10;
+
+/** What the test rows are against what the model says: as dark as the share of a row. */
+export function confusionPlot({ classes, confusion, right, rows }: ClassScore): Promise<Markup> {
+  const names = classes.map((name) => clipped(String(name), 100));
+  const widest = Math.max(...names.map(widthOf));
+  const left = widest + 16;
+  const cellAt = (margin: number) => (pictureWidth - left - margin) / names.length;
+  const isUpright = widest <= cellAt(8) - 2;
+  const top = isUpright ? 24 : 14 + 0.71 * (widest + fontSize);
+  // How far the names that stand aslant reach beyond the last cell.
+  const overhangs = names.map((name, index) => 0.71 * widthOf(name) - (names.length - index - 0.5) * cellAt(8));
+  const margin = isUpright ? 8 : Math.max(8, ...overhangs);
+  const cell = cellAt(margin);
+  const height = Math.min(cell, 48) * names.length;
+  const cells = confusion.flatMap((counts, is) => {
+    const sum = counts.reduce((sum, count) => sum + count, 0);
+    return counts.map((count, said) => ({ is, said, count, share: sum === 0 ? 0 : count / sum }));
+  });
+  const band = (field: string) => ({ field, type: "ordinal", scale: { paddingInner: 0.05 }, axis: null });
+  const labels = names.map((name, index) => ({ name, is: index, said: index }));
+  const text = { type: "text", fontSize, fill: soft };
+  const plot = {
+    data: { values: cells },
+    layer: [
+      { mark: { type: "rect", fill: grid, fillOpacity: 0.45 }, encoding: { x: band("said"), y: band("is") } },
+      {
+        mark: { type: "rect", fill: first },
+        encoding: {
+          x: band("said"),
+          y: band("is"),
+          fillOpacity: { field: "share", type: "quantitative", scale: { domain: [0, 1], range: [0, 1] }, legend: null },
+        },
+      },
+      ...(names.length > mostNumberedClasses
+        ? []
+        : [
+            {
+              transform: [{ filter: "datum.count > 0" }],
+              mark: { type: "text", fontSize: cell < 32 ? 10 : 13, baseline: "middle" },
+              encoding: {
+                x: band("said"),
+                y: band("is"),
+                text: { field: "count", type: "quantitative", format: cell < 40 ? ".3~s" : ",d" },
+                fill: { condition: { test: "datum.share > 0.5", value: onFirst }, value: ink },
+              },
+            },
+          ]),
+      {
+        data: { values: labels },
+        mark: { ...text, align: "right", baseline: "middle" },
+        encoding: { x: { value: -8 }, y: band("is"), text: { field: "name" } },
+      },
+      {
+        data: { values: labels },
+        mark: isUpright
+          ? { ...text, align: "center", baseline: "bottom" }
+          : { ...text, align: "left", baseline: "middle", angle: -45 },
+        encoding: { x: band("said"), y: { value: -8 }, text: { field: "name" } },
+      },
+    ],
+  };
+  const label = `Confusion matrix of ${classes.length} classes: ${right} of ${plural(rows, "row")} right`;
+  return draw(plot, { height: height + top + 8, margins: { left, right: margin, top, bottom: 8 }, label });
+}
+
+/** @param points what each row is, and what the model says */
+export function scatterPlot(points: readonly { is: number; said: number }[], unit: string): Promise<Markup> {
+  const values = points.flatMap(({ is, said }) => [is, said]);
+  const [least, greatest] = values.reduce(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [values[0], values[0]],
+  );
+  const position = (field: string, axis: object) => ({
+    field,
+    type: "quantitative",
+    scale: { domain: [least, greatest], nice: true, zero: false },
+    axis: { format, tickCount: 5, ...axis },
+  });
+  const left = 56;
+  const name = clipped(unit, 180);
+  const yTitle = { title: `predicted ${name}`, titleAngle: 0, titleAlign: "left", titleX: 8 - left, titleY: -12 };
+  const encoding = { x: position("is", { title: `actual ${name}` }), y: position("said", yTitle) };
+  const ends = [least, greatest].map((value) => ({ is: value, said: value }));
+  const plot = {
+    layer: [
+      { data: { values: ends }, mark: { type: "line", stroke: soft, strokeWidth: 1.25, strokeDash: [5, 4] }, encoding },
+      {
+        data: { values: points },
+        mark: { type: "point", filled: true, fill: first, size: 24, opacity: points.length > 500 ? 0.35 : 0.6 },
+        encoding,
+      },
+    ],
+  };
+  const label = `${plural(points.length, "test row")}: predicted against actual ${unit}, from ${short(least)} to ${short(greatest)}`;
+  return draw(plot, { height: 360, margins: { left, right: 12, top: 28, bottom: 38 }, label });
+}
+
+/**
+ * @param what is counted: "weights of dense1"
+ * @param zero whether a line stands at 0
+ */
+export function histogramPlot(
+  { from, to, counts }: Histogram,
+  { what, unit, zero = false }: { what: string; unit: string | null; zero?: boolean },
+): Promise<Markup> {
+  const step = (to - from) / counts.length;
+  const bars = counts.map((count, index) => ({ low: from + index * step, high: from + (index + 1) * step, count }));
+  const scale = { domain: [from, to], nice: false, zero: false };
+  const axis = { title: unit && clipped(unit, 260), format, tickCount: 5, grid: false };
+  const x = { field: "low", type: "quantitative", scale, axis };
+  const y = {
+    field: "count",
+    type: "quantitative",
+    axis: { title: null, format: ".3~s", tickCount: 3, tickMinStep: 1 },
+  };
+  const plot = {
+    data: { values: bars },
+    layer: [
+      {
+        mark: { type: "rect", fill: first, stroke: "var(--card)", strokeWidth: 0.75 },
+        encoding: { x, x2: { field: "high" }, y, y2: { datum: 0 } },
+      },
+      ...(zero && from < 0 && to > 0
+        ? [{ data: { values: [{ low: 0 }] }, mark: { type: "rule", color: ink, strokeDash: [5, 4] }, encoding: { x } }]
+        : []),
+    ],
+  };
+  const label = `Histogram of ${what}, from ${short(from)} to ${short(to)}`;
+  return draw(plot, {
+    height: unit === null ? 150 : 190,
+    margins: { left: 46, right: 14, top: 10, bottom: unit === null ? 24 : 38 },
+    label,
+  });
+}
+
+/** How much worse the model gets without each column. @param unit of how much */
+export function importancePlot(importances: readonly Importance[], unit: string): Promise<Markup> {
+  const rows = importances.map((importance, index) => ({
+    ...importance,
+    index,
+    name: clipped(importance.column, 130),
+  }));
+  const left = Math.max(...rows.map(({ name }) => widthOf(name))) + 16;
+  const step = 22;
+  const y = { field: "index", type: "ordinal", scale: { paddingInner: 0.3, paddingOuter: 0.15 }, axis: null };
+  const x = { field: "mean", type: "quantitative", axis: { title: unit, format, tickCount: 4 } };
+  const plot = {
+    data: { values: rows },
+    layer: [
+      { mark: { type: "bar", fill: first }, encoding: { x, y } },
+      {
+        mark: { type: "rule", color: ink, strokeWidth: 1.5 },
+        encoding: { x: { ...x, field: "least" }, x2: { field: "greatest" }, y },
+      },
+      {
+        mark: { type: "text", fontSize, fill: ink, align: "right", baseline: "middle" },
+        encoding: { x: { value: -8 }, y, text: { field: "name" } },
+      },
+    ],
+  };
+  const list = importances.map(({ column, mean }) => `${column} ${short(mean)}`).join(", ");
+  const label = `Importance of columns, ${unit}: ${list}`;
+  return draw(plot, { height: rows.length * step + 48, margins: { left, right: 14, top: 6, bottom: 42 }, label });
+}
