@@ -1,0 +1,151 @@
+/** Reports as `simdnet train --report` writes them, through the executable. */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const pathOf = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
+const command = pathOf("dist/cli/main.js");
+const [penguins, diabetes] = ["penguins", "diabetes"].map((name) => pathOf(`test/fixtures/${name}.csv`));
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "simdnet-report-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const train = (...options: string[]) =>
+  execFileSync(process.execPath, [command, "train", ...options], { cwd: folder, encoding: "utf8", stdio: "pipe" });
+const read = (file: string) => readFileSync(join(folder, file), "utf8");
+/** The headings of the pictures. */
+const headingsOf = (page: string) => [...page.matchAll(/<h[34]>([^<]*)<\/h[34]>/g)].map(([, heading]) => heading);
+
+/** That a page needs nothing else, runs nothing, and consists of the tags of reports alone. */
+function expectWhole(page: string) {
+  expect(page).toMatch(/^<!doctype html>\n<html lang="en">[\s\S]*<\/html>\n$/);
+  expect(page).not.toMatch(/https?:|<script|<link|<img|\bsrc=|\bhref=|url\(|@import|\son\w+=/i);
+  expect(page).not.toMatch(/NaN|undefined|\[object/);
+  const known =
+    "!doctype html head meta title style body header h1 h2 h3 h4 div strong span small main dl dt dd section figure figcaption p ul li i svg g path line rect text details summary table thead tbody tr th td footer";
+  const names = new Set(Array.from(page.matchAll(/<\/?([!\w]+)/g), ([, name]) => name));
+  expect([...names].filter((name) => !known.split(" ").includes(name))).toEqual([]);
+  for (const name of ["svg", "figure", "section", "div", "table", "g"]) {
+    expect(page.match(new RegExp(`<${name}\\b`, "g"))).toHaveLength(page.match(new RegExp(`</${name}>`, "g"))!.length);
+  }
+  const pictures = page.match(/<svg [^>]*>/g)!;
+  expect(
+    pictures.filter((picture) => !/^<svg viewBox="[\d. ]+" role="img" aria-label="[^"]{10,}">$/.test(picture)),
+  ).toEqual([]);
+}
+
+describe("simdnet train --report", () => {
+  test("shows curves, confusions, importance and layers of classes, in a page that needs nothing else", () => {
+    const output = train(penguins, "-t", "Species", "--report", "penguins.html");
+    const page = read("penguins.html");
+    expectWhole(page);
+    const size = (Buffer.byteLength(page) / 1000).toFixed(1);
+    expect(output).toContain(`\nReport      penguins.html (${size} kB)\n`);
+    expect(headingsOf(page)).toEqual([
+      "Loss, on a logarithmic scale",
+      "Accuracy",
+      "Confusion matrix",
+      "Importance",
+      ...["dense1", "weights", "activations other than 0"],
+      ...["dense2", "weights", "activations other than 0"],
+      ...["dense3", "weights", "activations"],
+    ]);
+    expect(page).toContain("<title>Species, predicted from penguins.csv</title>");
+    const [, accuracy] = /accuracy ([\d.]+ %)/.exec(output)!;
+    expect(page).toContain(`<strong>${accuracy}</strong>`);
+    expect(page).toMatch(/aria-label="Importance of columns[^"]*: Beak Length \(mm\) /);
+    expect(page.length).toBeLessThan(150_000);
+  }, 60_000);
+
+  test("shows predictions against what is, and errors, of numbers; the same training writes the same page", () => {
+    const options = [diabetes, "-t", "progression", "--epochs", "30", "--seed", "3"];
+    const said = JSON.parse(train(...options, "--report", "first.html", "--json"));
+    expect(said.report).toBe("first.html");
+    train(...options, "--report", "second.html", "-o", "second.safetensors");
+    const page = read("first.html");
+    expect(read("second.html")).toBe(page);
+    expectWhole(page);
+    expect(headingsOf(page).slice(0, 4)).toEqual(["Loss", "Predicted against actual", "Errors", "Importance"]);
+    expect(page).toContain("always saying");
+  }, 60_000);
+
+  test("shows names of columns and classes as they are, whatever they hold", () => {
+    const lines = Array.from(
+      { length: 120 },
+      (_, row) => `${row % 2 ? "<b>&amp;" : '"""no"" \'x\'"'},${row % 2},${(row * 7) % 11}`,
+    );
+    writeFileSync(join(folder, "names.csv"), `<h1>,"a""<script>alert(1)</script>",__proto__\n${lines.join("\n")}\n`);
+    train("names.csv", "-t", "<h1>", "--epochs", "20", "--report", "names.html");
+    const page = read("names.html");
+    expectWhole(page);
+    for (const text of ["<title>&lt;h1&gt;, predicted", "&lt;b&gt;&amp;amp;", "&lt;script&gt;alert(1)", "__proto__"]) {
+      expect(page).toContain(text);
+    }
+  }, 60_000);
+
+  test("is written of the best network until then if the training is interrupted, and as if it had not been at the end", async () => {
+    const options = [diabetes, "-t", "progression", "--epochs", "2000", "--patience", "2000"];
+    const files = ["-o", "stopped.safetensors", "--report", "stopped.html"];
+    const child = spawn(process.execPath, [command, "train", ...options, ...files], { cwd: folder });
+    const ended = once(child, "exit");
+    await new Promise<void>((resolve) => {
+      child.stdout.on("data", (text) => String(text).includes("Training") && setTimeout(resolve, 100));
+    });
+    child.kill("SIGINT");
+    expect(await ended).toEqual([130, null]);
+    const page = read("stopped.html");
+    expectWhole(page);
+    expect(page).toContain("interrupted after");
+    train(diabetes, "--resume", ...files);
+    train(...options, "-o", "whole.safetensors", "--report", "whole.html");
+    expect(read("stopped.html")).toBe(read("whole.html"));
+  }, 60_000);
+
+  test("refuses a folder that is not there, and the model's own file, before it trains", () => {
+    const refused = (report: string) => {
+      try {
+        train(penguins, "-t", "Species", "-o", "kept.safetensors", "--report", report);
+      } catch (error) {
+        return (error as { stderr: string }).stderr;
+      }
+      return "";
+    };
+    expect(refused("no/where.html")).toBe(
+      "simdnet: no/where.html: there is no folder no, need one to write the file to\n",
+    );
+    expect(refused("./kept.safetensors")).toMatch(/got it for the model and for the report, need two files/);
+    expect(existsSync(join(folder, "kept.safetensors"))).toBe(false);
+  });
+
+  test("leaves no other file behind, and what draws is loaded only for it", () => {
+    expect(readdirSync(folder).filter((name) => name.includes(".part"))).toEqual([]);
+    expect(readFileSync(command, "utf8")).not.toMatch(/vega/i);
+    expect(readFileSync(command, "utf8")).toContain('import("./report.js")');
+  });
+});
+
+describe("NOTICE", () => {
+  test("names everything of others that is inside the command and its reports", () => {
+    const notice = readFileSync(pathOf("NOTICE"), "utf8");
+    const { dependencies = {} } = JSON.parse(readFileSync(pathOf("node_modules/vega/package.json"), "utf8"));
+    expect(Object.keys(dependencies).filter((name) => !name.startsWith("vega-"))).toEqual([]);
+    const { devDependencies } = JSON.parse(readFileSync(pathOf("package.json"), "utf8"));
+    for (const [name, title] of Object.entries({
+      commander: "commander",
+      "console-table-printer": "console-table-printer",
+      "simple-ascii-chart": "simple-ascii-chart",
+      papaparse: "Papa Parse",
+      vega: "Vega",
+    })) {
+      expect(notice).toContain(`${title} ${devDependencies[name]}`);
+    }
+    expect(notice.replaceAll("\n", " ")).toContain(`Vega-Lite ${devDependencies["vega-lite"]}`);
+  });
+});

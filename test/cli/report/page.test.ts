@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import { type Findings, pageOf } from "../../../src/cli/report/page.ts";
+import type { Notes } from "../../../src/cli/train.ts";
+import { encodeRecords } from "../../../src/data/index.ts";
+import { dense, type History, Network, Pipeline } from "../../../src/index.ts";
+
+const history = {
+  epoch: [1, 2, 3],
+  loss: [1, 0.5, 0.4],
+  learningRate: [0.1, 0.1, 0.1],
+  metrics: {},
+  validation: { loss: [1, 0.6, 0.7] },
+} as unknown as History;
+const nasty = `"q" <script>alert('1')</script> & x`;
+const classes = ["<i>", "b&c", "d"];
+
+function findings({
+  history: changed = {},
+  names = classes,
+}: {
+  history?: Partial<History>;
+  names?: string[];
+} = {}): Findings {
+  const layers = [dense(names.length, { activation: "softmax" })];
+  const model = new Pipeline({
+    network: new Network({ inputs: 1, layers }),
+    encoding: encodeRecords(Object.fromEntries([[nasty, [1, 2, 3]]])),
+    target: { kind: "classes", name: nasty, classes: names },
+    history: { ...history, ...changed },
+  });
+  const confusion = names.map((_, is) => names.map((_, said) => (is === said ? 5 : is < said ? is + 1 : 0)));
+  const notes = {
+    file: `${nasty}.csv`,
+    settings: { optimizer: "adamw", learningRate: 0.1, batchSize: 32, seed: 0, epochs: 9 },
+    rows: { train: 60, validation: 20, test: 20, withoutTarget: 3 },
+    notUsed: { [nasty]: "it counts the rows" },
+    test: {
+      kind: "classes",
+      rows: 20,
+      right: 15,
+      accuracy: 0.75,
+      crossEntropy: 0.5,
+      baseline: { says: "<i>", accuracy: 0.35 },
+      classes: names,
+      confusion,
+    },
+    isInterrupted: false,
+  } as unknown as Notes;
+  const weights = { from: -1, to: 1, counts: [1, 2] };
+  const layer = { name: "dense1", title: "dense", units: 3, zeros: 0.5, silentUnits: 1 };
+  return {
+    model,
+    notes,
+    best: 2,
+    rows: 20,
+    points: [],
+    importances: [{ column: nasty, mean: 3, least: 1, greatest: 5 }],
+    layers: [{ ...layer, weights, activations: undefined }],
+  };
+}
+
+describe("pageOf", () => {
+  test("escapes the names of columns, classes and files wherever they stand", async () => {
+    const page = await pageOf(findings());
+    expect(page).not.toMatch(/<script|<i>|b&c|alert\('/);
+    expect(page).toContain("&lt;i&gt; taken for");
+    expect(page).toContain("alert(&#39;1&#39;)");
+  });
+
+  test("says what was trained, with the best epoch, the rows left out and the columns not used", async () => {
+    const page = await pageOf(findings());
+    for (const text of [
+      "75.0 %",
+      "35.0 %",
+      "3 of at most 9; the best was epoch 2",
+      "3 rows without",
+      "it counts the rows",
+    ]) {
+      expect(page).toContain(text);
+    }
+    expect(page).toContain("50.0 % of the activations are 0; 1 of 3 units in every row.");
+  });
+
+  test("shows the learning rate if it changes, and each metric that is a number", async () => {
+    expect(await pageOf(findings())).not.toContain("<h3>Learning rate");
+    expect(await pageOf(findings({ history: { learningRate: [0.1, 0.05, 0.025] } }))).toContain("<h3>Learning rate");
+    const metrics = { accuracy: [0.5, 0.6, 0.7] } as History["metrics"];
+    expect(await pageOf(findings({ history: { metrics } }))).toContain("<h3>Accuracy");
+  });
+
+  test("has no curves if no epoch was finished", async () => {
+    const none = { epoch: [], loss: [], learningRate: [], metrics: {}, validation: {} } as unknown as History;
+    const page = await pageOf({ ...findings({ history: none }), best: undefined });
+    expect(page).toContain("No epoch was finished.");
+    expect(page).not.toContain("<h3>Loss");
+  });
+
+  test("lists the most frequent mistakes, and of more than 20 classes nothing else", async () => {
+    expect(await pageOf(findings())).toContain("<li>b&amp;c taken for d: 2</li>");
+    const many = await pageOf(findings({ names: Array.from({ length: 21 }, (_, index) => `class ${index}`) }));
+    expect(many).not.toContain("Confusion matrix");
+    expect(many).toContain("<li>class 19 taken for class 20: 20</li>");
+    expect(many.match(/<li>/g)).toHaveLength(20);
+  });
+});
