@@ -64,7 +64,7 @@ if (process.argv.includes("--package")) {
   await bundle("index");
   await bundle("data/index");
   await bundle("cli/main");
-  // Others' plots are most of it, three times as long as the library.
+  // Others' plots are most of it, and twice as long as the library.
   await bundle("cli/report", { minify: true });
   copyFileSync("build/bench.wasm", "dist/cli/bench.wasm");
   // Nobody imports the command.

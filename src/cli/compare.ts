@@ -4,9 +4,9 @@ import type { Pipeline } from "../index.ts";
 import { evaluation } from "./evaluate.ts";
 import { Failure } from "./failure.ts";
 import { readModel } from "./files.ts";
+import type { Notes } from "./notes.ts";
 import type { Score } from "./score.ts";
 import { count, gap, type Output, percent, say, short, table } from "./show.ts";
-import type { Notes } from "./train.ts";
 
 /** @param tablePath a table whose targets are known, to score both on; without it, their own tests are shown */
 export async function compare(

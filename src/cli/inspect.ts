@@ -3,6 +3,7 @@
 import { Network, Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
 import { readBytes } from "./files.ts";
+import type { Notes } from "./notes.ts";
 import {
   count,
   gap,
@@ -15,7 +16,6 @@ import {
   showScore,
   table,
 } from "./show.ts";
-import type { Notes } from "./train.ts";
 
 export function inspect(path: string, output: Output): void {
   const bytes = readBytes(path);

@@ -2,11 +2,11 @@
 
 import type { Columns } from "../data/index.ts";
 import { type Pipeline, pcg32 } from "../index.ts";
+import type { Notes } from "./notes.ts";
 import { layerHistograms } from "./report/histograms.ts";
 import { importances, shuffles } from "./report/importance.ts";
 import { pageOf } from "./report/page.ts";
 import { rowsOf } from "./table.ts";
-import type { Notes } from "./train.ts";
 
 export interface Subject {
   readonly model: Pipeline;

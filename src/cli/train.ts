@@ -7,6 +7,7 @@ import { type History, type Network, Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
 import { checkFolder, readBytes, readModel, writeBytes } from "./files.ts";
 import { type Fit, trainedOn } from "./fit.ts";
+import type { Notes } from "./notes.ts";
 import { columnsAt, type Prepared, prepare, type Question, wantedOf } from "./prepare.ts";
 import { reading } from "./reading.ts";
 import { type Score, scoreOf } from "./score.ts";
@@ -34,23 +35,6 @@ export interface TrainOptions extends Question, Omit<Settings, "batchSize"> {
   readonly output: string;
   /** The file of a page with pictures, if there is to be one. */
   readonly report: string | null;
-}
-
-/** What a model's file remembers of its training. */
-export interface Notes {
-  readonly file: string;
-  readonly question: Question;
-  readonly settings: Settings;
-  readonly fingerprint: string;
-  readonly rows: {
-    readonly train: number;
-    readonly validation: number;
-    readonly test: number;
-    readonly withoutTarget: number;
-  };
-  readonly notUsed: Readonly<Record<string, string>>;
-  readonly test: Score;
-  readonly isInterrupted: boolean;
 }
 
 /** Where the training stands that was interrupted. */

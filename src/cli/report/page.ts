@@ -1,9 +1,9 @@
 /** The page of a report: one file, without scripts, that needs nothing else and has colours for light and dark. */
 
 import type { Pipeline } from "../../index.ts";
+import type { Notes } from "../notes.ts";
 import { count, percent, plural, short } from "../numbers.ts";
 import type { ClassScore, NumberScore } from "../score.ts";
-import type { Notes } from "../train.ts";
 import { type Histogram, histogramOf, type LayerHistograms } from "./histograms.ts";
 import { type Importance, shuffles } from "./importance.ts";
 import { type Content, html, type Markup } from "./markup.ts";

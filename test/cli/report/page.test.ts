@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Notes } from "../../../src/cli/notes.ts";
 import { type Findings, pageOf } from "../../../src/cli/report/page.ts";
-import type { Notes } from "../../../src/cli/train.ts";
 import { encodeRecords } from "../../../src/data/index.ts";
 import { dense, type History, Network, Pipeline } from "../../../src/index.ts";
 
