@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openOutput, readBytes, readModel, writeBytes } from "../../src/cli/files.ts";
+import { checkFolder, openOutput, readBytes, readModel, writeBytes } from "../../src/cli/files.ts";
 import { temporaryFolder } from "./command.ts";
 
 const folder = temporaryFolder();
@@ -23,6 +23,13 @@ describe("files", () => {
     expect(() => writeBytes(path("folder"), "text")).toThrow(`${path("folder")}: it cannot be written`);
     writeFileSync(path("b"), "text");
     expect(() => readModel(path("b"))).toThrow(`${path("b")}: this is no model that simdnet train wrote (safetensors:`);
+  });
+
+  test("have no place where there is no folder", () => {
+    expect(() => checkFolder(path("none/a"))).toThrow(
+      `${path("none/a")}: there is no folder ${path("none")}, need one`,
+    );
+    for (const place of [path("folder/a"), "a"]) checkFolder(place);
   });
 
   test("are written piece by piece", async () => {
