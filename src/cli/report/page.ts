@@ -35,6 +35,8 @@ export interface Findings {
 
 /** More columns than this are not drawn. */
 const mostDrawnColumns = 20;
+/** More columns of one reason are not named. */
+const mostListedColumns = 12;
 /** More confusions than this are not listed beside a matrix. */
 const mostListedConfusions = 5;
 
@@ -122,7 +124,7 @@ function facts({ model, notes, best }: Findings): Markup {
       `${count(rows.train)} to train, ${count(rows.validation)} to say when to stop, ${count(rows.test)} to test${without}`,
     ],
     ["Inputs", `${plural(columns.length, "column")} → ${plural(features.length, "feature")}`],
-    ...Object.entries(notUsed).map(([name, why]): [string, Content] => ["Not used", `${name}: ${why}`]),
+    ...unused(notUsed).map((text): [string, Content] => ["Not used", text]),
     [
       "Network",
       `${network.layers.map(({ title }) => title).join(" → ")}; ${plural(network.parameterCount, "parameter")}, ${network.dtype}`,
@@ -139,6 +141,16 @@ function facts({ model, notes, best }: Findings): Markup {
   return html`<dl>
 ${lines.map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>\n`)}</dl>
 `;
+}
+
+/** The columns not used, those of one reason together. */
+function unused(reasons: Readonly<Record<string, string>>): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const [name, why] of Object.entries(reasons)) byReason.set(why, [...(byReason.get(why) ?? []), name]);
+  return [...byReason].map(([why, names]) => {
+    const more = names.length > mostListedColumns ? ` and ${count(names.length - mostListedColumns)} more` : "";
+    return `${names.slice(0, mostListedColumns).join(", ")}${more}: ${why}`;
+  });
 }
 
 const legend = (...names: readonly Content[]): Markup => html`<span class="legend">${names}</span>`;
@@ -183,7 +195,8 @@ async function testFigures({ model: { target }, notes: { test }, points }: Findi
   if (test.kind === "classes") {
     const list = confusions(test);
     if (test.classes.length > mostDrawnClasses) return [html`<figure><h3>Confusions</h3>${list}</figure>`];
-    const text = "A row for what it is, a column for what the model says; the darker, the larger a share of its row.";
+    const text =
+      "A row for what it is, a column for what the model says; the stronger the colour, the larger the share of its row.";
     return [figure("Confusion matrix", await confusionPlot(test), text, list)];
   }
   const errors = points.map(({ is, said }) => said - is);

@@ -81,6 +81,13 @@ describe("pageOf", () => {
     expect(page).toContain("50.0 % of the activations are 0; 1 of 3 units in every row.");
   });
 
+  test("names twelve columns that are not used for one reason, and counts the others", async () => {
+    const one = findings();
+    const notUsed = Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`c${index}`, "it has no values"]));
+    const page = await pageOf({ ...one, notes: { ...one.notes, notUsed } });
+    expect(page).toContain("<dd>c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 and 3 more: it has no values</dd>");
+  });
+
   test("shows the learning rate if it changes, and each metric that is a number", async () => {
     expect(await pageOf(findings())).not.toContain("<h3>Learning rate");
     expect(await pageOf(findings({ history: { learningRate: [0.1, 0.05, 0.025] } }))).toContain("<h3>Learning rate");
