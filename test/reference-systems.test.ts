@@ -3,6 +3,9 @@
  * "The last forward pass of N iterations" is the one made inside the Nth update: it sees the parameters after N - 1.
  */
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { dense, fromValues, mt19937, Network, sgd, squaredError, Trainer, uniform } from "../src/index.ts";
@@ -308,4 +311,24 @@ describe("the programs in examples/reference-systems", () => {
       position += next + 1;
     }
   });
+
+  it.each([
+    ["r3-two-layer-class", ["The loss before each update", "sum of squared errors", "seed 0", "seed 1"]],
+    ["r4-one-neuron", ["The answer to 1,0,0", "0.999 after 730 iterations; the counter ends at 740"]],
+  ])(
+    "%s draws its figure",
+    (name, texts) => {
+      const folder = mkdtempSync(join(tmpdir(), "simdnet-figures-"));
+      try {
+        const program = fileURLToPath(new URL(`../examples/reference-systems/${name}.mjs`, import.meta.url));
+        execFileSync(process.execPath, [program, join(folder, "figure.svg")]);
+        const figure = readFileSync(join(folder, "figure.svg"), "utf8");
+        expect(figure).toMatch(/^<svg /);
+        for (const text of texts) expect(figure).toContain(text);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+    20_000,
+  );
 });

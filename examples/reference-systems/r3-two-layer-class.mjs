@@ -1,4 +1,6 @@
 // A two-layer network as a class whose five parts the user chooses, and the graph of its loss.
+//
+//   node examples/reference-systems/r3-two-layer-class.mjs [loss.svg]
 import { dense, mt19937, Network, sgd, squaredError, Trainer, uniform } from "simdnet";
 
 class NeuralNetwork {
@@ -36,6 +38,7 @@ const examples = [
 ];
 const targets = [[0], [1], [1], [0]];
 
+const points = [];
 for (const seed of [0, 1]) {
   const network = new NeuralNetwork({
     inputs: 3,
@@ -46,6 +49,7 @@ for (const seed of [0, 1]) {
   });
   const losses = network.train(examples, targets, 1500);
 
+  points.push(...losses.map((loss, index) => ({ seed: `seed ${seed}`, iteration: index + 1, loss })));
   console.log(`seed ${seed}: loss per iteration`);
   for (let iteration = 0; iteration < losses.length; iteration += 100) {
     const bar = "█".repeat(Math.round(50 * losses[iteration]));
@@ -53,4 +57,19 @@ for (const seed of [0, 1]) {
   }
   console.log("last loss:", losses.at(-1));
   console.log("outputs:", ...network.outputs);
+}
+
+const [path] = process.argv.slice(2);
+if (path) {
+  const { writeFigure } = await import("./figure.mjs");
+  await writeFigure(path, {
+    title: "The loss before each update",
+    data: { values: points },
+    mark: { type: "line", strokeWidth: 2 },
+    encoding: {
+      x: { field: "iteration", type: "quantitative" },
+      y: { field: "loss", type: "quantitative", title: "sum of squared errors" },
+      color: { field: "seed", type: "nominal", scale: { range: ["#0072b2", "#d55e00"] } },
+    },
+  });
 }

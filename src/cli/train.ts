@@ -131,13 +131,13 @@ async function run(
   output: Output,
 ): Promise<number> {
   const head = headOf(prepared.target.goal);
-  showNetwork(output, prepared, settings, head);
   const controller = new AbortController();
   const stop = () => {
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
   };
   process.on("SIGINT", stop);
+  showNetwork(output, prepared, settings, head);
   const result = await trainedOn(prepared, { settings, head, signal: controller.signal, resumed }).finally(() =>
     process.off("SIGINT", stop),
   );

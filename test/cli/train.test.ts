@@ -116,7 +116,7 @@ describe("simdnet train", () => {
 });
 
 describe("simdnet train, interrupted", () => {
-  const slow = ["digits.csv", "-t", "digit", "--hidden", "400,400", "--epochs", "12", "--patience", "6"];
+  const slow = ["digits.csv", "-t", "digit", "--hidden", "400,400", "--epochs", "40", "--patience", "40"];
 
   test("stops cleanly, keeps the best weights, and goes on to the same bits", async () => {
     json([...slow, "-o", "whole.safetensors"]);
@@ -125,7 +125,7 @@ describe("simdnet train, interrupted", () => {
     process.stdout.on("data", (piece) => {
       stdout += piece;
       // The training begins with this line; some epochs later it is stopped.
-      if (/^Training/m.test(stdout)) setTimeout(() => process.kill("SIGINT"), 700);
+      if (/^Training/m.test(stdout)) setTimeout(() => process.kill("SIGINT"), 300);
     });
     const [code] = await once(process, "close");
     expect(stdout).toMatch(/^Interrupted after epoch \d+/m);
