@@ -36,8 +36,9 @@ export function columnOf(table: ColumnTable, name: string, file: string): TableC
   const column = table.columns.find((candidate) => candidate.name === name);
   if (column) return column;
   const like = table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
-  const names = table.columns.map((candidate) => shown(candidate.name)).join(", ");
-  const hint = like ? `; did you mean ${shown(like.name)}?` : `; its columns are ${names}`;
+  const names = table.columns.slice(0, 20).map((candidate) => shown(candidate.name));
+  const list = `${names.join(", ")}${table.columns.length > 20 ? ", …" : ""}`;
+  const hint = like ? `; did you mean ${shown(like.name)}?` : `; its columns are ${list}`;
   throw new Failure(`${file}: there is no column ${shown(name)}${hint}`);
 }
 
@@ -53,7 +54,7 @@ export function decideTarget(
   if (rows.length === 0)
     throw new Failure(`${file}, column ${shown(target)}: it has no values, need a target for each row`);
   if (task === "number" && kind === "category") {
-    const strange = values.find((value) => value !== null);
+    const strange = values.find((value) => value !== null && Number.isNaN(Number(value)));
     const got = shown(String(strange));
     throw new Failure(`${file}, column ${shown(target)}: got ${got}, need numbers for --task regression`);
   }
@@ -88,6 +89,7 @@ export function decideInputs(
   { target, ignore, rows, file }: { target: string; ignore: readonly string[]; rows: Int32Array; file: string },
 ): InputDecision[] {
   for (const name of ignore) columnOf(table, name, file);
+  if (ignore.includes(target)) throw new Failure(`${file}: --ignore names ${shown(target)}, which is the target`);
   const decisions = table.columns
     .filter(({ name }) => name !== target)
     .map((column) => {

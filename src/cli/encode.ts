@@ -3,7 +3,7 @@
 import type { Columns } from "../data/index.ts";
 import type { Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
-import type { Block } from "./lines.ts";
+import type { Block, Lines } from "./lines.ts";
 import { missingMarks, numberOf } from "./table.ts";
 
 export class Lineup {
@@ -11,11 +11,12 @@ export class Lineup {
   readonly #places: readonly number[];
   readonly #missing: ReadonlySet<string>;
   readonly #file: string;
+  readonly #delimiter: string;
   /** Categories that the model has not learned from, by column: how often each comes, and the first. */
   readonly unseen = new Map<string, { count: number; first: string }>();
 
   /** @throws {Failure} if the table lacks a column that the model needs */
-  constructor(pipeline: Pipeline, names: readonly string[], file: string) {
+  constructor(pipeline: Pipeline, { names, delimiter }: Pick<Lines, "names" | "delimiter">, file: string) {
     const lacking = pipeline.columns.filter(({ name }) => !names.includes(name));
     if (lacking.length > 0) {
       const list = lacking.map(({ name }) => JSON.stringify(name)).join(", ");
@@ -25,6 +26,7 @@ export class Lineup {
       );
     }
     this.#pipeline = pipeline;
+    this.#delimiter = delimiter;
     this.#places = pipeline.columns.map(({ name }) => names.indexOf(name));
     this.#missing = missingOf(pipeline);
     this.#file = file;
@@ -43,7 +45,7 @@ export class Lineup {
 
   #number(name: string, text: string, line: number): number {
     if (this.#missing.has(text)) return Number.NaN;
-    const value = numberOf(text);
+    const value = numberOf(text, this.#delimiter);
     if (!Number.isNaN(value)) return value;
     const got = JSON.stringify(text.slice(0, 60));
     throw new Failure(

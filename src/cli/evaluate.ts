@@ -38,12 +38,12 @@ export async function evaluation(model: Pipeline, path: string): Promise<Evaluat
   const { target } = model;
   const { source, onRows, done } = reading(path);
   try {
-    const { names, blocks } = await linesOf(source);
+    const { names, delimiter, blocks } = await linesOf(source);
     const place = names.indexOf(target.name);
     if (place < 0) {
       throw new Failure(`${source.name}: there is no column ${JSON.stringify(target.name)}, need it to compare with`);
     }
-    const lineup = new Lineup(model, names, source.name);
+    const lineup = new Lineup(model, { names, delimiter }, source.name);
     const missing = missingOf(model);
     const outputs: number[] = [];
     const wanted: number[] = [];
@@ -54,7 +54,7 @@ export async function evaluation(model: Pipeline, path: string): Promise<Evaluat
       if (known.rows.length === 0) continue;
       for (const value of within(source.name, () => model.outputs(lineup.columnsOf(known)))) outputs.push(value);
       known.rows.forEach((row, index) => {
-        wanted.push(wantedOf(target, row[place], `${source.name}, line ${known.numbers[index]}`));
+        wanted.push(wantedOf(target, row[place], { delimiter, where: `${source.name}, line ${known.numbers[index]}` }));
       });
       onRows(wanted.length);
     }
@@ -73,14 +73,14 @@ function withTarget({ numbers, rows }: Block, place: number, missing: ReadonlySe
 }
 
 /** The class number, or the number, that a text stands for. */
-function wantedOf(target: Target, text: string, where: string): number {
+function wantedOf(target: Target, text: string, { delimiter, where }: { delimiter: string; where: string }): number {
   if (target.kind === "number") {
-    const value = numberOf(text);
+    const value = numberOf(text, delimiter);
     if (!Number.isNaN(value)) return value;
     throw new Failure(`${where}, column ${JSON.stringify(target.name)}: got ${JSON.stringify(text)}, need a number`);
   }
   const number = target.classes.findIndex((label) =>
-    typeof label === "number" ? label === numberOf(text) : label === text,
+    typeof label === "number" ? label === numberOf(text, delimiter) : label === text,
   );
   if (number >= 0) return number;
   const known = target.classes.slice(0, 12).map((label) => JSON.stringify(label));

@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   type WriteStream,
   writeSync,
 } from "node:fs";
@@ -47,8 +48,10 @@ export function writeBytes(path: string, bytes: Uint8Array | string): void {
   }
 }
 
-/** Before hours of work, whether its result will have a place. @throws {Failure} if there is no folder for it */
+/** Before hours of work, whether its result will have a place. @throws {Failure} if there is no folder for it, or it is one */
 export function checkFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new Failure(`${path}: this is a folder, need a file`);
   const folder = dirname(path);
   if (!existsSync(folder)) throw new Failure(`${path}: there is no folder ${folder}, need one to write the file to`);
 }

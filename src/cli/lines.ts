@@ -37,7 +37,9 @@ export async function linesOf(source: Source): Promise<Lines> {
   const delimiter = delimiterOf(first);
   const reader = new Reader(source.name, delimiter);
   const block = reader.read(first);
-  const [names, ...rows] = block.rows;
+  const [head, ...rows] = block.rows;
+  // As an index has none that pandas writes, or what stands behind a last delimiter.
+  const names = head.map((name, index) => name || `column ${index + 1}`);
   checkNames(source.name, block.numbers[0], names);
   const check = ({ numbers, rows }: Block): Block => {
     const index = rows.findIndex(({ length }) => length !== names.length);
@@ -163,7 +165,6 @@ function trimmed(value: string): string {
 
 function checkNames(name: string, line: number, names: readonly string[]): void {
   names.forEach((column, index) => {
-    if (column === "") throw new Failure(`${name}, line ${line}: got no name for column ${index + 1}, need one`);
     const earlier = names.indexOf(column);
     if (earlier === index) return;
     const where = `columns ${earlier + 1} and ${index + 1}`;

@@ -202,14 +202,16 @@ program
     "after",
     `
 Examples:
-  simdnet export model.safetensors --module predict.js
+  simdnet export model.safetensors --module predict.mjs
   simdnet export model.safetensors --worker penguins && cd penguins && npm install && npm run dev`,
   )
   .action((model: string, { json, ...options }) => exportModel(model, options, outputFor(json)));
 
 // Whoever reads has seen enough, as `head` has: what was begun goes on to its end.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code === "EPIPE") return;
+  process.stderr.write(`simdnet: standard output: it cannot be written: ${error.message}\n`);
+  process.exit(1);
 });
 
 program

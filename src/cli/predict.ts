@@ -20,7 +20,7 @@ export async function predict(modelPath: string, path: string, { output, json }:
   const { source, onRows, done } = reading(path);
   try {
     const { names, delimiter, blocks } = await linesOf(source);
-    const lineup = new Lineup(model, names, source.name);
+    const lineup = new Lineup(model, { names, delimiter }, source.name);
     const columns = newColumns(model);
     const twice = columns.find((name) => names.includes(name));
     if (twice)

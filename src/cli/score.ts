@@ -22,6 +22,8 @@ export interface NumberScore {
   readonly meanAbsoluteError: number;
   readonly rootMeanSquaredError: number;
   readonly r2: number;
+  /** What is said less what is: that of which this share of the rows have less. */
+  readonly residuals: Readonly<Record<"5 %" | "25 %" | "50 %" | "75 %" | "95 %", number>>;
   /** Of always saying the mean of the training rows. */
   readonly baseline: {
     readonly says: number;
@@ -61,7 +63,8 @@ function classScore(
     let said = 0;
     for (let number = 1; number < classes.length; number++) if (probability(number) > probability(said)) said = number;
     confusion[wanted[row]][said]++;
-    loss -= Math.log(Math.max(probability(wanted[row]), Number.MIN_VALUE));
+    // Not below -100, as PyTorch's: a probability may round to 0.
+    loss -= Math.max(Math.log(probability(wanted[row])), -100);
   }
   const right = confusion.reduce((sum, row, number) => sum + row[number], 0);
   const naiveRight = confusion[naive].reduce((sum, count) => sum + count, 0);
@@ -87,8 +90,10 @@ function numberScore(
   let mean = 0;
   for (let row = 0; row < rows; row++) mean += wanted[row] / rows;
   const sums = { absolute: 0, squared: 0, naiveAbsolute: 0, naiveSquared: 0, spread: 0 };
+  const errors = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     const [error, naiveError] = [outputs[row] * divisor + offset - wanted[row], naive - wanted[row]];
+    errors[row] = error;
     sums.absolute += Math.abs(error);
     sums.squared += error * error;
     sums.naiveAbsolute += Math.abs(naiveError);
@@ -101,10 +106,17 @@ function numberScore(
     meanAbsoluteError: sums.absolute / rows,
     rootMeanSquaredError: Math.sqrt(sums.squared / rows),
     r2: 1 - sums.squared / sums.spread,
+    residuals: quantilesOf(errors),
     baseline: {
       says: naive,
       meanAbsoluteError: sums.naiveAbsolute / rows,
       rootMeanSquaredError: Math.sqrt(sums.naiveSquared / rows),
     },
   };
+}
+
+function quantilesOf(values: Float64Array): NumberScore["residuals"] {
+  const ordered = values.toSorted();
+  const at = (share: number) => ordered[Math.round(share * (ordered.length - 1))];
+  return { "5 %": at(0.05), "25 %": at(0.25), "50 %": at(0.5), "75 %": at(0.75), "95 %": at(0.95) };
 }

@@ -72,6 +72,8 @@ export function showScore(output: Output, label: string, score: Score, unit: str
       "",
       `always saying ${short(baseline.says)}, the mean of ${unit}: ${short(baseline.meanAbsoluteError)} and ${short(baseline.rootMeanSquaredError)}`,
     );
+    const residuals = Object.entries(score.residuals).map(([shareOfRows, value]) => `${shareOfRows} ${short(value)}`);
+    say(output, "Residuals", `predicted less actual: ${residuals.join(", ")}`);
     return;
   }
   const { accuracy, right, rows, baseline, crossEntropy } = score;

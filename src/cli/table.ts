@@ -61,12 +61,20 @@ export const missingMarks: ReadonlySet<string> = new Set([
 /** A column of more different numbers than this one is taken to be of numbers, even where a text follows. */
 const mostTexts = 1000;
 
+/** Fewer numbers among texts may be meant as texts. */
+const leastNumbers = 20;
+
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** The number that `text` is, NaN if it is none. */
-export function numberOf(text: string): number {
-  const value = Number(text);
-  return Number.isFinite(value) && decimal.test(text) ? value : Number.NaN;
+/**
+ * The number that `text` is, NaN if it is none.
+ *
+ * @param delimiter of its table: where semicolons stand between values, commas may stand in numbers
+ */
+export function numberOf(text: string, delimiter = ","): number {
+  const written = delimiter === ";" ? text.replace(",", ".") : text;
+  const value = Number(written);
+  return Number.isFinite(value) && decimal.test(written) ? value : Number.NaN;
 }
 
 /** A column that grows. */
@@ -77,11 +85,19 @@ class Growing {
   #texts: (string | null)[] | undefined = [];
   /** Each text once: what is cut from a line keeps all of it in memory. */
   readonly #known = new Map<string, string>();
+  readonly #delimiter: string;
+  /** Whether the user says that it is of categories. */
+  readonly #isSaid: boolean;
   #count = 0;
   missing = 0;
+  /** Values that are numbers, and the first that is none. */
+  #numeric = 0;
+  #stranger: { readonly line: number; readonly text: string } | undefined;
 
-  constructor(name: string, isCategory: boolean) {
+  constructor(name: string, delimiter: string, isCategory: boolean) {
     this.name = name;
+    this.#delimiter = delimiter;
+    this.#isSaid = isCategory;
     if (isCategory) this.#numbers = undefined;
   }
 
@@ -90,9 +106,11 @@ class Growing {
    *
    * @returns whether `text` fits what came before
    */
-  put(row: number, text: string, isMissing: boolean): boolean {
-    const value = isMissing || !this.#numbers ? Number.NaN : numberOf(text);
-    if (!isMissing && this.#numbers && Number.isNaN(value)) {
+  put(row: number, text: string, isMissing: boolean, line: number): boolean {
+    const value = isMissing || this.#isSaid ? Number.NaN : numberOf(text, this.#delimiter);
+    if (!Number.isNaN(value)) this.#numeric++;
+    else if (!isMissing && !this.#isSaid) {
+      this.#stranger ??= { line, text };
       if (!this.#texts) return false;
       this.#numbers = undefined;
     }
@@ -131,6 +149,13 @@ class Growing {
     return known;
   }
 
+  /** The first value that is no number, if nearly all others are: a slip, which would make categories of numbers. */
+  get slip(): { readonly line: number; readonly text: string; readonly numeric: number } | undefined {
+    const isSlip =
+      this.#stranger && this.#numeric >= leastNumbers && this.#numeric >= 0.9 * (this.#count - this.missing);
+    return isSlip ? { ...this.#stranger!, numeric: this.#numeric } : undefined;
+  }
+
   finished(): TableColumn {
     const { name, missing } = this;
     if (this.#numbers && missing < this.#count) {
@@ -147,8 +172,12 @@ class Growing {
  */
 export async function readTable(source: Source, options: ReadOptions): Promise<ColumnTable> {
   const { missing, categories, onRows, sample, memoryBytes = Number.POSITIVE_INFINITY } = options;
-  const { names, blocks } = await linesOf(source);
-  const columns = names.map((name) => new Growing(name, categories?.has(name) ?? false));
+  const { names, delimiter, blocks } = await linesOf(source);
+  const stranger = [...(categories ?? [])].find((name) => !names.includes(name));
+  if (stranger !== undefined) {
+    throw new Failure(`${source.name}: there is no column ${JSON.stringify(stranger)}, which --categories names`);
+  }
+  const columns = names.map((name) => new Growing(name, delimiter, categories?.has(name) ?? false));
   const mostRows = Math.floor(memoryBytes / (bytesPerValue * columns.length));
   const generator = sample && pcg32(sample.seed);
   let count = 0;
@@ -160,12 +189,8 @@ export async function readTable(source: Source, options: ReadOptions): Promise<C
       if (sample && place >= sample.rows) continue;
       for (let index = 0; index < columns.length; index++) {
         const text = values[index];
-        if (columns[index].put(place, text, missing.has(text))) continue;
-        const name = JSON.stringify(names[index]);
-        throw new Failure(
-          `${source.name}, line ${numbers[row]}, column ${name}: got ${JSON.stringify(text.slice(0, 60))}, need a number, as in all lines before; ` +
-            `if it stands for a missing value, say --missing ${shellWord(text)}, if the column holds categories, --categories ${shellWord(names[index])}`,
-        );
+        if (columns[index].put(place, text, missing.has(text), numbers[row])) continue;
+        throw noNumber(source.name, names[index], { line: numbers[row], text, why: "as in all lines before" });
       }
     }
     count += rows.length;
@@ -177,12 +202,26 @@ export async function readTable(source: Source, options: ReadOptions): Promise<C
       );
     }
   }
+  for (const { name, slip } of columns) {
+    if (slip) throw noNumber(source.name, name, { ...slip, why: `as ${slip.numeric} other values are` });
+  }
   if (count === 0) throw new Failure(`${source.name}: got names but no values, need at least one line of them`);
   return {
     columns: columns.map((column) => column.finished()),
     rows: Math.min(count, sample?.rows ?? count),
     lines: count,
   };
+}
+
+function noNumber(
+  file: string,
+  column: string,
+  { line, text, why }: { line: number; text: string; why: string },
+): Failure {
+  return new Failure(
+    `${file}, line ${line}, column ${JSON.stringify(column)}: got ${JSON.stringify(text.slice(0, 60))}, need a number, ${why}; ` +
+      `if it stands for a missing value, say --missing ${shellWord(text)}, if the column holds categories, --categories ${shellWord(column)}`,
+  );
 }
 
 /** The greatest power of ten, or half of one, that is not above `count`. */

@@ -25,7 +25,7 @@ import {
   showScore,
   table,
 } from "./show.ts";
-import { readTable } from "./table.ts";
+import { readTable, shellWord } from "./table.ts";
 
 /** What `train` is asked to do, as the command line says it. */
 export interface TrainOptions extends Question, Omit<Settings, "batchSize"> {
@@ -278,7 +278,7 @@ function showResult(output: Output, shown: Shown): void {
     say(
       output,
       "Go on with",
-      `simdnet train ${path} --resume${modelPath === "model.safetensors" ? "" : ` --output ${modelPath}`}`,
+      `simdnet train ${shellWord(path)} --resume${modelPath === "model.safetensors" ? "" : ` --output ${shellWord(modelPath)}`}`,
     );
-  else say(output, "Use it with", `simdnet predict ${modelPath} new.csv`);
+  else say(output, "Use it with", `simdnet predict ${shellWord(modelPath)} new.csv`);
 }

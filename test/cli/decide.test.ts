@@ -147,6 +147,7 @@ describe("the inputs", () => {
       ]),
     ).toThrow('t.csv: got no column to predict "y" from, need one; not used: "same" (it has one value only)');
     expect(() => inputs([useful], ["z"])).toThrow('there is no column "z"');
+    expect(() => inputs([useful], ["y"])).toThrow('--ignore names "y", which is the target');
   });
 });
 

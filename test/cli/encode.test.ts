@@ -13,10 +13,11 @@ const model = (notes = {}) =>
     notes,
   });
 const names = ["id", "island", "y", "mass"];
+const head = { names, delimiter: "," };
 
 describe("a line-up", () => {
   test("takes the model's columns out of a table's lines, wherever they stand", () => {
-    const lineup = new Lineup(model(), names, "t.csv");
+    const lineup = new Lineup(model(), head, "t.csv");
     const rows = [
       ["7", "a", "?", "1.5"],
       ["8", "", "?", "NA"],
@@ -29,7 +30,7 @@ describe("a line-up", () => {
   });
 
   test("counts categories that the model has not learned from", () => {
-    const lineup = new Lineup(model(), names, "t.csv");
+    const lineup = new Lineup(model(), head, "t.csv");
     const block = (islands: string[]) => ({
       numbers: islands.map((_, index) => index),
       rows: islands.map((island) => ["7", island, "0", "1"]),
@@ -41,11 +42,11 @@ describe("a line-up", () => {
   });
 
   test("is refused where a column is missing, or a text stands for a number", () => {
-    expect(() => new Lineup(model(), ["mass", "islands"], "t.csv")).toThrow(
+    expect(() => new Lineup(model(), { names: ["mass", "islands"], delimiter: "," }, "t.csv")).toThrow(
       't.csv: the model needs column "island"; the table has "mass", "islands"',
     );
     const rows = [["7", "a", "0", "heavy"]];
-    expect(() => new Lineup(model(), names, "t.csv").columnsOf({ numbers: [9], rows })).toThrow(
+    expect(() => new Lineup(model(), head, "t.csv").columnsOf({ numbers: [9], rows })).toThrow(
       't.csv, line 9, column "mass": got "heavy", need a number, as the model learned',
     );
   });

@@ -32,6 +32,11 @@ describe("files", () => {
     for (const place of [path("folder/a"), "a"]) checkFolder(place);
   });
 
+  test("need a place", () => {
+    expect(() => checkFolder(path("none/a"))).toThrow("there is no folder");
+    expect(() => checkFolder(path("folder"))).toThrow("this is a folder, need a file");
+  });
+
   test("are written piece by piece", async () => {
     const output = openOutput(path("c"));
     for (let piece = 0; piece < 100; piece++) await output.write("x".repeat(10_000));

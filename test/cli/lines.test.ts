@@ -61,10 +61,13 @@ describe("lines", () => {
     ]);
   });
 
+  test("a column without a name is called by its place, as pandas's index and what follows a last comma", async () => {
+    expect((await read(",a,\n0,1,\n")).names).toEqual(["column 1", "a", "column 3"]);
+  });
+
   test.each<[string, string, string]>([
     ["nothing", "", "t.csv: the file is empty, need a line of names and lines of values"],
     ["blank lines", "\n  \n", "t.csv: the file is empty"],
-    ["a name that is empty", "a,,c\n1,2,3\n", "t.csv, line 1: got no name for column 2, need one"],
     ["a name twice", "\na,b,a\n1,2,3\n", 't.csv, line 2: got "a" as columns 1 and 3, need different names'],
     ["a value too many", "a,b\n1,2\n\n1,2,3\n", "t.csv, line 4: got 3 values, need 2, one a column"],
     ["a value too few", 'a,b\n"1\n1",2\n3\n', "t.csv, line 4: got 1 values, need 2, one a column"],

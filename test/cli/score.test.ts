@@ -34,6 +34,11 @@ describe("a score", () => {
     });
   });
 
+  test("of a class that is given no chance counts 100, as PyTorch's cross-entropy", () => {
+    const target = { kind: "classes", name: "y", classes: ["no", "yes"] } as const;
+    expect(scoreOf(target, [0], [1], 0)).toMatchObject({ crossEntropy: 100 });
+  });
+
   test("of numbers is in their unit, beside always saying the mean", () => {
     const target = { kind: "number", name: "y", offset: 10, divisor: 2 } as const;
     expect(scoreOf(target, [0, 1, 2], [10, 13, 16], 10)).toEqual({
@@ -42,6 +47,7 @@ describe("a score", () => {
       meanAbsoluteError: 1,
       rootMeanSquaredError: Math.sqrt(5 / 3),
       r2: 1 - 5 / 18,
+      residuals: { "5 %": -2, "25 %": -1, "50 %": -1, "75 %": 0, "95 %": 0 },
       baseline: { says: 10, meanAbsoluteError: 3, rootMeanSquaredError: Math.sqrt(45 / 3) },
     });
   });

@@ -65,8 +65,41 @@ describe("a table", () => {
 });
 
 test("a number is a finite decimal one", () => {
-  expect(["1", "-2.5e3", ".5", "+7.", "0"].map(numberOf)).toEqual([1, -2500, 0.5, 7, 0]);
+  expect(["1", "-2.5e3", ".5", "+7.", "0"].map((text) => numberOf(text))).toEqual([1, -2500, 0.5, 7, 0]);
   for (const text of ["", "0x10", "1e999", "Infinity", "1,5", "one", "1 2", "-"]) expect(numberOf(text)).toBeNaN();
+});
+
+test("commas stand in numbers where semicolons stand between values", async () => {
+  expect(["1,5", "-2,334", "7"].map((text) => numberOf(text, ";"))).toEqual([1.5, -2.334, 7]);
+  expect(["1,234,5", "a,b"].map((text) => numberOf(text, ";"))).toEqual([Number.NaN, Number.NaN]);
+  const { columns } = await read("price;kind\n1,5;a\n2,25;b\n");
+  expect(columns[0]).toEqual({ name: "price", kind: "number", values: Float64Array.of(1.5, 2.25), missing: 0 });
+});
+
+describe("a column of numbers but for a slip", () => {
+  const slipped = (numbers: number, text: string) =>
+    `a,b\n${Array.from({ length: numbers }, (_, index) => `${index % 7},x`).join("\n")}\n${text},y\n`;
+
+  test("is refused with the line of the slip and what to do", async () => {
+    await expect(read(slipped(30, "12 kg"))).rejects.toThrow(
+      't.csv, line 32, column "a": got "12 kg", need a number, as 30 other values are; ' +
+        "if it stands for a missing value, say --missing '12 kg', if the column holds categories, --categories a",
+    );
+    const options = { categories: new Set(["a"]) };
+    expect((await read(slipped(30, "12 kg"), options)).columns[0].kind).toBe("category");
+  });
+
+  test("is of categories if it has few numbers, or many texts", async () => {
+    expect((await read(slipped(19, "12 kg"))).columns[0].kind).toBe("category");
+    const half = `a\n${Array.from({ length: 60 }, (_, index) => (index % 2 ? index : `k${index}`)).join("\n")}\n`;
+    expect((await read(half)).columns[0].kind).toBe("category");
+  });
+
+  test("--categories must name columns", async () => {
+    await expect(read("a\n1\n", { categories: new Set(["b"]) })).rejects.toThrow(
+      'there is no column "b", which --categories',
+    );
+  });
 });
 
 test("rows are taken in the order asked for", () => {

@@ -12,7 +12,7 @@ export interface Terminal {
 
 /** Milliseconds from one line to the next at least. */
 const pause = 100;
-const barWidth = 24;
+const barWidth = 16;
 const clearLine = "\r\u001b[2K";
 
 class Progress implements Callback {
@@ -55,17 +55,17 @@ class Progress implements Callback {
   }
 
   onEnd(training: Training): void {
-    if (this.#last) this.#write(this.#last, training);
+    if (this.#last) this.#write(this.#last, training, true);
     this.#terminal.write("\n");
   }
 
-  #write({ epoch, loss }: BatchRecord | EpochRecord, { epochs, batches = 1 }: Training): void {
+  #write({ epoch, loss }: BatchRecord | EpochRecord, { epochs, batches = 1 }: Training, isOver = false): void {
     const done = this.#batch === 0 ? epoch : epoch - 1 + Math.min(this.#batch / batches, 1);
     // What matters most comes first: the line is cut where the terminal ends.
     const parts = [bar(done / epochs), `epoch ${epoch}/${epochs}`];
     const trained = done - (this.#firstEpoch - 1);
     const seconds = ((performance.now() - this.#began) / 1000 / trained) * (epochs - done);
-    if (Number.isFinite(seconds) && done < epochs) parts.push(`${time(seconds)} left`);
+    if (Number.isFinite(seconds) && done < epochs && !isOver) parts.push(`${time(seconds)} left`);
     const { metrics = {}, validation = {} } = this.#last ?? {};
     const { loss: validationLoss, ...validationMetrics } = validation as Readonly<Record<string, unknown>>;
     const values = {

@@ -23,7 +23,7 @@ describe("progress", () => {
     await trainer.fit(inputs, targets, { epochs: 3, validationSplit: 0.2, callbacks: [progress(screen)] });
     expect(screen.written.at(-1)).toBe("\n");
     expect(shownOf(screen.written).at(-2)).toMatch(
-      /^█{24} {2}epoch 3\/3 {2}loss [\d.]+ {2}validation loss [\d.]+ {2}accuracy [\d.]+ {2}validation accuracy [\d.]+$/,
+      /^█{16} {2}epoch 3\/3 {2}loss [\d.]+ {2}validation loss [\d.]+ {2}accuracy [\d.]+ {2}validation accuracy [\d.]+$/,
     );
   });
 
