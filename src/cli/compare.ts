@@ -56,7 +56,7 @@ function propertiesOf(
       seed: String(settings.seed),
     }),
     ...(history && { epochs: count(history.epoch.at(-1) ?? 0) }),
-    ...(loss.length > 0 && { "validation loss": short(Math.min(...loss)) }),
+    ...(loss.length > 0 && { "validation loss": short(loss.reduce((least, value) => Math.min(least, value))) }),
     ...(score && shownScore(score)),
   };
 }
@@ -71,6 +71,6 @@ function shownScore(score: Score): Record<string, string> {
   return {
     "mean absolute error": short(score.meanAbsoluteError),
     "root mean squared error": short(score.rootMeanSquaredError),
-    "R²": short(score.r2),
+    "R²": score.r2 === null ? "–" : short(score.r2),
   };
 }

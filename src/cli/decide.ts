@@ -141,9 +141,11 @@ export function learned(
     return { target: { kind: "classes", name, classes }, of };
   }
   const { length } = trainRows;
+  // From the first, so that the mean of equal numbers is exactly that number.
+  const first = values[trainRows[0]] as number;
   let sum = 0;
-  for (let index = 0; index < length; index++) sum += values[trainRows[index]] as number;
-  const offset = sum / length;
+  for (let index = 0; index < length; index++) sum += (values[trainRows[index]] as number) - first;
+  const offset = first + sum / length;
   let squares = 0;
   for (let index = 0; index < length; index++) squares += ((values[trainRows[index]] as number) - offset) ** 2;
   const divisor = Math.sqrt(squares / length) || 1;

@@ -7,10 +7,12 @@ import {
   fsyncSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
   type WriteStream,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -29,11 +31,24 @@ export function readBytes(path: string): Uint8Array<ArrayBuffer> {
   }
 }
 
+/** Whether both are there, and one file. */
+export function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+}
+
 /** Written beside it, to the disk, and renamed: whenever the process dies, the file is the old one or the new one, and whole. */
 export function writeBytes(path: string, bytes: Uint8Array | string): void {
-  const temporary = `${path}.${process.pid}.part`;
   const data = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
+  // A link stays one, and a device is written to.
+  const isThere = existsSync(path);
+  const place = isThere ? realpathSync(path) : path;
+  const temporary = `${place}.${process.pid}.part`;
   try {
+    if (isThere && !statSync(place).isFile() && !statSync(place).isDirectory()) {
+      writeFileSync(place, data);
+      return;
+    }
     const file = openSync(temporary, "w");
     try {
       for (let from = 0; from < data.length; ) from += writeSync(file, data, from);
@@ -41,7 +56,7 @@ export function writeBytes(path: string, bytes: Uint8Array | string): void {
     } finally {
       closeSync(file);
     }
-    renameSync(temporary, path);
+    renameSync(temporary, place);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw new Failure(`${path}: it cannot be written: ${(error as Error).message}`);

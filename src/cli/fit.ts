@@ -10,7 +10,7 @@ import {
   progress,
   Trainer,
 } from "../index.ts";
-import { Failure } from "./failure.ts";
+import { Failure, within } from "./failure.ts";
 import type { Prepared } from "./prepare.ts";
 import { type Head, networkOf, optimizerOf, type Settings } from "./settings.ts";
 
@@ -48,7 +48,9 @@ export async function trainedOn(
   prepared: Prepared,
   { settings, head, signal, resumed, onEpoch }: FitOptions,
 ): Promise<Fit> {
-  const trainer = resumed ? Trainer.fromBytes(resumed.checkpoint) : newTrainer(prepared, settings, head);
+  const trainer = within("the training", () =>
+    resumed ? Trainer.fromBytes(resumed.checkpoint) : newTrainer(prepared, settings, head),
+  );
   let best: Uint8Array | undefined;
   let isDone = false;
   const { train, validation } = prepared;
@@ -73,8 +75,9 @@ export async function trainedOn(
     const whole = resumed ? joined(resumed.history, history) : history;
     return { network, history: whole, checkpoint: isDone ? undefined : trainer.toBytes() };
   } catch (error) {
-    if (!(error instanceof DivergenceError)) throw error;
-    throw new Failure(`the training diverged: ${error.message}`);
+    if (error instanceof DivergenceError) throw new Failure(`the training diverged: ${error.message}`);
+    if (error instanceof RangeError || error instanceof TypeError) throw new Failure(`the training: ${error.message}`);
+    throw error;
   }
 }
 

@@ -88,17 +88,26 @@ async function* wholeLines({ name, text }: Source): AsyncGenerator<string> {
 
 const normalized = (text: string) => (text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text);
 
-/** Behind the last end of a line that no quotes enclose; -1 if there is none. */
+/** What may stand before a value. */
+const beforeValues = ",;\t|\n";
+
+/** Behind the last end of a line that no quotes enclose; -1 if there is none. A quote within a value without quotes is a character. */
 function lastEnd(text: string): number {
-  let end = text.lastIndexOf("\n");
-  if (!text.includes('"')) return end < 0 ? -1 : end + 1;
-  for (; end >= 0; end = text.lastIndexOf("\n", end - 1)) {
-    let quotes = 0;
-    for (let at = text.indexOf('"'); at >= 0 && at < end; at = text.indexOf('"', at + 1)) quotes++;
-    if (quotes % 2 === 0) return end + 1;
-    if (end === 0) return -1;
+  let end = -1;
+  for (let from = 0; ; ) {
+    const quote = text.indexOf('"', from);
+    const newline = text.lastIndexOf("\n", quote < 0 ? text.length : quote);
+    if (newline >= from) end = newline + 1;
+    if (quote < 0) return end;
+    if (quote > 0 && !beforeValues.includes(text[quote - 1])) {
+      from = quote + 1;
+      continue;
+    }
+    let close = text.indexOf('"', quote + 1);
+    while (close >= 0 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
+    if (close < 0) return end;
+    from = close + 1;
   }
-  return -1;
 }
 
 /** The one of comma, semicolon, tab and bar that cuts the first lines most evenly; a comma where none does. */

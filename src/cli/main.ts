@@ -74,7 +74,7 @@ program
   .option("--categories <columns>", "columns of categories that look like numbers", names, [])
   .option(
     "--missing <texts>",
-    `what stands for a missing value (default: ${[...missingMarks].filter(Boolean).join(",")}, and nothing at all)`,
+    `what stands for a missing value, beside ${[...missingMarks].filter(Boolean).join(",")} and nothing at all`,
     names,
   )
   .option("--sample <rows>", "train on so many rows, drawn at random: for tables larger than memory", whole(10))
@@ -91,10 +91,10 @@ program
     "decay of the weights at each update (default: the optimizer's)",
     number(0, Number.MAX_VALUE),
   )
-  .option("--batch-size <rows>", "examples of an update (default: 32, more for large tables)", whole(1))
+  .option("--batch-size <rows>", "examples of an update (default: 32, more for large tables)", number(1, 1e9, true))
   .option("--epochs <count>", "passes over the training rows at most", whole(1), 200)
   .option("--patience <epochs>", "epochs without gain after which it stops", whole(1), 20)
-  .option("--seed <number>", "of the split, the first weights and the order of the rows", whole(0), 0)
+  .option("--seed <number>", "of the split, the first weights and the order of the rows", number(0, 2 ** 50, true), 0)
   .addOption(new Option("--dtype <type>", "type of all arithmetic").choices(["float32", "float64"]).default("float32"))
   .option("--test <share>", "share of the rows to test on", number(0.01, 0.9), 0.2)
   .option("--validation <share>", "share of the rows that say when to stop", number(0.01, 0.9), 0.2)
@@ -134,7 +134,7 @@ Examples:
       target: options.target,
       task: options.task === undefined ? null : options.task === "regression" ? "number" : "classes",
       ignore: options.ignore,
-      missing: options.missing ? ["", ...options.missing] : [...missingMarks],
+      missing: [...missingMarks, ...(options.missing ?? [])],
       categories: options.categories,
       sample: options.sample ?? null,
       output: options.output,

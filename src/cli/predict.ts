@@ -4,7 +4,7 @@ import Papa from "papaparse";
 import type { Pipeline, Prediction } from "../index.ts";
 import { Lineup, unseenNote } from "./encode.ts";
 import { Failure, within } from "./failure.ts";
-import { openOutput, readModel } from "./files.ts";
+import { checkFolder, isSameFile, openOutput, readModel } from "./files.ts";
 import { type Block, linesOf } from "./lines.ts";
 import { reading } from "./reading.ts";
 
@@ -17,6 +17,12 @@ export interface PredictOptions {
 
 export async function predict(modelPath: string, path: string, { output, json }: PredictOptions): Promise<void> {
   const model = readModel(modelPath);
+  if (output !== null) {
+    checkFolder(output);
+    for (const read of [modelPath, path]) {
+      if (isSameFile(read, output)) throw new Failure(`${output}: this file is read from, need another to write to`);
+    }
+  }
   const { source, onRows, done } = reading(path);
   try {
     const { names, delimiter, blocks } = await linesOf(source);
@@ -30,7 +36,7 @@ export async function predict(modelPath: string, path: string, { output, json }:
     let count = 0;
     for await (const block of blocks) {
       const predictions = within(source.name, () => model.predictColumns(lineup.columnsOf(block)));
-      const text = json ? objects(names, block, predictions, model) : lines(delimiter, block, predictions);
+      const text = json ? objects(names, block, predictions, model) : lines(delimiter, block, predictions, model);
       if (!file) {
         file = openOutput(output);
         if (!json) await file.write(`${unparsed(delimiter, [[...names, ...columns]])}\n`);
@@ -56,13 +62,16 @@ function newColumns({ target }: Pipeline): string[] {
     : [prediction, ...target.classes.map((label) => `probability_${label}`)];
 }
 
-/** The numbers and the class that are added to a line. */
-const added = ({ prediction, probabilities }: Prediction) => [prediction, ...Object.values(probabilities ?? {})];
+/** What is added to a line, in the order of `newColumns`: an object would have its whole numbers first. */
+function added({ prediction, probabilities }: Prediction, { target }: Pipeline): (string | number)[] {
+  if (target.kind === "number") return [prediction];
+  return [prediction, ...target.classes.map((label) => probabilities![String(label)])];
+}
 
-function lines(delimiter: string, { rows }: Block, predictions: readonly Prediction[]): string {
+function lines(delimiter: string, { rows }: Block, predictions: readonly Prediction[], model: Pipeline): string {
   return unparsed(
     delimiter,
-    rows.map((row, index) => [...row, ...added(predictions[index])]),
+    rows.map((row, index) => [...row, ...added(predictions[index], model)]),
   );
 }
 

@@ -56,9 +56,10 @@ const rarity = 200;
 export function prepare(file: string, table: ColumnTable, question: Question, shares: Shares): Prepared {
   const target = decideTarget(table, { target: question.target, task: question.task ?? undefined, file });
   const { rows } = target;
-  const inputs = decideInputs(table, { target: question.target, ignore: question.ignore, rows, file });
   const labels = rowsOf(target.column.values, rows) as ArrayLike<string | number>;
   const parts = within(file, () => partsOf(rows, { goal: target.goal, labels, file, ...shares }));
+  // What says nothing in the training rows cannot be learned from.
+  const inputs = decideInputs(table, { target: question.target, ignore: question.ignore, rows: parts.train, file });
   const training = columnsAt(inputs, parts.train);
   const minimumCount = Math.max(2, Math.round(parts.train.length / rarity));
   const encoding = within(file, () => encodeRecords(training, { minimumCount }));

@@ -21,7 +21,8 @@ export interface NumberScore {
   readonly rows: number;
   readonly meanAbsoluteError: number;
   readonly rootMeanSquaredError: number;
-  readonly r2: number;
+  /** null if all targets are the same. */
+  readonly r2: number | null;
   /** What is said less what is: that of which this share of the rows have less. */
   readonly residuals: Readonly<Record<"5 %" | "25 %" | "50 %" | "75 %" | "95 %", number>>;
   /** Of always saying the mean of the training rows. */
@@ -91,6 +92,8 @@ function numberScore(
   for (let row = 0; row < rows; row++) mean += wanted[row] / rows;
   const sums = { absolute: 0, squared: 0, naiveAbsolute: 0, naiveSquared: 0, spread: 0 };
   const errors = new Float64Array(rows);
+  let isConstant = true;
+  for (let row = 1; row < rows; row++) isConstant &&= wanted[row] === wanted[0];
   for (let row = 0; row < rows; row++) {
     const [error, naiveError] = [outputs[row] * divisor + offset - wanted[row], naive - wanted[row]];
     errors[row] = error;
@@ -105,7 +108,7 @@ function numberScore(
     rows,
     meanAbsoluteError: sums.absolute / rows,
     rootMeanSquaredError: Math.sqrt(sums.squared / rows),
-    r2: 1 - sums.squared / sums.spread,
+    r2: isConstant ? null : 1 - sums.squared / sums.spread,
     residuals: quantilesOf(errors),
     baseline: {
       says: naive,

@@ -94,4 +94,8 @@ export function optimizerOf({ optimizer, learningRate, weightDecay }: Settings) 
 }
 
 /** Examples of one update: enough of them that an epoch of a large table takes few hundred to a few thousand updates. */
-export const defaultBatchSize = (rows: number): number => (rows < 10_000 ? 32 : rows < 100_000 ? 128 : 512);
+export function defaultBatchSize(rows: number): number {
+  const size = rows < 10_000 ? 32 : rows < 100_000 ? 128 : 512;
+  // No batch of one row is left over, of which batchNorm can learn nothing.
+  return rows % size === 1 ? size + 1 : size;
+}

@@ -65,7 +65,7 @@ export function showScore(output: Output, label: string, score: Score, unit: str
     say(
       output,
       label,
-      `mean absolute error ${short(meanAbsoluteError)}, root mean squared error ${short(rootMeanSquaredError)}, R² ${short(r2)} (${plural(rows, "row")})`,
+      `mean absolute error ${short(meanAbsoluteError)}, root mean squared error ${short(rootMeanSquaredError)}, R² ${r2 === null ? "–" : short(r2)} (${plural(rows, "row")})`,
     );
     say(
       output,
@@ -109,7 +109,8 @@ export function showCurve(output: Output, { epoch, loss, validation }: History):
     .filter(({ length }) => length > 0)
     .map((values) => values.map((value, index): [number, number] => [epoch[index], value]));
   const values = curves.flat().map(([, value]) => value);
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const low = values.reduce((least, value) => Math.min(least, value));
+  const high = values.reduce((greatest, value) => Math.max(greatest, value));
   const symbols = ["●", "○"];
   const [first, last] = [epoch[0], epoch[epoch.length - 1]];
   const chart = plot(curves, {

@@ -5,7 +5,7 @@ import { totalmem } from "node:os";
 import { resolve as absolute, basename } from "node:path";
 import { type History, type Network, Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
-import { checkFolder, readBytes, readModel, writeBytes } from "./files.ts";
+import { checkFolder, isSameFile, readBytes, readModel, writeBytes } from "./files.ts";
 import { type Fit, trainedOn } from "./fit.ts";
 import type { Notes } from "./notes.ts";
 import { columnsAt, type Prepared, prepare, type Question, wantedOf } from "./prepare.ts";
@@ -55,7 +55,7 @@ export async function train(path: string, options: TrainOptions, output: Output)
     ...rest
   } = options;
   const question: Question = { target, task, ignore, missing, categories, sample };
-  checkPaths(modelPath, reportPath);
+  checkPaths(path, modelPath, reportPath);
   const prepared = await readAndPrepared(path, question, rest, output);
   const settings: Settings = { ...rest, batchSize: batchSize ?? defaultBatchSize(prepared.train.targets.length) };
   return run(path, { question, settings, prepared, modelPath, reportPath }, output);
@@ -67,7 +67,7 @@ export async function resume(
   { output: modelPath, report: reportPath }: Pick<TrainOptions, "output" | "report">,
   output: Output,
 ): Promise<number> {
-  checkPaths(modelPath, reportPath);
+  checkPaths(path, modelPath, reportPath);
   const model = readModel(modelPath);
   const notes = model.notes as Partial<Notes>;
   if (!notes.isInterrupted || !notes.question || !notes.settings) {
@@ -84,8 +84,13 @@ export async function resume(
   return run(path, { question, settings, prepared, modelPath, reportPath, resumed }, output);
 }
 
-function checkPaths(modelPath: string, reportPath: string | null): void {
+function checkPaths(path: string, modelPath: string, reportPath: string | null): void {
   checkFolder(modelPath);
+  for (const written of [modelPath, reportPath]) {
+    if (written !== null && isSameFile(path, written)) {
+      throw new Failure(`${written}: this is the table, need another file to write to`);
+    }
+  }
   if (reportPath === null) return;
   checkFolder(reportPath);
   if (absolute(reportPath) === absolute(modelPath)) {
@@ -212,8 +217,8 @@ function showDecisions(output: Output, rows: number, { target, inputs, parts, en
   const used = inputs.filter(({ isUsed }) => isUsed);
   say(output, "Inputs", `${plural(used.length, "column")} → ${plural(encoding.features.length, "feature")}`);
   const { columns } = encoding.toJSON();
-  const lines = columns.map((json, index): string[] => {
-    const { kind, missing } = used[index].column;
+  const lines = columns.map((json): string[] => {
+    const { kind, missing } = used.find(({ column: { name } }) => name === json.name)!.column;
     const gaps =
       missing === 0 ? "" : `${count(missing)} missing → ${"offset" in json ? short(json.fill) : String(json.fill)}`;
     const what =

@@ -149,7 +149,8 @@ export function categoriesFromJSON(who: string, json: CategoryEncodingJSON, owne
   const { kind, categories, fill, others } = json;
   checkCategories(`${who}, categories`, categories);
   checkCategories(`${who}, fill`, [fill]);
-  const twice = categories.find((category, index) => categories.indexOf(category) !== index);
+  const seen = new Set<string | null>();
+  const twice = categories.find((category) => seen.size === seen.add(category).size);
   if (twice !== undefined) throw new RangeError(`${who}, categories: got ${shown(twice)} twice, need it once`);
   const known = ["column", "zeros", "refused"] satisfies CategoryEncodingJSON["others"][];
   if (!known.includes(others)) throw unknownName(`${who}, others`, others, known);

@@ -242,9 +242,11 @@ export function recordsFromJSON(caller: string, json: RecordEncodingJSON, owner 
     checkColumn(`${caller}, column ${index}`, column);
   });
   const names = [...columns.map(({ name }) => name), ...ignored];
-  names.forEach((name, index) => {
+  const seen = new Set<string>();
+  names.forEach((name) => {
     if (typeof name !== "string") throw new TypeError(`${caller}: got ${shown(name)} as a name, need a string`);
-    if (names.indexOf(name) !== index) throw new RangeError(`${caller}: got column ${shown(name)} twice, need it once`);
+    if (seen.size === seen.add(name).size)
+      throw new RangeError(`${caller}: got column ${shown(name)} twice, need it once`);
   });
   if (columns.length === 0) throw new RangeError(`${caller}: got no columns, need at least one`);
   return new TableEncoding(owner, { kind, columns, ignored });

@@ -62,7 +62,8 @@ export function checkTarget(who: string, target: Target, outputs: number): Targe
   }
   // Probabilities are given by name, where 1 and "1" are the same.
   const names = classes.map(String);
-  const twice = names.find((label, index) => names.indexOf(label) !== index);
+  const seen = new Set<string>();
+  const twice = names.find((label) => seen.size === seen.add(label).size);
   if (twice !== undefined) throw new RangeError(`${who}, target: got class ${shown(twice)} twice, need it once`);
   if (outputs !== classes.length && !(outputs === 1 && classes.length === 2)) {
     const need = classes.length === 2 ? "1 or 2" : classes.length;

@@ -61,6 +61,17 @@ describe("lines", () => {
     ]);
   });
 
+  test("quotes within values and around others are told apart in large tables, each character read once", async () => {
+    const lines = Array.from({ length: 60_000 }, (_, index) =>
+      index % 3 ? `${index},5" pipe` : `${index},"two\nlines, ""${index}"""`,
+    );
+    const { rows, numbers } = await read(`id,name\n${lines.join("\n")}\n`, 1 << 16);
+    expect(rows.length).toBe(60_000);
+    expect(rows[1]).toEqual(["1", '5" pipe']);
+    expect(rows[59_997]).toEqual(["59997", 'two\nlines, "59997"']);
+    expect(numbers.at(-1)).toBe(80_001);
+  });
+
   test("a column without a name is called by its place, as pandas's index and what follows a last comma", async () => {
     expect((await read(",a,\n0,1,\n")).names).toEqual(["column 1", "a", "column 3"]);
   });

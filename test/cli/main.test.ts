@@ -13,7 +13,7 @@ describe("simdnet", () => {
   test("tells its commands, and each its options with examples", () => {
     const { stdout, code } = simdnet(folder, ["--help"]);
     expect(code).toBe(0);
-    for (const command of ["train", "predict", "evaluate", "inspect", "compare", "bench"]) {
+    for (const command of ["train", "predict", "evaluate", "inspect", "compare", "export", "bench"]) {
       expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
       const help = simdnet(folder, [command, "--help"]);
       expect([help.code, help.stderr]).toEqual([0, ""]);

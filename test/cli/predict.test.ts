@@ -28,6 +28,50 @@ describe("simdnet predict", () => {
     expect(lines.map((line) => line.split(",").slice(-4))).toEqual(wanted.map((values) => values.map(String)));
   });
 
+  test("gives classes that are whole numbers, or look like some, their own probabilities", () => {
+    for (const classes of [
+      ["-1", "1"],
+      ["10", "2", "low"],
+    ]) {
+      const rows = Array.from(
+        { length: 90 },
+        (_, row) => `${row % classes.length},${row % 7},${classes[row % classes.length]}`,
+      );
+      write("n.csv", `x,z,y\n${rows.join("\n")}\n`);
+      const asked = [
+        "train",
+        "n.csv",
+        "-t",
+        "y",
+        "--task",
+        "classification",
+        "-o",
+        "n.safetensors",
+        "--learning-rate",
+        "0.01",
+      ];
+      expect(simdnet(folder, asked).code).toBe(0);
+      const [head, ...lines] = predict(["n.safetensors", "n.csv"])
+        .stdout.trimEnd()
+        .split("\n")
+        .map((line) => line.split(","));
+      for (const line of lines.slice(0, 9)) {
+        const said = head.indexOf(`probability_${line[3]}`);
+        expect(Number(line[said])).toBeGreaterThan(0.5);
+        expect(line[3]).toBe(line[2]);
+      }
+    }
+  });
+
+  test("never writes over what it reads", () => {
+    write("own.csv", penguins);
+    for (const output of ["own.csv", "model.safetensors"]) {
+      const { code, stderr } = predict(["model.safetensors", "own.csv", "-o", output]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`${output}: this file is read from, need another`)]);
+    }
+    expect(readFileSync(join(folder, "own.csv"), "utf8")).toBe(penguins);
+  });
+
   test("adds a number in the target's unit", () => {
     const { stdout } = predict(["d.safetensors", fixture("diabetes.csv")]);
     const [head, first] = stdout.split("\n").map((line) => line.split(","));

@@ -39,6 +39,11 @@ describe("a score", () => {
     expect(scoreOf(target, [0], [1], 0)).toMatchObject({ crossEntropy: 100 });
   });
 
+  test("of equal numbers has no R²", () => {
+    const target = { kind: "number", name: "y", offset: 0, divisor: 1 } as const;
+    expect(scoreOf(target, [0.1, 0.2], [0.1, 0.1], 0)).toMatchObject({ r2: null });
+  });
+
   test("of numbers is in their unit, beside always saying the mean", () => {
     const target = { kind: "number", name: "y", offset: 10, divisor: 2 } as const;
     expect(scoreOf(target, [0, 1, 2], [10, 13, 16], 10)).toEqual({

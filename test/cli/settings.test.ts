@@ -55,4 +55,5 @@ test("every optimizer takes the options", () => {
 
 test("batches grow with the table", () => {
   expect([100, 9_999, 10_000, 100_000, 1e7].map(defaultBatchSize)).toEqual([32, 32, 128, 512, 512]);
+  expect([33, 97, 1 + 512 * 1000].map(defaultBatchSize)).toEqual([33, 33, 513]);
 });

@@ -106,7 +106,7 @@ ${tile(short(rootMeanSquaredError), `root mean squared error ${on}`, naive(score
   short(meanAbsoluteError),
   "mean absolute error",
   naive(score.baseline.meanAbsoluteError),
-)}${tile(short(r2), "R², the share of the variance that is explained", "")}</div>`;
+)}${tile(r2 === null ? "–" : short(r2), "R², the share of the variance that is explained", "")}</div>`;
 }
 
 /** What was trained on what, in a few lines. */
