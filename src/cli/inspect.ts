@@ -87,7 +87,7 @@ function showModel(output: Output, { target, columns, features, history, notes }
         : [column.name, "category", String(column.fill), categories(column.categories, column.others)],
     ),
   );
-  const { file, settings, rows, test, isInterrupted } = notes as Partial<Notes>;
+  const { file, settings, rows, test, checkpoint } = notes as Partial<Notes>;
   if (settings && rows) {
     const { optimizer, learningRate, batchSize, seed } = settings;
     gap(output);
@@ -96,7 +96,7 @@ function showModel(output: Output, { target, columns, features, history, notes }
       "Trained",
       `on ${count(rows.train)} rows of ${file}, ${optimizer}, learning rate ${learningRate}, batches of ${batchSize}, seed ${seed}`,
     );
-    if (isInterrupted) say(output, "", "interrupted: simdnet train --resume goes on");
+    if (checkpoint) say(output, "", "interrupted: simdnet train --resume goes on");
   }
   if (test) showScore(output, "Test", test, target.name);
   if (history) showCurve(output, history);

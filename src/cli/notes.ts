@@ -17,5 +17,6 @@ export interface Notes {
   };
   readonly notUsed: Readonly<Record<string, string>>;
   readonly test: Score;
-  readonly isInterrupted: boolean;
+  /** The file beside the model from which an interrupted training goes on; null if it has come to its end. */
+  readonly checkpoint: string | null;
 }

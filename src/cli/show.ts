@@ -17,11 +17,14 @@ export interface Output {
   write(text: string): void;
 }
 
+/** A text without what would control the terminal: names come from files. */
+const harmless = (text: string) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+
 /** A line with a label before it, as wide as the longest one. */
 export function say(output: Output, label: string, text: string): void {
   if (output.isJSON) return;
   const head = label.padEnd(12);
-  output.write(`${output.hasColors ? styleText("bold", head, { validateStream: false }) : head}${text}\n`);
+  output.write(`${output.hasColors ? styleText("bold", head, { validateStream: false }) : head}${harmless(text)}\n`);
 }
 
 /** An empty line. */
@@ -36,7 +39,7 @@ export function table(output: Output, head: readonly string[], rows: readonly (r
   const printer = new Table({
     columns: head.map((title, index) => ({
       name: String(index),
-      title,
+      title: harmless(title),
       alignment: isNumber(index) ? "right" : "left",
     })),
     shouldDisableColors: true,
@@ -48,7 +51,7 @@ export function table(output: Output, head: readonly string[], rows: readonly (r
       vertical: " ",
     },
   });
-  for (const row of rows) printer.addRow(Object.fromEntries(row.map((cell, index) => [index, cell])));
+  for (const row of rows) printer.addRow(Object.fromEntries(row.map((cell, index) => [index, harmless(cell)])));
   const lines = printer.render().split("\n");
   output.write(
     `${lines

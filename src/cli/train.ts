@@ -1,8 +1,9 @@
 /** `simdnet train`: from a table to a model that is tested and saved. */
 
+import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { totalmem } from "node:os";
-import { resolve as absolute, basename } from "node:path";
+import { resolve as absolute, basename, dirname, join } from "node:path";
 import { type History, type Network, Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
 import { checkFolder, isSameFile, readBytes, readModel, writeBytes } from "./files.ts";
@@ -37,8 +38,14 @@ export interface TrainOptions extends Question, Omit<Settings, "batchSize"> {
   readonly report: string | null;
 }
 
-/** Where the training stands that was interrupted. */
-const checkpointPath = (output: string) => `${output.replace(/\.safetensors$/, "")}.checkpoint.safetensors`;
+/**
+ * The name of the file for where an interrupted training stands. It is another for each checkpoint, and the model names its own: a crash
+ * between the writing of the two leaves both of the last time.
+ */
+function checkpointName(modelPath: string, bytes: Uint8Array): string {
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
+  return `${basename(modelPath).replace(/\.safetensors$/, "")}.${hash}.checkpoint.safetensors`;
+}
 
 /** @returns the exit code: 0, or 130 if the training was interrupted */
 export async function train(path: string, options: TrainOptions, output: Output): Promise<number> {
@@ -70,7 +77,7 @@ export async function resume(
   checkPaths(path, modelPath, reportPath);
   const model = readModel(modelPath);
   const notes = model.notes as Partial<Notes>;
-  if (!notes.isInterrupted || !notes.question || !notes.settings) {
+  if (!notes.checkpoint || !notes.question || !notes.settings) {
     throw new Failure(`${modelPath}: its training was not interrupted, so there is nothing to go on with`);
   }
   const { question, settings } = notes;
@@ -78,8 +85,9 @@ export async function resume(
   if (prepared.fingerprint !== notes.fingerprint) {
     throw new Failure(`${path}: its rows are not those that ${modelPath} was trained on, need the same to go on`);
   }
-  const checkpoint = readBytes(checkpointPath(modelPath));
-  const resumed = { checkpoint, network: model.network, history: model.history! };
+  const checkpointPath = join(dirname(modelPath), basename(notes.checkpoint));
+  const checkpoint = readBytes(checkpointPath);
+  const resumed = { checkpoint, checkpointPath, network: model.network, history: model.history! };
   say(output, "Resumed", `after epoch ${resumed.history.epoch.at(-1) ?? 0}`);
   return run(path, { question, settings, prepared, modelPath, reportPath, resumed }, output);
 }
@@ -127,7 +135,12 @@ interface Run {
   readonly prepared: Prepared;
   readonly modelPath: string;
   readonly reportPath: string | null;
-  readonly resumed?: { readonly checkpoint: Uint8Array; readonly network: Network; readonly history: History };
+  readonly resumed?: {
+    readonly checkpoint: Uint8Array;
+    readonly checkpointPath: string;
+    readonly network: Network;
+    readonly history: History;
+  };
 }
 
 async function run(
@@ -165,7 +178,7 @@ async function run(
       prepared.inputs.filter(({ isUsed }) => !isUsed).map(({ column, why }) => [column.name, why]),
     ),
     test: score,
-    isInterrupted: result.checkpoint !== undefined,
+    checkpoint: result.checkpoint ? checkpointName(modelPath, result.checkpoint) : null,
   };
   const model = new Pipeline({
     network: result.network,
@@ -175,9 +188,9 @@ async function run(
     notes: { ...notes },
   });
   const file = model.toBytes();
-  if (result.checkpoint) writeBytes(checkpointPath(modelPath), result.checkpoint);
+  if (notes.checkpoint) writeBytes(join(dirname(modelPath), notes.checkpoint), result.checkpoint!);
   writeBytes(modelPath, file);
-  if (!result.checkpoint) rmSync(checkpointPath(modelPath), { force: true });
+  if (resumed && basename(resumed.checkpointPath) !== notes.checkpoint) rmSync(resumed.checkpointPath, { force: true });
   const best = bestEpoch(result.history);
   let report: Shown["report"];
   if (reportPath !== null) {

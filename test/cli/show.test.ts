@@ -33,6 +33,16 @@ describe("what is shown", () => {
     expect(written((output) => say(output, "Read", "a file"))).toBe("Read        a file\n");
   });
 
+  test("holds nothing that controls the terminal", () => {
+    const name = "a\u001b[31m\u009b2J\nb\u202e";
+    const text = written((output) => {
+      say(output, "Target", name);
+      table(output, [name], [[name]]);
+    });
+    for (const control of ["\u001b", "\u009b", "\u202e"]) expect(text).not.toContain(control);
+    expect(text.split("\n").length).toBe(5);
+  });
+
   test("has tables with numbers to the right", () => {
     const text = written((output) =>
       table(

@@ -112,7 +112,7 @@ ${tile(short(rootMeanSquaredError), `root mean squared error ${on}`, naive(score
 /** What was trained on what, in a few lines. */
 function facts({ model, notes, best }: Findings): Markup {
   const { target, columns, features, network } = model;
-  const { rows, settings, notUsed, isInterrupted } = notes;
+  const { rows, settings, notUsed, checkpoint } = notes;
   const epochs = model.history?.epoch.at(-1) ?? 0;
   const without =
     rows.withoutTarget > 0 ? `; ${plural(rows.withoutTarget, "row")} without ${target.name} left out` : "";
@@ -135,7 +135,7 @@ function facts({ model, notes, best }: Findings): Markup {
     ],
     [
       "Epochs",
-      `${isInterrupted ? "interrupted after" : ""} ${count(epochs)} of at most ${count(settings.epochs)}${kept}`.trim(),
+      `${checkpoint ? "interrupted after" : ""} ${count(epochs)} of at most ${count(settings.epochs)}${kept}`.trim(),
     ],
   ];
   return html`<dl>

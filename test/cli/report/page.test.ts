@@ -44,7 +44,7 @@ function findings({
       classes: names,
       confusion,
     },
-    isInterrupted: false,
+    checkpoint: null,
   } as unknown as Notes;
   const weights = { from: -1, to: 1, counts: [1, 2] };
   const layer = { name: "dense1", title: "dense", units: 3, zeros: 0.5, silentUnits: 1 };
