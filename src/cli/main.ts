@@ -10,7 +10,7 @@ import { exportModel } from "./export.ts";
 import { Failure } from "./failure.ts";
 import { inspect } from "./inspect.ts";
 import { predict } from "./predict.ts";
-import { optimizers } from "./settings.ts";
+import { optimizers, scheduleNames } from "./settings.ts";
 import type { Output } from "./show.ts";
 import { missingMarks } from "./table.ts";
 import { resume, type TrainOptions, train } from "./train.ts";
@@ -80,12 +80,21 @@ program
   .option("--sample <rows>", "train on so many rows, drawn at random: for tables larger than memory", whole(10))
   .option("--hidden <widths>", "units of the hidden layers, with commas between; none for none", widths, [64, 32])
   .option("--activation <name>", "their activation", "relu")
-  .option("--dropout <rate>", "share of the units left out at each step", number(0, 0.99), 0)
+  .option(
+    "--dropout <rate>",
+    "share of the units left out at each step (default: 0.1, none for large tables)",
+    number(0, 0.99),
+  )
   .option("--batch-norm", "normalize each hidden layer by the batch", false)
   .addOption(
     new Option("--optimizer <name>", "what makes the updates").choices(Object.keys(optimizers)).default("adamw"),
   )
   .option("--learning-rate <rate>", "size of the updates", positive, 0.001)
+  .addOption(
+    new Option("--schedule <name>", "what becomes of it: less where nothing is gained, along a cosine, or nothing")
+      .choices(scheduleNames)
+      .default("plateau"),
+  )
   .option(
     "--weight-decay <rate>",
     "decay of the weights at each update (default: the optimizer's)",
@@ -141,10 +150,11 @@ Examples:
       report: options.report ?? null,
       hidden: options.hidden,
       activation: options.activation,
-      dropout: options.dropout,
+      dropout: options.dropout ?? null,
       batchNorm: options.batchNorm,
       optimizer: options.optimizer,
       learningRate: options.learningRate,
+      schedule: options.schedule,
       weightDecay: options.weightDecay ?? null,
       batchSize: options.batchSize ?? null,
       epochs: options.epochs,

@@ -7,6 +7,7 @@ import {
   adamax,
   adamW,
   batchNorm,
+  cosineDecay,
   type DenseOptions,
   dense,
   dropout,
@@ -15,6 +16,7 @@ import {
   Network,
   type NetworkOptions,
   nadam,
+  reduceOnPlateau,
   rmsprop,
   sgd,
 } from "../index.ts";
@@ -25,6 +27,18 @@ export const optimizers = { adam, adamw: adamW, adagrad, adadelta, adamax, lion,
 
 export type OptimizerName = keyof typeof optimizers;
 
+/** How the learning rate goes on from its first value; plateaus are those of the validation loss. */
+const schedules = {
+  constant: ({ learningRate }: Settings) => learningRate,
+  cosine: ({ learningRate: initial, epochs }: Settings) => cosineDecay({ initial, steps: epochs, per: "epoch" }),
+  plateau: ({ learningRate: initial, patience }: Settings) =>
+    reduceOnPlateau({ initial, factor: 0.3, patience: Math.floor(patience / 2), monitor: "validation.loss" }),
+};
+
+export type ScheduleName = keyof typeof schedules;
+
+export const scheduleNames = Object.keys(schedules) as ScheduleName[];
+
 /** What a model's file remembers of how it was trained, so that the training can be gone on with. */
 export interface Settings {
   readonly hidden: readonly number[];
@@ -33,6 +47,7 @@ export interface Settings {
   readonly batchNorm: boolean;
   readonly optimizer: OptimizerName;
   readonly learningRate: number;
+  readonly schedule: ScheduleName;
   readonly weightDecay: number | null;
   readonly batchSize: number;
   readonly epochs: number;
@@ -88,9 +103,12 @@ export function networkOf(settings: Settings, features: number, { units }: Head,
   });
 }
 
-export function optimizerOf({ optimizer, learningRate, weightDecay }: Settings) {
-  const options = { learningRate, ...(weightDecay !== null && { weightDecay }) };
-  return within("the optimizer", () => optimizers[optimizer](options));
+export function optimizerOf(settings: Settings) {
+  const { optimizer, schedule, weightDecay } = settings;
+  return within("the optimizer", () => {
+    const learningRate = schedules[schedule](settings);
+    return optimizers[optimizer]({ learningRate, ...(weightDecay !== null && { weightDecay }) });
+  });
 }
 
 /** Examples of one update: enough of them that an epoch of a large table takes few hundred to a few thousand updates. */
@@ -99,3 +117,6 @@ export function defaultBatchSize(rows: number): number {
   // No batch of one row is left over, of which batchNorm can learn nothing.
   return rows % size === 1 ? size + 1 : size;
 }
+
+/** Small tables are learned by heart where nothing is left out; large ones are not, and take longer if it is. */
+export const defaultDropout = (rows: number): number => (rows < 10_000 ? 0.1 : 0);

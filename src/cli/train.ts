@@ -9,10 +9,10 @@ import { Failure } from "./failure.ts";
 import { checkFolder, isSameFile, readBytes, readModel, writeBytes } from "./files.ts";
 import { type Fit, trainedOn } from "./fit.ts";
 import type { Notes } from "./notes.ts";
-import { columnsAt, type Prepared, prepare, type Question, wantedOf } from "./prepare.ts";
+import { columnsAt, type Prepared, prepare, type Question, type Shares, wantedOf } from "./prepare.ts";
 import { reading } from "./reading.ts";
 import { type Score, scoreOf } from "./score.ts";
-import { defaultBatchSize, type Head, headOf, type Settings } from "./settings.ts";
+import { defaultBatchSize, defaultDropout, type Head, headOf, type Settings } from "./settings.ts";
 import {
   bytes,
   count,
@@ -29,9 +29,10 @@ import {
 import { readTable, shellWord } from "./table.ts";
 
 /** What `train` is asked to do, as the command line says it. */
-export interface TrainOptions extends Question, Omit<Settings, "batchSize"> {
-  /** Default by the table's length. */
+export interface TrainOptions extends Question, Omit<Settings, "batchSize" | "dropout"> {
+  /** Both by default as the table's length asks for. */
   readonly batchSize: number | null;
+  readonly dropout: number | null;
   /** The model's file. */
   readonly output: string;
   /** The file of a page with pictures, if there is to be one. */
@@ -53,6 +54,7 @@ export async function train(path: string, options: TrainOptions, output: Output)
     output: modelPath,
     report: reportPath,
     batchSize,
+    dropout,
     target,
     task,
     ignore,
@@ -64,7 +66,12 @@ export async function train(path: string, options: TrainOptions, output: Output)
   const question: Question = { target, task, ignore, missing, categories, sample };
   checkPaths(path, modelPath, reportPath);
   const prepared = await readAndPrepared(path, question, rest, output);
-  const settings: Settings = { ...rest, batchSize: batchSize ?? defaultBatchSize(prepared.train.targets.length) };
+  const { length } = prepared.train.targets;
+  const settings: Settings = {
+    ...rest,
+    batchSize: batchSize ?? defaultBatchSize(length),
+    dropout: dropout ?? defaultDropout(length),
+  };
   return run(path, { question, settings, prepared, modelPath, reportPath }, output);
 }
 
@@ -106,12 +113,7 @@ function checkPaths(path: string, modelPath: string, reportPath: string | null):
   }
 }
 
-async function readAndPrepared(
-  path: string,
-  question: Question,
-  settings: Omit<Settings, "batchSize">,
-  output: Output,
-): Promise<Prepared> {
+async function readAndPrepared(path: string, question: Question, settings: Shares, output: Output): Promise<Prepared> {
   const { source, onRows, done } = reading(path);
   const { missing, categories, sample } = question;
   const read = await readTable(source, {
@@ -255,15 +257,17 @@ function categoriesShown(categories: readonly (string | null)[]): string {
 }
 
 function showNetwork(output: Output, { encoding }: Prepared, settings: Settings, head: Head): void {
-  const { hidden, activation, optimizer, learningRate, batchSize, epochs, patience } = settings;
+  const { hidden, activation, dropout, optimizer, learningRate, schedule, batchSize, epochs, patience } = settings;
   const widths = [
     encoding.features.length,
     ...hidden.map((width) => `${width} ${activation}`),
     `${head.units} ${head.activation}`,
   ];
   say(output, "Network", `${widths.join(" → ")} (${head.why})`);
+  const rate = `${optimizer}, learning rate ${learningRate} (${schedule})`;
+  const rest = `batches of ${batchSize}${dropout > 0 ? `, dropout ${dropout}` : ""}`;
   const stops = `at most ${plural(epochs, "epoch")}, until ${patience} bring no gain`;
-  say(output, "Training", `${optimizer}, learning rate ${learningRate}, batches of ${batchSize}, ${stops}`);
+  say(output, "Training", `${rate}, ${rest}, ${stops}`);
 }
 
 interface Shown {

@@ -20,6 +20,7 @@ const table: ColumnTable = {
 };
 const settings: Settings = {
   ...{ hidden: [8], activation: "relu", dropout: 0.1, batchNorm: true, optimizer: "adamw", learningRate: 0.01 },
+  schedule: "plateau",
   ...{ weightDecay: null, batchSize: 16, epochs: 12, patience: 12, seed: 1, dtype: "float32" },
   ...{ testFraction: 0.2, validationFraction: 0.2 },
 };

@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { defaultBatchSize, headOf, networkOf, optimizerOf, optimizers, type Settings } from "../../src/cli/settings.ts";
+import {
+  defaultBatchSize,
+  defaultDropout,
+  headOf,
+  networkOf,
+  optimizerOf,
+  optimizers,
+  type Settings,
+} from "../../src/cli/settings.ts";
+import type { cosineDecay } from "../../src/index.ts";
 
 const settings: Settings = {
   hidden: [8, 4],
@@ -8,6 +17,7 @@ const settings: Settings = {
   batchNorm: true,
   optimizer: "adamw",
   learningRate: 0.01,
+  schedule: "constant",
   weightDecay: null,
   batchSize: 32,
   epochs: 10,
@@ -51,6 +61,18 @@ test("every optimizer takes the options", () => {
   for (const optimizer of Object.keys(optimizers) as (keyof typeof optimizers)[]) {
     expect(optimizerOf({ ...settings, optimizer, weightDecay: 0.1 })).toBeDefined();
   }
+});
+
+test("the learning rate stays, falls along a cosine, or falls where the validation loss does not", () => {
+  const rateOf = (schedule: Settings["schedule"]) => optimizerOf({ ...settings, schedule }).learningRate;
+  expect(rateOf("constant")).toBe(0.01);
+  const cosine = rateOf("cosine") as ReturnType<typeof cosineDecay>;
+  expect([cosine.per, cosine.at(0), cosine.at(5), cosine.at(10)]).toEqual(["epoch", 0.01, 0.005, 0]);
+  expect(rateOf("plateau")).toMatchObject({ kind: "reduceOnPlateau", patience: 2, monitor: "validation.loss" });
+});
+
+test("only small tables have units left out, if nothing is said", () => {
+  expect([100, 9_999, 10_000].map(defaultDropout)).toEqual([0.1, 0.1, 0]);
 });
 
 test("batches grow with the table", () => {

@@ -158,7 +158,7 @@ const legend = (...names: readonly Content[]): Markup => html`<span class="legen
 const isNumbers = (values: readonly unknown[]): values is readonly number[] =>
   values.every((value) => typeof value === "number");
 
-/** The curves of the losses, of each metric, and of the learning rate if it changes. */
+/** The curves of the losses, of each metric, and of the learning rate. */
 async function trainingFigures({ model: { history }, best }: Findings): Promise<Markup[]> {
   if (!history || history.epoch.length === 0) return [html`<p>No epoch was finished.</p>`];
   const { epoch, validation, learningRate } = history;
@@ -184,11 +184,8 @@ async function trainingFigures({ model: { history }, best }: Findings): Promise<
       await curve(title, { what: title, epoch, training: values, validation: isNumbers(list) ? list : [], best }),
     );
   }
-  if (learningRate.some((rate) => rate !== learningRate[0])) {
-    const rates: Curves = { what: "Learning rate", epoch, training: learningRate, validation: [], best: undefined };
-    figures.push(await curve("Learning rate", rates));
-  }
-  return figures;
+  const rates: Curves = { what: "Learning rate", epoch, training: learningRate, validation: [], best: undefined };
+  return [...figures, await curve("Learning rate", rates)];
 }
 
 async function testFigures({ model: { target }, notes: { test }, points }: Findings): Promise<Markup[]> {
