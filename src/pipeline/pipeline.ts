@@ -9,6 +9,7 @@ import { decode, encode } from "../files/safetensors.ts";
 import type { Values } from "../memory/kernels.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
 import type { History } from "../training/history.ts";
+import { checkHistory } from "./history.ts";
 import { checkTarget, type Prediction, predictionOf, type Target } from "./target.ts";
 
 export interface PipelineOptions {
@@ -62,7 +63,10 @@ export class Pipeline {
     this.network = network;
     this.target = checkTarget(who, target, network.outputs);
     this.columns = json.columns;
-    this.history = history;
+    this.history = history && checkHistory(`${who}, history`, history);
+    if (typeof notes !== "object" || notes === null || Array.isArray(notes)) {
+      throw new TypeError(`${who}: got notes ${shown(notes)}, need an object`);
+    }
     this.notes = notes;
   }
 
@@ -141,15 +145,10 @@ export class Pipeline {
     if (json.version !== version) {
       throw new RangeError(`${who}: got a pipeline of version ${shown(json.version)}, need version ${version}`);
     }
-    const { history, notes = {} } = json;
+    const { target, history, notes } = json;
     const encoding = recordsFromJSON(`${who}, encoding`, Object(json.encoding));
-    for (const [name, value] of Object.entries({ history: history ?? {}, notes })) {
-      if (typeof value !== "object" || value === null || Array.isArray(value)) {
-        throw new TypeError(`${who}: got ${name} ${shown(value)}, need an object`);
-      }
-    }
     const network = networkFromFile(file);
-    return new Pipeline({ network, encoding, target: json.target as Target, history, notes });
+    return new Pipeline({ network, encoding, target: target as Target, history, notes });
   }
 
   /** What the encoding reads of records, by columns. */

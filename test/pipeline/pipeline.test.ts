@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { classNumbers, encodeRecords, type TableRecord } from "../../src/data/index.ts";
 import { decode, encode } from "../../src/files/safetensors.ts";
-import { dense, Network, Pipeline, type PipelineOptions, Trainer } from "../../src/index.ts";
+import { dense, type History, Network, Pipeline, type PipelineOptions, Trainer } from "../../src/index.ts";
 
 const records: TableRecord[] = [
   { mass: 1, island: "b", id: 7, sex: "female" },
@@ -108,6 +108,14 @@ describe("a pipeline's file", () => {
     expect(read.toBytes()).toEqual(bytes);
   });
 
+  test("has a history whose values are not finite as NaN", () => {
+    const { network, target, history } = pipeline;
+    const validation = { loss: history!.loss.map(() => Number.POSITIVE_INFINITY) } as History["validation"];
+    const strange = { ...history!, validation };
+    const read = Pipeline.fromBytes(new Pipeline({ network, encoding, target, history: strange }).toBytes());
+    expect(read.history).toEqual({ ...history, validation: { loss: history!.loss.map(() => Number.NaN) } });
+  });
+
   test("is a network's, too", () => {
     expect(Network.fromBytes(bytes).predict([[1, 0, 1]])).toEqual(pipeline.network.predict([[1, 0, 1]]));
   });
@@ -135,11 +143,26 @@ describe("a pipeline's file", () => {
       () => changed((json) => Object.assign(json, { encoding: null })),
       "fromBytes, encoding, columns: got undefined, need an array",
     ],
-    [
-      "a history in words",
-      () => changed((json) => Object.assign(json, { history: "long" })),
-      'got history "long", need',
-    ],
+    ...Object.entries<[unknown, string]>({
+      "a history in words": ["long", "pipeline, history: got undefined as epoch, need a number an epoch"],
+      "a history of nothing": [{}, "pipeline, history: got undefined as epoch, need a number an epoch"],
+      "a history of lists of different lengths": [
+        { ...pipeline.history, loss: [1] },
+        "pipeline, history: got an array of 1 as loss, need a number an epoch",
+      ],
+      "a history without metrics": [
+        { ...pipeline.history, metrics: undefined },
+        "pipeline, history, metrics: got undefined, need an object",
+      ],
+      "a history whose losses are texts": [
+        { ...pipeline.history, validation: { loss: ["1", "2", "3"] } },
+        "pipeline, history, validation: got an array of 3 as loss, need a value an epoch",
+      ],
+    }).map(([name, [history, message]]): [string, () => Uint8Array, string] => [
+      name,
+      () => changed((json) => Object.assign(json, { history })),
+      message,
+    ]),
     ["a list of notes", () => changed((json) => Object.assign(json, { notes: [1] })), "got notes an array of 1, need"],
     [
       "other classes",
