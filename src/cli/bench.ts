@@ -2,7 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { adam, dense, Network, Trainer } from "../index.ts";
-import { count, type Output, percent, say, table } from "./show.ts";
+import { count, percent } from "./numbers.ts";
+import { type Output, say, table } from "./show.ts";
 
 export interface BenchOptions {
   /** Milliseconds of each measurement. */

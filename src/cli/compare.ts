@@ -1,12 +1,13 @@
 /** `simdnet compare`: two models side by side, and on a table if there is one. */
 
-import type { Pipeline } from "../index.ts";
+import type { Network, Pipeline, Target } from "../index.ts";
 import { evaluation } from "./evaluate.ts";
 import { Failure } from "./failure.ts";
 import { readModel } from "./files.ts";
-import type { Notes } from "./notes.ts";
+import { type Notes, notesOf } from "./notes.ts";
+import { count, percent, short } from "./numbers.ts";
 import type { Score } from "./score.ts";
-import { count, gap, type Output, percent, say, short, table } from "./show.ts";
+import { gap, type Output, say, table } from "./show.ts";
 
 /** @param tablePath a table whose targets are known, to score both on; without it, their own tests are shown */
 export async function compare(
@@ -21,43 +22,79 @@ export async function compare(
       `compare: ${paths[0]} predicts ${first}, ${paths[1]} ${second}, need the same to score them on one table`,
     );
   }
-  const scores: (Score | undefined)[] = [];
-  if (tablePath === null) scores.push(...models.map(({ notes }) => (notes as Partial<Notes>).test));
-  // One after the other: standard input can be read once only.
-  else for (const model of models) scores.push((await evaluation(model, tablePath)).score);
-  const properties = models.map((model, index) => propertiesOf(model, scores[index]));
+  const contents: Content[] = [];
+  for (const [index, model] of models.entries()) {
+    const score = tablePath === null ? notesOf(model)?.test : (await evaluation(model, tablePath)).score;
+    contents.push(contentOf(paths[index], model, score));
+  }
   if (output.isJSON) {
-    const json = models.map((_, index) => ({ model: paths[index], ...properties[index], score: scores[index] }));
-    output.write(`${JSON.stringify(json, undefined, 2)}\n`);
+    output.write(`${JSON.stringify(contents, undefined, 2)}\n`);
     return;
   }
   say(output, "Scores", tablePath === null ? "on the rows that each was tested on" : `on ${tablePath}`);
   gap(output);
+  const properties = contents.map(propertiesOf);
   const names = [...new Set(properties.flatMap(Object.keys))];
   const rows = names.map((name) => [name, ...properties.map((property) => property[name] ?? "")]);
   table(output, ["", ...paths], rows);
 }
 
-function propertiesOf(
-  { network, target, features, columns, history, notes }: Pipeline,
-  score: Score | undefined,
-): Record<string, string> {
-  const { settings, file, rows } = notes as Partial<Notes>;
+/** What is compared of a model; undefined what is not known of it. */
+interface Content {
+  readonly model: string;
+  readonly target: Target;
+  readonly columns: number;
+  readonly features: number;
+  readonly layers: readonly string[];
+  readonly parameterCount: number;
+  readonly dtype: Network["dtype"];
+  readonly trained: Pick<Notes, "file" | "rows" | "settings"> | undefined;
+  readonly epochs: number | undefined;
+  /** The least. */
+  readonly validationLoss: number | undefined;
+  readonly score: Score | undefined;
+}
+
+function contentOf(path: string, model: Pipeline, score: Score | undefined): Content {
+  const { network, target, features, columns, history } = model;
   const { loss = [] } = history?.validation ?? {};
+  const notes = notesOf(model);
+  return {
+    model: path,
+    target,
+    columns: columns.length,
+    features: features.length,
+    layers: network.layers.map(({ title }) => title),
+    parameterCount: network.parameterCount,
+    dtype: network.dtype,
+    trained: notes && { file: notes.file, rows: notes.rows, settings: notes.settings },
+    epochs: history?.epoch.at(-1),
+    validationLoss: loss.length > 0 ? loss.reduce((least, value) => Math.min(least, value)) : undefined,
+    score,
+  };
+}
+
+function propertiesOf(content: Content): Record<string, string> {
+  const { target, columns, features, layers, parameterCount, dtype, trained, epochs, validationLoss, score } = content;
   return {
     predicts: target.kind === "number" ? target.name : `${target.name}, ${target.classes.length} classes`,
-    "columns → features": `${columns.length} → ${features.length}`,
-    layers: network.layers.map(({ title }) => title).join(" | "),
-    parameters: count(network.parameterCount),
-    type: network.dtype,
-    ...(file && rows && { "trained on": `${file}, ${count(rows.train)} rows` }),
-    ...(settings && {
-      optimizer: `${settings.optimizer}, ${settings.learningRate}, batches of ${settings.batchSize}`,
-      seed: String(settings.seed),
-    }),
-    ...(history && { epochs: count(history.epoch.at(-1) ?? 0) }),
-    ...(loss.length > 0 && { "validation loss": short(loss.reduce((least, value) => Math.min(least, value))) }),
+    "columns → features": `${columns} → ${features}`,
+    layers: layers.join(" | "),
+    parameters: count(parameterCount),
+    type: dtype,
+    ...(trained && trainingOf(trained)),
+    ...(epochs !== undefined && { epochs: count(epochs) }),
+    ...(validationLoss !== undefined && { "validation loss": short(validationLoss) }),
     ...(score && shownScore(score)),
+  };
+}
+
+function trainingOf({ file, rows, settings }: Exclude<Content["trained"], undefined>): Record<string, string> {
+  const { optimizer, learningRate, schedule, batchSize, seed } = settings;
+  return {
+    "trained on": `${file}, ${count(rows.train)} rows`,
+    optimizer: `${optimizer}, ${learningRate} (${schedule}), batches of ${batchSize}`,
+    seed: String(seed),
   };
 }
 

@@ -1,8 +1,9 @@
 /** What a table is taken to be: what its target asks for, and which columns may say something about it. Each decision has its reason. */
 
+import { encodeRecords } from "../data/index.ts";
 import type { Target } from "../index.ts";
 import { Failure } from "./failure.ts";
-import type { ColumnTable, TableColumn } from "./table.ts";
+import { type ColumnTable, rowsOf, type TableColumn } from "./table.ts";
 
 /** What is predicted, found from the target's column. */
 export type Goal =
@@ -83,17 +84,27 @@ export function decideTarget(
   return { column, goal: { kind: "classes", classes, counts: classes.map((label) => counts.get(label)!) }, why, rows };
 }
 
+export interface InputQuestion {
+  readonly target: string;
+  readonly ignore: readonly string[];
+  /** Those to learn from. */
+  readonly rows: Int32Array;
+  /** How often a category must occur to have a feature. */
+  readonly minimumCount: number;
+  readonly file: string;
+}
+
 /** Which of the other columns are inputs. */
 export function decideInputs(
   table: ColumnTable,
-  { target, ignore, rows, file }: { target: string; ignore: readonly string[]; rows: Int32Array; file: string },
+  { target, ignore, rows, minimumCount, file }: InputQuestion,
 ): InputDecision[] {
   for (const name of ignore) columnOf(table, name, file);
   if (ignore.includes(target)) throw new Failure(`${file}: --ignore names ${shown(target)}, which is the target`);
   const decisions = table.columns
     .filter(({ name }) => name !== target)
     .map((column) => {
-      const why = ignore.includes(column.name) ? "as --ignore says" : reasonToIgnore(column, rows);
+      const why = ignore.includes(column.name) ? "as --ignore says" : reasonToIgnore(column, rows, minimumCount);
       return { column, isUsed: why === "", why };
     });
   if (decisions.some(({ isUsed }) => isUsed)) return decisions;
@@ -104,13 +115,16 @@ export function decideInputs(
 }
 
 /** Why a column says nothing; "" if it may say something. */
-function reasonToIgnore({ kind, values }: TableColumn, rows: Int32Array): string {
+function reasonToIgnore({ kind, values }: TableColumn, rows: Int32Array, minimumCount: number): string {
   const first = rows.find((row) => !isMissing(values[row]));
   if (first === undefined) return "it has no values";
   if (rows.every((row) => isMissing(values[row]) || values[row] === values[first])) return "it has one value only";
   if (kind === "category") {
-    const { size } = new Set(Array.from(rows, (row) => values[row]));
-    return size > 20 && size > rows.length / 2 ? "nearly every row has a value of its own" : "";
+    const counts = new Map<string | number | null, number>();
+    for (const row of rows) counts.set(values[row], (counts.get(values[row]) ?? 0) + 1);
+    if (counts.size > 20 && counts.size > rows.length / 2) return "nearly every row has a value of its own";
+    const isFrequent = [...counts].some(([value, count]) => value !== null && count >= minimumCount);
+    return isFrequent ? "" : `no value comes in ${minimumCount} rows`;
   }
   const isCount = values.length > 2 && values.every((value, row) => value === (values[0] as number) + row);
   return isCount ? "it counts the rows" : "";
@@ -140,15 +154,9 @@ export function learned(
     const of = (rows: ArrayLike<number>) => mapped(rows, (row) => numbers.get(values[row] as string)!);
     return { target: { kind: "classes", name, classes }, of };
   }
-  const { length } = trainRows;
-  // From the first, so that the mean of equal numbers is exactly that number.
-  const first = values[trainRows[0]] as number;
-  let sum = 0;
-  for (let index = 0; index < length; index++) sum += (values[trainRows[index]] as number) - first;
-  const offset = first + sum / length;
-  let squares = 0;
-  for (let index = 0; index < length; index++) squares += ((values[trainRows[index]] as number) - offset) ** 2;
-  const divisor = Math.sqrt(squares / length) || 1;
+  // As a column of inputs is.
+  const [scale] = encodeRecords({ [name]: rowsOf(values, trainRows) }).toJSON().columns;
+  const { offset, divisor } = scale as Extract<typeof scale, { kind: "number" }>;
   const of = (rows: ArrayLike<number>) => mapped(rows, (row) => ((values[row] as number) - offset) / divisor);
   return { target: { kind: "number", name, offset, divisor }, of };
 }

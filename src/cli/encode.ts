@@ -4,6 +4,7 @@ import type { Columns } from "../data/index.ts";
 import type { Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
 import type { Block, Lines } from "./lines.ts";
+import { notesOf } from "./notes.ts";
 import { missingMarks, numberOf } from "./table.ts";
 
 export class Lineup {
@@ -67,9 +68,9 @@ export class Lineup {
 }
 
 /** What stands for a missing value: the same as when the model was trained. */
-export function missingOf({ notes }: Pipeline): ReadonlySet<string> {
-  const { missing } = Object(notes.question) as { missing?: unknown };
-  return Array.isArray(missing) ? new Set(missing.map(String)) : missingMarks;
+export function missingOf(model: Pipeline): ReadonlySet<string> {
+  const notes = notesOf(model);
+  return notes ? new Set(notes.question.missing) : missingMarks;
 }
 
 /** What to say of categories that the model has not learned from. */

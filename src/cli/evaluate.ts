@@ -5,9 +5,11 @@ import { Lineup, missingOf, unseenNote } from "./encode.ts";
 import { Failure, within } from "./failure.ts";
 import { readModel } from "./files.ts";
 import { type Block, linesOf } from "./lines.ts";
+import { notesOf } from "./notes.ts";
+import { plural } from "./numbers.ts";
 import { reading } from "./reading.ts";
-import { type Score, scoreOf } from "./score.ts";
-import { type Output, plural, say, showConfusion, showScore } from "./show.ts";
+import { likeliest, type Score, scoreOf } from "./score.ts";
+import { type Output, say, showConfusion, showScore } from "./show.ts";
 import { numberOf } from "./table.ts";
 
 export async function evaluate(modelPath: string, path: string, output: Output): Promise<void> {
@@ -59,7 +61,7 @@ export async function evaluation(model: Pipeline, path: string): Promise<Evaluat
       onRows(wanted.length);
     }
     if (wanted.length === 0) throw new Failure(`${source.name}: got no row with a ${target.name}, need at least one`);
-    const score = scoreOf(target, outputs, wanted, naiveOf(model));
+    const score = scoreOf(target, outputs, wanted, naiveOf(model, wanted));
     return { score, name: source.name, without, notes: unseenNote(lineup) };
   } finally {
     done();
@@ -89,9 +91,10 @@ function wantedOf(target: Target, text: string, { delimiter, where }: { delimite
   throw new Failure(`${where}, column ${JSON.stringify(target.name)}: ${what}`);
 }
 
-/** What anybody would say who knows the training rows' targets alone. */
-function naiveOf({ target, notes }: Pipeline): number {
+/** What anybody would say who knows the targets of the training rows, or at least those of the table. */
+function naiveOf(model: Pipeline, wanted: ArrayLike<number>): number {
+  const { target } = model;
   if (target.kind === "number") return target.offset;
-  const { baseline } = Object(notes.test) as { baseline?: Score["baseline"] };
-  return Math.max(0, target.classes.indexOf(baseline?.says as string));
+  const said = target.classes.indexOf(notesOf(model)?.test.baseline.says as string);
+  return said < 0 ? likeliest(wanted, target.classes.length) : said;
 }

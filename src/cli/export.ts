@@ -8,14 +8,15 @@ import { Pipeline } from "../index.ts";
 import { exampleOf } from "./exported/columns.ts";
 import { Failure } from "./failure.ts";
 import { readBytes, readModel, writeBytes } from "./files.ts";
+import { bytes } from "./numbers.ts";
 import { projectTexts, workerName } from "./project.ts";
-import { bytes, type Output, say } from "./show.ts";
+import { type Output, say } from "./show.ts";
 import { shellWord } from "./table.ts";
 
 export interface ExportOptions {
-  /** The file of the module, if that is asked for. */
+  /** The file of the module, if that is asked for; if not, the Worker is. */
   readonly module?: string;
-  /** The folder of the Worker, if that is. */
+  /** The folder of the Worker. */
   readonly worker?: string;
   /** Whether what is there already is overwritten. */
   readonly force: boolean;
@@ -25,10 +26,6 @@ export interface ExportOptions {
 const built = (name: string) => new Uint8Array(readFileSync(new URL(name, import.meta.url)));
 
 export function exportModel(path: string, { module, worker, force }: ExportOptions, output: Output): void {
-  if ((module === undefined) === (worker === undefined)) {
-    const got = module === undefined ? "neither --module nor --worker" : "both --module and --worker";
-    throw new Failure(`export: got ${got}, need one of them`);
-  }
   const model = readModel(path);
   if (module !== undefined) exportModule(path, model, { file: module, force }, output);
   else exportWorker(path, model, { folder: worker!, force }, output);

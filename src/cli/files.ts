@@ -2,8 +2,8 @@
 
 import {
   closeSync,
-  createWriteStream,
   existsSync,
+  fstatSync,
   fsyncSync,
   openSync,
   readFileSync,
@@ -11,8 +11,6 @@ import {
   renameSync,
   rmSync,
   statSync,
-  type WriteStream,
-  writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -37,28 +35,43 @@ export function isSameFile(one: string, other: string): boolean {
   return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 
-/** Written beside it, to the disk, and renamed: whenever the process dies, the file is the old one or the new one, and whole. */
-export function writeBytes(path: string, bytes: Uint8Array | string): void {
-  const data = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
-  // A link stays one, and a device is written to.
+/** Where a file is written until it is whole. */
+export interface Place {
+  /** A file beside it; itself, if it is a device. */
+  readonly temporary: string;
+  /** Makes it the file. */
+  readonly settle: () => void;
+  /** Takes it away. */
+  readonly abandon: () => void;
+}
+
+/** A place for the file at `path`: whenever the process dies, the file is the old one or the new one, and whole. A link stays one. */
+export function placeOf(path: string): Place {
   const isThere = existsSync(path);
   const place = isThere ? realpathSync(path) : path;
+  if (isThere && !statSync(place).isFile() && !statSync(place).isDirectory()) {
+    return { temporary: place, settle: () => {}, abandon: () => {} };
+  }
   const temporary = `${place}.${process.pid}.part`;
+  return { temporary, settle: () => renameSync(temporary, place), abandon: () => rmSync(temporary, { force: true }) };
+}
+
+/** Written to the disk, and then to its place. */
+export function writeBytes(path: string, bytes: Uint8Array | string): void {
+  const data = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
+  const { temporary, settle, abandon } = placeOf(path);
   try {
-    if (isThere && !statSync(place).isFile() && !statSync(place).isDirectory()) {
-      writeFileSync(place, data);
-      return;
-    }
     const file = openSync(temporary, "w");
     try {
       for (let from = 0; from < data.length; ) from += writeSync(file, data, from);
-      fsyncSync(file);
+      // Of a device there may be none.
+      if (fstatSync(file).isFile()) fsyncSync(file);
     } finally {
       closeSync(file);
     }
-    renameSync(temporary, place);
+    settle();
   } catch (error) {
-    rmSync(temporary, { force: true });
+    abandon();
     throw new Failure(`${path}: it cannot be written: ${(error as Error).message}`);
   }
 }
@@ -82,32 +95,4 @@ export function readModel(path: string): Pipeline {
     }
     throw error;
   }
-}
-
-/** A file, or standard output, that takes text piece by piece. */
-export interface TextOutput {
-  write(text: string): Promise<void>;
-  end(): Promise<void>;
-}
-
-/** Its promises are rejected with a Failure if the file cannot be written. */
-export function openOutput(path: string | null): TextOutput {
-  const stream = path === null ? process.stdout : createWriteStream(path);
-  // Each write says itself whether it failed.
-  stream.on("error", () => {});
-  const finished = (act: (done: (error?: Error | null) => void) => void) =>
-    new Promise<void>((resolve, reject) => {
-      act((error) => {
-        if (!error) resolve();
-        // Whoever reads has seen enough, as `head` has.
-        else if ((error as NodeJS.ErrnoException).code === "EPIPE") process.exit(0);
-        else reject(new Failure(`${path ?? "standard output"}: it cannot be written: ${error.message}`));
-      });
-    });
-  return {
-    write: (text) => finished((done) => stream.write(text, done)),
-    end: async () => {
-      if (stream !== process.stdout) await finished((done) => (stream as WriteStream).end(done));
-    },
-  };
 }

@@ -75,7 +75,13 @@ export async function trainedOn(
     const whole = resumed ? joined(resumed.history, history) : history;
     return { network, history: whole, checkpoint: isDone ? undefined : trainer.toBytes() };
   } catch (error) {
-    if (error instanceof DivergenceError) throw new Failure(`the training diverged: ${error.message}`);
+    if (error instanceof DivergenceError) {
+      const { epoch, learningRate } = error;
+      const got = `in epoch ${epoch}, at learning rate ${learningRate}, loss or weights were no longer finite`;
+      throw new Failure(
+        `the training diverged: ${got}; try --learning-rate ${Number((learningRate / 10).toPrecision(2))}`,
+      );
+    }
     if (error instanceof RangeError || error instanceof TypeError) throw new Failure(`the training: ${error.message}`);
     throw error;
   }

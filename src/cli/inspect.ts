@@ -3,19 +3,9 @@
 import { Network, Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
 import { readBytes } from "./files.ts";
-import type { Notes } from "./notes.ts";
-import {
-  count,
-  gap,
-  type Output,
-  plural,
-  say,
-  short,
-  showCurve,
-  bytes as shownBytes,
-  showScore,
-  table,
-} from "./show.ts";
+import { notesOf } from "./notes.ts";
+import { count, plural, short, bytes as shownBytes } from "./numbers.ts";
+import { gap, type Output, say, showCurve, showScore, table } from "./show.ts";
 
 export function inspect(path: string, output: Output): void {
   const bytes = readBytes(path);
@@ -46,15 +36,27 @@ export function inspect(path: string, output: Output): void {
 /** The network of a file, and what stands around it if it does. */
 function contentOf(path: string, bytes: Uint8Array<ArrayBuffer>): { network: Network; model: Pipeline | undefined } {
   try {
-    const network = Network.fromBytes(bytes);
-    // A network alone is inspected as it is.
-    const isModel = new TextDecoder().decode(bytes.subarray(0, 100_000_000)).includes('"pipeline":');
-    return { network, model: isModel ? Pipeline.fromBytes(bytes) : undefined };
+    if (!isModel(bytes)) return { network: Network.fromBytes(bytes), model: undefined };
+    const model = Pipeline.fromBytes(bytes);
+    return { network: model.network, model };
   } catch (error) {
     if (error instanceof RangeError || error instanceof TypeError) {
       throw new Failure(`${path}: this is no model or network of simdnet (${error.message})`);
     }
     throw error;
+  }
+}
+
+/** Whether a safetensors file says in its metadata that something stands around its network. */
+function isModel(bytes: Uint8Array<ArrayBuffer>): boolean {
+  const headerStart = 8;
+  const length = bytes.length < headerStart ? 0 : Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  const header = new TextDecoder().decode(bytes.subarray(headerStart, headerStart + length));
+  try {
+    return JSON.parse(header).__metadata__.pipeline !== undefined;
+  } catch {
+    // What it is instead, Network.fromBytes says.
+    return false;
   }
 }
 
@@ -71,7 +73,8 @@ function summaryOf(values: ArrayLike<number>) {
   return { mean, deviation: Math.sqrt(squares / values.length), least, greatest };
 }
 
-function showModel(output: Output, { target, columns, features, history, notes }: Pipeline): void {
+function showModel(output: Output, model: Pipeline): void {
+  const { target, columns, features, history } = model;
   const what =
     target.kind === "number"
       ? `a number, the output times ${short(target.divisor)} plus ${short(target.offset)}`
@@ -87,18 +90,19 @@ function showModel(output: Output, { target, columns, features, history, notes }
         : [column.name, "category", String(column.fill), categories(column.categories, column.others)],
     ),
   );
-  const { file, settings, rows, test, checkpoint } = notes as Partial<Notes>;
-  if (settings && rows) {
-    const { optimizer, learningRate, batchSize, seed } = settings;
+  const notes = notesOf(model);
+  if (notes) {
+    const { file, settings, rows, checkpoint } = notes;
+    const { optimizer, learningRate, schedule, batchSize, seed } = settings;
     gap(output);
     say(
       output,
       "Trained",
-      `on ${count(rows.train)} rows of ${file}, ${optimizer}, learning rate ${learningRate}, batches of ${batchSize}, seed ${seed}`,
+      `on ${count(rows.train)} rows of ${file}, ${optimizer}, learning rate ${learningRate} (${schedule}), batches of ${batchSize}, seed ${seed}`,
     );
     if (checkpoint) say(output, "", "interrupted: simdnet train --resume goes on");
   }
-  if (test) showScore(output, "Test", test, target.name);
+  if (notes) showScore(output, "Test", notes.test, target.name);
   if (history) showCurve(output, history);
 }
 

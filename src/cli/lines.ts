@@ -34,6 +34,9 @@ export async function linesOf(source: Source): Promise<Lines> {
   const first = await nextText(texts);
   if (first === undefined)
     throw new Failure(`${source.name}: the file is empty, need a line of names and lines of values`);
+  if (/^\s*(\{\s*"|\[\s*[[{])/.test(first)) {
+    throw new Failure(`${source.name}: this looks like JSON, need a table as CSV or TSV`);
+  }
   const delimiter = delimiterOf(first);
   const reader = new Reader(source.name, delimiter);
   const block = reader.read(first);

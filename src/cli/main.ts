@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import Papa from "papaparse";
 import { bench } from "./bench.ts";
 import { compare } from "./compare.ts";
 import { evaluate } from "./evaluate.ts";
@@ -10,7 +11,7 @@ import { exportModel } from "./export.ts";
 import { Failure } from "./failure.ts";
 import { inspect } from "./inspect.ts";
 import { predict } from "./predict.ts";
-import { optimizers, scheduleNames } from "./settings.ts";
+import { activations, optimizers, scheduleNames } from "./settings.ts";
 import type { Output } from "./show.ts";
 import { missingMarks } from "./table.ts";
 import { resume, type TrainOptions, train } from "./train.ts";
@@ -35,9 +36,10 @@ const number =
     throw new InvalidArgumentError(`Need a ${isWhole ? "whole " : ""}number ${need}.`);
   };
 
+/** What stands between commas, as in a line of CSV: a name that has a comma stands between quotes. */
 const names = (text: string): string[] =>
-  text
-    .split(",")
+  Papa.parse<string[]>(text, { delimiter: "," })
+    .data.flat()
     .map((name) => name.trim())
     .filter((name) => name !== "");
 
@@ -52,7 +54,6 @@ const positive = number(Number.MIN_VALUE, Number.MAX_VALUE);
 const program = new Command("simdnet")
   .description("Neural networks for tables: train, predict, evaluate, inspect, compare, export.")
   .version(version)
-  .showHelpAfterError("(simdnet --help says more)")
   .exitOverride();
 
 const tableArgument = "a table as CSV or TSV with a line of names, also compressed by gzip; - for standard input";
@@ -79,7 +80,7 @@ program
   )
   .option("--sample <rows>", "train on so many rows, drawn at random: for tables larger than memory", whole(10))
   .option("--hidden <widths>", "units of the hidden layers, with commas between; none for none", widths, [64, 32])
-  .option("--activation <name>", "their activation", "relu")
+  .addOption(new Option("--activation <name>", "their activation").choices(activations).default("relu"))
   .option(
     "--dropout <rate>",
     "share of the units left out at each step (default: 0.1, none for large tables)",
@@ -126,21 +127,19 @@ Examples:
       const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
       const other = given.find((option) => !["resume", "output", "report", "json"].includes(option.attributeName()));
       if (other)
-        throw new Failure(
-          `${other.long} cannot be changed while a training goes on; --resume takes what it began with`,
+        command.error(
+          `error: ${other.long} cannot be changed while a training goes on; --resume takes what it began with`,
         );
       process.exitCode = await resume(table, { output: options.output, report: options.report ?? null }, output);
       return;
     }
-    if (options.target === undefined)
-      throw new Failure("train: got no --target, need the name of the column to predict");
-    if (options.test + options.validation > 0.9) {
-      throw new Failure(
-        `train: --test ${options.test} and --validation ${options.validation} leave too few rows to train on`,
-      );
+    const { target, test, validation } = options;
+    if (target === undefined) command.error("error: got no --target, need the name of the column to predict");
+    if (test + validation > 0.9) {
+      command.error(`error: --test ${test} and --validation ${validation} leave too few rows to train on`);
     }
     const asked: TrainOptions = {
-      target: options.target,
+      target,
       task: options.task === undefined ? null : options.task === "regression" ? "number" : "classes",
       ignore: options.ignore,
       missing: [...missingMarks, ...(options.missing ?? [])],
@@ -161,8 +160,8 @@ Examples:
       patience: options.patience,
       seed: options.seed,
       dtype: options.dtype,
-      testFraction: options.test,
-      validationFraction: options.validation,
+      testFraction: test,
+      validationFraction: validation,
     };
     process.exitCode = await train(table, asked, output);
   });
@@ -215,7 +214,13 @@ Examples:
   simdnet export model.safetensors --module predict.mjs
   simdnet export model.safetensors --worker penguins && cd penguins && npm install && npm run dev`,
   )
-  .action((model: string, { json, ...options }) => exportModel(model, options, outputFor(json)));
+  .action((model: string, { json, ...options }, command: Command) => {
+    if ((options.module === undefined) === (options.worker === undefined)) {
+      const got = options.module === undefined ? "neither --module nor --worker" : "both --module and --worker";
+      command.error(`error: got ${got}, need one of them`);
+    }
+    exportModel(model, options, outputFor(json));
+  });
 
 // Whoever reads has seen enough, as `head` has: what was begun goes on to its end.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -232,8 +237,8 @@ program
   .argument("[table]", "a table whose targets are known, to score both on; without it, each one's own test is shown")
   .addOption(json)
   .addHelpText("after", "\nExample:\n  simdnet compare small.safetensors large.safetensors later.csv")
-  .action((model: string, other: string, table: string | undefined, options) => {
-    if (table === "-") throw new Failure("compare: standard input can be read once only, need a file for the table");
+  .action((model: string, other: string, table: string | undefined, options, command: Command) => {
+    if (table === "-") command.error("error: standard input can be read once only, need a file for the table");
     return compare([model, other], table ?? null, outputFor(options.json));
   });
 
@@ -245,6 +250,11 @@ program
   .addHelpText("after", "\nExample:\n  simdnet bench")
   .action((options) => bench({ milliseconds: options.milliseconds }, outputFor(options.json)));
 
+for (const command of [program, ...program.commands]) {
+  const name = command === program ? "" : `${command.name()} `;
+  command.showHelpAfterError(`(simdnet ${name}--help says more)`);
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -253,5 +263,7 @@ try {
   else if (error instanceof Failure) {
     process.stderr.write(`simdnet: ${error.message}\n`);
     process.exitCode = 1;
+    // Whoever writes there need not come to the end.
+    process.stdin.destroy();
   } else throw error;
 }

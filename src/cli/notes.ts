@@ -1,8 +1,10 @@
-/** What a model's file remembers of its training. */
+/** What a model's file remembers of its training, as far as `simdnet train` has written it: others may write there what they like. */
 
+import * as v from "valibot";
+import type { Pipeline } from "../index.ts";
 import type { Question } from "./prepare.ts";
-import type { Score } from "./score.ts";
-import type { Settings } from "./settings.ts";
+import type { ClassScore, NumberScore, Score } from "./score.ts";
+import { activations, type OptimizerName, optimizers, type Settings, scheduleNames } from "./settings.ts";
 
 export interface Notes {
   readonly file: string;
@@ -19,4 +21,84 @@ export interface Notes {
   readonly test: Score;
   /** The file beside the model from which an interrupted training goes on; null if it has come to its end. */
   readonly checkpoint: string | null;
+}
+
+type Of<Type> = v.GenericSchema<unknown, Type>;
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const texts = v.array(v.string());
+
+const question: Of<Question> = v.object({
+  target: v.string(),
+  task: v.nullable(v.picklist(["classes", "number"])),
+  ignore: texts,
+  missing: texts,
+  categories: texts,
+  sample: v.nullable(count),
+});
+
+const settings: Of<Settings> = v.object({
+  hidden: v.array(count),
+  activation: v.picklist(activations),
+  dropout: v.number(),
+  batchNorm: v.boolean(),
+  optimizer: v.picklist(Object.keys(optimizers) as OptimizerName[]),
+  learningRate: v.number(),
+  schedule: v.picklist(scheduleNames),
+  weightDecay: v.nullable(v.number()),
+  batchSize: count,
+  epochs: count,
+  patience: count,
+  seed: count,
+  dtype: v.picklist(["float32", "float64"]),
+  testFraction: v.number(),
+  validationFraction: v.number(),
+});
+
+const label = v.union([v.string(), v.number()]);
+
+const classScore: Of<ClassScore> = v.object({
+  kind: v.literal("classes"),
+  rows: count,
+  right: count,
+  accuracy: v.number(),
+  crossEntropy: v.number(),
+  baseline: v.object({ says: label, accuracy: v.number() }),
+  classes: v.array(label),
+  confusion: v.array(v.array(count)),
+});
+
+const numberScore: Of<NumberScore> = v.object({
+  kind: v.literal("number"),
+  rows: count,
+  meanAbsoluteError: v.number(),
+  rootMeanSquaredError: v.number(),
+  r2: v.nullable(v.number()),
+  residuals: v.object({
+    "5 %": v.number(),
+    "25 %": v.number(),
+    "50 %": v.number(),
+    "75 %": v.number(),
+    "95 %": v.number(),
+  }),
+  baseline: v.object({ says: v.number(), meanAbsoluteError: v.number(), rootMeanSquaredError: v.number() }),
+});
+
+const notes: Of<Notes> = v.object({
+  file: v.string(),
+  question,
+  settings,
+  fingerprint: v.string(),
+  rows: v.object({ train: count, validation: count, test: count, withoutTarget: count }),
+  notUsed: v.record(v.string(), v.string()),
+  test: v.union([classScore, numberScore]),
+  checkpoint: v.nullable(v.string()),
+});
+
+/** What `simdnet train` has noted in a model; undefined if somebody else has made it. */
+export function notesOf({ notes: given, target }: Pipeline): Notes | undefined {
+  if (!v.is(notes, given)) return undefined;
+  // As it is, not as it is checked: in the same order, so that a training that is gone on with notes the same bytes.
+  const own = given as object as Notes;
+  return own.test.kind === target.kind ? own : undefined;
 }

@@ -8,7 +8,7 @@ export interface Parts {
   readonly train: Int32Array;
   readonly validation: Int32Array;
   readonly test: Int32Array;
-  /** Whether each part has its share of each class; if not, why. */
+  /** Of which classes each part has its share, in words. */
   readonly stratified: string;
 }
 
@@ -24,8 +24,8 @@ export interface PartsOptions {
 
 /** Fewer cannot be divided in three. */
 const leastRows = 10;
-/** A class of fewer rows may be missing in a part. */
-const leastOfClass = 5;
+/** Rare classes that are named. */
+const mostNamed = 3;
 
 /** @throws {Failure} if there are too few rows */
 export function partsOf(rows: Int32Array, options: PartsOptions): Parts {
@@ -36,21 +36,41 @@ export function partsOf(rows: Int32Array, options: PartsOptions): Parts {
     );
   }
   const places = Array.from(rows, (_, place) => place);
-  const rare = goal.kind === "classes" ? goal.classes.find((_, index) => goal.counts[index] < leastOfClass) : undefined;
-  const isStratified = goal.kind === "classes" && rare === undefined;
+  const { strata, stratified } = strataOf(goal, labels, Math.min(testFraction, validationFraction));
   const split = (places: number[], share: number, seed: number) => {
-    const stratify = isStratified ? places.map((place) => labels[place]) : undefined;
+    const stratify = strata && places.map((place) => strata[place]);
     const { train, test } = trainTestSplit(places, places, { testFraction: share, seed, stratify });
     return [train.inputs, test.inputs];
   };
   const [rest, test] = split(places, testFraction, seed);
   const [train, validation] = split(rest, validationFraction / (1 - testFraction), seed + 1);
   const rowsAt = (places: number[]) => Int32Array.from(places, (place) => rows[place]);
-  const stratified =
-    goal.kind === "number"
-      ? ""
-      : isStratified
-        ? "each with its share of every class"
-        : `at random, as class ${JSON.stringify(rare)} has fewer than ${leastOfClass} rows`;
   return { train: rowsAt(train), validation: rowsAt(validation), test: rowsAt(test), stratified };
+}
+
+/**
+ * What each part is to have its share of: the classes, but for those that are too rare for each part to have a row. Their rows are
+ * dealt out with those of the most frequent class, at random among them.
+ */
+function strataOf(
+  goal: Goal,
+  labels: ArrayLike<string | number>,
+  leastShare: number,
+): { strata: readonly (string | number)[] | undefined; stratified: string } {
+  if (goal.kind === "number") return { strata: undefined, stratified: "" };
+  const { classes, counts } = goal;
+  const least = Math.ceil(1 / leastShare);
+  const rare = classes.filter((_, index) => counts[index] < least);
+  if (rare.length === 0) return { strata: Array.from(labels), stratified: "each with its share of every class" };
+  if (rare.length === classes.length) {
+    return { strata: undefined, stratified: `at random, as no class has ${least} rows` };
+  }
+  const most = classes[counts.indexOf(Math.max(...counts))];
+  const isRare = new Set(rare);
+  const more = rare.length > mostNamed ? `, … ${rare.length} in all` : "";
+  const names = rare.slice(0, mostNamed).map((label) => JSON.stringify(label));
+  return {
+    strata: Array.from(labels, (label) => (isRare.has(label) ? most : label)),
+    stratified: `each with its share of every class but those of fewer than ${least} rows (${names.join(", ")}${more})`,
+  };
 }

@@ -1,12 +1,14 @@
 /** `simdnet predict`: a table with what a model says of each row; it may be larger than memory. */
 
 import Papa from "papaparse";
+import type { Columns } from "../data/index.ts";
 import type { Pipeline, Prediction } from "../index.ts";
 import { Lineup, unseenNote } from "./encode.ts";
 import { Failure, within } from "./failure.ts";
-import { checkFolder, isSameFile, openOutput, readModel } from "./files.ts";
+import { checkFolder, isSameFile, readModel } from "./files.ts";
 import { type Block, linesOf } from "./lines.ts";
-import { reading } from "./reading.ts";
+import { type Reading, reading } from "./reading.ts";
+import { openOutput, type TextOutput } from "./textOutput.ts";
 
 export interface PredictOptions {
   /** A file; null for standard output. */
@@ -23,21 +25,34 @@ export async function predict(modelPath: string, path: string, { output, json }:
       if (isSameFile(read, output)) throw new Failure(`${output}: this file is read from, need another to write to`);
     }
   }
-  const { source, onRows, done } = reading(path);
+  const read = reading(path);
+  const lineup = await predictTable(model, read, { output, json }).finally(read.done);
+  for (const note of unseenNote(lineup)) process.stderr.write(`note: ${note}\n`);
+}
+
+async function predictTable(
+  model: Pipeline,
+  { source, onRows }: Pick<Reading, "source" | "onRows">,
+  { output, json }: PredictOptions,
+): Promise<Lineup> {
+  const { names, delimiter, blocks } = await linesOf(source);
+  const lineup = new Lineup(model, { names, delimiter }, source.name);
+  const columns = newColumns(model);
+  const twice = columns.find((name) => names.includes(name));
+  if (twice) {
+    throw new Failure(`${source.name}: it has a column ${JSON.stringify(twice)} already, need another name for it`);
+  }
+  let file: TextOutput | undefined;
+  let count = 0;
   try {
-    const { names, delimiter, blocks } = await linesOf(source);
-    const lineup = new Lineup(model, { names, delimiter }, source.name);
-    const columns = newColumns(model);
-    const twice = columns.find((name) => names.includes(name));
-    if (twice)
-      throw new Failure(`${source.name}: it has a column ${JSON.stringify(twice)} already, need another name for it`);
-    // Not before the first block fits, so that an output that is there stays as it is.
-    let file: ReturnType<typeof openOutput> | undefined;
-    let count = 0;
     for await (const block of blocks) {
-      const predictions = within(source.name, () => model.predictColumns(lineup.columnsOf(block)));
-      const text = json ? objects(names, block, predictions, model) : lines(delimiter, block, predictions, model);
+      const given = lineup.columnsOf(block);
+      const predictions = within(source.name, () => model.predictColumns(given));
+      const text = json
+        ? objects(names, block, given, predictions, model)
+        : lines(delimiter, block, predictions, model);
       if (!file) {
+        // Not before the first block fits: what is no table has no output.
         file = openOutput(output);
         if (!json) await file.write(`${unparsed(delimiter, [[...names, ...columns]])}\n`);
       }
@@ -47,11 +62,10 @@ export async function predict(modelPath: string, path: string, { output, json }:
     }
     if (!file) throw new Failure(`${source.name}: got names but no values, need at least one line of them`);
     await file.end();
-    done();
-    for (const note of unseenNote(lineup)) process.stderr.write(`note: ${note}\n`);
   } finally {
-    done();
+    file?.abandon();
   }
+  return lineup;
 }
 
 /** What is added to the columns of a table. */
@@ -78,19 +92,23 @@ function lines(delimiter: string, { rows }: Block, predictions: readonly Predict
 const unparsed = (delimiter: string, rows: readonly (readonly (string | number)[])[]) =>
   Papa.unparse(rows as unknown[][], { delimiter, newline: "\n" });
 
+/** What the model reads as it reads it, null where it is missing, so that each object is a record for it; all else as texts. */
 function objects(
   names: readonly string[],
   { rows }: Block,
+  given: Columns,
   predictions: readonly Prediction[],
-  model: Pipeline,
+  { target }: Pipeline,
 ): string {
-  const text = (row: readonly string[], { prediction, probabilities }: Prediction) => {
-    const cells = names.map((name, index) => [name, row[index]]);
+  const text = (row: readonly string[], index: number) => {
+    const { prediction, probabilities } = predictions[index];
+    // JSON has null for NaN, too.
+    const cells = names.map((name, column) => [name, Object.hasOwn(given, name) ? given[name][index] : row[column]]);
     return JSON.stringify({
       ...Object.fromEntries(cells),
-      [`predicted_${model.target.name}`]: prediction,
+      [`predicted_${target.name}`]: prediction,
       ...(probabilities && { probabilities }),
     });
   };
-  return rows.map((row, index) => text(row, predictions[index])).join("\n");
+  return rows.map(text).join("\n");
 }

@@ -6,7 +6,8 @@ import type { Target } from "../index.ts";
 import { decideInputs, decideTarget, type Goal, type InputDecision, learned, type TargetDecision } from "./decide.ts";
 import { within } from "./failure.ts";
 import { type Parts, partsOf } from "./parts.ts";
-import { type ColumnTable, rowsOf } from "./table.ts";
+import { likeliest } from "./score.ts";
+import { type ColumnTable, rowsOf, tooLarge } from "./table.ts";
 
 /** What the user says of a table; the rest is found in it. */
 export interface Question {
@@ -52,18 +53,36 @@ export interface Shares {
 /** Categories of fewer rows than one in so many share a column, so that a column of names does not become thousands. */
 const rarity = 200;
 
-/** @throws {Failure} naming the file, and the column of what does not fit */
-export function prepare(file: string, table: ColumnTable, question: Question, shares: Shares): Prepared {
+/** What a feature of a row takes in the examples, and in a copy under way: a category has many. */
+const bytesPerFeature = 16;
+
+/**
+ * @param memoryBytes what the examples may take
+ * @throws {Failure} naming the file, and the column of what does not fit
+ */
+export function prepare(
+  file: string,
+  table: ColumnTable,
+  question: Question,
+  shares: Shares,
+  memoryBytes = Number.POSITIVE_INFINITY,
+): Prepared {
   const target = decideTarget(table, { target: question.target, task: question.task ?? undefined, file });
   const { rows } = target;
   const labels = rowsOf(target.column.values, rows) as ArrayLike<string | number>;
   const parts = within(file, () => partsOf(rows, { goal: target.goal, labels, file, ...shares }));
   // What says nothing in the training rows cannot be learned from.
-  const inputs = decideInputs(table, { target: question.target, ignore: question.ignore, rows: parts.train, file });
-  const training = columnsAt(inputs, parts.train);
   const minimumCount = Math.max(2, Math.round(parts.train.length / rarity));
+  const { target: name, ignore } = question;
+  const inputs = decideInputs(table, { target: name, ignore, rows: parts.train, minimumCount, file });
+  const training = columnsAt(inputs, parts.train);
   const encoding = within(file, () => encodeRecords(training, { minimumCount }));
-  const { target: goal, of } = learned(target, parts.train);
+  const { length: features } = encoding.features;
+  const mostRows = Math.floor(memoryBytes / (bytesPerFeature * features));
+  if (rows.length > mostRows) {
+    throw tooLarge(file, `${rows.length} rows that become ${features} features each`, mostRows);
+  }
+  const { target: goal, of } = within(file, () => learned(target, parts.train));
   const examples = (rows: Int32Array, columns = columnsAt(inputs, rows)): Examples => ({
     inputs: within(file, () => encoding.apply(columns)),
     targets: of(rows),
@@ -89,13 +108,6 @@ export function prepare(file: string, table: ColumnTable, question: Question, sh
 export function columnsAt(inputs: readonly InputDecision[], rows: Int32Array): Columns {
   const used = inputs.filter(({ isUsed }) => isUsed);
   return Object.fromEntries(used.map(({ column: { name, values } }) => [name, rowsOf(values, rows)]));
-}
-
-/** The class number that occurs most often, the first of equals. */
-function likeliest(classNumbers: Float64Array, classes: number): number {
-  const counts = new Array<number>(classes).fill(0);
-  for (const number of classNumbers) counts[number]++;
-  return counts.indexOf(Math.max(...counts));
 }
 
 /** Targets in the unit that scores are in: class numbers, or numbers as the table has them. */

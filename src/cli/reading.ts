@@ -1,6 +1,6 @@
 /** A source whose reading is shown in a terminal, as long as it takes. */
 
-import { count } from "./show.ts";
+import { count } from "./numbers.ts";
 import { type Source, sourceOf } from "./source.ts";
 
 /** Milliseconds from one line to the next at least. */

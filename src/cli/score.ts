@@ -46,6 +46,20 @@ export function scoreOf(target: Target, outputs: ArrayLike<number>, wanted: Arra
     : numberScore(target, outputs, wanted, naive);
 }
 
+/** Whether a model says more than anybody could. */
+export function isBetterThanNaive(score: Score): boolean {
+  return score.kind === "classes"
+    ? score.accuracy > score.baseline.accuracy
+    : score.rootMeanSquaredError < score.baseline.rootMeanSquaredError;
+}
+
+/** The class number that occurs most often, the first of equals. */
+export function likeliest(classNumbers: ArrayLike<number>, classes: number): number {
+  const counts = new Array<number>(classes).fill(0);
+  for (let row = 0; row < classNumbers.length; row++) counts[classNumbers[row]]++;
+  return counts.indexOf(Math.max(...counts));
+}
+
 function classScore(
   classes: readonly (string | number)[],
   outputs: ArrayLike<number>,

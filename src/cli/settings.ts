@@ -27,6 +27,12 @@ export const optimizers = { adam, adamw: adamW, adagrad, adadelta, adamax, lion,
 
 export type OptimizerName = keyof typeof optimizers;
 
+/** All but those of whole rows, such as softmax. */
+export const activations = [
+  ...(["relu", "leakyRelu", "elu", "selu", "gelu", "geluTanh", "silu", "mish", "softplus", "softsign"] as const),
+  ...(["tanh", "sigmoid", "hardSigmoid", "hardSwish", "linear"] as const),
+] satisfies DenseOptions["activation"][];
+
 /** How the learning rate goes on from its first value; plateaus are those of the validation loss. */
 const schedules = {
   constant: ({ learningRate }: Settings) => learningRate,
@@ -42,7 +48,7 @@ export const scheduleNames = Object.keys(schedules) as ScheduleName[];
 /** What a model's file remembers of how it was trained, so that the training can be gone on with. */
 export interface Settings {
   readonly hidden: readonly number[];
-  readonly activation: string;
+  readonly activation: (typeof activations)[number];
   readonly dropout: number;
   readonly batchNorm: boolean;
   readonly optimizer: OptimizerName;
@@ -90,7 +96,7 @@ export function headOf(goal: Goal): Head {
  * @param last the activation of its outputs: linear in training, whose losses take logits
  */
 export function networkOf(settings: Settings, features: number, { units }: Head, last: Head["activation"]): Network {
-  const activation = settings.activation as DenseOptions["activation"];
+  const { activation } = settings;
   return within("the network", () => {
     const hidden = settings.hidden.flatMap((width): Layer[] => [
       dense(width, { activation }),

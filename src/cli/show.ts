@@ -2,12 +2,12 @@
 
 import { styleText } from "node:util";
 import { Table } from "console-table-printer";
+import widthOf from "fast-string-width";
+import { wrapAnsi } from "fast-wrap-ansi";
 import plot from "simple-ascii-chart";
 import type { History } from "../index.ts";
 import { count, percent, plural, short } from "./numbers.ts";
 import type { Score } from "./score.ts";
-
-export { bytes, count, percent, plural, short } from "./numbers.ts";
 
 /** Where a command writes what it found out; nothing if it is to be read by a machine. */
 export interface Output {
@@ -20,11 +20,16 @@ export interface Output {
 /** A text without what would control the terminal: names come from files. */
 const harmless = (text: string) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 
-/** A line with a label before it, as wide as the longest one. */
+/** As wide as the longest label, and the space behind it. */
+const labelWidth = 12;
+
+/** A text with a label before it, in as many lines as it takes. */
 export function say(output: Output, label: string, text: string): void {
   if (output.isJSON) return;
-  const head = label.padEnd(12);
-  output.write(`${output.hasColors ? styleText("bold", head, { validateStream: false }) : head}${harmless(text)}\n`);
+  const head = label.padEnd(labelWidth);
+  const lines = wrapAnsi(harmless(text), Math.max(20, output.columns - labelWidth)).split("\n");
+  const first = output.hasColors ? styleText("bold", head, { validateStream: false }) : head;
+  output.write(`${first}${lines.join(`\n${" ".repeat(labelWidth)}`)}\n`);
 }
 
 /** An empty line. */
@@ -32,14 +37,22 @@ export function gap(output: Output): void {
   if (!output.isJSON) output.write("\n");
 }
 
-/** Rows under a head, numbers to the right. */
+/** Rows under a head, numbers to the right; cells that are too wide for all to fit have several lines. */
 export function table(output: Output, head: readonly string[], rows: readonly (readonly string[])[]): void {
   if (output.isJSON) return;
+  const lines = [head, ...rows].map((cells) => cells.map(harmless));
+  const widths = narrowed(
+    head.map((_, column) => lines.reduce((widest, cells) => Math.max(widest, widthOf(cells[column])), 0)),
+    output.columns - beforeRow - betweenCells * (head.length - 1),
+  );
+  const [titles, ...wrapped] = lines.map((cells) =>
+    cells.map((cell, column) => wrapAnsi(cell, widths[column], { hard: true }).split("\n")),
+  );
   const isNumber = (column: number) => rows.every((row) => /^[-−]?[\d.,]*( %)?$/.test(row[column]));
   const printer = new Table({
-    columns: head.map((title, index) => ({
+    columns: head.map((_, index) => ({
       name: String(index),
-      title: harmless(title),
+      title: titles[index].length > 1 ? `${titles[index][0].slice(0, -1)}…` : titles[index][0],
       alignment: isNumber(index) ? "right" : "left",
     })),
     shouldDisableColors: true,
@@ -51,14 +64,34 @@ export function table(output: Output, head: readonly string[], rows: readonly (r
       vertical: " ",
     },
   });
-  for (const row of rows) printer.addRow(Object.fromEntries(row.map((cell, index) => [index, harmless(cell)])));
-  const lines = printer.render().split("\n");
+  for (const cells of wrapped) {
+    for (let line = 0; cells.some(({ length }) => length > line); line++) {
+      printer.addRow(Object.fromEntries(cells.map((cell, index) => [index, cell[line] ?? ""])));
+    }
+  }
+  const shown = printer.render().split("\n");
   output.write(
-    `${lines
+    `${shown
       .map((line) => line.trimEnd())
       .filter((line) => line !== "")
       .join("\n")}\n`,
   );
+}
+
+/** Spaces that a row begins with, and those from one cell to the next. */
+const [beforeRow, betweenCells] = [2, 3];
+/** A column is not made narrower. */
+const leastWidth = 8;
+
+/** Widths of columns that have so much room together: the widest are made narrower. */
+function narrowed(widths: readonly number[], room: number): number[] {
+  const fitted = [...widths];
+  for (let over = fitted.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {
+    const widest = fitted.indexOf(Math.max(...fitted));
+    if (fitted[widest] <= leastWidth) break;
+    fitted[widest]--;
+  }
+  return fitted.map((width) => Math.max(width, 1));
 }
 
 /** What a model reaches, beside what anybody could say. */
@@ -130,5 +163,6 @@ export function showCurve(output: Output, { epoch, loss, validation }: History):
     }),
   });
   gap(output);
-  output.write(`      ${["● loss", "○ validation loss"].slice(0, curves.length).join("   ")}${chart.trimEnd()}\n`);
+  const legend = ["● loss", "○ validation loss"].slice(0, curves.length).join("   ");
+  output.write(`      ${legend}${chart.replace(/ +$/gm, "").trimEnd()}\n`);
 }

@@ -46,16 +46,19 @@ export function sourceOf(path: string, input: Readable = process.stdin): Source 
 }
 
 async function* textOf(name: string, pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const tables = "need a table as CSV or TSV, or such a file compressed by gzip";
   try {
-    for await (const piece of await inflated(pieces)) yield decoder.decode(piece, { stream: true });
+    const { begin, whole } = await begun(await inflated(pieces), 4);
+    const what = strangers.find(({ bytes }) => bytes.every((byte, index) => begin[index] === byte))?.what;
+    if (what) throw new Failure(`${name}: this is ${what}, ${tables}`);
+    const decoder = new TextDecoder(encodingOf(begin), { fatal: true });
+    for await (const piece of whole) yield decoder.decode(piece, { stream: true });
     yield decoder.decode();
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") {
-      throw new Failure(
-        `${name}: this is no UTF-8 text, need a table as CSV or TSV (or such a file compressed by gzip)`,
-      );
+      const advice = "if it is text of Windows, iconv -f WINDOWS-1252 -t UTF-8 makes UTF-8 of it";
+      throw new Failure(`${name}: this is no UTF-8 text, ${tables}; ${advice}`);
     }
     if (code.startsWith("Z_")) throw new Failure(`${name}: the compressed file is damaged or cut short`);
     if (code.startsWith("E")) throw new Failure(`${name}: ${(error as Error).message}`);
@@ -63,22 +66,44 @@ async function* textOf(name: string, pieces: AsyncGenerator<Uint8Array>): AsyncG
   }
 }
 
-/** The bytes that gzip has compressed, if they begin as such. */
-async function inflated(pieces: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+/** What files of other kinds begin with. */
+const strangers = [
+  { bytes: [0x50, 0x4b, 3, 4], what: "a ZIP archive, or a workbook of Excel (which saves a sheet as “CSV UTF-8”)" },
+  { bytes: [0x50, 0x41, 0x52, 0x31], what: "a Parquet file" },
+];
+
+/** As the byte order mark says; without one, UTF-8. */
+function encodingOf(begin: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+  if (begin[0] === 0xff && begin[1] === 0xfe) return "utf-16le";
+  return begin[0] === 0xfe && begin[1] === 0xff ? "utf-16be" : "utf-8";
+}
+
+/** The first bytes of all, at least `count` if there are as many, and all of them. */
+async function begun(
+  pieces: AsyncIterable<Uint8Array>,
+  count: number,
+): Promise<{ begin: Uint8Array; whole: AsyncGenerator<Uint8Array> }> {
+  const rest = pieces[Symbol.asyncIterator]();
   let begin: Uint8Array = new Uint8Array(0);
-  while (begin.length < 2) {
-    const next = await pieces.next();
+  while (begin.length < count) {
+    const next = await rest.next();
     if (next.done) break;
     begin = Buffer.concat([begin, next.value]);
   }
   const whole = async function* () {
     yield begin;
-    yield* pieces;
+    yield* { [Symbol.asyncIterator]: () => rest };
   };
-  if (begin[0] !== gzipFirst || begin[1] !== gzipSecond) return whole();
+  return { begin, whole: whole() };
+}
+
+/** The bytes that gzip has compressed, if they begin as such. */
+async function inflated(pieces: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const { begin, whole } = await begun(pieces, 2);
+  if (begin[0] !== gzipFirst || begin[1] !== gzipSecond) return whole;
   const gunzip = createGunzip();
   const feed = async () => {
-    for await (const piece of whole())
+    for await (const piece of whole)
       if (!gunzip.write(piece)) await new Promise((drained) => gunzip.once("drain", drained));
     gunzip.end();
   };

@@ -64,17 +64,20 @@ const mostTexts = 1000;
 /** Fewer numbers among texts may be meant as texts. */
 const leastNumbers = 20;
 
+/** Beyond it a square is no number, of which a mean and a deviation could be made. */
+const greatestNumber = 1e150;
+
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * The number that `text` is, NaN if it is none.
+ * The number that `text` is, NaN if it is none, or greater than any that is measured.
  *
  * @param delimiter of its table: where semicolons stand between values, commas may stand in numbers
  */
 export function numberOf(text: string, delimiter = ","): number {
   const written = delimiter === ";" ? text.replace(",", ".") : text;
   const value = Number(written);
-  return Number.isFinite(value) && decimal.test(written) ? value : Number.NaN;
+  return Math.abs(value) <= greatestNumber && decimal.test(written) ? value : Number.NaN;
 }
 
 /** A column that grows. */
@@ -196,10 +199,7 @@ export async function readTable(source: Source, options: ReadOptions): Promise<C
     count += rows.length;
     onRows?.(count);
     if (!sample && count > mostRows) {
-      const got = `more than ${mostRows} rows of ${columns.length} columns`;
-      throw new Failure(
-        `${source.name}: got ${got}, which do not fit into the memory of this machine; say --sample ${niceBelow(mostRows)} to train on so many of them, drawn at random`,
-      );
+      throw tooLarge(source.name, `more than ${mostRows} rows of ${columns.length} columns`, mostRows);
     }
   }
   for (const { name, slip } of columns) {
@@ -213,6 +213,12 @@ export async function readTable(source: Source, options: ReadOptions): Promise<C
   };
 }
 
+/** @param mostRows for which there would be memory */
+export function tooLarge(file: string, got: string, mostRows: number): Failure {
+  const advice = `say --sample ${niceBelow(mostRows)} to train on so many of them, drawn at random`;
+  return new Failure(`${file}: got ${got}, which do not fit into the memory of this machine; ${advice}`);
+}
+
 function noNumber(
   file: string,
   column: string,
@@ -224,8 +230,9 @@ function noNumber(
   );
 }
 
-/** The greatest power of ten, or half of one, that is not above `count`. */
+/** The greatest power of ten, or half of one, that is not above `count`, if that is at least 10. */
 function niceBelow(count: number): number {
+  if (count < 10) return 10;
   const power = Number(`1e${String(count).length - 1}`);
   return count >= 5 * power ? 5 * power : power;
 }

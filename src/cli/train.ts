@@ -8,24 +8,13 @@ import { type History, type Network, Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
 import { checkFolder, isSameFile, readBytes, readModel, writeBytes } from "./files.ts";
 import { type Fit, trainedOn } from "./fit.ts";
-import type { Notes } from "./notes.ts";
+import { type Notes, notesOf } from "./notes.ts";
+import { bytes, count, plural, short } from "./numbers.ts";
 import { columnsAt, type Prepared, prepare, type Question, type Shares, wantedOf } from "./prepare.ts";
 import { reading } from "./reading.ts";
-import { type Score, scoreOf } from "./score.ts";
+import { isBetterThanNaive, type Score, scoreOf } from "./score.ts";
 import { defaultBatchSize, defaultDropout, type Head, headOf, type Settings } from "./settings.ts";
-import {
-  bytes,
-  count,
-  gap,
-  type Output,
-  plural,
-  say,
-  short,
-  showConfusion,
-  showCurve,
-  showScore,
-  table,
-} from "./show.ts";
+import { gap, type Output, say, showConfusion, showCurve, showScore, table } from "./show.ts";
 import { readTable, shellWord } from "./table.ts";
 
 /** What `train` is asked to do, as the command line says it. */
@@ -48,7 +37,10 @@ function checkpointName(modelPath: string, bytes: Uint8Array): string {
   return `${basename(modelPath).replace(/\.safetensors$/, "")}.${hash}.checkpoint.safetensors`;
 }
 
-/** @returns the exit code: 0, or 130 if the training was interrupted */
+/** Signals that stop a training cleanly, and the exit code after each, as shells have it. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143 };
+
+/** @returns the exit code: 0, or that of the signal by which the training was interrupted */
 export async function train(path: string, options: TrainOptions, output: Output): Promise<number> {
   const {
     output: modelPath,
@@ -83,8 +75,8 @@ export async function resume(
 ): Promise<number> {
   checkPaths(path, modelPath, reportPath);
   const model = readModel(modelPath);
-  const notes = model.notes as Partial<Notes>;
-  if (!notes.checkpoint || !notes.question || !notes.settings) {
+  const notes = notesOf(model);
+  if (!notes?.checkpoint || !model.history) {
     throw new Failure(`${modelPath}: its training was not interrupted, so there is nothing to go on with`);
   }
   const { question, settings } = notes;
@@ -94,7 +86,7 @@ export async function resume(
   }
   const checkpointPath = join(dirname(modelPath), basename(notes.checkpoint));
   const checkpoint = readBytes(checkpointPath);
-  const resumed = { checkpoint, checkpointPath, network: model.network, history: model.history! };
+  const resumed = { checkpoint, checkpointPath, network: model.network, history: model.history };
   say(output, "Resumed", `after epoch ${resumed.history.epoch.at(-1) ?? 0}`);
   return run(path, { question, settings, prepared, modelPath, reportPath, resumed }, output);
 }
@@ -126,7 +118,7 @@ async function readAndPrepared(path: string, question: Question, settings: Share
   const lines = `${plural(read.lines, "row")}, ${plural(read.columns.length, "column")}`;
   const drawn = read.rows < read.lines ? `; ${count(read.rows)} of them drawn at random` : "";
   say(output, "Read", `${source.name}: ${lines}${drawn}`);
-  const prepared = prepare(source.name, read, question, settings);
+  const prepared = prepare(source.name, read, question, settings, totalmem() / 2);
   showDecisions(output, read.rows, prepared);
   return prepared;
 }
@@ -152,15 +144,18 @@ async function run(
 ): Promise<number> {
   const head = headOf(prepared.target.goal);
   const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
+  let exitCode = 0;
+  const stop = (signal: NodeJS.Signals) => {
+    exitCode = exitCodes[signal as keyof typeof exitCodes];
+    // Asked a second time, not cleanly.
+    if (controller.signal.aborted) process.exit(exitCode);
     controller.abort();
   };
-  process.on("SIGINT", stop);
+  for (const signal of Object.keys(exitCodes)) process.on(signal, stop);
   showNetwork(output, prepared, settings, head);
-  const result = await trainedOn(prepared, { settings, head, signal: controller.signal, resumed }).finally(() =>
-    process.off("SIGINT", stop),
-  );
+  const result = await trainedOn(prepared, { settings, head, signal: controller.signal, resumed }).finally(() => {
+    for (const signal of Object.keys(exitCodes)) process.off(signal, stop);
+  });
   const { parts } = prepared;
   const outputs = result.network.predict(prepared.test.inputs);
   const wanted = wantedOf(prepared, prepared.test);
@@ -210,7 +205,7 @@ async function run(
     const json = { ...files, ...notes, epochs: history.epoch.at(-1) ?? 0, bestEpoch: best };
     output.write(`${JSON.stringify(json, undefined, 2)}\n`);
   }
-  return result.checkpoint ? 130 : 0;
+  return result.checkpoint ? exitCode : 0;
 }
 
 /** The epoch whose parameters the model has. */
@@ -234,8 +229,7 @@ function showDecisions(output: Output, rows: number, { target, inputs, parts, en
   const { columns } = encoding.toJSON();
   const lines = columns.map((json): string[] => {
     const { kind, missing } = used.find(({ column: { name } }) => name === json.name)!.column;
-    const gaps =
-      missing === 0 ? "" : `${count(missing)} missing → ${"offset" in json ? short(json.fill) : String(json.fill)}`;
+    const gaps = missing === 0 ? "" : `${count(missing)} → ${"offset" in json ? short(json.fill) : String(json.fill)}`;
     const what =
       "offset" in json
         ? `mean ${short(json.offset)}, deviation ${short(json.divisor)}`
@@ -292,6 +286,9 @@ function showResult(output: Output, shown: Shown): void {
   else
     say(output, "Trained", `${last < settings.epochs ? "stopped after" : ""} ${plural(last, "epoch")}${kept}`.trim());
   showScore(output, "Test", score, prepared.goal.name);
+  if (!isBetterThanNaive(score)) {
+    say(output, "Note", `no better than that: the columns may say little about ${prepared.goal.name}`);
+  }
   showConfusion(output, score);
   gap(output);
   say(output, "Saved", `${modelPath} (${bytes(size)})`);
@@ -300,7 +297,7 @@ function showResult(output: Output, shown: Shown): void {
     say(
       output,
       "Go on with",
-      `simdnet train ${shellWord(path)} --resume${modelPath === "model.safetensors" ? "" : ` --output ${shellWord(modelPath)}`}`,
+      `simdnet train ${shellWord(path)} --resume${modelPath === "model.safetensors" ? "" : ` --output ${shellWord(modelPath)}`}${report ? ` --report ${shellWord(report.path)}` : ""}`,
     );
   else say(output, "Use it with", `simdnet predict ${shellWord(modelPath)} new.csv`);
 }

@@ -37,3 +37,7 @@ export function simdnet(folder: string, args: readonly string[], input: string |
 /** Begins `simdnet …`. */
 export const begun = (folder: string, args: readonly string[]) =>
   spawn(process.execPath, [executable, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+
+/** Begins `simdnet …` with a standard input that goes on. */
+export const fed = (folder: string, args: readonly string[]) =>
+  spawn(process.execPath, [executable, ...args], { cwd: folder, stdio: ["pipe", "ignore", "ignore"] });

@@ -86,7 +86,7 @@ describe("the inputs", () => {
   const inputs = (columns: TableColumn[], ignore: string[] = []) => {
     const table = tableOf(numbers("y", times(30, Number)), ...columns);
     const rows = Int32Array.from(times(30, Number));
-    return decideInputs(table, { target: "y", ignore, rows, file: "t.csv" }).map(({ column, why }) => [
+    return decideInputs(table, { target: "y", ignore, rows, minimumCount: 2, file: "t.csv" }).map(({ column, why }) => [
       column.name,
       why,
     ]);
@@ -102,6 +102,10 @@ describe("the inputs", () => {
       categories(
         "kind",
         times(30, (index) => "abc"[index % 3]),
+      ),
+      categories(
+        "pair",
+        times(30, (index) => (index < 16 ? `alone ${index}` : null)),
       ),
       categories(
         "name",
@@ -128,6 +132,7 @@ describe("the inputs", () => {
     expect(inputs(columns, ["mine"])).toEqual([
       ["x", ""],
       ["kind", ""],
+      ["pair", "no value comes in 2 rows"],
       ["name", "nearly every row has a value of its own"],
       ["row", "it counts the rows"],
       ["same", "it has one value only"],

@@ -1,16 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { Lineup, missingOf, unseenNote } from "../../src/cli/encode.ts";
-import { missingMarks } from "../../src/cli/table.ts";
+import { Lineup, unseenNote } from "../../src/cli/encode.ts";
 import { encodeRecords } from "../../src/data/index.ts";
 import { dense, Network, Pipeline } from "../../src/index.ts";
 
 const encoding = encodeRecords({ mass: [1, 2, 3, 4], island: ["a", "b", "a", "b"] }, { minimumCount: 2 });
-const model = (notes = {}) =>
+const model = () =>
   new Pipeline({
     network: new Network({ inputs: 3, layers: [dense(1)] }),
     encoding,
     target: { kind: "number", name: "y", offset: 0, divisor: 1 },
-    notes,
   });
 const names = ["id", "island", "y", "mass"];
 const head = { names, delimiter: "," };
@@ -50,9 +48,4 @@ describe("a line-up", () => {
       't.csv, line 9, column "mass": got "heavy", need a number, as the model learned',
     );
   });
-});
-
-test("what stands for a missing value is what did in training, or the usual marks", () => {
-  expect(missingOf(model({ question: { missing: ["", "-"] } }))).toEqual(new Set(["", "-"]));
-  expect(missingOf(model())).toBe(missingMarks);
 });

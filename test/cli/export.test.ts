@@ -68,8 +68,6 @@ describe("simdnet export", () => {
   });
 
   test.each<[string, string[], string]>([
-    ["neither form", [], "export: got neither --module nor --worker, need one of them"],
-    ["both", ["--module", "a.js", "--worker", "a"], "export: got both --module and --worker, need one of them"],
     ["a file that is there", ["--module", "taken.js"], "taken.js: it is there already; --force overwrites it"],
     ["a folder as a file", ["--module", "taken", "--force"], "taken: need a file whose name ends with .js or .mjs"],
     ["a model as the module", ["--module", "three-classes.safetensors", "--force"], "ends with .js or .mjs"],

@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkFolder, openOutput, readBytes, readModel, writeBytes } from "../../src/cli/files.ts";
+import { checkFolder, readBytes, readModel, writeBytes } from "../../src/cli/files.ts";
 import { temporaryFolder } from "./command.ts";
 
 const folder = temporaryFolder();
@@ -35,14 +35,5 @@ describe("files", () => {
   test("need a place", () => {
     expect(() => checkFolder(path("none/a"))).toThrow("there is no folder");
     expect(() => checkFolder(path("folder"))).toThrow("this is a folder, need a file");
-  });
-
-  test("are written piece by piece", async () => {
-    const output = openOutput(path("c"));
-    for (let piece = 0; piece < 100; piece++) await output.write("x".repeat(10_000));
-    await output.end();
-    expect(readFileSync(path("c")).length).toBe(1_000_000);
-    const nowhere = openOutput(path("none/c"));
-    await expect(nowhere.end()).rejects.toThrow(`${path("none/c")}: it cannot be written`);
   });
 });

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { adam, dense, Network, Trainer } from "../../src/index.ts";
+import { encodeRecords } from "../../src/data/index.ts";
+import { adam, dense, Network, Pipeline, Trainer } from "../../src/index.ts";
 import { fixture, simdnet, temporaryFolder } from "./command.ts";
 
 const folder = temporaryFolder();
@@ -17,7 +18,7 @@ describe("simdnet inspect", () => {
       /^ {2}dense1\.weight +10 × 64 +-?[\d.]+ +[\d.]+ +-[\d.]+ +[\d.]+$/m,
       /^Predicts {4}Species: 3 classes: Adelie, Chinstrap, Gentoo$/m,
       /^ {2}Beak Length \(mm\) +number +45 +\(x − 44\.17\) \/ 5\.382$/m,
-      /^Trained {5}on 206 rows of penguins\.csv, adamw, learning rate 0\.001, batches of 32, seed 0$/m,
+      /^Trained {5}on 206 rows of penguins\.csv, adamw, learning rate 0\.001 \(plateau\),\n {12}batches of 32, seed 0$/m,
       /● loss/,
     ]) {
       expect(stdout).toMatch(line);
@@ -41,6 +42,23 @@ describe("simdnet inspect", () => {
       expect([code, stdout]).toEqual([0, expect.stringContaining("a network\n")]);
       expect(stdout).toMatch(/^dense1 +dense 3, linear +\[3\] +9$/m);
     }
+  });
+
+  test("shows a model that somebody else has made, with their notes and without a test, and evaluate and compare take it", () => {
+    const columns = { x: [1, 2, 3, 4] };
+    const network = new Network({ inputs: 1, layers: [dense(2, { activation: "softmax" })] });
+    const encoding = encodeRecords(columns);
+    const target = { kind: "classes", name: "y", classes: ["a", "b"] } as const;
+    const notes = { settings: "mine", rows: 100, test: { accuracy: 0.9 } };
+    writeFileSync(join(folder, "own"), new Pipeline({ network, encoding, target, notes }).toBytes());
+    const shown = simdnet(folder, ["inspect", "own"]);
+    expect([shown.code, shown.stderr]).toEqual([0, ""]);
+    expect(shown.stdout).toMatch(/^Predicts {4}y: 2 classes: a, b$/m);
+    expect(shown.stdout).not.toContain("Trained");
+    expect(JSON.parse(simdnet(folder, ["inspect", "own", "--json"]).stdout).notes).toEqual(notes);
+    writeFileSync(join(folder, "own.csv"), "x,y\n1,b\n2,b\n3,a\n");
+    expect(simdnet(folder, ["evaluate", "own", "own.csv"]).stdout).toMatch(/^ {12}always saying "b": 66.7 %$/m);
+    expect(simdnet(folder, ["compare", "own", "model.safetensors"]).stdout).toMatch(/^ {2}parameters +4 +2,883$/m);
   });
 
   test("refuses what is neither", () => {

@@ -79,6 +79,7 @@ describe("lines", () => {
   test.each<[string, string, string]>([
     ["nothing", "", "t.csv: the file is empty, need a line of names and lines of values"],
     ["blank lines", "\n  \n", "t.csv: the file is empty"],
+    ["JSON", '[\n  {"a": 1, "b": 2}\n]\n', "t.csv: this looks like JSON, need a table as CSV or TSV"],
     ["a name twice", "\na,b,a\n1,2,3\n", 't.csv, line 2: got "a" as columns 1 and 3, need different names'],
     ["a value too many", "a,b\n1,2\n\n1,2,3\n", "t.csv, line 4: got 3 values, need 2, one a column"],
     ["a value too few", 'a,b\n"1\n1",2\n3\n', "t.csv, line 4: got 1 values, need 2, one a column"],

@@ -25,6 +25,10 @@ describe("simdnet", () => {
     [["trian"], "unknown command 'trian'"],
     [["predict", "model.safetensors"], "missing required argument 'table'"],
     [["train", "a", "b"], "too many arguments"],
+    [["train", "a", "--epochs", "ten"], "(simdnet train --help says more)"],
+    [["export", "a"], "got neither --module nor --worker, need one of them"],
+    [["export", "a", "--module", "a.js", "--worker", "a"], "got both --module and --worker, need one of them"],
+    [["compare", "a", "b", "-"], "standard input can be read once only, need a file for the table"],
   ])("says what is wrong with %j, and ends with 2", (args, message) => {
     const { code, stderr, stdout } = simdnet(folder, args);
     expect(stderr).toContain(message);

@@ -22,9 +22,22 @@ describe("the parts", () => {
     expect(parts.stratified).toBe("each with its share of every class");
   });
 
-  test("are at random where a class has fewer than 5 rows", () => {
-    const { stratified } = partsOf(rows, { ...options, goal: classes(96, 4), labels });
-    expect(stratified).toBe('at random, as class "b" has fewer than 5 rows');
+  test("have their share of the other classes where one is too rare for all to have a row of it", () => {
+    const goal: Goal = { kind: "classes", classes: ["a", "b", "c"], counts: [77, 20, 3] };
+    const three = labels.map((label, place) => (place < 3 ? "c" : label));
+    const parts = partsOf(rows, { ...options, goal, labels: three });
+    expect(parts.stratified).toBe('each with its share of every class but those of fewer than 5 rows ("c")');
+    const share = (part: Int32Array) => part.filter((row) => row >= 240).length;
+    expect([share(parts.train), share(parts.validation), share(parts.test)]).toEqual([12, 4, 4]);
+    const finer = partsOf(rows, { ...options, testFraction: 0.04, goal, labels: three });
+    expect(finer.stratified).toBe('each with its share of every class but those of fewer than 25 rows ("b", "c")');
+  });
+
+  test("are at random where every class is rare", () => {
+    const names = Array.from(rows, (_, place) => `class ${place >> 1}`);
+    const goal: Goal = { kind: "classes", classes: [...new Set(names)], counts: new Array(50).fill(2) };
+    const { stratified, test } = partsOf(rows, { ...options, goal, labels: names });
+    expect([stratified, test.length]).toEqual(["at random, as no class has 5 rows", 20]);
   });
 
   test("are the same for the same seed, others for another", () => {

@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { parseCsv } from "../../src/data/index.ts";
 import { Pipeline } from "../../src/index.ts";
-import { fixture, simdnet, temporaryFolder } from "./command.ts";
+import { fed, fixture, simdnet, temporaryFolder } from "./command.ts";
 
 const folder = temporaryFolder();
 const write = (name: string, text: string | Uint8Array) => writeFileSync(join(folder, name), text);
@@ -107,6 +108,8 @@ describe("simdnet predict", () => {
       .map((line) => JSON.parse(line));
     expect(objects.length).toBe(344);
     expect(objects[0]).toMatchObject({ Species: "Adelie", Island: "Torgersen", predicted_Species: "Adelie" });
+    expect(objects[0]).toMatchObject({ "Beak Length (mm)": 39.1, Sex: "MALE" });
+    expect(objects[3]).toMatchObject({ "Beak Length (mm)": null, Sex: null });
     expect(Object.keys(objects[0].probabilities)).toEqual(["Adelie", "Chinstrap", "Gentoo"]);
     const plain = predict(["model.safetensors", fixture("penguins.csv")]).stdout;
     expect(predict(["model.safetensors", fixture("penguins.csv"), "-o", "out.csv"]).stdout).toBe("");
@@ -114,6 +117,26 @@ describe("simdnet predict", () => {
     write("bad.csv", penguins.replace("181,3750", "long,3750"));
     expect(predict(["model.safetensors", "bad.csv", "-o", "out.csv"]).code).toBe(1);
     expect(readFileSync(join(folder, "out.csv"), "utf8")).toBe(plain);
+  });
+
+  test("a table that does not fit anywhere has no output, and leaves nothing behind", () => {
+    const [head, ...lines] = penguins.trimEnd().split("\n");
+    const text = [head, ...Array.from({ length: 100 }, () => lines).flat(), lines[0].replace("39.1", "long")];
+    write("late.csv", text.join("\n"));
+    write("late-out.csv", "old");
+    const { code, stderr } = predict(["model.safetensors", "late.csv", "-o", "late-out.csv"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('late.csv, line 34402, column "Beak Length (mm)"')]);
+    expect(readFileSync(join(folder, "late-out.csv"), "utf8")).toBe("old");
+    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+  });
+
+  test("a refusal does not wait for the end of standard input", async () => {
+    for (const bytes of [Buffer.from("a,b\n1,2\n"), gzipSync("a,b\n1,2\n".repeat(100_000))]) {
+      const process = fed(folder, ["predict", "model.safetensors", "-"]);
+      process.stdin.write(bytes);
+      const [code] = await once(process, "close");
+      expect(code).toBe(1);
+    }
   });
 
   test("a category never seen is no refusal but a note", () => {

@@ -69,6 +69,12 @@ describe("what is prepared", () => {
     expect(wantedOf(classes, classes.test)).toBe(classes.test.targets);
   });
 
+  test("are refused if their features do not fit into memory", () => {
+    const given = () => prepare("t.csv", table(), question("y"), shares, 100 * 5 * 16 - 1);
+    expect(given).toThrow("t.csv: got 100 rows that become 5 features each, which do not fit into the memory");
+    expect(given).toThrow("say --sample 50 to train on so many of them, drawn at random");
+  });
+
   test("knows the same examples again, and others apart", () => {
     const print = (of: ColumnTable, seed = 0) => prepare("t.csv", of, question("y"), { ...shares, seed }).fingerprint;
     expect(print(table())).toBe(print(table()));

@@ -46,6 +46,7 @@ describe("simdnet train --report", () => {
     expect(headingsOf(page)).toEqual([
       "Loss, on a logarithmic scale",
       "Accuracy",
+      "Learning rate",
       "Confusion matrix",
       "Importance",
       ...["dense1", "weights", "activations other than 0"],
@@ -67,7 +68,9 @@ describe("simdnet train --report", () => {
     const page = read("first.html");
     expect(read("second.html")).toBe(page);
     expectWhole(page);
-    expect(headingsOf(page).slice(0, 4)).toEqual(["Loss", "Predicted against actual", "Errors", "Importance"]);
+    expect(headingsOf(page).slice(0, 5)).toEqual([
+      ...["Loss", "Learning rate", "Predicted against actual", "Errors", "Importance"],
+    ]);
     expect(page).toContain("always saying");
   }, 60_000);
 

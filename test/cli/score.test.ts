@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { scoreOf } from "../../src/cli/score.ts";
+import { isBetterThanNaive, scoreOf } from "../../src/cli/score.ts";
 
 describe("a score", () => {
   test("of classes counts which is taken for which, beside always saying one", () => {
@@ -37,6 +37,15 @@ describe("a score", () => {
   test("of a class that is given no chance counts 100, as PyTorch's cross-entropy", () => {
     const target = { kind: "classes", name: "y", classes: ["no", "yes"] } as const;
     expect(scoreOf(target, [0], [1], 0)).toMatchObject({ crossEntropy: 100 });
+  });
+
+  test("is better than the naive one if more rows are right, or errors are smaller", () => {
+    const target = { kind: "classes", name: "y", classes: ["no", "yes"] } as const;
+    const better = (outputs: number[], wanted: number[]) => isBetterThanNaive(scoreOf(target, outputs, wanted, 0));
+    expect([better([0.9, 0.1], [1, 0]), better([0.1, 0.1], [1, 0])]).toEqual([true, false]);
+    const number = { kind: "number", name: "y", offset: 0, divisor: 1 } as const;
+    const closer = (outputs: number[]) => isBetterThanNaive(scoreOf(number, outputs, [1, 2], 1.5));
+    expect([closer([1.1, 1.9]), closer([1.5, 1.5]), closer([2, 1])]).toEqual([true, false, false]);
   });
 
   test("of equal numbers has no R²", () => {

@@ -51,9 +51,9 @@ test("the network has what is asked for, and its last activation", () => {
 });
 
 test("what the library refuses is refused with its sentence", () => {
-  const unknown = { ...settings, activation: "rellu" };
-  expect(() => networkOf(unknown, 5, headOf({ kind: "number" }), "linear")).toThrow(
-    'the network: activation: got "rellu"',
+  const none = { ...settings, hidden: [0] };
+  expect(() => networkOf(none, 5, headOf({ kind: "number" }), "linear")).toThrow(
+    "the network: dense: units: got 0, need",
   );
 });
 

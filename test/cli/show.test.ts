@@ -1,15 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  bytes,
-  type Output,
-  percent,
-  plural,
-  say,
-  short,
-  showConfusion,
-  showCurve,
-  table,
-} from "../../src/cli/show.ts";
+import { bytes, percent, plural, short } from "../../src/cli/numbers.ts";
+import { type Output, say, showConfusion, showCurve, table } from "../../src/cli/show.ts";
 import type { History } from "../../src/index.ts";
 
 /** What is written to a screen of 80 columns. */
@@ -31,6 +22,19 @@ describe("what is shown", () => {
 
   test("stands behind labels of one width", () => {
     expect(written((output) => say(output, "Read", "a file"))).toBe("Read        a file\n");
+  });
+
+  test("has lines and tables as wide as the screen at most", () => {
+    const text = "words and words ".repeat(10);
+    const lines = written((output) => {
+      say(output, "Read", text);
+      table(output, ["name", "x".repeat(70)], [["word ".repeat(30), "no-space-".repeat(15)]]);
+    }).split("\n");
+    expect(lines[1]).toMatch(/^ {12}(words|and) /);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+    const shown = lines.join("").replaceAll(" ", "");
+    expect([shown.split("words").length, shown.split("word").length]).toEqual([21, 51]);
+    expect(lines.some((line) => line.includes("…"))).toBe(true);
   });
 
   test("holds nothing that controls the terminal", () => {

@@ -43,6 +43,13 @@ describe("a source", () => {
     expect(await textOf(sourceOf("-", pieces(gzipSync(bytes))))).toBe(String(bytes));
   });
 
+  test("may be UTF-16, as its first bytes say", async () => {
+    const text = "a,b\n1,ü😀\n";
+    const little = Buffer.from(`\ufeff${text}`, "utf16le");
+    expect(await textOf(sourceOf(file("le.csv", little)))).toBe(text);
+    expect(await textOf(sourceOf(file("be.csv", Buffer.from(little).swap16())))).toBe(text);
+  });
+
   test("may be empty", async () => {
     expect(await textOf(sourceOf(file("empty.csv", "")))).toBe("");
   });
@@ -54,7 +61,13 @@ describe("a source", () => {
   });
 
   test.each<[string, Uint8Array, string]>([
-    ["is no text", Uint8Array.of(0x50, 0x4b, 3, 4, 0xff, 0xfe), "this is no UTF-8 text, need a table as CSV or TSV"],
+    ["is no text", Uint8Array.of(0x41, 0xe9, 0x2c), "this is no UTF-8 text, need a table as CSV or TSV"],
+    [
+      "is one of Excel",
+      Uint8Array.of(0x50, 0x4b, 3, 4, 5),
+      "this is a ZIP archive, or a workbook of Excel (which saves",
+    ],
+    ["is Parquet, compressed", gzipSync("PAR1…"), "this is a Parquet file, need a table as CSV or TSV"],
     ["is compressed and cut short", gzipSync(long).subarray(0, 500), "the compressed file is damaged or cut short"],
     [
       "is compressed and damaged",

@@ -24,10 +24,10 @@ describe("simdnet train", () => {
     expect([code, stderr]).toEqual([0, ""]);
     for (const line of [
       /^Read {8}\S*penguins\.csv: 344 rows, 7 columns$/m,
-      /^Target {6}Species: 3 classes \(Adelie 152, Chinstrap 68, Gentoo 124\), since its values are texts$/m,
+      /^Target {6}Species: 3 classes \(Adelie 152, Chinstrap 68, Gentoo 124\), since its\n {12}values are texts$/m,
       /^Inputs {6}6 columns → 10 features$/m,
-      /^ {2}Sex +category +FEMALE, MALE +10 missing → MALE$/m,
-      /^Split {7}206 rows to train, 69 to say when to stop, 69 to test, each with its share of every class$/m,
+      /^ {2}Sex +category +FEMALE, MALE +10 → MALE$/m,
+      /^Split {7}206 rows to train, 69 to say when to stop, 69 to test, each with its\n {12}share of every class$/m,
       /^Network {5}10 → 64 relu → 32 relu → 3 softmax/m,
       /● loss {3}○ validation loss/,
       /^Trained {5}stopped after \d+ epochs; the best was epoch \d+, which is kept$/m,
@@ -78,8 +78,21 @@ describe("simdnet train", () => {
   test("takes what is asked for", () => {
     const asked = [
       ...["--hidden", "5", "--activation", "tanh", "--dropout", "0.1", "--batch-norm", "--optimizer", "sgd"],
-      ...["--learning-rate", "0.1", "--weight-decay", "0.01", "--batch-size", "16", "--epochs", "3", "--patience", "2"],
-      ...["--seed", "9", "--dtype", "float64", "--test", "0.3", "--validation", "0.1", "--ignore", "Sex,Island"],
+      ...[
+        "--schedule",
+        "cosine",
+        "--learning-rate",
+        "0.1",
+        "--weight-decay",
+        "0.01",
+        "--batch-size",
+        "16",
+        "--epochs",
+        "3",
+        "--patience",
+        "2",
+      ],
+      ...["--seed", "9", "--dtype", "float64", "--test", "0.3", "--validation", "0.1", "--ignore", 'Sex,"Island"'],
     ];
     const { settings, question, rows } = json([fixture("penguins.csv"), "-t", "Species", ...asked]);
     expect(settings).toEqual({
@@ -89,6 +102,7 @@ describe("simdnet train", () => {
       batchNorm: true,
       optimizer: "sgd",
       learningRate: 0.1,
+      schedule: "cosine",
       weightDecay: 0.01,
       batchSize: 16,
       epochs: 3,
@@ -147,11 +161,16 @@ describe("simdnet train, interrupted", () => {
       "whole.safetensors: its training was not",
     ],
     ["without a model", ["digits.csv", "-o", "none.safetensors"], "none.safetensors: there is no such file"],
-    ["with other options", ["digits.csv", "--seed", "3"], "--seed cannot be changed while a training goes on"],
   ])("refuses to go on %s", (_, args, message) => {
     const { code, stderr } = simdnet(folder, ["train", ...args, "--resume"]);
     expect(stderr).toContain(`simdnet: ${message}`);
     expect(code).toBe(1);
+  });
+
+  test("refuses to go on with other options", () => {
+    const { code, stderr } = simdnet(folder, ["train", "digits.csv", "--seed", "3", "--resume"]);
+    expect(stderr).toContain("--seed cannot be changed while a training goes on");
+    expect(code).toBe(2);
   });
 });
 
@@ -163,7 +182,7 @@ describe("simdnet train refuses", () => {
   write("few.csv", "a,b\n1,x\n7,y\n3,x\n4,y\n");
   const penguins = fixture("penguins.csv");
   test.each<[string, string[], string, number]>([
-    ["no target", [penguins], "train: got no --target, need the name of the column to predict", 1],
+    ["no target", [penguins], "got no --target, need the name of the column to predict", 2],
     ["a file that is not there", ["none.csv", "-t", "a"], "none.csv: there is no such file", 1],
     ["an empty file", ["empty.csv", "-t", "a"], "empty.csv: the file is empty, need a line of names", 1],
     ["names alone", ["names.csv", "-t", "a"], "names.csv: got names but no values, need at least one line", 1],
@@ -171,8 +190,13 @@ describe("simdnet train refuses", () => {
     ["one class", ["one.csv", "-t", "b"], 'one.csv, column "b": got only one value, "x", need at least two', 1],
     ["lines of other lengths", ["ragged.csv", "-t", "b"], "ragged.csv, line 3: got 1 values, need 2, one a column", 1],
     ["too few rows", ["few.csv", "-t", "b"], "few.csv: got 4 rows with a target, need at least 10", 1],
-    ["an unknown activation", [penguins, "-t", "Species", "--activation", "rellu"], 'got "rellu", need one of', 1],
-    ["shares above 1", [penguins, "-t", "Species", "--test", "0.6", "--validation", "0.4"], "leave too few rows", 1],
+    [
+      "an unknown activation",
+      [penguins, "-t", "Species", "--activation", "rellu"],
+      "Allowed choices are relu, leakyRelu",
+      2,
+    ],
+    ["shares above 1", [penguins, "-t", "Species", "--test", "0.6", "--validation", "0.4"], "leave too few rows", 2],
     ["a training that diverges", [fixture("diabetes.csv"), "-t", "age", "--learning-rate", "1e30"], "diverged", 1],
     ["an unknown option", [penguins, "--tarGet", "Species"], "unknown option '--tarGet'", 2],
     ["an option that is no number", [penguins, "--epochs", "ten"], "Need a whole number from 1.", 2],

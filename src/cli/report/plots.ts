@@ -86,7 +86,14 @@ export function curvesPlot(curves: Curves): Promise<Markup> {
           },
         },
       },
-      { data: { values: bestPoints }, mark: { type: "point", filled: true, size: 50, color: second, opacity: 1 } },
+      ...(bestPoints.length === 0
+        ? []
+        : [
+            {
+              data: { values: bestPoints },
+              mark: { type: "point", filled: true, size: 50, color: second, opacity: 1 },
+            },
+          ]),
     ],
   };
   const ends = (of: string, values: readonly number[]) =>

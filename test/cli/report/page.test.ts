@@ -88,8 +88,7 @@ describe("pageOf", () => {
     expect(page).toContain("<dd>c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 and 3 more: it has no values</dd>");
   });
 
-  test("shows the learning rate if it changes, and each metric that is a number", async () => {
-    expect(await pageOf(findings())).not.toContain("<h3>Learning rate");
+  test("shows the learning rate, and each metric that is a number", async () => {
     expect(await pageOf(findings({ history: { learningRate: [0.1, 0.05, 0.025] } }))).toContain("<h3>Learning rate");
     const metrics = { accuracy: [0.5, 0.6, 0.7] } as History["metrics"];
     expect(await pageOf(findings({ history: { metrics } }))).toContain("<h3>Accuracy");

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { openOutput } from "../../src/cli/textOutput.ts";
+import { temporaryFolder } from "./command.ts";
+
+const folder = temporaryFolder();
+const path = (name: string) => join(folder, name);
+const piece = "ü".repeat(10_000);
+const filled = async (name: string) => {
+  const output = openOutput(path(name));
+  for (let index = 0; index < 100; index++) await output.write(piece);
+  return output;
+};
+
+describe("an output", () => {
+  test("is written piece by piece, and is there at its end", async () => {
+    writeFileSync(path("a"), "old");
+    const output = await filled("a");
+    expect(readFileSync(path("a"), "utf8")).toBe("old");
+    await output.end();
+    output.abandon();
+    expect(readFileSync(path("a"), "utf8")).toBe(piece.repeat(100));
+  });
+
+  test("is compressed if its name says so", async () => {
+    await (await filled("b.gz")).end();
+    expect(String(gunzipSync(readFileSync(path("b.gz"))))).toBe(piece.repeat(100));
+  });
+
+  test("that is given up leaves what was there", async () => {
+    writeFileSync(path("c"), "old");
+    (await filled("c")).abandon();
+    expect(readFileSync(path("c"), "utf8")).toBe("old");
+    expect(readdirSync(folder)).toEqual(["a", "b.gz", "c"]);
+  });
+
+  test("that has no place is refused with its path", async () => {
+    const nowhere = openOutput(path("none/c"));
+    await expect(nowhere.end()).rejects.toThrow(`${path("none/c")}: it cannot be written: ENOENT`);
+  });
+
+  test("may be a device", async () => {
+    const output = openOutput("/dev/null");
+    await output.write(piece);
+    await output.end();
+  });
+});
