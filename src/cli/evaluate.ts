@@ -1,5 +1,6 @@
 /** `simdnet evaluate`: how good a model is on a table whose targets are known. */
 
+import { basename } from "node:path";
 import type { Pipeline, Target } from "../index.ts";
 import { Lineup, missingOf, unseenNote } from "./encode.ts";
 import { Failure, within } from "./failure.ts";
@@ -62,10 +63,18 @@ export async function evaluation(model: Pipeline, path: string): Promise<Evaluat
     }
     if (wanted.length === 0) throw new Failure(`${source.name}: got no row with a ${target.name}, need at least one`);
     const score = scoreOf(target, outputs, wanted, naiveOf(model, wanted));
-    return { score, name: source.name, without, notes: unseenNote(lineup) };
+    return { score, name: source.name, without, notes: [...trainedNote(model, path), ...unseenNote(lineup)] };
   } finally {
     done();
   }
+}
+
+/** What to say if the table may be the one that the model was trained on. */
+function trainedNote(model: Pipeline, path: string): string[] {
+  if (path === "-" || notesOf(model)?.file !== basename(path)) return [];
+  return [
+    "the model was trained on a table of this name; on rows that it has learned from, it is better than on others",
+  ];
 }
 
 /** The lines whose target is not missing. */

@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { transformFromJSON } from "../data/index.ts";
 import { Pipeline } from "../index.ts";
 import { exampleOf } from "./exported/columns.ts";
-import { Failure } from "./failure.ts";
+import { Failure, within } from "./failure.ts";
 import { readBytes, readModel, writeBytes } from "./files.ts";
 import { bytes } from "./numbers.ts";
 import { projectTexts, workerName } from "./project.ts";
@@ -42,7 +42,7 @@ function exportModule(
     if (statSync(file).isDirectory()) throw new Failure(`${file}: this is a folder, need a file`);
     if (!force) throw new Failure(`${file}: it is there already; --force overwrites it`);
   }
-  const text = moduleText(path, model, file);
+  const text = within(path, () => moduleText(path, model, file));
   writeBytes(file, text);
   if (output.isJSON) writeJSON(output, path, [file]);
   const size = Buffer.byteLength(text);
@@ -96,7 +96,7 @@ function exportWorker(
     "runtime.js": built("exported/runtime.js"),
     "core.wasm": built("../core.wasm"),
     "model.safetensors": readBytes(path),
-    ...projectTexts({ name: workerName(basename(resolve(folder))), model, source: basename(path) }),
+    ...within(path, () => projectTexts({ name: workerName(basename(resolve(folder))), model, source: basename(path) })),
   };
   try {
     mkdirSync(folder, { recursive: true });

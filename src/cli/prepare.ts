@@ -7,7 +7,7 @@ import { decideInputs, decideTarget, type Goal, type InputDecision, learned, typ
 import { within } from "./failure.ts";
 import { type Parts, partsOf } from "./parts.ts";
 import { likeliest } from "./score.ts";
-import { type ColumnTable, rowsOf, tooLarge } from "./table.ts";
+import { type ColumnTable, columnsAt, rowsOf, tooLarge } from "./table.ts";
 
 /** What the user says of a table; the rest is found in it. */
 export interface Question {
@@ -32,6 +32,8 @@ export interface Examples {
 export interface Prepared {
   readonly target: TargetDecision;
   readonly inputs: readonly InputDecision[];
+  /** Those that are used, with all rows. */
+  readonly columns: Columns;
   readonly parts: Parts;
   readonly encoding: RecordEncoding;
   readonly goal: Target;
@@ -75,7 +77,9 @@ export function prepare(
   const minimumCount = Math.max(2, Math.round(parts.train.length / rarity));
   const { target: name, ignore } = question;
   const inputs = decideInputs(table, { target: name, ignore, rows: parts.train, minimumCount, file });
-  const training = columnsAt(inputs, parts.train);
+  const used = inputs.filter(({ isUsed }) => isUsed);
+  const columns: Columns = Object.fromEntries(used.map(({ column: { name, values } }) => [name, values]));
+  const training = columnsAt(columns, parts.train);
   const encoding = within(file, () => encodeRecords(training, { minimumCount }));
   const { length: features } = encoding.features;
   const mostRows = Math.floor(memoryBytes / (bytesPerFeature * features));
@@ -83,8 +87,8 @@ export function prepare(
     throw tooLarge(file, `${rows.length} rows that become ${features} features each`, mostRows);
   }
   const { target: goal, of } = within(file, () => learned(target, parts.train));
-  const examples = (rows: Int32Array, columns = columnsAt(inputs, rows)): Examples => ({
-    inputs: within(file, () => encoding.apply(columns)),
+  const examples = (rows: Int32Array, given = columnsAt(columns, rows)): Examples => ({
+    inputs: within(file, () => encoding.apply(given)),
     targets: of(rows),
   });
   const [train, validation, test] = [examples(parts.train, training), examples(parts.validation), examples(parts.test)];
@@ -93,6 +97,7 @@ export function prepare(
   return {
     target,
     inputs,
+    columns,
     parts,
     encoding,
     goal,
@@ -102,12 +107,6 @@ export function prepare(
     naive: goal.kind === "number" ? goal.offset : likeliest(train.targets, goal.classes.length),
     fingerprint: hash.digest("hex"),
   };
-}
-
-/** What the encoding reads of these rows. */
-export function columnsAt(inputs: readonly InputDecision[], rows: Int32Array): Columns {
-  const used = inputs.filter(({ isUsed }) => isUsed);
-  return Object.fromEntries(used.map(({ column: { name, values } }) => [name, rowsOf(values, rows)]));
 }
 
 /** Targets in the unit that scores are in: class numbers, or numbers as the table has them. */

@@ -6,7 +6,7 @@ import type { Notes } from "./notes.ts";
 import { layerHistograms } from "./report/histograms.ts";
 import { importances, shuffles } from "./report/importance.ts";
 import { pageOf } from "./report/page.ts";
-import { rowsOf } from "./table.ts";
+import { columnsAt } from "./table.ts";
 
 export interface Subject {
   readonly model: Pipeline;
@@ -53,9 +53,6 @@ export async function reportOf({ model, notes, best, columns, wanted }: Subject)
     layers: layerHistograms(model, sampled, rows),
   });
 }
-
-const columnsAt = (columns: Columns, rows: ArrayLike<number>): Columns =>
-  Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, rowsOf(values, rows)]));
 
 /** Which of `rows` rows are looked at, in a random order: any first part of them is a sample, too. */
 function sampleOf(rows: number, most: number, seed: number): Int32Array {

@@ -1,6 +1,6 @@
 /** A table in memory, by columns: 8 bytes a number, whatever its length. */
 
-import type { ColumnValues } from "../data/index.ts";
+import type { Columns, ColumnValues } from "../data/index.ts";
 import { pcg32 } from "../index.ts";
 import { Failure } from "./failure.ts";
 import { linesOf } from "./lines.ts";
@@ -249,3 +249,7 @@ export function rowsOf(values: ColumnValues, rows: ArrayLike<number>): ColumnVal
   }
   return Array.from(rows, (row) => values[row]);
 }
+
+/** The rows of several columns, in this order. */
+export const columnsAt = (columns: Columns, rows: ArrayLike<number>): Columns =>
+  Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, rowsOf(values, rows)]));

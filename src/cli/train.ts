@@ -10,12 +10,12 @@ import { checkFolder, isSameFile, readBytes, readModel, writeBytes } from "./fil
 import { type Fit, trainedOn } from "./fit.ts";
 import { type Notes, notesOf } from "./notes.ts";
 import { bytes, count, plural, short } from "./numbers.ts";
-import { columnsAt, type Prepared, prepare, type Question, type Shares, wantedOf } from "./prepare.ts";
+import { type Prepared, prepare, type Question, type Shares, wantedOf } from "./prepare.ts";
 import { reading } from "./reading.ts";
 import { isBetterThanNaive, type Score, scoreOf } from "./score.ts";
 import { defaultBatchSize, defaultDropout, type Head, headOf, type Settings } from "./settings.ts";
 import { gap, type Output, say, showConfusion, showCurve, showScore, table } from "./show.ts";
-import { readTable, shellWord } from "./table.ts";
+import { columnsAt, readTable, shellWord } from "./table.ts";
 
 /** What `train` is asked to do, as the command line says it. */
 export interface TrainOptions extends Question, Omit<Settings, "batchSize" | "dropout"> {
@@ -193,7 +193,7 @@ async function run(
   if (reportPath !== null) {
     // With a library for plots, which nothing else needs.
     const { reportOf } = await import("./report.ts");
-    const columns = columnsAt(prepared.inputs, parts.test);
+    const columns = columnsAt(prepared.columns, parts.test);
     const page = new TextEncoder().encode(await reportOf({ model, notes, best, columns, wanted }));
     writeBytes(reportPath, page);
     report = { path: reportPath, size: page.length };

@@ -9,8 +9,8 @@ simdnet(folder, ["train", fixture("diabetes.csv"), "-t", "progression", "-o", "d
 
 describe("simdnet evaluate", () => {
   test("counts what is right, beside always saying the most frequent class", () => {
-    const { stdout, code } = simdnet(folder, ["evaluate", "model.safetensors", fixture("penguins.csv")]);
-    expect(code).toBe(0);
+    const { stdout, stderr, code } = simdnet(folder, ["evaluate", "model.safetensors", fixture("penguins.csv")]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("note: the model was trained on a table of this name")]);
     expect(stdout).toMatch(/^Table {7}\S*penguins\.csv: 344 rows$/m);
     expect(stdout).toMatch(/^ {12}always saying "Adelie": 44\.2 %$/m);
     expect(Number(/accuracy ([\d.]+) %/.exec(stdout)![1])).toBeGreaterThan(95);
@@ -18,7 +18,8 @@ describe("simdnet evaluate", () => {
 
   test("gives JSON, whose confusion adds up to the rows that have a target", () => {
     const gaps = penguins.replaceAll(/^Gentoo,Biscoe,46\.1/gm, ",Biscoe,46.1");
-    const { stdout } = simdnet(folder, ["evaluate", "model.safetensors", "-", "--json"], gaps);
+    const { stdout, stderr } = simdnet(folder, ["evaluate", "model.safetensors", "-", "--json"], gaps);
+    expect(stderr).not.toContain("trained on a table");
     const { rows, right, confusion, accuracy } = JSON.parse(stdout);
     expect(rows).toBe(344 - (gaps.match(/^,Biscoe/gm) ?? []).length);
     expect(confusion.flat().reduce((sum: number, count: number) => sum + count, 0)).toBe(rows);

@@ -2,7 +2,7 @@
 
 import type { Columns } from "../../data/index.ts";
 import type { Pipeline } from "../../index.ts";
-import { rowsOf } from "../table.ts";
+import { columnsAt } from "../table.ts";
 
 export interface Histogram {
   /** The least and the greatest value; half below and half above the only one. */
@@ -60,7 +60,7 @@ export function layerHistograms(model: Pipeline, columns: Columns, rows: number)
   const activations = widths.map((width) => new Float64Array(used * width));
   for (let from = 0; from < used; from += passRows) {
     const places = Array.from({ length: Math.min(passRows, used - from) }, (_, index) => from + index);
-    model.outputs(Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, rowsOf(values, places)])));
+    model.outputs(columnsAt(columns, places));
     for (const [index, layer] of layers.entries()) activations[index].set(layer.activation, from * widths[index]);
   }
   return layers.map(({ name, title }, index) => {
