@@ -61,7 +61,7 @@ class Progress implements Callback {
 
   #write({ epoch, loss }: BatchRecord | EpochRecord, { epochs, batches = 1 }: Training, isOver = false): void {
     const done = this.#batch === 0 ? epoch : epoch - 1 + Math.min(this.#batch / batches, 1);
-    // What matters most comes first: the line is cut where the terminal ends.
+    // What matters most comes first: what the terminal has no room for is left out.
     const parts = [bar(done / epochs), `epoch ${epoch}/${epochs}`];
     const trained = done - (this.#firstEpoch - 1);
     const seconds = ((performance.now() - this.#began) / 1000 / trained) * (epochs - done);
@@ -77,8 +77,14 @@ class Progress implements Callback {
     for (const [name, value] of Object.entries(values)) {
       if (typeof value === "number") parts.push(`${name} ${short(value)}`);
     }
-    const text = parts.join("  ");
-    this.#terminal.write(clearLine + text.slice(0, (this.#terminal.columns ?? 80) - 1));
+    const width = (this.#terminal.columns ?? 80) - 1;
+    let text = "";
+    for (const part of parts) {
+      const longer = text === "" ? part : `${text}  ${part}`;
+      if (longer.length > width) break;
+      text = longer;
+    }
+    this.#terminal.write(clearLine + text);
   }
 }
 

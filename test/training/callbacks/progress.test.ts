@@ -32,7 +32,7 @@ describe("progress", () => {
     try {
       const screen = terminal(60);
       const { inputs, targets } = regression(40);
-      const trainer = smallTrainer({ batchSize: 1 });
+      const trainer = smallTrainer({ batchSize: 1, metrics: ["meanAbsoluteError"] });
       const onBatch = () => vi.advanceTimersByTime(10);
       await trainer.fit(inputs, targets, { epochs: 5, callbacks: [progress(screen)], onBatch });
       const lines = screen.written.slice(0, -1);
@@ -40,7 +40,10 @@ describe("progress", () => {
       expect(lines.length).toBeGreaterThan(15);
       expect(lines.length).toBeLessThan(25);
       for (const line of lines) expect(line.startsWith("\r\u001b[2K")).toBe(true);
-      for (const line of shownOf(lines)) expect(line.length).toBeLessThan(60);
+      for (const line of shownOf(lines)) {
+        expect(line.length).toBeLessThan(60);
+        expect(line).toMatch(/^█*░* {2}epoch \d\/5( {2}\d s left)?( {2}loss [\d.]+)?$/);
+      }
       expect(shownOf(lines)[5]).toMatch(/^█+░+ {2}epoch 2\/5 {2}2 s left {2}loss [\d.]+$/);
     } finally {
       vi.useRealTimers();
