@@ -45,14 +45,16 @@ export function table(output: Output, head: readonly string[], rows: readonly (r
     head.map((_, column) => lines.reduce((widest, cells) => Math.max(widest, widthOf(cells[column])), 0)),
     output.columns - beforeRow - betweenCells * (head.length - 1),
   );
-  const [titles, ...wrapped] = lines.map((cells) =>
-    cells.map((cell, column) => wrapAnsi(cell, widths[column], { hard: true }).split("\n")),
-  );
+  // Of a title, its end: names of files differ there.
+  const titles = head.map((title, column) => lastOf(harmless(title), widths[column]));
+  const wrapped = lines
+    .slice(1)
+    .map((cells) => cells.map((cell, column) => wrapAnsi(cell, widths[column], { hard: true }).split("\n")));
   const isNumber = (column: number) => rows.every((row) => /^[-−]?[\d.,]*( %)?$/.test(row[column]));
   const printer = new Table({
     columns: head.map((_, index) => ({
       name: String(index),
-      title: titles[index].length > 1 ? `${titles[index][0].slice(0, -1)}…` : titles[index][0],
+      title: titles[index],
       alignment: isNumber(index) ? "right" : "left",
     })),
     shouldDisableColors: true,
@@ -83,15 +85,23 @@ const [beforeRow, betweenCells] = [2, 3];
 /** A column is not made narrower. */
 const leastWidth = 8;
 
+/** As much of a text as fits, from its end. */
+function lastOf(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  const characters = Array.from(text).slice(-width);
+  const from = characters.findIndex((_, index) => widthOf(characters.slice(index).join("")) < width);
+  return `…${characters.slice(from).join("")}`;
+}
+
 /** Widths of columns that have so much room together: the widest are made narrower. */
 function narrowed(widths: readonly number[], room: number): number[] {
-  const fitted = [...widths];
+  const fitted = widths.map((width) => Math.max(1, Math.min(width, room)));
   for (let over = fitted.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {
     const widest = fitted.indexOf(Math.max(...fitted));
     if (fitted[widest] <= leastWidth) break;
     fitted[widest]--;
   }
-  return fitted.map((width) => Math.max(width, 1));
+  return fitted;
 }
 
 /** What a model reaches, beside what anybody could say. */
@@ -108,7 +118,9 @@ export function showScore(output: Output, label: string, score: Score, unit: str
       "",
       `always saying ${short(baseline.says)}, the mean of ${unit}: ${short(baseline.meanAbsoluteError)} and ${short(baseline.rootMeanSquaredError)}`,
     );
-    const residuals = Object.entries(score.residuals).map(([shareOfRows, value]) => `${shareOfRows} ${short(value)}`);
+    const residuals = Object.entries(score.residuals).map(
+      ([shareOfRows, value]) => `${shareOfRows.replace(" ", noBreak)}${noBreak}${short(value)}`,
+    );
     say(output, "Residuals", `predicted less actual: ${residuals.join(", ")}`);
     return;
   }
@@ -120,6 +132,9 @@ export function showScore(output: Output, label: string, score: Score, unit: str
   );
   say(output, "", `always saying ${JSON.stringify(baseline.says)}: ${percent(baseline.accuracy)}`);
 }
+
+/** A space at which no line ends. */
+const noBreak = "\u00a0";
 
 /** More classes than this do not fit on a screen. */
 const mostShownClasses = 12;

@@ -131,7 +131,7 @@ function facts({ model, notes, best }: Findings): Markup {
     ],
     [
       "Training",
-      `${settings.optimizer}, learning rate ${settings.learningRate}, batches of ${settings.batchSize}, seed ${settings.seed}`,
+      `${settings.optimizer}, learning rate ${settings.learningRate} (${settings.schedule}), batches of ${settings.batchSize}, seed ${settings.seed}`,
     ],
     [
       "Epochs",
