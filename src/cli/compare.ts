@@ -7,7 +7,8 @@ import { readModel } from "./files.ts";
 import { type Notes, notesOf } from "./notes.ts";
 import { count, percent, short } from "./numbers.ts";
 import type { Score } from "./score.ts";
-import { gap, type Output, say, table } from "./show.ts";
+import { updates } from "./settings.ts";
+import { gap, note, type Output, say, table } from "./show.ts";
 
 /** @param tablePath a table whose targets are known, to score both on; without it, their own tests are shown */
 export async function compare(
@@ -24,8 +25,9 @@ export async function compare(
   }
   const contents: Content[] = [];
   for (const [index, model] of models.entries()) {
-    const score = tablePath === null ? notesOf(model)?.test : (await evaluation(model, tablePath)).score;
-    contents.push(contentOf(paths[index], model, score));
+    const scored = tablePath === null ? undefined : await evaluation(model, tablePath);
+    for (const text of scored?.notes ?? []) note(`${paths[index]}: ${text}`);
+    contents.push(contentOf(paths[index], model, scored?.score ?? notesOf(model)?.test));
   }
   if (output.isJSON) {
     output.write(`${JSON.stringify(contents, undefined, 2)}\n`);
@@ -69,7 +71,7 @@ function contentOf(path: string, model: Pipeline, score: Score | undefined): Con
     dtype: network.dtype,
     trained: notes && { file: notes.file, rows: notes.rows, settings: notes.settings },
     epochs: history?.epoch.at(-1),
-    validationLoss: loss.length > 0 ? loss.reduce((least, value) => Math.min(least, value)) : undefined,
+    validationLoss: loss.filter(Number.isFinite).sort((one, other) => one - other)[0],
     score,
   };
 }
@@ -90,11 +92,10 @@ function propertiesOf(content: Content): Record<string, string> {
 }
 
 function trainingOf({ file, rows, settings }: Exclude<Content["trained"], undefined>): Record<string, string> {
-  const { optimizer, learningRate, schedule, batchSize, seed } = settings;
   return {
     "trained on": `${file}, ${count(rows.train)} rows`,
-    optimizer: `${optimizer}, ${learningRate} (${schedule}), batches of ${batchSize}`,
-    seed: String(seed),
+    training: updates(settings),
+    seed: String(settings.seed),
   };
 }
 

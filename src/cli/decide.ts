@@ -3,7 +3,8 @@
 import { encodeRecords } from "../data/index.ts";
 import type { Target } from "../index.ts";
 import { Failure } from "./failure.ts";
-import { type ColumnTable, rowsOf, type TableColumn } from "./table.ts";
+import { clipped, listed } from "./listed.ts";
+import { type ColumnTable, numberOf, rowsOf, type TableColumn } from "./table.ts";
 
 /** What is predicted, found from the target's column. */
 export type Goal =
@@ -37,9 +38,8 @@ export function columnOf(table: ColumnTable, name: string, file: string): TableC
   const column = table.columns.find((candidate) => candidate.name === name);
   if (column) return column;
   const like = table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
-  const names = table.columns.slice(0, 20).map((candidate) => shown(candidate.name));
-  const list = `${names.join(", ")}${table.columns.length > 20 ? ", …" : ""}`;
-  const hint = like ? `; did you mean ${shown(like.name)}?` : `; its columns are ${list}`;
+  const names = table.columns.map((candidate) => shown(clipped(candidate.name)));
+  const hint = like ? `; did you mean ${shown(like.name)}?` : `; its columns are ${listed(names, 20)}`;
   throw new Failure(`${file}: there is no column ${shown(name)}${hint}`);
 }
 
@@ -55,8 +55,8 @@ export function decideTarget(
   if (rows.length === 0)
     throw new Failure(`${file}, column ${shown(target)}: it has no values, need a target for each row`);
   if (task === "number" && kind === "category") {
-    const strange = values.find((value) => value !== null && Number.isNaN(Number(value)));
-    const got = shown(String(strange));
+    const strange = values.find((value) => value !== null && Number.isNaN(numberOf(String(value))));
+    const got = strange === undefined ? "it in --categories" : shown(clipped(String(strange)));
     throw new Failure(`${file}, column ${shown(target)}: got ${got}, need numbers for --task regression`);
   }
   const counts = countsOf(rows, (row) => values[row] as string | number);
@@ -108,9 +108,9 @@ export function decideInputs(
       return { column, isUsed: why === "", why };
     });
   if (decisions.some(({ isUsed }) => isUsed)) return decisions;
-  const reasons = decisions.map(({ column, why }) => `${shown(column.name)} (${why})`).join(", ");
+  const reasons = decisions.map(({ column, why }) => `${shown(clipped(column.name))} (${why})`);
   throw new Failure(
-    `${file}: got no column to predict ${shown(target)} from, need one; not used: ${reasons || "none"}`,
+    `${file}: got no column to predict ${shown(target)} from, need one; not used: ${listed(reasons, 20) || "none"}`,
   );
 }
 

@@ -4,8 +4,16 @@ import type { Columns } from "../data/index.ts";
 import type { Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
 import type { Block, Lines } from "./lines.ts";
+import { clipped, listed } from "./listed.ts";
 import { notesOf } from "./notes.ts";
+import { short } from "./numbers.ts";
+import { farthest } from "./prepare.ts";
 import { missingMarks, numberOf } from "./table.ts";
+
+type NumberColumn = Extract<Pipeline["columns"][number], { kind: "number" }>;
+
+/** Values of a table, of features and of outputs that are in memory at once. */
+const mostValues = 200_000;
 
 export class Lineup {
   readonly #pipeline: Pipeline;
@@ -13,6 +21,8 @@ export class Lineup {
   readonly #missing: ReadonlySet<string>;
   readonly #file: string;
   readonly #delimiter: string;
+  /** Columns of the table. */
+  readonly #width: number;
   /** Categories that the model has not learned from, by column: how often each comes, and the first. */
   readonly unseen = new Map<string, { count: number; first: string }>();
 
@@ -20,38 +30,48 @@ export class Lineup {
   constructor(pipeline: Pipeline, { names, delimiter }: Pick<Lines, "names" | "delimiter">, file: string) {
     const lacking = pipeline.columns.filter(({ name }) => !names.includes(name));
     if (lacking.length > 0) {
-      const list = lacking.map(({ name }) => JSON.stringify(name)).join(", ");
-      const has = names.map((name) => JSON.stringify(name)).join(", ");
-      throw new Failure(
-        `${file}: the model needs column${lacking.length > 1 ? "s" : ""} ${list}; the table has ${has}`,
-      );
+      const shown = (names: readonly string[]) =>
+        listed(
+          names.map((name) => JSON.stringify(clipped(name))),
+          20,
+        );
+      const needs = `column${lacking.length > 1 ? "s" : ""} ${shown(lacking.map(({ name }) => name))}`;
+      throw new Failure(`${file}: the model needs ${needs}; the table has ${shown(names)}`);
     }
     this.#pipeline = pipeline;
     this.#delimiter = delimiter;
+    this.#width = names.length;
     this.#places = pipeline.columns.map(({ name }) => names.indexOf(name));
     this.#missing = missingOf(pipeline);
     this.#file = file;
   }
 
-  /** @throws {Failure} naming line and column of a text where the model needs a number */
+  /** Lines that may be read at once: of a column of categories, each becomes many features. */
+  get mostRows(): number {
+    const { features, network } = this.#pipeline;
+    return Math.max(1, Math.floor(mostValues / (this.#width + features.length + network.outputs)));
+  }
+
+  /** @throws {Failure} naming line and column of what the model cannot read */
   columnsOf({ numbers, rows }: Block): Columns {
     const columns = this.#pipeline.columns.map((column, index): [string, Columns[string]] => {
       const { name, kind } = column;
       const texts = rows.map((row) => row[this.#places[index]]);
       if (kind !== "number") return [name, this.#categories(name, column.categories, texts)];
-      return [name, Float64Array.from(texts, (text, row) => this.#number(name, text, numbers[row]))];
+      return [name, Float64Array.from(texts, (text, row) => this.#number(column, text, numbers[row]))];
     });
     return Object.fromEntries(columns);
   }
 
-  #number(name: string, text: string, line: number): number {
+  #number({ name, offset, divisor }: NumberColumn, text: string, line: number): number {
     if (this.#missing.has(text)) return Number.NaN;
     const value = numberOf(text, this.#delimiter);
-    if (!Number.isNaN(value)) return value;
+    if (Math.abs((value - offset) / divisor) <= farthest) return value;
+    const need = Number.isNaN(value)
+      ? "a number, as the model learned"
+      : `one nearer to those it learned from (${short(offset)})`;
     const got = JSON.stringify(text.slice(0, 60));
-    throw new Failure(
-      `${this.#file}, line ${line}, column ${JSON.stringify(name)}: got ${got}, need a number, as the model learned`,
-    );
+    throw new Failure(`${this.#file}, line ${line}, column ${JSON.stringify(name)}: got ${got}, need ${need}`);
   }
 
   #categories(name: string, known: readonly (string | null)[], texts: readonly string[]): (string | null)[] {

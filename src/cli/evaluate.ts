@@ -5,12 +5,13 @@ import type { Pipeline, Target } from "../index.ts";
 import { Lineup, missingOf, unseenNote } from "./encode.ts";
 import { Failure, within } from "./failure.ts";
 import { readModel } from "./files.ts";
-import { type Block, linesOf } from "./lines.ts";
+import { type Block, linesOf, slicesOf } from "./lines.ts";
+import { clipped, listed } from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { plural } from "./numbers.ts";
 import { reading } from "./reading.ts";
 import { likeliest, type Score, scoreOf } from "./score.ts";
-import { type Output, say, showConfusion, showScore } from "./show.ts";
+import { note, type Output, say, showConfusion, showScore } from "./show.ts";
 import { numberOf } from "./table.ts";
 
 export async function evaluate(modelPath: string, path: string, output: Output): Promise<void> {
@@ -23,7 +24,7 @@ export async function evaluate(modelPath: string, path: string, output: Output):
   if (without > 0) say(output, "", `${plural(without, "row")} without ${target.name} left out`);
   showScore(output, "Score", score, target.name);
   showConfusion(output, score);
-  for (const note of notes) process.stderr.write(`note: ${note}\n`);
+  for (const text of notes) note(text);
 }
 
 /** What a model reaches on a table. */
@@ -48,18 +49,20 @@ export async function evaluation(model: Pipeline, path: string): Promise<Evaluat
     }
     const lineup = new Lineup(model, { names, delimiter }, source.name);
     const missing = missingOf(model);
+    const numberOfTarget = wantedOf(target, delimiter);
     const outputs: number[] = [];
     const wanted: number[] = [];
     let without = 0;
     for await (const block of blocks) {
       const known = withTarget(block, place, missing);
       without += block.rows.length - known.rows.length;
-      if (known.rows.length === 0) continue;
-      for (const value of within(source.name, () => model.outputs(lineup.columnsOf(known)))) outputs.push(value);
-      known.rows.forEach((row, index) => {
-        wanted.push(wantedOf(target, row[place], { delimiter, where: `${source.name}, line ${known.numbers[index]}` }));
-      });
-      onRows(wanted.length);
+      for (const slice of slicesOf(known, lineup.mostRows)) {
+        for (const value of within(source.name, () => model.outputs(lineup.columnsOf(slice)))) outputs.push(value);
+        slice.rows.forEach((row, index) => {
+          wanted.push(numberOfTarget(row[place], `${source.name}, line ${slice.numbers[index]}`));
+        });
+        onRows(wanted.length);
+      }
     }
     if (wanted.length === 0) throw new Failure(`${source.name}: got no row with a ${target.name}, need at least one`);
     const score = scoreOf(target, outputs, wanted, naiveOf(model, wanted));
@@ -83,21 +86,24 @@ function withTarget({ numbers, rows }: Block, place: number, missing: ReadonlySe
   return { numbers: numbers.filter((_, index) => kept[index]), rows: rows.filter((_, index) => kept[index]) };
 }
 
-/** The class number, or the number, that a text stands for. */
-function wantedOf(target: Target, text: string, { delimiter, where }: { delimiter: string; where: string }): number {
+/** What gives the class number, or the number, that a text stands for; `where` is said of one that stands for none. */
+function wantedOf(target: Target, delimiter: string): (text: string, where: string) => number {
+  const refusal = (where: string, text: string, need: string) =>
+    new Failure(`${where}, column ${JSON.stringify(target.name)}: got ${JSON.stringify(clipped(text))}, ${need}`);
   if (target.kind === "number") {
-    const value = numberOf(text, delimiter);
-    if (!Number.isNaN(value)) return value;
-    throw new Failure(`${where}, column ${JSON.stringify(target.name)}: got ${JSON.stringify(text)}, need a number`);
+    return (text, where) => {
+      const value = numberOf(text, delimiter);
+      if (Number.isNaN(value)) throw refusal(where, text, "need a number");
+      return value;
+    };
   }
-  const number = target.classes.findIndex((label) =>
-    typeof label === "number" ? label === numberOf(text, delimiter) : label === text,
-  );
-  if (number >= 0) return number;
-  const known = target.classes.slice(0, 12).map((label) => JSON.stringify(label));
-  const list = `${known.join(", ")}${target.classes.length > 12 ? ", …" : ""}`;
-  const what = `got ${JSON.stringify(text)}, which the model has never seen, need one of ${list}`;
-  throw new Failure(`${where}, column ${JSON.stringify(target.name)}: ${what}`);
+  const numbers = new Map(target.classes.map((label, number) => [label, number]));
+  const known = target.classes.map((label) => JSON.stringify(label));
+  return (text, where) => {
+    const number = numbers.get(text) ?? numbers.get(numberOf(text, delimiter));
+    if (number !== undefined) return number;
+    throw refusal(where, text, `which the model has never seen, need one of ${listed(known, 12)}`);
+  };
 }
 
 /** What anybody would say who knows the targets of the training rows, or at least those of the table. */

@@ -10,7 +10,7 @@ import { Failure, within } from "./failure.ts";
 import { readBytes, readModel, writeBytes } from "./files.ts";
 import { bytes } from "./numbers.ts";
 import { projectTexts, workerName } from "./project.ts";
-import { type Output, say } from "./show.ts";
+import { type Output, say, sayCode } from "./show.ts";
 import { shellWord } from "./table.ts";
 
 export interface ExportOptions {
@@ -47,8 +47,8 @@ function exportModule(
   if (output.isJSON) writeJSON(output, path, [file]);
   const size = Buffer.byteLength(text);
   say(output, "Saved", `${file} (${bytes(size)}, ${bytes(gzipSync(text).length)} compressed by gzip)`);
-  say(output, "Use it with", `import { predict } from ${JSON.stringify(`./${basename(file)}`)};`);
-  say(output, "", `predict(${JSON.stringify(exampleOf(model))})`);
+  sayCode(output, "Use it with", `import { predict } from ${JSON.stringify(`./${basename(file)}`)};`);
+  sayCode(output, "", `predict(${JSON.stringify(exampleOf(model))})`);
 }
 
 /** The module: what it is, the model, and what the build has made of exported/module.ts. */
@@ -108,7 +108,7 @@ function exportWorker(
   if (output.isJSON) writeJSON(output, path, files);
   const size = Object.values(contents).reduce((sum, data) => sum + Buffer.byteLength(data), 0);
   say(output, "Saved", `${folder} (${files.length} files, ${bytes(size)})`);
-  say(output, "Run it with", `cd ${shellWord(folder)} && npm install && npm run dev`);
+  sayCode(output, "Run it with", `cd ${shellWord(folder)} && npm install && npm run dev`);
 }
 
 const writeJSON = (output: Output, model: string, files: readonly string[]) =>

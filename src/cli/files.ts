@@ -1,19 +1,22 @@
-/** Files of models: read with a sentence if that fails, written so that a crash leaves the old one. */
+/** Files, such as those of models: read with a sentence if that fails, written so that a crash leaves the old one. */
 
 import {
   closeSync,
   existsSync,
+  fchmodSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   openSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
 
@@ -35,43 +38,56 @@ export function isSameFile(one: string, other: string): boolean {
   return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 
-/** Where a file is written until it is whole. */
+/** A file under way, which is not in its place until it is whole. */
 export interface Place {
-  /** A file beside it; itself, if it is a device. */
-  readonly temporary: string;
+  /** What is written to. */
+  readonly descriptor: number;
   /** Makes it the file. */
   readonly settle: () => void;
-  /** Takes it away. */
+  /** Takes it away, if it is not settled. */
   readonly abandon: () => void;
 }
 
-/** A place for the file at `path`: whenever the process dies, the file is the old one or the new one, and whole. A link stays one. */
-export function placeOf(path: string): Place {
-  const isThere = existsSync(path);
-  const place = isThere ? realpathSync(path) : path;
-  if (isThere && !statSync(place).isFile() && !statSync(place).isDirectory()) {
-    return { temporary: place, settle: () => {}, abandon: () => {} };
+/**
+ * Opens a file beside that at `path`, with its permissions, that takes its place in the end: whenever the process dies, the file is
+ * the old one or the new one, and whole. A link stays one, and a device or pipe is written to itself.
+ *
+ * @throws {Error} of the system, if that cannot be
+ */
+export function openPlace(path: string): Place {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats && !stats.isFile() && !stats.isDirectory()) {
+    return { descriptor: openSync(path, "w"), settle: () => {}, abandon: () => {} };
   }
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
+  const place = stats ? realpathSync(path) : isLink ? resolve(dirname(path), readlinkSync(path)) : path;
   const temporary = `${place}.${process.pid}.part`;
-  return { temporary, settle: () => renameSync(temporary, place), abandon: () => rmSync(temporary, { force: true }) };
+  const descriptor = openSync(temporary, "w");
+  if (stats) fchmodSync(descriptor, stats.mode);
+  return {
+    descriptor,
+    settle: () => renameSync(temporary, place),
+    abandon: () => rmSync(temporary, { force: true }),
+  };
 }
 
 /** Written to the disk, and then to its place. */
 export function writeBytes(path: string, bytes: Uint8Array | string): void {
   const data = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
-  const { temporary, settle, abandon } = placeOf(path);
+  let place: Place | undefined;
   try {
-    const file = openSync(temporary, "w");
+    place = openPlace(path);
+    const { descriptor } = place;
     try {
-      for (let from = 0; from < data.length; ) from += writeSync(file, data, from);
+      for (let from = 0; from < data.length; ) from += writeSync(descriptor, data, from);
       // Of a device there may be none.
-      if (fstatSync(file).isFile()) fsyncSync(file);
+      if (fstatSync(descriptor).isFile()) fsyncSync(descriptor);
     } finally {
-      closeSync(file);
+      closeSync(descriptor);
     }
-    settle();
+    place.settle();
   } catch (error) {
-    abandon();
+    place?.abandon();
     throw new Failure(`${path}: it cannot be written: ${(error as Error).message}`);
   }
 }

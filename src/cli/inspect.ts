@@ -3,8 +3,10 @@
 import { Network, Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
 import { readBytes } from "./files.ts";
+import { categoriesShown, clipped, listed } from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { count, plural, short, bytes as shownBytes } from "./numbers.ts";
+import { updates } from "./settings.ts";
 import { gap, type Output, say, showCurve, showScore, table } from "./show.ts";
 
 export function inspect(path: string, output: Output): void {
@@ -78,7 +80,10 @@ function showModel(output: Output, model: Pipeline): void {
   const what =
     target.kind === "number"
       ? `a number, the output times ${short(target.divisor)} plus ${short(target.offset)}`
-      : `${target.classes.length} classes: ${target.classes.slice(0, 12).join(", ")}${target.classes.length > 12 ? ", …" : ""}`;
+      : `${target.classes.length} classes: ${listed(
+          target.classes.map((label) => clipped(String(label))),
+          12,
+        )}`;
   say(output, "Predicts", `${target.name}: ${what}`);
   say(output, "From", `${plural(columns.length, "column")}, ${plural(features.length, "feature")}`);
   table(
@@ -87,28 +92,18 @@ function showModel(output: Output, model: Pipeline): void {
     columns.map((column) =>
       column.kind === "number"
         ? [column.name, "number", short(column.fill), `(x − ${short(column.offset)}) / ${short(column.divisor)}`]
-        : [column.name, "category", String(column.fill), categories(column.categories, column.others)],
+        : [column.name, "category", clipped(String(column.fill)), categoriesShown(column)],
     ),
   );
   const notes = notesOf(model);
   if (notes) {
     const { file, settings, rows, checkpoint } = notes;
-    const { optimizer, learningRate, schedule, batchSize, seed } = settings;
     gap(output);
-    say(
-      output,
-      "Trained",
-      `on ${count(rows.train)} rows of ${file}, ${optimizer}, learning rate ${learningRate} (${schedule}), batches of ${batchSize}, seed ${seed}`,
-    );
+    say(output, "Trained", `on ${count(rows.train)} rows of ${file}, ${updates(settings)}, seed ${settings.seed}`);
     if (checkpoint) say(output, "", "interrupted: simdnet train --resume goes on");
   }
   if (notes) showScore(output, "Test", notes.test, target.name);
   if (history) showCurve(output, history);
-}
-
-function categories(names: readonly (string | null)[], others: string): string {
-  const listed = names.map((name) => name ?? "(missing)").slice(0, 6);
-  return `${listed.join(", ")}${names.length > 6 ? `, … ${names.length} in all` : ""}${others === "column" ? ", (other)" : ""}`;
 }
 
 function asJSON(network: Network, model: Pipeline | undefined): object {

@@ -20,6 +20,13 @@ export interface Lines {
   readonly blocks: AsyncIterable<Block>;
 }
 
+/** A block in parts of so many lines at most. */
+export function* slicesOf({ numbers, rows }: Block, most: number): Generator<Block> {
+  for (let from = 0; from < rows.length; from += most) {
+    yield { numbers: numbers.slice(from, from + most), rows: rows.slice(from, from + most) };
+  }
+}
+
 /** Characters without the end of a line, after which a quote is taken not to be closed. */
 const longestLine = 1 << 26;
 
@@ -70,13 +77,11 @@ async function nextText(texts: AsyncGenerator<string>): Promise<string | undefin
   return undefined;
 }
 
-/** The text in parts that end with a line, as the quotes stand; without the byte order mark, and with \n as the end of a line. */
+/** The text in parts that end with a line, as the quotes stand, and with \n as the end of a line. */
 async function* wholeLines({ name, text }: Source): AsyncGenerator<string> {
   let rest = "";
-  let isFirst = true;
   for await (const piece of text) {
-    rest += isFirst ? piece.replace(/^\ufeff/, "") : piece;
-    isFirst = isFirst && piece === "";
+    rest += piece;
     const end = lastEnd(rest);
     if (end < 0) {
       if (rest.length > longestLine)

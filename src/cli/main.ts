@@ -12,7 +12,7 @@ import { Failure } from "./failure.ts";
 import { inspect } from "./inspect.ts";
 import { predict } from "./predict.ts";
 import { activations, optimizers, scheduleNames } from "./settings.ts";
-import type { Output } from "./show.ts";
+import { harmless, type Output } from "./show.ts";
 import { missingMarks } from "./table.ts";
 import { resume, type TrainOptions, train } from "./train.ts";
 
@@ -20,7 +20,8 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 
 const outputFor = (isJSON = false): Output => ({
   isJSON,
-  columns: process.stdout.columns ?? 80,
+  // What is not a screen has lines of any length.
+  columns: process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY,
   hasColors: process.stdout.isTTY && !process.env.NO_COLOR,
   write: (text) => process.stdout.write(text),
 });
@@ -49,7 +50,11 @@ const widths = (text: string): number[] => {
 };
 
 const whole = (low: number) => number(low, Number.MAX_SAFE_INTEGER, true);
-const positive = number(Number.MIN_VALUE, Number.MAX_VALUE);
+const positive = (text: string): number => {
+  const value = number(0, Number.MAX_VALUE)(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError("Need a number above 0.");
+};
 
 const program = new Command("simdnet")
   .description("Neural networks for tables: train, predict, evaluate, inspect, compare, export.")
@@ -90,7 +95,7 @@ program
   .addOption(
     new Option("--optimizer <name>", "what makes the updates").choices(Object.keys(optimizers)).default("adamw"),
   )
-  .option("--learning-rate <rate>", "size of the updates", positive, 0.001)
+  .option("--learning-rate <rate>", "size of the updates (default: the optimizer's)", positive)
   .addOption(
     new Option("--schedule <name>", "what becomes of it: less where nothing is gained, along a cosine, or nothing")
       .choices(scheduleNames)
@@ -152,7 +157,7 @@ Examples:
       dropout: options.dropout ?? null,
       batchNorm: options.batchNorm,
       optimizer: options.optimizer,
-      learningRate: options.learningRate,
+      learningRate: options.learningRate ?? null,
       schedule: options.schedule,
       weightDecay: options.weightDecay ?? null,
       batchSize: options.batchSize ?? null,
@@ -171,7 +176,10 @@ program
   .description("add what a model predicts, and the probabilities of classes, to a table")
   .argument("<model>", "a file that simdnet train has saved")
   .argument("<table>", tableArgument)
-  .option("-o, --output <file>", "where the table is written (default: standard output)")
+  .option(
+    "-o, --output <file>",
+    "where the table is written, compressed if it ends with .gz (default: standard output)",
+  )
   .option("--json", "write a JSON object a line instead of a table", false)
   .addHelpText(
     "after",
@@ -180,7 +188,9 @@ Examples:
   simdnet predict model.safetensors new.csv > predicted.csv
   simdnet predict model.safetensors new.tsv.gz --json | head`,
   )
-  .action((model: string, table: string, { output = null, json }) => predict(model, table, { output, json }));
+  .action((model: string, table: string, { output = "-", json }) =>
+    predict(model, table, { output: output === "-" ? null : output, json }),
+  );
 
 program
   .command("evaluate")
@@ -261,7 +271,7 @@ try {
   // What commander has shown itself.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else if (error instanceof Failure) {
-    process.stderr.write(`simdnet: ${error.message}\n`);
+    process.stderr.write(`simdnet: ${harmless(error.message)}\n`);
     process.exitCode = 1;
     // Whoever writes there need not come to the end.
     process.stdin.destroy();

@@ -4,7 +4,7 @@ export const count = (value: number): string => value.toLocaleString("en-US");
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 /** Four digits that count. */
 export const short = (value: number): string =>
-  Math.abs(value) >= 10_000 ? count(Math.round(value)) : String(Number(value.toPrecision(4)));
+  Math.abs(value) >= 10_000 && Math.abs(value) < 1e15 ? count(Math.round(value)) : String(Number(value.toPrecision(4)));
 /** "1 row", "2 rows" */
 export const plural = (number: number, word: string): string => `${count(number)} ${word}${number === 1 ? "" : "s"}`;
 

@@ -3,6 +3,7 @@
 import { trainTestSplit } from "../data/index.ts";
 import type { Goal } from "./decide.ts";
 import { Failure } from "./failure.ts";
+import { listed } from "./listed.ts";
 
 export interface Parts {
   readonly train: Int32Array;
@@ -36,7 +37,7 @@ export function partsOf(rows: Int32Array, options: PartsOptions): Parts {
     );
   }
   const places = Array.from(rows, (_, place) => place);
-  const { strata, stratified } = strataOf(goal, labels, Math.min(testFraction, validationFraction));
+  const { strata, stratified } = strataOf(goal, labels, { testFraction, validationFraction });
   const split = (places: number[], share: number, seed: number) => {
     const stratify = strata && places.map((place) => strata[place]);
     const { train, test } = trainTestSplit(places, places, { testFraction: share, seed, stratify });
@@ -55,11 +56,13 @@ export function partsOf(rows: Int32Array, options: PartsOptions): Parts {
 function strataOf(
   goal: Goal,
   labels: ArrayLike<string | number>,
-  leastShare: number,
+  { testFraction, validationFraction }: Pick<PartsOptions, "testFraction" | "validationFraction">,
 ): { strata: readonly (string | number)[] | undefined; stratified: string } {
   if (goal.kind === "number") return { strata: undefined, stratified: "" };
   const { classes, counts } = goal;
-  const least = Math.ceil(1 / leastShare);
+  const leastShare = Math.min(testFraction, validationFraction, 1 - testFraction - validationFraction);
+  // One row for the smallest part; and two that the test leaves, however its share is rounded, as these are divided again.
+  const least = Math.ceil(Math.max(1 / leastShare, 3 / (1 - testFraction)));
   const rare = classes.filter((_, index) => counts[index] < least);
   if (rare.length === 0) return { strata: Array.from(labels), stratified: "each with its share of every class" };
   if (rare.length === classes.length) {
@@ -67,10 +70,9 @@ function strataOf(
   }
   const most = classes[counts.indexOf(Math.max(...counts))];
   const isRare = new Set(rare);
-  const more = rare.length > mostNamed ? `, … ${rare.length} in all` : "";
-  const names = rare.slice(0, mostNamed).map((label) => JSON.stringify(label));
+  const names = rare.map((label) => JSON.stringify(label));
   return {
     strata: Array.from(labels, (label) => (isRare.has(label) ? most : label)),
-    stratified: `each with its share of every class but those of fewer than ${least} rows (${names.join(", ")}${more})`,
+    stratified: `each with its share of every class but those of fewer than ${least} rows (${listed(names, mostNamed)})`,
   };
 }

@@ -6,8 +6,9 @@ import type { Pipeline, Prediction } from "../index.ts";
 import { Lineup, unseenNote } from "./encode.ts";
 import { Failure, within } from "./failure.ts";
 import { checkFolder, isSameFile, readModel } from "./files.ts";
-import { type Block, linesOf } from "./lines.ts";
+import { type Block, linesOf, slicesOf } from "./lines.ts";
 import { type Reading, reading } from "./reading.ts";
+import { note } from "./show.ts";
 import { openOutput, type TextOutput } from "./textOutput.ts";
 
 export interface PredictOptions {
@@ -27,7 +28,7 @@ export async function predict(modelPath: string, path: string, { output, json }:
   }
   const read = reading(path);
   const lineup = await predictTable(model, read, { output, json }).finally(read.done);
-  for (const note of unseenNote(lineup)) process.stderr.write(`note: ${note}\n`);
+  for (const text of unseenNote(lineup)) note(text);
 }
 
 async function predictTable(
@@ -37,7 +38,7 @@ async function predictTable(
 ): Promise<Lineup> {
   const { names, delimiter, blocks } = await linesOf(source);
   const lineup = new Lineup(model, { names, delimiter }, source.name);
-  const columns = newColumns(model);
+  const columns = json ? newFields(model) : newColumns(model);
   const twice = columns.find((name) => names.includes(name));
   if (twice) {
     throw new Failure(`${source.name}: it has a column ${JSON.stringify(twice)} already, need another name for it`);
@@ -46,19 +47,21 @@ async function predictTable(
   let count = 0;
   try {
     for await (const block of blocks) {
-      const given = lineup.columnsOf(block);
-      const predictions = within(source.name, () => model.predictColumns(given));
-      const text = json
-        ? objects(names, block, given, predictions, model)
-        : lines(delimiter, block, predictions, model);
-      if (!file) {
-        // Not before the first block fits: what is no table has no output.
-        file = openOutput(output);
-        if (!json) await file.write(`${unparsed(delimiter, [[...names, ...columns]])}\n`);
+      for (const slice of slicesOf(block, lineup.mostRows)) {
+        const given = lineup.columnsOf(slice);
+        const predictions = within(source.name, () => model.predictColumns(given));
+        const text = json
+          ? objects(names, slice, given, predictions, model)
+          : lines(delimiter, slice, predictions, model);
+        if (!file) {
+          // Not before the first lines fit: what is no table has no output.
+          file = openOutput(output);
+          if (!json) await file.write(`${unparsed(delimiter, [[...names, ...columns]])}\n`);
+        }
+        await file.write(`${text}\n`);
+        count += slice.rows.length;
+        onRows(count);
       }
-      await file.write(`${text}\n`);
-      count += block.rows.length;
-      onRows(count);
     }
     if (!file) throw new Failure(`${source.name}: got names but no values, need at least one line of them`);
     await file.end();
@@ -74,6 +77,11 @@ function newColumns({ target }: Pipeline): string[] {
   return target.kind === "number"
     ? [prediction]
     : [prediction, ...target.classes.map((label) => `probability_${label}`)];
+}
+
+/** What is added to an object. */
+function newFields({ target }: Pipeline): string[] {
+  return [`predicted_${target.name}`, ...(target.kind === "number" ? [] : ["probabilities"])];
 }
 
 /** What is added to a line, in the order of `newColumns`: an object would have its whole numbers first. */

@@ -4,7 +4,8 @@ import { createHash } from "node:crypto";
 import { type Columns, encodeRecords, type RecordEncoding } from "../data/index.ts";
 import type { Target } from "../index.ts";
 import { decideInputs, decideTarget, type Goal, type InputDecision, learned, type TargetDecision } from "./decide.ts";
-import { within } from "./failure.ts";
+import { Failure, within } from "./failure.ts";
+import { short } from "./numbers.ts";
 import { type Parts, partsOf } from "./parts.ts";
 import { likeliest } from "./score.ts";
 import { type ColumnTable, columnsAt, rowsOf, tooLarge } from "./table.ts";
@@ -55,8 +56,14 @@ export interface Shares {
 /** Categories of fewer rows than one in so many share a column, so that a column of names does not become thousands. */
 const rarity = 200;
 
+/** In deviations from the mean of the training rows: beyond, the squares of a network's sums may not be finite. */
+export const farthest = 1e12;
+
 /** What a feature of a row takes in the examples, and in a copy under way: a category has many. */
 const bytesPerFeature = 16;
+
+/** Values at once: of 2 GiB there would be too many. */
+const hashed = 1 << 24;
 
 /**
  * @param memoryBytes what the examples may take
@@ -87,13 +94,19 @@ export function prepare(
     throw tooLarge(file, `${rows.length} rows that become ${features} features each`, mostRows);
   }
   const { target: goal, of } = within(file, () => learned(target, parts.train));
-  const examples = (rows: Int32Array, given = columnsAt(columns, rows)): Examples => ({
-    inputs: within(file, () => encoding.apply(given)),
-    targets: of(rows),
-  });
+  const examples = (rows: Int32Array, given = columnsAt(columns, rows)): Examples => {
+    const [inputs, targets] = [within(file, () => encoding.apply(given)), of(rows)];
+    checkNear(file, inputs, encoding.features);
+    if (goal.kind === "number") checkNear(file, targets, [goal.name]);
+    return { inputs, targets };
+  };
   const [train, validation, test] = [examples(parts.train, training), examples(parts.validation), examples(parts.test)];
   const hash = createHash("sha256");
-  for (const { inputs, targets } of [train, validation]) hash.update(inputs).update(targets);
+  for (const { inputs, targets } of [train, validation]) {
+    for (const values of [inputs, targets]) {
+      for (let from = 0; from < values.length; from += hashed) hash.update(values.subarray(from, from + hashed));
+    }
+  }
   return {
     target,
     inputs,
@@ -107,6 +120,18 @@ export function prepare(
     naive: goal.kind === "number" ? goal.offset : likeliest(train.targets, goal.classes.length),
     fingerprint: hash.digest("hex"),
   };
+}
+
+/** Refuses what is so far from the training rows that it must be a slip. @param names of the values in a row */
+function checkNear(file: string, values: Float64Array, names: readonly string[]): void {
+  for (let index = 0; index < values.length; index++) {
+    if (Math.abs(values[index]) <= farthest) continue;
+    const name = JSON.stringify(names[index % names.length]);
+    const got = `a value that is ${short(values[index])} times as far from the mean as the training rows are`;
+    throw new Failure(
+      `${file}, column ${name}: got ${got}, need at most ${farthest.toExponential()}; if it is none, --missing leaves it out`,
+    );
+  }
 }
 
 /** Targets in the unit that scores are in: class numbers, or numbers as the table has them. */

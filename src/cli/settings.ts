@@ -119,10 +119,18 @@ export function optimizerOf(settings: Settings) {
 
 /** Examples of one update: enough of them that an epoch of a large table takes few hundred to a few thousand updates. */
 export function defaultBatchSize(rows: number): number {
-  const size = rows < 10_000 ? 32 : rows < 100_000 ? 128 : 512;
+  let size = rows < 10_000 ? 32 : rows < 100_000 ? 128 : 512;
   // No batch of one row is left over, of which batchNorm can learn nothing.
-  return rows % size === 1 ? size + 1 : size;
+  while (rows % size === 1) size++;
+  return size;
 }
+
+/** That of the optimizer itself. */
+export const defaultLearningRate = (optimizer: OptimizerName): number => optimizers[optimizer]().learningRate as number;
+
+/** How the updates are made, in words. */
+export const updates = ({ optimizer, learningRate, schedule, batchSize }: Settings): string =>
+  `${optimizer}, learning rate ${learningRate} (${schedule}), batches of ${batchSize}`;
 
 /** Small tables are learned by heart where nothing is left out; large ones are not, and take longer if it is. */
 export const defaultDropout = (rows: number): number => (rows < 10_000 ? 0.1 : 0);

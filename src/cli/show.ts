@@ -12,13 +12,15 @@ import type { Score } from "./score.ts";
 /** Where a command writes what it found out; nothing if it is to be read by a machine. */
 export interface Output {
   readonly isJSON: boolean;
+  /** Of the screen; Infinity if it is none. */
   readonly columns: number;
   readonly hasColors: boolean;
   write(text: string): void;
 }
 
 /** A text without what would control the terminal: names come from files. */
-const harmless = (text: string) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+export const harmless = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 
 /** As wide as the longest label, and the space behind it. */
 const labelWidth = 12;
@@ -27,9 +29,19 @@ const labelWidth = 12;
 export function say(output: Output, label: string, text: string): void {
   if (output.isJSON) return;
   const head = label.padEnd(labelWidth);
-  const lines = wrapAnsi(harmless(text), Math.max(20, output.columns - labelWidth)).split("\n");
+  const width = Math.max(20, output.columns - labelWidth);
+  const lines = Number.isFinite(width) ? wrapAnsi(harmless(text), width).split("\n") : [harmless(text)];
   const first = output.hasColors ? styleText("bold", head, { validateStream: false }) : head;
   output.write(`${first}${lines.join(`\n${" ".repeat(labelWidth)}`)}\n`);
+}
+
+/** As `say`, for what is copied: in one line, however long. */
+export const sayCode = (output: Output, label: string, code: string): void =>
+  say({ ...output, columns: Number.POSITIVE_INFINITY }, label, code);
+
+/** What there is to say on the error stream, beside the results. */
+export function note(text: string): void {
+  process.stderr.write(`note: ${harmless(text)}\n`);
 }
 
 /** An empty line. */

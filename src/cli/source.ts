@@ -47,15 +47,20 @@ export function sourceOf(path: string, input: Readable = process.stdin): Source 
 
 async function* textOf(name: string, pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<string> {
   const tables = "need a table as CSV or TSV, or such a file compressed by gzip";
+  let encoding = "utf-8";
   try {
     const { begin, whole } = await begun(await inflated(pieces), 4);
     const what = strangers.find(({ bytes }) => bytes.every((byte, index) => begin[index] === byte))?.what;
     if (what) throw new Failure(`${name}: this is ${what}, ${tables}`);
-    const decoder = new TextDecoder(encodingOf(begin), { fatal: true });
+    encoding = encodingOf(begin);
+    const decoder = new TextDecoder(encoding, { fatal: true });
     for await (const piece of whole) yield decoder.decode(piece, { stream: true });
     yield decoder.decode();
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "ERR_ENCODING_INVALID_ENCODED_DATA" && encoding !== "utf-8") {
+      throw new Failure(`${name}: the UTF-16 text is damaged or cut short`);
+    }
     if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") {
       const advice = "if it is text of Windows, iconv -f WINDOWS-1252 -t UTF-8 makes UTF-8 of it";
       throw new Failure(`${name}: this is no UTF-8 text, ${tables}; ${advice}`);

@@ -226,7 +226,7 @@ function noNumber(
 ): Failure {
   return new Failure(
     `${file}, line ${line}, column ${JSON.stringify(column)}: got ${JSON.stringify(text.slice(0, 60))}, need a number, ${why}; ` +
-      `if it stands for a missing value, say --missing ${shellWord(text)}, if the column holds categories, --categories ${shellWord(column)}`,
+      `if it stands for a missing value, say --missing ${listWord(text)}, if the column holds categories, --categories ${listWord(column)}`,
   );
 }
 
@@ -239,6 +239,9 @@ function niceBelow(count: number): number {
 
 export const shellWord = (text: string) =>
   /^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+/** One name as an option takes several: in quotes as in CSV where it has a comma. */
+const listWord = (text: string) => shellWord(/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** The rows of a column, in this order. */
 export function rowsOf(values: ColumnValues, rows: ArrayLike<number>): ColumnValues {

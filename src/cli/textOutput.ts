@@ -1,11 +1,12 @@
 /** A file, or standard output, that takes text piece by piece. */
 
 import { createWriteStream } from "node:fs";
-import { PassThrough, type Writable } from "node:stream";
+import { type Duplex, PassThrough, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { Failure } from "./failure.ts";
-import { type Place, placeOf } from "./files.ts";
+import { openPlace, type Place } from "./files.ts";
+import { onSignal } from "./signals.ts";
 
 /** Its promises are rejected with a Failure if it cannot be written. */
 export interface TextOutput {
@@ -16,7 +17,10 @@ export interface TextOutput {
   abandon(): void;
 }
 
-/** @param path a file, compressed by gzip if its name ends with .gz; null for standard output */
+/**
+ * @param path a file, compressed by gzip if its name ends with .gz; null for standard output
+ * @throws {Failure} if the file cannot be written
+ */
 export const openOutput = (path: string | null): TextOutput => (path === null ? standardOutput : new FileOutput(path));
 
 const refusal = (name: string, error: Error) => new Failure(`${name}: it cannot be written: ${error.message}`);
@@ -40,46 +44,48 @@ const standardOutput: TextOutput = {
 class FileOutput implements TextOutput {
   readonly #path: string;
   readonly #place: Place;
-  readonly #head: Writable;
+  readonly #head: Duplex;
   /** Until all is in the file. */
   readonly #whole: Promise<void>;
-  #error: Error | undefined;
-  readonly #stop = () => process.exit(130);
+  readonly #deaf: () => void;
 
+  /** @throws {Failure} if the file cannot be written */
   constructor(path: string) {
     this.#path = path;
-    this.#place = placeOf(path);
-    const head = path.endsWith(".gz") ? createGzip() : new PassThrough();
-    this.#head = head;
-    this.#whole = pipeline(head, createWriteStream(this.#place.temporary));
-    this.#whole.catch((error: Error) => (this.#error = error));
-    process.once("exit", this.#place.abandon);
-    process.once("SIGINT", this.#stop);
-    process.once("SIGTERM", this.#stop);
+    try {
+      this.#place = openPlace(path);
+    } catch (error) {
+      throw refusal(path, error as Error);
+    }
+    const { descriptor, abandon } = this.#place;
+    this.#head = path.endsWith(".gz") ? createGzip() : new PassThrough();
+    this.#whole = pipeline(this.#head, createWriteStream("", { fd: descriptor }));
+    // Whoever writes hears of it.
+    this.#whole.catch(() => {});
+    process.once("exit", abandon);
+    this.#deaf = onSignal((exitCode) => process.exit(exitCode));
   }
 
   async write(text: string): Promise<void> {
-    // What goes wrong behind the head is said by the end of it all.
-    await written(this.#head, text).catch((error: Error) => {
-      throw refusal(this.#path, this.#error ?? error);
-    });
+    // Where the file fails, its error is that of the whole; the head's is that it is cut off.
+    await written(this.#head, text)
+      .catch(() => this.#whole)
+      .catch(this.#refuse);
   }
 
   async end(): Promise<void> {
     this.#head.end();
-    try {
-      await this.#whole;
-      this.#place.settle();
-    } catch (error) {
-      throw refusal(this.#path, error as Error);
-    }
+    await this.#whole.then(this.#place.settle).catch(this.#refuse);
   }
 
   abandon(): void {
     this.#head.destroy();
     this.#place.abandon();
     process.off("exit", this.#place.abandon);
-    process.off("SIGINT", this.#stop);
-    process.off("SIGTERM", this.#stop);
+    this.#deaf();
   }
+
+  readonly #refuse = (error: Error): never => {
+    throw refusal(this.#path, error);
+  };
 }

@@ -1,24 +1,36 @@
 /** `simdnet train`: from a table to a model that is tested and saved. */
 
 import { createHash } from "node:crypto";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { totalmem } from "node:os";
 import { resolve as absolute, basename, dirname, join } from "node:path";
 import { type History, type Network, Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
 import { checkFolder, isSameFile, readBytes, readModel, writeBytes } from "./files.ts";
 import { type Fit, trainedOn } from "./fit.ts";
+import { categoriesShown, clipped, listed } from "./listed.ts";
 import { type Notes, notesOf } from "./notes.ts";
 import { bytes, count, plural, short } from "./numbers.ts";
 import { type Prepared, prepare, type Question, type Shares, wantedOf } from "./prepare.ts";
 import { reading } from "./reading.ts";
 import { isBetterThanNaive, type Score, scoreOf } from "./score.ts";
-import { defaultBatchSize, defaultDropout, type Head, headOf, type Settings } from "./settings.ts";
-import { gap, type Output, say, showConfusion, showCurve, showScore, table } from "./show.ts";
+import {
+  defaultBatchSize,
+  defaultDropout,
+  defaultLearningRate,
+  type Head,
+  headOf,
+  type Settings,
+  updates,
+} from "./settings.ts";
+import { gap, type Output, say, sayCode, showConfusion, showCurve, showScore, table } from "./show.ts";
+import { onSignal } from "./signals.ts";
 import { columnsAt, readTable, shellWord } from "./table.ts";
 
 /** What `train` is asked to do, as the command line says it. */
-export interface TrainOptions extends Question, Omit<Settings, "batchSize" | "dropout"> {
+export interface TrainOptions extends Question, Omit<Settings, "batchSize" | "dropout" | "learningRate"> {
+  /** By default the optimizer's. */
+  readonly learningRate: number | null;
   /** Both by default as the table's length asks for. */
   readonly batchSize: number | null;
   readonly dropout: number | null;
@@ -37,14 +49,24 @@ function checkpointName(modelPath: string, bytes: Uint8Array): string {
   return `${basename(modelPath).replace(/\.safetensors$/, "")}.${hash}.checkpoint.safetensors`;
 }
 
-/** Signals that stop a training cleanly, and the exit code after each, as shells have it. */
-const exitCodes = { SIGINT: 130, SIGTERM: 143 };
+/** The checkpoint of the model that is in a file already; undefined if there is none. */
+function checkpointOf(modelPath: string): string | undefined {
+  if (!existsSync(modelPath)) return undefined;
+  try {
+    const name = basename(notesOf(readModel(modelPath))?.checkpoint ?? "");
+    return /\.[0-9a-f]{8}\.checkpoint\.safetensors$/.test(name) ? join(dirname(modelPath), name) : undefined;
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
 
 /** @returns the exit code: 0, or that of the signal by which the training was interrupted */
 export async function train(path: string, options: TrainOptions, output: Output): Promise<number> {
   const {
     output: modelPath,
     report: reportPath,
+    learningRate,
     batchSize,
     dropout,
     target,
@@ -61,8 +83,9 @@ export async function train(path: string, options: TrainOptions, output: Output)
   const { length } = prepared.train.targets;
   const settings: Settings = {
     ...rest,
+    learningRate: learningRate ?? defaultLearningRate(rest.optimizer),
     batchSize: batchSize ?? defaultBatchSize(length),
-    dropout: dropout ?? defaultDropout(length),
+    dropout: rest.hidden.length === 0 ? 0 : (dropout ?? defaultDropout(length)),
   };
   return run(path, { question, settings, prepared, modelPath, reportPath }, output);
 }
@@ -84,9 +107,8 @@ export async function resume(
   if (prepared.fingerprint !== notes.fingerprint) {
     throw new Failure(`${path}: its rows are not those that ${modelPath} was trained on, need the same to go on`);
   }
-  const checkpointPath = join(dirname(modelPath), basename(notes.checkpoint));
-  const checkpoint = readBytes(checkpointPath);
-  const resumed = { checkpoint, checkpointPath, network: model.network, history: model.history };
+  const checkpoint = readBytes(join(dirname(modelPath), basename(notes.checkpoint)));
+  const resumed = { checkpoint, network: model.network, history: model.history };
   say(output, "Resumed", `after epoch ${resumed.history.epoch.at(-1) ?? 0}`);
   return run(path, { question, settings, prepared, modelPath, reportPath, resumed }, output);
 }
@@ -100,7 +122,7 @@ function checkPaths(path: string, modelPath: string, reportPath: string | null):
   }
   if (reportPath === null) return;
   checkFolder(reportPath);
-  if (absolute(reportPath) === absolute(modelPath)) {
+  if (absolute(reportPath) === absolute(modelPath) || isSameFile(reportPath, modelPath)) {
     throw new Failure(`${reportPath}: got it for the model and for the report, need two files`);
   }
 }
@@ -131,7 +153,6 @@ interface Run {
   readonly reportPath: string | null;
   readonly resumed?: {
     readonly checkpoint: Uint8Array;
-    readonly checkpointPath: string;
     readonly network: Network;
     readonly history: History;
   };
@@ -145,17 +166,15 @@ async function run(
   const head = headOf(prepared.target.goal);
   const controller = new AbortController();
   let exitCode = 0;
-  const stop = (signal: NodeJS.Signals) => {
-    exitCode = exitCodes[signal as keyof typeof exitCodes];
+  const deaf = onSignal((code) => {
+    exitCode = code;
     // Asked a second time, not cleanly.
     if (controller.signal.aborted) process.exit(exitCode);
     controller.abort();
-  };
-  for (const signal of Object.keys(exitCodes)) process.on(signal, stop);
-  showNetwork(output, prepared, settings, head);
-  const result = await trainedOn(prepared, { settings, head, signal: controller.signal, resumed }).finally(() => {
-    for (const signal of Object.keys(exitCodes)) process.off(signal, stop);
   });
+  const former = checkpointOf(modelPath);
+  showNetwork(output, prepared, settings, head);
+  const result = await trainedOn(prepared, { settings, head, signal: controller.signal, resumed });
   const { parts } = prepared;
   const outputs = result.network.predict(prepared.test.inputs);
   const wanted = wantedOf(prepared, prepared.test);
@@ -187,7 +206,9 @@ async function run(
   const file = model.toBytes();
   if (notes.checkpoint) writeBytes(join(dirname(modelPath), notes.checkpoint), result.checkpoint!);
   writeBytes(modelPath, file);
-  if (resumed && basename(resumed.checkpointPath) !== notes.checkpoint) rmSync(resumed.checkpointPath, { force: true });
+  if (former && basename(former) !== notes.checkpoint) rmSync(former, { force: true });
+  // From the end of the training until here nothing waits, so that no signal comes between them.
+  deaf();
   const best = bestEpoch(result.history);
   let report: Shown["report"];
   if (reportPath !== null) {
@@ -211,15 +232,16 @@ async function run(
 /** The epoch whose parameters the model has. */
 function bestEpoch({ epoch, validation }: History): number | undefined {
   const { loss = [] } = validation;
-  const best = loss.reduce((at, value, index) => (at < 0 || value < loss[at] ? index : at), -1);
+  const finite = loss.map((value) => (Number.isFinite(value) ? value : Number.POSITIVE_INFINITY));
+  const best = finite.reduce((at, value, index) => (value < (finite[at] ?? Number.POSITIVE_INFINITY) ? index : at), -1);
   return best < 0 ? undefined : epoch[best];
 }
 
 function showDecisions(output: Output, rows: number, { target, inputs, parts, encoding }: Prepared): void {
   const { goal, column, why } = target;
   const shownClasses = (classes: readonly (string | number)[], counts: readonly number[]) => {
-    const listed = classes.slice(0, 6).map((label, index) => `${label} ${count(counts[index])}`);
-    return `${classes.length} classes (${listed.join(", ")}${classes.length > 6 ? ", …" : ""})`;
+    const each = classes.map((label, index) => `${clipped(String(label))} ${count(counts[index])}`);
+    return `${classes.length} classes (${listed(each, 6)})`;
   };
   const what = goal.kind === "number" ? "a number" : shownClasses(goal.classes, goal.counts);
   say(output, "Target", `${column.name}: ${what}, since ${why}`);
@@ -231,9 +253,7 @@ function showDecisions(output: Output, rows: number, { target, inputs, parts, en
     const { kind, missing } = used.find(({ column: { name } }) => name === json.name)!.column;
     const gaps = missing === 0 ? "" : `${count(missing)} → ${"offset" in json ? short(json.fill) : String(json.fill)}`;
     const what =
-      "offset" in json
-        ? `mean ${short(json.offset)}, deviation ${short(json.divisor)}`
-        : categoriesShown(json.categories);
+      "offset" in json ? `mean ${short(json.offset)}, deviation ${short(json.divisor)}` : categoriesShown(json);
     return [json.name, kind, what, gaps];
   });
   const most = 12;
@@ -245,23 +265,16 @@ function showDecisions(output: Output, rows: number, { target, inputs, parts, en
   say(output, "Split", `${sizes}${stratified && `, ${stratified}`}`);
 }
 
-function categoriesShown(categories: readonly (string | null)[]): string {
-  const names = categories.map((category) => category ?? "(missing)");
-  return names.slice(0, 4).join(", ") + (names.length > 4 ? `, … ${names.length} in all` : "");
-}
-
 function showNetwork(output: Output, { encoding }: Prepared, settings: Settings, head: Head): void {
-  const { hidden, activation, dropout, optimizer, learningRate, schedule, batchSize, epochs, patience } = settings;
+  const { hidden, activation, dropout, epochs, patience } = settings;
   const widths = [
     encoding.features.length,
     ...hidden.map((width) => `${width} ${activation}`),
     `${head.units} ${head.activation}`,
   ];
   say(output, "Network", `${widths.join(" → ")} (${head.why})`);
-  const rate = `${optimizer}, learning rate ${learningRate} (${schedule})`;
-  const rest = `batches of ${batchSize}${dropout > 0 ? `, dropout ${dropout}` : ""}`;
   const stops = `at most ${plural(epochs, "epoch")}, until ${patience} bring no gain`;
-  say(output, "Training", `${rate}, ${rest}, ${stops}`);
+  say(output, "Training", `${updates(settings)}${dropout > 0 ? `, dropout ${dropout}` : ""}, ${stops}`);
 }
 
 interface Shown {
@@ -294,10 +307,10 @@ function showResult(output: Output, shown: Shown): void {
   say(output, "Saved", `${modelPath} (${bytes(size)})`);
   if (report) say(output, "Report", `${report.path} (${bytes(report.size)})`);
   if (checkpoint)
-    say(
+    sayCode(
       output,
       "Go on with",
       `simdnet train ${shellWord(path)} --resume${modelPath === "model.safetensors" ? "" : ` --output ${shellWord(modelPath)}`}${report ? ` --report ${shellWord(report.path)}` : ""}`,
     );
-  else say(output, "Use it with", `simdnet predict ${shellWord(modelPath)} new.csv`);
+  else sayCode(output, "Use it with", `simdnet predict ${shellWord(modelPath)} new.csv`);
 }

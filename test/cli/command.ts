@@ -39,5 +39,9 @@ export const begun = (folder: string, args: readonly string[]) =>
   spawn(process.execPath, [executable, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
 
 /** Begins `simdnet …` with a standard input that goes on. */
-export const fed = (folder: string, args: readonly string[]) =>
-  spawn(process.execPath, [executable, ...args], { cwd: folder, stdio: ["pipe", "ignore", "ignore"] });
+export function fed(folder: string, args: readonly string[]) {
+  const begun = spawn(process.execPath, [executable, ...args], { cwd: folder, stdio: ["pipe", "ignore", "ignore"] });
+  // It need not read to the end.
+  begun.stdin.on("error", () => {});
+  return begun;
+}

@@ -14,7 +14,7 @@ describe("simdnet compare", () => {
     for (const line of [
       /^Scores {6}on the rows that each was tested on$/m,
       /^ {2}parameters +2,883 +59$/m,
-      /^ {2}layers +dense 64, relu \| dropout +dense 4, relu \| dropout 0\.1$/m,
+      /^ {2}layers +dense 64, relu \| dropout 0\.1 \| dense 32, relu \| dropout 0\.1 \| dense 3, softmax +dense 4, relu \| dropout 0\.1 \| dense 3, softmax$/m,
       /^ {2}accuracy +[\d.]+ % \(\d+ of 69\) +[\d.]+ % \(\d+ of 69\)$/m,
     ]) {
       expect(stdout).toMatch(line);

@@ -156,6 +156,14 @@ describe("the inputs", () => {
   });
 });
 
+test("a target of --categories is no number", () => {
+  const column = categories("y", ["1", "2", "1"]);
+  const table = { columns: [column], rows: 3, lines: 3 };
+  expect(() => decideTarget(table, { target: "y", task: "number", file: "t.csv" })).toThrow(
+    't.csv, column "y": got it in --categories, need numbers for --task regression',
+  );
+});
+
 describe("what a network learns", () => {
   test("is the number of a class", () => {
     const { target, of } = learned(decided(categories("y", ["b", "a", "b", "a"])), [0, 1]);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkFolder, readBytes, readModel, writeBytes } from "../../src/cli/files.ts";
@@ -14,6 +14,17 @@ describe("files", () => {
     writeBytes(path("a"), "text");
     expect(Buffer.from(readBytes(path("a"))).toString()).toBe("text");
     expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+  });
+
+  test("keep their permissions, and links stay links, also to nothing", () => {
+    writeFileSync(path("private"), "old", { mode: 0o600 });
+    symlinkSync("private", path("link"));
+    symlinkSync("new", path("dangling"));
+    writeBytes(path("link"), "text");
+    writeBytes(path("dangling"), "text");
+    expect([statSync(path("private")).mode & 0o777, readFileSync(path("private"), "utf8")]).toEqual([0o600, "text"]);
+    expect(readFileSync(path("new"), "utf8")).toBe("text");
+    for (const name of ["link", "dangling"]) expect(lstatSync(path(name)).isSymbolicLink()).toBe(true);
   });
 
   test("that cannot be read or written are refused with their path", () => {

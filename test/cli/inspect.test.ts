@@ -18,7 +18,7 @@ describe("simdnet inspect", () => {
       /^ {2}dense1\.weight +10 × 64 +-?[\d.]+ +[\d.]+ +-[\d.]+ +[\d.]+$/m,
       /^Predicts {4}Species: 3 classes: Adelie, Chinstrap, Gentoo$/m,
       /^ {2}Beak Length \(mm\) +number +45 +\(x − 44\.17\) \/ 5\.382$/m,
-      /^Trained {5}on 206 rows of penguins\.csv, adamw, learning rate 0\.001 \(plateau\),\n {12}batches of 32, seed 0$/m,
+      /^Trained {5}on 206 rows of penguins\.csv, adamw, learning rate 0\.001 \(plateau\), batches of 32, seed 0$/m,
       /● loss/,
     ]) {
       expect(stdout).toMatch(line);

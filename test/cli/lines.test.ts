@@ -21,7 +21,7 @@ async function read(text: string, length?: number) {
   return { names, delimiter, numbers, rows };
 }
 
-const table = '\ufeffname, mass ,note\r\nA,1.5,"one, two"\r\n\r\nB,2,"a ""quoted""\r\nline"\r\nC, 3 ,\r\n';
+const table = 'name, mass ,note\r\nA,1.5,"one, two"\r\n\r\nB,2,"a ""quoted""\r\nline"\r\nC, 3 ,\r\n';
 const expected = {
   names: ["name", "mass", "note"],
   delimiter: ",",

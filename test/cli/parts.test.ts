@@ -33,6 +33,24 @@ describe("the parts", () => {
     expect(finer.stratified).toBe('each with its share of every class but those of fewer than 25 rows ("b", "c")');
   });
 
+  test("are divided whatever their shares and however rare the classes are", () => {
+    for (const [testFraction, validationFraction] of [
+      [0.5, 0.4],
+      [0.4, 0.4],
+      [0.1, 0.8],
+      [0.8, 0.1],
+      [0.33, 0.33],
+      [0.01, 0.01],
+    ]) {
+      for (const rare of [1, 2, 3, 4, 5, 6, 7, 10, 20]) {
+        const three = labels.map((_, place) => (place < rare ? "c" : place < 2 * rare ? "b" : "a"));
+        const goal: Goal = { kind: "classes", classes: ["a", "b", "c"], counts: [100 - 2 * rare, rare, rare] };
+        const parts = partsOf(rows, { ...options, testFraction, validationFraction, goal, labels: three });
+        expect(parts.train.length + parts.validation.length + parts.test.length).toBe(100);
+      }
+    }
+  });
+
   test("are at random where every class is rare", () => {
     const names = Array.from(rows, (_, place) => `class ${place >> 1}`);
     const goal: Goal = { kind: "classes", classes: [...new Set(names)], counts: new Array(50).fill(2) };

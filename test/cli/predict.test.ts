@@ -1,8 +1,8 @@
 import { once } from "node:events";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { parseCsv } from "../../src/data/index.ts";
 import { Pipeline } from "../../src/index.ts";
 import { fed, fixture, simdnet, temporaryFolder } from "./command.ts";
@@ -12,6 +12,7 @@ const write = (name: string, text: string | Uint8Array) => writeFileSync(join(fo
 const penguins = readFileSync(fixture("penguins.csv"), "utf8");
 simdnet(folder, ["train", fixture("penguins.csv"), "-t", "Species", "--epochs", "20"]);
 simdnet(folder, ["train", fixture("diabetes.csv"), "-t", "progression", "--epochs", "5", "-o", "d.safetensors"]);
+const partial = () => readdirSync(folder).filter((name) => name.endsWith(".part"));
 const predict = (args: string[], input = "") => simdnet(folder, ["predict", ...args], input);
 
 describe("simdnet predict", () => {
@@ -127,7 +128,32 @@ describe("simdnet predict", () => {
     const { code, stderr } = predict(["model.safetensors", "late.csv", "-o", "late-out.csv"]);
     expect([code, stderr]).toEqual([1, expect.stringContaining('late.csv, line 34402, column "Beak Length (mm)"')]);
     expect(readFileSync(join(folder, "late-out.csv"), "utf8")).toBe("old");
-    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+    expect(partial()).toEqual([]);
+  });
+
+  test("takes tables of any length for many classes, some lines at a time", () => {
+    const rows = Array.from({ length: 1200 }, (_, row) => `${row % 120},class ${row % 120}`);
+    write("many.csv", `x,y\n${rows.join("\n")}\n`);
+    expect(simdnet(folder, ["train", "many.csv", "-t", "y", "--epochs", "1", "-o", "many.safetensors"]).code).toBe(0);
+    write("narrow.csv", `x\n${"7\n".repeat(20_000)}`);
+    const { stdout, code } = predict(["many.safetensors", "narrow.csv"]);
+    expect(code).toBe(0);
+    const [head, first, ...others] = stdout.trimEnd().split("\n");
+    expect([head.split(",").length, others.length]).toEqual([122, 19_999]);
+    expect(new Set(others)).toEqual(new Set([first]));
+  });
+
+  test("goes to standard output, and leaves nothing if it is ended", async () => {
+    const own = [["-o", "-"], []].map(
+      (place) => predict(["model.safetensors", fixture("penguins.csv"), ...place]).stdout,
+    );
+    expect(own[0]).toBe(own[1]);
+    const process = fed(folder, ["predict", "model.safetensors", "-", "-o", "ended.csv"]);
+    process.stdin.write(penguins.repeat(1).padEnd(3 << 20, penguins.slice(penguins.indexOf("\n"))));
+    await vi.waitFor(() => expect(partial()).toHaveLength(1), { timeout: 10_000 });
+    process.kill("SIGTERM");
+    expect((await once(process, "close"))[0]).toBe(143);
+    expect([partial(), existsSync(join(folder, "ended.csv"))]).toEqual([[], false]);
   });
 
   test("a refusal does not wait for the end of standard input", async () => {
@@ -178,6 +204,18 @@ describe("simdnet predict", () => {
       ["model.safetensors", "-"],
       penguins.replace("Species,", "predicted_Species,"),
       'it has a column "predicted_Species" already',
+    ],
+    [
+      "a value far from all that the model has learned",
+      ["model.safetensors", "-"],
+      penguins.replace("39.5", "-3e30"),
+      'line 3, column "Beak Length (mm)": got "-3e30", need one nearer to those it learned from (44.17)',
+    ],
+    [
+      "a column that it would add to an object",
+      ["model.safetensors", "-", "--json"],
+      penguins.replace("Species,", "probabilities,"),
+      'it has a column "probabilities" already',
     ],
     ["names alone", ["model.safetensors", "-"], penguins.split("\n", 1)[0], "got names but no values"],
     ["a file that is no model", [fixture("penguins.csv"), "-"], penguins, "this is no model that simdnet train wrote"],

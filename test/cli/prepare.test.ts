@@ -69,6 +69,18 @@ describe("what is prepared", () => {
     expect(wantedOf(classes, classes.test)).toBe(classes.test.targets);
   });
 
+  test("are refused where a value is far from all others", () => {
+    const [x, ...others] = table().columns;
+    const far = { ...table(), columns: [{ ...x, values: numbers((row) => (row === 7 ? 1e60 : row)) }, ...others] };
+    for (const seed of [0, 1, 2, 3, 4, 5, 6, 7]) {
+      const given = () => prepare("t.csv", far, question("y"), { ...shares, seed });
+      const { train } = prepare("t.csv", table(), question("y"), { ...shares, seed }).parts;
+      // Among the training rows it stretches their scale.
+      if (train.includes(7)) expect(given().parts.train).toContain(7);
+      else expect(given).toThrow(/^t\.csv, column "x": got a value that is \d\.\d+e\+5\d times as far from the mean/);
+    }
+  });
+
   test("are refused if their features do not fit into memory", () => {
     const given = () => prepare("t.csv", table(), question("y"), shares, 100 * 5 * 16 - 1);
     expect(given).toThrow("t.csv: got 100 rows that become 5 features each, which do not fit into the memory");

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   defaultBatchSize,
   defaultDropout,
+  defaultLearningRate,
   headOf,
   networkOf,
   optimizerOf,
@@ -71,11 +72,16 @@ test("the learning rate stays, falls along a cosine, or falls where the validati
   expect(rateOf("plateau")).toMatchObject({ kind: "reduceOnPlateau", patience: 2, monitor: "validation.loss" });
 });
 
+test("the learning rate is that of the optimizer, if nothing is said", () => {
+  expect([defaultLearningRate("adamw"), defaultLearningRate("adadelta")]).toEqual([0.001, 1]);
+});
+
 test("only small tables have units left out, if nothing is said", () => {
   expect([100, 9_999, 10_000].map(defaultDropout)).toEqual([0.1, 0.1, 0]);
 });
 
 test("batches grow with the table", () => {
   expect([100, 9_999, 10_000, 100_000, 1e7].map(defaultBatchSize)).toEqual([32, 32, 128, 512, 512]);
-  expect([33, 97, 1 + 512 * 1000].map(defaultBatchSize)).toEqual([33, 33, 513]);
+  expect([33, 97, 1057, 1 + 512 * 1000].map(defaultBatchSize)).toEqual([33, 33, 34, 513]);
+  for (let rows = 10; rows < 20_000; rows++) expect(rows % defaultBatchSize(rows)).not.toBe(1);
 });

@@ -12,8 +12,8 @@ function written(show: (output: Output) => void, isJSON = false): string {
 
 describe("what is shown", () => {
   test("has short numbers", () => {
-    expect([0, 0.1234567, -12.34567, 9999.4, 12345.6, 1234567].map(short)).toEqual([
-      ...["0", "0.1235", "-12.35", "9999", "12,346", "1,234,567"],
+    expect([0, 0.1234567, -12.34567, 9999.4, 12345.6, 1234567, 1.23456e60].map(short)).toEqual([
+      ...["0", "0.1235", "-12.35", "9999", "12,346", "1,234,567", "1.235e+60"],
     ]);
     expect([0.98551, 1].map(percent)).toEqual(["98.6 %", "100.0 %"]);
     expect([plural(1, "row"), plural(1000, "row")]).toEqual(["1 row", "1,000 rows"]);

@@ -108,6 +108,13 @@ test("rows are taken in the order asked for", () => {
   expect(rowsOf(["a", null, "c"], Int32Array.of(2, 1))).toEqual(["c", null]);
 });
 
+test("advice for names and values that have commas stands in quotes", async () => {
+  const text = `"a,b"\n${"1\n".repeat(30)}"1,5"\n`;
+  await expect(read(text)).rejects.toThrow(
+    `say --missing '"1,5"', if the column holds categories, --categories '"a,b"'`,
+  );
+});
+
 describe("a sample", () => {
   const lines = Array.from(
     { length: 5000 },

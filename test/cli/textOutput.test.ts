@@ -36,9 +36,23 @@ describe("an output", () => {
     expect(readdirSync(folder)).toEqual(["a", "b.gz", "c"]);
   });
 
-  test("that has no place is refused with its path", async () => {
-    const nowhere = openOutput(path("none/c"));
-    await expect(nowhere.end()).rejects.toThrow(`${path("none/c")}: it cannot be written: ENOENT`);
+  test("that is given up at once leaves nothing", () => {
+    openOutput(path("d")).abandon();
+    expect(readdirSync(folder)).toEqual(["a", "b.gz", "c"]);
+  });
+
+  test("that has no place is refused with its path", () => {
+    expect(() => openOutput(path("none/c"))).toThrow(`${path("none/c")}: it cannot be written: ENOENT`);
+  });
+
+  test("that cannot be written to its end is refused with what the system says", async () => {
+    const output = openOutput("/dev/full");
+    await expect(
+      (async () => {
+        await output.write(piece);
+        await output.end();
+      })(),
+    ).rejects.toThrow("/dev/full: it cannot be written: ENOSPC");
   });
 
   test("may be a device", async () => {

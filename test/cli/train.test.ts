@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -24,10 +24,10 @@ describe("simdnet train", () => {
     expect([code, stderr]).toEqual([0, ""]);
     for (const line of [
       /^Read {8}\S*penguins\.csv: 344 rows, 7 columns$/m,
-      /^Target {6}Species: 3 classes \(Adelie 152, Chinstrap 68, Gentoo 124\), since its\n {12}values are texts$/m,
+      /^Target {6}Species: 3 classes \(Adelie 152, Chinstrap 68, Gentoo 124\), since its values are texts$/m,
       /^Inputs {6}6 columns → 10 features$/m,
-      /^ {2}Sex +category +FEMALE, MALE +10 → MALE$/m,
-      /^Split {7}206 rows to train, 69 to say when to stop, 69 to test, each with its\n {12}share of every class$/m,
+      /^ {2}Sex +category +FEMALE, MALE, \(other\) +10 → MALE$/m,
+      /^Split {7}206 rows to train, 69 to say when to stop, 69 to test, each with its share of every class$/m,
       /^Network {5}10 → 64 relu → 32 relu → 3 softmax/m,
       /● loss {3}○ validation loss/,
       /^Trained {5}stopped after \d+ epochs; the best was epoch \d+, which is kept$/m,
@@ -167,6 +167,16 @@ describe("simdnet train, interrupted", () => {
     expect(code).toBe(1);
   });
 
+  test("leaves no checkpoint behind if another training takes its place", async () => {
+    const process = begun(folder, ["train", ...slow, "-o", "left.safetensors"]);
+    process.stdout.once("data", () => setTimeout(() => process.kill("SIGTERM"), 600));
+    expect((await once(process, "close"))[0]).toBe(143);
+    const checkpoints = () => readdirSync(folder).filter((name) => /^left\..*checkpoint/.test(name));
+    expect(checkpoints()).toHaveLength(1);
+    json(["digits.csv", "-t", "digit", "--epochs", "1", "-o", "left.safetensors"]);
+    expect(checkpoints()).toEqual([]);
+  }, 60_000);
+
   test("refuses to go on with other options", () => {
     const { code, stderr } = simdnet(folder, ["train", "digits.csv", "--seed", "3", "--resume"]);
     expect(stderr).toContain("--seed cannot be changed while a training goes on");
@@ -207,6 +217,28 @@ describe("simdnet train refuses", () => {
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(code).toBe(exitCode);
     expect(existsSync(join(folder, "refused.safetensors"))).toBe(false);
+  });
+
+  test("to write the report over the model, by whatever name", () => {
+    write("m.safetensors", "old");
+    symlinkSync("m.safetensors", join(folder, "link.html"));
+    for (const report of ["link.html", "./m.safetensors"]) {
+      const { code, stderr } = simdnet(folder, [
+        "train",
+        penguins,
+        "-t",
+        "Species",
+        "-o",
+        "m.safetensors",
+        "--report",
+        report,
+      ]);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining(`${report}: got it for the model and for the report`),
+      ]);
+    }
+    expect(readFileSync(join(folder, "m.safetensors"), "utf8")).toBe("old");
   });
 
   test("to write over the table", () => {

@@ -1,0 +1,25 @@
+/** Names in a sentence: as many as one reads. */
+
+import type { ColumnEncodingJSON } from "../data/index.ts";
+
+/** "a, b, … 7 in all" */
+export function listed(names: readonly string[], most: number): string {
+  const first = names.slice(0, most).join(", ");
+  return names.length > most ? `${first}, … ${names.length} in all` : first;
+}
+
+/** Characters of a name. */
+const longest = 40;
+
+/** A name as it is, or its beginning. */
+export const clipped = (name: string): string =>
+  name.length > longest ? `${Array.from(name.slice(0, longest)).slice(0, -1).join("")}…` : name;
+
+/** What a column of categories is told apart by. */
+export function categoriesShown({
+  categories,
+  others,
+}: Extract<ColumnEncodingJSON, { kind: "encodeCategories" }>): string {
+  const names = categories.map((category) => clipped(category ?? "(missing)"));
+  return listed(others === "column" ? [...names, "(other)"] : names, 5);
+}
