@@ -104,7 +104,9 @@ export function decideInputs(
   const decisions = table.columns
     .filter(({ name }) => name !== target)
     .map((column) => {
-      const why = ignore.includes(column.name) ? "as --ignore says" : reasonToIgnore(column, rows, minimumCount);
+      const why = ignore.includes(column.name)
+        ? "as --ignore says"
+        : reasonToIgnore(column, table.places, { rows, minimumCount });
       return { column, isUsed: why === "", why };
     });
   if (decisions.some(({ isUsed }) => isUsed)) return decisions;
@@ -115,7 +117,11 @@ export function decideInputs(
 }
 
 /** Why a column says nothing; "" if it may say something. */
-function reasonToIgnore({ kind, values }: TableColumn, rows: Int32Array, minimumCount: number): string {
+function reasonToIgnore(
+  { kind, values }: TableColumn,
+  places: ColumnTable["places"],
+  { rows, minimumCount }: Pick<InputQuestion, "rows" | "minimumCount">,
+): string {
   const first = rows.find((row) => !isMissing(values[row]));
   if (first === undefined) return "it has no values";
   if (rows.every((row) => isMissing(values[row]) || values[row] === values[first])) return "it has one value only";
@@ -126,7 +132,9 @@ function reasonToIgnore({ kind, values }: TableColumn, rows: Int32Array, minimum
     const isFrequent = [...counts].some(([value, count]) => value !== null && count >= minimumCount);
     return isFrequent ? "" : `no value comes in ${minimumCount} rows`;
   }
-  const isCount = values.length > 2 && values.every((value, row) => value === (values[0] as number) + row);
+  const placeOf = (row: number) => places?.[row] ?? row;
+  const start = (values[0] as number) - placeOf(0);
+  const isCount = values.length > 2 && values.every((value, row) => value === start + placeOf(row));
   return isCount ? "it counts the rows" : "";
 }
 

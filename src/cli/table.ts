@@ -19,6 +19,8 @@ export interface ColumnTable {
   readonly rows: number;
   /** Lines of values in the file: more than rows if these are a sample. */
   readonly lines: number;
+  /** Of a sample, which of the lines each row is, from 0. */
+  readonly places?: readonly number[];
 }
 
 /** Rows drawn at random. */
@@ -183,6 +185,7 @@ export async function readTable(source: Source, options: ReadOptions): Promise<C
   const columns = names.map((name) => new Growing(name, delimiter, categories?.has(name) ?? false));
   const mostRows = Math.floor(memoryBytes / (bytesPerValue * columns.length));
   const generator = sample && pcg32(sample.seed);
+  const places: number[] | undefined = sample && [];
   let count = 0;
   for await (const { numbers, rows } of blocks) {
     for (let row = 0; row < rows.length; row++) {
@@ -190,6 +193,7 @@ export async function readTable(source: Source, options: ReadOptions): Promise<C
       // Each row is kept with the same chance (Vitter 1985, algorithm R).
       const place = generator && count + row >= sample.rows ? generator.integer(count + row + 1) : count + row;
       if (sample && place >= sample.rows) continue;
+      if (places) places[place] = count + row;
       for (let index = 0; index < columns.length; index++) {
         const text = values[index];
         if (columns[index].put(place, text, missing.has(text), numbers[row])) continue;
@@ -210,6 +214,7 @@ export async function readTable(source: Source, options: ReadOptions): Promise<C
     columns: columns.map((column) => column.finished()),
     rows: Math.min(count, sample?.rows ?? count),
     lines: count,
+    ...(places && { places }),
   };
 }
 

@@ -142,6 +142,14 @@ describe("the inputs", () => {
     ]);
   });
 
+  test("of a sample, a count of the lines is one, wherever its rows stand", () => {
+    const column = numbers("id", [12, 3, 8, 5]);
+    const table = { columns: [column, numbers("y", [1, 2, 3, 4])], rows: 4, lines: 20, places: [11, 2, 7, 4] };
+    const question = { target: "y", ignore: [], rows: Int32Array.of(0, 1, 2), minimumCount: 2, file: "t.csv" };
+    expect(() => decideInputs(table, question)).toThrow('"id" (it counts the rows)');
+    expect(decideInputs({ ...table, places: [11, 2, 7, 5] }, question)[0].isUsed).toBe(true);
+  });
+
   test("are refused if there are none, or --ignore names none", () => {
     expect(() =>
       inputs([

@@ -124,7 +124,8 @@ describe("a sample", () => {
   const sampled = (rows: number, seed = 1) => read(text, { sample: { rows, seed } });
 
   test("has so many rows, whole ones, from all of the table", async () => {
-    const { columns, rows, lines } = await sampled(500);
+    const { columns, rows, lines, places } = await sampled(500);
+    expect(places).toEqual([...columns[0].values]);
     expect([rows, lines]).toEqual([500, 5000]);
     const [id, kind, x] = columns.map(({ values }) => values);
     expect(new Set(id as Float64Array).size).toBe(500);
