@@ -31,16 +31,19 @@ const mostNumberedClasses = 20;
 /** More classes than this cannot be meant. */
 const mostClasses = 1000;
 
+/** Fewer cannot be divided in three. */
+export const leastRows = 10;
+
 const shown = (text: string) => JSON.stringify(text);
 
-/** The column called `name`. */
+/** The column called `name`, or the only one that is called so but for capital letters. */
 export function columnOf(table: ColumnTable, name: string, file: string): TableColumn {
   const column = table.columns.find((candidate) => candidate.name === name);
   if (column) return column;
-  const like = table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+  const like = table.columns.filter((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+  if (like.length === 1) return like[0];
   const names = table.columns.map((candidate) => shown(clipped(candidate.name)));
-  const hint = like ? `; did you mean ${shown(like.name)}?` : `; its columns are ${listed(names, 20)}`;
-  throw new Failure(`${file}: there is no column ${shown(name)}${hint}`);
+  throw new Failure(`${file}: there is no column ${shown(name)}; its columns are ${listed(names, 20)}`);
 }
 
 /** @param task what the user asks for, if not what the values suggest */
@@ -49,15 +52,15 @@ export function decideTarget(
   { target, task, file }: { target: string; task?: Goal["kind"]; file: string },
 ): TargetDecision {
   const column = columnOf(table, target, file);
-  const { values, kind } = column;
+  const { values, kind, name } = column;
   const rows = new Int32Array(table.rows - column.missing);
   for (let row = 0, count = 0; row < table.rows; row++) if (!isMissing(values[row])) rows[count++] = row;
   if (rows.length === 0)
-    throw new Failure(`${file}, column ${shown(target)}: it has no values, need a target for each row`);
+    throw new Failure(`${file}, column ${shown(name)}: it has no values, need a target for each row`);
   if (task === "number" && kind === "category") {
     const strange = values.find((value) => value !== null && Number.isNaN(numberOf(String(value))));
     const got = strange === undefined ? "it in --categories" : shown(clipped(String(strange)));
-    throw new Failure(`${file}, column ${shown(target)}: got ${got}, need numbers for --task regression`);
+    throw new Failure(`${file}, column ${shown(name)}: got ${got}, need numbers for --task regression`);
   }
   const counts = countsOf(rows, (row) => values[row] as string | number);
   const isWhole = kind === "number" && [...counts.keys()].every(Number.isInteger);
@@ -65,20 +68,27 @@ export function decideTarget(
   const why = task
     ? "as --task says"
     : kind === "category"
-      ? "its values are texts"
+      ? "since its values are texts"
       : isClasses
-        ? `it has only ${counts.size} different whole numbers; --task regression takes them as numbers`
-        : "its values are numbers";
+        ? `since it has only ${counts.size} different whole numbers; --task regression takes them as numbers`
+        : "since its values are numbers";
   if (counts.size < 2) {
     const [only] = counts.keys();
     const got = `only one value, ${shown(String(only))}`;
-    throw new Failure(`${file}, column ${shown(target)}: got ${got}, need at least two to tell apart`);
+    throw new Failure(`${file}, column ${shown(name)}: got ${got}, need at least two to tell apart`);
   }
   if (!isClasses) return { column, goal: { kind: "number" }, why, rows };
-  if (counts.size > mostClasses || counts.size > rows.length / 2) {
+  if (task === undefined && counts.size > mostNumberedClasses && areNumbersOtherwise(rows, values)) {
+    const strange = rows.find((row) => !isPlain(String(values[row])))!;
+    const got = `${shown(String(values[strange]))}, which looks like a number, but is not written as 1234.5 is`;
+    throw new Failure(
+      `${file}, column ${shown(name)}: got ${got}; --task classification takes it as the name of a class`,
+    );
+  }
+  if (counts.size > mostClasses || (counts.size > rows.length / 2 && rows.length >= leastRows)) {
     const many = counts.size > mostClasses ? `more than ${mostClasses}` : counts.size;
     const got = `${many} different values in ${rows.length} rows`;
-    throw new Failure(`${file}, column ${shown(target)}: got ${got}, need classes that occur several times`);
+    throw new Failure(`${file}, column ${shown(name)}: got ${got}, need classes that occur several times`);
   }
   const classes = [...counts.keys()].sort((a, b) => (a < b ? -1 : 1));
   return { column, goal: { kind: "classes", classes, counts: classes.map((label) => counts.get(label)!) }, why, rows };
@@ -99,12 +109,12 @@ export function decideInputs(
   table: ColumnTable,
   { target, ignore, rows, minimumCount, file }: InputQuestion,
 ): InputDecision[] {
-  for (const name of ignore) columnOf(table, name, file);
-  if (ignore.includes(target)) throw new Failure(`${file}: --ignore names ${shown(target)}, which is the target`);
+  const ignored = new Set(ignore.map((name) => columnOf(table, name, file).name));
+  if (ignored.has(target)) throw new Failure(`${file}: --ignore names ${shown(target)}, which is the target`);
   const decisions = table.columns
     .filter(({ name }) => name !== target)
     .map((column) => {
-      const why = ignore.includes(column.name)
+      const why = ignored.has(column.name)
         ? "as --ignore says"
         : reasonToIgnore(column, table.places, { rows, minimumCount });
       return { column, isUsed: why === "", why };
@@ -112,7 +122,7 @@ export function decideInputs(
   if (decisions.some(({ isUsed }) => isUsed)) return decisions;
   const reasons = decisions.map(({ column, why }) => `${shown(clipped(column.name))} (${why})`);
   throw new Failure(
-    `${file}: got no column to predict ${shown(target)} from, need one; not used: ${listed(reasons, 20) || "none"}`,
+    `${file}: got no column to predict ${shown(target)} from, need one; not used: ${listed(reasons, 20) || "there is no other"}`,
   );
 }
 
@@ -128,7 +138,13 @@ function reasonToIgnore(
   if (kind === "category") {
     const counts = new Map<string | number | null, number>();
     for (const row of rows) counts.set(values[row], (counts.get(values[row]) ?? 0) + 1);
-    if (counts.size > 20 && counts.size > rows.length / 2) return "nearly every row has a value of its own";
+    if (counts.size > mostNumberedClasses) {
+      if (areNumbersOtherwise(rows, values)) return "its values look like numbers, but are not written as 1234.5 is";
+      if (areMostly(rows, values, 0.9, (text) => date.test(text))) {
+        return "its values are dates; columns for the year, month or weekday can be used";
+      }
+      if (counts.size > rows.length / 2) return "nearly every row has a value of its own";
+    }
     const isFrequent = [...counts].some(([value, count]) => value !== null && count >= minimumCount);
     return isFrequent ? "" : `no value comes in ${minimumCount} rows`;
   }
@@ -137,6 +153,28 @@ function reasonToIgnore(
   const isCount = values.length > 2 && values.every((value, row) => value === start + placeOf(row));
   return isCount ? "it counts the rows" : "";
 }
+
+const date = /^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ].*)?$/;
+/** With separators between thousands, a unit, a sign of any kind. */
+const numberLike = /^[^\p{L}\d]*\d{1,3}([., '’]?\d{3})*([.,]\d+)?[^\p{L}\d]*$/u;
+
+/** Whether so large a share of the values that are there is such. */
+function areMostly(rows: Int32Array, values: TableColumn["values"], share: number, isSuch: (text: string) => boolean) {
+  let [count, present] = [0, 0];
+  for (const row of rows) {
+    if (isMissing(values[row])) continue;
+    present++;
+    if (isSuch(String(values[row]))) count++;
+  }
+  return count >= share * present;
+}
+
+const isPlain = (text: string) => !Number.isNaN(numberOf(text));
+
+/** Whether texts are meant as numbers, such as 1.234,50 or 45 %; plain ones are texts as somebody says so. */
+const areNumbersOtherwise = (rows: Int32Array, values: TableColumn["values"]): boolean =>
+  areMostly(rows, values, 0.9, (text) => numberLike.test(text)) &&
+  areMostly(rows, values, 0.5, (text) => !isPlain(text));
 
 const isMissing = (value: string | number | null) => value === null || Number.isNaN(value);
 

@@ -12,7 +12,7 @@ import {
 } from "../index.ts";
 import { Failure, within } from "./failure.ts";
 import type { Prepared } from "./prepare.ts";
-import { type Head, networkOf, optimizerOf, type Settings } from "./settings.ts";
+import { defaultLearningRate, type Head, networkOf, optimizerOf, type Settings } from "./settings.ts";
 
 export interface Fit {
   /** With the parameters of the best epoch, and with probabilities as outputs if classes are predicted. */
@@ -78,9 +78,8 @@ export async function trainedOn(
     if (error instanceof DivergenceError) {
       const { epoch, learningRate } = error;
       const got = `in epoch ${epoch}, at learning rate ${learningRate}, loss or weights were no longer finite`;
-      throw new Failure(
-        `the training diverged: ${got}; try --learning-rate ${Number((learningRate / 10).toPrecision(2))}`,
-      );
+      const less = Math.min(defaultLearningRate(settings.optimizer), learningRate / 10);
+      throw new Failure(`the training diverged: ${got}; try --learning-rate ${Number(less.toPrecision(2))}`);
     }
     if (error instanceof RangeError || error instanceof TypeError) throw new Failure(`the training: ${error.message}`);
     throw error;

@@ -21,7 +21,7 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 const outputFor = (isJSON = false): Output => ({
   isJSON,
   // What is not a screen has lines of any length.
-  columns: process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY,
+  columns: process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY,
   hasColors: process.stdout.isTTY && !process.env.NO_COLOR,
   write: (text) => process.stdout.write(text),
 });
@@ -51,14 +51,15 @@ const widths = (text: string): number[] => {
 
 const whole = (low: number) => number(low, Number.MAX_SAFE_INTEGER, true);
 const positive = (text: string): number => {
-  const value = number(0, Number.MAX_VALUE)(text);
-  if (value > 0) return value;
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (value > 0 && value < Number.POSITIVE_INFINITY) return value;
   throw new InvalidArgumentError("Need a number above 0.");
 };
 
 const program = new Command("simdnet")
   .description("Neural networks for tables: train, predict, evaluate, inspect, compare, export.")
   .version(version)
+  .configureHelp({ minWidthToWrap: 20 })
   .exitOverride();
 
 const tableArgument = "a table as CSV or TSV with a line of names, also compressed by gzip; - for standard input";
@@ -76,7 +77,12 @@ program
       "regression",
     ]),
   )
-  .option("--ignore <columns>", "columns that are not to be used, with commas between", names, [])
+  .option(
+    "--ignore <columns>",
+    "columns that are not to be used, with commas between, those that have commas in quotes",
+    names,
+    [],
+  )
   .option("--categories <columns>", "columns of categories that look like numbers", names, [])
   .option(
     "--missing <texts>",
@@ -103,7 +109,7 @@ program
   )
   .option(
     "--weight-decay <rate>",
-    "decay of the weights at each update (default: the optimizer's)",
+    "decay of the weights at each update (default: the optimizer's, more of adamw for small tables)",
     number(0, Number.MAX_VALUE),
   )
   .option("--batch-size <rows>", "examples of an update (default: 32, more for large tables)", number(1, 1e9, true))
@@ -255,7 +261,7 @@ program
 program
   .command("bench")
   .description("measure this machine: the peak of its vectors, products, training, prediction")
-  .option("--milliseconds <time>", "of each of the eight measurements", whole(10), 500)
+  .option("--milliseconds <time>", "of each of the nine measurements", whole(10), 500)
   .addOption(json)
   .addHelpText("after", "\nExample:\n  simdnet bench")
   .action((options) => bench({ milliseconds: options.milliseconds }, outputFor(options.json)));

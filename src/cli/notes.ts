@@ -74,13 +74,7 @@ const numberScore: Of<NumberScore> = v.object({
   meanAbsoluteError: v.number(),
   rootMeanSquaredError: v.number(),
   r2: v.nullable(v.number()),
-  residuals: v.object({
-    "5 %": v.number(),
-    "25 %": v.number(),
-    "50 %": v.number(),
-    "75 %": v.number(),
-    "95 %": v.number(),
-  }),
+  residuals: v.object({ p5: v.number(), p25: v.number(), p50: v.number(), p75: v.number(), p95: v.number() }),
   baseline: v.object({ says: v.number(), meanAbsoluteError: v.number(), rootMeanSquaredError: v.number() }),
 });
 

@@ -1,9 +1,10 @@
 /** The rows of a table dealt out: those that train, those that say when to stop, and those that test. */
 
 import { trainTestSplit } from "../data/index.ts";
-import type { Goal } from "./decide.ts";
+import { type Goal, leastRows } from "./decide.ts";
 import { Failure } from "./failure.ts";
 import { listed } from "./listed.ts";
+import { plural } from "./numbers.ts";
 
 export interface Parts {
   readonly train: Int32Array;
@@ -23,8 +24,6 @@ export interface PartsOptions {
   readonly file: string;
 }
 
-/** Fewer cannot be divided in three. */
-const leastRows = 10;
 /** Rare classes that are named. */
 const mostNamed = 3;
 
@@ -33,7 +32,7 @@ export function partsOf(rows: Int32Array, options: PartsOptions): Parts {
   const { goal, labels, testFraction, validationFraction, seed, file } = options;
   if (rows.length < leastRows) {
     throw new Failure(
-      `${file}: got ${rows.length} rows with a target, need at least ${leastRows} to train and test on`,
+      `${file}: got ${plural(rows.length, "row")} with a target, need at least ${leastRows} to train and test on`,
     );
   }
   const places = Array.from(rows, (_, place) => place);

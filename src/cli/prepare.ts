@@ -82,8 +82,8 @@ export function prepare(
   const parts = within(file, () => partsOf(rows, { goal: target.goal, labels, file, ...shares }));
   // What says nothing in the training rows cannot be learned from.
   const minimumCount = Math.max(2, Math.round(parts.train.length / rarity));
-  const { target: name, ignore } = question;
-  const inputs = decideInputs(table, { target: name, ignore, rows: parts.train, minimumCount, file });
+  const { ignore } = question;
+  const inputs = decideInputs(table, { target: target.column.name, ignore, rows: parts.train, minimumCount, file });
   const used = inputs.filter(({ isUsed }) => isUsed);
   const columns: Columns = Object.fromEntries(used.map(({ column: { name, values } }) => [name, values]));
   const training = columnsAt(columns, parts.train);

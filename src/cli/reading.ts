@@ -15,6 +15,21 @@ export interface Reading {
   readonly done: () => void;
 }
 
+/** Says in a terminal what is done, while it is. */
+export function during<Result>(
+  what: string,
+  work: () => Result,
+  terminal: NodeJS.WriteStream = process.stderr,
+): Result {
+  if (!terminal.isTTY) return work();
+  terminal.write(what);
+  try {
+    return work();
+  } finally {
+    terminal.write(clearLine);
+  }
+}
+
 /** @throws {Failure} if there is no such file */
 export function reading(path: string, terminal: NodeJS.WriteStream = process.stderr): Reading {
   const source = sourceOf(path);

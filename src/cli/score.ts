@@ -24,7 +24,7 @@ export interface NumberScore {
   /** null if all targets are the same. */
   readonly r2: number | null;
   /** What is said less what is: that of which this share of the rows have less. */
-  readonly residuals: Readonly<Record<"5 %" | "25 %" | "50 %" | "75 %" | "95 %", number>>;
+  readonly residuals: Readonly<Record<"p5" | "p25" | "p50" | "p75" | "p95", number>>;
   /** Of always saying the mean of the training rows. */
   readonly baseline: {
     readonly says: number;
@@ -135,5 +135,5 @@ function numberScore(
 function quantilesOf(values: Float64Array): NumberScore["residuals"] {
   const ordered = values.toSorted();
   const at = (share: number) => ordered[Math.round(share * (ordered.length - 1))];
-  return { "5 %": at(0.05), "25 %": at(0.25), "50 %": at(0.5), "75 %": at(0.75), "95 %": at(0.95) };
+  return { p5: at(0.05), p25: at(0.25), p50: at(0.5), p75: at(0.75), p95: at(0.95) };
 }

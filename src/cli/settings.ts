@@ -134,3 +134,9 @@ export const updates = ({ optimizer, learningRate, schedule, batchSize }: Settin
 
 /** Small tables are learned by heart where nothing is left out; large ones are not, and take longer if it is. */
 export const defaultDropout = (rows: number): number => (rows < 10_000 ? 0.1 : 0);
+
+/** Likewise, the fewer the more; null for the optimizer's. Of the others than adamw it is no decay, but a term of the gradient. */
+export function defaultWeightDecay(rows: number, optimizer: OptimizerName): number | null {
+  if (optimizer !== "adamw" || rows >= 10_000) return null;
+  return rows < 1000 ? 0.5 : 0.3;
+}

@@ -131,7 +131,7 @@ export function showScore(output: Output, label: string, score: Score, unit: str
       `always saying ${short(baseline.says)}, the mean of ${unit}: ${short(baseline.meanAbsoluteError)} and ${short(baseline.rootMeanSquaredError)}`,
     );
     const residuals = Object.entries(score.residuals).map(
-      ([shareOfRows, value]) => `${shareOfRows.replace(" ", noBreak)}${noBreak}${short(value)}`,
+      ([name, value]) => `${name.slice(1)}${noBreak}%${noBreak}${short(value)}`,
     );
     say(output, "Residuals", `predicted less actual: ${residuals.join(", ")}`);
     return;

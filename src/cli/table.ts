@@ -82,6 +82,8 @@ export function numberOf(text: string, delimiter = ","): number {
   return Math.abs(value) <= greatestNumber && decimal.test(written) ? value : Number.NaN;
 }
 
+const code = /^0\d+$/;
+
 /** A column that grows. */
 class Growing {
   readonly name: string;
@@ -95,6 +97,8 @@ class Growing {
   readonly #isSaid: boolean;
   #count = 0;
   missing = 0;
+  /** Whether there is one such as 007: what is written so is a code. */
+  #hasCodes = false;
   /** Values that are numbers, and the first that is none. */
   #numeric = 0;
   #stranger: { readonly line: number; readonly text: string } | undefined;
@@ -113,8 +117,10 @@ class Growing {
    */
   put(row: number, text: string, isMissing: boolean, line: number): boolean {
     const value = isMissing || this.#isSaid ? Number.NaN : numberOf(text, this.#delimiter);
-    if (!Number.isNaN(value)) this.#numeric++;
-    else if (!isMissing && !this.#isSaid) {
+    if (!Number.isNaN(value)) {
+      this.#numeric++;
+      this.#hasCodes ||= text[0] === "0" && code.test(text);
+    } else if (!isMissing && !this.#isSaid) {
       this.#stranger ??= { line, text };
       if (!this.#texts) return false;
       this.#numbers = undefined;
@@ -163,7 +169,9 @@ class Growing {
 
   finished(): TableColumn {
     const { name, missing } = this;
-    if (this.#numbers && missing < this.#count) {
+    // Of very many codes, the texts are gone.
+    const isCode = this.#hasCodes && this.#texts !== undefined;
+    if (this.#numbers && missing < this.#count && !isCode) {
       return { name, kind: "number", values: this.#numbers.slice(0, this.#count), missing };
     }
     return { name, kind: "category", values: this.#texts ?? new Array(this.#count).fill(null), missing };

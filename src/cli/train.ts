@@ -12,12 +12,13 @@ import { categoriesShown, clipped, listed } from "./listed.ts";
 import { type Notes, notesOf } from "./notes.ts";
 import { bytes, count, plural, short } from "./numbers.ts";
 import { type Prepared, prepare, type Question, type Shares, wantedOf } from "./prepare.ts";
-import { reading } from "./reading.ts";
+import { during, reading } from "./reading.ts";
 import { isBetterThanNaive, type Score, scoreOf } from "./score.ts";
 import {
   defaultBatchSize,
   defaultDropout,
   defaultLearningRate,
+  defaultWeightDecay,
   type Head,
   headOf,
   type Settings,
@@ -31,7 +32,7 @@ import { columnsAt, readTable, shellWord } from "./table.ts";
 export interface TrainOptions extends Question, Omit<Settings, "batchSize" | "dropout" | "learningRate"> {
   /** By default the optimizer's. */
   readonly learningRate: number | null;
-  /** Both by default as the table's length asks for. */
+  /** By default as the table's length asks for, as the weight decay is. */
   readonly batchSize: number | null;
   readonly dropout: number | null;
   /** The model's file. */
@@ -81,10 +82,15 @@ export async function train(path: string, options: TrainOptions, output: Output)
   checkPaths(path, modelPath, reportPath);
   const prepared = await readAndPrepared(path, question, rest, output);
   const { length } = prepared.train.targets;
+  if (rest.batchNorm && batchSize !== null && length % batchSize === (batchSize === 1 ? 0 : 1)) {
+    const left = batchSize === 1 ? "batches of 1 row" : `a last batch of 1 row, of ${length}`;
+    throw new Failure(`--batch-norm: got ${left}, need at least 2 to tell their spread; say another --batch-size`);
+  }
   const settings: Settings = {
     ...rest,
     learningRate: learningRate ?? defaultLearningRate(rest.optimizer),
     batchSize: batchSize ?? defaultBatchSize(length),
+    weightDecay: rest.weightDecay ?? defaultWeightDecay(length, rest.optimizer),
     dropout: rest.hidden.length === 0 ? 0 : (dropout ?? defaultDropout(length)),
   };
   return run(path, { question, settings, prepared, modelPath, reportPath }, output);
@@ -100,14 +106,25 @@ export async function resume(
   const model = readModel(modelPath);
   const notes = notesOf(model);
   if (!notes?.checkpoint || !model.history) {
-    throw new Failure(`${modelPath}: its training was not interrupted, so there is nothing to go on with`);
+    throw new Failure(
+      `${modelPath}: its training was not interrupted, so there is nothing to go on with; without --resume another begins`,
+    );
   }
   const { question, settings } = notes;
-  const prepared = await readAndPrepared(path, question, settings, output);
+  const checkpointPath = join(dirname(modelPath), basename(notes.checkpoint));
+  if (!existsSync(checkpointPath)) {
+    throw new Failure(
+      `${checkpointPath}: there is no such file, need it beside the model: it holds where the training stands`,
+    );
+  }
+  const checkpoint = readBytes(checkpointPath);
+  const prepared = await readAndPrepared(path, question, settings, output).catch((error) => {
+    if (error instanceof Failure) throw new Failure(`${error.message} (${modelPath} was trained on ${notes.file})`);
+    throw error;
+  });
   if (prepared.fingerprint !== notes.fingerprint) {
     throw new Failure(`${path}: its rows are not those that ${modelPath} was trained on, need the same to go on`);
   }
-  const checkpoint = readBytes(join(dirname(modelPath), basename(notes.checkpoint)));
   const resumed = { checkpoint, network: model.network, history: model.history };
   say(output, "Resumed", `after epoch ${resumed.history.epoch.at(-1) ?? 0}`);
   return run(path, { question, settings, prepared, modelPath, reportPath, resumed }, output);
@@ -140,7 +157,9 @@ async function readAndPrepared(path: string, question: Question, settings: Share
   const lines = `${plural(read.lines, "row")}, ${plural(read.columns.length, "column")}`;
   const drawn = read.rows < read.lines ? `; ${count(read.rows)} of them drawn at random` : "";
   say(output, "Read", `${source.name}: ${lines}${drawn}`);
-  const prepared = prepare(source.name, read, question, settings, totalmem() / 2);
+  const prepared = during("Splitting and scaling", () =>
+    prepare(source.name, read, question, settings, totalmem() / 2),
+  );
   showDecisions(output, read.rows, prepared);
   return prepared;
 }
@@ -223,7 +242,7 @@ async function run(
   if (output.isJSON) {
     const { history } = result;
     const files = { model: modelPath, ...(report && { report: report.path }) };
-    const json = { ...files, ...notes, epochs: history.epoch.at(-1) ?? 0, bestEpoch: best };
+    const json = { ...files, ...notes, epochs: history.epoch.at(-1) ?? 0, bestEpoch: best, history };
     output.write(`${JSON.stringify(json, undefined, 2)}\n`);
   }
   return result.checkpoint ? exitCode : 0;
@@ -244,7 +263,7 @@ function showDecisions(output: Output, rows: number, { target, inputs, parts, en
     return `${classes.length} classes (${listed(each, 6)})`;
   };
   const what = goal.kind === "number" ? "a number" : shownClasses(goal.classes, goal.counts);
-  say(output, "Target", `${column.name}: ${what}, since ${why}`);
+  say(output, "Target", `${column.name}: ${what}, ${why}`);
   if (column.missing > 0) say(output, "", `${plural(column.missing, "row")} without it left out, of ${count(rows)}`);
   const used = inputs.filter(({ isUsed }) => isUsed);
   say(output, "Inputs", `${plural(used.length, "column")} → ${plural(encoding.features.length, "feature")}`);
@@ -266,7 +285,7 @@ function showDecisions(output: Output, rows: number, { target, inputs, parts, en
 }
 
 function showNetwork(output: Output, { encoding }: Prepared, settings: Settings, head: Head): void {
-  const { hidden, activation, dropout, epochs, patience } = settings;
+  const { hidden, activation, dropout, weightDecay, epochs, patience } = settings;
   const widths = [
     encoding.features.length,
     ...hidden.map((width) => `${width} ${activation}`),
@@ -274,8 +293,19 @@ function showNetwork(output: Output, { encoding }: Prepared, settings: Settings,
   ];
   say(output, "Network", `${widths.join(" → ")} (${head.why})`);
   const stops = `at most ${plural(epochs, "epoch")}, until ${patience} bring no gain`;
-  say(output, "Training", `${updates(settings)}${dropout > 0 ? `, dropout ${dropout}` : ""}, ${stops}`);
+  const against = `${dropout > 0 ? `, dropout ${dropout}` : ""}${weightDecay ? `, weight decay ${weightDecay}` : ""}`;
+  say(output, "Training", `${updates(settings)}${against}, ${stops}`);
 }
+
+/** Why a model may be no better than the naive one. */
+function reasonsFor({ kind, rows }: Score, name: string): string {
+  if (rows < fewRows) return `no better than that; but ${rows} rows are too few to tell`;
+  const skewed = kind === "number" ? `; if ${name} goes over powers of ten, its logarithm is learned more easily` : "";
+  return `no better than that: the columns may say little about ${name}${skewed}`;
+}
+
+/** Of fewer a score is chance. */
+const fewRows = 30;
 
 interface Shown {
   readonly prepared: Prepared;
@@ -299,18 +329,17 @@ function showResult(output: Output, shown: Shown): void {
   else
     say(output, "Trained", `${last < settings.epochs ? "stopped after" : ""} ${plural(last, "epoch")}${kept}`.trim());
   showScore(output, "Test", score, prepared.goal.name);
-  if (!isBetterThanNaive(score)) {
-    say(output, "Note", `no better than that: the columns may say little about ${prepared.goal.name}`);
-  }
+  if (!isBetterThanNaive(score)) say(output, "Note", reasonsFor(score, prepared.goal.name));
   showConfusion(output, score);
   gap(output);
   say(output, "Saved", `${modelPath} (${bytes(size)})`);
   if (report) say(output, "Report", `${report.path} (${bytes(report.size)})`);
-  if (checkpoint)
+  if (checkpoint) {
+    say(output, "Checkpoint", `${checkpointName(modelPath, checkpoint)}, beside it, until the training has ended`);
     sayCode(
       output,
       "Go on with",
       `simdnet train ${shellWord(path)} --resume${modelPath === "model.safetensors" ? "" : ` --output ${shellWord(modelPath)}`}${report ? ` --report ${shellWord(report.path)}` : ""}`,
     );
-  else sayCode(output, "Use it with", `simdnet predict ${shellWord(modelPath)} new.csv`);
+  } else sayCode(output, "Use it with", `simdnet predict ${shellWord(modelPath)} new.csv`);
 }

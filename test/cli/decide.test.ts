@@ -28,7 +28,7 @@ describe("the target", () => {
     const { goal, rows, why } = decided(categories("y", ["b", "a", null, "b", "a", "b"]));
     expect(goal).toEqual({ kind: "classes", classes: ["a", "b"], counts: [2, 3] });
     expect([...rows]).toEqual([0, 1, 3, 4, 5]);
-    expect(why).toBe("its values are texts");
+    expect(why).toBe("since its values are texts");
   });
 
   test("of at most 20 different whole numbers is classes, of other numbers a number; --task says otherwise", () => {
@@ -63,7 +63,16 @@ describe("the target", () => {
       'got only one value, "a", need at least two to tell apart',
     ],
     ["one number", numbers("y", [7, 7]), "number", 'got only one value, "7", need at least two'],
-    ["names", categories("y", ["a", "b", "c"]), undefined, "got 3 different values in 3 rows, need classes that occur"],
+    ["names", categories("y", [..."abcdefghijkl"]), undefined, "got 12 different values in 12 rows, need classes that"],
+    [
+      "numbers with separators and units",
+      categories(
+        "y",
+        times(30, (index) => `$${index}.100,50`),
+      ),
+      undefined,
+      'got "$0.100,50", which looks like a number, but is not written as 1234.5 is; --task classification takes it',
+    ],
     ["texts for numbers", categories("y", ["a", "b"]), "number", 'got "a", need numbers for --task regression'],
     [
       "a million classes",
@@ -75,9 +84,12 @@ describe("the target", () => {
     expect(() => decided(column, task)).toThrow(message);
   });
 
-  test("that is not there is refused, with the one that may be meant", () => {
+  test("is found whatever its capital letters, if one may be meant; another is refused", () => {
     const table = tableOf(numbers("Mass", [1]), numbers("age", [1]));
-    expect(() => columnOf(table, "mass", "t.csv")).toThrow('there is no column "mass"; did you mean "Mass"?');
+    expect(columnOf(table, "mass", "t.csv").name).toBe("Mass");
+    expect(columnOf(tableOf(numbers("Mass", [1]), numbers("mass", [2])), "mass", "t.csv").values[0]).toBe(2);
+    const two = tableOf(numbers("Mass", [1]), numbers("MASS", [2]));
+    expect(() => columnOf(two, "mass", "t.csv")).toThrow('there is no column "mass"; its columns are "Mass", "MASS"');
     expect(() => columnOf(table, "size", "t.csv")).toThrow('there is no column "size"; its columns are "Mass", "age"');
   });
 });
@@ -102,6 +114,18 @@ describe("the inputs", () => {
       categories(
         "kind",
         times(30, (index) => "abc"[index % 3]),
+      ),
+      categories(
+        "day",
+        times(30, (index) => `2024-01-${index + 1}`),
+      ),
+      categories(
+        "price",
+        times(30, (index) => `${index} %`),
+      ),
+      categories(
+        "code",
+        times(30, (index) => String(index % 15)),
       ),
       categories(
         "pair",
@@ -132,6 +156,9 @@ describe("the inputs", () => {
     expect(inputs(columns, ["mine"])).toEqual([
       ["x", ""],
       ["kind", ""],
+      ["day", "its values are dates; columns for the year, month or weekday can be used"],
+      ["price", "its values look like numbers, but are not written as 1234.5 is"],
+      ["code", ""],
       ["pair", "no value comes in 2 rows"],
       ["name", "nearly every row has a value of its own"],
       ["row", "it counts the rows"],

@@ -61,7 +61,7 @@ describe("a score", () => {
       meanAbsoluteError: 1,
       rootMeanSquaredError: Math.sqrt(5 / 3),
       r2: 1 - 5 / 18,
-      residuals: { "5 %": -2, "25 %": -1, "50 %": -1, "75 %": 0, "95 %": 0 },
+      residuals: { p5: -2, p25: -1, p50: -1, p75: 0, p95: 0 },
       baseline: { says: 10, meanAbsoluteError: 3, rootMeanSquaredError: Math.sqrt(45 / 3) },
     });
   });

@@ -3,6 +3,7 @@ import {
   defaultBatchSize,
   defaultDropout,
   defaultLearningRate,
+  defaultWeightDecay,
   headOf,
   networkOf,
   optimizerOf,
@@ -78,6 +79,13 @@ test("the learning rate is that of the optimizer, if nothing is said", () => {
 
 test("only small tables have units left out, if nothing is said", () => {
   expect([100, 9_999, 10_000].map(defaultDropout)).toEqual([0.1, 0.1, 0]);
+});
+
+test("the weights of small tables decay more, with the optimizer whose decay is one", () => {
+  expect([100, 999, 1000, 9_999, 10_000].map((rows) => defaultWeightDecay(rows, "adamw"))).toEqual([
+    ...[0.5, 0.5, 0.3, 0.3, null],
+  ]);
+  expect(defaultWeightDecay(100, "sgd")).toBeNull();
 });
 
 test("batches grow with the table", () => {

@@ -108,6 +108,12 @@ test("rows are taken in the order asked for", () => {
   expect(rowsOf(["a", null, "c"], Int32Array.of(2, 1))).toEqual(["c", null]);
 });
 
+test("numbers that begin with zeros are codes, and stay texts", async () => {
+  const { columns } = await read(`zip,x,y\n${["007,0,1", "120,0.5,2", ",0,3"].join("\n")}\n`);
+  expect(columns.map(({ kind }) => kind)).toEqual(["category", "number", "number"]);
+  expect(columns[0].values).toEqual(["007", "120", null]);
+});
+
 test("advice for names and values that have commas stands in quotes", async () => {
   const text = `"a,b"\n${"1\n".repeat(30)}"1,5"\n`;
   await expect(read(text)).rejects.toThrow(

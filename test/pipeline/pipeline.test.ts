@@ -143,26 +143,11 @@ describe("a pipeline's file", () => {
       () => changed((json) => Object.assign(json, { encoding: null })),
       "fromBytes, encoding, columns: got undefined, need an array",
     ],
-    ...Object.entries<[unknown, string]>({
-      "a history in words": ["long", "pipeline, history: got undefined as epoch, need a number an epoch"],
-      "a history of nothing": [{}, "pipeline, history: got undefined as epoch, need a number an epoch"],
-      "a history of lists of different lengths": [
-        { ...pipeline.history, loss: [1] },
-        "pipeline, history: got an array of 1 as loss, need a number an epoch",
-      ],
-      "a history without metrics": [
-        { ...pipeline.history, metrics: undefined },
-        "pipeline, history, metrics: got undefined, need an object",
-      ],
-      "a history whose losses are texts": [
-        { ...pipeline.history, validation: { loss: ["1", "2", "3"] } },
-        "pipeline, history, validation: got an array of 3 as loss, need a value an epoch",
-      ],
-    }).map(([name, [history, message]]): [string, () => Uint8Array, string] => [
-      name,
-      () => changed((json) => Object.assign(json, { history })),
-      message,
-    ]),
+    [
+      "a history of nothing",
+      () => changed((json) => Object.assign(json, { history: {} })),
+      "pipeline, history: got undefined as epoch, need a number an epoch",
+    ],
     ["a list of notes", () => changed((json) => Object.assign(json, { notes: [1] })), "got notes an array of 1, need"],
     [
       "other classes",

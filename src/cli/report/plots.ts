@@ -150,7 +150,7 @@ export function confusionPlot({ classes, confusion, right, rows }: ClassScore): 
                 x: band("said"),
                 y: band("is"),
                 text: { field: "count", type: "quantitative", format: cell < 40 ? ".3~s" : ",d" },
-                fill: { condition: { test: "datum.share > 0.5", value: onFirst }, value: ink },
+                fill: { condition: { test: "datum.share > 0.7", value: onFirst }, value: ink },
               },
             },
           ]),
