@@ -7,26 +7,24 @@ import { resolve as absolute, basename, dirname, join } from "node:path";
 import { type History, type Network, Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
 import { checkFolder, isSameFile, readBytes, readModel, writeBytes } from "./files.ts";
-import { type Fit, trainedOn } from "./fit.ts";
-import { categoriesShown, clipped, listed } from "./listed.ts";
+import { trainedOn } from "./fit.ts";
 import { type Notes, notesOf } from "./notes.ts";
-import { bytes, count, plural, short } from "./numbers.ts";
+import { count, plural } from "./numbers.ts";
 import { type Prepared, prepare, type Question, type Shares, wantedOf } from "./prepare.ts";
 import { during, reading } from "./reading.ts";
-import { isBetterThanNaive, type Score, scoreOf } from "./score.ts";
+import { scoreOf } from "./score.ts";
 import {
   defaultBatchSize,
   defaultDropout,
   defaultLearningRate,
   defaultWeightDecay,
-  type Head,
   headOf,
   type Settings,
-  updates,
 } from "./settings.ts";
-import { gap, type Output, say, sayCode, showConfusion, showCurve, showScore, table } from "./show.ts";
+import { type Output, say } from "./show.ts";
+import { bestEpoch, showDecisions, showNetwork, showResult } from "./showTraining.ts";
 import { onSignal } from "./signals.ts";
-import { columnsAt, readTable, shellWord } from "./table.ts";
+import { columnsAt, readTable } from "./table.ts";
 
 /** What `train` is asked to do, as the command line says it. */
 export interface TrainOptions extends Question, Omit<Settings, "batchSize" | "dropout" | "learningRate"> {
@@ -229,117 +227,21 @@ async function run(
   // From the end of the training until here nothing waits, so that no signal comes between them.
   deaf();
   const best = bestEpoch(result.history);
-  let report: Shown["report"];
+  const sizes = { model: file.length, report: 0 };
   if (reportPath !== null) {
     // With a library for plots, which nothing else needs.
     const { reportOf } = await import("./report.ts");
     const columns = columnsAt(prepared.columns, parts.test);
     const page = new TextEncoder().encode(await reportOf({ model, notes, best, columns, wanted }));
     writeBytes(reportPath, page);
-    report = { path: reportPath, size: page.length };
+    sizes.report = page.length;
   }
-  showResult(output, { prepared, result, score, settings, modelPath, path, size: file.length, report });
+  showResult(output, { model, notes, path, modelPath, reportPath, sizes });
   if (output.isJSON) {
     const { history } = result;
-    const files = { model: modelPath, ...(report && { report: report.path }) };
+    const files = { model: modelPath, ...(reportPath !== null && { report: reportPath }) };
     const json = { ...files, ...notes, epochs: history.epoch.at(-1) ?? 0, bestEpoch: best, history };
     output.write(`${JSON.stringify(json, undefined, 2)}\n`);
   }
   return result.checkpoint ? exitCode : 0;
-}
-
-/** The epoch whose parameters the model has. */
-function bestEpoch({ epoch, validation }: History): number | undefined {
-  const { loss = [] } = validation;
-  const finite = loss.map((value) => (Number.isFinite(value) ? value : Number.POSITIVE_INFINITY));
-  const best = finite.reduce((at, value, index) => (value < (finite[at] ?? Number.POSITIVE_INFINITY) ? index : at), -1);
-  return best < 0 ? undefined : epoch[best];
-}
-
-function showDecisions(output: Output, rows: number, { target, inputs, parts, encoding }: Prepared): void {
-  const { goal, column, why } = target;
-  const shownClasses = (classes: readonly (string | number)[], counts: readonly number[]) => {
-    const each = classes.map((label, index) => `${clipped(String(label))} ${count(counts[index])}`);
-    return `${classes.length} classes (${listed(each, 6)})`;
-  };
-  const what = goal.kind === "number" ? "a number" : shownClasses(goal.classes, goal.counts);
-  say(output, "Target", `${column.name}: ${what}, ${why}`);
-  if (column.missing > 0) say(output, "", `${plural(column.missing, "row")} without it left out, of ${count(rows)}`);
-  const used = inputs.filter(({ isUsed }) => isUsed);
-  say(output, "Inputs", `${plural(used.length, "column")} → ${plural(encoding.features.length, "feature")}`);
-  const { columns } = encoding.toJSON();
-  const lines = columns.map((json): string[] => {
-    const { kind, missing } = used.find(({ column: { name } }) => name === json.name)!.column;
-    const gaps = missing === 0 ? "" : `${count(missing)} → ${"offset" in json ? short(json.fill) : String(json.fill)}`;
-    const what =
-      "offset" in json ? `mean ${short(json.offset)}, deviation ${short(json.divisor)}` : categoriesShown(json);
-    return [json.name, kind, what, gaps];
-  });
-  const most = 12;
-  table(output, ["column", "kind", "values", "missing"], lines.slice(0, most));
-  if (lines.length > most) say(output, "", `and ${lines.length - most} more`);
-  for (const { column, isUsed, why } of inputs) if (!isUsed) say(output, "Not used", `${column.name}: ${why}`);
-  const { train, validation, test, stratified } = parts;
-  const sizes = `${count(train.length)} rows to train, ${count(validation.length)} to say when to stop, ${count(test.length)} to test`;
-  say(output, "Split", `${sizes}${stratified && `, ${stratified}`}`);
-}
-
-function showNetwork(output: Output, { encoding }: Prepared, settings: Settings, head: Head): void {
-  const { hidden, activation, dropout, weightDecay, epochs, patience } = settings;
-  const widths = [
-    encoding.features.length,
-    ...hidden.map((width) => `${width} ${activation}`),
-    `${head.units} ${head.activation}`,
-  ];
-  say(output, "Network", `${widths.join(" → ")} (${head.why})`);
-  const stops = `at most ${plural(epochs, "epoch")}, until ${patience} bring no gain`;
-  const against = `${dropout > 0 ? `, dropout ${dropout}` : ""}${weightDecay ? `, weight decay ${weightDecay}` : ""}`;
-  say(output, "Training", `${updates(settings)}${against}, ${stops}`);
-}
-
-/** Why a model may be no better than the naive one. */
-function reasonsFor({ kind, rows }: Score, name: string): string {
-  if (rows < fewRows) return `no better than that; but ${rows} rows are too few to tell`;
-  const skewed = kind === "number" ? `; if ${name} goes over powers of ten, its logarithm is learned more easily` : "";
-  return `no better than that: the columns may say little about ${name}${skewed}`;
-}
-
-/** Of fewer a score is chance. */
-const fewRows = 30;
-
-interface Shown {
-  readonly prepared: Prepared;
-  readonly result: Fit;
-  readonly score: Score;
-  readonly settings: Settings;
-  readonly modelPath: string;
-  readonly path: string;
-  readonly size: number;
-  readonly report: { readonly path: string; readonly size: number } | undefined;
-}
-
-function showResult(output: Output, shown: Shown): void {
-  const { prepared, result, score, settings, modelPath, path, size, report } = shown;
-  const { history, checkpoint } = result;
-  showCurve(output, history);
-  gap(output);
-  const [last, best] = [history.epoch.at(-1) ?? 0, bestEpoch(history)];
-  const kept = best === undefined ? "" : `; the best was epoch ${best}, which is kept`;
-  if (checkpoint) say(output, "Interrupted", `after epoch ${last}${kept}`);
-  else
-    say(output, "Trained", `${last < settings.epochs ? "stopped after" : ""} ${plural(last, "epoch")}${kept}`.trim());
-  showScore(output, "Test", score, prepared.goal.name);
-  if (!isBetterThanNaive(score)) say(output, "Note", reasonsFor(score, prepared.goal.name));
-  showConfusion(output, score);
-  gap(output);
-  say(output, "Saved", `${modelPath} (${bytes(size)})`);
-  if (report) say(output, "Report", `${report.path} (${bytes(report.size)})`);
-  if (checkpoint) {
-    say(output, "Checkpoint", `${checkpointName(modelPath, checkpoint)}, beside it, until the training has ended`);
-    sayCode(
-      output,
-      "Go on with",
-      `simdnet train ${shellWord(path)} --resume${modelPath === "model.safetensors" ? "" : ` --output ${shellWord(modelPath)}`}${report ? ` --report ${shellWord(report.path)}` : ""}`,
-    );
-  } else sayCode(output, "Use it with", `simdnet predict ${shellWord(modelPath)} new.csv`);
 }
