@@ -240,7 +240,8 @@ async function run(
   if (output.isJSON) {
     const { history } = result;
     const files = { model: modelPath, ...(reportPath !== null && { report: reportPath }) };
-    const json = { ...files, ...notes, epochs: history.epoch.at(-1) ?? 0, bestEpoch: best, history };
+    const { columns } = model;
+    const json = { ...files, columns, ...notes, epochs: history.epoch.at(-1) ?? 0, bestEpoch: best, history };
     output.write(`${JSON.stringify(json, undefined, 2)}\n`);
   }
   return result.checkpoint ? exitCode : 0;
