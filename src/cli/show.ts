@@ -6,7 +6,7 @@ import widthOf from "fast-string-width";
 import { wrapAnsi } from "fast-wrap-ansi";
 import plot from "simple-ascii-chart";
 import type { History } from "../index.ts";
-import { count, percent, plural, short } from "./numbers.ts";
+import { count, isLogarithmic, percent, plural, short } from "./numbers.ts";
 import type { Score } from "./score.ts";
 
 /** Where a command writes what it found out; nothing if it is to be read by a machine. */
@@ -168,12 +168,18 @@ export function showConfusion(output: Output, score: Score): void {
 /** The losses of a training as curves. */
 export function showCurve(output: Output, { epoch, loss, validation }: History): void {
   if (output.isJSON || epoch.length < 2) return;
-  const curves = [loss, validation.loss ?? []]
-    .filter(({ length }) => length > 0)
-    .map((values) => values.map((value, index): [number, number] => [epoch[index], value]));
-  const values = curves.flat().map(([, value]) => value);
-  const low = values.reduce((least, value) => Math.min(least, value));
-  const high = values.reduce((greatest, value) => Math.max(greatest, value));
+  const lists = [loss, validation.loss ?? []].filter(({ length }) => length > 0);
+  const values = lists.flat().filter(Number.isFinite);
+  if (values.length === 0) return;
+  const isLog = isLogarithmic(values);
+  const [place, back] = isLog ? [Math.log, Math.exp] : [Number, Number];
+  const curves = lists.map((list) =>
+    list
+      .map((value, index): [number, number] => [epoch[index], place(value)])
+      .filter(([, value]) => Number.isFinite(value)),
+  );
+  const low = place(values.reduce((least, value) => Math.min(least, value)));
+  const high = place(values.reduce((greatest, value) => Math.max(greatest, value)));
   const symbols = ["●", "○"];
   const [first, last] = [epoch[0], epoch[epoch.length - 1]];
   const chart = plot(curves, {
@@ -182,14 +188,15 @@ export function showCurve(output: Output, { epoch, loss, validation }: History):
     xLabel: "epoch",
     customXAxisTicks: [...new Set([0, 1, 2, 3, 4].map((part) => Math.round(first + ((last - first) * part) / 4)))],
     customYAxisTicks: [0, 1, 2, 3].map((part) => low + ((high - low) * part) / 3),
-    formatter: (value) => short(value),
+    formatter: (value, { axis }) => short(axis === "y" ? back(value) : value),
     lineFormatter: ({ plotX, plotY, index, y }) => ({
       x: plotX,
       y: plotY,
-      symbol: symbols[curves.findIndex((curve) => curve[index][1] === y)],
+      symbol: symbols[curves.findIndex((curve) => curve[index]?.[1] === y)],
     }),
   });
   gap(output);
   const legend = ["● loss", "○ validation loss"].slice(0, curves.length).join("   ");
-  output.write(`      ${legend}${chart.replace(/ +$/gm, "").trimEnd()}\n`);
+  const scale = isLog ? "   (logarithmic)" : "";
+  output.write(`      ${legend}${scale}${chart.replace(/ +$/gm, "").trimEnd()}\n`);
 }

@@ -77,6 +77,15 @@ describe("what is shown", () => {
     expect(text).toMatch(/● loss {3}○ validation loss/);
     expect((text.match(/●/g) ?? []).length).toBeGreaterThan(10);
     expect((text.match(/○/g) ?? []).length).toBeGreaterThan(10);
+    const strange = written((output) =>
+      showCurve(output, {
+        epoch: [1, 2, 3],
+        loss: [1, 0.1, 0.001],
+        validation: { loss: [Number.NaN, 0.3, Number.POSITIVE_INFINITY] },
+      } as unknown as History),
+    );
+    expect(strange).toMatch(/○ validation loss {3}\(logarithmic\)/);
+    for (const tick of ["  1┤", "  0.1┤", " 0.01┤", "0.001┤"]) expect(strange).toContain(tick);
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     expect(
       written((output) =>

@@ -2,7 +2,7 @@
 
 import type { Pipeline } from "../../index.ts";
 import type { Notes } from "../notes.ts";
-import { count, percent, plural, short } from "../numbers.ts";
+import { count, isLogarithmic, percent, plural, short } from "../numbers.ts";
 import type { ClassScore, NumberScore } from "../score.ts";
 import { type Histogram, histogramOf, type LayerHistograms } from "./histograms.ts";
 import { type Importance, shuffles } from "./importance.ts";
@@ -13,7 +13,6 @@ import {
   curvesPlot,
   histogramPlot,
   importancePlot,
-  isLogarithmic,
   mostDrawnClasses,
   scatterPlot,
 } from "./plots.ts";
@@ -164,7 +163,7 @@ async function trainingFigures({ model: { history }, best }: Findings): Promise<
   const { epoch, validation, learningRate } = history;
   const curve = async (title: string, curves: Curves) =>
     figure(
-      title + (isLogarithmic(curves) ? ", on a logarithmic scale" : ""),
+      title + (isLogarithmic([...curves.training, ...curves.validation]) ? ", on a logarithmic scale" : ""),
       await curvesPlot(curves),
       curves.validation.length > 0
         ? legend(

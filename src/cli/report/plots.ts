@@ -1,6 +1,6 @@
 /** The pictures of a report: what they show, and how. */
 
-import { plural, short } from "../numbers.ts";
+import { isLogarithmic, plural, short } from "../numbers.ts";
 import type { ClassScore } from "../score.ts";
 import { clipped, draw, first, fontSize, grid, ink, onFirst, pictureWidth, second, soft, widthOf } from "./draw.ts";
 import type { Histogram } from "./histograms.ts";
@@ -11,8 +11,6 @@ import type { Markup } from "./markup.ts";
 const format = ",.4~g";
 /** No curve of more points than there are pixels. */
 const mostPoints = 400;
-/** From this ratio of the greatest to the least value on, a curve is drawn on a logarithmic scale. */
-const logarithmicRatio = 30;
 
 export interface Curves {
   /** What is drawn over the epochs: "loss". */
@@ -22,13 +20,6 @@ export interface Curves {
   /** Empty if there is none. */
   readonly validation: readonly number[];
   readonly best: number | undefined;
-}
-
-/** Whether the curves have a logarithmic scale. */
-export function isLogarithmic({ training, validation }: Curves): boolean {
-  const values = [...training, ...validation];
-  const least = values.reduce((least, value) => Math.min(least, value));
-  return least > 0 && values.some((value) => value > logarithmicRatio * least);
 }
 
 const exponentOf = (value: number) => Number(value.toExponential().split("e")[1]);
@@ -49,7 +40,7 @@ export function curvesPlot(curves: Curves): Promise<Markup> {
     values.map((value, index) => ({ epoch: epoch[index], value, of })).filter((_, index) => isKept(index));
   const bestPoints = points(validation, "validation").filter((point) => point.epoch === best);
   const domain = ["training", "validation"];
-  const isLog = isLogarithmic(curves);
+  const isLog = isLogarithmic([...training, ...validation]);
   const y = {
     field: "value",
     type: "quantitative",
