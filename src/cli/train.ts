@@ -1,7 +1,7 @@
 /** `simdnet train`: from a table to a model that is tested and saved. */
 
 import { createHash } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { totalmem } from "node:os";
 import { resolve as absolute, basename, dirname, join } from "node:path";
 import { type History, type Network, Pipeline } from "../index.ts";
@@ -50,7 +50,8 @@ function checkpointName(modelPath: string, bytes: Uint8Array): string {
 
 /** The checkpoint of the model that is in a file already; undefined if there is none. */
 function checkpointOf(modelPath: string): string | undefined {
-  if (!existsSync(modelPath)) return undefined;
+  // A pipe would be read without an end.
+  if (!statSync(modelPath, { throwIfNoEntry: false })?.isFile()) return undefined;
   try {
     const name = basename(notesOf(readModel(modelPath))?.checkpoint ?? "");
     return /\.[0-9a-f]{8}\.checkpoint\.safetensors$/.test(name) ? join(dirname(modelPath), name) : undefined;
