@@ -78,7 +78,7 @@ export function decideTarget(
     throw new Failure(`${file}, column ${shown(name)}: got ${got}, need at least two to tell apart`);
   }
   if (!isClasses) return { column, goal: { kind: "number" }, why, rows };
-  if (task === undefined && counts.size > mostNumberedClasses && areNumbersOtherwise(rows, values)) {
+  if (task === undefined && counts.size > mostNumberedClasses && areNumbersOtherwise(counts)) {
     const strange = rows.find((row) => !isPlain(String(values[row])))!;
     const got = `${shown(String(values[strange]))}, which looks like a number, but is not written as 1234.5 is`;
     throw new Failure(
@@ -139,8 +139,8 @@ function reasonToIgnore(
     const counts = new Map<string | number | null, number>();
     for (const row of rows) counts.set(values[row], (counts.get(values[row]) ?? 0) + 1);
     if (counts.size > mostNumberedClasses) {
-      if (areNumbersOtherwise(rows, values)) return "its values look like numbers, but are not written as 1234.5 is";
-      if (areMostly(rows, values, 0.9, (text) => date.test(text))) {
+      if (areNumbersOtherwise(counts)) return "its values look like numbers, but are not written as 1234.5 is";
+      if (areMostly(counts, 0.9, (text) => date.test(text))) {
         return "its values are dates; columns for the year, month or weekday can be used";
       }
       if (counts.size > rows.length / 2) return "nearly every row has a value of its own";
@@ -158,23 +158,25 @@ const date = /^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([
 /** With separators between thousands, a unit, a sign of any kind. */
 const numberLike = /^[^\p{L}\d]*\d{1,3}([., '’]?\d{3})*([.,]\d+)?[^\p{L}\d]*$/u;
 
-/** Whether so large a share of the values that are there is such. */
-function areMostly(rows: Int32Array, values: TableColumn["values"], share: number, isSuch: (text: string) => boolean) {
-  let [count, present] = [0, 0];
-  for (const row of rows) {
-    if (isMissing(values[row])) continue;
-    present++;
-    if (isSuch(String(values[row]))) count++;
+/** How often each value occurs. */
+type Counts = ReadonlyMap<string | number | null, number>;
+
+/** Whether so large a share of the values that are there is such; each is looked at once. */
+function areMostly(counts: Counts, share: number, isSuch: (text: string) => boolean): boolean {
+  let [such, present] = [0, 0];
+  for (const [value, count] of counts) {
+    if (isMissing(value)) continue;
+    present += count;
+    if (isSuch(String(value))) such += count;
   }
-  return count >= share * present;
+  return such >= share * present;
 }
 
 const isPlain = (text: string) => !Number.isNaN(numberOf(text));
 
 /** Whether texts are meant as numbers, such as 1.234,50 or 45 %; plain ones are texts as somebody says so. */
-const areNumbersOtherwise = (rows: Int32Array, values: TableColumn["values"]): boolean =>
-  areMostly(rows, values, 0.9, (text) => numberLike.test(text)) &&
-  areMostly(rows, values, 0.5, (text) => !isPlain(text));
+const areNumbersOtherwise = (counts: Counts): boolean =>
+  areMostly(counts, 0.9, (text) => numberLike.test(text)) && areMostly(counts, 0.5, (text) => !isPlain(text));
 
 const isMissing = (value: string | number | null) => value === null || Number.isNaN(value);
 
