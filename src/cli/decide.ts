@@ -51,17 +51,13 @@ export function decideTarget(
   table: ColumnTable,
   { target, task, file }: { target: string; task?: Goal["kind"]; file: string },
 ): TargetDecision {
-  const column = columnOf(table, target, file);
+  const given = columnOf(table, target, file);
+  const column = task === "number" ? asNumbers(given, file) : given;
   const { values, kind, name } = column;
   const rows = new Int32Array(table.rows - column.missing);
   for (let row = 0, count = 0; row < table.rows; row++) if (!isMissing(values[row])) rows[count++] = row;
   if (rows.length === 0)
     throw new Failure(`${file}, column ${shown(name)}: it has no values, need a target for each row`);
-  if (task === "number" && kind === "category") {
-    const strange = values.find((value) => value !== null && Number.isNaN(numberOf(String(value))));
-    const got = strange === undefined ? "it in --categories" : shown(clipped(String(strange)));
-    throw new Failure(`${file}, column ${shown(name)}: got ${got}, need numbers for --task regression`);
-  }
   const counts = countsOf(rows, (row) => values[row] as string | number);
   const isWhole = kind === "number" && [...counts.keys()].every(Number.isInteger);
   const isClasses = task ? task === "classes" : kind === "category" || (isWhole && counts.size <= mostNumberedClasses);
@@ -88,10 +84,22 @@ export function decideTarget(
   if (counts.size > mostClasses || (counts.size > rows.length / 2 && rows.length >= leastRows)) {
     const many = counts.size > mostClasses ? `more than ${mostClasses}` : counts.size;
     const got = `${many} different values in ${rows.length} rows`;
-    throw new Failure(`${file}, column ${shown(name)}: got ${got}, need classes that occur several times`);
+    const hint = [...counts.keys()].every((value) => isPlain(String(value))) ? "; --task regression takes numbers" : "";
+    throw new Failure(`${file}, column ${shown(name)}: got ${got}, need classes that occur several times${hint}`);
   }
   const classes = [...counts.keys()].sort((a, b) => (a < b ? -1 : 1));
   return { column, goal: { kind: "classes", classes, counts: classes.map((label) => counts.get(label)!) }, why, rows };
+}
+
+/** A column as one of numbers, also where they are codes such as 007, or meant as categories. */
+function asNumbers(column: TableColumn, file: string): TableColumn {
+  if (column.kind === "number") return column;
+  const values = Float64Array.from(column.values as readonly (string | null)[], (text) => {
+    if (text === null || isPlain(text)) return text === null ? Number.NaN : numberOf(text);
+    const got = shown(clipped(text));
+    throw new Failure(`${file}, column ${shown(column.name)}: got ${got}, need numbers for --task regression`);
+  });
+  return { ...column, kind: "number", values };
 }
 
 export interface InputQuestion {

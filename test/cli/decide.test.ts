@@ -191,12 +191,12 @@ describe("the inputs", () => {
   });
 });
 
-test("a target of --categories is no number", () => {
-  const column = categories("y", ["1", "2", "1"]);
-  const table = { columns: [column], rows: 3, lines: 3 };
-  expect(() => decideTarget(table, { target: "y", task: "number", file: "t.csv" })).toThrow(
-    't.csv, column "y": got it in --categories, need numbers for --task regression',
-  );
+test("a target of texts that are numbers, such as codes, is a number if --task says so", () => {
+  const codes = categories("y", ["007", null, ...times(20, (index) => `0${index}`)]);
+  expect(() => decided(codes)).toThrow("need classes that occur several times; --task regression takes numbers");
+  const { goal, column } = decided(codes, "number");
+  expect([goal, column.kind, column.missing]).toEqual([{ kind: "number" }, "number", 1]);
+  expect([...column.values].slice(0, 4)).toEqual([7, Number.NaN, 0, 1]);
 });
 
 describe("what a network learns", () => {
