@@ -1,6 +1,7 @@
 /** A memory to run kernels in, and blocks of it that are filled before anything is timed. */
 import { Arena } from "#dist/memory/arena.js";
-import type { Dtype, Kernels, Values } from "#dist/memory/kernels.js";
+import type { Dtype, Values } from "#dist/memory/dtype.js";
+import type { Kernels } from "#dist/memory/kernels.js";
 import { type Arithmetic, withTraining } from "#dist/memory/module.js";
 import { pcg32 } from "#dist/random.js";
 import { type Elementary, withElementary } from "../test/elementary.ts";
@@ -20,7 +21,7 @@ export class Scratch {
     arithmetic?: Arithmetic,
   ) {
     this.#arena = new Arena(dtype, arithmetic);
-    this.#arena.addTraining((core, relaxed) => withElementary(withTraining(core, relaxed)));
+    this.#arena.addTraining((...core) => withElementary(withTraining(...core), dtype));
   }
 
   get kernels(): Kernels & Elementary {

@@ -2,15 +2,13 @@
  * A compiler transform that lets the kernels stay valid, formatted TypeScript written once for both types:
  *
  *  1. A function or method whose doc comment carries the tag `@inline` is inlined.
- *  2. `export { name } from "./file"` in an entry, such as assembly/training.ts, where `name` is generic over its element type, becomes the
- *     two exports `nameF32` and `nameF64`. A function that is not generic leaves under its own name.
+ *  2. `export { name } from "./file"` in an entry, such as assembly/training.ts, where `name` is generic over its element type, exports
+ *     the kernel of one type: `ElementType`, which the build sets (`asc --use ElementType=f32`).
  *  3. A loop `for (let i = 0; i < 8; i++)` whose body starts with the comment `// @unroll` becomes eight copies of its
  *     body, in which `i` is a constant.
  */
 import { Node, NodeKind, Parser, SourceKind } from "assemblyscript";
 import { Transform } from "assemblyscript/transform";
-
-const elementTypes = { F32: "f32", F64: "f64" };
 
 export default class extends Transform {
   afterParse(parser) {
@@ -21,17 +19,17 @@ export default class extends Transform {
       for (const statement of source.statements) unrollLoops([statement]);
     }
     const entries = ours.filter((source) => source.sourceKind === SourceKind.UserEntry);
-    for (const entry of entries) splitExports(entry, sources, parser);
+    for (const entry of entries) typeExports(entry, sources, parser);
   }
 }
 
 /** Takes the exports of kernels out of an entry, and has the parser read their typed ones instead. */
-function splitExports(entry, sources, parser) {
+function typeExports(entry, sources, parser) {
   const bodies = [];
   entry.statements = entry.statements.filter((statement) => {
     if (statement.kind !== NodeKind.Export || !statement.members) return true;
     const kernels = sources.get(statement.internalPath);
-    for (const member of statement.members) bodies.push(exportsOf(member.localName.text, kernels));
+    for (const member of statement.members) bodies.push(exportOf(member.localName.text, kernels));
     bodies.push(`import * as ${alias(kernels)} from "./${kernels.simplePath}";`);
     return false;
   });
@@ -40,21 +38,17 @@ function splitExports(entry, sources, parser) {
 
 const alias = (source) => `${source.simplePath}Kernels`;
 
-/** Source text of the exports of one kernel. */
-function exportsOf(name, source) {
+/** Source text of the export of one kernel. */
+function exportOf(name, source) {
   const declaration = source.statements.find((s) => s.kind === NodeKind.FunctionDeclaration && s.name.text === name);
   if (!declaration) throw new Error(`The entry exports "${name}", which ${source.normalizedPath} does not declare`);
   const { parameters, returnType } = declaration.signature;
   const typed = parameters.map((p) => `${p.name.text}: ${textOf(p.type)}`).join(", ");
   const passed = parameters.map((p) => p.name.text).join(", ");
-  const instances = declaration.typeParameters ? Object.entries(elementTypes) : [["", undefined]];
-  return instances
-    .map(([suffix, type]) => {
-      const result = textOf(returnType).replace(/^T$/, type);
-      const call = `${alias(source)}.${name}${type ? `<${type}>` : ""}(${passed});`;
-      return `export function ${name}${suffix}(${typed}): ${result} { ${result === "void" ? "" : "return "}${call} }`;
-    })
-    .join("\n");
+  const type = declaration.typeParameters ? "<ElementType>" : "";
+  const result = textOf(returnType).replace(/^T$/, "ElementType");
+  const call = `${alias(source)}.${name}${type}(${passed});`;
+  return `export function ${name}(${typed}): ${result} { ${result === "void" ? "" : "return "}${call} }`;
 }
 
 /** Replaces the marked loops among `statements` and in the blocks below them. */

@@ -2,6 +2,8 @@
  * Builds the kernels, and inlines what the package ships of them, as text, in build/module.js, so that it needs no
  * file access, no bundler plugin and no `await` to start. With `--package`, compiles src/ to dist/ too and bundles its entries.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { run } from "./prepare.mjs";
@@ -20,21 +22,19 @@ declare namespace WebAssembly {
 }
 `;
 
-/** The modules: the target in asconfig.json and what it is made of. */
-const modules = {
+/** The modules that are there for each type of elements, as `core32` and `core64`: the target in asconfig.json and what it is made of. */
+const typedModules = {
   debug: ["prediction", "training", "elementary"],
   core: ["prediction"],
   training: ["training"],
   relaxed: ["relaxed"],
   elementary: ["elementary"],
-  decode: ["decode"],
-  bench: ["bench"],
 };
+const untypedModules = { decode: ["decode"], bench: ["bench"] };
+const types = ["32", "64"];
 /** Those that are inlined, and that the edge entries load as files. */
-const [inlined, files] = [
-  ["core", "training", "relaxed"],
-  ["core", "training"],
-];
+const inlined = ["core", "training", "relaxed"];
+const files = ["core", "training"].flatMap((name) => types.map((type) => `${name}${type}`));
 
 /**
  * How the entries are shortened. A process reads a tenth faster what is shorter. But names of functions stay for stack traces, and
@@ -42,12 +42,11 @@ const [inlined, files] = [
  */
 const readable = { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: false } };
 
-for (const [target, entries] of Object.entries(modules)) {
-  const sources = entries.map((entry) => `assembly/${entry}.ts`);
-  const options = ["--disableWarning", "112", "--transform", "./scripts/assembly-transform.mjs"];
-  run("node_modules/assemblyscript/bin/asc.js", ...sources, "--target", target, ...options);
-  if (target !== "debug") optimize(target);
-}
+// A process for each type; the second has the short ones, too.
+await Promise.all([
+  compileAll(typedModules, "32"),
+  compileAll(typedModules, "64").then(() => compileAll(untypedModules)),
+]);
 for (const name of files) appendFileSync(`build/${name}.d.ts`, webAssemblyTypes);
 writeTexts();
 
@@ -74,14 +73,36 @@ if (process.argv.includes("--package")) {
   for (const name of files) copyFileSync(`build/${name}.wasm`, `dist/${name}.wasm`);
 }
 
+/** @param type of the elements; none for modules that are not typed */
+async function compileAll(modules, type = "") {
+  for (const [target, entries] of Object.entries(modules)) await compile(target, entries, type);
+}
+
+async function compile(target, entries, type) {
+  const sources = entries.map((entry) => `assembly/${entry}.ts`);
+  const file = `build/${target}${type}.wasm`;
+  const options = ["--disableWarning", "112", "--transform", "./scripts/assembly-transform.mjs", "--outFile", file];
+  if (type) options.push("--use", `ElementType=f${type}`);
+  await runBeside("node_modules/assemblyscript/bin/asc.js", ...sources, "--target", target, ...options);
+  if (target !== "debug") await optimize(target, file);
+}
+
+/** Runs a script with Node while others run. If it fails, this process ends. */
+async function runBeside(...args) {
+  const [code] = await once(spawn(process.execPath, args, { stdio: "inherit" }), "exit");
+  if (code !== 0) process.exit(code ?? 1);
+}
+
 /**
  * Writes the inlined modules as text. A byte is one character, the rarer half of them two, so that what compresses the text
- * still finds the bytes' repetitions: it comes to the compressed size of the bytes and 2 % (assembly/decode.ts).
+ * still finds the bytes' repetitions: it comes to the compressed size of the bytes and 2 % (assembly/decode.ts). The two types of
+ * a module are much alike, but what compresses looks back 32 kB only: their halves take turns. Each is what a function returns,
+ * which V8 passes over until it is called.
  */
 function writeTexts() {
-  const binaries = inlined.map((name) => readFileSync(`build/${name}.wasm`));
+  const binaries = inlined.map((name) => types.map((type) => readFileSync(`build/${name}${type}.wasm`)));
   const counts = new Uint32Array(256);
-  for (const bytes of binaries) for (const byte of bytes) counts[byte]++;
+  for (const bytes of binaries.flat()) for (const byte of bytes) counts[byte]++;
   const order = Uint8Array.from([...counts.keys()].sort((one, other) => counts[other] - counts[one]));
   // What is printed as it stands between quotes of any kind, and in a page.
   const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
@@ -93,18 +114,23 @@ function writeTexts() {
     const prefix = singles + Math.floor(beyond / alphabet.length);
     codes[byte] = beyond < 0 ? alphabet[index] : alphabet[prefix] + alphabet[beyond % alphabet.length];
   }
+  const halvesOf = (bytes) => [bytes.subarray(0, bytes.length / 2), bytes.subarray(bytes.length / 2)];
+  const textOf = (bytes) => JSON.stringify(Array.from(bytes, (byte) => codes[byte]).join(""));
   const decoder = readFileSync("build/decode.wasm").toString("hex");
   const texts = { decoder, alphabet: alphabet.join(""), order: Buffer.from(order).toString("hex") };
-  for (const [index, name] of inlined.entries())
-    texts[name] = Array.from(binaries[index], (byte) => codes[byte]).join("");
-  const lines = Object.entries(texts).map(([name, text]) => `export const ${name} =\n  "${text}";\n`);
+  const lines = Object.entries(texts).map(([name, text]) => `export const ${name} = ${JSON.stringify(text)};\n`);
+  for (const [index, name] of inlined.entries()) {
+    const [narrow, wide] = binaries[index].map(halvesOf);
+    const parts = [narrow[0], wide[0], narrow[1], wide[1]];
+    const functions = parts.map((bytes) => `  function () { return ${textOf(bytes)}; },\n`);
+    lines.push(`export const ${name} = [\n${functions.join("")}];\n`);
+  }
   writeFileSync("build/module.js", lines.join(""));
-  writeFileSync(
-    "build/module.d.ts",
-    Object.keys(texts)
-      .map((name) => `export const ${name}: string;\n`)
-      .join(""),
-  );
+  const declarations = [
+    ...Object.keys(texts).map((name) => `export const ${name}: string;\n`),
+    ...inlined.map((name) => `export const ${name}: readonly (() => string)[];\n`),
+  ];
+  writeFileSync("build/module.d.ts", declarations.join(""));
 }
 
 /**
@@ -114,10 +140,9 @@ function writeTexts() {
  * In the core every shape of a tile stays a function of its own. All in one, as Binaryen would have them, are 30 kB, which
  * V8 compiles at the first product whichever it needs: 1.5 ms. In what comes with a trainer that matters less than size.
  */
-function optimize(target) {
-  const file = `build/${target}.wasm`;
+async function optimize(target, file) {
   const features = ["simd", "relaxed-simd", "bulk-memory", "mutable-globals", "sign-ext", "nontrapping-float-to-int"];
-  run(
+  await runBeside(
     "node_modules/binaryen/bin/wasm-opt",
     file,
     ...features.map((feature) => `--enable-${feature}`),

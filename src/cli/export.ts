@@ -94,7 +94,8 @@ function exportWorker(
   const contents: Record<string, Uint8Array | string> = {
     "worker.js": built("exported/worker.js"),
     "runtime.js": built("exported/runtime.js"),
-    "core.wasm": built("../core.wasm"),
+    "core32.wasm": built("../core32.wasm"),
+    "core64.wasm": built("../core64.wasm"),
     "model.safetensors": readBytes(path),
     ...within(path, () => projectTexts({ name: workerName(basename(resolve(folder))), model, source: basename(path) })),
   };

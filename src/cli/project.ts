@@ -95,7 +95,7 @@ A record has a value for each of these columns, null where it is missing:
 
 ${columns.join("\n")}
 
-\`worker.js\` answers the requests, and is yours to change. \`runtime.js\` and \`core.wasm\` are simdnet without what trains. Another model that
+\`worker.js\` answers the requests, and is yours to change. \`runtime.js\` and \`core*.wasm\` are simdnet without what trains. Another model that
 \`simdnet train\` has saved takes this one's place as \`model.safetensors\`.
 `;
 }

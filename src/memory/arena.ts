@@ -3,7 +3,8 @@
  * after the other. Blocks are released together, back to a mark, as plans are replaced.
  */
 
-import { type Dtype, elementBytes, type Kernels, kernelsFor, tableIndex, type Values } from "./kernels.ts";
+import { type Dtype, elementBytes, type Values } from "./dtype.ts";
+import { type Kernels, tableIndex } from "./kernels.ts";
 import { type Arithmetic, type CoreExports, type Exports, instantiate, supported } from "./module.ts";
 
 const alignment = 16;
@@ -12,11 +13,9 @@ const pageBytes = 65536;
 const maxBytes = 2 ** 32 - pageBytes;
 
 export class Arena {
-  /** The kernels; those of training once `addTraining` has been called. */
-  kernels: Kernels;
   /** What the products are from when `addTraining` is called. */
   readonly #trainingArithmetic: Arithmetic;
-  #exports: CoreExports;
+  #exports: Exports;
   #hasTraining = false;
   readonly #tableIndices = new Map<keyof Kernels, number>();
   #end: number;
@@ -26,8 +25,8 @@ export class Arena {
     arithmetic: Arithmetic = "strict",
   ) {
     this.#trainingArithmetic = supported(arithmetic);
-    this.#exports = instantiate();
-    this.kernels = kernelsFor(this.#exports, dtype);
+    // Those of training follow before any is called.
+    this.#exports = instantiate(dtype) as Exports;
     this.#end = align(this.#exports.heapBase.value);
   }
 
@@ -37,11 +36,15 @@ export class Arena {
    *
    * @param withTraining that of module.ts
    */
-  addTraining(withTraining: (core: CoreExports, arithmetic: Arithmetic) => Exports): void {
+  addTraining(withTraining: (core: CoreExports, dtype: Dtype, arithmetic: Arithmetic) => Exports): void {
     if (this.#hasTraining) return;
-    this.#exports = withTraining(this.#exports, this.#trainingArithmetic);
-    this.kernels = kernelsFor(this.#exports, this.dtype);
+    this.#exports = withTraining(this.#exports, this.dtype, this.#trainingArithmetic);
     this.#hasTraining = true;
+  }
+
+  /** The kernels; those of training once `addTraining` has been called. */
+  get kernels(): Kernels {
+    return this.#exports;
   }
 
   /** That of the products that run now. */
@@ -135,7 +138,7 @@ export class Arena {
   tableIndex(name: keyof Kernels): number {
     let index = this.#tableIndices.get(name);
     if (index === undefined) {
-      index = tableIndex(this.#exports, this.kernels, name);
+      index = tableIndex(this.#exports, name);
       this.#tableIndices.set(name, index);
     }
     return index;

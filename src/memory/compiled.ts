@@ -1,17 +1,18 @@
-/** The compiled core, from the text that the build inlines: it is compiled once a process, at first use. */
+/** The compiled cores, from the text that the build inlines: each is compiled once a process, at first use. */
 
 import { core } from "../../build/module.js";
 import { decode } from "./decode.ts";
+import type { Dtype } from "./dtype.ts";
 
 /** Where the modules come from: in the package's own text, or as files that the runtime has compiled (compiled.edge.ts). */
 export const build: "inlined" | "static" = "inlined";
 
-let compiled: WebAssembly.Module | undefined;
+const modules: { [dtype in Dtype]?: WebAssembly.Module } = {};
 
 /** @internal What every network needs: assembly/prediction.ts. */
-export function compiledCore(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(decode(core));
-  return compiled;
+export function compiledCore(dtype: Dtype): WebAssembly.Module {
+  modules[dtype] ??= new WebAssembly.Module(decode(core, dtype));
+  return modules[dtype];
 }
 
 /** @internal A module of one function, which multiplies and adds three zeros: (drop (f32x4.relaxed_madd …)). */

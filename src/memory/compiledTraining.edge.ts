@@ -3,10 +3,12 @@
  * the import of a module that it does not read, from a program that does not use it.
  */
 
-import training from "./training.wasm?module";
+import type { Dtype } from "./dtype.ts";
+import float32 from "./training32.wasm?module";
+import float64 from "./training64.wasm?module";
 
 /** @internal */
-export const compiledTraining = (): WebAssembly.Module => training;
+export const compiledTraining = (dtype: Dtype): WebAssembly.Module => (dtype === "float32" ? float32 : float64);
 
 /** @internal */
 export function compiledRelaxed(): WebAssembly.Module {

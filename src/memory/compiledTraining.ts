@@ -2,18 +2,19 @@
 
 import { relaxed, training } from "../../build/module.js";
 import { decode } from "./decode.ts";
+import type { Dtype } from "./dtype.ts";
 
-let trainingModule: WebAssembly.Module | undefined;
-let relaxedModule: WebAssembly.Module | undefined;
+const trainingModules: { [dtype in Dtype]?: WebAssembly.Module } = {};
+const relaxedModules: typeof trainingModules = {};
 
 /** @internal What trainers need beside the core: assembly/training.ts. */
-export function compiledTraining(): WebAssembly.Module {
-  trainingModule ??= new WebAssembly.Module(decode(training));
-  return trainingModule;
+export function compiledTraining(dtype: Dtype): WebAssembly.Module {
+  trainingModules[dtype] ??= new WebAssembly.Module(decode(training, dtype));
+  return trainingModules[dtype];
 }
 
 /** @internal Products with fused multiply-add, where the runtime has relaxed SIMD: assembly/relaxed.ts. */
-export function compiledRelaxed(): WebAssembly.Module {
-  relaxedModule ??= new WebAssembly.Module(decode(relaxed));
-  return relaxedModule;
+export function compiledRelaxed(dtype: Dtype): WebAssembly.Module {
+  relaxedModules[dtype] ??= new WebAssembly.Module(decode(relaxed, dtype));
+  return relaxedModules[dtype];
 }

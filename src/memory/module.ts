@@ -3,14 +3,15 @@
  * and the garbage collector frees them.
  */
 
-import type { instantiate as coreBindings } from "../../build/core.js";
-import type { instantiate as trainingBindings } from "../../build/training.js";
+import type { instantiate as coreBindings } from "../../build/core32.js";
+import type { instantiate as trainingBindings } from "../../build/training32.js";
 import { compiledCore, hasRelaxed } from "./compiled.ts";
 import { compiledRelaxed, compiledTraining } from "./compiledTraining.ts";
+import type { Dtype } from "./dtype.ts";
 
 export { build } from "./compiled.ts";
 
-/** What an instance exports: the memory, the function table, and every kernel twice, as `nameF32` and `nameF64`. */
+/** What an instance exports: the memory, the function table, and the kernels for one element type. */
 export type CoreExports = Awaited<ReturnType<typeof coreBindings>>;
 
 /** The same with the kernels of training. */
@@ -25,15 +26,20 @@ export function supported(wanted: Arithmetic): Arithmetic {
 }
 
 /** A fresh instance of the kernels with an empty memory. */
-export function instantiate(): CoreExports {
-  return new WebAssembly.Instance(compiledCore()).exports as unknown as CoreExports;
+export function instantiate(dtype: Dtype): CoreExports {
+  return new WebAssembly.Instance(compiledCore(dtype)).exports as unknown as CoreExports;
 }
 
-/** What a core exports, and the kernels of training on the same memory. @param arithmetic of the products: one that is `supported` */
-export function withTraining(core: CoreExports, arithmetic: Arithmetic = "strict"): Exports {
+/**
+ * What a core exports, and the kernels of training on the same memory.
+ *
+ * @param dtype the core's
+ * @param arithmetic of the products: one that is `supported`
+ */
+export function withTraining(core: CoreExports, dtype: Dtype, arithmetic: Arithmetic = "strict"): Exports {
   const imports = importsOf(core);
-  const training = new WebAssembly.Instance(compiledTraining(), imports).exports;
-  const products = arithmetic === "relaxed" ? new WebAssembly.Instance(compiledRelaxed(), imports).exports : {};
+  const training = new WebAssembly.Instance(compiledTraining(dtype), imports).exports;
+  const products = arithmetic === "relaxed" ? new WebAssembly.Instance(compiledRelaxed(dtype), imports).exports : {};
   return { ...core, ...training, ...products } as unknown as Exports;
 }
 

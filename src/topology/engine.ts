@@ -4,7 +4,7 @@
  */
 
 import { Arena, paddedCount } from "../memory/arena.ts";
-import { type Dtype, elementBytes, type Values } from "../memory/kernels.ts";
+import { type Dtype, elementBytes, type Values } from "../memory/dtype.ts";
 import type { Arithmetic } from "../memory/module.ts";
 import type { Generator } from "../random.ts";
 import type { Graph, GraphLayer, Parameter, Statistic } from "./graph.ts";

@@ -2,7 +2,7 @@
 
 import { checkFinite, shown, unknownName } from "../errors.ts";
 import type { Arena } from "../memory/arena.ts";
-import { elementBytes } from "../memory/kernels.ts";
+import { elementBytes } from "../memory/dtype.ts";
 import type { Generator } from "../random.ts";
 
 /** An initializer as plain data. `U(a, b)` below is uniform on [a, b), `N(m, d)` normal of mean m and deviation d. */

@@ -2,7 +2,7 @@
 
 import { checkOptions, isKnown, shown, unknownName } from "../errors.ts";
 import { decode, encode, type NamedTensor, type SafetensorsFile, shownShape } from "../files/safetensors.ts";
-import { type Dtype, elementBytes, type Values } from "../memory/kernels.ts";
+import { type Dtype, elementBytes, type Values } from "../memory/dtype.ts";
 import type { Arithmetic } from "../memory/module.ts";
 import { type Generator, generatorOf } from "../random.ts";
 import { Engine } from "./engine.ts";

@@ -4,7 +4,7 @@
  */
 
 import type { Arena } from "../memory/arena.ts";
-import { elementBytes } from "../memory/kernels.ts";
+import { elementBytes } from "../memory/dtype.ts";
 import type { Graph, Node, Parameter, Statistic } from "./graph.ts";
 import { type BackwardSite, type Call, type Draws, type Site, sizeOf } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";

@@ -1,7 +1,7 @@
 /** What a network makes of examples: they are checked, run some rows at a time, and the results gathered. */
 
 import { shown } from "../errors.ts";
-import { type Values, valuesOf } from "../memory/kernels.ts";
+import { type Values, valuesOf } from "../memory/dtype.ts";
 import type { Engine } from "./engine.ts";
 import { sizeOf } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";

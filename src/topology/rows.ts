@@ -1,7 +1,7 @@
 /** Examples as people have them, checked and copied into rows of a typed array. */
 
 import { shown } from "../errors.ts";
-import { type Dtype, type Values, valuesOf } from "../memory/kernels.ts";
+import { type Dtype, type Values, valuesOf } from "../memory/dtype.ts";
 
 /** A flat array of whole rows. */
 export type FlatRows =

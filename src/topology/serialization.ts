@@ -2,7 +2,7 @@
 
 import { checkInteger, isKnown, shown, unknownName } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
-import { type Dtype, elementBytes } from "../memory/kernels.ts";
+import { type Dtype, elementBytes } from "../memory/dtype.ts";
 import type { Engine } from "./engine.ts";
 import { kindOf } from "./layers/kinds.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";

@@ -1,7 +1,7 @@
 /** Inputs and targets as people have them, checked and turned into flat rows of the network's dtype. */
 
 import { shown } from "../errors.ts";
-import { type Dtype, type Values, valuesOf } from "../memory/kernels.ts";
+import { type Dtype, type Values, valuesOf } from "../memory/dtype.ts";
 import { copyRows, countRows, isFlat, type Rows } from "../topology/rows.ts";
 import { Heads } from "./heads.ts";
 import type { TargetKind } from "./losses.ts";

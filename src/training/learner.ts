@@ -4,7 +4,7 @@
  */
 
 import { checkFinite, checkInteger } from "../errors.ts";
-import type { Values } from "../memory/kernels.ts";
+import type { Values } from "../memory/dtype.ts";
 import { withTraining } from "../memory/module.ts";
 import type { Generator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";

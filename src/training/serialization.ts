@@ -3,7 +3,7 @@
 import { checkFinite, checkInteger, shown } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
 import type { NamedTensor } from "../files/safetensors.ts";
-import type { Values } from "../memory/kernels.ts";
+import type { Values } from "../memory/dtype.ts";
 import type { Arithmetic } from "../memory/module.ts";
 import { type GeneratorState, generatorAt } from "../random.ts";
 import { trainerPrefix } from "../topology/layers/options.ts";

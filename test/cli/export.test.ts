@@ -9,7 +9,8 @@ const folder = temporaryFolder();
 const projectFiles = [
   "worker.js",
   "runtime.js",
-  "core.wasm",
+  "core32.wasm",
+  "core64.wasm",
   "model.safetensors",
   "wrangler.jsonc",
   "package.json",
@@ -41,7 +42,7 @@ describe("simdnet export", () => {
       /^Saved {7}said\.js \([\d.]+ kB, [\d.]+ kB compressed by gzip\)\nUse it with import \{ predict \} from "\.\/said\.js";\n +predict\(\{"Island":"Biscoe",/,
     );
     const { stdout } = run("--worker", "My penguins");
-    expect(stdout).toMatch(/^Saved {7}My penguins \(7 files, [\d.]+ kB\)\n/);
+    expect(stdout).toMatch(/^Saved {7}My penguins \(8 files, [\d.]+ kB\)\n/);
     expect(stdout).toContain("cd 'My penguins' && npm install && npm run dev\n");
   });
 

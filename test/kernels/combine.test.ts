@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { elementBytes } from "../../src/memory/kernels.ts";
+import { elementBytes } from "../../src/memory/dtype.ts";
 import { add, copyColumns, multiply } from "../reference/combine.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "./scratch.ts";
 

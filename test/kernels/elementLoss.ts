@@ -4,7 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Dtype, Kernels } from "../../src/memory/kernels.ts";
+import type { Dtype } from "../../src/memory/dtype.ts";
+import type { Kernels } from "../../src/memory/kernels.ts";
 import type { ElementLoss } from "../reference/loss.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "./scratch.ts";

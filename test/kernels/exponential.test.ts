@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Dtype } from "../../src/memory/kernels.ts";
+import type { Dtype } from "../../src/memory/dtype.ts";
 import { erf } from "../reference/erf.ts";
 import * as twins from "../reference/exponential.ts";
 import { dtypes, random, Scratch } from "./scratch.ts";

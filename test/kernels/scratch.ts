@@ -3,16 +3,10 @@
  * blocks given as inputs still hold what they held.
  */
 import { expect } from "vitest";
-import {
-  type Dtype,
-  elementBytes,
-  type Kernels,
-  kernelsFor,
-  tableIndex,
-  type Values,
-} from "../../src/memory/kernels.ts";
+import { type Dtype, elementBytes, type Values } from "../../src/memory/dtype.ts";
+import { type Kernels, tableIndex } from "../../src/memory/kernels.ts";
 import { type Exports, instantiate, withTraining } from "../../src/memory/module.ts";
-import { type Elementary, type ElementaryExports, withElementary } from "../elementary.ts";
+import { type Elementary, withElementary } from "../elementary.ts";
 
 export const dtypes: readonly Dtype[] = ["float32", "float64"];
 
@@ -32,13 +26,17 @@ export interface Block {
 }
 
 export class Scratch {
-  readonly exports: Exports & ElementaryExports = withElementary(withTraining(instantiate()));
-  readonly kernels: Kernels & Elementary;
+  readonly exports: Exports & Elementary;
   readonly #blocks: { block: Block; input?: Values }[] = [];
-  #end = this.exports.heapBase.value;
+  #end: number;
 
   constructor(readonly dtype: Dtype) {
-    this.kernels = kernelsFor(this.exports, dtype) as Kernels & Elementary;
+    this.exports = withElementary(withTraining(instantiate(dtype), dtype), dtype);
+    this.#end = this.exports.heapBase.value;
+  }
+
+  get kernels(): Kernels & Elementary {
+    return this.exports;
   }
 
   /** A block that a kernel reads and must leave as it is. */
@@ -58,7 +56,7 @@ export class Scratch {
 
   /** The place of a kernel in the function table. */
   tableIndex(name: keyof Kernels): number {
-    return tableIndex(this.exports, this.kernels, name);
+    return tableIndex(this.exports, name);
   }
 
   /** A copy of what `block` holds now. */

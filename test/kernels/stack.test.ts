@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Dtype } from "../../src/memory/kernels.ts";
+import type { Dtype } from "../../src/memory/dtype.ts";
 import * as reference from "../reference/stack.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 import { type Block, dtypes, isDebugBuild, random, roundTo, Scratch } from "./scratch.ts";

@@ -2,9 +2,11 @@ import { expect, test } from "vitest";
 import * as edge from "../../src/memory/compiled.edge.ts";
 import * as inlined from "../../src/memory/compiled.ts";
 
-test("has the module that the runtime has compiled, and the names of the one inlined", () => {
+test("has the modules that the runtime has compiled, and the names of those inlined", () => {
   expect(edge.build).toBe("static");
-  expect(edge.compiledCore()).toBeInstanceOf(WebAssembly.Module);
+  expect(edge.compiledCore("float32")).toBeInstanceOf(WebAssembly.Module);
+  expect(edge.compiledCore("float64")).toBeInstanceOf(WebAssembly.Module);
+  expect(edge.compiledCore("float64")).not.toBe(edge.compiledCore("float32"));
   expect(Object.keys(edge).sort()).toEqual(Object.keys(inlined).sort());
 });
 

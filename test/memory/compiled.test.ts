@@ -6,8 +6,10 @@ test("the modules are inlined", () => {
   expect(build).toBe("inlined");
 });
 
-test("the core is compiled once", () => {
-  expect(compiledCore()).toBe(compiledCore());
+test("the core of each type is compiled once", () => {
+  expect(compiledCore("float32")).toBe(compiledCore("float32"));
+  expect(compiledCore("float64")).toBe(compiledCore("float64"));
+  expect(compiledCore("float64")).not.toBe(compiledCore("float32"));
 });
 
 test("99 more instances are made of the modules that the first compiled", () => {
@@ -20,9 +22,9 @@ test("99 more instances are made of the modules that the first compiled", () => 
     }
   };
   try {
-    withTraining(instantiate());
+    withTraining(instantiate("float32"), "float32");
     const before = compilations;
-    for (let index = 0; index < 99; index++) withTraining(instantiate());
+    for (let index = 0; index < 99; index++) withTraining(instantiate("float32"), "float32");
     expect(compilations).toBe(before);
   } finally {
     WebAssembly.Module = Module;

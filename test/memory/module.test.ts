@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { describe, expect, test, vi } from "vitest";
-import { type Dtype, kernelsFor } from "../../src/memory/kernels.ts";
+import type { Dtype } from "../../src/memory/dtype.ts";
 import { instantiate, supported } from "../../src/memory/module.ts";
 import { withElementary } from "../elementary.ts";
 import { random, roundTo } from "../kernels/scratch.ts";
@@ -9,14 +9,14 @@ import { matmulBackwardInput, matmulBackwardWeight, matmulForward, type Sizes } 
 import { expectClose, tolerances } from "../tolerances.ts";
 
 test("an instance begins with less than 5 pages of memory, and the blocks within them", () => {
-  const { memory, heapBase } = instantiate();
+  const { memory, heapBase } = instantiate("float32");
   expect(memory.buffer.byteLength).toBeLessThan(5 * 65536);
   expect(heapBase.value).toBeGreaterThan(0);
   expect(heapBase.value).toBeLessThanOrEqual(memory.buffer.byteLength);
 });
 
 test("two instances share no byte of memory and no place of the function table", () => {
-  const [one, other] = [instantiate(), instantiate()];
+  const [one, other] = [instantiate("float32"), instantiate("float32")];
   new Uint8Array(one.memory.buffer).fill(7, one.heapBase.value);
   one.table.grow(3);
   expect(new Uint8Array(other.memory.buffer, other.heapBase.value).every((byte) => byte === 0)).toBe(true);
@@ -36,20 +36,23 @@ test("relaxed is what is supported where the runtime has relaxed SIMD, else stri
   expect(fresh.supported("strict")).toBe("strict");
 });
 
-test("each module's own data lie where no other's do, nor the panels that they share", () => {
-  const { targets } = JSON.parse(readFileSync("asconfig.json", "utf8"));
-  const bases = ["training", "relaxed", "elementary", "core"].map((target) => targets[target].memoryBase);
-  const exports = withElementary(fresh.withTraining(fresh.instantiate(), "relaxed"));
-  const { relaxedEnd } = exports as unknown as { relaxedEnd: { value: number } };
-  const ends = [exports.trainingEnd, relaxedEnd, exports.elementaryEnd, exports.heapBase].map(({ value }) => value);
-  const panels = { start: 8192, end: 8192 + 5 * 16384 };
-  ends.slice(0, -1).forEach((end, index) => {
-    expect(end).toBeGreaterThanOrEqual(bases[index]);
-    expect(end).toBeLessThanOrEqual(Math.min(bases[index + 1], panels.start));
-  });
-  expect(panels.end).toBeLessThanOrEqual(bases[3]);
-  expect(exports.heapBase.value).toBeLessThanOrEqual(exports.memory.buffer.byteLength);
-});
+test.each<Dtype>(["float32", "float64"])(
+  "each module's own data lie where no other's do, nor the panels that they share, in %s",
+  (dtype) => {
+    const { targets } = JSON.parse(readFileSync("asconfig.json", "utf8"));
+    const bases = ["training", "relaxed", "elementary", "core"].map((target) => targets[target].memoryBase);
+    const exports = withElementary(fresh.withTraining(fresh.instantiate(dtype), dtype, "relaxed"), dtype);
+    const { relaxedEnd } = exports as unknown as { relaxedEnd: { value: number } };
+    const ends = [exports.trainingEnd, relaxedEnd, exports.elementaryEnd, exports.heapBase].map(({ value }) => value);
+    const panels = { start: 8192, end: 8192 + 5 * 16384 };
+    ends.slice(0, -1).forEach((end, index) => {
+      expect(end).toBeGreaterThanOrEqual(bases[index]);
+      expect(end).toBeLessThanOrEqual(Math.min(bases[index + 1], panels.start));
+    });
+    expect(panels.end).toBeLessThanOrEqual(bases[3]);
+    expect(exports.heapBase.value).toBeLessThanOrEqual(exports.memory.buffer.byteLength);
+  },
+);
 
 describe("the relaxed products", () => {
   // As wide as one lane, a vector, a tile; one row, narrow and wide; with what is packed of A and of B.
@@ -63,8 +66,8 @@ describe("the relaxed products", () => {
   ];
 
   describe.each<Dtype>(["float32", "float64"])("in %s", (dtype) => {
-    const exports = fresh.withTraining(fresh.instantiate(), "relaxed");
-    const { matmulForward: forward, ...kernels } = kernelsFor(exports, dtype);
+    const exports = fresh.withTraining(fresh.instantiate(dtype), dtype, "relaxed");
+    const { matmulForward: forward, ...kernels } = exports;
     const TypedArray = dtype === "float32" ? Float32Array : Float64Array;
     const start = exports.heapBase.value + (16 - (exports.heapBase.value % 16));
     exports.memory.grow(64);
@@ -122,7 +125,7 @@ describe("the relaxed products", () => {
 
     test("call activations through the strict instance's table", () => {
       const index = exports.table.grow(1);
-      exports.table.set(index, exports[dtype === "float32" ? "reluForwardF32" : "reluForwardF64"]);
+      exports.table.set(index, exports.reluForward);
       const [input, weight] = [view(0, [1, -1]), view(1, [2, -3])];
       const result = view(2, [9, 9, 9, 9]);
       forward(input.byteOffset, weight.byteOffset, 0, result.byteOffset, result.byteOffset, 2, 1, 2, index, 0);

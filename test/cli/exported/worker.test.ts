@@ -17,14 +17,17 @@ async function load(worker: string): Promise<Answer> {
     const path = join(worker, file);
     const text = readFileSync(path, "utf8");
     expect(text).toMatch(from);
-    writeFileSync(path, `import { readFileSync } from "node:fs";\n${text.replace(from, to)}`);
+    writeFileSync(path, text.replace(from, to));
   };
   const read = (file: string) => `readFileSync(new URL("./${file}", import.meta.url))`;
-  replace(
-    "runtime.js",
-    /import (\w+) ?from ?"\.\/core\.wasm\?module";/,
-    `const $1=new WebAssembly.Module(${read("core.wasm")});`,
-  );
+  for (const type of ["32", "64"]) {
+    replace(
+      "runtime.js",
+      new RegExp(`import (\\w+) ?from ?"\\./core${type}\\.wasm\\?module";`),
+      `const $1=new WebAssembly.Module(${read(`core${type}.wasm`)});`,
+    );
+  }
+  for (const file of ["runtime.js", "worker.js"]) replace(file, /^/, 'import { readFileSync } from "node:fs";\n');
   replace("worker.js", /import model from "\.\/model\.safetensors";/, `const model = ${read("model.safetensors")};`);
   return (await import(/* @vite-ignore */ pathToFileURL(join(worker, "worker.js")).href)).default.fetch;
 }

@@ -11,7 +11,7 @@ import {
   Trainer,
   warmup,
 } from "../../../src/index.ts";
-import type { Dtype } from "../../../src/memory/kernels.ts";
+import type { Dtype } from "../../../src/memory/dtype.ts";
 import { withTraining } from "../../../src/memory/module.ts";
 import type { ParameterRange } from "../../../src/topology/engine.ts";
 import { OptimizerState } from "../../../src/training/optimizers/state.ts";
