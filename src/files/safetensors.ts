@@ -162,20 +162,19 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
 
 /** What the header says of one tensor: it agrees with itself, though perhaps not with the file. */
 function extentOf(name: string, entry: unknown) {
-  const tensor = `tensor ${shown(name)}`;
   const { dtype, shape, data_offsets: offsets } = Object(entry);
   if (!isKnown(elements, dtype)) {
-    throw refusal(`dtype ${shown(dtype)} in ${tensor}`, Object.keys(elements).join(" or "));
+    throw refusal(`dtype ${shown(dtype)} in tensor ${shown(name)}`, Object.keys(elements).join(" or "));
   }
   const element = elements[dtype];
   const count = elementCount(name, shape);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((offset) => Number.isSafeInteger(offset))) {
-    throw refusal(`data_offsets ${shown(offsets)} in ${tensor}`, "two whole numbers");
+    throw refusal(`data_offsets ${shown(offsets)} in tensor ${shown(name)}`, "two whole numbers");
   }
   const [begin, end] = offsets;
   if (begin < 0 || end - begin !== count * element.bytes) {
     throw refusal(
-      `data_offsets [${begin}, ${end}] in ${tensor}`,
+      `data_offsets [${begin}, ${end}] in tensor ${shown(name)}`,
       `${count * element.bytes} bytes, for shape ${shownShape(shape)}`,
     );
   }

@@ -55,7 +55,7 @@ export class Engine {
   #stack: Stack | undefined;
   #stackOf: typeof Stack.of | undefined;
   #rows = 0;
-  #ranges: readonly ParameterRange[];
+  #ranges: readonly ParameterRange[] | undefined;
   readonly #offsets = new Map<Parameter | Statistic, number>();
 
   constructor(
@@ -72,7 +72,6 @@ export class Engine {
     this.blockCount = count;
     graph.statistics.forEach(place);
     this.statisticCount = count - this.blockCount;
-    this.#ranges = this.#rangesOf(graph.layers);
     this.blockBytes = this.blockCount * elementBytes[dtype];
     this.arena = new Arena(dtype, arithmetic);
     this.parameterBlock = this.arena.allocate(count);
@@ -99,12 +98,13 @@ export class Engine {
 
   /** What an optimizer changes: neighbours that are trained alike are one range. */
   get ranges(): readonly ParameterRange[] {
+    this.#ranges ??= this.#rangesOf(this.graph.layers);
     return this.#ranges;
   }
 
   /** Has a layer trained as its fields say, which have changed. */
   retrain(layer: GraphLayer): void {
-    this.#ranges = this.#rangesOf(this.graph.layers);
+    this.#ranges = undefined;
     this.#dropPlan();
     if (this.#state) {
       const blocks = this.arena.view(this.#stateBlock, this.blockCount * this.#state.blockCount);

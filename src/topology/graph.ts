@@ -57,8 +57,6 @@ export class Graph {
   readonly parameters: readonly Parameter[];
   /** Each statistic once, layer by layer. */
   readonly statistics: readonly Statistic[];
-  /** Rows that a batch must have for training. */
-  readonly leastRows: number;
 
   /**
    * What lies between the values: outputs first to last, and each node's values before the node itself.
@@ -77,8 +75,12 @@ export class Graph {
     this.layers = [...builder.layers.values()];
     this.parameters = this.layers.flatMap((layer) => layer.parameters);
     this.statistics = this.layers.flatMap((layer) => layer.statistics);
-    const leastRows = ({ layer, inputs: read }: Node) => layer.kind.leastRows?.(read.map(({ shape }) => shape)) ?? 1;
-    this.leastRows = this.nodes.reduce((least, node) => Math.max(least, leastRows(node)), 1);
+  }
+
+  /** Rows that a batch must have for training. */
+  get leastRows(): number {
+    const leastRows = ({ layer, inputs }: Node) => layer.kind.leastRows?.(inputs.map(({ shape }) => shape)) ?? 1;
+    return this.nodes.reduce((least, node) => Math.max(least, leastRows(node)), 1);
   }
 }
 
@@ -129,15 +131,13 @@ class GraphBuilder {
   #layer({ layer: description, kind, inputs }: Source): GraphLayer {
     const shapes = inputs.map((value) => value.shape);
     const known = this.layers.get(description);
-    const layer = known ?? this.#newLayer(description, kind, shapes);
-    const got = kind.parameters?.(description, shapes) ?? [];
-    got.forEach(({ shape }, index) => {
-      const need = layer.parameters[index].shape;
-      if (shape.join() === need.join()) return;
-      const { fullName } = layer.parameters[index];
+    if (!known) return this.#newLayer(description, kind, shapes);
+    for (const [index, { shape }] of (kind.parameters?.(description, shapes) ?? []).entries()) {
+      const { fullName, shape: need } = known.parameters[index];
+      if (shape.join() === need.join()) continue;
       throw new RangeError(`${fullName}: got a use as [${shape.join(", ")}] and one as [${need.join(", ")}], need one`);
-    });
-    return layer;
+    }
+    return known;
   }
 
   #newLayer(description: LayerDescription, kind: LayerKind, shapes: readonly Shape[]): GraphLayer {
@@ -166,6 +166,22 @@ class GraphBuilder {
     this.#positions.set(description.kind, position);
     return layer;
   }
+}
+
+/**
+ * The graph between some values.
+ *
+ * @throws {RangeError | TypeError} if they are none, come twice or are no values, and as the constructor of Graph
+ */
+export function between(inputs: readonly unknown[], outputs: readonly unknown[]): Graph {
+  return new Graph(checkValues("inputs", inputs), checkValues("outputs", outputs));
+}
+
+function checkValues(name: string, values: readonly unknown[]): readonly Value[] {
+  const stranger = values.findIndex((value) => !(value instanceof Value));
+  if (values.length > 0 && stranger < 0 && new Set(values).size === values.length) return values as Value[];
+  const got = stranger < 0 ? `${values.length} values` : shown(values[stranger]);
+  throw new TypeError(`network: got ${got} in ${name}, need values that differ, which input() and layers return`);
 }
 
 /** The graph of a list of layers: one input, one output, each layer used once, even if it comes twice. */

@@ -16,6 +16,8 @@ export interface ParameterView {
   readonly gradients: Values | undefined;
 }
 
+export type StatisticView = Omit<ParameterView, "gradients">;
+
 /** The parameters of `engine`, each with views that are made when read. */
 export function parameterViews(engine: Engine): ParameterView[] {
   return engine.graph.parameters.map((parameter) => ({
@@ -31,7 +33,7 @@ export function parameterViews(engine: Engine): ParameterView[] {
 }
 
 /** The statistics of `engine`, each with a view that is made when read. */
-export function statisticViews(engine: Engine): Omit<ParameterView, "gradients">[] {
+export function statisticViews(engine: Engine): StatisticView[] {
   return engine.graph.statistics.map((statistic) => ({
     name: statistic.fullName,
     shape: statistic.shape,

@@ -6,14 +6,21 @@ import { type Dtype, elementBytes, type Values } from "../memory/dtype.ts";
 import type { Arithmetic } from "../memory/module.ts";
 import { type Generator, generatorOf } from "../random.ts";
 import { Engine } from "./engine.ts";
-import { Graph, sequential } from "./graph.ts";
-import { type LayerView, layerViews, type ParameterView, parameterViews, statisticViews } from "./inspection.ts";
+import { between, type Graph, sequential } from "./graph.ts";
+import {
+  type LayerView,
+  layerViews,
+  type ParameterView,
+  parameterViews,
+  type StatisticView,
+  statisticViews,
+} from "./inspection.ts";
 import { type LayerDescription, type Shape, sizeOf } from "./layers/layer.ts";
 import { trainerPrefix } from "./layers/options.ts";
-import { Value } from "./layers/value.ts";
+import type { Value } from "./layers/value.ts";
 import { type Examples, examplesOf, Predictor } from "./prediction.ts";
 import { type FlatRows, isFlat } from "./rows.ts";
-import { type GraphOptions, topologyFromJSON, topologyToJSON } from "./serialization.ts";
+import { topologyFromJSON, topologyToJSON } from "./serialization.ts";
 
 interface CommonOptions {
   /** The type of all arithmetic, parameters and results. Default "float32". */
@@ -49,6 +56,13 @@ export interface PredictOptions {
   readonly validate?: boolean;
 }
 
+/** What a network has that comes from a file. */
+interface Content {
+  readonly graph: Graph;
+  /** Sets the parameters. */
+  initialize(engine: Engine): void;
+}
+
 /** Whether predict is to refuse what is not finite. */
 function isValidating(options: PredictOptions): boolean {
   checkOptions("predict", options, ["validate"]);
@@ -63,24 +77,22 @@ export class Network {
   readonly inputs: number;
   /** Numbers that the network makes of one example; of several outputs, all of them together. */
   readonly outputs: number;
-  readonly layers: readonly LayerView[];
-  /** In order, layer by layer: weight [fanIn, fanOut], bias [fanOut]; y = activation(x · weight + bias). */
-  readonly parameters: readonly ParameterView[];
-  /** What layers keep that training changes, but not by a gradient: the running mean and variance of batchNorm. */
-  readonly statistics: readonly Omit<ParameterView, "gradients">[];
   /** @internal */
   readonly engine: Engine;
   readonly #predictor: Predictor;
+  #layers: readonly LayerView[] | undefined;
+  #parameters: readonly ParameterView[] | undefined;
+  #statistics: readonly StatisticView[] | undefined;
 
   /**
    * @param options see NetworkOptions
-   * @param initialize sets the first parameters; given only when they come from a file
+   * @param content what it has instead of inputs, layers and seed if it comes from a file
    * @throws {RangeError | TypeError} if an option is unknown or does not fit; the message says which, and what it needs
    */
   constructor(options: NetworkOptions);
   /** @internal */
-  constructor(options: NetworkOptions, initialize: (engine: Engine) => void);
-  constructor(options: NetworkOptions, initialize?: (engine: Engine) => void) {
+  constructor(options: CommonOptions, content: Content);
+  constructor(options: NetworkOptions, content?: Content) {
     if (options === undefined) throw new TypeError("network: got no options, need inputs and layers");
     checkOptions("network", options, ["inputs", "layers", "outputs", "dtype", "arithmetic", "seed"]);
     const { dtype = "float32", arithmetic = "strict", seed = 0 } = options;
@@ -88,17 +100,13 @@ export class Network {
     if (arithmetic !== "strict" && arithmetic !== "relaxed") {
       throw unknownName("network: arithmetic", arithmetic, ["strict", "relaxed"]);
     }
-    const graph = "outputs" in options ? graphOf(options) : listOf(options);
-    const generator = generatorOf(seed);
+    const graph = content?.graph ?? ("outputs" in options ? graphOf(options) : listOf(options));
     this.engine = new Engine(graph, dtype, arithmetic);
-    if (initialize) initialize(this.engine);
-    else this.engine.initialize(generator);
+    if (content) content.initialize(this.engine);
+    else this.engine.initialize(generatorOf(seed));
     this.dtype = dtype;
     this.inputs = sizesOf(graph.inputs);
     this.outputs = sizesOf(graph.outputs);
-    this.layers = layerViews(this.engine);
-    this.parameters = parameterViews(this.engine);
-    this.statistics = statisticViews(this.engine);
     this.#predictor = new Predictor(this.engine);
   }
 
@@ -108,6 +116,23 @@ export class Network {
    */
   get arithmetic(): Arithmetic {
     return this.engine.arena.arithmetic;
+  }
+
+  get layers(): readonly LayerView[] {
+    this.#layers ??= layerViews(this.engine);
+    return this.#layers;
+  }
+
+  /** In order, layer by layer: weight [fanIn, fanOut], bias [fanOut]; y = activation(x · weight + bias). */
+  get parameters(): readonly ParameterView[] {
+    this.#parameters ??= parameterViews(this.engine);
+    return this.#parameters;
+  }
+
+  /** What layers keep that training changes, but not by a gradient: the running mean and variance of batchNorm. */
+  get statistics(): readonly StatisticView[] {
+    this.#statistics ??= statisticViews(this.engine);
+    return this.#statistics;
   }
 
   /** Numbers that training changes: all weights and biases. */
@@ -261,13 +286,13 @@ export function splitFile({ tensors, metadata }: SafetensorsFile): {
  */
 export function networkFromFile({ tensors, metadata }: SafetensorsFile, arithmetic?: Arithmetic): Network {
   const weightCount = tensors.reduce((count, { values }) => count + values.length, 0);
-  const options = topologyFromJSON(metadata.network, weightCount);
-  const values = checkTensors(options, tensors);
-  return new Network({ ...options, ...(arithmetic && { arithmetic }) }, (engine) => {
-    const { parameters, statistics } = engine.graph;
-    for (const parameter of parameters) engine.parameterView(parameter).set(values.get(parameter.fullName)!);
-    for (const statistic of statistics) engine.statisticView(statistic).set(values.get(statistic.fullName)!);
-  });
+  const { dtype, graph } = topologyFromJSON(metadata.network, weightCount);
+  const values = checkTensors(graph, dtype, tensors);
+  const initialize = (engine: Engine) => {
+    for (const parameter of graph.parameters) engine.parameterView(parameter).set(values.get(parameter.fullName)!);
+    for (const statistic of graph.statistics) engine.statisticView(statistic).set(values.get(statistic.fullName)!);
+  };
+  return new Network({ dtype, ...(arithmetic && { arithmetic }) }, { graph, initialize });
 }
 
 /** What the network makes of the examples of one call, for one output. */
@@ -282,14 +307,7 @@ function listOf({ inputs, layers }: ListNetworkOptions): Graph {
 
 function graphOf(options: GraphNetworkOptions): Graph {
   if ("layers" in options) throw new RangeError("network: got layers and outputs, need one of them");
-  const [inputs, outputs] = (["inputs", "outputs"] as const).map((name) => {
-    const values = [options[name]].flat() as unknown[];
-    const stranger = values.findIndex((value) => !(value instanceof Value));
-    if (values.length > 0 && stranger < 0 && new Set(values).size === values.length) return values as Value[];
-    const got = stranger < 0 ? `${values.length} values` : shown(values[stranger]);
-    throw new TypeError(`network: got ${got} in ${name}, need values that differ, which input() and layers return`);
-  });
-  return new Graph(inputs, outputs);
+  return between([options.inputs].flat(), [options.outputs].flat());
 }
 
 const sizesOf = (values: readonly Value[]) => values.reduce((count, { shape }) => count + sizeOf(shape), 0);
@@ -309,8 +327,11 @@ function checkRows(who: string, rows: number): number {
  *
  * @returns the values of each, by its full name
  */
-function checkTensors({ inputs, outputs, dtype }: GraphOptions, tensors: readonly NamedTensor[]): Map<string, Values> {
-  const { parameters, statistics } = new Graph(inputs, outputs);
+function checkTensors(
+  { parameters, statistics }: Graph,
+  dtype: Dtype,
+  tensors: readonly NamedTensor[],
+): Map<string, Values> {
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const values = new Map<string, Values>();
   for (const { fullName, shape } of [...parameters, ...statistics]) {

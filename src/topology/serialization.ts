@@ -4,6 +4,7 @@ import { checkInteger, isKnown, shown, unknownName } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
 import { type Dtype, elementBytes } from "../memory/dtype.ts";
 import type { Engine } from "./engine.ts";
+import { between, type Graph } from "./graph.ts";
 import { kindOf } from "./layers/kinds.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
 import { checkShape } from "./layers/shape.ts";
@@ -36,13 +37,6 @@ const [freeNumbers, numbersPerWeight] = [2 ** 20, 8];
  */
 const [mostItems, mostReads] = [2 ** 13, 2 ** 16];
 
-/** What a network of a file is made from. */
-export interface GraphOptions {
-  readonly dtype: Dtype;
-  readonly inputs: readonly Value[];
-  readonly outputs: readonly Value[];
-}
-
 /** @throws {RangeError} if the network has more than a file may have */
 export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
   const layers = graph.layers.map(({ name, kind, description, parameters, trainable, learningRateFactor }) => ({
@@ -70,7 +64,7 @@ export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
  * @param weightCount numbers in the file's tensors
  * @throws {RangeError | TypeError} if the text is not a topology, or one that makes too much of so few numbers
  */
-export function topologyFromJSON(text: string | undefined, weightCount: number): GraphOptions {
+export function topologyFromJSON(text: string | undefined, weightCount: number): { dtype: Dtype; graph: Graph } {
   if (text === undefined) throw new RangeError("fromBytes: got a file without a topology, need one that toBytes wrote");
   const json: Partial<TopologyJSON> = Object(parseJSON("fromBytes", "the topology", text));
   if (json.version !== version) {
@@ -112,7 +106,7 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
     add(sizeOf(value.shape));
     values.push(value);
   }
-  return { dtype, inputs, outputs: lists.outputs.map(valueAt) };
+  return { dtype, graph: between(inputs, lists.outputs.map(valueAt)) };
 }
 
 /** The lists of a topology, whatever is in them. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decode, encode, type NamedTensor } from "../../src/files/safetensors.ts";
 import { dense, dropout, elu, leakyRelu, Network, Trainer } from "../../src/index.ts";
+import { Engine } from "../../src/topology/engine.ts";
 import { topologyFromJSON, topologyToJSON } from "../../src/topology/serialization.ts";
 import { dtypes, random } from "../kernels/scratch.ts";
 
@@ -271,11 +272,17 @@ describe("fromBytes refuses", () => {
   });
 });
 
-test("topologyFromJSON gives back what topologyToJSON took, as options of a network", () => {
+test("topologyFromJSON gives back the type and the graph that topologyToJSON took", () => {
   const network = makeNetwork("float64");
-  const options = topologyFromJSON(JSON.stringify(topologyToJSON(network.engine)), 0);
-  expect([options.dtype, options.inputs[0].shape, options.outputs[0].shape]).toEqual(["float64", [2, 2, 1], [2]]);
-  expect(topologyToJSON(new Network(options).engine)).toEqual(topologyToJSON(network.engine));
+  const { dtype, graph } = topologyFromJSON(JSON.stringify(topologyToJSON(network.engine)), 0);
+  expect([dtype, graph.inputs[0].shape, graph.outputs[0].shape]).toEqual(["float64", [2, 2, 1], [2]]);
+  expect(topologyToJSON(new Engine(graph, dtype))).toEqual(topologyToJSON(network.engine));
+});
+
+test("topologyFromJSON refuses a value that comes twice among the outputs", () => {
+  const topology = topologyToJSON(makeNetwork("float32").engine);
+  const text = JSON.stringify({ ...topology, outputs: [topology.outputs[0], topology.outputs[0]] });
+  expect(() => topologyFromJSON(text, 100)).toThrow("network: got 2 values in outputs, need values that differ");
 });
 
 test("toBytes refuses a network of 8193 layers, which fromBytes would refuse; one of 8192 it writes and reads", () => {

@@ -22,8 +22,12 @@ export function trainableOptions(who: string, options: TrainableOptions): Traina
   if (learningRateFactor !== undefined && checkFinite(`${who}: learningRateFactor`, learningRateFactor) < 0) {
     throw new RangeError(`${who}: got learningRateFactor ${learningRateFactor}, need a number from 0`);
   }
-  const given = { name: checkName(who, options.name), trainable, learningRateFactor };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const name = checkName(who, options.name);
+  return {
+    ...(name !== undefined && { name }),
+    ...(trainable !== undefined && { trainable }),
+    ...(learningRateFactor !== undefined && { learningRateFactor }),
+  };
 }
 
 /** What the names of a trainer's tensors in a file begin with; those of a network's may not. */
