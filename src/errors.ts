@@ -6,8 +6,8 @@
 /** Characters of a string that a message quotes. */
 const shownLength = 60;
 
-/** What controls a terminal, breaks a line or turns the direction of its text. */
-export const controls = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
+/** What controls a terminal, breaks a line or turns the direction of its text: not by \p{Cc}, whose tables take long to look up. */
+export const controls = /[^ -~\u00a0-\u2027\u202f-\u2065\u206a-\uffff]/g;
 
 const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 

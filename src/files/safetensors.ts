@@ -35,8 +35,8 @@ const space = 0x20;
 const openingBrace = 0x7b;
 
 const elements = {
-  F32: { dtype: "float32", bytes: 4, make: (buffer: ArrayBuffer) => new Float32Array(buffer) },
-  F64: { dtype: "float64", bytes: 8, make: (buffer: ArrayBuffer) => new Float64Array(buffer) },
+  F32: { dtype: "float32", bytes: 4, Values: Float32Array },
+  F64: { dtype: "float64", bytes: 8, Values: Float64Array },
 } as const;
 
 /** A shape as a message shows it, cut where it is long. */
@@ -103,8 +103,8 @@ export function decode(file: Uint8Array | ArrayBuffer): SafetensorsFile {
 
   const metadata = Object.hasOwn(header, metadataName) ? header[metadataName] : {};
   checkMetadata(metadata);
-  const names = Object.keys(header).filter((name) => name !== metadataName);
-  const extents = names.map((name) => extentOf(name, header[name]));
+  const extents: Extent[] = [];
+  for (const name of Object.keys(header)) if (name !== metadataName) extents.push(extentOf(name, header[name]));
   // Empty tensors stand before the one that begins where they do.
   extents.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let position = 0;
@@ -119,11 +119,12 @@ export function decode(file: Uint8Array | ArrayBuffer): SafetensorsFile {
   }
   if (position !== dataBytes) throw refusal(`${dataBytes} bytes of data`, `${position}, which the header describes`);
 
-  const tensors = extents.map(({ name, shape, element, begin, end }) => {
+  const tensors: DecodedTensor[] = [];
+  for (const { name, shape, element, begin, end } of extents) {
     // A copy, as neither the file nor a tensor in it need be aligned.
     const { buffer } = new Uint8Array(bytes.subarray(dataAddress + begin, dataAddress + end));
-    return { name, shape, dtype: element.dtype, values: element.make(buffer) };
-  });
+    tensors.push({ name, shape, dtype: element.dtype, values: new element.Values(buffer) });
+  }
   return { tensors, metadata };
 }
 
@@ -160,8 +161,18 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   return parseJSON("safetensors", "a header", text) as Record<string, unknown>;
 }
 
-/** What the header says of one tensor: it agrees with itself, though perhaps not with the file. */
-function extentOf(name: string, entry: unknown) {
+/** What the header says of one tensor. */
+interface Extent {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly element: (typeof elements)[keyof typeof elements];
+  /** Bytes of the data. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** It agrees with itself, though perhaps not with the file. */
+function extentOf(name: string, entry: unknown): Extent {
   const { dtype, shape, data_offsets: offsets } = Object(entry);
   if (!isKnown(elements, dtype)) {
     throw refusal(`dtype ${shown(dtype)} in tensor ${shown(name)}`, Object.keys(elements).join(" or "));
@@ -178,7 +189,7 @@ function extentOf(name: string, entry: unknown) {
       `${count * element.bytes} bytes, for shape ${shownShape(shape)}`,
     );
   }
-  return { name, shape: shape as number[], element, begin, end };
+  return { name, shape, element, begin, end };
 }
 
 /** The number of elements of a shape, which is checked. */

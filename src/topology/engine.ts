@@ -8,7 +8,7 @@ import { type Dtype, elementBytes, type Values } from "../memory/dtype.ts";
 import type { Arithmetic } from "../memory/module.ts";
 import type { Generator } from "../random.ts";
 import type { Graph, GraphLayer, Parameter, Statistic } from "./graph.ts";
-import { initialize } from "./initializers.ts";
+import { checkInitializer, initialize } from "./initializers.ts";
 import { type Draws, sizeOf } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
 import { Plan, type PlanOptions } from "./plan.ts";
@@ -83,14 +83,17 @@ export class Engine {
   /**
    * Gives every parameter its first values, layer by layer, in the order of the layer's parameters.
    *
-   * @throws {RangeError} if a value is not finite in the network's dtype
+   * @throws {RangeError} if an initializer does not fit, or a value is not finite in the network's dtype
    */
   initialize(generator: Generator): void {
+    for (const { fullName, shape, initializer } of this.graph.parameters) {
+      checkInitializer(fullName, initializer, sizeOf(shape));
+    }
     for (const parameter of this.graph.parameters) {
       const { shape, fanIn, fanOut, fullName: name } = parameter;
       const target = { name, address: this.parameterAddress(parameter), shape, count: sizeOf(shape), fanIn, fanOut };
       initialize(parameter.initializer, target, this.arena, generator);
-      if (this.arena.kernels.firstNonFinite(target.address, target.count) < target.count) {
+      if (this.firstNonFinite(parameter) < target.count) {
         throw new RangeError(`${name}: got first values beyond the range of ${this.dtype}, need smaller ones`);
       }
     }
@@ -158,6 +161,11 @@ export class Engine {
 
   parameterAddress(parameter: Parameter): number {
     return this.#address(this.parameterBlock, parameter);
+  }
+
+  /** Where the first value that is NaN or infinite stands; if none is, how many there are. */
+  firstNonFinite(tensor: Parameter | Statistic): number {
+    return this.arena.kernels.firstNonFinite(this.#address(this.parameterBlock, tensor), sizeOf(tensor.shape));
   }
 
   /** The parameter's values, live; valid until the memory grows. */

@@ -4,16 +4,8 @@
  */
 
 import { shown } from "../errors.ts";
-import { checkInitializer } from "./initializers.ts";
 import { kindOf } from "./layers/kinds.ts";
-import {
-  type LayerDescription,
-  type LayerKind,
-  type ParameterDescription,
-  type Shape,
-  type StatisticDescription,
-  sizeOf,
-} from "./layers/layer.ts";
+import type { LayerDescription, LayerKind, ParameterDescription, Shape, StatisticDescription } from "./layers/layer.ts";
 import { checkShape } from "./layers/shape.ts";
 import { apply, type Source, Value } from "./layers/value.ts";
 
@@ -61,8 +53,8 @@ export class Graph {
   /**
    * What lies between the values: outputs first to last, and each node's values before the node itself.
    *
-   * @throws {RangeError | TypeError} if an output hangs on an input that is not among `inputs`, none hangs on one that is, a
-   *   name comes twice, or an initializer does not fit
+   * @throws {RangeError | TypeError} if an output hangs on an input that is not among `inputs`, none hangs on one that is, or
+   *   a name comes twice
    */
   constructor(
     readonly inputs: readonly Value[],
@@ -151,7 +143,6 @@ class GraphBuilder {
       fullName: `${name}.${tensor.name}`,
     });
     const parameters = (kind.parameters?.(description, shapes) ?? []).map(inLayer);
-    for (const { fullName, shape, initializer } of parameters) checkInitializer(fullName, initializer, sizeOf(shape));
     const layer = {
       name,
       description,

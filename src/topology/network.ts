@@ -59,8 +59,8 @@ export interface PredictOptions {
 /** What a network has that comes from a file. */
 interface Content {
   readonly graph: Graph;
-  /** Sets the parameters. */
-  initialize(engine: Engine): void;
+  /** Sets parameters and statistics. */
+  fill(engine: Engine): void;
 }
 
 /** Whether predict is to refuse what is not finite. */
@@ -102,7 +102,7 @@ export class Network {
     }
     const graph = content?.graph ?? ("outputs" in options ? graphOf(options) : listOf(options));
     this.engine = new Engine(graph, dtype, arithmetic);
-    if (content) content.initialize(this.engine);
+    if (content) content.fill(this.engine);
     else this.engine.initialize(generatorOf(seed));
     this.dtype = dtype;
     this.inputs = sizesOf(graph.inputs);
@@ -272,7 +272,8 @@ export function splitFile({ tensors, metadata }: SafetensorsFile): {
   network: SafetensorsFile;
   trainer: NamedTensor[];
 } {
-  const isTrainers = ({ name }: NamedTensor) => metadata.trainer !== undefined && name.startsWith(trainerPrefix);
+  if (metadata.trainer === undefined) return { network: { tensors, metadata }, trainer: [] };
+  const isTrainers = ({ name }: NamedTensor) => name.startsWith(trainerPrefix);
   return {
     network: { tensors: tensors.filter((tensor) => !isTrainers(tensor)), metadata },
     trainer: tensors.filter(isTrainers),
@@ -288,11 +289,17 @@ export function networkFromFile({ tensors, metadata }: SafetensorsFile, arithmet
   const weightCount = tensors.reduce((count, { values }) => count + values.length, 0);
   const { dtype, graph } = topologyFromJSON(metadata.network, weightCount);
   const values = checkTensors(graph, dtype, tensors);
-  const initialize = (engine: Engine) => {
+  const fill = (engine: Engine) => {
     for (const parameter of graph.parameters) engine.parameterView(parameter).set(values.get(parameter.fullName)!);
     for (const statistic of graph.statistics) engine.statisticView(statistic).set(values.get(statistic.fullName)!);
+    for (const tensor of [...graph.parameters, ...graph.statistics]) {
+      const index = engine.firstNonFinite(tensor);
+      const got = values.get(tensor.fullName)![index];
+      if (got === undefined) continue;
+      throw new RangeError(`fromBytes: got ${got} in ${tensor.fullName} at ${index}, need finite numbers`);
+    }
   };
-  return new Network({ dtype, ...(arithmetic && { arithmetic }) }, { graph, initialize });
+  return new Network({ dtype, ...(arithmetic && { arithmetic }) }, { graph, fill });
 }
 
 /** What the network makes of the examples of one call, for one output. */
@@ -323,7 +330,7 @@ function checkRows(who: string, rows: number): number {
 }
 
 /**
- * Refuses a file whose tensors are not exactly the parameters and statistics of the network it describes, and finite.
+ * Refuses a file whose tensors are not exactly the parameters and statistics of the network it describes.
  *
  * @returns the values of each, by its full name
  */
@@ -342,10 +349,6 @@ function checkTensors(
     const got = `${type} ${shownShape(tensor.shape)}`;
     if (type !== dtype || tensor.shape.join() !== shape.join())
       throw new RangeError(`fromBytes: got ${fullName} as ${got}, need ${need}`);
-    const index = tensor.values.findIndex((value) => !Number.isFinite(value));
-    if (index >= 0) {
-      throw new RangeError(`fromBytes: got ${tensor.values[index]} in ${fullName} at ${index}, need finite numbers`);
-    }
     values.set(fullName, tensor.values);
   }
   for (const { fullName, minimum = Number.NEGATIVE_INFINITY } of statistics) {
@@ -354,9 +357,9 @@ function checkTensors(
       throw new RangeError(`fromBytes: got ${low} in ${fullName}, need numbers from ${minimum}`);
     }
   }
-  const stranger = tensors.find(({ name }) => !values.has(name));
-  if (stranger) throw new RangeError(`fromBytes: got a tensor ${shown(stranger.name)}, which no layer has`);
-  return values;
+  if (tensors.length === values.size) return values;
+  const stranger = tensors.find(({ name }) => !values.has(name))!;
+  throw new RangeError(`fromBytes: got a tensor ${shown(stranger.name)}, which no layer has`);
 }
 
 function rowsOf(values: Values, width: number): number[][] {

@@ -36,10 +36,10 @@ export interface NodeBlocks {
 export class Plan {
   readonly capacity: number;
   readonly isTraining: boolean;
-  readonly #forward: readonly Call[];
-  readonly #forwardTraining: readonly Call[];
+  readonly #forward: Call[] = [];
+  readonly #forwardTraining: Call[] = [];
   readonly #backward: readonly Call[];
-  readonly #afterUpdate: readonly Call[];
+  readonly #afterUpdate: Call[] = [];
   readonly #values = new Map<Value, number>();
   readonly #gradients = new Map<Value, number>();
   readonly #targets = new Map<Value, number>();
@@ -51,21 +51,18 @@ export class Plan {
     this.isTraining = options.gradientAddress !== undefined;
     for (const input of graph.inputs) this.#values.set(input, arena.allocate(capacity * sizeOf(input.shape)));
     for (const node of graph.nodes) this.#allocate(node, options);
-    const sites = new Map(graph.nodes.map((node, position) => [node, this.#site(node, position, options)]));
-    const callsOf = (list: (node: Node, site: Site) => readonly Call[] | undefined) =>
-      graph.nodes.flatMap((node) => list(node, sites.get(node)!) ?? []);
-    const forward = ({ layer: { kind, description } }: Node, site: Site) => kind.forward(description, site);
-    this.#forward = callsOf(forward);
-    if (!this.isTraining) {
-      this.#forwardTraining = this.#backward = this.#afterUpdate = [];
-      return;
+    const sites = new Map<Node, Site>();
+    for (const [position, node] of graph.nodes.entries()) {
+      const { kind, description } = node.layer;
+      const site = this.#site(node, position, options);
+      sites.set(node, site);
+      const forward = kind.forward(description, site);
+      this.#forward.push(...forward);
+      if (!this.isTraining) continue;
+      this.#forwardTraining.push(...(kind.forwardTraining?.(description, site) ?? forward));
+      this.#afterUpdate.push(...(kind.afterUpdate?.(description, site) ?? []));
     }
-    const differs = graph.nodes.some(({ layer }) => layer.kind.forwardTraining);
-    this.#forwardTraining = differs
-      ? callsOf((node, site) => node.layer.kind.forwardTraining?.(node.layer.description, site) ?? forward(node, site))
-      : this.#forward;
-    this.#backward = this.#planBackward(options, sites);
-    this.#afterUpdate = callsOf(({ layer }, site) => layer.kind.afterUpdate?.(layer.description, site));
+    this.#backward = this.isTraining ? this.#planBackward(options, sites) : [];
   }
 
   /** As to predict: overwrites every value but the inputs. @param rows 1 <= rows <= capacity */
@@ -116,12 +113,10 @@ export class Plan {
     const { kind, description } = node.layer;
     const size = sizeOf(node.output.shape);
     const output = arena.allocate(capacity * size);
-    const places = {
-      own: () => arena.allocate(capacity * size),
-      input: () => this.valueAddress(node.inputs[0]),
-      output: () => output,
-    };
-    const preactivation = places[kind.preactivation?.(description) ?? "output"]();
+    const place = kind.preactivation?.(description) ?? "output";
+    let preactivation = output;
+    if (place === "own") preactivation = arena.allocate(capacity * size);
+    if (place === "input") preactivation = this.valueAddress(node.inputs[0]);
     this.#values.set(node.output, output);
     this.#nodes.set(node, { preactivation, output, size });
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { adam, dense, Network, sgd, Trainer } from "../../src/index.ts";
+import { adam, dense, fromValues, Network, sgd, Trainer } from "../../src/index.ts";
 import { type Values, valuesOf } from "../../src/memory/dtype.ts";
 import type { Kernels } from "../../src/memory/kernels.ts";
 import { withTraining } from "../../src/memory/module.ts";
@@ -255,6 +255,15 @@ describe("kernel calls", () => {
     network.predict(rowsOf(300, 3, 1));
     expect(counts).toEqual({ matmulForward: 9 });
   });
+});
+
+test("an initializer that does not fit is refused with the parameter's name, and nothing drawn", () => {
+  const engine = new Engine(sequential([2], [dense(2), dense(3, { biasInitializer: fromValues([1, 2]) })]), "float32");
+  const generator = pcg32(8);
+  const { state } = generator;
+  const message = "dense2.bias: got an array of 2 with 2 values, need 3";
+  expect(() => engine.initialize(generator)).toThrow(message);
+  expect(generator.state).toEqual(state);
 });
 
 test("parameters are drawn layer by layer, weight before bias, from one generator", () => {
