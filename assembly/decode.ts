@@ -3,12 +3,16 @@
  * be interpreted when it has read it all: 5 to 20 ms of a process's start.
  */
 
-/** By a character's code: its place in the alphabet. [128] */
-export const places: usize = 1024;
-/** The bytes, the most frequent first. [256] */
-export const order: usize = 1152;
+/** The build fills this, once it knows how often each byte comes: by a character's code, its place in the alphabet. [128] */
+const places: usize = 1024;
+/** And this: the bytes, the most frequent first. [256] */
+const order: usize = 1152;
 /** The text, and then the bytes that it stands for. */
 export const text: usize = 2048;
+
+/** In the alphabet. Each of the last two begins a pair. */
+const characters: i32 = 90;
+const singles = characters - 2;
 
 /**
  * Replaces the text by its bytes. Each byte is named by its place among all: one character for those that fit into the alphabet
@@ -16,11 +20,10 @@ export const text: usize = 2048;
  *
  * Shapes    text: [length].
  * Writes    text (in place, as no byte takes less than a character).
- * Requires  length >= 0; places and order are filled; characters: how many the alphabet has.
+ * Requires  length >= 0.
  * Returns   how many bytes they are.
  */
-export function decode(length: i32, characters: i32): i32 {
-  const singles = characters - 2;
+export function decode(length: i32): i32 {
   const end = text + length;
   let to = text;
   for (let from = text; from < end; from++) {

@@ -116,9 +116,11 @@ function writeTexts() {
   }
   const halvesOf = (bytes) => [bytes.subarray(0, bytes.length / 2), bytes.subarray(bytes.length / 2)];
   const textOf = (bytes) => JSON.stringify(Array.from(bytes, (byte) => codes[byte]).join(""));
-  const decoder = readFileSync("build/decode.wasm").toString("hex");
-  const texts = { decoder, alphabet: alphabet.join(""), order: Buffer.from(order).toString("hex") };
-  const lines = Object.entries(texts).map(([name, text]) => `export const ${name} = ${JSON.stringify(text)};\n`);
+  const places = Buffer.alloc(128);
+  for (const [place, character] of alphabet.entries()) places[character.charCodeAt(0)] = place;
+  const tables = dataSection(1024, Buffer.concat([places, order]));
+  const decoder = Buffer.concat([readFileSync("build/decode.wasm"), tables]).toString("base64");
+  const lines = [`export const decoder =\n  "${decoder}";\n`];
   for (const [index, name] of inlined.entries()) {
     const [narrow, wide] = binaries[index].map(halvesOf);
     const parts = [narrow[0], wide[0], narrow[1], wide[1]];
@@ -126,11 +128,17 @@ function writeTexts() {
     lines.push(`export const ${name} = [\n${functions.join("")}];\n`);
   }
   writeFileSync("build/module.js", lines.join(""));
-  const declarations = [
-    ...Object.keys(texts).map((name) => `export const ${name}: string;\n`),
-    ...inlined.map((name) => `export const ${name}: readonly (() => string)[];\n`),
-  ];
-  writeFileSync("build/module.d.ts", declarations.join(""));
+  const declarations = inlined.map((name) => `export const ${name}: readonly (() => string)[];\n`);
+  writeFileSync("build/module.d.ts", `export const decoder: string;\n${declarations.join("")}`);
+}
+
+/** The section of a module that puts `bytes` at `address` when it is instantiated; that module's own has none. */
+function dataSection(address, bytes) {
+  const number = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...number(value >> 7)]);
+  const [active, i32Const, end] = [0, 0x41, 0x0b];
+  const segment = [active, i32Const, ...number(address), end, ...number(bytes.length), ...bytes];
+  const content = [1, ...segment];
+  return Buffer.from([11, ...number(content.length), ...content]);
 }
 
 /**
