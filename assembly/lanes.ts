@@ -12,10 +12,12 @@ export function splat<T extends number>(value: f64): v128 {
   return v128.splat<T>(<T>value);
 }
 
-/** @inline sum + a b, rounded twice; in the relaxed build (relaxed.ts) once, where the processor has an instruction for it. */
+/**
+ * @inline a b + sum, rounded twice. In this order, so that multiplication and addition become nothing and a fused one in relaxed
+ * arithmetic (src/memory/fuse.ts): products add and multiply vectors by this alone.
+ */
 export function addProduct<T extends number>(sum: v128, a: v128, b: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, sum);
-  return v128.add<T>(sum, v128.mul<T>(a, b));
+  return v128.add<T>(v128.mul<T>(a, b), sum);
 }
 
 /** @inline Whether a block may start at `address`: on 16 bytes. */

@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { run } from "./prepare.mjs";
+import { bodiesOf, dataSection, withoutNames } from "./wasm.mjs";
 
 /** What the modules' declarations name of WebAssembly, for those who compile without the types of browsers and of Node. */
 const webAssemblyTypes = `
@@ -27,13 +28,12 @@ const typedModules = {
   debug: ["prediction", "training", "elementary"],
   core: ["prediction"],
   training: ["training"],
-  relaxed: ["relaxed"],
   elementary: ["elementary"],
 };
 const untypedModules = { decode: ["decode"], bench: ["bench"] };
 const types = ["32", "64"];
 /** Those that are inlined, and that the edge entries load as files. */
-const inlined = ["core", "training", "relaxed"];
+const inlined = ["core", "training"];
 const files = ["core", "training"].flatMap((name) => types.map((type) => `${name}${type}`));
 
 /**
@@ -41,6 +41,9 @@ const files = ["core", "training"].flatMap((name) => types.map((type) => `${name
  * lines, since Node shows that of an error.
  */
 const readable = { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: false } };
+
+/** Of each type's core, where the bodies of the functions lie that add products: pairs of bytes. */
+const products = {};
 
 // A process for each type; the second has the short ones, too.
 await Promise.all([
@@ -84,7 +87,11 @@ async function compile(target, entries, type) {
   const options = ["--disableWarning", "112", "--transform", "./scripts/assembly-transform.mjs", "--outFile", file];
   if (type) options.push("--use", `ElementType=f${type}`);
   await runBeside("node_modules/assemblyscript/bin/asc.js", ...sources, "--target", target, ...options);
-  if (target !== "debug") await optimize(target, file);
+  if (target === "debug") return;
+  await optimize(target, file);
+  const named = readFileSync(file);
+  if (target === "core") products[`float${type}`] = bodiesOf(named, /^assembly\/(matmul|matvec|tile)\//);
+  writeFileSync(file, withoutNames(named));
 }
 
 /** Runs a script with Node while others run. If it fails, this process ends. */
@@ -120,7 +127,10 @@ function writeTexts() {
   for (const [place, character] of alphabet.entries()) places[character.charCodeAt(0)] = place;
   const tables = dataSection(1024, Buffer.concat([places, order]));
   const decoder = Buffer.concat([readFileSync("build/decode.wasm"), tables]).toString("base64");
-  const lines = [`export const decoder =\n  "${decoder}";\n`];
+  const lines = [
+    `export const decoder =\n  "${decoder}";\n`,
+    `export const products = ${JSON.stringify(products, ["float32", "float64"])};\n`,
+  ];
   for (const [index, name] of inlined.entries()) {
     const [narrow, wide] = binaries[index].map(halvesOf);
     const parts = [narrow[0], wide[0], narrow[1], wide[1]];
@@ -129,16 +139,11 @@ function writeTexts() {
   }
   writeFileSync("build/module.js", lines.join(""));
   const declarations = inlined.map((name) => `export const ${name}: readonly (() => string)[];\n`);
-  writeFileSync("build/module.d.ts", `export const decoder: string;\n${declarations.join("")}`);
-}
-
-/** The section of a module that puts `bytes` at `address` when it is instantiated; that module's own has none. */
-function dataSection(address, bytes) {
-  const number = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...number(value >> 7)]);
-  const [active, i32Const, end] = [0, 0x41, 0x0b];
-  const segment = [active, i32Const, ...number(address), end, ...number(bytes.length), ...bytes];
-  const content = [1, ...segment];
-  return Buffer.from([11, ...number(content.length), ...content]);
+  declarations.push(
+    "export const decoder: string;\n",
+    "export const products: Readonly<Record<'float32' | 'float64', readonly (readonly [start: number, end: number])[]>>;\n",
+  );
+  writeFileSync("build/module.d.ts", declarations.join(""));
 }
 
 /**
@@ -149,7 +154,7 @@ function dataSection(address, bytes) {
  * V8 compiles at the first product whichever it needs: 1.5 ms. In what comes with a trainer that matters less than size.
  */
 async function optimize(target, file) {
-  const features = ["simd", "relaxed-simd", "bulk-memory", "mutable-globals", "sign-ext", "nontrapping-float-to-int"];
+  const features = ["simd", "bulk-memory", "mutable-globals", "sign-ext", "nontrapping-float-to-int"];
   await runBeside(
     "node_modules/binaryen/bin/wasm-opt",
     file,
@@ -159,8 +164,7 @@ async function optimize(target, file) {
     ...(target === "core" ? ["--one-caller-inline-max-function-size=600"] : []),
     "--zero-filled-memory",
     "--reorder-functions-by-name",
-    "--strip-debug",
-    "--strip-producers",
+    "--debuginfo",
     "-o",
     file,
   );

@@ -91,7 +91,7 @@ describe("rooms of src/", () => {
 
 describe("files of assembly/", () => {
   const modules = ["prediction", "training", "elementary"].map((name) => `assembly/${name}.ts`);
-  const entries = [...modules, "assembly/relaxed.ts", "assembly/decode.ts", "assembly/bench.ts"];
+  const entries = [...modules, "assembly/decode.ts", "assembly/bench.ts"];
   const exported = [...new Set(modules.flatMap(importsOf))];
 
   test.each(kernels)("%s imports no operation: what a module exports stands alone", (path) => {

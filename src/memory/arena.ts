@@ -13,8 +13,8 @@ const pageBytes = 65536;
 const maxBytes = 2 ** 32 - pageBytes;
 
 export class Arena {
-  /** What the products are from when `addTraining` is called. */
-  readonly #trainingArithmetic: Arithmetic;
+  /** That of the products. */
+  readonly arithmetic: Arithmetic;
   #exports: Exports;
   #hasTraining = false;
   readonly #tableIndices = new Map<keyof Kernels, number>();
@@ -24,32 +24,26 @@ export class Arena {
     readonly dtype: Dtype,
     arithmetic: Arithmetic = "strict",
   ) {
-    this.#trainingArithmetic = supported(arithmetic);
+    this.arithmetic = supported(arithmetic);
     // Those of training follow before any is called.
-    this.#exports = instantiate(dtype) as Exports;
+    this.#exports = instantiate(dtype, this.arithmetic) as Exports;
     this.#end = align(this.#exports.heapBase.value);
   }
 
   /**
-   * Adds the kernels of training, once, and relaxed products in the place of the strict, if they are wanted. Only trainers
-   * call it, so that a program that only predicts need not contain either.
+   * Adds the kernels of training, once. Only trainers call it, so that a program that only predicts need not contain them.
    *
    * @param withTraining that of module.ts
    */
-  addTraining(withTraining: (core: CoreExports, dtype: Dtype, arithmetic: Arithmetic) => Exports): void {
+  addTraining(withTraining: (core: CoreExports, dtype: Dtype) => Exports): void {
     if (this.#hasTraining) return;
-    this.#exports = withTraining(this.#exports, this.dtype, this.#trainingArithmetic);
+    this.#exports = withTraining(this.#exports, this.dtype);
     this.#hasTraining = true;
   }
 
   /** The kernels; those of training once `addTraining` has been called. */
   get kernels(): Kernels {
     return this.#exports;
-  }
-
-  /** That of the products that run now. */
-  get arithmetic(): Arithmetic {
-    return this.#hasTraining ? this.#trainingArithmetic : "strict";
   }
 
   /** The end of the blocks given out so far, an address; see `release`. */

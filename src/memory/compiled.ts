@@ -3,16 +3,23 @@
 import { core } from "../../build/module.js";
 import { decode } from "./decode.ts";
 import type { Dtype } from "./dtype.ts";
+import { fuse } from "./fuse.ts";
 
 /** Where the modules come from: in the package's own text, or as files that the runtime has compiled (compiled.edge.ts). */
 export const build: "inlined" | "static" = "inlined";
 
-const modules: { [dtype in Dtype]?: WebAssembly.Module } = {};
+const modules = new Map<string, WebAssembly.Module>();
 
-/** @internal What every network needs: assembly/prediction.ts. */
-export function compiledCore(dtype: Dtype): WebAssembly.Module {
-  modules[dtype] ??= new WebAssembly.Module(decode(core, dtype));
-  return modules[dtype];
+/** @internal What every network needs: assembly/prediction.ts. @param isRelaxed only where `hasRelaxed` */
+export function compiledCore(dtype: Dtype, isRelaxed: boolean): WebAssembly.Module {
+  const key = `${dtype} ${isRelaxed}`;
+  const known = modules.get(key);
+  if (known) return known;
+  const bytes = decode(core, dtype);
+  if (isRelaxed) fuse(bytes, dtype);
+  const compiled = new WebAssembly.Module(bytes);
+  modules.set(key, compiled);
+  return compiled;
 }
 
 /** @internal A module of one function, which multiplies and adds three zeros: (drop (f32x4.relaxed_madd …)). */
@@ -21,5 +28,5 @@ const relaxedProbe = [
   ...[65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 26, 11],
 ];
 
-/** @internal Whether there are relaxed products. */
+/** @internal Whether the runtime has relaxed SIMD. */
 export const hasRelaxed = (): boolean => WebAssembly.validate(Uint8Array.from(relaxedProbe));

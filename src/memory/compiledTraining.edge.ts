@@ -9,8 +9,3 @@ import float64 from "./training64.wasm?module";
 
 /** @internal */
 export const compiledTraining = (dtype: Dtype): WebAssembly.Module => (dtype === "float32" ? float32 : float64);
-
-/** @internal */
-export function compiledRelaxed(): WebAssembly.Module {
-  throw new Error("memory: got a call for relaxed products, need hasRelaxed() first");
-}

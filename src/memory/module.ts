@@ -6,7 +6,7 @@
 import type { instantiate as coreBindings } from "../../build/core32.js";
 import type { instantiate as trainingBindings } from "../../build/training32.js";
 import { compiledCore, hasRelaxed } from "./compiled.ts";
-import { compiledRelaxed, compiledTraining } from "./compiledTraining.ts";
+import { compiledTraining } from "./compiledTraining.ts";
 import type { Dtype } from "./dtype.ts";
 
 export { build } from "./compiled.ts";
@@ -25,25 +25,16 @@ export function supported(wanted: Arithmetic): Arithmetic {
   return wanted === "relaxed" && hasRelaxed() ? "relaxed" : "strict";
 }
 
-/** A fresh instance of the kernels with an empty memory. */
-export function instantiate(dtype: Dtype): CoreExports {
-  return new WebAssembly.Instance(compiledCore(dtype)).exports as unknown as CoreExports;
+/** A fresh instance of the kernels with an empty memory. @param arithmetic one that is `supported` */
+export function instantiate(dtype: Dtype, arithmetic: Arithmetic = "strict"): CoreExports {
+  const compiled = compiledCore(dtype, arithmetic === "relaxed");
+  return new WebAssembly.Instance(compiled).exports as unknown as CoreExports;
 }
 
-/**
- * What a core exports, and the kernels of training on the same memory.
- *
- * @param dtype the core's
- * @param arithmetic of the products: one that is `supported`
- */
-export function withTraining(core: CoreExports, dtype: Dtype, arithmetic: Arithmetic = "strict"): Exports {
-  const imports = importsOf(core);
-  const training = new WebAssembly.Instance(compiledTraining(dtype), imports).exports;
-  const products = arithmetic === "relaxed" ? new WebAssembly.Instance(compiledRelaxed(dtype), imports).exports : {};
-  return { ...core, ...training, ...products } as unknown as Exports;
-}
-
-/** What the other modules import of a core. */
-function importsOf({ memory, table }: CoreExports): WebAssembly.Imports {
-  return { env: { memory: memory as WebAssembly.Memory, table: table as WebAssembly.Table } };
+/** What a core exports, and the kernels of training on its memory and function table. @param dtype the core's */
+export function withTraining(core: CoreExports, dtype: Dtype): Exports {
+  const { memory, table } = core;
+  const env = { memory: memory as WebAssembly.Memory, table: table as WebAssembly.Table };
+  const training = new WebAssembly.Instance(compiledTraining(dtype), { env }).exports;
+  return { ...core, ...training } as unknown as Exports;
 }

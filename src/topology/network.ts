@@ -27,8 +27,8 @@ interface CommonOptions {
   readonly dtype?: Dtype;
   /**
    * "strict" gives the same bits on every runtime and processor. "relaxed" may use fused multiply-add in the products, which
-   * is faster where runtime and processor have it (Node from 22 on, current browsers); elsewhere the network is strict, as it
-   * is until a trainer is made for it. A file does not keep it. Default "strict".
+   * is faster where runtime and processor have it (Node from 22 on, current browsers); elsewhere, and in the entry for edge
+   * runtimes, the network is strict. A file does not keep it. Default "strict".
    */
   readonly arithmetic?: Arithmetic;
   /** Draws the first parameters, layer by layer, weight before bias, row by row. Default 0. */
@@ -110,10 +110,7 @@ export class Network {
     this.#predictor = new Predictor(this.engine);
   }
 
-  /**
-   * Which arithmetic the products run with now: "strict" until a trainer has been made, then what was asked for, or "strict"
-   * where the runtime does not have it.
-   */
+  /** Which arithmetic the products run with: what was asked for, or "strict" where the runtime does not have it. */
   get arithmetic(): Arithmetic {
     return this.engine.arena.arithmetic;
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { build, compiledCore } from "../../src/memory/compiled.ts";
+import { build, compiledCore, hasRelaxed } from "../../src/memory/compiled.ts";
 import { instantiate, withTraining } from "../../src/memory/module.ts";
 
 test("the modules are inlined", () => {
@@ -7,9 +7,11 @@ test("the modules are inlined", () => {
 });
 
 test("the core of each type is compiled once", () => {
-  expect(compiledCore("float32")).toBe(compiledCore("float32"));
-  expect(compiledCore("float64")).toBe(compiledCore("float64"));
-  expect(compiledCore("float64")).not.toBe(compiledCore("float32"));
+  for (const dtype of ["float32", "float64"] as const) {
+    expect(compiledCore(dtype, false)).toBe(compiledCore(dtype, false));
+    if (hasRelaxed()) expect(compiledCore(dtype, true)).not.toBe(compiledCore(dtype, false));
+  }
+  expect(compiledCore("float64", false)).not.toBe(compiledCore("float32", false));
 });
 
 test("99 more instances are made of the modules that the first compiled", () => {

@@ -8,7 +8,3 @@ test("has the modules that the runtime has compiled, and the names of those inli
   expect(edge.compiledTraining("float64")).not.toBe(edge.compiledTraining("float32"));
   expect(Object.keys(edge).sort()).toEqual(Object.keys(inlined).sort());
 });
-
-test("has no relaxed products, and says so when it is asked for them", () => {
-  expect(edge.compiledRelaxed).toThrow("need hasRelaxed() first");
-});

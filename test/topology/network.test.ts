@@ -140,12 +140,10 @@ describe("a network", () => {
     expect(network.layers.map(({ name }) => name)).toEqual(["dense1", "neck", "dense3"]);
   });
 
-  test("is strict where it does not ask, and relaxed where it asks, the runtime can and it has a trainer: the same to rounding", () => {
+  test("is strict where it does not ask, and relaxed where it asks and the runtime can: the same to rounding", () => {
     const make = (options: { arithmetic?: "strict" | "relaxed" }) =>
       new Network({ inputs: 40, layers: [dense(30, { activation: "tanh" }), dense(2)], dtype: "float64", ...options });
     const [strict, relaxed] = [make({}), make({ arithmetic: "relaxed" })];
-    expect([strict.arithmetic, relaxed.arithmetic]).toEqual(["strict", "strict"]);
-    for (const network of [strict, relaxed]) new Trainer(network, { loss: "meanSquaredError" });
     expect([strict.arithmetic, relaxed.arithmetic]).toEqual(["strict", supported("relaxed")]);
     const input = random(400);
     expectClose(
