@@ -8,7 +8,7 @@ import { type Dtype, elementBytes, type Values } from "../memory/dtype.ts";
 import type { Arithmetic } from "../memory/module.ts";
 import type { Generator } from "../random.ts";
 import type { Graph, GraphLayer, Parameter, Statistic } from "./graph.ts";
-import { checkInitializer, initialize } from "./initializers.ts";
+import { initialize } from "./initializers.ts";
 import { type Draws, sizeOf } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
 import { Plan, type PlanOptions } from "./plan.ts";
@@ -75,7 +75,7 @@ export class Engine {
     this.blockBytes = this.blockCount * elementBytes[dtype];
     this.arena = new Arena(dtype, arithmetic);
     this.parameterBlock = this.arena.allocate(count);
-    for (const statistic of graph.statistics) this.statisticView(statistic).fill(statistic.value);
+    for (const statistic of graph.statistics) this.tensorView(statistic).fill(statistic.value);
     this.#parameterMark = this.arena.mark;
     this.#planMark = this.arena.mark;
   }
@@ -83,12 +83,9 @@ export class Engine {
   /**
    * Gives every parameter its first values, layer by layer, in the order of the layer's parameters.
    *
-   * @throws {RangeError} if an initializer does not fit, or a value is not finite in the network's dtype
+   * @throws {RangeError} if a value is not finite in the network's dtype
    */
   initialize(generator: Generator): void {
-    for (const { fullName, shape, initializer } of this.graph.parameters) {
-      checkInitializer(fullName, initializer, sizeOf(shape));
-    }
     for (const parameter of this.graph.parameters) {
       const { shape, fanIn, fanOut, fullName: name } = parameter;
       const target = { name, address: this.parameterAddress(parameter), shape, count: sizeOf(shape), fanIn, fanOut };
@@ -154,11 +151,6 @@ export class Engine {
     this.arena.view(this.parameterBlock, values.length).set(values);
   }
 
-  /** The statistic's values, live; valid until the memory grows. */
-  statisticView(statistic: Statistic): Values {
-    return this.arena.view(this.#address(this.parameterBlock, statistic), sizeOf(statistic.shape));
-  }
-
   parameterAddress(parameter: Parameter): number {
     return this.#address(this.parameterBlock, parameter);
   }
@@ -168,9 +160,9 @@ export class Engine {
     return this.arena.kernels.firstNonFinite(this.#address(this.parameterBlock, tensor), sizeOf(tensor.shape));
   }
 
-  /** The parameter's values, live; valid until the memory grows. */
-  parameterView(parameter: Parameter): Values {
-    return this.arena.view(this.parameterAddress(parameter), sizeOf(parameter.shape));
+  /** The tensor's values, live; valid until the memory grows. */
+  tensorView(tensor: Parameter | Statistic): Values {
+    return this.arena.view(this.#address(this.parameterBlock, tensor), sizeOf(tensor.shape));
   }
 
   /** The gradient of the last backward pass, live; undefined before a trainer has been attached. */

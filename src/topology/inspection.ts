@@ -24,7 +24,7 @@ export function parameterViews(engine: Engine): ParameterView[] {
     name: parameter.fullName,
     shape: parameter.shape,
     get values() {
-      return engine.parameterView(parameter);
+      return engine.tensorView(parameter);
     },
     get gradients() {
       return engine.gradientView(parameter);
@@ -38,7 +38,7 @@ export function statisticViews(engine: Engine): StatisticView[] {
     name: statistic.fullName,
     shape: statistic.shape,
     get values() {
-      return engine.statisticView(statistic);
+      return engine.tensorView(statistic);
     },
   }));
 }

@@ -7,6 +7,7 @@ import type { Arithmetic } from "../memory/module.ts";
 import { type Generator, generatorOf } from "../random.ts";
 import { Engine } from "./engine.ts";
 import { between, type Graph, sequential } from "./graph.ts";
+import { checkInitializer } from "./initializers.ts";
 import {
   type LayerView,
   layerViews,
@@ -56,11 +57,20 @@ export interface PredictOptions {
   readonly validate?: boolean;
 }
 
-/** What a network has that comes from a file. */
+/** What is in a network. */
 interface Content {
   readonly graph: Graph;
-  /** Sets parameters and statistics. */
-  fill(engine: Engine): void;
+  /** Sets the parameters and, from a file, the statistics. */
+  readonly fill: (engine: Engine) => void;
+}
+
+/** A network that is not from a file: its parameters are drawn. */
+function drawn(graph: Graph, seed: number | Generator): Content {
+  for (const { fullName, shape, initializer } of graph.parameters) {
+    checkInitializer(fullName, initializer, sizeOf(shape));
+  }
+  const generator = generatorOf(seed);
+  return { graph, fill: (engine) => engine.initialize(generator) };
 }
 
 /** Whether predict is to refuse what is not finite. */
@@ -100,10 +110,9 @@ export class Network {
     if (arithmetic !== "strict" && arithmetic !== "relaxed") {
       throw unknownName("network: arithmetic", arithmetic, ["strict", "relaxed"]);
     }
-    const graph = content?.graph ?? ("outputs" in options ? graphOf(options) : listOf(options));
+    const { graph, fill } = content ?? drawn("outputs" in options ? graphOf(options) : listOf(options), seed);
     this.engine = new Engine(graph, dtype, arithmetic);
-    if (content) content.fill(this.engine);
-    else this.engine.initialize(generatorOf(seed));
+    fill(this.engine);
     this.dtype = dtype;
     this.inputs = sizesOf(graph.inputs);
     this.outputs = sizesOf(graph.outputs);
@@ -287,11 +296,11 @@ export function networkFromFile({ tensors, metadata }: SafetensorsFile, arithmet
   const { dtype, graph } = topologyFromJSON(metadata.network, weightCount);
   const values = checkTensors(graph, dtype, tensors);
   const fill = (engine: Engine) => {
-    for (const parameter of graph.parameters) engine.parameterView(parameter).set(values.get(parameter.fullName)!);
-    for (const statistic of graph.statistics) engine.statisticView(statistic).set(values.get(statistic.fullName)!);
     for (const tensor of [...graph.parameters, ...graph.statistics]) {
+      const given = values.get(tensor.fullName)!;
+      engine.tensorView(tensor).set(given);
       const index = engine.firstNonFinite(tensor);
-      const got = values.get(tensor.fullName)![index];
+      const got = given[index];
       if (got === undefined) continue;
       throw new RangeError(`fromBytes: got ${got} in ${tensor.fullName} at ${index}, need finite numbers`);
     }

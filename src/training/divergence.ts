@@ -31,7 +31,7 @@ export function divergence(
 ): DivergenceError {
   const largestParameter = { name: "", value: 0 };
   for (const parameter of engine.graph.parameters) {
-    const value = largestOf(engine.parameterView(parameter));
+    const value = largestOf(engine.tensorView(parameter));
     if (Math.abs(value) > Math.abs(largestParameter.value))
       Object.assign(largestParameter, { name: parameter.fullName, value });
   }

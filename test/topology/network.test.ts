@@ -216,6 +216,11 @@ describe("a network is refused, and its generator draws nothing:", () => {
     ["a shape of 2^31", { inputs: [2 ** 16, 2 ** 15], layers }, "network: got inputs [65536, 32768], need"],
     ["equal names", { inputs: 2, layers: [dense(1, { name: "a" }), dense(1, { name: "a" })] }, 'two layers named "a"'],
     ["values that do not fit", { inputs: 2, layers: [dense(2, { weightInitializer: fromValues([1]) })] }, "need 4"],
+    [
+      "an initializer by its name, before memory is asked for",
+      { inputs: 2 ** 17, layers: [dense(2 ** 17, { biasInitializer: "zero" as never })] },
+      'dense1.bias: got "zero", need one of',
+    ],
     ["more than memory holds", { inputs: 2 ** 17, layers: [dense(2 ** 17)] }, "memory: got a request for 687"],
   ])("%s", (_, options, message) => {
     const seed = pcg32(2);

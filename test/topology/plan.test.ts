@@ -60,7 +60,7 @@ function expectGradients({ engine, plan }: { engine: Engine; plan: Plan }, rows:
   backward(engine, plan, rows);
   for (const parameter of engine.graph.parameters) {
     const claimed = Array.from(engine.gradientView(parameter)!);
-    const measured = centralDifferences(() => loss(engine, plan, rows), engine.parameterView(parameter));
+    const measured = centralDifferences(() => loss(engine, plan, rows), engine.tensorView(parameter));
     expect(relativeDistance(claimed, measured), parameter.fullName).toBeLessThan(bound);
   }
 }
@@ -94,7 +94,7 @@ describe("a graph of two inputs, a shared layer, a fork and two sums", () => {
     const view = (value: Value) => Array.from(engine.valueView(plan, value, rows));
     const layer = (name: string, input: number[], activation: (x: number) => number) => {
       const [weight, bias] = ["weight", "bias"].map((part) =>
-        engine.parameterView(graph.parameters.find(({ fullName }) => fullName === `${name}.${part}`)!),
+        engine.tensorView(graph.parameters.find(({ fullName }) => fullName === `${name}.${part}`)!),
       );
       const fanIn = weight.length / bias.length;
       return Array.from({ length: rows * bias.length }, (_, index) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decode, encode, type NamedTensor } from "../../src/files/safetensors.ts";
-import { dense, dropout, elu, leakyRelu, Network, Trainer } from "../../src/index.ts";
+import { batchNorm, dense, dropout, elu, leakyRelu, Network, Trainer } from "../../src/index.ts";
 import { Engine } from "../../src/topology/engine.ts";
 import { topologyFromJSON, topologyToJSON } from "../../src/topology/serialization.ts";
 import { dtypes, random } from "../kernels/scratch.ts";
@@ -173,6 +173,11 @@ describe("fromBytes refuses", () => {
       () => withTopology({ uses: [[3, 0]] }),
       "the number of a layer: got 3, need",
     ],
+    [
+      "a layer with an initializer, which none in a file has",
+      () => withTopology({ layers: [{ kind: "dense", units: 5, biasInitializer: { kind: "constant", value: 1 } }] }),
+      'dense option: got "biasInitializer", need one of activation, bias',
+    ],
     ["a use of a value that comes later", () => withTopology({ uses: [[0, 1]] }), "the number of a value: got 1, need"],
     ["a use of nothing", () => withTopology({ uses: [[0]] }), "dense: got nothing, need values"],
     ["uses that are no lists", () => withTopology({ uses: [0] }), "fromBytes: got a use 0, need an array"],
@@ -240,6 +245,18 @@ describe("fromBytes refuses", () => {
     const bytes = make();
     expect(() => Network.fromBytes(bytes)).toThrow(/need|which no layer has/);
     expect(() => Network.fromBytes(bytes)).toThrow(message);
+  });
+
+  test.each([
+    ["NaN", Number.NaN],
+    ["Infinity", Number.POSITIVE_INFINITY],
+  ])("%s in a statistic", (shown, value) => {
+    const network = new Network({ inputs: 2, layers: [batchNorm()] });
+    const { tensors, metadata } = decode(network.toBytes());
+    const variance = tensors.find(({ name }) => name === "batchNorm1.runningVariance")!;
+    variance.values[1] = value;
+    const message = `fromBytes: got ${shown} in batchNorm1.runningVariance at 1, need finite numbers`;
+    expect(() => Network.fromBytes(encode(tensors, metadata))).toThrow(message);
   });
 
   test("a file cut at every 7th byte, in a sentence", () => {

@@ -38,7 +38,8 @@ export interface DenseDescription extends LayerDescription {
   readonly maxNorm?: number;
 }
 
-const optionNames = ["activation", "bias", "weightInitializer", "biasInitializer", "maxNorm", ...trainableOptionNames];
+const fileOptionNames = ["activation", "bias", "maxNorm", ...trainableOptionNames];
+const optionNames = [...fileOptionNames, "weightInitializer", "biasInitializer"];
 
 /**
  * A fully connected layer: activation(x · weight + bias), weight [fanIn, units], bias [units].
@@ -149,5 +150,8 @@ export const denseKind: LayerKind<DenseDescription> = {
 
   toJSON: ({ units, activation, bias, maxNorm }) => ({ units, activation, bias, maxNorm }),
 
-  fromJSON: ({ units, ...options }) => dense(units as number, options),
+  fromJSON({ units, ...options }) {
+    checkOptions("dense", options, fileOptionNames);
+    return dense(units as number, options);
+  },
 };
