@@ -3,15 +3,17 @@
  * be interpreted when it has read it all: 5 to 20 ms of a process's start.
  */
 
-/** The build fills this, once it knows how often each byte comes: by a character's code, its place in the alphabet. [128] */
-const places: usize = 1024;
-/** And this: the bytes, the most frequent first. [256] */
-const order: usize = 1152;
+/** The build fills these, once it knows how often each byte comes: `places` and `order`. */
+export const tables: usize = 1024;
+/** By a character's code: its place in the alphabet. [128] */
+const places: usize = tables;
+/** The bytes, the most frequent first. [256] */
+const order: usize = places + 128;
 /** The text, and then the bytes that it stands for. */
 export const text: usize = 2048;
 
 /** In the alphabet. Each of the last two begins a pair. */
-const characters: i32 = 90;
+export const characters: i32 = 90;
 const singles = characters - 2;
 
 /**

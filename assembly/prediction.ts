@@ -1,7 +1,6 @@
 /**
  * The module that every network has: what prediction needs, the first values of parameters, and the products of training,
- * which are those of prediction with another stride. A kernel that is generic over its element type leaves as two: `nameF32`
- * and `nameF64`.
+ * which are those of prediction with another stride.
  */
 
 export { mishForward, sigmoidForward, siluForward, softplusForward, softsignForward, tanhForward } from "./activation";

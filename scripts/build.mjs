@@ -113,7 +113,9 @@ function writeTexts() {
   const order = Uint8Array.from([...counts.keys()].sort((one, other) => counts[other] - counts[one]));
   // What is printed as it stands between quotes of any kind, and in a page.
   const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
-  const alphabet = printable.filter((character) => !'"\\`$<'.includes(character));
+  const decode = readFileSync("build/decode.wasm");
+  const { tables, characters } = new WebAssembly.Instance(new WebAssembly.Module(decode)).exports;
+  const alphabet = printable.filter((character) => !'"\\`$<'.includes(character)).slice(0, characters.value);
   const singles = alphabet.length - 2;
   const codes = [];
   for (const [index, byte] of order.entries()) {
@@ -125,8 +127,8 @@ function writeTexts() {
   const textOf = (bytes) => JSON.stringify(Array.from(bytes, (byte) => codes[byte]).join(""));
   const places = Buffer.alloc(128);
   for (const [place, character] of alphabet.entries()) places[character.charCodeAt(0)] = place;
-  const tables = dataSection(1024, Buffer.concat([places, order]));
-  const decoder = Buffer.concat([readFileSync("build/decode.wasm"), tables]).toString("base64");
+  const filled = Buffer.concat([decode, dataSection(tables.value, Buffer.concat([places, order]))]);
+  const decoder = filled.toString("base64");
   const lines = [
     `export const decoder =\n  "${decoder}";\n`,
     `export const products = ${JSON.stringify(products, ["float32", "float64"])};\n`,

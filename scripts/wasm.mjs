@@ -9,14 +9,18 @@ export function withoutNames(bytes) {
 }
 
 /**
- * Where the bodies of the functions lie whose names match, from byte to byte: one pair for those that follow each other. It takes
- * a module that imports none.
+ * Where the bodies of the functions lie whose names match, from byte to byte: one pair for those that follow each other. They lie
+ * there without the names, too.
  */
 export function bodiesOf(bytes, pattern) {
   const names = namesOf(bytes);
   const sections = sectionsOf(bytes);
-  if (sections.some(({ id }) => id === importSection)) throw new Error("wasm: got a module with imports, need none");
-  const reader = readerOf(bytes, sections.find(({ id }) => id === codeSection).content);
+  const code = sections.find(({ id }) => id === codeSection);
+  const before = sections.slice(0, sections.indexOf(code));
+  if (before.some(({ id }) => id === importSection || id === customSection)) {
+    throw new Error("wasm: got a module with imports, or with names before its code, need one without");
+  }
+  const reader = readerOf(bytes, code.content);
   const pairs = [];
   const count = reader.number();
   for (let index = 0; index < count; index++) {
@@ -26,6 +30,7 @@ export function bodiesOf(bytes, pattern) {
     if (pairs.at(-1)?.index === index - 1) Object.assign(pairs.at(-1), { index, end: start + size });
     else pairs.push({ index, start, end: start + size });
   }
+  if (pairs.length === 0) throw new Error(`wasm: got no function whose name matches ${pattern}, need some`);
   return pairs.map(({ start, end }) => [start, end]);
 }
 

@@ -123,6 +123,16 @@ test("its arithmetic is strict, or relaxed where that is asked for and the runti
   const fresh = await import("../../src/memory/arena.ts");
   const arenas = [new fresh.Arena("float32"), new fresh.Arena("float32", "relaxed")];
   expect(arenas.map(({ arithmetic }) => arithmetic)).toEqual(["strict", "relaxed"]);
+  // (1 + ε)² − 1 = 2ε + ε², of which a rounded product loses ε².
+  const epsilon = 2 ** -13;
+  const results = arenas.map((arena) => {
+    const [input, weight, output] = [arena.allocate(2), arena.allocate(2), arena.allocate(1)];
+    arena.view(input, 2).set([1, 1 + epsilon]);
+    arena.view(weight, 2).set([-1, 1 + epsilon]);
+    arena.kernels.matmulForward(input, weight, 0, output, output, 1, 2, 1, 0, 0);
+    return arena.view(output, 1)[0];
+  });
+  expect(results).toEqual([2 * epsilon, 2 * epsilon + epsilon ** 2]);
 });
 
 test("paddedCount rounds up to whole vectors of 16 bytes", () => {
