@@ -2,7 +2,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dense, Network } from "../src/index.ts";
 
@@ -55,10 +54,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("the numbers of README", () => {
   const readme = readFileSync("README.md", "utf8");
 
-  test("the size is within 2 kB of what the main entry loads, compressed", () => {
-    const bytes = gzipSync(readFileSync("dist/index.js"), { level: 9 }).length;
-    const claimed = Number(/(\d+) kB compressed/.exec(readme)?.[1]);
-    expect(Math.abs(bytes / 1000 - claimed)).toBeLessThanOrEqual(2);
+  test("the size is what test/runtimes measures of the whole", () => {
+    const [, claimed] = /(\d+) kB minified and compressed/.exec(readme)!;
+    const [, allowed] = /'export \* from .*, (\d+)\);/.exec(readFileSync("test/runtimes/size.mjs", "utf8"))!;
+    expect(claimed).toBe(allowed);
   });
 
   test("the runtimes are those that test/runtimes installs, in the same versions; the browsers are Debian's", () => {

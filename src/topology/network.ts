@@ -29,7 +29,7 @@ interface CommonOptions {
   /**
    * "strict" gives the same bits on every runtime and processor. "relaxed" may use fused multiply-add in the products, which
    * is faster where runtime and processor have it (Node from 22 on, current browsers); elsewhere, and in the entry for edge
-   * runtimes, the network is strict. A file does not keep it. Default "strict".
+   * runtimes, the network is strict. A network's file does not keep it, a trainer's does. Default "strict".
    */
   readonly arithmetic?: Arithmetic;
   /** Draws the first parameters, layer by layer, weight before bias, row by row. Default 0. */
