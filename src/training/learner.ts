@@ -53,6 +53,8 @@ export interface LearnerState {
 
 export class Learner {
   readonly format: ExampleFormat;
+  /** Rows that a batch to train on must have. */
+  readonly leastRows: number;
   readonly #engine: Engine;
   readonly #state: OptimizerState;
   readonly #rate: Rate;
@@ -76,6 +78,7 @@ export class Learner {
     this.#metrics = metrics;
     this.#rate = new Rate(optimizer.learningRate);
     this.#lastLearningRate = this.learningRate;
+    this.leastRows = engine.graph.leastRows;
     const { inputs, outputs } = engine.graph;
     const losses = lossesOf(loss, outputs.length);
     const hasClassWeights = classWeights !== undefined;
@@ -193,11 +196,6 @@ export class Learner {
 
   get hasMetrics(): boolean {
     return this.#metrics.length > 0;
-  }
-
-  /** Rows that a batch to train on must have. */
-  get leastRows(): number {
-    return this.#engine.graph.leastRows;
   }
 
   /**
