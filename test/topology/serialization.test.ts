@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { decode, encode, type NamedTensor } from "../../src/files/safetensors.ts";
 import { batchNorm, dense, dropout, elu, leakyRelu, Network, Trainer } from "../../src/index.ts";
@@ -306,4 +307,10 @@ test("toBytes refuses a network of 8193 layers, which fromBytes would refuse; on
   const chain = (length: number) => new Network({ inputs: 1, layers: Array.from({ length }, () => dropout(0.5)) });
   expect(() => chain(8193).toBytes()).toThrow("toBytes: got 8193 layers, need at most 8192");
   expect(Network.fromBytes(chain(8192).toBytes()).predict([0.5])).toEqual([0.5]);
+});
+
+test("a file of version 1, in which dense layers read images, predicts the same bits", () => {
+  const { images } = JSON.parse(readFileSync("test/fixtures/topology-1.json", "utf8"));
+  const network = Network.fromBytes(readFileSync("test/fixtures/topology-1.safetensors"));
+  expect(network.predict(images.inputs)).toEqual(images.predictions);
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { decode, encode } from "../../src/files/safetensors.ts";
 import {
@@ -347,3 +348,16 @@ test("callbacks of other names than the file's start anew", async () => {
   );
   expect(seen).toEqual(["start"]);
 });
+
+test.each(["classes", "outputs"])(
+  "a checkpoint of a topology of version 1, %s, resumes to the same bits",
+  async (name) => {
+    const expected = JSON.parse(readFileSync("test/fixtures/topology-1.json", "utf8"))[name];
+    const trainer = Trainer.fromBytes(readFileSync(`test/fixtures/topology-1-${name}.safetensors`));
+    const { inputs: rows, targets: wanted, exampleWeights } = expected.examples;
+    const { loss, metrics } = await trainer.fit(rows, wanted, { epochs: 4, exampleWeights });
+    expect({ loss, metrics }).toEqual({ loss: expected.loss, metrics: expected.metrics });
+    const tensors = [...trainer.network.parameters, ...trainer.network.statistics];
+    expect(Object.fromEntries(tensors.map((tensor) => [tensor.name, [...tensor.values]]))).toEqual(expected.tensors);
+  },
+);
