@@ -59,6 +59,18 @@ export function multiply<T extends number>(a: usize, b: usize, output: usize, co
   combine<T, Product>(a, b, output, count);
 }
 
+/**
+ * output = 0.
+ *
+ * Shapes    output: [count].
+ * Writes    output (overwritten).
+ * Requires  the address a multiple of an element's size; count >= 1.
+ */
+export function clear<T extends number>(output: usize, count: i32): void {
+  assert(count > 0, "count must be positive");
+  memory.fill(output, 0, <usize>count * sizeof<T>());
+}
+
 /** Rows of at least so many bytes are left to memory.copy, whose call takes as long as some vectors. */
 const copiedBytes: usize = 256;
 

@@ -10,6 +10,7 @@ export { geluForward, geluTanhForward } from "./gelu";
 export { affineFill, orthonormalize } from "./initialize";
 export { layerNormForward } from "./layerNorm";
 export { matmulBackwardInput, matmulBackwardWeight, matmulForward } from "./matmul";
+export { permute } from "./permute";
 export {
   eluForward,
   hardSigmoidForward,

@@ -16,6 +16,7 @@ export { adagradStep } from "./adagrad";
 export { adamStep, adamWStep } from "./adam";
 export { adamaxStep } from "./adamax";
 export { batchNormBackward, columnStatistics, movingAverage } from "./batchNorm";
+export { clear } from "./combine";
 export { cosineSimilarityBackward, cosineSimilarityForward } from "./cosine";
 export {
   softmaxCrossEntropyBackward,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { elementBytes } from "../../src/memory/dtype.ts";
-import { add, copyColumns, multiply } from "../reference/combine.ts";
+import { add, clear, copyColumns, multiply } from "../reference/combine.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "./scratch.ts";
 
 const twins = { add, multiply };
@@ -83,6 +83,19 @@ describe.each(dtypes)("%s", (dtype) => {
         scratch.expectIntact();
       }
     }
+  });
+
+  test("clear writes 0 over every number of 1 to 67 and over no other", () => {
+    for (const count of sizes) {
+      const block = scratch.output(random(count, count).map((value, index) => (index === 0 ? Number.NaN : value)));
+      kernels.clear(block.address, count);
+      expect(Array.from(scratch.read(block))).toEqual(clear(count));
+      scratch.expectIntact();
+    }
+  });
+
+  test.runIf(isDebugBuild)("clear traps at no elements", () => {
+    expect(() => kernels.clear(scratch.output(4).address, 0)).toThrow("must be positive");
   });
 
   test("copyColumns keeps the bits of -0, NaN and infinities", () => {

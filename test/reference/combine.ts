@@ -4,6 +4,8 @@ export const add = (a: readonly number[], b: readonly number[]): number[] => a.m
 
 export const multiply = (a: readonly number[], b: readonly number[]): number[] => a.map((x, index) => x * b[index]);
 
+export const clear = (count: number): number[] => new Array<number>(count).fill(0);
+
 /** `destination` with the columns of `source` in it, from element `to` and `from` on. */
 export function copyColumns(
   source: readonly number[],
