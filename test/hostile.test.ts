@@ -7,6 +7,7 @@ import { encode, type NamedTensor } from "../src/files/safetensors.ts";
 import { Network, Trainer } from "../src/index.ts";
 
 interface Topology {
+  version?: number;
   dtype?: string;
   inputs: unknown;
   layers: unknown;
@@ -15,7 +16,7 @@ interface Topology {
 }
 
 const fileOf = (topology: Topology, tensors: NamedTensor[] = []) =>
-  encode(tensors, { network: JSON.stringify({ version: 1, dtype: "float32", ...topology }) });
+  encode(tensors, { network: JSON.stringify({ version: 2, dtype: "float32", ...topology }) });
 
 const list = <Item>(length: number, make: (index: number) => Item) => Array.from({ length }, (_, index) => make(index));
 const linear = { name: "linear", parameter: 0 };
@@ -48,7 +49,7 @@ describe("refused, before memory is asked for, is", () => {
     [
       "a layer of 2^31 - 1 units",
       () => fileOf({ inputs: [[1]], layers: [denseOf(2 ** 31 - 1)], uses: [[0, 0]], outputs: [1] }),
-      /more than 1048576 numbers of one row/,
+      /more than 4194304 numbers of one row/,
     ],
     [
       "two layers between which 40 GB of weights would lie",
@@ -74,7 +75,7 @@ describe("refused, before memory is asked for, is", () => {
     [
       "an input of 2^31 - 1 features that no weights belong to",
       () => fileOf({ inputs: [[2 ** 31 - 1]], layers: [activation], uses: [[0, 0]], outputs: [1] }),
-      /got layers that make or read more than 1048576 numbers of one row, need fewer/,
+      /got layers that make or read more than 4194304 numbers of one row, need fewer/,
     ],
     [
       "a value joined to itself 40 times over",
@@ -85,19 +86,60 @@ describe("refused, before memory is asked for, is", () => {
           uses: list(40, (index) => [index, index, index]),
           outputs: [40],
         }),
-      /more than 1048576 numbers of one row, need fewer where tensors have 0/,
+      /more than 4194304 numbers of one row, need fewer where tensors have 0/,
+    ],
+    [
+      "a layer of 2^22 units at 2^22 positions",
+      () => fileOf({ inputs: [[2 ** 22, 1]], layers: [denseOf(2 ** 22)], uses: [[0, 0]], outputs: [1] }),
+      /more than 4194304 numbers of one row, need fewer where tensors have 0/,
+    ],
+    [
+      "8192 images for dense layers of version 1, of which each becomes a flatten",
+      () => {
+        const [uses, outputs] = [list(most, () => [0, 0]), list(most, (index) => index + 1)];
+        return fileOf({ version: 1, inputs: [[1, 1]], layers: [denseOf(1)], uses, outputs });
+      },
+      /got a topology of version 1 that becomes more layers of flatten, need at most 0 beside those of the file/,
+    ],
+    [
+      "5000 images for outputs of version 1, of which each becomes a flatten",
+      () => {
+        const [uses, outputs] = [list(5000, () => [0, 0]), list(5000, (index) => index + 1)];
+        return fileOf({ version: 1, inputs: [[1, 1]], layers: [activation], uses, outputs });
+      },
+      /got a topology of version 1 that becomes more layers of flatten, need at most 3192 beside those of the file/,
+    ],
+    [
+      "images of version 1 that are small enough alone, but not with the rows that they become",
+      () =>
+        fileOf({
+          version: 1,
+          inputs: [[2 ** 19, 2]],
+          layers: [activation],
+          uses: list(3, () => [0, 0]),
+          outputs: [1, 2, 3],
+        }),
+      /more than 4194304 numbers of one row/,
+    ],
+    [
+      "a permutation of 100 000 sides",
+      () => {
+        const layers = [{ kind: "permute", sides: list(many, (index) => index) }];
+        return fileOf({ inputs: [[1]], layers, uses: [[0, 0]], outputs: [1] });
+      },
+      /permute: got 100000 sides, need at most 32/,
     ],
     [
       "a value of 100 000 numbers added to itself 50 000 times",
       () =>
         fileOf({ inputs: [[many]], layers: [{ kind: "add" }], uses: [[0, ...list(50_000, () => 0)]], outputs: [1] }),
-      /more than 1048576 numbers of one row/,
+      /more than 4194304 numbers of one row/,
     ],
     [
       "8000 uses of a layer of 100 000 numbers",
       () =>
         fileOf({ inputs: [[many]], layers: [activation], uses: list(8000, (index) => [0, index]), outputs: [8000] }),
-      /more than 1048576 numbers of one row/,
+      /more than 4194304 numbers of one row/,
     ],
     [
       "500 000 uses of one layer",
@@ -213,6 +255,38 @@ describe("used, each step within two seconds, is", () => {
       [1],
     ],
     [
+      "4095 uses of a dense layer of version 1, each of which becomes two",
+      () => {
+        const images = most / 2 - 1;
+        const uses = [...list(images, () => [0, 0]), [1, ...list(images, (index) => index + 1)]];
+        const tensors = [weight("dense1.weight", [1, 1]), weight("dense1.bias", [1])];
+        const layers = [denseOf(1), { kind: "add" }];
+        const file = { version: 1, inputs: [list(32, () => 1)], layers, uses, outputs: [images + 1] };
+        return fileOf(file, tensors);
+      },
+      [0.5],
+    ],
+    [
+      "8191 permutations of 32 sides",
+      () => {
+        const layers = [
+          { kind: "reshape", shape: list(32, (side) => (side < 7 ? 2 : 1)) },
+          { kind: "permute", sides: list(32, (side) => 31 - side) },
+        ];
+        const uses = [[0, 0], ...list(most - 1, (index) => [1, index + 1])];
+        return fileOf({ inputs: [[128]], layers, uses, outputs: [most] });
+      },
+      list(128, () => 0.5),
+    ],
+    [
+      "a value joined to itself until it has 2^20 numbers",
+      () => {
+        const uses = list(20, (index) => [index, index, index]);
+        return fileOf({ inputs: [[1]], layers: list(20, () => ({ kind: "concatenate" })), uses, outputs: [20] });
+      },
+      [0.5],
+    ],
+    [
       "8192 outputs",
       () => {
         const [uses, outputs] = [list(most, (index) => [0, index]), list(most, (index) => index + 1)];
@@ -261,7 +335,9 @@ describe("used, each step within two seconds, is", () => {
       const examples = Array.isArray(row[0]) ? (row as number[][]).map((each) => [each]) : [row];
       const targets = list(network.outputs, () => [[1]]);
       const isOne = network.engine.graph.outputs.length === 1;
-      expect(trainer.step(examples as never, isOne ? [list(network.outputs, () => 1)] : targets)).toBeGreaterThan(-1);
+      expect(
+        trainer.step(examples as never, isOne ? new Float32Array(network.outputs).fill(1) : targets),
+      ).toBeGreaterThan(-1);
     });
   });
 });

@@ -131,6 +131,7 @@ const layer = (chance: Chance): Call =>
     () => call("activation", activation(chance)),
     () => call("batchNorm", chance.happens(0.5) ? { momentum: chance.share(), epsilon: 1e-3 } : {}),
     () => call("layerNorm", chance.happens(0.5) ? { epsilon: 1e-4 } : {}),
+    () => chance.one([call("flatten"), call("permute", [0]), call("slice", 0, 0, 1)]),
   ])();
 
 const schedule = (chance: Chance, initial: number): unknown => {

@@ -131,9 +131,10 @@ describe("shapes", () => {
       expect(network.parameterCount).toBe(sum(sizes));
       expect(sum(network.layers.map(({ parameterCount }) => parameterCount))).toBe(sum(sizes));
       for (const { activation, outputShape, description, name } of network.layers) {
-        expect(activation.length, name).toBe(recipe.rows * outputShape[0]);
+        const size = outputShape.reduce((product, side) => product * side, 1);
+        expect(activation.length, name).toBe(recipe.rows * size);
         const weight = network.parameters.find((parameter) => parameter.name === `${name}.weight`);
-        if (description.kind === "dense") expect(weight!.shape[1], name).toBe(outputShape[0]);
+        if (description.kind === "dense") expect(weight!.shape[1], name).toBe(outputShape.at(-1));
       }
     });
   });

@@ -9,19 +9,32 @@ import {
   type Dtype,
   dense,
   dropout,
+  flatten,
   input,
   type LossName,
   layerNorm,
   multiply,
   Network,
   pcg32,
+  permute,
+  reshape,
+  slice,
   Trainer,
   uniform,
   type Value,
 } from "../src/index.ts";
 
 /** Layers that treat each row alone, and always alike. */
-const fixed = ["dense", "activation", "layerNorm", "residual", "product", "concatenation", "shared"] as const;
+const fixed = [
+  "dense",
+  "activation",
+  "layerNorm",
+  "residual",
+  "product",
+  "concatenation",
+  "shared",
+  "rearranged",
+] as const;
 /** Those that do not in training. */
 const batchwise = ["batchNorm", "dropout"] as const;
 
@@ -99,6 +112,10 @@ export function hiddenOf(value: Value, { kind, units, activation: name }: LayerR
       return concatenate(value, dense(units, { activation: name, ...start })(value));
     case "shared":
       return alike(alike(value));
+    case "rearranged": {
+      const moved = permute([1, 0])(dense(units, { activation: name, ...start })(reshape([width, 1])(value)));
+      return flatten()(slice(1, width >> 1, width)(moved));
+    }
   }
 }
 

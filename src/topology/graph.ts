@@ -61,7 +61,7 @@ export class Graph {
     readonly outputs: readonly Value[],
   ) {
     const builder = new GraphBuilder(inputs);
-    for (const output of outputs) builder.visit(output);
+    builder.visitOutputs(outputs);
     builder.checkInputs();
     this.nodes = builder.nodes;
     this.layers = [...builder.layers.values()];
@@ -89,8 +89,21 @@ class GraphBuilder {
     this.#inputs = new Set(inputs);
   }
 
+  /**
+   * Adds the nodes that make `outputs`. Those that only rearrange a value come last, so that backward this value gets their gradient
+   * first, as it gets that of a loss.
+   */
+  visitOutputs(outputs: readonly Value[]): void {
+    for (const output of outputs) {
+      const { source } = output;
+      if (!source?.kind.isRearrangement || this.#inputs.has(output)) this.#visit(output);
+      else for (const value of source.inputs) this.#visit(value);
+    }
+    for (const output of outputs) this.#visit(output);
+  }
+
   /** Adds the nodes that make `output`, each after those whose values it reads. */
-  visit(output: Value): void {
+  #visit(output: Value): void {
     // A stack of our own: a file may hold a chain longer than the engine's.
     const waiting = [output];
     for (let value = waiting.at(-1); value; value = waiting.at(-1)) {

@@ -52,10 +52,12 @@ export class Plan {
     for (const input of graph.inputs) this.#values.set(input, arena.allocate(capacity * sizeOf(input.shape)));
     for (const node of graph.nodes) this.#allocate(node, options);
     const sites = new Map<Node, Site>();
-    for (const [position, node] of graph.nodes.entries()) {
+    let position = 0;
+    for (const node of graph.nodes) {
       const { kind, description } = node.layer;
       const site = this.#site(node, position, options);
       sites.set(node, site);
+      if (!kind.isRearrangement) position++;
       const forward = kind.forward(description, site);
       this.#forward.push(...forward);
       if (!this.isTraining) continue;
@@ -130,6 +132,11 @@ export class Plan {
       kernels: arena.kernels,
       elementBytes: elementBytes[arena.dtype],
       tableIndex: (name) => arena.tableIndex(name),
+      integers(values) {
+        const address = arena.allocateDoubles(Math.ceil(values.length / 2));
+        arena.integers(address, values.length).set(values);
+        return address;
+      },
       inputShapes,
       outputShape: node.output.shape,
       inputs: node.inputs.map((input) => this.valueAddress(input)),

@@ -5,13 +5,14 @@ import { parseJSON } from "../files/json.ts";
 import { type Dtype, elementBytes } from "../memory/dtype.ts";
 import type { Engine } from "./engine.ts";
 import { between, type Graph } from "./graph.ts";
+import { flatten } from "./layers/flatten.ts";
 import { kindOf } from "./layers/kinds.ts";
-import { type Shape, sizeOf } from "./layers/layer.ts";
+import { type LayerDescription, type Shape, sizeOf } from "./layers/layer.ts";
 import { checkShape } from "./layers/shape.ts";
 import { apply, Value } from "./layers/value.ts";
 
-/** Files of a later version are refused. */
-const version = 1;
+/** Files of a later version are refused. In those of version 1 dense layers and losses take a value as one row: see OneRow. */
+const version = 2;
 
 interface TopologyJSON {
   readonly version: number;
@@ -26,10 +27,10 @@ interface TopologyJSON {
 }
 
 /**
- * Numbers of one row that a file's values may have in all, and those that its layers may read: so many, and so many more for each
- * number in its tensors. Dense layers make and read no more than they have weights; what has none must not ask for gigabytes.
+ * Numbers of one example that the values of a file and the reads of its layers may have together: a part that is free, and a part
+ * for each number in its tensors. A few bytes must not ask for gigabytes: of the free part, the values are at most 32 MB, in float64.
  */
-const [freeNumbers, numbersPerWeight] = [2 ** 20, 8];
+const [freeNumbers, numbersPerWeight] = [2 ** 22, 8];
 
 /**
  * Inputs, layers, uses of layers and outputs that a file may have, of each; and values that its uses may read, in all. What takes
@@ -37,7 +38,7 @@ const [freeNumbers, numbersPerWeight] = [2 ** 20, 8];
  */
 const [mostItems, mostReads] = [2 ** 13, 2 ** 16];
 
-/** @throws {RangeError} if the network has more than a file may have */
+/** @throws {RangeError} if the network has more than a file may have, or makes or reads more numbers */
 export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
   const layers = graph.layers.map(({ name, kind, description, parameters, trainable, learningRateFactor }) => ({
     kind: description.kind,
@@ -48,13 +49,20 @@ export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
     ...(parameters.length > 0 && learningRateFactor !== 1 && { learningRateFactor }),
   }));
   const values = [...graph.inputs, ...graph.nodes.map(({ output }) => output)];
-  const numbers = new Map(values.map((value, number) => [value, number]));
+  const places = new Map(values.map((value, place) => [value, place]));
   const layerNumbers = new Map(graph.layers.map((layer, number) => [layer, number]));
-  const numberOf = (value: Value) => numbers.get(value)!;
+  const numberOf = (value: Value) => places.get(value)!;
   const inputs = graph.inputs.map(({ shape }) => shape);
   const uses = graph.nodes.map((node) => [layerNumbers.get(node.layer)!, ...node.inputs.map(numberOf)]);
   const outputs = graph.outputs.map(numberOf);
   checkCounts("toBytes", { inputs, layers, uses, outputs });
+  const weights = [...graph.parameters, ...graph.statistics];
+  const numbers = new Numbers(
+    "toBytes",
+    weights.reduce((count, { shape }) => count + sizeOf(shape), 0),
+  );
+  for (const { shape } of graph.inputs) numbers.add(shape);
+  for (const node of graph.nodes) for (const { shape } of [...node.inputs, node.output]) numbers.add(shape);
   return { version, dtype, inputs, layers, uses, outputs };
 }
 
@@ -67,8 +75,8 @@ export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
 export function topologyFromJSON(text: string | undefined, weightCount: number): { dtype: Dtype; graph: Graph } {
   if (text === undefined) throw new RangeError("fromBytes: got a file without a topology, need one that toBytes wrote");
   const json: Partial<TopologyJSON> = Object(parseJSON("fromBytes", "the topology", text));
-  if (json.version !== version) {
-    throw new RangeError(`fromBytes: got a topology of version ${shown(json.version)}, need version ${version}`);
+  if (json.version !== 1 && json.version !== version) {
+    throw new RangeError(`fromBytes: got a topology of version ${shown(json.version)}, need version 1 or ${version}`);
   }
   const { dtype } = json;
   if (!isKnown(elementBytes, dtype)) {
@@ -87,26 +95,85 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
     return kindOf({ kind: kind as string }).fromJSON(rest);
   });
   const values: Value[] = [...inputs];
-  const most = freeNumbers + numbersPerWeight * weightCount;
-  let count = 0;
-  const add = (more: number) => {
-    count += more;
-    if (count <= most) return;
-    throw new RangeError(
-      `fromBytes: got layers that make or read more than ${most} numbers of one row, need fewer where tensors have ${weightCount}`,
-    );
-  };
-  for (const { shape } of inputs) add(sizeOf(shape));
+  const numbers = new Numbers("fromBytes", weightCount);
+  for (const { shape } of inputs) numbers.add(shape);
   const valueAt = (number: unknown) => itemAt("a value", values, number);
+  const use = (layer: LayerDescription, given: readonly Value[]) => {
+    for (const { shape } of given) numbers.add(shape);
+    const value = apply(kindOf(layer), layer, given);
+    numbers.add(value.shape);
+    return value;
+  };
+  const oneRow = json.version === 1 ? new OneRow(lists, layers, use) : undefined;
+  const asRows = (read: readonly Value[]) => (oneRow ? read.map((value) => oneRow.of(value)) : read);
   for (const [layerNumber, ...read] of lists.uses) {
     const layer = itemAt("a layer", layers, layerNumber);
     const given = read.map(valueAt);
-    for (const { shape } of given) add(sizeOf(shape));
-    const value = apply(kindOf(layer), layer, given);
-    add(sizeOf(value.shape));
-    values.push(value);
+    values.push(use(layer, layer.kind === "dense" ? asRows(given) : given));
   }
-  return { dtype, graph: between(inputs, lists.outputs.map(valueAt)) };
+  const outputs = lists.outputs.map(valueAt);
+  // A value that comes twice is refused by `between`, which would not see it behind two flattens.
+  const isOnce = new Set(outputs).size === outputs.length;
+  return { dtype, graph: between(inputs, isOnce ? asRows(outputs) : outputs) };
+}
+
+/** Counts the numbers that the values and the reads of a topology have together. */
+class Numbers {
+  readonly #who: string;
+  readonly #weightCount: number;
+  #count = 0;
+
+  constructor(who: string, weightCount: number) {
+    this.#who = who;
+    this.#weightCount = weightCount;
+  }
+
+  /** @throws {RangeError} if they are too many for the numbers in the tensors */
+  add(shape: Shape): void {
+    this.#count += sizeOf(shape);
+    const most = freeNumbers + numbersPerWeight * this.#weightCount;
+    if (this.#count <= most) return;
+    throw new RangeError(
+      `${this.#who}: got layers that make or read more than ${most} numbers of one row, need fewer where tensors have ${this.#weightCount}`,
+    );
+  }
+}
+
+/** Applies a layer of the file. */
+type Use = (layer: LayerDescription, given: readonly Value[]) => Value;
+
+/**
+ * Makes a topology of version 1 the same network under the rule of today. A dense layer read a value of several sides as one row
+ * then, and losses and metrics took an output of several sides as one row: six classes where the shape was [2, 3]. So a flatten goes
+ * in front of each such layer and behind each such output, and a trainer's checkpoint resumes to the same bits. Each use has a
+ * flatten of its own, so that the gradients of a value with several readers are added in the order of version 1.
+ */
+class OneRow {
+  readonly #names: ReadonlySet<unknown>;
+  readonly #use: Use;
+  /** Layers that may come to those of the file. */
+  readonly #most: number;
+  #count = 0;
+  /** In the last name. */
+  #number = 0;
+
+  constructor(lists: Lists, layers: readonly LayerDescription[], use: Use) {
+    this.#most = Math.min(mostItems - layers.length, mostItems - lists.uses.length, mostReads - readsOf(lists));
+    this.#names = new Set(layers.map(({ name }) => name));
+    this.#use = use;
+  }
+
+  /** Returns `value` as one row. @throws {RangeError} if the file has too many layers with this flatten */
+  of(value: Value): Value {
+    if (value.shape.length === 1) return value;
+    if (++this.#count > this.#most) {
+      const need = `at most ${this.#most} beside those of the file`;
+      throw new RangeError(`fromBytes: got a topology of version 1 that becomes more layers of flatten, need ${need}`);
+    }
+    do this.#number++;
+    while (this.#names.has(`flatten${this.#number}`));
+    return this.#use(flatten({ name: `flatten${this.#number}` }), [value]);
+  }
 }
 
 /** The lists of a topology, whatever is in them. */
@@ -114,11 +181,14 @@ interface Lists extends Record<"inputs" | "layers" | "outputs", readonly unknown
   readonly uses: readonly (readonly unknown[])[];
 }
 
+/** Returns how many values the uses of layers read. */
+const readsOf = ({ uses }: Lists) => uses.reduce((count, { length }) => count + length - 1, 0);
+
 function checkCounts(who: string, lists: Lists): void {
   for (const [name, { length }] of Object.entries(lists)) {
     if (length > mostItems) throw new RangeError(`${who}: got ${length} ${name}, need at most ${mostItems}`);
   }
-  const reads = lists.uses.reduce((count, { length }) => count + length - 1, 0);
+  const reads = readsOf(lists);
   if (reads > mostReads) throw new RangeError(`${who}: got uses that read ${reads} values, need at most ${mostReads}`);
 }
 

@@ -25,12 +25,13 @@ export interface StackLoss {
   readonly parameter: number;
 }
 
-/** A network of one input and one output, every layer a dense one that is used once and reads the one before it. */
+/** A network of one input and one output, every layer a dense one that is used once and reads the one before it, every value a row. */
 function activationsOf(graph: Graph): ElementwiseActivation[] | undefined {
   const { nodes, inputs, outputs } = graph;
   if (inputs.length > 1 || outputs.length > 1 || graph.layers.length < nodes.length) return undefined;
   if (!graph.layers.every(({ trainable }) => trainable)) return undefined;
   const values = [inputs[0], ...nodes.map(({ output }) => output)];
+  if (values.some(({ shape }) => shape.length > 1)) return undefined;
   if (outputs[0] !== values.at(-1) || !nodes.every((node, index) => node.inputs[0] === values[index])) return undefined;
   const activations = nodes.map(({ layer }) => layer.kind.stacked?.(layer.description));
   return activations.every((activation) => activation !== undefined) ? activations : undefined;

@@ -12,7 +12,11 @@ describe("sequential", () => {
 
   test("3 layers are 3 nodes, each reading what the one before makes", () => {
     expect(graph.inputs.map(({ shape }) => shape)).toEqual([[4, 2]]);
-    expect(graph.nodes.map(({ output }) => output.shape)).toEqual([[5], [3], [2]]);
+    expect(graph.nodes.map(({ output }) => output.shape)).toEqual([
+      [4, 5],
+      [4, 3],
+      [4, 2],
+    ]);
     expect(graph.nodes[0].inputs).toEqual(graph.inputs);
     expect(graph.nodes[1].inputs[0]).toBe(graph.nodes[0].output);
     expect(graph.nodes[2].inputs[0]).toBe(graph.nodes[1].output);
@@ -22,7 +26,7 @@ describe("sequential", () => {
   test("layers are named by kind and position unless they are given a name, parameters after their layer", () => {
     expect(graph.layers.map(({ name }) => name)).toEqual(["dense1", "middle", "dense3"]);
     expect(graph.parameters.map(({ fullName, shape }) => [fullName, shape])).toEqual([
-      ["dense1.weight", [8, 5]],
+      ["dense1.weight", [2, 5]],
       ["dense1.bias", [5]],
       ["middle.weight", [5, 3]],
       ["middle.bias", [3]],

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { decode, encode, type NamedTensor } from "../../src/files/safetensors.ts";
-import { batchNorm, dense, dropout, elu, leakyRelu, Network, Trainer } from "../../src/index.ts";
+import { batchNorm, dense, dropout, elu, flatten, leakyRelu, Network, Trainer } from "../../src/index.ts";
 import { Engine } from "../../src/topology/engine.ts";
 import { topologyFromJSON, topologyToJSON } from "../../src/topology/serialization.ts";
 import { dtypes, random } from "../kernels/scratch.ts";
 
 const layers = [
+  flatten(),
   dense(5, { activation: leakyRelu({ slope: 0.2 }) }),
   dense(3, { activation: elu({ alpha: 1.5 }), name: "neck" }),
   dense(2, { activation: "softmax", bias: false }),
@@ -36,7 +37,7 @@ const withTopology = (fields: Record<string, unknown>) =>
 test("the text of a file's metadata is this", () => {
   const linear = { name: "linear", parameter: 0 };
   expect(topologyToJSON(new Network({ inputs: 3, layers: [dense(2)] }).engine)).toEqual({
-    version: 1,
+    version: 2,
     dtype: "float32",
     inputs: [[3]],
     layers: [{ kind: "dense", units: 2, activation: linear, bias: true, name: "dense1" }],
@@ -73,7 +74,7 @@ describe.each(dtypes)("a %s network written and read", (dtype) => {
       ["dense3.weight", [3, 2], dtype],
     ]);
     expect(Object.keys(metadata)).toEqual(["format", "network"]);
-    expect([metadata.format, JSON.parse(metadata.network).layers.length]).toEqual(["simdnet", 3]);
+    expect([metadata.format, JSON.parse(metadata.network).layers.length]).toEqual(["simdnet", 4]);
   });
 
   test("shares no memory with the file or the first network", () => {
@@ -131,7 +132,7 @@ describe("fromBytes refuses", () => {
         }),
       "got a topology of version undefined, need",
     ],
-    ["version 2", () => withTopology({ version: 2 }), "fromBytes: got a topology of version 2, need version 1"],
+    ["version 3", () => withTopology({ version: 3 }), "fromBytes: got a topology of version 3, need version 1 or 2"],
     ["layers that are no list", () => withTopology({ layers: {} }), "fromBytes: got layers an object, need an array"],
     ["no layers", () => withTopology({ layers: [] }), "got layers an array of 0, need an array that is not empty"],
     ["a layer that is null", () => withTopology({ layers: [null] }), "layer: got an object, need one of dense(), "],
@@ -171,8 +172,8 @@ describe("fromBytes refuses", () => {
     ["inputs of 2^40", () => withTopology({ inputs: [2 ** 40] }), "fromBytes: got an input 1099511627776, need"],
     [
       "a use of a layer that is not there",
-      () => withTopology({ uses: [[3, 0]] }),
-      "the number of a layer: got 3, need",
+      () => withTopology({ uses: [[4, 0]] }),
+      "the number of a layer: got 4, need",
     ],
     [
       "a layer with an initializer, which none in a file has",
@@ -180,7 +181,7 @@ describe("fromBytes refuses", () => {
       'dense option: got "biasInitializer", need one of activation, bias',
     ],
     ["a use of a value that comes later", () => withTopology({ uses: [[0, 1]] }), "the number of a value: got 1, need"],
-    ["a use of nothing", () => withTopology({ uses: [[0]] }), "dense: got nothing, need values"],
+    ["a use of nothing", () => withTopology({ uses: [[0]] }), "flatten: got nothing, need values"],
     ["uses that are no lists", () => withTopology({ uses: [0] }), "fromBytes: got a use 0, need an array"],
     ["no outputs", () => withTopology({ outputs: [] }), "fromBytes: got outputs an array of 0, need an array that"],
     ["an output that is not there", () => withTopology({ outputs: [9] }), "the number of a value: got 9, need"],
@@ -313,4 +314,87 @@ test("a file of version 1, in which dense layers read images, predicts the same 
   const { images } = JSON.parse(readFileSync("test/fixtures/topology-1.json", "utf8"));
   const network = Network.fromBytes(readFileSync("test/fixtures/topology-1.safetensors"));
   expect(network.predict(images.inputs)).toEqual(images.predictions);
+});
+
+describe("a topology of version 1", () => {
+  const linear = { name: "linear", parameter: 0 };
+  const denseOf = (units: number, name: string) => ({ kind: "dense", units, activation: linear, bias: true, name });
+  const read = (topology: object) =>
+    topologyFromJSON(JSON.stringify({ version: 1, dtype: "float32", ...topology }), 1000).graph;
+
+  test("has a flatten before each use of a dense layer that reads several sides, by a name that no layer of the file has", () => {
+    const graph = read({
+      inputs: [[2, 3], [6]],
+      layers: [denseOf(4, "flatten1"), denseOf(6, "flatten3"), { kind: "add", name: "sum" }],
+      uses: [
+        [0, 0],
+        [0, 1],
+        [1, 0],
+        [2, 2, 3],
+        [1, 0],
+      ],
+      outputs: [5, 4],
+    });
+    expect(graph.layers.map(({ name }) => name)).toEqual(["flatten2", "flatten1", "sum", "flatten4", "flatten3"]);
+    expect(graph.parameters.map(({ fullName, shape }) => [fullName, shape])).toEqual([
+      ["flatten1.weight", [6, 4]],
+      ["flatten1.bias", [4]],
+      ["flatten3.weight", [6, 6]],
+      ["flatten3.bias", [6]],
+    ]);
+    expect(graph.outputs.map(({ shape }) => shape)).toEqual([[4], [6]]);
+  });
+
+  test("has a flatten behind an output of several sides, and none else", () => {
+    const norm = { kind: "layerNorm", epsilon: 1e-5, name: "norm" };
+    const graph = read({ inputs: [[2, 3]], layers: [norm], uses: [[0, 0]], outputs: [1] });
+    expect(graph.layers.map(({ name }) => name)).toEqual(["norm", "flatten1"]);
+    expect(graph.outputs[0].shape).toEqual([6]);
+    const row = read({
+      inputs: [[6]],
+      layers: [norm, denseOf(2, "d")],
+      uses: [
+        [0, 0],
+        [1, 1],
+      ],
+      outputs: [2],
+    });
+    expect(row.layers.map(({ name }) => name)).toEqual(["norm", "d"]);
+  });
+
+  test("is written as version 2 and read again as the same network", () => {
+    const network = Network.fromBytes(readFileSync("test/fixtures/topology-1.safetensors"));
+    const copy = Network.fromBytes(network.toBytes());
+    expect(copy.summary()).toBe(network.summary());
+    expect(JSON.parse(decode(network.toBytes()).metadata.network).version).toBe(2);
+    const { images } = JSON.parse(readFileSync("test/fixtures/topology-1.json", "utf8"));
+    expect(copy.predict(images.inputs)).toEqual(images.predictions);
+  });
+
+  test("refuses an output that comes twice", () => {
+    const norm = { kind: "layerNorm", epsilon: 1e-5 };
+    const topology = { inputs: [[2, 3]], layers: [norm], uses: [[0, 0]], outputs: [1, 1] };
+    expect(() => read(topology)).toThrow("network: got 2 values in outputs, need values that differ");
+  });
+});
+
+test.each([0, 3, "2", undefined])("a topology of version %o is refused", (version) => {
+  expect(() => Network.fromBytes(withTopology({ version }))).toThrow(
+    /got a topology of version .+, need version 1 or 2/,
+  );
+});
+
+test("a dense layer of version 2 acts on the last side", () => {
+  const network = new Network({ inputs: [4, 3], layers: [dense(2)], seed: 1 });
+  const copy = Network.fromBytes(network.toBytes());
+  expect(copy.layers[0].outputShape).toEqual([4, 2]);
+  expect(copy.predict([rows[0].slice(0, 3)].flatMap((row) => [row, row, row, row]))).toHaveLength(4);
+});
+
+test("toBytes refuses what fromBytes would: values of more numbers than a file may have", () => {
+  const make = (positions: number) => new Network({ inputs: [positions, 1], layers: [dense(8), dense(1)] });
+  expect(() => make(2 ** 18).toBytes()).toThrow(
+    "toBytes: got layers that make or read more than 4194504 numbers of one row, need fewer where tensors have 25",
+  );
+  expect(Network.fromBytes(make(2 ** 17).toBytes()).outputs).toBe(2 ** 17);
 });

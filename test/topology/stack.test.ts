@@ -177,6 +177,14 @@ describe("the stack is left alone", () => {
     expect(pass).not.toHaveBeenCalled();
   });
 
+  it("by a network whose values have positions", () => {
+    const layers = [dense(3, { activation: "tanh" }), dense(1)];
+    const trainer = new Trainer(new Network({ inputs: [2, 2], layers }), { loss: "meanSquaredError" });
+    const rows = [[1, 2, 3, 4]];
+    for (const _ of trainer.epochs(rows, [[1, 0]], { epochs: 20, every: 7 }));
+    expect(pass).not.toHaveBeenCalled();
+  });
+
   it("by batches that are no epoch, and by batches that are reported", async () => {
     const { trainer, inputs, targets } = problem({ sizes: [3, 4, 1], rows: 6 });
     const inBatches = new Trainer(trainer.network, { loss: "meanSquaredError", batchSize: 5 });

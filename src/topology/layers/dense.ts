@@ -1,4 +1,4 @@
-/** A fully connected layer: activation(x · weight + bias). */
+/** A fully connected layer: activation(x · weight + bias), at each position. */
 
 import { checkFinite, checkInteger, checkOptions, shown } from "../../errors.ts";
 import type { Kernels } from "../../memory/kernels.ts";
@@ -10,9 +10,9 @@ import {
   activationTitle,
 } from "../activations.ts";
 import { type Initializer, zeros } from "../initializers.ts";
-import { type Call, type LayerDescription, type LayerKind, type ParameterDescription, sizeOf } from "./layer.ts";
+import type { Call, LayerDescription, LayerKind, ParameterDescription } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
-import { onlyShape } from "./shape.ts";
+import { matrixOf, onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
 export interface DenseOptions extends TrainableOptions {
@@ -42,7 +42,8 @@ const fileOptionNames = ["activation", "bias", "maxNorm", ...trainableOptionName
 const optionNames = [...fileOptionNames, "weightInitializer", "biasInitializer"];
 
 /**
- * A fully connected layer: activation(x · weight + bias), weight [fanIn, units], bias [units].
+ * A fully connected layer on the last side: activation(x · weight + bias), weight [features, units], bias [units]. Of [steps, features]
+ * it makes [steps, units]; flatten() before it makes one row of all steps.
  *
  * @param units outputs of the layer, at least 1
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
@@ -70,15 +71,15 @@ export function dense(units: number, options: DenseOptions = {}): Layer<DenseDes
 
 export const denseKind: LayerKind<DenseDescription> = {
   outputShape({ units }, inputShapes) {
-    onlyShape("dense", inputShapes);
-    return [units];
+    return [...onlyShape("dense", inputShapes).slice(0, -1), units];
   },
 
   parameters({ units, bias, weightInitializer, biasInitializer }, [inputShape]) {
-    const fans = { fanIn: sizeOf(inputShape), fanOut: units };
+    const [, fanIn] = matrixOf(inputShape);
+    const fans = { fanIn, fanOut: units };
     const weight: ParameterDescription = {
       name: "weight",
-      shape: [fans.fanIn, units],
+      shape: [fanIn, units],
       initializer: weightInitializer,
       isWeight: true,
       ...fans,
@@ -92,7 +93,7 @@ export const denseKind: LayerKind<DenseDescription> = {
   forward({ units, activation }, { kernels, tableIndex, inputShapes, inputs, preactivation, output, parameters }) {
     const [input] = inputs;
     const [weight, bias = 0] = parameters;
-    const fanIn = sizeOf(inputShapes[0]);
+    const [positions, fanIn] = matrixOf(inputShapes[0]);
     const { forward } = activationKinds[activation.name];
     const place = forward ? tableIndex(forward) : 0;
     return [
@@ -103,7 +104,7 @@ export const denseKind: LayerKind<DenseDescription> = {
           bias,
           preactivation,
           output,
-          rows,
+          rows * positions,
           fanIn,
           units,
           place,
@@ -118,26 +119,28 @@ export const denseKind: LayerKind<DenseDescription> = {
     const [weight] = site.parameters;
     const [weightGrad, biasGrad = 0] = site.parameterGrads;
     const [inputGrad] = site.inputGrads;
-    const fanIn = sizeOf(site.inputShapes[0]);
+    const [positions, fanIn] = matrixOf(site.inputShapes[0]);
     const { parameter } = activation;
     const calls: Call[] = [];
     const { backward } = activationKinds[activation.name];
     if (backward) {
       const kernel = kernels[backward] as Kernels["sigmoidBackward"];
-      calls.push((rows) => kernel(preactivation, output, outputGrad, outputGrad, rows, units, parameter));
+      calls.push((rows) => kernel(preactivation, output, outputGrad, outputGrad, rows * positions, units, parameter));
     }
     if (weightGrad !== undefined) {
-      calls.push((rows) => kernels.matmulBackwardWeight(input, outputGrad, weightGrad, biasGrad, rows, fanIn, units));
+      calls.push((rows) =>
+        kernels.matmulBackwardWeight(input, outputGrad, weightGrad, biasGrad, rows * positions, fanIn, units),
+      );
     }
     if (inputGrad !== undefined) {
-      calls.push((rows) => kernels.matmulBackwardInput(outputGrad, weight, inputGrad, rows, fanIn, units));
+      calls.push((rows) => kernels.matmulBackwardInput(outputGrad, weight, inputGrad, rows * positions, fanIn, units));
     }
     return calls;
   },
 
   afterUpdate({ units, maxNorm }, { kernels, inputShapes, parameters: [weight], isTrained }) {
     if (maxNorm === undefined || !isTrained) return [];
-    const fanIn = sizeOf(inputShapes[0]);
+    const [, fanIn] = matrixOf(inputShapes[0]);
     return [() => kernels.limitColumns(weight, fanIn, units, maxNorm)];
   },
 

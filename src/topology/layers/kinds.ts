@@ -6,8 +6,12 @@ import { batchNormKind } from "./batchNorm.ts";
 import { addKind, concatenateKind, multiplyKind } from "./combination.ts";
 import { denseKind } from "./dense.ts";
 import { dropoutKind } from "./dropout.ts";
+import { flattenKind } from "./flatten.ts";
 import type { LayerDescription, LayerKind } from "./layer.ts";
 import { layerNormKind } from "./layerNorm.ts";
+import { permuteKind } from "./permute.ts";
+import { reshapeKind } from "./reshape.ts";
+import { sliceKind } from "./slice.ts";
 
 const kinds = {
   dense: denseKind,
@@ -18,6 +22,10 @@ const kinds = {
   add: addKind,
   multiply: multiplyKind,
   concatenate: concatenateKind,
+  flatten: flattenKind,
+  reshape: reshapeKind,
+  permute: permuteKind,
+  slice: sliceKind,
 } as unknown as Readonly<Record<string, LayerKind>>;
 
 /**

@@ -6,7 +6,10 @@
 import type { Kernels } from "../../memory/kernels.ts";
 import type { Initializer } from "../initializers.ts";
 
-/** The shape of one example's value, without the batch. */
+/**
+ * The shape of one example's value, without the batch. The last side holds the features; the sides before it are positions. Every
+ * kind of layer acts on the last side, at each position alike, unless it says otherwise.
+ */
 export type Shape = readonly number[];
 
 /** A layer as plain data: its kind and its options. */
@@ -54,6 +57,8 @@ export interface Site {
   readonly elementBytes: number;
   /** The place of a kernel in the function table. */
   readonly tableIndex: (name: keyof Kernels) => number;
+  /** Writes 32-bit integers into a block that lasts as long as the plan. Returns its address. */
+  readonly integers: (values: readonly number[]) => number;
   readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
   readonly inputs: readonly number[];
@@ -68,7 +73,7 @@ export interface Site {
   readonly scratch: number;
   /** Read when a call is made, as it changes from step to step. */
   readonly draws: Draws;
-  /** Differs between the uses of layers in a network. */
+  /** Differs between the uses of layers in a network that are no rearrangements. */
   readonly position: number;
 }
 
@@ -110,6 +115,8 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
   afterUpdate?(description: Description, site: Site): readonly Call[];
   /** Overwrites the gradients of the parameters and of the inputs. */
   backward(description: Description, site: BackwardSite): readonly Call[];
+  /** True of a layer that only moves numbers. It may stand between any two others without a change of what they draw. */
+  readonly isRearrangement?: boolean;
   /** Whether training draws random numbers for it. */
   readonly isRandom?: boolean;
   /** Rows that a batch must have for training; 1 if it is left out. */

@@ -4,7 +4,10 @@ import { shown } from "../../errors.ts";
 import { type Shape, sizeOf } from "./layer.ts";
 
 /** Sides of a shape: each use of a layer walks them. */
-const mostSides = 32;
+export const mostSides = 32;
+
+/** A shape as messages and tables show it. */
+export const shownShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 
 /** The shape that `shape` says, as a copy: a number is a row of so many features. */
 export function checkShape(who: string, what: string, shape: number | Shape): Shape {
@@ -32,10 +35,10 @@ export function commonShape(who: string, shapes: readonly Shape[]): Shape {
   const [first] = shapes;
   const other = shapes.find((shape) => shape.join() !== first.join());
   if (other === undefined) return first;
-  throw new RangeError(`${who}: got values of shapes [${first.join(", ")}] and [${other.join(", ")}], need one shape`);
+  throw new RangeError(`${who}: got values of shapes ${shownShape(first)} and ${shownShape(other)}, need one shape`);
 }
 
-/** An example's value as a matrix: how many rows it has, and how many columns, which are the last side of its shape. */
+/** Returns an example's value as a matrix: a row a position, a column a feature, which are the last side of its shape. */
 export function matrixOf(shape: Shape): readonly [positions: number, columns: number] {
   const columns = shape[shape.length - 1];
   return [sizeOf(shape) / columns, columns];

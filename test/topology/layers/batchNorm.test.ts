@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { type BatchNormOptions, batchNorm, DivergenceError, dense, Network, Trainer } from "../../../src/index.ts";
+import {
+  type BatchNormOptions,
+  batchNorm,
+  DivergenceError,
+  dense,
+  flatten,
+  Network,
+  Trainer,
+} from "../../../src/index.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
 import { parameterBits, randomRows } from "../../training/problem.ts";
 
@@ -108,7 +116,7 @@ describe("a batch of one row has no variance and is refused, and nothing has cha
   });
 
   test("but a row of several positions has one", () => {
-    const network = new Network({ inputs: [3, 2], layers: [batchNorm(), dense(1)], dtype: "float64" });
+    const network = new Network({ inputs: [3, 2], layers: [batchNorm(), flatten(), dense(1)], dtype: "float64" });
     expect(train(network).step([[1, 2, 3, 4, 5, 6]], [[1]])).toBeGreaterThan(0);
   });
 });

@@ -47,11 +47,11 @@ describe("dense", () => {
 });
 
 describe("the kind", () => {
-  test("weight is [fanIn, units] and bias [units], of one fan-in and fan-out", () => {
-    const fans = { fanIn: 24, fanOut: 5 };
-    expect(denseKind.outputShape(dense(5), [[2, 3, 4]])).toEqual([5]);
+  test("weight is [features, units] and bias [units], of one fan-in and fan-out, whatever the positions", () => {
+    const fans = { fanIn: 4, fanOut: 5 };
+    expect(denseKind.outputShape(dense(5), [[2, 3, 4]])).toEqual([2, 3, 5]);
     expect(denseKind.parameters!(dense(5), [[2, 3, 4]])).toEqual([
-      { name: "weight", shape: [24, 5], initializer: { kind: "glorotUniform" }, isWeight: true, ...fans },
+      { name: "weight", shape: [4, 5], initializer: { kind: "glorotUniform" }, isWeight: true, ...fans },
       { name: "bias", shape: [5], initializer: { kind: "constant", value: 0 }, isWeight: false, ...fans },
     ]);
     expect(denseKind.parameters!(dense(5, { bias: false }), [[4]]).map(({ name }) => name)).toEqual(["weight"]);

@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { checkGradients, dense, dropout, Network, Trainer } from "../../../src/index.ts";
+import {
+  checkGradients,
+  dense,
+  dropout,
+  flatten,
+  Network,
+  permute,
+  reshape,
+  slice,
+  Trainer,
+} from "../../../src/index.ts";
 import { parameterBits, randomRows } from "../../training/problem.ts";
 
 const make = (rate = 0.5, dtype: Network["dtype"] = "float64") =>
@@ -82,4 +92,14 @@ test("goes through a file; rates out of range are refused", () => {
   for (const rate of [-0.1, 1, 2])
     expect(() => dropout(rate)).toThrow(`dropout: got rate ${rate}, need a number from 0`);
   expect(() => dropout(Number.NaN)).toThrow("dropout: rate: got NaN, need a finite number");
+});
+
+test("layers that only rearrange do not change what is dropped behind them", () => {
+  const rearranged = [reshape([2, 4]), permute([1, 0]), permute([1, 0]), slice(0, 0, 2), flatten()];
+  const networks = [[], rearranged].map((between) => {
+    const layers = [dense(8), ...between, dropout(0.5), dense(2)];
+    return new Network({ inputs: 3, layers, dtype: "float64", seed: 5 });
+  });
+  for (const network of networks) train(network).step(inputs, targets);
+  expect(parameterBits(networks[1])).toBe(parameterBits(networks[0]));
 });

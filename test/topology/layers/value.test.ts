@@ -5,7 +5,7 @@ describe("a layer called on a value", () => {
   test("gives a value of the layer's shape, and the same layer gives as many as it is called for", () => {
     const layer = dense(5);
     const [first, second] = [input(3), input([4, 2])];
-    expect([layer(first).shape, layer(second).shape, dropout(0.5)(second).shape]).toEqual([[5], [5], [4, 2]]);
+    expect([layer(first).shape, layer(second).shape, dropout(0.5)(second).shape]).toEqual([[5], [4, 5], [4, 2]]);
     expect(layer(first)).not.toBe(layer(first));
   });
 

@@ -1,0 +1,38 @@
+/** Flatten: one row of all numbers of an example. */
+
+import { copyCall } from "./copy.ts";
+import { type LayerDescription, type LayerKind, sizeOf } from "./layer.ts";
+import { nameOption } from "./options.ts";
+import { onlyShape } from "./shape.ts";
+import { callable, type Layer } from "./value.ts";
+
+export interface FlattenDescription extends LayerDescription {
+  readonly kind: "flatten";
+}
+
+/**
+ * Makes one row of all numbers of an example, in row-major order: [height, width, channels] becomes [height · width · channels].
+ *
+ * @throws {RangeError | TypeError} if an option is unknown or does not fit
+ */
+export function flatten(options: { readonly name?: string } = {}): Layer<FlattenDescription> {
+  return callable(flattenKind, { kind: "flatten", ...nameOption("flatten", options) });
+}
+
+export const flattenKind: LayerKind<FlattenDescription> = {
+  isRearrangement: true,
+
+  outputShape: (_, inputShapes) => [sizeOf(onlyShape("flatten", inputShapes))],
+
+  forward: (_, { kernels, inputs: [input], output, outputShape }) => [copyCall(kernels, input, output, outputShape)],
+
+  backward(_, { kernels, inputGrads: [inputGrad], outputGrad, outputShape }) {
+    return inputGrad === undefined ? [] : [copyCall(kernels, outputGrad, inputGrad, outputShape)];
+  },
+
+  title: () => "flatten",
+
+  toJSON: () => ({}),
+
+  fromJSON: (options) => flatten(options),
+};

@@ -1,0 +1,102 @@
+/** Permute: the sides of a value in another order. */
+
+import { shown } from "../../errors.ts";
+import { copyCall } from "./copy.ts";
+import { type Call, type LayerDescription, type LayerKind, type Shape, type Site, sizeOf } from "./layer.ts";
+import { nameOption } from "./options.ts";
+import { mostSides, onlyShape, shownShape } from "./shape.ts";
+import { callable, type Layer } from "./value.ts";
+
+export interface PermuteDescription extends LayerDescription {
+  readonly kind: "permute";
+  readonly sides: readonly number[];
+}
+
+/**
+ * Puts the sides of a value in another order: permute([1, 0]) transposes, and permute([2, 0, 1]) makes [channels, height, width]
+ * of [height, width, channels].
+ *
+ * @param sides for each side of the output, which side of the input it is; counted from 0, without the batch, each once
+ * @throws {RangeError | TypeError} if they are no such list
+ */
+export function permute(sides: readonly number[], options: { readonly name?: string } = {}): Layer<PermuteDescription> {
+  if (!Array.isArray(sides)) throw new TypeError(`permute: got sides ${shown(sides)}, need an array of sides`);
+  if (sides.length > mostSides) {
+    throw new RangeError(`permute: got ${sides.length} sides, need at most ${mostSides}`);
+  }
+  const copy = Array.from(sides as readonly number[]);
+  if (copy.length === 0 || !copy.every((_, side) => copy.includes(side))) {
+    const got = `[${copy.map(shown).join(", ")}]`;
+    const need = copy.length < 2 ? "[0], or more" : `each of 0 to ${copy.length - 1} once, counted without the batch`;
+    throw new RangeError(`permute: got sides ${got}, need ${need}`);
+  }
+  return callable(permuteKind, { kind: "permute", sides: copy, ...nameOption("permute", options) });
+}
+
+/** A side of the output: its elements, and how far apart these lie in the input. */
+interface Side {
+  readonly count: number;
+  readonly stride: number;
+}
+
+/**
+ * Returns the sides of the output, from the outermost. Sides of one element are left out, and neighbours that are neighbours in the
+ * input, too, are one side: what stays in order ends as one side.
+ */
+export function sidesOf(shape: Shape, order: readonly number[]): readonly Side[] {
+  const sides: Side[] = [];
+  for (const side of order) {
+    const count = shape[side];
+    if (count === 1) continue;
+    const stride = sizeOf(shape.slice(side + 1));
+    const last = sides.at(-1);
+    if (last?.stride === count * stride) sides[sides.length - 1] = { count: last.count * count, stride };
+    else sides.push({ count, stride });
+  }
+  return sides;
+}
+
+/** Returns the order that undoes `order`. */
+const inverseOf = (order: readonly number[]) => order.map((_, side) => order.indexOf(side));
+
+/** Copies values of `shape` with their sides in `order`. */
+function permuteCall(
+  { kernels, integers }: Site,
+  from: number,
+  to: number,
+  shape: Shape,
+  order: readonly number[],
+): Call {
+  const sides = sidesOf(shape, order);
+  if (sides.length < 2) return copyCall(kernels, from, to, shape);
+  const pairs = integers(sides.flatMap(({ count, stride }) => [count, stride]));
+  const [{ length }, size] = [sides, sizeOf(shape)];
+  return (rows) => kernels.permute(from, to, pairs, length, rows, size);
+}
+
+export const permuteKind: LayerKind<PermuteDescription> = {
+  isRearrangement: true,
+
+  outputShape({ sides }, inputShapes) {
+    const shape = onlyShape("permute", inputShapes);
+    if (shape.length === sides.length) return sides.map((side) => shape[side]);
+    const got = `a value ${shownShape(shape)} of ${shape.length} sides`;
+    throw new RangeError(`permute: got ${got}, need ${sides.length} for the order [${sides.join(", ")}]`);
+  },
+
+  forward({ sides }, site) {
+    return [permuteCall(site, site.inputs[0], site.output, site.inputShapes[0], sides)];
+  },
+
+  backward({ sides }, site) {
+    const [inputGrad] = site.inputGrads;
+    if (inputGrad === undefined) return [];
+    return [permuteCall(site, site.outputGrad, inputGrad, site.outputShape, inverseOf(sides))];
+  },
+
+  title: ({ sides }) => `permute [${sides.join(", ")}]`,
+
+  toJSON: ({ sides }) => ({ sides }),
+
+  fromJSON: ({ sides, ...options }) => permute(sides as readonly number[], options),
+};

@@ -1,0 +1,46 @@
+/** Reshape: the same numbers in the same order, in another shape. */
+
+import { copyCall } from "./copy.ts";
+import { type LayerDescription, type LayerKind, type Shape, sizeOf } from "./layer.ts";
+import { nameOption } from "./options.ts";
+import { checkShape, onlyShape, shownShape } from "./shape.ts";
+import { callable, type Layer } from "./value.ts";
+
+export interface ReshapeDescription extends LayerDescription {
+  readonly kind: "reshape";
+  readonly shape: Shape;
+}
+
+/**
+ * Gives a value another shape: the same numbers in the same, row-major, order.
+ *
+ * @param shape as many numbers as the value has, without the batch: a number of features, or a shape
+ * @throws {RangeError | TypeError} if it is neither
+ */
+export function reshape(shape: number | Shape, options: { readonly name?: string } = {}): Layer<ReshapeDescription> {
+  const checked = checkShape("reshape", "shape", shape);
+  return callable(reshapeKind, { kind: "reshape", shape: checked, ...nameOption("reshape", options) });
+}
+
+export const reshapeKind: LayerKind<ReshapeDescription> = {
+  isRearrangement: true,
+
+  outputShape({ shape }, inputShapes) {
+    const given = onlyShape("reshape", inputShapes);
+    if (sizeOf(given) === sizeOf(shape)) return shape;
+    const got = `a value ${shownShape(given)} of ${sizeOf(given)} numbers`;
+    throw new RangeError(`reshape: got ${got}, need ${sizeOf(shape)} numbers for the shape ${shownShape(shape)}`);
+  },
+
+  forward: (_, { kernels, inputs: [input], output, outputShape }) => [copyCall(kernels, input, output, outputShape)],
+
+  backward(_, { kernels, inputGrads: [inputGrad], outputGrad, outputShape }) {
+    return inputGrad === undefined ? [] : [copyCall(kernels, outputGrad, inputGrad, outputShape)];
+  },
+
+  title: ({ shape }) => `reshape ${shownShape(shape)}`,
+
+  toJSON: ({ shape }) => ({ shape }),
+
+  fromJSON: ({ shape, ...options }) => reshape(shape as Shape, options),
+};

@@ -1,0 +1,82 @@
+/** Slice: a range of one side of a value. */
+
+import { checkInteger } from "../../errors.ts";
+import { type LayerDescription, type LayerKind, type Shape, sizeOf } from "./layer.ts";
+import { nameOption } from "./options.ts";
+import { mostSides, onlyShape, shownShape } from "./shape.ts";
+import { callable, type Layer } from "./value.ts";
+
+export interface SliceDescription extends LayerDescription {
+  readonly kind: "slice";
+  readonly side: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Takes a range of one side: slice(0, 2, 5) of [10, 3] is [3, 3], its rows 2, 3 and 4.
+ *
+ * @param side counted from 0, without the batch
+ * @param start the first place that is taken, counted from 0
+ * @param end the first place behind it that is not
+ * @throws {RangeError | TypeError} if they are not whole numbers from 0, or `end` is not above `start`
+ */
+export function slice(
+  side: number,
+  start: number,
+  end: number,
+  options: { readonly name?: string } = {},
+): Layer<SliceDescription> {
+  checkInteger("slice: side", side, 0, mostSides - 1);
+  checkInteger("slice: start", start, 0, 2 ** 31 - 2);
+  checkInteger("slice: end", end, start + 1, 2 ** 31 - 1);
+  return callable(sliceKind, { kind: "slice", side, start, end, ...nameOption("slice", options) });
+}
+
+/** Returns the input as a matrix whose columns are the side and all behind it, and the columns that are taken. */
+function columnsOf({ side, start, end }: SliceDescription, shape: Shape) {
+  const behind = sizeOf(shape.slice(side + 1));
+  return {
+    positions: sizeOf(shape.slice(0, side)),
+    width: shape[side] * behind,
+    from: start * behind,
+    columns: (end - start) * behind,
+  };
+}
+
+export const sliceKind: LayerKind<SliceDescription> = {
+  isRearrangement: true,
+
+  outputShape({ side, start, end }, inputShapes) {
+    const shape = onlyShape("slice", inputShapes);
+    if (side >= shape.length) {
+      const need = `a side from 0 to ${shape.length - 1}`;
+      throw new RangeError(`slice: got side ${side} of a value ${shownShape(shape)}, need ${need}`);
+    }
+    if (end > shape[side]) {
+      const got = `end ${end} on side ${side} of a value ${shownShape(shape)}`;
+      throw new RangeError(`slice: got ${got}, need one of at most ${shape[side]}`);
+    }
+    return shape.with(side, end - start);
+  },
+
+  forward(description, { kernels, inputs: [input], inputShapes: [shape], output, elementBytes }) {
+    const { positions, width, from, columns } = columnsOf(description, shape);
+    const start = input + from * elementBytes;
+    return [(rows) => kernels.copyColumns(start, output, rows * positions, columns, width, columns)];
+  },
+
+  backward(description, { kernels, inputShapes: [shape], inputGrads: [inputGrad], outputGrad, elementBytes }) {
+    if (inputGrad === undefined) return [];
+    const { positions, width, from, columns } = columnsOf(description, shape);
+    const start = inputGrad + from * elementBytes;
+    const copy = (rows: number) => kernels.copyColumns(outputGrad, start, rows * positions, columns, columns, width);
+    return columns === width ? [copy] : [(rows) => kernels.clear(inputGrad, rows * positions * width), copy];
+  },
+
+  title: ({ side, start, end }) => `slice ${start} to ${end} of side ${side}`,
+
+  toJSON: ({ side, start, end }) => ({ side, start, end }),
+
+  fromJSON: ({ side, start, end, ...options }) => slice(side as number, start as number, end as number, options),
+};
