@@ -23,10 +23,15 @@ export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.ts";
 export { add, concatenate, multiply } from "./layers/combination.ts";
 export { type DenseOptions, dense } from "./layers/dense.ts";
 export { dropout } from "./layers/dropout.ts";
+export { flatten } from "./layers/flatten.ts";
 export type { LayerDescription, Shape } from "./layers/layer.ts";
 export { layerNorm } from "./layers/layerNorm.ts";
 export type { NormalizationOptions } from "./layers/normalization.ts";
+export { permute } from "./layers/permute.ts";
+export { reshape } from "./layers/reshape.ts";
+export { slice } from "./layers/slice.ts";
 export { input, type Layer, type Value } from "./layers/value.ts";
+export type { Nested } from "./nesting.ts";
 export {
   type GraphNetworkOptions,
   type ListNetworkOptions,
@@ -34,4 +39,5 @@ export {
   type NetworkOptions,
   type PredictOptions,
 } from "./network.ts";
-export type { FlatRows, Rows } from "./rows.ts";
+export type { Results } from "./prediction.ts";
+export type { FlatRows, Row, Rows } from "./rows.ts";

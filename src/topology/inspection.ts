@@ -104,7 +104,7 @@ export class LayerView {
   }
 
   /**
-   * x · weight + bias of the last forward pass, a view of [rows, units]. `predict` makes several passes of more than 128 rows.
+   * x · weight + bias of the last forward pass, a view of [rows, …outputShape]. `predict` makes several passes of more than 128 rows.
    *
    * @throws {RangeError} before the first forward pass, and after a call that has made the network's memory anew
    */
@@ -112,7 +112,7 @@ export class LayerView {
     return this.#read("preactivation");
   }
 
-  /** The layer's output of the last forward pass, a view of [rows, units]; it throws as `preactivation` does. */
+  /** The layer's output of the last forward pass, a view of [rows, …outputShape]; it throws as `preactivation` does. */
   get activation(): Values {
     return this.#read("output");
   }

@@ -19,8 +19,8 @@ import {
 import { type LayerDescription, type Shape, sizeOf } from "./layers/layer.ts";
 import { trainerPrefix } from "./layers/options.ts";
 import type { Value } from "./layers/value.ts";
-import { type Examples, examplesOf, Predictor } from "./prediction.ts";
-import { type FlatRows, isFlat } from "./rows.ts";
+import { type Examples, Predictor, type Results } from "./prediction.ts";
+import type { FlatRows } from "./rows.ts";
 import { topologyFromJSON, topologyToJSON } from "./serialization.ts";
 
 interface CommonOptions {
@@ -129,7 +129,7 @@ export class Network {
     return this.#layers;
   }
 
-  /** In order, layer by layer: weight [fanIn, fanOut], bias [fanOut]; y = activation(x · weight + bias). */
+  /** In order, layer by layer: weight [features, units], bias [units]; y = activation(x · weight + bias) at each position. */
   get parameters(): readonly ParameterView[] {
     this.#parameters ??= parameterViews(this.engine);
     return this.#parameters;
@@ -147,28 +147,27 @@ export class Network {
   }
 
   /**
-   * What the network makes of examples; it gives back what it is given.
+   * Returns what the network makes of examples, in the form in which they are given.
    *
-   * @param examples one example, `number[]` → `number[]`; rows, `number[][]` → `number[][]`; whole rows one after the other
-   *   in a typed array → a new array of the network's dtype. A network of several inputs takes an array with the examples of
-   *   each, one of several outputs gives an array with the results of each.
-   * @throws {RangeError | TypeError} if a row has not `inputs` numbers, or a number is not finite
+   * @param examples one example, flat (`number[]`, row-major) → flat; flat rows, `number[][]` → flat rows; one example or a batch,
+   *   nested as the input's shape is → nested as the output's shape is; whole rows one after the other in a typed array → a new array
+   *   of the network's dtype. Where a nesting may be read in two ways, as flat rows and as one example of [1, n], it is rows. A
+   *   network of several inputs takes an array with the examples of each, one of several outputs gives an array with the results of
+   *   each. `Answer` is for examples whose form TypeScript cannot know: one of the shape [4, 3] is a `number[][]`, as flat rows are.
+   * @throws {RangeError | TypeError} if an example has not the shape of the input, or a number is not finite
    */
   predict(examples: readonly number[], options?: PredictOptions): number[];
-  predict(examples: readonly (readonly number[] | FlatRows)[], options?: PredictOptions): number[][];
   predict(examples: FlatRows, options?: PredictOptions): Values;
-  predict(examples: Examples, options?: PredictOptions): number[] | number[][] | Values;
-  predict(examples: readonly Examples[], options?: PredictOptions): Results | Results[];
+  predict<Answer extends Results = number[][]>(
+    examples: readonly (readonly number[] | FlatRows)[],
+    options?: PredictOptions,
+  ): Answer;
+  predict<Answer extends Results | Results[] = Results | Results[]>(
+    examples: Examples | readonly Examples[],
+    options?: PredictOptions,
+  ): Answer;
   predict(examples: Examples | readonly Examples[], options?: PredictOptions): Results | Results[] {
-    const validate = options === undefined || isValidating(options);
-    const { inputs, outputs } = this.engine.graph;
-    const { rows, isSingle } = examplesOf(examples, inputs.length);
-    const results = this.#predictor.run(rows, validate);
-    if (isFlat(rows[0])) return results.length === 1 ? results[0] : results;
-    const shaped = results.map((values, index) => {
-      return isSingle ? [...values] : rowsOf(values, sizeOf(outputs[index].shape));
-    });
-    return shaped.length === 1 ? shaped[0] : shaped;
+    return this.#predictor.predict(examples, options === undefined || isValidating(options));
   }
 
   /**
@@ -308,9 +307,6 @@ export function networkFromFile({ tensors, metadata }: SafetensorsFile, arithmet
   return new Network({ dtype, ...(arithmetic && { arithmetic }) }, { graph, fill });
 }
 
-/** What the network makes of the examples of one call, for one output. */
-type Results = number[] | number[][] | Values;
-
 function listOf({ inputs, layers }: ListNetworkOptions): Graph {
   if (!Array.isArray(layers) || layers.length === 0) {
     throw new TypeError(`network: got layers ${shown(layers)}, need an array of at least one layer`);
@@ -366,10 +362,4 @@ function checkTensors(
   if (tensors.length === values.size) return values;
   const stranger = tensors.find(({ name }) => !values.has(name))!;
   throw new RangeError(`fromBytes: got a tensor ${shown(stranger.name)}, which no layer has`);
-}
-
-function rowsOf(values: Values, width: number): number[][] {
-  const rows: number[][] = [];
-  for (let start = 0; start < values.length; start += width) rows.push([...values.subarray(start, start + width)]);
-  return rows;
 }

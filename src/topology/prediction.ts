@@ -1,18 +1,25 @@
-/** What a network makes of examples: they are checked, run some rows at a time, and the results gathered. */
+/** Prediction: examples are checked, run some rows at a time, and the results given back in the form of the examples. */
 
 import { shown } from "../errors.ts";
 import { type Values, valuesOf } from "../memory/dtype.ts";
 import type { Engine } from "./engine.ts";
-import { sizeOf } from "./layers/layer.ts";
+import { type Shape, sizeOf } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
+import { copyCounted, countNested, type Nested, nestedOf } from "./nesting.ts";
 import type { Plan } from "./plan.ts";
-import { checkFinite, copyRows, countRows, type FlatRows, isFlat, partRows, type Rows, Staging } from "./rows.ts";
+import { checkFinite, countRows, type FlatRows, isFlat, partRows, type Rows, Staging } from "./rows.ts";
 
 /** What one input of a network is given. It is made once, as small networks predict in less time than making it would take. */
 class InputRows {
   rows = 0;
+  /** True of a typed array, and of one example without a batch. */
+  isTyped = false;
+  isSingle = false;
+  /** The shape that each is nested as; undefined for flat rows. */
+  nesting: Shape | undefined;
   readonly #who: string;
   readonly #engine: Engine;
+  readonly #shape: Shape;
   readonly #width: number;
   readonly #staging = new Staging();
   #data: Rows = [];
@@ -20,19 +27,42 @@ class InputRows {
   #isExact = false;
   #validate = true;
 
-  constructor(who: string, engine: Engine, width: number) {
+  constructor(who: string, engine: Engine, shape: Shape) {
     this.#who = who;
     this.#engine = engine;
-    this.#width = width;
+    this.#shape = shape;
+    this.#width = sizeOf(shape);
   }
 
-  /** Takes rows and counts them. */
-  take(data: Rows, validate: boolean): void {
-    const { arena, dtype } = this.#engine;
-    this.rows = countRows(this.#who, data, this.#width);
-    this.#data = isFlat(data) && arena.owns(data) ? data.slice() : data;
-    this.#isExact = isFlat(data) && !(dtype === "float32" && data instanceof Float64Array);
+  /** Takes examples in any form and counts them. */
+  take(data: unknown, validate: boolean): void {
     this.#validate = validate;
+    this.isTyped = isFlat(data);
+    if (isFlat(data)) {
+      const { arena, dtype } = this.#engine;
+      this.rows = countRows(this.#who, data, this.#width);
+      this.#data = arena.owns(data) ? data.slice() : data;
+      this.#isExact = !(dtype === "float32" && data instanceof Float64Array);
+      this.nesting = undefined;
+      this.isSingle = false;
+      return;
+    }
+    if (!Array.isArray(data)) {
+      throw new TypeError(`predict: got ${shown(data)}, need one example, rows of examples, or a typed array`);
+    }
+    this.#isExact = false;
+    if (this.#shape.length > 1) {
+      const counted = countNested(this.#who, data, this.#shape);
+      this.rows = counted.rows;
+      this.nesting = counted.nesting;
+      this.isSingle = counted.isSingle;
+      this.#data = counted.data;
+      return;
+    }
+    // The same for rows, which is faster.
+    this.isSingle = typeof data[0] === "number";
+    this.#data = this.isSingle ? [data] : data;
+    this.rows = countRows(this.#who, this.#data, this.#width);
   }
 
   /** Refuses what is no number or not finite, in any row; but a part that is the whole is checked as it is taken. */
@@ -51,7 +81,8 @@ class InputRows {
       return count === this.rows ? data : data.subarray(from * width, (from + count) * width);
     }
     const staged = this.#staging.take(this.#engine.dtype, count * width);
-    copyRows(this.#who, this.#data, staged, { from, count, width, validate: this.#validate });
+    const given = { data: this.#data, nesting: this.nesting };
+    copyCounted(this.#who, given, staged, { from, count, width, validate: this.#validate });
     return staged;
   }
 
@@ -83,26 +114,66 @@ export class Predictor {
     const { inputs, outputs } = engine.graph;
     const who = (index: number) => (inputs.length === 1 ? "predict" : `predict: input ${index}`);
     this.#engine = engine;
-    this.#inputs = inputs.map(({ shape }, index) => new InputRows(who(index), engine, sizeOf(shape)));
+    this.#inputs = inputs.map(({ shape }, index) => new InputRows(who(index), engine, shape));
     this.#parts = inputs.map(() => nothing);
     this.#outputSizes = outputs.map(({ shape }) => sizeOf(shape));
   }
 
   /**
-   * Any number of rows, some at a time. A row's results do not depend on the rows it is run with.
+   * Runs any number of examples, some at a time. A row's results do not depend on the rows it is run with.
    *
-   * @param examples rows for each input
-   * @returns flat rows of each output
-   * @throws {RangeError | TypeError} if rows do not fit; nothing has been run then
+   * @param examples of a network of several inputs, an array with those of each
+   * @returns results in the form of the examples; of a network of several outputs, an array with those of each
+   * @throws {RangeError | TypeError} if examples do not fit; nothing has been run then
    */
-  run(examples: readonly Rows[], validate: boolean): Values[] {
+  predict(examples: unknown, validate: boolean): Results | Results[] {
     const inputs = this.#inputs;
-    for (let index = 0; index < inputs.length; index++) {
-      inputs[index].take(examples[index], validate);
-      if (inputs[index].rows === inputs[0].rows) continue;
-      const [first, other] = [inputs[0].rows, inputs[index].rows];
-      throw new RangeError(`predict: got ${first} rows for input 0 and ${other} for input ${index}, need as many`);
+    if (inputs.length === 1) inputs[0].take(examples, validate);
+    else this.#takeAll(examples, validate);
+    const results = this.#run();
+    if (inputs[0].isTyped) return results.length === 1 ? results[0] : results;
+    if (results.length === 1) return this.#formOf(results[0], 0);
+    return results.map((values, index) => this.#formOf(values, index));
+  }
+
+  /** Takes the examples of each of several inputs: all are one example, or all are batches. */
+  #takeAll(examples: unknown, validate: boolean): void {
+    const inputs = this.#inputs;
+    if (!Array.isArray(examples) || examples.length !== inputs.length) {
+      const need = `an array of ${inputs.length}: the examples of each input`;
+      throw new TypeError(`predict: got ${shown(examples)}, need ${need}`);
     }
+    inputs.forEach((input, index) => {
+      input.take(examples[index], validate);
+    });
+    const [{ rows }] = inputs;
+    const lists = inputs.filter(({ isTyped }) => !isTyped);
+    if (lists.some(({ isSingle }) => isSingle !== lists[0].isSingle)) {
+      const single = inputs.findIndex(({ isSingle }) => isSingle);
+      const batch = inputs.findIndex(({ isSingle, isTyped }) => !isSingle && !isTyped);
+      const got = `one example for input ${single} and a batch for input ${batch}`;
+      throw new RangeError(`predict: got ${got}, need one example of each, or a batch of each`);
+    }
+    inputs.forEach((input, index) => {
+      if (input.rows === rows) return;
+      throw new RangeError(`predict: got ${rows} rows for input 0 and ${input.rows} for input ${index}, need as many`);
+    });
+  }
+
+  /** Results in the form of the examples, which were in arrays. */
+  #formOf(values: Values, index: number): Nested {
+    // The first input is in no typed array here, so all agree with it.
+    const { rows, isSingle } = this.#inputs[0];
+    const { shape } = this.#engine.graph.outputs[index];
+    if (shape.length > 1 && this.#inputs.some(({ nesting }) => nesting !== undefined)) {
+      return nestedOf(values, isSingle ? shape : [rows, ...shape]);
+    }
+    return isSingle ? [...values] : rowsOf(values, this.#outputSizes[index]);
+  }
+
+  /** Flat rows of each output. */
+  #run(): Values[] {
+    const inputs = this.#inputs;
     const [{ rows }] = inputs;
     for (let index = 0; index < inputs.length; index++) inputs[index].check();
     const results = this.#outputSizes.map((size) => valuesOf(this.#engine.dtype, rows * size));
@@ -139,25 +210,14 @@ export class Predictor {
   }
 }
 
-/** One example, rows of examples, or whole rows in a typed array; of several inputs one such for each, in their order. */
+/** One example, a batch of examples, or whole rows in a typed array. */
 export type Examples = readonly number[] | Rows;
 
-/**
- * `examples` as rows for each of `count` inputs, and whether they are a single example.
- *
- * @throws {TypeError} if they are neither
- */
-export function examplesOf(examples: unknown, count: number): { rows: Rows[]; isSingle: boolean } {
-  // One input, flat: what is predicted most often, and fastest.
-  if (count === 1 && isFlat(examples)) return { rows: [examples], isSingle: false };
-  const parts = count === 1 ? [examples] : examples;
-  if (!Array.isArray(parts) || parts.length !== count) {
-    throw new TypeError(`predict: got ${shown(examples)}, need an array of ${count}: the examples of each input`);
-  }
-  const stranger = parts.findIndex((part) => !isFlat(part) && !Array.isArray(part));
-  if (stranger >= 0) {
-    throw new TypeError(`predict: got ${shown(parts[stranger])}, need one example, rows of examples, or a typed array`);
-  }
-  const isSingle = !isFlat(parts[0]) && typeof parts[0][0] === "number";
-  return { rows: isSingle ? parts.map((part) => [part]) : parts, isSingle };
+/** The results of one call, for one output. */
+export type Results = Nested | Values;
+
+function rowsOf(values: Values, width: number): number[][] {
+  const rows: number[][] = [];
+  for (let start = 0; start < values.length; start += width) rows.push([...values.subarray(start, start + width)]);
+  return rows;
 }

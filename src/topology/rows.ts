@@ -2,6 +2,7 @@
 
 import { shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../memory/dtype.ts";
+import type { Shape } from "./layers/layer.ts";
 
 /** A flat array of whole rows. */
 export type FlatRows =
@@ -15,8 +16,11 @@ export type FlatRows =
   | Int32Array
   | Uint32Array;
 
-/** Rows of numbers; or whole rows one after the other in a typed array. */
-export type Rows = readonly (readonly number[] | FlatRows)[] | FlatRows;
+/** A flat row of an example's numbers, row-major; or an example nested as its shape is. */
+export type Row = readonly number[] | FlatRows | readonly Row[];
+
+/** Rows; or whole rows one after the other in a typed array. */
+export type Rows = readonly Row[] | FlatRows;
 
 /** Rows that are run at once: enough to fill the tiles of a product, few enough to stay in the cache. */
 export const partRows = 128;
@@ -73,7 +77,7 @@ export function copyRows(who: string, data: Rows, destination: Values, copy: Row
     const isAll = from === 0 && count * width === data.length;
     destination.set(isAll ? data : data.subarray(from * width, (from + count) * width));
   } else {
-    copyNested(who, data, destination, copy);
+    copyLists(who, data, destination, copy);
   }
   if (validate) checkFinite(who, destination, from, count, width);
 }
@@ -91,7 +95,18 @@ export class Staging {
   }
 }
 
-function copyNested(who: string, data: Exclude<Rows, FlatRows>, destination: Values, copy: RowCopy): void {
+/** Returns where element `index` of a value lies: its place on each side. */
+export function placeIn(shape: Shape, index: number): number[] {
+  let rest = index;
+  const place: number[] = [];
+  for (const side of shape.toReversed()) {
+    place.unshift(rest % side);
+    rest = Math.floor(rest / side);
+  }
+  return place;
+}
+
+function copyLists(who: string, data: Exclude<Rows, FlatRows>, destination: Values, copy: RowCopy): void {
   const { from = 0, count, width } = copy;
   let index = 0;
   for (let row = from; row < from + count; row++) {
@@ -110,9 +125,17 @@ function copyNested(who: string, data: Exclude<Rows, FlatRows>, destination: Val
  * Refuses NaN and infinities among `count` rows.
  *
  * @param from what row the first of `values` is called
- * @throws {RangeError} naming row and column
+ * @param shape of one row, if it was nested
+ * @throws {RangeError} naming row and column, or the place in the shape
  */
-export function checkFinite(who: string, values: FlatRows, from: number, count: number, width: number): void {
+export function checkFinite(
+  who: string,
+  values: FlatRows,
+  from: number,
+  count: number,
+  width: number,
+  shape?: Shape,
+): void {
   const length = count * width;
   // Only finite numbers times zero are zero. Two sums that do not wait for each other; more are slower, not faster.
   let even = 0;
@@ -124,5 +147,6 @@ export function checkFinite(who: string, values: FlatRows, from: number, count: 
   if (even + odd + values[length - 1] * 0 === 0) return;
   const bad = values.findIndex((value: number) => !Number.isFinite(value));
   const [row, column] = [from + Math.floor(bad / width), bad % width];
-  throw new RangeError(`${who}: got ${values[bad]} at row ${row}, column ${column}, need a finite number`);
+  const place = shape ? `place [${placeIn(shape, column).join(", ")}]` : `column ${column}`;
+  throw new RangeError(`${who}: got ${values[bad]} at row ${row}, ${place}, need a finite number`);
 }

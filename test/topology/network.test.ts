@@ -3,6 +3,7 @@ import {
   constant,
   type DenseOptions,
   dense,
+  flatten,
   fromValues,
   leakyRelu,
   Network,
@@ -133,11 +134,11 @@ describe("a network", () => {
   });
 
   test("counts and names what it has", () => {
-    const layers = [dense(5), dense(4, { name: "neck" }), dense(2, { bias: false })];
+    const layers = [flatten(), dense(5), dense(4, { name: "neck" }), dense(2, { bias: false })];
     const network = new Network({ inputs: [2, 3], layers });
     expect([network.inputs, network.outputs, network.parameterCount]).toEqual([6, 2, 35 + 24 + 8]);
     expect(network.dtype).toBe("float32");
-    expect(network.layers.map(({ name }) => name)).toEqual(["dense1", "neck", "dense3"]);
+    expect(network.layers.map(({ name }) => name)).toEqual(["flatten1", "dense1", "neck", "dense3"]);
   });
 
   test("is strict where it does not ask, and relaxed where it asks and the runtime can: the same to rounding", () => {
@@ -179,16 +180,23 @@ describe("a network", () => {
   });
 
   test("summary is a table of its layers", () => {
-    const layers = [dense(32, { activation: leakyRelu({ slope: 0.2 }) }), dense(10, { bias: false, name: "scores" })];
+    const layers = [
+      dense(3),
+      flatten(),
+      dense(32, { activation: leakyRelu({ slope: 0.2 }) }),
+      dense(10, { bias: false, name: "scores" }),
+    ];
     expect(new Network({ inputs: [8, 8, 1], layers, dtype: "float64" }).summary()).toMatchInlineSnapshot(`
       "inputs [8, 8, 1], outputs [10], float64
-      -----------------------------------------------------
-      name    layer                      output  parameters
-      -----------------------------------------------------
-      dense1  dense 32, leakyRelu(0.2)   [32]          2080
-      scores  dense 10, linear, no bias  [10]           320
-      -----------------------------------------------------
-      total                                            2400"
+      ----------------------------------------------------------
+      name      layer                      output     parameters
+      ----------------------------------------------------------
+      dense1    dense 3, linear            [8, 8, 3]           6
+      flatten1  flatten                    [192]               0
+      dense2    dense 32, leakyRelu(0.2)   [32]             6176
+      scores    dense 10, linear, no bias  [10]              320
+      ----------------------------------------------------------
+      total                                                 6502"
     `);
   });
 });

@@ -1,6 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { add, dense, input, Network } from "../../src/index.ts";
-import { examplesOf } from "../../src/topology/prediction.ts";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { add, dense, flatten, input, Network, type Results, reshape } from "../../src/index.ts";
 import { randomRows } from "../training/problem.ts";
 
 /** Two inputs, three and two wide; two outputs, four and one wide. */
@@ -60,11 +59,161 @@ describe("a network of two inputs and two outputs", () => {
   });
 });
 
-test("one example is a list of numbers; anything else is rows", () => {
-  expect(examplesOf([1, 2], 1)).toEqual({ rows: [[[1, 2]]], isSingle: true });
-  expect(examplesOf([[1, 2]], 1)).toEqual({ rows: [[[1, 2]]], isSingle: false });
-  expect(examplesOf(Float32Array.of(1), 1)).toEqual({ rows: [Float32Array.of(1)], isSingle: false });
-  expect(() => examplesOf("text", 1)).toThrow('predict: got "text", need one example');
+describe("results come back as the examples went in", () => {
+  /** A network whose every value is sides of the same numbers, doubled. */
+  const twice = (inputs: number | number[], outputs: number | number[]) => {
+    const first = input(inputs);
+    return new Network({ inputs: first, outputs: reshape(outputs)(add(first, first)), dtype: "float64" });
+  };
+  const nest = (values: number[], shape: number[]): unknown => {
+    if (shape.length === 1) return values;
+    const size = values.length / shape[0];
+    return Array.from({ length: shape[0] }, (_, part) =>
+      nest(values.slice(part * size, (part + 1) * size), shape.slice(1)),
+    );
+  };
+  const one = Array.from({ length: 12 }, (_, index) => index + 1);
+  const rows = Array.from({ length: 300 }, (_, row) => one.map((value) => value + row));
+  const doubled = (row: number[]) => row.map((value) => 2 * value);
+  const shapes = [[12], [4, 3], [1, 12], [12, 1], [2, 3, 2], [1, 1, 12], [2, 1, 3, 2]];
+  const pairs = shapes.flatMap((from) => shapes.map((to): [number[], number[]] => [from, to]));
+
+  test.each(pairs)("%j to %j: flat for flat, nested for nested, typed for typed", (from, to) => {
+    const network = twice(from, to);
+    expect(network.predict(one)).toEqual(doubled(one));
+    expect(network.predict(rows)).toEqual(rows.map(doubled));
+    expect(network.predict(rows.map((row) => Float32Array.from(row)))).toEqual(rows.map(doubled));
+    expect(network.predict(Float32Array.from(rows.flat()))).toEqual(Float64Array.from(rows.flatMap(doubled)));
+    if (from.length === 1) return;
+    const nested = rows.map((row) => nest(row, from)) as number[][][];
+    expect(network.predict(nested)).toEqual(rows.map((row) => nest(doubled(row), to)));
+    // One of [1, 12] is a batch of one flat row.
+    const isRow = from.length === 2 && from[0] === 1;
+    expect(network.predict(nested[0])).toEqual(isRow ? [doubled(one)] : nest(doubled(one), to));
+  });
+
+  test("typed arrays may be the innermost of nested examples", () => {
+    const network = twice([2, 2], [2, 2]);
+    const image = [Float32Array.of(1, 2), Int8Array.of(3, 4)];
+    const answer = [
+      [2, 4],
+      [6, 8],
+    ];
+    expect(network.predict(image)).toEqual(answer);
+    expect(network.predict([image, image])).toEqual([answer, answer]);
+  });
+
+  test.each<[string, unknown, string]>([
+    [
+      "rows of another width",
+      [[1, 2]],
+      "predict: got 1 rows, the first of 2 numbers, need rows of 4 numbers, or examples nested as [2, 2]",
+    ],
+    [
+      "a ragged example",
+      [[[1, 2], [3]]],
+      "predict: got 1 at row 0, place [1], need 2 numbers, as the shape [2, 2] has",
+    ],
+    [
+      "a ragged example in a later part",
+      [
+        ...Array.from({ length: 200 }, () => [
+          [1, 2],
+          [3, 4],
+        ]),
+        [[1, 2]],
+      ],
+      "predict: got 1 at row 200, need 2 arrays",
+    ],
+    [
+      "NaN",
+      [
+        [1, 2],
+        [3, Number.NaN],
+      ],
+      "predict: got NaN at row 0, place [1, 1], need a finite number",
+    ],
+    [
+      "text",
+      [
+        [
+          [1, 2],
+          [3, "4"],
+        ],
+      ],
+      'predict: got "4" at row 0, place [1, 1], need a number',
+    ],
+    [
+      "too many levels",
+      [
+        [
+          [
+            [1, 2],
+            [3, 4],
+          ],
+        ],
+      ],
+      "predict: got arrays nested 4 deep, need rows of 4 numbers",
+    ],
+  ])("refuses %s, and the block is as it was", (_, examples, message) => {
+    const network = twice([2, 2], [2, 2]);
+    network.predict([9, 9, 9, 9]);
+    expect(() => network.predict(examples as number[][])).toThrow(message);
+    expect(Array.from(network.input(1))).toEqual([9, 9, 9, 9]);
+  });
+
+  test("of several inputs each is read by its own shape: all one example, or all a batch", () => {
+    const [image, row] = [input([2, 2]), input(3)];
+    const network = new Network({
+      inputs: [image, row],
+      outputs: [add(image, image), add(row, row)],
+      dtype: "float64",
+    });
+    const matrix = [
+      [1, 2],
+      [3, 4],
+    ];
+    const answer = [
+      [2, 4],
+      [6, 8],
+    ];
+    expect(network.predict([matrix, [1, 2, 3]])).toEqual([answer, [2, 4, 6]]);
+    expect(
+      network.predict([
+        [matrix, matrix],
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+      ]),
+    ).toEqual([
+      [answer, answer],
+      [
+        [2, 4, 6],
+        [8, 10, 12],
+      ],
+    ]);
+    expect(network.predict([[[1, 2, 3, 4]], [[1, 2, 3]]])).toEqual([[[2, 4, 6, 8]], [[2, 4, 6]]]);
+    expect(() => network.predict([[matrix], [1, 2, 3]])).toThrow(
+      "predict: got one example for input 1 and a batch for input 0, need one example of each, or a batch of each",
+    );
+  });
+});
+
+test("predict says what it returns: flat for flat, typed for typed, what the caller says where the shape decides", () => {
+  const network = new Network({ inputs: [2, 2], layers: [flatten(), dense(3)] });
+  const image = [
+    [1, 2],
+    [3, 4],
+  ];
+  expectTypeOf(network.predict([1, 2, 3, 4])).toEqualTypeOf<number[]>();
+  expectTypeOf(network.predict([[1, 2, 3, 4]])).toEqualTypeOf<number[][]>();
+  expectTypeOf(network.predict([Float32Array.of(1, 2, 3, 4)])).toEqualTypeOf<number[][]>();
+  expectTypeOf(network.predict(Float32Array.of(1, 2, 3, 4))).toEqualTypeOf<Float32Array | Float64Array>();
+  expectTypeOf(network.predict([image])).toEqualTypeOf<Results | Results[]>();
+  const answer = network.predict<number[]>(image);
+  expectTypeOf(answer).toEqualTypeOf<number[]>();
+  expect(network.predict<number[][]>([image])).toEqual([answer]);
 });
 
 test.each<[string, object, string]>([

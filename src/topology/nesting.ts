@@ -1,0 +1,167 @@
+/**
+ * Examples that are nested as their shape is: one of [4, 3] is an array of 4 arrays of 3 numbers, of which the innermost may be
+ * typed arrays. The depth of a nesting says which it is: flat rows, one such example, or a batch of them.
+ */
+
+import { shown } from "../errors.ts";
+import type { Values } from "../memory/dtype.ts";
+import { type Shape, sizeOf } from "./layers/layer.ts";
+import { shownShape } from "./layers/shape.ts";
+import { checkFinite, copyRows, countRows, isFlat, type RowCopy, type Rows } from "./rows.ts";
+
+/** Numbers nested in arrays. */
+export type Nested = number[] | Nested[];
+
+/** Examples that have been counted. */
+export interface CountedRows {
+  /** A list of examples, each a flat row or nested as `nesting` says; or whole rows in a typed array. */
+  readonly data: Rows;
+  readonly rows: number;
+  /** The shape that each example is nested as; undefined for flat rows. */
+  readonly nesting: Shape | undefined;
+  /** True of one example without a batch. */
+  readonly isSingle: boolean;
+}
+
+/**
+ * Counts examples of a shape of k sides. At depth 1 they are one flat example. At depth 2 they are flat rows, if the rows have all
+ * numbers of an example. At depth k they are one nested example, at depth k + 1 a batch of those.
+ *
+ * @param who begins the message of an error
+ * @throws {RangeError | TypeError} if they are none, or not every one of them has this shape
+ */
+export function countNested(who: string, data: unknown, shape: Shape): CountedRows {
+  const width = sizeOf(shape);
+  if (Array.isArray(data) && typeof data[0] === "number") {
+    return { data: [data], rows: countRows(who, [data], width), nesting: undefined, isSingle: true };
+  }
+  const depth = depthOf(data, shape.length + 2);
+  const isRows = shape.length === 1 || depth < 2 || (depth === 2 && (data as ArrayLike<number>[])[0].length === width);
+  if (isRows)
+    return { data: data as Rows, rows: countRows(who, data as Rows, width), nesting: undefined, isSingle: false };
+  const isSingle = depth === shape.length;
+  if (!isSingle && depth !== shape.length + 1) {
+    const got =
+      depth === 2 ? `rows of ${(data as ArrayLike<number>[])[0].length} numbers` : `arrays nested ${depth} deep`;
+    throw new RangeError(`${who}: got ${got}, need ${needOf(shape)}`);
+  }
+  const examples = (isSingle ? [data] : data) as Rows & readonly unknown[];
+  if (isSingle && depth === 2) checkSingle(who, data as ArrayLike<number>[], shape);
+  examples.forEach((example, row) => {
+    checkNesting(who, example, shape, [row]);
+  });
+  return { data: examples, rows: examples.length, nesting: shape, isSingle };
+}
+
+/**
+ * Counts examples of a shape that are to be trained on or evaluated: `countNested`, but for one example without a batch.
+ *
+ * @throws {RangeError | TypeError} as countNested, and of a single example
+ */
+export function countBatch(who: string, data: unknown, shape: Shape): CountedRows {
+  // A list of numbers: the first of them is refused as a row.
+  if (Array.isArray(data) && typeof data[0] === "number") countRows(who, data as unknown as Rows, sizeOf(shape));
+  const counted = countNested(who, data, shape);
+  if (!counted.isSingle) return counted;
+  throw new RangeError(`${who}: got one example nested as ${shownShape(shape)}, need a batch: an array of examples`);
+}
+
+/** The forms of examples of a shape, for messages. */
+const needOf = (shape: Shape) => `rows of ${sizeOf(shape)} numbers, or examples nested as ${shownShape(shape)}`;
+
+/** Returns how deep the first number lies in arrays, a typed array being one of them; at most `most`, as an array may hold itself. */
+function depthOf(data: unknown, most: number): number {
+  let depth = 0;
+  let value = data;
+  for (; Array.isArray(value) && depth < most; depth++) value = value[0];
+  return isFlat(value) ? depth + 1 : depth;
+}
+
+/** Refuses two levels that are neither rows nor one example: it may have been meant as either. */
+function checkSingle(who: string, data: readonly ArrayLike<number>[], shape: Shape): void {
+  if (data.length === shape[0] && data[0].length === shape[1]) return;
+  throw new RangeError(
+    `${who}: got ${data.length} rows, the first of ${data[0].length} numbers, need ${needOf(shape)}`, //
+  );
+}
+
+const placeOf = ([row, ...place]: readonly number[]) =>
+  place.length === 0 ? `row ${row}` : `row ${row}, place [${place.join(", ")}]`;
+
+/** Refuses what is not nested as `shape` is. @param path the row and the places that lead to `value` */
+function checkNesting(who: string, value: unknown, shape: Shape, path: number[]): void {
+  const need = shape[path.length - 1];
+  const isInnermost = path.length === shape.length;
+  const needed = `${need} ${isInnermost ? "numbers" : "arrays"}, as the shape ${shownShape(shape)} has`;
+  if (!Array.isArray(value) && !(isInnermost && isFlat(value))) {
+    throw new TypeError(`${who}: got ${shown(value)} at ${placeOf(path)}, need ${needed}`);
+  }
+  if (value.length !== need) throw new RangeError(`${who}: got ${value.length} at ${placeOf(path)}, need ${needed}`);
+  if (isInnermost) return;
+  for (let place = 0; place < need; place++) {
+    path.push(place);
+    checkNesting(who, value[place], shape, path);
+    path.pop();
+  }
+}
+
+/**
+ * Copies counted examples to the start of `destination`.
+ *
+ * @throws {RangeError | TypeError} naming row and place of what is no number; `destination` is then partly written
+ */
+export function copyCounted(
+  who: string,
+  { data, nesting }: Pick<CountedRows, "data" | "nesting">,
+  destination: Values,
+  copy: RowCopy,
+): void {
+  if (!nesting) {
+    copyRows(who, data, destination, copy);
+    return;
+  }
+  const { from = 0, count, width, validate } = copy;
+  for (let row = 0; row < count; row++) {
+    copyNested(who, data[from + row], destination, nesting, [from + row], row * width);
+  }
+  if (validate) checkFinite(who, destination, from, count, width, nesting);
+}
+
+/** Copies one nested value. Returns the index behind it. */
+function copyNested(
+  who: string,
+  value: unknown,
+  destination: Values,
+  shape: Shape,
+  path: number[],
+  index: number,
+): number {
+  const parts = value as readonly unknown[];
+  const isInnermost = path.length === shape.length;
+  let next = index;
+  for (let place = 0; place < shape[path.length - 1]; place++) {
+    const part = parts[place];
+    if (isInnermost && typeof part !== "number") {
+      throw new TypeError(`${who}: got ${shown(part)} at ${placeOf([...path, place])}, need a number`);
+    }
+    if (isInnermost) destination[next++] = part as number;
+    else {
+      path.push(place);
+      next = copyNested(who, part, destination, shape, path, next);
+      path.pop();
+    }
+  }
+  return next;
+}
+
+/**
+ * Returns numbers nested as `shape` is.
+ *
+ * @param from where they begin in `values`
+ */
+export function nestedOf(values: Values, shape: Shape, from = 0): Nested {
+  const [count, ...rest] = shape;
+  if (rest.length === 0) return [...values.subarray(from, from + count)];
+  const size = sizeOf(rest);
+  return Array.from({ length: count }, (_, place) => nestedOf(values, rest, from + place * size));
+}
