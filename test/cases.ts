@@ -13,14 +13,19 @@ import {
   dense,
   dropout,
   elu,
+  flatten,
   huber,
   input,
   layerNorm,
   leakyRelu,
   multiply,
+  permute,
+  reshape,
   type Shape,
+  slice,
   softmaxCrossEntropy,
   squaredError,
+  type Targets,
   type TrainerOptions,
   uniform,
   type Value,
@@ -145,6 +150,8 @@ export const losses: LossCase[] = [
 export interface LayerCase {
   name: string;
   inputs: Shape;
+  /** Positions of the output; 1 unless it says more. */
+  positions?: number;
   /** What comes before the last layer: made of the input, with the activation under test somewhere in it. */
   hidden: (value: Value, activation: ActivationName | Activation) => Value;
 }
@@ -177,9 +184,9 @@ export const layers: LayerCase[] = [
     hidden: (value, kind) => activationLayer(kind)(batchNorm()(plain({ bias: false })(value))),
   },
   {
-    name: "batchNorm over positions, of what no parameter stands before",
+    name: "batchNorm over positions, of what no parameter stands before, and flatten",
     inputs: [2, 3],
-    hidden: (value, kind) => units(kind)(batchNorm()(value)),
+    hidden: (value, kind) => units(kind)(flatten()(batchNorm()(value))),
   },
   {
     name: "layerNorm",
@@ -187,9 +194,9 @@ export const layers: LayerCase[] = [
     hidden: (value, kind) => activationLayer(kind)(layerNorm()(plain()(value))),
   },
   {
-    name: "layerNorm over positions, of what no parameter stands before",
+    name: "layerNorm over positions, of what no parameter stands before, and flatten",
     inputs: [2, 3],
-    hidden: (value, kind) => units(kind)(layerNorm()(value)),
+    hidden: (value, kind) => units(kind)(flatten()(layerNorm()(value))),
   },
   {
     name: "add, around a dense layer",
@@ -229,7 +236,37 @@ export const layers: LayerCase[] = [
     inputs: [3],
     hidden: (value, kind) => plain({ trainable: false })(units(kind)(value)),
   },
+  {
+    name: "permute, slice and reshape, between dense layers at positions",
+    inputs: [2, 3],
+    hidden: (value, kind) => reshape(12)(slice(0, 1, 4)(units(kind)(permute([1, 0])(plain()(value))))),
+  },
+  {
+    name: "dense at positions, to an output of positions",
+    inputs: [2, 3],
+    positions: 2,
+    hidden: (value, kind) => units(kind)(plain()(value)),
+  },
+  {
+    name: "layerNorm and activation at positions, to an output of positions",
+    inputs: [2, 3],
+    positions: 2,
+    hidden: (value, kind) => activationLayer(kind)(layerNorm()(plain()(value))),
+  },
+  {
+    name: "batchNorm over positions, to an output of positions",
+    inputs: [2, 3],
+    positions: 2,
+    hidden: (value, kind) => activationLayer(kind)(batchNorm()(plain({ bias: false })(value))),
+  },
 ];
+
+/** Targets of the loss for the output of a network of the layers: of several positions, those of one after the other. */
+export function targetsOf({ positions = 1 }: LayerCase, { targets }: LossCase, draw: Draw): Targets {
+  if (positions === 1) return targets(draw);
+  const drawn = fill(positions, () => targets(draw));
+  return fill(examples, () => 0).map((_, example) => drawn.map((each) => each[example])) as Targets;
+}
 
 /** A network's input and output: the case's layers with an activation, and a last layer with another. */
 export function graphOf(

@@ -4,7 +4,7 @@
  * near a kink (of an activation or of the loss), or with a gradient that is mere rounding, is drawn again.
  */
 import { describe, expect, it } from "vitest";
-import { checkGradients, Network, pcg32, Trainer } from "../src/index.ts";
+import { checkGradients, Network, pcg32, type Targets, Trainer } from "../src/index.ts";
 import type { Values } from "../src/memory/dtype.ts";
 import { activationKinds, activationOf } from "../src/topology/activations.ts";
 import type { DenseDescription } from "../src/topology/layers/dense.ts";
@@ -21,6 +21,7 @@ import {
   type LossCase,
   layers,
   losses,
+  targetsOf,
 } from "./cases.ts";
 import { centralDifferences, relativeDistance } from "./differences.ts";
 
@@ -31,7 +32,7 @@ const smallestGradient = 1e-3;
 interface Start {
   trainer: Trainer;
   inputs: number[][];
-  targets: number[][] | number[];
+  targets: Targets;
 }
 
 /** The first of five hundred starts whose every kink is far and whose every gradient is more than noise. */
@@ -43,10 +44,11 @@ function startAwayFromKinks(layerCase: LayerCase, { activation, kinks }: Activat
     const network = new Network({ ...graph, dtype: "float64", seed });
     const trainer = new Trainer(network, { loss: lossCase.loss, classWeights: lossCase.classWeights, seed });
     const inputs = fill(examples, () => fill(network.inputs, () => 3 * draw() - 1.5));
-    const targets = lossCase.targets(draw);
+    const targets = targetsOf(layerCase, lossCase, draw);
     trainer.gradients(inputs, targets, { exampleWeights: lossCase.exampleWeights });
     const { name } = activationOf(activation);
-    if (nearestKink(network, name, kinks, lossCase, targets) < kinkMargin) continue;
+    const rows = ((layerCase.positions ?? 1) === 1 ? targets : (targets as number[][][]).flat()) as number[][];
+    if (nearestKink(network, name, kinks, lossCase, rows) < kinkMargin) continue;
     if (trained(network).some(({ gradients }) => norm(gradients!) < smallestGradient)) continue;
     return { trainer, inputs, targets };
   }
@@ -65,7 +67,7 @@ function nearestKink(
   activation: string,
   kinks: number[],
   { kinkDistance }: LossCase,
-  targets: number[][] | number[],
+  targets: number[][],
 ): number {
   let nearest = Number.POSITIVE_INFINITY;
   for (const { description, preactivation } of views) {
@@ -75,8 +77,8 @@ function nearestKink(
   if (!kinkDistance) return nearest;
   const outputs = Array.from(views.at(-1)!.activation);
   targets.forEach((row, index) => {
-    const [from, to] = [index, index + 1].map((place) => (place * outputs.length) / examples);
-    nearest = Math.min(nearest, kinkDistance(outputs.slice(from, to), row as number[]));
+    const [from, to] = [index, index + 1].map((place) => (place * outputs.length) / targets.length);
+    nearest = Math.min(nearest, kinkDistance(outputs.slice(from, to), row));
   });
   return nearest;
 }

@@ -7,6 +7,7 @@ import { checkOptions, shown } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
 import { decode, encode } from "../files/safetensors.ts";
 import type { Values } from "../memory/dtype.ts";
+import { matrixOf, shownShape } from "../topology/layers/shape.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
 import type { History } from "../training/history.ts";
 import { checkHistory } from "./history.ts";
@@ -59,6 +60,10 @@ export class Pipeline {
     if (network.inputs !== features.length) {
       const need = `${features.length}, as the encoding has features`;
       throw new RangeError(`${who}: got a network of ${network.inputs} inputs, need ${need}`);
+    }
+    const [{ shape }] = network.engine.graph.outputs;
+    if (matrixOf(shape)[0] > 1) {
+      throw new RangeError(`${who}: got a network with the output ${shownShape(shape)}, need one row of it: flatten()`);
     }
     this.network = network;
     this.target = checkTarget(who, target, network.outputs);

@@ -165,7 +165,7 @@ export interface RankingOptions {
   /** 1, or 2 for two classes. */
   readonly outputs: number;
   /** 1, or 2 for rows whose largest is the class. */
-  readonly targetWidth: number;
+  readonly targetColumns: number;
   /** Whether two outputs are probabilities, of which the second is the score, or any, whose difference is. */
   readonly isOfProbabilities: boolean;
 }
@@ -189,12 +189,12 @@ export class Ranking implements Accumulator {
   }
 
   add({ outputAddress, targetAddress }: MeasuredBlocks, rows: number): void {
-    const { arena, outputs: width, targetWidth, isOfProbabilities } = this.#options;
+    const { arena, outputs: width, targetColumns, isOfProbabilities } = this.#options;
     const outputs = arena.view(outputAddress, rows * width);
-    const targets = arena.view(targetAddress, rows * targetWidth);
+    const targets = arena.view(targetAddress, rows * targetColumns);
     for (let row = 0; row < rows; row++) {
       const score = outputs[(row + 1) * width - 1] - (width === 1 || isOfProbabilities ? 0 : outputs[row * width]);
-      const isPositive = targetWidth === 1 ? targets[row] > 0.5 : targets[2 * row + 1] > targets[2 * row];
+      const isPositive = targetColumns === 1 ? targets[row] > 0.5 : targets[2 * row + 1] > targets[2 * row];
       (isPositive ? this.#positives : this.#negatives).push(score);
     }
   }

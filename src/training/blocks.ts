@@ -53,7 +53,8 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
     stack: engine.stack,
     inputs: graph.inputs.map((input) => engine.valueView(plan, input, plan.capacity)),
     targets: heads.map((head, index) => {
-      return arena.view(head.targetAddress, plan.capacity * format.targets[index].outputs);
+      const { positions, outputs } = format.targets[index];
+      return arena.view(head.targetAddress, plan.capacity * positions * outputs);
     }),
     heads,
     exampleWeights: exampleWeights === undefined ? undefined : arena.view(exampleWeights, plan.capacity),
@@ -68,10 +69,10 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
 function preparedBlocks(options: BlockOptions, exampleWeights: number, index: number): PreparedBlocks {
   const { engine, plan, format, classWeights: given } = options;
   const { arena } = engine;
-  const { outputs } = format.targets[index];
+  const { positions, outputs } = format.targets[index];
   const classWeights = arena.allocate(given?.length ?? 0);
-  const targets = arena.allocate(plan.capacity * outputs);
-  const weights = arena.allocate(plan.capacity * outputs);
+  const targets = arena.allocate(plan.capacity * positions * outputs);
+  const weights = arena.allocate(plan.capacity * positions * outputs);
   if (given) arena.view(classWeights, given.length).set(given);
   return { exampleWeights, classWeights, targets, weights };
 }

@@ -2,27 +2,35 @@
 
 import { shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../memory/dtype.ts";
-import { copyRows, countRows, isFlat, type Rows } from "../topology/rows.ts";
+import type { Shape } from "../topology/layers/layer.ts";
+import { mostSides, shownShape } from "../topology/layers/shape.ts";
+import { type CountedRows, copyCounted, countBatch } from "../topology/nesting.ts";
+import { isFlat, placeIn, type Rows } from "../topology/rows.ts";
 import { Heads } from "./heads.ts";
 import type { TargetKind } from "./losses.ts";
 import type { BoundLoss } from "./objective.ts";
 import { checkWeightCount, copyWeights, type Weights } from "./weights.ts";
 
-/** Rows as wide as the network's outputs; or class numbers, or values of a single output, one an example. */
+/**
+ * Rows of all numbers of the output, or the same nested as its shape is; or class numbers, one a position, nested as the output's
+ * sides before the last are. Where there is one number an example, class or value, it may be a list of numbers.
+ */
 export type Targets = Rows | readonly number[];
 
 export interface Examples {
-  /** Of a network of several inputs, rows for each. */
+  /** Flat rows, or examples nested as the input's shape is; of a network of several inputs, those for each. */
   readonly inputs: Rows | readonly Rows[];
   /** Of a network of several outputs, targets for each. */
   readonly targets: Targets | readonly Targets[];
-  /** How much each example counts in the loss. Default 1. */
+  /** How much each example, with all its positions, counts in the loss. Default 1. */
   readonly exampleWeights?: Weights;
 }
 
 /** What reading targets needs to know of an output and of its loss. */
 export interface TargetFormat {
-  /** Numbers of the output. */
+  readonly shape: Shape;
+  /** Of the shape: positions, and numbers at each. */
+  readonly positions: number;
   readonly outputs: number;
   /** The loss for targets that are rows, and the one for class numbers; one of them may be missing. */
   readonly rowLoss: BoundLoss | undefined;
@@ -32,7 +40,8 @@ export interface TargetFormat {
 /** What reading examples needs to know of the network and of its losses. */
 export interface ExampleFormat {
   readonly dtype: Dtype;
-  /** Numbers of each input. */
+  /** The shape of each input, and its numbers. */
+  readonly inputs: readonly Shape[];
   readonly features: readonly number[];
   /** One for each output. */
   readonly targets: readonly TargetFormat[];
@@ -42,8 +51,8 @@ export interface ExampleFormat {
 
 /** Examples that have been counted: how many there are, and which loss suits their targets. */
 export interface CountedExamples {
-  readonly inputs: readonly Rows[];
-  readonly targets: readonly Rows[];
+  readonly inputs: readonly CountedRows[];
+  readonly targets: readonly CountedRows[];
   readonly exampleWeights: Weights | undefined;
   readonly rows: number;
   readonly loss: Heads;
@@ -57,19 +66,18 @@ export interface CountedExamples {
  */
 export function countExamples(who: string, examples: Examples, format: ExampleFormat): CountedExamples {
   const { exampleWeights } = examples;
-  const inputs = partsOf(`${who}: inputs`, examples.inputs, format.features.length) as Rows[];
-  const counts = inputs.map((part, index) => {
-    const name = inputs.length === 1 ? "inputs" : `input ${index}`;
-    return countRows(`${who}: ${name}`, part, format.features[index]);
+  const given = partsOf(`${who}: inputs`, examples.inputs, format.inputs.length);
+  const inputs = given.map((part, index) => {
+    const name = given.length === 1 ? "inputs" : `input ${index}`;
+    return countBatch(`${who}: ${name}`, part, format.inputs[index]);
   });
-  const [rows] = counts;
-  const other = counts.find((count) => count !== rows);
-  if (other !== undefined)
-    throw new RangeError(`${who}: got inputs of ${rows} and of ${other} rows, need as many of each`);
+  const [{ rows }] = inputs;
+  const other = inputs.find((input) => input.rows !== rows);
+  if (other) throw new RangeError(`${who}: got inputs of ${rows} and of ${other.rows} rows, need as many of each`);
   const parts = partsOf(`${who}: targets`, examples.targets, format.targets.length) as Targets[];
   const read = parts.map((part, index) => countTargets(who, part, rows, format, index));
   const loss = new Heads(read.map((each) => each.loss));
-  const targets = read.map(({ columns }) => columns);
+  const targets = read.map(({ counted }) => counted);
   if (exampleWeights === undefined) return { inputs, targets, exampleWeights, rows, loss };
   checkWeightCount(`${who}: exampleWeights`, exampleWeights, rows, `${rows}, one an example`);
   return { inputs, targets, exampleWeights, rows, loss: loss.weighted() };
@@ -82,29 +90,41 @@ function partsOf(who: string, data: unknown, count: number): unknown[] {
   throw new TypeError(`${who}: got ${shown(data)}, need an array of ${count}, one for each in the network's order`);
 }
 
-/** The targets of one output as rows, and the loss that suits their form. */
+/** The targets of one output, counted, and the loss that suits their form. */
 function countTargets(who: string, targets: Targets, rows: number, format: ExampleFormat, index: number) {
   const name = nameOf(format, index);
   const loss = targetLoss(`${who}: ${name}`, targets, rows, format.targets[index]);
-  const columns = asRows(targets, loss);
-  const targetRows = countRows(`${who}: ${name}`, columns, loss.targetWidth);
-  if (targetRows !== rows) {
-    throw new RangeError(`${who}: got ${rows} rows of inputs and ${targetRows} of targets, need as many of both`);
+  const counted = countBatch(`${who}: ${name}`, asRows(targets, loss), targetShape(format.targets[index], loss));
+  if (counted.rows !== rows) {
+    throw new RangeError(`${who}: got ${rows} rows of inputs and ${counted.rows} of targets, need as many of both`);
   }
-  return { columns, loss };
+  return { counted, loss };
+}
+
+/** Returns the shape of an example's targets: class numbers are one a position, all other targets as many as outputs. */
+function targetShape({ shape }: TargetFormat, { targets }: BoundLoss): Shape {
+  if (targets !== "classes") return shape;
+  return shape.length === 1 ? [1] : shape.slice(0, -1);
 }
 
 const nameOf = ({ targets }: ExampleFormat, index: number) => (targets.length === 1 ? "targets" : `targets ${index}`);
 
 /** The loss for targets of this form. */
 function targetLoss(who: string, targets: Targets, rows: number, format: TargetFormat): BoundLoss {
-  const { outputs, rowLoss, classLoss } = format;
+  const { shape, positions, outputs, rowLoss, classLoss } = format;
   const width = targetWidth(targets, rows);
   const found = rowLoss?.targetWidth === width ? rowLoss : classLoss?.targetWidth === width ? classLoss : undefined;
   if (found) return found;
-  const needs = [rowLoss && `rows of ${outputs}`, classLoss && "class numbers, one an example"].filter(Boolean);
+  const isRow = shape.length === 1;
+  const needs = [
+    rowLoss &&
+      (isRow
+        ? `rows of ${outputs}`
+        : `rows of ${positions * outputs} numbers, examples nested as ${shownShape(shape)}`),
+    classLoss && `class numbers, ${isRow ? "one" : positions} an example`,
+  ].filter(Boolean);
   const got = shownTargets(targets, width, rows);
-  throw new RangeError(`${who}: got ${got}, need ${needs.join(" or ")}`);
+  throw new RangeError(`${who}: got ${got}, need ${needs.join(isRow ? " or " : ", or ")}`);
 }
 
 function shownTargets(targets: Targets, width: number | undefined, rows: number): string {
@@ -118,9 +138,19 @@ function shownTargets(targets: Targets, width: number | undefined, rows: number)
 /** Numbers an example, as far as the form of `targets` tells. */
 function targetWidth(targets: Targets, rows: number): number | undefined {
   if (isFlat(targets)) return targets.length / rows;
-  const first: unknown = Array.isArray(targets) ? targets[0] : undefined;
-  if (typeof first === "number") return 1;
-  return typeof first === "object" ? (Object(first) as ArrayLike<number>).length : undefined;
+  let value: unknown = Array.isArray(targets) ? targets[0] : undefined;
+  if (typeof value === "number") return 1;
+  if (typeof value === "number") return 1;
+  if (typeof value !== "object") return undefined;
+  // What only looks like a row is refused as one, or for its length.
+  if (!Array.isArray(value) && !isFlat(value)) return (Object(value) as ArrayLike<number>).length;
+  let width = 1;
+  // Bounded, as an array may hold itself.
+  for (let depth = 0; Array.isArray(value) && depth < mostSides; depth++) {
+    width *= value.length;
+    value = value[0];
+  }
+  return isFlat(value) ? width * value.length : width;
 }
 
 /** Targets of one number an example may stand in a plain list. */
@@ -150,13 +180,13 @@ export function copyExamples(
   const { features, validate } = format;
   inputs.forEach((part, index) => {
     const name = inputs.length === 1 ? "inputs" : `input ${index}`;
-    copyRows(`${who}: ${name}`, part, into.inputs[index], { count: rows, width: features[index], validate });
+    copyCounted(`${who}: ${name}`, part, into.inputs[index], { count: rows, width: features[index], validate });
   });
   targets.forEach((part, index) => {
     const { targetWidth: width, targets: kind } = loss.losses[index];
     const name = `${who}: ${nameOf(format, index)}`;
-    copyRows(name, part, into.targets[index], { count: rows, width, validate });
-    checkTargets(name, into.targets[index], rows, width, format.targets[index].outputs, kind);
+    copyCounted(name, part, into.targets[index], { count: rows, width, validate });
+    checkTargets(name, into.targets[index], rows, width, format.targets[index], kind);
   });
   if (exampleWeights) copyWeights(`${who}: exampleWeights`, exampleWeights, into.exampleWeights!);
 }
@@ -172,7 +202,7 @@ export interface FlatExamples extends ExampleBlocks {
  *
  * @throws {RangeError | TypeError} saying what does not fit, with row and column
  */
-export function flatten(who: string, examples: Examples, format: ExampleFormat): FlatExamples {
+export function flattenExamples(who: string, examples: Examples, format: ExampleFormat): FlatExamples {
   const counted = countExamples(who, examples, format);
   const { rows, loss } = counted;
   const inputs = format.features.map((width) => valuesOf(format.dtype, rows * width));
@@ -188,7 +218,7 @@ function checkTargets(
   values: Values,
   rows: number,
   width: number,
-  outputs: number,
+  { shape, outputs }: TargetFormat,
   kind: TargetKind,
 ): void {
   if (kind === "numbers") return;
@@ -196,9 +226,12 @@ function checkTargets(
   for (let index = 0; index < rows * width; index++) {
     const value = values[index];
     if (fits(value, outputs)) continue;
-    const [row, column] = [Math.floor(index / width), index % width];
-    const place = kind === "classes" ? `row ${row}` : `row ${row}, column ${column}`;
-    throw new RangeError(`${who}: got ${value} at ${place}, need ${need(outputs)}`);
+    const columns = kind === "classes" ? 1 : outputs;
+    const [row, column] = [Math.floor(index / width), index % columns];
+    const place = placeIn(shape.slice(0, -1), Math.floor((index % width) / columns));
+    const position = place.length > 1 ? `[${place.join(", ")}]` : String(place);
+    const parts = [`row ${row}`, place.length > 0 && `position ${position}`, kind !== "classes" && `column ${column}`];
+    throw new RangeError(`${who}: got ${value} at ${parts.filter(Boolean).join(", ")}, need ${need(outputs)}`);
   }
 }
 

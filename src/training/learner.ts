@@ -8,7 +8,8 @@ import type { Values } from "../memory/dtype.ts";
 import { withTraining } from "../memory/module.ts";
 import type { Generator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
-import { sizeOf } from "../topology/layers/layer.ts";
+import { type Shape, sizeOf } from "../topology/layers/layer.ts";
+import { matrixOf } from "../topology/layers/shape.ts";
 import { Stack } from "../topology/stack.ts";
 import { type BatchBlocks, batchBlocks } from "./blocks.ts";
 import { divergence, type Place } from "./divergence.ts";
@@ -84,8 +85,9 @@ export class Learner {
     const hasClassWeights = classWeights !== undefined;
     this.format = {
       dtype: engine.dtype,
+      inputs: inputs.map(({ shape }) => shape),
       features: inputs.map(({ shape }) => sizeOf(shape)),
-      targets: outputs.map(({ shape }, index) => targetFormat(losses[index], engine, sizeOf(shape), hasClassWeights)),
+      targets: outputs.map(({ shape }, index) => targetFormat(losses[index], engine, shape, hasClassWeights)),
       validate,
     };
     if (outputs.length > 1 && (hasClassWeights || metrics.length > 0)) {
@@ -172,8 +174,8 @@ export class Learner {
 
   /** The metrics for targets of the form that `loss` takes. @throws {RangeError} if one does not fit them */
   metrics(loss: Heads): Measurement {
-    const [{ outputs }] = this.format.targets;
-    return new Measurement(this.#metrics, this.#engine.arena, outputs, loss.losses[0]);
+    const [output] = this.format.targets;
+    return new Measurement(this.#metrics, this.#engine.arena, output, loss.losses[0]);
   }
 
   /** The blocks for batches of up to `rows` rows under `loss`; views stay valid until another call needs more. */
@@ -234,8 +236,8 @@ export class Learner {
 
   #checkOutputs(heads: readonly LossBlocks[], rows: number, loss: Heads): void {
     heads.forEach(({ outputAddress }, index) => {
-      const { outputs } = this.format.targets[index];
-      loss.losses[index].checkOutputs(this.#engine.arena.view(outputAddress, rows * outputs));
+      const { positions, outputs } = this.format.targets[index];
+      loss.losses[index].checkOutputs(this.#engine.arena.view(outputAddress, rows * positions * outputs));
     });
   }
 
@@ -322,10 +324,13 @@ function lossesOf(loss: Loss | readonly Loss[], outputs: number): readonly Loss[
   throw new RangeError(`trainer: loss: got ${losses.length} losses, need one, or ${outputs}, one for each output`);
 }
 
-function targetFormat(loss: Loss, { arena }: Engine, outputs: number, hasClassWeights: boolean): TargetFormat {
+function targetFormat(loss: Loss, { arena }: Engine, shape: Shape, hasClassWeights: boolean): TargetFormat {
   const sparse = sparseForm(loss);
-  const binding = { kernels: arena.kernels, outputs, hasClassWeights };
+  const [positions, outputs] = matrixOf(shape);
+  const binding = { kernels: arena.kernels, positions, outputs, hasClassWeights };
   return {
+    shape,
+    positions,
     outputs,
     rowLoss: sparse?.name === loss.name ? undefined : bindLoss(loss, binding),
     classLoss: sparse && bindLoss(sparse, binding),

@@ -1,4 +1,7 @@
-/** The losses by name: their kernels, what targets they take, and what they are a mean over. */
+/**
+ * The losses by name: their kernels, what targets they take, and what they are a mean over. Each acts on the last side of an output, at
+ * every position alike; a row is what a position has, and of an output of one side the example is the only position.
+ */
 
 import { checkOptions, isKnown, shown, unknownName } from "../errors.ts";
 
@@ -21,7 +24,7 @@ export type LossName =
 /** A loss as plain data. */
 export interface Loss {
   readonly name: LossName | "squaredError";
-  /** The mean over examples (and outputs, where the loss has one term for each), or the plain sum. */
+  /** The mean over all positions of the batch (and outputs, where the loss has one term for each), or the plain sum. */
   readonly reduction: "mean" | "sum";
   /** The delta of huber; no other loss has one. */
   readonly parameter?: number;
@@ -30,7 +33,7 @@ export interface Loss {
 }
 
 export interface LossOptions {
-  /** The mean over examples and outputs, or the plain sum. Default "mean". */
+  /** The mean over all positions of the batch, and outputs, or the plain sum. Default "mean". */
   readonly reduction?: "mean" | "sum";
 }
 
@@ -44,17 +47,17 @@ export interface ClassLossOptions extends LossOptions {
   readonly labelSmoothing?: number;
 }
 
-/** What the numbers of a row of targets must be; "classes" are class numbers, one a row; "signs" are -1 and 1. */
+/** What the numbers of a row of targets must be; "classes" are class numbers, one a position; "signs" are -1 and 1. */
 export type TargetKind = "numbers" | "probabilities" | "classes" | "signs" | "counts";
 
 export interface LossKind {
   /** The kernels' names. All losses' have one signature, so the type says one of them. */
   readonly forward: "squaredErrorForward";
   readonly backward: "squaredErrorBackward";
-  /** Whether each output has a term of its own, or each example one. */
-  readonly terms: "output" | "example";
+  /** Whether each output has a term of its own, or each position one. */
+  readonly terms: "output" | "position";
   readonly targets: TargetKind;
-  /** Where a target tells classes: one for its row, or 0 or 1 for each output; undefined for losses without classes. */
+  /** Where a target tells classes: one for its position, or 0 or 1 for each output; undefined for losses without classes. */
   readonly classes?: "row" | "output";
   /** Of a loss whose every output chooses between two classes: what lies between them. */
   readonly threshold?: number;
@@ -83,7 +86,7 @@ const kind = (stem: string, rest: Partial<LossKind> = {}, form: Partial<LossKind
   }) as LossKind;
 
 const binary = { targets: "probabilities", classes: "output" } as const;
-const byRow = { terms: "example", targets: "probabilities", classes: "row" } as const;
+const byRow = { terms: "position", targets: "probabilities", classes: "row" } as const;
 
 const needSigmoid = 'end the network with the activation "sigmoid", or use the loss binaryCrossEntropyWithLogits';
 const needSoftmax = 'end the network with the activation "softmax", or use the loss softmaxCrossEntropy';
@@ -107,10 +110,10 @@ export const lossKinds: Readonly<Record<Loss["name"], LossKind>> = {
   logCosh: kind("logCosh"),
   poisson: kind("poisson", { targets: "counts" }),
   kullbackLeibler: kind("kullbackLeibler", { targets: "probabilities" }),
-  cosineSimilarity: kind("cosineSimilarity", { terms: "example" }),
+  cosineSimilarity: kind("cosineSimilarity", { terms: "position" }),
 };
 
-/** Σ(y − ŷ)² over the outputs and, by `reduction` ("sum" if it is not said), summed over the examples or averaged over both. */
+/** Σ(y − ŷ)² over the outputs and, by `reduction` ("sum" if it is not said), summed over the positions or averaged over both. */
 export function squaredError(options?: LossOptions): Loss {
   return called("squaredError", options, "sum");
 }
@@ -180,7 +183,7 @@ export function kullbackLeibler(options?: LossOptions): Loss {
   return called("kullbackLeibler", options);
 }
 
-/** The mean over examples of 1 − cos, the cosine of the angle between outputs and targets. */
+/** The mean over positions of 1 − cos, the cosine of the angle between outputs and targets. */
 export function cosineSimilarity(options?: LossOptions): Loss {
   return called("cosineSimilarity", options);
 }

@@ -1,4 +1,7 @@
-/** Metrics: reported, not minimised. Which there are, which outputs and targets they fit, and what kernels they count with. */
+/**
+ * Metrics: reported, not minimised. Which there are, which outputs and targets they fit, and what kernels they count with. Each acts
+ * on the last side of an output and counts every position of every example once: a row is what a position has.
+ */
 
 import { checkInteger, checkOptions, isKnown, shown, unknownName } from "../errors.ts";
 import type { Arena } from "../memory/arena.ts";
@@ -22,11 +25,11 @@ export type MetricName = NumberMetricName | "confusionMatrix";
 
 /** Each metric of the trainer, by its name; those it does not have are not there. */
 export interface MetricValues extends Readonly<Record<NumberMetricName, number>> {
-  /** Numbers of examples: a row for each class, a column for each prediction. */
+  /** Numbers of positions: a row for each class, a column for each prediction. */
   readonly confusionMatrix: number[][];
 }
 
-/** The share of examples whose class is among their k largest outputs, as plain data. */
+/** The share of positions whose class is among their k largest outputs, as plain data. */
 export interface TopKAccuracy {
   readonly name: "topKAccuracy";
   readonly k: number;
@@ -35,7 +38,7 @@ export interface TopKAccuracy {
 export type Metric = MetricName | TopKAccuracy;
 
 /**
- * The share of examples whose class is among their `k` largest outputs, the first of equal ones first.
+ * The share of positions whose class is among their `k` largest outputs, the first of equal ones first.
  *
  * @throws {RangeError | TypeError} if `k`, default 5, is no whole number from 1, or is not the only option
  */
@@ -66,15 +69,15 @@ const binders: Readonly<Record<MetricName, (site: Site) => Accumulator>> = {
     if (site.isOfLabels) {
       return new Mean((output, targets, rows) => correctBinary(output, targets, rows * outputs, threshold), outputs);
     }
-    return new Mean((output, targets, rows) => correctClasses(output, targets, rows, outputs, loss.targetWidth), 1);
+    return new Mean((output, targets, rows) => correctClasses(output, targets, rows, outputs, loss.targetColumns), 1);
   },
   topKAccuracy(site) {
     needClasses(site);
     const { k, outputs, loss } = site;
     if (k > outputs) throw refused(site, `k ${k} and ${outputs} outputs`, `k from 1 to ${outputs}`);
     const { correctTopClasses } = site.arena.kernels;
-    const { targetWidth } = loss;
-    return new Mean((output, targets, rows) => correctTopClasses(output, targets, rows, outputs, targetWidth, k), 1);
+    const { targetColumns } = loss;
+    return new Mean((output, targets, rows) => correctTopClasses(output, targets, rows, outputs, targetColumns, k), 1);
   },
   precision: (site) => countsOf(site, (right, predicted) => right / predicted),
   recall: (site) => countsOf(site, (right, _, actual) => right / actual),
@@ -85,7 +88,7 @@ const binders: Readonly<Record<MetricName, (site: Site) => Accumulator>> = {
       throw refused(site, `${outputs} ${site.isOfLabels ? "labels" : "outputs"}`, "one output or two classes");
     }
     const isOfProbabilities = loss.name === "categoricalCrossEntropy";
-    return new Ranking({ arena, outputs, targetWidth: loss.targetWidth, isOfProbabilities });
+    return new Ranking({ arena, outputs, targetColumns: loss.targetColumns, isOfProbabilities });
   },
   confusionMatrix(site) {
     const { outputs, loss } = site;
@@ -94,7 +97,7 @@ const binders: Readonly<Record<MetricName, (site: Site) => Accumulator>> = {
     const { confusionAccumulate } = site.arena.kernels;
     return new Tally(
       outputs * outputs,
-      (output, targets, tally, rows) => confusionAccumulate(output, targets, tally, rows, outputs, loss.targetWidth),
+      (output, targets, tally, rows) => confusionAccumulate(output, targets, tally, rows, outputs, loss.targetColumns),
       (counts) =>
         Array.from({ length: outputs }, (_, row) => Array.from(counts.subarray(row * outputs, (row + 1) * outputs))),
     );
@@ -145,7 +148,7 @@ export function checkTallies(metrics: readonly Metric[], outputs: number): void 
   throw new RangeError(`trainer: got the metric confusionMatrix with ${outputs} outputs, need at most ${mostClasses}`);
 }
 
-/** Numbers of the longest tally that `metrics` keep of a network of so many outputs. */
+/** Numbers of the longest tally that `metrics` keep of so many outputs a position. */
 export function tallyLength(metrics: readonly Metric[], outputs: number): number {
   const counts = 3 * outputs;
   const lengths: Partial<Record<MetricName, number>> = {
@@ -160,8 +163,15 @@ export function tallyLength(metrics: readonly Metric[], outputs: number): number
 
 export const nameOf = (metric: Metric): MetricName => (typeof metric === "string" ? metric : metric.name);
 
+/** The positions of an output, and the numbers at each. */
+interface MeasuredOutput {
+  readonly positions: number;
+  readonly outputs: number;
+}
+
 /** The metrics of a trainer, bound to a network and a loss. */
 export class Measurement {
+  readonly #positions: number;
   readonly #metrics: readonly { readonly name: MetricName; readonly accumulator: Accumulator }[];
 
   /**
@@ -170,7 +180,8 @@ export class Measurement {
    *
    * @throws {RangeError} if one does not fit them
    */
-  constructor(metrics: readonly Metric[], arena: Arena, outputs: number, loss: BoundLoss) {
+  constructor(metrics: readonly Metric[], arena: Arena, { positions, outputs }: MeasuredOutput, loss: BoundLoss) {
+    this.#positions = positions;
     const isOfLabels = outputs === 1 || loss.threshold !== undefined;
     const { threshold = 0.5 } = loss;
     this.#metrics = metrics.map((metric) => {
@@ -185,9 +196,10 @@ export class Measurement {
     for (let index = 0; index < this.#metrics.length; index++) this.#metrics[index].accumulator.begin();
   }
 
-  /** Takes the first `rows` rows of a batch that has gone forward. */
+  /** Takes the first `rows` examples of a batch that has gone forward. */
   add(blocks: MeasuredBlocks, rows: number): void {
-    for (let index = 0; index < this.#metrics.length; index++) this.#metrics[index].accumulator.add(blocks, rows);
+    const count = rows * this.#positions;
+    for (let index = 0; index < this.#metrics.length; index++) this.#metrics[index].accumulator.add(blocks, count);
   }
 
   /** What each metric has gathered since `begin`, to be put back later. */
@@ -245,7 +257,7 @@ function binaryCounts({ arena, outputs, threshold }: Site): Count {
 function classCounts({ arena, outputs, loss }: Site): Count {
   const { classCountsAccumulate } = arena.kernels;
   return (output, targets, tally, rows) =>
-    classCountsAccumulate(output, targets, tally, rows, outputs, loss.targetWidth);
+    classCountsAccumulate(output, targets, tally, rows, outputs, loss.targetColumns);
 }
 
 /** Of one class or label: how many are right among how many predicted and how many actual ones. */

@@ -21,19 +21,20 @@ export interface PreparedBlocks {
   /** [rows]; and one for each class, or those of 0 and of 1. */
   readonly exampleWeights: number;
   readonly classWeights: number;
-  /** [rows, outputs] */
+  /** [rows, positions, outputs] */
   readonly targets: number;
-  /** A weight for each term. */
+  /** A weight for each term, or for each position; as large as the targets. */
   readonly weights: number;
 }
 
-/** A loss bound to a network of so many outputs. */
+/** A loss bound to an output of so many positions and so many numbers at each. Rows are examples. */
 export interface BoundLoss {
   readonly name: Loss["name"];
   readonly targets: TargetKind;
   /** What lies between an output's two classes, if each output has its own; of the targets, it is one half. */
   readonly threshold: number | undefined;
-  /** Numbers in a row of targets. */
+  /** Numbers in the targets of a position, and in those of an example. */
+  readonly targetColumns: number;
   readonly targetWidth: number;
   /** The names of the two kernels that `sum` and `gradient` call, and what they take for a parameter. */
   readonly forward: keyof Kernels;
@@ -59,25 +60,28 @@ export interface BoundLoss {
 
 export interface BindOptions {
   readonly kernels: Kernels;
-  /** Of the network. */
+  /** Positions of an example, and numbers of the output at each. */
+  readonly positions: number;
   readonly outputs: number;
   readonly hasClassWeights: boolean;
   /** Default false. */
   readonly hasExampleWeights?: boolean;
 }
 
-/** @throws {RangeError} if the loss is one of classes, and the network has one output */
+/** @throws {RangeError} if the loss is one of classes, and there is one output at each position */
 export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
   const { name, reduction, parameter = 0 } = loss;
-  const { kernels, outputs } = options;
+  const { kernels, positions, outputs } = options;
   const { terms, targets, classes, threshold, probabilities } = lossKinds[name];
   if (classes === "row" && outputs === 1) {
-    throw new RangeError(`${name}: got a network of 1 output, need one for each class, or the loss binaryCrossEntropy`);
+    const got = positions === 1 ? "a network of 1 output" : "1 output at each position";
+    throw new RangeError(`${name}: got ${got}, need one for each class, or the loss binaryCrossEntropy`);
   }
-  const termsPerRow = terms === "output" ? outputs : 1;
+  const termsPerRow = terms === "output" ? positions * outputs : positions;
   const { prepare, hasTargets, hasWeights } = preparationOf(loss, termsPerRow, options);
   const isPrepared = hasTargets || hasWeights;
-  // What prepared class numbers are is rows.
+  const targetColumns = targets === "classes" ? 1 : outputs;
+  // Prepared class numbers are rows.
   const own = isPrepared && targets === "classes" ? lossKinds.softmaxCrossEntropy : lossKinds[name];
   const [forward, backward] = [kernels[own.forward], kernels[own.backward]];
   const targetsOf = ({ targetAddress, prepared }: LossBlocks) => (hasTargets ? prepared!.targets : targetAddress);
@@ -86,18 +90,20 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
     name,
     targets,
     threshold,
-    targetWidth: targets === "classes" ? 1 : outputs,
+    targetColumns,
+    targetWidth: positions * targetColumns,
     forward: own.forward,
     backward: own.backward,
     parameter,
     isPrepared,
     prepare,
     sum: (blocks, rows) =>
-      forward(blocks.outputAddress, targetsOf(blocks), weightsOf(blocks), rows, outputs, parameter),
+      forward(blocks.outputAddress, targetsOf(blocks), weightsOf(blocks), rows * positions, outputs, parameter),
     gradient(blocks, rows, scale) {
       const target = targetsOf(blocks);
       const weights = weightsOf(blocks);
-      backward(blocks.outputAddress, target, weights, blocks.outputGradAddress, rows, outputs, scale, parameter);
+      const count = rows * positions;
+      backward(blocks.outputAddress, target, weights, blocks.outputGradAddress, count, outputs, scale, parameter);
     },
     scale: reduction === "sum" ? () => 1 : (weight) => (weight === 0 ? 0 : 1 / weight),
     mean: reduction === "sum" ? (sum) => sum : (sum, weight) => sum / (weight || 1),
@@ -118,7 +124,7 @@ interface Preparation {
 }
 
 function preparationOf({ name, labelSmoothing = 0 }: Loss, termsPerRow: number, options: BindOptions): Preparation {
-  const { kernels, outputs, hasClassWeights, hasExampleWeights = false } = options;
+  const { kernels, positions, outputs, hasClassWeights, hasExampleWeights = false } = options;
   const { targets, classes } = lossKinds[name];
   const isWeighted = hasClassWeights || hasExampleWeights;
   if (labelSmoothing === 0 && !isWeighted) {
@@ -132,12 +138,18 @@ function preparationOf({ name, labelSmoothing = 0 }: Loss, termsPerRow: number, 
       prepare(blocks, rows) {
         const { targetAddress, prepared } = blocks;
         const classWeights = classesOf(blocks);
-        const exampleWeights = examplesOf(blocks);
-        const { targets: to } = prepared!;
-        const weight = prepareTargets(targetAddress, classWeights, exampleWeights, to, rows, outputs, labelSmoothing);
+        const { targets: to, weights } = prepared!;
+        const count = rows * positions;
+        let exampleWeights = examplesOf(blocks);
+        if (exampleWeights && positions > 1) {
+          // The weight of an example is that of each of its positions.
+          kernels.elementWeights(targetAddress, 0, exampleWeights, weights, rows, positions);
+          exampleWeights = weights;
+        }
+        const weight = prepareTargets(targetAddress, classWeights, exampleWeights, to, count, outputs, labelSmoothing);
         if (hasClassWeights) return weight;
-        // Of soft targets that do not sum to 1, the mean is still over examples.
-        return hasExampleWeights ? kernels.sum(exampleWeights, rows) : rows;
+        // Of soft targets that do not sum to 1, the mean is still over positions.
+        return hasExampleWeights ? kernels.sum(exampleWeights, count) : count;
       },
       hasTargets: true,
       hasWeights: false,
@@ -146,7 +158,8 @@ function preparationOf({ name, labelSmoothing = 0 }: Loss, termsPerRow: number, 
   return {
     prepare(blocks, rows) {
       const { targetAddress: from, prepared } = blocks;
-      if (labelSmoothing > 0) kernels.binaryTargets(from, prepared!.targets, rows * outputs, labelSmoothing);
+      const count = rows * positions * outputs;
+      if (labelSmoothing > 0) kernels.binaryTargets(from, prepared!.targets, count, labelSmoothing);
       if (!isWeighted) return rows * termsPerRow;
       return kernels.elementWeights(from, classesOf(blocks), examplesOf(blocks), prepared!.weights, rows, termsPerRow);
     },

@@ -7,7 +7,7 @@ import { Network, networkFromFile, networkMetadata, splitFile } from "../topolog
 import { Batches } from "./batches.ts";
 import type { Callback } from "./callbacks/callback.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
-import { type Examples, flatten } from "./examples.ts";
+import { type Examples, flattenExamples } from "./examples.ts";
 import {
   type BatchOptions,
   batchOptionNames,
@@ -112,7 +112,7 @@ export class Trainer {
    */
   evaluate(inputs: Examples["inputs"], targets: Examples["targets"], options?: BatchOptions): Evaluation {
     checkOptions("evaluate", options, batchOptionNames);
-    const examples = flatten("evaluate", { inputs, targets, ...options }, this.#learner.format);
+    const examples = flattenExamples("evaluate", { inputs, targets, ...options }, this.#learner.format);
     return new Evaluator(this.#learner, examples).run();
   }
 
@@ -169,7 +169,7 @@ export class Trainer {
     checkEpochs("fitBatches", epochs, every);
     const { format } = this.#learner;
     const held =
-      validation && flatten("fitBatches: validation", examplesOf("fitBatches: validation", validation), format);
+      validation && flattenExamples("fitBatches: validation", examplesOf("fitBatches: validation", validation), format);
     const evaluator = held && new Evaluator(this.#learner, held);
     const from = this.#openFor("fitBatches", "stream", 0, epochs);
     const [learner, loader] = [this.#learner, this.#loader];

@@ -2,7 +2,7 @@
 
 import { checkOptions, shown } from "../errors.ts";
 import type { Values } from "../memory/dtype.ts";
-import { type ExampleFormat, type Examples, type FlatExamples, flatten } from "./examples.ts";
+import { type ExampleFormat, type Examples, type FlatExamples, flattenExamples } from "./examples.ts";
 
 /** Examples to evaluate on: `{ inputs, targets, exampleWeights }`, the weights if they have some, or `[inputs, targets]`. */
 export type Validation = Examples | readonly [inputs: Examples["inputs"], targets: Examples["targets"]];
@@ -26,9 +26,9 @@ export function splitExamples(
   if (validation !== undefined && validationSplit !== undefined) {
     throw new RangeError(`${who}: got validation and validationSplit, need at most one of them`);
   }
-  const all = flatten(who, examples, format);
+  const all = flattenExamples(who, examples, format);
   if (validation !== undefined)
-    return [all, flatten(`${who}: validation`, examplesOf(`${who}: validation`, validation), format)];
+    return [all, flattenExamples(`${who}: validation`, examplesOf(`${who}: validation`, validation), format)];
   if (validationSplit === undefined) return [all, undefined];
   const { rows } = all;
   const held = typeof validationSplit === "number" ? Math.round(rows * validationSplit) : Number.NaN;

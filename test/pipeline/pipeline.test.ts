@@ -85,6 +85,10 @@ describe("a pipeline", () => {
     [{ encoding: undefined }, "pipeline: got encoding undefined, need what encodeRecords returns"],
     [{ target: undefined }, "pipeline, target: got name undefined, need the name of a column"],
     [{ network: new Network({ inputs: 2, layers: [dense(1)] }) }, "pipeline: got a network of 2 inputs, need 3"],
+    [
+      { network: new Network({ inputs: [3, 1], layers: [dense(1)] }) },
+      "pipeline: got a network with the output [3, 1], need one row of it: flatten()",
+    ],
     [{ weights: 1 }, 'pipeline option: got "weights", need one of network, encoding, target, history, notes'],
   ])("is not made with %j", (options, message) => {
     const target = pipeline.target;

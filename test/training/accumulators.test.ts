@@ -34,7 +34,7 @@ const kinds: [string, (arena: Arena) => Accumulator, unknown, unknown][] = [
   ["Tally", sums, [[10, 3, 4]], [[3, 0, 2]]],
   [
     "Ranking",
-    (arena) => new Ranking({ arena, outputs: 1, targetWidth: 1, isOfProbabilities: false }),
+    (arena) => new Ranking({ arena, outputs: 1, targetColumns: 1, isOfProbabilities: false }),
     0.75,
     1, //
   ],
@@ -79,7 +79,7 @@ describe("Ranking", () => {
   const arena = new Arena("float64");
   arena.addTraining(withTraining);
   const blocks = blocksOf(arena);
-  const ranking = new Ranking({ arena, outputs: 1, targetWidth: 1, isOfProbabilities: false });
+  const ranking = new Ranking({ arena, outputs: 1, targetColumns: 1, isOfProbabilities: false });
 
   it("counts 4000 scores, more than its list begins with: all pairs but those of equal scores in order is 1", () => {
     ranking.begin();

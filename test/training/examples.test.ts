@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { LossName, Rows, Targets, Trainer } from "../../src/index.ts";
+import {
+  dense,
+  flatten,
+  input,
+  type LossName,
+  Network,
+  type Rows,
+  reshape,
+  type Targets,
+  Trainer,
+} from "../../src/index.ts";
 import { classification, expectRefusal, gradientBits, parameterBits, regression, smallTrainer } from "./problem.ts";
 
 const { inputs, targets } = regression(6);
@@ -252,5 +262,229 @@ describe("validate: false", () => {
     expect(() => trainer.step(inputs, labelled.targets.with(4, 3))).toThrow("got 3 at row 4");
     expect(() => trainer.step(inputs, labelled.targets.with(4, Number.NaN))).toThrow("got NaN at row 4");
     expect(() => trainer.step(inputs, replaced(oneHot, 2, 1, 1.5))).toThrow("got 1.5 at row 2, column 1");
+  });
+});
+
+describe("examples and targets of several sides", () => {
+  const image = [
+    [1, 2, 3],
+    [4, 5, 6],
+  ];
+  const images = [image, image.map((row) => row.map((value) => -value))];
+  const rows = images.map((each) => each.flat());
+  const classes = [
+    [0, 2],
+    [1, 1],
+  ];
+  const oneHots = classes.map((row) => row.map((chosen) => [0, 1, 2].map((column) => Number(column === chosen))));
+  /** From [2, 3] to three classes at each of two positions. */
+  const perPosition = () =>
+    new Trainer(new Network({ inputs: [2, 3], layers: [dense(3)], seed: 1 }), { loss: "softmaxCrossEntropy" });
+  const resultOf = (given: Rows, wanted: Targets) => {
+    const trainer = perPosition();
+    return `${trainer.gradients(given, wanted)} ${gradientBits(trainer.network)}`;
+  };
+
+  const inputForms: [string, Rows][] = [
+    ["nested arrays", images],
+    ["flat rows", rows],
+    ["flat rows that are typed", rows.map((row) => Int8Array.from(row))],
+    ["nested arrays of typed ones", images.map((each) => each.map((row) => Float64Array.from(row)))],
+    ["a typed array", Float32Array.from(rows.flat())],
+  ];
+  const targetForms: [string, Targets][] = [
+    ["class numbers a position", classes],
+    ["class numbers in typed rows", classes.map((row) => Uint8Array.from(row))],
+    ["class numbers in a typed array", Uint8Array.from(classes.flat())],
+    ["one-hot rows a position", oneHots],
+    ["one-hot rows, flat", oneHots.map((each) => each.flat())],
+    ["one-hot rows in a typed array", Float64Array.from(oneHots.flat(2))],
+  ];
+  const pairs = inputForms.flatMap((one) =>
+    targetForms.map((other): [...typeof one, ...typeof other] => [...one, ...other]),
+  );
+  it.each(pairs)("give the same bits: %s, %s as %s", (_, given, __, wanted) => {
+    expect(resultOf(given, wanted)).toBe(resultOf(images, classes));
+  });
+
+  it("are taken by every method, and by a stream", async () => {
+    const trainer = perPosition();
+    const { loss } = trainer.evaluate(images, classes);
+    expect(trainer.evaluate(Float32Array.from(rows.flat()), Uint8Array.from(classes.flat())).loss).toBe(loss);
+    expect(trainer.step(images, oneHots)).toBe(loss);
+    await trainer.fit(images, classes, { epochs: 1, validation: [images, classes], exampleWeights: [1, 2] });
+    await trainer.fitBatches([{ inputs: images, targets: oneHots }]);
+    for (const { epoch } of trainer.epochs(images, oneHots, { epochs: 1 })) expect(epoch).toBe(1);
+    expect(trainer.evaluate(images, classes).loss).toBeLessThan(loss);
+  });
+
+  it("classes of three sides are nested as the first two, or flat", () => {
+    const network = new Network({ inputs: [2, 2, 3], layers: [dense(4)], dtype: "float64" });
+    const trainer = new Trainer(network, { loss: "softmaxCrossEntropy" });
+    const cubes = [images, images];
+    const numbers = [
+      [
+        [0, 3],
+        [1, 2],
+      ],
+      [
+        [1, 1],
+        [2, 0],
+      ],
+    ];
+    const loss = trainer.gradients(cubes, numbers);
+    expect(
+      trainer.gradients(
+        cubes,
+        numbers.map((each) => each.flat()),
+      ),
+    ).toBe(loss);
+    expect(trainer.gradients(cubes, Uint8Array.from(numbers.flat(2)))).toBe(loss);
+    expect(() =>
+      trainer.gradients(cubes, [
+        [
+          [0, 3],
+          [1, 2],
+        ],
+        [
+          [1, 4],
+          [2, 0],
+        ],
+      ]),
+    ).toThrow("gradients: targets: got 4 at row 1, position [0, 1], need a class number from 0 to 3");
+  });
+
+  it("a value a position may be a flat row or rows of one", () => {
+    const network = new Network({ inputs: [2, 3], layers: [dense(1)], dtype: "float64" });
+    const trainer = new Trainer(network, { loss: "meanSquaredError" });
+    const values = [
+      [1, 2],
+      [3, 4],
+    ];
+    const loss = trainer.gradients(images, values);
+    expect(
+      trainer.gradients(
+        images,
+        values.map((row) => row.map((value) => [value])),
+      ),
+    ).toBe(loss);
+  });
+
+  it("of several inputs and outputs are each read by their own shape", () => {
+    const [left, right] = [input([2, 3]), input(4)];
+    const outputs = [dense(2)(left), reshape([2, 2])(dense(4)(flatten()(right)))];
+    const trainer = new Trainer(new Network({ inputs: [left, right], outputs }), {
+      loss: ["meanSquaredError", "softmaxCrossEntropy"],
+    });
+    const others = [
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+    ];
+    const squares = images.map((each) => each.map((row) => row.slice(1)));
+    const zeros = classes.map((row) => row.map(() => 0));
+    const loss = trainer.gradients([images, others], [squares, zeros]);
+    expect(trainer.gradients([rows, others], [squares.map((each) => each.flat()), zeros])).toBe(loss);
+  });
+
+  const refused: [string, unknown, unknown, string][] = [
+    [
+      "one example without a batch",
+      image,
+      classes,
+      "step: inputs: got one example nested as [2, 3], need a batch: an array of examples",
+    ],
+    [
+      "a ragged example",
+      [
+        image,
+        [
+          [1, 2, 3],
+          [4, 5],
+        ],
+      ],
+      classes,
+      "step: inputs: got 2 at row 1, place [1], need 3 numbers, as the shape [2, 3] has",
+    ],
+    [
+      "NaN in a nested example",
+      [
+        image,
+        [
+          [1, 2, 3],
+          [4, Number.NaN, 6],
+        ],
+      ],
+      classes,
+      "step: inputs: got NaN at row 1, place [1, 1], need a finite",
+    ],
+    [
+      "one class an example",
+      images,
+      [0, 1],
+      "step: targets: got 1 number an example, need rows of 6 numbers, examples nested as [2, 3], or class numbers, 2 an example",
+    ],
+    [
+      "a class too large",
+      images,
+      [
+        [0, 1],
+        [2, 3],
+      ],
+      "step: targets: got 3 at row 1, position 1, need a class number from 0 to 2",
+    ],
+    [
+      "a class too large, flat",
+      images,
+      Uint8Array.of(0, 1, 7, 2),
+      "step: targets: got 7 at row 1, position 0, need a class number",
+    ],
+    [
+      "a share above 1",
+      images,
+      [
+        oneHots[0],
+        [
+          [0, 1, 0],
+          [0, 0, 2],
+        ],
+      ],
+      "step: targets: got 2 at row 1, position 1, column 2, need a number from 0 to 1",
+    ],
+    ["a row of one-hot rows too few", images, [oneHots[0]], "step: got 2 rows of inputs and 1 of targets"],
+    [
+      "text for a class",
+      images,
+      [
+        [0, 1],
+        ["2", 0],
+      ],
+      'step: targets: got "2" at row 1, column 0, need a number',
+    ],
+    [
+      "ragged one-hot rows",
+      images,
+      [oneHots[0], [[0, 1, 0], [1]]],
+      "step: targets: got 1 at row 1, place [1], need 3 numbers",
+    ],
+  ];
+  it.each(refused)("%s: refused, and nothing has changed", (_, given, wanted, message) => {
+    const trainer = perPosition();
+    const before = parameterBits(trainer.network);
+    expect(() => trainer.step(given as Rows, wanted as Targets)).toThrow(message);
+    expect(parameterBits(trainer.network)).toBe(before);
+  });
+
+  it("a loss of classes needs more than one output at each position", () => {
+    const network = new Network({ inputs: [4, 3], layers: [dense(1)] });
+    expect(() => new Trainer(network, { loss: "softmaxCrossEntropy" })).toThrow(
+      "softmaxCrossEntropy: got 1 output at each position, need one for each class, or the loss binaryCrossEntropy",
+    );
+  });
+
+  it("weights of classes are one for each number of the last side", () => {
+    const network = new Network({ inputs: [4, 3], layers: [dense(2)] });
+    expect(() => new Trainer(network, { loss: "softmaxCrossEntropy", classWeights: [1, 2, 3, 4, 5, 6, 7, 8] })).toThrow(
+      "trainer: classWeights: got 8 numbers, need 2 numbers, one a class",
+    );
   });
 });
