@@ -34,7 +34,7 @@ export default defineConfig({
           name: "debug",
           env: { SIMDNET_BUILD: "debug" },
           include: [
-            "test/kernels/*.test.ts",
+            "test/kernels/**/*.test.ts",
             "test/topology/**/*.test.ts",
             "test/training/*.test.ts",
             "test/{gradient,goldens}.test.ts",

@@ -3,7 +3,7 @@
  * first. No package holds it.
  */
 
-export { erfMap, expMap, expm1Map, log1pMap, logMap } from "./transcendental";
+export { erfMap, expMap, expm1Map, log1pMap, logMap } from "./vector/transcendental";
 
 /** The first byte behind the module's own data. */
 export const elementaryEnd: usize = __heap_base;

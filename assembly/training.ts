@@ -3,6 +3,15 @@
  * need not load it. Its own data lie before the first module's (asconfig.json: memoryBase).
  */
 
+export { geluBackward, geluTanhBackward } from "./activations/gelu";
+export {
+  eluBackward,
+  hardSigmoidBackward,
+  hardSwishBackward,
+  leakyReluBackward,
+  reluBackward,
+  seluBackward,
+} from "./activations/piecewise";
 export {
   mishBackward,
   sigmoidBackward,
@@ -10,36 +19,16 @@ export {
   softplusBackward,
   softsignBackward,
   tanhBackward,
-} from "./activation";
-export { adadeltaStep } from "./adadelta";
-export { adagradStep } from "./adagrad";
-export { adamStep, adamWStep } from "./adam";
-export { adamaxStep } from "./adamax";
-export { batchNormBackward, columnStatistics, movingAverage } from "./batchNorm";
-export { clear } from "./combine";
-export { cosineSimilarityBackward, cosineSimilarityForward } from "./cosine";
+} from "./activations/smooth";
+export { logSoftmaxBackward, softmaxBackward } from "./activations/softmax";
+export { cosineSimilarityBackward, cosineSimilarityForward } from "./losses/cosine";
 export {
   softmaxCrossEntropyBackward,
   softmaxCrossEntropyForward,
   sparseSoftmaxCrossEntropyBackward,
   sparseSoftmaxCrossEntropyForward,
-} from "./crossEntropy";
-export { dropoutBackward, dropoutForward } from "./dropout";
-export { geluBackward, geluTanhBackward } from "./gelu";
-export { layerNormBackward } from "./layerNorm";
-export { lionStep } from "./lion";
-export { hingeBackward, hingeForward, squaredHingeBackward, squaredHingeForward } from "./margin";
-export {
-  binaryCountsAccumulate,
-  classCountsAccumulate,
-  confusionAccumulate,
-  correctBinary,
-  correctClasses,
-  correctTopClasses,
-  deviationsAccumulate,
-} from "./metric";
-export { nadamStep } from "./nadam";
-export { momentumStep, nesterovStep, sgdStep } from "./optimizer";
+} from "./losses/crossEntropy";
+export { hingeBackward, hingeForward, squaredHingeBackward, squaredHingeForward } from "./losses/margin";
 export {
   binaryCrossEntropyBackward,
   binaryCrossEntropyForward,
@@ -49,16 +38,7 @@ export {
   categoricalCrossEntropyForward,
   kullbackLeiblerBackward,
   kullbackLeiblerForward,
-} from "./probability";
-export {
-  eluBackward,
-  hardSigmoidBackward,
-  hardSwishBackward,
-  leakyReluBackward,
-  reluBackward,
-  seluBackward,
-} from "./rectifier";
-export { accumulate, norm, scale, sum } from "./reduce";
+} from "./losses/probability";
 export {
   absoluteErrorBackward,
   absoluteErrorForward,
@@ -70,12 +50,32 @@ export {
   poissonForward,
   squaredErrorBackward,
   squaredErrorForward,
-} from "./regression";
-export { addPenaltyGradient, clip, limitColumns, penalty } from "./regularization";
-export { rmspropStep } from "./rmsprop";
-export { logSoftmaxBackward, softmaxBackward } from "./softmax";
-export { rowsToExamples, stackPass } from "./stack";
-export { binaryTargets, classNumberTargets, classTargets, elementWeights } from "./weighting";
+} from "./losses/regression";
+export { binaryTargets, classNumberTargets, classTargets, elementWeights } from "./losses/weighting";
+export {
+  binaryCountsAccumulate,
+  classCountsAccumulate,
+  confusionAccumulate,
+  correctBinary,
+  correctClasses,
+  correctTopClasses,
+  deviationsAccumulate,
+} from "./metrics/tallies";
+export { batchNormBackward, columnStatistics, movingAverage } from "./normalization/batchNorm";
+export { layerNormBackward } from "./normalization/layerNorm";
+export { adadeltaStep } from "./optimizers/adadelta";
+export { adagradStep } from "./optimizers/adagrad";
+export { adamStep, adamWStep } from "./optimizers/adam";
+export { adamaxStep } from "./optimizers/adamax";
+export { lionStep } from "./optimizers/lion";
+export { nadamStep } from "./optimizers/nadam";
+export { rmspropStep } from "./optimizers/rmsprop";
+export { momentumStep, nesterovStep, sgdStep } from "./optimizers/sgd";
+export { rowsToExamples, stackPass } from "./program/stack";
+export { dropoutBackward, dropoutForward } from "./regularization/dropout";
+export { addPenaltyGradient, clip, limitColumns, penalty } from "./regularization/weights";
+export { clear } from "./vector/combine";
+export { accumulate, norm, scale, sum } from "./vector/reduce";
 
 /** The first byte behind the module's own data. */
 export const trainingEnd: usize = __heap_base;

@@ -1,9 +1,9 @@
 /** The element-wise functions that networks spend time in, beside plain loops that call Math. */
 import type { Kernels } from "#dist/memory/kernels.js";
 import type { Elementary } from "../test/elementary.ts";
-import { activations, type Twin } from "../test/reference/activation.ts";
-import { gelus } from "../test/reference/gelu.ts";
-import { rectifiers } from "../test/reference/rectifier.ts";
+import { gelus } from "../test/reference/activations/gelu.ts";
+import { rectifiers } from "../test/reference/activations/piecewise.ts";
+import { activations, type Twin } from "../test/reference/activations/smooth.ts";
 import { type Bench, compare, measure, type Work } from "./harness.ts";
 import { loop } from "./javascript.ts";
 import { dtypes, Scratch } from "./scratch.ts";

@@ -1,7 +1,7 @@
 /** The optimizers' updates, beside plain loops. */
 import type { Kernels } from "#dist/memory/kernels.js";
-import { adamStep } from "../test/reference/adam.ts";
-import { momentumStep, sgdStep } from "../test/reference/optimizer.ts";
+import { adamStep } from "../test/reference/optimizers/adam.ts";
+import { momentumStep, sgdStep } from "../test/reference/optimizers/sgd.ts";
 import { type Bench, compare, measure, type Work } from "./harness.ts";
 import { loop } from "./javascript.ts";
 import { dtypes, Scratch } from "./scratch.ts";

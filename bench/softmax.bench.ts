@@ -1,6 +1,7 @@
 /** Softmax, and the loss of classifiers with its gradient, beside plain loops; float32. */
-import { oneHot, softmaxCrossEntropy, softmaxCrossEntropyGrad } from "../test/reference/crossEntropy.ts";
-import { softmaxForward } from "../test/reference/softmax.ts";
+
+import { softmaxForward } from "../test/reference/activations/softmax.ts";
+import { oneHot, softmaxCrossEntropy, softmaxCrossEntropyGrad } from "../test/reference/losses/crossEntropy.ts";
 import { type Bench, compare, measure, type Work } from "./harness.ts";
 import * as loops from "./peers/loops.mjs";
 import { Scratch } from "./scratch.ts";

@@ -30,13 +30,13 @@ function typeExports(entry, sources, parser) {
     if (statement.kind !== NodeKind.Export || !statement.members) return true;
     const kernels = sources.get(statement.internalPath);
     for (const member of statement.members) bodies.push(exportOf(member.localName.text, kernels));
-    bodies.push(`import * as ${alias(kernels)} from "./${kernels.simplePath}";`);
+    bodies.push(`import * as ${alias(kernels)} from "${statement.path.value}";`);
     return false;
   });
   parser.parseFile(bodies.join("\n"), `${entry.internalPath}.generated.ts`, true);
 }
 
-const alias = (source) => `${source.simplePath}Kernels`;
+const alias = (source) => source.internalPath.replaceAll("/", "_");
 
 /** Source text of the export of one kernel. */
 function exportOf(name, source) {

@@ -25,8 +25,8 @@ declare namespace WebAssembly {
 
 /** The modules that are there for each type of elements, as `core32` and `core64`: the target in asconfig.json and what it is made of. */
 const typedModules = {
-  debug: ["prediction", "training", "elementary"],
-  core: ["prediction"],
+  debug: ["core", "training", "elementary"],
+  core: ["core"],
   training: ["training"],
   elementary: ["elementary"],
 };
@@ -90,7 +90,7 @@ async function compile(target, entries, type) {
   if (target === "debug") return;
   await optimize(target, file);
   const named = readFileSync(file);
-  if (target === "core") products[`float${type}`] = bodiesOf(named, /^assembly\/(matmul|matvec|tile)\//);
+  if (target === "core") products[`float${type}`] = bodiesOf(named, /^assembly\/products\//);
   writeFileSync(file, withoutNames(named));
 }
 

@@ -1,4 +1,4 @@
-"""The coefficients of assembly/exponential.ts (the f32 polynomial of exp) and assembly/erf.ts: python3 make-coefficients.py
+"""The coefficients of assembly/vector/exponential.ts (the f32 polynomial of exp) and assembly/vector/erf.ts: python3 make-coefficients.py
 
 Each approximation equals its function at Chebyshev nodes, solved with 60 digits (mpmath 1.3.0) and rounded at the end.
 """

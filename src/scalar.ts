@@ -3,7 +3,7 @@
  * bits, as engines' Math does not. The bounds are the titles of test/scalar.test.ts.
  *
  * Source: log and exp use fdlibm's approximations (copyright 1993 Sun Microsystems: "permission to use, copy, modify, and
- * distribute this software is freely granted, provided that this notice is preserved"), as assembly/exponential.ts does.
+ * distribute this software is freely granted, provided that this notice is preserved"), as assembly/vector/exponential.ts does.
  */
 
 const ln2High = 0.6931471803691238;

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../.", import.meta.url));
 const skipped = ["node_modules", "build", "dist", ".git"];
 
 const exists = (path: string) => existsSync(join(root, path));
@@ -90,7 +90,7 @@ describe("rooms of src/", () => {
 });
 
 describe("files of assembly/", () => {
-  const modules = ["prediction", "training", "elementary"].map((name) => `assembly/${name}.ts`);
+  const modules = ["core", "training", "elementary"].map((name) => `assembly/${name}.ts`);
   const entries = [...modules, "assembly/decode.ts", "assembly/bench.ts"];
   const exported = [...new Set(modules.flatMap(importsOf))];
 
@@ -105,15 +105,18 @@ describe("files of assembly/", () => {
     expect(kernels.filter((path) => !entries.includes(path) && !used.includes(path))).toEqual([]);
   });
 
-  test.each(exported)("%s has a test and a slow twin of the same stem", (path) => {
-    const twins = [`test/kernels/${stem(path)}.test.ts`, `test/reference/${stem(path)}.ts`];
+  /** The path within assembly/, without the extension. */
+  const operation = (path: string) => path.slice("assembly/".length, -".ts".length);
+
+  test.each(exported)("%s has a test and a slow twin at the same place", (path) => {
+    const twins = [`test/kernels/${operation(path)}.test.ts`, `test/reference/${operation(path)}.ts`];
     expect(twins.filter((twin) => !exists(twin))).toEqual([]);
   });
 
   test("every kernel test and every twin belongs to a file of assembly/", () => {
     const tests = sourcesOf("test/kernels").filter((path) => path.endsWith(".test.ts"));
-    const stems = [...tests.map((path) => basename(path, ".test.ts")), ...sourcesOf("test/reference").map(stem)];
-    expect(stems.filter((name) => !exists(`assembly/${name}.ts`))).toEqual([]);
+    const kernelOf = (path: string) => path.replace(/^test\/\w+/, "assembly").replace(".test.ts", ".ts");
+    expect([...tests, ...sourcesOf("test/reference")].filter((path) => !exists(kernelOf(path)))).toEqual([]);
   });
 });
 

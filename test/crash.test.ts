@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pcg32, Trainer } from "../src/index.ts";
 
-const build = fileURLToPath(new URL("../build/", import.meta.url));
+const build = fileURLToPath(new URL("../build", import.meta.url));
 const example = fileURLToPath(new URL("../examples/resume.mjs", import.meta.url));
 const kills = 200;
 

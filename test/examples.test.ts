@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const pathOf = (example: string) => fileURLToPath(new URL(`../examples/${example}`, import.meta.url));
-const build = fileURLToPath(new URL("../build/", import.meta.url));
+const build = fileURLToPath(new URL("../build", import.meta.url));
 
 describe("examples/digits.mjs", () => {
   let folder: string;

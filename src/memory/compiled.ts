@@ -10,7 +10,7 @@ export const build: "inlined" | "static" = "inlined";
 
 const modules = new Map<string, WebAssembly.Module>();
 
-/** @internal What every network needs: assembly/prediction.ts. @param isRelaxed only where `hasRelaxed` */
+/** @internal What every network needs: assembly/core.ts. @param isRelaxed only where `hasRelaxed` */
 export function compiledCore(dtype: Dtype, isRelaxed: boolean): WebAssembly.Module {
   const key = `${dtype} ${isRelaxed}`;
   const known = modules.get(key);

@@ -14,7 +14,7 @@ const instructions = {
 const [vector, nop] = [0xfd, 0x01];
 
 /**
- * Changes `core`, the bytes of prediction.ts for `dtype`: `a b multiply sum add` (assembly/lanes.ts, addProduct) becomes
+ * Changes `core`, the bytes of the core for `dtype`: `a b multiply sum add` (assembly/vector/lanes.ts, addProduct) becomes
  * `a b nop sum fused`, which leaves the same on the stack whatever lies between.
  */
 export function fuse(core: Uint8Array, dtype: Dtype): void {

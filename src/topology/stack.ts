@@ -1,5 +1,5 @@
 /**
- * A small network's pass, forward and backward, as one kernel call (assembly/stack.ts): for steps that follow each other
+ * A small network's pass, forward and backward, as one kernel call (assembly/program/stack.ts): for steps that follow each other
  * over the same examples, where the calls of a plan and the loop around them would take longer than their work.
  */
 
@@ -8,7 +8,7 @@ import type { Graph } from "./graph.ts";
 import { type ElementwiseActivation, sizeOf } from "./layers/layer.ts";
 import type { Plan, PlanOptions } from "./plan.ts";
 
-/** The integers of a StackLayer in assembly/stack.ts; the parameter, a 64-bit float, comes after them. */
+/** The integers of a StackLayer in assembly/program/stack.ts; the parameter, a 64-bit float, comes after them. */
 const integersPerLayer = 12;
 const doublesPerLayer = integersPerLayer / 2 + 1;
 const layerBytes = doublesPerLayer * 8;

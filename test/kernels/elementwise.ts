@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Dtype, Values } from "../../src/memory/dtype.ts";
 import type { Kernels } from "../../src/memory/kernels.ts";
-import type { Twin } from "../reference/activation.ts";
+import type { Twin } from "../reference/activations/smooth.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 import { dtypes, isDebugBuild, random, Scratch, sizes } from "./scratch.ts";
 

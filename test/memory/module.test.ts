@@ -5,7 +5,7 @@ import type { Dtype } from "../../src/memory/dtype.ts";
 import { instantiate, supported, withTraining } from "../../src/memory/module.ts";
 import { withElementary } from "../elementary.ts";
 import { random, roundTo } from "../kernels/scratch.ts";
-import { matmulBackwardInput, matmulBackwardWeight, matmulForward, type Sizes } from "../reference/matmul.ts";
+import { matmulBackwardInput, matmulBackwardWeight, matmulForward, type Sizes } from "../reference/products/dense.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 
 test("an instance begins with less than 5 pages of memory, and the blocks within them", () => {

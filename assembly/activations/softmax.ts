@@ -1,0 +1,177 @@
+/**
+ * softmax and logSoftmax over the columns of each row, and their derivatives.
+ *
+ * Shapes    every array is [rows, columns], row-major without padding, so rows need not be aligned.
+ * Writes    forward: output (overwritten), which may be input; backward: inputGrad (overwritten), which may be outputGrad.
+ * Requires  every block's address 16-byte aligned; rows and columns >= 1.
+ * Numerics  the row's maximum is subtracted first, so nothing overflows. A row with NaN or +infinity becomes NaN. Sums run
+ *           lane by lane in column order, then over the lanes: the order depends on `columns` alone.
+ */
+import { exp, log } from "../vector/exponential";
+import { isAligned, laneCount, loadPart, partMask, splat, storePart } from "../vector/lanes";
+import { rowMaximum } from "../vector/row";
+
+/** @inline The other half's lanes in each half. */
+function swapHalves(x: v128): v128 {
+  return v128.shuffle<i64>(x, x, 1, 0);
+}
+
+/** @inline Each lane's neighbour within its half, for f32. */
+function swapNeighbours(x: v128): v128 {
+  return v128.shuffle<i32>(x, x, 1, 0, 3, 2);
+}
+
+/** @inline The sum of the lanes, in every lane. */
+function sumOfLanes<T extends number>(x: v128): v128 {
+  x = v128.add<T>(x, swapHalves(x));
+  return sizeof<T>() == 4 ? v128.add<T>(x, swapNeighbours(x)) : x;
+}
+
+/** output = exp(input - max) / sum(exp(input - max)), a row at a time. */
+export function softmaxForward<T extends number>(
+  input: usize,
+  output: usize,
+  rows: i32,
+  columns: i32,
+  _parameter: f64,
+): void {
+  assert(rows > 0 && columns > 0, "rows and columns must be positive");
+  assert(isAligned(input | output), "input and output must be 16-byte aligned");
+  const rest = columns & (laneCount<T>() - 1);
+  const isRest = partMask<T>(rest);
+  const wholeBytes = <usize>(columns - rest) * sizeof<T>();
+  const rowBytes = <usize>columns * sizeof<T>();
+  do {
+    const maximum = v128.splat<T>(rowMaximum<T>(input, columns));
+    let sum = splat<T>(0);
+    for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
+      const power = exp<T>(v128.sub<T>(v128.load(input + offset), maximum));
+      sum = v128.add<T>(sum, power);
+      v128.store(output + offset, power);
+    }
+    let restPower = sum;
+    if (rest) {
+      restPower = exp<T>(v128.sub<T>(loadPart<T>(input + wholeBytes, rest), maximum));
+      sum = v128.add<T>(sum, v128.and(restPower, isRest));
+    }
+    sum = sumOfLanes<T>(sum);
+    for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
+      v128.store(output + offset, v128.div<T>(v128.load(output + offset), sum));
+    }
+    if (rest) storePart<T>(output + wholeBytes, v128.div<T>(restPower, sum), rest);
+    input += rowBytes;
+    output += rowBytes;
+  } while (--rows);
+}
+
+/** inputGrad = activation (outputGrad - sum(outputGrad · activation)), a row at a time. */
+export function softmaxBackward<T extends number>(
+  _preactivation: usize,
+  activation: usize,
+  outputGrad: usize,
+  inputGrad: usize,
+  rows: i32,
+  columns: i32,
+  _parameter: f64,
+): void {
+  assert(rows > 0 && columns > 0, "rows and columns must be positive");
+  assert(isAligned(activation | outputGrad | inputGrad), "all arrays must be 16-byte aligned");
+  const rest = columns & (laneCount<T>() - 1);
+  const wholeBytes = <usize>(columns - rest) * sizeof<T>();
+  const rowBytes = <usize>columns * sizeof<T>();
+  do {
+    let sum = splat<T>(0);
+    for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
+      sum = v128.add<T>(sum, v128.mul<T>(v128.load(outputGrad + offset), v128.load(activation + offset)));
+    }
+    let restActivation = sum;
+    let restGrad = sum;
+    if (rest) {
+      restActivation = loadPart<T>(activation + wholeBytes, rest);
+      restGrad = loadPart<T>(outputGrad + wholeBytes, rest);
+      sum = v128.add<T>(sum, v128.mul<T>(restGrad, restActivation));
+    }
+    sum = sumOfLanes<T>(sum);
+    for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
+      const difference = v128.sub<T>(v128.load(outputGrad + offset), sum);
+      v128.store(inputGrad + offset, v128.mul<T>(v128.load(activation + offset), difference));
+    }
+    if (rest) {
+      storePart<T>(inputGrad + wholeBytes, v128.mul<T>(restActivation, v128.sub<T>(restGrad, sum)), rest);
+    }
+    activation += rowBytes;
+    outputGrad += rowBytes;
+    inputGrad += rowBytes;
+  } while (--rows);
+}
+
+/** output = input - max - log(sum(exp(input - max))), a row at a time. */
+export function logSoftmaxForward<T extends number>(
+  input: usize,
+  output: usize,
+  rows: i32,
+  columns: i32,
+  _parameter: f64,
+): void {
+  assert(rows > 0 && columns > 0, "rows and columns must be positive");
+  assert(isAligned(input | output), "input and output must be 16-byte aligned");
+  const rest = columns & (laneCount<T>() - 1);
+  const isRest = partMask<T>(rest);
+  const wholeBytes = <usize>(columns - rest) * sizeof<T>();
+  const rowBytes = <usize>columns * sizeof<T>();
+  do {
+    const maximum = v128.splat<T>(rowMaximum<T>(input, columns));
+    let sum = splat<T>(0);
+    for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
+      sum = v128.add<T>(sum, exp<T>(v128.sub<T>(v128.load(input + offset), maximum)));
+    }
+    let shifted = sum;
+    if (rest) {
+      shifted = v128.sub<T>(loadPart<T>(input + wholeBytes, rest), maximum);
+      sum = v128.add<T>(sum, v128.and(exp<T>(shifted), isRest));
+    }
+    const logSum = log<T>(sumOfLanes<T>(sum));
+    for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
+      v128.store(output + offset, v128.sub<T>(v128.sub<T>(v128.load(input + offset), maximum), logSum));
+    }
+    if (rest) storePart<T>(output + wholeBytes, v128.sub<T>(shifted, logSum), rest);
+    input += rowBytes;
+    output += rowBytes;
+  } while (--rows);
+}
+
+/** inputGrad = outputGrad - exp(activation) · sum(outputGrad), a row at a time. */
+export function logSoftmaxBackward<T extends number>(
+  _preactivation: usize,
+  activation: usize,
+  outputGrad: usize,
+  inputGrad: usize,
+  rows: i32,
+  columns: i32,
+  _parameter: f64,
+): void {
+  assert(rows > 0 && columns > 0, "rows and columns must be positive");
+  assert(isAligned(activation | outputGrad | inputGrad), "all arrays must be 16-byte aligned");
+  const rest = columns & (laneCount<T>() - 1);
+  const wholeBytes = <usize>(columns - rest) * sizeof<T>();
+  const rowBytes = <usize>columns * sizeof<T>();
+  do {
+    let sum = splat<T>(0);
+    for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
+      sum = v128.add<T>(sum, v128.load(outputGrad + offset));
+    }
+    const restGrad = rest ? loadPart<T>(outputGrad + wholeBytes, rest) : splat<T>(0);
+    sum = sumOfLanes<T>(v128.add<T>(sum, restGrad));
+    for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
+      const share = v128.mul<T>(exp<T>(v128.load(activation + offset)), sum);
+      v128.store(inputGrad + offset, v128.sub<T>(v128.load(outputGrad + offset), share));
+    }
+    if (rest) {
+      const share = v128.mul<T>(exp<T>(loadPart<T>(activation + wholeBytes, rest)), sum);
+      storePart<T>(inputGrad + wholeBytes, v128.sub<T>(restGrad, share), rest);
+    }
+    activation += rowBytes;
+    outputGrad += rowBytes;
+    inputGrad += rowBytes;
+  } while (--rows);
+}

@@ -1,0 +1,264 @@
+/**
+ * Tiles of a product, 2 rows × 4 vectors: 8 accumulators, 4 vectors of B and 2 broadcast elements of A are 14 of the 15
+ * vector registers that V8 has to give. Every element is one sum in the order of k, so the tile's shape does not matter.
+ */
+import { addProduct } from "../vector/lanes";
+
+/**
+ * One band of C = start + A · B: all its rows, `vectors` vectors wide, of which the last is at cLast (and in B at bLast).
+ *
+ * Strides are in bytes: A's element (row, k) is at a + row·aRow + k·aStep. `start` is where the sums begin, 0 for zeros; its
+ * rows are startRow bytes apart, 0 if they are all the same.
+ */
+export function band<T extends number>(
+  vectors: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  bLast: usize,
+  depth: i32,
+  c: usize,
+  cRow: usize,
+  cLast: usize,
+  rows: i32,
+  start: usize,
+  startRow: usize,
+): void {
+  if (aStep == sizeof<T>()) {
+    bandOf<T, AlongRows>(vectors, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  } else {
+    assert(aRow == sizeof<T>() || rows == 1, "a matrix lies along its rows or down its columns");
+    bandOf<T, DownColumns>(vectors, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  }
+}
+
+/** @inline */
+function bandOf<T extends number, Layout>(
+  vectors: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  bLast: usize,
+  depth: i32,
+  c: usize,
+  cRow: usize,
+  cLast: usize,
+  rows: i32,
+  start: usize,
+  startRow: usize,
+): void {
+  if (vectors == 4 && bLast == 48 && bStep == 64)
+    tiles<T, Layout, Packed>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  else if (vectors == 4 && bLast == 48)
+    tiles<T, Layout, Whole>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  else if (vectors == 4)
+    tiles<T, Layout, Four>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  else if (vectors == 3)
+    tiles<T, Layout, Three>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  else if (vectors == 2)
+    tiles<T, Layout, Two>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  else tiles<T, Layout, One>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+}
+
+/** How A lies, as a type: what is constant in the addresses of its elements takes no instruction. */
+@final
+@unmanaged
+class AlongRows {
+  /** @inline */
+  alongRows(): bool {
+    return true;
+  }
+}
+
+@final
+@unmanaged
+class DownColumns {
+  /** @inline */
+  alongRows(): bool {
+    return false;
+  }
+}
+
+/** Said of a width: the last vector lies beside the others. */
+const isBeside: i32 = 8;
+/** Said of a width: so it does, and B's steps are those of a panel. */
+const isPanel: i32 = 16;
+
+/**
+ * The width of a tile, as a type: its vectors, and what is constant in the addresses of B. Each has a function of its own, so
+ * that constants take no instruction.
+ */
+@final
+@unmanaged
+class Packed {
+  /** @inline */
+  width(): i32 {
+    return 4 | isBeside | isPanel;
+  }
+}
+
+@final
+@unmanaged
+class Whole {
+  /** @inline */
+  width(): i32 {
+    return 4 | isBeside;
+  }
+}
+
+@final
+@unmanaged
+class Four {
+  /** @inline */
+  width(): i32 {
+    return 4;
+  }
+}
+
+@final
+@unmanaged
+class Three {
+  /** @inline */
+  width(): i32 {
+    return 3;
+  }
+}
+
+@final
+@unmanaged
+class Two {
+  /** @inline */
+  width(): i32 {
+    return 2;
+  }
+}
+
+@final
+@unmanaged
+class One {
+  /** @inline */
+  width(): i32 {
+    return 1;
+  }
+}
+
+function tiles<T extends number, Layout, Width>(
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  bLast: usize,
+  depth: i32,
+  c: usize,
+  cRow: usize,
+  cLast: usize,
+  rows: i32,
+  start: usize,
+  startRow: usize,
+): void {
+  for (; rows > 1; rows -= 2) {
+    tile<T, Layout, Width>(2, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
+    a += 2 * aRow;
+    c += 2 * cRow;
+    start += 2 * startRow;
+  }
+  if (rows) tile<T, Layout, Width>(1, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
+}
+
+/**
+ * @inline One tile of C, `rows` (1 or 2) by the vectors of `Width`: both constants, so that each use keeps only its part.
+ *
+ * The loop leaves between any two steps: the exit is a fence that keeps V8 and Binaryen from moving the loads and sums of
+ * one step into another's, which would need more registers than there are.
+ */
+function tile<T extends number, Layout, Width>(
+  rows: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  bLast: usize,
+  depth: i32,
+  c: usize,
+  cRow: usize,
+  cLast: usize,
+  start: usize,
+  startRow: usize,
+): void {
+  const width = changetype<Width>(0).width();
+  const vectors = width & 7;
+  const alongRows = changetype<Layout>(0).alongRows();
+  let c00 = v128.splat<T>(<T>0);
+  let c01 = c00;
+  let c02 = c00;
+  let c03 = c00;
+  let c10 = c00;
+  let c11 = c00;
+  let c12 = c00;
+  let c13 = c00;
+  if (start) {
+    if (vectors > 1) c00 = v128.load(start);
+    if (vectors > 2) c01 = v128.load(start, 16);
+    if (vectors > 3) c02 = v128.load(start, 32);
+    c03 = v128.load(start + cLast);
+    if (rows > 1) {
+      if (vectors > 1) c10 = v128.load(start + startRow);
+      if (vectors > 2) c11 = v128.load(start + startRow, 16);
+      if (vectors > 3) c12 = v128.load(start + startRow, 32);
+      c13 = v128.load(start + startRow + cLast);
+    }
+  }
+  let nextA = a + aRow;
+  do {
+    for (let step = 0; step < 8; step++) {
+      // @unroll
+      const a0 = alongRows ? v128.load_splat<T>(a, step * sizeof<T>()) : v128.load_splat<T>(a);
+      let a1 = a0;
+      if (rows > 1) a1 = alongRows ? v128.load_splat<T>(nextA, step * sizeof<T>()) : v128.load_splat<T>(a, sizeof<T>());
+      if (vectors > 1) {
+        const b0 = width & isPanel ? v128.load(b, step * 64) : v128.load(b);
+        c00 = addProduct<T>(c00, a0, b0);
+        if (rows > 1) c10 = addProduct<T>(c10, a1, b0);
+      }
+      if (vectors > 2) {
+        const b1 = width & isPanel ? v128.load(b, step * 64 + 16) : v128.load(b, 16);
+        c01 = addProduct<T>(c01, a0, b1);
+        if (rows > 1) c11 = addProduct<T>(c11, a1, b1);
+      }
+      if (vectors > 3) {
+        const b2 = width & isPanel ? v128.load(b, step * 64 + 32) : v128.load(b, 32);
+        c02 = addProduct<T>(c02, a0, b2);
+        if (rows > 1) c12 = addProduct<T>(c12, a1, b2);
+      }
+      let b3: v128;
+      if (width & isPanel) b3 = v128.load(b, step * 64 + 48);
+      else b3 = width & isBeside ? v128.load(b, 48) : v128.load(b + bLast);
+      c03 = addProduct<T>(c03, a0, b3);
+      if (rows > 1) c13 = addProduct<T>(c13, a1, b3);
+      if (--depth == 0) break;
+      if (!alongRows) a += aStep;
+      if (!(width & isPanel)) b += bStep;
+    }
+    if (width & isPanel) b += 512;
+    if (alongRows) {
+      a += 8 * sizeof<T>();
+      nextA += 8 * sizeof<T>();
+    }
+  } while (depth != 0);
+  if (vectors > 1) v128.store(c, c00);
+  if (vectors > 2) v128.store(c, c01, 16);
+  if (vectors > 3) v128.store(c, c02, 32);
+  v128.store(c + cLast, c03);
+  if (rows > 1) {
+    if (vectors > 1) v128.store(c + cRow, c10);
+    if (vectors > 2) v128.store(c + cRow, c11, 16);
+    if (vectors > 3) v128.store(c + cRow, c12, 32);
+    v128.store(c + cRow + cLast, c13);
+  }
+}

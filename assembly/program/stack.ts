@@ -1,0 +1,284 @@
+/**
+ * A whole pass of a small network in one call: a stack of dense layers, forward and backward, over all its examples.
+ *
+ * What a small network's step costs is not its arithmetic but the calls and the loops' ends around it. Here values lie
+ * transposed, unit after unit with the examples in the lanes, so that the loops over units have no rest, and a layer's
+ * widths need not fill a vector. Every sum has the order of matmul's, so the bits are those of the ordinary pass.
+ */
+import { isAligned, laneCount, splat, storeLanes } from "../vector/lanes";
+
+/** A vector of ones, of f32 or of f64. */
+const onesF32: usize = memory.data<f32>([1, 1, 1, 1], 16);
+const onesF64: usize = memory.data<f64>([1, 1], 16);
+
+/** What a loss's kernels take for no weights. */
+const unweighted: usize = 0;
+
+/** One layer: what to find where. A value or its gradient is [units, examples], each unit padded to whole vectors. */
+@final
+@unmanaged
+class StackLayer {
+  fanIn: i32;
+  fanOut: i32;
+  /** [fanIn, fanOut], and its gradient. */
+  weight: usize;
+  weightGrad: usize;
+  /** [fanOut], and its gradient; both 0 for none. */
+  bias: usize;
+  biasGrad: usize;
+  input: usize;
+  preactivation: usize;
+  activation: usize;
+  activationGrad: usize;
+  /** Places in the table of the activation's kernels, which are element by element; both 0 for a linear layer. */
+  forward: u32;
+  backward: u32;
+  parameter: f64;
+}
+
+/**
+ * Forward, loss and, if the loss is finite, backward.
+ *
+ * Shapes    output and outputGrad, which the loss works on: [rows, outputs]; targets as the loss wants them. Where
+ *           there is one output, they may be the last layer's activation and activationGrad.
+ * Writes    each layer's preactivation, activation, activationGrad, weightGrad, biasGrad; output and outputGrad.
+ * Requires  `stack` is `layers` StackLayers one after the other, each one's input the activation of the one before;
+ *           lossForward and lossBackward are places in the table of a loss's kernels, parameter is that loss's; every
+ *           block on 16 bytes.
+ * Numerics  the bits of the ordinary pass. The padding repeats the last row, so that it overflows only where that does, and
+ *           its gradient is zero.
+ * Returns   Σ of the loss.
+ */
+export function stackPass<T extends number>(
+  stack: usize,
+  layers: i32,
+  rows: i32,
+  output: usize,
+  targets: usize,
+  outputGrad: usize,
+  lossForward: u32,
+  lossBackward: u32,
+  scale: f64,
+  parameter: f64,
+): f64 {
+  assert(layers > 0 && rows > 0, "layers and rows must be positive");
+  assert(isAligned(stack | output | targets | outputGrad), "blocks start on 16 bytes");
+  const vectors = (rows + laneCount<T>() - 1) / laneCount<T>();
+  const end = stack + <usize>layers * offsetof<StackLayer>();
+  for (let at = stack; at < end; at += offsetof<StackLayer>()) forward<T>(changetype<StackLayer>(at), vectors);
+  const last = changetype<StackLayer>(end - offsetof<StackLayer>());
+  const outputs = last.fanOut;
+  if (last.activation != output) examplesToRows<T>(last.activation, output, rows, outputs);
+  const loss = call_indirect<f64>(lossForward, output, targets, unweighted, rows, outputs, parameter);
+  if (!Number.isFinite(loss)) return loss;
+  call_indirect<void>(lossBackward, output, targets, unweighted, outputGrad, rows, outputs, scale, parameter);
+  if (last.activationGrad != outputGrad) rowsToExamples<T>(outputGrad, last.activationGrad, rows, outputs);
+  clearPadding<T>(last.activationGrad, rows, outputs);
+  let at = end;
+  while (at > stack) {
+    at -= offsetof<StackLayer>();
+    const inputGrad = at > stack ? changetype<StackLayer>(at - offsetof<StackLayer>()).activationGrad : 0;
+    backward<T>(changetype<StackLayer>(at), inputGrad, vectors);
+  }
+  return loss;
+}
+
+/**
+ * output = inputᵀ, each row of it padded to whole vectors with its last element.
+ *
+ * Shapes    input [rows, columns]; output [columns, rows rounded up to whole vectors].
+ * Writes    output (overwritten); may not alias input.
+ * Requires  rows, columns >= 1.
+ */
+export function rowsToExamples<T extends number>(input: usize, output: usize, rows: i32, columns: i32): void {
+  const row = <usize>columns * sizeof<T>();
+  const padded = (rows + laneCount<T>() - 1) & -laneCount<T>();
+  for (let column = 0; column < columns; column++) {
+    let from = input + <usize>column * sizeof<T>();
+    for (let index = 0; index < padded; index++) {
+      store<T>(output, load<T>(from));
+      if (index < rows - 1) from += row;
+      output += sizeof<T>();
+    }
+  }
+}
+
+/** The reverse of rowsToExamples. */
+function examplesToRows<T extends number>(input: usize, output: usize, rows: i32, columns: i32): void {
+  const row = <usize>columns * sizeof<T>();
+  const padding = <usize>(-rows & (laneCount<T>() - 1)) * sizeof<T>();
+  for (let column = 0; column < columns; column++) {
+    let to = output + <usize>column * sizeof<T>();
+    for (let index = 0; index < rows; index++) {
+      store<T>(to, load<T>(input));
+      to += row;
+      input += sizeof<T>();
+    }
+    input += padding;
+  }
+}
+
+/** Zeros in the padding of each of `units` rows of examples. */
+function clearPadding<T extends number>(address: usize, rows: i32, units: i32): void {
+  const padded = (rows + laneCount<T>() - 1) & -laneCount<T>();
+  for (let unit = 0; unit < units; unit++) {
+    for (let index = rows; index < padded; index++) store<T>(address + <usize>index * sizeof<T>(), <T>0);
+    address += <usize>padded * sizeof<T>();
+  }
+}
+
+/** @inline */
+function forward<T extends number>(layer: StackLayer, vectors: i32): void {
+  const fanOut = layer.fanOut;
+  const bias = layer.bias;
+  const preactivation = layer.preactivation;
+  const step = <usize>fanOut * sizeof<T>();
+  // As in matmulForward, one output is Σ + bias, several are bias + Σ.
+  const start: usize = fanOut > 1 ? bias : 0;
+  combine<T>(layer.input, layer.fanIn, layer.weight, step, sizeof<T>(), start, preactivation, fanOut, vectors);
+  if (bias && !start) addToEach<T>(preactivation, bias, vectors);
+  const kernel = layer.forward;
+  if (!kernel) return;
+  call_indirect<void>(kernel, preactivation, layer.activation, fanOut, vectors * laneCount<T>(), layer.parameter);
+}
+
+/** @inline @param inputGrad [fanIn, examples], or 0 if nobody needs it */
+function backward<T extends number>(layer: StackLayer, inputGrad: usize, vectors: i32): void {
+  const fanIn = layer.fanIn;
+  const fanOut = layer.fanOut;
+  const grad = layer.activationGrad;
+  const kernel = layer.backward;
+  if (kernel) {
+    const examples = vectors * laneCount<T>();
+    call_indirect<void>(kernel, layer.preactivation, layer.activation, grad, grad, fanOut, examples, layer.parameter);
+  }
+  const unit = <usize>vectors * 16;
+  const row = <usize>fanOut * sizeof<T>();
+  let input = layer.input;
+  let weightGrad = layer.weightGrad;
+  if (fanOut == 1) {
+    // A column of sums is a row of them, of whole vectors.
+    sumProducts<T>(grad, 16, input, weightGrad, fanIn, vectors);
+  } else {
+    for (let index = 0; index < fanIn; index++) {
+      sumProducts<T>(input, 16, grad, weightGrad, fanOut, vectors);
+      input += unit;
+      weightGrad += row;
+    }
+  }
+  // The sum over the examples is that of their products with ones.
+  if (layer.biasGrad) sumProducts<T>(sizeof<T>() == 8 ? onesF64 : onesF32, 0, grad, layer.biasGrad, fanOut, vectors);
+  if (inputGrad) combine<T>(grad, fanOut, layer.weight, sizeof<T>(), row, 0, inputGrad, fanIn, vectors);
+}
+
+/**
+ * @inline output[unit] = start[unit] + Σ input[term] · weight, for every vector of examples, in the order of the terms.
+ *
+ * @param weight that of the first unit and term; termStep bytes to the next term's, unitStep to the next unit's
+ * @param start a number for each unit, or 0 for zeros
+ */
+function combine<T extends number>(
+  input: usize,
+  terms: i32,
+  weight: usize,
+  termStep: usize,
+  unitStep: usize,
+  start: usize,
+  output: usize,
+  units: i32,
+  vectors: i32,
+): void {
+  const inputStep = <usize>vectors * 16;
+  const outputEnd = output + <usize>units * inputStep;
+  while (output < outputEnd) {
+    const first = start ? v128.load_splat<T>(start) : splat<T>(0);
+    const unitEnd = output + inputStep;
+    let from = input;
+    for (; output + 16 < unitEnd; output += 32) {
+      let sum0 = first;
+      let sum1 = first;
+      let value = from;
+      let factor = weight;
+      for (let term = 0; term < terms; term++) {
+        const multiplier = v128.load_splat<T>(factor);
+        sum0 = v128.add<T>(sum0, v128.mul<T>(v128.load(value), multiplier));
+        sum1 = v128.add<T>(sum1, v128.mul<T>(v128.load(value, 16), multiplier));
+        value += inputStep;
+        factor += termStep;
+      }
+      v128.store(output, sum0);
+      v128.store(output, sum1, 16);
+      from += 32;
+    }
+    if (output < unitEnd) {
+      let sum = first;
+      let factor = weight;
+      for (let term = 0; term < terms; term++) {
+        sum = v128.add<T>(sum, v128.mul<T>(v128.load(from), v128.load_splat<T>(factor)));
+        from += inputStep;
+        factor += termStep;
+      }
+      v128.store(output, sum);
+      output += 16;
+    }
+    weight += unitStep;
+    if (start) start += sizeof<T>();
+  }
+}
+
+/** @inline Every lane of `vectors` vectors + the element at `value`. */
+function addToEach<T extends number>(address: usize, value: usize, vectors: i32): void {
+  const addend = v128.load_splat<T>(value);
+  for (; vectors > 0; vectors--) {
+    v128.store(address, v128.add<T>(v128.load(address), addend));
+    address += 16;
+  }
+}
+
+/**
+ * @inline sums[unit] = Σ input · grad[unit] over the examples, in their order: as many units at once as a vector has lanes.
+ *
+ * @param inputStep bytes from one vector of the input to the next
+ */
+function sumProducts<T extends number>(
+  input: usize,
+  inputStep: usize,
+  grad: usize,
+  sums: usize,
+  units: i32,
+  vectors: i32,
+): void {
+  const unit = <usize>vectors * 16;
+  for (; units > 0; units -= laneCount<T>()) {
+    // Units past the last repeat it; their sums are not stored.
+    const grad1 = units > 1 ? grad + unit : grad;
+    const grad2 = units > 2 ? grad1 + unit : grad1;
+    const grad3 = units > 3 ? grad2 + unit : grad2;
+    let sum = splat<T>(0);
+    let from = input;
+    for (let offset: usize = 0; offset < unit; offset += 16) {
+      const factor = v128.load(from);
+      const product0 = v128.mul<T>(factor, v128.load(grad + offset));
+      const product1 = v128.mul<T>(factor, v128.load(grad1 + offset));
+      if (sizeof<T>() == 8) {
+        sum = v128.add<T>(sum, v128.shuffle<f64>(product0, product1, 0, 2));
+        sum = v128.add<T>(sum, v128.shuffle<f64>(product0, product1, 1, 3));
+      } else {
+        const product2 = v128.mul<T>(factor, v128.load(grad2 + offset));
+        const product3 = v128.mul<T>(factor, v128.load(grad3 + offset));
+        const low01 = v128.shuffle<f32>(product0, product1, 0, 4, 1, 5);
+        const low23 = v128.shuffle<f32>(product2, product3, 0, 4, 1, 5);
+        const high01 = v128.shuffle<f32>(product0, product1, 2, 6, 3, 7);
+        const high23 = v128.shuffle<f32>(product2, product3, 2, 6, 3, 7);
+        sum = v128.add<T>(sum, v128.shuffle<f64>(low01, low23, 0, 2));
+        sum = v128.add<T>(sum, v128.shuffle<f64>(low01, low23, 1, 3));
+        sum = v128.add<T>(sum, v128.shuffle<f64>(high01, high23, 0, 2));
+        sum = v128.add<T>(sum, v128.shuffle<f64>(high01, high23, 1, 3));
+      }
+      from += inputStep;
+    }
+    storeLanes<T>(sums, sum, min(units, laneCount<T>()));
+    sums += 16;
+    grad += unit * <usize>laneCount<T>();
+  }
+}

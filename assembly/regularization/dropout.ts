@@ -1,0 +1,116 @@
+/**
+ * Inverted dropout: each element is dropped with the chance `rate`, the others are divided by 1 - rate. Nothing is stored: which
+ * elements are dropped is a pure function of seed, step, stream and the element's index, the same for f32 and f64.
+ */
+import { isAligned, laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
+
+/** The multipliers of lowbias32 by Chris Wellons, https://nullprogram.com/blog/2018/07/31/ (public domain). */
+const multiplier1: i32 = 0x7feb352d;
+const multiplier2: i32 = <i32>0x846ca68b;
+
+/** What the keys start from, as the hash of 0 is 0: the fractions of the golden ratio and of √2. */
+const origin1: i32 = <i32>0x9e3779b9;
+const origin2: i32 = 0x6a09e667;
+
+/** @inline lowbias32 of one number. */
+function hash(x: i32): i32 {
+  x = (x ^ (x >>> 16)) * multiplier1;
+  x = (x ^ (x >>> 15)) * multiplier2;
+  return x ^ (x >>> 16);
+}
+
+/** @inline lowbias32 of four numbers. */
+function hashLanes(x: v128): v128 {
+  x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 16)), i32x4.splat(multiplier1));
+  x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 15)), i32x4.splat(multiplier2));
+  return v128.xor(x, i32x4.shr_u(x, 16));
+}
+
+/** @inline The `lanes` elements at `input` times factor where `isKept`, else 0. */
+function dropLanes<T extends number>(input: usize, output: usize, lanes: i32, factor: v128, isKept: v128): void {
+  storeLanes<T>(output, v128.and(v128.mul<T>(loadLanes<T>(input, lanes), factor), isKept), lanes);
+}
+
+/** @inline The next `count` elements, at most four; `isKept` is all ones in the lanes of those that stay. */
+function dropFour<T extends number>(input: usize, output: usize, count: i32, factor: v128, isKept: v128): void {
+  if (sizeof<T>() == 4) {
+    dropLanes<T>(input, output, count, factor, isKept);
+    return;
+  }
+  dropLanes<T>(input, output, min(count, laneCount<T>()), factor, i64x2.extend_low_i32x4_s(isKept));
+  if (count <= laneCount<T>()) return;
+  const rest = count - laneCount<T>();
+  dropLanes<T>(input + 16, output + 16, rest, factor, i64x2.extend_high_i32x4_s(isKept));
+}
+
+function drop<T extends number>(
+  input: usize,
+  output: usize,
+  count: i32,
+  rate: f64,
+  seed: i32,
+  step: i32,
+  stream: i32,
+): void {
+  assert(count > 0, "count must be positive");
+  assert(isAligned(input | output), "blocks start on 16 bytes");
+  assert(rate >= 0 && rate < 1, "rate must be from 0 to below 1");
+  const factor = splat<T>(1 / (1 - rate));
+  // A whole number is below rate · 2³² where it is below the next whole number; 2³² itself would not fit.
+  const thresholds = i32x4.splat(<i32>(<u32>min<f64>(ceil<f64>(rate * 4294967296), 4294967295)));
+  // Two keys, as of masks from one word two would soon be the same.
+  const key1 = hash(hash(hash(seed + origin1) ^ step) ^ stream);
+  const key2 = i32x4.splat(hash(hash(hash(stream + origin2) ^ seed) ^ step));
+  let indices = i32x4.add(i32x4.splat(key1), i32x4(0, 1, 2, 3));
+  const step4 = i32x4.splat(4);
+  for (let left = count; left > 0; left -= 4) {
+    const isKept = i32x4.ge_u(hashLanes(v128.xor(hashLanes(indices), key2)), thresholds);
+    if (left >= 4) dropFour<T>(input, output, 4, factor, isKept);
+    else dropFour<T>(input, output, left, factor, isKept);
+    indices = i32x4.add(indices, step4);
+    input += 4 * sizeof<T>();
+    output += 4 * sizeof<T>();
+  }
+}
+
+/**
+ * output = 0 where hash(index) < rate · 2³², else input / (1 - rate).
+ *
+ * Shapes    input, output: [count].
+ * Writes    output (overwritten). May be input.
+ * Requires  both blocks on 16 bytes; count >= 1; 0 <= rate < 1.
+ * Numerics  1 / (1 - rate) is rounded to T, then one multiplication. What is dropped becomes 0, also NaN and infinities. The hash is
+ *           lowbias32 twice, each time with a key of seed, step and stream.
+ * Source    Srivastava et al. 2014; the hash from a counter, as Salmon et al. 2011 propose, is ours, so that nothing is stored.
+ */
+export function dropoutForward<T extends number>(
+  input: usize,
+  output: usize,
+  count: i32,
+  rate: f64,
+  seed: i32,
+  step: i32,
+  stream: i32,
+): void {
+  drop<T>(input, output, count, rate, seed, step, stream);
+}
+
+/**
+ * inputGrad = 0 where the forward pass of the same seed, step and stream dropped the element, else outputGrad / (1 - rate).
+ *
+ * Shapes    outputGrad, inputGrad: [count].
+ * Writes    inputGrad (overwritten). May be outputGrad.
+ * Requires  as dropoutForward.
+ * Numerics  as dropoutForward.
+ */
+export function dropoutBackward<T extends number>(
+  outputGrad: usize,
+  inputGrad: usize,
+  count: i32,
+  rate: f64,
+  seed: i32,
+  step: i32,
+  stream: i32,
+): void {
+  drop<T>(outputGrad, inputGrad, count, rate, seed, step, stream);
+}

@@ -1,0 +1,152 @@
+/**
+ * What keeps parameters and gradients small: penalties on weights and their gradients, limits on elements and on the norms of
+ * columns. Blocks are [count] or [rows, columns] of T, row-major.
+ */
+import { isAligned, laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
+import { mapForward } from "../vector/map";
+import { blockColumns, columnNumbers, Square, sumColumns, sumOf } from "../vector/sum";
+
+@final
+@unmanaged
+class Magnitude {
+  /** @inline |x| */
+  of(x: v128, _parameter: v128): v128 {
+    return f64x2.abs(x);
+  }
+}
+
+/**
+ * l1 · Σ |weight| + l2 · Σ weight², as f64.
+ *
+ * Shapes    weights: [count].
+ * Requires  the block on 16 bytes; count >= 1.
+ * Numerics  f64 sums in an order fixed by count alone (sum.ts, sumOf). A sum whose factor is 0 is not looked at, so it may be infinite.
+ */
+export function penalty<T extends number>(weights: usize, count: i32, l1: f64, l2: f64): f64 {
+  assert(count > 0, "count must be positive");
+  assert(isAligned(weights), "blocks start on 16 bytes");
+  let total: f64 = 0;
+  if (l1 != 0) total += l1 * sumOf<T, Magnitude>(weights, count, 0);
+  if (l2 != 0) total += l2 * sumOf<T, Square>(weights, count, 0);
+  return total;
+}
+
+/** @inline One vector's addPenaltyGradient. */
+function penaltyLanes<T extends number>(weights: usize, gradients: usize, lanes: i32, l1: v128, twiceL2: v128): void {
+  const weight = loadLanes<T>(weights, lanes);
+  const isNegative = v128.and(weight, splat<T>(-0.0));
+  const signed = v128.and(v128.xor(l1, isNegative), v128.ne<T>(weight, splat<T>(0)));
+  const gradient = v128.add<T>(signed, v128.mul<T>(weight, twiceL2));
+  storeLanes<T>(gradients, v128.add<T>(loadLanes<T>(gradients, lanes), gradient), lanes);
+}
+
+/**
+ * gradient = gradient + l1 · sign(weight) + 2 · l2 · weight.
+ *
+ * Shapes    weights, gradients: [count].
+ * Writes    gradients (accumulates).
+ * Requires  both blocks on 16 bytes; count >= 1.
+ * Numerics  sign(0) = sign(-0) = 0, as PyTorch's derivative of |x|. l1 and 2 · l2 are rounded to T. A NaN weight makes its
+ *           gradient NaN; so does an infinite one where l2 is 0.
+ */
+export function addPenaltyGradient<T extends number>(
+  weights: usize,
+  gradients: usize,
+  count: i32,
+  l1: f64,
+  l2: f64,
+): void {
+  assert(count > 0, "count must be positive");
+  assert(isAligned(weights | gradients), "blocks start on 16 bytes");
+  const slope = splat<T>(l1);
+  const twiceL2 = splat<T>(2 * l2);
+  const end = weights + <usize>(count & -laneCount<T>()) * sizeof<T>();
+  while (weights < end) {
+    penaltyLanes<T>(weights, gradients, laneCount<T>(), slope, twiceL2);
+    weights += 16;
+    gradients += 16;
+  }
+  const rest = count & (laneCount<T>() - 1);
+  if (rest) penaltyLanes<T>(weights, gradients, rest, slope, twiceL2);
+}
+
+@final
+@unmanaged
+class Clip {
+  /** @inline x, but no farther from 0 than limit */
+  forward<T extends number>(x: v128, limit: v128): v128 {
+    // pmin and pmax return their first operand where it is NaN.
+    return v128.pmax<T>(v128.pmin<T>(x, limit), v128.neg<T>(limit));
+  }
+}
+
+/**
+ * block = max(-limit, min(limit, block)).
+ *
+ * Shapes    block: [count].
+ * Writes    block (in place).
+ * Requires  the block on 16 bytes; count >= 1; limit >= 0.
+ * Numerics  limit is rounded to T. NaN stays NaN.
+ * Source    PyTorch's clip_grad_value_.
+ */
+export function clip<T extends number>(block: usize, count: i32, limit: f64): void {
+  assert(limit >= 0, "limit must not be negative");
+  mapForward<T, Clip>(block, block, count, limit);
+}
+
+/** Added to a norm before it divides, as torch.renorm does. */
+const normEpsilon: f64 = 1e-7;
+
+/**
+ * Each column whose Euclidean norm is above limit, times limit / (norm + 1e-7); the others stay.
+ *
+ * Shapes    weights: [rows, columns].
+ * Writes    weights (in place).
+ * Requires  the block on 16 bytes; rows, columns >= 1; limit >= 0.
+ * Numerics  norms in f64 in the order of the rows, unscaled; the factor is rounded to T. A column with NaN stays as it is, one
+ *           with an infinity becomes 0, and NaN where it was infinite.
+ * Source    torch.renorm.
+ */
+export function limitColumns<T extends number>(weights: usize, rows: i32, columns: i32, limit: f64): void {
+  assert(rows > 0 && columns > 0, "rows and columns must be positive");
+  assert(isAligned(weights), "blocks start on 16 bytes");
+  assert(limit >= 0, "limit must not be negative");
+  const rowBytes = <usize>columns * sizeof<T>();
+  const squares = columnNumbers(0);
+  for (let first = 0; first < columns; first += blockColumns) {
+    const width = min(blockColumns, columns - first);
+    const block = weights + <usize>first * sizeof<T>();
+    sumColumns<T, Square>(block, rows, width, rowBytes, squares, squares);
+    if (columnFactors<T>(squares, width, limit)) scaleColumns<T>(block, rows, width, rowBytes);
+  }
+}
+
+/** Numbers 1, as T, = what to multiply each column by. @returns whether one of them is not 1 */
+function columnFactors<T extends number>(squares: usize, columns: i32, limit: f64): bool {
+  let isAnyAbove = false;
+  for (let column = 0; column < columns; column++) {
+    const norm = sqrt<f64>(load<f64>(squares + ((<usize>column) << 3)));
+    const isAbove = norm > limit;
+    isAnyAbove = isAnyAbove || isAbove;
+    const factor = isAbove ? limit / (norm + normEpsilon) : 1;
+    store<T>(columnNumbers(1) + <usize>column * sizeof<T>(), <T>factor);
+  }
+  return isAnyAbove;
+}
+
+/** @inline The `lanes` elements at `address`, times the factors of their columns. */
+function scaleLanes<T extends number>(address: usize, factors: usize, lanes: i32): void {
+  storeLanes<T>(address, v128.mul<T>(loadLanes<T>(address, lanes), loadLanes<T>(factors, lanes)), lanes);
+}
+
+/** Multiplies each column by its factor. */
+function scaleColumns<T extends number>(block: usize, rows: i32, columns: i32, rowBytes: usize): void {
+  const factors = columnNumbers(1);
+  const rest = columns & (laneCount<T>() - 1);
+  const wholeBytes = <usize>(columns - rest) * sizeof<T>();
+  for (let row = 0; row < rows; row++) {
+    for (let at: usize = 0; at < wholeBytes; at += 16) scaleLanes<T>(block + at, factors + at, laneCount<T>());
+    if (rest) scaleLanes<T>(block + wholeBytes, factors + wholeBytes, rest);
+    block += rowBytes;
+  }
+}

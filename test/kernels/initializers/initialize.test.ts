@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import * as reference from "../../reference/initializers/initialize.ts";
+import { expectClose } from "../../tolerances.ts";
+import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "../scratch.ts";
+
+describe.each(dtypes)("%s", (dtype) => {
+  const scratch = new Scratch(dtype);
+  const { kernels } = scratch;
+
+  /** A block of f64 whatever the dtype: in float32, two elements hold one. */
+  const float64Input = (values: readonly number[]): number =>
+    scratch.input(dtype === "float32" ? new Float32Array(Float64Array.from(values).buffer) : values);
+
+  test("affineFill has the bits of its twin, rounded once, at every count from 1 to 67", () => {
+    for (const count of sizes) {
+      const source = random(count, count).map((x) => x + 1e-9);
+      const destination = scratch.output(count);
+      kernels.affineFill(float64Input(source), destination.address, count, -0.7, 1.3);
+      const expected = roundTo(dtype, reference.affineFill(source, -0.7, 1.3));
+      expect(Array.from(scratch.read(destination))).toEqual(expected);
+      scratch.expectIntact();
+    }
+  });
+
+  test("affineFill passes on NaN and infinities, and overflows to Infinity", () => {
+    const source = float64Input([Number.NaN, Infinity, -Infinity, 1e308, -0]);
+    const destination = scratch.output(5);
+    kernels.affineFill(source, destination.address, 5, 0, 10);
+    expect(Array.from(scratch.read(destination))).toEqual([Number.NaN, Infinity, -Infinity, Infinity, 0]);
+    scratch.expectIntact();
+  });
+
+  if (isDebugBuild) {
+    test("affineFill traps on a block that does not start on 16 bytes, or has no elements", () => {
+      const { address } = scratch.output(64);
+      expect(() => kernels.affineFill(address + 8, address, 4, 0, 1)).toThrow("blocks start on 16 bytes");
+      expect(() => kernels.affineFill(address, address + 8, 4, 0, 1)).toThrow("blocks start on 16 bytes");
+      expect(() => kernels.affineFill(address, address, 0, 0, 1)).toThrow("must be positive");
+    });
+  }
+});
+
+describe("float64 only", () => {
+  const scratch = new Scratch("float64");
+  const { orthonormalize } = scratch.exports;
+
+  const inner = (matrix: ArrayLike<number>, rows: number, columns: number, j: number, k: number): number => {
+    let sum = 0;
+    for (let i = 0; i < rows; i++) sum += matrix[i * columns + j] * matrix[i * columns + k];
+    return sum;
+  };
+
+  test("affineFill may run in place", () => {
+    const source = random(19);
+    const block = scratch.output(source);
+    scratch.kernels.affineFill(block.address, block.address, 19, 2, 3);
+    expect(Array.from(scratch.read(block))).toEqual(reference.affineFill(source, 2, 3));
+    scratch.expectIntact();
+  });
+
+  test("orthonormalize gives QR's Q to 1e-11 at 1 to 19 columns, square and 7 rows taller", () => {
+    for (let columns = 1; columns <= 19; columns++) {
+      for (const rows of [columns, columns + 7]) {
+        const matrix = random(rows * columns, columns);
+        const block = scratch.output(matrix);
+        orthonormalize(block.address, rows, columns);
+        const q = reference.orthonormalize(matrix, rows, columns);
+        expectClose(scratch.read(block), q, { absolute: 1e-11, relative: 0 }, `${rows} × ${columns}`);
+        scratch.expectIntact();
+      }
+    }
+  });
+
+  test("orthonormalize's columns are orthonormal to 1e-14 at every width from 1 to 67", () => {
+    for (const columns of sizes) {
+      const block = scratch.output(random(columns * columns, columns));
+      orthonormalize(block.address, columns, columns);
+      const matrix = scratch.read(block);
+      for (let j = 0; j < columns; j++) {
+        for (let k = 0; k <= j; k++) {
+          const error = Math.abs(inner(matrix, columns, columns, j, k) - (j === k ? 1 : 0));
+          if (!(error < 1e-14)) expect.fail(`columns ${j} and ${k} of ${columns}: off by ${error}`);
+        }
+      }
+      scratch.expectIntact();
+    }
+  });
+
+  test("orthonormalize's columns are orthonormal to 1e-14 for the 8 × 8 Hilbert matrix, of condition 1.5e10", () => {
+    const hilbert = Array.from({ length: 64 }, (_, index) => 1 / (1 + Math.floor(index / 8) + (index % 8)));
+    const block = scratch.output(hilbert);
+    orthonormalize(block.address, 8, 8);
+    const matrix = scratch.read(block);
+    for (let j = 0; j < 8; j++) {
+      for (let k = 0; k <= j; k++) {
+        expect(Math.abs(inner(matrix, 8, 8, j, k) - (j === k ? 1 : 0))).toBeLessThan(1e-14);
+      }
+    }
+  });
+
+  test("orthonormalize of dependent columns gives NaN", () => {
+    const block = scratch.output([0, 0, 0, 1]);
+    orthonormalize(block.address, 2, 2);
+    expect(scratch.read(block)[0]).toBeNaN();
+    scratch.expectIntact();
+  });
+
+  if (isDebugBuild) {
+    test("orthonormalize traps on an unaligned block, no columns, and more columns than rows", () => {
+      const { address } = scratch.output(64);
+      expect(() => orthonormalize(address + 8, 2, 2)).toThrow("blocks start on 16 bytes");
+      expect(() => orthonormalize(address, 2, 0)).toThrow("columns must be positive");
+      expect(() => orthonormalize(address, 2, 3)).toThrow("no more than rows");
+    });
+  }
+});

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import type { Dtype } from "../../../src/memory/dtype.ts";
+import * as reference from "../../reference/program/stack.ts";
+import { expectClose, tolerances } from "../../tolerances.ts";
+import { type Block, dtypes, isDebugBuild, random, roundTo, Scratch } from "../scratch.ts";
+
+/** A stack of sigmoid layers in `scratch`, and the gradients of each. */
+function stackOf(scratch: Scratch, layers: readonly reference.StackLayer[], rows: number) {
+  const lanes = scratch.dtype === "float32" ? 4 : 2;
+  const padded = Math.ceil(rows / lanes) * lanes;
+  const values = (units: number) => scratch.output(units * padded).address;
+  const [forward, backward] = [scratch.tableIndex("sigmoidForward"), scratch.tableIndex("sigmoidBackward")];
+  const examples = values(layers[0].fanIn);
+  let input = examples;
+  const gradients: Block[][] = [];
+  const records = layers.flatMap(({ fanIn, fanOut, weight, bias }) => {
+    const [weightGrad, biasGrad] = [scratch.output(fanIn * fanOut), scratch.output(fanOut)];
+    const [preactivation, activation, grad] = [values(fanOut), values(fanOut), values(fanOut)];
+    const parameters = [scratch.input(weight), weightGrad.address, bias ? scratch.input(bias) : 0];
+    const blocks = [bias ? biasGrad.address : 0, input, preactivation, activation, grad];
+    gradients.push(bias ? [weightGrad, biasGrad] : [weightGrad]);
+    input = activation;
+    // The parameter of the activation, a float64, is 0.
+    return [fanIn, fanOut, ...parameters, ...blocks, forward, backward, 0, 0];
+  });
+  const { address } = scratch.output((records.length * 4) / (scratch.dtype === "float32" ? 4 : 8));
+  new Int32Array(scratch.exports.memory.buffer, address, records.length).set(records);
+  return { address, examples, gradients };
+}
+
+function layersOf(dtype: Dtype, sizes: readonly number[], hasBias: boolean): reference.StackLayer[] {
+  return sizes.slice(1).map((fanOut, index) => {
+    const fanIn = sizes[index];
+    const bias = hasBias ? roundTo(dtype, random(fanOut, 9)) : undefined;
+    return { fanIn, fanOut, weight: roundTo(dtype, random(fanIn * fanOut, index + 3)), bias };
+  });
+}
+
+describe.each(dtypes)("%s", (dtype) => {
+  const lanes = dtype === "float32" ? 4 : 2;
+
+  test("rowsToExamples transposes and pads with the last row, at up to 9 rows and columns", () => {
+    const scratch = new Scratch(dtype);
+    for (let rows = 1; rows <= 9; rows++) {
+      for (let columns = 1; columns <= 9; columns++) {
+        const values = random(rows * columns).map(Math.fround);
+        const padded = Math.ceil(rows / lanes) * lanes;
+        const output = scratch.output(columns * padded);
+        scratch.kernels.rowsToExamples(scratch.input(values), output.address, rows, columns);
+        const expected = Array.from({ length: columns }, (_, column) =>
+          Array.from({ length: padded }, (_, row) => values[Math.min(row, rows - 1) * columns + column]),
+        );
+        expect(Array.from(scratch.read(output))).toEqual(expected.flat());
+      }
+    }
+    scratch.expectIntact();
+  });
+
+  test.each([[[3, 4, 1]], [[2, 1]], [[1, 3, 2]], [[5, 2, 7, 3]]])(
+    "stackPass of %j has the twin's loss and gradients at 1 to 9 rows, with biases and without",
+    (sizes) => {
+      const scratch = new Scratch(dtype);
+      const [features, outputs] = [sizes[0], sizes.at(-1)!];
+      for (let rows = 1; rows <= 9; rows++) {
+        for (const hasBias of [true, false]) {
+          const layers = layersOf(dtype, sizes, hasBias);
+          const [input, targets] = [random(rows * features, 5), random(rows * outputs, 6)].map((values) =>
+            roundTo(dtype, values),
+          );
+          const { address, examples, gradients } = stackOf(scratch, layers, rows);
+          const [output, outputGrad] = [scratch.output(rows * outputs), scratch.output(rows * outputs)];
+          const { kernels } = scratch;
+          kernels.rowsToExamples(scratch.input(input), examples, rows, features);
+          const [lossForward, lossBackward] = [
+            scratch.tableIndex("squaredErrorForward"),
+            scratch.tableIndex("squaredErrorBackward"),
+          ];
+          const blocks = [output.address, scratch.input(targets), outputGrad.address] as const;
+          const loss = kernels.stackPass(address, layers.length, rows, ...blocks, lossForward, lossBackward, 1, 0);
+          const expected = reference.stackPass(layers, input, targets, rows);
+          expectClose([loss], [expected.loss], tolerances.formula[dtype]);
+          gradients.forEach((parts, layer) => {
+            parts.forEach((part, index) => {
+              expectClose(scratch.read(part), expected.gradients[layer][index], tolerances.formula[dtype]);
+            });
+          });
+          scratch.expectIntact();
+        }
+      }
+    },
+  );
+
+  if (isDebugBuild) {
+    test("stackPass traps on no layers, no rows, and blocks that do not start on 16 bytes", () => {
+      const scratch = new Scratch(dtype);
+      const { address: a } = scratch.output(64);
+      const { stackPass } = scratch.kernels;
+      expect(() => stackPass(a, 0, 1, a, a, a, 1, 1, 1, 0)).toThrow("must be positive");
+      expect(() => stackPass(a, 1, 0, a, a, a, 1, 1, 1, 0)).toThrow("must be positive");
+      expect(() => stackPass(a, 1, 1, a + 8, a, a, 1, 1, 1, 0)).toThrow("blocks start on 16 bytes");
+    });
+  }
+});
