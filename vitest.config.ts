@@ -2,11 +2,11 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** All tests run on the release build, which users have; those that call kernels also on the debug build, which asserts. */
-const debugModule = fileURLToPath(new URL("test/debug-module.ts", import.meta.url));
+const debugModule = fileURLToPath(new URL("test/debug-instance.ts", import.meta.url));
 const useDebugBuild = {
   name: "debug-build",
   enforce: "pre" as const,
-  resolveId: (id: string) => (/(^|\/)module\.ts$/.test(id) && !id.includes("debug") ? debugModule : undefined),
+  resolveId: (id: string) => (/(^|\/)instance\.ts$/.test(id) && !id.includes("debug") ? debugModule : undefined),
 };
 
 /** What an edge runtime does with an import of `name.wasm?module`: its default export is the compiled module. */
@@ -34,7 +34,7 @@ export default defineConfig({
           name: "debug",
           env: { SIMDNET_BUILD: "debug" },
           include: [
-            "test/kernels/**/*.test.ts",
+            "test/kernels/*/**/*.test.ts",
             "test/topology/**/*.test.ts",
             "test/training/*.test.ts",
             "test/{gradient,goldens}.test.ts",

@@ -1,7 +1,9 @@
 /**
- * The module that every network has: what prediction needs, the first values of parameters, and the products of training,
+ * The family that every network has: what prediction needs, the first values of parameters, and the products of training,
  * which are those of prediction with another stride.
  */
+
+import { panelBytes } from "./products/panel";
 
 export { geluForward, geluTanhForward } from "./activations/gelu";
 export {
@@ -22,12 +24,9 @@ export {
 } from "./activations/smooth";
 export { logSoftmaxForward, softmaxForward } from "./activations/softmax";
 export { affineFill, orthonormalize } from "./initializers/initialize";
-export { columnScale, normalizeColumns } from "./normalization/batchNorm";
-export { layerNormForward } from "./normalization/layerNorm";
 export { matmulBackwardInput, matmulBackwardWeight, matmulForward } from "./products/dense";
 export { add, copyColumns, multiply } from "./vector/combine";
 export { permute } from "./vector/permute";
 export { firstNonFinite } from "./vector/reduce";
 
-/** The first byte that the module does not use itself; it differs between the debug and the release build. */
-export const heapBase: usize = __heap_base;
+export { panelBytes };

@@ -1,7 +1,4 @@
-/**
- * What only training needs: a second module on the memory and the function table of the first, so that who only predicts
- * need not load it. Its own data lie before the first module's (asconfig.json: memoryBase).
- */
+/** The family of networks with a trainer: what only training needs. */
 
 export { geluBackward, geluTanhBackward } from "./activations/gelu";
 export {
@@ -61,8 +58,6 @@ export {
   correctTopClasses,
   deviationsAccumulate,
 } from "./metrics/tallies";
-export { batchNormBackward, columnStatistics, movingAverage } from "./normalization/batchNorm";
-export { layerNormBackward } from "./normalization/layerNorm";
 export { adadeltaStep } from "./optimizers/adadelta";
 export { adagradStep } from "./optimizers/adagrad";
 export { adamStep, adamWStep } from "./optimizers/adam";
@@ -76,6 +71,3 @@ export { dropoutBackward, dropoutForward } from "./regularization/dropout";
 export { addPenaltyGradient, clip, limitColumns, penalty } from "./regularization/weights";
 export { clear } from "./vector/combine";
 export { accumulate, norm, scale, sum } from "./vector/reduce";
-
-/** The first byte behind the module's own data. */
-export const trainingEnd: usize = __heap_base;

@@ -1,6 +1,7 @@
 /** The element-wise functions that networks spend time in, beside plain loops that call Math. */
-import type { Kernels } from "#dist/memory/kernels.js";
-import type { Elementary } from "../test/elementary.ts";
+
+import type { ElementaryKernels } from "#build/kernels.js";
+import type { Kernels } from "#dist/kernels/instance.js";
 import { gelus } from "../test/reference/activations/gelu.ts";
 import { rectifiers } from "../test/reference/activations/piecewise.ts";
 import { activations, type Twin } from "../test/reference/activations/smooth.ts";
@@ -17,7 +18,7 @@ const scale = 4;
 interface Operation {
   readonly name: string;
   /** The kernel's call; x: preactivation, y: activation, g: gradient of the output, out: what it writes. */
-  readonly call: (kernels: Kernels & Elementary, x: number, y: number, g: number, out: number) => void;
+  readonly call: (kernels: Kernels & ElementaryKernels, x: number, y: number, g: number, out: number) => void;
   /** The element it writes, in JavaScript, of the elements x, y and g. */
   readonly expression: string;
   readonly twin: (x: number, g: number) => number;

@@ -1,6 +1,6 @@
 /** The products of a dense layer, in shapes of real work, as shares of the machine's peak. */
-import type { Dtype } from "#dist/memory/dtype.js";
-import { type Arithmetic, supported } from "#dist/memory/module.js";
+import type { Dtype } from "#dist/kernels/dtype.js";
+import { type Arithmetic, supported } from "#dist/kernels/instance.js";
 import * as reference from "../test/reference/products/dense.ts";
 import { type Bench, compare, measure, type Work } from "./harness.ts";
 import { peakWork } from "./peak.ts";

@@ -1,5 +1,5 @@
 /** The optimizers' updates, beside plain loops. */
-import type { Kernels } from "#dist/memory/kernels.js";
+import type { Kernels } from "#dist/kernels/instance.js";
 import { adamStep } from "../test/reference/optimizers/adam.ts";
 import { momentumStep, sgdStep } from "../test/reference/optimizers/sgd.ts";
 import { type Bench, compare, measure, type Work } from "./harness.ts";

@@ -59,7 +59,7 @@ function measureParts(batchSize: number, rounds: number): Row[] {
 /** Makes the network's kernels write down when they begin and end; what a plan calls is bound when a trainer is made. */
 function watch(network: Network, marks: number[]): void {
   const { engine } = network as unknown as { engine: Engine };
-  const kernels = engine.arena.kernels as Record<string, (...values: number[]) => unknown>;
+  const kernels = engine.arena.kernels as unknown as Record<string, (...values: number[]) => unknown>;
   for (const name of new Set(calls.map(([name]) => name))) {
     const kernel = kernels[name];
     kernels[name] = (...values) => {

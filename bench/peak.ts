@@ -1,6 +1,6 @@
 /** The machine's peak: what 128-bit vectors can do at most, measured in turn with what is compared with it. */
 import { readFileSync } from "node:fs";
-import type { Dtype } from "#dist/memory/dtype.js";
+import type { Dtype } from "#dist/kernels/dtype.js";
 import type { Work } from "./harness.ts";
 
 /** Vector operations of one step of the kernel: one in each chain. */

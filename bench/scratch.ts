@@ -1,10 +1,12 @@
 /** A memory to run kernels in, and blocks of it that are filled before anything is timed. */
+import { elementary } from "#build/elementary.js";
+import type { ElementaryKernels } from "#build/kernels.js";
+import { normalization } from "#build/normalization.js";
+import { training } from "#build/training.js";
+import type { Dtype, Values } from "#dist/kernels/dtype.js";
+import type { Arithmetic, Kernels } from "#dist/kernels/instance.js";
 import { Arena } from "#dist/memory/arena.js";
-import type { Dtype, Values } from "#dist/memory/dtype.js";
-import type { Kernels } from "#dist/memory/kernels.js";
-import { type Arithmetic, withTraining } from "#dist/memory/module.js";
 import { pcg32 } from "#dist/random.js";
-import { type Elementary, withElementary } from "../test/elementary.ts";
 
 export interface Block {
   readonly address: number;
@@ -21,11 +23,11 @@ export class Scratch {
     arithmetic?: Arithmetic,
   ) {
     this.#arena = new Arena(dtype, arithmetic);
-    this.#arena.addTraining((...core) => withElementary(withTraining(...core), dtype));
+    for (const family of [training, normalization, elementary]) this.#arena.add(family);
   }
 
-  get kernels(): Kernels & Elementary {
-    return this.#arena.kernels as Kernels & Elementary;
+  get kernels(): Kernels & ElementaryKernels {
+    return this.#arena.kernels as Kernels & ElementaryKernels;
   }
 
   /** `count` zeros. */

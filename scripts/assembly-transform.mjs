@@ -2,10 +2,15 @@
  * A compiler transform that lets the kernels stay valid, formatted TypeScript written once for both types:
  *
  *  1. A function or method whose doc comment carries the tag `@inline` is inlined.
- *  2. `export { name } from "./file"` in an entry, such as assembly/training.ts, where `name` is generic over its element type, exports
- *     the kernel of one type: `ElementType`, which the build sets (`asc --use ElementType=f32`).
- *  3. A loop `for (let i = 0; i < 8; i++)` whose body starts with the comment `// @unroll` becomes eight copies of its
+ *  2. `export { name } from "./file"` in the entry of a family, such as assembly/training.ts, exports the kernel for one type:
+ *     `ElementType`, which the build sets (`asc --use ElementType=f32`).
+ *  3. `export { Relu as reluForward } from "./file"`, where Relu is a class, exports the loop of activations/loops.ts over the
+ *     method that the name ends with.
+ *  4. A loop `for (let i = 0; i < 8; i++)` whose body starts with the comment `// @unroll` becomes eight copies of its
  *     body, in which `i` is a constant.
+ *
+ * Beside the module it writes build/<family>.json: which of the exports are operations, kernels (args, begin, end) of which args is
+ * a record, with the layout of the records; and the signatures of the others.
  */
 import { Node, NodeKind, Parser, SourceKind } from "assemblyscript";
 import { Transform } from "assemblyscript/transform";
@@ -13,42 +18,116 @@ import { Transform } from "assemblyscript/transform";
 export default class extends Transform {
   afterParse(parser) {
     const ours = parser.sources.filter((source) => !source.internalPath.startsWith("~lib/"));
-    const sources = new Map(ours.map((source) => [source.internalPath, source]));
     for (const source of ours) {
       markInlined(source.statements);
       for (const statement of source.statements) unrollLoops([statement]);
     }
-    const entries = ours.filter((source) => source.sourceKind === SourceKind.UserEntry);
-    for (const entry of entries) typeExports(entry, sources, parser);
+    const files = new Map(ours.map((source) => [source.internalPath, source]));
+    const records = recordsOf(ours);
+    for (const entry of ours.filter((source) => source.sourceKind === SourceKind.UserEntry)) {
+      const family = describeExports(entry, files, records);
+      if (family.exports.length === 0) continue;
+      entry.statements = entry.statements.filter((statement) => !isExportFrom(statement));
+      parser.parseFile(textOfExports(entry, family), `${entry.internalPath}.generated.ts`, true);
+      this.writeFile(`build/${entry.simplePath}.json`, JSON.stringify(descriptionOf(family)), ".");
+    }
   }
 }
 
-/** Takes the exports of kernels out of an entry, and has the parser read their typed ones instead. */
-function typeExports(entry, sources, parser) {
-  const bodies = [];
-  entry.statements = entry.statements.filter((statement) => {
-    if (statement.kind !== NodeKind.Export || !statement.members) return true;
-    const kernels = sources.get(statement.internalPath);
-    for (const member of statement.members) bodies.push(exportOf(member.localName.text, kernels));
-    bodies.push(`import * as ${alias(kernels)} from "${statement.path.value}";`);
-    return false;
+const isExportFrom = ({ kind, members, path }) => kind === NodeKind.Export && members && path;
+
+/** What an entry exports from other files, and the records that its operations take; operations stand in the order of these. */
+function describeExports(entry, files, records) {
+  const exports = entry.statements.filter(isExportFrom).flatMap((statement) =>
+    statement.members.map((member) => {
+      const source = files.get(statement.internalPath);
+      const [local, name] = [member.localName.text, member.exportedName.text];
+      const declaration = source.statements.find((node) => node.name?.text === local);
+      if (declaration?.kind === NodeKind.ClassDeclaration) return loopExport(name, local, source, files);
+      if (declaration?.kind === NodeKind.FunctionDeclaration) return functionExport(name, declaration, source, records);
+      throw new Error(`${entry.normalizedPath} exports "${local}", which ${source.normalizedPath} does not declare`);
+    }),
+  );
+  const keyOf = ({ record, name }) => `${record ?? ""} ${name}`;
+  exports.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+  const used = [...new Set(exports.flatMap(({ record }) => record ?? []))].sort();
+  return { exports, records: used.map((name) => records.get(name)) };
+}
+
+/** The loop over a method of a class: reluForward is activationForward<T, Relu>. */
+function loopExport(name, operation, source, files) {
+  const [pass] = /(Forward|Backward)$/.exec(name) ?? [];
+  if (!pass)
+    throw new Error(`${source.normalizedPath}: got the export "${name}" of a class, need …Forward or …Backward`);
+  const loops = files.get("assembly/activations/loops");
+  const call = `${alias(loops)}.activation${pass}<ElementType, ${alias(source)}.${operation}>`;
+  return { name, record: `Activation${pass}`, call, sources: [loops, source] };
+}
+
+function functionExport(name, { signature, typeParameters }, source, records) {
+  const parameters = signature.parameters.map((parameter) => [parameter.name.text, textOf(parameter.type)]);
+  const result = textOf(signature.returnType).replace(/^T$/, "ElementType");
+  const call = `${alias(source)}.${name}${typeParameters ? "<ElementType>" : ""}`;
+  const isOperation = records.has(parameters[0]?.[1]) && parameters[1]?.[0] === "begin";
+  if (isOperation) return { name, record: parameters[0][1], call, sources: [source] };
+  return { name, parameters, result, call, sources: [source] };
+}
+
+/** The source text of an entry's exports, all of one type. */
+function textOfExports(entry, { exports, records }) {
+  const sources = new Set([...exports.flatMap((each) => each.sources), ...records.map(({ source }) => source)]);
+  const folder = entry.internalPath.replace(/[^/]*$/, "");
+  const imports = Array.from(sources, (source) => {
+    return `import * as ${alias(source)} from "./${source.internalPath.slice(folder.length)}";`;
   });
-  parser.parseFile(bodies.join("\n"), `${entry.internalPath}.generated.ts`, true);
+  const recordOf = new Map(records.map((record) => [record.name, `${alias(record.source)}.${record.name}`]));
+  const functions = exports.map(({ name, record, parameters, result, call }) => {
+    if (record) {
+      const args = `changetype<${recordOf.get(record)}>(args)`;
+      return `export function ${name}(args: usize, begin: i32, end: i32): void { ${call}(${args}, begin, end); }`;
+    }
+    const typed = parameters.map(([parameter, type]) => `${parameter}: ${type}`).join(", ");
+    const passed = parameters.map(([parameter]) => parameter).join(", ");
+    return `export function ${name}(${typed}): ${result} { ${result === "void" ? "" : "return "}${call}(${passed}); }`;
+  });
+  return [...imports, ...functions, "export const dataEnd: usize = __heap_base;"].join("\n");
+}
+
+/** An entry as plain data, for the build. */
+function descriptionOf({ exports, records }) {
+  return {
+    operations: exports.flatMap(({ name, record }) => (record ? [{ name, record }] : [])),
+    records: records.map(({ name, fields }) => ({ name, fields })),
+    functions: exports.flatMap(({ name, parameters, result }) => (parameters ? [{ name, parameters, result }] : [])),
+  };
 }
 
 const alias = (source) => source.internalPath.replaceAll("/", "_");
 
-/** Source text of the export of one kernel. */
-function exportOf(name, source) {
-  const declaration = source.statements.find((s) => s.kind === NodeKind.FunctionDeclaration && s.name.text === name);
-  if (!declaration) throw new Error(`The entry exports "${name}", which ${source.normalizedPath} does not declare`);
-  const { parameters, returnType } = declaration.signature;
-  const typed = parameters.map((p) => `${p.name.text}: ${textOf(p.type)}`).join(", ");
-  const passed = parameters.map((p) => p.name.text).join(", ");
-  const type = declaration.typeParameters ? "<ElementType>" : "";
-  const result = textOf(returnType).replace(/^T$/, "ElementType");
-  const call = `${alias(source)}.${name}${type}(${passed});`;
-  return `export function ${name}(${typed}): ${result} { ${result === "void" ? "" : "return "}${call} }`;
+/** The classes of which an object is a record in memory, by name: their fields, with the doc comment of each. */
+function recordsOf(sources) {
+  const records = new Map();
+  for (const source of sources) {
+    for (const node of source.statements) {
+      const isUnmanaged = node.decorators?.some((decorator) => decorator.name.text === "unmanaged");
+      if (node.kind !== NodeKind.ClassDeclaration || !isUnmanaged) continue;
+      const members = node.members.filter((member) => member.kind === NodeKind.FieldDeclaration);
+      if (members.length === 0) continue;
+      const name = node.name.text;
+      if (records.has(name)) throw new Error(`${source.normalizedPath}: got a second record ${name}, need other names`);
+      const fields = members.map((member) => {
+        return { name: member.name.text, type: textOf(member.type), comment: commentBefore(member) };
+      });
+      records.set(name, { name, source, fields });
+    }
+  }
+  return records;
+}
+
+/** The doc comment before a node, or nothing. */
+function commentBefore({ range }) {
+  const before = range.source.text.substring(0, range.start).replace(/(\s|\bexport\b)+$/, "");
+  return before.endsWith("*/") ? before.substring(before.lastIndexOf("/**")) : "";
 }
 
 /** Replaces the marked loops among `statements` and in the blocks below them. */
@@ -86,9 +165,7 @@ function markInlined(statements) {
   for (const node of statements) {
     if (node.kind === NodeKind.ClassDeclaration) markInlined(node.members);
     if (node.kind !== NodeKind.FunctionDeclaration && node.kind !== NodeKind.MethodDeclaration) continue;
-    const before = node.range.source.text.substring(0, node.range.start).replace(/(\s|\bexport\b)+$/, "");
-    const comment = before.endsWith("*/") ? before.substring(before.lastIndexOf("/**")) : "";
-    if (!/@inline\b/.test(comment)) continue;
+    if (!/@inline\b/.test(commentBefore(node))) continue;
     const tag = Node.createDecorator(Node.createIdentifierExpression("inline", node.range), null, node.range);
     node.decorators = [...(node.decorators ?? []), tag];
   }

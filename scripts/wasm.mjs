@@ -1,6 +1,6 @@
 /** What the build reads and changes of compiled modules. Source: WebAssembly core specification, chapter 5, "Binary Format". */
 
-const [customSection, importSection, codeSection, dataSectionId] = [0, 2, 10, 11];
+const [customSection, codeSection, dataSectionId] = [0, 10, 11];
 
 /** A module without its custom sections: names and the like. */
 export function withoutNames(bytes) {
@@ -17,21 +17,94 @@ export function bodiesOf(bytes, pattern) {
   const sections = sectionsOf(bytes);
   const code = sections.find(({ id }) => id === codeSection);
   const before = sections.slice(0, sections.indexOf(code));
-  if (before.some(({ id }) => id === importSection || id === customSection)) {
-    throw new Error("wasm: got a module with imports, or with names before its code, need one without");
+  if (before.some(({ id }) => id === customSection)) {
+    throw new Error("wasm: got a module with names before its code, need them behind it");
   }
-  const reader = readerOf(bytes, code.content);
   const pairs = [];
-  const count = reader.number();
-  for (let index = 0; index < count; index++) {
+  for (const { index, start, end } of functionsOf(bytes, code)) {
+    if (!pattern.test(names.get(index))) continue;
+    if (pairs.at(-1)?.index === index - 1) Object.assign(pairs.at(-1), { index, end });
+    else pairs.push({ index, start, end });
+  }
+  return pairs.map(({ start, end }) => [start, end]);
+}
+
+/** The functions of a module that imports none, with their bodies from byte to byte. */
+function functionsOf(bytes, code) {
+  const reader = readerOf(bytes, code.content);
+  return Array.from({ length: reader.number() }, (_, index) => {
     const size = reader.number();
     const start = reader.skip(size);
-    if (!pattern.test(names.get(index))) continue;
-    if (pairs.at(-1)?.index === index - 1) Object.assign(pairs.at(-1), { index, end: start + size });
-    else pairs.push({ index, start, end: start + size });
+    return { index, start, end: start + size };
+  });
+}
+
+/**
+ * Checks that what src/kernels/fuse.ts changes in these bodies are instructions, not parts of constants or of offsets.
+ *
+ * @param multiply the byte after 0xfd of the instruction; and so for `add`
+ */
+export function checkPatched(bytes, bodies, { multiply, add }) {
+  const code = sectionsOf(bytes).find(({ id }) => id === codeSection);
+  const instructions = new Set(functionsOf(bytes, code).flatMap(({ start, end }) => instructionsOf(bytes, start, end)));
+  for (const [start, end] of bodies) {
+    for (let at = start; at < end - 2; at++) {
+      const isPatched = bytes[at] === 0xfd && bytes[at + 2] === 1 && [multiply, add].includes(bytes[at + 1]);
+      if (isPatched && !instructions.has(at)) {
+        throw new Error(
+          `wasm: got bytes like those of an instruction at ${at}, need the patch to change instructions only`,
+        );
+      }
+    }
   }
-  if (pairs.length === 0) throw new Error(`wasm: got no function whose name matches ${pattern}, need some`);
-  return pairs.map(({ start, end }) => [start, end]);
+}
+
+/** How many numbers follow an instruction (LEB128), by its first byte; those that are not here have none. */
+const numbersAfter = new Map([
+  ...[0x02, 0x03, 0x04, 0x0c, 0x0d, 0x10, 0xd0, 0xd2, 0x3f, 0x40, 0x41, 0x42].map((opcode) => [opcode, 1]),
+  ...[0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26].map((opcode) => [opcode, 1]),
+  [0x11, 2],
+  ...Array.from({ length: 0x3e - 0x28 + 1 }, (_, index) => [0x28 + index, 2]),
+]);
+/** The same of those that begin with 0xfc, by their second number. */
+const numbersAfterBulk = [0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1];
+
+/** Where the instructions of a function's body begin. */
+function instructionsOf(bytes, start, end) {
+  const reader = readerOf(bytes, start);
+  for (let locals = reader.number(); locals > 0; locals--) {
+    reader.number();
+    reader.skip(1);
+  }
+  const starts = [];
+  while (reader.at < end) {
+    starts.push(reader.at);
+    skipInstruction(reader);
+  }
+  if (reader.at !== end) throw new Error(`wasm: got an unknown instruction in the function at ${start}`);
+  return starts;
+}
+
+function skipInstruction(reader) {
+  const opcode = reader.number8();
+  const skipNumbers = (count) => {
+    for (; count > 0; count--) reader.number();
+  };
+  if (opcode === 0xfd) {
+    const vector = reader.number();
+    if (vector <= 11 || vector === 92 || vector === 93) skipNumbers(2);
+    else if (vector === 12 || vector === 13) reader.skip(16);
+    else if (vector >= 21 && vector <= 34) reader.skip(1);
+    else if (vector >= 84 && vector <= 91) {
+      skipNumbers(2);
+      reader.skip(1);
+    }
+  } else if (opcode === 0xfc) skipNumbers(numbersAfterBulk[reader.number()]);
+  else if (opcode === 0x0e) skipNumbers(reader.number() + 1);
+  else if (opcode === 0x1c) reader.skip(reader.number());
+  else if (opcode === 0x43) reader.skip(4);
+  else if (opcode === 0x44) reader.skip(8);
+  else skipNumbers(numbersAfter.get(opcode) ?? 0);
 }
 
 /** A module's data section that puts `bytes` at `address` when it is instantiated. */
@@ -74,6 +147,9 @@ function namesOf(bytes) {
 function readerOf(bytes, at) {
   return {
     at,
+    number8() {
+      return bytes[this.at++];
+    },
     /** An unsigned LEB128. */
     number() {
       let value = 0;

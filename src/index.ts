@@ -1,8 +1,8 @@
 /** The public names of simdnet: everything that runs in memory. Those of each room stand in its index. */
 
 export { DivergenceError } from "./errors.ts";
-export type { Dtype } from "./memory/dtype.ts";
-export { type Arithmetic, build } from "./memory/module.ts";
+export type { Dtype } from "./kernels/dtype.ts";
+export { type Arithmetic, build } from "./kernels/instance.ts";
 export * from "./pipeline/index.ts";
 export { type Generator, type GeneratorState, mt19937, pcg32 } from "./random.ts";
 export * from "./topology/index.ts";

@@ -58,12 +58,22 @@ const below: Readonly<Record<string, readonly string[]>> = {
   "src/errors.ts": [],
   "src/scalar.ts": [],
   "src/random.ts": ["src/errors.ts", "src/scalar.ts"],
-  "src/memory": ["src/errors.ts", "build"],
-  "src/files": ["src/errors.ts", "src/memory"],
-  "src/topology": ["src/errors.ts", "src/random.ts", "src/memory", "src/files"],
-  "src/training": ["src/errors.ts", "src/scalar.ts", "src/random.ts", "src/memory", "src/files", "src/topology"],
-  "src/pipeline": ["src/errors.ts", "src/memory", "src/files", "src/topology", "src/training", "src/data"],
-  "src/index.ts": ["src/errors.ts", "src/random.ts", "src/memory", "src/topology", "src/training", "src/pipeline"],
+  "src/kernels": ["build"],
+  "src/memory": ["src/kernels", "build"],
+  "src/files": ["src/errors.ts", "src/kernels"],
+  "src/topology": ["src/errors.ts", "src/random.ts", "src/kernels", "src/memory", "src/files", "build"],
+  "src/training": [
+    "src/errors.ts",
+    "src/scalar.ts",
+    "src/random.ts",
+    "src/kernels",
+    "src/memory",
+    "src/files",
+    "src/topology",
+    "build",
+  ],
+  "src/pipeline": ["src/errors.ts", "src/kernels", "src/files", "src/topology", "src/training", "src/data"],
+  "src/index.ts": ["src/errors.ts", "src/random.ts", "src/kernels", "src/topology", "src/training", "src/pipeline"],
   "src/data": ["src/errors.ts", "src/random.ts"],
   "src/cli": ["src/index.ts", "src/data/index.ts"],
 };
@@ -90,9 +100,14 @@ describe("rooms of src/", () => {
 });
 
 describe("files of assembly/", () => {
-  const modules = ["core", "training", "elementary"].map((name) => `assembly/${name}.ts`);
+  const modules = ["core", "training", "normalization", "elementary"].map((name) => `assembly/${name}.ts`);
   const entries = [...modules, "assembly/decode.ts", "assembly/bench.ts"];
-  const exported = [...new Set(modules.flatMap(importsOf))];
+  /** What an entry exports from others; what it imports only, it needs itself. */
+  const exportsOf = (path: string) => {
+    const named = [...codeOf(path).matchAll(/\bexport \{[^}]*\} from "([^"]+)"/g)].map(([, name]) => name);
+    return named.map((name) => `${join(dirname(path), name)}.ts`);
+  };
+  const exported = [...new Set(modules.flatMap(exportsOf))];
 
   test.each(kernels)("%s imports no operation: what a module exports stands alone", (path) => {
     if (entries.includes(path)) return;
@@ -114,7 +129,9 @@ describe("files of assembly/", () => {
   });
 
   test("every kernel test and every twin belongs to a file of assembly/", () => {
-    const tests = sourcesOf("test/kernels").filter((path) => path.endsWith(".test.ts"));
+    // Those of src/kernels/ lie beside the folders.
+    const isKernels = (path: string) => path.endsWith(".test.ts") && dirname(path) !== "test/kernels";
+    const tests = sourcesOf("test/kernels").filter(isKernels);
     const kernelOf = (path: string) => path.replace(/^test\/\w+/, "assembly").replace(".test.ts", ".ts");
     expect([...tests, ...sourcesOf("test/reference")].filter((path) => !exists(kernelOf(path)))).toEqual([]);
   });

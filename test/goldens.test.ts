@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { dense, elu, fromValues, leakyRelu, Network, type Optimizer, squaredError, Trainer } from "../src/index.ts";
-import type { Dtype } from "../src/memory/dtype.ts";
+import type { Dtype } from "../src/kernels/dtype.ts";
 import { checkOptimizer } from "../src/training/optimizers/kinds.ts";
 import { expectClose, tolerances } from "./tolerances.ts";
 

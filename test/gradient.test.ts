@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { checkGradients, Network, pcg32, type Targets, Trainer } from "../src/index.ts";
-import type { Values } from "../src/memory/dtype.ts";
+import type { Values } from "../src/kernels/dtype.ts";
 import { activationKinds, activationOf } from "../src/topology/activations.ts";
 import type { DenseDescription } from "../src/topology/layers/dense.ts";
 import { kindOf } from "../src/topology/layers/kinds.ts";

@@ -1,6 +1,6 @@
 /** What counts as equal: |actual - expected| <= absolute + relative * |expected|, one row a reason. */
 import { expect } from "vitest";
-import type { Dtype } from "../src/memory/dtype.ts";
+import type { Dtype } from "../src/kernels/dtype.ts";
 
 export interface Tolerance {
   readonly absolute: number;

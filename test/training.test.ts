@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { digits, iris, standardize, trainTestSplit } from "../src/data/index.ts";
 import { adam, dense, Network, pcg32, sgd, Trainer } from "../src/index.ts";
-import type { Dtype } from "../src/memory/dtype.ts";
+import type { Dtype } from "../src/kernels/dtype.ts";
 
 const seeds = [1, 2, 3];
 const starts = (["float32", "float64"] as const).flatMap((dtype) =>

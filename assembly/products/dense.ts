@@ -98,8 +98,8 @@ export function matmulBackwardWeight<T extends number>(
   }
   // The sum of the rows is their product with a row of ones.
   if (biasGrad) {
-    store<T>(rowPanel, <T>1);
-    product<T>(rowPanel, 0, 0, outputGrad, gradRow, sizeof<T>(), biasGrad, 1, rows, fanOut, 0);
+    store<T>(rowPanel(), <T>1);
+    product<T>(rowPanel(), 0, 0, outputGrad, gradRow, sizeof<T>(), biasGrad, 1, rows, fanOut, 0);
   }
 }
 
@@ -171,8 +171,8 @@ function product<T extends number>(
         let aRows = a + <usize>k * aStep + <usize>row * aRow;
         let aRowsStep = aStep;
         if (packsA && count == width) {
-          packLines(aRows, aStep, steps, rowPanel);
-          aRows = rowPanel;
+          packLines(aRows, aStep, steps, rowPanel());
+          aRows = rowPanel();
           aRowsStep = panelStep;
         }
         let offset = <usize>left * sizeof<T>();

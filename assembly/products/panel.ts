@@ -14,16 +14,20 @@ export const panelStep: usize = 64;
 /** Bands of B that are packed together at most. */
 export const panelGroup: i32 = 4;
 
-/**
- * Working space that keeps nothing from one call to the next. It stands before the data of prediction.ts, so that the
- * modules that work on one memory share it: asconfig.json says where each has its data (memoryBase).
- */
-const columnPanels: usize = 8192;
-export const rowPanel: usize = columnPanels + <usize>(panelGroup * panelDepth) * panelStep;
+/** Working space of one thread, which keeps nothing from one call to the next: an import, the same for all modules on a memory. */
+declare const panels: usize;
+
+/** Bytes of that space: the bands of B, and one of A. */
+export const panelBytes: i32 = (panelGroup + 1) * panelDepth * <i32>panelStep;
 
 /** @inline Where band `index` of B is packed; index < panelGroup. */
 export function panelAt(index: i32): usize {
-  return columnPanels + <usize>(index * panelDepth) * panelStep;
+  return panels + <usize>(index * panelDepth) * panelStep;
+}
+
+/** @inline Where a band of A is packed. */
+export function rowPanel(): usize {
+  return panelAt(panelGroup);
 }
 
 /** panel[k] = the 64 bytes at source + k·step, where they lie side by side; 0 < depth <= panelDepth. */

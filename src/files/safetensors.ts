@@ -6,7 +6,7 @@
  */
 
 import { isKnown, shown } from "../errors.ts";
-import type { Dtype, Values } from "../memory/dtype.ts";
+import type { Dtype, Values } from "../kernels/dtype.ts";
 import { parseJSON } from "./json.ts";
 
 export interface NamedTensor {

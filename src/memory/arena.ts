@@ -3,9 +3,19 @@
  * after the other. Blocks are released together, back to a mark, as plans are replaced.
  */
 
-import { type Dtype, elementBytes, type Values } from "./dtype.ts";
-import { type Kernels, tableIndex } from "./kernels.ts";
-import { type Arithmetic, type CoreExports, type Exports, instantiate, supported } from "./module.ts";
+import { core } from "../../build/core.js";
+import type { Family } from "../../build/kernels.js";
+import { type Dtype, elementBytes, type Values } from "../kernels/dtype.ts";
+import {
+  type Arithmetic,
+  dataEnd,
+  type Environment,
+  instantiate,
+  type Kernels,
+  panelBytes,
+  supported,
+  tableSize,
+} from "../kernels/instance.ts";
 
 const alignment = 16;
 const pageBytes = 65536;
@@ -15,8 +25,9 @@ const maxBytes = 2 ** 32 - pageBytes;
 export class Arena {
   /** That of the products. */
   readonly arithmetic: Arithmetic;
-  #exports: Exports;
-  #hasTraining = false;
+  readonly #environment: Environment;
+  #kernels: Partial<Kernels> = {};
+  readonly #families = new Set<Family>();
   readonly #tableIndices = new Map<keyof Kernels, number>();
   #end: number;
 
@@ -25,25 +36,26 @@ export class Arena {
     arithmetic: Arithmetic = "strict",
   ) {
     this.arithmetic = supported(arithmetic);
-    // Those of training follow before any is called.
-    this.#exports = instantiate(dtype, this.arithmetic) as Exports;
-    this.#end = align(this.#exports.heapBase.value);
+    this.#end = align(dataEnd + panelBytes);
+    this.#environment = {
+      memory: new WebAssembly.Memory({ initial: Math.ceil(this.#end / pageBytes) }),
+      table: new WebAssembly.Table({ initial: tableSize, element: "anyfunc" }),
+      panels: dataEnd,
+    };
+    this.add(core);
   }
 
-  /**
-   * Adds the kernels of training, once. Only trainers call it, so that a program that only predicts need not contain them.
-   *
-   * @param withTraining that of module.ts
-   */
-  addTraining(withTraining: (core: CoreExports, dtype: Dtype) => Exports): void {
-    if (this.#hasTraining) return;
-    this.#exports = withTraining(this.#exports, this.dtype);
-    this.#hasTraining = true;
+  /** Adds the kernels of a family, once; those of the core are there from the beginning. */
+  add(family: Family): void {
+    if (this.#families.has(family)) return;
+    this.#families.add(family);
+    const kernels = instantiate(family, this.dtype, this.arithmetic, this.#environment);
+    this.#kernels = { ...this.#kernels, ...kernels };
   }
 
-  /** The kernels; those of training once `addTraining` has been called. */
+  /** The kernels of the families that have been added. */
   get kernels(): Kernels {
-    return this.#exports;
+    return this.#kernels as Kernels;
   }
 
   /** The end of the blocks given out so far, an address; see `release`. */
@@ -53,7 +65,7 @@ export class Arena {
 
   /** The size of the whole memory, in bytes. */
   get bytes(): number {
-    return this.#exports.memory.buffer.byteLength;
+    return this.#environment.memory.buffer.byteLength;
   }
 
   /**
@@ -89,7 +101,7 @@ export class Arena {
   #grow(bytes: number): boolean {
     if (bytes <= 0) return true;
     try {
-      this.#exports.memory.grow(Math.ceil(bytes / pageBytes));
+      this.#environment.memory.grow(Math.ceil(bytes / pageBytes));
       return true;
     } catch {
       return false;
@@ -102,17 +114,17 @@ export class Arena {
    */
   release(mark: number): void {
     this.#end = mark;
-    this.#exports.memory.grow(0);
+    this.#environment.memory.grow(0);
   }
 
   /** Whether `data` is a view of this memory, which a plan may move or overwrite. */
   owns(data: ArrayBufferView): boolean {
-    return data.buffer === this.#exports.memory.buffer;
+    return data.buffer === this.#environment.memory.buffer;
   }
 
   /** A view of `count` elements; valid until the memory grows. */
   view(address: number, count: number): Values {
-    const { buffer } = this.#exports.memory;
+    const { buffer } = this.#environment.memory;
     return this.dtype === "float32"
       ? new Float32Array(buffer, address, count)
       : new Float64Array(buffer, address, count);
@@ -120,19 +132,21 @@ export class Arena {
 
   /** A view of `count` 32-bit integers, such as addresses. */
   integers(address: number, count: number): Int32Array {
-    return new Int32Array(this.#exports.memory.buffer, address, count);
+    return new Int32Array(this.#environment.memory.buffer, address, count);
   }
 
   /** A view of `count` 64-bit floats. */
   doubles(address: number, count: number): Float64Array {
-    return new Float64Array(this.#exports.memory.buffer, address, count);
+    return new Float64Array(this.#environment.memory.buffer, address, count);
   }
 
   /** The place of a kernel in the function table, by which another kernel may call it. */
   tableIndex(name: keyof Kernels): number {
     let index = this.#tableIndices.get(name);
     if (index === undefined) {
-      index = tableIndex(this.#exports, name);
+      const { table } = this.#environment;
+      index = table.grow(1);
+      table.set(index, this.#kernels[name]);
       this.#tableIndices.set(name, index);
     }
     return index;

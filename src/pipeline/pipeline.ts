@@ -6,7 +6,7 @@ import { type RecordEncoding, type RecordEncodingJSON, recordsFromJSON } from ".
 import { checkOptions, shown } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
 import { decode, encode } from "../files/safetensors.ts";
-import type { Values } from "../memory/dtype.ts";
+import type { Values } from "../kernels/dtype.ts";
 import { matrixOf, shownShape } from "../topology/layers/shape.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
 import type { History } from "../training/history.ts";

@@ -1,7 +1,7 @@
 /** The activations by name: their kernels, their parameter, and the initializer that suits the weights before them. */
 
 import { checkFinite, checkOptions, isKnown, unknownName } from "../errors.ts";
-import type { Kernels } from "../memory/kernels.ts";
+import type { Kernels } from "../kernels/instance.ts";
 import { glorotUniform, heUniform, type Initializer, lecunNormal } from "./initializers.ts";
 
 export type ActivationName =

@@ -3,9 +3,10 @@
  * Gradients and state have the layout of the parameters, so that an update, a norm or a copy is one call over one range.
  */
 
+import type { Family } from "../../build/kernels.js";
+import { type Dtype, elementBytes, type Values } from "../kernels/dtype.ts";
+import type { Arithmetic } from "../kernels/instance.ts";
 import { Arena, paddedCount } from "../memory/arena.ts";
-import { type Dtype, elementBytes, type Values } from "../memory/dtype.ts";
-import type { Arithmetic } from "../memory/module.ts";
 import type { Generator } from "../random.ts";
 import type { Graph, GraphLayer, Parameter, Statistic } from "./graph.ts";
 import { initialize } from "./initializers.ts";
@@ -188,11 +189,11 @@ export class Engine {
   /**
    * Adds what a program that only predicts need not contain: the kernels of training, and the pass of small networks.
    *
-   * @param withTraining that of module.ts
+   * @param training the family
    * @param stackOf that of stack.ts
    */
-  addTraining(withTraining: Parameters<Arena["addTraining"]>[0], stackOf: typeof Stack.of): void {
-    this.arena.addTraining(withTraining);
+  addTraining(training: Family, stackOf: typeof Stack.of): void {
+    this.arena.add(training);
     this.#stackOf = stackOf;
   }
 

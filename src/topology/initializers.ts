@@ -1,8 +1,8 @@
 /** How weights and biases start: plain data made by the functions below, and `initialize`, which fills a block from it. */
 
 import { checkFinite, shown, unknownName } from "../errors.ts";
+import { elementBytes } from "../kernels/dtype.ts";
 import type { Arena } from "../memory/arena.ts";
-import { elementBytes } from "../memory/dtype.ts";
 import type { Generator } from "../random.ts";
 
 /** An initializer as plain data. `U(a, b)` below is uniform on [a, b), `N(m, d)` normal of mean m and deviation d. */

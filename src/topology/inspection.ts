@@ -1,6 +1,6 @@
 /** What a network shows of its inside: parameters, and each layer's last values. */
 
-import type { Values } from "../memory/dtype.ts";
+import type { Values } from "../kernels/dtype.ts";
 import type { Engine } from "./engine.ts";
 import type { GraphLayer, Node } from "./graph.ts";
 import { type LayerDescription, type Shape, sizeOf } from "./layers/layer.ts";

@@ -4,7 +4,7 @@
  */
 
 import { shown } from "../errors.ts";
-import type { Values } from "../memory/dtype.ts";
+import type { Values } from "../kernels/dtype.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
 import { shownShape } from "./layers/shape.ts";
 import { checkFinite, copyRows, countRows, isFlat, type RowCopy, type Rows } from "./rows.ts";

@@ -2,8 +2,8 @@
 
 import { checkOptions, isKnown, shown, unknownName } from "../errors.ts";
 import { decode, encode, type NamedTensor, type SafetensorsFile, shownShape } from "../files/safetensors.ts";
-import { type Dtype, elementBytes, type Values } from "../memory/dtype.ts";
-import type { Arithmetic } from "../memory/module.ts";
+import { type Dtype, elementBytes, type Values } from "../kernels/dtype.ts";
+import type { Arithmetic } from "../kernels/instance.ts";
 import { type Generator, generatorOf } from "../random.ts";
 import { Engine } from "./engine.ts";
 import { between, type Graph, sequential } from "./graph.ts";

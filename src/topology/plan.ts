@@ -3,8 +3,8 @@
  * backward. Made once for a number of rows; running it walks the list and allocates nothing.
  */
 
+import { elementBytes } from "../kernels/dtype.ts";
 import type { Arena } from "../memory/arena.ts";
-import { elementBytes } from "../memory/dtype.ts";
 import type { Graph, Node, Parameter, Statistic } from "./graph.ts";
 import { type BackwardSite, type Call, type Draws, type Site, sizeOf } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
@@ -50,6 +50,7 @@ export class Plan {
     this.capacity = capacity;
     this.isTraining = options.gradientAddress !== undefined;
     for (const input of graph.inputs) this.#values.set(input, arena.allocate(capacity * sizeOf(input.shape)));
+    for (const { layer } of graph.nodes) if (layer.kind.family) arena.add(layer.kind.family);
     for (const node of graph.nodes) this.#allocate(node, options);
     const sites = new Map<Node, Site>();
     let position = 0;

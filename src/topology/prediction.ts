@@ -1,7 +1,7 @@
 /** Prediction: examples are checked, run some rows at a time, and the results given back in the form of the examples. */
 
 import { shown } from "../errors.ts";
-import { type Values, valuesOf } from "../memory/dtype.ts";
+import { type Values, valuesOf } from "../kernels/dtype.ts";
 import type { Engine } from "./engine.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";

@@ -1,7 +1,7 @@
 /** Examples as people have them, checked and copied into rows of a typed array. */
 
 import { shown } from "../errors.ts";
-import { type Dtype, type Values, valuesOf } from "../memory/dtype.ts";
+import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import type { Shape } from "./layers/layer.ts";
 
 /** A flat array of whole rows. */

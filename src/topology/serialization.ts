@@ -2,7 +2,7 @@
 
 import { checkInteger, isKnown, shown, unknownName } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
-import { type Dtype, elementBytes } from "../memory/dtype.ts";
+import { type Dtype, elementBytes } from "../kernels/dtype.ts";
 import type { Engine } from "./engine.ts";
 import { between, type Graph } from "./graph.ts";
 import { flatten } from "./layers/flatten.ts";

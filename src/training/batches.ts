@@ -1,6 +1,6 @@
 /** The order in which an epoch takes its examples, and the copying of each batch into the network's memory. */
 
-import type { Values } from "../memory/dtype.ts";
+import type { Values } from "../kernels/dtype.ts";
 import type { Generator, GeneratorState } from "../random.ts";
 import type { ExampleBlocks, FlatExamples } from "./examples.ts";
 

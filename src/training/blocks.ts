@@ -1,6 +1,6 @@
 /** Where a batch lies in the network's memory: the plan's blocks, and behind them what losses and metrics need. */
 
-import type { Values } from "../memory/dtype.ts";
+import type { Values } from "../kernels/dtype.ts";
 import type { Engine } from "../topology/engine.ts";
 import type { Plan } from "../topology/plan.ts";
 import type { Stack } from "../topology/stack.ts";

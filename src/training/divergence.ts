@@ -1,7 +1,7 @@
 /** What is known of a training whose loss or update is not finite: its error, with what to try. */
 
 import { DivergenceError } from "../errors.ts";
-import type { Values } from "../memory/dtype.ts";
+import type { Values } from "../kernels/dtype.ts";
 import type { Engine } from "../topology/engine.ts";
 import { gradientNorm } from "./regularization.ts";
 

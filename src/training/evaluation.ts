@@ -1,6 +1,6 @@
 /** The loss and the metrics over a set of examples, some rows at a time. It changes no parameter and no gradient. */
 
-import type { Values } from "../memory/dtype.ts";
+import type { Values } from "../kernels/dtype.ts";
 import { partRows } from "../topology/rows.ts";
 import type { FlatExamples } from "./examples.ts";
 import type { Learner } from "./learner.ts";

@@ -1,7 +1,7 @@
 /** Inputs and targets as people have them, checked and turned into flat rows of the network's dtype. */
 
 import { shown } from "../errors.ts";
-import { type Dtype, type Values, valuesOf } from "../memory/dtype.ts";
+import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import type { Shape } from "../topology/layers/layer.ts";
 import { mostSides, shownShape } from "../topology/layers/shape.ts";
 import { type CountedRows, copyCounted, countBatch } from "../topology/nesting.ts";

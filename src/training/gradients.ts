@@ -1,7 +1,7 @@
 /** A check of a trainer's gradients by central differences, for those who change layers or losses, and for our own tests. */
 
 import { checkFinite, checkOptions, shown } from "../errors.ts";
-import type { Values } from "../memory/dtype.ts";
+import type { Values } from "../kernels/dtype.ts";
 import type { Examples } from "./examples.ts";
 import type { BatchOptions } from "./fitOptions.ts";
 import type { Trainer } from "./trainer.ts";

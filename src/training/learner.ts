@@ -3,9 +3,9 @@
  * these steps; nothing here allocates once the blocks are there.
  */
 
+import { training } from "../../build/training.js";
 import { checkFinite, checkInteger } from "../errors.ts";
-import type { Values } from "../memory/dtype.ts";
-import { withTraining } from "../memory/module.ts";
+import type { Values } from "../kernels/dtype.ts";
 import type { Generator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
 import { type Shape, sizeOf } from "../topology/layers/layer.ts";
@@ -72,7 +72,7 @@ export class Learner {
 
   constructor(options: LearnerOptions) {
     const { engine, loss, classWeights, optimizer, regularization, metrics, validate, generator } = options;
-    engine.addTraining(withTraining, Stack.of);
+    engine.addTraining(training, Stack.of);
     this.#engine = engine;
     this.#state = new OptimizerState(optimizer, engine);
     this.#regularization = new Regularization(engine, regularization);

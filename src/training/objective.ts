@@ -3,8 +3,8 @@
  * where labels are smoothed or examples or classes have weights; where nothing of this is asked for, nothing is done.
  */
 
-import type { Values } from "../memory/dtype.ts";
-import type { Kernels } from "../memory/kernels.ts";
+import type { Values } from "../kernels/dtype.ts";
+import type { Kernels } from "../kernels/instance.ts";
 import { type Loss, lossKinds, type TargetKind } from "./losses.ts";
 
 /** Where the blocks of a batch lie that a loss reads and writes. */

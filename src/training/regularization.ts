@@ -1,7 +1,7 @@
 /** What a step adds to the loss and its gradients for the weights' sake, and what it takes from gradients that are too large. */
 
 import { checkFinite } from "../errors.ts";
-import { elementBytes } from "../memory/dtype.ts";
+import { elementBytes } from "../kernels/dtype.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 

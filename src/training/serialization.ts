@@ -3,8 +3,8 @@
 import { checkFinite, checkInteger, shown } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
 import type { NamedTensor } from "../files/safetensors.ts";
-import type { Values } from "../memory/dtype.ts";
-import type { Arithmetic } from "../memory/module.ts";
+import type { Values } from "../kernels/dtype.ts";
+import type { Arithmetic } from "../kernels/instance.ts";
 import { type GeneratorState, generatorAt } from "../random.ts";
 import { trainerPrefix } from "../topology/layers/options.ts";
 import type { BatchesState } from "./batches.ts";

@@ -1,7 +1,7 @@
 /** The examples that a training is checked on: given apart, or the last share of those given to train on. */
 
 import { checkOptions, shown } from "../errors.ts";
-import type { Values } from "../memory/dtype.ts";
+import type { Values } from "../kernels/dtype.ts";
 import { type ExampleFormat, type Examples, type FlatExamples, flattenExamples } from "./examples.ts";
 
 /** Examples to evaluate on: `{ inputs, targets, exampleWeights }`, the weights if they have some, or `[inputs, targets]`. */

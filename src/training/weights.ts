@@ -1,7 +1,7 @@
 /** Weights of examples and of classes as people have them, checked and rounded to the network's dtype. */
 
 import { shown } from "../errors.ts";
-import { type Dtype, type Values, valuesOf } from "../memory/dtype.ts";
+import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import { type FlatRows, isFlat } from "../topology/rows.ts";
 import { type Loss, lossKinds } from "./losses.ts";
 

@@ -4,8 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Dtype } from "../../src/memory/dtype.ts";
-import type { Kernels } from "../../src/memory/kernels.ts";
+import type { Dtype } from "../../src/kernels/dtype.ts";
+import type { Kernels } from "../../src/kernels/instance.ts";
 import type { ElementLoss } from "../reference/losses/loops.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "./scratch.ts";

@@ -1,8 +1,8 @@
 /** What every element-wise activation owes, as tests; the tests of activation, gelu and rectifier call it with their twins. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Dtype, Values } from "../../src/memory/dtype.ts";
-import type { Kernels } from "../../src/memory/kernels.ts";
+import type { Dtype, Values } from "../../src/kernels/dtype.ts";
+import type { Kernels } from "../../src/kernels/instance.ts";
 import type { Twin } from "../reference/activations/smooth.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 import { dtypes, isDebugBuild, random, Scratch, sizes } from "./scratch.ts";

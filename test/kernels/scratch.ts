@@ -3,10 +3,13 @@
  * blocks given as inputs still hold what they held.
  */
 import { expect } from "vitest";
-import { type Dtype, elementBytes, type Values } from "../../src/memory/dtype.ts";
-import { type Kernels, tableIndex } from "../../src/memory/kernels.ts";
-import { type Exports, instantiate, withTraining } from "../../src/memory/module.ts";
-import { type Elementary, withElementary } from "../elementary.ts";
+import { elementary } from "../../build/elementary.js";
+import type { ElementaryKernels } from "../../build/kernels.js";
+import { normalization } from "../../build/normalization.js";
+import { training } from "../../build/training.js";
+import { type Dtype, elementBytes, type Values } from "../../src/kernels/dtype.ts";
+import type { Kernels } from "../../src/kernels/instance.ts";
+import { Arena } from "../../src/memory/arena.ts";
 
 export const dtypes: readonly Dtype[] = ["float32", "float64"];
 
@@ -26,17 +29,18 @@ export interface Block {
 }
 
 export class Scratch {
-  readonly exports: Exports & Elementary;
+  readonly arena: Arena;
+  readonly #mark: number;
   readonly #blocks: { block: Block; input?: Values }[] = [];
-  #end: number;
 
   constructor(readonly dtype: Dtype) {
-    this.exports = withElementary(withTraining(instantiate(dtype), dtype), dtype);
-    this.#end = this.exports.heapBase.value;
+    this.arena = new Arena(dtype);
+    for (const family of [training, normalization, elementary]) this.arena.add(family);
+    this.#mark = this.arena.mark;
   }
 
-  get kernels(): Kernels & Elementary {
-    return this.exports;
+  get kernels(): Kernels & ElementaryKernels {
+    return this.arena.kernels as Kernels & ElementaryKernels;
   }
 
   /** A block that a kernel reads and must leave as it is. */
@@ -54,11 +58,6 @@ export class Scratch {
     return this.#allocate(values.length, values, false, "float64");
   }
 
-  /** The place of a kernel in the function table. */
-  tableIndex(name: keyof Kernels): number {
-    return tableIndex(this.exports, name);
-  }
-
   /** A copy of what `block` holds now. */
   read(block: Block): Values {
     return this.#view(block).slice();
@@ -67,31 +66,35 @@ export class Scratch {
   /** Fails if a guard word around any block, or any input, has changed. Forgets all blocks. */
   expectIntact(): void {
     for (const { block, input } of this.#blocks.splice(0)) {
-      const bytes = new Uint8Array(this.exports.memory.buffer);
+      const bytes = this.#bytes();
       const end = block.address + block.length * elementBytes[block.dtype];
       expectSameBytes(bytes.subarray(block.address - guardBytes, block.address), guards, "guard before a block");
       expectSameBytes(bytes.subarray(end, end + guardBytes), guards, "guard after a block");
       if (input) expectSameBytes(bytesOf(this.#view(block)), bytesOf(input), "input");
     }
-    this.#end = this.exports.heapBase.value;
+    this.arena.release(this.#mark);
   }
 
   #allocate(length: number, values?: ArrayLike<number>, isInput = false, dtype = this.dtype): Block {
     const bytes = length * elementBytes[dtype];
-    const address = Math.ceil(this.#end / 16) * 16 + guardBytes;
-    this.#end = address + bytes + guardBytes;
-    const missing = this.#end - this.exports.memory.buffer.byteLength;
-    if (missing > 0) this.exports.memory.grow(Math.ceil(missing / 65536) + 16);
-    new Uint8Array(this.exports.memory.buffer, address - guardBytes, bytes + 2 * guardBytes).fill(guard);
+    const address = this.arena.allocateDoubles((bytes + 2 * guardBytes) / 8) + guardBytes;
+    this.#bytes()
+      .subarray(address - guardBytes, address + bytes + guardBytes)
+      .fill(guard);
     const block = { address, length, dtype };
     if (values) this.#view(block).set(values);
     this.#blocks.push({ block, input: isInput ? this.read(block) : undefined });
     return block;
   }
 
+  /** All of the memory. */
+  #bytes(): Uint8Array {
+    return new Uint8Array(this.arena.integers(0, 1).buffer);
+  }
+
   #view({ address, length, dtype }: Block): Values {
-    const { buffer } = this.exports.memory;
-    return dtype === "float32" ? new Float32Array(buffer, address, length) : new Float64Array(buffer, address, length);
+    const { arena } = this;
+    return dtype === arena.dtype ? arena.view(address, length) : arena.doubles(address, length);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Distances in units of the last place. */
-import type { Dtype } from "../../src/memory/dtype.ts";
+import type { Dtype } from "../../src/kernels/dtype.ts";
 
 const formats = { float32: { fraction: 23, lowest: -126 }, float64: { fraction: 52, lowest: -1022 } } as const;
 

@@ -1,7 +1,7 @@
 /** What every optimizer's kernel owes, for the tests of its file to ask for. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Kernels } from "../../src/memory/kernels.ts";
+import type { Kernels } from "../../src/kernels/instance.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 import { type Block, dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "./scratch.ts";
 

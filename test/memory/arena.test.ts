@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { describe, expect, test, vi } from "vitest";
+import { training } from "../../build/training.js";
 import { Arena, paddedCount } from "../../src/memory/arena.ts";
-import { withTraining } from "../../src/memory/module.ts";
 import { dtypes } from "../kernels/scratch.ts";
 
 const page = 65536;
@@ -108,10 +108,10 @@ describe.each(dtypes)("an arena of %s", (dtype) => {
     const address = arena.allocate(7);
     arena.view(address, 7).set([1, 2, 3, 4, 5, 6, 7]);
     expect(arena.kernels.firstNonFinite(address, 7)).toBe(7);
-    arena.addTraining(withTraining);
+    arena.add(training);
     const { kernels } = arena;
     expect(kernels.sum(address, 7)).toBe(28);
-    arena.addTraining(withTraining);
+    arena.add(training);
     expect(arena.kernels).toBe(kernels);
   });
 });

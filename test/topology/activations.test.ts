@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { training } from "../../build/training.js";
 import { Arena } from "../../src/memory/arena.ts";
-import { withTraining } from "../../src/memory/module.ts";
 import {
   type Activation,
   type ActivationName,
@@ -17,7 +17,7 @@ test("there are 17 activations, and all but linear have a forward and a backward
   expect(names.length).toBe(17);
   for (const dtype of dtypes) {
     const arena = new Arena(dtype);
-    arena.addTraining(withTraining);
+    arena.add(training);
     const { kernels } = arena;
     for (const name of names.filter((each) => each !== "linear")) {
       const { forward, backward } = activationKinds[name];

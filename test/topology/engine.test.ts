@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { training as trainingFamily } from "../../build/training.js";
 import { adam, dense, Network, sgd, Trainer } from "../../src/index.ts";
-import { type Values, valuesOf } from "../../src/memory/dtype.ts";
-import type { Kernels } from "../../src/memory/kernels.ts";
-import { withTraining } from "../../src/memory/module.ts";
+import { type Values, valuesOf } from "../../src/kernels/dtype.ts";
+import type { Kernels } from "../../src/kernels/instance.ts";
 import { pcg32 } from "../../src/random.ts";
 import { Engine, type TrainingState } from "../../src/topology/engine.ts";
 import { sequential } from "../../src/topology/graph.ts";
@@ -162,7 +162,7 @@ describe("a state", () => {
 
   test("is moved out when another enters and back when it is admitted again, and is otherwise left alone", () => {
     const engine = new Engine(sequential([3], [dense(2)]), "float32");
-    engine.arena.addTraining(withTraining);
+    engine.arena.add(trainingFamily);
     const [one, other] = [new Remembering(), new Remembering()];
     engine.admit(one);
     engine.admit(one);
@@ -176,7 +176,7 @@ describe("a state", () => {
 
   test("that does not fit into 4 GiB is refused, and the one before loses nothing", () => {
     const engine = new Engine(sequential([3], [dense(2)]), "float32");
-    engine.arena.addTraining(withTraining);
+    engine.arena.add(trainingFamily);
     const one = new Remembering();
     engine.admit(one);
     engine.arena.view(one.block, engine.blockCount).fill(5);
@@ -189,7 +189,7 @@ describe("a state", () => {
 describe("a plan", () => {
   test("serves up to its capacity, is made anew for more rows, never for fewer, and once more for gradients", () => {
     const { engine } = makeNetwork();
-    engine.arena.addTraining(withTraining);
+    engine.arena.add(trainingFamily);
     const first = engine.plan(4, false);
     expect(engine.plan(1, false)).toBe(first);
     const larger = engine.plan(9, false);
@@ -214,7 +214,7 @@ describe("a plan", () => {
 describe("kernel calls", () => {
   /** Counts the calls of every kernel from TypeScript; those that kernels call by the table are not counted. */
   function countCalls({ arena }: Engine): Record<string, number> {
-    arena.addTraining(withTraining);
+    arena.add(trainingFamily);
     const kernels = arena.kernels as unknown as Record<string, (...values: number[]) => number>;
     const counts: Record<string, number> = {};
     for (const [name, kernel] of Object.entries(kernels)) {

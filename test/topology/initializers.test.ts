@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { dense, Network } from "../../src/index.ts";
+import type { Dtype } from "../../src/kernels/dtype.ts";
 import { Arena } from "../../src/memory/arena.ts";
-import type { Dtype } from "../../src/memory/dtype.ts";
 import { type Generator, mt19937, pcg32 } from "../../src/random.ts";
 import {
   checkInitializer,

@@ -14,7 +14,7 @@ import {
   Trainer,
   uniform,
 } from "../../src/index.ts";
-import { supported } from "../../src/memory/module.ts";
+import { supported } from "../../src/kernels/instance.ts";
 import { dtypes, random } from "../kernels/scratch.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 

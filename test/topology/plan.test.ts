@@ -1,7 +1,7 @@
 /** The planner gets graphs with shared layers, forks, joins and two outputs. */
 
 import { describe, expect, test } from "vitest";
-import { withTraining } from "../../src/memory/module.ts";
+import { training } from "../../build/training.js";
 import { pcg32 } from "../../src/random.ts";
 import { Engine } from "../../src/topology/engine.ts";
 import { Graph, sequential } from "../../src/topology/graph.ts";
@@ -21,7 +21,7 @@ const capacity = 5;
 /** An engine for `graph` with gradients, and its plan for training. */
 function prepare(graph: Graph): { engine: Engine; plan: Plan } {
   const engine = new Engine(graph, "float64");
-  engine.arena.addTraining(withTraining);
+  engine.arena.add(training);
   engine.initialize(pcg32(4));
   engine.admit({ blockCount: 0, leave: () => {}, enter: () => {} });
   const plan = engine.plan(capacity, true);
@@ -187,7 +187,7 @@ describe("a chain of 3 layers, the first two with tanh", () => {
   test("without gradients it has no backward calls, no gradients' and no targets' blocks", () => {
     const graph = chain();
     const engine = new Engine(graph, "float64");
-    engine.arena.addTraining(withTraining);
+    engine.arena.add(training);
     const before = engine.arena.mark;
     const plan = engine.plan(4, false);
     // Inputs 4 wide; values 5, 3 and 2 wide, the first two twice: before and after tanh.

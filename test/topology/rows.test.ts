@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { valuesOf } from "../../src/memory/dtype.ts";
+import { valuesOf } from "../../src/kernels/dtype.ts";
 import { copyRows, countRows, type FlatRows, isFlat, type Rows } from "../../src/topology/rows.ts";
 import { dtypes } from "../kernels/scratch.ts";
 

@@ -15,7 +15,7 @@ import {
   sgd,
   Trainer,
 } from "../../src/index.ts";
-import type { Dtype } from "../../src/memory/dtype.ts";
+import type { Dtype } from "../../src/kernels/dtype.ts";
 import { activationKinds } from "../../src/topology/activations.ts";
 import { Stack } from "../../src/topology/stack.ts";
 import { gradientBits, parameterBits, randomRows, refusal } from "../training/problem.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { training } from "../../build/training.js";
 import { Arena } from "../../src/memory/arena.ts";
-import { withTraining } from "../../src/memory/module.ts";
 import { type Accumulator, Mean, type MeasuredBlocks, Ranking, Tally } from "../../src/training/accumulators.ts";
 
 /** Blocks for four rows of one output each, in an arena of their own. */
@@ -42,7 +42,7 @@ const kinds: [string, (arena: Arena) => Accumulator, unknown, unknown][] = [
 
 describe.each(kinds)("%s", (_, make, ofFour, ofTwo) => {
   const arena = new Arena("float64");
-  arena.addTraining(withTraining);
+  arena.add(training);
   const blocks = blocksOf(arena);
 
   it("adds batches up, and begins anew", () => {
@@ -77,7 +77,7 @@ describe.each(kinds)("%s", (_, make, ofFour, ofTwo) => {
 
 describe("Ranking", () => {
   const arena = new Arena("float64");
-  arena.addTraining(withTraining);
+  arena.add(training);
   const blocks = blocksOf(arena);
   const ranking = new Ranking({ arena, outputs: 1, targetColumns: 1, isOfProbabilities: false });
 

@@ -13,7 +13,7 @@ import {
   Trainer,
   type TrainerOptions,
 } from "../../src/index.ts";
-import type { Dtype, Values } from "../../src/memory/dtype.ts";
+import type { Dtype, Values } from "../../src/kernels/dtype.ts";
 
 /** `count` rows of numbers from -1 to 1. */
 export function randomRows(count: number, columns: number, seed: number): number[][] {

@@ -1,6 +1,6 @@
 /** An activation as a layer of its own, for where it does not stand behind a dense layer. */
 
-import type { Kernels } from "../../memory/kernels.ts";
+import type { Kernels } from "../../kernels/instance.ts";
 import {
   type Activation,
   type ActivationName,

@@ -1,5 +1,6 @@
 /** Batch normalization: each feature by its mean and variance over the batch, or, to predict, over the batches of before. */
 
+import { normalization } from "../../../build/normalization.js";
 import { checkFinite } from "../../errors.ts";
 import type { LayerKind, Site } from "./layer.ts";
 import {
@@ -60,6 +61,8 @@ function normalize({ epsilon }: BatchNormDescription, site: Site, mean: number, 
 }
 
 export const batchNormKind: LayerKind<BatchNormDescription> = {
+  family: normalization,
+
   outputShape: (_, inputShapes) => onlyShape("batchNorm", inputShapes),
 
   parameters: (_, [shape]) => gainAndShift(matrixOf(shape)[1]),

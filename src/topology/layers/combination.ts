@@ -1,6 +1,6 @@
 /** Layers that make one value of several: their sum, their product, or one beside the other. */
 
-import type { Kernels } from "../../memory/kernels.ts";
+import type { Kernels } from "../../kernels/instance.ts";
 import { copyCall } from "./copy.ts";
 import { type BackwardSite, type Call, type LayerKind, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";

@@ -1,6 +1,6 @@
 /** The call that several kinds of layers make where they leave a value as it is. */
 
-import type { Kernels } from "../../memory/kernels.ts";
+import type { Kernels } from "../../kernels/instance.ts";
 import { type Call, type Shape, sizeOf } from "./layer.ts";
 
 /** Copies a value of this shape from one block to another. */

@@ -1,7 +1,7 @@
 /** A fully connected layer: activation(x · weight + bias), at each position. */
 
 import { checkFinite, checkInteger, checkOptions, shown } from "../../errors.ts";
-import type { Kernels } from "../../memory/kernels.ts";
+import type { Kernels } from "../../kernels/instance.ts";
 import {
   type Activation,
   type ActivationName,

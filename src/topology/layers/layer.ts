@@ -3,7 +3,8 @@
  * backward pass. A new kind is a new file with one such object; nothing else in the library asks for kinds by name.
  */
 
-import type { Kernels } from "../../memory/kernels.ts";
+import type { Family } from "../../../build/kernels.js";
+import type { Kernels } from "../../kernels/instance.ts";
 import type { Initializer } from "../initializers.ts";
 
 /**
@@ -97,6 +98,8 @@ export interface ElementwiseActivation {
 }
 
 export interface LayerKind<Description extends LayerDescription = LayerDescription> {
+  /** The family of its kernels, beside the core and what every trainer needs. */
+  readonly family?: Family;
   /** The shape of the output. @throws {RangeError} if the inputs, or their number, do not suit the layer */
   outputShape(description: Description, inputShapes: readonly Shape[]): Shape;
   /** None if it is left out. */

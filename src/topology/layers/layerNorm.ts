@@ -1,5 +1,6 @@
 /** Layer normalization: each example by its own mean and variance. */
 
+import { normalization } from "../../../build/normalization.js";
 import type { LayerKind } from "./layer.ts";
 import {
   gainAndShift,
@@ -25,6 +26,8 @@ export function layerNorm(options: NormalizationOptions = {}): Layer<LayerNormDe
 }
 
 export const layerNormKind: LayerKind<LayerNormDescription> = {
+  family: normalization,
+
   outputShape: (_, inputShapes) => onlyShape("layerNorm", inputShapes),
 
   parameters: (_, [shape]) => gainAndShift(matrixOf(shape)[1]),

@@ -1,6 +1,6 @@
 /** What a training calls as it goes: callbacks, and what they may do to it. */
 
-import type { Values } from "../../memory/dtype.ts";
+import type { Values } from "../../kernels/dtype.ts";
 import type { Network } from "../../topology/network.ts";
 import type { BatchRecord, EpochRecord } from "../record.ts";
 

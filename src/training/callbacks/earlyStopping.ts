@@ -1,7 +1,7 @@
 /** Ends a training that no longer gets better, and brings back its best parameters. */
 
 import { checkFinite, checkInteger, checkOptions } from "../../errors.ts";
-import type { Values } from "../../memory/dtype.ts";
+import type { Values } from "../../kernels/dtype.ts";
 import { checkMonitor, checkMonitored, isRising, monitored } from "../monitor.ts";
 import { checkBooleans } from "../options.ts";
 import type { EpochRecord } from "../record.ts";

@@ -3,7 +3,7 @@
  * with such an object and a row in kinds.ts; nothing else in the library asks for optimizers by name.
  */
 
-import type { Kernels } from "../../memory/kernels.ts";
+import type { Kernels } from "../../kernels/instance.ts";
 import type { LearningRate } from "../schedules/kinds.ts";
 
 /** An optimizer as plain data: its name, and every option it has. */

@@ -1,6 +1,6 @@
 /** What an optimizer remembers of one network, and its updates. */
 
-import { type Dtype, elementBytes, type Values } from "../../memory/dtype.ts";
+import { type Dtype, elementBytes, type Values } from "../../kernels/dtype.ts";
 import type { Engine, TrainingState } from "../../topology/engine.ts";
 import { sizeOf } from "../../topology/layers/layer.ts";
 import { kindOf } from "./kinds.ts";

@@ -42,7 +42,7 @@ describe.each(dtypes)("%s", (dtype) => {
 
 describe("float64 only", () => {
   const scratch = new Scratch("float64");
-  const { orthonormalize } = scratch.exports;
+  const { orthonormalize } = scratch.kernels;
 
   const inner = (matrix: ArrayLike<number>, rows: number, columns: number, j: number, k: number): number => {
     let sum = 0;

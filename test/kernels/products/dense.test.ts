@@ -47,7 +47,7 @@ describe.each(dtypes)("%s", (dtype) => {
   test("matmulForward applies the activation of the table to what it computed, in place or beside it", () => {
     const s = { rows: 7, fanIn: 5, fanOut: 9 };
     const [input, weight] = [random(35, 1), random(45, 2)];
-    const place = scratch.tableIndex("reluForward");
+    const place = scratch.arena.tableIndex("reluForward");
     const [preactivation, activation] = [scratch.output(63), scratch.output(63)];
     const addresses = [scratch.input(input), scratch.input(weight)] as const;
     kernels.matmulForward(...addresses, 0, preactivation.address, activation.address, 7, 5, 9, place, 0);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Dtype } from "../../../src/memory/dtype.ts";
+import type { Dtype } from "../../../src/kernels/dtype.ts";
 import * as reference from "../../reference/program/stack.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
 import { type Block, dtypes, isDebugBuild, random, roundTo, Scratch } from "../scratch.ts";
@@ -9,7 +9,7 @@ function stackOf(scratch: Scratch, layers: readonly reference.StackLayer[], rows
   const lanes = scratch.dtype === "float32" ? 4 : 2;
   const padded = Math.ceil(rows / lanes) * lanes;
   const values = (units: number) => scratch.output(units * padded).address;
-  const [forward, backward] = [scratch.tableIndex("sigmoidForward"), scratch.tableIndex("sigmoidBackward")];
+  const [forward, backward] = [scratch.arena.tableIndex("sigmoidForward"), scratch.arena.tableIndex("sigmoidBackward")];
   const examples = values(layers[0].fanIn);
   let input = examples;
   const gradients: Block[][] = [];
@@ -24,7 +24,7 @@ function stackOf(scratch: Scratch, layers: readonly reference.StackLayer[], rows
     return [fanIn, fanOut, ...parameters, ...blocks, forward, backward, 0, 0];
   });
   const { address } = scratch.output((records.length * 4) / (scratch.dtype === "float32" ? 4 : 8));
-  new Int32Array(scratch.exports.memory.buffer, address, records.length).set(records);
+  scratch.arena.integers(address, records.length).set(records);
   return { address, examples, gradients };
 }
 
@@ -72,8 +72,8 @@ describe.each(dtypes)("%s", (dtype) => {
           const { kernels } = scratch;
           kernels.rowsToExamples(scratch.input(input), examples, rows, features);
           const [lossForward, lossBackward] = [
-            scratch.tableIndex("squaredErrorForward"),
-            scratch.tableIndex("squaredErrorBackward"),
+            scratch.arena.tableIndex("squaredErrorForward"),
+            scratch.arena.tableIndex("squaredErrorBackward"),
           ];
           const blocks = [output.address, scratch.input(targets), outputGrad.address] as const;
           const loss = kernels.stackPass(address, layers.length, rows, ...blocks, lossForward, lossBackward, 1, 0);

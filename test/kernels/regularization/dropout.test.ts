@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Dtype, Values } from "../../../src/memory/dtype.ts";
+import type { Dtype, Values } from "../../../src/kernels/dtype.ts";
 import { dropoutForward, keptElements } from "../../reference/regularization/dropout.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "../scratch.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Dtype } from "../../../src/memory/dtype.ts";
+import type { Dtype } from "../../../src/kernels/dtype.ts";
 import * as reference from "../../reference/regularization/weights.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
 import { dtypes, isDebugBuild, random, roundTo, rowsOf, Scratch, sizes } from "../scratch.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { elementBytes } from "../../../src/memory/dtype.ts";
+import { elementBytes } from "../../../src/kernels/dtype.ts";
 import { add, clear, copyColumns, multiply } from "../../reference/vector/combine.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "../scratch.ts";
 

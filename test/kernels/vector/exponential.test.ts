@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Dtype } from "../../../src/memory/dtype.ts";
+import type { Dtype } from "../../../src/kernels/dtype.ts";
 import { erf } from "../../reference/vector/erf.ts";
 import * as twins from "../../reference/vector/exponential.ts";
 import { dtypes, random, Scratch } from "../scratch.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { training } from "../../../build/training.js";
 import {
   adam,
   cosineDecay,
@@ -11,8 +12,7 @@ import {
   Trainer,
   warmup,
 } from "../../../src/index.ts";
-import type { Dtype } from "../../../src/memory/dtype.ts";
-import { withTraining } from "../../../src/memory/module.ts";
+import type { Dtype } from "../../../src/kernels/dtype.ts";
 import type { ParameterRange } from "../../../src/topology/engine.ts";
 import { OptimizerState } from "../../../src/training/optimizers/state.ts";
 
@@ -45,7 +45,7 @@ describe("an update", () => {
   function updated(optimizer: Optimizer, ranges?: readonly ParameterRange[], gradient = 1) {
     const { engine } = new Network({ inputs: 3, layers: [dense(4)], dtype: "float64" });
     if (ranges) Object.defineProperty(engine, "ranges", { value: ranges });
-    engine.arena.addTraining(withTraining);
+    engine.arena.add(training);
     const state = new OptimizerState(optimizer, engine);
     engine.admit(state);
     const view = (address: number) => engine.arena.view(address, engine.blockCount);

@@ -1,7 +1,7 @@
-/** Reads the text that scripts/build.mjs makes of a module, by a small module of its own (assembly/decode.ts). */
+/** Reads the text that scripts/kernels.mjs makes of a module, by a small module of its own (assembly/decode.ts). */
 
 import type { instantiate } from "../../build/decode.js";
-import { decoder } from "../../build/module.js";
+import { decoder } from "../../build/decoder.js";
 import type { Dtype } from "./dtype.ts";
 
 declare class TextEncoder {

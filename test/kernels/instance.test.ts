@@ -1,34 +1,37 @@
-import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { describe, expect, test, vi } from "vitest";
-import type { Dtype } from "../../src/memory/dtype.ts";
-import { instantiate, supported, withTraining } from "../../src/memory/module.ts";
-import { withElementary } from "../elementary.ts";
-import { random, roundTo } from "../kernels/scratch.ts";
+import { core } from "../../build/core.js";
+import { elementary } from "../../build/elementary.js";
+import { normalization } from "../../build/normalization.js";
+import { training } from "../../build/training.js";
+import type { Dtype } from "../../src/kernels/dtype.ts";
+import {
+  dataEnd,
+  type Environment,
+  instantiate,
+  type Kernels,
+  panelBytes,
+  supported,
+  tableSize,
+} from "../../src/kernels/instance.ts";
 import { matmulBackwardInput, matmulBackwardWeight, matmulForward, type Sizes } from "../reference/products/dense.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
+import { random, roundTo } from "./scratch.ts";
 
-test("an instance begins with less than 5 pages of memory, and the blocks within them", () => {
-  const { memory, heapBase } = instantiate("float32");
-  expect(memory.buffer.byteLength).toBeLessThan(5 * 65536);
-  expect(heapBase.value).toBeGreaterThan(0);
-  expect(heapBase.value).toBeLessThanOrEqual(memory.buffer.byteLength);
-});
+const families = [core, training, normalization, elementary];
 
-test("two instances share no byte of memory and no place of the function table", () => {
-  const [one, other] = [instantiate("float32"), instantiate("float32")];
-  new Uint8Array(one.memory.buffer).fill(7, one.heapBase.value);
-  one.table.grow(3);
-  expect(new Uint8Array(other.memory.buffer, other.heapBase.value).every((byte) => byte === 0)).toBe(true);
-  expect(one.table.length - other.table.length).toBe(3);
-});
+/** A memory of four megabytes behind the families' data and the panels. */
+function environment(): Environment {
+  const table = new WebAssembly.Table({ initial: tableSize, element: "anyfunc" });
+  return { memory: new WebAssembly.Memory({ initial: 66 }), table, panels: dataEnd };
+}
 
 // Node 20 has relaxed SIMD only behind a flag.
 const isBehindFlag = process.versions.node.startsWith("20.");
 const supportedWithoutFlag = supported("relaxed");
 if (isBehindFlag) setFlagsFromString("--experimental-wasm-relaxed-simd");
 vi.resetModules();
-const fresh = await import("../../src/memory/module.ts");
+const fresh = await import("../../src/kernels/instance.ts");
 
 test("relaxed is what is supported where the runtime has relaxed SIMD, else strict", () => {
   expect(supportedWithoutFlag).toBe(isBehindFlag ? "strict" : "relaxed");
@@ -36,22 +39,23 @@ test("relaxed is what is supported where the runtime has relaxed SIMD, else stri
   expect(fresh.supported("strict")).toBe("strict");
 });
 
-test.each<Dtype>(["float32", "float64"])(
-  "each module's own data lie where no other's do, nor the panels that they share, in %s",
-  (dtype) => {
-    const { targets } = JSON.parse(readFileSync("asconfig.json", "utf8"));
-    const bases = ["training", "elementary", "core"].map((target) => targets[target].memoryBase);
-    const exports = withElementary(withTraining(instantiate(dtype), dtype), dtype);
-    const ends = [exports.trainingEnd, exports.elementaryEnd, exports.heapBase].map(({ value }) => value);
-    const panels = { start: 8192, end: 8192 + 5 * 16384 };
-    ends.slice(0, -1).forEach((end, index) => {
-      expect(end).toBeGreaterThanOrEqual(bases[index]);
-      expect(end).toBeLessThanOrEqual(Math.min(bases[index + 1], panels.start));
-    });
-    expect(panels.end).toBeLessThanOrEqual(bases[2]);
-    expect(exports.heapBase.value).toBeLessThanOrEqual(exports.memory.buffer.byteLength);
-  },
-);
+test.each<Dtype>(["float32", "float64"])("each family of %s has data and operations where no other has", (dtype) => {
+  const shared = environment();
+  const operations = families.map(({ operations: groups }) => groups.flatMap(([, names]) => names.split(" ")).length);
+  const bytes = new Uint8Array(shared.memory.buffer);
+  const slotBytes = dataEnd / (families.length + 1);
+  families.forEach((family, index) => {
+    bytes.fill(0);
+    instantiate(family, dtype, "strict", shared);
+    const start = (index + 1) * slotBytes;
+    expect(bytes.findIndex((byte, at) => byte !== 0 && (at < start || at >= start + slotBytes))).toBe(-1);
+  });
+  const taken = Array.from({ length: tableSize }, (_, place) => place).filter((place) => shared.table.get(place));
+  const expected = families.flatMap(({ firstPlace }, index) =>
+    Array.from({ length: operations[index] }, (_, place) => firstPlace + place),
+  );
+  expect(taken).toEqual(expected);
+});
 
 describe("the relaxed products", () => {
   // As wide as one lane, a vector, a tile; one row, narrow and wide; with what is packed of A and of B.
@@ -65,14 +69,14 @@ describe("the relaxed products", () => {
   ];
 
   describe.each<Dtype>(["float32", "float64"])("in %s", (dtype) => {
-    const exports = fresh.instantiate(dtype, "relaxed");
-    const { matmulForward: forward, ...kernels } = exports;
+    const shared = environment();
+    const kernels = fresh.instantiate(core, dtype, "relaxed", shared) as Kernels;
+    const { matmulForward: forward } = kernels;
     const TypedArray = dtype === "float32" ? Float32Array : Float64Array;
-    const start = exports.heapBase.value + (16 - (exports.heapBase.value % 16));
-    exports.memory.grow(64);
+    const start = dataEnd + panelBytes;
     /** Three blocks of a megabyte each. */
     const view = (index: number, values: ArrayLike<number>) => {
-      const block = new TypedArray(exports.memory.buffer, start + index * 2 ** 20, values.length);
+      const block = new TypedArray(shared.memory.buffer, start + index * 2 ** 20, values.length);
       block.set(values);
       return block;
     };
@@ -123,8 +127,8 @@ describe("the relaxed products", () => {
     });
 
     test("call activations through the table", () => {
-      const index = exports.table.grow(1);
-      exports.table.set(index, exports.reluForward);
+      const index = shared.table.grow(1);
+      shared.table.set(index, kernels.reluForward);
       const [input, weight] = [view(0, [1, -1]), view(1, [2, -3])];
       const result = view(2, [9, 9, 9, 9]);
       forward(input.byteOffset, weight.byteOffset, 0, result.byteOffset, result.byteOffset, 2, 1, 2, index, 0);

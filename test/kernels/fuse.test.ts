@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { expect, test } from "vitest";
-import { products } from "../../build/module.js";
-import { fuse } from "../../src/memory/fuse.ts";
+import { core as family } from "../../build/core.js";
+import { fuse } from "../../src/kernels/fuse.ts";
 
 // Node 20 has relaxed SIMD only behind a flag.
 if (process.versions.node.startsWith("20.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
@@ -15,9 +15,10 @@ test.each([
   (dtype, multiply, add, fused) => {
     const bytes = readFileSync(`build/core${dtype.slice(-2)}.wasm`);
     const core = Uint8Array.from(bytes);
-    fuse(core, dtype);
+    const products = family.products[dtype]!;
+    fuse(core, products);
     const count = (from: Uint8Array, instruction: readonly number[]) =>
-      products[dtype].reduce((sum, [start, end]) => {
+      products.bodies.reduce((sum, [start, end]) => {
         const text = Buffer.from(from.subarray(start, end)).toString("latin1");
         return sum + text.split(String.fromCharCode(...instruction)).length - 1;
       }, 0);
@@ -26,7 +27,7 @@ test.each([
     expect([count(bytes, add), count(bytes, fused)]).toEqual([expected, 0]);
     expect([count(core, multiply), count(core, add), count(core, fused)]).toEqual([0, 0, expected]);
     expect(WebAssembly.validate(core)).toBe(true);
-    const isProduct = (at: number) => products[dtype].some(([start, end]) => start <= at && at < end);
+    const isProduct = (at: number) => products.bodies.some(([start, end]) => start <= at && at < end);
     expect(core.findIndex((byte, at) => byte !== bytes[at] && !isProduct(at))).toBe(-1);
   },
 );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { valuesOf } from "../../src/memory/dtype.ts";
+import { valuesOf } from "../../src/kernels/dtype.ts";
 
 test("valuesOf makes zeros of the type", () => {
   expect(valuesOf("float32", 3)).toEqual(new Float32Array(3));

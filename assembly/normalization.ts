@@ -1,0 +1,10 @@
+/** The family of normalizations, forward and backward. */
+
+export {
+  batchNormBackward,
+  columnScale,
+  columnStatistics,
+  movingAverage,
+  normalizeColumns,
+} from "./normalization/batchNorm";
+export { layerNormBackward, layerNormForward } from "./normalization/layerNorm";

@@ -1,0 +1,252 @@
+/**
+ * Builds the kernels: a module for each family and type of elements, and what src/kernels reads of it, in build/<family>.js.
+ * The package carries the modules as text, so that it needs no file access, no bundler plugin and no `await` to start.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import binaryen from "binaryen";
+import { declarationsOf, typesOf } from "./declarations.mjs";
+import { bodiesOf, checkPatched, dataSection, withoutNames } from "./wasm.mjs";
+
+/**
+ * The families. Each is made of assembly/<name>.ts; a network has an instance of those that its layers need, all of them on one
+ * memory and one function table. Where its data and its operations lie there follows from its place in this list.
+ */
+export const families = ["core", "training", "normalization", "elementary"];
+
+/** The families of the package; elementary is for tests and benchmarks. */
+export const shipped = families.filter((name) => name !== "elementary");
+
+/** The types of elements, and how the names of their modules end. */
+const types = { float32: "32", float64: "64" };
+
+/** Bytes for the data of a family. In the debug build the texts of the assertions are among them. */
+const slotBytes = { release: 1024, debug: 24576 };
+/** Places in the function table for the operations of a family. */
+const slotPlaces = 64;
+
+const slotOf = (family) => families.indexOf(family) + 1;
+const firstPlaceOf = (family) => slotOf(family) * slotPlaces;
+
+/** Relaxed arithmetic changes these instructions of a product (src/kernels/fuse.ts): the byte after 0xfd of each. */
+const fusedBytes = {
+  float32: { multiply: 0xe6, add: 0xe4, fused: 0x85 },
+  float64: { multiply: 0xf2, add: 0xf0, fused: 0x87 },
+};
+
+/** The modules as files, without their extension. */
+export const moduleFiles = (family) => Object.values(types).map((type) => `${family}${type}`);
+
+/** Writes all of build/. */
+export async function buildKernels() {
+  mkdirSync("build/debug", { recursive: true });
+  // A process for each type at a time: the machine may have two cores.
+  const products = await Promise.all(Object.keys(types).map(buildType));
+  await Promise.all(["decode", "bench"].map(compileUntyped));
+  const descriptions = families.map((name) => ({ name, ...JSON.parse(readFileSync(`build/${name}.json`, "utf8")) }));
+  writeFileSync("build/kernels.d.ts", typesOf(descriptions));
+  for (const build of ["release", "debug"]) writeLayout(build);
+  const code = textCode();
+  for (const description of descriptions) {
+    const { name } = description;
+    const common = commonOf(description, Object.fromEntries(products.flatMap((each) => each[name] ?? [])));
+    const edge = modulesOf(name);
+    const codeOf = (modules) => `export const ${name} = {\n${common}  ${modules},\n};\n`;
+    writeFileSync(`build/${name}.js`, codeOf(`text: ${textOf(name, code)}`));
+    writeFileSync(`build/${name}.edge.js`, edge.imports + codeOf(`modules: ${edge.modules}`));
+    for (const file of [name, `${name}.edge`]) writeFileSync(`build/${file}.d.ts`, declarationsOf(name));
+  }
+}
+
+/** @returns by family, the products in its module of this type: what relaxed arithmetic changes */
+async function buildType(dtype) {
+  const products = {};
+  for (const family of families) {
+    const bodies = await buildModule(family, dtype, "release");
+    await buildModule(family, dtype, "debug");
+    if (bodies.length > 0) products[family] = [[dtype, { bodies, ...fusedBytes[dtype] }]];
+  }
+  return products;
+}
+
+/** @returns in the release build, where the bodies of the functions lie that add products */
+async function buildModule(family, dtype, build) {
+  const file = `build/${build === "debug" ? "debug/" : ""}${family}${types[dtype]}.wasm`;
+  const dataBase = slotOf(family) * slotBytes[build];
+  await asc(
+    `assembly/${family}.ts`,
+    ...["--target", build, "--outFile", file, "--memoryBase", String(dataBase)],
+    ...["--use", `ElementType=${dtype.replace("loat", "")}`],
+  );
+  place(family, file, dataBase + slotBytes[build]);
+  if (build === "debug") return [];
+  await optimize(family, file);
+  const named = readFileSync(file);
+  const bodies = bodiesOf(named, /^assembly\/products\//);
+  checkPatched(named, bodies, fusedBytes[dtype]);
+  writeFileSync(file, withoutNames(named));
+  return bodies;
+}
+
+/** Gives the operations of a module their places in the function table instead of exports. */
+function place(family, file, dataLimit) {
+  binaryen.setDebugInfo(true);
+  const module = binaryen.readBinary(readFileSync(file));
+  const { operations } = JSON.parse(readFileSync(`build/${family}.json`, "utf8"));
+  if (operations.length > slotPlaces) {
+    throw new Error(`${family}: got ${operations.length} operations, need at most ${slotPlaces} (slotPlaces)`);
+  }
+  const internal = (name) => binaryen.getExportInfo(module.getExport(name)).value;
+  const { init } = binaryen.getGlobalInfo(module.getGlobal(internal("dataEnd")));
+  const { value: dataEnd } = binaryen.getExpressionInfo(init);
+  if (dataEnd > dataLimit) {
+    throw new Error(`${family}: got data up to address ${dataEnd}, need them to end at ${dataLimit} (slotBytes)`);
+  }
+  if (operations.length > 0) {
+    const { name: table } = binaryen.getTableInfo(module.getTableByIndex(0));
+    const functions = operations.map(({ name }) => internal(name));
+    module.addActiveElementSegment(table, "operations", functions, module.i32.const(firstPlaceOf(family)));
+  }
+  for (const { name } of operations) module.removeExport(name);
+  module.removeExport("dataEnd");
+  writeFileSync(file, module.emitBinary());
+  module.dispose();
+}
+
+async function compileUntyped(name) {
+  const file = `build/${name}.wasm`;
+  await asc(`assembly/${name}.ts`, "--target", "untyped", "--outFile", file, "--bindings", "raw");
+  await optimize(name, file);
+  writeFileSync(file, withoutNames(readFileSync(file)));
+}
+
+const asc = (...args) =>
+  runBeside(
+    "node_modules/assemblyscript/bin/asc.js",
+    ...args,
+    ...["--transform", "./scripts/assembly-transform.mjs", "--disableWarning", "112"],
+  );
+
+/** Runs a script with Node while others run. If it fails, this process ends. */
+async function runBeside(...args) {
+  const [code] = await once(spawn(process.execPath, args, { stdio: "inherit" }), "exit");
+  if (code !== 0) process.exit(code ?? 1);
+}
+
+/**
+ * Has Binaryen optimize a module, and bring its functions into the order of their names: what is alike then lies together,
+ * where compression finds it.
+ *
+ * In the core every shape of a tile stays a function of its own. All in one, as Binaryen would have them, are 30 kB, which
+ * V8 compiles at the first product whichever it needs: 1.5 ms. In the other families that matters less than size.
+ */
+async function optimize(family, file) {
+  const features = ["simd", "bulk-memory", "mutable-globals", "sign-ext", "nontrapping-float-to-int"];
+  await runBeside(
+    "node_modules/binaryen/bin/wasm-opt",
+    file,
+    ...features.map((feature) => `--enable-${feature}`),
+    "-O3",
+    "--converge",
+    ...(family === "core" ? ["--one-caller-inline-max-function-size=600"] : []),
+    "--zero-filled-memory",
+    "--reorder-functions-by-name",
+    "--debuginfo",
+    "-o",
+    file,
+  );
+}
+
+/** Writes where the families end: the first address that is no family's, the bytes of the panels there, and the table's size. */
+function writeLayout(build) {
+  const folder = build === "debug" ? "build/debug" : "build";
+  const slots = families.length + 1;
+  const layout = {
+    dataEnd: slots * slotBytes[build],
+    panelBytes: panelBytes(),
+    tableSize: slots * slotPlaces,
+  };
+  const lines = Object.entries(layout).map(([name, value]) => [
+    `export const ${name} = ${value};\n`,
+    `export const ${name}: number;\n`,
+  ]);
+  writeFileSync(`${folder}/layout.js`, lines.map(([code]) => code).join(""));
+  writeFileSync(`${folder}/layout.d.ts`, lines.map(([, type]) => type).join(""));
+}
+
+/** What the core says of its own. */
+function panelBytes() {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const table = new WebAssembly.Table({ initial: families.length * slotPlaces, element: "anyfunc" });
+  const module = new WebAssembly.Module(readFileSync("build/core32.wasm"));
+  return new WebAssembly.Instance(module, { env: { memory, table }, panel: { panels: 0 } }).exports.panelBytes.value;
+}
+
+/** The fields of a family that its two files share. */
+function commonOf({ name, operations, records }, products) {
+  const layout = (record) => {
+    return record.fields.map((field) => field.name + (field.type === "f64" ? "*" : "")).join(" ");
+  };
+  const groups = records.map((record) => {
+    const names = operations.flatMap((operation) => (operation.record === record.name ? operation.name : []));
+    return [layout(record), names.join(" ")];
+  });
+  return [
+    `  name: "${name}",\n`,
+    `  firstPlace: ${firstPlaceOf(name)},\n`,
+    `  operations: ${JSON.stringify(groups)},\n`,
+    `  products: ${JSON.stringify(products)},\n`,
+  ].join("");
+}
+
+/** The source text of a family's modules as files, for a runtime that compiles them itself. */
+function modulesOf(family) {
+  const imports = Object.entries(types).map(
+    ([dtype, type]) => `import ${dtype} from "./${family}${type}.wasm?module";\n`,
+  );
+  return { imports: imports.join(""), modules: `{ ${Object.keys(types).join(", ")} }` };
+}
+
+/**
+ * How a byte is written in the text of a module, and the decoder (build/decoder.js) that reads it. A byte is one character, the
+ * rarer half of them two, so that what compresses the text still finds the bytes' repetitions: it comes to the compressed size
+ * of the bytes and 2 % (assembly/decode.ts).
+ */
+function textCode() {
+  const counts = new Uint32Array(256);
+  for (const file of shipped.flatMap(moduleFiles)) {
+    for (const byte of readFileSync(`build/${file}.wasm`)) counts[byte]++;
+  }
+  const order = Uint8Array.from([...counts.keys()].sort((one, other) => counts[other] - counts[one]));
+  // What is printed as it stands between quotes of any kind, and in a page.
+  const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
+  const decode = readFileSync("build/decode.wasm");
+  const { tables, characters } = new WebAssembly.Instance(new WebAssembly.Module(decode)).exports;
+  const alphabet = printable.filter((character) => !'"\\`$<'.includes(character)).slice(0, characters.value);
+  const singles = alphabet.length - 2;
+  const codes = [];
+  for (const [index, byte] of order.entries()) {
+    const beyond = index - singles;
+    const prefix = singles + Math.floor(beyond / alphabet.length);
+    codes[byte] = beyond < 0 ? alphabet[index] : alphabet[prefix] + alphabet[beyond % alphabet.length];
+  }
+  const places = Buffer.alloc(128);
+  for (const [place, character] of alphabet.entries()) places[character.charCodeAt(0)] = place;
+  const filled = Buffer.concat([decode, dataSection(tables.value, Buffer.concat([places, order]))]);
+  writeFileSync("build/decoder.js", `export const decoder =\n  "${filled.toString("base64")}";\n`);
+  writeFileSync("build/decoder.d.ts", "export const decoder: string;\n");
+  return codes;
+}
+
+/**
+ * The source text of a family's modules as text. The two types are much alike, but what compresses looks back 32 kB only: their
+ * halves take turns. Each is what a function returns, which V8 passes over until it is called.
+ */
+function textOf(family, codes) {
+  const halvesOf = (bytes) => [bytes.subarray(0, bytes.length / 2), bytes.subarray(bytes.length / 2)];
+  const [narrow, wide] = moduleFiles(family).map((file) => halvesOf(readFileSync(`build/${file}.wasm`)));
+  const parts = [narrow[0], wide[0], narrow[1], wide[1]];
+  const text = (bytes) => JSON.stringify(Array.from(bytes, (byte) => codes[byte]).join(""));
+  return `[\n${parts.map((bytes) => `    function () { return ${text(bytes)}; },\n`).join("")}  ]`;
+}

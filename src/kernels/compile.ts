@@ -1,0 +1,33 @@
+/** The compiled modules, from the text that the build inlines: each is compiled once a process, at first use. */
+
+import type { Family } from "../../build/kernels.js";
+import { decode } from "./decode.ts";
+import type { Dtype } from "./dtype.ts";
+import { fuse } from "./fuse.ts";
+
+/** Where the modules come from: the package's own text, or files that the runtime has compiled (compile.edge.ts). */
+export const build: "inlined" | "static" = "inlined";
+
+const modules = new Map<string, WebAssembly.Module>();
+
+/** @internal The module of a family for a type. @param isRelaxed only where `hasRelaxed` */
+export function compiled(family: Family, dtype: Dtype, isRelaxed: boolean): WebAssembly.Module {
+  const products = isRelaxed ? family.products[dtype] : undefined;
+  const key = `${family.name} ${dtype} ${products !== undefined}`;
+  const known = modules.get(key);
+  if (known) return known;
+  const bytes = decode(family.text!, dtype);
+  if (products) fuse(bytes, products);
+  const module = new WebAssembly.Module(bytes);
+  modules.set(key, module);
+  return module;
+}
+
+/** @internal A module of one function, which multiplies and adds three zeros: (drop (f32x4.relaxed_madd …)). */
+const relaxedProbe = [
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 20, 1, 18, 0],
+  ...[65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 26, 11],
+];
+
+/** @internal Whether the runtime has relaxed SIMD. */
+export const hasRelaxed = (): boolean => WebAssembly.validate(Uint8Array.from(relaxedProbe));
