@@ -1,30 +1,27 @@
-/**
- * The family that every network has: what prediction needs, the first values of parameters, and the products of training,
- * which are those of prediction with another stride.
- */
-
+/** The family that every network has: what prediction needs, and the first values of parameters. */
 import { panelBytes } from "./products/panel";
 
-export { geluForward, geluTanhForward } from "./activations/gelu";
+export { Gelu as geluForward, GeluTanh as geluTanhForward } from "./activations/gelu";
 export {
-  eluForward,
-  hardSigmoidForward,
-  hardSwishForward,
-  leakyReluForward,
-  reluForward,
-  seluForward,
+  Elu as eluForward,
+  HardSigmoid as hardSigmoidForward,
+  HardSwish as hardSwishForward,
+  LeakyRelu as leakyReluForward,
+  Relu as reluForward,
+  Selu as seluForward,
 } from "./activations/piecewise";
 export {
-  mishForward,
-  sigmoidForward,
-  siluForward,
-  softplusForward,
-  softsignForward,
-  tanhForward,
+  Mish as mishForward,
+  Sigmoid as sigmoidForward,
+  Silu as siluForward,
+  Softplus as softplusForward,
+  Softsign as softsignForward,
+  Tanh as tanhForward,
 } from "./activations/smooth";
 export { logSoftmaxForward, softmaxForward } from "./activations/softmax";
 export { affineFill, orthonormalize } from "./initializers/initialize";
-export { matmulBackwardInput, matmulBackwardWeight, matmulForward } from "./products/dense";
+export { denseForward } from "./products/dense";
+export { run } from "./program/run";
 export { add, copyColumns, multiply } from "./vector/combine";
 export { permute } from "./vector/permute";
 export { firstNonFinite } from "./vector/reduce";

@@ -7,4 +7,8 @@ export {
   movingAverage,
   normalizeColumns,
 } from "./normalization/batchNorm";
-export { layerNormBackward, layerNormForward } from "./normalization/layerNorm";
+export {
+  layerNormBackwardInput,
+  layerNormBackwardParameters,
+  layerNormForward,
+} from "./normalization/layerNorm";

@@ -1,21 +1,21 @@
 /** The family of networks with a trainer: what only training needs. */
 
-export { geluBackward, geluTanhBackward } from "./activations/gelu";
+export { Gelu as geluBackward, GeluTanh as geluTanhBackward } from "./activations/gelu";
 export {
-  eluBackward,
-  hardSigmoidBackward,
-  hardSwishBackward,
-  leakyReluBackward,
-  reluBackward,
-  seluBackward,
+  Elu as eluBackward,
+  HardSigmoid as hardSigmoidBackward,
+  HardSwish as hardSwishBackward,
+  LeakyRelu as leakyReluBackward,
+  Relu as reluBackward,
+  Selu as seluBackward,
 } from "./activations/piecewise";
 export {
-  mishBackward,
-  sigmoidBackward,
-  siluBackward,
-  softplusBackward,
-  softsignBackward,
-  tanhBackward,
+  Mish as mishBackward,
+  Sigmoid as sigmoidBackward,
+  Silu as siluBackward,
+  Softplus as softplusBackward,
+  Softsign as softsignBackward,
+  Tanh as tanhBackward,
 } from "./activations/smooth";
 export { logSoftmaxBackward, softmaxBackward } from "./activations/softmax";
 export { cosineSimilarityBackward, cosineSimilarityForward } from "./losses/cosine";
@@ -66,8 +66,9 @@ export { lionStep } from "./optimizers/lion";
 export { nadamStep } from "./optimizers/nadam";
 export { rmspropStep } from "./optimizers/rmsprop";
 export { momentumStep, nesterovStep, sgdStep } from "./optimizers/sgd";
+export { denseBackwardBias, denseBackwardInput, denseBackwardWeight } from "./products/dense";
 export { rowsToExamples, stackPass } from "./program/stack";
-export { dropoutBackward, dropoutForward } from "./regularization/dropout";
+export { dropout } from "./regularization/dropout";
 export { addPenaltyGradient, clip, limitColumns, penalty } from "./regularization/weights";
 export { clear } from "./vector/combine";
-export { accumulate, norm, scale, sum } from "./vector/reduce";
+export { norm, scale, sum } from "./vector/reduce";

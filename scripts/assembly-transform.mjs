@@ -9,8 +9,8 @@
  *  4. A loop `for (let i = 0; i < 8; i++)` whose body starts with the comment `// @unroll` becomes eight copies of its
  *     body, in which `i` is a constant.
  *
- * Beside the module it writes build/<family>.json: which of the exports are operations, kernels (args, begin, end) of which args is
- * a record, with the layout of the records; and the signatures of the others.
+ * It writes a description of the family to the file that KERNELS_DESCRIPTION names: which of the exports are operations, kernels
+ * (args, begin, end) of which args is a record, with the layout of the records; and the signatures of the others.
  */
 import { Node, NodeKind, Parser, SourceKind } from "assemblyscript";
 import { Transform } from "assemblyscript/transform";
@@ -29,7 +29,7 @@ export default class extends Transform {
       if (family.exports.length === 0) continue;
       entry.statements = entry.statements.filter((statement) => !isExportFrom(statement));
       parser.parseFile(textOfExports(entry, family), `${entry.internalPath}.generated.ts`, true);
-      this.writeFile(`build/${entry.simplePath}.json`, JSON.stringify(descriptionOf(family)), ".");
+      this.writeFile(process.env.KERNELS_DESCRIPTION, JSON.stringify(descriptionOf(family)), ".");
     }
   }
 }

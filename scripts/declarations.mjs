@@ -29,7 +29,7 @@ export interface Family {
   readonly name: string;
   /** The place of its first operation in the function table. */
   readonly firstPlace: number;
-  /** The fields of a record, in their order, 32 bits each or 64 where * follows; and the operations that take it. */
+  /** The fields of a record in their order: an address, an integer (#) or a 64-bit float (*); and the operations that take it. */
   readonly operations: readonly (readonly [fields: string, names: string])[];
   /** The products in the module of a type, if there are any. */
   readonly products: { readonly [dtype in "float32" | "float64"]?: Products };

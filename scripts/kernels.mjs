@@ -44,7 +44,7 @@ export async function buildKernels() {
   // A process for each type at a time: the machine may have two cores.
   const products = await Promise.all(Object.keys(types).map(buildType));
   await Promise.all(["decode", "bench"].map(compileUntyped));
-  const descriptions = families.map((name) => ({ name, ...JSON.parse(readFileSync(`build/${name}.json`, "utf8")) }));
+  const descriptions = families.map((name) => ({ name, ...descriptionOf(`build/${name}32.wasm`) }));
   writeFileSync("build/kernels.d.ts", typesOf(descriptions));
   for (const build of ["release", "debug"]) writeLayout(build);
   const code = textCode();
@@ -74,11 +74,8 @@ async function buildType(dtype) {
 async function buildModule(family, dtype, build) {
   const file = `build/${build === "debug" ? "debug/" : ""}${family}${types[dtype]}.wasm`;
   const dataBase = slotOf(family) * slotBytes[build];
-  await asc(
-    `assembly/${family}.ts`,
-    ...["--target", build, "--outFile", file, "--memoryBase", String(dataBase)],
-    ...["--use", `ElementType=${dtype.replace("loat", "")}`],
-  );
+  const type = `ElementType=${dtype.replace("loat", "")}`;
+  await asc(`assembly/${family}.ts`, file, "--target", build, "--memoryBase", String(dataBase), "--use", type);
   place(family, file, dataBase + slotBytes[build]);
   if (build === "debug") return [];
   await optimize(family, file);
@@ -93,7 +90,7 @@ async function buildModule(family, dtype, build) {
 function place(family, file, dataLimit) {
   binaryen.setDebugInfo(true);
   const module = binaryen.readBinary(readFileSync(file));
-  const { operations } = JSON.parse(readFileSync(`build/${family}.json`, "utf8"));
+  const { operations } = descriptionOf(file);
   if (operations.length > slotPlaces) {
     throw new Error(`${family}: got ${operations.length} operations, need at most ${slotPlaces} (slotPlaces)`);
   }
@@ -116,21 +113,28 @@ function place(family, file, dataLimit) {
 
 async function compileUntyped(name) {
   const file = `build/${name}.wasm`;
-  await asc(`assembly/${name}.ts`, "--target", "untyped", "--outFile", file, "--bindings", "raw");
+  await asc(`assembly/${name}.ts`, file, "--target", "untyped", "--bindings", "raw");
   await optimize(name, file);
   writeFileSync(file, withoutNames(readFileSync(file)));
 }
 
-const asc = (...args) =>
+/** Compiles an entry to a file; its description (scripts/assembly-transform.mjs) comes to lie beside it. */
+const asc = (entry, file, ...options) =>
   runBeside(
-    "node_modules/assemblyscript/bin/asc.js",
-    ...args,
-    ...["--transform", "./scripts/assembly-transform.mjs", "--disableWarning", "112"],
+    [
+      ...["node_modules/assemblyscript/bin/asc.js", entry, "--outFile", file, ...options],
+      ...["--transform", "./scripts/assembly-transform.mjs", "--disableWarning", "112"],
+    ],
+    { KERNELS_DESCRIPTION: descriptionFile(file) },
   );
 
+const descriptionFile = (file) => file.replace(".wasm", ".json");
+const descriptionOf = (file) => JSON.parse(readFileSync(descriptionFile(file), "utf8"));
+
 /** Runs a script with Node while others run. If it fails, this process ends. */
-async function runBeside(...args) {
-  const [code] = await once(spawn(process.execPath, args, { stdio: "inherit" }), "exit");
+async function runBeside(args, variables) {
+  const child = spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, ...variables } });
+  const [code] = await once(child, "exit");
   if (code !== 0) process.exit(code ?? 1);
 }
 
@@ -143,7 +147,7 @@ async function runBeside(...args) {
  */
 async function optimize(family, file) {
   const features = ["simd", "bulk-memory", "mutable-globals", "sign-ext", "nontrapping-float-to-int"];
-  await runBeside(
+  await runBeside([
     "node_modules/binaryen/bin/wasm-opt",
     file,
     ...features.map((feature) => `--enable-${feature}`),
@@ -155,7 +159,7 @@ async function optimize(family, file) {
     "--debuginfo",
     "-o",
     file,
-  );
+  ]);
 }
 
 /** Writes where the families end: the first address that is no family's, the bytes of the panels there, and the table's size. */
@@ -185,9 +189,8 @@ function panelBytes() {
 
 /** The fields of a family that its two files share. */
 function commonOf({ name, operations, records }, products) {
-  const layout = (record) => {
-    return record.fields.map((field) => field.name + (field.type === "f64" ? "*" : "")).join(" ");
-  };
+  const marks = { i32: "#", u32: "#", f64: "*" };
+  const layout = (record) => record.fields.map((field) => field.name + (marks[field.type] ?? "")).join(" ");
   const groups = records.map((record) => {
     const names = operations.flatMap((operation) => (operation.record === record.name ? operation.name : []));
     return [layout(record), names.join(" ")];

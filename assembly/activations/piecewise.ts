@@ -1,22 +1,25 @@
 /**
  * Activations made of pieces (the relu family and the hard ones) and their derivatives; definitions and defaults are PyTorch's.
  *
- * Shapes    every array is [rows * columns], a plain block of elements.
- * Writes    forward: output (overwritten), which may be input; backward: inputGrad (overwritten), which may be outputGrad.
- * Requires  every address 16-byte aligned; at least one element.
  * Numerics  forward keeps NaN. At a kink the derivative is that of the piece which the comment names.
  */
 import { exp, expm1 } from "../vector/exponential";
 import { splat } from "../vector/lanes";
-import { mapBackward, mapForward } from "../vector/map";
+import { OfInput, OfOutput } from "./loops";
 
 /** SELU's fixed point (Klambauer et al. 2017): scale, and scale · alpha. */
 const seluScale: f64 = 1.0507009873554805;
 const seluScaleAlpha: f64 = 1.7580993408473766;
 
+/**
+ * output = max(input, 0); -0 stays -0.
+ * inputGrad = outputGrad where activation > 0, else 0.
+ *
+ * Numerics  relu'(0) = 0; where the activation is NaN, the gradient is 0.
+ */
 @final
 @unmanaged
-class Relu {
+export class Relu extends OfOutput {
   /** @inline max(x, 0) */
   forward<T extends number>(x: v128, _parameter: v128): v128 {
     // pmax, unlike max, is one instruction; it returns its first operand when that is NaN.
@@ -30,37 +33,15 @@ class Relu {
   }
 }
 
-/** output = max(input, 0); -0 stays -0. */
-export function reluForward<T extends number>(
-  input: usize,
-  output: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapForward<T, Relu>(input, output, rows * columns, parameter);
-}
-
 /**
- * inputGrad = outputGrad where activation > 0, else 0.
+ * output = input where input > 0, else parameter · input; the parameter is the slope, 0.01 by default.
+ * inputGrad = outputGrad where preactivation > 0, else parameter · outputGrad.
  *
- * Numerics  relu'(0) = 0; where the activation is NaN, the gradient is 0.
+ * Numerics  leakyRelu'(0) = slope.
  */
-export function reluBackward<T extends number>(
-  _preactivation: usize,
-  activation: usize,
-  outputGrad: usize,
-  inputGrad: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapBackward<T, Relu>(activation, outputGrad, inputGrad, rows * columns, parameter);
-}
-
 @final
 @unmanaged
-class LeakyRelu {
+export class LeakyRelu extends OfInput {
   /** @inline x where x > 0, else slope x */
   forward<T extends number>(x: v128, parameter: v128): v128 {
     return v128.bitselect(v128.mul<T>(x, parameter), x, v128.le<T>(x, splat<T>(0)));
@@ -72,37 +53,15 @@ class LeakyRelu {
   }
 }
 
-/** output = input where input > 0, else parameter · input; the parameter is the slope, 0.01 by default. */
-export function leakyReluForward<T extends number>(
-  input: usize,
-  output: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapForward<T, LeakyRelu>(input, output, rows * columns, parameter);
-}
-
 /**
- * inputGrad = outputGrad where preactivation > 0, else parameter · outputGrad.
+ * output = input where input > 0, else parameter · (exp(input) - 1); the parameter is alpha, 1 by default.
+ * inputGrad = outputGrad where preactivation > 0, else outputGrad · parameter · exp(preactivation).
  *
- * Numerics  leakyRelu'(0) = slope.
+ * Numerics  elu'(0) = alpha. From the preactivation, as the activation tells nothing when alpha <= 0.
  */
-export function leakyReluBackward<T extends number>(
-  preactivation: usize,
-  _activation: usize,
-  outputGrad: usize,
-  inputGrad: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapBackward<T, LeakyRelu>(preactivation, outputGrad, inputGrad, rows * columns, parameter);
-}
-
 @final
 @unmanaged
-class Elu {
+export class Elu extends OfInput {
   /** @inline x where x > 0, else alpha (exp(x) - 1) */
   forward<T extends number>(x: v128, parameter: v128): v128 {
     return v128.bitselect(x, v128.mul<T>(parameter, expm1<T>(x)), v128.gt<T>(x, splat<T>(0)));
@@ -115,37 +74,15 @@ class Elu {
   }
 }
 
-/** output = input where input > 0, else parameter · (exp(input) - 1); the parameter is alpha, 1 by default. */
-export function eluForward<T extends number>(
-  input: usize,
-  output: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapForward<T, Elu>(input, output, rows * columns, parameter);
-}
-
 /**
- * inputGrad = outputGrad where preactivation > 0, else outputGrad · parameter · exp(preactivation).
+ * output = scale · (input where input > 0, else alpha (exp(input) - 1)).
+ * inputGrad = outputGrad · (scale where activation > 0, else activation + scale · alpha).
  *
- * Numerics  elu'(0) = alpha. From the preactivation, as the activation tells nothing when alpha <= 0.
+ * Numerics  selu'(0) = scale · alpha.
  */
-export function eluBackward<T extends number>(
-  preactivation: usize,
-  _activation: usize,
-  outputGrad: usize,
-  inputGrad: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapBackward<T, Elu>(preactivation, outputGrad, inputGrad, rows * columns, parameter);
-}
-
 @final
 @unmanaged
-class Selu {
+export class Selu extends OfOutput {
   /** @inline scale x where x > 0, else scale alpha (exp(x) - 1) */
   forward<T extends number>(x: v128, _parameter: v128): v128 {
     const below = v128.mul<T>(splat<T>(seluScaleAlpha), expm1<T>(x));
@@ -159,37 +96,15 @@ class Selu {
   }
 }
 
-/** output = scale · (input where input > 0, else alpha (exp(input) - 1)). */
-export function seluForward<T extends number>(
-  input: usize,
-  output: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapForward<T, Selu>(input, output, rows * columns, parameter);
-}
-
 /**
- * inputGrad = outputGrad · (scale where activation > 0, else activation + scale · alpha).
+ * output = min(max(input + 3, 0), 6) / 6.
+ * inputGrad = outputGrad / 6 where -3 < preactivation < 3, else 0.
  *
- * Numerics  selu'(0) = scale · alpha.
+ * Numerics  hardSigmoid'(±3) = 0.
  */
-export function seluBackward<T extends number>(
-  _preactivation: usize,
-  activation: usize,
-  outputGrad: usize,
-  inputGrad: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapBackward<T, Selu>(activation, outputGrad, inputGrad, rows * columns, parameter);
-}
-
 @final
 @unmanaged
-class HardSigmoid {
+export class HardSigmoid extends OfInput {
   /** @inline min(max(x + 3, 0), 6) / 6 */
   forward<T extends number>(x: v128, _parameter: v128): v128 {
     const shifted = v128.pmax<T>(v128.add<T>(x, splat<T>(3)), splat<T>(0));
@@ -203,37 +118,15 @@ class HardSigmoid {
   }
 }
 
-/** output = min(max(input + 3, 0), 6) / 6. */
-export function hardSigmoidForward<T extends number>(
-  input: usize,
-  output: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapForward<T, HardSigmoid>(input, output, rows * columns, parameter);
-}
-
 /**
- * inputGrad = outputGrad / 6 where -3 < preactivation < 3, else 0.
+ * output = input · hardSigmoid(input).
+ * inputGrad = 0 up to preactivation = -3, outputGrad from 3 on, else outputGrad (preactivation / 3 + 1 / 2).
  *
- * Numerics  hardSigmoid'(±3) = 0.
+ * Numerics  hardSwish'(-3) = 0 and hardSwish'(3) = 1, the slopes outside; PyTorch's versions differ here.
  */
-export function hardSigmoidBackward<T extends number>(
-  preactivation: usize,
-  _activation: usize,
-  outputGrad: usize,
-  inputGrad: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapBackward<T, HardSigmoid>(preactivation, outputGrad, inputGrad, rows * columns, parameter);
-}
-
 @final
 @unmanaged
-class HardSwish {
+export class HardSwish extends OfInput {
   /** @inline x min(max(x + 3, 0), 6) / 6 */
   forward<T extends number>(x: v128, _parameter: v128): v128 {
     const shifted = v128.pmax<T>(v128.add<T>(x, splat<T>(3)), splat<T>(0));
@@ -246,32 +139,4 @@ class HardSwish {
     const upper = v128.bitselect(v128.mul<T>(outputGrad, slope), outputGrad, v128.lt<T>(x, splat<T>(3)));
     return v128.and(upper, v128.gt<T>(x, splat<T>(-3)));
   }
-}
-
-/** output = input · hardSigmoid(input). */
-export function hardSwishForward<T extends number>(
-  input: usize,
-  output: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapForward<T, HardSwish>(input, output, rows * columns, parameter);
-}
-
-/**
- * inputGrad = 0 up to preactivation = -3, outputGrad from 3 on, else outputGrad (preactivation / 3 + 1 / 2).
- *
- * Numerics  hardSwish'(-3) = 0 and hardSwish'(3) = 1, the slopes outside; PyTorch's versions differ here.
- */
-export function hardSwishBackward<T extends number>(
-  preactivation: usize,
-  _activation: usize,
-  outputGrad: usize,
-  inputGrad: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapBackward<T, HardSwish>(preactivation, outputGrad, inputGrad, rows * columns, parameter);
 }

@@ -1,19 +1,20 @@
 /**
  * Smooth element-wise activations and their derivatives; definitions and defaults are PyTorch's.
  *
- * Shapes    every array is [rows * columns], a plain block of elements.
- * Writes    forward: output (overwritten), which may be input; backward: inputGrad (overwritten), which may be outputGrad.
- * Requires  every address 16-byte aligned; at least one element.
  * Numerics  forward keeps NaN. The bounds are those of exponential.ts; where PyTorch gives NaN at
  *           an infinity, so does this.
  */
 import { exp, multiplyAdd, sigmoid, softplus, tanh } from "../vector/exponential";
 import { splat } from "../vector/lanes";
-import { mapBackward, mapForward, mapForwardPaired } from "../vector/map";
+import { OfInput, OfOutput } from "./loops";
 
+/**
+ * output = 1 / (1 + exp(-input)).
+ * inputGrad = outputGrad · activation (1 - activation).
+ */
 @final
 @unmanaged
-class Sigmoid {
+export class Sigmoid extends OfOutput {
   /** @inline 1 / (1 + exp(-x)) */
   forward<T extends number>(x: v128, _parameter: v128): v128 {
     return sigmoid<T>(x);
@@ -25,33 +26,13 @@ class Sigmoid {
   }
 }
 
-/** output = 1 / (1 + exp(-input)). */
-export function sigmoidForward<T extends number>(
-  input: usize,
-  output: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapForwardPaired<T, Sigmoid>(input, output, rows * columns, parameter);
-}
-
-/** inputGrad = outputGrad · activation (1 - activation). */
-export function sigmoidBackward<T extends number>(
-  _preactivation: usize,
-  activation: usize,
-  outputGrad: usize,
-  inputGrad: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapBackward<T, Sigmoid>(activation, outputGrad, inputGrad, rows * columns, parameter);
-}
-
+/**
+ * output = tanh(input).
+ * inputGrad = outputGrad (1 - activation²).
+ */
 @final
 @unmanaged
-class Tanh {
+export class Tanh extends OfOutput {
   /** @inline tanh(x) */
   forward<T extends number>(x: v128, _parameter: v128): v128 {
     return tanh<T>(x);
@@ -63,33 +44,13 @@ class Tanh {
   }
 }
 
-/** output = tanh(input). */
-export function tanhForward<T extends number>(
-  input: usize,
-  output: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapForwardPaired<T, Tanh>(input, output, rows * columns, parameter);
-}
-
-/** inputGrad = outputGrad (1 - activation²). */
-export function tanhBackward<T extends number>(
-  _preactivation: usize,
-  activation: usize,
-  outputGrad: usize,
-  inputGrad: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapBackward<T, Tanh>(activation, outputGrad, inputGrad, rows * columns, parameter);
-}
-
+/**
+ * output = log(1 + exp(input)), without overflow: PyTorch's at beta = 1, whose threshold changes no digit.
+ * inputGrad = outputGrad · sigmoid(preactivation).
+ */
 @final
 @unmanaged
-class Softplus {
+export class Softplus extends OfInput {
   /** @inline log(1 + exp(x)) */
   forward<T extends number>(x: v128, _parameter: v128): v128 {
     return softplus<T>(x);
@@ -101,33 +62,13 @@ class Softplus {
   }
 }
 
-/** output = log(1 + exp(input)), without overflow: PyTorch's at beta = 1, whose threshold changes no digit. */
-export function softplusForward<T extends number>(
-  input: usize,
-  output: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapForward<T, Softplus>(input, output, rows * columns, parameter);
-}
-
-/** inputGrad = outputGrad · sigmoid(preactivation). */
-export function softplusBackward<T extends number>(
-  preactivation: usize,
-  _activation: usize,
-  outputGrad: usize,
-  inputGrad: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapBackward<T, Softplus>(preactivation, outputGrad, inputGrad, rows * columns, parameter);
-}
-
+/**
+ * output = input / (1 + |input|).
+ * inputGrad = outputGrad / (1 + |preactivation|)².
+ */
 @final
 @unmanaged
-class Softsign {
+export class Softsign extends OfInput {
   /** @inline x / (1 + |x|) */
   forward<T extends number>(x: v128, _parameter: v128): v128 {
     return v128.div<T>(x, v128.add<T>(splat<T>(1), v128.abs<T>(x)));
@@ -140,33 +81,13 @@ class Softsign {
   }
 }
 
-/** output = input / (1 + |input|). */
-export function softsignForward<T extends number>(
-  input: usize,
-  output: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapForward<T, Softsign>(input, output, rows * columns, parameter);
-}
-
-/** inputGrad = outputGrad / (1 + |preactivation|)². */
-export function softsignBackward<T extends number>(
-  preactivation: usize,
-  _activation: usize,
-  outputGrad: usize,
-  inputGrad: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapBackward<T, Softsign>(preactivation, outputGrad, inputGrad, rows * columns, parameter);
-}
-
+/**
+ * output = input · sigmoid(input).
+ * inputGrad = outputGrad · s (1 + preactivation (1 - s)), s = sigmoid(preactivation).
+ */
 @final
 @unmanaged
-class Silu {
+export class Silu extends OfInput {
   /** @inline x / (1 + exp(-x)) */
   forward<T extends number>(x: v128, _parameter: v128): v128 {
     return v128.div<T>(x, v128.add<T>(splat<T>(1), exp<T>(v128.neg<T>(x))));
@@ -180,33 +101,13 @@ class Silu {
   }
 }
 
-/** output = input · sigmoid(input). */
-export function siluForward<T extends number>(
-  input: usize,
-  output: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapForward<T, Silu>(input, output, rows * columns, parameter);
-}
-
-/** inputGrad = outputGrad · s (1 + preactivation (1 - s)), s = sigmoid(preactivation). */
-export function siluBackward<T extends number>(
-  preactivation: usize,
-  _activation: usize,
-  outputGrad: usize,
-  inputGrad: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapBackward<T, Silu>(preactivation, outputGrad, inputGrad, rows * columns, parameter);
-}
-
+/**
+ * output = input · tanh(softplus(input)) = input · n / (n + 2), n = e (e + 2), e = exp(input): one exponential, no logarithm.
+ * inputGrad = outputGrad (n / (n + 2) + 4 x e (1 + e) / (n + 2)²), e = exp(x), n = e (e + 2), x = preactivation.
+ */
 @final
 @unmanaged
-class Mish {
+export class Mish extends OfInput {
   /** @inline x n / (n + 2) */
   forward<T extends number>(x: v128, _parameter: v128): v128 {
     // From 22 on, n / (n + 2) rounds to 1 in both types, and the square of the exponential is still finite in f32.
@@ -226,28 +127,4 @@ class Mish {
     slope = multiplyAdd<T>(bounded, slope, w);
     return v128.mul<T>(outputGrad, slope);
   }
-}
-
-/** output = input · tanh(softplus(input)) = input · n / (n + 2), n = e (e + 2), e = exp(input): one exponential, no logarithm. */
-export function mishForward<T extends number>(
-  input: usize,
-  output: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapForward<T, Mish>(input, output, rows * columns, parameter);
-}
-
-/** inputGrad = outputGrad (n / (n + 2) + 4 x e (1 + e) / (n + 2)²), e = exp(x), n = e (e + 2), x = preactivation. */
-export function mishBackward<T extends number>(
-  preactivation: usize,
-  _activation: usize,
-  outputGrad: usize,
-  inputGrad: usize,
-  rows: i32,
-  columns: i32,
-  parameter: f64,
-): void {
-  mapBackward<T, Mish>(preactivation, outputGrad, inputGrad, rows * columns, parameter);
 }

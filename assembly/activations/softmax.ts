@@ -1,7 +1,7 @@
 /**
  * softmax and logSoftmax over the columns of each row, and their derivatives.
  *
- * Shapes    every array is [rows, columns], row-major without padding, so rows need not be aligned.
+ * Shapes    every array is [rows, columns], row-major without padding, so rows need not be aligned. The range is of rows.
  * Writes    forward: output (overwritten), which may be input; backward: inputGrad (overwritten), which may be outputGrad.
  * Requires  every block's address 16-byte aligned; rows and columns >= 1.
  * Numerics  the row's maximum is subtracted first, so nothing overflows. A row with NaN or +infinity becomes NaN. Sums run
@@ -10,6 +10,7 @@
 import { exp, log } from "../vector/exponential";
 import { isAligned, laneCount, loadPart, partMask, splat, storePart } from "../vector/lanes";
 import { rowMaximum } from "../vector/row";
+import { ActivationBackward, ActivationForward } from "./loops";
 
 /** @inline The other half's lanes in each half. */
 function swapHalves(x: v128): v128 {
@@ -28,20 +29,17 @@ function sumOfLanes<T extends number>(x: v128): v128 {
 }
 
 /** output = exp(input - max) / sum(exp(input - max)), a row at a time. */
-export function softmaxForward<T extends number>(
-  input: usize,
-  output: usize,
-  rows: i32,
-  columns: i32,
-  _parameter: f64,
-): void {
-  assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(isAligned(input | output), "input and output must be 16-byte aligned");
+export function softmaxForward<T extends number>(args: ActivationForward, begin: i32, end: i32): void {
+  const columns = args.columns;
+  assert(end > begin && columns > 0, "rows and columns must be positive");
+  assert(isAligned(args.input | args.output), "input and output must be 16-byte aligned");
   const rest = columns & (laneCount<T>() - 1);
   const isRest = partMask<T>(rest);
   const wholeBytes = <usize>(columns - rest) * sizeof<T>();
   const rowBytes = <usize>columns * sizeof<T>();
-  do {
+  let input = args.input + <usize>begin * rowBytes;
+  let output = args.output + <usize>begin * rowBytes;
+  for (let rows = end - begin; rows > 0; rows--) {
     const maximum = v128.splat<T>(rowMaximum<T>(input, columns));
     let sum = splat<T>(0);
     for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
@@ -61,25 +59,21 @@ export function softmaxForward<T extends number>(
     if (rest) storePart<T>(output + wholeBytes, v128.div<T>(restPower, sum), rest);
     input += rowBytes;
     output += rowBytes;
-  } while (--rows);
+  }
 }
 
 /** inputGrad = activation (outputGrad - sum(outputGrad · activation)), a row at a time. */
-export function softmaxBackward<T extends number>(
-  _preactivation: usize,
-  activation: usize,
-  outputGrad: usize,
-  inputGrad: usize,
-  rows: i32,
-  columns: i32,
-  _parameter: f64,
-): void {
-  assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(isAligned(activation | outputGrad | inputGrad), "all arrays must be 16-byte aligned");
+export function softmaxBackward<T extends number>(args: ActivationBackward, begin: i32, end: i32): void {
+  const columns = args.columns;
+  assert(end > begin && columns > 0, "rows and columns must be positive");
+  assert(isAligned(args.activation | args.outputGrad | args.inputGrad), "all arrays must be 16-byte aligned");
   const rest = columns & (laneCount<T>() - 1);
   const wholeBytes = <usize>(columns - rest) * sizeof<T>();
   const rowBytes = <usize>columns * sizeof<T>();
-  do {
+  let activation = args.activation + <usize>begin * rowBytes;
+  let outputGrad = args.outputGrad + <usize>begin * rowBytes;
+  let inputGrad = args.inputGrad + <usize>begin * rowBytes;
+  for (let rows = end - begin; rows > 0; rows--) {
     let sum = splat<T>(0);
     for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
       sum = v128.add<T>(sum, v128.mul<T>(v128.load(outputGrad + offset), v128.load(activation + offset)));
@@ -102,24 +96,21 @@ export function softmaxBackward<T extends number>(
     activation += rowBytes;
     outputGrad += rowBytes;
     inputGrad += rowBytes;
-  } while (--rows);
+  }
 }
 
 /** output = input - max - log(sum(exp(input - max))), a row at a time. */
-export function logSoftmaxForward<T extends number>(
-  input: usize,
-  output: usize,
-  rows: i32,
-  columns: i32,
-  _parameter: f64,
-): void {
-  assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(isAligned(input | output), "input and output must be 16-byte aligned");
+export function logSoftmaxForward<T extends number>(args: ActivationForward, begin: i32, end: i32): void {
+  const columns = args.columns;
+  assert(end > begin && columns > 0, "rows and columns must be positive");
+  assert(isAligned(args.input | args.output), "input and output must be 16-byte aligned");
   const rest = columns & (laneCount<T>() - 1);
   const isRest = partMask<T>(rest);
   const wholeBytes = <usize>(columns - rest) * sizeof<T>();
   const rowBytes = <usize>columns * sizeof<T>();
-  do {
+  let input = args.input + <usize>begin * rowBytes;
+  let output = args.output + <usize>begin * rowBytes;
+  for (let rows = end - begin; rows > 0; rows--) {
     const maximum = v128.splat<T>(rowMaximum<T>(input, columns));
     let sum = splat<T>(0);
     for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
@@ -137,25 +128,21 @@ export function logSoftmaxForward<T extends number>(
     if (rest) storePart<T>(output + wholeBytes, v128.sub<T>(shifted, logSum), rest);
     input += rowBytes;
     output += rowBytes;
-  } while (--rows);
+  }
 }
 
 /** inputGrad = outputGrad - exp(activation) · sum(outputGrad), a row at a time. */
-export function logSoftmaxBackward<T extends number>(
-  _preactivation: usize,
-  activation: usize,
-  outputGrad: usize,
-  inputGrad: usize,
-  rows: i32,
-  columns: i32,
-  _parameter: f64,
-): void {
-  assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(isAligned(activation | outputGrad | inputGrad), "all arrays must be 16-byte aligned");
+export function logSoftmaxBackward<T extends number>(args: ActivationBackward, begin: i32, end: i32): void {
+  const columns = args.columns;
+  assert(end > begin && columns > 0, "rows and columns must be positive");
+  assert(isAligned(args.activation | args.outputGrad | args.inputGrad), "all arrays must be 16-byte aligned");
   const rest = columns & (laneCount<T>() - 1);
   const wholeBytes = <usize>(columns - rest) * sizeof<T>();
   const rowBytes = <usize>columns * sizeof<T>();
-  do {
+  let activation = args.activation + <usize>begin * rowBytes;
+  let outputGrad = args.outputGrad + <usize>begin * rowBytes;
+  let inputGrad = args.inputGrad + <usize>begin * rowBytes;
+  for (let rows = end - begin; rows > 0; rows--) {
     let sum = splat<T>(0);
     for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
       sum = v128.add<T>(sum, v128.load(outputGrad + offset));
@@ -173,5 +160,5 @@ export function logSoftmaxBackward<T extends number>(
     activation += rowBytes;
     outputGrad += rowBytes;
     inputGrad += rowBytes;
-  } while (--rows);
+  }
 }

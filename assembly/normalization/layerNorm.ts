@@ -7,6 +7,7 @@
  * Numerics  a row's mean and variance (biased) are f64 sums (sum.ts, sumOf), whose order depends on columns alone.
  * Source    Ba, Kiros & Hinton 2016; conventions are PyTorch's.
  */
+import { Batch } from "../program/batch";
 import {
   isAligned,
   laneCount,
@@ -17,16 +18,7 @@ import {
   storeLanes,
   totalOf,
 } from "../vector/lanes";
-import {
-  addToColumns,
-  blockColumns,
-  CentredSquare,
-  clearColumns,
-  columnNumbers,
-  Identity,
-  storeColumns,
-  sumOf,
-} from "../vector/sum";
+import { addToColumns, CentredSquare, clearColumns, Identity, storeColumns, sumOf } from "../vector/sum";
 
 /** @inline Σ row / columns */
 function meanOf<T extends number>(row: usize, columns: i32): f64 {
@@ -53,6 +45,23 @@ function normalizeLanes<T extends number>(
   storeLanes<T>(output, v128.add<T>(scaled, loadLanes<T>(bias, lanes)), lanes);
 }
 
+@final
+@unmanaged
+export class LayerNormForward {
+  /** [rows, columns] */
+  input: usize;
+  /** [columns] */
+  weight: usize;
+  /** [columns] */
+  bias: usize;
+  /** [rows, columns] */
+  output: usize;
+  /** [rows, 2], f64: each row's mean and 1 / √(variance + epsilon), for the backward pass; 0 where nobody needs them. */
+  statistics: usize;
+  columns: i32;
+  epsilon: f64;
+}
+
 /**
  * output = (input - mean) / √(variance + epsilon) · weight + bias, with the statistics of the row.
  *
@@ -60,24 +69,28 @@ function normalizeLanes<T extends number>(
  * Numerics  the mean and 1 / √(variance + epsilon) are rounded to T, then four operations in T. A row with NaN or infinity
  *           becomes NaN, no other row does.
  */
-export function layerNormForward<T extends number>(
-  input: usize,
-  weight: usize,
-  bias: usize,
-  output: usize,
-  rows: i32,
-  columns: i32,
-  epsilon: f64,
-): void {
-  assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(isAligned(input | weight | bias | output), "blocks start on 16 bytes");
+export function layerNormForward<T extends number>(args: LayerNormForward, begin: i32, end: i32): void {
+  const columns = args.columns;
+  assert(end > begin && columns > 0, "rows and columns must be positive");
+  assert(isAligned(args.input | args.weight | args.bias | args.output | args.statistics), "blocks start on 16 bytes");
+  const weight = args.weight;
+  const bias = args.bias;
   const rest = columns & (laneCount<T>() - 1);
   const wholeBytes = <usize>(columns - rest) * sizeof<T>();
   const rowBytes = <usize>columns * sizeof<T>();
-  for (let row = 0; row < rows; row++) {
+  let input = args.input + <usize>begin * rowBytes;
+  let output = args.output + <usize>begin * rowBytes;
+  let statistics = args.statistics ? args.statistics + ((<usize>begin) << 4) : 0;
+  for (let row = begin; row < end; row++) {
     const rowMean = meanOf<T>(input, columns);
+    const rowInverse = inverseDeviation<T>(input, columns, rowMean, args.epsilon);
+    if (statistics) {
+      store<f64>(statistics, rowMean);
+      store<f64>(statistics, rowInverse, 8);
+      statistics += 16;
+    }
     const mean = splat<T>(rowMean);
-    const inverse = splat<T>(inverseDeviation<T>(input, columns, rowMean, epsilon));
+    const inverse = splat<T>(rowInverse);
     for (let at: usize = 0; at < wholeBytes; at += 16) {
       normalizeLanes<T>(input + at, weight + at, bias + at, output + at, laneCount<T>(), mean, inverse);
     }
@@ -90,31 +103,89 @@ export function layerNormForward<T extends number>(
   }
 }
 
-/** @inline Adds the gradients of `count` columns, 1 or 2, of a row, to numbers 0, and their products with x̂ to numbers 1. */
+/** @inline Adds the gradients of `count` columns, 1 or 2, of a row to sums, and their products with x̂ to products. */
 function addGradients<T extends number>(
   input: usize,
   outputGrad: usize,
-  slot: usize,
   count: i32,
   mean: v128,
   inverse: v128,
+  sums: usize,
+  products: usize,
 ): void {
   const gradients = loadDoubles<T>(outputGrad, count);
   const normalized = f64x2.mul(f64x2.sub(loadDoubles<T>(input, count), mean), inverse);
-  addToColumns(columnNumbers(0) + slot, gradients);
-  addToColumns(columnNumbers(1) + slot, f64x2.mul(gradients, normalized));
+  addToColumns(sums, gradients);
+  addToColumns(products, f64x2.mul(gradients, normalized));
 }
 
-/** Adds a row's part to the sums of a block of columns. */
-function addRow<T extends number>(input: usize, outputGrad: usize, columns: i32, mean: v128, inverse: v128): void {
-  const pairsBytes = (<usize>(columns & -2)) << 3;
-  let slot: usize = 0;
-  for (; slot < pairsBytes; slot += 16) {
-    addGradients<T>(input, outputGrad, slot, 2, mean, inverse);
-    input += 2 * sizeof<T>();
-    outputGrad += 2 * sizeof<T>();
+@final
+@unmanaged
+export class LayerNormBackwardParameters {
+  batch: Batch;
+  /** Rows of the matrices for each example of the batch. */
+  positions: i32;
+  /** [rows, columns] */
+  input: usize;
+  /** [rows, 2], f64, as layerNormForward has left it. */
+  statistics: usize;
+  /** [rows, columns] */
+  outputGrad: usize;
+  /** [columns] */
+  weightGrad: usize;
+  /** [columns] */
+  biasGrad: usize;
+  /** Working space: 2 rows of f64, a number for each column, padded to pairs. */
+  sums: usize;
+  columns: i32;
+}
+
+/**
+ * The derivatives of layerNormForward by its parameters: with x̂ = (input - mean) / √(variance + epsilon),
+ * biasGrad = Σ outputGrad and weightGrad = Σ outputGrad · x̂ down the columns.
+ *
+ * Range     columns.
+ * Writes    weightGrad, biasGrad (overwritten).
+ * Numerics  f64 in the order of the rows, each result rounded once to T. A row of input with NaN or infinity makes every weightGrad
+ *           NaN.
+ */
+export function layerNormBackwardParameters<T extends number>(
+  args: LayerNormBackwardParameters,
+  begin: i32,
+  end: i32,
+): void {
+  const columns = args.columns;
+  const rows = args.batch.rows * args.positions;
+  assert(rows > 0 && end > begin, "rows and columns must be positive");
+  const inputs = args.input | args.statistics | args.outputGrad;
+  assert(isAligned(inputs | args.weightGrad | args.biasGrad | args.sums), "blocks start on 16 bytes");
+  const offset = <usize>begin * sizeof<T>();
+  const width = end - begin;
+  const rowBytes = <usize>columns * sizeof<T>();
+  const sums = args.sums + ((<usize>begin) << 3);
+  const products = sums + ((<usize>((columns + 1) & -2)) << 3);
+  clearColumns(sums, width);
+  clearColumns(products, width);
+  let input = args.input + offset;
+  let outputGrad = args.outputGrad + offset;
+  let statistics = args.statistics;
+  const pairsBytes = (<usize>(width & -2)) << 3;
+  for (let row = 0; row < rows; row++) {
+    const mean = v128.load64_splat(statistics);
+    const inverse = v128.load64_splat(statistics, 8);
+    let at: usize = 0;
+    let slot: usize = 0;
+    for (; slot < pairsBytes; slot += 16) {
+      addGradients<T>(input + at, outputGrad + at, 2, mean, inverse, sums + slot, products + slot);
+      at += 2 * sizeof<T>();
+    }
+    if (width & 1) addGradients<T>(input + at, outputGrad + at, 1, mean, inverse, sums + slot, products + slot);
+    input += rowBytes;
+    outputGrad += rowBytes;
+    statistics += 16;
   }
-  if (columns & 1) addGradients<T>(input, outputGrad, slot, 1, mean, inverse);
+  storeColumns<T>(sums, args.biasGrad + offset, width);
+  storeColumns<T>(products, args.weightGrad + offset, width);
 }
 
 /** @inline inputGrad of `count` elements, 1 or 2: inverse (outputGrad · weight - share - (input - mean) · slope). */
@@ -171,49 +242,41 @@ function propagateRow<T extends number>(
   if (columns & 1) propagateDoubles<T>(input, weight, outputGrad, inputGrad, 1, mean, inverse, share, slope);
 }
 
+@final
+@unmanaged
+export class LayerNormBackwardInput {
+  /** [rows, columns] */
+  input: usize;
+  /** [columns] */
+  weight: usize;
+  /** [rows, 2], f64, as layerNormForward has left it. */
+  statistics: usize;
+  /** [rows, columns] */
+  outputGrad: usize;
+  /** [rows, columns]; may be outputGrad. */
+  inputGrad: usize;
+  columns: i32;
+}
+
 /**
- * The derivatives of layerNormForward: with x̂ = (input - mean) / √(variance + epsilon) and g = outputGrad · weight,
- * biasGrad = Σ outputGrad and weightGrad = Σ outputGrad · x̂ down the columns, and
+ * The derivative of layerNormForward by its input: with g = outputGrad · weight,
  * inputGrad = (g - Σ g / columns - x̂ · Σ g x̂ / columns) / √(variance + epsilon) along the row.
  *
- * Writes    inputGrad, which may be outputGrad; weightGrad, biasGrad (all overwritten). 0 for inputGrad, or for the other two, where
- *           nobody needs them.
- * Numerics  f64, columns in the order of the rows, each result rounded once to T. A row of input with NaN or
- *           infinity makes its row of inputGrad NaN, and every weightGrad.
+ * Range     rows.
+ * Writes    inputGrad (overwritten).
+ * Numerics  f64, each result rounded once to T. A row of input with NaN or infinity makes its row of inputGrad NaN.
  */
-export function layerNormBackward<T extends number>(
-  input: usize,
-  weight: usize,
-  outputGrad: usize,
-  inputGrad: usize,
-  weightGrad: usize,
-  biasGrad: usize,
-  rows: i32,
-  columns: i32,
-  epsilon: f64,
-): void {
-  assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(isAligned(input | weight | outputGrad | inputGrad | weightGrad | biasGrad), "blocks start on 16 bytes");
-  const matrixBytes = <usize>rows * <usize>columns * sizeof<T>();
+export function layerNormBackwardInput<T extends number>(args: LayerNormBackwardInput, begin: i32, end: i32): void {
+  const columns = args.columns;
+  assert(end > begin && columns > 0, "rows and columns must be positive");
+  const inputs = args.input | args.weight | args.statistics | args.outputGrad;
+  assert(isAligned(inputs | args.inputGrad), "blocks start on 16 bytes");
   const rowBytes = <usize>columns * sizeof<T>();
-  for (let first = 0; first < columns; first += blockColumns) {
-    const width = min(blockColumns, columns - first);
-    const offset = <usize>first * sizeof<T>();
-    // The last block of columns has seen every gradient of the row, so what is written then may lie where they lay.
-    const isLast = first + width == columns;
-    clearColumns(columnNumbers(0), width);
-    clearColumns(columnNumbers(1), width);
-    for (let at: usize = 0; at < matrixBytes; at += rowBytes) {
-      const row = input + at;
-      const rowMean = meanOf<T>(row, columns);
-      const mean = f64x2.splat(rowMean);
-      const inverse = f64x2.splat(inverseDeviation<T>(row, columns, rowMean, epsilon));
-      addRow<T>(row + offset, outputGrad + at + offset, width, mean, inverse);
-      if (isLast && inputGrad) {
-        propagateRow<T>(row, weight, outputGrad + at, inputGrad + at, columns, mean, inverse);
-      }
-    }
-    if (biasGrad) storeColumns<T>(columnNumbers(0), biasGrad + offset, width);
-    if (weightGrad) storeColumns<T>(columnNumbers(1), weightGrad + offset, width);
+  for (let row = begin; row < end; row++) {
+    const at = <usize>row * rowBytes;
+    const statistics = args.statistics + ((<usize>row) << 4);
+    const mean = v128.load64_splat(statistics);
+    const inverse = v128.load64_splat(statistics, 8);
+    propagateRow<T>(args.input + at, args.weight, args.outputGrad + at, args.inputGrad + at, columns, mean, inverse);
   }
 }

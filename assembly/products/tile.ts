@@ -7,10 +7,13 @@ import { addProduct } from "../vector/lanes";
 /**
  * One band of C = start + A · B: all its rows, `vectors` vectors wide, of which the last is at cLast (and in B at bLast).
  *
- * Strides are in bytes: A's element (row, k) is at a + row·aRow + k·aStep. `start` is where the sums begin, 0 for zeros; its
- * rows are startRow bytes apart, 0 if they are all the same.
+ * Strides are in bytes: A's element (row, k) is at a + row·aRow + k·aStep, and lies as Layout says. `start` is where the sums
+ * begin, 0 for zeros; its rows are startRow bytes apart, 0 if they are all the same or there are none.
+ *
+ * Where the layout is in segments, k runs over `segments` runs of `depth` steps, of which each begins in A aRun bytes behind
+ * the one before, and in B, a panel, where that ends. Otherwise these two are not looked at.
  */
-export function band<T extends number>(
+export function band<T extends number, Layout>(
   vectors: i32,
   a: usize,
   aRow: usize,
@@ -25,61 +28,79 @@ export function band<T extends number>(
   rows: i32,
   start: usize,
   startRow: usize,
+  aRun: usize,
+  runs: i32,
 ): void {
-  if (aStep == sizeof<T>()) {
-    bandOf<T, AlongRows>(vectors, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
-  } else {
-    assert(aRow == sizeof<T>() || rows == 1, "a matrix lies along its rows or down its columns");
-    bandOf<T, DownColumns>(vectors, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  if (vectors == 4 && bLast == 48 && bStep == 64)
+    tiles<T, Layout, Packed>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow, aRun, runs);
+  else if (vectors == 4 && bLast == 48)
+    tiles<T, Layout, Whole>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow, aRun, runs);
+  else if (vectors == 4)
+    tiles<T, Layout, Four>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow, aRun, runs);
+  else if (vectors == 3)
+    tiles<T, Layout, Three>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow, aRun, runs);
+  else if (vectors == 2)
+    tiles<T, Layout, Two>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow, aRun, runs);
+  else tiles<T, Layout, One>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow, aRun, runs);
+}
+
+/**
+ * How A lies, as a type: what is constant in the addresses of its elements takes no instruction. Each family has the tiles that it
+ * uses: prediction reads A along its rows only.
+ */
+@final
+@unmanaged
+export class AlongRows {
+  /** @inline Whether aStep is an element's size. Otherwise aRow is, or there is one row. */
+  alongRows(): bool {
+    return true;
+  }
+
+  /** @inline Whether k runs over several segments. */
+  inSegments(): bool {
+    return false;
   }
 }
 
-/** @inline */
-function bandOf<T extends number, Layout>(
-  vectors: i32,
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  bStep: usize,
-  bLast: usize,
-  depth: i32,
-  c: usize,
-  cRow: usize,
-  cLast: usize,
-  rows: i32,
-  start: usize,
-  startRow: usize,
-): void {
-  if (vectors == 4 && bLast == 48 && bStep == 64)
-    tiles<T, Layout, Packed>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
-  else if (vectors == 4 && bLast == 48)
-    tiles<T, Layout, Whole>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
-  else if (vectors == 4)
-    tiles<T, Layout, Four>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
-  else if (vectors == 3)
-    tiles<T, Layout, Three>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
-  else if (vectors == 2)
-    tiles<T, Layout, Two>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
-  else tiles<T, Layout, One>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
-}
-
-/** How A lies, as a type: what is constant in the addresses of its elements takes no instruction. */
 @final
 @unmanaged
-class AlongRows {
+export class DownColumns {
   /** @inline */
   alongRows(): bool {
+    return false;
+  }
+
+  /** @inline */
+  inSegments(): bool {
+    return false;
+  }
+}
+
+@final
+@unmanaged
+export class AlongRowsInSegments {
+  /** @inline */
+  alongRows(): bool {
+    return true;
+  }
+
+  /** @inline */
+  inSegments(): bool {
     return true;
   }
 }
 
 @final
 @unmanaged
-class DownColumns {
+export class DownColumnsInSegments {
   /** @inline */
   alongRows(): bool {
     return false;
+  }
+
+  /** @inline */
+  inSegments(): bool {
+    return true;
   }
 }
 
@@ -160,14 +181,16 @@ function tiles<T extends number, Layout, Width>(
   rows: i32,
   start: usize,
   startRow: usize,
+  aRun: usize,
+  runs: i32,
 ): void {
   for (; rows > 1; rows -= 2) {
-    tile<T, Layout, Width>(2, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow);
+    tile<T, Layout, Width>(2, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow, aRun, runs);
     a += 2 * aRow;
     c += 2 * cRow;
     start += 2 * startRow;
   }
-  if (rows) tile<T, Layout, Width>(1, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0);
+  if (rows) tile<T, Layout, Width>(1, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0, aRun, runs);
 }
 
 /**
@@ -190,7 +213,10 @@ function tile<T extends number, Layout, Width>(
   cLast: usize,
   start: usize,
   startRow: usize,
+  aRun: usize,
+  runs: i32,
 ): void {
+  const inSegments = changetype<Layout>(0).inSegments();
   const width = changetype<Width>(0).width();
   const vectors = width & 7;
   const alongRows = changetype<Layout>(0).alongRows();
@@ -215,42 +241,55 @@ function tile<T extends number, Layout, Width>(
     }
   }
   let nextA = a + aRow;
-  do {
-    for (let step = 0; step < 8; step++) {
-      // @unroll
-      const a0 = alongRows ? v128.load_splat<T>(a, step * sizeof<T>()) : v128.load_splat<T>(a);
-      let a1 = a0;
-      if (rows > 1) a1 = alongRows ? v128.load_splat<T>(nextA, step * sizeof<T>()) : v128.load_splat<T>(a, sizeof<T>());
-      if (vectors > 1) {
-        const b0 = width & isPanel ? v128.load(b, step * 64) : v128.load(b);
-        c00 = addProduct<T>(c00, a0, b0);
-        if (rows > 1) c10 = addProduct<T>(c10, a1, b0);
+  let aStart = a;
+  let bStart = b;
+  const steps = depth;
+  for (;;) {
+    do {
+      for (let step = 0; step < 8; step++) {
+        // @unroll
+        const a0 = alongRows ? v128.load_splat<T>(a, step * sizeof<T>()) : v128.load_splat<T>(a);
+        let a1 = a0;
+        if (rows > 1)
+          a1 = alongRows ? v128.load_splat<T>(nextA, step * sizeof<T>()) : v128.load_splat<T>(a, sizeof<T>());
+        if (vectors > 1) {
+          const b0 = width & isPanel ? v128.load(b, step * 64) : v128.load(b);
+          c00 = addProduct<T>(c00, a0, b0);
+          if (rows > 1) c10 = addProduct<T>(c10, a1, b0);
+        }
+        if (vectors > 2) {
+          const b1 = width & isPanel ? v128.load(b, step * 64 + 16) : v128.load(b, 16);
+          c01 = addProduct<T>(c01, a0, b1);
+          if (rows > 1) c11 = addProduct<T>(c11, a1, b1);
+        }
+        if (vectors > 3) {
+          const b2 = width & isPanel ? v128.load(b, step * 64 + 32) : v128.load(b, 32);
+          c02 = addProduct<T>(c02, a0, b2);
+          if (rows > 1) c12 = addProduct<T>(c12, a1, b2);
+        }
+        let b3: v128;
+        if (width & isPanel) b3 = v128.load(b, step * 64 + 48);
+        else b3 = width & isBeside ? v128.load(b, 48) : v128.load(b + bLast);
+        c03 = addProduct<T>(c03, a0, b3);
+        if (rows > 1) c13 = addProduct<T>(c13, a1, b3);
+        if (--depth == 0) break;
+        if (!alongRows) a += aStep;
+        if (!(width & isPanel)) b += bStep;
       }
-      if (vectors > 2) {
-        const b1 = width & isPanel ? v128.load(b, step * 64 + 16) : v128.load(b, 16);
-        c01 = addProduct<T>(c01, a0, b1);
-        if (rows > 1) c11 = addProduct<T>(c11, a1, b1);
+      if (width & isPanel) b += 512;
+      if (alongRows) {
+        a += 8 * sizeof<T>();
+        nextA += 8 * sizeof<T>();
       }
-      if (vectors > 3) {
-        const b2 = width & isPanel ? v128.load(b, step * 64 + 32) : v128.load(b, 32);
-        c02 = addProduct<T>(c02, a0, b2);
-        if (rows > 1) c12 = addProduct<T>(c12, a1, b2);
-      }
-      let b3: v128;
-      if (width & isPanel) b3 = v128.load(b, step * 64 + 48);
-      else b3 = width & isBeside ? v128.load(b, 48) : v128.load(b + bLast);
-      c03 = addProduct<T>(c03, a0, b3);
-      if (rows > 1) c13 = addProduct<T>(c13, a1, b3);
-      if (--depth == 0) break;
-      if (!alongRows) a += aStep;
-      if (!(width & isPanel)) b += bStep;
-    }
-    if (width & isPanel) b += 512;
-    if (alongRows) {
-      a += 8 * sizeof<T>();
-      nextA += 8 * sizeof<T>();
-    }
-  } while (depth != 0);
+    } while (depth != 0);
+    if (!inSegments || --runs == 0) break;
+    depth = steps;
+    aStart += aRun;
+    bStart += <usize>steps * bStep;
+    a = aStart;
+    nextA = a + aRow;
+    b = bStart;
+  }
   if (vectors > 1) v128.store(c, c00);
   if (vectors > 2) v128.store(c, c01, 16);
   if (vectors > 3) v128.store(c, c02, 32);

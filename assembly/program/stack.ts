@@ -3,7 +3,7 @@
  *
  * What a small network's step costs is not its arithmetic but the calls and the loops' ends around it. Here values lie
  * transposed, unit after unit with the examples in the lanes, so that the loops over units have no rest, and a layer's
- * widths need not fill a vector. Every sum has the order of matmul's, so the bits are those of the ordinary pass.
+ * widths need not fill a vector. Every sum has the order of the dense layer's, so the bits are those of the ordinary pass.
  */
 import { isAligned, laneCount, splat, storeLanes } from "../vector/lanes";
 
@@ -30,10 +30,11 @@ class StackLayer {
   preactivation: usize;
   activation: usize;
   activationGrad: usize;
-  /** Places in the table of the activation's kernels, which are element by element; both 0 for a linear layer. */
+  /** The activation's operations, which are element by element, and their records, of 1 column; all 0 for a linear layer. */
   forward: u32;
+  forwardArgs: usize;
   backward: u32;
-  parameter: f64;
+  backwardArgs: usize;
 }
 
 /**
@@ -133,13 +134,11 @@ function forward<T extends number>(layer: StackLayer, vectors: i32): void {
   const bias = layer.bias;
   const preactivation = layer.preactivation;
   const step = <usize>fanOut * sizeof<T>();
-  // As in matmulForward, one output is Σ + bias, several are bias + Σ.
+  // As in denseForward, one output is Σ + bias, several are bias + Σ.
   const start: usize = fanOut > 1 ? bias : 0;
   combine<T>(layer.input, layer.fanIn, layer.weight, step, sizeof<T>(), start, preactivation, fanOut, vectors);
   if (bias && !start) addToEach<T>(preactivation, bias, vectors);
-  const kernel = layer.forward;
-  if (!kernel) return;
-  call_indirect<void>(kernel, preactivation, layer.activation, fanOut, vectors * laneCount<T>(), layer.parameter);
+  if (layer.forward) call_indirect<void>(layer.forward, layer.forwardArgs, 0, fanOut * vectors * laneCount<T>());
 }
 
 /** @inline @param inputGrad [fanIn, examples], or 0 if nobody needs it */
@@ -147,11 +146,7 @@ function backward<T extends number>(layer: StackLayer, inputGrad: usize, vectors
   const fanIn = layer.fanIn;
   const fanOut = layer.fanOut;
   const grad = layer.activationGrad;
-  const kernel = layer.backward;
-  if (kernel) {
-    const examples = vectors * laneCount<T>();
-    call_indirect<void>(kernel, layer.preactivation, layer.activation, grad, grad, fanOut, examples, layer.parameter);
-  }
+  if (layer.backward) call_indirect<void>(layer.backward, layer.backwardArgs, 0, fanOut * vectors * laneCount<T>());
   const unit = <usize>vectors * 16;
   const row = <usize>fanOut * sizeof<T>();
   let input = layer.input;

@@ -2,6 +2,7 @@
  * Inverted dropout: each element is dropped with the chance `rate`, the others are divided by 1 - rate. Nothing is stored: which
  * elements are dropped is a pure function of seed, step, stream and the element's index, the same for f32 and f64.
  */
+import { Batch } from "../program/batch";
 import { isAligned, laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
 
 /** The multipliers of lowbias32 by Chris Wellons, https://nullprogram.com/blog/2018/07/31/ (public domain). */
@@ -43,27 +44,52 @@ function dropFour<T extends number>(input: usize, output: usize, count: i32, fac
   dropLanes<T>(input + 16, output + 16, rest, factor, i64x2.extend_high_i32x4_s(isKept));
 }
 
-function drop<T extends number>(
-  input: usize,
-  output: usize,
-  count: i32,
-  rate: f64,
-  seed: i32,
-  step: i32,
-  stream: i32,
-): void {
-  assert(count > 0, "count must be positive");
-  assert(isAligned(input | output), "blocks start on 16 bytes");
+@final
+@unmanaged
+export class Dropout {
+  batch: Batch;
+  /** [rows, columns] */
+  input: usize;
+  /** [rows, columns]; may be input. */
+  output: usize;
+  columns: i32;
+  /** Differs between the uses of layers in a network. */
+  stream: i32;
+  /** The share that is dropped, from 0 to below 1. */
+  rate: f64;
+}
+
+/**
+ * output = 0 where hash(index) < rate · 2³², else input / (1 - rate): forward, and of the gradients backward.
+ *
+ * Range     rows.
+ * Writes    output (overwritten).
+ * Requires  both blocks on 16 bytes; 0 <= rate < 1.
+ * Numerics  1 / (1 - rate) is rounded to T, then one multiplication. What is dropped becomes 0, also NaN and infinities. The hash is
+ *           lowbias32 twice, each time with a key of the batch's seed and step and of the stream.
+ * Source    Srivastava et al. 2014; the hash from a counter, as Salmon et al. 2011 propose, is ours, so that nothing is stored.
+ */
+export function dropout<T extends number>(args: Dropout, begin: i32, end: i32): void {
+  const rate = args.rate;
+  const columns = args.columns;
+  const seed = args.batch.seed;
+  const step = args.batch.step;
+  const stream = args.stream;
+  assert(end > begin && columns > 0, "rows and columns must be positive");
+  assert(isAligned(args.input | args.output), "blocks start on 16 bytes");
   assert(rate >= 0 && rate < 1, "rate must be from 0 to below 1");
+  const first = begin * columns;
+  let input = args.input + <usize>first * sizeof<T>();
+  let output = args.output + <usize>first * sizeof<T>();
   const factor = splat<T>(1 / (1 - rate));
   // A whole number is below rate · 2³² where it is below the next whole number; 2³² itself would not fit.
   const thresholds = i32x4.splat(<i32>(<u32>min<f64>(ceil<f64>(rate * 4294967296), 4294967295)));
   // Two keys, as of masks from one word two would soon be the same.
   const key1 = hash(hash(hash(seed + origin1) ^ step) ^ stream);
   const key2 = i32x4.splat(hash(hash(hash(stream + origin2) ^ seed) ^ step));
-  let indices = i32x4.add(i32x4.splat(key1), i32x4(0, 1, 2, 3));
+  let indices = i32x4.add(i32x4.splat(key1 + first), i32x4(0, 1, 2, 3));
   const step4 = i32x4.splat(4);
-  for (let left = count; left > 0; left -= 4) {
+  for (let left = (end - begin) * columns; left > 0; left -= 4) {
     const isKept = i32x4.ge_u(hashLanes(v128.xor(hashLanes(indices), key2)), thresholds);
     if (left >= 4) dropFour<T>(input, output, 4, factor, isKept);
     else dropFour<T>(input, output, left, factor, isKept);
@@ -71,46 +97,4 @@ function drop<T extends number>(
     input += 4 * sizeof<T>();
     output += 4 * sizeof<T>();
   }
-}
-
-/**
- * output = 0 where hash(index) < rate · 2³², else input / (1 - rate).
- *
- * Shapes    input, output: [count].
- * Writes    output (overwritten). May be input.
- * Requires  both blocks on 16 bytes; count >= 1; 0 <= rate < 1.
- * Numerics  1 / (1 - rate) is rounded to T, then one multiplication. What is dropped becomes 0, also NaN and infinities. The hash is
- *           lowbias32 twice, each time with a key of seed, step and stream.
- * Source    Srivastava et al. 2014; the hash from a counter, as Salmon et al. 2011 propose, is ours, so that nothing is stored.
- */
-export function dropoutForward<T extends number>(
-  input: usize,
-  output: usize,
-  count: i32,
-  rate: f64,
-  seed: i32,
-  step: i32,
-  stream: i32,
-): void {
-  drop<T>(input, output, count, rate, seed, step, stream);
-}
-
-/**
- * inputGrad = 0 where the forward pass of the same seed, step and stream dropped the element, else outputGrad / (1 - rate).
- *
- * Shapes    outputGrad, inputGrad: [count].
- * Writes    inputGrad (overwritten). May be outputGrad.
- * Requires  as dropoutForward.
- * Numerics  as dropoutForward.
- */
-export function dropoutBackward<T extends number>(
-  outputGrad: usize,
-  inputGrad: usize,
-  count: i32,
-  rate: f64,
-  seed: i32,
-  step: i32,
-  stream: i32,
-): void {
-  drop<T>(outputGrad, inputGrad, count, rate, seed, step, stream);
 }

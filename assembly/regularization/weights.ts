@@ -4,7 +4,7 @@
  */
 import { isAligned, laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
 import { mapForward } from "../vector/map";
-import { blockColumns, columnNumbers, Square, sumColumns, sumOf } from "../vector/sum";
+import { Square, sumColumns, sumOf } from "../vector/sum";
 
 @final
 @unmanaged
@@ -91,45 +91,58 @@ class Clip {
  */
 export function clip<T extends number>(block: usize, count: i32, limit: f64): void {
   assert(limit >= 0, "limit must not be negative");
+  assert(isAligned(block), "blocks start on 16 bytes");
   mapForward<T, Clip>(block, block, count, limit);
 }
 
 /** Added to a norm before it divides, as torch.renorm does. */
 const normEpsilon: f64 = 1e-7;
 
+@final
+@unmanaged
+export class LimitColumns {
+  /** [rows, columns] */
+  weights: usize;
+  rows: i32;
+  columns: i32;
+  /** Working space: 2 rows of f64, a number for each column, padded to pairs. */
+  sums: usize;
+  limit: f64;
+}
+
 /**
  * Each column whose Euclidean norm is above limit, times limit / (norm + 1e-7); the others stay.
  *
- * Shapes    weights: [rows, columns].
+ * Range     columns.
  * Writes    weights (in place).
- * Requires  the block on 16 bytes; rows, columns >= 1; limit >= 0.
+ * Requires  the blocks on 16 bytes; rows, columns >= 1; limit >= 0.
  * Numerics  norms in f64 in the order of the rows, unscaled; the factor is rounded to T. A column with NaN stays as it is, one
  *           with an infinity becomes 0, and NaN where it was infinite.
  * Source    torch.renorm.
  */
-export function limitColumns<T extends number>(weights: usize, rows: i32, columns: i32, limit: f64): void {
-  assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(isAligned(weights), "blocks start on 16 bytes");
-  assert(limit >= 0, "limit must not be negative");
-  const rowBytes = <usize>columns * sizeof<T>();
-  const squares = columnNumbers(0);
-  for (let first = 0; first < columns; first += blockColumns) {
-    const width = min(blockColumns, columns - first);
-    const block = weights + <usize>first * sizeof<T>();
-    sumColumns<T, Square>(block, rows, width, rowBytes, squares, squares);
-    if (columnFactors<T>(squares, width, limit)) scaleColumns<T>(block, rows, width, rowBytes);
-  }
+export function limitColumns<T extends number>(args: LimitColumns, begin: i32, end: i32): void {
+  const rows = args.rows;
+  assert(rows > 0 && end > begin, "rows and columns must be positive");
+  assert(isAligned(args.weights | args.sums), "blocks start on 16 bytes");
+  assert(args.limit >= 0, "limit must not be negative");
+  const width = end - begin;
+  const rowBytes = <usize>args.columns * sizeof<T>();
+  const weights = args.weights + <usize>begin * sizeof<T>();
+  const squares = args.sums + ((<usize>begin) << 3);
+  const factors = squares + ((<usize>((args.columns + 1) & -2)) << 3);
+  sumColumns<T, Square>(weights, rows, width, rowBytes, squares, squares);
+  if (columnFactors<T>(squares, factors, width, args.limit)) scaleColumns<T>(weights, factors, rows, width, rowBytes);
 }
 
-/** Numbers 1, as T, = what to multiply each column by. @returns whether one of them is not 1 */
-function columnFactors<T extends number>(squares: usize, columns: i32, limit: f64): bool {
+/** factors, as T, = what to multiply each column by. @returns whether one of them is not 1 */
+function columnFactors<T extends number>(squares: usize, factors: usize, columns: i32, limit: f64): bool {
   let isAnyAbove = false;
   for (let column = 0; column < columns; column++) {
     const norm = sqrt<f64>(load<f64>(squares + ((<usize>column) << 3)));
     const isAbove = norm > limit;
     isAnyAbove = isAnyAbove || isAbove;
     const factor = isAbove ? limit / (norm + normEpsilon) : 1;
-    store<T>(columnNumbers(1) + <usize>column * sizeof<T>(), <T>factor);
+    store<T>(factors + <usize>column * sizeof<T>(), <T>factor);
   }
   return isAnyAbove;
 }
@@ -140,8 +153,7 @@ function scaleLanes<T extends number>(address: usize, factors: usize, lanes: i32
 }
 
 /** Multiplies each column by its factor. */
-function scaleColumns<T extends number>(block: usize, rows: i32, columns: i32, rowBytes: usize): void {
-  const factors = columnNumbers(1);
+function scaleColumns<T extends number>(block: usize, factors: usize, rows: i32, columns: i32, rowBytes: usize): void {
   const rest = columns & (laneCount<T>() - 1);
   const wholeBytes = <usize>(columns - rest) * sizeof<T>();
   for (let row = 0; row < rows; row++) {

@@ -21,13 +21,29 @@ class Product {
   }
 }
 
+@final
+@unmanaged
+export class Combine {
+  /** [count] */
+  a: usize;
+  /** [count] */
+  b: usize;
+  /** [count]; may be a or b. */
+  output: usize;
+}
+
 /** @inline output = operation.of(a, b), lane by lane. */
-function combine<T extends number, Operation>(a: usize, b: usize, output: usize, count: i32): void {
-  assert(count > 0, "count must be positive");
-  assert(isAligned(a | b | output), "blocks start on 16 bytes");
+function combine<T extends number, Operation>(args: Combine, begin: i32, end: i32): void {
+  assert(end > begin, "count must be positive");
+  assert(isAligned(args.a | args.b | args.output), "blocks start on 16 bytes");
   const operation = changetype<Operation>(0);
-  const end = a + <usize>(count & -laneCount<T>()) * sizeof<T>();
-  while (a < end) {
+  const offset = <usize>begin * sizeof<T>();
+  const count = end - begin;
+  let a = args.a + offset;
+  let b = args.b + offset;
+  let output = args.output + offset;
+  const wholeEnd = a + <usize>(count & -laneCount<T>()) * sizeof<T>();
+  while (a < wholeEnd) {
     v128.store(output, operation.of<T>(v128.load(a), v128.load(b)));
     a += 16;
     b += 16;
@@ -40,68 +56,88 @@ function combine<T extends number, Operation>(a: usize, b: usize, output: usize,
 /**
  * output = a + b.
  *
- * Shapes    a, b, output: [count].
- * Writes    output (overwritten). Each of the three may be another.
- * Requires  every block on 16 bytes; count >= 1.
+ * Range     elements.
+ * Writes    output (overwritten).
+ * Requires  every block on 16 bytes.
  */
-export function add<T extends number>(a: usize, b: usize, output: usize, count: i32): void {
-  combine<T, Sum>(a, b, output, count);
+export function add<T extends number>(args: Combine, begin: i32, end: i32): void {
+  combine<T, Sum>(args, begin, end);
 }
 
 /**
  * output = a · b, element by element.
  *
- * Shapes    a, b, output: [count].
- * Writes    output (overwritten). Each of the three may be another.
- * Requires  every block on 16 bytes; count >= 1.
+ * Range     elements.
+ * Writes    output (overwritten).
+ * Requires  every block on 16 bytes.
  */
-export function multiply<T extends number>(a: usize, b: usize, output: usize, count: i32): void {
-  combine<T, Product>(a, b, output, count);
+export function multiply<T extends number>(args: Combine, begin: i32, end: i32): void {
+  combine<T, Product>(args, begin, end);
+}
+
+@final
+@unmanaged
+export class Clear {
+  /** [count] */
+  output: usize;
 }
 
 /**
  * output = 0.
  *
- * Shapes    output: [count].
+ * Range     elements.
  * Writes    output (overwritten).
- * Requires  the address a multiple of an element's size; count >= 1.
+ * Requires  the address a multiple of an element's size.
  */
-export function clear<T extends number>(output: usize, count: i32): void {
-  assert(count > 0, "count must be positive");
-  memory.fill(output, 0, <usize>count * sizeof<T>());
+export function clear<T extends number>(args: Clear, begin: i32, end: i32): void {
+  assert(end > begin, "count must be positive");
+  memory.fill(args.output + <usize>begin * sizeof<T>(), 0, <usize>(end - begin) * sizeof<T>());
 }
 
 /** Rows of at least so many bytes are left to memory.copy, whose call takes as long as some vectors. */
 const copiedBytes: usize = 256;
 
+@final
+@unmanaged
+export class CopyColumns {
+  /** Rows of sourceStride elements, of each the first `columns`. */
+  source: usize;
+  /** Rows of destinationStride elements, of each the first `columns`; may not overlap the source's. */
+  destination: usize;
+  columns: i32;
+  sourceStride: i32;
+  destinationStride: i32;
+}
+
 /**
  * destination[row, column] = source[row, column].
  *
- * Shapes    source: rows of sourceStride elements; destination: rows of destinationStride; of each the first `columns`.
- * Writes    the first `columns` of each row of destination (overwritten), which may not overlap the source's.
- * Requires  both addresses multiples of an element's size, not necessarily of 16; rows, columns >= 1; strides >= columns.
+ * Range     rows.
+ * Writes    the first `columns` of each row of destination (overwritten).
+ * Requires  both addresses multiples of an element's size, not necessarily of 16; columns >= 1; strides >= columns.
  */
-export function copyColumns<T extends number>(
-  source: usize,
-  destination: usize,
-  rows: i32,
-  columns: i32,
-  sourceStride: i32,
-  destinationStride: i32,
-): void {
-  assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(sourceStride >= columns && destinationStride >= columns, "strides must be no less than columns");
-  assert(((source | destination) & (sizeof<T>() - 1)) == 0, "addresses must be multiples of an element's size");
+export function copyColumns<T extends number>(args: CopyColumns, begin: i32, end: i32): void {
+  const columns = args.columns;
+  assert(end > begin && columns > 0, "rows and columns must be positive");
+  assert(args.sourceStride >= columns && args.destinationStride >= columns, "strides must be no less than columns");
+  assert(
+    ((args.source | args.destination) & (sizeof<T>() - 1)) == 0,
+    "addresses must be multiples of an element's size",
+  );
   const rowBytes = <usize>columns * sizeof<T>();
-  if (columns == sourceStride && columns == destinationStride) {
-    memory.copy(destination, source, <usize>rows * rowBytes);
+  const sourceRow = <usize>args.sourceStride * sizeof<T>();
+  const destinationRow = <usize>args.destinationStride * sizeof<T>();
+  let source = args.source + <usize>begin * sourceRow;
+  let destination = args.destination + <usize>begin * destinationRow;
+  if (rowBytes == sourceRow && rowBytes == destinationRow) {
+    memory.copy(destination, source, <usize>(end - begin) * rowBytes);
     return;
   }
-  for (let row = 0; row < rows; row++) {
+  for (let row = begin; row < end; row++) {
     if (rowBytes >= copiedBytes) memory.copy(destination, source, rowBytes);
     else copyRow<T>(source, destination, columns);
-    source += <usize>sourceStride * sizeof<T>();
-    destination += <usize>destinationStride * sizeof<T>();
+    source += sourceRow;
+    destination += destinationRow;
   }
 }
 

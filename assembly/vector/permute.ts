@@ -34,30 +34,39 @@ function copySides<T extends number>(source: usize, destination: usize, pairs: u
   return destination;
 }
 
+@final
+@unmanaged
+export class Permute {
+  /** [rows, size] */
+  source: usize;
+  /** [rows, size]; may not overlap source. */
+  destination: usize;
+  /** [sides, 2] of i32: the elements of each side of the output, and their distance in the source, in elements. */
+  pairs: usize;
+  sides: i32;
+  size: i32;
+}
+
 /**
  * destination[row, i, j, …] = source[row, i · strideᵢ + j · strideⱼ + …].
  *
- * Shapes    source, destination: [rows, size]; pairs: [sides, 2] of i32, the elements of each side of the output and their
- *           distance in the source, in elements; the product of the first is size.
- * Writes    destination (overwritten), which may not overlap source.
- * Requires  both blocks multiples of an element's size; pairs of 4; rows, size, sides and every element of pairs >= 1.
+ * Range     rows.
+ * Writes    destination (overwritten).
+ * Requires  both blocks multiples of an element's size; pairs of 4; sides and every element of pairs >= 1; the product of the first
+ *           elements is size.
  * Numerics  exact: every element keeps its bits.
  */
-export function permute<T extends number>(
-  source: usize,
-  destination: usize,
-  pairs: usize,
-  sides: i32,
-  rows: i32,
-  size: i32,
-): void {
-  assert(rows > 0 && size > 0 && sides > 0, "rows, size and sides must be positive");
-  assert(((source | destination) & (sizeof<T>() - 1)) == 0, "addresses must be multiples of an element's size");
-  const rowBytes = <usize>size * sizeof<T>();
-  for (let row = 0; row < rows; row++) {
-    const end = copySides<T>(source, destination, pairs, sides);
-    assert(end == destination + rowBytes, "the sides must have as many elements as a row");
-    source += rowBytes;
-    destination = end;
+export function permute<T extends number>(args: Permute, begin: i32, end: i32): void {
+  assert(end > begin && args.size > 0 && args.sides > 0, "rows, size and sides must be positive");
+  assert(
+    ((args.source | args.destination) & (sizeof<T>() - 1)) == 0,
+    "addresses must be multiples of an element's size",
+  );
+  const rowBytes = <usize>args.size * sizeof<T>();
+  for (let row = begin; row < end; row++) {
+    const offset = <usize>row * rowBytes;
+    const destination = args.destination + offset;
+    const written = copySides<T>(args.source + offset, destination, args.pairs, args.sides);
+    assert(written == destination + rowBytes, "the sides must have as many elements as a row");
   }
 }

@@ -1,6 +1,5 @@
 /**
- * Sums, norms, searches and in-place sums over one block or over its rows: clipping, gradient accumulation, the check
- * that values are finite, classes from scores. Blocks are [count] or [rows, columns] of T, row-major.
+ * Sums, norms and searches over one block of elements, and its scaling: clipping, the check that values are finite.
  */
 import { isAligned, laneCount, loadLanes, splat, storeLanes } from "./lanes";
 import { Identity, Square, sumOf } from "./sum";
@@ -53,31 +52,6 @@ export function scale<T extends number>(address: usize, count: i32, factor: f64)
   }
   const rest = count & (laneCount<T>() - 1);
   if (rest) scaleLanes<T>(address, rest, factors);
-}
-
-/** @inline The `lanes` elements at `source` added to those at `destination`. */
-function accumulateLanes<T extends number>(source: usize, destination: usize, lanes: i32): void {
-  storeLanes<T>(destination, v128.add<T>(loadLanes<T>(destination, lanes), loadLanes<T>(source, lanes)), lanes);
-}
-
-/**
- * destination = destination + source.
- *
- * Shapes    source, destination: [count], T.
- * Writes    destination (accumulates). May be source, which doubles it.
- * Requires  both blocks on 16 bytes; count >= 1.
- */
-export function accumulate<T extends number>(source: usize, destination: usize, count: i32): void {
-  assert(count > 0, "count must be positive");
-  assert(isAligned(source | destination), "blocks start on 16 bytes");
-  const end = source + <usize>(count & -laneCount<T>()) * sizeof<T>();
-  while (source < end) {
-    accumulateLanes<T>(source, destination, laneCount<T>());
-    source += 16;
-    destination += 16;
-  }
-  const rest = count & (laneCount<T>() - 1);
-  if (rest) accumulateLanes<T>(source, destination, rest);
 }
 
 /** @inline 0 in the lanes that are finite, NaN in the others. */

@@ -3,7 +3,6 @@
  * alone. A term is a class without fields, as an operation of map.ts is; it gets two elements and a parameter as f64.
  */
 
-import { panelAt, panelDepth, panelStep } from "../products/panel";
 import { loadDoubles, storeDoubles } from "./lanes";
 
 @final
@@ -64,14 +63,6 @@ export function sumOf<T extends number, Term>(address: usize, count: i32, parame
   return total;
 }
 
-/** Columns that are summed together: as many as a panel holds sums of. */
-export const blockColumns: i32 = (panelDepth * <i32>panelStep) / 8;
-
-/** @inline One of four places for a number for each of a block's columns, f64, padded to pairs; in the module's working space. */
-export function columnNumbers(index: i32): usize {
-  return panelAt(index);
-}
-
 /** Makes the numbers of so many columns 0. */
 export function clearColumns(numbers: usize, columns: i32): void {
   memory.fill(numbers, 0, (<usize>((columns + 1) & -2)) << 3);
@@ -85,7 +76,8 @@ export function addToColumns(numbers: usize, terms: v128): void {
 /**
  * sums[column] = Σ term(element, parameters[column]) in the order of the rows.
  *
- * @param input the first row of a block of columns; rows are rowBytes apart
+ * @param input the first row; rows are rowBytes apart
+ * @param sums room for a number for each column, f64, padded to pairs
  * @param parameters numbers for each column; `sums` if the term has none
  */
 export function sumColumns<T extends number, Term>(

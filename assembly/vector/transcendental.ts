@@ -8,7 +8,7 @@
  */
 import { erf } from "./erf";
 import { exp, expm1, log, log1p } from "./exponential";
-import { mapForward, mapForwardPaired } from "./map";
+import { mapForward } from "./map";
 
 @final
 @unmanaged
@@ -21,7 +21,7 @@ class Exp {
 
 /** output = exp(input). */
 export function expMap<T extends number>(input: usize, output: usize, count: i32): void {
-  mapForwardPaired<T, Exp>(input, output, count, 0);
+  mapForward<T, Exp>(input, output, count, 0);
 }
 
 @final

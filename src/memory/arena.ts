@@ -4,7 +4,6 @@
  */
 
 import { core } from "../../build/core.js";
-import type { Family } from "../../build/kernels.js";
 import { type Dtype, elementBytes, type Values } from "../kernels/dtype.ts";
 import {
   type Arithmetic,
@@ -16,6 +15,14 @@ import {
   supported,
   tableSize,
 } from "../kernels/instance.ts";
+import {
+  type Address,
+  type Family,
+  type Layout,
+  layoutsOf,
+  type Operation,
+  type OperationName,
+} from "../kernels/operations.ts";
 
 const alignment = 16;
 const pageBytes = 65536;
@@ -28,6 +35,7 @@ export class Arena {
   readonly #environment: Environment;
   #kernels: Partial<Kernels> = {};
   readonly #families = new Set<Family>();
+  readonly #layouts = new Map<OperationName, Layout>();
   readonly #tableIndices = new Map<keyof Kernels, number>();
   #end: number;
 
@@ -51,6 +59,7 @@ export class Arena {
     this.#families.add(family);
     const kernels = instantiate(family, this.dtype, this.arithmetic, this.#environment);
     this.#kernels = { ...this.#kernels, ...kernels };
+    for (const [name, layout] of layoutsOf(family)) this.#layouts.set(name, layout);
   }
 
   /** The kernels of the families that have been added. */
@@ -76,16 +85,21 @@ export class Arena {
    * @returns the block's address, a multiple of 16
    * @throws {RangeError} if the memory cannot grow so far
    */
-  allocate(count: number): number {
+  allocate(count: number): Address {
     return this.#allocateBytes(count * elementBytes[this.dtype]);
   }
 
   /** A block of `count` 64-bit floats, whatever the arena's dtype. */
-  allocateDoubles(count: number): number {
+  allocateDoubles(count: number): Address {
     return this.#allocateBytes(count * elementBytes.float64);
   }
 
-  #allocateBytes(bytes: number): number {
+  /** A block of `count` 32-bit integers. */
+  allocateIntegers(count: number): Address {
+    return this.#allocateBytes(count * 4);
+  }
+
+  #allocateBytes(bytes: number): Address {
     const address = this.#end;
     const end = align(address + bytes);
     if (end > maxBytes || !this.#grow(end - this.bytes)) {
@@ -94,7 +108,7 @@ export class Arena {
       );
     }
     this.#end = end;
-    return address;
+    return address as Address;
   }
 
   /** Makes the memory larger by at least so many bytes. @returns whether it could be */
@@ -138,6 +152,31 @@ export class Arena {
   /** A view of `count` 64-bit floats. */
   doubles(address: number, count: number): Float64Array {
     return new Float64Array(this.#environment.memory.buffer, address, count);
+  }
+
+  /** Where an operation lies in the function table, and how its record is laid out. Its family has been added. */
+  layoutOf(name: OperationName): Layout {
+    return this.#layouts.get(name)!;
+  }
+
+  /** Writes an operation's record. @returns its address */
+  write({ name, fields }: Operation): Address {
+    const layout = this.layoutOf(name).fields;
+    const values = fields as unknown as Readonly<Record<string, number>>;
+    const address = this.allocateDoubles(layout.length);
+    const view = new DataView(this.#environment.memory.buffer);
+    let at: number = address;
+    for (const field of layout) {
+      if (field.endsWith("*")) {
+        at = Math.ceil(at / 8) * 8;
+        view.setFloat64(at, values[field.slice(0, -1)], true);
+        at += 8;
+      } else {
+        view.setInt32(at, values[field.replace("#", "")], true);
+        at += 4;
+      }
+    }
+    return address;
   }
 
   /** The place of a kernel in the function table, by which another kernel may call it. */

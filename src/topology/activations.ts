@@ -1,8 +1,10 @@
 /** The activations by name: their kernels, their parameter, and the initializer that suits the weights before them. */
 
 import { checkFinite, checkOptions, isKnown, unknownName } from "../errors.ts";
-import type { Kernels } from "../kernels/instance.ts";
+import { type Address, eachRow, type Operation, type Operations, op } from "../kernels/operations.ts";
 import { glorotUniform, heUniform, type Initializer, lecunNormal } from "./initializers.ts";
+import type { Shape } from "./layers/layer.ts";
+import { matrixOf } from "./layers/shape.ts";
 
 export type ActivationName =
   | "linear"
@@ -30,10 +32,18 @@ export interface Activation {
   readonly parameter: number;
 }
 
+/** The operations that take a record. */
+type NamesOf<OfRecord> = {
+  [Name in keyof Operations]: Operations[Name] extends OfRecord ? Name : never;
+}[keyof Operations];
+
+type ForwardName = NamesOf<Operations["reluForward"]>;
+type BackwardName = NamesOf<Operations["reluBackward"]>;
+
 interface ActivationKind {
-  /** The kernels; linear has none. */
-  readonly forward?: keyof Kernels;
-  readonly backward?: keyof Kernels;
+  /** The operations; linear has none. */
+  readonly forward?: ForwardName;
+  readonly backward?: BackwardName;
   /** Whether an output depends on its whole row. */
   readonly isByRow?: boolean;
   /** The parameter's default, if it has one: the slope of leakyRelu, the alpha of elu. */
@@ -104,6 +114,24 @@ export function activationOf(activation: ActivationName | Activation): Activatio
   if (!isKnown(activationKinds, name)) throw unknownName("activation", name, Object.keys(activationKinds));
   if (typeof activation === "string") return { name, parameter: activationKinds[name].parameter ?? 0 };
   return { name, parameter: checkFinite(`activation: the parameter of ${name}`, activation.parameter) };
+}
+
+/** The blocks that an activation reads and writes; `output` may be `input`, as far as the operation allows it. */
+type ForwardBlocks = Readonly<Record<"input" | "output", Address>>;
+type BackwardBlocks = Readonly<Record<"preactivation" | "activation" | "outputGrad" | "inputGrad", Address>>;
+
+/** The operations that apply an activation to a value of this shape: one, or none if it is linear. */
+export function activationForward({ name, parameter }: Activation, shape: Shape, blocks: ForwardBlocks): Operation[] {
+  const { forward } = activationKinds[name];
+  const [positions, columns] = matrixOf(shape);
+  return forward ? [op(forward, eachRow(positions), { ...blocks, columns, parameter })] : [];
+}
+
+/** The operations of its derivative, likewise. */
+export function activationBackward({ name, parameter }: Activation, shape: Shape, blocks: BackwardBlocks): Operation[] {
+  const { backward } = activationKinds[name];
+  const [positions, columns] = matrixOf(shape);
+  return backward ? [op(backward, eachRow(positions), { ...blocks, columns, parameter })] : [];
 }
 
 /** The name, with the parameter of those that have one: "leakyRelu(0.2)". */

@@ -3,9 +3,9 @@
  * Gradients and state have the layout of the parameters, so that an update, a norm or a copy is one call over one range.
  */
 
-import type { Family } from "../../build/kernels.js";
 import { type Dtype, elementBytes, type Values } from "../kernels/dtype.ts";
 import type { Arithmetic } from "../kernels/instance.ts";
+import type { Address, Family } from "../kernels/operations.ts";
 import { Arena, paddedCount } from "../memory/arena.ts";
 import type { Generator } from "../random.ts";
 import type { Graph, GraphLayer, Parameter, Statistic } from "./graph.ts";
@@ -152,7 +152,7 @@ export class Engine {
     this.arena.view(this.parameterBlock, values.length).set(values);
   }
 
-  parameterAddress(parameter: Parameter): number {
+  parameterAddress(parameter: Parameter): Address {
     return this.#address(this.parameterBlock, parameter);
   }
 
@@ -173,7 +173,7 @@ export class Engine {
   }
 
   /** Where the parameter's gradient lies, once a trainer has been attached. */
-  gradientAddress(parameter: Parameter): number {
+  gradientAddress(parameter: Parameter): Address {
     return this.#address(this.gradientBlock, parameter);
   }
 
@@ -277,8 +277,8 @@ export class Engine {
     return this.arena.view(plan.valueAddress(value), rows * sizeOf(value.shape));
   }
 
-  #address(block: number, parameter: Parameter | Statistic): number {
-    return block + this.#offsets.get(parameter)! * elementBytes[this.dtype];
+  #address(block: number, parameter: Parameter | Statistic): Address {
+    return (block + this.#offsets.get(parameter)! * elementBytes[this.dtype]) as Address;
   }
 
   #dropPlan(): void {

@@ -78,8 +78,8 @@ export class LayerView {
           `${layer.name}: got no values yet, need a forward pass (predict, run, or a trainer's step) first`,
         );
       }
-      const blocks = engine.current.blocks(node);
-      return engine.arena.view(blocks[part], engine.rows * blocks.size);
+      const { output, [part]: address = output } = engine.current.blocks(node);
+      return engine.arena.view(address, engine.rows * sizeOf(node.output.shape));
     };
   }
 

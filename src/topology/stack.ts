@@ -1,17 +1,24 @@
 /**
  * A small network's pass, forward and backward, as one kernel call (assembly/program/stack.ts): for steps that follow each other
- * over the same examples, where the calls of a plan and the loop around them would take longer than their work.
+ * over the same examples, where the operations of a plan and the loop around them would take longer than their work.
  */
 
+import {
+  type Address,
+  inAll,
+  none,
+  type Operation,
+  type OperationName,
+  type Operations,
+  op,
+} from "../kernels/operations.ts";
 import { type Arena, paddedCount } from "../memory/arena.ts";
-import type { Graph } from "./graph.ts";
-import { type ElementwiseActivation, sizeOf } from "./layers/layer.ts";
+import { activationKinds } from "./activations.ts";
+import { sizeOf } from "./layers/layer.ts";
 import type { Plan, PlanOptions } from "./plan.ts";
 
-/** The integers of a StackLayer in assembly/program/stack.ts; the parameter, a 64-bit float, comes after them. */
-const integersPerLayer = 12;
-const doublesPerLayer = integersPerLayer / 2 + 1;
-const layerBytes = doublesPerLayer * 8;
+/** The 32-bit integers of a StackLayer in assembly/program/stack.ts. */
+const integersPerLayer = 14;
 
 /** Beyond these, the plan's products are as fast or faster. Measured: XOR takes half the time, 8-16-1 on 4 rows four fifths. */
 const mostParameters = 256;
@@ -25,16 +32,80 @@ export interface StackLoss {
   readonly parameter: number;
 }
 
-/** A network of one input and one output, every layer a dense one that is used once and reads the one before it, every value a row. */
-function activationsOf(graph: Graph): ElementwiseActivation[] | undefined {
-  const { nodes, inputs, outputs } = graph;
-  if (inputs.length > 1 || outputs.length > 1 || graph.layers.length < nodes.length) return undefined;
-  if (!graph.layers.every(({ trainable }) => trainable)) return undefined;
-  const values = [inputs[0], ...nodes.map(({ output }) => output)];
-  if (values.some(({ shape }) => shape.length > 1)) return undefined;
-  if (outputs[0] !== values.at(-1) || !nodes.every((node, index) => node.inputs[0] === values[index])) return undefined;
-  const activations = nodes.map(({ layer }) => layer.kind.stacked?.(layer.description));
-  return activations.every((activation) => activation !== undefined) ? activations : undefined;
+/** A dense layer of one position, with an activation of each element or none, as a plan's operations tell of it. */
+interface StackedLayer {
+  readonly product: Operations["denseForward"];
+  readonly weightGrad: Address;
+  readonly biasGrad: Address;
+  readonly activation: Operations["reluForward"] | undefined;
+  /** The activation's operations. */
+  readonly forward: OperationName | undefined;
+  readonly backward: OperationName | undefined;
+}
+
+/** Takes operations off a list, from its first on, as long as they are those that are asked for. */
+class Reader {
+  readonly #operations: readonly Operation[];
+  #position = 0;
+
+  constructor(operations: readonly Operation[]) {
+    this.#operations = operations;
+  }
+
+  get isDone(): boolean {
+    return this.#position === this.#operations.length;
+  }
+
+  /** The fields of the next operation, if it has this name, or one for which this holds. */
+  take<Name extends OperationName>(isWanted: (name: OperationName) => name is Name): Operation<Name> | undefined {
+    const next = this.#operations[this.#position];
+    if (!next || !isWanted(next.name)) return undefined;
+    this.#position++;
+    return next as Operation<Name>;
+  }
+}
+
+const named =
+  <Name extends OperationName>(wanted: Name) =>
+  (name: OperationName): name is Name =>
+    name === wanted;
+
+const elementwise = Object.values(activationKinds).filter(({ isByRow }) => !isByRow);
+const isForward = (name: OperationName): name is "reluForward" => elementwise.some(({ forward }) => forward === name);
+const isBackward = (name: OperationName): name is "reluBackward" =>
+  elementwise.some(({ backward }) => backward === name);
+
+/** The layers of a plan that does nothing but run a list of such layers, one after the other; else undefined. */
+function stackedLayers({ graph }: PlanOptions, plan: Plan): StackedLayer[] | undefined {
+  const { inputs, outputs } = graph;
+  const isChain = inputs.length === 1 && outputs.length === 1 && graph.layers.every(({ trainable }) => trainable);
+  const isShaped = [...inputs, ...graph.nodes.map(({ output }) => output)].some(({ shape }) => shape.length > 1);
+  if (!isChain || isShaped || plan.operations("afterUpdate").length > 0) return undefined;
+  const forward = new Reader(plan.operations("forwardTraining"));
+  const backward = new Reader(plan.operations("backward").toReversed());
+  const layers: StackedLayer[] = [];
+  let below = plan.valueAddress(inputs[0]);
+  while (!forward.isDone) {
+    const product = forward.take(named("denseForward"))?.fields;
+    if (product?.input !== below) return undefined;
+    const activation = forward.take(isForward);
+    // From the last operation of the backward pass on, each layer's own come the other way round.
+    if (layers.length > 0 && !backward.take(named("denseBackwardInput"))) return undefined;
+    const bias = product.bias === none ? undefined : backward.take(named("denseBackwardBias"));
+    const weight = backward.take(named("denseBackwardWeight"));
+    const derivative = activation && backward.take(isBackward);
+    if (!weight || (activation && !derivative)) return undefined;
+    layers.push({
+      product,
+      weightGrad: weight.fields.weightGrad,
+      biasGrad: bias?.fields.biasGrad ?? none,
+      activation: activation?.fields,
+      forward: activation?.name,
+      backward: derivative?.name,
+    });
+    below = activation?.fields.output ?? product.output;
+  }
+  return backward.isDone && below === plan.valueAddress(outputs[0]) ? layers : undefined;
 }
 
 export class Stack {
@@ -42,62 +113,67 @@ export class Stack {
   readonly capacity: number;
   readonly #arena: Arena;
   readonly #layers: number;
-  readonly #address: number;
+  readonly #address: Address;
   /** The plan's input block, and the same transposed. */
-  readonly #input: number;
-  readonly #examples: number;
+  readonly #input: Address;
+  readonly #examples: Address;
   readonly #features: number;
-  readonly #output: number;
-  readonly #outputGrad: number;
+  readonly #output: Address;
+  readonly #outputGrad: Address;
 
   /** The stack for `plan`, a plan for training made of `options`; undefined if the network is no small stack, or is relaxed. */
   static of(options: PlanOptions, plan: Plan): Stack | undefined {
     // The pass itself is strict.
     if (options.arena.arithmetic === "relaxed") return undefined;
     const parameters = options.graph.parameters.reduce((count, { shape }) => count + sizeOf(shape), 0);
-    const activations = parameters > mostParameters ? undefined : activationsOf(options.graph);
-    return activations && new Stack(options, plan, activations);
+    const layers = parameters > mostParameters ? undefined : stackedLayers(options, plan);
+    return layers && new Stack(options, plan, layers);
   }
 
-  private constructor(options: PlanOptions, plan: Plan, activations: readonly ElementwiseActivation[]) {
-    const { graph, arena, parameterAddress, gradientAddress } = options;
+  private constructor({ graph, arena }: PlanOptions, plan: Plan, layers: readonly StackedLayer[]) {
     const [input] = graph.inputs;
     const [output] = graph.outputs;
     this.capacity = Math.min(plan.capacity, mostRows);
     const allocate = (units: number) => arena.allocate(units * paddedCount(arena.dtype, this.capacity));
     this.#arena = arena;
-    this.#layers = graph.nodes.length;
+    this.#layers = layers.length;
     this.#input = plan.valueAddress(input);
     this.#features = sizeOf(input.shape);
     this.#examples = allocate(this.#features);
     this.#output = plan.valueAddress(output);
     this.#outputGrad = plan.valueGradientAddress(output)!;
-    this.#address = arena.allocateDoubles(this.#layers * doublesPerLayer);
+    this.#address = arena.allocateIntegers(layers.length * integersPerLayer);
     let below = this.#examples;
-    graph.nodes.forEach(({ layer, inputs, output: value }, index) => {
-      const [weight, bias] = layer.parameters;
-      const { forward, backward, parameter } = activations[index];
-      const units = sizeOf(value.shape);
+    layers.forEach(({ product, weightGrad, biasGrad, activation: fields, ...names }, index) => {
+      const { fanIn, fanOut } = product;
       // A single output's examples lie in the plan's block as they do here.
-      const isPlans = value === output && units === 1;
-      const activation = isPlans ? this.#output : allocate(units);
-      const record = this.#address + index * layerBytes;
-      const integers = [
-        sizeOf(inputs[0].shape),
-        units,
-        parameterAddress(weight),
-        gradientAddress!(weight),
-        bias ? parameterAddress(bias) : 0,
-        bias ? gradientAddress!(bias) : 0,
-        below,
-        forward ? allocate(units) : activation,
-        activation,
-        isPlans ? this.#outputGrad : allocate(units),
-        forward ? arena.tableIndex(forward) : 0,
-        backward ? arena.tableIndex(backward) : 0,
+      const isPlans = index === layers.length - 1 && fanOut === 1;
+      const activation = isPlans ? this.#output : allocate(fanOut);
+      const preactivation = fields ? allocate(fanOut) : activation;
+      const activationGrad = isPlans ? this.#outputGrad : allocate(fanOut);
+      const parameter = fields?.parameter ?? 0;
+      const forward = { input: preactivation, output: activation, columns: 1, parameter };
+      const gradients = { outputGrad: activationGrad, inputGrad: activationGrad };
+      const backward = { preactivation, activation, ...gradients, columns: 1, parameter };
+      const record = (name: OperationName, of: Operations["reluForward"] | Operations["reluBackward"]) => [
+        arena.layoutOf(name).place,
+        arena.write(op(name, inAll(0), of as never)),
       ];
-      arena.integers(record, integersPerLayer).set(integers);
-      arena.doubles(record + integersPerLayer * 4, 1)[0] = parameter;
+      const integers = [
+        fanIn,
+        fanOut,
+        product.weight,
+        weightGrad,
+        product.bias,
+        biasGrad,
+        below,
+        preactivation,
+        activation,
+        activationGrad,
+        ...(names.forward ? record(names.forward, forward) : [none, none]),
+        ...(names.backward ? record(names.backward, backward) : [none, none]),
+      ];
+      arena.integers(this.#address + index * integersPerLayer * 4, integersPerLayer).set(integers);
       below = activation;
     });
   }
@@ -109,7 +185,7 @@ export class Stack {
 
   /**
    * A pass over the rows loaded, which fills the gradients of the parameters; of the plan's blocks it overwrites the output
-   * and its gradient. The bits are those of the plan's own calls.
+   * and its gradient. The bits are those of the plan's own operations.
    *
    * @returns Σ of the loss; if it is not finite, the gradients are as before
    */

@@ -9,7 +9,9 @@ import { normalization } from "../../build/normalization.js";
 import { training } from "../../build/training.js";
 import { type Dtype, elementBytes, type Values } from "../../src/kernels/dtype.ts";
 import type { Kernels } from "../../src/kernels/instance.ts";
+import { inAll, type OperationName, type Operations, op } from "../../src/kernels/operations.ts";
 import { Arena } from "../../src/memory/arena.ts";
+import { batchIntegers } from "../../src/topology/program.ts";
 
 export const dtypes: readonly Dtype[] = ["float32", "float64"];
 
@@ -26,6 +28,17 @@ export interface Block {
   readonly address: number;
   readonly length: number;
   readonly dtype: Dtype;
+}
+
+/** A record's fields without the types of addresses, and without the batch. */
+type Fields<OfRecord> = { readonly [Name in Exclude<keyof OfRecord, "batch">]: number };
+
+/** A part of an operation's work, and the batch it is of. */
+interface Part {
+  readonly begin?: number;
+  readonly rows?: number;
+  readonly seed?: number;
+  readonly step?: number;
 }
 
 export class Scratch {
@@ -56,6 +69,23 @@ export class Scratch {
   /** A block of 64-bit floats, whatever the dtype, that a kernel may write. */
   doubles(values: ArrayLike<number>): Block {
     return this.#allocate(values.length, values, false, "float64");
+  }
+
+  /**
+   * Runs an operation: the units of its work up to `end`, from `begin` on.
+   *
+   * @param fields of its record; its batch is `batch`
+   */
+  run<Name extends OperationName>(
+    name: Name,
+    fields: Fields<Operations[Name]>,
+    end: number,
+    { begin = 0, rows = 0, seed = 0, step = 0 }: Part = {},
+  ): void {
+    const batch = this.arena.allocateIntegers(batchIntegers);
+    this.arena.integers(batch, batchIntegers).set([rows, seed, step]);
+    const args = this.arena.write(op(name, inAll(end), { batch, ...fields } as unknown as Operations[Name]));
+    this.kernels.runPart(this.arena.layoutOf(name).place, args, begin, end);
   }
 
   /** A copy of what `block` holds now. */

@@ -13,16 +13,17 @@ import { dtypes } from "../kernels/scratch.ts";
 
 const names = Object.keys(activationKinds) as ActivationName[];
 
-test("there are 17 activations, and all but linear have a forward and a backward kernel in both types", () => {
+test("there are 17 activations, and all but linear have a forward and a backward operation in both types", () => {
   expect(names.length).toBe(17);
   for (const dtype of dtypes) {
     const arena = new Arena(dtype);
     arena.add(training);
-    const { kernels } = arena;
     for (const name of names.filter((each) => each !== "linear")) {
       const { forward, backward } = activationKinds[name];
       expect([forward, backward]).toEqual([`${name}Forward`, `${name}Backward`]);
-      expect([typeof kernels[forward!], typeof kernels[backward!]], name).toEqual(["function", "function"]);
+      for (const operation of [forward!, backward!]) {
+        expect(arena.layoutOf(operation).fields.slice(-2), operation).toEqual(["columns#", "parameter*"]);
+      }
     }
   }
 });

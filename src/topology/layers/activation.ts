@@ -1,17 +1,17 @@
 /** An activation as a layer of its own, for where it does not stand behind a dense layer. */
 
-import type { Kernels } from "../../kernels/instance.ts";
 import {
   type Activation,
   type ActivationName,
-  activationKinds,
+  activationBackward,
+  activationForward,
   activationOf,
   activationTitle,
 } from "../activations.ts";
-import { copyCall } from "./copy.ts";
-import type { LayerDescription, LayerKind } from "./layer.ts";
+import { copyOf } from "./copy.ts";
+import { type LayerDescription, type LayerKind, perRow } from "./layer.ts";
 import { nameOption } from "./options.ts";
-import { matrixOf, onlyShape } from "./shape.ts";
+import { onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
 export interface ActivationDescription extends LayerDescription {
@@ -38,26 +38,21 @@ export function activation(
 export const activationKind: LayerKind<ActivationDescription> = {
   outputShape: (_, inputShapes) => onlyShape("activation", inputShapes),
 
-  preactivation: () => "input",
+  blocks: (_, { output }) => ({ output: perRow(output), preactivation: "input" }),
 
-  forward({ activation: { name, parameter } }, { kernels, inputs: [input], output, outputShape }) {
-    const [positions, columns] = matrixOf(outputShape);
-    const { forward } = activationKinds[name];
-    if (!forward) return [copyCall(kernels, input, output, outputShape)];
-    const kernel = kernels[forward] as Kernels["sigmoidForward"];
-    return [(rows) => kernel(input, output, rows * positions, columns, parameter)];
+  forward({ activation: kind }, { inputs: [input], output, outputShape }) {
+    const operations = activationForward(kind, outputShape, { input, output });
+    return operations.length > 0 ? operations : [copyOf(input, output, outputShape)];
   },
 
-  backward({ activation: { name, parameter } }, site) {
-    const { kernels, output, outputGrad, outputShape } = site;
-    const [input] = site.inputs;
-    const [inputGrad] = site.inputGrads;
+  backward(
+    { activation: kind },
+    { inputs: [preactivation], inputGrads: [inputGrad], output, outputGrad, outputShape },
+  ) {
     if (inputGrad === undefined) return [];
-    const [positions, columns] = matrixOf(outputShape);
-    const { backward } = activationKinds[name];
-    if (!backward) return [copyCall(kernels, outputGrad, inputGrad, outputShape)];
-    const kernel = kernels[backward] as Kernels["sigmoidBackward"];
-    return [(rows) => kernel(input, output, outputGrad, inputGrad, rows * positions, columns, parameter)];
+    const blocks = { preactivation, activation: output, outputGrad, inputGrad };
+    const operations = activationBackward(kind, outputShape, blocks);
+    return operations.length > 0 ? operations : [copyOf(outputGrad, inputGrad, outputShape)];
   },
 
   title: ({ activation: kind }) => activationTitle(kind),

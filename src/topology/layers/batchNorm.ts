@@ -2,7 +2,8 @@
 
 import { normalization } from "../../../build/normalization.js";
 import { checkFinite } from "../../errors.ts";
-import type { LayerKind, Site } from "./layer.ts";
+import { type Address, eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
+import { type Block, columnSums, type LayerKind, perRow, type Site } from "./layer.ts";
 import {
   gainAndShift,
   type NormalizationDescription,
@@ -39,24 +40,16 @@ export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormDescri
   return callable(batchNormKind, { kind: "batchNorm", momentum, ...common });
 }
 
-/** The scratch of one use: the batch's mean and variance, and what a deviation is multiplied by. */
-function scratchOf({ scratch, outputShape, elementBytes }: Site) {
-  const bytes = matrixOf(outputShape)[1] * elementBytes;
-  // Each starts on 16 bytes.
-  const stride = Math.ceil(bytes / 16) * 16;
-  return { mean: scratch, variance: scratch + stride, scale: scratch + 2 * stride };
-}
-
-/** The calls that normalize by these statistics. */
-function normalize({ epsilon }: BatchNormDescription, site: Site, mean: number, variance: number) {
-  const { kernels, output, outputShape } = site;
+/** The operations that normalize by these statistics. */
+function normalize({ epsilon }: BatchNormDescription, site: Site, mean: Address, variance: Address): Operation[] {
+  const { output, outputShape, blocks } = site;
+  const { scale } = blocks;
   const [input] = site.inputs;
   const [weight, bias] = site.parameters;
   const [positions, columns] = matrixOf(outputShape);
-  const { scale } = scratchOf(site);
   return [
-    () => kernels.columnScale(weight, variance, scale, columns, epsilon),
-    (rows: number) => kernels.normalizeColumns(input, mean, scale, bias, output, rows * positions, columns),
+    op("columnScale", inAll(columns), { weight, variance, scale, epsilon }),
+    op("normalizeColumns", eachRow(positions), { input, mean, scale, bias, output, columns }),
   ];
 }
 
@@ -75,64 +68,47 @@ export const batchNormKind: LayerKind<BatchNormDescription> = {
     ];
   },
 
-  preactivation: () => "input",
-
-  // Three vectors of a column each, and room for each to start on 16 bytes.
-  scratch: (_, [shape]) => 3 * (matrixOf(shape)[1] + 3),
+  blocks(_, { output }, isTraining) {
+    const [, columns] = matrixOf(output);
+    const column: Block = { elements: columns, per: "network" };
+    return {
+      output: perRow(output),
+      preactivation: "input",
+      scale: column,
+      ...(isTraining && { mean: column, variance: column, sums: columnSums(3, columns) }),
+    };
+  },
 
   leastRows: ([shape]) => (matrixOf(shape)[0] > 1 ? 1 : 2),
 
   forward: (description, site) => normalize(description, site, site.statistics[0], site.statistics[1]),
 
   forwardTraining(description, site) {
-    const { kernels, outputShape } = site;
+    const { batch, outputShape, blocks } = site;
     const [input] = site.inputs;
     const [positions, columns] = matrixOf(outputShape);
-    const { mean, variance } = scratchOf(site);
-    return [
-      (rows) => kernels.columnStatistics(input, mean, variance, rows * positions, columns),
-      ...normalize(description, site, mean, variance),
-    ];
+    const { mean, variance, sums } = blocks;
+    const parts = { batch, positions, input, mean, variance, sums, columns };
+    return [op("columnStatistics", inAll(columns), parts), ...normalize(description, site, mean, variance)];
   },
 
-  afterUpdate({ momentum }, site) {
-    const { kernels, outputShape } = site;
-    const [runningMean, runningVariance] = site.statistics;
+  afterUpdate({ momentum }, { batch, outputShape, blocks: { mean, variance }, statistics }) {
     const [positions, columns] = matrixOf(outputShape);
-    const { mean, variance } = scratchOf(site);
-    return [
-      () => kernels.movingAverage(mean, runningMean, columns, momentum, 1),
-      (rows) => {
-        const count = rows * positions;
-        kernels.movingAverage(variance, runningVariance, columns, momentum, count / (count - 1));
-      },
-    ];
+    const moved = (source: Address, average: Address, isVariance: number) =>
+      op("movingAverage", inAll(columns), { batch, positions, source, average, isVariance, momentum });
+    return [moved(mean, statistics[0], 0), moved(variance, statistics[1], 1)];
   },
 
-  backward({ epsilon }, site) {
-    const { kernels, outputGrad, outputShape } = site;
+  backward({ epsilon }, { batch, outputShape, blocks, outputGrad, ...site }) {
     const [input] = site.inputs;
     const [weight] = site.parameters;
-    const [inputGrad = 0] = site.inputGrads;
-    const [weightGrad = 0, biasGrad = 0] = site.parameterGrads;
+    const [inputGrad = none] = site.inputGrads;
+    const [weightGrad = none, biasGrad = none] = site.parameterGrads;
     const [positions, columns] = matrixOf(outputShape);
-    const { mean, variance } = scratchOf(site);
-    return [
-      (rows) =>
-        kernels.batchNormBackward(
-          input,
-          mean,
-          variance,
-          weight,
-          outputGrad,
-          inputGrad,
-          weightGrad,
-          biasGrad,
-          rows * positions,
-          columns,
-          epsilon,
-        ),
-    ];
+    const { mean, variance, sums } = blocks;
+    const gradients = { outputGrad, inputGrad, weightGrad, biasGrad };
+    const parts = { batch, positions, input, mean, variance, weight, ...gradients, sums, columns, epsilon };
+    return [op("batchNormBackward", inAll(columns), parts)];
   },
 
   title: () => "batch normalization",

@@ -1,8 +1,8 @@
 /** Layers that make one value of several: their sum, their product, or one beside the other. */
 
-import type { Kernels } from "../../kernels/instance.ts";
-import { copyCall } from "./copy.ts";
-import { type BackwardSite, type Call, type LayerKind, type Shape, sizeOf } from "./layer.ts";
+import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
+import { copyOf } from "./copy.ts";
+import { type BackwardSite, type LayerKind, perRow, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { commonShape, matrixOf } from "./shape.ts";
 import { apply, type Value } from "./value.ts";
@@ -37,29 +37,25 @@ export function concatenate(...values: Values): Value {
   return apply(concatenateKind, { kind: "concatenate" }, values.flat());
 }
 
-type Combine = Kernels["add"];
-
 /** first ∘ second ∘ …, in this order. */
-function fold(combine: Combine, [first, ...others]: readonly number[], output: number, shape: Shape): Call[] {
-  const size = sizeOf(shape);
-  return others.map((other, index) => {
-    const left = index === 0 ? first : output;
-    return (rows) => combine(left, other, output, rows * size);
-  });
+function fold(name: "add" | "multiply", [first, ...others]: readonly Address[], output: Address, shape: Shape) {
+  const work = eachRow(sizeOf(shape));
+  return others.map((other, index) => op(name, work, { a: index === 0 ? first : output, b: other, output }));
 }
 
 /** The inputs whose gradient is wanted: where each is to be written, and which it is. */
-function wanted({ inputGrads }: BackwardSite): { inputGrad: number; index: number }[] {
+function wanted({ inputGrads }: BackwardSite): { inputGrad: Address; index: number }[] {
   return inputGrads.flatMap((inputGrad, index) => (inputGrad === undefined ? [] : [{ inputGrad, index }]));
 }
 
 export const addKind: LayerKind = {
   outputShape: (_, inputShapes) => commonShape("add", inputShapes),
 
-  forward: (_, { kernels, inputs, output, outputShape }) => fold(kernels.add, inputs, output, outputShape),
+  blocks: (_, { output }) => ({ output: perRow(output) }),
 
-  backward: (_, site) =>
-    wanted(site).map(({ inputGrad }) => copyCall(site.kernels, site.outputGrad, inputGrad, site.outputShape)),
+  forward: (_, { inputs, output, outputShape }) => fold("add", inputs, output, outputShape),
+
+  backward: (_, site) => wanted(site).map(({ inputGrad }) => copyOf(site.outputGrad, inputGrad, site.outputShape)),
 
   title: () => "sum",
   toJSON: () => ({}),
@@ -69,19 +65,21 @@ export const addKind: LayerKind = {
 export const multiplyKind: LayerKind = {
   outputShape: (_, inputShapes) => commonShape("multiply", inputShapes),
 
-  forward: (_, { kernels, inputs, output, outputShape }) => fold(kernels.multiply, inputs, output, outputShape),
+  blocks: (_, { output }) => ({ output: perRow(output) }),
+
+  forward: (_, { inputs, output, outputShape }) => fold("multiply", inputs, output, outputShape),
 
   /** Each gradient is the product of the inputs before it, of the inputs behind it, and of the output's gradient. */
   backward(_, site) {
-    const { kernels, inputs, outputGrad, outputShape } = site;
-    const product = (factors: readonly number[], to: number) => fold(kernels.multiply, factors, to, outputShape);
+    const { inputs, outputGrad, outputShape } = site;
+    const product = (factors: readonly Address[], to: Address) => fold("multiply", factors, to, outputShape);
     const gradients = wanted(site);
-    const calls: Call[][] = [];
+    const operations: Operation[][] = [];
     // Where the product of the first inputs lies, and how many they are: that of the next gradient goes on from there.
     let [before, count] = [inputs[0], 1];
     const befores = gradients.map(({ inputGrad, index }) => {
       if (index <= count) return before;
-      calls.push(product([before, ...inputs.slice(count, index)], inputGrad));
+      operations.push(product([before, ...inputs.slice(count, index)], inputGrad));
       [before, count] = [inputGrad, index];
       return before;
     });
@@ -92,12 +90,12 @@ export const multiplyKind: LayerKind = {
       const passed = inputs.slice(index + 1, behind);
       behind = index + 1;
       if (index === 0) {
-        calls.push(product([outputGrad, ...passed], inputGrad));
+        operations.push(product([outputGrad, ...passed], inputGrad));
       } else {
-        calls.push(product([outputGrad, ...passed], outputGrad), product([outputGrad, befores[place]], inputGrad));
+        operations.push(product([outputGrad, ...passed], outputGrad), product([outputGrad, befores[place]], inputGrad));
       }
     }
-    return calls.flat();
+    return operations.flat();
   },
 
   title: () => "product",
@@ -124,22 +122,26 @@ export const concatenateKind: LayerKind = {
     return [...outer, inputShapes.reduce((columns, shape) => columns + matrixOf(shape)[1], 0)];
   },
 
-  forward(_, { kernels, inputs, inputShapes, output, outputShape, elementBytes }) {
+  blocks: (_, { output }) => ({ output: perRow(output) }),
+
+  forward(_, { inputs, inputShapes, output, outputShape, elementBytes }) {
     const [positions, width] = matrixOf(outputShape);
     return columnsOf(inputShapes).map(({ columns, from }, index) => {
-      const place = output + from * elementBytes;
-      return (rows) => kernels.copyColumns(inputs[index], place, rows * positions, columns, columns, width);
+      const destination = (output + from * elementBytes) as Address;
+      const strides = { sourceStride: columns, destinationStride: width };
+      return op("copyColumns", eachRow(positions), { source: inputs[index], destination, columns, ...strides });
     });
   },
 
   backward(_, site) {
-    const { kernels, inputShapes, outputGrad, outputShape, elementBytes } = site;
+    const { inputShapes, outputGrad, outputShape, elementBytes } = site;
     const [positions, width] = matrixOf(outputShape);
     const parts = columnsOf(inputShapes);
     return wanted(site).map(({ inputGrad, index }) => {
       const { columns, from } = parts[index];
-      const place = outputGrad + from * elementBytes;
-      return (rows) => kernels.copyColumns(place, inputGrad, rows * positions, columns, width, columns);
+      const source = (outputGrad + from * elementBytes) as Address;
+      const strides = { sourceStride: width, destinationStride: columns };
+      return op("copyColumns", eachRow(positions), { source, destination: inputGrad, columns, ...strides });
     });
   },
 

@@ -1,10 +1,11 @@
-/** The call that several kinds of layers make where they leave a value as it is. */
+/** The operation of several kinds of layers that leave a value as it is. */
 
-import type { Kernels } from "../../kernels/instance.ts";
-import { type Call, type Shape, sizeOf } from "./layer.ts";
+import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
+import { type Shape, sizeOf } from "./layer.ts";
 
 /** Copies a value of this shape from one block to another. */
-export function copyCall(kernels: Kernels, from: number, to: number, shape: Shape): Call {
-  const size = sizeOf(shape);
-  return (rows) => kernels.copyColumns(from, to, rows, size, size, size);
+export function copyOf(source: Address, destination: Address, shape: Shape): Operation {
+  const columns = sizeOf(shape);
+  const strides = { sourceStride: columns, destinationStride: columns };
+  return op("copyColumns", eachRow(), { source, destination, columns, ...strides });
 }

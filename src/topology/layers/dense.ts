@@ -1,16 +1,18 @@
 /** A fully connected layer: activation(x · weight + bias), at each position. */
 
 import { checkFinite, checkInteger, checkOptions, shown } from "../../errors.ts";
-import type { Kernels } from "../../kernels/instance.ts";
+import { eachRow, inAll, none, op } from "../../kernels/operations.ts";
 import {
   type Activation,
   type ActivationName,
+  activationBackward,
+  activationForward,
   activationKinds,
   activationOf,
   activationTitle,
 } from "../activations.ts";
 import { type Initializer, zeros } from "../initializers.ts";
-import type { Call, LayerDescription, LayerKind, ParameterDescription } from "./layer.ts";
+import { columnSums, type LayerDescription, type LayerKind, type ParameterDescription, perRow } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
 import { matrixOf, onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -88,65 +90,54 @@ export const denseKind: LayerKind<DenseDescription> = {
     return [weight, { name: "bias", shape: [units], initializer: biasInitializer, isWeight: false, ...fans }];
   },
 
-  preactivation: ({ activation }) => (activation.name === "linear" ? "output" : "own"),
+  blocks({ units, activation, maxNorm }, { output }) {
+    return {
+      output: perRow(output),
+      preactivation: activation.name === "linear" ? "output" : perRow(output),
+      ...(maxNorm !== undefined && { sums: columnSums(2, units) }),
+    };
+  },
 
-  forward({ units, activation }, { kernels, tableIndex, inputShapes, inputs, preactivation, output, parameters }) {
-    const [input] = inputs;
-    const [weight, bias = 0] = parameters;
+  forward({ units, activation }, { inputShapes, inputs: [input], blocks, output, parameters, outputShape }) {
+    const [weight, bias = none] = parameters;
+    const { preactivation } = blocks;
     const [positions, fanIn] = matrixOf(inputShapes[0]);
-    const { forward } = activationKinds[activation.name];
-    const place = forward ? tableIndex(forward) : 0;
+    const product = { input, weight, bias, output: preactivation, fanIn, fanOut: units };
     return [
-      (rows) =>
-        kernels.matmulForward(
-          input,
-          weight,
-          bias,
-          preactivation,
-          output,
-          rows * positions,
-          fanIn,
-          units,
-          place,
-          activation.parameter,
-        ),
+      op("denseForward", eachRow(positions), product),
+      ...activationForward(activation, outputShape, { input: preactivation, output }),
     ];
   },
 
   backward({ units, activation }, site) {
-    const { kernels, preactivation, output, outputGrad } = site;
+    const { batch, output, outputGrad, outputShape } = site;
+    const { preactivation } = site.blocks;
     const [input] = site.inputs;
     const [weight] = site.parameters;
-    const [weightGrad, biasGrad = 0] = site.parameterGrads;
+    const [weightGrad, biasGrad] = site.parameterGrads;
     const [inputGrad] = site.inputGrads;
     const [positions, fanIn] = matrixOf(site.inputShapes[0]);
-    const { parameter } = activation;
-    const calls: Call[] = [];
-    const { backward } = activationKinds[activation.name];
-    if (backward) {
-      const kernel = kernels[backward] as Kernels["sigmoidBackward"];
-      calls.push((rows) => kernel(preactivation, output, outputGrad, outputGrad, rows * positions, units, parameter));
-    }
+    const gradients = { preactivation, activation: output, outputGrad, inputGrad: outputGrad };
+    const operations = activationBackward(activation, outputShape, gradients);
     if (weightGrad !== undefined) {
-      calls.push((rows) =>
-        kernels.matmulBackwardWeight(input, outputGrad, weightGrad, biasGrad, rows * positions, fanIn, units),
-      );
+      const product = { batch, positions, input, outputGrad, weightGrad, fanIn, fanOut: units };
+      operations.push(op("denseBackwardWeight", inAll(fanIn), product));
+    }
+    if (biasGrad !== undefined) {
+      const sum = { batch, positions, outputGrad, biasGrad, fanOut: units };
+      operations.push(op("denseBackwardBias", inAll(units), sum));
     }
     if (inputGrad !== undefined) {
-      calls.push((rows) => kernels.matmulBackwardInput(outputGrad, weight, inputGrad, rows * positions, fanIn, units));
+      const product = { outputGrad, weight, inputGrad, fanIn, fanOut: units };
+      operations.push(op("denseBackwardInput", eachRow(positions), product));
     }
-    return calls;
+    return operations;
   },
 
-  afterUpdate({ units, maxNorm }, { kernels, inputShapes, parameters: [weight], isTrained }) {
+  afterUpdate({ units, maxNorm }, { inputShapes, blocks, parameters: [weights], isTrained }) {
     if (maxNorm === undefined || !isTrained) return [];
-    const [, fanIn] = matrixOf(inputShapes[0]);
-    return [() => kernels.limitColumns(weight, fanIn, units, maxNorm)];
-  },
-
-  stacked({ activation, maxNorm }) {
-    const { forward, backward, isByRow } = activationKinds[activation.name];
-    return isByRow || maxNorm !== undefined ? undefined : { forward, backward, parameter: activation.parameter };
+    const [, rows] = matrixOf(inputShapes[0]);
+    return [op("limitColumns", inAll(units), { weights, rows, columns: units, sums: blocks.sums, limit: maxNorm })];
   },
 
   title: ({ units, activation, bias }) => `dense ${units}, ${activationTitle(activation)}${bias ? "" : ", no bias"}`,

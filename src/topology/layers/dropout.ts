@@ -1,8 +1,9 @@
 /** Dropout: in training some elements become 0 and the others larger; in prediction nothing happens. */
 
 import { checkFinite } from "../../errors.ts";
-import { copyCall } from "./copy.ts";
-import { type LayerDescription, type LayerKind, sizeOf } from "./layer.ts";
+import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
+import { copyOf } from "./copy.ts";
+import { type LayerDescription, type LayerKind, perRow, type Site, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -26,26 +27,25 @@ export function dropout(rate: number, options: { readonly name?: string } = {}):
   return callable(dropoutKind, { kind: "dropout", rate, ...nameOption("dropout", options) });
 }
 
+/** What training does with a value and, in the same places, with its gradient. */
+function drop(rate: number, { batch, outputShape, position }: Site, input: Address, output: Address): Operation {
+  return op("dropout", eachRow(), { batch, input, output, columns: sizeOf(outputShape), stream: position, rate });
+}
+
 export const dropoutKind: LayerKind<DropoutDescription> = {
   isRandom: true,
 
   outputShape: (_, inputShapes) => onlyShape("dropout", inputShapes),
 
-  preactivation: () => "input",
+  blocks: (_, { output }) => ({ output: perRow(output), preactivation: "input" }),
 
-  forward: (_, { kernels, inputs: [input], output, outputShape }) => [copyCall(kernels, input, output, outputShape)],
+  forward: (_, { inputs: [input], output, outputShape }) => [copyOf(input, output, outputShape)],
 
-  forwardTraining({ rate }, { kernels, inputs: [input], output, outputShape, draws, position }) {
-    const size = sizeOf(outputShape);
-    return [(rows) => kernels.dropoutForward(input, output, rows * size, rate, draws.seed, draws.step, position)];
-  },
+  forwardTraining: ({ rate }, site) => [drop(rate, site, site.inputs[0], site.output)],
 
-  backward({ rate }, { kernels, inputGrads: [inputGrad], outputGrad, outputShape, draws, position }) {
-    if (inputGrad === undefined) return [];
-    const size = sizeOf(outputShape);
-    return [
-      (rows) => kernels.dropoutBackward(outputGrad, inputGrad, rows * size, rate, draws.seed, draws.step, position),
-    ];
+  backward({ rate }, site) {
+    const [inputGrad] = site.inputGrads;
+    return inputGrad === undefined ? [] : [drop(rate, site, site.outputGrad, inputGrad)];
   },
 
   title: ({ rate }) => `dropout ${rate}`,

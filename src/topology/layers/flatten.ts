@@ -1,7 +1,7 @@
 /** Flatten: one row of all numbers of an example. */
 
-import { copyCall } from "./copy.ts";
-import { type LayerDescription, type LayerKind, sizeOf } from "./layer.ts";
+import { copyOf } from "./copy.ts";
+import { type LayerDescription, type LayerKind, perRow, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -24,10 +24,12 @@ export const flattenKind: LayerKind<FlattenDescription> = {
 
   outputShape: (_, inputShapes) => [sizeOf(onlyShape("flatten", inputShapes))],
 
-  forward: (_, { kernels, inputs: [input], output, outputShape }) => [copyCall(kernels, input, output, outputShape)],
+  blocks: (_, { output }) => ({ output: perRow(output) }),
 
-  backward(_, { kernels, inputGrads: [inputGrad], outputGrad, outputShape }) {
-    return inputGrad === undefined ? [] : [copyCall(kernels, outputGrad, inputGrad, outputShape)];
+  forward: (_, { inputs: [input], output, outputShape }) => [copyOf(input, output, outputShape)],
+
+  backward(_, { inputGrads: [inputGrad], outputGrad, outputShape }) {
+    return inputGrad === undefined ? [] : [copyOf(outputGrad, inputGrad, outputShape)];
   },
 
   title: () => "flatten",

@@ -1,10 +1,9 @@
 /**
- * What a kind of layer is: one object that knows its shapes, its parameters, and the kernel calls of its forward and its
- * backward pass. A new kind is a new file with one such object; nothing else in the library asks for kinds by name.
+ * What a kind of layer is: one object that knows its shapes, its parameters, its blocks, and the operations of its forward
+ * and its backward pass. A new kind is a new file with one such object; nothing else in the library asks for kinds by name.
  */
 
-import type { Family } from "../../../build/kernels.js";
-import type { Kernels } from "../../kernels/instance.ts";
+import type { Address, Family, Operation } from "../../kernels/operations.ts";
 import type { Initializer } from "../initializers.ts";
 
 /**
@@ -52,49 +51,68 @@ export interface Draws {
   step: number;
 }
 
+/** A block of memory that a use of a layer owns. */
+export interface Block {
+  readonly elements: number;
+  /**
+   * "row": so many elements for each row of a batch; "network": so many in all; "operation": working space, which keeps nothing from
+   * one operation to the next and is the same for all layers.
+   */
+  readonly per: "row" | "network" | "operation";
+  /** Default the network's. */
+  readonly type?: "float64" | "int32";
+  /** What a block per network of 32-bit integers holds from the beginning. */
+  readonly values?: readonly number[];
+}
+
+/** A use's blocks by their names, "output" among them; one may be that of the first input or of the output. */
+export interface Blocks {
+  readonly output: Block;
+  /** Default the output. */
+  readonly preactivation?: Block | "input" | "output";
+  readonly [name: string]: Block | "input" | "output" | undefined;
+}
+
+/** A block of the shape of the output. */
+export const perRow = (shape: Shape): Block => ({ elements: sizeOf(shape), per: "row" });
+
+/** Working space of 64-bit floats: `rows` rows of a number for each column, padded to pairs. */
+export function columnSums(rows: number, columns: number): Block {
+  return { elements: rows * 2 * Math.ceil(columns / 2), per: "operation", type: "float64" };
+}
+
+/** The shapes of one use: one an input, and the output's. */
+export interface UseShapes {
+  readonly inputs: readonly Shape[];
+  readonly output: Shape;
+}
+
 /** Where one use of a layer finds its data: addresses, one an input, a parameter or a statistic, in the layer's order. */
 export interface Site {
-  readonly kernels: Kernels;
   readonly elementBytes: number;
-  /** The place of a kernel in the function table. */
-  readonly tableIndex: (name: keyof Kernels) => number;
-  /** Writes 32-bit integers into a block that lasts as long as the plan. Returns its address. */
-  readonly integers: (values: readonly number[]) => number;
   readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
-  readonly inputs: readonly number[];
-  /** The block that the kind's `preactivation` says. */
-  readonly preactivation: number;
-  readonly output: number;
-  readonly parameters: readonly number[];
-  readonly statistics: readonly number[];
+  readonly inputs: readonly Address[];
+  readonly output: Address;
+  /** The kind's other blocks, by their names. */
+  readonly blocks: Readonly<Record<string, Address>>;
+  readonly parameters: readonly Address[];
+  readonly statistics: readonly Address[];
+  /** The record of what changes from batch to batch. */
+  readonly batch: Address;
   /** Whether training changes the parameters. */
   readonly isTrained: boolean;
-  /** As many elements as the kind's `scratch` says; they last from the forward pass to the backward pass. */
-  readonly scratch: number;
-  /** Read when a call is made, as it changes from step to step. */
-  readonly draws: Draws;
   /** Differs between the uses of layers in a network that are no rearrangements. */
   readonly position: number;
 }
 
 export interface BackwardSite extends Site {
-  /** ∂loss/∂output; the backward calls may overwrite it. */
-  readonly outputGrad: number;
+  /** ∂loss/∂output; the backward operations may overwrite it. */
+  readonly outputGrad: Address;
   /** Where to write ∂loss/∂input; undefined for an input whose gradient nobody needs. */
-  readonly inputGrads: readonly (number | undefined)[];
+  readonly inputGrads: readonly (Address | undefined)[];
   /** Where to write ∂loss/∂parameter; all of them undefined in a layer that is not trained. */
-  readonly parameterGrads: readonly (number | undefined)[];
-}
-
-/** One kernel call, for a batch of `rows` examples. */
-export type Call = (rows: number) => void;
-
-/** The kernels of a nonlinearity, none if it is the identity, and their parameter. */
-export interface ElementwiseActivation {
-  readonly forward?: keyof Kernels;
-  readonly backward?: keyof Kernels;
-  readonly parameter: number;
+  readonly parameterGrads: readonly (Address | undefined)[];
 }
 
 export interface LayerKind<Description extends LayerDescription = LayerDescription> {
@@ -106,26 +124,22 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
   parameters?(description: Description, inputShapes: readonly Shape[]): readonly ParameterDescription[];
   /** None if it is left out. */
   statistics?(description: Description, inputShapes: readonly Shape[]): readonly StatisticDescription[];
-  /** Where the value before the nonlinearity is: in a block of its own, or, as by default, in that of the output. */
-  preactivation?(description: Description): "own" | "input" | "output";
-  /** Elements to keep from the forward pass to the backward pass, whatever the number of rows; none if it is left out. */
-  scratch?(description: Description, inputShapes: readonly Shape[]): number;
+  /** The blocks of a use, in a plan for training or one to predict. */
+  blocks(description: Description, shapes: UseShapes, isTraining: boolean): Blocks;
   /** Overwrites the output. */
-  forward(description: Description, site: Site): readonly Call[];
+  forward(description: Description, site: Site): readonly Operation[];
   /** The same in training, where that differs. */
-  forwardTraining?(description: Description, site: Site): readonly Call[];
+  forwardTraining?(description: Description, site: Site): readonly Operation[];
   /** What a step changes after the optimizer has: statistics, by what the pass has seen, and parameters that are bounded. */
-  afterUpdate?(description: Description, site: Site): readonly Call[];
+  afterUpdate?(description: Description, site: Site): readonly Operation[];
   /** Overwrites the gradients of the parameters and of the inputs. */
-  backward(description: Description, site: BackwardSite): readonly Call[];
+  backward(description: Description, site: BackwardSite): readonly Operation[];
   /** True of a layer that only moves numbers. It may stand between any two others without a change of what they draw. */
   readonly isRearrangement?: boolean;
   /** Whether training draws random numbers for it. */
   readonly isRandom?: boolean;
   /** Rows that a batch must have for training; 1 if it is left out. */
   leastRows?(inputShapes: readonly Shape[]): number;
-  /** The nonlinearity, if the layer is dense and this acts on each element alone: such layers can form a stack. */
-  stacked?(description: Description): ElementwiseActivation | undefined;
   /** What the layer does, in a few words, for tables. */
   title(description: Description): string;
   /** What a file keeps of the kind's own options: all but how the parameters started. */

@@ -1,7 +1,8 @@
 /** Layer normalization: each example by its own mean and variance. */
 
 import { normalization } from "../../../build/normalization.js";
-import type { LayerKind } from "./layer.ts";
+import { eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
+import { columnSums, type LayerKind, perRow } from "./layer.ts";
 import {
   gainAndShift,
   type NormalizationDescription,
@@ -32,34 +33,41 @@ export const layerNormKind: LayerKind<LayerNormDescription> = {
 
   parameters: (_, [shape]) => gainAndShift(matrixOf(shape)[1]),
 
-  preactivation: () => "input",
-
-  forward({ epsilon }, { kernels, inputs: [input], output, outputShape, parameters: [weight, bias] }) {
-    const [positions, columns] = matrixOf(outputShape);
-    return [(rows) => kernels.layerNormForward(input, weight, bias, output, rows * positions, columns, epsilon)];
+  blocks(_, { output }, isTraining) {
+    const [positions, columns] = matrixOf(output);
+    return {
+      output: perRow(output),
+      preactivation: "input",
+      // The mean and the inverse deviation of each position.
+      ...(isTraining && {
+        statistics: { elements: 2 * positions, per: "row", type: "float64" },
+        sums: columnSums(2, columns),
+      }),
+    };
   },
 
-  backward({ epsilon }, site) {
-    const { kernels, outputGrad, outputShape } = site;
-    const [input] = site.inputs;
-    const [weight] = site.parameters;
-    const [inputGrad = 0] = site.inputGrads;
-    const [weightGrad = 0, biasGrad = 0] = site.parameterGrads;
+  forward({ epsilon }, { inputs: [input], output, blocks, outputShape, parameters: [weight, bias] }) {
     const [positions, columns] = matrixOf(outputShape);
-    return [
-      (rows) =>
-        kernels.layerNormBackward(
-          input,
-          weight,
-          outputGrad,
-          inputGrad,
-          weightGrad,
-          biasGrad,
-          rows * positions,
-          columns,
-          epsilon,
-        ),
-    ];
+    const { statistics = none } = blocks;
+    return [op("layerNormForward", eachRow(positions), { input, weight, bias, output, statistics, columns, epsilon })];
+  },
+
+  backward(_, { batch, inputs: [input], blocks, outputGrad, inputGrads, parameterGrads, parameters, outputShape }) {
+    const [weight] = parameters;
+    const [inputGrad] = inputGrads;
+    const [weightGrad, biasGrad] = parameterGrads;
+    const [positions, columns] = matrixOf(outputShape);
+    const { statistics, sums } = blocks;
+    const operations: Operation[] = [];
+    if (weightGrad !== undefined && biasGrad !== undefined) {
+      const parts = { batch, positions, input, statistics, outputGrad, weightGrad, biasGrad, sums, columns };
+      operations.push(op("layerNormBackwardParameters", inAll(columns), parts));
+    }
+    if (inputGrad !== undefined) {
+      const parts = { input, weight, statistics, outputGrad, inputGrad, columns };
+      operations.push(op("layerNormBackwardInput", eachRow(positions), parts));
+    }
+    return operations;
   },
 
   title: () => "layer normalization",

@@ -1,8 +1,9 @@
 /** Permute: the sides of a value in another order. */
 
 import { shown } from "../../errors.ts";
-import { copyCall } from "./copy.ts";
-import { type Call, type LayerDescription, type LayerKind, type Shape, type Site, sizeOf } from "./layer.ts";
+import { type Address, eachRow, op } from "../../kernels/operations.ts";
+import { copyOf } from "./copy.ts";
+import { type Block, type LayerDescription, type LayerKind, perRow, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { mostSides, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -59,19 +60,19 @@ export function sidesOf(shape: Shape, order: readonly number[]): readonly Side[]
 /** Returns the order that undoes `order`. */
 const inverseOf = (order: readonly number[]) => order.map((_, side) => order.indexOf(side));
 
-/** Copies values of `shape` with their sides in `order`. */
-function permuteCall(
-  { kernels, integers }: Site,
-  from: number,
-  to: number,
-  shape: Shape,
-  order: readonly number[],
-): Call {
+/** The block that tells the kernel of a permutation, or none where it only copies. */
+function pairsOf(shape: Shape, order: readonly number[]): Block | undefined {
   const sides = sidesOf(shape, order);
-  if (sides.length < 2) return copyCall(kernels, from, to, shape);
-  const pairs = integers(sides.flatMap(({ count, stride }) => [count, stride]));
-  const [{ length }, size] = [sides, sizeOf(shape)];
-  return (rows) => kernels.permute(from, to, pairs, length, rows, size);
+  if (sides.length < 2) return undefined;
+  const values = sides.flatMap(({ count, stride }) => [count, stride]);
+  return { elements: values.length, per: "network", type: "int32", values };
+}
+
+/** Copies values of `shape` with their sides in `order`. @param pairs where the block of `pairsOf` lies */
+function permuted(source: Address, destination: Address, shape: Shape, order: readonly number[], pairs: Address) {
+  const { length: sides } = sidesOf(shape, order);
+  if (sides < 2) return copyOf(source, destination, shape);
+  return op("permute", eachRow(), { source, destination, pairs, sides, size: sizeOf(shape) });
 }
 
 export const permuteKind: LayerKind<PermuteDescription> = {
@@ -84,14 +85,18 @@ export const permuteKind: LayerKind<PermuteDescription> = {
     throw new RangeError(`permute: got ${got}, need ${sides.length} for the order [${sides.join(", ")}]`);
   },
 
-  forward({ sides }, site) {
-    return [permuteCall(site, site.inputs[0], site.output, site.inputShapes[0], sides)];
+  blocks({ sides }, { inputs: [input], output }, isTraining) {
+    const backwardPairs = isTraining ? pairsOf(output, inverseOf(sides)) : undefined;
+    return { output: perRow(output), pairs: pairsOf(input, sides), backwardPairs };
   },
 
-  backward({ sides }, site) {
-    const [inputGrad] = site.inputGrads;
+  forward({ sides }, { inputs: [input], inputShapes: [shape], output, blocks }) {
+    return [permuted(input, output, shape, sides, blocks.pairs)];
+  },
+
+  backward({ sides }, { inputGrads: [inputGrad], outputGrad, outputShape, blocks }) {
     if (inputGrad === undefined) return [];
-    return [permuteCall(site, site.outputGrad, inputGrad, site.outputShape, inverseOf(sides))];
+    return [permuted(outputGrad, inputGrad, outputShape, inverseOf(sides), blocks.backwardPairs)];
   },
 
   title: ({ sides }) => `permute [${sides.join(", ")}]`,

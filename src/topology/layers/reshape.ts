@@ -1,7 +1,7 @@
 /** Reshape: the same numbers in the same order, in another shape. */
 
-import { copyCall } from "./copy.ts";
-import { type LayerDescription, type LayerKind, type Shape, sizeOf } from "./layer.ts";
+import { copyOf } from "./copy.ts";
+import { type LayerDescription, type LayerKind, perRow, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { checkShape, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -32,10 +32,12 @@ export const reshapeKind: LayerKind<ReshapeDescription> = {
     throw new RangeError(`reshape: got ${got}, need ${sizeOf(shape)} numbers for the shape ${shownShape(shape)}`);
   },
 
-  forward: (_, { kernels, inputs: [input], output, outputShape }) => [copyCall(kernels, input, output, outputShape)],
+  blocks: (_, { output }) => ({ output: perRow(output) }),
 
-  backward(_, { kernels, inputGrads: [inputGrad], outputGrad, outputShape }) {
-    return inputGrad === undefined ? [] : [copyCall(kernels, outputGrad, inputGrad, outputShape)];
+  forward: (_, { inputs: [input], output, outputShape }) => [copyOf(input, output, outputShape)],
+
+  backward(_, { inputGrads: [inputGrad], outputGrad, outputShape }) {
+    return inputGrad === undefined ? [] : [copyOf(outputGrad, inputGrad, outputShape)];
   },
 
   title: ({ shape }) => `reshape ${shownShape(shape)}`,

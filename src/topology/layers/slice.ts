@@ -1,7 +1,8 @@
 /** Slice: a range of one side of a value. */
 
 import { checkInteger } from "../../errors.ts";
-import { type LayerDescription, type LayerKind, type Shape, sizeOf } from "./layer.ts";
+import { type Address, eachRow, op } from "../../kernels/operations.ts";
+import { type LayerDescription, type LayerKind, perRow, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { mostSides, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -60,18 +61,22 @@ export const sliceKind: LayerKind<SliceDescription> = {
     return shape.with(side, end - start);
   },
 
-  forward(description, { kernels, inputs: [input], inputShapes: [shape], output, elementBytes }) {
+  blocks: (_, { output }) => ({ output: perRow(output) }),
+
+  forward(description, { inputs: [input], inputShapes: [shape], output: destination, elementBytes }) {
     const { positions, width, from, columns } = columnsOf(description, shape);
-    const start = input + from * elementBytes;
-    return [(rows) => kernels.copyColumns(start, output, rows * positions, columns, width, columns)];
+    const source = (input + from * elementBytes) as Address;
+    const strides = { sourceStride: width, destinationStride: columns };
+    return [op("copyColumns", eachRow(positions), { source, destination, columns, ...strides })];
   },
 
-  backward(description, { kernels, inputShapes: [shape], inputGrads: [inputGrad], outputGrad, elementBytes }) {
+  backward(description, { inputShapes: [shape], inputGrads: [inputGrad], outputGrad: source, elementBytes }) {
     if (inputGrad === undefined) return [];
     const { positions, width, from, columns } = columnsOf(description, shape);
-    const start = inputGrad + from * elementBytes;
-    const copy = (rows: number) => kernels.copyColumns(outputGrad, start, rows * positions, columns, columns, width);
-    return columns === width ? [copy] : [(rows) => kernels.clear(inputGrad, rows * positions * width), copy];
+    const destination = (inputGrad + from * elementBytes) as Address;
+    const strides = { sourceStride: columns, destinationStride: width };
+    const copy = op("copyColumns", eachRow(positions), { source, destination, columns, ...strides });
+    return columns === width ? [copy] : [op("clear", eachRow(positions * width), { output: inputGrad }), copy];
   },
 
   title: ({ side, start, end }) => `slice ${start} to ${end} of side ${side}`,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type ActivationName, activationOf, leakyRelu } from "../../../src/topology/activations.ts";
+import { activationOf, leakyRelu } from "../../../src/topology/activations.ts";
 import { constant, heUniform, lecunNormal, zeros } from "../../../src/topology/initializers.ts";
 import { type DenseOptions, dense, denseKind } from "../../../src/topology/layers/dense.ts";
 
@@ -57,9 +57,14 @@ describe("the kind", () => {
     expect(denseKind.parameters!(dense(5, { bias: false }), [[4]]).map(({ name }) => name)).toEqual(["weight"]);
   });
 
-  test("only a linear layer has no block for its preactivation", () => {
-    const place = (activation: ActivationName) => denseKind.preactivation!(dense(1, { activation }));
-    expect([place("linear"), place("relu"), place("softmax")]).toEqual(["output", "own", "own"]);
+  test("only a linear layer has no block for its preactivation, and only one with a greatest norm working space", () => {
+    const shapes = { inputs: [[2]], output: [3] };
+    const blocks = (options: DenseOptions) => denseKind.blocks(dense(3, options), shapes, true);
+    const output = { elements: 3, per: "row" };
+    expect(blocks({})).toEqual({ output, preactivation: "output" });
+    expect(blocks({ activation: "relu" })).toEqual({ output, preactivation: output });
+    const sums = { elements: 8, per: "operation", type: "float64" };
+    expect(blocks({ maxNorm: 1 })).toEqual({ output, preactivation: "output", sums });
   });
 
   test("titles say units, activation and a missing bias", () => {

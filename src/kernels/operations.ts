@@ -1,0 +1,54 @@
+/**
+ * Operations as data: the calls of a plan, each the name of a kernel (args, begin, end), the fields of its record, and how much
+ * work it is. The build writes the records' types from assembly/, so that a field which is missing, renamed or of another type is
+ * an error of the compiler.
+ */
+
+import type { Address, Family, Operations } from "../../build/kernels.js";
+
+export type { Address, Family, Operations };
+
+/** The name of an operation. */
+export type OperationName = keyof Operations;
+
+/** Units of work, which a kernel's comment names ("Range"): so many for each row of a batch, or so many in all. */
+export interface Work {
+  readonly per: "row" | "network";
+  readonly units: number;
+}
+
+export interface Operation<Name extends OperationName = OperationName> {
+  readonly name: Name;
+  readonly work: Work;
+  readonly fields: Operations[Name];
+}
+
+/** Says that there is no block. */
+export const none = 0 as Address;
+
+/** `units` of work for each row of a batch; 1 if it is left out. */
+export const eachRow = (units = 1): Work => ({ per: "row", units });
+
+/** `units` of work, whatever the batch. */
+export const inAll = (units: number): Work => ({ per: "network", units });
+
+/** An operation: its name, its work, and the fields of its record. */
+export function op<Name extends OperationName>(name: Name, work: Work, fields: Operations[Name]): Operation<Name> {
+  return { name, work, fields };
+}
+
+/** An operation's place in the function table, and the layout of its record. */
+export interface Layout {
+  readonly place: number;
+  /** As in `Family.operations`. */
+  readonly fields: readonly string[];
+}
+
+/** The layouts of a family's operations, by their names. */
+export function layoutsOf({ firstPlace, operations }: Family): [OperationName, Layout][] {
+  let place = firstPlace;
+  return operations.flatMap(([record, names]) => {
+    const fields = record.split(" ");
+    return names.split(" ").map((name): [OperationName, Layout] => [name as OperationName, { place: place++, fields }]);
+  });
+}
