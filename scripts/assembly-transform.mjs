@@ -9,6 +9,8 @@
  *  4. A loop `for (let i = 0; i < 8; i++)` whose body starts with the comment `// @unroll` becomes eight copies of its
  *     body, in which `i` is a constant.
  *
+ *  5. A record of an operation whose layout is not the one that src/memory/arena.ts writes is a compile error.
+ *
  * It writes a description of the family to the file that KERNELS_DESCRIPTION names: which of the exports are operations, kernels
  * (args, begin, end) of which args is a record, with the layout of the records; and the signatures of the others.
  */
@@ -90,8 +92,29 @@ function textOfExports(entry, { exports, records }) {
     const passed = parameters.map(([parameter]) => parameter).join(", ");
     return `export function ${name}(${typed}): ${result} { ${result === "void" ? "" : "return "}${call}(${passed}); }`;
   });
-  return [...imports, ...functions, "export const dataEnd: usize = __heap_base;"].join("\n");
+  const checks = records.flatMap((record) => layoutChecks(record, recordOf.get(record.name)));
+  return [...imports, ...checks, ...functions, "export const dataEnd: usize = __heap_base;"].join("\n");
 }
+
+/** Bytes of a field, by its type. A class stands for the address of another record. */
+const fieldBytes = { usize: 4, i32: 4, u32: 4, f64: 8 };
+const bytesOf = ({ type }) => fieldBytes[type] ?? (/^[A-Z]/.test(type) ? 4 : undefined);
+
+/** Statements that the compiler evaluates: each field of a record has the offset at which `Arena.write` puts it. */
+function layoutChecks({ name, fields, source }, type) {
+  let end = 0;
+  const checks = fields.map((field) => {
+    const bytes = bytesOf(field);
+    if (!bytes) throw new Error(`${name}.${field.name}: got ${field.type}, need ${Object.keys(fieldBytes)} or a record`);
+    const offset = Math.ceil(end / bytes) * bytes;
+    end = offset + bytes;
+    return checkOf(`offsetof<${type}>("${field.name}")`, offset, `${name}.${field.name}`, source);
+  });
+  return [...checks, checkOf(`offsetof<${type}>()`, end, `the end of ${name}`, source)];
+}
+
+const checkOf = (expression, offset, what, source) =>
+  `if (${expression} != ${offset}) ERROR("${source.normalizedPath}: need ${what} at ${offset} (Arena.write)");`;
 
 /** An entry as plain data, for the build. */
 function descriptionOf({ exports, records }) {
