@@ -4,11 +4,18 @@
  * Shapes    input, output: [count].
  * Writes    output (overwritten), which may be input.
  * Requires  both addresses 16-byte aligned; count >= 1.
- * Numerics  those of exponential.ts and erf.ts; sigmoid and tanh are in activation.ts.
+ * Numerics  those of exponential.ts and erf.ts; sigmoid and tanh are in activations/smooth.ts.
  */
 import { erf } from "./erf";
 import { exp, expm1, log, log1p } from "./exponential";
+import { isAligned } from "./lanes";
 import { mapForward } from "./map";
+
+/** @inline output = operation.forward(input), lane by lane. */
+function mapBlock<T extends number, Operation>(input: usize, output: usize, count: i32): void {
+  assert(isAligned(input | output), "blocks start on 16 bytes");
+  mapForward<T, Operation>(input, output, count, 0);
+}
 
 @final
 @unmanaged
@@ -21,7 +28,7 @@ class Exp {
 
 /** output = exp(input). */
 export function expMap<T extends number>(input: usize, output: usize, count: i32): void {
-  mapForward<T, Exp>(input, output, count, 0);
+  mapBlock<T, Exp>(input, output, count);
 }
 
 @final
@@ -35,7 +42,7 @@ class Expm1 {
 
 /** output = exp(input) - 1, accurate near 0. */
 export function expm1Map<T extends number>(input: usize, output: usize, count: i32): void {
-  mapForward<T, Expm1>(input, output, count, 0);
+  mapBlock<T, Expm1>(input, output, count);
 }
 
 @final
@@ -49,7 +56,7 @@ class Log {
 
 /** output = the natural logarithm of input. */
 export function logMap<T extends number>(input: usize, output: usize, count: i32): void {
-  mapForward<T, Log>(input, output, count, 0);
+  mapBlock<T, Log>(input, output, count);
 }
 
 @final
@@ -63,7 +70,7 @@ class Log1p {
 
 /** output = log(1 + input), accurate near 0. */
 export function log1pMap<T extends number>(input: usize, output: usize, count: i32): void {
-  mapForward<T, Log1p>(input, output, count, 0);
+  mapBlock<T, Log1p>(input, output, count);
 }
 
 @final
@@ -77,5 +84,5 @@ class Erf {
 
 /** output = erf(input). */
 export function erfMap<T extends number>(input: usize, output: usize, count: i32): void {
-  mapForward<T, Erf>(input, output, count, 0);
+  mapBlock<T, Erf>(input, output, count);
 }

@@ -1,8 +1,7 @@
-/** What every element-wise activation owes, as tests; the tests of activation, gelu and rectifier call it with their twins. */
+/** What every element-wise activation owes, as tests; the tests of smooth, gelu and piecewise call it with their twins. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Dtype, Values } from "../../src/kernels/dtype.ts";
-import type { Kernels } from "../../src/kernels/instance.ts";
 import type { Twin } from "../reference/activations/smooth.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 import { dtypes, isDebugBuild, random, Scratch, sizes } from "./scratch.ts";
@@ -12,7 +11,7 @@ const goldens = JSON.parse(readFileSync(new URL("../fixtures/activation.json", i
 /** Parameters that are not the defaults, as in the goldens. */
 const parameters: Record<string, number> = { leakyRelu: 0.2, elu: 1.5 };
 
-/** Calls both kernels of an activation. */
+/** Runs both operations of an activation. */
 export class Activation {
   readonly parameter: number;
   readonly #scratch: Scratch;
@@ -25,18 +24,26 @@ export class Activation {
     this.#scratch = new Scratch(dtype);
   }
 
-  get kernels() {
-    const { kernels } = this.#scratch;
-    return {
-      forward: kernels[`${this.name}Forward` as keyof Kernels] as Kernels["reluForward"],
-      backward: kernels[`${this.name}Backward` as keyof Kernels] as Kernels["reluBackward"],
-    };
+  /** Runs the forward operation on addresses. */
+  runForward(blocks: { input: number; output: number }, rows: number, columns: number): void {
+    const name = `${this.name}Forward` as "reluForward";
+    this.#scratch.run(name, { ...blocks, columns, parameter: this.parameter }, rows);
+  }
+
+  /** Runs the backward operation on addresses. */
+  runBackward(
+    blocks: { preactivation: number; activation: number; outputGrad: number; inputGrad: number },
+    rows: number,
+    columns: number,
+  ): void {
+    const name = `${this.name}Backward` as "reluBackward";
+    this.#scratch.run(name, { ...blocks, columns, parameter: this.parameter }, rows);
   }
 
   forward(input: ArrayLike<number>, rows = 1, inPlace = false): Values {
     const output = this.#scratch.output(inPlace ? input : input.length);
     const address = inPlace ? output.address : this.#scratch.input(input);
-    this.kernels.forward(address, output.address, rows, input.length / rows, this.parameter);
+    this.runForward({ input: address, output: output.address }, rows, input.length / rows);
     const result = this.#scratch.read(output);
     this.#scratch.expectIntact();
     return result;
@@ -45,13 +52,36 @@ export class Activation {
   backward(input: ArrayLike<number>, outputGrad: ArrayLike<number>, rows = 1, inPlace = false): Values {
     const activation = this.forward(input, rows);
     const scratch = this.#scratch;
-    const [x, y] = [scratch.input(input), scratch.input(activation)];
+    const saved = { preactivation: scratch.input(input), activation: scratch.input(activation) };
     const inputGrad = scratch.output(inPlace ? outputGrad : input.length);
     const gradient = inPlace ? inputGrad.address : scratch.input(outputGrad);
-    this.kernels.backward(x, y, gradient, inputGrad.address, rows, input.length / rows, this.parameter);
+    const gradients = { outputGrad: gradient, inputGrad: inputGrad.address };
+    this.runBackward({ ...saved, ...gradients }, rows, input.length / rows);
     const result = scratch.read(inputGrad);
     scratch.expectIntact();
     return result;
+  }
+
+  /** Expects that the debug build stops at each unaligned block, and where there are no rows or columns. */
+  expectTraps(): void {
+    const { address: a } = this.#scratch.output(64);
+    const [unaligned, empty] = ["16-byte aligned", "positive"];
+    const forward = { input: a, output: a };
+    const backward = { preactivation: a, activation: a, outputGrad: a, inputGrad: a };
+    for (const wrong of [{ input: a + 4 }, { output: a + 8 }]) {
+      expect(() => this.runForward({ ...forward, ...wrong }, 1, 4)).toThrow(unaligned);
+    }
+    const saved = { preactivation: a + 8, activation: a + 8 };
+    for (const wrong of [saved, { outputGrad: a + 8 }, { inputGrad: a + 4 }]) {
+      expect(() => this.runBackward({ ...backward, ...wrong }, 1, 4)).toThrow(unaligned);
+    }
+    for (const [rows, columns] of [
+      [0, 4],
+      [1, 0],
+    ]) {
+      expect(() => this.runForward(forward, rows, columns)).toThrow(empty);
+      expect(() => this.runBackward(backward, rows, columns)).toThrow(empty);
+    }
   }
 
   derivative(input: ArrayLike<number>): Values {
@@ -104,14 +134,7 @@ export function describeElementwise(names: readonly string[], twins: Record<stri
       });
 
       test.runIf(isDebugBuild)("stops at an unaligned address or no elements", () => {
-        const { forward, backward } = activation.kernels;
-        expect(() => forward(65540, 65536, 1, 4, 0)).toThrow("16-byte aligned");
-        expect(() => forward(65536, 65544, 1, 4, 0)).toThrow("16-byte aligned");
-        expect(() => forward(65536, 65536, 1, 0, 0)).toThrow("positive");
-        expect(() => backward(65544, 65544, 65536, 65536, 1, 4, 0)).toThrow("16-byte aligned");
-        expect(() => backward(65536, 65536, 65544, 65536, 1, 4, 0)).toThrow("16-byte aligned");
-        expect(() => backward(65536, 65536, 65536, 65540, 1, 4, 0)).toThrow("16-byte aligned");
-        expect(() => backward(65536, 65536, 65536, 65536, 0, 4, 0)).toThrow("positive");
+        activation.expectTraps();
       });
     });
   });

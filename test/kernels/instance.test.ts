@@ -5,16 +5,16 @@ import { elementary } from "../../build/elementary.js";
 import { normalization } from "../../build/normalization.js";
 import { training } from "../../build/training.js";
 import type { Dtype } from "../../src/kernels/dtype.ts";
+import { dataEnd, type Environment, instantiate, supported, tableSize } from "../../src/kernels/instance.ts";
+import { type Address, inAll, none, type OperationName, type Operations, op } from "../../src/kernels/operations.ts";
+import { batchIntegers, Program } from "../../src/topology/program.ts";
 import {
-  dataEnd,
-  type Environment,
-  instantiate,
-  type Kernels,
-  panelBytes,
-  supported,
-  tableSize,
-} from "../../src/kernels/instance.ts";
-import { matmulBackwardInput, matmulBackwardWeight, matmulForward, type Sizes } from "../reference/products/dense.ts";
+  denseBackwardBias,
+  denseBackwardInput,
+  denseBackwardWeight,
+  denseForward,
+  type Sizes,
+} from "../reference/products/dense.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 import { random, roundTo } from "./scratch.ts";
 
@@ -32,6 +32,7 @@ const supportedWithoutFlag = supported("relaxed");
 if (isBehindFlag) setFlagsFromString("--experimental-wasm-relaxed-simd");
 vi.resetModules();
 const fresh = await import("../../src/kernels/instance.ts");
+const { Arena: FreshArena } = await import("../../src/memory/arena.ts");
 
 test("relaxed is what is supported where the runtime has relaxed SIMD, else strict", () => {
   expect(supportedWithoutFlag).toBe(isBehindFlag ? "strict" : "relaxed");
@@ -69,70 +70,63 @@ describe("the relaxed products", () => {
   ];
 
   describe.each<Dtype>(["float32", "float64"])("in %s", (dtype) => {
-    const shared = environment();
-    const kernels = fresh.instantiate(core, dtype, "relaxed", shared) as Kernels;
-    const { matmulForward: forward } = kernels;
-    const TypedArray = dtype === "float32" ? Float32Array : Float64Array;
-    const start = dataEnd + panelBytes;
-    /** Three blocks of a megabyte each. */
-    const view = (index: number, values: ArrayLike<number>) => {
-      const block = new TypedArray(shared.memory.buffer, start + index * 2 ** 20, values.length);
-      block.set(values);
-      return block;
+    const arena = new FreshArena(dtype, "relaxed");
+    const batch = arena.allocateIntegers(batchIntegers);
+    const block = (values: ArrayLike<number>) => {
+      const address = arena.allocate(values.length);
+      arena.view(address, values.length).set(values);
+      return address;
+    };
+    const run = <Name extends OperationName>(name: Name, units: number, fields: Operations[Name], rows = 1) => {
+      const operation = op<OperationName>(name, inAll(units), fields);
+      new Program(arena, batch, [operation]).run(rows, { seed: 0, step: 0 });
+    };
+    /** output of `rows` rows, without bias. */
+    const forward = (input: Address, weight: Address, { rows, fanIn, fanOut }: Sizes) => {
+      const output = arena.allocate(rows * fanOut);
+      run("denseForward", rows, { input, weight, bias: none, output, fanIn, fanOut });
+      return arena.view(output, rows * fanOut);
     };
 
     test.each(shapes)("have the twin's values for %j", (sizes) => {
-      const { rows, fanIn, fanOut } = sizes;
-      const input = view(0, roundTo(dtype, random(rows * fanIn, 1)));
-      const weight = view(1, roundTo(dtype, random(fanIn * fanOut, 2)));
-      const result = view(2, new Array(Math.max(rows, fanIn) * Math.max(fanIn, fanOut)).fill(1));
-      const [x, w, y] = [input, weight, result].map(({ byteOffset }) => byteOffset);
-      const expectResult = (expected: number[]) =>
-        expectClose(result.subarray(0, expected.length), expected, tolerances.sum[dtype]);
-      forward(x, w, 0, y, y, rows, fanIn, fanOut, 0, 0);
-      expectResult(matmulForward(input, weight, undefined, sizes));
+      const { rows, ...widths } = sizes;
+      const { fanIn, fanOut } = widths;
+      const values = (count: number, seed: number) => roundTo(dtype, random(count, seed));
+      const [x, w, grad] = [values(rows * fanIn, 1), values(fanIn * fanOut, 2), values(rows * fanOut, 3)];
+      const [input, weight, outputGrad] = [x, w, grad].map(block);
+      const tolerance = tolerances.sum[dtype];
+      expectClose(forward(input, weight, sizes), denseForward(x, w, undefined, sizes), tolerance);
 
-      const outputGrad = view(1, roundTo(dtype, random(rows * fanOut, 3)));
-      kernels.matmulBackwardWeight(x, w, y, 0, rows, fanIn, fanOut);
-      expectResult(matmulBackwardWeight(input, outputGrad, sizes));
+      const weightGrad = arena.allocate(fanIn * fanOut);
+      run("denseBackwardWeight", fanIn, { batch, positions: 1, input, outputGrad, weightGrad, ...widths }, rows);
+      expectClose(arena.view(weightGrad, fanIn * fanOut), denseBackwardWeight(x, grad, sizes), tolerance);
 
-      const weights = view(0, roundTo(dtype, random(fanIn * fanOut, 2)));
-      kernels.matmulBackwardInput(w, x, y, rows, fanIn, fanOut);
-      expectResult(matmulBackwardInput(outputGrad, weights, sizes));
+      const biasGrad = arena.allocate(fanOut);
+      run("denseBackwardBias", fanOut, { batch, positions: 1, outputGrad, biasGrad, fanOut }, rows);
+      expectClose(arena.view(biasGrad, fanOut), denseBackwardBias(grad, sizes), tolerance);
+
+      const inputGrad = arena.allocate(rows * fanIn);
+      run("denseBackwardInput", rows, { outputGrad, weight, inputGrad, ...widths });
+      expectClose(arena.view(inputGrad, rows * fanIn), denseBackwardInput(grad, w, sizes), tolerance);
     });
 
     test("have the same bits for a row alone and among others", () => {
       for (const fanIn of [65, 66, 67]) {
         const [rows, fanOut] = [6, 600];
-        const input = view(0, roundTo(dtype, random(rows * fanIn, 1)));
-        const weight = view(1, roundTo(dtype, random(fanIn * fanOut, 2)));
-        const result = view(2, new Array(rows * fanOut).fill(1));
-        const [x, w, y] = [input, weight, result].map(({ byteOffset }) => byteOffset);
-        forward(x, w, 0, y, y, rows, fanIn, fanOut, 0, 0);
-        const together = result.slice(0, fanOut);
-        forward(x, w, 0, y, y, 1, fanIn, fanOut, 0, 0);
-        expect(result.slice(0, fanOut)).toEqual(together);
+        const input = block(roundTo(dtype, random(rows * fanIn, 1)));
+        const weight = block(roundTo(dtype, random(fanIn * fanOut, 2)));
+        const together = forward(input, weight, { rows, fanIn, fanOut }).slice(0, fanOut);
+        expect(forward(input, weight, { rows: 1, fanIn, fanOut })).toEqual(together);
       }
     });
 
     // The processors these run on have the instruction: x64 since 2013, arm64 always.
     test("round a product and its addition once", () => {
       const epsilon = dtype === "float32" ? 2 ** -13 : 2 ** -27;
-      const input = view(0, [1, 1 + epsilon]);
-      const weight = view(1, [-1, -1, 1 + epsilon, 1 + epsilon]);
-      const result = view(2, [0, 0]);
-      forward(input.byteOffset, weight.byteOffset, 0, result.byteOffset, result.byteOffset, 1, 2, 2, 0, 0);
+      const weight = block([-1, -1, 1 + epsilon, 1 + epsilon]);
+      const [result] = forward(block([1, 1 + epsilon]), weight, { rows: 1, fanIn: 2, fanOut: 2 });
       // (1 + ε)² - 1 = 2ε + ε², of which a rounded product has lost ε².
-      expect(result[0]).toBe(2 * epsilon + epsilon ** 2);
-    });
-
-    test("call activations through the table", () => {
-      const index = shared.table.grow(1);
-      shared.table.set(index, kernels.reluForward);
-      const [input, weight] = [view(0, [1, -1]), view(1, [2, -3])];
-      const result = view(2, [9, 9, 9, 9]);
-      forward(input.byteOffset, weight.byteOffset, 0, result.byteOffset, result.byteOffset, 2, 1, 2, index, 0);
-      expect(Array.from(result)).toEqual([2, 0, 0, 3]);
+      expect(result).toBe(2 * epsilon + epsilon ** 2);
     });
   });
 });

@@ -31,7 +31,7 @@ export interface Block {
 }
 
 /** A record's fields without the types of addresses, and without the batch. */
-type Fields<OfRecord> = { readonly [Name in Exclude<keyof OfRecord, "batch">]: number };
+export type Fields<OfRecord> = { readonly [Name in Exclude<keyof OfRecord, "batch">]: number };
 
 /** A part of an operation's work, and the batch it is of. */
 interface Part {
@@ -67,8 +67,15 @@ export class Scratch {
   }
 
   /** A block of 64-bit floats, whatever the dtype, that a kernel may write. */
-  doubles(values: ArrayLike<number>): Block {
-    return this.#allocate(values.length, values, false, "float64");
+  doubles(values: ArrayLike<number> | number): Block {
+    return typeof values === "number"
+      ? this.#allocate(values, undefined, false, "float64")
+      : this.#allocate(values.length, values, false, "float64");
+  }
+
+  /** Working space for sums down columns: `rows` rows of 64-bit floats, one for each column, padded to pairs. */
+  sums(rows: number, columns: number): number {
+    return this.doubles(rows * (columns + (columns % 2))).address;
   }
 
   /**

@@ -1,7 +1,11 @@
 import { setFlagsFromString } from "node:v8";
 import { describe, expect, test, vi } from "vitest";
+import { core } from "../../build/core.js";
+import { normalization } from "../../build/normalization.js";
 import { training } from "../../build/training.js";
+import { inAll, layoutsOf, none, type OperationName, type Operations, op } from "../../src/kernels/operations.ts";
 import { Arena, paddedCount } from "../../src/memory/arena.ts";
+import { Program } from "../../src/topology/program.ts";
 import { dtypes } from "../kernels/scratch.ts";
 
 const page = 65536;
@@ -98,9 +102,48 @@ describe.each(dtypes)("an arena of %s", (dtype) => {
 
   test("a kernel has one place in the function table, however often it is asked for", () => {
     const arena = new Arena(dtype);
-    const first = arena.tableIndex("tanhForward");
-    expect(arena.tableIndex("reluForward")).toBe(first + 1);
-    expect(arena.tableIndex("tanhForward")).toBe(first);
+    const first = arena.tableIndex("firstNonFinite");
+    expect(arena.tableIndex("affineFill")).toBe(first + 1);
+    expect(arena.tableIndex("firstNonFinite")).toBe(first);
+  });
+
+  test("knows the places and fields of the operations of the families that have been added", () => {
+    const arena = new Arena(dtype);
+    expect(arena.layoutOf("add").fields).toEqual(["a", "b", "output"]);
+    expect(arena.layoutOf("add").place).toBeGreaterThanOrEqual(core.firstPlace);
+    expect(arena.layoutOf("dropout")).toBeUndefined();
+    arena.add(training);
+    const fields = ["batch", "input", "output", "columns#", "stream#", "rate*"];
+    expect(arena.layoutOf("dropout").fields).toEqual(fields);
+    expect(arena.layoutOf("dropout").place).toBeGreaterThanOrEqual(training.firstPlace);
+  });
+
+  test("writes a record: integers of 4 bytes in the order of its fields, floats of 8 on 8 bytes", () => {
+    const arena = new Arena(dtype);
+    arena.add(training);
+    const addresses = Array.from({ length: 4 }, () => arena.allocate(1));
+    const [batch, input, output, sums] = addresses;
+    // The order of the fields in the object does not matter.
+    const dropout = arena.write(op("dropout", inAll(1), { rate: 0.1, stream: -1, columns: 7, output, input, batch }));
+    expect(dropout % 16).toBe(0);
+    expect(Array.from(arena.integers(dropout, 5))).toEqual([batch, input, output, 7, -1]);
+    // 20 bytes, 4 of padding, then the rate.
+    expect(arena.doubles(dropout, 4)[3]).toBe(0.1);
+    const limit = arena.write(op("limitColumns", inAll(1), { weights: input, rows: 2, columns: 3, sums, limit: 0.3 }));
+    expect(limit).toBeGreaterThanOrEqual(dropout + 32);
+    expect(Array.from(arena.integers(limit, 4))).toEqual([input, 2, 3, sums]);
+    expect(arena.doubles(limit, 3)[2]).toBe(0.3);
+  });
+
+  test("writes every record within the room that it takes for it", () => {
+    const arena = new Arena(dtype);
+    for (const family of [training, normalization]) arena.add(family);
+    for (const [name, { fields: layout }] of [core, training, normalization].flatMap(layoutsOf)) {
+      const fields = Object.fromEntries(layout.map((field) => [field.replace(/[#*]/, ""), -1]));
+      arena.write(op<OperationName>(name, inAll(1), fields as unknown as Operations[OperationName]));
+      const after = arena.allocateIntegers(4);
+      expect(Array.from(arena.integers(after, 4)), name).toEqual([0, 0, 0, 0]);
+    }
   });
 
   test("its kernels work on its memory, those of training once they are added", () => {
@@ -129,7 +172,9 @@ test("its arithmetic is strict, or relaxed where that is asked for and the runti
     const [input, weight, output] = [arena.allocate(2), arena.allocate(2), arena.allocate(1)];
     arena.view(input, 2).set([1, 1 + epsilon]);
     arena.view(weight, 2).set([-1, 1 + epsilon]);
-    arena.kernels.matmulForward(input, weight, 0, output, output, 1, 2, 1, 0, 0);
+    const fields = { input, weight, bias: none, output, fanIn: 2, fanOut: 1 };
+    const program = new Program(arena, arena.allocateIntegers(3), [op("denseForward", inAll(1), fields)]);
+    program.run(1, { seed: 0, step: 0 });
     return arena.view(output, 1)[0];
   });
   expect(results).toEqual([2 * epsilon, 2 * epsilon + epsilon ** 2]);

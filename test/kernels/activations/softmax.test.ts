@@ -69,12 +69,7 @@ describe.each(dtypes)("%s", (dtype) => {
     });
 
     test.runIf(isDebugBuild)("stops at an unaligned block or an empty one", () => {
-      const { forward, backward } = activation.kernels;
-      expect(() => forward(65540, 65536, 1, 4, 0)).toThrow("16-byte aligned");
-      expect(() => forward(65536, 65536, 0, 4, 0)).toThrow("positive");
-      expect(() => forward(65536, 65536, 1, 0, 0)).toThrow("positive");
-      expect(() => backward(65536, 65536, 65544, 65536, 1, 4, 0)).toThrow("16-byte aligned");
-      expect(() => backward(65536, 65536, 65536, 65536, 1, 0, 0)).toThrow("positive");
+      activation.expectTraps();
     });
   });
 

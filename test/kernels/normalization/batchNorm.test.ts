@@ -32,7 +32,10 @@ const epsilon = 1e-5;
 /** The rows that each width is tested with; 2100 columns are more than one block's. */
 const shapes = [...sizes.map((columns) => [1 + (columns % 7), columns]), [67, 5], [3, 2100]];
 
-/** Calls the kernels on arrays. */
+/** Whether inputGrad lies where outputGrad is, and which gradients are asked for. */
+type Wanted = "apart" | "in place" | "no input" | "no parameters";
+
+/** Runs the operations on arrays. */
 class BatchNorm {
   readonly #scratch: Scratch;
 
@@ -40,11 +43,13 @@ class BatchNorm {
     this.#scratch = new Scratch(dtype);
   }
 
-  statistics(input: readonly number[], columns: number): { mean: number[]; variance: number[] } {
+  /** @param positions rows of each example */
+  statistics(input: readonly number[], columns: number, positions = 1): { mean: number[]; variance: number[] } {
     const scratch = this.#scratch;
     const [mean, variance] = [scratch.output(columns), scratch.output(columns)];
-    const rows = input.length / columns;
-    scratch.kernels.columnStatistics(scratch.input(input), mean.address, variance.address, rows, columns);
+    const outputs = { mean: mean.address, variance: variance.address, sums: scratch.sums(2, columns) };
+    const rows = input.length / columns / positions;
+    scratch.run("columnStatistics", { positions, input: scratch.input(input), ...outputs, columns }, columns, { rows });
     const [means, variances] = [mean, variance].map((block) => Array.from(scratch.read(block)));
     scratch.expectIntact();
     return { mean: means, variance: variances };
@@ -53,8 +58,8 @@ class BatchNorm {
   scale(weight: readonly number[], variance: readonly number[]): number[] {
     const scratch = this.#scratch;
     const output = scratch.output(weight.length);
-    const addresses = [scratch.input(weight), scratch.input(variance), output.address] as const;
-    scratch.kernels.columnScale(...addresses, weight.length, epsilon);
+    const inputs = { weight: scratch.input(weight), variance: scratch.input(variance) };
+    scratch.run("columnScale", { ...inputs, scale: output.address, epsilon }, weight.length);
     const scale = Array.from(scratch.read(output));
     scratch.expectIntact();
     return scale;
@@ -70,9 +75,10 @@ class BatchNorm {
     const scratch = this.#scratch;
     const output = scratch.output(inPlace ? input : input.length);
     const from = inPlace ? output.address : scratch.input(input);
-    const vectors = [scratch.input(mean), scratch.input(scale), scratch.input(bias)] as const;
+    const vectors = { mean: scratch.input(mean), scale: scratch.input(scale), bias: scratch.input(bias) };
     const columns = mean.length;
-    scratch.kernels.normalizeColumns(from, ...vectors, output.address, input.length / columns, columns);
+    const fields = { input: from, ...vectors, output: output.address, columns };
+    scratch.run("normalizeColumns", fields, input.length / columns);
     const result = Array.from(scratch.read(output));
     scratch.expectIntact();
     return result;
@@ -84,27 +90,42 @@ class BatchNorm {
     variance: readonly number[],
     weight: readonly number[],
     outputGrad: readonly number[],
-    wanted: "apart" | "in place" | "none" = "apart",
+    wanted: Wanted = "apart",
+    positions = 1,
   ): { inputGrad: number[]; weightGrad: number[]; biasGrad: number[] } {
     const scratch = this.#scratch;
     const columns = mean.length;
     const inputGrad = scratch.output(wanted === "in place" ? outputGrad : input.length);
     const [weightGrad, biasGrad] = [scratch.output(columns), scratch.output(columns)];
     const from = wanted === "in place" ? inputGrad.address : scratch.input(outputGrad);
-    const to = wanted === "none" ? 0 : inputGrad.address;
-    const inputs = [input, mean, variance, weight].map((values) => scratch.input(values));
-    const [x, m, v, w] = inputs;
-    const sizes = [input.length / columns, columns, epsilon] as const;
-    scratch.kernels.batchNormBackward(x, m, v, w, from, to, weightGrad.address, biasGrad.address, ...sizes);
+    const [x, m, v, w] = [input, mean, variance, weight].map((values) => scratch.input(values));
+    const fields = {
+      positions,
+      ...{ input: x, mean: m, variance: v, weight: w, outputGrad: from },
+      inputGrad: wanted === "no input" ? 0 : inputGrad.address,
+      weightGrad: wanted === "no parameters" ? 0 : weightGrad.address,
+      biasGrad: wanted === "no parameters" ? 0 : biasGrad.address,
+      ...{ sums: scratch.sums(3, columns), columns, epsilon },
+    };
+    scratch.run("batchNormBackward", fields, columns, { rows: input.length / columns / positions });
     const [ofInput, ofWeight, ofBias] = [inputGrad, weightGrad, biasGrad].map((b) => Array.from(scratch.read(b)));
     scratch.expectIntact();
     return { inputGrad: ofInput, weightGrad: ofWeight, biasGrad: ofBias };
   }
 
-  average(source: readonly number[], average: readonly number[], momentum: number, factor: number): number[] {
+  /** @param varianceRows the rows of which the source is the variance; none if it is a mean */
+  average(
+    source: readonly number[],
+    average: readonly number[],
+    momentum: number,
+    varianceRows?: number,
+    positions = 1,
+  ): number[] {
     const scratch = this.#scratch;
     const block = scratch.output(average);
-    scratch.kernels.movingAverage(scratch.input(source), block.address, source.length, momentum, factor);
+    const [rows, isVariance] = [(varianceRows ?? 5) / positions, varianceRows === undefined ? 0 : 1];
+    const blocks = { source: scratch.input(source), average: block.address };
+    scratch.run("movingAverage", { positions, ...blocks, isVariance, momentum }, source.length, { rows });
     const result = Array.from(scratch.read(block));
     scratch.expectIntact();
     return result;
@@ -168,9 +189,11 @@ describe.each(dtypes)("%s", (dtype) => {
     const [weight, variance] = [draw(7, 1), positive(7, 2)];
     const expected = roundTo(dtype, reference.columnScale(weight, variance, epsilon));
     const overWeight = scratch.output(weight);
-    scratch.kernels.columnScale(overWeight.address, scratch.input(variance), overWeight.address, 7, epsilon);
+    const first = { weight: overWeight.address, variance: scratch.input(variance), scale: overWeight.address };
+    scratch.run("columnScale", { ...first, epsilon }, 7);
     const overVariance = scratch.output(variance);
-    scratch.kernels.columnScale(scratch.input(weight), overVariance.address, overVariance.address, 7, epsilon);
+    const second = { weight: scratch.input(weight), variance: overVariance.address, scale: overVariance.address };
+    scratch.run("columnScale", { ...second, epsilon }, 7);
     for (const block of [overWeight, overVariance]) expect(Array.from(scratch.read(block))).toEqual(expected);
     scratch.expectIntact();
   });
@@ -187,19 +210,22 @@ describe.each(dtypes)("%s", (dtype) => {
     }
   });
 
-  test("batchNormBackward equals its twin at 1 to 67 and 2100 columns, in place, apart, or without inputGrad", () => {
+  test("batchNormBackward equals its twin at 1 to 67 and 2100 columns, in place or apart, and of parts of its outputs", () => {
     for (const [rows, columns] of shapes) {
       const [input, outputGrad] = [draw(rows * columns, columns), draw(rows * columns, columns + 1)];
       const [mean, weight] = [draw(columns, columns + 2), draw(columns, columns + 3)];
       const variance = positive(columns, columns + 4);
       const matrices = [rowsOf(input, columns), mean, variance, weight, rowsOf(outputGrad, columns)] as const;
       const expected = reference.batchNormBackward(...matrices, epsilon);
-      for (const wanted of ["apart", "in place", "none"] as const) {
+      for (const wanted of ["apart", "in place", "no input", "no parameters"] as const) {
         const actual = kernels.backward(input, mean, variance, weight, outputGrad, wanted);
         const tolerance = tolerances.rounded[dtype];
-        expectClose(actual.biasGrad, expected.biasGrad, tolerance, `${columns}: biasGrad`);
-        expectClose(actual.weightGrad, expected.weightGrad, tolerance, `${columns}: weightGrad`);
-        if (wanted !== "none") expectClose(actual.inputGrad, expected.inputGrad.flat(), tolerance, `${columns}: input`);
+        if (wanted !== "no parameters") {
+          expectClose(actual.biasGrad, expected.biasGrad, tolerance, `${columns}: biasGrad`);
+          expectClose(actual.weightGrad, expected.weightGrad, tolerance, `${columns}: weightGrad`);
+        }
+        if (wanted === "no input") continue;
+        expectClose(actual.inputGrad, expected.inputGrad.flat(), tolerance, `${columns}: inputGrad`);
       }
     }
   });
@@ -209,46 +235,88 @@ describe.each(dtypes)("%s", (dtype) => {
     expect(gradients).toEqual({ inputGrad: [0, 0, 0], weightGrad: [0], biasGrad: [3] });
   });
 
-  test("movingAverage equals its twin at every count from 1 to 67", () => {
+  test("4 examples of 3 positions have the bits of 12 rows: statistics, gradients, moving averages", () => {
+    const [input, outputGrad, weight] = [draw(60, 1), draw(60, 2), draw(5, 3)];
+    const { mean, variance } = kernels.statistics(input, 5);
+    expect(kernels.statistics(input, 5, 3)).toEqual({ mean, variance });
+    const gradientsOf = (positions: number) =>
+      kernels.backward(input, mean, variance, weight, outputGrad, "apart", positions);
+    expect(gradientsOf(3)).toEqual(gradientsOf(1));
+    expect(kernels.average(variance, weight, 0.1, 12, 3)).toEqual(kernels.average(variance, weight, 0.1, 12));
+  });
+
+  test("movingAverage equals its twin at every count from 1 to 67, of a mean and of the variance of 9 rows", () => {
     for (const count of sizes) {
       const [source, average] = [draw(count, count), draw(count, count + 1)];
-      const expected = reference.movingAverage(source, average, 0.1, 9 / 8);
-      expectClose(kernels.average(source, average, 0.1, 9 / 8), expected, tolerances.formula[dtype]);
+      for (const varianceRows of [undefined, 9]) {
+        const expected = reference.movingAverage(source, average, 0.1, varianceRows);
+        expectClose(kernels.average(source, average, 0.1, varianceRows), expected, tolerances.formula[dtype]);
+      }
     }
   });
 
   test("movingAverage with a momentum of 1 is the source, with 0 what it was; NaN stays in its element", () => {
     const [source, average] = [draw(7, 1), draw(7, 2)];
-    expect(kernels.average(source, average, 1, 1)).toEqual(source);
-    expect(kernels.average(source, average, 0, 1)).toEqual(average);
-    const bad = kernels.average(source.with(3, Number.NaN), average, 0.5, 1);
+    expect(kernels.average(source, average, 1)).toEqual(source);
+    expect(kernels.average(source, average, 0)).toEqual(average);
+    const bad = kernels.average(source.with(3, Number.NaN), average, 0.5);
     expect(bad.map(Number.isNaN)).toEqual(source.map((_, index) => index === 3));
   });
 
   if (isDebugBuild) {
-    test("a block that does not start on 16 bytes, or has no elements, traps", () => {
+    test("a block that does not start on 16 bytes traps", () => {
       const scratch = new Scratch(dtype);
       const { address: a } = scratch.output(64);
-      const { columnStatistics, columnScale, normalizeColumns, batchNormBackward, movingAverage } = scratch.kernels;
-      const unaligned = "blocks start on 16 bytes";
-      for (let place = 0; place < 8; place++) {
-        const at = (index: number) => (index === place ? a + 8 : a);
-        if (place < 2) expect(() => movingAverage(at(0), at(1), 4, 0.1, 1)).toThrow(unaligned);
-        if (place < 3) expect(() => columnStatistics(at(0), at(1), at(2), 1, 4)).toThrow(unaligned);
-        if (place < 3) expect(() => columnScale(at(0), at(1), at(2), 4, 1)).toThrow(unaligned);
-        if (place < 5) expect(() => normalizeColumns(at(0), at(1), at(2), at(3), at(4), 1, 4)).toThrow(unaligned);
-        const blocks = [at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7)] as const;
-        expect(() => batchNormBackward(...blocks, 1, 4, 1)).toThrow(unaligned);
+      /** Blocks at `a`, but one that does not start on 16 bytes: a record for each name. */
+      const unaligned = <Name extends string>(...names: Name[]): Record<Name, number>[] => {
+        const blocks = Object.fromEntries(names.map((name) => [name, a])) as Record<Name, number>;
+        return names.map((name) => ({ ...blocks, [name]: a + 8 }));
+      };
+      const sizes = { positions: 1, columns: 4 };
+      const rows = { rows: 1 };
+      const message = "blocks start on 16 bytes";
+      for (const blocks of unaligned("source", "average")) {
+        const fields = { ...sizes, ...blocks, isVariance: 0, momentum: 0.1 };
+        expect(() => scratch.run("movingAverage", fields, 4, rows)).toThrow(message);
       }
-      expect(() => movingAverage(a, a, 0, 0.1, 1)).toThrow("must be positive");
-      expect(() => columnScale(a, a, a, 0, 1)).toThrow("must be positive");
+      for (const blocks of unaligned("input", "mean", "variance", "sums")) {
+        expect(() => scratch.run("columnStatistics", { ...sizes, ...blocks }, 4, rows)).toThrow(message);
+      }
+      for (const blocks of unaligned("weight", "variance", "scale")) {
+        expect(() => scratch.run("columnScale", { ...blocks, epsilon }, 4)).toThrow(message);
+      }
+      for (const blocks of unaligned("input", "mean", "scale", "bias", "output")) {
+        expect(() => scratch.run("normalizeColumns", { ...sizes, ...blocks }, 1)).toThrow(message);
+      }
+      const [inputs, outputs] = [
+        ["input", "mean", "variance", "weight", "outputGrad"] as const,
+        ["inputGrad", "weightGrad", "biasGrad", "sums"] as const,
+      ];
+      for (const blocks of unaligned(...inputs, ...outputs)) {
+        expect(() => scratch.run("batchNormBackward", { ...sizes, ...blocks, epsilon }, 4, rows)).toThrow(message);
+      }
+    });
+
+    test("no rows or no columns trap", () => {
+      const scratch = new Scratch(dtype);
+      const { address: a } = scratch.output(64);
+      const message = "must be positive";
+      const scale = { weight: a, variance: a, scale: a, epsilon };
+      expect(() => scratch.run("columnScale", scale, 0)).toThrow(message);
+      const average = { positions: 1, source: a, average: a, isVariance: 0, momentum: 0.1 };
+      expect(() => scratch.run("movingAverage", average, 0, { rows: 1 })).toThrow(message);
       for (const [rows, columns] of [
         [0, 4],
         [4, 0],
       ]) {
-        expect(() => columnStatistics(a, a, a, rows, columns)).toThrow("must be positive");
-        expect(() => normalizeColumns(a, a, a, a, a, rows, columns)).toThrow("must be positive");
-        expect(() => batchNormBackward(a, a, a, a, a, a, a, a, rows, columns, 1)).toThrow("must be positive");
+        const blocks = { input: a, mean: a, variance: a, sums: a };
+        const statistics = { positions: 1, ...blocks, columns };
+        expect(() => scratch.run("columnStatistics", statistics, columns, { rows })).toThrow(message);
+        const normalize = { input: a, mean: a, scale: a, bias: a, output: a, columns };
+        expect(() => scratch.run("normalizeColumns", normalize, rows)).toThrow(message);
+        const gradients = { outputGrad: a, inputGrad: a, weightGrad: a, biasGrad: a };
+        const backward = { ...statistics, weight: a, ...gradients, epsilon };
+        expect(() => scratch.run("batchNormBackward", backward, columns, { rows })).toThrow(message);
       }
     });
   }
@@ -273,8 +341,8 @@ describe("float64", () => {
       for (const name of ["inputGrad", "weightGrad", "biasGrad"] as const) {
         expectClose(gradients[name], batch[name], tolerance, name);
       }
-      runningMean = kernels.average(mean, runningMean, momentum, 1);
-      runningVariance = kernels.average(variance, runningVariance, momentum, rows / (rows - 1));
+      runningMean = kernels.average(mean, runningMean, momentum);
+      runningVariance = kernels.average(variance, runningVariance, momentum, rows);
       expectClose(runningMean, batch.runningMean, tolerance, "running mean");
       expectClose(runningVariance, batch.runningVariance, tolerance, "running variance");
     }

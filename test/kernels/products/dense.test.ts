@@ -27,69 +27,81 @@ const zeros = (count: number) => new Array<number>(count).fill(0);
 describe.each(dtypes)("%s", (dtype) => {
   const tolerance = tolerances.sum[dtype];
   const scratch = new Scratch(dtype);
-  const { kernels } = scratch;
+  const forward = (input: number, weight: number, bias: number, output: number, s: reference.Sizes) =>
+    scratch.run("denseForward", { input, weight, bias, output, fanIn: s.fanIn, fanOut: s.fanOut }, s.rows);
+  type Blocks<Name extends string> = Readonly<Record<Name, number>>;
+  /** @param s whose rows are so many positions of each example */
+  const backwardWeight = (blocks: Blocks<"input" | "outputGrad" | "weightGrad">, s: reference.Sizes, positions = 1) => {
+    const { rows, fanIn, fanOut } = s;
+    scratch.run("denseBackwardWeight", { positions, ...blocks, fanIn, fanOut }, fanIn, { rows: rows / positions });
+  };
+  const backwardBias = (blocks: Blocks<"outputGrad" | "biasGrad">, s: reference.Sizes, positions = 1) => {
+    const { rows, fanOut } = s;
+    scratch.run("denseBackwardBias", { positions, ...blocks, fanOut }, fanOut, { rows: rows / positions });
+  };
 
-  test("matmulForward equals its twin at every size from 1 to 67, with and without bias", () => {
+  test("denseForward equals its twin at every size from 1 to 67, with and without bias", () => {
     for (const s of shapes) {
       const [input, weight, row] = [random(s.rows * s.fanIn, 1), random(s.fanIn * s.fanOut, 2), random(s.fanOut, 3)];
       const addresses = [scratch.input(input), scratch.input(weight)] as const;
       for (const b of [row, undefined]) {
         const output = scratch.output(s.rows * s.fanOut);
         const bias = b ? scratch.input(b) : 0;
-        kernels.matmulForward(...addresses, bias, output.address, 0, s.rows, s.fanIn, s.fanOut, 0, 0);
-        const expected = reference.matmulForward(input, weight, b, s);
+        forward(...addresses, bias, output.address, s);
+        const expected = reference.denseForward(input, weight, b, s);
         expectClose(scratch.read(output), expected, tolerance, `${JSON.stringify(s)} ${b ? "bias" : "no bias"}`);
       }
       scratch.expectIntact();
     }
   });
 
-  test("matmulForward applies the activation of the table to what it computed, in place or beside it", () => {
-    const s = { rows: 7, fanIn: 5, fanOut: 9 };
-    const [input, weight] = [random(35, 1), random(45, 2)];
-    const place = scratch.arena.tableIndex("reluForward");
-    const [preactivation, activation] = [scratch.output(63), scratch.output(63)];
-    const addresses = [scratch.input(input), scratch.input(weight)] as const;
-    kernels.matmulForward(...addresses, 0, preactivation.address, activation.address, 7, 5, 9, place, 0);
-    const expected = reference.matmulForward(input, weight, undefined, s);
-    expectClose(scratch.read(preactivation), expected, tolerance);
-    expectClose(
-      scratch.read(activation),
-      expected.map((value) => Math.max(value, 0)),
-      tolerance,
-    );
-    kernels.matmulForward(...addresses, 0, preactivation.address, preactivation.address, 7, 5, 9, place, 0);
-    expect(scratch.read(preactivation)).toEqual(scratch.read(activation));
-    scratch.expectIntact();
-  });
-
-  test("matmulBackwardInput equals its twin at every size from 1 to 67", () => {
+  test("denseBackwardInput equals its twin at every size from 1 to 67", () => {
     for (const s of shapes) {
       const [outputGrad, weight] = [random(s.rows * s.fanOut, 1), random(s.fanIn * s.fanOut, 2)];
       const inputGrad = scratch.output(s.rows * s.fanIn);
-      const addresses = [scratch.input(outputGrad), scratch.input(weight), inputGrad.address] as const;
-      kernels.matmulBackwardInput(...addresses, s.rows, s.fanIn, s.fanOut);
-      const expected = reference.matmulBackwardInput(outputGrad, weight, s);
+      const blocks = { outputGrad: scratch.input(outputGrad), weight: scratch.input(weight) };
+      const { rows, ...widths } = s;
+      scratch.run("denseBackwardInput", { ...blocks, inputGrad: inputGrad.address, ...widths }, rows);
+      const expected = reference.denseBackwardInput(outputGrad, weight, s);
       expectClose(scratch.read(inputGrad), expected, tolerance, JSON.stringify(s));
       scratch.expectIntact();
     }
   });
 
-  test("matmulBackwardWeight equals its twin at every size from 1 to 67, with and without bias", () => {
+  test("denseBackwardWeight equals its twin at every size from 1 to 67", () => {
     for (const s of shapes) {
       const [input, outputGrad] = [random(s.rows * s.fanIn, 1), random(s.rows * s.fanOut, 2)];
-      const addresses = [scratch.input(input), scratch.input(outputGrad)] as const;
-      for (const hasBias of [true, false]) {
-        const weightGrad = scratch.output(s.fanIn * s.fanOut);
-        const biasGrad = scratch.output(s.fanOut);
-        const targets = [weightGrad.address, hasBias ? biasGrad.address : 0] as const;
-        kernels.matmulBackwardWeight(...addresses, ...targets, s.rows, s.fanIn, s.fanOut);
-        const what = JSON.stringify(s);
-        expectClose(scratch.read(weightGrad), reference.matmulBackwardWeight(input, outputGrad, s), tolerance, what);
-        if (hasBias) expectClose(scratch.read(biasGrad), reference.biasBackward(outputGrad, s), tolerance, what);
-      }
+      const weightGrad = scratch.output(s.fanIn * s.fanOut);
+      const blocks = { input: scratch.input(input), outputGrad: scratch.input(outputGrad) };
+      backwardWeight({ ...blocks, weightGrad: weightGrad.address }, s);
+      const expected = reference.denseBackwardWeight(input, outputGrad, s);
+      expectClose(scratch.read(weightGrad), expected, tolerance, JSON.stringify(s));
       scratch.expectIntact();
     }
+  });
+
+  test("denseBackwardBias equals its twin at every size from 1 to 67", () => {
+    for (const s of shapes) {
+      const outputGrad = random(s.rows * s.fanOut, 2);
+      const biasGrad = scratch.output(s.fanOut);
+      backwardBias({ outputGrad: scratch.input(outputGrad), biasGrad: biasGrad.address }, s);
+      const expected = reference.denseBackwardBias(outputGrad, s);
+      expectClose(scratch.read(biasGrad), expected, tolerance, JSON.stringify(s));
+      scratch.expectIntact();
+    }
+  });
+
+  test("the gradients of 5 examples of 3 positions have the bits of those of 15 rows", () => {
+    const s = { rows: 15, fanIn: 7, fanOut: 9 };
+    const [input, outputGrad] = [scratch.input(random(105, 1)), scratch.input(random(135, 2))];
+    const gradientsOf = (positions: number) => {
+      const [weightGrad, biasGrad] = [scratch.output(63), scratch.output(9)];
+      backwardWeight({ input, outputGrad, weightGrad: weightGrad.address }, s, positions);
+      backwardBias({ outputGrad, biasGrad: biasGrad.address }, s, positions);
+      return [weightGrad, biasGrad].map((block) => scratch.read(block));
+    };
+    expect(gradientsOf(3)).toEqual(gradientsOf(1));
+    scratch.expectIntact();
   });
 
   test("a row's result has the same bits whatever rows are computed with it", () => {
@@ -108,11 +120,11 @@ describe.each(dtypes)("%s", (dtype) => {
       const weight = scratch.input(random(fanIn * fanOut, 2));
       const bias = scratch.input(random(fanOut, 3));
       const together = scratch.output(rows * fanOut);
-      kernels.matmulForward(scratch.input(input), weight, bias, together.address, 0, rows, fanIn, fanOut, 0, 0);
+      forward(scratch.input(input), weight, bias, together.address, { rows, fanIn, fanOut });
       for (const row of [0, 1, 33, 69]) {
         const alone = scratch.output(fanOut);
         const one = scratch.input(input.slice(row * fanIn, (row + 1) * fanIn));
-        kernels.matmulForward(one, weight, bias, alone.address, 0, 1, fanIn, fanOut, 0, 0);
+        forward(one, weight, bias, alone.address, { rows: 1, fanIn, fanOut });
         expect(scratch.read(alone)).toEqual(scratch.read(together).slice(row * fanOut, (row + 1) * fanOut));
       }
       scratch.expectIntact();
@@ -128,17 +140,39 @@ describe.each(dtypes)("%s", (dtype) => {
     input.fill(-0, 9, 12);
     const weight = random(3 * fanOut, 2);
     const output = scratch.output(5 * fanOut);
-    kernels.matmulForward(scratch.input(input), scratch.input(weight), 0, output.address, 0, 5, 3, fanOut, 0, 0);
-    expectClose(scratch.read(output), reference.matmulForward(input, weight, undefined, s), tolerance);
+    forward(scratch.input(input), scratch.input(weight), 0, output.address, s);
+    expectClose(scratch.read(output), reference.denseForward(input, weight, undefined, s), tolerance);
     expect([...scratch.read(output)].slice(0, fanOut).every(Number.isNaN)).toBe(true);
     scratch.expectIntact();
   });
 
   test.runIf(isDebugBuild)("an unaligned address or an empty size stops the debug build", () => {
     const [a, b] = [scratch.input(random(16)), scratch.output(zeros(16)).address];
-    expect(() => kernels.matmulForward(a + 4, a, 0, b, 0, 2, 2, 2, 0, 0)).toThrow("16-byte aligned");
-    expect(() => kernels.matmulForward(a, a, 0, b, 0, 0, 2, 2, 0, 0)).toThrow("at least 1");
-    expect(() => kernels.matmulBackwardInput(a, a + 8, b, 2, 2, 2)).toThrow("16-byte aligned");
-    expect(() => kernels.matmulBackwardWeight(a, a, b, 0, 2, 0, 2)).toThrow("at least 1");
+    const widths = { fanIn: 2, fanOut: 2 };
+    const [unaligned, empty] = ["16-byte aligned", "at least 1"];
+    for (const wrong of [{ input: a + 4 }, { weight: a + 4 }, { bias: a + 4 }, { output: b + 8 }]) {
+      const fields = { input: a, weight: a, bias: 0, output: b, ...widths, ...wrong };
+      expect(() => scratch.run("denseForward", fields, 2)).toThrow(unaligned);
+    }
+    for (const wrong of [{ outputGrad: a + 8 }, { weight: a + 8 }, { inputGrad: b + 8 }]) {
+      const fields = { outputGrad: a, weight: a, inputGrad: b, ...widths, ...wrong };
+      expect(() => scratch.run("denseBackwardInput", fields, 2)).toThrow(unaligned);
+    }
+    for (const wrong of [{ input: a + 8 }, { outputGrad: a + 8 }, { weightGrad: b + 8 }]) {
+      const blocks = { input: a, outputGrad: a, weightGrad: b, ...wrong };
+      expect(() => backwardWeight(blocks, { rows: 2, ...widths })).toThrow(unaligned);
+    }
+    for (const wrong of [{ outputGrad: a + 8 }, { biasGrad: b + 8 }]) {
+      const blocks = { outputGrad: a, biasGrad: b, ...wrong };
+      expect(() => backwardBias(blocks, { rows: 2, ...widths })).toThrow(unaligned);
+    }
+    for (const wrong of [{ rows: 0 }, { fanIn: 0 }, { fanOut: 0 }]) {
+      const s = { rows: 2, ...widths, ...wrong };
+      expect(() => forward(a, a, 0, b, s)).toThrow(empty);
+      const fields = { outputGrad: a, weight: a, inputGrad: b, fanIn: s.fanIn, fanOut: s.fanOut };
+      expect(() => scratch.run("denseBackwardInput", fields, s.rows)).toThrow(empty);
+      expect(() => backwardWeight({ input: a, outputGrad: a, weightGrad: b }, s)).toThrow(empty);
+      if (s.fanIn > 0) expect(() => backwardBias({ outputGrad: a, biasGrad: b }, s)).toThrow(empty);
+    }
   });
 });

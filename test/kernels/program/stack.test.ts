@@ -1,15 +1,20 @@
 import { describe, expect, test } from "vitest";
 import type { Dtype } from "../../../src/kernels/dtype.ts";
+import { type Address, inAll, type OperationName, type Operations, op } from "../../../src/kernels/operations.ts";
 import * as reference from "../../reference/program/stack.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
 import { type Block, dtypes, isDebugBuild, random, roundTo, Scratch } from "../scratch.ts";
 
-/** A stack of sigmoid layers in `scratch`, and the gradients of each. */
+/** A stack of sigmoid layers in `scratch`, and the gradients of each: records as src/topology/stack.ts writes them. */
 function stackOf(scratch: Scratch, layers: readonly reference.StackLayer[], rows: number) {
   const lanes = scratch.dtype === "float32" ? 4 : 2;
   const padded = Math.ceil(rows / lanes) * lanes;
-  const values = (units: number) => scratch.output(units * padded).address;
-  const [forward, backward] = [scratch.arena.tableIndex("sigmoidForward"), scratch.arena.tableIndex("sigmoidBackward")];
+  const values = (units: number) => scratch.output(units * padded).address as Address;
+  /** The place of an activation's operation, and its record. */
+  const activated = <Name extends "sigmoidForward" | "sigmoidBackward">(name: Name, fields: Operations[Name]) => [
+    scratch.arena.layoutOf(name).place,
+    scratch.arena.write(op<OperationName>(name, inAll(0), fields)),
+  ];
   const examples = values(layers[0].fanIn);
   let input = examples;
   const gradients: Block[][] = [];
@@ -18,12 +23,16 @@ function stackOf(scratch: Scratch, layers: readonly reference.StackLayer[], rows
     const [preactivation, activation, grad] = [values(fanOut), values(fanOut), values(fanOut)];
     const parameters = [scratch.input(weight), weightGrad.address, bias ? scratch.input(bias) : 0];
     const blocks = [bias ? biasGrad.address : 0, input, preactivation, activation, grad];
+    const of = { columns: 1, parameter: 0 };
+    const operations = [
+      ...activated("sigmoidForward", { input: preactivation, output: activation, ...of }),
+      ...activated("sigmoidBackward", { preactivation, activation, outputGrad: grad, inputGrad: grad, ...of }),
+    ];
     gradients.push(bias ? [weightGrad, biasGrad] : [weightGrad]);
     input = activation;
-    // The parameter of the activation, a float64, is 0.
-    return [fanIn, fanOut, ...parameters, ...blocks, forward, backward, 0, 0];
+    return [fanIn, fanOut, ...parameters, ...blocks, ...operations];
   });
-  const { address } = scratch.output((records.length * 4) / (scratch.dtype === "float32" ? 4 : 8));
+  const { address } = scratch.doubles(records.length / 2);
   scratch.arena.integers(address, records.length).set(records);
   return { address, examples, gradients };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Dtype, Values } from "../../../src/kernels/dtype.ts";
-import { dropoutForward, keptElements } from "../../reference/regularization/dropout.ts";
+import { keptElements, dropout as twin } from "../../reference/regularization/dropout.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "../scratch.ts";
 
@@ -16,9 +16,7 @@ const keys: readonly Key[] = [
   [-0x80000000, -1, -1],
 ];
 
-const passes = ["dropoutForward", "dropoutBackward"] as const;
-
-/** Calls the kernels on arrays. */
+/** Runs the operation on arrays. */
 class Dropout {
   readonly #scratch: Scratch;
 
@@ -26,11 +24,13 @@ class Dropout {
     this.#scratch = new Scratch(dtype);
   }
 
-  run(pass: (typeof passes)[number], input: ArrayLike<number>, rate: number, key: Key, inPlace = false) {
+  /** @param rows of which there are, each of as many columns */
+  run(input: ArrayLike<number>, rate: number, [seed, step, stream]: Key, { inPlace = false, rows = 1 } = {}) {
     const scratch = this.#scratch;
     const output = scratch.output(inPlace ? input : input.length);
     const from = inPlace ? output.address : scratch.input(input);
-    scratch.kernels[pass](from, output.address, input.length, rate, ...key);
+    const fields = { input: from, output: output.address, columns: input.length / rows, stream, rate };
+    scratch.run("dropout", fields, rows, { rows, seed, step });
     const result = scratch.read(output);
     scratch.expectIntact();
     return result;
@@ -38,7 +38,7 @@ class Dropout {
 
   /** 1 where an element stays, 0 where it is dropped. */
   mask(count: number, rate: number, key: Key): Values {
-    return this.run("dropoutForward", new Float64Array(count).fill(1), rate, key).map((x) => Number(x !== 0));
+    return this.run(new Float64Array(count).fill(1), rate, key).map((x) => Number(x !== 0));
   }
 }
 
@@ -52,14 +52,16 @@ function correlation(a: Values, b: Values, mean: number): number {
 describe.each(dtypes)("%s", (dtype) => {
   const dropout = new Dropout(dtype);
 
-  test.each(passes)("%s equals its twin at every count from 1 to 67, in place or not", (pass) => {
+  test("equals its twin at every count from 1 to 67, in one row or many, in place or not", () => {
     for (const count of sizes) {
       const input = roundTo(dtype, random(count, count));
       for (const key of keys) {
         for (const rate of [0, 0.1, 0.5, 0.9]) {
-          const expected = dropoutForward(input, rate, ...key);
-          expectClose(dropout.run(pass, input, rate, key), expected, tolerances.formula[dtype], `${count}`);
-          expectClose(dropout.run(pass, input, rate, key, true), expected, tolerances.formula[dtype], "in place");
+          const expected = twin(input, rate, ...key);
+          const tolerance = tolerances.formula[dtype];
+          expectClose(dropout.run(input, rate, key), expected, tolerance, `${count}`);
+          expectClose(dropout.run(input, rate, key, { rows: count }), expected, tolerance, `${count} rows`);
+          expectClose(dropout.run(input, rate, key, { inPlace: true }), expected, tolerance, "in place");
         }
       }
     }
@@ -81,7 +83,7 @@ describe.each(dtypes)("%s", (dtype) => {
 
   test("a rate of 0 keeps every element to the bit", () => {
     const input = [...roundTo(dtype, random(19)), 0, -0, Number.NaN, Infinity, -Infinity];
-    expect(Array.from(dropout.run("dropoutForward", input, 0, keys[4]))).toEqual(input);
+    expect(Array.from(dropout.run(input, 0, keys[4]))).toEqual(input);
   });
 
   test("NaN and infinities that are dropped become 0, others stay, and -0 keeps its sign", () => {
@@ -89,19 +91,19 @@ describe.each(dtypes)("%s", (dtype) => {
     const specials = [Number.NaN, Infinity, -Infinity, -0];
     const input = isKept.map((_, index) => specials[index % 4]);
     const expected = input.map((x, index) => (isKept[index] ? x : 0));
-    for (const pass of passes) expect(Array.from(dropout.run(pass, input, 0.5, keys[4]))).toEqual(expected);
+    expect(Array.from(dropout.run(input, 0.5, keys[4]))).toEqual(expected);
   });
 
   test.runIf(isDebugBuild)("a block that does not start on 16 bytes, no elements, or a rate out of range traps", () => {
     const scratch = new Scratch(dtype);
     const { address: a } = scratch.output(64);
-    for (const pass of passes) {
-      const run = scratch.kernels[pass];
-      expect(() => run(a + 8, a, 4, 0.5, 0, 0, 0)).toThrow("blocks start on 16 bytes");
-      expect(() => run(a, a + 8, 4, 0.5, 0, 0, 0)).toThrow("blocks start on 16 bytes");
-      expect(() => run(a, a, 0, 0.5, 0, 0, 0)).toThrow("must be positive");
-      for (const rate of [-0.1, 1, Number.NaN]) expect(() => run(a, a, 4, rate, 0, 0, 0)).toThrow("rate must be");
-    }
+    const fields = { input: a, output: a, columns: 4, stream: 0, rate: 0.5 };
+    const run = (wrong: Partial<typeof fields>, rows = 1) => scratch.run("dropout", { ...fields, ...wrong }, rows);
+    expect(() => run({ input: a + 8 })).toThrow("blocks start on 16 bytes");
+    expect(() => run({ output: a + 8 })).toThrow("blocks start on 16 bytes");
+    expect(() => run({ columns: 0 })).toThrow("must be positive");
+    expect(() => run({}, 0)).toThrow("must be positive");
+    for (const rate of [-0.1, 1, Number.NaN]) expect(() => run({ rate })).toThrow("rate must be");
   });
 });
 

@@ -19,7 +19,7 @@ const golden: {
   penaltyGradient: number[];
 } = JSON.parse(readFileSync("test/fixtures/regularization.json", "utf8"));
 
-/** Calls the kernels on arrays. */
+/** Runs the kernels on arrays. */
 class Regularization {
   readonly #scratch: Scratch;
 
@@ -46,7 +46,10 @@ class Regularization {
 
   limit(weights: readonly number[], columns: number, limit: number): number[] {
     const rows = weights.length / columns;
-    return this.#inPlace(weights, (block) => this.#scratch.kernels.limitColumns(block, rows, columns, limit));
+    const sums = this.#scratch.sums(2, columns);
+    return this.#inPlace(weights, (block) => {
+      this.#scratch.run("limitColumns", { weights: block, rows, columns, sums, limit }, columns);
+    });
   }
 
   #inPlace(values: readonly number[], run: (address: number) => void): number[] {
@@ -148,19 +151,24 @@ describe.each(dtypes)("%s", (dtype) => {
     test("a block that does not start on 16 bytes, no elements, or a negative limit traps", () => {
       const scratch = new Scratch(dtype);
       const { address: a } = scratch.output(64);
-      const { penalty, addPenaltyGradient, clip, limitColumns } = scratch.kernels;
+      const { penalty, addPenaltyGradient, clip } = scratch.kernels;
+      const fields = { weights: a, rows: 1, columns: 4, sums: a, limit: 1 };
+      const limitColumns = (wrong: Partial<typeof fields>) => {
+        scratch.run("limitColumns", { ...fields, ...wrong }, wrong.columns ?? 4);
+      };
       expect(() => penalty(a + 8, 4, 1, 1)).toThrow("blocks start on 16 bytes");
       expect(() => penalty(a, 0, 1, 1)).toThrow("must be positive");
       expect(() => addPenaltyGradient(a + 8, a, 4, 1, 1)).toThrow("blocks start on 16 bytes");
       expect(() => addPenaltyGradient(a, a + 8, 4, 1, 1)).toThrow("blocks start on 16 bytes");
       expect(() => addPenaltyGradient(a, a, 0, 1, 1)).toThrow("must be positive");
-      expect(() => clip(a + 8, 4, 1)).toThrow("16-byte aligned");
+      expect(() => clip(a + 8, 4, 1)).toThrow("blocks start on 16 bytes");
       expect(() => clip(a, 0, 1)).toThrow("must be positive");
       expect(() => clip(a, 4, -1)).toThrow("must not be negative");
-      expect(() => limitColumns(a + 8, 1, 4, 1)).toThrow("blocks start on 16 bytes");
-      expect(() => limitColumns(a, 0, 4, 1)).toThrow("must be positive");
-      expect(() => limitColumns(a, 4, 0, 1)).toThrow("must be positive");
-      expect(() => limitColumns(a, 1, 4, Number.NaN)).toThrow("must not be negative");
+      expect(() => limitColumns({ weights: a + 8 })).toThrow("blocks start on 16 bytes");
+      expect(() => limitColumns({ sums: a + 8 })).toThrow("blocks start on 16 bytes");
+      expect(() => limitColumns({ rows: 0 })).toThrow("must be positive");
+      expect(() => limitColumns({ columns: 0 })).toThrow("must be positive");
+      expect(() => limitColumns({ limit: Number.NaN })).toThrow("must not be negative");
     });
   }
 });

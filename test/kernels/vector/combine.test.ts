@@ -8,17 +8,20 @@ const names = ["add", "multiply"] as const;
 
 describe.each(dtypes)("%s", (dtype) => {
   const scratch = new Scratch(dtype);
-  const { kernels } = scratch;
 
   describe.each(names)("%s", (name) => {
     const twin = (a: readonly number[], b: readonly number[]) => roundTo(dtype, twins[name](a, b));
+    const combine = (a: number, b: number, output: number, count: number) => scratch.run(name, { a, b, output }, count);
 
-    test("has the bits of its twin at every count from 1 to 67", () => {
+    test("has the bits of its twin at every count from 1 to 67, into a block of its own or into its first", () => {
       for (const count of sizes) {
         const [a, b] = [roundTo(dtype, random(count, count)), roundTo(dtype, random(count, count + 1))];
         const output = scratch.output(count);
-        kernels[name](scratch.input(a), scratch.input(b), output.address, count);
+        combine(scratch.input(a), scratch.input(b), output.address, count);
         expect(Array.from(scratch.read(output))).toEqual(twin(a, b));
+        const inPlace = scratch.output(a);
+        combine(inPlace.address, scratch.input(b), inPlace.address, count);
+        expect(Array.from(scratch.read(inPlace))).toEqual(twin(a, b));
         scratch.expectIntact();
       }
     });
@@ -26,14 +29,14 @@ describe.each(dtypes)("%s", (dtype) => {
     test("may write over its first block, its second or both, and may get one block twice", () => {
       const [a, b] = [roundTo(dtype, random(19, 1)), roundTo(dtype, random(19, 2))];
       const [first, second, both] = [a, b, a].map((values) => scratch.output(values));
-      kernels[name](first.address, scratch.input(b), first.address, 19);
-      kernels[name](scratch.input(a), second.address, second.address, 19);
-      kernels[name](both.address, both.address, both.address, 19);
+      combine(first.address, scratch.input(b), first.address, 19);
+      combine(scratch.input(a), second.address, second.address, 19);
+      combine(both.address, both.address, both.address, 19);
       for (const block of [first, second]) expect(Array.from(scratch.read(block))).toEqual(twin(a, b));
       expect(Array.from(scratch.read(both))).toEqual(twin(a, a));
       const twice = scratch.output(19);
       const address = scratch.input(a);
-      kernels[name](address, address, twice.address, 19);
+      combine(address, address, twice.address, 19);
       expect(Array.from(scratch.read(twice))).toEqual(twin(a, a));
       scratch.expectIntact();
     });
@@ -43,7 +46,7 @@ describe.each(dtypes)("%s", (dtype) => {
       const a = specials.flatMap((x) => specials.map(() => x));
       const b = specials.flatMap(() => specials);
       const output = scratch.output(a.length);
-      kernels[name](scratch.input(a), scratch.input(b), output.address, a.length);
+      combine(scratch.input(a), scratch.input(b), output.address, a.length);
       expect(Array.from(scratch.read(output))).toEqual(twins[name](a, b));
       scratch.expectIntact();
     });
@@ -51,10 +54,10 @@ describe.each(dtypes)("%s", (dtype) => {
     test.runIf(isDebugBuild)("traps at a block that does not start on 16 bytes, or has no elements", () => {
       const { address: a } = scratch.output(64);
       const unaligned = "blocks start on 16 bytes";
-      expect(() => kernels[name](a + 8, a, a, 4)).toThrow(unaligned);
-      expect(() => kernels[name](a, a + 8, a, 4)).toThrow(unaligned);
-      expect(() => kernels[name](a, a, a + 8, 4)).toThrow(unaligned);
-      expect(() => kernels[name](a, a, a, 0)).toThrow("must be positive");
+      expect(() => combine(a + 8, a, a, 4)).toThrow(unaligned);
+      expect(() => combine(a, a + 8, a, 4)).toThrow(unaligned);
+      expect(() => combine(a, a, a + 8, 4)).toThrow(unaligned);
+      expect(() => combine(a, a, a, 0)).toThrow("must be positive");
     });
   });
 
@@ -72,11 +75,11 @@ describe.each(dtypes)("%s", (dtype) => {
         const source = roundTo(dtype, random(rows * sourceStride, columns));
         const destination = roundTo(dtype, random(rows * destinationStride, columns + 1));
         const block = scratch.output(destination);
-        const addresses = [
-          scratch.input(source) + from * elementBytes[dtype],
-          block.address + to * elementBytes[dtype],
-        ] as const;
-        kernels.copyColumns(...addresses, rows, columns, sourceStride, destinationStride);
+        const addresses = {
+          source: scratch.input(source) + from * elementBytes[dtype],
+          destination: block.address + to * elementBytes[dtype],
+        };
+        scratch.run("copyColumns", { ...addresses, columns, sourceStride, destinationStride }, rows);
         const sizesAndStrides = [rows, columns, sourceStride, destinationStride] as const;
         const expected = copyColumns(source, destination, ...sizesAndStrides, from, to);
         expect(Array.from(scratch.read(block)), `${columns} columns`).toEqual(expected);
@@ -101,8 +104,11 @@ describe.each(dtypes)("%s", (dtype) => {
   test("copyColumns keeps the bits of -0, NaN and infinities", () => {
     const values = [0, -0, Number.NaN, Infinity, -Infinity, 1];
     const block = scratch.output(6);
-    kernels.copyColumns(scratch.input(values), block.address, 2, 2, 3, 3);
-    kernels.copyColumns(scratch.input(values.slice(2)), block.address + 2 * elementBytes[dtype], 2, 1, 3, 3);
+    const { address } = block;
+    const strides = { sourceStride: 3, destinationStride: 3 };
+    scratch.run("copyColumns", { source: scratch.input(values), destination: address, columns: 2, ...strides }, 2);
+    const last = { source: scratch.input(values.slice(2)), destination: address + 2 * elementBytes[dtype] };
+    scratch.run("copyColumns", { ...last, columns: 1, ...strides }, 2);
     const copied = Array.from(scratch.read(block));
     expect(copied).toEqual([0, -0, Number.NaN, Infinity, -Infinity, 1]);
     scratch.expectIntact();
@@ -112,7 +118,10 @@ describe.each(dtypes)("%s", (dtype) => {
     "copyColumns traps at no rows or columns, strides below columns, and parts of elements",
     () => {
       const { address: a } = scratch.output(64);
-      const copy = kernels.copyColumns;
+      const copy = (from: number, to: number, rows: number, columns: number, stride: number, other: number) => {
+        const fields = { source: from, destination: to, columns, sourceStride: stride, destinationStride: other };
+        scratch.run("copyColumns", fields, rows);
+      };
       expect(() => copy(a, a + 128, 0, 2, 2, 2)).toThrow("must be positive");
       expect(() => copy(a, a + 128, 2, 0, 2, 2)).toThrow("must be positive");
       expect(() => copy(a, a + 128, 2, 3, 2, 3)).toThrow("no less than columns");

@@ -72,26 +72,6 @@ describe.each(dtypes)("%s", (dtype) => {
     scratch.expectIntact();
   });
 
-  test("accumulate has the bits of its twin at every count from 1 to 67", () => {
-    for (const count of sizes) {
-      const source = roundTo(dtype, random(count, count));
-      const before = roundTo(dtype, random(count, count + 100));
-      const destination = scratch.output(before);
-      kernels.accumulate(scratch.input(source), destination.address, count);
-      const expected = before.map((x, index) => x + source[index]);
-      expect(Array.from(scratch.read(destination))).toEqual(roundTo(dtype, expected));
-      scratch.expectIntact();
-    }
-  });
-
-  test("accumulate of a block into itself doubles it", () => {
-    const values = roundTo(dtype, random(19));
-    const block = scratch.output(values);
-    kernels.accumulate(block.address, block.address, 19);
-    expect(Array.from(scratch.read(block))).toEqual(values.map((x) => 2 * x));
-    scratch.expectIntact();
-  });
-
   test("firstNonFinite finds NaN and either infinity at every place, or gives the count, at 1 to 67 elements", () => {
     const largest = dtype === "float32" ? 3.4028234663852886e38 : Number.MAX_VALUE;
     for (const count of sizes) {
@@ -115,8 +95,6 @@ describe.each(dtypes)("%s", (dtype) => {
         (at, count) => kernels.sum(at, count),
         (at, count) => kernels.norm(at, count),
         (at, count) => kernels.scale(at, count, 1),
-        (at, count) => kernels.accumulate(at, address, count),
-        (at, count) => kernels.accumulate(address, at, count),
         (at, count) => kernels.firstNonFinite(at, count),
       ];
       for (const call of calls) {

@@ -1,4 +1,4 @@
-/** The slow twins of assembly/gelu.ts: each activation and its derivative, of one number. */
+/** The slow twins of assembly/activations/gelu.ts: each activation and its derivative, of one number. */
 
 import { normalDistribution } from "../vector/erf.ts";
 import { sigmoid } from "../vector/exponential.ts";

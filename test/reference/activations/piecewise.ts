@@ -1,4 +1,4 @@
-/** The slow twins of assembly/rectifier.ts: each activation and its derivative, of one number. */
+/** The slow twins of assembly/activations/piecewise.ts: each activation and its derivative, of one number. */
 import type { Twin } from "./smooth.ts";
 
 const seluScale = 1.0507009873554805;

@@ -1,4 +1,4 @@
-/** The slow twins of assembly/activation.ts: each activation and its derivative, of one number. */
+/** The slow twins of assembly/activations/smooth.ts: each activation and its derivative, of one number. */
 import { sigmoid, softplus } from "../vector/exponential.ts";
 
 export interface Twin {

@@ -1,4 +1,4 @@
-/** The slow twins of assembly/softmax.ts, of one row. */
+/** The slow twins of assembly/activations/softmax.ts, of one row. */
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 

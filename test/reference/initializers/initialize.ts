@@ -1,4 +1,4 @@
-/** Slow twins of assembly/initialize. */
+/** Slow twins of assembly/initializers/initialize.ts. */
 
 export const affineFill = (source: ArrayLike<number>, offset: number, scale: number): number[] =>
   Array.from(source, (x) => offset + scale * x);

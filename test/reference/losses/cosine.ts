@@ -1,4 +1,4 @@
-/** Slow twins of assembly/cosine, for one row. */
+/** Slow twins of assembly/losses/cosine.ts, for one row. */
 
 const dotProduct = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, index) => sum + x * b[index], 0);
 const lengthOf = (row: readonly number[]) => Math.max(Math.sqrt(dotProduct(row, row)), 1e-8);

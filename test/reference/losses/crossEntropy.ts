@@ -1,4 +1,4 @@
-/** Slow twins of assembly/crossEntropy, for one row of logits. */
+/** Slow twins of assembly/losses/crossEntropy.ts, for one row of logits. */
 
 const exponentials = (row: readonly number[]): number[] => {
   const maximum = Math.max(...row);

@@ -1,4 +1,4 @@
-/** Slow twins of assembly/margin. */
+/** Slow twins of assembly/losses/margin.ts. */
 import type { ElementLoss } from "./loops.ts";
 
 export const losses = {

@@ -1,4 +1,4 @@
-/** Slow twins of assembly/probability. */
+/** Slow twins of assembly/losses/probability.ts. */
 import type { ElementLoss } from "./loops.ts";
 
 /** Math.max, as kernels and JavaScript have it, keeps NaN. */

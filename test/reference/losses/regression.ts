@@ -1,4 +1,4 @@
-/** Slow twins of assembly/regression. */
+/** Slow twins of assembly/losses/regression.ts. */
 import type { ElementLoss } from "./loops.ts";
 
 export const losses = {

@@ -1,4 +1,4 @@
-/** Slow twins of assembly/weighting, which give back what the kernels write and what they return. */
+/** Slow twins of assembly/losses/weighting.ts, which give back what the kernels write and what they return. */
 
 export interface Weighting {
   readonly classWeights?: readonly number[];

@@ -1,4 +1,4 @@
-/** Slow twins of assembly/metric; rows are arrays, and a row of targets of one number is a class. */
+/** Slow twins of assembly/metrics/tallies.ts; rows are arrays, and a row of targets of one number is a class. */
 import { argmax } from "../vector/reduce.ts";
 
 type RowsOf = readonly (readonly number[])[];

@@ -1,4 +1,4 @@
-/** Slow twins of assembly/batchNorm; a matrix is an array of rows. */
+/** Slow twins of assembly/normalization/batchNorm.ts; a matrix is an array of rows. */
 
 const column = (matrix: readonly number[][], index: number) => matrix.map((row) => row[index]);
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -45,9 +45,13 @@ export function batchNormBackward(
   return { inputGrad, weightGrad, biasGrad };
 }
 
-export const movingAverage = (
+/** @param varianceRows the rows of which the source is the biased variance; none if it is a mean */
+export function movingAverage(
   source: readonly number[],
   average: readonly number[],
   momentum: number,
-  factor: number,
-): number[] => average.map((old, index) => (1 - momentum) * old + momentum * factor * source[index]);
+  varianceRows?: number,
+): number[] {
+  const factor = varianceRows === undefined ? 1 : varianceRows / (varianceRows - 1);
+  return average.map((old, index) => (1 - momentum) * old + momentum * factor * source[index]);
+}

@@ -1,4 +1,4 @@
-/** Slow twins of assembly/layerNorm; a matrix is an array of rows. */
+/** Slow twins of assembly/normalization/layerNorm.ts; a matrix is an array of rows. */
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
@@ -19,22 +19,35 @@ export function layerNormForward(
   return input.map((row) => normalize(row, epsilon).normalized.map((x, index) => x * weight[index] + bias[index]));
 }
 
-export function layerNormBackward(
+/** Each row's mean and 1 / √(variance + epsilon). */
+export const statistics = (input: readonly number[][], epsilon: number): [mean: number, inverse: number][] =>
+  input.map((row) => [sum(row) / row.length, 1 / normalize(row, epsilon).deviation]);
+
+export function layerNormBackwardParameters(
+  input: readonly number[][],
+  outputGrad: readonly number[][],
+  epsilon: number,
+): { weightGrad: number[]; biasGrad: number[] } {
+  const rows = input.map((row) => normalize(row, epsilon));
+  const columns = input[0].map((_, index) => index);
+  const weightGrad = columns.map((index) =>
+    sum(rows.map(({ normalized }, b) => outputGrad[b][index] * normalized[index])),
+  );
+  const biasGrad = columns.map((index) => sum(outputGrad.map((row) => row[index])));
+  return { weightGrad, biasGrad };
+}
+
+export function layerNormBackwardInput(
   input: readonly number[][],
   weight: readonly number[],
   outputGrad: readonly number[][],
   epsilon: number,
-): { inputGrad: number[][]; weightGrad: number[]; biasGrad: number[] } {
-  const rows = input.map((row) => normalize(row, epsilon));
-  const inputGrad = rows.map(({ normalized, deviation }, b) => {
+): number[][] {
+  return input.map((row, b) => {
+    const { normalized, deviation } = normalize(row, epsilon);
     const gradients = outputGrad[b].map((gradient, index) => gradient * weight[index]);
     const share = sum(gradients) / weight.length;
     const slope = sum(gradients.map((gradient, index) => gradient * normalized[index])) / weight.length;
     return gradients.map((gradient, index) => (gradient - share - normalized[index] * slope) / deviation);
   });
-  const weightGrad = weight.map((_, index) =>
-    sum(rows.map(({ normalized }, b) => outputGrad[b][index] * normalized[index])),
-  );
-  const biasGrad = weight.map((_, index) => sum(outputGrad.map((row) => row[index])));
-  return { inputGrad, weightGrad, biasGrad };
 }

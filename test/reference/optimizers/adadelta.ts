@@ -1,4 +1,4 @@
-/** Slow twin of assembly/adadelta, as PyTorch writes it: it changes the arrays it is given. */
+/** Slow twin of assembly/optimizers/adadelta.ts, as PyTorch writes it: it changes the arrays it is given. */
 
 export function adadeltaStep(
   parameters: number[],

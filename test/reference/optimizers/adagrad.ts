@@ -1,4 +1,4 @@
-/** Slow twin of assembly/adagrad, as PyTorch writes it: it changes the arrays it is given. */
+/** Slow twin of assembly/optimizers/adagrad.ts, as PyTorch writes it: it changes the arrays it is given. */
 
 export function adagradStep(
   parameters: number[],

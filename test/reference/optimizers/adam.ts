@@ -1,4 +1,4 @@
-/** Slow twins of assembly/adam, as PyTorch writes them: each changes the arrays it is given. */
+/** Slow twins of assembly/optimizers/adam.ts, as PyTorch writes them: each changes the arrays it is given. */
 
 export function adamStep(
   parameters: number[],

@@ -1,4 +1,4 @@
-/** Slow twin of assembly/adamax, as PyTorch writes it: it changes the arrays it is given. */
+/** Slow twin of assembly/optimizers/adamax.ts, as PyTorch writes it: it changes the arrays it is given. */
 
 export function adamaxStep(
   parameters: number[],

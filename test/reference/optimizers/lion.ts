@@ -1,4 +1,4 @@
-/** Slow twin of assembly/lion, as the paper's algorithm 2: it changes the arrays it is given. */
+/** Slow twin of assembly/optimizers/lion.ts, as the paper's algorithm 2: it changes the arrays it is given. */
 
 export function lionStep(
   parameters: number[],

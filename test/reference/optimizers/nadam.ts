@@ -1,4 +1,4 @@
-/** Slow twin of assembly/nadam, as PyTorch writes it: it changes the arrays it is given. */
+/** Slow twin of assembly/optimizers/nadam.ts, as PyTorch writes it: it changes the arrays it is given. */
 
 export function nadamStep(
   parameters: number[],

@@ -1,4 +1,4 @@
-/** Slow twin of assembly/rmsprop, as PyTorch writes it: it changes the arrays it is given. */
+/** Slow twin of assembly/optimizers/rmsprop.ts, as PyTorch writes it: it changes the arrays it is given. */
 
 export function rmspropStep(
   parameters: number[],

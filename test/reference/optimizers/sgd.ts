@@ -1,4 +1,4 @@
-/** Slow twins of assembly/optimizer, as PyTorch writes them: each changes the arrays it is given. */
+/** Slow twins of assembly/optimizers/sgd.ts, as PyTorch writes them: each changes the arrays it is given. */
 
 export function sgdStep(parameters: number[], gradients: number[], learningRate: number, weightDecay: number): void {
   for (let i = 0; i < parameters.length; i++) {

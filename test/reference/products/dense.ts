@@ -1,4 +1,4 @@
-/** Slow twins of assembly/matmul.ts, in float64. */
+/** Slow twins of assembly/products/dense.ts, in float64. */
 
 /** c[row, column] = initial[column] + Σ a(row, k)·b(k, column). */
 function product(
@@ -26,7 +26,7 @@ export interface Sizes {
 
 type Matrix = ArrayLike<number>;
 
-export function matmulForward(input: Matrix, weight: Matrix, bias: Matrix | undefined, s: Sizes): number[] {
+export function denseForward(input: Matrix, weight: Matrix, bias: Matrix | undefined, s: Sizes): number[] {
   return product(
     [s.rows, s.fanIn, s.fanOut],
     (row, k) => input[row * s.fanIn + k],
@@ -35,7 +35,7 @@ export function matmulForward(input: Matrix, weight: Matrix, bias: Matrix | unde
   );
 }
 
-export function matmulBackwardInput(outputGrad: Matrix, weight: Matrix, s: Sizes): number[] {
+export function denseBackwardInput(outputGrad: Matrix, weight: Matrix, s: Sizes): number[] {
   return product(
     [s.rows, s.fanOut, s.fanIn],
     (row, k) => outputGrad[row * s.fanOut + k],
@@ -43,7 +43,7 @@ export function matmulBackwardInput(outputGrad: Matrix, weight: Matrix, s: Sizes
   );
 }
 
-export function matmulBackwardWeight(input: Matrix, outputGrad: Matrix, s: Sizes): number[] {
+export function denseBackwardWeight(input: Matrix, outputGrad: Matrix, s: Sizes): number[] {
   return product(
     [s.fanIn, s.rows, s.fanOut],
     (row, k) => input[k * s.fanIn + row],
@@ -52,7 +52,7 @@ export function matmulBackwardWeight(input: Matrix, outputGrad: Matrix, s: Sizes
 }
 
 /** The sum of the rows of outputGrad. */
-export function biasBackward(outputGrad: Matrix, s: Sizes): number[] {
+export function denseBackwardBias(outputGrad: Matrix, s: Sizes): number[] {
   return product(
     [1, s.rows, s.fanOut],
     () => 1,

@@ -1,5 +1,5 @@
-/** Slow twin of assembly/stack.ts, in float64: dense layers with sigmoids, and the squared error. */
-import { biasBackward, matmulBackwardInput, matmulBackwardWeight, matmulForward } from "../products/dense.ts";
+/** Slow twin of assembly/program/stack.ts, in float64: dense layers with sigmoids, and the squared error. */
+import { denseBackwardBias, denseBackwardInput, denseBackwardWeight, denseForward } from "../products/dense.ts";
 
 export interface StackLayer {
   readonly fanIn: number;
@@ -17,7 +17,7 @@ export interface StackPass {
 export function stackPass(layers: readonly StackLayer[], input: number[], targets: number[], rows: number): StackPass {
   const values = [input];
   for (const { weight, bias, fanIn, fanOut } of layers) {
-    const preactivation = matmulForward(values.at(-1)!, weight, bias, { rows, fanIn, fanOut });
+    const preactivation = denseForward(values.at(-1)!, weight, bias, { rows, fanIn, fanOut });
     values.push(preactivation.map((x) => 1 / (1 + Math.exp(-x))));
   }
   const errors = values.at(-1)!.map((value, index) => value - targets[index]);
@@ -30,9 +30,9 @@ export function stackPass(layers: readonly StackLayer[], input: number[], target
         const y = values[index + 1][element];
         return g * y * (1 - y);
       });
-      grad = matmulBackwardInput(preactivationGrad, weight, sizes);
-      const weightGrad = matmulBackwardWeight(values[index], preactivationGrad, sizes);
-      return [weightGrad, biasBackward(preactivationGrad, sizes)] as const;
+      grad = denseBackwardInput(preactivationGrad, weight, sizes);
+      const weightGrad = denseBackwardWeight(values[index], preactivationGrad, sizes);
+      return [weightGrad, denseBackwardBias(preactivationGrad, sizes)] as const;
     });
   return { loss: errors.reduce((sum, error) => sum + error * error, 0), gradients: gradients.toReversed() };
 }

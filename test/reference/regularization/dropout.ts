@@ -1,4 +1,4 @@
-/** Slow twin of assembly/dropout. */
+/** Slow twin of assembly/regularization/dropout.ts. */
 
 /** lowbias32 by Chris Wellons, a word to a word. */
 function hash(word: number): number {
@@ -15,13 +15,7 @@ export function keptElements(count: number, rate: number, seed: number, step: nu
   return Array.from({ length: count }, (_, index) => hash(hash(index + key1) ^ key2) >>> 0 >= rate * 2 ** 32);
 }
 
-export function dropoutForward(
-  input: readonly number[],
-  rate: number,
-  seed: number,
-  step: number,
-  stream: number,
-): number[] {
+export function dropout(input: readonly number[], rate: number, seed: number, step: number, stream: number): number[] {
   const isKept = keptElements(input.length, rate, seed, step, stream);
   return input.map((x, index) => (isKept[index] ? x / (1 - rate) : 0));
 }

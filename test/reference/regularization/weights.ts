@@ -1,4 +1,4 @@
-/** Slow twins of assembly/regularization. */
+/** Slow twins of assembly/regularization/weights.ts. */
 import { sumOf } from "../vector/reduce.ts";
 
 export function penalty(weights: readonly number[], l1: number, l2: number): number {

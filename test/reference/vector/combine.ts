@@ -1,4 +1,4 @@
-/** Slow twins of assembly/combine. */
+/** Slow twins of assembly/vector/combine.ts. */
 
 export const add = (a: readonly number[], b: readonly number[]): number[] => a.map((x, index) => x + b[index]);
 

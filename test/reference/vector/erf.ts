@@ -1,4 +1,4 @@
-/** The slow twins of assembly/erf.ts, to about 1e-15. */
+/** The slow twins of assembly/vector/erf.ts, to about 1e-15. */
 
 /** erf(x): 2/√π exp(-x²) Σ 2ⁿ x²ⁿ⁺¹ / (1 · 3 · 5 … (2n + 1)), whose terms are all of one sign; beyond 3, 1 - erfc. */
 export function erf(x: number): number {

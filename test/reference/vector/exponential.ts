@@ -1,4 +1,4 @@
-/** The slow twins of assembly/exponential.ts: the engine's own functions, and two made of them. */
+/** The slow twins of assembly/vector/exponential.ts: the engine's own functions, and two made of them. */
 
 export const { exp, expm1, log, log1p, tanh } = Math;
 

@@ -1,4 +1,4 @@
-/** Slow twins of assembly/reduce. */
+/** Slow twins of assembly/vector/reduce.ts. */
 
 /** Σ term(element), in the kernel's order: eight running sums, pairs of them, then the last count mod 8. */
 export function sumOf(values: ArrayLike<number>, term: (x: number) => number): number {

@@ -1,4 +1,4 @@
-/** The slow twins of assembly/transcendental.ts, by the names of the kernels. */
+/** The slow twins of assembly/vector/transcendental.ts, by the names of the kernels. */
 import { erf } from "./erf.ts";
 import { exp, expm1, log, log1p } from "./exponential.ts";
 

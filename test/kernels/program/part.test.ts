@@ -1,0 +1,275 @@
+/** Threads may share an operation's work: every operation gives the same bits in parts, in any order, as in one piece. */
+import { describe, expect, test } from "vitest";
+import { core } from "../../../build/core.js";
+import { normalization } from "../../../build/normalization.js";
+import { training } from "../../../build/training.js";
+import { layoutsOf, type OperationName, type Operations } from "../../../src/kernels/operations.ts";
+import { type Block, dtypes, type Fields, isDebugBuild, random, Scratch } from "../scratch.ts";
+
+/** Rows and columns of a matrix; of a dense layer, fan-in is `columns`. */
+interface Shape {
+  readonly rows: number;
+  readonly columns: number;
+  readonly fanOut: number;
+}
+
+/** An operation on blocks of its own, and the units of its work. */
+interface Work<Name extends OperationName> {
+  readonly fields: Fields<Operations[Name]>;
+  readonly units: number;
+}
+
+/** Makes blocks, and knows which of them an operation writes. */
+class Blocks {
+  readonly #scratch: Scratch;
+  readonly #outputs: Block[] = [];
+  #seed = 0;
+
+  constructor(scratch: Scratch) {
+    this.#scratch = scratch;
+  }
+
+  input(count: number): number {
+    return this.#scratch.input(random(count, ++this.#seed));
+  }
+
+  /** A block of numbers above 0. */
+  positive(count: number): number {
+    return this.#scratch.input(random(count, ++this.#seed).map((x) => x + 1.5));
+  }
+
+  /** What layerNormForward leaves: a mean and a factor above 0 for each row. */
+  statistics(rows: number): number {
+    const values = random(2 * rows, ++this.#seed).map((x, index) => (index % 2 === 0 ? x : x + 1.5));
+    return this.#scratch.doubles(values).address;
+  }
+
+  output(count: number): number {
+    return this.#written(this.#scratch.output(count));
+  }
+
+  doubles(count: number): number {
+    return this.#written(this.#scratch.doubles(count));
+  }
+
+  /** A block that is read and written. */
+  inPlace(count: number): number {
+    return this.#written(this.#scratch.output(random(count, ++this.#seed)));
+  }
+
+  sums(rows: number, columns: number): number {
+    return this.#scratch.sums(rows, columns);
+  }
+
+  /** The bytes of all blocks that the operation writes. */
+  read(): Buffer {
+    return Buffer.concat(this.#outputs.map((block) => Buffer.from(this.#scratch.read(block).buffer)));
+  }
+
+  #written(block: Block): number {
+    this.#outputs.push(block);
+    return block.address;
+  }
+}
+
+type Case<Name extends OperationName> = (blocks: Blocks, shape: Shape) => Work<Name>;
+
+/** The same case for several operations. */
+const each = <Name extends OperationName>(names: readonly Name[], of: Case<Name>) =>
+  Object.fromEntries(names.map((name) => [name, of])) as Record<Name, Case<Name>>;
+
+const combine: Case<"add" | "multiply"> = (blocks, { rows, columns }) => {
+  const count = rows * columns;
+  return { fields: { a: blocks.input(count), b: blocks.input(count), output: blocks.output(count) }, units: count };
+};
+
+/** One for every operation: a missing one is an error of the compiler, and of the first test. */
+const cases: { readonly [Name in OperationName]: Case<Name> } = {
+  ...each(
+    [
+      ...(["eluForward", "geluForward", "geluTanhForward", "hardSigmoidForward", "hardSwishForward"] as const),
+      ...(["leakyReluForward", "logSoftmaxForward", "mishForward", "reluForward", "seluForward"] as const),
+      ...(["sigmoidForward", "siluForward", "softmaxForward", "softplusForward", "softsignForward"] as const),
+      "tanhForward",
+    ],
+    (blocks, { rows, columns }) => {
+      const [input, output] = [blocks.input(rows * columns), blocks.output(rows * columns)];
+      return { fields: { input, output, columns, parameter: 0.5 }, units: rows };
+    },
+  ),
+  ...each(
+    [
+      ...(["eluBackward", "geluBackward", "geluTanhBackward", "hardSigmoidBackward", "hardSwishBackward"] as const),
+      ...(["leakyReluBackward", "logSoftmaxBackward", "mishBackward", "reluBackward", "seluBackward"] as const),
+      ...(["sigmoidBackward", "siluBackward", "softmaxBackward", "softplusBackward", "softsignBackward"] as const),
+      "tanhBackward",
+    ],
+    (blocks, { rows, columns }) => {
+      const count = rows * columns;
+      const saved = { preactivation: blocks.input(count), activation: blocks.input(count) };
+      const gradients = { outputGrad: blocks.input(count), inputGrad: blocks.output(count) };
+      return { fields: { ...saved, ...gradients, columns, parameter: 0.5 }, units: rows };
+    },
+  ),
+  ...each(["add", "multiply"], combine),
+  copyColumns: (blocks, { rows, columns }) => {
+    const [sourceStride, destinationStride] = [columns + 1, columns + 2];
+    const [source, destination] = [blocks.input(rows * sourceStride), blocks.output(rows * destinationStride)];
+    return { fields: { source, destination, columns, sourceStride, destinationStride }, units: rows };
+  },
+  denseForward: (blocks, { rows, columns: fanIn, fanOut }) => {
+    const parameters = { weight: blocks.input(fanIn * fanOut), bias: blocks.input(fanOut) };
+    const [input, output] = [blocks.input(rows * fanIn), blocks.output(rows * fanOut)];
+    return { fields: { input, ...parameters, output, fanIn, fanOut }, units: rows };
+  },
+  denseBackwardInput: (blocks, { rows, columns: fanIn, fanOut }) => {
+    const [outputGrad, weight] = [blocks.input(rows * fanOut), blocks.input(fanIn * fanOut)];
+    return { fields: { outputGrad, weight, inputGrad: blocks.output(rows * fanIn), fanIn, fanOut }, units: rows };
+  },
+  denseBackwardWeight: (blocks, { rows, columns: fanIn, fanOut }) => {
+    const [input, outputGrad] = [blocks.input(rows * fanIn), blocks.input(rows * fanOut)];
+    const weightGrad = blocks.output(fanIn * fanOut);
+    return { fields: { positions: 1, input, outputGrad, weightGrad, fanIn, fanOut }, units: fanIn };
+  },
+  denseBackwardBias: (blocks, { rows, fanOut }) => {
+    const [outputGrad, biasGrad] = [blocks.input(rows * fanOut), blocks.output(fanOut)];
+    return { fields: { positions: 1, outputGrad, biasGrad, fanOut }, units: fanOut };
+  },
+  dropout: (blocks, { rows, columns }) => {
+    const [input, output] = [blocks.input(rows * columns), blocks.output(rows * columns)];
+    return { fields: { input, output, columns, stream: 3, rate: 0.4 }, units: rows };
+  },
+  limitColumns: (blocks, { rows, columns }) => {
+    const [weights, sums] = [blocks.inPlace(rows * columns), blocks.sums(2, columns)];
+    // About half of the columns are above the limit.
+    return { fields: { weights, rows, columns, sums, limit: 2 }, units: columns };
+  },
+  columnStatistics: (blocks, { rows, columns }) => {
+    const outputs = { mean: blocks.output(columns), variance: blocks.output(columns), sums: blocks.sums(2, columns) };
+    return { fields: { positions: 1, input: blocks.input(rows * columns), ...outputs, columns }, units: columns };
+  },
+  columnScale: (blocks, { columns }) => {
+    const [weight, variance] = [blocks.input(columns), blocks.positive(columns)];
+    return { fields: { weight, variance, scale: blocks.output(columns), epsilon: 1e-5 }, units: columns };
+  },
+  normalizeColumns: (blocks, { rows, columns }) => {
+    const vectors = { mean: blocks.input(columns), scale: blocks.input(columns), bias: blocks.input(columns) };
+    const [input, output] = [blocks.input(rows * columns), blocks.output(rows * columns)];
+    return { fields: { input, ...vectors, output, columns }, units: rows };
+  },
+  batchNormBackward: (blocks, { rows, columns }) => {
+    const count = rows * columns;
+    const vectors = { mean: blocks.input(columns), variance: blocks.positive(columns), weight: blocks.input(columns) };
+    const gradients = { outputGrad: blocks.input(count), inputGrad: blocks.output(count) };
+    const ofParameters = { weightGrad: blocks.output(columns), biasGrad: blocks.output(columns) };
+    const rest = { sums: blocks.sums(3, columns), columns, epsilon: 1e-5 };
+    const fields = { positions: 1, input: blocks.input(count), ...vectors, ...gradients, ...ofParameters, ...rest };
+    return { fields, units: columns };
+  },
+  movingAverage: (blocks, { columns }) => {
+    const [source, average] = [blocks.input(columns), blocks.inPlace(columns)];
+    return { fields: { positions: 1, source, average, isVariance: 1, momentum: 0.1 }, units: columns };
+  },
+  layerNormForward: (blocks, { rows, columns }) => {
+    const parameters = { weight: blocks.input(columns), bias: blocks.input(columns) };
+    const outputs = { output: blocks.output(rows * columns), statistics: blocks.doubles(2 * rows) };
+    return {
+      fields: { input: blocks.input(rows * columns), ...parameters, ...outputs, columns, epsilon: 1e-5 },
+      units: rows,
+    };
+  },
+  layerNormBackwardInput: (blocks, { rows, columns }) => {
+    const count = rows * columns;
+    const inputs = { input: blocks.input(count), weight: blocks.input(columns), statistics: blocks.statistics(rows) };
+    const gradients = { outputGrad: blocks.input(count), inputGrad: blocks.output(count) };
+    return { fields: { ...inputs, ...gradients, columns }, units: rows };
+  },
+  layerNormBackwardParameters: (blocks, { rows, columns }) => {
+    const count = rows * columns;
+    const inputs = { input: blocks.input(count), statistics: blocks.statistics(rows), outputGrad: blocks.input(count) };
+    const outputs = { weightGrad: blocks.output(columns), biasGrad: blocks.output(columns) };
+    return { fields: { positions: 1, ...inputs, ...outputs, sums: blocks.sums(2, columns), columns }, units: columns };
+  },
+};
+const names = Object.keys(cases) as OperationName[];
+
+const widths = [1, 3, 7, 18, 33];
+const shapes: Shape[] = widths.flatMap((columns) => widths.map((fanOut) => ({ rows: 13, columns, fanOut })));
+/** Products as wide and as deep as those that read panels, of which a part may be a single row. */
+const large: Shape[] = [
+  { rows: 29, columns: 130, fanOut: 601 },
+  { rows: 41, columns: 301, fanOut: 37 },
+];
+
+/** Where parts of `units` of work begin and end, in several ways: multiples of 4 but for the last. */
+function cutsOf(units: number): number[][] {
+  const third = 4 * Math.max(1, Math.round(units / 12));
+  const last = units - ((units - 1) % 4) - 1;
+  const fours = Array.from({ length: Math.ceil(units / 4) }, (_, index) => 4 * index);
+  const cuts = [[third], [4], [last], [third, 2 * third], fours].map((starts) =>
+    [...new Set([0, ...starts.filter((start) => start < units)])].concat(units),
+  );
+  return cuts.filter((cut) => cut.length > 2);
+}
+
+test("the operations of all families have a case, and no others", () => {
+  const all = [core, training, normalization].flatMap(layoutsOf).map(([name]) => name);
+  expect(names.toSorted()).toEqual(all.toSorted());
+});
+
+test("a third of 33 units begins at 12, and the last part of 13 at 12", () => {
+  expect(cutsOf(33)[0]).toEqual([0, 12, 33]);
+  expect(cutsOf(13)[2]).toEqual([0, 12, 13]);
+  expect(cutsOf(4)).toEqual([]);
+});
+
+describe.each(dtypes)("%s", (dtype) => {
+  const scratch = new Scratch(dtype);
+
+  /** What an operation writes, run in these parts: [0, …, units]; the whole without. */
+  function results<Name extends OperationName>(name: Name, shape: Shape, cut?: readonly number[], isReversed = false) {
+    const blocks = new Blocks(scratch);
+    const { fields, units } = (cases[name] as Case<Name>)(blocks, shape);
+    const ends = cut?.slice(1) ?? [units];
+    const parts = ends.map((end, index) => ({ begin: cut?.[index] ?? 0, end }));
+    for (const { begin, end } of isReversed ? parts.toReversed() : parts) {
+      scratch.run(name, fields, end, { begin, rows: shape.rows, seed: 5, step: 7 });
+    }
+    const bytes = blocks.read();
+    scratch.expectIntact();
+    return { bytes, units };
+  }
+
+  test.each(names)("%s in parts, in either order, has the bits of the whole", (name) => {
+    let compared = 0;
+    for (const shape of name.startsWith("dense") ? [...shapes, ...large] : shapes) {
+      const { bytes, units } = results(name, shape);
+      for (const cut of cutsOf(units)) {
+        for (const isReversed of [false, true]) {
+          const { bytes: parts } = results(name, shape, cut, isReversed);
+          expect(Buffer.compare(parts, bytes), `${JSON.stringify(shape)} at ${cut}`).toBe(0);
+          compared++;
+        }
+      }
+    }
+    expect(compared).toBeGreaterThan(10);
+  });
+
+  test("a part leaves the others of the output as they were", () => {
+    const [rows, columns] = [13, 3];
+    const input = random(rows * columns);
+    const output = scratch.output(input.map(() => 9));
+    const fields = { input: scratch.input(input), output: output.address, columns, parameter: 0 };
+    scratch.run("reluForward", fields, 8, { begin: 4 });
+    const expected = input.map((x, index) => (index >= 4 * columns && index < 8 * columns ? Math.max(x, 0) : 9));
+    expect(Array.from(scratch.read(output), Math.fround)).toEqual(expected.map(Math.fround));
+    scratch.expectIntact();
+  });
+
+  test.runIf(isDebugBuild).each(names)("%s traps on a part of no units", (name) => {
+    const blocks = new Blocks(scratch);
+    const { fields } = (cases[name] as Case<typeof name>)(blocks, shapes[12]);
+    expect(() => scratch.run(name, fields, 4, { begin: 4, rows: 13 })).toThrow(/must be positive|must be at least 1/);
+    scratch.expectIntact();
+  });
+});
