@@ -105,7 +105,12 @@ function layoutChecks({ name, fields, source }, type) {
   let end = 0;
   const checks = fields.map((field) => {
     const bytes = bytesOf(field);
-    if (!bytes) throw new Error(`${name}.${field.name}: got ${field.type}, need ${Object.keys(fieldBytes)} or a record`);
+    if (!bytes) {
+      const types = Object.keys(fieldBytes).join(", ");
+      throw new Error(
+        `${source.normalizedPath}: got ${name}.${field.name} of ${field.type}, need ${types} or a record`,
+      );
+    }
     const offset = Math.ceil(end / bytes) * bytes;
     end = offset + bytes;
     return checkOf(`offsetof<${type}>("${field.name}")`, offset, `${name}.${field.name}`, source);
