@@ -1,7 +1,6 @@
 /** The element-wise functions that networks spend time in, beside plain loops that call Math. */
 
-import type { ElementaryKernels } from "#build/kernels.js";
-import type { Kernels } from "#dist/kernels/instance.js";
+import type { Address } from "#build/kernels.js";
 import { gelus } from "../test/reference/activations/gelu.ts";
 import { rectifiers } from "../test/reference/activations/piecewise.ts";
 import { activations, type Twin } from "../test/reference/activations/smooth.ts";
@@ -15,10 +14,13 @@ const count = rows * columns;
 /** Preactivations are in [-4, 4). */
 const scale = 4;
 
+/** x: preactivation, y: activation, g: gradient of the output, out: what is written. */
+type Blocks = Readonly<Record<"x" | "y" | "g" | "out", Address>>;
+
 interface Operation {
   readonly name: string;
-  /** The kernel's call; x: preactivation, y: activation, g: gradient of the output, out: what it writes. */
-  readonly call: (kernels: Kernels & ElementaryKernels, x: number, y: number, g: number, out: number) => void;
+  /** Gives what runs the operation on these blocks. */
+  readonly call: (scratch: Scratch, blocks: Blocks) => () => void;
   /** The element it writes, in JavaScript, of the elements x, y and g. */
   readonly expression: string;
   readonly twin: (x: number, g: number) => number;
@@ -29,14 +31,18 @@ interface Operation {
 const twins: Readonly<Record<string, Twin>> = { ...activations, ...gelus, ...rectifiers };
 
 function forward(name: string, expression: string, goal?: number): Operation {
-  const kernel = `${name}Forward` as "sigmoidForward";
-  const call: Operation["call"] = (kernels, x, _y, _g, out) => kernels[kernel](x, out, rows, columns, 0);
+  const operation = `${name}Forward` as "sigmoidForward";
+  const call: Operation["call"] = (scratch, { x, out }) =>
+    scratch.call(operation, { input: x, output: out, columns, parameter: 0 }, rows);
   return { name, call, expression, twin: (x) => twins[name].forward(x, 0), goal };
 }
 
 function backward(name: string, expression: string): Operation {
-  const kernel = `${name}Backward` as "sigmoidBackward";
-  const call: Operation["call"] = (kernels, x, y, g, out) => kernels[kernel](x, y, g, out, rows, columns, 0);
+  const operation = `${name}Backward` as "sigmoidBackward";
+  const call: Operation["call"] = (scratch, { x, y, g, out }) => {
+    const fields = { preactivation: x, activation: y, outputGrad: g, inputGrad: out };
+    return scratch.call(operation, { ...fields, columns, parameter: 0 }, rows);
+  };
   return { name: `${name} backward`, call, expression, twin: (x, g) => g * twins[name].derivative(x, 0) };
 }
 
@@ -44,7 +50,9 @@ const root = Math.sqrt(2 / Math.PI);
 const operations: readonly Operation[] = [
   {
     name: "exp",
-    call: (kernels, x, _y, _g, out) => kernels.expMap(x, out, count),
+    call({ kernels }, { x, out }) {
+      return () => kernels.expMap(x, out, count);
+    },
     expression: "Math.exp(x)",
     twin: Math.exp,
     goal: 0.8,
@@ -72,7 +80,7 @@ export function elementwise(rounds: number): Bench[] {
 
 /** The kernel and the loop in JavaScript. */
 function works(scratch: Scratch, { name, call, expression, twin, goal }: Operation): [Work, Work] {
-  const { dtype, kernels, tolerance } = scratch;
+  const { dtype, tolerance } = scratch;
   const [x, g] = [scratch.random(count, scale), scratch.random(count)];
   const [y, out] = [scratch.zeros(count), scratch.zeros(count)];
   const activation = twins[name.split(" ")[0]];
@@ -89,7 +97,7 @@ function works(scratch: Scratch, { name, call, expression, twin, goal }: Operati
       name,
       count,
       goal: dtype === "float32" ? goal : undefined,
-      run: () => call(kernels, x.address, y.address, g.address, out.address),
+      run: call(scratch, { x: x.address, y: y.address, g: g.address, out: out.address }),
       check: () => compare(name, out.view(), expected(), tolerance),
     },
     {

@@ -1,6 +1,7 @@
 /** The products of a dense layer, in shapes of real work, as shares of the machine's peak. */
 import type { Dtype } from "#dist/kernels/dtype.js";
 import { type Arithmetic, supported } from "#dist/kernels/instance.js";
+import { none } from "#dist/kernels/operations.js";
 import * as reference from "../test/reference/products/dense.ts";
 import { type Bench, compare, measure, type Work } from "./harness.ts";
 import { peakWork } from "./peak.ts";
@@ -53,18 +54,22 @@ function productWork(scratch: Scratch, product: Product, sizes: reference.Sizes)
   const [input, weight, output] = [rows * fanIn, fanIn * fanOut, rows * fanOut].map((count) => scratch.random(count));
   const [x, w, y] = [input, weight, output].map(({ address }) => address);
   const result = scratch.zeros(Math.max(rows * fanIn, fanIn * fanOut, rows * fanOut));
-  const { kernels, tolerance } = scratch;
   const r = result.address;
-  const run = {
-    forward: () => kernels.matmulForward(x, w, 0, r, r, rows, fanIn, fanOut, 0, 0),
-    "input gradient": () => kernels.matmulBackwardInput(y, w, r, rows, fanIn, fanOut),
-    "weight gradient": () => kernels.matmulBackwardWeight(x, y, r, 0, rows, fanIn, fanOut),
+  const widths = { fanIn, fanOut };
+  const call = {
+    forward: () => scratch.call("denseForward", { input: x, weight: w, bias: none, output: r, ...widths }, rows),
+    "input gradient": () =>
+      scratch.call("denseBackwardInput", { outputGrad: y, weight: w, inputGrad: r, ...widths }, rows),
+    "weight gradient": () => {
+      const fields = { positions: 1, input: x, outputGrad: y, weightGrad: r, ...widths };
+      return scratch.call("denseBackwardWeight", fields, fanIn, rows);
+    },
   }[product];
   const expected = {
-    forward: () => reference.matmulForward(input.view(), weight.view(), undefined, sizes),
-    "input gradient": () => reference.matmulBackwardInput(output.view(), weight.view(), sizes),
-    "weight gradient": () => reference.matmulBackwardWeight(input.view(), output.view(), sizes),
+    forward: () => reference.denseForward(input.view(), weight.view(), undefined, sizes),
+    "input gradient": () => reference.denseBackwardInput(output.view(), weight.view(), sizes),
+    "weight gradient": () => reference.denseBackwardWeight(input.view(), output.view(), sizes),
   }[product];
-  const check = () => compare(name, result.view(), expected(), tolerance);
-  return { name, run, check, count: 2 * rows * fanIn * fanOut };
+  const check = () => compare(name, result.view(), expected(), scratch.tolerance);
+  return { name, run: call(), check, count: 2 * rows * fanIn * fanOut };
 }

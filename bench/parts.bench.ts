@@ -1,25 +1,31 @@
-/** Where the time of a training step goes, kernel call by kernel call. */
+/** Where the time of a training step goes, operation by operation and kernel call by kernel call. */
 import type { Network } from "#dist/index.js";
+import type { OperationName } from "#dist/kernels/operations.js";
+import type { Arena } from "#dist/memory/arena.js";
 import type { Engine } from "#dist/topology/engine.js";
 import type { Bench } from "./harness.ts";
 import { quantile, type Row } from "./results.ts";
 import { batchSizes, training } from "./steps.bench.ts";
 
-/** The kernel calls of a step of 784-128-10, in their order. */
+/** The operations and the kernel calls of a step of 784-128-10, in their order. */
 const calls = [
-  ["matmulForward", "forward 784 → 128, relu"],
-  ["matmulForward", "forward 128 → 10"],
+  ["denseForward", "forward 784 → 128"],
+  ["reluForward", "relu"],
+  ["denseForward", "forward 128 → 10"],
   ["sparseSoftmaxCrossEntropyForward", "loss"],
   ["sparseSoftmaxCrossEntropyBackward", "its gradient"],
-  ["matmulBackwardWeight", "weight gradient 128 → 10"],
-  ["matmulBackwardInput", "input gradient 10 → 128"],
+  ["denseBackwardWeight", "weight gradient 128 → 10"],
+  ["denseBackwardBias", "bias gradient of 10"],
+  ["denseBackwardInput", "input gradient 10 → 128"],
   ["reluBackward", "relu's derivative"],
-  ["matmulBackwardWeight", "weight gradient 784 → 128"],
+  ["denseBackwardWeight", "weight gradient 784 → 128"],
+  ["denseBackwardBias", "bias gradient of 128"],
   ["adamStep", "Adam"],
 ] as const;
+const callNames: readonly string[] = calls.map(([name]) => name);
 
 const partNames = ["copying the rows in", ...calls.map(([, name]) => name), "between the calls"];
-/** The clock is read before and after each call. */
+/** The clock is read before and after each. */
 const marksPerStep = 2 * calls.length;
 const warmUpEpochs = 20;
 const epochsPerRound = 10;
@@ -56,21 +62,65 @@ function measureParts(batchSize: number, rounds: number): Row[] {
   }));
 }
 
-/** Makes the network's kernels write down when they begin and end; what a plan calls is bound when a trainer is made. */
+type Kernel = (...values: number[]) => unknown;
+
+/** The 32-bit integers of an entry of a program's list (assembly/program/run.ts): kernel, record, work. */
+const entryIntegers = 3;
+
+/**
+ * Makes a network write down when each part of a step begins and ends. It binds its kernels when a trainer is made, and adds
+ * those of training then.
+ */
 function watch(network: Network, marks: number[]): void {
-  const { engine } = network as unknown as { engine: Engine };
-  const kernels = engine.arena.kernels as unknown as Record<string, (...values: number[]) => unknown>;
-  for (const name of new Set(calls.map(([name]) => name))) {
-    const kernel = kernels[name];
-    kernels[name] = (...values) => {
-      const order = marks.length % marksPerStep;
-      if (calls[order / 2][0] !== name) throw new Error(`parts: not timed, a step calls ${name} out of order`);
-      marks.push(performance.now());
-      const result = kernel(...values);
-      marks.push(performance.now());
-      return result;
-    };
-  }
+  const { arena } = (network as unknown as { engine: Engine }).engine;
+  const watched = new WeakSet<Kernel>();
+  /** Replaces the kernels that are not replaced yet. */
+  const replace = () => {
+    const kernels = arena.kernels as unknown as Record<string, Kernel>;
+    for (const name of ["run", ...callNames]) {
+      const kernel = kernels[name];
+      if (!kernel || watched.has(kernel)) continue;
+      kernels[name] = name === "run" ? inSingleOperations(arena, kernel, marks) : timed(name, kernel, marks);
+      watched.add(kernels[name]);
+    }
+  };
+  const add = arena.add.bind(arena);
+  arena.add = (family) => {
+    add(family);
+    replace();
+  };
+  replace();
+}
+
+/** A kernel that writes down when it begins and ends. */
+function timed(name: string, kernel: Kernel, marks: number[]): Kernel {
+  return (...values) => {
+    const order = marks.length % marksPerStep;
+    if (calls[order / 2][0] !== name) throw new Error(`parts: not timed, a step calls ${name} out of order`);
+    marks.push(performance.now());
+    const result = kernel(...values);
+    marks.push(performance.now());
+    return result;
+  };
+}
+
+/** The walk of a program with a call for each operation, so that each can be timed. */
+function inSingleOperations(arena: Arena, run: Kernel, marks: number[]): Kernel {
+  const operations = new Map<number, Kernel>();
+  const timedAt = (place: number): Kernel => {
+    const isAt = (name: string) => arena.layoutOf(name as OperationName)?.place === place;
+    const kernel = timed(callNames.find(isAt) ?? `the operation at ${place}`, run, marks);
+    operations.set(place, kernel);
+    return kernel;
+  };
+  return (batch, list, count, ...rest) => {
+    const entries = arena.integers(list, count * entryIntegers);
+    for (let index = 0; index < entries.length; index += entryIntegers) {
+      const operation = operations.get(entries[index]) ?? timedAt(entries[index]);
+      operation(batch, list + index * Int32Array.BYTES_PER_ELEMENT, 1, ...rest);
+    }
+    return undefined;
+  };
 }
 
 /**

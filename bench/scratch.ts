@@ -5,17 +5,22 @@ import { normalization } from "#build/normalization.js";
 import { training } from "#build/training.js";
 import type { Dtype, Values } from "#dist/kernels/dtype.js";
 import type { Arithmetic, Kernels } from "#dist/kernels/instance.js";
+import { type Address, inAll, type OperationName, type Operations, op } from "#dist/kernels/operations.js";
 import { Arena } from "#dist/memory/arena.js";
 import { pcg32 } from "#dist/random.js";
+import { batchIntegers, Program } from "#dist/topology/program.js";
+
+const draws = { seed: 1, step: 0 };
 
 export interface Block {
-  readonly address: number;
+  readonly address: Address;
   /** Made when it is read: the memory may have grown. */
   readonly view: () => Values;
 }
 
 export class Scratch {
   readonly #arena: Arena;
+  readonly #batch: Address;
   readonly #random = pcg32(1);
 
   constructor(
@@ -24,10 +29,27 @@ export class Scratch {
   ) {
     this.#arena = new Arena(dtype, arithmetic);
     for (const family of [training, normalization, elementary]) this.#arena.add(family);
+    this.#batch = this.#arena.allocateIntegers(batchIntegers);
   }
 
   get kernels(): Kernels & ElementaryKernels {
     return this.#arena.kernels as Kernels & ElementaryKernels;
+  }
+
+  /**
+   * Writes an operation's record. @returns what runs it as a plan does, the units of its work up to `units`
+   *
+   * @param rows of its batch
+   */
+  call<Name extends OperationName>(
+    name: Name,
+    fields: Omit<Operations[Name], "batch">,
+    units: number,
+    rows = 1,
+  ): () => void {
+    const operation = op(name, inAll(units), { batch: this.#batch, ...fields } as unknown as Operations[Name]);
+    const program = new Program(this.#arena, this.#batch, [operation]);
+    return () => program.run(rows, draws);
   }
 
   /** `count` zeros. */

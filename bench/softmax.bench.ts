@@ -34,18 +34,19 @@ export function softmax(rounds: number): Bench[] {
 /** The kernel and the loop in JavaScript. */
 function softmaxWorks(rows: number, columns: number): [Work, Work] {
   const scratch = new Scratch("float32");
-  const { kernels, tolerance } = scratch;
+  const { tolerance } = scratch;
   const count = rows * columns;
   const [logits, output] = [scratch.random(count, scale), scratch.zeros(count)];
   const [ownLogits, ownOutput] = [logits, output].map(({ view }) => view().slice());
   const expected = rowsOf(ownLogits, columns).flatMap(softmaxForward);
+  const fields = { input: logits.address, output: output.address, columns, parameter: 0 };
   const name = `${rows} × ${columns}`;
   const javascript = `${name} in JavaScript`;
   return [
     {
       name,
       count,
-      run: () => kernels.softmaxForward(logits.address, output.address, rows, columns, 0),
+      run: scratch.call("softmaxForward", fields, rows),
       check: () => compare(name, output.view(), expected, tolerance),
     },
     {

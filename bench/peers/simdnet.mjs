@@ -1,7 +1,9 @@
-/** simdnet, through its public interface; the products through the kernel that the network calls. */
+/** simdnet, through its public interface; the products through the operation that the network runs. */
 import { readFileSync } from "node:fs";
 import { adam, dense, fromValues, Network, sgd, squaredError, Trainer } from "../../dist/index.js";
+import { inAll, none, op } from "../../dist/kernels/operations.js";
 import { Arena } from "../../dist/memory/arena.js";
+import { batchIntegers, Program } from "../../dist/topology/program.js";
 import { peer } from "./peer.mjs";
 
 /** relu between the layers, linear after the last. */
@@ -58,8 +60,12 @@ await peer({
     const [x, w, y] = [a, b, a].map((values) => arena.allocate(values.length));
     arena.view(x, a.length).set(a);
     arena.view(w, b.length).set(b);
+    const fields = { input: x, weight: w, bias: none, output: y, fanIn: size, fanOut: size };
+    const program = new Program(arena, arena.allocateIntegers(batchIntegers), [
+      op("denseForward", inAll(size), fields),
+    ]);
     return {
-      run: () => arena.kernels.matmulForward(x, w, 0, y, y, size, size, size, 0, 0),
+      run: () => program.run(1, { seed: 0, step: 0 }),
       read: () => arena.view(y, a.length),
     };
   },
