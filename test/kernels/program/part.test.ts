@@ -195,10 +195,12 @@ const names = Object.keys(cases) as OperationName[];
 
 const widths = [1, 3, 7, 18, 33];
 const shapes: Shape[] = widths.flatMap((columns) => widths.map((fanOut) => ({ rows: 13, columns, fanOut })));
-/** Products as wide and as deep as those that read panels, of which a part may be a single row. */
+/** Products that pack B, A, or both where the whole or a part is large enough; the last part of some is a single row. */
 const large: Shape[] = [
   { rows: 29, columns: 130, fanOut: 601 },
   { rows: 41, columns: 301, fanOut: 37 },
+  { rows: 29, columns: 1024, fanOut: 37 },
+  { rows: 13, columns: 70, fanOut: 1024 },
 ];
 
 /** Where parts of `units` of work begin and end, in several ways: multiples of 4 but for the last. */
