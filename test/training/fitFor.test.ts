@@ -48,7 +48,7 @@ describe("fitFor", () => {
 
   test("says how many steps it made, in which epoch it stopped, and the last loss", async () => {
     const trainer = smallTrainer({ batchSize: 3 });
-    const result = await trainer.fitFor(30, inputs, targets);
+    const result = await trainer.fitFor(100, inputs, targets);
     expect(result.steps).toBeGreaterThan(0);
     expect(result.epoch).toBe(Math.ceil(result.steps / 4));
     expect(result.loss).toBeGreaterThan(0);
@@ -61,7 +61,7 @@ describe("fitFor", () => {
     expect(await trainer.fitFor(0, inputs, targets)).toEqual({ steps: 0, epoch: 0, loss: undefined });
     expect(parameterBits(trainer.network)).toBe(before);
     await trainer.fitFor(20, inputs, targets);
-    const grown = await trainer.fitFor(5, [...inputs, [1, 1, 1]], [...targets, [0, 0]]);
+    const grown = await trainer.fitFor(100, [...inputs, [1, 1, 1]], [...targets, [0, 0]]);
     expect(grown.steps).toBeGreaterThan(0);
     expect(grown.epoch).toBe(Math.ceil(grown.steps / 4));
   });
