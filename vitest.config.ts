@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
-/** All tests run on the release build, which users have; those that call kernels also on the debug build, which asserts. */
+/** All tests run on the release build, which users have. Tests of kernels also run on the debug build, which asserts. */
 const debugModule = fileURLToPath(new URL("test/debug-instance.ts", import.meta.url));
 const useDebugBuild = {
   name: "debug-build",
@@ -24,10 +24,19 @@ const compiledFiles = {
   },
 };
 
+/** `npm run test:long` runs these. It also runs fuzz and sweep, which have fewer cases in `npm test`. */
+const long = ["test/**/*.long.test.ts"];
+const scaled = ["test/{fuzz,sweep}.test.ts"];
+
+const exclude = [...configDefaults.exclude, ...long];
+
 export default defineConfig({
   test: {
     projects: [
-      { plugins: [compiledFiles], test: { name: "release", include: ["test/**/*.test.ts"] } },
+      {
+        plugins: [compiledFiles],
+        test: { name: "release", include: ["test/**/*.test.ts"], exclude },
+      },
       {
         plugins: [useDebugBuild],
         test: {
@@ -39,8 +48,10 @@ export default defineConfig({
             "test/training/*.test.ts",
             "test/{gradient,goldens}.test.ts",
           ],
+          exclude,
         },
       },
+      { test: { name: "long", env: { SIMDNET_LONG: "1" }, include: [...long, ...scaled] } },
     ],
   },
 });

@@ -1,6 +1,6 @@
 /**
- * `npm test`: installs what is missing, builds everything, and checks it. It stops at the first failure, with that
- * tool's exit code. Arguments go to vitest: `npm test -- test/kernels`.
+ * `npm test`: installs what is missing, builds everything, and checks it, except for the tests of `npm run test:long`. It stops
+ * at the first failure, with that tool's exit code. Arguments go to vitest: `npm test -- test/kernels`.
  */
 import { build, install, run, say } from "./prepare.mjs";
 
@@ -9,7 +9,7 @@ const typescript = () => {
   run("node_modules/typescript/bin/tsc", "-p", ".");
   run("node_modules/typescript/bin/tsc", "-p", "tsconfig.bench.json", "--noEmit");
 };
-const vitest = () => run("node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2));
+const vitest = () => run("node_modules/vitest/vitest.mjs", "run", "--project", "!long", ...process.argv.slice(2));
 
 const parts = [
   ["install", install],

@@ -1,10 +1,11 @@
 /** The command as its users run it: the bundled executable, in a folder of its own. */
 
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll } from "vitest";
+import { afterAll, expect } from "vitest";
+import { digits } from "../../src/data/index.ts";
 
 const executable = resolve("dist/cli/main.js");
 
@@ -32,6 +33,22 @@ export function simdnet(folder: string, args: readonly string[], input: string |
     maxBuffer: 1 << 28,
   });
   return { code: status, stdout: String(stdout), stderr: String(stderr) };
+}
+
+/** What `simdnet train … --json` says, which must end well. @param input its standard input */
+export function trained(folder: string, args: readonly string[], input?: string | Uint8Array) {
+  const { code, stdout, stderr } = simdnet(folder, ["train", ...args, "--json"], input);
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  return JSON.parse(stdout);
+}
+
+/** Writes the handwritten digits as digits.csv: the columns p0 to p63 and digit. */
+export function writeDigits(folder: string): void {
+  const { inputs, targets } = digits();
+  const names = Array.from({ length: 64 }, (_, pixel) => `p${pixel}`);
+  const lines = [[...names, "digit"], ...inputs.map((row, index) => [...row, targets[index]])];
+  writeFileSync(join(folder, "digits.csv"), lines.join("\n"));
 }
 
 /** Begins `simdnet …`. */

@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { begun, simdnet, temporaryFolder, trained, writeDigits } from "./command.ts";
+
+const folder = temporaryFolder();
+writeDigits(folder);
+
+describe("simdnet train, interrupted", () => {
+  const slow = ["digits.csv", "-t", "digit", "--hidden", "400,400", "--epochs", "40", "--patience", "40"];
+
+  test("stops cleanly, keeps the best weights, and goes on to the same bits", async () => {
+    trained(folder, [...slow, "-o", "whole.safetensors"]);
+    const process = begun(folder, ["train", ...slow, "-o", "part.safetensors"]);
+    let stdout = "";
+    process.stdout.on("data", (piece) => {
+      stdout += piece;
+      // The training begins with this line; some epochs later it is stopped.
+      if (/^Training/m.test(stdout)) setTimeout(() => process.kill("SIGINT"), 300);
+    });
+    const [code] = await once(process, "close");
+    expect(stdout).toMatch(/^Interrupted after epoch \d+/m);
+    expect(stdout).toContain("Go on with  simdnet train digits.csv --resume --output part.safetensors");
+    expect(code).toBe(130);
+    expect(simdnet(folder, ["predict", "part.safetensors", "digits.csv"]).code).toBe(0);
+    expect(JSON.parse(simdnet(folder, ["inspect", "part.safetensors", "--json"]).stdout).notes.checkpoint).toMatch(
+      /^part\.[0-9a-f]{8}\.checkpoint\.safetensors$/,
+    );
+
+    const resumed = simdnet(folder, ["train", "digits.csv", "--resume", "-o", "part.safetensors"]);
+    expect([resumed.code, resumed.stderr]).toEqual([0, ""]);
+    expect(resumed.stdout).toMatch(/^Resumed {5}after epoch \d+$/m);
+    expect(readFileSync(join(folder, "part.safetensors"))).toEqual(readFileSync(join(folder, "whole.safetensors")));
+    expect(readdirSync(folder).filter((name) => /\.part$|checkpoint/.test(name))).toEqual([]);
+  }, 60_000);
+
+  test.each<[string, string[], string]>([
+    [
+      "of a training that has ended",
+      ["digits.csv", "-o", "whole.safetensors"],
+      "whole.safetensors: its training was not",
+    ],
+    ["without a model", ["digits.csv", "-o", "none.safetensors"], "none.safetensors: there is no such file"],
+  ])("refuses to go on %s", (_, args, message) => {
+    const { code, stderr } = simdnet(folder, ["train", ...args, "--resume"]);
+    expect(stderr).toContain(`simdnet: ${message}`);
+    expect(code).toBe(1);
+  });
+
+  test("leaves no checkpoint behind if another training takes its place", async () => {
+    const process = begun(folder, ["train", ...slow, "-o", "left.safetensors"]);
+    process.stdout.once("data", () => setTimeout(() => process.kill("SIGTERM"), 600));
+    expect((await once(process, "close"))[0]).toBe(143);
+    const checkpoints = () => readdirSync(folder).filter((name) => /^left\..*checkpoint/.test(name));
+    expect(checkpoints()).toHaveLength(1);
+    trained(folder, ["digits.csv", "-t", "digit", "--epochs", "1", "-o", "left.safetensors"]);
+    expect(checkpoints()).toEqual([]);
+  }, 60_000);
+
+  test("refuses to go on with other options", () => {
+    const { code, stderr } = simdnet(folder, ["train", "digits.csv", "--seed", "3", "--resume"]);
+    expect(stderr).toContain("--seed cannot be changed while a training goes on");
+    expect(code).toBe(2);
+  });
+});
