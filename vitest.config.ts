@@ -28,14 +28,31 @@ const compiledFiles = {
 const long = ["test/**/*.long.test.ts"];
 const scaled = ["test/{fuzz,sweep}.test.ts"];
 
-const exclude = [...configDefaults.exclude, ...long];
+/** These tests set flags of V8, replace parts of WebAssembly or measure garbage, so each file has its own process. */
+const alone = ["test/memory/*.test.ts", "test/garbage.test.ts"];
+
+/** On a busy machine, a product at every size takes longer than the 5 seconds that vitest allows. */
+const testTimeout = 60_000;
+
+/**
+ * The other files share two processes a project: to start one and to load src/ takes longer than the tests of most files. The
+ * projects run one after another (`groupOrder`), since a process is replaced when the next file is another project's.
+ */
+const shared = {
+  testTimeout,
+  isolate: false,
+  restoreMocks: true,
+  unstubGlobals: true,
+  exclude: [...configDefaults.exclude, ...long, ...alone],
+};
 
 export default defineConfig({
   test: {
+    maxWorkers: "100%",
     projects: [
       {
         plugins: [compiledFiles],
-        test: { name: "release", include: ["test/**/*.test.ts"], exclude },
+        test: { name: "release", include: ["test/**/*.test.ts"], ...shared, sequence: { groupOrder: 1 } },
       },
       {
         plugins: [useDebugBuild],
@@ -48,10 +65,12 @@ export default defineConfig({
             "test/training/*.test.ts",
             "test/{gradient,goldens}.test.ts",
           ],
-          exclude,
+          ...shared,
+          sequence: { groupOrder: 2 },
         },
       },
-      { test: { name: "long", env: { SIMDNET_LONG: "1" }, include: [...long, ...scaled] } },
+      { plugins: [compiledFiles], test: { name: "alone", include: alone, testTimeout } },
+      { test: { name: "long", env: { SIMDNET_LONG: "1" }, include: [...long, ...scaled], testTimeout } },
     ],
   },
 });
