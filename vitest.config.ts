@@ -29,7 +29,7 @@ const long = ["test/**/*.long.test.ts"];
 const scaled = ["test/{fuzz,sweep}.test.ts"];
 
 /** These tests set flags of V8, replace parts of WebAssembly or measure garbage, so each file has its own process. */
-const alone = ["test/memory/*.test.ts", "test/garbage.test.ts"];
+const alone = ["test/kernels/*.test.ts", "test/memory/*.test.ts", "test/garbage.test.ts"];
 
 /** On a busy machine, a product at every size takes longer than the 5 seconds that vitest allows. */
 const testTimeout = 60_000;
