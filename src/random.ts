@@ -40,7 +40,7 @@ const wordRange = 2 ** 32;
 abstract class WordGenerator implements Generator {
   abstract readonly kind: GeneratorState["kind"];
   /** The words that a saved state consists of. */
-  protected abstract readonly words: Uint32Array;
+  abstract readonly words: Uint32Array;
   #spareNormal: number | null = null;
 
   /** 32 random bits, as a number from 0 to 2^32 - 1. */
@@ -141,7 +141,7 @@ const twisterOffset = 397;
 class MersenneTwister extends WordGenerator {
   readonly kind = "mt19937";
   /** The words, and after them the position of the next one to be used. */
-  protected readonly words = new Uint32Array(twisterLength + 1);
+  readonly words = new Uint32Array(twisterLength + 1);
 
   constructor(seed: number) {
     super();
@@ -210,7 +210,7 @@ const increment = 2 * 54 + 1;
 class PermutedCongruential extends WordGenerator {
   readonly kind = "pcg32";
   /** The state: its high half, its low half. */
-  protected readonly words = new Uint32Array(2);
+  readonly words = new Uint32Array(2);
 
   /** As pcg32_srandom_r(seed, 54): a step from zero, the seed added, a step. */
   constructor(seed: number) {
@@ -276,6 +276,15 @@ export function generatorOf(seed: number | Generator): Generator {
   );
   if (missing) throw new TypeError(`seed: got an object without ${missing}(), need a number or a generator`);
   return seed;
+}
+
+/**
+ * Returns the live state of a `pcg32` generator, its high and its low half, so that a kernel can draw in its place. Returns
+ * undefined for any other generator, and if the user has replaced `next`.
+ */
+export function pcg32Words(generator: Generator): Uint32Array | undefined {
+  const isOurs = generator instanceof PermutedCongruential && generator.next === WordGenerator.prototype.next;
+  return isOurs ? generator.words : undefined;
 }
 
 /**

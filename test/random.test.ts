@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type Generator, type GeneratorState, generatorAt, generatorOf, mt19937, pcg32 } from "../src/random.ts";
+import {
+  type Generator,
+  type GeneratorState,
+  generatorAt,
+  generatorOf,
+  mt19937,
+  pcg32,
+  pcg32Words,
+} from "../src/random.ts";
 
 interface Golden {
   readonly seed: number;
@@ -267,4 +275,19 @@ test("generatorAt stands where a state says, and refuses what is none", () => {
   expect(() => generatorAt({ kind: "pcg32", words: [1], spareNormal: null })).toThrow(
     "pcg32 state: got words an array of 1",
   );
+});
+
+test("pcg32Words is the state itself of a pcg32, and undefined for generators that may draw otherwise", () => {
+  const [generator, twin] = [pcg32(5), pcg32(5)];
+  const words = pcg32Words(generator)!;
+  expect(Array.from(words)).toEqual(generator.state.words);
+  twin.next();
+  words.set(twin.state.words);
+  expect(generator.next()).toBe(twin.next());
+  expect(Array.from(words)).toEqual(twin.state.words);
+  expect(pcg32Words(mt19937(5))).toBeUndefined();
+  const { state, integer, normal, shuffle } = generator;
+  expect(pcg32Words({ state, integer, normal, shuffle, next: () => 0 })).toBeUndefined();
+  generator.next = () => 0;
+  expect(pcg32Words(generator)).toBeUndefined();
 });

@@ -1,8 +1,49 @@
 /**
- * First values of parameters, made from drawn numbers: the draws are f64 for both element types, so that a network's
- * float32 weights are the rounded float64 ones. Called once a network.
+ * First values of parameters: uniform draws and orthonormal columns. Both are computed in f64 for either type, so that a
+ * network's float32 weights are the rounded float64 ones. Called once a parameter.
  */
 import { isAligned } from "../vector/lanes";
+
+/** A step of pcg32: state · multiplier + increment, modulo 2^64. */
+const multiplier: u64 = ((<u64>0x5851f42d) << 32) | 0x4c957f2d;
+const increment: u64 = 109;
+
+/** @inline The 32 random bits of a state: the low word of (state >> 18 ^ state) >> 27, rotated by the top five bits. */
+function wordOf(state: u64): u32 {
+  return rotr<u32>(<u32>(((state >> 18) ^ state) >> 27), <u32>(state >> 59));
+}
+
+/**
+ * destination = low + range · u, where u are the next doubles of a pcg32 generator.
+ *
+ * Shapes    words: [2], u32, the generator's state, high half first; destination: [count], T.
+ * Writes    destination (overwritten); words, which then hold the state after the draws.
+ * Requires  both blocks on 16 bytes; count >= 1.
+ * Numerics  the bits of pcg32 in src/random.ts; computed in f64 and rounded once to T.
+ * Source    O'Neill 2014; https://github.com/imneme/pcg-c-basic (Apache-2.0).
+ */
+export function pcg32Uniform<T extends number>(
+  words: usize,
+  destination: usize,
+  count: i32,
+  low: f64,
+  range: f64,
+): void {
+  assert(count > 0, "count must be positive");
+  assert(isAligned(words | destination), "blocks start on 16 bytes");
+  // In memory the low half of a 64-bit integer comes first.
+  let state = rotr<u64>(load<u64>(words), 32);
+  const end = destination + <usize>count * sizeof<T>();
+  for (; destination < end; destination += sizeof<T>()) {
+    const first = <i64>(wordOf(state) >> 5);
+    const second = <i64>(wordOf(state * multiplier + increment) >> 6);
+    // Two steps at once: the next draw waits for one multiplication, not two.
+    state = state * (multiplier * multiplier) + (multiplier * increment + increment);
+    const u = <f64>((first << 26) | second) * (1.0 / 9007199254740992); // 2^-53
+    store<T>(destination, <T>(low + range * u));
+  }
+  store<u64>(words, rotr<u64>(state, 32));
+}
 
 /**
  * destination = offset + scale · source, computed in f64 and rounded once to T.

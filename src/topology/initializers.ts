@@ -3,7 +3,7 @@
 import { checkFinite, shown, unknownName } from "../errors.ts";
 import { elementBytes } from "../kernels/dtype.ts";
 import type { Arena } from "../memory/arena.ts";
-import type { Generator } from "../random.ts";
+import { type Generator, pcg32Words } from "../random.ts";
 
 /** An initializer as plain data. `U(a, b)` below is uniform on [a, b), `N(m, d)` normal of mean m and deviation d. */
 export type Initializer =
@@ -198,6 +198,11 @@ function drawTruncated(generator: Generator): number {
 const partSize = 4096;
 
 function fill(target: Target, arena: Arena, generator: Generator, { draw, offset, scale }: Distribution): void {
+  const words = draw === drawUniform ? pcg32Words(generator) : undefined;
+  if (words) {
+    fillUniform(target, arena, words, offset, scale);
+    return;
+  }
   const mark = arena.mark;
   const draws = arena.allocateDoubles(Math.min(partSize, target.count));
   for (let from = 0; from < target.count; from += partSize) {
@@ -206,6 +211,17 @@ function fill(target: Target, arena: Arena, generator: Generator, { draw, offset
     for (let index = 0; index < count; index++) view[index] = draw(generator);
     arena.kernels.affineFill(draws, target.address + from * elementBytes[arena.dtype], count, offset, scale);
   }
+  arena.release(mark);
+}
+
+/** Draws in a kernel: the same in JavaScript is slow in a new process, which has not compiled it yet. */
+function fillUniform(target: Target, arena: Arena, words: Uint32Array, low: number, range: number): void {
+  const mark = arena.mark;
+  const address = arena.allocateDoubles(1);
+  const copy = arena.integers(address, 2);
+  copy.set(words);
+  arena.kernels.pcg32Uniform(address, target.address, target.count, low, range);
+  words.set(copy);
   arena.release(mark);
 }
 

@@ -98,6 +98,55 @@ test("uniform(−1, 1) of mt19937(1) is NumPy's 2 · random_sample() − 1 after
   expect(values).toEqual(Array.from({ length: 12 }, () => -1 + 2 * generator.next()));
 });
 
+describe("a kernel draws as the generator does", () => {
+  /** The same numbers from an object of the user's, for which no kernel draws. */
+  const wrapped = (inner: Generator): Generator => ({
+    state: inner.state,
+    next: () => inner.next(),
+    normal: () => inner.normal(),
+    integer: (n) => inner.integer(n),
+    shuffle: (array) => inner.shuffle(array),
+  });
+  const initializers: [string, Initializer][] = [
+    ["uniform", uniform(-1, 3)],
+    ["normal", normal(1, 2)],
+    ["truncatedNormal", truncatedNormal(1, 2)],
+    ["glorotUniform", glorotUniform()],
+    ["glorotNormal", glorotNormal()],
+    ["heUniform", heUniform()],
+    ["heNormal", heNormal()],
+    ["lecunUniform", lecunUniform()],
+    ["lecunNormal", lecunNormal()],
+    ["orthogonal", orthogonal(1.5)],
+  ];
+  const shapes = [...Array.from({ length: 67 }, (_, index) => [index + 1]), [4, 9], [9, 4], [17, 241]];
+
+  test.each(initializers)("%s: the same bits, of both generators in both types, and the same state after", (_, one) => {
+    for (const dtype of ["float32", "float64"] as const) {
+      for (const make of [pcg32, mt19937]) {
+        for (const seed of [0, 1, 2 ** 32 - 1]) {
+          const [generator, twin] = [make(seed), make(seed)];
+          for (const shape of seed === 0 ? shapes : shapes.slice(-3)) {
+            const values = filled(one, { dtype, shape, generator });
+            expect(values).toEqual(filled(one, { dtype, shape, generator: wrapped(twin) }));
+            expect(generator.state).toEqual(twin.state);
+          }
+          expect(generator.shuffle([...shapes])).toEqual(twin.shuffle([...shapes]));
+        }
+      }
+    }
+  });
+
+  test("a method that a user has replaced is called", () => {
+    const generator = pcg32(1);
+    generator.next = () => 0.25;
+    expect(filled(uniform(0, 2), { shape: [3], generator })).toEqual([0.5, 0.5, 0.5]);
+    generator.normal = () => -1;
+    expect(filled(normal(0, 2), { shape: [3], generator })).toEqual([-2, -2, -2]);
+    expect(generator.state).toEqual(pcg32(1).state);
+  });
+});
+
 describe("orthogonal", () => {
   /** The largest distance of a product of two columns from 1 (a column and itself) or 0. */
   function unorthonormality(values: number[], rows: number, columns: number): number {

@@ -1,11 +1,59 @@
 import { describe, expect, test } from "vitest";
+import { type Generator, generatorAt, pcg32 } from "../../../src/random.ts";
 import * as reference from "../../reference/initializers/initialize.ts";
 import { expectClose } from "../../tolerances.ts";
-import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "../scratch.ts";
+import { type Block, dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "../scratch.ts";
 
 describe.each(dtypes)("%s", (dtype) => {
   const scratch = new Scratch(dtype);
   const { kernels } = scratch;
+
+  /** A block that holds a generator's state as the kernel takes it. */
+  const stateBlock = ({ state }: Generator): Block =>
+    scratch.doubles(new Float64Array(Uint32Array.from(state.words).buffer));
+  const wordsIn = (block: Block): number[] => Array.from(new Uint32Array(scratch.read(block).buffer));
+
+  /** Draws by the kernel what `generator` draws, and compares the numbers and the states. */
+  function expectSame(generator: Generator, count: number, low: number, range: number): number[] {
+    const state = stateBlock(generator);
+    const destination = scratch.output(count);
+    kernels.pcg32Uniform(state.address, destination.address, count, low, range);
+    const expected = roundTo(dtype, reference.uniform(generator, count, low, range));
+    expect(Array.from(scratch.read(destination))).toEqual(expected);
+    expect(wordsIn(state)).toEqual(generator.state.words);
+    scratch.expectIntact();
+    return expected;
+  }
+
+  test.each([0, 1, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1])(
+    "pcg32Uniform has the bits of its twin at every count from 1 to 67 and at 4097, and leaves its state, from seed %i",
+    (seed) => {
+      const generator = pcg32(seed);
+      for (const count of [...sizes, 4097]) {
+        expectSame(generator, count, -0.7, 1.3);
+        expectSame(generator, count, 0, 1);
+        generator.integer(2);
+      }
+    },
+  );
+
+  test("pcg32Uniform goes on from states of all ones and all zeros", () => {
+    for (const words of [
+      [0, 0],
+      [2 ** 32 - 1, 2 ** 32 - 1],
+      [0, 2 ** 32 - 1],
+      [2 ** 32 - 1, 0],
+    ]) {
+      expectSame(generatorAt({ kind: "pcg32", words, spareNormal: null }), 67, -1, 2);
+    }
+  });
+
+  test("pcg32Uniform overflows to Infinity, and takes ranges that are 0, negative or subnormal", () => {
+    expect(expectSame(pcg32(1), 67, 1.7e308, 1.7e308)).toContain(Infinity);
+    expectSame(pcg32(1), 67, 0.1, 0);
+    expectSame(pcg32(1), 67, 0.1, -0.3);
+    expectSame(pcg32(1), 67, 0, 5e-322);
+  });
 
   /** A block of f64 whatever the dtype: in float32, two elements hold one. */
   const float64Input = (values: readonly number[]): number =>
@@ -31,6 +79,13 @@ describe.each(dtypes)("%s", (dtype) => {
   });
 
   if (isDebugBuild) {
+    test("pcg32Uniform traps on a block that does not start on 16 bytes, or has no elements", () => {
+      const { address } = scratch.output(64);
+      expect(() => kernels.pcg32Uniform(address + 8, address, 4, 0, 1)).toThrow("blocks start on 16 bytes");
+      expect(() => kernels.pcg32Uniform(address, address + 8, 4, 0, 1)).toThrow("blocks start on 16 bytes");
+      expect(() => kernels.pcg32Uniform(address, address, 0, 0, 1)).toThrow("must be positive");
+    });
+
     test("affineFill traps on a block that does not start on 16 bytes, or has no elements", () => {
       const { address } = scratch.output(64);
       expect(() => kernels.affineFill(address + 8, address, 4, 0, 1)).toThrow("blocks start on 16 bytes");

@@ -1,5 +1,10 @@
 /** Slow twins of assembly/initializers/initialize.ts. */
 
+import type { Generator } from "../../src/random.ts";
+
+export const uniform = (generator: Generator, count: number, low: number, range: number): number[] =>
+  Array.from({ length: count }, () => low + range * generator.next());
+
 export const affineFill = (source: ArrayLike<number>, offset: number, scale: number): number[] =>
   Array.from(source, (x) => offset + scale * x);
 
