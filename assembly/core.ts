@@ -19,7 +19,7 @@ export {
   Tanh as tanhForward,
 } from "./activations/smooth";
 export { logSoftmaxForward, softmaxForward } from "./activations/softmax";
-export { affineFill, orthonormalize, pcg32Uniform } from "./initializers/initialize";
+export { orthonormalize, pcg32Uniform } from "./initializers/initialize";
 export { denseForward } from "./products/dense";
 export { run } from "./program/run";
 export { add, copyColumns, multiply } from "./vector/combine";

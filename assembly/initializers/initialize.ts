@@ -45,35 +45,6 @@ export function pcg32Uniform<T extends number>(
   store<u64>(words, rotr<u64>(state, 32));
 }
 
-/**
- * destination = offset + scale · source, computed in f64 and rounded once to T.
- *
- * Shapes    source: [count], f64; destination: [count], T.
- * Writes    destination (overwritten). May be source if T is f64.
- * Requires  both blocks on 16 bytes; count >= 1.
- */
-export function affineFill<T extends number>(
-  source: usize,
-  destination: usize,
-  count: i32,
-  offset: f64,
-  scale: f64,
-): void {
-  assert(count > 0, "count must be positive");
-  assert(isAligned(source | destination), "blocks start on 16 bytes");
-  const offsets = f64x2.splat(offset);
-  const factors = f64x2.splat(scale);
-  const end = source + ((<usize>(count & -2)) << 3);
-  while (source < end) {
-    const values = f64x2.add(offsets, f64x2.mul(v128.load(source), factors));
-    if (sizeof<T>() == 8) v128.store(destination, values);
-    else v128.store64_lane(destination, f32x4.demote_f64x2_zero(values), 0);
-    source += 16;
-    destination += 2 * sizeof<T>();
-  }
-  if (count & 1) store<T>(destination, <T>(offset + load<f64>(source) * scale));
-}
-
 /** @inline Divides a column by its length; `end` is one row past the last. */
 function normalizeColumn(column: usize, end: usize, rowBytes: usize): void {
   let sum: f64 = 0;

@@ -194,24 +194,14 @@ function drawTruncated(generator: Generator): number {
   return drawn;
 }
 
-/** Numbers drawn at once: the memory does not shrink again. A multiple of the lanes, so that each part starts on 16 bytes. */
-const partSize = 4096;
-
 function fill(target: Target, arena: Arena, generator: Generator, { draw, offset, scale }: Distribution): void {
   const words = draw === drawUniform ? pcg32Words(generator) : undefined;
   if (words) {
     fillUniform(target, arena, words, offset, scale);
     return;
   }
-  const mark = arena.mark;
-  const draws = arena.allocateDoubles(Math.min(partSize, target.count));
-  for (let from = 0; from < target.count; from += partSize) {
-    const count = Math.min(partSize, target.count - from);
-    const view = arena.doubles(draws, count);
-    for (let index = 0; index < count; index++) view[index] = draw(generator);
-    arena.kernels.affineFill(draws, target.address + from * elementBytes[arena.dtype], count, offset, scale);
-  }
-  arena.release(mark);
+  const values = arena.view(target.address, target.count);
+  for (let index = 0; index < target.count; index++) values[index] = offset + scale * draw(generator);
 }
 
 /** Draws in a kernel: the same in JavaScript is slow in a new process, which has not compiled it yet. */
@@ -230,17 +220,15 @@ function fillOrthogonal(target: Target, arena: Arena, generator: Generator, gain
   const rows = target.shape[0];
   const columns = target.count / rows;
   const mark = arena.mark;
-  const matrix = arena.allocateDoubles(target.count);
-  const view = arena.doubles(matrix, target.count);
+  const address = arena.allocateDoubles(target.count);
+  const matrix = arena.doubles(address, target.count);
   const [tall, wide] = rows >= columns ? [rows, columns] : [columns, rows];
   // Element (row, column) of the target is (column, row) of a wide target's transpose.
   const place = (index: number) => (rows >= columns ? index : (index % columns) * wide + Math.floor(index / columns));
-  for (let index = 0; index < target.count; index++) view[place(index)] = generator.normal();
-  arena.kernels.orthonormalize(matrix, tall, wide);
-  const ordered = arena.allocateDoubles(target.count);
-  const orderedView = arena.doubles(ordered, target.count);
-  const orthonormal = arena.doubles(matrix, target.count);
-  for (let index = 0; index < target.count; index++) orderedView[index] = orthonormal[place(index)];
-  arena.kernels.affineFill(ordered, target.address, target.count, 0, gain);
+  for (let index = 0; index < target.count; index++) matrix[place(index)] = generator.normal();
+  arena.kernels.orthonormalize(address, tall, wide);
+  const values = arena.view(target.address, target.count);
+  // Adding 0 makes −0 a 0.
+  for (let index = 0; index < target.count; index++) values[index] = 0 + gain * matrix[place(index)];
   arena.release(mark);
 }

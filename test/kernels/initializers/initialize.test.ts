@@ -55,42 +55,12 @@ describe.each(dtypes)("%s", (dtype) => {
     expectSame(pcg32(1), 67, 0, 5e-322);
   });
 
-  /** A block of f64 whatever the dtype: in float32, two elements hold one. */
-  const float64Input = (values: readonly number[]): number =>
-    scratch.input(dtype === "float32" ? new Float32Array(Float64Array.from(values).buffer) : values);
-
-  test("affineFill has the bits of its twin, rounded once, at every count from 1 to 67", () => {
-    for (const count of sizes) {
-      const source = random(count, count).map((x) => x + 1e-9);
-      const destination = scratch.output(count);
-      kernels.affineFill(float64Input(source), destination.address, count, -0.7, 1.3);
-      const expected = roundTo(dtype, reference.affineFill(source, -0.7, 1.3));
-      expect(Array.from(scratch.read(destination))).toEqual(expected);
-      scratch.expectIntact();
-    }
-  });
-
-  test("affineFill passes on NaN and infinities, and overflows to Infinity", () => {
-    const source = float64Input([Number.NaN, Infinity, -Infinity, 1e308, -0]);
-    const destination = scratch.output(5);
-    kernels.affineFill(source, destination.address, 5, 0, 10);
-    expect(Array.from(scratch.read(destination))).toEqual([Number.NaN, Infinity, -Infinity, Infinity, 0]);
-    scratch.expectIntact();
-  });
-
   if (isDebugBuild) {
     test("pcg32Uniform traps on a block that does not start on 16 bytes, or has no elements", () => {
       const { address } = scratch.output(64);
       expect(() => kernels.pcg32Uniform(address + 8, address, 4, 0, 1)).toThrow("blocks start on 16 bytes");
       expect(() => kernels.pcg32Uniform(address, address + 8, 4, 0, 1)).toThrow("blocks start on 16 bytes");
       expect(() => kernels.pcg32Uniform(address, address, 0, 0, 1)).toThrow("must be positive");
-    });
-
-    test("affineFill traps on a block that does not start on 16 bytes, or has no elements", () => {
-      const { address } = scratch.output(64);
-      expect(() => kernels.affineFill(address + 8, address, 4, 0, 1)).toThrow("blocks start on 16 bytes");
-      expect(() => kernels.affineFill(address, address + 8, 4, 0, 1)).toThrow("blocks start on 16 bytes");
-      expect(() => kernels.affineFill(address, address, 0, 0, 1)).toThrow("must be positive");
     });
   }
 });
@@ -104,14 +74,6 @@ describe("float64 only", () => {
     for (let i = 0; i < rows; i++) sum += matrix[i * columns + j] * matrix[i * columns + k];
     return sum;
   };
-
-  test("affineFill may run in place", () => {
-    const source = random(19);
-    const block = scratch.output(source);
-    scratch.kernels.affineFill(block.address, block.address, 19, 2, 3);
-    expect(Array.from(scratch.read(block))).toEqual(reference.affineFill(source, 2, 3));
-    scratch.expectIntact();
-  });
 
   test("orthonormalize gives QR's Q to 1e-11 at 1 to 19 columns, square and 7 rows taller", () => {
     for (let columns = 1; columns <= 19; columns++) {

@@ -5,9 +5,6 @@ import type { Generator } from "../../src/random.ts";
 export const uniform = (generator: Generator, count: number, low: number, range: number): number[] =>
   Array.from({ length: count }, () => low + range * generator.next());
 
-export const affineFill = (source: ArrayLike<number>, offset: number, scale: number): number[] =>
-  Array.from(source, (x) => offset + scale * x);
-
 /** The Q of a row-major [rows, columns] matrix by Householder reflections, signed so that R's diagonal is positive. */
 export function orthonormalize(matrix: ArrayLike<number>, rows: number, columns: number): number[] {
   const r = Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => matrix[i * columns + j]));
