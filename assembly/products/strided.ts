@@ -34,6 +34,7 @@ export class StridedProduct {
  * Writes    C (overwritten); may not alias an input.
  */
 export function stridedProduct<T extends number>(args: StridedProduct, begin: i32, end: i32): void {
+  assert(end > begin, "rows must be positive");
   if (args.segments) {
     if (args.alongRows) segmented<T, AlongRowsInSegments>(args, begin, end - begin);
     else segmented<T, DownColumnsInSegments>(args, begin, end - begin);

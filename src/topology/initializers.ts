@@ -1,7 +1,6 @@
 /** How weights and biases start: plain data made by the functions below, and `initialize`, which fills a block from it. */
 
 import { checkFinite, shown, unknownName } from "../errors.ts";
-import { elementBytes } from "../kernels/dtype.ts";
 import type { Arena } from "../memory/arena.ts";
 import { type Generator, pcg32Words } from "../random.ts";
 

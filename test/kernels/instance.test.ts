@@ -71,6 +71,7 @@ describe("the relaxed products", () => {
 
   describe.each<Dtype>(["float32", "float64"])("in %s", (dtype) => {
     const arena = new FreshArena(dtype, "relaxed");
+    arena.add(training);
     const batch = arena.allocateIntegers(batchIntegers);
     const block = (values: ArrayLike<number>) => {
       const address = arena.allocate(values.length);

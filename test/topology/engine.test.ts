@@ -43,6 +43,7 @@ describe.each(dtypes)("the memory of a %s network", (dtype) => {
     });
     expect(engine.gradientBlock).toBe(engine.parameterBlock + engine.blockBytes);
     expect(state).toBe(engine.gradientBlock + engine.blockBytes);
+    engine.arena.add(trainingFamily);
     const plan = engine.plan(1, true);
     expect(plan.valueAddress(engine.graph.inputs[0])).toBe(state + 2 * engine.blockBytes);
   });

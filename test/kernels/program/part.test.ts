@@ -1,8 +1,10 @@
 /** Threads may share an operation's work: every operation gives the same bits in parts, in any order, as in one piece. */
 import { describe, expect, test } from "vitest";
 import { core } from "../../../build/core.js";
+import { elementary } from "../../../build/elementary.js";
 import { normalization } from "../../../build/normalization.js";
 import { training } from "../../../build/training.js";
+import { elementBytes } from "../../../src/kernels/dtype.ts";
 import { layoutsOf, type OperationName, type Operations } from "../../../src/kernels/operations.ts";
 import { type Block, dtypes, type Fields, isDebugBuild, random, Scratch } from "../scratch.ts";
 
@@ -42,6 +44,16 @@ class Blocks {
   statistics(rows: number): number {
     const values = random(2 * rows, ++this.#seed).map((x, index) => (index % 2 === 0 ? x : x + 1.5));
     return this.#scratch.doubles(values).address;
+  }
+
+  integers(values: readonly number[]): number {
+    const { address } = this.#scratch.doubles(new Array(Math.ceil(values.length / 2)).fill(0));
+    this.#scratch.arena.integers(address, values.length).set(values);
+    return address;
+  }
+
+  get elementBytes(): number {
+    return elementBytes[this.#scratch.dtype];
   }
 
   output(count: number): number {
@@ -116,6 +128,27 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     const [sourceStride, destinationStride] = [columns + 1, columns + 2];
     const [source, destination] = [blocks.input(rows * sourceStride), blocks.output(rows * destinationStride)];
     return { fields: { source, destination, columns, sourceStride, destinationStride }, units: rows };
+  },
+  clear: (blocks, { rows, columns }) => {
+    return { fields: { output: blocks.output(rows * columns) }, units: rows * columns };
+  },
+  permute: (blocks, { rows, columns }) => {
+    // [2, columns] becomes [columns, 2].
+    const [source, destination] = [blocks.input(rows * 2 * columns), blocks.output(rows * 2 * columns)];
+    const pairs = blocks.integers([columns, 1, 2, columns]);
+    return { fields: { source, destination, pairs, sides: 2, size: 2 * columns }, units: rows };
+  },
+  stridedProduct: (blocks, { rows, columns: depth, fanOut: columns }) => {
+    const size = blocks.elementBytes;
+    const [a, b, c] = [
+      blocks.input(rows * 2 * depth),
+      blocks.input(2 * depth * columns),
+      blocks.output(rows * columns),
+    ];
+    const [aRow, aSegment] = [2 * depth * size, depth * size];
+    const ofA = { a, aRow, aStep: size, aSegment, alongRows: 1, depth, segments: 2 };
+    const ofB = { b, bStep: columns * size, bColumn: size, bSegment: depth * columns * size, columns };
+    return { fields: { ...ofA, ...ofB, c, cRow: columns * size, start: 0, startRow: 0 }, units: rows };
   },
   denseForward: (blocks, { rows, columns: fanIn, fanOut }) => {
     const parameters = { weight: blocks.input(fanIn * fanOut), bias: blocks.input(fanOut) };
@@ -215,7 +248,7 @@ function cutsOf(units: number): number[][] {
 }
 
 test("the operations of all families have a case, and no others", () => {
-  const all = [core, training, normalization].flatMap(layoutsOf).map(([name]) => name);
+  const all = [core, training, normalization, elementary].flatMap(layoutsOf).map(([name]) => name);
   expect(names.toSorted()).toEqual(all.toSorted());
 });
 

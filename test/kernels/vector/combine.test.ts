@@ -91,14 +91,14 @@ describe.each(dtypes)("%s", (dtype) => {
   test("clear writes 0 over every number of 1 to 67 and over no other", () => {
     for (const count of sizes) {
       const block = scratch.output(random(count, count).map((value, index) => (index === 0 ? Number.NaN : value)));
-      kernels.clear(block.address, count);
+      scratch.run("clear", { output: block.address }, count);
       expect(Array.from(scratch.read(block))).toEqual(clear(count));
       scratch.expectIntact();
     }
   });
 
   test.runIf(isDebugBuild)("clear traps at no elements", () => {
-    expect(() => kernels.clear(scratch.output(4).address, 0)).toThrow("must be positive");
+    expect(() => scratch.run("clear", { output: scratch.output(4).address }, 0)).toThrow("must be positive");
   });
 
   test("copyColumns keeps the bits of -0, NaN and infinities", () => {

@@ -10,12 +10,11 @@ function pairsOf(shape: readonly number[], order: readonly number[]): number[] {
 
 describe.each(dtypes)("%s", (dtype) => {
   const scratch = new Scratch(dtype);
-  const { kernels, exports } = scratch;
 
   /** A block of 32-bit integers that must stay as it is. */
   function integers(values: readonly number[]): number {
     const { address } = scratch.doubles(new Array(Math.ceil(values.length / 2)).fill(0));
-    new Int32Array(exports.memory.buffer, address, values.length).set(values);
+    scratch.arena.integers(address, values.length).set(values);
     return address;
   }
 
@@ -23,7 +22,8 @@ describe.each(dtypes)("%s", (dtype) => {
     const size = shape.reduce((product, side) => product * side, 1);
     const source = roundTo(dtype, random(rows * size, size));
     const output = scratch.output(rows * size);
-    kernels.permute(scratch.input(source), output.address, integers(pairsOf(shape, order)), shape.length, rows, size);
+    const blocks = { source: scratch.input(source), destination: output.address };
+    scratch.run("permute", { ...blocks, pairs: integers(pairsOf(shape, order)), sides: shape.length, size }, rows);
     const expected = permute(source, shape, order, rows);
     expect(Array.from(scratch.read(output)), `[${shape}] in the order ${order}`).toEqual(expected);
     scratch.expectIntact();
@@ -58,19 +58,21 @@ describe.each(dtypes)("%s", (dtype) => {
   test("permute keeps the bits of -0, NaN and infinities", () => {
     const output = scratch.output(6);
     const source = scratch.input([0, -0, Number.NaN, Infinity, -Infinity, 1]);
-    kernels.permute(source, output.address, integers(pairsOf([2, 3], [1, 0])), 2, 1, 6);
+    const pairs = integers(pairsOf([2, 3], [1, 0]));
+    scratch.run("permute", { source, destination: output.address, pairs, sides: 2, size: 6 }, 1);
     expect(Array.from(scratch.read(output))).toEqual([0, Infinity, -0, -Infinity, Number.NaN, 1]);
     scratch.expectIntact();
   });
 
   test.runIf(isDebugBuild)("permute traps at nothing to do, parts of elements, and sides that make no row", () => {
     const { address: a } = scratch.output(64);
-    const pairs = integers([2, 1]);
-    expect(() => kernels.permute(a, a + 128, pairs, 1, 0, 2)).toThrow("must be positive");
-    expect(() => kernels.permute(a, a + 128, pairs, 0, 1, 2)).toThrow("must be positive");
-    expect(() => kernels.permute(a, a + 128, pairs, 1, 1, 0)).toThrow("must be positive");
-    expect(() => kernels.permute(a + 2, a + 128, pairs, 1, 1, 2)).toThrow("multiples of an element's size");
-    expect(() => kernels.permute(a, a + 130, pairs, 1, 1, 2)).toThrow("multiples of an element's size");
-    expect(() => kernels.permute(a, a + 128, pairs, 1, 1, 3)).toThrow("as many elements as a row");
+    const fields = { source: a, destination: a + 128, pairs: integers([2, 1]), sides: 1, size: 2 };
+    const run = (other: Partial<typeof fields>, rows = 1) => scratch.run("permute", { ...fields, ...other }, rows);
+    expect(() => run({}, 0)).toThrow("must be positive");
+    expect(() => run({ sides: 0 })).toThrow("must be positive");
+    expect(() => run({ size: 0 })).toThrow("must be positive");
+    expect(() => run({ source: a + 2 })).toThrow("multiples of an element's size");
+    expect(() => run({ destination: a + 130 })).toThrow("multiples of an element's size");
+    expect(() => run({ size: 3 })).toThrow("as many elements as a row");
   });
 });

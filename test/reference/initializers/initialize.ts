@@ -1,6 +1,6 @@
 /** Slow twins of assembly/initializers/initialize.ts. */
 
-import type { Generator } from "../../src/random.ts";
+import type { Generator } from "../../../src/random.ts";
 
 export const uniform = (generator: Generator, count: number, low: number, range: number): number[] =>
   Array.from({ length: count }, () => low + range * generator.next());

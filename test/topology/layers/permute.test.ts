@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkGradients, dense, input, Network, permute, Trainer } from "../../../src/index.ts";
 import { permuteKind, sidesOf } from "../../../src/topology/layers/permute.ts";
-import { permute as twin } from "../../reference/permute.ts";
+import { permute as twin } from "../../reference/vector/permute.ts";
 import { randomRows } from "../../training/problem.ts";
 
 const ordersOf = (sides: number) =>

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type Address, eachRow, inAll, type Operation, op } from "../../../src/kernels/operations.ts";
-import { batchIntegers, Program } from "../../../src/topology/program.ts";
-import { keptElements } from "../../reference/regularization/dropout.ts";
-import { dtypes, isDebugBuild, random, roundTo, Scratch } from "../scratch.ts";
+import { type Address, eachRow, inAll, type Operation, op } from "../../src/kernels/operations.ts";
+import { batchIntegers, Program } from "../../src/topology/program.ts";
+import { dtypes, isDebugBuild, random, roundTo, Scratch } from "../kernels/scratch.ts";
+import { keptElements } from "../reference/regularization/dropout.ts";
 
 describe.each(dtypes)("%s", (dtype) => {
   const scratch = new Scratch(dtype);
