@@ -25,28 +25,33 @@ export {
   sparseSoftmaxCrossEntropyBackward,
   sparseSoftmaxCrossEntropyForward,
 } from "./losses/crossEntropy";
-export { hingeBackward, hingeForward, squaredHingeBackward, squaredHingeForward } from "./losses/margin";
 export {
-  binaryCrossEntropyBackward,
-  binaryCrossEntropyForward,
-  binaryCrossEntropyWithLogitsBackward,
-  binaryCrossEntropyWithLogitsForward,
-  categoricalCrossEntropyBackward,
-  categoricalCrossEntropyForward,
-  kullbackLeiblerBackward,
-  kullbackLeiblerForward,
+  Hinge as hingeBackward,
+  Hinge as hingeForward,
+  SquaredHinge as squaredHingeBackward,
+  SquaredHinge as squaredHingeForward,
+} from "./losses/margin";
+export {
+  BinaryCrossEntropy as binaryCrossEntropyBackward,
+  BinaryCrossEntropy as binaryCrossEntropyForward,
+  BinaryCrossEntropyWithLogits as binaryCrossEntropyWithLogitsBackward,
+  BinaryCrossEntropyWithLogits as binaryCrossEntropyWithLogitsForward,
+  CategoricalCrossEntropy as categoricalCrossEntropyBackward,
+  CategoricalCrossEntropy as categoricalCrossEntropyForward,
+  KullbackLeibler as kullbackLeiblerBackward,
+  KullbackLeibler as kullbackLeiblerForward,
 } from "./losses/probability";
 export {
-  absoluteErrorBackward,
-  absoluteErrorForward,
-  huberBackward,
-  huberForward,
-  logCoshBackward,
-  logCoshForward,
-  poissonBackward,
-  poissonForward,
-  squaredErrorBackward,
-  squaredErrorForward,
+  AbsoluteError as absoluteErrorBackward,
+  AbsoluteError as absoluteErrorForward,
+  Huber as huberBackward,
+  Huber as huberForward,
+  LogCosh as logCoshBackward,
+  LogCosh as logCoshForward,
+  Poisson as poissonBackward,
+  Poisson as poissonForward,
+  SquaredError as squaredErrorBackward,
+  SquaredError as squaredErrorForward,
 } from "./losses/regression";
 export { binaryTargets, classNumberTargets, classTargets, elementWeights } from "./losses/weighting";
 export {

@@ -4,8 +4,8 @@
  *  1. A function or method whose doc comment carries the tag `@inline` is inlined.
  *  2. `export { name } from "./file"` in the entry of a family, such as assembly/training.ts, exports the kernel for one type:
  *     `ElementType`, which the build sets (`asc --use ElementType=f32`).
- *  3. `export { Relu as reluForward } from "./file"`, where Relu is a class, exports the loop of activations/loops.ts over the
- *     method that the name ends with.
+ *  3. `export { Relu as reluForward } from "./file"`, where Relu is a class, exports the loop over the method that the name ends
+ *     with: the function of the loops.ts beside that file whose name ends so, too.
  *  4. A loop `for (let i = 0; i < 8; i++)` whose body starts with the comment `// @unroll` becomes eight copies of its
  *     body, in which `i` is a constant.
  *
@@ -45,7 +45,7 @@ function describeExports(entry, files, records) {
       const source = files.get(statement.internalPath);
       const [local, name] = [member.localName.text, member.exportedName.text];
       const declaration = source.statements.find((node) => node.name?.text === local);
-      if (declaration?.kind === NodeKind.ClassDeclaration) return loopExport(name, local, source, files);
+      if (declaration?.kind === NodeKind.ClassDeclaration) return loopExport(name, local, source, files, records);
       if (declaration?.kind === NodeKind.FunctionDeclaration) return functionExport(name, declaration, source, records);
       throw new Error(`${entry.normalizedPath} exports "${local}", which ${source.normalizedPath} does not declare`);
     }),
@@ -56,14 +56,20 @@ function describeExports(entry, files, records) {
   return { exports, records: used.map((name) => records.get(name)) };
 }
 
-/** The loop over a method of a class: reluForward is activationForward<T, Relu>. */
-function loopExport(name, operation, source, files) {
+/** The loop over a method of a class: reluForward is activationForward<T, Relu>, as activations/loops.ts has it. */
+function loopExport(name, operation, source, files, records) {
   const [pass] = /(Forward|Backward)$/.exec(name) ?? [];
-  if (!pass)
-    throw new Error(`${source.normalizedPath}: got the export "${name}" of a class, need …Forward or …Backward`);
-  const loops = files.get("assembly/activations/loops");
-  const call = `${alias(loops)}.activation${pass}<ElementType, ${alias(source)}.${operation}>`;
-  return { name, record: `Activation${pass}`, call, sources: [loops, source] };
+  const loops = files.get(source.internalPath.replace(/[^/]*$/, "loops"));
+  const loop = loops?.statements.find(
+    ({ kind, name: other }) => kind === NodeKind.FunctionDeclaration && other.text.endsWith(pass),
+  );
+  if (!pass || !loop) {
+    throw new Error(
+      `${source.normalizedPath}: got the class export "${name}", need …Forward or …Backward as in its loops.ts`,
+    );
+  }
+  const call = `${alias(loops)}.${loop.name.text}<ElementType, ${alias(source)}.${operation}>`;
+  return { ...functionExport(name, loop, loops, records), call, sources: [loops, source] };
 }
 
 function functionExport(name, { signature, typeParameters }, source, records) {

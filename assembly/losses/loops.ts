@@ -1,6 +1,6 @@
 /**
- * The two loops of the losses that have a term for each output: their sum, and its derivative. A loss is a class without
- * fields, never instantiated, as in map: its inlined methods give the terms of one vector and their derivatives.
+ * The two loops of the losses that have a term for each output: their sum, and its derivative. A loss is a class that the transform
+ * exports by these loops (scripts/assembly-transform.mjs): its methods give the terms of one vector and their derivatives.
  *
  * The kernels of all losses have the same two signatures, so that a loss is data to its caller: forward gives Σ weight · term
  * over the batch (the caller divides), backward writes scale · ∂Σ/∂output. output and targets are [rows, columns] of T;
@@ -8,14 +8,26 @@
  */
 import { addLanes, isAligned, laneCount, loadLanes, partMask, splat, storeLanes, totalOf } from "../vector/lanes";
 
-/** Σ weight · loss.forward(output, target, parameter) in f64, in an order fixed by count alone. */
-export function sumTerms<T extends number, Loss>(
+/** A loss with a term for each output, which these loops add up and derive. */
+@unmanaged
+export class ElementLoss {}
+
+/**
+ * Σ weight · loss.forward(output, target, parameter).
+ *
+ * Shapes    output, targets, weights (0 for none): [rows, columns].
+ * Requires  every block on 16 bytes; rows, columns >= 1.
+ * Numerics  summed in f64, in an order fixed by rows · columns.
+ */
+export function elementLossForward<T extends number, Loss>(
   output: usize,
   targets: usize,
   weights: usize,
-  count: i32,
+  rows: i32,
+  columns: i32,
   parameter: f64,
 ): f64 {
+  const count = rows * columns;
   assert(count > 0, "rows and columns must be positive");
   assert(isAligned(output | targets | weights), "blocks start on 16 bytes");
   const loss = changetype<Loss>(0);
@@ -36,16 +48,24 @@ export function sumTerms<T extends number, Loss>(
   return totalOf(sum);
 }
 
-/** outputGrad = scale · weight · loss.backward(output, target, parameter), lane by lane. */
-export function mapDerivatives<T extends number, Loss>(
+/**
+ * outputGrad = scale · weight · loss.backward(output, target, parameter), lane by lane.
+ *
+ * Shapes    output, targets, weights (0 for none), outputGrad: [rows, columns].
+ * Writes    outputGrad (overwritten).
+ * Requires  every block on 16 bytes; rows, columns >= 1.
+ */
+export function elementLossBackward<T extends number, Loss>(
   output: usize,
   targets: usize,
   weights: usize,
   outputGrad: usize,
-  count: i32,
+  rows: i32,
+  columns: i32,
   scale: f64,
   parameter: f64,
 ): void {
+  const count = rows * columns;
   assert(count > 0, "rows and columns must be positive");
   assert(isAligned(output | targets | weights | outputGrad), "blocks start on 16 bytes");
   const loss = changetype<Loss>(0);

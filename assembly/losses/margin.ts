@@ -3,16 +3,23 @@
  * meaning of their arguments are those of loss.
  */
 import { splat } from "../vector/lanes";
-import { mapDerivatives, sumTerms } from "./loops";
+import { ElementLoss } from "./loops";
 
 /** @inline How far the output falls short: max(1 - t·y, 0). */
 function shortfall<T extends number>(output: v128, target: v128): v128 {
   return v128.max<T>(v128.sub<T>(splat<T>(1), v128.mul<T>(target, output)), splat<T>(0));
 }
 
+/**
+ * Σ max(1 - target·output, 0).
+ * outputGrad = scale · -target where target·output < 1, else 0.
+ *
+ * Source    Keras's Hinge.
+ * Numerics  0 at the kink, where target·output is 1, and where it is NaN.
+ */
 @final
 @unmanaged
-class Hinge {
+export class Hinge extends ElementLoss {
   /** @inline max(1 - t·y, 0) */
   forward<T extends number>(output: v128, target: v128, _parameter: v128): v128 {
     return shortfall<T>(output, target);
@@ -26,48 +33,15 @@ class Hinge {
 }
 
 /**
- * Σ max(1 - target·output, 0).
+ * Σ max(1 - target·output, 0)².
+ * outputGrad = scale · -2·target·max(1 - target·output, 0).
  *
- * Shapes    output, targets, weights (0 for none): [rows, columns].
- * Requires  every block on 16 bytes; rows, columns >= 1.
- * Numerics  as squaredErrorForward.
- * Source    Keras's Hinge.
+ * Source    Keras's SquaredHinge.
+ * Numerics  NaN and infinities come through.
  */
-export function hingeForward<T extends number>(
-  output: usize,
-  targets: usize,
-  weights: usize,
-  rows: i32,
-  columns: i32,
-  _parameter: f64,
-): f64 {
-  return sumTerms<T, Hinge>(output, targets, weights, rows * columns, 0);
-}
-
-/**
- * outputGrad = scale · -target where target·output < 1, else 0.
- *
- * Shapes    output, targets, weights (0 for none), outputGrad: [rows, columns].
- * Writes    outputGrad (overwritten).
- * Requires  every block on 16 bytes; rows, columns >= 1.
- * Numerics  0 at the kink, where target·output is 1, and where it is NaN.
- */
-export function hingeBackward<T extends number>(
-  output: usize,
-  targets: usize,
-  weights: usize,
-  outputGrad: usize,
-  rows: i32,
-  columns: i32,
-  scale: f64,
-  _parameter: f64,
-): void {
-  mapDerivatives<T, Hinge>(output, targets, weights, outputGrad, rows * columns, scale, 0);
-}
-
 @final
 @unmanaged
-class SquaredHinge {
+export class SquaredHinge extends ElementLoss {
   /** @inline max(1 - t·y, 0)² */
   forward<T extends number>(output: v128, target: v128, _parameter: v128): v128 {
     const distance = shortfall<T>(output, target);
@@ -78,44 +52,4 @@ class SquaredHinge {
   backward<T extends number>(output: v128, target: v128, _parameter: v128): v128 {
     return v128.mul<T>(v128.mul<T>(target, splat<T>(-2)), shortfall<T>(output, target));
   }
-}
-
-/**
- * Σ max(1 - target·output, 0)².
- *
- * Shapes    output, targets, weights (0 for none): [rows, columns].
- * Requires  every block on 16 bytes; rows, columns >= 1.
- * Numerics  as squaredErrorForward.
- * Source    Keras's SquaredHinge.
- */
-export function squaredHingeForward<T extends number>(
-  output: usize,
-  targets: usize,
-  weights: usize,
-  rows: i32,
-  columns: i32,
-  _parameter: f64,
-): f64 {
-  return sumTerms<T, SquaredHinge>(output, targets, weights, rows * columns, 0);
-}
-
-/**
- * outputGrad = scale · -2·target·max(1 - target·output, 0).
- *
- * Shapes    output, targets, weights (0 for none), outputGrad: [rows, columns].
- * Writes    outputGrad (overwritten).
- * Requires  every block on 16 bytes; rows, columns >= 1.
- * Numerics  NaN and infinities come through.
- */
-export function squaredHingeBackward<T extends number>(
-  output: usize,
-  targets: usize,
-  weights: usize,
-  outputGrad: usize,
-  rows: i32,
-  columns: i32,
-  scale: f64,
-  _parameter: f64,
-): void {
-  mapDerivatives<T, SquaredHinge>(output, targets, weights, outputGrad, rows * columns, scale, 0);
 }

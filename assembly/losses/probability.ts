@@ -4,7 +4,7 @@
  */
 import { exp, log, log1p, sigmoid } from "../vector/exponential";
 import { splat } from "../vector/lanes";
-import { mapDerivatives, sumTerms } from "./loops";
+import { ElementLoss } from "./loops";
 
 /** The least logarithm of a probability that a loss takes. */
 const leastLog: f64 = -100;
@@ -12,9 +12,17 @@ const leastLog: f64 = -100;
 /** The least divisor in the derivative of a logarithm. */
 const leastDivisor: f64 = 1e-12;
 
+/**
+ * Σ -target·log(output) - (1 - target)·log(1 - output), for probabilities.
+ * outputGrad = scale · (output - target) / max(output·(1 - output), 1e-12).
+ *
+ * Numerics  each logarithm is at least -100, so that a certain wrong answer costs 100. NaN, or an output outside
+ *           [0, 1], gives NaN.
+ * Source    PyTorch's BCELoss.
+ */
 @final
 @unmanaged
-class BinaryCrossEntropy {
+export class BinaryCrossEntropy extends ElementLoss {
   /** @inline -t·log p - (1 - t)·log(1 - p) */
   forward<T extends number>(output: v128, target: v128, _parameter: v128): v128 {
     const least = splat<T>(leastLog);
@@ -31,49 +39,14 @@ class BinaryCrossEntropy {
 }
 
 /**
- * Σ -target·log(output) - (1 - target)·log(1 - output), for probabilities.
+ * Σ max(output, 0) - output·target + log(1 + exp(-|output|)): the binary cross-entropy of sigmoid(output).
+ * outputGrad = scale · (sigmoid(output) - target).
  *
- * Shapes    output, targets, weights (0 for none): [rows, columns].
- * Requires  every block on 16 bytes; rows, columns >= 1.
- * Numerics  each logarithm is at least -100, so that a certain wrong answer costs 100. NaN, or an output outside
- *           [0, 1], gives NaN.
- * Source    PyTorch's BCELoss.
+ * Numerics  no finite logit overflows. An infinite one gives infinity or NaN.
  */
-export function binaryCrossEntropyForward<T extends number>(
-  output: usize,
-  targets: usize,
-  weights: usize,
-  rows: i32,
-  columns: i32,
-  _parameter: f64,
-): f64 {
-  return sumTerms<T, BinaryCrossEntropy>(output, targets, weights, rows * columns, 0);
-}
-
-/**
- * outputGrad = scale · (output - target) / max(output·(1 - output), 1e-12).
- *
- * Shapes    output, targets, weights (0 for none), outputGrad: [rows, columns].
- * Writes    outputGrad (overwritten).
- * Requires  every block on 16 bytes; rows, columns >= 1.
- * Source    PyTorch's BCELoss.
- */
-export function binaryCrossEntropyBackward<T extends number>(
-  output: usize,
-  targets: usize,
-  weights: usize,
-  outputGrad: usize,
-  rows: i32,
-  columns: i32,
-  scale: f64,
-  _parameter: f64,
-): void {
-  mapDerivatives<T, BinaryCrossEntropy>(output, targets, weights, outputGrad, rows * columns, scale, 0);
-}
-
 @final
 @unmanaged
-class BinaryCrossEntropyWithLogits {
+export class BinaryCrossEntropyWithLogits extends ElementLoss {
   /** @inline max(x, 0) - x·t + log(1 + exp(-|x|)) */
   forward<T extends number>(output: v128, target: v128, _parameter: v128): v128 {
     const linear = v128.sub<T>(v128.max<T>(output, splat<T>(0)), v128.mul<T>(output, target));
@@ -87,46 +60,14 @@ class BinaryCrossEntropyWithLogits {
 }
 
 /**
- * Σ max(output, 0) - output·target + log(1 + exp(-|output|)): the binary cross-entropy of sigmoid(output).
+ * Σ -target·log(output), for probabilities and one-hot or soft targets.
+ * outputGrad = scale · -target / max(output, 1e-12).
  *
- * Shapes    output, targets, weights (0 for none): [rows, columns].
- * Requires  every block on 16 bytes; rows, columns >= 1.
- * Numerics  no finite logit overflows. An infinite one gives infinity or NaN.
+ * Numerics  each logarithm is at least -100, as in binaryCrossEntropy. NaN or a negative output gives NaN.
  */
-export function binaryCrossEntropyWithLogitsForward<T extends number>(
-  output: usize,
-  targets: usize,
-  weights: usize,
-  rows: i32,
-  columns: i32,
-  _parameter: f64,
-): f64 {
-  return sumTerms<T, BinaryCrossEntropyWithLogits>(output, targets, weights, rows * columns, 0);
-}
-
-/**
- * outputGrad = scale · (sigmoid(output) - target).
- *
- * Shapes    output, targets, weights (0 for none), outputGrad: [rows, columns].
- * Writes    outputGrad (overwritten).
- * Requires  every block on 16 bytes; rows, columns >= 1.
- */
-export function binaryCrossEntropyWithLogitsBackward<T extends number>(
-  output: usize,
-  targets: usize,
-  weights: usize,
-  outputGrad: usize,
-  rows: i32,
-  columns: i32,
-  scale: f64,
-  _parameter: f64,
-): void {
-  mapDerivatives<T, BinaryCrossEntropyWithLogits>(output, targets, weights, outputGrad, rows * columns, scale, 0);
-}
-
 @final
 @unmanaged
-class CategoricalCrossEntropy {
+export class CategoricalCrossEntropy extends ElementLoss {
   /** @inline -t·log p */
   forward<T extends number>(output: v128, target: v128, _parameter: v128): v128 {
     return v128.neg<T>(v128.mul<T>(target, v128.max<T>(log<T>(output), splat<T>(leastLog))));
@@ -139,46 +80,15 @@ class CategoricalCrossEntropy {
 }
 
 /**
- * Σ -target·log(output), for probabilities and one-hot or soft targets.
+ * Σ target·(log(target) - output): output is the logarithm of a probability, target a probability.
+ * outputGrad = scale · -target.
  *
- * Shapes    output, targets, weights (0 for none): [rows, columns].
- * Requires  every block on 16 bytes; rows, columns >= 1.
- * Numerics  each logarithm is at least -100, as in binaryCrossEntropy. NaN or a negative output gives NaN.
+ * Numerics  NaN at a negative target, and at an output of -Infinity with a target of 0.
+ * Source    PyTorch's KLDivLoss.
  */
-export function categoricalCrossEntropyForward<T extends number>(
-  output: usize,
-  targets: usize,
-  weights: usize,
-  rows: i32,
-  columns: i32,
-  _parameter: f64,
-): f64 {
-  return sumTerms<T, CategoricalCrossEntropy>(output, targets, weights, rows * columns, 0);
-}
-
-/**
- * outputGrad = scale · -target / max(output, 1e-12).
- *
- * Shapes    output, targets, weights (0 for none), outputGrad: [rows, columns].
- * Writes    outputGrad (overwritten).
- * Requires  every block on 16 bytes; rows, columns >= 1.
- */
-export function categoricalCrossEntropyBackward<T extends number>(
-  output: usize,
-  targets: usize,
-  weights: usize,
-  outputGrad: usize,
-  rows: i32,
-  columns: i32,
-  scale: f64,
-  _parameter: f64,
-): void {
-  mapDerivatives<T, CategoricalCrossEntropy>(output, targets, weights, outputGrad, rows * columns, scale, 0);
-}
-
 @final
 @unmanaged
-class KullbackLeibler {
+export class KullbackLeibler extends ElementLoss {
   /** @inline t·log t - t·x; of t·log t, 0 where t is 0 */
   forward<T extends number>(output: v128, target: v128, _parameter: v128): v128 {
     const entropy = v128.mul<T>(target, log<T>(target));
@@ -190,43 +100,4 @@ class KullbackLeibler {
   backward<T extends number>(_output: v128, target: v128, _parameter: v128): v128 {
     return v128.neg<T>(target);
   }
-}
-
-/**
- * Σ target·(log(target) - output): output is the logarithm of a probability, target a probability.
- *
- * Shapes    output, targets, weights (0 for none): [rows, columns].
- * Requires  every block on 16 bytes; rows, columns >= 1.
- * Numerics  NaN at a negative target, and at an output of -Infinity with a target of 0.
- * Source    PyTorch's KLDivLoss.
- */
-export function kullbackLeiblerForward<T extends number>(
-  output: usize,
-  targets: usize,
-  weights: usize,
-  rows: i32,
-  columns: i32,
-  _parameter: f64,
-): f64 {
-  return sumTerms<T, KullbackLeibler>(output, targets, weights, rows * columns, 0);
-}
-
-/**
- * outputGrad = scale · -target.
- *
- * Shapes    output, targets, weights (0 for none), outputGrad: [rows, columns].
- * Writes    outputGrad (overwritten).
- * Requires  every block on 16 bytes; rows, columns >= 1.
- */
-export function kullbackLeiblerBackward<T extends number>(
-  output: usize,
-  targets: usize,
-  weights: usize,
-  outputGrad: usize,
-  rows: i32,
-  columns: i32,
-  scale: f64,
-  _parameter: f64,
-): void {
-  mapDerivatives<T, KullbackLeibler>(output, targets, weights, outputGrad, rows * columns, scale, 0);
 }
