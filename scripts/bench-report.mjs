@@ -1,5 +1,5 @@
 /**
- * `npm run bench:report`: writes the tables of README and ARCHITECTURE and the pictures in bench/results from the results
+ * `npm run bench:report`: writes the tables of README and bench/README and the pictures in bench/results from the results
  * that are committed there. The pictures are drawn by Vega-Lite, which it installs in bench/report if missing.
  */
 import { buildIfStale, install, installIn, run } from "./prepare.mjs";

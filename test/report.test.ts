@@ -1,4 +1,4 @@
-/** The tables of README and ARCHITECTURE are those that the committed results give, and the figures in them are right. */
+/** The tables of README and bench/README are those that the committed results give, and the figures in them are right. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { peersPlot } from "../bench/report/plots.ts";
@@ -8,7 +8,7 @@ import { cliffs, figure, type Row, ratioFigure, type Table } from "../bench/resu
 const committed = readCommitted();
 
 describe("the committed results", () => {
-  test.each(["README.md", "ARCHITECTURE.md"])("%s says what they say; else: npm run bench:report", (file) => {
+  test.each(["README.md", "bench/README.md"])("%s says what they say; else: npm run bench:report", (file) => {
     const text = readFileSync(file, "utf8");
     expect(text).toContain("<!-- results:");
     expect(text).toBe(withParts(text, committed));

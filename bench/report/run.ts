@@ -1,10 +1,10 @@
-/** Writes the generated parts of README and ARCHITECTURE, and what the pictures show into build/. */
+/** Writes the generated parts of README and bench/README, and what the pictures show into build/. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { growthPlot, peersPlot } from "./plots.ts";
 import { readCommitted, withParts } from "./tables.ts";
 
 const committed = readCommitted();
-for (const file of ["README.md", "ARCHITECTURE.md"]) {
+for (const file of ["README.md", "bench/README.md"]) {
   writeFileSync(file, withParts(readFileSync(file, "utf8"), committed));
 }
 const plots = { peers: peersPlot(committed.peers), growth: growthPlot(committed.results) };

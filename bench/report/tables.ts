@@ -1,5 +1,5 @@
 /**
- * The parts of README and ARCHITECTURE that are made of the committed results: what stands between `<!-- results:name -->`
+ * The parts of README and bench/README that are made of the committed results: what stands between `<!-- results:name -->`
  * and `<!-- /results -->`. `npm run bench:report` writes them; test/report.test.ts checks that they are those.
  */
 import { readFileSync } from "node:fs";
