@@ -91,11 +91,11 @@ function exportWorker(
       throw new Failure(`${folder}: this folder is not empty; --force overwrites the Worker that is in it`);
     }
   }
+  const runtime = built("exported/runtime.js");
   const contents: Record<string, Uint8Array | string> = {
     "worker.js": built("exported/worker.js"),
-    "runtime.js": built("exported/runtime.js"),
-    "core32.wasm": built("../core32.wasm"),
-    "core64.wasm": built("../core64.wasm"),
+    "runtime.js": runtime,
+    ...modulesOf(runtime),
     "model.safetensors": readBytes(path),
     ...within(path, () => projectTexts({ name: workerName(basename(resolve(folder))), model, source: basename(path) })),
   };
@@ -110,6 +110,12 @@ function exportWorker(
   const size = Object.values(contents).reduce((sum, data) => sum + Buffer.byteLength(data), 0);
   say(output, "Saved", `${folder} (${files.length} files, ${bytes(size)})`);
   sayCode(output, "Run it with", `cd ${shellWord(folder)} && npm install && npm run dev`);
+}
+
+/** The modules of kernels that a bundle imports as files, by their names. */
+function modulesOf(bundle: Uint8Array): Record<string, Uint8Array> {
+  const imports = new TextDecoder().decode(bundle).matchAll(/"\.\/(\w+\.wasm)\?module"/g);
+  return Object.fromEntries(Array.from(imports, ([, name]) => [name, built(`../${name}`)]));
 }
 
 const writeJSON = (output: Output, model: string, files: readonly string[]) =>
