@@ -38,7 +38,8 @@ describe("an exported model of penguins", () => {
   test("as a Worker answers in workerd as simdnet predict does, to the bit, and refuses with sentences", async () => {
     run("export", "model.safetensors", "--worker", "penguins");
     const bundle = bundled("wrangler", `${folder}/penguins/`);
-    assert.equal(readdirSync(bundle).filter((file) => file.endsWith(".wasm")).length, 2);
+    // Those of the core and of normalization, in two types.
+    assert.equal(readdirSync(bundle).filter((file) => file.endsWith(".wasm")).length, 4);
     const server = await serveInWorkerd(bundle);
     const post = (body) => server.send({ method: "POST", path: "/predict", body: JSON.stringify(body) });
     try {
