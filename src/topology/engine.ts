@@ -14,6 +14,7 @@ import { type Draws, sizeOf } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
 import { Plan, type PlanOptions } from "./plan.ts";
 import type { Stack } from "./stack.ts";
+import type { TrainingPlan } from "./trainingPlan.ts";
 
 /** What an optimizer remembers: blocks as long as the parameters', which one trainer at a time keeps in the memory. */
 export interface TrainingState {
@@ -23,6 +24,16 @@ export interface TrainingState {
   leave(blocks: Values): void;
   /** Fills the blocks that have been made for it. */
   enter(address: number, blocks: Values): void;
+}
+
+/** What bundlers leave out of a program that only predicts. */
+export interface Training {
+  /** The kernels of training. */
+  readonly family: Family;
+  /** That of trainingPlan.ts. */
+  readonly Plan: typeof TrainingPlan;
+  /** That of stack.ts. */
+  readonly stackOf: typeof Stack.of;
 }
 
 /** Parameters that lie behind each other and are trained alike. */
@@ -53,8 +64,10 @@ export class Engine {
   /** Where the fixed blocks end and a plan's begin. */
   #planMark: number;
   #plan: Plan | undefined;
+  /** The same plan, if it is one for training. */
+  #trainingPlan: TrainingPlan | undefined;
+  #training: Training | undefined;
   #stack: Stack | undefined;
-  #stackOf: typeof Stack.of | undefined;
   #rows = 0;
   #ranges: readonly ParameterRange[] | undefined;
   readonly #offsets = new Map<Parameter | Statistic, number>();
@@ -186,15 +199,10 @@ export class Engine {
     return this.#rows;
   }
 
-  /**
-   * Adds what a program that only predicts need not contain: the kernels of training, and the pass of small networks.
-   *
-   * @param training the family
-   * @param stackOf that of stack.ts
-   */
-  addTraining(training: Family, stackOf: typeof Stack.of): void {
-    this.arena.add(training);
-    this.#stackOf = stackOf;
+  /** Adds what `trainingPlan` needs. */
+  addTraining(training: Training): void {
+    this.arena.add(training.family);
+    this.#training = training;
   }
 
   /**
@@ -220,29 +228,40 @@ export class Engine {
   }
 
   /**
-   * The plan for batches of up to `rows` rows: the one at hand if it serves, else a new one, at least as large.
+   * Returns a plan for batches of up to `rows` rows: the one at hand if it is large enough, else a new one, at least as large. Once
+   * there is a plan for training, the new one is for training, too.
    *
    * @throws {RangeError} if the memory cannot hold it; the old plan is gone then, and nothing else
    */
-  plan(rows: number, isTraining: boolean): Plan {
-    const plan = this.#plan;
-    if (plan && plan.capacity >= rows && (plan.isTraining || !isTraining)) return plan;
-    const capacity = Math.max(rows, plan?.capacity ?? 0);
-    const withGradients = isTraining || plan?.isTraining;
+  plan(rows: number): Plan {
+    if (this.#trainingPlan) return this.trainingPlan(rows);
+    if (!this.#plan || rows > this.capacity) this.#plan = this.#newPlan(Plan, rows);
+    return this.#plan;
+  }
+
+  /** Returns a plan for training, likewise. A trainer must have been attached. */
+  trainingPlan(rows: number): TrainingPlan {
+    if (!this.#trainingPlan || rows > this.capacity) {
+      const { Plan, stackOf } = this.#training!;
+      this.#trainingPlan = this.#newPlan(Plan, rows);
+      this.#plan = this.#trainingPlan;
+      this.#stack = stackOf(this.graph, this.arena, this.#trainingPlan);
+    }
+    return this.#trainingPlan;
+  }
+
+  #newPlan<Kind extends Plan>(Kind: new (options: PlanOptions) => Kind, rows: number): Kind {
+    const capacity = Math.max(rows, this.capacity);
     this.#dropPlan();
     this.arena.release(this.#planMark);
-    const options: PlanOptions = {
+    return new Kind({
       graph: this.graph,
       arena: this.arena,
       capacity,
       parameterAddress: (parameter) => this.parameterAddress(parameter),
-      gradientAddress: withGradients ? (parameter) => this.gradientAddress(parameter) : undefined,
+      gradientAddress: (parameter) => this.gradientAddress(parameter),
       statisticAddress: (statistic) => this.#address(this.parameterBlock, statistic),
-      draws: this.draws,
-    };
-    this.#plan = new Plan(options);
-    this.#stack = withGradients ? this.#stackOf?.(options, this.#plan) : undefined;
-    return this.#plan;
+    });
   }
 
   /** The whole pass of the plan at hand in one call, if that is for training and the network is small. */
@@ -262,13 +281,13 @@ export class Engine {
 
   /** A forward pass, as to predict, over the first `rows` rows of the input blocks. */
   forward(plan: Plan, rows: number): void {
-    plan.forward(rows);
+    plan.forward.run(rows, this.draws);
     this.#rows = rows;
   }
 
   /** A forward pass, as to train, over the first `rows` rows of the input blocks. */
-  forwardTraining(plan: Plan, rows: number): void {
-    plan.forwardTraining(rows);
+  forwardTraining(plan: TrainingPlan, rows: number): void {
+    plan.forwardTraining.run(rows, this.draws);
     this.#rows = rows;
   }
 
@@ -283,6 +302,7 @@ export class Engine {
 
   #dropPlan(): void {
     this.#plan = undefined;
+    this.#trainingPlan = undefined;
     this.#stack = undefined;
     this.#rows = 0;
   }

@@ -68,12 +68,6 @@ export class Graph {
     this.parameters = this.layers.flatMap((layer) => layer.parameters);
     this.statistics = this.layers.flatMap((layer) => layer.statistics);
   }
-
-  /** Rows that a batch must have for training. */
-  get leastRows(): number {
-    const leastRows = ({ layer, inputs }: Node) => layer.kind.leastRows?.(inputs.map(({ shape }) => shape)) ?? 1;
-    return this.nodes.reduce((least, node) => Math.max(least, leastRows(node)), 1);
-  }
 }
 
 class GraphBuilder {

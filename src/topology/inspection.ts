@@ -78,7 +78,8 @@ export class LayerView {
           `${layer.name}: got no values yet, need a forward pass (predict, run, or a trainer's step) first`,
         );
       }
-      const { output, [part]: address = output } = engine.current.blocks(node);
+      const { output, blocks } = engine.current.site(node);
+      const address = blocks[part] ?? output;
       return engine.arena.view(address, engine.rows * sizeOf(node.output.shape));
     };
   }

@@ -179,7 +179,7 @@ export class Network {
    * @throws {RangeError} if `rows` is not a whole number from 1, or there is no such input
    */
   input(rows: number, index = 0): Values {
-    const plan = this.engine.plan(checkRows("input", rows), false);
+    const plan = this.engine.plan(checkRows("input", rows));
     return this.engine.valueView(plan, valueAt("input", this.engine.graph.inputs, index), rows);
   }
 
@@ -192,7 +192,7 @@ export class Network {
     checkRows("run", rows);
     const capacity = this.engine.capacity;
     if (rows > capacity) throw new RangeError(`run: got ${rows} rows, need at most the ${capacity} given to input()`);
-    this.engine.forward(this.engine.plan(rows, false), rows);
+    this.engine.forward(this.engine.plan(rows), rows);
   }
 
   /**

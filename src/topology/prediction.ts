@@ -189,7 +189,7 @@ export class Predictor {
     const engine = this.#engine;
     // All of them are taken before any block is written.
     for (let index = 0; index < this.#parts.length; index++) this.#parts[index] = this.#inputs[index].part(from);
-    const plan = engine.plan(count, false);
+    const plan = engine.plan(count);
     const { inputs, outputs } = this.#blocksOf(plan, count);
     for (let index = 0; index < inputs.length; index++) inputs[index].set(this.#parts[index]);
     engine.forward(plan, count);

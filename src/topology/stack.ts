@@ -14,8 +14,9 @@ import {
 } from "../kernels/operations.ts";
 import { type Arena, paddedCount } from "../memory/arena.ts";
 import { activationKinds } from "./activations.ts";
+import type { Graph } from "./graph.ts";
 import { sizeOf } from "./layers/layer.ts";
-import type { Plan, PlanOptions } from "./plan.ts";
+import type { TrainingPlan } from "./trainingPlan.ts";
 
 /** The 32-bit integers of a StackLayer in assembly/program/stack.ts. */
 const integersPerLayer = 14;
@@ -76,13 +77,13 @@ const isBackward = (name: OperationName): name is "reluBackward" =>
   elementwise.some(({ backward }) => backward === name);
 
 /** The layers of a plan that does nothing but run a list of such layers, one after the other; else undefined. */
-function stackedLayers({ graph }: PlanOptions, plan: Plan): StackedLayer[] | undefined {
+function stackedLayers(graph: Graph, plan: TrainingPlan): StackedLayer[] | undefined {
   const { inputs, outputs } = graph;
   const isChain = inputs.length === 1 && outputs.length === 1 && graph.layers.every(({ trainable }) => trainable);
   const isShaped = [...inputs, ...graph.nodes.map(({ output }) => output)].some(({ shape }) => shape.length > 1);
-  if (!isChain || isShaped || plan.operations("afterUpdate").length > 0) return undefined;
-  const forward = new Reader(plan.operations("forwardTraining"));
-  const backward = new Reader(plan.operations("backward").toReversed());
+  if (!isChain || isShaped || plan.afterUpdate.operations.length > 0) return undefined;
+  const forward = new Reader(plan.forwardTraining.operations);
+  const backward = new Reader(plan.backward.operations.toReversed());
   const layers: StackedLayer[] = [];
   let below = plan.valueAddress(inputs[0]);
   while (!forward.isDone) {
@@ -121,16 +122,16 @@ export class Stack {
   readonly #output: Address;
   readonly #outputGrad: Address;
 
-  /** The stack for `plan`, a plan for training made of `options`; undefined if the network is no small stack, or is relaxed. */
-  static of(options: PlanOptions, plan: Plan): Stack | undefined {
+  /** The stack for `plan`, the graph's; undefined if the network is no small stack, or is relaxed. */
+  static of(graph: Graph, arena: Arena, plan: TrainingPlan): Stack | undefined {
     // The pass itself is strict.
-    if (options.arena.arithmetic === "relaxed") return undefined;
-    const parameters = options.graph.parameters.reduce((count, { shape }) => count + sizeOf(shape), 0);
-    const layers = parameters > mostParameters ? undefined : stackedLayers(options, plan);
-    return layers && new Stack(options, plan, layers);
+    if (arena.arithmetic === "relaxed") return undefined;
+    const parameters = graph.parameters.reduce((count, { shape }) => count + sizeOf(shape), 0);
+    const layers = parameters > mostParameters ? undefined : stackedLayers(graph, plan);
+    return layers && new Stack(graph, arena, plan, layers);
   }
 
-  private constructor({ graph, arena }: PlanOptions, plan: Plan, layers: readonly StackedLayer[]) {
+  private constructor(graph: Graph, arena: Arena, plan: TrainingPlan, layers: readonly StackedLayer[]) {
     const [input] = graph.inputs;
     const [output] = graph.outputs;
     this.capacity = Math.min(plan.capacity, mostRows);

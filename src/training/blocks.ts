@@ -2,15 +2,15 @@
 
 import type { Values } from "../kernels/dtype.ts";
 import type { Engine } from "../topology/engine.ts";
-import type { Plan } from "../topology/plan.ts";
 import type { Stack } from "../topology/stack.ts";
+import type { TrainingPlan } from "../topology/trainingPlan.ts";
 import type { MeasuredBlocks } from "./accumulators.ts";
 import type { ExampleFormat } from "./examples.ts";
 import type { LossBlocks, PreparedBlocks } from "./objective.ts";
 
 /** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
 export interface BatchBlocks extends MeasuredBlocks {
-  readonly plan: Plan;
+  readonly plan: TrainingPlan;
   /** The whole pass in one, if the network is small. */
   readonly stack: Stack | undefined;
   /** One for each input. */
@@ -24,7 +24,7 @@ export interface BatchBlocks extends MeasuredBlocks {
 
 export interface BlockOptions {
   readonly engine: Engine;
-  readonly plan: Plan;
+  readonly plan: TrainingPlan;
   readonly format: ExampleFormat;
   /** Numbers of the metrics' longest tally. */
   readonly tallyCount: number;

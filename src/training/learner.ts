@@ -11,6 +11,7 @@ import type { Engine } from "../topology/engine.ts";
 import { type Shape, sizeOf } from "../topology/layers/layer.ts";
 import { matrixOf } from "../topology/layers/shape.ts";
 import { Stack } from "../topology/stack.ts";
+import { isRandom, leastRowsOf, TrainingPlan } from "../topology/trainingPlan.ts";
 import { type BatchBlocks, batchBlocks } from "./blocks.ts";
 import { divergence, type Place } from "./divergence.ts";
 import type { ExampleFormat, TargetFormat } from "./examples.ts";
@@ -72,14 +73,14 @@ export class Learner {
 
   constructor(options: LearnerOptions) {
     const { engine, loss, classWeights, optimizer, regularization, metrics, validate, generator } = options;
-    engine.addTraining(training, Stack.of);
+    engine.addTraining({ family: training, Plan: TrainingPlan, stackOf: Stack.of });
     this.#engine = engine;
     this.#state = new OptimizerState(optimizer, engine);
     this.#regularization = new Regularization(engine, regularization);
     this.#metrics = metrics;
     this.#rate = new Rate(optimizer.learningRate);
     this.#lastLearningRate = this.learningRate;
-    this.leastRows = engine.graph.leastRows;
+    this.leastRows = leastRowsOf(engine.graph);
     const { inputs, outputs } = engine.graph;
     const losses = lossesOf(loss, outputs.length);
     const hasClassWeights = classWeights !== undefined;
@@ -97,7 +98,7 @@ export class Learner {
     const [{ outputs: width }] = this.format.targets;
     checkTallies(metrics, width);
     this.#classWeights = hasClassWeights ? classWeightsOf(classWeights, losses[0], width, engine.dtype) : undefined;
-    this.#seed = engine.graph.layers.some(({ kind }) => kind.isRandom) ? generator.integer(2 ** 32) : 0;
+    this.#seed = isRandom(engine.graph) ? generator.integer(2 ** 32) : 0;
     engine.admit(this.#state);
   }
 
@@ -181,7 +182,7 @@ export class Learner {
   /** The blocks for batches of up to `rows` rows under `loss`; views stay valid until another call needs more. */
   prepare(rows: number, { isPrepared }: Heads): BatchBlocks {
     this.#engine.admit(this.#state);
-    const plan = this.#engine.plan(rows, true);
+    const plan = this.#engine.trainingPlan(rows);
     const blocks = this.#blocks;
     if (blocks?.plan === plan && (blocks.exampleWeights || !isPrepared)) return blocks;
     const { format } = this;
@@ -250,7 +251,7 @@ export class Learner {
   /** Fills the gradients of the batch that `forwardTraining` has run. */
   backward(blocks: BatchBlocks, rows: number, loss: Heads): void {
     loss.gradient(blocks.heads, rows);
-    blocks.plan.backward(rows);
+    blocks.plan.backward.run(rows, this.#engine.draws);
     this.#regularization.addGradient();
   }
 
@@ -285,7 +286,7 @@ export class Learner {
     this.backward(blocks, rows, loss);
     this.#regularization.clip();
     if (!this.#update()) throw this.#diverged("an update that is not finite", epoch, blocks, rows, loss);
-    blocks.plan.afterUpdate(rows);
+    blocks.plan.afterUpdate.run(rows, this.#engine.draws);
     return sum;
   }
 

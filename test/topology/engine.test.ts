@@ -6,6 +6,7 @@ import type { Kernels } from "../../src/kernels/instance.ts";
 import { pcg32 } from "../../src/random.ts";
 import { Engine, type TrainingState } from "../../src/topology/engine.ts";
 import { sequential } from "../../src/topology/graph.ts";
+import { TrainingPlan } from "../../src/topology/trainingPlan.ts";
 import { dtypes, random } from "../kernels/scratch.ts";
 
 function makeNetwork(dtype: Network["dtype"] = "float32", seed = 1): Network {
@@ -15,6 +16,7 @@ function makeNetwork(dtype: Network["dtype"] = "float32", seed = 1): Network {
 
 const rowsOf = (rows: number, width: number, seed: number) =>
   Array.from({ length: rows }, (_, row) => random(width, seed + row));
+const training = { family: trainingFamily, Plan: TrainingPlan, stackOf: () => undefined };
 const examples = rowsOf(7, 3, 1);
 const targets = rowsOf(7, 2, 50);
 const values = (network: Network) => network.parameters.map((parameter) => Array.from(parameter.values));
@@ -43,8 +45,8 @@ describe.each(dtypes)("the memory of a %s network", (dtype) => {
     });
     expect(engine.gradientBlock).toBe(engine.parameterBlock + engine.blockBytes);
     expect(state).toBe(engine.gradientBlock + engine.blockBytes);
-    engine.arena.add(trainingFamily);
-    const plan = engine.plan(1, true);
+    engine.addTraining(training);
+    const plan = engine.trainingPlan(1);
     expect(plan.valueAddress(engine.graph.inputs[0])).toBe(state + 2 * engine.blockBytes);
   });
 
@@ -190,18 +192,18 @@ describe("a state", () => {
 describe("a plan", () => {
   test("serves up to its capacity, is made anew for more rows, never for fewer, and once more for gradients", () => {
     const { engine } = makeNetwork();
-    engine.arena.add(trainingFamily);
-    const first = engine.plan(4, false);
-    expect(engine.plan(1, false)).toBe(first);
-    const larger = engine.plan(9, false);
+    engine.addTraining(training);
+    const first = engine.plan(4);
+    expect(engine.plan(1)).toBe(first);
+    const larger = engine.plan(9);
     expect([larger.capacity, engine.capacity]).toEqual([9, 9]);
     engine.admit(stateOf(0));
     expect(engine.capacity).toBe(0);
-    engine.plan(9, false);
-    const training = engine.plan(2, true);
-    expect([training.capacity, training.isTraining]).toEqual([9, true]);
-    expect(engine.plan(9, false)).toBe(training);
-    expect(engine.plan(10, false).isTraining).toBe(true);
+    engine.plan(9);
+    const trainingPlan = engine.trainingPlan(2);
+    expect(trainingPlan.capacity).toBe(9);
+    expect(engine.plan(9)).toBe(trainingPlan);
+    expect(engine.plan(10)).toBeInstanceOf(TrainingPlan);
   });
 
   test("that does not fit into 4 GiB is refused; parameters and predictions stay", () => {
@@ -235,8 +237,8 @@ describe("kernel calls", () => {
     const trainer = new Trainer(network, { loss: "meanSquaredError" });
     trainer.step(examples, targets);
     expect(counts).toEqual({ run: 2, squaredErrorForward: 1, squaredErrorBackward: 1, adamStep: 1 });
-    const plan = network.engine.current!;
-    expect([plan.operations("forwardTraining").length, plan.operations("backward").length]).toEqual([5, 10]);
+    const { forwardTraining, backward } = network.engine.trainingPlan(1);
+    expect([forwardTraining.operations.length, backward.operations.length]).toEqual([5, 10]);
     for (let step = 1; step < 10; step++) trainer.step(examples.slice(step % 7), targets.slice(step % 7));
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
     expect(total).toBe(10 * (2 + 3));

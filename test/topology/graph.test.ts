@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Graph, sequential } from "../../src/topology/graph.ts";
 import { activation } from "../../src/topology/layers/activation.ts";
-import { batchNorm } from "../../src/topology/layers/batchNorm.ts";
 import { add } from "../../src/topology/layers/combination.ts";
 import { dense } from "../../src/topology/layers/dense.ts";
-import type { LayerDescription } from "../../src/topology/layers/layer.ts";
 import { input, type Value } from "../../src/topology/layers/value.ts";
 
 describe("sequential", () => {
@@ -99,11 +97,5 @@ describe("a graph", () => {
     let value = first;
     for (let layer = 0; layer < 10_000; layer++) value = activation("tanh")(value);
     expect(new Graph([first], [value]).nodes.length).toBe(10_000);
-  });
-
-  test("needs as many rows for training as its neediest layer", () => {
-    const least = (...layers: LayerDescription[]) => sequential(3, layers).leastRows;
-    expect([least(dense(2)), least(batchNorm()), least(dense(2), batchNorm(), dense(1))]).toEqual([1, 2, 2]);
-    expect(sequential([2, 3], [batchNorm()]).leastRows).toBe(1);
   });
 });

@@ -9,7 +9,7 @@ import {
   activationTitle,
 } from "../activations.ts";
 import { copyOf } from "./copy.ts";
-import { type LayerDescription, type LayerKind, perRow } from "./layer.ts";
+import { type LayerDescription, type LayerKind, type LayerTraining, perRow } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -45,6 +45,14 @@ export const activationKind: LayerKind<ActivationDescription> = {
     return operations.length > 0 ? operations : [copyOf(input, output, outputShape)];
   },
 
+  title: ({ activation: kind }) => activationTitle(kind),
+
+  toJSON: ({ activation: kind }) => ({ activation: kind }),
+
+  fromJSON: ({ activation: kind, ...options }) => activation(kind as Activation, options),
+};
+
+export const activationTraining: LayerTraining<ActivationDescription> = {
   backward(
     { activation: kind },
     { inputs: [preactivation], inputGrads: [inputGrad], output, outputGrad, outputShape },
@@ -54,10 +62,4 @@ export const activationKind: LayerKind<ActivationDescription> = {
     const operations = activationBackward(kind, outputShape, blocks);
     return operations.length > 0 ? operations : [copyOf(outputGrad, inputGrad, outputShape)];
   },
-
-  title: ({ activation: kind }) => activationTitle(kind),
-
-  toJSON: ({ activation: kind }) => ({ activation: kind }),
-
-  fromJSON: ({ activation: kind, ...options }) => activation(kind as Activation, options),
 };

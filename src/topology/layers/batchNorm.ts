@@ -3,7 +3,7 @@
 import { normalization } from "../../../build/normalization.js";
 import { checkFinite } from "../../errors.ts";
 import { type Address, eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
-import { type Block, columnSums, type LayerKind, perRow, type Site } from "./layer.ts";
+import { type Block, columnSums, type LayerKind, type LayerTraining, perRow, type Shape, type Site } from "./layer.ts";
 import {
   gainAndShift,
   type NormalizationDescription,
@@ -53,6 +53,8 @@ function normalize({ epsilon }: BatchNormDescription, site: Site, mean: Address,
   ];
 }
 
+const perColumn = (shape: Shape): Block => ({ elements: matrixOf(shape)[1], per: "network" });
+
 export const batchNormKind: LayerKind<BatchNormDescription> = {
   family: normalization,
 
@@ -68,35 +70,32 @@ export const batchNormKind: LayerKind<BatchNormDescription> = {
     ];
   },
 
-  blocks(_, { output }, isTraining) {
-    const [, columns] = matrixOf(output);
-    const column: Block = { elements: columns, per: "network" };
-    return {
-      output: perRow(output),
-      preactivation: "input",
-      scale: column,
-      ...(isTraining && { mean: column, variance: column, sums: columnSums(3, columns) }),
-    };
-  },
-
-  leastRows: ([shape]) => (matrixOf(shape)[0] > 1 ? 1 : 2),
+  blocks: (_, { output }) => ({ output: perRow(output), preactivation: "input", scale: perColumn(output) }),
 
   forward: (description, site) => normalize(description, site, site.statistics[0], site.statistics[1]),
 
-  forwardTraining(description, site) {
+  title: () => "batch normalization",
+
+  toJSON: ({ epsilon, momentum }) => ({ epsilon, momentum }),
+
+  fromJSON: (options) => batchNorm(options),
+};
+
+export const batchNormTraining: LayerTraining<BatchNormDescription> = {
+  leastRows: ([shape]) => (matrixOf(shape)[0] > 1 ? 1 : 2),
+
+  blocks(_, { output }) {
+    const column = perColumn(output);
+    return { mean: column, variance: column, sums: columnSums(3, matrixOf(output)[1]) };
+  },
+
+  forward(description, site) {
     const { batch, outputShape, blocks } = site;
     const [input] = site.inputs;
     const [positions, columns] = matrixOf(outputShape);
     const { mean, variance, sums } = blocks;
     const parts = { batch, positions, input, mean, variance, sums, columns };
     return [op("columnStatistics", inAll(columns), parts), ...normalize(description, site, mean, variance)];
-  },
-
-  afterUpdate({ momentum }, { batch, outputShape, blocks: { mean, variance }, statistics }) {
-    const [positions, columns] = matrixOf(outputShape);
-    const moved = (source: Address, average: Address, isVariance: number) =>
-      op("movingAverage", inAll(columns), { batch, positions, source, average, isVariance, momentum });
-    return [moved(mean, statistics[0], 0), moved(variance, statistics[1], 1)];
   },
 
   backward({ epsilon }, { batch, outputShape, blocks, outputGrad, ...site }) {
@@ -111,9 +110,10 @@ export const batchNormKind: LayerKind<BatchNormDescription> = {
     return [op("batchNormBackward", inAll(columns), parts)];
   },
 
-  title: () => "batch normalization",
-
-  toJSON: ({ epsilon, momentum }) => ({ epsilon, momentum }),
-
-  fromJSON: (options) => batchNorm(options),
+  afterUpdate({ momentum }, { batch, outputShape, blocks: { mean, variance }, statistics }) {
+    const [positions, columns] = matrixOf(outputShape);
+    const moved = (source: Address, average: Address, isVariance: number) =>
+      op("movingAverage", inAll(columns), { batch, positions, source, average, isVariance, momentum });
+    return [moved(mean, statistics[0], 0), moved(variance, statistics[1], 1)];
+  },
 };

@@ -2,7 +2,7 @@
 
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
 import { copyOf } from "./copy.ts";
-import { type BackwardSite, type LayerKind, perRow, type Shape, sizeOf } from "./layer.ts";
+import { type BackwardSite, type LayerKind, type LayerTraining, perRow, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { commonShape, matrixOf } from "./shape.ts";
 import { apply, type Value } from "./value.ts";
@@ -55,11 +55,13 @@ export const addKind: LayerKind = {
 
   forward: (_, { inputs, output, outputShape }) => fold("add", inputs, output, outputShape),
 
-  backward: (_, site) => wanted(site).map(({ inputGrad }) => copyOf(site.outputGrad, inputGrad, site.outputShape)),
-
   title: () => "sum",
   toJSON: () => ({}),
   fromJSON: (options) => ({ kind: "add", ...nameOption("add", options) }),
+};
+
+export const addTraining: LayerTraining = {
+  backward: (_, site) => wanted(site).map(({ inputGrad }) => copyOf(site.outputGrad, inputGrad, site.outputShape)),
 };
 
 export const multiplyKind: LayerKind = {
@@ -69,6 +71,12 @@ export const multiplyKind: LayerKind = {
 
   forward: (_, { inputs, output, outputShape }) => fold("multiply", inputs, output, outputShape),
 
+  title: () => "product",
+  toJSON: () => ({}),
+  fromJSON: (options) => ({ kind: "multiply", ...nameOption("multiply", options) }),
+};
+
+export const multiplyTraining: LayerTraining = {
   /** Each gradient is the product of the inputs before it, of the inputs behind it, and of the output's gradient. */
   backward(_, site) {
     const { inputs, outputGrad, outputShape } = site;
@@ -97,10 +105,6 @@ export const multiplyKind: LayerKind = {
     }
     return operations.flat();
   },
-
-  title: () => "product",
-  toJSON: () => ({}),
-  fromJSON: (options) => ({ kind: "multiply", ...nameOption("multiply", options) }),
 };
 
 /** The columns of each input, and where they begin among those of the output. */
@@ -133,6 +137,12 @@ export const concatenateKind: LayerKind = {
     });
   },
 
+  title: () => "concatenation",
+  toJSON: () => ({}),
+  fromJSON: (options) => ({ kind: "concatenate", ...nameOption("concatenate", options) }),
+};
+
+export const concatenateTraining: LayerTraining = {
   backward(_, site) {
     const { inputShapes, outputGrad, outputShape, elementBytes } = site;
     const [positions, width] = matrixOf(outputShape);
@@ -144,8 +154,4 @@ export const concatenateKind: LayerKind = {
       return op("copyColumns", eachRow(positions), { source, destination: inputGrad, columns, ...strides });
     });
   },
-
-  title: () => "concatenation",
-  toJSON: () => ({}),
-  fromJSON: (options) => ({ kind: "concatenate", ...nameOption("concatenate", options) }),
 };

@@ -12,7 +12,14 @@ import {
   activationTitle,
 } from "../activations.ts";
 import { type Initializer, zeros } from "../initializers.ts";
-import { columnSums, type LayerDescription, type LayerKind, type ParameterDescription, perRow } from "./layer.ts";
+import {
+  columnSums,
+  type LayerDescription,
+  type LayerKind,
+  type LayerTraining,
+  type ParameterDescription,
+  perRow,
+} from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
 import { matrixOf, onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -90,12 +97,8 @@ export const denseKind: LayerKind<DenseDescription> = {
     return [weight, { name: "bias", shape: [units], initializer: biasInitializer, isWeight: false, ...fans }];
   },
 
-  blocks({ units, activation, maxNorm }, { output }) {
-    return {
-      output: perRow(output),
-      preactivation: activation.name === "linear" ? "output" : perRow(output),
-      ...(maxNorm !== undefined && { sums: columnSums(2, units) }),
-    };
+  blocks({ activation }, { output }) {
+    return { output: perRow(output), preactivation: activation.name === "linear" ? "output" : perRow(output) };
   },
 
   forward({ units, activation }, { inputShapes, inputs: [input], blocks, output, parameters, outputShape }) {
@@ -108,6 +111,19 @@ export const denseKind: LayerKind<DenseDescription> = {
       ...activationForward(activation, outputShape, { input: preactivation, output }),
     ];
   },
+
+  title: ({ units, activation, bias }) => `dense ${units}, ${activationTitle(activation)}${bias ? "" : ", no bias"}`,
+
+  toJSON: ({ units, activation, bias, maxNorm }) => ({ units, activation, bias, maxNorm }),
+
+  fromJSON({ units, ...options }) {
+    checkOptions("dense", options, fileOptionNames);
+    return dense(units as number, options);
+  },
+};
+
+export const denseTraining: LayerTraining<DenseDescription> = {
+  blocks: ({ units, maxNorm }) => (maxNorm === undefined ? {} : { sums: columnSums(2, units) }),
 
   backward({ units, activation }, site) {
     const { batch, output, outputGrad, outputShape } = site;
@@ -138,14 +154,5 @@ export const denseKind: LayerKind<DenseDescription> = {
     if (maxNorm === undefined || !isTrained) return [];
     const [, rows] = matrixOf(inputShapes[0]);
     return [op("limitColumns", inAll(units), { weights, rows, columns: units, sums: blocks.sums, limit: maxNorm })];
-  },
-
-  title: ({ units, activation, bias }) => `dense ${units}, ${activationTitle(activation)}${bias ? "" : ", no bias"}`,
-
-  toJSON: ({ units, activation, bias, maxNorm }) => ({ units, activation, bias, maxNorm }),
-
-  fromJSON({ units, ...options }) {
-    checkOptions("dense", options, fileOptionNames);
-    return dense(units as number, options);
   },
 };

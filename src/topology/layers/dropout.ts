@@ -3,7 +3,14 @@
 import { checkFinite } from "../../errors.ts";
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
 import { copyOf } from "./copy.ts";
-import { type LayerDescription, type LayerKind, perRow, type Site, sizeOf } from "./layer.ts";
+import {
+  type LayerDescription,
+  type LayerKind,
+  type LayerTraining,
+  perRow,
+  sizeOf,
+  type TrainingSite,
+} from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -27,30 +34,37 @@ export function dropout(rate: number, options: { readonly name?: string } = {}):
   return callable(dropoutKind, { kind: "dropout", rate, ...nameOption("dropout", options) });
 }
 
-/** What training does with a value and, in the same places, with its gradient. */
-function drop(rate: number, { batch, outputShape, position }: Site, input: Address, output: Address): Operation {
-  return op("dropout", eachRow(), { batch, input, output, columns: sizeOf(outputShape), stream: position, rate });
-}
-
 export const dropoutKind: LayerKind<DropoutDescription> = {
-  isRandom: true,
-
   outputShape: (_, inputShapes) => onlyShape("dropout", inputShapes),
 
   blocks: (_, { output }) => ({ output: perRow(output), preactivation: "input" }),
 
   forward: (_, { inputs: [input], output, outputShape }) => [copyOf(input, output, outputShape)],
 
-  forwardTraining: ({ rate }, site) => [drop(rate, site, site.inputs[0], site.output)],
-
-  backward({ rate }, site) {
-    const [inputGrad] = site.inputGrads;
-    return inputGrad === undefined ? [] : [drop(rate, site, site.outputGrad, inputGrad)];
-  },
-
   title: ({ rate }) => `dropout ${rate}`,
 
   toJSON: ({ rate }) => ({ rate }),
 
   fromJSON: ({ rate, ...options }) => dropout(rate as number, options),
+};
+
+/** What training does with a value and, in the same places, with its gradient. */
+function drop(
+  rate: number,
+  { batch, outputShape, position }: TrainingSite,
+  input: Address,
+  output: Address,
+): Operation {
+  return op("dropout", eachRow(), { batch, input, output, columns: sizeOf(outputShape), stream: position, rate });
+}
+
+export const dropoutTraining: LayerTraining<DropoutDescription> = {
+  isRandom: true,
+
+  forward: ({ rate }, site) => [drop(rate, site, site.inputs[0], site.output)],
+
+  backward({ rate }, site) {
+    const [inputGrad] = site.inputGrads;
+    return inputGrad === undefined ? [] : [drop(rate, site, site.outputGrad, inputGrad)];
+  },
 };

@@ -1,7 +1,7 @@
 /** Flatten: one row of all numbers of an example. */
 
 import { copyOf } from "./copy.ts";
-import { type LayerDescription, type LayerKind, perRow, sizeOf } from "./layer.ts";
+import { type LayerDescription, type LayerKind, type LayerTraining, perRow, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -28,13 +28,15 @@ export const flattenKind: LayerKind<FlattenDescription> = {
 
   forward: (_, { inputs: [input], output, outputShape }) => [copyOf(input, output, outputShape)],
 
-  backward(_, { inputGrads: [inputGrad], outputGrad, outputShape }) {
-    return inputGrad === undefined ? [] : [copyOf(outputGrad, inputGrad, outputShape)];
-  },
-
   title: () => "flatten",
 
   toJSON: () => ({}),
 
   fromJSON: (options) => flatten(options),
+};
+
+export const flattenTraining: LayerTraining<FlattenDescription> = {
+  backward(_, { inputGrads: [inputGrad], outputGrad, outputShape }) {
+    return inputGrad === undefined ? [] : [copyOf(outputGrad, inputGrad, outputShape)];
+  },
 };

@@ -1,6 +1,7 @@
 /**
- * What a kind of layer is: one object that knows its shapes, its parameters, its blocks, and the operations of its forward
- * and its backward pass. A new kind is a new file with one such object; nothing else in the library asks for kinds by name.
+ * Two objects describe a kind of layer. A LayerKind knows shapes, parameters, blocks and the forward pass. A LayerTraining knows what
+ * training adds; bundlers leave it out of a program that only predicts. A new kind is a new file with these two objects. Nothing else
+ * in the library asks for kinds by name.
  */
 
 import type { Address, Family, Operation } from "../../kernels/operations.ts";
@@ -54,11 +55,8 @@ export interface Draws {
 /** A block of memory that a use of a layer owns. */
 export interface Block {
   readonly elements: number;
-  /**
-   * "row": so many elements for each row of a batch; "network": so many in all; "operation": working space, which keeps nothing from
-   * one operation to the next and is the same for all layers.
-   */
-  readonly per: "row" | "network" | "operation";
+  /** "row": so many elements for each row of a batch; "network": so many in all. */
+  readonly per: "row" | "network";
   /** Default the network's. */
   readonly type?: "float64" | "int32";
   /** What a block per network of 32-bit integers holds from the beginning. */
@@ -73,12 +71,18 @@ export interface Blocks {
   readonly [name: string]: Block | "input" | "output" | undefined;
 }
 
+/** Working space of 64-bit floats, which keeps nothing from one operation to the next and is the same for all layers. */
+export interface WorkingSpace {
+  readonly elements: number;
+  readonly per: "operation";
+}
+
 /** A block of the shape of the output. */
 export const perRow = (shape: Shape): Block => ({ elements: sizeOf(shape), per: "row" });
 
-/** Working space of 64-bit floats: `rows` rows of a number for each column, padded to pairs. */
-export function columnSums(rows: number, columns: number): Block {
-  return { elements: rows * 2 * Math.ceil(columns / 2), per: "operation", type: "float64" };
+/** Working space: `rows` rows of a number for each column, padded to pairs. */
+export function columnSums(rows: number, columns: number): WorkingSpace {
+  return { elements: rows * 2 * Math.ceil(columns / 2), per: "operation" };
 }
 
 /** The shapes of one use: one an input, and the output's. */
@@ -89,15 +93,21 @@ export interface UseShapes {
 
 /** Where one use of a layer finds its data: addresses, one an input, a parameter or a statistic, in the layer's order. */
 export interface Site {
+  /** The layer's name and, from the second use on, which use it is. */
+  readonly name: string;
   readonly elementBytes: number;
   readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
   readonly inputs: readonly Address[];
   readonly output: Address;
-  /** The kind's other blocks, by their names. */
+  /** The use's blocks, by their names; the output is among them. */
   readonly blocks: Readonly<Record<string, Address>>;
   readonly parameters: readonly Address[];
   readonly statistics: readonly Address[];
+}
+
+/** The same in a plan for training. */
+export interface TrainingSite extends Site {
   /** The record of what changes from batch to batch. */
   readonly batch: Address;
   /** Whether training changes the parameters. */
@@ -106,7 +116,7 @@ export interface Site {
   readonly position: number;
 }
 
-export interface BackwardSite extends Site {
+export interface BackwardSite extends TrainingSite {
   /** ∂loss/∂output; the backward operations may overwrite it. */
   readonly outputGrad: Address;
   /** Where to write ∂loss/∂input; undefined for an input whose gradient nobody needs. */
@@ -124,28 +134,34 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
   parameters?(description: Description, inputShapes: readonly Shape[]): readonly ParameterDescription[];
   /** None if it is left out. */
   statistics?(description: Description, inputShapes: readonly Shape[]): readonly StatisticDescription[];
-  /** The blocks of a use, in a plan for training or one to predict. */
-  blocks(description: Description, shapes: UseShapes, isTraining: boolean): Blocks;
+  /** The blocks of a use. */
+  blocks(description: Description, shapes: UseShapes): Blocks;
   /** Overwrites the output. */
   forward(description: Description, site: Site): readonly Operation[];
-  /** The same in training, where that differs. */
-  forwardTraining?(description: Description, site: Site): readonly Operation[];
-  /** What a step changes after the optimizer has: statistics, by what the pass has seen, and parameters that are bounded. */
-  afterUpdate?(description: Description, site: Site): readonly Operation[];
-  /** Overwrites the gradients of the parameters and of the inputs. */
-  backward(description: Description, site: BackwardSite): readonly Operation[];
   /** True of a layer that only moves numbers. It may stand between any two others without a change of what they draw. */
   readonly isRearrangement?: boolean;
-  /** Whether training draws random numbers for it. */
-  readonly isRandom?: boolean;
-  /** Rows that a batch must have for training; 1 if it is left out. */
-  leastRows?(inputShapes: readonly Shape[]): number;
   /** What the layer does, in a few words, for tables. */
   title(description: Description): string;
   /** What a file keeps of the kind's own options: all but how the parameters started. */
   toJSON(description: Description): Record<string, unknown>;
   /** The description that `json` was made from. @throws {RangeError | TypeError} if it is none */
   fromJSON(json: Record<string, unknown>): Description;
+}
+
+/** What training adds to a kind of layer. */
+export interface LayerTraining<Description extends LayerDescription = LayerDescription> {
+  /** The blocks that a use needs in training only; none if it is left out. */
+  blocks?(description: Description, shapes: UseShapes): Readonly<Record<string, Block | WorkingSpace | undefined>>;
+  /** Overwrites the output; given only if training does it differently from prediction. */
+  forward?(description: Description, site: TrainingSite): readonly Operation[];
+  /** Overwrites the gradients of the parameters and of the inputs. */
+  backward(description: Description, site: BackwardSite): readonly Operation[];
+  /** What a step changes after the optimizer has: statistics, by what the pass has seen, and parameters that are bounded. */
+  afterUpdate?(description: Description, site: TrainingSite): readonly Operation[];
+  /** Whether training draws random numbers for it. */
+  readonly isRandom?: boolean;
+  /** Rows that a batch must have; 1 if it is left out. */
+  leastRows?(inputShapes: readonly Shape[]): number;
 }
 
 /** The elements of one example's value. */

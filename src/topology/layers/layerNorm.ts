@@ -1,8 +1,8 @@
 /** Layer normalization: each example by its own mean and variance. */
 
 import { normalization } from "../../../build/normalization.js";
-import { eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
-import { columnSums, type LayerKind, perRow } from "./layer.ts";
+import { type Address, eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
+import { columnSums, type LayerKind, type LayerTraining, perRow, type Site } from "./layer.ts";
 import {
   gainAndShift,
   type NormalizationDescription,
@@ -26,6 +26,15 @@ export function layerNorm(options: NormalizationOptions = {}): Layer<LayerNormDe
   return callable(layerNormKind, { kind: "layerNorm", ...normalizationOptions("layerNorm", options) });
 }
 
+/** @param statistics where the mean and the inverse deviation of each position go, if anywhere */
+function normalize({ epsilon }: LayerNormDescription, site: Site, statistics: Address): Operation[] {
+  const { output, outputShape } = site;
+  const [input] = site.inputs;
+  const [weight, bias] = site.parameters;
+  const [positions, columns] = matrixOf(outputShape);
+  return [op("layerNormForward", eachRow(positions), { input, weight, bias, output, statistics, columns, epsilon })];
+}
+
 export const layerNormKind: LayerKind<LayerNormDescription> = {
   family: normalization,
 
@@ -33,24 +42,24 @@ export const layerNormKind: LayerKind<LayerNormDescription> = {
 
   parameters: (_, [shape]) => gainAndShift(matrixOf(shape)[1]),
 
-  blocks(_, { output }, isTraining) {
+  blocks: (_, { output }) => ({ output: perRow(output), preactivation: "input" }),
+
+  forward: (description, site) => normalize(description, site, none),
+
+  title: () => "layer normalization",
+
+  toJSON: ({ epsilon }) => ({ epsilon }),
+
+  fromJSON: (options) => layerNorm(options),
+};
+
+export const layerNormTraining: LayerTraining<LayerNormDescription> = {
+  blocks(_, { output }) {
     const [positions, columns] = matrixOf(output);
-    return {
-      output: perRow(output),
-      preactivation: "input",
-      // The mean and the inverse deviation of each position.
-      ...(isTraining && {
-        statistics: { elements: 2 * positions, per: "row", type: "float64" },
-        sums: columnSums(2, columns),
-      }),
-    };
+    return { statistics: { elements: 2 * positions, per: "row", type: "float64" }, sums: columnSums(2, columns) };
   },
 
-  forward({ epsilon }, { inputs: [input], output, blocks, outputShape, parameters: [weight, bias] }) {
-    const [positions, columns] = matrixOf(outputShape);
-    const { statistics = none } = blocks;
-    return [op("layerNormForward", eachRow(positions), { input, weight, bias, output, statistics, columns, epsilon })];
-  },
+  forward: (description, site) => normalize(description, site, site.blocks.statistics),
 
   backward(_, { batch, inputs: [input], blocks, outputGrad, inputGrads, parameterGrads, parameters, outputShape }) {
     const [weight] = parameters;
@@ -69,10 +78,4 @@ export const layerNormKind: LayerKind<LayerNormDescription> = {
     }
     return operations;
   },
-
-  title: () => "layer normalization",
-
-  toJSON: ({ epsilon }) => ({ epsilon }),
-
-  fromJSON: (options) => layerNorm(options),
 };

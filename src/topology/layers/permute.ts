@@ -3,7 +3,15 @@
 import { shown } from "../../errors.ts";
 import { type Address, eachRow, op } from "../../kernels/operations.ts";
 import { copyOf } from "./copy.ts";
-import { type Block, type LayerDescription, type LayerKind, perRow, type Shape, sizeOf } from "./layer.ts";
+import {
+  type Block,
+  type LayerDescription,
+  type LayerKind,
+  type LayerTraining,
+  perRow,
+  type Shape,
+  sizeOf,
+} from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { mostSides, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -57,9 +65,6 @@ export function sidesOf(shape: Shape, order: readonly number[]): readonly Side[]
   return sides;
 }
 
-/** Returns the order that undoes `order`. */
-const inverseOf = (order: readonly number[]) => order.map((_, side) => order.indexOf(side));
-
 /** The block that tells the kernel of a permutation, or none where it only copies. */
 function pairsOf(shape: Shape, order: readonly number[]): Block | undefined {
   const sides = sidesOf(shape, order);
@@ -85,18 +90,10 @@ export const permuteKind: LayerKind<PermuteDescription> = {
     throw new RangeError(`permute: got ${got}, need ${sides.length} for the order [${sides.join(", ")}]`);
   },
 
-  blocks({ sides }, { inputs: [input], output }, isTraining) {
-    const backwardPairs = isTraining ? pairsOf(output, inverseOf(sides)) : undefined;
-    return { output: perRow(output), pairs: pairsOf(input, sides), backwardPairs };
-  },
+  blocks: ({ sides }, { inputs: [input], output }) => ({ output: perRow(output), pairs: pairsOf(input, sides) }),
 
   forward({ sides }, { inputs: [input], inputShapes: [shape], output, blocks }) {
     return [permuted(input, output, shape, sides, blocks.pairs)];
-  },
-
-  backward({ sides }, { inputGrads: [inputGrad], outputGrad, outputShape, blocks }) {
-    if (inputGrad === undefined) return [];
-    return [permuted(outputGrad, inputGrad, outputShape, inverseOf(sides), blocks.backwardPairs)];
   },
 
   title: ({ sides }) => `permute [${sides.join(", ")}]`,
@@ -104,4 +101,16 @@ export const permuteKind: LayerKind<PermuteDescription> = {
   toJSON: ({ sides }) => ({ sides }),
 
   fromJSON: ({ sides, ...options }) => permute(sides as readonly number[], options),
+};
+
+/** Returns the order that undoes `order`. */
+const inverseOf = (order: readonly number[]) => order.map((_, side) => order.indexOf(side));
+
+export const permuteTraining: LayerTraining<PermuteDescription> = {
+  blocks: ({ sides }, { output }) => ({ backwardPairs: pairsOf(output, inverseOf(sides)) }),
+
+  backward({ sides }, { inputGrads: [inputGrad], outputGrad, outputShape, blocks }) {
+    if (inputGrad === undefined) return [];
+    return [permuted(outputGrad, inputGrad, outputShape, inverseOf(sides), blocks.backwardPairs)];
+  },
 };

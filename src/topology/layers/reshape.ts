@@ -1,7 +1,7 @@
 /** Reshape: the same numbers in the same order, in another shape. */
 
 import { copyOf } from "./copy.ts";
-import { type LayerDescription, type LayerKind, perRow, type Shape, sizeOf } from "./layer.ts";
+import { type LayerDescription, type LayerKind, type LayerTraining, perRow, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { checkShape, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -36,13 +36,15 @@ export const reshapeKind: LayerKind<ReshapeDescription> = {
 
   forward: (_, { inputs: [input], output, outputShape }) => [copyOf(input, output, outputShape)],
 
-  backward(_, { inputGrads: [inputGrad], outputGrad, outputShape }) {
-    return inputGrad === undefined ? [] : [copyOf(outputGrad, inputGrad, outputShape)];
-  },
-
   title: ({ shape }) => `reshape ${shownShape(shape)}`,
 
   toJSON: ({ shape }) => ({ shape }),
 
   fromJSON: ({ shape, ...options }) => reshape(shape as Shape, options),
+};
+
+export const reshapeTraining: LayerTraining<ReshapeDescription> = {
+  backward(_, { inputGrads: [inputGrad], outputGrad, outputShape }) {
+    return inputGrad === undefined ? [] : [copyOf(outputGrad, inputGrad, outputShape)];
+  },
 };

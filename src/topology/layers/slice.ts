@@ -2,7 +2,7 @@
 
 import { checkInteger } from "../../errors.ts";
 import { type Address, eachRow, op } from "../../kernels/operations.ts";
-import { type LayerDescription, type LayerKind, perRow, type Shape, sizeOf } from "./layer.ts";
+import { type LayerDescription, type LayerKind, type LayerTraining, perRow, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { mostSides, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -70,6 +70,14 @@ export const sliceKind: LayerKind<SliceDescription> = {
     return [op("copyColumns", eachRow(positions), { source, destination, columns, ...strides })];
   },
 
+  title: ({ side, start, end }) => `slice ${start} to ${end} of side ${side}`,
+
+  toJSON: ({ side, start, end }) => ({ side, start, end }),
+
+  fromJSON: ({ side, start, end, ...options }) => slice(side as number, start as number, end as number, options),
+};
+
+export const sliceTraining: LayerTraining<SliceDescription> = {
   backward(description, { inputShapes: [shape], inputGrads: [inputGrad], outputGrad: source, elementBytes }) {
     if (inputGrad === undefined) return [];
     const { positions, width, from, columns } = columnsOf(description, shape);
@@ -78,10 +86,4 @@ export const sliceKind: LayerKind<SliceDescription> = {
     const copy = op("copyColumns", eachRow(positions), { source, destination, columns, ...strides });
     return columns === width ? [copy] : [op("clear", eachRow(positions * width), { output: inputGrad }), copy];
   },
-
-  title: ({ side, start, end }) => `slice ${start} to ${end} of side ${side}`,
-
-  toJSON: ({ side, start, end }) => ({ side, start, end }),
-
-  fromJSON: ({ side, start, end, ...options }) => slice(side as number, start as number, end as number, options),
 };

@@ -90,8 +90,8 @@ test("multiply of 60 values makes fewer than 450 operations, forward and backwar
   const parts = Array.from({ length: 60 }, (_, part) => (part % 3 === 0 ? first : dense(3)(first)));
   const network = new Network({ inputs: first, outputs: multiply(...parts) });
   new Trainer(network, { loss: "meanSquaredError" });
-  const plan = network.engine.plan(1, true);
-  expect(plan.operations("forward").length + plan.operations("backward").length).toBeLessThan(450);
+  const { forward, backward } = network.engine.trainingPlan(1);
+  expect(forward.operations.length + backward.operations.length).toBeLessThan(450);
 });
 
 test("of given values: sums, products, columns behind each other, along the last side of a shape", () => {

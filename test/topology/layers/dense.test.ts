@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { activationOf, leakyRelu } from "../../../src/topology/activations.ts";
 import { constant, heUniform, lecunNormal, zeros } from "../../../src/topology/initializers.ts";
-import { type DenseOptions, dense, denseKind } from "../../../src/topology/layers/dense.ts";
+import { type DenseOptions, dense, denseKind, denseTraining } from "../../../src/topology/layers/dense.ts";
 
 describe("dense", () => {
   test("dense(3) is linear with a bias, weights from glorotUniform, biases from zeros", () => {
@@ -57,14 +57,15 @@ describe("the kind", () => {
     expect(denseKind.parameters!(dense(5, { bias: false }), [[4]]).map(({ name }) => name)).toEqual(["weight"]);
   });
 
-  test("only a linear layer has no block for its preactivation, and only one with a greatest norm working space", () => {
+  test("only a linear layer has no block for its preactivation, and in training only one with a greatest norm working space", () => {
     const shapes = { inputs: [[2]], output: [3] };
-    const blocks = (options: DenseOptions) => denseKind.blocks(dense(3, options), shapes, true);
+    const blocks = (options: DenseOptions) => denseKind.blocks(dense(3, options), shapes);
     const output = { elements: 3, per: "row" };
     expect(blocks({})).toEqual({ output, preactivation: "output" });
     expect(blocks({ activation: "relu" })).toEqual({ output, preactivation: output });
-    const sums = { elements: 8, per: "operation", type: "float64" };
-    expect(blocks({ maxNorm: 1 })).toEqual({ output, preactivation: "output", sums });
+    const trainingBlocks = (options: DenseOptions) => denseTraining.blocks!(dense(3, options), shapes);
+    expect(trainingBlocks({})).toEqual({});
+    expect(trainingBlocks({ maxNorm: 1 })).toEqual({ sums: { elements: 8, per: "operation" } });
   });
 
   test("titles say units, activation and a missing bias", () => {

@@ -1,0 +1,32 @@
+/** What training adds to each kind of layer. A new kind is added here, in kinds.ts and in its own file, and nowhere else. */
+
+import { activationTraining } from "./activation.ts";
+import { batchNormTraining } from "./batchNorm.ts";
+import { addTraining, concatenateTraining, multiplyTraining } from "./combination.ts";
+import { denseTraining } from "./dense.ts";
+import { dropoutTraining } from "./dropout.ts";
+import { flattenTraining } from "./flatten.ts";
+import type { kinds } from "./kinds.ts";
+import type { LayerDescription, LayerTraining } from "./layer.ts";
+import { layerNormTraining } from "./layerNorm.ts";
+import { permuteTraining } from "./permute.ts";
+import { reshapeTraining } from "./reshape.ts";
+import { sliceTraining } from "./slice.ts";
+
+const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
+  dense: denseTraining,
+  dropout: dropoutTraining,
+  activation: activationTraining,
+  batchNorm: batchNormTraining,
+  layerNorm: layerNormTraining,
+  add: addTraining,
+  multiply: multiplyTraining,
+  concatenate: concatenateTraining,
+  flatten: flattenTraining,
+  reshape: reshapeTraining,
+  permute: permuteTraining,
+  slice: sliceTraining,
+};
+
+/** Returns what training adds to the kind of a layer that `kindOf` knows. */
+export const trainingOf = ({ kind }: LayerDescription) => trainings[kind as keyof typeof kinds] as LayerTraining;
