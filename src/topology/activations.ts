@@ -41,9 +41,6 @@ type ForwardName = NamesOf<Operations["reluForward"]>;
 type BackwardName = NamesOf<Operations["reluBackward"]>;
 
 interface ActivationKind {
-  /** The operations; linear has none. */
-  readonly forward?: ForwardName;
-  readonly backward?: BackwardName;
   /** Whether an output depends on its whole row. */
   readonly isByRow?: boolean;
   /** The parameter's default, if it has one: the slope of leakyRelu, the alpha of elu. */
@@ -53,29 +50,28 @@ interface ActivationKind {
 }
 
 const kind = (
-  stem: string,
   weights: ActivationKind["weights"] = glorotUniform,
   parameter?: ActivationKind["parameter"],
-) => ({ forward: `${stem}Forward`, backward: `${stem}Backward`, weights, parameter }) as ActivationKind;
+): ActivationKind => ({ weights, parameter });
 
 export const activationKinds: Readonly<Record<ActivationName, ActivationKind>> = {
-  linear: { weights: glorotUniform },
-  sigmoid: kind("sigmoid"),
-  tanh: kind("tanh"),
-  relu: kind("relu", heUniform),
-  leakyRelu: kind("leakyRelu", heUniform, 0.01),
-  elu: kind("elu", heUniform, 1),
-  selu: kind("selu", lecunNormal),
-  gelu: kind("gelu", heUniform),
-  geluTanh: kind("geluTanh", heUniform),
-  silu: kind("silu", heUniform),
-  mish: kind("mish", heUniform),
-  softplus: kind("softplus"),
-  softsign: kind("softsign"),
-  hardSigmoid: kind("hardSigmoid"),
-  hardSwish: kind("hardSwish", heUniform),
-  softmax: { ...kind("softmax"), isByRow: true },
-  logSoftmax: { ...kind("logSoftmax"), isByRow: true },
+  linear: kind(),
+  sigmoid: kind(),
+  tanh: kind(),
+  relu: kind(heUniform),
+  leakyRelu: kind(heUniform, 0.01),
+  elu: kind(heUniform, 1),
+  selu: kind(lecunNormal),
+  gelu: kind(heUniform),
+  geluTanh: kind(heUniform),
+  silu: kind(heUniform),
+  mish: kind(heUniform),
+  softplus: kind(),
+  softsign: kind(),
+  hardSigmoid: kind(),
+  hardSwish: kind(heUniform),
+  softmax: { ...kind(), isByRow: true },
+  logSoftmax: { ...kind(), isByRow: true },
 };
 
 /**
@@ -120,16 +116,24 @@ export function activationOf(activation: ActivationName | Activation): Activatio
 type ForwardBlocks = Readonly<Record<"input" | "output", Address>>;
 type BackwardBlocks = Readonly<Record<"preactivation" | "activation" | "outputGrad" | "inputGrad", Address>>;
 
+/** The operation of an activation forward; linear has none. */
+export const forwardName = (name: ActivationName) =>
+  name === "linear" ? undefined : (`${name}Forward` satisfies ForwardName);
+
+/** The operation of its derivative, likewise. */
+export const backwardName = (name: ActivationName) =>
+  name === "linear" ? undefined : (`${name}Backward` satisfies BackwardName);
+
 /** The operations that apply an activation to a value of this shape: one, or none if it is linear. */
 export function activationForward({ name, parameter }: Activation, shape: Shape, blocks: ForwardBlocks): Operation[] {
-  const { forward } = activationKinds[name];
+  const forward = forwardName(name);
   const [positions, columns] = matrixOf(shape);
   return forward ? [op(forward, eachRow(positions), { ...blocks, columns, parameter })] : [];
 }
 
 /** The operations of its derivative, likewise. */
 export function activationBackward({ name, parameter }: Activation, shape: Shape, blocks: BackwardBlocks): Operation[] {
-  const { backward } = activationKinds[name];
+  const backward = backwardName(name);
   const [positions, columns] = matrixOf(shape);
   return backward ? [op(backward, eachRow(positions), { ...blocks, columns, parameter })] : [];
 }

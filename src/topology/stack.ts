@@ -13,7 +13,7 @@ import {
   op,
 } from "../kernels/operations.ts";
 import { type Arena, paddedCount } from "../memory/arena.ts";
-import { activationKinds } from "./activations.ts";
+import { type ActivationName, activationKinds, backwardName, forwardName } from "./activations.ts";
 import type { Graph } from "./graph.ts";
 import { sizeOf } from "./layers/layer.ts";
 import type { TrainingPlan } from "./trainingPlan.ts";
@@ -71,10 +71,12 @@ const named =
   (name: OperationName): name is Name =>
     name === wanted;
 
-const elementwise = Object.values(activationKinds).filter(({ isByRow }) => !isByRow);
-const isForward = (name: OperationName): name is "reluForward" => elementwise.some(({ forward }) => forward === name);
+const activations = Object.keys(activationKinds) as ActivationName[];
+const elementwise = activations.filter((name) => !activationKinds[name].isByRow);
+const isForward = (name: OperationName): name is "reluForward" =>
+  elementwise.some((activation) => forwardName(activation) === name);
 const isBackward = (name: OperationName): name is "reluBackward" =>
-  elementwise.some(({ backward }) => backward === name);
+  elementwise.some((activation) => backwardName(activation) === name);
 
 /** The layers of a plan that does nothing but run a list of such layers, one after the other; else undefined. */
 function stackedLayers(graph: Graph, plan: TrainingPlan): StackedLayer[] | undefined {

@@ -6,12 +6,18 @@ import {
   type ActivationName,
   activationKinds,
   activationOf,
+  backwardName,
   elu,
+  forwardName,
   leakyRelu,
 } from "../../src/topology/activations.ts";
 import { dtypes } from "../kernels/scratch.ts";
 
 const names = Object.keys(activationKinds) as ActivationName[];
+
+test("linear has no operation", () => {
+  expect([forwardName("linear"), backwardName("linear")]).toEqual([undefined, undefined]);
+});
 
 test("there are 17 activations, and all but linear have a forward and a backward operation in both types", () => {
   expect(names.length).toBe(17);
@@ -19,8 +25,7 @@ test("there are 17 activations, and all but linear have a forward and a backward
     const arena = new Arena(dtype);
     arena.add(training);
     for (const name of names.filter((each) => each !== "linear")) {
-      const { forward, backward } = activationKinds[name];
-      expect([forward, backward]).toEqual([`${name}Forward`, `${name}Backward`]);
+      const [forward, backward] = [forwardName(name), backwardName(name)];
       for (const operation of [forward!, backward!]) {
         expect(arena.layoutOf(operation).fields.slice(-2), operation).toEqual(["columns#", "parameter*"]);
       }
