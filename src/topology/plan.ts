@@ -7,7 +7,7 @@ import { elementBytes } from "../kernels/dtype.ts";
 import type { Address, Operation } from "../kernels/operations.ts";
 import type { Arena } from "../memory/arena.ts";
 import type { Graph, Node, Parameter, Statistic } from "./graph.ts";
-import { type Block, type Site, sizeOf } from "./layers/layer.ts";
+import { type Block, perRow, type Site, sizeOf } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
 import { batchIntegers, Program } from "./program.ts";
 
@@ -96,7 +96,8 @@ export class Plan {
     const inputShapes = inputs.map(({ shape }) => shape);
     const outputShape = output.shape;
     const blocks: Record<string, Address> = {};
-    for (const [key, block] of Object.entries(kind.blocks(description, { inputs: inputShapes, output: outputShape }))) {
+    const others = kind.blocks?.(description, { inputs: inputShapes, output: outputShape });
+    for (const [key, block] of Object.entries({ output: perRow(outputShape), ...others })) {
       if (block === "input") blocks[key] = this.valueAddress(inputs[0]);
       else if (block === "output") blocks[key] = blocks.output;
       else if (block) blocks[key] = this.allocate(`${name}.${key}`, block);

@@ -38,11 +38,14 @@ const [freeNumbers, numbersPerWeight] = [2 ** 22, 8];
  */
 const [mostItems, mostReads] = [2 ** 13, 2 ** 16];
 
+/** Returns the options of the layer's kind. */
+const ownOptions = ({ kind, name, trainable, learningRateFactor, ...own }: LayerDescription): object => own;
+
 /** @throws {RangeError} if the network has more than a file may have, or makes or reads more numbers */
 export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
   const layers = graph.layers.map(({ name, kind, description, parameters, trainable, learningRateFactor }) => ({
     kind: description.kind,
-    ...kind.toJSON(description),
+    ...(kind.toJSON?.(description) ?? ownOptions(description)),
     name,
     // Layers without parameters do not know these options.
     ...(parameters.length > 0 && !trainable && { trainable }),

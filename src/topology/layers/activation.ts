@@ -9,9 +9,8 @@ import {
   activationTitle,
 } from "../activations.ts";
 import { copyOf } from "./copy.ts";
-import { type LayerDescription, type LayerKind, type LayerTraining, perRow } from "./layer.ts";
+import type { LayerDescription, LayerKind, LayerTraining } from "./layer.ts";
 import { nameOption } from "./options.ts";
-import { onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
 export interface ActivationDescription extends LayerDescription {
@@ -36,9 +35,7 @@ export function activation(
 }
 
 export const activationKind: LayerKind<ActivationDescription> = {
-  outputShape: (_, inputShapes) => onlyShape("activation", inputShapes),
-
-  blocks: (_, { output }) => ({ output: perRow(output), preactivation: "input" }),
+  blocks: () => ({ preactivation: "input" }),
 
   forward({ activation: kind }, { inputs: [input], output, outputShape }) {
     const operations = activationForward(kind, outputShape, { input, output });
@@ -46,8 +43,6 @@ export const activationKind: LayerKind<ActivationDescription> = {
   },
 
   title: ({ activation: kind }) => activationTitle(kind),
-
-  toJSON: ({ activation: kind }) => ({ activation: kind }),
 
   fromJSON: ({ activation: kind, ...options }) => activation(kind as Activation, options),
 };

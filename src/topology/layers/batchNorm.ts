@@ -3,14 +3,14 @@
 import { normalization } from "../../../build/normalization.js";
 import { checkFinite } from "../../errors.ts";
 import { type Address, eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
-import { type Block, columnSums, type LayerKind, type LayerTraining, perRow, type Shape, type Site } from "./layer.ts";
+import { type Block, columnSums, type LayerKind, type LayerTraining, type Shape, type Site } from "./layer.ts";
 import {
   gainAndShift,
   type NormalizationDescription,
   type NormalizationOptions,
   normalizationOptions,
 } from "./normalization.ts";
-import { matrixOf, onlyShape } from "./shape.ts";
+import { matrixOf } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
 export interface BatchNormOptions extends NormalizationOptions {
@@ -37,7 +37,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormDescri
   if (!(checkFinite("batchNorm: momentum", momentum) >= 0 && momentum <= 1)) {
     throw new RangeError(`batchNorm: got momentum ${momentum}, need a number from 0 to 1`);
   }
-  return callable(batchNormKind, { kind: "batchNorm", momentum, ...common });
+  return callable(batchNormKind, { kind: "batchNorm", ...common, momentum });
 }
 
 /** The operations that normalize by these statistics. */
@@ -58,8 +58,6 @@ const perColumn = (shape: Shape): Block => ({ elements: matrixOf(shape)[1], per:
 export const batchNormKind: LayerKind<BatchNormDescription> = {
   family: normalization,
 
-  outputShape: (_, inputShapes) => onlyShape("batchNorm", inputShapes),
-
   parameters: (_, [shape]) => gainAndShift(matrixOf(shape)[1]),
 
   statistics(_, [shape]) {
@@ -70,13 +68,11 @@ export const batchNormKind: LayerKind<BatchNormDescription> = {
     ];
   },
 
-  blocks: (_, { output }) => ({ output: perRow(output), preactivation: "input", scale: perColumn(output) }),
+  blocks: (_, { output }) => ({ preactivation: "input", scale: perColumn(output) }),
 
   forward: (description, site) => normalize(description, site, site.statistics[0], site.statistics[1]),
 
   title: () => "batch normalization",
-
-  toJSON: ({ epsilon, momentum }) => ({ epsilon, momentum }),
 
   fromJSON: (options) => batchNorm(options),
 };

@@ -2,7 +2,7 @@
 
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
 import { copyOf } from "./copy.ts";
-import { type BackwardSite, type LayerKind, type LayerTraining, perRow, type Shape, sizeOf } from "./layer.ts";
+import { type BackwardSite, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { commonShape, matrixOf } from "./shape.ts";
 import { apply, type Value } from "./value.ts";
@@ -51,12 +51,9 @@ function wanted({ inputGrads }: BackwardSite): { inputGrad: Address; index: numb
 export const addKind: LayerKind = {
   outputShape: (_, inputShapes) => commonShape("add", inputShapes),
 
-  blocks: (_, { output }) => ({ output: perRow(output) }),
-
   forward: (_, { inputs, output, outputShape }) => fold("add", inputs, output, outputShape),
 
   title: () => "sum",
-  toJSON: () => ({}),
   fromJSON: (options) => ({ kind: "add", ...nameOption("add", options) }),
 };
 
@@ -67,12 +64,9 @@ export const addTraining: LayerTraining = {
 export const multiplyKind: LayerKind = {
   outputShape: (_, inputShapes) => commonShape("multiply", inputShapes),
 
-  blocks: (_, { output }) => ({ output: perRow(output) }),
-
   forward: (_, { inputs, output, outputShape }) => fold("multiply", inputs, output, outputShape),
 
   title: () => "product",
-  toJSON: () => ({}),
   fromJSON: (options) => ({ kind: "multiply", ...nameOption("multiply", options) }),
 };
 
@@ -126,8 +120,6 @@ export const concatenateKind: LayerKind = {
     return [...outer, inputShapes.reduce((columns, shape) => columns + matrixOf(shape)[1], 0)];
   },
 
-  blocks: (_, { output }) => ({ output: perRow(output) }),
-
   forward(_, { inputs, inputShapes, output, outputShape, elementBytes }) {
     const [positions, width] = matrixOf(outputShape);
     return columnsOf(inputShapes).map(({ columns, from }, index) => {
@@ -138,7 +130,6 @@ export const concatenateKind: LayerKind = {
   },
 
   title: () => "concatenation",
-  toJSON: () => ({}),
   fromJSON: (options) => ({ kind: "concatenate", ...nameOption("concatenate", options) }),
 };
 

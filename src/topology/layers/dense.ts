@@ -97,9 +97,9 @@ export const denseKind: LayerKind<DenseDescription> = {
     return [weight, { name: "bias", shape: [units], initializer: biasInitializer, isWeight: false, ...fans }];
   },
 
-  blocks({ activation }, { output }) {
-    return { output: perRow(output), preactivation: activation.name === "linear" ? "output" : perRow(output) };
-  },
+  blocks: ({ activation }, { output }) => ({
+    preactivation: activation.name === "linear" ? "output" : perRow(output),
+  }),
 
   forward({ units, activation }, { inputShapes, inputs: [input], blocks, output, parameters, outputShape }) {
     const [weight, bias = none] = parameters;

@@ -3,16 +3,8 @@
 import { checkFinite } from "../../errors.ts";
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
 import { copyOf } from "./copy.ts";
-import {
-  type LayerDescription,
-  type LayerKind,
-  type LayerTraining,
-  perRow,
-  sizeOf,
-  type TrainingSite,
-} from "./layer.ts";
+import { type LayerDescription, type LayerKind, type LayerTraining, sizeOf, type TrainingSite } from "./layer.ts";
 import { nameOption } from "./options.ts";
-import { onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
 export interface DropoutDescription extends LayerDescription {
@@ -35,15 +27,11 @@ export function dropout(rate: number, options: { readonly name?: string } = {}):
 }
 
 export const dropoutKind: LayerKind<DropoutDescription> = {
-  outputShape: (_, inputShapes) => onlyShape("dropout", inputShapes),
-
-  blocks: (_, { output }) => ({ output: perRow(output), preactivation: "input" }),
+  blocks: () => ({ preactivation: "input" }),
 
   forward: (_, { inputs: [input], output, outputShape }) => [copyOf(input, output, outputShape)],
 
   title: ({ rate }) => `dropout ${rate}`,
-
-  toJSON: ({ rate }) => ({ rate }),
 
   fromJSON: ({ rate, ...options }) => dropout(rate as number, options),
 };

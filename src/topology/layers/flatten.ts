@@ -1,7 +1,7 @@
 /** Flatten: one row of all numbers of an example. */
 
 import { copyOf } from "./copy.ts";
-import { type LayerDescription, type LayerKind, type LayerTraining, perRow, sizeOf } from "./layer.ts";
+import { type LayerDescription, type LayerKind, type LayerTraining, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -24,13 +24,9 @@ export const flattenKind: LayerKind<FlattenDescription> = {
 
   outputShape: (_, inputShapes) => [sizeOf(onlyShape("flatten", inputShapes))],
 
-  blocks: (_, { output }) => ({ output: perRow(output) }),
-
   forward: (_, { inputs: [input], output, outputShape }) => [copyOf(input, output, outputShape)],
 
   title: () => "flatten",
-
-  toJSON: () => ({}),
 
   fromJSON: (options) => flatten(options),
 };

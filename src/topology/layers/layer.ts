@@ -63,9 +63,8 @@ export interface Block {
   readonly values?: readonly number[];
 }
 
-/** A use's blocks by their names, "output" among them; one may be that of the first input or of the output. */
+/** A use's blocks by their names; one may be that of the first input or of the output. */
 export interface Blocks {
-  readonly output: Block;
   /** Default the output. */
   readonly preactivation?: Block | "input" | "output";
   readonly [name: string]: Block | "input" | "output" | undefined;
@@ -128,22 +127,22 @@ export interface BackwardSite extends TrainingSite {
 export interface LayerKind<Description extends LayerDescription = LayerDescription> {
   /** The family of its kernels, beside the core and what every trainer needs. */
   readonly family?: Family;
-  /** The shape of the output. @throws {RangeError} if the inputs, or their number, do not suit the layer */
-  outputShape(description: Description, inputShapes: readonly Shape[]): Shape;
+  /** The shape of the output; that of the only input if it is left out. @throws {RangeError} if the inputs, or their number, do not suit */
+  outputShape?(description: Description, inputShapes: readonly Shape[]): Shape;
   /** None if it is left out. */
   parameters?(description: Description, inputShapes: readonly Shape[]): readonly ParameterDescription[];
   /** None if it is left out. */
   statistics?(description: Description, inputShapes: readonly Shape[]): readonly StatisticDescription[];
-  /** The blocks of a use. */
-  blocks(description: Description, shapes: UseShapes): Blocks;
+  /** The blocks of a use beside the output; none if it is left out. */
+  blocks?(description: Description, shapes: UseShapes): Blocks;
   /** Overwrites the output. */
   forward(description: Description, site: Site): readonly Operation[];
   /** True of a layer that only moves numbers. It may stand between any two others without a change of what they draw. */
   readonly isRearrangement?: boolean;
   /** What the layer does, in a few words, for tables. */
   title(description: Description): string;
-  /** What a file keeps of the kind's own options: all but how the parameters started. */
-  toJSON(description: Description): Record<string, unknown>;
+  /** What a file keeps of the kind's own options; all of them if it is left out. */
+  toJSON?(description: Description): Record<string, unknown>;
   /** The description that `json` was made from. @throws {RangeError | TypeError} if it is none */
   fromJSON(json: Record<string, unknown>): Description;
 }

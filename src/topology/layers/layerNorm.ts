@@ -2,14 +2,14 @@
 
 import { normalization } from "../../../build/normalization.js";
 import { type Address, eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
-import { columnSums, type LayerKind, type LayerTraining, perRow, type Site } from "./layer.ts";
+import { columnSums, type LayerKind, type LayerTraining, type Site } from "./layer.ts";
 import {
   gainAndShift,
   type NormalizationDescription,
   type NormalizationOptions,
   normalizationOptions,
 } from "./normalization.ts";
-import { matrixOf, onlyShape } from "./shape.ts";
+import { matrixOf } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
 export interface LayerNormDescription extends NormalizationDescription {
@@ -38,17 +38,13 @@ function normalize({ epsilon }: LayerNormDescription, site: Site, statistics: Ad
 export const layerNormKind: LayerKind<LayerNormDescription> = {
   family: normalization,
 
-  outputShape: (_, inputShapes) => onlyShape("layerNorm", inputShapes),
-
   parameters: (_, [shape]) => gainAndShift(matrixOf(shape)[1]),
 
-  blocks: (_, { output }) => ({ output: perRow(output), preactivation: "input" }),
+  blocks: () => ({ preactivation: "input" }),
 
   forward: (description, site) => normalize(description, site, none),
 
   title: () => "layer normalization",
-
-  toJSON: ({ epsilon }) => ({ epsilon }),
 
   fromJSON: (options) => layerNorm(options),
 };

@@ -3,15 +3,7 @@
 import { shown } from "../../errors.ts";
 import { type Address, eachRow, op } from "../../kernels/operations.ts";
 import { copyOf } from "./copy.ts";
-import {
-  type Block,
-  type LayerDescription,
-  type LayerKind,
-  type LayerTraining,
-  perRow,
-  type Shape,
-  sizeOf,
-} from "./layer.ts";
+import { type Block, type LayerDescription, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { mostSides, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -90,15 +82,13 @@ export const permuteKind: LayerKind<PermuteDescription> = {
     throw new RangeError(`permute: got ${got}, need ${sides.length} for the order [${sides.join(", ")}]`);
   },
 
-  blocks: ({ sides }, { inputs: [input], output }) => ({ output: perRow(output), pairs: pairsOf(input, sides) }),
+  blocks: ({ sides }, { inputs: [input] }) => ({ pairs: pairsOf(input, sides) }),
 
   forward({ sides }, { inputs: [input], inputShapes: [shape], output, blocks }) {
     return [permuted(input, output, shape, sides, blocks.pairs)];
   },
 
   title: ({ sides }) => `permute [${sides.join(", ")}]`,
-
-  toJSON: ({ sides }) => ({ sides }),
 
   fromJSON: ({ sides, ...options }) => permute(sides as readonly number[], options),
 };

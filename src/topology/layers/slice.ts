@@ -2,7 +2,7 @@
 
 import { checkInteger } from "../../errors.ts";
 import { type Address, eachRow, op } from "../../kernels/operations.ts";
-import { type LayerDescription, type LayerKind, type LayerTraining, perRow, type Shape, sizeOf } from "./layer.ts";
+import { type LayerDescription, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { mostSides, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -61,8 +61,6 @@ export const sliceKind: LayerKind<SliceDescription> = {
     return shape.with(side, end - start);
   },
 
-  blocks: (_, { output }) => ({ output: perRow(output) }),
-
   forward(description, { inputs: [input], inputShapes: [shape], output: destination, elementBytes }) {
     const { positions, width, from, columns } = columnsOf(description, shape);
     const source = (input + from * elementBytes) as Address;
@@ -71,8 +69,6 @@ export const sliceKind: LayerKind<SliceDescription> = {
   },
 
   title: ({ side, start, end }) => `slice ${start} to ${end} of side ${side}`,
-
-  toJSON: ({ side, start, end }) => ({ side, start, end }),
 
   fromJSON: ({ side, start, end, ...options }) => slice(side as number, start as number, end as number, options),
 };

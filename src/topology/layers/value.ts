@@ -5,7 +5,7 @@
 
 import { shown } from "../../errors.ts";
 import type { LayerDescription, LayerKind, Shape } from "./layer.ts";
-import { checkShape } from "./shape.ts";
+import { checkShape, onlyShape } from "./shape.ts";
 
 /** What flows between layers: the shape of one example's value and, unless it is an input, the layer it comes from. */
 export class Value {
@@ -49,10 +49,8 @@ export function apply(kind: LayerKind, layer: LayerDescription, values: readonly
     const got = values.length === 0 ? "nothing" : shown(stranger);
     throw new TypeError(`${layer.kind}: got ${got}, need values, which input() and layers return`);
   }
-  const shape = kind.outputShape(
-    layer,
-    values.map((value) => value.shape),
-  );
+  const shapes = values.map((value) => value.shape);
+  const shape = kind.outputShape ? kind.outputShape(layer, shapes) : onlyShape(layer.kind, shapes);
   return new Value(shape, { kind, layer, inputs: values });
 }
 

@@ -49,7 +49,7 @@ describe("dense", () => {
 describe("the kind", () => {
   test("weight is [features, units] and bias [units], of one fan-in and fan-out, whatever the positions", () => {
     const fans = { fanIn: 4, fanOut: 5 };
-    expect(denseKind.outputShape(dense(5), [[2, 3, 4]])).toEqual([2, 3, 5]);
+    expect(denseKind.outputShape!(dense(5), [[2, 3, 4]])).toEqual([2, 3, 5]);
     expect(denseKind.parameters!(dense(5), [[2, 3, 4]])).toEqual([
       { name: "weight", shape: [4, 5], initializer: { kind: "glorotUniform" }, isWeight: true, ...fans },
       { name: "bias", shape: [5], initializer: { kind: "constant", value: 0 }, isWeight: false, ...fans },
@@ -59,10 +59,10 @@ describe("the kind", () => {
 
   test("only a linear layer has no block for its preactivation, and in training only one with a greatest norm working space", () => {
     const shapes = { inputs: [[2]], output: [3] };
-    const blocks = (options: DenseOptions) => denseKind.blocks(dense(3, options), shapes);
+    const blocks = (options: DenseOptions) => denseKind.blocks!(dense(3, options), shapes);
     const output = { elements: 3, per: "row" };
-    expect(blocks({})).toEqual({ output, preactivation: "output" });
-    expect(blocks({ activation: "relu" })).toEqual({ output, preactivation: output });
+    expect(blocks({})).toEqual({ preactivation: "output" });
+    expect(blocks({ activation: "relu" })).toEqual({ preactivation: output });
     const trainingBlocks = (options: DenseOptions) => denseTraining.blocks!(dense(3, options), shapes);
     expect(trainingBlocks({})).toEqual({});
     expect(trainingBlocks({ maxNorm: 1 })).toEqual({ sums: { elements: 8, per: "operation" } });
@@ -75,10 +75,10 @@ describe("the kind", () => {
 
   test("its options go through JSON, and how the parameters started does not", () => {
     const description = dense(5, { activation: leakyRelu({ slope: 0.3 }), bias: false, maxNorm: 2 });
-    const json = JSON.parse(JSON.stringify(denseKind.toJSON(description)));
+    const json = JSON.parse(JSON.stringify(denseKind.toJSON!(description)));
     expect(json).toEqual({ units: 5, activation: { name: "leakyRelu", parameter: 0.3 }, bias: false, maxNorm: 2 });
     expect({ ...denseKind.fromJSON(json) }).toEqual({ ...description });
-    const started = denseKind.toJSON(dense(5, { weightInitializer: constant(1) }));
+    const started = denseKind.toJSON!(dense(5, { weightInitializer: constant(1) }));
     expect(started).toEqual({ units: 5, activation: activationOf("linear"), bias: true, maxNorm: undefined });
   });
 });
