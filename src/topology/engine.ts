@@ -144,27 +144,6 @@ export class Engine {
     return ranges;
   }
 
-  /** A copy of the parameters and the statistics, for `restore`. */
-  snapshot(): Values {
-    return this.arena.view(this.parameterBlock, this.blockCount + this.statisticCount).slice();
-  }
-
-  /** Refuses what `snapshot` cannot have copied. @throws {RangeError} saying what it needs */
-  checkSnapshot(who: string, values: Values): void {
-    const count = this.blockCount + this.statisticCount;
-    const isSingle = values instanceof Float32Array;
-    const fits = values.length === count && isSingle === (this.dtype === "float32");
-    if (fits && values.every((value) => Number.isFinite(value))) return;
-    throw new RangeError(
-      `${who}: got other parameters than the network's, need ${count} finite numbers of ${this.dtype}`,
-    );
-  }
-
-  /** Brings back what `snapshot` has copied. */
-  restore(values: Values): void {
-    this.arena.view(this.parameterBlock, values.length).set(values);
-  }
-
   parameterAddress(parameter: Parameter): Address {
     return this.#address(this.parameterBlock, parameter);
   }

@@ -5,6 +5,7 @@ import type { Values } from "../../kernels/dtype.ts";
 import { checkMonitor, checkMonitored, isRising, monitored } from "../monitor.ts";
 import { checkBooleans } from "../options.ts";
 import type { EpochRecord } from "../record.ts";
+import { checkSnapshot, restore, snapshotOf } from "../snapshot.ts";
 import { type Callback, type CallbackState, stateNumber, type Training } from "./callback.ts";
 
 export interface EarlyStoppingOptions {
@@ -48,7 +49,7 @@ class EarlyStopping implements Callback {
     if (this.#isBetter(value, isRising(monitor))) {
       this.#best = value;
       this.#waited = 0;
-      if (this.#restoreBest) this.#parameters = training.network.engine.snapshot();
+      if (this.#restoreBest) this.#parameters = snapshotOf(training.network.engine);
     } else if (++this.#waited >= this.#patience) {
       training.stop();
     }
@@ -60,11 +61,11 @@ class EarlyStopping implements Callback {
   }
 
   onResume({ network }: Training): void {
-    if (this.#parameters) network.engine.checkSnapshot(this.name, this.#parameters);
+    if (this.#parameters) checkSnapshot(this.name, network.engine, this.#parameters);
   }
 
   onEnd({ network }: Training): void {
-    if (this.#parameters) network.engine.restore(this.#parameters);
+    if (this.#parameters) restore(network.engine, this.#parameters);
   }
 
   get state(): CallbackState {
