@@ -3,7 +3,7 @@
 import type { Values } from "../kernels/dtype.ts";
 import type { Engine } from "./engine.ts";
 import type { GraphLayer, Node } from "./graph.ts";
-import { type LayerDescription, type Shape, sizeOf } from "./layers/layer.ts";
+import { type LayerDescription, type Shape, sizeOf, sizesOf } from "./layers/layer.ts";
 import { trainableOptions } from "./layers/options.ts";
 
 export interface ParameterView {
@@ -71,7 +71,7 @@ export class LayerView {
     this.description = { ...layer.description };
     this.title = layer.kind.title(layer.description);
     this.outputShape = node.output.shape;
-    this.parameterCount = layer.parameters.reduce((count, { shape }) => count + sizeOf(shape), 0);
+    this.parameterCount = sizesOf(layer.parameters);
     this.#read = (part) => {
       if (!engine.current) {
         throw new RangeError(

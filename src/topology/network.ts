@@ -16,7 +16,7 @@ import {
   type StatisticView,
   statisticViews,
 } from "./inspection.ts";
-import { type LayerDescription, type Shape, sizeOf } from "./layers/layer.ts";
+import { type LayerDescription, type Shape, sizeOf, sizesOf } from "./layers/layer.ts";
 import { trainerPrefix } from "./layers/options.ts";
 import type { Value } from "./layers/value.ts";
 import { type Examples, Predictor, type Results } from "./prediction.ts";
@@ -143,7 +143,7 @@ export class Network {
 
   /** Numbers that training changes: all weights and biases. */
   get parameterCount(): number {
-    return this.parameters.reduce((count, { shape }) => count + sizeOf(shape), 0);
+    return sizesOf(this.parameters);
   }
 
   /**
@@ -318,8 +318,6 @@ function graphOf(options: GraphNetworkOptions): Graph {
   if ("layers" in options) throw new RangeError("network: got layers and outputs, need one of them");
   return between([options.inputs].flat(), [options.outputs].flat());
 }
-
-const sizesOf = (values: readonly Value[]) => values.reduce((count, { shape }) => count + sizeOf(shape), 0);
 
 function valueAt(who: string, values: readonly Value[], index: number): Value {
   if (values[index]) return values[index];

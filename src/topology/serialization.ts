@@ -7,7 +7,7 @@ import type { Engine } from "./engine.ts";
 import { between, type Graph } from "./graph.ts";
 import { flatten } from "./layers/flatten.ts";
 import { kindOf } from "./layers/kinds.ts";
-import { type LayerDescription, type Shape, sizeOf } from "./layers/layer.ts";
+import { type LayerDescription, type Shape, sizesOf } from "./layers/layer.ts";
 import { checkShape } from "./layers/shape.ts";
 import { apply, Value } from "./layers/value.ts";
 
@@ -59,13 +59,9 @@ export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
   const uses = graph.nodes.map((node) => [layerNumbers.get(node.layer)!, ...node.inputs.map(numberOf)]);
   const outputs = graph.outputs.map(numberOf);
   checkCounts("toBytes", { inputs, layers, uses, outputs });
-  const weights = [...graph.parameters, ...graph.statistics];
-  const numbers = new Numbers(
-    "toBytes",
-    weights.reduce((count, { shape }) => count + sizeOf(shape), 0),
-  );
-  for (const { shape } of graph.inputs) numbers.add(shape);
-  for (const node of graph.nodes) for (const { shape } of [...node.inputs, node.output]) numbers.add(shape);
+  const countNumbers = numberCounter("toBytes", sizesOf([...graph.parameters, ...graph.statistics]));
+  countNumbers(graph.inputs);
+  for (const node of graph.nodes) countNumbers([...node.inputs, node.output]);
   return { version, dtype, inputs, layers, uses, outputs };
 }
 
@@ -98,13 +94,13 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
     return kindOf({ kind: kind as string }).fromJSON(rest);
   });
   const values: Value[] = [...inputs];
-  const numbers = new Numbers("fromBytes", weightCount);
-  for (const { shape } of inputs) numbers.add(shape);
+  const countNumbers = numberCounter("fromBytes", weightCount);
+  countNumbers(inputs);
   const valueAt = (number: unknown) => itemAt("a value", values, number);
   const use = (layer: LayerDescription, given: readonly Value[]) => {
-    for (const { shape } of given) numbers.add(shape);
+    countNumbers(given);
     const value = apply(kindOf(layer), layer, given);
-    numbers.add(value.shape);
+    countNumbers([value]);
     return value;
   };
   const oneRow = json.version === 1 ? new OneRow(lists, layers, use) : undefined;
@@ -120,26 +116,21 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
   return { dtype, graph: between(inputs, isOnce ? asRows(outputs) : outputs) };
 }
 
-/** Counts the numbers that the values and the reads of a topology have together. */
-class Numbers {
-  readonly #who: string;
-  readonly #weightCount: number;
-  #count = 0;
-
-  constructor(who: string, weightCount: number) {
-    this.#who = who;
-    this.#weightCount = weightCount;
-  }
-
-  /** @throws {RangeError} if they are too many for the numbers in the tensors */
-  add(shape: Shape): void {
-    this.#count += sizeOf(shape);
-    const most = freeNumbers + numbersPerWeight * this.#weightCount;
-    if (this.#count <= most) return;
+/**
+ * Returns a function that counts the numbers of the values and of the reads of a topology.
+ *
+ * @throws {RangeError} as the function, if they are too many for the numbers in the tensors
+ */
+function numberCounter(who: string, weightCount: number): (values: readonly Value[]) => void {
+  const most = freeNumbers + numbersPerWeight * weightCount;
+  let count = 0;
+  return (values) => {
+    count += sizesOf(values);
+    if (count <= most) return;
     throw new RangeError(
-      `${this.#who}: got layers that make or read more than ${most} numbers of one row, need fewer where tensors have ${this.#weightCount}`,
+      `${who}: got layers that make or read more than ${most} numbers of one row, need fewer where tensors have ${weightCount}`,
     );
-  }
+  };
 }
 
 /** Applies a layer of the file. */

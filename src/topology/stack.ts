@@ -15,7 +15,7 @@ import {
 import { type Arena, paddedCount } from "../memory/arena.ts";
 import { type ActivationName, activationKinds, backwardName, forwardName } from "./activations.ts";
 import type { Graph } from "./graph.ts";
-import { sizeOf } from "./layers/layer.ts";
+import { sizeOf, sizesOf } from "./layers/layer.ts";
 import type { TrainingPlan } from "./trainingPlan.ts";
 
 /** The 32-bit integers of a StackLayer in assembly/program/stack.ts. */
@@ -128,7 +128,7 @@ export class Stack {
   static of(graph: Graph, arena: Arena, plan: TrainingPlan): Stack | undefined {
     // The pass itself is strict.
     if (arena.arithmetic === "relaxed") return undefined;
-    const parameters = graph.parameters.reduce((count, { shape }) => count + sizeOf(shape), 0);
+    const parameters = sizesOf(graph.parameters);
     const layers = parameters > mostParameters ? undefined : stackedLayers(graph, plan);
     return layers && new Stack(graph, arena, plan, layers);
   }

@@ -167,3 +167,8 @@ export interface LayerTraining<Description extends LayerDescription = LayerDescr
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, side) => product * side, 1);
 }
+
+/** The elements of one example's values, or of tensors, together. */
+export function sizesOf(tensors: readonly { readonly shape: Shape }[]): number {
+  return tensors.reduce((count, { shape }) => count + sizeOf(shape), 0);
+}
