@@ -31,8 +31,8 @@ export interface Family {
   readonly firstPlace: number;
   /** The fields of a record in their order: an address, an integer (#) or a 64-bit float (*); and the operations that take it. */
   readonly operations: readonly (readonly [fields: string, names: string])[];
-  /** The products in the module of a type, if there are any. */
-  readonly products: { readonly [dtype in "float32" | "float64"]?: Products };
+  /** In the default entry: the products in the module of a type, if there are any. */
+  readonly products?: { readonly [dtype in "float32" | "float64"]?: Products };
   /** In the default entry: give the first half of the text of each type's module, then the second halves. */
   readonly text?: readonly (() => string)[];
   /** In the entries for edge runtimes: what the runtime has compiled. */

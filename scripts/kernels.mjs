@@ -50,10 +50,11 @@ export async function buildKernels() {
   const code = textCode();
   for (const description of descriptions) {
     const { name } = description;
-    const common = commonOf(description, Object.fromEntries(products.flatMap((each) => each[name] ?? [])));
+    const common = commonOf(description);
+    const bodies = Object.fromEntries(products.flatMap((each) => each[name] ?? []));
     const edge = modulesOf(name);
     const codeOf = (modules) => `export const ${name} = {\n${common}  ${modules},\n};\n`;
-    writeFileSync(`build/${name}.js`, codeOf(`text: ${textOf(name, code)}`));
+    writeFileSync(`build/${name}.js`, codeOf(`products: ${JSON.stringify(bodies)},\n  text: ${textOf(name, code)}`));
     writeFileSync(`build/${name}.edge.js`, edge.imports + codeOf(`modules: ${edge.modules}`));
     for (const file of [name, `${name}.edge`]) writeFileSync(`build/${file}.d.ts`, declarationsOf(name));
   }
@@ -188,7 +189,7 @@ function panelBytes() {
 }
 
 /** The fields of a family that its two files share. */
-function commonOf({ name, operations, records }, products) {
+function commonOf({ name, operations, records }) {
   const marks = { i32: "#", u32: "#", f64: "*" };
   const layout = (record) => record.fields.map((field) => field.name + (marks[field.type] ?? "")).join(" ");
   const groups = records.map((record) => {
@@ -199,7 +200,6 @@ function commonOf({ name, operations, records }, products) {
     `  name: "${name}",\n`,
     `  firstPlace: ${firstPlaceOf(name)},\n`,
     `  operations: ${JSON.stringify(groups)},\n`,
-    `  products: ${JSON.stringify(products)},\n`,
   ].join("");
 }
 

@@ -62,7 +62,7 @@ describe("bodiesOf", () => {
   test.each(["float32", "float64"] as const)("finds products in the debug build of the core, %s", (dtype) => {
     const bytes = readFileSync(`build/debug/core${dtype.slice(-2)}.wasm`);
     const bodies = bodiesOf(bytes, products);
-    const { multiply, add } = core.products[dtype]!;
+    const { multiply, add } = core.products![dtype]!;
     expect(bodies.length).toBeGreaterThan(0);
     expect(count(bytes, bodies, multiply)).toBeGreaterThan(100);
     expect(count(bytes, bodies, add)).toBe(count(bytes, bodies, multiply));
@@ -71,7 +71,7 @@ describe("bodiesOf", () => {
 
 describe("checkPatched", () => {
   test.each(["float32", "float64"] as const)("accepts the products of the core, %s", (dtype) => {
-    const { bodies, ...instructions } = core.products[dtype]!;
+    const { bodies, ...instructions } = core.products![dtype]!;
     const bytes = readFileSync(`build/core${dtype.slice(-2)}.wasm`);
     expect(() => checkPatched(bytes, bodies, instructions)).not.toThrow();
   });

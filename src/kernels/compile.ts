@@ -12,7 +12,7 @@ const modules = new Map<string, WebAssembly.Module>();
 
 /** @internal The module of a family for a type. @param isRelaxed only where `hasRelaxed` */
 export function compiled(family: Family, dtype: Dtype, isRelaxed: boolean): WebAssembly.Module {
-  const products = isRelaxed ? family.products[dtype] : undefined;
+  const products = isRelaxed ? family.products?.[dtype] : undefined;
   const key = `${family.name} ${dtype} ${products !== undefined}`;
   const known = modules.get(key);
   if (known) return known;

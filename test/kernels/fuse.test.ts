@@ -17,7 +17,7 @@ test.each([
     for (const { name, products: all } of [core, training]) {
       const bytes = readFileSync(`build/${name}${dtype.slice(-2)}.wasm`);
       const changed = Uint8Array.from(bytes);
-      const products = all[dtype]!;
+      const products = all![dtype]!;
       fuse(changed, products);
       const count = (from: Uint8Array, instruction: readonly number[]) =>
         products.bodies.reduce((sum, [start, end]) => {
