@@ -30,7 +30,7 @@ const size = (program, most, condition) => ({
   },
 });
 
-export const predictionSize = size('export { Network } from "simdnet";', 36);
-export const edgePredictionSize = size('export { Network } from "simdnet";', 37, "workerd");
-// The aim is 55: the JavaScript is 45, and the kernels are there in two types.
-export const wholeSize = size('export * from "simdnet";', 83);
+export const predictionSize = size('export { Network } from "simdnet";', 36.5);
+export const edgePredictionSize = size('export { Network } from "simdnet";', 36.5, "workerd");
+// The aim is 55: the JavaScript is 47, and the kernels are there in two types.
+export const wholeSize = size('export * from "simdnet";', 98);
