@@ -1,6 +1,5 @@
 /** The planner gets graphs with shared layers, forks, joins and two outputs. */
 
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { training } from "../../build/training.js";
 import { pcg32 } from "../../src/random.ts";
@@ -155,13 +154,6 @@ describe("a graph of two inputs, a shared layer, a fork and two sums", () => {
     expect(graph.inputs.map((input) => plan.valueGradientAddress(input))).toEqual([undefined, undefined]);
     for (const value of Object.values(values)) expect(plan.valueGradientAddress(value)).toBeGreaterThan(0);
   });
-});
-
-test("ARCHITECTURE shows the plan of 784-128-10", () => {
-  const { plan } = prepare(sequential([784], [dense(128, { activation: "relu" }), dense(10)]));
-  const text = readFileSync("ARCHITECTURE.md", "utf8");
-  const [, shown] = /<!-- plan -->\n+```\n([\s\S]*?)\n```/.exec(text) ?? [];
-  expect(shown).toBe(plan.print());
 });
 
 describe("gradients differ from central differences by less than 1e-7", () => {

@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { training } from "../../build/training.js";
 import { Engine } from "../../src/topology/engine.ts";
-import { Graph } from "../../src/topology/graph.ts";
+import { Graph, sequential } from "../../src/topology/graph.ts";
 import { activation } from "../../src/topology/layers/activation.ts";
 import { concatenate } from "../../src/topology/layers/combination.ts";
 import { dense } from "../../src/topology/layers/dense.ts";
@@ -20,6 +21,15 @@ function prepared(last: Layer): Engine {
   engine.admit({ blockCount: 0, leave: () => {}, enter: () => {} });
   return engine;
 }
+
+test("ARCHITECTURE shows the plan of 784-128-10 as it is", () => {
+  const engine = new Engine(sequential([784], [dense(128, { activation: "relu" }), dense(10)]), "float32");
+  engine.addTraining({ family: training, Plan: TrainingPlan, stackOf: () => undefined });
+  engine.admit({ blockCount: 0, leave: () => {}, enter: () => {} });
+  const text = readFileSync("ARCHITECTURE.md", "utf8");
+  const [, shown] = /<!-- plan -->\n+```\n([\s\S]*?)\n```/.exec(text) ?? [];
+  expect(shown).toBe(printPlan(engine.trainingPlan(32), engine.arena));
+});
 
 test("a plan to predict: its operations with their fields, blocks by their names, and their work", () => {
   const engine = prepared(activation("linear"));
