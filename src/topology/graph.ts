@@ -7,7 +7,7 @@ import { shown } from "../errors.ts";
 import { kindOf } from "./layers/kinds.ts";
 import type { LayerDescription, LayerKind, ParameterDescription, Shape, StatisticDescription } from "./layers/layer.ts";
 import { checkShape } from "./layers/shape.ts";
-import { apply, type Source, Value } from "./layers/value.ts";
+import { applyAll, type Source, Value } from "./layers/value.ts";
 
 /** A tensor that training changes by its gradient. */
 export interface Parameter extends ParameterDescription {
@@ -37,7 +37,9 @@ export interface GraphLayer {
 export interface Node {
   readonly layer: GraphLayer;
   readonly inputs: readonly Value[];
+  /** The only output, or the first. */
   readonly output: Value;
+  readonly outputs: readonly Value[];
 }
 
 export class Graph {
@@ -117,7 +119,11 @@ class GraphBuilder {
       waiting.pop();
       if (this.#visited.has(value)) continue;
       this.#visited.add(value);
-      if (source && read.length > 0) this.nodes.push({ layer: this.#layer(source), inputs: read, output: value });
+      if (source === undefined || isInput) continue;
+      // One node makes all outputs. In place of one that is an input of the network, it makes a value that nobody reads.
+      const outputs = source.outputs.map((each) => (this.#inputs.has(each) ? new Value(each.shape) : each));
+      for (const other of outputs) this.#visited.add(other);
+      this.nodes.push({ layer: this.#layer(source), inputs: read, output: outputs[0], outputs });
     }
   }
 
@@ -186,6 +192,14 @@ function checkValues(name: string, values: readonly unknown[]): readonly Value[]
 export function sequential(inputShape: number | Shape, layers: readonly LayerDescription[]): Graph {
   const first = new Value(checkShape("network", "inputs", inputShape));
   let value = first;
-  for (const layer of layers) value = apply(kindOf(layer), { ...layer }, [value]);
+  for (const layer of layers) {
+    const outputs = applyAll(kindOf(layer), { ...layer }, [value]);
+    if (outputs.length > 1) {
+      throw new RangeError(
+        `network: got ${layer.kind} in a list, which makes ${outputs.length} values, need layers of one`,
+      );
+    }
+    [value] = outputs;
+  }
   return new Graph([first], [value]);
 }

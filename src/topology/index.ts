@@ -30,6 +30,7 @@ export type { NormalizationOptions } from "./layers/normalization.ts";
 export { permute } from "./layers/permute.ts";
 export { reshape } from "./layers/reshape.ts";
 export { slice } from "./layers/slice.ts";
+export { type SplitLayer, split } from "./layers/split.ts";
 export { input, type Layer, type Value } from "./layers/value.ts";
 export type { Nested } from "./nesting.ts";
 export {

@@ -90,7 +90,7 @@ export class Plan {
   }
 
   /** Allocates the blocks of a node. */
-  #newSite({ layer, inputs, output }: Node, name: string): Site {
+  #newSite({ layer, inputs, output, outputs }: Node, name: string): Site {
     const { arena, parameterAddress, statisticAddress } = this.options;
     const { kind, description, parameters, statistics } = layer;
     const inputShapes = inputs.map(({ shape }) => shape);
@@ -102,14 +102,21 @@ export class Plan {
       else if (block === "output") blocks[key] = blocks.output;
       else if (block) blocks[key] = this.allocate(`${name}.${key}`, block);
     }
-    this.#values.set(output, blocks.output);
+    const [, ...further] = outputs.map(({ shape }) => shape);
+    const addresses = [
+      blocks.output,
+      ...further.map((shape, index) => this.allocate(`${name}.output ${index + 2}`, perRow(shape))),
+    ];
+    for (const [index, value] of outputs.entries()) this.#values.set(value, addresses[index]);
     return {
       name,
       elementBytes: elementBytes[arena.dtype],
       inputShapes,
       outputShape,
+      outputShapes: outputs.map(({ shape }) => shape),
       inputs: inputs.map((input) => this.valueAddress(input)),
       output: blocks.output,
+      outputs: addresses,
       blocks,
       parameters: parameters.map((parameter) => this.named(parameter.fullName, parameterAddress(parameter))),
       statistics: statistics.map((statistic) => this.named(statistic.fullName, statisticAddress(statistic))),

@@ -9,7 +9,7 @@ import { flatten } from "./layers/flatten.ts";
 import { kindOf } from "./layers/kinds.ts";
 import { type LayerDescription, type Shape, sizesOf } from "./layers/layer.ts";
 import { checkShape } from "./layers/shape.ts";
-import { apply, Value } from "./layers/value.ts";
+import { applyAll, Value } from "./layers/value.ts";
 
 /** Files of a later version are refused. In those of version 1 dense layers and losses take a value as one row: see OneRow. */
 const version = 2;
@@ -51,7 +51,7 @@ export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
     ...(parameters.length > 0 && !trainable && { trainable }),
     ...(parameters.length > 0 && learningRateFactor !== 1 && { learningRateFactor }),
   }));
-  const values = [...graph.inputs, ...graph.nodes.map(({ output }) => output)];
+  const values = [...graph.inputs, ...graph.nodes.flatMap(({ outputs }) => outputs)];
   const places = new Map(values.map((value, place) => [value, place]));
   const layerNumbers = new Map(graph.layers.map((layer, number) => [layer, number]));
   const numberOf = (value: Value) => places.get(value)!;
@@ -61,7 +61,7 @@ export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
   checkCounts("toBytes", { inputs, layers, uses, outputs });
   const countNumbers = numberCounter("toBytes", sizesOf([...graph.parameters, ...graph.statistics]));
   countNumbers(graph.inputs);
-  for (const node of graph.nodes) countNumbers([...node.inputs, node.output]);
+  for (const node of graph.nodes) countNumbers([...node.inputs, ...node.outputs]);
   return { version, dtype, inputs, layers, uses, outputs };
 }
 
@@ -99,16 +99,16 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
   const valueAt = (number: unknown) => itemAt("a value", values, number);
   const use = (layer: LayerDescription, given: readonly Value[]) => {
     countNumbers(given);
-    const value = apply(kindOf(layer), layer, given);
-    countNumbers([value]);
-    return value;
+    const made = applyAll(kindOf(layer), layer, given);
+    countNumbers(made);
+    return made;
   };
   const oneRow = json.version === 1 ? new OneRow(lists, layers, use) : undefined;
   const asRows = (read: readonly Value[]) => (oneRow ? read.map((value) => oneRow.of(value)) : read);
   for (const [layerNumber, ...read] of lists.uses) {
     const layer = itemAt("a layer", layers, layerNumber);
     const given = read.map(valueAt);
-    values.push(use(layer, layer.kind === "dense" ? asRows(given) : given));
+    values.push(...use(layer, layer.kind === "dense" ? asRows(given) : given));
   }
   const outputs = lists.outputs.map(valueAt);
   // A value that comes twice is refused by `between`, which would not see it behind two flattens.
@@ -134,7 +134,7 @@ function numberCounter(who: string, weightCount: number): (values: readonly Valu
 }
 
 /** Applies a layer of the file. */
-type Use = (layer: LayerDescription, given: readonly Value[]) => Value;
+type Use = (layer: LayerDescription, given: readonly Value[]) => readonly Value[];
 
 /**
  * Makes a topology of version 1 the same network under the rule of today. A dense layer read a value of several sides as one row
@@ -166,7 +166,7 @@ class OneRow {
     }
     do this.#number++;
     while (this.#names.has(`flatten${this.#number}`));
-    return this.#use(flatten({ name: `flatten${this.#number}` }), [value]);
+    return this.#use(flatten({ name: `flatten${this.#number}` }), [value])[0];
   }
 }
 

@@ -91,8 +91,12 @@ export class TrainingPlan extends Plan {
     const written = new Set<Value | Parameter>(graph.outputs);
     const operations: Operation[] = [];
     for (const node of graph.nodes.toReversed()) {
-      const outputGrad = this.#gradients.get(node.output);
-      if (outputGrad === undefined || !needed.has(node.output) || !written.has(node.output)) continue;
+      if (!node.outputs.some((output) => needed.has(output) && written.has(output))) continue;
+      const outputGrads = node.outputs.map((output) => this.#gradients.get(output)!);
+      for (const [index, output] of node.outputs.entries()) {
+        if (written.has(output)) continue;
+        operations.push(op("clear", eachRow(sizeOf(output.shape)), { output: outputGrads[index] }));
+      }
       const additions: Operation[] = [];
       const target = (key: Value | Parameter, address: Address, count: number, perRow: boolean): Address => {
         if (!written.has(key)) {
@@ -106,7 +110,8 @@ export class TrainingPlan extends Plan {
       };
       const site: BackwardSite = {
         ...sites.get(node)!,
-        outputGrad,
+        outputGrad: outputGrads[0],
+        outputGrads,
         inputGrads: node.inputs.map((input) => {
           const address = needed.has(input) ? this.#gradients.get(input) : undefined;
           return address === undefined ? undefined : target(input, address, sizeOf(input.shape), true);
@@ -128,9 +133,10 @@ export class TrainingPlan extends Plan {
 /** The values that a trained parameter stands before: all others are given, and their gradient changes nothing. */
 function valuesWithGradient(graph: Graph): Set<Value> {
   const needed = new Set<Value>();
-  for (const { layer, inputs, output } of graph.nodes) {
+  for (const { layer, inputs, outputs } of graph.nodes) {
     const isTrained = layer.trainable && layer.parameters.length > 0;
-    if (isTrained || inputs.some((input) => needed.has(input))) needed.add(output);
+    if (!isTrained && !inputs.some((input) => needed.has(input))) continue;
+    for (const output of outputs) needed.add(output);
   }
   return needed;
 }

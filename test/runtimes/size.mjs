@@ -32,5 +32,5 @@ const size = (program, most, condition) => ({
 
 export const predictionSize = size('export { Network } from "simdnet";', 36.5);
 export const edgePredictionSize = size('export { Network } from "simdnet";', 36.5, "workerd");
-// The aim is 55: the JavaScript is 47, and the kernels are there in two types.
+// DESIGN allows 105: the kernels are there in two types.
 export const wholeSize = size('export * from "simdnet";', 98);

@@ -4,7 +4,7 @@ import { type Address, eachRow, type Operation, op } from "../../kernels/operati
 import { copyOf } from "./copy.ts";
 import { type BackwardSite, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
-import { commonShape, matrixOf } from "./shape.ts";
+import { columnsOf, commonShape, matrixOf } from "./shape.ts";
 import { apply, type Value } from "./value.ts";
 
 /** Two values or more, as many arguments or as one list. */
@@ -100,16 +100,6 @@ export const multiplyTraining: LayerTraining = {
     return operations.flat();
   },
 };
-
-/** The columns of each input, and where they begin among those of the output. */
-function columnsOf(inputShapes: readonly Shape[]): { columns: number; from: number }[] {
-  let from = 0;
-  return inputShapes.map((shape) => {
-    const [, columns] = matrixOf(shape);
-    from += columns;
-    return { columns, from: from - columns };
-  });
-}
 
 export const concatenateKind: LayerKind = {
   outputShape(_, inputShapes) {

@@ -12,6 +12,7 @@ import { layerNormKind } from "./layerNorm.ts";
 import { permuteKind } from "./permute.ts";
 import { reshapeKind } from "./reshape.ts";
 import { sliceKind } from "./slice.ts";
+import { splitKind } from "./split.ts";
 
 export const kinds = {
   dense: denseKind,
@@ -26,6 +27,7 @@ export const kinds = {
   reshape: reshapeKind,
   permute: permuteKind,
   slice: sliceKind,
+  split: splitKind,
 } as const;
 
 /**

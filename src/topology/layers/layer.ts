@@ -97,8 +97,11 @@ export interface Site {
   readonly elementBytes: number;
   readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
+  readonly outputShapes: readonly Shape[];
   readonly inputs: readonly Address[];
+  /** The only output, or the first. */
   readonly output: Address;
+  readonly outputs: readonly Address[];
   /** The use's blocks, by their names; the output is among them. */
   readonly blocks: Readonly<Record<string, Address>>;
   readonly parameters: readonly Address[];
@@ -116,8 +119,9 @@ export interface TrainingSite extends Site {
 }
 
 export interface BackwardSite extends TrainingSite {
-  /** ∂loss/∂output; the backward operations may overwrite it. */
+  /** ∂loss/∂output; the backward operations may overwrite it. Of several outputs, that of the first. */
   readonly outputGrad: Address;
+  readonly outputGrads: readonly Address[];
   /** Where to write ∂loss/∂input; undefined for an input whose gradient nobody needs. */
   readonly inputGrads: readonly (Address | undefined)[];
   /** Where to write ∂loss/∂parameter; all of them undefined in a layer that is not trained. */
@@ -129,6 +133,8 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
   readonly family?: Family;
   /** The shape of the output; that of the only input if it is left out. @throws {RangeError} if the inputs, or their number, do not suit */
   outputShape?(description: Description, inputShapes: readonly Shape[]): Shape;
+  /** Instead, the shapes of several outputs. */
+  outputShapes?(description: Description, inputShapes: readonly Shape[]): readonly Shape[];
   /** None if it is left out. */
   parameters?(description: Description, inputShapes: readonly Shape[]): readonly ParameterDescription[];
   /** None if it is left out. */

@@ -12,6 +12,7 @@ import { layerNormTraining } from "./layerNorm.ts";
 import { permuteTraining } from "./permute.ts";
 import { reshapeTraining } from "./reshape.ts";
 import { sliceTraining } from "./slice.ts";
+import { splitTraining } from "./split.ts";
 
 const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   dense: denseTraining,
@@ -26,6 +27,7 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   reshape: reshapeTraining,
   permute: permuteTraining,
   slice: sliceTraining,
+  split: splitTraining,
 };
 
 /** Returns what training adds to the kind of a layer that `kindOf` knows. */

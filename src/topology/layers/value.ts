@@ -22,6 +22,8 @@ export interface Source {
   /** The layer itself: two uses of the same one share its parameters. */
   readonly layer: LayerDescription;
   readonly inputs: readonly Value[];
+  /** What it makes: one value or, of some kinds, several. */
+  readonly outputs: readonly Value[];
 }
 
 /** A description that can be called on a value, or on several; called twice within a network, it shares its parameters. */
@@ -39,28 +41,40 @@ export function input(shape: number | Shape): Value {
 }
 
 /**
- * What the layer makes of values.
+ * Returns what the layer makes of values: of most kinds one value.
  *
  * @throws {RangeError | TypeError} if they do not suit it
  */
-export function apply(kind: LayerKind, layer: LayerDescription, values: readonly Value[]): Value {
+export function applyAll(kind: LayerKind, layer: LayerDescription, values: readonly Value[]): readonly Value[] {
   const stranger = values.find((value) => !(value instanceof Value));
   if (stranger !== undefined || values.length === 0) {
     const got = values.length === 0 ? "nothing" : shown(stranger);
     throw new TypeError(`${layer.kind}: got ${got}, need values, which input() and layers return`);
   }
   const shapes = values.map((value) => value.shape);
-  const shape = kind.outputShape ? kind.outputShape(layer, shapes) : onlyShape(layer.kind, shapes);
-  return new Value(shape, { kind, layer, inputs: values });
+  const outputShape = () => kind.outputShape?.(layer, shapes) ?? onlyShape(layer.kind, shapes);
+  const outputs: Value[] = [];
+  const source = { kind, layer, inputs: values, outputs };
+  for (const shape of kind.outputShapes?.(layer, shapes) ?? [outputShape()]) outputs.push(new Value(shape, source));
+  return outputs;
 }
 
-/** The data of `description` on a function that applies it to values. `JSON.stringify` gives the data. */
+/** The same of a layer that makes one value. */
+export const apply = (kind: LayerKind, layer: LayerDescription, values: readonly Value[]): Value =>
+  applyAll(kind, layer, values)[0];
+
+/**
+ * The data of `description` on a function that applies it to values. `JSON.stringify` gives the data.
+ *
+ * @param applying what the function does: `applyAll` for a kind that makes several values
+ */
 export function callable<Description extends LayerDescription>(
   kind: LayerKind<Description>,
   description: Description,
+  applying: (...use: Parameters<typeof apply>) => unknown = apply,
 ): Layer<Description> {
-  const layer = (...values: readonly (Value | readonly Value[])[]): Value =>
-    apply(kind as unknown as LayerKind, layer as unknown as Description, values.flat());
+  const layer = (...values: readonly (Value | readonly Value[])[]) =>
+    applying(kind as unknown as LayerKind, layer as unknown as Description, values.flat());
   // A function has a name of its own, which is not one that the layer was given.
   Object.defineProperty(layer, "name", { value: undefined, writable: true, enumerable: true, configurable: true });
   Object.defineProperty(layer, "toJSON", { value: () => ({ ...description }) });

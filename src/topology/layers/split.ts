@@ -1,0 +1,73 @@
+/** Split: the parts of a value beside each other, as values of their own. The reverse of concatenate. */
+
+import { checkInteger, shown } from "../../errors.ts";
+import { type Address, eachRow, op } from "../../kernels/operations.ts";
+import type { LayerDescription, LayerKind, LayerTraining } from "./layer.ts";
+import { nameOption } from "./options.ts";
+import { columnsOf, matrixOf, onlyShape, shownShape } from "./shape.ts";
+import { applyAll, callable, type Value } from "./value.ts";
+
+export interface SplitDescription extends LayerDescription {
+  readonly kind: "split";
+  readonly sizes: readonly number[];
+}
+
+/** A split of one value gives as many values as it has sizes. */
+export type SplitLayer = SplitDescription & ((value: Value) => readonly Value[]);
+
+/**
+ * Cuts a value along its last side: split([2, 3]) of [4, 5] gives two values, [4, 2] and [4, 3].
+ *
+ * @param sizes features of each part, from 1; together all that the value has
+ * @throws {RangeError | TypeError} if they are no such list
+ */
+export function split(sizes: readonly number[], options: { readonly name?: string } = {}): SplitLayer {
+  if (!Array.isArray(sizes) || sizes.length === 0) {
+    throw new TypeError(`split: got sizes ${shown(sizes)}, need an array of the features of each part`);
+  }
+  for (const size of sizes) checkInteger("split: a size", size, 1, 2 ** 31 - 1);
+  const description = {
+    kind: "split",
+    sizes: [...(sizes as readonly number[])],
+    ...nameOption("split", options),
+  } as const;
+  return callable(splitKind, description, applyAll) as unknown as SplitLayer;
+}
+
+export const splitKind: LayerKind<SplitDescription> = {
+  isRearrangement: true,
+
+  outputShapes({ sizes }, inputShapes) {
+    const shape = onlyShape("split", inputShapes);
+    const [, columns] = matrixOf(shape);
+    const sum = sizes.reduce((total, size) => total + size, 0);
+    if (sum === columns) return sizes.map((size) => shape.with(-1, size));
+    const got = `sizes [${sizes.join(", ")}] for a value ${shownShape(shape)}`;
+    throw new RangeError(`split: got ${got}, need sizes that add up to ${columns}`);
+  },
+
+  forward(_, { inputs: [input], inputShapes: [shape], outputs, outputShapes, elementBytes }) {
+    const [positions, width] = matrixOf(shape);
+    return columnsOf(outputShapes).map(({ columns, from }, index) => {
+      const source = (input + from * elementBytes) as Address;
+      const strides = { sourceStride: width, destinationStride: columns };
+      return op("copyColumns", eachRow(positions), { source, destination: outputs[index], columns, ...strides });
+    });
+  },
+
+  title: ({ sizes }) => `split ${shownShape(sizes)}`,
+
+  fromJSON: ({ sizes, ...options }) => split(sizes as readonly number[], options),
+};
+
+export const splitTraining: LayerTraining<SplitDescription> = {
+  backward(_, { inputGrads: [inputGrad], inputShapes: [shape], outputGrads, outputShapes, elementBytes }) {
+    if (inputGrad === undefined) return [];
+    const [positions, width] = matrixOf(shape);
+    return columnsOf(outputShapes).map(({ columns, from }, index) => {
+      const destination = (inputGrad + from * elementBytes) as Address;
+      const strides = { sourceStride: columns, destinationStride: width };
+      return op("copyColumns", eachRow(positions), { source: outputGrads[index], destination, columns, ...strides });
+    });
+  },
+};
