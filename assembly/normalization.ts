@@ -1,14 +1,4 @@
-/** The family of normalizations, forward and backward. */
+/** The family of normalizations: what prediction needs. What training needs beside is in the family of training. */
 
-export {
-  batchNormBackward,
-  columnScale,
-  columnStatistics,
-  movingAverage,
-  normalizeColumns,
-} from "./normalization/batchNorm";
-export {
-  layerNormBackwardInput,
-  layerNormBackwardParameters,
-  layerNormForward,
-} from "./normalization/layerNorm";
+export { columnScale, normalizeColumns } from "./normalization/batchNorm";
+export { layerNormForward } from "./normalization/layerNorm";

@@ -63,6 +63,8 @@ export {
   correctTopClasses,
   deviationsAccumulate,
 } from "./metrics/tallies";
+export { batchNormBackward, columnStatistics, movingAverage } from "./normalization/batchNorm";
+export { layerNormBackwardInput, layerNormBackwardParameters } from "./normalization/layerNorm";
 export { adadeltaStep } from "./optimizers/adadelta";
 export { adagradStep } from "./optimizers/adagrad";
 export { adamStep, adamWStep } from "./optimizers/adam";

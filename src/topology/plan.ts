@@ -7,7 +7,7 @@ import { elementBytes } from "../kernels/dtype.ts";
 import type { Address, Operation } from "../kernels/operations.ts";
 import type { Arena } from "../memory/arena.ts";
 import type { Graph, Node, Parameter, Statistic } from "./graph.ts";
-import { type Block, perRow, type Site, sizeOf } from "./layers/layer.ts";
+import { type Block, perRow, type Site } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
 import { batchIntegers, Program } from "./program.ts";
 
@@ -31,8 +31,6 @@ export class Plan {
   readonly forward: Program;
   /** The record of what changes from batch to batch. */
   readonly batch: Address;
-  /** The names of addresses, for `printPlan`. */
-  readonly names = new Map<Address, string>();
   protected readonly options: PlanOptions;
   readonly #values = new Map<Value, Address>();
   readonly #sites = new Map<Node, Site>();
@@ -41,18 +39,12 @@ export class Plan {
     const { graph, arena, capacity } = options;
     this.capacity = capacity;
     this.options = options;
-    graph.inputs.forEach((input, index) => {
-      const name = graph.inputs.length === 1 ? "input" : `input ${index}`;
-      this.#values.set(input, this.allocate(name, { elements: sizeOf(input.shape), per: "row" }));
-    });
+    for (const input of graph.inputs) this.#values.set(input, this.allocate(perRow(input.shape)));
     this.batch = arena.allocateIntegers(batchIntegers);
-    const uses = new Map<string, number>();
     const operations = graph.nodes.flatMap((node) => {
-      const { name, kind, description } = node.layer;
+      const { kind, description } = node.layer;
       if (kind.family) arena.add(kind.family);
-      const use = (uses.get(name) ?? 0) + 1;
-      uses.set(name, use);
-      const site = this.#newSite(node, use === 1 ? name : `${name} (use ${use})`);
+      const site = this.#newSite(node);
       this.#sites.set(node, site);
       return kind.forward(description, site);
     });
@@ -73,24 +65,18 @@ export class Plan {
     return new Program(this.options.arena, this.batch, operations);
   }
 
-  /** Gives an address a name. */
-  protected named(name: string, address: Address): Address {
-    this.names.set(address, name);
-    return address;
-  }
-
-  protected allocate(name: string, { elements, per, type, values }: Block): Address {
+  protected allocate({ elements, per, type, values }: Block): Address {
     const { arena, capacity } = this.options;
     const count = per === "row" ? elements * capacity : elements;
-    if (type === "float64") return this.named(name, arena.allocateDoubles(count));
-    if (type !== "int32") return this.named(name, arena.allocate(count));
-    const address = this.named(name, arena.allocateIntegers(count));
+    if (type === "float64") return arena.allocateDoubles(count);
+    if (type !== "int32") return arena.allocate(count);
+    const address = arena.allocateIntegers(count);
     if (values) arena.integers(address, count).set(values);
     return address;
   }
 
   /** Allocates the blocks of a node. */
-  #newSite({ layer, inputs, output, outputs }: Node, name: string): Site {
+  #newSite({ layer, inputs, output, outputs }: Node): Site {
     const { arena, parameterAddress, statisticAddress } = this.options;
     const { kind, description, parameters, statistics } = layer;
     const inputShapes = inputs.map(({ shape }) => shape);
@@ -100,16 +86,14 @@ export class Plan {
     for (const [key, block] of Object.entries({ output: perRow(outputShape), ...others })) {
       if (block === "input") blocks[key] = this.valueAddress(inputs[0]);
       else if (block === "output") blocks[key] = blocks.output;
-      else if (block) blocks[key] = this.allocate(`${name}.${key}`, block);
+      else if (block) blocks[key] = this.allocate(block);
     }
-    const [, ...further] = outputs.map(({ shape }) => shape);
-    const addresses = [
-      blocks.output,
-      ...further.map((shape, index) => this.allocate(`${name}.output ${index + 2}`, perRow(shape))),
-    ];
+    for (const [index, { shape }] of outputs.entries()) {
+      if (index > 0) blocks[`output ${index + 1}`] = this.allocate(perRow(shape));
+    }
+    const addresses = outputs.map((_, index) => (index === 0 ? blocks.output : blocks[`output ${index + 1}`]));
     for (const [index, value] of outputs.entries()) this.#values.set(value, addresses[index]);
     return {
-      name,
       elementBytes: elementBytes[arena.dtype],
       inputShapes,
       outputShape,
@@ -118,8 +102,8 @@ export class Plan {
       output: blocks.output,
       outputs: addresses,
       blocks,
-      parameters: parameters.map((parameter) => this.named(parameter.fullName, parameterAddress(parameter))),
-      statistics: statistics.map((statistic) => this.named(statistic.fullName, statisticAddress(statistic))),
+      parameters: parameters.map(parameterAddress),
+      statistics: statistics.map(statisticAddress),
     };
   }
 }

@@ -1,18 +1,21 @@
 /** Prints a plan, for work on the library. No entry of the package imports this file. */
 
 import type { Address, Operation } from "../kernels/operations.ts";
-import type { Arena } from "../memory/arena.ts";
+import type { Engine } from "./engine.ts";
 import type { Plan } from "./plan.ts";
 import { TrainingPlan } from "./trainingPlan.ts";
 
 /**
  * Returns the passes of a plan as text: each operation with its fields, its blocks by their names, and its work. A missing pass
  * "forwardTraining" is the same as "forward".
+ *
+ * @param plan the engine's
  */
-export function printPlan(plan: Plan, arena: Arena): string {
+export function printPlan(engine: Engine, plan: Plan): string {
   const passes = { forward: plan.forward, ...(plan instanceof TrainingPlan && trainingPasses(plan)) };
+  const names = namesOf(engine, plan);
   const lines = Object.entries(passes).flatMap(([pass, { operations }]) => {
-    const printed = operations.map((operation) => `  ${printedOperation(operation, plan, arena)}`);
+    const printed = operations.map((operation) => `  ${printedOperation(operation, engine, plan, names)}`);
     return printed.length > 0 ? [pass, ...printed] : [];
   });
   return lines.join("\n");
@@ -22,7 +25,10 @@ function trainingPasses({ forward, forwardTraining, backward, afterUpdate }: Tra
   return { ...(forwardTraining !== forward && { forwardTraining }), backward, afterUpdate };
 }
 
-function printedOperation({ name, work, fields }: Operation, { batch, names }: Plan, arena: Arena): string {
+type Names = ReadonlyMap<Address, string>;
+
+function printedOperation(operation: Operation, { arena }: Engine, { batch }: Plan, names: Names): string {
+  const { name, work, fields } = operation;
   const parts = arena.layoutOf(name).fields.flatMap((field) => {
     const key = field.replace(/[#*]/, "");
     const value = (fields as unknown as Readonly<Record<string, number>>)[key];
@@ -34,10 +40,46 @@ function printedOperation({ name, work, fields }: Operation, { batch, names }: P
 }
 
 /** Returns the name of the block at an address, or of the one before it with the bytes between them. */
-function nameOf(address: Address, names: ReadonlyMap<Address, string>): string {
+function nameOf(address: Address, names: Names): string {
   if (address === 0) return "none";
   const known = names.get(address);
   if (known !== undefined) return known;
   const start = Math.max(...[...names.keys()].filter((other) => other < address));
   return `${names.get(start as Address)} + ${address - start} B`;
+}
+
+/** Returns the names of a plan's blocks by their addresses. A block that several names suit has the first of them. */
+function namesOf(engine: Engine, plan: Plan): Names {
+  const { inputs, nodes, parameters } = engine.graph;
+  const names = new Map<Address, string>();
+  const add = (address: Address | undefined, name: string) => {
+    if (address !== undefined && !names.has(address)) names.set(address, name);
+  };
+  const training = plan instanceof TrainingPlan ? plan : undefined;
+  add(training?.workingSpace, "working space");
+  inputs.forEach((input, index) => {
+    add(plan.valueAddress(input), inputs.length === 1 ? "input" : `input ${index}`);
+  });
+  const uses = new Map<string, number>();
+  for (const node of nodes) {
+    const { name, parameters, statistics } = node.layer;
+    const use = (uses.get(name) ?? 0) + 1;
+    uses.set(name, use);
+    const site = plan.site(node);
+    const blocks = Object.entries(site.blocks);
+    for (const [key, address] of blocks) add(address, use === 1 ? `${name}.${key}` : `${name} (use ${use}).${key}`);
+    parameters.forEach(({ fullName }, index) => {
+      add(site.parameters[index], fullName);
+    });
+    statistics.forEach(({ fullName }, index) => {
+      add(site.statistics[index], fullName);
+    });
+  }
+  if (!training) return names;
+  for (const parameter of parameters) add(engine.gradientAddress(parameter), `${parameter.fullName}.gradient`);
+  for (const { output } of nodes) {
+    add(training.valueGradientAddress(output), `${names.get(plan.valueAddress(output))}.gradient`);
+  }
+  for (const [further, first] of training.further) add(further, `${names.get(first)} beside`);
+  return names;
 }

@@ -4,9 +4,9 @@
  * so bundlers leave it out of a program that only predicts.
  */
 
-import { type Address, eachRow, inAll, type Operation, op } from "../kernels/operations.ts";
+import { type Address, eachRow, inAll, none, type Operation, op } from "../kernels/operations.ts";
 import type { Graph, Node, Parameter } from "./graph.ts";
-import { type BackwardSite, sizeOf, type TrainingSite } from "./layers/layer.ts";
+import { type BackwardSite, perRow, sizeOf, type TrainingSite } from "./layers/layer.ts";
 import { trainingOf } from "./layers/trainings.ts";
 import type { Value } from "./layers/value.ts";
 import { Plan, type PlanOptions } from "./plan.ts";
@@ -19,25 +19,40 @@ export class TrainingPlan extends Plan {
   readonly backward: Program;
   /** Changes what follows an update of the parameters: running statistics, greatest norms. Needs the same rows. */
   readonly afterUpdate: Program;
+  /** The working space of all operations, if one needs it. */
+  readonly workingSpace: Address;
+  /** The gradients of further uses, each with the gradient that it is added to. */
+  readonly further = new Map<Address, Address>();
+  readonly #sites = new Map<Node, TrainingSite>();
   readonly #gradients = new Map<Value, Address>();
   readonly #targets = new Map<Value, Address>();
 
   constructor(options: PlanOptions) {
     super(options);
     const { nodes } = options.graph;
-    const sites = this.#trainingSites(nodes);
+    const spaces = nodes.flatMap((node) => this.#blocksOf(node));
+    const most = spaces.reduce((most, [, block]) => {
+      return block?.per === "operation" ? Math.max(most, block.elements) : most;
+    }, 0);
+    this.workingSpace = most > 0 ? options.arena.allocateDoubles(most) : none;
+    this.#addSites(nodes);
     const operationsOf = (node: Node) => {
       const { kind, description } = node.layer;
-      return (trainingOf(description).forward ?? kind.forward)(description, sites.get(node)!);
+      return (trainingOf(description).forward ?? kind.forward)(description, this.site(node));
     };
     const differs = nodes.some(({ layer }) => trainingOf(layer.description).forward);
     this.forwardTraining = differs ? this.program(nodes.flatMap(operationsOf)) : this.forward;
-    this.backward = this.program(this.#planBackward(sites));
+    this.backward = this.program(this.#planBackward());
     const updates = nodes.flatMap((node) => {
       const { description } = node.layer;
-      return trainingOf(description).afterUpdate?.(description, sites.get(node)!) ?? [];
+      return trainingOf(description).afterUpdate?.(description, this.site(node)) ?? [];
     });
     this.afterUpdate = this.program(updates);
+  }
+
+  /** Returns where a node finds its data, the blocks of training among them. */
+  override site(node: Node): TrainingSite {
+    return this.#sites.get(node)!;
   }
 
   /** Where ∂loss/∂value lies, if the plan computes it. */
@@ -50,44 +65,40 @@ export class TrainingPlan extends Plan {
     return this.#targets.get(output)!;
   }
 
-  /** Returns the nodes' sites with the blocks of training. All operations share one working space. */
-  #trainingSites(nodes: readonly Node[]): Map<Node, TrainingSite> {
-    const blocksOf = (node: Node) => {
-      const { inputShapes: inputs, outputShape: output } = this.site(node);
-      const { description } = node.layer;
-      return Object.entries(trainingOf(description).blocks?.(description, { inputs, output }) ?? {});
-    };
-    const spaces = nodes.flatMap(blocksOf).map(([, block]) => (block?.per === "operation" ? block.elements : 0));
-    const most = spaces.reduce((most, elements) => Math.max(most, elements), 0);
-    const workingSpace = this.named("working space", this.options.arena.allocateDoubles(most));
-    const sites = new Map<Node, TrainingSite>();
+  /** Returns the blocks that training adds to a node. */
+  #blocksOf(node: Node) {
+    const { inputShapes: inputs, outputShape: output } = super.site(node);
+    const { description } = node.layer;
+    return Object.entries(trainingOf(description).blocks?.(description, { inputs, output }) ?? {});
+  }
+
+  /** Allocates the blocks of the nodes. */
+  #addSites(nodes: readonly Node[]): void {
     let position = 0;
     for (const node of nodes) {
       const { kind, trainable: isTrained } = node.layer;
-      const site = { ...this.site(node), batch: this.batch, isTrained, position };
-      for (const [key, block] of blocksOf(node)) {
+      const site = { ...super.site(node), batch: this.batch, isTrained, position };
+      for (const [key, block] of this.#blocksOf(node)) {
         if (!block) continue;
-        const address = block.per === "operation" ? workingSpace : this.allocate(`${site.name}.${key}`, block);
+        const address = block.per === "operation" ? this.workingSpace : this.allocate(block);
         site.blocks = { ...site.blocks, [key]: address };
       }
-      sites.set(node, site);
+      this.#sites.set(node, site);
       if (!kind.isRearrangement) position++;
     }
-    return sites;
   }
 
   /**
    * Nodes from last to first. Layers overwrite the gradients they compute; where a value or a parameter is used more than
    * once, the first use writes its gradient and each further one writes a block beside it, which is then added.
    */
-  #planBackward(sites: ReadonlyMap<Node, TrainingSite>): Operation[] {
+  #planBackward(): Operation[] {
     const { graph, arena, capacity, gradientAddress } = this.options;
     const needed = valuesWithGradient(graph);
     for (const value of new Set([...needed, ...graph.outputs])) {
-      const name = `${this.names.get(this.valueAddress(value))}.gradient`;
-      this.#gradients.set(value, this.named(name, arena.allocate(capacity * sizeOf(value.shape))));
+      this.#gradients.set(value, this.allocate(perRow(value.shape)));
     }
-    for (const output of graph.outputs) this.#targets.set(output, arena.allocate(capacity * sizeOf(output.shape)));
+    for (const output of graph.outputs) this.#targets.set(output, this.allocate(perRow(output.shape)));
     const written = new Set<Value | Parameter>(graph.outputs);
     const operations: Operation[] = [];
     for (const node of graph.nodes.toReversed()) {
@@ -98,18 +109,18 @@ export class TrainingPlan extends Plan {
         operations.push(op("clear", eachRow(sizeOf(output.shape)), { output: outputGrads[index] }));
       }
       const additions: Operation[] = [];
-      const target = (key: Value | Parameter, address: Address, count: number, perRow: boolean): Address => {
+      const target = (key: Value | Parameter, address: Address, count: number, isPerRow: boolean): Address => {
         if (!written.has(key)) {
           written.add(key);
           return address;
         }
-        const name = `${this.names.get(address)} beside`;
-        const beside = this.named(name, arena.allocate(perRow ? count * capacity : count));
-        additions.push(op("add", perRow ? eachRow(count) : inAll(count), { a: address, b: beside, output: address }));
+        const beside = arena.allocate(isPerRow ? count * capacity : count);
+        this.further.set(beside, address);
+        additions.push(op("add", isPerRow ? eachRow(count) : inAll(count), { a: address, b: beside, output: address }));
         return beside;
       };
       const site: BackwardSite = {
-        ...sites.get(node)!,
+        ...this.site(node),
         outputGrad: outputGrads[0],
         outputGrads,
         inputGrads: node.inputs.map((input) => {
@@ -118,8 +129,7 @@ export class TrainingPlan extends Plan {
         }),
         parameterGrads: node.layer.parameters.map((parameter) => {
           if (!node.layer.trainable) return undefined;
-          const address = this.named(`${parameter.fullName}.gradient`, gradientAddress(parameter));
-          return target(parameter, address, sizeOf(parameter.shape), false);
+          return target(parameter, gradientAddress(parameter), sizeOf(parameter.shape), false);
         }),
       };
       for (const operation of trainingOf(node.layer.description).backward(node.layer.description, site))

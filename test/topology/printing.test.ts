@@ -28,12 +28,12 @@ test("ARCHITECTURE shows the plan of 784-128-10 as it is", () => {
   engine.admit({ blockCount: 0, leave: () => {}, enter: () => {} });
   const text = readFileSync("ARCHITECTURE.md", "utf8");
   const [, shown] = /<!-- plan -->\n+```\n([\s\S]*?)\n```/.exec(text) ?? [];
-  expect(shown).toBe(printPlan(engine.trainingPlan(32), engine.arena));
+  expect(shown).toBe(printPlan(engine, engine.trainingPlan(32)));
 });
 
 test("a plan to predict: its operations with their fields, blocks by their names, and their work", () => {
   const engine = prepared(activation("linear"));
-  expect(printPlan(engine.plan(2), engine.arena).split("\n")).toEqual([
+  expect(printPlan(engine, engine.plan(2)).split("\n")).toEqual([
     "forward",
     "  denseForward(input: input 0, weight: shared.weight, bias: shared.bias, output: shared.output, fanIn: 3, fanOut: 4) over rows",
     "  denseForward(input: input 1, weight: shared.weight, bias: shared.bias, output: shared (use 2).output, fanIn: 3, fanOut: 4) over rows",
@@ -46,7 +46,7 @@ test("a plan to predict: its operations with their fields, blocks by their names
 test("a plan for training: all passes, but the forward one of training only where it is another", () => {
   const passesOf = (last: Layer) => {
     const engine = prepared(last);
-    const lines = printPlan(engine.trainingPlan(2), engine.arena).split("\n");
+    const lines = printPlan(engine, engine.trainingPlan(2)).split("\n");
     return { passes: lines.filter((line) => !line.startsWith(" ")), lines };
   };
   const { passes, lines } = passesOf(dense(1, { maxNorm: 1 }));

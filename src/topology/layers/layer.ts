@@ -92,8 +92,6 @@ export interface UseShapes {
 
 /** Where one use of a layer finds its data: addresses, one an input, a parameter or a statistic, in the layer's order. */
 export interface Site {
-  /** The layer's name and, from the second use on, which use it is. */
-  readonly name: string;
   readonly elementBytes: number;
   readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
