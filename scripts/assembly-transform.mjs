@@ -8,23 +8,26 @@
  *     with: the function of the loops.ts beside that file whose name ends so, too.
  *  4. A loop `for (let i = 0; i < 8; i++)` whose body starts with the comment `// @unroll` becomes eight copies of its
  *     body, in which `i` is a constant.
+ *  5. An element-wise operation tagged `@staged` works on four vectors at once (scripts/assembly-stages.mjs).
  *
  *  5. A record of an operation whose layout is not the one that src/memory/arena.ts writes is a compile error.
  *
  * It writes a description of the family to the file that KERNELS_DESCRIPTION names: which of the exports are operations, kernels
  * (args, begin, end) of which args is a record, with the layout of the records; and the signatures of the others.
  */
-import { Node, NodeKind, Parser, SourceKind } from "assemblyscript";
+import { Node, NodeKind, SourceKind } from "assemblyscript";
 import { Transform } from "assemblyscript/transform";
+import { addStages, commentBefore, parse, textOf } from "./assembly-stages.mjs";
 
 export default class extends Transform {
   afterParse(parser) {
     const ours = parser.sources.filter((source) => !source.internalPath.startsWith("~lib/"));
+    const files = new Map(ours.map((source) => [source.internalPath, source]));
     for (const source of ours) {
       markInlined(source.statements);
       for (const statement of source.statements) unrollLoops([statement]);
     }
-    const files = new Map(ours.map((source) => [source.internalPath, source]));
+    addStages(files);
     const records = recordsOf(ours);
     for (const entry of ours.filter((source) => source.sourceKind === SourceKind.UserEntry)) {
       const family = describeExports(entry, files, records);
@@ -158,12 +161,6 @@ function recordsOf(sources) {
   return records;
 }
 
-/** The doc comment before a node, or nothing. */
-function commentBefore({ range }) {
-  const before = range.source.text.substring(0, range.start).replace(/(\s|\bexport\b)+$/, "");
-  return before.endsWith("*/") ? before.substring(before.lastIndexOf("/**")) : "";
-}
-
 /** Replaces the marked loops among `statements` and in the blocks below them. */
 function unrollLoops(statements) {
   return statements.flatMap((statement) => {
@@ -175,25 +172,13 @@ function unrollLoops(statements) {
     const count = Number(textOf(statement.condition.right));
     return Array.from({ length: count }, (_, index) => {
       // The nodes of the body are shared by the copies: the compiler only reads them.
-      const constant = constantStatement(variable, index, statement.range);
-      return Node.createBlockStatement([constant, ...statement.body.statements], statement.range);
+      const constant = parse(`const ${variable} = ${index};`, statement.range);
+      return Node.createBlockStatement([...constant, ...statement.body.statements], statement.range);
     });
   });
 }
 
-const textOf = (node) => node.range.source.text.substring(node.range.start, node.range.end);
-
 const isMarked = (block) => block.kind === NodeKind.Block && /^\{\s*\/\/ @unroll\b/.test(textOf(block));
-
-/** `const name = value;`, said to stand at `range`, where the debugger and the source map look for it. */
-function constantStatement(name, value, range) {
-  const parser = new Parser();
-  parser.parseFile(`const ${name} = ${value};`, range.source.normalizedPath, false);
-  const statement = parser.sources[0].statements[0];
-  const [declaration] = statement.declarations;
-  for (const node of [statement, declaration, declaration.name, declaration.initializer]) node.range = range;
-  return statement;
-}
 
 function markInlined(statements) {
   for (const node of statements) {

@@ -5,7 +5,7 @@
  *           an infinity, so does this.
  */
 import { normalDistribution } from "../vector/erf";
-import { exp, multiplyAdd, sigmoid } from "../vector/exponential";
+import { expOfNegative, multiplyAdd, sigmoid } from "../vector/exponential";
 import { splat } from "../vector/lanes";
 import { OfInput } from "./loops";
 
@@ -28,7 +28,7 @@ export class Gelu extends OfInput {
 
   /** @inline g (Φ(x) + x exp(-x² / 2) / √(2π)) */
   backward<T extends number>(x: v128, outputGrad: v128, _parameter: v128): v128 {
-    const gauss = exp<T>(v128.mul<T>(splat<T>(-0.5), v128.mul<T>(x, x)));
+    const gauss = expOfNegative<T>(v128.mul<T>(splat<T>(-0.5), v128.mul<T>(x, x)));
     const density = v128.mul<T>(splat<T>(0.3989422804014327), gauss); // 1 / √(2π) of it
     return v128.mul<T>(outputGrad, multiplyAdd<T>(x, density, normalDistribution<T>(x)));
   }

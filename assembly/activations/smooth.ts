@@ -15,7 +15,7 @@ import { OfInput, OfOutput } from "./loops";
 @final
 @unmanaged
 export class Sigmoid extends OfOutput {
-  /** @inline 1 / (1 + exp(-x)) */
+  /** @inline @staged 1 / (1 + exp(-x)) */
   forward<T extends number>(x: v128, _parameter: v128): v128 {
     return sigmoid<T>(x);
   }
@@ -33,7 +33,7 @@ export class Sigmoid extends OfOutput {
 @final
 @unmanaged
 export class Tanh extends OfOutput {
-  /** @inline tanh(x) */
+  /** @inline @staged tanh(x) */
   forward<T extends number>(x: v128, _parameter: v128): v128 {
     return tanh<T>(x);
   }

@@ -5,27 +5,39 @@
  * equals the function at Chebyshev nodes (scripts/make-coefficients.py). Above 1 every coefficient is positive, so
  * nothing cancels.
  */
-import { copySign, either, exp, multiplyAdd } from "./exponential";
+import { constant, copySign, expOfNegative, multiplyAdd } from "./exponential";
 import { splat } from "./lanes";
 
-// Pairs of coefficients, numerator and denominator, highest power first.
-const near32 = memory.data<f32>([
-  -0.0052268812, 0.0052268812, -0.04083439, 0.074443474, -0.32041308, 0.43397477, 0.12837917, 1,
-]);
-const near64 = memory.data<f64>([
-  -2.029955528683415e-5, 2.029955528683415e-5, -0.00048627383444671925, 0.0006812436819785087, -0.00875502892004914,
-  0.010582353560685178, -0.04794871477416388, 0.0932530297396997, -0.3171606336534957, 0.45930937793412957,
-  0.1283791670955126, 1,
-]);
-const far32 = memory.data<f32>([
-  0, 0.28668576, 0.16174313, 1.0959133, 0.61837703, 2.2359588, 1.1794676, 2.3000522, 0.9986962, 1,
-]);
-const far64 = memory.data<f64>([
-  0, 0.0009619467641212001, 0.0005427203442454152, 0.013131623802571893, 0.007408725364364522, 0.09250389041720732,
-  0.05191837124661742, 0.41976972346928015, 0.23312534247602504, 1.3251570619531778, 0.7219519939842272,
-  2.9781881474240324, 1.5674042545734261, 4.722066374183051, 2.328447921156723, 5.059215109294456, 2.1779279620526935,
-  3.3063073566206476, 1.0000000216215061, 1,
-]);
+// Pairs of coefficients, numerator and denominator, highest power first. A module has only those of its type.
+
+/** The address of the coefficients of erf, up to 1. */
+function near<T extends number>(): usize {
+  if (sizeof<T>() == 4) {
+    return memory.data<f32>([
+      -0.0052268812, 0.0052268812, -0.04083439, 0.074443474, -0.32041308, 0.43397477, 0.12837917, 1,
+    ]);
+  }
+  return memory.data<f64>([
+    -2.029955528683415e-5, 2.029955528683415e-5, -0.00048627383444671925, 0.0006812436819785087, -0.00875502892004914,
+    0.010582353560685178, -0.04794871477416388, 0.0932530297396997, -0.3171606336534957, 0.45930937793412957,
+    0.1283791670955126, 1,
+  ]);
+}
+
+/** The address of the coefficients of erfc, above 1. */
+function far<T extends number>(): usize {
+  if (sizeof<T>() == 4) {
+    return memory.data<f32>([
+      0, 0.28668576, 0.16174313, 1.0959133, 0.61837703, 2.2359588, 1.1794676, 2.3000522, 0.9986962, 1,
+    ]);
+  }
+  return memory.data<f64>([
+    0, 0.0009619467641212001, 0.0005427203442454152, 0.013131623802571893, 0.007408725364364522, 0.09250389041720732,
+    0.05191837124661742, 0.41976972346928015, 0.23312534247602504, 1.3251570619531778, 0.7219519939842272,
+    2.9781881474240324, 1.5674042545734261, 4.722066374183051, 2.328447921156723, 5.059215109294456, 2.1779279620526935,
+    3.3063073566206476, 1.0000000216215061, 1,
+  ]);
+}
 
 /** @inline The quotient of two polynomials of degree `degree` in x; their coefficients alternate from `pair` on. */
 function quotient<T extends number>(x: v128, pair: usize, degree: i32): v128 {
@@ -43,14 +55,12 @@ function quotient<T extends number>(x: v128, pair: usize, degree: i32): v128 {
 function erfOrComplement<T extends number>(x: v128, isFar: v128): v128 {
   let result = x;
   if (!i32x4.all_true(isFar)) {
-    const table = sizeof<T>() == 4 ? near32 : near64;
-    result = multiplyAdd<T>(quotient<T>(v128.mul<T>(x, x), table, sizeof<T>() == 4 ? 3 : 5), x, x);
+    result = multiplyAdd<T>(quotient<T>(v128.mul<T>(x, x), near<T>(), sizeof<T>() == 4 ? 3 : 5), x, x);
   }
   if (v128.any_true(isFar)) {
-    x = v128.pmin<T>(x, either<T>(11, 28)); // erfc is 0 from here on
-    const table = sizeof<T>() == 4 ? far32 : far64;
-    const gauss = exp<T>(v128.neg<T>(v128.mul<T>(x, x)));
-    result = v128.bitselect(v128.mul<T>(gauss, quotient<T>(x, table, sizeof<T>() == 4 ? 4 : 9)), result, isFar);
+    x = v128.pmin<T>(x, constant<T>(11, 28)); // erfc is 0 from here on
+    const gauss = expOfNegative<T>(v128.neg<T>(v128.mul<T>(x, x)));
+    result = v128.bitselect(v128.mul<T>(gauss, quotient<T>(x, far<T>(), sizeof<T>() == 4 ? 4 : 9)), result, isFar);
   }
   return result;
 }

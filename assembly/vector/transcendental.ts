@@ -20,7 +20,7 @@ function mapBlock<T extends number, Operation>(input: usize, output: usize, coun
 @final
 @unmanaged
 class Exp {
-  /** @inline exp(x) */
+  /** @inline @staged exp(x) */
   forward<T extends number>(x: v128, _parameter: v128): v128 {
     return exp<T>(x);
   }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Dtype } from "../../../src/kernels/dtype.ts";
 import { erf } from "../../reference/vector/erf.ts";
 import * as twins from "../../reference/vector/exponential.ts";
-import { dtypes, random, Scratch } from "../scratch.ts";
+import { dtypes, random, Scratch, sizes } from "../scratch.ts";
 import { ulpsBetween } from "../ulp.ts";
 
 const fixture = new URL("../../fixtures/exponential.json", import.meta.url);
@@ -21,15 +21,21 @@ const kernelOf = {
   softplus: "softplusForward",
 } as const;
 type Name = keyof typeof kernelOf;
+type Kernel = (typeof kernelOf)[Name];
 
-function evaluate(dtype: Dtype, name: Name, values: readonly number[]): number[] {
+const isOperation = (kernel: Kernel): kernel is Extract<Kernel, `${string}Forward`> => kernel.endsWith("Forward");
+
+function evaluate(dtype: Dtype, name: Name, values: readonly number[], inPlace = false): number[] {
   const scratch = new Scratch(dtype);
-  const input = scratch.input(values);
-  const block = scratch.output(values.length);
-  const [kernel, output] = [kernelOf[name], block.address];
-  if (kernel.endsWith("Map")) scratch.kernels[kernel as "expMap"](input, output, values.length);
-  else scratch.run(kernel as "tanhForward", { input, output, columns: values.length, parameter: 0 }, 1);
-  const result = Array.from(scratch.read(block));
+  const output = scratch.output(inPlace ? values : values.length);
+  const input = inPlace ? output.address : scratch.input(values);
+  const kernel = kernelOf[name];
+  if (isOperation(kernel)) {
+    scratch.run(kernel, { input, output: output.address, columns: values.length, parameter: 0 }, 1);
+  } else {
+    scratch.kernels[kernel](input, output.address, values.length);
+  }
+  const result = Array.from(scratch.read(output));
   scratch.expectIntact();
   return result;
 }
@@ -131,6 +137,22 @@ describe.each(dtypes)("%s", (dtype) => {
     }
     expect(evaluate(dtype, "erf", [-least, least])).toEqual([-least, least]);
   });
+});
+
+describe.each(dtypes)("%s", (dtype) => {
+  test.each(Object.keys(kernelOf) as Name[])(
+    "%s gives an element the same bits at every position and count",
+    (name) => {
+      const special = [0, -0, 1e-40, infinity, -infinity, -100, 88, Number.NaN];
+      const values = random(sizes.length, 5).map((u, index) => (index % 5 < 4 ? 1 + 4 * u : special[index % 8]));
+      const alone = values.map((value) => evaluate(dtype, name, [value])[0]);
+      for (const count of sizes) {
+        expect(evaluate(dtype, name, values.slice(0, count)), `the first ${count}`).toEqual(alone.slice(0, count));
+        const last = evaluate(dtype, name, values.slice(-count), true);
+        expect(last, `the last ${count}, in place`).toEqual(alone.slice(-count));
+      }
+    },
+  );
 });
 
 test("the distance in ulps says no: 1 for neighbours, infinite for a wrong infinity or NaN", () => {
