@@ -7,8 +7,9 @@
  * Numerics  the row's maximum is subtracted first, so nothing overflows. A row with NaN or +infinity becomes NaN. Sums run
  *           lane by lane in column order, then over the lanes: the order depends on `columns` alone.
  */
-import { exp, log } from "../vector/exponential";
+import { exp, expOfNegative, log } from "../vector/exponential";
 import { isAligned, laneCount, loadPart, partMask, splat, storePart } from "../vector/lanes";
+import { mapForward } from "../vector/map";
 import { rowMaximum } from "../vector/row";
 import { ActivationBackward, ActivationForward } from "./loops";
 
@@ -28,38 +29,61 @@ function sumOfLanes<T extends number>(x: v128): v128 {
   return sizeof<T>() == 4 ? v128.add<T>(x, swapNeighbours(x)) : x;
 }
 
-/** output = exp(input - max) / sum(exp(input - max)), a row at a time. */
+/** exp(x) for x <= 0. */
+@final
+@unmanaged
+class Power {
+  /** @inline @staged exp(x) */
+  forward<T extends number>(x: v128, _parameter: v128): v128 {
+    return expOfNegative<T>(x);
+  }
+}
+
+/** Elements, at most, of the rows that the three passes of softmax take together: they stay in the first-level cache. */
+const groupElements: i32 = 1024;
+
+/** output = exp(input - max) / sum(exp(input - max)), a group of rows at a time: short rows alone would not fill blocks. */
 export function softmaxForward<T extends number>(args: ActivationForward, begin: i32, end: i32): void {
   const columns = args.columns;
   assert(end > begin && columns > 0, "rows and columns must be positive");
   assert(isAligned(args.input | args.output), "input and output must be 16-byte aligned");
-  const rest = columns & (laneCount<T>() - 1);
-  const isRest = partMask<T>(rest);
-  const wholeBytes = <usize>(columns - rest) * sizeof<T>();
   const rowBytes = <usize>columns * sizeof<T>();
   let input = args.input + <usize>begin * rowBytes;
   let output = args.output + <usize>begin * rowBytes;
-  for (let rows = end - begin; rows > 0; rows--) {
-    const maximum = v128.splat<T>(rowMaximum<T>(input, columns));
-    let sum = splat<T>(0);
-    for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
-      const power = exp<T>(v128.sub<T>(v128.load(input + offset), maximum));
-      sum = v128.add<T>(sum, power);
-      v128.store(output + offset, power);
-    }
-    let restPower = sum;
-    if (rest) {
-      restPower = exp<T>(v128.sub<T>(loadPart<T>(input + wholeBytes, rest), maximum));
-      sum = v128.add<T>(sum, v128.and(restPower, isRest));
-    }
-    sum = sumOfLanes<T>(sum);
-    for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
-      v128.store(output + offset, v128.div<T>(v128.load(output + offset), sum));
-    }
-    if (rest) storePart<T>(output + wholeBytes, v128.div<T>(restPower, sum), rest);
-    input += rowBytes;
-    output += rowBytes;
+  const group = max(groupElements / columns, 1);
+  for (let rest = end - begin; rest > 0; rest -= group) {
+    const rows = min(rest, group);
+    const bytes = <usize>rows * rowBytes;
+    for (let row: usize = 0; row < bytes; row += rowBytes) subtractMaximum<T>(input + row, output + row, columns);
+    mapForward<T, Power>(output, output, rows * columns, 0);
+    for (let row: usize = 0; row < bytes; row += rowBytes) divideBySum<T>(output + row, columns);
+    input += bytes;
+    output += bytes;
   }
+}
+
+/** output = input - max, for one row. */
+function subtractMaximum<T extends number>(input: usize, output: usize, columns: i32): void {
+  const maximum = v128.splat<T>(rowMaximum<T>(input, columns));
+  const end = input + <usize>(columns & -laneCount<T>()) * sizeof<T>();
+  for (; input < end; input += 16) {
+    v128.store(output, v128.sub<T>(v128.load(input), maximum));
+    output += 16;
+  }
+  const rest = columns & (laneCount<T>() - 1);
+  if (rest) storePart<T>(output, v128.sub<T>(loadPart<T>(input, rest), maximum), rest);
+}
+
+/** Divides a row by its sum. */
+function divideBySum<T extends number>(row: usize, columns: i32): void {
+  const end = row + <usize>(columns & -laneCount<T>()) * sizeof<T>();
+  const rest = columns & (laneCount<T>() - 1);
+  const last = rest ? loadPart<T>(end, rest) : splat<T>(0);
+  let sum = splat<T>(0);
+  for (let from = row; from < end; from += 16) sum = v128.add<T>(sum, v128.load(from));
+  sum = sumOfLanes<T>(v128.add<T>(sum, last));
+  for (; row < end; row += 16) v128.store(row, v128.div<T>(v128.load(row), sum));
+  if (rest) storePart<T>(row, v128.div<T>(last, sum), rest);
 }
 
 /** inputGrad = activation (outputGrad - sum(outputGrad · activation)), a row at a time. */
@@ -114,12 +138,12 @@ export function logSoftmaxForward<T extends number>(args: ActivationForward, beg
     const maximum = v128.splat<T>(rowMaximum<T>(input, columns));
     let sum = splat<T>(0);
     for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
-      sum = v128.add<T>(sum, exp<T>(v128.sub<T>(v128.load(input + offset), maximum)));
+      sum = v128.add<T>(sum, expOfNegative<T>(v128.sub<T>(v128.load(input + offset), maximum)));
     }
     let shifted = sum;
     if (rest) {
       shifted = v128.sub<T>(loadPart<T>(input + wholeBytes, rest), maximum);
-      sum = v128.add<T>(sum, v128.and(exp<T>(shifted), isRest));
+      sum = v128.add<T>(sum, v128.and(expOfNegative<T>(shifted), isRest));
     }
     const logSum = log<T>(sumOfLanes<T>(sum));
     for (let offset: usize = 0; offset < wholeBytes; offset += 16) {

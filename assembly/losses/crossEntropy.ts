@@ -3,7 +3,7 @@
  * and meaning are those of loss, but that _weights is not read: as the loss is linear in its targets, weighting folds the
  * weights into them. output is [rows, columns] of T; a row may start at any multiple of an element's size.
  */
-import { exp, log } from "../vector/exponential";
+import { expOfNegative, log } from "../vector/exponential";
 import {
   addLanes,
   isAligned,
@@ -22,12 +22,12 @@ function sumExponentials<T extends number>(row: usize, columns: i32, maximum: v1
   const end = row + <usize>(columns & -laneCount<T>()) * sizeof<T>();
   let sum = f64x2.splat(0);
   while (row < end) {
-    sum = addLanes<T>(sum, exp<T>(v128.sub<T>(v128.load(row), maximum)));
+    sum = addLanes<T>(sum, expOfNegative<T>(v128.sub<T>(v128.load(row), maximum)));
     row += 16;
   }
   const rest = columns & (laneCount<T>() - 1);
   if (rest) {
-    const part = exp<T>(v128.sub<T>(loadPart<T>(row, rest), maximum));
+    const part = expOfNegative<T>(v128.sub<T>(loadPart<T>(row, rest), maximum));
     sum = addLanes<T>(sum, v128.and(part, partMask<T>(rest)));
   }
   return totalOf(sum);
@@ -91,14 +91,14 @@ function storeExponentials<T extends number>(row: usize, exponentials: usize, co
   const maximum = v128.splat<T>(rowMaximum<T>(row, columns));
   let sum = f64x2.splat(0);
   for (; columns >= laneCount<T>(); columns -= laneCount<T>()) {
-    const x = exp<T>(v128.sub<T>(v128.load(row), maximum));
+    const x = expOfNegative<T>(v128.sub<T>(v128.load(row), maximum));
     v128.store(exponentials, x);
     sum = addLanes<T>(sum, x);
     row += 16;
     exponentials += 16;
   }
   if (columns) {
-    const x = exp<T>(v128.sub<T>(loadPart<T>(row, columns), maximum));
+    const x = expOfNegative<T>(v128.sub<T>(loadPart<T>(row, columns), maximum));
     storeLanes<T>(exponentials, x, columns);
     sum = addLanes<T>(sum, v128.and(x, partMask<T>(columns)));
   }

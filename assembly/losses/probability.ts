@@ -2,7 +2,7 @@
  * Losses of outputs that are to be the targets' probabilities, each output by itself. Signatures and the meaning of their
  * arguments are those of loss. The class losses that look at whole rows are in crossEntropy.
  */
-import { exp, log, log1p, sigmoid } from "../vector/exponential";
+import { expOfNegative, log, log1p, sigmoid } from "../vector/exponential";
 import { splat } from "../vector/lanes";
 import { ElementLoss } from "./loops";
 
@@ -50,7 +50,7 @@ export class BinaryCrossEntropyWithLogits extends ElementLoss {
   /** @inline max(x, 0) - x·t + log(1 + exp(-|x|)) */
   forward<T extends number>(output: v128, target: v128, _parameter: v128): v128 {
     const linear = v128.sub<T>(v128.max<T>(output, splat<T>(0)), v128.mul<T>(output, target));
-    return v128.add<T>(linear, log1p<T>(exp<T>(v128.neg<T>(v128.abs<T>(output)))));
+    return v128.add<T>(linear, log1p<T>(expOfNegative<T>(v128.neg<T>(v128.abs<T>(output)))));
   }
 
   /** @inline sigmoid(x) - t */

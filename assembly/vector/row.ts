@@ -11,14 +11,35 @@ function loadPartBelow<T extends number>(address: usize, count: i32): v128 {
 
 /** The largest element of a row; NaN if there is one. */
 export function rowMaximum<T extends number>(row: usize, columns: i32): T {
+  // v128.max, which keeps NaN, is many instructions; pmax is one.
   let largest = splat<T>(-Infinity);
+  let isUnordered = splat<T>(0);
   const end = row + <usize>(columns & -laneCount<T>()) * sizeof<T>();
-  while (row < end) {
-    largest = v128.max<T>(largest, v128.load(row));
-    row += 16;
+  if (row + 32 <= end) {
+    // Two chains, as one would wait for each comparison.
+    let largest1 = largest;
+    do {
+      const x = v128.load(row);
+      const x1 = v128.load(row, 16);
+      largest = v128.pmax<T>(largest, x);
+      largest1 = v128.pmax<T>(largest1, x1);
+      isUnordered = v128.or(isUnordered, v128.or(v128.ne<T>(x, x), v128.ne<T>(x1, x1)));
+      row += 32;
+    } while (row + 32 <= end);
+    largest = v128.pmax<T>(largest, largest1);
+  }
+  for (; row < end; row += 16) {
+    const x = v128.load(row);
+    largest = v128.pmax<T>(largest, x);
+    isUnordered = v128.or(isUnordered, v128.ne<T>(x, x));
   }
   const rest = columns & (laneCount<T>() - 1);
-  if (rest) largest = v128.max<T>(largest, loadPartBelow<T>(row, rest));
+  if (rest) {
+    const x = loadPartBelow<T>(row, rest);
+    largest = v128.pmax<T>(largest, x);
+    isUnordered = v128.or(isUnordered, v128.ne<T>(x, x));
+  }
+  if (v128.any_true(isUnordered)) return <T>NaN;
   const first = max<T>(v128.extract_lane<T>(largest, 0), v128.extract_lane<T>(largest, 1));
   if (sizeof<T>() == 8) return first;
   return max<T>(first, max<T>(v128.extract_lane<T>(largest, 2), v128.extract_lane<T>(largest, 3)));
