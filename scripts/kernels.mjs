@@ -144,10 +144,15 @@ async function runBeside(args, variables) {
  * where compression finds it.
  *
  * In the core every shape of a tile stays a function of its own. All in one, as Binaryen would have them, are 30 kB, which
- * V8 compiles at the first product whichever it needs: 1.5 ms. In the other families that matters less than size. Nor are the
- * variables of the core sorted by their uses, which compresses worse there and better in the other families.
+ * V8 compiles at the first product whichever it needs: 1.5 ms. In the other families that matters less than size. Nor does
+ * Binaryen sort and merge the variables of the core, which makes it compress worse there and better in the other families.
  */
 async function optimize(family, file) {
+  const forCore = [
+    "--one-caller-inline-max-function-size=600",
+    "--skip-pass=reorder-locals",
+    "--skip-pass=simplify-locals",
+  ];
   const features = ["simd", "bulk-memory", "mutable-globals", "sign-ext", "nontrapping-float-to-int"];
   await runBeside([
     "node_modules/binaryen/bin/wasm-opt",
@@ -155,7 +160,7 @@ async function optimize(family, file) {
     ...features.map((feature) => `--enable-${feature}`),
     "-O3",
     "--converge",
-    ...(family === "core" ? ["--one-caller-inline-max-function-size=600", "--skip-pass=reorder-locals"] : []),
+    ...(family === "core" ? forCore : []),
     "--zero-filled-memory",
     "--reorder-functions-by-name",
     "--debuginfo",

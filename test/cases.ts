@@ -24,6 +24,7 @@ import {
   type Shape,
   slice,
   softmaxCrossEntropy,
+  split,
   squaredError,
   type Targets,
   type TrainerOptions,
@@ -240,6 +241,14 @@ export const layers: LayerCase[] = [
     name: "permute, slice and reshape, between dense layers at positions",
     inputs: [2, 3],
     hidden: (value, kind) => reshape(12)(slice(0, 1, 4)(units(kind)(permute([1, 0])(plain()(value))))),
+  },
+  {
+    name: "split, of which one part is used, one twice and one not at all",
+    inputs: [3],
+    hidden(value, kind) {
+      const [first, second] = split([2, 2, 1])(dense(5)(value));
+      return units(kind)(concatenate(first, second, second));
+    },
   },
   {
     name: "dense at positions, to an output of positions",
