@@ -1,10 +1,10 @@
 /** Layers that make one value of several: their sum, their product, or one beside the other. */
 
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
-import { copyOf } from "./copy.ts";
+import { copyOf, putColumns, rangesOf, takeColumns } from "./copy.ts";
 import { type BackwardSite, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
-import { columnsOf, commonShape, matrixOf } from "./shape.ts";
+import { commonShape, matrixOf } from "./shape.ts";
 import { apply, type Value } from "./value.ts";
 
 /** Two values or more, as many arguments or as one list. */
@@ -110,14 +110,8 @@ export const concatenateKind: LayerKind = {
     return [...outer, inputShapes.reduce((columns, shape) => columns + matrixOf(shape)[1], 0)];
   },
 
-  forward(_, { inputs, inputShapes, output, outputShape, elementBytes }) {
-    const [positions, width] = matrixOf(outputShape);
-    return columnsOf(inputShapes).map(({ columns, from }, index) => {
-      const destination = (output + from * elementBytes) as Address;
-      const strides = { sourceStride: columns, destinationStride: width };
-      return op("copyColumns", eachRow(positions), { source: inputs[index], destination, columns, ...strides });
-    });
-  },
+  forward: (_, { inputs, inputShapes, output, elementBytes }) =>
+    rangesOf(inputShapes).map((range, index) => putColumns(inputs[index], output, range, elementBytes)),
 
   title: () => "concatenation",
   fromJSON: (options) => ({ kind: "concatenate", ...nameOption("concatenate", options) }),
@@ -125,14 +119,8 @@ export const concatenateKind: LayerKind = {
 
 export const concatenateTraining: LayerTraining = {
   backward(_, site) {
-    const { inputShapes, outputGrad, outputShape, elementBytes } = site;
-    const [positions, width] = matrixOf(outputShape);
-    const parts = columnsOf(inputShapes);
-    return wanted(site).map(({ inputGrad, index }) => {
-      const { columns, from } = parts[index];
-      const source = (outputGrad + from * elementBytes) as Address;
-      const strides = { sourceStride: width, destinationStride: columns };
-      return op("copyColumns", eachRow(positions), { source, destination: inputGrad, columns, ...strides });
-    });
+    const { inputShapes, outputGrad, elementBytes } = site;
+    const ranges = rangesOf(inputShapes);
+    return wanted(site).map(({ inputGrad, index }) => takeColumns(outputGrad, ranges[index], inputGrad, elementBytes));
   },
 };

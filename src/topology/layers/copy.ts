@@ -1,11 +1,56 @@
-/** The operation of several kinds of layers that leave a value as it is. */
+/** Copies of a value, or of some of its columns: what several kinds of layers do. */
 
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
-import { type Shape, sizeOf } from "./layer.ts";
+import { type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
+import { matrixOf } from "./shape.ts";
 
 /** Copies a value of this shape from one block to another. */
 export function copyOf(source: Address, destination: Address, shape: Shape): Operation {
   const columns = sizeOf(shape);
   const strides = { sourceStride: columns, destinationStride: columns };
   return op("copyColumns", eachRow(), { source, destination, columns, ...strides });
+}
+
+/** The passes of a layer whose output has the numbers of its input in their order. */
+export const copyForward: LayerKind["forward"] = (_, { inputs: [input], output, outputShape }) => [
+  copyOf(input, output, outputShape),
+];
+export const copyTraining: LayerTraining = {
+  backward: (_, { inputGrads: [inputGrad], outputGrad, outputShape }) =>
+    inputGrad === undefined ? [] : [copyOf(outputGrad, inputGrad, outputShape)],
+};
+
+/** Columns `from`, … of a value that is a matrix of [positions, width]. */
+export interface ColumnRange {
+  readonly positions: number;
+  readonly width: number;
+  readonly from: number;
+  readonly columns: number;
+}
+
+/** Returns where values lie in the one that has them beside each other, along the last side of their shapes. */
+export function rangesOf(shapes: readonly Shape[]): ColumnRange[] {
+  const width = shapes.reduce((sum, shape) => sum + matrixOf(shape)[1], 0);
+  let end = 0;
+  return shapes.map((shape) => {
+    const [positions, columns] = matrixOf(shape);
+    end += columns;
+    return { positions, width, from: end - columns, columns };
+  });
+}
+
+/** Copies a range of columns of `whole` to `part`, which has no others. */
+export function takeColumns(whole: Address, range: ColumnRange, part: Address, elementBytes: number): Operation {
+  const { positions, width, from, columns } = range;
+  const source = (whole + from * elementBytes) as Address;
+  const strides = { sourceStride: width, destinationStride: columns };
+  return op("copyColumns", eachRow(positions), { source, destination: part, columns, ...strides });
+}
+
+/** Copies `part` to a range of columns of `whole`, and leaves the others. */
+export function putColumns(part: Address, whole: Address, range: ColumnRange, elementBytes: number): Operation {
+  const { positions, width, from, columns } = range;
+  const destination = (whole + from * elementBytes) as Address;
+  const strides = { sourceStride: columns, destinationStride: width };
+  return op("copyColumns", eachRow(positions), { source: part, destination, columns, ...strides });
 }

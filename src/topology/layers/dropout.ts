@@ -2,7 +2,7 @@
 
 import { checkFinite } from "../../errors.ts";
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
-import { copyOf } from "./copy.ts";
+import { copyForward } from "./copy.ts";
 import { type LayerDescription, type LayerKind, type LayerTraining, sizeOf, type TrainingSite } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { callable, type Layer } from "./value.ts";
@@ -29,7 +29,7 @@ export function dropout(rate: number, options: { readonly name?: string } = {}):
 export const dropoutKind: LayerKind<DropoutDescription> = {
   blocks: () => ({ preactivation: "input" }),
 
-  forward: (_, { inputs: [input], output, outputShape }) => [copyOf(input, output, outputShape)],
+  forward: copyForward,
 
   title: ({ rate }) => `dropout ${rate}`,
 

@@ -1,7 +1,7 @@
 /** Flatten: one row of all numbers of an example. */
 
-import { copyOf } from "./copy.ts";
-import { type LayerDescription, type LayerKind, type LayerTraining, sizeOf } from "./layer.ts";
+import { copyForward } from "./copy.ts";
+import { type LayerDescription, type LayerKind, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -24,15 +24,9 @@ export const flattenKind: LayerKind<FlattenDescription> = {
 
   outputShape: (_, inputShapes) => [sizeOf(onlyShape("flatten", inputShapes))],
 
-  forward: (_, { inputs: [input], output, outputShape }) => [copyOf(input, output, outputShape)],
+  forward: copyForward,
 
   title: () => "flatten",
 
   fromJSON: (options) => flatten(options),
-};
-
-export const flattenTraining: LayerTraining<FlattenDescription> = {
-  backward(_, { inputGrads: [inputGrad], outputGrad, outputShape }) {
-    return inputGrad === undefined ? [] : [copyOf(outputGrad, inputGrad, outputShape)];
-  },
 };

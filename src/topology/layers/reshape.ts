@@ -1,7 +1,7 @@
 /** Reshape: the same numbers in the same order, in another shape. */
 
-import { copyOf } from "./copy.ts";
-import { type LayerDescription, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
+import { copyForward } from "./copy.ts";
+import { type LayerDescription, type LayerKind, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { checkShape, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -32,15 +32,9 @@ export const reshapeKind: LayerKind<ReshapeDescription> = {
     throw new RangeError(`reshape: got ${got}, need ${sizeOf(shape)} numbers for the shape ${shownShape(shape)}`);
   },
 
-  forward: (_, { inputs: [input], output, outputShape }) => [copyOf(input, output, outputShape)],
+  forward: copyForward,
 
   title: ({ shape }) => `reshape ${shownShape(shape)}`,
 
   fromJSON: ({ shape, ...options }) => reshape(shape as Shape, options),
-};
-
-export const reshapeTraining: LayerTraining<ReshapeDescription> = {
-  backward(_, { inputGrads: [inputGrad], outputGrad, outputShape }) {
-    return inputGrad === undefined ? [] : [copyOf(outputGrad, inputGrad, outputShape)];
-  },
 };

@@ -43,13 +43,3 @@ export function matrixOf(shape: Shape): readonly [positions: number, columns: nu
   const columns = shape[shape.length - 1];
   return [sizeOf(shape) / columns, columns];
 }
-
-/** Returns the columns of values that stand beside each other, and where each one's begin. */
-export function columnsOf(shapes: readonly Shape[]): { columns: number; from: number }[] {
-  let from = 0;
-  return shapes.map((shape) => {
-    const [, columns] = matrixOf(shape);
-    from += columns;
-    return { columns, from: from - columns };
-  });
-}

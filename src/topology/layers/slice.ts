@@ -1,7 +1,8 @@
 /** Slice: a range of one side of a value. */
 
 import { checkInteger } from "../../errors.ts";
-import { type Address, eachRow, op } from "../../kernels/operations.ts";
+import { eachRow, op } from "../../kernels/operations.ts";
+import { type ColumnRange, putColumns, takeColumns } from "./copy.ts";
 import { type LayerDescription, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { mostSides, onlyShape, shownShape } from "./shape.ts";
@@ -35,7 +36,7 @@ export function slice(
 }
 
 /** Returns the input as a matrix whose columns are the side and all behind it, and the columns that are taken. */
-function columnsOf({ side, start, end }: SliceDescription, shape: Shape) {
+function rangeOf({ side, start, end }: SliceDescription, shape: Shape): ColumnRange {
   const behind = sizeOf(shape.slice(side + 1));
   return {
     positions: sizeOf(shape.slice(0, side)),
@@ -61,12 +62,9 @@ export const sliceKind: LayerKind<SliceDescription> = {
     return shape.with(side, end - start);
   },
 
-  forward(description, { inputs: [input], inputShapes: [shape], output: destination, elementBytes }) {
-    const { positions, width, from, columns } = columnsOf(description, shape);
-    const source = (input + from * elementBytes) as Address;
-    const strides = { sourceStride: width, destinationStride: columns };
-    return [op("copyColumns", eachRow(positions), { source, destination, columns, ...strides })];
-  },
+  forward: (description, { inputs: [input], inputShapes: [shape], output, elementBytes }) => [
+    takeColumns(input, rangeOf(description, shape), output, elementBytes),
+  ],
 
   title: ({ side, start, end }) => `slice ${start} to ${end} of side ${side}`,
 
@@ -74,12 +72,11 @@ export const sliceKind: LayerKind<SliceDescription> = {
 };
 
 export const sliceTraining: LayerTraining<SliceDescription> = {
-  backward(description, { inputShapes: [shape], inputGrads: [inputGrad], outputGrad: source, elementBytes }) {
+  backward(description, { inputShapes: [shape], inputGrads: [inputGrad], outputGrad, elementBytes }) {
     if (inputGrad === undefined) return [];
-    const { positions, width, from, columns } = columnsOf(description, shape);
-    const destination = (inputGrad + from * elementBytes) as Address;
-    const strides = { sourceStride: columns, destinationStride: width };
-    const copy = op("copyColumns", eachRow(positions), { source, destination, columns, ...strides });
-    return columns === width ? [copy] : [op("clear", eachRow(positions * width), { output: inputGrad }), copy];
+    const range = rangeOf(description, shape);
+    const copy = putColumns(outputGrad, inputGrad, range, elementBytes);
+    const clear = op("clear", eachRow(sizeOf(shape)), { output: inputGrad });
+    return range.columns === range.width ? [copy] : [clear, copy];
   },
 };

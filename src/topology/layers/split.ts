@@ -1,11 +1,14 @@
 /** Split: the parts of a value beside each other, as values of their own. The reverse of concatenate. */
 
 import { checkInteger, shown } from "../../errors.ts";
-import { type Address, eachRow, op } from "../../kernels/operations.ts";
+import { putColumns, rangesOf, takeColumns } from "./copy.ts";
 import type { LayerDescription, LayerKind, LayerTraining } from "./layer.ts";
 import { nameOption } from "./options.ts";
-import { columnsOf, matrixOf, onlyShape, shownShape } from "./shape.ts";
+import { matrixOf, onlyShape, shownShape } from "./shape.ts";
 import { applyAll, callable, type Value } from "./value.ts";
+
+/** Parts of one split: each takes memory of its own. */
+const mostParts = 1024;
 
 export interface SplitDescription extends LayerDescription {
   readonly kind: "split";
@@ -18,12 +21,15 @@ export type SplitLayer = SplitDescription & ((value: Value) => readonly Value[])
 /**
  * Cuts a value along its last side: split([2, 3]) of [4, 5] gives two values, [4, 2] and [4, 3].
  *
- * @param sizes features of each part, from 1; together all that the value has
+ * @param sizes features of each part, from 1, of up to 1024 parts; together all that the value has
  * @throws {RangeError | TypeError} if they are no such list
  */
 export function split(sizes: readonly number[], options: { readonly name?: string } = {}): SplitLayer {
   if (!Array.isArray(sizes) || sizes.length === 0) {
     throw new TypeError(`split: got sizes ${shown(sizes)}, need an array of the features of each part`);
+  }
+  if (sizes.length > mostParts) {
+    throw new RangeError(`split: got ${sizes.length} sizes, need at most ${mostParts}`);
   }
   for (const size of sizes) checkInteger("split: a size", size, 1, 2 ** 31 - 1);
   const description = {
@@ -42,18 +48,12 @@ export const splitKind: LayerKind<SplitDescription> = {
     const [, columns] = matrixOf(shape);
     const sum = sizes.reduce((total, size) => total + size, 0);
     if (sum === columns) return sizes.map((size) => shape.with(-1, size));
-    const got = `sizes [${sizes.join(", ")}] for a value ${shownShape(shape)}`;
-    throw new RangeError(`split: got ${got}, need sizes that add up to ${columns}`);
+    const got = `sizes that add up to ${sum} for a value ${shownShape(shape)}`;
+    throw new RangeError(`split: got ${got}, need ${columns} in all`);
   },
 
-  forward(_, { inputs: [input], inputShapes: [shape], outputs, outputShapes, elementBytes }) {
-    const [positions, width] = matrixOf(shape);
-    return columnsOf(outputShapes).map(({ columns, from }, index) => {
-      const source = (input + from * elementBytes) as Address;
-      const strides = { sourceStride: width, destinationStride: columns };
-      return op("copyColumns", eachRow(positions), { source, destination: outputs[index], columns, ...strides });
-    });
-  },
+  forward: (_, { inputs: [input], outputs, outputShapes, elementBytes }) =>
+    rangesOf(outputShapes).map((range, index) => takeColumns(input, range, outputs[index], elementBytes)),
 
   title: ({ sizes }) => `split ${shownShape(sizes)}`,
 
@@ -61,13 +61,8 @@ export const splitKind: LayerKind<SplitDescription> = {
 };
 
 export const splitTraining: LayerTraining<SplitDescription> = {
-  backward(_, { inputGrads: [inputGrad], inputShapes: [shape], outputGrads, outputShapes, elementBytes }) {
+  backward(_, { inputGrads: [inputGrad], outputGrads, outputShapes, elementBytes }) {
     if (inputGrad === undefined) return [];
-    const [positions, width] = matrixOf(shape);
-    return columnsOf(outputShapes).map(({ columns, from }, index) => {
-      const destination = (inputGrad + from * elementBytes) as Address;
-      const strides = { sourceStride: columns, destinationStride: width };
-      return op("copyColumns", eachRow(positions), { source: outputGrads[index], destination, columns, ...strides });
-    });
+    return rangesOf(outputShapes).map((range, index) => putColumns(outputGrads[index], inputGrad, range, elementBytes));
   },
 };

@@ -3,14 +3,13 @@
 import { activationTraining } from "./activation.ts";
 import { batchNormTraining } from "./batchNorm.ts";
 import { addTraining, concatenateTraining, multiplyTraining } from "./combination.ts";
+import { copyTraining } from "./copy.ts";
 import { denseTraining } from "./dense.ts";
 import { dropoutTraining } from "./dropout.ts";
-import { flattenTraining } from "./flatten.ts";
 import type { kinds } from "./kinds.ts";
 import type { LayerDescription, LayerTraining } from "./layer.ts";
 import { layerNormTraining } from "./layerNorm.ts";
 import { permuteTraining } from "./permute.ts";
-import { reshapeTraining } from "./reshape.ts";
 import { sliceTraining } from "./slice.ts";
 import { splitTraining } from "./split.ts";
 
@@ -23,8 +22,8 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   add: addTraining,
   multiply: multiplyTraining,
   concatenate: concatenateTraining,
-  flatten: flattenTraining,
-  reshape: reshapeTraining,
+  flatten: copyTraining,
+  reshape: copyTraining,
   permute: permuteTraining,
   slice: sliceTraining,
   split: splitTraining,
