@@ -33,7 +33,8 @@ interface TopologyJSON {
 const [freeNumbers, numbersPerWeight] = [2 ** 22, 8];
 
 /**
- * Inputs, layers, uses of layers and outputs that a file may have, of each; and values that its uses may read, in all. What takes
+ * Inputs, layers, uses of layers, values that these make, and outputs that a file may have, of each; and values that its uses may
+ * read, in all. What takes
  * a file a few bytes takes memory as much as 8 kB of the first, 300 bytes of the last: these fit in a Worker's 128 MB.
  */
 const [mostItems, mostReads] = [2 ** 13, 2 ** 16];
@@ -59,6 +60,7 @@ export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
   const uses = graph.nodes.map((node) => [layerNumbers.get(node.layer)!, ...node.inputs.map(numberOf)]);
   const outputs = graph.outputs.map(numberOf);
   checkCounts("toBytes", { inputs, layers, uses, outputs });
+  checkMade("toBytes", values.length - inputs.length);
   const countNumbers = numberCounter("toBytes", sizesOf([...graph.parameters, ...graph.statistics]));
   countNumbers(graph.inputs);
   for (const node of graph.nodes) countNumbers([...node.inputs, ...node.outputs]);
@@ -97,18 +99,21 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
   const countNumbers = numberCounter("fromBytes", weightCount);
   countNumbers(inputs);
   const valueAt = (number: unknown) => itemAt("a value", values, number);
+  let made = 0;
   const use = (layer: LayerDescription, given: readonly Value[]) => {
     countNumbers(given);
-    const made = applyAll(kindOf(layer), layer, given);
-    countNumbers(made);
-    return made;
+    const outputs = applyAll(kindOf(layer), layer, given);
+    made += outputs.length;
+    checkMade("fromBytes", made);
+    countNumbers(outputs);
+    return outputs;
   };
   const oneRow = json.version === 1 ? new OneRow(lists, layers, use) : undefined;
   const asRows = (read: readonly Value[]) => (oneRow ? read.map((value) => oneRow.of(value)) : read);
   for (const [layerNumber, ...read] of lists.uses) {
     const layer = itemAt("a layer", layers, layerNumber);
     const given = read.map(valueAt);
-    values.push(...use(layer, layer.kind === "dense" ? asRows(given) : given));
+    for (const value of use(layer, layer.kind === "dense" ? asRows(given) : given)) values.push(value);
   }
   const outputs = lists.outputs.map(valueAt);
   // A value that comes twice is refused by `between`, which would not see it behind two flattens.
@@ -184,6 +189,12 @@ function checkCounts(who: string, lists: Lists): void {
   }
   const reads = readsOf(lists);
   if (reads > mostReads) throw new RangeError(`${who}: got uses that read ${reads} values, need at most ${mostReads}`);
+}
+
+/** @param count values that uses of layers make */
+function checkMade(who: string, count: number): void {
+  if (count <= mostItems) return;
+  throw new RangeError(`${who}: got layers that make more than ${mostItems} values, need at most as many`);
 }
 
 function listOf(what: string, list: unknown): unknown[] {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { decode, encode, type NamedTensor } from "../../src/files/safetensors.ts";
-import { batchNorm, dense, dropout, elu, flatten, leakyRelu, Network, Trainer } from "../../src/index.ts";
+import { batchNorm, dense, dropout, elu, flatten, input, leakyRelu, Network, split, Trainer } from "../../src/index.ts";
 import { Engine } from "../../src/topology/engine.ts";
 import { topologyFromJSON, topologyToJSON } from "../../src/topology/serialization.ts";
 import { dtypes, random } from "../kernels/scratch.ts";
@@ -308,6 +308,23 @@ test("toBytes refuses a network of 8193 layers, which fromBytes would refuse; on
   const chain = (length: number) => new Network({ inputs: 1, layers: Array.from({ length }, () => dropout(0.5)) });
   expect(() => chain(8193).toBytes()).toThrow("toBytes: got 8193 layers, need at most 8192");
   expect(Network.fromBytes(chain(8192).toBytes()).predict([0.5])).toEqual([0.5]);
+});
+
+test("neither toBytes nor fromBytes takes layers that make more than 8192 values", () => {
+  const parts = new Array(1024).fill(1);
+  const splits = (count: number) => {
+    const value = input(1024);
+    const first = Array.from({ length: count }, () => split(parts)(value)[0]);
+    return new Network({ inputs: value, outputs: first });
+  };
+  expect(Network.fromBytes(splits(8).toBytes()).outputs).toEqual(new Array(8).fill(1));
+  expect(() => splits(9).toBytes()).toThrow("toBytes: got layers that make more than 8192 values, need at most as many");
+  const topology = topologyToJSON(splits(8).engine);
+  const one = { ...topology.layers[0], name: "one more" };
+  const text = JSON.stringify({ ...topology, layers: [...topology.layers, one], uses: [...topology.uses, [8, 0]] });
+  expect(() => topologyFromJSON(text, 0)).toThrow(
+    "fromBytes: got layers that make more than 8192 values, need at most as many",
+  );
 });
 
 test("a file of version 1, in which dense layers read images, predicts the same bits", () => {
