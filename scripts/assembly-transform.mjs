@@ -63,12 +63,12 @@ function describeExports(entry, files, records) {
 function loopExport(name, operation, source, files, records) {
   const [pass] = /(Forward|Backward)$/.exec(name) ?? [];
   const loops = files.get(source.internalPath.replace(/[^/]*$/, "loops"));
-  const loop = loops?.statements.find(
+  const [loop, ...others] = (loops?.statements ?? []).filter(
     ({ kind, name: other }) => kind === NodeKind.FunctionDeclaration && other.text.endsWith(pass),
   );
-  if (!pass || !loop) {
+  if (!pass || !loop || others.length > 0) {
     throw new Error(
-      `${source.normalizedPath}: got the class export "${name}", need …Forward or …Backward as in its loops.ts`,
+      `${source.normalizedPath}: got the class export "${name}", need …Forward or …Backward, which one function of loops.ts ends with`,
     );
   }
   const call = `${alias(loops)}.${loop.name.text}<ElementType, ${alias(source)}.${operation}>`;

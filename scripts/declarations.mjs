@@ -1,6 +1,6 @@
 /** The TypeScript declarations of the kernels, made from what scripts/assembly-transform.mjs writes of each family. */
 
-const typeOf = { i32: "number", u32: "number", f64: "number", f32: "number", bool: "number" };
+const typeOf = { i32: "number", u32: "number", f64: "number" };
 
 /** An address, or a pointer to a record, is said by its type in the kernel. */
 const typed = (type) => typeOf[type] ?? "Address";

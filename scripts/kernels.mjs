@@ -27,6 +27,9 @@ const slotBytes = { release: 1024, debug: 24576 };
 const slotPlaces = 64;
 
 const slotOf = (family) => families.indexOf(family) + 1;
+/** The first slot is nobody's: address 0 says that there is no block, place 0 that there is no operation. */
+const slots = families.length + 1;
+const tableSize = slots * slotPlaces;
 const firstPlaceOf = (family) => slotOf(family) * slotPlaces;
 
 /** Relaxed arithmetic changes these instructions of a product (src/kernels/fuse.ts): the byte after 0xfd of each. */
@@ -172,12 +175,7 @@ async function optimize(family, file) {
 /** Writes where the families end: the first address that is no family's, the bytes of the panels there, and the table's size. */
 function writeLayout(build) {
   const folder = build === "debug" ? "build/debug" : "build";
-  const slots = families.length + 1;
-  const layout = {
-    dataEnd: slots * slotBytes[build],
-    panelBytes: panelBytes(),
-    tableSize: slots * slotPlaces,
-  };
+  const layout = { dataEnd: slots * slotBytes[build], panelBytes: panelBytes(), tableSize };
   const lines = Object.entries(layout).map(([name, value]) => [
     `export const ${name} = ${value};\n`,
     `export const ${name}: number;\n`,
@@ -189,7 +187,7 @@ function writeLayout(build) {
 /** What the core says of its own. */
 function panelBytes() {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const table = new WebAssembly.Table({ initial: families.length * slotPlaces, element: "anyfunc" });
+  const table = new WebAssembly.Table({ initial: tableSize, element: "anyfunc" });
   const module = new WebAssembly.Module(readFileSync("build/core32.wasm"));
   return new WebAssembly.Instance(module, { env: { memory, table }, panel: { panels: 0 } }).exports.panelBytes.value;
 }

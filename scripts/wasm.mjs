@@ -1,6 +1,6 @@
 /** What the build reads and changes of compiled modules. Source: WebAssembly core specification, chapter 5, "Binary Format". */
 
-const [customSection, codeSection, dataSectionId] = [0, 10, 11];
+const [customSection, importSection, codeSection, dataSectionId] = [0, 2, 10, 11];
 
 /** A module without its custom sections: names and the like. */
 export function withoutNames(bytes) {
@@ -20,6 +20,9 @@ export function bodiesOf(bytes, pattern) {
   if (before.some(({ id }) => id === customSection)) {
     throw new Error("wasm: got a module with names before its code, need them behind it");
   }
+  if (importsFunction(bytes, sections)) {
+    throw new Error("wasm: got a module that imports a function, need none, as the numbers of the bodies begin with 0");
+  }
   const pairs = [];
   for (const { index, start, end } of functionsOf(bytes, code)) {
     if (!pattern.test(names.get(index))) continue;
@@ -27,6 +30,23 @@ export function bodiesOf(bytes, pattern) {
     else pairs.push({ index, start, end });
   }
   return pairs.map(({ start, end }) => [start, end]);
+}
+
+function importsFunction(bytes, sections) {
+  const section = sections.find(({ id }) => id === importSection);
+  if (!section) return false;
+  const reader = readerOf(bytes, section.content);
+  for (let count = reader.number(); count > 0; count--) {
+    reader.text();
+    reader.text();
+    const kind = reader.byte();
+    if (kind === 0) return true;
+    // A table has a type before its limits, a global one that is followed by whether it may change.
+    if (kind !== 2) reader.byte();
+    const flags = reader.byte();
+    if (kind !== 3) for (let limits = flags & 1 ? 2 : 1; limits > 0; limits--) reader.number();
+  }
+  return false;
 }
 
 /** The functions of a module that imports none, with their bodies from byte to byte. */
@@ -40,7 +60,8 @@ function functionsOf(bytes, code) {
 }
 
 /**
- * Checks that what src/kernels/fuse.ts changes in these bodies are instructions, not parts of constants or of offsets.
+ * Checks that what src/kernels/fuse.ts changes in these bodies are instructions, not parts of constants or of offsets, and as many
+ * multiplications as additions.
  *
  * @param multiply the byte after 0xfd of the instruction; and so for `add`
  */
@@ -48,6 +69,7 @@ export function checkPatched(bytes, bodies, { multiply, add }) {
   const code = sectionsOf(bytes).find(({ id }) => id === codeSection);
   const instructions = new Set(functionsOf(bytes, code).flatMap(({ start, end }) => instructionsOf(bytes, start, end)));
   for (const [start, end] of bodies) {
+    const counts = { [multiply]: 0, [add]: 0 };
     for (let at = start; at < end - 2; at++) {
       const isPatched = bytes[at] === 0xfd && bytes[at + 2] === 1 && [multiply, add].includes(bytes[at + 1]);
       if (isPatched && !instructions.has(at)) {
@@ -55,6 +77,11 @@ export function checkPatched(bytes, bodies, { multiply, add }) {
           `wasm: got bytes like those of an instruction at ${at}, need the patch to change instructions only`,
         );
       }
+      if (isPatched) counts[bytes[at + 1]]++;
+    }
+    if (counts[multiply] !== counts[add]) {
+      const got = `${counts[multiply]} multiplications and ${counts[add]} additions from byte ${start} to ${end}`;
+      throw new Error(`wasm: got ${got}, need as many of both, as the patch makes one instruction of each pair`);
     }
   }
 }
@@ -86,7 +113,7 @@ function instructionsOf(bytes, start, end) {
 }
 
 function skipInstruction(reader) {
-  const opcode = reader.number8();
+  const opcode = reader.byte();
   const skipNumbers = (count) => {
     for (; count > 0; count--) reader.number();
   };
@@ -147,7 +174,7 @@ function namesOf(bytes) {
 function readerOf(bytes, at) {
   return {
     at,
-    number8() {
+    byte() {
       return bytes[this.at++];
     },
     /** An unsigned LEB128. */

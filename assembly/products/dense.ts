@@ -45,7 +45,7 @@ export function denseForward<T extends number>(args: DenseForward, begin: i32, e
   if (fanOut == 1) {
     // A column is computed as a row, which has lanes to fill: outputᵀ = weightᵀ · inputᵀ.
     product<T, AlongRows>(args.weight, 0, sizeof<T>(), input, sizeof<T>(), inputRow, output, 0, 1, fanIn, rows, 0, 0);
-    if (bias) addToEach<T>(output, load<T>(bias), rows);
+    if (bias) addValue<T>(output, load<T>(bias), rows);
   } else {
     const weight = args.weight;
     product<T, AlongRows>(
@@ -212,7 +212,7 @@ function assertBlocks(inputs: usize, output: usize, fanIn: i32, fanOut: i32, row
   assert(rows > 0 && fanIn > 0 && fanOut > 0, "sizes must be at least 1");
 }
 
-function addToEach<T extends number>(address: usize, value: T, count: i32): void {
+function addValue<T extends number>(address: usize, value: T, count: i32): void {
   const end = address + <usize>count * sizeof<T>();
   for (; address < end; address += sizeof<T>()) store<T>(address, <T>(load<T>(address) + value));
 }
