@@ -81,25 +81,25 @@ export class Plan {
     const { kind, description, parameters, statistics } = layer;
     const inputShapes = inputs.map(({ shape }) => shape);
     const outputShape = output.shape;
+    const addresses = outputs.map((value) => {
+      const address = this.allocate(perRow(value.shape));
+      this.#values.set(value, address);
+      return address;
+    });
     const blocks: Record<string, Address> = {};
     const others = kind.blocks?.(description, { inputs: inputShapes, output: outputShape });
-    for (const [key, block] of Object.entries({ output: perRow(outputShape), ...others })) {
+    for (const [key, block] of Object.entries(others ?? {})) {
       if (block === "input") blocks[key] = this.valueAddress(inputs[0]);
-      else if (block === "output") blocks[key] = blocks.output;
+      else if (block === "output") blocks[key] = addresses[0];
       else if (block) blocks[key] = this.allocate(block);
     }
-    for (const [index, { shape }] of outputs.entries()) {
-      if (index > 0) blocks[`output ${index + 1}`] = this.allocate(perRow(shape));
-    }
-    const addresses = outputs.map((_, index) => (index === 0 ? blocks.output : blocks[`output ${index + 1}`]));
-    for (const [index, value] of outputs.entries()) this.#values.set(value, addresses[index]);
     return {
       elementBytes: elementBytes[arena.dtype],
       inputShapes,
       outputShape,
       outputShapes: outputs.map(({ shape }) => shape),
       inputs: inputs.map((input) => this.valueAddress(input)),
-      output: blocks.output,
+      output: addresses[0],
       outputs: addresses,
       blocks,
       parameters: parameters.map(parameterAddress),

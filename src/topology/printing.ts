@@ -66,8 +66,11 @@ function namesOf(engine: Engine, plan: Plan): Names {
     const use = (uses.get(name) ?? 0) + 1;
     uses.set(name, use);
     const site = plan.site(node);
-    const blocks = Object.entries(site.blocks);
-    for (const [key, address] of blocks) add(address, use === 1 ? `${name}.${key}` : `${name} (use ${use}).${key}`);
+    const owner = use === 1 ? name : `${name} (use ${use})`;
+    site.outputs.forEach((address, index) => {
+      add(address, `${owner}.${index === 0 ? "output" : `output ${index + 1}`}`);
+    });
+    for (const [key, address] of Object.entries(site.blocks)) add(address, `${owner}.${key}`);
     parameters.forEach(({ fullName }, index) => {
       add(site.parameters[index], fullName);
     });
@@ -77,7 +80,7 @@ function namesOf(engine: Engine, plan: Plan): Names {
   }
   if (!training) return names;
   for (const parameter of parameters) add(engine.gradientAddress(parameter), `${parameter.fullName}.gradient`);
-  for (const { output } of nodes) {
+  for (const output of nodes.flatMap(({ outputs }) => outputs)) {
     add(training.valueGradientAddress(output), `${names.get(plan.valueAddress(output))}.gradient`);
   }
   for (const [further, first] of training.further) add(further, `${names.get(first)} beside`);

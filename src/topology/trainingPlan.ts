@@ -6,11 +6,13 @@
 
 import { type Address, eachRow, inAll, none, type Operation, op } from "../kernels/operations.ts";
 import type { Graph, Node, Parameter } from "./graph.ts";
-import { type BackwardSite, perRow, sizeOf, type TrainingSite } from "./layers/layer.ts";
+import { type BackwardSite, type Block, perRow, sizeOf, type TrainingSite, type WorkingSpace } from "./layers/layer.ts";
 import { trainingOf } from "./layers/trainings.ts";
 import type { Value } from "./layers/value.ts";
 import { Plan, type PlanOptions } from "./plan.ts";
 import type { Program } from "./program.ts";
+
+type NamedBlocks = readonly (readonly [name: string, block: Block | WorkingSpace | undefined])[];
 
 export class TrainingPlan extends Plan {
   /** Overwrites every value but the inputs, as training does: dropout drops. The same as `forward` if no layer differs. */
@@ -30,12 +32,11 @@ export class TrainingPlan extends Plan {
   constructor(options: PlanOptions) {
     super(options);
     const { nodes } = options.graph;
-    const spaces = nodes.flatMap((node) => this.#blocksOf(node));
-    const most = spaces.reduce((most, [, block]) => {
-      return block?.per === "operation" ? Math.max(most, block.elements) : most;
-    }, 0);
+    const blocks = new Map(nodes.map((node) => [node, this.#blocksOf(node)]));
+    const spaces = [...blocks.values()].flat().map(([, block]) => (block?.per === "operation" ? block.elements : 0));
+    const most = spaces.reduce((one, other) => Math.max(one, other), 0);
     this.workingSpace = most > 0 ? options.arena.allocateDoubles(most) : none;
-    this.#addSites(nodes);
+    this.#addSites(blocks);
     const operationsOf = (node: Node) => {
       const { kind, description } = node.layer;
       return (trainingOf(description).forward ?? kind.forward)(description, this.site(node));
@@ -65,20 +66,20 @@ export class TrainingPlan extends Plan {
     return this.#targets.get(output)!;
   }
 
-  /** Returns the blocks that training adds to a node. */
-  #blocksOf(node: Node) {
+  /** Returns the blocks that training adds to a node, with their names. */
+  #blocksOf(node: Node): NamedBlocks {
     const { inputShapes: inputs, outputShape: output } = super.site(node);
     const { description } = node.layer;
     return Object.entries(trainingOf(description).blocks?.(description, { inputs, output }) ?? {});
   }
 
   /** Allocates the blocks of the nodes. */
-  #addSites(nodes: readonly Node[]): void {
+  #addSites(nodes: ReadonlyMap<Node, NamedBlocks>): void {
     let position = 0;
-    for (const node of nodes) {
+    for (const [node, blocks] of nodes) {
       const { kind, trainable: isTrained } = node.layer;
       const site = { ...super.site(node), batch: this.batch, isTrained, position };
-      for (const [key, block] of this.#blocksOf(node)) {
+      for (const [key, block] of blocks) {
         if (!block) continue;
         const address = block.per === "operation" ? this.workingSpace : this.allocate(block);
         site.blocks = { ...site.blocks, [key]: address };
@@ -132,8 +133,8 @@ export class TrainingPlan extends Plan {
           return target(parameter, gradientAddress(parameter), sizeOf(parameter.shape), false);
         }),
       };
-      for (const operation of trainingOf(node.layer.description).backward(node.layer.description, site))
-        operations.push(operation);
+      const { description } = node.layer;
+      for (const operation of trainingOf(description).backward(description, site)) operations.push(operation);
       for (const addition of additions) operations.push(addition);
     }
     return operations;

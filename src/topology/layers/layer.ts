@@ -100,7 +100,7 @@ export interface Site {
   /** The only output, or the first. */
   readonly output: Address;
   readonly outputs: readonly Address[];
-  /** The use's blocks, by their names; the output is among them. */
+  /** The use's own blocks, by their names. */
   readonly blocks: Readonly<Record<string, Address>>;
   readonly parameters: readonly Address[];
   readonly statistics: readonly Address[];
