@@ -194,11 +194,14 @@ export class Engine {
     if (this.#state) this.#state.leave(this.arena.view(this.#stateBlock, this.blockCount * this.#state.blockCount));
     this.#state = undefined;
     this.#dropPlan();
+    // A trainer that finds no room leaves no gradients.
+    const hadGradients = this.#gradientBlock !== undefined;
+    this.#gradientBlock = undefined;
     this.arena.release(this.#parameterMark);
     this.#planMark = this.#parameterMark;
     const gradientBlock = this.arena.allocate(this.blockCount);
     const stateBlock = this.arena.allocate(stateCount);
-    if (this.#gradientBlock === undefined) this.arena.view(gradientBlock, this.blockCount).fill(0);
+    if (!hadGradients) this.arena.view(gradientBlock, this.blockCount).fill(0);
     this.#gradientBlock = gradientBlock;
     this.#stateBlock = stateBlock;
     this.#planMark = this.arena.mark;

@@ -37,8 +37,9 @@ export function countNested(who: string, data: unknown, shape: Shape): CountedRo
   }
   const depth = depthOf(data, shape.length + 2);
   const isRows = shape.length === 1 || depth < 2 || (depth === 2 && (data as ArrayLike<number>[])[0].length === width);
-  if (isRows)
+  if (isRows) {
     return { data: data as Rows, rows: countRows(who, data as Rows, width), nesting: undefined, isSingle: false };
+  }
   const isSingle = depth === shape.length;
   if (!isSingle && depth !== shape.length + 1) {
     const got =
@@ -81,7 +82,7 @@ function depthOf(data: unknown, most: number): number {
 function checkSingle(who: string, data: readonly ArrayLike<number>[], shape: Shape): void {
   if (data.length === shape[0] && data[0].length === shape[1]) return;
   throw new RangeError(
-    `${who}: got ${data.length} rows, the first of ${data[0].length} numbers, need ${needOf(shape)}`, //
+    `${who}: got ${data.length} rows, the first of ${data[0].length} numbers, need ${needOf(shape)}`,
   );
 }
 
@@ -92,11 +93,11 @@ const placeOf = ([row, ...place]: readonly number[]) =>
 function checkNesting(who: string, value: unknown, shape: Shape, path: number[]): void {
   const need = shape[path.length - 1];
   const isInnermost = path.length === shape.length;
-  const needed = `${need} ${isInnermost ? "numbers" : "arrays"}, as the shape ${shownShape(shape)} has`;
+  const needed = () => `${need} ${isInnermost ? "numbers" : "arrays"}, as the shape ${shownShape(shape)} has`;
   if (!Array.isArray(value) && !(isInnermost && isFlat(value))) {
-    throw new TypeError(`${who}: got ${shown(value)} at ${placeOf(path)}, need ${needed}`);
+    throw new TypeError(`${who}: got ${shown(value)} at ${placeOf(path)}, need ${needed()}`);
   }
-  if (value.length !== need) throw new RangeError(`${who}: got ${value.length} at ${placeOf(path)}, need ${needed}`);
+  if (value.length !== need) throw new RangeError(`${who}: got ${value.length} at ${placeOf(path)}, need ${needed()}`);
   if (isInnermost) return;
   for (let place = 0; place < need; place++) {
     path.push(place);

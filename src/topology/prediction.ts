@@ -93,7 +93,7 @@ class InputRows {
 }
 
 /** The first `count` rows of a plan's inputs and outputs. */
-interface Blocks {
+interface BatchViews {
   readonly plan: Plan;
   readonly count: number;
   readonly inputs: readonly Values[];
@@ -108,7 +108,7 @@ export class Predictor {
   /** Of each input, the part that is run next. */
   readonly #parts: FlatRows[];
   readonly #outputSizes: readonly number[];
-  #blocks: Blocks | undefined;
+  #views: BatchViews | undefined;
 
   constructor(engine: Engine) {
     const { inputs, outputs } = engine.graph;
@@ -175,14 +175,17 @@ export class Predictor {
   #run(): Values[] {
     const inputs = this.#inputs;
     const [{ rows }] = inputs;
-    for (let index = 0; index < inputs.length; index++) inputs[index].check();
-    const results = this.#outputSizes.map((size) => valuesOf(this.#engine.dtype, rows * size));
-    for (let from = 0; from < rows; from += partRows) this.#runPart(from, Math.min(partRows, rows - from), results);
-    for (let index = 0; index < inputs.length; index++) {
-      inputs[index].clear();
-      this.#parts[index] = nothing;
+    try {
+      for (let index = 0; index < inputs.length; index++) inputs[index].check();
+      const results = this.#outputSizes.map((size) => valuesOf(this.#engine.dtype, rows * size));
+      for (let from = 0; from < rows; from += partRows) this.#runPart(from, Math.min(partRows, rows - from), results);
+      return results;
+    } finally {
+      for (let index = 0; index < inputs.length; index++) {
+        inputs[index].clear();
+        this.#parts[index] = nothing;
+      }
     }
-    return results;
   }
 
   #runPart(from: number, count: number, results: readonly Values[]): void {
@@ -190,7 +193,7 @@ export class Predictor {
     // All of them are taken before any block is written.
     for (let index = 0; index < this.#parts.length; index++) this.#parts[index] = this.#inputs[index].part(from);
     const plan = engine.plan(count);
-    const { inputs, outputs } = this.#blocksOf(plan, count);
+    const { inputs, outputs } = this.#viewsOf(plan, count);
     for (let index = 0; index < inputs.length; index++) inputs[index].set(this.#parts[index]);
     engine.forward(plan, count);
     for (let index = 0; index < outputs.length; index++) {
@@ -199,14 +202,14 @@ export class Predictor {
   }
 
   /** Views of the plan's blocks: those of the last call, if they still hold. */
-  #blocksOf(plan: Plan, count: number): Blocks {
-    const last = this.#blocks;
+  #viewsOf(plan: Plan, count: number): BatchViews {
+    const last = this.#views;
     // Views are empty once the memory has grown.
     if (last && last.plan === plan && last.count === count && last.inputs[0].length > 0) return last;
     const { graph } = this.#engine;
     const view = (value: Value) => this.#engine.valueView(plan, value, count);
-    this.#blocks = { plan, count, inputs: graph.inputs.map(view), outputs: graph.outputs.map(view) };
-    return this.#blocks;
+    this.#views = { plan, count, inputs: graph.inputs.map(view), outputs: graph.outputs.map(view) };
+    return this.#views;
   }
 }
 

@@ -108,7 +108,7 @@ function stackedLayers(graph: Graph, plan: TrainingPlan): StackedLayer[] | undef
     });
     below = activation?.fields.output ?? product.output;
   }
-  return backward.isDone && below === plan.valueAddress(outputs[0]) ? layers : undefined;
+  return layers.length > 0 && backward.isDone && below === plan.valueAddress(outputs[0]) ? layers : undefined;
 }
 
 export class Stack {

@@ -140,7 +140,6 @@ function targetWidth(targets: Targets, rows: number): number | undefined {
   if (isFlat(targets)) return targets.length / rows;
   let value: unknown = Array.isArray(targets) ? targets[0] : undefined;
   if (typeof value === "number") return 1;
-  if (typeof value === "number") return 1;
   if (typeof value !== "object") return undefined;
   // What only looks like a row is refused as one, or for its length.
   if (!Array.isArray(value) && !isFlat(value)) return (Object(value) as ArrayLike<number>).length;

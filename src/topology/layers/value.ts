@@ -4,8 +4,8 @@
  */
 
 import { shown } from "../../errors.ts";
-import type { LayerDescription, LayerKind, Shape } from "./layer.ts";
-import { checkShape, onlyShape } from "./shape.ts";
+import { type LayerDescription, type LayerKind, type Shape, sizeOf } from "./layer.ts";
+import { checkShape, onlyShape, shownShape } from "./shape.ts";
 
 /** What flows between layers: the shape of one example's value and, unless it is an input, the layer it comes from. */
 export class Value {
@@ -43,7 +43,7 @@ export function input(shape: number | Shape): Value {
 /**
  * Returns what the layer makes of values: of most kinds one value.
  *
- * @throws {RangeError | TypeError} if they do not suit it
+ * @throws {RangeError | TypeError} if they do not suit it, or one would have 2³¹ numbers or more
  */
 export function applyAll(kind: LayerKind, layer: LayerDescription, values: readonly Value[]): readonly Value[] {
   const stranger = values.find((value) => !(value instanceof Value));
@@ -55,7 +55,14 @@ export function applyAll(kind: LayerKind, layer: LayerDescription, values: reado
   const outputShape = () => kind.outputShape?.(layer, shapes) ?? onlyShape(layer.kind, shapes);
   const outputs: Value[] = [];
   const source = { kind, layer, inputs: values, outputs };
-  for (const shape of kind.outputShapes?.(layer, shapes) ?? [outputShape()]) outputs.push(new Value(shape, source));
+  for (const shape of kind.outputShapes?.(layer, shapes) ?? [outputShape()]) {
+    if (sizeOf(shape) >= 2 ** 31) {
+      throw new RangeError(
+        `${layer.kind}: got inputs for a value ${shownShape(shape)}, need one of fewer than 2³¹ numbers`,
+      );
+    }
+    outputs.push(new Value(shape, source));
+  }
   return outputs;
 }
 
