@@ -34,6 +34,9 @@ const alone = ["test/kernels/*.test.ts", "test/memory/*.test.ts", "test/garbage.
 /** On a busy machine, a product at every size takes longer than the 5 seconds that vitest allows. */
 const testTimeout = 60_000;
 
+/** Before each test, vitest restores spies and globals. Projects do not inherit options, so each has these. */
+const restored = { restoreMocks: true, unstubGlobals: true };
+
 /**
  * The other files share two processes a project: to start one and to load src/ takes longer than the tests of most files. The
  * projects run one after another (`groupOrder`), since a process is replaced when the next file is another project's.
@@ -41,8 +44,7 @@ const testTimeout = 60_000;
 const shared = {
   testTimeout,
   isolate: false,
-  restoreMocks: true,
-  unstubGlobals: true,
+  ...restored,
   exclude: [...configDefaults.exclude, ...long, ...alone],
 };
 
@@ -69,8 +71,8 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
-      { plugins: [compiledFiles], test: { name: "alone", include: alone, testTimeout } },
-      { test: { name: "long", env: { SIMDNET_LONG: "1" }, include: [...long, ...scaled], testTimeout } },
+      { plugins: [compiledFiles], test: { name: "alone", include: alone, testTimeout, ...restored } },
+      { test: { name: "long", env: { SIMDNET_LONG: "1" }, include: [...long, ...scaled], testTimeout, ...restored } },
     ],
   },
 });
