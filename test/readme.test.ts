@@ -1,6 +1,10 @@
-/** Every TypeScript program of README and ARCHITECTURE compiles, runs, and prints what its last comment says. */
+/**
+ * Every TypeScript program of README and ARCHITECTURE compiles, runs, and prints what its last comment says. Their local links, and
+ * those of bench/README, lead to files and headings that exist.
+ */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dense, Network } from "../src/index.ts";
@@ -50,6 +54,50 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A page of Markdown without its blocks of code, in which `#` is a comment. */
+const proseOf = (file: string): string => readFileSync(file, "utf8").replace(/^```.*?^```$/gms, "");
+
+/** The anchors that GitHub gives to a page's headings: in lower case, hyphens for spaces, no other punctuation. */
+function anchorsOf(file: string): string[] {
+  const headings = [...proseOf(file).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading);
+  return headings.map((heading) =>
+    heading
+      .trim()
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+/** The links of a page to this repository that lead nowhere: no such file, or no such heading. */
+function deadLinksOf(page: string): string[] {
+  const links = [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
+  return links.filter((link) => {
+    if (/^[a-z]+:/.test(link)) return false;
+    const [path, anchor] = link.split("#");
+    const file = path ? join(dirname(page), path) : page;
+    return !existsSync(file) || (anchor !== undefined && !anchorsOf(file).includes(anchor));
+  });
+}
+
+describe("the links of the pages", () => {
+  test.each(["README.md", "ARCHITECTURE.md", "bench/README.md"])(
+    "every local link of %s leads to a file, and to a heading of it",
+    (page) => {
+      expect(deadLinksOf(page)).toEqual([]);
+    },
+  );
+
+  test("a link to no file or to no heading is found, and a heading loses its punctuation", () => {
+    const page = `${folder}/links.md`;
+    writeFileSync(
+      page,
+      "# What it's: a `page`\n[a](links.md#what-its-a-page) [b](none.md) [c](#none) [d](https://none)\n",
+    );
+    expect(deadLinksOf(page)).toEqual(["none.md", "#none"]);
+  });
+});
 
 describe("the numbers of README", () => {
   const readme = readFileSync("README.md", "utf8");

@@ -200,6 +200,57 @@ describe("results come back as the examples went in", () => {
   });
 });
 
+describe("after a prediction of 300 rows fails at row 200", () => {
+  const spoilt = (spoil: (row: number[]) => unknown) =>
+    randomRows(300, 3, 1).map((row, index) => (index === 200 ? spoil(row) : row));
+  const withNaN = ([first, second]: number[]) => [first, second, Number.NaN];
+
+  test.each<[string, unknown]>([
+    ["NaN in rows", spoilt(withNaN)],
+    ["NaN in a flat array of doubles", Float64Array.from((spoilt(withNaN) as number[][]).flat())],
+    ["a short row", spoilt((row) => row.slice(1))],
+    ["text", spoilt(([first, second]) => [first, second, "3"])],
+    ["null for a row", spoilt(() => null)],
+  ])("because of %s, the network is as before and the next prediction gives the same bits", (_, examples) => {
+    const network = new Network({ inputs: 3, layers: [dense(4, { activation: "tanh" }), dense(2)], seed: 2 });
+    const rows = randomRows(300, 3, 7);
+    const results = network.predict(rows);
+    // The last part has 44 rows.
+    const views = () => [network.input(44), network.output(44), ...network.parameters.map(({ values }) => values)];
+    const [before, bytes] = [views().map((view) => Array.from(view)), network.toBytes()];
+    expect(() => network.predict(examples as number[][])).toThrow(/^predict: got .*row 200/);
+    expect(views().map((view) => Array.from(view))).toEqual(before);
+    expect(network.toBytes()).toEqual(bytes);
+    expect(network.predict(rows)).toEqual(results);
+  });
+
+  test("because of NaN in the second input, the network is as before and the next prediction gives the same bits", () => {
+    const network = twoByTwo();
+    const [left, right] = [randomRows(300, 3, 1), randomRows(300, 2, 2)];
+    const results = network.predict([left, right]);
+    const views = () => [0, 1].flatMap((index) => [network.input(44, index), network.output(44, index)]);
+    const before = views().map((view) => Array.from(view));
+    expect(() => network.predict([left, right.with(200, [0, Number.NaN])])).toThrow(
+      "predict: input 1: got NaN at row 200, column 1",
+    );
+    expect(views().map((view) => Array.from(view))).toEqual(before);
+    expect(network.predict([left, right])).toEqual(results);
+  });
+
+  test("because a number becomes NaN after 128 rows were run, the next prediction gives the same bits", () => {
+    const network = twoByTwo();
+    const [left, right] = [randomRows(300, 3, 1), randomRows(300, 2, 2)];
+    const results = network.predict([left, right]);
+    const bytes = network.toBytes();
+    let reads = 0;
+    const changing = Object.defineProperty([0, 0], 1, { get: () => (reads++ === 0 ? 0 : Number.NaN) });
+    expect(() => network.predict([left, right.with(200, changing)])).toThrow("got NaN at row 200, column 1");
+    expect(reads).toBeGreaterThan(1);
+    expect(network.toBytes()).toEqual(bytes);
+    expect(network.predict([left, right])).toEqual(results);
+  });
+});
+
 test("predict says what it returns: flat for flat, typed for typed, what the caller says where the shape decides", () => {
   const network = new Network({ inputs: [2, 2], layers: [flatten(), dense(3)] });
   const image = [

@@ -1,7 +1,9 @@
 /** The gradients of such plans are tested in plan.test.ts. */
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { training } from "../../build/training.js";
+import type { Address } from "../../src/kernels/operations.ts";
+import { Arena } from "../../src/memory/arena.ts";
 import { Engine } from "../../src/topology/engine.ts";
 import { sequential } from "../../src/topology/graph.ts";
 import { batchNorm } from "../../src/topology/layers/batchNorm.ts";
@@ -9,6 +11,7 @@ import { dense } from "../../src/topology/layers/dense.ts";
 import { dropout } from "../../src/topology/layers/dropout.ts";
 import type { LayerDescription } from "../../src/topology/layers/layer.ts";
 import { layerNorm } from "../../src/topology/layers/layerNorm.ts";
+import type { Program } from "../../src/topology/program.ts";
 import { isRandom, leastRowsOf, TrainingPlan } from "../../src/topology/trainingPlan.ts";
 
 function planOf(...layers: LayerDescription[]): TrainingPlan {
@@ -17,6 +20,10 @@ function planOf(...layers: LayerDescription[]): TrainingPlan {
   engine.admit({ blockCount: 0, leave: () => {}, enter: () => {} });
   return engine.trainingPlan(2);
 }
+
+/** The working spaces of a program's operations, of those that have one. */
+const sumsOf = ({ operations }: Program) =>
+  operations.flatMap(({ fields }) => (fields as { sums?: Address }).sums ?? []);
 
 describe("a plan for training", () => {
   test("goes forward by the program of prediction unless a layer does something else in training", () => {
@@ -27,11 +34,25 @@ describe("a plan for training", () => {
     expect([isOne(dense(2)), isOne(dense(2), dropout(0.5)), isOne(layerNorm())]).toEqual([true, false, false]);
   });
 
-  test("has one working space for all operations", () => {
+  test("has one working space for all operations of one kind", () => {
     const { afterUpdate } = planOf(dense(4, { maxNorm: 1 }), dense(2, { maxNorm: 2 }));
-    const [first, second] = afterUpdate.operations.map(({ fields }) => (fields as { sums?: number }).sums);
-    expect(first).toBeGreaterThan(0);
-    expect(second).toBe(first);
+    expect(sumsOf(afterUpdate)).toHaveLength(2);
+    expect(new Set(sumsOf(afterUpdate)).size).toBe(1);
+    expect(sumsOf(afterUpdate)[0]).toBeGreaterThan(0);
+  });
+
+  test.each<[string, number, LayerDescription[]]>([
+    ["3 rows of sums of batchNorm on 8 columns and 2 of layerNorm on 4", 24, [batchNorm(), dense(4), layerNorm()]],
+    ["2 rows of sums of layerNorm on 8 columns and 3 of batchNorm on 4", 16, [layerNorm(), dense(4), batchNorm()]],
+    ["2 rows of sums of layerNorm on 8 columns and 3 of batchNorm on 5", 18, [layerNorm(), dense(5), batchNorm()]],
+  ])("has one working space, as long as the larger need: of %s, %i doubles", (_, doubles, layers) => {
+    const allocate = vi.spyOn(Arena.prototype, "allocateDoubles");
+    const { backward, forwardTraining, workingSpace } = planOf(dense(8), ...layers);
+    const used = [...sumsOf(forwardTraining), ...sumsOf(backward)];
+    expect(used.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(used)).toEqual(new Set([workingSpace]));
+    const call = allocate.mock.results.findIndex(({ value }) => value === workingSpace);
+    expect(allocate.mock.calls[call]).toEqual([doubles]);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   Trainer,
   type Value,
 } from "../../../src/index.ts";
+import { sizeOf } from "../../../src/topology/layers/layer.ts";
 import { shownShape } from "../../../src/topology/layers/shape.ts";
 import { splitKind } from "../../../src/topology/layers/split.ts";
 import { randomRows } from "../../training/problem.ts";
@@ -36,22 +37,55 @@ describe("split", () => {
     });
   });
 
-  /** A value through split; what becomes of its parts; and one output behind that. */
-  const network = (join: (parts: readonly Value[]) => Value, sizes = [2, 2, 2]) => {
-    const first = input(3);
-    const outputs = dense(2)(join(split(sizes)(tanh(6)(first))));
+  /** A value through split; what becomes of its parts; and one output behind that, 2 wide. */
+  const network = (join: (parts: readonly Value[]) => Value, shape: number | number[] = 3) => {
+    const first = input(shape);
+    const outputs = dense(2)(join(split([2, 2, 2])(tanh(6)(first))));
     return new Network({ inputs: first, outputs, dtype: "float64", seed: 3 });
   };
 
-  test.each<[string, (parts: readonly Value[]) => Value]>([
-    ["each part is used", ([a, b, c]) => multiply(a, add(b, c))],
-    ["a part is used twice, and one by a layer", ([a, b, c]) => concatenate(multiply(a, a), tanh(2)(b), c)],
-    ["only the last part is used", ([, , c]) => c],
-    ["only the first part is used", ([a]) => a],
-  ])("has the gradients of central differences where %s", (_, join) => {
-    const trainer = new Trainer(network(join), { loss: "meanSquaredError" });
-    const { worst } = checkGradients(trainer, randomRows(4, 3, 1), randomRows(4, 2, 2));
+  /** Checks the gradients of 4 rows against targets for each output. */
+  const expectGradients = (made: Network) => {
+    const { outputs } = made.engine.graph;
+    const targets = outputs.map(({ shape }, index) => randomRows(4, sizeOf(shape), 2 + index));
+    const loss = outputs.map(() => "meanSquaredError" as const);
+    const isOne = outputs.length === 1;
+    const trainer = new Trainer(made, { loss: isOne ? loss[0] : loss });
+    const { worst } = checkGradients(trainer, randomRows(4, made.inputs, 1), isOne ? targets[0] : targets);
     expect(worst.relativeError, worst.name).toBeLessThan(1e-7);
+  };
+
+  describe.each<[string, number[]]>([
+    ["[6]", [3]],
+    ["[2, 6], two positions,", [2, 3]],
+  ])("of %s has the gradients of central differences", (_, shape) => {
+    test.each<[string, (parts: readonly Value[]) => Value]>([
+      ["each part is used", ([a, b, c]) => multiply(a, add(b, c))],
+      ["a part is used twice, and one by a layer", ([a, b, c]) => concatenate(multiply(a, a), tanh(2)(b), c)],
+      ["only the last part is used", ([, , c]) => c],
+      ["only the first part is used", ([a]) => a],
+    ])("where %s", (_, join) => {
+      expectGradients(network(join, shape));
+    });
+
+    test("where a part is an output of the network and a layer reads it, too", () => {
+      const first = input(shape);
+      const [a, b] = split([2, 2, 2])(tanh(6)(first));
+      const outputs = [a, dense(2)(multiply(tanh(2)(a), b))];
+      expectGradients(new Network({ inputs: first, outputs, dtype: "float64", seed: 3 }));
+    });
+
+    test.each([
+      ["two values", 2],
+      ["one value", 1],
+    ])("where one split is used twice, of %s, and the parts meet", (_, values) => {
+      const first = input(shape);
+      const halves = split([1, 2]);
+      const wholes = Array.from({ length: values }, () => tanh(3)(first));
+      const [[a, b], [c, d]] = [halves(wholes[0]), halves(wholes.at(-1)!)];
+      const outputs = dense(2)(concatenate(multiply(a, c), add(b, d), multiply(b, d)));
+      expectGradients(new Network({ inputs: first, outputs, dtype: "float64", seed: 3 }));
+    });
   });
 
   test("goes through a file, whatever is used of it, and predicts and trains to the same bits", () => {
