@@ -183,8 +183,12 @@ describe("a state", () => {
     const one = new Remembering();
     engine.admit(one);
     engine.arena.view(one.block, engine.blockCount).fill(5);
+    const [{ parameters }] = engine.graph.layers;
+    expect(engine.gradientView(parameters[0])).toHaveLength(6);
     expect(() => engine.admit(stateOf(2 ** 30))).toThrow(RangeError);
+    expect(engine.gradientView(parameters[0])).toBeUndefined();
     engine.admit(one);
+    expect(engine.gradientView(parameters[0])).toEqual(new Float32Array(6));
     expect(engine.arena.view(one.block, engine.blockCount).every((value) => value === 5)).toBe(true);
   });
 });

@@ -317,8 +317,10 @@ test("neither toBytes nor fromBytes takes layers that make more than 8192 values
     const first = Array.from({ length: count }, () => split(parts)(value)[0]);
     return new Network({ inputs: value, outputs: first });
   };
-  expect(Network.fromBytes(splits(8).toBytes()).outputs).toEqual(new Array(8).fill(1));
-  expect(() => splits(9).toBytes()).toThrow("toBytes: got layers that make more than 8192 values, need at most as many");
+  expect(Network.fromBytes(splits(8).toBytes()).outputs).toBe(8);
+  expect(() => splits(9).toBytes()).toThrow(
+    "toBytes: got layers that make more than 8192 values, need at most as many",
+  );
   const topology = topologyToJSON(splits(8).engine);
   const one = { ...topology.layers[0], name: "one more" };
   const text = JSON.stringify({ ...topology, layers: [...topology.layers, one], uses: [...topology.uses, [8, 0]] });

@@ -126,6 +126,7 @@ describe("split", () => {
     ["an empty list", [], [4], "split: got sizes an array of 0, need an array of the features of each part"],
     ["a size of 0", [4, 0], [4], "split: a size: got 0, need a whole number from 1"],
     ["half a feature", [0.5], [4], "split: a size: got 0.5, need a whole number from 1"],
+    ["1025 parts", new Array(1025).fill(1), [1025], "split: got 1025 sizes, need at most 1024"],
     ["too few", [1, 2], [2, 4], "split: got sizes that add up to 3 for a value [2, 4], need 4 in all"],
   ])("refuses %s", (_, sizes, shape, message) => {
     expect(() => split(sizes as number[])(input(shape as number[]))).toThrow(message);
