@@ -15,13 +15,13 @@ const vectors = 4;
 
 export const textOf = (node) => node.range.source.text.substring(node.range.start, node.range.end);
 
-/** The doc comment before a node, or nothing. */
+/** Returns the doc comment before a node, or nothing. */
 export function commentBefore({ range }) {
   const before = range.source.text.substring(0, range.start).replace(/(\s|\bexport\b)+$/, "");
   return before.endsWith("*/") ? before.substring(before.lastIndexOf("/**")) : "";
 }
 
-/** The statements of `text`, said to stand at `range`, where the debugger and the source map look for them. */
+/** Returns the statements of `text`, said to stand at `range`, where the debugger and the source map look for them. */
 export function parse(text, range) {
   const parser = new Parser();
   parser.parseFile(text, range.source.normalizedPath, false);

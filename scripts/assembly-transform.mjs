@@ -10,7 +10,7 @@
  *     body, in which `i` is a constant.
  *  5. An element-wise operation tagged `@staged` works on four vectors at once (scripts/assembly-stages.mjs).
  *
- *  5. A record of an operation whose layout is not the one that src/memory/arena.ts writes is a compile error.
+ * It also fails the compilation if a record's layout is not the one that src/memory/arena.ts writes.
  *
  * It writes a description of the family to the file that KERNELS_DESCRIPTION names: which of the exports are operations, kernels
  * (args, begin, end) of which args is a record, with the layout of the records; and the signatures of the others.
@@ -41,7 +41,7 @@ export default class extends Transform {
 
 const isExportFrom = ({ kind, members, path }) => kind === NodeKind.Export && members && path;
 
-/** What an entry exports from other files, and the records that its operations take; operations stand in the order of these. */
+/** Returns the entry's exports and the records that its operations take; operations stand in the order of these. */
 function describeExports(entry, files, records) {
   const exports = entry.statements.filter(isExportFrom).flatMap((statement) =>
     statement.members.map((member) => {
@@ -59,7 +59,7 @@ function describeExports(entry, files, records) {
   return { exports, records: used.map((name) => records.get(name)) };
 }
 
-/** The loop over a method of a class: reluForward is activationForward<T, Relu>, as activations/loops.ts has it. */
+/** Returns the loop over a method of a class as an export: reluForward is activationForward<T, Relu>, as activations/loops.ts has it. */
 function loopExport(name, operation, source, files, records) {
   const [pass] = /(Forward|Backward)$/.exec(name) ?? [];
   const loops = files.get(source.internalPath.replace(/[^/]*$/, "loops"));
@@ -84,7 +84,7 @@ function functionExport(name, { signature, typeParameters }, source, records) {
   return { name, parameters, result, call, sources: [source] };
 }
 
-/** The source text of an entry's exports, all of one type. */
+/** Returns the source text of an entry's exports, all of one type. */
 function textOfExports(entry, { exports, records }) {
   const sources = new Set([...exports.flatMap((each) => each.sources), ...records.map(({ source }) => source)]);
   const folder = entry.internalPath.replace(/[^/]*$/, "");
@@ -109,7 +109,7 @@ function textOfExports(entry, { exports, records }) {
 const fieldBytes = { usize: 4, i32: 4, u32: 4, f64: 8 };
 const bytesOf = ({ type }) => fieldBytes[type] ?? (/^[A-Z]/.test(type) ? 4 : undefined);
 
-/** Statements that the compiler evaluates: each field of a record has the offset at which `Arena.write` puts it. */
+/** Returns statements that the compiler evaluates: each field of a record has the offset at which `Arena.write` puts it. */
 function layoutChecks({ name, fields, source }, type) {
   let end = 0;
   const checks = fields.map((field) => {
@@ -130,7 +130,7 @@ function layoutChecks({ name, fields, source }, type) {
 const checkOf = (expression, offset, what, source) =>
   `if (${expression} != ${offset}) ERROR("${source.normalizedPath}: need ${what} at ${offset} (Arena.write)");`;
 
-/** An entry as plain data, for the build. */
+/** Returns an entry as plain data, for the build. */
 function descriptionOf({ exports, records }) {
   return {
     operations: exports.flatMap(({ name, record }) => (record ? [{ name, record }] : [])),
@@ -141,7 +141,7 @@ function descriptionOf({ exports, records }) {
 
 const alias = (source) => source.internalPath.replaceAll("/", "_");
 
-/** The classes of which an object is a record in memory, by name: their fields, with the doc comment of each. */
+/** Returns the classes of which an object is a record in memory, by name: their fields, with the doc comment of each. */
 function recordsOf(sources) {
   const records = new Map();
   for (const source of sources) {

@@ -5,7 +5,7 @@ import { buildKernels, moduleFiles, shipped } from "./kernels.mjs";
 import { run } from "./prepare.mjs";
 
 /**
- * How the entries are shortened. A process reads a tenth faster what is shorter. But names of functions stay for stack traces, and
+ * Options that shorten the entries: a process reads them a tenth faster. But names of functions stay for stack traces, and
  * lines, since Node shows that of an error.
  */
 const readable = { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: false } };
@@ -35,7 +35,7 @@ if (process.argv.includes("--package")) {
   for (const name of shipped.flatMap(moduleFiles)) copyFileSync(`build/${name}.wasm`, `dist/${name}.wasm`);
 }
 
-/** The licence, and the notices of what is in the kernels and in what draws first parameters. */
+/** Returns the licence, and the notices for the kernels and for the generators that draw first parameters. */
 function notice() {
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
   const sections = readFileSync("NOTICE", "utf8").split(/\n\n(?=\S)/);

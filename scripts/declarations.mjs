@@ -1,11 +1,11 @@
-/** The TypeScript declarations of the kernels, made from what scripts/assembly-transform.mjs writes of each family. */
+/** Makes the TypeScript declarations of the kernels from what scripts/assembly-transform.mjs writes of each family. */
 
 const typeOf = { i32: "number", u32: "number", f64: "number" };
 
-/** An address, or a pointer to a record, is said by its type in the kernel. */
+/** Returns the TypeScript type of a kernel's type. Addresses and pointers to records are `Address`. */
 const typed = (type) => typeOf[type] ?? "Address";
 
-/** build/kernels.d.ts: the records, the operations of all families by name, and each family's other kernels. */
+/** Returns the text of build/kernels.d.ts: the records, the operations of all families by name, and each family's other kernels. */
 export function typesOf(families) {
   const records = new Map(families.flatMap((family) => family.records.map((record) => [record.name, record])));
   const operations = families.flatMap((family) => family.operations);
@@ -31,11 +31,11 @@ export interface Family {
   readonly firstPlace: number;
   /** The fields of a record in their order: an address, an integer (#) or a 64-bit float (*); and the operations that take it. */
   readonly operations: readonly (readonly [fields: string, names: string])[];
-  /** In the default entry: the products in the module of a type, if there are any. */
+  /** The products in the module of a type, if there are any. Only in the default entry. */
   readonly products?: { readonly [dtype in "float32" | "float64"]?: Products };
-  /** In the default entry: give the first half of the text of each type's module, then the second halves. */
+  /** Functions that return the first half of the text of each type's module, then the second halves. Only in the default entry. */
   readonly text?: readonly (() => string)[];
-  /** In the entries for edge runtimes: what the runtime has compiled. */
+  /** The modules that the runtime has compiled. Only in the entries for edge runtimes. */
   readonly modules?: { readonly float32: object; readonly float64: object };
 }
 

@@ -38,7 +38,7 @@ const fusedBytes = {
   float64: { multiply: 0xf2, add: 0xf0, fused: 0x87 },
 };
 
-/** The modules as files, without their extension. */
+/** Returns the names of the modules' files, without their extension. */
 export const moduleFiles = (family) => Object.values(types).map((type) => `${family}${type}`);
 
 /** Writes all of build/. */
@@ -63,7 +63,7 @@ export async function buildKernels() {
   }
 }
 
-/** @returns by family, the products in its module of this type: what relaxed arithmetic changes */
+/** Builds the modules of a type. @returns by family, the products in its module, which relaxed arithmetic changes */
 async function buildType(dtype) {
   const products = {};
   for (const family of families) {
@@ -74,7 +74,7 @@ async function buildType(dtype) {
   return products;
 }
 
-/** @returns in the release build, where the bodies of the functions lie that add products */
+/** Builds a module. @returns in the release build, the byte ranges of the functions that add products */
 async function buildModule(family, dtype, build) {
   const file = `build/${build === "debug" ? "debug/" : ""}${family}${types[dtype]}.wasm`;
   const dataBase = slotOf(family) * slotBytes[build];
@@ -143,8 +143,8 @@ async function runBeside(args, variables) {
 }
 
 /**
- * Has Binaryen optimize a module, and bring its functions into the order of their names: what is alike then lies together,
- * where compression finds it.
+ * Optimizes a module with Binaryen and sorts its functions by name: similar functions then lie together, where compression finds
+ * them.
  *
  * In the core every shape of a tile stays a function of its own. All in one, as Binaryen would have them, are 30 kB, which
  * V8 compiles at the first product whichever it needs: 1.5 ms. In the other families that matters less than size. Nor does
@@ -184,7 +184,7 @@ function writeLayout(build) {
   writeFileSync(`${folder}/layout.d.ts`, lines.map(([, type]) => type).join(""));
 }
 
-/** What the core says of its own. */
+/** Returns the panel bytes that the core exports. */
 function panelBytes() {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const table = new WebAssembly.Table({ initial: tableSize, element: "anyfunc" });
@@ -192,7 +192,7 @@ function panelBytes() {
   return new WebAssembly.Instance(module, { env: { memory, table }, panel: { panels: 0 } }).exports.panelBytes.value;
 }
 
-/** The fields of a family that its two files share. */
+/** Returns the fields of a family that its two files share. */
 function commonOf({ name, operations, records }) {
   const marks = { i32: "#", u32: "#", f64: "*" };
   const layout = (record) => record.fields.map((field) => field.name + (marks[field.type] ?? "")).join(" ");
@@ -207,7 +207,7 @@ function commonOf({ name, operations, records }) {
   ].join("");
 }
 
-/** The source text of a family's modules as files, for a runtime that compiles them itself. */
+/** Returns the source text of a family's modules as files, for a runtime that compiles them itself. */
 function modulesOf(family) {
   const imports = Object.entries(types).map(
     ([dtype, type]) => `import ${dtype} from "./${family}${type}.wasm?module";\n`,
@@ -216,9 +216,8 @@ function modulesOf(family) {
 }
 
 /**
- * How a byte is written in the text of a module, and the decoder (build/decoder.js) that reads it. A byte is one character, the
- * rarer half of them two, so that what compresses the text still finds the bytes' repetitions: it comes to the compressed size
- * of the bytes and 2 % (assembly/decode.ts).
+ * Returns the text of each byte and writes the decoder (build/decoder.js). A byte is one character, the rarer half of them two, so a
+ * compressor of the text still finds the bytes' repetitions: its result is 2 % larger than the compressed bytes (assembly/decode.ts).
  */
 function textCode() {
   const counts = new Uint32Array(256);
@@ -247,8 +246,8 @@ function textCode() {
 }
 
 /**
- * The source text of a family's modules as text. The two types are much alike, but what compresses looks back 32 kB only: their
- * halves take turns. Each is what a function returns, which V8 passes over until it is called.
+ * Returns the source text of a family's modules as text. The two types are much alike, but compressors look back 32 kB only, so their
+ * halves alternate. A function returns each half, since V8 skips the body of a function until it is called.
  */
 function textOf(family, codes) {
   const halvesOf = (bytes) => [bytes.subarray(0, bytes.length / 2), bytes.subarray(bytes.length / 2)];

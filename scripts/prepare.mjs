@@ -1,4 +1,4 @@
-/** What the npm scripts need before their work: the packages, Debian's programs, and the builds of assembly/ and src/. */
+/** Prepares the work of the npm scripts: the packages, Debian's programs, and the builds of assembly/ and src/. */
 import { execFileSync, execSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 
@@ -87,7 +87,7 @@ export function build() {
   run("scripts/build.mjs", "--package");
 }
 
-/** When a file, or the newest file or folder within a folder, was last changed. */
+/** Returns when a file, or the newest file or folder within a folder, was last changed. */
 function changed(path) {
   const stats = statSync(path);
   if (!stats.isDirectory()) return stats.mtimeMs;

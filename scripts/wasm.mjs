@@ -1,16 +1,16 @@
-/** What the build reads and changes of compiled modules. Source: WebAssembly core specification, chapter 5, "Binary Format". */
+/** Reads and changes compiled modules for the build. Source: WebAssembly core specification, chapter 5, "Binary Format". */
 
-const [customSection, importSection, codeSection, dataSectionId] = [0, 2, 10, 11];
+const [customSection, codeSection, dataSectionId] = [0, 10, 11];
 
-/** A module without its custom sections: names and the like. */
+/** Returns a module without its custom sections: names and the like. */
 export function withoutNames(bytes) {
   const kept = sectionsOf(bytes).filter(({ id }) => id !== customSection);
   return Buffer.concat([bytes.subarray(0, 8), ...kept.map(({ start, end }) => bytes.subarray(start, end))]);
 }
 
 /**
- * Where the bodies of the functions lie whose names match, from byte to byte: one pair for those that follow each other. They lie
- * there without the names, too.
+ * Returns the byte ranges of the bodies of the functions whose names match. Bodies that follow each other have one range. The ranges hold
+ * for the module without its names, too.
  */
 export function bodiesOf(bytes, pattern) {
   const names = namesOf(bytes);
@@ -20,8 +20,9 @@ export function bodiesOf(bytes, pattern) {
   if (before.some(({ id }) => id === customSection)) {
     throw new Error("wasm: got a module with names before its code, need them behind it");
   }
-  if (importsFunction(bytes, sections)) {
-    throw new Error("wasm: got a module that imports a function, need none, as the numbers of the bodies begin with 0");
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes));
+  if (imports.some(({ kind }) => kind === "function")) {
+    throw new Error("wasm: got a module that imports a function, need none, as names would number it before the bodies");
   }
   const pairs = [];
   for (const { index, start, end } of functionsOf(bytes, code)) {
@@ -32,24 +33,7 @@ export function bodiesOf(bytes, pattern) {
   return pairs.map(({ start, end }) => [start, end]);
 }
 
-function importsFunction(bytes, sections) {
-  const section = sections.find(({ id }) => id === importSection);
-  if (!section) return false;
-  const reader = readerOf(bytes, section.content);
-  for (let count = reader.number(); count > 0; count--) {
-    reader.text();
-    reader.text();
-    const kind = reader.byte();
-    if (kind === 0) return true;
-    // A table has a type before its limits, a global one that is followed by whether it may change.
-    if (kind !== 2) reader.byte();
-    const flags = reader.byte();
-    if (kind !== 3) for (let limits = flags & 1 ? 2 : 1; limits > 0; limits--) reader.number();
-  }
-  return false;
-}
-
-/** The functions of a module that imports none, with their bodies from byte to byte. */
+/** Returns the functions of a module that imports none, with the byte ranges of their bodies. */
 function functionsOf(bytes, code) {
   const reader = readerOf(bytes, code.content);
   return Array.from({ length: reader.number() }, (_, index) => {
@@ -86,7 +70,7 @@ export function checkPatched(bytes, bodies, { multiply, add }) {
   }
 }
 
-/** How many numbers follow an instruction (LEB128), by its first byte; those that are not here have none. */
+/** The count of LEB128 numbers after an instruction, by its first byte; 0 if it is missing here. */
 const numbersAfter = new Map([
   ...[0x02, 0x03, 0x04, 0x0c, 0x0d, 0x10, 0xd0, 0xd2, 0x3f, 0x40, 0x41, 0x42].map((opcode) => [opcode, 1]),
   ...[0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26].map((opcode) => [opcode, 1]),
@@ -96,7 +80,7 @@ const numbersAfter = new Map([
 /** The same of those that begin with 0xfc, by their second number. */
 const numbersAfterBulk = [0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1];
 
-/** Where the instructions of a function's body begin. */
+/** Returns where the instructions of a function's body begin. */
 function instructionsOf(bytes, start, end) {
   const reader = readerOf(bytes, start);
   for (let locals = reader.number(); locals > 0; locals--) {
@@ -134,7 +118,7 @@ function skipInstruction(reader) {
   else skipNumbers(numbersAfter.get(opcode) ?? 0);
 }
 
-/** A module's data section that puts `bytes` at `address` when it is instantiated. */
+/** Returns a module's data section that puts `bytes` at `address` when it is instantiated. */
 export function dataSection(address, bytes) {
   const [active, i32Const, end] = [0, 0x41, 0x0b];
   const content = [1, active, i32Const, ...leb128(address), end, ...leb128(bytes.length), ...bytes];
@@ -154,7 +138,7 @@ function sectionsOf(bytes) {
   return sections;
 }
 
-/** The functions' names by their numbers. */
+/** Returns the functions' names by their numbers. */
 function namesOf(bytes) {
   const names = new Map();
   const functionNames = 1;
@@ -177,7 +161,7 @@ function readerOf(bytes, at) {
     byte() {
       return bytes[this.at++];
     },
-    /** An unsigned LEB128. */
+    /** Reads an unsigned LEB128. */
     number() {
       let value = 0;
       for (let shift = 0; ; shift += 7) {
@@ -186,7 +170,7 @@ function readerOf(bytes, at) {
         if (byte < 128) return value >>> 0;
       }
     },
-    /** @returns where it was */
+    /** Skips `size` bytes. @returns where it was */
     skip(size) {
       this.at += size;
       return this.at - size;

@@ -59,6 +59,11 @@ describe("bodiesOf", () => {
     expect(withoutNames(bytes).subarray(start, start + 10)).toEqual(bytes.subarray(start, start + 10));
   });
 
+  test("refuses a module that imports a function", () => {
+    const bytes = binaryOf(`(import "env" "other" (func $other)) ${product("assembly/products/a")}`);
+    expect(() => bodiesOf(bytes, products)).toThrow("wasm: got a module that imports a function, need none");
+  });
+
   test.each(["float32", "float64"] as const)("finds products in the debug build of the core, %s", (dtype) => {
     const bytes = readFileSync(`build/debug/core${dtype.slice(-2)}.wasm`);
     const bodies = bodiesOf(bytes, products);

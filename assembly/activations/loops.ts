@@ -1,7 +1,7 @@
 /**
  * The loops over an element-wise activation, and the records that all activations take. An activation is a class that the
  * transform exports by these loops (scripts/assembly-transform.mjs): its method `forward` gets a vector of inputs, its method
- * `backward` a vector of what the derivative is best written in, which its base class says, and one of ∂loss/∂output.
+ * `backward` a vector of the input or of the output, as its base class says, and one of ∂loss/∂output.
  */
 import { isAligned } from "../vector/lanes";
 import { mapBackward, mapForward } from "../vector/map";
@@ -30,14 +30,14 @@ export class ActivationBackward {
   /** [rows, columns]; may be outputGrad. */
   inputGrad: usize;
   columns: i32;
-  /** As forward. */
+  /** The slope of leakyRelu or the alpha of elu; 0 for the others. */
   parameter: f64;
 }
 
 /** An activation whose derivative is written in its input. */
 @unmanaged
 export class OfInput {
-  /** @inline What `backward` gets first. */
+  /** @inline Returns the block that `backward` gets first. */
   saved(args: ActivationBackward): usize {
     return args.preactivation;
   }
@@ -46,7 +46,7 @@ export class OfInput {
 /** An activation whose derivative is written in its output. */
 @unmanaged
 export class OfOutput {
-  /** @inline What `backward` gets first. */
+  /** @inline Returns the block that `backward` gets first. */
   saved(args: ActivationBackward): usize {
     return args.activation;
   }
@@ -56,8 +56,9 @@ export class OfOutput {
  * output = operation.forward(input, parameter), each element for itself.
  *
  * Range     rows.
- * Writes    output (overwritten), which may be input.
- * Requires  every block 16-byte aligned.
+ * Writes    output (overwritten), which may be input. If `forward` is tagged `@staged`, the panels' working space.
+ * Requires  every block 16-byte aligned; rows, columns >= 1.
+ * Numerics  as the class of the activation says.
  */
 export function activationForward<T extends number, Operation>(args: ActivationForward, begin: i32, end: i32): void {
   assert(isAligned(args.input | args.output), "input and output must be 16-byte aligned");
@@ -67,11 +68,12 @@ export function activationForward<T extends number, Operation>(args: ActivationF
 }
 
 /**
- * inputGrad = operation.backward(saved, outputGrad, parameter), each element for itself.
+ * inputGrad = operation.backward(saved, outputGrad, parameter), each element for itself; `saved` is preactivation or activation.
  *
  * Range     rows.
  * Writes    inputGrad (overwritten), which may be outputGrad.
- * Requires  every block 16-byte aligned.
+ * Requires  the blocks that it reads and writes 16-byte aligned; rows, columns >= 1.
+ * Numerics  as the class of the activation says.
  */
 export function activationBackward<T extends number, Operation>(args: ActivationBackward, begin: i32, end: i32): void {
   const saved = changetype<Operation>(0).saved(args);

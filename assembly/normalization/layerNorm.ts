@@ -65,7 +65,9 @@ export class LayerNormForward {
 /**
  * output = (input - mean) / √(variance + epsilon) · weight + bias, with the statistics of the row.
  *
- * Writes    output (overwritten). May be input.
+ * Range     rows.
+ * Writes    output (overwritten), which may be input; statistics (overwritten) unless its address is 0.
+ * Requires  every block on 16 bytes; rows, columns >= 1.
  * Numerics  the mean and 1 / √(variance + epsilon) are rounded to T, then four operations in T. A row with NaN or infinity
  *           becomes NaN, no other row does.
  */
@@ -145,7 +147,8 @@ export class LayerNormBackwardParameters {
  * biasGrad = Σ outputGrad and weightGrad = Σ outputGrad · x̂ down the columns.
  *
  * Range     columns.
- * Writes    weightGrad, biasGrad (overwritten).
+ * Writes    weightGrad, biasGrad and sums (overwritten).
+ * Requires  every block on 16 bytes; rows, columns >= 1.
  * Numerics  f64 in the order of the rows, each result rounded once to T. A row of input with NaN or infinity makes every weightGrad
  *           NaN.
  */
@@ -263,7 +266,8 @@ export class LayerNormBackwardInput {
  * inputGrad = (g - Σ g / columns - x̂ · Σ g x̂ / columns) / √(variance + epsilon) along the row.
  *
  * Range     rows.
- * Writes    inputGrad (overwritten).
+ * Writes    inputGrad (overwritten), which may be outputGrad.
+ * Requires  every block on 16 bytes; rows, columns >= 1.
  * Numerics  f64, each result rounded once to T. A row of input with NaN or infinity makes its row of inputGrad NaN.
  */
 export function layerNormBackwardInput<T extends number>(args: LayerNormBackwardInput, begin: i32, end: i32): void {

@@ -20,12 +20,12 @@ declare const panels: usize;
 /** Bytes of that space: the bands of B, and one of A. */
 export const panelBytes: i32 = (panelGroup + 1) * panelDepth * <i32>panelStep;
 
-/** @inline Where band `index` of B is packed; index < panelGroup. */
+/** @inline Returns where band `index` of B is packed; index < panelGroup. */
 export function panelAt(index: i32): usize {
   return panels + <usize>(index * panelDepth) * panelStep;
 }
 
-/** @inline Where a band of A is packed. */
+/** @inline Returns where a band of A is packed. */
 export function rowPanel(): usize {
   return panelAt(panelGroup);
 }

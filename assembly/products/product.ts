@@ -113,7 +113,7 @@ export function product<T extends number, Layout>(
 }
 
 /**
- * The product where k runs over `segments` runs of `depth` steps: A's element (row, segment, k) is at
+ * Computes the product where k runs over `segments` runs of `depth` steps: A's element (row, segment, k) is at
  * a + row·aRow + segment·aSegment + k·aStep, B's (segment, k, column) at b + segment·bSegment + k·bStep + column·bColumn.
  *
  * Layout is AlongRowsInSegments or DownColumnsInSegments. Each element is one sum, a segment after the other. B is packed, as many
@@ -201,12 +201,12 @@ export function segmentedProduct<T extends number, Layout>(
   }
 }
 
-/** @inline Whether steps of so many bytes fall into so few sets of a first-level cache (4 KiB around) that they evict each other. */
+/** @inline Returns whether lines `step` bytes apart share so few sets of a first-level cache (4 KiB around) that they evict each other. */
 function stepsShareSets(step: usize): bool {
   return step >= 1024 && (step & 511) == 0;
 }
 
-/** @inline The `count` elements at `address`, `stride` bytes apart, the other lanes zero. */
+/** @inline Returns the `count` elements at `address`, `stride` bytes apart, the other lanes zero. */
 function loadStrided<T extends number>(address: usize, stride: usize, count: i32): v128 {
   let vector = v128.replace_lane<T>(v128.splat<T>(<T>0), 0, load<T>(address));
   if (sizeof<T>() == 4) {

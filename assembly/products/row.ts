@@ -42,7 +42,7 @@ export function rowProduct<T extends number>(
 }
 
 /**
- * The first columns of c = initial + a · B, as `rowProduct` has them, eight vectors at a time.
+ * Computes the first columns of c = initial + a · B, as `rowProduct` has them, eight vectors at a time.
  *
  * @returns how many columns: those that fill such tiles
  */

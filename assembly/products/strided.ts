@@ -2,28 +2,43 @@
 import { product, segmentedProduct } from "./product";
 import { AlongRows, AlongRowsInSegments, DownColumns, DownColumnsInSegments } from "./tile";
 
-/** A product and how its matrices lie. Strides are in bytes. */
+/**
+ * A product and how its matrices lie. Strides are in bytes; depth, segments and columns count elements. Where k is in one piece,
+ * `segments` is 0 and shapes have one segment.
+ */
 @final
 @unmanaged
 export class StridedProduct {
+  /** [rows, segments, depth] */
   a: usize;
+  /** Bytes from a row of A to the next; an element's size unless alongRows. */
   aRow: i32;
+  /** Bytes from a step of k to the next in A; an element's size if alongRows. */
   aStep: i32;
+  /** Bytes from a segment to the next in A. */
   aSegment: i32;
+  /** [segments, depth, columns] */
   b: usize;
+  /** Bytes from a step of k to the next in B. */
   bStep: i32;
+  /** Bytes from a column of B to the next. */
   bColumn: i32;
+  /** Bytes from a segment to the next in B. */
   bSegment: i32;
+  /** [rows, columns]; the elements of a row lie side by side. */
   c: usize;
+  /** Bytes from a row of C to the next. */
   cRow: i32;
+  /** Steps of k in a segment. */
   depth: i32;
-  /** 0 if k is in one piece. */
+  /** Segments of k; 0 if k is in one piece. */
   segments: i32;
   columns: i32;
-  /** 0 for zeros. */
+  /** [rows, columns], the first value of each sum; the elements of a row lie side by side. 0 for zeros. */
   start: usize;
+  /** Bytes from a row of start to the next; 0 if all rows are the same. */
   startRow: i32;
-  /** Whether A lies along its rows. */
+  /** 1 if A lies along its rows, 0 if it lies down its columns. */
   alongRows: i32;
 }
 
@@ -31,7 +46,9 @@ export class StridedProduct {
  * C = start + A · B (product.ts).
  *
  * Range     rows.
- * Writes    C (overwritten); may not alias an input.
+ * Writes    C (overwritten); may not alias an input. The panels' working space.
+ * Requires  rows, depth, columns >= 1; segments >= 0; aStep is an element's size if alongRows, else aRow is, or there is one row.
+ * Numerics  each element is one sum in the order of segments and, in each, of k.
  */
 export function stridedProduct<T extends number>(args: StridedProduct, begin: i32, end: i32): void {
   assert(end > begin, "rows must be positive");

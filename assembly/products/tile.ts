@@ -10,8 +10,8 @@ import { addProduct } from "../vector/lanes";
  * Strides are in bytes: A's element (row, k) is at a + row·aRow + k·aStep, and lies as Layout says. `start` is where the sums
  * begin, 0 for zeros; its rows are startRow bytes apart, 0 if they are all the same or there are none.
  *
- * Where the layout is in segments, k runs over `segments` runs of `depth` steps, of which each begins in A aRun bytes behind
- * the one before, and in B, a panel, where that ends. Otherwise these two are not looked at.
+ * In a layout in segments, k runs over `runs` runs of `depth` steps. Each run begins in A `aRun` bytes after the previous one; in B, a
+ * panel, directly after it. Other layouts ignore `aRun` and `runs`.
  */
 export function band<T extends number, Layout>(
   vectors: i32,
@@ -45,18 +45,18 @@ export function band<T extends number, Layout>(
 }
 
 /**
- * How A lies, as a type: what is constant in the addresses of its elements takes no instruction. Each family has the tiles that it
- * uses: prediction reads A along its rows only.
+ * Types that say how A lies. Constants in the addresses of its elements take no instruction. Each family has the tiles that it uses:
+ * prediction reads A along its rows only.
  */
 @final
 @unmanaged
 export class AlongRows {
-  /** @inline Whether aStep is an element's size. Otherwise aRow is, or there is one row. */
+  /** @inline Returns whether aStep is an element's size. Otherwise aRow is, or there is one row. */
   alongRows(): bool {
     return true;
   }
 
-  /** @inline Whether k runs over several segments. */
+  /** @inline Returns whether k runs over several segments. */
   inSegments(): bool {
     return false;
   }

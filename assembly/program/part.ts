@@ -1,4 +1,4 @@
-/** A part of an operation, for tests: what one of several threads would do of it. */
+/** Runs a part of an operation, as one of several threads would. For tests. */
 
 /**
  * Runs the units from `begin` up to `end` of an operation's work.

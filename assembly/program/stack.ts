@@ -11,10 +11,10 @@ import { isAligned, laneCount, splat, storeLanes } from "../vector/lanes";
 const onesF32: usize = memory.data<f32>([1, 1, 1, 1], 16);
 const onesF64: usize = memory.data<f64>([1, 1], 16);
 
-/** What a loss's kernels take for no weights. */
+/** A loss's kernels take this address if there are no weights. */
 const unweighted: usize = 0;
 
-/** One layer: what to find where. A value or its gradient is [units, examples], each unit padded to whole vectors. */
+/** One layer and the addresses of its data. A value or its gradient is [units, examples], each unit padded to whole vectors. */
 @final
 @unmanaged
 class StackLayer {
@@ -104,7 +104,7 @@ export function rowsToExamples<T extends number>(input: usize, output: usize, ro
   }
 }
 
-/** The reverse of rowsToExamples. */
+/** Does the reverse of rowsToExamples. */
 function examplesToRows<T extends number>(input: usize, output: usize, rows: i32, columns: i32): void {
   const row = <usize>columns * sizeof<T>();
   const padding = <usize>(-rows & (laneCount<T>() - 1)) * sizeof<T>();
@@ -119,7 +119,7 @@ function examplesToRows<T extends number>(input: usize, output: usize, rows: i32
   }
 }
 
-/** Zeros in the padding of each of `units` rows of examples. */
+/** Clears the padding of each of `units` rows of examples. */
 function clearPadding<T extends number>(address: usize, rows: i32, units: i32): void {
   const padded = (rows + laneCount<T>() - 1) & -laneCount<T>();
   for (let unit = 0; unit < units; unit++) {

@@ -1,5 +1,5 @@
 /**
- * What keeps parameters and gradients small: penalties on weights and their gradients, limits on elements and on the norms of
+ * Keeps parameters and gradients small: penalties on weights and their gradients, limits on elements and on the norms of
  * columns. Blocks are [count] or [rows, columns] of T, row-major.
  */
 import { isAligned, laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";

@@ -1,5 +1,5 @@
 /**
- * What joins and parts values: sums and products of two blocks, and columns copied from one matrix into another.
+ * Joins and cuts values: sums and products of two blocks, and columns copied from one matrix into another.
  */
 import { isAligned, laneCount, loadLanes, storeLanes } from "./lanes";
 

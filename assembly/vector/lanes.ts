@@ -14,13 +14,13 @@ export function splat<T extends number>(value: f64): v128 {
 
 /**
  * @inline a b + sum, rounded twice. In this order, so that multiplication and addition become nothing and a fused one in relaxed
- * arithmetic (src/memory/fuse.ts): products add and multiply vectors by this alone.
+ * arithmetic (src/kernels/fuse.ts): products add and multiply vectors by this alone.
  */
 export function addProduct<T extends number>(sum: v128, a: v128, b: v128): v128 {
   return v128.add<T>(v128.mul<T>(a, b), sum);
 }
 
-/** @inline Whether a block may start at `address`: on 16 bytes. */
+/** @inline Returns whether a block may start at `address`: on 16 bytes. */
 export function isAligned(address: usize): bool {
   return (address & 15) == 0;
 }

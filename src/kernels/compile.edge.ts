@@ -12,5 +12,5 @@ export const build: "inlined" | "static" = "static";
 export const compiled = (family: Family, dtype: Dtype): WebAssembly.Module =>
   family.modules![dtype] as WebAssembly.Module;
 
-/** @internal A file with relaxed SIMD would keep the whole program from being loaded where the runtime does not have it. */
+/** @internal Returns false: a runtime without relaxed SIMD would not load a program with a file that has it. */
 export const hasRelaxed = (): boolean => false;

@@ -5,12 +5,12 @@ import { decode } from "./decode.ts";
 import type { Dtype } from "./dtype.ts";
 import { fuse } from "./fuse.ts";
 
-/** Where the modules come from: the package's own text, or files that the runtime has compiled (compile.edge.ts). */
+/** Says where the modules come from: the package's own text, or files that the runtime has compiled (compile.edge.ts). */
 export const build: "inlined" | "static" = "inlined";
 
 const modules = new Map<string, WebAssembly.Module>();
 
-/** @internal The module of a family for a type. @param isRelaxed only where `hasRelaxed` */
+/** @internal Returns the module of a family for a type. @param isRelaxed only where `hasRelaxed` */
 export function compiled(family: Family, dtype: Dtype, isRelaxed: boolean): WebAssembly.Module {
   const products = isRelaxed ? family.products?.[dtype] : undefined;
   const key = `${family.name} ${dtype} ${products !== undefined}`;
@@ -29,5 +29,5 @@ const relaxedProbe = [
   ...[65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 26, 11],
 ];
 
-/** @internal Whether the runtime has relaxed SIMD. */
+/** @internal Returns whether the runtime has relaxed SIMD. */
 export const hasRelaxed = (): boolean => WebAssembly.validate(Uint8Array.from(relaxedProbe));

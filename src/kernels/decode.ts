@@ -13,7 +13,7 @@ declare function atob(text: string): string;
 const pageBytes = 65536;
 
 /**
- * The bytes of a module.
+ * Returns the bytes of a module.
  *
  * @param parts give the texts of its two types, the first half of one and of the other, then the second halves
  */

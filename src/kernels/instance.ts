@@ -14,10 +14,10 @@ export { build } from "./compile.ts";
 /** The kernels that are called by their names. */
 export type Kernels = CoreKernels & TrainingKernels & NormalizationKernels;
 
-/** Whether the products round each multiplication, or may fuse it with the addition after it. */
+/** "strict": products round each multiplication; "relaxed": they may fuse it with the addition after it. */
 export type Arithmetic = "strict" | "relaxed";
 
-/** @internal What the instances of a network share. */
+/** @internal The memory and the function table that the instances of a network share. */
 export interface Environment {
   readonly memory: WebAssembly.Memory;
   readonly table: WebAssembly.Table;
@@ -25,17 +25,17 @@ export interface Environment {
   readonly panels: number;
 }
 
-/** Returns the arithmetic that the runtime has for who wants this: "strict" where there is no relaxed SIMD. */
+/** Returns `wanted`, or "strict" if the runtime has no relaxed SIMD. */
 export function supported(wanted: Arithmetic): Arithmetic {
   return wanted === "relaxed" && hasRelaxed() ? "relaxed" : "strict";
 }
 
-/** What every module imports: `panels` is declared in assembly/products/panel.ts. */
+/** Returns the imports of every module; panel.ts declares `panels`. */
 function importsOf({ memory, table, panels }: Environment): WebAssembly.Imports {
   return { env: { memory, table }, panel: { panels } };
 }
 
-/** @internal A fresh instance of a family: its kernels. Its operations are in the table. @param arithmetic one that is `supported` */
+/** @internal Makes an instance of a family: returns its kernels, puts its operations into the table. @param arithmetic `supported` */
 export function instantiate(
   family: Family,
   dtype: Dtype,

@@ -11,7 +11,7 @@ export type { Address, Family, Operations };
 /** The name of an operation. */
 export type OperationName = keyof Operations;
 
-/** Units of work, which a kernel's comment names ("Range"): so many for each row of a batch, or so many in all. */
+/** Units of work (a kernel's comment names them under "Range"): a number for each row of a batch, or a number in all. */
 export interface Work {
   readonly per: "row" | "network";
   readonly units: number;
@@ -26,13 +26,13 @@ export interface Operation<Name extends OperationName = OperationName> {
 /** Says that there is no block. */
 export const none = 0 as Address;
 
-/** `units` of work for each row of a batch; 1 if it is left out. */
+/** Returns `units` of work for each row of a batch; default 1. */
 export const eachRow = (units = 1): Work => ({ per: "row", units });
 
-/** `units` of work, whatever the batch. */
+/** Returns `units` of work, whatever the batch. */
 export const inAll = (units: number): Work => ({ per: "network", units });
 
-/** An operation: its name, its work, and the fields of its record. */
+/** Returns an operation: its name, its work, and the fields of its record. */
 export function op<Name extends OperationName>(name: Name, work: Work, fields: Operations[Name]): Operation<Name> {
   return { name, work, fields };
 }
@@ -40,11 +40,11 @@ export function op<Name extends OperationName>(name: Name, work: Work, fields: O
 /** An operation's place in the function table, and the layout of its record. */
 export interface Layout {
   readonly place: number;
-  /** As in `Family.operations`. */
+  /** The fields, in the form of `Family.operations`. */
   readonly fields: readonly string[];
 }
 
-/** The layouts of a family's operations, by their names. */
+/** Returns the layouts of a family's operations, by their names. */
 export function layoutsOf({ firstPlace, operations }: Family): [OperationName, Layout][] {
   let place = firstPlace;
   return operations.flatMap(([record, names]) => {

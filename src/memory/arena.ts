@@ -30,7 +30,7 @@ const pageBytes = 65536;
 const maxBytes = 2 ** 32 - pageBytes;
 
 export class Arena {
-  /** That of the products. */
+  /** The arithmetic of the products. */
   readonly arithmetic: Arithmetic;
   readonly #environment: Environment;
   #kernels: Partial<Kernels> = {};
@@ -89,12 +89,12 @@ export class Arena {
     return this.#allocateBytes(count * elementBytes[this.dtype]);
   }
 
-  /** A block of `count` 64-bit floats, whatever the arena's dtype. */
+  /** Gives out a block of `count` 64-bit floats, whatever the arena's dtype. */
   allocateDoubles(count: number): Address {
     return this.#allocateBytes(count * elementBytes.float64);
   }
 
-  /** A block of `count` 32-bit integers. */
+  /** Gives out a block of `count` 32-bit integers. */
   allocateIntegers(count: number): Address {
     return this.#allocateBytes(count * 4);
   }
@@ -111,7 +111,7 @@ export class Arena {
     return address as Address;
   }
 
-  /** Makes the memory larger by at least so many bytes. @returns whether it could be */
+  /** Grows the memory by at least `bytes`. @returns whether it could */
   #grow(bytes: number): boolean {
     if (bytes <= 0) return true;
     try {
@@ -131,12 +131,12 @@ export class Arena {
     this.#environment.memory.grow(0);
   }
 
-  /** Whether `data` is a view of this memory, which a plan may move or overwrite. */
+  /** Returns whether `data` is a view of this memory, which a plan may move or overwrite. */
   owns(data: ArrayBufferView): boolean {
     return data.buffer === this.#environment.memory.buffer;
   }
 
-  /** A view of `count` elements; valid until the memory grows. */
+  /** Returns a view of `count` elements; valid until the memory grows. */
   view(address: number, count: number): Values {
     const { buffer } = this.#environment.memory;
     return this.dtype === "float32"
@@ -144,17 +144,17 @@ export class Arena {
       : new Float64Array(buffer, address, count);
   }
 
-  /** A view of `count` 32-bit integers, such as addresses. */
+  /** Returns a view of `count` 32-bit integers, such as addresses. */
   integers(address: number, count: number): Int32Array {
     return new Int32Array(this.#environment.memory.buffer, address, count);
   }
 
-  /** A view of `count` 64-bit floats. */
+  /** Returns a view of `count` 64-bit floats. */
   doubles(address: number, count: number): Float64Array {
     return new Float64Array(this.#environment.memory.buffer, address, count);
   }
 
-  /** Where an operation lies in the function table, and how its record is laid out. Its family has been added. */
+  /** Returns an operation's place in the function table and its record's layout. Its family must have been added. */
   layoutOf(name: OperationName): Layout {
     return this.#layouts.get(name)!;
   }
@@ -179,7 +179,7 @@ export class Arena {
     return address;
   }
 
-  /** The place of a kernel in the function table, by which another kernel may call it. */
+  /** Returns the place of a kernel in the function table, by which another kernel may call it. */
   tableIndex(name: keyof Kernels): number {
     let index = this.#tableIndices.get(name);
     if (index === undefined) {
@@ -192,12 +192,12 @@ export class Arena {
   }
 }
 
-/** `bytes` rounded up to the next block boundary. */
+/** Returns `bytes` rounded up to the next block boundary. */
 function align(bytes: number): number {
   return Math.ceil(bytes / alignment) * alignment;
 }
 
-/** `count` elements rounded up to whole vectors, so that the next block starts on a boundary. */
+/** Returns `count` elements rounded up to whole vectors, so that the next block starts on a boundary. */
 export function paddedCount(dtype: Dtype, count: number): number {
   return align(count * elementBytes[dtype]) / elementBytes[dtype];
 }

@@ -41,7 +41,7 @@ type ForwardName = NamesOf<Operations["reluForward"]>;
 type BackwardName = NamesOf<Operations["reluBackward"]>;
 
 interface ActivationKind {
-  /** Whether an output depends on its whole row. */
+  /** True if an output depends on its whole row. */
   readonly isByRow?: boolean;
   /** The parameter's default, if it has one: the slope of leakyRelu, the alpha of elu. */
   readonly parameter?: number;
@@ -97,7 +97,7 @@ export function elu(options: { alpha?: number } = {}): Activation {
 }
 
 /**
- * The activation that a name or a call stands for.
+ * Returns the activation that a name or a call stands for.
  *
  * @throws {RangeError} if no activation has that name
  */
@@ -116,29 +116,29 @@ export function activationOf(activation: ActivationName | Activation): Activatio
 type ForwardBlocks = Readonly<Record<"input" | "output", Address>>;
 type BackwardBlocks = Readonly<Record<"preactivation" | "activation" | "outputGrad" | "inputGrad", Address>>;
 
-/** The operation of an activation forward; linear has none. */
+/** Returns the operation of an activation forward; linear has none. */
 export const forwardName = (name: ActivationName) =>
   name === "linear" ? undefined : (`${name}Forward` satisfies ForwardName);
 
-/** The operation of its derivative, likewise. */
+/** Returns the operation of the derivative, likewise. */
 export const backwardName = (name: ActivationName) =>
   name === "linear" ? undefined : (`${name}Backward` satisfies BackwardName);
 
-/** The operations that apply an activation to a value of this shape: one, or none if it is linear. */
+/** Returns the operations that apply an activation to a value of this shape: one, or none if it is linear. */
 export function activationForward({ name, parameter }: Activation, shape: Shape, blocks: ForwardBlocks): Operation[] {
   const forward = forwardName(name);
   const [positions, columns] = matrixOf(shape);
   return forward ? [op(forward, eachRow(positions), { ...blocks, columns, parameter })] : [];
 }
 
-/** The operations of its derivative, likewise. */
+/** Returns the operations of the derivative, likewise. */
 export function activationBackward({ name, parameter }: Activation, shape: Shape, blocks: BackwardBlocks): Operation[] {
   const backward = backwardName(name);
   const [positions, columns] = matrixOf(shape);
   return backward ? [op(backward, eachRow(positions), { ...blocks, columns, parameter })] : [];
 }
 
-/** The name, with the parameter of those that have one: "leakyRelu(0.2)". */
+/** Returns the name, with the parameter of those that have one: "leakyRelu(0.2)". */
 export function activationTitle({ name, parameter }: Activation): string {
   return activationKinds[name].parameter !== undefined ? `${name}(${parameter})` : name;
 }

@@ -16,7 +16,7 @@ import { Plan, type PlanOptions } from "./plan.ts";
 import type { Stack } from "./stack.ts";
 import type { TrainingPlan } from "./trainingPlan.ts";
 
-/** What an optimizer remembers: blocks as long as the parameters', which one trainer at a time keeps in the memory. */
+/** The state of an optimizer: blocks as long as the parameters', which one trainer at a time keeps in the memory. */
 export interface TrainingState {
   /** Blocks wanted. */
   readonly blockCount: number;
@@ -26,13 +26,13 @@ export interface TrainingState {
   enter(address: number, blocks: Values): void;
 }
 
-/** What bundlers leave out of a program that only predicts. */
+/** The parts of training, which bundlers leave out of a program that only predicts. */
 export interface Training {
   /** The kernels of training. */
   readonly family: Family;
-  /** That of trainingPlan.ts. */
+  /** The class of trainingPlan.ts. */
   readonly Plan: typeof TrainingPlan;
-  /** That of stack.ts. */
+  /** The function of stack.ts. */
   readonly stackOf: typeof Stack.of;
 }
 
@@ -42,7 +42,7 @@ export interface ParameterRange {
   readonly offset: number;
   /** Elements, padding included. */
   readonly count: number;
-  /** What the learning rate is multiplied by. */
+  /** The learning rate is multiplied by this. */
   readonly factor: number;
 }
 
@@ -53,7 +53,7 @@ export class Engine {
   readonly parameterBlock: number;
   /** Elements of the statistics, which lie behind the parameters, padding included. */
   readonly statisticCount: number;
-  /** What decides about the random numbers of a step; its trainer sets it before each. */
+  /** Determines the random numbers of a step; the trainer sets it before each step. */
   readonly draws: Draws = { seed: 0, step: 0 };
   /** Bytes of one block as long as the parameters. */
   readonly blockBytes: number;
@@ -61,7 +61,7 @@ export class Engine {
   #gradientBlock: number | undefined;
   #stateBlock = 0;
   #state: TrainingState | undefined;
-  /** Where the fixed blocks end and a plan's begin. */
+  /** The address at which the fixed blocks end and a plan's begin. */
   #planMark: number;
   #plan: Plan | undefined;
   /** The same plan, if it is one for training. */
@@ -110,13 +110,13 @@ export class Engine {
     }
   }
 
-  /** What an optimizer changes: neighbours that are trained alike are one range. */
+  /** The ranges that an optimizer changes. Neighbours that are trained alike are one range. */
   get ranges(): readonly ParameterRange[] {
     this.#ranges ??= this.#rangesOf(this.graph.layers);
     return this.#ranges;
   }
 
-  /** Has a layer trained as its fields say, which have changed. */
+  /** Applies a change of `trainable` or `learningRateFactor`. */
   retrain(layer: GraphLayer): void {
     this.#ranges = undefined;
     this.#dropPlan();
@@ -148,23 +148,23 @@ export class Engine {
     return this.#address(this.parameterBlock, parameter);
   }
 
-  /** Where the first value that is NaN or infinite stands; if none is, how many there are. */
+  /** Returns the index of the first value that is NaN or infinite; if there is none, the number of values. */
   firstNonFinite(tensor: Parameter | Statistic): number {
     return this.arena.kernels.firstNonFinite(this.#address(this.parameterBlock, tensor), sizeOf(tensor.shape));
   }
 
-  /** The tensor's values, live; valid until the memory grows. */
+  /** Returns the tensor's values, live; valid until the memory grows. */
   tensorView(tensor: Parameter | Statistic): Values {
     return this.arena.view(this.#address(this.parameterBlock, tensor), sizeOf(tensor.shape));
   }
 
-  /** The gradient of the last backward pass, live; undefined before a trainer has been attached. */
+  /** Returns the gradient of the last backward pass, live; undefined before a trainer has been attached. */
   gradientView(parameter: Parameter): Values | undefined {
     if (this.#gradientBlock === undefined) return undefined;
     return this.arena.view(this.gradientAddress(parameter), sizeOf(parameter.shape));
   }
 
-  /** Where the parameter's gradient lies, once a trainer has been attached. */
+  /** Returns the address of the parameter's gradient. A trainer must have been attached. */
   gradientAddress(parameter: Parameter): Address {
     return this.#address(this.gradientBlock, parameter);
   }
@@ -211,7 +211,7 @@ export class Engine {
 
   /**
    * Returns a plan for batches of up to `rows` rows: the one at hand if it is large enough, else a new one, at least as large. Once
-   * there is a plan for training, the new one is for training, too.
+   * there is a plan for training, the new one is for training, too, until `retrain` or `admit` drops it.
    *
    * @throws {RangeError} if the memory cannot hold it; the old plan is gone then, and nothing else
    */
@@ -261,19 +261,19 @@ export class Engine {
     return this.#rows > 0 ? this.#plan : undefined;
   }
 
-  /** A forward pass, as to predict, over the first `rows` rows of the input blocks. */
+  /** Runs a forward pass, as to predict, over the first `rows` rows of the input blocks. */
   forward(plan: Plan, rows: number): void {
     plan.forward.run(rows, this.draws);
     this.#rows = rows;
   }
 
-  /** A forward pass, as to train, over the first `rows` rows of the input blocks. */
+  /** Runs a forward pass, as to train, over the first `rows` rows of the input blocks. */
   forwardTraining(plan: TrainingPlan, rows: number): void {
     plan.forwardTraining.run(rows, this.draws);
     this.#rows = rows;
   }
 
-  /** A view of the first `rows` rows of a value's block. */
+  /** Returns a view of the first `rows` rows of a value's block. */
   valueView(plan: Plan, value: Value, rows: number): Values {
     return this.arena.view(plan.valueAddress(value), rows * sizeOf(value.shape));
   }

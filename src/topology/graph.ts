@@ -28,9 +28,9 @@ export interface GraphLayer {
   readonly kind: LayerKind;
   readonly parameters: readonly Parameter[];
   readonly statistics: readonly Statistic[];
-  /** Whether training changes the parameters. */
+  /** True if training changes the parameters. */
   trainable: boolean;
-  /** What the learning rate is multiplied by for them. */
+  /** The learning rate is multiplied by this for them. */
   learningRateFactor: number;
 }
 
@@ -43,7 +43,7 @@ export interface Node {
 }
 
 export class Graph {
-  /** In an order in which every node comes after those whose values it reads. */
+  /** The nodes, each after those whose values it reads. */
   readonly nodes: readonly Node[];
   /** Each layer once, in the order of its first use. */
   readonly layers: readonly GraphLayer[];
@@ -53,7 +53,7 @@ export class Graph {
   readonly statistics: readonly Statistic[];
 
   /**
-   * What lies between the values: outputs first to last, and each node's values before the node itself.
+   * Collects the nodes between inputs and outputs, output by output, each node after those whose values it reads.
    *
    * @throws {RangeError | TypeError} if an output hangs on an input that is not among `inputs`, none hangs on one that is, or
    *   a name comes twice
@@ -86,8 +86,8 @@ class GraphBuilder {
   }
 
   /**
-   * Adds the nodes that make `outputs`. Those that only rearrange a value come last, so that backward this value gets their gradient
-   * first, as it gets that of a loss.
+   * Adds the nodes that make `outputs`. Outputs that only rearrange a value come last, so their gradient is the first that the backward
+   * pass adds to this value, as a loss's would be.
    */
   visitOutputs(outputs: readonly Value[]): void {
     for (const output of outputs) {
@@ -173,7 +173,7 @@ class GraphBuilder {
 }
 
 /**
- * The graph between some values.
+ * Returns the graph between some values.
  *
  * @throws {RangeError | TypeError} if they are none, come twice or are no values, and as the constructor of Graph
  */
@@ -188,7 +188,7 @@ function checkValues(name: string, values: readonly unknown[]): readonly Value[]
   throw new TypeError(`network: got ${got} in ${name}, need values that differ, which input() and layers return`);
 }
 
-/** The graph of a list of layers: one input, one output, each layer used once, even if it comes twice. */
+/** Returns the graph of a list of layers: one input, one output, each layer used once, even if it comes twice. */
 export function sequential(inputShape: number | Shape, layers: readonly LayerDescription[]): Graph {
   const first = new Value(checkShape("network", "inputs", inputShape));
   let value = first;

@@ -1,4 +1,4 @@
-/** What the room of topology gives to users. */
+/** The public names of the room of topology. */
 
 export { type Activation, type ActivationName, elu, leakyRelu } from "./activations.ts";
 export {

@@ -1,4 +1,4 @@
-/** How weights and biases start: plain data made by the functions below, and `initialize`, which fills a block from it. */
+/** The first values of weights and biases: the functions below return plain data, and `initialize` fills a block from it. */
 
 import { checkFinite, shown, unknownName } from "../errors.ts";
 import type { Arena } from "../memory/arena.ts";
@@ -82,14 +82,14 @@ export function constant(value: number): Initializer {
   return { kind: "constant", value: checkFinite("constant: value", value) };
 }
 
-/** A copy of the given values, row-major: for weights [fanIn, fanOut], for biases [fanOut]. */
+/** Returns a copy of the given values, row-major: for weights [fanIn, fanOut], for biases [fanOut]. */
 export function fromValues(values: ArrayLike<number>): Initializer {
   if (typeof values?.length !== "number")
     throw new TypeError(`fromValues: got ${shown(values)}, need an array of numbers`);
   return { kind: "fromValues", values: Array.from(values) };
 }
 
-/** What is to be filled: a block of `count` elements at `address`, which belong to a layer with these fans. */
+/** A block to be filled: a block of `count` elements at `address`, which belong to a layer with these fans. */
 export interface Target {
   readonly name: string;
   readonly address: number;
@@ -214,7 +214,7 @@ function fillUniform(target: Target, arena: Arena, words: Uint32Array, low: numb
   arena.release(mark);
 }
 
-/** The Q of a normal matrix's QR decomposition, as tall as it is drawn or, if it is wide, of its transpose. */
+/** Fills the target with gain times the Q of a normal matrix's QR decomposition, as tall as it is drawn or, if it is wide, of its transpose. */
 function fillOrthogonal(target: Target, arena: Arena, generator: Generator, gain: number): void {
   const rows = target.shape[0];
   const columns = target.count / rows;

@@ -1,4 +1,4 @@
-/** What a network shows of its inside: parameters, and each layer's last values. */
+/** The views into a network: parameters, and each layer's last values. */
 
 import type { Values } from "../kernels/dtype.ts";
 import type { Engine } from "./engine.ts";
@@ -18,7 +18,7 @@ export interface ParameterView {
 
 export type StatisticView = Omit<ParameterView, "gradients">;
 
-/** The parameters of `engine`, each with views that are made when read. */
+/** Returns the parameters of `engine`, each with views that are made when read. */
 export function parameterViews(engine: Engine): ParameterView[] {
   return engine.graph.parameters.map((parameter) => ({
     name: parameter.fullName,
@@ -32,7 +32,7 @@ export function parameterViews(engine: Engine): ParameterView[] {
   }));
 }
 
-/** The statistics of `engine`, each with a view that is made when read. */
+/** Returns the statistics of `engine`, each with a view that is made when read. */
 export function statisticViews(engine: Engine): StatisticView[] {
   return engine.graph.statistics.map((statistic) => ({
     name: statistic.fullName,
@@ -43,7 +43,7 @@ export function statisticViews(engine: Engine): StatisticView[] {
   }));
 }
 
-/** The layers of `engine`, in the order of their first use; one that is used more than once shows its last use. */
+/** Returns the layers of `engine`, in the order of their first use; one that is used more than once shows its last use. */
 export function layerViews(engine: Engine): LayerView[] {
   const lastUses = new Map(engine.graph.nodes.map((node) => [node.layer, node]));
   return engine.graph.layers.map((layer) => new LayerView(engine, lastUses.get(layer)!));
@@ -51,11 +51,11 @@ export function layerViews(engine: Engine): LayerView[] {
 
 export class LayerView {
   readonly name: string;
-  /** What it was made from, as plain data: kind, units, activation, … */
+  /** Its description, as plain data: kind, units, activation, … */
   readonly description: LayerDescription;
-  /** What it does, in a few words. */
+  /** Its work in a few words. */
   readonly title: string;
-  /** Of one example. */
+  /** The shape of one example's output. */
   readonly outputShape: Shape;
   readonly parameterCount: number;
   readonly #engine: Engine;
@@ -84,7 +84,7 @@ export class LayerView {
     };
   }
 
-  /** Whether training changes its parameters. It may be set between two trainings: layers of a trained network are frozen so. */
+  /** True if training changes its parameters. It may be set between two trainings, to freeze a layer of a trained network. */
   get trainable(): boolean {
     return this.#layer.trainable;
   }
@@ -94,7 +94,7 @@ export class LayerView {
     this.#engine.retrain(this.#layer);
   }
 
-  /** What the learning rate is multiplied by for its parameters. It may be set between two trainings. */
+  /** The learning rate is multiplied by this for its parameters. It may be set between two trainings. */
   get learningRateFactor(): number {
     return this.#layer.learningRateFactor;
   }

@@ -67,7 +67,7 @@ export function countBatch(who: string, data: unknown, shape: Shape): CountedRow
   throw new RangeError(`${who}: got one example nested as ${shownShape(shape)}, need a batch: an array of examples`);
 }
 
-/** The forms of examples of a shape, for messages. */
+/** Returns the forms of examples of a shape, for messages. */
 const needOf = (shape: Shape) => `rows of ${sizeOf(shape)} numbers, or examples nested as ${shownShape(shape)}`;
 
 /** Returns how deep the first number lies in arrays, a typed array being one of them; at most `most`, as an array may hold itself. */

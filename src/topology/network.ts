@@ -40,11 +40,11 @@ interface CommonOptions {
 export interface ListNetworkOptions extends CommonOptions {
   /** Features of one example: a number, or a shape such as [28, 28, 1] (height, width, channels). */
   readonly inputs: number | Shape;
-  /** What the layer functions return: `dense(8)`, … */
+  /** The layers, as the layer functions return them: `dense(8)`, … */
   readonly layers: readonly LayerDescription[];
 }
 
-/** A network that is what lies between values: `input` makes the first, layers called on values make the others. */
+/** A network that is everything between its inputs and its outputs: `input` makes a value, a layer called on values makes the next one. */
 export interface GraphNetworkOptions extends CommonOptions {
   readonly inputs: Value | readonly Value[];
   readonly outputs: Value | readonly Value[];
@@ -53,18 +53,18 @@ export interface GraphNetworkOptions extends CommonOptions {
 export type NetworkOptions = ListNetworkOptions | GraphNetworkOptions;
 
 export interface PredictOptions {
-  /** Whether NaN and infinities are refused. Default true. */
+  /** True if NaN and infinities are refused. Default true. */
   readonly validate?: boolean;
 }
 
-/** What is in a network. */
+/** The content of a network. */
 interface Content {
   readonly graph: Graph;
   /** Sets the parameters and, from a file, the statistics. */
   readonly fill: (engine: Engine) => void;
 }
 
-/** A network that is not from a file: its parameters are drawn. */
+/** Returns a network that is not from a file: its parameters are drawn. */
 function drawn(graph: Graph, seed: number | Generator): Content {
   for (const { fullName, shape, initializer } of graph.parameters) {
     checkInitializer(fullName, initializer, sizeOf(shape));
@@ -73,7 +73,7 @@ function drawn(graph: Graph, seed: number | Generator): Content {
   return { graph, fill: (engine) => engine.initialize(generator) };
 }
 
-/** Whether predict is to refuse what is not finite. */
+/** Returns whether `predict` refuses numbers that are not finite. */
 function isValidating(options: PredictOptions): boolean {
   checkOptions("predict", options, ["validate"]);
   const { validate = true } = options;
@@ -129,13 +129,13 @@ export class Network {
     return this.#layers;
   }
 
-  /** In order, layer by layer: weight [features, units], bias [units]; y = activation(x · weight + bias) at each position. */
+  /** The parameters, layer by layer: weight [features, units], bias [units]; y = activation(x · weight + bias) at each position. */
   get parameters(): readonly ParameterView[] {
     this.#parameters ??= parameterViews(this.engine);
     return this.#parameters;
   }
 
-  /** What layers keep that training changes, but not by a gradient: the running mean and variance of batchNorm. */
+  /** The tensors that training changes, but not by a gradient: the running mean and variance of batchNorm. */
   get statistics(): readonly StatisticView[] {
     this.#statistics ??= statisticViews(this.engine);
     return this.#statistics;
@@ -171,7 +171,7 @@ export class Network {
   }
 
   /**
-   * The input of the next `run`: a view of [rows, inputs], row-major, to be written into. Valid until the memory is laid out
+   * Returns the input of the next `run`: a view of [rows, inputs], row-major, to be written into. Valid until the memory is laid out
    * anew: by `input` or `predict` with more rows than before, by a trainer when it is made, at its first call, at a call
    * with more rows, and at a call after another trainer's. `predict` and trainers write their examples there, too.
    *
@@ -196,7 +196,7 @@ export class Network {
   }
 
   /**
-   * What the last pass made of its first `rows` rows: a view of [rows, outputs], valid as that of `input`.
+   * Returns the outputs of the first `rows` rows of the last pass: a view of [rows, outputs], valid as long as that of `input`.
    *
    * @param index which of several outputs; default 0
    * @throws {RangeError} if the last pass had fewer rows, or there is no such output
@@ -208,7 +208,7 @@ export class Network {
     return this.engine.valueView(current, valueAt("output", this.engine.graph.outputs, index), rows);
   }
 
-  /** The layers with their outputs and parameters: a table, as text. */
+  /** Returns the layers with their outputs and parameters: a table, as text. */
   summary(): string {
     const rows = this.layers.map(({ name, title, outputShape, parameterCount, trainable }) => [
       name,
@@ -230,7 +230,7 @@ export class Network {
   }
 
   /**
-   * A safetensors file of the parameters, with the topology in its metadata.
+   * Returns a safetensors file of the parameters, with the topology in its metadata.
    *
    * @throws {RangeError} if a parameter is not finite, as after a training that diverged, or the network has more layers, uses,
    *   inputs or outputs than a file may have
@@ -240,7 +240,7 @@ export class Network {
   }
 
   /**
-   * What a file of it holds.
+   * Returns the tensors that its file holds.
    *
    * @internal
    */
@@ -258,7 +258,7 @@ export class Network {
   }
 
   /**
-   * The network that `toBytes` has written, or the one of the trainer whose `toBytes` has.
+   * Returns the network that `toBytes` has written, or the one of the trainer whose `toBytes` has.
    *
    * @throws {RangeError | TypeError} if the bytes are not such a file; the message says what is wrong with them
    */
@@ -267,12 +267,12 @@ export class Network {
   }
 }
 
-/** The metadata of a network's file. */
+/** Returns the metadata of a network's file. */
 export function networkMetadata(engine: Engine): { format: string; network: string } {
   return { format: "simdnet", network: JSON.stringify(topologyToJSON(engine)) };
 }
 
-/** A file with its tensors divided: a trainer's begin with "trainer/", if the file has one; all others are the network's. */
+/** Returns a file with its tensors divided: a trainer's begin with "trainer/", if the file has one; all others are the network's. */
 export function splitFile({ tensors, metadata }: SafetensorsFile): {
   network: SafetensorsFile;
   trainer: NamedTensor[];
@@ -286,7 +286,7 @@ export function splitFile({ tensors, metadata }: SafetensorsFile): {
 }
 
 /**
- * The network of a file.
+ * Returns the network of a file.
  *
  * @throws {RangeError | TypeError} if its tensors are not those of the topology in its metadata
  */

@@ -13,15 +13,15 @@ import { batchIntegers, Program } from "./program.ts";
 
 export interface PlanOptions {
   readonly graph: Graph;
-  /** Where the plan takes its blocks. */
+  /** The memory from which the plan takes its blocks. */
   readonly arena: Arena;
   /** Rows of the largest batch. */
   readonly capacity: number;
-  /** Where each parameter lies. */
+  /** Returns where a parameter lies. */
   readonly parameterAddress: (parameter: Parameter) => Address;
-  /** Where each parameter's gradient lies, in a plan for training. */
+  /** Returns where a parameter's gradient lies, in a plan for training. */
   readonly gradientAddress: (parameter: Parameter) => Address;
-  /** Where each statistic lies. */
+  /** Returns where a statistic lies. */
   readonly statisticAddress: (statistic: Statistic) => Address;
 }
 

@@ -9,7 +9,7 @@ import { copyCounted, countNested, type Nested, nestedOf } from "./nesting.ts";
 import type { Plan } from "./plan.ts";
 import { checkFinite, countRows, type FlatRows, isFlat, partRows, type Rows, Staging } from "./rows.ts";
 
-/** What one input of a network is given. It is made once, as small networks predict in less time than making it would take. */
+/** The examples of one input of a network. It is made once, as small networks predict in less time than making it would take. */
 class InputRows {
   rows = 0;
   /** True of a typed array, and of one example without a batch. */
@@ -23,7 +23,7 @@ class InputRows {
   readonly #width: number;
   readonly #staging = new Staging();
   #data: Rows = [];
-  /** Whether what becomes of flat numbers in the network's dtype is known before: only doubles can be too large for float32. */
+  /** True if the examples are flat numbers of a type that fits the network's dtype: only doubles can be too large for float32. */
   #isExact = false;
   #validate = true;
 
@@ -72,7 +72,7 @@ class InputRows {
     for (let from = this.#isExact || rows <= partRows ? rows : 0; from < rows; from += partRows) this.part(from);
   }
 
-  /** The rows from `from` on, as many as are run at once, as flat numbers. */
+  /** Returns the rows from `from` on, as many as are run at once, as flat numbers. */
   part(from: number): FlatRows {
     const count = Math.min(partRows, this.rows - from);
     const width = this.#width;
@@ -105,7 +105,7 @@ const nothing = new Float32Array(0);
 export class Predictor {
   readonly #engine: Engine;
   readonly #inputs: readonly InputRows[];
-  /** Of each input, the part that is run next. */
+  /** For each input, the rows that run next. */
   readonly #parts: FlatRows[];
   readonly #outputSizes: readonly number[];
   #views: BatchViews | undefined;

@@ -25,12 +25,12 @@ export type Rows = readonly Row[] | FlatRows;
 /** Rows that are run at once: enough to fill the tiles of a product, few enough to stay in the cache. */
 export const partRows = 128;
 
-/** Whether `data` is a typed array of numbers; one of 64-bit integers is not. */
+/** Returns whether `data` is a typed array of numbers; one of 64-bit integers is not. */
 export const isFlat = (data: unknown): data is FlatRows =>
   ArrayBuffer.isView(data) && !(data instanceof DataView) && typeof (data as FlatRows)[0] !== "bigint";
 
 /**
- * How many rows `data` holds.
+ * Returns the number of rows that `data` holds.
  *
  * @param who begins the message of an error
  * @param width numbers in each row
@@ -62,7 +62,7 @@ export interface RowCopy {
   readonly from?: number;
   readonly count: number;
   readonly width: number;
-  /** Whether NaN, infinities and what becomes infinite in the destination's type are refused. */
+  /** True if NaN, infinities and numbers that become infinite in the destination's type are refused. */
   readonly validate: boolean;
 }
 

@@ -68,7 +68,7 @@ export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
 }
 
 /**
- * What a network is made from, by the text of a file's metadata.
+ * Returns the type and the graph that the text of a file's metadata describes.
  *
  * @param weightCount numbers in the file's tensors
  * @throws {RangeError | TypeError} if the text is not a topology, or one that makes too much of so few numbers
@@ -153,7 +153,7 @@ class OneRow {
   /** Layers that may come to those of the file. */
   readonly #most: number;
   #count = 0;
-  /** In the last name. */
+  /** The number in the last name. */
   #number = 0;
 
   constructor(lists: Lists, layers: readonly LayerDescription[], use: Use) {

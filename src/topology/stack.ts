@@ -25,7 +25,7 @@ const integersPerLayer = 14;
 const mostParameters = 256;
 const mostRows = 16;
 
-/** What the pass needs of a loss: the places of its kernels in the table, what its gradient is multiplied by, its parameter. */
+/** A loss as the pass needs it: the places of its kernels in the table, the factor of its gradient, its parameter. */
 export interface StackLoss {
   readonly forward: number;
   readonly backward: number;
@@ -57,7 +57,7 @@ class Reader {
     return this.#position === this.#operations.length;
   }
 
-  /** The fields of the next operation, if it has this name, or one for which this holds. */
+  /** Returns the fields of the next operation, if it has this name, or one for which this holds. */
   take<Name extends OperationName>(isWanted: (name: OperationName) => name is Name): Operation<Name> | undefined {
     const next = this.#operations[this.#position];
     if (!next || !isWanted(next.name)) return undefined;
@@ -78,7 +78,7 @@ const isForward = (name: OperationName): name is "reluForward" =>
 const isBackward = (name: OperationName): name is "reluBackward" =>
   elementwise.some((activation) => backwardName(activation) === name);
 
-/** The layers of a plan that does nothing but run a list of such layers, one after the other; else undefined. */
+/** Returns the layers of a plan that does nothing but run a list of such layers, one after the other; else undefined. */
 function stackedLayers(graph: Graph, plan: TrainingPlan): StackedLayer[] | undefined {
   const { inputs, outputs } = graph;
   const isChain = inputs.length === 1 && outputs.length === 1 && graph.layers.every(({ trainable }) => trainable);
@@ -124,7 +124,7 @@ export class Stack {
   readonly #output: Address;
   readonly #outputGrad: Address;
 
-  /** The stack for `plan`, the graph's; undefined if the network is no small stack, or is relaxed. */
+  /** Returns the stack for `plan`, the graph's; undefined if the network is no small stack, or is relaxed. */
   static of(graph: Graph, arena: Arena, plan: TrainingPlan): Stack | undefined {
     // The pass itself is strict.
     if (arena.arithmetic === "relaxed") return undefined;
@@ -187,7 +187,7 @@ export class Stack {
   }
 
   /**
-   * A pass over the rows loaded, which fills the gradients of the parameters; of the plan's blocks it overwrites the output
+   * Runs a pass over the rows loaded. It fills the gradients of the parameters; of the plan's blocks it overwrites the output
    * and its gradient. The bits are those of the plan's own operations.
    *
    * @returns Σ of the loss; if it is not finite, the gradients are as before

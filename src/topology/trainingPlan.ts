@@ -56,12 +56,12 @@ export class TrainingPlan extends Plan {
     return this.#sites.get(node)!;
   }
 
-  /** Where ∂loss/∂value lies, if the plan computes it. */
+  /** Returns where ∂loss/∂value lies; undefined if the plan does not compute it. */
   valueGradientAddress(value: Value): Address | undefined {
     return this.#gradients.get(value);
   }
 
-  /** Where the targets of an output belong: room for [rows, size]. */
+  /** Returns where the targets of an output go: [rows, size]. */
   targetAddress(output: Value): Address {
     return this.#targets.get(output)!;
   }
@@ -141,7 +141,7 @@ export class TrainingPlan extends Plan {
   }
 }
 
-/** The values that a trained parameter stands before: all others are given, and their gradient changes nothing. */
+/** Returns the values that a trained parameter stands before: all others are given, and their gradient changes nothing. */
 function valuesWithGradient(graph: Graph): Set<Value> {
   const needed = new Set<Value>();
   for (const { layer, inputs, outputs } of graph.nodes) {

@@ -54,12 +54,12 @@ export interface LossKind {
   /** The kernels' names. All losses' have one signature, so the type says one of them. */
   readonly forward: "squaredErrorForward";
   readonly backward: "squaredErrorBackward";
-  /** Whether each output has a term of its own, or each position one. */
+  /** "output": each output has a term of its own; "position": each position has one. */
   readonly terms: "output" | "position";
   readonly targets: TargetKind;
-  /** Where a target tells classes: one for its position, or 0 or 1 for each output; undefined for losses without classes. */
+  /** "row": a target is a class of its position; "output": it is 0 or 1 for each output; undefined for losses without classes. */
   readonly classes?: "row" | "output";
-  /** Of a loss whose every output chooses between two classes: what lies between them. */
+  /** The number between the two classes, for a loss whose every output chooses between two. */
   readonly threshold?: number;
   /** The same loss for class numbers, if there is one. */
   readonly sparse?: LossName;

@@ -31,7 +31,7 @@ export interface PreparedBlocks {
 export interface BoundLoss {
   readonly name: Loss["name"];
   readonly targets: TargetKind;
-  /** What lies between an output's two classes, if each output has its own; of the targets, it is one half. */
+  /** The number between an output's two classes, if each output has its own; for targets it is one half. */
   readonly threshold: number | undefined;
   /** Numbers in the targets of a position, and in those of an example. */
   readonly targetColumns: number;

@@ -69,7 +69,7 @@ test("the compiler refuses an operation whose name or fields are wrong", () => {
   const operations: Operation[] = [
     op("denseForward", work, dense),
     // @ts-expect-error: there is no such operation
-    op("matmulForward", work, dense),
+    op("denseSideways", work, dense),
     // @ts-expect-error: columns is missing
     op("reluForward", work, { ...blocks, parameter }),
     // @ts-expect-error: columns has another name

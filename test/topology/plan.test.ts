@@ -229,9 +229,9 @@ describe("a chain of 3 layers, the first two with tanh", () => {
   test("keeps what is before tanh apart, and lets a linear layer have one block", () => {
     const { engine, plan } = prepare(chain());
     plan.forward.run(2, engine.draws);
-    const [first, , last] = engine.graph.nodes.map((node) => plan.site(node).blocks);
-    expect(last.preactivation).toBe(last.output);
-    const before = Array.from(engine.arena.view(first.preactivation, 10), Math.tanh);
+    const [first, , last] = engine.graph.nodes.map((node) => plan.site(node));
+    expect(last.blocks.preactivation).toBe(last.output);
+    const before = Array.from(engine.arena.view(first.blocks.preactivation, 10), Math.tanh);
     expectClose(engine.arena.view(first.output, 10), before, tolerances.formula.float64);
   });
 });

@@ -1,4 +1,7 @@
-/** Batch normalization: each feature by its mean and variance over the batch, or, to predict, over the batches of before. */
+/**
+ * Batch normalization: normalizes each feature by the mean and variance of the batch; in prediction, by running averages of earlier
+ * batches.
+ */
 
 import { normalization } from "../../../build/normalization.js";
 import { checkFinite } from "../../errors.ts";
@@ -40,7 +43,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormDescri
   return callable(batchNormKind, { kind: "batchNorm", ...common, momentum });
 }
 
-/** The operations that normalize by these statistics. */
+/** Returns the operations that normalize by these statistics. */
 function normalize({ epsilon }: BatchNormDescription, site: Site, mean: Address, variance: Address): Operation[] {
   const { output, outputShape, blocks } = site;
   const { scale } = blocks;

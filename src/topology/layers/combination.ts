@@ -11,7 +11,7 @@ import { apply, type Value } from "./value.ts";
 type Values = readonly (Value | readonly Value[])[];
 
 /**
- * The sum of two values or more.
+ * Returns the sum of two values or more.
  *
  * @throws {RangeError | TypeError} if they are fewer, or not of one shape
  */
@@ -20,7 +20,7 @@ export function add(...values: Values): Value {
 }
 
 /**
- * The product, element by element, of two values or more.
+ * Returns the product, element by element, of two values or more.
  *
  * @throws {RangeError | TypeError} if they are fewer, or not of one shape
  */
@@ -43,7 +43,7 @@ function fold(name: "add" | "multiply", [first, ...others]: readonly Address[], 
   return others.map((other, index) => op(name, work, { a: index === 0 ? first : output, b: other, output }));
 }
 
-/** The inputs whose gradient is wanted: where each is to be written, and which it is. */
+/** Returns the inputs whose gradient is wanted: where each is to be written, and which it is. */
 function wanted({ inputGrads }: BackwardSite): { inputGrad: Address; index: number }[] {
   return inputGrads.flatMap((inputGrad, index) => (inputGrad === undefined ? [] : [{ inputGrad, index }]));
 }
@@ -77,7 +77,7 @@ export const multiplyTraining: LayerTraining = {
     const product = (factors: readonly Address[], to: Address) => fold("multiply", factors, to, outputShape);
     const gradients = wanted(site);
     const operations: Operation[][] = [];
-    // Where the product of the first inputs lies, and how many they are: that of the next gradient goes on from there.
+    // The product of the first `count` inputs lies at `before`; the next gradient starts from it.
     let [before, count] = [inputs[0], 1];
     const befores = gradients.map(({ inputGrad, index }) => {
       if (index <= count) return before;

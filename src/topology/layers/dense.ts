@@ -27,7 +27,7 @@ import { callable, type Layer } from "./value.ts";
 export interface DenseOptions extends TrainableOptions {
   /** Default "linear". */
   readonly activation?: ActivationName | Activation;
-  /** Whether a bias is added; default true. */
+  /** True if a bias is added; default true. */
   readonly bias?: boolean;
   /** Default by activation: the relu family heUniform(), selu lecunNormal(), all others glorotUniform(). */
   readonly weightInitializer?: Initializer;
@@ -51,8 +51,8 @@ const fileOptionNames = ["activation", "bias", "maxNorm", ...trainableOptionName
 const optionNames = [...fileOptionNames, "weightInitializer", "biasInitializer"];
 
 /**
- * A fully connected layer on the last side: activation(x · weight + bias), weight [features, units], bias [units]. Of [steps, features]
- * it makes [steps, units]; flatten() before it makes one row of all steps.
+ * Returns a fully connected layer on the last side: activation(x · weight + bias), weight [features, units], bias [units].
+ * Of [steps, features] it makes [steps, units]; flatten() before it makes one row of all steps.
  *
  * @param units outputs of the layer, at least 1
  * @throws {RangeError | TypeError} if an option is unknown or does not fit

@@ -36,7 +36,7 @@ export const dropoutKind: LayerKind<DropoutDescription> = {
   fromJSON: ({ rate, ...options }) => dropout(rate as number, options),
 };
 
-/** What training does with a value and, in the same places, with its gradient. */
+/** Returns the operation that drops elements of a value or, at the same places, of its gradient. */
 function drop(
   rate: number,
   { batch, outputShape, position }: TrainingSite,

@@ -1,4 +1,4 @@
-/** The kinds of layers there are. A new kind is added here, in trainings.ts and in its own file, and nowhere else. */
+/** The kinds of layers. A new kind adds a row here, a row in trainings.ts, and its name in index.ts. */
 
 import { isKnown, unknownName } from "../../errors.ts";
 import { activationKind } from "./activation.ts";
@@ -31,7 +31,7 @@ export const kinds = {
 } as const;
 
 /**
- * The kind of layer that `description` describes.
+ * Returns the kind of layer that `description` describes.
  *
  * @throws {RangeError} if it is not what a layer function returns
  */

@@ -1,7 +1,7 @@
 /**
  * Two objects describe a kind of layer. A LayerKind knows shapes, parameters, blocks and the forward pass. A LayerTraining knows what
- * training adds; bundlers leave it out of a program that only predicts. A new kind is a new file with these two objects. Nothing else
- * in the library asks for kinds by name.
+ * training adds; bundlers leave it out of a program that only predicts. A new kind is a new file with these two objects and a
+ * row in kinds.ts and trainings.ts.
  */
 
 import type { Address, Family, Operation } from "../../kernels/operations.ts";
@@ -18,9 +18,9 @@ export interface LayerDescription {
   readonly kind: string;
   /** Default its kind and position: "dense1", "dense2", … */
   readonly name?: string;
-  /** Whether training changes its parameters; default true. */
+  /** True if training changes its parameters; default true. */
   readonly trainable?: boolean;
-  /** What the learning rate is multiplied by for its parameters; default 1. */
+  /** The learning rate is multiplied by this for its parameters; default 1. */
   readonly learningRateFactor?: number;
 }
 
@@ -31,22 +31,22 @@ export interface ParameterDescription {
   readonly fanIn: number;
   readonly fanOut: number;
   readonly initializer: Initializer;
-  /** Whether l1 and l2 apply to it: the weights of products, neither biases nor the gains of normalizations. */
+  /** True if l1 and l2 apply to it: the weights of products, neither biases nor the gains of normalizations. */
   readonly isWeight: boolean;
 }
 
-/** What a layer keeps beside its parameters: training changes it, but not by a gradient. */
+/** A tensor that a layer keeps beside its parameters: training changes it, but not by a gradient. */
 export interface StatisticDescription {
   /** Unique in its layer: "runningMean". */
   readonly name: string;
   readonly shape: Shape;
-  /** What every element is at first. */
+  /** The first value of every element. */
   readonly value: number;
-  /** What none is below, if there is such a number. */
+  /** The least value that an element may have, if there is one. */
   readonly minimum?: number;
 }
 
-/** What decides about random numbers that a pass needs: the same seed and step, the same numbers. */
+/** Determines the random numbers of a pass: the same seed and step give the same numbers. */
 export interface Draws {
   seed: number;
   step: number;
@@ -55,15 +55,15 @@ export interface Draws {
 /** A block of memory that a use of a layer owns. */
 export interface Block {
   readonly elements: number;
-  /** "row": so many elements for each row of a batch; "network": so many in all. */
+  /** `row`: elements for each row of a batch; `network`: elements in all. */
   readonly per: "row" | "network";
   /** Default the network's. */
   readonly type?: "float64" | "int32";
-  /** What a block per network of 32-bit integers holds from the beginning. */
+  /** The first values of a block per network of 32-bit integers. */
   readonly values?: readonly number[];
 }
 
-/** A use's blocks by their names; one may be that of the first input or of the output. */
+/** A use's blocks by their names; a block may be another name of the first input or of the output. */
 export interface Blocks {
   /** Default the output. */
   readonly preactivation?: Block | "input" | "output";
@@ -76,10 +76,10 @@ export interface WorkingSpace {
   readonly per: "operation";
 }
 
-/** A block of the shape of the output. */
+/** Returns a block that holds a value of `shape` for each row. */
 export const perRow = (shape: Shape): Block => ({ elements: sizeOf(shape), per: "row" });
 
-/** Working space: `rows` rows of a number for each column, padded to pairs. */
+/** Returns working space: `rows` rows of a number for each column, padded to pairs. */
 export function columnSums(rows: number, columns: number): WorkingSpace {
   return { elements: rows * 2 * Math.ceil(columns / 2), per: "operation" };
 }
@@ -90,7 +90,7 @@ export interface UseShapes {
   readonly output: Shape;
 }
 
-/** Where one use of a layer finds its data: addresses, one an input, a parameter or a statistic, in the layer's order. */
+/** The addresses of the data of one use of a layer: one an input, a parameter or a statistic, in the layer's order. */
 export interface Site {
   readonly elementBytes: number;
   readonly inputShapes: readonly Shape[];
@@ -110,7 +110,7 @@ export interface Site {
 export interface TrainingSite extends Site {
   /** The record of what changes from batch to batch. */
   readonly batch: Address;
-  /** Whether training changes the parameters. */
+  /** True if training changes the parameters. */
   readonly isTrained: boolean;
   /** Differs between the uses of layers in a network that are no rearrangements. */
   readonly position: number;
@@ -120,9 +120,9 @@ export interface BackwardSite extends TrainingSite {
   /** ∂loss/∂output; the backward operations may overwrite it. Of several outputs, that of the first. */
   readonly outputGrad: Address;
   readonly outputGrads: readonly Address[];
-  /** Where to write ∂loss/∂input; undefined for an input whose gradient nobody needs. */
+  /** The addresses for ∂loss/∂input; undefined for an input whose gradient nobody needs. */
   readonly inputGrads: readonly (Address | undefined)[];
-  /** Where to write ∂loss/∂parameter; all of them undefined in a layer that is not trained. */
+  /** The addresses for ∂loss/∂parameter; all of them undefined in a layer that is not trained. */
   readonly parameterGrads: readonly (Address | undefined)[];
 }
 
@@ -143,15 +143,15 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
   forward(description: Description, site: Site): readonly Operation[];
   /** True of a layer that only moves numbers. It may stand between any two others without a change of what they draw. */
   readonly isRearrangement?: boolean;
-  /** What the layer does, in a few words, for tables. */
+  /** Says in a few words what the layer does, for tables. */
   title(description: Description): string;
-  /** What a file keeps of the kind's own options; all of them if it is left out. */
+  /** Returns the kind's own options as a file keeps them; all of them if it is left out. */
   toJSON?(description: Description): Record<string, unknown>;
-  /** The description that `json` was made from. @throws {RangeError | TypeError} if it is none */
+  /** Returns the description that `json` was made from. @throws {RangeError | TypeError} if it is none */
   fromJSON(json: Record<string, unknown>): Description;
 }
 
-/** What training adds to a kind of layer. */
+/** The operations and blocks that training adds to a kind of layer. */
 export interface LayerTraining<Description extends LayerDescription = LayerDescription> {
   /** The blocks that a use needs in training only; none if it is left out. */
   blocks?(description: Description, shapes: UseShapes): Readonly<Record<string, Block | WorkingSpace | undefined>>;
@@ -159,20 +159,20 @@ export interface LayerTraining<Description extends LayerDescription = LayerDescr
   forward?(description: Description, site: TrainingSite): readonly Operation[];
   /** Overwrites the gradients of the parameters and of the inputs. */
   backward(description: Description, site: BackwardSite): readonly Operation[];
-  /** What a step changes after the optimizer has: statistics, by what the pass has seen, and parameters that are bounded. */
+  /** Changes statistics, by the values of the pass, and bounded parameters, after the optimizer's update. */
   afterUpdate?(description: Description, site: TrainingSite): readonly Operation[];
-  /** Whether training draws random numbers for it. */
+  /** True if training draws random numbers for the layer. */
   readonly isRandom?: boolean;
   /** Rows that a batch must have; 1 if it is left out. */
   leastRows?(inputShapes: readonly Shape[]): number;
 }
 
-/** The elements of one example's value. */
+/** Returns the number of elements of one example's value. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, side) => product * side, 1);
 }
 
-/** The elements of one example's values, or of tensors, together. */
+/** Returns the number of elements of one example's values, or of tensors, together. */
 export function sizesOf(tensors: readonly { readonly shape: Shape }[]): number {
   return tensors.reduce((count, { shape }) => count + sizeOf(shape), 0);
 }

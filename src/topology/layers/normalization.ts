@@ -1,4 +1,4 @@
-/** What the two normalizations have in common: their options, their parameters, and how these are checked. */
+/** The common parts of the two normalizations: their options, their parameters, and how these are checked. */
 
 import { checkFinite, checkOptions, shown } from "../../errors.ts";
 import { ones, zeros } from "../initializers.ts";
@@ -14,7 +14,7 @@ export interface NormalizationDescription extends LayerDescription {
   readonly epsilon: number;
 }
 
-/** The options that both have, every one of them given. */
+/** Returns the options that both have, every one of them given. */
 export function normalizationOptions(
   who: string,
   options: NormalizationOptions,
@@ -28,7 +28,7 @@ export function normalizationOptions(
   return { epsilon, ...trainableOptions(who, options) };
 }
 
-/** A gain and a shift for each column: 1 and 0 at first. */
+/** Returns a gain and a shift for each column: 1 and 0 at first. */
 export function gainAndShift(columns: number): readonly ParameterDescription[] {
   const common = { shape: [columns], fanIn: columns, fanOut: columns, isWeight: false };
   return [

@@ -10,7 +10,7 @@ export const trainableOptionNames = ["name", "trainable", "learningRateFactor"] 
 export type TrainableOptions = Pick<LayerDescription, (typeof trainableOptionNames)[number]>;
 
 /**
- * The options that every layer with parameters has, as far as they are given.
+ * Returns the options that every layer with parameters has, as far as they are given.
  *
  * @throws {RangeError | TypeError} if one does not fit
  */
@@ -30,7 +30,7 @@ export function trainableOptions(who: string, options: TrainableOptions): Traina
   };
 }
 
-/** What the names of a trainer's tensors in a file begin with; those of a network's may not. */
+/** The names of a trainer's tensors in a file begin with this; the names of a network's tensors may not. */
 export const trainerPrefix = "trainer/";
 
 /** Characters of a name, which messages and tables show whole. */
@@ -47,13 +47,13 @@ export function checkName(who: string, name: string | undefined): string | undef
   );
 }
 
-/** Whether a text has not too many characters, and none that controls what shows it. */
+/** Returns whether a text is short enough and has no control characters. */
 function isPlain(text: string): boolean {
   return text.length <= mostCharacters && text.search(controls) < 0;
 }
 
 /**
- * The options of a layer that has nothing but a name, as far as they are given.
+ * Returns the options of a layer that has nothing but a name, as far as they are given.
  *
  * @throws {RangeError | TypeError} if there is another, or the name is no text
  */

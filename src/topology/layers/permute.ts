@@ -57,7 +57,7 @@ export function sidesOf(shape: Shape, order: readonly number[]): readonly Side[]
   return sides;
 }
 
-/** The block that tells the kernel of a permutation, or none where it only copies. */
+/** Returns the block that tells the kernel of a permutation, or none where it only copies. */
 function pairsOf(shape: Shape, order: readonly number[]): Block | undefined {
   const sides = sidesOf(shape, order);
   if (sides.length < 2) return undefined;

@@ -6,10 +6,10 @@ import { type Shape, sizeOf } from "./layer.ts";
 /** Sides of a shape: each use of a layer walks them. */
 export const mostSides = 32;
 
-/** A shape as messages and tables show it. */
+/** Returns a shape as messages and tables show it. */
 export const shownShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 
-/** The shape that `shape` says, as a copy: a number is a row of so many features. */
+/** Returns a copy of `shape`; a number n becomes [n]. */
 export function checkShape(who: string, what: string, shape: number | Shape): Shape {
   if (Array.isArray(shape) && shape.length > mostSides) {
     throw new RangeError(`${who}: got ${what} of ${shape.length} sides, need at most ${mostSides}`);

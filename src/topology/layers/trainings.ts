@@ -1,4 +1,4 @@
-/** What training adds to each kind of layer. A new kind is added here, in kinds.ts and in its own file, and nowhere else. */
+/** The training of each kind of layer. A new kind adds a row here, a row in kinds.ts, and its name in index.ts. */
 
 import { activationTraining } from "./activation.ts";
 import { batchNormTraining } from "./batchNorm.ts";
@@ -29,5 +29,5 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   split: splitTraining,
 };
 
-/** Returns what training adds to the kind of a layer that `kindOf` knows. */
+/** Returns the training of the kind of a layer that `kindOf` knows. */
 export const trainingOf = ({ kind }: LayerDescription) => trainings[kind as keyof typeof kinds] as LayerTraining;

@@ -1,13 +1,13 @@
 /**
- * Networks that are no list: `input` makes a value, a layer called on values makes the next one, and a network is what lies
- * between some inputs and some outputs.
+ * Networks that are not lists: `input` makes a value, a layer called on values makes the next one. A network is everything between
+ * its inputs and its outputs.
  */
 
 import { shown } from "../../errors.ts";
 import { type LayerDescription, type LayerKind, type Shape, sizeOf } from "./layer.ts";
 import { checkShape, onlyShape, shownShape } from "./shape.ts";
 
-/** What flows between layers: the shape of one example's value and, unless it is an input, the layer it comes from. */
+/** A value that flows between layers: the shape of one example's value and, unless it is an input, the layer it comes from. */
 export class Value {
   constructor(
     readonly shape: Shape,
@@ -22,7 +22,7 @@ export interface Source {
   /** The layer itself: two uses of the same one share its parameters. */
   readonly layer: LayerDescription;
   readonly inputs: readonly Value[];
-  /** What it makes: one value or, of some kinds, several. */
+  /** The values that it makes: one or, of some kinds, several. */
   readonly outputs: readonly Value[];
 }
 
@@ -31,7 +31,7 @@ export type Layer<Description extends LayerDescription = LayerDescription> = Des
   ((...values: readonly (Value | readonly Value[])[]) => Value);
 
 /**
- * An input of a network.
+ * Returns an input of a network.
  *
  * @param shape features of one example: a number, or a shape such as [28, 28, 1] (height, width, channels)
  * @throws {RangeError} if it is neither
@@ -41,7 +41,7 @@ export function input(shape: number | Shape): Value {
 }
 
 /**
- * Returns what the layer makes of values: of most kinds one value.
+ * Applies a layer to values and returns its outputs: of most kinds one value.
  *
  * @throws {RangeError | TypeError} if they do not suit it, or one would have 2³¹ numbers or more
  */
@@ -66,12 +66,12 @@ export function applyAll(kind: LayerKind, layer: LayerDescription, values: reado
   return outputs;
 }
 
-/** The same of a layer that makes one value. */
+/** Does the same with a layer that makes one value, and returns that. */
 export const apply = (kind: LayerKind, layer: LayerDescription, values: readonly Value[]): Value =>
   applyAll(kind, layer, values)[0];
 
 /**
- * The data of `description` on a function that applies it to values. `JSON.stringify` gives the data.
+ * Returns a function with the data of `description`, which applies the layer to values. `JSON.stringify` gives the data.
  *
  * @param applying what the function does: `applyAll` for a kind that makes several values
  */
