@@ -20,20 +20,19 @@ export function bodiesOf(bytes, pattern) {
   if (before.some(({ id }) => id === customSection)) {
     throw new Error("wasm: got a module with names before its code, need them behind it");
   }
+  // Functions that are imported come before those with bodies.
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes));
-  if (imports.some(({ kind }) => kind === "function")) {
-    throw new Error("wasm: got a module that imports a function, need none, as names would number it before the bodies");
-  }
+  const first = imports.filter(({ kind }) => kind === "function").length;
   const pairs = [];
   for (const { index, start, end } of functionsOf(bytes, code)) {
-    if (!pattern.test(names.get(index))) continue;
+    if (!pattern.test(names.get(first + index))) continue;
     if (pairs.at(-1)?.index === index - 1) Object.assign(pairs.at(-1), { index, end });
     else pairs.push({ index, start, end });
   }
   return pairs.map(({ start, end }) => [start, end]);
 }
 
-/** Returns the functions of a module that imports none, with the byte ranges of their bodies. */
+/** Returns the bodies of a module's functions, numbered from 0, as byte ranges. */
 function functionsOf(bytes, code) {
   const reader = readerOf(bytes, code.content);
   return Array.from({ length: reader.number() }, (_, index) => {

@@ -59,9 +59,13 @@ describe("bodiesOf", () => {
     expect(withoutNames(bytes).subarray(start, start + 10)).toEqual(bytes.subarray(start, start + 10));
   });
 
-  test("refuses a module that imports a function", () => {
-    const bytes = binaryOf(`(import "env" "other" (func $other)) ${product("assembly/products/a")}`);
-    expect(() => bodiesOf(bytes, products)).toThrow("wasm: got a module that imports a function, need none");
+  test("finds them behind functions that the module imports", () => {
+    const bytes = binaryOf(
+      `(import "env" "other" (func $other)) ${product("assembly/vector/a")} ${product("assembly/products/b")}`,
+    );
+    const alone = bodiesOf(bytes, /^assembly\/vector\//);
+    const [[start]] = bodiesOf(bytes, products);
+    expect(start).toBeGreaterThanOrEqual(alone[0][1]);
   });
 
   test.each(["float32", "float64"] as const)("finds products in the debug build of the core, %s", (dtype) => {
@@ -97,6 +101,14 @@ describe("checkPatched", () => {
     // Other bytes are not changed.
     expect(() => checkPatched(bytes, bodies, { multiply: 0xf2, add: 0xf0 })).not.toThrow();
     expect(() => checkPatched(bytes, [], patched)).not.toThrow();
+  });
+
+  test("refuses a sum that is not of a product", () => {
+    const sum = "(f32x4.add (v128.load (i32.const 0)) (v128.load (i32.const 16)))";
+    const bytes = moduleWith("v128", sum);
+    expect(() => checkPatched(bytes, bodiesOf(bytes, products), patched)).toThrow(
+      /^wasm: got 2 multiplications and 3 additions from byte \d+ to \d+, need as many of both/,
+    );
   });
 
   test.each([
