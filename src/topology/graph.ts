@@ -4,7 +4,7 @@
  */
 
 import { shown } from "../errors.ts";
-import { kindOf } from "./layers/kinds.ts";
+import { checkLayer, kindOf } from "./layers/kinds.ts";
 import type { LayerDescription, LayerKind, ParameterDescription, Shape, StatisticDescription } from "./layers/layer.ts";
 import { checkShape } from "./layers/shape.ts";
 import { applyAll, type Source, Value } from "./layers/value.ts";
@@ -193,7 +193,7 @@ export function sequential(inputShape: number | Shape, layers: readonly LayerDes
   const first = new Value(checkShape("network", "inputs", inputShape));
   let value = first;
   for (const layer of layers) {
-    const outputs = applyAll(kindOf(layer), { ...layer }, [value]);
+    const outputs = applyAll(kindOf(layer), checkLayer(layer), [value]);
     if (outputs.length > 1) {
       throw new RangeError(
         `network: got ${layer.kind} in a list, which makes ${outputs.length} values, need layers of one`,

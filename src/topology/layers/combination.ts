@@ -103,11 +103,16 @@ export const multiplyTraining: LayerTraining = {
 
 export const concatenateKind: LayerKind = {
   outputShape(_, inputShapes) {
-    const outer = commonShape(
+    const first = commonShape(
       "concatenate",
-      inputShapes.map((shape) => shape.slice(0, -1)),
+      inputShapes,
+      (shape) => shape.slice(0, -1),
+      "one shape but for the last side",
     );
-    return [...outer, inputShapes.reduce((columns, shape) => columns + matrixOf(shape)[1], 0)];
+    return first.with(
+      -1,
+      inputShapes.reduce((columns, shape) => columns + matrixOf(shape)[1], 0),
+    );
   },
 
   forward: (_, { inputs, inputShapes, output, elementBytes }) =>

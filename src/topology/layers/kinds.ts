@@ -41,3 +41,19 @@ export function kindOf(description: LayerDescription): LayerKind {
   const makers = Object.keys(kinds).map((name) => `${name}()`);
   throw unknownName("layer", kind ?? description, makers);
 }
+
+/**
+ * Returns the description of a layer. One that no layer function has made, such as one from JSON, is checked and gets its defaults.
+ *
+ * @throws {RangeError | TypeError} if its kind or an option is none
+ */
+export function checkLayer(layer: LayerDescription): LayerDescription {
+  if (typeof layer === "function") return { ...(layer as LayerDescription) };
+  const kind = kindOf(layer);
+  const { kind: _, ...given } = layer;
+  const { name, trainable, learningRateFactor } = given;
+  const kept = kind.toJSON ? { ...kind.toJSON(layer), name, trainable, learningRateFactor } : given;
+  // What a file does not keep, such as initializers.
+  const others = Object.entries(given).filter(([option]) => !Object.hasOwn(kept, option));
+  return { ...kind.fromJSON(kept), ...Object.fromEntries(others) };
+}

@@ -29,13 +29,24 @@ export function onlyShape(who: string, shapes: readonly Shape[]): Shape {
   throw new RangeError(`${who}: got ${shapes.length} values, need 1; join them by add, multiply or concatenate first`);
 }
 
-/** Refuses anything but two values or more of one shape. @returns that shape */
-export function commonShape(who: string, shapes: readonly Shape[]): Shape {
+/**
+ * Refuses anything but two values or more of one shape.
+ *
+ * @param sides returns the sides that must be the same; default all
+ * @param need says so
+ * @returns the first shape
+ */
+export function commonShape(
+  who: string,
+  shapes: readonly Shape[],
+  sides = (shape: Shape) => shape,
+  need = "one shape",
+): Shape {
   if (shapes.length < 2) throw new RangeError(`${who}: got ${shapes.length} value, need two or more`);
   const [first] = shapes;
-  const other = shapes.find((shape) => shape.join() !== first.join());
+  const other = shapes.find((shape) => sides(shape).join() !== sides(first).join());
   if (other === undefined) return first;
-  throw new RangeError(`${who}: got values of shapes ${shownShape(first)} and ${shownShape(other)}, need one shape`);
+  throw new RangeError(`${who}: got values of shapes ${shownShape(first)} and ${shownShape(other)}, need ${need}`);
 }
 
 /** Returns an example's value as a matrix: a row a position, a column a feature, which are the last side of its shape. */

@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { constant, dropout, Network, split } from "../../../src/index.ts";
 import { dense, denseKind } from "../../../src/topology/layers/dense.ts";
-import { kindOf } from "../../../src/topology/layers/kinds.ts";
+import { checkLayer, kindOf } from "../../../src/topology/layers/kinds.ts";
 import type { LayerDescription } from "../../../src/topology/layers/layer.ts";
 
 test("what dense returns is of kind dense", () => {
@@ -19,4 +20,32 @@ test.each<[string, unknown, string]>([
 ])("refused is %s", (_, description, message) => {
   expect(() => kindOf(description as LayerDescription)).toThrow(RangeError);
   expect(() => kindOf(description as LayerDescription)).toThrow(message);
+});
+
+describe("a layer that no function made", () => {
+  test.each<[string, unknown, string]>([
+    [
+      "sides that come twice",
+      { kind: "permute", sides: [0, 0] },
+      "permute: got sides [0, 0], need each of 0 to 1 once",
+    ],
+    ["a range before the value", { kind: "slice", side: 1, start: -1, end: 2 }, "slice: start: got -1, need"],
+    ["no sizes", { kind: "split" }, "split: got sizes undefined, need an array"],
+    ["a rate of 7", { kind: "dropout", rate: 7 }, "dropout: got rate 7, need a number from 0 to below 1"],
+    ["a text for a shape", { kind: "reshape", shape: "6" }, 'reshape: got shape "6", need'],
+    ["half a unit", { kind: "dense", units: 2.5 }, "dense: units: got 2.5, need a whole number"],
+    ["an option too many", { kind: "flatten", sides: 2 }, 'flatten option: got "sides", need one of name'],
+  ])("is refused with %s", (_, layer, message) => {
+    expect(() => new Network({ inputs: [2, 3], layers: [layer as LayerDescription] })).toThrow(message);
+  });
+
+  test("gets the defaults of its kind, and keeps what JSON has kept of a layer", () => {
+    expect(checkLayer({ kind: "dense", units: 3 } as LayerDescription)).toEqual({ ...dense(3) });
+    const layers = [
+      dense(3, { activation: "elu", weightInitializer: constant(0.5), maxNorm: 2, trainable: false, name: "first" }),
+      dropout(0.25),
+      split([3]),
+    ];
+    expect(JSON.parse(JSON.stringify(layers)).map(checkLayer)).toEqual(layers.map((layer) => ({ ...layer })));
+  });
 });

@@ -34,7 +34,7 @@ describe("a layer called on a value", () => {
     [
       "other outer sides",
       () => concatenate(input([2, 3]), input([3, 3])),
-      "concatenate: got values of shapes [2] and [3]",
+      "concatenate: got values of shapes [2, 3] and [3, 3], need one shape but for the last side",
     ],
     [
       "a sum of columns of 2³¹ numbers",
