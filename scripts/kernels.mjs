@@ -82,7 +82,7 @@ async function buildModule(family, dtype, build) {
   await asc(`assembly/${family}.ts`, file, "--target", build, "--memoryBase", String(dataBase), "--use", type);
   place(family, file, dataBase + slotBytes[build]);
   if (build === "debug") return [];
-  await optimize(family, file);
+  await optimize(file);
   const named = readFileSync(file);
   const bodies = bodiesOf(named, /^assembly\/products\//);
   checkPatched(named, bodies, fusedBytes[dtype]);
@@ -118,7 +118,7 @@ function place(family, file, dataLimit) {
 async function compileUntyped(name) {
   const file = `build/${name}.wasm`;
   await asc(`assembly/${name}.ts`, file, "--target", "untyped", "--bindings", "raw");
-  await optimize(name, file);
+  await optimize(file);
   writeFileSync(file, withoutNames(readFileSync(file)));
 }
 
@@ -146,16 +146,10 @@ async function runBeside(args, variables) {
  * Optimizes a module with Binaryen and sorts its functions by name: similar functions then lie together, where compression finds
  * them.
  *
- * In the core every shape of a tile stays a function of its own. All in one, as Binaryen would have them, are 30 kB, which
- * V8 compiles at the first product whichever it needs: 1.5 ms. In the other families that matters less than size. Nor does
- * Binaryen sort and merge the variables of the core, which makes it compress worse there and better in the other families.
+ * Every shape of a tile stays a function of its own. All in one, as Binaryen would have them, are 30 kB, which V8 compiles at the
+ * first product whichever it needs: 1.5 ms. Nor are variables sorted and merged, so that functions stay alike.
  */
-async function optimize(family, file) {
-  const forCore = [
-    "--one-caller-inline-max-function-size=600",
-    "--skip-pass=reorder-locals",
-    "--skip-pass=simplify-locals",
-  ];
+async function optimize(file) {
   const features = ["simd", "bulk-memory", "mutable-globals", "sign-ext", "nontrapping-float-to-int"];
   await runBeside([
     "node_modules/binaryen/bin/wasm-opt",
@@ -163,7 +157,9 @@ async function optimize(family, file) {
     ...features.map((feature) => `--enable-${feature}`),
     "-O3",
     "--converge",
-    ...(family === "core" ? forCore : []),
+    "--one-caller-inline-max-function-size=600",
+    "--skip-pass=reorder-locals",
+    "--skip-pass=simplify-locals",
     "--zero-filled-memory",
     "--reorder-functions-by-name",
     "--debuginfo",
