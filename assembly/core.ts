@@ -1,4 +1,7 @@
-/** The family that every network has: what prediction needs, and the first values of parameters. */
+/**
+ * The family that every network has: what prediction needs, and the first values of parameters. The gradients of dense layers' inputs
+ * are here because they need the same tiles as the forward products: reading A along its rows.
+ */
 import { panelBytes } from "./products/panel";
 
 export { Gelu as geluForward, GeluTanh as geluTanhForward } from "./activations/gelu";
@@ -20,7 +23,7 @@ export {
 } from "./activations/smooth";
 export { logSoftmaxForward, softmaxForward } from "./activations/softmax";
 export { orthonormalize, pcg32Uniform } from "./initializers/initialize";
-export { denseForward } from "./products/dense";
+export { denseBackwardInput, denseForward } from "./products/dense";
 export { run } from "./program/run";
 export { add, copyColumns, multiply } from "./vector/combine";
 export { permute } from "./vector/permute";

@@ -73,7 +73,7 @@ export { lionStep } from "./optimizers/lion";
 export { nadamStep } from "./optimizers/nadam";
 export { rmspropStep } from "./optimizers/rmsprop";
 export { momentumStep, nesterovStep, sgdStep } from "./optimizers/sgd";
-export { denseBackwardBias, denseBackwardInput, denseBackwardWeight } from "./products/dense";
+export { denseBackwardBias, denseBackwardWeight } from "./products/dense";
 export { rowsToExamples, stackPass } from "./program/stack";
 export { dropout } from "./regularization/dropout";
 export { addPenaltyGradient, clip, limitColumns, penalty } from "./regularization/weights";

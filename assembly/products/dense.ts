@@ -153,7 +153,7 @@ export function denseBackwardWeight<T extends number>(args: DenseBackwardWeight,
   const input = args.input + <usize>begin * sizeof<T>();
   const weightGrad = args.weightGrad + <usize>begin * gradRow;
   if (fanOut == 1) {
-    product<T, AlongRows>(grad, 0, sizeof<T>(), input, inputRow, sizeof<T>(), weightGrad, 0, 1, rows, count, 0, 0);
+    product<T, DownColumns>(grad, 0, sizeof<T>(), input, inputRow, sizeof<T>(), weightGrad, 0, 1, rows, count, 0, 0);
   } else {
     product<T, DownColumns>(
       input,
