@@ -8,20 +8,19 @@
  *           lane by lane in column order, then over the lanes: the order depends on `columns` alone.
  */
 import { exp, expOfNegative, log } from "../vector/exponential";
-import { isAligned, laneCount, loadPart, partMask, splat, storePart } from "../vector/lanes";
+import {
+  isAligned,
+  laneCount,
+  loadPart,
+  partMask,
+  splat,
+  storePart,
+  swapHalves,
+  swapNeighbours,
+} from "../vector/lanes";
 import { mapForward } from "../vector/map";
 import { rowMaximum } from "../vector/row";
 import { ActivationBackward, ActivationForward } from "./loops";
-
-/** @inline The other half's lanes in each half. */
-function swapHalves(x: v128): v128 {
-  return v128.shuffle<i64>(x, x, 1, 0);
-}
-
-/** @inline Each lane's neighbour within its half, for f32. */
-function swapNeighbours(x: v128): v128 {
-  return v128.shuffle<i32>(x, x, 1, 0, 3, 2);
-}
 
 /** @inline The sum of the lanes, in every lane. */
 function sumOfLanes<T extends number>(x: v128): v128 {
@@ -65,25 +64,37 @@ export function softmaxForward<T extends number>(args: ActivationForward, begin:
 /** output = input - max, for one row. */
 function subtractMaximum<T extends number>(input: usize, output: usize, columns: i32): void {
   const maximum = v128.splat<T>(rowMaximum<T>(input, columns));
-  const end = input + <usize>(columns & -laneCount<T>()) * sizeof<T>();
-  for (; input < end; input += 16) {
-    v128.store(output, v128.sub<T>(v128.load(input), maximum));
-    output += 16;
+  if (columns < laneCount<T>()) {
+    storePart<T>(output, v128.sub<T>(loadPart<T>(input, columns), maximum), columns);
+    return;
   }
-  const rest = columns & (laneCount<T>() - 1);
-  if (rest) storePart<T>(output, v128.sub<T>(loadPart<T>(input, rest), maximum), rest);
+  // The last vector may overlap the one before. It is read first, as output may be input.
+  const end = <usize>(columns - laneCount<T>()) * sizeof<T>();
+  const last = v128.sub<T>(v128.load(input + end), maximum);
+  for (let offset: usize = 0; offset < end; offset += 16) {
+    v128.store(output + offset, v128.sub<T>(v128.load(input + offset), maximum));
+  }
+  v128.store(output + end, last);
 }
 
 /** Divides a row by its sum. */
 function divideBySum<T extends number>(row: usize, columns: i32): void {
-  const end = row + <usize>(columns & -laneCount<T>()) * sizeof<T>();
+  if (columns < laneCount<T>()) {
+    const x = loadPart<T>(row, columns);
+    storePart<T>(row, v128.div<T>(x, sumOfLanes<T>(x)), columns);
+    return;
+  }
   const rest = columns & (laneCount<T>() - 1);
-  const last = rest ? loadPart<T>(end, rest) : splat<T>(0);
+  const whole = row + <usize>(columns - rest) * sizeof<T>();
   let sum = splat<T>(0);
-  for (let from = row; from < end; from += 16) sum = v128.add<T>(sum, v128.load(from));
-  sum = sumOfLanes<T>(v128.add<T>(sum, last));
+  for (let from = row; from < whole; from += 16) sum = v128.add<T>(sum, v128.load(from));
+  if (rest) sum = v128.add<T>(sum, loadPart<T>(whole, rest));
+  sum = sumOfLanes<T>(sum);
+  // The last vector may overlap the one before, so it is read first.
+  const end = row + <usize>(columns - laneCount<T>()) * sizeof<T>();
+  const last = v128.div<T>(v128.load(end), sum);
   for (; row < end; row += 16) v128.store(row, v128.div<T>(v128.load(row), sum));
-  if (rest) storePart<T>(row, v128.div<T>(last, sum), rest);
+  v128.store(end, last);
 }
 
 /** inputGrad = activation (outputGrad - sum(outputGrad · activation)), a row at a time. */

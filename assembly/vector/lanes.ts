@@ -43,6 +43,16 @@ export function totalOf(sum: v128): f64 {
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
 
+/** @inline Returns the other half's lanes in each half. */
+export function swapHalves(x: v128): v128 {
+  return v128.shuffle<i64>(x, x, 1, 0);
+}
+
+/** @inline Returns each lane's neighbour within its half, for f32. */
+export function swapNeighbours(x: v128): v128 {
+  return v128.shuffle<i32>(x, x, 1, 0, 3, 2);
+}
+
 /**
  * The first `count` elements at `address`, the other lanes zero; reads nothing beyond them.
  *

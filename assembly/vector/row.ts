@@ -2,7 +2,7 @@
  * The maximum of one row and where it stands: what the class losses and the metrics share.
  * A row has `columns` >= 1 elements; rows lie one behind the other, so a row may start at any multiple of its elements' size.
  */
-import { laneCount, loadPart, partMask, splat } from "./lanes";
+import { laneCount, loadPart, partMask, splat, swapHalves, swapNeighbours } from "./lanes";
 
 /** @inline The `count` elements at `address`, the other lanes -Infinity, which no maximum prefers. */
 function loadPartBelow<T extends number>(address: usize, count: i32): v128 {
@@ -35,14 +35,16 @@ export function rowMaximum<T extends number>(row: usize, columns: i32): T {
   }
   const rest = columns & (laneCount<T>() - 1);
   if (rest) {
-    const x = loadPartBelow<T>(row, rest);
+    // Of a longer row, the last vector overlaps the one before.
+    const x = columns < laneCount<T>() ? loadPartBelow<T>(row, rest) : v128.load(row + <usize>rest * sizeof<T>() - 16);
     largest = v128.pmax<T>(largest, x);
     isUnordered = v128.or(isUnordered, v128.ne<T>(x, x));
   }
   if (v128.any_true(isUnordered)) return <T>NaN;
-  const first = max<T>(v128.extract_lane<T>(largest, 0), v128.extract_lane<T>(largest, 1));
-  if (sizeof<T>() == 8) return first;
-  return max<T>(first, max<T>(v128.extract_lane<T>(largest, 2), v128.extract_lane<T>(largest, 3)));
+  // Scalar maxima would branch on the numbers.
+  largest = v128.pmax<T>(largest, swapHalves(largest));
+  if (sizeof<T>() == 4) largest = v128.pmax<T>(largest, swapNeighbours(largest));
+  return v128.extract_lane<T>(largest, 0);
 }
 
 /** The column of the first NaN, or else of the first of a row's largest elements. */
