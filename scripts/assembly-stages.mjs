@@ -59,7 +59,7 @@ const tableName = "stagedConstants";
 
 /** The table of constants, one for each type. */
 class Table {
-  /** By type: the elements, and their source texts. */
+  /** Holds the elements of each type, with their source texts. */
   #elements = {};
   #texts = { f32: [], f64: [] };
 

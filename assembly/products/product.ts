@@ -113,7 +113,7 @@ export function product<T extends number, Layout>(
 }
 
 /**
- * Computes the product where k runs over `segments` runs of `depth` steps: A's element (row, segment, k) is at
+ * Computes the product where k goes through `segments` segments of `depth` steps: A's element (row, segment, k) is at
  * a + row·aRow + segment·aSegment + k·aStep, B's (segment, k, column) at b + segment·bSegment + k·bStep + column·bColumn.
  *
  * Layout is AlongRowsInSegments or DownColumnsInSegments. Each element is one sum, a segment after the other. B is packed, as many

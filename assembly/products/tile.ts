@@ -10,8 +10,8 @@ import { addProduct } from "../vector/lanes";
  * Strides are in bytes: A's element (row, k) is at a + row·aRow + k·aStep, and lies as Layout says. `start` is where the sums
  * begin, 0 for zeros; its rows are startRow bytes apart, 0 if they are all the same or there are none.
  *
- * In a layout in segments, k runs over `runs` runs of `depth` steps. Each run begins in A `aRun` bytes after the previous one; in B, a
- * panel, directly after it. Other layouts ignore `aRun` and `runs`.
+ * In a layout in segments, k goes through `segments` segments of `depth` steps. Each begins in A `aSegment` bytes after the previous
+ * one; in B, a panel, directly after it. Other layouts ignore `aSegment` and `segments`.
  */
 export function band<T extends number, Layout>(
   vectors: i32,
@@ -28,20 +28,117 @@ export function band<T extends number, Layout>(
   rows: i32,
   start: usize,
   startRow: usize,
-  aRun: usize,
-  runs: i32,
+  aSegment: usize,
+  segments: i32,
 ): void {
   if (vectors == 4 && bLast == 48 && bStep == 64)
-    tiles<T, Layout, Packed>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow, aRun, runs);
+    tiles<T, Layout, Packed>(
+      a,
+      aRow,
+      aStep,
+      b,
+      bStep,
+      bLast,
+      depth,
+      c,
+      cRow,
+      cLast,
+      rows,
+      start,
+      startRow,
+      aSegment,
+      segments,
+    );
   else if (vectors == 4 && bLast == 48)
-    tiles<T, Layout, Whole>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow, aRun, runs);
+    tiles<T, Layout, Whole>(
+      a,
+      aRow,
+      aStep,
+      b,
+      bStep,
+      bLast,
+      depth,
+      c,
+      cRow,
+      cLast,
+      rows,
+      start,
+      startRow,
+      aSegment,
+      segments,
+    );
   else if (vectors == 4)
-    tiles<T, Layout, Four>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow, aRun, runs);
+    tiles<T, Layout, Four>(
+      a,
+      aRow,
+      aStep,
+      b,
+      bStep,
+      bLast,
+      depth,
+      c,
+      cRow,
+      cLast,
+      rows,
+      start,
+      startRow,
+      aSegment,
+      segments,
+    );
   else if (vectors == 3)
-    tiles<T, Layout, Three>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow, aRun, runs);
+    tiles<T, Layout, Three>(
+      a,
+      aRow,
+      aStep,
+      b,
+      bStep,
+      bLast,
+      depth,
+      c,
+      cRow,
+      cLast,
+      rows,
+      start,
+      startRow,
+      aSegment,
+      segments,
+    );
   else if (vectors == 2)
-    tiles<T, Layout, Two>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow, aRun, runs);
-  else tiles<T, Layout, One>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow, aRun, runs);
+    tiles<T, Layout, Two>(
+      a,
+      aRow,
+      aStep,
+      b,
+      bStep,
+      bLast,
+      depth,
+      c,
+      cRow,
+      cLast,
+      rows,
+      start,
+      startRow,
+      aSegment,
+      segments,
+    );
+  else
+    tiles<T, Layout, One>(
+      a,
+      aRow,
+      aStep,
+      b,
+      bStep,
+      bLast,
+      depth,
+      c,
+      cRow,
+      cLast,
+      rows,
+      start,
+      startRow,
+      aSegment,
+      segments,
+    );
 }
 
 /**
@@ -56,7 +153,7 @@ export class AlongRows {
     return true;
   }
 
-  /** @inline Returns whether k runs over several segments. */
+  /** @inline Returns whether k goes through several segments. */
   inSegments(): bool {
     return false;
   }
@@ -181,16 +278,32 @@ function tiles<T extends number, Layout, Width>(
   rows: i32,
   start: usize,
   startRow: usize,
-  aRun: usize,
-  runs: i32,
+  aSegment: usize,
+  segments: i32,
 ): void {
   for (; rows > 1; rows -= 2) {
-    tile<T, Layout, Width>(2, a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, start, startRow, aRun, runs);
+    tile<T, Layout, Width>(
+      2,
+      a,
+      aRow,
+      aStep,
+      b,
+      bStep,
+      bLast,
+      depth,
+      c,
+      cRow,
+      cLast,
+      start,
+      startRow,
+      aSegment,
+      segments,
+    );
     a += 2 * aRow;
     c += 2 * cRow;
     start += 2 * startRow;
   }
-  if (rows) tile<T, Layout, Width>(1, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0, aRun, runs);
+  if (rows) tile<T, Layout, Width>(1, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0, aSegment, segments);
 }
 
 /**
@@ -213,8 +326,8 @@ function tile<T extends number, Layout, Width>(
   cLast: usize,
   start: usize,
   startRow: usize,
-  aRun: usize,
-  runs: i32,
+  aSegment: usize,
+  segments: i32,
 ): void {
   const inSegments = changetype<Layout>(0).inSegments();
   const width = changetype<Width>(0).width();
@@ -282,9 +395,9 @@ function tile<T extends number, Layout, Width>(
         nextA += 8 * sizeof<T>();
       }
     } while (depth != 0);
-    if (!inSegments || --runs == 0) break;
+    if (!inSegments || --segments == 0) break;
     depth = steps;
-    aStart += aRun;
+    aStart += aSegment;
     bStart += <usize>steps * bStep;
     a = aStart;
     nextA = a + aRow;

@@ -105,7 +105,7 @@ const nothing = new Float32Array(0);
 export class Predictor {
   readonly #engine: Engine;
   readonly #inputs: readonly InputRows[];
-  /** For each input, the rows that run next. */
+  /** The rows of each input that run next. */
   readonly #parts: FlatRows[];
   readonly #outputSizes: readonly number[];
   #views: BatchViews | undefined;

@@ -22,14 +22,14 @@ export interface Examples {
   readonly inputs: Rows | readonly Rows[];
   /** Of a network of several outputs, targets for each. */
   readonly targets: Targets | readonly Targets[];
-  /** How much each example, with all its positions, counts in the loss. Default 1. */
+  /** The weight of each example in the loss; it holds for all positions of the example. Default 1. */
   readonly exampleWeights?: Weights;
 }
 
 /** What reading targets needs to know of an output and of its loss. */
 export interface TargetFormat {
   readonly shape: Shape;
-  /** Of the shape: positions, and numbers at each. */
+  /** The positions of the shape, and the numbers at each. */
   readonly positions: number;
   readonly outputs: number;
   /** The loss for targets that are rows, and the one for class numbers; one of them may be missing. */

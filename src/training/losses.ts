@@ -47,7 +47,7 @@ export interface ClassLossOptions extends LossOptions {
   readonly labelSmoothing?: number;
 }
 
-/** What the numbers of a row of targets must be; "classes" are class numbers, one a position; "signs" are -1 and 1. */
+/** Names what targets are: "classes" are class numbers, one a position; "signs" are -1 and 1. */
 export type TargetKind = "numbers" | "probabilities" | "classes" | "signs" | "counts";
 
 export interface LossKind {

@@ -1,4 +1,4 @@
-/** What the Worker needs of the library. The build makes one file of it, which has its kernels from the .wasm files beside it. */
+/** Exports what the Worker needs of the library. The build makes one file of it, which has its kernels from the .wasm files beside it. */
 
 export { Pipeline } from "../../index.ts";
 export { columnsOf, exampleOf } from "./columns.ts";
