@@ -155,10 +155,12 @@ function recordsOf(sources) {
       const fields = members.map((member) => {
         return { name: member.name.text, type: textOf(member.type), comment: commentBefore(member) };
       });
-      records.set(name, { name, source, fields });
+      records.set(name, { name, source, fields, base: node.extendsType && textOf(node.extendsType) });
     }
   }
-  return records;
+  // The fields of a class that a record extends come first.
+  const fieldsOf = ({ base, fields }) => [...(base ? fieldsOf(records.get(base)) : []), ...fields];
+  return new Map(Array.from(records, ([name, record]) => [name, { ...record, fields: fieldsOf(record) }]));
 }
 
 /** Replaces the marked loops among `statements` and in the blocks below them. */

@@ -4,10 +4,10 @@
  */
 
 import { elementBytes } from "../kernels/dtype.ts";
-import type { Address, Operation } from "../kernels/operations.ts";
+import { type Address, none, type Operation } from "../kernels/operations.ts";
 import type { Arena } from "../memory/arena.ts";
 import type { Graph, Node, Parameter, Statistic } from "./graph.ts";
-import { type Block, perRow, type Site } from "./layers/layer.ts";
+import { type Block, perRow, type Site, type UseShapes, type WorkingSpace } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
 import { batchIntegers, Program } from "./program.ts";
 
@@ -31,6 +31,8 @@ export class Plan {
   readonly forward: Program;
   /** The record of what changes from batch to batch. */
   readonly batch: Address;
+  /** The working space of all operations, if one needs it. */
+  readonly workingSpace: Address;
   protected readonly options: PlanOptions;
   readonly #values = new Map<Value, Address>();
   readonly #sites = new Map<Node, Site>();
@@ -41,6 +43,8 @@ export class Plan {
     this.options = options;
     for (const input of graph.inputs) this.#values.set(input, this.allocate(perRow(input.shape)));
     this.batch = arena.allocateIntegers(batchIntegers);
+    const most = graph.nodes.reduce((elements, node) => Math.max(elements, this.workingElements(node)), 0);
+    this.workingSpace = most > 0 ? arena.allocateDoubles(most) : none;
     const operations = graph.nodes.flatMap((node) => {
       const { kind, description } = node.layer;
       if (kind.family) arena.add(kind.family);
@@ -59,6 +63,11 @@ export class Plan {
   /** Returns where a node finds its data. */
   site(node: Node): Site {
     return this.#sites.get(node)!;
+  }
+
+  /** Returns how many elements of working space a node needs. */
+  protected workingElements({ layer: { kind, description }, ...node }: Node): number {
+    return elementsOf(kind.blocks?.(description, shapesOf(node)));
   }
 
   protected program(operations: readonly Operation[]): Program {
@@ -87,11 +96,11 @@ export class Plan {
       return address;
     });
     const blocks: Record<string, Address> = {};
-    const others = kind.blocks?.(description, { inputs: inputShapes, output: outputShape });
+    const others = kind.blocks?.(description, shapesOf({ inputs, output }));
     for (const [key, block] of Object.entries(others ?? {})) {
       if (block === "input") blocks[key] = this.valueAddress(inputs[0]);
       else if (block === "output") blocks[key] = addresses[0];
-      else if (block) blocks[key] = this.allocate(block);
+      else if (block) blocks[key] = block.per === "operation" ? this.workingSpace : this.allocate(block);
     }
     return {
       elementBytes: elementBytes[arena.dtype],
@@ -106,4 +115,16 @@ export class Plan {
       statistics: statistics.map(statisticAddress),
     };
   }
+}
+
+/** Returns the shapes of a node's values. */
+export function shapesOf({ inputs, output }: Pick<Node, "inputs" | "output">): UseShapes {
+  return { inputs: inputs.map(({ shape }) => shape), output: output.shape };
+}
+
+/** Returns how many elements the largest working space among a node's blocks has. */
+export function elementsOf(blocks: Readonly<Record<string, Block | WorkingSpace | string | undefined>> = {}): number {
+  const elements = (block: Block | WorkingSpace | string | undefined) =>
+    typeof block === "object" && block.per === "operation" ? block.elements : 0;
+  return Object.values(blocks).reduce((most, block) => Math.max(most, elements(block)), 0);
 }

@@ -56,7 +56,7 @@ function namesOf(engine: Engine, plan: Plan): Names {
     if (address !== undefined && !names.has(address)) names.set(address, name);
   };
   const training = plan instanceof TrainingPlan ? plan : undefined;
-  add(training?.workingSpace, "working space");
+  add(plan.workingSpace, "working space");
   inputs.forEach((input, index) => {
     add(plan.valueAddress(input), inputs.length === 1 ? "input" : `input ${index}`);
   });

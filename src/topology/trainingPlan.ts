@@ -4,15 +4,19 @@
  * so bundlers leave it out of a program that only predicts.
  */
 
-import { type Address, eachRow, inAll, none, type Operation, op } from "../kernels/operations.ts";
+import { type Address, eachRow, inAll, type Operation, op } from "../kernels/operations.ts";
 import type { Graph, Node, Parameter } from "./graph.ts";
 import { type BackwardSite, type Block, perRow, sizeOf, type TrainingSite, type WorkingSpace } from "./layers/layer.ts";
 import { trainingOf } from "./layers/trainings.ts";
 import type { Value } from "./layers/value.ts";
-import { Plan, type PlanOptions } from "./plan.ts";
+import { elementsOf, Plan, type PlanOptions, shapesOf } from "./plan.ts";
 import type { Program } from "./program.ts";
 
-type NamedBlocks = readonly (readonly [name: string, block: Block | WorkingSpace | undefined])[];
+/** Returns the blocks that training adds to a node. */
+const blocksOf = (node: Node): Readonly<Record<string, Block | WorkingSpace | undefined>> => {
+  const { description } = node.layer;
+  return trainingOf(description).blocks?.(description, shapesOf(node)) ?? {};
+};
 
 export class TrainingPlan extends Plan {
   /** Overwrites every value but the inputs, as training does: dropout drops. The same as `forward` if no layer differs. */
@@ -21,8 +25,6 @@ export class TrainingPlan extends Plan {
   readonly backward: Program;
   /** Changes what follows an update of the parameters: running statistics, greatest norms. Needs the same rows. */
   readonly afterUpdate: Program;
-  /** The working space of all operations, if one needs it. */
-  readonly workingSpace: Address;
   /** The gradients of further uses, each with the gradient that it is added to. */
   readonly further = new Map<Address, Address>();
   readonly #sites = new Map<Node, TrainingSite>();
@@ -32,11 +34,7 @@ export class TrainingPlan extends Plan {
   constructor(options: PlanOptions) {
     super(options);
     const { nodes } = options.graph;
-    const blocks = new Map(nodes.map((node) => [node, this.#blocksOf(node)]));
-    const spaces = [...blocks.values()].flat().map(([, block]) => (block?.per === "operation" ? block.elements : 0));
-    const most = spaces.reduce((one, other) => Math.max(one, other), 0);
-    this.workingSpace = most > 0 ? options.arena.allocateDoubles(most) : none;
-    this.#addSites(blocks);
+    this.#addSites(nodes);
     const operationsOf = (node: Node) => {
       const { kind, description } = node.layer;
       return (trainingOf(description).forward ?? kind.forward)(description, this.site(node));
@@ -66,20 +64,19 @@ export class TrainingPlan extends Plan {
     return this.#targets.get(output)!;
   }
 
-  /** Returns the blocks that training adds to a node, with their names. */
-  #blocksOf(node: Node): NamedBlocks {
-    const { inputShapes: inputs, outputShape: output } = super.site(node);
-    const { description } = node.layer;
-    return Object.entries(trainingOf(description).blocks?.(description, { inputs, output }) ?? {});
+  protected override workingElements(node: Node): number {
+    return Math.max(super.workingElements(node), elementsOf(blocksOf(node)));
   }
 
   /** Allocates the blocks of the nodes. */
-  #addSites(nodes: ReadonlyMap<Node, NamedBlocks>): void {
+  #addSites(nodes: readonly Node[]): void {
     let position = 0;
-    for (const [node, blocks] of nodes) {
-      const { kind, trainable: isTrained } = node.layer;
+    for (const node of nodes) {
+      const { kind, description, trainable: isTrained } = node.layer;
+      const { family } = trainingOf(description);
+      if (family) this.options.arena.add(family);
       const site = { ...super.site(node), batch: this.batch, isTrained, position };
-      for (const [key, block] of blocks) {
+      for (const [key, block] of Object.entries(blocksOf(node))) {
         if (!block) continue;
         const address = block.per === "operation" ? this.workingSpace : this.allocate(block);
         site.blocks = { ...site.blocks, [key]: address };

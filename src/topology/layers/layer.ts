@@ -67,7 +67,7 @@ export interface Block {
 export interface Blocks {
   /** Default the output. */
   readonly preactivation?: Block | "input" | "output";
-  readonly [name: string]: Block | "input" | "output" | undefined;
+  readonly [name: string]: Block | WorkingSpace | "input" | "output" | undefined;
 }
 
 /** Working space of 64-bit floats, which keeps nothing from one operation to the next and is the same for all layers. */
@@ -153,6 +153,8 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
 
 /** The operations and blocks that training adds to a kind of layer. */
 export interface LayerTraining<Description extends LayerDescription = LayerDescription> {
+  /** The family of the kernels that training adds, beside the core and what every trainer needs. */
+  readonly family?: Family;
   /** The blocks that a use needs in training only; none if it is left out. */
   blocks?(description: Description, shapes: UseShapes): Readonly<Record<string, Block | WorkingSpace | undefined>>;
   /** Overwrites the output; given only if training does it differently from prediction. */
