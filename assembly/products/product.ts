@@ -6,7 +6,7 @@
  * the order of k, whatever tile it falls in, so a row's result does not depend on the rows computed with it.
  */
 
-import { addProduct, laneCount, loadPart, splat, storePart } from "../vector/lanes";
+import { addProduct, laneCount, loadPart, loadStrided, splat, storePart } from "../vector/lanes";
 import { packColumns, packLines, panelAt, panelDepth, panelGroup, panelStep, rowPanel } from "./panel";
 import { rowProduct, rowProductBytes, rowTiles } from "./row";
 import { band } from "./tile";
@@ -204,16 +204,6 @@ export function segmentedProduct<T extends number, Layout>(
 /** @inline Returns whether lines `step` bytes apart share so few sets of a first-level cache (4 KiB around) that they evict each other. */
 function stepsShareSets(step: usize): bool {
   return step >= 1024 && (step & 511) == 0;
-}
-
-/** @inline Returns the `count` elements at `address`, `stride` bytes apart, the other lanes zero. */
-function loadStrided<T extends number>(address: usize, stride: usize, count: i32): v128 {
-  let vector = v128.replace_lane<T>(v128.splat<T>(<T>0), 0, load<T>(address));
-  if (sizeof<T>() == 4) {
-    if (count > 1) vector = v128.replace_lane<T>(vector, 1, load<T>(address + stride));
-    if (count > 2) vector = v128.replace_lane<T>(vector, 2, load<T>(address + 2 * stride));
-  }
-  return vector;
 }
 
 /** C of fewer columns than a vector has lanes; the sums run in the same order as a tile's. */

@@ -1,6 +1,7 @@
 /**
  * Tiles of a product, 2 rows × 4 vectors: 8 accumulators, 4 vectors of B and 2 broadcast elements of A are 14 of the 15
- * vector registers that V8 has to give. Every element is one sum in the order of k, so the tile's shape does not matter.
+ * vector registers that V8 has to give. Tiles of one or two vectors may have 4 rows. Every element is one sum in the order of k, so
+ * the tile's shape does not matter.
  */
 import { addProduct } from "../vector/lanes";
 
@@ -203,7 +204,7 @@ export class DownColumnsInSegments {
 
 /** Said of a width: the last vector lies beside the others. */
 const isBeside: i32 = 8;
-/** Said of a width: so it does, and B's steps are those of a panel. */
+/** Said of a width: so it does in B, whose steps are those of a panel. */
 const isPanel: i32 = 16;
 
 /**
@@ -212,10 +213,46 @@ const isPanel: i32 = 16;
  */
 @final
 @unmanaged
-class Packed {
+export class Packed {
   /** @inline */
   width(): i32 {
     return 4 | isBeside | isPanel;
+  }
+}
+
+@final
+@unmanaged
+export class PackedFour {
+  /** @inline */
+  width(): i32 {
+    return 4 | isPanel;
+  }
+}
+
+@final
+@unmanaged
+export class PackedThree {
+  /** @inline */
+  width(): i32 {
+    return 3 | isPanel;
+  }
+}
+
+@final
+@unmanaged
+export class PackedTwo {
+  /** @inline */
+  width(): i32 {
+    return 2 | isPanel;
+  }
+}
+
+@final
+@unmanaged
+export class PackedOne {
+  /** @inline */
+  width(): i32 {
+    return 1 | isPanel;
   }
 }
 
@@ -264,6 +301,11 @@ class One {
   }
 }
 
+/** @inline The vectors of a width. */
+export function vectorsOf<Width>(): i32 {
+  return changetype<Width>(0).width() & 7;
+}
+
 function tiles<T extends number, Layout, Width>(
   a: usize,
   aRow: usize,
@@ -286,6 +328,8 @@ function tiles<T extends number, Layout, Width>(
       2,
       a,
       aRow,
+      0,
+      0,
       aStep,
       b,
       bStep,
@@ -293,9 +337,13 @@ function tiles<T extends number, Layout, Width>(
       depth,
       c,
       cRow,
+      0,
+      0,
       cLast,
       start,
       startRow,
+      0,
+      0,
       aSegment,
       segments,
     );
@@ -303,29 +351,61 @@ function tiles<T extends number, Layout, Width>(
     c += 2 * cRow;
     start += 2 * startRow;
   }
-  if (rows) tile<T, Layout, Width>(1, a, 0, aStep, b, bStep, bLast, depth, c, 0, cLast, start, 0, aSegment, segments);
+  if (rows) {
+    tile<T, Layout, Width>(
+      1,
+      a,
+      0,
+      0,
+      0,
+      aStep,
+      b,
+      bStep,
+      bLast,
+      depth,
+      c,
+      0,
+      0,
+      0,
+      cLast,
+      start,
+      0,
+      0,
+      0,
+      aSegment,
+      segments,
+    );
+  }
 }
 
 /**
- * @inline One tile of C, `rows` (1 or 2) by the vectors of `Width`: both constants, so that each use keeps only its part.
+ * @inline One tile of C, `rows` by the vectors of `Width`: both constants, so that each use keeps only its part. Rows are 1 or 2, or up
+ * to 4 of at most two vectors. The second to fourth rows of A lie aRow1, aRow2, aRow3 bytes behind the first; those of C and of start
+ * likewise. Down columns, rows of A lie beside each other.
  *
  * The loop leaves between any two steps: the exit is a fence that keeps V8 and Binaryen from moving the loads and sums of
  * one step into another's, which would need more registers than there are.
  */
-function tile<T extends number, Layout, Width>(
+export function tile<T extends number, Layout, Width>(
   rows: i32,
   a: usize,
-  aRow: usize,
+  aRow1: usize,
+  aRow2: usize,
+  aRow3: usize,
   aStep: usize,
   b: usize,
   bStep: usize,
   bLast: usize,
   depth: i32,
   c: usize,
-  cRow: usize,
+  cRow1: usize,
+  cRow2: usize,
+  cRow3: usize,
   cLast: usize,
   start: usize,
-  startRow: usize,
+  startRow1: usize,
+  startRow2: usize,
+  startRow3: usize,
   aSegment: usize,
   segments: i32,
 ): void {
@@ -333,6 +413,7 @@ function tile<T extends number, Layout, Width>(
   const width = changetype<Width>(0).width();
   const vectors = width & 7;
   const alongRows = changetype<Layout>(0).alongRows();
+  // The last vector is named 3, whatever the width.
   let c00 = v128.splat<T>(<T>0);
   let c01 = c00;
   let c02 = c00;
@@ -341,19 +422,33 @@ function tile<T extends number, Layout, Width>(
   let c11 = c00;
   let c12 = c00;
   let c13 = c00;
+  let c20 = c00;
+  let c23 = c00;
+  let c30 = c00;
+  let c33 = c00;
   if (start) {
     if (vectors > 1) c00 = v128.load(start);
     if (vectors > 2) c01 = v128.load(start, 16);
     if (vectors > 3) c02 = v128.load(start, 32);
     c03 = v128.load(start + cLast);
     if (rows > 1) {
-      if (vectors > 1) c10 = v128.load(start + startRow);
-      if (vectors > 2) c11 = v128.load(start + startRow, 16);
-      if (vectors > 3) c12 = v128.load(start + startRow, 32);
-      c13 = v128.load(start + startRow + cLast);
+      if (vectors > 1) c10 = v128.load(start + startRow1);
+      if (vectors > 2) c11 = v128.load(start + startRow1, 16);
+      if (vectors > 3) c12 = v128.load(start + startRow1, 32);
+      c13 = v128.load(start + startRow1 + cLast);
+    }
+    if (rows > 2) {
+      if (vectors > 1) c20 = v128.load(start + startRow2);
+      c23 = v128.load(start + startRow2 + cLast);
+    }
+    if (rows > 3) {
+      if (vectors > 1) c30 = v128.load(start + startRow3);
+      c33 = v128.load(start + startRow3 + cLast);
     }
   }
-  let nextA = a + aRow;
+  let a1 = a + aRow1;
+  let a2 = a + aRow2;
+  let a3 = a + aRow3;
   let aStart = a;
   let bStart = b;
   const steps = depth;
@@ -361,30 +456,42 @@ function tile<T extends number, Layout, Width>(
     do {
       for (let step = 0; step < 8; step++) {
         // @unroll
-        const a0 = alongRows ? v128.load_splat<T>(a, step * sizeof<T>()) : v128.load_splat<T>(a);
-        let a1 = a0;
-        if (rows > 1)
-          a1 = alongRows ? v128.load_splat<T>(nextA, step * sizeof<T>()) : v128.load_splat<T>(a, sizeof<T>());
+        const x0 = alongRows ? v128.load_splat<T>(a, step * sizeof<T>()) : v128.load_splat<T>(a);
+        let x1 = x0;
+        let x2 = x0;
+        let x3 = x0;
+        if (rows > 1) x1 = alongRows ? v128.load_splat<T>(a1, step * sizeof<T>()) : v128.load_splat<T>(a, sizeof<T>());
+        if (rows > 2)
+          x2 = alongRows ? v128.load_splat<T>(a2, step * sizeof<T>()) : v128.load_splat<T>(a, 2 * sizeof<T>());
+        if (rows > 3)
+          x3 = alongRows ? v128.load_splat<T>(a3, step * sizeof<T>()) : v128.load_splat<T>(a, 3 * sizeof<T>());
         if (vectors > 1) {
           const b0 = width & isPanel ? v128.load(b, step * 64) : v128.load(b);
-          c00 = addProduct<T>(c00, a0, b0);
-          if (rows > 1) c10 = addProduct<T>(c10, a1, b0);
+          c00 = addProduct<T>(c00, x0, b0);
+          if (rows > 1) c10 = addProduct<T>(c10, x1, b0);
+          if (rows > 2) c20 = addProduct<T>(c20, x2, b0);
+          if (rows > 3) c30 = addProduct<T>(c30, x3, b0);
         }
         if (vectors > 2) {
           const b1 = width & isPanel ? v128.load(b, step * 64 + 16) : v128.load(b, 16);
-          c01 = addProduct<T>(c01, a0, b1);
-          if (rows > 1) c11 = addProduct<T>(c11, a1, b1);
+          c01 = addProduct<T>(c01, x0, b1);
+          if (rows > 1) c11 = addProduct<T>(c11, x1, b1);
         }
         if (vectors > 3) {
           const b2 = width & isPanel ? v128.load(b, step * 64 + 32) : v128.load(b, 32);
-          c02 = addProduct<T>(c02, a0, b2);
-          if (rows > 1) c12 = addProduct<T>(c12, a1, b2);
+          c02 = addProduct<T>(c02, x0, b2);
+          if (rows > 1) c12 = addProduct<T>(c12, x1, b2);
         }
         let b3: v128;
-        if (width & isPanel) b3 = v128.load(b, step * 64 + 48);
-        else b3 = width & isBeside ? v128.load(b, 48) : v128.load(b + bLast);
-        c03 = addProduct<T>(c03, a0, b3);
-        if (rows > 1) c13 = addProduct<T>(c13, a1, b3);
+        if (!(width & isPanel)) b3 = width & isBeside ? v128.load(b, 48) : v128.load(b + bLast);
+        else if (vectors == 4) b3 = v128.load(b, step * 64 + 48);
+        else if (vectors == 3) b3 = v128.load(b, step * 64 + 32);
+        else if (vectors == 2) b3 = v128.load(b, step * 64 + 16);
+        else b3 = v128.load(b, step * 64);
+        c03 = addProduct<T>(c03, x0, b3);
+        if (rows > 1) c13 = addProduct<T>(c13, x1, b3);
+        if (rows > 2) c23 = addProduct<T>(c23, x2, b3);
+        if (rows > 3) c33 = addProduct<T>(c33, x3, b3);
         if (--depth == 0) break;
         if (!alongRows) a += aStep;
         if (!(width & isPanel)) b += bStep;
@@ -392,7 +499,9 @@ function tile<T extends number, Layout, Width>(
       if (width & isPanel) b += 512;
       if (alongRows) {
         a += 8 * sizeof<T>();
-        nextA += 8 * sizeof<T>();
+        if (rows > 1) a1 += 8 * sizeof<T>();
+        if (rows > 2) a2 += 8 * sizeof<T>();
+        if (rows > 3) a3 += 8 * sizeof<T>();
       }
     } while (depth != 0);
     if (!inSegments || --segments == 0) break;
@@ -400,7 +509,11 @@ function tile<T extends number, Layout, Width>(
     aStart += aSegment;
     bStart += <usize>steps * bStep;
     a = aStart;
-    nextA = a + aRow;
+    if (alongRows) {
+      a1 = a + aRow1;
+      if (rows > 2) a2 = a + aRow2;
+      if (rows > 3) a3 = a + aRow3;
+    }
     b = bStart;
   }
   if (vectors > 1) v128.store(c, c00);
@@ -408,9 +521,17 @@ function tile<T extends number, Layout, Width>(
   if (vectors > 3) v128.store(c, c02, 32);
   v128.store(c + cLast, c03);
   if (rows > 1) {
-    if (vectors > 1) v128.store(c + cRow, c10);
-    if (vectors > 2) v128.store(c + cRow, c11, 16);
-    if (vectors > 3) v128.store(c + cRow, c12, 32);
-    v128.store(c + cRow + cLast, c13);
+    if (vectors > 1) v128.store(c + cRow1, c10);
+    if (vectors > 2) v128.store(c + cRow1, c11, 16);
+    if (vectors > 3) v128.store(c + cRow1, c12, 32);
+    v128.store(c + cRow1 + cLast, c13);
+  }
+  if (rows > 2) {
+    if (vectors > 1) v128.store(c + cRow2, c20);
+    v128.store(c + cRow2 + cLast, c23);
+  }
+  if (rows > 3) {
+    if (vectors > 1) v128.store(c + cRow3, c30);
+    v128.store(c + cRow3 + cLast, c33);
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Joins and cuts values: sums and products of two blocks, and columns copied from one matrix into another.
  */
+import { copyElements } from "./copy";
 import { isAligned, laneCount, loadLanes, storeLanes } from "./lanes";
 
 @final
@@ -94,9 +95,6 @@ export function clear<T extends number>(args: Clear, begin: i32, end: i32): void
   memory.fill(args.output + <usize>begin * sizeof<T>(), 0, <usize>(end - begin) * sizeof<T>());
 }
 
-/** Rows of at least so many bytes are left to memory.copy, whose call takes as long as some vectors. */
-const copiedBytes: usize = 256;
-
 @final
 @unmanaged
 export class CopyColumns {
@@ -134,21 +132,8 @@ export function copyColumns<T extends number>(args: CopyColumns, begin: i32, end
     return;
   }
   for (let row = begin; row < end; row++) {
-    if (rowBytes >= copiedBytes) memory.copy(destination, source, rowBytes);
-    else copyRow<T>(source, destination, columns);
+    copyElements<T>(source, destination, columns);
     source += sourceRow;
     destination += destinationRow;
   }
-}
-
-/** @inline Copies vectors, then a part of one. */
-function copyRow<T extends number>(source: usize, destination: usize, columns: i32): void {
-  const end = source + <usize>(columns & -laneCount<T>()) * sizeof<T>();
-  while (source < end) {
-    v128.store(destination, v128.load(source));
-    source += 16;
-    destination += 16;
-  }
-  const rest = columns & (laneCount<T>() - 1);
-  if (rest) storeLanes<T>(destination, loadLanes<T>(source, rest), rest);
 }

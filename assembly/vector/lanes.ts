@@ -68,6 +68,16 @@ export function loadPart<T extends number>(address: usize, count: i32): v128 {
   return vector;
 }
 
+/** @inline The `count` elements at `address`, `stride` bytes apart, the other lanes zero; 0 < count < laneCount<T>(). */
+export function loadStrided<T extends number>(address: usize, stride: usize, count: i32): v128 {
+  let vector = v128.replace_lane<T>(v128.splat<T>(<T>0), 0, load<T>(address));
+  if (sizeof<T>() == 4) {
+    if (count > 1) vector = v128.replace_lane<T>(vector, 1, load<T>(address + stride));
+    if (count > 2) vector = v128.replace_lane<T>(vector, 2, load<T>(address + 2 * stride));
+  }
+  return vector;
+}
+
 /** Writes the first `count` lanes to `address` and nothing beyond them; 0 < count < laneCount<T>(). */
 export function storePart<T extends number>(address: usize, vector: v128, count: i32): void {
   store<T>(address, v128.extract_lane<T>(vector, 0));
