@@ -1,54 +1,27 @@
 /** A fully connected layer: activation(x · weight + bias), at each position. */
 
-import { checkFinite, checkInteger, checkOptions, shown } from "../../errors.ts";
+import { checkInteger } from "../../errors.ts";
 import { eachRow, inAll, none, op } from "../../kernels/operations.ts";
-import {
-  type Activation,
-  type ActivationName,
-  activationBackward,
-  activationForward,
-  activationKinds,
-  activationOf,
-  activationTitle,
-} from "../activations.ts";
-import { type Initializer, zeros } from "../initializers.ts";
-import {
-  columnSums,
-  type LayerDescription,
-  type LayerKind,
-  type LayerTraining,
-  type ParameterDescription,
-  perRow,
-} from "./layer.ts";
-import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
+import { activationBackward, activationForward } from "../activations.ts";
+import { columnSums, type LayerKind, type LayerTraining, perRow } from "./layer.ts";
 import { matrixOf, onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
+import {
+  checkFileOptions,
+  type MaxNormOption,
+  type WeightedDescription,
+  type WeightedOptions,
+  weightAndBias,
+  weightedOptions,
+  weightedTitle,
+} from "./weighted.ts";
 
-export interface DenseOptions extends TrainableOptions {
-  /** Default "linear". */
-  readonly activation?: ActivationName | Activation;
-  /** True if a bias is added; default true. */
-  readonly bias?: boolean;
-  /** Default by activation: the relu family heUniform(), selu lecunNormal(), all others glorotUniform(). */
-  readonly weightInitializer?: Initializer;
-  /** Default zeros(). */
-  readonly biasInitializer?: Initializer;
-  /** The greatest Euclidean norm of the weights into one unit, kept after each update; above 0. Default none. */
-  readonly maxNorm?: number;
-}
+export interface DenseOptions extends WeightedOptions, MaxNormOption {}
 
-export interface DenseDescription extends LayerDescription {
+export interface DenseDescription extends WeightedDescription {
   readonly kind: "dense";
   readonly units: number;
-  readonly activation: Activation;
-  readonly bias: boolean;
-  readonly weightInitializer: Initializer;
-  readonly biasInitializer: Initializer;
-  readonly maxNorm?: number;
 }
-
-const fileOptionNames = ["activation", "bias", "maxNorm", ...trainableOptionNames];
-const optionNames = [...fileOptionNames, "weightInitializer", "biasInitializer"];
 
 /**
  * Returns a fully connected layer on the last side: activation(x · weight + bias), weight [features, units], bias [units].
@@ -59,23 +32,7 @@ const optionNames = [...fileOptionNames, "weightInitializer", "biasInitializer"]
  */
 export function dense(units: number, options: DenseOptions = {}): Layer<DenseDescription> {
   checkInteger("dense: units", units, 1, 2 ** 31 - 1);
-  checkOptions("dense", options, optionNames);
-  const activation = activationOf(options.activation ?? "linear");
-  const { bias = true, maxNorm } = options;
-  if (typeof bias !== "boolean") throw new TypeError(`dense: got bias ${shown(bias)}, need true or false`);
-  if (maxNorm !== undefined && checkFinite("dense: maxNorm", maxNorm) <= 0) {
-    throw new RangeError(`dense: got maxNorm ${maxNorm}, need a number above 0`);
-  }
-  return callable(denseKind, {
-    kind: "dense",
-    units,
-    activation,
-    bias,
-    weightInitializer: options.weightInitializer ?? activationKinds[activation.name].weights(),
-    biasInitializer: options.biasInitializer ?? zeros(),
-    ...(maxNorm !== undefined && { maxNorm }),
-    ...trainableOptions("dense", options),
-  });
+  return callable(denseKind, { kind: "dense", units, ...weightedOptions("dense", options, ["maxNorm"]) });
 }
 
 export const denseKind: LayerKind<DenseDescription> = {
@@ -83,18 +40,10 @@ export const denseKind: LayerKind<DenseDescription> = {
     return [...onlyShape("dense", inputShapes).slice(0, -1), units];
   },
 
-  parameters({ units, bias, weightInitializer, biasInitializer }, [inputShape]) {
+  parameters(description, [inputShape]) {
+    const { units } = description;
     const [, fanIn] = matrixOf(inputShape);
-    const fans = { fanIn, fanOut: units };
-    const weight: ParameterDescription = {
-      name: "weight",
-      shape: [fanIn, units],
-      initializer: weightInitializer,
-      isWeight: true,
-      ...fans,
-    };
-    if (!bias) return [weight];
-    return [weight, { name: "bias", shape: [units], initializer: biasInitializer, isWeight: false, ...fans }];
+    return weightAndBias(description, [fanIn, units], units, { fanIn, fanOut: units });
   },
 
   blocks: ({ activation }, { output }) => ({
@@ -112,12 +61,12 @@ export const denseKind: LayerKind<DenseDescription> = {
     ];
   },
 
-  title: ({ units, activation, bias }) => `dense ${units}, ${activationTitle(activation)}${bias ? "" : ", no bias"}`,
+  title: (description) => `dense ${description.units}${weightedTitle(description)}`,
 
   toJSON: ({ units, activation, bias, maxNorm }) => ({ units, activation, bias, maxNorm }),
 
   fromJSON({ units, ...options }) {
-    checkOptions("dense", options, fileOptionNames);
+    checkFileOptions("dense", options, ["maxNorm"]);
     return dense(units as number, options);
   },
 };

@@ -1,0 +1,89 @@
+/** Layers of a weight, a bias and an activation: the options and parameters that dense layers and convolutions have in common. */
+
+import { checkFinite, checkOptions, shown } from "../../errors.ts";
+import {
+  type Activation,
+  type ActivationName,
+  activationKinds,
+  activationOf,
+  activationTitle,
+} from "../activations.ts";
+import { type Initializer, zeros } from "../initializers.ts";
+import type { LayerDescription, ParameterDescription, Shape } from "./layer.ts";
+import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
+
+export interface WeightedOptions extends TrainableOptions {
+  /** Default "linear". */
+  readonly activation?: ActivationName | Activation;
+  /** True if a bias is added; default true. */
+  readonly bias?: boolean;
+  /** Default by activation: the relu family heUniform(), selu lecunNormal(), all others glorotUniform(). */
+  readonly weightInitializer?: Initializer;
+  /** Default zeros(). */
+  readonly biasInitializer?: Initializer;
+}
+
+/** The option of layers whose weight has a column for each unit. */
+export interface MaxNormOption {
+  /** The greatest Euclidean norm of the weights into one unit, kept after each update; above 0. Default none. */
+  readonly maxNorm?: number;
+}
+
+export interface WeightedDescription extends LayerDescription {
+  readonly activation: Activation;
+  readonly bias: boolean;
+  readonly weightInitializer: Initializer;
+  readonly biasInitializer: Initializer;
+  readonly maxNorm?: number;
+}
+
+/** The options that a file keeps: it has no use for initializers. */
+const fileOptionNames = ["activation", "bias", ...trainableOptionNames];
+
+/** Refuses the options of a file that a layer does not have. */
+export const checkFileOptions = (who: string, options: unknown, more: readonly string[]) =>
+  checkOptions(who, options, [...fileOptionNames, ...more]);
+
+/**
+ * Returns the options of a layer with a weight, every one of them given but maxNorm.
+ *
+ * @param more the names of the layer's own options
+ * @throws {RangeError | TypeError} if an option is unknown or does not fit
+ */
+export function weightedOptions(
+  who: string,
+  options: WeightedOptions & MaxNormOption,
+  more: readonly string[],
+): Omit<WeightedDescription, "kind"> {
+  checkOptions(who, options, [...fileOptionNames, "weightInitializer", "biasInitializer", ...more]);
+  const activation = activationOf(options.activation ?? "linear");
+  const { bias = true, maxNorm } = options;
+  if (typeof bias !== "boolean") throw new TypeError(`${who}: got bias ${shown(bias)}, need true or false`);
+  if (maxNorm !== undefined && checkFinite(`${who}: maxNorm`, maxNorm) <= 0) {
+    throw new RangeError(`${who}: got maxNorm ${maxNorm}, need a number above 0`);
+  }
+  return {
+    activation,
+    bias,
+    weightInitializer: options.weightInitializer ?? activationKinds[activation.name].weights(),
+    biasInitializer: options.biasInitializer ?? zeros(),
+    ...(maxNorm !== undefined && { maxNorm }),
+    ...trainableOptions(who, options),
+  };
+}
+
+/** Returns the weight and, if there is one, the bias of `units` numbers. */
+export function weightAndBias(
+  { bias, weightInitializer, biasInitializer }: WeightedDescription,
+  shape: Shape,
+  units: number,
+  fans: { readonly fanIn: number; readonly fanOut: number },
+): readonly ParameterDescription[] {
+  const weight = { name: "weight", shape, initializer: weightInitializer, isWeight: true, ...fans };
+  if (!bias) return [weight];
+  return [weight, { name: "bias", shape: [units], initializer: biasInitializer, isWeight: false, ...fans }];
+}
+
+/** Returns what titles say of the activation and a missing bias: ", relu, no bias". */
+export const weightedTitle = ({ activation, bias }: WeightedDescription): string =>
+  `, ${activationTitle(activation)}${bias ? "" : ", no bias"}`;
