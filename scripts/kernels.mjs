@@ -13,7 +13,7 @@ import { bodiesOf, checkPatched, dataSection, withoutNames } from "./wasm.mjs";
  * The families. Each is made of assembly/<name>.ts; a network has an instance of those that its layers need, all of them on one
  * memory and one function table. Where its data and its operations lie there follows from its place in this list.
  */
-export const families = ["core", "training", "normalization", "elementary"];
+export const families = ["core", "training", "normalization", "convolution", "convolutionTraining", "elementary"];
 
 /** The families of the package; elementary is for tests and benchmarks. */
 export const shipped = families.filter((name) => name !== "elementary");
@@ -84,7 +84,7 @@ async function buildModule(family, dtype, build) {
   if (build === "debug") return [];
   await optimize(file);
   const named = readFileSync(file);
-  const bodies = bodiesOf(named, /^assembly\/products\//);
+  const bodies = bodiesOf(named, /^assembly\/(products\/|convolution\/bands\/)/);
   checkPatched(named, bodies, fusedBytes[dtype]);
   writeFileSync(file, withoutNames(named));
   return bodies;

@@ -10,6 +10,8 @@ import {
   batchNorm,
   binaryCrossEntropyWithLogits,
   concatenate,
+  conv1d,
+  conv2d,
   dense,
   dropout,
   elu,
@@ -267,6 +269,40 @@ export const layers: LayerCase[] = [
     inputs: [2, 3],
     positions: 2,
     hidden: (value, kind) => activationLayer(kind)(batchNorm()(plain({ bias: false })(value))),
+  },
+  {
+    name: "conv2d with same padding and groups, then with a stride and zeros by side",
+    inputs: [4, 3, 2],
+    hidden(value, kind) {
+      const first = conv2d(4, [3, 2], { ...start, padding: "same", groups: 2, activation: "tanh" })(value);
+      const second = conv2d(2, 2, {
+        ...start,
+        stride: 2,
+        padding: [
+          [1, 0],
+          [0, 1],
+        ],
+        activation: kind,
+      });
+      return flatten()(second(first));
+    },
+  },
+  {
+    name: "conv2d with dilation, after one of Winograd's sizes",
+    inputs: [4, 4, 8],
+    hidden(value, kind) {
+      const first = conv2d(8, 3, { ...start, padding: "same", activation: "tanh" });
+      return flatten()(conv2d(2, 2, { ...start, dilation: [3, 2], activation: kind })(first(first(value))));
+    },
+  },
+  {
+    name: "conv1d, causal and with a stride, to an output of positions",
+    inputs: [5, 2],
+    positions: 3,
+    hidden(value, kind) {
+      const first = conv1d(3, 2, { ...start, padding: "causal", activation: kind })(value);
+      return conv1d(hidden, 2, { ...start, padding: "same", stride: 2, maxNorm: 100 })(first);
+    },
   },
 ];
 

@@ -23,3 +23,8 @@ export class Geometry {
   /** Windows from left to right. */
   outputWidth: i32;
 }
+
+/** @inline Elements from the first of a window to its last, and one. */
+export function extentOf(size: i32, dilation: i32): i32 {
+  return (size - 1) * dilation + 1;
+}

@@ -3,7 +3,14 @@
  * share nothing and the garbage collector frees them.
  */
 
-import type { CoreKernels, Family, NormalizationKernels, TrainingKernels } from "../../build/kernels.js";
+import type {
+  ConvolutionKernels,
+  ConvolutionTrainingKernels,
+  CoreKernels,
+  Family,
+  NormalizationKernels,
+  TrainingKernels,
+} from "../../build/kernels.js";
 import { compiled, hasRelaxed } from "./compile.ts";
 import type { Dtype } from "./dtype.ts";
 
@@ -12,7 +19,11 @@ export { dataEnd, panelBytes, tableSize } from "../../build/layout.js";
 export { build } from "./compile.ts";
 
 /** The kernels that are called by their names. */
-export type Kernels = CoreKernels & TrainingKernels & NormalizationKernels;
+export type Kernels = CoreKernels &
+  TrainingKernels &
+  NormalizationKernels &
+  ConvolutionKernels &
+  ConvolutionTrainingKernels;
 
 /** "strict": products round each multiplication; "relaxed": they may fuse it with the addition after it. */
 export type Arithmetic = "strict" | "relaxed";

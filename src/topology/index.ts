@@ -21,6 +21,7 @@ export type { LayerView, ParameterView } from "./inspection.ts";
 export { activation } from "./layers/activation.ts";
 export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.ts";
 export { add, concatenate, multiply } from "./layers/combination.ts";
+export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from "./layers/conv.ts";
 export { type DenseOptions, dense } from "./layers/dense.ts";
 export { dropout } from "./layers/dropout.ts";
 export { flatten } from "./layers/flatten.ts";
@@ -32,6 +33,7 @@ export { reshape } from "./layers/reshape.ts";
 export { slice } from "./layers/slice.ts";
 export { type SplitLayer, split } from "./layers/split.ts";
 export { input, type Layer, type Value } from "./layers/value.ts";
+export type { Padding, Size, StepPadding } from "./layers/window.ts";
 export type { Nested } from "./nesting.ts";
 export {
   type GraphNetworkOptions,

@@ -216,8 +216,8 @@ function fillUniform(target: Target, arena: Arena, words: Uint32Array, low: numb
 
 /** Fills the target with gain times the Q of a normal matrix's QR decomposition, as tall as it is drawn or, if it is wide, of its transpose. */
 function fillOrthogonal(target: Target, arena: Arena, generator: Generator, gain: number): void {
-  const rows = target.shape[0];
-  const columns = target.count / rows;
+  const columns = target.shape[target.shape.length - 1];
+  const rows = target.count / columns;
   const mark = arena.mark;
   const address = arena.allocateDoubles(target.count);
   const matrix = arena.doubles(address, target.count);

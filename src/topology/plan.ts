@@ -66,8 +66,15 @@ export class Plan {
   }
 
   /** Returns how many elements of working space a node needs. */
-  protected workingElements({ layer: { kind, description }, ...node }: Node): number {
-    return elementsOf(kind.blocks?.(description, shapesOf(node)));
+  protected workingElements(node: Node): number {
+    const { kind, description } = node.layer;
+    return elementsOf(kind.blocks?.(description, this.shapesOf(node)));
+  }
+
+  /** Returns the shapes of a node's values. */
+  protected shapesOf({ inputs, output }: Pick<Node, "inputs" | "output">): UseShapes {
+    const { dtype } = this.options.arena;
+    return { elementBytes: elementBytes[dtype], inputs: inputs.map(({ shape }) => shape), output: output.shape };
   }
 
   protected program(operations: readonly Operation[]): Program {
@@ -96,7 +103,7 @@ export class Plan {
       return address;
     });
     const blocks: Record<string, Address> = {};
-    const others = kind.blocks?.(description, shapesOf({ inputs, output }));
+    const others = kind.blocks?.(description, this.shapesOf({ inputs, output }));
     for (const [key, block] of Object.entries(others ?? {})) {
       if (block === "input") blocks[key] = this.valueAddress(inputs[0]);
       else if (block === "output") blocks[key] = addresses[0];
@@ -115,11 +122,6 @@ export class Plan {
       statistics: statistics.map(statisticAddress),
     };
   }
-}
-
-/** Returns the shapes of a node's values. */
-export function shapesOf({ inputs, output }: Pick<Node, "inputs" | "output">): UseShapes {
-  return { inputs: inputs.map(({ shape }) => shape), output: output.shape };
 }
 
 /** Returns how many elements the largest working space among a node's blocks has. */

@@ -9,14 +9,8 @@ import type { Graph, Node, Parameter } from "./graph.ts";
 import { type BackwardSite, type Block, perRow, sizeOf, type TrainingSite, type WorkingSpace } from "./layers/layer.ts";
 import { trainingOf } from "./layers/trainings.ts";
 import type { Value } from "./layers/value.ts";
-import { elementsOf, Plan, type PlanOptions, shapesOf } from "./plan.ts";
+import { elementsOf, Plan, type PlanOptions } from "./plan.ts";
 import type { Program } from "./program.ts";
-
-/** Returns the blocks that training adds to a node. */
-const blocksOf = (node: Node): Readonly<Record<string, Block | WorkingSpace | undefined>> => {
-  const { description } = node.layer;
-  return trainingOf(description).blocks?.(description, shapesOf(node)) ?? {};
-};
 
 export class TrainingPlan extends Plan {
   /** Overwrites every value but the inputs, as training does: dropout drops. The same as `forward` if no layer differs. */
@@ -64,8 +58,14 @@ export class TrainingPlan extends Plan {
     return this.#targets.get(output)!;
   }
 
+  /** Returns the blocks that training adds to a node. */
+  protected blocksOf(node: Node): Readonly<Record<string, Block | WorkingSpace | undefined>> {
+    const { description } = node.layer;
+    return trainingOf(description).blocks?.(description, this.shapesOf(node)) ?? {};
+  }
+
   protected override workingElements(node: Node): number {
-    return Math.max(super.workingElements(node), elementsOf(blocksOf(node)));
+    return Math.max(super.workingElements(node), elementsOf(this.blocksOf(node)));
   }
 
   /** Allocates the blocks of the nodes. */
@@ -76,7 +76,7 @@ export class TrainingPlan extends Plan {
       const { family } = trainingOf(description);
       if (family) this.options.arena.add(family);
       const site = { ...super.site(node), batch: this.batch, isTrained, position };
-      for (const [key, block] of Object.entries(blocksOf(node))) {
+      for (const [key, block] of Object.entries(this.blocksOf(node))) {
         if (!block) continue;
         const address = block.per === "operation" ? this.workingSpace : this.allocate(block);
         site.blocks = { ...site.blocks, [key]: address };

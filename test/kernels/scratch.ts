@@ -3,6 +3,8 @@
  * blocks given as inputs still hold what they held.
  */
 import { expect } from "vitest";
+import { convolution } from "../../build/convolution.js";
+import { convolutionTraining } from "../../build/convolutionTraining.js";
 import { elementary } from "../../build/elementary.js";
 import type { ElementaryKernels } from "../../build/kernels.js";
 import { normalization } from "../../build/normalization.js";
@@ -48,7 +50,8 @@ export class Scratch {
 
   constructor(readonly dtype: Dtype) {
     this.arena = new Arena(dtype);
-    for (const family of [training, normalization, elementary]) this.arena.add(family);
+    for (const family of [training, normalization, convolution, convolutionTraining, elementary])
+      this.arena.add(family);
     this.#mark = this.arena.mark;
   }
 

@@ -4,6 +4,7 @@ import { isKnown, unknownName } from "../../errors.ts";
 import { activationKind } from "./activation.ts";
 import { batchNormKind } from "./batchNorm.ts";
 import { addKind, concatenateKind, multiplyKind } from "./combination.ts";
+import { conv1dKind, conv2dKind } from "./conv.ts";
 import { denseKind } from "./dense.ts";
 import { dropoutKind } from "./dropout.ts";
 import { flattenKind } from "./flatten.ts";
@@ -28,6 +29,8 @@ export const kinds = {
   permute: permuteKind,
   slice: sliceKind,
   split: splitKind,
+  conv1d: conv1dKind,
+  conv2d: conv2dKind,
 } as const;
 
 /**

@@ -79,6 +79,9 @@ export interface WorkingSpace {
 /** Returns a block that holds a value of `shape` for each row. */
 export const perRow = (shape: Shape): Block => ({ elements: sizeOf(shape), per: "row" });
 
+/** Returns working space of so many bytes. */
+export const spaceOf = (bytes: number): WorkingSpace => ({ elements: Math.ceil(bytes / 8), per: "operation" });
+
 /** Returns working space: `rows` rows of a number for each column, padded to pairs. */
 export function columnSums(rows: number, columns: number): WorkingSpace {
   return { elements: rows * 2 * Math.ceil(columns / 2), per: "operation" };
@@ -86,6 +89,7 @@ export function columnSums(rows: number, columns: number): WorkingSpace {
 
 /** The shapes of one use: one an input, and the output's. */
 export interface UseShapes {
+  readonly elementBytes: number;
   readonly inputs: readonly Shape[];
   readonly output: Shape;
 }

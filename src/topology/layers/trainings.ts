@@ -3,6 +3,7 @@
 import { activationTraining } from "./activation.ts";
 import { batchNormTraining } from "./batchNorm.ts";
 import { addTraining, concatenateTraining, multiplyTraining } from "./combination.ts";
+import { convTraining } from "./conv.ts";
 import { copyTraining } from "./copy.ts";
 import { denseTraining } from "./dense.ts";
 import { dropoutTraining } from "./dropout.ts";
@@ -27,6 +28,8 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   permute: permuteTraining,
   slice: sliceTraining,
   split: splitTraining,
+  conv1d: convTraining,
+  conv2d: convTraining,
 };
 
 /** Returns the training of the kind of a layer that `kindOf` knows. */

@@ -1,11 +1,20 @@
 /** Threads may share an operation's work: every operation gives the same bits in parts, in any order, as in one piece. */
 import { describe, expect, test } from "vitest";
+import { convolution } from "../../../build/convolution.js";
+import { convolutionTraining } from "../../../build/convolutionTraining.js";
 import { core } from "../../../build/core.js";
 import { elementary } from "../../../build/elementary.js";
 import { normalization } from "../../../build/normalization.js";
 import { training } from "../../../build/training.js";
 import { elementBytes } from "../../../src/kernels/dtype.ts";
 import { layoutsOf, type OperationName, type Operations } from "../../../src/kernels/operations.ts";
+import {
+  convolve,
+  convolveBytes,
+  weightGradientBytes,
+  weightGradients,
+} from "../../../src/topology/layers/convolution.ts";
+import { shapeOf } from "../convolution/shapes.ts";
 import { type Block, dtypes, type Fields, isDebugBuild, random, Scratch } from "../scratch.ts";
 
 /** Rows and columns of a matrix; of a dense layer, fan-in is `columns`. */
@@ -73,6 +82,11 @@ class Blocks {
     return this.#scratch.sums(rows, columns);
   }
 
+  /** Working space of so many bytes. */
+  space(bytes: number): number {
+    return this.#scratch.doubles(Math.ceil(bytes / 8)).address;
+  }
+
   /** The bytes of all blocks that the operation writes. */
   read(): Buffer {
     return Buffer.concat(this.#outputs.map((block) => Buffer.from(this.#scratch.read(block).buffer)));
@@ -94,6 +108,36 @@ const combine: Case<"add" | "multiply"> = (blocks, { rows, columns }) => {
   const count = rows * columns;
   return { fields: { a: blocks.input(count), b: blocks.input(count), output: blocks.output(count) }, units: count };
 };
+
+/** Channels and filters of a convolution: what a shape has, or such that Winograd's algorithm suits. */
+type Features = (columns: number, fanOut: number) => readonly [channels: number, filters: number];
+
+const convolutionCase =
+  <Name extends "convolution" | "winogradConvolution">(features: Features): Case<Name> =>
+  (blocks, { rows, columns, fanOut }) => {
+    const [channels, filters] = features(columns, fanOut);
+    const shape = shapeOf([6, 4, channels], filters, { padding: "same" });
+    const [input, weight] = [blocks.input(rows * 24 * channels), blocks.input(9 * channels * filters)];
+    const [bias, output] = [blocks.input(filters), blocks.output(rows * 24 * filters)];
+    const { elementBytes } = blocks;
+    const space = blocks.space(convolveBytes(shape, elementBytes));
+    const { fields } = convolve(shape, { elementBytes, input, weight, bias, output, space } as never);
+    return { fields: fields as unknown as Fields<Operations[Name]>, units: rows };
+  };
+
+const weightCase =
+  <Name extends "convolutionBackwardWeight" | "winogradBackwardWeight">(features: Features): Case<Name> =>
+  (blocks, { rows, columns, fanOut }) => {
+    const [channels, filters] = features(columns, fanOut);
+    const shape = shapeOf([6, 4, channels], filters, { padding: "same" });
+    const [input, outputGrad] = [blocks.input(rows * 24 * channels), blocks.input(rows * 24 * filters)];
+    const weightGrad = blocks.output(9 * channels * filters);
+    const { elementBytes } = blocks;
+    const space = blocks.space(weightGradientBytes(shape, elementBytes));
+    const all = { elementBytes, input, outputGrad, weightGrad, space };
+    const { batch: _, ...fields } = weightGradients(shape, all as never)[0].fields as Operations[Name];
+    return { fields: fields as unknown as Fields<Operations[Name]>, units: filters };
+  };
 
 /** One for every operation: a missing one is an error of the compiler, and of the first test. */
 const cases: { readonly [Name in OperationName]: Case<Name> } = {
@@ -223,6 +267,10 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     const outputs = { weightGrad: blocks.output(columns), biasGrad: blocks.output(columns) };
     return { fields: { positions: 1, ...inputs, ...outputs, sums: blocks.sums(2, columns), columns }, units: columns };
   },
+  convolution: convolutionCase((columns, fanOut) => [columns, fanOut]),
+  winogradConvolution: convolutionCase(() => [8, 24]),
+  convolutionBackwardWeight: weightCase((columns, fanOut) => [columns, fanOut]),
+  winogradBackwardWeight: weightCase(() => [8, 24]),
 };
 const names = Object.keys(cases) as OperationName[];
 
@@ -248,7 +296,9 @@ function cutsOf(units: number): number[][] {
 }
 
 test("the operations of all families have a case, and no others", () => {
-  const all = [core, training, normalization, elementary].flatMap(layoutsOf).map(([name]) => name);
+  const all = [core, training, normalization, convolution, convolutionTraining, elementary]
+    .flatMap(layoutsOf)
+    .map(([name]) => name);
   expect(names.toSorted()).toEqual(all.toSorted());
 });
 

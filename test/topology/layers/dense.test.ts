@@ -58,7 +58,7 @@ describe("the kind", () => {
   });
 
   test("only a linear layer has no block for its preactivation, and in training only one with a greatest norm working space", () => {
-    const shapes = { inputs: [[2]], output: [3] };
+    const shapes = { elementBytes: 4, inputs: [[2]], output: [3] };
     const blocks = (options: DenseOptions) => denseKind.blocks!(dense(3, options), shapes);
     const output = { elements: 3, per: "row" };
     expect(blocks({})).toEqual({ preactivation: "output" });

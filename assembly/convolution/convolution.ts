@@ -1,0 +1,124 @@
+/**
+ * Convolution of images: cross-correlation, as everywhere in neural networks. An image is [height, width, channels], so a row of the
+ * kernel is one run of kernelWidth · channels elements in it, and an output pixel is a row of a product with as many segments of k
+ * as the kernel has rows. No matrix of windows is made.
+ */
+import { panelStep } from "../products/panel";
+import { isAligned, laneCount, loadPart } from "../vector/lanes";
+import { bandColumns, bandCount, pixelBand, vectorCount, widestBand } from "./bands";
+import { extentOf } from "./geometry";
+import { copyImage, copyPixels } from "./image";
+import { packWeights } from "./packing";
+import { Convolution } from "./records";
+
+/** Bytes of panels that a first-level cache holds beside the image. */
+const cachedPanels: i32 = 16384;
+
+/**
+ * output[row, y, x, f] = bias[f] + Σ input[row, y · strideHeight + i · dilationHeight − padTop, …, c] · weight[i, j, c, f].
+ *
+ * Range     rows.
+ * Writes    output (overwritten where the operation says so); the working space. It may not alias an input.
+ * Requires  sizes of at least 1; channels and filters multiples of groups; every block on 16 bytes but weight and output, which are
+ *           on an element.
+ * Numerics  each element is bias + Σ in the order of i, j, c, each product rounded. Padding is zeros, which are multiplied and added.
+ */
+export function convolution<T extends number>(args: Convolution, begin: i32, end: i32): void {
+  const height = args.height;
+  const width = args.width;
+  const groups = args.groups;
+  const channels = args.channels / groups;
+  const filters = args.filters / groups;
+  const kernelHeight = args.kernelHeight;
+  const kernelWidth = args.kernelWidth;
+  const across = args.outputWidth;
+  const count = args.outputHeight * across;
+  assert(end > begin && channels > 0 && filters > 0 && count > 0, "sizes must be positive");
+  assert(isAligned(args.input | args.bias | args.space), "blocks start on 16 bytes");
+  // The part of the padded image that windows cover.
+  const lines = (args.outputHeight - 1) * args.strideHeight + extentOf(kernelHeight, args.dilationHeight);
+  const columns = (across - 1) * args.strideWidth + extentOf(kernelWidth, args.dilationWidth);
+  const fits = lines <= height && columns <= width;
+  const copies = groups > 1 || args.padTop != 0 || args.padLeft != 0 || !fits;
+  const inputPixel = <usize>args.channels * sizeof<T>();
+  const pixel = <usize>channels * sizeof<T>();
+  const line = <usize>(copies ? columns : width) * pixel;
+  const taps = kernelHeight * kernelWidth;
+  const bandBytes = <usize>(taps * channels) * panelStep;
+  const widest = widestBand(kernelWidth * channels, kernelHeight);
+  const panels = args.space;
+  const padded = panels + <usize>(groups * bandCount<T>(filters, widest)) * bandBytes;
+  // A pixel of fewer filters than a vector has lanes is computed as a vector beside the output: first its bias, then the pixels.
+  const isNarrow = filters < laneCount<T>();
+  const narrow = (padded + (copies ? <usize>(lines * columns) * pixel : 0) + 15) & ~15;
+  packWeights<T>(args, channels, filters, widest, panels);
+  if (copies) memory.fill(padded, 0, <usize>(lines * columns) * pixel);
+
+  // Where runs are short, or their panel does not fit the cache, sums go on from the output with each row of the kernel.
+  const isDilated = args.dilationWidth > 1 && kernelWidth > 1;
+  const parts = isDilated || <i32>bandBytes > cachedPanels ? kernelHeight : 1;
+  const depth = isDilated ? channels : kernelWidth * channels;
+  const kernelLine = <usize>args.dilationHeight * line;
+  const segments = isDilated ? kernelWidth : kernelHeight / parts;
+  const segment = isDilated ? <usize>args.dilationWidth * pixel : kernelLine;
+  const partBytes = <usize>(segments * depth) * panelStep;
+  const windowStep = <usize>args.strideWidth * pixel;
+  const windowWrap = <usize>args.strideHeight * line - <usize>across * windowStep;
+  const outputPixel = <usize>args.outputPixel * sizeof<T>();
+  const outputWrap = <usize>args.outputWrap * sizeof<T>();
+  const cPixel: usize = isNarrow ? 16 : outputPixel;
+  const cWrap: usize = isNarrow ? 0 : outputWrap;
+  const inputRow = <usize>(height * width) * inputPixel;
+  const outputRow = <usize>args.outputSize * sizeof<T>();
+  let input = args.input + <usize>begin * inputRow;
+  let output = args.output + <usize>begin * outputRow;
+  for (let row = begin; row < end; row++) {
+    let panel = panels;
+    for (let group = 0; group < groups; group++) {
+      let image = input + <usize>group * pixel;
+      if (copies) {
+        copyImage<T>(image, height, width, inputPixel, padded, lines, columns, channels, args.padTop, args.padLeft);
+        image = padded;
+      }
+      for (let left = 0, band = 0; left < filters; left += band) {
+        band = bandColumns<T>(filters, left, widest);
+        const offset = <usize>(group * filters + left) * sizeof<T>();
+        let start = args.bias ? args.bias + offset : 0;
+        if (isNarrow && start) {
+          v128.store(narrow, loadPart<T>(start, filters));
+          start = narrow;
+        }
+        for (let part = 0; part < parts; part++) {
+          pixelBand<T>(
+            vectorCount<T>(band),
+            image + <usize>part * kernelLine,
+            windowStep,
+            windowWrap,
+            segment,
+            segments,
+            panel,
+            depth,
+            isNarrow ? narrow + 16 : output + offset,
+            cPixel,
+            cWrap,
+            isNarrow ? 0 : <usize>(band - laneCount<T>()) * sizeof<T>(),
+            across,
+            count,
+            start,
+            part > 0,
+          );
+          panel += partBytes;
+        }
+        if (isNarrow) {
+          for (let y = 0; y < args.outputHeight; y++) {
+            const source = narrow + 16 + <usize>(y * across) * 16;
+            const target = output + offset + <usize>y * (<usize>across * outputPixel + outputWrap);
+            copyPixels<T>(source, 16, target, outputPixel, across, filters);
+          }
+        }
+      }
+    }
+    input += inputRow;
+    output += outputRow;
+  }
+}

@@ -1,0 +1,4 @@
+/** The family that training adds to that of images. */
+
+export { convolutionBackwardWeight } from "./convolution/weights";
+export { winogradBackwardWeight } from "./convolution/winograd";

@@ -1,0 +1,291 @@
+/**
+ * Convolutions as operations: forward, the gradient of the input, the gradient of the kernel, and the working space that they need. A
+ * transposed convolution is the gradient of the input of the convolution whose transpose it is.
+ */
+
+import { type Address, eachRow, inAll, none, type Operation, type Operations, op } from "../../kernels/operations.ts";
+import type { Shape } from "./layer.ts";
+import type { Geometry } from "./window.ts";
+
+/** A convolution: its windows, the features that it makes, and how many groups of channels it keeps apart. */
+export interface ConvolutionShape {
+  readonly geometry: Geometry;
+  readonly filters: number;
+  readonly groups: number;
+}
+
+/** Returns the shape of the kernel: [kernelHeight, kernelWidth, channels of a group, filters]; a sequence's has no height. */
+export function weightShapeOf({ geometry, filters, groups }: ConvolutionShape, isSequence: boolean): Shape {
+  const { kernelHeight, kernelWidth, channels } = geometry;
+  return [...(isSequence ? [] : [kernelHeight]), kernelWidth, channels / groups, filters];
+}
+
+/** Returns the fans of the kernel, as PyTorch counts them: the numbers that an output sees, and that an input reaches. */
+export function fansOf({ geometry, filters, groups }: ConvolutionShape) {
+  const taps = geometry.kernelHeight * geometry.kernelWidth;
+  return { fanIn: (geometry.channels / groups) * taps, fanOut: (filters / groups) * taps };
+}
+
+/** The blocks of a convolution, of which it reads or writes some. */
+interface Blocks {
+  readonly elementBytes: number;
+  readonly space: Address;
+}
+
+/** Returns the address of an element of a block. */
+const elementAt = (block: Address, element: number, elementBytes: number) =>
+  (block + element * elementBytes) as Address;
+
+/** Elements of the kernel from one to the next in each of its sides. */
+function stridesOf({ geometry: { kernelWidth, channels }, filters, groups }: ConvolutionShape) {
+  const weightColumn = (channels / groups) * filters;
+  return { weightRow: kernelWidth * weightColumn, weightColumn, weightChannel: filters, weightFilter: 1 };
+}
+
+/** Returns the operation that convolves `input`. */
+export function convolve(
+  shape: ConvolutionShape,
+  { elementBytes, space, ...blocks }: Blocks & Record<"input" | "weight" | "bias" | "output", Address>,
+): Operation {
+  const { geometry, filters, groups } = shape;
+  const { input, weight, bias, output } = blocks;
+  const outputSize = geometry.outputHeight * geometry.outputWidth * filters;
+  const ofOutput = { output, outputPixel: filters, outputWrap: 0, outputSize };
+  const ofBlocks = { input, weight, bias, space, ...ofOutput };
+  return convolutionOf({ ...geometry, filters, groups, ...ofBlocks, ...stridesOf(shape) }, elementBytes);
+}
+
+/** Returns a convolution as an operation: by Winograd's algorithm where sizes allow it. */
+function convolutionOf(fields: Operations["convolution"], elementBytes: number): Operation {
+  const { groups, channels, filters } = fields;
+  if (!suitsWinograd(fields, filters, groups)) return op("convolution", eachRow(), fields);
+  const tileRows = tileRowsOf(fields, channels + filters, elementBytes);
+  return op("winogradConvolution", eachRow(), { ...fields, tileRows });
+}
+
+/** Returns whether Winograd's algorithm F(2×2, 3×3) computes such windows: sizes alone decide, as its bits differ. */
+function suitsWinograd(geometry: Geometry, filters: number, groups: number): boolean {
+  const { kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth } = geometry;
+  const isPlain = strideHeight * strideWidth * dilationHeight * dilationWidth * groups === 1;
+  const isEven = geometry.outputHeight % 2 === 0 && geometry.outputWidth % 2 === 0;
+  return isPlain && kernelHeight === 3 && kernelWidth === 3 && isEven && (geometry.channels | filters) % 8 === 0;
+}
+
+/** Bytes of transformed tiles that a second-level cache holds beside all else. */
+const tileBytes = 2 ** 18;
+/** Tiles that a panel holds (panelDepth in assembly/products/panel.ts). */
+const mostTiles = 256;
+
+/** Returns how many rows of tiles are transformed at a time. */
+function tileRowsOf({ outputHeight, outputWidth }: Geometry, features: number, elementBytes: number): number {
+  const across = outputWidth / 2;
+  const tiles = Math.min(mostTiles, tileBytes / (16 * features * elementBytes));
+  return Math.min(outputHeight / 2, Math.max(1, Math.floor(tiles / across)));
+}
+
+/**
+ * Returns the operations that convolve backwards: `output` is the gradient of the convolution's input, if `input` is that of its
+ * output. To every element of the output it adds what the windows that reach it have there.
+ *
+ * Where windows lie `stride` apart, every stride-th element of the output sees the same elements of the kernel: each such phase is a
+ * convolution of its own, with a part of the kernel, read backwards.
+ */
+export function convolveBackward(
+  shape: ConvolutionShape,
+  { elementBytes, space, ...blocks }: Blocks & Record<"input" | "weight" | "bias" | "output", Address>,
+): Operation[] {
+  const { geometry, filters, groups } = shape;
+  const { height, width, channels, kernelHeight, kernelWidth } = geometry;
+  const { input, weight, bias, output } = blocks;
+  const strides = stridesOf(shape);
+  const { strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft } = geometry;
+  const rows = phasesOf(height, kernelHeight, strideHeight, dilationHeight, padTop);
+  const columns = phasesOf(width, kernelWidth, strideWidth, dilationWidth, padLeft);
+  return rows.flatMap((row) =>
+    columns.map((column) => {
+      const first = row.element * strides.weightRow + column.element * strides.weightColumn;
+      const ofWindows = {
+        ...{ height: geometry.outputHeight, width: geometry.outputWidth, channels: filters },
+        ...{ kernelHeight: row.size, kernelWidth: column.size, strideHeight: 1, strideWidth: 1 },
+        ...{ dilationHeight: row.dilation, dilationWidth: column.dilation },
+        ...{ padTop: row.before, padLeft: column.before, outputHeight: row.count, outputWidth: column.count },
+      };
+      const ofKernel = {
+        weight: elementAt(weight, first, elementBytes),
+        weightRow: -row.step * strides.weightRow,
+        weightColumn: -column.step * strides.weightColumn,
+        weightChannel: strides.weightFilter,
+        weightFilter: strides.weightChannel,
+      };
+      const ofOutput = {
+        output: elementAt(output, (row.first * width + column.first) * channels, elementBytes),
+        outputPixel: strideWidth * channels,
+        outputWrap: (strideHeight * width - column.count * strideWidth) * channels,
+        outputSize: height * width * channels,
+      };
+      const all = { ...ofWindows, ...ofKernel, ...ofOutput, filters: channels, groups, input, bias, space };
+      return convolutionOf(all, elementBytes);
+    }),
+  );
+}
+
+/** Every stride-th element of one side, which see the same elements of the kernel. */
+interface Phase {
+  readonly first: number;
+  readonly count: number;
+  /** The element of the kernel that comes first, and how far back the next one is. */
+  readonly element: number;
+  readonly step: number;
+  /** Elements of the kernel. */
+  readonly size: number;
+  /** How far apart what they are multiplied by lies. */
+  readonly dilation: number;
+  /** Zeros before the side. */
+  readonly before: number;
+}
+
+/** Returns the phases of a side of `length` elements. */
+export function phasesOf(length: number, size: number, stride: number, dilation: number, pad: number): Phase[] {
+  const divisor = greatestDivisor(stride, dilation);
+  const step = stride / divisor;
+  const phases: Phase[] = [];
+  for (let offset = 0; offset < Math.min(stride, length + pad); offset++) {
+    const first = (((offset - pad) % stride) + stride) % stride;
+    if (first >= length) continue;
+    const count = Math.floor((length - 1 - first) / stride) + 1;
+    // The first element of the kernel that lies on such elements, if there is one.
+    const least = Array.from({ length: step }, (_, element) => element).find(
+      (element) => element < size && (element * dilation) % stride === offset,
+    );
+    if (least === undefined) {
+      // Nothing reaches these: a window of one element that lies in the padding says so.
+      phases.push({ first, count, element: 0, step, size: 1, dilation: 1, before: count });
+      continue;
+    }
+    const elements = Math.floor((size - 1 - least) / step) + 1;
+    const spread = dilation / divisor;
+    const before = (elements - 1) * spread - (first + pad - least * dilation) / stride;
+    const element = least + (elements - 1) * step;
+    phases.push({ first, count, element, step, size: elements, dilation: spread, before });
+  }
+  return phases;
+}
+
+const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b));
+
+/** Returns the operations of the gradients of the kernel and the bias, as far as these are wanted. */
+export function weightGradients(
+  { geometry, filters, groups }: ConvolutionShape,
+  {
+    weightGrad,
+    biasGrad,
+    elementBytes,
+    ...blocks
+  }: Blocks &
+    Record<"batch" | "input" | "outputGrad", Address> & { readonly weightGrad?: Address; readonly biasGrad?: Address },
+): Operation[] {
+  const { batch, outputGrad } = blocks;
+  const operations: Operation[] = [];
+  if (weightGrad !== undefined) {
+    const fields = { ...geometry, filters, groups, ...blocks, weightGrad };
+    operations.push(weightGradientOf(fields, elementBytes));
+  }
+  if (biasGrad !== undefined) {
+    const positions = geometry.outputHeight * geometry.outputWidth;
+    operations.push(
+      op("denseBackwardBias", inAll(filters), { batch, positions, outputGrad, biasGrad, fanOut: filters }),
+    );
+  }
+  return operations;
+}
+
+/** Returns the gradient of a kernel as an operation. A tile may be wider than a panel is deep; Winograd's algorithm is not for such. */
+function weightGradientOf(fields: Operations["convolutionBackwardWeight"], elementBytes: number): Operation {
+  const { filters, groups, channels, outputWidth } = fields;
+  const isWide = outputWidth > 2 * mostTiles;
+  if (isWide || !suitsWinograd(fields, filters, groups)) {
+    return op("convolutionBackwardWeight", inAll(filters), fields);
+  }
+  const tileRows = tileRowsOf(fields, channels + filters, elementBytes);
+  return op("winogradBackwardWeight", inAll(filters), { ...fields, tileRows });
+}
+
+/** Bytes of a panel's step (assembly/products/panel.ts). */
+const panelStep = 64;
+
+/** Returns the elements of the part of a padded image that windows cover; 0 if they lie in the image itself. */
+function coveredElements(geometry: Geometry, groups: number): number {
+  const { height, width, channels, padTop, padLeft } = geometry;
+  const lines =
+    (geometry.outputHeight - 1) * geometry.strideHeight + (geometry.kernelHeight - 1) * geometry.dilationHeight + 1;
+  const columns =
+    (geometry.outputWidth - 1) * geometry.strideWidth + (geometry.kernelWidth - 1) * geometry.dilationWidth + 1;
+  const isCopied = groups > 1 || padTop !== 0 || padLeft !== 0 || lines > height || columns > width;
+  return isCopied ? (lines * columns * channels) / groups : 0;
+}
+
+/** Returns the bytes of working space that an operation needs. */
+function bytesOf({ name, fields }: Operation, elementBytes: number): number {
+  if (name === "convolution") return convolutionBytes(fields as Operations["convolution"], elementBytes);
+  if (name === "winogradConvolution") {
+    const { channels, filters, ...others } = fields as Operations["winogradConvolution"];
+    const bands = Math.ceil(filters / (4 * (16 / elementBytes)));
+    const panels = bands * channels * panelStep;
+    const image = coveredElements({ channels, ...others }, 1) * elementBytes;
+    const planes = planesBytes({ channels, filters, ...others }, elementBytes);
+    return 16 * panels + Math.max(9 * panels, image + planes);
+  }
+  if (name === "convolutionBackwardWeight") {
+    const { kernelHeight, kernelWidth, channels, groups, ...others } =
+      fields as Operations["convolutionBackwardWeight"];
+    const image = coveredElements({ kernelHeight, kernelWidth, channels, ...others }, groups) * elementBytes;
+    // A range of filters may have fewer than a vector has lanes.
+    return image + 16 + kernelHeight * kernelWidth * (channels / groups) * 16;
+  }
+  if (name !== "winogradBackwardWeight") return 0;
+  const winograd = fields as Operations["winogradBackwardWeight"];
+  const sums = 16 * winograd.channels * winograd.filters * elementBytes;
+  return sums + coveredElements(winograd, 1) * elementBytes + planesBytes(winograd, elementBytes);
+}
+
+/** Returns the bytes of the tiles and of their products or gradients, with a gap behind each plane. */
+function planesBytes(
+  { tileRows, outputWidth, channels, filters }: Operations["winogradBackwardWeight" | "winogradConvolution"],
+  elementBytes: number,
+): number {
+  return 16 * (tileRows * (outputWidth / 2) * (channels + filters) * elementBytes + 2 * 64);
+}
+
+/** Returns the bytes of panels, a padded image and narrow pixels. */
+function convolutionBytes(fields: Operations["convolution"], elementBytes: number): number {
+  const { groups, kernelHeight, kernelWidth, outputHeight, outputWidth } = fields;
+  const filters = fields.filters / groups;
+  const lanes = 16 / elementBytes;
+  const isNine = kernelHeight === 3 && (kernelWidth * fields.channels) / groups === 3;
+  const bands = groups * Math.ceil(filters / ((isNine ? 2 : 4) * lanes));
+  const panels = bands * kernelHeight * kernelWidth * (fields.channels / groups) * panelStep;
+  const narrow = filters < lanes ? 16 + outputHeight * outputWidth * 16 : 0;
+  return panels + coveredElements(fields, groups) * elementBytes + 16 + narrow;
+}
+
+/** Blocks that show what space an operation needs before there are any. */
+const nowhere = {
+  ...{ input: none, weight: none, bias: none, output: none, space: none },
+  ...{ batch: none, outputGrad: none, weightGrad: none },
+};
+
+/** Returns the bytes of working space that `convolve` needs. */
+export function convolveBytes(shape: ConvolutionShape, elementBytes: number): number {
+  return bytesOf(convolve(shape, { elementBytes, ...nowhere }), elementBytes);
+}
+
+/** Returns the bytes of working space that `convolveBackward` needs. */
+export function convolveBackwardBytes(shape: ConvolutionShape, elementBytes: number): number {
+  const operations = convolveBackward(shape, { elementBytes, ...nowhere });
+  return Math.max(...operations.map((operation) => bytesOf(operation, elementBytes)));
+}
+
+/** Returns the bytes of working space that `weightGradients` needs. */
+export function weightGradientBytes(shape: ConvolutionShape, elementBytes: number): number {
+  return bytesOf(weightGradients(shape, { elementBytes, ...nowhere })[0], elementBytes);
+}
