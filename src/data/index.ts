@@ -12,8 +12,10 @@ export type { Columns, ColumnValues, TableLike } from "./columns.ts";
 export { type Column, type CsvOptions, parseCsv, type Table, type TableRecord, type Value } from "./csv.ts";
 export { type Dataset, digits, iris } from "./dataset.ts";
 export { type FoldOptions, kFold } from "./folds.ts";
+export { type ImagesOptions, images } from "./images.ts";
 export { type Imputation, type ImputationJSON, type ImputeOptions, impute, type NumberFill } from "./impute.ts";
 export type { Label } from "./labels.ts";
+export type { Picture } from "./picture.ts";
 export {
   type ColumnEncodingJSON,
   type EncodeRecordsOptions,

@@ -1,0 +1,44 @@
+/** Pictures as canvases and decoders give them; `images` takes them, the readers of this room make them. */
+
+import { checkInteger, shown } from "../errors.ts";
+
+/** A picture in bytes. An `ImageData` is one, and so is what npm's jpeg-js and pngjs decode. */
+export interface Picture {
+  /** Row by row from the top, 4 bytes a pixel (red, green, blue, alpha), 3 (red, green, blue) or 1 (grey). */
+  readonly data: Uint8Array | Uint8ClampedArray;
+  /** In pixels. */
+  readonly width: number;
+  /** In pixels. */
+  readonly height: number;
+}
+
+/** The longest side of a picture or of an image. A canvas has none that is longer. */
+export const longestSide = 65535;
+
+/** Returns true for bytes, those of another realm too. */
+const isBytes = (data: unknown): data is Picture["data"] =>
+  ["[object Uint8Array]", "[object Uint8ClampedArray]"].includes(Object.prototype.toString.call(data));
+
+/**
+ * Checks a picture.
+ *
+ * @param who begins the message of an error
+ * @returns its bytes a pixel: 1, 3 or 4
+ * @throws {TypeError} if it is no object with bytes
+ * @throws {RangeError} if a side is no whole number of pixels, or there are more or fewer bytes than the pixels have
+ */
+export function checkPicture(who: string, picture: Picture): 1 | 3 | 4 {
+  if (typeof picture !== "object" || picture === null || !("data" in picture)) {
+    throw new TypeError(`${who}: got ${shown(picture)}, need a picture, { data, width, height }`);
+  }
+  const { data, width, height } = picture;
+  if (!isBytes(data)) {
+    throw new TypeError(`${who}: got ${shown(data)} as data, need a Uint8Array or a Uint8ClampedArray`);
+  }
+  checkInteger(`${who}, width`, width, 1, longestSide);
+  checkInteger(`${who}, height`, height, 1, longestSide);
+  const bytes = data.length / (width * height);
+  if (bytes === 1 || bytes === 3 || bytes === 4) return bytes;
+  const need = `${width} × ${height} pixels of 1, 3 or 4 bytes each`;
+  throw new RangeError(`${who}: got ${data.length} bytes, need ${need}`);
+}
