@@ -1,5 +1,6 @@
 /** `simdnet/data`: data sets to try things on, and what is done to data before and after training. */
 
+export { type AugmentOptions, augment } from "./augment.ts";
 export {
   type CategoryEncoding,
   type CategoryEncodingJSON,
@@ -12,6 +13,7 @@ export type { Columns, ColumnValues, TableLike } from "./columns.ts";
 export { type Column, type CsvOptions, parseCsv, type Table, type TableRecord, type Value } from "./csv.ts";
 export { type Dataset, digits, iris } from "./dataset.ts";
 export { type FoldOptions, kFold } from "./folds.ts";
+export type { FlatImages, ImageBatch, ImageRow, ImagesLike } from "./imageRows.ts";
 export { type ImagesOptions, images } from "./images.ts";
 export { type Imputation, type ImputationJSON, type ImputeOptions, impute, type NumberFill } from "./impute.ts";
 export type { Label } from "./labels.ts";

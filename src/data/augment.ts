@@ -1,0 +1,126 @@
+/** Varies images at random, so that a network sees each of them in many forms. */
+
+import { checkOptions, shown, unknownName } from "../errors.ts";
+import { type Generator, generatorOf } from "../random.ts";
+import { cosPi } from "../scalar.ts";
+import {
+  batchLike,
+  checkShape,
+  type ImageBatch,
+  type ImageShape,
+  type ImagesLike,
+  imageLike,
+  imagesOf,
+  readImage,
+} from "./imageRows.ts";
+import { type AffineMap, sample } from "./sample.ts";
+
+export interface AugmentOptions {
+  /** [height, width, channels] of each image. */
+  shape: readonly number[];
+  /** Mirrors with probability 1/2: left and right for true or "horizontal", top and bottom for "vertical", each on its own for "both". */
+  flip?: boolean | "horizontal" | "vertical" | "both";
+  /** Moves by up to this share of the height down or up, and of the width right or left. 0 to 1. */
+  shift?: number;
+  /** Turns about the centre by up to so many degrees either way. 0 to 180. */
+  rotate?: number;
+  /** Enlarges about the centre, to between 1 - zoom and 1 + zoom times the size. 0 to below 1. */
+  zoom?: number;
+  /** Adds one number between -brightness and brightness to all numbers of an image, which are not clipped. 0 or more. */
+  brightness?: number;
+  /** A number, or a generator, which goes on from call to call. */
+  seed?: number | Generator;
+}
+
+const who = "augment";
+
+/** What `flip` mirrors. */
+const flips = {
+  horizontal: { isHorizontal: true, isVertical: false },
+  vertical: { isHorizontal: false, isVertical: true },
+  both: { isHorizontal: true, isVertical: true },
+  none: { isHorizontal: false, isVertical: false },
+};
+
+/** Options that have been checked, 0 for those that are not given. */
+interface Variation {
+  readonly shape: ImageShape;
+  readonly flip: keyof typeof flips;
+  readonly shift: number;
+  readonly rotate: number;
+  readonly zoom: number;
+  readonly brightness: number;
+}
+
+/**
+ * Returns each image mirrored, turned, enlarged, moved and brightened by numbers drawn for it alone; what is not asked for is not done.
+ * The same seed gives the same bits everywhere. Other images each time need another seed each time, such as the epoch's number, or one
+ * generator for all calls.
+ *
+ * One affine map does all that moves pixels, with bilinear sampling; pixels from beyond an edge have the value of the nearest one.
+ *
+ * @param batch images as a trainer takes them: rows of all numbers, images nested as `shape`, or whole images in one typed array
+ * @returns new images in the same form; a typed array of whole numbers becomes a Float32Array
+ * @throws {TypeError} if there is something else than images, or an option of the wrong type
+ * @throws {RangeError} naming the row, from 0, of another shape or with a number that is not finite; or if an option is unknown or out of
+ * range
+ */
+export function augment<Batch extends ImageBatch>(batch: Batch, options: AugmentOptions): ImagesLike<Batch> {
+  const variation = variationOf(options);
+  const { shape, brightness } = variation;
+  const random = generatorOf(options.seed ?? 0);
+  const list = imagesOf(who, batch, shape);
+  const source = new Float64Array(shape[0] * shape[1] * shape[2]);
+  const target = new Float64Array(source.length);
+  const images = list.map((image) => {
+    readImage(who, image, shape, source);
+    sample(source, target, shape, drawMap(variation, random));
+    const added = uniform(random, brightness);
+    for (let index = 0; index < target.length; index++) target[index] += added;
+    return imageLike(image, target);
+  });
+  return batchLike(batch, images) as ImagesLike<Batch>;
+}
+
+function variationOf(options: AugmentOptions): Variation {
+  checkOptions(who, options, ["shape", "flip", "shift", "rotate", "zoom", "brightness", "seed"]);
+  const { shape, flip = false, shift = 0, rotate = 0, zoom = 0, brightness = 0 } = Object(options) as AugmentOptions;
+  checkShape(who, shape);
+  if (typeof flip !== "boolean" && !["horizontal", "vertical", "both"].includes(flip)) {
+    throw unknownName(`${who} flip`, flip, ["horizontal", "vertical", "both", "true", "false"]);
+  }
+  checkLimit("shift", shift, shift <= 1, "from 0 to 1, a share of the side");
+  checkLimit("rotate", rotate, rotate <= 180, "of degrees from 0 to 180");
+  checkLimit("zoom", zoom, zoom < 1, "from 0 to below 1");
+  checkLimit("brightness", brightness, brightness < Number.POSITIVE_INFINITY, "of 0 or more, finite");
+  const side = flip === true ? "horizontal" : flip || "none";
+  return { shape, flip: side, shift, rotate, zoom, brightness };
+}
+
+function checkLimit(name: string, value: unknown, isWithin: boolean, need: string): void {
+  if (typeof value === "number" && value >= 0 && isWithin) return;
+  throw new RangeError(`${who} ${name}: got ${shown(value)}, need a number ${need}`);
+}
+
+/** A number between -limit and limit; none is drawn for 0. */
+const uniform = (random: Generator, limit: number) => (limit === 0 ? 0 : limit * (2 * random.next() - 1));
+
+/** Draws where the pixels of an image come from: it is mirrored, turned and enlarged about its centre, then moved. */
+function drawMap({ shape, flip, shift, rotate, zoom }: Variation, random: Generator): AffineMap {
+  const { isHorizontal, isVertical } = flips[flip];
+  const mirrorX = isHorizontal && random.next() < 0.5 ? -1 : 1;
+  const mirrorY = isVertical && random.next() < 0.5 ? -1 : 1;
+  const turn = uniform(random, rotate) / 180;
+  const factor = 1 + uniform(random, zoom);
+  const centerX = (shape[1] - 1) / 2;
+  const centerY = (shape[0] - 1) / 2;
+  const movedX = centerX + uniform(random, shift) * shape[1];
+  const movedY = centerY + uniform(random, shift) * shape[0];
+  // The inverse of the way that a pixel goes: from the moved centre, turned back, made smaller, mirrored.
+  const cosine = cosPi(turn) / factor;
+  const sine = cosPi(0.5 - turn) / factor;
+  const [xx, xy, yx, yy] = [mirrorX * cosine, mirrorX * sine, -mirrorY * sine, mirrorY * cosine];
+  const x0 = centerX - xx * movedX - xy * movedY;
+  const y0 = centerY - yx * movedX - yy * movedY;
+  return { xx, xy, x0, yx, yy, y0 };
+}
