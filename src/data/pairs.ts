@@ -1,0 +1,78 @@
+/** Makes pairs of examples for networks that learn whether two are of the same class. */
+
+import { checkOptions } from "../errors.ts";
+import { type Generator, generatorOf } from "../random.ts";
+import { checkLabels, type Label, rowsByLabel } from "./labels.ts";
+
+export interface PairsOptions {
+  /** A number, or a generator, which goes on from call to call. */
+  seed?: number | Generator;
+}
+
+/** Pairs of rows: pair i is of rows `left[i]` and `right[i]`. */
+export interface Pairs {
+  /** Row numbers from 0, each of them once. */
+  left: number[];
+  /** Row numbers from 0. */
+  right: number[];
+  /** 1 where both are of the same class, 0 where they are not. */
+  targets: number[];
+}
+
+/**
+ * Pairs each example with another one: half of them with one of the same class, half with one of another class. Both are drawn from all
+ * that there are, each equally likely. Pairs of both kinds take turns, so that each batch has its half.
+ *
+ * An example that is alone in its class can only be in pairs of different classes. If more than half of the examples are alone, all others
+ * are in pairs of the same class, which are then less than half.
+ *
+ * @param classes the class of each example
+ * @returns as many pairs as there are examples
+ * @throws {TypeError} if `classes` is not an array of strings or numbers
+ * @throws {RangeError} if there are fewer than two classes, if no class has two examples, or if an option is unknown
+ */
+export function pairs(classes: ArrayLike<Label>, options: PairsOptions = {}): Pairs {
+  const who = "pairs";
+  checkOptions(who, options, ["seed"]);
+  checkLabels(who, classes, Object(classes).length);
+  const random = generatorOf(options.seed ?? 0);
+  const rows = Array.from({ length: classes.length }, (_, row) => row);
+  const rowsOf = rowsByLabel(classes, rows);
+  const { size } = rowsOf;
+  if (size < 2) throw new RangeError(`${who}: got ${size} classes, need at least two`);
+  if (size === rows.length) {
+    throw new RangeError(`${who}: got ${size} classes of one example each, need one of two examples or more`);
+  }
+
+  const order = random.shuffle(rows);
+  const inCompany = order.filter((row) => rowsOf.get(classes[row])!.length > 1);
+  const same = inCompany.slice(0, Math.floor(order.length / 2));
+  const isSame = new Set(same);
+  const different = order.filter((row) => !isSame.has(row));
+  // Of the first pairs, this many are of the same class: the share of all, rounded down.
+  const sameAmong = (count: number) => Math.floor((count * same.length) / order.length);
+  const left = order.map((_, pair) => {
+    const before = sameAmong(pair);
+    return sameAmong(pair + 1) > before ? same[before] : different[pair - before];
+  });
+
+  // The rows class by class, and where in them each class begins.
+  const grouped = [...rowsOf.values()].flat();
+  const begins = new Map<Label, number>();
+  let begin = 0;
+  for (const [label, { length }] of rowsOf) {
+    begins.set(label, begin);
+    begin += length;
+  }
+  const right = left.map((row) => {
+    const own = rowsOf.get(classes[row])!;
+    if (isSame.has(row)) {
+      // The last one stands in for the row itself.
+      const drawn = own[random.integer(own.length - 1)];
+      return drawn === row ? own[own.length - 1] : drawn;
+    }
+    const drawn = random.integer(grouped.length - own.length);
+    return grouped[drawn < begins.get(classes[row])! ? drawn : drawn + own.length];
+  });
+  return { left, right, targets: left.map((row) => (isSame.has(row) ? 1 : 0)) };
+}
