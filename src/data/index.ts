@@ -8,17 +8,20 @@ export {
   type EncodeCategoriesOptions,
   encodeCategories,
 } from "./categories.ts";
+export { type CifarExamples, type CifarOptions, readCifar } from "./cifar.ts";
 export { classNumbers, oneHot } from "./classes.ts";
 export type { Columns, ColumnValues, TableLike } from "./columns.ts";
 export { type Column, type CsvOptions, parseCsv, type Table, type TableRecord, type Value } from "./csv.ts";
 export { type Dataset, digits, iris } from "./dataset.ts";
 export { type FoldOptions, kFold } from "./folds.ts";
+export { type IdxTensor, readIdx } from "./idx.ts";
 export type { FlatImages, ImageBatch, ImageRow, ImagesLike } from "./imageRows.ts";
 export { type ImagesOptions, images } from "./images.ts";
 export { type Imputation, type ImputationJSON, type ImputeOptions, impute, type NumberFill } from "./impute.ts";
 export type { Label } from "./labels.ts";
 export { type Pairs, type PairsOptions, pairs } from "./pairs.ts";
 export type { Picture } from "./picture.ts";
+export { readPnm } from "./pnm.ts";
 export {
   type ColumnEncodingJSON,
   type EncodeRecordsOptions,

@@ -1,0 +1,177 @@
+/** Reads PGM and PPM files: grey and coloured pictures without compression. */
+
+import { shown } from "../errors.ts";
+import { checkBytes } from "./bytes.ts";
+import type { Picture } from "./picture.ts";
+
+const who = "readPnm";
+
+/** What a picture says of itself. */
+interface Header {
+  /** True for P2 and P3, whose numbers are text. */
+  readonly isPlain: boolean;
+  readonly channels: 1 | 3;
+  readonly width: number;
+  readonly height: number;
+  /** The number that stands for full brightness. */
+  readonly largest: number;
+}
+
+/** The largest number that a header may have. */
+const mostNumber = 2 ** 31 - 1;
+const mostLargest = 65535;
+
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const hash = 0x23;
+const zero = 0x30;
+const letterP = 0x50;
+
+const isDigit = (byte: number) => byte >= zero && byte < zero + 10;
+const isLineEnd = (byte: number) => byte === lineFeed || byte === carriageReturn;
+/** Space, tab, the ends of lines, vertical tab and form feed. */
+const isSpace = (byte: number) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+
+/**
+ * Reads the pictures of a PGM or PPM file: plain (P2, P3) or binary (P5, P6), of 8 or 16 bits, with comments. Nearly every file has one
+ * picture; a binary one may have several, one after the other.
+ *
+ * Numbers become bytes, which `images` takes: where the largest number of the file is not 255, they are number · 255 / largest, rounded.
+ * What the file says of itself is checked against its bytes before memory is asked for.
+ *
+ * @param bytes the whole file, unpacked
+ * @returns pictures of 1 byte a pixel (P2, P5) or 3 (P3, P6)
+ * @throws {TypeError} if `bytes` is not a Uint8Array
+ * @throws {RangeError} naming the byte, from 0, at which it is no PGM or PPM file or ends early; a gzip file is named as such
+ * Source  https://netpbm.sourceforge.net/doc/pgm.html and ppm.html.
+ */
+export function readPnm(bytes: Uint8Array): Picture[] {
+  checkBytes(who, bytes);
+  const scanner = new Scanner(bytes);
+  const pictures: Picture[] = [];
+  do {
+    const header = readHeader(scanner);
+    const { isPlain, width, height } = header;
+    const data = isPlain ? readPlain(scanner, header) : readBinary(scanner, header);
+    pictures.push({ data, width, height });
+    scanner.skipSpace(isPlain);
+    if (isPlain && scanner.left > 0) throw scanner.refusal("the end of the file, as a plain one has one picture");
+  } while (scanner.left > 0);
+  return pictures;
+}
+
+function readHeader(scanner: Scanner): Header {
+  const format = scanner.format();
+  const width = scanner.number("a width", 1, mostNumber);
+  const height = scanner.number("a height", 1, mostNumber);
+  const largest = scanner.number("a largest number", 1, mostLargest);
+  return { isPlain: format < 5, channels: format % 3 === 0 ? 3 : 1, width, height, largest };
+}
+
+/** The bytes of a picture whose numbers are text. */
+function readPlain(scanner: Scanner, { channels, width, height, largest }: Header): Uint8Array {
+  // A space and a digit each, at least.
+  scanner.expectLeft(2 * width * height * channels, `${width} × ${height} pixels as text`);
+  const data = new Uint8Array(width * height * channels);
+  for (let index = 0; index < data.length; index++) {
+    data[index] = byteOf(scanner.number("a number of a pixel", 0, largest), largest);
+  }
+  return data;
+}
+
+/** The bytes of a picture whose numbers have one or two bytes each, the higher one first. */
+function readBinary(scanner: Scanner, { channels, width, height, largest }: Header): Uint8Array {
+  scanner.skipOneSpace();
+  const count = width * height * channels;
+  const isWide = largest > 255;
+  scanner.expectLeft(isWide ? 2 * count : count, `${width} × ${height} pixels`);
+  const data = new Uint8Array(count);
+  for (let index = 0; index < count; index++) data[index] = byteOf(scanner.binary(isWide, largest), largest);
+  return data;
+}
+
+const byteOf = (number: number, largest: number) => (largest === 255 ? number : Math.round((number * 255) / largest));
+
+/** A place in the bytes of a file, and what is read there. */
+class Scanner {
+  readonly #bytes: Uint8Array;
+  #place = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** Bytes from the place to the end. */
+  get left(): number {
+    return this.#bytes.length - this.#place;
+  }
+
+  /** The refusal of what stands at a place, so many characters of it. */
+  refusal(need: string, place = this.#place, length = 1): RangeError {
+    const text = String.fromCharCode(...this.#bytes.subarray(place, place + length));
+    const got = text === "" ? "the end of the file" : shown(text);
+    return new RangeError(`${who}, byte ${place}: got ${got}, need ${need}`);
+  }
+
+  expectLeft(need: number, what: string): void {
+    if (this.left >= need) return;
+    throw new RangeError(`${who}, byte ${this.#place}: got ${this.left} bytes to the end, need ${need} for ${what}`);
+  }
+
+  /** The digit after the letter P. */
+  format(): number {
+    const format = this.#bytes[this.#place] === letterP ? this.#bytes[this.#place + 1] - zero : 0;
+    if (![2, 3, 5, 6].includes(format)) {
+      throw this.refusal("a PGM or PPM picture, which begins with P2, P3, P5 or P6", this.#place, 2);
+    }
+    this.#place += 2;
+    return format;
+  }
+
+  /** A decimal number from `low` to `high`, after white space. */
+  number(name: string, low: number, high: number): number {
+    const before = this.#place;
+    this.skipSpace(true);
+    const start = this.#place;
+    if (start === before) throw this.refusal(`white space before ${name}`);
+    let value = 0;
+    // Bounded: a number that is already too large stays so.
+    while (isDigit(this.#bytes[this.#place]) && value <= high) value = 10 * value + this.#bytes[this.#place++] - zero;
+    if (this.#place === start || value < low || value > high) {
+      throw this.refusal(`${name}, a whole number from ${low} to ${high}`, start);
+    }
+    return value;
+  }
+
+  /** A number of one byte, or of two. */
+  binary(isWide: boolean, largest: number): number {
+    const start = this.#place;
+    let value = this.#bytes[this.#place++];
+    if (isWide) value = 256 * value + this.#bytes[this.#place++];
+    if (value <= largest) return value;
+    throw new RangeError(`${who}, byte ${start}: got ${value} for a pixel, need at most ${largest}, as the file says`);
+  }
+
+  /** Passes over white space, and comments from # to the end of their line. */
+  skipSpace(withComments: boolean): void {
+    for (;;) {
+      const byte = this.#bytes[this.#place];
+      if (withComments && byte === hash) this.#skipComment();
+      else if (isSpace(byte)) this.#place++;
+      else return;
+    }
+  }
+
+  /** Passes over the one byte of white space, or the comment, between a header and binary numbers. */
+  skipOneSpace(): void {
+    const byte = this.#bytes[this.#place];
+    if (byte === hash) this.#skipComment();
+    else if (isSpace(byte)) this.#place++;
+    else throw this.refusal("white space before the pixels");
+  }
+
+  #skipComment(): void {
+    while (this.left > 0 && !isLineEnd(this.#bytes[this.#place])) this.#place++;
+    if (this.left > 0) this.#place++;
+  }
+}
