@@ -1,6 +1,7 @@
 /**
- * Inverted dropout: each element is dropped with the chance `rate`, the others are divided by 1 - rate. Nothing is stored: which
- * elements are dropped is a pure function of seed, step, stream and the element's index, the same for f32 and f64.
+ * Inverted dropout: each element is dropped with the chance `rate`, the others are divided by 1 - rate; or each column of an example,
+ * at all of its positions alike. Nothing is stored: what is dropped is a pure function of seed, step, stream and the index of the
+ * element or of the column, the same for f32 and f64.
  */
 import { Batch } from "../program/batch";
 import { isAligned, laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
@@ -48,10 +49,12 @@ function dropFour<T extends number>(input: usize, output: usize, count: i32, fac
 @unmanaged
 export class Dropout {
   batch: Batch;
-  /** [rows, columns] */
+  /** [rows, positions, columns] */
   input: usize;
-  /** [rows, columns]; may be input. */
+  /** [rows, positions, columns]; may be input. */
   output: usize;
+  /** Positions that drop the same columns; 1 if each element is dropped by itself. */
+  positions: i32;
   columns: i32;
   /** Differs between the uses of layers in a network. */
   stream: i32;
@@ -60,7 +63,8 @@ export class Dropout {
 }
 
 /**
- * output = 0 where hash(index) < rate · 2³², else input / (1 - rate): forward, and of the gradients backward.
+ * output = 0 where hash(index) < rate · 2³², else input / (1 - rate): forward, and of the gradients backward. An element's index is
+ * row · columns + column, at every position.
  *
  * Range     rows.
  * Writes    output (overwritten).
@@ -75,24 +79,52 @@ export function dropout<T extends number>(args: Dropout, begin: i32, end: i32): 
   const seed = args.batch.seed;
   const step = args.batch.step;
   const stream = args.stream;
-  assert(end > begin && columns > 0, "rows and columns must be positive");
+  const positions = args.positions;
+  assert(end > begin && columns > 0 && positions > 0, "rows, columns and positions must be positive");
   assert(isAligned(args.input | args.output), "blocks start on 16 bytes");
   assert(rate >= 0 && rate < 1, "rate must be from 0 to below 1");
-  const first = begin * columns;
-  let input = args.input + <usize>first * sizeof<T>();
-  let output = args.output + <usize>first * sizeof<T>();
   const factor = splat<T>(1 / (1 - rate));
   // A whole number is below rate · 2³² where it is below the next whole number; 2³² itself would not fit.
   const thresholds = i32x4.splat(<i32>(<u32>min<f64>(ceil<f64>(rate * 4294967296), 4294967295)));
   // Two keys, as of masks from one word two would soon be the same.
   const key1 = hash(hash(hash(seed + origin1) ^ step) ^ stream);
   const key2 = i32x4.splat(hash(hash(hash(stream + origin2) ^ seed) ^ step));
-  let indices = i32x4.add(i32x4.splat(key1 + first), i32x4(0, 1, 2, 3));
+  const rowBytes = <usize>columns * <usize>positions * sizeof<T>();
+  let input = args.input + <usize>begin * rowBytes;
+  let output = args.output + <usize>begin * rowBytes;
+  if (positions == 1) {
+    dropRow<T>(input, output, 1, (end - begin) * columns, key1 + begin * columns, key2, thresholds, factor);
+    return;
+  }
+  for (let row = begin; row < end; row++) {
+    dropRow<T>(input, output, positions, columns, key1 + row * columns, key2, thresholds, factor);
+    input += rowBytes;
+    output += rowBytes;
+  }
+}
+
+/** Drops elements of so many columns, at all positions the same; `index` is that of the first, with the key. */
+function dropRow<T extends number>(
+  input: usize,
+  output: usize,
+  positions: i32,
+  columns: i32,
+  index: i32,
+  key: v128,
+  thresholds: v128,
+  factor: v128,
+): void {
+  const positionBytes = <usize>columns * sizeof<T>();
   const step4 = i32x4.splat(4);
-  for (let left = (end - begin) * columns; left > 0; left -= 4) {
-    const isKept = i32x4.ge_u(hashLanes(v128.xor(hashLanes(indices), key2)), thresholds);
-    if (left >= 4) dropFour<T>(input, output, 4, factor, isKept);
-    else dropFour<T>(input, output, left, factor, isKept);
+  let indices = i32x4.add(i32x4.splat(index), i32x4(0, 1, 2, 3));
+  for (let left = columns; left > 0; left -= 4) {
+    const isKept = i32x4.ge_u(hashLanes(v128.xor(hashLanes(indices), key)), thresholds);
+    let at: usize = 0;
+    for (let rest = positions; rest > 0; rest--) {
+      if (left >= 4) dropFour<T>(input + at, output + at, 4, factor, isKept);
+      else dropFour<T>(input + at, output + at, left, factor, isKept);
+      at += positionBytes;
+    }
     indices = i32x4.add(indices, step4);
     input += 4 * sizeof<T>();
     output += 4 * sizeof<T>();

@@ -23,7 +23,7 @@ export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.ts";
 export { add, concatenate, multiply } from "./layers/combination.ts";
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from "./layers/conv.ts";
 export { type DenseOptions, dense } from "./layers/dense.ts";
-export { dropout } from "./layers/dropout.ts";
+export { type DropoutOptions, dropout } from "./layers/dropout.ts";
 export { flatten } from "./layers/flatten.ts";
 export type { LayerDescription, Shape } from "./layers/layer.ts";
 export { layerNorm } from "./layers/layerNorm.ts";

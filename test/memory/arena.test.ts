@@ -113,7 +113,7 @@ describe.each(dtypes)("an arena of %s", (dtype) => {
     expect(arena.layoutOf("add").place).toBeGreaterThanOrEqual(core.firstPlace);
     expect(arena.layoutOf("dropout")).toBeUndefined();
     arena.add(training);
-    const fields = ["batch", "input", "output", "columns#", "stream#", "rate*"];
+    const fields = ["batch", "input", "output", "positions#", "columns#", "stream#", "rate*"];
     expect(arena.layoutOf("dropout").fields).toEqual(fields);
     expect(arena.layoutOf("dropout").place).toBeGreaterThanOrEqual(training.firstPlace);
   });
@@ -124,13 +124,14 @@ describe.each(dtypes)("an arena of %s", (dtype) => {
     const addresses = Array.from({ length: 4 }, () => arena.allocate(1));
     const [batch, input, output, sums] = addresses;
     // The order of the fields in the object does not matter.
-    const dropout = arena.write(op("dropout", inAll(1), { rate: 0.1, stream: -1, columns: 7, output, input, batch }));
-    expect(dropout % 16).toBe(0);
-    expect(Array.from(arena.integers(dropout, 5))).toEqual([batch, input, output, 7, -1]);
-    // 20 bytes, 4 of padding, then the rate.
-    expect(arena.doubles(dropout, 4)[3]).toBe(0.1);
+    const fields = { momentum: 0.1, isVariance: -1, average: output, source: input, positions: 7, batch };
+    const average = arena.write(op("movingAverage", inAll(1), fields));
+    expect(average % 16).toBe(0);
+    expect(Array.from(arena.integers(average, 5))).toEqual([batch, 7, input, output, -1]);
+    // 20 bytes, 4 of padding, then the momentum.
+    expect(arena.doubles(average, 4)[3]).toBe(0.1);
     const limit = arena.write(op("limitColumns", inAll(1), { weights: input, rows: 2, columns: 3, sums, limit: 0.3 }));
-    expect(limit).toBeGreaterThanOrEqual(dropout + 32);
+    expect(limit).toBeGreaterThanOrEqual(average + 32);
     expect(Array.from(arena.integers(limit, 4))).toEqual([input, 2, 3, sums]);
     expect(arena.doubles(limit, 3)[2]).toBe(0.3);
   });

@@ -1,58 +1,87 @@
 /** Dropout: in training some elements become 0 and the others larger; in prediction nothing happens. */
 
-import { checkFinite } from "../../errors.ts";
+import { checkFinite, checkOptions, shown } from "../../errors.ts";
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
 import { copyForward } from "./copy.ts";
 import { type LayerDescription, type LayerKind, type LayerTraining, sizeOf, type TrainingSite } from "./layer.ts";
-import { nameOption } from "./options.ts";
+import { checkName } from "./options.ts";
+import { matrixOf, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
+
+export interface DropoutOptions {
+  readonly name?: string;
+  /** True if each channel, of the last side of the shape, is dropped or kept at all positions of an example alike. Default false. */
+  readonly wholeChannels?: boolean;
+}
 
 export interface DropoutDescription extends LayerDescription {
   readonly kind: "dropout";
   readonly rate: number;
+  /** Given only if it is true. */
+  readonly wholeChannels?: boolean;
 }
 
 /**
- * Inverted dropout: in training each element is 0 with probability `rate`, else multiplied by 1 / (1 − rate). What is dropped
- * depends on the trainer's seed, the step, the layer and the element's place in the batch, and on nothing else.
+ * Inverted dropout: in training each element is 0 with probability `rate`, else multiplied by 1 / (1 − rate); with
+ * `wholeChannels`, each channel of each example. What is dropped depends on the trainer's seed, the step, the layer and the place in
+ * the batch, of the element or of the channel, and on nothing else.
  *
- * Source  Srivastava et al. 2014, as PyTorch's Dropout.
+ * Source  Srivastava et al. 2014, as PyTorch's Dropout; of whole channels Tompson et al. 2015, as PyTorch's Dropout2d.
  * @param rate from 0 to below 1
- * @throws {RangeError | TypeError} if it is out of range
+ * @throws {RangeError | TypeError} if it is out of range, or an option is unknown or does not fit
  */
-export function dropout(rate: number, options: { readonly name?: string } = {}): Layer<DropoutDescription> {
+export function dropout(rate: number, options: DropoutOptions = {}): Layer<DropoutDescription> {
   checkFinite("dropout: rate", rate);
   if (rate < 0 || rate >= 1) throw new RangeError(`dropout: got rate ${rate}, need a number from 0 to below 1`);
-  return callable(dropoutKind, { kind: "dropout", rate, ...nameOption("dropout", options) });
+  checkOptions("dropout", options, ["name", "wholeChannels"]);
+  const name = checkName("dropout", options.name);
+  const { wholeChannels = false } = options;
+  if (typeof wholeChannels !== "boolean") {
+    throw new TypeError(`dropout: got wholeChannels ${shown(wholeChannels)}, need true or false`);
+  }
+  return callable(dropoutKind, {
+    kind: "dropout",
+    rate,
+    ...(wholeChannels && { wholeChannels }),
+    ...(name !== undefined && { name }),
+  });
 }
 
 export const dropoutKind: LayerKind<DropoutDescription> = {
+  outputShape({ wholeChannels }, inputShapes) {
+    const shape = onlyShape("dropout", inputShapes);
+    if (!wholeChannels || shape.length > 1) return shape;
+    const need = "one with positions, such as [height, width, channels]; features alone are dropped by dropout(rate)";
+    throw new RangeError(`dropout: got a value ${shownShape(shape)} for wholeChannels, need ${need}`);
+  },
+
   blocks: () => ({ preactivation: "input" }),
 
   forward: copyForward,
 
-  title: ({ rate }) => `dropout ${rate}`,
+  title: ({ rate, wholeChannels }) => `dropout ${rate}${wholeChannels ? " of whole channels" : ""}`,
 
   fromJSON: ({ rate, ...options }) => dropout(rate as number, options),
 };
 
 /** Returns the operation that drops elements of a value or, at the same places, of its gradient. */
 function drop(
-  rate: number,
+  { rate, wholeChannels }: DropoutDescription,
   { batch, outputShape, position }: TrainingSite,
   input: Address,
   output: Address,
 ): Operation {
-  return op("dropout", eachRow(), { batch, input, output, columns: sizeOf(outputShape), stream: position, rate });
+  const [positions, columns] = wholeChannels ? matrixOf(outputShape) : [1, sizeOf(outputShape)];
+  return op("dropout", eachRow(), { batch, input, output, positions, columns, stream: position, rate });
 }
 
 export const dropoutTraining: LayerTraining<DropoutDescription> = {
   isRandom: true,
 
-  forward: ({ rate }, site) => [drop(rate, site, site.inputs[0], site.output)],
+  forward: (description, site) => [drop(description, site, site.inputs[0], site.output)],
 
-  backward({ rate }, site) {
+  backward(description, site) {
     const [inputGrad] = site.inputGrads;
-    return inputGrad === undefined ? [] : [drop(rate, site, site.outputGrad, inputGrad)];
+    return inputGrad === undefined ? [] : [drop(description, site, site.outputGrad, inputGrad)];
   },
 };

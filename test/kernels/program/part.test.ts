@@ -214,7 +214,9 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
   },
   dropout: (blocks, { rows, columns }) => {
     const [input, output] = [blocks.input(rows * columns), blocks.output(rows * columns)];
-    return { fields: { input, output, columns, stream: 3, rate: 0.4 }, units: rows };
+    // Rows of an even length are two positions, which drop the same columns.
+    const positions = columns % 2 === 0 ? 2 : 1;
+    return { fields: { input, output, positions, columns: columns / positions, stream: 3, rate: 0.4 }, units: rows };
   },
   limitColumns: (blocks, { rows, columns }) => {
     const [weights, sums] = [blocks.inPlace(rows * columns), blocks.sums(2, columns)];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Dtype, Values } from "../../../src/kernels/dtype.ts";
-import { keptElements, dropout as twin } from "../../reference/regularization/dropout.ts";
+import { dropoutOfColumns, keptElements, dropout as twin } from "../../reference/regularization/dropout.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "../scratch.ts";
 
@@ -24,12 +24,18 @@ class Dropout {
     this.#scratch = new Scratch(dtype);
   }
 
-  /** @param rows of which there are, each of as many columns */
-  run(input: ArrayLike<number>, rate: number, [seed, step, stream]: Key, { inPlace = false, rows = 1 } = {}) {
+  /** @param rows of which there are, each of as many positions, and these of as many columns */
+  run(
+    input: ArrayLike<number>,
+    rate: number,
+    [seed, step, stream]: Key,
+    { inPlace = false, rows = 1, positions = 1 } = {},
+  ) {
     const scratch = this.#scratch;
     const output = scratch.output(inPlace ? input : input.length);
     const from = inPlace ? output.address : scratch.input(input);
-    const fields = { input: from, output: output.address, columns: input.length / rows, stream, rate };
+    const columns = input.length / rows / positions;
+    const fields = { input: from, output: output.address, positions, columns, stream, rate };
     scratch.run("dropout", fields, rows, { rows, seed, step });
     const result = scratch.read(output);
     scratch.expectIntact();
@@ -81,6 +87,22 @@ describe.each(dtypes)("%s", (dtype) => {
     for (const count of sizes) expect(dropout.mask(count, 0.5, keys[4])).toEqual(mask.slice(0, count));
   });
 
+  test("of 1, 2 and 5 positions equals its twin at every count of columns from 1 to 67, in place or not", () => {
+    for (const columns of sizes) {
+      for (const positions of [1, 2, 5]) {
+        const input = roundTo(dtype, random(3 * positions * columns, columns));
+        for (const key of keys.slice(3, 6)) {
+          const expected = dropoutOfColumns(input, positions, columns, 0.4, ...key);
+          const what = `${positions} × ${columns}`;
+          for (const inPlace of [false, true]) {
+            const actual = dropout.run(input, 0.4, key, { rows: 3, positions, inPlace });
+            expectClose(actual, expected, tolerances.formula[dtype], what);
+          }
+        }
+      }
+    }
+  });
+
   test("a rate of 0 keeps every element to the bit", () => {
     const input = [...roundTo(dtype, random(19)), 0, -0, Number.NaN, Infinity, -Infinity];
     expect(Array.from(dropout.run(input, 0, keys[4]))).toEqual(input);
@@ -92,16 +114,21 @@ describe.each(dtypes)("%s", (dtype) => {
     const input = isKept.map((_, index) => specials[index % 4]);
     const expected = input.map((x, index) => (isKept[index] ? x : 0));
     expect(Array.from(dropout.run(input, 0.5, keys[4]))).toEqual(expected);
+    // Of whole columns: 4 positions of 5 in 20 rows.
+    const isColumnKept = keptElements(100, 0.5, ...keys[4]);
+    const ofColumns = input.map((x, index) => (isColumnKept[5 * Math.floor(index / 20) + (index % 5)] ? x : 0));
+    expect(Array.from(dropout.run(input, 0.5, keys[4], { rows: 20, positions: 4 }))).toEqual(ofColumns);
   });
 
   test.runIf(isDebugBuild)("a block that does not start on 16 bytes, no elements, or a rate out of range traps", () => {
     const scratch = new Scratch(dtype);
     const { address: a } = scratch.output(64);
-    const fields = { input: a, output: a, columns: 4, stream: 0, rate: 0.5 };
+    const fields = { input: a, output: a, positions: 1, columns: 4, stream: 0, rate: 0.5 };
     const run = (wrong: Partial<typeof fields>, rows = 1) => scratch.run("dropout", { ...fields, ...wrong }, rows);
     expect(() => run({ input: a + 8 })).toThrow("blocks start on 16 bytes");
     expect(() => run({ output: a + 8 })).toThrow("blocks start on 16 bytes");
     expect(() => run({ columns: 0 })).toThrow("must be positive");
+    expect(() => run({ positions: 0 })).toThrow("must be positive");
     expect(() => run({}, 0)).toThrow("must be positive");
     for (const rate of [-0.1, 1, Number.NaN]) expect(() => run({ rate })).toThrow("rate must be");
   });

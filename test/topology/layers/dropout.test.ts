@@ -4,6 +4,7 @@ import {
   dense,
   dropout,
   flatten,
+  input,
   Network,
   permute,
   reshape,
@@ -92,6 +93,81 @@ test("goes through a file; rates out of range are refused", () => {
   for (const rate of [-0.1, 1, 2])
     expect(() => dropout(rate)).toThrow(`dropout: got rate ${rate}, need a number from 0`);
   expect(() => dropout(Number.NaN)).toThrow("dropout: rate: got NaN, need a finite number");
+});
+
+describe("of whole channels", () => {
+  const layers = [dense(8, { activation: "tanh" }), dropout(0.4, { wholeChannels: true }), flatten(), dense(2)];
+  const shaped = (dtype: Network["dtype"] = "float64") => new Network({ inputs: [5, 3], layers, dtype, seed: 5 });
+  const [images, scores] = [randomRows(9, 15, 1), randomRows(9, 2, 2)];
+
+  /** Whether each channel of each example is dropped; fails unless it is alike at all five positions. */
+  function droppedChannels(network: Network): boolean[] {
+    const zeros = dropped(network);
+    const channels = images.flatMap((_, example) => zeros.slice(40 * example, 40 * example + 8));
+    expect(zeros).toEqual(zeros.map((__, index) => channels[8 * Math.floor(index / 40) + (index % 8)]));
+    return channels;
+  }
+
+  test("drops each channel of an example at all positions or at none, and divides the others by 1 - rate", () => {
+    const network = shaped();
+    network.predict(images);
+    const before = Array.from(network.layers[0].activation);
+    train(network).gradients(images, scores);
+    const channels = droppedChannels(network);
+    expect(channels.filter(Boolean).length).toBeGreaterThan(0.2 * channels.length);
+    expect(channels.filter(Boolean).length).toBeLessThan(0.6 * channels.length);
+    for (const [index, value] of network.layers[1].activation.entries()) {
+      expect([0, before[index] * (1 / 0.6)]).toContain(value);
+    }
+  });
+
+  test("drops the channels that dropout(rate) drops of as many features, the same in float32, others in each step", () => {
+    const [network, single] = [shaped(), shaped("float32")];
+    const features = [dense(8), dropout(0.4), dense(2)];
+    const flat = new Network({ inputs: 3, layers: features, dtype: "float64", seed: 5 });
+    const trainer = train(network);
+    trainer.step(images, scores);
+    train(single).step(images, scores);
+    train(flat).step(inputs, targets);
+    const first = droppedChannels(network);
+    expect(dropped(flat)).toEqual(first);
+    expect(droppedChannels(single)).toEqual(first);
+    trainer.step(images, scores);
+    expect(droppedChannels(network)).not.toEqual(first);
+  });
+
+  test("predict drops nothing; gradients differ from central differences by less than 1e-7", () => {
+    const network = shaped();
+    const without = new Network({ inputs: [5, 3], layers: layers.toSpliced(1, 1), dtype: "float64", seed: 5 });
+    expect(network.predict(images)).toEqual(without.predict(images));
+    const { worst } = checkGradients(train(network), images, scores);
+    expect(worst.relativeError, worst.name).toBeLessThan(1e-7);
+  });
+
+  test("a file has the option only if it is true", () => {
+    const copy = Network.fromBytes(shaped().toBytes());
+    expect(copy.layers[1].title).toBe("dropout 0.4 of whole channels");
+    expect(copy.layers[1].description).toEqual({ kind: "dropout", rate: 0.4, wholeChannels: true, name: "dropout1" });
+    expect({ ...dropout(0.4, { wholeChannels: false }) }).toEqual({ ...dropout(0.4) });
+    expect(new TextDecoder().decode(make().toBytes())).not.toContain("wholeChannels");
+    const restored = JSON.parse(JSON.stringify(dropout(0.4, { wholeChannels: true, name: "some" })));
+    expect(restored).toEqual({ kind: "dropout", rate: 0.4, wholeChannels: true, name: "some" });
+    expect(new Network({ inputs: [5, 3], layers: [restored] }).layers[0].description).toEqual(restored);
+  });
+
+  test("features without positions, and what is not true or false, are refused", () => {
+    const message =
+      "dropout: got a value [8] for wholeChannels, need one with positions, such as [height, width, channels]; " +
+      "features alone are dropped by dropout(rate)";
+    expect(() => dropout(0.5, { wholeChannels: true })(input(8))).toThrow(new RangeError(message));
+    expect(() => dropout(0.5, { wholeChannels: 1 as never })).toThrow(
+      new TypeError("dropout: got wholeChannels 1, need true or false"),
+    );
+    expect(() => dropout(0.5, { wholeChannel: true } as never)).toThrow(
+      'dropout option: got "wholeChannel", need one of name, wholeChannels; did you mean "wholeChannels"?',
+    );
+    expect(() => dropout(0.5)(input(8), input(8))).toThrow("dropout: got 2 values, need 1");
+  });
 });
 
 test("layers that only rearrange do not change what is dropped behind them", () => {
