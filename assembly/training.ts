@@ -64,7 +64,9 @@ export {
   deviationsAccumulate,
 } from "./metrics/tallies";
 export { batchNormBackward, columnStatistics, movingAverage } from "./normalization/batchNorm";
+export { groupNormBackward, groupNormBackwardParameters } from "./normalization/groupNorm";
 export { layerNormBackwardInput, layerNormBackwardParameters } from "./normalization/layerNorm";
+export { rmsNormBackwardInput, rmsNormBackwardWeight } from "./normalization/rmsNorm";
 export { adadeltaStep } from "./optimizers/adadelta";
 export { adagradStep } from "./optimizers/adagrad";
 export { adamStep, adamWStep } from "./optimizers/adam";

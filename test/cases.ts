@@ -16,6 +16,7 @@ import {
   dropout,
   elu,
   flatten,
+  groupNorm,
   huber,
   input,
   layerNorm,
@@ -23,6 +24,7 @@ import {
   multiply,
   permute,
   reshape,
+  rmsNorm,
   type Shape,
   slice,
   softmaxCrossEntropy,
@@ -202,6 +204,31 @@ export const layers: LayerCase[] = [
     hidden: (value, kind) => units(kind)(flatten()(layerNorm()(value))),
   },
   {
+    name: "rmsNorm",
+    inputs: [3],
+    hidden: (value, kind) => activationLayer(kind)(rmsNorm()(plain()(value))),
+  },
+  {
+    name: "rmsNorm over positions, of what no parameter stands before, and flatten",
+    inputs: [2, 3],
+    hidden: (value, kind) => units(kind)(flatten()(rmsNorm()(value))),
+  },
+  {
+    name: "groupNorm of features",
+    inputs: [3],
+    hidden: (value, kind) => activationLayer(kind)(groupNorm(1)(plain()(value))),
+  },
+  {
+    name: "groupNorm over positions, of what no parameter stands before, and flatten",
+    inputs: [2, 3],
+    hidden: (value, kind) => units(kind)(flatten()(groupNorm(3)(value))),
+  },
+  {
+    name: "dropout of whole channels, with one mask for all passes, and flatten",
+    inputs: [2, 3],
+    hidden: (value, kind) => units(kind)(flatten()(dropout(0.3, { wholeChannels: true })(plain()(value)))),
+  },
+  {
     name: "add, around a dense layer",
     inputs: [3],
     hidden(value, kind) {
@@ -263,6 +290,12 @@ export const layers: LayerCase[] = [
     inputs: [2, 3],
     positions: 2,
     hidden: (value, kind) => activationLayer(kind)(layerNorm()(plain()(value))),
+  },
+  {
+    name: "groupNorm and activation at positions, to an output of positions",
+    inputs: [2, 3],
+    positions: 2,
+    hidden: (value, kind) => activationLayer(kind)(groupNorm(2)(plain()(value))),
   },
   {
     name: "batchNorm over positions, to an output of positions",

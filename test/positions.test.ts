@@ -17,6 +17,7 @@ import {
   Network,
   pcg32,
   reshape,
+  rmsNorm,
   type Targets,
   Trainer,
   topKAccuracy,
@@ -126,6 +127,7 @@ const alike = (output: ActivationName | undefined) => [
   dense(4, { activation: "tanh" }),
   batchNorm(),
   layerNorm(),
+  rmsNorm(),
   activation("softmax"),
   dense(outputs, { activation: output }),
 ];

@@ -130,7 +130,8 @@ const layer = (chance: Chance): Call =>
     () => call("dropout", 0.7 * chance.share()),
     () => call("activation", activation(chance)),
     () => call("batchNorm", chance.happens(0.5) ? { momentum: chance.share(), epsilon: 1e-3 } : {}),
-    () => call("layerNorm", chance.happens(0.5) ? { epsilon: 1e-4 } : {}),
+    () => call(chance.one(["layerNorm", "rmsNorm"]), chance.happens(0.5) ? { epsilon: 1e-4 } : {}),
+    () => call("groupNorm", 1, chance.happens(0.5) ? { epsilon: 1e-4 } : {}),
     () => chance.one([call("flatten"), call("permute", [0]), call("slice", 0, 0, 1)]),
   ])();
 

@@ -10,6 +10,7 @@ import {
   dense,
   dropout,
   flatten,
+  groupNorm,
   input,
   type LossName,
   layerNorm,
@@ -18,6 +19,7 @@ import {
   pcg32,
   permute,
   reshape,
+  rmsNorm,
   slice,
   Trainer,
   uniform,
@@ -29,6 +31,8 @@ const fixed = [
   "dense",
   "activation",
   "layerNorm",
+  "groupNorm",
+  "rmsNorm",
   "residual",
   "product",
   "concatenation",
@@ -100,6 +104,10 @@ export function hiddenOf(value: Value, { kind, units, activation: name }: LayerR
       return activation(name)(value);
     case "layerNorm":
       return layerNorm({ epsilon: 0.1 })(value);
+    case "groupNorm":
+      return groupNorm(width % 2 === 0 ? 2 : 1, { epsilon: 0.1 })(value);
+    case "rmsNorm":
+      return rmsNorm({ epsilon: 0.1 })(value);
     case "batchNorm":
       return batchNorm({ epsilon: 0.1 })(value);
     case "dropout":

@@ -17,6 +17,7 @@ import {
   storeColumns,
   sumColumns,
 } from "../vector/sum";
+import { normalizeRows } from "./rows";
 
 @final
 @unmanaged
@@ -99,20 +100,6 @@ export function columnScale<T extends number>(args: ColumnScale, begin: i32, end
   }
 }
 
-/** @inline One vector's normalizeColumns. */
-function normalizeLanes<T extends number>(
-  input: usize,
-  mean: usize,
-  scale: usize,
-  bias: usize,
-  output: usize,
-  lanes: i32,
-): void {
-  const centred = v128.sub<T>(loadLanes<T>(input, lanes), loadLanes<T>(mean, lanes));
-  const scaled = v128.mul<T>(centred, loadLanes<T>(scale, lanes));
-  storeLanes<T>(output, v128.add<T>(scaled, loadLanes<T>(bias, lanes)), lanes);
-}
-
 @final
 @unmanaged
 export class NormalizeColumns {
@@ -140,25 +127,10 @@ export function normalizeColumns<T extends number>(args: NormalizeColumns, begin
   const columns = args.columns;
   assert(end > begin && columns > 0, "rows and columns must be positive");
   assert(isAligned(args.input | args.mean | args.scale | args.bias | args.output), "blocks start on 16 bytes");
-  const mean = args.mean;
-  const scale = args.scale;
-  const bias = args.bias;
-  const rest = columns & (laneCount<T>() - 1);
-  const wholeBytes = <usize>(columns - rest) * sizeof<T>();
   const rowBytes = <usize>columns * sizeof<T>();
-  let input = args.input + <usize>begin * rowBytes;
-  let output = args.output + <usize>begin * rowBytes;
-  for (let row = begin; row < end; row++) {
-    for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
-      normalizeLanes<T>(input + offset, mean + offset, scale + offset, bias + offset, output + offset, laneCount<T>());
-    }
-    if (rest) {
-      const offset = wholeBytes;
-      normalizeLanes<T>(input + offset, mean + offset, scale + offset, bias + offset, output + offset, rest);
-    }
-    input += rowBytes;
-    output += rowBytes;
-  }
+  const offset = <usize>begin * rowBytes;
+  const output = args.output + offset;
+  normalizeRows<T>(args.input + offset, args.mean, args.scale, args.bias, output, end - begin, columns, rowBytes);
 }
 
 @final

@@ -88,10 +88,22 @@ export function sumColumns<T extends number, Term>(
   parameters: usize,
   sums: usize,
 ): void {
+  clearColumns(sums, columns);
+  addColumns<T, Term>(input, rows, columns, rowBytes, parameters, sums);
+}
+
+/** sums[column] += Σ term(element, parameters[column]), as sumColumns; it writes no number but those of the columns. */
+export function addColumns<T extends number, Term>(
+  input: usize,
+  rows: i32,
+  columns: i32,
+  rowBytes: usize,
+  parameters: usize,
+  sums: usize,
+): void {
   const term = changetype<Term>(0);
   const pairsEnd = sums + ((<usize>(columns & -2)) << 3);
   const toParameters = parameters - sums;
-  clearColumns(sums, columns);
   for (let row = 0; row < rows; row++) {
     let at = input;
     let sum = sums;
@@ -100,7 +112,11 @@ export function sumColumns<T extends number, Term>(
       at += 2 * sizeof<T>();
       sum += 16;
     }
-    if (columns & 1) addToColumns(sum, term.of(loadDoubles<T>(at, 1), v128.load(sum + toParameters)));
+    if (columns & 1) {
+      // Another column may lie behind the last of these.
+      const terms = term.of(loadDoubles<T>(at, 1), v128.load64_zero(sum + toParameters));
+      store<f64>(sum, load<f64>(sum) + f64x2.extract_lane(terms, 0));
+    }
     input += rowBytes;
   }
 }

@@ -25,11 +25,13 @@ export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from "./layers
 export { type DenseOptions, dense } from "./layers/dense.ts";
 export { type DropoutOptions, dropout } from "./layers/dropout.ts";
 export { flatten } from "./layers/flatten.ts";
+export { groupNorm } from "./layers/groupNorm.ts";
 export type { LayerDescription, Shape } from "./layers/layer.ts";
 export { layerNorm } from "./layers/layerNorm.ts";
 export type { NormalizationOptions } from "./layers/normalization.ts";
 export { permute } from "./layers/permute.ts";
 export { reshape } from "./layers/reshape.ts";
+export { rmsNorm } from "./layers/rmsNorm.ts";
 export { slice } from "./layers/slice.ts";
 export { type SplitLayer, split } from "./layers/split.ts";
 export { input, type Layer, type Value } from "./layers/value.ts";

@@ -8,10 +8,12 @@ import { conv1dKind, conv2dKind } from "./conv.ts";
 import { denseKind } from "./dense.ts";
 import { dropoutKind } from "./dropout.ts";
 import { flattenKind } from "./flatten.ts";
+import { groupNormKind } from "./groupNorm.ts";
 import type { LayerDescription, LayerKind } from "./layer.ts";
 import { layerNormKind } from "./layerNorm.ts";
 import { permuteKind } from "./permute.ts";
 import { reshapeKind } from "./reshape.ts";
+import { rmsNormKind } from "./rmsNorm.ts";
 import { sliceKind } from "./slice.ts";
 import { splitKind } from "./split.ts";
 
@@ -21,6 +23,8 @@ export const kinds = {
   activation: activationKind,
   batchNorm: batchNormKind,
   layerNorm: layerNormKind,
+  groupNorm: groupNormKind,
+  rmsNorm: rmsNormKind,
   add: addKind,
   multiply: multiplyKind,
   concatenate: concatenateKind,

@@ -7,10 +7,12 @@ import { convTraining } from "./conv.ts";
 import { copyTraining } from "./copy.ts";
 import { denseTraining } from "./dense.ts";
 import { dropoutTraining } from "./dropout.ts";
+import { groupNormTraining } from "./groupNorm.ts";
 import type { kinds } from "./kinds.ts";
 import type { LayerDescription, LayerTraining } from "./layer.ts";
 import { layerNormTraining } from "./layerNorm.ts";
 import { permuteTraining } from "./permute.ts";
+import { rmsNormTraining } from "./rmsNorm.ts";
 import { sliceTraining } from "./slice.ts";
 import { splitTraining } from "./split.ts";
 
@@ -20,6 +22,8 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   activation: activationTraining,
   batchNorm: batchNormTraining,
   layerNorm: layerNormTraining,
+  groupNorm: groupNormTraining,
+  rmsNorm: rmsNormTraining,
   add: addTraining,
   multiply: multiplyTraining,
   concatenate: concatenateTraining,

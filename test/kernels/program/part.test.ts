@@ -138,6 +138,8 @@ const weightCase =
     const { batch: _, ...fields } = weightGradients(shape, all as never)[0].fields as Operations[Name];
     return { fields: fields as unknown as Fields<Operations[Name]>, units: filters };
   };
+/** Groups of three channels if they divide by it, else one group. */
+const groupsOf = (channels: number) => (channels % 3 === 0 ? channels / 3 : 1);
 
 /** One for every operation: a missing one is an error of the compiler, and of the first test. */
 const cases: { readonly [Name in OperationName]: Case<Name> } = {
@@ -273,6 +275,45 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
   winogradConvolution: convolutionCase(() => [8, 24]),
   convolutionBackwardWeight: weightCase((columns, fanOut) => [columns, fanOut]),
   winogradBackwardWeight: weightCase(() => [8, 24]),
+  rmsNormForward: (blocks, { rows, columns }) => {
+    const inputs = { input: blocks.input(rows * columns), weight: blocks.input(columns) };
+    const outputs = { output: blocks.output(rows * columns), statistics: blocks.doubles(rows) };
+    return { fields: { ...inputs, ...outputs, columns, epsilon: 1e-6 }, units: rows };
+  },
+  rmsNormBackwardInput: (blocks, { rows, columns }) => {
+    const count = rows * columns;
+    const inputs = { input: blocks.input(count), weight: blocks.input(columns), statistics: blocks.statistics(rows) };
+    const gradients = { outputGrad: blocks.input(count), inputGrad: blocks.output(count) };
+    return { fields: { ...inputs, ...gradients, columns }, units: rows };
+  },
+  rmsNormBackwardWeight: (blocks, { rows, columns }) => {
+    const count = rows * columns;
+    const inputs = { input: blocks.input(count), statistics: blocks.statistics(rows), outputGrad: blocks.input(count) };
+    const outputs = { weightGrad: blocks.output(columns), sums: blocks.sums(1, columns) };
+    return { fields: { positions: 1, ...inputs, ...outputs, columns }, units: columns };
+  },
+  groupNormForward: (blocks, { rows, columns: channels, fanOut: positions }) => {
+    const count = rows * positions * channels;
+    const groups = groupsOf(channels);
+    const inputs = { input: blocks.input(count), weight: blocks.input(channels), bias: blocks.input(channels) };
+    const outputs = { output: blocks.output(count), statistics: blocks.doubles(2 * rows * groups) };
+    return { fields: { ...inputs, ...outputs, positions, channels, groups, epsilon: 1e-5 }, units: rows };
+  },
+  groupNormBackward: (blocks, { rows, columns: channels, fanOut: positions }) => {
+    const count = rows * positions * channels;
+    const groups = groupsOf(channels);
+    const statistics = blocks.statistics(rows * groups);
+    const inputs = { input: blocks.input(count), weight: blocks.input(channels), statistics };
+    const gradients = { outputGrad: blocks.input(count), inputGrad: blocks.output(count) };
+    const sums = blocks.doubles(2 * rows * (channels + groups));
+    return { fields: { ...inputs, ...gradients, sums, positions, channels, groups }, units: rows };
+  },
+  groupNormBackwardParameters: (blocks, { rows, columns: channels }) => {
+    const groups = groupsOf(channels);
+    const sums = blocks.statistics(rows * (channels + groups));
+    const outputs = { weightGrad: blocks.output(channels), biasGrad: blocks.output(channels) };
+    return { fields: { sums, ...outputs, channels, groups }, units: channels };
+  },
 };
 const names = Object.keys(cases) as OperationName[];
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { activation, batchNorm, dense, layerNorm, Network } from "../../../src/index.ts";
-import { gainAndShift } from "../../../src/topology/layers/normalization.ts";
+import { activation, batchNorm, dense, groupNorm, layerNorm, Network, rmsNorm } from "../../../src/index.ts";
+import { gain, gainAndShift, normalizationOptions } from "../../../src/topology/layers/normalization.ts";
 import { expectGolden } from "./golden.ts";
 
 test("a network with both agrees with PyTorch's for 20 steps to 1e-10: losses, parameters, statistics, predictions", () => {
@@ -26,9 +26,18 @@ test("a gain of 1 and a shift of 0 for each column, which l1 and l2 leave alone"
   expect([weight.shape, bias.shape, weight.isWeight, bias.isWeight]).toEqual([[4], [4], false, false]);
 });
 
-describe.each([
+test("a gain alone, and another default of epsilon", () => {
+  expect(gain(4)).toEqual(gainAndShift(4)[0]);
+  expect(normalizationOptions("who", {})).toEqual({ epsilon: 1e-5 });
+  expect(normalizationOptions("who", {}, [], 1e-6)).toEqual({ epsilon: 1e-6 });
+  expect(normalizationOptions("who", { epsilon: 1e-3 }, [], 1e-6)).toEqual({ epsilon: 1e-3 });
+});
+
+describe.each<[string, (options: object) => unknown]>([
   ["batchNorm", batchNorm],
   ["layerNorm", layerNorm],
+  ["groupNorm", (options) => groupNorm(2, options)],
+  ["rmsNorm", rmsNorm],
 ])("%s refuses", (name, make) => {
   test.each<[object, string]>([
     [{ epsilon: 0 }, `${name}: got epsilon 0, need a number above 0`],

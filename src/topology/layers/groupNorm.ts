@@ -1,0 +1,86 @@
+/** Group normalization: each group of an example's channels by its own mean and variance over all positions. */
+
+import { normalization } from "../../../build/normalization.js";
+import { checkInteger } from "../../errors.ts";
+import { eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
+import type { LayerKind, LayerTraining } from "./layer.ts";
+import {
+  gainAndShift,
+  type NormalizationDescription,
+  type NormalizationOptions,
+  normalizationOptions,
+} from "./normalization.ts";
+import { matrixOf, onlyShape, shownShape } from "./shape.ts";
+import { callable, type Layer } from "./value.ts";
+
+export interface GroupNormDescription extends NormalizationDescription {
+  readonly kind: "groupNorm";
+  readonly groups: number;
+}
+
+/**
+ * weight · (x − mean) / √(variance + epsilon) + bias. The channels, which are the last side of the example's shape, are cut into
+ * `groups` of as many neighbours; mean and (biased) variance are those of a group over all positions of the example. Each channel has
+ * a weight and a bias. One group is a layer normalization of the whole example, groups of one channel an instance normalization.
+ *
+ * Source  Wu & He 2018, as PyTorch's GroupNorm.
+ * @param groups of which the channels must be a multiple
+ * @throws {RangeError | TypeError} if `groups` is not a whole number from 1, or an option is unknown or out of range
+ */
+export function groupNorm(groups: number, options: NormalizationOptions = {}): Layer<GroupNormDescription> {
+  checkInteger("groupNorm: groups", groups, 1, 2 ** 31 - 1);
+  return callable(groupNormKind, { kind: "groupNorm", groups, ...normalizationOptions("groupNorm", options) });
+}
+
+export const groupNormKind: LayerKind<GroupNormDescription> = {
+  family: normalization,
+
+  outputShape({ groups }, inputShapes) {
+    const shape = onlyShape("groupNorm", inputShapes);
+    const [, channels] = matrixOf(shape);
+    if (channels % groups === 0) return shape;
+    const got = `${groups} groups for a value ${shownShape(shape)}`;
+    throw new RangeError(`groupNorm: got ${got}, need a number that divides its ${channels} channels`);
+  },
+
+  parameters: (_, [shape]) => gainAndShift(matrixOf(shape)[1]),
+
+  blocks: ({ groups }) => ({
+    preactivation: "input",
+    statistics: { elements: 2 * groups, per: "row", type: "float64" },
+  }),
+
+  forward({ groups, epsilon }, { inputs: [input], output, outputShape, parameters: [weight, bias], blocks }) {
+    const { statistics } = blocks;
+    const [positions, channels] = matrixOf(outputShape);
+    const parts = { input, weight, bias, output, statistics, positions, channels, groups, epsilon };
+    return [op("groupNormForward", eachRow(), parts)];
+  },
+
+  title: ({ groups }) => `group normalization ${groups}`,
+
+  fromJSON: ({ groups, ...options }) => groupNorm(groups as number, options),
+};
+
+export const groupNormTraining: LayerTraining<GroupNormDescription> = {
+  blocks({ groups }, { output }) {
+    const [, channels] = matrixOf(output);
+    return { sums: { elements: 2 * (channels + groups), per: "row", type: "float64" } };
+  },
+
+  backward({ groups }, { batch, outputShape, blocks, outputGrad, ...site }) {
+    const [input] = site.inputs;
+    const [weight] = site.parameters;
+    const [inputGrad = none] = site.inputGrads;
+    const [weightGrad, biasGrad] = site.parameterGrads;
+    const [positions, channels] = matrixOf(outputShape);
+    const { statistics, sums } = blocks;
+    const ofInput = { input, weight, statistics, outputGrad, inputGrad, sums, positions, channels, groups };
+    const operations: Operation[] = [op("groupNormBackward", eachRow(), ofInput)];
+    if (weightGrad !== undefined && biasGrad !== undefined) {
+      const ofParameters = { batch, sums, weightGrad, biasGrad, channels, groups };
+      operations.push(op("groupNormBackwardParameters", inAll(channels), ofParameters));
+    }
+    return operations;
+  },
+};
