@@ -84,7 +84,10 @@ export class LayerView {
     };
   }
 
-  /** True if training changes its parameters. It may be set between two trainings, to freeze a layer of a trained network. */
+  /**
+   * True if training changes its parameters and its statistics. It may be set between two trainings or two steps, to freeze a
+   * layer of a trained network: a frozen batchNorm computes as in prediction.
+   */
   get trainable(): boolean {
     return this.#layer.trainable;
   }

@@ -5,8 +5,16 @@
  */
 
 import { type Address, eachRow, inAll, type Operation, op } from "../kernels/operations.ts";
-import type { Graph, Node, Parameter } from "./graph.ts";
-import { type BackwardSite, type Block, perRow, sizeOf, type TrainingSite, type WorkingSpace } from "./layers/layer.ts";
+import type { Graph, GraphLayer, Node, Parameter } from "./graph.ts";
+import {
+  type BackwardSite,
+  type Block,
+  type LayerTraining,
+  perRow,
+  sizeOf,
+  type TrainingSite,
+  type WorkingSpace,
+} from "./layers/layer.ts";
 import { trainingOf } from "./layers/trainings.ts";
 import type { Value } from "./layers/value.ts";
 import { elementsOf, Plan, type PlanOptions } from "./plan.ts";
@@ -31,14 +39,13 @@ export class TrainingPlan extends Plan {
     this.#addSites(nodes);
     const operationsOf = (node: Node) => {
       const { kind, description } = node.layer;
-      return (trainingOf(description).forward ?? kind.forward)(description, this.site(node));
+      return (passOf(node.layer).forward ?? kind.forward)(description, this.site(node));
     };
-    const differs = nodes.some(({ layer }) => trainingOf(layer.description).forward);
+    const differs = nodes.some(({ layer }) => passOf(layer).forward);
     this.forwardTraining = differs ? this.program(nodes.flatMap(operationsOf)) : this.forward;
     this.backward = this.program(this.#planBackward());
     const updates = nodes.flatMap((node) => {
-      const { description } = node.layer;
-      return trainingOf(description).afterUpdate?.(description, this.site(node)) ?? [];
+      return passOf(node.layer).afterUpdate?.(node.layer.description, this.site(node)) ?? [];
     });
     this.afterUpdate = this.program(updates);
   }
@@ -60,8 +67,7 @@ export class TrainingPlan extends Plan {
 
   /** Returns the blocks that training adds to a node. */
   protected blocksOf(node: Node): Readonly<Record<string, Block | WorkingSpace | undefined>> {
-    const { description } = node.layer;
-    return trainingOf(description).blocks?.(description, this.shapesOf(node)) ?? {};
+    return passOf(node.layer).blocks?.(node.layer.description, this.shapesOf(node)) ?? {};
   }
 
   protected override workingElements(node: Node): number {
@@ -130,12 +136,17 @@ export class TrainingPlan extends Plan {
           return target(parameter, gradientAddress(parameter), sizeOf(parameter.shape), false);
         }),
       };
-      const { description } = node.layer;
-      for (const operation of trainingOf(description).backward(description, site)) operations.push(operation);
+      for (const operation of passOf(node.layer).backward(node.layer.description, site)) operations.push(operation);
       for (const addition of additions) operations.push(addition);
     }
     return operations;
   }
+}
+
+/** Returns the training of a layer as it is now, trained or not. */
+function passOf({ description, trainable }: GraphLayer): LayerTraining {
+  const training = trainingOf(description);
+  return (trainable ? undefined : training.frozen) ?? training;
 }
 
 /** Returns the values that a trained parameter stands before: all others are given, and their gradient changes nothing. */
@@ -153,9 +164,8 @@ function valuesWithGradient(graph: Graph): Set<Value> {
 export const isRandom = ({ layers }: Graph): boolean =>
   layers.some(({ description }) => trainingOf(description).isRandom);
 
-/** Returns how many rows a batch must have for training. */
+/** Returns how many rows a batch must have for training, given the layers that are trained now. */
 export function leastRowsOf({ nodes }: Graph): number {
-  const leastRows = ({ layer, inputs }: Node) =>
-    trainingOf(layer.description).leastRows?.(inputs.map(({ shape }) => shape)) ?? 1;
+  const leastRows = ({ layer, inputs }: Node) => passOf(layer).leastRows?.(inputs.map(({ shape }) => shape)) ?? 1;
   return nodes.reduce((least, node) => Math.max(least, leastRows(node)), 1);
 }

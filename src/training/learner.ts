@@ -55,8 +55,6 @@ export interface LearnerState {
 
 export class Learner {
   readonly format: ExampleFormat;
-  /** Rows that a batch to train on must have. */
-  readonly leastRows: number;
   readonly #engine: Engine;
   readonly #state: OptimizerState;
   readonly #rate: Rate;
@@ -80,7 +78,6 @@ export class Learner {
     this.#metrics = metrics;
     this.#rate = new Rate(optimizer.learningRate);
     this.#lastLearningRate = this.learningRate;
-    this.leastRows = leastRowsOf(engine.graph);
     const { inputs, outputs } = engine.graph;
     const losses = lossesOf(loss, outputs.length);
     const hasClassWeights = classWeights !== undefined;
@@ -100,6 +97,11 @@ export class Learner {
     this.#classWeights = hasClassWeights ? classWeightsOf(classWeights, losses[0], width, engine.dtype) : undefined;
     this.#seed = isRandom(engine.graph) ? generator.integer(2 ** 32) : 0;
     engine.admit(this.#state);
+  }
+
+  /** Rows that a batch to train on must have. */
+  get leastRows(): number {
+    return leastRowsOf(this.#engine.graph);
   }
 
   /** Updates made so far. */

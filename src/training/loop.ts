@@ -4,6 +4,7 @@ import type { Batches, BatchesState } from "./batches.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { FlatExamples } from "./examples.ts";
 import type { Learner } from "./learner.ts";
+import { checkBatch } from "./loader.ts";
 import { Account, type AccountState, type BatchRecord, type EpochRecord, isRecorded } from "./record.ts";
 
 export interface LoopOptions {
@@ -85,9 +86,11 @@ export class Loop {
    * Trains on one batch; or, where a batch is an epoch of a small network, on many epochs, of which only the last may be due.
    *
    * @throws {DivergenceError} if its loss or its update is not finite
+   * @throws {RangeError} if the epoch has a batch that is too small for the layers that are trained now
    */
   batch(): undefined {
     const { learner, batches, examples } = this.#options;
+    checkBatch("trainer", examples.rows % batches.batchSize || batches.batchSize, learner);
     // First, because the memory may refuse, and then nothing has been drawn.
     const blocks = learner.prepare(batches.batchSize, examples.loss);
     if (this.#from) {

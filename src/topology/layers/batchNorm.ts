@@ -29,9 +29,10 @@ export interface BatchNormDescription extends NormalizationDescription {
 /**
  * weight · (x − mean) / √(variance + epsilon) + bias, for each feature (of a shape: each place of its last side). In training
  * mean and (biased) variance are the batch's; in prediction they are the running ones, which each step moves by
- * `momentum` towards the batch's (of the variance the unbiased one), in layers that are not trained, too.
+ * `momentum` towards the batch's (of the variance the unbiased one). A layer that is not trained computes in training as in
+ * prediction: it keeps its running statistics and takes batches of one row.
  *
- * Source  Ioffe & Szegedy 2015, as PyTorch's BatchNorm1d.
+ * Source  Ioffe & Szegedy 2015, as PyTorch's BatchNorm1d; of a layer that is not trained, as that in `eval()` and as Keras's.
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormDescription> {
@@ -80,7 +81,21 @@ export const batchNormKind: LayerKind<BatchNormDescription> = {
   fromJSON: (options) => batchNorm(options),
 };
 
+/** The training of a layer that is not trained: forward as in prediction, inputGrad = outputGrad · scale. */
+const frozenTraining: LayerTraining<BatchNormDescription> = {
+  blocks: (_, { output }) => ({ zeros: perColumn(output) }),
+
+  backward(_, { outputShape, blocks: { scale, zeros }, outputGrad, inputGrads: [inputGrad] }) {
+    if (inputGrad === undefined) return [];
+    const [positions, columns] = matrixOf(outputShape);
+    const product = { input: outputGrad, mean: zeros, scale, bias: zeros, output: inputGrad, columns };
+    return [op("clear", inAll(columns), { output: zeros }), op("normalizeColumns", eachRow(positions), product)];
+  },
+};
+
 export const batchNormTraining: LayerTraining<BatchNormDescription> = {
+  frozen: frozenTraining,
+
   leastRows: ([shape]) => (matrixOf(shape)[0] > 1 ? 1 : 2),
 
   blocks(_, { output }) {

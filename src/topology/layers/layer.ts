@@ -18,7 +18,7 @@ export interface LayerDescription {
   readonly kind: string;
   /** Default its kind and position: "dense1", "dense2", … */
   readonly name?: string;
-  /** True if training changes its parameters; default true. */
+  /** True if training changes its parameters and statistics; default true. */
   readonly trainable?: boolean;
   /** The learning rate is multiplied by this for its parameters; default 1. */
   readonly learningRateFactor?: number;
@@ -171,6 +171,8 @@ export interface LayerTraining<Description extends LayerDescription = LayerDescr
   readonly isRandom?: boolean;
   /** Rows that a batch must have; 1 if it is left out. */
   leastRows?(inputShapes: readonly Shape[]): number;
+  /** Instead, the training of a layer that is not trained, if such a layer keeps more than its parameters: its statistics. */
+  readonly frozen?: LayerTraining<Description>;
 }
 
 /** Returns the number of elements of one example's value. */

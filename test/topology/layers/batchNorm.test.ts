@@ -1,11 +1,15 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
+  activation,
   type BatchNormOptions,
   batchNorm,
+  checkGradients,
   DivergenceError,
   dense,
   flatten,
   Network,
+  sgd,
   Trainer,
 } from "../../../src/index.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
@@ -81,14 +85,124 @@ test("a network predicts one row as it predicts it among others", () => {
   expect(inputs.map((row) => network.predict(row))).toEqual(network.predict(inputs));
 });
 
-test("a layer that is not trained keeps gain and shift, and its statistics move, as PyTorch's do", () => {
-  const network = make({ trainable: false });
-  const trainer = train(network);
-  const [before, beforeStatistics] = [network.parameters.map(({ values }) => Array.from(values)), statistics(network)];
-  trainer.step(inputs, targets);
-  const changed = network.parameters.map(({ values }, index) => Array.from(values).join() !== before[index].join());
-  expect(changed).toEqual([true, false, false, true, true]);
-  expect(statistics(network)).not.toEqual(beforeStatistics);
+describe("a layer that is not trained", () => {
+  interface Frozen {
+    learningRate: number;
+    inputs: number[][];
+    targets: number[][];
+    start: Record<string, number[]>;
+    losses: number[];
+    trained: Record<string, number[]>;
+  }
+  const golden: Frozen = JSON.parse(readFileSync("test/fixtures/batchNorm.json", "utf8")).frozen;
+
+  /** Gives the layers of a network of `make` statistics, gains and shifts that are not the first ones. */
+  function unusual(network: Network): Network {
+    for (const { name, values } of [...network.parameters, ...network.statistics]) {
+      if (!name.startsWith("batchNorm1.")) continue;
+      const drawn = randomRows(1, values.length, name.length)[0];
+      values.set(drawn.map((value) => (name.endsWith("Variance") ? 1.5 + value : value)));
+    }
+    return network;
+  }
+
+  /** The layer's parameters and statistics, and whether any other parameter has moved since `before`. */
+  const layerOf = (network: Network) =>
+    [...network.parameters, ...network.statistics].filter(({ name }) => name.startsWith("batchNorm1."));
+  const stateOf = (network: Network) => layerOf(network).map(({ values }) => Array.from(values));
+
+  test("keeps gain, shift and running statistics, while the layers around it learn", () => {
+    const network = unusual(make({ trainable: false }));
+    const trainer = train(network);
+    const [before, frozen] = [network.parameters.map(({ values }) => Array.from(values).join()), stateOf(network)];
+    for (let step = 0; step < 3; step++) trainer.step(inputs, targets);
+    const changed = network.parameters.map(({ values }, index) => Array.from(values).join() !== before[index]);
+    expect(changed).toEqual([true, false, false, true, true]);
+    expect(stateOf(network)).toEqual(frozen);
+  });
+
+  test("trains as PyTorch's in eval() does, with one that is trained behind it: losses, parameters, statistics", () => {
+    const network = new Network({
+      inputs: 3,
+      layers: [dense(4), batchNorm({ trainable: false }), activation("tanh"), batchNorm(), dense(2)],
+      dtype: "float64",
+    });
+    const tensors = () => [...network.parameters, ...network.statistics];
+    for (const { name, values } of tensors()) values.set(golden.start[name]);
+    const optimizer = sgd({ learningRate: golden.learningRate });
+    const trainer = new Trainer(network, { loss: "meanSquaredError", optimizer });
+    const losses = golden.losses.map(() => trainer.step(golden.inputs, golden.targets));
+    expectClose(losses, golden.losses, tolerances.golden.float64);
+    for (const { name, values } of tensors()) {
+      expectClose(values, golden.trained[name], tolerances.golden.float64, name);
+    }
+    expect(golden.trained["batchNorm1.runningMean"]).toEqual(golden.start["batchNorm1.runningMean"]);
+  });
+
+  test.each([1, 2, 9])("has the gradients of central differences, at a batch of %i", (rows) => {
+    const network = unusual(make({ trainable: false }));
+    const { worst } = checkGradients(train(network), inputs.slice(0, rows), targets.slice(0, rows));
+    expect(worst.relativeError).toBeLessThan(1e-8);
+  });
+
+  test("gives gradients at every position that lies before it", () => {
+    const layers = [dense(5), batchNorm({ trainable: false }), flatten(), dense(2)];
+    const network = unusual(new Network({ inputs: [3, 1], layers, dtype: "float64", seed: 2 }));
+    const { worst } = checkGradients(train(network), inputs, targets);
+    expect(worst.relativeError).toBeLessThan(1e-8);
+  });
+
+  test("computes in training as in prediction: a loss, and what the layer makes, the same bits", () => {
+    const network = unusual(make({ trainable: false }));
+    const trainer = train(network);
+    trainer.gradients(inputs, targets);
+    const trained = Array.from(network.layers[1].activation);
+    network.predict(inputs);
+    expect(trained).toEqual(Array.from(network.layers[1].activation));
+    expect(trainer.gradients(inputs, targets)).toBe(trainer.evaluate(inputs, targets).loss);
+  });
+
+  test("may be frozen and released between two steps, as often as one likes", () => {
+    const [network, twin] = [make(), make()];
+    const [trainer, other] = [train(network), train(twin)];
+    trainer.step(inputs, targets);
+    other.step(inputs, targets);
+    const state = stateOf(network);
+    network.layers[1].trainable = false;
+    trainer.step(inputs, targets);
+    expect(stateOf(network)).toEqual(state);
+    // A file keeps it: what is frozen there is frozen here.
+    const copy = Network.fromBytes(network.toBytes());
+    train(copy).step(inputs, targets);
+    expect(stateOf(copy)).toEqual(state);
+    network.layers[1].trainable = true;
+    trainer.step(inputs, targets);
+    expect(stateOf(network).map((values, index) => values.join() !== state[index].join())).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    // The same as a network that was never frozen, but for the step in between.
+    twin.layers[1].trainable = false;
+    other.step(inputs, targets);
+    twin.layers[1].trainable = true;
+    other.step(inputs, targets);
+    expect(parameterBits(twin)).toBe(parameterBits(network));
+  });
+
+  test("takes a batch of one row, until it is released", () => {
+    const network = make({ trainable: false });
+    const trainer = train(network, 4);
+    expect(trainer.step([inputs[0]], [targets[0]])).toBeGreaterThan(0);
+    const epochs = trainer.epochs(inputs, targets, { epochs: 3 });
+    expect(epochs.next().value!.epoch).toBe(1);
+    network.layers[1].trainable = true;
+    const before = [parameterBits(network), statistics(network)];
+    expect(() => epochs.next()).toThrow("got a batch of 1 example, need 2 or more for batchNorm");
+    expect(() => trainer.step([inputs[0]], [targets[0]])).toThrow("got a batch of 1 example, need 2 or more");
+    expect([parameterBits(network), statistics(network)]).toEqual(before);
+  });
 });
 
 test("float32 is near float64", () => {
