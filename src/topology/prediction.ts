@@ -10,7 +10,7 @@ import type { Plan } from "./plan.ts";
 import { checkFinite, countRows, type FlatRows, isFlat, partRows, type Rows, Staging } from "./rows.ts";
 
 /** The examples of one input of a network. It is made once, as small networks predict in less time than making it would take. */
-class InputRows {
+export class InputRows {
   rows = 0;
   /** True of a typed array, and of one example without a batch. */
   isTyped = false;
@@ -48,7 +48,7 @@ class InputRows {
       return;
     }
     if (!Array.isArray(data)) {
-      throw new TypeError(`predict: got ${shown(data)}, need one example, rows of examples, or a typed array`);
+      throw new TypeError(`${this.#who}: got ${shown(data)}, need one example, rows of examples, or a typed array`);
     }
     this.#isExact = false;
     if (this.#shape.length > 1) {
@@ -92,6 +92,46 @@ class InputRows {
   }
 }
 
+/** Returns a place for the examples of each input of a network. @param who begins the messages of errors */
+export function inputRowsOf(who: string, engine: Engine): readonly InputRows[] {
+  const { inputs } = engine.graph;
+  return inputs.map(({ shape }, index) => {
+    return new InputRows(inputs.length === 1 ? who : `${who}: input ${index}`, engine, shape);
+  });
+}
+
+/**
+ * Takes the examples of all inputs; those of several are all one example, or all batches.
+ *
+ * @param examples of several inputs, an array with those of each
+ * @throws {RangeError | TypeError} if they do not fit
+ */
+export function takeExamples(who: string, inputs: readonly InputRows[], examples: unknown, validate: boolean): void {
+  if (inputs.length === 1) {
+    inputs[0].take(examples, validate);
+    return;
+  }
+  if (!Array.isArray(examples) || examples.length !== inputs.length) {
+    const need = `an array of ${inputs.length}: the examples of each input`;
+    throw new TypeError(`${who}: got ${shown(examples)}, need ${need}`);
+  }
+  inputs.forEach((input, index) => {
+    input.take(examples[index], validate);
+  });
+  const [{ rows }] = inputs;
+  const lists = inputs.filter(({ isTyped }) => !isTyped);
+  if (lists.some(({ isSingle }) => isSingle !== lists[0].isSingle)) {
+    const single = inputs.findIndex(({ isSingle }) => isSingle);
+    const batch = inputs.findIndex(({ isSingle, isTyped }) => !isSingle && !isTyped);
+    const got = `one example for input ${single} and a batch for input ${batch}`;
+    throw new RangeError(`${who}: got ${got}, need one example of each, or a batch of each`);
+  }
+  inputs.forEach((input, index) => {
+    if (input.rows === rows) return;
+    throw new RangeError(`${who}: got ${rows} rows for input 0 and ${input.rows} for input ${index}, need as many`);
+  });
+}
+
 /** The first `count` rows of a plan's inputs and outputs. */
 interface BatchViews {
   readonly plan: Plan;
@@ -111,12 +151,10 @@ export class Predictor {
   #views: BatchViews | undefined;
 
   constructor(engine: Engine) {
-    const { inputs, outputs } = engine.graph;
-    const who = (index: number) => (inputs.length === 1 ? "predict" : `predict: input ${index}`);
     this.#engine = engine;
-    this.#inputs = inputs.map(({ shape }, index) => new InputRows(who(index), engine, shape));
-    this.#parts = inputs.map(() => nothing);
-    this.#outputSizes = outputs.map(({ shape }) => sizeOf(shape));
+    this.#inputs = inputRowsOf("predict", engine);
+    this.#parts = this.#inputs.map(() => nothing);
+    this.#outputSizes = engine.graph.outputs.map(({ shape }) => sizeOf(shape));
   }
 
   /**
@@ -128,36 +166,11 @@ export class Predictor {
    */
   predict(examples: unknown, validate: boolean): Results | Results[] {
     const inputs = this.#inputs;
-    if (inputs.length === 1) inputs[0].take(examples, validate);
-    else this.#takeAll(examples, validate);
+    takeExamples("predict", inputs, examples, validate);
     const results = this.#run();
     if (inputs[0].isTyped) return results.length === 1 ? results[0] : results;
     if (results.length === 1) return this.#formOf(results[0], 0);
     return results.map((values, index) => this.#formOf(values, index));
-  }
-
-  /** Takes the examples of each of several inputs: all are one example, or all are batches. */
-  #takeAll(examples: unknown, validate: boolean): void {
-    const inputs = this.#inputs;
-    if (!Array.isArray(examples) || examples.length !== inputs.length) {
-      const need = `an array of ${inputs.length}: the examples of each input`;
-      throw new TypeError(`predict: got ${shown(examples)}, need ${need}`);
-    }
-    inputs.forEach((input, index) => {
-      input.take(examples[index], validate);
-    });
-    const [{ rows }] = inputs;
-    const lists = inputs.filter(({ isTyped }) => !isTyped);
-    if (lists.some(({ isSingle }) => isSingle !== lists[0].isSingle)) {
-      const single = inputs.findIndex(({ isSingle }) => isSingle);
-      const batch = inputs.findIndex(({ isSingle, isTyped }) => !isSingle && !isTyped);
-      const got = `one example for input ${single} and a batch for input ${batch}`;
-      throw new RangeError(`predict: got ${got}, need one example of each, or a batch of each`);
-    }
-    inputs.forEach((input, index) => {
-      if (input.rows === rows) return;
-      throw new RangeError(`predict: got ${rows} rows for input 0 and ${input.rows} for input ${index}, need as many`);
-    });
   }
 
   /** Results in the form of the examples, which were in arrays. */
@@ -219,7 +232,8 @@ export type Examples = readonly number[] | Rows;
 /** The results of one call, for one output. */
 export type Results = Nested | Values;
 
-function rowsOf(values: Values, width: number): number[][] {
+/** Returns numbers as rows of `width`. */
+export function rowsOf(values: Values, width: number): number[][] {
   const rows: number[][] = [];
   for (let start = 0; start < values.length; start += width) rows.push([...values.subarray(start, start + width)]);
   return rows;

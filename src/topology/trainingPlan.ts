@@ -1,7 +1,7 @@
 /**
  * A plan for training. It adds blocks for gradients and targets, and the operations of training: forward where they differ from those
- * of prediction, backward, and after an update. Only the learner imports this file and hands it to the engine (`engine.addTraining`),
- * so bundlers leave it out of a program that only predicts.
+ * of prediction, backward, and after an update. Only the learner and inputGradients import this file and hand it to the engine
+ * (`engine.addTraining`), so bundlers leave it out of a program that only predicts.
  */
 
 import { type Address, eachRow, inAll, type Operation, op } from "../kernels/operations.ts";
@@ -39,13 +39,13 @@ export class TrainingPlan extends Plan {
     this.#addSites(nodes);
     const operationsOf = (node: Node) => {
       const { kind, description } = node.layer;
-      return (passOf(node.layer).forward ?? kind.forward)(description, this.site(node));
+      return (this.passOf(node.layer).forward ?? kind.forward)(description, this.site(node));
     };
-    const differs = nodes.some(({ layer }) => passOf(layer).forward);
+    const differs = nodes.some(({ layer }) => this.passOf(layer).forward);
     this.forwardTraining = differs ? this.program(nodes.flatMap(operationsOf)) : this.forward;
     this.backward = this.program(this.#planBackward());
     const updates = nodes.flatMap((node) => {
-      return passOf(node.layer).afterUpdate?.(node.layer.description, this.site(node)) ?? [];
+      return this.passOf(node.layer).afterUpdate?.(node.layer.description, this.site(node)) ?? [];
     });
     this.afterUpdate = this.program(updates);
   }
@@ -65,9 +65,22 @@ export class TrainingPlan extends Plan {
     return this.#targets.get(output)!;
   }
 
+  /**
+   * True for a plan that is not to train: layers compute as in prediction, and the backward pass overwrites the gradients of the
+   * inputs and none of a parameter.
+   */
+  protected get isOfInputs(): boolean {
+    return false;
+  }
+
+  /** Returns the training of a layer in this plan. */
+  protected passOf(layer: GraphLayer): LayerTraining {
+    return passOf(layer, this.isOfInputs);
+  }
+
   /** Returns the blocks that training adds to a node. */
   protected blocksOf(node: Node): Readonly<Record<string, Block | WorkingSpace | undefined>> {
-    return passOf(node.layer).blocks?.(node.layer.description, this.shapesOf(node)) ?? {};
+    return this.passOf(node.layer).blocks?.(node.layer.description, this.shapesOf(node)) ?? {};
   }
 
   protected override workingElements(node: Node): number {
@@ -78,7 +91,8 @@ export class TrainingPlan extends Plan {
   #addSites(nodes: readonly Node[]): void {
     let position = 0;
     for (const node of nodes) {
-      const { kind, description, trainable: isTrained } = node.layer;
+      const { kind, description, trainable } = node.layer;
+      const isTrained = trainable && !this.isOfInputs;
       const { family } = trainingOf(description);
       if (family) this.options.arena.add(family);
       const site = { ...super.site(node), batch: this.batch, isTrained, position };
@@ -98,11 +112,12 @@ export class TrainingPlan extends Plan {
    */
   #planBackward(): Operation[] {
     const { graph, arena, capacity, gradientAddress } = this.options;
-    const needed = valuesWithGradient(graph);
+    const needed = valuesWithGradient(graph, this.isOfInputs);
     for (const value of new Set([...needed, ...graph.outputs])) {
       this.#gradients.set(value, this.allocate(perRow(value.shape)));
     }
-    for (const output of graph.outputs) this.#targets.set(output, this.allocate(perRow(output.shape)));
+    for (const output of this.isOfInputs ? [] : graph.outputs)
+      this.#targets.set(output, this.allocate(perRow(output.shape)));
     const written = new Set<Value | Parameter>(graph.outputs);
     const operations: Operation[] = [];
     for (const node of graph.nodes.toReversed()) {
@@ -123,8 +138,9 @@ export class TrainingPlan extends Plan {
         additions.push(op("add", isPerRow ? eachRow(count) : inAll(count), { a: address, b: beside, output: address }));
         return beside;
       };
+      const nodeSite = this.site(node);
       const site: BackwardSite = {
-        ...this.site(node),
+        ...nodeSite,
         outputGrad: outputGrads[0],
         outputGrads,
         inputGrads: node.inputs.map((input) => {
@@ -132,28 +148,34 @@ export class TrainingPlan extends Plan {
           return address === undefined ? undefined : target(input, address, sizeOf(input.shape), true);
         }),
         parameterGrads: node.layer.parameters.map((parameter) => {
-          if (!node.layer.trainable) return undefined;
+          if (!nodeSite.isTrained) return undefined;
           return target(parameter, gradientAddress(parameter), sizeOf(parameter.shape), false);
         }),
       };
-      for (const operation of passOf(node.layer).backward(node.layer.description, site)) operations.push(operation);
+      for (const operation of this.passOf(node.layer).backward(node.layer.description, site))
+        operations.push(operation);
       for (const addition of additions) operations.push(addition);
     }
     return operations;
   }
 }
 
-/** Returns the training of a layer as it is now, trained or not. */
-function passOf({ description, trainable }: GraphLayer): LayerTraining {
+/** Returns the training of a layer as it is now, trained or not; or where layers compute as in prediction. */
+function passOf({ description, trainable }: GraphLayer, isOfInputs = false): LayerTraining {
   const training = trainingOf(description);
-  return (trainable ? undefined : training.frozen) ?? training;
+  const { frozen = training, predicting = frozen } = training;
+  if (isOfInputs) return predicting;
+  return trainable ? training : frozen;
 }
 
-/** Returns the values that a trained parameter stands before: all others are given, and their gradient changes nothing. */
-function valuesWithGradient(graph: Graph): Set<Value> {
-  const needed = new Set<Value>();
+/**
+ * Returns the values that a trained parameter stands before: all others are given, and their gradient changes nothing. For the
+ * gradients of inputs they are the inputs and all values behind them.
+ */
+function valuesWithGradient(graph: Graph, isOfInputs: boolean): Set<Value> {
+  const needed = new Set<Value>(isOfInputs ? graph.inputs : []);
   for (const { layer, inputs, outputs } of graph.nodes) {
-    const isTrained = layer.trainable && layer.parameters.length > 0;
+    const isTrained = !isOfInputs && layer.trainable && layer.parameters.length > 0;
     if (!isTrained && !inputs.some((input) => needed.has(input))) continue;
     for (const output of outputs) needed.add(output);
   }

@@ -9,6 +9,7 @@ export type { Examples, Targets } from "./examples.ts";
 export type { BatchOptions, EpochsOptions, FitBatchesOptions, FitOptions } from "./fitOptions.ts";
 export { checkGradients, type GradientCheck, type GradientCheckOptions, type ParameterCheck } from "./gradients.ts";
 export type { History } from "./history.ts";
+export { type InputGradientsOptions, inputGradients } from "./inputGradients.ts";
 export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,

@@ -4,7 +4,7 @@ import type { Values } from "../kernels/dtype.ts";
 import type { Engine } from "../topology/engine.ts";
 
 /** Returns a view of the parameters and the statistics. */
-function viewOf({ arena, parameterBlock, blockCount, statisticCount }: Engine): Values {
+export function viewOf({ arena, parameterBlock, blockCount, statisticCount }: Engine): Values {
   return arena.view(parameterBlock, blockCount + statisticCount);
 }
 

@@ -46,7 +46,7 @@ describe("a network of two inputs and two outputs", () => {
     ["fewer rows of the second", [left, right.slice(1)], "predict: got 300 rows for input 0 and 299 for input 1"],
     ["rows of another width", [right, right], "predict: input 0: got 2 numbers in row 0, need 3"],
     ["NaN in the second", [left, right.with(7, [0, Number.NaN])], "predict: input 1: got NaN at row 7, column 1"],
-    ["a number", [left, 3], "predict: got 3, need one example, rows of examples, or a typed array"],
+    ["a number", [left, 3], "predict: input 1: got 3, need one example, rows of examples, or a typed array"],
   ])("refuses %s, and the blocks are as they were", (_, examples, message) => {
     network.predict([left.slice(0, 1), right.slice(0, 1)]);
     const before = [0, 1].map((index) => Array.from(network.input(1, index)));

@@ -2,7 +2,7 @@
 
 import { checkFinite, checkOptions, shown } from "../../errors.ts";
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
-import { copyForward } from "./copy.ts";
+import { copyForward, copyTraining } from "./copy.ts";
 import { type LayerDescription, type LayerKind, type LayerTraining, sizeOf, type TrainingSite } from "./layer.ts";
 import { checkName } from "./options.ts";
 import { matrixOf, onlyShape, shownShape } from "./shape.ts";
@@ -77,6 +77,8 @@ function drop(
 
 export const dropoutTraining: LayerTraining<DropoutDescription> = {
   isRandom: true,
+
+  predicting: copyTraining,
 
   forward: (description, site) => [drop(description, site, site.inputs[0], site.output)],
 

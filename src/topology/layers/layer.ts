@@ -114,7 +114,7 @@ export interface Site {
 export interface TrainingSite extends Site {
   /** The record of what changes from batch to batch. */
   readonly batch: Address;
-  /** True if training changes the parameters. */
+  /** True if the pass is one of training and changes the parameters. */
   readonly isTrained: boolean;
   /** Differs between the uses of layers in a network that are no rearrangements. */
   readonly position: number;
@@ -173,6 +173,8 @@ export interface LayerTraining<Description extends LayerDescription = LayerDescr
   leastRows?(inputShapes: readonly Shape[]): number;
   /** Instead, the training of a layer that is not trained, if such a layer keeps more than its parameters: its statistics. */
   readonly frozen?: LayerTraining<Description>;
+  /** Instead, where layers compute as in prediction, for the gradients of inputs; default `frozen`. */
+  readonly predicting?: LayerTraining<Description>;
 }
 
 /** Returns the number of elements of one example's value. */

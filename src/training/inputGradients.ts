@@ -1,0 +1,151 @@
+/**
+ * The gradients of a network's answers with respect to its inputs. Only a program that imports this function has the kernels and
+ * plans of training for it.
+ */
+
+import { training } from "../../build/training.js";
+import { checkInteger, checkOptions, shown } from "../errors.ts";
+import { type Values, valuesOf } from "../kernels/dtype.ts";
+import { Engine } from "../topology/engine.ts";
+import { sizeOf } from "../topology/layers/layer.ts";
+import { nestedOf } from "../topology/nesting.ts";
+import { Network } from "../topology/network.ts";
+import {
+  type Examples,
+  type InputRows,
+  inputRowsOf,
+  type Results,
+  rowsOf,
+  takeExamples,
+} from "../topology/prediction.ts";
+import { type FlatRows, partRows } from "../topology/rows.ts";
+import { TrainingPlan } from "../topology/trainingPlan.ts";
+import { viewOf } from "./snapshot.ts";
+
+const who = "inputGradients";
+
+export interface InputGradientsOptions {
+  /** The number of the output that is differentiated: its place in the flat output, from 0. Default 0. */
+  readonly output?: number;
+}
+
+/** A plan for the gradients of the inputs. */
+class InputPlan extends TrainingPlan {
+  protected override get isOfInputs(): boolean {
+    return true;
+  }
+}
+
+/**
+ * What differentiates one network. It has a memory of its own, into which it copies the parameters, so that neither the network's
+ * last pass nor a training of it changes.
+ */
+class Differentiator {
+  readonly #source: Engine;
+  readonly #engine: Engine;
+  readonly #inputs: readonly InputRows[];
+
+  constructor(source: Engine) {
+    const { graph, dtype, arena } = source;
+    this.#source = source;
+    this.#engine = new Engine(graph, dtype, arena.arithmetic);
+    this.#engine.addTraining({ family: training, Plan: InputPlan, stackOf: () => undefined });
+    this.#inputs = inputRowsOf(who, source);
+  }
+
+  /** @returns the gradients of each input, in the form of its examples */
+  run(examples: unknown, output: number): Results[] {
+    const inputs = this.#inputs;
+    try {
+      takeExamples(who, inputs, examples, true);
+      for (const input of inputs) input.check();
+      const [{ rows }] = inputs;
+      const { graph, dtype } = this.#source;
+      const results = graph.inputs.map(({ shape }) => valuesOf(dtype, rows * sizeOf(shape)));
+      viewOf(this.#engine).set(viewOf(this.#source));
+      for (let from = 0; from < rows; from += partRows) this.#runPart(from, output, results);
+      return results.map((values, index) => this.#formOf(values, index));
+    } finally {
+      for (const input of inputs) input.clear();
+    }
+  }
+
+  /** Writes the gradients of the rows from `from` on, as many as are run at once. */
+  #runPart(from: number, output: number, results: readonly Values[]): void {
+    const engine = this.#engine;
+    const { graph, arena } = engine;
+    const count = Math.min(partRows, this.#inputs[0].rows - from);
+    const plan = engine.trainingPlan(count);
+    graph.inputs.forEach((input, index) => {
+      engine.valueView(plan, input, count).set(this.#inputs[index].part(from));
+    });
+    engine.forwardTraining(plan, count);
+    let first = 0;
+    for (const value of graph.outputs) {
+      const size = sizeOf(value.shape);
+      const gradients = arena.view(plan.valueGradientAddress(value)!, count * size).fill(0);
+      const place = output - first;
+      first += size;
+      if (place < 0 || place >= size) continue;
+      for (let row = 0; row < count; row++) gradients[row * size + place] = 1;
+    }
+    plan.backward.run(count, engine.draws);
+    graph.inputs.forEach((input, index) => {
+      const size = sizeOf(input.shape);
+      results[index].set(arena.view(plan.valueGradientAddress(input)!, count * size), from * size);
+    });
+  }
+
+  #formOf(values: Values, index: number): Results {
+    const { isTyped, isSingle, nesting, rows } = this.#inputs[index];
+    if (isTyped) return values;
+    if (nesting) return nestedOf(values, isSingle ? nesting : [rows, ...nesting]);
+    return isSingle ? [...values] : rowsOf(values, values.length / rows);
+  }
+}
+
+const differentiators = /* @__PURE__ */ new WeakMap<Network, Differentiator>();
+
+/**
+ * Returns ∂(one number of the output)/∂inputs for each example: how far the answer would move for a small change of each input. The
+ * network computes as `predict` does: dropout drops nothing, batchNorm normalizes by its running statistics. Nothing of the network
+ * or of a trainer changes; the first call for a network makes a memory as large as another one's.
+ *
+ * @param examples in any form that `predict` takes; of several inputs, an array with those of each
+ * @param options `output`: which number of the output, in row-major order; of several outputs, counted on from one to the next
+ * @returns numbers like the examples, in the same form; of several inputs, an array with those of each
+ * @throws {RangeError | TypeError} if examples do not fit, or there is no such number
+ */
+export function inputGradients(
+  network: Network,
+  examples: readonly number[],
+  options?: InputGradientsOptions,
+): number[];
+export function inputGradients(network: Network, examples: FlatRows, options?: InputGradientsOptions): Values;
+export function inputGradients<Answer extends Results = number[][]>(
+  network: Network,
+  examples: readonly (readonly number[] | FlatRows)[],
+  options?: InputGradientsOptions,
+): Answer;
+export function inputGradients<Answer extends Results | Results[] = Results | Results[]>(
+  network: Network,
+  examples: Examples | readonly Examples[],
+  options?: InputGradientsOptions,
+): Answer;
+export function inputGradients(
+  network: Network,
+  examples: Examples | readonly Examples[],
+  options: InputGradientsOptions = {},
+): Results | Results[] {
+  if (!(network instanceof Network)) throw new TypeError(`${who}: got ${shown(network)}, need a Network`);
+  checkOptions(who, options, ["output"]);
+  const { output = 0 } = options;
+  checkInteger(`${who}: output`, output, 0, network.outputs - 1);
+  let differentiator = differentiators.get(network);
+  if (!differentiator) {
+    differentiator = new Differentiator(network.engine);
+    differentiators.set(network, differentiator);
+  }
+  const results = differentiator.run(examples, output);
+  return results.length === 1 ? results[0] : results;
+}
