@@ -55,14 +55,16 @@ export class Graph {
   /**
    * Collects the nodes between inputs and outputs, output by output, each node after those whose values it reads.
    *
+   * @param kept a graph whose layers keep their names and how they are trained
    * @throws {RangeError | TypeError} if an output hangs on an input that is not among `inputs`, none hangs on one that is, or
    *   a name comes twice
    */
   constructor(
     readonly inputs: readonly Value[],
     readonly outputs: readonly Value[],
+    kept?: Graph,
   ) {
-    const builder = new GraphBuilder(inputs);
+    const builder = new GraphBuilder(inputs, kept?.layers ?? []);
     builder.visitOutputs(outputs);
     builder.checkInputs();
     this.nodes = builder.nodes;
@@ -80,9 +82,11 @@ class GraphBuilder {
   readonly #names = new Set<string>();
   /** Layers of each kind so far. */
   readonly #positions = new Map<string, number>();
+  readonly #kept: ReadonlyMap<LayerDescription, GraphLayer>;
 
-  constructor(inputs: readonly Value[]) {
+  constructor(inputs: readonly Value[], kept: readonly GraphLayer[]) {
     this.#inputs = new Set(inputs);
+    this.#kept = new Map(kept.map((layer) => [layer.description, layer]));
   }
 
   /**
@@ -147,7 +151,11 @@ class GraphBuilder {
 
   #newLayer(description: LayerDescription, kind: LayerKind, shapes: readonly Shape[]): GraphLayer {
     const position = (this.#positions.get(description.kind) ?? 0) + 1;
-    const name = description.name ?? `${description.kind}${position}`;
+    const {
+      name = `${description.kind}${position}`,
+      trainable = true,
+      learningRateFactor = 1,
+    } = this.#kept.get(description) ?? description;
     if (this.#names.has(name)) {
       throw new RangeError(`network: got two layers named ${shown(name)}, need names that differ`);
     }
@@ -162,8 +170,8 @@ class GraphBuilder {
       kind,
       parameters,
       statistics: (kind.statistics?.(description, shapes) ?? []).map(inLayer),
-      trainable: description.trainable ?? true,
-      learningRateFactor: description.learningRateFactor ?? 1,
+      trainable,
+      learningRateFactor,
     };
     this.layers.set(description, layer);
     this.#names.add(name);

@@ -44,5 +44,6 @@ export {
   type NetworkOptions,
   type PredictOptions,
 } from "./network.ts";
+export type { PartOptions, Place } from "./part.ts";
 export type { Results } from "./prediction.ts";
 export type { FlatRows, Row, Rows } from "./rows.ts";

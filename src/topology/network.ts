@@ -19,6 +19,7 @@ import {
 import { type LayerDescription, type Shape, sizeOf, sizesOf } from "./layers/layer.ts";
 import { trainerPrefix } from "./layers/options.ts";
 import type { Value } from "./layers/value.ts";
+import { type PartOptions, partOf, resized } from "./part.ts";
 import { type Examples, Predictor, type Results } from "./prediction.ts";
 import type { FlatRows } from "./rows.ts";
 import { topologyFromJSON, topologyToJSON } from "./serialization.ts";
@@ -227,6 +228,43 @@ export class Network {
     const shapes = (values: readonly Value[]) => values.map(({ shape }) => `[${shape.join(", ")}]`).join(" ");
     const head = `inputs ${shapes(inputs)}, outputs ${shapes(outputs)}, ${this.dtype}`;
     return [head, rule, lines[0], rule, ...lines.slice(1, -1), rule, lines.at(-1)].join("\n");
+  }
+
+  /**
+   * Returns a part of the network as a network of its own: `part({ outputs: "dense2" })` is all up to a layer, `part({ inputs:
+   * "dense2" })` all behind it. Parameters and statistics are copies; layers keep their names and how they are trained.
+   *
+   * @param options `inputs`, `outputs`: values that `input` and layers returned, or names of layers, which stand for what they
+   *   make; one or an array. Default the network's own. A layer that is used several times has no single value, so it cannot
+   *   be named.
+   * @throws {RangeError | TypeError} if one is not in the network, an output needs more than the inputs, or no output needs an input
+   */
+  part(options: PartOptions = {}): Network {
+    return this.#with(partOf(this.engine.graph, options));
+  }
+
+  /**
+   * Returns the same network for inputs of another shape, with copies of parameters and statistics. Every layer must allow it:
+   * a dense layer needs the same features, but takes any positions before them.
+   *
+   * @param shape of one example, as in the options of the network; of several inputs, an array of their shapes
+   * @throws {RangeError} if a layer does not take it, or would have a parameter of another shape; the message names the layer
+   */
+  withInputs(shape: number | Shape | readonly (number | Shape)[]): Network {
+    return this.#with(resized(this.engine.graph, shape));
+  }
+
+  /** Returns a network of other uses of these layers. */
+  #with(graph: Graph): Network {
+    const { engine, dtype, arithmetic } = this;
+    const { parameters, statistics } = engine.graph;
+    const tensors = new Map([...parameters, ...statistics].map((tensor) => [tensor.fullName, tensor]));
+    const fill = (copy: Engine) => {
+      for (const tensor of [...graph.parameters, ...graph.statistics]) {
+        copy.tensorView(tensor).set(engine.tensorView(tensors.get(tensor.fullName)!));
+      }
+    };
+    return new Network({ dtype, arithmetic }, { graph, fill });
   }
 
   /**

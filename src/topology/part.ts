@@ -1,0 +1,134 @@
+/** Graphs made of a network's graph: a part of it, and the same one for inputs of other shapes. Its layers keep their names. */
+
+import { checkOptions, nearest, shown } from "../errors.ts";
+import { Graph, type Node } from "./graph.ts";
+import type { Shape } from "./layers/layer.ts";
+import { checkShape, shownShape } from "./layers/shape.ts";
+import { applyAll, Value } from "./layers/value.ts";
+
+/** A value of a network, or the name of a layer, which stands for what it makes. */
+export type Place = Value | string;
+
+export interface PartOptions {
+  /** The part begins with these values: a layer that is named here lies before it. Default those of the network's inputs that are needed. */
+  readonly inputs?: Place | readonly Place[];
+  /** The part ends with these values: a layer that is named here is its last. Default the network's outputs. */
+  readonly outputs?: Place | readonly Place[];
+}
+
+/** Names that a message lists. */
+const mostNames = 16;
+
+/**
+ * Returns the graph of the layers between values of `graph`.
+ *
+ * @throws {RangeError | TypeError} if a place is none of the graph's, or an output needs more than the inputs
+ */
+export function partOf(graph: Graph, options: PartOptions): Graph {
+  checkOptions("part", options, ["inputs", "outputs"]);
+  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)));
+  const nameOf = (value: Value) => makers.get(value)?.layer.name ?? `input ${graph.inputs.indexOf(value)}`;
+  const namesOf = (values: readonly Value[]) => values.map(nameOf).join(", ");
+  const inputs = valuesAt("inputs", options.inputs, graph, makers) ?? graph.inputs;
+  const outputs = valuesAt("outputs", options.outputs, graph, makers) ?? graph.outputs;
+  const both = outputs.find((value) => inputs.includes(value));
+  if (both) throw new RangeError(`part: got ${nameOf(both)} as input and as output, need layers between`);
+  const needed = new Set(outputs);
+  // It grows while it is walked.
+  for (const value of needed) {
+    if (inputs.includes(value)) continue;
+    const maker = makers.get(value);
+    if (!maker) {
+      const got = `outputs ${namesOf(outputs)} that need ${nameOf(value)} of the network`;
+      throw new RangeError(`part: got ${got}, need outputs that are made of ${namesOf(inputs)} alone`);
+    }
+    for (const read of maker.inputs) needed.add(read);
+  }
+  const used = inputs.filter((value) => needed.has(value));
+  if (options.inputs !== undefined && used.length < inputs.length) {
+    const idle = inputs.find((value) => !needed.has(value))!;
+    throw new RangeError(`part: got ${nameOf(idle)} in inputs, which no output needs, need it used or left out`);
+  }
+  return new Graph(used, outputs, graph);
+}
+
+/** Returns the values at some places; undefined if there are none. */
+function valuesAt(
+  what: string,
+  places: PartOptions["inputs"],
+  graph: Graph,
+  makers: ReadonlyMap<Value, Node>,
+): readonly Value[] | undefined {
+  if (places === undefined) return undefined;
+  const values = [places].flat().flatMap((place: unknown) => {
+    if (typeof place === "string") return outputsOf(what, place, graph);
+    const value = place as Value;
+    if (makers.has(value) || graph.inputs.includes(value)) return value;
+    const got = place instanceof Value ? `a value ${shownShape(value.shape)} of another network` : shown(place);
+    throw new TypeError(`part: got ${got} in ${what}, need values of this network, or names of its layers`);
+  });
+  if (values.length > 0 && new Set(values).size === values.length) return values;
+  throw new TypeError(`part: got ${values.length} values in ${what}, need at least one, and each once`);
+}
+
+/** Returns what the layer of a name makes. */
+function outputsOf(what: string, name: string, { nodes, layers }: Graph): readonly Value[] {
+  const uses = nodes.filter(({ layer }) => layer.name === name);
+  if (uses.length === 1) return uses[0].outputs;
+  if (uses.length > 1) {
+    const got = `${shown(name)} in ${what}, a layer that is used ${uses.length} times`;
+    throw new RangeError(`part: got ${got}, need the value that one of its uses returned`);
+  }
+  const names = layers.map((layer) => layer.name);
+  const near = nearest(name, names);
+  const list = names.slice(0, mostNames).join(", ") + (names.length > mostNames ? ", …" : "");
+  const question = near === undefined ? "" : `; did you mean ${shown(near)}?`;
+  throw new RangeError(`part: got ${shown(name)} in ${what}, need the name of a layer: ${list}${question}`);
+}
+
+/**
+ * Returns the same graph for inputs of other shapes.
+ *
+ * @param given a shape; of several inputs, an array of shapes
+ * @throws {RangeError} if a layer does not take them, or would have a parameter of another shape
+ */
+export function resized(graph: Graph, given: number | Shape | readonly (number | Shape)[]): Graph {
+  const { length } = graph.inputs;
+  const shapes = (length === 1 ? [given] : given) as readonly (number | Shape)[];
+  if (!Array.isArray(shapes) || shapes.length !== length) {
+    throw new RangeError(`withInputs: got ${shown(given)}, need an array of ${length}: the shape of each input`);
+  }
+  const values = new Map<Value, Value>();
+  graph.inputs.forEach((input, index) => {
+    values.set(input, new Value(checkShape("withInputs", "inputs", shapes[index])));
+  });
+  for (const node of graph.nodes) {
+    const read = node.inputs.map((value) => values.get(value)!);
+    useOf(node, read).forEach((value, index) => {
+      values.set(node.outputs[index], value);
+    });
+  }
+  const valuesOf = (old: readonly Value[]) => old.map((value) => values.get(value)!);
+  return new Graph(valuesOf(graph.inputs), valuesOf(graph.outputs), graph);
+}
+
+/** Applies a node's layer to other values. */
+function useOf({ layer }: Node, read: readonly Value[]): readonly Value[] {
+  const { name, kind, description } = layer;
+  const shapes = read.map(({ shape }) => shape);
+  try {
+    const outputs = applyAll(kind, description, read);
+    const parameters = kind.parameters?.(description, shapes) ?? [];
+    const statistics = kind.statistics?.(description, shapes) ?? [];
+    const tensors = [...layer.parameters, ...layer.statistics];
+    for (const [index, { name: own, shape }] of [...parameters, ...statistics].entries()) {
+      const { shape: kept } = tensors[index];
+      if (shape.join() === kept.join()) continue;
+      throw new RangeError(`its ${own} would be ${shownShape(shape)}, and is ${shownShape(kept)}`);
+    }
+    return outputs;
+  } catch (cause) {
+    const got = `inputs that do not suit ${name}: ${(cause as Error).message}`;
+    throw new RangeError(`withInputs: got ${got}`, { cause });
+  }
+}
