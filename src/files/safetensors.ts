@@ -95,6 +95,26 @@ export function encode(tensors: readonly NamedTensor[], metadata: Readonly<Recor
  * @throws {RangeError} if they are not a well-formed file of F32 and F64 tensors; nothing large is allocated before that
  */
 export function decode(file: Uint8Array | ArrayBuffer): SafetensorsFile {
+  const { tensors, metadata } = readTensors(file, elements);
+  const decoded = tensors.map(({ name, shape, type: { dtype, Values }, buffer }) => {
+    return { name, shape, dtype, values: new Values(buffer) };
+  });
+  return { tensors: decoded, metadata };
+}
+
+/** A tensor with a copy of its bytes. */
+export interface RawTensor<Type> {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: Type;
+  readonly buffer: ArrayBuffer;
+}
+
+/** The same, of tensors whose types are among `types`: the bytes of an element of each, under its name in the header. */
+export function readTensors<Type extends { readonly bytes: number }>(
+  file: Uint8Array | ArrayBuffer,
+  types: Readonly<Record<string, Type>>,
+): { tensors: RawTensor<Type>[]; metadata: Record<string, string> } {
   const bytes = bytesOf(file);
   const headerBytes = headerLength(bytes);
   const dataAddress = lengthBytes + headerBytes;
@@ -103,8 +123,8 @@ export function decode(file: Uint8Array | ArrayBuffer): SafetensorsFile {
 
   const metadata = Object.hasOwn(header, metadataName) ? header[metadataName] : {};
   checkMetadata(metadata);
-  const extents: Extent[] = [];
-  for (const name of Object.keys(header)) if (name !== metadataName) extents.push(extentOf(name, header[name]));
+  const extents: Extent<Type>[] = [];
+  for (const name of Object.keys(header)) if (name !== metadataName) extents.push(extentOf(name, header[name], types));
   // Empty tensors stand before the one that begins where they do.
   extents.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let position = 0;
@@ -119,12 +139,11 @@ export function decode(file: Uint8Array | ArrayBuffer): SafetensorsFile {
   }
   if (position !== dataBytes) throw refusal(`${dataBytes} bytes of data`, `${position}, which the header describes`);
 
-  const tensors: DecodedTensor[] = [];
-  for (const { name, shape, element, begin, end } of extents) {
+  const tensors = extents.map(({ name, shape, type, begin, end }) => {
     // A copy, as neither the file nor a tensor in it need be aligned.
     const { buffer } = new Uint8Array(bytes.subarray(dataAddress + begin, dataAddress + end));
-    tensors.push({ name, shape, dtype: element.dtype, values: new element.Values(buffer) });
-  }
+    return { name, shape, type, buffer };
+  });
   return { tensors, metadata };
 }
 
@@ -162,34 +181,38 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
 }
 
 /** What the header says of one tensor. */
-interface Extent {
+interface Extent<Type> {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly element: (typeof elements)[keyof typeof elements];
+  readonly type: Type;
   /** Bytes of the data. */
   readonly begin: number;
   readonly end: number;
 }
 
 /** It agrees with itself, though perhaps not with the file. */
-function extentOf(name: string, entry: unknown): Extent {
+function extentOf<Type extends { readonly bytes: number }>(
+  name: string,
+  entry: unknown,
+  types: Readonly<Record<string, Type>>,
+): Extent<Type> {
   const { dtype, shape, data_offsets: offsets } = Object(entry);
-  if (!isKnown(elements, dtype)) {
-    throw refusal(`dtype ${shown(dtype)} in tensor ${shown(name)}`, Object.keys(elements).join(" or "));
+  if (!isKnown(types, dtype)) {
+    throw refusal(`dtype ${shown(dtype)} in tensor ${shown(name)}`, Object.keys(types).join(" or "));
   }
-  const element = elements[dtype];
+  const type = types[dtype];
   const count = elementCount(name, shape);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((offset) => Number.isSafeInteger(offset))) {
     throw refusal(`data_offsets ${shown(offsets)} in tensor ${shown(name)}`, "two whole numbers");
   }
   const [begin, end] = offsets;
-  if (begin < 0 || end - begin !== count * element.bytes) {
+  if (begin < 0 || end - begin !== count * type.bytes) {
     throw refusal(
       `data_offsets [${begin}, ${end}] in tensor ${shown(name)}`,
-      `${count * element.bytes} bytes, for shape ${shownShape(shape)}`,
+      `${count * type.bytes} bytes, for shape ${shownShape(shape)}`,
     );
   }
-  return { name, shape, element, begin, end };
+  return { name, shape, type, begin, end };
 }
 
 /** The number of elements of a shape, which is checked. */

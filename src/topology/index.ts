@@ -1,5 +1,7 @@
 /** The public names of the room of topology. */
 
+export { readSafetensors } from "../files/readSafetensors.ts";
+export type { NamedTensor } from "../files/safetensors.ts";
 export { type Activation, type ActivationName, elu, leakyRelu } from "./activations.ts";
 export {
   fromValues,

@@ -1,0 +1,55 @@
+/** Safetensors files of other writers, in all types of numbers that have an array in JavaScript or convert to one. */
+
+import { type NamedTensor, readTensors } from "./safetensors.ts";
+
+/** A type of elements: how many bytes one has, and the numbers that some bytes hold. */
+interface ElementType {
+  readonly bytes: number;
+  readonly read: (buffer: ArrayBuffer) => Float32Array | Float64Array;
+}
+
+/** Returns the number of 16 bits as IEEE 754 has them: sign, 5 bits of exponent, 10 of mantissa. Exact. */
+function half(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const mantissa = bits & 1023;
+  if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  // Subnormal numbers have no leading 1, and the least exponent.
+  return (sign * (exponent === 0 ? mantissa : (1024 + mantissa) * (1 << (exponent - 1)))) / 2 ** 24;
+}
+
+/** The types by their names. Numbers that float32 holds exactly become float32, all others float64. */
+const types: Readonly<Record<string, ElementType>> = {
+  F64: { bytes: 8, read: (buffer) => new Float64Array(buffer) },
+  F32: { bytes: 4, read: (buffer) => new Float32Array(buffer) },
+  F16: { bytes: 2, read: (buffer) => Float32Array.from(new Uint16Array(buffer), half) },
+  BF16: {
+    bytes: 2,
+    // The upper half of a float32.
+    read: (buffer) => new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer),
+  },
+  I64: { bytes: 8, read: (buffer) => Float64Array.from(new BigInt64Array(buffer), Number) },
+  U64: { bytes: 8, read: (buffer) => Float64Array.from(new BigUint64Array(buffer), Number) },
+  I32: { bytes: 4, read: (buffer) => Float64Array.from(new Int32Array(buffer)) },
+  U32: { bytes: 4, read: (buffer) => Float64Array.from(new Uint32Array(buffer)) },
+  I16: { bytes: 2, read: (buffer) => Float32Array.from(new Int16Array(buffer)) },
+  U16: { bytes: 2, read: (buffer) => Float32Array.from(new Uint16Array(buffer)) },
+  I8: { bytes: 1, read: (buffer) => Float32Array.from(new Int8Array(buffer)) },
+  U8: { bytes: 1, read: (buffer) => Float32Array.from(new Uint8Array(buffer)) },
+  BOOL: { bytes: 1, read: (buffer) => Float32Array.from(new Uint8Array(buffer)) },
+};
+
+/**
+ * Returns the tensors of a safetensors file of any writer, in the order of their data: what `network.load` takes. F16, BF16, booleans
+ * and integers of up to 16 bits become float32, larger integers float64; those beyond 2⁵³ are rounded.
+ *
+ * @throws {TypeError} if `file` is neither a Uint8Array nor an ArrayBuffer
+ * @throws {RangeError} if the file is not well formed, or has a type of numbers that is not among these
+ */
+export function readSafetensors(file: Uint8Array | ArrayBuffer): NamedTensor[] {
+  return readTensors(file, types).tensors.map(({ name, shape, type, buffer }) => ({
+    name,
+    shape,
+    values: type.read(buffer),
+  }));
+}
