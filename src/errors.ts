@@ -71,11 +71,18 @@ export function isKnown<Known extends object>(known: Known, name: unknown): name
   return typeof name === "string" && Object.hasOwn(known, name);
 }
 
+/** Names that a message lists. */
+const listedCount = 40;
+
+/** Names as a message lists them, cut where they are many. */
+export const listed = (names: readonly string[]): string =>
+  [...names.slice(0, listedCount), ...(names.length > listedCount ? ["…"] : [])].join(", ");
+
 /** The refusal of a name that `who` does not know: `activation: got "rellu", need one of …; did you mean "relu"?` */
 export function unknownName(who: string, got: unknown, known: readonly string[]): RangeError {
   const meant = typeof got === "string" ? nearest(got, known) : undefined;
   const question = meant === undefined ? "" : `; did you mean ${shown(meant)}?`;
-  return new RangeError(`${who}: got ${shown(got)}, need one of ${known.join(", ")}${question}`);
+  return new RangeError(`${who}: got ${shown(got)}, need one of ${listed(known)}${question}`);
 }
 
 /**

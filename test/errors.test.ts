@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { checkInteger, checkOptions, DivergenceError, isKnown, nearest, shown, unknownName } from "../src/errors.ts";
+import {
+  checkInteger,
+  checkOptions,
+  DivergenceError,
+  isKnown,
+  listed,
+  nearest,
+  shown,
+  unknownName,
+} from "../src/errors.ts";
 
 const activations = ["linear", "sigmoid", "tanh", "relu", "leakyRelu", "elu", "selu", "logSoftmax"];
 
@@ -38,6 +47,14 @@ describe("unknownName", () => {
       'loss: got "mse", need one of hinge, poisson',
     );
     expect(unknownName("loss", undefined, ["hinge"]).message).toBe("loss: got undefined, need one of hinge");
+  });
+
+  test("lists no more than 40 names, and knows the others", () => {
+    const names = Array.from({ length: 50 }, (_, index) => `layer${index}`);
+    expect(unknownName("part", "layer49x", names).message).toBe(
+      `part: got "layer49x", need one of ${names.slice(0, 40).join(", ")}, …; did you mean "layer49"?`,
+    );
+    expect(listed(names.slice(0, 40))).toBe(names.slice(0, 40).join(", "));
   });
 });
 

@@ -1,6 +1,6 @@
 /** Graphs made of a network's graph: a part of it, and the same one for inputs of other shapes. Its layers keep their names. */
 
-import { checkOptions, nearest, shown } from "../errors.ts";
+import { checkOptions, shown, unknownName } from "../errors.ts";
 import { Graph, type Node } from "./graph.ts";
 import type { Shape } from "./layers/layer.ts";
 import { checkShape, shownShape } from "./layers/shape.ts";
@@ -15,9 +15,6 @@ export interface PartOptions {
   /** The part ends with these values: a layer that is named here is its last. Default the network's outputs. */
   readonly outputs?: Place | readonly Place[];
 }
-
-/** Names that a message lists. */
-const mostNames = 16;
 
 /**
  * Returns the graph of the layers between values of `graph`.
@@ -79,11 +76,11 @@ function outputsOf(what: string, name: string, { nodes, layers }: Graph): readon
     const got = `${shown(name)} in ${what}, a layer that is used ${uses.length} times`;
     throw new RangeError(`part: got ${got}, need the value that one of its uses returned`);
   }
-  const names = layers.map((layer) => layer.name);
-  const near = nearest(name, names);
-  const list = names.slice(0, mostNames).join(", ") + (names.length > mostNames ? ", …" : "");
-  const question = near === undefined ? "" : `; did you mean ${shown(near)}?`;
-  throw new RangeError(`part: got ${shown(name)} in ${what}, need the name of a layer: ${list}${question}`);
+  throw unknownName(
+    `part: ${what}`,
+    name,
+    layers.map((layer) => layer.name),
+  );
 }
 
 /**

@@ -167,7 +167,7 @@ describe("a part between values", () => {
     [
       "a name that is nearly one",
       { outputs: "scores" },
-      'part: got "scores" in outputs, need the name of a layer: tower, add1, halves, concatenate1, score; did you mean "score"?',
+      'part: outputs: got "scores", need one of tower, add1, halves, concatenate1, score; did you mean "score"?',
     ],
     [
       "a layer that is used twice",
@@ -202,11 +202,6 @@ describe("a part between values", () => {
     const before = parameterBits(network);
     expect(() => network.part(options)).toThrow(message);
     expect(parameterBits(network)).toBe(before);
-  });
-
-  test("lists no more than 16 names", () => {
-    const many = new Network({ inputs: 1, layers: Array.from({ length: 20 }, () => dense(1)) });
-    expect(() => many.part({ outputs: "fire9" })).toThrow(/layer: dense1, .*, dense16, …$/);
   });
 });
 
