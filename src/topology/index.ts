@@ -38,6 +38,7 @@ export { slice } from "./layers/slice.ts";
 export { type SplitLayer, split } from "./layers/split.ts";
 export { input, type Layer, type Value } from "./layers/value.ts";
 export type { Padding, Size, StepPadding } from "./layers/window.ts";
+export type { LoadOptions } from "./loading.ts";
 export type { Nested } from "./nesting.ts";
 export {
   type GraphNetworkOptions,

@@ -19,6 +19,7 @@ import {
 import { type LayerDescription, type Shape, sizeOf, sizesOf } from "./layers/layer.ts";
 import { trainerPrefix } from "./layers/options.ts";
 import type { Value } from "./layers/value.ts";
+import { type LoadOptions, loadTensors } from "./loading.ts";
 import { type PartOptions, partOf, resized } from "./part.ts";
 import { type Examples, Predictor, type Results } from "./prediction.ts";
 import type { FlatRows } from "./rows.ts";
@@ -252,6 +253,19 @@ export class Network {
    */
   withInputs(shape: number | Shape | readonly (number | Shape)[]): Network {
     return this.#with(resized(this.engine.graph, shape));
+  }
+
+  /**
+   * Takes parameters and statistics of the same topology that were made elsewhere: by this library, PyTorch or Keras. Weights are turned
+   * to our layout; those behind a `flatten` of an image, which PyTorch flattens with its channels first, are reordered.
+   *
+   * @param tensors as `readSafetensors` gives them
+   * @param options `from`, which library made them; `names`, which of our layers each of theirs is, by default in order
+   * @throws {RangeError | TypeError} if a tensor is missing, has another shape or is not finite, or one belongs to no layer; the
+   *   message names it, and nothing has changed then
+   */
+  load(tensors: readonly NamedTensor[], options: LoadOptions = {}): void {
+    loadTensors(this.engine, tensors, options);
   }
 
   /** Returns a network of other uses of these layers. */

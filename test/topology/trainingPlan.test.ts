@@ -11,6 +11,7 @@ import { dense } from "../../src/topology/layers/dense.ts";
 import { dropout } from "../../src/topology/layers/dropout.ts";
 import type { LayerDescription } from "../../src/topology/layers/layer.ts";
 import { layerNorm } from "../../src/topology/layers/layerNorm.ts";
+import type { PlanOptions } from "../../src/topology/plan.ts";
 import type { Program } from "../../src/topology/program.ts";
 import { isRandom, leastRowsOf, TrainingPlan } from "../../src/topology/trainingPlan.ts";
 
@@ -56,10 +57,41 @@ describe("a plan for training", () => {
   });
 });
 
+test("a plan for the gradients of inputs computes as in prediction, and has no gradient of a parameter", () => {
+  class InputPlan extends TrainingPlan {
+    constructor(options: PlanOptions) {
+      super(options, true);
+    }
+  }
+  const layers = [dense(4, { maxNorm: 1 }), batchNorm(), dropout(0.5), layerNorm(), dense(2)];
+  const engine = new Engine(sequential(3, layers), "float64");
+  engine.addTraining({ family: training, Plan: InputPlan, stackOf: () => undefined });
+  const { forwardTraining, backward, afterUpdate } = engine.trainingPlan(2);
+  const names = (program: Program) => program.operations.map(({ name }) => name);
+  expect(names(forwardTraining)).toEqual([
+    "denseForward",
+    "columnScale",
+    "normalizeColumns",
+    "copyColumns",
+    "layerNormForward",
+    "denseForward",
+  ]);
+  expect(names(backward)).toEqual([
+    "denseBackwardInput",
+    "layerNormBackwardInput",
+    "copyColumns",
+    "clear",
+    "normalizeColumns",
+    "denseBackwardInput",
+  ]);
+  expect(names(afterUpdate)).toEqual([]);
+});
+
 test("a graph needs as many rows for training as its neediest layer", () => {
   const least = (...layers: LayerDescription[]) => leastRowsOf(sequential(3, layers));
   expect([least(dense(2)), least(batchNorm()), least(dense(2), batchNorm(), dense(1))]).toEqual([1, 2, 2]);
   expect(leastRowsOf(sequential([2, 3], [batchNorm()]))).toBe(1);
+  expect(least(batchNorm({ trainable: false }))).toBe(1);
 });
 
 test("of the layers, dropout draws random numbers", () => {

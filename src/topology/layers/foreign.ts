@@ -1,0 +1,108 @@
+/**
+ * The tensors of each kind of layer as PyTorch and Keras name them and lay them out. A kind that has tensors adds a row; the weight of a
+ * convolution, [height, width, channels, filters] here, has the sides [3, 2, 0, 1] in PyTorch.
+ */
+
+import { type Shape, sizeOf } from "./layer.ts";
+
+/** A tensor of another library. */
+export interface ForeignTensor {
+  readonly name: string;
+  /** For each of its sides, which of ours it is. Default the same sides in the same order. */
+  readonly sides?: readonly number[];
+  /** Returns its shape, given ours, if some of its sides are one there. Default its sides. */
+  readonly shape?: (ours: Shape) => Shape;
+}
+
+/** A kind of layer in other libraries: their tensors by the names of ours. */
+export interface ForeignLayer {
+  readonly pytorch?: Readonly<Record<string, ForeignTensor>>;
+  readonly keras?: Readonly<Record<string, ForeignTensor>>;
+  /**
+   * True of a kind whose output has its channels first in PyTorch, as convolutions have; false of one whose output has the sides that
+   * it has here. Default that of its input: an image of a network's input is channels first.
+   */
+  readonly isChannelsFirst?: boolean;
+}
+
+const gainAndShift = {
+  pytorch: { weight: { name: "weight" }, bias: { name: "bias" } },
+  keras: { weight: { name: "gamma" }, bias: { name: "beta" } },
+};
+
+export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
+  dense: {
+    pytorch: { weight: { name: "weight", sides: [1, 0] }, bias: { name: "bias" } },
+    keras: { weight: { name: "kernel" }, bias: { name: "bias" } },
+    isChannelsFirst: false,
+  },
+  batchNorm: {
+    pytorch: {
+      ...gainAndShift.pytorch,
+      runningMean: { name: "running_mean" },
+      runningVariance: { name: "running_var" },
+    },
+    keras: {
+      ...gainAndShift.keras,
+      runningMean: { name: "moving_mean" },
+      runningVariance: { name: "moving_variance" },
+    },
+  },
+  layerNorm: gainAndShift,
+  permute: { isChannelsFirst: false },
+  reshape: { isChannelsFirst: false },
+};
+
+/** Tensors elsewhere that have no counterpart here. */
+export const foreignCounters = ["num_batches_tracked"];
+
+/** Returns the shape that a tensor of ours has elsewhere. */
+export const foreignShape = ({ sides, shape }: ForeignTensor, ours: Shape): Shape =>
+  shape?.(ours) ?? sides?.map((side) => ours[side]) ?? ours;
+
+/**
+ * Returns for each number of a value of `shape`, flattened here, its place if it is flattened with the channels first.
+ *
+ * @param shape [height, width, channels], or any positions before channels
+ */
+export function channelsFirstOrder(shape: Shape): readonly number[] {
+  const channels = shape[shape.length - 1];
+  const positions = sizeOf(shape) / channels;
+  return Array.from({ length: positions * channels }, (_, index) => {
+    const channel = index % channels;
+    return channel * positions + (index - channel) / channels;
+  });
+}
+
+/**
+ * Writes the numbers of a foreign tensor as ours lie.
+ *
+ * @param ours the shape here
+ * @param order for each place of our first side, which of theirs it is; default the same
+ * @param to where they go, as many as `ours` has
+ */
+export function writeForeign(
+  values: ArrayLike<number>,
+  { sides }: Pick<ForeignTensor, "sides">,
+  ours: Shape,
+  order: readonly number[] | undefined,
+  to: { [index: number]: number },
+): void {
+  const strides = ours.map(() => 1);
+  let stride = 1;
+  for (const side of (sides ?? [...ours.keys()]).toReversed()) {
+    strides[side] = stride;
+    stride *= ours[side];
+  }
+  const place = (side: number, index: number) => (side === 0 && order ? order[index] : index) * strides[side];
+  const last = ours.length - 1;
+  // Where each row of our last side begins.
+  let starts = [0];
+  for (let side = 0; side < last; side++) {
+    starts = starts.flatMap((start) => Array.from({ length: ours[side] }, (_, index) => start + place(side, index)));
+  }
+  let at = 0;
+  for (const start of starts) {
+    for (let index = 0; index < ours[last]; index++) to[at++] = values[start + place(last, index)];
+  }
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { Network, type Shape } from "../../../src/index.ts";
+import {
+  channelsFirstOrder,
+  type ForeignTensor,
+  foreignLayers,
+  foreignShape,
+  writeForeign,
+} from "../../../src/topology/layers/foreign.ts";
+import { sizeOf } from "../../../src/topology/layers/layer.ts";
+import { graphOf, layers } from "../../cases.ts";
+
+/** The place of `index` in a row-major tensor of `shape`. */
+const at = (shape: Shape, index: readonly number[]) => index.reduce((place, i, side) => place * shape[side] + i, 0);
+
+const written = (foreign: Pick<ForeignTensor, "sides">, ours: Shape, order?: readonly number[]) => {
+  const to = new Float64Array(sizeOf(ours)).fill(Number.NaN);
+  writeForeign(
+    Float64Array.from({ length: to.length }, (_, index) => index),
+    foreign,
+    ours,
+    order,
+    to,
+  );
+  return to;
+};
+
+/** Every place of a shape. */
+function* placesOf(shape: Shape): Generator<number[]> {
+  for (let index = 0; index < sizeOf(shape); index++) {
+    const place: number[] = [];
+    let rest = index;
+    for (const side of shape.toReversed()) {
+      place.unshift(rest % side);
+      rest = Math.floor(rest / side);
+    }
+    yield place;
+  }
+}
+
+describe("a foreign tensor", () => {
+  test.each<[string, ForeignTensor, Shape, Shape, (ours: number[]) => number[]]>([
+    ["bias", { name: "bias" }, [5], [5], ([o]) => [o]],
+    ["dense weight [out, in]", { name: "weight", sides: [1, 0] }, [3, 5], [5, 3], ([i, o]) => [o, i]],
+    [
+      "weight of a convolution [out, in/g, kh, kw]",
+      { name: "weight", sides: [3, 2, 0, 1] },
+      [2, 3, 4, 5],
+      [5, 4, 2, 3],
+      ([y, x, i, o]) => [o, i, y, x],
+    ],
+    [
+      "weight of a convolution of steps [out, in/g, k]",
+      { name: "weight", sides: [2, 1, 0] },
+      [2, 4, 5],
+      [5, 4, 2],
+      ([k, i, o]) => [o, i, k],
+    ],
+    [
+      "weight of a transposed convolution [in, out/g, kh, kw]",
+      { name: "weight", sides: [3, 2, 0, 1] },
+      [2, 3, 4, 5],
+      [5, 4, 2, 3],
+      ([y, x, o, i]) => [i, o, y, x],
+    ],
+    [
+      "weight of a depthwise convolution [c·m, 1, kh, kw]",
+      { name: "weight", sides: [2, 3, 0, 1], shape: ([h, w, c, m]) => [c * m, 1, h, w] },
+      [2, 3, 4, 5],
+      [20, 1, 2, 3],
+      ([y, x, c, m]) => [c * 5 + m, 0, y, x],
+    ],
+  ])("%s has its shape and its numbers at their places", (_, foreign, ours, theirs, place) => {
+    expect(foreignShape(foreign, ours)).toEqual(theirs);
+    const values = written(foreign, ours);
+    for (const index of placesOf(ours)) expect(values[at(ours, index)]).toBe(at(theirs, place(index)));
+  });
+
+  test("of one number in each side is that number", () => {
+    expect([...written({ sides: [3, 2, 0, 1] }, [1, 1, 1, 1])]).toEqual([0]);
+  });
+
+  test("has its rows in another order, if features have", () => {
+    expect([...written({ sides: [1, 0] }, [3, 2], [2, 0, 1])]).toEqual([2, 5, 0, 3, 1, 4]);
+    expect([...written({}, [3], [2, 0, 1])]).toEqual([2, 0, 1]);
+  });
+});
+
+test("[height, width, channels] is flattened with the channels first", () => {
+  const shape = [2, 3, 4];
+  const order = channelsFirstOrder(shape);
+  for (const [y, x, c] of placesOf(shape)) expect(order[at(shape, [y, x, c])]).toBe(at([4, 2, 3], [c, y, x]));
+  expect(channelsFirstOrder([3, 2])).toEqual([0, 3, 1, 4, 2, 5]);
+  expect(channelsFirstOrder([2, 2, 1])).toEqual([0, 1, 2, 3]);
+});
+
+test("every kind that has tensors has a row, with each of its tensors, in both libraries", () => {
+  const views = layers.flatMap((each) => new Network(graphOf(each, "tanh", "linear")).engine.graph.layers);
+  const missing = views.flatMap(({ description: { kind }, parameters, statistics }) =>
+    [...parameters, ...statistics].flatMap(({ name }) =>
+      (["pytorch", "keras"] as const)
+        .filter((library) => !foreignLayers[kind]?.[library]?.[name])
+        .map((library) => `${kind} ${name} ${library}`),
+    ),
+  );
+  expect(missing).toEqual([]);
+});

@@ -1,0 +1,404 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { encode } from "../../src/files/safetensors.ts";
+import {
+  activation,
+  add,
+  batchNorm,
+  concatenate,
+  dense,
+  dropout,
+  flatten,
+  input,
+  type LayerDescription,
+  type LoadOptions,
+  layerNorm,
+  type NamedTensor,
+  Network,
+  permute,
+  readSafetensors,
+  reshape,
+  slice,
+  Trainer,
+} from "../../src/index.ts";
+import { loadTensors } from "../../src/topology/loading.ts";
+import { dtypes } from "../kernels/scratch.ts";
+import { expectClose, tolerances } from "../tolerances.ts";
+import { parameterBits, randomRows } from "../training/problem.ts";
+
+interface Case {
+  tensors: { name: string; shape: number[]; values: number[] }[];
+  inputs: number[][][];
+  outputs: number[][];
+}
+const golden: Record<"row" | "image" | "joined", Case> = JSON.parse(
+  readFileSync("test/fixtures/loading.json", "utf8"),
+).cases;
+const tensorsOf = ({ tensors }: Case): NamedTensor[] =>
+  tensors.map(({ values, ...tensor }) => ({ ...tensor, values: Float64Array.from(values) }));
+
+/** The same through a file as Python writes it: sorted by name, behind integers of 64 bits. */
+function asFile(tensors: readonly NamedTensor[]): NamedTensor[] {
+  const floats = tensors.filter(({ name }) => !name.endsWith("tracked"));
+  const sorted = floats.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const counters = tensors.filter(({ name }) => name.endsWith("tracked"));
+  return readSafetensors(encode([...counters, ...sorted]));
+}
+
+const row = (dtype: Network["dtype"] = "float64") =>
+  new Network({
+    inputs: 3,
+    layers: [dense(5), batchNorm(), activation("tanh"), dense(5, { bias: false }), layerNorm(), dense(5), dense(2)],
+    dtype,
+  });
+const image = (dtype: Network["dtype"] = "float64") =>
+  new Network({
+    inputs: [4, 5, 3],
+    layers: [flatten(), batchNorm({ name: "norm" }), dropout(0.2), dense(6, { activation: "relu" }), dense(2)],
+    dtype,
+  });
+/** The end of the names of its layers are those of the PyTorch module. */
+const imageNames = { norm: "norm", hidden: "dense1", output: "dense2" };
+
+function joined(): Network {
+  const [features, picture] = [input(3), input([3, 2, 2])];
+  const first = dense(4, { activation: "tanh", name: "first" })(concatenate(features, flatten()(picture)));
+  const last = dense(2, { bias: false, name: "last" })(layerNorm({ name: "norm" })(first));
+  return new Network({ inputs: [features, picture], outputs: last, dtype: "float64" });
+}
+
+/** What a refused load must leave. */
+const stateOf = (network: Network) => [
+  parameterBits(network),
+  network.statistics.map(({ values }) => Array.from(values)),
+];
+
+describe("weights of PyTorch predict what they predict there", () => {
+  test("in order of appearance, numbers of names as numbers, though Python has sorted them as text", () => {
+    for (const tensors of [tensorsOf(golden.row), asFile(tensorsOf(golden.row))]) {
+      const network = row();
+      network.load(tensors, { from: "pytorch" });
+      expectClose(network.predict(golden.row.inputs[0]).flat(), golden.row.outputs.flat(), tolerances.network.float64);
+    }
+  });
+
+  test("behind a flatten of an image, whose channels come first there: rows of dense, columns of batchNorm", () => {
+    const network = image();
+    network.load(asFile(tensorsOf(golden.image)), { from: "pytorch", names: imageNames });
+    expectClose(
+      network.predict(golden.image.inputs[0]).flat(),
+      golden.image.outputs.flat(),
+      tolerances.network.float64,
+    );
+    // Without a flatten of an image, the same tensors are taken as they are.
+    const plain = new Network({
+      inputs: 60,
+      layers: [batchNorm(), dense(6, { activation: "relu" }), dense(2)],
+      dtype: "float64",
+    });
+    plain.load(tensorsOf(golden.image), { from: "pytorch" });
+    expect(plain.predict(golden.image.inputs[0])).not.toEqual(network.predict(golden.image.inputs[0]));
+    expect(plain.statistics[0].values).toEqual(tensorsOf(golden.image).find(({ name }) => /mean/.test(name))!.values);
+  });
+
+  test("beside other features, by the names of the layers, which are the same", () => {
+    const network = joined();
+    network.load(asFile(tensorsOf(golden.joined)), { from: "pytorch" });
+    const { inputs, outputs } = golden.joined;
+    expectClose((network.predict(inputs) as number[][]).flat(), outputs.flat(), tolerances.network.float64);
+  });
+
+  test.each(dtypes)("in a %s network, rounded to it", (dtype) => {
+    const network = row(dtype);
+    network.load(tensorsOf(golden.row), { from: "pytorch" });
+    const { inputs, outputs } = golden.row;
+    expectClose(network.predict(inputs[0]).flat(), outputs.flat(), tolerances.golden[dtype]);
+    expect(Array.from(network.parameters[1].values)).toEqual(
+      golden.row.tensors[1].values.map((value) => (dtype === "float32" ? Math.fround(value) : value)),
+    );
+  });
+});
+
+describe("an image that PyTorch flattens", () => {
+  const values = (count: number) => Float64Array.from({ length: count }, (_, index) => index);
+  /** The weight of the dense layer behind some layers, of one unit, whose numbers are their places in PyTorch. */
+  const orderBehind = (inputs: number | number[], ...layers: LayerDescription[]) => {
+    const network = new Network({ inputs, layers: [...layers, dense(1, { bias: false, name: "last" })] });
+    const { name, values: weight } = network.parameters.at(-1)!;
+    const others = network.parameters.slice(0, -1).map((tensor) => {
+      const shape = tensor.shape.toReversed();
+      return { name: tensor.name, shape, values: values(shape.reduce((a, b) => a * b)) };
+    });
+    network.load([...others, { name, shape: [1, weight.length], values: values(weight.length) }], { from: "pytorch" });
+    return Array.from(network.parameters.at(-1)!.values);
+  };
+  const turned = [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11];
+  const straight = Array.from(turned.keys());
+
+  test.each<[string, number[], number | number[], LayerDescription[]]>([
+    ["has its channels first", turned, [2, 2, 3], [flatten()]],
+    [
+      "and keeps that through layers that work in place",
+      turned,
+      [2, 2, 3],
+      [flatten(), dropout(0.1), activation("tanh")],
+    ],
+    ["as it does before them", turned, [2, 3, 3], [activation("relu"), slice(1, 0, 2), flatten()]],
+    ["but not if it has been permuted to that order", straight, [2, 2, 3], [permute([2, 0, 1]), flatten()]],
+    ["nor behind dense at positions, which is at the last side there, too", straight, [2, 2, 1], [dense(3), flatten()]],
+    ["nor if it is made of one row", straight, 12, [reshape([2, 2, 3]), flatten()]],
+    ["nor does a sequence", straight, [4, 3], [flatten()]],
+    ["nor if it has one channel", straight.slice(0, 6), [4, 3, 1], [flatten(), slice(0, 0, 6)]],
+  ])("%s", (_, order, inputs, layers) => expect(orderBehind(inputs, ...layers)).toEqual(order));
+
+  test("is followed by a dense layer as wide as itself: rows are turned, its bias and what follows are not", () => {
+    const network = new Network({ inputs: [2, 1, 2], layers: [flatten(), dense(4), dense(1)], dtype: "float64" });
+    const shapes = [[4, 4], [4], [1, 4], [1]];
+    const tensors = network.parameters.map(({ name }, index) => {
+      return { name, shape: shapes[index], values: values(shapes[index].reduce((a, b) => a * b)) };
+    });
+    network.load(tensors, { from: "pytorch" });
+    const [weight, bias, last] = network.parameters.map((parameter) => Array.from(parameter.values));
+    expect(weight).toEqual([0, 4, 8, 12, 2, 6, 10, 14, 1, 5, 9, 13, 3, 7, 11, 15]);
+    expect([bias, last]).toEqual([
+      [0, 1, 2, 3],
+      [0, 1, 2, 3],
+    ]);
+  });
+
+  test("is refused behind layers through which its order cannot be followed", () => {
+    const behind = (...layers: LayerDescription[]) =>
+      new Network({ inputs: [2, 2, 3], layers: [flatten(), ...layers, dense(1)] });
+    const message = (name: string) =>
+      `load: got ${name} behind a flatten, which has another order in PyTorch, need from: "simdnet"`;
+    expect(() => behind(slice(0, 0, 6)).load([], { from: "pytorch" })).toThrow(message("slice1"));
+    expect(() => behind(reshape([4, 3])).load([], { from: "pytorch" })).toThrow(message("reshape1"));
+    const first = input([2, 2, 3]);
+    const sum = add(flatten()(first), dense(12)(flatten()(first)));
+    const network = new Network({ inputs: first, outputs: dense(1)(sum) });
+    expect(() => network.load([], { from: "pytorch" })).toThrow(message("add1"));
+  });
+});
+
+describe("weights of Keras", () => {
+  const layers = () => [dense(4, { activation: "tanh" }), batchNorm(), layerNorm(), dense(2)];
+  const source = new Network({ inputs: 3, layers: layers(), dtype: "float64", seed: 3 });
+  new Trainer(source, { loss: "meanSquaredError" }).step(randomRows(5, 3, 1), randomRows(5, 2, 2));
+  const keras: Record<string, string> = {
+    "dense1.weight": "dense/kernel",
+    "dense1.bias": "dense/bias",
+    "batchNorm1.weight": "batch_normalization/gamma",
+    "batchNorm1.bias": "batch_normalization/beta",
+    "batchNorm1.runningMean": "batch_normalization/moving_mean",
+    "batchNorm1.runningVariance": "batch_normalization/moving_variance",
+    "layerNorm1.weight": "layer_normalization/gamma",
+    "layerNorm1.bias": "layer_normalization/beta",
+    "dense2.weight": "dense_1/kernel",
+    "dense2.bias": "dense_1/bias",
+  };
+  const tensors = Object.entries(keras).map(([ours, name]) => {
+    const { shape, values } = [...source.parameters, ...source.statistics].find((tensor) => tensor.name === ours)!;
+    return { name, shape, values: Float64Array.from(values) };
+  });
+
+  test.each([
+    ["with slashes", (name: string) => name],
+    ["with dots", (name: string) => name.replaceAll("/", ".")],
+    ["in a model", (name: string) => `model/${name}`],
+  ])("%s lie as ours, and stand in order", (_, renamed) => {
+    const network = new Network({ inputs: 3, layers: layers(), dtype: "float64" });
+    network.load(
+      tensors.map((tensor) => ({ ...tensor, name: renamed(tensor.name) })),
+      { from: "keras" },
+    );
+    expect(stateOf(network)).toEqual(stateOf(source));
+  });
+
+  test("sorted by name they are refused where layers differ, and fit with names", () => {
+    const network = new Network({ inputs: 3, layers: layers(), dtype: "float64" });
+    const sorted = tensors.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    expect(() => network.load(sorted, { from: "keras" })).toThrow(
+      'load: got a tensor "batch_normalization/beta" for dense1, need kernel, bias',
+    );
+    const names = {
+      dense: "dense1",
+      dense_1: "dense2",
+      batch_normalization: "batchNorm1",
+      layer_normalization: "layerNorm1",
+    };
+    network.load(sorted, { from: "keras", names });
+    expect(stateOf(network)).toEqual(stateOf(source));
+  });
+});
+
+describe("weights of this library", () => {
+  const source = row();
+  const make = (...names: string[]) =>
+    new Network({ inputs: 3, layers: names.map((name) => dense(3, { name })), dtype: "float64" });
+
+  test("come by their names, in whatever order, also into another type", () => {
+    const tensors = readSafetensors(source.toBytes());
+    const network = row();
+    network.load(tensors.toReversed());
+    expect(stateOf(network)).toEqual(stateOf(source));
+    const single = row("float32");
+    single.load(tensors);
+    expect(single.predict([1, 2, 3])).toEqual(Network.fromBytes(single.toBytes()).predict([1, 2, 3]));
+    expectClose(single.predict([1, 2, 3]), source.predict([1, 2, 3]), { absolute: 1e-6, relative: 1e-6 });
+  });
+
+  test("of other names come in order, or as names say", () => {
+    const [first, second] = [make("a", "b"), make("one", "two")];
+    second.load(readSafetensors(first.toBytes()));
+    expect(parameterBits(second)).toBe(parameterBits(first));
+    second.load(readSafetensors(first.toBytes()), { names: { a: "two", b: "one" } });
+    expect(parameterBits(second.part({ inputs: "one" }))).toBe(parameterBits(first.part({ outputs: "a" })));
+  });
+
+  test("of more than nine layers keep their order, which is not alphabetical", () => {
+    const names = Array.from({ length: 12 }, (_, index) => `layer${index}`);
+    const [first, second] = [make(...names), make(...names.map((name) => `other-${name}`))];
+    second.load(readSafetensors(first.toBytes()));
+    expect(parameterBits(second)).toBe(parameterBits(first));
+    second.load(asFile(readSafetensors(first.toBytes())).toReversed(), {
+      names: Object.fromEntries(names.map((name) => [name, `other-${name}`])),
+    });
+    expect(parameterBits(second)).toBe(parameterBits(first));
+  });
+
+  test("may be loaded in the middle of a training, which goes on from them", () => {
+    const [network, twin] = [row(), row()];
+    const [trainer, other] = [network, twin].map((each) => new Trainer(each, { loss: "meanSquaredError" }));
+    const [inputs, targets] = [randomRows(5, 3, 1), randomRows(5, 2, 2)];
+    for (const each of [trainer, other]) each.step(inputs, targets);
+    network.load(readSafetensors(twin.toBytes()));
+    expect(trainer.step(inputs, targets)).toBe(other.step(inputs, targets));
+    expect(stateOf(network)).toEqual(stateOf(twin));
+  });
+});
+
+describe("a load is refused, and nothing has changed", () => {
+  const tensors = tensorsOf(golden.row);
+  const change = (name: string, fields: object) =>
+    tensors.map((tensor) => (tensor.name === name ? { ...tensor, ...fields } : tensor));
+  const without = (name: string) => tensors.filter((tensor) => tensor.name !== name);
+  const from = "pytorch";
+  const names = { "0": "dense1", "1": "batchNorm1", "3": "dense2", "4": "layerNorm1", "10": "dense3", "11": "dense4" };
+  const at = (index: number, value: number) => tensors[index].values.slice().fill(value, 2, 3);
+
+  test.each<[string, unknown, LoadOptions, string]>([
+    ["without a bias", without("11.bias"), { from }, 'load: got no bias of "11", need it as [2] for dense4.bias'],
+    [
+      "with a bias that the layer has not",
+      [...tensors, { name: "3.bias", shape: [5], values: new Float64Array(5) }],
+      { from },
+      'load: got a tensor "3.bias" for dense2, need weight',
+    ],
+    [
+      "with a weight that lies as ours do",
+      change("0.weight", { shape: [3, 5] }),
+      { from },
+      'load: got "0.weight" as [3, 5], need it as [5, 3] for dense1.weight',
+    ],
+    [
+      "with a tensor of another layer",
+      [...tensors, { name: "5.alpha", shape: [1], values: new Float64Array(1) }],
+      { from },
+      'load: got a tensor "5.alpha", which no layer has',
+    ],
+    ["with a tensor twice", [...tensors, tensors[0]], { from }, 'load: got a tensor "0.weight", which no layer has'],
+    [
+      "with a layer too many",
+      [...tensors, { name: "12.weight", shape: [1, 2], values: new Float64Array(2) }],
+      { from },
+      'load: got tensors of 7 layers ("0", "1", "3", "4", "10", "11", "12"), need those of 6: dense1, batchNorm1, dense2,',
+    ],
+    [
+      "with NaN",
+      change("0.weight", { values: at(0, Number.NaN) }),
+      { from },
+      'load: got NaN in "0.weight", need finite',
+    ],
+    [
+      "with a negative variance",
+      change("1.running_var", { values: at(5, -0.5) }),
+      { from },
+      'load: got -0.5 in "1.running_var", need finite numbers from 0',
+    ],
+    [
+      "with values that its shape has not",
+      change("0.bias", { values: new Float64Array(4) }),
+      { from },
+      'load: got "0.bias", need a tensor: name, shape, and as many values',
+    ],
+    [
+      "with a list of numbers",
+      change("0.bias", { values: [1, 2, 3, 4, 5] }),
+      { from },
+      'load: got "0.bias", need a tensor',
+    ],
+    ["with no tensor", [null], { from }, "load: got null, need a tensor"],
+    ["of bytes", new Uint8Array(3), { from }, "load: got a Uint8Array, need the tensors that readSafetensors gives"],
+    ["of PyTorch without saying so", tensors, {}, 'load: got a tensor "1.running_mean", which no layer has'],
+    [
+      "from elsewhere",
+      tensors,
+      { from: "torch" as never },
+      'load: from: got "torch", need one of simdnet, pytorch, keras; did you mean "pytorch"?',
+    ],
+    ["with another option", tensors, { form: "pytorch" } as never, 'load option: got "form", need one of from, names'],
+    ["with names that are none", tensors, { from, names: "x" as never }, 'load: names: got "x", need an object'],
+    [
+      "with the name of a layer that the file has not",
+      tensors,
+      { from, names: { ...names, "2": "dense1" } },
+      'load: names option: got "2", need one of 0, 1, 3, 4, 10, 11',
+    ],
+    [
+      "with the name of a layer that we have not",
+      tensors,
+      { from, names: { ...names, "11": "dense9" } },
+      'load: names "11": got "dense9", need one of dense1, batchNorm1, dense2, layerNorm1, dense3, dense4; did you mean "dense1"?',
+    ],
+    [
+      "with a layer named twice",
+      tensors,
+      { from, names: { ...names, "11": "dense3" } },
+      'load: got "dense3" twice in names, need each layer once',
+    ],
+    [
+      "with a layer of the file not named",
+      tensors,
+      { from, names: { "0": "dense1" } },
+      'load: got a tensor "1.weight", which no layer has',
+    ],
+    [
+      "with a layer of ours not named",
+      tensors.filter(({ name }) => name.startsWith("0.")),
+      { from, names: { "0": "dense1" } },
+      "load: got names without batchNorm1, need one of the file's for each of dense1, batchNorm1, dense2, layerNorm1, dense3",
+    ],
+  ])("%s", (_, given, options, message) => {
+    const network = row();
+    const before = stateOf(network);
+    expect(() => network.load(given as NamedTensor[], options)).toThrow(message);
+    expect(stateOf(network)).toEqual(before);
+  });
+
+  test("with a number beyond float32", () => {
+    const network = row("float32");
+    const before = stateOf(network);
+    expect(() => network.load(change("0.weight", { values: at(0, 1e39) }), { from })).toThrow(
+      'load: got Infinity in "0.weight", need finite numbers of float32',
+    );
+    expect(stateOf(network)).toEqual(before);
+  });
+
+  test("into a layer of a kind that has no row", () => {
+    const layer = { name: "x1", description: { kind: "x" }, parameters: [{ name: "weight" }], statistics: [] };
+    const engine = { graph: { layers: [layer], nodes: [], inputs: [] } };
+    expect(() => loadTensors(engine as never, [], { from: "keras" })).toThrow(
+      'load: got a layer x1 of kind x, whose tensors in keras are not known, need from: "simdnet"',
+    );
+  });
+});
