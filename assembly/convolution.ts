@@ -1,7 +1,8 @@
-/**
- * The family of images: what prediction needs of convolutions. The gradient of a convolution's input is a convolution, too. What else
- * training needs is in convolutionTraining.ts.
- */
+/** The family of images: what their prediction needs. What training needs beside is in the family convolutionTraining. */
 
 export { convolution } from "./convolution/convolution";
 export { winogradConvolution } from "./convolution/winograd";
+export { bilinearForward } from "./pooling/bilinear";
+export { addMargins, removeMargins } from "./pooling/margins";
+export { maxPoolForward } from "./pooling/max";
+export { spreadWindows, sumWindows } from "./pooling/sum";

@@ -16,6 +16,7 @@ import type { Bench, Suite } from "./harness.ts";
 import { matmul, relaxed } from "./matmul.bench.ts";
 import { optimizer } from "./optimizer.bench.ts";
 import { parts } from "./parts.bench.ts";
+import { pooling } from "./pooling.bench.ts";
 import { cliffs, figure, type Results, type Row, ratioFigure, type Table, versusTitle } from "./results.ts";
 import { softmax } from "./softmax.bench.ts";
 import { steps } from "./steps.bench.ts";
@@ -25,6 +26,7 @@ const suites: Readonly<Record<string, Suite>> = {
   relaxed,
   elementwise,
   softmax,
+  pooling,
   optimizer,
   steps,
   parts,

@@ -1,4 +1,6 @@
 /** A memory to run kernels in, and blocks of it that are filled before anything is timed. */
+import { convolution } from "#build/convolution.js";
+import { convolutionTraining } from "#build/convolutionTraining.js";
 import { elementary } from "#build/elementary.js";
 import type { ElementaryKernels } from "#build/kernels.js";
 import { normalization } from "#build/normalization.js";
@@ -28,7 +30,8 @@ export class Scratch {
     arithmetic?: Arithmetic,
   ) {
     this.#arena = new Arena(dtype, arithmetic);
-    for (const family of [training, normalization, elementary]) this.#arena.add(family);
+    const families = [training, normalization, convolution, convolutionTraining, elementary];
+    for (const family of families) this.#arena.add(family);
     this.#batch = this.#arena.allocateIntegers(batchIntegers);
   }
 

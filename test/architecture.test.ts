@@ -100,7 +100,8 @@ describe("rooms of src/", () => {
 });
 
 describe("files of assembly/", () => {
-  const modules = ["core", "training", "normalization", "elementary"].map((name) => `assembly/${name}.ts`);
+  const families = ["core", "training", "normalization", "convolution", "convolutionTraining", "elementary"];
+  const modules = families.map((name) => `assembly/${name}.ts`);
   const entries = [...modules, "assembly/decode.ts", "assembly/bench.ts"];
   /** What an entry exports from others; what it imports only, it needs itself. */
   const exportsOf = (path: string) => {

@@ -1,5 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { describe, expect, test, vi } from "vitest";
+import { convolution } from "../../build/convolution.js";
+import { convolutionTraining } from "../../build/convolutionTraining.js";
 import { core } from "../../build/core.js";
 import { elementary } from "../../build/elementary.js";
 import { normalization } from "../../build/normalization.js";
@@ -18,7 +20,7 @@ import {
 import { expectClose, tolerances } from "../tolerances.ts";
 import { random, roundTo } from "./scratch.ts";
 
-const families = [core, training, normalization, elementary];
+const families = [core, training, normalization, convolution, convolutionTraining, elementary];
 
 /** A memory of four megabytes behind the families' data and the panels. */
 function environment(): Environment {

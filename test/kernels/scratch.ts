@@ -50,8 +50,8 @@ export class Scratch {
 
   constructor(readonly dtype: Dtype) {
     this.arena = new Arena(dtype);
-    for (const family of [training, normalization, convolution, convolutionTraining, elementary])
-      this.arena.add(family);
+    const families = [training, normalization, convolution, convolutionTraining, elementary];
+    for (const family of families) this.arena.add(family);
     this.#mark = this.arena.mark;
   }
 

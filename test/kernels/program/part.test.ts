@@ -14,6 +14,8 @@ import {
   weightGradientBytes,
   weightGradients,
 } from "../../../src/topology/layers/convolution.ts";
+import { geometryOf } from "../../../src/topology/layers/window.ts";
+import { maxPoolForward } from "../../reference/pooling/max.ts";
 import { shapeOf } from "../convolution/shapes.ts";
 import { type Block, dtypes, type Fields, isDebugBuild, random, Scratch } from "../scratch.ts";
 
@@ -42,6 +44,10 @@ class Blocks {
 
   input(count: number): number {
     return this.#scratch.input(random(count, ++this.#seed));
+  }
+
+  given(values: readonly number[]): number {
+    return this.#scratch.input(values);
   }
 
   /** A block of numbers above 0. */
@@ -140,6 +146,19 @@ const weightCase =
   };
 /** Groups of three channels if they divide by it, else one group. */
 const groupsOf = (channels: number) => (channels % 3 === 0 ? channels / 3 : 1);
+
+/** Windows of 3 × 2 that overlap on images of 4 × 3. */
+function overlapping(channels: number) {
+  const windows = { size: [3, 2], stride: [2, 1], dilation: [1, 1], padding: "same" } as const;
+  const geometry = geometryOf("test", windows, [4, 3, channels]);
+  return { geometry, count: 12 * channels, windows: geometry.outputHeight * geometry.outputWidth * channels };
+}
+
+/** Margins of a line above and one below two lines, a column before them and two behind. */
+function margins(columns: number) {
+  const stride = columns + 3;
+  return { lines: 2, columns, before: stride + 1, stride, size: 4 * stride };
+}
 
 /** One for every operation: a missing one is an error of the compiler, and of the first test. */
 const cases: { readonly [Name in OperationName]: Case<Name> } = {
@@ -313,6 +332,44 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     const sums = blocks.statistics(rows * (channels + groups));
     const outputs = { weightGrad: blocks.output(channels), biasGrad: blocks.output(channels) };
     return { fields: { sums, ...outputs, channels, groups }, units: channels };
+  },
+  maxPoolForward: (blocks, { rows, columns }) => {
+    const { geometry, count, windows } = overlapping(columns);
+    const [input, output] = [blocks.input(rows * count), blocks.output(rows * windows)];
+    return { fields: { ...geometry, input, output }, units: rows };
+  },
+  maxPoolBackward: (blocks, { rows, columns }) => {
+    const { geometry, count, windows } = overlapping(columns);
+    const numbers = random(rows * count);
+    const values = { input: blocks.given(numbers), output: blocks.given(maxPoolForward(numbers, geometry)) };
+    const gradients = { outputGrad: blocks.input(rows * windows), inputGrad: blocks.output(rows * count) };
+    return { fields: { ...geometry, ...values, ...gradients }, units: rows };
+  },
+  sumWindows: (blocks, { rows, columns }) => {
+    const { geometry, count, windows } = overlapping(columns);
+    const [image, sums] = [blocks.input(rows * count), blocks.output(rows * windows)];
+    return { fields: { ...geometry, image, sums, isMean: 1 }, units: rows };
+  },
+  spreadWindows: (blocks, { rows, columns }) => {
+    const { geometry, count, windows } = overlapping(columns);
+    const [sums, image] = [blocks.input(rows * windows), blocks.output(rows * count)];
+    return { fields: { ...geometry, image, sums, isMean: 1 }, units: rows };
+  },
+  bilinearForward: (blocks, { rows, columns: channels }) => {
+    const [small, large] = [blocks.input(rows * 6 * channels), blocks.output(rows * 36 * channels)];
+    return { fields: { small, large, height: 2, width: 3, channels, factorHeight: 3, factorWidth: 2 }, units: rows };
+  },
+  bilinearBackward: (blocks, { rows, columns: channels }) => {
+    const [large, small] = [blocks.input(rows * 36 * channels), blocks.output(rows * 6 * channels)];
+    return { fields: { small, large, height: 2, width: 3, channels, factorHeight: 3, factorWidth: 2 }, units: rows };
+  },
+  addMargins: (blocks, { rows, columns }) => {
+    const [inner, outer] = [blocks.input(rows * 2 * columns), blocks.output(rows * 4 * (columns + 3))];
+    return { fields: { inner, outer, ...margins(columns) }, units: rows };
+  },
+  removeMargins: (blocks, { rows, columns }) => {
+    const [outer, inner] = [blocks.input(rows * 4 * (columns + 3)), blocks.output(rows * 2 * columns)];
+    return { fields: { inner, outer, ...margins(columns) }, units: rows };
   },
 };
 const names = Object.keys(cases) as OperationName[];
