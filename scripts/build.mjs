@@ -10,6 +10,9 @@ import { run } from "./prepare.mjs";
  */
 const readable = { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: false } };
 
+/** The families that only training needs: files apart at the edge, so that a bundler leaves them out where nothing trains. */
+const trainingFamilies = ["training", "convolutionTraining"];
+
 await buildKernels();
 
 if (process.argv.includes("--package")) {
@@ -20,7 +23,7 @@ if (process.argv.includes("--package")) {
   await bundle("cli/exported/module", alone);
   await bundle("cli/exported/runtime", { ...alone, isEdge: true });
   await bundle("index", { isEdge: true, file: "dist/index.edge.js" });
-  copyFileSync("build/training.edge.js", "dist/training.edge.js");
+  for (const name of trainingFamilies) copyFileSync(`build/${name}.edge.js`, `dist/${name}.edge.js`);
   // Last, because they take the places of what is bundled.
   await bundle("index");
   await bundle("data/index");
@@ -65,7 +68,8 @@ async function bundle(entry, { isEdge = false, file = `dist/${entry}.js`, minify
         if (id.endsWith(".wasm?module")) return { id, external: true };
         if (!isEdge) return undefined;
         if (id === "./compile.js") return this.resolve("./compile.edge.js", importer);
-        if (path === "build/training.js") return { id: "./training.edge.js", external: true, moduleSideEffects: false };
+        const family = trainingFamilies.find((name) => path === `build/${name}.js`);
+        if (family) return { id: `./${family}.edge.js`, external: true, moduleSideEffects: false };
         if (/^build\/\w+\.js$/.test(path) && existsSync(path.replace(".js", ".edge.js"))) {
           return resolve(path.replace(".js", ".edge.js"));
         }

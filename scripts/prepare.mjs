@@ -3,7 +3,14 @@ import { execFileSync, execSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 
 const sources = ["assembly", "src", "scripts", "asconfig.json", "package.json", "tsconfig.json", "tsconfig.build.json"];
-const builds = ["build/core.js", "dist/index.js", "dist/index.edge.js", "dist/training.edge.js", "dist/data/index.js"];
+const builds = [
+  "build/core.js",
+  "dist/index.js",
+  "dist/index.edge.js",
+  "dist/training.edge.js",
+  "dist/convolutionTraining.edge.js",
+  "dist/data/index.js",
+];
 
 process.chdir(`${import.meta.dirname}/..`);
 
