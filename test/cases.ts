@@ -7,20 +7,27 @@ import {
   type ActivationName,
   activation as activationLayer,
   add,
+  averagePool1d,
+  averagePool2d,
   batchNorm,
   binaryCrossEntropyWithLogits,
   concatenate,
   conv1d,
   conv2d,
+  crop2d,
   dense,
   dropout,
   elu,
   flatten,
+  globalAveragePool,
+  globalMaxPool,
   groupNorm,
   huber,
   input,
   layerNorm,
   leakyRelu,
+  maxPool1d,
+  maxPool2d,
   multiply,
   permute,
   reshape,
@@ -33,7 +40,9 @@ import {
   type Targets,
   type TrainerOptions,
   uniform,
+  upsample2d,
   type Value,
+  zeroPad2d,
 } from "../src/index.ts";
 
 type Draw = () => number;
@@ -278,6 +287,27 @@ export const layers: LayerCase[] = [
       const [first, second] = split([2, 2, 1])(dense(5)(value));
       return units(kind)(concatenate(first, second, second));
     },
+  },
+  {
+    name: "maxPool2d and globalMaxPool of overlapping windows",
+    inputs: [3, 4, 2],
+    hidden: (value, kind) => globalMaxPool()(maxPool2d(2, { stride: 1, padding: "same" })(units(kind)(value))),
+  },
+  {
+    name: "averagePool2d, upsample2d, zeroPad2d, crop2d and globalAveragePool",
+    inputs: [3, 3, 2],
+    hidden(value, kind) {
+      const padded = zeroPad2d([
+        [1, 0],
+        [0, 2],
+      ])(upsample2d(2, { interpolation: "bilinear" })(averagePool2d(2, { padding: "same" })(plain()(value))));
+      return globalAveragePool()(units(kind)(crop2d(1)(padded)));
+    },
+  },
+  {
+    name: "maxPool1d, averagePool1d and flatten",
+    inputs: [5, 2],
+    hidden: (value, kind) => flatten()(averagePool1d(2, { stride: 1 })(maxPool1d(2)(units(kind)(value)))),
   },
   {
     name: "dense at positions, to an output of positions",

@@ -27,6 +27,7 @@ import { centralDifferences, relativeDistance } from "./differences.ts";
 
 const bound = 1e-7;
 const kinkMargin = 0.01;
+const tieMargin = 1e-4;
 const smallestGradient = 1e-3;
 
 interface Start {
@@ -49,6 +50,7 @@ function startAwayFromKinks(layerCase: LayerCase, { activation, kinks }: Activat
     const { name } = activationOf(activation);
     const rows = ((layerCase.positions ?? 1) === 1 ? targets : (targets as number[][][]).flat()) as number[][];
     if (nearestKink(network, name, kinks, lossCase, rows) < kinkMargin) continue;
+    if (nearestTie(network) < tieMargin) continue;
     if (trained(network).some(({ gradients }) => norm(gradients!) < smallestGradient)) continue;
     return { trainer, inputs, targets };
   }
@@ -80,6 +82,27 @@ function nearestKink(
     const [from, to] = [index, index + 1].map((place) => (place * outputs.length) / targets.length);
     nearest = Math.min(nearest, kinkDistance(outputs.slice(from, to), row));
   });
+  return nearest;
+}
+
+/** How far apart two numbers are that a layer takes the maximum of. Equal ones are one number twice, or both 0. */
+function nearestTie({ layers: views }: Network): number {
+  let nearest = Number.POSITIVE_INFINITY;
+  for (const [index, { description, outputShape }] of views.entries()) {
+    if (!/maxPool/i.test(description.kind)) continue;
+    const channels = outputShape.at(-1)!;
+    const { activation } = views[index - 1];
+    const columns = fill(examples * channels, (): number[] => []);
+    activation.forEach((value, place) => {
+      const example = Math.floor((place * examples) / activation.length);
+      columns[example * channels + (place % channels)].push(value);
+    });
+    for (const values of columns) {
+      const sorted = [...new Set(values)].sort((a, b) => a - b);
+      for (let place = 1; place < sorted.length; place++)
+        nearest = Math.min(nearest, sorted[place] - sorted[place - 1]);
+    }
+  }
   return nearest;
 }
 

@@ -4,6 +4,7 @@ import {
   type ActivationName,
   activation,
   add,
+  averagePool1d,
   batchNorm,
   concatenate,
   type Dtype,
@@ -14,6 +15,7 @@ import {
   input,
   type LossName,
   layerNorm,
+  maxPool1d,
   multiply,
   Network,
   pcg32,
@@ -38,6 +40,7 @@ const fixed = [
   "concatenation",
   "shared",
   "rearranged",
+  "pooled",
 ] as const;
 /** Those that do not in training. */
 const batchwise = ["batchNorm", "dropout"] as const;
@@ -120,6 +123,11 @@ export function hiddenOf(value: Value, { kind, units, activation: name }: LayerR
       return concatenate(value, dense(units, { activation: name, ...start })(value));
     case "shared":
       return alike(alike(value));
+    case "pooled": {
+      const steps = reshape([width, 1])(value);
+      const [largest, mean] = [maxPool1d(2, { padding: "same" }), averagePool1d(3, { stride: 2, padding: "same" })];
+      return flatten()(concatenate(largest(steps), mean(dense(units, { activation: name, ...start })(steps))));
+    }
     case "rearranged": {
       const moved = permute([1, 0])(dense(units, { activation: name, ...start })(reshape([width, 1])(value)));
       return flatten()(slice(1, width >> 1, width)(moved));

@@ -3,17 +3,21 @@ import {
   activation,
   adam,
   add,
+  averagePool2d,
   batchNorm,
   checkpoint,
   concatenate,
   cosineRestarts,
+  crop2d,
   dense,
   dropout,
   earlyStopping,
   type FitOptions,
+  globalMaxPool,
   input,
   layerNorm,
   leakyRelu,
+  maxPool2d,
   multiply,
   Network,
   nadam,
@@ -22,7 +26,9 @@ import {
   sgd,
   stepDecay,
   Trainer,
+  upsample2d,
   warmup,
+  zeroPad2d,
 } from "../src/index.ts";
 import { sizeOf } from "../src/topology/layers/layer.ts";
 
@@ -60,7 +66,22 @@ function networks(): Original[] {
     inputs: [left, right],
     outputs: [dense(2, { activation: "softmax", trainable: false })(concatenate(sum, other)), sum],
   });
-  const files = { list, normalized, graph };
+  const images = new Network({
+    inputs: [4, 3, 2],
+    layers: [
+      zeroPad2d([
+        [1, 0],
+        [0, 2],
+      ]),
+      maxPool2d(2, { stride: 1, padding: "same" }),
+      upsample2d([1, 2], { interpolation: "bilinear" }),
+      averagePool2d(3, { stride: 2, padding: 1 }),
+      crop2d(1),
+      globalMaxPool(),
+      dense(2),
+    ],
+  });
+  const files = { list, normalized, graph, images };
   return Object.entries(files).map(([name, network]) => ({ name, bytes: network.toBytes() }));
 }
 

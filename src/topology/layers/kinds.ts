@@ -2,20 +2,25 @@
 
 import { isKnown, unknownName } from "../../errors.ts";
 import { activationKind } from "./activation.ts";
+import { averagePool1dKind, averagePool2dKind } from "./averagePool.ts";
 import { batchNormKind } from "./batchNorm.ts";
 import { addKind, concatenateKind, multiplyKind } from "./combination.ts";
 import { conv1dKind, conv2dKind } from "./conv.ts";
 import { denseKind } from "./dense.ts";
 import { dropoutKind } from "./dropout.ts";
 import { flattenKind } from "./flatten.ts";
+import { globalAveragePoolKind, globalMaxPoolKind } from "./globalPool.ts";
 import { groupNormKind } from "./groupNorm.ts";
 import type { LayerDescription, LayerKind } from "./layer.ts";
 import { layerNormKind } from "./layerNorm.ts";
+import { crop2dKind, zeroPad2dKind } from "./margins.ts";
+import { maxPool1dKind, maxPool2dKind } from "./maxPool.ts";
 import { permuteKind } from "./permute.ts";
 import { reshapeKind } from "./reshape.ts";
 import { rmsNormKind } from "./rmsNorm.ts";
 import { sliceKind } from "./slice.ts";
 import { splitKind } from "./split.ts";
+import { upsample2dKind } from "./upsample.ts";
 
 export const kinds = {
   dense: denseKind,
@@ -35,6 +40,15 @@ export const kinds = {
   split: splitKind,
   conv1d: conv1dKind,
   conv2d: conv2dKind,
+  maxPool2d: maxPool2dKind,
+  maxPool1d: maxPool1dKind,
+  averagePool2d: averagePool2dKind,
+  averagePool1d: averagePool1dKind,
+  globalAveragePool: globalAveragePoolKind,
+  globalMaxPool: globalMaxPoolKind,
+  upsample2d: upsample2dKind,
+  zeroPad2d: zeroPad2dKind,
+  crop2d: crop2dKind,
 } as const;
 
 /**

@@ -1,20 +1,25 @@
 /** The training of each kind of layer. A new kind adds a row here, a row in kinds.ts, and its name in index.ts. */
 
 import { activationTraining } from "./activation.ts";
+import { averagePoolTraining } from "./averagePool.ts";
 import { batchNormTraining } from "./batchNorm.ts";
 import { addTraining, concatenateTraining, multiplyTraining } from "./combination.ts";
 import { convTraining } from "./conv.ts";
 import { copyTraining } from "./copy.ts";
 import { denseTraining } from "./dense.ts";
 import { dropoutTraining } from "./dropout.ts";
+import { globalAveragePoolTraining, globalMaxPoolTraining } from "./globalPool.ts";
 import { groupNormTraining } from "./groupNorm.ts";
 import type { kinds } from "./kinds.ts";
 import type { LayerDescription, LayerTraining } from "./layer.ts";
 import { layerNormTraining } from "./layerNorm.ts";
+import { crop2dTraining, zeroPad2dTraining } from "./margins.ts";
+import { maxPoolTraining } from "./maxPool.ts";
 import { permuteTraining } from "./permute.ts";
 import { rmsNormTraining } from "./rmsNorm.ts";
 import { sliceTraining } from "./slice.ts";
 import { splitTraining } from "./split.ts";
+import { upsample2dTraining } from "./upsample.ts";
 
 const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   dense: denseTraining,
@@ -34,6 +39,15 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   split: splitTraining,
   conv1d: convTraining,
   conv2d: convTraining,
+  maxPool2d: maxPoolTraining,
+  maxPool1d: maxPoolTraining,
+  averagePool2d: averagePoolTraining,
+  averagePool1d: averagePoolTraining,
+  globalAveragePool: globalAveragePoolTraining,
+  globalMaxPool: globalMaxPoolTraining,
+  upsample2d: upsample2dTraining,
+  zeroPad2d: zeroPad2dTraining,
+  crop2d: crop2dTraining,
 };
 
 /** Returns the training of the kind of a layer that `kindOf` knows. */

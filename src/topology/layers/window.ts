@@ -43,17 +43,26 @@ export function checkSize(who: string, value: unknown, sides: SpatialSides, leas
   throw new RangeError(`${who}: got ${got}, need a whole number from ${least} to ${mostElements}${need}`);
 }
 
-/** Returns padding as a description keeps it. @throws {RangeError} if it is none of the forms */
-export function checkPadding(who: string, padding: unknown, sides: SpatialSides): Windows["padding"] {
-  if (padding === "valid" || padding === "same" || (padding === "causal" && sides === 1)) return padding;
+/**
+ * Returns pairs of numbers, before and after each spatial side.
+ *
+ * @param value a number for all of them, or the pairs
+ * @returns undefined if it is neither
+ */
+export function aroundSides(value: unknown, sides: SpatialSides): (readonly [number, number])[] | undefined {
   const isCount = (count: unknown) =>
     Number.isInteger(count) && (count as number) >= 0 && (count as number) <= mostElements;
   const isPair = (pair: unknown) => Array.isArray(pair) && pair.length === 2 && pair.every(isCount);
-  if (isCount(padding)) return new Array(sides).fill([padding, padding]);
-  if (sides === 1 && isPair(padding)) return [[...(padding as [number, number])]];
-  if (Array.isArray(padding) && padding.length === sides && padding.every(isPair)) {
-    return (padding as [number, number][]).map(([before, after]) => [before, after]);
-  }
+  if (isCount(value)) return Array.from({ length: sides }, () => [value as number, value as number]);
+  if (!Array.isArray(value) || value.length !== sides || !value.every(isPair)) return undefined;
+  return (value as [number, number][]).map(([before, after]) => [before, after]);
+}
+
+/** Returns padding as a description keeps it. @throws {RangeError} if it is none of the forms */
+export function checkPadding(who: string, padding: unknown, sides: SpatialSides): Windows["padding"] {
+  if (padding === "valid" || padding === "same" || (padding === "causal" && sides === 1)) return padding;
+  const pairs = aroundSides(padding, sides) ?? (sides === 1 ? aroundSides([padding], sides) : undefined);
+  if (pairs) return pairs;
   const forms =
     sides === 2
       ? '"valid", "same", a number of zeros, or [[top, bottom], [left, right]]'

@@ -1,0 +1,77 @@
+/** Average pooling: the mean of each window, channel by channel. */
+
+import { convolution } from "../../../build/convolution.js";
+import { eachRow, op } from "../../kernels/operations.ts";
+import type { LayerKind, LayerTraining } from "./layer.ts";
+import {
+  type Pool1dOptions,
+  type Pool2dOptions,
+  type PoolDescription,
+  pooledShape,
+  poolGeometry,
+  poolOptions,
+  poolTitle,
+} from "./pooling.ts";
+import { callable, type Layer } from "./value.ts";
+import type { Size } from "./window.ts";
+
+export interface AveragePool2dDescription extends PoolDescription {
+  readonly kind: "averagePool2d";
+}
+
+export interface AveragePool1dDescription extends PoolDescription {
+  readonly kind: "averagePool1d";
+}
+
+/**
+ * The mean of each window of an image [height, width, channels], channel by channel: [windows down, windows across, channels]. What is
+ * padded does not count: the mean is over the pixels of the image that a window has.
+ *
+ * Source  as Keras's AveragePooling2D, and PyTorch's AvgPool2d with count_include_pad=False.
+ * @param size pixels of a window: a number, or [height, width]
+ * @throws {RangeError | TypeError} if an option is unknown or does not fit
+ */
+export function averagePool2d(size: Size = 2, options: Pool2dOptions = {}): Layer<AveragePool2dDescription> {
+  return callable(averagePool2dKind, { kind: "averagePool2d", ...poolOptions("averagePool2d", size, options, 2) });
+}
+
+/**
+ * The mean of each window of a sequence [steps, channels], channel by channel: [windows, channels]. As `averagePool2d`.
+ *
+ * @param size steps of a window
+ * @throws {RangeError | TypeError} if an option is unknown or does not fit
+ */
+export function averagePool1d(size = 2, options: Pool1dOptions = {}): Layer<AveragePool1dDescription> {
+  return callable(averagePool1dKind, { kind: "averagePool1d", ...poolOptions("averagePool1d", size, options, 1) });
+}
+
+/** What both kinds have in common. */
+const averagePool = {
+  family: convolution,
+
+  outputShape: pooledShape,
+
+  forward: (description, { inputs: [input], output, inputShapes: [shape] }) => [
+    op("sumWindows", eachRow(), { ...poolGeometry(description, shape), image: input, sums: output, isMean: 1 }),
+  ],
+
+  title: (description) => poolTitle("average pool", description),
+} satisfies Omit<LayerKind<PoolDescription>, "fromJSON">;
+
+export const averagePool2dKind: LayerKind<AveragePool2dDescription> = {
+  ...averagePool,
+  fromJSON: ({ size, ...options }) => averagePool2d(size as Size, options),
+};
+
+export const averagePool1dKind: LayerKind<AveragePool1dDescription> = {
+  ...averagePool,
+  fromJSON: ({ size, ...options }) => averagePool1d(size as number, options),
+};
+
+export const averagePoolTraining: LayerTraining<PoolDescription> = {
+  backward(description, { outputGrad, inputGrads: [inputGrad], inputShapes: [shape] }) {
+    if (inputGrad === undefined) return [];
+    const blocks = { image: inputGrad, sums: outputGrad, isMean: 1 };
+    return [op("spreadWindows", eachRow(), { ...poolGeometry(description, shape), ...blocks })];
+  },
+};

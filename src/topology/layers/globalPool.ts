@@ -1,0 +1,97 @@
+/** Global pooling: one number a channel for all positions of a value. */
+
+import { convolution } from "../../../build/convolution.js";
+import { convolutionTraining } from "../../../build/convolutionTraining.js";
+import { eachRow, op } from "../../kernels/operations.ts";
+import type { LayerDescription, LayerKind, LayerTraining, Shape } from "./layer.ts";
+import { nameOption } from "./options.ts";
+import { matrixOf, onlyShape, shownShape } from "./shape.ts";
+import { callable, type Layer } from "./value.ts";
+import { type Geometry, geometryOf } from "./window.ts";
+
+export interface GlobalAveragePoolDescription extends LayerDescription {
+  readonly kind: "globalAveragePool";
+}
+
+export interface GlobalMaxPoolDescription extends LayerDescription {
+  readonly kind: "globalMaxPool";
+}
+
+/**
+ * The mean of each channel over all positions: [height, width, channels], [steps, channels] or any shape that ends with them becomes
+ * [channels].
+ *
+ * @throws {RangeError | TypeError} if an option is unknown or does not fit
+ */
+export function globalAveragePool(options: { readonly name?: string } = {}): Layer<GlobalAveragePoolDescription> {
+  return callable(globalAveragePoolKind, { kind: "globalAveragePool", ...nameOption("globalAveragePool", options) });
+}
+
+/**
+ * The maximum of each channel over all positions: [height, width, channels], [steps, channels] or any shape that ends with them becomes
+ * [channels]. NaN counts as largest. The gradient goes to the first of equal maxima, in row-major order.
+ *
+ * @throws {RangeError | TypeError} if an option is unknown or does not fit
+ */
+export function globalMaxPool(options: { readonly name?: string } = {}): Layer<GlobalMaxPoolDescription> {
+  return callable(globalMaxPoolKind, { kind: "globalMaxPool", ...nameOption("globalMaxPool", options) });
+}
+
+function channelsOf({ kind }: LayerDescription, inputShapes: readonly Shape[]): Shape {
+  const shape = onlyShape(kind, inputShapes);
+  if (shape.length > 1) return [shape[shape.length - 1]];
+  throw new RangeError(`${kind}: got a value ${shownShape(shape)}, need positions before the channels, such as [4, 3]`);
+}
+
+/** Returns the only window, which has all positions. */
+function windowOf({ kind }: LayerDescription, shape: Shape): Geometry {
+  const [positions, channels] = matrixOf(shape);
+  const windows = { size: [positions], stride: [positions], dilation: [1], padding: "valid" } as const;
+  return geometryOf(kind, windows, [positions, channels]);
+}
+
+export const globalAveragePoolKind: LayerKind<GlobalAveragePoolDescription> = {
+  family: convolution,
+
+  outputShape: channelsOf,
+
+  forward: (description, { inputs: [input], output, inputShapes: [shape] }) => [
+    op("sumWindows", eachRow(), { ...windowOf(description, shape), image: input, sums: output, isMean: 1 }),
+  ],
+
+  title: () => "global average pool",
+
+  fromJSON: (options) => globalAveragePool(options),
+};
+
+export const globalAveragePoolTraining: LayerTraining<GlobalAveragePoolDescription> = {
+  backward(description, { outputGrad, inputGrads: [inputGrad], inputShapes: [shape] }) {
+    if (inputGrad === undefined) return [];
+    const blocks = { image: inputGrad, sums: outputGrad, isMean: 1 };
+    return [op("spreadWindows", eachRow(), { ...windowOf(description, shape), ...blocks })];
+  },
+};
+
+export const globalMaxPoolKind: LayerKind<GlobalMaxPoolDescription> = {
+  family: convolution,
+
+  outputShape: channelsOf,
+
+  forward: (description, { inputs: [input], output, inputShapes: [shape] }) => [
+    op("maxPoolForward", eachRow(), { ...windowOf(description, shape), input, output }),
+  ],
+
+  title: () => "global max pool",
+
+  fromJSON: (options) => globalMaxPool(options),
+};
+
+export const globalMaxPoolTraining: LayerTraining<GlobalMaxPoolDescription> = {
+  family: convolutionTraining,
+
+  backward(description, { inputs: [input], output, outputGrad, inputGrads: [inputGrad], inputShapes: [shape] }) {
+    if (inputGrad === undefined) return [];
+    const blocks = { input, output, outputGrad, inputGrad };
+    return [op("maxPoolBackward", eachRow(), { ...windowOf(description, shape), ...blocks })];
+  },
+};

@@ -1,0 +1,126 @@
+/** Margins of images: zeros put around them, or pixels cut off. */
+
+import { convolution } from "../../../build/convolution.js";
+import { shown } from "../../errors.ts";
+import { type Address, eachRow, op } from "../../kernels/operations.ts";
+import { type LayerDescription, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
+import { nameOption } from "./options.ts";
+import { shownShape } from "./shape.ts";
+import { callable, type Layer } from "./value.ts";
+import { aroundSides, spatialShape } from "./window.ts";
+
+/** Pixels on every side of an image: a number, or one for each. */
+export type Margins =
+  | number
+  | readonly [readonly [top: number, bottom: number], readonly [left: number, right: number]];
+
+/** The same as a description keeps it. */
+type Pairs = readonly (readonly [before: number, after: number])[];
+
+export interface ZeroPad2dDescription extends LayerDescription {
+  readonly kind: "zeroPad2d";
+  readonly padding: Pairs;
+}
+
+export interface Crop2dDescription extends LayerDescription {
+  readonly kind: "crop2d";
+  readonly margins: Pairs;
+}
+
+/**
+ * Puts zeros around an image: [height, width, channels] becomes [top + height + bottom, left + width + right, channels].
+ *
+ * @param padding pixels on every side, or [[top, bottom], [left, right]]
+ * @throws {RangeError | TypeError} if they are no whole numbers from 0, or an option is unknown or does not fit
+ */
+export function zeroPad2d(padding: Margins, options: { readonly name?: string } = {}): Layer<ZeroPad2dDescription> {
+  const pairs = checkMargins("zeroPad2d", "padding", padding);
+  return callable(zeroPad2dKind, { kind: "zeroPad2d", padding: pairs, ...nameOption("zeroPad2d", options) });
+}
+
+/**
+ * Cuts pixels off an image: [height, width, channels] becomes [height - top - bottom, width - left - right, channels].
+ *
+ * @param margins pixels on every side, or [[top, bottom], [left, right]]
+ * @throws {RangeError | TypeError} if they are no whole numbers from 0, or an option is unknown or does not fit
+ */
+export function crop2d(margins: Margins, options: { readonly name?: string } = {}): Layer<Crop2dDescription> {
+  const pairs = checkMargins("crop2d", "margins", margins);
+  return callable(crop2dKind, { kind: "crop2d", margins: pairs, ...nameOption("crop2d", options) });
+}
+
+function checkMargins(who: string, what: string, value: unknown): Pairs {
+  const pairs = aroundSides(value, 2);
+  if (pairs) return pairs;
+  const need = "a whole number from 0, or [[top, bottom], [left, right]] of such";
+  throw new RangeError(`${who}: got ${what} ${shown(value)}, need ${need}`);
+}
+
+const shownPairs = (pairs: Pairs) => `[${pairs.map((pair) => shownShape(pair)).join(", ")}]`;
+
+/** Returns the shape with margins, or without where `sign` is -1. */
+const changed = ([height, width, channels]: Shape, [[top, bottom], [left, right]]: Pairs, sign: 1 | -1): Shape => [
+  height + sign * (top + bottom),
+  width + sign * (left + right),
+  channels,
+];
+
+/** Copies between an image and the same with margins around it. @param shape of the inner image */
+function moved(name: "addMargins" | "removeMargins", pairs: Pairs, inner: Address, outer: Address, shape: Shape) {
+  const [lines, width, channels] = shape;
+  const [[top], [left]] = pairs;
+  const outerShape = changed(shape, pairs, 1);
+  const stride = outerShape[1] * channels;
+  const before = top * stride + left * channels;
+  const sizes = { lines, columns: width * channels, before, stride, size: sizeOf(outerShape) };
+  return op(name, eachRow(), { inner, outer, ...sizes });
+}
+
+export const zeroPad2dKind: LayerKind<ZeroPad2dDescription> = {
+  family: convolution,
+
+  isRearrangement: true,
+
+  outputShape: ({ padding }, inputShapes) => changed(spatialShape("zeroPad2d", inputShapes, 2), padding, 1),
+
+  forward: ({ padding }, { inputs: [input], output, inputShapes: [shape] }) => [
+    moved("addMargins", padding, input, output, shape),
+  ],
+
+  title: ({ padding }) => `zeros around, ${shownPairs(padding)}`,
+
+  fromJSON: ({ padding, ...options }) => zeroPad2d(padding as Margins, options),
+};
+
+export const zeroPad2dTraining: LayerTraining<ZeroPad2dDescription> = {
+  backward: ({ padding }, { inputGrads: [inputGrad], outputGrad, inputShapes: [shape] }) =>
+    inputGrad === undefined ? [] : [moved("removeMargins", padding, inputGrad, outputGrad, shape)],
+};
+
+export const crop2dKind: LayerKind<Crop2dDescription> = {
+  family: convolution,
+
+  isRearrangement: true,
+
+  outputShape({ margins }, inputShapes) {
+    const shape = spatialShape("crop2d", inputShapes, 2);
+    const cropped = changed(shape, margins, -1);
+    if (cropped[0] > 0 && cropped[1] > 0) return cropped;
+    throw new RangeError(
+      `crop2d: got margins ${shownPairs(margins)} of a value ${shownShape(shape)}, need some that leave a pixel`,
+    );
+  },
+
+  forward: ({ margins }, { inputs: [input], output, outputShape }) => [
+    moved("removeMargins", margins, output, input, outputShape),
+  ],
+
+  title: ({ margins }) => `crop ${shownPairs(margins)}`,
+
+  fromJSON: ({ margins, ...options }) => crop2d(margins as Margins, options),
+};
+
+export const crop2dTraining: LayerTraining<Crop2dDescription> = {
+  backward: ({ margins }, { inputGrads: [inputGrad], outputGrad, outputShape }) =>
+    inputGrad === undefined ? [] : [moved("addMargins", margins, outputGrad, inputGrad, outputShape)],
+};

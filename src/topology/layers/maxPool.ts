@@ -1,0 +1,80 @@
+/** Max pooling: the maximum of each window, channel by channel. */
+
+import { convolution } from "../../../build/convolution.js";
+import { convolutionTraining } from "../../../build/convolutionTraining.js";
+import { eachRow, op } from "../../kernels/operations.ts";
+import type { LayerKind, LayerTraining } from "./layer.ts";
+import {
+  type Pool1dOptions,
+  type Pool2dOptions,
+  type PoolDescription,
+  pooledShape,
+  poolGeometry,
+  poolOptions,
+  poolTitle,
+} from "./pooling.ts";
+import { callable, type Layer } from "./value.ts";
+import type { Size } from "./window.ts";
+
+export interface MaxPool2dDescription extends PoolDescription {
+  readonly kind: "maxPool2d";
+}
+
+export interface MaxPool1dDescription extends PoolDescription {
+  readonly kind: "maxPool1d";
+}
+
+/**
+ * The maximum of each window of an image [height, width, channels], channel by channel: [windows down, windows across, channels]. What is
+ * padded never is a maximum. NaN counts as largest. The gradient goes to the first of equal maxima, row by row.
+ *
+ * Source  as PyTorch's MaxPool2d without ceil_mode; "same" is Keras's.
+ * @param size pixels of a window: a number, or [height, width]
+ * @throws {RangeError | TypeError} if an option is unknown or does not fit
+ */
+export function maxPool2d(size: Size = 2, options: Pool2dOptions = {}): Layer<MaxPool2dDescription> {
+  return callable(maxPool2dKind, { kind: "maxPool2d", ...poolOptions("maxPool2d", size, options, 2) });
+}
+
+/**
+ * The maximum of each window of a sequence [steps, channels], channel by channel: [windows, channels]. As `maxPool2d`.
+ *
+ * @param size steps of a window
+ * @throws {RangeError | TypeError} if an option is unknown or does not fit
+ */
+export function maxPool1d(size = 2, options: Pool1dOptions = {}): Layer<MaxPool1dDescription> {
+  return callable(maxPool1dKind, { kind: "maxPool1d", ...poolOptions("maxPool1d", size, options, 1) });
+}
+
+/** What both kinds have in common. */
+const maxPool = {
+  family: convolution,
+
+  outputShape: pooledShape,
+
+  forward: (description, { inputs: [input], output, inputShapes: [shape] }) => [
+    op("maxPoolForward", eachRow(), { ...poolGeometry(description, shape), input, output }),
+  ],
+
+  title: (description) => poolTitle("max pool", description),
+} satisfies Omit<LayerKind<PoolDescription>, "fromJSON">;
+
+export const maxPool2dKind: LayerKind<MaxPool2dDescription> = {
+  ...maxPool,
+  fromJSON: ({ size, ...options }) => maxPool2d(size as Size, options),
+};
+
+export const maxPool1dKind: LayerKind<MaxPool1dDescription> = {
+  ...maxPool,
+  fromJSON: ({ size, ...options }) => maxPool1d(size as number, options),
+};
+
+export const maxPoolTraining: LayerTraining<PoolDescription> = {
+  family: convolutionTraining,
+
+  backward(description, { inputs: [input], output, outputGrad, inputGrads: [inputGrad], inputShapes: [shape] }) {
+    if (inputGrad === undefined) return [];
+    const blocks = { input, output, outputGrad, inputGrad };
+    return [op("maxPoolBackward", eachRow(), { ...poolGeometry(description, shape), ...blocks })];
+  },
+};

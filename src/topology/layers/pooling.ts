@@ -1,0 +1,91 @@
+/** The common parts of pooling: options, windows, shapes and titles. */
+
+import { checkOptions } from "../../errors.ts";
+import type { LayerDescription, Shape } from "./layer.ts";
+import { checkName } from "./options.ts";
+import {
+  checkPadding,
+  checkSize,
+  type Geometry,
+  geometryOf,
+  outputShapeOf,
+  type Padding,
+  type Size,
+  type SpatialSides,
+  type StepPadding,
+  spatialShape,
+  type Windows,
+  windowsOn,
+} from "./window.ts";
+
+export interface Pool2dOptions {
+  /** Pixels from one window to the next: a number, or [height, width]. Default the size. */
+  readonly stride?: Size;
+  /** Default "valid": windows lie within the image. */
+  readonly padding?: Padding;
+  readonly name?: string;
+}
+
+export interface Pool1dOptions {
+  /** Steps from one window to the next. Default the size. */
+  readonly stride?: number;
+  /** Default "valid": windows lie within the sequence. */
+  readonly padding?: StepPadding;
+  readonly name?: string;
+}
+
+export interface PoolDescription extends LayerDescription, Omit<Windows, "dilation"> {}
+
+/** Returns what describes pooling, every option given. @throws {RangeError | TypeError} if one does not fit */
+export function poolOptions(
+  who: string,
+  size: unknown,
+  options: Pool1dOptions | Pool2dOptions,
+  sides: SpatialSides,
+): Omit<PoolDescription, "kind"> {
+  checkOptions(who, options, ["stride", "padding", "name"]);
+  const sizes = checkSize(`${who}: size`, size, sides);
+  const { stride = sizes, padding = "valid" } = options;
+  const name = checkName(who, options.name);
+  return {
+    size: sizes,
+    stride: checkSize(`${who}: stride`, stride, sides),
+    padding: checkPadding(who, padding, sides),
+    ...(name !== undefined && { name }),
+  };
+}
+
+const sidesOf = ({ size }: PoolDescription) => size.length as SpatialSides;
+
+/**
+ * Returns how the windows of pooling lie on a value of `shape`.
+ *
+ * @throws {RangeError} if they do not fit into it, or one has nothing but padding
+ */
+export function poolGeometry(description: PoolDescription, shape: Shape): Geometry {
+  const { kind, size, stride, padding } = description;
+  const windows = { size, stride, padding, dilation: size.map(() => 1) };
+  const geometry = geometryOf(kind, windows, shape);
+  const isEmpty = size.some((length, side) => {
+    const { count, before } = windowsOn(windows, side, shape[side]);
+    return before >= length || (count - 1) * stride[side] - before >= shape[side];
+  });
+  if (!isEmpty) return geometry;
+  throw new RangeError(
+    `${kind}: got padding that holds a whole window of ${size.join(" × ")}, need less padding than that on every side`,
+  );
+}
+
+/** Returns the shape of what pooling makes of the only value. */
+export function pooledShape(description: PoolDescription, inputShapes: readonly Shape[]): Shape {
+  const sides = sidesOf(description);
+  const shape = spatialShape(description.kind, inputShapes, sides);
+  return outputShapeOf(poolGeometry(description, shape), sides, shape[sides]);
+}
+
+/** Says what pooling does, the stride if it is not the size, and the padding if there may be some. */
+export function poolTitle(what: string, { size, stride, padding }: PoolDescription): string {
+  const shownStride = stride.join() === size.join() ? "" : `, stride ${stride.join(" × ")}`;
+  const zeros = typeof padding === "string" ? padding : padding.map((pair) => `[${pair.join(", ")}]`).join(" × ");
+  return `${what} ${size.join(" × ")}${shownStride}${padding === "valid" ? "" : `, padding ${zeros}`}`;
+}
