@@ -11,7 +11,6 @@ import { dense } from "../../src/topology/layers/dense.ts";
 import { dropout } from "../../src/topology/layers/dropout.ts";
 import type { LayerDescription } from "../../src/topology/layers/layer.ts";
 import { layerNorm } from "../../src/topology/layers/layerNorm.ts";
-import type { PlanOptions } from "../../src/topology/plan.ts";
 import type { Program } from "../../src/topology/program.ts";
 import { isRandom, leastRowsOf, TrainingPlan } from "../../src/topology/trainingPlan.ts";
 
@@ -59,8 +58,8 @@ describe("a plan for training", () => {
 
 test("a plan for the gradients of inputs computes as in prediction, and has no gradient of a parameter", () => {
   class InputPlan extends TrainingPlan {
-    constructor(options: PlanOptions) {
-      super(options, true);
+    protected override get isOfInputs(): boolean {
+      return true;
     }
   }
   const layers = [dense(4, { maxNorm: 1 }), batchNorm(), dropout(0.5), layerNorm(), dense(2)];

@@ -30,6 +30,13 @@ const gainAndShift = {
   keras: { weight: { name: "gamma" }, bias: { name: "beta" } },
 };
 
+/** A convolution, whose weight has the sides `sides` in PyTorch. */
+const convolution = (sides: readonly number[]): ForeignLayer => ({
+  pytorch: { weight: { name: "weight", sides }, bias: { name: "bias" } },
+  keras: { weight: { name: "kernel" }, bias: { name: "bias" } },
+  isChannelsFirst: true,
+});
+
 export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
   dense: {
     pytorch: { weight: { name: "weight", sides: [1, 0] }, bias: { name: "bias" } },
@@ -49,6 +56,10 @@ export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
     },
   },
   layerNorm: gainAndShift,
+  groupNorm: gainAndShift,
+  rmsNorm: gainAndShift,
+  conv1d: convolution([2, 1, 0]),
+  conv2d: convolution([3, 2, 0, 1]),
   permute: { isChannelsFirst: false },
   reshape: { isChannelsFirst: false },
 };
