@@ -14,6 +14,7 @@ import {
   concatenate,
   conv1d,
   conv2d,
+  convTranspose2d,
   crop2d,
   dense,
   dropout,
@@ -356,6 +357,21 @@ export const layers: LayerCase[] = [
     hidden(value, kind) {
       const first = conv2d(8, 3, { ...start, padding: "same", activation: "tanh" });
       return flatten()(conv2d(2, 2, { ...start, dilation: [3, 2], activation: kind })(first(first(value))));
+    },
+  },
+  {
+    name: "convTranspose2d with a stride and output padding, then with same padding and groups",
+    inputs: [2, 3, 2],
+    hidden(value, kind) {
+      const first = convTranspose2d(4, 3, {
+        ...start,
+        stride: 2,
+        padding: 1,
+        outputPadding: [1, 0],
+        activation: "tanh",
+      });
+      const second = convTranspose2d(2, 2, { ...start, padding: "same", groups: 2, activation: kind });
+      return flatten()(second(first(value)));
     },
   },
   {

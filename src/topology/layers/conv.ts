@@ -12,14 +12,15 @@ import {
   convolveBackwardBytes,
   convolveBytes,
   fansOf,
+  weightGradient,
   weightGradientBytes,
-  weightGradients,
   weightShapeOf,
 } from "./convolution.ts";
 import { columnSums, type LayerKind, type LayerTraining, perRow, type Shape, spaceOf } from "./layer.ts";
 import { shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 import {
+  biasGradient,
   checkFileOptions,
   type MaxNormOption,
   type WeightedDescription,
@@ -221,7 +222,10 @@ export const convTraining: LayerTraining<Conv1dDescription | Conv2dDescription> 
     const shape = shapeOf(description.kind, description, site.inputShapes[0]);
     const gradients = { preactivation, activation: output, outputGrad, inputGrad: outputGrad };
     const operations = activationBackward(description.activation, outputShape, gradients);
-    operations.push(...weightGradients(shape, { elementBytes, batch, input, outputGrad, space, weightGrad, biasGrad }));
+    if (weightGrad !== undefined) {
+      operations.push(weightGradient(shape, { elementBytes, batch, input, outputGrad, space, weightGrad }));
+    }
+    if (biasGrad !== undefined) operations.push(biasGradient(outputShape, { batch, outputGrad, biasGrad }));
     if (inputGrad !== undefined) {
       const blocks = { elementBytes, space, input: outputGrad, weight, bias: none, output: inputGrad };
       operations.push(...convolveBackward(shape, blocks));

@@ -173,40 +173,17 @@ export function phasesOf(length: number, size: number, stride: number, dilation:
 
 const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b));
 
-/** Returns the operations of the gradients of the kernel and the bias, as far as these are wanted. */
-export function weightGradients(
+/** Returns the operation of the gradient of the kernel: by Winograd's algorithm where sizes allow it. */
+export function weightGradient(
   { geometry, filters, groups }: ConvolutionShape,
-  {
-    weightGrad,
-    biasGrad,
-    elementBytes,
-    ...blocks
-  }: Blocks &
-    Record<"batch" | "input" | "outputGrad", Address> & { readonly weightGrad?: Address; readonly biasGrad?: Address },
-): Operation[] {
-  const { batch, outputGrad } = blocks;
-  const operations: Operation[] = [];
-  if (weightGrad !== undefined) {
-    const fields = { ...geometry, filters, groups, ...blocks, weightGrad };
-    operations.push(weightGradientOf(fields, elementBytes));
-  }
-  if (biasGrad !== undefined) {
-    const positions = geometry.outputHeight * geometry.outputWidth;
-    operations.push(
-      op("denseBackwardBias", inAll(filters), { batch, positions, outputGrad, biasGrad, fanOut: filters }),
-    );
-  }
-  return operations;
-}
-
-/** Returns the gradient of a kernel as an operation. A tile may be wider than a panel is deep; Winograd's algorithm is not for such. */
-function weightGradientOf(fields: Operations["convolutionBackwardWeight"], elementBytes: number): Operation {
-  const { filters, groups, channels, outputWidth } = fields;
-  const isWide = outputWidth > 2 * mostTiles;
-  if (isWide || !suitsWinograd(fields, filters, groups)) {
+  { elementBytes, ...blocks }: Blocks & Record<"batch" | "input" | "outputGrad" | "weightGrad", Address>,
+): Operation {
+  const fields = { ...geometry, filters, groups, ...blocks };
+  // The tiles of a line may be more than a panel holds.
+  if (geometry.outputWidth > 2 * mostTiles || !suitsWinograd(geometry, filters, groups)) {
     return op("convolutionBackwardWeight", inAll(filters), fields);
   }
-  const tileRows = tileRowsOf(fields, channels + filters, elementBytes);
+  const tileRows = tileRowsOf(geometry, geometry.channels + filters, elementBytes);
   return op("winogradBackwardWeight", inAll(filters), { ...fields, tileRows });
 }
 
@@ -285,7 +262,7 @@ export function convolveBackwardBytes(shape: ConvolutionShape, elementBytes: num
   return Math.max(...operations.map((operation) => bytesOf(operation, elementBytes)));
 }
 
-/** Returns the bytes of working space that `weightGradients` needs. */
+/** Returns the bytes of working space that `weightGradient` needs. */
 export function weightGradientBytes(shape: ConvolutionShape, elementBytes: number): number {
-  return bytesOf(weightGradients(shape, { elementBytes, ...nowhere })[0], elementBytes);
+  return bytesOf(weightGradient(shape, { elementBytes, ...nowhere }), elementBytes);
 }

@@ -7,6 +7,7 @@ import { columnSums, type LayerKind, type LayerTraining, perRow } from "./layer.
 import { matrixOf, onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 import {
+  biasGradient,
   checkFileOptions,
   type MaxNormOption,
   type WeightedDescription,
@@ -88,10 +89,7 @@ export const denseTraining: LayerTraining<DenseDescription> = {
       const product = { batch, positions, input, outputGrad, weightGrad, fanIn, fanOut: units };
       operations.push(op("denseBackwardWeight", inAll(fanIn), product));
     }
-    if (biasGrad !== undefined) {
-      const sum = { batch, positions, outputGrad, biasGrad, fanOut: units };
-      operations.push(op("denseBackwardBias", inAll(units), sum));
-    }
+    if (biasGrad !== undefined) operations.push(biasGradient(outputShape, { batch, outputGrad, biasGrad }));
     if (inputGrad !== undefined) {
       const product = { outputGrad, weight, inputGrad, fanIn, fanOut: units };
       operations.push(op("denseBackwardInput", eachRow(positions), product));

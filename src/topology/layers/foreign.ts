@@ -60,6 +60,7 @@ export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
   rmsNorm: gainAndShift,
   conv1d: convolution([2, 1, 0]),
   conv2d: convolution([3, 2, 0, 1]),
+  convTranspose2d: convolution([3, 2, 0, 1]),
   permute: { isChannelsFirst: false },
   reshape: { isChannelsFirst: false },
 };

@@ -6,6 +6,7 @@ import { averagePool1dKind, averagePool2dKind } from "./averagePool.ts";
 import { batchNormKind } from "./batchNorm.ts";
 import { addKind, concatenateKind, multiplyKind } from "./combination.ts";
 import { conv1dKind, conv2dKind } from "./conv.ts";
+import { convTranspose2dKind } from "./convTranspose.ts";
 import { denseKind } from "./dense.ts";
 import { dropoutKind } from "./dropout.ts";
 import { flattenKind } from "./flatten.ts";
@@ -40,6 +41,7 @@ export const kinds = {
   split: splitKind,
   conv1d: conv1dKind,
   conv2d: conv2dKind,
+  convTranspose2d: convTranspose2dKind,
   maxPool2d: maxPool2dKind,
   maxPool1d: maxPool1dKind,
   averagePool2d: averagePool2dKind,

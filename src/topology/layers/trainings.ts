@@ -5,6 +5,7 @@ import { averagePoolTraining } from "./averagePool.ts";
 import { batchNormTraining } from "./batchNorm.ts";
 import { addTraining, concatenateTraining, multiplyTraining } from "./combination.ts";
 import { convTraining } from "./conv.ts";
+import { convTranspose2dTraining } from "./convTranspose.ts";
 import { copyTraining } from "./copy.ts";
 import { denseTraining } from "./dense.ts";
 import { dropoutTraining } from "./dropout.ts";
@@ -39,6 +40,7 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   split: splitTraining,
   conv1d: convTraining,
   conv2d: convTraining,
+  convTranspose2d: convTranspose2dTraining,
   maxPool2d: maxPoolTraining,
   maxPool1d: maxPoolTraining,
   averagePool2d: averagePoolTraining,

@@ -1,6 +1,7 @@
 /** Layers of a weight, a bias and an activation: the options and parameters that dense layers and convolutions have in common. */
 
 import { checkFinite, checkOptions, shown } from "../../errors.ts";
+import { type Address, inAll, type Operation, op } from "../../kernels/operations.ts";
 import {
   type Activation,
   type ActivationName,
@@ -11,6 +12,7 @@ import {
 import { type Initializer, zeros } from "../initializers.ts";
 import type { LayerDescription, ParameterDescription, Shape } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
+import { matrixOf } from "./shape.ts";
 
 export interface WeightedOptions extends TrainableOptions {
   /** Default "linear". */
@@ -87,3 +89,9 @@ export function weightAndBias(
 /** Returns what titles say of the activation and a missing bias: ", relu, no bias". */
 export const weightedTitle = ({ activation, bias }: WeightedDescription): string =>
   `, ${activationTitle(activation)}${bias ? "" : ", no bias"}`;
+
+/** Returns the operation of the gradient of a bias that is added to a value of this shape, at every position. */
+export function biasGradient(shape: Shape, blocks: Record<"batch" | "outputGrad" | "biasGrad", Address>): Operation {
+  const [positions, fanOut] = matrixOf(shape);
+  return op("denseBackwardBias", inAll(fanOut), { positions, ...blocks, fanOut });
+}

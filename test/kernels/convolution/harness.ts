@@ -8,8 +8,8 @@ import {
   convolveBackward,
   convolveBackwardBytes,
   convolveBytes,
+  weightGradient,
   weightGradientBytes,
-  weightGradients,
 } from "../../../src/topology/layers/convolution.ts";
 import { sizeOf } from "../../../src/topology/layers/layer.ts";
 import { random, roundTo, Scratch } from "../scratch.ts";
@@ -85,7 +85,7 @@ export class Convolutions {
       batch: none,
     };
     const blocks = { ...room, input: this.#input(input), outputGrad: this.#input(grad) };
-    const operations = (weightGrad: Address) => weightGradients(shape, { ...blocks, weightGrad });
+    const operations = (weightGrad: Address) => [weightGradient(shape, { ...blocks, weightGrad })];
     return this.#pass(sizesOf(shape).weight, operations, cut);
   }
 

@@ -11,8 +11,8 @@ import { layoutsOf, type OperationName, type Operations } from "../../../src/ker
 import {
   convolve,
   convolveBytes,
+  weightGradient,
   weightGradientBytes,
-  weightGradients,
 } from "../../../src/topology/layers/convolution.ts";
 import { geometryOf } from "../../../src/topology/layers/window.ts";
 import { maxPoolForward } from "../../reference/pooling/max.ts";
@@ -141,7 +141,7 @@ const weightCase =
     const { elementBytes } = blocks;
     const space = blocks.space(weightGradientBytes(shape, elementBytes));
     const all = { elementBytes, input, outputGrad, weightGrad, space };
-    const { batch: _, ...fields } = weightGradients(shape, all as never)[0].fields as Operations[Name];
+    const { batch: _, ...fields } = weightGradient(shape, all as never).fields as Operations[Name];
     return { fields: fields as unknown as Fields<Operations[Name]>, units: filters };
   };
 /** Groups of three channels if they divide by it, else one group. */

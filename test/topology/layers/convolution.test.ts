@@ -5,7 +5,7 @@ import {
   convolveBackward,
   fansOf,
   phasesOf,
-  weightGradients,
+  weightGradient,
   weightShapeOf,
 } from "../../../src/topology/layers/convolution.ts";
 import { shapeOf } from "../../kernels/convolution/shapes.ts";
@@ -55,7 +55,7 @@ describe("phases of the gradient of an input", () => {
 
 describe("Winograd's algorithm", () => {
   const namesOf = (shape: ReturnType<typeof shapeOf>) =>
-    [convolve(shape, blocks), ...convolveBackward(shape, blocks), ...weightGradients(shape, gradients)].map(
+    [convolve(shape, blocks), ...convolveBackward(shape, blocks), weightGradient(shape, gradients)].map(
       ({ name }) => name,
     );
 
