@@ -2,8 +2,9 @@
  * Winograd's convolution F(2×2, 3×3): a tile of 2 × 2 outputs takes 16 products instead of 36. Input tiles of 4 × 4 and kernels are
  * transformed, the products are 16 matrix products over all tiles, and their results are transformed back.
  *
- * Requires  a kernel of 3 × 3 without stride, dilation and groups, an even height and width of the output; channels and filters are
- *           multiples of 8.
+ * An odd height or width of the output is computed as the next even one, beside it.
+ *
+ * Requires  a kernel of 3 × 3 without stride, dilation and groups; channels and filters are multiples of 8.
  * Source    Lavin & Gray 2016, Fast Algorithms for Convolutional Neural Networks.
  */
 import { packColumns, panelAt, panelStep } from "../products/panel";
@@ -30,6 +31,11 @@ export class WinogradBackwardWeight extends ConvolutionBackwardWeight {
 /** Bytes between the ends of planes, so that 16 planes do not share sets of the cache. */
 const planeGap: usize = 64;
 
+/** @inline The next even number. */
+function evenOf(side: i32): i32 {
+  return (side + 1) & ~1;
+}
+
 /** @inline Bytes of a plane: an element for each tile and feature. */
 function planeBytes<T extends number>(tiles: i32, features: i32): usize {
   return <usize>(tiles * features) * sizeof<T>() + planeGap;
@@ -46,26 +52,28 @@ function planeBytes<T extends number>(tiles: i32, features: i32): usize {
 export function winogradConvolution<T extends number>(args: WinogradConvolution, begin: i32, end: i32): void {
   const channels = args.channels;
   const filters = args.filters;
-  const width = args.outputWidth;
+  const height = evenOf(args.outputHeight);
+  const width = evenOf(args.outputWidth);
   assert(end > begin && channels > 0 && filters > 0, "sizes must be positive");
   assert(((channels | filters) & 7) == 0, "channels and filters must be multiples of 8");
-  assert(((args.outputHeight | width) & 1) == 0, "height and width must be even");
   assert(isAligned(args.input | args.bias | args.output | args.space), "blocks start on 16 bytes");
   const pixel = <usize>channels * sizeof<T>();
   const outputPixel = <usize>filters * sizeof<T>();
   const outputLine = <usize>width * outputPixel;
-  const lines = args.outputHeight + 2;
+  const isOdd = height != args.outputHeight || width != args.outputWidth;
+  const lines = height + 2;
   const columns = width + 2;
   const copies = args.padTop != 0 || args.padLeft != 0 || lines > args.height || columns > args.width;
   const line = <usize>(copies ? columns : args.width) * pixel;
   const across = width >> 1;
-  const down = args.outputHeight >> 1;
+  const down = height >> 1;
   const tileRows = min(args.tileRows, down);
   const bandBytes = <usize>channels * panelStep;
   const kernelBytes = <usize>bandCount<T>(filters, 4) * bandBytes;
   const kernels = args.space;
   const padded = kernels + 16 * kernelBytes;
-  const tiles = padded + (copies ? <usize>lines * line : 0);
+  const even = padded + (copies ? <usize>lines * line : 0);
+  const tiles = even + (isOdd ? <usize>height * outputLine : 0);
   const products = tiles + 16 * planeBytes<T>(tileRows * across, channels);
   // The plain panels lie where the tiles come to lie.
   packWeights<T>(args, channels, filters, 4, padded);
@@ -73,14 +81,16 @@ export function winogradConvolution<T extends number>(args: WinogradConvolution,
   if (copies) memory.fill(padded, 0, <usize>lines * line);
   const inputRow = <usize>(args.height * args.width) * pixel;
   let input = args.input + <usize>begin * inputRow;
-  let output = args.output + <usize>begin * <usize>args.outputHeight * outputLine;
+  const outputRow = <usize>(args.outputHeight * args.outputWidth) * outputPixel;
+  let output = args.output + <usize>begin * outputRow;
   for (let row = begin; row < end; row++) {
     let image = input;
     if (copies) {
-      const height = args.height;
-      copyImage<T>(input, height, args.width, pixel, padded, lines, columns, channels, args.padTop, args.padLeft);
+      const lower = args.padTop;
+      copyImage<T>(input, args.height, args.width, pixel, padded, lines, columns, channels, lower, args.padLeft);
       image = padded;
     }
+    let target = isOdd ? even : output;
     for (let top = 0; top < down; top += tileRows) {
       const rows = min(tileRows, down - top);
       const count = rows * across;
@@ -113,10 +123,14 @@ export function winogradConvolution<T extends number>(args: WinogradConvolution,
           panel += bandBytes;
         }
       }
-      transformOutput<T>(products, productPlane, args.bias, output, outputLine, outputPixel, rows, across);
-      output += <usize>(2 * rows) * outputLine;
+      transformOutput<T>(products, productPlane, args.bias, target, outputLine, outputPixel, rows, across);
+      target += <usize>(2 * rows) * outputLine;
+    }
+    if (isOdd) {
+      copyImage<T>(even, height, width, outputPixel, output, args.outputHeight, args.outputWidth, filters, 0, 0);
     }
     input += inputRow;
+    output += outputRow;
   }
 }
 
@@ -131,39 +145,50 @@ export function winogradConvolution<T extends number>(args: WinogradConvolution,
 export function winogradBackwardWeight<T extends number>(args: WinogradBackwardWeight, begin: i32, end: i32): void {
   const channels = args.channels;
   const filters = end - begin;
-  const width = args.outputWidth;
+  const height = evenOf(args.outputHeight);
+  const width = evenOf(args.outputWidth);
   const batch = args.batch.rows;
   assert(end > begin && batch > 0 && channels > 0, "sizes must be positive");
   assert(((channels | args.filters) & 7) == 0 && ((begin | end) & 3) == 0, "channels and filters must be multiples");
-  assert(((args.outputHeight | width) & 1) == 0, "height and width must be even");
   assert(isAligned(args.input | args.outputGrad | args.weightGrad | args.space), "blocks start on 16 bytes");
   const pixel = <usize>channels * sizeof<T>();
   const gradPixel = <usize>args.filters * sizeof<T>();
   const partPixel = <usize>filters * sizeof<T>();
-  const gradLine = <usize>width * gradPixel;
-  const lines = args.outputHeight + 2;
+  const isOdd = height != args.outputHeight || width != args.outputWidth;
+  // An odd gradient is copied between zeros, the filters of the part alone.
+  const sourcePixel = isOdd ? partPixel : gradPixel;
+  const sourceLine = <usize>width * sourcePixel;
+  const lines = height + 2;
   const columns = width + 2;
   const copies = args.padTop != 0 || args.padLeft != 0 || lines > args.height || columns > args.width;
   const line = <usize>(copies ? columns : args.width) * pixel;
   const across = width >> 1;
-  const down = args.outputHeight >> 1;
+  const down = height >> 1;
   const tileRows = min(args.tileRows, down);
   const sums = args.space;
   const sumPlane = <usize>channels * partPixel;
   const padded = sums + 16 * sumPlane;
-  const tiles = padded + (copies ? <usize>lines * line : 0);
+  const even = padded + (copies ? <usize>lines * line : 0);
+  const tiles = even + (isOdd ? <usize>height * sourceLine : 0);
   const gradients = tiles + 16 * planeBytes<T>(tileRows * across, channels);
   const panel = panelAt(0);
   if (copies) memory.fill(padded, 0, <usize>lines * line);
+  if (isOdd) memory.fill(even, 0, <usize>height * sourceLine);
   const inputRow = <usize>(args.height * args.width) * pixel;
+  const gradRow = <usize>(args.outputHeight * args.outputWidth) * gradPixel;
   let input = args.input;
   let grad = args.outputGrad + <usize>begin * sizeof<T>();
   for (let row = 0; row < batch; row++) {
     let image = input;
     if (copies) {
-      const height = args.height;
-      copyImage<T>(input, height, args.width, pixel, padded, lines, columns, channels, args.padTop, args.padLeft);
+      const lower = args.padTop;
+      copyImage<T>(input, args.height, args.width, pixel, padded, lines, columns, channels, lower, args.padLeft);
       image = padded;
+    }
+    let source = grad;
+    if (isOdd) {
+      copyImage<T>(grad, args.outputHeight, args.outputWidth, gradPixel, even, height, width, filters, 0, 0);
+      source = even;
     }
     for (let top = 0; top < down; top += tileRows) {
       const rows = min(tileRows, down - top);
@@ -171,14 +196,14 @@ export function winogradBackwardWeight<T extends number>(args: WinogradBackwardW
       const tilePlane = planeBytes<T>(count, channels);
       const gradPlane = planeBytes<T>(count, filters);
       transformInput<T>(image + <usize>(2 * top) * line, line, pixel, rows, across, tiles, tilePlane);
-      transformGradient<T>(grad, gradLine, gradPixel, partPixel, rows, across, gradients, gradPlane);
+      transformGradient<T>(source, sourceLine, sourcePixel, partPixel, rows, across, gradients, gradPlane);
       for (let plane: usize = 0; plane < 16; plane++) {
         for (let left = 0, band = 0; left < filters; left += band) {
           band = bandColumns<T>(filters, left, 4);
           const vectors = vectorCount<T>(band);
           const offset = <usize>left * sizeof<T>();
-          const source = gradients + plane * gradPlane + offset;
-          packColumns<T>(source, partPixel, sizeof<T>(), count, vectors, band - laneCount<T>(), panel);
+          const columns = gradients + plane * gradPlane + offset;
+          packColumns<T>(columns, partPixel, sizeof<T>(), count, vectors, band - laneCount<T>(), panel);
           const c = sums + plane * sumPlane + offset;
           const last = <usize>(band - laneCount<T>()) * sizeof<T>();
           const start = row + top > 0 ? c : 0;
@@ -198,9 +223,10 @@ export function winogradBackwardWeight<T extends number>(args: WinogradBackwardW
           );
         }
       }
-      grad += <usize>(2 * rows) * gradLine;
+      source += <usize>(2 * rows) * sourceLine;
     }
     input += inputRow;
+    grad += gradRow;
   }
   transformSums<T>(sums, sumPlane, partPixel, args.weightGrad + <usize>begin * sizeof<T>(), gradPixel, channels);
 }

@@ -67,9 +67,14 @@ function convolutionOf(fields: Operations["convolution"], elementBytes: number):
 function suitsWinograd(geometry: Geometry, filters: number, groups: number): boolean {
   const { kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth } = geometry;
   const isPlain = strideHeight * strideWidth * dilationHeight * dilationWidth * groups === 1;
-  const isEven = geometry.outputHeight % 2 === 0 && geometry.outputWidth % 2 === 0;
-  return isPlain && kernelHeight === 3 && kernelWidth === 3 && isEven && (geometry.channels | filters) % 8 === 0;
+  if (!isPlain || kernelHeight !== 3 || kernelWidth !== 3 || (geometry.channels | filters) % 8 !== 0) return false;
+  // An odd side is computed as the next even one. Few features gain less than many, and bear less of that.
+  const { outputHeight, outputWidth } = geometry;
+  const computed = evenOf(outputHeight) * evenOf(outputWidth);
+  return computed <= outputHeight * outputWidth * (Math.min(geometry.channels, filters) < 32 ? 1.2 : 1.5);
 }
+
+const evenOf = (side: number) => side + (side % 2);
 
 /** Bytes of transformed tiles that a second-level cache holds beside all else. */
 const tileBytes = 2 ** 18;
@@ -78,9 +83,9 @@ const mostTiles = 256;
 
 /** Returns how many rows of tiles are transformed at a time. */
 function tileRowsOf({ outputHeight, outputWidth }: Geometry, features: number, elementBytes: number): number {
-  const across = outputWidth / 2;
+  const across = Math.ceil(outputWidth / 2);
   const tiles = Math.min(mostTiles, tileBytes / (16 * features * elementBytes));
-  return Math.min(outputHeight / 2, Math.max(1, Math.floor(tiles / across)));
+  return Math.min(Math.ceil(outputHeight / 2), Math.max(1, Math.floor(tiles / across)));
 }
 
 /**
@@ -204,14 +209,6 @@ function coveredElements(geometry: Geometry, groups: number): number {
 /** Returns the bytes of working space that an operation needs. */
 function bytesOf({ name, fields }: Operation, elementBytes: number): number {
   if (name === "convolution") return convolutionBytes(fields as Operations["convolution"], elementBytes);
-  if (name === "winogradConvolution") {
-    const { channels, filters, ...others } = fields as Operations["winogradConvolution"];
-    const bands = Math.ceil(filters / (4 * (16 / elementBytes)));
-    const panels = bands * channels * panelStep;
-    const image = coveredElements({ channels, ...others }, 1) * elementBytes;
-    const planes = planesBytes({ channels, filters, ...others }, elementBytes);
-    return 16 * panels + Math.max(9 * panels, image + planes);
-  }
   if (name === "convolutionBackwardWeight") {
     const { kernelHeight, kernelWidth, channels, groups, ...others } =
       fields as Operations["convolutionBackwardWeight"];
@@ -219,18 +216,25 @@ function bytesOf({ name, fields }: Operation, elementBytes: number): number {
     // A range of filters may have fewer than a vector has lanes.
     return image + 16 + kernelHeight * kernelWidth * (channels / groups) * 16;
   }
-  if (name !== "winogradBackwardWeight") return 0;
-  const winograd = fields as Operations["winogradBackwardWeight"];
-  const sums = 16 * winograd.channels * winograd.filters * elementBytes;
-  return sums + coveredElements(winograd, 1) * elementBytes + planesBytes(winograd, elementBytes);
+  const winograd = fields as Operations["winogradConvolution" | "winogradBackwardWeight"];
+  const { channels, filters } = winograd;
+  if (name === "winogradBackwardWeight") {
+    return 16 * channels * filters * elementBytes + tileSpace(winograd, elementBytes);
+  }
+  const panels = Math.ceil(filters / (4 * (16 / elementBytes))) * channels * panelStep;
+  return 16 * panels + Math.max(9 * panels, tileSpace(winograd, elementBytes));
 }
 
-/** Returns the bytes of the tiles and of their products or gradients, with a gap behind each plane. */
-function planesBytes(
-  { tileRows, outputWidth, channels, filters }: Operations["winogradBackwardWeight" | "winogradConvolution"],
-  elementBytes: number,
-): number {
-  return 16 * (tileRows * (outputWidth / 2) * (channels + filters) * elementBytes + 2 * 64);
+/** Returns the bytes of what Winograd's algorithm needs of an image: between zeros, an even output or gradient, the transformed tiles. */
+function tileSpace(fields: Operations["winogradConvolution" | "winogradBackwardWeight"], elementBytes: number): number {
+  const { tileRows, channels, filters } = fields;
+  const [outputHeight, outputWidth] = [evenOf(fields.outputHeight), evenOf(fields.outputWidth)];
+  const isOdd = outputHeight !== fields.outputHeight || outputWidth !== fields.outputWidth;
+  const image = coveredElements({ ...fields, outputHeight, outputWidth }, 1);
+  const even = isOdd ? outputHeight * outputWidth * filters : 0;
+  const tiles = 16 * tileRows * (outputWidth / 2) * (channels + filters);
+  // With a gap behind each plane of the tiles and of their products.
+  return (image + even + tiles) * elementBytes + 32 * 64;
 }
 
 /** Returns the bytes of panels, a padded image and narrow pixels. */

@@ -74,9 +74,9 @@ export const shapes: readonly ConvolutionShape[] = [
   // Strides beyond the kernel: elements of the input that no window reaches. Strides and dilation with common divisors.
   shapeOf([7, 8, 3], 4, { size: 1, stride: 3, padding: 1 }),
   shapeOf([9, 9, 2], 4, { size: [2, 3], stride: [4, 2], dilation: [2, 4], padding: 4 }),
-  // What Winograd's algorithm suits but for one side.
-  shapeOf([6, 5, 8], 8, { padding: "same" }),
-  shapeOf([5, 6, 8], 8, { padding: "same" }),
+  // What Winograd's algorithm suits but for odd sides that are too short.
+  shapeOf([6, 3, 8], 8, { padding: "same" }),
+  shapeOf([1, 6, 32], 32, { padding: "same" }),
   // Padding beyond the kernel.
   shapeOf([2, 2, 3], 5, { size: 1, padding: 3 }),
   ...drawn(60),
@@ -90,6 +90,16 @@ export const winogradShapes: readonly ConvolutionShape[] = [
     shapeOf([4, side, 16], 8, { padding: "same" }),
     shapeOf([side + 2, 6, 8], 24),
   ]),
+  // Odd heights and widths.
+  shapeOf([13, 13, 8], 16),
+  shapeOf([6, 11, 16], 8, { padding: "same" }),
+  shapeOf([7, 7, 32], 40, { padding: "same" }),
+  shapeOf([9, 12, 16], 32, {
+    padding: [
+      [0, 3],
+      [2, 0],
+    ],
+  }),
   shapeOf([40, 40, 64], 24, { padding: "same" }),
   shapeOf([6, 6, 8], 8, {
     padding: [

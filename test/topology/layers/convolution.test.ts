@@ -59,14 +59,17 @@ describe("Winograd's algorithm", () => {
       ({ name }) => name,
     );
 
-  test("computes all three passes where sizes suit it", () => {
+  test("computes all three passes where sizes suit it: even ones, and odd ones that are no waste", () => {
     const all = ["winogradConvolution", "winogradConvolution", "winogradBackwardWeight"];
     expect(namesOf(shapeOf([6, 8, 8], 16, { padding: "same" }))).toEqual(all);
+    expect(namesOf(shapeOf([13, 13, 8], 16))).toEqual(all);
+    expect(namesOf(shapeOf([7, 7, 32], 32, { padding: "same" }))).toEqual(all);
   });
 
   test.each([
-    ["an odd height", shapeOf([7, 8, 8], 8, { padding: "same" })],
-    ["an odd width", shapeOf([6, 9, 8], 8, { padding: "same" })],
+    ["a short odd height", shapeOf([3, 8, 8], 8, { padding: "same" })],
+    ["odd sides of few features", shapeOf([7, 7, 8], 8, { padding: "same" })],
+    ["three pixels", shapeOf([3, 3, 64], 64, { padding: "same" })],
     ["12 channels", shapeOf([6, 8, 12], 8, { padding: "same" })],
     ["12 filters", shapeOf([6, 8, 8], 12, { padding: "same" })],
     ["5 × 5", shapeOf([6, 8, 8], 8, { padding: "same", size: 5 })],
