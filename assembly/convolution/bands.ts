@@ -159,41 +159,22 @@ function pixelTiles<T extends number, Width>(
 ): void {
   const rows = vectorsOf<Width>() > 2 ? 2 : 4;
   let left = across;
-  while (count >= rows) {
+  while (count > 0) {
     const firstA = a;
     const firstC = c;
-    a += aPixel;
-    c += cPixel;
-    if (--left == 0) {
-      left = across;
-      a += aWrap;
-      c += cWrap;
+    // Rows past the last pixel repeat it, and write its sums again.
+    if (count > 1) {
+      a += aPixel;
+      c += cPixel;
+      if (--left == 0) {
+        left = across;
+        a += aWrap;
+        c += cWrap;
+      }
     }
     const a1 = a - firstA;
     const c1 = c - firstC;
-    a += aPixel;
-    c += cPixel;
-    if (--left == 0) {
-      left = across;
-      a += aWrap;
-      c += cWrap;
-    }
-    let a2: usize = 0;
-    let c2: usize = 0;
-    let a3: usize = 0;
-    let c3: usize = 0;
-    if (rows > 2) {
-      a2 = a - firstA;
-      c2 = c - firstC;
-      a += aPixel;
-      c += cPixel;
-      if (--left == 0) {
-        left = across;
-        a += aWrap;
-        c += cWrap;
-      }
-      a3 = a - firstA;
-      c3 = c - firstC;
+    if (rows > 2 && count > 2) {
       a += aPixel;
       c += cPixel;
       if (--left == 0) {
@@ -202,6 +183,19 @@ function pixelTiles<T extends number, Width>(
         c += cWrap;
       }
     }
+    const a2 = a - firstA;
+    const c2 = c - firstC;
+    if (rows > 2 && count > 3) {
+      a += aPixel;
+      c += cPixel;
+      if (--left == 0) {
+        left = across;
+        a += aWrap;
+        c += cWrap;
+      }
+    }
+    const a3 = a - firstA;
+    const c3 = c - firstC;
     tile<T, AlongRowsInSegments, Width>(
       rows,
       firstA,
@@ -225,32 +219,6 @@ function pixelTiles<T extends number, Width>(
       aSegment,
       segments,
     );
-    count -= rows;
-  }
-  while (count > 0) {
-    tile<T, AlongRowsInSegments, Width>(
-      1,
-      a,
-      0,
-      0,
-      0,
-      sizeof<T>(),
-      b,
-      panelStep,
-      0,
-      depth,
-      c,
-      0,
-      0,
-      0,
-      cLast,
-      goesOn ? c : start,
-      0,
-      0,
-      0,
-      aSegment,
-      segments,
-    );
     a += aPixel;
     c += cPixel;
     if (--left == 0) {
@@ -258,7 +226,7 @@ function pixelTiles<T extends number, Width>(
       a += aWrap;
       c += cWrap;
     }
-    count--;
+    count -= rows;
   }
 }
 
@@ -285,16 +253,26 @@ function nineSteps<T extends number>(
   }
   let left = across;
   while (count > 0) {
-    // Four pixels of a line, or as many as are left of it.
+    // Four pixels of a line, or as many as are left of it: rows past the last repeat it.
     const some = min(left, min(count, 4));
-    if (some == 4) {
-      nineTile<T>(4, a, a + aPixel, a + 2 * aPixel, a + 3 * aPixel, aSegment, b, c, cPixel, cLast, s0, s1);
-    } else {
-      for (let pixel = 0; pixel < some; pixel++) {
-        const at = a + <usize>pixel * aPixel;
-        nineTile<T>(1, at, at, at, at, aSegment, b, c + <usize>pixel * cPixel, 0, cLast, s0, s1);
-      }
-    }
+    const second: usize = some > 1 ? 1 : 0;
+    const third: usize = some > 2 ? 2 : second;
+    const fourth: usize = some > 3 ? 3 : third;
+    nineTile<T>(
+      a,
+      a + second * aPixel,
+      a + third * aPixel,
+      a + fourth * aPixel,
+      aSegment,
+      b,
+      c,
+      c + second * cPixel,
+      c + third * cPixel,
+      c + fourth * cPixel,
+      cLast,
+      s0,
+      s1,
+    );
     a += <usize>some * aPixel;
     c += <usize>some * cPixel;
     count -= some;
@@ -307,9 +285,8 @@ function nineSteps<T extends number>(
   }
 }
 
-/** @inline A tile of one or four rows, which begins with s0 and s1. The exit that ends it is the fence of a tile (products/tile.ts). */
+/** @inline A tile of four rows, which begin with s0 and s1. The exit that ends it is the fence of a tile (products/tile.ts). */
 function nineTile<T extends number>(
-  rows: i32,
   a: usize,
   a1: usize,
   a2: usize,
@@ -317,7 +294,9 @@ function nineTile<T extends number>(
   aSegment: usize,
   b: usize,
   c: usize,
-  cPixel: usize,
+  c1: usize,
+  c2: usize,
+  c3: usize,
   cLast: usize,
   s0: v128,
   s1: v128,
@@ -339,38 +318,32 @@ function nineTile<T extends number>(
       const x0 = v128.load_splat<T>(a, (step % 3) * sizeof<T>());
       c00 = addProduct<T>(c00, x0, b0);
       c01 = addProduct<T>(c01, x0, b1);
-      if (rows > 1) {
-        const x1 = v128.load_splat<T>(a1, (step % 3) * sizeof<T>());
-        c10 = addProduct<T>(c10, x1, b0);
-        c11 = addProduct<T>(c11, x1, b1);
-        const x2 = v128.load_splat<T>(a2, (step % 3) * sizeof<T>());
-        c20 = addProduct<T>(c20, x2, b0);
-        c21 = addProduct<T>(c21, x2, b1);
-        const x3 = v128.load_splat<T>(a3, (step % 3) * sizeof<T>());
-        c30 = addProduct<T>(c30, x3, b0);
-        c31 = addProduct<T>(c31, x3, b1);
-      }
+      const x1 = v128.load_splat<T>(a1, (step % 3) * sizeof<T>());
+      c10 = addProduct<T>(c10, x1, b0);
+      c11 = addProduct<T>(c11, x1, b1);
+      const x2 = v128.load_splat<T>(a2, (step % 3) * sizeof<T>());
+      c20 = addProduct<T>(c20, x2, b0);
+      c21 = addProduct<T>(c21, x2, b1);
+      const x3 = v128.load_splat<T>(a3, (step % 3) * sizeof<T>());
+      c30 = addProduct<T>(c30, x3, b0);
+      c31 = addProduct<T>(c31, x3, b1);
       if (step % 3 == 2) {
         a += aSegment;
-        if (rows > 1) {
-          a1 += aSegment;
-          a2 += aSegment;
-          a3 += aSegment;
-        }
+        a1 += aSegment;
+        a2 += aSegment;
+        a3 += aSegment;
       }
       if (--steps == 0) break;
     }
   } while (steps != 0);
   v128.store(c, c00);
   v128.store(c + cLast, c01);
-  if (rows > 1) {
-    v128.store(c + cPixel, c10);
-    v128.store(c + cPixel + cLast, c11);
-    v128.store(c + 2 * cPixel, c20);
-    v128.store(c + 2 * cPixel + cLast, c21);
-    v128.store(c + 3 * cPixel, c30);
-    v128.store(c + 3 * cPixel + cLast, c31);
-  }
+  v128.store(c1, c10);
+  v128.store(c1 + cLast, c11);
+  v128.store(c2, c20);
+  v128.store(c2 + cLast, c21);
+  v128.store(c3, c30);
+  v128.store(c3 + cLast, c31);
 }
 
 /**
