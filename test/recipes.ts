@@ -7,6 +7,7 @@ import {
   averagePool1d,
   batchNorm,
   concatenate,
+  conv2d,
   type Dtype,
   dense,
   dropout,
@@ -41,6 +42,7 @@ const fixed = [
   "shared",
   "rearranged",
   "pooled",
+  "convolved",
 ] as const;
 /** Those that do not in training. */
 const batchwise = ["batchNorm", "dropout"] as const;
@@ -127,6 +129,18 @@ export function hiddenOf(value: Value, { kind, units, activation: name }: LayerR
       const steps = reshape([width, 1])(value);
       const [largest, mean] = [maxPool1d(2, { padding: "same" }), averagePool1d(3, { stride: 2, padding: "same" })];
       return flatten()(concatenate(largest(steps), mean(dense(units, { activation: name, ...start })(steps))));
+    }
+    case "convolved": {
+      const image = reshape([1, width, 1])(value);
+      const first = conv2d(8, [1, 3], { activation: name, padding: "same", ...start })(image);
+      const second = conv2d(8, 3, {
+        padding: [
+          [2, 1],
+          [1, 1],
+        ],
+        ...start,
+      })(first);
+      return flatten()(conv2d(units, [2, 1], { activation: name, ...start })(second));
     }
     case "rearranged": {
       const moved = permute([1, 0])(dense(units, { activation: name, ...start })(reshape([width, 1])(value)));

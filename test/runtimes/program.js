@@ -1,23 +1,79 @@
 /**
- * The program of the runtime matrix: it trains a network of either type, and says the SHA-256 of their parameters, which is
- * the same wherever it runs (hashes.json). Nothing of Node, nothing of browsers: WebCrypto only, which all of them have.
+ * The program of the runtime matrix: it trains a network of rows and one of images, of either type, and says the SHA-256 of their
+ * parameters, which is the same wherever it runs (hashes.json). Nothing of Node, nothing of browsers: WebCrypto only, which all of
+ * them have.
  */
-import { adam, batchNorm, build, cosineDecay, dense, dropout, layerNorm, Network, pcg32, Trainer } from "simdnet";
+import {
+  adam,
+  averagePool2d,
+  batchNorm,
+  build,
+  conv2d,
+  convTranspose2d,
+  cosineDecay,
+  dense,
+  dropout,
+  flatten,
+  groupNorm,
+  layerNorm,
+  maxPool2d,
+  Network,
+  pcg32,
+  Trainer,
+} from "simdnet";
 
 const epochs = 20;
 const batchesPerEpoch = 10;
-const examples = makeExamples(320, 12, 5);
+/** Layers whose kernels differ, and examples for them. Among the convolutions are all ways that sizes choose. */
+const tasks = {
+  rows: {
+    inputs: 12,
+    layers: () => [
+      dense(40, { activation: "gelu" }),
+      batchNorm(),
+      dropout(0.2),
+      dense(24, { activation: "tanh" }),
+      layerNorm(),
+      dropout(0.1),
+      dense(5),
+    ],
+    examples: makeExamples(320, 12, 5),
+  },
+  images: {
+    inputs: [6, 6, 1],
+    layers: () => [
+      conv2d(8, 3, { padding: "same", activation: "relu" }),
+      conv2d(16, 3, { padding: "same" }),
+      groupNorm(4),
+      dropout(0.2, { wholeChannels: true }),
+      maxPool2d(2),
+      convTranspose2d(6, 3, { stride: 2, activation: "tanh" }),
+      conv2d(8, 3, { stride: 2, padding: "same", groups: 2, activation: "relu" }),
+      averagePool2d(2),
+      flatten(),
+      dense(5),
+    ],
+    examples: makeExamples(320, 36, 5),
+  },
+};
 
 /**
- * @returns {Promise<{ build: string, float32: string, float64: string }>} which build of the package runs here, and the hashes
+ * @returns {Promise<Record<string, string>>} which build of the package runs here, and the hashes
  * @throws {Error} if predictions, files or resumed training are not what they should be
  */
 export async function program() {
-  return { build, float32: await hashAfterTraining("float32"), float64: await hashAfterTraining("float64") };
+  return {
+    build,
+    float32: await hashAfterTraining("float32", tasks.rows),
+    float64: await hashAfterTraining("float64", tasks.rows),
+    imagesFloat32: await hashAfterTraining("float32", tasks.images),
+    imagesFloat64: await hashAfterTraining("float64", tasks.images),
+  };
 }
 
-async function hashAfterTraining(dtype) {
-  const trainer = newTrainer(dtype);
+async function hashAfterTraining(dtype, task) {
+  const { examples } = task;
+  const trainer = newTrainer(dtype, task);
   const history = await trainer.fit(examples.inputs, examples.targets, { epochs });
   check(
     history.loss.at(-1) < 0.5 * history.loss[0],
@@ -25,29 +81,23 @@ async function hashAfterTraining(dtype) {
   );
   const { network } = trainer;
   const bytes = bytesOf(network);
-  const predictions = checkPredictions(network);
+  const predictions = checkPredictions(network, examples);
 
   const loaded = Network.fromBytes(network.toBytes());
   check(isSame(bytesOf(loaded), bytes), `${dtype}: a loaded network has the parameters of the saved one`);
-  check(isSame(checkPredictions(loaded), predictions), `${dtype}: a loaded network predicts what the saved one does`);
+  check(
+    isSame(checkPredictions(loaded, examples), predictions),
+    `${dtype}: a loaded network predicts what the saved one does`,
+  );
 
-  const resumed = await trainInTwoParts(dtype);
+  const resumed = await trainInTwoParts(dtype, task);
   check(isSame(bytesOf(resumed), bytes), `${dtype}: resumed training ends at the parameters of one that never stopped`);
   return hash(bytes);
 }
 
-/** Layers whose kernels differ, a schedule, and examples in an order that the trainer draws. */
-function newTrainer(dtype) {
-  const layers = [
-    dense(40, { activation: "gelu" }),
-    batchNorm(),
-    dropout(0.2),
-    dense(24, { activation: "tanh" }),
-    layerNorm(),
-    dropout(0.1),
-    dense(5),
-  ];
-  const network = new Network({ inputs: 12, layers, dtype, seed: 1 });
+/** A schedule, and examples in an order that the trainer draws. */
+function newTrainer(dtype, { inputs, layers, examples }) {
+  const network = new Network({ inputs, layers: layers(), dtype, seed: 1 });
   const learningRate = cosineDecay({ initial: 0.01, minimum: 0.001, steps: epochs * batchesPerEpoch });
   const optimizer = adam({ learningRate });
   const batchSize = examples.targets.length / batchesPerEpoch;
@@ -55,19 +105,20 @@ function newTrainer(dtype) {
 }
 
 /** Stops in the middle of an epoch, and goes on from the checkpoint's bytes with another trainer. */
-async function trainInTwoParts(dtype) {
-  const trainer = newTrainer(dtype);
+async function trainInTwoParts(dtype, task) {
+  const { examples } = task;
+  const trainer = newTrainer(dtype, task);
   const controller = new AbortController();
   const onBatch = ({ step }) => step === 9.5 * batchesPerEpoch && controller.abort();
   await trainer.fit(examples.inputs, examples.targets, { epochs, onBatch, signal: controller.signal });
   const resumed = Trainer.fromBytes(trainer.toBytes());
-  check(!isSame(bytesOf(resumed.network), bytesOf(newTrainer(dtype).network)), `${dtype}: the first part trains`);
+  check(!isSame(bytesOf(resumed.network), bytesOf(newTrainer(dtype, task).network)), `${dtype}: the first part trains`);
   await resumed.fit(examples.inputs, examples.targets, { epochs });
   return resumed.network;
 }
 
 /** The predictions for all examples: each a row alone gives the same numbers. */
-function checkPredictions(network) {
+function checkPredictions(network, examples) {
   const predictions = network.predict(examples.inputs);
   for (const row of [0, 7, 319]) {
     check(isSame(network.predict(examples.inputs[row]), predictions[row]), `example ${row} alone predicts its row`);
