@@ -1,10 +1,12 @@
 /**
- * How the cost grows with width, batch and depth: inference and training steps of dense relu layers as shares of the peak,
- * float32. Only the products' multiplications and additions are counted, so what else a step does lowers its share.
+ * How the cost grows: inference and training steps as shares of the peak, float32, of dense relu layers with width, batch and depth, and
+ * of convolutions with side, channels and batch. Only the products' multiplications and additions are counted, so what else a step
+ * does lowers its share.
  */
-import { adam, dense, Network, pcg32, Trainer } from "#dist/index.js";
+import { adam, conv2d, dense, Network, pcg32, Trainer } from "#dist/index.js";
 import { type Bench, compare, measure, type Work } from "./harness.ts";
 import { peakWork } from "./peak.ts";
+import { imageNetwork } from "./peers/images.mjs";
 import * as loops from "./peers/loops.mjs";
 
 interface Size {
@@ -13,29 +15,70 @@ interface Size {
   readonly depth: number;
 }
 
+interface ImageSize {
+  readonly side: number;
+  readonly channels: number;
+  readonly batch: number;
+}
+
+/** How large a network is while one of its sizes grows. */
+type Axes<Sizes> = Readonly<
+  Record<string, { readonly of: string; readonly values: readonly number[]; readonly rest: Sizes }>
+>;
+
 /** Powers of two, and between them sizes that are whole numbers of nothing. */
-const axes: Readonly<Record<string, { readonly of: string; readonly values: readonly number[]; readonly rest: Size }>> =
-  {
-    width: {
-      of: "one layer, batch 32",
-      values: [16, 17, 32, 64, 100, 128, 256, 512, 1000, 1023, 1024, 2048],
-      rest: { width: 0, batch: 32, depth: 1 },
-    },
-    batch: {
-      of: "one layer of 256",
-      values: [1, 2, 3, 4, 8, 16, 32, 33, 64, 100, 128, 256, 512, 1024],
-      rest: { width: 256, batch: 0, depth: 1 },
-    },
-    depth: {
-      of: "layers of 64, batch 32",
-      values: [1, 2, 4, 8, 16, 32, 64],
-      rest: { width: 64, batch: 32, depth: 0 },
-    },
-  };
+const axes: Axes<Size> = {
+  width: {
+    of: "one layer, batch 32",
+    values: [16, 17, 32, 64, 100, 128, 256, 512, 1000, 1023, 1024, 2048],
+    rest: { width: 0, batch: 32, depth: 1 },
+  },
+  batch: {
+    of: "one layer of 256",
+    values: [1, 2, 3, 4, 8, 16, 32, 33, 64, 100, 128, 256, 512, 1024],
+    rest: { width: 256, batch: 0, depth: 1 },
+  },
+  depth: {
+    of: "layers of 64, batch 32",
+    values: [1, 2, 4, 8, 16, 32, 64],
+    rest: { width: 64, batch: 32, depth: 0 },
+  },
+};
+
+/** Two convolutions of 3 × 3 with as many filters as channels, "same" padding. */
+const imageAxes: Axes<ImageSize> = {
+  side: {
+    of: "16 channels, batch 8",
+    values: [8, 9, 12, 16, 17, 24, 31, 32, 48, 63, 64, 96, 127, 128],
+    rest: { side: 0, channels: 16, batch: 8 },
+  },
+  channels: {
+    of: "16², batch 8",
+    values: [1, 2, 3, 4, 6, 8, 12, 16, 17, 24, 32, 48, 63, 64, 100, 128],
+    rest: { side: 16, channels: 0, batch: 8 },
+  },
+  batch: {
+    of: "16², 16 channels",
+    values: [1, 2, 3, 4, 8, 16, 32, 33, 64, 100, 128],
+    rest: { side: 16, channels: 16, batch: 0 },
+  },
+};
 
 export function growth(rounds: number): Bench[] {
+  return benches(axes, { inference, training }, rounds);
+}
+
+export function imageGrowth(rounds: number): Bench[] {
+  return benches(imageAxes, { inference: imageInference, training: imageTraining }, rounds);
+}
+
+function benches<Sizes>(
+  axes: Axes<Sizes>,
+  passes: Readonly<Record<string, (name: string, size: Sizes) => Work>>,
+  rounds: number,
+): Bench[] {
   return Object.entries(axes).flatMap(([axis, { of, values, rest }]) =>
-    Object.entries({ inference, training }).map(
+    Object.entries(passes).map(
       ([pass, work]): Bench => ({
         title: `${pass} by ${axis}: ${of}`,
         unit: "GFLOP/s",
@@ -123,4 +166,65 @@ function twin(network: Network, inputs: Float32Array, { width, batch, depth }: S
     grad = inputGrad;
   }
   return { outputs, weightGrad: layers[0].weightGrad };
+}
+
+function imageNetworkOf({ side, channels }: ImageSize): Network {
+  const layers = [0, 1].map(() => conv2d(channels, 3, { padding: "same", activation: "relu" }));
+  return new Network({ inputs: [side, side, channels], layers, seed: 1 });
+}
+
+/** Multiplications and additions of one of the two convolutions, padding included. */
+const imageOperations = ({ side, channels, batch }: ImageSize) => 2 * batch * side * side * 9 * channels * channels;
+
+/** Images that are compared with the twin's, which takes its time. */
+const checkedRows = ({ batch }: ImageSize) => Math.min(batch, 2);
+
+/** The two convolutions in plain JavaScript, with a copy of the parameters. */
+function imageTwin(network: Network, size: ImageSize) {
+  const layers = [0, 2].map((index) => {
+    const [weight, bias] = network.parameters.slice(index, index + 2).map(({ values }) => values.slice());
+    return { kind: "conv", ...size, filters: size.channels, padding: 1, weight, bias };
+  });
+  return imageNetwork(layers, checkedRows(size), Float64Array);
+}
+
+function imageInference(name: string, size: ImageSize): Work {
+  const network = imageNetworkOf(size);
+  const inputs = rowsOf(size.batch, network.inputs);
+  network.input(size.batch).set(inputs);
+  return {
+    name,
+    count: 2 * imageOperations(size),
+    run: () => network.run(size.batch),
+    check() {
+      const rows = checkedRows(size);
+      const expected = imageTwin(network, size).forward(inputs, rows);
+      compare(`inference ${name}`, network.output(size.batch).subarray(0, rows * network.outputs), expected, tolerance);
+    },
+  };
+}
+
+function imageTraining(name: string, size: ImageSize): Work {
+  const { batch } = size;
+  const network = imageNetworkOf(size);
+  const [inputs, targets] = [rowsOf(batch, network.inputs), rowsOf(batch, network.inputs).reverse()];
+  const options = { optimizer: adam({ learningRate: 0 }), batchSize: batch, shuffle: false };
+  const trainer = new Trainer(network, { loss: "meanSquaredError", ...options });
+  const records = trainer.epochs(inputs, targets, { epochs: Number.MAX_SAFE_INTEGER });
+  return {
+    name,
+    // Forward, both weights' gradients, and that of what lies between them.
+    count: 5 * imageOperations(size),
+    run: () => records.next(),
+    check() {
+      const rows = checkedRows(size);
+      const some = [inputs, targets].map((all) => all.subarray(0, rows * network.inputs));
+      trainer.gradients(some[0], some[1]);
+      const twin = imageTwin(network, size);
+      const outputs: Float64Array = twin.forward(some[0], rows);
+      const outGrad = outputs.map((output, index) => (2 * (output - some[1][index])) / outputs.length);
+      twin.backward(some[0], outGrad, rows);
+      compare(`gradient ${name}`, network.parameters[0].gradients!, twin.parameters[0].grad, tolerance);
+    },
+  };
 }

@@ -3,7 +3,7 @@
  * with a slow twin's.
  */
 import Benchmark from "benchmark";
-import type { Row, Table } from "./results.ts";
+import type { Memory, Row, Table } from "./results.ts";
 
 /** Something that is run again and again. */
 export interface Work {
@@ -13,14 +13,17 @@ export interface Work {
   readonly count: number;
   /** What one run does, in what the work it is compared with counts; the same unless given. */
   readonly operations?: number;
+  /** What it shall reach (results.ts): in its table's unit, and beside what it is compared with. */
   readonly goal?: number;
+  readonly goalRatio?: number;
   /** Throws if what `run` has computed is wrong; called once, after one run and before anything is timed. */
   readonly check: () => void;
 }
 
 /** A table whose rows are measured one after the other, as they are drawn. */
-export interface Bench extends Omit<Table, "rows"> {
+export interface Bench extends Omit<Table, "rows" | "memory"> {
   readonly rows: () => Iterable<Row>;
+  readonly memory?: () => readonly Memory[];
 }
 
 /** The benches of one `*.bench.ts`, each row of them measured in so many rounds. */
@@ -45,7 +48,8 @@ export function measure(work: Work, other: Work, rounds: number): Row {
   const asMuch = (work.operations ?? work.count) / (other.operations ?? other.count);
   const pairs = Array.from({ length: rounds }, () => [time(work), time(other) * asMuch]);
   const column = (index: number) => pairs.map((pair) => pair[index]);
-  return { name: work.name, count: work.count, seconds: column(0), other: column(1), goal: work.goal };
+  const { name, count, goal, goalRatio } = work;
+  return { name, count, seconds: column(0), other: column(1), goal, goalRatio };
 }
 
 /** Seconds of one run, by the fastest of the samples that Benchmark.js takes: what is slower was disturbed. */

@@ -20,6 +20,16 @@ export interface Table {
   /** What its rows are compared with. */
   readonly versus: Versus;
   readonly rows: readonly Row[];
+  /** What the rows' networks keep in memory, if that is measured. */
+  readonly memory?: readonly Memory[];
+}
+
+/** The size of a network's memory after some work. */
+export interface Memory {
+  readonly name: string;
+  readonly bytes: number;
+  /** The most that it shall be, in bytes. */
+  readonly goal: number;
 }
 
 export interface Row {
@@ -30,8 +40,10 @@ export interface Row {
   readonly seconds: readonly number[];
   /** Seconds in which that which it is compared with does as much, in the same rounds. */
   readonly other: readonly number[];
-  /** The most, in the table's unit, that it shall take. */
+  /** In the table's unit, the most that it shall take, or the least that it shall reach if the unit is a rate. */
   readonly goal?: number;
+  /** The least that it shall reach beside the other. */
+  readonly goalRatio?: number;
 }
 
 export type Unit = keyof typeof units;
@@ -69,6 +81,19 @@ export interface Figure {
   readonly median: string;
   readonly quartiles: string;
 }
+
+/** What the row shall reach, as text; empty if it has no goal. */
+export function goalText({ unit, versus }: Pick<Table, "unit" | "versus">, { goal, goalRatio }: Row): string {
+  const sign = unit.endsWith("/s") ? "≥" : "≤";
+  const goals = [
+    ...(goal === undefined ? [] : [`${sign} ${goal.toLocaleString("en")}`]),
+    ...(goalRatio === undefined ? [] : [`≥ ${comparisons[versus].format(goalRatio)}`]),
+  ];
+  return goals.join(", ");
+}
+
+/** A size in megabytes, 10⁶ bytes. */
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toPrecision(3)} MB`;
 
 export const versusTitle = (versus: Versus): string => comparisons[versus].title;
 

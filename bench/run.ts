@@ -10,14 +10,26 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { convolution, convolutionRelaxed } from "./convolution.bench.ts";
 import { elementwise } from "./elementwise.bench.ts";
-import { growth } from "./growth.bench.ts";
+import { growth, imageGrowth } from "./growth.bench.ts";
 import type { Bench, Suite } from "./harness.ts";
+import { images, imagesRelaxed } from "./images.bench.ts";
 import { matmul, relaxed } from "./matmul.bench.ts";
 import { optimizer } from "./optimizer.bench.ts";
 import { parts } from "./parts.bench.ts";
 import { pooling } from "./pooling.bench.ts";
-import { cliffs, figure, type Results, type Row, ratioFigure, type Table, versusTitle } from "./results.ts";
+import {
+  cliffs,
+  figure,
+  goalText,
+  megabytes,
+  type Results,
+  type Row,
+  ratioFigure,
+  type Table,
+  versusTitle,
+} from "./results.ts";
 import { softmax } from "./softmax.bench.ts";
 import { steps } from "./steps.bench.ts";
 
@@ -26,11 +38,16 @@ const suites: Readonly<Record<string, Suite>> = {
   relaxed,
   elementwise,
   softmax,
+  convolution,
+  convolutionRelaxed,
   pooling,
   optimizer,
   steps,
   parts,
+  images,
+  imagesRelaxed,
   growth,
+  imageGrowth,
 };
 
 const { values: options, positionals } = readArguments();
@@ -43,7 +60,9 @@ const machine = { processor: cpus()[0].model, runtime: `Node ${process.version}`
 console.log(`${machine.processor}, ${machine.runtime}, one core, ${rounds} rounds\n`);
 const chosen = positionals.length > 0 ? positionals : Object.keys(suites);
 const results = Object.fromEntries(chosen.map((name) => [name, suites[name](rounds).map(run)]));
-for (const cliff of results.growth?.flatMap(cliffs) ?? []) console.log(`cliff: ${cliff}`);
+for (const name of ["growth", "imageGrowth"]) {
+  for (const cliff of results[name]?.flatMap(cliffs) ?? []) console.log(`cliff: ${cliff}`);
+}
 if (options.save) save(options.save, results);
 
 /** Measures a table and prints each row when it is there. */
@@ -56,17 +75,21 @@ function run(bench: Bench): Table {
       best,
       `${median} (${quartiles})`,
     ]);
-    print([`  ${row.name}`, ...cells, row.goal === undefined ? "" : `≤ ${row.goal}`]);
+    print([`  ${row.name}`, ...cells, goalText(bench, row)]);
     rows.push(row);
   }
-  const table = { ...bench, rows };
+  const memory = bench.memory?.();
+  for (const { name, bytes, goal } of memory ?? []) {
+    console.log(`  ${name.padEnd(46)} ${megabytes(bytes).padStart(12)}, goal ≤ ${megabytes(goal)}`);
+  }
+  const table = { ...bench, rows, memory };
   console.log();
   return table;
 }
 
 function print([name, best, spread, ratio, ratioSpread, goal]: readonly string[]): void {
   const figures = [best.padStart(12), spread.padStart(28), ratio.padStart(19), ratioSpread.padStart(24)];
-  console.log(name.padEnd(48), ...figures, goal.padStart(8));
+  console.log(name.padEnd(48), ...figures, goal.padStart(10));
 }
 
 function save(name: string, suites: Results["suites"]): void {

@@ -7,7 +7,14 @@ import { normalization } from "#build/normalization.js";
 import { training } from "#build/training.js";
 import type { Dtype, Values } from "#dist/kernels/dtype.js";
 import type { Arithmetic, Kernels } from "#dist/kernels/instance.js";
-import { type Address, inAll, type OperationName, type Operations, op } from "#dist/kernels/operations.js";
+import {
+  type Address,
+  inAll,
+  type Operation,
+  type OperationName,
+  type Operations,
+  op,
+} from "#dist/kernels/operations.js";
 import { Arena } from "#dist/memory/arena.js";
 import { pcg32 } from "#dist/random.js";
 import { batchIntegers, Program } from "#dist/topology/program.js";
@@ -50,9 +57,18 @@ export class Scratch {
     units: number,
     rows = 1,
   ): () => void {
-    const operation = op(name, inAll(units), { batch: this.#batch, ...fields } as unknown as Operations[Name]);
-    const program = new Program(this.#arena, this.#batch, [operation]);
+    return this.program((batch) => [op(name, inAll(units), { batch, ...fields } as unknown as Operations[Name])], rows);
+  }
+
+  /** @returns what runs operations as a plan does. @param operationsOf is given the address of their batch */
+  program(operationsOf: (batch: Address) => readonly Operation[], rows: number): () => void {
+    const program = new Program(this.#arena, this.#batch, operationsOf(this.#batch));
     return () => program.run(rows, draws);
+  }
+
+  /** Working space of so many bytes. */
+  space(bytes: number): Address {
+    return this.#arena.allocateDoubles(Math.ceil(bytes / Float64Array.BYTES_PER_ELEMENT));
   }
 
   /** `count` zeros. */

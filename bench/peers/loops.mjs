@@ -72,7 +72,27 @@ export function backward(input, { weight, fanIn, fanOut, weightGrad, biasGrad },
   }
 }
 
-export function train({ rows, inputs, classes, layers, batchSize, learningRate, betas: [beta1, beta2], epsilon }) {
+/** Adam as PyTorch's. @param parameters arrays of values with their gradients. @returns one update */
+export function adam(parameters, { learningRate, betas: [beta1, beta2], epsilon }) {
+  const states = parameters.map(({ values, grad }) => {
+    return { values, grad, m: new Float32Array(values.length), v: new Float32Array(values.length) };
+  });
+  let step = 0;
+  return () => {
+    step++;
+    const [correction1, correction2] = [1 - beta1 ** step, 1 - beta2 ** step];
+    for (const { values, grad, m, v } of states) {
+      for (let index = 0; index < values.length; index++) {
+        const g = grad[index];
+        m[index] = beta1 * m[index] + (1 - beta1) * g;
+        v[index] = beta2 * v[index] + (1 - beta2) * g * g;
+        values[index] -= (learningRate * (m[index] / correction1)) / (Math.sqrt(v[index] / correction2) + epsilon);
+      }
+    }
+  };
+}
+
+export function train({ rows, inputs, classes, layers, batchSize, learningRate, betas, epsilon }) {
   const [first, second] = layers.map((layer) => ({
     ...layer,
     weight: layer.weight.slice(),
@@ -81,23 +101,14 @@ export function train({ rows, inputs, classes, layers, batchSize, learningRate, 
     biasGrad: new Float32Array(layer.bias.length),
   }));
   const parameters = [first, second].flatMap(({ weight, bias, weightGrad, biasGrad }) => [
-    { values: weight, grad: weightGrad, m: new Float32Array(weight.length), v: new Float32Array(weight.length) },
-    { values: bias, grad: biasGrad, m: new Float32Array(bias.length), v: new Float32Array(bias.length) },
+    { values: weight, grad: weightGrad },
+    { values: bias, grad: biasGrad },
   ]);
   const hidden = new Float32Array(batchSize * 128);
   const hiddenGrad = new Float32Array(batchSize * 128);
   const logits = new Float32Array(batchSize * 10);
   const logitsGrad = new Float32Array(batchSize * 10);
-  let step = 0;
-  function adamStep({ values, grad, m, v }) {
-    const [correction1, correction2] = [1 - beta1 ** step, 1 - beta2 ** step];
-    for (let index = 0; index < values.length; index++) {
-      const g = grad[index];
-      m[index] = beta1 * m[index] + (1 - beta1) * g;
-      v[index] = beta2 * v[index] + (1 - beta2) * g * g;
-      values[index] -= (learningRate * (m[index] / correction1)) / (Math.sqrt(v[index] / correction2) + epsilon);
-    }
-  }
+  const update = adam(parameters, { learningRate, betas, epsilon });
   return () => {
     let loss = 0;
     for (let from = 0; from < rows; from += batchSize) {
@@ -110,8 +121,7 @@ export function train({ rows, inputs, classes, layers, batchSize, learningRate, 
       backward(hidden, second, logitsGrad, count, hiddenGrad);
       for (let index = 0; index < count * 128; index++) if (hidden[index] <= 0) hiddenGrad[index] = 0;
       backward(input, first, hiddenGrad, count);
-      step++;
-      for (const parameter of parameters) adamStep(parameter);
+      update();
     }
     return loss / rows;
   };

@@ -1,0 +1,210 @@
+/** Convolutions and their gradients, in shapes of real networks, as shares of the machine's peak. */
+import { type Dtype, elementBytes } from "#dist/kernels/dtype.js";
+import { type Arithmetic, supported } from "#dist/kernels/instance.js";
+import { none } from "#dist/kernels/operations.js";
+import {
+  type ConvolutionShape,
+  convolve,
+  convolveBackward,
+  convolveBackwardBytes,
+  convolveBytes,
+  weightGradientBytes,
+  weightGradients,
+} from "#dist/topology/layers/convolution.js";
+import { geometryOf } from "#dist/topology/layers/window.js";
+import * as reference from "../test/reference/convolution/convolution.ts";
+import { convolutionBackwardWeight } from "../test/reference/convolution/weights.ts";
+import { type Bench, compare, measure, type Work } from "./harness.ts";
+import { peakWork } from "./peak.ts";
+import { Scratch } from "./scratch.ts";
+
+const passes = ["forward", "input gradient", "weight gradient"] as const;
+type Pass = (typeof passes)[number];
+
+/** Shares of the peak that the passes shall reach, in their order. */
+type Goals = readonly (number | undefined)[];
+
+interface Shape {
+  /** Images or sequences in a batch. */
+  readonly rows: number;
+  /** Pixels across and down, or steps. */
+  readonly side: number;
+  readonly channels: number;
+  readonly filters: number;
+  readonly size: number;
+  readonly stride?: number;
+  readonly isSequence?: boolean;
+  /** Of float32. A first layer's input has no gradient. */
+  readonly strict?: Goals;
+  readonly relaxed?: Goals;
+  /** Also measured in float64. */
+  readonly isMain?: boolean;
+}
+
+/** Padding is "same". 3 × 3 of even sides and features that are multiples of eight go by Winograd's algorithm, and may pass the peak. */
+const shapes: readonly Shape[] = [
+  {
+    rows: 32,
+    side: 28,
+    channels: 1,
+    filters: 8,
+    size: 3,
+    strict: [0.63, undefined, 0.65],
+    relaxed: [0.85, undefined, 0.72],
+    isMain: true,
+  },
+  { rows: 32, side: 14, channels: 8, filters: 16, size: 3, strict: [0.9, 0.9, 0.9], isMain: true },
+  {
+    rows: 4,
+    side: 32,
+    channels: 3,
+    filters: 32,
+    size: 3,
+    strict: [0.63, undefined, 0.65],
+    relaxed: [0.85, undefined, 0.7],
+  },
+  { rows: 4, side: 32, channels: 32, filters: 32, size: 3, strict: [1.35, 1.35, 1.3], isMain: true },
+  { rows: 4, side: 16, channels: 32, filters: 64, size: 3, strict: [1.45, 1.45, 1.35] },
+  {
+    rows: 4,
+    side: 16,
+    channels: 64,
+    filters: 64,
+    size: 3,
+    strict: [1.55, 1.55, 1.4],
+    relaxed: [1.85, 1.85, 1.6],
+    isMain: true,
+  },
+  { rows: 4, side: 8, channels: 64, filters: 128, size: 3, strict: [1.55, 1.55, 1.25] },
+  {
+    rows: 8,
+    side: 7,
+    channels: 64,
+    filters: 64,
+    size: 3,
+    strict: [0.75, 0.75, 0.73],
+    relaxed: [0.9, 0.9, 0.9],
+    isMain: true,
+  },
+  { rows: 4, side: 16, channels: 32, filters: 32, size: 5, strict: [0.75, 0.75, 0.73], relaxed: [0.9, 0.9, 0.9] },
+  {
+    rows: 4,
+    side: 32,
+    channels: 32,
+    filters: 64,
+    size: 3,
+    stride: 2,
+    strict: [0.75, 0.75, 0.7],
+    relaxed: [0.9, 0.9, 0.9],
+  },
+  { rows: 8, side: 16, channels: 64, filters: 64, size: 1, strict: [0.75, 0.75, 0.7], relaxed: [0.9, 0.9, 0.9] },
+  {
+    rows: 8,
+    side: 128,
+    channels: 64,
+    filters: 64,
+    size: 3,
+    isSequence: true,
+    strict: [0.75, 0.75, 0.73],
+    relaxed: [0.9, 0.9, 0.9],
+    isMain: true,
+  },
+  {
+    rows: 32,
+    side: 50,
+    channels: 16,
+    filters: 32,
+    size: 3,
+    isSequence: true,
+    strict: [0.72, 0.72, 0.7],
+    relaxed: [0.9, 0.9, 0.9],
+  },
+];
+
+export function convolution(rounds: number): Bench[] {
+  return [benchOf("float32", "strict", rounds), benchOf("float64", "strict", rounds)];
+}
+
+/** The same with fused multiply-add; none where the runtime has no relaxed SIMD, such as Node 20. */
+export function convolutionRelaxed(rounds: number): Bench[] {
+  return supported("relaxed") === "relaxed" ? [benchOf("float32", "relaxed", rounds)] : [];
+}
+
+function benchOf(dtype: Dtype, arithmetic: Arithmetic, rounds: number): Bench {
+  return {
+    title: `convolutions, ${dtype}${arithmetic === "strict" ? "" : `, ${arithmetic}`}`,
+    unit: "GFLOP/s",
+    versus: "peak",
+    *rows() {
+      const peak = peakWork(dtype);
+      for (const shape of dtype === "float32" ? shapes : shapes.filter(({ isMain }) => isMain)) {
+        for (const pass of shape.channels < 8 ? (["forward", "weight gradient"] as const) : passes) {
+          yield measure(workOf(new Scratch(dtype, arithmetic), pass, shape, arithmetic), peak, rounds);
+        }
+      }
+    },
+  };
+}
+
+/** "32² × 3 → 32, 5 × 5, stride 2", of a sequence "128 × 64 → 64, 3". */
+function nameOf({ side, channels, filters, size, stride, isSequence }: Shape): string {
+  const [sides, window] = isSequence ? [side, size] : [`${side}²`, `${size} × ${size}`];
+  return `${sides} × ${channels} → ${filters}, ${window}${stride ? `, stride ${stride}` : ""}`;
+}
+
+function shapeOf({ side, channels, filters, size, stride = 1, isSequence }: Shape): ConvolutionShape {
+  const sides = (value: number) => (isSequence ? [value] : [value, value]);
+  const windows = { size: sides(size), stride: sides(stride), dilation: sides(1), padding: "same" } as const;
+  return { geometry: geometryOf("convolution", windows, [...sides(side), channels]), filters, groups: 1 };
+}
+
+const identity = (x: number) => x;
+
+function workOf(scratch: Scratch, pass: Pass, sizes: Shape, arithmetic: Arithmetic): Work {
+  const { rows, filters, channels } = sizes;
+  const name = `${nameOf(sizes)}: ${pass}`;
+  const shape = shapeOf(sizes);
+  const { height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } = shape.geometry;
+  const fanIn = kernelHeight * kernelWidth * channels;
+  const outputs = rows * outputHeight * outputWidth * filters;
+  const counts = [rows * height * width * channels, fanIn * filters, filters, outputs];
+  const [input, weight, bias, grads] = counts.map((count) => scratch.random(count));
+  const [x, w, b, g] = [input, weight, bias, grads].map(({ address }) => address);
+  const result = scratch.zeros(Math.max(...counts));
+  const bytes = elementBytes[scratch.dtype];
+  const ofAll = { elementBytes: bytes };
+  const run = {
+    forward: () => {
+      const space = scratch.space(convolveBytes(shape, bytes));
+      return scratch.program(
+        () => [convolve(shape, { ...ofAll, space, input: x, weight: w, bias: b, output: result.address })],
+        rows,
+      );
+    },
+    "input gradient": () => {
+      const space = scratch.space(convolveBackwardBytes(shape, bytes));
+      const blocks = { ...ofAll, space, input: g, weight: w, bias: none, output: result.address };
+      return scratch.program(() => convolveBackward(shape, blocks), rows);
+    },
+    "weight gradient": () => {
+      const space = scratch.space(weightGradientBytes(shape, bytes));
+      const blocks = { ...ofAll, space, input: x, outputGrad: g, weightGrad: result.address };
+      return scratch.program((batch) => weightGradients(shape, { ...blocks, batch }), rows);
+    },
+  }[pass]();
+  const expected = {
+    forward: () => reference.convolution(shape, rows, input.view(), weight.view(), bias.view(), identity),
+    "input gradient": () =>
+      reference.convolutionBackward(shape, rows, grads.view(), weight.view(), undefined, identity),
+    "weight gradient": () => convolutionBackwardWeight(shape, rows, input.view(), grads.view(), identity),
+  }[pass];
+  const goals = scratch.dtype === "float32" ? sizes[arithmetic] : undefined;
+  return {
+    name,
+    run,
+    check: () => compare(name, result.view(), expected(), scratch.tolerance),
+    // Those of the plain definition, padding included.
+    count: 2 * outputs * fanIn,
+    goalRatio: goals?.[passes.indexOf(pass)],
+  };
+}
