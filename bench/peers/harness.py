@@ -50,28 +50,46 @@ def say(**line):
 
 def train(peer, work):
     for batch_size in work["batchSizes"]:
-        seconds, losses, timed = [], None, 0.0
-        while timed < TIMED_SECONDS:
-            epoch = peer["train"](dict(work, batchSize=batch_size))
-            seen = []
-            for count in range(work["epochs"]):
-                began = time.perf_counter()
-                seen.append(float(epoch()))
-                took = time.perf_counter() - began
-                if count > 0:
-                    seconds.append(took / work["rows"])
-                    timed += took
-            losses = losses or seen
-        agreement = {"lossDigits": peer["loss_digits"]} if "loss_digits" in peer else {}
-        say(workload=f"train {batch_size}", version=peer["version"], seconds=seconds, losses=losses, **agreement)
+        time_epochs(f"train {batch_size}", peer, peer["train"], dict(work, batchSize=batch_size))
+
+
+def trainImages(peer, works):
+    for size, work in works.items():
+        time_epochs(f"trainImages {size}", peer, peer["trainImages"], work)
+
+
+def time_epochs(workload, peer, start, work):
+    """Trains from the start until enough has been timed."""
+    seconds, losses, timed = [], None, 0.0
+    while timed < TIMED_SECONDS:
+        epoch = start(work)
+        seen = []
+        for count in range(work["epochs"]):
+            began = time.perf_counter()
+            seen.append(float(epoch()))
+            took = time.perf_counter() - began
+            if count > 0:
+                seconds.append(took / work["rows"])
+                timed += took
+        losses = losses or seen
+    agreement = {"lossDigits": peer["loss_digits"]} if "loss_digits" in peer else {}
+    say(workload=workload, version=peer["version"], seconds=seconds, losses=losses, **agreement)
 
 
 def infer(peer, work):
-    predict = peer["infer"](work)
+    time_predictions("infer", peer, work)
+
+
+def inferImages(peer, work):
+    time_predictions("inferImages", peer, work)
+
+
+def time_predictions(group, peer, work):
+    predict = peer[group](work)
     for count in (1, work["rows"]):
         some = work["inputs"][:count].copy()
-        compare(f"infer {count}", predict(some), work["outputs"][:count])
-        say(workload=f"infer {count}", version=peer["version"], seconds=timed(lambda: predict(some), count))
+        compare(f"{group} {count}", predict(some), work["outputs"][:count])
+        say(workload=f"{group} {count}", version=peer["version"], seconds=timed(lambda: predict(some), count))
 
 
 def tiny(peer, work):

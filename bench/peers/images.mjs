@@ -41,6 +41,32 @@ export function withParameters(layers, parameters) {
   });
 }
 
+/** Weights for peers whose images are [rows, channels, height, width]. */
+export const channelsFirst = {
+  /** [3, 3, channels, filters] → [filters, channels, 3, 3] */
+  conv: ({ channels, filters }, weight) =>
+    Float32Array.from(weight, (_, index) => {
+      const [filter, rest] = [Math.floor(index / (9 * channels)), index % (9 * channels)];
+      return weight[((rest % 9) * channels + Math.floor(rest / 9)) * filters + filter];
+    }),
+  /** The rows of a dense layer after the image, which are its pixels, by channels first. */
+  dense: ({ side, channels, fanOut }, weight) =>
+    Float32Array.from(weight, (_, index) => {
+      const [row, output] = [Math.floor(index / fanOut), index % fanOut];
+      const [channel, pixel] = [Math.floor(row / side ** 2), row % side ** 2];
+      return weight[(pixel * channels + channel) * fanOut + output];
+    }),
+};
+
+/** An image block, [rows, height, width, channels], as [rows, channels, height, width]. */
+export function toChannelsFirst(inputs, { side, channels }) {
+  const pixels = side ** 2;
+  return Float32Array.from(inputs, (_, index) => {
+    const [row, rest] = [Math.floor(index / (pixels * channels)), index % (pixels * channels)];
+    return inputs[(row * pixels + (rest % pixels)) * channels + Math.floor(rest / pixels)];
+  });
+}
+
 /** Multiplications and additions of the products for one example, padding included: of a forward pass, of a training step. */
 export function operationsOf(layers) {
   const counts = layers.map((layer) => {

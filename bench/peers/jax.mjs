@@ -1,5 +1,6 @@
 /** jax-js on its WebAssembly backend; whole steps are compiled by `jit`. `.ref` keeps an array that a call would consume. */
-import { defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from "@jax-js/jax";
+import { defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from "@jax-js/jax";
+import { channelsFirst, toChannelsFirst } from "./images.mjs";
 import { peer, versionOf } from "./peer.mjs";
 
 // Node has it from version 24; jax-js asks whether its float64 values are one.
@@ -27,48 +28,86 @@ function forward(parameters, x) {
   return output;
 }
 
+/** The same of the layers that images.mjs describes, on NCHW images. */
+const imageParametersOf = (layers) =>
+  layers.flatMap((layer) => {
+    const { kind, channels, filters, fanIn, fanOut, weight, bias } = layer;
+    if (kind === "pool") return [];
+    const ordered = channelsFirst[kind](layer, weight);
+    if (kind === "dense") return [tensor(ordered, [fanIn, fanOut]), tensor(bias.slice(), [fanOut])];
+    return [tensor(ordered, [filters, channels, 3, 3]), tensor(bias.slice(), [filters, 1, 1])];
+  });
+
+const imagesForward = (layers) => (parameters, x) => {
+  const rest = [...parameters];
+  return layers.reduce((value, { kind, padding, fanIn }) => {
+    if (kind === "pool") return lax.reduceWindow(value, np.max, [2, 2], [2, 2]);
+    const [weight, bias] = rest.splice(0, 2);
+    if (kind === "dense") return np.matmul(value.reshape([-1, fanIn]), weight).add(bias);
+    return nn.relu(lax.conv(value, weight, [1, 1], padding ? "SAME" : "VALID").add(bias));
+  }, x);
+};
+
+/** @param shape of an example */
+async function training(work, parameters, forward) {
+  const { rows, inputs, classes, batchSize, learningRate, epsilon, shape = [784] } = work;
+  const [beta1, beta2] = work.betas;
+  const lossOf = (parameters, x, y) => nn.logSoftmax(forward(parameters, x)).mul(y).sum(1).mean().neg();
+  const step = jit((parameters, means, squares, rate, correction, x, y) => {
+    const [loss, gradients] = valueAndGrad(lossOf)(tree.ref(parameters), x, y);
+    const updated = parameters.map((parameter, index) => {
+      const gradient = gradients[index];
+      const mean = means[index].mul(beta1).add(gradient.ref.mul(1 - beta1));
+      const square = squares[index].mul(beta2).add(gradient.ref.mul(gradient).mul(1 - beta2));
+      const root = np.sqrt(square.ref.mul(correction.ref)).add(epsilon);
+      return [parameter.sub(mean.ref.mul(rate.ref).div(root)), mean, square];
+    });
+    rate.dispose();
+    correction.dispose();
+    return [loss, ...[0, 1, 2].map((part) => updated.map((parts) => parts[part]))];
+  });
+  let [means, squares] = [0, 1].map(() => parameters.map(({ shape }) => np.zeros(shape)));
+  const size = inputs.length / rows;
+  const batches = [];
+  for (let from = 0; from < rows; from += batchSize) {
+    const count = Math.min(batchSize, rows - from);
+    const x = tensor(inputs.slice(from * size, (from + count) * size), [count, ...shape]);
+    const y = new Float32Array(count * 10);
+    for (let row = 0; row < count; row++) y[row * 10 + classes[from + row]] = 1;
+    batches.push({ x, y: tensor(y, [count, 10]), count });
+  }
+  let steps = 0;
+  return async () => {
+    let sum = 0;
+    for (const { x, y, count } of batches) {
+      steps++;
+      const rate = np.array(learningRate / (1 - beta1 ** steps));
+      const correction = np.array(1 / (1 - beta2 ** steps));
+      let loss;
+      [loss, parameters, means, squares] = step(parameters, means, squares, rate, correction, x.ref, y.ref);
+      // Waiting here is much faster than letting steps queue up.
+      sum += (await loss.data())[0] * count;
+    }
+    return sum / rows;
+  };
+}
+
 await peer({
   version: versionOf("@jax-js/jax"),
 
-  async train({ rows, inputs, classes, layers, batchSize, learningRate, betas: [beta1, beta2], epsilon }) {
-    const lossOf = (parameters, x, y) => nn.logSoftmax(forward(parameters, x)).mul(y).sum(1).mean().neg();
-    const step = jit((parameters, means, squares, rate, correction, x, y) => {
-      const [loss, gradients] = valueAndGrad(lossOf)(tree.ref(parameters), x, y);
-      const updated = parameters.map((parameter, index) => {
-        const gradient = gradients[index];
-        const mean = means[index].mul(beta1).add(gradient.ref.mul(1 - beta1));
-        const square = squares[index].mul(beta2).add(gradient.ref.mul(gradient).mul(1 - beta2));
-        const root = np.sqrt(square.ref.mul(correction.ref)).add(epsilon);
-        return [parameter.sub(mean.ref.mul(rate.ref).div(root)), mean, square];
-      });
-      rate.dispose();
-      correction.dispose();
-      return [loss, ...[0, 1, 2].map((part) => updated.map((parts) => parts[part]))];
-    });
-    let parameters = parametersOf(layers);
-    let [means, squares] = [0, 1].map(() => parameters.map(({ shape }) => np.zeros(shape)));
-    const batches = [];
-    for (let from = 0; from < rows; from += batchSize) {
-      const count = Math.min(batchSize, rows - from);
-      const x = tensor(inputs.slice(from * 784, (from + count) * 784), [count, 784]);
-      const y = new Float32Array(count * 10);
-      for (let row = 0; row < count; row++) y[row * 10 + classes[from + row]] = 1;
-      batches.push({ x, y: tensor(y, [count, 10]), count });
-    }
-    let steps = 0;
-    return async () => {
-      let sum = 0;
-      for (const { x, y, count } of batches) {
-        steps++;
-        const rate = np.array(learningRate / (1 - beta1 ** steps));
-        const correction = np.array(1 / (1 - beta2 ** steps));
-        let loss;
-        [loss, parameters, means, squares] = step(parameters, means, squares, rate, correction, x.ref, y.ref);
-        // Waiting here is much faster than letting steps queue up.
-        sum += (await loss.data())[0] * count;
-      }
-      return sum / rows;
-    };
+  train: (work) => training(work, parametersOf(work.layers), forward),
+  trainImages({ inputs, ...work }) {
+    const { side, channels } = work.layers[0];
+    const images = { inputs: toChannelsFirst(inputs, work.layers[0]), shape: [channels, side, side] };
+    return training({ ...work, ...images }, imageParametersOf(work.layers), imagesForward(work.layers));
+  },
+
+  /** Images of one channel lie alike in NHWC and NCHW. */
+  inferImages({ layers }) {
+    const parameters = imageParametersOf(layers);
+    const predict = jit(imagesForward(layers));
+    const { side, channels } = layers[0];
+    return (inputs, rows) => predict(tree.ref(parameters), tensor(inputs, [rows, channels, side, side])).dataSync();
   },
 
   infer({ layers }) {

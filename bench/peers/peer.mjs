@@ -2,10 +2,11 @@
  * Runs one group of workloads for a JavaScript peer: checks what it computes, times it, and prints one JSON line per
  * workload. `node <peer>.mjs <folder of the workloads> <group>`; harness.py is the same for Python.
  *
- * A peer gives functions, each of which may be async, and may give `cannot: { group: reason }` for what it lacks:
+ * A peer gives functions, each of which may be async, and may give `cannot: { group or workload: reason }` for what it lacks:
  *   train({ inputs, classes, layers, batchSize, … }) → epoch() → mean loss over the examples, each before its update;
  *     `lossDigits` if it agrees to fewer than five
  *   infer({ layers }) → predict(inputs, rows) → outputs, arrays in, array out
+ *   trainImages, inferImages: the same for networks of convolutions, whose layers images.mjs describes
  *   system({ inputs, targets, weights }) → { iterate(count), error() → mean absolute error }; `digits: 3` if float32
  *   matmul(a, b, size) → { run(), read() → product, if run does not return it }
  */
@@ -17,12 +18,13 @@ const sampleMilliseconds = 10;
 const timedMilliseconds = 1000;
 const fewestSamples = 3;
 
-const groups = { train, infer, tiny, system, matmul };
+const groups = { train, infer, tiny, trainImages, inferImages, system, matmul };
 
 export async function peer(work) {
   const [, , folder, group] = process.argv;
   try {
-    if (!work[group === "tiny" ? "infer" : group]) return say({ cannot: work.cannot?.[group] ?? "has no such thing" });
+    const cannot = work.cannot?.[group];
+    if (cannot || !work[group === "tiny" ? "infer" : group]) return say({ cannot: cannot ?? "has no such thing" });
     await groups[group](work, readWorkloads(folder)[group]);
   } catch (error) {
     say({ error: String(error?.message ?? error).split("\n")[0], wrong: error instanceof Wrong });
@@ -46,33 +48,54 @@ function say(line) {
 
 async function train({ train, version, lossDigits }, work) {
   for (const batchSize of work.batchSizes) {
-    const seconds = [];
-    let losses;
-    for (let timed = 0; timed < timedMilliseconds; ) {
-      const epoch = await train({ ...work, batchSize });
-      const seen = [];
-      for (let count = 0; count < work.epochs; count++) {
-        const began = performance.now();
-        seen.push(await epoch());
-        const took = performance.now() - began;
-        if (count === 0) continue; // compiles
-        seconds.push(took / 1000 / work.rows);
-        timed += took;
-      }
-      losses ??= seen;
-    }
-    say({ workload: `train ${batchSize}`, version, seconds, losses, lossDigits });
+    const timed = await timeEpochs(() => train({ ...work, batchSize }), work);
+    say({ workload: `train ${batchSize}`, version, ...timed, lossDigits });
   }
 }
 
-async function infer({ infer, version, fix }, { layers, inputs, outputs, rows }) {
-  const expected = fix?.(outputs) ?? outputs;
+async function trainImages({ trainImages, version, lossDigits, cannot }, works) {
+  for (const [size, work] of Object.entries(works)) {
+    const workload = `trainImages ${size}`;
+    if (cannot?.[workload]) say({ workload, cannot: cannot[workload] });
+    else say({ workload, version, ...(await timeEpochs(() => trainImages(work), work)), lossDigits });
+  }
+}
+
+/** Trains from the start until enough has been timed. @returns the seconds of an example, and the losses of the first epochs */
+async function timeEpochs(start, { epochs, rows }) {
+  const seconds = [];
+  let losses;
+  for (let timed = 0; timed < timedMilliseconds; ) {
+    const epoch = await start();
+    const seen = [];
+    for (let count = 0; count < epochs; count++) {
+      const began = performance.now();
+      seen.push(await epoch());
+      const took = performance.now() - began;
+      if (count === 0) continue; // compiles
+      seconds.push(took / 1000 / rows);
+      timed += took;
+    }
+    losses ??= seen;
+  }
+  return { seconds, losses };
+}
+
+function infer({ infer, version, fix }, work) {
+  return timePredictions("infer", infer, version, { ...work, outputs: fix?.(work.outputs) ?? work.outputs });
+}
+
+function inferImages({ inferImages, version }, work) {
+  return timePredictions("inferImages", inferImages, version, work);
+}
+
+async function timePredictions(group, infer, version, { layers, inputs, outputs, rows }) {
   const predict = await infer({ layers });
   for (const count of [1, rows]) {
     const some = inputs.slice(0, (inputs.length / rows) * count);
-    compare(`infer ${count}`, await predict(some, count), expected.subarray(0, (outputs.length / rows) * count));
+    compare(`${group} ${count}`, await predict(some, count), outputs.subarray(0, (outputs.length / rows) * count));
     const seconds = await time(() => predict(some, count), count);
-    say({ workload: `infer ${count}`, version, seconds });
+    say({ workload: `${group} ${count}`, version, seconds });
   }
 }
 

@@ -18,12 +18,15 @@ def network_of(layers):
 
 
 def train(work):
-    network = network_of(work["layers"])
+    return training(network_of(work["layers"]), torch.from_numpy(work["inputs"]), work)
+
+
+def training(network, inputs, work):
     optimizer = torch.optim.Adam(
         network.parameters(), lr=work["learningRate"], betas=work["betas"], eps=work["epsilon"]
     )
     loss_of = torch.nn.CrossEntropyLoss()
-    inputs, classes = torch.from_numpy(work["inputs"]), torch.from_numpy(work["classes"]).long()
+    classes = torch.from_numpy(work["classes"]).long()
     batches = list(zip(inputs.split(work["batchSize"]), classes.split(work["batchSize"])))
 
     def epoch():
@@ -49,6 +52,48 @@ def infer(work):
     return predict
 
 
+def images(memory_format):
+    """What a peer gives for the layers that images.mjs describes. Images are NHWC outside."""
+
+    def network_of(layers):
+        modules = []
+        for layer in layers:
+            if layer["kind"] == "pool":
+                modules.append(torch.nn.MaxPool2d(2))
+                continue
+            weight = torch.from_numpy(layer["weight"])
+            if layer["kind"] == "conv":
+                module = torch.nn.Conv2d(layer["channels"], layer["filters"], 3, padding=layer["padding"])
+                modules += [module, torch.nn.ReLU()]
+                weight = weight.permute(3, 2, 0, 1)
+            else:
+                module = torch.nn.Linear(layer["fanIn"], layer["fanOut"])
+                modules += [torch.nn.Flatten(), module]
+                side = layer["side"]
+                weight = weight.reshape(side, side, layer["channels"], -1).permute(3, 2, 0, 1).flatten(1)
+            with torch.no_grad():
+                module.weight.copy_(weight)
+                module.bias.copy_(torch.from_numpy(layer["bias"]))
+        return torch.nn.Sequential(*modules).to(memory_format=memory_format)
+
+    def inputs_of(x):
+        return torch.from_numpy(x).permute(0, 3, 1, 2).contiguous(memory_format=memory_format)
+
+    def train(work):
+        return training(network_of(work["layers"]), inputs_of(work["inputs"]), work)
+
+    def infer(work):
+        network = network_of(work["layers"])
+
+        def predict(x):
+            with torch.inference_mode():
+                return network(inputs_of(x)).numpy()
+
+        return predict
+
+    return dict(trainImages=train, inferImages=infer)
+
+
 def system(work):
     x, y = (torch.tensor(work[name], dtype=torch.float64) for name in ("inputs", "targets"))
     w0, w1 = (torch.tensor(weight, dtype=torch.float64, requires_grad=True) for weight in work["weights"])
@@ -72,4 +117,6 @@ def matmul(a, b):
     return lambda: torch.matmul(x, w, out=out)
 
 
-peer(dict(version=torch.__version__, train=train, infer=infer, system=system, matmul=matmul))
+if __name__ == "__main__":
+    work = dict(train=train, infer=infer, system=system, matmul=matmul)
+    peer(dict(version=torch.__version__, **work, **images(torch.contiguous_format)))

@@ -1,6 +1,17 @@
 /** simdnet, through its public interface; the products through the operation that the network runs. */
 import { readFileSync } from "node:fs";
-import { adam, dense, fromValues, Network, sgd, squaredError, Trainer } from "../../dist/index.js";
+import {
+  adam,
+  conv2d,
+  dense,
+  flatten,
+  fromValues,
+  maxPool2d,
+  Network,
+  sgd,
+  squaredError,
+  Trainer,
+} from "../../dist/index.js";
 import { inAll, none, op } from "../../dist/kernels/operations.js";
 import { Arena } from "../../dist/memory/arena.js";
 import { batchIntegers, Program } from "../../dist/topology/program.js";
@@ -13,25 +24,58 @@ function networkOf(layers) {
     layers: layers.map(({ fanOut, weight, bias }, index) =>
       dense(fanOut, {
         activation: index < layers.length - 1 ? "relu" : "linear",
-        weightInitializer: fromValues(weight),
-        biasInitializer: fromValues(bias),
+        ...parametersOf({ weight, bias }),
       }),
     ),
   });
 }
 
+const parametersOf = ({ weight, bias }) => ({
+  weightInitializer: fromValues(weight),
+  biasInitializer: fromValues(bias),
+});
+
+/** The layers that images.mjs describes. */
+const imageKinds = {
+  conv: (layer) =>
+    conv2d(layer.filters, 3, {
+      padding: layer.padding ? "same" : "valid",
+      activation: "relu",
+      ...parametersOf(layer),
+    }),
+  pool: () => maxPool2d(),
+  dense: (layer) => [flatten(), dense(layer.fanOut, parametersOf(layer))],
+};
+
+function imageNetworkOf(layers) {
+  const [{ side, channels }] = layers;
+  return new Network({
+    inputs: [side, side, channels],
+    layers: layers.flatMap((layer) => imageKinds[layer.kind](layer)),
+  });
+}
+
+/** Epochs without shuffling. */
+function training(network, { inputs, classes, batchSize, epochs, learningRate, betas, epsilon }) {
+  const optimizer = adam({ learningRate, betas, epsilon });
+  const trainer = new Trainer(network, { loss: "softmaxCrossEntropy", optimizer, batchSize, shuffle: false });
+  const records = trainer.epochs(inputs, classes, { epochs });
+  return () => records.next().value.loss;
+}
+
 await peer({
   version: JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version,
 
-  train({ inputs, classes, layers, batchSize, epochs, learningRate, betas, epsilon }) {
-    const optimizer = adam({ learningRate, betas, epsilon });
-    const options = { loss: "softmaxCrossEntropy", optimizer, batchSize, shuffle: false };
-    const records = new Trainer(networkOf(layers), options).epochs(inputs, classes, { epochs });
-    return () => records.next().value.loss;
-  },
+  train: (work) => training(networkOf(work.layers), work),
+  trainImages: (work) => training(imageNetworkOf(work.layers), work),
 
   infer({ layers }) {
     const network = networkOf(layers);
+    return (inputs) => network.predict(inputs);
+  },
+
+  inferImages({ layers }) {
+    const network = imageNetworkOf(layers);
     return (inputs) => network.predict(inputs);
   },
 

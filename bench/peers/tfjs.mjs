@@ -2,6 +2,30 @@
 import * as tf from "@tensorflow/tfjs";
 import { peer, versionOf } from "./peer.mjs";
 
+/** What a backend cannot do, or not in a time that anybody waits. */
+const cannotOn = {
+  wasm: { trainImages: "has no gradient of convolutions" },
+  cpu: { "trainImages large": "makes less than one example a second" },
+};
+
+/** The layers that images.mjs describes, with their parameters as tensors. */
+const imageModel = (layers, tensor) =>
+  layers.map((layer) => {
+    const { kind, channels, filters, fanIn, fanOut, padding, weight, bias } = layer;
+    const pad = padding ? "same" : "valid";
+    if (kind === "pool") return { kind };
+    if (kind === "dense") return { kind, w: tensor(weight, [fanIn, fanOut]), b: tensor(bias, [fanOut]) };
+    return { kind, pad, w: tensor(weight, [3, 3, channels, filters]), b: tensor(bias, [filters]) };
+  });
+
+function forwardImages(model, x) {
+  return model.reduce((value, { kind, w, b, pad }) => {
+    if (kind === "pool") return tf.maxPool(value, 2, 2, "valid");
+    if (kind === "dense") return tf.add(tf.matMul(value.reshape([value.shape[0], -1]), w), b);
+    return tf.fused.conv2d({ x: value, filter: w, strides: 1, pad, bias: b, activation: "relu" });
+  }, x);
+}
+
 export async function tensorflow(backend) {
   await tf.setBackend(backend);
   await tf.ready();
@@ -40,6 +64,38 @@ export async function tensorflow(backend) {
           }, 0) / rows
         );
       };
+    },
+
+    cannot: cannotOn[backend],
+    trainImages({ rows, inputs, classes, layers, batchSize, learningRate, betas, epsilon }) {
+      tf.disposeVariables();
+      const model = imageModel(layers, (values, shape) => tf.variable(tf.tensor(values.slice(), shape)));
+      const optimizer = tf.train.adam(learningRate, ...betas, epsilon);
+      const { side, channels } = layers[0];
+      const size = inputs.length / rows;
+      const batches = [];
+      for (let from = 0; from < rows; from += batchSize) {
+        const count = Math.min(batchSize, rows - from);
+        const x = tf.tensor4d(inputs.slice(from * size, (from + count) * size), [count, side, side, channels]);
+        const numbers = tf.tensor1d(Int32Array.from(classes.subarray(from, from + count)), "int32");
+        batches.push({ x, y: tf.oneHot(numbers, 10).toFloat(), count });
+      }
+      return () => {
+        let sum = 0;
+        for (const { x, y, count } of batches) {
+          const loss = optimizer.minimize(() => tf.losses.softmaxCrossEntropy(y, forwardImages(model, x)), true);
+          sum += loss.dataSync()[0] * count;
+          loss.dispose();
+        }
+        return sum / rows;
+      };
+    },
+
+    inferImages({ layers }) {
+      const model = imageModel(layers, (values, shape) => tf.tensor(values, shape));
+      const { side, channels } = layers[0];
+      return (inputs, rows) =>
+        tf.tidy(() => forwardImages(model, tf.tensor4d(inputs, [rows, side, side, channels])).dataSync());
     },
 
     infer({ layers }) {

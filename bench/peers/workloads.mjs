@@ -4,9 +4,22 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { imageLayers, withParameters } from "./images.mjs";
+
+/** Networks on images: 28² with "valid" padding, 32² in three colours with "same" padding. */
+const imageNetworks = {
+  small: { side: 28, channels: 1, blocks: [[8], [16]], padding: 0, rows: 512, epochs: 3 },
+  large: {
+    ...{ side: 32, channels: 3, padding: 1, rows: 64, epochs: 2 },
+    blocks: [
+      [32, 32],
+      [64, 64],
+    ],
+  },
+};
 
 export async function writeWorkloads(folder) {
-  const { dense, mt19937, Network, pcg32, uniform } = await import("../../dist/index.js");
+  const { conv2d, dense, flatten, maxPool2d, mt19937, Network, pcg32, uniform } = await import("../../dist/index.js");
   const chunks = [];
   let offset = 0;
   const tensor = (values, ...shape) => {
@@ -22,13 +35,13 @@ export async function writeWorkloads(folder) {
       return { fanIn, fanOut, weight: tensor(weight.values, fanIn, fanOut), bias: tensor(bias.values, fanOut) };
     });
 
-  const { images, classes } = await examples(10_000);
+  const { images, classes } = await examples(10_000, 28);
   const relu = (units, biasInitializer) => dense(units, { activation: "relu", biasInitializer });
   const start = new Network({ inputs: 784, layers: [relu(128), dense(10)], seed: 1 });
 
   const biases = uniform(-0.1, 0.1);
   const classifier = new Network({ inputs: 784, layers: [relu(256, biases), relu(128, biases), dense(10)], seed: 2 });
-  const small = new Network({ inputs: 10, layers: [relu(32, biases), relu(16, biases), dense(2)], seed: 3 });
+  const tiny = new Network({ inputs: 10, layers: [relu(32, biases), relu(16, biases), dense(2)], seed: 3 });
   const random = pcg32(4);
   const numbers = (count) => Float32Array.from({ length: count }, () => 2 * random.next() - 1);
   const inference = (network, inputs, rows) => ({
@@ -37,6 +50,30 @@ export async function writeWorkloads(folder) {
     inputs: tensor(inputs, rows, network.inputs),
     outputs: tensor(network.predict(inputs), rows, network.outputs),
   });
+
+  const kinds = {
+    conv: ({ filters, padding }) =>
+      conv2d(filters, 3, { padding: padding ? "same" : "valid", activation: "relu", biasInitializer: biases }),
+    pool: () => maxPool2d(),
+    dense: ({ fanOut }) => [flatten(), dense(fanOut, { biasInitializer: biases })],
+  };
+  const imageNetworkOf = ({ side, channels, ...rest }) => {
+    const described = imageLayers({ side, channels, ...rest });
+    const layers = described.flatMap((layer) => kinds[layer.kind](layer));
+    const network = new Network({ inputs: [side, side, channels], layers, seed: 5 });
+    const parameters = network.parameters.map(({ values, shape }) => tensor(values, ...shape));
+    return { network, layers: withParameters(described, parameters) };
+  };
+  const adam = { learningRate: 1e-3, betas: [0.9, 0.999], epsilon: 1e-8 };
+  const ofImages = async (sizes) => {
+    const { rows, side, channels, epochs } = sizes;
+    const { images, classes } = await examples(rows, side, channels, random);
+    const { network, layers } = imageNetworkOf(sizes);
+    const inputs = tensor(images, rows, side, side, channels);
+    const work = { rows, batchSize: 32, epochs, inputs, classes: tensor(classes, rows), layers, ...adam };
+    return { work, network, images };
+  };
+  const [small, large] = [await ofImages(imageNetworks.small), await ofImages(imageNetworks.large)];
 
   const sigmoid = (units) => dense(units, { activation: "sigmoid", bias: false, weightInitializer: uniform(-1, 1) });
   const system = new Network({ inputs: 3, layers: [sigmoid(4), sigmoid(1)], dtype: "float64", seed: mt19937(1) });
@@ -51,12 +88,17 @@ export async function writeWorkloads(folder) {
       layers: layersOf(start),
       batchSizes: [32, 128],
       epochs: 3,
-      learningRate: 1e-3,
-      betas: [0.9, 0.999],
-      epsilon: 1e-8,
+      ...adam,
+    },
+    trainImages: { small: small.work, large: large.work },
+    inferImages: {
+      layers: small.work.layers,
+      rows: 256,
+      inputs: tensor(small.images.subarray(0, 256 * 784), 256, 28, 28, 1),
+      outputs: tensor(small.network.predict(small.images.subarray(0, 256 * 784)), 256, 10),
     },
     infer: inference(classifier, images.subarray(0, 256 * 784), 256),
-    tiny: inference(small, numbers(10), 1),
+    tiny: inference(tiny, numbers(10), 1),
     system: {
       inputs: [
         [0, 0, 1],
@@ -92,17 +134,23 @@ export function readWorkloads(folder) {
   return JSON.parse(readFileSync(join(folder, "workloads.json"), "utf8"), revive);
 }
 
-/** The shipped 8 × 8 digits as 28 × 28 by nearest neighbour, pixels in [0, 1], repeated cyclically. */
-async function examples(rows) {
+/**
+ * The shipped 8 × 8 digits enlarged by nearest neighbour, pixels in [0, 1], repeated cyclically.
+ *
+ * @param random if given, adds up to a quarter to each number: equal neighbours would have equal maxima, which peers do not break alike
+ */
+async function examples(rows, side, channels = 1, random = undefined) {
   const { digits } = await import("../../dist/data/index.js");
   const { inputs, targets } = digits();
-  const images = new Float32Array(rows * 784);
+  const size = side * side * channels;
+  const images = new Float32Array(rows * size);
   const classes = new Float32Array(rows);
   for (let row = 0; row < rows; row++) {
     const small = inputs[row % inputs.length];
-    for (let pixel = 0; pixel < 784; pixel++) {
-      const [y, x] = [Math.floor(pixel / 28), pixel % 28].map((side) => Math.floor((side * 8) / 28));
-      images[row * 784 + pixel] = small[8 * y + x] / 16;
+    for (let index = 0; index < size; index++) {
+      const pixel = Math.floor(index / channels);
+      const [y, x] = [Math.floor(pixel / side), pixel % side].map((place) => Math.floor((place * 8) / side));
+      images[row * size + index] = small[8 * y + x] / 16 + (random ? random.next() / 4 : 0);
     }
     classes[row] = targets[row % targets.length];
   }
