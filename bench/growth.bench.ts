@@ -45,7 +45,7 @@ const axes: Axes<Size> = {
   },
 };
 
-/** Two convolutions of 3 × 3 with as many filters as channels, "same" padding. */
+/** Two convolutions of 3 × 3 with "same" padding, and as many filters as channels but at least as many as a first layer has. */
 const imageAxes: Axes<ImageSize> = {
   side: {
     of: "16 channels, batch 8",
@@ -168,22 +168,29 @@ function twin(network: Network, inputs: Float32Array, { width, batch, depth }: S
   return { outputs, weightGrad: layers[0].weightGrad };
 }
 
-function imageNetworkOf({ side, channels }: ImageSize): Network {
-  const layers = [0, 1].map(() => conv2d(channels, 3, { padding: "same", activation: "relu" }));
+const filtersOf = ({ channels }: ImageSize) => Math.max(channels, 8);
+
+function imageNetworkOf(size: ImageSize): Network {
+  const { side, channels } = size;
+  const layers = [0, 1].map(() => conv2d(filtersOf(size), 3, { padding: "same", activation: "relu" }));
   return new Network({ inputs: [side, side, channels], layers, seed: 1 });
 }
 
-/** Multiplications and additions of one of the two convolutions, padding included. */
-const imageOperations = ({ side, channels, batch }: ImageSize) => 2 * batch * side * side * 9 * channels * channels;
+/** Multiplications and additions of both convolutions, padding included, so many times. */
+function imageOperations(size: ImageSize, [first, second]: readonly [number, number]): number {
+  const { side, channels, batch } = size;
+  return 2 * batch * side * side * 9 * filtersOf(size) * (first * channels + second * filtersOf(size));
+}
 
 /** Images that are compared with the twin's, which takes its time. */
 const checkedRows = ({ batch }: ImageSize) => Math.min(batch, 2);
 
 /** The two convolutions in plain JavaScript, with a copy of the parameters. */
 function imageTwin(network: Network, size: ImageSize) {
-  const layers = [0, 2].map((index) => {
-    const [weight, bias] = network.parameters.slice(index, index + 2).map(({ values }) => values.slice());
-    return { kind: "conv", ...size, filters: size.channels, padding: 1, weight, bias };
+  const filters = filtersOf(size);
+  const layers = [size.channels, filters].map((channels, index) => {
+    const [weight, bias] = network.parameters.slice(2 * index).map(({ values }) => values.slice());
+    return { kind: "conv", side: size.side, channels, filters, padding: 1, weight, bias };
   });
   return imageNetwork(layers, checkedRows(size), Float64Array);
 }
@@ -194,7 +201,7 @@ function imageInference(name: string, size: ImageSize): Work {
   network.input(size.batch).set(inputs);
   return {
     name,
-    count: 2 * imageOperations(size),
+    count: imageOperations(size, [1, 1]),
     run: () => network.run(size.batch),
     check() {
       const rows = checkedRows(size);
@@ -207,18 +214,18 @@ function imageInference(name: string, size: ImageSize): Work {
 function imageTraining(name: string, size: ImageSize): Work {
   const { batch } = size;
   const network = imageNetworkOf(size);
-  const [inputs, targets] = [rowsOf(batch, network.inputs), rowsOf(batch, network.inputs).reverse()];
+  const [inputs, targets] = [rowsOf(batch, network.inputs), rowsOf(batch, network.outputs)];
   const options = { optimizer: adam({ learningRate: 0 }), batchSize: batch, shuffle: false };
   const trainer = new Trainer(network, { loss: "meanSquaredError", ...options });
   const records = trainer.epochs(inputs, targets, { epochs: Number.MAX_SAFE_INTEGER });
   return {
     name,
     // Forward, both weights' gradients, and that of what lies between them.
-    count: 5 * imageOperations(size),
+    count: imageOperations(size, [2, 3]),
     run: () => records.next(),
     check() {
       const rows = checkedRows(size);
-      const some = [inputs, targets].map((all) => all.subarray(0, rows * network.inputs));
+      const some = [inputs.subarray(0, rows * network.inputs), targets.subarray(0, rows * network.outputs)];
       trainer.gradients(some[0], some[1]);
       const twin = imageTwin(network, size);
       const outputs: Float64Array = twin.forward(some[0], rows);

@@ -11,6 +11,6 @@ buildIfStale();
 installIn(folder, "25 MB");
 run("node_modules/typescript/bin/tsc", "-p", "tsconfig.bench.json");
 run("build/bench/bench/report/run.js");
-for (const name of ["peers", "growth"]) {
+for (const name of ["peers", "growth", "peers-images", "growth-images"]) {
   run(`${folder}/node_modules/vega-lite/bin/vl2svg`, `build/${name}.plot.json`, `bench/results/${name}.svg`);
 }

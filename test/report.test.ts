@@ -1,7 +1,7 @@
 /** The tables of README and bench/README are those that the committed results give, and the figures in them are right. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { peersPlot } from "../bench/report/plots.ts";
+import { charts, peersPlot } from "../bench/report/plots.ts";
 import { readCommitted, withParts } from "../bench/report/tables.ts";
 import { cliffs, figure, type Row, ratioFigure, type Table } from "../bench/results.ts";
 
@@ -14,8 +14,11 @@ describe("the committed results", () => {
     expect(text).toBe(withParts(text, committed));
   });
 
-  test("the picture of the peers shows simdnet in each chart", () => {
-    const { concat } = peersPlot(committed.peers) as { concat: { data: { values: { peer: string }[] } }[] };
+  test.each(["peers", "imagePeers"] as const)("the picture of the %s shows simdnet in each chart", (name) => {
+    const { concat } = peersPlot(committed[name], charts[name]) as {
+      concat: { data: { values: { peer: string }[] } }[];
+    };
+    expect(concat).toHaveLength(4);
     for (const { data } of concat) expect(data.values.map(({ peer }) => peer)).toContain("simdnet");
   });
 

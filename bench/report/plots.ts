@@ -1,5 +1,5 @@
 /** The pictures, as Vega-Lite describes them; `npm run bench:report` draws them into bench/results. */
-import { medianRatio, type Results } from "../results.ts";
+import { medianRatio, type Results, type Table } from "../results.ts";
 import { type Peers, secondsOf } from "./peers.ts";
 
 /** On white, so that it reads on dark pages, too. */
@@ -20,9 +20,15 @@ const config = {
 };
 const [blue, orange, grey] = ["#0b63ce", "#e08600", "#9aa4b1"];
 
-/** Examples a second of each peer: bars, the fastest first. */
-export function peersPlot({ machine, workloads }: Peers): object {
-  const charts = ["train 32", "train 128", "infer 1", "infer 256"].map((key) => {
+/** The four charts of a picture of peers. */
+export const charts = {
+  peers: ["train 32", "train 128", "infer 1", "infer 256"],
+  imagePeers: ["trainImages small", "trainImages large", "inferImages 1", "inferImages 256"],
+};
+
+/** Examples a second of each peer: bars, the fastest first. @param keys the workloads */
+export function peersPlot({ machine, workloads }: Peers, keys: readonly string[]): object {
+  const charts = keys.map((key) => {
     const { title, peers } = workloads[key];
     const values = Object.entries(peers).flatMap(([peer, result]) => {
       const seconds = secondsOf(result);
@@ -63,10 +69,10 @@ export function peersPlot({ machine, workloads }: Peers): object {
   };
 }
 
-/** The share of the peak over width, batch and depth. */
-export function growthPlot({ machine, suites }: Results): object {
+/** The share of the peak over sizes. @param tables a suite of growth.bench.ts @param most the largest share that is shown */
+export function growthPlot({ machine }: Pick<Results, "machine">, tables: readonly Table[], most: number): object {
   const axes = new Map<string, { of: string; values: object[] }>();
-  for (const table of suites.growth) {
+  for (const table of tables) {
     const [, pass, axis, of] = /^(\w+) by (\w+): (.*)$/.exec(table.title)!;
     const values = table.rows.map((row) => ({ size: Number(row.name), share: medianRatio(table, row), pass }));
     axes.set(axis, { of, values: [...(axes.get(axis)?.values ?? []), ...values] });
@@ -92,7 +98,7 @@ export function growthPlot({ machine, suites }: Results): object {
       y: {
         field: "share",
         type: "quantitative",
-        scale: { domain: [0, 1] },
+        scale: { domain: [0, most], clamp: true },
         axis: { title: index === 0 ? "share of the SIMD peak" : null, format: "%", tickCount: 5 },
       },
       color: { field: "pass", type: "nominal", scale: { range: [orange, blue] }, legend: { orient: "bottom" } },

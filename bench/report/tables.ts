@@ -3,18 +3,23 @@
  * and `<!-- /results -->`. `npm run bench:report` writes them; test/report.test.ts checks that they are those.
  */
 import { readFileSync } from "node:fs";
-import { cliffs, figure, type Results, type Row, ratioFigure, show, type Table, times } from "../results.ts";
-import { type Peers, secondsOf, timesAsFast } from "./peers.ts";
+import { cliffs, figure, megabytes, type Results, type Row, ratioFigure, show, type Table, times } from "../results.ts";
+import { type Peers, secondsOf, timesAsFast, type Workload } from "./peers.ts";
 
 /** The machine whose results are shown: those in bench/results that bear its name. */
 const machine = { file: "zen4", title: "Zen 4" };
 /** The same on the runtime whose relaxed products are shown. */
 const relaxedFile = `${machine.file}-relaxed`;
+/** Those of images. */
+const imagesFile = `${machine.file}-images`;
 
 export interface Committed {
   readonly results: Results;
   readonly relaxed: Results;
   readonly peers: Peers;
+  readonly images: Results;
+  readonly imagesRelaxed: Results;
+  readonly imagePeers: Peers;
   readonly runtimes: readonly Runtime[];
 }
 
@@ -30,7 +35,15 @@ interface Runtime {
 export function readCommitted(): Committed {
   const read = (name: string) => JSON.parse(readFileSync(`bench/results/${name}.json`, "utf8"));
   const runtimes = JSON.parse(readFileSync("test/runtimes/results.json", "utf8"));
-  return { results: read(machine.file), relaxed: read(relaxedFile), peers: read(`peers-${machine.file}`), runtimes };
+  return {
+    ...{ results: read(machine.file), relaxed: read(relaxedFile), peers: read(`peers-${machine.file}`) },
+    ...{
+      images: read(imagesFile),
+      imagesRelaxed: read(`${imagesFile}-relaxed`),
+      imagePeers: read(`peers-${imagesFile}`),
+    },
+    runtimes,
+  };
 }
 
 /** `text` with the generated parts made again. @throws {RangeError} if it names a part that there is not */
@@ -47,10 +60,16 @@ export function withParts(text: string, committed: Committed): string {
 const parts: Readonly<Record<string, (committed: Committed) => string>> = {
   speed,
   peers,
+  imagePeers,
   products,
   relaxed,
   step,
   growth,
+  convolution,
+  convolutionRelaxed,
+  images,
+  imagesRelaxed,
+  imageGrowth,
   runtimes,
 };
 
@@ -68,12 +87,24 @@ function speed({ results }: Committed): string {
 /** The workloads that README shows, if they have been run. */
 const shownWorkloads = ["train 32", "train 128", "infer 1", "infer 256", "R1", "tiny", "matmul 256", "cold"];
 
+const shownImageWorkloads = ["trainImages small", "trainImages large", "inferImages 1", "inferImages 256"];
+
 /** How many times as fast as each peer simdnet is. */
 function peers({ peers }: Committed): string {
-  const workloads = shownWorkloads.flatMap((name) => peers.workloads[name] ?? []);
-  const names = [...new Set(workloads.flatMap((workload) => Object.keys(workload.peers)))].filter(
-    (name) => name !== "simdnet",
-  );
+  return peersTable(peers, shownWorkloads, "");
+}
+
+/** The same with networks of convolutions. */
+function imagePeers({ imagePeers }: Committed): string {
+  return peersTable(imagePeers, shownImageWorkloads, " -- --work trainImages,inferImages");
+}
+
+/** @param options of the command */
+function peersTable(peers: Peers, shown: readonly string[], options: string): string {
+  const workloads = shown.flatMap((name) => peers.workloads[name] ?? []);
+  // Without those that have run nothing of it.
+  const ran = (workload: Workload) => Object.keys(workload.peers).filter((name) => secondsOf(workload.peers[name]));
+  const names = [...new Set(workloads.flatMap(ran))].filter((name) => name !== "simdnet");
   const rows = workloads.map((workload) => {
     const { title, unit } = workload;
     const ratios = names.map((name) => {
@@ -84,7 +115,7 @@ function peers({ peers }: Committed): string {
     return [title, seconds === undefined ? "–" : `${show(unit, seconds)} ${unit}`, ...ratios];
   });
   return [
-    `One thread of an ${where(peers)}, ${peers.date}: \`npm run bench:peers\`.`,
+    `One thread of an ${where(peers)}, ${peers.date}: \`npm run bench:peers${options}\`.`,
     "",
     markdown(["", "simdnet", ...names], rows),
   ].join("\n");
@@ -133,9 +164,110 @@ function step({ results }: Committed): string {
   return markdown(["784-128-10, relu, float32", ...header], rows);
 }
 
+/** The passes of each convolution as shares of the peak: float32, and some in float64. */
+function convolution({ images }: Committed): string {
+  const [single, double] = images.suites.convolution;
+  return [
+    `The best and the median of ${images.rounds} rounds on one core of an ${where(images)}, commit ${images.commit}:`,
+    "`npm run bench -- convolution`.",
+    "",
+    convolutionTable([["float32", single]], ["best", "median"]),
+    "",
+    convolutionTable([["float64", double]], ["best", "median"]),
+  ].join("\n");
+}
+
+/** The best of the strict and the relaxed ones, on a runtime that has both. */
+function convolutionRelaxed({ imagesRelaxed: results }: Committed): string {
+  const [[strict], [relaxed]] = [results.suites.convolution, results.suites.convolutionRelaxed];
+  return [
+    `The best of ${results.rounds} rounds on one core of an ${where(results)}, commit ${results.commit}:`,
+    "`npm run bench -- convolution convolutionRelaxed`.",
+    "",
+    convolutionTable(
+      [
+        ["strict", strict],
+        ["relaxed", relaxed],
+      ],
+      ["best"],
+    ),
+  ].join("\n");
+}
+
+const passes = ["forward", "input gradient", "weight gradient"];
+
+/** A line for each shape, whose rows are named "shape: pass"; a first layer has no gradient of its input. */
+function convolutionTable(tables: readonly [string, Table][], kinds: readonly ("best" | "median")[]): string {
+  const shapes = [...new Set(tables[0][1].rows.map(({ name }) => name.split(": ")[0]))];
+  const columns = tables.flatMap(([title, table]) =>
+    passes.flatMap((pass) => kinds.map((kind) => ({ title, table, pass, kind }))),
+  );
+  const header = columns.map(({ title, pass, kind }) => (kind === "best" ? `${title}, ${pass}` : "median"));
+  const rows = shapes.map((shape) => [
+    shape,
+    ...columns.map(({ table, pass, kind }) => {
+      const row = table.rows.find(({ name }) => name === `${shape}: ${pass}`);
+      return row ? ratioFigure(table, row)[kind] : "–";
+    }),
+  ]);
+  return markdown(["pixels × channels → filters, kernel", ...header], rows);
+}
+
+/** Networks of images: how fast they are, and what they keep in memory. */
+function images({ images: results }: Committed): string {
+  const memory = results.suites.images.flatMap(({ memory = [] }) => memory);
+  return [
+    `The best and the median of ${results.rounds} rounds on one core of an ${where(results)}, commit ${results.commit}:`,
+    "`npm run bench -- images`.",
+    "",
+    imagesTable(results, [["", "images"]]),
+    "",
+    ...memory.map(({ name, bytes, goal }) => `- memory, ${name}: ${megabytes(bytes)} (goal ≤ ${megabytes(goal)})`),
+  ].join("\n");
+}
+
+/** Those with the strict and with the relaxed products, on a runtime that has both. */
+function imagesRelaxed({ imagesRelaxed: results }: Committed): string {
+  return [
+    `On ${results.machine.runtime}, \`npm run bench -- images imagesRelaxed\`:`,
+    "",
+    imagesTable(results, [
+      ["strict, ", "images"],
+      ["relaxed, ", "imagesRelaxed"],
+    ]),
+  ].join("\n");
+}
+
+/** @param suites by the beginning of their columns' titles */
+function imagesTable({ suites }: Results, chosen: readonly [string, string][]): string {
+  const tables = chosen.flatMap(([title, name]) => suites[name].map((table) => ({ title, table })));
+  const header = tables.flatMap(({ title, table }) => [
+    `${title}${table.unit === "µs" ? "one image, µs" : `training, ${table.unit}`}`,
+    "median",
+    "of the peak",
+  ]);
+  const rows = tables[0].table.rows.map(({ name }) => [
+    name,
+    ...tables.flatMap(({ table }) => {
+      const row = rowNamed(table, name);
+      const { best, median } = figure(table, row);
+      return [best, median, ratioFigure(table, row).best];
+    }),
+  ]);
+  return markdown(["", ...header], rows);
+}
+
 /** Whether there are cliffs. */
 function growth({ results }: Committed): string {
-  const found = results.suites.growth.flatMap(cliffs);
+  return cliffsOf(results.suites.growth);
+}
+
+function imageGrowth({ images }: Committed): string {
+  return cliffsOf(images.suites.imageGrowth);
+}
+
+function cliffsOf(tables: readonly Table[]): string {
+  const found = tables.flatMap(cliffs);
   if (found.length === 0) return "No point is below half of a neighbour.";
   return ["Points below half of a neighbour:", "", ...found.map((cliff) => `- ${cliff}`)].join("\n");
 }
