@@ -41,84 +41,27 @@ interface Shape {
   readonly isMain?: boolean;
 }
 
+const image = { size: 3 };
+const sequence = { size: 3, isSequence: true };
+const firstLayer = { strict: [0.63, undefined, 0.65], relaxed: [0.85, undefined, 0.7] };
+const winograd = { strict: [1.55, 1.55, 1.4], relaxed: [1.85, 1.85, 1.6] };
+const direct = { strict: [0.75, 0.75, 0.7], relaxed: [0.9, 0.9, 0.9] };
+
 /** Padding is "same". 3 × 3 of even sides and features that are multiples of eight go by Winograd's algorithm, and may pass the peak. */
 const shapes: readonly Shape[] = [
-  {
-    rows: 32,
-    side: 28,
-    channels: 1,
-    filters: 8,
-    size: 3,
-    strict: [0.63, undefined, 0.65],
-    relaxed: [0.85, undefined, 0.72],
-    isMain: true,
-  },
-  { rows: 32, side: 14, channels: 8, filters: 16, size: 3, strict: [0.9, 0.9, 0.9], isMain: true },
-  {
-    rows: 4,
-    side: 32,
-    channels: 3,
-    filters: 32,
-    size: 3,
-    strict: [0.63, undefined, 0.65],
-    relaxed: [0.85, undefined, 0.7],
-  },
-  { rows: 4, side: 32, channels: 32, filters: 32, size: 3, strict: [1.35, 1.35, 1.3], isMain: true },
-  { rows: 4, side: 16, channels: 32, filters: 64, size: 3, strict: [1.45, 1.45, 1.35] },
-  {
-    rows: 4,
-    side: 16,
-    channels: 64,
-    filters: 64,
-    size: 3,
-    strict: [1.55, 1.55, 1.4],
-    relaxed: [1.85, 1.85, 1.6],
-    isMain: true,
-  },
-  { rows: 4, side: 8, channels: 64, filters: 128, size: 3, strict: [1.55, 1.55, 1.25] },
-  {
-    rows: 8,
-    side: 7,
-    channels: 64,
-    filters: 64,
-    size: 3,
-    strict: [0.75, 0.75, 0.73],
-    relaxed: [0.9, 0.9, 0.9],
-    isMain: true,
-  },
-  { rows: 4, side: 16, channels: 32, filters: 32, size: 5, strict: [0.75, 0.75, 0.73], relaxed: [0.9, 0.9, 0.9] },
-  {
-    rows: 4,
-    side: 32,
-    channels: 32,
-    filters: 64,
-    size: 3,
-    stride: 2,
-    strict: [0.75, 0.75, 0.7],
-    relaxed: [0.9, 0.9, 0.9],
-  },
-  { rows: 8, side: 16, channels: 64, filters: 64, size: 1, strict: [0.75, 0.75, 0.7], relaxed: [0.9, 0.9, 0.9] },
-  {
-    rows: 8,
-    side: 128,
-    channels: 64,
-    filters: 64,
-    size: 3,
-    isSequence: true,
-    strict: [0.75, 0.75, 0.73],
-    relaxed: [0.9, 0.9, 0.9],
-    isMain: true,
-  },
-  {
-    rows: 32,
-    side: 50,
-    channels: 16,
-    filters: 32,
-    size: 3,
-    isSequence: true,
-    strict: [0.72, 0.72, 0.7],
-    relaxed: [0.9, 0.9, 0.9],
-  },
+  { ...image, rows: 32, side: 28, channels: 1, filters: 8, ...firstLayer, isMain: true },
+  { ...image, rows: 32, side: 14, channels: 8, filters: 16, strict: [0.9, 0.9, 0.9], isMain: true },
+  { ...image, rows: 8, side: 32, channels: 3, filters: 32, ...firstLayer },
+  { ...image, rows: 8, side: 32, channels: 32, filters: 32, strict: [1.35, 1.35, 1.3], isMain: true },
+  { ...image, rows: 16, side: 16, channels: 32, filters: 64, strict: [1.45, 1.45, 1.35] },
+  { ...image, rows: 16, side: 16, channels: 64, filters: 64, ...winograd, isMain: true },
+  { ...image, rows: 32, side: 8, channels: 64, filters: 128, strict: [1.55, 1.55, 1.25] },
+  { ...image, rows: 32, side: 7, channels: 64, filters: 64, ...direct, isMain: true },
+  { rows: 16, side: 16, channels: 32, filters: 32, size: 5, ...direct },
+  { ...image, rows: 8, side: 32, channels: 32, filters: 64, stride: 2, ...direct },
+  { rows: 16, side: 16, channels: 64, filters: 64, size: 1, ...direct },
+  { ...sequence, rows: 8, side: 128, channels: 64, filters: 64, ...direct, isMain: true },
+  { ...sequence, rows: 32, side: 50, channels: 16, filters: 32, ...direct, strict: [0.72, 0.72, 0.7] },
 ];
 
 export function convolution(rounds: number): Bench[] {

@@ -80,7 +80,7 @@ function run(bench: Bench): Table {
   }
   const memory = bench.memory?.();
   for (const { name, bytes, goal } of memory ?? []) {
-    console.log(`  ${name.padEnd(46)} ${megabytes(bytes).padStart(12)}, goal ≤ ${megabytes(goal)}`);
+    console.log(`  ${name.padEnd(50)} ${megabytes(bytes).padStart(12)}, goal ≤ ${megabytes(goal)}`);
   }
   const table = { ...bench, rows, memory };
   console.log();
@@ -89,7 +89,7 @@ function run(bench: Bench): Table {
 
 function print([name, best, spread, ratio, ratioSpread, goal]: readonly string[]): void {
   const figures = [best.padStart(12), spread.padStart(28), ratio.padStart(19), ratioSpread.padStart(24)];
-  console.log(name.padEnd(48), ...figures, goal.padStart(10));
+  console.log(name.padEnd(52), ...figures, goal.padStart(10));
 }
 
 function save(name: string, suites: Results["suites"]): void {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { charts, peersPlot } from "../bench/report/plots.ts";
 import { readCommitted, withParts } from "../bench/report/tables.ts";
-import { cliffs, figure, type Row, ratioFigure, type Table } from "../bench/results.ts";
+import { cliffs, figure, goalText, megabytes, type Row, ratioFigure, type Table } from "../bench/results.ts";
 
 const committed = readCommitted();
 
@@ -45,6 +45,17 @@ describe("figures of three rounds", () => {
   test("of a step that takes 4, 8 and 8 s, they are a quarter", () => {
     const part = { ...row, other: [4, 8, 8] };
     expect(ratioFigure({ versus: "step" }, part).median).toBe("25 %");
+  });
+
+  test("a goal is the least of a rate, the most of a time, and the least of a share", () => {
+    expect(goalText(table, row)).toBe("");
+    expect(goalText({ ...table, unit: "examples/s" }, { ...row, goal: 30_000 })).toBe("≥ 30,000");
+    expect(goalText({ ...table, unit: "µs" }, { ...row, goal: 16 })).toBe("≤ 16");
+    expect(goalText(table, { ...row, goal: 40, goalRatio: 0.75 })).toBe("≥ 40, ≥ 75 %");
+  });
+
+  test("a megabyte is 10⁶ bytes", () => {
+    expect(megabytes(44_826_624)).toBe("44.8 MB");
   });
 
   test("a row at 20 % between one at 50 % and one at 39 % is a cliff, one at 26 % is none", () => {

@@ -40,11 +40,14 @@ const python = (file, module) => {
   return command ? { command, file } : { cannot: `no python3 with ${module} found` };
 };
 
+/** What the peers take part in that are only measured with images. */
 const imageGroups = ["trainImages", "inferImages"];
+
 const peers = {
   simdnet: () => node("simdnet.mjs"),
   NumPy: () => python("numpy_peer.py", "numpy"),
   PyTorch: () => python("pytorch.py", "torch"),
+  "PyTorch channels last": () => ({ ...python("pytorch_channels_last.py", "torch"), groups: imageGroups }),
   "scikit-learn": () => python("scikit_learn.py", "sklearn"),
   "onnxruntime-node": () => node("onnxruntime-node.mjs"),
   "onnxruntime-web": () => node("onnxruntime-web.mjs"),
@@ -52,11 +55,9 @@ const peers = {
   "tfjs-wasm": () => node("tfjs-wasm.mjs"),
   "tfjs-cpu": () => node("tfjs-cpu.mjs"),
   "brain.js": () => node("brain.mjs"),
-  JavaScript: () => node("javascript.mjs"),
-  // Only for images.
-  "PyTorch channels last": () => ({ ...python("pytorch_channels_last.py", "torch"), groups: imageGroups }),
   toygrad: () => ({ ...node("toygrad.mjs"), groups: imageGroups }),
   convnetjs: () => ({ ...node("convnetjs.mjs"), groups: imageGroups }),
+  JavaScript: () => node("javascript.mjs"),
 };
 
 const perSecond = (seconds) =>

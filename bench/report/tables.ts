@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { cliffs, figure, megabytes, type Results, type Row, ratioFigure, show, type Table, times } from "../results.ts";
-import { type Peers, secondsOf, timesAsFast, type Workload } from "./peers.ts";
+import { type Peers, secondsOf, timesAsFast } from "./peers.ts";
 
 /** The machine whose results are shown: those in bench/results that bear its name. */
 const machine = { file: "zen4", title: "Zen 4" };
@@ -102,9 +102,9 @@ function imagePeers({ imagePeers }: Committed): string {
 /** @param options of the command */
 function peersTable(peers: Peers, shown: readonly string[], options: string): string {
   const workloads = shown.flatMap((name) => peers.workloads[name] ?? []);
-  // Without those that have run nothing of it.
-  const ran = (workload: Workload) => Object.keys(workload.peers).filter((name) => secondsOf(workload.peers[name]));
-  const names = [...new Set(workloads.flatMap(ran))].filter((name) => name !== "simdnet");
+  const all = [...new Set(workloads.flatMap((workload) => Object.keys(workload.peers)))];
+  const hasRun = (name: string) => workloads.some(({ peers }) => peers[name] && secondsOf(peers[name]) !== undefined);
+  const names = all.filter((name) => name !== "simdnet" && hasRun(name));
   const rows = workloads.map((workload) => {
     const { title, unit } = workload;
     const ratios = names.map((name) => {
