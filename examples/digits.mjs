@@ -1,60 +1,65 @@
-// Learns to read handwritten digits, shows what it has learned, and saves the network as digits.safetensors.
+// Learns to read handwritten digits with two networks, shows what each has learned, and saves the better kind as digits.safetensors.
 import { renameSync, writeFileSync } from "node:fs";
 import { styleText } from "node:util";
 import * as prompts from "@clack/prompts";
-import { adam, dense, Network, Trainer } from "simdnet";
+import { adam, conv2d, dense, dropout, flatten, maxPool2d, Network, Trainer } from "simdnet";
 import { classNumbers, digits, oneHot, trainTestSplit } from "simdnet/data";
 
-const epochs = 40;
 const file = "digits.safetensors";
 
-// 1797 digits, each of 64 pixels from 0 to 16. A fifth of them is held out: the network never learns from these.
+// 1797 digits, each of 64 pixels from 0 to 16. A fifth of them is held out: the networks never learn from these.
 const { inputs, targets } = digits();
 const scaled = inputs.map((pixels) => pixels.map((pixel) => pixel / 16));
 const { train, test } = trainTestSplit(scaled, targets, { testFraction: 0.2, seed: 0 });
 
-// 64 pixels → 256 hidden units → the probability of each of the ten digits.
-const layers = [dense(256, { activation: "relu" }), dense(10, { activation: "softmax" })];
-const network = new Network({ inputs: 64, layers, seed: 0 });
-const trainer = new Trainer(network, {
-  loss: "categoricalCrossEntropy",
-  optimizer: adam({ learningRate: 0.002 }),
-  metrics: ["accuracy"],
-});
+// 64 pixels, of which it does not know how they lie → 256 hidden units → the probability of each of the ten digits.
+const denseLayers = [dense(256, { activation: "relu" }), dense(10, { activation: "softmax" })];
+
+// An image → what 16 filters of 3 × 3 pixels find in it, then what 32 find in that → the probability of each digit.
+const filters = { padding: "same", activation: "relu" };
+const convolutionalLayers = [
+  conv2d(16, 3, filters),
+  maxPool2d(),
+  conv2d(32, 3, filters),
+  flatten(),
+  dropout(0.3),
+  dense(10, { activation: "softmax" }),
+];
 
 title("Handwritten digits");
 print(`${inputs.length} digits of 8 × 8 pixels: ${train.inputs.length} to learn from, ${test.inputs.length} held out.`);
-print(network.summary());
 
-title("Training");
-const bar = progressBar(epochs);
-const history = await trainer.fit(train.inputs, oneHot(train.targets, 10), {
-  epochs,
-  validation: [test.inputs, oneHot(test.targets, 10)],
-  onEpoch: ({ epoch, loss, validation, seconds }) => {
-    const accuracy = percent(validation.accuracy);
-    bar.advance(`epoch ${epoch}/${epochs}  loss ${loss.toFixed(4)}  held out ${accuracy}`, epoch);
-    if (epoch === epochs)
-      bar.stop(`${epochs} epochs in ${seconds.toFixed(2)} s: ${accuracy} of the held-out digits right`);
-  },
-});
-print(`loss  ${history.loss[0].toFixed(4)} ${sparkline(history.loss)} ${history.loss.at(-1).toFixed(4)}  (log scale)`);
+const plain = await trained("A dense network", { inputs: 64, layers: denseLayers }, 40);
+const convolutional = await trained("A convolutional network", { inputs: [8, 8, 1], layers: convolutionalLayers }, 20);
 
-// Of the held-out digits, show two that it reads wrong (if there are two) and others that it reads right.
-const probabilities = network.predict(test.inputs);
-const answers = classNumbers(probabilities);
-const rows = answers.map((_, row) => row);
-const wrong = rows.filter((row) => answers[row] !== test.targets[row]);
-const right = rows.filter((row) => answers[row] === test.targets[row]);
-const shown = [...right.slice(0, 4 - Math.min(wrong.length, 2)), ...wrong.slice(0, 2)];
+title("What convolution gains");
+const figures = [plain, convolutional].map(({ wrong, network, seconds }) => [
+  percent(1 - wrong.length / test.inputs.length),
+  String(wrong.length),
+  String(network.parameterCount),
+  `${seconds.toFixed(2)} s`,
+]);
+const lines = [["", "right", "mistakes", "parameters", "training"]];
+for (const [index, name] of ["dense", "convolutional"].entries()) lines.push([name, ...figures[index]]);
+for (const [name, ...cells] of lines) print(name.padEnd(15) + cells.map((cell) => cell.padStart(12)).join(""));
+console.log();
+print(`Both are tested on the same ${test.inputs.length} digits.`);
 
-title(`What it reads (${right.length} of ${rows.length} right, ${wrong.length} wrong)`);
+// Of the held-out digits, show those that the dense network reads wrong and the convolutional one right, then others.
+const gained = plain.wrong.filter((row) => !convolutional.wrong.includes(row)).slice(0, 2);
+const lost = convolutional.wrong.slice(0, 1);
+const others = test.targets.map((_, row) => row).filter((row) => !plain.wrong.includes(row));
+const shown = [...gained, ...lost, ...others.filter((row) => !lost.includes(row))].slice(0, 4);
+
+title("What they read");
 const drawings = shown.map((row) => drawing(test.inputs[row]));
-for (let line = 0; line < 8; line++) print(drawings.map((lines) => lines[line]).join("   "));
-print(shown.map((row) => caption(answers[row], probabilities[row], test.targets[row])).join("   "));
+for (let line = 0; line < 8; line++) print(`${" ".repeat(8)}${drawings.map((lines) => lines[line]).join(" ")}`);
+for (const [name, { probabilities }] of Object.entries({ dense: plain, "conv.": convolutional })) {
+  print(`${name.padEnd(8)}${shown.map((row) => caption(probabilities[row], test.targets[row])).join(" ")}`);
+}
 
 // Written beside and then renamed, so that the file is never half a network.
-writeFileSync(`${file}.part`, network.toBytes());
+writeFileSync(`${file}.part`, convolutional.network.toBytes());
 renameSync(`${file}.part`, file);
 
 title(`Saved as ${file}; to load it and predict`);
@@ -66,14 +71,47 @@ const network = Network.fromBytes(readFileSync("${file}"));
 console.log(network.predict(digits().inputs[0].map((pixel) => pixel / 16)));
 `);
 
+/** Trains a network, shows how it goes, and returns it with what it makes of the digits held out. */
+async function trained(name, { inputs, layers }, epochs) {
+  const network = new Network({ inputs, layers, seed: 0 });
+  const trainer = new Trainer(network, {
+    loss: "categoricalCrossEntropy",
+    optimizer: adam({ learningRate: 0.002 }),
+    metrics: ["accuracy"],
+  });
+  title(name);
+  print(network.summary());
+  console.log();
+  const bar = progressBar(epochs);
+  let time = 0;
+  const history = await trainer.fit(train.inputs, oneHot(train.targets, 10), {
+    epochs,
+    validation: [test.inputs, oneHot(test.targets, 10)],
+    onEpoch: ({ epoch, loss, validation, seconds }) => {
+      const accuracy = percent(validation.accuracy);
+      bar.advance(`epoch ${epoch}/${epochs}  loss ${loss.toFixed(4)}  held out ${accuracy}`, epoch);
+      time = seconds;
+      if (epoch === epochs)
+        bar.stop(`${epochs} epochs in ${seconds.toFixed(2)} s: ${accuracy} of the held-out digits right`);
+    },
+  });
+  const { loss } = history;
+  print(`loss  ${loss[0].toFixed(4)} ${sparkline(loss)} ${loss.at(-1).toFixed(4)}  (log scale)`);
+  const probabilities = network.predict(test.inputs);
+  const answers = classNumbers(probabilities);
+  const wrong = test.targets.map((_, row) => row).filter((row) => answers[row] !== test.targets[row]);
+  return { network, probabilities, wrong, seconds: time };
+}
+
 /** The pixels of a digit as eight lines of 16 characters: two a pixel, the darker the more ink. */
 function drawing(pixels) {
   const characters = pixels.map((ink) => " ░▒▓█"[Math.round(ink * 4)].repeat(2));
   return Array.from({ length: 8 }, (_, line) => characters.slice(line * 8, line * 8 + 8).join(""));
 }
 
-/** What the network says of a digit, and how sure it is, in 16 characters. */
-function caption(answer, probabilities, truth) {
+/** What a network says of a digit, and how sure it is, in 16 characters. */
+function caption(probabilities, truth) {
+  const [answer] = classNumbers([probabilities]);
   const text = `${answer} (${percent(probabilities[answer])})`;
   return answer === truth ? paint("green", text.padEnd(16)) : paint("red", `${text}, is ${truth}`.padEnd(16));
 }
