@@ -20,7 +20,7 @@ if (process.argv.includes("--package")) {
   run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
   // What `simdnet export` writes: it stands alone, without source, stack trace or licence file beside it.
   const alone = { minify: true, banner: notice() };
-  await bundle("cli/exported/module", alone);
+  for (const name of ["module", "networkModule"]) await bundle(`cli/exported/${name}`, { ...alone, isExported: true });
   await bundle("cli/exported/runtime", { ...alone, isEdge: true });
   await bundle("index", { isEdge: true, file: "dist/index.edge.js" });
   for (const name of trainingFamilies) copyFileSync(`build/${name}.edge.js`, `dist/${name}.edge.js`);
@@ -51,9 +51,10 @@ function notice() {
  * Makes one file of an entry of the package and of all that it imports: each file that a process loads takes it a
  * millisecond. What both entries have is twice in the package, 15 kB. The other files of dist/ serve the declarations and the benchmarks.
  *
- * @param isEdge whether it loads the modules as files
+ * @param options `isEdge`: whether it loads the modules as files; `isExported`: whether it has them from the command (kernel.ts)
  */
-async function bundle(entry, { isEdge = false, file = `dist/${entry}.js`, minify = readable, banner } = {}) {
+async function bundle(entry, options = {}) {
+  const { isExported = false, isEdge = isExported, file = `dist/${entry}.js`, minify = readable, banner } = options;
   const { rolldown } = await import("rolldown");
   const isCommand = entry === "cli/main" || entry === "cli/report";
   // The command uses the entries as everybody does, and loads the report only to write one.
@@ -65,7 +66,7 @@ async function bundle(entry, { isEdge = false, file = `dist/${entry}.js`, minify
       resolveId(id, importer) {
         const path = importer && relative(".", resolve(dirname(importer), id));
         if (isCommand && apart[path]) return { id: apart[path], external: true };
-        if (id.endsWith(".wasm?module")) return { id, external: true };
+        if (id.endsWith(".wasm?module")) return { id, external: !isExported };
         if (!isEdge) return undefined;
         if (id === "./compile.js") return this.resolve("./compile.edge.js", importer);
         const family = trainingFamilies.find((name) => path === `build/${name}.js`);
@@ -74,6 +75,12 @@ async function bundle(entry, { isEdge = false, file = `dist/${entry}.js`, minify
           return resolve(path.replace(".js", ".edge.js"));
         }
         return undefined;
+      },
+      load(id) {
+        const [, name] = /^\.\/(\w+\.wasm)\?module$/.exec(id) ?? [];
+        if (!name) return undefined;
+        const code = `import { kernelOf } from ${JSON.stringify(resolve("dist/cli/exported/kernel.js"))};\n`;
+        return { code: `${code}export default kernelOf("${name}");\n`, moduleType: "js" };
       },
     },
   ];

@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node
 import { basename, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { transformFromJSON } from "../data/index.ts";
-import { Pipeline } from "../index.ts";
-import { exampleOf } from "./exported/columns.ts";
+import { type Network, Pipeline } from "../index.ts";
+import { exampleFor } from "./example.ts";
 import { Failure, within } from "./failure.ts";
-import { readBytes, readModel, writeBytes } from "./files.ts";
+import { contentIn, readBytes, writeBytes } from "./files.ts";
 import { bytes } from "./numbers.ts";
 import { projectTexts, workerName } from "./project.ts";
 import { type Output, say, sayCode } from "./show.ts";
@@ -26,14 +26,14 @@ export interface ExportOptions {
 const built = (name: string) => new Uint8Array(readFileSync(new URL(name, import.meta.url)));
 
 export function exportModel(path: string, { module, worker, force }: ExportOptions, output: Output): void {
-  const model = readModel(path);
+  const model = contentIn(path);
   if (module !== undefined) exportModule(path, model, { file: module, force }, output);
   else exportWorker(path, model, { folder: worker!, force }, output);
 }
 
 function exportModule(
   path: string,
-  model: Pipeline,
+  model: Pipeline | Network,
   { file, force }: { file: string; force: boolean },
   output: Output,
 ) {
@@ -48,40 +48,62 @@ function exportModule(
   const size = Buffer.byteLength(text);
   say(output, "Saved", `${file} (${bytes(size)}, ${bytes(gzipSync(text).length)} compressed by gzip)`);
   sayCode(output, "Use it with", `import { predict } from ${JSON.stringify(`./${basename(file)}`)};`);
-  sayCode(output, "", `predict(${JSON.stringify(exampleOf(model))})`);
+  sayCode(output, "", `predict(${exampleFor(model).code})`);
 }
 
-/** The module: what it is, the model, and what the build has made of exported/module.ts. */
-function moduleText(path: string, model: Pipeline, file: string): string {
-  const { target } = model;
-  const example = exampleOf(model);
+/** The module: what it is, model and kernels, and what the build has made of the files in exported/. */
+function moduleText(path: string, model: Pipeline | Network, file: string): string {
+  const { code: example, answer } = exampleFor(model);
+  const what = model instanceof Pipeline ? `Predicts ${JSON.stringify(model.target.name)}` : "A network that predicts";
   const head = [
-    `Predicts ${JSON.stringify(target.name)}. Written by simdnet export from ${JSON.stringify(basename(path))}; it needs no other file and no package.`,
+    `${what}. Written by simdnet export from ${JSON.stringify(basename(path))}; it needs no other file and no package.`,
     "",
     `  import { predict } from ${JSON.stringify(`./${basename(file)}`)};`,
-    `  predict(${JSON.stringify(example)})`,
-    `  // ${JSON.stringify(model.predict(example))}`,
+    `  predict(${example})`,
+    `  // ${answer}`,
     "",
-    "predict takes a record or an array of records, with null where a value is missing, and gives back a prediction, or an array of",
-    "them; what does not fit is refused by a RangeError or TypeError. columns says what a record needs, target what is predicted.",
+    ...(model instanceof Pipeline ? pipelineUse : networkUse),
     "It runs in Node (from 20.19), Deno, Bun and browsers. Cloudflare's Workers compile no WebAssembly from bytes: simdnet export",
     "--worker is for these.",
   ];
   const comment = head.map((line) => `// ${line}`.trimEnd().replace(/[\u2028\u2029]/g, " "));
-  const base64 = Buffer.from(onlyPredicting(model)).toString("base64");
-  const code = new TextDecoder().decode(built("exported/module.js"));
-  return `${comment.join("\n")}\n\nconst simdnetModel =\n  "${base64}";\n\n${code}`;
+  const kernels = kernelNames(model).map(
+    (name) => `  ${JSON.stringify(name)}:\n    "${base64Of(built(`../${name}`))}",\n`,
+  );
+  const code = new TextDecoder().decode(built(`exported/${model instanceof Pipeline ? "module" : "networkModule"}.js`));
+  return `${comment.join("\n")}\n\nconst simdnetModel =\n  "${base64Of(onlyPredicting(model))}";\n\nconst simdnetKernels = {\n${kernels.join("")}};\n\n${code}`;
+}
+
+const pipelineUse = [
+  "predict takes a record or an array of records, with null where a value is missing, and gives back a prediction, or an array of",
+  "them; what does not fit is refused by a RangeError or TypeError. columns says what a record needs, target what is predicted.",
+];
+const networkUse = [
+  "predict takes an example, flat or nested, or an array of examples, and gives back answers in the same form, as the predict of a",
+  "Network does; what does not fit is refused by a RangeError or TypeError. inputs and outputs are the shapes of examples and answers.",
+];
+
+const base64Of = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+
+/** The files of the kernels that the layers of a model need. */
+function kernelNames(model: Pipeline | Network): string[] {
+  const { engine, dtype } = model instanceof Pipeline ? model.network : model;
+  const families = engine.graph.layers.map(({ kind }) => kind.family?.name ?? "core");
+  const names = [...new Set(["core", ...families])];
+  return names.map((name) => `${name}${dtype.slice("float".length)}.wasm`);
 }
 
 /** A model's file without what it remembers of its training. */
-function onlyPredicting({ network, columns, target }: Pipeline): Uint8Array {
+function onlyPredicting(model: Pipeline | Network): Uint8Array {
+  if (!(model instanceof Pipeline)) return model.toBytes();
+  const { network, columns, target } = model;
   const encoding = transformFromJSON({ kind: "encodeRecords", columns: [...columns], ignored: [] });
   return new Pipeline({ network, encoding, target }).toBytes();
 }
 
 function exportWorker(
   path: string,
-  model: Pipeline,
+  model: Pipeline | Network,
   { folder, force }: { folder: string; force: boolean },
   output: Output,
 ) {
@@ -96,7 +118,8 @@ function exportWorker(
     "worker.js": built("exported/worker.js"),
     "runtime.js": runtime,
     ...modulesOf(runtime),
-    "model.safetensors": readBytes(path),
+    // The file as it is; but of a checkpoint, the network alone.
+    "model.safetensors": model instanceof Pipeline ? readBytes(path) : model.toBytes(),
     ...within(path, () => projectTexts({ name: workerName(basename(resolve(folder))), model, source: basename(path) })),
   };
   try {

@@ -17,7 +17,8 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { Pipeline } from "../index.ts";
+import { type Network, Pipeline } from "../index.ts";
+import { contentOf } from "./exported/content.ts";
 import { Failure } from "./failure.ts";
 
 /** @throws {Failure} if there is no such file, or it cannot be read */
@@ -108,6 +109,18 @@ export function readModel(path: string): Pipeline {
   } catch (error) {
     if (error instanceof RangeError || error instanceof TypeError) {
       throw new Failure(`${path}: this is no model that simdnet train wrote (${error.message})`);
+    }
+    throw error;
+  }
+}
+
+/** The model in a file, or the network alone. @throws {Failure} if neither is in it */
+export function contentIn(path: string, bytes = readBytes(path)): Pipeline | Network {
+  try {
+    return contentOf(bytes);
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) {
+      throw new Failure(`${path}: this is no model or network of simdnet (${error.message})`);
     }
     throw error;
   }

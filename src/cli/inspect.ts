@@ -1,8 +1,7 @@
 /** `simdnet inspect`: what is in a model's file. */
 
-import { Network, Pipeline } from "../index.ts";
-import { Failure } from "./failure.ts";
-import { readBytes } from "./files.ts";
+import { type Network, Pipeline } from "../index.ts";
+import { contentIn, readBytes } from "./files.ts";
 import { categoriesShown, clipped, listed } from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { count, plural, short, bytes as shownBytes } from "./numbers.ts";
@@ -11,7 +10,8 @@ import { gap, type Output, say, showCurve, showScore, table } from "./show.ts";
 
 export function inspect(path: string, output: Output): void {
   const bytes = readBytes(path);
-  const { network, model } = contentOf(path, bytes);
+  const content = contentIn(path, bytes);
+  const [network, model] = content instanceof Pipeline ? [content.network, content] : [content, undefined];
   if (output.isJSON) {
     output.write(`${JSON.stringify(asJSON(network, model), undefined, 2)}\n`);
     return;
@@ -33,33 +33,6 @@ export function inspect(path: string, output: Output): void {
   if (!model) return;
   gap(output);
   showModel(output, model);
-}
-
-/** The network of a file, and what stands around it if it does. */
-function contentOf(path: string, bytes: Uint8Array<ArrayBuffer>): { network: Network; model: Pipeline | undefined } {
-  try {
-    if (!isModel(bytes)) return { network: Network.fromBytes(bytes), model: undefined };
-    const model = Pipeline.fromBytes(bytes);
-    return { network: model.network, model };
-  } catch (error) {
-    if (error instanceof RangeError || error instanceof TypeError) {
-      throw new Failure(`${path}: this is no model or network of simdnet (${error.message})`);
-    }
-    throw error;
-  }
-}
-
-/** Whether a safetensors file says in its metadata that something stands around its network. */
-function isModel(bytes: Uint8Array<ArrayBuffer>): boolean {
-  const headerStart = 8;
-  const length = bytes.length < headerStart ? 0 : Number(new DataView(bytes.buffer).getBigUint64(0, true));
-  const header = new TextDecoder().decode(bytes.subarray(headerStart, headerStart + length));
-  try {
-    return JSON.parse(header).__metadata__.pipeline !== undefined;
-  } catch {
-    // What it is instead, Network.fromBytes says.
-    return false;
-  }
 }
 
 function summaryOf(values: ArrayLike<number>) {

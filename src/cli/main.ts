@@ -218,7 +218,7 @@ program
 program
   .command("export")
   .description("make a module or a Worker of a model, which predicts without simdnet being installed")
-  .argument("<model>", "a file that simdnet train has saved")
+  .argument("<model>", "a file that simdnet train, Pipeline, Network or Trainer has saved")
   .option("--module <file>", "write one ES module without dependencies, for Node, Deno, Bun and browsers")
   .option("--worker <folder>", "write a Cloudflare Worker that answers predictions, ready for wrangler")
   .option("--force", "overwrite what is there already", false)

@@ -1,7 +1,9 @@
 /** The texts of an exported Worker that the build has not made: its configuration, and how it is used. */
 
-import type { Pipeline } from "../index.ts";
-import { columnsOf, exampleOf } from "./exported/columns.ts";
+import { type Network, Pipeline } from "../index.ts";
+import { exampleFor } from "./example.ts";
+import { columnsOf } from "./exported/columns.ts";
+import { shapesOf } from "./exported/shapes.ts";
 import { shellWord } from "./table.ts";
 
 const wranglerVersion = "4.86.0";
@@ -12,7 +14,7 @@ const mostShown = 12;
 export interface Project {
   /** As Cloudflare takes it: small letters, digits and dashes. */
   readonly name: string;
-  readonly model: Pipeline;
+  readonly model: Pipeline | Network;
   /** The model's file. */
   readonly source: string;
 }
@@ -56,17 +58,22 @@ const lines = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`;
 const code = (text: string) => `\`${text.replace(/[`\s]+/g, " ")}\``;
 
 function readme({ name, model, source }: Project): string {
-  const { target } = model;
-  const example = exampleOf(model);
-  const columns = columnsOf(model).map((column) => {
-    if (column.kind === "number") return `- ${code(column.name)}: a number`;
-    const listed = column.categories.slice(0, mostShown).map(code);
-    const more = column.categories.length > mostShown ? ", …" : "";
-    return `- ${code(column.name)}: a text${listed.length > 0 ? `, such as ${listed.join(", ")}${more}` : ""}`;
-  });
+  const isPipeline = model instanceof Pipeline;
+  const { code: example, answer } = exampleFor(model);
+  const predicted = isPipeline ? `predicts ${code(model.target.name)}` : "answers what a network predicts";
+  // A shell takes no line as long as an image.
+  const request = isPipeline
+    ? `curl localhost:8787/predict -d ${shellWord(example)}`
+    : `node -p ${shellWord(`JSON.stringify(${example})`)} | curl localhost:8787/predict -d @-`;
+  const rows = isPipeline
+    ? [
+        "the prediction for a record; for up to 1000 in an array, an array of theirs",
+        "what is predicted and from what, with an example",
+      ]
+    : ["the answer for an example; for an array of examples, an array of theirs", "the shapes of examples and answers"];
   return `# ${name}
 
-A Worker that predicts ${code(target.name)}, which \`simdnet export\` has made of ${code(source)}. It needs nothing but what is in this folder, and
+A Worker that ${predicted}, which \`simdnet export\` has made of ${code(source)}. It needs nothing but what is in this folder, and
 wrangler to run:
 
 \`\`\`sh
@@ -76,26 +83,41 @@ npm install && npm run dev
 It then answers at http://localhost:8787:
 
 \`\`\`sh
-curl localhost:8787/predict -d ${shellWord(JSON.stringify(example))}
+${request}
 \`\`\`
 
 \`\`\`json
-${JSON.stringify(model.predict(example))}
+${answer}
 \`\`\`
 
 \`npm run deploy\` publishes it.
 
 | request         | answer                                                                      |
 | --------------- | --------------------------------------------------------------------------- |
-| \`POST /predict\` | the prediction for a record; for up to 1000 in an array, an array of theirs |
-| \`GET /\`         | what is predicted and from what, with an example                            |
+| \`POST /predict\` | ${rows[0].padEnd(75)} |
+| \`GET /\`         | ${rows[1].padEnd(75)} |
 | anything else   | 400, 404 or 405 and \`{ "error" }\`, a sentence                             |
 
-A record has a value for each of these columns, null where it is missing:
+${isPipeline ? columnsText(model) : shapesText(model)}
 
-${columns.join("\n")}
-
-\`worker.js\` answers the requests, and is yours to change. \`runtime.js\` and \`core*.wasm\` are simdnet without what trains. Another model that
-\`simdnet train\` has saved takes this one's place as \`model.safetensors\`.
+\`worker.js\` answers the requests, and is yours to change. \`runtime.js\` and the \`.wasm\` files are simdnet without what trains. Another
+model or network that simdnet has saved takes this one's place as \`model.safetensors\`.
 `;
+}
+
+function columnsText(model: Pipeline): string {
+  const columns = columnsOf(model).map((column) => {
+    if (column.kind === "number") return `- ${code(column.name)}: a number`;
+    const listed = column.categories.slice(0, mostShown).map(code);
+    const more = column.categories.length > mostShown ? ", …" : "";
+    return `- ${code(column.name)}: a text${listed.length > 0 ? `, such as ${listed.join(", ")}${more}` : ""}`;
+  });
+  return `A record has a value for each of these columns, null where it is missing:\n\n${columns.join("\n")}`;
+}
+
+function shapesText(network: Network): string {
+  const { inputs, outputs } = shapesOf(network);
+  const [examples, answers] = [inputs, outputs].map((shapes) => shapes.map((shape) => code(`[${shape.join(", ")}]`)));
+  const several = inputs.length > 1 ? " The examples of each input stand in an array." : "";
+  return `An example is of the shape ${examples.join(" and ")}, flat or nested, its answer of the shape ${answers.join(" and ")}.${several}`;
 }

@@ -88,13 +88,23 @@ describe("simdnet export", () => {
     expect([read("taken.js"), readdirSync(join(folder, "taken"))]).toEqual(["taken", ["notes.txt"]]);
   });
 
-  test("refuses a network without preprocessing, and a file that is not there", () => {
+  test("takes a network alone, and says how its shape is given", () => {
+    const { code, stdout } = simdnet(folder, ["export", "network.safetensors", "--module", "network.js"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ +predict\(Array\(2\)\.fill\(0\)\)$/m);
+    expect(simdnet(folder, ["export", "network.safetensors", "--worker", "network"]).code).toBe(0);
+    expect(readdirSync(join(folder, "network")).sort()).toEqual([...projectFiles].sort());
+    const readme = read("network/README.md");
+    expect(readme).toContain("node -p 'JSON.stringify(Array(2).fill(0))' | curl localhost:8787/predict -d @-\n");
+    expect(readme).toContain("An example is of the shape `[2]`, flat or nested, its answer of the shape `[1]`.");
+    expect(readme).toContain("\n```json\n[0]\n```\n");
+  });
+
+  test("refuses what is no model, and a file that is not there", () => {
     const refused = (path: string) => simdnet(folder, ["export", path, "--module", "never.js"]);
-    expect(refused("network.safetensors")).toMatchObject({
+    expect(refused("taken.js")).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining(
-        "this is no model that simdnet train wrote (fromBytes: got a file of a network alone",
-      ),
+      stderr: expect.stringContaining("taken.js: this is no model or network of simdnet (safetensors: got"),
     });
     expect(refused("gone")).toEqual({ code: 1, stdout: "", stderr: "simdnet: gone: there is no such file\n" });
     expect(readdirSync(folder)).not.toContain("never.js");

@@ -1,7 +1,8 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkFolder, readBytes, readModel, writeBytes } from "../../src/cli/files.ts";
+import { checkFolder, contentIn, readBytes, readModel, writeBytes } from "../../src/cli/files.ts";
+import { dense, Network } from "../../src/index.ts";
 import { temporaryFolder } from "./command.ts";
 
 const folder = temporaryFolder();
@@ -47,4 +48,13 @@ describe("files", () => {
     expect(() => checkFolder(path("none/a"))).toThrow("there is no folder");
     expect(() => checkFolder(path("folder"))).toThrow("this is a folder, need a file");
   });
+});
+
+test("contentIn takes a network alone, and refuses what is neither with its path", () => {
+  writeFileSync(path("network"), new Network({ inputs: 2, layers: [dense(1)] }).toBytes());
+  expect(contentIn(path("network"))).toBeInstanceOf(Network);
+  writeFileSync(path("text"), "a,b\n1,2\n");
+  expect(() => contentIn(path("text"))).toThrow(
+    `${path("text")}: this is no model or network of simdnet (safetensors: `,
+  );
 });

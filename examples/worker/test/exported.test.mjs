@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { conv2d, dense, flatten, groupNorm, maxPool2d, Network } from "simdnet";
 import { bundled, serveInWorkerd } from "./servers.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -38,8 +39,8 @@ describe("an exported model of penguins", () => {
   test("as a Worker answers in workerd as simdnet predict does, to the bit, and refuses with sentences", async () => {
     run("export", "model.safetensors", "--worker", "penguins");
     const bundle = bundled("wrangler", `${folder}/penguins/`);
-    // Those of the core and of normalization, in two types.
-    assert.equal(readdirSync(bundle).filter((file) => file.endsWith(".wasm")).length, 4);
+    // Those of the core, of convolution and of normalization, in two types.
+    assert.equal(readdirSync(bundle).filter((file) => file.endsWith(".wasm")).length, 6);
     const server = await serveInWorkerd(bundle);
     const post = (body) => server.send({ method: "POST", path: "/predict", body: JSON.stringify(body) });
     try {
@@ -72,5 +73,51 @@ describe("an exported model of penguins", () => {
     const deno = createRequire(import.meta.url)("deno/install_api.cjs").runInstall();
     const printed = execFileSync(deno, ["run", "--no-prompt", "--no-lock", "print.js"], { cwd: folder });
     assert.deepEqual(JSON.parse(printed), predictions);
+  });
+});
+
+describe("an exported network of images", () => {
+  const layers = [
+    conv2d(4, 3, { padding: "same", activation: "relu" }),
+    groupNorm(2),
+    maxPool2d(),
+    flatten(),
+    dense(3),
+  ];
+  const network = new Network({ inputs: [8, 6, 1], layers, seed: 1 });
+  const flat = Array.from({ length: 5 }, (_, row) => Array.from({ length: 48 }, (_, pixel) => ((row + pixel) % 7) / 7));
+  const nested = flat.map((pixels) =>
+    Array.from({ length: 8 }, (_, y) => pixels.slice(6 * y, 6 * y + 6).map((pixel) => [pixel])),
+  );
+  let folder;
+  const run = (...args) =>
+    execFileSync(process.execPath, [join(root, "dist/cli/main.js"), ...args], { cwd: folder, stdio: "pipe" });
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "simdnet-export-"));
+    writeFileSync(join(folder, "network.safetensors"), network.toBytes());
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("as a Worker answers in workerd as predict does, to the bit, flat and nested", async () => {
+    run("export", "network.safetensors", "--worker", "images");
+    const server = await serveInWorkerd(bundled("wrangler", `${folder}/images/`));
+    try {
+      for (const body of [flat, nested, flat[2], nested[2]]) {
+        const { json } = await server.send({ method: "POST", path: "/predict", body: JSON.stringify(body) });
+        assert.deepEqual(json, network.predict(body));
+      }
+      assert.equal((await server.send({ method: "POST", path: "/predict", body: "[1]" })).status, 400);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test("as a module says on Deno, without any permission, what predict says, to the bit", () => {
+    run("export", "network.safetensors", "--module", "images.js");
+    const print = `console.log(JSON.stringify([predict(${JSON.stringify(flat)}), predict(${JSON.stringify(nested)})]));`;
+    writeFileSync(join(folder, "print.js"), `import { predict } from "./images.js";\n${print}\n`);
+    const deno = createRequire(import.meta.url)("deno/install_api.cjs").runInstall();
+    const printed = execFileSync(deno, ["run", "--no-prompt", "--no-lock", "print.js"], { cwd: folder });
+    assert.deepEqual(JSON.parse(printed), [network.predict(flat), network.predict(nested)]);
   });
 });

@@ -1,4 +1,3 @@
 /** Exports what the Worker needs of the library. The build makes one file of it, which has its kernels from the .wasm files beside it. */
 
-export { Pipeline } from "../../index.ts";
-export { columnsOf, exampleOf } from "./columns.ts";
+export { predictorOf } from "./predictor.ts";

@@ -1,43 +1,31 @@
 /**
  * A Worker that answers what a model predicts. `simdnet export` has written it; it is yours to change.
  *
- *   GET /          what the model predicts and from what, with an example
- *   POST /predict  a record → its prediction; an array of records → an array of predictions
+ *   GET /          what the model predicts and from what
+ *   POST /predict  a record or an example → its prediction; an array of them → an array of predictions
  *
  * Whatever is wrong with a request is answered with { "error": a sentence }.
  */
 
 import model from "./model.safetensors";
-import { columnsOf, exampleOf, Pipeline } from "./runtime.ts";
-
-const mostBytes = 1 << 20;
-const mostRecords = 1000;
+import { predictorOf } from "./runtime.ts";
 
 // Read once, when the Worker starts.
-const pipeline = Pipeline.fromBytes(model);
-
-const description = {
-  target: pipeline.target,
-  columns: columnsOf(pipeline),
-  example: { method: "POST", path: "/predict", body: exampleOf(pipeline) },
-};
+const predictor = predictorOf(model);
 
 /** What the sender can mend. */
 class Refusal extends Error {}
 
 /** Path → method → what answers it, given the text of the body. */
 const routes: Readonly<Record<string, Readonly<Record<string, (text: string) => Response>>>> = {
-  "/": { GET: () => Response.json(description) },
+  "/": { GET: () => Response.json(predictor.description) },
   "/predict": { POST: (text) => Response.json(predicted(text)) },
 };
 
 function predicted(text: string) {
-  const records = recordsIn(text);
-  if (Array.isArray(records) && records.length > mostRecords) {
-    throw new Refusal(`body: got ${records.length} records, need at most ${mostRecords}`);
-  }
+  const body = contentOf(text);
   try {
-    return pipeline.predict(records);
+    return predictor.predict(body);
   } catch (error) {
     // So the library refuses what it is given.
     if (error instanceof RangeError || error instanceof TypeError) throw new Refusal(error.message);
@@ -45,17 +33,18 @@ function predicted(text: string) {
   }
 }
 
-function recordsIn(text: string) {
+function contentOf(text: string) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Refusal(`body: got ${text.length} characters that are not JSON, need a record or an array of records`);
+    throw new Refusal(`body: got ${text.length} characters that are not JSON, need ${predictor.need}`);
   }
 }
 
 async function answer(request: Request): Promise<Response> {
   // Whoever has not sent all does not yet listen: a body is read to its end even if it is not wanted.
-  const { text, length } = await textOf(request);
+  const { mostBytes } = predictor;
+  const { text, length } = await textOf(request, mostBytes);
   const { pathname } = new URL(request.url);
   if (!Object.hasOwn(routes, pathname)) {
     return refusal(404, `got ${pathname}, need ${Object.keys(routes).join(" or ")}`);
@@ -78,7 +67,7 @@ async function answer(request: Request): Promise<Response> {
 const refusal = (status: number, error: string, headers = {}) => Response.json({ error }, { status, headers });
 
 /** Reads all, and keeps no more than is wanted. */
-async function textOf({ body }: Request): Promise<{ text: string; length: number }> {
+async function textOf({ body }: Request, mostBytes: number): Promise<{ text: string; length: number }> {
   const decoder = new TextDecoder();
   const reader = body?.getReader();
   let text = "";

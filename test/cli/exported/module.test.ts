@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { simdnet, temporaryFolder } from "../command.ts";
+import { digitRecords, imagePipeline } from "./networks.ts";
 import { predicted, trained, trainings } from "./penguins.ts";
 
 const folder = temporaryFolder();
@@ -31,6 +32,15 @@ describe("an exported module", () => {
     const { predict } = await load(path);
     expect(predict(records)).toEqual(predictions);
     expect(records.map((record) => predict(record))).toEqual(predictions);
+  });
+
+  test("predicts from pixels in columns as a pipeline with a convolutional network does, to the bit", async () => {
+    const pipeline = imagePipeline();
+    writeFileSync(join(folder, "pixels.safetensors"), pipeline.toBytes());
+    expect(simdnet(folder, ["export", "pixels.safetensors", "--module", "pixels.mjs"]).code).toBe(0);
+    const { predict } = await load(join(folder, "pixels.mjs"));
+    const records = digitRecords();
+    expect(predict(records)).toEqual(pipeline.predict(records));
   });
 
   test("says what it needs and what it predicts, and refuses what does not fit", async () => {

@@ -1,10 +1,12 @@
 /** The Worker's own files in Node, in which the modules that wrangler makes of files are read. In workerd: examples/worker/test. */
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Network } from "../../../src/index.ts";
 import { simdnet, temporaryFolder } from "../command.ts";
+import { digitImages, imageNetwork, twoInputs } from "./networks.ts";
 import { predicted, trained, trainings } from "./penguins.ts";
 
 const folder = temporaryFolder();
@@ -20,11 +22,12 @@ async function load(worker: string): Promise<Answer> {
     writeFileSync(path, text.replace(from, to));
   };
   const read = (file: string) => `readFileSync(new URL("./${file}", import.meta.url))`;
-  for (const type of ["32", "64"]) {
+  for (const file of readdirSync(worker).filter((name) => name.endsWith(".wasm"))) {
+    const name = file.replace(".", "\\.");
     replace(
       "runtime.js",
-      new RegExp(`import (\\w+) ?from ?"\\./core${type}\\.wasm\\?module";`),
-      `const $1=new WebAssembly.Module(${read(`core${type}.wasm`)});`,
+      new RegExp(`import (\\w+) ?from ?"\\./${name}\\?module";`),
+      `const $1=new WebAssembly.Module(${read(file)});`,
     );
   }
   for (const file of ["runtime.js", "worker.js"]) replace(file, /^/, 'import { readFileSync } from "node:fs";\n');
@@ -32,12 +35,22 @@ async function load(worker: string): Promise<Answer> {
   return (await import(/* @vite-ignore */ pathToFileURL(join(worker, "worker.js")).href)).default.fetch;
 }
 
-async function exported(name: string) {
+const exported = async (name: string) => {
   const model = trained(folder, name);
+  return { model, answer: await workerOf(model) };
+};
+
+/** Exports a model as a Worker and loads it. */
+async function workerOf(model: string): Promise<Answer> {
   const worker = model.replace(".safetensors", "");
   const { code, stderr } = simdnet(folder, ["export", model, "--worker", worker]);
   expect([code, stderr]).toEqual([0, ""]);
-  return { model, answer: await load(join(folder, worker)) };
+  return load(join(folder, worker));
+}
+
+function networkWorker(name: string, network: Network): Promise<Answer> {
+  writeFileSync(join(folder, `${name}.safetensors`), network.toBytes());
+  return workerOf(`${name}.safetensors`);
 }
 
 const post = (body: string, path = "/predict") => new Request(`http://localhost${path}`, { method: "POST", body });
@@ -122,5 +135,56 @@ describe("an exported Worker", () => {
     expect(await get.json()).toEqual({ error: "/predict: got GET, need POST" });
     const put = await answer(post("{}", "/"));
     expect([put.status, put.headers.get("allow")]).toEqual([405, "GET"]);
+  });
+});
+
+describe("an exported Worker of a network", () => {
+  const network = imageNetwork();
+  let answer: Answer;
+  beforeAll(async () => {
+    answer = await networkWorker("image", network);
+  });
+  const answered = async (examples: unknown) => (await answer(post(JSON.stringify(examples)))).json();
+
+  test("answers images as predict does, to the bit, one or many, flat or nested", async () => {
+    const { flat, nested } = digitImages(150);
+    for (const examples of [flat, nested, flat[3], nested[3]]) {
+      expect(await answered(examples)).toEqual(network.predict(examples as number[][]));
+    }
+  });
+
+  test("answers examples of two inputs and float64, too", async () => {
+    const [two, double] = [twoInputs(), imageNetwork("float64")];
+    const examples = [Array.from({ length: 72 }, (_, index) => index / 72), [0.5, -1]];
+    const response = await (await networkWorker("two", two))(post(JSON.stringify(examples)));
+    expect(await response.json()).toEqual(two.predict(examples));
+    const { flat } = digitImages(3);
+    const precise = await (await networkWorker("double", double))(post(JSON.stringify(flat)));
+    expect(await precise.json()).toEqual(double.predict(flat));
+  });
+
+  test("says on GET / which shapes it takes", async () => {
+    expect(await (await answer(new Request("http://localhost/"))).json()).toEqual({
+      inputs: [[8, 8, 1]],
+      outputs: [[3]],
+      request: {
+        method: "POST",
+        path: "/predict",
+        body: "an example of [8, 8, 1], flat or nested, or an array of such examples",
+      },
+    });
+  });
+
+  test.each<[string, string, string]>([
+    ["half a body", "[1, 2", "body: got 5 characters that are not JSON, need an example or an array of examples"],
+    ["null", "null", "predict: got null, need one example"],
+    ["an object", '{"0":1}', "predict: got "],
+    ["another shape", "[[1, 2], [3, 4]]", "predict: got "],
+    ["a number too few", JSON.stringify(Array(63).fill(0)), "predict: got 63 numbers"],
+    ["what is no number", JSON.stringify(Array(64).fill("1")), "predict: got "],
+  ])("refuses %s with 400 and a sentence", async (_, body, message) => {
+    const response = await answer(post(body));
+    expect(response.status).toBe(400);
+    expect((await response.json()).error).toContain(message);
   });
 });

@@ -1,0 +1,26 @@
+/** The content of a model's file: a pipeline, which predicts from records, or a network alone. */
+
+import { Network, Pipeline } from "../../index.ts";
+
+/**
+ * Returns the pipeline of a file or, if it has none, the network.
+ *
+ * @throws {RangeError | TypeError} if the bytes are neither's
+ */
+export const contentOf = (file: Uint8Array | ArrayBuffer): Pipeline | Network =>
+  hasPipeline(file) ? Pipeline.fromBytes(file) : Network.fromBytes(file);
+
+/** Returns whether the metadata of a safetensors file says that there is a pipeline. */
+function hasPipeline(file: Uint8Array | ArrayBuffer): boolean {
+  const bytes = file instanceof Uint8Array ? file : new Uint8Array(file);
+  const headerStart = 8;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const length = bytes.length < headerStart ? 0 : Number(view.getBigUint64(0, true));
+  const header = new TextDecoder().decode(bytes.subarray(headerStart, headerStart + length));
+  try {
+    return JSON.parse(header).__metadata__.pipeline !== undefined;
+  } catch {
+    // Network.fromBytes says what it is instead.
+    return false;
+  }
+}
