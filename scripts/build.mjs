@@ -30,6 +30,7 @@ if (process.argv.includes("--package")) {
   await bundle("cli/main");
   // Others' plots are most of it, and twice as long as the library.
   await bundle("cli/report", { minify: true });
+  await bundle("cli/pictures", { minify: true });
   copyFileSync("build/bench.wasm", "dist/cli/bench.wasm");
   // Nobody imports the command.
   for (const name of readdirSync("dist/cli", { recursive: true })) {
@@ -56,10 +57,12 @@ function notice() {
 async function bundle(entry, options = {}) {
   const { isExported = false, isEdge = isExported, file = `dist/${entry}.js`, minify = readable, banner } = options;
   const { rolldown } = await import("rolldown");
-  const isCommand = entry === "cli/main" || entry === "cli/report";
-  // The command uses the entries as everybody does, and loads the report only to write one.
+  const isCommand = ["cli/main", "cli/report", "cli/pictures"].includes(entry);
+  // The command uses the entries as everybody does, and loads the report and the pictures only to write some.
   const apart = { "dist/index.js": "../index.js", "dist/data/index.js": "../data/index.js" };
-  if (entry === "cli/main") apart["dist/cli/report.js"] = "./report.js";
+  if (entry === "cli/main") {
+    for (const name of ["report", "pictures"]) apart[`dist/cli/${name}.js`] = `./${name}.js`;
+  }
   const plugins = [
     {
       name: "compiled-modules",

@@ -1,19 +1,33 @@
 /** `simdnet inspect`: what is in a model's file. */
 
+import { basename } from "node:path";
 import { type Network, Pipeline } from "../index.ts";
-import { contentIn, readBytes } from "./files.ts";
+import { Failure, within } from "./failure.ts";
+import { checkFolder, contentIn, isSameFile, readBytes, writeBytes } from "./files.ts";
 import { categoriesShown, clipped, listed } from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { count, plural, short, bytes as shownBytes } from "./numbers.ts";
 import { updates } from "./settings.ts";
 import { gap, type Output, say, showCurve, showScore, table } from "./show.ts";
 
-export function inspect(path: string, output: Output): void {
+/** A page of pictures that is asked for. */
+export interface PicturesOptions {
+  /** Where it is written. */
+  readonly file: string;
+  /** The file of the image that it shows, too; null for none. */
+  readonly image: string | null;
+  /** What each byte of the image is multiplied by. */
+  readonly scale: number;
+}
+
+export async function inspect(path: string, pictures: PicturesOptions | null, output: Output): Promise<void> {
   const bytes = readBytes(path);
   const content = contentIn(path, bytes);
+  const page = pictures && (await writtenPictures(path, content, pictures));
   const [network, model] = content instanceof Pipeline ? [content.network, content] : [content, undefined];
   if (output.isJSON) {
-    output.write(`${JSON.stringify(asJSON(network, model), undefined, 2)}\n`);
+    const json = { ...asJSON(network, model), ...(pictures && { pictures: pictures.file }) };
+    output.write(`${JSON.stringify(json, undefined, 2)}\n`);
     return;
   }
   say(
@@ -30,9 +44,40 @@ export function inspect(path: string, output: Output): void {
     return [name, shape.join(" × "), ...[mean, deviation, least, greatest].map(short)];
   });
   table(output, head, rows);
-  if (!model) return;
-  gap(output);
-  showModel(output, model);
+  if (model) {
+    gap(output);
+    showModel(output, model);
+  }
+  if (pictures) {
+    gap(output);
+    say(output, "Pictures", `${pictures.file} (${shownBytes(page!)})`);
+  }
+}
+
+/** Writes the page of pictures. @returns its bytes */
+async function writtenPictures(
+  path: string,
+  content: Pipeline | Network,
+  { file, image, scale }: PicturesOptions,
+): Promise<number> {
+  checkFolder(file);
+  for (const [other, name] of [
+    [path, "the model"],
+    [image, "the image"],
+  ]) {
+    if (other !== null && isSameFile(other, file)) {
+      throw new Failure(`${file}: got it for ${name} and for the pictures, need two files`);
+    }
+  }
+  // With libraries for pictures, which nothing else needs.
+  const { pictureOf, picturesOf } = await import("./pictures.ts");
+  const source =
+    image === null
+      ? undefined
+      : { file: basename(image), picture: within(image, () => pictureOf(readBytes(image))), scale };
+  const page = new TextEncoder().encode(within(path, () => picturesOf(basename(path), content, source)));
+  writeBytes(file, page);
+  return page.length;
 }
 
 function summaryOf(values: ArrayLike<number>) {

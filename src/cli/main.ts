@@ -211,9 +211,28 @@ program
   .command("inspect")
   .description("show what is in a model's file: layers, parameters, preprocessing, training")
   .argument("<model>", "a file that simdnet train, Pipeline, Network or Trainer has saved")
+  .option("--pictures <file>", "also write a page with pictures of the filters of a network's convolutions")
+  .option("--image <file>", "and of what the network makes of this image: PNG, JPEG, PGM or PPM")
+  .option("--scale <factor>", "what each byte of the image is multiplied by (default: 1/255)", positive)
   .addOption(json)
-  .addHelpText("after", "\nExample:\n  simdnet inspect model.safetensors")
-  .action((model: string, options) => inspect(model, outputFor(options.json)));
+  .addHelpText(
+    "after",
+    `
+Examples:
+  simdnet inspect model.safetensors
+  simdnet inspect model.safetensors --pictures filters.html
+  simdnet inspect model.safetensors --pictures cat.html --image cat.jpg`,
+  )
+  .action((model: string, { pictures, image, scale, json }, command: Command) => {
+    if (image !== undefined && pictures === undefined) {
+      command.error("error: got --image without --pictures, need the file of the page that shows it");
+    }
+    if (scale !== undefined && image === undefined) {
+      command.error("error: got --scale without --image, need an image whose bytes are multiplied");
+    }
+    const page = pictures === undefined ? null : { file: pictures, image: image ?? null, scale: scale ?? 1 / 255 };
+    return inspect(model, page, outputFor(json));
+  });
 
 program
   .command("export")

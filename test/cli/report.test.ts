@@ -136,6 +136,8 @@ describe("NOTICE", () => {
       const others = Object.keys(dependencies ?? {}).filter((name) => /^(d3|topojson)-/.test(name));
       for (const name of others) expect(notice).toContain(name);
     }
+    const { version } = JSON.parse(contentOf("node_modules/fflate/package.json"));
+    expect(notice).toContain(`fflate ${version}`);
     const { devDependencies } = JSON.parse(contentOf("package.json"));
     for (const [name, title] of Object.entries({
       commander: "commander",
@@ -144,6 +146,8 @@ describe("NOTICE", () => {
       papaparse: "Papa Parse",
       vega: "Vega",
       "vega-lite": "Vega-Lite",
+      "fast-png": "fast-png",
+      "jpeg-js": "jpeg-js",
     })) {
       expect(notice).toContain(`${title} ${devDependencies[name]}`);
     }

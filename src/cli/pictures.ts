@@ -1,0 +1,56 @@
+/**
+ * The pictures of `simdnet inspect --pictures`: a network's filters, and what it makes of an image. The build makes a file of its own of
+ * this one, which the command loads when it needs it.
+ */
+
+import type { Picture } from "../data/index.ts";
+import { type Network, Pipeline } from "../index.ts";
+import { filtersOf } from "./pictures/filters.ts";
+import { type ImageShape, lookOf } from "./pictures/look.ts";
+import { pageOf, type Seen } from "./pictures/page.ts";
+
+export { pictureOf } from "./pictures/decode.ts";
+
+export interface ImageSource {
+  /** The name of its file. */
+  readonly file: string;
+  readonly picture: Picture;
+  /** What each byte of it is multiplied by. */
+  readonly scale: number;
+}
+
+/**
+ * @param file the name of the model's file
+ * @returns a page that the same model and image make the same
+ * @throws {RangeError} if there is nothing to draw, or the network takes no such image
+ */
+export function picturesOf(file: string, content: Pipeline | Network, image: ImageSource | undefined): string {
+  const network = content instanceof Pipeline ? content.network : content;
+  const filters = filtersOf(network);
+  if (filters.length === 0 && !image) {
+    throw new RangeError("got a network without convolutions of images, need one whose filters can be drawn");
+  }
+  if (image && content instanceof Pipeline) {
+    throw new RangeError("got a model that reads the columns of a table, need a network of images for --image");
+  }
+  return pageOf({ file, network, filters, seen: image && seenBy(network, image) });
+}
+
+function seenBy(network: Network, { file, picture, scale }: ImageSource): Seen {
+  const { width, height } = picture;
+  return { file, width, height, scale, look: lookOf(network, imageShapeOf(network), picture, scale) };
+}
+
+function imageShapeOf({ engine: { graph } }: Network): ImageShape {
+  const shapes = graph.inputs.map(({ shape }) => shape);
+  const shown = shapes.map((shape) => `[${shape.join(", ")}]`).join(" and ");
+  const [[height, width, channels, ...more]] = shapes;
+  if (shapes.length > 1 || channels === undefined || more.length > 0) {
+    throw new RangeError(`got a network that takes ${shown}, need one of [height, width, channels] for --image`);
+  }
+  if (![1, 3, 4].includes(channels)) {
+    const need = "1 (grey), 3 (red, green, blue) or 4 (with alpha) for --image";
+    throw new RangeError(`got a network of images of ${channels} channels, ${shown}, need ${need}`);
+  }
+  return { height, width, channels };
+}

@@ -1,0 +1,94 @@
+/** Reads a picture from a file: PNG, JPEG, PGM or PPM. Its first bytes say which it is, not its name. */
+
+import { convertIndexedToRgb, type DecodedPng, decode as decodePng } from "fast-png";
+import { decode as decodeJpeg } from "jpeg-js";
+import { type Picture, readPnm } from "../../data/index.ts";
+
+interface Format {
+  readonly name: string;
+  readonly starts: readonly (readonly number[])[];
+  read(bytes: Uint8Array<ArrayBuffer>): Picture;
+}
+
+/** "P2", "P3", "P5", "P6". */
+const pnmStarts = [0x32, 0x33, 0x35, 0x36].map((digit) => [0x50, digit]);
+
+const formats: readonly Format[] = [
+  { name: "PNG", starts: [[0x89, 0x50, 0x4e, 0x47]], read: readPng },
+  { name: "JPEG", starts: [[0xff, 0xd8]], read: readJpeg },
+  { name: "PGM or PPM", starts: pnmStarts, read: (bytes) => readPnm(bytes)[0] },
+];
+
+/** More are refused before memory is asked for. */
+const mostPixels = 1e8;
+
+/** @throws {RangeError} if the bytes are no picture that can be read */
+export function pictureOf(bytes: Uint8Array<ArrayBuffer>): Picture {
+  const format = formats.find(({ starts }) => starts.some((start) => start.every((byte, at) => bytes[at] === byte)));
+  if (!format) throw new RangeError("got a file of another kind, need a PNG, JPEG, PGM or PPM picture");
+  try {
+    return format.read(bytes);
+  } catch (error) {
+    // Whatever a decoder throws: it has been given a file that is not whole.
+    throw new RangeError(`it cannot be read as a ${format.name} picture: ${(error as Error).message}`);
+  }
+}
+
+function readJpeg(bytes: Uint8Array): Picture {
+  return decodeJpeg(bytes, { useTArray: true, maxResolutionInMP: mostPixels / 1e6 });
+}
+
+function readPng(bytes: Uint8Array<ArrayBuffer>): Picture {
+  checkHeader(bytes);
+  const png = decodePng(bytes, { checkCrc: true });
+  const { width, height } = png;
+  if (png.palette) return { data: convertIndexedToRgb(png), width, height };
+  return { data: withAlpha(png, samplesOf(png)), width, height };
+}
+
+/** Checks what the decoder does not: how large the picture is, and that it can read the order of its rows. */
+function checkHeader(bytes: Uint8Array): void {
+  const [widthAt, heightAt, depthAt, interlaceAt, end] = [16, 20, 24, 28, 29];
+  if (bytes.length < end) throw new RangeError(`got ${bytes.length} bytes, need at least ${end}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const [width, height] = [view.getUint32(widthAt), view.getUint32(heightAt)];
+  if (width * height > mostPixels) {
+    throw new RangeError(`got ${width} × ${height} pixels, need at most ${mostPixels}`);
+  }
+  if (bytes[depthAt] < 8 && bytes[interlaceAt] !== 0) {
+    throw new RangeError("got interlaced pixels of less than a byte, need whole bytes or one row after the other");
+  }
+}
+
+/** The samples of all pixels: smaller ones, which share bytes, each in one of its own. */
+function samplesOf({ data, width, height, channels, depth }: DecodedPng): DecodedPng["data"] {
+  if (depth >= 8) return data;
+  const samples = new Uint8Array(width * height * channels);
+  const rowBytes = Math.ceil((width * depth) / 8);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let bit = 0; bit < width * depth; bit += depth, at++) {
+      const byte = data[y * rowBytes + (bit >> 3)];
+      samples[at] = (byte >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
+    }
+  }
+  return samples;
+}
+
+/** The samples as bytes; with alpha, the colour that the file names as transparent among it, as red, green, blue and alpha. */
+function withAlpha({ width, height, channels, depth, transparency }: DecodedPng, samples: DecodedPng["data"]) {
+  const largest = 2 ** depth - 1;
+  const byteOf = (sample: number) => (depth === 8 ? sample : Math.round((sample * 255) / largest));
+  const colours = channels < 3 ? 1 : 3;
+  if (colours === channels && !transparency) return Uint8Array.from(samples, byteOf);
+  const data = new Uint8Array(width * height * 4);
+  for (let at = 0, from = 0; at < data.length; at += 4, from += channels) {
+    let isTransparent = transparency !== undefined;
+    for (let colour = 0; colour < 3; colour++) {
+      const place = Math.min(colour, colours - 1);
+      data[at + colour] = byteOf(samples[from + place]);
+      isTransparent &&= samples[from + place] === transparency?.[place];
+    }
+    data[at + 3] = channels > colours ? byteOf(samples[from + colours]) : isTransparent ? 0 : 255;
+  }
+  return data;
+}

@@ -1,0 +1,92 @@
+/** What a network makes of one image: the maps of its layers, its answer, and where it looked. */
+
+import { images, type Picture } from "../../data/index.ts";
+import { inputGradients, type Network } from "../../index.ts";
+import { furthest, type Grid, reduced } from "./raster.ts";
+
+/** The sides of an image that a network takes. */
+export interface ImageShape {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+export interface LayerMaps {
+  readonly name: string;
+  readonly title: string;
+  /** [height, width, channels] of its output. */
+  readonly shape: readonly number[];
+  /** A map a channel, the first ones; of large ones, means of blocks so many pixels wide. */
+  readonly maps: readonly Grid[];
+  readonly block: number;
+  /** How many of all maps are 0 everywhere. */
+  readonly silent: number;
+  /** The greatest distance of a number from 0. */
+  readonly limit: number;
+}
+
+export interface Answer {
+  /** The places of the output with the greatest numbers, the greatest first. */
+  readonly best: readonly { readonly output: number; readonly value: number }[];
+  /** At each pixel how far the best of them hangs on it: the greatest of |∂output/∂input| over the channels. */
+  readonly gradient: Grid;
+}
+
+export interface Look {
+  readonly shape: ImageShape;
+  /** What the network is given: [height, width, channels]. */
+  readonly input: Float32Array;
+  readonly layers: readonly LayerMaps[];
+  /** None if the output is not one row of numbers. */
+  readonly answer: Answer | undefined;
+}
+
+/** More maps of a layer are not drawn, and none larger than this. */
+const [mostMaps, mostSide] = [64, 96];
+const mostAnswers = 5;
+
+/** Layers that give on what they are given, when nothing is trained. */
+const passing = ["dropout"];
+
+/** @param scale what each byte of the picture is multiplied by */
+export function lookOf(network: Network, shape: ImageShape, picture: Picture, scale: number): Look {
+  const { height, width, channels } = shape;
+  const input = images(picture, { size: [height, width], channels: channels as 1 | 3 | 4, scale });
+  const outputs = network.predict(input);
+  const layers = network.layers
+    .filter(({ outputShape, description }) => outputShape.length === 3 && !passing.includes(description.kind))
+    .map(({ name, title, outputShape, activation }) => mapsOf({ name, title, shape: outputShape }, activation));
+  const ends = network.engine.graph.outputs;
+  const isRow = ends.length === 1 && ends[0].shape.length === 1;
+  return { shape, input, layers, answer: isRow ? answerOf(network, shape, input, outputs) : undefined };
+}
+
+function mapsOf(layer: Pick<LayerMaps, "name" | "title" | "shape">, values: ArrayLike<number>): LayerMaps {
+  const [height, width, channels] = layer.shape;
+  const all = Array.from({ length: channels }, (_, channel) => ({
+    width,
+    height,
+    values: Float64Array.from({ length: height * width }, (_, place) => values[place * channels + channel]),
+  }));
+  const small = all.slice(0, mostMaps).map((map) => reduced(map, mostSide));
+  const silent = all.filter((map) => furthest(map.values) === 0).length;
+  const maps = small.map(({ grid }) => grid);
+  const limit = maps.reduce((most, { values }) => Math.max(most, furthest(values)), 0);
+  return { ...layer, maps, block: small[0].block, silent, limit };
+}
+
+function answerOf(
+  network: Network,
+  { height, width, channels }: ImageShape,
+  input: Float32Array,
+  outputs: ArrayLike<number>,
+): Answer {
+  const best = Array.from(outputs, (value, output) => ({ output, value }))
+    .sort((one, other) => other.value - one.value)
+    .slice(0, mostAnswers);
+  const gradients = inputGradients(network, input, { output: best[0].output });
+  const values = Float64Array.from({ length: height * width }, (_, place) =>
+    furthest(gradients.subarray(place * channels, (place + 1) * channels)),
+  );
+  return { best, gradient: { width, height, values } };
+}
