@@ -8,8 +8,8 @@ import {
   convolveBackward,
   convolveBackwardBytes,
   convolveBytes,
+  weightGradient,
   weightGradientBytes,
-  weightGradients,
 } from "#dist/topology/layers/convolution.js";
 import { geometryOf } from "#dist/topology/layers/window.js";
 import * as reference from "../test/reference/convolution/convolution.ts";
@@ -132,7 +132,7 @@ function workOf(scratch: Scratch, pass: Pass, sizes: Shape, arithmetic: Arithmet
     "weight gradient": () => {
       const space = scratch.space(weightGradientBytes(shape, bytes));
       const blocks = { ...ofAll, space, input: x, outputGrad: g, weightGrad: result.address };
-      return scratch.program((batch) => weightGradients(shape, { ...blocks, batch }), rows);
+      return scratch.program((batch) => [weightGradient(shape, { ...blocks, batch })], rows);
     },
   }[pass]();
   const expected = {
