@@ -33,7 +33,7 @@ export interface Family {
   readonly operations: readonly (readonly [fields: string, names: string])[];
   /** The products in the module of a type, if there are any. Only in the default entry. */
   readonly products?: { readonly [dtype in "float32" | "float64"]?: Products };
-  /** Functions that return the first half of the text of each type's module, then the second halves. Only in the default entry. */
+  /** Functions that return the text of float32's module, and how float64's differs. Only in the default entry. */
   readonly text?: readonly (() => string)[];
   /** The modules that the runtime has compiled. Only in the entries for edge runtimes. */
   readonly modules?: { readonly float32: object; readonly float64: object };

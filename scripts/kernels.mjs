@@ -7,7 +7,8 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import binaryen from "binaryen";
 import { declarationsOf, typesOf } from "./declarations.mjs";
-import { bodiesOf, checkPatched, dataSection, withoutNames } from "./wasm.mjs";
+import { bytesOf, textCode, textOf } from "./text.mjs";
+import { bodiesOf, checkPatched, withoutNames } from "./wasm.mjs";
 
 /**
  * The families. Each is made of assembly/<name>.ts; a network has an instance of those that its layers need, all of them on one
@@ -50,18 +51,26 @@ export async function buildKernels() {
   const descriptions = families.map((name) => ({ name, ...descriptionOf(`build/${name}32.wasm`) }));
   writeFileSync("build/kernels.d.ts", typesOf(descriptions));
   for (const build of ["release", "debug"]) writeLayout(build);
-  const code = textCode();
+  const contents = new Map(families.map((name) => [name, bytesOf(...moduleFiles(name).map(builtFile))]));
+  const code = textCode(shipped.flatMap((name) => Object.values(contents.get(name))));
+  writeFileSync("build/decoder.js", `export const decoder =\n  "${code.decoder.toString("base64")}";\n`);
+  writeFileSync("build/decoder.d.ts", "export const decoder: string;\n");
   for (const description of descriptions) {
     const { name } = description;
     const common = commonOf(description);
     const bodies = Object.fromEntries(products.flatMap((each) => each[name] ?? []));
     const edge = modulesOf(name);
     const codeOf = (modules) => `export const ${name} = {\n${common}  ${modules},\n};\n`;
-    writeFileSync(`build/${name}.js`, codeOf(`products: ${JSON.stringify(bodies)},\n  text: ${textOf(name, code)}`));
+    writeFileSync(
+      `build/${name}.js`,
+      codeOf(`products: ${JSON.stringify(bodies)},\n  text: ${textOf(contents.get(name), code.codes)}`),
+    );
     writeFileSync(`build/${name}.edge.js`, edge.imports + codeOf(`modules: ${edge.modules}`));
     for (const file of [name, `${name}.edge`]) writeFileSync(`build/${file}.d.ts`, declarationsOf(name));
   }
 }
+
+const builtFile = (name) => readFileSync(`build/${name}.wasm`);
 
 /** Builds the modules of a type. @returns by family, the products in its module, which relaxed arithmetic changes */
 async function buildType(dtype) {
@@ -209,46 +218,4 @@ function modulesOf(family) {
     ([dtype, type]) => `import ${dtype} from "./${family}${type}.wasm?module";\n`,
   );
   return { imports: imports.join(""), modules: `{ ${Object.keys(types).join(", ")} }` };
-}
-
-/**
- * Returns the text of each byte and writes the decoder (build/decoder.js). A byte is one character, the rarer half of them two, so a
- * compressor of the text still finds the bytes' repetitions: its result is 2 % larger than the compressed bytes (assembly/decode.ts).
- */
-function textCode() {
-  const counts = new Uint32Array(256);
-  for (const file of shipped.flatMap(moduleFiles)) {
-    for (const byte of readFileSync(`build/${file}.wasm`)) counts[byte]++;
-  }
-  const order = Uint8Array.from([...counts.keys()].sort((one, other) => counts[other] - counts[one]));
-  // What is printed as it stands between quotes of any kind, and in a page.
-  const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
-  const decode = readFileSync("build/decode.wasm");
-  const { tables, characters } = new WebAssembly.Instance(new WebAssembly.Module(decode)).exports;
-  const alphabet = printable.filter((character) => !'"\\`$<'.includes(character)).slice(0, characters.value);
-  const singles = alphabet.length - 2;
-  const codes = [];
-  for (const [index, byte] of order.entries()) {
-    const beyond = index - singles;
-    const prefix = singles + Math.floor(beyond / alphabet.length);
-    codes[byte] = beyond < 0 ? alphabet[index] : alphabet[prefix] + alphabet[beyond % alphabet.length];
-  }
-  const places = Buffer.alloc(128);
-  for (const [place, character] of alphabet.entries()) places[character.charCodeAt(0)] = place;
-  const filled = Buffer.concat([decode, dataSection(tables.value, Buffer.concat([places, order]))]);
-  writeFileSync("build/decoder.js", `export const decoder =\n  "${filled.toString("base64")}";\n`);
-  writeFileSync("build/decoder.d.ts", "export const decoder: string;\n");
-  return codes;
-}
-
-/**
- * Returns the source text of a family's modules as text. The two types are much alike, but compressors look back 32 kB only, so their
- * halves alternate. A function returns each half, since V8 skips the body of a function until it is called.
- */
-function textOf(family, codes) {
-  const halvesOf = (bytes) => [bytes.subarray(0, bytes.length / 2), bytes.subarray(bytes.length / 2)];
-  const [narrow, wide] = moduleFiles(family).map((file) => halvesOf(readFileSync(`build/${file}.wasm`)));
-  const parts = [narrow[0], wide[0], narrow[1], wide[1]];
-  const text = (bytes) => JSON.stringify(Array.from(bytes, (byte) => codes[byte]).join(""));
-  return `[\n${parts.map((bytes) => `    function () { return ${text(bytes)}; },\n`).join("")}  ]`;
 }

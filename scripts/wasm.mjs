@@ -1,5 +1,7 @@
 /** Reads and changes compiled modules for the build. Source: WebAssembly core specification, chapter 5, "Binary Format". */
 
+import { code, constants, locals, offsets, skipInstruction, skipLocals } from "./instructions.mjs";
+
 const [customSection, codeSection, dataSectionId] = [0, 10, 11];
 
 /** Returns a module without its custom sections: names and the like. */
@@ -69,23 +71,41 @@ export function checkPatched(bytes, bodies, { multiply, add }) {
   }
 }
 
-/** The count of LEB128 numbers after an instruction, by its first byte; 0 if it is missing here. */
-const numbersAfter = new Map([
-  ...[0x02, 0x03, 0x04, 0x0c, 0x0d, 0x10, 0xd0, 0xd2, 0x3f, 0x40, 0x41, 0x42].map((opcode) => [opcode, 1]),
-  ...[0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26].map((opcode) => [opcode, 1]),
-  [0x11, 2],
-  ...Array.from({ length: 0x3e - 0x28 + 1 }, (_, index) => [0x28 + index, 2]),
-]);
-/** The same of those that begin with 0xfc, by their second number. */
-const numbersAfterBulk = [0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1];
+/**
+ * Returns the parts of a module that assembly/decode.ts joins again. Apart, each is more regular, and compresses by a seventh more:
+ *
+ * - `beginning`, all up to the functions' bodies;
+ * - `streams`: the code, without what lies in the others, and all that follows it; the numbers of locals; the alignments and offsets of
+ *   loads and stores; and constants with the patterns of shuffles.
+ */
+export function streamsOf(bytes) {
+  const section = sectionsOf(bytes).find(({ id }) => id === codeSection);
+  const reader = readerOf(bytes, section.content);
+  const streams = [code, locals, offsets, constants].map(() => []);
+  const move = (stream, start) => streams[stream].push(bytes.subarray(start, reader.at));
+  let start = reader.at;
+  for (let functions = reader.number(); functions > 0; functions--) {
+    const size = reader.number();
+    const end = reader.at + size;
+    skipLocals(reader);
+    while (reader.at < end) {
+      const { stream, at } = skipInstruction(reader);
+      if (stream === code) continue;
+      streams[code].push(bytes.subarray(start, at));
+      move(stream, at);
+      start = reader.at;
+    }
+    if (reader.at !== end) throw new Error(`wasm: got an unknown instruction in the function that ends at ${end}`);
+  }
+  reader.at = bytes.length;
+  move(code, start);
+  return { beginning: bytes.subarray(0, section.content), streams: streams.map((parts) => Buffer.concat(parts)) };
+}
 
 /** Returns where the instructions of a function's body begin. */
 function instructionsOf(bytes, start, end) {
   const reader = readerOf(bytes, start);
-  for (let locals = reader.number(); locals > 0; locals--) {
-    reader.number();
-    reader.skip(1);
-  }
+  skipLocals(reader);
   const starts = [];
   while (reader.at < end) {
     starts.push(reader.at);
@@ -93,28 +113,6 @@ function instructionsOf(bytes, start, end) {
   }
   if (reader.at !== end) throw new Error(`wasm: got an unknown instruction in the function at ${start}`);
   return starts;
-}
-
-function skipInstruction(reader) {
-  const opcode = reader.byte();
-  const skipNumbers = (count) => {
-    for (; count > 0; count--) reader.number();
-  };
-  if (opcode === 0xfd) {
-    const vector = reader.number();
-    if (vector <= 11 || vector === 92 || vector === 93) skipNumbers(2);
-    else if (vector === 12 || vector === 13) reader.skip(16);
-    else if (vector >= 21 && vector <= 34) reader.skip(1);
-    else if (vector >= 84 && vector <= 91) {
-      skipNumbers(2);
-      reader.skip(1);
-    }
-  } else if (opcode === 0xfc) skipNumbers(numbersAfterBulk[reader.number()]);
-  else if (opcode === 0x0e) skipNumbers(reader.number() + 1);
-  else if (opcode === 0x1c) reader.skip(reader.number());
-  else if (opcode === 0x43) reader.skip(4);
-  else if (opcode === 0x44) reader.skip(8);
-  else skipNumbers(numbersAfter.get(opcode) ?? 0);
 }
 
 /** Returns a module's data section that puts `bytes` at `address` when it is instantiated. */

@@ -1,0 +1,120 @@
+/**
+ * Writes bytes as what makes them of others that are much alike: the modules of both types have the same functions, but other
+ * instructions, offsets and numbers of locals. assembly/decode.ts makes the bytes of it.
+ *
+ * An edit copies a run of the source, inserts bytes, and skips bytes of the source; the first inserted byte replaces the first skipped
+ * one, and so on. A byte that is copied becomes what it became the last time after the same byte of the result, copied or replaced. So a
+ * change that recurs, such as float32's sum to float64's, needs one edit.
+ */
+
+const [copied, inserted, skipped] = [0, 1, 2];
+/** The longest run of an edit, and the most bytes that it inserts or skips. */
+const [longestRun, longestGap] = [255, 15];
+/** The costs of an alignment: for a byte that changes, for each byte of a gap, and for the gap. Others than these gave longer texts. */
+const [changeCost, byteCost, gapCost] = [4, 1, 10];
+/** How far an alignment goes beyond the diagonals through the beginnings and through the ends, in bytes. */
+const reach = 400;
+
+/**
+ * Returns the edits that make `to` of `from`, both in pieces that correspond to each other.
+ *
+ * @returns `runs`: how many bytes each edit copies; `gaps`: 16 times how many it inserts, plus how many it skips; `literals`: what they
+ *   insert
+ */
+export function differenceOf(from, to) {
+  const steps = from.flatMap((piece, index) => align(piece, to[index]));
+  const [source, result] = [Buffer.concat(from), Buffer.concat(to)];
+  // By the byte of the result before, and the byte of the source.
+  const expected = Uint8Array.from({ length: 65536 }, (_, index) => index & 255);
+  const changeAt = (from, to) => ((result[to - 1] ?? 0) << 8) | source[from];
+  const [runs, gaps, literals] = [[], [], []];
+  let [run, inserts, skips, at, end] = [0, 0, 0, 0, 0];
+  const finish = () => {
+    runs.push(run);
+    gaps.push(inserts * 16 + skips);
+    [run, inserts, skips] = [0, 0, 0];
+  };
+  for (const step of steps) {
+    if (step === copied && expected[changeAt(at, end)] === result[end]) {
+      if (inserts + skips > 0 || run === longestRun) finish();
+      run++;
+      at++;
+      end++;
+      continue;
+    }
+    if (inserts === longestGap || skips === longestGap) finish();
+    const replaced = Math.min(inserts, skips);
+    if (step !== skipped) {
+      literals.push(result[end++]);
+      inserts++;
+    }
+    if (step !== inserted) {
+      at++;
+      skips++;
+    }
+    if (Math.min(inserts, skips) === replaced) continue;
+    const last = end - inserts + replaced;
+    expected[changeAt(at - skips + replaced, last)] = result[last];
+  }
+  finish();
+  return { runs, gaps, literals };
+}
+
+/**
+ * Returns the cheapest steps from one sequence to the other. Source: O. Gotoh, "An improved algorithm for matching biological sequences",
+ * 1982, in a band along the diagonal.
+ */
+function align(from, to) {
+  const first = Math.min(0, to.length - from.length) - reach;
+  const width = Math.abs(to.length - from.length) + 2 * reach + 1;
+  const never = 2 ** 29;
+  const costs = () => [copied, inserted, skipped].map(() => new Int32Array(width + 1).fill(never));
+  let [above, here] = [costs(), costs()];
+  // In 2 bits each, for paths that come to a cell by each step: the step before that.
+  const before = new Uint8Array((from.length + 1) * width);
+  for (let row = 0; row <= from.length; row++) {
+    const [copiedAbove, insertedAbove, skippedAbove] = above;
+    const [copiedHere, insertedHere, skippedHere] = here;
+    for (let column = 0; column < width; column++) {
+      const end = row + first + column;
+      let [copy, insert, skip, steps] = [never, never, never, 0];
+      if (row === 0 && end === 0) copy = 0;
+      if (row > 0 && end > 0 && end <= to.length) {
+        copy = copiedAbove[column];
+        if (insertedAbove[column] < copy) [copy, steps] = [insertedAbove[column], inserted];
+        if (skippedAbove[column] < copy) [copy, steps] = [skippedAbove[column], skipped];
+        if (from[row - 1] !== to[end - 1]) copy += changeCost;
+      }
+      if (column > 0 && end > 0 && end <= to.length) {
+        const opened = copiedHere[column - 1] + gapCost;
+        insert = byteCost + Math.min(opened, insertedHere[column - 1]);
+        if (insertedHere[column - 1] <= opened) steps |= inserted << 2;
+      }
+      if (row > 0 && end >= 0 && end <= to.length) {
+        const opened = Math.min(copiedAbove[column + 1], insertedAbove[column + 1]) + gapCost;
+        skip = byteCost + Math.min(opened, skippedAbove[column + 1]);
+        if (skippedAbove[column + 1] <= opened) steps |= skipped << 4;
+        else if (insertedAbove[column + 1] < copiedAbove[column + 1]) steps |= inserted << 4;
+      }
+      [copiedHere[column], insertedHere[column], skippedHere[column]] = [copy, insert, skip];
+      before[row * width + column] = steps;
+    }
+    [above, here] = [here, above];
+  }
+  return backwards();
+
+  function backwards() {
+    const steps = [];
+    let [row, end] = [from.length, to.length];
+    const last = above.map((cells) => cells[end - row - first]);
+    let step = last.indexOf(Math.min(...last));
+    while (row > 0 || end > 0) {
+      steps.push(step);
+      const cell = before[row * width + end - row - first];
+      if (step !== inserted) row--;
+      if (step !== skipped) end--;
+      step = (cell >> (2 * step)) & 3;
+    }
+    return steps.reverse();
+  }
+}
