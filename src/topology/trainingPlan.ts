@@ -188,6 +188,11 @@ export const isRandom = ({ layers }: Graph): boolean =>
 
 /** Returns how many rows a batch must have for training, given the layers that are trained now. */
 export function leastRowsOf({ nodes }: Graph): number {
-  const leastRows = ({ layer, inputs }: Node) => passOf(layer).leastRows?.(inputs.map(({ shape }) => shape)) ?? 1;
-  return nodes.reduce((least, node) => Math.max(least, leastRows(node)), 1);
+  // A loop, as every step asks: it allocates nothing.
+  let least = 1;
+  for (const { layer, inputs } of nodes) {
+    const { leastRows } = passOf(layer);
+    if (leastRows) least = Math.max(least, leastRows(inputs.map(({ shape }) => shape)));
+  }
+  return least;
 }
