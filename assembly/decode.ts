@@ -12,9 +12,9 @@ export const tables: usize = 1024;
 const places: usize = tables;
 /** The bytes, the most frequent first. [256] */
 const order: usize = places + 128;
-/** What follows each instruction (`operandTable` in scripts/instructions.mjs). [512] */
+/** The operands of each instruction (`operandTable` in scripts/instructions.mjs). [512] */
 const operands: usize = order + 256;
-/** Where those begin there that have a number after 0xfc or after 0xfd. */
+/** The places there of instructions that have a number after 0xfc or after 0xfd. */
 const bulk = 0xe0;
 const vector = 256;
 /** The addresses up to which the code, the numbers of locals, the offsets and the constants are read. [4] */
@@ -28,7 +28,7 @@ export const text: usize = expected + 65536;
 export const characters: i32 = 90;
 const singles = characters - 2;
 
-/** Where the module begins that `decode` made. */
+/** The address of the module that `decode` made. */
 export let result: usize = 0;
 
 /**

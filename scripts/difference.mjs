@@ -12,7 +12,7 @@ const [copied, inserted, skipped] = [0, 1, 2];
 const [longestRun, longestGap] = [255, 15];
 /** The costs of an alignment: for a byte that changes, for each byte of a gap, and for the gap. Others than these gave longer texts. */
 const [changeCost, byteCost, gapCost] = [4, 1, 10];
-/** How far an alignment goes beyond the diagonals through the beginnings and through the ends, in bytes. */
+/** The bytes that an alignment goes beyond the diagonals through the beginnings and through the ends. */
 const reach = 400;
 
 /**

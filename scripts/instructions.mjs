@@ -1,8 +1,8 @@
-/** What follows the instructions of a module. Source: WebAssembly core specification, chapter 5, "Binary Format". */
+/** The operands that follow the instructions of a module. Source: WebAssembly core specification, chapter 5, "Binary Format". */
 
-/** Where operands lie in the text of a module: in its code, or apart (`streamsOf` in scripts/wasm.mjs). */
+/** The places of operands in the text of a module: in its code, or apart (`streamsOf` in scripts/wasm.mjs). */
 export const [code, locals, offsets, constants] = [0, 1, 2, 3];
-/** As many numbers as the first one says, and one more. */
+/** A list: its first number says how many others follow, less one. */
 const counted = 3;
 /**
  * Where the instructions begin in `operands` that have a number after 0xfc, such as those of blocks of memory, or after 0xfd, those of

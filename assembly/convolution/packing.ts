@@ -32,7 +32,7 @@ export function packWeights<T extends number>(
   }
 }
 
-/** As packColumns, of fewer columns than a vector has lanes; the others are 0. */
+/** Packs as packColumns does, of fewer columns than a vector has lanes; the others are 0. */
 export function packNarrow<T extends number>(
   b: usize,
   bStep: usize,
