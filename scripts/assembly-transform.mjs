@@ -15,6 +15,7 @@
  * It writes a description of the family to the file that KERNELS_DESCRIPTION names: which of the exports are operations, kernels
  * (args, begin, end) of which args is a record, with the layout of the records; and the signatures of the others.
  */
+import { writeFileSync } from "node:fs";
 import { Node, NodeKind, SourceKind } from "assemblyscript";
 import { Transform } from "assemblyscript/transform";
 import { addStages, commentBefore, parse, textOf } from "./assembly-stages.mjs";
@@ -34,7 +35,7 @@ export default class extends Transform {
       if (family.exports.length === 0) continue;
       entry.statements = entry.statements.filter((statement) => !isExportFrom(statement));
       parser.parseFile(textOfExports(entry, family), `${entry.internalPath}.generated.ts`, true);
-      this.writeFile(process.env.KERNELS_DESCRIPTION, JSON.stringify(descriptionOf(family)), ".");
+      writeFileSync(process.env.KERNELS_DESCRIPTION, JSON.stringify(descriptionOf(family)));
     }
   }
 }
