@@ -24,9 +24,9 @@ const compiledFiles = {
   },
 };
 
-/** `npm run test:long` runs these. It also runs fuzz and sweep, which have fewer cases in `npm test`. */
+/** `npm run test:long` runs these. It also runs others that have fewer cases in `npm test`. */
 const long = ["test/**/*.long.test.ts"];
-const scaled = ["test/{fuzz,sweep}.test.ts"];
+const scaled = ["test/{fuzz,gradient,sweep}.test.ts"];
 
 /** These tests set flags of V8, replace parts of WebAssembly or measure garbage, so each file has its own process. */
 const alone = ["test/kernels/*.test.ts", "test/memory/*.test.ts", "test/garbage.test.ts"];
