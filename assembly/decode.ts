@@ -19,10 +19,10 @@ const bulk = 0xe0;
 const vector = 256;
 /** The addresses up to which the code, the numbers of locals, the offsets and the constants are read. [4] */
 const readers: usize = operands + 512;
-/** By a byte before and a byte of float32's module: the byte that it becomes in float64's. [65536] */
+/** By a hash (`changeAt`): the byte that one of float32's module becomes in float64's, and one; 0 for the same. 16 bits each. [65536] */
 const expected: usize = 4096;
-/** The texts, then float64's parts if that is asked for, and then the module: neither is longer than the texts. */
-export const text: usize = expected + 65536;
+/** The texts, then float64's parts if that is asked for, and then the module: neither is longer than the texts. The byte before is 0. */
+export const text: usize = expected + 2 * 65536 + 16;
 
 /** In the alphabet. Each of the last two begins a pair. */
 export const characters: i32 = 90;
@@ -71,7 +71,6 @@ function replace(start: usize, end: usize): usize {
 
 /** Makes float64's parts of float32's by edits (scripts/difference.mjs). @returns where the parts end */
 function edit(from: usize, edits: usize, editsEnd: usize, parts: usize): usize {
-  for (let change = 0; change < 65536; change++) store<u8>(expected + change, change);
   const count = <usize>load<u32>(edits);
   const runs = edits + 4;
   const gaps = runs + count;
@@ -80,7 +79,8 @@ function edit(from: usize, edits: usize, editsEnd: usize, parts: usize): usize {
   let last: usize = 0;
   for (let index: usize = 0; index < count; index++) {
     for (let rest = load<u8>(runs + index); rest > 0; rest--) {
-      last = load<u8>(expected + (last << 8) + load<u8>(from));
+      const change = <usize>load<u16>(changeAt(from, last));
+      last = change ? change - 1 : load<u8>(from);
       store<u8>(end, last);
       from++;
       end++;
@@ -89,7 +89,7 @@ function edit(from: usize, edits: usize, editsEnd: usize, parts: usize): usize {
     const skipped = gap & 15;
     for (let place: usize = 0; place < gap >> 4; place++) {
       const inserted = load<u8>(literal);
-      if (place < skipped) store<u8>(expected + (last << 8) + load<u8>(from + place), inserted);
+      if (place < skipped) store<u16>(changeAt(from + place, last), inserted + 1);
       store<u8>(end, inserted);
       last = inserted;
       literal++;
@@ -100,6 +100,12 @@ function edit(from: usize, edits: usize, editsEnd: usize, parts: usize): usize {
   // The constants are no edits.
   memory.copy(end, literal, editsEnd - literal);
   return end + (editsEnd - literal);
+}
+
+/** Returns where the byte that the one at `from` becomes is kept: by those around it, and the last one of the result. */
+function changeAt(from: usize, last: usize): usize {
+  const hash = (last << 8) + load<u8>(from) + load<u8>(from + 1) * 40503 + load<u8>(from - 1) * 30011;
+  return expected + 2 * (hash & 65535);
 }
 
 /** Joins the parts of a module (scripts/text.mjs) at `result`. @returns how many bytes they are */

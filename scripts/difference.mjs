@@ -3,8 +3,8 @@
  * instructions, offsets and numbers of locals. assembly/decode.ts makes the bytes of it.
  *
  * An edit copies a run of the source, inserts bytes, and skips bytes of the source; the first inserted byte replaces the first skipped
- * one, and so on. A byte that is copied becomes what it became the last time after the same byte of the result, copied or replaced. So a
- * change that recurs, such as float32's sum to float64's, needs one edit.
+ * one, and so on. A byte that is copied becomes what it became the last time between the same bytes: the one of the result before it, and
+ * those of the source around it. So a change that recurs, such as float32's sum to float64's, needs one edit.
  */
 
 const [copied, inserted, skipped] = [0, 1, 2];
@@ -15,18 +15,25 @@ const [changeCost, byteCost, gapCost] = [4, 1, 10];
 /** The bytes that an alignment goes beyond the diagonals through the beginnings and through the ends. */
 const reach = 400;
 
+/** Factors of a hash, so that bytes in other places are other changes. */
+const [nextFactor, previousFactor] = [40503, 30011];
+
 /**
  * Returns the edits that make `to` of `from`, both in pieces that correspond to each other.
  *
+ * @param behind the byte behind the source
  * @returns `runs`: how many bytes each edit copies; `gaps`: 16 times how many it inserts, plus how many it skips; `literals`: what they
  *   insert
  */
-export function differenceOf(from, to) {
+export function differenceOf(from, to, behind = 0) {
   const steps = from.flatMap((piece, index) => align(piece, to[index]));
   const [source, result] = [Buffer.concat(from), Buffer.concat(to)];
-  // By the byte of the result before, and the byte of the source.
-  const expected = Uint8Array.from({ length: 65536 }, (_, index) => index & 255);
-  const changeAt = (from, to) => ((result[to - 1] ?? 0) << 8) | source[from];
+  // By a hash of these bytes; what is not there is a byte as it was.
+  const expected = new Map();
+  const changeAt = (from, to) => {
+    const [last, next, previous] = [result[to - 1] ?? 0, source[from + 1] ?? behind, source[from - 1] ?? 0];
+    return ((last << 8) + source[from] + next * nextFactor + previous * previousFactor) & 65535;
+  };
   const [runs, gaps, literals] = [[], [], []];
   let [run, inserts, skips, at, end] = [0, 0, 0, 0, 0];
   const finish = () => {
@@ -35,7 +42,7 @@ export function differenceOf(from, to) {
     [run, inserts, skips] = [0, 0, 0];
   };
   for (const step of steps) {
-    if (step === copied && expected[changeAt(at, end)] === result[end]) {
+    if (step === copied && (expected.get(changeAt(at, end)) ?? source[at]) === result[end]) {
       if (inserts + skips > 0 || run === longestRun) finish();
       run++;
       at++;
@@ -54,7 +61,7 @@ export function differenceOf(from, to) {
     }
     if (Math.min(inserts, skips) === replaced) continue;
     const last = end - inserts + replaced;
-    expected[changeAt(at - skips + replaced, last)] = result[last];
+    expected.set(changeAt(at - skips + replaced, last), result[last]);
   }
   finish();
   return { runs, gaps, literals };

@@ -10,14 +10,14 @@ import { dataSection, streamsOf } from "./wasm.mjs";
 /**
  * Returns the bytes of both texts of a family:
  *
- * - `narrow`: the lengths of the beginning and of the streams but the last; the beginning, which counts with the code; the streams;
+ * - `narrow`: the lengths of the beginning and of the streams but the last; the beginning, which counts with the code; the streams; a 0;
  * - `wide`: how many edits make float64's of that, without its constants; their runs, gaps and literals; and then its constants.
  */
 export function bytesOf(narrow, wide) {
   const [from, to] = [narrow, wide].map(piecesOf);
-  const { runs, gaps, literals } = differenceOf(from.alike, to.alike);
+  const { runs, gaps, literals } = differenceOf(from.alike, to.alike, from.constants[0]);
   return {
-    narrow: Buffer.concat([...from.alike, from.constants]),
+    narrow: Buffer.concat([...from.alike, from.constants, Buffer.alloc(1)]),
     wide: Buffer.concat([integers(runs.length), Buffer.from([...runs, ...gaps, ...literals]), to.constants]),
   };
 }
