@@ -1,5 +1,6 @@
 /** Copies of one image at a time: between zeros, or the channels of a group alone. Kernels on them know no edges. */
 import { copyElements } from "../vector/copy";
+import { Geometry } from "./geometry";
 
 /**
  * Copies an image of [height, width] pixels into one of [toHeight, toWidth], whose pixel (padTop, padLeft) is the first of the image.
@@ -47,6 +48,52 @@ export function copyPixels<T extends number>(
 ): void {
   for (; count > 0; count--) {
     copyElements<T>(from, to, channels);
+    from += fromPixel;
+    to += toPixel;
+  }
+}
+
+/**
+ * Copies line `at` of a padded image, whose first column is that many columns left of the image as its padding has, to `columns` pixels,
+ * `toPixel` bytes apart, whose borders are zeros. A channel becomes `repeats` filters beside each other, or `planes` channels become one
+ * filter each of as many lines behind each other; `count` filters from `first` on are copied.
+ */
+export function copyLine<T extends number>(
+  args: Geometry,
+  image: usize,
+  at: i32,
+  to: usize,
+  columns: i32,
+  toPixel: usize,
+  repeats: i32,
+  planes: i32,
+  first: i32,
+  count: i32,
+): void {
+  const plane = <usize>columns * toPixel;
+  const y = at - args.padTop;
+  if (y < 0 || y >= args.height) {
+    memory.fill(to, 0, <usize>planes * plane);
+    return;
+  }
+  const left = max(args.padLeft, 0);
+  const across = min(args.width + args.padLeft, columns) - left;
+  const fromPixel = <usize>args.channels * sizeof<T>();
+  let from = image + <usize>(y * args.width + left - args.padLeft) * fromPixel;
+  to += <usize>left * toPixel;
+  if (repeats == 1 && planes == 1) {
+    from += <usize>first * sizeof<T>();
+    if (across > 0 && fromPixel == toPixel && count == args.channels) copyElements<T>(from, to, across * count);
+    else copyPixels<T>(from, fromPixel, to, toPixel, across, count);
+    return;
+  }
+  for (let pixel = 0; pixel < across; pixel++) {
+    for (let part = 0; part < planes; part++) {
+      for (let f = 0; f < count; f++) {
+        const channel = <usize>(((first + f) / repeats) * planes + part);
+        store<T>(to + <usize>part * plane + <usize>f * sizeof<T>(), load<T>(from + channel * sizeof<T>()));
+      }
+    }
     from += fromPixel;
     to += toPixel;
   }

@@ -4,7 +4,7 @@ import { laneCount, loadLanes, storeLanes } from "./lanes";
 /** Copies of at least so many bytes are left to memory.copy, whose call takes as long as some vectors. */
 const copiedBytes: usize = 256;
 
-/** @inline Copies `count` elements from source to destination. */
+/** Copies `count` elements from source to destination. */
 export function copyElements<T extends number>(source: usize, destination: usize, count: i32): void {
   if (<usize>count * sizeof<T>() >= copiedBytes) memory.copy(destination, source, <usize>count * sizeof<T>());
   else copyVectors<T>(source, destination, count);

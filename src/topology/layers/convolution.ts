@@ -1,9 +1,9 @@
 /**
- * Convolutions as operations: forward, the gradient of the input, the gradient of the kernel, and the working space that they need. A
- * transposed convolution is the gradient of the input of the convolution whose transpose it is.
+ * Convolutions as operations: forward and backward, and the working space that they need. A transposed convolution is the gradient of the
+ * input of the convolution whose transpose it is. The gradient of the kernel is in convolutionWeights.ts, as only training needs it.
  */
 
-import { type Address, eachRow, inAll, none, type Operation, type Operations, op } from "../../kernels/operations.ts";
+import { type Address, eachRow, none, type Operation, type Operations, op } from "../../kernels/operations.ts";
 import type { Shape } from "./layer.ts";
 import type { Geometry } from "./window.ts";
 
@@ -27,7 +27,7 @@ export function fansOf({ geometry, filters, groups }: ConvolutionShape) {
 }
 
 /** The blocks of a convolution, of which it reads or writes some. */
-interface Blocks {
+export interface ConvolutionBlocks {
   readonly elementBytes: number;
   readonly space: Address;
 }
@@ -45,7 +45,7 @@ function stridesOf({ geometry: { kernelWidth, channels }, filters, groups }: Con
 /** Returns the operation that convolves `input`. */
 export function convolve(
   shape: ConvolutionShape,
-  { elementBytes, space, ...blocks }: Blocks & Record<"input" | "weight" | "bias" | "output", Address>,
+  { elementBytes, space, ...blocks }: ConvolutionBlocks & Record<"input" | "weight" | "bias" | "output", Address>,
 ): Operation {
   const { geometry, filters, groups } = shape;
   const { input, weight, bias, output } = blocks;
@@ -55,16 +55,17 @@ export function convolve(
   return convolutionOf({ ...geometry, filters, groups, ...ofBlocks, ...stridesOf(shape) }, elementBytes);
 }
 
-/** Returns a convolution as an operation: by Winograd's algorithm where sizes allow it. */
+/** Returns a convolution as an operation: of its own where it is depthwise, by Winograd's algorithm where sizes allow it. */
 function convolutionOf(fields: Operations["convolution"], elementBytes: number): Operation {
   const { groups, channels, filters } = fields;
+  if (groups > 1 && (groups === channels || groups === filters)) return op("depthwiseConvolution", eachRow(), fields);
   if (!suitsWinograd(fields, filters, groups)) return op("convolution", eachRow(), fields);
   const tileRows = tileRowsOf(fields, channels + filters, elementBytes);
   return op("winogradConvolution", eachRow(), { ...fields, tileRows });
 }
 
 /** Returns whether Winograd's algorithm F(2×2, 3×3) computes such windows: sizes alone decide, as its bits differ. */
-function suitsWinograd(geometry: Geometry, filters: number, groups: number): boolean {
+export function suitsWinograd(geometry: Geometry, filters: number, groups: number): boolean {
   const { kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth } = geometry;
   const isPlain = strideHeight * strideWidth * dilationHeight * dilationWidth * groups === 1;
   if (!isPlain || kernelHeight !== 3 || kernelWidth !== 3 || (geometry.channels | filters) % 8 !== 0) return false;
@@ -79,10 +80,10 @@ const evenOf = (side: number) => side + (side % 2);
 /** Bytes of transformed tiles that a second-level cache holds beside all else. */
 const tileBytes = 2 ** 18;
 /** Tiles that a panel holds (panelDepth in assembly/products/panel.ts). */
-const mostTiles = 256;
+export const mostTiles = 256;
 
 /** Returns how many rows of tiles are transformed at a time. */
-function tileRowsOf({ outputHeight, outputWidth }: Geometry, features: number, elementBytes: number): number {
+export function tileRowsOf({ outputHeight, outputWidth }: Geometry, features: number, elementBytes: number): number {
   const across = Math.ceil(outputWidth / 2);
   const tiles = Math.min(mostTiles, tileBytes / (16 * features * elementBytes));
   return Math.min(Math.ceil(outputHeight / 2), Math.max(1, Math.floor(tiles / across)));
@@ -97,7 +98,7 @@ function tileRowsOf({ outputHeight, outputWidth }: Geometry, features: number, e
  */
 export function convolveBackward(
   shape: ConvolutionShape,
-  { elementBytes, space, ...blocks }: Blocks & Record<"input" | "weight" | "bias" | "output", Address>,
+  { elementBytes, space, ...blocks }: ConvolutionBlocks & Record<"input" | "weight" | "bias" | "output", Address>,
 ): Operation[] {
   const { geometry, filters, groups } = shape;
   const { height, width, channels, kernelHeight, kernelWidth } = geometry;
@@ -178,25 +179,11 @@ export function phasesOf(length: number, size: number, stride: number, dilation:
 
 const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b));
 
-/** Returns the operation of the gradient of the kernel: by Winograd's algorithm where sizes allow it. */
-export function weightGradient(
-  { geometry, filters, groups }: ConvolutionShape,
-  { elementBytes, ...blocks }: Blocks & Record<"batch" | "input" | "outputGrad" | "weightGrad", Address>,
-): Operation {
-  const fields = { ...geometry, filters, groups, ...blocks };
-  // The tiles of a line may be more than a panel holds.
-  if (geometry.outputWidth > 2 * mostTiles || !suitsWinograd(geometry, filters, groups)) {
-    return op("convolutionBackwardWeight", inAll(filters), fields);
-  }
-  const tileRows = tileRowsOf(geometry, geometry.channels + filters, elementBytes);
-  return op("winogradBackwardWeight", inAll(filters), { ...fields, tileRows });
-}
-
 /** Bytes of a panel's step (assembly/products/panel.ts). */
 const panelStep = 64;
 
 /** Returns the elements of the part of a padded image that windows cover; 0 if they lie in the image itself. */
-function coveredElements(geometry: Geometry, groups: number): number {
+export function coveredElements(geometry: Geometry, groups: number): number {
   const { height, width, channels, padTop, padLeft } = geometry;
   const lines =
     (geometry.outputHeight - 1) * geometry.strideHeight + (geometry.kernelHeight - 1) * geometry.dilationHeight + 1;
@@ -206,27 +193,21 @@ function coveredElements(geometry: Geometry, groups: number): number {
   return isCopied ? (lines * columns * channels) / groups : 0;
 }
 
-/** Returns the bytes of working space that an operation needs. */
+/** Returns the bytes of working space that a convolution needs. */
 function bytesOf({ name, fields }: Operation, elementBytes: number): number {
   if (name === "convolution") return convolutionBytes(fields as Operations["convolution"], elementBytes);
-  if (name === "convolutionBackwardWeight") {
-    const { kernelHeight, kernelWidth, channels, groups, ...others } =
-      fields as Operations["convolutionBackwardWeight"];
-    const image = coveredElements({ kernelHeight, kernelWidth, channels, ...others }, groups) * elementBytes;
-    // A range of filters may have fewer than a vector has lanes.
-    return image + 16 + kernelHeight * kernelWidth * (channels / groups) * 16;
-  }
-  const winograd = fields as Operations["winogradConvolution" | "winogradBackwardWeight"];
+  if (name === "depthwiseConvolution") return depthwiseBytes(fields as Operations["convolution"], elementBytes);
+  const winograd = fields as Operations["winogradConvolution"];
   const { channels, filters } = winograd;
-  if (name === "winogradBackwardWeight") {
-    return 16 * channels * filters * elementBytes + tileSpace(winograd, elementBytes);
-  }
   const panels = Math.ceil(filters / (4 * (16 / elementBytes))) * channels * panelStep;
   return 16 * panels + Math.max(9 * panels, tileSpace(winograd, elementBytes));
 }
 
 /** Returns the bytes of what Winograd's algorithm needs of an image: between zeros, an even output or gradient, the transformed tiles. */
-function tileSpace(fields: Operations["winogradConvolution" | "winogradBackwardWeight"], elementBytes: number): number {
+export function tileSpace(
+  fields: Operations["winogradConvolution" | "winogradBackwardWeight"],
+  elementBytes: number,
+): number {
   const { tileRows, channels, filters } = fields;
   const [outputHeight, outputWidth] = [evenOf(fields.outputHeight), evenOf(fields.outputWidth)];
   const isOdd = outputHeight !== fields.outputHeight || outputWidth !== fields.outputWidth;
@@ -249,11 +230,26 @@ function convolutionBytes(fields: Operations["convolution"], elementBytes: numbe
   return panels + coveredElements(fields, groups) * elementBytes + 16 + narrow;
 }
 
+/** Returns the bytes of a depthwise operation's vectors at each place of a window, of where these are, and of a ring of padded lines. */
+export function depthwiseBytes(
+  fields: Geometry & Pick<ConvolutionShape, "filters" | "groups">,
+  elementBytes: number,
+): number {
+  const { channels, filters, groups, kernelHeight, kernelWidth, outputWidth } = fields;
+  const pair = 32 / elementBytes;
+  const planes = channels / groups;
+  // The bias is one more place; the gradient of the kernel goes three places at a time.
+  const places = kernelHeight * kernelWidth * planes + 2;
+  const pixel = Math.max(filters, pair) * elementBytes;
+  const lines = (kernelHeight - 1) * fields.dilationHeight + 1;
+  const columns = (outputWidth - 1) * fields.strideWidth + (kernelWidth - 1) * fields.dilationWidth + 1;
+  // A range of filters may be narrow.
+  const narrow = outputWidth * 32;
+  return places * (Math.ceil(filters / pair) * 32 + 4) + 16 + narrow + lines * planes * columns * pixel;
+}
+
 /** Blocks that show what space an operation needs before there are any. */
-const nowhere = {
-  ...{ input: none, weight: none, bias: none, output: none, space: none },
-  ...{ batch: none, outputGrad: none, weightGrad: none },
-};
+const nowhere = { input: none, weight: none, bias: none, output: none, space: none };
 
 /** Returns the bytes of working space that `convolve` needs. */
 export function convolveBytes(shape: ConvolutionShape, elementBytes: number): number {
@@ -264,9 +260,4 @@ export function convolveBytes(shape: ConvolutionShape, elementBytes: number): nu
 export function convolveBackwardBytes(shape: ConvolutionShape, elementBytes: number): number {
   const operations = convolveBackward(shape, { elementBytes, ...nowhere });
   return Math.max(...operations.map((operation) => bytesOf(operation, elementBytes)));
-}
-
-/** Returns the bytes of working space that `weightGradient` needs. */
-export function weightGradientBytes(shape: ConvolutionShape, elementBytes: number): number {
-  return bytesOf(weightGradient(shape, { elementBytes, ...nowhere }), elementBytes);
 }

@@ -8,9 +8,8 @@ import {
   convolveBackward,
   convolveBackwardBytes,
   convolveBytes,
-  weightGradient,
-  weightGradientBytes,
 } from "../../../src/topology/layers/convolution.ts";
+import { weightGradient, weightGradientBytes } from "../../../src/topology/layers/convolutionWeights.ts";
 import { sizeOf } from "../../../src/topology/layers/layer.ts";
 import { random, roundTo, Scratch } from "../scratch.ts";
 

@@ -82,6 +82,24 @@ export const shapes: readonly ConvolutionShape[] = [
   ...drawn(60),
 ];
 
+/** Depthwise convolutions: lines copied between zeros, and images as they are. */
+export const depthwiseShapes: readonly ConvolutionShape[] = [
+  ...upTo20.flatMap((count) => [
+    shapeOf([4, count, count + 1], count + 1, { padding: "same", groups: count + 1 }),
+    shapeOf([count, 5, count + 1], count + 1, { size: [Math.min(count, 3), 2], stride: [1, 2], groups: count + 1 }),
+    shapeOf([3, 4, 2], 2 * count, { size: 2, padding: "same", groups: 2 }),
+  ]),
+  shapeOf([9, 8, 5], 10, { size: [2, 3], stride: [3, 2], dilation: [2, 3], padding: 4, groups: 5 }),
+  shapeOf([7, 8, 33], 33, { size: 5, padding: "same", groups: 33 }),
+  shapeOf([5, 5, 8], 8, { size: 1, stride: 3, padding: 1, groups: 8 }),
+];
+
+/** Of several channels a filter: forward as a depthwise convolution backwards, and the other way round. */
+export const foldedShapes: readonly ConvolutionShape[] = [
+  ...upTo20.map((count) => shapeOf([3, 4, 2 * (count + 1)], 2, { size: 2, stride: 2, padding: 1, groups: 2 })),
+  shapeOf([5, 7, 15], 5, { size: [3, 2], groups: 5 }),
+];
+
 /** Convolutions by Winograd's algorithm: tiles in several rows at a time and a rest, with and without padding. */
 export const winogradShapes: readonly ConvolutionShape[] = [
   shapeOf([6, 8, 8], 16, { padding: "same" }),
@@ -100,7 +118,7 @@ export const winogradShapes: readonly ConvolutionShape[] = [
       [2, 0],
     ],
   }),
-  shapeOf([40, 40, 64], 24, { padding: "same" }),
+  shapeOf([18, 40, 64], 8, { padding: "same" }),
   shapeOf([6, 6, 8], 8, {
     padding: [
       [1, 1],

@@ -8,12 +8,8 @@ import { normalization } from "../../../build/normalization.js";
 import { training } from "../../../build/training.js";
 import { elementBytes } from "../../../src/kernels/dtype.ts";
 import { layoutsOf, type OperationName, type Operations } from "../../../src/kernels/operations.ts";
-import {
-  convolve,
-  convolveBytes,
-  weightGradient,
-  weightGradientBytes,
-} from "../../../src/topology/layers/convolution.ts";
+import { convolve, convolveBytes } from "../../../src/topology/layers/convolution.ts";
+import { weightGradient, weightGradientBytes } from "../../../src/topology/layers/convolutionWeights.ts";
 import { geometryOf } from "../../../src/topology/layers/window.ts";
 import { maxPoolForward } from "../../reference/pooling/max.ts";
 import { shapeOf } from "../convolution/shapes.ts";
@@ -116,14 +112,14 @@ const combine: Case<"add" | "multiply"> = (blocks, { rows, columns }) => {
 };
 
 /** Channels and filters of a convolution: what a shape has, or such that Winograd's algorithm suits. */
-type Features = (columns: number, fanOut: number) => readonly [channels: number, filters: number];
+type Features = (columns: number, fanOut: number) => readonly [channels: number, filters: number, groups?: number];
 
 const convolutionCase =
-  <Name extends "convolution" | "winogradConvolution">(features: Features): Case<Name> =>
+  <Name extends "convolution" | "depthwiseConvolution" | "winogradConvolution">(features: Features): Case<Name> =>
   (blocks, { rows, columns, fanOut }) => {
-    const [channels, filters] = features(columns, fanOut);
-    const shape = shapeOf([6, 4, channels], filters, { padding: "same" });
-    const [input, weight] = [blocks.input(rows * 24 * channels), blocks.input(9 * channels * filters)];
+    const [channels, filters, groups = 1] = features(columns, fanOut);
+    const shape = shapeOf([6, 4, channels], filters, { padding: "same", groups });
+    const [input, weight] = [blocks.input(rows * 24 * channels), blocks.input((9 * channels * filters) / groups)];
     const [bias, output] = [blocks.input(filters), blocks.output(rows * 24 * filters)];
     const { elementBytes } = blocks;
     const space = blocks.space(convolveBytes(shape, elementBytes));
@@ -132,12 +128,14 @@ const convolutionCase =
   };
 
 const weightCase =
-  <Name extends "convolutionBackwardWeight" | "winogradBackwardWeight">(features: Features): Case<Name> =>
+  <Name extends "convolutionBackwardWeight" | "depthwiseBackwardWeight" | "winogradBackwardWeight">(
+    features: Features,
+  ): Case<Name> =>
   (blocks, { rows, columns, fanOut }) => {
-    const [channels, filters] = features(columns, fanOut);
-    const shape = shapeOf([6, 4, channels], filters, { padding: "same" });
+    const [channels, filters, groups = 1] = features(columns, fanOut);
+    const shape = shapeOf([6, 4, channels], filters, { padding: "same", groups });
     const [input, outputGrad] = [blocks.input(rows * 24 * channels), blocks.input(rows * 24 * filters)];
-    const weightGrad = blocks.output(9 * channels * filters);
+    const weightGrad = blocks.output((9 * channels * filters) / groups);
     const { elementBytes } = blocks;
     const space = blocks.space(weightGradientBytes(shape, elementBytes));
     const all = { elementBytes, input, outputGrad, weightGrad, space };
@@ -291,8 +289,10 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     return { fields: { positions: 1, ...inputs, ...outputs, sums: blocks.sums(2, columns), columns }, units: columns };
   },
   convolution: convolutionCase((columns, fanOut) => [columns, fanOut]),
+  depthwiseConvolution: convolutionCase((columns) => [columns + 1, 2 * columns + 2, columns + 1]),
   winogradConvolution: convolutionCase(() => [8, 24]),
   convolutionBackwardWeight: weightCase((columns, fanOut) => [columns, fanOut]),
+  depthwiseBackwardWeight: weightCase((columns) => [columns + 1, 2 * columns + 2, columns + 1]),
   winogradBackwardWeight: weightCase(() => [8, 24]),
   rmsNormForward: (blocks, { rows, columns }) => {
     const inputs = { input: blocks.input(rows * columns), weight: blocks.input(columns) };

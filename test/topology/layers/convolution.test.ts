@@ -5,9 +5,9 @@ import {
   convolveBackward,
   fansOf,
   phasesOf,
-  weightGradient,
   weightShapeOf,
 } from "../../../src/topology/layers/convolution.ts";
+import { weightGradient } from "../../../src/topology/layers/convolutionWeights.ts";
 import { shapeOf } from "../../kernels/convolution/shapes.ts";
 
 const blocks = { elementBytes: 4, input: none, weight: none, bias: none, output: none, space: none };

@@ -1,0 +1,157 @@
+/**
+ * Depthwise convolution: each channel has filters of its own. An element of the output sums up places of a window, not channels, so vectors
+ * of filters are computed for several pixels at a time; there is no product in it.
+ */
+import { addProduct, isAligned } from "../vector/lanes";
+import { extentOf } from "./geometry";
+import { copyPixels } from "./image";
+import { Convolution } from "./records";
+import { coveredColumns, pairFilters, placeTaps } from "./taps";
+
+/**
+ * As `convolution`, with the same bits, where there are as many groups as channels or as filters.
+ *
+ * Range     rows.
+ * Writes    output (overwritten where the operation says so); the working space. It may not alias an input.
+ * Requires  sizes of at least 1; channels and filters multiples of groups, of which one is equal to them; every block on 16 bytes but
+ *           weight and output, which are on an element.
+ * Numerics  each element is bias + Σ in the order of i, j, c, each product rounded. Padding is zeros, which are multiplied and added.
+ */
+export function depthwiseConvolution<T extends number>(args: Convolution, begin: i32, end: i32): void {
+  const filters = args.filters;
+  const planes = args.channels / args.groups;
+  const repeats = filters / args.groups;
+  const across = args.outputWidth;
+  assert(end > begin && planes > 0 && repeats > 0 && across > 0, "sizes must be positive");
+  assert(planes == 1 || repeats == 1, "groups must be as many as channels or filters");
+  assert(isAligned(args.input | args.bias | args.space), "blocks start on 16 bytes");
+  const pair = pairFilters<T>();
+  const width = max(filters, pair);
+  const pixel = <usize>width * sizeof<T>();
+  const taps = args.kernelHeight * args.kernelWidth * planes;
+  const panels = args.space;
+  const offsets = packTaps<T>(args, planes, repeats, panels);
+  // Pixels of fewer filters than two vectors are computed beside the output.
+  const isNarrow = filters < pair;
+  const narrow = (offsets + <usize>taps * 4 + 15) & ~15;
+  const ring = narrow + (isNarrow ? <usize>across * pixel : 0);
+  const lines = extentOf(args.kernelHeight, args.dilationHeight);
+  memory.fill(ring, 0, <usize>(lines * planes * coveredColumns(args)) * pixel);
+  const windowStep = <usize>args.strideWidth * pixel;
+  const outputPixel = <usize>args.outputPixel * sizeof<T>();
+  const outputLine = <usize>across * outputPixel + <usize>args.outputWrap * sizeof<T>();
+  const inputRow = <usize>(args.height * args.width * args.channels) * sizeof<T>();
+  for (let row = begin; row < end; row++) {
+    const input = args.input + <usize>row * inputRow;
+    let output = args.output + <usize>(row * args.outputSize) * sizeof<T>();
+    for (let y = 0; y < args.outputHeight; y++) {
+      placeTaps<T>(args, input, y, ring, pixel, repeats, planes, 0, filters, offsets);
+      let b = panels;
+      for (let left = 0; left < filters; left += pair) {
+        // The last two vectors may overlap others.
+        const at = <usize>min(left, width - pair) * sizeof<T>();
+        const c = isNarrow ? narrow : output + at;
+        b = pixelTaps<T>(ring + at, windowStep, offsets, taps, b, c, isNarrow ? pixel : outputPixel, across);
+      }
+      if (isNarrow) copyPixels<T>(narrow, pixel, output, outputPixel, across, filters);
+      output += outputLine;
+    }
+  }
+}
+
+/** Packs the bias and then, place by place, the kernel: two vectors of filters beside each other. @returns the end */
+function packTaps<T extends number>(args: Convolution, planes: i32, repeats: i32, panel: usize): usize {
+  const filters = args.filters;
+  const pair = pairFilters<T>();
+  const group = args.weightFilter == 1 ? repeats : planes;
+  const places = args.kernelHeight * args.kernelWidth;
+  for (let left = 0; left < filters; left += pair) {
+    const first = max(0, min(left, filters - pair));
+    const count = min(pair, filters);
+    memory.fill(panel, 0, <usize>(places * planes + 1) * 32);
+    if (args.bias) memory.copy(panel, args.bias + <usize>first * sizeof<T>(), <usize>count * sizeof<T>());
+    panel += 32;
+    for (let place = 0; place < places; place++) {
+      const tap = (place / args.kernelWidth) * args.weightRow + (place % args.kernelWidth) * args.weightColumn;
+      for (let q = 0; q < planes; q++) {
+        for (let f = 0; f < count; f++) {
+          const filter = first + f;
+          const ofGroup = (filter / repeats) * group + (filter % repeats) * args.weightFilter;
+          const element = tap + ofGroup + q * args.weightChannel;
+          const value = load<T>(args.weight + <usize>(<isize>element * <isize>sizeof<T>()));
+          store<T>(panel + <usize>f * sizeof<T>(), value);
+        }
+        panel += 32;
+      }
+    }
+  }
+  return panel;
+}
+
+/**
+ * A line of pixels, four at a time, of two vectors of filters. Their windows lie aPixel bytes apart, their outputs cPixel.
+ *
+ * @param b the bias, then the kernel place by place
+ * @returns its end
+ */
+function pixelTaps<T extends number>(
+  a: usize,
+  aPixel: usize,
+  offsets: usize,
+  taps: i32,
+  b: usize,
+  c: usize,
+  cPixel: usize,
+  across: i32,
+): usize {
+  // Pixels past the last one repeat it, and write its sums again.
+  const s1 = across > 1 ? aPixel : 0;
+  const s2 = across > 2 ? s1 + aPixel : s1;
+  const s3 = across > 3 ? s2 + aPixel : s2;
+  const o1 = across > 1 ? cPixel : 0;
+  const o2 = across > 2 ? o1 + cPixel : o1;
+  const o3 = across > 3 ? o2 + cPixel : o2;
+  const end = offsets + <usize>taps * 4;
+  let weight: usize;
+  do {
+    let a0 = v128.load(b);
+    let a1 = a0;
+    let a2 = a0;
+    let a3 = a0;
+    let b0 = v128.load(b, 16);
+    let b1 = b0;
+    let b2 = b0;
+    let b3 = b0;
+    let offset = offsets;
+    weight = b;
+    do {
+      weight += 32;
+      const x = a + load<u32>(offset);
+      const w = v128.load(weight);
+      a0 = addProduct<T>(a0, v128.load(x), w);
+      a1 = addProduct<T>(a1, v128.load(x + s1), w);
+      a2 = addProduct<T>(a2, v128.load(x + s2), w);
+      a3 = addProduct<T>(a3, v128.load(x + s3), w);
+      if (!x) break; // never: it keeps the two vectors apart, which together need more registers than there are
+      const u = v128.load(weight, 16);
+      b0 = addProduct<T>(b0, v128.load(x, 16), u);
+      b1 = addProduct<T>(b1, v128.load(x + s1, 16), u);
+      b2 = addProduct<T>(b2, v128.load(x + s2, 16), u);
+      b3 = addProduct<T>(b3, v128.load(x + s3, 16), u);
+      offset += 4;
+    } while (offset < end);
+    v128.store(c, a0);
+    v128.store(c + o1, a1);
+    v128.store(c + o2, a2);
+    v128.store(c + o3, a3);
+    v128.store(c, b0, 16);
+    v128.store(c + o1, b1, 16);
+    v128.store(c + o2, b2, 16);
+    v128.store(c + o3, b3, 16);
+    across -= 4;
+    const step = <usize>min(4, across);
+    a += step * aPixel;
+    c += step * cPixel;
+  } while (across > 0);
+  return weight + 32;
+}

@@ -1,0 +1,114 @@
+/** The gradient of a depthwise convolution's kernel: the products of lines of gradients with what lies at the places of their windows. */
+import { copyElements } from "../vector/copy";
+import { addProduct, isAligned } from "../vector/lanes";
+import { extentOf } from "./geometry";
+import { copyPixels } from "./image";
+import { ConvolutionBackwardWeight } from "./records";
+import { coveredColumns, pairFilters, placeTaps } from "./taps";
+
+/** Places of a window that are summed up at a time. */
+const tapsAtOnce: i32 = 3;
+
+/**
+ * As `convolutionBackwardWeight`, with the same bits, where there are as many groups as channels.
+ *
+ * Range     filters.
+ * Writes    weightGrad (overwritten); the working space. It may not alias an input.
+ * Requires  sizes of at least 1; filters a multiple of channels; every block on 16 bytes.
+ * Numerics  each element is a sum in the order of row, y, x, each product rounded. Padding is zeros, which are multiplied and added.
+ */
+export function depthwiseBackwardWeight<T extends number>(args: ConvolutionBackwardWeight, begin: i32, end: i32): void {
+  const repeats = args.filters / args.channels;
+  const count = end - begin;
+  const across = args.outputWidth;
+  const rows = args.batch.rows;
+  assert(count > 0 && rows > 0 && across > 0, "sizes must be positive");
+  assert(args.groups == args.channels, "groups must be as many as channels");
+  assert(isAligned(args.input | args.outputGrad | args.weightGrad | args.space), "blocks start on 16 bytes");
+  const pair = pairFilters<T>();
+  const width = max(count, pair);
+  const pixel = <usize>width * sizeof<T>();
+  const taps = args.kernelHeight * args.kernelWidth;
+  // Sums of places past the last are of the first place, and nobody reads them.
+  const places = ((taps + tapsAtOnce - 1) / tapsAtOnce) * tapsAtOnce;
+  const sums = args.space;
+  const offsets = sums + <usize>(((width + pair - 1) / pair) * places) * 32;
+  // Gradients of fewer filters than two vectors are copied to a line of such.
+  const isNarrow = count < pair;
+  const narrow = (offsets + <usize>places * 4 + 15) & ~15;
+  const ring = narrow + (isNarrow ? <usize>across * pixel : 0);
+  const ringEnd = ring + <usize>(extentOf(args.kernelHeight, args.dilationHeight) * coveredColumns(args)) * pixel;
+  memory.fill(sums, 0, ringEnd - sums);
+  const windowStep = <usize>args.strideWidth * pixel;
+  const gradPixel = <usize>args.filters * sizeof<T>();
+  const inputRow = <usize>(args.height * args.width * args.channels) * sizeof<T>();
+  let grad = args.outputGrad + <usize>begin * sizeof<T>();
+  for (let row = 0; row < rows; row++) {
+    const input = args.input + <usize>row * inputRow;
+    for (let y = 0; y < args.outputHeight; y++) {
+      placeTaps<T>(args, input, y, ring, pixel, repeats, 1, begin, count, offsets);
+      if (isNarrow) copyPixels<T>(grad, gradPixel, narrow, pixel, across, count);
+      let to = sums;
+      for (let left = 0; left < count; left += pair) {
+        // The last two vectors may overlap others.
+        const at = <usize>min(left, width - pair) * sizeof<T>();
+        const d = isNarrow ? narrow : grad + at;
+        for (let tap = 0; tap < places; tap += tapsAtOnce) {
+          sumTaps<T>(ring + at, windowStep, offsets + <usize>tap * 4, d, isNarrow ? pixel : gradPixel, across, to);
+          to += tapsAtOnce * 32;
+        }
+      }
+      grad += <usize>across * gradPixel;
+    }
+  }
+  let from = sums;
+  for (let left = 0; left < count; left += pair) {
+    let to = args.weightGrad + <usize>(begin + max(0, min(left, count - pair))) * sizeof<T>();
+    for (let tap = 0; tap < taps; tap++) {
+      copyElements<T>(from + <usize>tap * 32, to, min(count, pair));
+      to += gradPixel;
+    }
+    from += <usize>places * 32;
+  }
+}
+
+/** Adds to the sums of three places the products of a line's gradients, two vectors of filters wide, with what lies there. */
+function sumTaps<T extends number>(
+  a: usize,
+  aStep: usize,
+  offsets: usize,
+  d: usize,
+  dStep: usize,
+  across: i32,
+  to: usize,
+): void {
+  let p = a + load<u32>(offsets);
+  let q = a + load<u32>(offsets, 4);
+  let r = a + load<u32>(offsets, 8);
+  let p0 = v128.load(to);
+  let p1 = v128.load(to, 16);
+  let q0 = v128.load(to, 32);
+  let q1 = v128.load(to, 48);
+  let r0 = v128.load(to, 64);
+  let r1 = v128.load(to, 80);
+  do {
+    const d0 = v128.load(d);
+    const d1 = v128.load(d, 16);
+    p0 = addProduct<T>(p0, v128.load(p), d0);
+    p1 = addProduct<T>(p1, v128.load(p, 16), d1);
+    q0 = addProduct<T>(q0, v128.load(q), d0);
+    q1 = addProduct<T>(q1, v128.load(q, 16), d1);
+    r0 = addProduct<T>(r0, v128.load(r), d0);
+    r1 = addProduct<T>(r1, v128.load(r, 16), d1);
+    p += aStep;
+    q += aStep;
+    r += aStep;
+    d += dStep;
+  } while (--across);
+  v128.store(to, p0);
+  v128.store(to, p1, 16);
+  v128.store(to, q0, 32);
+  v128.store(to, q1, 48);
+  v128.store(to, r0, 64);
+  v128.store(to, r1, 80);
+}
