@@ -8,9 +8,8 @@ import {
   convolveBackward,
   convolveBackwardBytes,
   convolveBytes,
-  weightGradient,
-  weightGradientBytes,
 } from "#dist/topology/layers/convolution.js";
+import { weightGradient, weightGradientBytes } from "#dist/topology/layers/convolutionWeights.js";
 import { geometryOf } from "#dist/topology/layers/window.js";
 import * as reference from "../test/reference/convolution/convolution.ts";
 import { convolutionBackwardWeight } from "../test/reference/convolution/weights.ts";
@@ -34,6 +33,8 @@ interface Shape {
   readonly size: number;
   readonly stride?: number;
   readonly isSequence?: boolean;
+  /** Each channel has a filter of its own. */
+  readonly isDepthwise?: boolean;
   /** Of float32. A first layer's input has no gradient. */
   readonly strict?: Goals;
   readonly relaxed?: Goals;
@@ -45,6 +46,7 @@ const image = { size: 3 };
 const sequence = { size: 3, isSequence: true };
 const firstLayer = { strict: [0.63, undefined, 0.65], relaxed: [0.85, undefined, 0.7] };
 const winograd = { strict: [1.55, 1.55, 1.4], relaxed: [1.85, 1.85, 1.6] };
+const depthwise = { ...image, isDepthwise: true, strict: [0.5, 0.5, 0.47] };
 const direct = { strict: [0.75, 0.75, 0.7], relaxed: [0.9, 0.9, 0.9] };
 
 /** Padding is "same". 3 × 3 of even sides and features that are multiples of eight go by Winograd's algorithm, and may pass the peak. */
@@ -60,6 +62,10 @@ const shapes: readonly Shape[] = [
   { rows: 16, side: 16, channels: 32, filters: 32, size: 5, ...direct },
   { ...image, rows: 8, side: 32, channels: 32, filters: 64, stride: 2, ...direct },
   { rows: 16, side: 16, channels: 64, filters: 64, size: 1, ...direct },
+  { ...depthwise, rows: 8, side: 32, channels: 32, filters: 32, isMain: true },
+  { ...depthwise, rows: 16, side: 16, channels: 64, filters: 64 },
+  { ...depthwise, rows: 8, side: 14, channels: 256, filters: 256 },
+  { ...depthwise, rows: 8, side: 32, channels: 64, filters: 64, size: 5, stride: 2 },
   { ...sequence, rows: 8, side: 128, channels: 64, filters: 64, ...direct, isMain: true },
   { ...sequence, rows: 32, side: 50, channels: 16, filters: 32, ...direct, strict: [0.72, 0.72, 0.7] },
 ];
@@ -89,16 +95,21 @@ function benchOf(dtype: Dtype, arithmetic: Arithmetic, rounds: number): Bench {
   };
 }
 
-/** "32² × 3 → 32, 5 × 5, stride 2", of a sequence "128 × 64 → 64, 3". */
-function nameOf({ side, channels, filters, size, stride, isSequence }: Shape): string {
+/** "32² × 3 → 32, 5 × 5, stride 2", of a sequence "128 × 64 → 64, 3", "32² × 32, depthwise, 3 × 3". */
+function nameOf({ side, channels, filters, size, stride, isSequence, isDepthwise }: Shape): string {
   const [sides, window] = isSequence ? [side, size] : [`${side}²`, `${size} × ${size}`];
-  return `${sides} × ${channels} → ${filters}, ${window}${stride ? `, stride ${stride}` : ""}`;
+  const features = isDepthwise ? `${channels}, depthwise` : `${channels} → ${filters}`;
+  return `${sides} × ${features}, ${window}${stride ? `, stride ${stride}` : ""}`;
 }
 
-function shapeOf({ side, channels, filters, size, stride = 1, isSequence }: Shape): ConvolutionShape {
+function shapeOf({ side, channels, filters, size, stride = 1, isSequence, isDepthwise }: Shape): ConvolutionShape {
   const sides = (value: number) => (isSequence ? [value] : [value, value]);
   const windows = { size: sides(size), stride: sides(stride), dilation: sides(1), padding: "same" } as const;
-  return { geometry: geometryOf("convolution", windows, [...sides(side), channels]), filters, groups: 1 };
+  return {
+    geometry: geometryOf("convolution", windows, [...sides(side), channels]),
+    filters,
+    groups: isDepthwise ? channels : 1,
+  };
 }
 
 const identity = (x: number) => x;
@@ -108,7 +119,7 @@ function workOf(scratch: Scratch, pass: Pass, sizes: Shape, arithmetic: Arithmet
   const name = `${nameOf(sizes)}: ${pass}`;
   const shape = shapeOf(sizes);
   const { height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } = shape.geometry;
-  const fanIn = kernelHeight * kernelWidth * channels;
+  const fanIn = (kernelHeight * kernelWidth * channels) / shape.groups;
   const outputs = rows * outputHeight * outputWidth * filters;
   const counts = [rows * height * width * channels, fanIn * filters, filters, outputs];
   const [input, weight, bias, grads] = counts.map((count) => scratch.random(count));

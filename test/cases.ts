@@ -17,6 +17,7 @@ import {
   convTranspose2d,
   crop2d,
   dense,
+  depthwiseConv2d,
   dropout,
   elu,
   flatten,
@@ -357,6 +358,15 @@ export const layers: LayerCase[] = [
     hidden(value, kind) {
       const first = conv2d(8, 3, { ...start, padding: "same", activation: "tanh" });
       return flatten()(conv2d(2, 2, { ...start, dilation: [3, 2], activation: kind })(first(first(value))));
+    },
+  },
+  {
+    name: "depthwiseConv2d with several filters a channel, then with a stride, then several channels a filter",
+    inputs: [4, 5, 3],
+    hidden(value, kind) {
+      const first = depthwiseConv2d(3, { ...start, multiplier: 2, padding: "same", activation: "tanh" })(value);
+      const second = depthwiseConv2d([3, 2], { ...start, stride: 2, activation: kind, maxNorm: 100 })(first);
+      return flatten()(conv2d(3, 1, { ...start, groups: 3 })(second));
     },
   },
   {

@@ -7,6 +7,7 @@ import {
   conv2d,
   convTranspose2d,
   dense,
+  depthwiseConv2d,
   fromValues,
   type LayerDescription,
   Network,
@@ -15,7 +16,7 @@ import {
 import { expectClose, tolerances } from "./tolerances.ts";
 
 interface Case {
-  readonly kind: "conv1d" | "conv2d" | "convTranspose2d";
+  readonly kind: "conv1d" | "conv2d" | "convTranspose2d" | "depthwiseConv2d";
   readonly shape: number[];
   readonly filters: number;
   readonly size: number;
@@ -47,10 +48,15 @@ function networkOf({ kind, shape, filters, size, options, start }: Case): Networ
     weightInitializer: fromValues(start[`${layer}.weight`]),
     ...(start[`${layer}.bias`] && { biasInitializer: fromValues(start[`${layer}.bias`]) }),
   });
-  const make = makers[kind] as (filters: number, size: number, options: object) => LayerDescription;
+  const named = { name: "layer", ...options, ...initializers("layer") };
+  const make = makers[kind as keyof typeof makers] as (
+    filters: number,
+    size: number,
+    options: object,
+  ) => LayerDescription;
   const layers = [
     dense(shape.at(-1)!, { name: "dense", ...initializers("dense") }),
-    make(filters, size, { name: "layer", ...options, ...initializers("layer") }),
+    kind === "depthwiseConv2d" ? depthwiseConv2d(size, named) : make(filters, size, named),
   ];
   return new Network({ inputs: shape, layers, dtype: "float64" });
 }

@@ -24,7 +24,14 @@ export { activation } from "./layers/activation.ts";
 export { averagePool1d, averagePool2d } from "./layers/averagePool.ts";
 export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.ts";
 export { add, concatenate, multiply } from "./layers/combination.ts";
-export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from "./layers/conv.ts";
+export {
+  type Conv1dOptions,
+  type Conv2dOptions,
+  conv1d,
+  conv2d,
+  type DepthwiseConv2dOptions,
+  depthwiseConv2d,
+} from "./layers/conv.ts";
 export { type ConvTranspose2dOptions, convTranspose2d } from "./layers/convTranspose.ts";
 export { type DenseOptions, dense } from "./layers/dense.ts";
 export { type DropoutOptions, dropout } from "./layers/dropout.ts";

@@ -6,13 +6,17 @@ import {
   add,
   batchNorm,
   concatenate,
+  conv2d,
+  convTranspose2d,
   dense,
+  depthwiseConv2d,
   dropout,
   flatten,
   input,
   type LayerDescription,
   type LoadOptions,
   layerNorm,
+  maxPool2d,
   type NamedTensor,
   Network,
   permute,
@@ -31,7 +35,7 @@ interface Case {
   inputs: number[][][];
   outputs: number[][];
 }
-const golden: Record<"row" | "image" | "joined", Case> = JSON.parse(
+const golden: Record<"row" | "image" | "convolutional" | "joined", Case> = JSON.parse(
   readFileSync("test/fixtures/loading.json", "utf8"),
 ).cases;
 const tensorsOf = ({ tensors }: Case): NamedTensor[] =>
@@ -56,6 +60,21 @@ const image = (dtype: Network["dtype"] = "float64") =>
     inputs: [4, 5, 3],
     layers: [flatten(), batchNorm({ name: "norm" }), dropout(0.2), dense(6, { activation: "relu" }), dense(2)],
     dtype,
+  });
+const convolutional = () =>
+  new Network({
+    inputs: [6, 6, 3],
+    layers: [
+      conv2d(4, 3, { padding: 1 }),
+      batchNorm(),
+      activation("relu"),
+      depthwiseConv2d(3, { multiplier: 2 }),
+      convTranspose2d(3, 2),
+      maxPool2d(2),
+      flatten(),
+      dense(2),
+    ],
+    dtype: "float64",
   });
 /** The end of the names of its layers are those of the PyTorch module. */
 const imageNames = { norm: "norm", hidden: "dense1", output: "dense2" };
@@ -99,6 +118,13 @@ describe("weights of PyTorch predict what they predict there", () => {
     plain.load(tensorsOf(golden.image), { from: "pytorch" });
     expect(plain.predict(golden.image.inputs[0])).not.toEqual(network.predict(golden.image.inputs[0]));
     expect(plain.statistics[0].values).toEqual(tensorsOf(golden.image).find(({ name }) => /mean/.test(name))!.values);
+  });
+
+  test("convolutions of every kind, and the dense layer behind all their channels and places", () => {
+    const network = convolutional();
+    network.load(asFile(tensorsOf(golden.convolutional)), { from: "pytorch" });
+    const { inputs, outputs } = golden.convolutional;
+    expectClose((network.predict(inputs[0]) as number[][]).flat(), outputs.flat(), tolerances.network.float64);
   });
 
   test("beside other features, by the names of the layers, which are the same", () => {

@@ -1,10 +1,9 @@
 /** Convolutions of images and of sequences: activation(input ∗ weight + bias), the same kernel at every place. */
 
-import { convolution } from "../../../build/convolution.js";
 import { convolutionTraining } from "../../../build/convolutionTraining.js";
 import { checkInteger } from "../../errors.ts";
 import { inAll, none, op } from "../../kernels/operations.ts";
-import { activationBackward, activationForward } from "../activations.ts";
+import { activationBackward } from "../activations.ts";
 import {
   type ConvolutionShape,
   convolve,
@@ -12,92 +11,60 @@ import {
   convolveBackwardBytes,
   convolveBytes,
   fansOf,
-  weightGradient,
-  weightGradientBytes,
   weightShapeOf,
 } from "./convolution.ts";
-import { columnSums, type LayerKind, type LayerTraining, perRow, type Shape, spaceOf } from "./layer.ts";
-import { shownShape } from "./shape.ts";
+import {
+  type ConvolutionalDescription,
+  type ConvolutionalOptions,
+  checkChannels,
+  convolutionalKind,
+  convolutionalOptions,
+  type GroupedDescription,
+  type GroupsOption,
+  groupedOptions,
+} from "./convolutional.ts";
+import { weightGradient, weightGradientBytes } from "./convolutionWeights.ts";
+import { columnSums, type LayerTraining, type Shape, spaceOf } from "./layer.ts";
 import { callable, type Layer } from "./value.ts";
-import {
-  biasGradient,
-  checkFileOptions,
-  type MaxNormOption,
-  type WeightedDescription,
-  type WeightedOptions,
-  weightAndBias,
-  weightedOptions,
-  weightedTitle,
-} from "./weighted.ts";
-import {
-  checkPadding,
-  checkSize,
-  geometryOf,
-  outputShapeOf,
-  type Padding,
-  type Size,
-  type SpatialSides,
-  type StepPadding,
-  spatialShape,
-  type Windows,
-} from "./window.ts";
+import { biasGradient, checkFileOptions, type MaxNormOption } from "./weighted.ts";
+import { geometryOf, outputShapeOf, type Padding, type Size, type SpatialSides, type StepPadding } from "./window.ts";
 
-interface CommonOptions<Sizes, Paddings> extends WeightedOptions, MaxNormOption {
-  /** Elements from one window to the next. Default 1. */
-  readonly stride?: Sizes;
-  /** Zeros around the input. Default "valid": none. */
-  readonly padding?: Paddings;
-  /** How far apart the elements of the input lie that a kernel sees. Default 1. */
-  readonly dilation?: Sizes;
-  /** Groups of channels, each convolved with a share of the filters. Default 1. */
-  readonly groups?: number;
+export interface Conv2dOptions extends ConvolutionalOptions<Size, Padding>, GroupsOption, MaxNormOption {}
+export interface Conv1dOptions extends ConvolutionalOptions<number, StepPadding>, GroupsOption, MaxNormOption {}
+
+export interface DepthwiseConv2dOptions extends ConvolutionalOptions<Size, Padding>, MaxNormOption {
+  /** Filters of each channel. Default 1. */
+  readonly multiplier?: number;
 }
 
-export interface Conv2dOptions extends CommonOptions<Size, Padding> {}
-export interface Conv1dOptions extends CommonOptions<number, StepPadding> {}
-
-interface ConvDescription extends WeightedDescription {
-  readonly filters: number;
-  readonly kernelSize: readonly number[];
-  readonly stride: readonly number[];
-  readonly padding: Windows["padding"];
-  readonly dilation: readonly number[];
-  readonly groups: number;
-}
-
-export interface Conv2dDescription extends ConvDescription {
+export interface Conv2dDescription extends GroupedDescription {
   readonly kind: "conv2d";
 }
 
-export interface Conv1dDescription extends ConvDescription {
+export interface Conv1dDescription extends GroupedDescription {
   readonly kind: "conv1d";
 }
 
-/** The layer's own options that a file keeps. */
-const optionNames = ["stride", "padding", "dilation", "groups", "maxNorm"];
+export interface DepthwiseConv2dDescription extends ConvolutionalDescription {
+  readonly kind: "depthwiseConv2d";
+  readonly multiplier: number;
+}
 
-/** Returns the description of a convolution over so many sides. */
+type ConvDescription = Conv1dDescription | Conv2dDescription | DepthwiseConv2dDescription;
+
+const groupedNames = ["stride", "padding", "dilation", "groups", "maxNorm"] as const;
+const depthwiseNames = ["stride", "padding", "dilation", "multiplier", "maxNorm"] as const;
+
+/** Returns the description of a convolution in groups. */
 function described(
   who: string,
   sides: SpatialSides,
   filters: number,
   kernelSize: unknown,
-  options: CommonOptions<unknown, unknown>,
-): Omit<ConvDescription, "kind"> {
-  checkInteger(`${who}: filters`, filters, 1, 2 ** 31 - 1);
-  const size = checkSize(`${who}: kernelSize`, kernelSize, sides);
-  const common = weightedOptions(who, options, optionNames);
-  const { stride = 1, padding = "valid", dilation = 1, groups = 1 } = options;
-  checkInteger(`${who}: groups`, groups, 1, filters);
-  if (filters % groups !== 0) {
-    throw new RangeError(`${who}: got ${filters} filters for ${groups} groups, need a multiple of the groups`);
-  }
-  return {
-    ...{ filters, kernelSize: size, stride: checkSize(`${who}: stride`, stride, sides) },
-    padding: checkPadding(who, padding, sides),
-    ...{ dilation: checkSize(`${who}: dilation`, dilation, sides), groups },
-    ...common,
-  };
+  options: ConvolutionalOptions<unknown, unknown> & GroupsOption,
+) {
+  const common = convolutionalOptions(who, sides, kernelSize, options, groupedNames);
+  return { ...groupedOptions(who, filters, options), ...common };
 }
 
 /**
@@ -126,90 +93,89 @@ export function conv1d(filters: number, kernelSize: number, options: Conv1dOptio
   return callable(conv1dKind, { kind: "conv1d", ...described("conv1d", 1, filters, kernelSize, options) });
 }
 
+/**
+ * Returns a depthwise convolution of images: each channel has `multiplier` filters of its own, [height, width, channels] to
+ * [height, width, channels · multiplier]. weight [kernelHeight, kernelWidth, channels, multiplier], bias [channels · multiplier]. Feature
+ * channel · multiplier + j is that of filter j. With conv2d(filters, 1) behind it, it is a separable convolution.
+ *
+ * Source  as Keras's DepthwiseConv2D, and PyTorch's Conv2d with as many groups as channels.
+ * @param kernelSize a number, or [height, width]
+ * @throws {RangeError | TypeError} if an option is unknown or does not fit
+ */
+export function depthwiseConv2d(
+  kernelSize: Size,
+  options: DepthwiseConv2dOptions = {},
+): Layer<DepthwiseConv2dDescription> {
+  const who = "depthwiseConv2d";
+  const common = convolutionalOptions(who, 2, kernelSize, options, depthwiseNames);
+  const { multiplier = 1 } = options;
+  checkInteger(`${who}: multiplier`, multiplier, 1, 2 ** 31 - 1);
+  return callable(depthwiseConv2dKind, { kind: who, multiplier, ...common });
+}
+
 /** Returns how a layer convolves a value of this shape. */
-function shapeOf(who: string, description: ConvDescription, shape: Shape): ConvolutionShape {
-  const { kernelSize: size, stride, dilation, padding, filters, groups } = description;
+function shapeOf(description: ConvDescription, shape: Shape): ConvolutionShape {
+  const { kind, kernelSize: size, stride, dilation, padding } = description;
   const channels = shape[shape.length - 1];
-  if (channels % groups !== 0) {
-    const got = `a value ${shownShape(shape)} of ${channels} channels for ${groups} groups`;
-    throw new RangeError(`${who}: got ${got}, need a multiple of the groups`);
-  }
-  return { geometry: geometryOf(who, { size, stride, dilation, padding }, shape), filters, groups };
+  const isDepthwise = kind === "depthwiseConv2d";
+  const [filters, groups] = isDepthwise
+    ? [channels * description.multiplier, channels]
+    : [description.filters, description.groups];
+  checkChannels(kind, shape, groups);
+  return { geometry: geometryOf(kind, { size, stride, dilation, padding }, shape), filters, groups };
 }
 
-const shownSize = (size: readonly number[]) => size.join("×");
+const convolving = {
+  shapeOf,
+  bytes: convolveBytes,
+  convolve: (...args: Parameters<typeof convolve>) => [convolve(...args)],
+};
 
-/** Returns the kind of convolutions over so many sides. */
-function kindOf<Description extends ConvDescription>(
-  who: string,
+/** Returns the kind of convolutions in groups, over so many sides. */
+const groupedKind = <Description extends Conv1dDescription | Conv2dDescription>(
+  kind: Description["kind"],
   sides: SpatialSides,
-  make: (filters: number, kernelSize: never, options: never) => Layer<Description>,
-): LayerKind<Description> {
-  return {
-    family: convolution,
-
-    outputShape(description, inputShapes) {
-      const shape = shapeOf(who, description, spatialShape(who, inputShapes, sides));
-      return outputShapeOf(shape.geometry, sides, description.filters);
+  layer: (filters: number, kernelSize: never, options: object) => Layer<Description>,
+) =>
+  convolutionalKind<Description>(kind, sides, {
+    ...convolving,
+    names: ["filters", ...groupedNames],
+    outputShape: ({ geometry, filters }) => outputShapeOf(geometry, sides, filters),
+    weightShape: (shape) => weightShapeOf(shape, sides === 1),
+    said: ({ groups }) => [groups > 1 && `${groups} groups`],
+    make({ filters, kernelSize, ...options }) {
+      checkFileOptions(kind, options, groupedNames);
+      return layer(filters, kernelSize, options);
     },
+  });
 
-    parameters(description, [inputShape]) {
-      const shape = shapeOf(who, description, inputShape);
-      return weightAndBias(description, weightShapeOf(shape, sides === 1), description.filters, fansOf(shape));
-    },
+export const conv2dKind = groupedKind<Conv2dDescription>("conv2d", 2, conv2d);
+export const conv1dKind = groupedKind<Conv1dDescription>("conv1d", 1, conv1d);
 
-    blocks(description, { inputs: [inputShape], output, elementBytes }) {
-      return {
-        preactivation: description.activation.name === "linear" ? "output" : perRow(output),
-        space: spaceOf(convolveBytes(shapeOf(who, description, inputShape), elementBytes)),
-      };
-    },
+export const depthwiseConv2dKind = convolutionalKind<DepthwiseConv2dDescription>("depthwiseConv2d", 2, {
+  ...convolving,
+  names: depthwiseNames,
+  outputShape: ({ geometry, filters }) => outputShapeOf(geometry, 2, filters),
+  weightShape: ({ geometry, groups }, { multiplier }) => [
+    ...[geometry.kernelHeight, geometry.kernelWidth],
+    ...[groups, multiplier],
+  ],
+  said: ({ multiplier }) => [multiplier > 1 && `multiplier ${multiplier}`],
+  make({ kernelSize, ...options }) {
+    checkFileOptions("depthwiseConv2d", options, depthwiseNames);
+    return depthwiseConv2d(kernelSize, options);
+  },
+});
 
-    forward(description, { elementBytes, inputShapes, inputs: [input], blocks, output, parameters, outputShape }) {
-      const [weight, bias = none] = parameters;
-      const { preactivation, space } = blocks;
-      const addresses = { elementBytes, space, input, weight, bias, output: preactivation };
-      return [
-        convolve(shapeOf(who, description, inputShapes[0]), addresses),
-        ...activationForward(description.activation, outputShape, { input: preactivation, output }),
-      ];
-    },
-
-    title(description) {
-      const { filters, kernelSize, stride, padding, dilation, groups } = description;
-      const said = [
-        `${who} ${filters}, ${shownSize(kernelSize)}`,
-        ...(stride.some((step) => step > 1) ? [`stride ${shownSize(stride)}`] : []),
-        ...(padding === "valid" ? [] : [typeof padding === "string" ? padding : `padding ${padding.join(" ")}`]),
-        ...(dilation.some((step) => step > 1) ? [`dilation ${shownSize(dilation)}`] : []),
-        ...(groups > 1 ? [`${groups} groups`] : []),
-      ];
-      return `${said.join(", ")}${weightedTitle(description)}`;
-    },
-
-    toJSON({ filters, kernelSize, stride, padding, dilation, groups, activation, bias, maxNorm }) {
-      return { filters, kernelSize, stride, padding, dilation, groups, activation, bias, maxNorm };
-    },
-
-    fromJSON({ filters, kernelSize, ...options }) {
-      checkFileOptions(who, options, optionNames);
-      return make(filters as number, kernelSize as never, options as never);
-    },
-  };
-}
-
-export const conv2dKind: LayerKind<Conv2dDescription> = kindOf("conv2d", 2, conv2d);
-export const conv1dKind: LayerKind<Conv1dDescription> = kindOf("conv1d", 1, conv1d);
-
-/** The training of both: a sequence is an image of height 1. */
-export const convTraining: LayerTraining<Conv1dDescription | Conv2dDescription> = {
+/** The training of all: a sequence is an image of height 1. */
+export const convTraining: LayerTraining<ConvDescription> = {
   family: convolutionTraining,
 
   blocks(description, { inputs: [inputShape], elementBytes }) {
-    const { filters, maxNorm } = description;
-    const shape = shapeOf(description.kind, description, inputShape);
+    const shape = shapeOf(description, inputShape);
     const bytes = Math.max(convolveBackwardBytes(shape, elementBytes), weightGradientBytes(shape, elementBytes));
-    return { backwardSpace: spaceOf(bytes), ...(maxNorm !== undefined && { sums: columnSums(2, filters) }) };
+    const hasSums = description.maxNorm !== undefined;
+    return { backwardSpace: spaceOf(bytes), ...(hasSums && { sums: columnSums(2, shape.filters) }) };
   },
 
   backward(description, site) {
@@ -219,7 +185,7 @@ export const convTraining: LayerTraining<Conv1dDescription | Conv2dDescription> 
     const [weight] = site.parameters;
     const [weightGrad, biasGrad] = site.parameterGrads;
     const [inputGrad] = site.inputGrads;
-    const shape = shapeOf(description.kind, description, site.inputShapes[0]);
+    const shape = shapeOf(description, site.inputShapes[0]);
     const gradients = { preactivation, activation: output, outputGrad, inputGrad: outputGrad };
     const operations = activationBackward(description.activation, outputShape, gradients);
     if (weightGrad !== undefined) {
@@ -234,9 +200,10 @@ export const convTraining: LayerTraining<Conv1dDescription | Conv2dDescription> 
   },
 
   afterUpdate(description, { inputShapes, blocks, parameters: [weights], isTrained }) {
-    const { filters, maxNorm, kind } = description;
+    const { maxNorm } = description;
     if (maxNorm === undefined || !isTrained) return [];
-    const { fanIn: rows } = fansOf(shapeOf(kind, description, inputShapes[0]));
-    return [op("limitColumns", inAll(filters), { weights, rows, columns: filters, sums: blocks.sums, limit: maxNorm })];
+    const shape = shapeOf(description, inputShapes[0]);
+    const [rows, columns] = [fansOf(shape).fanIn, shape.filters];
+    return [op("limitColumns", inAll(columns), { weights, rows, columns, sums: blocks.sums, limit: maxNorm })];
   },
 };

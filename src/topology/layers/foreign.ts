@@ -30,9 +30,9 @@ const gainAndShift = {
   keras: { weight: { name: "gamma" }, bias: { name: "beta" } },
 };
 
-/** A convolution, whose weight has the sides `sides` in PyTorch. */
-const convolution = (sides: readonly number[]): ForeignLayer => ({
-  pytorch: { weight: { name: "weight", sides }, bias: { name: "bias" } },
+/** A convolution, whose weight has the sides `sides` in PyTorch, and this shape, if some are one there. */
+const convolution = (sides: readonly number[], shape?: ForeignTensor["shape"]): ForeignLayer => ({
+  pytorch: { weight: { name: "weight", sides, ...(shape && { shape }) }, bias: { name: "bias" } },
   keras: { weight: { name: "kernel" }, bias: { name: "bias" } },
   isChannelsFirst: true,
 });
@@ -60,6 +60,11 @@ export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
   rmsNorm: gainAndShift,
   conv1d: convolution([2, 1, 0]),
   conv2d: convolution([3, 2, 0, 1]),
+  // A filter of one channel.
+  depthwiseConv2d: convolution([2, 3, 0, 1], ([height, width, channels, multiplier]) => [
+    channels * multiplier,
+    ...[1, height, width],
+  ]),
   convTranspose2d: convolution([3, 2, 0, 1]),
   permute: { isChannelsFirst: false },
   reshape: { isChannelsFirst: false },

@@ -5,7 +5,7 @@ import { activationKind } from "./activation.ts";
 import { averagePool1dKind, averagePool2dKind } from "./averagePool.ts";
 import { batchNormKind } from "./batchNorm.ts";
 import { addKind, concatenateKind, multiplyKind } from "./combination.ts";
-import { conv1dKind, conv2dKind } from "./conv.ts";
+import { conv1dKind, conv2dKind, depthwiseConv2dKind } from "./conv.ts";
 import { convTranspose2dKind } from "./convTranspose.ts";
 import { denseKind } from "./dense.ts";
 import { dropoutKind } from "./dropout.ts";
@@ -41,6 +41,7 @@ export const kinds = {
   split: splitKind,
   conv1d: conv1dKind,
   conv2d: conv2dKind,
+  depthwiseConv2d: depthwiseConv2dKind,
   convTranspose2d: convTranspose2dKind,
   maxPool2d: maxPool2dKind,
   maxPool1d: maxPool1dKind,

@@ -40,6 +40,7 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   split: splitTraining,
   conv1d: convTraining,
   conv2d: convTraining,
+  depthwiseConv2d: convTraining,
   convTranspose2d: convTranspose2dTraining,
   maxPool2d: maxPoolTraining,
   maxPool1d: maxPoolTraining,

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { Network } from "../../../src/index.ts";
-import { conv1d, conv1dKind, conv2d, conv2dKind, convTraining } from "../../../src/topology/layers/conv.ts";
+import {
+  conv1d,
+  conv1dKind,
+  conv2d,
+  conv2dKind,
+  convTraining,
+  depthwiseConv2d,
+  depthwiseConv2dKind,
+} from "../../../src/topology/layers/conv.ts";
+import { expectFile } from "./images.ts";
 
 describe("conv2d", () => {
   test("conv2d(8, 3) has a stride, dilation and one group of 1, no padding, and all that a dense layer has", () => {
@@ -51,6 +60,55 @@ describe("conv2d", () => {
     ["3 channels in 2 groups", [8, 8, 3], conv2d(8, 3, { groups: 2 }), "of 3 channels for 2 groups, need a multiple"],
   ])("refuses %s", (_, inputs, layer, message) => {
     expect(() => new Network({ inputs, layers: [layer] })).toThrow(message);
+  });
+});
+
+describe("depthwiseConv2d", () => {
+  test("depthwiseConv2d(3) has one filter a channel", () => {
+    expect({ ...depthwiseConv2d(3) }).toMatchObject({ kind: "depthwiseConv2d", kernelSize: [3, 3], multiplier: 1 });
+    expect({ ...depthwiseConv2d(3) }).not.toHaveProperty("groups");
+  });
+
+  test.each<[string, () => unknown, string]>([
+    [
+      "no filters",
+      () => depthwiseConv2d(3, { multiplier: 0 }),
+      "depthwiseConv2d: multiplier: got 0, need a whole number",
+    ],
+    ["groups", () => depthwiseConv2d(3, { groups: 2 } as never), 'depthwiseConv2d option: got "groups", need one of'],
+    ["half a kernel", () => depthwiseConv2d(1.5), "depthwiseConv2d: kernelSize: got 1.5, need"],
+  ])("refuses %s", (_, make, message) => {
+    expect(make).toThrow(message);
+  });
+
+  test("refuses an image smaller than its kernel", () => {
+    const layers = [depthwiseConv2d(3)];
+    expect(() => new Network({ inputs: [2, 8, 1], layers })).toThrow("depthwiseConv2d: got windows of 3 × 3 elements");
+  });
+
+  test("has a weight [kernelHeight, kernelWidth, channels, multiplier], and fans of one channel", () => {
+    const layer = depthwiseConv2d([3, 2], { multiplier: 4 });
+    expect(depthwiseConv2dKind.outputShape!(layer, [[5, 7, 3]])).toEqual([3, 6, 12]);
+    const [weight, bias] = depthwiseConv2dKind.parameters!(layer, [[5, 7, 3]]);
+    expect(weight).toMatchObject({ shape: [3, 2, 3, 4], fanIn: 6, fanOut: 24 });
+    expect(bias).toMatchObject({ shape: [12] });
+  });
+
+  test("feature channel · multiplier + j is that of the channel's filter j", () => {
+    const layers = [depthwiseConv2d(1, { multiplier: 2, bias: false })];
+    const network = new Network({ inputs: [1, 1, 2], layers });
+    network.parameters[0].values.set([1, 10, 100, 1000]);
+    expect(network.predict([2, 3])).toEqual([2, 20, 300, 3000]);
+  });
+
+  test("a file keeps all options but the initializers", () => {
+    const layer = depthwiseConv2d([3, 2], { stride: [1, 2], padding: "same", multiplier: 2, maxNorm: 3, bias: false });
+    const network = new Network({ inputs: [4, 6, 3], layers: [layer, depthwiseConv2d(2, { dilation: 2 })] });
+    expectFile(network);
+    expect(network.layers.map(({ title }) => title)).toEqual([
+      "depthwiseConv2d 3×2, stride 1×2, same, multiplier 2, linear, no bias",
+      "depthwiseConv2d 2×2, dilation 2×2, linear",
+    ]);
   });
 });
 

@@ -57,6 +57,13 @@ describe("a foreign tensor", () => {
       ([k, i, o]) => [o, i, k],
     ],
     [
+      "weight of a depthwise convolution [in·m, 1, kh, kw]",
+      foreignLayers.depthwiseConv2d.pytorch!.weight,
+      [2, 3, 4, 5],
+      [20, 1, 2, 3],
+      ([y, x, c, m]) => [5 * c + m, 0, y, x],
+    ],
+    [
       "weight of a transposed convolution [in, out/g, kh, kw]",
       { name: "weight", sides: [3, 2, 0, 1] },
       [2, 3, 4, 5],

@@ -1,0 +1,163 @@
+/** What the layers of convolutions have in common: their options, and all of their kinds but how they convolve. */
+
+import { convolution } from "../../../build/convolution.js";
+import { checkInteger } from "../../errors.ts";
+import { type Address, none, type Operation } from "../../kernels/operations.ts";
+import { activationForward } from "../activations.ts";
+import { type ConvolutionShape, fansOf } from "./convolution.ts";
+import { type LayerKind, perRow, type Shape, spaceOf } from "./layer.ts";
+import { shownShape } from "./shape.ts";
+import type { Layer } from "./value.ts";
+import {
+  type WeightedDescription,
+  type WeightedOptions,
+  weightAndBias,
+  weightedOptions,
+  weightedTitle,
+} from "./weighted.ts";
+import { checkPadding, checkSize, type SpatialSides, spatialShape, type Windows } from "./window.ts";
+
+export interface ConvolutionalOptions<Sizes, Paddings> extends WeightedOptions {
+  /** Elements from one window to the next. Default 1. */
+  readonly stride?: Sizes;
+  /** Zeros around the input. Default "valid": none. */
+  readonly padding?: Paddings;
+  /** How far apart the elements lie that a kernel sees. Default 1. */
+  readonly dilation?: Sizes;
+}
+
+export interface GroupsOption {
+  /** Groups of channels, each convolved with a share of the filters. Default 1. */
+  readonly groups?: number;
+}
+
+export interface ConvolutionalDescription extends WeightedDescription {
+  readonly kernelSize: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: Windows["padding"];
+  readonly dilation: readonly number[];
+}
+
+export interface GroupedDescription extends ConvolutionalDescription {
+  readonly filters: number;
+  readonly groups: number;
+}
+
+/**
+ * Returns the part of a description that all such layers have.
+ *
+ * @param names the layer's own options
+ * @throws {RangeError | TypeError} if an option is unknown or does not fit
+ */
+export function convolutionalOptions(
+  who: string,
+  sides: SpatialSides,
+  kernelSize: unknown,
+  options: ConvolutionalOptions<unknown, unknown>,
+  names: readonly string[],
+): Omit<ConvolutionalDescription, "kind"> {
+  const size = checkSize(`${who}: kernelSize`, kernelSize, sides);
+  const common = weightedOptions(who, options, names);
+  const { stride = 1, padding = "valid", dilation = 1 } = options;
+  return {
+    ...{ kernelSize: size, stride: checkSize(`${who}: stride`, stride, sides) },
+    ...{ padding: checkPadding(who, padding, sides), dilation: checkSize(`${who}: dilation`, dilation, sides) },
+    ...common,
+  };
+}
+
+/** Returns the filters and groups of a layer. @throws {RangeError} if they are no numbers from 1, or there are filters that no group has */
+export function groupedOptions(who: string, filters: number, { groups = 1 }: GroupsOption) {
+  checkInteger(`${who}: filters`, filters, 1, 2 ** 31 - 1);
+  checkInteger(`${who}: groups`, groups, 1, filters);
+  if (filters % groups !== 0) {
+    throw new RangeError(`${who}: got ${filters} filters for ${groups} groups, need a multiple of the groups`);
+  }
+  return { filters, groups };
+}
+
+/** @throws {RangeError} if the channels of a value do not divide by the groups */
+export function checkChannels(who: string, shape: Shape, groups: number): void {
+  const channels = shape[shape.length - 1];
+  if (channels % groups === 0) return;
+  const got = `a value ${shownShape(shape)} of ${channels} channels for ${groups} groups`;
+  throw new RangeError(`${who}: got ${got}, need a multiple of the groups`);
+}
+
+/** What a kind of layer that convolves has of its own. */
+interface Convolving<Description> {
+  /** The options that a file keeps beside the kernel's size, the activation and the bias. */
+  readonly names: readonly (keyof Description & string)[];
+  /** Returns how the layer convolves a value of this shape. */
+  shapeOf(description: Description, shape: Shape): ConvolutionShape;
+  outputShape(shape: ConvolutionShape): Shape;
+  weightShape(shape: ConvolutionShape, description: Description): Shape;
+  /** Returns the bytes of working space that it needs. */
+  bytes(shape: ConvolutionShape, elementBytes: number): number;
+  convolve(
+    shape: ConvolutionShape,
+    blocks: { readonly elementBytes: number } & Record<"space" | "input" | "weight" | "bias" | "output", Address>,
+  ): readonly Operation[];
+  /** Returns what the title says behind the windows. */
+  said(description: Description): readonly (string | false)[];
+  /** Makes a layer of what a file keeps. */
+  make(kept: Record<string, never>): Layer<Description & { readonly kind: string }>;
+}
+
+const shownSize = (size: readonly number[]) => size.join("×");
+const shownSteps = (name: string, size: readonly number[]) =>
+  size.some((step) => step > 1) && `${name} ${shownSize(size)}`;
+
+/** Returns the kind of layers that convolve over so many sides. */
+export function convolutionalKind<Description extends ConvolutionalDescription & { readonly filters?: number }>(
+  who: string,
+  sides: SpatialSides,
+  own: Convolving<Description>,
+): LayerKind<Description> {
+  const kept = ["kernelSize", "activation", "bias", ...own.names] as (keyof Description & string)[];
+  return {
+    family: convolution,
+
+    outputShape(description, inputShapes) {
+      return own.outputShape(own.shapeOf(description, spatialShape(who, inputShapes, sides)));
+    },
+
+    parameters(description, [inputShape]) {
+      const shape = own.shapeOf(description, inputShape);
+      const features = own.outputShape(shape)[sides];
+      return weightAndBias(description, own.weightShape(shape, description), features, fansOf(shape));
+    },
+
+    blocks(description, { inputs: [inputShape], output, elementBytes }) {
+      return {
+        preactivation: description.activation.name === "linear" ? "output" : perRow(output),
+        space: spaceOf(own.bytes(own.shapeOf(description, inputShape), elementBytes)),
+      };
+    },
+
+    forward(description, { elementBytes, inputShapes, inputs: [input], blocks, output, parameters, outputShape }) {
+      const [weight, bias = none] = parameters;
+      const { preactivation, space } = blocks;
+      const addresses = { elementBytes, space, input, weight, bias, output: preactivation };
+      return [
+        ...own.convolve(own.shapeOf(description, inputShapes[0]), addresses),
+        ...activationForward(description.activation, outputShape, { input: preactivation, output }),
+      ];
+    },
+
+    title(description) {
+      const { filters, kernelSize, stride, padding, dilation } = description;
+      const said = [
+        `${who} ${filters === undefined ? "" : `${filters}, `}${shownSize(kernelSize)}`,
+        shownSteps("stride", stride),
+        padding !== "valid" && (typeof padding === "string" ? padding : `padding ${padding.join(" ")}`),
+        shownSteps("dilation", dilation),
+        ...own.said(description),
+      ];
+      return `${said.filter(Boolean).join(", ")}${weightedTitle(description)}`;
+    },
+
+    toJSON: (description) => Object.fromEntries(kept.map((name) => [name, description[name]])),
+    fromJSON: (json) => own.make(json as Record<string, never>),
+  };
+}
