@@ -49,7 +49,7 @@ const winograd = { strict: [1.55, 1.55, 1.4], relaxed: [1.85, 1.85, 1.6] };
 const depthwise = { ...image, isDepthwise: true, strict: [0.5, 0.5, 0.47] };
 const direct = { strict: [0.75, 0.75, 0.7], relaxed: [0.9, 0.9, 0.9] };
 
-/** Padding is "same". 3 × 3 of even sides and features that are multiples of eight go by Winograd's algorithm, and may pass the peak. */
+/** Padding is "same". Most of 3 × 3 go by Winograd's algorithm (`suitsWinograd`), and may pass the peak. */
 const shapes: readonly Shape[] = [
   { ...image, rows: 32, side: 28, channels: 1, filters: 8, ...firstLayer, isMain: true },
   { ...image, rows: 32, side: 14, channels: 8, filters: 16, strict: [0.9, 0.9, 0.9], isMain: true },

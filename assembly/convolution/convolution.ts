@@ -77,7 +77,19 @@ export function convolution<T extends number>(args: Convolution, begin: i32, end
     for (let group = 0; group < groups; group++) {
       let image = input + <usize>group * pixel;
       if (copies) {
-        copyImage<T>(image, height, width, inputPixel, padded, lines, columns, channels, args.padTop, args.padLeft);
+        copyImage<T>(
+          image,
+          height,
+          width,
+          inputPixel,
+          padded,
+          lines,
+          columns,
+          pixel,
+          channels,
+          args.padTop,
+          args.padLeft,
+        );
         image = padded;
       }
       for (let left = 0, band = 0; left < filters; left += band) {

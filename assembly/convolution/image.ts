@@ -6,7 +6,7 @@ import { Geometry } from "./geometry";
  * Copies an image of [height, width] pixels into one of [toHeight, toWidth], whose pixel (padTop, padLeft) is the first of the image.
  * What lies beyond the target is left out, and what the image does not reach is left as it is.
  *
- * @param fromPixel bytes from a pixel to the next; the target's pixels have `channels` elements
+ * @param fromPixel,toPixel bytes from a pixel to the next
  * @param padTop may be negative, as padLeft may
  */
 export function copyImage<T extends number>(
@@ -17,23 +17,22 @@ export function copyImage<T extends number>(
   to: usize,
   toHeight: i32,
   toWidth: i32,
+  toPixel: usize,
   channels: i32,
   padTop: i32,
   padLeft: i32,
 ): void {
-  const pixel = <usize>channels * sizeof<T>();
   const top = max(padTop, 0);
   const left = max(padLeft, 0);
   const lines = min(height + padTop, toHeight) - top;
   const across = min(width + padLeft, toWidth) - left;
   if (across <= 0) return;
   from += <usize>((top - padTop) * width + left - padLeft) * fromPixel;
-  to += <usize>(top * toWidth + left) * pixel;
+  to += <usize>(top * toWidth + left) * toPixel;
   for (let rest = lines; rest > 0; rest--) {
-    if (fromPixel == pixel) copyElements<T>(from, to, across * channels);
-    else copyPixels<T>(from, fromPixel, to, pixel, across, channels);
+    copyPixels<T>(from, fromPixel, to, toPixel, across, channels);
     from += <usize>width * fromPixel;
-    to += <usize>toWidth * pixel;
+    to += <usize>toWidth * toPixel;
   }
 }
 
@@ -46,6 +45,10 @@ export function copyPixels<T extends number>(
   count: i32,
   channels: i32,
 ): void {
+  if (fromPixel == toPixel && fromPixel == <usize>channels * sizeof<T>()) {
+    if (count > 0) copyElements<T>(from, to, count * channels);
+    return;
+  }
   for (; count > 0; count--) {
     copyElements<T>(from, to, channels);
     from += fromPixel;
@@ -83,8 +86,7 @@ export function copyLine<T extends number>(
   to += <usize>left * toPixel;
   if (repeats == 1 && planes == 1) {
     from += <usize>first * sizeof<T>();
-    if (across > 0 && fromPixel == toPixel && count == args.channels) copyElements<T>(from, to, across * count);
-    else copyPixels<T>(from, fromPixel, to, toPixel, across, count);
+    copyPixels<T>(from, fromPixel, to, toPixel, across, count);
     return;
   }
   for (let pixel = 0; pixel < across; pixel++) {

@@ -54,7 +54,19 @@ export function convolutionBackwardWeight<T extends number>(
       if (copies) {
         const height = args.height;
         const width = args.width;
-        copyImage<T>(image, height, width, inputPixel, padded, lines, columns, channels, args.padTop, args.padLeft);
+        copyImage<T>(
+          image,
+          height,
+          width,
+          inputPixel,
+          padded,
+          lines,
+          columns,
+          pixel,
+          channels,
+          args.padTop,
+          args.padLeft,
+        );
       }
       addImage<T>(args, source, line, channels, grad, count, c, cRow, row > 0);
       image += inputRow;

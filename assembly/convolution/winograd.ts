@@ -2,13 +2,14 @@
  * Winograd's convolution F(2×2, 3×3): a tile of 2 × 2 outputs takes 16 products instead of 36. Input tiles of 4 × 4 and kernels are
  * transformed, the products are 16 matrix products over all tiles, and their results are transformed back.
  *
- * An odd height or width of the output is computed as the next even one, beside it.
+ * An odd height or width of the output is computed as the next even one, beside it; so are filters that are no whole vectors. Channels that
+ * are none become whole vectors in the copy of an image.
  *
- * Requires  a kernel of 3 × 3 without stride, dilation and groups; channels and filters are multiples of 8.
+ * Requires  a kernel of 3 × 3 without stride, dilation and groups; at least as many channels and filters as a vector has lanes.
  * Source    Lavin & Gray 2016, Fast Algorithms for Convolutional Neural Networks.
  */
 import { packColumns, panelAt, panelStep } from "../products/panel";
-import { isAligned, laneCount, splat } from "../vector/lanes";
+import { isAligned, laneCount, splat, storeLanes } from "../vector/lanes";
 import { bandColumns, bandCount, columnBand, pixelBand, vectorCount } from "./bands";
 import { copyImage } from "./image";
 import { packWeights } from "./packing";
@@ -36,6 +37,11 @@ function evenOf(side: i32): i32 {
   return (side + 1) & ~1;
 }
 
+/** @inline Elements of the vectors that hold so many features. */
+function wideOf<T extends number>(features: i32): i32 {
+  return (features + laneCount<T>() - 1) & -laneCount<T>();
+}
+
 /** @inline Bytes of a plane: an element for each tile and feature. */
 function planeBytes<T extends number>(tiles: i32, features: i32): usize {
   return <usize>(tiles * features) * sizeof<T>() + planeGap;
@@ -55,15 +61,18 @@ export function winogradConvolution<T extends number>(args: WinogradConvolution,
   const height = evenOf(args.outputHeight);
   const width = evenOf(args.outputWidth);
   assert(end > begin && channels > 0 && filters > 0, "sizes must be positive");
-  assert(((channels | filters) & 7) == 0, "channels and filters must be multiples of 8");
+  assert(min(channels, filters) >= laneCount<T>(), "channels and filters must be at least a vector");
   assert(isAligned(args.input | args.bias | args.output | args.space), "blocks start on 16 bytes");
-  const pixel = <usize>channels * sizeof<T>();
-  const outputPixel = <usize>filters * sizeof<T>();
+  const inputPixel = <usize>channels * sizeof<T>();
+  const pixel = <usize>wideOf<T>(channels) * sizeof<T>();
+  const outputPixel = <usize>wideOf<T>(filters) * sizeof<T>();
   const outputLine = <usize>width * outputPixel;
   const isOdd = height != args.outputHeight || width != args.outputWidth;
+  const isBeside = isOdd || filters != wideOf<T>(filters);
   const lines = height + 2;
   const columns = width + 2;
-  const copies = args.padTop != 0 || args.padLeft != 0 || lines > args.height || columns > args.width;
+  const isPadded = args.padTop != 0 || args.padLeft != 0 || lines > args.height || columns > args.width;
+  const copies = isPadded || pixel != inputPixel;
   const line = <usize>(copies ? columns : args.width) * pixel;
   const across = width >> 1;
   const down = height >> 1;
@@ -73,29 +82,42 @@ export function winogradConvolution<T extends number>(args: WinogradConvolution,
   const kernels = args.space;
   const padded = kernels + 16 * kernelBytes;
   const even = padded + (copies ? <usize>lines * line : 0);
-  const tiles = even + (isOdd ? <usize>height * outputLine : 0);
-  const products = tiles + 16 * planeBytes<T>(tileRows * across, channels);
+  const tiles = even + (isBeside ? <usize>height * outputLine : 0);
+  const products = tiles + 16 * planeBytes<T>(tileRows * across, wideOf<T>(channels));
   // The plain panels lie where the tiles come to lie.
   packWeights<T>(args, channels, filters, 4, padded);
   transformKernels<T>(padded, filters, channels, kernels, kernelBytes);
   if (copies) memory.fill(padded, 0, <usize>lines * line);
-  const inputRow = <usize>(args.height * args.width) * pixel;
+  const inputRow = <usize>(args.height * args.width) * inputPixel;
   let input = args.input + <usize>begin * inputRow;
-  const outputRow = <usize>(args.outputHeight * args.outputWidth) * outputPixel;
+  const outputRow = <usize>(args.outputHeight * args.outputWidth * filters) * sizeof<T>();
   let output = args.output + <usize>begin * outputRow;
   for (let row = begin; row < end; row++) {
     let image = input;
     if (copies) {
-      const lower = args.padTop;
-      copyImage<T>(input, args.height, args.width, pixel, padded, lines, columns, channels, lower, args.padLeft);
+      const height = args.height;
+      const width = args.width;
+      copyImage<T>(
+        input,
+        height,
+        width,
+        inputPixel,
+        padded,
+        lines,
+        columns,
+        pixel,
+        channels,
+        args.padTop,
+        args.padLeft,
+      );
       image = padded;
     }
-    let target = isOdd ? even : output;
+    let target = isBeside ? even : output;
     for (let top = 0; top < down; top += tileRows) {
       const rows = min(tileRows, down - top);
       const count = rows * across;
-      const tilePlane = planeBytes<T>(count, channels);
-      const productPlane = planeBytes<T>(count, filters);
+      const tilePlane = planeBytes<T>(count, wideOf<T>(channels));
+      const productPlane = planeBytes<T>(count, wideOf<T>(filters));
       transformInput<T>(image + <usize>(2 * top) * line, line, pixel, rows, across, tiles, tilePlane);
       for (let plane: usize = 0; plane < 16; plane++) {
         let panel = kernels + plane * kernelBytes;
@@ -126,8 +148,10 @@ export function winogradConvolution<T extends number>(args: WinogradConvolution,
       transformOutput<T>(products, productPlane, args.bias, target, outputLine, outputPixel, rows, across);
       target += <usize>(2 * rows) * outputLine;
     }
-    if (isOdd) {
-      copyImage<T>(even, height, width, outputPixel, output, args.outputHeight, args.outputWidth, filters, 0, 0);
+    if (isBeside) {
+      const toHeight = args.outputHeight;
+      const toPixel = <usize>filters * sizeof<T>();
+      copyImage<T>(even, height, width, outputPixel, output, toHeight, args.outputWidth, toPixel, filters, 0, 0);
     }
     input += inputRow;
     output += outputRow;
@@ -149,18 +173,22 @@ export function winogradBackwardWeight<T extends number>(args: WinogradBackwardW
   const width = evenOf(args.outputWidth);
   const batch = args.batch.rows;
   assert(end > begin && batch > 0 && channels > 0, "sizes must be positive");
-  assert(((channels | args.filters) & 7) == 0 && ((begin | end) & 3) == 0, "channels and filters must be multiples");
+  assert(channels >= laneCount<T>(), "channels must be at least a vector");
   assert(isAligned(args.input | args.outputGrad | args.weightGrad | args.space), "blocks start on 16 bytes");
-  const pixel = <usize>channels * sizeof<T>();
+  const inputPixel = <usize>channels * sizeof<T>();
+  const pixel = <usize>wideOf<T>(channels) * sizeof<T>();
   const gradPixel = <usize>args.filters * sizeof<T>();
-  const partPixel = <usize>filters * sizeof<T>();
+  const part = wideOf<T>(filters);
+  const partPixel = <usize>part * sizeof<T>();
   const isOdd = height != args.outputHeight || width != args.outputWidth;
-  // An odd gradient is copied between zeros, the filters of the part alone.
-  const sourcePixel = isOdd ? partPixel : gradPixel;
+  // An odd gradient, or one of filters that are no whole vectors, is copied between zeros, the filters of the part alone.
+  const isBeside = isOdd || filters != part;
+  const sourcePixel = isBeside ? partPixel : gradPixel;
   const sourceLine = <usize>width * sourcePixel;
   const lines = height + 2;
   const columns = width + 2;
-  const copies = args.padTop != 0 || args.padLeft != 0 || lines > args.height || columns > args.width;
+  const isPadded = args.padTop != 0 || args.padLeft != 0 || lines > args.height || columns > args.width;
+  const copies = isPadded || pixel != inputPixel;
   const line = <usize>(copies ? columns : args.width) * pixel;
   const across = width >> 1;
   const down = height >> 1;
@@ -169,37 +197,51 @@ export function winogradBackwardWeight<T extends number>(args: WinogradBackwardW
   const sumPlane = <usize>channels * partPixel;
   const padded = sums + 16 * sumPlane;
   const even = padded + (copies ? <usize>lines * line : 0);
-  const tiles = even + (isOdd ? <usize>height * sourceLine : 0);
-  const gradients = tiles + 16 * planeBytes<T>(tileRows * across, channels);
+  const tiles = even + (isBeside ? <usize>height * sourceLine : 0);
+  const gradients = tiles + 16 * planeBytes<T>(tileRows * across, wideOf<T>(channels));
   const panel = panelAt(0);
   if (copies) memory.fill(padded, 0, <usize>lines * line);
-  if (isOdd) memory.fill(even, 0, <usize>height * sourceLine);
-  const inputRow = <usize>(args.height * args.width) * pixel;
+  if (isBeside) memory.fill(even, 0, <usize>height * sourceLine);
+  const inputRow = <usize>(args.height * args.width) * inputPixel;
   const gradRow = <usize>(args.outputHeight * args.outputWidth) * gradPixel;
   let input = args.input;
   let grad = args.outputGrad + <usize>begin * sizeof<T>();
   for (let row = 0; row < batch; row++) {
     let image = input;
     if (copies) {
-      const lower = args.padTop;
-      copyImage<T>(input, args.height, args.width, pixel, padded, lines, columns, channels, lower, args.padLeft);
+      const height = args.height;
+      const width = args.width;
+      copyImage<T>(
+        input,
+        height,
+        width,
+        inputPixel,
+        padded,
+        lines,
+        columns,
+        pixel,
+        channels,
+        args.padTop,
+        args.padLeft,
+      );
       image = padded;
     }
     let source = grad;
-    if (isOdd) {
-      copyImage<T>(grad, args.outputHeight, args.outputWidth, gradPixel, even, height, width, filters, 0, 0);
+    if (isBeside) {
+      const gradHeight = args.outputHeight;
+      copyImage<T>(grad, gradHeight, args.outputWidth, gradPixel, even, height, width, partPixel, filters, 0, 0);
       source = even;
     }
     for (let top = 0; top < down; top += tileRows) {
       const rows = min(tileRows, down - top);
       const count = rows * across;
-      const tilePlane = planeBytes<T>(count, channels);
-      const gradPlane = planeBytes<T>(count, filters);
+      const tilePlane = planeBytes<T>(count, wideOf<T>(channels));
+      const gradPlane = planeBytes<T>(count, part);
       transformInput<T>(image + <usize>(2 * top) * line, line, pixel, rows, across, tiles, tilePlane);
       transformGradient<T>(source, sourceLine, sourcePixel, partPixel, rows, across, gradients, gradPlane);
       for (let plane: usize = 0; plane < 16; plane++) {
-        for (let left = 0, band = 0; left < filters; left += band) {
-          band = bandColumns<T>(filters, left, 4);
+        for (let left = 0, band = 0; left < part; left += band) {
+          band = bandColumns<T>(part, left, 4);
           const vectors = vectorCount<T>(band);
           const offset = <usize>left * sizeof<T>();
           const columns = gradients + plane * gradPlane + offset;
@@ -228,7 +270,8 @@ export function winogradBackwardWeight<T extends number>(args: WinogradBackwardW
     input += inputRow;
     grad += gradRow;
   }
-  transformSums<T>(sums, sumPlane, partPixel, args.weightGrad + <usize>begin * sizeof<T>(), gradPixel, channels);
+  const weightGrad = args.weightGrad + <usize>begin * sizeof<T>();
+  transformSums<T>(sums, sumPlane, filters, weightGrad, gradPixel, channels);
 }
 
 /** Returns G g Gᵀ of the plain panels: 16 kernels of one element, kernelBytes apart, in panels of all bands. */
@@ -424,18 +467,20 @@ function gradientRow<T extends number>(x0: v128, x1: v128, to: usize, plane: usi
   v128.store(to + 3 * plane, v128.neg<T>(x1));
 }
 
-/** weightGrad = Gᵀ s G, where plane 4i + j has element (i, j) of s: [channels, filters of the part]. */
+/** weightGrad = Gᵀ s G, where plane 4i + j has element (i, j) of s: [channels, filters of the part, in whole vectors]. */
 function transformSums<T extends number>(
   sums: usize,
   plane: usize,
-  partPixel: usize,
+  filters: i32,
   weightGrad: usize,
   gradPixel: usize,
   channels: i32,
 ): void {
   const tap = <usize>channels * gradPixel;
   for (let channel = 0; channel < channels; channel++) {
-    for (let filter: usize = 0; filter < partPixel; filter += 16) {
+    let rest = filters;
+    for (let filter: usize = 0; rest > 0; filter += 16, rest -= laneCount<T>()) {
+      const count = min(rest, laneCount<T>());
       for (let row = 0; row < 3; row++) {
         // @unroll
         const from = sums + filter;
@@ -445,12 +490,12 @@ function transformSums<T extends number>(
         const x3 = sumRow<T>(row, from + 3 * plane, 4 * plane);
         const to = weightGrad + filter + <usize>(3 * row) * tap;
         const middle = halfOf<T>(v128.add<T>(x1, x2));
-        v128.store(to, v128.add<T>(x0, middle));
-        v128.store(to + tap, halfOf<T>(v128.sub<T>(x1, x2)));
-        v128.store(to + 2 * tap, v128.add<T>(x3, middle));
+        storeLanes<T>(to, v128.add<T>(x0, middle), count);
+        storeLanes<T>(to + tap, halfOf<T>(v128.sub<T>(x1, x2)), count);
+        storeLanes<T>(to + 2 * tap, v128.add<T>(x3, middle), count);
       }
     }
-    sums += partPixel;
+    sums += <usize>wideOf<T>(filters) * sizeof<T>();
     weightGrad += gradPixel;
   }
 }

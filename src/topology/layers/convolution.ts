@@ -68,14 +68,23 @@ function convolutionOf(fields: Operations["convolution"], elementBytes: number):
 export function suitsWinograd(geometry: Geometry, filters: number, groups: number): boolean {
   const { kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth } = geometry;
   const isPlain = strideHeight * strideWidth * dilationHeight * dilationWidth * groups === 1;
-  if (!isPlain || kernelHeight !== 3 || kernelWidth !== 3 || (geometry.channels | filters) % 8 !== 0) return false;
+  const least = Math.min(geometry.channels, filters);
+  // Features are computed as whole vectors: 9 or 10 as 12 gain nothing.
+  const isWide = least >= 11 || (least >= 8 && (geometry.channels | filters) % 4 === 0);
+  if (!isPlain || kernelHeight !== 3 || kernelWidth !== 3 || !isWide) return false;
   // An odd side is computed as the next even one. Few features gain less than many, and bear less of that.
   const { outputHeight, outputWidth } = geometry;
   const computed = evenOf(outputHeight) * evenOf(outputWidth);
-  return computed <= outputHeight * outputWidth * (Math.min(geometry.channels, filters) < 32 ? 1.2 : 1.5);
+  return computed <= outputHeight * outputWidth * (least < 32 ? 1.2 : 1.5);
 }
 
 const evenOf = (side: number) => side + (side % 2);
+
+/** Returns the elements of the vectors that hold so many features. */
+export function wideOf(features: number, elementBytes: number): number {
+  const lanes = 16 / elementBytes;
+  return Math.ceil(features / lanes) * lanes;
+}
 
 /** Bytes of transformed tiles that a second-level cache holds beside all else. */
 const tileBytes = 2 ** 18;
@@ -182,14 +191,18 @@ const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greates
 /** Bytes of a panel's step (assembly/products/panel.ts). */
 const panelStep = 64;
 
-/** Returns the elements of the part of a padded image that windows cover; 0 if they lie in the image itself. */
-export function coveredElements(geometry: Geometry, groups: number): number {
+/**
+ * Returns the elements of the part of a padded image that windows cover; 0 if they lie in the image itself.
+ *
+ * @param isSpread whether it is copied even without padding
+ */
+export function coveredElements(geometry: Geometry, groups: number, isSpread = groups > 1): number {
   const { height, width, channels, padTop, padLeft } = geometry;
   const lines =
     (geometry.outputHeight - 1) * geometry.strideHeight + (geometry.kernelHeight - 1) * geometry.dilationHeight + 1;
   const columns =
     (geometry.outputWidth - 1) * geometry.strideWidth + (geometry.kernelWidth - 1) * geometry.dilationWidth + 1;
-  const isCopied = groups > 1 || padTop !== 0 || padLeft !== 0 || lines > height || columns > width;
+  const isCopied = isSpread || padTop !== 0 || padLeft !== 0 || lines > height || columns > width;
   return isCopied ? (lines * columns * channels) / groups : 0;
 }
 
@@ -208,12 +221,12 @@ export function tileSpace(
   fields: Operations["winogradConvolution" | "winogradBackwardWeight"],
   elementBytes: number,
 ): number {
-  const { tileRows, channels, filters } = fields;
+  const [channels, filters] = [wideOf(fields.channels, elementBytes), wideOf(fields.filters, elementBytes)];
   const [outputHeight, outputWidth] = [evenOf(fields.outputHeight), evenOf(fields.outputWidth)];
   const isOdd = outputHeight !== fields.outputHeight || outputWidth !== fields.outputWidth;
-  const image = coveredElements({ ...fields, outputHeight, outputWidth }, 1);
-  const even = isOdd ? outputHeight * outputWidth * filters : 0;
-  const tiles = 16 * tileRows * (outputWidth / 2) * (channels + filters);
+  const image = coveredElements({ ...fields, channels, outputHeight, outputWidth }, 1, channels !== fields.channels);
+  const even = isOdd || filters !== fields.filters ? outputHeight * outputWidth * filters : 0;
+  const tiles = 16 * fields.tileRows * (outputWidth / 2) * (channels + filters);
   // With a gap behind each plane of the tiles and of their products.
   return (image + even + tiles) * elementBytes + 32 * 64;
 }

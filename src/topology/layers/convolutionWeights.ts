@@ -10,6 +10,7 @@ import {
   suitsWinograd,
   tileRowsOf,
   tileSpace,
+  wideOf,
 } from "./convolution.ts";
 
 /** Returns the operation of the gradient of the kernel, chosen as that of the convolution is. */
@@ -36,7 +37,7 @@ export function weightGradientBytes(shape: ConvolutionShape, elementBytes: numbe
   if (name === "depthwiseBackwardWeight") return depthwiseBytes({ ...geometry, filters, groups }, elementBytes);
   if (name === "winogradBackwardWeight") {
     const winograd = fields as Operations["winogradBackwardWeight"];
-    return 16 * geometry.channels * filters * elementBytes + tileSpace(winograd, elementBytes);
+    return 16 * geometry.channels * wideOf(filters, elementBytes) * elementBytes + tileSpace(winograd, elementBytes);
   }
   const weights = geometry.kernelHeight * geometry.kernelWidth * (geometry.channels / groups);
   // A range of filters may have fewer than a vector has lanes.

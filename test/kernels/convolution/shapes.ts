@@ -66,7 +66,7 @@ export const shapes: readonly ConvolutionShape[] = [
   shapeOf([5, 6, 3], 6, { size: [3, 1], dilation: [1, 2] }),
   shapeOf([5, 6, 2], 10, { groups: 2 }),
   // A panel beyond the cache: sums go on through the output. More than 256 pixels across: weights in pieces of lines.
-  shapeOf([4, 4, 33], 21),
+  shapeOf([4, 5, 33], 21, { size: [3, 4] }),
   shapeOf([2, 300, 1], 6, { size: [2, 3] }),
   shapeOf([3, 130, 2], 2, { size: 2 }),
   // Filters in several bands, the last of which would have fewer than a vector.
@@ -107,6 +107,12 @@ export const winogradShapes: readonly ConvolutionShape[] = [
     shapeOf([side, 2, 8], 16, { padding: "same" }),
     shapeOf([4, side, 16], 8, { padding: "same" }),
     shapeOf([side + 2, 6, 8], 24),
+  ]),
+  // Features that are no whole vectors, alone and with odd sides.
+  ...[11, 12, 13, 14, 15, 17, 18, 19, 33].flatMap((count) => [
+    shapeOf([4, 6, count], 12),
+    shapeOf([6, 4, 11], count, { padding: "same" }),
+    shapeOf([13, 6, count], count + 2, { padding: "same" }),
   ]),
   // Odd heights and widths.
   shapeOf([13, 13, 8], 16),

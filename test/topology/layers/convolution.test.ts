@@ -63,6 +63,7 @@ describe("Winograd's algorithm", () => {
     const all = ["winogradConvolution", "winogradConvolution", "winogradBackwardWeight"];
     expect(namesOf(shapeOf([6, 8, 8], 16, { padding: "same" }))).toEqual(all);
     expect(namesOf(shapeOf([13, 13, 8], 16))).toEqual(all);
+    expect(namesOf(shapeOf([6, 8, 11], 13, { padding: "same" }))).toEqual(all);
     expect(namesOf(shapeOf([7, 7, 32], 32, { padding: "same" }))).toEqual(all);
   });
 
@@ -70,8 +71,9 @@ describe("Winograd's algorithm", () => {
     ["a short odd height", shapeOf([3, 8, 8], 8, { padding: "same" })],
     ["odd sides of few features", shapeOf([7, 7, 8], 8, { padding: "same" })],
     ["three pixels", shapeOf([3, 3, 64], 64, { padding: "same" })],
-    ["12 channels", shapeOf([6, 8, 12], 8, { padding: "same" })],
-    ["12 filters", shapeOf([6, 8, 8], 12, { padding: "same" })],
+    ["7 channels", shapeOf([6, 8, 7], 8, { padding: "same" })],
+    ["9 channels, computed as 12", shapeOf([6, 8, 9], 16, { padding: "same" })],
+    ["7 filters", shapeOf([6, 8, 8], 7, { padding: "same" })],
     ["5 × 5", shapeOf([6, 8, 8], 8, { padding: "same", size: 5 })],
     ["a stride", shapeOf([12, 12, 8], 8, { padding: "same", stride: 2 })],
     ["dilation", shapeOf([6, 8, 8], 8, { padding: "same", dilation: 2 })],

@@ -8,7 +8,7 @@ const blocks = { elementBytes: 4, batch: none, input: none, outputGrad: none, we
 describe("the gradient of the kernel", () => {
   test.each([
     ["winogradBackwardWeight", shapeOf([6, 8, 8], 16, { padding: "same" })],
-    ["convolutionBackwardWeight", shapeOf([6, 8, 8], 12, { padding: "same" })],
+    ["convolutionBackwardWeight", shapeOf([6, 8, 8], 7, { padding: "same" })],
     ["convolutionBackwardWeight", shapeOf([2, 514, 8], 8, { padding: "same" })],
     ["depthwiseBackwardWeight", shapeOf([6, 8, 8], 8, { padding: "same", groups: 8 })],
     ["depthwiseBackwardWeight", shapeOf([6, 8, 8], 16, { groups: 8 })],
