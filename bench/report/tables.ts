@@ -10,8 +10,8 @@ import { type Peers, secondsOf, timesAsFast } from "./peers.ts";
 const machine = { file: "zen4", title: "Zen 4" };
 /** The same on the runtime whose relaxed products are shown. */
 const relaxedFile = `${machine.file}-relaxed`;
-/** Those of images. */
-const imagesFile = `${machine.file}-images`;
+/** Those of images, of another machine. */
+const imagesFile = "xeon-images";
 
 export interface Committed {
   readonly results: Results;
@@ -287,7 +287,8 @@ function runtimes({ runtimes }: Committed): string {
 }
 
 function where({ machine: { processor, runtime } }: Pick<Results, "machine">): string {
-  return `${processor} (${machine.title}) in ${runtime}`;
+  const title = /EPYC/.test(processor) ? ` (${machine.title})` : "";
+  return `${processor.replace(/\(R\)/g, "")}${title} in ${runtime}`;
 }
 
 function rowNamed({ title, rows }: Table, name: string): Row {
