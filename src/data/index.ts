@@ -33,3 +33,19 @@ export type { Rows, RowsWithGaps } from "./rows.ts";
 export { minMaxScale, type Scale, type ScaleJSON, standardize } from "./scale.ts";
 export { type DealOptions, type Examples, type Split, type SplitOptions, trainTestSplit } from "./split.ts";
 export { type Transform, type TransformJSON, transformFromJSON } from "./transform.ts";
+export {
+  type TokensOptions,
+  type TokenUnit,
+  type Vocabulary,
+  type VocabularyJSON,
+  type VocabularyOptions,
+  vocabulary,
+} from "./vocabulary.ts";
+export {
+  type Series,
+  type TrainTestWindowsOptions,
+  trainTestWindows,
+  type WindowExamples,
+  type WindowsOptions,
+  windows,
+} from "./windows.ts";

@@ -5,11 +5,12 @@ import { type CategoryEncoding, type CategoryEncodingJSON, categoriesFromJSON } 
 import { type Imputation, type ImputationJSON, imputationFromJSON } from "./impute.ts";
 import { type RecordEncoding, type RecordEncodingJSON, recordsFromJSON } from "./records.ts";
 import { type Scale, type ScaleJSON, scaleFromJSON } from "./scale.ts";
+import { type Vocabulary, type VocabularyJSON, vocabularyFromJSON } from "./vocabulary.ts";
 
 /** Whatever is fitted by a call, applied, and written as JSON. */
-export type Transform = Scale | Imputation | CategoryEncoding | RecordEncoding;
+export type Transform = Scale | Imputation | CategoryEncoding | RecordEncoding | Vocabulary;
 
-export type TransformJSON = ScaleJSON | ImputationJSON | CategoryEncodingJSON | RecordEncodingJSON;
+export type TransformJSON = ScaleJSON | ImputationJSON | CategoryEncodingJSON | RecordEncodingJSON | VocabularyJSON;
 
 const kinds = [
   "standardize",
@@ -17,6 +18,7 @@ const kinds = [
   "impute",
   "encodeCategories",
   "encodeRecords",
+  "vocabulary",
 ] satisfies TransformJSON["kind"][];
 
 /**
@@ -30,6 +32,7 @@ export function transformFromJSON(json: ScaleJSON): Scale;
 export function transformFromJSON(json: ImputationJSON): Imputation;
 export function transformFromJSON(json: CategoryEncodingJSON): CategoryEncoding;
 export function transformFromJSON(json: RecordEncodingJSON): RecordEncoding;
+export function transformFromJSON(json: VocabularyJSON): Vocabulary;
 export function transformFromJSON(json: TransformJSON): Transform {
   const who = "transformFromJSON";
   if (typeof json !== "object" || json === null) throw new TypeError(`${who}: got ${shown(json)}, need an object`);
@@ -43,6 +46,8 @@ export function transformFromJSON(json: TransformJSON): Transform {
       return categoriesFromJSON(who, json, json.kind);
     case "encodeRecords":
       return recordsFromJSON(who, json);
+    case "vocabulary":
+      return vocabularyFromJSON(who, json);
     default:
       throw unknownName(`${who}, kind`, (json as TransformJSON).kind, kinds);
   }

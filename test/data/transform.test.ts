@@ -62,7 +62,7 @@ describe("transformFromJSON refuses", () => {
   test.each<[unknown, string]>([
     [
       { ...scale, kind: "standardise" },
-      'need one of standardize, minMaxScale, impute, encodeCategories, encodeRecords; did you mean "standardize"?',
+      'need one of standardize, minMaxScale, impute, encodeCategories, encodeRecords, vocabulary; did you mean "standardize"?',
     ],
     [{ ...scale, kind: undefined }, "got undefined, need one of standardize, minMaxScale"],
     [{ ...scale, divisors: [1, 2] }, "transformFromJSON, divisors: got 2 numbers at row 0, need 3"],

@@ -1,0 +1,163 @@
+/** Texts as rows of token numbers: each word, or each character, has a number. */
+
+import { checkInteger, checkOptions, shown } from "../errors.ts";
+
+export interface VocabularyOptions {
+  /** Numbers in all, with those of padding and of what is unknown; the most frequent tokens get them. Default as many as there are. */
+  size?: number;
+  /** How often a token must occur in the texts. Default 1. */
+  minimumCount?: number;
+  /** What a token is. Default "words": runs of letters, digits and combining marks, with apostrophes within them, in any script. */
+  unit?: TokenUnit;
+  /** Whether texts are put in lower case first. Default true for words, false for characters. */
+  lowerCase?: boolean;
+}
+
+export type TokenUnit = "words" | "characters";
+
+export interface TokensOptions {
+  /** Numbers of each row: the last ones of longer texts, and zeros before those of shorter ones. Default as many as the text has. */
+  length?: number;
+}
+
+export interface VocabularyJSON {
+  kind: "vocabulary";
+  unit: TokenUnit;
+  lowerCase: boolean;
+  /** The tokens from number 2 on. */
+  tokens: string[];
+}
+
+export interface Vocabulary {
+  /** How many numbers there are: what an embedding needs. */
+  readonly size: number;
+  /** Rows of token numbers: 1 for what the vocabulary does not have. */
+  apply(texts: readonly string[], options?: TokensOptions): number[][];
+  /** The texts that rows stand for: words with spaces between them, or characters. 0 is left out, 1 is "�". */
+  invert(rows: readonly ArrayLike<number>[]): string[];
+  /** Plain data for `transformFromJSON`. */
+  toJSON(): VocabularyJSON;
+}
+
+/** The numbers that no token has. */
+const [padding, unknown, firstToken] = [0, 1, 2];
+/** Numbers up to which each is exact in float32. */
+const mostTokens = 2 ** 24;
+
+class Tokens implements Vocabulary {
+  readonly #json: VocabularyJSON;
+  readonly #numbers: ReadonlyMap<string, number>;
+
+  constructor(json: VocabularyJSON) {
+    this.#json = json;
+    this.#numbers = new Map(json.tokens.map((token, index) => [token, index + firstToken]));
+  }
+
+  get size(): number {
+    return this.#json.tokens.length + firstToken;
+  }
+
+  apply(texts: readonly string[], options: TokensOptions = {}): number[][] {
+    const who = "vocabulary";
+    checkOptions(who, options, ["length"]);
+    const { length } = options;
+    if (length !== undefined) checkInteger(`${who}: length`, length, 1, 2 ** 31 - 1);
+    checkTexts(who, texts);
+    return texts.map((text) => {
+      const numbers = tokensOf(text, this.#json).map((token) => this.#numbers.get(token) ?? unknown);
+      if (length === undefined) return numbers;
+      const kept = numbers.slice(-length);
+      return [...new Array<number>(length - kept.length).fill(padding), ...kept];
+    });
+  }
+
+  invert(rows: readonly ArrayLike<number>[]): string[] {
+    const { tokens, unit } = this.#json;
+    if (!Array.isArray(rows as unknown)) throw new TypeError(`vocabulary: got ${shown(rows)}, need an array of rows`);
+    return rows.map((row) => {
+      const numbers = Array.from(row).filter((number) => number !== padding);
+      for (const number of numbers) checkInteger("vocabulary: invert", number, 0, this.size - 1);
+      const texts = numbers.map((number) => (number === unknown ? "�" : tokens[number - firstToken]));
+      return texts.join(unit === "words" ? " " : "");
+    });
+  }
+
+  toJSON(): VocabularyJSON {
+    return { ...this.#json, tokens: this.#json.tokens.slice() };
+  }
+}
+
+/**
+ * Fits the numbers of tokens to texts: 0 is padding, 1 is what is unknown, and from 2 on come the tokens of the texts, the most frequent
+ * first; of equally frequent ones that which is first by code unit. Texts are normalized (NFC), so that an accent written as a character of
+ * its own makes no other word.
+ *
+ * @param texts those of training
+ * @throws {TypeError} if they are not an array of strings
+ * @throws {RangeError} if no token is left, or an option is unknown or does not fit
+ */
+export function vocabulary(texts: readonly string[], options: VocabularyOptions = {}): Vocabulary {
+  const who = "vocabulary";
+  checkOptions(who, options, ["size", "minimumCount", "unit", "lowerCase"]);
+  const { size = mostTokens, minimumCount = 1, unit = "words", lowerCase = unit === "words" } = options;
+  checkInteger(`${who}: size`, size, firstToken + 1, mostTokens);
+  checkInteger(`${who}: minimumCount`, minimumCount, 1, 2 ** 53 - 1);
+  checkReading(who, unit, lowerCase);
+  checkTexts(who, texts);
+  const counts = new Map<string, number>();
+  for (const text of texts) {
+    for (const token of tokensOf(text, { unit, lowerCase })) counts.set(token, (counts.get(token) ?? 0) + 1);
+  }
+  const frequent = [...counts].filter(([, count]) => count >= minimumCount);
+  if (frequent.length === 0) {
+    throw new RangeError(
+      `${who}: got ${texts.length} texts without ${unit} that occur ${minimumCount} times, need some`,
+    );
+  }
+  frequent.sort(([one, count], [other, otherCount]) => otherCount - count || (one < other ? -1 : 1));
+  const tokens = frequent.slice(0, size - firstToken).map(([token]) => token);
+  return new Tokens({ kind: "vocabulary", unit, lowerCase, tokens });
+}
+
+/** The vocabulary that `json` describes, refused in the name of `who` if it describes none. */
+export function vocabularyFromJSON(who: string, { unit, lowerCase, tokens }: VocabularyJSON): Vocabulary {
+  checkReading(who, unit, lowerCase);
+  checkTexts(`${who}, tokens`, tokens);
+  if (tokens.length > mostTokens - firstToken) {
+    throw new RangeError(`${who}: got ${tokens.length} tokens, need at most ${mostTokens - firstToken}`);
+  }
+  const reading = { unit, lowerCase };
+  const seen = new Set<string>();
+  for (const [index, token] of tokens.entries()) {
+    const [read, ...others] = tokensOf(token, reading);
+    if (read !== token || others.length > 0) {
+      throw new RangeError(`${who}: got ${shown(token)} at token ${index}, need one of the ${unit} of a text`);
+    }
+    if (seen.has(token))
+      throw new RangeError(`${who}: got ${shown(token)} twice, at token ${index} again, need each once`);
+    seen.add(token);
+  }
+  return new Tokens({ kind: "vocabulary", unit, lowerCase, tokens: tokens.slice() });
+}
+
+const word = /[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{N}\p{M}]+)*/gu;
+
+function tokensOf(text: string, { unit, lowerCase }: Pick<VocabularyJSON, "unit" | "lowerCase">): string[] {
+  const read = (lowerCase ? text.toLowerCase() : text).normalize("NFC");
+  return unit === "characters" ? Array.from(read) : (read.match(word) ?? []);
+}
+
+function checkReading(who: string, unit: unknown, lowerCase: unknown): void {
+  if (unit !== "words" && unit !== "characters") {
+    throw new RangeError(`${who}: got unit ${shown(unit)}, need "words" or "characters"`);
+  }
+  if (typeof lowerCase !== "boolean") {
+    throw new TypeError(`${who}: got lowerCase ${shown(lowerCase)}, need true or false`);
+  }
+}
+
+function checkTexts(who: string, texts: unknown): asserts texts is readonly string[] {
+  if (!Array.isArray(texts)) throw new TypeError(`${who}: got ${shown(texts)}, need an array of strings`);
+  const wrong = texts.findIndex((text) => typeof text !== "string");
+  if (wrong >= 0) throw new TypeError(`${who}: got ${shown(texts[wrong])} at ${wrong}, need a string`);
+}

@@ -1,0 +1,125 @@
+/** Windows of series: what has been, and what comes next. */
+
+import { checkInteger, checkOptions, shown } from "../errors.ts";
+import { checkRows } from "./rows.ts";
+import type { Examples } from "./split.ts";
+
+/** A number for each step; or, of several series side by side, a row of numbers for each step. */
+export type Series = ArrayLike<number> | readonly ArrayLike<number>[];
+
+export interface WindowsOptions {
+  /** Steps that an input has. */
+  length: number;
+  /** Steps behind them that its target has. Default 1. */
+  horizon?: number;
+  /** Steps from one window to the next. Default 1. */
+  step?: number;
+  /** The series, by their columns from 0, whose steps are targets. Default all. */
+  targets?: readonly number[];
+}
+
+export interface TrainTestWindowsOptions extends WindowsOptions {
+  /** The share of the steps, at the end, that are targets of test only; above 0 and below 1. Default 0.2. */
+  testFraction?: number;
+}
+
+/** Rows of numbers: an input has `length` steps, a target `horizon` steps, one after the other. */
+export type WindowExamples = Examples<number[], number[]>;
+
+/**
+ * Cuts a series into windows: `length` steps as the input, the `horizon` steps behind them as the target. Rows are flat: an input of
+ * several series is [length, series], which a network takes as `inputs: [length, series]`. A series of one is [length, 1].
+ *
+ * Windows of series that do not stand side by side, such as those of several shops, are cut one by one and joined by `flatMap`.
+ *
+ * @param series numbers, or rows of numbers; all of them finite
+ * @throws {TypeError} if the series is no array
+ * @throws {RangeError} naming the step and column, from 0, of what is missing or no number; if the series is shorter than a window and
+ * its target, or an option is unknown or does not fit
+ */
+export function windows(series: Series, options: WindowsOptions): WindowExamples {
+  const who = "windows";
+  checkOptions(who, options, optionNames);
+  const rows = checkSeries(who, series);
+  const cut = checkWindows(who, options, rows[0].length);
+  checkSteps(who, rows.length, cut);
+  return cutBetween(rows, cut, 0, rows.length);
+}
+
+/**
+ * Cuts a series into windows for training and for testing, by time: the last steps are targets of test windows only, and no training
+ * window has seen them. Test windows look back on steps before. As `windows` otherwise.
+ *
+ * @returns `test` with the windows whose targets lie among the last round(steps · testFraction) steps, at least `horizon` of them
+ * @throws {TypeError|RangeError} as `windows`; and if one of the two would have no window
+ */
+export function trainTestWindows(
+  series: Series,
+  options: TrainTestWindowsOptions,
+): { train: WindowExamples; test: WindowExamples } {
+  const who = "trainTestWindows";
+  checkOptions(who, options, [...optionNames, "testFraction"]);
+  const { testFraction = 0.2 } = options;
+  if (typeof testFraction !== "number" || !(testFraction > 0 && testFraction < 1)) {
+    throw new RangeError(`${who}: got testFraction ${shown(testFraction)}, need a number above 0 and below 1`);
+  }
+  const rows = checkSeries(who, series);
+  const cut = checkWindows(who, options, rows[0].length);
+  const { length, horizon } = cut;
+  const first = rows.length - Math.max(horizon, Math.round(rows.length * testFraction));
+  checkSteps(who, first, cut, ` before the last ${rows.length - first} of ${rows.length}, which are for testing`);
+  return { train: cutBetween(rows, cut, 0, first), test: cutBetween(rows, cut, first - length, rows.length) };
+}
+
+const optionNames = ["length", "horizon", "step", "targets"];
+
+/** Every option, checked. */
+type Cut = Required<WindowsOptions>;
+
+function checkWindows(who: string, options: WindowsOptions, columns: number): Cut {
+  const { length, horizon = 1, step = 1 } = options;
+  for (const [name, value] of Object.entries({ length, horizon, step })) {
+    checkInteger(`${who}: ${name}`, value, 1, 2 ** 31 - 1);
+  }
+  const { targets = Array.from({ length: columns }, (_, column) => column) } = options;
+  if (!Array.isArray(targets) || targets.length === 0) {
+    throw new TypeError(`${who}: got targets ${shown(targets)}, need an array of columns`);
+  }
+  for (const column of targets) checkInteger(`${who}: targets`, column, 0, columns - 1);
+  return { length, horizon, step, targets };
+}
+
+function checkSteps(who: string, steps: number, { length, horizon }: Cut, where = ""): void {
+  if (steps >= length + horizon) return;
+  const need = `at least ${length + horizon}: length and horizon together`;
+  throw new RangeError(`${who}: got ${steps} steps${where}, need ${need}`);
+}
+
+/** Returns the steps of a series as rows. */
+function checkSeries(who: string, series: Series): readonly ArrayLike<number>[] {
+  const isArray = Array.isArray(series) || (ArrayBuffer.isView(series) && "length" in series);
+  if (!isArray) throw new TypeError(`${who}: got ${shown(series)}, need an array of numbers, or of rows of numbers`);
+  if (series.length === 0) throw new RangeError(`${who}: got a series of no steps, need at least one`);
+  const isSingle = typeof series[0] !== "object" || series[0] === null;
+  const rows = isSingle ? Array.from(series as ArrayLike<number>, (value) => [value]) : (series as ArrayLike<number>[]);
+  const gap = rows.findIndex((row) => isSingle && !Number.isFinite(row[0]));
+  if (gap >= 0) {
+    throw new RangeError(
+      `${who}: got ${shown(rows[gap][0])} at step ${gap}, need a finite number; impute() fills gaps`,
+    );
+  }
+  if (!isSingle) checkRows(who, rows);
+  return rows;
+}
+
+/** Returns the windows that begin at `begin` or behind it, every `step` steps, and whose targets end at `end` or before. */
+function cutBetween(rows: readonly ArrayLike<number>[], cut: Cut, begin: number, end: number): WindowExamples {
+  const { length, horizon, step, targets } = cut;
+  const examples: WindowExamples = { inputs: [], targets: [] };
+  for (let start = begin; start + length + horizon <= end; start += step) {
+    const behind = start + length;
+    examples.inputs.push(rows.slice(start, behind).flatMap((row) => Array.from(row)));
+    examples.targets.push(rows.slice(behind, behind + horizon).flatMap((row) => targets.map((column) => row[column])));
+  }
+  return examples;
+}
