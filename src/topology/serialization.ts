@@ -27,10 +27,13 @@ interface TopologyJSON {
 }
 
 /**
- * Numbers of one example that the values of a file and the reads of its layers may have together: a part that is free, and a part
- * for each number in its tensors. A few bytes must not ask for gigabytes: of the free part, the values are at most 32 MB, in float64.
+ * Numbers of one example that the values of a file and the reads of its layers may have together: a part that is free, a part for each
+ * number in its tensors, and a part for each of the inputs, as networks of images have few weights. A few bytes must not ask for gigabytes:
+ * of the free part, the values are at most 32 MB, in float64; and an image has to be given before its network runs.
  */
-const [freeNumbers, numbersPerWeight] = [2 ** 22, 8];
+const [freeNumbers, numbersPerWeight, numbersPerInput] = [2 ** 22, 8, 2 ** 11];
+/** The most of these in any case. */
+const mostNumbers = 2 ** 30;
 
 /**
  * Inputs, layers, uses of layers, values that these make, and outputs that a file may have, of each; and values that its uses may
@@ -61,8 +64,7 @@ export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
   const outputs = graph.outputs.map(numberOf);
   checkCounts("toBytes", { inputs, layers, uses, outputs });
   checkMade("toBytes", values.length - inputs.length);
-  const countNumbers = numberCounter("toBytes", sizesOf([...graph.parameters, ...graph.statistics]));
-  countNumbers(graph.inputs);
+  const countNumbers = numberCounter("toBytes", sizesOf([...graph.parameters, ...graph.statistics]), graph.inputs);
   for (const node of graph.nodes) countNumbers([...node.inputs, ...node.outputs]);
   return { version, dtype, inputs, layers, uses, outputs };
 }
@@ -96,8 +98,7 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
     return kindOf({ kind: kind as string }).fromJSON(rest);
   });
   const values: Value[] = [...inputs];
-  const countNumbers = numberCounter("fromBytes", weightCount);
-  countNumbers(inputs);
+  const countNumbers = numberCounter("fromBytes", weightCount, inputs);
   const valueAt = (number: unknown) => itemAt("a value", values, number);
   let made = 0;
   const use = (layer: LayerDescription, given: readonly Value[]) => {
@@ -124,17 +125,18 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
 /**
  * Returns a function that counts the numbers of the values and of the reads of a topology.
  *
- * @throws {RangeError} as the function, if they are too many for the numbers in the tensors
+ * @throws {RangeError} as the function, if they are too many for the numbers in the tensors and inputs
  */
-function numberCounter(who: string, weightCount: number): (values: readonly Value[]) => void {
-  const most = freeNumbers + numbersPerWeight * weightCount;
-  let count = 0;
+function numberCounter(who: string, weightCount: number, inputs: readonly Value[]): (values: readonly Value[]) => void {
+  const inputCount = sizesOf(inputs);
+  const room = freeNumbers + numbersPerWeight * weightCount + numbersPerInput * inputCount;
+  const most = Math.min(mostNumbers, room);
+  let count = inputCount;
   return (values) => {
     count += sizesOf(values);
     if (count <= most) return;
-    throw new RangeError(
-      `${who}: got layers that make or read more than ${most} numbers of one row, need fewer where tensors have ${weightCount}`,
-    );
+    const given = `an example of ${inputCount} numbers and ${weightCount} parameters`;
+    throw new RangeError(`${who}: got layers that make or read more than ${most} numbers, need fewer for ${given}`);
   };
 }
 
