@@ -1,5 +1,5 @@
 /**
- * What depthwise convolutions have in common. They go through lines, two vectors of filters at a time, and see a window as a list of places
+ * The common parts of depthwise convolutions. They go through lines, two vectors of filters at a time, and see a window as a list of places
  * (taps). The lines that windows cover lie in a ring: each line of an image is copied to it once, between zeros.
  */
 import { laneCount } from "../vector/lanes";
@@ -17,8 +17,8 @@ export function coveredColumns(args: Geometry): i32 {
 }
 
 /**
- * Copies the lines that the windows of line y of the output see to the ring, but for those that are there already, and writes how far each
- * place of a window is from the start of the ring. Of a ring, the borders are zeros.
+ * Copies the lines that the windows of line y of the output see to the ring, but for those that are there already. Writes the distance of
+ * each place of a window from the start of the ring. The ring's borders must be zeros.
  *
  * @param pixel bytes of a pixel in the ring
  * @param repeats filters of a channel, which see the same; 1 if there are several planes

@@ -2,8 +2,8 @@
  * Winograd's convolution F(2×2, 3×3): a tile of 2 × 2 outputs takes 16 products instead of 36. Input tiles of 4 × 4 and kernels are
  * transformed, the products are 16 matrix products over all tiles, and their results are transformed back.
  *
- * An odd height or width of the output is computed as the next even one, beside it; so are filters that are no whole vectors. Channels that
- * are none become whole vectors in the copy of an image.
+ * An odd height or width of the output is computed as the next even one, beside the output. So are filters that are no whole vectors. The
+ * copy of an image pads its channels to whole vectors.
  *
  * Requires  a kernel of 3 × 3 without stride, dilation and groups; at least as many channels and filters as a vector has lanes.
  * Source    Lavin & Gray 2016, Fast Algorithms for Convolutional Neural Networks.

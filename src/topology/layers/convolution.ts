@@ -58,10 +58,19 @@ export function convolve(
 /** Returns a convolution as an operation: of its own where it is depthwise, by Winograd's algorithm where sizes allow it. */
 function convolutionOf(fields: Operations["convolution"], elementBytes: number): Operation {
   const { groups, channels, filters } = fields;
-  if (groups > 1 && (groups === channels || groups === filters)) return op("depthwiseConvolution", eachRow(), fields);
+  if (suitsDepthwise(channels, filters, groups)) return op("depthwiseConvolution", eachRow(), fields);
   if (!suitsWinograd(fields, filters, groups)) return op("convolution", eachRow(), fields);
   const tileRows = tileRowsOf(fields, channels + filters, elementBytes);
   return op("winogradConvolution", eachRow(), { ...fields, tileRows });
+}
+
+/**
+ * Returns whether the kernels of depthwise convolutions compute groups of one channel, or of one filter. With more filters a channel, or with
+ * few groups of many channels, products are faster.
+ */
+export function suitsDepthwise(channels: number, filters: number, groups: number): boolean {
+  if (groups === 1) return false;
+  return groups === channels ? filters <= 3 * groups : groups === filters && groups >= 8;
 }
 
 /** Returns whether Winograd's algorithm F(2×2, 3×3) computes such windows: sizes alone decide, as its bits differ. */

@@ -7,6 +7,7 @@ import {
   coveredElements,
   depthwiseBytes,
   mostTiles,
+  suitsDepthwise,
   suitsWinograd,
   tileRowsOf,
   tileSpace,
@@ -19,7 +20,9 @@ export function weightGradient(
   { elementBytes, ...blocks }: ConvolutionBlocks & Record<"batch" | "input" | "outputGrad" | "weightGrad", Address>,
 ): Operation {
   const fields = { ...geometry, filters, groups, ...blocks };
-  if (groups > 1 && groups === geometry.channels) return op("depthwiseBackwardWeight", inAll(filters), fields);
+  if (groups === geometry.channels && suitsDepthwise(geometry.channels, filters, groups)) {
+    return op("depthwiseBackwardWeight", inAll(filters), fields);
+  }
   // The tiles of a line may be more than a panel holds.
   if (geometry.outputWidth > 2 * mostTiles || !suitsWinograd(geometry, filters, groups)) {
     return op("convolutionBackwardWeight", inAll(filters), fields);

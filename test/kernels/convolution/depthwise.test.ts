@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { suitsDepthwise } from "../../../src/topology/layers/convolution.ts";
 import { convolution, convolutionBackward } from "../../reference/convolution/convolution.ts";
 import { depthwiseConvolution } from "../../reference/convolution/depthwise.ts";
 import { dtypes } from "../scratch.ts";
@@ -36,7 +37,9 @@ describe.each(dtypes)("%s", (dtype) => {
       const sizes = sizesOf(shape);
       const [grad, weight] = [convolutions.numbers(rows * sizes.output, 1), convolutions.numbers(sizes.weight, 2)];
       const bias = hasBias ? convolutions.numbers(shape.geometry.channels, 3) : undefined;
-      const { result } = convolutions.backward(shape, grad, weight, bias);
+      const { result, operations } = convolutions.backward(shape, grad, weight, bias);
+      const isDepthwise = suitsDepthwise(shape.filters, shape.geometry.channels, shape.groups);
+      expect(operations.every(({ name }) => (name === "depthwiseConvolution") === isDepthwise)).toBe(true);
       expectSame(result, convolutionBackward(shape, rows, grad, weight, bias, round), shape);
     }
   });

@@ -60,6 +60,9 @@ export const shapes: readonly ConvolutionShape[] = [
     shapeOf([3, 6, count], count, { size: [1, 2], stride: [1, 2], padding: 1 }),
     shapeOf([count, count, 1], 2, { size: Math.min(count, 5), padding: "same", stride: 2 }),
   ]),
+  // One filter a group, or one channel, where products are faster than the kernels of depthwise convolutions.
+  shapeOf([3, 4, 6], 2, { size: 2, groups: 2 }),
+  shapeOf([3, 4, 2], 14, { size: 2, padding: "same", groups: 2 }),
   // Nine steps of k, written out: one channel, several bands, pixels that are no multiple of four; and three channels.
   shapeOf([7, 5, 1], 8),
   shapeOf([3, 9, 1], 21, { padding: "same", stride: [1, 2] }),
@@ -87,7 +90,8 @@ export const depthwiseShapes: readonly ConvolutionShape[] = [
   ...upTo20.flatMap((count) => [
     shapeOf([4, count, count + 1], count + 1, { padding: "same", groups: count + 1 }),
     shapeOf([count, 5, count + 1], count + 1, { size: [Math.min(count, 3), 2], stride: [1, 2], groups: count + 1 }),
-    shapeOf([3, 4, 2], 2 * count, { size: 2, padding: "same", groups: 2 }),
+    shapeOf([3, 4, count + 1], (count + 1) * 2, { size: 2, padding: "same", groups: count + 1 }),
+    shapeOf([3, 4, 2], 2 * Math.min(count, 3), { size: 2, padding: "same", groups: 2 }),
   ]),
   shapeOf([9, 8, 5], 10, { size: [2, 3], stride: [3, 2], dilation: [2, 3], padding: 4, groups: 5 }),
   shapeOf([7, 8, 33], 33, { size: 5, padding: "same", groups: 33 }),
@@ -96,8 +100,8 @@ export const depthwiseShapes: readonly ConvolutionShape[] = [
 
 /** Of several channels a filter: forward as a depthwise convolution backwards, and the other way round. */
 export const foldedShapes: readonly ConvolutionShape[] = [
-  ...upTo20.map((count) => shapeOf([3, 4, 2 * (count + 1)], 2, { size: 2, stride: 2, padding: 1, groups: 2 })),
-  shapeOf([5, 7, 15], 5, { size: [3, 2], groups: 5 }),
+  ...upTo20.map((count) => shapeOf([3, 4, 8 * (count + 1)], 8, { size: 2, stride: 2, padding: 1, groups: 8 })),
+  shapeOf([5, 7, 27], 9, { size: [3, 2], groups: 9 }),
 ];
 
 /** Convolutions by Winograd's algorithm: tiles in several rows at a time and a rest, with and without padding. */

@@ -12,6 +12,7 @@ describe("the gradient of the kernel", () => {
     ["convolutionBackwardWeight", shapeOf([2, 514, 8], 8, { padding: "same" })],
     ["depthwiseBackwardWeight", shapeOf([6, 8, 8], 8, { padding: "same", groups: 8 })],
     ["depthwiseBackwardWeight", shapeOf([6, 8, 8], 16, { groups: 8 })],
+    ["convolutionBackwardWeight", shapeOf([6, 8, 8], 32, { groups: 8 })],
     ["convolutionBackwardWeight", shapeOf([6, 8, 8], 4, { groups: 4 })],
     ["convolutionBackwardWeight", shapeOf([6, 8, 1], 4)],
   ])("is %s, in parts of filters", (name, shape) => {
