@@ -3,13 +3,13 @@
 import { checkInteger, checkOptions, shown } from "../errors.ts";
 
 export interface VocabularyOptions {
-  /** Numbers in all, with those of padding and of what is unknown; the most frequent tokens get them. Default as many as there are. */
+  /** Numbers in all: padding, unknown, and the most frequent tokens. Default all tokens. */
   size?: number;
-  /** How often a token must occur in the texts. Default 1. */
+  /** The least times that a token occurs in the texts. Default 1. */
   minimumCount?: number;
-  /** What a token is. Default "words": runs of letters, digits and combining marks, with apostrophes within them, in any script. */
+  /** Default "words": runs of letters, digits and combining marks of any script, which may have apostrophes inside. */
   unit?: TokenUnit;
-  /** Whether texts are put in lower case first. Default true for words, false for characters. */
+  /** True if texts are put in lower case first. Default true for words, false for characters. */
   lowerCase?: boolean;
 }
 
@@ -29,9 +29,9 @@ export interface VocabularyJSON {
 }
 
 export interface Vocabulary {
-  /** How many numbers there are: what an embedding needs. */
+  /** The count of numbers, which an embedding needs. */
   readonly size: number;
-  /** Rows of token numbers: 1 for what the vocabulary does not have. */
+  /** Rows of token numbers; 1 for a token that the vocabulary does not have. */
   apply(texts: readonly string[], options?: TokensOptions): number[][];
   /** The texts that rows stand for: words with spaces between them, or characters. 0 is left out, 1 is "�". */
   invert(rows: readonly ArrayLike<number>[]): string[];
@@ -74,7 +74,9 @@ class Tokens implements Vocabulary {
   invert(rows: readonly ArrayLike<number>[]): string[] {
     const { tokens, unit } = this.#json;
     if (!Array.isArray(rows as unknown)) throw new TypeError(`vocabulary: got ${shown(rows)}, need an array of rows`);
-    return rows.map((row) => {
+    return rows.map((row, index) => {
+      const isRow = Array.isArray(row) || (ArrayBuffer.isView(row) && "length" in row);
+      if (!isRow) throw new TypeError(`vocabulary: got ${shown(row)} at row ${index}, need an array of numbers`);
       const numbers = Array.from(row).filter((number) => number !== padding);
       for (const number of numbers) checkInteger("vocabulary: invert", number, 0, this.size - 1);
       const texts = numbers.map((number) => (number === unknown ? "�" : tokens[number - firstToken]));
@@ -88,9 +90,8 @@ class Tokens implements Vocabulary {
 }
 
 /**
- * Fits the numbers of tokens to texts: 0 is padding, 1 is what is unknown, and from 2 on come the tokens of the texts, the most frequent
- * first; of equally frequent ones that which is first by code unit. Texts are normalized (NFC), so that an accent written as a character of
- * its own makes no other word.
+ * Fits the numbers of tokens to texts: 0 is padding, 1 is unknown, and the tokens of the texts have the numbers from 2 on. The most frequent
+ * comes first; equally frequent ones come in order of their code units. Texts are normalized (NFC), so an accent may be a character of its own.
  *
  * @param texts those of training
  * @throws {TypeError} if they are not an array of strings
@@ -110,9 +111,8 @@ export function vocabulary(texts: readonly string[], options: VocabularyOptions 
   }
   const frequent = [...counts].filter(([, count]) => count >= minimumCount);
   if (frequent.length === 0) {
-    throw new RangeError(
-      `${who}: got ${texts.length} texts without ${unit} that occur ${minimumCount} times, need some`,
-    );
+    const got = texts.length === 0 ? "no texts" : `texts in which none of the ${unit} occurs ${minimumCount} times`;
+    throw new RangeError(`${who}: got ${got}, need at least one`);
   }
   frequent.sort(([one, count], [other, otherCount]) => otherCount - count || (one < other ? -1 : 1));
   const tokens = frequent.slice(0, size - firstToken).map(([token]) => token);

@@ -1,4 +1,4 @@
-/** Windows of series: what has been, and what comes next. */
+/** Cuts series into inputs and the steps to forecast. */
 
 import { checkInteger, checkOptions, shown } from "../errors.ts";
 import { checkRows } from "./rows.ts";
@@ -10,11 +10,11 @@ export type Series = ArrayLike<number> | readonly ArrayLike<number>[];
 export interface WindowsOptions {
   /** Steps that an input has. */
   length: number;
-  /** Steps behind them that its target has. Default 1. */
+  /** Steps that its target has, the next ones. Default 1. */
   horizon?: number;
   /** Steps from one window to the next. Default 1. */
   step?: number;
-  /** The series, by their columns from 0, whose steps are targets. Default all. */
+  /** Columns to forecast, counted from 0. Default all. */
   targets?: readonly number[];
 }
 
@@ -27,8 +27,8 @@ export interface TrainTestWindowsOptions extends WindowsOptions {
 export type WindowExamples = Examples<number[], number[]>;
 
 /**
- * Cuts a series into windows: `length` steps as the input, the `horizon` steps behind them as the target. Rows are flat: an input of
- * several series is [length, series], which a network takes as `inputs: [length, series]`. A series of one is [length, 1].
+ * Cuts a series into windows: `length` steps are the input, the next `horizon` steps are the target. Rows are flat: an input of several
+ * series is [length, series], which a network takes as `inputs: [length, series]`. A single series is [length, 1].
  *
  * Windows of series that do not stand side by side, such as those of several shops, are cut one by one and joined by `flatMap`.
  *
@@ -41,14 +41,14 @@ export function windows(series: Series, options: WindowsOptions): WindowExamples
   const who = "windows";
   checkOptions(who, options, optionNames);
   const rows = checkSeries(who, series);
-  const cut = checkWindows(who, options, rows[0].length);
+  const cut = checkWindows(who, Object(options), rows[0].length);
   checkSteps(who, rows.length, cut);
   return cutBetween(rows, cut, 0, rows.length);
 }
 
 /**
- * Cuts a series into windows for training and for testing, by time: the last steps are targets of test windows only, and no training
- * window has seen them. Test windows look back on steps before. As `windows` otherwise.
+ * Cuts a series into windows for training and for testing, by time. The last steps are targets of test windows only, and no training
+ * window has seen them; a test window's input may reach back to earlier steps. As `windows` otherwise.
  *
  * @returns `test` with the windows whose targets lie among the last round(steps · testFraction) steps, at least `horizon` of them
  * @throws {TypeError|RangeError} as `windows`; and if one of the two would have no window
@@ -59,12 +59,13 @@ export function trainTestWindows(
 ): { train: WindowExamples; test: WindowExamples } {
   const who = "trainTestWindows";
   checkOptions(who, options, [...optionNames, "testFraction"]);
-  const { testFraction = 0.2 } = options;
+  const { testFraction = 0.2 }: TrainTestWindowsOptions = Object(options);
   if (typeof testFraction !== "number" || !(testFraction > 0 && testFraction < 1)) {
     throw new RangeError(`${who}: got testFraction ${shown(testFraction)}, need a number above 0 and below 1`);
   }
   const rows = checkSeries(who, series);
-  const cut = checkWindows(who, options, rows[0].length);
+  const cut = checkWindows(who, Object(options), rows[0].length);
+  checkSteps(who, rows.length, cut);
   const { length, horizon } = cut;
   const first = rows.length - Math.max(horizon, Math.round(rows.length * testFraction));
   checkSteps(who, first, cut, ` before the last ${rows.length - first} of ${rows.length}, which are for testing`);
@@ -104,22 +105,20 @@ function checkSeries(who: string, series: Series): readonly ArrayLike<number>[] 
   const rows = isSingle ? Array.from(series as ArrayLike<number>, (value) => [value]) : (series as ArrayLike<number>[]);
   const gap = rows.findIndex((row) => isSingle && !Number.isFinite(row[0]));
   if (gap >= 0) {
-    throw new RangeError(
-      `${who}: got ${shown(rows[gap][0])} at step ${gap}, need a finite number; impute() fills gaps`,
-    );
+    throw new RangeError(`${who}: got ${shown(rows[gap][0])} at step ${gap}, need a finite number`);
   }
   if (!isSingle) checkRows(who, rows);
   return rows;
 }
 
-/** Returns the windows that begin at `begin` or behind it, every `step` steps, and whose targets end at `end` or before. */
+/** Returns a window from `begin` on every `step` steps, as long as targets end at `end` or before. */
 function cutBetween(rows: readonly ArrayLike<number>[], cut: Cut, begin: number, end: number): WindowExamples {
   const { length, horizon, step, targets } = cut;
   const examples: WindowExamples = { inputs: [], targets: [] };
   for (let start = begin; start + length + horizon <= end; start += step) {
-    const behind = start + length;
-    examples.inputs.push(rows.slice(start, behind).flatMap((row) => Array.from(row)));
-    examples.targets.push(rows.slice(behind, behind + horizon).flatMap((row) => targets.map((column) => row[column])));
+    const next = start + length;
+    examples.inputs.push(rows.slice(start, next).flatMap((row) => Array.from(row)));
+    examples.targets.push(rows.slice(next, next + horizon).flatMap((row) => targets.map((column) => row[column])));
   }
   return examples;
 }

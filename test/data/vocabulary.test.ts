@@ -62,7 +62,18 @@ describe("vocabulary", () => {
   test.each<[string, () => unknown, string]>([
     ["one text", () => vocabulary("a" as never), 'vocabulary: got "a", need an array of strings'],
     ["a number", () => vocabulary(["a", 5] as never), "vocabulary: got 5 at 1, need a string"],
-    ["texts without words", () => vocabulary(["…", ""]), "vocabulary: got 2 texts without words that occur 1 times"],
+    ["no texts", () => vocabulary([]), "vocabulary: got no texts, need at least one"],
+    [
+      "texts without words",
+      () => vocabulary(["…", ""]),
+      "vocabulary: got texts in which none of the words occurs 1 times",
+    ],
+    [
+      "a row instead of rows",
+      () => vocabulary(["a"]).invert([2] as never),
+      "vocabulary: got 2 at row 0, need an array",
+    ],
+    ["no rows", () => vocabulary(["a"]).invert(2 as never), "vocabulary: got 2, need an array of rows"],
     [
       "a size without tokens",
       () => vocabulary(["a"], { size: 2 }),

@@ -51,7 +51,7 @@ describe("windows", () => {
   test.each<[string, unknown, unknown, string]>([
     ["no array", 5, options, "windows: got 5, need an array of numbers, or of rows of numbers"],
     ["no steps", [], options, "windows: got a series of no steps"],
-    ["a gap", [1, Number.NaN, 3], options, "windows: got NaN at step 1, need a finite number; impute() fills gaps"],
+    ["a gap", [1, Number.NaN, 3], options, "windows: got NaN at step 1, need a finite number"],
     ["a missing number", [null, 2, 3], options, "windows: got null at step 0, need a finite number"],
     [
       "a gap in a row",
@@ -65,6 +65,7 @@ describe("windows", () => {
     ],
     ["rows of two lengths", [[1, 2], [3]], options, "windows: got 1 numbers at row 1, need 2"],
     ["a short series", [1, 2], options, "windows: got 2 steps, need at least 3: length and horizon together"],
+    ["no options", [1, 2, 3], undefined, "windows: length: got undefined, need a whole number"],
     ["no length", [1, 2, 3], {}, "windows: length: got undefined, need a whole number"],
     ["half a step", [1, 2, 3], { length: 1, step: 0.5 }, "windows: step: got 0.5"],
     ["a column that there is not", [1, 2, 3], { length: 1, targets: [1] }, "windows: targets: got 1, need"],
@@ -76,6 +77,14 @@ describe("windows", () => {
 });
 
 describe("trainTestWindows", () => {
+  test("takes every step-th window of each part, and forecasts the columns that are named", () => {
+    const series = upTo(20).map((step) => [step, 10 * step]);
+    const { train, test: tested } = trainTestWindows(series, { length: 2, step: 4, targets: [1], testFraction: 0.4 });
+    expect(train.targets).toEqual([[20], [60], [100]]);
+    expect(tested.targets).toEqual([[120], [160]]);
+    expect(tested.inputs[0]).toEqual([10, 100, 11, 110]);
+  });
+
   test("no training window has seen a step that is a target of test, and every such step is one", () => {
     const random = pcg32(2);
     for (let round = 0; round < 200; round++) {
@@ -90,6 +99,8 @@ describe("trainTestWindows", () => {
   });
 
   test.each<[string, number, object, string]>([
+    ["no options", 20, undefined as never, "trainTestWindows: length: got undefined, need a whole number"],
+    ["a series shorter than a window", 6, { length: 2, horizon: 8 }, "trainTestWindows: got 6 steps, need at least 10"],
     ["a share of 1", 20, { length: 2, testFraction: 1 }, "trainTestWindows: got testFraction 1, need a number above 0"],
     [
       "a series without steps for training",
