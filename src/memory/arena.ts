@@ -104,7 +104,7 @@ export class Arena {
     const end = align(address + bytes);
     if (end > maxBytes || !this.#grow(end - this.bytes)) {
       throw new RangeError(
-        `memory: got a request for ${end} bytes in all, need no more than WebAssembly can give here`,
+        `memory: got a request for ${end} bytes in all, need no more than WebAssembly can give here: fewer rows at a time, or smaller layers`,
       );
     }
     this.#end = end;

@@ -138,16 +138,18 @@ function groupsOf(tensors: readonly NamedTensor[], from: string, ends: ReadonlyS
   for (const tensor of tensors as NamedTensor[]) {
     const { name, shape, values } = Object(tensor) as NamedTensor;
     if (typeof name !== "string" || !Array.isArray(shape) || !isFlat(values) || values.length !== sizeOf(shape)) {
-      throw new TypeError(`load: got ${shown(name ?? tensor)}, need a tensor: name, shape, and as many values`);
+      throw new TypeError(
+        `load: got ${shown(name ?? tensor)}, need a tensor: name, shape, and as many values in a typed array`,
+      );
     }
     // The longest end that suits, as one may itself have a dot.
     const known = [...ends, ...(from === "simdnet" ? [] : foreignCounters)].filter((end) => isEnd(name, end));
     const end = known.reduce((one, other) => (other.length > one.length ? other : one), "");
-    if (end === "") throw surplus(name);
+    if (end === "") throw surplus(name, from);
     if (!ends.has(end)) continue;
     const prefix = name.slice(0, -end.length - 1);
     if (!groups.has(prefix)) groups.set(prefix, new Map());
-    if (groups.get(prefix)!.has(end)) throw surplus(name);
+    if (groups.get(prefix)!.has(end)) throw surplus(name, from);
     groups.get(prefix)!.set(end, tensor);
   }
   return groups;
@@ -155,7 +157,12 @@ function groupsOf(tensors: readonly NamedTensor[], from: string, ends: ReadonlyS
 
 const isEnd = (name: string, end: string) => name === end || name.endsWith(`.${end}`) || name.endsWith(`/${end}`);
 
-const surplus = (name: string) => new RangeError(`load: got a tensor ${shown(name)}, which no layer has`);
+/** @param from the library whose names are known */
+function surplus(name: string, from: string): RangeError {
+  const others = ["simdnet", "pytorch", "keras"].filter((other) => other !== from).map(shown);
+  const need = `need names of ${shown(from)}; \`from\` may also be ${others.join(" or ")}`;
+  return new RangeError(`load: got a tensor ${shown(name)}, which no layer has, ${need}`);
+}
 
 /** Returns for each of our layers the one in the file. */
 function matched(
@@ -173,7 +180,9 @@ function matched(
       pairs.set(layer, prefix);
     }
     const idle = prefixes.find((prefix) => !isKnown(names, prefix));
-    if (idle !== undefined) throw surplus([...groups.get(idle)!.values()][0].name);
+    if (idle !== undefined) {
+      throw new RangeError(`load: got names without ${shown(idle)}, need a layer for each of the file's`);
+    }
     const missing = layers.find((layer) => !pairs.has(layer));
     if (missing === undefined) return pairs;
     throw new RangeError(`load: got names without ${missing}, need one of the file's for each of ${listed(layers)}`);

@@ -396,7 +396,7 @@ describe("a load is refused, and nothing has changed", () => {
       "with a layer of the file not named",
       tensors,
       { from, names: { "0": "dense1" } },
-      'load: got a tensor "1.weight", which no layer has',
+      'load: got names without "1", need a layer for each of the file',
     ],
     [
       "with a layer of ours not named",

@@ -77,7 +77,10 @@ export function checkLayer(layer: LayerDescription): LayerDescription {
   const { kind: _, ...given } = layer;
   const { name, trainable, learningRateFactor } = given;
   const kept = kind.toJSON ? { ...kind.toJSON(layer), name, trainable, learningRateFactor } : given;
+  const description = kind.fromJSON(kept);
   // What a file does not keep, such as initializers.
   const others = Object.entries(given).filter(([option]) => !Object.hasOwn(kept, option));
-  return { ...kind.fromJSON(kept), ...Object.fromEntries(others) };
+  const stranger = others.find(([option]) => !Object.hasOwn(description, option));
+  if (stranger) throw unknownName(`${layer.kind} option`, stranger[0], Object.keys({ ...kept, ...description }));
+  return { ...description, ...Object.fromEntries(others) };
 }

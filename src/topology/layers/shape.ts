@@ -16,8 +16,11 @@ export function checkShape(who: string, what: string, shape: number | Shape): Sh
   }
   const sides = Array.isArray(shape) ? [...shape] : [shape as number];
   const isSide = (side: unknown) => Number.isInteger(side) && (side as number) >= 1;
-  if (sides.length === 0 || !sides.every(isSide) || sizeOf(sides) >= 2 ** 31) {
-    const got = Array.isArray(shape) ? `[${shape.map(shown).join(", ")}]` : shown(shape);
+  const got = Array.isArray(shape) ? `[${shape.map(shown).join(", ")}]` : shown(shape);
+  if (sides.every(isSide) && sizeOf(sides) >= 2 ** 31) {
+    throw new RangeError(`${who}: got ${what} ${got}, need fewer than 2³¹ numbers`);
+  }
+  if (sides.length === 0 || !sides.every(isSide)) {
     throw new RangeError(`${who}: got ${what} ${got}, need a number of features from 1, or a shape of such numbers`);
   }
   return sides;

@@ -41,6 +41,12 @@ describe("a layer that no function made", () => {
 
   test("gets the defaults of its kind, and keeps what JSON has kept of a layer", () => {
     expect(checkLayer({ kind: "dense", units: 3 } as LayerDescription)).toEqual({ ...dense(3) });
+    const strangers: [object, string][] = [
+      [{ kind: "dense", units: 3, strid: 3 }, 'dense option: got "strid", need one of'],
+      [{ kind: "depthwiseConv2d", kernelSize: 3, filters: 3 }, 'depthwiseConv2d option: got "filters", need one of'],
+      [{ kind: "conv2d", filters: 3, kernelSize: 3, multiplier: 3 }, 'conv2d option: got "multiplier", need one of'],
+    ];
+    for (const [layer, message] of strangers) expect(() => checkLayer(layer as LayerDescription)).toThrow(message);
     const layers = [
       dense(3, { activation: "elu", weightInitializer: constant(0.5), maxNorm: 2, trainable: false, name: "first" }),
       dropout(0.25),
