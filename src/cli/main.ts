@@ -213,7 +213,7 @@ program
   .argument("<model>", "a file that simdnet train, Pipeline, Network or Trainer has saved")
   .option("--pictures <file>", "also write a page with pictures of the filters of a network's convolutions")
   .option("--image <file>", "and of what the network makes of this image: PNG, JPEG, PGM or PPM")
-  .option("--scale <factor>", "what each byte of the image is multiplied by (default: 1/255)", positive)
+  .option("--scale <factor>", "what each byte of the image is multiplied by (default: 0.00392, 1/255)", positive)
   .addOption(json)
   .addHelpText(
     "after",

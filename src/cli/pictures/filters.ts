@@ -20,30 +20,32 @@ export interface LayerFilters {
 /** More filters of a layer, and more kernels of a filter, are not drawn. */
 const [mostFilters, mostKernels] = [64, 64];
 
-/** The layers whose weights are [kernelHeight, kernelWidth, channels, filters]. */
+/** The layers whose weights are kernels of images. */
 export function filtersOf(network: Network): LayerFilters[] {
   const { inputs, nodes } = network.engine.graph;
   const found: LayerFilters[] = [];
-  for (const { name, title } of network.layers) {
+  for (const { name, title, description } of network.layers) {
     const weight = network.parameters.find((parameter) => parameter.name === `${name}.weight`);
     if (weight?.shape.length !== 4) continue;
     const { shape, values } = weight;
-    const [height, width, channels, filterCount] = shape;
-    const kernelOf = (filter: number, channel: number): Grid => ({
-      width,
-      height,
-      values: Array.from(
-        { length: height * width },
-        (_, place) => values[(place * channels + channel) * filterCount + filter],
-      ),
-    });
+    const [height, width, third, fourth] = shape;
+    const size = third * fourth;
+    // A depthwise kernel is a filter. A transposed convolution has the filters before the channels.
+    const [filterCount, kernelCount, filterStep, kernelStep] = {
+      depthwiseConv2d: [size, 1, 1, 0],
+      convTranspose2d: [third, fourth, fourth, 1],
+    }[description.kind] ?? [fourth, third, 1, fourth];
+    const kernelOf = (filter: number, kernel: number): Grid => {
+      const at = filter * filterStep + kernel * kernelStep;
+      return { width, height, values: Array.from({ length: height * width }, (_, place) => values[place * size + at]) };
+    };
     const readsInput = nodes.some(({ layer, inputs: [value] }) => layer.name === name && inputs.includes(value));
-    const isColoured = channels === 3 && readsInput;
+    const isColoured = kernelCount === 3 && readsInput;
     const listOf = (count: number, most: number) => Array.from({ length: Math.min(count, most) }, (_, index) => index);
     const filters = listOf(filterCount, mostFilters).map((filter) =>
-      listOf(channels, mostKernels).map((channel) => kernelOf(filter, channel)),
+      listOf(kernelCount, mostKernels).map((kernel) => kernelOf(filter, kernel)),
     );
-    found.push({ name, title, filters, filterCount, kernelCount: channels, isColoured, limit: furthest(values) });
+    found.push({ name, title, filters, filterCount, kernelCount, isColoured, limit: furthest(values) });
   }
   return found;
 }
