@@ -1,6 +1,6 @@
 /**
- * Writes bytes as what makes them of others that are much alike: the modules of both types have the same functions, but other
- * instructions, offsets and numbers of locals. assembly/decode.ts makes the bytes of it.
+ * Encodes bytes as edits of similar bytes: the modules of both types have the same functions, but other instructions, offsets and numbers of
+ * locals. assembly/decode.ts makes the bytes again.
  *
  * An edit copies a run of the source, inserts bytes, and skips bytes of the source; the first inserted byte replaces the first skipped
  * one, and so on. A byte that is copied becomes what it became the last time between the same bytes: the one of the result before it, and
@@ -10,8 +10,8 @@
 const [copied, inserted, skipped] = [0, 1, 2];
 /** The longest run of an edit, and the most bytes that it inserts or skips. */
 const [longestRun, longestGap] = [255, 15];
-/** The costs of an alignment: for a byte that changes, for each byte of a gap, and for the gap. Others than these gave longer texts. */
-const [changeCost, byteCost, gapCost] = [4, 1, 10];
+/** The costs of an alignment: for a byte that changes, for each byte of a gap, and for the gap. Other costs gave longer texts. */
+const [changeCost, byteCost, gapCost] = [6, 2, 14];
 /** The bytes that an alignment goes beyond the diagonals through the beginnings and through the ends. */
 const reach = 400;
 

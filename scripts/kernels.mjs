@@ -226,4 +226,4 @@ function modulesOf(family) {
   return { imports: imports.join(""), modules: `{ ${Object.keys(types).join(", ")} }` };
 }
 
-if (!isMainThread) parentPort.postMessage(await buildType(workerData.dtype));
+if (!isMainThread && workerData?.dtype) parentPort.postMessage(await buildType(workerData.dtype));

@@ -8,16 +8,17 @@ interface Edits {
   readonly literals: readonly number[];
 }
 
-const { differenceOf }: { differenceOf: (from: Buffer[], to: Buffer[]) => Edits } = await import(
+const { differenceOf }: { differenceOf: (from: Buffer[], to: Buffer[], behind?: number) => Edits } = await import(
   new URL("../scripts/difference.mjs", import.meta.url).href
 );
 
 /** Makes the result of the source and of edits. */
-function edited(source: Uint8Array, { runs, gaps, literals }: Edits): Buffer {
+function edited(source: Uint8Array, { runs, gaps, literals }: Edits, behind = 0): Buffer {
   const result: number[] = [];
   const expected = new Map<number, number>();
   const change = (at: number) =>
-    ((result.at(-1) ?? 0) * 256 + source[at] + (source[at + 1] ?? 0) * 40503 + (source[at - 1] ?? 0) * 30011) % 65536;
+    ((result.at(-1) ?? 0) * 256 + source[at] + (source[at + 1] ?? behind) * 40503 + (source[at - 1] ?? 0) * 30011) %
+    65536;
   const rest = [...literals];
   let from = 0;
   for (const [index, run] of runs.entries()) {
@@ -72,6 +73,16 @@ describe("differenceOf", () => {
     const pairs = [300, 0, 20, 500].map((length) => pairOf(length, 4));
     const [from, to] = [pairs.map(([source]) => source), pairs.map(([, result]) => result)];
     expect(edited(Buffer.concat(from), differenceOf(from, to))).toEqual(Buffer.concat(to));
+  });
+
+  test("the byte behind the source is one of those around the last one", () => {
+    const [source, result] = [Buffer.from("a sum, a sum"), Buffer.from("a suM, a suM")];
+    for (const behind of [0, 44]) {
+      const edits = differenceOf([source], [result], behind);
+      expect(edited(source, edits, behind)).toEqual(result);
+      // A comma behind the second sum makes it the same change as the first.
+      expect(edits.literals).toHaveLength(behind === 44 ? 1 : 2);
+    }
   });
 
   test("needs no edits for what is the same, and one for a change that recurs", () => {

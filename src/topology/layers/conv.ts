@@ -96,7 +96,7 @@ export function conv1d(filters: number, kernelSize: number, options: Conv1dOptio
 /**
  * Returns a depthwise convolution of images: each channel has `multiplier` filters of its own, [height, width, channels] to
  * [height, width, channels · multiplier]. weight [kernelHeight, kernelWidth, channels, multiplier], bias [channels · multiplier]. Feature
- * channel · multiplier + j is that of filter j. With conv2d(filters, 1) behind it, it is a separable convolution.
+ * channel · multiplier + j is that of filter j. Followed by conv2d(filters, 1) it is a separable convolution.
  *
  * Source  as Keras's DepthwiseConv2D, and PyTorch's Conv2d with as many groups as channels.
  * @param kernelSize a number, or [height, width]
@@ -156,10 +156,9 @@ export const depthwiseConv2dKind = convolutionalKind<DepthwiseConv2dDescription>
   ...convolving,
   names: depthwiseNames,
   outputShape: ({ geometry, filters }) => outputShapeOf(geometry, 2, filters),
-  weightShape: ({ geometry, groups }, { multiplier }) => [
-    ...[geometry.kernelHeight, geometry.kernelWidth],
-    ...[groups, multiplier],
-  ],
+  weightShape({ geometry: { kernelHeight, kernelWidth }, groups }, { multiplier }) {
+    return [kernelHeight, kernelWidth, groups, multiplier];
+  },
   said: ({ multiplier }) => [multiplier > 1 && `multiplier ${multiplier}`],
   make({ kernelSize, ...options }) {
     checkFileOptions("depthwiseConv2d", options, depthwiseNames);

@@ -1,4 +1,4 @@
-/** What the layers of convolutions have in common: their options, and all of their kinds but how they convolve. */
+/** The common parts of layers of convolutions: their options, and their kinds except the convolution itself. */
 
 import { convolution } from "../../../build/convolution.js";
 import { checkInteger } from "../../errors.ts";
@@ -66,7 +66,7 @@ export function convolutionalOptions(
   };
 }
 
-/** Returns the filters and groups of a layer. @throws {RangeError} if they are no numbers from 1, or there are filters that no group has */
+/** Returns the filters and groups of a layer. @throws {RangeError} if either is below 1, or filters do not divide by groups */
 export function groupedOptions(who: string, filters: number, { groups = 1 }: GroupsOption) {
   checkInteger(`${who}: filters`, filters, 1, 2 ** 31 - 1);
   checkInteger(`${who}: groups`, groups, 1, filters);
@@ -84,7 +84,7 @@ export function checkChannels(who: string, shape: Shape, groups: number): void {
   throw new RangeError(`${who}: got ${got}, need a multiple of the groups`);
 }
 
-/** What a kind of layer that convolves has of its own. */
+/** The own parts of a kind of convolution. */
 interface Convolving<Description> {
   /** The options that a file keeps beside the kernel's size, the activation and the bias. */
   readonly names: readonly (keyof Description & string)[];

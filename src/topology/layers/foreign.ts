@@ -61,10 +61,9 @@ export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
   conv1d: convolution([2, 1, 0]),
   conv2d: convolution([3, 2, 0, 1]),
   // A filter of one channel.
-  depthwiseConv2d: convolution([2, 3, 0, 1], ([height, width, channels, multiplier]) => [
-    channels * multiplier,
-    ...[1, height, width],
-  ]),
+  depthwiseConv2d: convolution([2, 3, 0, 1], ([height, width, channels, multiplier]) => {
+    return [channels * multiplier, 1, height, width];
+  }),
   convTranspose2d: convolution([3, 2, 0, 1]),
   permute: { isChannelsFirst: false },
   reshape: { isChannelsFirst: false },
