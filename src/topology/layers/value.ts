@@ -58,7 +58,7 @@ export function applyAll(kind: LayerKind, layer: LayerDescription, values: reado
   for (const shape of kind.outputShapes?.(layer, shapes) ?? [outputShape()]) {
     if (sizeOf(shape) >= 2 ** 31) {
       throw new RangeError(
-        `${layer.kind}: got inputs for a value ${shownShape(shape)}, need one of fewer than 2³¹ numbers`,
+        `${layer.kind}: got inputs that make a value ${shownShape(shape)}, need one of fewer than 2³¹ numbers`,
       );
     }
     outputs.push(new Value(shape, source));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { filtersOf } from "../../../src/cli/pictures/filters.ts";
-import { conv1d, conv2d, dense, flatten, Network } from "../../../src/index.ts";
+import { conv1d, conv2d, convTranspose2d, dense, depthwiseConv2d, flatten, Network } from "../../../src/index.ts";
 
 test("the kernels of each filter are those of the weight [height, width, channels, filters]", () => {
   const network = new Network({
@@ -44,4 +44,22 @@ test("three channels of the image are colours, three of a layer are not; 64 filt
 
 test("layers whose weights are no images have none", () => {
   expect(filtersOf(new Network({ inputs: [4, 3], layers: [conv1d(2, 3), flatten(), dense(1)] }))).toEqual([]);
+});
+
+test("a depthwise convolution has filters of one kernel, a transposed one a kernel for each of its channels", () => {
+  const layers = [depthwiseConv2d(1, { multiplier: 2 }), convTranspose2d(3, 1)];
+  const network = new Network({ inputs: [2, 2, 2], layers });
+  network.parameters[0].values.set([1, 2, 3, 4]); // [1, 1, 2, 2]
+  network.parameters[2].values.set(Array.from({ length: 12 }, (_, index) => index)); // [1, 1, 3, 4]
+  const found = filtersOf(network).map(({ filters }) =>
+    filters.map((kernels) => kernels.map(({ values }) => values[0])),
+  );
+  expect(found).toEqual([
+    [[1], [2], [3], [4]],
+    [
+      [0, 1, 2, 3],
+      [4, 5, 6, 7],
+      [8, 9, 10, 11],
+    ],
+  ]);
 });

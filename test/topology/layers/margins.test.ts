@@ -67,7 +67,7 @@ describe("zeroPad2d", () => {
     [
       "an image beyond memory",
       () => zeroPad2d(2 ** 20)(input([1, 1, 1])),
-      "zeroPad2d: got inputs for a value [2097153, 2097153, 1], need one of fewer than 2³¹ numbers",
+      "zeroPad2d: got inputs that make a value [2097153, 2097153, 1], need one of fewer than 2³¹ numbers",
     ],
   ])("refuses %s", (_, act, message) => expect(act).toThrow(message));
 });

@@ -56,7 +56,7 @@ describe("upsample2d", () => {
     [
       "an image beyond memory",
       () => upsample2d(2 ** 15)(input([2, 1, 1])),
-      "upsample2d: got inputs for a value [65536, 32768, 1], need one of fewer than 2³¹ numbers",
+      "upsample2d: got inputs that make a value [65536, 32768, 1], need one of fewer than 2³¹ numbers",
     ],
   ])("refuses %s", (_, act, message) => expect(act).toThrow(message));
 });

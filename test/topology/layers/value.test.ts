@@ -39,12 +39,12 @@ describe("a layer called on a value", () => {
     [
       "a sum of columns of 2³¹ numbers",
       () => concatenate(input(2 ** 30), input(2 ** 30)),
-      "concatenate: got inputs for a value [2147483648], need one of fewer than 2³¹ numbers",
+      "concatenate: got inputs that make a value [2147483648], need one of fewer than 2³¹ numbers",
     ],
     [
       "2³¹ numbers of a dense layer",
       () => dense(2 ** 16)(input([2 ** 15, 1])),
-      "dense: got inputs for a value [32768, 65536], need one of fewer than 2³¹ numbers",
+      "dense: got inputs that make a value [32768, 65536], need one of fewer than 2³¹ numbers",
     ],
     ["a shape of 0", () => input(0), "input: got shape 0, need a number of features from 1"],
     ["a shape of text", () => input("3" as never), 'input: got shape "3", need'],
