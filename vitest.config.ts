@@ -65,7 +65,7 @@ export default defineConfig({
             "test/kernels/*/**/*.test.ts",
             "test/topology/**/*.test.ts",
             "test/training/*.test.ts",
-            "test/{gradient,goldens}.test.ts",
+            "test/goldens.test.ts",
           ],
           ...shared,
           sequence: { groupOrder: 2 },
