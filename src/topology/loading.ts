@@ -158,11 +158,10 @@ function groupsOf(tensors: readonly NamedTensor[], from: string, ends: ReadonlyS
 const isEnd = (name: string, end: string) => name === end || name.endsWith(`.${end}`) || name.endsWith(`/${end}`);
 
 /** @param from the library whose names are known */
-function surplus(name: string, from: string): RangeError {
-  const others = ["simdnet", "pytorch", "keras"].filter((other) => other !== from).map(shown);
-  const need = `need names of ${shown(from)}; \`from\` may also be ${others.join(" or ")}`;
-  return new RangeError(`load: got a tensor ${shown(name)}, which no layer has, ${need}`);
-}
+const surplus = (name: string, from: string) =>
+  new RangeError(
+    `load: got a tensor ${shown(name)}, which no layer has, need names as ${from} has them; or another \`from\``,
+  );
 
 /** Returns for each of our layers the one in the file. */
 function matched(

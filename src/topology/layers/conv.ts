@@ -1,9 +1,7 @@
 /** Convolutions of images and of sequences: activation(input ∗ weight + bias), the same kernel at every place. */
 
-import { convolutionTraining } from "../../../build/convolutionTraining.js";
 import { checkInteger } from "../../errors.ts";
-import { inAll, none, op } from "../../kernels/operations.ts";
-import { activationBackward } from "../activations.ts";
+import { inAll, op } from "../../kernels/operations.ts";
 import {
   type ConvolutionShape,
   convolve,
@@ -23,10 +21,10 @@ import {
   type GroupsOption,
   groupedOptions,
 } from "./convolutional.ts";
-import { weightGradient, weightGradientBytes } from "./convolutionWeights.ts";
-import { columnSums, type LayerTraining, type Shape, spaceOf } from "./layer.ts";
+import { convolutionalTraining } from "./convolutionalTraining.ts";
+import { columnSums, type LayerTraining, type Shape } from "./layer.ts";
 import { callable, type Layer } from "./value.ts";
-import { biasGradient, checkFileOptions, type MaxNormOption } from "./weighted.ts";
+import { checkFileOptions, type MaxNormOption } from "./weighted.ts";
 import { geometryOf, outputShapeOf, type Padding, type Size, type SpatialSides, type StepPadding } from "./window.ts";
 
 export interface Conv2dOptions extends ConvolutionalOptions<Size, Padding>, GroupsOption, MaxNormOption {}
@@ -166,36 +164,14 @@ export const depthwiseConv2dKind = convolutionalKind<DepthwiseConv2dDescription>
   },
 });
 
-/** The training of all: a sequence is an image of height 1. */
-export const convTraining: LayerTraining<ConvDescription> = {
-  family: convolutionTraining,
+/** Returns a training that also keeps to maxNorm. */
+const bounded = (training: LayerTraining<ConvDescription>): LayerTraining<ConvDescription> => ({
+  ...training,
 
-  blocks(description, { inputs: [inputShape], elementBytes }) {
-    const shape = shapeOf(description, inputShape);
-    const bytes = Math.max(convolveBackwardBytes(shape, elementBytes), weightGradientBytes(shape, elementBytes));
+  blocks(description, shapes) {
     const hasSums = description.maxNorm !== undefined;
-    return { backwardSpace: spaceOf(bytes), ...(hasSums && { sums: columnSums(2, shape.filters) }) };
-  },
-
-  backward(description, site) {
-    const { batch, output, outputGrad, outputShape, elementBytes } = site;
-    const { preactivation, backwardSpace: space } = site.blocks;
-    const [input] = site.inputs;
-    const [weight] = site.parameters;
-    const [weightGrad, biasGrad] = site.parameterGrads;
-    const [inputGrad] = site.inputGrads;
-    const shape = shapeOf(description, site.inputShapes[0]);
-    const gradients = { preactivation, activation: output, outputGrad, inputGrad: outputGrad };
-    const operations = activationBackward(description.activation, outputShape, gradients);
-    if (weightGrad !== undefined) {
-      operations.push(weightGradient(shape, { elementBytes, batch, input, outputGrad, space, weightGrad }));
-    }
-    if (biasGrad !== undefined) operations.push(biasGradient(outputShape, { batch, outputGrad, biasGrad }));
-    if (inputGrad !== undefined) {
-      const blocks = { elementBytes, space, input: outputGrad, weight, bias: none, output: inputGrad };
-      operations.push(...convolveBackward(shape, blocks));
-    }
-    return operations;
+    const { filters } = shapeOf(description, shapes.inputs[0]);
+    return { ...training.blocks!(description, shapes), ...(hasSums && { sums: columnSums(2, filters) }) };
   },
 
   afterUpdate(description, { inputShapes, blocks, parameters: [weights], isTrained }) {
@@ -205,4 +181,14 @@ export const convTraining: LayerTraining<ConvDescription> = {
     const [rows, columns] = [fansOf(shape).fanIn, shape.filters];
     return [op("limitColumns", inAll(columns), { weights, rows, columns, sums: blocks.sums, limit: maxNorm })];
   },
-};
+});
+
+/** The training of all: a sequence is an image of height 1. The marks let a bundler leave it out where nothing trains. */
+export const convTraining = /* @__PURE__ */ bounded(
+  /* @__PURE__ */ convolutionalTraining<ConvDescription>({
+    shapeOf,
+    bytes: convolveBackwardBytes,
+    convolve: convolveBackward,
+    isTransposed: false,
+  }),
+);

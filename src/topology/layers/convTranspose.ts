@@ -3,9 +3,6 @@
  * is what the gradient of a convolution's input does.
  */
 
-import { convolutionTraining } from "../../../build/convolutionTraining.js";
-import { none } from "../../kernels/operations.ts";
-import { activationBackward } from "../activations.ts";
 import {
   type ConvolutionShape,
   convolve,
@@ -23,11 +20,11 @@ import {
   type GroupsOption,
   groupedOptions,
 } from "./convolutional.ts";
-import { weightGradient, weightGradientBytes } from "./convolutionWeights.ts";
-import { type LayerTraining, type Shape, spaceOf } from "./layer.ts";
+import { convolutionalTraining } from "./convolutionalTraining.ts";
+import type { Shape } from "./layer.ts";
 import { shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
-import { biasGradient, checkFileOptions } from "./weighted.ts";
+import { checkFileOptions } from "./weighted.ts";
 import { checkSize, type Padding, type Size } from "./window.ts";
 
 /** Of the output: `stride` and `dilation` are its elements, `padding` is cut off around it; "same" leaves stride times the input's size. */
@@ -124,35 +121,10 @@ export const convTranspose2dKind = convolutionalKind<ConvTranspose2dDescription>
   },
 });
 
-export const convTranspose2dTraining: LayerTraining<ConvTranspose2dDescription> = {
-  family: convolutionTraining,
-
-  blocks(description, { inputs: [inputShape], elementBytes }) {
-    const shape = shapeOf(description, inputShape);
-    const bytes = Math.max(convolveBytes(shape, elementBytes), weightGradientBytes(shape, elementBytes));
-    return { backwardSpace: spaceOf(bytes) };
-  },
-
-  backward(description, site) {
-    const { batch, output, outputGrad, outputShape, elementBytes } = site;
-    const { preactivation, backwardSpace: space } = site.blocks;
-    const [input] = site.inputs;
-    const [weight] = site.parameters;
-    const [weightGrad, biasGrad] = site.parameterGrads;
-    const [inputGrad] = site.inputGrads;
-    const shape = shapeOf(description, site.inputShapes[0]);
-    const gradients = { preactivation, activation: output, outputGrad, inputGrad: outputGrad };
-    const operations = activationBackward(description.activation, outputShape, gradients);
-    if (weightGrad !== undefined) {
-      // The convolution reads the output and makes the input.
-      const blocks = { elementBytes, batch, input: outputGrad, outputGrad: input, space, weightGrad };
-      operations.push(weightGradient(shape, blocks));
-    }
-    if (biasGrad !== undefined) operations.push(biasGradient(outputShape, { batch, outputGrad, biasGrad }));
-    if (inputGrad !== undefined) {
-      const blocks = { elementBytes, space, input: outputGrad, weight, bias: none, output: inputGrad };
-      operations.push(convolve(shape, blocks));
-    }
-    return operations;
-  },
-};
+/** The mark lets a bundler leave it out where nothing trains. */
+export const convTranspose2dTraining = /* @__PURE__ */ convolutionalTraining<ConvTranspose2dDescription>({
+  shapeOf,
+  bytes: convolveBytes,
+  convolve: (...args) => [convolve(...args)],
+  isTransposed: true,
+});

@@ -85,7 +85,7 @@ export function checkChannels(who: string, shape: Shape, groups: number): void {
 }
 
 /** The own parts of a kind of convolution. */
-interface Convolving<Description> {
+export interface Convolving<Description> {
   /** The options that a file keeps beside the kernel's size, the activation and the bias. */
   readonly names: readonly (keyof Description & string)[];
   /** Returns how the layer convolves a value of this shape. */
