@@ -172,7 +172,7 @@ async function optimize(file) {
     ...features.map((feature) => `--enable-${feature}`),
     "-O3",
     "--converge",
-    "--one-caller-inline-max-function-size=600",
+    "--one-caller-inline-max-function-size=620",
     "--skip-pass=reorder-locals",
     "--skip-pass=simplify-locals",
     "--zero-filled-memory",

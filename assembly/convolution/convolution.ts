@@ -7,7 +7,7 @@ import { panelStep } from "../products/panel";
 import { isAligned, laneCount, loadPart } from "../vector/lanes";
 import { bandColumns, bandCount, pixelBand, vectorCount, widestBand } from "./bands";
 import { extentOf } from "./geometry";
-import { copyImage, copyPixels } from "./image";
+import { copyPadded, copyPixels } from "./image";
 import { packWeights } from "./packing";
 import { Convolution } from "./records";
 
@@ -75,23 +75,8 @@ export function convolution<T extends number>(args: Convolution, begin: i32, end
   for (let row = begin; row < end; row++) {
     let panel = panels;
     for (let group = 0; group < groups; group++) {
-      let image = input + <usize>group * pixel;
-      if (copies) {
-        copyImage<T>(
-          image,
-          height,
-          width,
-          inputPixel,
-          padded,
-          lines,
-          columns,
-          pixel,
-          channels,
-          args.padTop,
-          args.padLeft,
-        );
-        image = padded;
-      }
+      if (copies) copyPadded<T>(args, input, padded, lines, columns, pixel, group * channels, channels);
+      const image = copies ? padded : input;
       for (let left = 0, band = 0; left < filters; left += band) {
         band = bandColumns<T>(filters, left, widest);
         const offset = <usize>(group * filters + left) * sizeof<T>();

@@ -3,36 +3,22 @@ import { copyElements } from "../vector/copy";
 import { Geometry } from "./geometry";
 
 /**
- * Copies an image of [height, width] pixels into one of [toHeight, toWidth], whose pixel (padTop, padLeft) is the first of the image.
- * What lies beyond the target is left out, and what the image does not reach is left as it is.
- *
- * @param fromPixel,toPixel bytes from a pixel to the next
- * @param padTop may be negative, as padLeft may
+ * Copies the part of a padded image that windows cover: `lines` lines of `columns` pixels, `toPixel` bytes apart, whose borders are zeros
+ * already; `count` channels from `first` on.
  */
-export function copyImage<T extends number>(
-  from: usize,
-  height: i32,
-  width: i32,
-  fromPixel: usize,
+export function copyPadded<T extends number>(
+  args: Geometry,
+  image: usize,
   to: usize,
-  toHeight: i32,
-  toWidth: i32,
+  lines: i32,
+  columns: i32,
   toPixel: usize,
-  channels: i32,
-  padTop: i32,
-  padLeft: i32,
+  first: i32,
+  count: i32,
 ): void {
-  const top = max(padTop, 0);
-  const left = max(padLeft, 0);
-  const lines = min(height + padTop, toHeight) - top;
-  const across = min(width + padLeft, toWidth) - left;
-  if (across <= 0) return;
-  from += <usize>((top - padTop) * width + left - padLeft) * fromPixel;
-  to += <usize>(top * toWidth + left) * toPixel;
-  for (let rest = lines; rest > 0; rest--) {
-    copyPixels<T>(from, fromPixel, to, toPixel, across, channels);
-    from += <usize>width * fromPixel;
-    to += <usize>toWidth * toPixel;
+  for (let line = 0; line < lines; line++) {
+    copyLine<T>(args, image, line, to, columns, toPixel, 1, 1, first, count);
+    to += <usize>columns * toPixel;
   }
 }
 

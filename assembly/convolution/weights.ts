@@ -3,7 +3,7 @@ import { packColumns, panelAt, panelDepth } from "../products/panel";
 import { isAligned, laneCount } from "../vector/lanes";
 import { bandColumns, columnBand, vectorCount } from "./bands";
 import { extentOf } from "./geometry";
-import { copyImage, copyPixels } from "./image";
+import { copyPadded, copyPixels } from "./image";
 import { packNarrow } from "./packing";
 import { ConvolutionBackwardWeight } from "./records";
 
@@ -47,27 +47,11 @@ export function convolutionBackwardWeight<T extends number>(
     const weightGrad = args.weightGrad + <usize>first * sizeof<T>();
     const c = isNarrow ? narrow : weightGrad;
     const cRow: usize = isNarrow ? 16 : gradPixel;
-    let image = args.input + <usize>group * pixel;
+    let image = args.input;
     let grad = args.outputGrad + <usize>first * sizeof<T>();
     for (let row = 0; row < rows; row++) {
       const source = copies ? padded : image;
-      if (copies) {
-        const height = args.height;
-        const width = args.width;
-        copyImage<T>(
-          image,
-          height,
-          width,
-          inputPixel,
-          padded,
-          lines,
-          columns,
-          pixel,
-          channels,
-          args.padTop,
-          args.padLeft,
-        );
-      }
+      if (copies) copyPadded<T>(args, image, padded, lines, columns, pixel, group * channels, channels);
       addImage<T>(args, source, line, channels, grad, count, c, cRow, row > 0);
       image += inputRow;
       grad += gradRow;

@@ -11,7 +11,7 @@
 import { packColumns, panelAt, panelStep } from "../products/panel";
 import { isAligned, laneCount, splat, storeLanes } from "../vector/lanes";
 import { bandColumns, bandCount, columnBand, pixelBand, vectorCount } from "./bands";
-import { copyImage } from "./image";
+import { copyPadded, copyPixels } from "./image";
 import { packWeights } from "./packing";
 import { Convolution, ConvolutionBackwardWeight } from "./records";
 
@@ -93,25 +93,8 @@ export function winogradConvolution<T extends number>(args: WinogradConvolution,
   const outputRow = <usize>(args.outputHeight * args.outputWidth * filters) * sizeof<T>();
   let output = args.output + <usize>begin * outputRow;
   for (let row = begin; row < end; row++) {
-    let image = input;
-    if (copies) {
-      const height = args.height;
-      const width = args.width;
-      copyImage<T>(
-        input,
-        height,
-        width,
-        inputPixel,
-        padded,
-        lines,
-        columns,
-        pixel,
-        channels,
-        args.padTop,
-        args.padLeft,
-      );
-      image = padded;
-    }
+    if (copies) copyPadded<T>(args, input, padded, lines, columns, pixel, 0, channels);
+    const image = copies ? padded : input;
     let target = isBeside ? even : output;
     for (let top = 0; top < down; top += tileRows) {
       const rows = min(tileRows, down - top);
@@ -149,9 +132,11 @@ export function winogradConvolution<T extends number>(args: WinogradConvolution,
       target += <usize>(2 * rows) * outputLine;
     }
     if (isBeside) {
-      const toHeight = args.outputHeight;
       const toPixel = <usize>filters * sizeof<T>();
-      copyImage<T>(even, height, width, outputPixel, output, toHeight, args.outputWidth, toPixel, filters, 0, 0);
+      for (let y = 0; y < args.outputHeight; y++) {
+        const to = output + <usize>(y * args.outputWidth) * toPixel;
+        copyPixels<T>(even + <usize>y * outputLine, outputPixel, to, toPixel, args.outputWidth, filters);
+      }
     }
     input += inputRow;
     output += outputRow;
@@ -207,29 +192,14 @@ export function winogradBackwardWeight<T extends number>(args: WinogradBackwardW
   let input = args.input;
   let grad = args.outputGrad + <usize>begin * sizeof<T>();
   for (let row = 0; row < batch; row++) {
-    let image = input;
-    if (copies) {
-      const height = args.height;
-      const width = args.width;
-      copyImage<T>(
-        input,
-        height,
-        width,
-        inputPixel,
-        padded,
-        lines,
-        columns,
-        pixel,
-        channels,
-        args.padTop,
-        args.padLeft,
-      );
-      image = padded;
-    }
+    if (copies) copyPadded<T>(args, input, padded, lines, columns, pixel, 0, channels);
+    const image = copies ? padded : input;
     let source = grad;
     if (isBeside) {
-      const gradHeight = args.outputHeight;
-      copyImage<T>(grad, gradHeight, args.outputWidth, gradPixel, even, height, width, partPixel, filters, 0, 0);
+      for (let y = 0; y < args.outputHeight; y++) {
+        const from = grad + <usize>(y * args.outputWidth) * gradPixel;
+        copyPixels<T>(from, gradPixel, even + <usize>y * sourceLine, partPixel, args.outputWidth, filters);
+      }
       source = even;
     }
     for (let top = 0; top < down; top += tileRows) {
