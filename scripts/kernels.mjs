@@ -162,7 +162,8 @@ async function runBeside([script, ...args]) {
  * them.
  *
  * Every shape of a tile stays a function of its own. All in one, as Binaryen would have them, are 30 kB, which V8 compiles at the
- * first product whichever it needs: 1.5 ms. Nor are variables sorted and merged, so that functions stay alike.
+ * first product whichever it needs: 1.5 ms. Nor are variables sorted and merged, so that functions stay alike. A function near the limit
+ * of inlining may be inlined in one type alone, and the edits between the types double: look at the package's size when it changes.
  */
 async function optimize(file) {
   const features = ["simd", "bulk-memory", "mutable-globals", "sign-ext", "nontrapping-float-to-int"];

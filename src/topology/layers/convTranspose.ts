@@ -27,8 +27,13 @@ import { callable, type Layer } from "./value.ts";
 import { checkFileOptions } from "./weighted.ts";
 import { checkSize, type Padding, type Size } from "./window.ts";
 
-/** Of the output: `stride` and `dilation` are its elements, `padding` is cut off around it; "same" leaves stride times the input's size. */
 export interface ConvTranspose2dOptions extends ConvolutionalOptions<Size, Padding>, GroupsOption {
+  /** Elements of the output from one window to the next. Default 1. */
+  readonly stride?: Size;
+  /** Pixels cut off around the output. Default "valid": none; "same" leaves stride times the input's size. */
+  readonly padding?: Padding;
+  /** Distance of the output's elements that a kernel is added to. Default 1. */
+  readonly dilation?: Size;
   /** Elements added at the end of each side; below the stride or the dilation. Default 0. */
   readonly outputPadding?: Size;
 }

@@ -22,7 +22,7 @@ export interface ConvolutionalOptions<Sizes, Paddings> extends WeightedOptions {
   readonly stride?: Sizes;
   /** Zeros around the input. Default "valid": none. */
   readonly padding?: Paddings;
-  /** How far apart the elements lie that a kernel sees. Default 1. */
+  /** Distance of the elements that a kernel sees. Default 1. */
   readonly dilation?: Sizes;
 }
 
