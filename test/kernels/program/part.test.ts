@@ -375,7 +375,10 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
 const names = Object.keys(cases) as OperationName[];
 
 const widths = [1, 3, 7, 18, 33];
-const shapes: Shape[] = widths.flatMap((columns) => widths.map((fanOut) => ({ rows: 13, columns, fanOut })));
+const shapes: Shape[] = widths
+  .flatMap((columns) => widths.map((fanOut) => ({ rows: 13, columns, fanOut })))
+  // The debug build adds assertions, not bits.
+  .filter(({ columns, fanOut }) => !isDebugBuild || columns === fanOut);
 /** Products that pack B, A, or both where the whole or a part is large enough; the last part of some is a single row. */
 const large: Shape[] = [
   { rows: 29, columns: 130, fanOut: 601 },
@@ -453,7 +456,7 @@ describe.each(dtypes)("%s", (dtype) => {
 
   test.runIf(isDebugBuild).each(names)("%s traps on a part of no units", (name) => {
     const blocks = new Blocks(scratch);
-    const { fields } = (cases[name] as Case<typeof name>)(blocks, shapes[12]);
+    const { fields } = (cases[name] as Case<typeof name>)(blocks, { rows: 13, columns: 7, fanOut: 7 });
     expect(() => scratch.run(name, fields, 4, { begin: 4, rows: 13 })).toThrow(/must be positive|must be at least 1/);
     scratch.expectIntact();
   });
