@@ -115,6 +115,7 @@ export class Plan {
       outputShape,
       outputShapes: outputs.map(({ shape }) => shape),
       inputs: inputs.map((input) => this.valueAddress(input)),
+      offsets: inputs.map(() => none),
       output: addresses[0],
       outputs: addresses,
       blocks,

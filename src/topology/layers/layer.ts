@@ -101,6 +101,8 @@ export interface Site {
   readonly outputShape: Shape;
   readonly outputShapes: readonly Shape[];
   readonly inputs: readonly Address[];
+  /** Where each input's sequences lie (assembly/program/sequences.ts); `none` if all of them have all steps. */
+  readonly offsets: readonly Address[];
   /** The only output, or the first. */
   readonly output: Address;
   readonly outputs: readonly Address[];
