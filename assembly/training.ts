@@ -18,6 +18,8 @@ export {
   Tanh as tanhBackward,
 } from "./activations/smooth";
 export { logSoftmaxBackward, softmaxBackward } from "./activations/softmax";
+export { clearRows, embeddingBackward, markRows } from "./embedding/embedding";
+export { positionBackward } from "./embedding/position";
 export { cosineSimilarityBackward, cosineSimilarityForward } from "./losses/cosine";
 export {
   softmaxCrossEntropyBackward,
@@ -68,13 +70,14 @@ export { groupNormBackward, groupNormBackwardParameters } from "./normalization/
 export { layerNormBackwardInput, layerNormBackwardParameters } from "./normalization/layerNorm";
 export { rmsNormBackwardInput, rmsNormBackwardWeight } from "./normalization/rmsNorm";
 export { adadeltaStep } from "./optimizers/adadelta";
-export { adagradStep } from "./optimizers/adagrad";
+export { adagradRows, adagradStep } from "./optimizers/adagrad";
 export { adamStep, adamWStep } from "./optimizers/adam";
 export { adamaxStep } from "./optimizers/adamax";
 export { lionStep } from "./optimizers/lion";
 export { nadamStep } from "./optimizers/nadam";
 export { rmspropStep } from "./optimizers/rmsprop";
-export { momentumStep, nesterovStep, sgdStep } from "./optimizers/sgd";
+export { momentumStep, nesterovStep, sgdRows, sgdStep } from "./optimizers/sgd";
+export { sparseAdamStep } from "./optimizers/sparseAdam";
 export { denseBackwardBias, denseBackwardWeight } from "./products/dense";
 export { rowsToExamples, stackPass } from "./program/stack";
 export { dropout } from "./regularization/dropout";

@@ -4,6 +4,7 @@ import { convolution } from "../../../build/convolution.js";
 import { convolutionTraining } from "../../../build/convolutionTraining.js";
 import { core } from "../../../build/core.js";
 import { elementary } from "../../../build/elementary.js";
+import { embedding } from "../../../build/embedding.js";
 import { normalization } from "../../../build/normalization.js";
 import { training } from "../../../build/training.js";
 import { elementBytes } from "../../../src/kernels/dtype.ts";
@@ -60,6 +61,13 @@ class Blocks {
   integers(values: readonly number[]): number {
     const { address } = this.#scratch.doubles(new Array(Math.ceil(values.length / 2)).fill(0));
     this.#scratch.arena.integers(address, values.length).set(values);
+    return address;
+  }
+
+  /** Marks of rows, a byte each, about half of them set. */
+  marked(rows: number): number {
+    const address = this.doubles(Math.ceil(rows / 8));
+    this.#scratch.arena.bytesAt(address, rows).set(random(rows, ++this.#seed).map((x) => Number(x > 0)));
     return address;
   }
 
@@ -156,6 +164,16 @@ function overlapping(channels: number) {
 function margins(columns: number) {
   const stride = columns + 3;
   return { lines: 2, columns, before: stride + 1, stride, size: 4 * stride };
+}
+
+/** Token numbers, some of them none. */
+const tokensOf = (rows: number, count: number) => random(rows).map((x) => Math.floor((count + 2) * (x + 1) * 0.5) - 1);
+
+/** Sequences of 1 to `steps` steps. */
+function sequencesOf(blocks: Blocks, rows: number, steps: number) {
+  const ends = Array.from({ length: rows }, (_, row) => 1 + ((7 * row) % steps));
+  const starts = [0, ...ends].map((_, row) => ends.slice(0, row).reduce((sum, length) => sum + length, 0));
+  return { offsets: blocks.integers(starts), all: starts[rows] };
 }
 
 /** One for every operation: a missing one is an error of the compiler, and of the first test. */
@@ -367,6 +385,33 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     const [inner, outer] = [blocks.input(rows * 2 * columns), blocks.output(rows * 4 * (columns + 3))];
     return { fields: { inner, outer, ...margins(columns) }, units: rows };
   },
+  embeddingForward: (blocks, { rows, columns, fanOut: count }) => {
+    const [tokens, table] = [blocks.given(tokensOf(rows, count)), blocks.input(count * columns)];
+    return { fields: { tokens, table, output: blocks.output(rows * columns), count, columns }, units: rows };
+  },
+  embeddingBackward: (blocks, { rows, columns, fanOut: count }) => {
+    const [tokens, outputGrad] = [blocks.given(tokensOf(rows, count)), blocks.input(rows * columns)];
+    const tableGrad = blocks.inPlace(count * columns);
+    return { fields: { positions: 1, tokens, outputGrad, tableGrad, count, columns, padding: 1 }, units: columns };
+  },
+  markRows: (blocks, { rows, columns: count }) => {
+    const [tokens, marks] = [blocks.given(tokensOf(rows, count)), blocks.doubles(Math.ceil(count / 8))];
+    return { fields: { positions: 1, tokens, marks, count, padding: 1 }, units: count };
+  },
+  clearRows: (blocks, { rows: columns, columns: count }) => {
+    const marks = blocks.marked(count);
+    return { fields: { gradient: blocks.inPlace(count * columns), marks, columns }, units: count };
+  },
+  positionForward: (blocks, { rows, columns, fanOut: steps }) => {
+    const { offsets, all } = sequencesOf(blocks, rows, steps);
+    const [input, table] = [blocks.input(all * columns), blocks.input(steps * columns)];
+    return { fields: { input, table, output: blocks.output(all * columns), offsets, steps, columns }, units: rows };
+  },
+  positionBackward: (blocks, { rows, columns, fanOut: steps }) => {
+    const { offsets, all } = sequencesOf(blocks, rows, steps);
+    const [outputGrad, tableGrad] = [blocks.input(all * columns), blocks.output(steps * columns)];
+    return { fields: { outputGrad, tableGrad, offsets, steps, columns }, units: steps };
+  },
   removeMargins: (blocks, { rows, columns }) => {
     const [outer, inner] = [blocks.input(rows * 4 * (columns + 3)), blocks.output(rows * 2 * columns)];
     return { fields: { inner, outer, ...margins(columns) }, units: rows };
@@ -399,7 +444,7 @@ function cutsOf(units: number): number[][] {
 }
 
 test("the operations of all families have a case, and no others", () => {
-  const all = [core, training, normalization, convolution, convolutionTraining, elementary]
+  const all = [core, training, normalization, convolution, convolutionTraining, embedding, elementary]
     .flatMap(layoutsOf)
     .map(([name]) => name);
   expect(names.toSorted()).toEqual(all.toSorted());
