@@ -108,10 +108,11 @@ export class TrainingPlan extends Plan {
 
   /**
    * Nodes from last to first. Layers overwrite the gradients they compute; where a value or a parameter is used more than
-   * once, the first use writes its gradient and each further one writes a block beside it, which is then added.
+   * once, the first use writes its gradient and each further one writes a block beside it, which is then added. To the gradient of a
+   * sparse parameter each use adds; before the first, the rows are cleared that the last pass has marked.
    */
   #planBackward(): Operation[] {
-    const { graph, arena, capacity, gradientAddress } = this.options;
+    const { graph, arena, capacity, gradientAddress, marksAddress } = this.options;
     const needed = valuesWithGradient(graph, this.isOfInputs);
     for (const value of new Set([...needed, ...graph.outputs])) {
       this.#gradients.set(value, this.allocate(perRow(value.shape)));
@@ -149,8 +150,17 @@ export class TrainingPlan extends Plan {
         }),
         parameterGrads: node.layer.parameters.map((parameter) => {
           if (!nodeSite.isTrained) return undefined;
+          const marks = marksAddress(parameter);
+          if (marks !== undefined) {
+            const gradient = gradientAddress(parameter);
+            const [rows, columns] = parameter.shape;
+            if (!written.has(parameter)) operations.push(op("clearRows", inAll(rows), { gradient, marks, columns }));
+            written.add(parameter);
+            return gradient;
+          }
           return target(parameter, gradientAddress(parameter), sizeOf(parameter.shape), false);
         }),
+        parameterMarks: node.layer.parameters.map(marksAddress),
       };
       for (const operation of this.passOf(node.layer).backward(node.layer.description, site))
         operations.push(operation);
