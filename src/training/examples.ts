@@ -5,7 +5,7 @@ import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import type { Shape } from "../topology/layers/layer.ts";
 import { mostSides, shownShape } from "../topology/layers/shape.ts";
 import { type CountedRows, copyCounted, countBatch } from "../topology/nesting.ts";
-import { isFlat, placeIn, type Rows } from "../topology/rows.ts";
+import { isFlat, placeIn, type Rows, type TokenCounts } from "../topology/rows.ts";
 import { Heads } from "./heads.ts";
 import type { TargetKind } from "./losses.ts";
 import type { BoundLoss } from "./objective.ts";
@@ -43,6 +43,8 @@ export interface ExampleFormat {
   /** The shape of each input, and its numbers. */
   readonly inputs: readonly Shape[];
   readonly features: readonly number[];
+  /** The tokens among the numbers of each input, where there are some. */
+  readonly tokens: readonly (TokenCounts | undefined)[];
   /** One for each output. */
   readonly targets: readonly TargetFormat[];
   /** Whether numbers that are not finite are refused. */
@@ -176,10 +178,11 @@ export function copyExamples(
   format: ExampleFormat,
   into: ExampleBlocks,
 ): void {
-  const { features, validate } = format;
+  const { features, tokens, validate } = format;
   inputs.forEach((part, index) => {
     const name = inputs.length === 1 ? "inputs" : `input ${index}`;
-    copyCounted(`${who}: ${name}`, part, into.inputs[index], { count: rows, width: features[index], validate });
+    const copy = { count: rows, width: features[index], validate, tokens: tokens[index] };
+    copyCounted(`${who}: ${name}`, part, into.inputs[index], copy);
   });
   targets.forEach((part, index) => {
     const { targetWidth: width, targets: kind } = loss.losses[index];

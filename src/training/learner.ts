@@ -11,6 +11,7 @@ import type { Engine } from "../topology/engine.ts";
 import { type Shape, sizeOf } from "../topology/layers/layer.ts";
 import { matrixOf } from "../topology/layers/shape.ts";
 import { Stack } from "../topology/stack.ts";
+import { tokenCounts } from "../topology/tokens.ts";
 import { isRandom, leastRowsOf, TrainingPlan } from "../topology/trainingPlan.ts";
 import { type BatchBlocks, batchBlocks } from "./blocks.ts";
 import { divergence, type Place } from "./divergence.ts";
@@ -81,10 +82,16 @@ export class Learner {
     const { inputs, outputs } = engine.graph;
     const losses = lossesOf(loss, outputs.length);
     const hasClassWeights = classWeights !== undefined;
+    let tokens: ExampleFormat["tokens"] | undefined;
     this.format = {
       dtype: engine.dtype,
       inputs: inputs.map(({ shape }) => shape),
       features: inputs.map(({ shape }) => sizeOf(shape)),
+      // Found with the first examples, as a file may describe inputs of any size.
+      get tokens() {
+        tokens ??= inputs.map((input) => tokenCounts(engine, input));
+        return tokens;
+      },
       targets: outputs.map(({ shape }, index) => targetFormat(losses[index], engine, shape, hasClassWeights)),
       validate,
     };
