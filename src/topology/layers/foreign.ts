@@ -37,6 +37,9 @@ const convolution = (sides: readonly number[], shape?: ForeignTensor["shape"]): 
   isChannelsFirst: true,
 });
 
+/** A table of rows. */
+const table = { pytorch: { weight: { name: "weight" } }, keras: { weight: { name: "embeddings" } } };
+
 export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
   dense: {
     pytorch: { weight: { name: "weight", sides: [1, 0] }, bias: { name: "bias" } },
@@ -65,6 +68,9 @@ export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
     return [channels * multiplier, 1, height, width];
   }),
   convTranspose2d: convolution([3, 2, 0, 1]),
+  embedding: { ...table, isChannelsFirst: false },
+  // PyTorch has no such layer: the weight of an Embedding of positions. Keras's is KerasHub's.
+  positionEmbedding: table,
   permute: { isChannelsFirst: false },
   reshape: { isChannelsFirst: false },
 };

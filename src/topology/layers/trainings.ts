@@ -9,6 +9,7 @@ import { convTranspose2dTraining } from "./convTranspose.ts";
 import { copyTraining } from "./copy.ts";
 import { denseTraining } from "./dense.ts";
 import { dropoutTraining } from "./dropout.ts";
+import { embeddingTraining } from "./embedding.ts";
 import { globalAveragePoolTraining, globalMaxPoolTraining } from "./globalPool.ts";
 import { groupNormTraining } from "./groupNorm.ts";
 import type { kinds } from "./kinds.ts";
@@ -17,6 +18,8 @@ import { layerNormTraining } from "./layerNorm.ts";
 import { crop2dTraining, zeroPad2dTraining } from "./margins.ts";
 import { maxPoolTraining } from "./maxPool.ts";
 import { permuteTraining } from "./permute.ts";
+import { positionalEncodingTraining } from "./positionalEncoding.ts";
+import { positionEmbeddingTraining } from "./positionEmbedding.ts";
 import { rmsNormTraining } from "./rmsNorm.ts";
 import { sliceTraining } from "./slice.ts";
 import { splitTraining } from "./split.ts";
@@ -51,6 +54,9 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   upsample2d: upsample2dTraining,
   zeroPad2d: zeroPad2dTraining,
   crop2d: crop2dTraining,
+  embedding: embeddingTraining,
+  positionalEncoding: positionalEncodingTraining,
+  positionEmbedding: positionEmbeddingTraining,
 };
 
 /** Returns the training of the kind of a layer that `kindOf` knows. */
