@@ -8,7 +8,7 @@
 import { Batch } from "../program/batch";
 import { copyElements } from "../vector/copy";
 import { isAligned } from "../vector/lanes";
-import { addElements, nextMarked, tokenAt } from "./rows";
+import { addElements, clearElements, nextMarked, tokenAt } from "./rows";
 
 @final
 @unmanaged
@@ -155,7 +155,7 @@ export function clearRows<T extends number>(args: ClearRows, begin: i32, end: i3
   const marks = args.marks;
   const rowBytes = <usize>columns * sizeof<T>();
   for (let row = nextMarked(marks, begin, end); row < end; row = nextMarked(marks, row + 1, end)) {
-    memory.fill(args.gradient + <usize>row * rowBytes, 0, rowBytes);
+    clearElements<T>(args.gradient + <usize>row * rowBytes, columns);
     store<u8>(marks + <usize>row, 0);
   }
 }

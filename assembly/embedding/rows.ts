@@ -4,7 +4,7 @@
  * The marks of a table are a byte a row: not 0 where the row's gradient may be other than 0. So clearing the gradient, and updates that
  * change nothing without one, touch these rows alone.
  */
-import { laneCount, loadLanes, storeLanes } from "../vector/lanes";
+import { laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
 
 /** @inline Returns the row of a table of `count` rows that the number at `address` says, or -1 if it is no whole number below `count`. */
 export function tokenAt<T extends number>(address: usize, count: i32): i32 {
@@ -28,6 +28,15 @@ export function nextMarked(marks: usize, row: i32, end: i32): i32 {
     row = (row | 7) + 1;
   }
   return end;
+}
+
+/** @inline Clears `count` elements, by vectors: a row is too short for the call of memory.fill. */
+export function clearElements<T extends number>(address: usize, count: i32): void {
+  const zero = splat<T>(0);
+  const end = address + <usize>(count & -laneCount<T>()) * sizeof<T>();
+  for (; address < end; address += 16) v128.store(address, zero);
+  const rest = count & (laneCount<T>() - 1);
+  if (rest) storeLanes<T>(address, zero, rest);
 }
 
 /** @inline sum += addend, of `count` elements each. */
