@@ -77,6 +77,7 @@ export { rmspropStep } from "./optimizers/rmsprop";
 export { momentumStep, nesterovStep, sgdStep } from "./optimizers/sgd";
 export { denseBackwardBias, denseBackwardWeight } from "./products/dense";
 export { rowsToExamples, stackPass } from "./program/stack";
+export { clearFirstSteps, recurrentBackwardWeight } from "./recurrent/weight";
 export { dropout } from "./regularization/dropout";
 export { addPenaltyGradient, clip, limitColumns, penalty } from "./regularization/weights";
 export { clear } from "./vector/combine";

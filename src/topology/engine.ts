@@ -101,8 +101,9 @@ export class Engine {
    */
   initialize(generator: Generator): void {
     for (const parameter of this.graph.parameters) {
-      const { shape, fanIn, fanOut, fullName: name } = parameter;
-      const target = { name, address: this.parameterAddress(parameter), shape, count: sizeOf(shape), fanIn, fanOut };
+      const { shape, fanIn, fanOut, fullName: name, parts } = parameter;
+      const address = this.parameterAddress(parameter);
+      const target = { name, address, shape, count: sizeOf(shape), fanIn, fanOut, ...(parts && { parts }) };
       initialize(parameter.initializer, target, this.arena, generator);
       if (this.firstNonFinite(parameter) < target.count) {
         throw new RangeError(`${name}: got first values beyond the range of ${this.dtype}, need smaller ones`);

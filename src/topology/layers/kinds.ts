@@ -12,13 +12,16 @@ import { dropoutKind } from "./dropout.ts";
 import { flattenKind } from "./flatten.ts";
 import { globalAveragePoolKind, globalMaxPoolKind } from "./globalPool.ts";
 import { groupNormKind } from "./groupNorm.ts";
+import { gruKind } from "./gru.ts";
 import type { LayerDescription, LayerKind } from "./layer.ts";
 import { layerNormKind } from "./layerNorm.ts";
+import { lstmKind } from "./lstm.ts";
 import { crop2dKind, zeroPad2dKind } from "./margins.ts";
 import { maxPool1dKind, maxPool2dKind } from "./maxPool.ts";
 import { permuteKind } from "./permute.ts";
 import { reshapeKind } from "./reshape.ts";
 import { rmsNormKind } from "./rmsNorm.ts";
+import { simpleRnnKind } from "./simpleRnn.ts";
 import { sliceKind } from "./slice.ts";
 import { splitKind } from "./split.ts";
 import { upsample2dKind } from "./upsample.ts";
@@ -52,6 +55,9 @@ export const kinds = {
   upsample2d: upsample2dKind,
   zeroPad2d: zeroPad2dKind,
   crop2d: crop2dKind,
+  simpleRnn: simpleRnnKind,
+  lstm: lstmKind,
+  gru: gruKind,
 } as const;
 
 /**

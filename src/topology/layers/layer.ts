@@ -33,6 +33,8 @@ export interface ParameterDescription {
   readonly initializer: Initializer;
   /** True if l1 and l2 apply to it: the weights of products, neither biases nor the gains of normalizations. */
   readonly isWeight: boolean;
+  /** So many matrices lie side by side, and each gets first values of its own, with these fans. Default 1. */
+  readonly parts?: number;
 }
 
 /** A tensor that a layer keeps beside its parameters: training changes it, but not by a gradient. */
