@@ -274,9 +274,9 @@ export class Engine {
     this.#rows = rows;
   }
 
-  /** Returns a view of the first `rows` rows of a value's block. */
+  /** Returns a view of the first `rows` rows of a value's block; of sequences that differ in length, of all their steps. */
   valueView(plan: Plan, value: Value, rows: number): Values {
-    return this.arena.view(plan.valueAddress(value), rows * sizeOf(value.shape));
+    return this.arena.view(plan.valueAddress(value), plan.elementsOf(value, rows));
   }
 
   #address(block: number, parameter: Parameter | Statistic): Address {

@@ -3,8 +3,8 @@
 import { checkOptions, shown, unknownName } from "../errors.ts";
 import { Graph, type Node } from "./graph.ts";
 import type { Shape } from "./layers/layer.ts";
-import { checkShape, shownShape } from "./layers/shape.ts";
-import { applyAll, Value } from "./layers/value.ts";
+import { shownShape } from "./layers/shape.ts";
+import { applyAll, inputOf, Value } from "./layers/value.ts";
 
 /** A value of a network, or the name of a layer, which stands for what it makes. */
 export type Place = Value | string;
@@ -45,6 +45,12 @@ export function partOf(graph: Graph, options: PartOptions): Graph {
   if (options.inputs !== undefined && used.length < inputs.length) {
     const idle = inputs.find((value) => !needed.has(value))!;
     throw new RangeError(`part: got ${nameOf(idle)} in inputs, which no output needs, need it used or left out`);
+  }
+  const sharing = used.find(
+    ({ lengths }, index) => lengths && used.findIndex((each) => each.lengths === lengths) < index,
+  );
+  if (sharing) {
+    throw new RangeError(`part: got inputs ${namesOf(used)} that share the lengths of sequences, need one of them`);
   }
   return new Graph(used, outputs, graph);
 }
@@ -97,7 +103,7 @@ export function resized(graph: Graph, given: number | Shape | readonly (number |
   }
   const values = new Map<Value, Value>();
   graph.inputs.forEach((input, index) => {
-    values.set(input, new Value(checkShape("withInputs", "inputs", shapes[index])));
+    values.set(input, inputOf("withInputs", "inputs", shapes[index], input.lengths !== undefined));
   });
   for (const node of graph.nodes) {
     const read = node.inputs.map((value) => values.get(value)!);

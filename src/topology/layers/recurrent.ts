@@ -3,10 +3,11 @@
 import type { Operations } from "../../../build/kernels.js";
 import { recurrent } from "../../../build/recurrent.js";
 import { checkInteger, checkOptions, shown } from "../../errors.ts";
-import { type Address, eachRow, none, type Operation, op } from "../../kernels/operations.ts";
+import { type Address, none, type Operation, op } from "../../kernels/operations.ts";
 import { glorotUniform, type Initializer, orthogonal, zeros } from "../initializers.ts";
 import {
   type Block,
+  eachStep,
   type LayerDescription,
   type LayerKind,
   type ParameterDescription,
@@ -124,7 +125,7 @@ export function walk(cell: Cell, description: RecurrentDescription, site: Site, 
   const { units, returnSequences } = description;
   const [input] = site.inputs;
   const [weight, , bias] = site.parameters;
-  const [steps, fanIn] = site.inputShapes[0];
+  const [, fanIn] = site.inputShapes[0];
   const fields = {
     ...walkFields(description, site),
     hidden: returnSequences ? site.output : (kept.hidden ?? none),
@@ -132,7 +133,7 @@ export function walk(cell: Cell, description: RecurrentDescription, site: Site, 
     state: none,
   };
   const product = { input, weight, bias, output: fields.gates, fanIn, fanOut: cell.gates * units };
-  return [op("denseForward", eachRow(steps), product), cell.forward(fields, site.parameters, kept)];
+  return [op("denseForward", eachStep(site), product), cell.forward(fields, site.parameters, kept)];
 }
 
 /** Returns a block of so many elements for each step. */
@@ -146,6 +147,8 @@ export function recurrentKind<Description extends RecurrentDescription>(
 ): LayerKind<Description> {
   return {
     family: recurrent,
+
+    sequences: ({ returnSequences }) => (returnSequences ? "kept" : "ended"),
 
     outputShape({ units, returnSequences }, inputShapes) {
       const [steps] = sequenceOf(who, inputShapes);

@@ -2,7 +2,7 @@
 
 import type { Operations } from "../../../build/kernels.js";
 import { type Address, eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
-import type { BackwardSite, Block, LayerTraining } from "./layer.ts";
+import { type BackwardSite, type Block, eachStep, type LayerTraining, stepsOf } from "./layer.ts";
 import { type Cell, type Kept, perStep, type RecurrentDescription, walk, walkFields } from "./recurrent.ts";
 
 /** The own parts of a cell's training. */
@@ -35,12 +35,12 @@ export function recurrentTraining(
 
     backward(description, site) {
       const { units, returnSequences } = description;
-      const { batch, blocks, outputGrad, parameters } = site;
+      const { blocks, outputGrad, parameters } = site;
       const [input] = site.inputs;
       const [weight] = parameters;
       const [inputGrad] = site.inputGrads;
       const [weightGrad, , biasGrad] = site.parameterGrads;
-      const [positions, fanIn] = site.inputShapes[0];
+      const [, fanIn] = site.inputShapes[0];
       const fields = {
         ...walkFields(description, site),
         hiddenGrad: returnSequences ? outputGrad : none,
@@ -51,13 +51,13 @@ export function recurrentTraining(
       const product = { fanIn, fanOut: cell.gates * units };
       const operations = [backward(fields, hidden, blocks)];
       if (weightGrad !== undefined) {
-        const of = { batch, positions, input, outputGrad: gates, weightGrad };
+        const of = { ...stepsOf(site), input, outputGrad: gates, weightGrad };
         operations.push(op("denseBackwardWeight", inAll(fanIn), { ...of, ...product }));
       }
       if (biasGrad !== undefined) operations.push(sumOfSteps(site, gates, biasGrad, product.fanOut));
       if (inputGrad !== undefined) {
         const of = { outputGrad: gates, weight, inputGrad };
-        operations.push(op("denseBackwardInput", eachRow(positions), { ...of, ...product }));
+        operations.push(op("denseBackwardInput", eachStep(site), { ...of, ...product }));
       }
       return [...operations, ...ofHiddenPart(description, site, hidden)];
     },
@@ -66,7 +66,7 @@ export function recurrentTraining(
   /** Returns the operations of the gradients of what belongs to the hidden state's part of the gates. */
   function ofHiddenPart(description: RecurrentDescription, site: BackwardSite, hidden: Address): Operation[] {
     const { units, reverse } = description;
-    const { batch, blocks, elementBytes, offsets, inputShapes } = site;
+    const { blocks, elementBytes, offsets, inputShapes } = site;
     const [, weightGrad, , candidateBiasGrad] = site.parameterGrads;
     const [steps] = inputShapes[0];
     const columns = cell.gates * units;
@@ -84,7 +84,7 @@ export function recurrentTraining(
     }
     if (weightGrad !== undefined) {
       const first = { output: gatesGrad, offsets: offsets[0], steps, columns, isReverse };
-      const of = { batch, positions: steps, hidden, gatesGrad, weightGrad, units, columns, isReverse };
+      const of = { ...stepsOf(site), hidden, gatesGrad, weightGrad, units, columns, isReverse };
       operations.push(op("clearFirstSteps", eachRow(), first), op("recurrentBackwardWeight", inAll(units), of));
     }
     return operations;
@@ -92,8 +92,7 @@ export function recurrentTraining(
 }
 
 /** Returns the operation that sums up rows of `columns` numbers, one for each step. */
-function sumOfSteps({ batch, inputShapes }: BackwardSite, rows: Address, sums: Address, columns: number): Operation {
-  const [positions] = inputShapes[0];
-  const blocks = { batch, positions, outputGrad: rows, biasGrad: sums };
+function sumOfSteps(site: BackwardSite, rows: Address, sums: Address, columns: number): Operation {
+  const blocks = { ...stepsOf(site), outputGrad: rows, biasGrad: sums };
   return op("denseBackwardBias", inAll(columns), { ...blocks, fanOut: columns });
 }
