@@ -115,7 +115,7 @@ export class Network {
   constructor(options: CommonOptions, content: Content);
   constructor(options: NetworkOptions, content?: Content) {
     if (options === undefined) throw new TypeError("network: got no options, need inputs and layers");
-    checkOptions("network", options, ["inputs", "variableLength", "layers", "outputs", "dtype", "arithmetic", "seed"]);
+    checkOptions("network", options, ["inputs", "layers", "outputs", "dtype", "arithmetic", "seed", "variableLength"]);
     const { dtype = "float32", arithmetic = "strict", seed = 0 } = options;
     if (!isKnown(elementBytes, dtype)) throw unknownName("network: dtype", dtype, Object.keys(elementBytes));
     if (arithmetic !== "strict" && arithmetic !== "relaxed") {

@@ -7,9 +7,9 @@ import { type Shape, sizeOf } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
 import { type CountedRows, copyCounted, countNested, type Nested, nestedOf } from "./nesting.ts";
 import type { Plan } from "./plan.ts";
-import { copyRagged, countRagged, elementsOf, type LengthsOption, spreadRagged } from "./ragged.ts";
+import { copyRagged, countRagged, type LengthsOption, raggedOf, spreadRagged } from "./ragged.ts";
 import { checkFinite, countRows, type FlatRows, isFlat, partRows, type Rows, Staging } from "./rows.ts";
-import type { Lengths } from "./sequences.ts";
+import { type Lengths, stepsIn } from "./sequences.ts";
 
 /** The examples of one input of a network. It is made once, as small networks predict in less time than making it would take. */
 export class InputRows {
@@ -106,7 +106,7 @@ export class InputRows {
     const copy = { from, count, width, validate: this.#validate };
     const { lengths } = this;
     if (lengths) {
-      const staged = this.#staging.take(dtype, elementsOf(lengths, from, count, sizeOf(this.#shape.slice(1))));
+      const staged = this.#staging.take(dtype, stepsIn(lengths, from, from + count) * sizeOf(this.#shape.slice(1)));
       copyRagged(this.#who, given, lengths, staged, copy, this.#shape);
       return staged;
     }
@@ -115,11 +115,11 @@ export class InputRows {
     return staged;
   }
 
-  /** Brings the rows from `from` on, which `part` has returned, into a plan. */
-  put(plan: Plan, value: Value, part: FlatRows, from: number): void {
+  /** Brings the rows from `from` on, as many as are run at once, into a plan. @param part those rows, if `part` has returned them */
+  put(engine: Engine, plan: Plan, value: Value, from: number, part = this.part(from)): void {
     const count = Math.min(partRows, this.rows - from);
     if (this.lengths) plan.sequencesOf(value)!.set(this.lengths, from, count);
-    this.#engine.valueView(plan, value, count).set(part);
+    engine.valueView(plan, value, count).set(part);
   }
 
   /** Lets go of what it has taken. */
@@ -128,7 +128,8 @@ export class InputRows {
   }
 }
 
-const needsNoLengths = (who: string) =>
+/** The error of lengths for an input whose examples have one length. */
+export const needsNoLengths = (who: string) =>
   new RangeError(`${who}: got lengths, need them for an input with variableLength: true only`);
 
 /** Returns a place for the examples of each input of a network. @param who begins the messages of errors */
@@ -246,8 +247,7 @@ export class Predictor {
     const { shape } = this.#engine.graph.outputs[index];
     const lengths = this.#lengthsOf(index);
     if (lengths) {
-      const size = this.#outputSizes[index];
-      const sequences = Array.from(lengths, (steps, row) => nestedOf(values, shape.with(0, steps), row * size));
+      const sequences = raggedOf(values, lengths, shape);
       return isSingle ? sequences[0] : sequences;
     }
     if (shape.length > 1 && this.#inputs.some(({ nesting }) => nesting !== undefined)) {
@@ -299,7 +299,7 @@ export class Predictor {
     const engine = this.#engine;
     const { inputs, outputs } = engine.graph;
     inputs.forEach((input, index) => {
-      this.#inputs[index].put(plan, input, this.#parts[index], from);
+      this.#inputs[index].put(engine, plan, input, from, this.#parts[index]);
     });
     engine.forward(plan, count);
     outputs.forEach((output, index) => {

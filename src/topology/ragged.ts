@@ -7,9 +7,9 @@ import { shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
 import { shownShape } from "./layers/shape.ts";
-import { type CountedRows, checkNesting, copyNested, depthOf } from "./nesting.ts";
+import { type CountedRows, checkNesting, copyNested, depthOf, type Nested, nestedOf } from "./nesting.ts";
 import { checkFinite, countRows, type FlatRows, isFlat, type RowCopy, type Rows } from "./rows.ts";
-import type { Lengths } from "./sequences.ts";
+import { type Lengths, stepsIn } from "./sequences.ts";
 
 /** How many steps each example has that a typed array holds: whole numbers from 1; of several inputs, an array of those of each. */
 export type LengthsOption = ArrayLike<number> | readonly (ArrayLike<number> | undefined)[];
@@ -79,13 +79,6 @@ export function checkLengths(
   });
 }
 
-/** Returns how many elements some of the sequences have together. */
-export function elementsOf(lengths: Lengths, from: number, count: number, stepSize: number): number {
-  let steps = 0;
-  for (let row = from; row < from + count; row++) steps += lengths[row];
-  return steps * stepSize;
-}
-
 /**
  * Copies counted sequences to the start of `destination`, one after the other.
  *
@@ -111,6 +104,12 @@ export function copyRagged(
   }
 }
 
+/** Returns sequences, which lie in rows of all steps, nested as `shape` is but for their lengths. */
+export function raggedOf(rows: Values, lengths: Lengths, shape: Shape): Nested[] {
+  const size = sizeOf(shape);
+  return Array.from(lengths, (steps, row) => nestedOf(rows, shape.with(0, steps), row * size));
+}
+
 /** Copies sequences that lie one after the other to rows of all steps, the first of them at row `row`; what is behind them stays. */
 export function spreadRagged(
   values: Values,
@@ -120,7 +119,7 @@ export function spreadRagged(
   size: number,
   rows: Values,
 ): void {
-  const stepSize = values.length / elementsOf(lengths, row, count, 1);
+  const stepSize = values.length / stepsIn(lengths, row, row + count);
   let index = 0;
   for (let each = row; each < row + count; each++) {
     const end = index + lengths[each] * stepSize;

@@ -8,6 +8,16 @@ import { batchIntegers } from "./program.ts";
 /** How many steps each of some sequences has. */
 export type Lengths = Uint32Array;
 
+/** Returns how many rows a value has in a batch of `rows` examples: as many, or one for each step of sequences that differ in length. */
+export const rowsOf = (sequences: Sequences | undefined, rows: number): number => sequences?.steps ?? rows;
+
+/** Returns how many steps some of the sequences have together. */
+export function stepsIn(lengths: Lengths, from = 0, to = lengths.length): number {
+  let steps = 0;
+  for (let row = from; row < to; row++) steps += lengths[row];
+  return steps;
+}
+
 /** The sequences of one input in a plan. */
 export class Sequences {
   /** Where each begins, and the end of the last (assembly/program/sequences.ts). */
@@ -22,6 +32,11 @@ export class Sequences {
     this.#arena = arena;
     this.offsets = arena.allocateIntegers(capacity + 1);
     this.batch = arena.allocateIntegers(batchIntegers);
+  }
+
+  /** Steps of all of them together. */
+  get steps(): number {
+    return this.#steps;
   }
 
   /** Says how long `count` sequences are, the first of them at `from` in `lengths`. */

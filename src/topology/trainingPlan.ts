@@ -195,7 +195,8 @@ export function leastRowsOf({ nodes }: Graph): number {
   let least = 1;
   for (const { layer, inputs } of nodes) {
     const { leastRows } = passOf(layer);
-    if (leastRows) least = Math.max(least, leastRows(inputs.map(({ shape }) => shape)));
+    if (leastRows)
+      least = Math.max(least, leastRows(inputs.map(({ shape, lengths }) => (lengths ? shape.slice(1) : shape))));
   }
   return least;
 }
