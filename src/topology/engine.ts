@@ -154,6 +154,13 @@ export class Engine {
     return this.arena.kernels.firstNonFinite(this.#address(this.parameterBlock, tensor), sizeOf(tensor.shape));
   }
 
+  /** Copies all parameters and statistics of a network of the same layers and dtype. */
+  copyTensors(other: Engine): void {
+    const viewOf = ({ arena, parameterBlock, blockCount, statisticCount }: Engine) =>
+      arena.view(parameterBlock, blockCount + statisticCount);
+    viewOf(this).set(viewOf(other));
+  }
+
   /** Returns the tensor's values, live; valid until the memory grows. */
   tensorView(tensor: Parameter | Statistic): Values {
     return this.arena.view(this.#address(this.parameterBlock, tensor), sizeOf(tensor.shape));
@@ -218,7 +225,7 @@ export class Engine {
    */
   plan(rows: number): Plan {
     if (this.#trainingPlan) return this.trainingPlan(rows);
-    if (!this.#plan || rows > this.capacity) this.#plan = this.#newPlan(Plan, rows);
+    if (!this.#plan || rows > this.capacity) this.#plan = this.newPlan(Plan, rows);
     return this.#plan;
   }
 
@@ -226,14 +233,15 @@ export class Engine {
   trainingPlan(rows: number): TrainingPlan {
     if (!this.#trainingPlan || rows > this.capacity) {
       const { Plan, stackOf } = this.#training!;
-      this.#trainingPlan = this.#newPlan(Plan, rows);
+      this.#trainingPlan = this.newPlan(Plan, rows);
       this.#plan = this.#trainingPlan;
       this.#stack = stackOf(this.graph, this.arena, this.#trainingPlan);
     }
     return this.#trainingPlan;
   }
 
-  #newPlan<Kind extends Plan>(Kind: new (options: PlanOptions) => Kind, rows: number): Kind {
+  /** Returns a new plan for batches of up to `rows` rows, in place of the one at hand. */
+  newPlan<Kind extends Plan>(Kind: new (options: PlanOptions) => Kind, rows: number): Kind {
     const capacity = Math.max(rows, this.capacity);
     this.#dropPlan();
     this.arena.release(this.#planMark);

@@ -68,3 +68,4 @@ export {
 export type { PartOptions, Place } from "./part.ts";
 export type { Results } from "./prediction.ts";
 export type { FlatRows, Row, Rows } from "./rows.ts";
+export type { Stream } from "./stream.ts";

@@ -26,6 +26,7 @@ import { type Examples, lengthsOf, Predictor, type Results } from "./prediction.
 import { checkLengths, type LengthsOption } from "./ragged.ts";
 import type { FlatRows } from "./rows.ts";
 import { topologyFromJSON, topologyToJSON } from "./serialization.ts";
+import { Stream } from "./stream.ts";
 
 interface CommonOptions {
   /** The type of all arithmetic, parameters and results. Default "float32". */
@@ -271,6 +272,16 @@ export class Network {
    */
   withInputs(shape: number | Shape | readonly (number | Shape)[]): Network {
     return this.#with(resized(this.engine.graph, shape));
+  }
+
+  /**
+   * Returns a stream: it takes one step of a sequence after the other and keeps what it needs of those before. It has a memory of its own
+   * and the parameters that the network has now; its `reset()` takes those of then.
+   *
+   * @throws {RangeError} if the network has several inputs or outputs, or a layer looks at later steps
+   */
+  stream(): Stream {
+    return new Stream(this.engine);
   }
 
   /**

@@ -105,9 +105,24 @@ export function resized(graph: Graph, given: number | Shape | readonly (number |
   graph.inputs.forEach((input, index) => {
     values.set(input, inputOf("withInputs", "inputs", shapes[index], input.lengths !== undefined));
   });
+  return remade("withInputs", graph, values);
+}
+
+/**
+ * Returns the same graph for sequences that differ in length.
+ *
+ * @throws {RangeError} if a layer needs sequences of one length
+ */
+export function varying(who: string, graph: Graph): Graph {
+  const values = new Map(graph.inputs.map((input) => [input, inputOf(who, "inputs", input.shape, true)]));
+  return remade(who, graph, values);
+}
+
+/** Returns the same graph behind other inputs. @param values those, by the inputs of `graph` */
+function remade(who: string, graph: Graph, values: Map<Value, Value>): Graph {
   for (const node of graph.nodes) {
     const read = node.inputs.map((value) => values.get(value)!);
-    useOf(node, read).forEach((value, index) => {
+    useOf(who, node, read).forEach((value, index) => {
       values.set(node.outputs[index], value);
     });
   }
@@ -116,7 +131,7 @@ export function resized(graph: Graph, given: number | Shape | readonly (number |
 }
 
 /** Applies a node's layer to other values. */
-function useOf({ layer }: Node, read: readonly Value[]): readonly Value[] {
+function useOf(who: string, { layer }: Node, read: readonly Value[]): readonly Value[] {
   const { name, kind, description } = layer;
   const shapes = read.map(({ shape }) => shape);
   try {
@@ -132,6 +147,6 @@ function useOf({ layer }: Node, read: readonly Value[]): readonly Value[] {
     return outputs;
   } catch (cause) {
     const got = `inputs that do not suit ${name}: ${(cause as Error).message}`;
-    throw new RangeError(`withInputs: got ${got}`, { cause });
+    throw new RangeError(`${who}: got ${got}`, { cause });
   }
 }

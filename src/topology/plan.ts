@@ -7,7 +7,15 @@ import { elementBytes } from "../kernels/dtype.ts";
 import { type Address, eachRow, none, type Operation, type Work } from "../kernels/operations.ts";
 import type { Arena } from "../memory/arena.ts";
 import type { Graph, Node, Parameter, Statistic } from "./graph.ts";
-import { type Block, perRow, type Site, sizeOf, type UseShapes, type WorkingSpace } from "./layers/layer.ts";
+import {
+  type Block,
+  type LayerKind,
+  perRow,
+  type Site,
+  sizeOf,
+  type UseShapes,
+  type WorkingSpace,
+} from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
 import { batchIntegers, Program } from "./program.ts";
 import { Sequences } from "./sequences.ts";
@@ -56,7 +64,7 @@ export class Plan {
       if (kind.family) arena.add(kind.family);
       const site = this.#newSite(node);
       this.#sites.set(node, site);
-      return this.counted(node, kind.forward(description, site));
+      return this.counted(node, this.kindOf(node).forward(description, site));
     });
     this.forward = this.program(operations);
   }
@@ -82,14 +90,18 @@ export class Plan {
     return this.#sites.get(node)!;
   }
 
+  /** Returns what a node's layer is in this plan. */
+  protected kindOf({ layer }: Node): Pick<LayerKind, "blocks" | "forward"> {
+    return layer.kind;
+  }
+
   /** Returns how many elements of working space a node needs. */
   protected workingElements(node: Node): number {
-    const { kind, description } = node.layer;
-    return elementsOf(kind.blocks?.(description, this.shapesOf(node)));
+    return elementsOf(this.kindOf(node).blocks?.(node.layer.description, this.shapesOf(node)));
   }
 
   /** Returns the shapes of a node's values. */
-  protected shapesOf({ inputs, output }: Pick<Node, "inputs" | "output">): UseShapes {
+  shapesOf({ inputs, output }: Pick<Node, "inputs" | "output">): UseShapes {
     const { dtype } = this.options.arena;
     return { elementBytes: elementBytes[dtype], inputs: inputs.map(({ shape }) => shape), output: output.shape };
   }
@@ -139,7 +151,7 @@ export class Plan {
   #newSite(node: Node): Site {
     const { layer, inputs, output, outputs } = node;
     const { arena, parameterAddress, statisticAddress } = this.options;
-    const { kind, description, parameters, statistics } = layer;
+    const { description, parameters, statistics } = layer;
     const actsOnSteps = this.#stepsOf(node) !== undefined;
     const shapeOf = ({ shape }: Value) => (actsOnSteps ? shape.slice(1) : shape);
     const sequences = inputs.map((input) => (actsOnSteps ? undefined : this.sequencesOf(input)));
@@ -149,7 +161,7 @@ export class Plan {
       return address;
     });
     const blocks: Record<string, Address> = {};
-    const others = kind.blocks?.(description, this.shapesOf({ inputs, output }));
+    const others = this.kindOf(node).blocks?.(description, this.shapesOf(node));
     for (const [key, block] of Object.entries(others ?? {})) {
       if (block === "input") blocks[key] = this.valueAddress(inputs[0]);
       else if (block === "output") blocks[key] = addresses[0];

@@ -21,7 +21,6 @@ import {
 import { type LengthsOption, raggedOf, spreadRagged } from "../topology/ragged.ts";
 import { type FlatRows, partRows } from "../topology/rows.ts";
 import { TrainingPlan } from "../topology/trainingPlan.ts";
-import { viewOf } from "./snapshot.ts";
 
 const who = "inputGradients";
 
@@ -65,7 +64,7 @@ class Differentiator {
       const [{ rows }] = inputs;
       const { graph, dtype } = this.#source;
       const results = graph.inputs.map(({ shape }) => valuesOf(dtype, rows * sizeOf(shape)));
-      viewOf(this.#engine).set(viewOf(this.#source));
+      this.#engine.copyTensors(this.#source);
       for (let from = 0; from < rows; from += partRows) this.#runPart(from, output, results);
       return results.map((values, index) => this.#formOf(values, index));
     } finally {

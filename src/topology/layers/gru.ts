@@ -33,6 +33,7 @@ export function gru(units: number, options: RecurrentOptions = {}): Layer<GruDes
 
 const cell: Cell = {
   gates: 3,
+  states: 1,
   hasCandidateBias: true,
 
   forward(fields, [, , , candidateBias], { hiddenPart = none }) {

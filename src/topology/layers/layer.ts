@@ -168,6 +168,8 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
    * has the lengths of the first input, or is no sequence. A kind that leaves it out, or returns nothing, needs one length.
    */
   sequences?(description: Description): "steps" | "tokens" | "kept" | "ended" | undefined;
+  /** Of a kind that looks at whole sequences, but at no step's later ones: how it takes one step after the other. */
+  streaming?(description: Description): Streaming<Description> | undefined;
   /** True of a layer that only moves numbers. It may stand between any two others without a change of what they draw. */
   readonly isRearrangement?: boolean;
   /** Says in a few words what the layer does, for tables. */
@@ -176,6 +178,17 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
   toJSON?(description: Description): Record<string, unknown>;
   /** Returns the description that `json` was made from. @throws {RangeError | TypeError} if it is none */
   fromJSON(json: Record<string, unknown>): Description;
+}
+
+/** A kind of layer in a stream (stream.ts): its passes see a sequence of one step, and blocks of its own keep what it needs of those before. */
+export interface Streaming<Description extends LayerDescription = LayerDescription> {
+  blocks(description: Description, shapes: UseShapes): Blocks;
+  /** The names of the blocks that keep something. Before the first step they are zeros. */
+  readonly keeps: readonly string[];
+  /** As the kind's. The `step` of the steps' batch is the number of steps before. */
+  forward(description: Description, site: Site): readonly Operation[];
+  /** True of a kind that knows no more steps than the shape has. */
+  readonly isBounded?: boolean;
 }
 
 /** The operations and blocks that training adds to a kind of layer. */

@@ -34,6 +34,7 @@ export function lstm(units: number, options: RecurrentOptions = {}): Layer<LstmD
 
 const cell: Cell = {
   gates: 4,
+  states: 2,
 
   // The forget gate's are 1. Source: Jozefowicz et al. 2015.
   bias: (units) =>

@@ -112,6 +112,8 @@ export type Kept = Readonly<Record<string, Address>>;
 export interface Cell {
   /** Gates: so many columns has each unit. */
   readonly gates: number;
+  /** Numbers of the state that each unit has. */
+  readonly states: number;
   /** Returns the first values of the bias; default zeros(). */
   readonly bias?: (units: number) => Initializer;
   /** True of a cell whose last gate has a bias within the reset. */
@@ -120,7 +122,7 @@ export interface Cell {
   forward(fields: Operations["simpleRnnForward"], parameters: readonly Address[], kept: Kept): Operation;
 }
 
-/** Returns the operations of a forward pass. @param kept the blocks of the way back, if there is one */
+/** Returns the operations of a forward pass. @param kept the blocks of the way back, or of a stream, if there is one */
 export function walk(cell: Cell, description: RecurrentDescription, site: Site, kept: Kept = {}): readonly Operation[] {
   const { units, returnSequences } = description;
   const [input] = site.inputs;
@@ -130,7 +132,7 @@ export function walk(cell: Cell, description: RecurrentDescription, site: Site, 
     ...walkFields(description, site),
     hidden: returnSequences ? site.output : (kept.hidden ?? none),
     last: returnSequences ? none : site.output,
-    state: none,
+    state: kept.state ?? none,
   };
   const product = { input, weight, bias, output: fields.gates, fanIn, fanOut: cell.gates * units };
   return [op("denseForward", eachStep(site), product), cell.forward(fields, site.parameters, kept)];
@@ -145,6 +147,10 @@ export function recurrentKind<Description extends RecurrentDescription>(
   cell: Cell,
   make: (units: number, options: RecurrentOptions) => Layer<Description>,
 ): LayerKind<Description> {
+  const blocks: LayerKind<Description>["blocks"] = ({ units }, { inputs: [[steps]], elementBytes }) => {
+    const columns = cell.gates * units;
+    return { gates: perStep(steps, columns), space: spaceOf(recurrentSpace(units, columns, elementBytes)) };
+  };
   return {
     family: recurrent,
 
@@ -175,12 +181,21 @@ export function recurrentKind<Description extends RecurrentDescription>(
       ];
     },
 
-    blocks({ units }, { inputs: [[steps]], elementBytes }) {
-      const columns = cell.gates * units;
-      return { gates: perStep(steps, columns), space: spaceOf(recurrentSpace(units, columns, elementBytes)) };
-    },
+    blocks,
 
     forward: (description, site) => walk(cell, description, site),
+
+    streaming({ reverse }) {
+      if (reverse) return undefined;
+      return {
+        blocks: (description, shapes) => ({
+          ...blocks(description, shapes),
+          state: { elements: cell.states * description.units, per: "row" },
+        }),
+        keeps: ["state"],
+        forward: (description, site) => walk(cell, description, site, { state: site.blocks.state }),
+      };
+    },
 
     title({ units, returnSequences, reverse }) {
       return `${who} ${units}${returnSequences ? ", sequences" : ""}${reverse ? ", reverse" : ""}`;

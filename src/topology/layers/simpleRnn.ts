@@ -30,7 +30,7 @@ export function simpleRnn(units: number, options: RecurrentOptions = {}): Layer<
   return callable(simpleRnnKind, { kind: "simpleRnn", ...recurrentOptions("simpleRnn", units, options) });
 }
 
-const cell: Cell = { gates: 1, forward: (fields) => op("simpleRnnForward", eachRow(), fields) };
+const cell: Cell = { gates: 1, states: 1, forward: (fields) => op("simpleRnnForward", eachRow(), fields) };
 
 export const simpleRnnKind: LayerKind<SimpleRnnDescription> = /* @__PURE__ */ recurrentKind(
   "simpleRnn",
