@@ -9,6 +9,8 @@ import {
   dropout,
   type FlatRows,
   fromValues,
+  globalAveragePool,
+  globalMaxPool,
   gru,
   input,
   inputGradients,
@@ -21,6 +23,8 @@ import {
   softmaxCrossEntropy,
   Trainer,
 } from "../src/index.ts";
+import { random } from "./kernels/scratch.ts";
+import { expectClose, tolerances } from "./tolerances.ts";
 
 const most = 5;
 const features = 2;
@@ -116,6 +120,33 @@ describe.each([true, false])("returnSequences %s", (returnSequences) => {
       { numRuns: 10 },
     );
   });
+});
+
+test.each([globalAveragePool, globalMaxPool])("%o takes the real steps", (pool) => {
+  const layers = (steps: number) => ({
+    inputs: [steps, 5],
+    layers: [dense(3), pool(), dense(2)],
+    dtype: "float64" as const,
+  });
+  const network = new Network({ ...layers(4), variableLength: true });
+  const sequences = [3, 1, 4].map((length, row) => Array.from({ length }, (_, step) => random(5, 10 * row + step)));
+  const answers = network.predict<number[][]>(sequences);
+  const alone = sequences.map((each) => new Network(layers(each.length)).predict<number[][]>([each])[0]);
+  expect(answers).toEqual(alone);
+  const trainer = new Trainer(network, { loss: "meanSquaredError" });
+  trainer.gradients(
+    sequences,
+    answers.map(([x]) => [x, 1]),
+  );
+  const sums = new Float64Array(5 * 3);
+  sequences.forEach((each, row) => {
+    const single = new Network(layers(each.length));
+    new Trainer(single, { loss: "meanSquaredError" }).gradients([each], [[answers[row][0], 1]]);
+    single.parameters[0].gradients!.forEach((gradient, index) => {
+      sums[index] += gradient / 3;
+    });
+  });
+  expectClose(network.parameters[0].gradients!, [...sums], tolerances.network.float64, "gradients");
 });
 
 test("a loss and a metric are means over the real steps of the batch", () => {

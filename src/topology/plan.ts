@@ -128,7 +128,8 @@ export class Plan {
 
   /** Returns the sequences whose steps are the rows of a node that acts on each step alike; undefined if its rows are examples. */
   #stepsOf({ layer: { kind, description }, inputs }: Pick<Node, "layer" | "inputs">): Sequences | undefined {
-    const how = kind.sequences?.(description);
+    const shapes = inputs.map(({ shape }) => shape);
+    const how = kind.sequences?.(description, shapes);
     return how === "steps" || how === "tokens" ? this.sequencesOf(inputs[0]) : undefined;
   }
 

@@ -26,7 +26,8 @@ function streamed(graph: Graph): Graph {
   const looking = varying("stream", graph);
   for (const { layer, inputs: read } of looking.nodes) {
     const { name, kind, description } = layer;
-    const how = read.some(({ lengths }) => lengths) ? kind.sequences?.(description) : "steps";
+    const shapes = read.map(({ shape }) => shape);
+    const how = read.some(({ lengths }) => lengths) ? kind.sequences?.(description, shapes) : "steps";
     if (how === "steps" || how === "tokens" || kind.streaming?.(description)) continue;
     throw new RangeError(`stream: got ${name}, which looks at later steps, need layers that look back only`);
   }

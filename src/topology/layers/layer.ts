@@ -167,7 +167,10 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
    * their first side; "tokens", the same, and a step may be one number; "kept" and "ended", it looks at whole sequences, and its output
    * has the lengths of the first input, or is no sequence. A kind that leaves it out, or returns nothing, needs one length.
    */
-  sequences?(description: Description): "steps" | "tokens" | "kept" | "ended" | undefined;
+  sequences?(
+    description: Description,
+    inputShapes: readonly Shape[],
+  ): "steps" | "tokens" | "kept" | "ended" | undefined;
   /** Of a kind that looks at whole sequences, but at no step's later ones: how it takes one step after the other. */
   streaming?(description: Description): Streaming<Description> | undefined;
   /** True of a layer that only moves numbers. It may stand between any two others without a change of what they draw. */

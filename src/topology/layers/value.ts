@@ -97,7 +97,8 @@ export function applyAll(kind: LayerKind, layer: LayerDescription, values: reado
 function lengthsOf(kind: LayerKind, layer: LayerDescription, values: readonly Value[]): Value | undefined {
   const varying = values.find(({ lengths }) => lengths);
   if (!varying) return undefined;
-  const how = kind.sequences?.(layer);
+  const shapes = values.map((value) => value.shape);
+  const how = kind.sequences?.(layer, shapes);
   const { shape } = varying;
   if (!how || (how === "steps" && shape.length === 1)) {
     const got = `a value ${shownShape(shape)} of sequences that differ in length`;
