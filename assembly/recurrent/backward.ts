@@ -3,37 +3,15 @@ import { prepare, preparedProduct } from "../products/prepared";
 import { isAligned } from "../vector/lanes";
 import { addTo } from "./elements";
 import { arrange, groupBytes, groupRows, lengthOf, placeOf, rowOf } from "./group";
+import { gruStepBack } from "./gru";
+import { lstmStepBack } from "./lstm";
+import { GruBackward, gruGates, LstmBackward, lstmGates, RecurrentBackward, simpleRnnGates } from "./records";
+import { simpleRnnStepBack } from "./simpleRnn";
 
-@unmanaged
-export class RecurrentBackward {
-  /** [steps of all sequences, gates · units]: what the gates are; overwritten with ∂loss/∂(x · weight + bias). */
-  gates: usize;
-  /** [units, gates · units] */
-  recurrentWeight: usize;
-  /** [steps of all sequences, units], or 0: ∂loss/∂(the hidden state at each step), as far as it is an output. */
-  hiddenGrad: usize;
-  /** [rows, units], or 0: ∂loss/∂(the hidden state after the last step), likewise. */
-  lastGrad: usize;
-  /** The sequences (program/sequences.ts). */
-  offsets: usize;
-  /** Working space, as recurrentSpace of src/topology/layers/recurrent.ts says. */
-  space: usize;
-  steps: i32;
-  units: i32;
-  isReverse: i32;
-}
-
-/**
- * @inline Runs the sequences `begin` to `end` back through their steps.
- *
- * Cell has `gateCount` and `stepBack`, which takes a row of gates, ∂loss/∂hidden of the step, what it carries on to the step before,
- * the place of the step and that of the step before, or -1. It overwrites the gates with their gradient, `products` with that of the
- * hidden state's part, and what is carried on.
- */
-export function recurrentBackward<T extends number, Cell>(args: RecurrentBackward, begin: i32, end: i32): void {
-  const cell = changetype<Cell>(0);
+/** Runs the sequences `begin` to `end` back through their steps. The number of gates says what the cell is. */
+function walk<T extends number>(args: RecurrentBackward, gateCount: i32, begin: i32, end: i32): void {
   const units = args.units;
-  const columns = cell.gateCount() * units;
+  const columns = gateCount * units;
   assert(end > begin && units > 0 && args.steps > 0, "sizes must be positive");
   assert(isAligned(args.gates | args.recurrentWeight | args.space), "blocks start on 16 bytes");
   const isReverse = <bool>args.isReverse;
@@ -59,18 +37,55 @@ export function recurrentBackward<T extends number, Cell>(args: RecurrentBackwar
         if (args.hiddenGrad) addTo<T>(args.hiddenGrad + <usize>place * row, grad, units);
         const isLast = step + 1 == lengthOf(group, index);
         if (args.lastGrad && isLast) addTo<T>(args.lastGrad + <usize>rowOf(group, index) * row, grad, units);
-        cell.stepBack<T>(
-          args,
-          args.gates + <usize>place * gatesRow,
-          products + <usize>index * gatesRow,
-          grad,
-          carried + <usize>index * row,
-          place,
-          step ? placeOf(group, index, step - 1, isReverse) : -1,
-          units,
-        );
+        const gates = args.gates + <usize>place * gatesRow;
+        const ofProduct = products + <usize>index * gatesRow;
+        const further = carried + <usize>index * row;
+        const before = step ? placeOf(group, index, step - 1, isReverse) : -1;
+        if (gateCount == lstmGates) {
+          lstmStepBack<T>(changetype<LstmBackward>(args), gates, ofProduct, grad, further, place, before, units);
+        } else if (gateCount == gruGates) {
+          gruStepBack<T>(changetype<GruBackward>(args), gates, ofProduct, grad, further, place, before, units);
+        } else {
+          simpleRnnStepBack<T>(gates, ofProduct, grad, units);
+        }
       }
       if (step) preparedProduct<T>(products, gatesRow, panels, grads, count, columns, units);
     }
   }
+}
+
+/**
+ * The gradients of an LSTM's gates.
+ *
+ * Range     rows: sequences.
+ * Writes    gates (overwritten with their gradients); the working space and the panels.
+ * Requires  sizes of at least 1; gates, recurrentWeight and space on 16 bytes. Gates, cell and cellTanh are those of lstmForward.
+ * Numerics  each product is one sum in the order of the gates' columns. A sequence's bits do not depend on the others.
+ */
+export function lstmBackward<T extends number>(args: LstmBackward, begin: i32, end: i32): void {
+  walk<T>(args, lstmGates, begin, end);
+}
+
+/**
+ * The gradients of a GRU's gates.
+ *
+ * Range     rows: sequences.
+ * Writes    gates and hiddenPart (overwritten with their gradients); the working space and the panels.
+ * Requires  sizes of at least 1; gates, recurrentWeight and space on 16 bytes. Gates, hidden and hiddenPart are those of gruForward.
+ * Numerics  each product is one sum in the order of the gates' columns. A sequence's bits do not depend on the others.
+ */
+export function gruBackward<T extends number>(args: GruBackward, begin: i32, end: i32): void {
+  walk<T>(args, gruGates, begin, end);
+}
+
+/**
+ * The gradients of what goes into a simple recurrent layer's tanh.
+ *
+ * Range     rows: sequences.
+ * Writes    gates (overwritten with their gradients); the working space and the panels.
+ * Requires  sizes of at least 1; gates, recurrentWeight and space on 16 bytes. Gates are those of simpleRnnForward.
+ * Numerics  each product is one sum in the order of units. A sequence's bits do not depend on the others.
+ */
+export function simpleRnnBackward<T extends number>(args: RecurrentBackward, begin: i32, end: i32): void {
+  walk<T>(args, simpleRnnGates, begin, end);
 }

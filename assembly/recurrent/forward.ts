@@ -9,38 +9,16 @@ import { AlongRows } from "../products/tile";
 import { copyElements } from "../vector/copy";
 import { isAligned } from "../vector/lanes";
 import { arrange, groupBytes, groupRows, lengthOf, placeOf, rowOf } from "./group";
+import { gruStep } from "./gru";
+import { lstmStep } from "./lstm";
+import { GruForward, gruGates, LstmForward, lstmGates, RecurrentForward, simpleRnnGates } from "./records";
+import { simpleRnnStep } from "./simpleRnn";
 
-@unmanaged
-export class RecurrentForward {
-  /** [steps of all sequences, gates · units]: x · weight + bias; overwritten with what the gates are. */
-  gates: usize;
-  /** [units, gates · units] */
-  recurrentWeight: usize;
-  /** [steps of all sequences, units], or 0: the hidden state at each step. */
-  hidden: usize;
-  /** [rows, units], or 0: the hidden state after the last step. */
-  last: usize;
-  /** [rows, units, then the same of the cell's state], or 0 for zeros: the state before the first step; overwritten with that after the last. */
-  state: usize;
-  /** The sequences (program/sequences.ts). */
-  offsets: usize;
-  /** Working space, as recurrentSpace of src/topology/layers/recurrent.ts says. */
-  space: usize;
-  steps: i32;
-  units: i32;
-  isReverse: i32;
-}
-
-/**
- * @inline Runs the sequences `begin` to `end` through their steps.
- *
- * Cell has `gateCount`, `hasCellState`, and `step`, which takes a row of gates, the row of the product with the hidden state before, the
- * state, and the place of the step; it overwrites the gates and the state.
- */
-export function recurrentForward<T extends number, Cell>(args: RecurrentForward, begin: i32, end: i32): void {
-  const cell = changetype<Cell>(0);
+/** Runs the sequences `begin` to `end` through their steps. The number of gates says what the cell is. */
+function walk<T extends number>(args: RecurrentForward, gateCount: i32, begin: i32, end: i32): void {
   const units = args.units;
-  const columns = cell.gateCount() * units;
+  const columns = gateCount * units;
+  const hasCells = gateCount == lstmGates;
   assert(end > begin && units > 0 && args.steps > 0, "sizes must be positive");
   assert(isAligned(args.gates | args.recurrentWeight | args.space), "blocks start on 16 bytes");
   const isReverse = <bool>args.isReverse;
@@ -53,7 +31,7 @@ export function recurrentForward<T extends number, Cell>(args: RecurrentForward,
   const products = cells + <usize>groupRows * row;
   const panels = products + <usize>groupRows * gatesRow;
   const state = args.state;
-  const stateRow = cell.hasCellState() ? row << 1 : row;
+  const stateRow = hasCells ? row << 1 : row;
   if (end - begin > 1) prepare<T>(weight, gatesRow, sizeof<T>(), units, columns, panels);
   for (let first = begin; first < end; first += groupRows) {
     let count = min(groupRows, end - first);
@@ -62,7 +40,7 @@ export function recurrentForward<T extends number, Cell>(args: RecurrentForward,
     for (let index = 0; state && index < count; index++) {
       const source = state + <usize>rowOf(group, index) * stateRow;
       copyElements<T>(source, hidden + <usize>index * row, units);
-      if (cell.hasCellState()) copyElements<T>(source + row, cells + <usize>index * row, units);
+      if (hasCells) copyElements<T>(source + row, cells + <usize>index * row, units);
     }
     const longest = lengthOf(group, 0);
     for (let step = 0; step < longest; step++) {
@@ -91,23 +69,62 @@ export function recurrentForward<T extends number, Cell>(args: RecurrentForward,
       for (let index = 0; index < count; index++) {
         const place = placeOf(group, index, step, isReverse);
         const at = hidden + <usize>index * row;
-        cell.step<T>(
-          args,
-          args.gates + <usize>place * gatesRow,
-          products + <usize>index * gatesRow,
-          at,
-          cells + <usize>index * row,
-          place,
-          units,
-        );
+        const gates = args.gates + <usize>place * gatesRow;
+        const added = products + <usize>index * gatesRow;
+        if (hasCells) {
+          lstmStep<T>(changetype<LstmForward>(args), gates, added, at, cells + <usize>index * row, place, units);
+        } else if (gateCount == gruGates) {
+          gruStep<T>(changetype<GruForward>(args), gates, added, at, place, units);
+        } else {
+          simpleRnnStep<T>(gates, added, at, units);
+        }
         if (args.hidden) copyElements<T>(at, args.hidden + <usize>place * row, units);
         if (step + 1 < lengthOf(group, index)) continue;
         const number = <usize>rowOf(group, index);
         if (args.last) copyElements<T>(at, args.last + number * row, units);
         if (!state) continue;
         copyElements<T>(at, state + number * stateRow, units);
-        if (cell.hasCellState()) copyElements<T>(cells + <usize>index * row, state + number * stateRow + row, units);
+        if (hasCells) copyElements<T>(cells + <usize>index * row, state + number * stateRow + row, units);
       }
     }
   }
+}
+
+/**
+ * An LSTM through all steps.
+ *
+ * Range     rows: sequences.
+ * Writes    gates, hidden, last, state, cell, cellTanh (overwritten); the working space and the panels.
+ * Requires  sizes of at least 1; gates, recurrentWeight and space on 16 bytes.
+ * Numerics  h · recurrentWeight is one sum in the order of units, each product rounded; then the rest is added. A sequence's bits do not
+ *           depend on the others.
+ */
+export function lstmForward<T extends number>(args: LstmForward, begin: i32, end: i32): void {
+  walk<T>(args, lstmGates, begin, end);
+}
+
+/**
+ * A GRU through all steps.
+ *
+ * Range     rows: sequences.
+ * Writes    gates, hidden, last, state, hiddenPart (overwritten); the working space and the panels.
+ * Requires  sizes of at least 1; gates, recurrentWeight and space on 16 bytes.
+ * Numerics  h · recurrentWeight is one sum in the order of units, each product rounded; then the rest is added. A sequence's bits do not
+ *           depend on the others.
+ */
+export function gruForward<T extends number>(args: GruForward, begin: i32, end: i32): void {
+  walk<T>(args, gruGates, begin, end);
+}
+
+/**
+ * A simple recurrent layer through all steps.
+ *
+ * Range     rows: sequences.
+ * Writes    gates, hidden, last, state (overwritten); the working space and the panels.
+ * Requires  sizes of at least 1; gates, recurrentWeight and space on 16 bytes.
+ * Numerics  h · recurrentWeight is one sum in the order of units, each product rounded; then the rest is added. A sequence's bits do not
+ *           depend on the others.
+ */
+export function simpleRnnForward<T extends number>(args: RecurrentForward, begin: i32, end: i32): void {
+  walk<T>(args, simpleRnnGates, begin, end);
 }

@@ -11,81 +11,45 @@ import { Sigmoid, Tanh } from "../activations/smooth";
 import { copyElements } from "../vector/copy";
 import { laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
 import { mapForward } from "../vector/map";
-import { RecurrentBackward, recurrentBackward } from "./backward";
 import { addTo, storeBoth } from "./elements";
-import { RecurrentForward, recurrentForward } from "./forward";
+import { GruBackward, GruForward } from "./records";
 
-@final
-@unmanaged
-export class GruForward extends RecurrentForward {
-  /** [units], or 0 for none. */
-  candidateBias: usize;
-  /** [steps of all sequences, 3 · units], or 0: the hidden state's part of the gates, with candidateBias, for the way back. */
-  hiddenPart: usize;
+/** One step of a sequence. @param products h · recurrentWeight; overwritten */
+export function gruStep<T extends number>(
+  args: GruForward,
+  gates: usize,
+  products: usize,
+  hidden: usize,
+  place: i32,
+  units: i32,
+): void {
+  const row = <usize>units * sizeof<T>();
+  const candidate = gates + 2 * row;
+  const candidateProduct = products + 2 * row;
+  if (args.candidateBias) addTo<T>(args.candidateBias, candidateProduct, units);
+  if (args.hiddenPart) copyElements<T>(products, args.hiddenPart + <usize>place * 3 * row, 3 * units);
+  addTo<T>(products, gates, 2 * units);
+  mapForward<T, Sigmoid>(gates, gates, 2 * units, 0);
+  addProducts<T>(gates, candidateProduct, candidate, units);
+  mapForward<T, Tanh>(candidate, candidate, units, 0);
+  blend<T>(gates + row, candidate, hidden, units);
 }
 
-@final
-@unmanaged
-export class GruBackward extends RecurrentBackward {
-  /** [steps of all sequences, units] */
-  hidden: usize;
-  /** [steps of all sequences, 3 · units]; overwritten with its gradient. */
-  hiddenPart: usize;
-}
-
-@final
-@unmanaged
-class Gru {
-  /** @inline */
-  gateCount(): i32 {
-    return 3;
-  }
-
-  /** @inline */
-  hasCellState(): bool {
-    return false;
-  }
-
-  /** @inline */
-  step<T extends number>(
-    args: RecurrentForward,
-    gates: usize,
-    products: usize,
-    hidden: usize,
-    _state: usize,
-    place: i32,
-    units: i32,
-  ): void {
-    const record = changetype<GruForward>(args);
-    const row = <usize>units * sizeof<T>();
-    const candidate = gates + 2 * row;
-    const candidateProduct = products + 2 * row;
-    if (record.candidateBias) addTo<T>(record.candidateBias, candidateProduct, units);
-    if (record.hiddenPart) copyElements<T>(products, record.hiddenPart + <usize>place * 3 * row, 3 * units);
-    addTo<T>(products, gates, 2 * units);
-    mapForward<T, Sigmoid>(gates, gates, 2 * units, 0);
-    addProducts<T>(gates, candidateProduct, candidate, units);
-    mapForward<T, Tanh>(candidate, candidate, units, 0);
-    blend<T>(gates + row, candidate, hidden, units);
-  }
-
-  /** @inline */
-  stepBack<T extends number>(
-    args: RecurrentBackward,
-    gates: usize,
-    products: usize,
-    grad: usize,
-    carried: usize,
-    place: i32,
-    before: i32,
-    units: i32,
-  ): void {
-    const record = changetype<GruBackward>(args);
-    const row = <usize>units * sizeof<T>();
-    const hiddenPart = record.hiddenPart + <usize>place * 3 * row;
-    gatesBack<T>(gates, row, hiddenPart, grad, carried, before < 0 ? 0 : record.hidden + <usize>before * row, units);
-    copyElements<T>(hiddenPart, products, 3 * units);
-  }
+/** One step back. @param carried ∂loss/∂h through z of the later step; overwritten with that of this one */
+export function gruStepBack<T extends number>(
+  args: GruBackward,
+  gates: usize,
+  products: usize,
+  grad: usize,
+  carried: usize,
+  place: i32,
+  before: i32,
+  units: i32,
+): void {
+  const row = <usize>units * sizeof<T>();
+  const hiddenPart = args.hiddenPart + <usize>place * 3 * row;
+  gatesBack<T>(gates, row, hiddenPart, grad, carried, before < 0 ? 0 : args.hidden + <usize>before * row, units);
+  copyElements<T>(hiddenPart, products, 3 * units);
 }
 
 /** sum += a · b, element by element. */
@@ -149,29 +113,4 @@ function gatesBack<T extends number>(
     carried += 16;
     if (hiddenBefore) hiddenBefore += 16;
   }
-}
-
-/**
- * A GRU through all steps.
- *
- * Range     rows: sequences.
- * Writes    gates, hidden, last, state, hiddenPart (overwritten); the working space and the panels.
- * Requires  sizes of at least 1; gates, recurrentWeight and space on 16 bytes.
- * Numerics  h · recurrentWeight is one sum in the order of units, each product rounded; then the rest is added. A sequence's bits do not
- *           depend on the others.
- */
-export function gruForward<T extends number>(args: GruForward, begin: i32, end: i32): void {
-  recurrentForward<T, Gru>(args, begin, end);
-}
-
-/**
- * The gradients of a GRU's gates.
- *
- * Range     rows: sequences.
- * Writes    gates and hiddenPart (overwritten with their gradients); the working space and the panels.
- * Requires  sizes of at least 1; gates, recurrentWeight and space on 16 bytes. Gates, hidden and hiddenPart are those of gruForward.
- * Numerics  each product is one sum in the order of the gates' columns. A sequence's bits do not depend on the others.
- */
-export function gruBackward<T extends number>(args: GruBackward, begin: i32, end: i32): void {
-  recurrentBackward<T, Gru>(args, begin, end);
 }

@@ -9,89 +9,45 @@
 import { Sigmoid, Tanh } from "../activations/smooth";
 import { laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
 import { mapForward } from "../vector/map";
-import { RecurrentBackward, recurrentBackward } from "./backward";
 import { addTo, multiplyTo, storeBoth } from "./elements";
-import { RecurrentForward, recurrentForward } from "./forward";
+import { LstmBackward, LstmForward } from "./records";
 
-@final
-@unmanaged
-export class LstmForward extends RecurrentForward {
-  /** [steps of all sequences, units], or 0: c at each step, for the way back. */
-  cell: usize;
-  /** [steps of all sequences, units], or 0 if `cell` is: tanh(c). */
-  cellTanh: usize;
+/** One step of a sequence. @param products h · recurrentWeight; overwritten */
+export function lstmStep<T extends number>(
+  args: LstmForward,
+  gates: usize,
+  products: usize,
+  hidden: usize,
+  state: usize,
+  place: i32,
+  units: i32,
+): void {
+  const row = <usize>units * sizeof<T>();
+  const kept = <usize>place * row;
+  addTo<T>(products, gates, 4 * units);
+  mapForward<T, Sigmoid>(gates, gates, 2 * units, 0);
+  mapForward<T, Tanh>(gates + 2 * row, gates + 2 * row, units, 0);
+  mapForward<T, Sigmoid>(gates + 3 * row, gates + 3 * row, units, 0);
+  nextCell<T>(gates, row, state, args.cell ? args.cell + kept : 0, units);
+  const squashed = args.cell ? args.cellTanh + kept : products;
+  mapForward<T, Tanh>(state, squashed, units, 0);
+  multiplyTo<T>(gates + 3 * row, squashed, hidden, units);
 }
 
-@final
-@unmanaged
-export class LstmBackward extends RecurrentBackward {
-  /** [steps of all sequences, units] */
-  cell: usize;
-  /** [steps of all sequences, units] */
-  cellTanh: usize;
-}
-
-@final
-@unmanaged
-class Lstm {
-  /** @inline */
-  gateCount(): i32 {
-    return 4;
-  }
-
-  /** @inline */
-  hasCellState(): bool {
-    return true;
-  }
-
-  /** @inline */
-  step<T extends number>(
-    args: RecurrentForward,
-    gates: usize,
-    products: usize,
-    hidden: usize,
-    state: usize,
-    place: i32,
-    units: i32,
-  ): void {
-    const record = changetype<LstmForward>(args);
-    const row = <usize>units * sizeof<T>();
-    const kept = <usize>place * row;
-    addTo<T>(products, gates, 4 * units);
-    mapForward<T, Sigmoid>(gates, gates, 2 * units, 0);
-    mapForward<T, Tanh>(gates + 2 * row, gates + 2 * row, units, 0);
-    mapForward<T, Sigmoid>(gates + 3 * row, gates + 3 * row, units, 0);
-    nextCell<T>(gates, row, state, record.cell ? record.cell + kept : 0, units);
-    const squashed = record.cell ? record.cellTanh + kept : products;
-    mapForward<T, Tanh>(state, squashed, units, 0);
-    multiplyTo<T>(gates + 3 * row, squashed, hidden, units);
-  }
-
-  /** @inline */
-  stepBack<T extends number>(
-    args: RecurrentBackward,
-    gates: usize,
-    products: usize,
-    grad: usize,
-    carried: usize,
-    place: i32,
-    before: i32,
-    units: i32,
-  ): void {
-    const record = changetype<LstmBackward>(args);
-    const row = <usize>units * sizeof<T>();
-    const cellTanh = record.cellTanh + <usize>place * row;
-    gatesBack<T>(
-      gates,
-      row,
-      products,
-      grad,
-      carried,
-      cellTanh,
-      before < 0 ? 0 : record.cell + <usize>before * row,
-      units,
-    );
-  }
+/** One step back. @param carried ∂loss/∂c through the later steps; overwritten with that through this one, too */
+export function lstmStepBack<T extends number>(
+  args: LstmBackward,
+  gates: usize,
+  products: usize,
+  grad: usize,
+  carried: usize,
+  place: i32,
+  before: i32,
+  units: i32,
+): void {
+  const row = <usize>units * sizeof<T>();
+  const cellTanh = args.cellTanh + <usize>place * row;
+  gatesBack<T>(gates, row, products, grad, carried, cellTanh, before < 0 ? 0 : args.cell + <usize>before * row, units);
 }
 
 /** state = f · state + i · g; also to `kept`, if it is none of 0. */
@@ -150,29 +106,4 @@ function gatesBack<T extends number>(
     cellTanh += 16;
     if (cellBefore) cellBefore += 16;
   }
-}
-
-/**
- * An LSTM through all steps.
- *
- * Range     rows: sequences.
- * Writes    gates, hidden, last, state, cell, cellTanh (overwritten); the working space and the panels.
- * Requires  sizes of at least 1; gates, recurrentWeight and space on 16 bytes.
- * Numerics  h · recurrentWeight is one sum in the order of units, each product rounded; then the rest is added. A sequence's bits do not
- *           depend on the others.
- */
-export function lstmForward<T extends number>(args: LstmForward, begin: i32, end: i32): void {
-  recurrentForward<T, Lstm>(args, begin, end);
-}
-
-/**
- * The gradients of an LSTM's gates.
- *
- * Range     rows: sequences.
- * Writes    gates (overwritten with their gradients); the working space and the panels.
- * Requires  sizes of at least 1; gates, recurrentWeight and space on 16 bytes. Gates, cell and cellTanh are those of lstmForward.
- * Numerics  each product is one sum in the order of the gates' columns. A sequence's bits do not depend on the others.
- */
-export function lstmBackward<T extends number>(args: LstmBackward, begin: i32, end: i32): void {
-  recurrentBackward<T, Lstm>(args, begin, end);
 }
