@@ -80,6 +80,7 @@ export { momentumStep, nesterovStep, sgdRows, sgdStep } from "./optimizers/sgd";
 export { sparseAdamStep } from "./optimizers/sparseAdam";
 export { denseBackwardBias, denseBackwardWeight } from "./products/dense";
 export { rowsToExamples, stackPass } from "./program/stack";
+export { clearFirstSteps, recurrentBackwardWeight } from "./recurrent/weight";
 export { dropout } from "./regularization/dropout";
 export { addPenaltyGradient, clip, limitColumns, penalty } from "./regularization/weights";
 export { clear } from "./vector/combine";

@@ -19,6 +19,8 @@ export class PositionForward {
   output: usize;
   /** Where the sequences lie (program/sequences.ts); 0 if each has `steps` steps. */
   offsets: usize;
+  /** The record of a batch whose `step` says how many steps each sequence had before, as in a stream; 0 for none. */
+  before: usize;
   steps: i32;
   columns: i32;
 }
@@ -33,7 +35,7 @@ function addLanes<T extends number>(input: usize, table: usize, output: usize, l
  *
  * Range     sequences.
  * Writes    output (overwritten).
- * Requires  every block on 16 bytes; steps, columns >= 1; no sequence longer than steps.
+ * Requires  every block on 16 bytes; steps, columns >= 1; no sequence longer than steps, with those before.
  * Numerics  one addition an element, in T.
  */
 export function positionForward<T extends number>(args: PositionForward, begin: i32, end: i32): void {
@@ -42,7 +44,8 @@ export function positionForward<T extends number>(args: PositionForward, begin: 
   const columns = args.columns;
   assert(end > begin && steps > 0 && columns > 0, "sequences, steps and columns must be positive");
   assert(isAligned(args.input | args.table | args.output), "blocks start on 16 bytes");
-  const table = args.table;
+  const before = args.before ? changetype<Batch>(args.before).step : 0;
+  const table = args.table + <usize>before * <usize>columns * sizeof<T>();
   for (let sequence = begin; sequence < end; sequence++) {
     const first = firstStep(offsets, steps, sequence);
     const count = (firstStep(offsets, steps, sequence + 1) - first) * columns;

@@ -15,6 +15,8 @@ export type OperationName = keyof Operations;
 export interface Work {
   readonly per: "row" | "network";
   readonly units: number;
+  /** The record of the batch whose rows count. Default that of the plan. */
+  readonly batch?: Address;
 }
 
 export interface Operation<Name extends OperationName = OperationName> {

@@ -41,6 +41,7 @@ function placesOf(input: Value, value: Value, dtype: Engine["dtype"]): Iterable<
   if (value === input) return places;
   const engine = new Engine(new Graph([input], [value]), size > mostExact ? "float64" : dtype);
   const plan = engine.plan(1);
+  plan.sequencesOf(input)?.set(Uint32Array.of(input.shape[0]));
   engine.valueView(plan, input, 1).set(places);
   engine.forward(plan, 1);
   return engine.valueView(plan, value, 1);

@@ -1,5 +1,6 @@
 /** The losses of all outputs of a network as one: their means are added. Of a network of one output, its loss. */
 
+import { rowsOf } from "../topology/sequences.ts";
 import type { BoundLoss, LossBlocks } from "./objective.ts";
 
 export class Heads {
@@ -24,16 +25,18 @@ export class Heads {
   /** Readies the targets and the weights of `rows` rows. @returns Σ of the first loss's weights, which a mean is over */
   prepare(blocks: readonly LossBlocks[], rows: number): number {
     for (let index = 0; index < blocks.length; index++) {
-      this.#weights[index] = this.losses[index].prepare(blocks[index], rows);
+      const block = blocks[index];
+      this.#weights[index] = this.losses[index].prepare(block, rowsOf(block.sequences, rows));
     }
     return this.#weights[0];
   }
 
   /** What, divided as the first loss's Σ is, gives the sum of all means over `rows` rows that have been prepared. */
   sum(blocks: readonly LossBlocks[], rows: number): number {
-    let sum = this.losses[0].sum(blocks[0], rows);
+    let sum = this.losses[0].sum(blocks[0], rowsOf(blocks[0].sequences, rows));
     for (let index = 1; index < blocks.length; index++) {
-      sum += this.#share(index) * this.losses[index].sum(blocks[index], rows);
+      const count = rowsOf(blocks[index].sequences, rows);
+      sum += this.#share(index) * this.losses[index].sum(blocks[index], count);
     }
     return sum;
   }
@@ -48,7 +51,7 @@ export class Heads {
   gradient(blocks: readonly LossBlocks[], rows: number): void {
     for (let index = 0; index < blocks.length; index++) {
       const loss = this.losses[index];
-      loss.gradient(blocks[index], rows, loss.scale(this.#weights[index]));
+      loss.gradient(blocks[index], rowsOf(blocks[index].sequences, rows), loss.scale(this.#weights[index]));
     }
   }
 

@@ -8,8 +8,10 @@ import { checkFinite, checkInteger } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import type { Generator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
-import { type Shape, sizeOf } from "../topology/layers/layer.ts";
+import { sizeOf } from "../topology/layers/layer.ts";
 import { matrixOf } from "../topology/layers/shape.ts";
+import type { Value } from "../topology/layers/value.ts";
+import { rowsOf } from "../topology/sequences.ts";
 import { Stack } from "../topology/stack.ts";
 import { tokenCounts } from "../topology/tokens.ts";
 import { isRandom, leastRowsOf, TrainingPlan } from "../topology/trainingPlan.ts";
@@ -92,7 +94,8 @@ export class Learner {
         tokens ??= inputs.map((input) => tokenCounts(engine, input));
         return tokens;
       },
-      targets: outputs.map(({ shape }, index) => targetFormat(losses[index], engine, shape, hasClassWeights)),
+      isRagged: inputs.map(({ lengths }) => lengths !== undefined),
+      targets: outputs.map((output, index) => targetFormat(losses[index], engine, output, hasClassWeights)),
       validate,
     };
     if (outputs.length > 1 && (hasClassWeights || metrics.length > 0)) {
@@ -245,9 +248,10 @@ export class Learner {
   }
 
   #checkOutputs(heads: readonly LossBlocks[], rows: number, loss: Heads): void {
-    heads.forEach(({ outputAddress }, index) => {
+    heads.forEach(({ outputAddress, sequences }, index) => {
       const { positions, outputs } = this.format.targets[index];
-      loss.losses[index].checkOutputs(this.#engine.arena.view(outputAddress, rows * positions * outputs));
+      const count = rowsOf(sequences, rows) * positions * outputs;
+      loss.losses[index].checkOutputs(this.#engine.arena.view(outputAddress, count));
     });
   }
 
@@ -273,12 +277,16 @@ export class Learner {
     return true;
   }
 
-  #diverged(cause: Place["cause"], epoch: number, { inputs, targets }: BatchBlocks, rows: number, loss: Heads) {
+  #diverged(cause: Place["cause"], epoch: number, blocks: BatchBlocks, rows: number, loss: Heads) {
     const place = { cause, epoch, step: this.#steps, learningRate: this.learningRate };
-    const seen = (values: readonly Values[], widths: readonly number[]) =>
-      values.map((each, index) => each.subarray(0, rows * widths[index]));
-    const numbers = loss.losses.map(({ targets: kind, targetWidth }) => (kind === "numbers" ? targetWidth : 0));
-    return divergence(this.#engine, place, seen(inputs, this.format.features), seen(targets, numbers));
+    const { plan, inputs, targets, heads } = blocks;
+    const seenInputs = this.#engine.graph.inputs.map((input, index) => {
+      return inputs[index].subarray(0, plan.elementsOf(input, rows));
+    });
+    const seenTargets = loss.losses.map(({ targets: kind, targetWidth }, index) => {
+      return targets[index].subarray(0, kind === "numbers" ? rowsOf(heads[index].sequences, rows) * targetWidth : 0);
+    });
+    return divergence(this.#engine, place, seenInputs, seenTargets);
   }
 
   /**
@@ -334,12 +342,18 @@ function lossesOf(loss: Loss | readonly Loss[], outputs: number): readonly Loss[
   throw new RangeError(`trainer: loss: got ${losses.length} losses, need one, or ${outputs}, one for each output`);
 }
 
-function targetFormat(loss: Loss, { arena }: Engine, shape: Shape, hasClassWeights: boolean): TargetFormat {
+function targetFormat(
+  loss: Loss,
+  { arena, graph }: Engine,
+  { shape, lengths }: Value,
+  hasClassWeights: boolean,
+): TargetFormat {
   const sparse = sparseForm(loss);
-  const [positions, outputs] = matrixOf(shape);
+  const [positions, outputs] = matrixOf(lengths ? shape.slice(1) : shape);
   const binding = { kernels: arena.kernels, positions, outputs, hasClassWeights };
   return {
     shape,
+    lengthsFrom: lengths ? graph.inputs.findIndex((input) => input.lengths === lengths) : -1,
     positions,
     outputs,
     rowLoss: sparse?.name === loss.name ? undefined : bindLoss(loss, binding),

@@ -5,6 +5,7 @@
 
 import type { Values } from "../kernels/dtype.ts";
 import type { Kernels } from "../kernels/instance.ts";
+import type { Sequences } from "../topology/sequences.ts";
 import { type Loss, lossKinds, type TargetKind } from "./losses.ts";
 
 /** Where the blocks of a batch lie that a loss reads and writes. */
@@ -14,6 +15,8 @@ export interface LossBlocks {
   readonly outputGradAddress: number;
   /** There for losses that prepare their batches. */
   readonly prepared: PreparedBlocks | undefined;
+  /** The sequences whose steps are the rows, if they differ in length. */
+  readonly sequences: Sequences | undefined;
 }
 
 /** Where the weights lie, and what becomes of a batch's targets and weights. */
@@ -27,7 +30,10 @@ export interface PreparedBlocks {
   readonly weights: number;
 }
 
-/** A loss bound to an output of so many positions and so many numbers at each. Rows are examples. */
+/**
+ * A loss bound to an output of so many positions and so many numbers at each. Rows are examples, or the steps of sequences that differ
+ * in length.
+ */
 export interface BoundLoss {
   readonly name: Loss["name"];
   readonly targets: TargetKind;

@@ -49,6 +49,8 @@ function wanted({ inputGrads }: BackwardSite): { inputGrad: Address; index: numb
 }
 
 export const addKind: LayerKind = {
+  sequences: () => "steps",
+
   outputShape: (_, inputShapes) => commonShape("add", inputShapes),
 
   forward: (_, { inputs, output, outputShape }) => fold("add", inputs, output, outputShape),
@@ -62,6 +64,8 @@ export const addTraining: LayerTraining = {
 };
 
 export const multiplyKind: LayerKind = {
+  sequences: () => "steps",
+
   outputShape: (_, inputShapes) => commonShape("multiply", inputShapes),
 
   forward: (_, { inputs, output, outputShape }) => fold("multiply", inputs, output, outputShape),
@@ -102,6 +106,8 @@ export const multiplyTraining: LayerTraining = {
 };
 
 export const concatenateKind: LayerKind = {
+  sequences: () => "steps",
+
   outputShape(_, inputShapes) {
     const first = commonShape(
       "concatenate",

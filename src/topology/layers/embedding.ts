@@ -75,6 +75,8 @@ export const embeddingKind: LayerKind<EmbeddingDescription> = {
 
   tokens: ({ count }) => count,
 
+  sequences: () => "tokens",
+
   forward({ count, units }, { inputs: [tokens], inputShapes: [shape], parameters: [table], output }) {
     return [op("embeddingForward", eachRow(sizeOf(shape)), { tokens, table, output, count, columns: units })];
   },

@@ -13,8 +13,10 @@ import { embeddingKind } from "./embedding.ts";
 import { flattenKind } from "./flatten.ts";
 import { globalAveragePoolKind, globalMaxPoolKind } from "./globalPool.ts";
 import { groupNormKind } from "./groupNorm.ts";
+import { gruKind } from "./gru.ts";
 import type { LayerDescription, LayerKind } from "./layer.ts";
 import { layerNormKind } from "./layerNorm.ts";
+import { lstmKind } from "./lstm.ts";
 import { crop2dKind, zeroPad2dKind } from "./margins.ts";
 import { maxPool1dKind, maxPool2dKind } from "./maxPool.ts";
 import { permuteKind } from "./permute.ts";
@@ -22,6 +24,7 @@ import { positionalEncodingKind } from "./positionalEncoding.ts";
 import { positionEmbeddingKind } from "./positionEmbedding.ts";
 import { reshapeKind } from "./reshape.ts";
 import { rmsNormKind } from "./rmsNorm.ts";
+import { simpleRnnKind } from "./simpleRnn.ts";
 import { sliceKind } from "./slice.ts";
 import { splitKind } from "./split.ts";
 import { upsample2dKind } from "./upsample.ts";
@@ -58,6 +61,9 @@ export const kinds = {
   embedding: embeddingKind,
   positionalEncoding: positionalEncodingKind,
   positionEmbedding: positionEmbeddingKind,
+  simpleRnn: simpleRnnKind,
+  lstm: lstmKind,
+  gru: gruKind,
 } as const;
 
 /**

@@ -6,7 +6,7 @@ import { inAll, op } from "../../kernels/operations.ts";
 import { type Initializer, normal } from "../initializers.ts";
 import type { LayerDescription, LayerKind, LayerTraining } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
-import { addTable, sequenceShape, throughTable } from "./position.ts";
+import { addTable, sequenceShape, streamingTable, throughTable } from "./position.ts";
 import { callable, type Layer } from "./value.ts";
 
 export interface PositionEmbeddingOptions extends TrainableOptions {
@@ -42,6 +42,14 @@ export const positionEmbeddingKind: LayerKind<PositionEmbeddingDescription> = {
     const [fanIn, fanOut] = shape;
     return [{ name: "weight", shape, fanIn, fanOut, initializer, isWeight: false }];
   },
+
+  sequences: () => "kept",
+
+  streaming: () =>
+    streamingTable(
+      () => ({}),
+      (site) => site.parameters[0],
+    ),
 
   forward: (_, site) => [addTable(site.parameters[0], site)],
 

@@ -2,9 +2,16 @@
 
 import { embedding as family } from "../../../build/embedding.js";
 import { cosPi, power } from "../../scalar.ts";
-import { type LayerDescription, type LayerKind, type LayerTraining, sizeOf } from "./layer.ts";
+import {
+  type Blocks,
+  type LayerDescription,
+  type LayerKind,
+  type LayerTraining,
+  sizeOf,
+  type UseShapes,
+} from "./layer.ts";
 import { nameOption } from "./options.ts";
-import { addTable, sequenceShape, throughTable } from "./position.ts";
+import { addTable, sequenceShape, streamingTable, throughTable } from "./position.ts";
 import { callable, type Layer } from "./value.ts";
 
 /** The longest wave is about so many times 2π steps. */
@@ -41,14 +48,20 @@ function sinusoids(steps: number, features: number): Float64Array {
   return table;
 }
 
+const blocks = (_: unknown, { output }: UseShapes): Blocks => ({
+  table: { elements: sizeOf(output), per: "network", values: () => sinusoids(output[0], output[1]) },
+});
+
 export const positionalEncodingKind: LayerKind<PositionalEncodingDescription> = {
   family,
 
   outputShape: (_, inputShapes) => sequenceShape("positionalEncoding", inputShapes),
 
-  blocks: (_, { output }) => ({
-    table: { elements: sizeOf(output), per: "network", values: () => sinusoids(output[0], output[1]) },
-  }),
+  sequences: () => "kept",
+
+  blocks,
+
+  streaming: () => streamingTable(blocks, (site) => site.blocks.table),
 
   forward: (_, site) => [addTable(site.blocks.table, site)],
 

@@ -12,15 +12,18 @@ import { dropoutTraining } from "./dropout.ts";
 import { embeddingTraining } from "./embedding.ts";
 import { globalAveragePoolTraining, globalMaxPoolTraining } from "./globalPool.ts";
 import { groupNormTraining } from "./groupNorm.ts";
+import { gruTraining } from "./gru.ts";
 import type { kinds } from "./kinds.ts";
 import type { LayerDescription, LayerTraining } from "./layer.ts";
 import { layerNormTraining } from "./layerNorm.ts";
+import { lstmTraining } from "./lstm.ts";
 import { crop2dTraining, zeroPad2dTraining } from "./margins.ts";
 import { maxPoolTraining } from "./maxPool.ts";
 import { permuteTraining } from "./permute.ts";
 import { positionalEncodingTraining } from "./positionalEncoding.ts";
 import { positionEmbeddingTraining } from "./positionEmbedding.ts";
 import { rmsNormTraining } from "./rmsNorm.ts";
+import { simpleRnnTraining } from "./simpleRnn.ts";
 import { sliceTraining } from "./slice.ts";
 import { splitTraining } from "./split.ts";
 import { upsample2dTraining } from "./upsample.ts";
@@ -57,6 +60,9 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   embedding: embeddingTraining,
   positionalEncoding: positionalEncodingTraining,
   positionEmbedding: positionEmbeddingTraining,
+  simpleRnn: simpleRnnTraining,
+  lstm: lstmTraining,
+  gru: gruTraining,
 };
 
 /** Returns the training of the kind of a layer that `kindOf` knows. */

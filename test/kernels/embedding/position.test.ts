@@ -26,12 +26,19 @@ describe.each(dtypes)("%s", (dtype) => {
     scratch.integers([0, ...counts].map((_, row) => sum(counts.slice(0, row))));
 
   /** @param isPacked whether the operation is told where the sequences lie */
-  function forward(values: number[], table: number[], counts: readonly number[], isPacked: boolean, inPlace = false) {
+  function forward(
+    values: number[],
+    table: number[],
+    counts: readonly number[],
+    isPacked: boolean,
+    inPlace = false,
+    before = 0,
+  ) {
     const columns = table.length / steps;
     const output = scratch.output(inPlace ? values : values.length);
     const input = inPlace ? output.address : scratch.input(values);
     const blocks = { input, table: scratch.input(table), output: output.address };
-    const fields = { ...blocks, offsets: isPacked ? offsetsOf(counts) : 0, steps, columns };
+    const fields = { ...blocks, offsets: isPacked ? offsetsOf(counts) : 0, before, steps, columns };
     scratch.run("positionForward", fields, counts.length);
     const result = Array.from(scratch.read(output));
     scratch.expectIntact();
@@ -73,6 +80,16 @@ describe.each(dtypes)("%s", (dtype) => {
     }
   });
 
+  test("steps that were before are rows of the table that are passed over", () => {
+    const [values, table] = [numbers(3 * 7, 1), numbers(5 * 7, 2)];
+    const before = scratch.integers([0, 0, 2]);
+    const expected = roundTo(
+      dtype,
+      values.map((value, index) => value + table[14 + index]),
+    );
+    expect(forward(values, table, [3], true, false, before)).toEqual(expected);
+  });
+
   test("NaN and infinities stay at their step and column", () => {
     for (const bad of [Number.NaN, Infinity, -Infinity]) {
       const values = numbers(15 * 7, 1).with(8 * 7 + 3, bad);
@@ -86,7 +103,7 @@ describe.each(dtypes)("%s", (dtype) => {
   test.runIf(isDebugBuild)("a block that does not start on 16 bytes, or has no elements, traps", () => {
     const { address: a } = scratch.output(64);
     const all = {
-      positionForward: { input: a, table: a, output: a, offsets: 0, steps: 2, columns: 2 },
+      positionForward: { input: a, table: a, output: a, offsets: 0, before: 0, steps: 2, columns: 2 },
       positionBackward: { outputGrad: a, tableGrad: a, offsets: 0, steps: 2, columns: 2 },
     } as const;
     for (const name of ["positionForward", "positionBackward"] as const) {
