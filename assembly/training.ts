@@ -18,6 +18,8 @@ export {
   Tanh as tanhBackward,
 } from "./activations/smooth";
 export { logSoftmaxBackward, softmaxBackward } from "./activations/softmax";
+export { cosineBackward, distanceBackward, dotBackward } from "./comparison/pair";
+export { unitNormBackward } from "./comparison/unitNorm";
 export { cosineSimilarityBackward, cosineSimilarityForward } from "./losses/cosine";
 export {
   softmaxCrossEntropyBackward,

@@ -18,6 +18,8 @@ import {
   crop2d,
   dense,
   depthwiseConv2d,
+  distance,
+  dot,
   dropout,
   elu,
   flatten,
@@ -39,9 +41,11 @@ import {
   softmaxCrossEntropy,
   split,
   squaredError,
+  subtract,
   type Targets,
   type TrainerOptions,
   uniform,
+  unitNorm,
   upsample2d,
   type Value,
   zeroPad2d,
@@ -310,6 +314,23 @@ export const layers: LayerCase[] = [
     name: "maxPool1d, averagePool1d and flatten",
     inputs: [5, 2],
     hidden: (value, kind) => flatten()(averagePool1d(2, { stride: 1 })(maxPool1d(2)(units(kind)(value)))),
+  },
+  {
+    name: "subtract, distance and dot, of two values of which one is used thrice",
+    inputs: [3],
+    hidden(value, kind) {
+      const [first, second] = [units(kind)(value), plain()(value)];
+      return concatenate(distance()(first, second), subtract(second, first), dot()(plain()(first), second));
+    },
+  },
+  {
+    name: "unitNorm and the cosine at positions, to an output of positions",
+    inputs: [2, 3],
+    positions: 2,
+    hidden(value, kind) {
+      const [first, second] = [units(kind)(value), plain()(value)];
+      return concatenate(unitNorm()(second), dot({ normalize: true })(first, second));
+    },
   },
   {
     name: "dense at positions, to an output of positions",
