@@ -9,14 +9,17 @@ import {
   adam,
   add,
   checkGradients,
+  concatenate,
   contrastive,
   dense,
   distance,
   dot,
   type Examples,
   input,
+  lstm,
   Network,
   type Shape,
+  subtract,
   Trainer,
   type TrainerOptions,
   triplet,
@@ -183,6 +186,59 @@ describe("a training without targets", () => {
     wide.parameters.forEach(({ gradients }, index) => {
       expectClose(network.parameters[index].gradients!, gradients!, tolerances.golden.float32);
     });
+  });
+});
+
+describe("sequences that differ in length", () => {
+  const ragged = (seed: number) => [3, 1, 2, 4].map((steps, row) => randomRows(steps, 3, seed + row));
+
+  test("are compared step by step, each step as one example of its own", () => {
+    /** Towers of one value, compared in every way. */
+    const compared = (first: Value) => {
+      const [a, b] = [dense(4, { name: "a" })(first), dense(4, { name: "b" })(first)];
+      const parts = [distance()(a, b), dot()(a, b), dot({ normalize: true })(a, b), unitNorm()(a), subtract(a, b)];
+      return new Network({ inputs: first, outputs: concatenate(parts), dtype: "float64", seed: 3 });
+    };
+    const [network, alone] = [compared(input([4, 3], { variableLength: true })), compared(input(3))];
+    const sequences = ragged(1);
+    const answers = network.predict<number[][][]>(sequences);
+    expect(answers.flat()).toEqual(alone.predict(sequences.flat()));
+    const targets = answers.map((steps) => steps.map((row) => row.map((x) => x / 2)));
+    const loss = new Trainer(network, { loss: "meanSquaredError" }).gradients(sequences, targets);
+    const expected = new Trainer(alone, { loss: "meanSquaredError" }).gradients(sequences.flat(), targets.flat());
+    expectClose([loss], [expected], tolerances.golden.float64);
+    network.parameters.forEach(({ gradients }, index) => {
+      expectClose(gradients!, alone.parameters[index].gradients!, tolerances.golden.float64);
+    });
+  });
+
+  test("have targets of pairs at each step under contrastive", () => {
+    const first = input([4, 3], { variableLength: true });
+    const network = new Network({
+      inputs: first,
+      outputs: apart([dense(2)(first), dense(2)(first)]),
+      dtype: "float64",
+    });
+    const trainer = new Trainer(network, { loss: "contrastive" });
+    const steps = ragged(1).map((rows) => rows.map((_, step) => [step % 2]));
+    expect(
+      checkGradients(trainer, ragged(1), steps, { exampleWeights: [1, 2, 0, 1] }).worst.relativeError,
+    ).toBeLessThan(1e-7);
+    expect(() => trainer.step(ragged(1), null)).toThrow("step: targets: got null, need one example");
+  });
+
+  test("make triplets by their last outputs; triplets of steps are refused", () => {
+    const inputs = [1, 2, 3].map(() => input([4, 3], { variableLength: true }));
+    const tower = lstm(4, { name: "tower" });
+    const network = new Network({ inputs, outputs: inputs.map((each) => tower(each)), dtype: "float64", seed: 2 });
+    const trainer = new Trainer(network, { loss: triplet({ margin: 2 }) });
+    const examples = [ragged(1), ragged(5), ragged(9)];
+    const { worst } = checkGradients(trainer, examples, null, { exampleWeights: [1, 2, 0, 1] });
+    expect(worst.relativeError, worst.name).toBeLessThan(1e-7);
+    const steps = new Network({ inputs, outputs: inputs.map((each) => dense(2)(each)) });
+    expect(() => new Trainer(steps, { loss: "triplet" })).toThrow(
+      "triplet: got outputs that are sequences of different lengths, need outputs of one length, such as the last ones",
+    );
   });
 });
 

@@ -75,6 +75,8 @@ export const addTraining: LayerTraining = {
 export const subtractKind: LayerKind = {
   outputShape: (_, inputShapes) => pairShape("subtract", inputShapes),
 
+  sequences: () => "steps",
+
   forward: (_, { inputs: [a, b], output, outputShape }) => [
     op("subtract", eachRow(sizeOf(outputShape)), { a, b, output }),
   ],

@@ -80,6 +80,8 @@ export const distanceKind: LayerKind<DistanceDescription> = {
 
   outputShape: (_, inputShapes) => numbersOf("distance", inputShapes),
 
+  sequences: () => "steps",
+
   forward: (_, site) => compare("distanceForward", site),
 
   title: () => "distance",
@@ -94,6 +96,8 @@ export const dotKind: LayerKind<DotDescription> = {
   family: normalization,
 
   outputShape: (_, inputShapes) => numbersOf("dot", inputShapes),
+
+  sequences: () => "steps",
 
   forward: ({ normalize }, site) => compare(normalize ? "cosineForward" : "dotForward", site),
 

@@ -25,6 +25,8 @@ export function unitNorm(options: { readonly name?: string } = {}): Layer<UnitNo
 export const unitNormKind: LayerKind<UnitNormDescription> = {
   family: normalization,
 
+  sequences: () => "steps",
+
   blocks: () => ({ preactivation: "input" }),
 
   forward(_, { inputs: [input], output, outputShape }) {
