@@ -18,8 +18,16 @@ export {
   Tanh as tanhBackward,
 } from "./activations/smooth";
 export { logSoftmaxBackward, softmaxBackward } from "./activations/softmax";
+export { cosineBackward, distanceBackward, dotBackward } from "./comparison/pair";
+export { unitNormBackward } from "./comparison/unitNorm";
 export { clearRows, embeddingBackward, markRows } from "./embedding/embedding";
 export { positionBackward } from "./embedding/position";
+export {
+  Contrastive as contrastiveBackward,
+  Contrastive as contrastiveForward,
+  LinearContrastive as linearContrastiveBackward,
+  LinearContrastive as linearContrastiveForward,
+} from "./losses/contrastive";
 export { cosineSimilarityBackward, cosineSimilarityForward } from "./losses/cosine";
 export {
   softmaxCrossEntropyBackward,
@@ -55,6 +63,7 @@ export {
   SquaredError as squaredErrorBackward,
   SquaredError as squaredErrorForward,
 } from "./losses/regression";
+export { tripletBackward, tripletForward } from "./losses/triplet";
 export { binaryTargets, classNumberTargets, classTargets, elementWeights } from "./losses/weighting";
 export {
   binaryCountsAccumulate,

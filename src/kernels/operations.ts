@@ -28,6 +28,9 @@ export interface Operation<Name extends OperationName = OperationName> {
 /** Says that there is no block. */
 export const none = 0 as Address;
 
+/** The 32-bit integers of a Batch in assembly/program/batch.ts: rows, seed, step. */
+export const batchIntegers = 3;
+
 /** Returns `units` of work for each row of a batch; default 1. */
 export const eachRow = (units = 1): Work => ({ per: "row", units });
 

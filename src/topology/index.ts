@@ -23,7 +23,8 @@ export type { LayerView, ParameterView } from "./inspection.ts";
 export { activation } from "./layers/activation.ts";
 export { averagePool1d, averagePool2d } from "./layers/averagePool.ts";
 export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.ts";
-export { add, concatenate, multiply } from "./layers/combination.ts";
+export { add, concatenate, multiply, subtract } from "./layers/combination.ts";
+export { type DotOptions, distance, dot } from "./layers/comparison.ts";
 export {
   type Conv1dOptions,
   type Conv2dOptions,
@@ -56,6 +57,7 @@ export { rmsNorm } from "./layers/rmsNorm.ts";
 export { simpleRnn } from "./layers/simpleRnn.ts";
 export { slice } from "./layers/slice.ts";
 export { type SplitLayer, split } from "./layers/split.ts";
+export { unitNorm } from "./layers/unitNorm.ts";
 export { type Upsample2dOptions, upsample2d } from "./layers/upsample.ts";
 export { input, type Layer, type Value } from "./layers/value.ts";
 export type { Padding, Size, StepPadding } from "./layers/window.ts";

@@ -4,7 +4,7 @@
  */
 
 import { elementBytes } from "../kernels/dtype.ts";
-import { type Address, eachRow, none, type Operation, type Work } from "../kernels/operations.ts";
+import { type Address, batchIntegers, eachRow, none, type Operation, type Work } from "../kernels/operations.ts";
 import type { Arena } from "../memory/arena.ts";
 import type { Graph, Node, Parameter, Statistic } from "./graph.ts";
 import {
@@ -17,7 +17,7 @@ import {
   type WorkingSpace,
 } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
-import { batchIntegers, Program } from "./program.ts";
+import { Program } from "./program.ts";
 import { Sequences } from "./sequences.ts";
 
 export interface PlanOptions {

@@ -8,9 +8,6 @@ import type { Sequences } from "./sequences.ts";
 /** The 32-bit integers of an entry: kernel, record, work, batch. */
 const entryIntegers = 4;
 
-/** The 32-bit integers of a Batch in assembly/program/batch.ts: rows, seed, step. */
-export const batchIntegers = 3;
-
 export class Program {
   readonly operations: readonly Operation[];
   readonly #run: Arena["kernels"]["run"];

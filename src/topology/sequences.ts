@@ -1,9 +1,8 @@
 /** The sequences of a batch, where they differ in length: their steps lie one after the other, so layers on each step see a batch of steps. */
 
-import type { Address } from "../kernels/operations.ts";
+import { type Address, batchIntegers } from "../kernels/operations.ts";
 import type { Arena } from "../memory/arena.ts";
 import type { Draws } from "./layers/layer.ts";
-import { batchIntegers } from "./program.ts";
 
 /** How many steps each of some sequences has. */
 export type Lengths = Uint32Array;

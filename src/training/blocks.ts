@@ -46,13 +46,17 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
   const exampleWeights = isPrepared ? arena.allocate(plan.capacity * mostRows) : undefined;
   const prepared = graph.outputs.map((_, index) => exampleWeights && preparedBlocks(options, exampleWeights, index));
   const tallyAddress = arena.allocateDoubles(tallyCount);
-  const heads = graph.outputs.map((output, index) => ({
-    outputAddress: plan.valueAddress(output),
-    targetAddress: plan.targetAddress(output),
-    outputGradAddress: plan.valueGradientAddress(output)!,
-    prepared: prepared[index] || undefined,
-    sequences: plan.sequencesOf(output),
-  }));
+  const heads: LossBlocks[] = [];
+  for (const [index, output] of graph.outputs.entries()) {
+    heads.push({
+      outputAddress: plan.valueAddress(output),
+      targetAddress: plan.targetAddress(output),
+      outputGradAddress: plan.valueGradientAddress(output)!,
+      prepared: prepared[index] || undefined,
+      sequences: plan.sequencesOf(output),
+      all: heads,
+    });
+  }
   const [{ outputAddress, targetAddress, sequences }] = heads;
   const viewOf = (address: number, { shape }: { readonly shape: Shape }) =>
     arena.view(address, plan.capacity * sizeOf(shape));

@@ -23,8 +23,8 @@ export type Targets = Rows | readonly number[];
 export interface Examples {
   /** Flat rows, or examples nested as the input's shape is; of a network of several inputs, those for each. */
   readonly inputs: Rows | readonly Rows[];
-  /** Of a network of several outputs, targets for each. */
-  readonly targets: Targets | readonly Targets[];
+  /** Of a network of several outputs, targets for each; null for a loss that has none. */
+  readonly targets: Targets | readonly Targets[] | null;
   /** The weight of each example in the loss; it holds for all positions of the example. Default 1. */
   readonly exampleWeights?: Weights;
   /** Of an input with `variableLength: true` in a typed array: how many steps each row has. */
@@ -55,6 +55,8 @@ export interface ExampleFormat {
   readonly tokens: readonly (TokenCounts | undefined)[];
   /** One for each output. */
   readonly targets: readonly TargetFormat[];
+  /** Instead of the losses there, one of all outputs, which has no targets. */
+  readonly joint: Heads | undefined;
   /** Whether numbers that are not finite are refused. */
   readonly validate: boolean;
 }
@@ -87,14 +89,7 @@ export function countExamples(who: string, examples: Examples, format: ExampleFo
   const [{ rows }] = inputs;
   const other = inputs.find((input) => input.rows !== rows);
   if (other) throw new RangeError(`${who}: got inputs of ${rows} and of ${other.rows} rows, need as many of each`);
-  const parts = partsOf(`${who}: targets`, examples.targets, format.targets.length) as Targets[];
-  const read = parts.map((part, index) => {
-    const { lengthsFrom } = format.targets[index];
-    if (lengthsFrom < 0) return countTargets(who, part, rows, format, index);
-    return countRaggedTargets(`${who}: ${nameOf(format, index)}`, part, inputs[lengthsFrom], format.targets[index]);
-  });
-  const loss = new Heads(read.map((each) => each.loss));
-  const targets = read.map(({ counted }) => counted);
+  const { targets, loss } = countAllTargets(who, examples.targets, inputs, format);
   if (exampleWeights === undefined) return { inputs, targets, exampleWeights, rows, loss };
   if (format.targets.some(({ lengthsFrom }) => lengthsFrom !== format.targets[0].lengthsFrom)) {
     const got = "exampleWeights for outputs of which some are sequences that differ in length";
@@ -109,6 +104,27 @@ function partsOf(who: string, data: unknown, count: number): unknown[] {
   if (count === 1) return [data];
   if (Array.isArray(data) && data.length === count) return data;
   throw new TypeError(`${who}: got ${shown(data)}, need an array of ${count}, one for each in the network's order`);
+}
+
+/** The targets of all outputs, counted, and the losses that suit their form. */
+function countAllTargets(
+  who: string,
+  given: Examples["targets"],
+  inputs: readonly CountedRows[],
+  format: ExampleFormat,
+) {
+  const { joint } = format;
+  if (joint) {
+    if (given === null) return { targets: [], loss: joint };
+    throw new TypeError(`${who}: targets: got ${shown(given)}, need null: ${joint.losses[0].name} has no targets`);
+  }
+  const parts = partsOf(`${who}: targets`, given, format.targets.length) as Targets[];
+  const read = parts.map((part, index) => {
+    const { lengthsFrom } = format.targets[index];
+    if (lengthsFrom < 0) return countTargets(who, part, inputs[0].rows, format, index);
+    return countRaggedTargets(`${who}: ${nameOf(format, index)}`, part, inputs[lengthsFrom], format.targets[index]);
+  });
+  return { targets: read.map(({ counted }) => counted), loss: new Heads(read.map((each) => each.loss)) };
 }
 
 /** The targets of one output, counted, and the loss that suits their form. */
@@ -265,7 +281,7 @@ export function copyExamples(
     });
   });
   if (!exampleWeights) return;
-  const { lengths } = targets[0];
+  const lengths = targets[0]?.lengths;
   const name = `${who}: exampleWeights`;
   if (!lengths) {
     copyWeights(name, exampleWeights, into.exampleWeights!);
@@ -282,7 +298,7 @@ export function copyExamples(
 
 /** How many numbers the arrays have that hold counted examples. */
 export function sizesOf({ inputs, targets, exampleWeights, rows, loss }: CountedExamples, format: ExampleFormat) {
-  const rowsOf = ({ lengths }: CountedRows) => (lengths ? stepsIn(lengths) : rows);
+  const rowsOf = (part?: CountedRows) => (part?.lengths ? stepsIn(part.lengths) : rows);
   return {
     inputs: inputs.map((part, index) => {
       const size = format.features[index];
@@ -339,7 +355,7 @@ function checkTargets(
   kind: TargetKind,
   first = 0,
 ): void {
-  if (kind === "numbers") return;
+  if (kind === "numbers" || kind === "none") return;
   const { fits, need } = targetRules[kind];
   for (let index = 0; index < rows * width; index++) {
     const value = values[index];
@@ -359,12 +375,13 @@ interface TargetRule {
 }
 
 /** What targets must be; NaN, which `validate` refuses, is no matter of those that say what they must not be. */
-const targetRules: Readonly<Record<Exclude<TargetKind, "numbers">, TargetRule>> = {
+const targetRules: Readonly<Record<Exclude<TargetKind, "numbers" | "none">, TargetRule>> = {
   classes: {
     fits: (value, outputs) => Number.isInteger(value) && value >= 0 && value < outputs,
     need: (outputs) => `a class number from 0 to ${outputs - 1}`,
   },
   probabilities: { fits: (value) => !(value < 0 || value > 1), need: () => "a number from 0 to 1" },
   signs: { fits: (value) => value === 1 || value === -1, need: () => "-1 or 1" },
+  bits: { fits: (value) => value === 0 || value === 1, need: () => "0 or 1" },
   counts: { fits: (value) => !(value < 0), need: () => "a number from 0 up" },
 };

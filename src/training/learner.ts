@@ -9,7 +9,7 @@ import type { Values } from "../kernels/dtype.ts";
 import type { Generator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
-import { matrixOf } from "../topology/layers/shape.ts";
+import { commonShape, matrixOf } from "../topology/layers/shape.ts";
 import type { Value } from "../topology/layers/value.ts";
 import { rowsOf } from "../topology/sequences.ts";
 import { Stack } from "../topology/stack.ts";
@@ -19,7 +19,7 @@ import { type BatchBlocks, batchBlocks } from "./blocks.ts";
 import { divergence, type Place } from "./divergence.ts";
 import type { ExampleFormat, TargetFormat } from "./examples.ts";
 import { Heads } from "./heads.ts";
-import { type Loss, sparseForm } from "./losses.ts";
+import { type Loss, lossKinds, sparseForm } from "./losses.ts";
 import { checkTallies, Measurement, type Metric, nameOf, tallyLength } from "./metrics.ts";
 import type { Monitored } from "./monitor.ts";
 import { bindLoss, type LossBlocks } from "./objective.ts";
@@ -83,6 +83,7 @@ export class Learner {
     this.#lastLearningRate = this.learningRate;
     const { inputs, outputs } = engine.graph;
     const losses = lossesOf(loss, outputs.length);
+    const joint = jointHeads(losses[0], engine);
     const hasClassWeights = classWeights !== undefined;
     let tokens: ExampleFormat["tokens"] | undefined;
     this.format = {
@@ -96,8 +97,10 @@ export class Learner {
       },
       isRagged: inputs.map(({ lengths }) => lengths !== undefined),
       targets: outputs.map((output, index) => targetFormat(losses[index], engine, output, hasClassWeights)),
+      joint,
       validate,
     };
+    checkMetricsOf(losses[0], metrics);
     if (outputs.length > 1 && (hasClassWeights || metrics.length > 0)) {
       const got = hasClassWeights ? "classWeights" : "metrics";
       throw new RangeError(`trainer: got ${got} for a network of ${outputs.length} outputs, need a network of one`);
@@ -206,7 +209,7 @@ export class Learner {
 
   /** The losses for targets of some form that they take. */
   get someHeads(): Heads {
-    return new Heads(this.format.targets.map(({ rowLoss, classLoss }) => (rowLoss ?? classLoss)!));
+    return this.format.joint ?? new Heads(this.format.targets.map(({ rowLoss, classLoss }) => (rowLoss ?? classLoss)!));
   }
 
   get hasMetrics(): boolean {
@@ -248,10 +251,11 @@ export class Learner {
   }
 
   #checkOutputs(heads: readonly LossBlocks[], rows: number, loss: Heads): void {
-    heads.forEach(({ outputAddress, sequences }, index) => {
+    loss.losses.forEach((each, index) => {
       const { positions, outputs } = this.format.targets[index];
+      const { outputAddress, sequences } = heads[index];
       const count = rowsOf(sequences, rows) * positions * outputs;
-      loss.losses[index].checkOutputs(this.#engine.arena.view(outputAddress, count));
+      each.checkOutputs(this.#engine.arena.view(outputAddress, count));
     });
   }
 
@@ -332,14 +336,49 @@ export class Learner {
   }
 }
 
-/** A loss for each of so many outputs. @throws {RangeError} if they are not as many */
+/** A loss for each of so many outputs; or one of all, as often. @throws {RangeError} if they are not as many */
 function lossesOf(loss: Loss | readonly Loss[], outputs: number): readonly Loss[] {
   const losses = Array.isArray(loss) ? (loss as readonly Loss[]) : Array.from({ length: outputs }, () => loss as Loss);
+  const joint = Array.isArray(loss) && losses.find(({ name }) => lossKinds[name].joint);
+  if (joint) {
+    throw new RangeError(`trainer: loss: got ${joint.name} in an array, need it alone: it is one loss of all outputs`);
+  }
   if (losses.some(({ reduction }) => reduction !== losses[0].reduction)) {
     throw new RangeError("trainer: loss: got a sum and a mean, need losses of one reduction");
   }
   if (losses.length === outputs) return losses;
   throw new RangeError(`trainer: loss: got ${losses.length} losses, need one, or ${outputs}, one for each output`);
+}
+
+/** A loss of all outputs together; undefined if it is one of each. @throws {RangeError} if the outputs do not suit it */
+function jointHeads(loss: Loss, { arena, graph: { outputs } }: Engine): Heads | undefined {
+  const { name } = loss;
+  const { joint } = lossKinds[name];
+  if (!joint) return undefined;
+  if (outputs.length !== joint.length) {
+    const got = `a network of ${outputs.length} output${outputs.length === 1 ? "" : "s"}`;
+    throw new RangeError(`${name}: got ${got}, need ${joint.length}: ${joint.join(", ")}`);
+  }
+  const shape = commonShape(
+    name,
+    outputs.map((output) => output.shape),
+  );
+  if (outputs.some(({ lengths }) => lengths)) {
+    const need = "outputs of one length, such as the last ones of recurrent layers";
+    throw new RangeError(`${name}: got outputs that are sequences of different lengths, need ${need}`);
+  }
+  const [positions, width] = matrixOf(shape);
+  return new Heads([bindLoss(loss, { kernels: arena.kernels, positions, outputs: width, hasClassWeights: false })]);
+}
+
+/** Refuses metrics where they would mean nothing. */
+function checkMetricsOf({ name }: Loss, metrics: readonly Metric[]): void {
+  const { joint, isOfDistances } = lossKinds[name];
+  if (metrics.length === 0 || !(joint || isOfDistances)) return;
+  const need = joint
+    ? "none: it has no targets"
+    : "none: its outputs are distances, which are small where the target is 1";
+  throw new RangeError(`trainer: got metrics with the loss ${name}, need ${need}`);
 }
 
 function targetFormat(
@@ -356,7 +395,7 @@ function targetFormat(
     lengthsFrom: lengths ? graph.inputs.findIndex((input) => input.lengths === lengths) : -1,
     positions,
     outputs,
-    rowLoss: sparse?.name === loss.name ? undefined : bindLoss(loss, binding),
+    rowLoss: sparse?.name === loss.name || lossKinds[loss.name].joint ? undefined : bindLoss(loss, binding),
     classLoss: sparse && bindLoss(sparse, binding),
   };
 }

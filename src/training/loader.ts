@@ -38,7 +38,7 @@ export class Loader {
     checkBatch(who, rows, this.#learner);
     const sizes = sizesOf(counted, format);
     const inputs = this.#inputs.map((staging, index) => staging.take(format.dtype, sizes.inputs[index]));
-    const targets = this.#targets.map((staging, index) => staging.take(format.dtype, sizes.targets[index]));
+    const targets = sizes.targets.map((size, index) => this.#targets[index].take(format.dtype, size));
     const exampleWeights =
       sizes.exampleWeights === undefined ? undefined : this.#exampleWeights.take(format.dtype, sizes.exampleWeights);
     copyExamples(who, counted, format, { inputs, targets, exampleWeights });

@@ -4,7 +4,8 @@ import { isKnown, unknownName } from "../../errors.ts";
 import { activationKind } from "./activation.ts";
 import { averagePool1dKind, averagePool2dKind } from "./averagePool.ts";
 import { batchNormKind } from "./batchNorm.ts";
-import { addKind, concatenateKind, multiplyKind } from "./combination.ts";
+import { addKind, concatenateKind, multiplyKind, subtractKind } from "./combination.ts";
+import { distanceKind, dotKind } from "./comparison.ts";
 import { conv1dKind, conv2dKind, depthwiseConv2dKind } from "./conv.ts";
 import { convTranspose2dKind } from "./convTranspose.ts";
 import { denseKind } from "./dense.ts";
@@ -27,6 +28,7 @@ import { rmsNormKind } from "./rmsNorm.ts";
 import { simpleRnnKind } from "./simpleRnn.ts";
 import { sliceKind } from "./slice.ts";
 import { splitKind } from "./split.ts";
+import { unitNormKind } from "./unitNorm.ts";
 import { upsample2dKind } from "./upsample.ts";
 
 export const kinds = {
@@ -64,6 +66,10 @@ export const kinds = {
   simpleRnn: simpleRnnKind,
   lstm: lstmKind,
   gru: gruKind,
+  subtract: subtractKind,
+  distance: distanceKind,
+  dot: dotKind,
+  unitNorm: unitNormKind,
 } as const;
 
 /**

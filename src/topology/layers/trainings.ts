@@ -3,7 +3,8 @@
 import { activationTraining } from "./activation.ts";
 import { averagePoolTraining } from "./averagePool.ts";
 import { batchNormTraining } from "./batchNorm.ts";
-import { addTraining, concatenateTraining, multiplyTraining } from "./combination.ts";
+import { addTraining, concatenateTraining, multiplyTraining, subtractTraining } from "./combination.ts";
+import { distanceTraining, dotTraining } from "./comparison.ts";
 import { convTraining } from "./conv.ts";
 import { convTranspose2dTraining } from "./convTranspose.ts";
 import { copyTraining } from "./copy.ts";
@@ -26,6 +27,7 @@ import { rmsNormTraining } from "./rmsNorm.ts";
 import { simpleRnnTraining } from "./simpleRnn.ts";
 import { sliceTraining } from "./slice.ts";
 import { splitTraining } from "./split.ts";
+import { unitNormTraining } from "./unitNorm.ts";
 import { upsample2dTraining } from "./upsample.ts";
 
 const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
@@ -63,6 +65,10 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   simpleRnn: simpleRnnTraining,
   lstm: lstmTraining,
   gru: gruTraining,
+  subtract: subtractTraining,
+  distance: distanceTraining,
+  dot: dotTraining,
+  unitNorm: unitNormTraining,
 };
 
 /** Returns the training of the kind of a layer that `kindOf` knows. */
