@@ -16,7 +16,16 @@ import { bodiesOf, checkPatched, withoutNames } from "./wasm.mjs";
  * The families. Each is made of assembly/<name>.ts; a network has an instance of those that its layers need, all of them on one
  * memory and one function table. Where its data and its operations lie there follows from its place in this list.
  */
-export const families = ["core", "training", "normalization", "convolution", "convolutionTraining", "elementary"];
+export const families = [
+  "core",
+  "training",
+  "normalization",
+  "convolution",
+  "convolutionTraining",
+  "attention",
+  "attentionTraining",
+  "elementary",
+];
 
 /** The families of the package; elementary is for tests and benchmarks. */
 export const shipped = families.filter((name) => name !== "elementary");

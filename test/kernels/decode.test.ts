@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import binaryen from "binaryen";
 import { describe, expect, test } from "vitest";
+import { attention } from "../../build/attention.js";
+import { attentionTraining } from "../../build/attentionTraining.js";
 import { convolution } from "../../build/convolution.js";
 import { convolutionTraining } from "../../build/convolutionTraining.js";
 import { core } from "../../build/core.js";
@@ -18,7 +20,7 @@ const {
 }: { bytesOf: (narrow: Buffer, wide: Buffer) => Bytes; textOf: (bytes: Bytes, codes: string[]) => string } =
   await import(new URL("../../scripts/text.mjs", import.meta.url).href);
 
-test.each([core, training, normalization, convolution, convolutionTraining, elementary])(
+test.each([core, training, normalization, convolution, convolutionTraining, attention, attentionTraining, elementary])(
   "the texts of $name stand for the bytes of its files, printable, and shorter",
   ({ name, text }) => {
     const files = ["32", "64"].map((type) => readFileSync(`build/${name}${type}.wasm`));

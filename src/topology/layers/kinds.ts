@@ -2,6 +2,7 @@
 
 import { isKnown, unknownName } from "../../errors.ts";
 import { activationKind } from "./activation.ts";
+import { attentionKind } from "./attention.ts";
 import { averagePool1dKind, averagePool2dKind } from "./averagePool.ts";
 import { batchNormKind } from "./batchNorm.ts";
 import { addKind, concatenateKind, multiplyKind } from "./combination.ts";
@@ -52,6 +53,7 @@ export const kinds = {
   upsample2d: upsample2dKind,
   zeroPad2d: zeroPad2dKind,
   crop2d: crop2dKind,
+  attention: attentionKind,
 } as const;
 
 /**

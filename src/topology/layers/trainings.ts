@@ -1,6 +1,7 @@
 /** The training of each kind of layer. A new kind adds a row here, a row in kinds.ts, and its name in index.ts. */
 
 import { activationTraining } from "./activation.ts";
+import { attentionTraining } from "./attention.ts";
 import { averagePoolTraining } from "./averagePool.ts";
 import { batchNormTraining } from "./batchNorm.ts";
 import { addTraining, concatenateTraining, multiplyTraining } from "./combination.ts";
@@ -51,6 +52,7 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   upsample2d: upsample2dTraining,
   zeroPad2d: zeroPad2dTraining,
   crop2d: crop2dTraining,
+  attention: attentionTraining,
 };
 
 /** Returns the training of the kind of a layer that `kindOf` knows. */
