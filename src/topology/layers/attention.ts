@@ -278,7 +278,10 @@ function attendBackward(description: AttentionDescription, site: BackwardSite, r
       const product = { batch, positions, input, outputGrad: gradient, weightGrad, fanIn, fanOut };
       operations.push(op("denseBackwardWeight", inAll(fanIn), product));
     }
-    if (biasGrad !== undefined) operations.push(biasGradient(shape, { batch, outputGrad: gradient, biasGrad }));
+    if (biasGrad === undefined) return;
+    // What a bias adds to all keys alike, softmax does not see: its gradient is 0, and a sum would be mere rounding.
+    if (index === 1) operations.push(op("clear", inAll(fanOut), { output: biasGrad }));
+    else operations.push(biasGradient(shape, { batch, outputGrad: gradient, biasGrad }));
   };
   const [ofQueries, ofKeys] = [
     [querySteps, columns],

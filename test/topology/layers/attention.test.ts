@@ -1,0 +1,332 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import {
+  type AttentionOptions,
+  adam,
+  attention,
+  checkGradients,
+  dense,
+  flatten,
+  input,
+  inputGradients,
+  type NamedTensor,
+  Network,
+  Trainer,
+} from "../../../src/index.ts";
+import { expectClose, tolerances } from "../../tolerances.ts";
+import { gradientBits, parameterBits, randomRows } from "../../training/problem.ts";
+
+interface Stored {
+  name: string;
+  shape: number[];
+  values: number[];
+}
+
+interface Case {
+  name: string;
+  steps: number[];
+  inputs: number[][][];
+  targets: number[][];
+  output: number[][];
+  start: Stored[];
+  gradients: Stored[];
+  losses: number[];
+  trained: Stored[];
+}
+
+const golden: { features: number; learningRate: number; cases: Case[] } = JSON.parse(
+  readFileSync("test/fixtures/attention.json", "utf8"),
+);
+
+/** The networks that PyTorch has trained (fixtures/attention.py). */
+const options: Record<string, { units: number; valueUnits?: number; options: AttentionOptions }> = {
+  self: { units: 6, options: { heads: 2 } },
+  "self without bias": { units: 8, options: { heads: 1, bias: false } },
+  causal: { units: 6, options: { heads: 3, causal: true } },
+  cross: { units: 6, valueUnits: 6, options: { heads: 2 } },
+  "cross of other features": { units: 6, valueUnits: 4, options: { heads: 2 } },
+};
+
+function networkOf({ name, steps }: Case): Network {
+  const { units, valueUnits, options: own } = options[name];
+  const inputs = steps.map((each) => input([each, golden.features]));
+  const query = dense(units, { name: "query" })(inputs[0]);
+  const values = valueUnits === undefined ? [] : [dense(valueUnits, { name: "value" })(inputs[1])];
+  const outputs = attention({ ...own, name: "attn" })(query, ...values);
+  return new Network({ inputs, outputs, dtype: "float64" });
+}
+
+const tensorsOf = (stored: readonly Stored[]): NamedTensor[] =>
+  stored.map(({ values, ...tensor }) => ({ ...tensor, values: Float64Array.from(values) }));
+
+/** Tensors of PyTorch as our parameters hold them. */
+function ours(stored: Case, tensors: readonly Stored[]): Map<string, Float64Array> {
+  const network = networkOf(stored);
+  network.load(tensorsOf(tensors), { from: "pytorch" });
+  return new Map(network.parameters.map(({ name, values }) => [name, values as Float64Array]));
+}
+
+test.each(golden.cases)(
+  "$name is PyTorch's MultiheadAttention: output to 1e-10, gradients and five steps of Adam to 1e-8",
+  (stored) => {
+    const { inputs, targets, losses } = stored;
+    const network = networkOf(stored);
+    network.load(tensorsOf(stored.start), { from: "pytorch" });
+    const examples = inputs.length === 1 ? inputs[0] : inputs;
+    expectClose((network.predict(examples) as number[][]).flat(), stored.output.flat(), tolerances.network.float64);
+    const optimizer = adam({ learningRate: golden.learningRate });
+    const trainer = new Trainer(network, { loss: "meanSquaredError", optimizer });
+    trainer.gradients(examples, targets);
+    const gradients = ours(stored, stored.gradients);
+    expect(gradients.size).toBe(network.parameters.length);
+    for (const each of network.parameters) {
+      expectClose(each.gradients!, gradients.get(each.name)!, tolerances.network.float64, `gradient of ${each.name}`);
+    }
+    const found = losses.map(() => trainer.step(examples, targets));
+    expectClose(found, losses, tolerances.network.float64, "losses");
+    const trained = ours(stored, stored.trained);
+    const close = { absolute: 1e-8, relative: 1e-8 };
+    for (const { name, values } of network.parameters) expectClose(values, trained.get(name)!, close, name);
+  },
+);
+
+const close = tolerances.golden.float64;
+const [steps, features] = [7, 6];
+const rows = randomRows(4, steps * features, 3);
+
+/** A network of one layer of attention between dense layers. */
+function around(own: AttentionOptions, dtype: Network["dtype"] = "float64"): Network {
+  const layers = [dense(features, { activation: "tanh" }), attention(own), dense(2), flatten()];
+  return new Network({ inputs: [steps, features], layers, dtype, seed: 5 });
+}
+
+/** A network of a layer of attention alone. */
+const alone = (own: AttentionOptions, dtype: Network["dtype"] = "float64") =>
+  new Network({ inputs: [steps, features], layers: [attention(own), flatten()], dtype, seed: 5 });
+
+/** Fails if a gradient is not its central differences; that of a bias of keys is 0, and its differences are rounding. */
+function expectRight({ parameters }: ReturnType<typeof checkGradients>): void {
+  for (const { name, relativeError, gradient, difference } of parameters) {
+    if (name.endsWith("keyBias")) {
+      expect(gradient).toBe(0);
+      expect(Math.abs(difference)).toBeLessThan(1e-9);
+    } else expect(relativeError, name).toBeLessThan(1e-6);
+  }
+}
+
+const stepsOf = (row: ArrayLike<number>) =>
+  Array.from({ length: steps }, (_, step) => Array.from(row).slice(step * features, (step + 1) * features));
+
+describe("parameters", () => {
+  test("have the names, shapes and first values that CONVENTIONS says: glorotUniform a projection, biases 0", () => {
+    const [query, value] = [input([3, 6]), input([4, 5])];
+    const outputs = attention({ heads: 2, keyUnits: 4 })(query, value);
+    const { parameters } = new Network({ inputs: [query, value], outputs });
+    expect(parameters.map(({ name, shape }) => [name.replace("attention1.", ""), ...shape])).toEqual([
+      ["queryWeight", 6, 8],
+      ["keyWeight", 5, 8],
+      ["valueWeight", 5, 8],
+      ["outputWeight", 8, 6],
+      ["queryBias", 8],
+      ["keyBias", 8],
+      ["valueBias", 8],
+      ["outputBias", 6],
+    ]);
+    for (const [index, { values, shape }] of parameters.entries()) {
+      if (index > 3) expect(values.every((x) => x === 0)).toBe(true);
+      else {
+        const limit = Math.sqrt(6 / (shape[0] + shape[1]));
+        const greatest = Math.max(...Array.from(values, Math.abs));
+        expect(greatest).toBeLessThanOrEqual(limit);
+        expect(greatest).toBeGreaterThan(0.8 * limit);
+      }
+    }
+  });
+
+  test("of Keras have a side for the heads, and predict the same", () => {
+    const network = alone({ heads: 2 });
+    const ends = {
+      query: "query",
+      key: "key",
+      value: "value",
+      output: "attention_output",
+    };
+    const tensors = network.parameters.map(({ name, values, shape }): NamedTensor => {
+      const [, projection, kind] = /\.(\w+?)(Weight|Bias)/.exec(name)!;
+      const end = ends[projection as keyof typeof ends];
+      const isOutput = projection === "output";
+      const sides = kind === "Bias" ? (isOutput ? shape : [2, 3]) : isOutput ? [2, 3, 6] : [6, 2, 3];
+      const values64 = Float64Array.from(values, (x) => x + 0.1);
+      return { name: `mha/${end}/${kind === "Bias" ? "bias" : "kernel"}`, shape: sides, values: values64 };
+    });
+    for (const { values } of network.parameters) values.set(values.map((x) => x + 0.1));
+    const copy = alone({ heads: 2 });
+    copy.load(tensors, { from: "keras" });
+    expect(copy.predict(rows)).toEqual(network.predict(rows));
+    const wrong = tensors.map((tensor) => (tensor.shape.length === 3 ? { ...tensor, shape: [6, 6] } : tensor));
+    expect(() => alone({ heads: 2 }).load(wrong, { from: "keras" })).toThrow("need it as [6, 2, 3]");
+  });
+
+  test("of PyTorch with another number of features are refused by name", () => {
+    const stored = golden.cases[0].start.filter(({ name }) => name.startsWith("attn"));
+    const network = new Network({ inputs: [3, 4], layers: [attention({ heads: 2 })] });
+    expect(() => network.load(tensorsOf(stored), { from: "pytorch" })).toThrow(
+      'load: got "attn.in_proj_weight" as [18, 6], need it as [12, 4] for attention1.queryWeight',
+    );
+  });
+});
+
+describe("gradients are the central differences", () => {
+  test.each<[string, AttentionOptions]>([
+    ["heads narrower together than the features", { heads: 2, keyUnits: 1 }],
+    ["wider ones", { heads: 2, keyUnits: 5 }],
+    ["causal and dropout", { heads: 2, causal: true, dropout: 0.3 }],
+  ])("of %s", (_, own) => {
+    const trainer = new Trainer(around(own), { loss: "meanSquaredError" });
+    expectRight(checkGradients(trainer, rows, randomRows(4, 2 * steps, 4)));
+  });
+
+  test("of a layer used twice, on one value twice, and on two of different steps and features", () => {
+    const [first, second] = [input([3, 4]), input([5, 6])];
+    const shared = attention({ heads: 2, keyUnits: 3 });
+    const own = dense(4)(first);
+    const twice = shared(shared(own), own);
+    const outputs = flatten()(attention({ heads: 2 })(twice, dense(3)(second)));
+    const network = new Network({ inputs: [first, second], outputs, dtype: "float64", seed: 2 });
+    const trainer = new Trainer(network, { loss: "meanSquaredError" });
+    expectRight(checkGradients(trainer, [randomRows(4, 12, 1), randomRows(4, 30, 2)], randomRows(4, 12, 3)));
+  });
+
+  test("of a layer that is not trained, which keeps its parameters and lets the gradient through", () => {
+    const network = around({ heads: 2, trainable: false });
+    const trainer = new Trainer(network, { loss: "meanSquaredError" });
+    const targets = randomRows(4, 2 * steps, 4);
+    expectRight(checkGradients(trainer, rows, targets));
+    const before = network.parameters.map(({ values }) => values.slice());
+    trainer.step(rows, targets);
+    network.parameters.forEach(({ name, values }, index) => {
+      expect(values.join() === before[index].join(), name).toBe(name.startsWith("attention1"));
+    });
+  });
+
+  test("of inputs, where nothing is dropped", () => {
+    const network = around({ heads: 2, dropout: 0.5 });
+    const [row] = rows;
+    const [found] = inputGradients(network, [row], { output: 3 }) as number[][];
+    const expected = row.map((x, index) => {
+      const [above, below] = [1e-5, -1e-5].map((h) => network.predict([row.with(index, x + h)])[0][3]);
+      return (above - below) / 2e-5;
+    });
+    expectClose(found, expected, tolerances.difference.float64);
+  });
+});
+
+describe.each(["float32", "float64"] as const)("%s", (dtype) => {
+  test("a batch and its parts have the same bits, in prediction and in the gradients of each example", () => {
+    const own = { heads: 2, causal: true };
+    const whole = around(own, dtype).predict(rows);
+    for (const cut of [1, 3]) {
+      const apart = around(own, dtype);
+      expect([...apart.predict(rows.slice(0, cut)), ...apart.predict(rows.slice(cut))]).toEqual(whole);
+    }
+    const targets = randomRows(4, 2 * steps, 6);
+    const [small, large] = [0, 1].map(() => new Trainer(around(own, dtype), { loss: "meanSquaredError" }));
+    large.gradients(rows, targets);
+    for (const at of [3, 0]) {
+      small.gradients([rows[at]], [targets[at]]);
+      large.gradients([rows[at]], [targets[at]]);
+      expect(gradientBits(large.network)).toBe(gradientBits(small.network));
+    }
+  });
+
+  test("an example with NaN changes no bit of the others", () => {
+    const clean = alone({ heads: 2 }, dtype).predict(rows);
+    const bad = alone({ heads: 2 }, dtype).predict(rows.with(1, rows[1].with(4, Number.NaN)), { validate: false });
+    expect(bad[1].every(Number.isNaN)).toBe(true);
+    for (const at of [0, 2, 3]) expect(bad[at]).toEqual(clean[at]);
+  });
+
+  test("with causal, no bit of a step depends on later steps; without, every step sees all", () => {
+    for (const causal of [true, false]) {
+      const network = alone({ heads: 3, causal }, dtype);
+      const whole = stepsOf(network.predict(rows)[0]);
+      for (let count = 1; count < steps; count++) {
+        const changed = rows[0].map((x, index) => (index < count * features ? x : -2 * x));
+        const found = stepsOf(network.predict([changed])[0]);
+        expect(found.slice(0, count).join() === whole.slice(0, count).join()).toBe(causal);
+      }
+    }
+  });
+});
+
+test("the order of the steps does not matter to self-attention: its outputs move with its inputs", () => {
+  const network = alone({ heads: 2 });
+  const order = [3, 0, 6, 2, 1, 5, 4];
+  const moved = order.flatMap((step) => stepsOf(rows[0])[step]);
+  const expected = order.flatMap((step) => stepsOf(network.predict(rows)[0])[step]);
+  expectClose(network.predict([moved])[0], expected, close);
+});
+
+test("a query sees the value alone: on a value of one step, every step of the query has the same answer", () => {
+  const [query, value] = [input([4, 6]), input([1, 3])];
+  const network = new Network({ inputs: [query, value], outputs: attention({ heads: 2 })(query, value), seed: 1 });
+  const [answer] = network.predict([randomRows(1, 24, 1), randomRows(1, 3, 2)]) as number[][];
+  for (let step = 1; step < 4; step++) expect(answer.slice(6 * step, 6 * step + 6)).toEqual(answer.slice(0, 6));
+});
+
+test("drops weights in training alone, anew at every step, the same for the same seed", () => {
+  const lossesOf = (seed: number) => {
+    const trainer = new Trainer(around({ heads: 2, dropout: 0.5 }), {
+      loss: "meanSquaredError",
+      optimizer: adam(),
+      seed,
+    });
+    return [0, 1].map(() => trainer.gradients(rows, randomRows(4, 2 * steps, 6)));
+  };
+  expect(lossesOf(1)).toEqual(lossesOf(1));
+  expect(lossesOf(1)).not.toEqual(lossesOf(2));
+  expect(around({ heads: 2, dropout: 0.5 }).predict(rows)).toEqual(around({ heads: 2 }).predict(rows));
+});
+
+test("goes through a file", () => {
+  const own = { heads: 2, keyUnits: 4, causal: true, dropout: 0.1, bias: false, name: "look" };
+  const network = new Network({ inputs: [steps, features], layers: [attention(own)], seed: 3 });
+  const copy = Network.fromBytes(network.toBytes());
+  expect(copy.layers[0].description).toMatchObject({ kind: "attention", ...own });
+  expect(copy.layers[0].title).toBe("attention, 2 heads of 4, causal, dropout 0.1, no bias");
+  expect(parameterBits(copy)).toBe(parameterBits(network));
+  expect(copy.predict(rows)).toEqual(network.predict(rows));
+  const plain = Network.fromBytes(new Network({ inputs: [2, 3], layers: [attention({ heads: 1 })] }).toBytes());
+  expect(plain.layers[0].title).toBe("attention, 1 head");
+});
+
+test.each<[object, string]>([
+  [{ heads: 0 }, "attention: heads: got 0, need a whole number from 1 to 2147483647"],
+  [{}, "attention: heads: got undefined, need"],
+  [{ heads: 2, keyUnits: 1.5 }, "attention: keyUnits: got 1.5, need"],
+  [{ heads: 2, causal: 1 }, "attention: got causal 1, need true or false"],
+  [{ heads: 2, bias: "no" }, 'attention: got bias "no", need true or false'],
+  [{ heads: 2, dropout: 1 }, "attention: got dropout 1, need a number from 0 to below 1"],
+  [{ heads: 2, dropout: Number.NaN }, "attention: dropout"],
+  [{ heads: 2, head: 2 }, "attention"],
+])("refuses %o", (wrong, message) => {
+  expect(() => attention(wrong as AttentionOptions)).toThrow(message);
+});
+
+test("refuses values that are no sequences, or that do not suit the options", () => {
+  const use = (own: AttentionOptions, ...shapes: number[][]) => attention(own)(shapes.map((shape) => input(shape)));
+  expect(() => use({ heads: 2 }, [6])).toThrow("attention: got a value [6], need [steps, features]");
+  expect(() => use({ heads: 2 }, [2, 6], [2, 2, 2])).toThrow(
+    "attention: got a value [2, 2, 2], need [steps, features]",
+  );
+  expect(() => use({ heads: 4 }, [3, 6])).toThrow(
+    "attention: got 4 heads for a value [3, 6], need a number that divides its 6 features, or keyUnits",
+  );
+  expect(() => use({ heads: 2, causal: true }, [3, 6], [4, 6])).toThrow(
+    "attention: got a query of 3 steps and a value of 4, need as many of both with causal",
+  );
+  expect(() => use({ heads: 2 }, [3, 6], [3, 6], [3, 6])).toThrow(
+    "attention: got 3 values, need one, or a query and a value",
+  );
+  expect(() => use({ heads: 2 ** 20, keyUnits: 2 ** 20 }, [3, 6])).toThrow("need fewer than 2³¹ numbers");
+});
