@@ -3,6 +3,7 @@ import {
   activation,
   adam,
   add,
+  attention,
   averagePool2d,
   batchNorm,
   checkpoint,
@@ -87,7 +88,11 @@ function networks(): Original[] {
       dense(2),
     ],
   });
-  const files = { list, normalized, graph, images };
+  const sequence = new Network({
+    inputs: [3, 4],
+    layers: [attention({ heads: 2, keyUnits: 3, causal: true, dropout: 0.2 }), attention({ heads: 4, bias: false })],
+  });
+  const files = { list, normalized, graph, images, sequence };
   return Object.entries(files).map(([name, network]) => ({ name, bytes: network.toBytes() }));
 }
 

@@ -1,28 +1,24 @@
-/** Attention of several heads: each step of the query takes from the steps of a value what suits it. */
+/**
+ * Attention of several heads: each step of the query takes from the steps of a value what suits it. What training adds is in
+ * attentionTraining.ts.
+ */
 
 import { attention as attentionFamily } from "../../../build/attention.js";
-import { attentionTraining as attentionTrainingFamily } from "../../../build/attentionTraining.js";
 import { checkFinite, checkInteger, checkOptions, shown } from "../../errors.ts";
-import { type Address, eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
+import { type Address, eachRow, none, type Operation, op } from "../../kernels/operations.ts";
 import { glorotUniform, type Initializer, zeros } from "../initializers.ts";
 import {
-  type BackwardSite,
   type LayerDescription,
   type LayerKind,
-  type LayerTraining,
   type ParameterDescription,
   perRow,
   type Shape,
   type Site,
-  sizeOf,
   spaceOf,
-  type TrainingSite,
-  type UseShapes,
 } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
 import { shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
-import { biasGradient } from "./weighted.ts";
 
 export interface AttentionOptions extends TrainableOptions {
   /** Heads that attend side by side; at least 1. */
@@ -103,7 +99,7 @@ interface Sizes {
 }
 
 /** @throws {RangeError} if the values, or their number, do not suit */
-function sizesOf({ heads, keyUnits, causal }: AttentionDescription, shapes: readonly Shape[]): Sizes {
+export function sizesOf({ heads, keyUnits, causal }: AttentionDescription, shapes: readonly Shape[]): Sizes {
   if (shapes.length > 2) {
     throw new RangeError(`attention: got ${shapes.length} values, need one, or a query and a value`);
   }
@@ -152,14 +148,14 @@ function parametersOf(
 }
 
 /** Columns of a panel's step, in bytes, and queries of a block (assembly/products/panel.ts, assembly/attention/blocks.ts). */
-const panelStep = 64;
-const blockRows = 32;
+export const panelStep = 64;
+export const blockRows = 32;
 
 /** Returns the bytes of a panel for each number of its columns. */
-const panelsOf = (columns: number, elementBytes: number) => Math.ceil((columns * elementBytes) / panelStep);
+export const panelsOf = (columns: number, elementBytes: number) => Math.ceil((columns * elementBytes) / panelStep);
 
 /** Returns the bytes of a block's scores. */
-const scoreBytes = (keyPanels: number) => blockRows * (keyPanels | 1) * panelStep;
+export const scoreBytes = (keyPanels: number) => blockRows * (keyPanels | 1) * panelStep;
 
 /** Returns the working space of attentionForward, in bytes. */
 export function attentionBytes(keySteps: number, keyUnits: number, elementBytes: number): number {
@@ -168,16 +164,8 @@ export function attentionBytes(keySteps: number, keyUnits: number, elementBytes:
   return panels * panelStep + scoreBytes(keyPanels) + blockRows * elementBytes;
 }
 
-/** Returns the working space of attentionBackward, in bytes. */
-export function attentionBackwardBytes(keySteps: number, keyUnits: number, elementBytes: number): number {
-  const [keyPanels, unitPanels] = [keySteps, keyUnits].map((columns) => panelsOf(columns, elementBytes));
-  const keyRows = keyPanels * (panelStep / elementBytes);
-  const panels = 2 * keyPanels * keyUnits + unitPanels * (keySteps + 2 * keyRows + 3 * blockRows);
-  return panels * panelStep + 2 * scoreBytes(keyPanels);
-}
-
 /** Returns the operations of the forward pass. @param parts what differs in training */
-function attend(
+export function attend(
   description: AttentionDescription,
   site: Site,
   parts: { readonly batch: Address; readonly statistics: Address; readonly stream: number; readonly rate: number },
@@ -259,104 +247,4 @@ export const attentionKind: LayerKind<AttentionDescription> = {
     checkOptions("attention", options, fileOptionNames);
     return attention(options as unknown as AttentionOptions);
   },
-};
-
-/** Returns the operations of the backward pass. Gradients take the places of the values that they are of. */
-function attendBackward(description: AttentionDescription, site: BackwardSite, rate: number): Operation[] {
-  const { heads, causal } = description;
-  const { batch, inputs, inputShapes, inputGrads, offsets, outputGrad, outputShape, parameters, position } = site;
-  const { query, key, value, mixed, statistics, backwardSpace: space, spare } = site.blocks;
-  const { querySteps, keySteps, queryFeatures, valueFeatures, keyUnits, columns } = sizesOf(description, inputShapes);
-  const [ofQuery, ofValue = ofQuery] = inputs;
-  const [queryOffsets, keyOffsets = queryOffsets] = offsets;
-  const operations: Operation[] = [];
-  /** The gradients of a projection's weight and bias. */
-  const ofParameters = (index: number, input: Address, fanIn: number, gradient: Address, shape: Shape) => {
-    const [weightGrad, biasGrad] = [site.parameterGrads[index], site.parameterGrads[index + 4]];
-    const [positions, fanOut] = shape;
-    if (weightGrad !== undefined) {
-      const product = { batch, positions, input, outputGrad: gradient, weightGrad, fanIn, fanOut };
-      operations.push(op("denseBackwardWeight", inAll(fanIn), product));
-    }
-    if (biasGrad === undefined) return;
-    // What a bias adds to all keys alike, softmax does not see: its gradient is 0, and a sum would be mere rounding.
-    if (index === 1) operations.push(op("clear", inAll(fanOut), { output: biasGrad }));
-    else operations.push(biasGradient(shape, { batch, outputGrad: gradient, biasGrad }));
-  };
-  const [ofQueries, ofKeys] = [
-    [querySteps, columns],
-    [keySteps, columns],
-  ];
-  ofParameters(3, mixed, columns, outputGrad, outputShape);
-  const throughOutput = { outputGrad, weight: parameters[3], inputGrad: mixed, fanIn: columns, fanOut: queryFeatures };
-  operations.push(op("denseBackwardInput", eachRow(querySteps), throughOutput));
-  const blocks = { query, key, value, statistics, outputGrad: mixed, queryGrad: query, keyGrad: key, valueGrad: value };
-  const ofSteps = { queryOffsets, keyOffsets, querySteps, keySteps };
-  const ofHeads = { heads, keyUnits, isCausal: Number(causal), stream: position, rate };
-  operations.push(op("attentionBackward", eachRow(heads), { batch, ...blocks, space, ...ofSteps, ...ofHeads }));
-  ofParameters(0, ofQuery, queryFeatures, query, ofQueries);
-  ofParameters(1, ofValue, valueFeatures, key, ofKeys);
-  ofParameters(2, ofValue, valueFeatures, value, ofKeys);
-  /** Overwrites the gradient of an input by way of the first projection, and adds those of the others. */
-  const ofInput = (
-    inputGrad: Address | undefined,
-    gradients: readonly (readonly [Address, number])[],
-    shape: Shape,
-  ) => {
-    if (inputGrad === undefined) return;
-    const [positions, fanIn] = shape;
-    gradients.forEach(([gradient, index], place) => {
-      // A gradient that has been used makes room for what is added.
-      const to = place === 0 ? inputGrad : (spare ?? gradients[0][0]);
-      const product = { outputGrad: gradient, weight: parameters[index], inputGrad: to, fanIn, fanOut: columns };
-      operations.push(op("denseBackwardInput", eachRow(positions), product));
-      if (place > 0) {
-        operations.push(op("add", eachRow(sizeOf(shape)), { a: inputGrad, b: to, output: inputGrad }));
-      }
-    });
-  };
-  const ofValueInput = [
-    [key, 1],
-    [value, 2],
-  ] as const;
-  if (inputs.length === 1) {
-    ofInput(inputGrads[0], [[query, 0], ...ofValueInput], inputShapes[0]);
-  } else {
-    ofInput(inputGrads[0], [[query, 0]], inputShapes[0]);
-    ofInput(inputGrads[1], ofValueInput, inputShapes[1]);
-  }
-  return operations;
-}
-
-const trainingBlocks = (description: AttentionDescription, { inputs, elementBytes }: UseShapes) => {
-  const { querySteps, keySteps, valueFeatures, keyUnits, columns } = sizesOf(description, inputs);
-  return {
-    statistics: perRow([querySteps, description.heads, 2]),
-    // Only if no block of all heads is as wide as the input.
-    spare: columns < valueFeatures ? perRow([keySteps, valueFeatures]) : undefined,
-    backwardSpace: spaceOf(attentionBackwardBytes(keySteps, keyUnits, elementBytes)),
-  };
-};
-
-/** Training, or the same without dropout. */
-const trainingWith = (rateOf: (description: AttentionDescription) => number): LayerTraining<AttentionDescription> => ({
-  family: attentionTrainingFamily,
-
-  blocks: trainingBlocks,
-
-  forward(description, site: TrainingSite) {
-    const { batch, blocks, position } = site;
-    const { statistics } = blocks;
-    return attend(description, site, { batch, statistics, stream: position, rate: rateOf(description) });
-  },
-
-  backward: (description, site) => attendBackward(description, site, rateOf(description)),
-});
-
-export const attentionTraining: LayerTraining<AttentionDescription> = {
-  ...trainingWith(({ dropout }) => dropout),
-
-  isRandom: true,
-
-  predicting: trainingWith(() => 0),
 };

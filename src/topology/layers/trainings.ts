@@ -1,7 +1,7 @@
 /** The training of each kind of layer. A new kind adds a row here, a row in kinds.ts, and its name in index.ts. */
 
 import { activationTraining } from "./activation.ts";
-import { attentionTraining } from "./attention.ts";
+import { attentionTraining } from "./attentionTraining.ts";
 import { averagePoolTraining } from "./averagePool.ts";
 import { batchNormTraining } from "./batchNorm.ts";
 import { addTraining, concatenateTraining, multiplyTraining } from "./combination.ts";

@@ -1,7 +1,8 @@
 /** Runs the operations of attention on arrays: of several examples, each a matrix of the columns of all heads. */
 import type { Dtype } from "../../../src/kernels/dtype.ts";
 import { elementBytes } from "../../../src/kernels/dtype.ts";
-import { attentionBackwardBytes, attentionBytes } from "../../../src/topology/layers/attention.ts";
+import { attentionBytes } from "../../../src/topology/layers/attention.ts";
+import { attentionBackwardBytes } from "../../../src/topology/layers/attentionTraining.ts";
 import type { Factor, Matrix } from "../../reference/attention/attention.ts";
 import { keptElements } from "../../reference/regularization/dropout.ts";
 import { random, roundTo, rowsOf, Scratch } from "../scratch.ts";

@@ -1,0 +1,192 @@
+/** Attention as shares of the machine's peak: its kernels, and a layer with its projections, forward and with the backward pass. */
+import { type Dtype, elementBytes } from "#dist/kernels/dtype.js";
+import { type Address, eachRow, none, type Operation, op } from "#dist/kernels/operations.js";
+import { attentionBytes, attentionKind, attention as attentionLayer } from "#dist/topology/layers/attention.js";
+import { attentionBackwardBytes, attentionTraining } from "#dist/topology/layers/attentionTraining.js";
+import type { BackwardSite } from "#dist/topology/layers/layer.js";
+import { attentionForward, type Matrix } from "../test/reference/attention/attention.ts";
+import { attentionBackward } from "../test/reference/attention/gradients.ts";
+import { type Bench, compare, measure, type Work } from "./harness.ts";
+import { peakWork } from "./peak.ts";
+import { type Block, Scratch } from "./scratch.ts";
+
+interface Shape {
+  /** Sequences in a batch. */
+  readonly rows: number;
+  readonly steps: number;
+  /** Columns of all heads, and features of the layer. */
+  readonly features: number;
+  readonly heads: number;
+  readonly causal?: boolean;
+  /** Shares of the peak that forward, and forward with backward, shall reach in float32. */
+  readonly goals?: readonly [number, number];
+  /** Also measured in float64. */
+  readonly isMain?: boolean;
+}
+
+const shapes: readonly Shape[] = [
+  { rows: 4, steps: 256, features: 128, heads: 4, goals: [0.5, 0.45], isMain: true },
+  { rows: 4, steps: 256, features: 128, heads: 4, causal: true },
+  { rows: 1, steps: 1024, features: 128, heads: 4 },
+  { rows: 16, steps: 64, features: 128, heads: 4 },
+  { rows: 4, steps: 256, features: 256, heads: 4, isMain: true },
+  { rows: 32, steps: 32, features: 64, heads: 4 },
+  { rows: 64, steps: 8, features: 32, heads: 4 },
+];
+
+const passes = ["forward", "forward and backward"] as const;
+type Pass = (typeof passes)[number];
+
+export function attention(rounds: number): Bench[] {
+  return [
+    benchOf("attention's kernels", kernelsOf, "float32", rounds),
+    benchOf("layers of attention", layerOf, "float32", rounds),
+    benchOf("attention's kernels", kernelsOf, "float64", rounds),
+  ];
+}
+
+function benchOf(what: string, workOf: typeof kernelsOf, dtype: Dtype, rounds: number): Bench {
+  return {
+    title: `${what}, ${dtype}`,
+    unit: "GFLOP/s",
+    versus: "peak",
+    *rows() {
+      const peak = peakWork(dtype);
+      for (const shape of dtype === "float32" ? shapes : shapes.filter(({ isMain }) => isMain)) {
+        for (const pass of passes) {
+          const goalRatio = dtype === "float32" ? shape.goals?.[passes.indexOf(pass)] : undefined;
+          yield measure({ ...workOf(new Scratch(dtype), pass, shape), goalRatio }, peak, rounds);
+        }
+      }
+    },
+  };
+}
+
+/** "256 × 128, 4 heads, causal: forward". */
+const nameOf = ({ steps, features, heads, causal }: Shape, pass: Pass) =>
+  `${steps} × ${features}, ${heads} heads${causal ? ", causal" : ""}: ${pass}`;
+
+/** Multiplications and additions of the definition. With causal, a query has half of the keys, and one half more. */
+function countOf({ rows, steps, features, causal }: Shape, pass: Pass): number {
+  const pairs = causal ? (steps * (steps + 1)) / 2 : steps * steps;
+  return 2 * rows * pairs * features * (pass === "forward" ? 2 : 6);
+}
+
+const cut = <Element>(values: readonly Element[], length: number) =>
+  Array.from({ length: values.length / length }, (_, index) => values.slice(index * length, (index + 1) * length));
+
+/** A block as examples, each a matrix. */
+const examplesOf = ({ view }: Block, { steps, features }: Shape): Matrix[] =>
+  cut(cut(Array.from(view()), features), steps);
+
+function kernelsOf(scratch: Scratch, pass: Pass, shape: Shape): Work {
+  const { rows, steps, features, heads, causal } = shape;
+  const bytes = elementBytes[scratch.dtype];
+  const keyUnits = features / heads;
+  const count = rows * steps * features;
+  const [query, key, value, outputGrad] = Array.from({ length: 4 }, () => scratch.random(count, 2));
+  const [output, queryGrad, keyGrad, valueGrad] = Array.from({ length: 4 }, () => scratch.zeros(count));
+  const statistics = scratch.zeros(2 * rows * steps * heads).address;
+  const ofSteps = { queryOffsets: none, keyOffsets: none, querySteps: steps, keySteps: steps };
+  const inputs = { query: query.address, key: key.address, value: value.address, statistics };
+  const fields = { ...inputs, ...ofSteps, heads, keyUnits, isCausal: Number(causal ?? false), stream: 0, rate: 0 };
+  const forward = { space: scratch.space(attentionBytes(steps, keyUnits, bytes)), output: output.address };
+  const backward = {
+    space: scratch.space(attentionBackwardBytes(steps, keyUnits, bytes)),
+    outputGrad: outputGrad.address,
+    queryGrad: queryGrad.address,
+    keyGrad: keyGrad.address,
+    valueGrad: valueGrad.address,
+  };
+  const run = scratch.program(
+    (batch) => [
+      op("attentionForward", eachRow(heads), { batch, ...fields, ...forward }),
+      ...(pass === "forward" ? [] : [op("attentionBackward", eachRow(heads), { batch, ...fields, ...backward })]),
+    ],
+    rows,
+  );
+  const name = nameOf(shape, pass);
+  return {
+    name,
+    run,
+    check() {
+      const [q, k, v, g] = [query, key, value, outputGrad].map((block) => examplesOf(block, shape));
+      const isCausal = causal ?? false;
+      const last = rows - 1;
+      const sizes = { heads, keyUnits, isCausal };
+      const check = (what: string, block: Block, expected: Matrix) =>
+        compare(`${name}, ${what}`, examplesOf(block, shape)[last].flat(), expected.flat(), scratch.tolerance);
+      check("output", output, attentionForward(q[last], k[last], v[last], sizes));
+      if (pass === "forward") return;
+      const expected = attentionBackward(q[last], k[last], v[last], g[last], sizes);
+      check("gradient of the query", queryGrad, expected.queryGrad);
+      check("gradient of the key", keyGrad, expected.keyGrad);
+      check("gradient of the value", valueGrad, expected.valueGrad);
+    },
+    count: countOf(shape, pass),
+  };
+}
+
+/** A layer of self-attention. Its products and its kernels have been compared with their twins; here the passes must be finite. */
+function layerOf(scratch: Scratch, pass: Pass, shape: Shape): Work {
+  const { rows, steps, features, heads, causal } = shape;
+  const bytes = elementBytes[scratch.dtype];
+  const description = { ...attentionLayer({ heads, causal }) };
+  const sides = [steps, features];
+  const shapesOfUse = { elementBytes: bytes, inputs: [sides], output: sides };
+  const addressOf = (elements: number) => scratch.random(elements).address;
+  const blocks: Record<string, Address> = {};
+  const all = {
+    ...attentionKind.blocks!(description, shapesOfUse),
+    ...attentionTraining.blocks!(description, shapesOfUse),
+  };
+  for (const [name, block] of Object.entries(all)) {
+    if (typeof block !== "object") continue;
+    if (block.per === "operation") blocks[name] = scratch.space(8 * block.elements);
+    else blocks[name] = addressOf(rows * block.elements);
+  }
+  const parameters = attentionKind.parameters!(description, [sides]).map(({ shape: each, fanIn }) => {
+    const elements = each.reduce((a, b) => a * b);
+    return scratch.random(elements, 1 / Math.sqrt(fanIn)).address;
+  });
+  const count = rows * steps * features;
+  const output = scratch.zeros(count);
+  const inputGrad = scratch.zeros(count);
+  const siteOf = (batch: Address): BackwardSite => ({
+    elementBytes: bytes,
+    inputShapes: [sides],
+    outputShape: sides,
+    outputShapes: [sides],
+    inputs: [input],
+    offsets: [none],
+    output: output.address,
+    outputs: [output.address],
+    blocks,
+    parameters,
+    statistics: [],
+    batch,
+    isTrained: true,
+    position: 0,
+    outputGrad,
+    outputGrads: [outputGrad],
+    inputGrads: [inputGrad.address],
+    parameterGrads: parameters.map((_, index) => addressOf(index < 4 ? features * features : features)),
+  });
+  const [input, outputGrad] = [addressOf(count), addressOf(count)];
+  const run = scratch.program((batch) => {
+    const site = siteOf(batch);
+    const forward: readonly Operation[] = attentionTraining.forward!(description, site);
+    return pass === "forward" ? forward : [...forward, ...attentionTraining.backward(description, site)];
+  }, rows);
+  const name = nameOf(shape, pass);
+  const projections = 2 * rows * steps * features * features * 4;
+  return {
+    name,
+    run,
+    check() {
+      const { view } = pass === "forward" ? output : inputGrad;
+      if (!view().every((x) => Number.isFinite(x) && x !== 0)) throw new Error(`${name}: not timed, it is not finite`);
+    },
+    count: countOf(shape, pass) + projections * (pass === "forward" ? 1 : 3),
+  };
+}
