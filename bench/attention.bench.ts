@@ -27,7 +27,7 @@ interface Shape {
 const shapes: readonly Shape[] = [
   { rows: 4, steps: 256, features: 128, heads: 4, goals: [0.5, 0.45], isMain: true },
   { rows: 4, steps: 256, features: 128, heads: 4, causal: true },
-  { rows: 1, steps: 1024, features: 128, heads: 4 },
+  { rows: 2, steps: 512, features: 128, heads: 4 },
   { rows: 16, steps: 64, features: 128, heads: 4 },
   { rows: 4, steps: 256, features: 256, heads: 4, isMain: true },
   { rows: 32, steps: 32, features: 64, heads: 4 },

@@ -4,13 +4,14 @@
  */
 import { laneCount } from "../vector/lanes";
 import { panelDepth, panelStep } from "./panel";
-import { PackedFour, PackedOne, PackedThree, PackedTwo, tile, vectorsOf } from "./tile";
+import { PackedFour, PackedTwo, tile, vectorsOf } from "./tile";
 
 /**
  * C = A · B, or C + A · B if goesOn: each element one sum in the order of k.
  *
  * A's element (row, k) is at a + row·aRow + k·aStep and lies as Layout says; strides are in bytes. A panel of B begins panelBytes after
- * the one before. Whole vectors of C are written, so its rows have room for the lanes beyond `columns`.
+ * the one before. Two or four vectors of C are written at a time, so its rows have room for whole panels; what is beyond `columns` comes of
+ * what panels happen to hold there.
  *
  * Requires  down columns, a multiple of 4 rows.
  */
@@ -36,11 +37,8 @@ export function packedProduct<T extends number, Layout>(
       const aBlock = a + <usize>k * aStep;
       const b = panels + <usize>k * panelStep;
       const isFurther = goesOn || k > 0;
-      if (vectors == 4) packedTiles<T, Layout, PackedFour>(aBlock, aRow, aStep, b, steps, c, cRow, rows, isFurther);
-      else if (vectors == 3)
-        packedTiles<T, Layout, PackedThree>(aBlock, aRow, aStep, b, steps, c, cRow, rows, isFurther);
-      else if (vectors == 2) packedTiles<T, Layout, PackedTwo>(aBlock, aRow, aStep, b, steps, c, cRow, rows, isFurther);
-      else packedTiles<T, Layout, PackedOne>(aBlock, aRow, aStep, b, steps, c, cRow, rows, isFurther);
+      if (vectors > 2) packedTiles<T, Layout, PackedFour>(aBlock, aRow, aStep, b, steps, c, cRow, rows, isFurther);
+      else packedTiles<T, Layout, PackedTwo>(aBlock, aRow, aStep, b, steps, c, cRow, rows, isFurther);
     }
     panels += panelBytes;
     c += 64;
