@@ -19,8 +19,11 @@ class Power {
  *   alone
  */
 export function powers<T extends number>(row: usize, count: i32, maximum: T): T {
-  const end = row + ((<usize>count * sizeof<T>() + 63) & ~63);
-  for (let rest = row + <usize>count * sizeof<T>(); rest < end; rest += sizeof<T>()) store<T>(rest, <T>-Infinity);
+  const bytes = <usize>count * sizeof<T>();
+  const rest = row + bytes;
+  const end = row + ((bytes + 63) & ~63);
+  // Powers of what is behind the scores are 1 until they are cleared: results near 0 would be subnormal, on which processors are slow.
+  fill<T>(rest, end, maximum);
   const shift = v128.splat<T>(maximum);
   let sum0 = splat<T>(0);
   let sum1 = sum0;
@@ -28,12 +31,18 @@ export function powers<T extends number>(row: usize, count: i32, maximum: T): T 
   let sum3 = sum0;
   for (; row < end; row += 64) {
     changetype<Power>(0).forwardBlock<T>(row, row, shift);
+    if (row + 64 == end) fill<T>(rest, end, <T>0);
     sum0 = v128.add<T>(sum0, v128.load(row));
     sum1 = v128.add<T>(sum1, v128.load(row, 16));
     sum2 = v128.add<T>(sum2, v128.load(row, 32));
     sum3 = v128.add<T>(sum3, v128.load(row, 48));
   }
   return totalOf<T>(v128.add<T>(v128.add<T>(sum0, sum1), v128.add<T>(sum2, sum3)));
+}
+
+/** @inline */
+function fill<T extends number>(address: usize, end: usize, value: T): void {
+  for (; address < end; address += sizeof<T>()) store<T>(address, value);
 }
 
 /** @inline The sum of the lanes. */
