@@ -6,6 +6,7 @@ import { attentionBackwardBytes, attentionTraining } from "#dist/topology/layers
 import type { BackwardSite } from "#dist/topology/layers/layer.js";
 import { attentionForward, type Matrix } from "../test/reference/attention/attention.ts";
 import { attentionBackward } from "../test/reference/attention/gradients.ts";
+import * as dense from "../test/reference/products/dense.ts";
 import { type Bench, compare, measure, type Work } from "./harness.ts";
 import { peakWork } from "./peak.ts";
 import { type Block, Scratch } from "./scratch.ts";
@@ -127,14 +128,13 @@ function kernelsOf(scratch: Scratch, pass: Pass, shape: Shape): Work {
   };
 }
 
-/** A layer of self-attention. Its products and its kernels have been compared with their twins; here the passes must be finite. */
+/** A layer of self-attention. All its features are projected to as many columns. */
 function layerOf(scratch: Scratch, pass: Pass, shape: Shape): Work {
   const { rows, steps, features, heads, causal } = shape;
   const bytes = elementBytes[scratch.dtype];
   const description = { ...attentionLayer({ heads, causal }) };
   const sides = [steps, features];
   const shapesOfUse = { elementBytes: bytes, inputs: [sides], output: sides };
-  const addressOf = (elements: number) => scratch.random(elements).address;
   const blocks: Record<string, Address> = {};
   const all = {
     ...attentionKind.blocks!(description, shapesOfUse),
@@ -143,49 +143,66 @@ function layerOf(scratch: Scratch, pass: Pass, shape: Shape): Work {
   for (const [name, block] of Object.entries(all)) {
     if (typeof block !== "object") continue;
     if (block.per === "operation") blocks[name] = scratch.space(8 * block.elements);
-    else blocks[name] = addressOf(rows * block.elements);
+    else blocks[name] = scratch.zeros(rows * block.elements).address;
   }
   const parameters = attentionKind.parameters!(description, [sides]).map(({ shape: each, fanIn }) => {
     const elements = each.reduce((a, b) => a * b);
-    return scratch.random(elements, 1 / Math.sqrt(fanIn)).address;
+    return scratch.random(elements, 2 / Math.sqrt(fanIn));
   });
+  const addresses = parameters.map(({ address }) => address);
   const count = rows * steps * features;
-  const output = scratch.zeros(count);
-  const inputGrad = scratch.zeros(count);
-  const siteOf = (batch: Address): BackwardSite => ({
+  const [input, outputGrad] = [scratch.random(count), scratch.random(count)];
+  const [output, inputGrad] = [scratch.zeros(count), scratch.zeros(count)];
+  const site: BackwardSite = {
     elementBytes: bytes,
     inputShapes: [sides],
     outputShape: sides,
     outputShapes: [sides],
-    inputs: [input],
+    inputs: [input.address],
     offsets: [none],
     output: output.address,
     outputs: [output.address],
     blocks,
-    parameters,
+    parameters: addresses,
     statistics: [],
-    batch,
+    batch: none,
     isTrained: true,
     position: 0,
-    outputGrad,
-    outputGrads: [outputGrad],
+    outputGrad: outputGrad.address,
+    outputGrads: [outputGrad.address],
     inputGrads: [inputGrad.address],
-    parameterGrads: parameters.map((_, index) => addressOf(index < 4 ? features * features : features)),
-  });
-  const [input, outputGrad] = [addressOf(count), addressOf(count)];
+    parameterGrads: parameters.map(({ view }) => scratch.zeros(view().length).address),
+  };
   const run = scratch.program((batch) => {
-    const site = siteOf(batch);
-    const forward: readonly Operation[] = attentionTraining.forward!(description, site);
-    return pass === "forward" ? forward : [...forward, ...attentionTraining.backward(description, site)];
+    const forward: readonly Operation[] = attentionTraining.forward!(description, { ...site, batch });
+    return pass === "forward" ? forward : [...forward, ...attentionTraining.backward(description, { ...site, batch })];
   }, rows);
   const name = nameOf(shape, pass);
-  const projections = 2 * rows * steps * features * features * 4;
+  const projections = 8 * rows * steps * features * features;
   return {
     name,
     run,
     check() {
-      const { view } = pass === "forward" ? output : inputGrad;
-      if (!view().every((x) => Number.isFinite(x) && x !== 0)) throw new Error(`${name}: not timed, it is not finite`);
+      const sizes = { rows: steps, fanIn: features, fanOut: features };
+      const heading = { heads, keyUnits: features / heads, isCausal: causal ?? false };
+      const tolerance = 10 * scratch.tolerance;
+      const last = (block: Block) => examplesOf(block, shape)[rows - 1];
+      const project = (index: number, x: Matrix) => {
+        const [weight, bias] = [parameters[index], parameters[index + 4]].map(({ view }) => view());
+        return cut(dense.denseForward(x.flat(), weight, bias, sizes), features);
+      };
+      const back = (index: number, grad: Matrix) =>
+        cut(dense.denseBackwardInput(grad.flat(), parameters[index].view(), sizes), features);
+      const [query, key, value] = [0, 1, 2].map((index) => project(index, last(input)));
+      const expected = project(3, attentionForward(query, key, value, heading));
+      compare(name, last(output).flat(), expected.flat(), tolerance);
+      if (pass === "forward") return;
+      const gradients = attentionBackward(query, key, value, back(3, last(outputGrad)), heading);
+      const parts = [gradients.queryGrad, gradients.keyGrad, gradients.valueGrad].map((each, index) => {
+        return back(index, each).flat();
+      });
+      const sum = parts[0].map((x, index) => x + parts[1][index] + parts[2][index]);
+      compare(`${name}, gradient of the input`, last(inputGrad).flat(), sum, tolerance);
     },
     count: countOf(shape, pass) + projections * (pass === "forward" ? 1 : 3),
   };

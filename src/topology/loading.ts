@@ -209,7 +209,7 @@ function valuesOfLayer(
   group: Group,
   { dtype }: Engine,
 ): [Parameter | Statistic, Values][] {
-  const known = wanted.map(({ foreign }) => foreign.name);
+  const known = [...new Set(wanted.map(({ foreign }) => foreign.name))];
   for (const [end, { name }] of group) {
     if (known.includes(end)) continue;
     throw new RangeError(`load: got a tensor ${shown(name)} for ${layer}, need ${listed(known)}`);

@@ -203,6 +203,15 @@ test("a query sees the value alone: on a value of one step, every step of the qu
   for (let step = 1; step < 4; step++) expect(answer.slice(6 * step, 6 * step + 6)).toEqual(answer.slice(0, 6));
 });
 
+test("takes sequences of another length with the same parameters", () => {
+  const network = new Network({ inputs: [steps, features], layers: [attention({ heads: 2 })], seed: 3 });
+  const longer = network.withInputs([2 * steps, features]);
+  const twice = longer.predict([[...rows[0], ...rows[0]]])[0];
+  const [once] = network.predict([rows[0]]);
+  // Every key is there twice, so the weights are halves and the sums the same.
+  expectClose(twice, [...once, ...once], tolerances.golden.float32);
+});
+
 test("goes through a file", () => {
   const own = { heads: 2, keyUnits: 4, causal: true, dropout: 0.1, bias: false, name: "look" };
   const network = new Network({ inputs: [steps, features], layers: [attention(own)], seed: 3 });
