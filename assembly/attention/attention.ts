@@ -22,10 +22,11 @@ import { powers, writeRow } from "./weights";
  * Writes    output, and statistics if there are any (overwritten); the working space. None may alias an input.
  * Requires  sizes of at least 1; query, key, value, output and space on 16 bytes; 0 <= rate < 1.
  * Numerics  a score is a sum in the order of a head's columns, of query · (key / √keyUnits), each product rounded. The greatest is
- *           subtracted, so nothing overflows. The sum of the exponentials is in an order that depends on the number of keys alone
- *           (powers), the output a sum in the order of the keys, divided at the end. Blocks and other examples change no bit; with
- *           isCausal later steps do not either. A query whose scores have a NaN or +infinity becomes NaN. A weight is dropped where
- *           hash(((row · heads + head) · querySteps + step) · keySteps + key) < rate · 2³², else divided by 1 - rate (dropout.ts).
+ *           subtracted, so nothing overflows. Weights below e⁻⁶⁴ of the greatest are 0; in f64 below e⁻⁶⁰⁰. The sum of the exponentials
+ *           is in an order that depends on the number of keys alone (powers), the output a sum in the order of the keys, divided at the
+ *           end. Blocks and other examples change no bit; with isCausal later steps do not either. A query whose scores have a NaN or
+ *           +infinity becomes NaN. A weight is dropped where hash(((row · heads + head) · querySteps + step) · keySteps + key) <
+ *           rate · 2³², else divided by 1 - rate (dropout.ts).
  * Source    Vaswani et al. 2017; the blocks of queries are from Rabe & Staats 2021.
  */
 export function attentionForward<T extends number>(args: Attention, begin: i32, end: i32): void {

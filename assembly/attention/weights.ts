@@ -1,14 +1,19 @@
 /** The rows of attention's scores: what softmax makes of them, its gradient, and how rows are written back among other heads' columns. */
 
-import { expOfNegative } from "../vector/exponential";
+import { constant, expOfNegative } from "../vector/exponential";
 import { laneCount, loadLanes, splat, storeLanes, swapHalves, swapNeighbours } from "../vector/lanes";
 
 @final
 @unmanaged
 class Power {
-  /** @inline @staged exp(x - maximum) for x <= maximum */
+  /**
+   * @inline @staged exp(x - maximum) for x <= maximum, and 0 where that is far below the last bit of a sum of at least 1: near 0 it
+   * would be subnormal, on which processors are many times slower.
+   */
   forward<T extends number>(x: v128, maximum: v128): v128 {
-    return expOfNegative<T>(v128.sub<T>(x, maximum));
+    const difference = v128.sub<T>(x, maximum);
+    const power = expOfNegative<T>(v128.pmax<T>(difference, constant<T>(-64, -600)));
+    return v128.andnot(power, v128.lt<T>(difference, constant<T>(-64, -600)));
   }
 }
 
@@ -20,10 +25,9 @@ class Power {
  */
 export function powers<T extends number>(row: usize, count: i32, maximum: T): T {
   const bytes = <usize>count * sizeof<T>();
-  const rest = row + bytes;
+  let rest = row + bytes;
   const end = row + ((bytes + 63) & ~63);
-  // Powers of what is behind the scores are 1 until they are cleared: results near 0 would be subnormal, on which processors are slow.
-  fill<T>(rest, end, maximum);
+  for (; rest < end; rest += sizeof<T>()) store<T>(rest, <T>-Infinity);
   const shift = v128.splat<T>(maximum);
   let sum0 = splat<T>(0);
   let sum1 = sum0;
@@ -31,18 +35,12 @@ export function powers<T extends number>(row: usize, count: i32, maximum: T): T 
   let sum3 = sum0;
   for (; row < end; row += 64) {
     changetype<Power>(0).forwardBlock<T>(row, row, shift);
-    if (row + 64 == end) fill<T>(rest, end, <T>0);
     sum0 = v128.add<T>(sum0, v128.load(row));
     sum1 = v128.add<T>(sum1, v128.load(row, 16));
     sum2 = v128.add<T>(sum2, v128.load(row, 32));
     sum3 = v128.add<T>(sum3, v128.load(row, 48));
   }
   return totalOf<T>(v128.add<T>(v128.add<T>(sum0, sum1), v128.add<T>(sum2, sum3)));
-}
-
-/** @inline */
-function fill<T extends number>(address: usize, end: usize, value: T): void {
-  for (; address < end; address += sizeof<T>()) store<T>(address, value);
 }
 
 /** @inline The sum of the lanes. */

@@ -124,6 +124,17 @@ describe.each(dtypes)("%s", (dtype) => {
     expect(choose([-1, -1, -1])).toEqual([5]);
   });
 
+  test("a weight is 0 below e^-64 of the greatest, in float64 below e^-600, so that none is subnormal", () => {
+    const shape = { querySteps: 1, keySteps: 2, heads: 1, keyUnits: 1 };
+    const limit = dtype === "float32" ? 64 : 600;
+    const weightAt = (score: number) =>
+      kernels.output({ query: [[[1]]], key: [[[0], [score]]], value: [[[0], [1e30]]] }, shape)[0] / 1e30;
+    for (const below of [limit + 1, 2 * limit, 1e30]) expect(weightAt(-below)).toBe(0);
+    for (const above of [1, limit / 2, limit]) {
+      expect(weightAt(-above) / (Math.exp(-above) / (1 + Math.exp(-above)))).toBeCloseTo(1, 5);
+    }
+  });
+
   test("NaN and infinity make NaN of the queries that see them, and of no other head or example", () => {
     const shape = { querySteps: 5, keySteps: 6, heads: 2, keyUnits: 3 };
     const lengths = [
