@@ -25,7 +25,7 @@ export { logSoftmaxForward, softmaxForward } from "./activations/softmax";
 export { orthonormalize, pcg32Uniform } from "./initializers/initialize";
 export { denseBackwardInput, denseForward } from "./products/dense";
 export { run } from "./program/run";
-export { add, copyColumns, multiply } from "./vector/combine";
+export { add, copyColumns, multiply, subtract } from "./vector/combine";
 export { permute } from "./vector/permute";
 export { firstNonFinite } from "./vector/reduce";
 

@@ -18,6 +18,14 @@ export {
   Tanh as tanhBackward,
 } from "./activations/smooth";
 export { logSoftmaxBackward, softmaxBackward } from "./activations/softmax";
+export { cosineBackward, distanceBackward, dotBackward } from "./comparison/pair";
+export { unitNormBackward } from "./comparison/unitNorm";
+export {
+  Contrastive as contrastiveBackward,
+  Contrastive as contrastiveForward,
+  LinearContrastive as linearContrastiveBackward,
+  LinearContrastive as linearContrastiveForward,
+} from "./losses/contrastive";
 export { cosineSimilarityBackward, cosineSimilarityForward } from "./losses/cosine";
 export {
   softmaxCrossEntropyBackward,
@@ -53,6 +61,7 @@ export {
   SquaredError as squaredErrorBackward,
   SquaredError as squaredErrorForward,
 } from "./losses/regression";
+export { tripletBackward, tripletForward } from "./losses/triplet";
 export { binaryTargets, classNumberTargets, classTargets, elementWeights } from "./losses/weighting";
 export {
   binaryCountsAccumulate,
@@ -77,6 +86,7 @@ export { rmspropStep } from "./optimizers/rmsprop";
 export { momentumStep, nesterovStep, sgdStep } from "./optimizers/sgd";
 export { denseBackwardBias, denseBackwardWeight } from "./products/dense";
 export { rowsToExamples, stackPass } from "./program/stack";
+export { clearFirstSteps, recurrentBackwardWeight } from "./recurrent/weight";
 export { dropout } from "./regularization/dropout";
 export { addPenaltyGradient, clip, limitColumns, penalty } from "./regularization/weights";
 export { clear } from "./vector/combine";

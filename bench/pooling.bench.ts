@@ -1,5 +1,6 @@
 /** Pooling of images, forward and back, beside plain loops; float32. An element is one of the image. */
 
+import { none } from "#dist/kernels/operations.js";
 import type { Geometry } from "../src/topology/layers/window.ts";
 import { maxPoolBackward, maxPoolForward } from "../test/reference/pooling/max.ts";
 import { spreadWindows, sumWindows } from "../test/reference/pooling/sum.ts";
@@ -116,10 +117,10 @@ function worksOf(shape: Shape): [Work, Work][] {
 
   const [x, y, g] = [image, maxima, gradients].map(({ address }) => address);
   const backward = { input: x, output: y, outputGrad: g, inputGrad: out.address };
-  const means = { ...geometry, isMean: 1 };
+  const means = { ...geometry, offsets: none, isMean: 1 };
   const kernels = {
-    max: scratch.call("maxPoolForward", { ...geometry, input: x, output: sums.address }, rows),
-    maxBackward: scratch.call("maxPoolBackward", { ...geometry, ...backward }, rows),
+    max: scratch.call("maxPoolForward", { ...geometry, offsets: none, input: x, output: sums.address }, rows),
+    maxBackward: scratch.call("maxPoolBackward", { ...geometry, offsets: none, ...backward }, rows),
     mean: scratch.call("sumWindows", { ...means, image: x, sums: sums.address }, rows),
     meanBackward: scratch.call("spreadWindows", { ...means, image: out.address, sums: g }, rows),
   };

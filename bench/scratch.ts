@@ -11,6 +11,7 @@ import type { Dtype, Values } from "#dist/kernels/dtype.js";
 import type { Arithmetic, Kernels } from "#dist/kernels/instance.js";
 import {
   type Address,
+  batchIntegers,
   inAll,
   type Operation,
   type OperationName,
@@ -19,7 +20,7 @@ import {
 } from "#dist/kernels/operations.js";
 import { Arena } from "#dist/memory/arena.js";
 import { pcg32 } from "#dist/random.js";
-import { batchIntegers, Program } from "#dist/topology/program.js";
+import { Program } from "#dist/topology/program.js";
 
 const draws = { seed: 1, step: 0 };
 

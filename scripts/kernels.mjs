@@ -22,6 +22,7 @@ export const families = [
   "normalization",
   "convolution",
   "convolutionTraining",
+  "recurrent",
   "attention",
   "attentionTraining",
   "elementary",

@@ -13,12 +13,15 @@ import {
   batchNorm,
   binaryCrossEntropyWithLogits,
   concatenate,
+  contrastive,
   conv1d,
   conv2d,
   convTranspose2d,
   crop2d,
   dense,
   depthwiseConv2d,
+  distance,
+  dot,
   dropout,
   elu,
   flatten,
@@ -40,9 +43,12 @@ import {
   softmaxCrossEntropy,
   split,
   squaredError,
+  subtract,
   type Targets,
   type TrainerOptions,
+  triplet,
   uniform,
+  unitNorm,
   upsample2d,
   type Value,
   zeroPad2d,
@@ -78,7 +84,9 @@ export interface LossCase extends Pick<TrainerOptions, "loss" | "classWeights"> 
   exampleWeights?: number[];
   /** The activation of the last layer; without it, the one under test stands there too. */
   output?: ActivationName;
-  targets: (draw: Draw) => number[][] | number[];
+  targets: (draw: Draw) => number[][] | number[] | null;
+  /** Makes the network's outputs of the last layer's, if the loss is not of those. */
+  end?: (value: Value) => Value | readonly Value[];
   /** How far a row of outputs and its targets are from a kink of the loss. */
   kinkDistance?: (outputs: number[], targets: number[]) => number;
 }
@@ -101,6 +109,14 @@ const fromMargin = least((output, target) => 1 - output * target);
 /** The cosine has its kink where all outputs are 0, and is strongly curved long before. */
 const fromOrigin = (row: number[]) => Math.hypot(...row) / 20;
 const exampleWeights = [1, 0, 3, 0.5, 2];
+
+/** The distance of two of three outputs from two others, for losses of distances. */
+function twoApart(value: Value): Value {
+  const [first, second, third] = split([1, 1, 1])(value);
+  return distance()(concatenate(first, second), concatenate(second, third));
+}
+const pairBits = (draw: Draw) => fill(examples, () => [Number(draw() < 0.5)]);
+const fromMarginOf = (margin: number) => least((output) => Math.min(output, Math.abs(output - margin)));
 
 export const losses: LossCase[] = [
   { name: "meanSquaredError", loss: "meanSquaredError", targets: values },
@@ -133,6 +149,28 @@ export const losses: LossCase[] = [
   { name: "poisson", loss: "poisson", targets: counts },
   { name: "kullbackLeibler", loss: "kullbackLeibler", output: "logSoftmax", targets: distributions },
   { name: "cosineSimilarity", loss: "cosineSimilarity", targets: values, kinkDistance: fromOrigin },
+  {
+    name: "contrastive",
+    loss: "contrastive",
+    end: twoApart,
+    targets: pairBits,
+    kinkDistance: fromMarginOf(1),
+  },
+  {
+    name: "contrastive of margin 2 and power 1, weighted",
+    loss: contrastive({ margin: 2, power: 1 }),
+    exampleWeights,
+    end: twoApart,
+    targets: pairBits,
+    kinkDistance: fromMarginOf(2),
+  },
+  {
+    name: "triplet, weighted",
+    loss: triplet({ margin: 2 }),
+    exampleWeights,
+    end: (value) => [value, multiply(value, value), activationLayer("tanh")(value)],
+    targets: () => null,
+  },
   { name: "smoothed labels of rows", loss: softmaxCrossEntropy({ labelSmoothing: 0.2 }), targets: oneHot },
   {
     name: "smoothed labels of class numbers",
@@ -313,6 +351,23 @@ export const layers: LayerCase[] = [
     hidden: (value, kind) => flatten()(averagePool1d(2, { stride: 1 })(maxPool1d(2)(units(kind)(value)))),
   },
   {
+    name: "subtract, distance and dot, of two values of which one is used thrice",
+    inputs: [3],
+    hidden(value, kind) {
+      const [first, second] = [units(kind)(value), plain()(value)];
+      return concatenate(distance()(first, second), subtract(second, first), dot()(plain()(first), second));
+    },
+  },
+  {
+    name: "unitNorm and the cosine at positions, to an output of positions",
+    inputs: [2, 3],
+    positions: 2,
+    hidden(value, kind) {
+      const [first, second] = [units(kind)(value), plain()(value)];
+      return concatenate(unitNorm()(second), dot({ normalize: true })(first, second));
+    },
+  },
+  {
     name: "dense at positions, to an output of positions",
     inputs: [2, 3],
     positions: 2,
@@ -409,18 +464,20 @@ export const layers: LayerCase[] = [
 ];
 
 /** Targets of the loss for the output of a network of the layers: of several positions, those of one after the other. */
-export function targetsOf({ positions = 1 }: LayerCase, { targets }: LossCase, draw: Draw): Targets {
+export function targetsOf({ positions = 1 }: LayerCase, { targets }: LossCase, draw: Draw): Targets | null {
   if (positions === 1) return targets(draw);
   const drawn = fill(positions, () => targets(draw));
-  return fill(examples, () => 0).map((_, example) => drawn.map((each) => each[example])) as Targets;
+  if (drawn.includes(null)) return null;
+  return fill(examples, () => 0).map((_, example) => drawn.map((each) => each![example])) as Targets;
 }
 
-/** A network's input and output: the case's layers with an activation, and a last layer with another. */
+/** A network's input and outputs: the case's layers with an activation, a last layer with another, and what a loss makes of that. */
 export function graphOf(
   layerCase: LayerCase,
   kind: ActivationCase["activation"],
   output: ActivationCase["activation"],
+  end: NonNullable<LossCase["end"]> = (value) => value,
 ) {
   const first = input(layerCase.inputs);
-  return { inputs: first, outputs: last(output)(layerCase.hidden(first, kind)) };
+  return { inputs: first, outputs: end(last(output)(layerCase.hidden(first, kind))) };
 }

@@ -34,7 +34,7 @@ const smallestGradient = 1e-3;
 interface Start {
   trainer: Trainer;
   inputs: number[][];
-  targets: Targets;
+  targets: Targets | null;
 }
 
 /** The first of five hundred starts whose every kink is far and whose every gradient is more than noise. */
@@ -42,14 +42,14 @@ function startAwayFromKinks(layerCase: LayerCase, { activation, kinks }: Activat
   for (let seed = 1; seed <= 500; seed++) {
     const random = pcg32(seed);
     const draw = () => random.next();
-    const graph = graphOf(layerCase, activation, lossCase.output ?? activation);
+    const graph = graphOf(layerCase, activation, lossCase.output ?? activation, lossCase.end);
     const network = new Network({ ...graph, dtype: "float64", seed });
     const trainer = new Trainer(network, { loss: lossCase.loss, classWeights: lossCase.classWeights, seed });
     const inputs = fill(examples, () => fill(network.inputs, () => 3 * draw() - 1.5));
     const targets = targetsOf(layerCase, lossCase, draw);
     trainer.gradients(inputs, targets, { exampleWeights: lossCase.exampleWeights });
     const { name } = activationOf(activation);
-    const rows = ((layerCase.positions ?? 1) === 1 ? targets : (targets as number[][][]).flat()) as number[][];
+    const rows = ((layerCase.positions ?? 1) === 1 ? targets : (targets as number[][][] | null)?.flat()) as number[][];
     if (nearestKink(network, name, kinks, lossCase, rows) < kinkMargin) continue;
     if (nearestTie(network) < tieMargin) continue;
     if (trained(network).some(({ gradients }) => norm(gradients!) < smallestGradient)) continue;

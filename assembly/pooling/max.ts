@@ -12,10 +12,13 @@ import {
   areCovering,
   areDisjoint,
   arePoolable,
+  firstPixel,
   lastChannels,
   loadChannels,
+  Pooling,
   stepOf,
   storeChannels,
+  widthOf,
   windowEnd,
   windowStart,
 } from "./window";
@@ -31,7 +34,7 @@ function areSquares<T extends number>(windows: Geometry): bool {
 
 @final
 @unmanaged
-export class MaxPoolForward extends Geometry {
+export class MaxPoolForward extends Pooling {
   /** [rows, height, width, channels] */
   input: usize;
   /** [rows, outputHeight, outputWidth, channels] */
@@ -43,7 +46,8 @@ export class MaxPoolForward extends Geometry {
  *
  * Range     rows.
  * Writes    output (overwritten).
- * Requires  both blocks on 16 bytes; an element of the image in each window; dilations of 1.
+ * Requires  both blocks on 16 bytes; an element of the image in each window; dilations of 1. Of sequences that differ in length one
+ *           window, on all steps.
  * Numerics  exact. NaN wherever a window has one. Of 0 and -0 the first in row-major order.
  */
 export function maxPoolForward<T extends number>(args: MaxPoolForward, begin: i32, end: i32): void {
@@ -51,15 +55,15 @@ export function maxPoolForward<T extends number>(args: MaxPoolForward, begin: i3
   assert(arePoolable(args), "each window must have an element, and no gaps");
   assert(isAligned(args.input | args.output), "blocks start on 16 bytes");
   const pixel = <usize>args.channels * sizeof<T>();
-  const inputBytes = <usize>(args.height * args.width) * pixel;
   const outputBytes = <usize>(args.outputHeight * args.outputWidth) * pixel;
   const isSquares = areSquares<T>(args);
   for (let row = begin; row < end; row++) {
-    const input = args.input + <usize>row * inputBytes;
+    const input = args.input + <usize>firstPixel(args, row) * pixel;
+    const width = widthOf(args, row);
     const output = args.output + <usize>row * outputBytes;
     if (isSquares) squareMaxima<T>(args, input, output);
-    else if (args.channels >= laneCount<T>()) maxima<T>(args, input, output, true);
-    else maxima<T>(args, input, output, false);
+    else if (args.channels >= laneCount<T>()) maxima<T>(args, input, width, output, true);
+    else maxima<T>(args, input, width, output, false);
   }
 }
 
@@ -69,9 +73,9 @@ function isUnordered<T extends number>(x: v128): v128 {
 }
 
 /** @inline The maxima of any windows. `v128.max` keeps NaN, but is many instructions; all ones are NaN, too. */
-function maxima<T extends number>(args: MaxPoolForward, input: usize, output: usize, isWide: bool): void {
+function maxima<T extends number>(args: MaxPoolForward, input: usize, width: i32, output: usize, isWide: bool): void {
   const pixel = <usize>args.channels * sizeof<T>();
-  const line = <usize>args.width * pixel;
+  const line = <usize>width * pixel;
   const step = stepOf<T>(isWide);
   const last = pixel - step;
   for (let y = 0; y < args.outputHeight; y++) {
@@ -80,7 +84,7 @@ function maxima<T extends number>(args: MaxPoolForward, input: usize, output: us
     const topLine = input + <usize>top * line;
     for (let x = 0; x < args.outputWidth; x++) {
       const left = windowStart(x, args.strideWidth, args.padLeft);
-      const columns = windowEnd(x, args.strideWidth, args.padLeft, args.kernelWidth, args.width) - left;
+      const columns = windowEnd(x, args.strideWidth, args.padLeft, args.kernelWidth, width) - left;
       const run = <usize>columns * pixel;
       const window = topLine + <usize>left * pixel;
       for (let channel: usize = 0; ; channel = min(channel + step, last)) {
@@ -134,7 +138,7 @@ function squareMaxima<T extends number>(args: MaxPoolForward, input: usize, outp
 
 @final
 @unmanaged
-export class MaxPoolBackward extends Geometry {
+export class MaxPoolBackward extends Pooling {
   /** [rows, height, width, channels] */
   input: usize;
   /** [rows, outputHeight, outputWidth, channels], of the forward pass. */
@@ -164,12 +168,13 @@ export function maxPoolBackward<T extends number>(args: MaxPoolBackward, begin: 
   const isWritten = isDisjoint && areCovering(args);
   const isSquares = areSquares<T>(args);
   for (let row = begin; row < end; row++) {
-    const input = args.input + <usize>row * inputBytes;
+    const input = args.input + <usize>firstPixel(args, row) * pixel;
+    const width = widthOf(args, row);
     const offset = <usize>row * outputBytes;
     if (!isWritten) memory.fill(args.inputGrad + <usize>row * inputBytes, 0, inputBytes);
     if (isSquares) squareGradients<T>(args, input, offset);
-    else if (args.channels >= laneCount<T>()) gradients<T>(args, input, offset, isDisjoint, true);
-    else gradients<T>(args, input, offset, isDisjoint, false);
+    else if (args.channels >= laneCount<T>()) gradients<T>(args, input, width, offset, isDisjoint, true);
+    else gradients<T>(args, input, width, offset, isDisjoint, false);
   }
 }
 
@@ -182,12 +187,13 @@ function isLargest<T extends number>(x: v128, maximum: v128): v128 {
 function gradients<T extends number>(
   args: MaxPoolBackward,
   input: usize,
+  width: i32,
   offset: usize,
   isDisjoint: bool,
   isWide: bool,
 ): void {
   const pixel = <usize>args.channels * sizeof<T>();
-  const line = <usize>args.width * pixel;
+  const line = <usize>width * pixel;
   const step = stepOf<T>(isWide);
   const last = pixel - step;
   // What two vectors have in common is written twice, but added once.
@@ -201,7 +207,7 @@ function gradients<T extends number>(
     const topLine = input + <usize>top * line;
     for (let x = 0; x < args.outputWidth; x++) {
       const left = windowStart(x, args.strideWidth, args.padLeft);
-      const columns = windowEnd(x, args.strideWidth, args.padLeft, args.kernelWidth, args.width) - left;
+      const columns = windowEnd(x, args.strideWidth, args.padLeft, args.kernelWidth, width) - left;
       const run = <usize>columns * pixel;
       const window = topLine + <usize>left * pixel;
       for (let channel: usize = 0; ; channel = min(channel + step, last)) {

@@ -2,23 +2,25 @@
  * The sum or the mean of each window of an image, channel by channel, and the way back: average pooling, and upsampling that repeats
  * each pixel, which goes the other way. Padding does not count.
  */
-import { Geometry } from "../convolution/geometry";
 import { isAligned, laneCount } from "../vector/lanes";
 import {
   areCovering,
   areDisjoint,
   arePoolable,
+  firstPixel,
   lastChannels,
   loadChannels,
+  Pooling,
   stepOf,
   storeChannels,
+  widthOf,
   windowEnd,
   windowStart,
 } from "./window";
 
 @final
 @unmanaged
-export class WindowSums extends Geometry {
+export class WindowSums extends Pooling {
   /** [rows, height, width, channels] */
   image: usize;
   /** [rows, outputHeight, outputWidth, channels] */
@@ -32,7 +34,8 @@ export class WindowSums extends Geometry {
  *
  * Range     rows.
  * Writes    sums (overwritten).
- * Requires  both blocks on 16 bytes; an element of the image in each window; dilations of 1.
+ * Requires  both blocks on 16 bytes; an element of the image in each window; dilations of 1. Of sequences that differ in length one
+ *           window, on all steps.
  * Numerics  f64 sums in row-major order, rounded once to T. NaN and infinities stay in the windows and the channel that have them.
  */
 export function sumWindows<T extends number>(args: WindowSums, begin: i32, end: i32): void {
@@ -40,13 +43,13 @@ export function sumWindows<T extends number>(args: WindowSums, begin: i32, end: 
   assert(arePoolable(args), "each window must have an element, and no gaps");
   assert(isAligned(args.image | args.sums), "blocks start on 16 bytes");
   const pixel = <usize>args.channels * sizeof<T>();
-  const imageBytes = <usize>(args.height * args.width) * pixel;
   const sumsBytes = <usize>(args.outputHeight * args.outputWidth) * pixel;
   for (let row = begin; row < end; row++) {
-    const image = args.image + <usize>row * imageBytes;
+    const image = args.image + <usize>firstPixel(args, row) * pixel;
+    const width = widthOf(args, row);
     const sums = args.sums + <usize>row * sumsBytes;
-    if (args.channels >= laneCount<T>()) sumImage<T>(args, image, sums, true);
-    else sumImage<T>(args, image, sums, false);
+    if (args.channels >= laneCount<T>()) sumImage<T>(args, image, width, sums, true);
+    else sumImage<T>(args, image, width, sums, false);
   }
 }
 
@@ -55,10 +58,10 @@ function promoteHigh(vector: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<i32>(vector, vector, 2, 3, 2, 3));
 }
 
-/** @inline The sums of an image. The sums of four f32 are two vectors of f64. */
-function sumImage<T extends number>(args: WindowSums, image: usize, sums: usize, isWide: bool): void {
+/** @inline The sums of an image so wide. The sums of four f32 are two vectors of f64. */
+function sumImage<T extends number>(args: WindowSums, image: usize, width: i32, sums: usize, isWide: bool): void {
   const pixel = <usize>args.channels * sizeof<T>();
-  const line = <usize>args.width * pixel;
+  const line = <usize>width * pixel;
   const step = stepOf<T>(isWide);
   const last = pixel - step;
   for (let y = 0; y < args.outputHeight; y++) {
@@ -67,7 +70,7 @@ function sumImage<T extends number>(args: WindowSums, image: usize, sums: usize,
     const topLine = image + <usize>top * line;
     for (let x = 0; x < args.outputWidth; x++) {
       const left = windowStart(x, args.strideWidth, args.padLeft);
-      const columns = windowEnd(x, args.strideWidth, args.padLeft, args.kernelWidth, args.width) - left;
+      const columns = windowEnd(x, args.strideWidth, args.padLeft, args.kernelWidth, width) - left;
       const run = <usize>columns * pixel;
       const window = topLine + <usize>left * pixel;
       const divisor = f64x2.splat(args.isMean ? <f64>lines * <f64>columns : 1);
@@ -118,11 +121,12 @@ export function spreadWindows<T extends number>(args: WindowSums, begin: i32, en
   const isDisjoint = areDisjoint(args);
   const isWritten = isDisjoint && areCovering(args);
   for (let row = begin; row < end; row++) {
-    const image = args.image + <usize>row * imageBytes;
+    const image = args.image + <usize>firstPixel(args, row) * pixel;
+    const width = widthOf(args, row);
     const sums = args.sums + <usize>row * sumsBytes;
     if (!isWritten) memory.fill(image, 0, imageBytes);
-    if (args.channels >= laneCount<T>()) spreadImage<T>(args, image, sums, isDisjoint, true);
-    else spreadImage<T>(args, image, sums, isDisjoint, false);
+    if (args.channels >= laneCount<T>()) spreadImage<T>(args, image, width, sums, isDisjoint, true);
+    else spreadImage<T>(args, image, width, sums, isDisjoint, false);
   }
 }
 
@@ -130,12 +134,13 @@ export function spreadWindows<T extends number>(args: WindowSums, begin: i32, en
 function spreadImage<T extends number>(
   args: WindowSums,
   image: usize,
+  width: i32,
   sums: usize,
   isDisjoint: bool,
   isWide: bool,
 ): void {
   const pixel = <usize>args.channels * sizeof<T>();
-  const line = <usize>args.width * pixel;
+  const line = <usize>width * pixel;
   const step = stepOf<T>(isWide);
   const last = pixel - step;
   // What two vectors have in common is written twice, but added once.
@@ -146,7 +151,7 @@ function spreadImage<T extends number>(
     const topLine = image + <usize>top * line;
     for (let x = 0; x < args.outputWidth; x++) {
       const left = windowStart(x, args.strideWidth, args.padLeft);
-      const columns = windowEnd(x, args.strideWidth, args.padLeft, args.kernelWidth, args.width) - left;
+      const columns = windowEnd(x, args.strideWidth, args.padLeft, args.kernelWidth, width) - left;
       const run = <usize>columns * pixel;
       const window = topLine + <usize>left * pixel;
       const divisor = v128.splat<T>(args.isMean ? <T>lines * <T>columns : <T>1);

@@ -1,6 +1,6 @@
 /**
  * The walk of a plan: a list of operations in memory, each the place of a kernel in the function table, the address of its record,
- * and how much work it is. A kernel (args, begin, end) does the units of its work from begin up to end. Apart from the last, a
+ * and how much work it is, for each row of a batch or in all. A kernel (args, begin, end) does the units of its work from begin up to end. Apart from the last, a
  * part of its work begins and ends at a multiple of 4 units, so that parts of a row of numbers start on 16 bytes.
  */
 import { Batch } from "./batch";
@@ -10,8 +10,9 @@ import { Batch } from "./batch";
 class Operation {
   kernel: u32;
   args: usize;
-  /** Units for each row of the batch; or, negative, units in all. */
+  /** Units for each row of `batch`; or, negative, units in all. */
   work: i32;
+  batch: Batch;
 }
 
 /**
@@ -30,6 +31,6 @@ export function run(batch: usize, list: usize, count: i32, rows: i32, seed: i32,
   for (; list < end; list += offsetof<Operation>()) {
     const operation = changetype<Operation>(list);
     const work = operation.work;
-    call_indirect<void>(operation.kernel, operation.args, 0, work < 0 ? -work : rows * work);
+    call_indirect<void>(operation.kernel, operation.args, 0, work < 0 ? -work : operation.batch.rows * work);
   }
 }

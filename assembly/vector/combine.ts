@@ -1,5 +1,5 @@
 /**
- * Joins and cuts values: sums and products of two blocks, and columns copied from one matrix into another.
+ * Joins and cuts values: sums, differences and products of two blocks, and columns copied from one matrix into another.
  */
 import { copyElements } from "./copy";
 import { isAligned, laneCount, loadLanes, storeLanes } from "./lanes";
@@ -10,6 +10,15 @@ class Sum {
   /** @inline a + b */
   of<T extends number>(a: v128, b: v128): v128 {
     return v128.add<T>(a, b);
+  }
+}
+
+@final
+@unmanaged
+class Difference {
+  /** @inline a - b */
+  of<T extends number>(a: v128, b: v128): v128 {
+    return v128.sub<T>(a, b);
   }
 }
 
@@ -63,6 +72,17 @@ function combine<T extends number, Operation>(args: Combine, begin: i32, end: i3
  */
 export function add<T extends number>(args: Combine, begin: i32, end: i32): void {
   combine<T, Sum>(args, begin, end);
+}
+
+/**
+ * output = a - b.
+ *
+ * Range     elements.
+ * Writes    output (overwritten).
+ * Requires  every block on 16 bytes.
+ */
+export function subtract<T extends number>(args: Combine, begin: i32, end: i32): void {
+  combine<T, Difference>(args, begin, end);
 }
 
 /**

@@ -15,6 +15,8 @@ export type OperationName = keyof Operations;
 export interface Work {
   readonly per: "row" | "network";
   readonly units: number;
+  /** The record of the batch whose rows count. Default that of the plan. */
+  readonly batch?: Address;
 }
 
 export interface Operation<Name extends OperationName = OperationName> {
@@ -25,6 +27,9 @@ export interface Operation<Name extends OperationName = OperationName> {
 
 /** Says that there is no block. */
 export const none = 0 as Address;
+
+/** The 32-bit integers of a Batch in assembly/program/batch.ts: rows, seed, step. */
+export const batchIntegers = 3;
 
 /** Returns `units` of work for each row of a batch; default 1. */
 export const eachRow = (units = 1): Work => ({ per: "row", units });

@@ -101,8 +101,9 @@ export class Engine {
    */
   initialize(generator: Generator): void {
     for (const parameter of this.graph.parameters) {
-      const { shape, fanIn, fanOut, fullName: name } = parameter;
-      const target = { name, address: this.parameterAddress(parameter), shape, count: sizeOf(shape), fanIn, fanOut };
+      const { shape, fanIn, fanOut, fullName: name, parts } = parameter;
+      const address = this.parameterAddress(parameter);
+      const target = { name, address, shape, count: sizeOf(shape), fanIn, fanOut, ...(parts && { parts }) };
       initialize(parameter.initializer, target, this.arena, generator);
       if (this.firstNonFinite(parameter) < target.count) {
         throw new RangeError(`${name}: got first values beyond the range of ${this.dtype}, need smaller ones`);
@@ -151,6 +152,13 @@ export class Engine {
   /** Returns the index of the first value that is NaN or infinite; if there is none, the number of values. */
   firstNonFinite(tensor: Parameter | Statistic): number {
     return this.arena.kernels.firstNonFinite(this.#address(this.parameterBlock, tensor), sizeOf(tensor.shape));
+  }
+
+  /** Copies all parameters and statistics of a network of the same layers and dtype. */
+  copyTensors(other: Engine): void {
+    const viewOf = ({ arena, parameterBlock, blockCount, statisticCount }: Engine) =>
+      arena.view(parameterBlock, blockCount + statisticCount);
+    viewOf(this).set(viewOf(other));
   }
 
   /** Returns the tensor's values, live; valid until the memory grows. */
@@ -217,7 +225,7 @@ export class Engine {
    */
   plan(rows: number): Plan {
     if (this.#trainingPlan) return this.trainingPlan(rows);
-    if (!this.#plan || rows > this.capacity) this.#plan = this.#newPlan(Plan, rows);
+    if (!this.#plan || rows > this.capacity) this.#plan = this.newPlan(Plan, rows);
     return this.#plan;
   }
 
@@ -225,14 +233,15 @@ export class Engine {
   trainingPlan(rows: number): TrainingPlan {
     if (!this.#trainingPlan || rows > this.capacity) {
       const { Plan, stackOf } = this.#training!;
-      this.#trainingPlan = this.#newPlan(Plan, rows);
+      this.#trainingPlan = this.newPlan(Plan, rows);
       this.#plan = this.#trainingPlan;
       this.#stack = stackOf(this.graph, this.arena, this.#trainingPlan);
     }
     return this.#trainingPlan;
   }
 
-  #newPlan<Kind extends Plan>(Kind: new (options: PlanOptions) => Kind, rows: number): Kind {
+  /** Returns a new plan for batches of up to `rows` rows, in place of the one at hand. */
+  newPlan<Kind extends Plan>(Kind: new (options: PlanOptions) => Kind, rows: number): Kind {
     const capacity = Math.max(rows, this.capacity);
     this.#dropPlan();
     this.arena.release(this.#planMark);
@@ -273,9 +282,9 @@ export class Engine {
     this.#rows = rows;
   }
 
-  /** Returns a view of the first `rows` rows of a value's block. */
+  /** Returns a view of the first `rows` rows of a value's block; of sequences that differ in length, of all their steps. */
   valueView(plan: Plan, value: Value, rows: number): Values {
-    return this.arena.view(plan.valueAddress(value), rows * sizeOf(value.shape));
+    return this.arena.view(plan.valueAddress(value), plan.elementsOf(value, rows));
   }
 
   #address(block: number, parameter: Parameter | Statistic): Address {

@@ -6,8 +6,7 @@
 import { shown } from "../errors.ts";
 import { checkLayer, kindOf } from "./layers/kinds.ts";
 import type { LayerDescription, LayerKind, ParameterDescription, Shape, StatisticDescription } from "./layers/layer.ts";
-import { checkShape } from "./layers/shape.ts";
-import { applyAll, type Source, Value } from "./layers/value.ts";
+import { applyAll, inputOf, type Source, Value } from "./layers/value.ts";
 
 /** A tensor that training changes by its gradient. */
 export interface Parameter extends ParameterDescription {
@@ -125,7 +124,9 @@ class GraphBuilder {
       this.#visited.add(value);
       if (source === undefined || isInput) continue;
       // One node makes all outputs. In place of one that is an input of the network, it makes a value that nobody reads.
-      const outputs = source.outputs.map((each) => (this.#inputs.has(each) ? new Value(each.shape) : each));
+      const outputs = source.outputs.map((each) =>
+        this.#inputs.has(each) ? new Value(each.shape, undefined, each.lengths) : each,
+      );
       for (const other of outputs) this.#visited.add(other);
       this.nodes.push({ layer: this.#layer(source), inputs: read, output: outputs[0], outputs });
     }
@@ -197,8 +198,12 @@ function checkValues(name: string, values: readonly unknown[]): readonly Value[]
 }
 
 /** Returns the graph of a list of layers: one input, one output, each layer used once, even if it comes twice. */
-export function sequential(inputShape: number | Shape, layers: readonly LayerDescription[]): Graph {
-  const first = new Value(checkShape("network", "inputs", inputShape));
+export function sequential(
+  inputShape: number | Shape,
+  layers: readonly LayerDescription[],
+  variableLength?: boolean,
+): Graph {
+  const first = inputOf("network", "inputs", inputShape, variableLength);
   let value = first;
   for (const layer of layers) {
     const outputs = applyAll(kindOf(layer), checkLayer(layer), [value]);

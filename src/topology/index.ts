@@ -24,7 +24,8 @@ export { activation } from "./layers/activation.ts";
 export { type AttentionOptions, attention } from "./layers/attention.ts";
 export { averagePool1d, averagePool2d } from "./layers/averagePool.ts";
 export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.ts";
-export { add, concatenate, multiply } from "./layers/combination.ts";
+export { add, concatenate, multiply, subtract } from "./layers/combination.ts";
+export { type DotOptions, distance, dot } from "./layers/comparison.ts";
 export {
   type Conv1dOptions,
   type Conv2dOptions,
@@ -39,17 +40,22 @@ export { type DropoutOptions, dropout } from "./layers/dropout.ts";
 export { flatten } from "./layers/flatten.ts";
 export { globalAveragePool, globalMaxPool } from "./layers/globalPool.ts";
 export { groupNorm } from "./layers/groupNorm.ts";
+export { gru } from "./layers/gru.ts";
 export type { LayerDescription, Shape } from "./layers/layer.ts";
 export { layerNorm } from "./layers/layerNorm.ts";
+export { lstm } from "./layers/lstm.ts";
 export { crop2d, type Margins, zeroPad2d } from "./layers/margins.ts";
 export { maxPool1d, maxPool2d } from "./layers/maxPool.ts";
 export type { NormalizationOptions } from "./layers/normalization.ts";
 export { permute } from "./layers/permute.ts";
 export type { Pool1dOptions, Pool2dOptions } from "./layers/pooling.ts";
+export type { RecurrentOptions } from "./layers/recurrent.ts";
 export { reshape } from "./layers/reshape.ts";
 export { rmsNorm } from "./layers/rmsNorm.ts";
+export { simpleRnn } from "./layers/simpleRnn.ts";
 export { slice } from "./layers/slice.ts";
 export { type SplitLayer, split } from "./layers/split.ts";
+export { unitNorm } from "./layers/unitNorm.ts";
 export { type Upsample2dOptions, upsample2d } from "./layers/upsample.ts";
 export { input, type Layer, type Value } from "./layers/value.ts";
 export type { Padding, Size, StepPadding } from "./layers/window.ts";
@@ -65,3 +71,4 @@ export {
 export type { PartOptions, Place } from "./part.ts";
 export type { Results } from "./prediction.ts";
 export type { FlatRows, Row, Rows } from "./rows.ts";
+export type { Stream } from "./stream.ts";

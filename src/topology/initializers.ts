@@ -97,6 +97,8 @@ export interface Target {
   readonly count: number;
   readonly fanIn: number;
   readonly fanOut: number;
+  /** Matrices that lie side by side in it, as a parameter's description says. Default 1. */
+  readonly parts?: number;
 }
 
 /** Refuses what is not an initializer, or does not fit a parameter of `count` elements. */
@@ -140,8 +142,32 @@ const kinds: readonly string[] = [
 export function initialize(initializer: Initializer, target: Target, arena: Arena, generator: Generator): void {
   if (initializer.kind === "constant") arena.view(target.address, target.count).fill(initializer.value);
   else if (initializer.kind === "fromValues") arena.view(target.address, target.count).set(initializer.values);
+  else if (target.parts !== undefined) fillParts(initializer, target, target.parts, arena, generator);
   else if (initializer.kind === "orthogonal") fillOrthogonal(target, arena, generator, initializer.gain);
   else fill(target, arena, generator, distributionOf(initializer, target));
+}
+
+/** Fills matrices side by side, one after the other. */
+function fillParts(
+  initializer: Initializer,
+  { shape, count, parts: _, ...target }: Target,
+  parts: number,
+  arena: Arena,
+  generator: Generator,
+): void {
+  const [rows, columns] = shape;
+  const width = columns / parts;
+  const mark = arena.mark;
+  const address = arena.allocate(count / parts);
+  for (let part = 0; part < parts; part++) {
+    initialize(initializer, { ...target, address, shape: [rows, width], count: rows * width }, arena, generator);
+    const filled = arena.view(address, rows * width);
+    const values = arena.view(target.address, count);
+    for (let row = 0; row < rows; row++) {
+      values.set(filled.subarray(row * width, (row + 1) * width), row * columns + part * width);
+    }
+  }
+  arena.release(mark);
 }
 
 /** A distribution: each element is offset + scale · draw. */

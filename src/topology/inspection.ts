@@ -3,7 +3,7 @@
 import type { Values } from "../kernels/dtype.ts";
 import type { Engine } from "./engine.ts";
 import type { GraphLayer, Node } from "./graph.ts";
-import { type LayerDescription, type Shape, sizeOf, sizesOf } from "./layers/layer.ts";
+import { type LayerDescription, type Shape, sizesOf } from "./layers/layer.ts";
 import { trainableOptions } from "./layers/options.ts";
 
 export interface ParameterView {
@@ -80,7 +80,7 @@ export class LayerView {
       }
       const { output, blocks } = engine.current.site(node);
       const address = blocks[part] ?? output;
-      return engine.arena.view(address, engine.rows * sizeOf(node.output.shape));
+      return engine.arena.view(address, engine.current.elementsOf(node.output, engine.rows));
     };
   }
 

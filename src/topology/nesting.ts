@@ -8,6 +8,7 @@ import type { Values } from "../kernels/dtype.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
 import { shownShape } from "./layers/shape.ts";
 import { checkFinite, copyRows, countRows, isFlat, type RowCopy, type Rows } from "./rows.ts";
+import type { Lengths } from "./sequences.ts";
 
 /** Numbers nested in arrays. */
 export type Nested = number[] | Nested[];
@@ -21,6 +22,8 @@ export interface CountedRows {
   readonly nesting: Shape | undefined;
   /** True of one example without a batch. */
   readonly isSingle: boolean;
+  /** How many steps each has, if they differ in length (ragged.ts). */
+  readonly lengths?: Lengths;
 }
 
 /**
@@ -71,7 +74,7 @@ export function countBatch(who: string, data: unknown, shape: Shape): CountedRow
 const needOf = (shape: Shape) => `rows of ${sizeOf(shape)} numbers, or examples nested as ${shownShape(shape)}`;
 
 /** Returns how deep the first number lies in arrays, a typed array being one of them; at most `most`, as an array may hold itself. */
-function depthOf(data: unknown, most: number): number {
+export function depthOf(data: unknown, most: number): number {
   let depth = 0;
   let value = data;
   for (; Array.isArray(value) && depth < most; depth++) value = value[0];
@@ -90,7 +93,7 @@ const placeOf = ([row, ...place]: readonly number[]) =>
   place.length === 0 ? `row ${row}` : `row ${row}, place [${place.join(", ")}]`;
 
 /** Refuses what is not nested as `shape` is. @param path the row and the places that lead to `value` */
-function checkNesting(who: string, value: unknown, shape: Shape, path: number[]): void {
+export function checkNesting(who: string, value: unknown, shape: Shape, path: number[]): void {
   const need = shape[path.length - 1];
   const isInnermost = path.length === shape.length;
   const needed = () => `${need} ${isInnermost ? "numbers" : "arrays"}, as the shape ${shownShape(shape)} has`;
@@ -129,7 +132,7 @@ export function copyCounted(
 }
 
 /** Copies one nested value. Returns the index behind it. */
-function copyNested(
+export function copyNested(
   who: string,
   value: unknown,
   destination: Values,

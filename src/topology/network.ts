@@ -21,9 +21,12 @@ import { trainerPrefix } from "./layers/options.ts";
 import type { Value } from "./layers/value.ts";
 import { type LoadOptions, loadTensors } from "./loading.ts";
 import { type PartOptions, partOf, resized } from "./part.ts";
-import { type Examples, Predictor, type Results } from "./prediction.ts";
+import type { Plan } from "./plan.ts";
+import { type Examples, lengthsOf, Predictor, type Results } from "./prediction.ts";
+import { checkLengths, type LengthsOption } from "./ragged.ts";
 import type { FlatRows } from "./rows.ts";
 import { topologyFromJSON, topologyToJSON } from "./serialization.ts";
+import { Stream } from "./stream.ts";
 
 interface CommonOptions {
   /** The type of all arithmetic, parameters and results. Default "float32". */
@@ -42,6 +45,8 @@ interface CommonOptions {
 export interface ListNetworkOptions extends CommonOptions {
   /** Features of one example: a number, or a shape such as [28, 28, 1] (height, width, channels). */
   readonly inputs: number | Shape;
+  /** True if examples may have fewer steps than the first side of `inputs` says, at least 1. Default false. */
+  readonly variableLength?: boolean;
   /** The layers, as the layer functions return them: `dense(8)`, … */
   readonly layers: readonly LayerDescription[];
 }
@@ -57,6 +62,11 @@ export type NetworkOptions = ListNetworkOptions | GraphNetworkOptions;
 export interface PredictOptions {
   /** True if NaN and infinities are refused. Default true. */
   readonly validate?: boolean;
+  /**
+   * Of an input with `variableLength: true` that is given in a typed array: how many steps each row has. Of several inputs, an array of
+   * those of each. Default all steps.
+   */
+  readonly lengths?: LengthsOption;
 }
 
 /** The content of a network. */
@@ -77,7 +87,7 @@ function drawn(graph: Graph, seed: number | Generator): Content {
 
 /** Returns whether `predict` refuses numbers that are not finite. */
 function isValidating(options: PredictOptions): boolean {
-  checkOptions("predict", options, ["validate"]);
+  checkOptions("predict", options, ["validate", "lengths"]);
   const { validate = true } = options;
   if (typeof validate === "boolean") return validate;
   throw new TypeError(`predict: got validate ${shown(validate)}, need true or false`);
@@ -106,7 +116,7 @@ export class Network {
   constructor(options: CommonOptions, content: Content);
   constructor(options: NetworkOptions, content?: Content) {
     if (options === undefined) throw new TypeError("network: got no options, need inputs and layers");
-    checkOptions("network", options, ["inputs", "layers", "outputs", "dtype", "arithmetic", "seed"]);
+    checkOptions("network", options, ["inputs", "layers", "outputs", "dtype", "arithmetic", "seed", "variableLength"]);
     const { dtype = "float32", arithmetic = "strict", seed = 0 } = options;
     if (!isKnown(elementBytes, dtype)) throw unknownName("network: dtype", dtype, Object.keys(elementBytes));
     if (arithmetic !== "strict" && arithmetic !== "relaxed") {
@@ -169,7 +179,7 @@ export class Network {
     options?: PredictOptions,
   ): Answer;
   predict(examples: Examples | readonly Examples[], options?: PredictOptions): Results | Results[] {
-    return this.#predictor.predict(examples, options === undefined || isValidating(options));
+    return this.#predictor.predict(examples, options === undefined || isValidating(options), options?.lengths);
   }
 
   /**
@@ -182,23 +192,32 @@ export class Network {
    */
   input(rows: number, index = 0): Values {
     const plan = this.engine.plan(checkRows("input", rows));
-    return this.engine.valueView(plan, valueAt("input", this.engine.graph.inputs, index), rows);
+    const value = valueAt("input", this.engine.graph.inputs, index);
+    return this.engine.arena.view(plan.valueAddress(value), rows * sizeOf(value.shape));
   }
 
   /**
-   * Runs forward over the first `rows` rows written into `input`.
+   * Runs forward over the first `rows` rows written into `input`. Of inputs with `variableLength: true` it moves the steps together, so
+   * that they are to be written again before the next run.
    *
-   * @throws {RangeError} if `input` has not been called for so many rows
+   * @param options `lengths`: how many steps each row of such an input has, as in `predict`; default all
+   * @throws {RangeError | TypeError} if `input` has not been called for so many rows, or the lengths do not fit
    */
-  run(rows: number): void {
+  run(rows: number, options: Pick<PredictOptions, "lengths"> = {}): void {
     checkRows("run", rows);
-    const capacity = this.engine.capacity;
+    checkOptions("run", options, ["lengths"]);
+    const { capacity, graph } = this.engine;
     if (rows > capacity) throw new RangeError(`run: got ${rows} rows, need at most the ${capacity} given to input()`);
-    this.engine.forward(this.engine.plan(rows), rows);
+    const plan = this.engine.plan(rows);
+    if (options.lengths !== undefined || graph.inputs.some((input) => input.lengths)) {
+      closeUp(this.engine, plan, rows, options.lengths);
+    }
+    this.engine.forward(plan, rows);
   }
 
   /**
-   * Returns the outputs of the first `rows` rows of the last pass: a view of [rows, outputs], valid as long as that of `input`.
+   * Returns the outputs of the first `rows` rows of the last pass: a view of [rows, outputs], valid as long as that of `input`. Sequences
+   * that differ in length lie there one after the other.
    *
    * @param index which of several outputs; default 0
    * @throws {RangeError} if the last pass had fewer rows, or there is no such output
@@ -253,6 +272,16 @@ export class Network {
    */
   withInputs(shape: number | Shape | readonly (number | Shape)[]): Network {
     return this.#with(resized(this.engine.graph, shape));
+  }
+
+  /**
+   * Returns a stream: it takes one step of a sequence after the other and keeps what it needs of those before. It has a memory of its own
+   * and the parameters that the network has now; its `reset()` takes those of then.
+   *
+   * @throws {RangeError} if the network has several inputs or outputs, or a layer looks at later steps
+   */
+  stream(): Stream {
+    return new Stream(this.engine);
   }
 
   /**
@@ -359,21 +388,46 @@ export function networkFromFile({ tensors, metadata }: SafetensorsFile, arithmet
   return new Network({ dtype, ...(arithmetic && { arithmetic }) }, { graph, fill });
 }
 
-function listOf({ inputs, layers }: ListNetworkOptions): Graph {
+function listOf({ inputs, layers, variableLength }: ListNetworkOptions): Graph {
   if (!Array.isArray(layers) || layers.length === 0) {
     throw new TypeError(`network: got layers ${shown(layers)}, need an array of at least one layer`);
   }
-  return sequential(inputs, layers);
+  return sequential(inputs, layers, variableLength);
 }
 
 function graphOf(options: GraphNetworkOptions): Graph {
   if ("layers" in options) throw new RangeError("network: got layers and outputs, need one of them");
+  if ("variableLength" in options)
+    throw new RangeError("network: got variableLength and outputs, need it given to input()");
   return between([options.inputs].flat(), [options.outputs].flat());
 }
 
 function valueAt(who: string, values: readonly Value[], index: number): Value {
   if (values[index]) return values[index];
   throw new RangeError(`${who}: got index ${shown(index)}, need a whole number from 0 to ${values.length - 1}`);
+}
+
+/** Says how long the sequences are whose rows of all steps have been written, and moves their steps together. */
+function closeUp(engine: Engine, plan: Plan, rows: number, given: LengthsOption | undefined): void {
+  const { inputs } = engine.graph;
+  const each = lengthsOf("run", given, inputs.length);
+  const lengths = inputs.map((input, index) => {
+    if (input.lengths) return checkLengths("run", each[index], rows, input.shape[0]);
+    if (each[index] === undefined) return undefined;
+    throw new RangeError("run: got lengths, need them for an input with variableLength: true only");
+  });
+  inputs.forEach((input, index) => {
+    const steps = lengths[index];
+    if (!steps) return;
+    const sequences = plan.sequencesOf(input)!;
+    sequences.set(steps);
+    const size = sizeOf(input.shape);
+    const values = engine.arena.view(plan.valueAddress(input), rows * size);
+    const stepSize = size / input.shape[0];
+    steps.forEach((count, row) => {
+      values.copyWithin(sequences.first(row) * stepSize, row * size, row * size + count * stepSize);
+    });
+  });
 }
 
 function checkRows(who: string, rows: number): number {

@@ -3,8 +3,8 @@
 import { checkOptions, shown, unknownName } from "../errors.ts";
 import { Graph, type Node } from "./graph.ts";
 import type { Shape } from "./layers/layer.ts";
-import { checkShape, shownShape } from "./layers/shape.ts";
-import { applyAll, Value } from "./layers/value.ts";
+import { shownShape } from "./layers/shape.ts";
+import { applyAll, inputOf, Value } from "./layers/value.ts";
 
 /** A value of a network, or the name of a layer, which stands for what it makes. */
 export type Place = Value | string;
@@ -45,6 +45,12 @@ export function partOf(graph: Graph, options: PartOptions): Graph {
   if (options.inputs !== undefined && used.length < inputs.length) {
     const idle = inputs.find((value) => !needed.has(value))!;
     throw new RangeError(`part: got ${nameOf(idle)} in inputs, which no output needs, need it used or left out`);
+  }
+  const sharing = used.find(
+    ({ lengths }, index) => lengths && used.findIndex((each) => each.lengths === lengths) < index,
+  );
+  if (sharing) {
+    throw new RangeError(`part: got inputs ${namesOf(used)} that share the lengths of sequences, need one of them`);
   }
   return new Graph(used, outputs, graph);
 }
@@ -97,11 +103,26 @@ export function resized(graph: Graph, given: number | Shape | readonly (number |
   }
   const values = new Map<Value, Value>();
   graph.inputs.forEach((input, index) => {
-    values.set(input, new Value(checkShape("withInputs", "inputs", shapes[index])));
+    values.set(input, inputOf("withInputs", "inputs", shapes[index], input.lengths !== undefined));
   });
+  return remade("withInputs", graph, values);
+}
+
+/**
+ * Returns the same graph for sequences that differ in length.
+ *
+ * @throws {RangeError} if a layer needs sequences of one length
+ */
+export function varying(who: string, graph: Graph): Graph {
+  const values = new Map(graph.inputs.map((input) => [input, inputOf(who, "inputs", input.shape, true)]));
+  return remade(who, graph, values);
+}
+
+/** Returns the same graph behind other inputs. @param values those, by the inputs of `graph` */
+function remade(who: string, graph: Graph, values: Map<Value, Value>): Graph {
   for (const node of graph.nodes) {
     const read = node.inputs.map((value) => values.get(value)!);
-    useOf(node, read).forEach((value, index) => {
+    useOf(who, node, read).forEach((value, index) => {
       values.set(node.outputs[index], value);
     });
   }
@@ -110,7 +131,7 @@ export function resized(graph: Graph, given: number | Shape | readonly (number |
 }
 
 /** Applies a node's layer to other values. */
-function useOf({ layer }: Node, read: readonly Value[]): readonly Value[] {
+function useOf(who: string, { layer }: Node, read: readonly Value[]): readonly Value[] {
   const { name, kind, description } = layer;
   const shapes = read.map(({ shape }) => shape);
   try {
@@ -126,6 +147,6 @@ function useOf({ layer }: Node, read: readonly Value[]): readonly Value[] {
     return outputs;
   } catch (cause) {
     const got = `inputs that do not suit ${name}: ${(cause as Error).message}`;
-    throw new RangeError(`withInputs: got ${got}`, { cause });
+    throw new RangeError(`${who}: got ${got}`, { cause });
   }
 }

@@ -4,12 +4,21 @@
  */
 
 import { elementBytes } from "../kernels/dtype.ts";
-import { type Address, none, type Operation } from "../kernels/operations.ts";
+import { type Address, batchIntegers, eachRow, none, type Operation, type Work } from "../kernels/operations.ts";
 import type { Arena } from "../memory/arena.ts";
 import type { Graph, Node, Parameter, Statistic } from "./graph.ts";
-import { type Block, perRow, type Site, type UseShapes, type WorkingSpace } from "./layers/layer.ts";
+import {
+  type Block,
+  type LayerKind,
+  perRow,
+  type Site,
+  sizeOf,
+  type UseShapes,
+  type WorkingSpace,
+} from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
-import { batchIntegers, Program } from "./program.ts";
+import { Program } from "./program.ts";
+import { Sequences } from "./sequences.ts";
 
 export interface PlanOptions {
   readonly graph: Graph;
@@ -35,13 +44,18 @@ export class Plan {
   readonly workingSpace: Address;
   protected readonly options: PlanOptions;
   readonly #values = new Map<Value, Address>();
+  /** By the inputs that they are given for. */
+  readonly #sequences = new Map<Value, Sequences>();
   readonly #sites = new Map<Node, Site>();
 
   constructor(options: PlanOptions) {
     const { graph, arena, capacity } = options;
     this.capacity = capacity;
     this.options = options;
-    for (const input of graph.inputs) this.#values.set(input, this.allocate(perRow(input.shape)));
+    for (const input of graph.inputs) {
+      this.#values.set(input, this.allocate(perRow(input.shape)));
+      if (input.lengths) this.#sequences.set(input.lengths, new Sequences(arena, capacity));
+    }
     this.batch = arena.allocateIntegers(batchIntegers);
     const most = graph.nodes.reduce((elements, node) => Math.max(elements, this.workingElements(node)), 0);
     this.workingSpace = most > 0 ? arena.allocateDoubles(most) : none;
@@ -50,12 +64,23 @@ export class Plan {
       if (kind.family) arena.add(kind.family);
       const site = this.#newSite(node);
       this.#sites.set(node, site);
-      return kind.forward(description, site);
+      return this.counted(node, this.kindOf(node).forward(description, site));
     });
     this.forward = this.program(operations);
   }
 
-  /** Returns where `value` lies: [rows, size], row-major. */
+  /** Returns the sequences that differ in length of which `value` has a part for each step; undefined if it has a row for each example. */
+  sequencesOf({ lengths }: Value): Sequences | undefined {
+    return lengths && this.#sequences.get(lengths);
+  }
+
+  /** Returns how many elements of a value's block a batch of `rows` rows has. */
+  elementsOf(value: Value, rows: number): number {
+    const sequences = this.sequencesOf(value);
+    return sequences ? sequences.first(rows) * sizeOf(value.shape.slice(1)) : rows * sizeOf(value.shape);
+  }
+
+  /** Returns where `value` lies: [rows, size], row-major. Sequences that differ in length lie there one after the other. */
   valueAddress(value: Value): Address {
     return this.#values.get(value)!;
   }
@@ -65,20 +90,52 @@ export class Plan {
     return this.#sites.get(node)!;
   }
 
+  /** Returns what a node's layer is in this plan. */
+  protected kindOf({ layer }: Node): Pick<LayerKind, "blocks" | "forward"> {
+    return layer.kind;
+  }
+
   /** Returns how many elements of working space a node needs. */
   protected workingElements(node: Node): number {
-    const { kind, description } = node.layer;
-    return elementsOf(kind.blocks?.(description, this.shapesOf(node)));
+    return elementsOf(this.kindOf(node).blocks?.(node.layer.description, this.shapesOf(node)));
   }
 
   /** Returns the shapes of a node's values. */
-  protected shapesOf({ inputs, output }: Pick<Node, "inputs" | "output">): UseShapes {
+  shapesOf({ inputs, output }: Pick<Node, "inputs" | "output">): UseShapes {
     const { dtype } = this.options.arena;
     return { elementBytes: elementBytes[dtype], inputs: inputs.map(({ shape }) => shape), output: output.shape };
   }
 
   protected program(operations: readonly Operation[]): Program {
-    return new Program(this.options.arena, this.batch, operations);
+    return new Program(this.options.arena, this.batch, operations, [...this.#sequences.values()]);
+  }
+
+  /** Returns a unit of work for each element of a value. */
+  protected eachElement(value: Value): Work {
+    const sequences = this.sequencesOf(value);
+    if (!sequences) return eachRow(sizeOf(value.shape));
+    return { ...eachRow(sizeOf(value.shape.slice(1))), batch: sequences.batch };
+  }
+
+  /** Returns the operations of a node. Where it acts on steps, these are its rows. */
+  protected counted(node: Node, operations: readonly Operation[]): readonly Operation[] {
+    const { batch } = this.#stepsOf(node) ?? {};
+    if (batch === undefined) return operations;
+    return operations.map((operation) => {
+      return operation.work.per === "row" ? { ...operation, work: { ...operation.work, batch } } : operation;
+    });
+  }
+
+  /** Returns the sequences whose steps are the rows of a node that acts on each step alike; undefined if its rows are examples. */
+  #stepsOf({ layer: { kind, description }, inputs }: Pick<Node, "layer" | "inputs">): Sequences | undefined {
+    const shapes = inputs.map(({ shape }) => shape);
+    const how = kind.sequences?.(description, shapes);
+    return how === "steps" || how === "tokens" ? this.sequencesOf(inputs[0]) : undefined;
+  }
+
+  /** Returns the record of the batch whose rows a node has. */
+  protected batchOf(node: Node): Address {
+    return this.#stepsOf(node)?.batch ?? this.batch;
   }
 
   protected allocate({ elements, per, type, values }: Block): Address {
@@ -92,18 +149,20 @@ export class Plan {
   }
 
   /** Allocates the blocks of a node. */
-  #newSite({ layer, inputs, output, outputs }: Node): Site {
+  #newSite(node: Node): Site {
+    const { layer, inputs, output, outputs } = node;
     const { arena, parameterAddress, statisticAddress } = this.options;
-    const { kind, description, parameters, statistics } = layer;
-    const inputShapes = inputs.map(({ shape }) => shape);
-    const outputShape = output.shape;
+    const { description, parameters, statistics } = layer;
+    const actsOnSteps = this.#stepsOf(node) !== undefined;
+    const shapeOf = ({ shape }: Value) => (actsOnSteps ? shape.slice(1) : shape);
+    const sequences = inputs.map((input) => (actsOnSteps ? undefined : this.sequencesOf(input)));
     const addresses = outputs.map((value) => {
       const address = this.allocate(perRow(value.shape));
       this.#values.set(value, address);
       return address;
     });
     const blocks: Record<string, Address> = {};
-    const others = kind.blocks?.(description, this.shapesOf({ inputs, output }));
+    const others = this.kindOf(node).blocks?.(description, this.shapesOf(node));
     for (const [key, block] of Object.entries(others ?? {})) {
       if (block === "input") blocks[key] = this.valueAddress(inputs[0]);
       else if (block === "output") blocks[key] = addresses[0];
@@ -111,11 +170,12 @@ export class Plan {
     }
     return {
       elementBytes: elementBytes[arena.dtype],
-      inputShapes,
-      outputShape,
-      outputShapes: outputs.map(({ shape }) => shape),
+      inputShapes: inputs.map(shapeOf),
+      outputShape: shapeOf(output),
+      outputShapes: outputs.map(shapeOf),
       inputs: inputs.map((input) => this.valueAddress(input)),
-      offsets: inputs.map(() => none),
+      offsets: sequences.map((each) => each?.offsets ?? none),
+      stepBatches: sequences.map((each) => each?.batch ?? this.batch),
       output: addresses[0],
       outputs: addresses,
       blocks,

@@ -5,9 +5,11 @@ import { type Values, valuesOf } from "../kernels/dtype.ts";
 import type { Engine } from "./engine.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
-import { copyCounted, countNested, type Nested, nestedOf } from "./nesting.ts";
+import { type CountedRows, copyCounted, countNested, type Nested, nestedOf } from "./nesting.ts";
 import type { Plan } from "./plan.ts";
+import { copyRagged, countRagged, type LengthsOption, raggedOf, spreadRagged } from "./ragged.ts";
 import { checkFinite, countRows, type FlatRows, isFlat, partRows, type Rows, Staging } from "./rows.ts";
+import { type Lengths, stepsIn } from "./sequences.ts";
 
 /** The examples of one input of a network. It is made once, as small networks predict in less time than making it would take. */
 export class InputRows {
@@ -17,9 +19,12 @@ export class InputRows {
   isSingle = false;
   /** The shape that each is nested as; undefined for flat rows. */
   nesting: Shape | undefined;
+  /** How many steps each has, if they differ in length. */
+  lengths: Lengths | undefined;
   readonly #who: string;
   readonly #engine: Engine;
   readonly #shape: Shape;
+  readonly #isRagged: boolean;
   readonly #width: number;
   readonly #staging = new Staging();
   #data: Rows = [];
@@ -27,17 +32,29 @@ export class InputRows {
   #isExact = false;
   #validate = true;
 
-  constructor(who: string, engine: Engine, shape: Shape) {
+  constructor(who: string, engine: Engine, { shape, lengths }: Value) {
     this.#who = who;
     this.#engine = engine;
     this.#shape = shape;
+    this.#isRagged = lengths !== undefined;
     this.#width = sizeOf(shape);
   }
 
-  /** Takes examples in any form and counts them. */
-  take(data: unknown, validate: boolean): void {
+  /**
+   * Takes examples in any form and counts them.
+   *
+   * @param lengths of sequences in a typed array
+   */
+  take(data: unknown, validate: boolean, lengths?: ArrayLike<number>): void {
     this.#validate = validate;
     this.isTyped = isFlat(data);
+    if (this.#isRagged) {
+      this.#isExact = false;
+      const owned = isFlat(data) && this.#engine.arena.owns(data) ? data.slice() : data;
+      this.#keep(countRagged(this.#who, owned, this.#shape, lengths));
+      return;
+    }
+    if (lengths !== undefined) throw needsNoLengths(this.#who);
     if (isFlat(data)) {
       const { arena, dtype } = this.#engine;
       this.rows = countRows(this.#who, data, this.#width);
@@ -52,17 +69,21 @@ export class InputRows {
     }
     this.#isExact = false;
     if (this.#shape.length > 1) {
-      const counted = countNested(this.#who, data, this.#shape);
-      this.rows = counted.rows;
-      this.nesting = counted.nesting;
-      this.isSingle = counted.isSingle;
-      this.#data = counted.data;
+      this.#keep(countNested(this.#who, data, this.#shape));
       return;
     }
     // The same for rows, which is faster.
     this.isSingle = typeof data[0] === "number";
     this.#data = this.isSingle ? [data] : data;
     this.rows = countRows(this.#who, this.#data, this.#width);
+  }
+
+  #keep({ data, rows, nesting, isSingle, lengths }: CountedRows): void {
+    this.#data = data;
+    this.rows = rows;
+    this.nesting = nesting;
+    this.isSingle = isSingle;
+    this.lengths = lengths;
   }
 
   /** Refuses what is no number or not finite, in any row; but a part that is the whole is checked as it is taken. */
@@ -80,10 +101,25 @@ export class InputRows {
       const data = this.#data as FlatRows;
       return count === this.rows ? data : data.subarray(from * width, (from + count) * width);
     }
-    const staged = this.#staging.take(this.#engine.dtype, count * width);
+    const { dtype } = this.#engine;
     const given = { data: this.#data, nesting: this.nesting };
-    copyCounted(this.#who, given, staged, { from, count, width, validate: this.#validate });
+    const copy = { from, count, width, validate: this.#validate };
+    const { lengths } = this;
+    if (lengths) {
+      const staged = this.#staging.take(dtype, stepsIn(lengths, from, from + count) * sizeOf(this.#shape.slice(1)));
+      copyRagged(this.#who, given, lengths, staged, copy, this.#shape);
+      return staged;
+    }
+    const staged = this.#staging.take(dtype, count * width);
+    copyCounted(this.#who, given, staged, copy);
     return staged;
+  }
+
+  /** Brings the rows from `from` on, as many as are run at once, into a plan. @param part those rows, if `part` has returned them */
+  put(engine: Engine, plan: Plan, value: Value, from: number, part = this.part(from)): void {
+    const count = Math.min(partRows, this.rows - from);
+    if (this.lengths) plan.sequencesOf(value)!.set(this.lengths, from, count);
+    engine.valueView(plan, value, count).set(part);
   }
 
   /** Lets go of what it has taken. */
@@ -92,11 +128,15 @@ export class InputRows {
   }
 }
 
+/** The error of lengths for an input whose examples have one length. */
+export const needsNoLengths = (who: string) =>
+  new RangeError(`${who}: got lengths, need them for an input with variableLength: true only`);
+
 /** Returns a place for the examples of each input of a network. @param who begins the messages of errors */
 export function inputRowsOf(who: string, engine: Engine): readonly InputRows[] {
   const { inputs } = engine.graph;
-  return inputs.map(({ shape }, index) => {
-    return new InputRows(inputs.length === 1 ? who : `${who}: input ${index}`, engine, shape);
+  return inputs.map((value, index) => {
+    return new InputRows(inputs.length === 1 ? who : `${who}: input ${index}`, engine, value);
   });
 }
 
@@ -104,11 +144,19 @@ export function inputRowsOf(who: string, engine: Engine): readonly InputRows[] {
  * Takes the examples of all inputs; those of several are all one example, or all batches.
  *
  * @param examples of several inputs, an array with those of each
+ * @param lengths of sequences in typed arrays, likewise
  * @throws {RangeError | TypeError} if they do not fit
  */
-export function takeExamples(who: string, inputs: readonly InputRows[], examples: unknown, validate: boolean): void {
+export function takeExamples(
+  who: string,
+  inputs: readonly InputRows[],
+  examples: unknown,
+  validate: boolean,
+  lengths?: LengthsOption,
+): void {
+  const lengthsOfEach = lengthsOf(who, lengths, inputs.length);
   if (inputs.length === 1) {
-    inputs[0].take(examples, validate);
+    inputs[0].take(examples, validate, lengthsOfEach[0]);
     return;
   }
   if (!Array.isArray(examples) || examples.length !== inputs.length) {
@@ -116,7 +164,7 @@ export function takeExamples(who: string, inputs: readonly InputRows[], examples
     throw new TypeError(`${who}: got ${shown(examples)}, need ${need}`);
   }
   inputs.forEach((input, index) => {
-    input.take(examples[index], validate);
+    input.take(examples[index], validate, lengthsOfEach[index]);
   });
   const [{ rows }] = inputs;
   const lists = inputs.filter(({ isTyped }) => !isTyped);
@@ -130,6 +178,19 @@ export function takeExamples(who: string, inputs: readonly InputRows[], examples
     if (input.rows === rows) return;
     throw new RangeError(`${who}: got ${rows} rows for input 0 and ${input.rows} for input ${index}, need as many`);
   });
+}
+
+/** Returns the lengths that are given for each of so many inputs. */
+export function lengthsOf(
+  who: string,
+  lengths: LengthsOption | undefined,
+  inputs: number,
+): readonly (ArrayLike<number> | undefined)[] {
+  if (lengths === undefined || inputs === 1) return [lengths as ArrayLike<number> | undefined];
+  if (Array.isArray(lengths) && lengths.length === inputs) return lengths;
+  throw new TypeError(
+    `${who}: got lengths ${shown(lengths)}, need an array of ${inputs}: those of each input, or undefined`,
+  );
 }
 
 /** The first `count` rows of a plan's inputs and outputs. */
@@ -148,13 +209,19 @@ export class Predictor {
   /** The rows of each input that run next. */
   readonly #parts: FlatRows[];
   readonly #outputSizes: readonly number[];
+  /** Of each output, the place of the input whose lengths its sequences have; -1 of those that do not differ in length. */
+  readonly #lengthsFrom: readonly number[];
   #views: BatchViews | undefined;
 
   constructor(engine: Engine) {
     this.#engine = engine;
     this.#inputs = inputRowsOf("predict", engine);
     this.#parts = this.#inputs.map(() => nothing);
-    this.#outputSizes = engine.graph.outputs.map(({ shape }) => sizeOf(shape));
+    const { inputs, outputs } = engine.graph;
+    this.#outputSizes = outputs.map(({ shape }) => sizeOf(shape));
+    this.#lengthsFrom = outputs.map(({ lengths }) =>
+      lengths ? inputs.findIndex((each) => each.lengths === lengths) : -1,
+    );
   }
 
   /**
@@ -164,9 +231,9 @@ export class Predictor {
    * @returns results in the form of the examples; of a network of several outputs, an array with those of each
    * @throws {RangeError | TypeError} if examples do not fit; nothing has been run then
    */
-  predict(examples: unknown, validate: boolean): Results | Results[] {
+  predict(examples: unknown, validate: boolean, lengths?: LengthsOption): Results | Results[] {
     const inputs = this.#inputs;
-    takeExamples("predict", inputs, examples, validate);
+    takeExamples("predict", inputs, examples, validate, lengths);
     const results = this.#run();
     if (inputs[0].isTyped) return results.length === 1 ? results[0] : results;
     if (results.length === 1) return this.#formOf(results[0], 0);
@@ -178,13 +245,22 @@ export class Predictor {
     // The first input is in no typed array here, so all agree with it.
     const { rows, isSingle } = this.#inputs[0];
     const { shape } = this.#engine.graph.outputs[index];
+    const lengths = this.#lengthsOf(index);
+    if (lengths) {
+      const sequences = raggedOf(values, lengths, shape);
+      return isSingle ? sequences[0] : sequences;
+    }
     if (shape.length > 1 && this.#inputs.some(({ nesting }) => nesting !== undefined)) {
       return nestedOf(values, isSingle ? shape : [rows, ...shape]);
     }
     return isSingle ? [...values] : rowsOf(values, this.#outputSizes[index]);
   }
 
-  /** Flat rows of each output. */
+  #lengthsOf(output: number): Lengths | undefined {
+    return this.#inputs[this.#lengthsFrom[output]]?.lengths;
+  }
+
+  /** Flat rows of each output. Behind a sequence's end are zeros. */
   #run(): Values[] {
     const inputs = this.#inputs;
     const [{ rows }] = inputs;
@@ -206,12 +282,33 @@ export class Predictor {
     // All of them are taken before any block is written.
     for (let index = 0; index < this.#parts.length; index++) this.#parts[index] = this.#inputs[index].part(from);
     const plan = engine.plan(count);
+    if (engine.graph.inputs.some((input) => input.lengths)) {
+      this.#runRagged(plan, from, count, results);
+      return;
+    }
     const { inputs, outputs } = this.#viewsOf(plan, count);
     for (let index = 0; index < inputs.length; index++) inputs[index].set(this.#parts[index]);
     engine.forward(plan, count);
     for (let index = 0; index < outputs.length; index++) {
       results[index].set(outputs[index], from * this.#outputSizes[index]);
     }
+  }
+
+  /** The same where sequences differ in length, so that views of them do, too. */
+  #runRagged(plan: Plan, from: number, count: number, results: readonly Values[]): void {
+    const engine = this.#engine;
+    const { inputs, outputs } = engine.graph;
+    inputs.forEach((input, index) => {
+      this.#inputs[index].put(engine, plan, input, from, this.#parts[index]);
+    });
+    engine.forward(plan, count);
+    outputs.forEach((output, index) => {
+      const values = engine.valueView(plan, output, count);
+      const size = this.#outputSizes[index];
+      const lengths = this.#lengthsOf(index);
+      if (lengths) spreadRagged(values, lengths, from, count, size, results[index]);
+      else results[index].set(values, from * size);
+    });
   }
 
   /** Views of the plan's blocks: those of the last call, if they still hold. */

@@ -8,8 +8,7 @@ import { between, type Graph } from "./graph.ts";
 import { flatten } from "./layers/flatten.ts";
 import { kindOf } from "./layers/kinds.ts";
 import { type LayerDescription, type Shape, sizesOf } from "./layers/layer.ts";
-import { checkShape } from "./layers/shape.ts";
-import { applyAll, Value } from "./layers/value.ts";
+import { applyAll, inputOf, type Value } from "./layers/value.ts";
 
 /** Files of a later version are refused. In those of version 1 dense layers and losses take a value as one row: see OneRow. */
 const version = 2;
@@ -19,6 +18,8 @@ interface TopologyJSON {
   readonly dtype: Dtype;
   /** The shape of each input. */
   readonly inputs: readonly Shape[];
+  /** The numbers of the inputs whose sequences differ in length, if there are any. */
+  readonly variableLength?: readonly number[];
   readonly layers: readonly Record<string, unknown>[];
   /** Each use of a layer: its number and those of the values it reads. Inputs are the first values, then these uses. */
   readonly uses: readonly (readonly number[])[];
@@ -66,7 +67,8 @@ export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
   checkMade("toBytes", values.length - inputs.length);
   const countNumbers = numberCounter("toBytes", sizesOf([...graph.parameters, ...graph.statistics]), graph.inputs);
   for (const node of graph.nodes) countNumbers([...node.inputs, ...node.outputs]);
-  return { version, dtype, inputs, layers, uses, outputs };
+  const variableLength = graph.inputs.flatMap(({ lengths }, index) => (lengths ? [index] : []));
+  return { version, dtype, inputs, ...(variableLength.length > 0 && { variableLength }), layers, uses, outputs };
 }
 
 /**
@@ -92,7 +94,11 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
     outputs: listOf("outputs", json.outputs),
   };
   checkCounts("fromBytes", lists);
-  const inputs = lists.inputs.map((shape) => new Value(checkShape("fromBytes", "an input", shape as Shape)));
+  const varying = json.variableLength === undefined ? [] : listOf("variableLength", json.variableLength);
+  for (const number of varying) itemAt("an input", lists.inputs, number);
+  const inputs = lists.inputs.map((shape, index) => {
+    return inputOf("fromBytes", "an input", shape as Shape, varying.includes(index));
+  });
   const layers = lists.layers.map((layer) => {
     const { kind, ...rest } = Object(layer) as Record<string, unknown>;
     return kindOf({ kind: kind as string }).fromJSON(rest);

@@ -4,7 +4,7 @@
  * (`engine.addTraining`), so bundlers leave it out of a program that only predicts.
  */
 
-import { type Address, eachRow, inAll, type Operation, op } from "../kernels/operations.ts";
+import { type Address, inAll, type Operation, op, type Work } from "../kernels/operations.ts";
 import type { Graph, GraphLayer, Node, Parameter } from "./graph.ts";
 import {
   type BackwardSite,
@@ -39,13 +39,14 @@ export class TrainingPlan extends Plan {
     this.#addSites(nodes);
     const operationsOf = (node: Node) => {
       const { kind, description } = node.layer;
-      return (this.passOf(node.layer).forward ?? kind.forward)(description, this.site(node));
+      const forward = this.passOf(node.layer).forward ?? kind.forward;
+      return this.counted(node, forward(description, this.site(node)));
     };
     const differs = nodes.some(({ layer }) => this.passOf(layer).forward);
     this.forwardTraining = differs ? this.program(nodes.flatMap(operationsOf)) : this.forward;
     this.backward = this.program(this.#planBackward());
     const updates = nodes.flatMap((node) => {
-      return this.passOf(node.layer).afterUpdate?.(node.layer.description, this.site(node)) ?? [];
+      return this.counted(node, this.passOf(node.layer).afterUpdate?.(node.layer.description, this.site(node)) ?? []);
     });
     this.afterUpdate = this.program(updates);
   }
@@ -95,7 +96,7 @@ export class TrainingPlan extends Plan {
       const isTrained = trainable && !this.isOfInputs;
       const { family } = trainingOf(description);
       if (family) this.options.arena.add(family);
-      const site = { ...super.site(node), batch: this.batch, isTrained, position };
+      const site = { ...super.site(node), batch: this.batchOf(node), isTrained, position };
       for (const [key, block] of Object.entries(this.blocksOf(node))) {
         if (!block) continue;
         const address = block.per === "operation" ? this.workingSpace : this.allocate(block);
@@ -111,7 +112,7 @@ export class TrainingPlan extends Plan {
    * once, the first use writes its gradient and each further one writes a block beside it, which is then added.
    */
   #planBackward(): Operation[] {
-    const { graph, arena, capacity, gradientAddress } = this.options;
+    const { graph, gradientAddress } = this.options;
     const needed = valuesWithGradient(graph, this.isOfInputs);
     for (const value of new Set([...needed, ...graph.outputs])) {
       this.#gradients.set(value, this.allocate(perRow(value.shape)));
@@ -125,17 +126,17 @@ export class TrainingPlan extends Plan {
       const outputGrads = node.outputs.map((output) => this.#gradients.get(output)!);
       for (const [index, output] of node.outputs.entries()) {
         if (written.has(output)) continue;
-        operations.push(op("clear", eachRow(sizeOf(output.shape)), { output: outputGrads[index] }));
+        operations.push(op("clear", this.eachElement(output), { output: outputGrads[index] }));
       }
       const additions: Operation[] = [];
-      const target = (key: Value | Parameter, address: Address, count: number, isPerRow: boolean): Address => {
+      const target = (key: Value | Parameter, address: Address, block: Block, work: Work): Address => {
         if (!written.has(key)) {
           written.add(key);
           return address;
         }
-        const beside = arena.allocate(isPerRow ? count * capacity : count);
+        const beside = this.allocate(block);
         this.further.set(beside, address);
-        additions.push(op("add", isPerRow ? eachRow(count) : inAll(count), { a: address, b: beside, output: address }));
+        additions.push(op("add", work, { a: address, b: beside, output: address }));
         return beside;
       };
       const nodeSite = this.site(node);
@@ -145,15 +146,17 @@ export class TrainingPlan extends Plan {
         outputGrads,
         inputGrads: node.inputs.map((input) => {
           const address = needed.has(input) ? this.#gradients.get(input) : undefined;
-          return address === undefined ? undefined : target(input, address, sizeOf(input.shape), true);
+          if (address === undefined) return undefined;
+          return target(input, address, perRow(input.shape), this.eachElement(input));
         }),
         parameterGrads: node.layer.parameters.map((parameter) => {
           if (!nodeSite.isTrained) return undefined;
-          return target(parameter, gradientAddress(parameter), sizeOf(parameter.shape), false);
+          const elements = sizeOf(parameter.shape);
+          return target(parameter, gradientAddress(parameter), { elements, per: "network" }, inAll(elements));
         }),
       };
-      for (const operation of this.passOf(node.layer).backward(node.layer.description, site))
-        operations.push(operation);
+      const backward = this.passOf(node.layer).backward(node.layer.description, site);
+      for (const operation of this.counted(node, backward)) operations.push(operation);
       for (const addition of additions) operations.push(addition);
     }
     return operations;
@@ -192,7 +195,8 @@ export function leastRowsOf({ nodes }: Graph): number {
   let least = 1;
   for (const { layer, inputs } of nodes) {
     const { leastRows } = passOf(layer);
-    if (leastRows) least = Math.max(least, leastRows(inputs.map(({ shape }) => shape)));
+    if (leastRows)
+      least = Math.max(least, leastRows(inputs.map(({ shape, lengths }) => (lengths ? shape.slice(1) : shape))));
   }
   return least;
 }

@@ -4,11 +4,14 @@
  */
 
 import type { Arena } from "../memory/arena.ts";
+import type { Sequences } from "../topology/sequences.ts";
 
 /** Where a batch lies that has gone forward. */
 export interface MeasuredBlocks {
   readonly outputAddress: number;
   readonly targetAddress: number;
+  /** The sequences whose steps are the rows, if they differ in length. */
+  readonly measured: Sequences | undefined;
   /** Room for a tally, while a kernel adds to it. */
   readonly tallyAddress: number;
   readonly tally: Float64Array;

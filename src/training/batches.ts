@@ -2,6 +2,7 @@
 
 import type { Values } from "../kernels/dtype.ts";
 import type { Generator, GeneratorState } from "../random.ts";
+import type { Lengths, Sequences } from "../topology/sequences.ts";
 import type { ExampleBlocks, FlatExamples } from "./examples.ts";
 
 /** From so many numbers on, `set` copies them in half the time of a loop or less; below, a view of each part would cost too much. */
@@ -35,6 +36,37 @@ class PartList {
   }
 }
 
+/** Sequences of different lengths one after the other, to be copied one at a time. */
+class SequenceList {
+  readonly #values: Values;
+  readonly #lengths: Lengths;
+  readonly #starts: Uint32Array;
+  readonly #stepSize: number;
+  /** Where the next one goes. */
+  #end = 0;
+
+  constructor(values: Values, lengths: Lengths) {
+    this.#values = values;
+    this.#lengths = lengths;
+    let steps = 0;
+    this.#starts = lengths.map((count) => {
+      steps += count;
+      return steps - count;
+    });
+    this.#stepSize = values.length / steps;
+  }
+
+  /** Copies a sequence behind those that were copied before; as the first, to the start of `destination`. */
+  copy(part: number, destination: Values, to: number): void {
+    if (to === 0) this.#end = 0;
+    const size = this.#stepSize;
+    const start = this.#starts[part] * size;
+    const count = this.#lengths[part] * size;
+    destination.set(this.#values.subarray(start, start + count), this.#end);
+    this.#end += count;
+  }
+}
+
 /** Where an epoch stands, as plain data. */
 export interface BatchesState {
   readonly rows: number;
@@ -46,12 +78,21 @@ export interface BatchesState {
   readonly isDone: boolean;
 }
 
+/** Where a batch goes. */
+export interface BatchTarget extends ExampleBlocks {
+  /** Of each input whose examples differ in length. */
+  readonly sequences: readonly (Sequences | undefined)[];
+}
+
 export class Batches {
   readonly #rows: number;
-  /** Their parts are rows where the order is drawn, else whole batches. */
-  readonly #inputs: readonly PartList[];
-  readonly #targets: readonly PartList[];
-  readonly #exampleWeights: PartList | undefined;
+  /** Their parts are rows where the order is drawn or examples differ in length, else whole batches. */
+  readonly #inputs: readonly (PartList | SequenceList)[];
+  readonly #targets: readonly (PartList | SequenceList)[];
+  readonly #exampleWeights: PartList | SequenceList | undefined;
+  readonly #lengths: readonly (Lengths | undefined)[];
+  /** Those of a batch, if examples differ in length. */
+  readonly #batchLengths: Lengths | undefined;
   readonly #batchSize: number;
   readonly #generator: Generator | undefined;
   readonly #order: Uint32Array;
@@ -67,11 +108,18 @@ export class Batches {
     this.#rows = examples.rows;
     this.#batchSize = Math.min(batchSize, examples.rows);
     this.#generator = this.#batchSize < examples.rows ? generator : undefined;
-    const partRows = this.#generator ? 1 : this.#batchSize;
-    const parts = (values: Values) => new PartList(values, (values.length / examples.rows) * partRows);
-    this.#inputs = examples.inputs.map(parts);
-    this.#targets = examples.targets.map(parts);
-    this.#exampleWeights = examples.exampleWeights && parts(examples.exampleWeights);
+    this.#lengths = examples.inputLengths;
+    const isRagged = this.#lengths.some((lengths) => lengths);
+    this.#batchLengths = isRagged ? new Uint32Array(this.#batchSize) : undefined;
+    const partRows = this.#generator || isRagged ? 1 : this.#batchSize;
+    const parts = (values: Values, lengths?: Lengths) => {
+      if (lengths) return new SequenceList(values, lengths);
+      return new PartList(values, (values.length / examples.rows) * partRows);
+    };
+    const { inputs, targets, exampleWeights, targetLengths } = examples;
+    this.#inputs = inputs.map((values, index) => parts(values, this.#lengths[index]));
+    this.#targets = targets.map((values, index) => parts(values, targetLengths[index]));
+    this.#exampleWeights = exampleWeights && parts(exampleWeights, targetLengths[0]);
     this.#order = new Uint32Array(examples.rows);
     this.#position = examples.rows;
   }
@@ -89,9 +137,9 @@ export class Batches {
   /** Begins an epoch. */
   start(): void {
     this.#position = 0;
+    for (let index = 0; index < this.#order.length; index++) this.#order[index] = index;
     if (!this.#generator) return;
     this.#generatorState = this.#generator.state;
-    for (let index = 0; index < this.#order.length; index++) this.#order[index] = index;
     this.#generator.shuffle(this.#order);
   }
 
@@ -110,15 +158,26 @@ export class Batches {
   }
 
   /** Copies the next batch to the start of the blocks. @returns its rows */
-  take(blocks: ExampleBlocks): number {
+  take(blocks: BatchTarget): number {
     const count = Math.min(this.#batchSize, this.#rows - this.#position);
-    if (this.#generator) {
+    if (this.#batchLengths) this.#setLengths(blocks, this.#batchLengths, count);
+    if (this.#generator || this.#batchLengths) {
       for (let to = 0; to < count; to++) this.#copy(this.#order[this.#position + to], blocks, to);
     } else {
       this.#copy(this.#position / this.#batchSize, blocks, 0);
     }
     this.#position += count;
     return count;
+  }
+
+  /** Says how long the examples of the next batch are. */
+  #setLengths({ sequences }: BatchTarget, batch: Lengths, count: number): void {
+    for (let input = 0; input < this.#lengths.length; input++) {
+      const lengths = this.#lengths[input];
+      if (!lengths) continue;
+      for (let to = 0; to < count; to++) batch[to] = lengths[this.#order[this.#position + to]];
+      sequences[input]!.set(batch, 0, count);
+    }
   }
 
   #copy(part: number, blocks: ExampleBlocks, to: number): void {

@@ -2,6 +2,8 @@
 
 import type { Values } from "../kernels/dtype.ts";
 import type { Engine } from "../topology/engine.ts";
+import { type Shape, sizeOf } from "../topology/layers/layer.ts";
+import type { Sequences } from "../topology/sequences.ts";
 import type { Stack } from "../topology/stack.ts";
 import type { TrainingPlan } from "../topology/trainingPlan.ts";
 import type { MeasuredBlocks } from "./accumulators.ts";
@@ -13,8 +15,9 @@ export interface BatchBlocks extends MeasuredBlocks {
   readonly plan: TrainingPlan;
   /** The whole pass in one, if the network is small. */
   readonly stack: Stack | undefined;
-  /** One for each input. */
+  /** One for each input, and the sequences of those that differ in length. */
   readonly inputs: readonly Values[];
+  readonly sequences: readonly (Sequences | undefined)[];
   /** One for each output, and where its loss finds the rest. */
   readonly targets: readonly Values[];
   readonly heads: readonly LossBlocks[];
@@ -38,26 +41,34 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
   const { engine, plan, format, tallyCount, isPrepared } = options;
   const { arena, graph } = engine;
   // First, because the memory may grow.
-  const exampleWeights = isPrepared ? arena.allocate(plan.capacity) : undefined;
+  // A row of an output that differs in length is a step.
+  const mostRows = Math.max(...format.targets.map(({ shape, lengthsFrom }) => (lengthsFrom < 0 ? 1 : shape[0])));
+  const exampleWeights = isPrepared ? arena.allocate(plan.capacity * mostRows) : undefined;
   const prepared = graph.outputs.map((_, index) => exampleWeights && preparedBlocks(options, exampleWeights, index));
   const tallyAddress = arena.allocateDoubles(tallyCount);
-  const heads = graph.outputs.map((output, index) => ({
-    outputAddress: plan.valueAddress(output),
-    targetAddress: plan.targetAddress(output),
-    outputGradAddress: plan.valueGradientAddress(output)!,
-    prepared: prepared[index] || undefined,
-  }));
-  const [{ outputAddress, targetAddress }] = heads;
+  const heads: LossBlocks[] = [];
+  for (const [index, output] of graph.outputs.entries()) {
+    heads.push({
+      outputAddress: plan.valueAddress(output),
+      targetAddress: plan.targetAddress(output),
+      outputGradAddress: plan.valueGradientAddress(output)!,
+      prepared: prepared[index] || undefined,
+      sequences: plan.sequencesOf(output),
+      all: heads,
+    });
+  }
+  const [{ outputAddress, targetAddress, sequences }] = heads;
+  const viewOf = (address: number, { shape }: { readonly shape: Shape }) =>
+    arena.view(address, plan.capacity * sizeOf(shape));
   return {
     plan,
     stack: engine.stack,
-    inputs: graph.inputs.map((input) => engine.valueView(plan, input, plan.capacity)),
-    targets: heads.map((head, index) => {
-      const { positions, outputs } = format.targets[index];
-      return arena.view(head.targetAddress, plan.capacity * positions * outputs);
-    }),
+    inputs: graph.inputs.map((input) => viewOf(plan.valueAddress(input), input)),
+    sequences: graph.inputs.map((input) => plan.sequencesOf(input)),
+    targets: heads.map((head, index) => viewOf(head.targetAddress, format.targets[index])),
     heads,
-    exampleWeights: exampleWeights === undefined ? undefined : arena.view(exampleWeights, plan.capacity),
+    exampleWeights: exampleWeights === undefined ? undefined : arena.view(exampleWeights, plan.capacity * mostRows),
+    measured: sequences,
     outputAddress,
     targetAddress,
     tallyAddress,
@@ -69,10 +80,10 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
 function preparedBlocks(options: BlockOptions, exampleWeights: number, index: number): PreparedBlocks {
   const { engine, plan, format, classWeights: given } = options;
   const { arena } = engine;
-  const { positions, outputs } = format.targets[index];
+  const most = plan.capacity * sizeOf(format.targets[index].shape);
   const classWeights = arena.allocate(given?.length ?? 0);
-  const targets = arena.allocate(plan.capacity * positions * outputs);
-  const weights = arena.allocate(plan.capacity * positions * outputs);
+  const targets = arena.allocate(most);
+  const weights = arena.allocate(most);
   if (given) arena.view(classWeights, given.length).set(given);
   return { exampleWeights, classWeights, targets, weights };
 }

@@ -2,7 +2,8 @@
 
 import type { Values } from "../kernels/dtype.ts";
 import { partRows } from "../topology/rows.ts";
-import type { FlatExamples } from "./examples.ts";
+import type { Lengths } from "../topology/sequences.ts";
+import { type FlatExamples, rowsBetween } from "./examples.ts";
 import type { Learner } from "./learner.ts";
 import type { Measurement, MetricValues } from "./metrics.ts";
 
@@ -41,18 +42,20 @@ export class Evaluator {
 
   /** Evaluates the next rows. */
   part(): void {
-    const { inputs, targets, exampleWeights, rows, loss } = this.#examples;
+    const { inputs, targets, exampleWeights, rows, loss, inputLengths, targetLengths } = this.#examples;
     const blocks = this.#learner.prepare(Math.min(rows, partRows), loss);
     const from = this.#position;
     const to = Math.min(from + partRows, rows);
-    const rowsOf = (values: Values) => values.subarray((from * values.length) / rows, (to * values.length) / rows);
+    const part = (values: Values, lengths?: Lengths) => rowsBetween(values, rows, from, to, lengths);
     inputs.forEach((values, index) => {
-      blocks.inputs[index].set(rowsOf(values));
+      const lengths = inputLengths[index];
+      if (lengths) blocks.sequences[index]!.set(lengths, from, to - from);
+      blocks.inputs[index].set(part(values, lengths));
     });
     targets.forEach((values, index) => {
-      blocks.targets[index].set(rowsOf(values));
+      blocks.targets[index].set(part(values, targetLengths[index]));
     });
-    if (exampleWeights) blocks.exampleWeights!.set(exampleWeights.subarray(from, to));
+    if (exampleWeights) blocks.exampleWeights!.set(part(exampleWeights, targetLengths[0]));
     this.#lossSum += this.#learner.forward(blocks, to - from, loss);
     this.#metrics.add(blocks, to - from);
     this.#weightSum += this.#learner.weight;

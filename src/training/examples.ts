@@ -2,10 +2,13 @@
 
 import { shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
-import type { Shape } from "../topology/layers/layer.ts";
+import { type Shape, sizeOf } from "../topology/layers/layer.ts";
 import { mostSides, shownShape } from "../topology/layers/shape.ts";
-import { type CountedRows, copyCounted, countBatch } from "../topology/nesting.ts";
+import { type CountedRows, copyCounted, countBatch, depthOf } from "../topology/nesting.ts";
+import { lengthsOf, needsNoLengths } from "../topology/prediction.ts";
+import { copyRagged, countRagged, type LengthsOption } from "../topology/ragged.ts";
 import { isFlat, placeIn, type Rows } from "../topology/rows.ts";
+import { type Lengths, stepsIn } from "../topology/sequences.ts";
 import { Heads } from "./heads.ts";
 import type { TargetKind } from "./losses.ts";
 import type { BoundLoss } from "./objective.ts";
@@ -20,16 +23,20 @@ export type Targets = Rows | readonly number[];
 export interface Examples {
   /** Flat rows, or examples nested as the input's shape is; of a network of several inputs, those for each. */
   readonly inputs: Rows | readonly Rows[];
-  /** Of a network of several outputs, targets for each. */
-  readonly targets: Targets | readonly Targets[];
+  /** Of a network of several outputs, targets for each; null for a loss that has none. */
+  readonly targets: Targets | readonly Targets[] | null;
   /** The weight of each example in the loss; it holds for all positions of the example. Default 1. */
   readonly exampleWeights?: Weights;
+  /** Of an input with `variableLength: true` in a typed array: how many steps each row has. */
+  readonly lengths?: LengthsOption;
 }
 
 /** What reading targets needs to know of an output and of its loss. */
 export interface TargetFormat {
   readonly shape: Shape;
-  /** The positions of the shape, and the numbers at each. */
+  /** The place of the input whose lengths its sequences have; -1 of an output that does not differ in length. */
+  readonly lengthsFrom: number;
+  /** The positions of a row, and the numbers at each. A row is an example, or a step of sequences that differ in length. */
   readonly positions: number;
   readonly outputs: number;
   /** The loss for targets that are rows, and the one for class numbers; one of them may be missing. */
@@ -40,11 +47,14 @@ export interface TargetFormat {
 /** What reading examples needs to know of the network and of its losses. */
 export interface ExampleFormat {
   readonly dtype: Dtype;
-  /** The shape of each input, and its numbers. */
+  /** The shape of each input, its numbers, and whether its sequences differ in length. */
   readonly inputs: readonly Shape[];
   readonly features: readonly number[];
+  readonly isRagged: readonly boolean[];
   /** One for each output. */
   readonly targets: readonly TargetFormat[];
+  /** Instead of the losses there, one of all outputs, which has no targets. */
+  readonly joint: Heads | undefined;
   /** Whether numbers that are not finite are refused. */
   readonly validate: boolean;
 }
@@ -67,18 +77,22 @@ export interface CountedExamples {
 export function countExamples(who: string, examples: Examples, format: ExampleFormat): CountedExamples {
   const { exampleWeights } = examples;
   const given = partsOf(`${who}: inputs`, examples.inputs, format.inputs.length);
+  const lengths = lengthsOf(who, examples.lengths, given.length);
   const inputs = given.map((part, index) => {
-    const name = given.length === 1 ? "inputs" : `input ${index}`;
-    return countBatch(`${who}: ${name}`, part, format.inputs[index]);
+    const name = `${who}: ${given.length === 1 ? "inputs" : `input ${index}`}`;
+    if (format.isRagged[index]) return countRaggedBatch(name, part, format.inputs[index], lengths[index]);
+    if (lengths[index] !== undefined) throw needsNoLengths(name);
+    return countBatch(name, part, format.inputs[index]);
   });
   const [{ rows }] = inputs;
   const other = inputs.find((input) => input.rows !== rows);
   if (other) throw new RangeError(`${who}: got inputs of ${rows} and of ${other.rows} rows, need as many of each`);
-  const parts = partsOf(`${who}: targets`, examples.targets, format.targets.length) as Targets[];
-  const read = parts.map((part, index) => countTargets(who, part, rows, format, index));
-  const loss = new Heads(read.map((each) => each.loss));
-  const targets = read.map(({ counted }) => counted);
+  const { targets, loss } = countAllTargets(who, examples.targets, inputs, format);
   if (exampleWeights === undefined) return { inputs, targets, exampleWeights, rows, loss };
+  if (format.targets.some(({ lengthsFrom }) => lengthsFrom !== format.targets[0].lengthsFrom)) {
+    const got = "exampleWeights for outputs of which some are sequences that differ in length";
+    throw new RangeError(`${who}: got ${got}, need all or none of one input`);
+  }
   checkWeightCount(`${who}: exampleWeights`, exampleWeights, rows, `${rows}, one an example`);
   return { inputs, targets, exampleWeights, rows, loss: loss.weighted() };
 }
@@ -90,6 +104,27 @@ function partsOf(who: string, data: unknown, count: number): unknown[] {
   throw new TypeError(`${who}: got ${shown(data)}, need an array of ${count}, one for each in the network's order`);
 }
 
+/** The targets of all outputs, counted, and the losses that suit their form. */
+function countAllTargets(
+  who: string,
+  given: Examples["targets"],
+  inputs: readonly CountedRows[],
+  format: ExampleFormat,
+) {
+  const { joint } = format;
+  if (joint) {
+    if (given === null) return { targets: [], loss: joint };
+    throw new TypeError(`${who}: targets: got ${shown(given)}, need null: ${joint.losses[0].name} has no targets`);
+  }
+  const parts = partsOf(`${who}: targets`, given, format.targets.length) as Targets[];
+  const read = parts.map((part, index) => {
+    const { lengthsFrom } = format.targets[index];
+    if (lengthsFrom < 0) return countTargets(who, part, inputs[0].rows, format, index);
+    return countRaggedTargets(`${who}: ${nameOf(format, index)}`, part, inputs[lengthsFrom], format.targets[index]);
+  });
+  return { targets: read.map(({ counted }) => counted), loss: new Heads(read.map((each) => each.loss)) };
+}
+
 /** The targets of one output, counted, and the loss that suits their form. */
 function countTargets(who: string, targets: Targets, rows: number, format: ExampleFormat, index: number) {
   const name = nameOf(format, index);
@@ -97,6 +132,47 @@ function countTargets(who: string, targets: Targets, rows: number, format: Examp
   const counted = countBatch(`${who}: ${name}`, asRows(targets, loss), targetShape(format.targets[index], loss));
   if (counted.rows !== rows) {
     throw new RangeError(`${who}: got ${rows} rows of inputs and ${counted.rows} of targets, need as many of both`);
+  }
+  return { counted, loss };
+}
+
+/** Refuses one example without a batch. */
+function countRaggedBatch(who: string, data: unknown, shape: Shape, lengths?: ArrayLike<number>): CountedRows {
+  const counted = countRagged(who, data, shape, lengths);
+  if (!counted.isSingle) return counted;
+  throw new RangeError(`${who}: got one example nested as ${shownShape(shape)}, need a batch: an array of examples`);
+}
+
+/** The targets of an output whose sequences differ in length, as those of an input do, and the loss that suits their form. */
+function countRaggedTargets(who: string, targets: unknown, { lengths, rows }: CountedRows, format: TargetFormat) {
+  const { shape, outputs, rowLoss, classLoss } = format;
+  const positions = shape.slice(0, -1);
+  const isOfPositions = isFlat(targets)
+    ? targets.length === rows * sizeOf(positions)
+    : depthOf(targets, shape.length + 2) === shape.length;
+  // One number a position needs no array of its own.
+  const loss = !isOfPositions ? rowLoss : (classLoss ?? (outputs === 1 ? rowLoss : undefined));
+  if (!loss) {
+    const needs = [
+      rowLoss && `examples nested as ${shownShape(shape)}`,
+      classLoss && `class numbers nested as ${shownShape(positions)}`,
+    ].filter(Boolean);
+    const got = isFlat(targets) ? `${targets.length} numbers for ${rows} examples` : shown(targets);
+    throw new RangeError(`${who}: got ${got}, need ${needs.join(", or ")}, each with the steps of its input`);
+  }
+  const counted = countRaggedBatch(
+    who,
+    targets,
+    isOfPositions ? positions : shape,
+    isFlat(targets) ? lengths : undefined,
+  );
+  if (counted.rows !== rows) {
+    throw new RangeError(`${who}: got ${rows} rows of inputs and ${counted.rows} of targets, need as many of both`);
+  }
+  const row = lengths!.findIndex((steps, index) => counted.lengths![index] !== steps);
+  if (row >= 0) {
+    const got = `${counted.lengths![row]} steps in row ${row}, whose input has ${lengths![row]}`;
+    throw new RangeError(`${who}: got ${got}, need as many`);
   }
   return { counted, loss };
 }
@@ -165,7 +241,7 @@ export interface ExampleBlocks {
   readonly inputs: readonly Values[];
   /** One for each output. */
   readonly targets: readonly Values[];
-  /** There for examples that have weights. */
+  /** One for each row of the targets; there for examples that have weights. */
   readonly exampleWeights?: Values;
 }
 
@@ -178,22 +254,75 @@ export function copyExamples(
 ): void {
   const { features, validate } = format;
   inputs.forEach((part, index) => {
-    const name = inputs.length === 1 ? "inputs" : `input ${index}`;
-    copyCounted(`${who}: ${name}`, part, into.inputs[index], { count: rows, width: features[index], validate });
+    const name = `${who}: ${inputs.length === 1 ? "inputs" : `input ${index}`}`;
+    const copy = { count: rows, width: features[index], validate };
+    if (part.lengths) copyRagged(name, part, part.lengths, into.inputs[index], copy, format.inputs[index]);
+    else copyCounted(name, part, into.inputs[index], copy);
   });
   targets.forEach((part, index) => {
     const { targetWidth: width, targets: kind } = loss.losses[index];
     const name = `${who}: ${nameOf(format, index)}`;
-    copyCounted(name, part, into.targets[index], { count: rows, width, validate });
-    checkTargets(name, into.targets[index], rows, width, format.targets[index], kind);
+    const target = format.targets[index];
+    const { lengths } = part;
+    if (!lengths) {
+      copyCounted(name, part, into.targets[index], { count: rows, width, validate });
+      checkTargets(name, into.targets[index], rows, width, target, kind);
+      return;
+    }
+    const { nesting = [target.shape[0], width] } = part;
+    copyRagged(name, part, lengths, into.targets[index], { count: rows, width: sizeOf(nesting), validate }, nesting);
+    let from = 0;
+    lengths.forEach((count, row) => {
+      const to = from + count * width;
+      checkTargets(name, into.targets[index].subarray(from, to), 1, count * width, target, kind, row);
+      from = to;
+    });
   });
-  if (exampleWeights) copyWeights(`${who}: exampleWeights`, exampleWeights, into.exampleWeights!);
+  if (!exampleWeights) return;
+  const lengths = targets[0]?.lengths;
+  const name = `${who}: exampleWeights`;
+  if (!lengths) {
+    copyWeights(name, exampleWeights, into.exampleWeights!);
+    return;
+  }
+  const weights = valuesOf(format.dtype, rows);
+  copyWeights(name, exampleWeights, weights);
+  let step = 0;
+  lengths.forEach((count, row) => {
+    into.exampleWeights!.fill(weights[row], step, step + count);
+    step += count;
+  });
+}
+
+/** How many numbers the arrays have that hold counted examples. */
+export function sizesOf({ inputs, targets, exampleWeights, rows, loss }: CountedExamples, format: ExampleFormat) {
+  const rowsOf = (part?: CountedRows) => (part?.lengths ? stepsIn(part.lengths) : rows);
+  return {
+    inputs: inputs.map((part, index) => {
+      const size = format.features[index];
+      return part.lengths ? rowsOf(part) * (size / format.inputs[index][0]) : rows * size;
+    }),
+    targets: targets.map((part, index) => rowsOf(part) * loss.losses[index].targetWidth),
+    exampleWeights: exampleWeights && rowsOf(targets[0]),
+  };
 }
 
 /** Examples as flat rows in typed arrays. */
 export interface FlatExamples extends ExampleBlocks {
   readonly rows: number;
   readonly loss: Heads;
+  /** How many steps the examples of each input and of each target have, where they differ in length. */
+  readonly inputLengths: readonly (Lengths | undefined)[];
+  readonly targetLengths: readonly (Lengths | undefined)[];
+}
+
+/** Returns rows `from` to `to` of an array of `rows` rows: a view. @param lengths steps of the rows, if they differ */
+export function rowsBetween(values: Values, rows: number, from: number, to: number, lengths?: Lengths): Values {
+  if (!lengths) return values.subarray((from * values.length) / rows, (to * values.length) / rows);
+  const before = stepsIn(lengths, 0, from);
+  const within = before + stepsIn(lengths, from, to);
+  const size = values.length / stepsIn(lengths);
+  return values.subarray(before * size, within * size);
 }
 
 /**
@@ -204,14 +333,17 @@ export interface FlatExamples extends ExampleBlocks {
 export function flattenExamples(who: string, examples: Examples, format: ExampleFormat): FlatExamples {
   const counted = countExamples(who, examples, format);
   const { rows, loss } = counted;
-  const inputs = format.features.map((width) => valuesOf(format.dtype, rows * width));
-  const targets = loss.losses.map(({ targetWidth }) => valuesOf(format.dtype, rows * targetWidth));
-  const exampleWeights = counted.exampleWeights && valuesOf(format.dtype, rows);
+  const sizes = sizesOf(counted, format);
+  const inputs = sizes.inputs.map((size) => valuesOf(format.dtype, size));
+  const targets = sizes.targets.map((size) => valuesOf(format.dtype, size));
+  const exampleWeights = sizes.exampleWeights === undefined ? undefined : valuesOf(format.dtype, sizes.exampleWeights);
   copyExamples(who, counted, format, { inputs, targets, exampleWeights });
-  return { inputs, targets, exampleWeights, rows, loss };
+  const lengthsOfEach = (parts: readonly CountedRows[]) => parts.map(({ lengths }) => lengths);
+  const lengths = { inputLengths: lengthsOfEach(counted.inputs), targetLengths: lengthsOfEach(counted.targets) };
+  return { inputs, targets, exampleWeights, rows, loss, ...lengths };
 }
 
-/** Refuses targets that the loss is not for, whatever `validate` says. */
+/** Refuses targets that the loss is not for, whatever `validate` says. @param first what row the first of `values` is called */
 function checkTargets(
   who: string,
   values: Values,
@@ -219,14 +351,15 @@ function checkTargets(
   width: number,
   { shape, outputs }: TargetFormat,
   kind: TargetKind,
+  first = 0,
 ): void {
-  if (kind === "numbers") return;
+  if (kind === "numbers" || kind === "none") return;
   const { fits, need } = targetRules[kind];
   for (let index = 0; index < rows * width; index++) {
     const value = values[index];
     if (fits(value, outputs)) continue;
     const columns = kind === "classes" ? 1 : outputs;
-    const [row, column] = [Math.floor(index / width), index % columns];
+    const [row, column] = [first + Math.floor(index / width), index % columns];
     const place = placeIn(shape.slice(0, -1), Math.floor((index % width) / columns));
     const position = place.length > 1 ? `[${place.join(", ")}]` : String(place);
     const parts = [`row ${row}`, place.length > 0 && `position ${position}`, kind !== "classes" && `column ${column}`];
@@ -240,12 +373,13 @@ interface TargetRule {
 }
 
 /** What targets must be; NaN, which `validate` refuses, is no matter of those that say what they must not be. */
-const targetRules: Readonly<Record<Exclude<TargetKind, "numbers">, TargetRule>> = {
+const targetRules: Readonly<Record<Exclude<TargetKind, "numbers" | "none">, TargetRule>> = {
   classes: {
     fits: (value, outputs) => Number.isInteger(value) && value >= 0 && value < outputs,
     need: (outputs) => `a class number from 0 to ${outputs - 1}`,
   },
   probabilities: { fits: (value) => !(value < 0 || value > 1), need: () => "a number from 0 to 1" },
   signs: { fits: (value) => value === 1 || value === -1, need: () => "-1 or 1" },
+  bits: { fits: (value) => value === 0 || value === 1, need: () => "0 or 1" },
   counts: { fits: (value) => !(value < 0), need: () => "a number from 0 up" },
 };

@@ -1,6 +1,7 @@
 /** The options of the methods that train: what they are, and their checks. */
 
 import { checkInteger, shown } from "../errors.ts";
+import type { LengthsOption } from "../topology/ragged.ts";
 import type { Callback } from "./callbacks/callback.ts";
 import { checkCallbacks, checkFunction } from "./fitting.ts";
 import type { BatchRecord, EpochRecord } from "./record.ts";
@@ -10,6 +11,8 @@ import type { Weights } from "./weights.ts";
 export interface BatchOptions {
   /** How much each example counts in the loss, which is a weighted mean then. Default 1. */
   readonly exampleWeights?: Weights;
+  /** Of an input with `variableLength: true` in a typed array: how many steps each row has, as in `predict`. Default all. */
+  readonly lengths?: LengthsOption;
 }
 
 interface RecordOptions {
@@ -44,7 +47,7 @@ export interface FitBatchesOptions extends RecordOptions, CallbackOptions {
   readonly epochs?: number;
 }
 
-export const batchOptionNames = ["exampleWeights"];
+export const batchOptionNames = ["exampleWeights", "lengths"];
 const recordOptionNames = ["every", "validation"];
 export const epochsOptionNames = ["epochs", ...recordOptionNames, ...batchOptionNames];
 const callbackOptionNames = ["callbacks", "onEpoch", "onBatch", "signal"];

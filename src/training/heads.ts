@@ -1,9 +1,13 @@
-/** The losses of all outputs of a network as one: their means are added. Of a network of one output, its loss. */
+/**
+ * The losses of all outputs of a network as one: their means are added. Of a network of one output, its loss; one loss of several outputs
+ * stands alone, too.
+ */
 
+import { rowsOf } from "../topology/sequences.ts";
 import type { BoundLoss, LossBlocks } from "./objective.ts";
 
 export class Heads {
-  /** One for each output. */
+  /** One for each output; or one of all. */
   readonly losses: readonly BoundLoss[];
   /** Whether a batch's targets or weights are prepared for one of them. */
   readonly isPrepared: boolean;
@@ -23,17 +27,19 @@ export class Heads {
 
   /** Readies the targets and the weights of `rows` rows. @returns Σ of the first loss's weights, which a mean is over */
   prepare(blocks: readonly LossBlocks[], rows: number): number {
-    for (let index = 0; index < blocks.length; index++) {
-      this.#weights[index] = this.losses[index].prepare(blocks[index], rows);
+    for (let index = 0; index < this.losses.length; index++) {
+      const block = blocks[index];
+      this.#weights[index] = this.losses[index].prepare(block, rowsOf(block.sequences, rows));
     }
     return this.#weights[0];
   }
 
   /** What, divided as the first loss's Σ is, gives the sum of all means over `rows` rows that have been prepared. */
   sum(blocks: readonly LossBlocks[], rows: number): number {
-    let sum = this.losses[0].sum(blocks[0], rows);
-    for (let index = 1; index < blocks.length; index++) {
-      sum += this.#share(index) * this.losses[index].sum(blocks[index], rows);
+    let sum = this.losses[0].sum(blocks[0], rowsOf(blocks[0].sequences, rows));
+    for (let index = 1; index < this.losses.length; index++) {
+      const count = rowsOf(blocks[index].sequences, rows);
+      sum += this.#share(index) * this.losses[index].sum(blocks[index], count);
     }
     return sum;
   }
@@ -46,9 +52,9 @@ export class Heads {
 
   /** Writes ∂loss/∂output over each output's gradient. */
   gradient(blocks: readonly LossBlocks[], rows: number): void {
-    for (let index = 0; index < blocks.length; index++) {
+    for (let index = 0; index < this.losses.length; index++) {
       const loss = this.losses[index];
-      loss.gradient(blocks[index], rows, loss.scale(this.#weights[index]));
+      loss.gradient(blocks[index], rowsOf(blocks[index].sequences, rows), loss.scale(this.#weights[index]));
     }
   }
 

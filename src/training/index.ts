@@ -14,7 +14,9 @@ export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
   type ClassLossOptions,
+  type ContrastiveOptions,
   categoricalCrossEntropy,
+  contrastive,
   cosineSimilarity,
   type HuberOptions,
   hinge,
@@ -24,6 +26,7 @@ export {
   type LossName,
   type LossOptions,
   logCosh,
+  type MarginOptions,
   meanAbsoluteError,
   meanSquaredError,
   poisson,
@@ -31,6 +34,7 @@ export {
   sparseSoftmaxCrossEntropy,
   squaredError,
   squaredHinge,
+  triplet,
 } from "./losses.ts";
 export {
   type Metric,

@@ -18,15 +18,17 @@ import {
   rowsOf,
   takeExamples,
 } from "../topology/prediction.ts";
+import { type LengthsOption, raggedOf, spreadRagged } from "../topology/ragged.ts";
 import { type FlatRows, partRows } from "../topology/rows.ts";
 import { TrainingPlan } from "../topology/trainingPlan.ts";
-import { viewOf } from "./snapshot.ts";
 
 const who = "inputGradients";
 
 export interface InputGradientsOptions {
   /** The number of the output that is differentiated: its place in the flat output, from 0. Default 0. */
   readonly output?: number;
+  /** How many steps each row has, as in `predict`. */
+  readonly lengths?: LengthsOption;
 }
 
 /** A plan for the gradients of the inputs. */
@@ -54,15 +56,15 @@ class Differentiator {
   }
 
   /** @returns the gradients of each input, in the form of its examples */
-  run(examples: unknown, output: number): Results[] {
+  run(examples: unknown, { output = 0, lengths }: InputGradientsOptions): Results[] {
     const inputs = this.#inputs;
     try {
-      takeExamples(who, inputs, examples, true);
+      takeExamples(who, inputs, examples, true, lengths);
       for (const input of inputs) input.check();
       const [{ rows }] = inputs;
       const { graph, dtype } = this.#source;
       const results = graph.inputs.map(({ shape }) => valuesOf(dtype, rows * sizeOf(shape)));
-      viewOf(this.#engine).set(viewOf(this.#source));
+      this.#engine.copyTensors(this.#source);
       for (let from = 0; from < rows; from += partRows) this.#runPart(from, output, results);
       return results.map((values, index) => this.#formOf(values, index));
     } finally {
@@ -77,28 +79,38 @@ class Differentiator {
     const count = Math.min(partRows, this.#inputs[0].rows - from);
     const plan = engine.trainingPlan(count);
     graph.inputs.forEach((input, index) => {
-      engine.valueView(plan, input, count).set(this.#inputs[index].part(from));
+      this.#inputs[index].put(engine, plan, input, from);
     });
     engine.forwardTraining(plan, count);
     let first = 0;
     for (const value of graph.outputs) {
       const size = sizeOf(value.shape);
-      const gradients = arena.view(plan.valueGradientAddress(value)!, count * size).fill(0);
+      const gradients = arena.view(plan.valueGradientAddress(value)!, plan.elementsOf(value, count)).fill(0);
       const place = output - first;
       first += size;
       if (place < 0 || place >= size) continue;
-      for (let row = 0; row < count; row++) gradients[row * size + place] = 1;
+      for (let row = 0; row < count; row++) {
+        const [start, end] = [plan.elementsOf(value, row), plan.elementsOf(value, row + 1)];
+        if (start + place < end) gradients[start + place] = 1;
+      }
     }
     plan.backward.run(count, engine.draws);
     graph.inputs.forEach((input, index) => {
       const size = sizeOf(input.shape);
-      results[index].set(arena.view(plan.valueGradientAddress(input)!, count * size), from * size);
+      const values = arena.view(plan.valueGradientAddress(input)!, plan.elementsOf(input, count));
+      const { lengths } = this.#inputs[index];
+      if (lengths) spreadRagged(values, lengths, from, count, size, results[index]);
+      else results[index].set(values, from * size);
     });
   }
 
   #formOf(values: Values, index: number): Results {
-    const { isTyped, isSingle, nesting, rows } = this.#inputs[index];
+    const { isTyped, isSingle, nesting, rows, lengths } = this.#inputs[index];
     if (isTyped) return values;
+    if (lengths && nesting) {
+      const sequences = raggedOf(values, lengths, nesting);
+      return isSingle ? sequences[0] : sequences;
+    }
     if (nesting) return nestedOf(values, isSingle ? nesting : [rows, ...nesting]);
     return isSingle ? [...values] : rowsOf(values, values.length / rows);
   }
@@ -138,7 +150,7 @@ export function inputGradients(
   options: InputGradientsOptions = {},
 ): Results | Results[] {
   if (!(network instanceof Network)) throw new TypeError(`${who}: got ${shown(network)}, need a Network`);
-  checkOptions(who, options, ["output"]);
+  checkOptions(who, options, ["output", "lengths"]);
   const { output = 0 } = options;
   checkInteger(`${who}: output`, output, 0, network.outputs - 1);
   let differentiator = differentiators.get(network);
@@ -146,6 +158,6 @@ export function inputGradients(
     differentiator = new Differentiator(network.engine);
     differentiators.set(network, differentiator);
   }
-  const results = differentiator.run(examples, output);
+  const results = differentiator.run(examples, options);
   return results.length === 1 ? results[0] : results;
 }

@@ -8,15 +8,17 @@ import { checkFinite, checkInteger } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import type { Generator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
-import { type Shape, sizeOf } from "../topology/layers/layer.ts";
-import { matrixOf } from "../topology/layers/shape.ts";
+import { sizeOf } from "../topology/layers/layer.ts";
+import { commonShape, matrixOf } from "../topology/layers/shape.ts";
+import type { Value } from "../topology/layers/value.ts";
+import { rowsOf } from "../topology/sequences.ts";
 import { Stack } from "../topology/stack.ts";
 import { isRandom, leastRowsOf, TrainingPlan } from "../topology/trainingPlan.ts";
 import { type BatchBlocks, batchBlocks } from "./blocks.ts";
 import { divergence, type Place } from "./divergence.ts";
 import type { ExampleFormat, TargetFormat } from "./examples.ts";
 import { Heads } from "./heads.ts";
-import { type Loss, sparseForm } from "./losses.ts";
+import { type Loss, lossKinds, sparseForm } from "./losses.ts";
 import { checkTallies, Measurement, type Metric, nameOf, tallyLength } from "./metrics.ts";
 import type { Monitored } from "./monitor.ts";
 import { bindLoss, type LossBlocks } from "./objective.ts";
@@ -80,14 +82,18 @@ export class Learner {
     this.#lastLearningRate = this.learningRate;
     const { inputs, outputs } = engine.graph;
     const losses = lossesOf(loss, outputs.length);
+    const joint = jointHeads(losses[0], engine);
     const hasClassWeights = classWeights !== undefined;
     this.format = {
       dtype: engine.dtype,
       inputs: inputs.map(({ shape }) => shape),
       features: inputs.map(({ shape }) => sizeOf(shape)),
-      targets: outputs.map(({ shape }, index) => targetFormat(losses[index], engine, shape, hasClassWeights)),
+      isRagged: inputs.map(({ lengths }) => lengths !== undefined),
+      targets: outputs.map((output, index) => targetFormat(losses[index], engine, output, hasClassWeights)),
+      joint,
       validate,
     };
+    checkMetricsOf(losses[0], metrics);
     if (outputs.length > 1 && (hasClassWeights || metrics.length > 0)) {
       const got = hasClassWeights ? "classWeights" : "metrics";
       throw new RangeError(`trainer: got ${got} for a network of ${outputs.length} outputs, need a network of one`);
@@ -196,7 +202,7 @@ export class Learner {
 
   /** The losses for targets of some form that they take. */
   get someHeads(): Heads {
-    return new Heads(this.format.targets.map(({ rowLoss, classLoss }) => (rowLoss ?? classLoss)!));
+    return this.format.joint ?? new Heads(this.format.targets.map(({ rowLoss, classLoss }) => (rowLoss ?? classLoss)!));
   }
 
   get hasMetrics(): boolean {
@@ -238,9 +244,11 @@ export class Learner {
   }
 
   #checkOutputs(heads: readonly LossBlocks[], rows: number, loss: Heads): void {
-    heads.forEach(({ outputAddress }, index) => {
+    loss.losses.forEach((each, index) => {
       const { positions, outputs } = this.format.targets[index];
-      loss.losses[index].checkOutputs(this.#engine.arena.view(outputAddress, rows * positions * outputs));
+      const { outputAddress, sequences } = heads[index];
+      const count = rowsOf(sequences, rows) * positions * outputs;
+      each.checkOutputs(this.#engine.arena.view(outputAddress, count));
     });
   }
 
@@ -266,12 +274,16 @@ export class Learner {
     return true;
   }
 
-  #diverged(cause: Place["cause"], epoch: number, { inputs, targets }: BatchBlocks, rows: number, loss: Heads) {
+  #diverged(cause: Place["cause"], epoch: number, blocks: BatchBlocks, rows: number, loss: Heads) {
     const place = { cause, epoch, step: this.#steps, learningRate: this.learningRate };
-    const seen = (values: readonly Values[], widths: readonly number[]) =>
-      values.map((each, index) => each.subarray(0, rows * widths[index]));
-    const numbers = loss.losses.map(({ targets: kind, targetWidth }) => (kind === "numbers" ? targetWidth : 0));
-    return divergence(this.#engine, place, seen(inputs, this.format.features), seen(targets, numbers));
+    const { plan, inputs, targets, heads } = blocks;
+    const seenInputs = this.#engine.graph.inputs.map((input, index) => {
+      return inputs[index].subarray(0, plan.elementsOf(input, rows));
+    });
+    const seenTargets = loss.losses.map(({ targets: kind, targetWidth }, index) => {
+      return targets[index].subarray(0, kind === "numbers" ? rowsOf(heads[index].sequences, rows) * targetWidth : 0);
+    });
+    return divergence(this.#engine, place, seenInputs, seenTargets);
   }
 
   /**
@@ -317,9 +329,13 @@ export class Learner {
   }
 }
 
-/** A loss for each of so many outputs. @throws {RangeError} if they are not as many */
+/** A loss for each of so many outputs; or one of all, as often. @throws {RangeError} if they are not as many */
 function lossesOf(loss: Loss | readonly Loss[], outputs: number): readonly Loss[] {
   const losses = Array.isArray(loss) ? (loss as readonly Loss[]) : Array.from({ length: outputs }, () => loss as Loss);
+  const joint = Array.isArray(loss) && losses.find(({ name }) => lossKinds[name].joint);
+  if (joint) {
+    throw new RangeError(`trainer: loss: got ${joint.name} in an array, need it alone: it is one loss of all outputs`);
+  }
   if (losses.some(({ reduction }) => reduction !== losses[0].reduction)) {
     throw new RangeError("trainer: loss: got a sum and a mean, need losses of one reduction");
   }
@@ -327,15 +343,52 @@ function lossesOf(loss: Loss | readonly Loss[], outputs: number): readonly Loss[
   throw new RangeError(`trainer: loss: got ${losses.length} losses, need one, or ${outputs}, one for each output`);
 }
 
-function targetFormat(loss: Loss, { arena }: Engine, shape: Shape, hasClassWeights: boolean): TargetFormat {
+/** A loss of all outputs together; undefined if it is one of each. @throws {RangeError} if the outputs do not suit it */
+function jointHeads(loss: Loss, { arena, graph: { outputs } }: Engine): Heads | undefined {
+  const { name } = loss;
+  const { joint } = lossKinds[name];
+  if (!joint) return undefined;
+  if (outputs.length !== joint.length) {
+    const got = `a network of ${outputs.length} output${outputs.length === 1 ? "" : "s"}`;
+    throw new RangeError(`${name}: got ${got}, need ${joint.length}: ${joint.join(", ")}`);
+  }
+  const shape = commonShape(
+    name,
+    outputs.map((output) => output.shape),
+  );
+  if (outputs.some(({ lengths }) => lengths)) {
+    const need = "outputs of one length, such as the last ones of recurrent layers";
+    throw new RangeError(`${name}: got outputs that are sequences of different lengths, need ${need}`);
+  }
+  const [positions, width] = matrixOf(shape);
+  return new Heads([bindLoss(loss, { kernels: arena.kernels, positions, outputs: width, hasClassWeights: false })]);
+}
+
+/** Refuses metrics where they would mean nothing. */
+function checkMetricsOf({ name }: Loss, metrics: readonly Metric[]): void {
+  const { joint, isOfDistances } = lossKinds[name];
+  if (metrics.length === 0 || !(joint || isOfDistances)) return;
+  const need = joint
+    ? "none: it has no targets"
+    : "none: its outputs are distances, which are small where the target is 1";
+  throw new RangeError(`trainer: got metrics with the loss ${name}, need ${need}`);
+}
+
+function targetFormat(
+  loss: Loss,
+  { arena, graph }: Engine,
+  { shape, lengths }: Value,
+  hasClassWeights: boolean,
+): TargetFormat {
   const sparse = sparseForm(loss);
-  const [positions, outputs] = matrixOf(shape);
+  const [positions, outputs] = matrixOf(lengths ? shape.slice(1) : shape);
   const binding = { kernels: arena.kernels, positions, outputs, hasClassWeights };
   return {
     shape,
+    lengthsFrom: lengths ? graph.inputs.findIndex((input) => input.lengths === lengths) : -1,
     positions,
     outputs,
-    rowLoss: sparse?.name === loss.name ? undefined : bindLoss(loss, binding),
+    rowLoss: sparse?.name === loss.name || lossKinds[loss.name].joint ? undefined : bindLoss(loss, binding),
     classLoss: sparse && bindLoss(sparse, binding),
   };
 }

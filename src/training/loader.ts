@@ -2,7 +2,7 @@
 
 import { Staging } from "../topology/rows.ts";
 import type { BatchBlocks } from "./blocks.ts";
-import { copyExamples, countExamples, type Examples } from "./examples.ts";
+import { copyExamples, countExamples, type Examples, sizesOf } from "./examples.ts";
 import type { Heads } from "./heads.ts";
 import type { Learner } from "./learner.ts";
 
@@ -36,14 +36,16 @@ export class Loader {
     const counted = countExamples(who, examples, format);
     const { rows, loss } = counted;
     checkBatch(who, rows, this.#learner);
-    const inputs = this.#inputs.map((staging, index) => staging.take(format.dtype, rows * format.features[index]));
-    const targets = this.#targets.map((staging, index) => {
-      return staging.take(format.dtype, rows * loss.losses[index].targetWidth);
-    });
-    const exampleWeights = counted.exampleWeights && this.#exampleWeights.take(format.dtype, rows);
+    const sizes = sizesOf(counted, format);
+    const inputs = this.#inputs.map((staging, index) => staging.take(format.dtype, sizes.inputs[index]));
+    const targets = sizes.targets.map((size, index) => this.#targets[index].take(format.dtype, size));
+    const exampleWeights =
+      sizes.exampleWeights === undefined ? undefined : this.#exampleWeights.take(format.dtype, sizes.exampleWeights);
     copyExamples(who, counted, format, { inputs, targets, exampleWeights });
     const blocks = this.#learner.prepare(rows, loss);
     inputs.forEach((values, index) => {
+      const { lengths } = counted.inputs[index];
+      if (lengths) blocks.sequences[index]!.set(lengths);
       blocks.inputs[index].set(values);
     });
     targets.forEach((values, index) => {

@@ -19,15 +19,19 @@ export type LossName =
   | "logCosh"
   | "poisson"
   | "kullbackLeibler"
-  | "cosineSimilarity";
+  | "cosineSimilarity"
+  | "contrastive"
+  | "triplet";
 
 /** A loss as plain data. */
 export interface Loss {
   readonly name: LossName | "squaredError";
   /** The mean over all positions of the batch (and outputs, where the loss has one term for each), or the plain sum. */
   readonly reduction: "mean" | "sum";
-  /** The delta of huber; no other loss has one. */
+  /** The delta of huber, the margin of contrastive and triplet; no other loss has one. */
   readonly parameter?: number;
+  /** The power of contrastive; no other loss has one. */
+  readonly power?: 1 | 2;
   /** The share of each target that goes to all classes alike; of losses of classes only. Default 0. */
   readonly labelSmoothing?: number;
 }
@@ -42,13 +46,23 @@ export interface HuberOptions extends LossOptions {
   readonly delta?: number;
 }
 
+export interface MarginOptions extends LossOptions {
+  /** How far apart examples of different classes are to be; of a triplet, how much farther than those of one class. Default 1. */
+  readonly margin?: number;
+}
+
+export interface ContrastiveOptions extends MarginOptions {
+  /** The power of what the distance of different classes lacks to the margin. Default 2. */
+  readonly power?: 1 | 2;
+}
+
 export interface ClassLossOptions extends LossOptions {
   /** The share of each target, from 0 to below 1, that goes to all classes alike. Default 0. */
   readonly labelSmoothing?: number;
 }
 
-/** Names what targets are: "classes" are class numbers, one a position; "signs" are -1 and 1. */
-export type TargetKind = "numbers" | "probabilities" | "classes" | "signs" | "counts";
+/** Names what targets are: "classes" are class numbers, one a position; "signs" are -1 and 1, "bits" 0 and 1; "none" are no targets. */
+export type TargetKind = "numbers" | "probabilities" | "classes" | "signs" | "counts" | "bits" | "none";
 
 export interface LossKind {
   /** The kernels' names. All losses' have one signature, so the type says one of them. */
@@ -63,8 +77,14 @@ export interface LossKind {
   readonly threshold?: number;
   /** The same loss for class numbers, if there is one. */
   readonly sparse?: LossName;
-  /** The parameter's default, if it has one. */
-  readonly parameter?: number;
+  /** The option that its parameter is, with its default, if it has one. */
+  readonly parameter?: { readonly option: "delta" | "margin"; readonly usual: number };
+  /** The default of the option `power`, if it has one, and the kernels for power 1. */
+  readonly power?: { readonly usual: 1 | 2; readonly linear: Pick<LossKind, "forward" | "backward"> };
+  /** True if an output is a distance: one number at each position, and small where the target is 1. */
+  readonly isOfDistances?: boolean;
+  /** Of one loss of several outputs, without targets: what these are, in their order. */
+  readonly joint?: readonly string[];
   /** For a loss of probabilities: what makes outputs such, for the message to one who has none. */
   readonly probabilities?: string;
 }
@@ -85,6 +105,9 @@ const kind = (stem: string, rest: Partial<LossKind> = {}, form: Partial<LossKind
     backward: `${stem}Backward`,
   }) as LossKind;
 
+const unitMargin = { option: "margin", usual: 1 } as const;
+const tripletOutputs = ["the anchor", "one of the same class", "one of another class"] as const;
+
 const binary = { targets: "probabilities", classes: "output" } as const;
 const byRow = { terms: "position", targets: "probabilities", classes: "row" } as const;
 
@@ -95,7 +118,7 @@ export const lossKinds: Readonly<Record<Loss["name"], LossKind>> = {
   squaredError: kind("squaredError"),
   meanSquaredError: kind("squaredError"),
   meanAbsoluteError: kind("absoluteError"),
-  huber: kind("huber", { parameter: 1 }),
+  huber: kind("huber", { parameter: { option: "delta", usual: 1 } }),
   binaryCrossEntropy: kind("binaryCrossEntropy", { threshold: 0.5, probabilities: needSigmoid }, binary),
   binaryCrossEntropyWithLogits: kind("binaryCrossEntropyWithLogits", { threshold: 0 }, binary),
   categoricalCrossEntropy: kind("categoricalCrossEntropy", { probabilities: needSoftmax }, byRow),
@@ -111,6 +134,12 @@ export const lossKinds: Readonly<Record<Loss["name"], LossKind>> = {
   poisson: kind("poisson", { targets: "counts" }),
   kullbackLeibler: kind("kullbackLeibler", { targets: "probabilities" }),
   cosineSimilarity: kind("cosineSimilarity", { terms: "position" }),
+  contrastive: kind(
+    "contrastive",
+    { targets: "bits", parameter: unitMargin, isOfDistances: true },
+    { power: { usual: 2, linear: kind("linearContrastive") } },
+  ),
+  triplet: kind("triplet", { targets: "none", terms: "position", parameter: unitMargin, joint: tripletOutputs }),
 };
 
 /** Σ(y − ŷ)² over the outputs and, by `reduction` ("sum" if it is not said), summed over the positions or averaged over both. */
@@ -189,24 +218,40 @@ export function cosineSimilarity(options?: LossOptions): Loss {
 }
 
 /**
+ * The mean of d² where the target is 1, and of max(margin − d, 0)^power where it is 0: outputs are distances, and pairs of the same class
+ * have the target 1. Source: Hadsell, Chopra & LeCun 2006, without their factor ½.
+ */
+export function contrastive(options?: ContrastiveOptions): Loss {
+  return called("contrastive", options);
+}
+
+/**
+ * The mean of max(|a − s| − |a − o| + margin, 0), one loss of a network's three outputs: an anchor a, one of the same class s and one
+ * of another class o. The distances are Euclidean, with 10⁻⁶ added to each difference; targets are null. PyTorch's TripletMarginLoss.
+ */
+export function triplet(options?: MarginOptions): Loss {
+  return called("triplet", options);
+}
+
+/**
  * The loss that a call describes.
  *
  * @throws {RangeError | TypeError} if an option is none of this loss, or does not fit
  */
 function called(
   name: Loss["name"],
-  options: HuberOptions & ClassLossOptions = {},
+  options: HuberOptions & ClassLossOptions & ContrastiveOptions = {},
   usual: Loss["reduction"] = "mean",
 ): Loss {
-  const { parameter, classes } = lossKinds[name];
-  const known = ["reduction", parameter !== undefined && "delta", classes && "labelSmoothing"];
+  const { parameter, power: ofPower, classes } = lossKinds[name];
+  const known = ["reduction", parameter?.option, ofPower && "power", classes && "labelSmoothing"];
   checkOptions(
     name,
     options,
     known.filter((option) => typeof option === "string"),
   );
-  const { reduction = usual, delta, labelSmoothing } = options;
-  return checked({ name, reduction, parameter: delta, labelSmoothing });
+  const { reduction = usual, power, labelSmoothing } = options;
+  return checked({ name, reduction, parameter: parameter && options[parameter.option], power, labelSmoothing });
 }
 
 /**
@@ -225,8 +270,8 @@ export function lossOf(loss: LossName | Loss): Loss {
   }
   if (!isKnown(lossKinds, name)) throw unknownName("trainer: loss", name ?? loss, Object.keys(lossKinds));
   if (typeof loss === "string") return checked({ name, reduction: "mean" });
-  const { parameter, classes } = lossKinds[loss.name];
-  const known = ["name", "reduction", parameter !== undefined && "parameter", classes && "labelSmoothing"];
+  const { parameter, power, classes } = lossKinds[loss.name];
+  const known = ["name", "reduction", parameter && "parameter", power && "power", classes && "labelSmoothing"];
   checkOptions(
     name,
     loss,
@@ -237,10 +282,14 @@ export function lossOf(loss: LossName | Loss): Loss {
 
 /** The loss with its defaults, of options that it has; those that are not asked for are left out. */
 function checked({ name, reduction, labelSmoothing, ...rest }: Loss): Loss {
-  const { parameter = lossKinds[name].parameter } = rest;
+  const kind = lossKinds[name];
+  const { parameter = kind.parameter?.usual, power = kind.power?.usual } = rest;
   if (reduction !== "sum" && reduction !== "mean") throw unknownName(`${name}: reduction`, reduction, ["sum", "mean"]);
   if (parameter !== undefined && !(Number.isFinite(parameter) && parameter > 0)) {
-    throw new RangeError(`${name}: delta: got ${shown(parameter)}, need a number above 0`);
+    throw new RangeError(`${name}: ${kind.parameter?.option}: got ${shown(parameter)}, need a number above 0`);
+  }
+  if (power !== undefined && power !== 1 && power !== 2) {
+    throw new RangeError(`${name}: power: got ${shown(power)}, need 1 or 2`);
   }
   if (labelSmoothing !== undefined && !(Number.isFinite(labelSmoothing) && labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new RangeError(`${name}: labelSmoothing: got ${shown(labelSmoothing)}, need a number from 0 to below 1`);
@@ -249,6 +298,7 @@ function checked({ name, reduction, labelSmoothing, ...rest }: Loss): Loss {
     name,
     reduction,
     ...(parameter !== undefined && { parameter }),
+    ...(power !== undefined && { power }),
     ...(labelSmoothing !== undefined && { labelSmoothing }),
   };
 }

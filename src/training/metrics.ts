@@ -5,6 +5,7 @@
 
 import { checkInteger, checkOptions, isKnown, shown, unknownName } from "../errors.ts";
 import type { Arena } from "../memory/arena.ts";
+import { rowsOf } from "../topology/sequences.ts";
 import { type Accumulator, type Count, Mean, type MeasuredBlocks, Ranking, Tally } from "./accumulators.ts";
 import type { BoundLoss } from "./objective.ts";
 
@@ -198,7 +199,7 @@ export class Measurement {
 
   /** Takes the first `rows` examples of a batch that has gone forward. */
   add(blocks: MeasuredBlocks, rows: number): void {
-    const count = rows * this.#positions;
+    const count = rowsOf(blocks.measured, rows) * this.#positions;
     for (let index = 0; index < this.#metrics.length; index++) this.#metrics[index].accumulator.add(blocks, count);
   }
 

@@ -5,6 +5,7 @@
 
 import type { Values } from "../kernels/dtype.ts";
 import type { Kernels } from "../kernels/instance.ts";
+import type { Sequences } from "../topology/sequences.ts";
 import { type Loss, lossKinds, type TargetKind } from "./losses.ts";
 
 /** Where the blocks of a batch lie that a loss reads and writes. */
@@ -14,6 +15,10 @@ export interface LossBlocks {
   readonly outputGradAddress: number;
   /** There for losses that prepare their batches. */
   readonly prepared: PreparedBlocks | undefined;
+  /** The sequences whose steps are the rows, if they differ in length. */
+  readonly sequences: Sequences | undefined;
+  /** The blocks of all outputs, these among them, for a loss of several outputs. */
+  readonly all: readonly LossBlocks[];
 }
 
 /** Where the weights lie, and what becomes of a batch's targets and weights. */
@@ -27,7 +32,10 @@ export interface PreparedBlocks {
   readonly weights: number;
 }
 
-/** A loss bound to an output of so many positions and so many numbers at each. Rows are examples. */
+/**
+ * A loss bound to an output of so many positions and so many numbers at each. Rows are examples, or the steps of sequences that differ
+ * in length.
+ */
 export interface BoundLoss {
   readonly name: Loss["name"];
   readonly targets: TargetKind;
@@ -68,21 +76,29 @@ export interface BindOptions {
   readonly hasExampleWeights?: boolean;
 }
 
-/** @throws {RangeError} if the loss is one of classes, and there is one output at each position */
+/**
+ * @throws {RangeError} if the loss is one of classes, and there is one output at each position; or one of distances, and there are more
+ */
 export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
-  const { name, reduction, parameter = 0 } = loss;
+  const { name, reduction, parameter = 0, power } = loss;
   const { kernels, positions, outputs } = options;
-  const { terms, targets, classes, threshold, probabilities } = lossKinds[name];
+  const { terms, targets, classes, threshold, probabilities, isOfDistances, joint } = lossKinds[name];
   if (classes === "row" && outputs === 1) {
     const got = positions === 1 ? "a network of 1 output" : "1 output at each position";
     throw new RangeError(`${name}: got ${got}, need one for each class, or the loss binaryCrossEntropy`);
   }
+  if (isOfDistances && outputs > 1) {
+    throw new RangeError(
+      `${name}: got ${outputs} outputs at each position, need 1: a distance, as distance() gives it`,
+    );
+  }
   const termsPerRow = terms === "output" ? positions * outputs : positions;
   const { prepare, hasTargets, hasWeights } = preparationOf(loss, termsPerRow, options);
   const isPrepared = hasTargets || hasWeights;
-  const targetColumns = targets === "classes" ? 1 : outputs;
+  const targetColumns = targets === "classes" ? 1 : targets === "none" ? 0 : outputs;
   // Prepared class numbers are rows.
-  const own = isPrepared && targets === "classes" ? lossKinds.softmaxCrossEntropy : lossKinds[name];
+  const kind = isPrepared && targets === "classes" ? lossKinds.softmaxCrossEntropy : lossKinds[name];
+  const own = (power === 1 && kind.power?.linear) || kind;
   const [forward, backward] = [kernels[own.forward], kernels[own.backward]];
   const targetsOf = ({ targetAddress, prepared }: LossBlocks) => (hasTargets ? prepared!.targets : targetAddress);
   const weightsOf = ({ prepared }: LossBlocks) => (hasWeights ? prepared!.weights : 0);
@@ -105,6 +121,7 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
       const count = rows * positions;
       backward(blocks.outputAddress, target, weights, blocks.outputGradAddress, count, outputs, scale, parameter);
     },
+    ...(joint && tripletCalls(loss, options, weightsOf)),
     scale: reduction === "sum" ? () => 1 : (weight) => (weight === 0 ? 0 : 1 / weight),
     mean: reduction === "sum" ? (sum) => sum : (sum, weight) => sum / (weight || 1),
     checkOutputs(values) {
@@ -113,6 +130,38 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
       throw new RangeError(`${name}: got an output of ${stranger}, need outputs from 0 to 1: ${probabilities}`);
     },
     weighted: () => bindLoss(loss, { ...options, hasExampleWeights: true }),
+  };
+}
+
+/** The kernel calls of triplet, the loss of three outputs. */
+function tripletCalls(
+  { parameter = 0 }: Loss,
+  { kernels, positions, outputs }: BindOptions,
+  weightsOf: (blocks: LossBlocks) => number,
+): Pick<BoundLoss, "sum" | "gradient"> {
+  const { tripletForward, tripletBackward } = kernels;
+  return {
+    sum(blocks, rows) {
+      const { all } = blocks;
+      const [anchor, same, other] = [all[0].outputAddress, all[1].outputAddress, all[2].outputAddress];
+      return tripletForward(anchor, same, other, weightsOf(blocks), rows * positions, outputs, parameter);
+    },
+    gradient(blocks, rows, scale) {
+      const { all } = blocks;
+      tripletBackward(
+        all[0].outputAddress,
+        all[1].outputAddress,
+        all[2].outputAddress,
+        weightsOf(blocks),
+        all[0].outputGradAddress,
+        all[1].outputGradAddress,
+        all[2].outputGradAddress,
+        rows * positions,
+        outputs,
+        scale,
+        parameter,
+      );
+    },
   };
 }
 

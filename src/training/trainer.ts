@@ -349,10 +349,10 @@ export class Trainer {
     options: FitOptions,
     reportsBatches = false,
   ): Training & { readonly loop: Loop } {
-    const { epochs, every = 1, exampleWeights } = options;
+    const { epochs, every = 1, exampleWeights, lengths } = options;
     if (who !== "fitFor") checkEpochs(who, epochs, every);
     const learner = this.#learner;
-    const [trained, held] = splitExamples(who, { ...examples, exampleWeights }, options, learner.format);
+    const [trained, held] = splitExamples(who, { ...examples, exampleWeights, lengths }, options, learner.format);
     const { batchSize } = this.#options;
     const rows = batchSize === "full" ? trained.rows : Math.min(batchSize, trained.rows);
     checkBatch(who, trained.rows % rows || rows, learner);

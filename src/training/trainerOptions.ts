@@ -15,7 +15,7 @@ import type { Weights } from "./weights.ts";
 export interface TrainerOptions extends RegularizationOptions {
   /**
    * What is minimised: a name, or a call such as `squaredError({ reduction: "sum" })`. Of a network of several outputs, the sum
-   * of the losses of all: one loss for each of them, or an array of one for each.
+   * of the losses of all: one loss for each of them, or an array of one for each. `triplet` is one loss of three outputs.
    */
   readonly loss: LossName | Loss | readonly (LossName | Loss)[];
   /** Default adam(). */

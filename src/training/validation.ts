@@ -2,7 +2,8 @@
 
 import { checkOptions, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
-import { type ExampleFormat, type Examples, type FlatExamples, flattenExamples } from "./examples.ts";
+import type { Lengths } from "../topology/sequences.ts";
+import { type ExampleFormat, type Examples, type FlatExamples, flattenExamples, rowsBetween } from "./examples.ts";
 
 /** Examples to evaluate on: `{ inputs, targets, exampleWeights }`, the weights if they have some, or `[inputs, targets]`. */
 export type Validation = Examples | readonly [inputs: Examples["inputs"], targets: Examples["targets"]];
@@ -50,19 +51,21 @@ export function examplesOf(who: string, examples: Validation): Examples {
       `${who}: got ${shown(examples)}, need { inputs, targets, exampleWeights } or [inputs, targets]`,
     );
   }
-  checkOptions(who, examples, ["inputs", "targets", "exampleWeights"]);
+  checkOptions(who, examples, ["inputs", "targets", "exampleWeights", "lengths"]);
   return examples as Examples;
 }
 
 /** Rows `from` to `to`: views, nothing is copied. */
 function part(examples: FlatExamples, from: number, to: number): FlatExamples {
-  const { inputs, targets, exampleWeights, rows, loss } = examples;
-  const rowsOf = (values: Values) => values.subarray((from * values.length) / rows, (to * values.length) / rows);
+  const { inputs, targets, exampleWeights, rows, loss, inputLengths, targetLengths } = examples;
+  const part = (values: Values, lengths?: Lengths) => rowsBetween(values, rows, from, to, lengths);
   return {
-    inputs: inputs.map(rowsOf),
-    targets: targets.map(rowsOf),
-    exampleWeights: exampleWeights?.subarray(from, to),
+    inputs: inputs.map((values, index) => part(values, inputLengths[index])),
+    targets: targets.map((values, index) => part(values, targetLengths[index])),
+    exampleWeights: exampleWeights && part(exampleWeights, targetLengths[0]),
     rows: to - from,
     loss,
+    inputLengths: inputLengths.map((lengths) => lengths?.subarray(from, to)),
+    targetLengths: targetLengths.map((lengths) => lengths?.subarray(from, to)),
   };
 }

@@ -10,8 +10,16 @@ import { normalization } from "../../build/normalization.js";
 import { training } from "../../build/training.js";
 import type { Dtype } from "../../src/kernels/dtype.ts";
 import { dataEnd, type Environment, instantiate, supported, tableSize } from "../../src/kernels/instance.ts";
-import { type Address, inAll, none, type OperationName, type Operations, op } from "../../src/kernels/operations.ts";
-import { batchIntegers, Program } from "../../src/topology/program.ts";
+import {
+  type Address,
+  batchIntegers,
+  inAll,
+  none,
+  type OperationName,
+  type Operations,
+  op,
+} from "../../src/kernels/operations.ts";
+import { Program } from "../../src/topology/program.ts";
 import {
   denseBackwardBias,
   denseBackwardInput,

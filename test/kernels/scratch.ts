@@ -13,9 +13,8 @@ import { normalization } from "../../build/normalization.js";
 import { training } from "../../build/training.js";
 import { type Dtype, elementBytes, type Values } from "../../src/kernels/dtype.ts";
 import type { Kernels } from "../../src/kernels/instance.ts";
-import { inAll, type OperationName, type Operations, op } from "../../src/kernels/operations.ts";
+import { batchIntegers, inAll, type OperationName, type Operations, op } from "../../src/kernels/operations.ts";
 import { Arena } from "../../src/memory/arena.ts";
-import { batchIntegers } from "../../src/topology/program.ts";
 
 export const dtypes: readonly Dtype[] = ["float32", "float64"];
 

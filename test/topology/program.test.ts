@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Address, eachRow, inAll, type Operation, op } from "../../src/kernels/operations.ts";
-import { batchIntegers, Program } from "../../src/topology/program.ts";
+import { type Address, batchIntegers, eachRow, inAll, type Operation, op } from "../../src/kernels/operations.ts";
+import { Program } from "../../src/topology/program.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch } from "../kernels/scratch.ts";
 import { keptElements } from "../reference/regularization/dropout.ts";
 

@@ -5,12 +5,14 @@ import { Batches } from "../../src/training/batches.ts";
 import type { FlatExamples } from "../../src/training/examples.ts";
 import type { Heads } from "../../src/training/heads.ts";
 
+const oneLength = { inputLengths: [undefined], targetLengths: [undefined] };
+
 /** Row r has the features 10r and 10r + 1, the target r, and the weight r / 4. */
 function numbered(rows: number): FlatExamples {
   const inputs = Float64Array.from({ length: 2 * rows }, (_, index) => 10 * Math.floor(index / 2) + (index % 2));
   const exampleWeights = Float64Array.from({ length: rows }, (_, index) => index / 4);
   const targets = Float64Array.from({ length: rows }, (_, index) => index);
-  return { inputs: [inputs], targets: [targets], exampleWeights, rows, loss: {} as Heads };
+  return { inputs: [inputs], targets: [targets], exampleWeights, rows, loss: {} as Heads, ...oneLength };
 }
 
 /** The rows of each batch of one epoch. */
@@ -19,7 +21,7 @@ function epoch(batches: Batches): number[][] {
   const taken: number[][] = [];
   batches.start();
   while (!batches.isDone) {
-    const count = batches.take({ inputs: [inputs], targets: [targets], exampleWeights });
+    const count = batches.take({ inputs: [inputs], targets: [targets], exampleWeights, sequences: [] });
     const rows = [...targets.subarray(0, count)];
     expect([...exampleWeights.subarray(0, count)]).toEqual(rows.map((row) => row / 4));
     expect([...inputs.subarray(0, 2 * count)]).toEqual(rows.flatMap((row) => [10 * row, 10 * row + 1]));
@@ -52,9 +54,9 @@ describe("batches without a generator", () => {
     expect(batches.isDone).toBe(true);
     batches.start();
     expect(batches.isDone).toBe(false);
-    expect(batches.take({ inputs: [inputs], targets: [targets], exampleWeights })).toBe(2);
+    expect(batches.take({ inputs: [inputs], targets: [targets], exampleWeights, sequences: [] })).toBe(2);
     expect(batches.isDone).toBe(false);
-    expect(batches.take({ inputs: [inputs], targets: [targets], exampleWeights })).toBe(1);
+    expect(batches.take({ inputs: [inputs], targets: [targets], exampleWeights, sequences: [] })).toBe(1);
     expect(batches.isDone).toBe(true);
   });
 
@@ -102,11 +104,11 @@ describe("batches of rows of any width", () => {
       const inputs = Float32Array.from({ length: 5 * width }, (_, index) => index);
       const targets = Float32Array.from({ length: 5 * width }, (_, index) => -index);
       const loss = {} as Heads;
-      const batches = new Batches({ inputs: [inputs], targets: [targets], rows: 5, loss }, 2, pcg32(1));
+      const batches = new Batches({ inputs: [inputs], targets: [targets], rows: 5, loss, ...oneLength }, 2, pcg32(1));
       const [inputBlock, targetBlock] = [new Float32Array(2 * width), new Float32Array(2 * width)];
       batches.start();
       while (!batches.isDone) {
-        const count = batches.take({ inputs: [inputBlock], targets: [targetBlock] });
+        const count = batches.take({ inputs: [inputBlock], targets: [targetBlock], sequences: [] });
         for (let row = 0; row < count; row++) {
           const taken = inputBlock.slice(row * width, (row + 1) * width);
           expect(taken).toEqual(inputs.slice(taken[0], taken[0] + width));

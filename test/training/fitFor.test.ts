@@ -78,7 +78,7 @@ describe("fitFor", () => {
     [Number.NaN, undefined, "fitFor: got NaN milliseconds, need a number from 0"],
     [-1, undefined, "fitFor: got -1 milliseconds, need a number from 0"],
     ["5", undefined, 'fitFor: got "5" milliseconds, need'],
-    [5, { epochs: 3 }, 'fitFor option: got "epochs", need one of exampleWeights'],
+    [5, { epochs: 3 }, 'fitFor option: got "epochs", need one of exampleWeights, lengths'],
   ])("refuses %o with %o", async (milliseconds, options, message) => {
     await expect(smallTrainer().fitFor(milliseconds as never, inputs, targets, options as never)).rejects.toThrow(
       message,

@@ -235,7 +235,7 @@ describe("it refuses", () => {
     [
       "an unknown option",
       () => inputGradients(network, rows, { outputs: 1 } as never),
-      'inputGradients option: got "outputs", need one of output; did you mean "output"?',
+      'inputGradients option: got "outputs", need one of output, lengths; did you mean "output"?',
     ],
     [
       "rows of another width",

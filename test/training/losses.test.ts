@@ -4,6 +4,7 @@ import {
   binaryCrossEntropyWithLogits,
   categoricalCrossEntropy,
   constant,
+  contrastive,
   cosineSimilarity,
   dense,
   hinge,
@@ -21,6 +22,7 @@ import {
   squaredError,
   squaredHinge,
   Trainer,
+  triplet,
   zeros,
 } from "../../src/index.ts";
 import { lossOf, sparseForm } from "../../src/training/losses.ts";
@@ -42,6 +44,8 @@ const calls = {
   poisson,
   kullbackLeibler,
   cosineSimilarity,
+  contrastive,
+  triplet,
 };
 const names = Object.keys(calls) as LossName[];
 
@@ -149,7 +153,10 @@ describe("a loss", () => {
   it("is plain data, which is taken as the call that made it", () => {
     expect(squaredError()).toEqual({ name: "squaredError", reduction: "sum" });
     for (const name of names) {
-      const parameter = name === "huber" ? { parameter: 1 } : {};
+      const parameter = {
+        ...(["huber", "contrastive", "triplet"].includes(name) && { parameter: 1 }),
+        ...(name === "contrastive" && { power: 2 }),
+      };
       expect(lossOf(name)).toStrictEqual({ name, reduction: "mean", ...parameter });
       expect(calls[name]()).toStrictEqual(lossOf(name));
       const sum = calls[name]({ reduction: "sum" });
@@ -228,7 +235,8 @@ describe("a loss", () => {
     }
     for (const name of names.filter((each) => !smoothing.includes(each))) {
       const options = { labelSmoothing: 0.1 };
-      const known = name === "huber" ? "reduction, delta" : "reduction";
+      const others = { huber: ", delta", contrastive: ", margin, power", triplet: ", margin" };
+      const known = `reduction${others[name as "huber"] ?? ""}`;
       const message = `${name} option: got "labelSmoothing", need one of ${known}`;
       expect(() => calls[name](options as object)).toThrow(new RangeError(message));
       expect(() => lossOf({ name, reduction: "mean", ...options })).toThrow(/option: got "labelSmoothing"/);
@@ -241,6 +249,29 @@ describe("a loss", () => {
       expect(() => huber({ delta })).toThrow(error);
       expect(() => lossOf({ name: "huber", reduction: "mean", parameter: delta })).toThrow(error);
     }
+  });
+});
+
+describe("losses of distances", () => {
+  it("refuse a margin that is not above 0 or not finite, and a power other than 1 and 2", () => {
+    for (const call of [contrastive, triplet]) {
+      const { name } = call();
+      for (const margin of [0, -1, Number.NaN, Infinity, "1" as never]) {
+        const got = typeof margin === "string" ? '"1"' : margin;
+        const error = new RangeError(`${name}: margin: got ${got}, need a number above 0`);
+        expect(() => call({ margin })).toThrow(error);
+        expect(() => lossOf({ name, reduction: "mean", parameter: margin })).toThrow(error);
+      }
+      expect(call({ margin: 0.5, reduction: "sum" })).toMatchObject({ name, reduction: "sum", parameter: 0.5 });
+    }
+    for (const power of [0, 3, 1.5, Number.NaN, "2"]) {
+      const error = `contrastive: power: got ${typeof power === "string" ? '"2"' : power}, need 1 or 2`;
+      expect(() => contrastive({ power: power as 2 })).toThrow(new RangeError(error));
+      expect(() => lossOf({ name: "contrastive", reduction: "mean", power: power as 2 })).toThrow(error);
+    }
+    expect(() => triplet({ power: 1 } as never)).toThrow('triplet option: got "power", need one of reduction, margin');
+    expect(() => lossOf({ name: "huber", reduction: "mean", power: 1 })).toThrow('huber option: got "power"');
+    expect(contrastive({ power: 1 })).toStrictEqual({ name: "contrastive", reduction: "mean", parameter: 1, power: 1 });
   });
 });
 

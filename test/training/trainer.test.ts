@@ -237,7 +237,7 @@ describe("a trainer is not made, and nothing has changed,", () => {
 describe.each(["epochs", "fit"] as const)("%s refuses at once, and nothing has changed,", (who) => {
   const act = (options: unknown) => (trainer: Trainer) => trainer[who](inputs, targets, options as FitOptions);
   const whole = `need a whole number from 1 to ${largest}`;
-  const names = "epochs, every, validation, exampleWeights";
+  const names = "epochs, every, validation, exampleWeights, lengths";
   const known = who === "fit" ? `${names}, validationSplit, callbacks, onEpoch, onBatch, signal` : names;
   const refused: [string, unknown, Error][] = [
     ["epochs of 0", { epochs: 0 }, new RangeError(`${who}: epochs: got 0, ${whole}`)],

@@ -44,7 +44,7 @@ describe("weights of examples are refused, and nothing has changed,", () => {
 
   it.each(["step", "gradients", "evaluate"] as const)("by %s: a misspelt option", async (method) => {
     const error = new RangeError(
-      `${method} option: got "exampleWeight", need one of exampleWeights; did you mean "exampleWeights"?`,
+      `${method} option: got "exampleWeight", need one of exampleWeights, lengths; did you mean "exampleWeights"?`,
     );
     await expectRefusal((trainer) => trainer[method](inputs, targets, { exampleWeight: [1, 1, 1] } as never), error);
   });

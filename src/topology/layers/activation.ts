@@ -35,6 +35,8 @@ export function activation(
 }
 
 export const activationKind: LayerKind<ActivationDescription> = {
+  sequences: () => "steps",
+
   blocks: () => ({ preactivation: "input" }),
 
   forward({ activation: kind }, { inputs: [input], output, outputShape }) {

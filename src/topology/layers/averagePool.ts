@@ -1,7 +1,7 @@
 /** Average pooling: the mean of each window, channel by channel. */
 
 import { convolution } from "../../../build/convolution.js";
-import { eachRow, op } from "../../kernels/operations.ts";
+import { eachRow, none, op } from "../../kernels/operations.ts";
 import type { LayerKind, LayerTraining } from "./layer.ts";
 import {
   type Pool1dOptions,
@@ -52,7 +52,13 @@ const averagePool = {
   outputShape: pooledShape,
 
   forward: (description, { inputs: [input], output, inputShapes: [shape] }) => [
-    op("sumWindows", eachRow(), { ...poolGeometry(description, shape), image: input, sums: output, isMean: 1 }),
+    op("sumWindows", eachRow(), {
+      ...poolGeometry(description, shape),
+      offsets: none,
+      image: input,
+      sums: output,
+      isMean: 1,
+    }),
   ],
 
   title: (description) => poolTitle("average pool", description),
@@ -72,6 +78,6 @@ export const averagePoolTraining: LayerTraining<PoolDescription> = {
   backward(description, { outputGrad, inputGrads: [inputGrad], inputShapes: [shape] }) {
     if (inputGrad === undefined) return [];
     const blocks = { image: inputGrad, sums: outputGrad, isMean: 1 };
-    return [op("spreadWindows", eachRow(), { ...poolGeometry(description, shape), ...blocks })];
+    return [op("spreadWindows", eachRow(), { ...poolGeometry(description, shape), offsets: none, ...blocks })];
   },
 };

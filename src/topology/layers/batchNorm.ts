@@ -60,6 +60,8 @@ function normalize({ epsilon }: BatchNormDescription, site: Site, mean: Address,
 const perColumn = (shape: Shape): Block => ({ elements: matrixOf(shape)[1], per: "network" });
 
 export const batchNormKind: LayerKind<BatchNormDescription> = {
+  sequences: () => "steps",
+
   family: normalization,
 
   parameters: (_, [shape]) => gainAndShift(matrixOf(shape)[1]),

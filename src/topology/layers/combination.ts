@@ -1,10 +1,10 @@
-/** Layers that make one value of several: their sum, their product, or one beside the other. */
+/** Layers that make one value of several: their sum, difference or product, or one beside the other. */
 
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
 import { copyOf, putColumns, rangesOf, takeColumns } from "./copy.ts";
 import { type BackwardSite, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
-import { commonShape, matrixOf } from "./shape.ts";
+import { commonShape, matrixOf, pairShape } from "./shape.ts";
 import { apply, type Value } from "./value.ts";
 
 /** Two values or more, as many arguments or as one list. */
@@ -17,6 +17,15 @@ type Values = readonly (Value | readonly Value[])[];
  */
 export function add(...values: Values): Value {
   return apply(addKind, { kind: "add" }, values.flat());
+}
+
+/**
+ * Returns the first value less the second.
+ *
+ * @throws {RangeError | TypeError} if they are not two, or not of one shape
+ */
+export function subtract(...values: Values): Value {
+  return apply(subtractKind, { kind: "subtract" }, values.flat());
 }
 
 /**
@@ -49,6 +58,8 @@ function wanted({ inputGrads }: BackwardSite): { inputGrad: Address; index: numb
 }
 
 export const addKind: LayerKind = {
+  sequences: () => "steps",
+
   outputShape: (_, inputShapes) => commonShape("add", inputShapes),
 
   forward: (_, { inputs, output, outputShape }) => fold("add", inputs, output, outputShape),
@@ -61,7 +72,35 @@ export const addTraining: LayerTraining = {
   backward: (_, site) => wanted(site).map(({ inputGrad }) => copyOf(site.outputGrad, inputGrad, site.outputShape)),
 };
 
+export const subtractKind: LayerKind = {
+  outputShape: (_, inputShapes) => pairShape("subtract", inputShapes),
+
+  sequences: () => "steps",
+
+  forward: (_, { inputs: [a, b], output, outputShape }) => [
+    op("subtract", eachRow(sizeOf(outputShape)), { a, b, output }),
+  ],
+
+  title: () => "difference",
+  fromJSON: (options) => ({ kind: "subtract", ...nameOption("subtract", options) }),
+};
+
+export const subtractTraining: LayerTraining = {
+  backward(_, { inputGrads: [aGrad, bGrad], outputGrad, outputShape }) {
+    const work = eachRow(sizeOf(outputShape));
+    const operations: Operation[] = [];
+    if (aGrad !== undefined) operations.push(copyOf(outputGrad, aGrad, outputShape));
+    if (bGrad !== undefined) {
+      operations.push(op("clear", work, { output: bGrad }));
+      operations.push(op("subtract", work, { a: bGrad, b: outputGrad, output: bGrad }));
+    }
+    return operations;
+  },
+};
+
 export const multiplyKind: LayerKind = {
+  sequences: () => "steps",
+
   outputShape: (_, inputShapes) => commonShape("multiply", inputShapes),
 
   forward: (_, { inputs, output, outputShape }) => fold("multiply", inputs, output, outputShape),
@@ -102,6 +141,8 @@ export const multiplyTraining: LayerTraining = {
 };
 
 export const concatenateKind: LayerKind = {
+  sequences: () => "steps",
+
   outputShape(_, inputShapes) {
     const first = commonShape(
       "concatenate",

@@ -37,6 +37,8 @@ export function dense(units: number, options: DenseOptions = {}): Layer<DenseDes
 }
 
 export const denseKind: LayerKind<DenseDescription> = {
+  sequences: () => "steps",
+
   outputShape({ units }, inputShapes) {
     return [...onlyShape("dense", inputShapes).slice(0, -1), units];
   },

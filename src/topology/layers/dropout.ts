@@ -55,6 +55,8 @@ export const dropoutKind: LayerKind<DropoutDescription> = {
     throw new RangeError(`dropout: got a value ${shownShape(shape)} for wholeChannels, need ${need}`);
   },
 
+  sequences: ({ wholeChannels }) => (wholeChannels ? undefined : "steps"),
+
   blocks: () => ({ preactivation: "input" }),
 
   forward: copyForward,

@@ -53,10 +53,12 @@ function windowOf({ kind }: LayerDescription, shape: Shape): Geometry {
 export const globalAveragePoolKind: LayerKind<GlobalAveragePoolDescription> = {
   family: convolution,
 
+  sequences: (_, [shape]) => (shape.length === 2 ? "ended" : undefined),
+
   outputShape: channelsOf,
 
-  forward: (description, { inputs: [input], output, inputShapes: [shape] }) => [
-    op("sumWindows", eachRow(), { ...windowOf(description, shape), image: input, sums: output, isMean: 1 }),
+  forward: (description, { inputs: [input], output, inputShapes: [shape], offsets: [offsets] }) => [
+    op("sumWindows", eachRow(), { ...windowOf(description, shape), offsets, image: input, sums: output, isMean: 1 }),
   ],
 
   title: () => "global average pool",
@@ -65,20 +67,22 @@ export const globalAveragePoolKind: LayerKind<GlobalAveragePoolDescription> = {
 };
 
 export const globalAveragePoolTraining: LayerTraining<GlobalAveragePoolDescription> = {
-  backward(description, { outputGrad, inputGrads: [inputGrad], inputShapes: [shape] }) {
+  backward(description, { outputGrad, inputGrads: [inputGrad], inputShapes: [shape], offsets: [offsets] }) {
     if (inputGrad === undefined) return [];
     const blocks = { image: inputGrad, sums: outputGrad, isMean: 1 };
-    return [op("spreadWindows", eachRow(), { ...windowOf(description, shape), ...blocks })];
+    return [op("spreadWindows", eachRow(), { ...windowOf(description, shape), offsets, ...blocks })];
   },
 };
 
 export const globalMaxPoolKind: LayerKind<GlobalMaxPoolDescription> = {
   family: convolution,
 
+  sequences: (_, [shape]) => (shape.length === 2 ? "ended" : undefined),
+
   outputShape: channelsOf,
 
-  forward: (description, { inputs: [input], output, inputShapes: [shape] }) => [
-    op("maxPoolForward", eachRow(), { ...windowOf(description, shape), input, output }),
+  forward: (description, { inputs: [input], output, inputShapes: [shape], offsets: [offsets] }) => [
+    op("maxPoolForward", eachRow(), { ...windowOf(description, shape), offsets, input, output }),
   ],
 
   title: () => "global max pool",
@@ -89,9 +93,12 @@ export const globalMaxPoolKind: LayerKind<GlobalMaxPoolDescription> = {
 export const globalMaxPoolTraining: LayerTraining<GlobalMaxPoolDescription> = {
   family: convolutionTraining,
 
-  backward(description, { inputs: [input], output, outputGrad, inputGrads: [inputGrad], inputShapes: [shape] }) {
+  backward(
+    description,
+    { inputs: [input], output, outputGrad, inputGrads: [inputGrad], inputShapes: [shape], offsets: [offsets] },
+  ) {
     if (inputGrad === undefined) return [];
     const blocks = { input, output, outputGrad, inputGrad };
-    return [op("maxPoolBackward", eachRow(), { ...windowOf(description, shape), ...blocks })];
+    return [op("maxPoolBackward", eachRow(), { ...windowOf(description, shape), offsets, ...blocks })];
   },
 };

@@ -5,7 +5,8 @@ import { activationKind } from "./activation.ts";
 import { attentionKind } from "./attention.ts";
 import { averagePool1dKind, averagePool2dKind } from "./averagePool.ts";
 import { batchNormKind } from "./batchNorm.ts";
-import { addKind, concatenateKind, multiplyKind } from "./combination.ts";
+import { addKind, concatenateKind, multiplyKind, subtractKind } from "./combination.ts";
+import { distanceKind, dotKind } from "./comparison.ts";
 import { conv1dKind, conv2dKind, depthwiseConv2dKind } from "./conv.ts";
 import { convTranspose2dKind } from "./convTranspose.ts";
 import { denseKind } from "./dense.ts";
@@ -13,15 +14,19 @@ import { dropoutKind } from "./dropout.ts";
 import { flattenKind } from "./flatten.ts";
 import { globalAveragePoolKind, globalMaxPoolKind } from "./globalPool.ts";
 import { groupNormKind } from "./groupNorm.ts";
+import { gruKind } from "./gru.ts";
 import type { LayerDescription, LayerKind } from "./layer.ts";
 import { layerNormKind } from "./layerNorm.ts";
+import { lstmKind } from "./lstm.ts";
 import { crop2dKind, zeroPad2dKind } from "./margins.ts";
 import { maxPool1dKind, maxPool2dKind } from "./maxPool.ts";
 import { permuteKind } from "./permute.ts";
 import { reshapeKind } from "./reshape.ts";
 import { rmsNormKind } from "./rmsNorm.ts";
+import { simpleRnnKind } from "./simpleRnn.ts";
 import { sliceKind } from "./slice.ts";
 import { splitKind } from "./split.ts";
+import { unitNormKind } from "./unitNorm.ts";
 import { upsample2dKind } from "./upsample.ts";
 
 export const kinds = {
@@ -53,6 +58,13 @@ export const kinds = {
   upsample2d: upsample2dKind,
   zeroPad2d: zeroPad2dKind,
   crop2d: crop2dKind,
+  simpleRnn: simpleRnnKind,
+  lstm: lstmKind,
+  gru: gruKind,
+  subtract: subtractKind,
+  distance: distanceKind,
+  dot: dotKind,
+  unitNorm: unitNormKind,
   attention: attentionKind,
 } as const;
 

@@ -4,7 +4,7 @@
  * row in kinds.ts and trainings.ts.
  */
 
-import type { Address, Family, Operation } from "../../kernels/operations.ts";
+import { type Address, eachRow, type Family, none, type Operation, type Work } from "../../kernels/operations.ts";
 import type { Initializer } from "../initializers.ts";
 
 /**
@@ -33,6 +33,8 @@ export interface ParameterDescription {
   readonly initializer: Initializer;
   /** True if l1 and l2 apply to it: the weights of products, neither biases nor the gains of normalizations. */
   readonly isWeight: boolean;
+  /** So many matrices lie side by side, and each gets first values of its own, with these fans. Default 1. */
+  readonly parts?: number;
 }
 
 /** A tensor that a layer keeps beside its parameters: training changes it, but not by a gradient. */
@@ -103,6 +105,8 @@ export interface Site {
   readonly inputs: readonly Address[];
   /** Where each input's sequences lie (assembly/program/sequences.ts); `none` if all of them have all steps. */
   readonly offsets: readonly Address[];
+  /** The record of the batch that the steps of each input's sequences are, if they differ in length; else that of the batch. */
+  readonly stepBatches: readonly Address[];
   /** The only output, or the first. */
   readonly output: Address;
   readonly outputs: readonly Address[];
@@ -110,6 +114,17 @@ export interface Site {
   readonly blocks: Readonly<Record<string, Address>>;
   readonly parameters: readonly Address[];
   readonly statistics: readonly Address[];
+}
+
+/** Returns `units` of work for each step of an input's sequences. */
+export function eachStep({ offsets, stepBatches, inputShapes }: Site, units = 1, input = 0): Work {
+  if (offsets[input] === none) return eachRow(inputShapes[input][0] * units);
+  return { ...eachRow(units), batch: stepBatches[input] };
+}
+
+/** Returns the fields of an operation over all steps of an input's sequences: a batch, and rows of the operation for each of its own. */
+export function stepsOf({ offsets, stepBatches, inputShapes }: Site, input = 0) {
+  return { batch: stepBatches[input], positions: offsets[input] === none ? inputShapes[input][0] : 1 };
 }
 
 /** The same in a plan for training. */
@@ -147,6 +162,17 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
   blocks?(description: Description, shapes: UseShapes): Blocks;
   /** Overwrites the output. */
   forward(description: Description, site: Site): readonly Operation[];
+  /**
+   * What it does with sequences that differ in length: "steps", it acts on each step alike, so it sees a batch of steps, and shapes without
+   * their first side; "tokens", the same, and a step may be one number; "kept" and "ended", it looks at whole sequences, and its output
+   * has the lengths of the first input, or is no sequence. A kind that leaves it out, or returns nothing, needs one length.
+   */
+  sequences?(
+    description: Description,
+    inputShapes: readonly Shape[],
+  ): "steps" | "tokens" | "kept" | "ended" | undefined;
+  /** Of a kind that looks at whole sequences, but at no step's later ones: how it takes one step after the other. */
+  streaming?(description: Description): Streaming<Description> | undefined;
   /** True of a layer that only moves numbers. It may stand between any two others without a change of what they draw. */
   readonly isRearrangement?: boolean;
   /** Says in a few words what the layer does, for tables. */
@@ -155,6 +181,17 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
   toJSON?(description: Description): Record<string, unknown>;
   /** Returns the description that `json` was made from. @throws {RangeError | TypeError} if it is none */
   fromJSON(json: Record<string, unknown>): Description;
+}
+
+/** A kind of layer in a stream (stream.ts): its passes see a sequence of one step, and blocks of its own keep what it needs of those before. */
+export interface Streaming<Description extends LayerDescription = LayerDescription> {
+  blocks(description: Description, shapes: UseShapes): Blocks;
+  /** The names of the blocks that keep something. Before the first step they are zeros. */
+  readonly keeps: readonly string[];
+  /** As the kind's. The `step` of the steps' batch is the number of steps before. */
+  forward(description: Description, site: Site): readonly Operation[];
+  /** True of a kind that knows no more steps than the shape has. */
+  readonly isBounded?: boolean;
 }
 
 /** The operations and blocks that training adds to a kind of layer. */

@@ -36,6 +36,8 @@ function normalize({ epsilon }: LayerNormDescription, site: Site, statistics: Ad
 }
 
 export const layerNormKind: LayerKind<LayerNormDescription> = {
+  sequences: () => "steps",
+
   family: normalization,
 
   parameters: (_, [shape]) => gainAndShift(matrixOf(shape)[1]),

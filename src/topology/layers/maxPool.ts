@@ -2,7 +2,7 @@
 
 import { convolution } from "../../../build/convolution.js";
 import { convolutionTraining } from "../../../build/convolutionTraining.js";
-import { eachRow, op } from "../../kernels/operations.ts";
+import { eachRow, none, op } from "../../kernels/operations.ts";
 import type { LayerKind, LayerTraining } from "./layer.ts";
 import {
   type Pool1dOptions,
@@ -53,7 +53,7 @@ const maxPool = {
   outputShape: pooledShape,
 
   forward: (description, { inputs: [input], output, inputShapes: [shape] }) => [
-    op("maxPoolForward", eachRow(), { ...poolGeometry(description, shape), input, output }),
+    op("maxPoolForward", eachRow(), { ...poolGeometry(description, shape), offsets: none, input, output }),
   ],
 
   title: (description) => poolTitle("max pool", description),
@@ -75,6 +75,6 @@ export const maxPoolTraining: LayerTraining<PoolDescription> = {
   backward(description, { inputs: [input], output, outputGrad, inputGrads: [inputGrad], inputShapes: [shape] }) {
     if (inputGrad === undefined) return [];
     const blocks = { input, output, outputGrad, inputGrad };
-    return [op("maxPoolBackward", eachRow(), { ...poolGeometry(description, shape), ...blocks })];
+    return [op("maxPoolBackward", eachRow(), { ...poolGeometry(description, shape), offsets: none, ...blocks })];
   },
 };

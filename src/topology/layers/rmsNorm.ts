@@ -37,6 +37,8 @@ function normalize({ epsilon }: RmsNormDescription, site: Site, statistics: Addr
 }
 
 export const rmsNormKind: LayerKind<RmsNormDescription> = {
+  sequences: () => "steps",
+
   family: normalization,
 
   parameters: (_, [shape]) => [gain(matrixOf(shape)[1])],

@@ -52,6 +52,12 @@ export function commonShape(
   throw new RangeError(`${who}: got values of shapes ${shownShape(first)} and ${shownShape(other)}, need ${need}`);
 }
 
+/** Refuses anything but two values of one shape. @returns that shape */
+export function pairShape(who: string, shapes: readonly Shape[]): Shape {
+  if (shapes.length === 2) return commonShape(who, shapes);
+  throw new RangeError(`${who}: got ${shapes.length} value${shapes.length === 1 ? "" : "s"}, need 2`);
+}
+
 /** Returns an example's value as a matrix: a row a position, a column a feature, which are the last side of its shape. */
 export function matrixOf(shape: Shape): readonly [positions: number, columns: number] {
   const columns = shape[shape.length - 1];

@@ -41,6 +41,8 @@ export function split(sizes: readonly number[], options: { readonly name?: strin
 }
 
 export const splitKind: LayerKind<SplitDescription> = {
+  sequences: () => "steps",
+
   isRearrangement: true,
 
   outputShapes({ sizes }, inputShapes) {

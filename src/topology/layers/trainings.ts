@@ -4,7 +4,8 @@ import { activationTraining } from "./activation.ts";
 import { attentionTraining } from "./attentionTraining.ts";
 import { averagePoolTraining } from "./averagePool.ts";
 import { batchNormTraining } from "./batchNorm.ts";
-import { addTraining, concatenateTraining, multiplyTraining } from "./combination.ts";
+import { addTraining, concatenateTraining, multiplyTraining, subtractTraining } from "./combination.ts";
+import { distanceTraining, dotTraining } from "./comparison.ts";
 import { convTraining } from "./conv.ts";
 import { convTranspose2dTraining } from "./convTranspose.ts";
 import { copyTraining } from "./copy.ts";
@@ -12,15 +13,19 @@ import { denseTraining } from "./dense.ts";
 import { dropoutTraining } from "./dropout.ts";
 import { globalAveragePoolTraining, globalMaxPoolTraining } from "./globalPool.ts";
 import { groupNormTraining } from "./groupNorm.ts";
+import { gruTraining } from "./gru.ts";
 import type { kinds } from "./kinds.ts";
 import type { LayerDescription, LayerTraining } from "./layer.ts";
 import { layerNormTraining } from "./layerNorm.ts";
+import { lstmTraining } from "./lstm.ts";
 import { crop2dTraining, zeroPad2dTraining } from "./margins.ts";
 import { maxPoolTraining } from "./maxPool.ts";
 import { permuteTraining } from "./permute.ts";
 import { rmsNormTraining } from "./rmsNorm.ts";
+import { simpleRnnTraining } from "./simpleRnn.ts";
 import { sliceTraining } from "./slice.ts";
 import { splitTraining } from "./split.ts";
+import { unitNormTraining } from "./unitNorm.ts";
 import { upsample2dTraining } from "./upsample.ts";
 
 const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
@@ -52,6 +57,13 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   upsample2d: upsample2dTraining,
   zeroPad2d: zeroPad2dTraining,
   crop2d: crop2dTraining,
+  simpleRnn: simpleRnnTraining,
+  lstm: lstmTraining,
+  gru: gruTraining,
+  subtract: subtractTraining,
+  distance: distanceTraining,
+  dot: dotTraining,
+  unitNorm: unitNormTraining,
   attention: attentionTraining,
 };
 

@@ -3,17 +3,34 @@
  * its inputs and its outputs.
  */
 
-import { shown } from "../../errors.ts";
+import { checkOptions, shown } from "../../errors.ts";
 import { type LayerDescription, type LayerKind, type Shape, sizeOf } from "./layer.ts";
 import { checkShape, onlyShape, shownShape } from "./shape.ts";
 
 /** A value that flows between layers: the shape of one example's value and, unless it is an input, the layer it comes from. */
 export class Value {
+  /**
+   * The input whose sequences differ in length, as this one's do; undefined if all examples have the shape. The shape has the steps of
+   * the longest first.
+   *
+   * @internal
+   */
+  readonly lengths: Value | undefined;
+
+  /** @param lengths an input; "own" of an input that has lengths itself */
   constructor(
     readonly shape: Shape,
     /** @internal */
     readonly source?: Source,
-  ) {}
+    lengths?: Value | "own",
+  ) {
+    this.lengths = lengths === "own" ? this : lengths;
+  }
+}
+
+export interface InputOptions {
+  /** True if examples may have fewer steps than the shape's first side says, at least 1. Default false. */
+  readonly variableLength?: boolean;
 }
 
 /** One use of a layer. */
@@ -34,10 +51,19 @@ export type Layer<Description extends LayerDescription = LayerDescription> = Des
  * Returns an input of a network.
  *
  * @param shape features of one example: a number, or a shape such as [28, 28, 1] (height, width, channels)
- * @throws {RangeError} if it is neither
+ * @throws {RangeError | TypeError} if it is neither, or an option is unknown or does not fit
  */
-export function input(shape: number | Shape): Value {
-  return new Value(checkShape("input", "shape", shape));
+export function input(shape: number | Shape, options: InputOptions = {}): Value {
+  checkOptions("input", options, ["variableLength"]);
+  return inputOf("input", "shape", shape, options.variableLength);
+}
+
+/** Does the same with messages that begin with `who` and name `what`. */
+export function inputOf(who: string, what: string, shape: number | Shape, variableLength: unknown = false): Value {
+  if (typeof variableLength !== "boolean") {
+    throw new TypeError(`${who}: got variableLength ${shown(variableLength)}, need true or false`);
+  }
+  return new Value(checkShape(who, what, shape), undefined, variableLength ? "own" : undefined);
 }
 
 /**
@@ -53,6 +79,7 @@ export function applyAll(kind: LayerKind, layer: LayerDescription, values: reado
   }
   const shapes = values.map((value) => value.shape);
   const outputShape = () => kind.outputShape?.(layer, shapes) ?? onlyShape(layer.kind, shapes);
+  const lengths = lengthsOf(kind, layer, values);
   const outputs: Value[] = [];
   const source = { kind, layer, inputs: values, outputs };
   for (const shape of kind.outputShapes?.(layer, shapes) ?? [outputShape()]) {
@@ -61,9 +88,29 @@ export function applyAll(kind: LayerKind, layer: LayerDescription, values: reado
         `${layer.kind}: got inputs that make a value ${shownShape(shape)}, need one of fewer than 2³¹ numbers`,
       );
     }
-    outputs.push(new Value(shape, source));
+    outputs.push(new Value(shape, source, lengths));
   }
   return outputs;
+}
+
+/** Returns the input whose sequences' lengths the output of a layer has. @throws {RangeError} if the layer needs sequences of one length */
+function lengthsOf(kind: LayerKind, layer: LayerDescription, values: readonly Value[]): Value | undefined {
+  const varying = values.find(({ lengths }) => lengths);
+  if (!varying) return undefined;
+  const shapes = values.map((value) => value.shape);
+  const how = kind.sequences?.(layer, shapes);
+  const { shape } = varying;
+  if (!how || (how === "steps" && shape.length === 1)) {
+    const got = `a value ${shownShape(shape)} of sequences that differ in length`;
+    throw new RangeError(
+      `${layer.kind}: got ${got}, need one of a single length, or before it a recurrent layer, attention or a global pool` +
+        (shape.length === 1 ? "; embedding() takes tokens" : ""),
+    );
+  }
+  if ((how === "steps" || how === "tokens") && values.some(({ lengths }) => lengths !== varying.lengths)) {
+    throw new RangeError(`${layer.kind}: got values of sequences of different inputs, need those of one`);
+  }
+  return how === "ended" ? undefined : values[0].lengths;
 }
 
 /** Does the same with a layer that makes one value, and returns that. */

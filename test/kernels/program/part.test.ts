@@ -110,7 +110,7 @@ type Case<Name extends OperationName> = (blocks: Blocks, shape: Shape) => Work<N
 const each = <Name extends OperationName>(names: readonly Name[], of: Case<Name>) =>
   Object.fromEntries(names.map((name) => [name, of])) as Record<Name, Case<Name>>;
 
-const combine: Case<"add" | "multiply"> = (blocks, { rows, columns }) => {
+const combine: Case<"add" | "multiply" | "subtract"> = (blocks, { rows, columns }) => {
   const count = rows * columns;
   return { fields: { a: blocks.input(count), b: blocks.input(count), output: blocks.output(count) }, units: count };
 };
@@ -199,7 +199,7 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
       return { fields: { ...saved, ...gradients, columns, parameter: 0.5 }, units: rows };
     },
   ),
-  ...each(["add", "multiply"], combine),
+  ...each(["add", "multiply", "subtract"], combine),
   copyColumns: (blocks, { rows, columns }) => {
     const [sourceStride, destinationStride] = [columns + 1, columns + 2];
     const [source, destination] = [blocks.input(rows * sourceStride), blocks.output(rows * destinationStride)];
@@ -362,24 +362,24 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
   maxPoolForward: (blocks, { rows, columns }) => {
     const { geometry, count, windows } = overlapping(columns);
     const [input, output] = [blocks.input(rows * count), blocks.output(rows * windows)];
-    return { fields: { ...geometry, input, output }, units: rows };
+    return { fields: { ...geometry, offsets: 0, input, output }, units: rows };
   },
   maxPoolBackward: (blocks, { rows, columns }) => {
     const { geometry, count, windows } = overlapping(columns);
     const numbers = random(rows * count);
     const values = { input: blocks.given(numbers), output: blocks.given(maxPoolForward(numbers, geometry)) };
     const gradients = { outputGrad: blocks.input(rows * windows), inputGrad: blocks.output(rows * count) };
-    return { fields: { ...geometry, ...values, ...gradients }, units: rows };
+    return { fields: { ...geometry, offsets: 0, ...values, ...gradients }, units: rows };
   },
   sumWindows: (blocks, { rows, columns }) => {
     const { geometry, count, windows } = overlapping(columns);
     const [image, sums] = [blocks.input(rows * count), blocks.output(rows * windows)];
-    return { fields: { ...geometry, image, sums, isMean: 1 }, units: rows };
+    return { fields: { ...geometry, offsets: 0, image, sums, isMean: 1 }, units: rows };
   },
   spreadWindows: (blocks, { rows, columns }) => {
     const { geometry, count, windows } = overlapping(columns);
     const [sums, image] = [blocks.input(rows * windows), blocks.output(rows * count)];
-    return { fields: { ...geometry, image, sums, isMean: 1 }, units: rows };
+    return { fields: { ...geometry, offsets: 0, image, sums, isMean: 1 }, units: rows };
   },
   bilinearForward: (blocks, { rows, columns: channels }) => {
     const [small, large] = [blocks.input(rows * 6 * channels), blocks.output(rows * 36 * channels)];
@@ -396,6 +396,24 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
   removeMargins: (blocks, { rows, columns }) => {
     const [outer, inner] = [blocks.input(rows * 4 * (columns + 3)), blocks.output(rows * 2 * columns)];
     return { fields: { inner, outer, ...margins(columns) }, units: rows };
+  },
+  ...each(["distanceForward", "dotForward", "cosineForward"], (blocks, { rows, columns }) => {
+    const [a, b] = [blocks.input(rows * columns), blocks.input(rows * columns)];
+    return { fields: { a, b, output: blocks.output(rows), columns }, units: rows };
+  }),
+  ...each(["distanceBackward", "dotBackward", "cosineBackward"], (blocks, { rows, columns }) => {
+    const count = rows * columns;
+    const inputs = { a: blocks.input(count), b: blocks.input(count), outputGrad: blocks.input(rows) };
+    return { fields: { ...inputs, aGrad: blocks.output(count), bGrad: blocks.output(count), columns }, units: rows };
+  }),
+  unitNormForward: (blocks, { rows, columns }) => {
+    const [input, output] = [blocks.input(rows * columns), blocks.output(rows * columns)];
+    return { fields: { input, output, columns }, units: rows };
+  },
+  unitNormBackward: (blocks, { rows, columns }) => {
+    const count = rows * columns;
+    const inputs = { input: blocks.input(count), outputGrad: blocks.input(count) };
+    return { fields: { ...inputs, inputGrad: blocks.output(count), columns }, units: rows };
   },
 };
 const names = Object.keys(cases) as OperationName[];

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { elementBytes } from "../../../src/kernels/dtype.ts";
-import { add, clear, copyColumns, multiply } from "../../reference/vector/combine.ts";
+import { add, clear, copyColumns, multiply, subtract } from "../../reference/vector/combine.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "../scratch.ts";
 
-const twins = { add, multiply };
-const names = ["add", "multiply"] as const;
+const twins = { add, multiply, subtract };
+const names = ["add", "multiply", "subtract"] as const;
 
 describe.each(dtypes)("%s", (dtype) => {
   const scratch = new Scratch(dtype);

@@ -2,6 +2,8 @@
 
 export const add = (a: readonly number[], b: readonly number[]): number[] => a.map((x, index) => x + b[index]);
 
+export const subtract = (a: readonly number[], b: readonly number[]): number[] => a.map((x, index) => x - b[index]);
+
 export const multiply = (a: readonly number[], b: readonly number[]): number[] => a.map((x, index) => x * b[index]);
 
 export const clear = (count: number): number[] => new Array<number>(count).fill(0);

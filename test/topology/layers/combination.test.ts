@@ -8,6 +8,7 @@ import {
   input,
   multiply,
   Network,
+  subtract,
   Trainer,
   uniform,
 } from "../../../src/index.ts";
@@ -50,6 +51,8 @@ const joins: [string, (...values: Value[]) => Value][] = [
   ["add", add],
   ["multiply", multiply],
   ["concatenate", concatenate],
+  ["subtract", (one, two) => subtract(one, two)],
+  ["subtract of a list", (one, two, three) => subtract([three, subtract(one, two)])],
   ["multiply of a value with itself", (one, two) => multiply(one, one, two, one)],
   ["concatenate of a value with itself", (one, two) => concatenate(two, one, one)],
 ];
@@ -98,8 +101,32 @@ test("of given values: sums, products, columns behind each other, along the last
   const [left, right] = [input([2, 2]), input([2, 1])];
   const network = new Network({
     inputs: [left, right],
-    outputs: [add(left, left), multiply(left, left), concatenate(left, right)],
+    outputs: [add(left, left), multiply(left, left), concatenate(left, right), subtract(add(left, left, left), left)],
     dtype: "float64",
   });
-  expect(network.predict([[[1, 2, 3, 4]], [[5, 6]]])).toEqual([[[2, 4, 6, 8]], [[1, 4, 9, 16]], [[1, 2, 5, 3, 4, 6]]]);
+  expect(network.predict([[[1, 2, 3, 4]], [[5, 6]]])).toEqual([
+    [[2, 4, 6, 8]],
+    [[1, 4, 9, 16]],
+    [[1, 2, 5, 3, 4, 6]],
+    [[2, 4, 6, 8]],
+  ]);
+});
+
+test.each(["11", "10", "01"])("subtract of which the inputs %s are trained has the central differences", (trained) => {
+  const first = input(3);
+  const parts = [...trained].map((digit) => {
+    return digit === "1" ? dense(3, { weightInitializer: uniform(-1, 1) })(first) : first;
+  });
+  const network = new Network({ inputs: first, outputs: subtract(...parts), dtype: "float64", seed: 2 });
+  const trainer = new Trainer(network, { loss: "meanSquaredError" });
+  const { worst } = checkGradients(trainer, randomRows(5, 3, 1), randomRows(5, 3, 2));
+  expect(worst.relativeError, worst.name).toBeLessThan(1e-7);
+  expect(network.layers.at(-1)!.title).toBe("difference");
+});
+
+test("subtract refuses one value, three values, and two of different shapes", () => {
+  const [a, b] = [input(2), input(3)];
+  expect(() => subtract(a)).toThrow(new RangeError("subtract: got 1 value, need 2"));
+  expect(() => subtract(a, a, a)).toThrow(new RangeError("subtract: got 3 values, need 2"));
+  expect(() => subtract(a, b)).toThrow(new RangeError("subtract: got values of shapes [2] and [3], need one shape"));
 });

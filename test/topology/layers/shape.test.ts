@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkShape, commonShape, matrixOf, onlyShape } from "../../../src/topology/layers/shape.ts";
+import { checkShape, commonShape, matrixOf, onlyShape, pairShape } from "../../../src/topology/layers/shape.ts";
 
 test("a number is a shape of one side; a list is copied", () => {
   expect(checkShape("who", "what", 7)).toEqual([7]);
@@ -15,6 +15,13 @@ test("a matrix has the last side as columns and all others as rows", () => {
     [1, 5],
     [784, 3],
   ]);
+});
+
+test("two shapes that are equal pass, and no others", () => {
+  expect(pairShape("who", [[2], [2]])).toEqual([2]);
+  expect(() => pairShape("who", [[2]])).toThrow("who: got 1 value, need 2");
+  expect(() => pairShape("who", [[2], [2], [2]])).toThrow("who: got 3 values, need 2");
+  expect(() => pairShape("who", [[2], [3]])).toThrow("who: got values of shapes [2] and [3], need one shape");
 });
 
 test("only one shape, or two or more that are equal, pass", () => {

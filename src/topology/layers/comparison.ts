@@ -1,0 +1,110 @@
+/** Comparisons: layers that make one number, at each position, of two values. */
+
+import { normalization } from "../../../build/normalization.js";
+import { checkOptions, shown } from "../../errors.ts";
+import { eachRow, none, op } from "../../kernels/operations.ts";
+import type { BackwardSite, LayerDescription, LayerKind, LayerTraining, Shape, Site } from "./layer.ts";
+import { checkName, nameOption } from "./options.ts";
+import { matrixOf, pairShape } from "./shape.ts";
+import { callable, type Layer } from "./value.ts";
+
+export interface DistanceDescription extends LayerDescription {
+  readonly kind: "distance";
+}
+
+export interface DotDescription extends LayerDescription {
+  readonly kind: "dot";
+  /** Given only if it is true. */
+  readonly normalize?: boolean;
+}
+
+export interface DotOptions {
+  readonly name?: string;
+  /** True for the cosine of the angle between the values: each is divided by its length. Default false. */
+  readonly normalize?: boolean;
+}
+
+/**
+ * √Σ(a − b)², the Euclidean distance of two values of one shape over their last side: of [features] it makes [1], of [steps, features]
+ * a distance for each step, [steps, 1]. Its gradient is 0 where the values are equal.
+ *
+ * @throws {RangeError | TypeError} if there is another option than a name, or the name is no text
+ */
+export function distance(options: { readonly name?: string } = {}): Layer<DistanceDescription> {
+  return callable(distanceKind, { kind: "distance", ...nameOption("distance", options) });
+}
+
+/**
+ * Σ a·b, the dot product of two values of one shape over their last side: of [features] it makes [1], of [steps, features] a product
+ * for each step, [steps, 1]. With `normalize` it is the cosine, Σ a·b / (|a| |b|), where a length below 1e-8 counts as 1e-8.
+ *
+ * Source  the cosine is PyTorch's CosineSimilarity.
+ * @throws {RangeError | TypeError} if an option is unknown or does not fit
+ */
+export function dot(options: DotOptions = {}): Layer<DotDescription> {
+  checkOptions("dot", options, ["name", "normalize"]);
+  const name = checkName("dot", options.name);
+  const { normalize = false } = options;
+  if (typeof normalize !== "boolean") {
+    throw new TypeError(`dot: got normalize ${shown(normalize)}, need true or false`);
+  }
+  return callable(dotKind, {
+    kind: "dot",
+    ...(normalize && { normalize }),
+    ...(name !== undefined && { name }),
+  });
+}
+
+/** The shape of a number at each position. */
+const numbersOf = (who: string, inputShapes: readonly Shape[]) => pairShape(who, inputShapes).with(-1, 1);
+
+/** Compares both inputs at each position. */
+function compare(name: "distanceForward" | "dotForward" | "cosineForward", { inputs, inputShapes, output }: Site) {
+  const [a, b] = inputs;
+  const [positions, columns] = matrixOf(inputShapes[0]);
+  return [op(name, eachRow(positions), { a, b, output, columns })];
+}
+
+/** Computes the gradients that are wanted. */
+function derive(name: "distanceBackward" | "dotBackward" | "cosineBackward", site: BackwardSite) {
+  const { inputs, inputShapes, inputGrads, outputGrad } = site;
+  const [a, b] = inputs;
+  const [aGrad = none, bGrad = none] = inputGrads;
+  if (aGrad === none && bGrad === none) return [];
+  const [positions, columns] = matrixOf(inputShapes[0]);
+  return [op(name, eachRow(positions), { a, b, outputGrad, aGrad, bGrad, columns })];
+}
+
+export const distanceKind: LayerKind<DistanceDescription> = {
+  family: normalization,
+
+  outputShape: (_, inputShapes) => numbersOf("distance", inputShapes),
+
+  sequences: () => "steps",
+
+  forward: (_, site) => compare("distanceForward", site),
+
+  title: () => "distance",
+  fromJSON: (options) => distance(options),
+};
+
+export const distanceTraining: LayerTraining<DistanceDescription> = {
+  backward: (_, site) => derive("distanceBackward", site),
+};
+
+export const dotKind: LayerKind<DotDescription> = {
+  family: normalization,
+
+  outputShape: (_, inputShapes) => numbersOf("dot", inputShapes),
+
+  sequences: () => "steps",
+
+  forward: ({ normalize }, site) => compare(normalize ? "cosineForward" : "dotForward", site),
+
+  title: ({ normalize }) => (normalize ? "cosine" : "dot product"),
+  fromJSON: (options) => dot(options),
+};
+
+export const dotTraining: LayerTraining<DotDescription> = {
+  backward: ({ normalize }, site) => derive(normalize ? "cosineBackward" : "dotBackward", site),
+};

@@ -1,0 +1,56 @@
+/** The long short-term memory. */
+
+import { eachRow, none, op } from "../../kernels/operations.ts";
+import { fromValues } from "../initializers.ts";
+import type { LayerKind, LayerTraining } from "./layer.ts";
+import {
+  type Cell,
+  type RecurrentDescription,
+  type RecurrentOptions,
+  recurrentKind,
+  recurrentOptions,
+} from "./recurrent.ts";
+import { recurrentTraining } from "./recurrentTraining.ts";
+import { callable, type Layer } from "./value.ts";
+
+export interface LstmDescription extends RecurrentDescription {
+  readonly kind: "lstm";
+}
+
+/**
+ * Returns a long short-term memory over the steps of [steps, features]: it makes [units], or [steps, units].
+ *
+ * i, f, o = sigmoid(x · weight + bias + h · recurrentWeight), g = tanh(…); c = f · c + i · g; h = o · tanh(c). The gates are columns in the
+ * order i f g o: weight [features, 4·units], recurrentWeight [units, 4·units], bias [4·units]. PyTorch's has two biases, whose sum is this
+ * one.
+ *
+ * Source  Hochreiter & Schmidhuber 1997, Gers et al. 2000.
+ * @param units numbers of the state h, and of c; at least 1
+ * @throws {RangeError | TypeError} if an option is unknown or does not fit
+ */
+export function lstm(units: number, options: RecurrentOptions = {}): Layer<LstmDescription> {
+  return callable(lstmKind, { kind: "lstm", ...recurrentOptions("lstm", units, options) });
+}
+
+const cell: Cell = {
+  gates: 4,
+  states: 2,
+
+  // The forget gate's are 1. Source: Jozefowicz et al. 2015.
+  bias: (units) =>
+    fromValues(Array.from({ length: 4 * units }, (_, index) => (Math.floor(index / units) === 1 ? 1 : 0))),
+
+  forward(fields, _, { cell = none, cellTanh = none }) {
+    return op("lstmForward", eachRow(), { ...fields, cell, cellTanh });
+  },
+};
+
+export const lstmKind: LayerKind<LstmDescription> = /* @__PURE__ */ recurrentKind("lstm", cell, lstm);
+
+export const lstmTraining: LayerTraining<RecurrentDescription> = /* @__PURE__ */ recurrentTraining(cell, {
+  keeps: { cell: 1, cellTanh: 1 },
+
+  backward(fields, _, { cell, cellTanh }) {
+    return op("lstmBackward", eachRow(), { ...fields, cell, cellTanh });
+  },
+});

@@ -1,0 +1,129 @@
+/**
+ * Examples that are sequences of different lengths: nested in arrays, of which the first level below the batch has as many parts as
+ * there are steps; or whole rows of all steps in a typed array, with the lengths beside them.
+ */
+
+import { shown } from "../errors.ts";
+import type { Values } from "../kernels/dtype.ts";
+import { type Shape, sizeOf } from "./layers/layer.ts";
+import { shownShape } from "./layers/shape.ts";
+import { type CountedRows, checkNesting, copyNested, depthOf, type Nested, nestedOf } from "./nesting.ts";
+import { checkFinite, countRows, type FlatRows, isFlat, type RowCopy, type Rows } from "./rows.ts";
+import { type Lengths, stepsIn } from "./sequences.ts";
+
+/** How many steps each example has that a typed array holds: whole numbers from 1; of several inputs, an array of those of each. */
+export type LengthsOption = ArrayLike<number> | readonly (ArrayLike<number> | undefined)[];
+
+/**
+ * Counts sequences of a shape of k sides. At depth k they are one example, at depth k + 1 a batch.
+ *
+ * @param who begins the message of an error
+ * @param lengths of the rows of a typed array; default all steps
+ * @throws {RangeError | TypeError} if they are none, or one does not have this shape but for fewer steps
+ */
+export function countRagged(who: string, data: unknown, shape: Shape, lengths?: ArrayLike<number>): CountedRows {
+  if (isFlat(data)) {
+    const rows = countRows(who, data, sizeOf(shape));
+    return { data, rows, nesting: undefined, isSingle: false, lengths: checkLengths(who, lengths, rows, shape[0]) };
+  }
+  if (!Array.isArray(data)) {
+    throw new TypeError(`${who}: got ${shown(data)}, need one example, an array of examples, or a typed array`);
+  }
+  if (lengths !== undefined) {
+    throw new RangeError(
+      `${who}: got lengths for nested arrays, which have their own, need them for a typed array only`,
+    );
+  }
+  const depth = depthOf(data, shape.length + 2);
+  const isSingle = depth === shape.length;
+  if (data.length === 0 || (!isSingle && depth !== shape.length + 1)) {
+    const got = data.length === 0 ? "no rows" : `arrays nested ${depth} deep`;
+    const need = `one example nested as ${shownShape(shape)}, with 1 to ${shape[0]} steps, or an array of such`;
+    throw new RangeError(`${who}: got ${got}, need ${need}`);
+  }
+  const examples = (isSingle ? [data] : data) as Rows & readonly unknown[];
+  const counted = Uint32Array.from(examples, (example, row) => stepsOf(who, example, shape, row));
+  return { data: examples, rows: examples.length, nesting: shape, isSingle, lengths: counted };
+}
+
+/** Returns how many steps an example has. */
+function stepsOf(who: string, example: unknown, shape: Shape, row: number): number {
+  const isList = Array.isArray(example) || (shape.length === 1 && isFlat(example));
+  const { length } = Object(example) as ArrayLike<unknown>;
+  if (!isList)
+    throw new TypeError(`${who}: got ${shown(example)} for row ${row}, need an array of 1 to ${shape[0]} steps`);
+  if (length < 1 || length > shape[0]) {
+    throw new RangeError(`${who}: got ${length} steps in row ${row}, need 1 to ${shape[0]}`);
+  }
+  checkNesting(who, example, shape.with(0, length), [row]);
+  return length;
+}
+
+/** Returns a copy of lengths. @throws {RangeError | TypeError} if they are not one for each row, from 1 to `steps` */
+export function checkLengths(
+  who: string,
+  lengths: ArrayLike<number> | undefined,
+  rows: number,
+  steps: number,
+): Lengths {
+  if (lengths === undefined) return new Uint32Array(rows).fill(steps);
+  if (typeof lengths !== "object" || typeof Object(lengths).length !== "number") {
+    throw new TypeError(`${who}: got lengths ${shown(lengths)}, need an array of one for each row`);
+  }
+  if (lengths.length !== rows) {
+    throw new RangeError(`${who}: got ${lengths.length} lengths for ${rows} rows, need one for each`);
+  }
+  return Uint32Array.from(lengths, (length, row) => {
+    if (Number.isInteger(length) && length >= 1 && length <= steps) return length;
+    throw new RangeError(`${who}: got length ${shown(length)} for row ${row}, need a whole number from 1 to ${steps}`);
+  });
+}
+
+/**
+ * Copies counted sequences to the start of `destination`, one after the other.
+ *
+ * @throws {RangeError | TypeError} naming row and place of what is no number; `destination` is then partly written
+ */
+export function copyRagged(
+  who: string,
+  { data, nesting }: Pick<CountedRows, "data" | "nesting">,
+  lengths: Lengths,
+  destination: Values,
+  { from = 0, count, width, validate }: RowCopy,
+  shape: Shape,
+): void {
+  const stepSize = sizeOf(shape.slice(1));
+  let index = 0;
+  for (let row = from; row < from + count; row++) {
+    const size = lengths[row] * stepSize;
+    const sides = shape.with(0, lengths[row]);
+    if (nesting) copyNested(who, (data as readonly unknown[])[row], destination, sides, [row], index);
+    else destination.set((data as FlatRows).subarray(row * width, row * width + size), index);
+    if (validate) checkFinite(who, destination.subarray(index, index + size), row, 1, size, sides);
+    index += size;
+  }
+}
+
+/** Returns sequences, which lie in rows of all steps, nested as `shape` is but for their lengths. */
+export function raggedOf(rows: Values, lengths: Lengths, shape: Shape): Nested[] {
+  const size = sizeOf(shape);
+  return Array.from(lengths, (steps, row) => nestedOf(rows, shape.with(0, steps), row * size));
+}
+
+/** Copies sequences that lie one after the other to rows of all steps, the first of them at row `row`; what is behind them stays. */
+export function spreadRagged(
+  values: Values,
+  lengths: Lengths,
+  row: number,
+  count: number,
+  size: number,
+  rows: Values,
+): void {
+  const stepSize = values.length / stepsIn(lengths, row, row + count);
+  let index = 0;
+  for (let each = row; each < row + count; each++) {
+    const end = index + lengths[each] * stepSize;
+    rows.set(values.subarray(index, end), each * size);
+    index = end;
+  }
+}

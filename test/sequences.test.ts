@@ -1,0 +1,292 @@
+/** Sequences of different lengths: what lies behind an end changes nothing, and each sequence has the bits that it has alone. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  add,
+  batchNorm,
+  concatenate,
+  dense,
+  dropout,
+  type FlatRows,
+  fromValues,
+  globalAveragePool,
+  globalMaxPool,
+  gru,
+  input,
+  inputGradients,
+  layerNorm,
+  lstm,
+  Network,
+  rmsNorm,
+  sgd,
+  simpleRnn,
+  softmaxCrossEntropy,
+  Trainer,
+} from "../src/index.ts";
+import { random } from "./kernels/scratch.ts";
+import { expectClose, tolerances } from "./tolerances.ts";
+
+const most = 5;
+const features = 2;
+
+/** Layers that act on steps, and recurrent ones, to an output for each step or for each example. */
+const layersOf = (returnSequences: boolean) => [
+  dense(4, { activation: "tanh" }),
+  layerNorm(),
+  gru(3, { returnSequences: true, reverse: true }),
+  rmsNorm(),
+  lstm(3, { returnSequences }),
+  dense(2),
+];
+
+const networkOf = (steps: number, returnSequences: boolean, variableLength: boolean) =>
+  new Network({ inputs: [steps, features], variableLength, layers: layersOf(returnSequences), dtype: "float64" });
+
+const numbers = fc.double({ min: -2, max: 2, noNaN: true });
+const sequence = fc.array(fc.tuple(numbers, numbers), { minLength: 1, maxLength: most });
+const batch = fc.array(sequence, { minLength: 1, maxLength: 6 });
+
+/** Sequences as rows of all steps, `behind` their ends. */
+function rowsOf(sequences: readonly (readonly number[][])[], width: number, behind: number): Float64Array {
+  const rows = new Float64Array(sequences.length * most * width).fill(behind);
+  sequences.forEach((each, row) => {
+    rows.set(each.flat(), row * most * width);
+  });
+  return rows;
+}
+
+describe.each([true, false])("returnSequences %s", (returnSequences) => {
+  const network = networkOf(most, returnSequences, true);
+
+  test("a sequence in a batch has the bits of the sequence alone, in a network of its length", () => {
+    fc.assert(
+      fc.property(batch, (sequences) => {
+        const answers = network.predict<number[][][]>(sequences);
+        sequences.forEach((each, row) => {
+          expect(answers[row]).toEqual(networkOf(each.length, returnSequences, false).predict([each])[0]);
+          expect(answers[row]).toEqual(network.predict(each as number[][]));
+        });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test("typed arrays with lengths give the same, whatever lies behind; behind the end are zeros", () => {
+    fc.assert(
+      fc.property(batch, fc.constantFrom(0, 7, -1e300), (sequences, behind) => {
+        const lengths = sequences.map(({ length }) => length);
+        const answers = network.predict(rowsOf(sequences, features, behind), { lengths });
+        const nested = network.predict<number[][][]>(sequences);
+        const flat = returnSequences ? rowsOf(nested, 2, 0) : Float64Array.from(nested.flat(2) as unknown as number[]);
+        expect(answers).toEqual(flat);
+        network.input(sequences.length).set(rowsOf(sequences, features, behind));
+        network.run(sequences.length, { lengths });
+        expect([...network.output(sequences.length)]).toEqual(nested.flat(2));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test("so do training, evaluation and gradients of inputs", () => {
+    fc.assert(
+      fc.property(batch, fc.constantFrom(0, 1e300), (sequences, behind) => {
+        const lengths = sequences.map(({ length }) => length);
+        const targets = sequences.map((each) => (returnSequences ? each : each[0]));
+        const flatTargets = returnSequences
+          ? rowsOf(targets as never, 2, behind)
+          : Float64Array.from(targets.flat(9) as number[]);
+        const results = [true, false].map((isNested) => {
+          const trained = networkOf(most, returnSequences, true);
+          const trainer = new Trainer(trained, {
+            loss: "meanSquaredError",
+            metrics: ["meanAbsoluteError"],
+            batchSize: 2,
+          });
+          const inputs = isNested ? sequences : rowsOf(sequences, features, behind);
+          const given = isNested ? targets : flatTargets;
+          const options = isNested ? {} : { lengths };
+          const losses = [trainer.step(inputs as FlatRows, given as FlatRows, options)];
+          const [record] = trainer.epochs(inputs as FlatRows, given as FlatRows, { epochs: 1, ...options });
+          losses.push(record.loss, record.metrics.meanAbsoluteError);
+          const { loss, meanAbsoluteError } = trainer.evaluate(inputs as FlatRows, given as FlatRows, options);
+          losses.push(loss, meanAbsoluteError);
+          return [losses, trained.parameters.map(({ values }) => [...values])];
+        });
+        expect(results[0]).toEqual(results[1]);
+        const gradients = inputGradients<number[][][]>(network, sequences);
+        const flat = inputGradients(network, rowsOf(sequences, features, behind), { lengths });
+        expect(flat).toEqual(rowsOf(gradients, features, 0));
+      }),
+      { numRuns: 10 },
+    );
+  });
+});
+
+test.each([globalAveragePool, globalMaxPool])("%o takes the real steps", (pool) => {
+  const layers = (steps: number) => ({
+    inputs: [steps, 5],
+    layers: [dense(3), pool(), dense(2)],
+    dtype: "float64" as const,
+  });
+  const network = new Network({ ...layers(4), variableLength: true });
+  const sequences = [3, 1, 4].map((length, row) => Array.from({ length }, (_, step) => random(5, 10 * row + step)));
+  const answers = network.predict<number[][]>(sequences);
+  const alone = sequences.map((each) => new Network(layers(each.length)).predict<number[][]>([each])[0]);
+  expect(answers).toEqual(alone);
+  const trainer = new Trainer(network, { loss: "meanSquaredError" });
+  trainer.gradients(
+    sequences,
+    answers.map(([x]) => [x, 1]),
+  );
+  const sums = new Float64Array(5 * 3);
+  sequences.forEach((each, row) => {
+    const single = new Network(layers(each.length));
+    new Trainer(single, { loss: "meanSquaredError" }).gradients([each], [[answers[row][0], 1]]);
+    single.parameters[0].gradients!.forEach((gradient, index) => {
+      sums[index] += gradient / 3;
+    });
+  });
+  expectClose(network.parameters[0].gradients!, [...sums], tolerances.network.float64, "gradients");
+});
+
+test("a loss and a metric are means over the real steps of the batch", () => {
+  const layers = [dense(1, { weightInitializer: fromValues([1]) })];
+  const network = new Network({ inputs: [4, 1], variableLength: true, layers, dtype: "float64" });
+  const trainer = new Trainer(network, { loss: "meanSquaredError", metrics: ["meanAbsoluteError"], optimizer: sgd() });
+  const inputs = [[[1], [2], [3]], [[5]]];
+  const targets = [[[0], [0], [0]], [[0]]];
+  expect(trainer.evaluate(inputs, targets)).toEqual({ loss: (1 + 4 + 9 + 25) / 4, meanAbsoluteError: 11 / 4 });
+  // One number a step needs no array of its own.
+  expect(trainer.evaluate(inputs, [[0, 0, 0], [0]]).loss).toBe(39 / 4);
+  // The weight of an example is that of its steps.
+  expect(trainer.step(inputs, targets, { exampleWeights: [1, 3] })).toBe((14 + 75) / 6);
+});
+
+test("classes are one number a step", () => {
+  const layers = [dense(3, { weightInitializer: fromValues([1, 0, -1]) })];
+  const network = new Network({ inputs: [4, 1], variableLength: true, layers, dtype: "float64" });
+  const loss = softmaxCrossEntropy();
+  const trainer = new Trainer(network, { loss, metrics: ["accuracy", "confusionMatrix"] });
+  const inputs = [[[1], [-2], [3]], [[5]]];
+  const classes = [[0, 2, 1], [0]];
+  const oneHot = classes.map((each) => each.map((one) => [0, 1, 2].map((other) => (one === other ? 1 : 0))));
+  const { accuracy, confusionMatrix, loss: mean } = trainer.evaluate(inputs, classes);
+  expect([accuracy, confusionMatrix]).toEqual([
+    3 / 4,
+    [
+      [2, 0, 0],
+      [1, 0, 0],
+      [0, 0, 1],
+    ],
+  ]);
+  expect(trainer.evaluate(inputs, oneHot).loss).toBeCloseTo(mean, 14);
+  expect(() => trainer.step(inputs, [[0, 2, 3], [0]])).toThrow(
+    "step: targets: got 3 at row 0, position 2, need a class number from 0 to 2",
+  );
+  expect(() => trainer.step(inputs, [[0, 2, 1], [0.5]])).toThrow(
+    "step: targets: got 0.5 at row 1, position 0, need a class number from 0 to 2",
+  );
+  expect(() => trainer.step(inputs, [[0, 2], [0]])).toThrow(
+    "step: targets: got 2 steps in row 0, whose input has 3, need as many",
+  );
+});
+
+test("values of one input's sequences join, dropout drops the same at any length, and a batch may be a validation split", async () => {
+  const first = input([most, features], { variableLength: true });
+  const hidden = dropout(0.5)(dense(4)(first));
+  const joined = concatenate(add(hidden, dense(4)(first)), simpleRnn(2, { returnSequences: true })(hidden));
+  const network = new Network({ inputs: first, outputs: dense(1)(batchNorm()(joined)) });
+  const inputs = Array.from({ length: 12 }, (_, row) =>
+    Array.from({ length: 1 + (row % most) }, (_, step) => [Math.sin(row + step), Math.cos(row * step)]),
+  );
+  const targets = inputs.map((each) => each.map(([x]) => [x]));
+  const trainer = new Trainer(network, { loss: "meanSquaredError", batchSize: 4, seed: 3 });
+  const before = trainer.evaluate(inputs, targets).loss;
+  const history = await trainer.fit(inputs, targets, { epochs: 60, validationSplit: 1 / 3 });
+  expect(trainer.evaluate(inputs, targets).loss).toBeLessThan(before / 2);
+  expect(history.validation.loss).toHaveLength(60);
+  await trainer.fitBatches([{ inputs, targets }]);
+  const copy = Trainer.fromBytes(trainer.toBytes());
+  expect(copy.step(inputs, targets)).toBe(trainer.step(inputs, targets));
+});
+
+describe("it refuses, and nothing changes,", () => {
+  const network = new Network({ inputs: [3, 2], variableLength: true, layers: [dense(1)] });
+  const full = new Float32Array(12);
+
+  test.each<[string, () => unknown, string]>([
+    ["no steps", () => network.predict([[[1, 2]], []]), "predict: got 0 steps in row 1, need 1 to 3"],
+    [
+      "too many",
+      () =>
+        network.predict([
+          [
+            [1, 2],
+            [1, 2],
+            [1, 2],
+            [1, 2],
+          ],
+        ]),
+      "predict: got 4 steps in row 0, need 1 to 3",
+    ],
+    [
+      "a step of another width",
+      () => network.predict([[[1, 2], [3]]]),
+      "predict: got 1 at row 0, place [1], need 2 numbers, as the shape [2, 2] has",
+    ],
+    [
+      "NaN",
+      () =>
+        network.predict([
+          [[1, 2]],
+          [
+            [1, 2],
+            [3, Number.NaN],
+          ],
+        ]),
+      "predict: got NaN at row 1, place [1, 1], need a finite number",
+    ],
+    [
+      "flat rows",
+      () => network.predict([1, 2, 3, 4, 5, 6]),
+      "predict: got arrays nested 1 deep, need one example nested as [3, 2], with 1 to 3 steps, or an array of such",
+    ],
+    [
+      "lengths of arrays",
+      () => network.predict([[[1, 2]]], { lengths: [1] }),
+      "predict: got lengths for nested arrays, which have their own, need them for a typed array only",
+    ],
+    [
+      "too few lengths",
+      () => network.predict(full, { lengths: [1] }),
+      "predict: got 1 lengths for 2 rows, need one for each",
+    ],
+    [
+      "a length of 0",
+      () => network.predict(full, { lengths: [1, 0] }),
+      "predict: got length 0 for row 1, need a whole number from 1 to 3",
+    ],
+    [
+      "a length beyond the shape",
+      () => network.predict(full, { lengths: [1, 4] }),
+      "predict: got length 4 for row 1, need a whole number from 1 to 3",
+    ],
+    [
+      "a length that is not whole",
+      () => network.predict(full, { lengths: [1, 1.5] }),
+      "predict: got length 1.5 for row 1, need a whole number from 1 to 3",
+    ],
+    [
+      "lengths of one length",
+      () => new Network({ inputs: [3, 2], layers: [dense(1)] }).predict(full, { lengths: [1, 2] }),
+      "predict: got lengths, need them for an input with variableLength: true only",
+    ],
+    [
+      "an option that is none",
+      () => input([2, 3], { variableLength: 1 as never }),
+      "input: got variableLength 1, need true or false",
+    ],
+  ])("%s", (_, act, message) => {
+    expect(act).toThrow(message);
+  });
+});
