@@ -160,6 +160,7 @@ function layerOf(scratch: Scratch, pass: Pass, shape: Shape): Work {
     outputShapes: [sides],
     inputs: [input.address],
     offsets: [none],
+    stepBatches: [none],
     output: output.address,
     outputs: [output.address],
     blocks,
@@ -174,8 +175,14 @@ function layerOf(scratch: Scratch, pass: Pass, shape: Shape): Work {
     parameterGrads: parameters.map(({ view }) => scratch.zeros(view().length).address),
   };
   const run = scratch.program((batch) => {
-    const forward: readonly Operation[] = attentionTraining.forward!(description, { ...site, batch });
-    return pass === "forward" ? forward : [...forward, ...attentionTraining.backward(description, { ...site, batch })];
+    const forward: readonly Operation[] = attentionTraining.forward!(description, {
+      ...site,
+      batch,
+      stepBatches: [batch],
+    });
+    return pass === "forward"
+      ? forward
+      : [...forward, ...attentionTraining.backward(description, { ...site, batch, stepBatches: [batch] })];
   }, rows);
   const name = nameOf(shape, pass);
   const projections = 8 * rows * steps * features * features;

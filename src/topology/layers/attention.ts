@@ -8,6 +8,7 @@ import { checkFinite, checkInteger, checkOptions, shown } from "../../errors.ts"
 import { type Address, eachRow, none, type Operation, op } from "../../kernels/operations.ts";
 import { glorotUniform, type Initializer, zeros } from "../initializers.ts";
 import {
+  eachStep,
   type LayerDescription,
   type LayerKind,
   type ParameterDescription,
@@ -177,17 +178,18 @@ export function attend(
     description,
     site.inputShapes,
   );
-  const [ofQuery, ofValue = ofQuery] = inputs;
-  const [queryOffsets, keyOffsets = queryOffsets] = offsets;
+  const valueIndex = inputs.length - 1;
+  const [ofQuery, ofValue] = [inputs[0], inputs[valueIndex]];
+  const [queryOffsets, keyOffsets] = [offsets[0], offsets[valueIndex]];
   const project = (index: number, input: Address, to: Address) => {
-    const [steps, fanIn, fanOut] = [
-      [querySteps, queryFeatures, columns],
-      [keySteps, valueFeatures, columns],
-      [keySteps, valueFeatures, columns],
-      [querySteps, columns, queryFeatures],
+    const [place, fanIn, fanOut] = [
+      [0, queryFeatures, columns],
+      [valueIndex, valueFeatures, columns],
+      [valueIndex, valueFeatures, columns],
+      [0, columns, queryFeatures],
     ][index];
     const product = { input, weight: parameters[index], bias: parameters[index + 4] ?? none, output: to };
-    return op("denseForward", eachRow(steps), { ...product, fanIn, fanOut });
+    return op("denseForward", eachStep(site, 1, place), { ...product, fanIn, fanOut });
   };
   const ofSteps = { queryOffsets, keyOffsets, querySteps, keySteps };
   const ofHeads = { heads, keyUnits, isCausal: Number(causal) };
@@ -211,6 +213,8 @@ export function attend(
 
 export const attentionKind: LayerKind<AttentionDescription> = {
   family: attentionFamily,
+
+  sequences: () => "kept",
 
   outputShape(description, inputShapes) {
     sizesOf(description, inputShapes);

@@ -3,8 +3,7 @@
 import { attentionTraining as family } from "../../../build/attentionTraining.js";
 import { type Address, eachRow, inAll, type Operation, op } from "../../kernels/operations.ts";
 import { type AttentionDescription, attend, blockRows, panelStep, panelsOf, scoreBytes, sizesOf } from "./attention.ts";
-import { type BackwardSite, type LayerTraining, perRow, type Shape, sizeOf, spaceOf } from "./layer.ts";
-import { biasGradient } from "./weighted.ts";
+import { type BackwardSite, eachStep, type LayerTraining, perRow, spaceOf, stepsOf } from "./layer.ts";
 
 /** Returns the working space of attentionBackward, in bytes. */
 export function attentionBackwardBytes(keySteps: number, keyUnits: number, elementBytes: number): number {
@@ -17,66 +16,58 @@ export function attentionBackwardBytes(keySteps: number, keyUnits: number, eleme
 /** Returns the operations of the backward pass. */
 function attendBackward(description: AttentionDescription, site: BackwardSite, rate: number): Operation[] {
   const { heads, causal } = description;
-  const { batch, inputs, inputShapes, inputGrads, offsets, outputGrad, outputShape, parameters, position } = site;
+  const { batch, inputs, inputShapes, inputGrads, offsets, outputGrad, parameters, position } = site;
   const { query, key, value, mixed, statistics, backwardSpace: space, spare } = site.blocks;
   const { querySteps, keySteps, queryFeatures, valueFeatures, keyUnits, columns } = sizesOf(description, inputShapes);
-  const [ofQuery, ofValue = ofQuery] = inputs;
-  const [queryOffsets, keyOffsets = queryOffsets] = offsets;
+  const valueIndex = inputs.length - 1;
+  const [ofQuery, ofValue] = [inputs[0], inputs[valueIndex]];
+  const [queryOffsets, keyOffsets] = [offsets[0], offsets[valueIndex]];
   const operations: Operation[] = [];
-  /** The gradients of a projection's weight and bias. */
-  const ofParameters = (index: number, input: Address, fanIn: number, gradient: Address, shape: Shape) => {
+  /** The gradients of a projection's weight and bias, given that of what it makes. @param place of the input with its steps */
+  const ofParameters = (index: number, place: number, input: Address, gradient: Address, fans: readonly number[]) => {
     const [weightGrad, biasGrad] = [site.parameterGrads[index], site.parameterGrads[index + 4]];
-    const [positions, fanOut] = shape;
+    const [fanIn, fanOut] = fans;
+    const steps = { ...stepsOf(site, place), outputGrad: gradient };
     if (weightGrad !== undefined) {
-      const product = { batch, positions, input, outputGrad: gradient, weightGrad, fanIn, fanOut };
-      operations.push(op("denseBackwardWeight", inAll(fanIn), product));
+      operations.push(op("denseBackwardWeight", inAll(fanIn), { ...steps, input, weightGrad, fanIn, fanOut }));
     }
     if (biasGrad === undefined) return;
     // What a bias adds to all keys alike, softmax does not see: its gradient is 0, and a sum would be mere rounding.
     if (index === 1) operations.push(op("clear", inAll(fanOut), { output: biasGrad }));
-    else operations.push(biasGradient(shape, { batch, outputGrad: gradient, biasGrad }));
+    else operations.push(op("denseBackwardBias", inAll(fanOut), { ...steps, biasGrad, fanOut }));
   };
-  const [ofQueries, ofKeys] = [
-    [querySteps, columns],
-    [keySteps, columns],
-  ];
-  ofParameters(3, mixed, columns, outputGrad, outputShape);
+  ofParameters(3, 0, mixed, outputGrad, [columns, queryFeatures]);
   const throughOutput = { outputGrad, weight: parameters[3], inputGrad: mixed, fanIn: columns, fanOut: queryFeatures };
-  operations.push(op("denseBackwardInput", eachRow(querySteps), throughOutput));
+  operations.push(op("denseBackwardInput", eachStep(site), throughOutput));
   const blocks = { query, key, value, statistics, outputGrad: mixed, queryGrad: query, keyGrad: key, valueGrad: value };
   const ofSteps = { queryOffsets, keyOffsets, querySteps, keySteps };
   const ofHeads = { heads, keyUnits, isCausal: Number(causal), stream: position, rate };
   operations.push(op("attentionBackward", eachRow(heads), { batch, ...blocks, space, ...ofSteps, ...ofHeads }));
-  ofParameters(0, ofQuery, queryFeatures, query, ofQueries);
-  ofParameters(1, ofValue, valueFeatures, key, ofKeys);
-  ofParameters(2, ofValue, valueFeatures, value, ofKeys);
+  ofParameters(0, 0, ofQuery, query, [queryFeatures, columns]);
+  ofParameters(1, valueIndex, ofValue, key, [valueFeatures, columns]);
+  ofParameters(2, valueIndex, ofValue, value, [valueFeatures, columns]);
   /** Overwrites the gradient of an input by way of the first projection, and adds those of the others. */
-  const ofInput = (
-    inputGrad: Address | undefined,
-    gradients: readonly (readonly [Address, number])[],
-    shape: Shape,
-  ) => {
+  const ofInput = (place: number, gradients: readonly (readonly [Address, number])[]) => {
+    const inputGrad = inputGrads[place];
     if (inputGrad === undefined) return;
-    const [positions, fanIn] = shape;
-    gradients.forEach(([gradient, index], place) => {
+    const [, fanIn] = inputShapes[place];
+    gradients.forEach(([gradient, index], at) => {
       // A gradient that has been used makes room for what is added.
-      const to = place === 0 ? inputGrad : (spare ?? gradients[0][0]);
+      const to = at === 0 ? inputGrad : (spare ?? gradients[0][0]);
       const product = { outputGrad: gradient, weight: parameters[index], inputGrad: to, fanIn, fanOut: columns };
-      operations.push(op("denseBackwardInput", eachRow(positions), product));
-      if (place > 0) {
-        operations.push(op("add", eachRow(sizeOf(shape)), { a: inputGrad, b: to, output: inputGrad }));
-      }
+      operations.push(op("denseBackwardInput", eachStep(site, 1, place), product));
+      if (at > 0) operations.push(op("add", eachStep(site, fanIn, place), { a: inputGrad, b: to, output: inputGrad }));
     });
   };
   const ofValueInput = [
     [key, 1],
     [value, 2],
   ] as const;
-  if (inputs.length === 1) {
-    ofInput(inputGrads[0], [[query, 0], ...ofValueInput], inputShapes[0]);
+  if (valueIndex === 0) {
+    ofInput(0, [[query, 0], ...ofValueInput]);
   } else {
-    ofInput(inputGrads[0], [[query, 0]], inputShapes[0]);
-    ofInput(inputGrads[1], ofValueInput, inputShapes[1]);
+    ofInput(0, [[query, 0]]);
+    ofInput(1, ofValueInput);
   }
   return operations;
 }

@@ -9,6 +9,7 @@ import {
   input,
   type NamedTensor,
   Network,
+  squaredError,
   Trainer,
 } from "../../../src/index.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
@@ -201,6 +202,41 @@ test("a query sees the value alone: on a value of one step, every step of the qu
   const network = new Network({ inputs: [query, value], outputs: attention({ heads: 2 })(query, value), seed: 1 });
   const [answer] = network.predict([randomRows(1, 24, 1), randomRows(1, 3, 2)]) as number[][];
   for (let step = 1; step < 4; step++) expect(answer.slice(6 * step, 6 * step + 6)).toEqual(answer.slice(0, 6));
+});
+
+test("queries and values of different lengths have the bits that they have alone, and so have their gradients, added up", () => {
+  const lengths = [
+    [2, 5],
+    [4, 1],
+    [3, 3],
+  ];
+  const networkOf = ([querySteps, valueSteps]: number[], variableLength: boolean) => {
+    const query = input([querySteps, 3], { variableLength });
+    const value = input([valueSteps, 2], { variableLength });
+    const outputs = attention({ heads: 2, keyUnits: 2 })(query, dense(4)(value));
+    return new Network({ inputs: [query, value], outputs, dtype: "float64", seed: 4 });
+  };
+  const drawn = lengths.map((each, row) => [randomRows(each[0], 3, row), randomRows(each[1], 2, row + 9)]);
+  const together = [drawn.map(([query]) => query), drawn.map(([, value]) => value)];
+  const network = networkOf([4, 5], true);
+  const answers = network.predict<number[][][]>(together);
+  const trainer = new Trainer(network, { loss: squaredError({ reduction: "sum" }) });
+  trainer.gradients(together, together[0]);
+  const sums = network.parameters.map(({ values }) => new Float64Array(values.length));
+  lengths.forEach((each, row) => {
+    const single = networkOf(each, false);
+    const own = drawn[row].map((matrix) => [matrix]);
+    expect(answers[row]).toEqual(single.predict<number[][][]>(own)[0]);
+    new Trainer(single, { loss: squaredError({ reduction: "sum" }) }).gradients(own, own[0]);
+    single.parameters.forEach(({ gradients }, index) => {
+      gradients!.forEach((gradient, at) => {
+        sums[index][at] += gradient;
+      });
+    });
+  });
+  network.parameters.forEach(({ name, gradients }, index) => {
+    expectClose(gradients!, sums[index], tolerances.network.float64, name);
+  });
 });
 
 test("takes sequences of another length with the same parameters", () => {
