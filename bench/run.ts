@@ -10,6 +10,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { attention } from "./attention.bench.ts";
 import { convolution, convolutionRelaxed } from "./convolution.bench.ts";
 import { elementwise } from "./elementwise.bench.ts";
 import { embedding } from "./embedding.bench.ts";
@@ -43,6 +44,7 @@ const suites: Readonly<Record<string, Suite>> = {
   convolutionRelaxed,
   pooling,
   embedding,
+  attention,
   optimizer,
   steps,
   parts,

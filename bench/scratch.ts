@@ -1,4 +1,6 @@
 /** A memory to run kernels in, and blocks of it that are filled before anything is timed. */
+import { attention } from "#build/attention.js";
+import { attentionTraining } from "#build/attentionTraining.js";
 import { convolution } from "#build/convolution.js";
 import { convolutionTraining } from "#build/convolutionTraining.js";
 import { elementary } from "#build/elementary.js";
@@ -39,7 +41,16 @@ export class Scratch {
     arithmetic?: Arithmetic,
   ) {
     this.#arena = new Arena(dtype, arithmetic);
-    const families = [training, normalization, convolution, convolutionTraining, embedding, elementary];
+    const families = [
+      training,
+      normalization,
+      convolution,
+      convolutionTraining,
+      attention,
+      embedding,
+      attentionTraining,
+      elementary,
+    ];
     for (const family of families) this.#arena.add(family);
     this.#batch = this.#arena.allocateIntegers(batchIntegers);
   }

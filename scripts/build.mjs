@@ -11,7 +11,7 @@ import { run } from "./prepare.mjs";
 const readable = { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: false } };
 
 /** The families that only training needs: files apart at the edge, so that a bundler leaves them out where nothing trains. */
-const trainingFamilies = ["training", "convolutionTraining"];
+const trainingFamilies = ["training", "convolutionTraining", "attentionTraining"];
 
 await buildKernels();
 

@@ -24,6 +24,8 @@ export const families = [
   "convolutionTraining",
   "recurrent",
   "embedding",
+  "attention",
+  "attentionTraining",
   "elementary",
 ];
 

@@ -9,6 +9,7 @@ const builds = [
   "dist/index.edge.js",
   "dist/training.edge.js",
   "dist/convolutionTraining.edge.js",
+  "dist/attentionTraining.edge.js",
   "dist/data/index.js",
 ];
 

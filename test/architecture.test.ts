@@ -115,6 +115,8 @@ describe("files of assembly/", () => {
     "convolution",
     "convolutionTraining",
     "embedding",
+    "attention",
+    "attentionTraining",
     "elementary",
   ];
   const modules = families.map((name) => `assembly/${name}.ts`);

@@ -7,6 +7,7 @@ import {
   type ActivationName,
   activation as activationLayer,
   add,
+  attention,
   averagePool1d,
   averagePool2d,
   batchNorm,
@@ -463,6 +464,18 @@ export const layers: LayerCase[] = [
         positionEmbedding({ weightInitializer: start.weightInitializer })(table(value)),
       );
       return units(kind)(concatenate(flatten()(placed), flatten()(table(slice(0, 1, 3)(value)))));
+    },
+  },
+  {
+    // A bias of keys has the gradient 0, and the check would be one of rounding.
+    name: "attention to itself, causal, with dropout, then to a value of other steps and features, to an output of positions",
+    inputs: [3, 2],
+    positions: 3,
+    hidden(value, kind) {
+      const { weightInitializer } = start;
+      const query = attention({ heads: 2, causal: true, dropout: 0.2, bias: false, weightInitializer })(plain()(value));
+      const other = dense(3, { ...start, activation: kind })(slice(0, 1, 3)(value));
+      return attention({ heads: 1, keyUnits: 2, bias: false, weightInitializer })(query, other);
     },
   },
 ];

@@ -4,6 +4,7 @@ import {
   type ActivationName,
   activation,
   add,
+  attention,
   averagePool1d,
   batchNorm,
   concatenate,
@@ -43,6 +44,7 @@ const fixed = [
   "rearranged",
   "pooled",
   "convolved",
+  "attentive",
 ] as const;
 /** Those that do not in training. */
 const batchwise = ["batchNorm", "dropout"] as const;
@@ -129,6 +131,10 @@ export function hiddenOf(value: Value, { kind, units, activation: name }: LayerR
       const steps = reshape([width, 1])(value);
       const [largest, mean] = [maxPool1d(2, { padding: "same" }), averagePool1d(3, { stride: 2, padding: "same" })];
       return flatten()(concatenate(largest(steps), mean(dense(units, { activation: name, ...start })(steps))));
+    }
+    case "attentive": {
+      const steps = dense(units, { activation: name, ...start })(reshape([width, 1])(value));
+      return flatten()(attention({ heads: 2, keyUnits: 3, causal: units % 2 === 0, ...start })(steps));
     }
     case "convolved": {
       const image = reshape([1, width, 1])(value);

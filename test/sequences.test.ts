@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   add,
+  attention,
   batchNorm,
   concatenate,
   dense,
@@ -33,6 +34,7 @@ const features = 2;
 const layersOf = (returnSequences: boolean) => [
   dense(4, { activation: "tanh" }),
   layerNorm(),
+  attention({ heads: 2, keyUnits: 1 }),
   gru(3, { returnSequences: true, reverse: true }),
   rmsNorm(),
   lstm(3, { returnSequences }),

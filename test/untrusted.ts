@@ -3,6 +3,7 @@ import {
   activation,
   adam,
   add,
+  attention,
   averagePool2d,
   batchNorm,
   checkpoint,
@@ -96,7 +97,11 @@ function networks(): Original[] {
     inputs: [3, 2],
     layers: [slice(1, 0, 1), flatten(), embedding(4, 3, { padding: 1 }), positionalEncoding(), positionEmbedding()],
   });
-  const files = { list, normalized, graph, images, tokens };
+  const sequence = new Network({
+    inputs: [3, 4],
+    layers: [attention({ heads: 2, keyUnits: 3, causal: true, dropout: 0.2 }), attention({ heads: 4, bias: false })],
+  });
+  const files = { list, normalized, graph, images, tokens, sequence };
   return Object.entries(files).map(([name, network]) => ({ name, bytes: network.toBytes() }));
 }
 

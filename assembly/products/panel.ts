@@ -104,7 +104,7 @@ function transposeVectors<T extends number>(
 }
 
 /** @inline Four rows of four, or two of two, become columns, 64 bytes apart. */
-function transposeBlock<T extends number>(source: usize, column: usize, destination: usize): void {
+export function transposeBlock<T extends number>(source: usize, column: usize, destination: usize): void {
   const row0 = v128.load(source);
   const row1 = v128.load(source + column);
   if (sizeof<T>() == 8) {

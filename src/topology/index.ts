@@ -21,6 +21,7 @@ export {
 } from "./initializers.ts";
 export type { LayerView, ParameterView } from "./inspection.ts";
 export { activation } from "./layers/activation.ts";
+export { type AttentionOptions, attention } from "./layers/attention.ts";
 export { averagePool1d, averagePool2d } from "./layers/averagePool.ts";
 export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.ts";
 export { add, concatenate, multiply, subtract } from "./layers/combination.ts";

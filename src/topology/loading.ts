@@ -11,6 +11,7 @@ import {
   foreignCounters,
   foreignLayers,
   foreignShape,
+  foreignTensors,
   writeForeign,
 } from "./layers/foreign.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
@@ -68,9 +69,10 @@ function wantedOf(graph: Graph, from: (typeof sources)[number]): Map<string, Wan
   const orders = from === "pytorch" ? featureOrders(graph) : new Map<GraphLayer, readonly number[]>();
   const layers = graph.layers.map((layer): [string, Wanted[]] => {
     const order = orders.get(layer);
+    const tensors = from === "simdnet" ? undefined : foreignTensors(layer, from);
     const wanted = [...layer.parameters, ...layer.statistics].map((tensor) => {
       const { kind } = layer.description;
-      const foreign = from === "simdnet" ? { name: tensor.name } : foreignLayers[kind]?.[from]?.[tensor.name];
+      const foreign = from === "simdnet" ? { name: tensor.name } : tensors?.[tensor.name];
       if (!foreign) {
         const got = `a layer ${layer.name} of kind ${kind}, whose tensors in ${from} are not known`;
         throw new RangeError(`load: got ${got}, need from: "simdnet"`);
@@ -207,7 +209,7 @@ function valuesOfLayer(
   group: Group,
   { dtype }: Engine,
 ): [Parameter | Statistic, Values][] {
-  const known = wanted.map(({ foreign }) => foreign.name);
+  const known = [...new Set(wanted.map(({ foreign }) => foreign.name))];
   for (const [end, { name }] of group) {
     if (known.includes(end)) continue;
     throw new RangeError(`load: got a tensor ${shown(name)} for ${layer}, need ${listed(known)}`);
@@ -219,7 +221,7 @@ function valuesOfLayer(
     if (!given) throw new RangeError(`load: got no ${foreign.name} of ${shown(prefix)}, ${need}`);
     const got = `${shown(given.name)} as ${shownShape(given.shape)}`;
     if (given.shape.join() !== shape.join()) throw new RangeError(`load: got ${got}, ${need}`);
-    const values = valuesOf(dtype, given.values.length);
+    const values = valuesOf(dtype, sizeOf(tensor.shape));
     writeForeign(given.values, foreign, tensor.shape, order, values);
     const { minimum = Number.NEGATIVE_INFINITY } = tensor as Statistic;
     const bad = values.find((value) => !Number.isFinite(value) || value < minimum);

@@ -11,6 +11,8 @@ const projectFiles = [
   "runtime.js",
   "core32.wasm",
   "core64.wasm",
+  "attention32.wasm",
+  "attention64.wasm",
   "convolution32.wasm",
   "convolution64.wasm",
   "normalization32.wasm",

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import binaryen from "binaryen";
 import { describe, expect, test } from "vitest";
+import { attention } from "../../build/attention.js";
+import { attentionTraining } from "../../build/attentionTraining.js";
 import { convolution } from "../../build/convolution.js";
 import { convolutionTraining } from "../../build/convolutionTraining.js";
 import { core } from "../../build/core.js";
@@ -19,17 +21,24 @@ const {
 }: { bytesOf: (narrow: Buffer, wide: Buffer) => Bytes; textOf: (bytes: Bytes, codes: string[]) => string } =
   await import(new URL("../../scripts/text.mjs", import.meta.url).href);
 
-test.each([core, training, normalization, convolution, convolutionTraining, embedding, elementary])(
-  "the texts of $name stand for the bytes of its files, printable, and shorter",
-  ({ name, text }) => {
-    const files = ["32", "64"].map((type) => readFileSync(`build/${name}${type}.wasm`));
-    expect(Buffer.compare(decode(text!, "float32"), files[0])).toBe(0);
-    expect(Buffer.compare(decode(text!, "float64"), files[1])).toBe(0);
-    const whole = text!.map((read) => read()).join("");
-    expect(whole).toMatch(/^[ !#-;=-[\]-_a-~]+$/);
-    expect(whole.length).toBeLessThan(0.85 * (files[0].length + files[1].length));
-  },
-);
+test.each([
+  core,
+  training,
+  normalization,
+  convolution,
+  convolutionTraining,
+  embedding,
+  attention,
+  attentionTraining,
+  elementary,
+])("the texts of $name stand for the bytes of its files, printable, and shorter", ({ name, text }) => {
+  const files = ["32", "64"].map((type) => readFileSync(`build/${name}${type}.wasm`));
+  expect(Buffer.compare(decode(text!, "float32"), files[0])).toBe(0);
+  expect(Buffer.compare(decode(text!, "float64"), files[1])).toBe(0);
+  const whole = text!.map((read) => read()).join("");
+  expect(whole).toMatch(/^[ !#-;=-[\]-_a-~]+$/);
+  expect(whole.length).toBeLessThan(0.85 * (files[0].length + files[1].length));
+});
 
 describe("modules made by hand", () => {
   /** The text of each byte: what the tables of the decoder say. */

@@ -1,5 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { describe, expect, test, vi } from "vitest";
+import { attention } from "../../build/attention.js";
+import { attentionTraining } from "../../build/attentionTraining.js";
 import { convolution } from "../../build/convolution.js";
 import { convolutionTraining } from "../../build/convolutionTraining.js";
 import { core } from "../../build/core.js";
@@ -29,7 +31,17 @@ import {
 import { expectClose, tolerances } from "../tolerances.ts";
 import { random, roundTo } from "./scratch.ts";
 
-const families = [core, training, normalization, convolution, convolutionTraining, embedding, elementary];
+const families = [
+  core,
+  training,
+  normalization,
+  convolution,
+  convolutionTraining,
+  attention,
+  embedding,
+  attentionTraining,
+  elementary,
+];
 
 /** A memory of four megabytes behind the families' data and the panels. */
 function environment(): Environment {

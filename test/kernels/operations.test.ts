@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { attention } from "../../build/attention.js";
+import { attentionTraining } from "../../build/attentionTraining.js";
 import { convolution } from "../../build/convolution.js";
 import { convolutionTraining } from "../../build/convolutionTraining.js";
 import { core } from "../../build/core.js";
@@ -52,7 +54,17 @@ test("operations that take one record have its fields, and consecutive places fr
 });
 
 test("the operations of all families have names and places of their own, each family's one after the other", () => {
-  const families = [core, training, normalization, convolution, convolutionTraining, embedding, elementary];
+  const families = [
+    core,
+    training,
+    normalization,
+    convolution,
+    convolutionTraining,
+    attention,
+    embedding,
+    attentionTraining,
+    elementary,
+  ];
   const layouts = families.map(layoutsOf);
   for (const [index, { firstPlace }] of families.entries()) {
     const places = layouts[index].map(([, { place }]) => place);

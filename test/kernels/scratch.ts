@@ -3,6 +3,8 @@
  * blocks given as inputs still hold what they held.
  */
 import { expect } from "vitest";
+import { attention } from "../../build/attention.js";
+import { attentionTraining } from "../../build/attentionTraining.js";
 import { convolution } from "../../build/convolution.js";
 import { convolutionTraining } from "../../build/convolutionTraining.js";
 import { elementary } from "../../build/elementary.js";
@@ -50,7 +52,16 @@ export class Scratch {
 
   constructor(readonly dtype: Dtype) {
     this.arena = new Arena(dtype);
-    const families = [training, normalization, convolution, convolutionTraining, embedding, elementary];
+    const families = [
+      training,
+      normalization,
+      convolution,
+      convolutionTraining,
+      attention,
+      embedding,
+      attentionTraining,
+      elementary,
+    ];
     for (const family of families) this.arena.add(family);
     this.#mark = this.arena.mark;
   }

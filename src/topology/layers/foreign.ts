@@ -3,7 +3,8 @@
  * convolution, [height, width, channels, filters] here, has the sides [3, 2, 0, 1] in PyTorch.
  */
 
-import { type Shape, sizeOf } from "./layer.ts";
+import type { AttentionDescription } from "./attention.ts";
+import { type LayerDescription, type Shape, sizeOf } from "./layer.ts";
 
 /** A tensor of another library. */
 export interface ForeignTensor {
@@ -12,12 +13,25 @@ export interface ForeignTensor {
   readonly sides?: readonly number[];
   /** Returns its shape, given ours, if some of its sides are one there. Default its sides. */
   readonly shape?: (ours: Shape) => Shape;
+  /** The part of it that is ours, if several of ours lie there one behind the other along its first side. Default all of it. */
+  readonly part?: { readonly index: number; readonly count: number };
+}
+
+/** The tensors of another library by the names of ours. */
+type ForeignTensors = Readonly<Record<string, ForeignTensor>>;
+
+/** A layer and the tensors that it has here. */
+interface OwnLayer {
+  readonly description: LayerDescription;
+  readonly parameters: readonly { readonly name: string; readonly shape: Shape }[];
 }
 
 /** A kind of layer in other libraries: their tensors by the names of ours. */
 export interface ForeignLayer {
-  readonly pytorch?: Readonly<Record<string, ForeignTensor>>;
-  readonly keras?: Readonly<Record<string, ForeignTensor>>;
+  readonly pytorch?: ForeignTensors;
+  readonly keras?: ForeignTensors;
+  /** Instead, if they depend on the layer. */
+  readonly tensors?: (layer: OwnLayer) => Pick<ForeignLayer, "pytorch" | "keras">;
   /**
    * True of a kind whose output has its channels first in PyTorch, as convolutions have; false of one whose output has the sides that
    * it has here. Default that of its input: an image of a network's input is channels first.
@@ -39,6 +53,38 @@ const convolution = (sides: readonly number[], shape?: ForeignTensor["shape"]): 
 
 /** A table of rows. */
 const table = { pytorch: { weight: { name: "weight" } }, keras: { weight: { name: "embeddings" } } };
+/**
+ * The projections of attention. PyTorch has those of query, key and value in one tensor; the weights apart if query and value differ in
+ * their features. Keras has a side for the heads.
+ */
+function attentionTensors({ description, parameters }: OwnLayer): Pick<ForeignLayer, "pytorch" | "keras"> {
+  const { heads } = description as AttentionDescription;
+  const [[queryFeatures], [keyFeatures]] = parameters.map(({ shape }) => shape);
+  const pytorch: Record<string, ForeignTensor> = {
+    outputWeight: { name: "out_proj.weight", sides: [1, 0] },
+    outputBias: { name: "out_proj.bias" },
+  };
+  const keras: Record<string, ForeignTensor> = {
+    outputWeight: {
+      name: "attention_output/kernel",
+      shape: ([columns, features]) => [heads, columns / heads, features],
+    },
+    outputBias: { name: "attention_output/bias" },
+  };
+  ["query", "key", "value"].forEach((name, index) => {
+    const part = { index, count: 3 };
+    const own = { name: `${name[0]}_proj_weight`, sides: [1, 0] };
+    pytorch[`${name}Weight`] = queryFeatures === keyFeatures ? { name: "in_proj_weight", sides: [1, 0], part } : own;
+    pytorch[`${name}Bias`] = { name: "in_proj_bias", part };
+    const ofHeads = (columns: number) => [heads, columns / heads];
+    keras[`${name}Weight`] = {
+      name: `${name}/kernel`,
+      shape: ([features, columns]) => [features, ...ofHeads(columns)],
+    };
+    keras[`${name}Bias`] = { name: `${name}/bias`, shape: ([columns]) => ofHeads(columns) };
+  });
+  return { pytorch, keras };
+}
 
 export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
   dense: {
@@ -71,6 +117,7 @@ export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
   embedding: { ...table, isChannelsFirst: false },
   // PyTorch has no such layer: the weight of an Embedding of positions. Keras's is KerasHub's.
   positionEmbedding: table,
+  attention: { tensors: attentionTensors, isChannelsFirst: false },
   permute: { isChannelsFirst: false },
   reshape: { isChannelsFirst: false },
 };
@@ -78,9 +125,17 @@ export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
 /** Tensors elsewhere that have no counterpart here. */
 export const foreignCounters = ["num_batches_tracked"];
 
-/** Returns the shape that a tensor of ours has elsewhere. */
-export const foreignShape = ({ sides, shape }: ForeignTensor, ours: Shape): Shape =>
-  shape?.(ours) ?? sides?.map((side) => ours[side]) ?? ours;
+/** Returns the tensors of a layer in another library; undefined if its kind has none there. */
+export function foreignTensors(layer: OwnLayer, library: "pytorch" | "keras"): ForeignTensors | undefined {
+  const foreign = foreignLayers[layer.description.kind];
+  return (foreign?.tensors?.(layer) ?? foreign)?.[library];
+}
+
+/** Returns the shape that a tensor of ours has elsewhere; all of it, if ours is a part. */
+export function foreignShape({ sides, shape, part }: ForeignTensor, ours: Shape): Shape {
+  const theirs = shape?.(ours) ?? sides?.map((side) => ours[side]) ?? ours;
+  return part ? theirs.with(0, theirs[0] * part.count) : theirs;
+}
 
 /**
  * Returns for each number of a value of `shape`, flattened here, its place if it is flattened with the channels first.
@@ -97,7 +152,7 @@ export function channelsFirstOrder(shape: Shape): readonly number[] {
 }
 
 /**
- * Writes the numbers of a foreign tensor as ours lie.
+ * Writes the numbers of a foreign tensor, or of the part of it that is ours, as ours lie.
  *
  * @param ours the shape here
  * @param order for each place of our first side, which of theirs it is; default the same
@@ -105,7 +160,7 @@ export function channelsFirstOrder(shape: Shape): readonly number[] {
  */
 export function writeForeign(
   values: ArrayLike<number>,
-  { sides }: Pick<ForeignTensor, "sides">,
+  { sides, part }: Pick<ForeignTensor, "sides" | "part">,
   ours: Shape,
   order: readonly number[] | undefined,
   to: { [index: number]: number },
@@ -119,7 +174,7 @@ export function writeForeign(
   const place = (side: number, index: number) => (side === 0 && order ? order[index] : index) * strides[side];
   const last = ours.length - 1;
   // Where each row of our last side begins.
-  let starts = [0];
+  let starts = [part ? part.index * sizeOf(ours) : 0];
   for (let side = 0; side < last; side++) {
     starts = starts.flatMap((start) => Array.from({ length: ours[side] }, (_, index) => start + place(side, index)));
   }

@@ -2,6 +2,7 @@
 
 import { isKnown, unknownName } from "../../errors.ts";
 import { activationKind } from "./activation.ts";
+import { attentionKind } from "./attention.ts";
 import { averagePool1dKind, averagePool2dKind } from "./averagePool.ts";
 import { batchNormKind } from "./batchNorm.ts";
 import { addKind, concatenateKind, multiplyKind, subtractKind } from "./combination.ts";
@@ -70,6 +71,7 @@ export const kinds = {
   distance: distanceKind,
   dot: dotKind,
   unitNorm: unitNormKind,
+  attention: attentionKind,
 } as const;
 
 /**

@@ -1,6 +1,7 @@
 /** The training of each kind of layer. A new kind adds a row here, a row in kinds.ts, and its name in index.ts. */
 
 import { activationTraining } from "./activation.ts";
+import { attentionTraining } from "./attentionTraining.ts";
 import { averagePoolTraining } from "./averagePool.ts";
 import { batchNormTraining } from "./batchNorm.ts";
 import { addTraining, concatenateTraining, multiplyTraining, subtractTraining } from "./combination.ts";
@@ -69,6 +70,7 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   distance: distanceTraining,
   dot: dotTraining,
   unitNorm: unitNormTraining,
+  attention: attentionTraining,
 };
 
 /** Returns the training of the kind of a layer that `kindOf` knows. */

@@ -1,5 +1,7 @@
 /** Threads may share an operation's work: every operation gives the same bits in parts, in any order, as in one piece. */
 import { describe, expect, test } from "vitest";
+import { attention } from "../../../build/attention.js";
+import { attentionTraining } from "../../../build/attentionTraining.js";
 import { convolution } from "../../../build/convolution.js";
 import { convolutionTraining } from "../../../build/convolutionTraining.js";
 import { core } from "../../../build/core.js";
@@ -9,6 +11,8 @@ import { normalization } from "../../../build/normalization.js";
 import { training } from "../../../build/training.js";
 import { elementBytes } from "../../../src/kernels/dtype.ts";
 import { layoutsOf, type OperationName, type Operations } from "../../../src/kernels/operations.ts";
+import { attentionBytes } from "../../../src/topology/layers/attention.ts";
+import { attentionBackwardBytes } from "../../../src/topology/layers/attentionTraining.ts";
 import { convolve, convolveBytes } from "../../../src/topology/layers/convolution.ts";
 import { weightGradient, weightGradientBytes } from "../../../src/topology/layers/convolutionWeights.ts";
 import { geometryOf } from "../../../src/topology/layers/window.ts";
@@ -176,6 +180,15 @@ function sequencesOf(blocks: Blocks, rows: number, steps: number) {
   return { offsets: blocks.integers(starts), all: starts[rows] };
 }
 
+/** What both passes of attention read: of each example `fanOut` steps, at most 12, with two heads. */
+const attentionCase = (blocks: Blocks, { rows, columns, fanOut }: Shape) => {
+  const [steps, heads] = [Math.min(fanOut, 12), 2];
+  const count = rows * steps * heads * columns;
+  const inputs = { query: blocks.input(count), key: blocks.input(count), value: blocks.input(count) };
+  const ofSteps = { queryOffsets: 0, keyOffsets: 0, querySteps: steps, keySteps: steps };
+  const fields = { ...inputs, ...ofSteps, heads, keyUnits: columns, isCausal: steps % 2, stream: 3, rate: 0.4 };
+  return { units: rows * heads, count, fields };
+};
 /** One for every operation: a missing one is an error of the compiler, and of the first test. */
 const cases: { readonly [Name in OperationName]: Case<Name> } = {
   ...each(
@@ -351,6 +364,19 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     const outputs = { weightGrad: blocks.output(channels), biasGrad: blocks.output(channels) };
     return { fields: { sums, ...outputs, channels, groups }, units: channels };
   },
+  attentionForward: (blocks, shape) => {
+    const { units, count, fields } = attentionCase(blocks, shape);
+    const space = blocks.space(attentionBytes(fields.keySteps, fields.keyUnits, blocks.elementBytes));
+    const outputs = { output: blocks.output(count), statistics: blocks.output(2 * units * fields.querySteps) };
+    return { fields: { ...fields, ...outputs, space }, units };
+  },
+  attentionBackward: (blocks, shape) => {
+    const { units, count, fields } = attentionCase(blocks, shape);
+    const space = blocks.space(attentionBackwardBytes(fields.keySteps, fields.keyUnits, blocks.elementBytes));
+    const inputs = { statistics: blocks.input(2 * units * fields.querySteps), outputGrad: blocks.input(count) };
+    const outputs = { queryGrad: blocks.output(count), keyGrad: blocks.output(count), valueGrad: blocks.output(count) };
+    return { fields: { ...fields, ...inputs, ...outputs, space }, units };
+  },
   maxPoolForward: (blocks, { rows, columns }) => {
     const { geometry, count, windows } = overlapping(columns);
     const [input, output] = [blocks.input(rows * count), blocks.output(rows * windows)];
@@ -465,7 +491,17 @@ function cutsOf(units: number): number[][] {
 }
 
 test("the operations of all families have a case, and no others", () => {
-  const all = [core, training, normalization, convolution, convolutionTraining, embedding, elementary]
+  const all = [
+    core,
+    training,
+    normalization,
+    convolution,
+    convolutionTraining,
+    attention,
+    embedding,
+    attentionTraining,
+    elementary,
+  ]
     .flatMap(layoutsOf)
     .map(([name]) => name);
   expect(names.toSorted()).toEqual(all.toSorted());

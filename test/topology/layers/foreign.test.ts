@@ -5,6 +5,7 @@ import {
   type ForeignTensor,
   foreignLayers,
   foreignShape,
+  foreignTensors,
   writeForeign,
 } from "../../../src/topology/layers/foreign.ts";
 import { sizeOf } from "../../../src/topology/layers/layer.ts";
@@ -13,10 +14,10 @@ import { graphOf, layers } from "../../cases.ts";
 /** The place of `index` in a row-major tensor of `shape`. */
 const at = (shape: Shape, index: readonly number[]) => index.reduce((place, i, side) => place * shape[side] + i, 0);
 
-const written = (foreign: Pick<ForeignTensor, "sides">, ours: Shape, order?: readonly number[]) => {
+const written = (foreign: Omit<ForeignTensor, "name">, ours: Shape, order?: readonly number[]) => {
   const to = new Float64Array(sizeOf(ours)).fill(Number.NaN);
   writeForeign(
-    Float64Array.from({ length: to.length }, (_, index) => index),
+    Float64Array.from({ length: sizeOf(foreignShape({ name: "", ...foreign }, ours)) }, (_, index) => index),
     foreign,
     ours,
     order,
@@ -77,6 +78,20 @@ describe("a foreign tensor", () => {
       [20, 1, 2, 3],
       ([y, x, c, m]) => [c * 5 + m, 0, y, x],
     ],
+    [
+      "second of three weights of attention that lie in one tensor [3 out, in]",
+      { name: "in_proj_weight", sides: [1, 0], part: { index: 1, count: 3 } },
+      [4, 5],
+      [15, 4],
+      ([i, o]) => [5 + o, i],
+    ],
+    [
+      "third of three biases of attention that lie in one tensor [3 out]",
+      { name: "in_proj_bias", part: { index: 2, count: 3 } },
+      [5],
+      [15],
+      ([o]) => [10 + o],
+    ],
   ])("%s has its shape and its numbers at their places", (_, foreign, ours, theirs, place) => {
     expect(foreignShape(foreign, ours)).toEqual(theirs);
     const values = written(foreign, ours);
@@ -103,11 +118,11 @@ test("[height, width, channels] is flattened with the channels first", () => {
 
 test("every kind that has tensors has a row, with each of its tensors, in both libraries", () => {
   const views = layers.flatMap((each) => new Network(graphOf(each, "tanh", "linear")).engine.graph.layers);
-  const missing = views.flatMap(({ description: { kind }, parameters, statistics }) =>
-    [...parameters, ...statistics].flatMap(({ name }) =>
+  const missing = views.flatMap((layer) =>
+    [...layer.parameters, ...layer.statistics].flatMap(({ name }) =>
       (["pytorch", "keras"] as const)
-        .filter((library) => !foreignLayers[kind]?.[library]?.[name])
-        .map((library) => `${kind} ${name} ${library}`),
+        .filter((library) => !foreignTensors(layer, library)?.[name])
+        .map((library) => `${layer.description.kind} ${name} ${library}`),
     ),
   );
   expect(missing).toEqual([]);

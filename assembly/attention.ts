@@ -1,0 +1,3 @@
+/** The family of attention: what prediction needs. Its gradients are in the family attentionTraining. */
+
+export { attentionForward } from "./attention/attention";

@@ -1,0 +1,3 @@
+/** The family of attention that is trained: its gradients. */
+
+export { attentionBackward } from "./attention/gradients";
