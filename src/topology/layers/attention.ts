@@ -5,7 +5,7 @@
 
 import { attention as attentionFamily } from "../../../build/attention.js";
 import { checkFinite, checkInteger, checkOptions, shown } from "../../errors.ts";
-import { type Address, eachRow, none, type Operation, op } from "../../kernels/operations.ts";
+import { type Address, eachRow, inAll, none, type Operation, type Operations, op } from "../../kernels/operations.ts";
 import { glorotUniform, type Initializer, zeros } from "../initializers.ts";
 import {
   eachStep,
@@ -15,7 +15,9 @@ import {
   perRow,
   type Shape,
   type Site,
+  type Streaming,
   spaceOf,
+  type UseShapes,
 } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
 import { shownShape } from "./shape.ts";
@@ -165,11 +167,24 @@ export function attentionBytes(keySteps: number, keyUnits: number, elementBytes:
   return panels * panelStep + scoreBytes(keyPanels) + blockRows * elementBytes;
 }
 
-/** Returns the operations of the forward pass. @param parts what differs in training */
+/** What differs in training. */
+type Parts = Pick<Operations["attentionForward"], "batch" | "statistics" | "stream" | "rate">;
+
+const predicting: Parts = { batch: none, statistics: none, stream: 0, rate: 0 };
+
+/**
+ * Returns the operations of the forward pass.
+ *
+ * @param kept what a stream does with keys and values before the queries attend, and which of them they see
+ */
 export function attend(
   description: AttentionDescription,
   site: Site,
-  parts: { readonly batch: Address; readonly statistics: Address; readonly stream: number; readonly rate: number },
+  parts: Parts,
+  kept: { readonly operations: readonly Operation[]; readonly fields: Partial<Operations["attentionForward"]> } = {
+    operations: [],
+    fields: {},
+  },
 ): Operation[] {
   const { heads, causal } = description;
   const { inputs, output, offsets, parameters, blocks } = site;
@@ -197,6 +212,7 @@ export function attend(
     project(0, ofQuery, query),
     project(1, ofValue, key),
     project(2, ofValue, value),
+    ...kept.operations,
     op("attentionForward", eachRow(heads), {
       ...parts,
       query,
@@ -206,15 +222,49 @@ export function attend(
       space,
       ...ofSteps,
       ...ofHeads,
+      ...kept.fields,
     }),
     project(3, mixed, output),
   ];
+}
+
+/** How a step attends to itself and to the steps before: their keys and values are kept. */
+const streamed: Streaming<AttentionDescription> = {
+  blocks(description, shapes) {
+    const { keySteps, columns } = sizesOf(description, shapes.inputs);
+    const ofSteps = perRow([keySteps, columns]);
+    const ends = { elements: 2, per: "network", type: "int32" } as const;
+    return { ...blocksOf(description, shapes), keys: ofSteps, values: ofSteps, ends };
+  },
+
+  keeps: ["keys", "values"],
+
+  forward(description, site) {
+    const { key, value, keys, values, ends: offsets } = site.blocks;
+    const { columns } = sizesOf(description, site.inputShapes);
+    const [batch] = site.stepBatches;
+    const keep = (source: Address, kept: Address) =>
+      op("keepStep", inAll(columns), { batch, source, kept, offsets, columns });
+    const seen = { key: keys, value: values, keyOffsets: offsets, isCausal: 0 };
+    return attend(description, site, predicting, { operations: [keep(key, keys), keep(value, values)], fields: seen });
+  },
+
+  isBounded: true,
+};
+
+function blocksOf(description: AttentionDescription, { inputs, elementBytes }: UseShapes) {
+  const { querySteps, keySteps, keyUnits, columns } = sizesOf(description, inputs);
+  const [ofQuery, ofKey] = [perRow([querySteps, columns]), perRow([keySteps, columns])];
+  const space = spaceOf(attentionBytes(keySteps, keyUnits, elementBytes));
+  return { query: ofQuery, key: ofKey, value: ofKey, mixed: ofQuery, space };
 }
 
 export const attentionKind: LayerKind<AttentionDescription> = {
   family: attentionFamily,
 
   sequences: () => "kept",
+
+  streaming: ({ causal }) => (causal ? streamed : undefined),
 
   outputShape(description, inputShapes) {
     sizesOf(description, inputShapes);
@@ -227,14 +277,9 @@ export const attentionKind: LayerKind<AttentionDescription> = {
       return { ...parameter, initializer: parameter.isWeight ? weightInitializer : biasInitializer };
     }),
 
-  blocks(description, { inputs, elementBytes }) {
-    const { querySteps, keySteps, keyUnits, columns } = sizesOf(description, inputs);
-    const [ofQuery, ofKey] = [perRow([querySteps, columns]), perRow([keySteps, columns])];
-    const space = spaceOf(attentionBytes(keySteps, keyUnits, elementBytes));
-    return { query: ofQuery, key: ofKey, value: ofKey, mixed: ofQuery, space };
-  },
+  blocks: blocksOf,
 
-  forward: (description, site) => attend(description, site, { batch: none, statistics: none, stream: 0, rate: 0 }),
+  forward: (description, site) => attend(description, site, predicting),
 
   title({ heads, keyUnits, causal, dropout, bias }) {
     const parts = [

@@ -377,6 +377,10 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     const outputs = { queryGrad: blocks.output(count), keyGrad: blocks.output(count), valueGrad: blocks.output(count) };
     return { fields: { ...fields, ...inputs, ...outputs, space }, units };
   },
+  keepStep: (blocks, { columns }) => {
+    const kept = { kept: blocks.output(8 * columns), offsets: blocks.doubles(1) };
+    return { fields: { source: blocks.input(columns), ...kept, columns }, units: columns };
+  },
   maxPoolForward: (blocks, { rows, columns }) => {
     const { geometry, count, windows } = overlapping(columns);
     const [input, output] = [blocks.input(rows * count), blocks.output(rows * windows)];

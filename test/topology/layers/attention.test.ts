@@ -239,6 +239,43 @@ test("queries and values of different lengths have the bits that they have alone
   });
 });
 
+describe.each(["float32", "float64"] as const)("a stream of %s", (dtype) => {
+  const most = 40;
+  const network = () => {
+    const layers = [
+      dense(4),
+      attention({ heads: 2, causal: true }),
+      attention({ heads: 1, keyUnits: 3, causal: true }),
+    ];
+    return new Network({ inputs: [most, 3], layers, dtype, seed: 6 });
+  };
+
+  test("has the bits of the whole sequence, again after a reset, and no more steps than the shape", () => {
+    const sequence = randomRows(most, 3, 8);
+    const whole = network().predict<number[][]>(sequence);
+    const stream = network().stream();
+    for (let round = 0; round < 2; round++) {
+      expect(sequence.map((step) => stream.push(step))).toEqual(whole);
+      expect(() => stream.push(sequence[0])).toThrow(`push: got step ${most + 1}, need at most ${most}`);
+      stream.reset();
+    }
+  });
+
+  test("goes on from the state of another", () => {
+    const sequence = randomRows(6, 3, 9);
+    const [one, other] = [network().stream(), network().stream()];
+    for (const step of sequence) one.push(step);
+    other.push(sequence[3]);
+    other.state = one.state;
+    expect(other.push([1, 2, 3])).toEqual(one.push([1, 2, 3]));
+  });
+
+  test("is refused where steps see later ones", () => {
+    const looking = new Network({ inputs: [most, 3], layers: [attention({ heads: 1 })], dtype });
+    expect(() => looking.stream()).toThrow("stream: got attention1, which looks at later steps");
+  });
+});
+
 test("takes sequences of another length with the same parameters", () => {
   const network = new Network({ inputs: [steps, features], layers: [attention({ heads: 2 })], seed: 3 });
   const longer = network.withInputs([2 * steps, features]);
