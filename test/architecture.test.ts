@@ -100,7 +100,15 @@ describe("rooms of src/", () => {
 });
 
 describe("files of assembly/", () => {
-  const families = ["core", "training", "normalization", "convolution", "convolutionTraining", "elementary"];
+  const families = [
+    "core",
+    "training",
+    "normalization",
+    "convolution",
+    "convolutionTraining",
+    "recurrent",
+    "elementary",
+  ];
   const modules = families.map((name) => `assembly/${name}.ts`);
   const entries = [...modules, "assembly/decode.ts", "assembly/bench.ts"];
   /** What an entry exports from others; what it imports only, it needs itself. */

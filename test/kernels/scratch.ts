@@ -8,6 +8,7 @@ import { convolutionTraining } from "../../build/convolutionTraining.js";
 import { elementary } from "../../build/elementary.js";
 import type { ElementaryKernels } from "../../build/kernels.js";
 import { normalization } from "../../build/normalization.js";
+import { recurrent } from "../../build/recurrent.js";
 import { training } from "../../build/training.js";
 import { type Dtype, elementBytes, type Values } from "../../src/kernels/dtype.ts";
 import type { Kernels } from "../../src/kernels/instance.ts";
@@ -49,7 +50,7 @@ export class Scratch {
 
   constructor(readonly dtype: Dtype) {
     this.arena = new Arena(dtype);
-    const families = [training, normalization, convolution, convolutionTraining, elementary];
+    const families = [training, normalization, convolution, convolutionTraining, recurrent, elementary];
     for (const family of families) this.arena.add(family);
     this.#mark = this.arena.mark;
   }
