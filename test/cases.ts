@@ -27,10 +27,12 @@ import {
   globalAveragePool,
   globalMaxPool,
   groupNorm,
+  gru,
   huber,
   input,
   layerNorm,
   leakyRelu,
+  lstm,
   maxPool1d,
   maxPool2d,
   multiply,
@@ -38,6 +40,7 @@ import {
   reshape,
   rmsNorm,
   type Shape,
+  simpleRnn,
   slice,
   softmaxCrossEntropy,
   split,
@@ -437,6 +440,31 @@ export const layers: LayerCase[] = [
       });
       const second = convTranspose2d(2, 2, { ...start, padding: "same", groups: 2, activation: kind });
       return flatten()(second(first(value)));
+    },
+  },
+  {
+    name: "simpleRnn with all steps, then in reverse, to an output of positions",
+    inputs: [4, 2],
+    positions: 4,
+    hidden(value, kind) {
+      const first = simpleRnn(3, { ...start, returnSequences: true })(units(kind)(value));
+      return simpleRnn(hidden, { ...start, returnSequences: true, reverse: true })(first);
+    },
+  },
+  {
+    name: "lstm with all steps, used twice, then its last state in reverse",
+    inputs: [4, 3],
+    hidden(value, kind) {
+      const first = lstm(3, { ...start, returnSequences: true });
+      return units(kind)(lstm(hidden, { ...start, reverse: true })(first(first(value))));
+    },
+  },
+  {
+    name: "gru in reverse with all steps, of what no parameter stands before, then its last state",
+    inputs: [4, 3],
+    hidden(value, kind) {
+      const first = gru(3, { ...start, returnSequences: true, reverse: true })(value);
+      return gru(hidden, start)(units(kind)(first));
     },
   },
   {

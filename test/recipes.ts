@@ -13,9 +13,11 @@ import {
   dropout,
   flatten,
   groupNorm,
+  gru,
   input,
   type LossName,
   layerNorm,
+  lstm,
   maxPool1d,
   multiply,
   Network,
@@ -43,6 +45,7 @@ const fixed = [
   "rearranged",
   "pooled",
   "convolved",
+  "recurrent",
 ] as const;
 /** Those that do not in training. */
 const batchwise = ["batchNorm", "dropout"] as const;
@@ -129,6 +132,10 @@ export function hiddenOf(value: Value, { kind, units, activation: name }: LayerR
       const steps = reshape([width, 1])(value);
       const [largest, mean] = [maxPool1d(2, { padding: "same" }), averagePool1d(3, { stride: 2, padding: "same" })];
       return flatten()(concatenate(largest(steps), mean(dense(units, { activation: name, ...start })(steps))));
+    }
+    case "recurrent": {
+      const steps = gru(units, { returnSequences: true, ...start })(reshape([width, 1])(value));
+      return lstm(units, { reverse: true, ...start })(steps);
     }
     case "convolved": {
       const image = reshape([1, width, 1])(value);

@@ -17,9 +17,11 @@ import {
   earlyStopping,
   type FitOptions,
   globalMaxPool,
+  gru,
   input,
   layerNorm,
   leakyRelu,
+  lstm,
   maxPool2d,
   multiply,
   Network,
@@ -27,6 +29,7 @@ import {
   reduceOnPlateau,
   rmsprop,
   sgd,
+  simpleRnn,
   stepDecay,
   Trainer,
   upsample2d,
@@ -87,7 +90,11 @@ function networks(): Original[] {
       dense(2),
     ],
   });
-  const files = { list, normalized, graph, images };
+  const sequences = new Network({
+    inputs: [4, 2],
+    layers: [simpleRnn(3, { returnSequences: true }), lstm(2, { returnSequences: true, reverse: true }), gru(2)],
+  });
+  const files = { list, normalized, graph, images, sequences };
   return Object.entries(files).map(([name, network]) => ({ name, bytes: network.toBytes() }));
 }
 

@@ -101,9 +101,13 @@ export class Engine {
    */
   initialize(generator: Generator): void {
     for (const parameter of this.graph.parameters) {
-      const { shape, fanIn, fanOut, fullName: name, parts } = parameter;
-      const address = this.parameterAddress(parameter);
-      const target = { name, address, shape, count: sizeOf(shape), fanIn, fanOut, ...(parts && { parts }) };
+      const { fullName: name, ...description } = parameter;
+      const target = {
+        ...description,
+        name,
+        address: this.parameterAddress(parameter),
+        count: sizeOf(parameter.shape),
+      };
       initialize(parameter.initializer, target, this.arena, generator);
       if (this.firstNonFinite(parameter) < target.count) {
         throw new RangeError(`${name}: got first values beyond the range of ${this.dtype}, need smaller ones`);
