@@ -10,14 +10,24 @@ export interface ForeignTensor {
   readonly name: string;
   /** For each of its sides, which of ours it is. Default the same sides in the same order. */
   readonly sides?: readonly number[];
-  /** Returns its shape, given ours, if some of its sides are one there. Default its sides. */
+  /** Returns its shape, given ours, if some of its sides are one there, or it has others. Default its sides. */
   readonly shape?: (ours: Shape) => Shape;
+  /**
+   * Instead of sides, for tensors whose features come in another order or are only some of ours: returns which of the numbers of its
+   * last side is at `index` of ours, or undefined for none, which counts as 0.
+   *
+   * @param size of our last side
+   */
+  readonly column?: (index: number, size: number) => number | undefined;
 }
+
+/** A tensor of ours elsewhere: one, or several whose sum it is. */
+export type ForeignTensors = ForeignTensor | readonly ForeignTensor[];
 
 /** A kind of layer in other libraries: their tensors by the names of ours. */
 export interface ForeignLayer {
-  readonly pytorch?: Readonly<Record<string, ForeignTensor>>;
-  readonly keras?: Readonly<Record<string, ForeignTensor>>;
+  readonly pytorch?: Readonly<Record<string, ForeignTensors>>;
+  readonly keras?: Readonly<Record<string, ForeignTensors>>;
   /**
    * True of a kind whose output has its channels first in PyTorch, as convolutions have; false of one whose output has the sides that
    * it has here. Default that of its input: an image of a network's input is channels first.
@@ -36,6 +46,49 @@ const convolution = (sides: readonly number[], shape?: ForeignTensor["shape"]): 
   keras: { weight: { name: "kernel" }, bias: { name: "bias" } },
   isChannelsFirst: true,
 });
+
+/** A recurrent layer: PyTorch's has two biases, of the input's part and of the hidden state's. */
+const recurrent: ForeignLayer = {
+  pytorch: {
+    weight: { name: "weight_ih_l0", sides: [1, 0] },
+    recurrentWeight: { name: "weight_hh_l0", sides: [1, 0] },
+    bias: [{ name: "bias_ih_l0" }, { name: "bias_hh_l0" }],
+  },
+  keras: { weight: { name: "kernel" }, recurrentWeight: { name: "recurrent_kernel" }, bias: { name: "bias" } },
+  isChannelsFirst: false,
+};
+
+/** Returns the place of a column of ours, whose gates are r z n, where they are z r n. */
+function resetSecond(index: number, size: number): number {
+  const units = size / 3;
+  return index < units ? index + units : index < 2 * units ? index - units : index;
+}
+
+/** The candidate's part of the hidden state's bias is a tensor of its own here; the other parts are in the bias. */
+const gru: ForeignLayer = {
+  pytorch: {
+    ...recurrent.pytorch,
+    bias: [
+      { name: "bias_ih_l0" },
+      { name: "bias_hh_l0", column: (index, size) => (3 * index < 2 * size ? index : undefined) },
+    ],
+    candidateBias: { name: "bias_hh_l0", shape: ([units]) => [3 * units], column: (index, size) => 2 * size + index },
+  },
+  keras: {
+    weight: { name: "kernel", column: resetSecond },
+    recurrentWeight: { name: "recurrent_kernel", column: resetSecond },
+    // Both biases are rows of one tensor.
+    bias: [
+      { name: "bias", shape: ([size]) => [2, size], column: resetSecond },
+      {
+        ...{ name: "bias", shape: ([size]) => [2, size] },
+        column: (index, size) => (3 * index < 2 * size ? size + resetSecond(index, size) : undefined),
+      },
+    ],
+    candidateBias: { name: "bias", shape: ([units]) => [2, 3 * units], column: (index, size) => 5 * size + index },
+  },
+  isChannelsFirst: false,
+};
 
 export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
   dense: {
@@ -65,9 +118,15 @@ export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
     return [channels * multiplier, 1, height, width];
   }),
   convTranspose2d: convolution([3, 2, 0, 1]),
+  simpleRnn: recurrent,
+  lstm: recurrent,
+  gru,
   permute: { isChannelsFirst: false },
   reshape: { isChannelsFirst: false },
 };
+
+/** Returns a name without the cell that recurrent layers of Keras have their tensors in. */
+export const foreignName = (name: string): string => name.replace(/([./])(simple_rnn|lstm|gru)_cell(?=[./]\w+$)/, "");
 
 /** Tensors elsewhere that have no counterpart here. */
 export const foreignCounters = ["num_batches_tracked"];
@@ -99,7 +158,7 @@ export function channelsFirstOrder(shape: Shape): readonly number[] {
  */
 export function writeForeign(
   values: ArrayLike<number>,
-  { sides }: Pick<ForeignTensor, "sides">,
+  { sides, column }: Pick<ForeignTensor, "sides" | "column">,
   ours: Shape,
   order: readonly number[] | undefined,
   to: { [index: number]: number },
@@ -110,8 +169,11 @@ export function writeForeign(
     strides[side] = stride;
     stride *= ours[side];
   }
-  const place = (side: number, index: number) => (side === 0 && order ? order[index] : index) * strides[side];
   const last = ours.length - 1;
+  const place = (side: number, index: number): number => {
+    if (column && side === last) return column(index, ours[last]) ?? Number.NaN;
+    return (side === 0 && order ? order[index] : index) * strides[side];
+  };
   // Where each row of our last side begins.
   let starts = [0];
   for (let side = 0; side < last; side++) {
@@ -119,6 +181,9 @@ export function writeForeign(
   }
   let at = 0;
   for (const start of starts) {
-    for (let index = 0; index < ours[last]; index++) to[at++] = values[start + place(last, index)];
+    for (let index = 0; index < ours[last]; index++) {
+      const from = start + place(last, index);
+      to[at++] = Number.isNaN(from) ? 0 : values[from];
+    }
   }
 }
