@@ -10,6 +10,7 @@ import {
   averagePool1d,
   averagePool2d,
   batchNorm,
+  bidirectional,
   binaryCrossEntropyWithLogits,
   concatenate,
   contrastive,
@@ -465,6 +466,27 @@ export const layers: LayerCase[] = [
     hidden(value, kind) {
       const first = gru(3, { ...start, returnSequences: true, reverse: true })(value);
       return gru(hidden, start)(units(kind)(first));
+    },
+  },
+  {
+    name: "bidirectional gru and simpleRnn with all steps, concatenated and multiplied, to an output of positions",
+    inputs: [3, 2],
+    positions: 3,
+    hidden(value, kind) {
+      const first = bidirectional(gru(2, { ...start, returnSequences: true }))(value);
+      const second = bidirectional(simpleRnn(hidden, { ...start, returnSequences: true }), { merge: "multiply" })(
+        first,
+      );
+      return add(first, second, units(kind)(second));
+    },
+  },
+  {
+    name: "bidirectional gru and simpleRnn, averaged and summed, then concatenated after the whole sequence",
+    inputs: [3, 2],
+    hidden(value, kind) {
+      const first = bidirectional(gru(3, { ...start, returnSequences: true }), { merge: "average" })(value);
+      const second = bidirectional(simpleRnn(3, { ...start, returnSequences: true }), { merge: "sum" })(first);
+      return units(kind)(bidirectional(lstm(2, start))(second));
     },
   },
   {

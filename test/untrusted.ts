@@ -5,6 +5,7 @@ import {
   add,
   averagePool2d,
   batchNorm,
+  bidirectional,
   checkpoint,
   concatenate,
   conv2d,
@@ -92,7 +93,11 @@ function networks(): Original[] {
   });
   const sequences = new Network({
     inputs: [4, 2],
-    layers: [simpleRnn(3, { returnSequences: true }), lstm(2, { returnSequences: true, reverse: true }), gru(2)],
+    layers: [
+      simpleRnn(3, { returnSequences: true }),
+      lstm(2, { returnSequences: true, reverse: true }),
+      bidirectional(gru(2), { merge: "sum" }),
+    ],
   });
   const files = { list, normalized, graph, images, sequences };
   return Object.entries(files).map(([name, network]) => ({ name, bytes: network.toBytes() }));

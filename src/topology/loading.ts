@@ -9,7 +9,7 @@ import {
   channelsFirstOrder,
   type ForeignTensor,
   foreignCounters,
-  foreignLayers,
+  foreignLayerOf,
   foreignName,
   foreignShape,
   writeForeign,
@@ -71,7 +71,8 @@ function wantedOf(graph: Graph, from: (typeof sources)[number]): Map<string, Wan
     const order = orders.get(layer);
     const wanted = [...layer.parameters, ...layer.statistics].map((tensor) => {
       const { kind } = layer.description;
-      const foreign = from === "simdnet" ? { name: tensor.name } : foreignLayers[kind]?.[from]?.[tensor.name];
+      const foreign =
+        from === "simdnet" ? { name: tensor.name } : foreignLayerOf(layer.description)?.[from]?.[tensor.name];
       if (!foreign) {
         const got = `a layer ${layer.name} of kind ${kind}, whose tensors in ${from} are not known`;
         throw new RangeError(`load: got ${got}, need from: "simdnet"`);
@@ -104,7 +105,7 @@ function featureOrders({ inputs, nodes }: Graph): Map<GraphLayer, readonly numbe
   for (const { layer, inputs: read, output, outputs } of nodes) {
     const { kind } = layer.description;
     const [first] = read;
-    const isImage = foreignLayers[kind]?.isChannelsFirst ?? images.has(first);
+    const isImage = foreignLayerOf(layer.description)?.isChannelsFirst ?? images.has(first);
     for (const value of isImage ? outputs : []) if (value.shape.length > 1) images.add(value);
     const flattened = kind === "flatten" && images.has(first) ? channelsFirstOrder(first.shape) : [];
     if (flattened.some((place, index) => place !== index)) orders.set(output, flattened);

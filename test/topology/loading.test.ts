@@ -5,6 +5,7 @@ import {
   activation,
   add,
   batchNorm,
+  bidirectional,
   concatenate,
   conv2d,
   convTranspose2d,
@@ -38,7 +39,7 @@ interface Case {
   inputs: number[][][];
   outputs: number[][];
 }
-const golden: Record<"row" | "image" | "convolutional" | "joined" | "recurrent", Case> = JSON.parse(
+const golden: Record<"row" | "image" | "convolutional" | "joined" | "recurrent" | "bidirectional", Case> = JSON.parse(
   readFileSync("test/fixtures/loading.json", "utf8"),
 ).cases;
 const tensorsOf = ({ tensors }: Case): NamedTensor[] =>
@@ -83,6 +84,12 @@ const recurrent = () =>
   new Network({
     inputs: [5, 3],
     layers: [lstm(4, { returnSequences: true }), gru(2, { returnSequences: true }), simpleRnn(3), dense(2)],
+    dtype: "float64",
+  });
+const ofBothDirections = () =>
+  new Network({
+    inputs: [5, 3],
+    layers: [bidirectional(lstm(4, { returnSequences: true })), bidirectional(gru(2)), dense(2)],
     dtype: "float64",
   });
 /** The end of the names of its layers are those of the PyTorch module. */
@@ -156,6 +163,32 @@ describe("weights of PyTorch predict what they predict there", () => {
       'load: got Infinity in "third.bias_ih_l0" + "third.bias_hh_l0", need finite numbers of float64',
     );
     expect(stateOf(network)).toEqual(before);
+  });
+
+  test("recurrent layers of both directions, which Keras has as two layers within one", () => {
+    const network = ofBothDirections();
+    network.load(asFile(tensorsOf(golden.bidirectional)), {
+      from: "pytorch",
+      names: { first: "bidirectional1", second: "bidirectional2", last: "dense1" },
+    });
+    const { inputs, outputs } = golden.bidirectional;
+    expectClose((network.predict(inputs[0]) as number[][]).flat(), outputs.flat(), tolerances.network.float64);
+  });
+
+  test("LSTMs of both directions, which Keras has as two layers within one", () => {
+    const make = () => new Network({ inputs: [5, 3], layers: [bidirectional(lstm(4))], dtype: "float64", seed: 1 });
+    const [source, network] = [make(), make()];
+    for (const { values } of source.parameters) values.set(randomRows(1, values.length, 2)[0]);
+    const ends: Record<string, string> = { weight: "kernel", recurrentWeight: "recurrent_kernel", bias: "bias" };
+    const tensors = source.parameters.map(({ name, shape, values }) => {
+      const [, half, own] = name.split(".");
+      return { name: `model/bidirectional/${half}_lstm_4/lstm_cell/${ends[own]}`, shape, values };
+    });
+    network.load(tensors, { from: "keras" });
+    expect(stateOf(network)).toEqual(stateOf(source));
+    expect(() => network.load(tensors.slice(1), { from: "keras" })).toThrow(
+      'load: got no forward_kernel of "model/bidirectional", need it as [3, 16] for bidirectional1.forward.weight',
+    );
   });
 
   test("beside other features, by the names of the layers, which are the same", () => {

@@ -3,7 +3,8 @@
  * convolution, [height, width, channels, filters] here, has the sides [3, 2, 0, 1] in PyTorch.
  */
 
-import { type Shape, sizeOf } from "./layer.ts";
+import type { BidirectionalDescription } from "./bidirectional.ts";
+import { type LayerDescription, type Shape, sizeOf } from "./layer.ts";
 
 /** A tensor of another library. */
 export interface ForeignTensor {
@@ -125,8 +126,37 @@ export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
   reshape: { isChannelsFirst: false },
 };
 
-/** Returns a name without the cell that recurrent layers of Keras have their tensors in. */
-export const foreignName = (name: string): string => name.replace(/([./])(simple_rnn|lstm|gru)_cell(?=[./]\w+$)/, "");
+/** Returns what a layer's tensors are in other libraries; undefined if it has none, or they are not known. */
+export function foreignLayerOf(description: LayerDescription): ForeignLayer | undefined {
+  if (description.kind !== "bidirectional") return foreignLayers[description.kind];
+  const { pytorch, keras, isChannelsFirst } = foreignLayers[(description as BidirectionalDescription).layer.kind];
+  return {
+    pytorch: ofBothDirections(pytorch!, (name, half) => (half === "forward" ? name : `${name}_reverse`)),
+    keras: ofBothDirections(keras!, (name, half) => `${half}_${name}`),
+    ...(isChannelsFirst !== undefined && { isChannelsFirst }),
+  };
+}
+
+/** @param rename returns the name of a direction's tensor */
+function ofBothDirections(
+  tensors: Readonly<Record<string, ForeignTensors>>,
+  rename: (name: string, half: string) => string,
+): Readonly<Record<string, ForeignTensors>> {
+  const ofHalf = (half: string) =>
+    Object.entries(tensors).map(([ours, theirs]) => {
+      return [`${half}.${ours}`, [theirs].flat().map((each) => ({ ...each, name: rename(each.name, half) }))];
+    });
+  return Object.fromEntries(["forward", "backward"].flatMap(ofHalf));
+}
+
+/**
+ * Returns a name of Keras without the cell that recurrent layers have their tensors in. Those of a direction are
+ * "bidirectional/forward_lstm/lstm_cell/kernel" there: "bidirectional/forward_kernel" is returned.
+ */
+export const foreignName = (name: string): string =>
+  name
+    .replace(/([./])(forward|backward)_\w+[./](?:simple_rnn|lstm|gru)_cell[./](\w+)$/, "$1$2_$3")
+    .replace(/[./](?:simple_rnn|lstm|gru)_cell(?=[./]\w+$)/, "");
 
 /** Tensors elsewhere that have no counterpart here. */
 export const foreignCounters = ["num_batches_tracked"];

@@ -3,6 +3,7 @@
 import { activationTraining } from "./activation.ts";
 import { averagePoolTraining } from "./averagePool.ts";
 import { batchNormTraining } from "./batchNorm.ts";
+import { bidirectionalTraining } from "./bidirectional.ts";
 import { addTraining, concatenateTraining, multiplyTraining, subtractTraining } from "./combination.ts";
 import { distanceTraining, dotTraining } from "./comparison.ts";
 import { convTraining } from "./conv.ts";
@@ -63,6 +64,7 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   distance: distanceTraining,
   dot: dotTraining,
   unitNorm: unitNormTraining,
+  bidirectional: bidirectionalTraining,
 };
 
 /** Returns the training of the kind of a layer that `kindOf` knows. */

@@ -419,6 +419,10 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     const kept = { hidden: blocks.input(count), hiddenPart: blocks.inPlace(3 * count) };
     return { fields: { ...common, ...backward(), ...kept }, units: shape.rows };
   },
+  scale: (blocks, { rows, columns }) => {
+    const [input, output] = [blocks.input(rows * columns), blocks.output(rows * columns)];
+    return { fields: { input, output, factor: 0.3 }, units: rows * columns };
+  },
   clearFirstSteps: (blocks, { rows, columns }) => {
     const output = blocks.inPlace(rows * 3 * columns);
     return { fields: { output, offsets: 0, steps: 3, columns, isReverse: 1 }, units: rows };

@@ -3,6 +3,7 @@ import { Network, type Shape } from "../../../src/index.ts";
 import {
   channelsFirstOrder,
   type ForeignTensor,
+  foreignLayerOf,
   foreignLayers,
   foreignName,
   foreignShape,
@@ -115,6 +116,8 @@ test("a GRU of Keras has its gates in the order z r h; elements that are none of
 test("a name of Keras is that of the layer, not of its cell", () => {
   expect(foreignName("model/lstm_1/lstm_cell/kernel")).toBe("model/lstm_1/kernel");
   expect(foreignName("gru.gru_cell.recurrent_kernel")).toBe("gru.recurrent_kernel");
+  expect(foreignName("bidirectional_2/forward_gru_1/gru_cell/bias")).toBe("bidirectional_2/forward_bias");
+  expect(foreignName("a.bidirectional.backward_own.simple_rnn_cell.kernel")).toBe("a.bidirectional.backward_kernel");
   for (const name of ["dense/kernel", "lstm_cell/kernel", "my_lstm_cell/dense/kernel"])
     expect(foreignName(name)).toBe(name);
 });
@@ -129,11 +132,11 @@ test("[height, width, channels] is flattened with the channels first", () => {
 
 test("every kind that has tensors has a row, with each of its tensors, in both libraries", () => {
   const views = layers.flatMap((each) => new Network(graphOf(each, "tanh", "linear")).engine.graph.layers);
-  const missing = views.flatMap(({ description: { kind }, parameters, statistics }) =>
+  const missing = views.flatMap(({ description, parameters, statistics }) =>
     [...parameters, ...statistics].flatMap(({ name }) =>
       (["pytorch", "keras"] as const)
-        .filter((library) => !foreignLayers[kind]?.[library]?.[name])
-        .map((library) => `${kind} ${name} ${library}`),
+        .filter((library) => !foreignLayerOf(description)?.[library]?.[name])
+        .map((library) => `${description.kind} ${name} ${library}`),
     ),
   );
   expect(missing).toEqual([]);
