@@ -19,6 +19,7 @@ import { matmul, relaxed } from "./matmul.bench.ts";
 import { optimizer } from "./optimizer.bench.ts";
 import { parts } from "./parts.bench.ts";
 import { pooling } from "./pooling.bench.ts";
+import { recurrent } from "./recurrent.bench.ts";
 import {
   cliffs,
   figure,
@@ -46,6 +47,7 @@ const suites: Readonly<Record<string, Suite>> = {
   parts,
   images,
   imagesRelaxed,
+  recurrent,
   growth,
   imageGrowth,
 };

@@ -150,7 +150,7 @@ function merged(description: BidirectionalDescription, site: Site): Operation[] 
 export const bidirectionalKind: LayerKind<BidirectionalDescription> = {
   family: recurrent,
 
-  sequences: ({ layer }) => kindOf({ layer }).sequences!(layer),
+  sequences: ({ layer }, shapes) => kindOf({ layer }).sequences!(layer, shapes),
 
   outputShape(description, inputShapes) {
     const shape = shapeOf(description, inputShapes);
