@@ -7,6 +7,7 @@ import { core } from "../../build/core.js";
 import { decoder } from "../../build/decoder.js";
 import { elementary } from "../../build/elementary.js";
 import { normalization } from "../../build/normalization.js";
+import { recurrent } from "../../build/recurrent.js";
 import { training } from "../../build/training.js";
 import { decode } from "../../src/kernels/decode.ts";
 
@@ -18,7 +19,7 @@ const {
 }: { bytesOf: (narrow: Buffer, wide: Buffer) => Bytes; textOf: (bytes: Bytes, codes: string[]) => string } =
   await import(new URL("../../scripts/text.mjs", import.meta.url).href);
 
-test.each([core, training, normalization, convolution, convolutionTraining, elementary])(
+test.each([core, training, normalization, convolution, convolutionTraining, recurrent, elementary])(
   "the texts of $name stand for the bytes of its files, printable, and shorter",
   ({ name, text }) => {
     const files = ["32", "64"].map((type) => readFileSync(`build/${name}${type}.wasm`));

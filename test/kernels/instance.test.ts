@@ -5,6 +5,7 @@ import { convolutionTraining } from "../../build/convolutionTraining.js";
 import { core } from "../../build/core.js";
 import { elementary } from "../../build/elementary.js";
 import { normalization } from "../../build/normalization.js";
+import { recurrent } from "../../build/recurrent.js";
 import { training } from "../../build/training.js";
 import type { Dtype } from "../../src/kernels/dtype.ts";
 import { dataEnd, type Environment, instantiate, supported, tableSize } from "../../src/kernels/instance.ts";
@@ -28,7 +29,7 @@ import {
 import { expectClose, tolerances } from "../tolerances.ts";
 import { random, roundTo } from "./scratch.ts";
 
-const families = [core, training, normalization, convolution, convolutionTraining, elementary];
+const families = [core, training, normalization, convolution, convolutionTraining, recurrent, elementary];
 
 /** A memory of four megabytes behind the families' data and the panels. */
 function environment(): Environment {
