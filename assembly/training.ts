@@ -20,6 +20,8 @@ export {
 export { logSoftmaxBackward, softmaxBackward } from "./activations/softmax";
 export { cosineBackward, distanceBackward, dotBackward } from "./comparison/pair";
 export { unitNormBackward } from "./comparison/unitNorm";
+export { clearRows, embeddingBackward, markRows } from "./embedding/embedding";
+export { positionBackward } from "./embedding/position";
 export {
   Contrastive as contrastiveBackward,
   Contrastive as contrastiveForward,
@@ -77,13 +79,14 @@ export { groupNormBackward, groupNormBackwardParameters } from "./normalization/
 export { layerNormBackwardInput, layerNormBackwardParameters } from "./normalization/layerNorm";
 export { rmsNormBackwardInput, rmsNormBackwardWeight } from "./normalization/rmsNorm";
 export { adadeltaStep } from "./optimizers/adadelta";
-export { adagradStep } from "./optimizers/adagrad";
+export { adagradRows, adagradStep } from "./optimizers/adagrad";
 export { adamStep, adamWStep } from "./optimizers/adam";
 export { adamaxStep } from "./optimizers/adamax";
 export { lionStep } from "./optimizers/lion";
 export { nadamStep } from "./optimizers/nadam";
 export { rmspropStep } from "./optimizers/rmsprop";
-export { momentumStep, nesterovStep, sgdStep } from "./optimizers/sgd";
+export { momentumStep, nesterovStep, sgdRows, sgdStep } from "./optimizers/sgd";
+export { sparseAdamStep } from "./optimizers/sparseAdam";
 export { denseBackwardBias, denseBackwardWeight } from "./products/dense";
 export { rowsToExamples, stackPass } from "./program/stack";
 export { clearFirstSteps, recurrentBackwardWeight } from "./recurrent/weight";

@@ -58,6 +58,7 @@ const units = {
   "examples/s": rate,
   "ns/element": nanoseconds,
   "ns/parameter": nanoseconds,
+  "ns/token": nanoseconds,
   µs: (count: number, seconds: number) => nanoseconds(count, seconds) / 1e3,
   ms: (count: number, seconds: number) => nanoseconds(count, seconds) / 1e6,
 };
@@ -71,6 +72,8 @@ const comparisons = {
   peak: { title: "of the peak", ratio: speed, format: percent },
   /** The same in plain JavaScript. */
   JavaScript: { title: "JavaScript's speed", ratio: speed, format: times },
+  /** The same on a table that has the rows of the batch alone. */
+  small: { title: "of a small table's speed", ratio: speed, format: percent },
   /** The step that it is a part of. */
   step: { title: "of the step", ratio: (seconds: number, other: number) => seconds / other, format: percent },
 };

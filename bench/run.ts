@@ -12,6 +12,7 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { convolution, convolutionRelaxed } from "./convolution.bench.ts";
 import { elementwise } from "./elementwise.bench.ts";
+import { embedding } from "./embedding.bench.ts";
 import { growth, imageGrowth } from "./growth.bench.ts";
 import type { Bench, Suite } from "./harness.ts";
 import { images, imagesRelaxed } from "./images.bench.ts";
@@ -42,6 +43,7 @@ const suites: Readonly<Record<string, Suite>> = {
   convolution,
   convolutionRelaxed,
   pooling,
+  embedding,
   optimizer,
   steps,
   parts,

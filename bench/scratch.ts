@@ -2,6 +2,7 @@
 import { convolution } from "#build/convolution.js";
 import { convolutionTraining } from "#build/convolutionTraining.js";
 import { elementary } from "#build/elementary.js";
+import { embedding } from "#build/embedding.js";
 import type { ElementaryKernels } from "#build/kernels.js";
 import { normalization } from "#build/normalization.js";
 import { training } from "#build/training.js";
@@ -38,7 +39,7 @@ export class Scratch {
     arithmetic?: Arithmetic,
   ) {
     this.#arena = new Arena(dtype, arithmetic);
-    const families = [training, normalization, convolution, convolutionTraining, elementary];
+    const families = [training, normalization, convolution, convolutionTraining, embedding, elementary];
     for (const family of families) this.#arena.add(family);
     this.#batch = this.#arena.allocateIntegers(batchIntegers);
   }

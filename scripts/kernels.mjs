@@ -23,6 +23,7 @@ export const families = [
   "convolution",
   "convolutionTraining",
   "recurrent",
+  "embedding",
   "elementary",
 ];
 

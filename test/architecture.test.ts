@@ -61,7 +61,15 @@ const below: Readonly<Record<string, readonly string[]>> = {
   "src/kernels": ["build"],
   "src/memory": ["src/kernels", "build"],
   "src/files": ["src/errors.ts", "src/kernels"],
-  "src/topology": ["src/errors.ts", "src/random.ts", "src/kernels", "src/memory", "src/files", "build"],
+  "src/topology": [
+    "src/errors.ts",
+    "src/scalar.ts",
+    "src/random.ts",
+    "src/kernels",
+    "src/memory",
+    "src/files",
+    "build",
+  ],
   "src/training": [
     "src/errors.ts",
     "src/scalar.ts",
@@ -107,6 +115,7 @@ describe("files of assembly/", () => {
     "convolution",
     "convolutionTraining",
     "recurrent",
+    "embedding",
     "elementary",
   ];
   const modules = families.map((name) => `assembly/${name}.ts`);

@@ -24,6 +24,7 @@ import {
   dot,
   dropout,
   elu,
+  embedding,
   flatten,
   globalAveragePool,
   globalMaxPool,
@@ -38,6 +39,8 @@ import {
   maxPool2d,
   multiply,
   permute,
+  positionalEncoding,
+  positionEmbedding,
   reshape,
   rmsNorm,
   type Shape,
@@ -210,6 +213,8 @@ export interface LayerCase {
   inputs: Shape;
   /** Positions of the output; 1 unless it says more. */
   positions?: number;
+  /** Draws a number of an example; default from -1.5 to 1.5. */
+  element?: (draw: Draw) => number;
   /** What comes before the last layer: made of the input, with the activation under test somewhere in it. */
   hidden: (value: Value, activation: ActivationName | Activation) => Value;
 }
@@ -496,6 +501,18 @@ export const layers: LayerCase[] = [
     hidden(value, kind) {
       const first = conv1d(3, 2, { ...start, padding: "causal", activation: kind })(value);
       return conv1d(hidden, 2, { ...start, padding: "same", stride: 2, maxNorm: 100 })(first);
+    },
+  },
+  {
+    name: "embedding with a padding, used twice, positionEmbedding and positionalEncoding",
+    inputs: [5],
+    element: (draw) => Math.floor(4 * draw()),
+    hidden(value, kind) {
+      const table = embedding(4, 3, { padding: 1 });
+      const placed = positionalEncoding()(
+        positionEmbedding({ weightInitializer: start.weightInitializer })(table(value)),
+      );
+      return units(kind)(concatenate(flatten()(placed), flatten()(table(slice(0, 1, 3)(value)))));
     },
   },
 ];

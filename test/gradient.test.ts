@@ -45,7 +45,8 @@ function startAwayFromKinks(layerCase: LayerCase, { activation, kinks }: Activat
     const graph = graphOf(layerCase, activation, lossCase.output ?? activation, lossCase.end);
     const network = new Network({ ...graph, dtype: "float64", seed });
     const trainer = new Trainer(network, { loss: lossCase.loss, classWeights: lossCase.classWeights, seed });
-    const inputs = fill(examples, () => fill(network.inputs, () => 3 * draw() - 1.5));
+    const { element = () => 3 * draw() - 1.5 } = layerCase;
+    const inputs = fill(examples, () => fill(network.inputs, () => element(draw)));
     const targets = targetsOf(layerCase, lossCase, draw);
     trainer.gradients(inputs, targets, { exampleWeights: lossCase.exampleWeights });
     const { name } = activationOf(activation);

@@ -16,7 +16,9 @@ import {
   depthwiseConv2d,
   dropout,
   earlyStopping,
+  embedding,
   type FitOptions,
+  flatten,
   globalMaxPool,
   gru,
   input,
@@ -27,10 +29,13 @@ import {
   multiply,
   Network,
   nadam,
+  positionalEncoding,
+  positionEmbedding,
   reduceOnPlateau,
   rmsprop,
   sgd,
   simpleRnn,
+  slice,
   stepDecay,
   Trainer,
   upsample2d,
@@ -99,7 +104,11 @@ function networks(): Original[] {
       bidirectional(gru(2), { merge: "sum" }),
     ],
   });
-  const files = { list, normalized, graph, images, sequences };
+  const tokens = new Network({
+    inputs: [3, 2],
+    layers: [slice(1, 0, 1), flatten(), embedding(4, 3, { padding: 1 }), positionalEncoding(), positionEmbedding()],
+  });
+  const files = { list, normalized, graph, images, sequences, tokens };
   return Object.entries(files).map(([name, network]) => ({ name, bytes: network.toBytes() }));
 }
 
@@ -194,17 +203,21 @@ export async function originals(): Promise<Original[]> {
   return [...networks(), ...(await checkpoints())];
 }
 
+/** A row for a network: zeros if some of its numbers are tokens, as 0 is one of any table. */
+const numbersOf = ({ engine }: Network, row: number[]) =>
+  engine.graph.layers.some(({ kind }) => kind.tokens) ? row.map(() => 0) : row;
+
 /** What a network that has been read is used for: one row, whatever it needs. */
 export function predictOne(network: Network): void {
   const { inputs } = network.engine.graph;
-  const rows = inputs.map(({ shape }) => rowOf(sizeOf(shape)));
+  const rows = inputs.map(({ shape }) => numbersOf(network, rowOf(sizeOf(shape))));
   network.predict((inputs.length === 1 ? rows[0] : rows) as number[]);
 }
 
 /** Training steps, whatever the loss takes; and the file once more. */
 export function stepOnce(trainer: Trainer): void {
   const { inputs, outputs } = trainer.network.engine.graph;
-  const parts = inputs.map(({ shape }) => rowsOf(2, sizeOf(shape)));
+  const parts = inputs.map(({ shape }) => rowsOf(2, sizeOf(shape)).map((row) => numbersOf(trainer.network, row)));
   const targets = outputs.map(({ shape }) =>
     rowsOf(2, sizeOf(shape)).map((row) => row.map((_, column) => Number(column === 0))),
   );

@@ -2,8 +2,9 @@
  * Adagrad: one pass over the parameter block and the two blocks laid out like it.
  * Every block is [count] of T. Where parameter, gradient and what is remembered are zero they stay zero, so padding stays padding.
  */
+import { nextMarked } from "../embedding/rows";
 import { isAligned, laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
-import { areFinite, decayed } from "./loops";
+import { areFinite, decayed, endElement, firstElement } from "./loops";
 
 /** @inline One vector's adagradStep: 1, or 0 if it is left as it was. */
 function adagradLanes<T extends number>(
@@ -62,6 +63,39 @@ export function adagradStep<T extends number>(
   const rest = count & (laneCount<T>() - 1);
   if (rest) {
     stored &= adagradLanes<T>(parameters, gradients, squareSum, rest, rate, least, decay);
+  }
+  return stored;
+}
+
+/**
+ * adagradStep without decay of a table whose gradient is 0 in all rows that are not marked: it does the vectors of the others alone,
+ * since those would not change.
+ *
+ * Shapes    parameters, gradients, squareSum: [rows, columns], padded to whole vectors; marks: [rows], a byte each (embedding/rows.ts).
+ * Writes    as adagradStep, and returns the same.
+ * Requires  every block on 16 bytes; rows, columns >= 1; epsilon > 0; squareSum zero before the first step.
+ */
+export function adagradRows<T extends number>(
+  parameters: usize,
+  gradients: usize,
+  squareSum: usize,
+  marks: usize,
+  rows: i32,
+  columns: i32,
+  learningRate: f64,
+  epsilon: f64,
+): i32 {
+  assert(rows > 0 && columns > 0, "rows and columns must be positive");
+  assert(isAligned(parameters | gradients | squareSum | marks), "blocks start on 16 bytes");
+  let stored = 1;
+  let done = 0;
+  for (let row = nextMarked(marks, 0, rows); row < rows; row = nextMarked(marks, row + 1, rows)) {
+    const first = max(done, firstElement<T>(row, columns));
+    done = endElement<T>(row, columns);
+    if (first == done) continue;
+    const at = <usize>first * sizeof<T>();
+    const count = done - first;
+    stored &= adagradStep<T>(parameters + at, gradients + at, squareSum + at, count, learningRate, epsilon, 0);
   }
   return stored;
 }

@@ -1,4 +1,5 @@
 /** What the updates of the optimizers share: vectors of parameters, gradients and what is remembered of them. */
+import { laneCount } from "../vector/lanes";
 
 /** @inline gradient + weightDecay · parameter */
 export function decayed<T extends number>(gradient: v128, parameter: v128, weightDecay: v128): v128 {
@@ -32,4 +33,14 @@ export function power(base: f64, exponent: i32): f64 {
     base *= base;
   }
   return result;
+}
+
+/** @inline Returns the first element of the vectors in which a row of a table lies. */
+export function firstElement<T extends number>(row: i32, columns: i32): i32 {
+  return (row * columns) & -laneCount<T>();
+}
+
+/** @inline Returns the first element behind these vectors. */
+export function endElement<T extends number>(row: i32, columns: i32): i32 {
+  return ((row + 1) * columns + laneCount<T>() - 1) & -laneCount<T>();
 }

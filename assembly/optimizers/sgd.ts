@@ -2,8 +2,9 @@
  * Gradient descent, plain and with a velocity: each one pass over the parameter block and the blocks laid out like it.
  * Every block is [count] of T. Where parameter, gradient and velocity are zero they stay zero, so padding stays padding.
  */
+import { nextMarked } from "../embedding/rows";
 import { flushed, isAligned, laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
-import { areFinite, decayed } from "./loops";
+import { areFinite, decayed, endElement, firstElement } from "./loops";
 
 /** @inline One vector's sgdStep: 1, or 0 if it is left as it was. */
 function sgdLanes<T extends number>(
@@ -74,6 +75,36 @@ export function sgdStep<T extends number>(
   }
   const rest = count & (laneCount<T>() - 1);
   if (rest) stored &= sgdLanes<T>(parameters, gradients, rest, rate, decay);
+  return stored;
+}
+
+/**
+ * sgdStep without decay of a table whose gradient is 0 in all rows that are not marked: it does the vectors of the others alone, since
+ * those would not change.
+ *
+ * Shapes    parameters, gradients: [rows, columns], padded to whole vectors; marks: [rows], a byte each (embedding/rows.ts).
+ * Writes    as sgdStep, and returns the same.
+ * Requires  every block on 16 bytes; rows, columns >= 1.
+ */
+export function sgdRows<T extends number>(
+  parameters: usize,
+  gradients: usize,
+  marks: usize,
+  rows: i32,
+  columns: i32,
+  learningRate: f64,
+): i32 {
+  assert(rows > 0 && columns > 0, "rows and columns must be positive");
+  assert(isAligned(parameters | gradients | marks), "blocks start on 16 bytes");
+  let stored = 1;
+  let done = 0;
+  for (let row = nextMarked(marks, 0, rows); row < rows; row = nextMarked(marks, row + 1, rows)) {
+    const first = max(done, firstElement<T>(row, columns));
+    done = endElement<T>(row, columns);
+    if (first == done) continue;
+    const at = <usize>first * sizeof<T>();
+    stored &= sgdStep<T>(parameters + at, gradients + at, done - first, learningRate, 0);
+  }
   return stored;
 }
 

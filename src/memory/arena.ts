@@ -149,6 +149,11 @@ export class Arena {
     return new Int32Array(this.#environment.memory.buffer, address, count);
   }
 
+  /** Returns a view of `count` bytes. */
+  bytesAt(address: number, count: number): Uint8Array {
+    return new Uint8Array(this.#environment.memory.buffer, address, count);
+  }
+
   /** Returns a view of `count` 64-bit floats. */
   doubles(address: number, count: number): Float64Array {
     return new Float64Array(this.#environment.memory.buffer, address, count);

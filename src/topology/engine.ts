@@ -1,5 +1,5 @@
 /**
- * A graph with its memory: parameters | statistics | gradients | optimizer state | the plan's blocks, in this order.
+ * A graph with its memory: parameters | statistics | gradients | marks | optimizer state | the plan's blocks, in this order.
  * Gradients and state have the layout of the parameters, so that an update, a norm or a copy is one call over one range.
  */
 
@@ -44,6 +44,15 @@ export interface ParameterRange {
   readonly count: number;
   /** The learning rate is multiplied by this. */
   readonly factor: number;
+  /** The only parameter, if it is sparse. */
+  readonly table?: MarkedTable;
+}
+
+/** A parameter [rows, columns] of which some rows are marked: all rows that are not have a gradient of 0. */
+export interface MarkedTable {
+  readonly parameter: Parameter;
+  readonly rows: number;
+  readonly columns: number;
 }
 
 export class Engine {
@@ -71,6 +80,8 @@ export class Engine {
   #rows = 0;
   #ranges: readonly ParameterRange[] | undefined;
   readonly #offsets = new Map<Parameter | Statistic, number>();
+  /** Where the marks of the sparse parameters' rows lie, once there are gradients. */
+  readonly #marks = new Map<Parameter, Address>();
 
   constructor(
     readonly graph: Graph,
@@ -109,13 +120,19 @@ export class Engine {
         count: sizeOf(parameter.shape),
       };
       initialize(parameter.initializer, target, this.arena, generator);
+      if (parameter.zeroRow !== undefined) this.#clearRow(parameter, parameter.zeroRow);
       if (this.firstNonFinite(parameter) < target.count) {
         throw new RangeError(`${name}: got first values beyond the range of ${this.dtype}, need smaller ones`);
       }
     }
   }
 
-  /** The ranges that an optimizer changes. Neighbours that are trained alike are one range. */
+  #clearRow(parameter: Parameter, row: number): void {
+    const [, columns] = parameter.shape;
+    this.tensorView(parameter).fill(0, row * columns, (row + 1) * columns);
+  }
+
+  /** The ranges that an optimizer changes. Neighbours that are trained alike are one range; a sparse parameter is one alone. */
   get ranges(): readonly ParameterRange[] {
     this.#ranges ??= this.#rangesOf(this.graph.layers);
     return this.#ranges;
@@ -132,6 +149,7 @@ export class Engine {
     }
     if (this.#gradientBlock === undefined || layer.trainable) return;
     for (const parameter of layer.parameters) this.gradientView(parameter)!.fill(0);
+    this.#fillMarks(layer.parameters, 0);
   }
 
   #rangesOf(layers: readonly GraphLayer[]): ParameterRange[] {
@@ -141,9 +159,12 @@ export class Engine {
         const offset = this.#offsets.get(parameter)!;
         const count = paddedCount(this.dtype, sizeOf(parameter.shape));
         const last = ranges.at(-1);
-        const continues = last && last.factor === factor && last.offset + last.count === offset;
-        if (continues) ranges[ranges.length - 1] = { ...last, count: last.count + count };
-        else ranges.push({ offset, count, factor });
+        const isAlike = last && last.factor === factor && !last.table && !parameter.isSparse;
+        const [rows, columns] = parameter.shape;
+        if (parameter.isSparse) ranges.push({ offset, count, factor, table: { parameter, rows, columns } });
+        else if (isAlike && last.offset + last.count === offset) {
+          ranges[ranges.length - 1] = { ...last, count: last.count + count };
+        } else ranges.push({ offset, count, factor });
       }
     }
     return ranges;
@@ -185,6 +206,23 @@ export class Engine {
     return this.#gradientBlock!;
   }
 
+  /** Returns the address of the marks of a sparse parameter's rows. A trainer must have been attached. */
+  marksAddress(parameter: Parameter): Address | undefined {
+    return this.#marks.get(parameter);
+  }
+
+  /** Marks all rows of the sparse parameters: their gradients are about to change as a whole. */
+  markAllRows(): void {
+    this.#fillMarks(this.graph.parameters, 1);
+  }
+
+  #fillMarks(parameters: readonly Parameter[], mark: 0 | 1): void {
+    for (const parameter of parameters) {
+      const address = this.#marks.get(parameter);
+      if (address !== undefined) this.arena.bytesAt(address, parameter.shape[0]).fill(mark);
+    }
+  }
+
   /** Rows of the last forward pass; 0 if its values are no longer there. */
   get rows(): number {
     return this.#rows;
@@ -212,8 +250,15 @@ export class Engine {
     this.arena.release(this.#parameterMark);
     this.#planMark = this.#parameterMark;
     const gradientBlock = this.arena.allocate(this.blockCount);
+    for (const parameter of this.graph.parameters) {
+      if (parameter.isSparse)
+        this.#marks.set(parameter, this.arena.allocateIntegers(Math.ceil(parameter.shape[0] / 4)));
+    }
     const stateBlock = this.arena.allocate(stateCount);
-    if (!hadGradients) this.arena.view(gradientBlock, this.blockCount).fill(0);
+    if (!hadGradients) {
+      this.arena.view(gradientBlock, this.blockCount).fill(0);
+      this.#fillMarks(this.graph.parameters, 0);
+    }
     this.#gradientBlock = gradientBlock;
     this.#stateBlock = stateBlock;
     this.#planMark = this.arena.mark;
@@ -255,6 +300,7 @@ export class Engine {
       capacity,
       parameterAddress: (parameter) => this.parameterAddress(parameter),
       gradientAddress: (parameter) => this.gradientAddress(parameter),
+      marksAddress: (parameter) => this.marksAddress(parameter),
       statisticAddress: (statistic) => this.#address(this.parameterBlock, statistic),
     });
   }

@@ -124,12 +124,27 @@ class GraphBuilder {
       if (this.#visited.has(value)) continue;
       this.#visited.add(value);
       if (source === undefined || isInput) continue;
+      this.#checkTokens(source);
       // One node makes all outputs. In place of one that is an input of the network, it makes a value that nobody reads.
       const outputs = source.outputs.map((each) =>
         this.#inputs.has(each) ? new Value(each.shape, undefined, each.lengths) : each,
       );
       for (const other of outputs) this.#visited.add(other);
       this.nodes.push({ layer: this.#layer(source), inputs: read, output: outputs[0], outputs });
+    }
+  }
+
+  /** Refuses tokens that are computed. */
+  #checkTokens({ kind, layer, inputs }: Source): void {
+    if (!kind.tokens) return;
+    let [value] = inputs;
+    while (!this.#inputs.has(value)) {
+      const { source } = value;
+      if (!source?.kind.isRearrangement) {
+        const need = "an input of the network, or one that flatten, reshape, permute, slice or split has rearranged";
+        throw new RangeError(`${layer.name ?? layer.kind}: got a value that ${source!.layer.kind} makes, need ${need}`);
+      }
+      [value] = source.inputs;
     }
   }
 

@@ -37,6 +37,7 @@ export {
 export { type ConvTranspose2dOptions, convTranspose2d } from "./layers/convTranspose.ts";
 export { type DenseOptions, dense } from "./layers/dense.ts";
 export { type DropoutOptions, dropout } from "./layers/dropout.ts";
+export { type EmbeddingOptions, embedding } from "./layers/embedding.ts";
 export { flatten } from "./layers/flatten.ts";
 export { globalAveragePool, globalMaxPool } from "./layers/globalPool.ts";
 export { groupNorm } from "./layers/groupNorm.ts";
@@ -49,6 +50,8 @@ export { maxPool1d, maxPool2d } from "./layers/maxPool.ts";
 export type { NormalizationOptions } from "./layers/normalization.ts";
 export { permute } from "./layers/permute.ts";
 export type { Pool1dOptions, Pool2dOptions } from "./layers/pooling.ts";
+export { positionalEncoding } from "./layers/positionalEncoding.ts";
+export { type PositionEmbeddingOptions, positionEmbedding } from "./layers/positionEmbedding.ts";
 export type { RecurrentOptions } from "./layers/recurrent.ts";
 export { reshape } from "./layers/reshape.ts";
 export { rmsNorm } from "./layers/rmsNorm.ts";

@@ -90,7 +90,7 @@ function wantedOf(graph: Graph, from: (typeof sources)[number]): Map<string, Wan
 const namesOf = ({ foreign }: Wanted) => foreign.map(({ name }) => name);
 
 /** Returns whether a layer computes each feature of all features, not of the one at its place. */
-const isMixing = ({ parameters }: GraphLayer) => parameters.some(({ isWeight }) => isWeight);
+const isMixing = ({ parameters, kind }: GraphLayer) => !kind.tokens && parameters.some(({ isWeight }) => isWeight);
 
 /**
  * Returns, for layers whose features PyTorch has in another order, where each of ours is there. It has the channels of an image first, so

@@ -7,7 +7,7 @@ import { shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
 import { shownShape } from "./layers/shape.ts";
-import { checkFinite, copyRows, countRows, isFlat, type RowCopy, type Rows } from "./rows.ts";
+import { checkFinite, checkTokens, copyRows, countRows, isFlat, type RowCopy, type Rows } from "./rows.ts";
 import type { Lengths } from "./sequences.ts";
 
 /** Numbers nested in arrays. */
@@ -124,10 +124,11 @@ export function copyCounted(
     copyRows(who, data, destination, copy);
     return;
   }
-  const { from = 0, count, width, validate } = copy;
+  const { from = 0, count, width, validate, tokens } = copy;
   for (let row = 0; row < count; row++) {
     copyNested(who, data[from + row], destination, nesting, [from + row], row * width);
   }
+  if (tokens) checkTokens(who, destination, from, count, tokens, nesting);
   if (validate) checkFinite(who, destination, from, count, width, nesting);
 }
 

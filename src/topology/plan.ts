@@ -30,6 +30,8 @@ export interface PlanOptions {
   readonly parameterAddress: (parameter: Parameter) => Address;
   /** Returns where a parameter's gradient lies, in a plan for training. */
   readonly gradientAddress: (parameter: Parameter) => Address;
+  /** Returns where the marks of its rows lie, of one that is sparse. */
+  readonly marksAddress: (parameter: Parameter) => Address | undefined;
   /** Returns where a statistic lies. */
   readonly statisticAddress: (statistic: Statistic) => Address;
 }
@@ -142,9 +144,12 @@ export class Plan {
     const { arena, capacity } = this.options;
     const count = per === "row" ? elements * capacity : elements;
     if (type === "float64") return arena.allocateDoubles(count);
-    if (type !== "int32") return arena.allocate(count);
-    const address = arena.allocateIntegers(count);
-    if (values) arena.integers(address, count).set(values);
+    const isOfIntegers = type === "int32";
+    const address = isOfIntegers ? arena.allocateIntegers(count) : arena.allocate(count);
+    if (values) {
+      const view = isOfIntegers ? arena.integers(address, count) : arena.view(address, count);
+      view.set(typeof values === "function" ? values() : values);
+    }
     return address;
   }
 

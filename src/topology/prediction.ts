@@ -8,8 +8,19 @@ import type { Value } from "./layers/value.ts";
 import { type CountedRows, copyCounted, countNested, type Nested, nestedOf } from "./nesting.ts";
 import type { Plan } from "./plan.ts";
 import { copyRagged, countRagged, type LengthsOption, raggedOf, spreadRagged } from "./ragged.ts";
-import { checkFinite, countRows, type FlatRows, isFlat, partRows, type Rows, Staging } from "./rows.ts";
+import {
+  checkFinite,
+  checkTokens,
+  countRows,
+  type FlatRows,
+  isFlat,
+  partRows,
+  type Rows,
+  Staging,
+  type TokenCounts,
+} from "./rows.ts";
 import { type Lengths, stepsIn } from "./sequences.ts";
+import { tokenCounts } from "./tokens.ts";
 
 /** The examples of one input of a network. It is made once, as small networks predict in less time than making it would take. */
 export class InputRows {
@@ -23,21 +34,33 @@ export class InputRows {
   lengths: Lengths | undefined;
   readonly #who: string;
   readonly #engine: Engine;
+  readonly #input: Value;
   readonly #shape: Shape;
   readonly #isRagged: boolean;
   readonly #width: number;
+  /** Made when the first examples are there. */
+  #tokens: TokenCounts | undefined;
+  #hasTokens: boolean;
   readonly #staging = new Staging();
   #data: Rows = [];
   /** True if the examples are flat numbers of a type that fits the network's dtype: only doubles can be too large for float32. */
   #isExact = false;
   #validate = true;
 
-  constructor(who: string, engine: Engine, { shape, lengths }: Value) {
+  constructor(who: string, engine: Engine, input: Value) {
     this.#who = who;
     this.#engine = engine;
-    this.#shape = shape;
-    this.#isRagged = lengths !== undefined;
-    this.#width = sizeOf(shape);
+    this.#input = input;
+    this.#shape = input.shape;
+    this.#isRagged = input.lengths !== undefined;
+    this.#width = sizeOf(input.shape);
+    this.#hasTokens = engine.graph.layers.some(({ kind }) => kind.tokens);
+  }
+
+  /** Finds the tokens among the numbers of an example, once. */
+  #findTokens(): void {
+    this.#tokens = tokenCounts(this.#engine, this.#input);
+    this.#hasTokens = this.#tokens !== undefined;
   }
 
   /**
@@ -89,7 +112,12 @@ export class InputRows {
   /** Refuses what is no number or not finite, in any row; but a part that is the whole is checked as it is taken. */
   check(): void {
     const { rows } = this;
-    if (this.#isExact && this.#validate) checkFinite(this.#who, this.#data as FlatRows, 0, rows, this.#width);
+    if (this.#hasTokens && !this.#tokens) this.#findTokens();
+    if (this.#isExact) {
+      const data = this.#data as FlatRows;
+      if (this.#tokens) checkTokens(this.#who, data, 0, rows, this.#tokens);
+      if (this.#validate) checkFinite(this.#who, data, 0, rows, this.#width);
+    }
     for (let from = this.#isExact || rows <= partRows ? rows : 0; from < rows; from += partRows) this.part(from);
   }
 
@@ -103,7 +131,7 @@ export class InputRows {
     }
     const { dtype } = this.#engine;
     const given = { data: this.#data, nesting: this.nesting };
-    const copy = { from, count, width, validate: this.#validate };
+    const copy = { from, count, width, validate: this.#validate, tokens: this.#tokens };
     const { lengths } = this;
     if (lengths) {
       const staged = this.#staging.take(dtype, stepsIn(lengths, from, from + count) * sizeOf(this.#shape.slice(1)));
@@ -135,8 +163,8 @@ export const needsNoLengths = (who: string) =>
 /** Returns a place for the examples of each input of a network. @param who begins the messages of errors */
 export function inputRowsOf(who: string, engine: Engine): readonly InputRows[] {
   const { inputs } = engine.graph;
-  return inputs.map((value, index) => {
-    return new InputRows(inputs.length === 1 ? who : `${who}: input ${index}`, engine, value);
+  return inputs.map((input, index) => {
+    return new InputRows(inputs.length === 1 ? who : `${who}: input ${index}`, engine, input);
   });
 }
 

@@ -79,7 +79,10 @@ function namesOf(engine: Engine, plan: Plan): Names {
     });
   }
   if (!training) return names;
-  for (const parameter of parameters) add(engine.gradientAddress(parameter), `${parameter.fullName}.gradient`);
+  for (const parameter of parameters) {
+    add(engine.gradientAddress(parameter), `${parameter.fullName}.gradient`);
+    add(engine.marksAddress(parameter), `${parameter.fullName}.marks`);
+  }
   for (const output of nodes.flatMap(({ outputs }) => outputs)) {
     add(training.valueGradientAddress(output), `${names.get(plan.valueAddress(output))}.gradient`);
   }

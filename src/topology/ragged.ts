@@ -8,7 +8,7 @@ import type { Values } from "../kernels/dtype.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
 import { shownShape } from "./layers/shape.ts";
 import { type CountedRows, checkNesting, copyNested, depthOf, type Nested, nestedOf } from "./nesting.ts";
-import { checkFinite, countRows, type FlatRows, isFlat, type RowCopy, type Rows } from "./rows.ts";
+import { checkFinite, checkTokens, countRows, type FlatRows, isFlat, type RowCopy, type Rows } from "./rows.ts";
 import { type Lengths, stepsIn } from "./sequences.ts";
 
 /** How many steps each example has that a typed array holds: whole numbers from 1; of several inputs, an array of those of each. */
@@ -89,7 +89,7 @@ export function copyRagged(
   { data, nesting }: Pick<CountedRows, "data" | "nesting">,
   lengths: Lengths,
   destination: Values,
-  { from = 0, count, width, validate }: RowCopy,
+  { from = 0, count, width, validate, tokens }: RowCopy,
   shape: Shape,
 ): void {
   const stepSize = sizeOf(shape.slice(1));
@@ -99,7 +99,9 @@ export function copyRagged(
     const sides = shape.with(0, lengths[row]);
     if (nesting) copyNested(who, (data as readonly unknown[])[row], destination, sides, [row], index);
     else destination.set((data as FlatRows).subarray(row * width, row * width + size), index);
-    if (validate) checkFinite(who, destination.subarray(index, index + size), row, 1, size, sides);
+    const copied = destination.subarray(index, index + size);
+    if (tokens) checkTokens(who, copied, row, 1, tokens.subarray(0, size), sides);
+    if (validate) checkFinite(who, copied, row, 1, size, sides);
     index += size;
   }
 }

@@ -64,7 +64,12 @@ export interface RowCopy {
   readonly width: number;
   /** True if NaN, infinities and numbers that become infinite in the destination's type are refused. */
   readonly validate: boolean;
+  /** The tokens among the numbers of a row, if there are some: what is none is refused, whatever `validate` says. */
+  readonly tokens?: TokenCounts;
 }
+
+/** For each number of an example how many tokens there are, if it is one, else 0. */
+export type TokenCounts = Uint32Array;
 
 /**
  * Copies rows to the start of `destination`.
@@ -72,13 +77,14 @@ export interface RowCopy {
  * @throws {RangeError | TypeError} naming row and column; `destination` is then partly written
  */
 export function copyRows(who: string, data: Rows, destination: Values, copy: RowCopy): void {
-  const { from = 0, count, width, validate } = copy;
+  const { from = 0, count, width, validate, tokens } = copy;
   if (isFlat(data)) {
     const isAll = from === 0 && count * width === data.length;
     destination.set(isAll ? data : data.subarray(from * width, (from + count) * width));
   } else {
     copyLists(who, data, destination, copy);
   }
+  if (tokens) checkTokens(who, destination, from, count, tokens);
   if (validate) checkFinite(who, destination, from, count, width);
 }
 
@@ -146,7 +152,41 @@ export function checkFinite(
   }
   if (even + odd + values[length - 1] * 0 === 0) return;
   const bad = values.findIndex((value: number) => !Number.isFinite(value));
-  const [row, column] = [from + Math.floor(bad / width), bad % width];
+  throw new RangeError(`${who}: got ${values[bad]} at ${placeOf(bad, from, width, shape)}, need a finite number`);
+}
+
+/** Returns where number `index` of rows stands: its row and its column, or its place in the shape. */
+function placeOf(index: number, from: number, width: number, shape: Shape | undefined): string {
+  const column = index % width;
   const place = shape ? `place [${placeIn(shape, column).join(", ")}]` : `column ${column}`;
-  throw new RangeError(`${who}: got ${values[bad]} at row ${row}, ${place}, need a finite number`);
+  return `row ${from + Math.floor(index / width)}, ${place}`;
+}
+
+/**
+ * Refuses what is no token where there must be one, among `count` rows.
+ *
+ * @param from what row the first of `values` is called
+ * @param shape of one row, if it was nested
+ * @throws {RangeError} naming row and column, or the place in the shape
+ */
+export function checkTokens(
+  who: string,
+  values: FlatRows,
+  from: number,
+  count: number,
+  tokens: TokenCounts,
+  shape?: Shape,
+): void {
+  const width = tokens.length;
+  for (let index = 0, column = 0; index < count * width; index++) {
+    const value = values[index];
+    const limit = tokens[column];
+    // What this cuts off makes it another number; NaN becomes 0.
+    const isToken = (value | 0) === value && value >= 0 && value < limit;
+    if (limit > 0 && !isToken) {
+      const need = `a whole number from 0 to ${limit - 1}`;
+      throw new RangeError(`${who}: got ${value} at ${placeOf(index, from, width, shape)}, need ${need}`);
+    }
+    column = column + 1 === width ? 0 : column + 1;
+  }
 }

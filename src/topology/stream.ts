@@ -7,7 +7,8 @@ import type { Graph, Node } from "./graph.ts";
 import type { LayerKind } from "./layers/layer.ts";
 import { varying } from "./part.ts";
 import { Plan } from "./plan.ts";
-import { checkFinite, copyRows, type FlatRows, isFlat } from "./rows.ts";
+import { checkFinite, checkTokens, copyRows, type FlatRows, isFlat, type TokenCounts } from "./rows.ts";
+import { tokenCounts } from "./tokens.ts";
 
 /** A plan of one sequence of one step, whose layers go on from the step before. */
 class StreamPlan extends Plan {
@@ -40,6 +41,8 @@ export class Stream {
   readonly #plan: StreamPlan;
   readonly #input: Values;
   readonly #output: Values;
+  /** The tokens among the numbers of a step. */
+  readonly #tokens: TokenCounts | undefined;
   readonly #kept: readonly Values[];
   /** Steps that it can take; a layer may know no more than the shape has. */
   readonly #most: number;
@@ -64,6 +67,7 @@ export class Stream {
     this.#plan = plan;
     this.#input = engine.valueView(plan, input, 1);
     this.#output = engine.valueView(plan, output, 1);
+    this.#tokens = tokenCounts(engine, input)?.subarray(0, this.#input.length);
     this.#kept = streaming.flatMap(({ node, keeps, blocks, shapes }) => {
       const sizes = blocks(node.layer.description, shapes);
       return keeps.map((name) => {
@@ -105,11 +109,13 @@ export class Stream {
         `push: got step ${this.#steps + 1}, need at most ${this.#most}, as the input has; reset() begins anew`,
       );
     }
+    const tokens = this.#tokens;
     if (isFlat(given)) {
       input.set(given);
+      if (tokens) checkTokens("push", input, 0, 1, tokens);
       checkFinite("push", input, 0, 1, input.length);
     } else {
-      copyRows("push", [given], input, { count: 1, width: input.length, validate: true });
+      copyRows("push", [given], input, { count: 1, width: input.length, validate: true, tokens });
     }
     this.#plan.forward.run(1, { seed: 0, step: this.#steps });
     this.#steps++;

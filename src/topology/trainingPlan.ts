@@ -109,10 +109,11 @@ export class TrainingPlan extends Plan {
 
   /**
    * Nodes from last to first. Layers overwrite the gradients they compute; where a value or a parameter is used more than
-   * once, the first use writes its gradient and each further one writes a block beside it, which is then added.
+   * once, the first use writes its gradient and each further one writes a block beside it, which is then added. To the gradient of a
+   * sparse parameter each use adds; before the first, the rows are cleared that the last pass has marked.
    */
   #planBackward(): Operation[] {
-    const { graph, gradientAddress } = this.options;
+    const { graph, gradientAddress, marksAddress } = this.options;
     const needed = valuesWithGradient(graph, this.isOfInputs);
     for (const value of new Set([...needed, ...graph.outputs])) {
       this.#gradients.set(value, this.allocate(perRow(value.shape)));
@@ -151,9 +152,18 @@ export class TrainingPlan extends Plan {
         }),
         parameterGrads: node.layer.parameters.map((parameter) => {
           if (!nodeSite.isTrained) return undefined;
+          const marks = marksAddress(parameter);
+          if (marks !== undefined) {
+            const gradient = gradientAddress(parameter);
+            const [rows, columns] = parameter.shape;
+            if (!written.has(parameter)) operations.push(op("clearRows", inAll(rows), { gradient, marks, columns }));
+            written.add(parameter);
+            return gradient;
+          }
           const elements = sizeOf(parameter.shape);
           return target(parameter, gradientAddress(parameter), { elements, per: "network" }, inAll(elements));
         }),
+        parameterMarks: node.layer.parameters.map(marksAddress),
       };
       const backward = this.passOf(node.layer).backward(node.layer.description, site);
       for (const operation of this.counted(node, backward)) operations.push(operation);

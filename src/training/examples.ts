@@ -7,7 +7,7 @@ import { mostSides, shownShape } from "../topology/layers/shape.ts";
 import { type CountedRows, copyCounted, countBatch, depthOf } from "../topology/nesting.ts";
 import { lengthsOf, needsNoLengths } from "../topology/prediction.ts";
 import { copyRagged, countRagged, type LengthsOption } from "../topology/ragged.ts";
-import { isFlat, placeIn, type Rows } from "../topology/rows.ts";
+import { isFlat, placeIn, type Rows, type TokenCounts } from "../topology/rows.ts";
 import { type Lengths, stepsIn } from "../topology/sequences.ts";
 import { Heads } from "./heads.ts";
 import type { TargetKind } from "./losses.ts";
@@ -51,6 +51,8 @@ export interface ExampleFormat {
   readonly inputs: readonly Shape[];
   readonly features: readonly number[];
   readonly isRagged: readonly boolean[];
+  /** The tokens among the numbers of each input, where there are some. */
+  readonly tokens: readonly (TokenCounts | undefined)[];
   /** One for each output. */
   readonly targets: readonly TargetFormat[];
   /** Instead of the losses there, one of all outputs, which has no targets. */
@@ -252,10 +254,10 @@ export function copyExamples(
   format: ExampleFormat,
   into: ExampleBlocks,
 ): void {
-  const { features, validate } = format;
+  const { features, tokens, validate } = format;
   inputs.forEach((part, index) => {
     const name = `${who}: ${inputs.length === 1 ? "inputs" : `input ${index}`}`;
-    const copy = { count: rows, width: features[index], validate };
+    const copy = { count: rows, width: features[index], validate, tokens: tokens[index] };
     if (part.lengths) copyRagged(name, part, part.lengths, into.inputs[index], copy, format.inputs[index]);
     else copyCounted(name, part, into.inputs[index], copy);
   });

@@ -2,6 +2,7 @@
 
 import { checkFinite, checkOptions, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
+import type { Network } from "../topology/network.ts";
 import type { Examples } from "./examples.ts";
 import type { BatchOptions } from "./fitOptions.ts";
 import type { Trainer } from "./trainer.ts";
@@ -33,7 +34,7 @@ export interface GradientCheckOptions extends BatchOptions {
 /**
  * Compares the gradients of one batch with (loss(w + step) − loss(w − step)) / 2 step, element by element: two forward passes
  * and two backward passes an element. Right gradients differ by about 1e-9; a kink (relu at 0, the absolute error at 0) within a
- * step of an element shows as an error, too.
+ * step of an element shows as an error, too. The row of an embedding's padding has no gradient by definition, and is left out.
  *
  * @param trainer of a float64 network; its parameters are as before afterwards, and so is all else but the gradients
  * @throws {RangeError | TypeError} if the network is float32, in which differences are mostly rounding, nothing in it is
@@ -65,16 +66,28 @@ export function checkGradients(
   evaluate();
   const claimed = parameters.map(({ gradients }) => (gradients as Values).slice());
   const checks = parameters.map(({ name, values }, index) =>
-    compare(name, claimed[index], centralDifferences(evaluate, values, step)),
+    compare(name, claimed[index], centralDifferences(evaluate, values, step, zeroRowOf(network, name))),
   );
   evaluate();
   return { worst: checks.reduce((worst, check) => (isWorse(check, worst) ? check : worst)), parameters: checks };
 }
 
-/** Moves each of `values` up and down and back again. */
-function centralDifferences(evaluate: () => number, values: Values, step: number): Float64Array {
+/** Returns where the row of a parameter that training leaves at 0 begins and ends, if there is one. */
+function zeroRowOf({ engine }: Network, name: string): readonly [from: number, to: number] {
+  const { zeroRow, shape } = engine.graph.parameters.find(({ fullName }) => fullName === name)!;
+  return zeroRow === undefined ? [0, 0] : [zeroRow * shape[1], (zeroRow + 1) * shape[1]];
+}
+
+/** Moves each of `values` up and down and back again, but for those from `from` up to `to`. */
+function centralDifferences(
+  evaluate: () => number,
+  values: Values,
+  step: number,
+  [from, to]: readonly [number, number],
+): Float64Array {
   const differences = new Float64Array(values.length);
   for (let index = 0; index < values.length; index++) {
+    if (index >= from && index < to) continue;
     const value = values[index];
     try {
       values[index] = value + step;

@@ -52,6 +52,7 @@ export { type NadamOptions, nadam } from "./optimizers/nadam.ts";
 export type { Optimizer } from "./optimizers/optimizer.ts";
 export { type RmspropOptions, rmsprop } from "./optimizers/rmsprop.ts";
 export { type SgdOptions, sgd } from "./optimizers/sgd.ts";
+export { type SparseAdamOptions, sparseAdam } from "./optimizers/sparseAdam.ts";
 export type { BatchRecord, EpochRecord } from "./record.ts";
 export { constant } from "./schedules/constant.ts";
 export { cosineDecay, cosineRestarts, oneCycle } from "./schedules/cosines.ts";

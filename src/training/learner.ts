@@ -13,6 +13,7 @@ import { commonShape, matrixOf } from "../topology/layers/shape.ts";
 import type { Value } from "../topology/layers/value.ts";
 import { rowsOf } from "../topology/sequences.ts";
 import { Stack } from "../topology/stack.ts";
+import { tokenCounts } from "../topology/tokens.ts";
 import { isRandom, leastRowsOf, TrainingPlan } from "../topology/trainingPlan.ts";
 import { type BatchBlocks, batchBlocks } from "./blocks.ts";
 import { divergence, type Place } from "./divergence.ts";
@@ -84,10 +85,16 @@ export class Learner {
     const losses = lossesOf(loss, outputs.length);
     const joint = jointHeads(losses[0], engine);
     const hasClassWeights = classWeights !== undefined;
+    let tokens: ExampleFormat["tokens"] | undefined;
     this.format = {
       dtype: engine.dtype,
       inputs: inputs.map(({ shape }) => shape),
       features: inputs.map(({ shape }) => sizeOf(shape)),
+      // Found with the first examples, as a file may describe inputs of any size.
+      get tokens() {
+        tokens ??= inputs.map((input) => tokenCounts(engine, input));
+        return tokens;
+      },
       isRagged: inputs.map(({ lengths }) => lengths !== undefined),
       targets: outputs.map((output, index) => targetFormat(losses[index], engine, output, hasClassWeights)),
       joint,

@@ -75,6 +75,7 @@ export class Regularization {
   addGradient(): void {
     if (!this.#hasPenalty) return;
     const { arena, gradientBlock } = this.#engine;
+    this.#engine.markAllRows();
     for (const { address, gradientOffset, count } of this.#weights(true)) {
       arena.kernels.addPenaltyGradient(address, gradientBlock + gradientOffset, count, this.#l1, this.#l2);
     }
@@ -94,7 +95,20 @@ export class Regularization {
     if (!Number.isFinite(this.#clipNorm)) return;
     const factor = this.#clipNorm / (gradientNorm(this.#engine) + normEpsilon);
     if (factor >= 1) return;
+    if (Number.isNaN(factor)) {
+      this.#spoil();
+      return;
+    }
     for (const { offset, count } of ranges) arena.kernels.scale(place(offset), count, factor);
+  }
+
+  /** Makes all gradients NaN, as their product with it is, but for the padding between them, which nothing would clear. */
+  #spoil(): void {
+    const engine = this.#engine;
+    engine.markAllRows();
+    for (const { parameters } of engine.graph.layers.filter(({ trainable }) => trainable)) {
+      for (const parameter of parameters) engine.gradientView(parameter)!.fill(Number.NaN);
+    }
   }
 
   #weights(trainedOnly: boolean): Weight[] {

@@ -6,6 +6,7 @@ import { convolutionTraining } from "../../build/convolutionTraining.js";
 import { core } from "../../build/core.js";
 import { decoder } from "../../build/decoder.js";
 import { elementary } from "../../build/elementary.js";
+import { embedding } from "../../build/embedding.js";
 import { normalization } from "../../build/normalization.js";
 import { recurrent } from "../../build/recurrent.js";
 import { training } from "../../build/training.js";
@@ -19,7 +20,7 @@ const {
 }: { bytesOf: (narrow: Buffer, wide: Buffer) => Bytes; textOf: (bytes: Bytes, codes: string[]) => string } =
   await import(new URL("../../scripts/text.mjs", import.meta.url).href);
 
-test.each([core, training, normalization, convolution, convolutionTraining, recurrent, elementary])(
+test.each([core, training, normalization, convolution, convolutionTraining, recurrent, embedding, elementary])(
   "the texts of $name stand for the bytes of its files, printable, and shorter",
   ({ name, text }) => {
     const files = ["32", "64"].map((type) => readFileSync(`build/${name}${type}.wasm`));

@@ -4,6 +4,7 @@ import { convolution } from "../../build/convolution.js";
 import { convolutionTraining } from "../../build/convolutionTraining.js";
 import { core } from "../../build/core.js";
 import { elementary } from "../../build/elementary.js";
+import { embedding } from "../../build/embedding.js";
 import { normalization } from "../../build/normalization.js";
 import { recurrent } from "../../build/recurrent.js";
 import { training } from "../../build/training.js";
@@ -29,7 +30,7 @@ import {
 import { expectClose, tolerances } from "../tolerances.ts";
 import { random, roundTo } from "./scratch.ts";
 
-const families = [core, training, normalization, convolution, convolutionTraining, recurrent, elementary];
+const families = [core, training, normalization, convolution, convolutionTraining, recurrent, embedding, elementary];
 
 /** A memory of four megabytes behind the families' data and the panels. */
 function environment(): Environment {

@@ -3,6 +3,7 @@ import { convolution } from "../../build/convolution.js";
 import { convolutionTraining } from "../../build/convolutionTraining.js";
 import { core } from "../../build/core.js";
 import { elementary } from "../../build/elementary.js";
+import { embedding } from "../../build/embedding.js";
 import { normalization } from "../../build/normalization.js";
 import { recurrent } from "../../build/recurrent.js";
 import { training } from "../../build/training.js";
@@ -52,7 +53,7 @@ test("operations that take one record have its fields, and consecutive places fr
 });
 
 test("the operations of all families have names and places of their own, each family's one after the other", () => {
-  const families = [core, training, normalization, convolution, convolutionTraining, recurrent, elementary];
+  const families = [core, training, normalization, convolution, convolutionTraining, recurrent, embedding, elementary];
   const layouts = families.map(layoutsOf);
   for (const [index, { firstPlace }] of families.entries()) {
     const places = layouts[index].map(([, { place }]) => place);

@@ -6,6 +6,7 @@ import { expect } from "vitest";
 import { convolution } from "../../build/convolution.js";
 import { convolutionTraining } from "../../build/convolutionTraining.js";
 import { elementary } from "../../build/elementary.js";
+import { embedding } from "../../build/embedding.js";
 import type { ElementaryKernels } from "../../build/kernels.js";
 import { normalization } from "../../build/normalization.js";
 import { recurrent } from "../../build/recurrent.js";
@@ -50,7 +51,7 @@ export class Scratch {
 
   constructor(readonly dtype: Dtype) {
     this.arena = new Arena(dtype);
-    const families = [training, normalization, convolution, convolutionTraining, recurrent, elementary];
+    const families = [training, normalization, convolution, convolutionTraining, recurrent, embedding, elementary];
     for (const family of families) this.arena.add(family);
     this.#mark = this.arena.mark;
   }
@@ -74,6 +75,20 @@ export class Scratch {
     return typeof values === "number"
       ? this.#allocate(values, undefined, false, "float64")
       : this.#allocate(values.length, values, false, "float64");
+  }
+
+  /** A block of 32-bit integers that a kernel reads. */
+  integers(values: readonly number[]): number {
+    const { address } = this.doubles(Math.ceil(values.length / 2));
+    this.arena.integers(address, values.length).set(values);
+    return address;
+  }
+
+  /** A block of bytes that a kernel may write, padded to multiples of 8 with what no kernel should use. */
+  bytes(values: readonly number[]): number {
+    const { address } = this.doubles(Math.ceil(values.length / 8));
+    this.arena.bytesAt(address, values.length).set(values);
+    return address;
   }
 
   /** Working space for sums down columns: `rows` rows of 64-bit floats, one for each column, padded to pairs. */

@@ -170,3 +170,76 @@ export function describeUpdates(updates: readonly Update[], more: (scratch: Scra
   });
   describe.each(titled)("%s in float64", (_, update) => testGoldens(update));
 }
+
+/** An update of the marked rows of a table, and the same of all rows. */
+export interface TableUpdate {
+  readonly title: string;
+  /** Blocks that it remembers. */
+  readonly states: number;
+  /** Calls the kernel on the addresses of parameters, gradients and states. */
+  call(kernels: Kernels, addresses: number[], marks: number, rows: number, columns: number): number;
+  /** Updates all elements. */
+  whole(kernels: Kernels, addresses: number[], count: number): number;
+}
+
+/** Tests that such an update does what that of all rows does, where the gradients of the others are 0. */
+export function describeTableUpdate({ title, states, call, whole }: TableUpdate): void {
+  describe.each(dtypes)(`${title} in %s`, (dtype) => {
+    const scratch = new Scratch(dtype);
+    const rows = 9;
+    const lanes = dtype === "float32" ? 4 : 2;
+
+    /** What two steps make of the blocks, padded to whole vectors, and what they return. */
+    function results(columns: number, gradients: readonly number[][], marks?: readonly (readonly number[])[]) {
+      const count = Math.ceil((rows * columns) / lanes) * lanes;
+      const pad = (values: readonly number[]) => [...values, ...zeros(count - values.length)];
+      const parameters = scratch.output(pad(random(rows * columns, columns)));
+      const blocks = [parameters, ...Array.from({ length: states }, () => scratch.output(zeros(count)))];
+      const stored = gradients.map((values, step) => {
+        const [first, ...others] = blocks.map(({ address }) => address);
+        const addresses = [first, scratch.input(pad(values)), ...others];
+        if (!marks) return whole(scratch.kernels, addresses, count);
+        return call(scratch.kernels, addresses, scratch.bytes(marks[step]), rows, columns);
+      });
+      const values = blocks.map((block) => Array.from(scratch.read(block)));
+      scratch.expectIntact();
+      return { stored, values };
+    }
+
+    const marksOf = (step: number) => zeros(rows).map((_, row) => Number(random(rows, step + 1)[row] > 0));
+
+    test("has the bits of the update of all rows at 1 to 67 columns, whichever are marked", () => {
+      for (const columns of sizes) {
+        const all = [zeros(rows), zeros(rows).fill(1), ...[1, 2, 3].map(marksOf)];
+        const gradients = all.map((marks, step) =>
+          random(rows * columns, step + 9).map((x, index) => (marks[Math.floor(index / columns)] ? x : 0)),
+        );
+        expect(results(columns, gradients, all)).toEqual(results(columns, gradients));
+      }
+    });
+
+    test("so it has with NaN or infinity in a gradient, which both tell by 0", () => {
+      for (const columns of [3, 4, 5]) {
+        for (const bad of [Number.NaN, Infinity, -Infinity]) {
+          const marks = zeros(rows).with(2, 1).with(3, 1).with(8, 1);
+          const gradients = random(rows * columns, 1).map((x, index) => (marks[Math.floor(index / columns)] ? x : 0));
+          const steps = [gradients.with(3 * columns, bad), gradients];
+          const expected = results(columns, steps);
+          expect(expected.stored).toEqual([0, 1]);
+          expect(results(columns, steps, [marks, marks])).toEqual(expected);
+        }
+      }
+    });
+
+    test.runIf(isDebugBuild)("traps on a block that does not start on 16 bytes, and on no elements", () => {
+      const { address } = scratch.output(64);
+      const places = [address, address, ...zeros(states).map(() => address)];
+      for (const at of places.keys()) {
+        const wrong = places.with(at, address + 8);
+        expect(() => call(scratch.kernels, wrong, address, 2, 2)).toThrow("blocks start on 16 bytes");
+      }
+      expect(() => call(scratch.kernels, places, address, 0, 2)).toThrow("must be positive");
+      expect(() => call(scratch.kernels, places, address, 2, 0)).toThrow("must be positive");
+    });
+  });
+}

@@ -131,6 +131,22 @@ describe("limits", () => {
     expect(gradientNorm(network.engine)).toBeCloseTo(norm(whole), 12);
   });
 
+  test("a norm that is NaN makes all gradients NaN, once: the next batch is trained on", () => {
+    // 5 biases: their block is padded.
+    const network = new Network({ inputs: 1, layers: [dense(5), dense(1)], dtype: "float64" });
+    const trainer = new Trainer(network, { loss: "meanSquaredError", clipNorm: 1 });
+    const [, , last] = network.parameters;
+    const kept = last.values.slice();
+    network.parameters[0].values.fill(0);
+    last.values.fill(1e308);
+    // The gradients of the first layer are infinite, of both signs.
+    expect(() => trainer.step([[1], [1]], [[1e10], [-1e10]])).toThrow("an update that is not finite");
+    expect(network.parameters.every(({ gradients }) => gradients!.every(Number.isNaN))).toBe(true);
+    last.values.set(kept);
+    trainer.step([[1]], [[1]]);
+    expect(gradientNorm(network.engine)).toBeLessThanOrEqual(1);
+  });
+
   test("maxNorm keeps the weights into each unit within it", () => {
     const network = new Network({ inputs: 3, layers: [dense(4, { maxNorm: 0.5 })], dtype: "float64" });
     const trainer = new Trainer(network, { loss: "meanSquaredError", optimizer: sgd({ learningRate: 1 }) });

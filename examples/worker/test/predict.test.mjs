@@ -41,7 +41,7 @@ describe("predict.js", () => {
   // wrangler uploads every file that it has seen; what no import names is not loaded.
   test("loads the modules of prediction alone", () => {
     const imports = readFileSync(`${bundle}/predict.worker.js`, "utf8").match(/^import .*\.wasm";$/gm);
-    const families = ["convolution", "core", "normalization"];
+    const families = ["convolution", "core", "embedding", "normalization"];
     const modules = families.flatMap((family) => [`${family}32`, `${family}64`]);
     assert.deepEqual(imports.map((line) => /-(\w+)\.wasm"/.exec(line)[1]).sort(), modules);
   });

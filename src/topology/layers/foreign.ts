@@ -90,6 +90,8 @@ const gru: ForeignLayer = {
   },
   isChannelsFirst: false,
 };
+/** A table of rows. */
+const table = { pytorch: { weight: { name: "weight" } }, keras: { weight: { name: "embeddings" } } };
 
 export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
   dense: {
@@ -122,6 +124,9 @@ export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
   simpleRnn: recurrent,
   lstm: recurrent,
   gru,
+  embedding: { ...table, isChannelsFirst: false },
+  // PyTorch has no such layer: the weight of an Embedding of positions. Keras's is KerasHub's.
+  positionEmbedding: table,
   permute: { isChannelsFirst: false },
   reshape: { isChannelsFirst: false },
 };

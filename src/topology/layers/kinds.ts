@@ -11,6 +11,7 @@ import { conv1dKind, conv2dKind, depthwiseConv2dKind } from "./conv.ts";
 import { convTranspose2dKind } from "./convTranspose.ts";
 import { denseKind } from "./dense.ts";
 import { dropoutKind } from "./dropout.ts";
+import { embeddingKind } from "./embedding.ts";
 import { flattenKind } from "./flatten.ts";
 import { globalAveragePoolKind, globalMaxPoolKind } from "./globalPool.ts";
 import { groupNormKind } from "./groupNorm.ts";
@@ -21,6 +22,8 @@ import { lstmKind } from "./lstm.ts";
 import { crop2dKind, zeroPad2dKind } from "./margins.ts";
 import { maxPool1dKind, maxPool2dKind } from "./maxPool.ts";
 import { permuteKind } from "./permute.ts";
+import { positionalEncodingKind } from "./positionalEncoding.ts";
+import { positionEmbeddingKind } from "./positionEmbedding.ts";
 import { reshapeKind } from "./reshape.ts";
 import { rmsNormKind } from "./rmsNorm.ts";
 import { simpleRnnKind } from "./simpleRnn.ts";
@@ -58,6 +61,9 @@ export const kinds = {
   upsample2d: upsample2dKind,
   zeroPad2d: zeroPad2dKind,
   crop2d: crop2dKind,
+  embedding: embeddingKind,
+  positionalEncoding: positionalEncodingKind,
+  positionEmbedding: positionEmbeddingKind,
   simpleRnn: simpleRnnKind,
   lstm: lstmKind,
   gru: gruKind,

@@ -33,6 +33,13 @@ export interface ParameterDescription {
   readonly initializer: Initializer;
   /** True if l1 and l2 apply to it: the weights of products, neither biases nor the gains of normalizations. */
   readonly isWeight: boolean;
+  /**
+   * True of a table [rows, columns] whose gradient is 0 in all rows but those that a batch names. The layer adds to the gradient, and
+   * marks these rows (BackwardSite.parameterMarks); the plan clears them before.
+   */
+  readonly isSparse?: boolean;
+  /** The row of a table whose first values are 0, whatever the initializer says. */
+  readonly zeroRow?: number;
   /** So many matrices lie side by side, and each gets first values of its own, with these fans. Default 1. */
   readonly parts?: number;
   /** Instead of `initializer`, one for each part. */
@@ -63,8 +70,8 @@ export interface Block {
   readonly per: "row" | "network";
   /** Default the network's. */
   readonly type?: "float64" | "int32";
-  /** The first values of a block per network of 32-bit integers. */
-  readonly values?: readonly number[];
+  /** The first values of a block per network, or what returns them. */
+  readonly values?: readonly number[] | (() => ArrayLike<number>);
 }
 
 /** A use's blocks by their names; a block may be another name of the first input or of the output. */
@@ -147,6 +154,8 @@ export interface BackwardSite extends TrainingSite {
   readonly inputGrads: readonly (Address | undefined)[];
   /** The addresses for ∂loss/∂parameter; all of them undefined in a layer that is not trained. */
   readonly parameterGrads: readonly (Address | undefined)[];
+  /** The addresses of the marks of those that are sparse, a byte a row (assembly/embedding/rows.ts). */
+  readonly parameterMarks: readonly (Address | undefined)[];
 }
 
 export interface LayerKind<Description extends LayerDescription = LayerDescription> {
@@ -177,6 +186,11 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
   streaming?(description: Description): Streaming<Description> | undefined;
   /** True of a layer that only moves numbers. It may stand between any two others without a change of what they draw. */
   readonly isRearrangement?: boolean;
+  /**
+   * Returns how many tokens there are, of a kind that reads token numbers: whole numbers from 0 up to that. It may read an input of the
+   * network, or a rearrangement of one, so that what is no token is refused before anything runs (tokens.ts).
+   */
+  tokens?(description: Description): number;
   /** Says in a few words what the layer does, for tables. */
   title(description: Description): string;
   /** Returns the kind's own options as a file keeps them; all of them if it is left out. */

@@ -11,6 +11,7 @@ import { convTranspose2dTraining } from "./convTranspose.ts";
 import { copyTraining } from "./copy.ts";
 import { denseTraining } from "./dense.ts";
 import { dropoutTraining } from "./dropout.ts";
+import { embeddingTraining } from "./embedding.ts";
 import { globalAveragePoolTraining, globalMaxPoolTraining } from "./globalPool.ts";
 import { groupNormTraining } from "./groupNorm.ts";
 import { gruTraining } from "./gru.ts";
@@ -21,6 +22,8 @@ import { lstmTraining } from "./lstm.ts";
 import { crop2dTraining, zeroPad2dTraining } from "./margins.ts";
 import { maxPoolTraining } from "./maxPool.ts";
 import { permuteTraining } from "./permute.ts";
+import { positionalEncodingTraining } from "./positionalEncoding.ts";
+import { positionEmbeddingTraining } from "./positionEmbedding.ts";
 import { rmsNormTraining } from "./rmsNorm.ts";
 import { simpleRnnTraining } from "./simpleRnn.ts";
 import { sliceTraining } from "./slice.ts";
@@ -57,6 +60,9 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   upsample2d: upsample2dTraining,
   zeroPad2d: zeroPad2dTraining,
   crop2d: crop2dTraining,
+  embedding: embeddingTraining,
+  positionalEncoding: positionalEncodingTraining,
+  positionEmbedding: positionEmbeddingTraining,
   simpleRnn: simpleRnnTraining,
   lstm: lstmTraining,
   gru: gruTraining,

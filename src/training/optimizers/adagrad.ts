@@ -35,6 +35,8 @@ export function adagrad(options: AdagradOptions = {}): Adagrad {
   return { name: "adagrad", learningRate: rate, learningRateDecay, epsilon, weightDecay };
 }
 
+const decayedRate = (rate: number, step: number, decay: number) => rate / (1 + (step - 1) * decay);
+
 export const adagradKind: OptimizerKind<Adagrad> = {
   make: adagrad,
 
@@ -43,8 +45,18 @@ export const adagradKind: OptimizerKind<Adagrad> = {
   update({ learningRateDecay, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
     const [squareSum] = states;
     return (step, rate) => {
-      const decayed = rate / (1 + (step - 1) * learningRateDecay);
+      const decayed = decayedRate(rate, step, learningRateDecay);
       return kernels.adagradStep(parameters, gradients, squareSum, count, decayed, epsilon, weightDecay);
+    };
+  },
+
+  updateTable({ learningRateDecay, epsilon, weightDecay }, site) {
+    if (weightDecay > 0) return undefined;
+    const { kernels, parameters, gradients, states, marks, rows, columns } = site;
+    const [squareSum] = states;
+    return (step, rate) => {
+      const decayed = decayedRate(rate, step, learningRateDecay);
+      return kernels.adagradRows(parameters, gradients, squareSum, marks, rows, columns, decayed, epsilon);
     };
   },
 };

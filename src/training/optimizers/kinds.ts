@@ -10,6 +10,7 @@ import { nadamKind } from "./nadam.ts";
 import type { Optimizer, OptimizerKind } from "./optimizer.ts";
 import { rmspropKind } from "./rmsprop.ts";
 import { sgdKind } from "./sgd.ts";
+import { sparseAdamKind } from "./sparseAdam.ts";
 
 const kinds = {
   sgd: sgdKind,
@@ -21,6 +22,7 @@ const kinds = {
   adamax: adamaxKind,
   nadam: nadamKind,
   lion: lionKind,
+  sparseAdam: sparseAdamKind,
 } as unknown as Readonly<Record<string, OptimizerKind>>;
 
 /**

@@ -31,6 +31,14 @@ export interface UpdateSite {
   readonly count: number;
 }
 
+/** Where an update of a table [rows, columns] finds its data, of which only marked rows have a gradient that is not 0. */
+export interface TableSite extends UpdateSite {
+  /** The address of the marks, a byte a row. */
+  readonly marks: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
 /** The kernel call of one update, whose `step` counts from 1. It gives 0 if a new number would not have been finite, else 1. */
 export type Update = (step: number, learningRate: number) => number;
 
@@ -40,4 +48,6 @@ export interface OptimizerKind<Description extends Optimizer = Optimizer> {
   /** Blocks as long as the parameters' that it remembers, zero at first. */
   stateCount(description: Description): number;
   update(description: Description, site: UpdateSite): Update;
+  /** Instead, for a table: changes the marked rows alone; undefined where other rows change, too, as they do if it is left out. */
+  updateTable?(description: Description, site: TableSite): Update | undefined;
 }

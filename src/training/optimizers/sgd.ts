@@ -48,4 +48,9 @@ export const sgdKind: OptimizerKind<Sgd> = {
     const [velocity] = states;
     return (_step, rate) => kernel(parameters, gradients, velocity, count, rate, momentum, weightDecay);
   },
+
+  updateTable({ momentum, weightDecay }, { kernels, parameters, gradients, marks, rows, columns }) {
+    if (momentum > 0 || weightDecay > 0) return undefined;
+    return (_step, rate) => kernels.sgdRows(parameters, gradients, marks, rows, columns, rate);
+  },
 };

@@ -1,10 +1,10 @@
 /** What an optimizer remembers of one network, and its updates. */
 
 import { type Dtype, elementBytes, type Values } from "../../kernels/dtype.ts";
-import type { Engine, TrainingState } from "../../topology/engine.ts";
+import type { Engine, MarkedTable, TrainingState } from "../../topology/engine.ts";
 import { sizeOf } from "../../topology/layers/layer.ts";
 import { kindOf } from "./kinds.ts";
-import type { Optimizer, OptimizerKind, Update } from "./optimizer.ts";
+import type { Optimizer, OptimizerKind, Update, UpdateSite } from "./optimizer.ts";
 
 /** One block of what is remembered, for one parameter. */
 export interface StateTensor {
@@ -44,18 +44,25 @@ export class OptimizerState implements TrainingState {
     else blocks.fill(0);
     this.#saved = undefined;
     this.#address = address;
-    this.#updates = this.engine.ranges.map(({ offset, count, factor }) => {
+    this.#updates = this.engine.ranges.map(({ offset, count, factor, table }) => {
       const { engine } = this;
       const from = offset * elementBytes[engine.dtype];
-      const update = this.#kind.update(this.optimizer, {
+      const site = {
         kernels: engine.arena.kernels,
         parameters: engine.parameterBlock + from,
         gradients: engine.gradientBlock + from,
         states: Array.from({ length: this.blockCount }, (_, index) => address + index * engine.blockBytes + from),
         count,
-      });
+      };
+      const update = (table && this.#tableUpdate(table, site)) ?? this.#kind.update(this.optimizer, site);
       return factor === 1 ? update : (step, learningRate) => update(step, learningRate * factor);
     });
+  }
+
+  /** The update of a table's marked rows, if the optimizer has one. */
+  #tableUpdate({ parameter, rows, columns }: MarkedTable, site: UpdateSite): Update | undefined {
+    const marks = this.engine.marksAddress(parameter)!;
+    return this.#kind.updateTable?.(this.optimizer, { ...site, marks, rows, columns });
   }
 
   /** What is remembered, copied, parameter by parameter. */

@@ -1,5 +1,5 @@
 import { momentumStep, nesterovStep, sgdStep } from "../../reference/optimizers/sgd.ts";
-import { describeUpdates } from "../updates.ts";
+import { describeTableUpdate, describeUpdates } from "../updates.ts";
 
 const [learningRate, momentum] = [0.01, 0.9];
 
@@ -23,3 +23,10 @@ describeUpdates([
     twin: ([p, g, v], _, decay) => nesterovStep(p, g, v, learningRate, momentum, decay),
   },
 ]);
+
+describeTableUpdate({
+  title: "sgdRows",
+  states: 0,
+  call: (kernels, [p, g], marks, rows, columns) => kernels.sgdRows(p, g, marks, rows, columns, learningRate),
+  whole: (kernels, [p, g], count) => kernels.sgdStep(p, g, count, learningRate, 0),
+});

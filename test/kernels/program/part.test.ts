@@ -4,6 +4,7 @@ import { convolution } from "../../../build/convolution.js";
 import { convolutionTraining } from "../../../build/convolutionTraining.js";
 import { core } from "../../../build/core.js";
 import { elementary } from "../../../build/elementary.js";
+import { embedding } from "../../../build/embedding.js";
 import { normalization } from "../../../build/normalization.js";
 import { recurrent } from "../../../build/recurrent.js";
 import { training } from "../../../build/training.js";
@@ -62,6 +63,13 @@ class Blocks {
   integers(values: readonly number[]): number {
     const { address } = this.#scratch.doubles(new Array(Math.ceil(values.length / 2)).fill(0));
     this.#scratch.arena.integers(address, values.length).set(values);
+    return address;
+  }
+
+  /** Marks of rows, a byte each, about half of them set. */
+  marked(rows: number): number {
+    const address = this.doubles(Math.ceil(rows / 8));
+    this.#scratch.arena.bytesAt(address, rows).set(random(rows, ++this.#seed).map((x) => Number(x > 0)));
     return address;
   }
 
@@ -144,6 +152,7 @@ const weightCase =
     const { batch: _, ...fields } = weightGradient(shape, all as never).fields as Operations[Name];
     return { fields: fields as unknown as Fields<Operations[Name]>, units: filters };
   };
+
 /** Sequences of 1 to 3 steps in an order of no rule, the shared fields of `gates` gates, and units that keep the products small. */
 function recurrence(blocks: Blocks, { rows, columns }: Shape, gates: number) {
   const units = Math.min(columns, 18);
@@ -163,6 +172,7 @@ function recurrence(blocks: Blocks, { rows, columns }: Shape, gates: number) {
   const backward = () => ({ hiddenGrad: blocks.input(count), lastGrad: blocks.input(rows * units) });
   return { common, count, units, forward, backward };
 }
+
 /** Groups of three channels if they divide by it, else one group. */
 const groupsOf = (channels: number) => (channels % 3 === 0 ? channels / 3 : 1);
 
@@ -177,6 +187,16 @@ function overlapping(channels: number) {
 function margins(columns: number) {
   const stride = columns + 3;
   return { lines: 2, columns, before: stride + 1, stride, size: 4 * stride };
+}
+
+/** Token numbers, some of them none. */
+const tokensOf = (rows: number, count: number) => random(rows).map((x) => Math.floor((count + 2) * (x + 1) * 0.5) - 1);
+
+/** Sequences of 1 to `steps` steps. */
+function sequencesOf(blocks: Blocks, rows: number, steps: number) {
+  const ends = Array.from({ length: rows }, (_, row) => 1 + ((7 * row) % steps));
+  const starts = [0, ...ends].map((_, row) => ends.slice(0, row).reduce((sum, length) => sum + length, 0));
+  return { offsets: blocks.integers(starts), all: starts[rows] };
 }
 
 /** One for every operation: a missing one is an error of the compiler, and of the first test. */
@@ -432,6 +452,36 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     const weightGrad = blocks.output(units * columns);
     return { fields: { positions: 1, hidden, gatesGrad, weightGrad, units, columns, isReverse: 0 }, units };
   },
+  embeddingForward: (blocks, { rows, columns, fanOut: count }) => {
+    const [tokens, table] = [blocks.given(tokensOf(rows, count)), blocks.input(count * columns)];
+    return { fields: { tokens, table, output: blocks.output(rows * columns), count, columns }, units: rows };
+  },
+  embeddingBackward: (blocks, { rows, columns, fanOut: count }) => {
+    const [tokens, outputGrad] = [blocks.given(tokensOf(rows, count)), blocks.input(rows * columns)];
+    const tableGrad = blocks.inPlace(count * columns);
+    return { fields: { positions: 1, tokens, outputGrad, tableGrad, count, columns, padding: 1 }, units: columns };
+  },
+  markRows: (blocks, { rows, columns: count }) => {
+    const [tokens, marks] = [blocks.given(tokensOf(rows, count)), blocks.doubles(Math.ceil(count / 8))];
+    return { fields: { positions: 1, tokens, marks, count, padding: 1 }, units: count };
+  },
+  clearRows: (blocks, { rows: columns, columns: count }) => {
+    const marks = blocks.marked(count);
+    return { fields: { gradient: blocks.inPlace(count * columns), marks, columns }, units: count };
+  },
+  positionForward: (blocks, { rows, columns, fanOut: steps }) => {
+    const { offsets, all } = sequencesOf(blocks, rows, steps);
+    const [input, table] = [blocks.input(all * columns), blocks.input(steps * columns)];
+    return {
+      fields: { input, table, output: blocks.output(all * columns), offsets, before: 0, steps, columns },
+      units: rows,
+    };
+  },
+  positionBackward: (blocks, { rows, columns, fanOut: steps }) => {
+    const { offsets, all } = sequencesOf(blocks, rows, steps);
+    const [outputGrad, tableGrad] = [blocks.input(all * columns), blocks.output(steps * columns)];
+    return { fields: { outputGrad, tableGrad, offsets, steps, columns }, units: steps };
+  },
   removeMargins: (blocks, { rows, columns }) => {
     const [outer, inner] = [blocks.input(rows * 4 * (columns + 3)), blocks.output(rows * 2 * columns)];
     return { fields: { inner, outer, ...margins(columns) }, units: rows };
@@ -482,7 +532,7 @@ function cutsOf(units: number): number[][] {
 }
 
 test("the operations of all families have a case, and no others", () => {
-  const all = [core, training, normalization, convolution, convolutionTraining, recurrent, elementary]
+  const all = [core, training, normalization, convolution, convolutionTraining, recurrent, embedding, elementary]
     .flatMap(layoutsOf)
     .map(([name]) => name);
   expect(names.toSorted()).toEqual(all.toSorted());

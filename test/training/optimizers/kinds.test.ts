@@ -14,6 +14,7 @@ import {
   type Optimizer,
   rmsprop,
   sgd,
+  sparseAdam,
   Trainer,
 } from "../../../src/index.ts";
 import { checkOptimizer, kindOf } from "../../../src/training/optimizers/kinds.ts";
@@ -42,6 +43,7 @@ const all: [string, Optimizer, number][] = [
   ["adamax", adamax({ learningRate: 0.1, betas: [0.5, 0.6], epsilon: 1e-4, weightDecay: 0.2 }), 2],
   ["nadam", nadam({ learningRate: 0.1, betas: [0.5, 0.6], epsilon: 1e-4, momentumDecay: 0.1, weightDecay: 0.2 }), 2],
   ["lion", lion({ learningRate: 0.01, betas: [0.5, 0.6], weightDecay: 0.2 }), 1],
+  ["sparseAdam", sparseAdam({ learningRate: 0.1, betas: [0.5, 0.6], epsilon: 1e-4 }), 2],
   ["adam with a schedule", adam({ learningRate: exponentialDecay({ initial: 0.1, factor: 0.5 }) }), 2],
 ];
 
@@ -163,7 +165,7 @@ describe("what an optimizer remembers", () => {
 });
 
 describe("a trainer refuses as its optimizer, and nothing has changed", () => {
-  const list = "sgd(), rmsprop(), adagrad(), adadelta(), adam(), adamW(), adamax(), nadam(), lion()";
+  const list = "sgd(), rmsprop(), adagrad(), adadelta(), adam(), adamW(), adamax(), nadam(), lion(), sparseAdam()";
   const refused: [string, unknown, Error][] = [
     ["a name", "adam", new RangeError(`trainer: optimizer: got "adam", need one of ${list}; did you mean "adam()"?`)],
     [

@@ -1,0 +1,103 @@
+/**
+ * Positions: a table with a row for each step of a sequence, which is added to the sequences.
+ *
+ * Shapes    values are the steps of all sequences, one sequence after the other, each step [columns] (program/sequences.ts);
+ *           the table is [steps, columns].
+ */
+import { Batch } from "../program/batch";
+import { firstStep } from "../program/sequences";
+import { isAligned, laneCount, loadLanes, storeLanes } from "../vector/lanes";
+import { addElements } from "./rows";
+
+@final
+@unmanaged
+export class PositionForward {
+  input: usize;
+  /** [steps, columns] */
+  table: usize;
+  /** As input; may be input. */
+  output: usize;
+  /** Where the sequences lie (program/sequences.ts); 0 if each has `steps` steps. */
+  offsets: usize;
+  /** The record of a batch whose `step` says how many steps each sequence had before, as in a stream; 0 for none. */
+  before: usize;
+  steps: i32;
+  columns: i32;
+}
+
+/** @inline One vector's sum. */
+function addLanes<T extends number>(input: usize, table: usize, output: usize, lanes: i32): void {
+  storeLanes<T>(output, v128.add<T>(loadLanes<T>(input, lanes), loadLanes<T>(table, lanes)), lanes);
+}
+
+/**
+ * output = input + the table's row of the step's place in its sequence.
+ *
+ * Range     sequences.
+ * Writes    output (overwritten).
+ * Requires  every block on 16 bytes; steps, columns >= 1; no sequence longer than steps, with those before.
+ * Numerics  one addition an element, in T.
+ */
+export function positionForward<T extends number>(args: PositionForward, begin: i32, end: i32): void {
+  const offsets = args.offsets;
+  const steps = args.steps;
+  const columns = args.columns;
+  assert(end > begin && steps > 0 && columns > 0, "sequences, steps and columns must be positive");
+  assert(isAligned(args.input | args.table | args.output), "blocks start on 16 bytes");
+  const before = args.before ? changetype<Batch>(args.before).step : 0;
+  const table = args.table + <usize>before * <usize>columns * sizeof<T>();
+  for (let sequence = begin; sequence < end; sequence++) {
+    const first = firstStep(offsets, steps, sequence);
+    const count = (firstStep(offsets, steps, sequence + 1) - first) * columns;
+    const from = <usize>first * <usize>columns * sizeof<T>();
+    const input = args.input + from;
+    const output = args.output + from;
+    const rest = count & (laneCount<T>() - 1);
+    const wholeBytes = <usize>(count - rest) * sizeof<T>();
+    for (let at: usize = 0; at < wholeBytes; at += 16) {
+      addLanes<T>(input + at, table + at, output + at, laneCount<T>());
+    }
+    if (rest) addLanes<T>(input + wholeBytes, table + wholeBytes, output + wholeBytes, rest);
+  }
+}
+
+@final
+@unmanaged
+export class PositionBackward {
+  batch: Batch;
+  outputGrad: usize;
+  /** [steps, columns] */
+  tableGrad: usize;
+  /** Where the sequences lie (program/sequences.ts); 0 if each has `steps` steps. */
+  offsets: usize;
+  steps: i32;
+  columns: i32;
+}
+
+/**
+ * tableGrad[step] = the sum of outputGrad at this step of all sequences that have it.
+ *
+ * Range     steps.
+ * Writes    tableGrad (overwritten); may not alias outputGrad.
+ * Requires  every block on 16 bytes; sequences, steps, columns >= 1; no sequence longer than steps.
+ * Numerics  each sum in the order of the sequences, rounded to T each time.
+ */
+export function positionBackward<T extends number>(args: PositionBackward, begin: i32, end: i32): void {
+  const offsets = args.offsets;
+  const steps = args.steps;
+  const columns = args.columns;
+  const sequences = args.batch.rows;
+  assert(sequences > 0 && end > begin && columns > 0, "sequences, steps and columns must be positive");
+  assert(isAligned(args.outputGrad | args.tableGrad), "blocks start on 16 bytes");
+  const outputGrad = args.outputGrad;
+  const rowBytes = <usize>columns * sizeof<T>();
+  for (let step = begin; step < end; step++) {
+    const sum = args.tableGrad + <usize>step * rowBytes;
+    memory.fill(sum, 0, rowBytes);
+    for (let sequence = 0; sequence < sequences; sequence++) {
+      const row = firstStep(offsets, steps, sequence) + step;
+      if (row >= firstStep(offsets, steps, sequence + 1)) continue;
+      addElements<T>(sum, outputGrad + <usize>row * rowBytes, columns);
+    }
+  }
+}

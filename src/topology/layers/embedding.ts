@@ -1,0 +1,112 @@
+/** Embedding: a row of numbers for each token. */
+
+import { embedding as family } from "../../../build/embedding.js";
+import { checkInteger, checkOptions } from "../../errors.ts";
+import { eachRow, inAll, type Operation, op } from "../../kernels/operations.ts";
+import { type Initializer, normal } from "../initializers.ts";
+import { type LayerDescription, type LayerKind, type LayerTraining, sizeOf } from "./layer.ts";
+import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
+import { onlyShape } from "./shape.ts";
+import { callable, type Layer } from "./value.ts";
+
+/** Up to this, float32 holds every whole number. */
+const mostTokens = 2 ** 24;
+
+export interface EmbeddingOptions extends TrainableOptions {
+  /** A token whose row is 0 at first and has no gradient, so that training leaves it. It masks nothing. Default none. */
+  readonly padding?: number;
+  /** Default normal(0, 1), as PyTorch's. */
+  readonly weightInitializer?: Initializer;
+}
+
+export interface EmbeddingDescription extends LayerDescription {
+  readonly kind: "embedding";
+  readonly count: number;
+  readonly units: number;
+  readonly padding?: number;
+  readonly weightInitializer: Initializer;
+}
+
+/**
+ * Returns a layer that makes [...shape, units] of token numbers [...shape]: each token's row of its weight, [count, units].
+ *
+ * Tokens are whole numbers from 0 to count − 1, in an input of the network, or in a rearrangement of one. What is none is refused before
+ * anything runs, but for numbers written into `network.input`, which become rows of zeros. A batch's gradient is 0 in the rows of
+ * all tokens that do not occur; `sgd`, `adagrad` and `sparseAdam` then leave these rows alone.
+ *
+ * Source  PyTorch's Embedding. Keras's first values are 20 times as small.
+ * @param count tokens there are, from 1 to 2²⁴: up to that, float32 holds every whole number
+ * @param units numbers for each token, at least 1
+ * @throws {RangeError | TypeError} if an option is unknown or does not fit
+ */
+export function embedding(count: number, units: number, options: EmbeddingOptions = {}): Layer<EmbeddingDescription> {
+  checkInteger("embedding: count", count, 1, mostTokens);
+  checkInteger("embedding: units", units, 1, 2 ** 31 - 1);
+  checkOptions("embedding", options, ["padding", "weightInitializer", ...trainableOptionNames]);
+  const { padding, weightInitializer = normal(0, 1) } = options;
+  if (padding !== undefined) checkInteger("embedding: padding", padding, 0, count - 1);
+  return callable(embeddingKind, {
+    kind: "embedding",
+    count,
+    units,
+    ...(padding !== undefined && { padding }),
+    weightInitializer,
+    ...trainableOptions("embedding", options),
+  });
+}
+
+export const embeddingKind: LayerKind<EmbeddingDescription> = {
+  family,
+
+  outputShape: ({ units }, inputShapes) => [...onlyShape("embedding", inputShapes), units],
+
+  parameters: ({ count, units, padding, weightInitializer }) => [
+    {
+      name: "weight",
+      shape: [count, units],
+      fanIn: count,
+      fanOut: units,
+      initializer: weightInitializer,
+      isWeight: true,
+      isSparse: true,
+      ...(padding !== undefined && { zeroRow: padding }),
+    },
+  ],
+
+  tokens: ({ count }) => count,
+
+  sequences: () => "tokens",
+
+  forward({ count, units }, { inputs: [tokens], inputShapes: [shape], parameters: [table], output }) {
+    return [op("embeddingForward", eachRow(sizeOf(shape)), { tokens, table, output, count, columns: units })];
+  },
+
+  title: ({ count, units, padding }) =>
+    `embedding ${count} × ${units}${padding === undefined ? "" : `, padding ${padding}`}`,
+
+  toJSON: ({ count, units, padding }) => ({ count, units, padding }),
+
+  fromJSON: ({ count, units, ...options }) => embedding(count as number, units as number, options),
+};
+
+export const embeddingTraining: LayerTraining<EmbeddingDescription> = {
+  backward({ count, units, padding = -1 }, site) {
+    const { batch, inputs, inputShapes, outputGrad, inputGrads, parameterGrads, parameterMarks } = site;
+    const [tokens] = inputs;
+    const [inputGrad] = inputGrads;
+    const [tableGrad] = parameterGrads;
+    const [marks] = parameterMarks;
+    const positions = sizeOf(inputShapes[0]);
+    const operations: Operation[] = [];
+    if (tableGrad !== undefined && marks !== undefined) {
+      const read = { batch, positions, tokens, count, padding };
+      operations.push(
+        op("embeddingBackward", inAll(units), { ...read, outputGrad, tableGrad, columns: units }),
+        op("markRows", inAll(count), { ...read, marks }),
+      );
+    }
+    // A row does not change with the number of its token.
+    if (inputGrad !== undefined) operations.push(op("clear", eachRow(positions), { output: inputGrad }));
+    return operations;
+  },
+};

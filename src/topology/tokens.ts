@@ -1,0 +1,48 @@
+/** Finds which numbers of a network's inputs are tokens: the rows of an embedding's table. */
+
+import { Engine } from "./engine.ts";
+import { Graph } from "./graph.ts";
+import { sizeOf } from "./layers/layer.ts";
+import type { Value } from "./layers/value.ts";
+import type { TokenCounts } from "./rows.ts";
+
+/** Up to this, float32 holds every whole number. */
+const mostExact = 2 ** 24;
+
+/**
+ * Returns for each number of an input how many tokens there are; undefined if none of them is one. A number that goes to several tables
+ * must suit the smallest of them.
+ */
+export function tokenCounts({ graph, dtype }: Pick<Engine, "graph" | "dtype">, input: Value): TokenCounts | undefined {
+  let counts: TokenCounts | undefined;
+  for (const { layer, inputs } of graph.nodes) {
+    const { kind, description } = layer;
+    if (!kind.tokens || originOf(graph, inputs[0]) !== input) continue;
+    const count = kind.tokens(description);
+    counts ??= new Uint32Array(sizeOf(input.shape));
+    for (const place of placesOf(input, inputs[0], dtype)) {
+      counts[place] = counts[place] === 0 ? count : Math.min(counts[place], count);
+    }
+  }
+  return counts;
+}
+
+/** Returns the input of which a value is a rearrangement. */
+function originOf({ inputs }: Graph, value: Value): Value {
+  let origin = value;
+  while (!inputs.includes(origin)) [origin] = origin.source!.inputs;
+  return origin;
+}
+
+/** Returns the places in the input of the numbers of a rearrangement of it, which is run over them. */
+function placesOf(input: Value, value: Value, dtype: Engine["dtype"]): Iterable<number> {
+  const size = sizeOf(input.shape);
+  const places = Array.from({ length: size }, (_, place) => place);
+  if (value === input) return places;
+  const engine = new Engine(new Graph([input], [value]), size > mostExact ? "float64" : dtype);
+  const plan = engine.plan(1);
+  plan.sequencesOf(input)?.set(Uint32Array.of(input.shape[0]));
+  engine.valueView(plan, input, 1).set(places);
+  engine.forward(plan, 1);
+  return engine.valueView(plan, value, 1);
+}

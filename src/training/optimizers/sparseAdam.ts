@@ -1,0 +1,57 @@
+/** Adam for tables of which a batch names some rows. */
+
+import { checkOptions, shown } from "../../errors.ts";
+import { betasOf, checkPositive } from "../options.ts";
+import { learningRateOf } from "../schedules/kinds.ts";
+import { adamKind } from "./adam.ts";
+import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
+
+/** SparseAdam as plain data, every option given. */
+export interface SparseAdam extends Optimizer {
+  readonly name: "sparseAdam";
+  readonly betas: readonly [number, number];
+  readonly epsilon: number;
+  /** There is none. */
+  readonly weightDecay: 0;
+}
+
+/** The learning rate's default is 0.001. */
+export interface SparseAdamOptions extends Omit<OptimizerOptions, "weightDecay"> {
+  /** Shares of the running means of the gradient and of its square that are kept, in [0, 1). Default [0.9, 0.999]. */
+  readonly betas?: readonly [number, number];
+  /** Added to the root of the second mean; above 0. Default 1e-8. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Adam that changes only those rows of an embedding's table that occur in the batch, and what it remembers of them: the means of all other
+ * rows do not decay. All other parameters are updated as adam does, so a network without an embedding is trained as by adam. In tables,
+ * epsilon is added to the root before its correction, as PyTorch's SparseAdam does. With l1 or l2 every row has a gradient.
+ *
+ * Source  PyTorch's SparseAdam, which has no weight decay.
+ * @throws {RangeError | TypeError} if an option is unknown or out of range
+ */
+export function sparseAdam(options: SparseAdamOptions = {}): SparseAdam {
+  checkOptions("sparseAdam", options, ["learningRate", "betas", "epsilon", "weightDecay"]);
+  const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8 } = options;
+  const { weightDecay = 0 } = options as OptimizerOptions;
+  const rate = learningRateOf("sparseAdam", learningRate);
+  if (weightDecay !== 0) throw new RangeError(`sparseAdam: got weightDecay ${shown(weightDecay)}, need 0, or adamW()`);
+  checkPositive("sparseAdam", { epsilon });
+  return { name: "sparseAdam", learningRate: rate, betas: betasOf("sparseAdam", betas), epsilon, weightDecay: 0 };
+}
+
+export const sparseAdamKind: OptimizerKind<SparseAdam> = {
+  make: sparseAdam,
+
+  stateCount: () => 2,
+
+  update: (options, site) => adamKind.update({ ...options, name: "adam" }, site),
+
+  updateTable({ betas, epsilon }, { kernels, parameters: p, gradients: g, states, marks, rows, columns }) {
+    const [first, second] = states;
+    const [beta1, beta2] = betas;
+    return (step, rate) =>
+      kernels.sparseAdamStep(p, g, first, second, marks, rows, columns, step, rate, beta1, beta2, epsilon);
+  },
+};
