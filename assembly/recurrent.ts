@@ -2,3 +2,4 @@
 
 export { gruBackward, lstmBackward, simpleRnnBackward } from "./recurrent/backward";
 export { gruForward, lstmForward, simpleRnnForward } from "./recurrent/forward";
+export { scale } from "./vector/combine";

@@ -21,6 +21,7 @@ import { matmul, relaxed } from "./matmul.bench.ts";
 import { optimizer } from "./optimizer.bench.ts";
 import { parts } from "./parts.bench.ts";
 import { pooling } from "./pooling.bench.ts";
+import { recurrent } from "./recurrent.bench.ts";
 import {
   cliffs,
   figure,
@@ -50,6 +51,7 @@ const suites: Readonly<Record<string, Suite>> = {
   parts,
   images,
   imagesRelaxed,
+  recurrent,
   growth,
   imageGrowth,
 };

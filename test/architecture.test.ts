@@ -114,6 +114,7 @@ describe("files of assembly/", () => {
     "normalization",
     "convolution",
     "convolutionTraining",
+    "recurrent",
     "embedding",
     "attention",
     "attentionTraining",

@@ -11,6 +11,7 @@ import {
   averagePool1d,
   averagePool2d,
   batchNorm,
+  bidirectional,
   binaryCrossEntropyWithLogits,
   concatenate,
   contrastive,
@@ -29,10 +30,12 @@ import {
   globalAveragePool,
   globalMaxPool,
   groupNorm,
+  gru,
   huber,
   input,
   layerNorm,
   leakyRelu,
+  lstm,
   maxPool1d,
   maxPool2d,
   multiply,
@@ -42,6 +45,7 @@ import {
   reshape,
   rmsNorm,
   type Shape,
+  simpleRnn,
   slice,
   softmaxCrossEntropy,
   split,
@@ -443,6 +447,52 @@ export const layers: LayerCase[] = [
       });
       const second = convTranspose2d(2, 2, { ...start, padding: "same", groups: 2, activation: kind });
       return flatten()(second(first(value)));
+    },
+  },
+  {
+    name: "simpleRnn with all steps, then in reverse, to an output of positions",
+    inputs: [4, 2],
+    positions: 4,
+    hidden(value, kind) {
+      const first = simpleRnn(3, { ...start, returnSequences: true })(units(kind)(value));
+      return simpleRnn(hidden, { ...start, returnSequences: true, reverse: true })(first);
+    },
+  },
+  {
+    name: "lstm with all steps, used twice, then its last state in reverse",
+    inputs: [4, 3],
+    hidden(value, kind) {
+      const first = lstm(3, { ...start, returnSequences: true });
+      return units(kind)(lstm(hidden, { ...start, reverse: true })(first(first(value))));
+    },
+  },
+  {
+    name: "gru in reverse with all steps, of what no parameter stands before, then its last state",
+    inputs: [4, 3],
+    hidden(value, kind) {
+      const first = gru(3, { ...start, returnSequences: true, reverse: true })(value);
+      return gru(hidden, start)(units(kind)(first));
+    },
+  },
+  {
+    name: "bidirectional gru and simpleRnn with all steps, concatenated and multiplied, to an output of positions",
+    inputs: [3, 2],
+    positions: 3,
+    hidden(value, kind) {
+      const first = bidirectional(gru(2, { ...start, returnSequences: true }))(value);
+      const second = bidirectional(simpleRnn(hidden, { ...start, returnSequences: true }), { merge: "multiply" })(
+        first,
+      );
+      return add(first, second, units(kind)(second));
+    },
+  },
+  {
+    name: "bidirectional gru and simpleRnn, averaged and summed, then concatenated after the whole sequence",
+    inputs: [3, 2],
+    hidden(value, kind) {
+      const first = bidirectional(gru(3, { ...start, returnSequences: true }), { merge: "average" })(value);
+      const second = bidirectional(simpleRnn(3, { ...start, returnSequences: true }), { merge: "sum" })(first);
+      return units(kind)(bidirectional(lstm(2, start))(second));
     },
   },
   {

@@ -14,9 +14,11 @@ import {
   dropout,
   flatten,
   groupNorm,
+  gru,
   input,
   type LossName,
   layerNorm,
+  lstm,
   maxPool1d,
   multiply,
   Network,
@@ -45,6 +47,7 @@ const fixed = [
   "pooled",
   "convolved",
   "attentive",
+  "recurrent",
 ] as const;
 /** Those that do not in training. */
 const batchwise = ["batchNorm", "dropout"] as const;
@@ -135,6 +138,10 @@ export function hiddenOf(value: Value, { kind, units, activation: name }: LayerR
     case "attentive": {
       const steps = dense(units, { activation: name, ...start })(reshape([width, 1])(value));
       return flatten()(attention({ heads: 2, keyUnits: 3, causal: units % 2 === 0, ...start })(steps));
+    }
+    case "recurrent": {
+      const steps = gru(units, { returnSequences: true, ...start })(reshape([width, 1])(value));
+      return lstm(units, { reverse: true, ...start })(steps);
     }
     case "convolved": {
       const image = reshape([1, width, 1])(value);

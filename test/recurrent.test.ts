@@ -1,7 +1,7 @@
 /** Recurrent layers against PyTorch's numbers: the pass, the loss, every gradient, and the parameters after a training; fixtures/recurrent.py made them. */
 import { readFileSync } from "node:fs";
 import { describe, test } from "vitest";
-import { adam, dense, gru, lstm, Network, simpleRnn, Trainer } from "../src/index.ts";
+import { adam, bidirectional, dense, gru, lstm, Network, simpleRnn, Trainer } from "../src/index.ts";
 import { expectClose, tolerances } from "./tolerances.ts";
 
 interface Case {
@@ -32,16 +32,17 @@ const { steps, learningRate, cases } = JSON.parse(
 const makers = { simpleRnn, lstm, gru };
 const tolerance = tolerances.network.float64;
 
-function networkOf({ kind, shape, units, options, start, lengths }: Case): Network {
-  const layers = [dense(shape[1], { name: "dense" }), makers[kind](units, { name: "layer", ...options })];
+function networkOf({ kind, shape, units, options, start, lengths, merge }: Case): Network {
+  const layer = merge
+    ? bidirectional(makers[kind](units, options), { name: "layer", merge })
+    : makers[kind](units, { name: "layer", ...options });
+  const layers = [dense(shape[1], { name: "dense" }), layer];
   const network = new Network({ inputs: shape, variableLength: lengths !== undefined, layers, dtype: "float64" });
   for (const { name, values } of network.parameters) values.set(start[name]);
   return network;
 }
 
-const here = cases.filter(({ merge }) => !merge);
-
-describe.each(here)("$kind of $units units, $options, on $shape, lengths $lengths, merge $merge", (golden) => {
+describe.each(cases)("$kind of $units units, $options, on $shape, lengths $lengths, merge $merge", (golden) => {
   test("the pass, the loss, all gradients and five steps of Adam are PyTorch's", () => {
     const { inputs, targets, output, loss, gradients, end } = golden;
     const network = networkOf(golden);

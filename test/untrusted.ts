@@ -6,6 +6,7 @@ import {
   attention,
   averagePool2d,
   batchNorm,
+  bidirectional,
   checkpoint,
   concatenate,
   conv2d,
@@ -20,9 +21,11 @@ import {
   type FitOptions,
   flatten,
   globalMaxPool,
+  gru,
   input,
   layerNorm,
   leakyRelu,
+  lstm,
   maxPool2d,
   multiply,
   Network,
@@ -32,6 +35,7 @@ import {
   reduceOnPlateau,
   rmsprop,
   sgd,
+  simpleRnn,
   slice,
   stepDecay,
   Trainer,
@@ -93,6 +97,14 @@ function networks(): Original[] {
       dense(2),
     ],
   });
+  const sequences = new Network({
+    inputs: [4, 2],
+    layers: [
+      simpleRnn(3, { returnSequences: true }),
+      lstm(2, { returnSequences: true, reverse: true }),
+      bidirectional(gru(2), { merge: "sum" }),
+    ],
+  });
   const tokens = new Network({
     inputs: [3, 2],
     layers: [slice(1, 0, 1), flatten(), embedding(4, 3, { padding: 1 }), positionalEncoding(), positionEmbedding()],
@@ -101,7 +113,7 @@ function networks(): Original[] {
     inputs: [3, 4],
     layers: [attention({ heads: 2, keyUnits: 3, causal: true, dropout: 0.2 }), attention({ heads: 4, bias: false })],
   });
-  const files = { list, normalized, graph, images, tokens, sequence };
+  const files = { list, normalized, graph, images, sequences, tokens, sequence };
   return Object.entries(files).map(([name, network]) => ({ name, bytes: network.toBytes() }));
 }
 

@@ -1,4 +1,5 @@
 /** The product with all its strides, as kernels of their own for tests: dense layers use few of them. */
+import { prepare, preparedProduct } from "./prepared";
 import { product, segmentedProduct } from "./product";
 import { AlongRows, AlongRowsInSegments, DownColumns, DownColumnsInSegments } from "./tile";
 
@@ -40,19 +41,26 @@ export class StridedProduct {
   startRow: i32;
   /** 1 if A lies along its rows, 0 if it lies down its columns. */
   alongRows: i32;
+  /** Where B is prepared before the product (prepared.ts), without gaps in C or a start, in one piece along A's rows; 0 if it is not. */
+  panels: usize;
 }
 
 /**
  * C = start + A · B (product.ts).
  *
  * Range     rows.
- * Writes    C (overwritten); may not alias an input. The panels' working space.
+ * Writes    C (overwritten); may not alias an input. The panels' working space, and `panels`.
  * Requires  rows, depth, columns >= 1; segments >= 0; aStep is an element's size if alongRows, else aRow is, or there is one row.
  * Numerics  each element is one sum in the order of segments and, in each, of k.
  */
 export function stridedProduct<T extends number>(args: StridedProduct, begin: i32, end: i32): void {
   assert(end > begin, "rows must be positive");
-  if (args.segments) {
+  if (args.panels) {
+    prepare<T>(args.b, args.bStep, args.bColumn, args.depth, args.columns, args.panels);
+    const a = args.a + <usize>begin * args.aRow;
+    const c = args.c + <usize>begin * args.cRow;
+    preparedProduct<T>(a, args.aRow, args.panels, c, end - begin, args.depth, args.columns);
+  } else if (args.segments) {
     if (args.alongRows) segmented<T, AlongRowsInSegments>(args, begin, end - begin);
     else segmented<T, DownColumnsInSegments>(args, begin, end - begin);
   } else if (args.alongRows) plain<T, AlongRows>(args, begin, end - begin);

@@ -7,11 +7,10 @@
  *
  * Source  Cho et al. 2014, with the reset after the product, as PyTorch's GRU and Keras's by default.
  */
-import { Sigmoid, Tanh } from "../activations/smooth";
 import { copyElements } from "../vector/copy";
 import { laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
 import { mapForward } from "../vector/map";
-import { addTo, storeBoth } from "./elements";
+import { addTo, Sigmoid, storeBoth, Tanh } from "./elements";
 import { GruBackward, GruForward } from "./records";
 
 /** One step of a sequence. @param products h · recurrentWeight; overwritten */

@@ -6,10 +6,9 @@
  *
  * Source  Hochreiter & Schmidhuber 1997, Gers et al. 2000; as PyTorch's LSTM.
  */
-import { Sigmoid, Tanh } from "../activations/smooth";
 import { laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
 import { mapForward } from "../vector/map";
-import { addTo, multiplyTo, storeBoth } from "./elements";
+import { addTo, multiplyTo, Sigmoid, storeBoth, Tanh } from "./elements";
 import { LstmBackward, LstmForward } from "./records";
 
 /** One step of a sequence. @param products h · recurrentWeight; overwritten */

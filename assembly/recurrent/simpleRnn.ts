@@ -3,11 +3,10 @@
  *
  * Source  Elman 1990, as PyTorch's RNN with one bias, and Keras's SimpleRNN.
  */
-import { Tanh } from "../activations/smooth";
 import { copyElements } from "../vector/copy";
 import { laneCount, loadLanes, splat } from "../vector/lanes";
 import { mapForward } from "../vector/map";
-import { addTo, storeBoth } from "./elements";
+import { addTo, storeBoth, Tanh } from "./elements";
 
 /** One step of a sequence. */
 export function simpleRnnStep<T extends number>(gates: usize, products: usize, hidden: usize, units: i32): void {

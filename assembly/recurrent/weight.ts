@@ -61,6 +61,7 @@ export class RecurrentBackwardWeight {
  * Numerics  each element is a sum in the order of the steps, each product rounded.
  */
 export function recurrentBackwardWeight<T extends number>(args: RecurrentBackwardWeight, begin: i32, end: i32): void {
+  assert(end > begin && args.columns > 0, "sizes must be positive");
   assert(isAligned(args.hidden | args.gatesGrad | args.weightGrad), "blocks start on 16 bytes");
   const columns = args.columns;
   const hiddenRow = <usize>args.units * sizeof<T>();

@@ -2,7 +2,7 @@
  * Joins and cuts values: sums, differences and products of two blocks, and columns copied from one matrix into another.
  */
 import { copyElements } from "./copy";
-import { isAligned, laneCount, loadLanes, storeLanes } from "./lanes";
+import { isAligned, laneCount, loadLanes, splat, storeLanes } from "./lanes";
 
 @final
 @unmanaged
@@ -94,6 +94,39 @@ export function subtract<T extends number>(args: Combine, begin: i32, end: i32):
  */
 export function multiply<T extends number>(args: Combine, begin: i32, end: i32): void {
   combine<T, Product>(args, begin, end);
+}
+
+@final
+@unmanaged
+export class Scale {
+  /** [count] */
+  input: usize;
+  /** [count]; may be input. */
+  output: usize;
+  factor: f64;
+}
+
+/**
+ * output = factor · input.
+ *
+ * Range     elements.
+ * Writes    output (overwritten).
+ * Requires  both blocks on 16 bytes.
+ * Numerics  the factor is rounded to the type, each product once.
+ */
+export function scale<T extends number>(args: Scale, begin: i32, end: i32): void {
+  assert(end > begin, "count must be positive");
+  assert(isAligned(args.input | args.output), "blocks start on 16 bytes");
+  const offset = <usize>begin * sizeof<T>();
+  const factor = splat<T>(args.factor);
+  let input = args.input + offset;
+  let output = args.output + offset;
+  for (let left = end - begin; left > 0; left -= laneCount<T>()) {
+    const lanes = min(left, laneCount<T>());
+    storeLanes<T>(output, v128.mul<T>(factor, loadLanes<T>(input, lanes)), lanes);
+    input += 16;
+    output += 16;
+  }
 }
 
 @final

@@ -58,6 +58,11 @@ def trainImages(peer, works):
         time_epochs(f"trainImages {size}", peer, peer["trainImages"], work)
 
 
+def trainSequences(peer, works):
+    for size, work in works.items():
+        time_epochs(f"trainSequences {size}", peer, peer["trainSequences"], work)
+
+
 def time_epochs(workload, peer, start, work):
     """Trains from the start until enough has been timed."""
     seconds, losses, timed = [], None, 0.0
@@ -82,6 +87,10 @@ def infer(peer, work):
 
 def inferImages(peer, work):
     time_predictions("inferImages", peer, work)
+
+
+def inferSequences(peer, work):
+    time_predictions("inferSequences", peer, work)
 
 
 def time_predictions(group, peer, work):

@@ -48,6 +48,37 @@ const imagesForward = (layers) => (parameters, x) => {
   }, x);
 };
 
+/** An LSTM, all steps written out, and a dense layer on its last state. */
+const sequenceParametersOf = ([{ features, units, weight, recurrentWeight, bias }, last]) => [
+  tensor(weight.slice(), [features, 4 * units]),
+  tensor(recurrentWeight.slice(), [units, 4 * units]),
+  tensor(bias.slice(), [4 * units]),
+  ...parametersOf([last]),
+];
+
+const sequencesForward =
+  ([{ steps, features, units }]) =>
+  ([weight, recurrentWeight, bias, ...last], x) => {
+    const [rows] = x.shape;
+    const parts = np
+      .matmul(x.reshape([-1, features]), weight)
+      .add(bias)
+      .reshape([rows, steps, 4 * units]);
+    let [hidden, cell] = [np.zeros([rows, units]), np.zeros([rows, units])];
+    for (let step = 0; step < steps; step++) {
+      const gates = parts.ref.slice([], step).add(np.matmul(hidden, recurrentWeight.ref));
+      const gate = (index) => gates.ref.slice([], [index * units, (index + 1) * units]);
+      cell = nn
+        .sigmoid(gate(1))
+        .mul(cell)
+        .add(nn.sigmoid(gate(0)).mul(np.tanh(gate(2))));
+      hidden = nn.sigmoid(gate(3)).mul(np.tanh(cell.ref));
+      gates.dispose();
+    }
+    for (const each of [parts, recurrentWeight, cell]) each.dispose();
+    return forward(last, hidden);
+  };
+
 /** @param shape of an example */
 async function training(work, parameters, forward) {
   const { rows, inputs, classes, batchSize, learningRate, epsilon, shape = [784] } = work;
@@ -100,6 +131,22 @@ await peer({
     const { side, channels } = work.layers[0];
     const images = { inputs: toChannelsFirst(inputs, work.layers[0]), shape: [channels, side, side] };
     return training({ ...work, ...images }, imageParametersOf(work.layers), imagesForward(work.layers));
+  },
+
+  trainSequences(work) {
+    const { steps, features } = work.layers[0];
+    return training(
+      { ...work, shape: [steps, features] },
+      sequenceParametersOf(work.layers),
+      sequencesForward(work.layers),
+    );
+  },
+
+  inferSequences({ layers }) {
+    const parameters = sequenceParametersOf(layers);
+    const predict = jit(sequencesForward(layers));
+    const { steps, features } = layers[0];
+    return (inputs, rows) => predict(tree.ref(parameters), tensor(inputs, [rows, steps, features])).dataSync();
   },
 
   /** Images of one channel lie alike in NHWC and NCHW. */

@@ -7,6 +7,7 @@
  *     `lossDigits` if it agrees to fewer than five
  *   infer({ layers }) → predict(inputs, rows) → outputs, arrays in, array out
  *   trainImages, inferImages: the same for networks of convolutions, whose layers images.mjs describes
+ *   trainSequences, inferSequences: the same for an LSTM and a dense layer on its last state
  *   system({ inputs, targets, weights }) → { iterate(count), error() → mean absolute error }; `digits: 3` if float32
  *   matmul(a, b, size) → { run(), read() → product, if run does not return it }
  */
@@ -18,7 +19,13 @@ const sampleMilliseconds = 10;
 const timedMilliseconds = 1000;
 const fewestSamples = 3;
 
-const groups = { train, infer, tiny, trainImages, inferImages, system, matmul };
+const groups = {
+  ...{ train, infer, tiny, system, matmul },
+  trainImages: (...work) => trainSizes("trainImages", ...work),
+  inferImages: (...work) => inferRows("inferImages", ...work),
+  trainSequences: (...work) => trainSizes("trainSequences", ...work),
+  inferSequences: (...work) => inferRows("inferSequences", ...work),
+};
 
 export async function peer(work) {
   const [, , folder, group] = process.argv;
@@ -53,11 +60,12 @@ async function train({ train, version, lossDigits }, work) {
   }
 }
 
-async function trainImages({ trainImages, version, lossDigits, cannot }, works) {
+/** @param group whose workloads are of several sizes */
+async function trainSizes(group, { version, lossDigits, cannot, ...peer }, works) {
   for (const [size, work] of Object.entries(works)) {
-    const workload = `trainImages ${size}`;
+    const workload = `${group} ${size}`;
     if (cannot?.[workload]) say({ workload, cannot: cannot[workload] });
-    else say({ workload, version, ...(await timeEpochs(() => trainImages(work), work)), lossDigits });
+    else say({ workload, version, ...(await timeEpochs(() => peer[group](work), work)), lossDigits });
   }
 }
 
@@ -85,8 +93,8 @@ function infer({ infer, version, fix }, work) {
   return timePredictions("infer", infer, version, { ...work, outputs: fix?.(work.outputs) ?? work.outputs });
 }
 
-function inferImages({ inferImages, version }, work) {
-  return timePredictions("inferImages", inferImages, version, work);
+function inferRows(group, { version, ...peer }, work) {
+  return timePredictions(group, peer[group], version, work);
 }
 
 async function timePredictions(group, infer, version, { layers, inputs, outputs, rows }) {

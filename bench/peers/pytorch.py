@@ -23,7 +23,7 @@ def train(work):
 
 def training(network, inputs, work):
     optimizer = torch.optim.Adam(
-        network.parameters(), lr=work["learningRate"], betas=work["betas"], eps=work["epsilon"]
+        [each for each in network.parameters() if each.requires_grad], lr=work["learningRate"], betas=work["betas"], eps=work["epsilon"]
     )
     loss_of = torch.nn.CrossEntropyLoss()
     classes = torch.from_numpy(work["classes"]).long()
@@ -94,6 +94,40 @@ def images(memory_format):
     return dict(trainImages=train, inferImages=infer)
 
 
+class Sequences(torch.nn.Module):
+    """An LSTM and a dense layer on its last state. Of its two biases, whose sum counts, one is 0 and stays so."""
+
+    def __init__(self, layers):
+        super().__init__()
+        recurrent, last = layers
+        self.lstm = torch.nn.LSTM(recurrent["features"], recurrent["units"], batch_first=True)
+        self.last = torch.nn.Linear(last["fanIn"], last["fanOut"])
+        with torch.no_grad():
+            self.lstm.weight_ih_l0.copy_(torch.from_numpy(recurrent["weight"]).T)
+            self.lstm.weight_hh_l0.copy_(torch.from_numpy(recurrent["recurrentWeight"]).T)
+            self.lstm.bias_ih_l0.copy_(torch.from_numpy(recurrent["bias"]))
+            self.lstm.bias_hh_l0.zero_().requires_grad_(False)
+            self.last.weight.copy_(torch.from_numpy(last["weight"]).T)
+            self.last.bias.copy_(torch.from_numpy(last["bias"]))
+
+    def forward(self, x):
+        return self.last(self.lstm(x)[1][0][0])
+
+
+def train_sequences(work):
+    return training(Sequences(work["layers"]), torch.from_numpy(work["inputs"]), work)
+
+
+def infer_sequences(work):
+    network = Sequences(work["layers"])
+
+    def predict(x):
+        with torch.inference_mode():
+            return network(torch.from_numpy(x)).numpy()
+
+    return predict
+
+
 def system(work):
     x, y = (torch.tensor(work[name], dtype=torch.float64) for name in ("inputs", "targets"))
     w0, w1 = (torch.tensor(weight, dtype=torch.float64, requires_grad=True) for weight in work["weights"])
@@ -119,4 +153,5 @@ def matmul(a, b):
 
 if __name__ == "__main__":
     work = dict(train=train, infer=infer, system=system, matmul=matmul)
-    peer(dict(version=torch.__version__, **work, **images(torch.contiguous_format)))
+    sequences = dict(trainSequences=train_sequences, inferSequences=infer_sequences)
+    peer(dict(version=torch.__version__, **work, **sequences, **images(torch.contiguous_format)))

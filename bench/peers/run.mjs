@@ -2,7 +2,8 @@
  * simdnet against its peers on the same work: `npm run bench:peers`, or after it `node bench/peers/run.mjs`.
  *
  *   --only name,name   only these peers (simdnet always runs, for the ratios)
- *   --work name,name   only these groups of workloads: train, infer, trainImages, inferImages, system, tiny, matmul, cold
+ *   --work name,name   only these groups of workloads: train, infer, trainImages, inferImages,
+ *                      trainSequences, inferSequences, system, tiny, matmul, cold
  *   --rounds n         how often everything is run, default 3; what took longer than 20 s is run once
  *   --save name        also writes bench/results/peers-name.json
  *
@@ -18,6 +19,9 @@
  *           Small: 28² × 1, "valid" padding, conv 8, pool, conv 16, pool, dense 10.
  *           Large: 32² × 3, "same" padding, conv 32, conv 32, pool, conv 64, conv 64, pool, dense 10; two epochs.
  * inferImages  the small one, else as infer.
+ * trainSequences  an LSTM over sequences of random numbers, dense 10 on its last state, batch 32, else as train; losses agree to four digits.
+ *           Small: 50 × 16 → 32. Large: 128 × 64 → 128; two epochs.
+ * inferSequences  the small one, else as infer.
  * system    R1: 3-4-1, sigmoid, no biases, full batch, float64 (tfjs float32): mean |error| 0.0085845 after 10 000 iterations.
  * tiny      10-32-16-2, relu, one example through predict([…]).
  * matmul    float32, square; some elements agree with float64.
@@ -68,6 +72,7 @@ const milliseconds = (seconds) => (seconds * 1e3).toFixed(1);
 const training = { group: "train", unit: "examples/s", format: perSecond };
 /** A sum in another order changes a maximum now and then, so losses agree to a digit less. */
 const trainingImages = { ...training, group: "trainImages", lossDigits: 4 };
+const trainingSequences = { ...trainingImages, group: "trainSequences" };
 
 /** One table each, in this order. */
 const workloads = {
@@ -79,6 +84,20 @@ const workloads = {
   "trainImages large": { ...trainingImages, title: "training 32² × 3, batch 32" },
   "inferImages 1": { group: "inferImages", title: "28² × 1, one example", unit: "µs", format: microseconds },
   "inferImages 256": { group: "inferImages", title: "28² × 1, batch 256", unit: "examples/s", format: perSecond },
+  "trainSequences small": { ...trainingSequences, title: "training an LSTM 50 × 16 → 32, batch 32" },
+  "trainSequences large": { ...trainingSequences, title: "training an LSTM 128 × 64 → 128, batch 32" },
+  "inferSequences 1": {
+    group: "inferSequences",
+    title: "LSTM 50 × 16 → 32, one sequence",
+    unit: "µs",
+    format: microseconds,
+  },
+  "inferSequences 256": {
+    group: "inferSequences",
+    title: "LSTM 50 × 16 → 32, batch 256",
+    unit: "examples/s",
+    format: perSecond,
+  },
   R1: { group: "system", title: "reference system R1, one iteration", unit: "µs", format: microseconds },
   tiny: { group: "tiny", title: "10-32-16-2, one example", unit: "µs", format: microseconds },
   ...Object.fromEntries(

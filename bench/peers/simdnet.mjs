@@ -6,6 +6,7 @@ import {
   dense,
   flatten,
   fromValues,
+  lstm,
   maxPool2d,
   Network,
   sgd,
@@ -55,6 +56,13 @@ function imageNetworkOf(layers) {
   });
 }
 
+function sequenceNetworkOf([recurrent, last]) {
+  const { steps, features, units, recurrentWeight } = recurrent;
+  const options = { ...parametersOf(recurrent), recurrentWeightInitializer: fromValues(recurrentWeight) };
+  const layers = [lstm(units, options), dense(last.fanOut, parametersOf(last))];
+  return new Network({ inputs: [steps, features], layers });
+}
+
 /** Epochs without shuffling. */
 function training(network, { inputs, classes, batchSize, epochs, learningRate, betas, epsilon }) {
   const optimizer = adam({ learningRate, betas, epsilon });
@@ -68,6 +76,7 @@ await peer({
 
   train: (work) => training(networkOf(work.layers), work),
   trainImages: (work) => training(imageNetworkOf(work.layers), work),
+  trainSequences: (work) => training(sequenceNetworkOf(work.layers), work),
 
   infer({ layers }) {
     const network = networkOf(layers);
@@ -76,6 +85,11 @@ await peer({
 
   inferImages({ layers }) {
     const network = imageNetworkOf(layers);
+    return (inputs) => network.predict(inputs);
+  },
+
+  inferSequences({ layers }) {
+    const network = sequenceNetworkOf(layers);
     return (inputs) => network.predict(inputs);
   },
 

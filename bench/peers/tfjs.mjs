@@ -18,6 +18,23 @@ const imageModel = (layers, tensor) =>
     return { kind, pad, w: tensor(weight, [3, 3, channels, filters]), b: tensor(bias, [filters]) };
   });
 
+/** An LSTM and a dense layer on its last state. Without a word the gates have another sigmoid than Keras's. */
+function sequenceModel([{ steps, features, units, weight, recurrentWeight, bias }, last]) {
+  const layers = [
+    tf.layers.lstm({ units, inputShape: [steps, features], recurrentActivation: "sigmoid" }),
+    tf.layers.dense({ units: last.fanOut }),
+  ];
+  const model = tf.sequential({ layers });
+  model.setWeights([
+    tf.tensor2d(weight, [features, 4 * units]),
+    tf.tensor2d(recurrentWeight, [units, 4 * units]),
+    tf.tensor1d(bias),
+    tf.tensor2d(last.weight, [last.fanIn, last.fanOut]),
+    tf.tensor1d(last.bias),
+  ]);
+  return model;
+}
+
 function forwardImages(model, x) {
   return model.reduce((value, { kind, w, b, pad }) => {
     if (kind === "pool") return tf.maxPool(value, 2, 2, "valid");
@@ -89,6 +106,36 @@ export async function tensorflow(backend) {
         }
         return sum / rows;
       };
+    },
+
+    trainSequences({ rows, inputs, classes, layers, batchSize, learningRate, betas, epsilon }) {
+      tf.disposeVariables();
+      const model = sequenceModel(layers);
+      const optimizer = tf.train.adam(learningRate, ...betas, epsilon);
+      const { steps, features } = layers[0];
+      const size = steps * features;
+      const batches = [];
+      for (let from = 0; from < rows; from += batchSize) {
+        const count = Math.min(batchSize, rows - from);
+        const x = tf.tensor3d(inputs.slice(from * size, (from + count) * size), [count, steps, features]);
+        const numbers = tf.tensor1d(Int32Array.from(classes.subarray(from, from + count)), "int32");
+        batches.push({ x, y: tf.oneHot(numbers, 10).toFloat(), count });
+      }
+      return () => {
+        let sum = 0;
+        for (const { x, y, count } of batches) {
+          const loss = optimizer.minimize(() => tf.losses.softmaxCrossEntropy(y, model.apply(x)), true);
+          sum += loss.dataSync()[0] * count;
+          loss.dispose();
+        }
+        return sum / rows;
+      };
+    },
+
+    inferSequences({ layers }) {
+      const model = sequenceModel(layers);
+      const { steps, features } = layers[0];
+      return (inputs, rows) => tf.tidy(() => model.predict(tf.tensor3d(inputs, [rows, steps, features])).dataSync());
     },
 
     inferImages({ layers }) {

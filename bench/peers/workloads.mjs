@@ -18,8 +18,16 @@ const imageNetworks = {
   },
 };
 
+/** An LSTM and a dense layer of ten classes on its last state. */
+const sequenceNetworks = {
+  small: { steps: 50, features: 16, units: 32, rows: 256, epochs: 3 },
+  large: { steps: 128, features: 64, units: 128, rows: 64, epochs: 2 },
+};
+
 export async function writeWorkloads(folder) {
-  const { conv2d, dense, flatten, maxPool2d, mt19937, Network, pcg32, uniform } = await import("../../dist/index.js");
+  const { conv2d, dense, flatten, lstm, maxPool2d, mt19937, Network, pcg32, uniform } = await import(
+    "../../dist/index.js"
+  );
   const chunks = [];
   let offset = 0;
   const tensor = (values, ...shape) => {
@@ -73,6 +81,29 @@ export async function writeWorkloads(folder) {
     const work = { rows, batchSize: 32, epochs, inputs, classes: tensor(classes, rows), layers, ...adam };
     return { work, network, images };
   };
+  const ofSequences = ({ steps, features, units, rows, epochs }) => {
+    const random = pcg32(units);
+    const network = new Network({ inputs: [steps, features], layers: [lstm(units), dense(10)], seed: 6 });
+    const [weight, recurrentWeight, bias, ...output] = network.parameters.map(({ values, shape }) => {
+      return tensor(values, ...shape);
+    });
+    const layers = [
+      { kind: "lstm", steps, features, units, weight, recurrentWeight, bias },
+      { kind: "dense", fanIn: units, fanOut: 10, weight: output[0], bias: output[1] },
+    ];
+    const sequences = Float32Array.from({ length: rows * steps * features }, () => 2 * random.next() - 1);
+    const inputs = tensor(sequences, rows, steps, features);
+    const classes = tensor(
+      Float32Array.from({ length: rows }, () => random.integer(10)),
+      rows,
+    );
+    const outputs = tensor(network.predict(sequences), rows, 10);
+    return {
+      train: { rows, batchSize: 32, epochs, inputs, classes, layers, ...adam },
+      infer: { layers, rows, inputs, outputs },
+    };
+  };
+  const [shortSequences, longSequences] = [sequenceNetworks.small, sequenceNetworks.large].map(ofSequences);
   const [small, large] = [await ofImages(imageNetworks.small), await ofImages(imageNetworks.large)];
 
   const sigmoid = (units) => dense(units, { activation: "sigmoid", bias: false, weightInitializer: uniform(-1, 1) });
@@ -97,6 +128,8 @@ export async function writeWorkloads(folder) {
       inputs: tensor(small.images.subarray(0, 256 * 784), 256, 28, 28, 1),
       outputs: tensor(small.network.predict(small.images.subarray(0, 256 * 784)), 256, 10),
     },
+    trainSequences: { small: shortSequences.train, large: longSequences.train },
+    inferSequences: shortSequences.infer,
     infer: inference(classifier, images.subarray(0, 256 * 784), 256),
     tiny: inference(tiny, numbers(10), 1),
     system: {

@@ -112,9 +112,13 @@ export class Engine {
    */
   initialize(generator: Generator): void {
     for (const parameter of this.graph.parameters) {
-      const { shape, fanIn, fanOut, fullName: name, parts } = parameter;
-      const address = this.parameterAddress(parameter);
-      const target = { name, address, shape, count: sizeOf(shape), fanIn, fanOut, ...(parts && { parts }) };
+      const { fullName: name, ...description } = parameter;
+      const target = {
+        ...description,
+        name,
+        address: this.parameterAddress(parameter),
+        count: sizeOf(parameter.shape),
+      };
       initialize(parameter.initializer, target, this.arena, generator);
       if (parameter.zeroRow !== undefined) this.#clearRow(parameter, parameter.zeroRow);
       if (this.firstNonFinite(parameter) < target.count) {

@@ -79,6 +79,7 @@ class GraphBuilder {
   readonly #inputs: ReadonlySet<Value>;
   readonly #visited = new Set<Value>();
   readonly #names = new Set<string>();
+  readonly #tensorNames = new Set<string>();
   /** Layers of each kind so far. */
   readonly #positions = new Map<string, number>();
   readonly #kept: ReadonlyMap<LayerDescription, GraphLayer>;
@@ -180,12 +181,20 @@ class GraphBuilder {
       fullName: `${name}.${tensor.name}`,
     });
     const parameters = (kind.parameters?.(description, shapes) ?? []).map(inLayer);
+    const statistics = (kind.statistics?.(description, shapes) ?? []).map(inLayer);
+    for (const { fullName } of [...parameters, ...statistics]) {
+      // Both a layer's name and that of a tensor may have a dot.
+      if (this.#tensorNames.has(fullName)) {
+        throw new RangeError(`network: got two tensors named ${shown(fullName)}, need layers whose names differ more`);
+      }
+      this.#tensorNames.add(fullName);
+    }
     const layer = {
       name,
       description,
       kind,
       parameters,
-      statistics: (kind.statistics?.(description, shapes) ?? []).map(inLayer),
+      statistics,
       trainable,
       learningRateFactor,
     };

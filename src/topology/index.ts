@@ -24,6 +24,7 @@ export { activation } from "./layers/activation.ts";
 export { type AttentionOptions, attention } from "./layers/attention.ts";
 export { averagePool1d, averagePool2d } from "./layers/averagePool.ts";
 export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.ts";
+export { type BidirectionalOptions, bidirectional } from "./layers/bidirectional.ts";
 export { add, concatenate, multiply, subtract } from "./layers/combination.ts";
 export { type DotOptions, distance, dot } from "./layers/comparison.ts";
 export {

@@ -99,6 +99,8 @@ export interface Target {
   readonly fanOut: number;
   /** Matrices that lie side by side in it, as a parameter's description says. Default 1. */
   readonly parts?: number;
+  /** Instead of the initializer, one for each of them. */
+  readonly partInitializers?: readonly Initializer[];
 }
 
 /** Refuses what is not an initializer, or does not fit a parameter of `count` elements. */
@@ -140,27 +142,30 @@ const kinds: readonly string[] = [
 
 /** Fills a parameter. Draws row by row, and only what is needed: constants leave the generator as it is. */
 export function initialize(initializer: Initializer, target: Target, arena: Arena, generator: Generator): void {
-  if (initializer.kind === "constant") arena.view(target.address, target.count).fill(initializer.value);
+  if (target.partInitializers) fillParts(initializer, target, target.partInitializers.length, arena, generator);
+  else if (initializer.kind === "constant") arena.view(target.address, target.count).fill(initializer.value);
   else if (initializer.kind === "fromValues") arena.view(target.address, target.count).set(initializer.values);
   else if (target.parts !== undefined) fillParts(initializer, target, target.parts, arena, generator);
   else if (initializer.kind === "orthogonal") fillOrthogonal(target, arena, generator, initializer.gain);
   else fill(target, arena, generator, distributionOf(initializer, target));
 }
 
-/** Fills matrices side by side, one after the other. */
+/** Fills matrices, or vectors, side by side, one after the other. */
 function fillParts(
   initializer: Initializer,
-  { shape, count, parts: _, ...target }: Target,
+  { shape, count, parts: _, partInitializers, ...target }: Target,
   parts: number,
   arena: Arena,
   generator: Generator,
 ): void {
-  const [rows, columns] = shape;
+  const columns = shape[shape.length - 1];
+  const rows = count / columns;
   const width = columns / parts;
   const mark = arena.mark;
   const address = arena.allocate(count / parts);
   for (let part = 0; part < parts; part++) {
-    initialize(initializer, { ...target, address, shape: [rows, width], count: rows * width }, arena, generator);
+    const one = { ...target, address, shape: [...shape.slice(0, -1), width], count: rows * width };
+    initialize(partInitializers?.[part] ?? initializer, one, arena, generator);
     const filled = arena.view(address, rows * width);
     const values = arena.view(target.address, count);
     for (let row = 0; row < rows; row++) {

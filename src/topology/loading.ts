@@ -10,6 +10,7 @@ import {
   type ForeignTensor,
   foreignCounters,
   foreignLayers,
+  foreignName,
   foreignShape,
   foreignTensors,
   writeForeign,
@@ -36,10 +37,10 @@ export interface LoadOptions {
   readonly names?: Readonly<Record<string, string>>;
 }
 
-/** A tensor of ours, and what it is elsewhere. */
+/** A tensor of ours, and those whose sum it is elsewhere. */
 interface Wanted {
   readonly tensor: Parameter | Statistic;
-  readonly foreign: ForeignTensor;
+  readonly foreign: readonly ForeignTensor[];
   /** For each place of its first side, which of theirs it is, if that differs. */
   readonly order: readonly number[] | undefined;
 }
@@ -57,7 +58,7 @@ export function loadTensors(engine: Engine, tensors: readonly NamedTensor[], opt
   const { from = "simdnet", names } = options;
   if (!sources.includes(from)) throw unknownName(`${who}: from`, from, sources);
   const layers = wantedOf(engine.graph, from);
-  const groups = groupsOf(tensors, from, new Set([...layers.values()].flat().map(({ foreign }) => foreign.name)));
+  const groups = groupsOf(tensors, from, new Set([...layers.values()].flat().flatMap(namesOf)));
   const loaded = [...matched([...layers.keys()], groups, names)].flatMap(([layer, prefix]) =>
     valuesOfLayer(layer, layers.get(layer)!, prefix, groups.get(prefix)!, engine),
   );
@@ -79,12 +80,15 @@ function wantedOf(graph: Graph, from: (typeof sources)[number]): Map<string, Wan
       }
       // The inputs' features are the rows of a weight, and the columns of a layer without one.
       const isByFeature = !isMixing(layer) || (tensor as Parameter).isWeight;
-      return { tensor, foreign, order: isByFeature ? order : undefined };
+      return { tensor, foreign: [foreign].flat(), order: isByFeature ? order : undefined };
     });
     return [layer.name, wanted];
   });
   return new Map(layers.filter(([, wanted]) => wanted.length > 0));
 }
+
+/** Returns the ends of the names of the tensors that are wanted. */
+const namesOf = ({ foreign }: Wanted) => foreign.map(({ name }) => name);
 
 /** Returns whether a layer computes each feature of all features, not of the one at its place. */
 const isMixing = ({ parameters, kind }: GraphLayer) => !kind.tokens && parameters.some(({ isWeight }) => isWeight);
@@ -102,7 +106,7 @@ function featureOrders({ inputs, nodes }: Graph): Map<GraphLayer, readonly numbe
   for (const { layer, inputs: read, output, outputs } of nodes) {
     const { kind } = layer.description;
     const [first] = read;
-    const isImage = foreignLayers[kind]?.isChannelsFirst ?? images.has(first);
+    const isImage = foreignLayers[layer.description.kind]?.isChannelsFirst ?? images.has(first);
     for (const value of isImage ? outputs : []) if (value.shape.length > 1) images.add(value);
     const flattened = kind === "flatten" && images.has(first) ? channelsFirstOrder(first.shape) : [];
     if (flattened.some((place, index) => place !== index)) orders.set(output, flattened);
@@ -138,7 +142,8 @@ function groupsOf(tensors: readonly NamedTensor[], from: string, ends: ReadonlyS
   }
   const groups = new Map<string, Group>();
   for (const tensor of tensors as NamedTensor[]) {
-    const { name, shape, values } = Object(tensor) as NamedTensor;
+    const { name: given, shape, values } = Object(tensor) as NamedTensor;
+    const name = typeof given === "string" && from === "keras" ? foreignName(given) : given;
     if (typeof name !== "string" || !Array.isArray(shape) || !isFlat(values) || values.length !== sizeOf(shape)) {
       throw new TypeError(
         `load: got ${shown(name ?? tensor)}, need a tensor: name, shape, and as many values in a typed array`,
@@ -209,24 +214,31 @@ function valuesOfLayer(
   group: Group,
   { dtype }: Engine,
 ): [Parameter | Statistic, Values][] {
-  const known = [...new Set(wanted.map(({ foreign }) => foreign.name))];
+  const known = [...new Set(wanted.flatMap(namesOf))];
   for (const [end, { name }] of group) {
     if (known.includes(end)) continue;
     throw new RangeError(`load: got a tensor ${shown(name)} for ${layer}, need ${listed(known)}`);
   }
   return wanted.map(({ tensor, foreign, order }) => {
-    const given = group.get(foreign.name);
-    const shape: Shape = foreignShape(foreign, tensor.shape);
-    const need = `need it as ${shownShape(shape)} for ${tensor.fullName}`;
-    if (!given) throw new RangeError(`load: got no ${foreign.name} of ${shown(prefix)}, ${need}`);
-    const got = `${shown(given.name)} as ${shownShape(given.shape)}`;
-    if (given.shape.join() !== shape.join()) throw new RangeError(`load: got ${got}, ${need}`);
     const values = valuesOf(dtype, sizeOf(tensor.shape));
-    writeForeign(given.values, foreign, tensor.shape, order, values);
+    const terms = foreign.map((each) => {
+      const given = group.get(each.name);
+      const shape: Shape = foreignShape(each, tensor.shape);
+      const need = `need it as ${shownShape(shape)} for ${tensor.fullName}`;
+      if (!given) throw new RangeError(`load: got no ${each.name} of ${shown(prefix)}, ${need}`);
+      const got = `${shown(given.name)} as ${shownShape(given.shape)}`;
+      if (given.shape.join() !== shape.join()) throw new RangeError(`load: got ${got}, ${need}`);
+      const written = foreign.length > 1 ? new Float64Array(values.length) : values;
+      writeForeign(given.values, each, tensor.shape, order, written);
+      return written;
+    });
+    // A sum is rounded once.
+    if (terms.length > 1) values.set(terms[0].map((_, index) => terms.reduce((sum, each) => sum + each[index], 0)));
     const { minimum = Number.NEGATIVE_INFINITY } = tensor as Statistic;
     const bad = values.find((value) => !Number.isFinite(value) || value < minimum);
     if (bad === undefined) return [tensor, values];
     const finite = Number.isFinite(minimum) ? `finite numbers from ${minimum}` : `finite numbers of ${dtype}`;
-    throw new RangeError(`load: got ${bad} in ${shown(given.name)}, need ${finite}`);
+    const names = foreign.map(({ name }) => shown(group.get(name)!.name));
+    throw new RangeError(`load: got ${bad} in ${names.join(" + ")}, need ${finite}`);
   });
 }

@@ -58,8 +58,9 @@ export function checkGradients(
   if (network.dtype !== "float64") {
     throw new RangeError(`checkGradients: got a network of ${network.dtype}, need one of dtype "float64"`);
   }
-  const trained = new Set(network.layers.filter(({ trainable }) => trainable).map(({ name }) => name));
-  const parameters = network.parameters.filter(({ name }) => trained.has(name.slice(0, name.lastIndexOf("."))));
+  const layers = network.engine.graph.layers.filter(({ trainable }) => trainable);
+  const trained = new Set(layers.flatMap((layer) => layer.parameters.map(({ fullName }) => fullName)));
+  const parameters = network.parameters.filter(({ name }) => trained.has(name));
   if (parameters.length === 0) throw new RangeError("checkGradients: got a network of which nothing is trained");
   const evaluate = () => trainer.gradients(inputs, targets, { exampleWeights });
   evaluate();

@@ -17,6 +17,8 @@ const projectFiles = [
   "convolution64.wasm",
   "normalization32.wasm",
   "normalization64.wasm",
+  "recurrent32.wasm",
+  "recurrent64.wasm",
   "embedding32.wasm",
   "embedding64.wasm",
   "model.safetensors",
@@ -50,7 +52,7 @@ describe("simdnet export", () => {
       /^Saved {7}said\.js \([\d.]+ kB, [\d.]+ kB compressed by gzip\)\nUse it with import \{ predict \} from "\.\/said\.js";\n +predict\(\{"Island":"Biscoe",/,
     );
     const { stdout } = run("--worker", "My penguins");
-    expect(stdout).toMatch(/^Saved {7}My penguins \(14 files, [\d.]+ kB\)\n/);
+    expect(stdout).toMatch(/^Saved {7}My penguins \(16 files, [\d.]+ kB\)\n/);
     expect(stdout).toContain("cd 'My penguins' && npm install && npm run dev\n");
   });
 

@@ -10,6 +10,7 @@ import { decoder } from "../../build/decoder.js";
 import { elementary } from "../../build/elementary.js";
 import { embedding } from "../../build/embedding.js";
 import { normalization } from "../../build/normalization.js";
+import { recurrent } from "../../build/recurrent.js";
 import { training } from "../../build/training.js";
 import { decode } from "../../src/kernels/decode.ts";
 
@@ -27,6 +28,7 @@ test.each([
   normalization,
   convolution,
   convolutionTraining,
+  recurrent,
   embedding,
   attention,
   attentionTraining,

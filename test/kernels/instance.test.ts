@@ -8,6 +8,7 @@ import { core } from "../../build/core.js";
 import { elementary } from "../../build/elementary.js";
 import { embedding } from "../../build/embedding.js";
 import { normalization } from "../../build/normalization.js";
+import { recurrent } from "../../build/recurrent.js";
 import { training } from "../../build/training.js";
 import type { Dtype } from "../../src/kernels/dtype.ts";
 import { dataEnd, type Environment, instantiate, supported, tableSize } from "../../src/kernels/instance.ts";
@@ -37,6 +38,7 @@ const families = [
   normalization,
   convolution,
   convolutionTraining,
+  recurrent,
   attention,
   embedding,
   attentionTraining,

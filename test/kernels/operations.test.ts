@@ -7,6 +7,7 @@ import { core } from "../../build/core.js";
 import { elementary } from "../../build/elementary.js";
 import { embedding } from "../../build/embedding.js";
 import { normalization } from "../../build/normalization.js";
+import { recurrent } from "../../build/recurrent.js";
 import { training } from "../../build/training.js";
 import {
   type Address,
@@ -60,6 +61,7 @@ test("the operations of all families have names and places of their own, each fa
     normalization,
     convolution,
     convolutionTraining,
+    recurrent,
     attention,
     embedding,
     attentionTraining,

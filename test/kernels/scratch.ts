@@ -11,6 +11,7 @@ import { elementary } from "../../build/elementary.js";
 import { embedding } from "../../build/embedding.js";
 import type { ElementaryKernels } from "../../build/kernels.js";
 import { normalization } from "../../build/normalization.js";
+import { recurrent } from "../../build/recurrent.js";
 import { training } from "../../build/training.js";
 import { type Dtype, elementBytes, type Values } from "../../src/kernels/dtype.ts";
 import type { Kernels } from "../../src/kernels/instance.ts";
@@ -57,6 +58,7 @@ export class Scratch {
       normalization,
       convolution,
       convolutionTraining,
+      recurrent,
       attention,
       embedding,
       attentionTraining,

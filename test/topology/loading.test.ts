@@ -5,6 +5,7 @@ import {
   activation,
   add,
   batchNorm,
+  bidirectional,
   concatenate,
   conv2d,
   convTranspose2d,
@@ -12,16 +13,19 @@ import {
   depthwiseConv2d,
   dropout,
   flatten,
+  gru,
   input,
   type LayerDescription,
   type LoadOptions,
   layerNorm,
+  lstm,
   maxPool2d,
   type NamedTensor,
   Network,
   permute,
   readSafetensors,
   reshape,
+  simpleRnn,
   slice,
   Trainer,
 } from "../../src/index.ts";
@@ -35,7 +39,7 @@ interface Case {
   inputs: number[][][];
   outputs: number[][];
 }
-const golden: Record<"row" | "image" | "convolutional" | "joined", Case> = JSON.parse(
+const golden: Record<"row" | "image" | "convolutional" | "joined" | "recurrent" | "bidirectional", Case> = JSON.parse(
   readFileSync("test/fixtures/loading.json", "utf8"),
 ).cases;
 const tensorsOf = ({ tensors }: Case): NamedTensor[] =>
@@ -74,6 +78,18 @@ const convolutional = () =>
       flatten(),
       dense(2),
     ],
+    dtype: "float64",
+  });
+const recurrent = () =>
+  new Network({
+    inputs: [5, 3],
+    layers: [lstm(4, { returnSequences: true }), gru(2, { returnSequences: true }), simpleRnn(3), dense(2)],
+    dtype: "float64",
+  });
+const ofBothDirections = () =>
+  new Network({
+    inputs: [5, 3],
+    layers: [bidirectional(lstm(4, { returnSequences: true })), bidirectional(gru(2)), dense(2)],
     dtype: "float64",
   });
 /** The end of the names of its layers are those of the PyTorch module. */
@@ -125,6 +141,54 @@ describe("weights of PyTorch predict what they predict there", () => {
     network.load(asFile(tensorsOf(golden.convolutional)), { from: "pytorch" });
     const { inputs, outputs } = golden.convolutional;
     expectClose((network.predict(inputs[0]) as number[][]).flat(), outputs.flat(), tolerances.network.float64);
+  });
+
+  test("recurrent layers, whose two biases are one here", () => {
+    const network = recurrent();
+    const names = { first: "lstm1", second: "gru1", third: "simpleRnn1", last: "dense1" };
+    for (const each of [tensorsOf(golden.recurrent), asFile(tensorsOf(golden.recurrent))]) {
+      network.load(each, { from: "pytorch", names });
+      const { inputs, outputs } = golden.recurrent;
+      expectClose((network.predict(inputs[0]) as number[][]).flat(), outputs.flat(), tolerances.network.float64);
+    }
+    const without = tensorsOf(golden.recurrent).filter(({ name }) => name !== "second.bias_hh_l0");
+    expect(() => network.load(without, { from: "pytorch", names })).toThrow(
+      'load: got no bias_hh_l0 of "second", need it as [6] for gru1.bias',
+    );
+    const large = tensorsOf(golden.recurrent).map((tensor) => {
+      return tensor.name === "third.bias_hh_l0" ? { ...tensor, values: new Float64Array(3).fill(Infinity) } : tensor;
+    });
+    const before = stateOf(network);
+    expect(() => network.load(large, { from: "pytorch", names })).toThrow(
+      'load: got Infinity in "third.bias_ih_l0" + "third.bias_hh_l0", need finite numbers of float64',
+    );
+    expect(stateOf(network)).toEqual(before);
+  });
+
+  test("recurrent layers of both directions, which Keras has as two layers within one", () => {
+    const network = ofBothDirections();
+    network.load(asFile(tensorsOf(golden.bidirectional)), {
+      from: "pytorch",
+      names: { first: "bidirectional1", second: "bidirectional2", last: "dense1" },
+    });
+    const { inputs, outputs } = golden.bidirectional;
+    expectClose((network.predict(inputs[0]) as number[][]).flat(), outputs.flat(), tolerances.network.float64);
+  });
+
+  test("LSTMs of both directions, which Keras has as two layers within one", () => {
+    const make = () => new Network({ inputs: [5, 3], layers: [bidirectional(lstm(4))], dtype: "float64", seed: 1 });
+    const [source, network] = [make(), make()];
+    for (const { values } of source.parameters) values.set(randomRows(1, values.length, 2)[0]);
+    const ends: Record<string, string> = { weight: "kernel", recurrentWeight: "recurrent_kernel", bias: "bias" };
+    const tensors = source.parameters.map(({ name, shape, values }) => {
+      const [, half, own] = name.split(".");
+      return { name: `model/bidirectional/${half}_lstm_4/lstm_cell/${ends[own]}`, shape, values };
+    });
+    network.load(tensors, { from: "keras" });
+    expect(stateOf(network)).toEqual(stateOf(source));
+    expect(() => network.load(tensors.slice(1), { from: "keras" })).toThrow(
+      'load: got no forward_kernel of "model/bidirectional", need it as [3, 16] for bidirectional1.forward.weight',
+    );
   });
 
   test("beside other features, by the names of the layers, which are the same", () => {
@@ -238,6 +302,49 @@ describe("weights of Keras", () => {
       { from: "keras" },
     );
     expect(stateOf(network)).toEqual(stateOf(source));
+  });
+
+  test("of recurrent layers lie in a cell; a GRU's gates are z r h, and its biases rows of one tensor", () => {
+    const network = recurrent();
+    network.load(tensorsOf(golden.recurrent), { from: "pytorch" });
+    const of = (end: string) => golden.recurrent.tensors.find(({ name }) => name === end)!;
+    const transposed = ({ shape: [rows, columns], values }: ReturnType<typeof of>) =>
+      Array.from({ length: columns }, (_, column) =>
+        Array.from({ length: rows }, (_, row) => values[row * columns + column]),
+      );
+    const swapped = (row: number[]) => [...row.slice(2, 4), ...row.slice(0, 2), ...row.slice(4)];
+    const tensor = (name: string, rows: number[][], shape = [rows.length, rows[0].length]) => {
+      return { name, shape, values: Float64Array.from(rows.flat()) };
+    };
+    const biasOf = (name: string) => {
+      const sum = of(`${name}.bias_ih_l0`).values.map((value, index) => value + of(`${name}.bias_hh_l0`).values[index]);
+      return [sum];
+    };
+    const cells = [
+      ["first", "lstm/lstm_cell"],
+      ["third", "simple_rnn/simple_rnn_cell"],
+    ].map(([name, path]) => [
+      tensor(`${path}/kernel`, transposed(of(`${name}.weight_ih_l0`))),
+      tensor(`${path}/recurrent_kernel`, transposed(of(`${name}.weight_hh_l0`))),
+      tensor(`${path}/bias`, biasOf(name), [biasOf(name)[0].length]),
+    ]);
+    const biases = ["ih", "hh"].map((part) => swapped(of(`second.bias_${part}_l0`).values));
+    const second = [
+      tensor("gru/gru_cell/kernel", transposed(of("second.weight_ih_l0")).map(swapped)),
+      tensor("gru/gru_cell/recurrent_kernel", transposed(of("second.weight_hh_l0")).map(swapped)),
+      tensor("gru/gru_cell/bias", biases),
+    ];
+    const last = [
+      tensor("dense/kernel", transposed(of("last.weight"))),
+      tensor("dense/bias", [of("last.bias").values], [2]),
+    ];
+    const keras = recurrent();
+    keras.load([...cells[0], ...second, ...cells[1], ...last], { from: "keras" });
+    expect(stateOf(keras)).toEqual(stateOf(network));
+    const flat = second.with(2, tensor("gru/gru_cell/bias", [biases[0]], [6]));
+    expect(() => keras.load([...cells[0], ...flat, ...cells[1], ...last], { from: "keras" })).toThrow(
+      'load: got "gru/gru_cell/bias" as [6], need it as [2, 6] for gru1.bias',
+    );
   });
 
   test("sorted by name they are refused where layers differ, and fit with names", () => {

@@ -4,6 +4,7 @@
  */
 
 import type { AttentionDescription } from "./attention.ts";
+import type { BidirectionalDescription } from "./bidirectional.ts";
 import { type LayerDescription, type Shape, sizeOf } from "./layer.ts";
 
 /** A tensor of another library. */
@@ -11,14 +12,21 @@ export interface ForeignTensor {
   readonly name: string;
   /** For each of its sides, which of ours it is. Default the same sides in the same order. */
   readonly sides?: readonly number[];
-  /** Returns its shape, given ours, if some of its sides are one there. Default its sides. */
+  /** Returns its shape, given ours, if some of its sides are one there, or it has others. Default its sides. */
   readonly shape?: (ours: Shape) => Shape;
   /** The part of it that is ours, if several of ours lie there one behind the other along its first side. Default all of it. */
   readonly part?: { readonly index: number; readonly count: number };
+  /**
+   * Instead of sides, for tensors whose features come in another order or are only some of ours: returns which of the numbers of its
+   * last side is at `index` of ours, or undefined for none, which counts as 0.
+   *
+   * @param size of our last side
+   */
+  readonly column?: (index: number, size: number) => number | undefined;
 }
 
-/** The tensors of another library by the names of ours. */
-type ForeignTensors = Readonly<Record<string, ForeignTensor>>;
+/** The tensors of another library by the names of ours: one of theirs, or several whose sum ours is. */
+type ForeignTensors = Readonly<Record<string, ForeignTensor | readonly ForeignTensor[]>>;
 
 /** A layer and the tensors that it has here. */
 interface OwnLayer {
@@ -51,6 +59,48 @@ const convolution = (sides: readonly number[], shape?: ForeignTensor["shape"]): 
   isChannelsFirst: true,
 });
 
+/** A recurrent layer: PyTorch's has two biases, of the input's part and of the hidden state's. */
+const recurrent: ForeignLayer = {
+  pytorch: {
+    weight: { name: "weight_ih_l0", sides: [1, 0] },
+    recurrentWeight: { name: "weight_hh_l0", sides: [1, 0] },
+    bias: [{ name: "bias_ih_l0" }, { name: "bias_hh_l0" }],
+  },
+  keras: { weight: { name: "kernel" }, recurrentWeight: { name: "recurrent_kernel" }, bias: { name: "bias" } },
+  isChannelsFirst: false,
+};
+
+/** Returns the place of a column of ours, whose gates are r z n, where they are z r n. */
+function resetSecond(index: number, size: number): number {
+  const units = size / 3;
+  return index < units ? index + units : index < 2 * units ? index - units : index;
+}
+
+/** The candidate's part of the hidden state's bias is a tensor of its own here; the other parts are in the bias. */
+const gru: ForeignLayer = {
+  pytorch: {
+    ...recurrent.pytorch,
+    bias: [
+      { name: "bias_ih_l0" },
+      { name: "bias_hh_l0", column: (index, size) => (3 * index < 2 * size ? index : undefined) },
+    ],
+    candidateBias: { name: "bias_hh_l0", shape: ([units]) => [3 * units], column: (index, size) => 2 * size + index },
+  },
+  keras: {
+    weight: { name: "kernel", column: resetSecond },
+    recurrentWeight: { name: "recurrent_kernel", column: resetSecond },
+    // Both biases are rows of one tensor.
+    bias: [
+      { name: "bias", shape: ([size]) => [2, size], column: resetSecond },
+      {
+        ...{ name: "bias", shape: ([size]) => [2, size] },
+        column: (index, size) => (3 * index < 2 * size ? size + resetSecond(index, size) : undefined),
+      },
+    ],
+    candidateBias: { name: "bias", shape: ([units]) => [2, 3 * units], column: (index, size) => 5 * size + index },
+  },
+  isChannelsFirst: false,
+};
 /** A table of rows. */
 const table = { pytorch: { weight: { name: "weight" } }, keras: { weight: { name: "embeddings" } } };
 /**
@@ -114,13 +164,44 @@ export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
     return [channels * multiplier, 1, height, width];
   }),
   convTranspose2d: convolution([3, 2, 0, 1]),
+  simpleRnn: recurrent,
+  lstm: recurrent,
+  gru,
   embedding: { ...table, isChannelsFirst: false },
   // PyTorch has no such layer: the weight of an Embedding of positions. Keras's is KerasHub's.
   positionEmbedding: table,
   attention: { tensors: attentionTensors, isChannelsFirst: false },
+  bidirectional: { tensors: bidirectionalTensors, isChannelsFirst: false },
   permute: { isChannelsFirst: false },
   reshape: { isChannelsFirst: false },
 };
+
+/** The tensors of both directions are those of the layer, under other names. */
+function bidirectionalTensors({ description }: OwnLayer): Pick<ForeignLayer, "pytorch" | "keras"> {
+  const { pytorch, keras } = foreignLayers[(description as BidirectionalDescription).layer.kind];
+  return {
+    pytorch: ofBothDirections(pytorch!, (name, half) => (half === "forward" ? name : `${name}_reverse`)),
+    keras: ofBothDirections(keras!, (name, half) => `${half}_${name}`),
+  };
+}
+
+/** @param rename returns the name of a direction's tensor */
+function ofBothDirections(tensors: ForeignTensors, rename: (name: string, half: string) => string): ForeignTensors {
+  const ofHalf = (half: string) =>
+    Object.entries(tensors).map(([ours, theirs]) => {
+      return [`${half}.${ours}`, [theirs].flat().map((each) => ({ ...each, name: rename(each.name, half) }))];
+    });
+  return Object.fromEntries(["forward", "backward"].flatMap(ofHalf));
+}
+
+/**
+ * Returns a name of Keras without the cell that recurrent layers have their tensors in. Those of a direction are
+ * "bidirectional/forward_lstm/lstm_cell/kernel" there: "bidirectional/forward_kernel" is returned.
+ */
+export const foreignName = (name: string): string =>
+  name
+    .replace(/([./])(forward|backward)_\w+[./](?:simple_rnn|lstm|gru)_cell[./](\w+)$/, "$1$2_$3")
+    .replace(/[./](?:simple_rnn|lstm|gru)_cell(?=[./]\w+$)/, "");
 
 /** Tensors elsewhere that have no counterpart here. */
 export const foreignCounters = ["num_batches_tracked"];
@@ -160,7 +241,7 @@ export function channelsFirstOrder(shape: Shape): readonly number[] {
  */
 export function writeForeign(
   values: ArrayLike<number>,
-  { sides, part }: Pick<ForeignTensor, "sides" | "part">,
+  { sides, part, column }: Pick<ForeignTensor, "sides" | "part" | "column">,
   ours: Shape,
   order: readonly number[] | undefined,
   to: { [index: number]: number },
@@ -171,8 +252,11 @@ export function writeForeign(
     strides[side] = stride;
     stride *= ours[side];
   }
-  const place = (side: number, index: number) => (side === 0 && order ? order[index] : index) * strides[side];
   const last = ours.length - 1;
+  const place = (side: number, index: number): number => {
+    if (column && side === last) return column(index, ours[last]) ?? Number.NaN;
+    return (side === 0 && order ? order[index] : index) * strides[side];
+  };
   // Where each row of our last side begins.
   let starts = [part ? part.index * sizeOf(ours) : 0];
   for (let side = 0; side < last; side++) {
@@ -180,6 +264,9 @@ export function writeForeign(
   }
   let at = 0;
   for (const start of starts) {
-    for (let index = 0; index < ours[last]; index++) to[at++] = values[start + place(last, index)];
+    for (let index = 0; index < ours[last]; index++) {
+      const from = start + place(last, index);
+      to[at++] = Number.isNaN(from) ? 0 : values[from];
+    }
   }
 }

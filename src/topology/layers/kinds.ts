@@ -5,6 +5,7 @@ import { activationKind } from "./activation.ts";
 import { attentionKind } from "./attention.ts";
 import { averagePool1dKind, averagePool2dKind } from "./averagePool.ts";
 import { batchNormKind } from "./batchNorm.ts";
+import { bidirectionalKind } from "./bidirectional.ts";
 import { addKind, concatenateKind, multiplyKind, subtractKind } from "./combination.ts";
 import { distanceKind, dotKind } from "./comparison.ts";
 import { conv1dKind, conv2dKind, depthwiseConv2dKind } from "./conv.ts";
@@ -72,6 +73,7 @@ export const kinds = {
   dot: dotKind,
   unitNorm: unitNormKind,
   attention: attentionKind,
+  bidirectional: bidirectionalKind,
 } as const;
 
 /**
@@ -94,7 +96,7 @@ export function kindOf(description: LayerDescription): LayerKind {
 export function checkLayer(layer: LayerDescription): LayerDescription {
   if (typeof layer === "function") return { ...(layer as LayerDescription) };
   const kind = kindOf(layer);
-  const { kind: _, ...given } = layer;
+  const { kind: _, ...given } = layer as LayerDescription & { readonly layer?: LayerDescription };
   const { name, trainable, learningRateFactor } = given;
   const kept = kind.toJSON ? { ...kind.toJSON(layer), name, trainable, learningRateFactor } : given;
   const description = kind.fromJSON(kept);
@@ -102,5 +104,7 @@ export function checkLayer(layer: LayerDescription): LayerDescription {
   const others = Object.entries(given).filter(([option]) => !Object.hasOwn(kept, option));
   const stranger = others.find(([option]) => !Object.hasOwn(description, option));
   if (stranger) throw unknownName(`${layer.kind} option`, stranger[0], Object.keys({ ...kept, ...description }));
-  return { ...description, ...Object.fromEntries(others) };
+  // A layer within it may have such options, too.
+  const { layer: inner } = kept as { readonly layer?: LayerDescription };
+  return { ...description, ...(inner && { layer: checkLayer(given.layer!) }), ...Object.fromEntries(others) };
 }

@@ -42,6 +42,8 @@ export interface ParameterDescription {
   readonly zeroRow?: number;
   /** So many matrices lie side by side, and each gets first values of its own, with these fans. Default 1. */
   readonly parts?: number;
+  /** Instead of `initializer`, one for each part. */
+  readonly partInitializers?: readonly Initializer[];
 }
 
 /** A tensor that a layer keeps beside its parameters: training changes it, but not by a gradient. */

@@ -1,7 +1,7 @@
 /** The long short-term memory. */
 
 import { eachRow, none, op } from "../../kernels/operations.ts";
-import { fromValues } from "../initializers.ts";
+import { ones, zeros } from "../initializers.ts";
 import type { LayerKind, LayerTraining } from "./layer.ts";
 import {
   type Cell,
@@ -37,8 +37,7 @@ const cell: Cell = {
   states: 2,
 
   // The forget gate's are 1. Source: Jozefowicz et al. 2015.
-  bias: (units) =>
-    fromValues(Array.from({ length: 4 * units }, (_, index) => (Math.floor(index / units) === 1 ? 1 : 0))),
+  biasInitializers: [zeros(), ones(), zeros(), zeros()],
 
   forward(fields, _, { cell = none, cellTanh = none }) {
     return op("lstmForward", eachRow(), { ...fields, cell, cellTanh });

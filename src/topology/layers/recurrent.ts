@@ -114,8 +114,8 @@ export interface Cell {
   readonly gates: number;
   /** Numbers of the state that each unit has. */
   readonly states: number;
-  /** Returns the first values of the bias; default zeros(). */
-  readonly bias?: (units: number) => Initializer;
+  /** The first values of each gate's bias; default zeros(). */
+  readonly biasInitializers?: readonly Initializer[];
   /** True of a cell whose last gate has a bias within the reset. */
   readonly hasCandidateBias?: boolean;
   /** Returns the way through the steps. @param kept the blocks of the way back, if there is one */
@@ -170,13 +170,19 @@ export function recurrentKind<Description extends RecurrentDescription>(
         ...{ name: "recurrentWeight", shape: [units, columns], initializer: recurrentWeightInitializer },
         ...{ fanIn: units, fanOut: units },
       };
-      const initializer = biasInitializer ?? cell.bias?.(units) ?? zeros();
-      const bias = { name: "bias", shape: [columns], initializer, isWeight: false, ...fans };
+      const partInitializers = biasInitializer ? undefined : cell.biasInitializers;
+      const bias = {
+        name: "bias",
+        shape: [columns],
+        initializer: biasInitializer ?? zeros(),
+        isWeight: false,
+        ...fans,
+      };
       const candidateBias = { ...bias, name: "candidateBias", shape: [units], initializer: zeros() };
       return [
         { ...weight, isWeight: true, parts: cell.gates },
         { ...recurrentWeight, isWeight: true, parts: cell.gates },
-        bias,
+        { ...bias, ...(partInitializers && { partInitializers }) },
         ...(cell.hasCandidateBias ? [candidateBias] : []),
       ];
     },

@@ -4,6 +4,7 @@ import { activationTraining } from "./activation.ts";
 import { attentionTraining } from "./attentionTraining.ts";
 import { averagePoolTraining } from "./averagePool.ts";
 import { batchNormTraining } from "./batchNorm.ts";
+import { bidirectionalTraining } from "./bidirectional.ts";
 import { addTraining, concatenateTraining, multiplyTraining, subtractTraining } from "./combination.ts";
 import { distanceTraining, dotTraining } from "./comparison.ts";
 import { convTraining } from "./conv.ts";
@@ -71,6 +72,7 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   dot: dotTraining,
   unitNorm: unitNormTraining,
   attention: attentionTraining,
+  bidirectional: bidirectionalTraining,
 };
 
 /** Returns the training of the kind of a layer that `kindOf` knows. */

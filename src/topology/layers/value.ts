@@ -12,8 +12,6 @@ export class Value {
   /**
    * The input whose sequences differ in length, as this one's do; undefined if all examples have the shape. The shape has the steps of
    * the longest first.
-   *
-   * @internal
    */
   readonly lengths: Value | undefined;
 

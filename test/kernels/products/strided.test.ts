@@ -57,7 +57,7 @@ describe.each(dtypes)("%s", (dtype) => {
       ...{ a: scratch.input(a), aRow: aRow * size, aStep: aStep * size, aSegment: aSegment * size },
       ...{ b: scratch.input(b), bStep: bStep * size, bColumn: bColumn * size, bSegment: bSegment * size },
       ...{ c: c.address, cRow: cRow * size, depth, segments: shape.segments, columns },
-      ...{ start: hasStart ? scratch.input(start) : 0, startRow: cRow * size, alongRows: Number(alongRows) },
+      ...{ start: hasStart ? scratch.input(start) : 0, startRow: cRow * size, alongRows: Number(alongRows), panels: 0 },
     };
     const expected = stridedProduct({
       ...{ rows, depth, segments, columns },
@@ -103,7 +103,7 @@ describe.each(dtypes)("%s", (dtype) => {
             ...{ a, aRow: aRow * size, aStep: aStep * size, aSegment: depth * aStep * size },
             ...{ b, bStep: columns * size, bColumn: size, bSegment: depth * columns * size },
             ...{ c: c.address, cRow: columns * size, depth: count ? depth : steps, segments: count, columns },
-            ...{ start: 0, startRow: 0, alongRows: Number(alongRows) },
+            ...{ start: 0, startRow: 0, alongRows: Number(alongRows), panels: 0 },
           };
           scratch.run("stridedProduct", fields, rows);
           return scratch.read(c);
@@ -111,6 +111,38 @@ describe.each(dtypes)("%s", (dtype) => {
         expect(results[1]).toEqual(results[0]);
         scratch.expectIntact();
       }
+    }
+  });
+
+  test("a prepared B gives the bits of one that is not, whether its rows or its columns lie side by side", () => {
+    for (const { rows, depth, columns } of shapes) {
+      const [a, b] = [scratch.input(random(rows * (depth + gap), 1)), scratch.input(random(depth * columns, 2))];
+      for (const [bStep, bColumn] of [
+        [columns, 1],
+        [1, depth],
+      ]) {
+        const bands = Math.ceil(columns / (64 / size));
+        const results = [0, scratch.doubles(8 * bands * depth).address].map((panels) => {
+          const c = scratch.output(rows * columns);
+          const fields = {
+            ...{
+              a,
+              aRow: (depth + gap) * size,
+              aStep: size,
+              aSegment: 0,
+              b,
+              bStep: bStep * size,
+              bColumn: bColumn * size,
+            },
+            ...{ bSegment: 0, c: c.address, cRow: columns * size, depth, segments: 0, columns },
+            ...{ start: 0, startRow: 0, alongRows: 1, panels },
+          };
+          scratch.run("stridedProduct", fields, rows);
+          return scratch.read(c);
+        });
+        expect(results[1], JSON.stringify({ rows, depth, columns })).toEqual(results[0]);
+      }
+      scratch.expectIntact();
     }
   });
 

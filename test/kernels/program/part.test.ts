@@ -8,6 +8,7 @@ import { core } from "../../../build/core.js";
 import { elementary } from "../../../build/elementary.js";
 import { embedding } from "../../../build/embedding.js";
 import { normalization } from "../../../build/normalization.js";
+import { recurrent } from "../../../build/recurrent.js";
 import { training } from "../../../build/training.js";
 import { elementBytes } from "../../../src/kernels/dtype.ts";
 import { layoutsOf, type OperationName, type Operations } from "../../../src/kernels/operations.ts";
@@ -15,6 +16,7 @@ import { attentionBytes } from "../../../src/topology/layers/attention.ts";
 import { attentionBackwardBytes } from "../../../src/topology/layers/attentionTraining.ts";
 import { convolve, convolveBytes } from "../../../src/topology/layers/convolution.ts";
 import { weightGradient, weightGradientBytes } from "../../../src/topology/layers/convolutionWeights.ts";
+import { recurrentSpace } from "../../../src/topology/layers/recurrent.ts";
 import { geometryOf } from "../../../src/topology/layers/window.ts";
 import { maxPoolForward } from "../../reference/pooling/max.ts";
 import { shapeOf } from "../convolution/shapes.ts";
@@ -154,6 +156,27 @@ const weightCase =
     const { batch: _, ...fields } = weightGradient(shape, all as never).fields as Operations[Name];
     return { fields: fields as unknown as Fields<Operations[Name]>, units: filters };
   };
+
+/** Sequences of 1 to 3 steps in an order of no rule, the shared fields of `gates` gates, and units that keep the products small. */
+function recurrence(blocks: Blocks, { rows, columns }: Shape, gates: number) {
+  const units = Math.min(columns, 18);
+  const starts = Array.from({ length: rows + 1 }, (_, row) => row + Math.floor(row / 2) + Math.floor(row / 5));
+  const steps = starts[rows];
+  const common = {
+    gates: blocks.inPlace(steps * gates * units),
+    recurrentWeight: blocks.input(units * gates * units),
+    offsets: blocks.integers(starts),
+    space: blocks.space(recurrentSpace(units, gates * units, blocks.elementBytes)),
+    ...{ steps: 3, units, isReverse: rows % 2 },
+  };
+  const count = steps * units;
+  const forward = () => {
+    return { hidden: blocks.output(count), last: blocks.output(rows * units), state: blocks.inPlace(rows * units) };
+  };
+  const backward = () => ({ hiddenGrad: blocks.input(count), lastGrad: blocks.input(rows * units) });
+  return { common, count, units, forward, backward };
+}
+
 /** Groups of three channels if they divide by it, else one group. */
 const groupsOf = (channels: number) => (channels % 3 === 0 ? channels / 3 : 1);
 
@@ -242,7 +265,7 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     const [aRow, aSegment] = [2 * depth * size, depth * size];
     const ofA = { a, aRow, aStep: size, aSegment, alongRows: 1, depth, segments: 2 };
     const ofB = { b, bStep: columns * size, bColumn: size, bSegment: depth * columns * size, columns };
-    return { fields: { ...ofA, ...ofB, c, cRow: columns * size, start: 0, startRow: 0 }, units: rows };
+    return { fields: { ...ofA, ...ofB, c, cRow: columns * size, start: 0, startRow: 0, panels: 0 }, units: rows };
   },
   denseForward: (blocks, { rows, columns: fanIn, fanOut }) => {
     const parameters = { weight: blocks.input(fanIn * fanOut), bias: blocks.input(fanOut) };
@@ -415,6 +438,50 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     const [inner, outer] = [blocks.input(rows * 2 * columns), blocks.output(rows * 4 * (columns + 3))];
     return { fields: { inner, outer, ...margins(columns) }, units: rows };
   },
+  simpleRnnForward: (blocks, shape) => {
+    const { common, forward } = recurrence(blocks, shape, 1);
+    return { fields: { ...common, ...forward() }, units: shape.rows };
+  },
+  simpleRnnBackward: (blocks, shape) => {
+    const { common, backward } = recurrence(blocks, shape, 1);
+    return { fields: { ...common, ...backward() }, units: shape.rows };
+  },
+  lstmForward: (blocks, shape) => {
+    const { common, count, units, forward } = recurrence(blocks, shape, 4);
+    const kept = { cell: blocks.output(count), cellTanh: blocks.output(count) };
+    return {
+      fields: { ...common, ...forward(), ...kept, state: blocks.inPlace(2 * shape.rows * units) },
+      units: shape.rows,
+    };
+  },
+  lstmBackward: (blocks, shape) => {
+    const { common, count, backward } = recurrence(blocks, shape, 4);
+    const kept = { cell: blocks.input(count), cellTanh: blocks.input(count) };
+    return { fields: { ...common, ...backward(), ...kept }, units: shape.rows };
+  },
+  gruForward: (blocks, shape) => {
+    const { common, count, units, forward } = recurrence(blocks, shape, 3);
+    const kept = { hiddenPart: blocks.output(3 * count), candidateBias: blocks.input(units) };
+    return { fields: { ...common, ...forward(), ...kept }, units: shape.rows };
+  },
+  gruBackward: (blocks, shape) => {
+    const { common, count, backward } = recurrence(blocks, shape, 3);
+    const kept = { hidden: blocks.input(count), hiddenPart: blocks.inPlace(3 * count) };
+    return { fields: { ...common, ...backward(), ...kept }, units: shape.rows };
+  },
+  scale: (blocks, { rows, columns }) => {
+    const [input, output] = [blocks.input(rows * columns), blocks.output(rows * columns)];
+    return { fields: { input, output, factor: 0.3 }, units: rows * columns };
+  },
+  clearFirstSteps: (blocks, { rows, columns }) => {
+    const output = blocks.inPlace(rows * 3 * columns);
+    return { fields: { output, offsets: 0, steps: 3, columns, isReverse: 1 }, units: rows };
+  },
+  recurrentBackwardWeight: (blocks, { rows, columns: units, fanOut: columns }) => {
+    const [hidden, gatesGrad] = [blocks.input(rows * units), blocks.input(rows * columns)];
+    const weightGrad = blocks.output(units * columns);
+    return { fields: { positions: 1, hidden, gatesGrad, weightGrad, units, columns, isReverse: 0 }, units };
+  },
   embeddingForward: (blocks, { rows, columns, fanOut: count }) => {
     const [tokens, table] = [blocks.given(tokensOf(rows, count)), blocks.input(count * columns)];
     return { fields: { tokens, table, output: blocks.output(rows * columns), count, columns }, units: rows };
@@ -501,6 +568,7 @@ test("the operations of all families have a case, and no others", () => {
     normalization,
     convolution,
     convolutionTraining,
+    recurrent,
     attention,
     embedding,
     attentionTraining,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { elementBytes } from "../../../src/kernels/dtype.ts";
-import { add, clear, copyColumns, multiply, subtract } from "../../reference/vector/combine.ts";
+import { add, clear, copyColumns, multiply, scale, subtract } from "../../reference/vector/combine.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "../scratch.ts";
 
 const twins = { add, multiply, subtract };
@@ -59,6 +59,29 @@ describe.each(dtypes)("%s", (dtype) => {
       expect(() => combine(a, a, a + 8, 4)).toThrow(unaligned);
       expect(() => combine(a, a, a, 0)).toThrow("must be positive");
     });
+  });
+
+  test("scale has the bits of its twin at every count from 1 to 67, in place or not, specials among them", () => {
+    for (const count of sizes) {
+      const values = roundTo(dtype, random(count, count));
+      const input = [Number.NaN, Infinity, -0].concat(values).slice(count % 4 === 0 ? 0 : 3);
+      const [output, inPlace] = [scratch.output(input.length), scratch.output(input)];
+      const [factor] = roundTo(dtype, [0.3]);
+      const fields = { input: scratch.input(input), output: output.address, factor: 0.3 };
+      scratch.run("scale", fields, input.length);
+      scratch.run("scale", { ...fields, input: inPlace.address, output: inPlace.address }, input.length);
+      for (const block of [output, inPlace]) {
+        expect(Array.from(scratch.read(block))).toEqual(roundTo(dtype, scale(input, factor)));
+      }
+      scratch.expectIntact();
+    }
+  });
+
+  test.runIf(isDebugBuild)("scale traps at a block that does not start on 16 bytes, or has no elements", () => {
+    const { address: a } = scratch.output(64);
+    const run = (wrong: object, count = 4) => scratch.run("scale", { input: a, output: a, factor: 2, ...wrong }, count);
+    for (const wrong of [{ input: a + 8 }, { output: a + 4 }]) expect(() => run(wrong)).toThrow("start on 16 bytes");
+    expect(() => run({}, 0)).toThrow("must be positive");
   });
 
   test("copyColumns copies 1 to 67 and 200 columns and no more, from and to any element of wider rows or whole matrices", () => {

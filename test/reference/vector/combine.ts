@@ -6,6 +6,8 @@ export const subtract = (a: readonly number[], b: readonly number[]): number[] =
 
 export const multiply = (a: readonly number[], b: readonly number[]): number[] => a.map((x, index) => x * b[index]);
 
+export const scale = (input: readonly number[], factor: number): number[] => input.map((x) => factor * x);
+
 export const clear = (count: number): number[] => new Array<number>(count).fill(0);
 
 /** `destination` with the columns of `source` in it, from element `to` and `from` on. */

@@ -4,6 +4,7 @@ import {
   channelsFirstOrder,
   type ForeignTensor,
   foreignLayers,
+  foreignName,
   foreignShape,
   foreignTensors,
   writeForeign,
@@ -59,7 +60,7 @@ describe("a foreign tensor", () => {
     ],
     [
       "weight of a depthwise convolution [in·m, 1, kh, kw]",
-      foreignLayers.depthwiseConv2d.pytorch!.weight,
+      foreignLayers.depthwiseConv2d.pytorch!.weight as ForeignTensor,
       [2, 3, 4, 5],
       [20, 1, 2, 3],
       ([y, x, c, m]) => [5 * c + m, 0, y, x],
@@ -106,6 +107,33 @@ describe("a foreign tensor", () => {
     expect([...written({ sides: [1, 0] }, [3, 2], [2, 0, 1])]).toEqual([2, 5, 0, 3, 1, 4]);
     expect([...written({}, [3], [2, 0, 1])]).toEqual([2, 0, 1]);
   });
+});
+
+test("a GRU of Keras has its gates in the order z r h; elements that are none of theirs are 0", () => {
+  const { pytorch, keras } = foreignLayers.gru;
+  expect([...written(keras!.weight as ForeignTensor, [2, 6])]).toEqual([2, 3, 0, 1, 4, 5, 8, 9, 6, 7, 10, 11]);
+  const of = (tensors: unknown, ours: Shape) => (tensors as ForeignTensor[]).map((each) => [...written(each, ours)]);
+  const shapes = (tensors: unknown, ours: Shape) =>
+    (tensors as ForeignTensor[]).map((each) => foreignShape(each, ours));
+  expect(of(pytorch!.bias, [6])).toEqual([
+    [0, 1, 2, 3, 4, 5],
+    [0, 1, 2, 3, 0, 0],
+  ]);
+  expect(shapes([keras!.bias].flat(), [6])).toEqual([
+    [2, 6],
+    [2, 6],
+  ]);
+  expect(foreignShape(pytorch!.candidateBias as ForeignTensor, [2])).toEqual([6]);
+  expect(foreignShape(keras!.candidateBias as ForeignTensor, [2])).toEqual([2, 6]);
+});
+
+test("a name of Keras is that of the layer, not of its cell", () => {
+  expect(foreignName("model/lstm_1/lstm_cell/kernel")).toBe("model/lstm_1/kernel");
+  expect(foreignName("gru.gru_cell.recurrent_kernel")).toBe("gru.recurrent_kernel");
+  expect(foreignName("bidirectional_2/forward_gru_1/gru_cell/bias")).toBe("bidirectional_2/forward_bias");
+  expect(foreignName("a.bidirectional.backward_own.simple_rnn_cell.kernel")).toBe("a.bidirectional.backward_kernel");
+  for (const name of ["dense/kernel", "lstm_cell/kernel", "my_lstm_cell/dense/kernel"])
+    expect(foreignName(name)).toBe(name);
 });
 
 test("[height, width, channels] is flattened with the channels first", () => {

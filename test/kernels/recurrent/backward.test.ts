@@ -1,0 +1,3 @@
+import { describePass } from "./harness.ts";
+
+describePass("Backward");
