@@ -60,3 +60,20 @@ describe("examples/cross-validation.mjs", () => {
     expect(Number(mean)).toBeGreaterThanOrEqual(97.5);
   });
 });
+
+describe("examples/forecast.mjs", () => {
+  test("forecasts the held-out years with two thirds of the error of the best naive forecast, or less, from each seed", () => {
+    const printed = execFileSync(process.execPath, [pathOf("forecast.mjs")], { encoding: "utf8" });
+    const errorsOf = (name: string) =>
+      Array.from(printed.matchAll(new RegExp(`^  ${name} +([\\d.]+)$`, "gm")), ([, error]) => Number(error));
+    // Those of the file: no network makes them.
+    const naive = errorsOf("as many as .*");
+    expect(naive).toEqual([33.3, 37.9, 60.7]);
+    const networks = errorsOf("network \\d");
+    expect(networks).toHaveLength(5);
+    expect(Math.max(...networks)).toBeLessThan((naive[0] * 2) / 3);
+    expect(errorsOf("the mean of these 5")[0]).toBeLessThan(20);
+    expect(Math.max(...printed.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    for (const symbol of ["○", "●"]) expect(printed.split(symbol).length).toBeGreaterThan(40);
+  });
+});
