@@ -11,6 +11,15 @@ export const folder = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
 const workerd = require("workerd").default;
 
+/** Returns the names of the modules that a Worker loads which only predicts: all of the package but those of training, sorted. */
+export function modulesOfPrediction() {
+  const files = readdirSync(`${folder}../../dist`).filter((file) => file.endsWith(".wasm"));
+  return files
+    .map((file) => file.replace(".wasm", ""))
+    .filter((name) => !/training/i.test(name))
+    .sort();
+}
+
 /** Bundles a Worker as wrangler would publish it. @param cwd the folder of its configuration @returns the folder of the bundle */
 export function bundled(name, cwd = folder) {
   const out = `${cwd}.wrangler/bundle/${name}`;
