@@ -93,7 +93,7 @@ test("serve.mjs says what it needs in one line where it is told nothing, or some
   ]) {
     const { status, stderr } = spawnSync(process.execPath, [`${folder}serve.mjs`, ...args], { encoding: "utf8" });
     assert.equal(status, 1);
-    const usage = "node serve.mjs predict|learn [port] [file]";
-    assert.equal(stderr, `serve: got ${got}, need predict or learn: ${usage}\n`);
+    const usage = "node serve.mjs predict|learn|watch [port] [file]";
+    assert.equal(stderr, `serve: got ${got}, need predict, learn or watch: ${usage}\n`);
   }
 });
