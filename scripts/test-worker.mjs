@@ -5,5 +5,6 @@ install();
 buildIfStale();
 installIn("examples/worker", "290 MB");
 run("examples/worker/train.mjs");
-const tests = ["predict", "learn", "exported"];
+run("examples/worker/train-readings.mjs");
+const tests = ["predict", "learn", "watch", "exported"];
 run("--test", ...tests.map((name) => `examples/worker/test/${name}.test.mjs`));

@@ -12,6 +12,7 @@
 import { bodyOf, checked, handlerOf, quoted, Refusal, refuse } from "./json.js";
 import { Learning } from "./learning.js";
 import { isOne, predict, rowsOf } from "./predict.js";
+import { Turns } from "./turns.js";
 
 const mostRows = 32;
 const mostBytes = 1 << 20;
@@ -30,8 +31,7 @@ const [lowest, highest] = [0, 1];
 export function learner({ store, initial, milliseconds }) {
   /** What is stored, but while an update is under way. */
   let loaded;
-  let last = Promise.resolve();
-  let waiting = 0;
+  const turns = new Turns();
 
   function learning() {
     loaded ??= store.get().then((bytes) => Learning.fromBytes(bytes ?? initial));
@@ -43,13 +43,6 @@ export function learner({ store, initial, milliseconds }) {
     loaded = undefined;
   }
 
-  async function inTurn(work) {
-    waiting++;
-    const result = last.then(work);
-    last = result.catch(() => {}).finally(() => waiting--);
-    return result;
-  }
-
   async function feedback(text) {
     const { inputs, targets } = bodyOf(text, ["inputs", "targets"]);
     const examples = rowsOf(inputs, mostRows);
@@ -59,8 +52,10 @@ export function learner({ store, initial, milliseconds }) {
     const outputs = checked(() => network.predict(examples));
     checkRange(examples);
     const right = outputs.filter((row, index) => row.indexOf(Math.max(...row)) === classes[index]).length;
-    if (waiting >= mostWaiting) return refuse(503, `${waiting} others wait to be learned from`, { "retry-after": "1" });
-    const { steps, loss } = await inTurn(() => learnAndStore(examples, oneHot(classes, network.outputs)));
+    if (turns.waiting >= mostWaiting) {
+      return refuse(503, `${turns.waiting} others wait to be learned from`, { "retry-after": "1" });
+    }
+    const { steps, loss } = await turns.take(() => learnAndStore(examples, oneHot(classes, network.outputs)));
     return Response.json({ right, steps, loss });
   }
 
@@ -78,13 +73,13 @@ export function learner({ store, initial, milliseconds }) {
   }
 
   async function model() {
-    const { trainer, updates } = await inTurn(learning);
+    const { trainer, updates } = await turns.take(learning);
     const headers = { "content-type": "application/octet-stream", etag: `"${updates}"` };
     return new Response(trainer.network.toBytes(), { headers });
   }
 
   async function statistics() {
-    const { updates, examples } = await inTurn(learning);
+    const { updates, examples } = await turns.take(learning);
     return Response.json({ updates, examples });
   }
 

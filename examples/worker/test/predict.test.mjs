@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { Network } from "simdnet";
 import { checkAnswer, loaded, sendAll, shown } from "./load.mjs";
 import { bad, predictions, tooLarge } from "./requests.mjs";
-import { bundled, folder, serveInWorkerd, serveOnDeno, serveOnNode } from "./servers.mjs";
+import { bundled, folder, modulesOfPrediction, serveInWorkerd, serveOnDeno, serveOnNode } from "./servers.mjs";
 
 const network = Network.fromBytes(readFileSync(`${folder}digits.safetensors`));
 
@@ -41,9 +41,7 @@ describe("predict.js", () => {
   // wrangler uploads every file that it has seen; what no import names is not loaded.
   test("loads the modules of prediction alone", () => {
     const imports = readFileSync(`${bundle}/predict.worker.js`, "utf8").match(/^import .*\.wasm";$/gm);
-    const families = ["attention", "convolution", "core", "embedding", "normalization"];
-    const modules = families.flatMap((family) => [`${family}32`, `${family}64`]);
-    assert.deepEqual(imports.map((line) => /-(\w+)\.wasm"/.exec(line)[1]).sort(), modules);
+    assert.deepEqual(imports.map((line) => /-(\w+)\.wasm"/.exec(line)[1]).sort(), modulesOfPrediction());
   });
 
   test("refuses every kind of bad request with the same sentence in workerd, on Node and on Deno", async () => {
@@ -95,7 +93,7 @@ test("serve.mjs says what it needs in one line where it is told nothing, or some
   ]) {
     const { status, stderr } = spawnSync(process.execPath, [`${folder}serve.mjs`, ...args], { encoding: "utf8" });
     assert.equal(status, 1);
-    const usage = "node serve.mjs predict|learn [port] [file]";
-    assert.equal(stderr, `serve: got ${got}, need predict or learn: ${usage}\n`);
+    const usage = "node serve.mjs predict|learn|watch [port] [file]";
+    assert.equal(stderr, `serve: got ${got}, need predict, learn or watch: ${usage}\n`);
   }
 });

@@ -11,6 +11,15 @@ export const folder = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
 const workerd = require("workerd").default;
 
+/** Returns the names of the modules that a Worker loads which only predicts: all of the package but those of training, sorted. */
+export function modulesOfPrediction() {
+  const files = readdirSync(`${folder}../../dist`).filter((file) => file.endsWith(".wasm"));
+  return files
+    .map((file) => file.replace(".wasm", ""))
+    .filter((name) => !/training/i.test(name))
+    .sort();
+}
+
 /** Bundles a Worker as wrangler would publish it. @param cwd the folder of its configuration @returns the folder of the bundle */
 export function bundled(name, cwd = folder) {
   const out = `${cwd}.wrangler/bundle/${name}`;
@@ -26,9 +35,13 @@ export function bundled(name, cwd = folder) {
  * Starts the bundle of a Worker in workerd. V8 collects all garbage each time it collects any: what the process grows by is kept,
  * not garbage that nobody has looked at.
  *
- * @param {{ storage?: string, milliseconds?: number }} options of the Worker that learns: a folder for its storage, and its time
+ * @param {{ storage?: string, milliseconds?: number, binding?: string, className?: string }} options of a Worker with a Durable Object:
+ *   a folder for its storage, the time for which it learns, and the names of the object; by default those of the Worker that learns
  */
-export async function serveInWorkerd(bundle, { storage, milliseconds } = {}) {
+export async function serveInWorkerd(
+  bundle,
+  { storage, milliseconds = 0, binding = "learner", className = "DigitsLearner" } = {},
+) {
   const kinds = { js: "esModule", wasm: "wasm", safetensors: "data", bin: "data" };
   const modules = readdirSync(bundle)
     .map((file) => ({ file, kind: kinds[file.slice(file.lastIndexOf(".") + 1)] }))
@@ -36,11 +49,11 @@ export async function serveInWorkerd(bundle, { storage, milliseconds } = {}) {
     // The first module is the Worker.
     .sort((a, b) => Number(b.kind === "esModule") - Number(a.kind === "esModule"))
     .map(({ file, kind }) => `(name = "./${file}", ${kind} = embed "${file}")`);
-  const learner = `
-    durableObjectNamespaces = [(className = "DigitsLearner", uniqueKey = "digits", enableSql = true)],
+  const durableObject = `
+    durableObjectNamespaces = [(className = "${className}", uniqueKey = "${binding}", enableSql = true)],
     durableObjectStorage = (localDisk = "disk"),
     bindings = [
-      (name = "learner", durableObjectNamespace = "DigitsLearner"),
+      (name = "${binding}", durableObjectNamespace = "${className}"),
       (name = "milliseconds", json = "${milliseconds}"),
     ],`;
   const port = await freePort();
@@ -55,7 +68,7 @@ const config :Workerd.Config = (
 );
 const worker :Workerd.Worker = (
   compatibilityDate = "2026-04-01",
-  modules = [${modules.join(", ")}],${storage ? learner : ""}
+  modules = [${modules.join(", ")}],${storage ? durableObject : ""}
 );
 `,
   );

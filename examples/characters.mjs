@@ -1,0 +1,97 @@
+// Learns Poe's "The Raven" character by character, and writes on in its manner: each character is drawn by the probabilities that the
+// network gives after those before.
+//
+//   node examples/characters.mjs [epochs] [temperature] [seed]
+import { readFileSync } from "node:fs";
+import { adam, cosineDecay, dense, lstm, Network, pcg32, Trainer } from "simdnet";
+import { oneHot, vocabulary } from "simdnet/data";
+
+const [epochs = 50, temperature = 0.6, seed = 1] = process.argv.slice(2).map(Number);
+if (!(temperature > 0)) throw new RangeError(`temperature: got ${process.argv[3]}, need a number above 0`);
+/** Characters of a sequence to learn from, and from where one sequence begins to where the next does. */
+const length = 128;
+const hop = 64;
+const batchSize = 8;
+const start = "Once upon a midnight dreary";
+
+const text = readFileSync(new URL("data/raven.txt", import.meta.url), "utf8");
+const letters = vocabulary([text], { unit: "characters" });
+const [numbers] = letters.apply([text]);
+
+// The target at each character is the next one.
+const begins = Array.from({ length: Math.floor((numbers.length - length - 1) / hop) + 1 }, (_, index) => index * hop);
+const inputs = begins.map((begin) => oneHot(numbers.slice(begin, begin + length), letters.size));
+const targets = begins.map((begin) => numbers.slice(begin + 1, begin + length + 1));
+
+const layers = [lstm(128, { returnSequences: true }), dense(letters.size)];
+const network = new Network({ inputs: [length, letters.size], layers, seed });
+const steps = epochs * Math.ceil(inputs.length / batchSize);
+const trainer = new Trainer(network, {
+  loss: "softmaxCrossEntropy",
+  optimizer: adam({ learningRate: cosineDecay({ initial: 0.01, steps }) }),
+  clipNorm: 1,
+  batchSize,
+  seed,
+  metrics: ["accuracy"],
+});
+
+console.log(
+  `${numbers.length} characters, ${letters.size - 2} different ones; ${inputs.length} sequences of ${length}.`,
+);
+console.log(`Guessing by how often each occurs takes ${bits(frequencyLoss())} bits a character.\n`);
+
+const every = Math.max(1, Math.floor(epochs / 5));
+await trainer.fit(inputs, targets, {
+  epochs,
+  every,
+  onEpoch: ({ epoch, loss, metrics, seconds }) => {
+    const right = `${(100 * metrics.accuracy).toFixed(0)} % of the next characters right`;
+    console.log(`epoch ${epoch}, ${seconds.toFixed(1)} s: ${bits(loss)} bits a character, ${right}`);
+    console.log(`  ${written(100).replaceAll("\n", " / ")}\n`);
+  },
+});
+console.log(written(600));
+
+/** Returns the start and `count` characters more, the same each time for the same network and seed. */
+function written(count) {
+  const random = pcg32(seed);
+  const stream = network.stream();
+  let answer;
+  const read = (number) => {
+    answer = stream.push(oneHot([number], letters.size)[0]);
+  };
+  const [row] = letters.apply([start]);
+  for (const number of row) read(number);
+  while (row.length < start.length + count) {
+    row.push(drawn(answer, random));
+    read(row.at(-1));
+  }
+  return letters.invert([row])[0];
+}
+
+/** Draws a number by the softmax of logits. A lower temperature favours what is likely. */
+function drawn(logits, random) {
+  // Padding and what is unknown, 0 and 1, are no characters.
+  const scores = logits.slice(2).map((logit) => logit / temperature);
+  const highest = Math.max(...scores);
+  const weights = scores.map((score) => Math.exp(score - highest));
+  let left = random.next() * weights.reduce((sum, weight) => sum + weight);
+  return (
+    2 +
+    weights.findIndex((weight) => {
+      left -= weight;
+      return left < 0;
+    })
+  );
+}
+
+/** Returns the loss of guessing by how often each character occurs. */
+function frequencyLoss() {
+  const counts = new Map();
+  for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
+  return numbers.reduce((sum, number) => sum - Math.log(counts.get(number) / numbers.length), 0) / numbers.length;
+}
+
+function bits(loss) {
+  return (loss / Math.LN2).toFixed(2);
+}

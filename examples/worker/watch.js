@@ -1,0 +1,83 @@
+/**
+ * Answers readings with what was expected, and which are unusual:
+ *
+ *   POST /readings { readings } → { results }: a number, or up to 256 in their order; of each { forecast, distance, limit, isUnusual }
+ *   GET /statistics → { readings, unusual, spread, forecast }
+ *
+ * What it knows of all readings so far is stored before they are answered. Requests are taken one after the other.
+ */
+
+import { bodyOf, handlerOf, quoted, Refusal, refuse } from "./json.js";
+import { Turns } from "./turns.js";
+import { Watching } from "./watching.js";
+
+const mostReadings = 256;
+const mostBytes = 1 << 14;
+const mostWaiting = 64;
+/** Degrees that a thermometer can show. */
+const [lowest, highest] = [-90, 60];
+
+/**
+ * @param {object} options
+ * @param {{ get(): Promise<Uint8Array | undefined>, put(bytes: Uint8Array): Promise<void> }} options.store it holds what was put
+ *   last, whole, whenever the process ends
+ * @param {Uint8Array | ArrayBuffer} options.model the network's file
+ * @param {Uint8Array | ArrayBuffer} options.initial what `Watching.toBytes` has given, for a store that is empty
+ * @returns {(request: Request) => Promise<Response>}
+ */
+export function watcher({ store, model, initial }) {
+  const turns = new Turns();
+  /** What is stored, but while readings are taken in. */
+  let loaded;
+
+  function watching() {
+    loaded ??= store.get().then((bytes) => Watching.fromBytes(model, bytes ?? initial));
+    loaded.catch(forget);
+    return loaded;
+  }
+
+  function forget() {
+    loaded = undefined;
+  }
+
+  async function take(numbers) {
+    const current = await watching();
+    try {
+      const results = numbers.map((reading) => current.push(reading));
+      await store.put(current.toBytes());
+      return results;
+    } catch (error) {
+      // What was taken in is not stored; the next request begins from what is.
+      forget();
+      throw error;
+    }
+  }
+
+  async function answer(text) {
+    const { readings } = bodyOf(text, ["readings"]);
+    const numbers = checkReadings(readings);
+    if (turns.waiting >= mostWaiting) {
+      return refuse(503, `${turns.waiting} others wait to be taken in`, { "retry-after": "1" });
+    }
+    const results = await turns.take(() => take(numbers));
+    return Response.json({ results: Array.isArray(readings) ? results : results[0] });
+  }
+
+  async function statistics() {
+    const { readings, unusual, spread, forecast } = await turns.take(watching);
+    return Response.json({ readings, unusual, spread, forecast: readings > 0 ? forecast : null });
+  }
+
+  return handlerOf({ "/readings": { POST: answer }, "/statistics": { GET: statistics } }, mostBytes);
+}
+
+/** Returns the readings as an array. @throws {Refusal} unless they are a number, or 1 to 256, that a thermometer can show */
+function checkReadings(readings) {
+  const numbers = Array.isArray(readings) ? readings : [readings];
+  if (numbers.length < 1 || numbers.length > mostReadings) {
+    throw new Refusal(`readings: got ${numbers.length}, need 1 to ${mostReadings}`);
+  }
+  const bad = numbers.findIndex((value) => !(typeof value === "number" && value >= lowest && value <= highest));
+  if (bad < 0) return numbers;
+  throw new Refusal(`readings: got ${quoted(numbers[bad])} at ${bad}, need a number from ${lowest} to ${highest}`);
+}
