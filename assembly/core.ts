@@ -25,6 +25,14 @@ export { logSoftmaxForward, softmaxForward } from "./activations/softmax";
 export { orthonormalize, pcg32Uniform } from "./initializers/initialize";
 export { denseBackwardInput, denseForward } from "./products/dense";
 export { run } from "./program/run";
+export {
+  mapSigmoid,
+  mapTanh,
+  packedProductAlongRows,
+  prepare,
+  preparedProduct,
+  productAlongRows,
+} from "./program/sharing";
 export { add, copyColumns, multiply, subtract } from "./vector/combine";
 export { permute } from "./vector/permute";
 export { firstNonFinite } from "./vector/reduce";

@@ -46,8 +46,8 @@ export class Scratch {
       normalization,
       convolution,
       convolutionTraining,
-      attention,
       embedding,
+      attention,
       attentionTraining,
       elementary,
     ];

@@ -2,10 +2,10 @@
  * Attention, forward: what each query takes of the values, by how much it suits their keys. A head of an example is two products with
  * softmax between them.
  */
-import { packedProduct } from "../products/packed";
+
 import { panelStep } from "../products/panel";
-import { AlongRows } from "../products/tile";
 import { firstStep } from "../program/sequences";
+import { packedProductAlongRows } from "../program/shared";
 import { dropRow, firstKey, secondKey, thresholdsOf } from "../regularization/mask";
 import { isAligned, splat } from "../vector/lanes";
 import { rowMaximum } from "../vector/row";
@@ -77,7 +77,7 @@ export function attentionForward<T extends number>(args: Attention, begin: i32, 
       const rows = min(blockRows, queries - first);
       const queryOffset = <usize>(firstQuery + first) * rowBytes + column;
       const visible = visibleKeys(first + rows - 1, keys, isCausal);
-      productByKey<T>(args.query + queryOffset, rowBytes, keyPanels, keyUnits, scores, scoreRow, rows, visible);
+      productByKey(args.query + queryOffset, rowBytes, keyPanels, keyUnits, scores, scoreRow, rows, visible);
       for (let index = 0; index < rows; index++) {
         const step = first + index;
         const count = visibleKeys(step, keys, isCausal);
@@ -97,26 +97,14 @@ export function attentionForward<T extends number>(args: Attention, begin: i32, 
       }
       // What all queries see, then for each what only it and later ones see: keys that a query does not see touch none of its bits.
       const common = visibleKeys(first, keys, isCausal);
-      packedProduct<T, AlongRows>(
-        scores,
-        scoreRow,
-        sizeof<T>(),
-        valuePanels,
-        valueBytes,
-        common,
-        sums,
-        sumRow,
-        rows,
-        keyUnits,
-        false,
-      );
+      packedProductAlongRows(scores, scoreRow, valuePanels, valueBytes, common, sums, sumRow, rows, keyUnits, false);
       for (let index = 0; index < rows; index++) {
         const sum = sums + <usize>index * sumRow;
         const more = visibleKeys(first + index, keys, isCausal) - common;
         if (more) {
           const weights = scores + <usize>index * scoreRow + <usize>common * sizeof<T>();
           const panels = valuePanels + <usize>common * panelStep;
-          packedProduct<T, AlongRows>(weights, 0, sizeof<T>(), panels, valueBytes, more, sum, 0, 1, keyUnits, true);
+          packedProductAlongRows(weights, 0, panels, valueBytes, more, sum, 0, 1, keyUnits, true);
         }
         const inverse = v128.load_splat<T>(inverses + <usize>index * sizeof<T>());
         writeRow<T>(sum, inverse, args.output + queryOffset + <usize>index * rowBytes, keyUnits);

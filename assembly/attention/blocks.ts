@@ -1,7 +1,7 @@
 /** Blocks of queries: only their scores are alive, a row for each query, one behind the other in the working space. */
-import { packedProduct } from "../products/packed";
+
 import { panelStep } from "../products/panel";
-import { AlongRows } from "../products/tile";
+import { packedProductAlongRows } from "../program/shared";
 import { panelCount } from "./packing";
 
 /** Queries of a block. */
@@ -23,7 +23,7 @@ export function visibleKeys(step: i32, keys: i32, isCausal: i32): i32 {
 }
 
 /** output = a · B, where a row of `a` is one of a head's, and B is packed by packTransposed: a number for each of `keys` keys. */
-export function productByKey<T extends number>(
+export function productByKey(
   a: usize,
   aRow: usize,
   panels: usize,
@@ -34,5 +34,5 @@ export function productByKey<T extends number>(
   keys: i32,
 ): void {
   const panelBytes = <usize>keyUnits * panelStep;
-  packedProduct<T, AlongRows>(a, aRow, sizeof<T>(), panels, panelBytes, keyUnits, output, outputRow, rows, keys, false);
+  packedProductAlongRows(a, aRow, panels, panelBytes, keyUnits, output, outputRow, rows, keys, false);
 }

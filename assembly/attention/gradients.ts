@@ -2,10 +2,12 @@
  * Attention, backward. The weights are computed again, a block of queries at a time, from what the forward pass keeps of softmax: two
  * numbers a query and head.
  */
+
 import { packedProduct } from "../products/packed";
 import { panelStep } from "../products/panel";
-import { AlongRows, DownColumns } from "../products/tile";
+import { DownColumns } from "../products/tile";
 import { firstStep } from "../program/sequences";
+import { packedProductAlongRows } from "../program/shared";
 import { dropRow, firstKey, secondKey, thresholdsOf } from "../regularization/mask";
 import { isAligned, splat } from "../vector/lanes";
 import { blockRows, productByKey, scaleOf, scoreRowBytes, visibleKeys } from "./blocks";
@@ -87,8 +89,8 @@ export function attentionBackward<T extends number>(args: AttentionBackward, beg
       const padded = panelCount<T>(visible) * panelColumns<T>();
       const query = args.query + queryOffset;
       const outputGrad = args.outputGrad + queryOffset;
-      productByKey<T>(query, rowBytes, keyColumns, keyUnits, weights, scoreRow, rows, visible);
-      productByKey<T>(outputGrad, rowBytes, valueColumns, keyUnits, gradients, scoreRow, rows, visible);
+      productByKey(query, rowBytes, keyColumns, keyUnits, weights, scoreRow, rows, visible);
+      productByKey(outputGrad, rowBytes, valueColumns, keyUnits, gradients, scoreRow, rows, visible);
       for (let index = 0; index < rows; index++) {
         const step = first + index;
         const count = visibleKeys(step, keys, isCausal);
@@ -115,10 +117,9 @@ export function attentionBackward<T extends number>(args: AttentionBackward, beg
       packRows<T>(query, rowBytes, rows, keyUnits, scale, queryRows, blockBytes);
       addByQuery<T>(weights, scoreRow, gradRows, blockBytes, rows, valueSums, sumRow, padded, keyUnits);
       addByQuery<T>(gradients, scoreRow, queryRows, blockBytes, rows, keySums, sumRow, padded, keyUnits);
-      packedProduct<T, AlongRows>(
+      packedProductAlongRows(
         gradients,
         scoreRow,
-        sizeof<T>(),
         keyRows,
         keyRowBytes,
         visible,

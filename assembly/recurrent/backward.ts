@@ -1,5 +1,5 @@
 /** The walk of a recurrent layer back through its steps, which makes the gradients of its gates; products outside do the rest. */
-import { prepare, preparedProduct } from "../products/prepared";
+import { prepare, preparedProduct } from "../program/shared";
 import { isAligned } from "../vector/lanes";
 import { addTo } from "./elements";
 import { arrange, groupBytes, groupRows, lengthOf, placeOf, rowOf } from "./group";
@@ -22,7 +22,7 @@ function walk<T extends number>(args: RecurrentBackward, gateCount: i32, begin: 
   const carried = grads + <usize>groupRows * row;
   const products = carried + <usize>groupRows * row;
   const panels = products + <usize>groupRows * gatesRow;
-  prepare<T>(args.recurrentWeight, sizeof<T>(), gatesRow, columns, units, panels);
+  prepare(args.recurrentWeight, sizeof<T>(), gatesRow, columns, units, panels);
   for (let first = begin; first < end; first += groupRows) {
     const rows = min(groupRows, end - first);
     arrange(group, args.offsets, args.steps, first, rows);
@@ -49,7 +49,7 @@ function walk<T extends number>(args: RecurrentBackward, gateCount: i32, begin: 
           simpleRnnStepBack<T>(gates, ofProduct, grad, units);
         }
       }
-      if (step) preparedProduct<T>(products, gatesRow, panels, grads, count, columns, units);
+      if (step) preparedProduct(products, gatesRow, panels, grads, count, columns, units);
     }
   }
 }

@@ -1,26 +1,5 @@
 /** Loops over the elements of one step, of any number and on an element's address. */
-import { sigmoid, tanh } from "../vector/exponential";
 import { laneCount, loadLanes, storeLanes } from "../vector/lanes";
-
-/** The function of a gate, for mapForward. */
-@final
-@unmanaged
-export class Sigmoid {
-  /** @inline @staged 1 / (1 + exp(-x)) */
-  forward<T extends number>(x: v128, _parameter: v128): v128 {
-    return sigmoid<T>(x);
-  }
-}
-
-/** The function of a candidate and of a state, for mapForward. */
-@final
-@unmanaged
-export class Tanh {
-  /** @inline @staged tanh(x) */
-  forward<T extends number>(x: v128, _parameter: v128): v128 {
-    return tanh<T>(x);
-  }
-}
 
 /** sum += values, `count` elements. */
 export function addTo<T extends number>(values: usize, sum: usize, count: i32): void {

@@ -3,9 +3,7 @@
  * product; each step adds the part that comes from the hidden state before, which is a product for all sequences of a group, and then
  * does what its cell does (lstm.ts, gru.ts, simpleRnn.ts).
  */
-import { prepare, preparedProduct } from "../products/prepared";
-import { product } from "../products/product";
-import { AlongRows } from "../products/tile";
+import { prepare, preparedProduct, productAlongRows } from "../program/shared";
 import { copyElements } from "../vector/copy";
 import { isAligned } from "../vector/lanes";
 import { arrange, groupBytes, groupRows, lengthOf, placeOf, rowOf } from "./group";
@@ -32,7 +30,7 @@ function walk<T extends number>(args: RecurrentForward, gateCount: i32, begin: i
   const panels = products + <usize>groupRows * gatesRow;
   const state = args.state;
   const stateRow = hasCells ? row << 1 : row;
-  if (end - begin > 1) prepare<T>(weight, gatesRow, sizeof<T>(), units, columns, panels);
+  if (end - begin > 1) prepare(weight, gatesRow, sizeof<T>(), units, columns, panels);
   for (let first = begin; first < end; first += groupRows) {
     let count = min(groupRows, end - first);
     arrange(group, args.offsets, args.steps, first, count);
@@ -48,23 +46,9 @@ function walk<T extends number>(args: RecurrentForward, gateCount: i32, begin: i
       if (step == 0 && !state) {
         memory.fill(products, 0, <usize>count * gatesRow);
       } else if (count == 1) {
-        product<T, AlongRows>(
-          hidden,
-          row,
-          sizeof<T>(),
-          weight,
-          gatesRow,
-          sizeof<T>(),
-          products,
-          gatesRow,
-          1,
-          units,
-          columns,
-          0,
-          0,
-        );
+        productAlongRows(hidden, row, weight, gatesRow, products, gatesRow, 1, units, columns);
       } else {
-        preparedProduct<T>(hidden, row, panels, products, count, units, columns);
+        preparedProduct(hidden, row, panels, products, count, units, columns);
       }
       for (let index = 0; index < count; index++) {
         const place = placeOf(group, index, step, isReverse);

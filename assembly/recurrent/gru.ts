@@ -7,10 +7,10 @@
  *
  * Source  Cho et al. 2014, with the reset after the product, as PyTorch's GRU and Keras's by default.
  */
+import { mapSigmoid, mapTanh } from "../program/shared";
 import { copyElements } from "../vector/copy";
 import { laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
-import { mapForward } from "../vector/map";
-import { addTo, Sigmoid, storeBoth, Tanh } from "./elements";
+import { addTo, storeBoth } from "./elements";
 import { GruBackward, GruForward } from "./records";
 
 /** One step of a sequence. @param products h · recurrentWeight; overwritten */
@@ -28,9 +28,9 @@ export function gruStep<T extends number>(
   if (args.candidateBias) addTo<T>(args.candidateBias, candidateProduct, units);
   if (args.hiddenPart) copyElements<T>(products, args.hiddenPart + <usize>place * 3 * row, 3 * units);
   addTo<T>(products, gates, 2 * units);
-  mapForward<T, Sigmoid>(gates, gates, 2 * units, 0);
+  mapSigmoid(gates, gates, 2 * units);
   addProducts<T>(gates, candidateProduct, candidate, units);
-  mapForward<T, Tanh>(candidate, candidate, units, 0);
+  mapTanh(candidate, candidate, units);
   blend<T>(gates + row, candidate, hidden, units);
 }
 

@@ -6,9 +6,9 @@
  *
  * Source  Hochreiter & Schmidhuber 1997, Gers et al. 2000; as PyTorch's LSTM.
  */
+import { mapSigmoid, mapTanh } from "../program/shared";
 import { laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
-import { mapForward } from "../vector/map";
-import { addTo, multiplyTo, Sigmoid, storeBoth, Tanh } from "./elements";
+import { addTo, multiplyTo, storeBoth } from "./elements";
 import { LstmBackward, LstmForward } from "./records";
 
 /** One step of a sequence. @param products h · recurrentWeight; overwritten */
@@ -24,12 +24,12 @@ export function lstmStep<T extends number>(
   const row = <usize>units * sizeof<T>();
   const kept = <usize>place * row;
   addTo<T>(products, gates, 4 * units);
-  mapForward<T, Sigmoid>(gates, gates, 2 * units, 0);
-  mapForward<T, Tanh>(gates + 2 * row, gates + 2 * row, units, 0);
-  mapForward<T, Sigmoid>(gates + 3 * row, gates + 3 * row, units, 0);
+  mapSigmoid(gates, gates, 2 * units);
+  mapTanh(gates + 2 * row, gates + 2 * row, units);
+  mapSigmoid(gates + 3 * row, gates + 3 * row, units);
   nextCell<T>(gates, row, state, args.cell ? args.cell + kept : 0, units);
   const squashed = args.cell ? args.cellTanh + kept : products;
-  mapForward<T, Tanh>(state, squashed, units, 0);
+  mapTanh(state, squashed, units);
   multiplyTo<T>(gates + 3 * row, squashed, hidden, units);
 }
 

@@ -3,15 +3,15 @@
  *
  * Source  Elman 1990, as PyTorch's RNN with one bias, and Keras's SimpleRNN.
  */
+import { mapTanh } from "../program/shared";
 import { copyElements } from "../vector/copy";
 import { laneCount, loadLanes, splat } from "../vector/lanes";
-import { mapForward } from "../vector/map";
-import { addTo, storeBoth, Tanh } from "./elements";
+import { addTo, storeBoth } from "./elements";
 
 /** One step of a sequence. */
 export function simpleRnnStep<T extends number>(gates: usize, products: usize, hidden: usize, units: i32): void {
   addTo<T>(products, gates, units);
-  mapForward<T, Tanh>(gates, gates, units, 0);
+  mapTanh(gates, gates, units);
   copyElements<T>(gates, hidden, units);
 }
 

@@ -56,7 +56,7 @@ export class Arena {
   /** Adds the kernels of a family, once; those of the core are there from the beginning. */
   add(family: Family): void {
     if (this.#families.has(family)) return;
-    const kernels = instantiate(family, this.dtype, this.arithmetic, this.#environment);
+    const kernels = instantiate(family, this.dtype, this.arithmetic, this.#environment, this.#kernels);
     this.#families.add(family);
     this.#kernels = { ...this.#kernels, ...kernels };
     for (const [name, layout] of layoutsOf(family)) this.#layouts.set(name, layout);

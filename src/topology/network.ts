@@ -203,15 +203,15 @@ export class Network {
    * @param options `lengths`: how many steps each row of such an input has, as in `predict`; default all
    * @throws {RangeError | TypeError} if `input` has not been called for so many rows, or the lengths do not fit
    */
-  run(rows: number, options: Pick<PredictOptions, "lengths"> = {}): void {
+  run(rows: number, options?: Pick<PredictOptions, "lengths">): void {
     checkRows("run", rows);
-    checkOptions("run", options, ["lengths"]);
-    const { capacity, graph } = this.engine;
+    // No default: a run allocates nothing.
+    if (options !== undefined) checkOptions("run", options, ["lengths"]);
+    const { capacity } = this.engine;
     if (rows > capacity) throw new RangeError(`run: got ${rows} rows, need at most the ${capacity} given to input()`);
     const plan = this.engine.plan(rows);
-    if (options.lengths !== undefined || graph.inputs.some((input) => input.lengths)) {
-      closeUp(this.engine, plan, rows, options.lengths);
-    }
+    const lengths = options?.lengths;
+    if (plan.isRagged || lengths !== undefined) closeUp(this.engine, plan, rows, lengths);
     this.engine.forward(plan, rows);
   }
 

@@ -71,6 +71,11 @@ export class Plan {
     this.forward = this.program(operations);
   }
 
+  /** Whether an input has sequences that differ in length. */
+  get isRagged(): boolean {
+    return this.#sequences.size > 0;
+  }
+
   /** Returns the sequences that differ in length of which `value` has a part for each step; undefined if it has a row for each example. */
   sequencesOf({ lengths }: Value): Sequences | undefined {
     return lengths && this.#sequences.get(lengths);

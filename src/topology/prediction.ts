@@ -310,7 +310,7 @@ export class Predictor {
     // All of them are taken before any block is written.
     for (let index = 0; index < this.#parts.length; index++) this.#parts[index] = this.#inputs[index].part(from);
     const plan = engine.plan(count);
-    if (engine.graph.inputs.some((input) => input.lengths)) {
+    if (plan.isRagged) {
       this.#runRagged(plan, from, count, results);
       return;
     }

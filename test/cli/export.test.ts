@@ -52,7 +52,7 @@ describe("simdnet export", () => {
       /^Saved {7}said\.js \([\d.]+ kB, [\d.]+ kB compressed by gzip\)\nUse it with import \{ predict \} from "\.\/said\.js";\n +predict\(\{"Island":"Biscoe",/,
     );
     const { stdout } = run("--worker", "My penguins");
-    expect(stdout).toMatch(/^Saved {7}My penguins \(16 files, [\d.]+ kB\)\n/);
+    expect(stdout).toMatch(/^Saved {7}My penguins \(18 files, [\d.]+ kB\)\n/);
     expect(stdout).toContain("cd 'My penguins' && npm install && npm run dev\n");
   });
 

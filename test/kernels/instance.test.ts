@@ -39,8 +39,8 @@ const families = [
   convolution,
   convolutionTraining,
   recurrent,
-  attention,
   embedding,
+  attention,
   attentionTraining,
   elementary,
 ];
@@ -70,9 +70,10 @@ test.each<Dtype>(["float32", "float64"])("each family of %s has data and operati
   const operations = families.map(({ operations: groups }) => groups.flatMap(([, names]) => names.split(" ")).length);
   const bytes = new Uint8Array(shared.memory.buffer);
   const slotBytes = dataEnd / (families.length + 1);
+  const kernels = {};
   families.forEach((family, index) => {
     bytes.fill(0);
-    instantiate(family, dtype, "strict", shared);
+    Object.assign(kernels, instantiate(family, dtype, "strict", shared, kernels));
     const start = (index + 1) * slotBytes;
     expect(bytes.findIndex((byte, at) => byte !== 0 && (at < start || at >= start + slotBytes))).toBe(-1);
   });

@@ -62,8 +62,8 @@ test("the operations of all families have names and places of their own, each fa
     convolution,
     convolutionTraining,
     recurrent,
-    attention,
     embedding,
+    attention,
     attentionTraining,
     elementary,
   ];

@@ -59,8 +59,8 @@ export class Scratch {
       convolution,
       convolutionTraining,
       recurrent,
-      attention,
       embedding,
+      attention,
       attentionTraining,
       elementary,
     ];

@@ -569,8 +569,8 @@ test("the operations of all families have a case, and no others", () => {
     convolution,
     convolutionTraining,
     recurrent,
-    attention,
     embedding,
+    attention,
     attentionTraining,
     elementary,
   ]
