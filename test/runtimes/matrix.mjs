@@ -37,8 +37,8 @@ export const checks = [
   { name: "are the types wrong", subject: areTheTypesWrong },
   { name: "types, TypeScript 5.9", subject: typescript5 },
   { name: "types, TypeScript 7", subject: typescript7 },
-  { name: "prediction is 36 kB", subject: predictionSize },
-  { name: "prediction is 36 kB at the edge", subject: edgePredictionSize },
-  { name: "everything is 95 kB", subject: wholeSize },
+  { name: "the size of prediction", subject: predictionSize },
+  { name: "the size of prediction at the edge", subject: edgePredictionSize },
+  { name: "the size of everything", subject: wholeSize },
   { name: "built twice", subject: rebuilt },
 ];
