@@ -1,25 +1,29 @@
 /** Loops over the elements of one step, of any number and on an element's address. */
-import { laneCount, loadLanes, storeLanes } from "../vector/lanes";
+import { laneCount, loadPart, storeLanes, storePart } from "../vector/lanes";
 
 /** sum += values, `count` elements. */
 export function addTo<T extends number>(values: usize, sum: usize, count: i32): void {
-  for (; count > 0; count -= laneCount<T>()) {
-    const lanes = min(count, laneCount<T>());
-    storeLanes<T>(sum, v128.add<T>(loadLanes<T>(sum, lanes), loadLanes<T>(values, lanes)), lanes);
+  const end = sum + <usize>(count & -laneCount<T>()) * sizeof<T>();
+  while (sum < end) {
+    v128.store(sum, v128.add<T>(v128.load(sum), v128.load(values)));
     values += 16;
     sum += 16;
   }
+  const rest = count & (laneCount<T>() - 1);
+  if (rest) storePart<T>(sum, v128.add<T>(loadPart<T>(sum, rest), loadPart<T>(values, rest)), rest);
 }
 
 /** output = a · b, element by element; `output` may be `a` or `b`. */
 export function multiplyTo<T extends number>(a: usize, b: usize, output: usize, count: i32): void {
-  for (; count > 0; count -= laneCount<T>()) {
-    const lanes = min(count, laneCount<T>());
-    storeLanes<T>(output, v128.mul<T>(loadLanes<T>(a, lanes), loadLanes<T>(b, lanes)), lanes);
+  const end = output + <usize>(count & -laneCount<T>()) * sizeof<T>();
+  while (output < end) {
+    v128.store(output, v128.mul<T>(v128.load(a), v128.load(b)));
     a += 16;
     b += 16;
     output += 16;
   }
+  const rest = count & (laneCount<T>() - 1);
+  if (rest) storePart<T>(output, v128.mul<T>(loadPart<T>(a, rest), loadPart<T>(b, rest)), rest);
 }
 
 /** @inline Writes a vector to two places. */

@@ -49,23 +49,28 @@ export function lstmStepBack<T extends number>(
   gatesBack<T>(gates, row, products, grad, carried, cellTanh, before < 0 ? 0 : args.cell + <usize>before * row, units);
 }
 
-/** state = f · state + i · g; also to `kept`, if it is none of 0. */
+/** state = f · state + i · g; also to `kept`, if it is not 0. */
 function nextCell<T extends number>(gates: usize, gate: usize, state: usize, kept: usize, units: i32): void {
-  for (let left = units; left > 0; left -= laneCount<T>()) {
-    const lanes = min(left, laneCount<T>());
-    const added = v128.mul<T>(loadLanes<T>(gates, lanes), loadLanes<T>(gates + 2 * gate, lanes));
-    const cell = v128.add<T>(v128.mul<T>(loadLanes<T>(gates + gate, lanes), loadLanes<T>(state, lanes)), added);
-    storeLanes<T>(state, cell, lanes);
-    if (kept) {
-      storeLanes<T>(kept, cell, lanes);
-      kept += 16;
-    }
+  const end = gates + <usize>(units & -laneCount<T>()) * sizeof<T>();
+  while (gates < end) {
+    cellOf<T>(gates, gate, state, kept, laneCount<T>());
+    if (kept) kept += 16;
     gates += 16;
     state += 16;
   }
+  const rest = units & (laneCount<T>() - 1);
+  if (rest) cellOf<T>(gates, gate, state, kept, rest);
 }
 
-/** @param cellBefore 0 at the first step, before which c is 0 */
+/** @inline So many lanes of it. */
+function cellOf<T extends number>(gates: usize, gate: usize, state: usize, kept: usize, lanes: i32): void {
+  const added = v128.mul<T>(loadLanes<T>(gates, lanes), loadLanes<T>(gates + 2 * gate, lanes));
+  const cell = v128.add<T>(v128.mul<T>(loadLanes<T>(gates + gate, lanes), loadLanes<T>(state, lanes)), added);
+  storeLanes<T>(state, cell, lanes);
+  if (kept) storeLanes<T>(kept, cell, lanes);
+}
+
+/** The gradients of a step's gates. @param cellBefore 0 at the first step, before which c is 0 */
 function gatesBack<T extends number>(
   gates: usize,
   gate: usize,
@@ -76,28 +81,9 @@ function gatesBack<T extends number>(
   cellBefore: usize,
   units: i32,
 ): void {
-  const one = splat<T>(1);
-  for (let left = units; left > 0; left -= laneCount<T>()) {
-    const lanes = min(left, laneCount<T>());
-    const i = loadLanes<T>(gates, lanes);
-    const f = loadLanes<T>(gates + gate, lanes);
-    const g = loadLanes<T>(gates + 2 * gate, lanes);
-    const o = loadLanes<T>(gates + 3 * gate, lanes);
-    const squashed = loadLanes<T>(cellTanh, lanes);
-    const hiddenGrad = loadLanes<T>(grad, lanes);
-    const slope = v128.sub<T>(one, v128.mul<T>(squashed, squashed));
-    const throughCell = v128.mul<T>(v128.mul<T>(hiddenGrad, o), slope);
-    const cellGrad = v128.add<T>(loadLanes<T>(carried, lanes), throughCell);
-    const before = cellBefore ? loadLanes<T>(cellBefore, lanes) : splat<T>(0);
-    const iGrad = v128.mul<T>(v128.mul<T>(cellGrad, g), v128.mul<T>(i, v128.sub<T>(one, i)));
-    const fGrad = v128.mul<T>(v128.mul<T>(cellGrad, before), v128.mul<T>(f, v128.sub<T>(one, f)));
-    const gGrad = v128.mul<T>(v128.mul<T>(cellGrad, i), v128.sub<T>(one, v128.mul<T>(g, g)));
-    const oGrad = v128.mul<T>(v128.mul<T>(hiddenGrad, squashed), v128.mul<T>(o, v128.sub<T>(one, o)));
-    storeLanes<T>(carried, v128.mul<T>(cellGrad, f), lanes);
-    storeBoth<T>(gates, products, iGrad, lanes);
-    storeBoth<T>(gates + gate, products + gate, fGrad, lanes);
-    storeBoth<T>(gates + 2 * gate, products + 2 * gate, gGrad, lanes);
-    storeBoth<T>(gates + 3 * gate, products + 3 * gate, oGrad, lanes);
+  const end = gates + <usize>(units & -laneCount<T>()) * sizeof<T>();
+  while (gates < end) {
+    gradientsOf<T>(gates, gate, products, grad, carried, cellTanh, cellBefore, laneCount<T>());
     gates += 16;
     products += 16;
     grad += 16;
@@ -105,4 +91,39 @@ function gatesBack<T extends number>(
     cellTanh += 16;
     if (cellBefore) cellBefore += 16;
   }
+  const rest = units & (laneCount<T>() - 1);
+  if (rest) gradientsOf<T>(gates, gate, products, grad, carried, cellTanh, cellBefore, rest);
+}
+
+/** @inline So many lanes of them. */
+function gradientsOf<T extends number>(
+  gates: usize,
+  gate: usize,
+  products: usize,
+  grad: usize,
+  carried: usize,
+  cellTanh: usize,
+  cellBefore: usize,
+  lanes: i32,
+): void {
+  const one = splat<T>(1);
+  const i = loadLanes<T>(gates, lanes);
+  const f = loadLanes<T>(gates + gate, lanes);
+  const g = loadLanes<T>(gates + 2 * gate, lanes);
+  const o = loadLanes<T>(gates + 3 * gate, lanes);
+  const squashed = loadLanes<T>(cellTanh, lanes);
+  const hiddenGrad = loadLanes<T>(grad, lanes);
+  const slope = v128.sub<T>(one, v128.mul<T>(squashed, squashed));
+  const throughCell = v128.mul<T>(v128.mul<T>(hiddenGrad, o), slope);
+  const cellGrad = v128.add<T>(loadLanes<T>(carried, lanes), throughCell);
+  const before = cellBefore ? loadLanes<T>(cellBefore, lanes) : splat<T>(0);
+  const iGrad = v128.mul<T>(v128.mul<T>(cellGrad, g), v128.mul<T>(i, v128.sub<T>(one, i)));
+  const fGrad = v128.mul<T>(v128.mul<T>(cellGrad, before), v128.mul<T>(f, v128.sub<T>(one, f)));
+  const gGrad = v128.mul<T>(v128.mul<T>(cellGrad, i), v128.sub<T>(one, v128.mul<T>(g, g)));
+  const oGrad = v128.mul<T>(v128.mul<T>(hiddenGrad, squashed), v128.mul<T>(o, v128.sub<T>(one, o)));
+  storeLanes<T>(carried, v128.mul<T>(cellGrad, f), lanes);
+  storeBoth<T>(gates, products, iGrad, lanes);
+  storeBoth<T>(gates + gate, products + gate, fGrad, lanes);
+  storeBoth<T>(gates + 2 * gate, products + 2 * gate, gGrad, lanes);
+  storeBoth<T>(gates + 3 * gate, products + 3 * gate, oGrad, lanes);
 }
