@@ -15,7 +15,8 @@ import {
 } from "../../dist/index.js";
 import { inAll, none, op } from "../../dist/kernels/operations.js";
 import { Arena } from "../../dist/memory/arena.js";
-import { batchIntegers, Program } from "../../dist/topology/program.js";
+import { batchIntegers } from "../../dist/kernels/operations.js";
+import { Program } from "../../dist/topology/program.js";
 import { peer } from "./peer.mjs";
 
 /** relu between the layers, linear after the last. */

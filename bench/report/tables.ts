@@ -10,8 +10,9 @@ import { type Peers, secondsOf, timesAsFast } from "./peers.ts";
 const machine = { file: "zen4", title: "Zen 4" };
 /** The same on the runtime whose relaxed products are shown. */
 const relaxedFile = `${machine.file}-relaxed`;
-/** Those of images, of another machine. */
+/** Those of images and of sequences, of another machine. */
 const imagesFile = "xeon-images";
+const sequencesFile = "xeon-sequences";
 
 export interface Committed {
   readonly results: Results;
@@ -20,6 +21,8 @@ export interface Committed {
   readonly images: Results;
   readonly imagesRelaxed: Results;
   readonly imagePeers: Peers;
+  readonly sequences: Results;
+  readonly sequencePeers: Peers;
   readonly runtimes: readonly Runtime[];
 }
 
@@ -42,6 +45,7 @@ export function readCommitted(): Committed {
       imagesRelaxed: read(`${imagesFile}-relaxed`),
       imagePeers: read(`peers-${imagesFile}`),
     },
+    ...{ sequences: read(sequencesFile), sequencePeers: read(`peers-${sequencesFile}`) },
     runtimes,
   };
 }
@@ -70,6 +74,10 @@ const parts: Readonly<Record<string, (committed: Committed) => string>> = {
   images,
   imagesRelaxed,
   imageGrowth,
+  sequencePeers,
+  recurrent,
+  attention,
+  embedding,
   runtimes,
 };
 
@@ -97,6 +105,12 @@ function peers({ peers }: Committed): string {
 /** The same with networks of convolutions. */
 function imagePeers({ imagePeers }: Committed): string {
   return peersTable(imagePeers, shownImageWorkloads, " -- --work trainImages,inferImages");
+}
+
+/** The same with recurrent networks. */
+function sequencePeers({ sequencePeers }: Committed): string {
+  const shown = Object.keys(sequencePeers.workloads);
+  return peersTable(sequencePeers, shown, " -- --work trainSequences,inferSequences");
 }
 
 /** @param options of the command */
@@ -255,6 +269,59 @@ function imagesTable({ suites }: Results, chosen: readonly [string, string][]): 
     }),
   ]);
   return markdown(["", ...header], rows);
+}
+
+/** Recurrent networks: in training, batches and one sequence. */
+function recurrent({ sequences: results }: Committed): string {
+  const [training, forward, one] = results.suites.recurrent;
+  const titles = ["training, examples/s", "forward, examples/s", "one sequence, µs"];
+  const header = titles.flatMap((title) => [title, "median", "of the peak"]);
+  const rows = training.rows.map(({ name }) => [
+    name,
+    ...[training, forward, one].flatMap((table) => {
+      const row = rowNamed(table, name);
+      const { best, median } = figure(table, row);
+      return [best, median, ratioFigure(table, row).best];
+    }),
+  ]);
+  return [measuredBy(results, "recurrent"), "", markdown(["", ...header], rows)].join("\n");
+}
+
+/** Attention's kernels and whole layers as shares of the peak. */
+function attention({ sequences: results }: Committed): string {
+  const [kernels, layers] = results.suites.attention;
+  const shapes = [...new Set(kernels.rows.map(({ name }) => name.split(": ")[0]))];
+  const passes = ["forward", "forward and backward"];
+  const rows = shapes.map((shape) => [
+    shape,
+    ...[kernels, layers].flatMap((table) =>
+      passes.flatMap((pass) => {
+        const { best, median } = ratioFigure(table, rowNamed(table, `${shape}: ${pass}`));
+        return [best, median];
+      }),
+    ),
+  ]);
+  const header = ["kernels", "layers"].flatMap((what) => passes.flatMap((pass) => [`${what}, ${pass}`, "median"]));
+  return [measuredBy(results, "attention"), "", markdown(["steps × features", ...header], rows)].join("\n");
+}
+
+/** What a large table of tokens costs, and how fast it is beside one of the batch's rows alone. */
+function embedding({ sequences: results }: Committed): string {
+  const [table] = results.suites.embedding;
+  const rows = table.rows.map((row) => {
+    const { best, median } = figure(table, row);
+    return [row.name, best, median, row.other ? ratioFigure(table, row).median : "–"];
+  });
+  const header = ["", "ns a token", "median", "of a small table's speed"];
+  return [measuredBy(results, "embedding"), "", markdown(header, rows)].join("\n");
+}
+
+/** The line over a table of one suite. */
+function measuredBy(results: Results, suite: string): string {
+  return [
+    `The best and the median of ${results.rounds} rounds on one core of an ${where(results)}, commit ${results.commit}:`,
+    `\`npm run bench -- ${suite}\`.`,
+  ].join("\n");
 }
 
 /** Whether there are cliffs. */
