@@ -13,9 +13,8 @@ import {
   squaredError,
   Trainer,
 } from "../../dist/index.js";
-import { inAll, none, op } from "../../dist/kernels/operations.js";
+import { batchIntegers, inAll, none, op } from "../../dist/kernels/operations.js";
 import { Arena } from "../../dist/memory/arena.js";
-import { batchIntegers } from "../../dist/kernels/operations.js";
 import { Program } from "../../dist/topology/program.js";
 import { peer } from "./peer.mjs";
 
