@@ -1,24 +1,33 @@
 /**
- * The program of the runtime matrix: it trains a network of rows and one of images, of either type, and says the SHA-256 of their
+ * The program of the runtime matrix: it trains networks of rows, of images, of series and of tokens, of either type, and says the SHA-256 of their
  * parameters, which is the same wherever it runs (hashes.json). Nothing of Node, nothing of browsers: WebCrypto only, which all of
  * them have.
  */
 import {
   adam,
+  attention,
   averagePool2d,
   batchNorm,
+  bidirectional,
   build,
   conv2d,
   convTranspose2d,
   cosineDecay,
   dense,
   dropout,
+  embedding,
   flatten,
+  globalMaxPool,
   groupNorm,
+  gru,
   layerNorm,
+  lstm,
   maxPool2d,
   Network,
   pcg32,
+  positionalEncoding,
+  positionEmbedding,
+  simpleRnn,
   Trainer,
 } from "simdnet";
 
@@ -55,6 +64,36 @@ const tasks = {
     ],
     examples: makeExamples(320, 36, 5),
   },
+  series: {
+    inputs: [12, 3],
+    variableLength: true,
+    layers: () => [
+      dense(8),
+      positionalEncoding(),
+      attention({ heads: 2, causal: true, dropout: 0.1 }),
+      layerNorm(),
+      gru(8, { returnSequences: true }),
+      bidirectional(lstm(6)),
+      dense(5),
+    ],
+    examples: inSteps(makeExamples(320, 36, 5), (row, steps) =>
+      Array.from({ length: steps }, (_, step) => row.slice(3 * step, 3 * step + 3)),
+    ),
+  },
+  tokens: {
+    inputs: [12],
+    variableLength: true,
+    layers: () => [
+      embedding(16, 8, { padding: 0 }),
+      positionEmbedding(),
+      simpleRnn(12, { returnSequences: true }),
+      globalMaxPool(),
+      dense(5),
+    ],
+    examples: inSteps(makeExamples(320, 36, 5), (row, steps) =>
+      row.slice(0, steps).map((number) => Math.min(Math.max(Math.floor(4 * number + 8), 0), 15)),
+    ),
+  },
 };
 
 /**
@@ -68,6 +107,10 @@ export async function program() {
     float64: await hashAfterTraining("float64", tasks.rows),
     imagesFloat32: await hashAfterTraining("float32", tasks.images),
     imagesFloat64: await hashAfterTraining("float64", tasks.images),
+    seriesFloat32: await hashAfterTraining("float32", tasks.series),
+    seriesFloat64: await hashAfterTraining("float64", tasks.series),
+    tokensFloat32: await hashAfterTraining("float32", tasks.tokens),
+    tokensFloat64: await hashAfterTraining("float64", tasks.tokens),
   };
 }
 
@@ -96,8 +139,8 @@ async function hashAfterTraining(dtype, task) {
 }
 
 /** A schedule, and examples in an order that the trainer draws. */
-function newTrainer(dtype, { inputs, layers, examples }) {
-  const network = new Network({ inputs, layers: layers(), dtype, seed: 1 });
+function newTrainer(dtype, { inputs, variableLength = false, layers, examples }) {
+  const network = new Network({ inputs, variableLength, layers: layers(), dtype, seed: 1 });
   const learningRate = cosineDecay({ initial: 0.01, minimum: 0.001, steps: epochs * batchesPerEpoch });
   const optimizer = adam({ learningRate });
   const batchSize = examples.targets.length / batchesPerEpoch;
@@ -136,6 +179,11 @@ function makeExamples(count, features, classes) {
   const targets = Array.from({ length: count }, (_, example) => example % classes);
   const inputs = targets.map((target) => normals().map((normal, feature) => 0.5 * normal + centres[target][feature]));
   return { inputs, targets };
+}
+
+/** The same examples as sequences of 6 to 12 steps. @param sequenceOf makes so many of a row */
+function inSteps({ inputs, targets }, sequenceOf) {
+  return { inputs: inputs.map((row, index) => sequenceOf(row, 6 + (index % 7))), targets };
 }
 
 /** The parameters one after the other, in the network's order. */
