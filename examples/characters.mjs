@@ -76,13 +76,12 @@ function drawn(logits, random) {
   const highest = Math.max(...scores);
   const weights = scores.map((score) => Math.exp(score - highest));
   let left = random.next() * weights.reduce((sum, weight) => sum + weight);
-  return (
-    2 +
-    weights.findIndex((weight) => {
-      left -= weight;
-      return left < 0;
-    })
-  );
+  const drawn = weights.findIndex((weight) => {
+    left -= weight;
+    return left < 0;
+  });
+  // By rounding, none may be found: then it is the last.
+  return 2 + (drawn < 0 ? weights.length - 1 : drawn);
 }
 
 /** Returns the loss of guessing by how often each character occurs. */

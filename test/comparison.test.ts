@@ -224,7 +224,9 @@ describe("sequences that differ in length", () => {
     expect(
       checkGradients(trainer, ragged(1), steps, { exampleWeights: [1, 2, 0, 1] }).worst.relativeError,
     ).toBeLessThan(1e-7);
-    expect(() => trainer.step(ragged(1), null)).toThrow("step: targets: got null, need one example");
+    expect(() => trainer.step(ragged(1), null)).toThrow(
+      "step: targets: got null, need examples nested as [4, 1], each with the steps of its input",
+    );
   });
 
   test("make triplets by their last outputs; triplets of steps are refused", () => {

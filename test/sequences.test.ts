@@ -164,6 +164,51 @@ test("a loss and a metric are means over the real steps of the batch", () => {
   expect(trainer.step(inputs, targets, { exampleWeights: [1, 3] })).toBe((14 + 75) / 6);
 });
 
+test("rows beyond those that are run at once are evaluated, split, weighted and differentiated as each alone", async () => {
+  const inputs = Array.from({ length: 300 }, (_, row) =>
+    Array.from({ length: 1 + Math.floor(row / 60) }, (_, step) => random(features, 10 * row + step)),
+  );
+  const targets = inputs.map((each) => each.map(([x, y]) => [y, x]));
+  const exampleWeights = inputs.map((_, row) => 1 + (row % 4));
+  const network = networkOf(most, true, true);
+  const trainer = new Trainer(network, { loss: "meanSquaredError", metrics: ["meanAbsoluteError"] });
+  const terms = inputs.flatMap((each, row) => {
+    const answers = network.predict(each as number[][]) as unknown as number[][];
+    return answers.map((answer, step) => ({ row, errors: answer.map((x, index) => x - targets[row][step][index]) }));
+  });
+  const sumOf = (of: (term: (typeof terms)[number]) => number) => terms.reduce((sum, term) => sum + of(term), 0);
+  const square = ({ errors }: (typeof terms)[number]) => (errors[0] ** 2 + errors[1] ** 2) / 2;
+  const { loss, meanAbsoluteError } = trainer.evaluate(inputs, targets);
+  const weighted = trainer.evaluate(inputs, targets, { exampleWeights }).loss;
+  const expected = [
+    sumOf(square) / terms.length,
+    sumOf(({ errors }) => (Math.abs(errors[0]) + Math.abs(errors[1])) / 2) / terms.length,
+    sumOf((term) => exampleWeights[term.row] * square(term)) / sumOf(({ row }) => exampleWeights[row]),
+  ];
+  expectClose([loss, meanAbsoluteError, weighted], expected, tolerances.network.float64, "means");
+  const gradients = inputGradients<number[][][]>(network, inputs);
+  for (const row of [0, 127, 128, 299])
+    expect(gradients[row]).toEqual(inputGradients<number[][]>(network, inputs[row]));
+
+  const fitted = async (all: number, options: object) => {
+    const copy = new Trainer(networkOf(most, true, true), { loss: "meanSquaredError", shuffle: false });
+    const history = await copy.fit(inputs.slice(0, all), targets.slice(0, all), { epochs: 1, ...options });
+    return [history.loss, history.validation.loss];
+  };
+  const split = await fitted(300, { validationSplit: 0.5 });
+  expect(split).toEqual(await fitted(150, { validation: [inputs.slice(150), targets.slice(150)] }));
+  expect(split.flat()).not.toContain(Number.NaN);
+});
+
+test("outputs of which only some differ in length have no loss in common", () => {
+  const value = input([4, 2], { variableLength: true });
+  const hidden = gru(3, { returnSequences: true })(value);
+  const network = new Network({ inputs: value, outputs: [dense(1)(hidden), dense(1)(globalMaxPool()(hidden))] });
+  expect(() => new Trainer(network, { loss: "meanSquaredError" })).toThrow(
+    "trainer: got outputs of which some are sequences that differ in length, need all or none of one input",
+  );
+});
+
 test("classes are one number a step", () => {
   const layers = [dense(3, { weightInitializer: fromValues([1, 0, -1]) })];
   const network = new Network({ inputs: [4, 1], variableLength: true, layers, dtype: "float64" });

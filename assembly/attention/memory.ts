@@ -14,6 +14,8 @@ export class KeepStep {
   /** [2] 32-bit integers: where the steps so far begin and end. */
   offsets: usize;
   columns: i32;
+  /** Rows of kept. */
+  steps: i32;
 }
 
 /**
@@ -27,7 +29,8 @@ export class KeepStep {
 export function keepStep<T extends number>(args: KeepStep, begin: i32, end: i32): void {
   const columns = args.columns;
   const step = args.batch.step;
-  assert(end > begin && columns > 0 && step >= 0, "columns must be positive");
+  assert(end > begin && columns > 0, "columns must be positive");
+  assert(step >= 0 && step < args.steps, "kept must have a row for the step");
   assert(isAligned(args.source | args.kept), "blocks start on 16 bytes");
   const offset = <usize>begin * sizeof<T>();
   const row = args.kept + <usize>step * <usize>columns * sizeof<T>();

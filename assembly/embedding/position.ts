@@ -45,6 +45,7 @@ export function positionForward<T extends number>(args: PositionForward, begin: 
   assert(end > begin && steps > 0 && columns > 0, "sequences, steps and columns must be positive");
   assert(isAligned(args.input | args.table | args.output), "blocks start on 16 bytes");
   const before = args.before ? changetype<Batch>(args.before).step : 0;
+  assert(before >= 0 && before < args.steps, "the table must have a row for the step");
   const table = args.table + <usize>before * <usize>columns * sizeof<T>();
   for (let sequence = begin; sequence < end; sequence++) {
     const first = firstStep(offsets, steps, sequence);

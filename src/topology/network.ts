@@ -245,7 +245,7 @@ export class Network {
     );
     const rule = "-".repeat(lines[0].length);
     const { inputs, outputs } = this.engine.graph;
-    const shapes = (values: readonly Value[]) => values.map(({ shape }) => `[${shape.join(", ")}]`).join(" ");
+    const shapes = (values: readonly Value[]) => values.map(shownSides).join(" ");
     const head = `inputs ${shapes(inputs)}, outputs ${shapes(outputs)}, ${this.dtype}`;
     return [head, rule, lines[0], rule, ...lines.slice(1, -1), rule, lines.at(-1)].join("\n");
   }
@@ -429,6 +429,9 @@ function closeUp(engine: Engine, plan: Plan, rows: number, given: LengthsOption 
     });
   });
 }
+
+/** Returns a value's shape as the summary shows it. */
+const shownSides = ({ shape, lengths }: Value) => `[${lengths ? "up to " : ""}${shape.join(", ")}]`;
 
 function checkRows(who: string, rows: number): number {
   if (!Number.isInteger(rows) || rows < 1) throw new RangeError(`${who}: got ${shown(rows)} rows, need 1 or more`);

@@ -17,6 +17,13 @@ export function stepsIn(lengths: Lengths, from = 0, to = lengths.length): number
   return steps;
 }
 
+/** Returns where each sequence begins among the steps of all, and where the last ends. */
+export function startsOf(lengths: Lengths): Uint32Array {
+  const starts = new Uint32Array(lengths.length + 1);
+  for (let row = 0; row < lengths.length; row++) starts[row + 1] = starts[row] + lengths[row];
+  return starts;
+}
+
 /** The sequences of one input in a plan. */
 export class Sequences {
   /** Where each begins, and the end of the last (assembly/program/sequences.ts). */

@@ -94,10 +94,10 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
     outputs: listOf("outputs", json.outputs),
   };
   checkCounts("fromBytes", lists);
-  const varying = json.variableLength === undefined ? [] : listOf("variableLength", json.variableLength);
+  const varying = new Set(json.variableLength === undefined ? [] : listOf("variableLength", json.variableLength));
   for (const number of varying) itemAt("an input", lists.inputs, number);
   const inputs = lists.inputs.map((shape, index) => {
-    return inputOf("fromBytes", "an input", shape as Shape, varying.includes(index));
+    return inputOf("fromBytes", "an input", shape as Shape, varying.has(index));
   });
   const layers = lists.layers.map((layer) => {
     const { kind, ...rest } = Object(layer) as Record<string, unknown>;

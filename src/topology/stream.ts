@@ -4,16 +4,21 @@ import { shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import { Engine } from "./engine.ts";
 import type { Graph, Node } from "./graph.ts";
-import type { LayerKind } from "./layers/layer.ts";
+import type { LayerKind, Streaming } from "./layers/layer.ts";
 import { varying } from "./part.ts";
 import { Plan } from "./plan.ts";
 import { checkFinite, checkTokens, copyRows, type FlatRows, isFlat, type TokenCounts } from "./rows.ts";
 import { tokenCounts } from "./tokens.ts";
 
+/** Returns how a node goes on from step to step; undefined if it acts on each step alike, or on what a step has come to. */
+function streamingOf({ layer: { kind, description }, inputs }: Node): Streaming | undefined {
+  return inputs.some(({ lengths }) => lengths) ? kind.streaming?.(description) : undefined;
+}
+
 /** A plan of one sequence of one step, whose layers go on from the step before. */
 class StreamPlan extends Plan {
-  protected override kindOf({ layer: { kind, description } }: Node): Pick<LayerKind, "blocks" | "forward"> {
-    return kind.streaming?.(description) ?? kind;
+  protected override kindOf(node: Node): Pick<LayerKind, "blocks" | "forward"> {
+    return streamingOf(node) ?? node.layer.kind;
   }
 }
 
@@ -24,15 +29,26 @@ function streamed(graph: Graph): Graph {
     const got = `a network of ${inputs.length} inputs and ${outputs.length} outputs`;
     throw new RangeError(`stream: got ${got}, need one of each; network.part() gives a part`);
   }
-  const looking = varying("stream", graph);
-  for (const { layer, inputs: read } of looking.nodes) {
+  // Values with a part for each step.
+  const sequences = new Set(inputs);
+  for (const { layer, inputs: read, outputs: made } of graph.nodes) {
+    if (!read.some((value) => sequences.has(value))) continue;
     const { name, kind, description } = layer;
-    const shapes = read.map(({ shape }) => shape);
-    const how = read.some(({ lengths }) => lengths) ? kind.sequences?.(description, shapes) : "steps";
-    if (how === "steps" || how === "tokens" || kind.streaming?.(description)) continue;
-    throw new RangeError(`stream: got ${name}, which looks at later steps, need layers that look back only`);
+    const how = kind.sequences?.(
+      description,
+      read.map(({ shape }) => shape),
+    );
+    const actsOnSteps = how === "tokens" || (how === "steps" && read[0].shape.length > 1);
+    if (!read.every((value) => sequences.has(value))) {
+      throw new RangeError(`stream: got ${name} of a sequence and another value, need one or the other`);
+    }
+    if (!actsOnSteps && !kind.streaming?.(description)) {
+      const looks = how ? "looks at later steps" : "needs all steps at once";
+      throw new RangeError(`stream: got ${name}, which ${looks}, need layers that look back only`);
+    }
+    for (const value of how === "ended" ? [] : made) sequences.add(value);
   }
-  return looking;
+  return varying("stream", graph);
 }
 
 export class Stream {
@@ -58,8 +74,7 @@ export class Stream {
     const [output] = graph.outputs;
     plan.sequencesOf(input)!.set(Uint32Array.of(1));
     const streaming = graph.nodes.flatMap((node) => {
-      const { kind, description } = node.layer;
-      const how = kind.streaming?.(description);
+      const how = streamingOf(node);
       return how ? [{ ...how, node, shapes: plan.shapesOf(node) }] : [];
     });
     this.#source = source;
@@ -129,27 +144,37 @@ export class Stream {
     this.#steps = 0;
   }
 
-  /** What the stream knows of the steps so far, as a copy: numbers that, set again later or elsewhere, let it go on from there. */
-  get state(): Values {
-    const state = this.#kept.flatMap((values) => [...values]);
-    return this.#input.constructor === Float32Array
-      ? Float32Array.of(this.#steps, ...state)
-      : Float64Array.of(this.#steps, ...state);
+  /**
+   * What the stream knows of the steps so far, as a copy: numbers that, set again later or elsewhere, let it go on from there.
+   * `[...stream.state]` may be kept as JSON.
+   */
+  get state(): Float64Array {
+    return Float64Array.of(this.#steps, ...this.#kept.flatMap((values) => [...values]));
   }
 
   /** @throws {RangeError} if they are not the state of a stream of such a network; nothing has changed then */
   set state(state: ArrayLike<number>) {
     const need = this.#kept.reduce((count, { length }) => count + length, 1);
     const values = Array.from(Object(state) as ArrayLike<number>);
-    const isCount = Number.isInteger(values[0]) && values[0] >= 0 && values[0] <= this.#most;
-    if (values.length !== need || !isCount || !values.every(Number.isFinite)) {
-      throw new RangeError(`state: got ${shown(state)}, need the ${need} numbers of a stream of this network`);
+    if (values.length !== need) {
+      throw new RangeError(
+        `state: got ${Array.isArray(state) || ArrayBuffer.isView(state) ? "an array" : shown(state)} of ${values.length}, need the ${need} numbers of a stream's state`,
+      );
+    }
+    const isSingle = this.#input instanceof Float32Array;
+    const bad = values.findIndex(
+      (value, index) => !Number.isFinite(isSingle && index > 0 ? Math.fround(value) : value),
+    );
+    if (bad >= 0) throw new RangeError(`state: got ${shown(values[bad])} at ${bad}, need finite numbers`);
+    const [steps] = values;
+    if (!Number.isInteger(steps) || steps < 0 || steps > this.#most) {
+      throw new RangeError(`state: got ${steps} at 0, need a number of steps, from 0 to ${this.#most}`);
     }
     let from = 1;
     for (const kept of this.#kept) {
       kept.set(values.slice(from, from + kept.length));
       from += kept.length;
     }
-    this.#steps = values[0];
+    this.#steps = steps;
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Values } from "../kernels/dtype.ts";
 import type { Generator, GeneratorState } from "../random.ts";
-import type { Lengths, Sequences } from "../topology/sequences.ts";
+import { type Lengths, type Sequences, startsOf } from "../topology/sequences.ts";
 import type { ExampleBlocks, FlatExamples } from "./examples.ts";
 
 /** From so many numbers on, `set` copies them in half the time of a loop or less; below, a view of each part would cost too much. */
@@ -48,12 +48,8 @@ class SequenceList {
   constructor(values: Values, lengths: Lengths) {
     this.#values = values;
     this.#lengths = lengths;
-    let steps = 0;
-    this.#starts = lengths.map((count) => {
-      steps += count;
-      return steps - count;
-    });
-    this.#stepSize = values.length / steps;
+    this.#starts = startsOf(lengths);
+    this.#stepSize = values.length / this.#starts[lengths.length];
   }
 
   /** Copies a sequence behind those that were copied before; as the first, to the start of `destination`. */

@@ -2,7 +2,7 @@
 
 import type { Values } from "../kernels/dtype.ts";
 import { partRows } from "../topology/rows.ts";
-import type { Lengths } from "../topology/sequences.ts";
+import { startsOf } from "../topology/sequences.ts";
 import { type FlatExamples, rowsBetween } from "./examples.ts";
 import type { Learner } from "./learner.ts";
 import type { Measurement, MetricValues } from "./metrics.ts";
@@ -16,6 +16,9 @@ export class Evaluator {
   readonly #learner: Learner;
   readonly #examples: FlatExamples;
   readonly #metrics: Measurement;
+  /** Where each row begins, of those that differ in length. */
+  readonly #inputStarts: readonly (Uint32Array | undefined)[];
+  readonly #targetStarts: readonly (Uint32Array | undefined)[];
   #lossSum = 0;
   #weightSum = 0;
   #position = 0;
@@ -25,6 +28,9 @@ export class Evaluator {
     this.#learner = learner;
     this.#examples = examples;
     this.#metrics = learner.metrics(examples.loss);
+    const startsOfEach = (each: FlatExamples["inputLengths"]) => each.map((lengths) => lengths && startsOf(lengths));
+    this.#inputStarts = startsOfEach(examples.inputLengths);
+    this.#targetStarts = startsOfEach(examples.targetLengths);
   }
 
   /** Begins anew. */
@@ -42,20 +48,20 @@ export class Evaluator {
 
   /** Evaluates the next rows. */
   part(): void {
-    const { inputs, targets, exampleWeights, rows, loss, inputLengths, targetLengths } = this.#examples;
+    const { inputs, targets, exampleWeights, rows, loss, inputLengths } = this.#examples;
     const blocks = this.#learner.prepare(Math.min(rows, partRows), loss);
     const from = this.#position;
     const to = Math.min(from + partRows, rows);
-    const part = (values: Values, lengths?: Lengths) => rowsBetween(values, rows, from, to, lengths);
+    const part = (values: Values, starts?: Uint32Array) => rowsBetween(values, rows, from, to, starts);
     inputs.forEach((values, index) => {
       const lengths = inputLengths[index];
       if (lengths) blocks.sequences[index]!.set(lengths, from, to - from);
-      blocks.inputs[index].set(part(values, lengths));
+      blocks.inputs[index].set(part(values, this.#inputStarts[index]));
     });
     targets.forEach((values, index) => {
-      blocks.targets[index].set(part(values, targetLengths[index]));
+      blocks.targets[index].set(part(values, this.#targetStarts[index]));
     });
-    if (exampleWeights) blocks.exampleWeights!.set(part(exampleWeights, targetLengths[0]));
+    if (exampleWeights) blocks.exampleWeights!.set(part(exampleWeights, this.#targetStarts[0]));
     this.#lossSum += this.#learner.forward(blocks, to - from, loss);
     this.#metrics.add(blocks, to - from);
     this.#weightSum += this.#learner.weight;

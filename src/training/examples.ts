@@ -91,10 +91,6 @@ export function countExamples(who: string, examples: Examples, format: ExampleFo
   if (other) throw new RangeError(`${who}: got inputs of ${rows} and of ${other.rows} rows, need as many of each`);
   const { targets, loss } = countAllTargets(who, examples.targets, inputs, format);
   if (exampleWeights === undefined) return { inputs, targets, exampleWeights, rows, loss };
-  if (format.targets.some(({ lengthsFrom }) => lengthsFrom !== format.targets[0].lengthsFrom)) {
-    const got = "exampleWeights for outputs of which some are sequences that differ in length";
-    throw new RangeError(`${who}: got ${got}, need all or none of one input`);
-  }
   checkWeightCount(`${who}: exampleWeights`, exampleWeights, rows, `${rows}, one an example`);
   return { inputs, targets, exampleWeights, rows, loss: loss.weighted() };
 }
@@ -149,11 +145,12 @@ function countRaggedBatch(who: string, data: unknown, shape: Shape, lengths?: Ar
 function countRaggedTargets(who: string, targets: unknown, { lengths, rows }: CountedRows, format: TargetFormat) {
   const { shape, outputs, rowLoss, classLoss } = format;
   const positions = shape.slice(0, -1);
-  const isOfPositions = isFlat(targets)
-    ? targets.length === rows * sizeOf(positions)
-    : depthOf(targets, shape.length + 2) === shape.length;
+  const isLike = (sides: Shape) =>
+    isFlat(targets) ? targets.length === rows * sizeOf(sides) : depthOf(targets, mostSides + 2) === sides.length + 1;
+  const isOfPositions = isLike(positions);
   // One number a position needs no array of its own.
-  const loss = !isOfPositions ? rowLoss : (classLoss ?? (outputs === 1 ? rowLoss : undefined));
+  const ofPositions = classLoss ?? (outputs === 1 ? rowLoss : undefined);
+  const loss = isOfPositions ? ofPositions : isLike(shape) ? rowLoss : undefined;
   if (!loss) {
     const needs = [
       rowLoss && `examples nested as ${shownShape(shape)}`,
@@ -318,13 +315,11 @@ export interface FlatExamples extends ExampleBlocks {
   readonly targetLengths: readonly (Lengths | undefined)[];
 }
 
-/** Returns rows `from` to `to` of an array of `rows` rows: a view. @param lengths steps of the rows, if they differ */
-export function rowsBetween(values: Values, rows: number, from: number, to: number, lengths?: Lengths): Values {
-  if (!lengths) return values.subarray((from * values.length) / rows, (to * values.length) / rows);
-  const before = stepsIn(lengths, 0, from);
-  const within = before + stepsIn(lengths, from, to);
-  const size = values.length / stepsIn(lengths);
-  return values.subarray(before * size, within * size);
+/** Returns rows `from` to `to` of an array of `rows` rows: a view. @param starts where each row begins among the steps, if they differ */
+export function rowsBetween(values: Values, rows: number, from: number, to: number, starts?: Uint32Array): Values {
+  if (!starts) return values.subarray((from * values.length) / rows, (to * values.length) / rows);
+  const size = values.length / starts[rows];
+  return values.subarray(starts[from] * size, starts[to] * size);
 }
 
 /**

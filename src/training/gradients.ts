@@ -49,8 +49,8 @@ export function checkGradients(
   if (typeof Object(trainer).gradients !== "function") {
     throw new TypeError(`checkGradients: got ${shown(trainer)}, need a Trainer`);
   }
-  checkOptions("checkGradients", options, ["step", "exampleWeights"]);
-  const { step = 1e-5, exampleWeights } = options;
+  checkOptions("checkGradients", options, ["step", "exampleWeights", "lengths"]);
+  const { step = 1e-5, exampleWeights, lengths } = options;
   if (checkFinite("checkGradients: step", step) <= 0) {
     throw new RangeError(`checkGradients: got step ${step}, need a number above 0`);
   }
@@ -62,7 +62,7 @@ export function checkGradients(
   const trained = new Set(layers.flatMap((layer) => layer.parameters.map(({ fullName }) => fullName)));
   const parameters = network.parameters.filter(({ name }) => trained.has(name));
   if (parameters.length === 0) throw new RangeError("checkGradients: got a network of which nothing is trained");
-  const evaluate = () => trainer.gradients(inputs, targets, { exampleWeights });
+  const evaluate = () => trainer.gradients(inputs, targets, { exampleWeights, ...(lengths && { lengths }) });
   evaluate();
   const claimed = parameters.map(({ gradients }) => (gradients as Values).slice());
   const checks = parameters.map(({ name, values }, index) =>

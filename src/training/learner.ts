@@ -101,6 +101,11 @@ export class Learner {
       validate,
     };
     checkMetricsOf(losses[0], metrics);
+    if (this.format.targets.some(({ lengthsFrom }) => lengthsFrom !== this.format.targets[0].lengthsFrom)) {
+      // Their means would be over different numbers of rows, in another ratio for each batch.
+      const got = "outputs of which some are sequences that differ in length";
+      throw new RangeError(`trainer: got ${got}, need all or none of one input`);
+    }
     if (outputs.length > 1 && (hasClassWeights || metrics.length > 0)) {
       const got = hasClassWeights ? "classWeights" : "metrics";
       throw new RangeError(`trainer: got ${got} for a network of ${outputs.length} outputs, need a network of one`);

@@ -2,7 +2,7 @@
 
 import { checkOptions, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
-import type { Lengths } from "../topology/sequences.ts";
+import { type Lengths, startsOf } from "../topology/sequences.ts";
 import { type ExampleFormat, type Examples, type FlatExamples, flattenExamples, rowsBetween } from "./examples.ts";
 
 /** Examples to evaluate on: `{ inputs, targets, exampleWeights }`, the weights if they have some, or `[inputs, targets]`. */
@@ -58,7 +58,9 @@ export function examplesOf(who: string, examples: Validation): Examples {
 /** Rows `from` to `to`: views, nothing is copied. */
 function part(examples: FlatExamples, from: number, to: number): FlatExamples {
   const { inputs, targets, exampleWeights, rows, loss, inputLengths, targetLengths } = examples;
-  const part = (values: Values, lengths?: Lengths) => rowsBetween(values, rows, from, to, lengths);
+  const part = (values: Values, lengths?: Lengths) => {
+    return rowsBetween(values, rows, from, to, lengths && startsOf(lengths));
+  };
   return {
     inputs: inputs.map((values, index) => part(values, inputLengths[index])),
     targets: targets.map((values, index) => part(values, targetLengths[index])),

@@ -16,4 +16,6 @@ test("that of a network is zeros for each input, with the answer if it is short"
   expect(exampleFor(twoInputs()).code).toBe("[Array(72).fill(0), Array(2).fill(0)]");
   expect(JSON.parse(exampleFor(twoInputs()).answer)).toHaveLength(2);
   expect(exampleFor(new Network({ inputs: 2, layers: [dense(21)] })).answer).toBe("21 numbers");
+  const ragged = exampleFor(new Network({ inputs: [2, 3], variableLength: true, layers: [dense(1)] }));
+  expect(ragged).toEqual({ code: "Array(2).fill(Array(3).fill(0))", answer: "[[0],[0]]" });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import {
+  attention,
   batchNorm,
+  concatenate,
   dense,
   flatten,
   gru,
@@ -9,6 +11,8 @@ import {
   layerNorm,
   lstm,
   Network,
+  positionalEncoding,
+  reshape,
   simpleRnn,
   split,
   Trainer,
@@ -69,6 +73,21 @@ test("its state goes on in another stream, and a number is a step of one feature
   expect(first.push(1)).not.toEqual(new Array(2).fill(0));
 });
 
+test("layers behind one that ends the sequence begin anew at each step", () => {
+  const value = input([10, 3], { variableLength: true });
+  const inner = reshape([3, 2])(lstm(6)(value));
+  const output = concatenate(
+    lstm(4)(inner),
+    flatten()(attention({ heads: 1, causal: true })(positionalEncoding()(inner))),
+  );
+  const network = new Network({ inputs: value, outputs: output });
+  const stream = network.stream();
+  const steps10 = Array.from({ length: 10 }, (_, step) => random(3, step));
+  steps10.forEach((step, index) => {
+    expect(stream.push(step)).toEqual(network.predict(steps10.slice(0, index + 1)));
+  });
+});
+
 test("it keeps the parameters that the network had, until a reset", () => {
   const network = new Network({ inputs: [4, 1], layers: [simpleRnn(2)] });
   const stream = network.stream();
@@ -93,7 +112,7 @@ describe("it refuses", () => {
     [
       "layers that need all steps at once",
       () => new Network({ inputs: [4, 2], layers: [flatten(), dense(1)] }).stream(),
-      "stream: got inputs that do not suit flatten1: flatten: got a value [4, 2] of sequences that differ in length",
+      "stream: got flatten1, which needs all steps at once, need layers that look back only",
     ],
     [
       "several outputs",
@@ -105,6 +124,15 @@ describe("it refuses", () => {
     ],
   ])("%s", (_, make, message) => {
     expect(make).toThrow(message);
+  });
+
+  test("a layer of a sequence and another value", () => {
+    const value = input([4, 2]);
+    const other = reshape([4, 2])(dense(8)(lstm(3)(value)));
+    const network = new Network({ inputs: value, outputs: attention({ heads: 1 })(value, other) });
+    expect(() => network.stream()).toThrow(
+      "stream: got attention1 of a sequence and another value, need one or the other",
+    );
   });
 
   test.each<[string, unknown, string]>([
@@ -122,18 +150,18 @@ describe("it refuses", () => {
     expect(stream.push([3, 4])).toEqual(other.push([3, 4]));
   });
 
-  test.each<[string, unknown]>([
-    ["too few numbers", [1, 2]],
-    ["a number that is not finite", [1, 2, 3, 4, Number.NaN]],
-    ["no whole number of steps", [0.5, 0, 0, 0, 0]],
-    ["nothing", undefined],
-  ])("%s for its state", (_, state) => {
+  test.each<[string, unknown, string]>([
+    ["too few numbers", [1, 2], "state: got an array of 2, need the 5 numbers of a stream's state"],
+    ["a number that is not finite", [1, 2, 3, 4, Number.NaN], "state: got NaN at 4, need finite numbers"],
+    ["no whole number of steps", [0.5, 0, 0, 0, 0], "state: got 0.5 at 0, need a number of steps, from 0 to Infinity"],
+    ["nothing", undefined, "state: got undefined of 0, need the 5 numbers of a stream's state"],
+  ])("%s for its state", (_, state, message) => {
     const stream = network.stream();
     stream.push([1, 2]);
     const kept = stream.state;
     expect(() => {
       stream.state = state as number[];
-    }).toThrow("need the 5 numbers of a stream of this network");
+    }).toThrow(message);
     expect(stream.state).toEqual(kept);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { mt19937, pcg32 } from "../../src/index.ts";
 import type { Generator } from "../../src/random.ts";
+import type { Sequences } from "../../src/topology/sequences.ts";
 import { Batches } from "../../src/training/batches.ts";
 import type { FlatExamples } from "../../src/training/examples.ts";
 import type { Heads } from "../../src/training/heads.ts";
@@ -95,6 +96,61 @@ describe("batches with a generator", () => {
     expect(epoch(make(9, 9, generator))).toEqual([countUp(9)]);
     expect(epoch(make(1, 1, generator))).toEqual([[0]]);
     expect(generator.state).toEqual(state);
+  });
+});
+
+describe("batches of sequences that differ in length", () => {
+  /** Row r has r % 3 + 1 steps of the features 10r + step and −r, its steps the targets r and the weights r / 4. */
+  function ragged(rows: number): FlatExamples {
+    const lengths = Uint32Array.from({ length: rows }, (_, row) => (row % 3) + 1);
+    const each = <Part>(of: (row: number, step: number) => Part[]) =>
+      Array.from(lengths, (steps, row) => Array.from({ length: steps }, (_, step) => of(row, step))).flat(2);
+    return {
+      inputs: [
+        Float64Array.from(each((row, step) => [10 * row + step, -row])),
+        Float64Array.from(lengths, (_, row) => row),
+      ],
+      targets: [Float64Array.from(each((row) => [row]))],
+      exampleWeights: Float64Array.from(each((row) => [row / 4])),
+      rows,
+      loss: {} as Heads,
+      inputLengths: [lengths, undefined],
+      targetLengths: [lengths],
+    };
+  }
+
+  /** The rows of each batch of one epoch; everything else in them must be theirs. */
+  function epoch(batches: Batches): number[][] {
+    const told: number[][] = [];
+    const sequences = {
+      set: (lengths: Uint32Array, from = 0, count = 0) => told.push([...lengths.subarray(from, from + count)]),
+    };
+    const blocks = {
+      ...{ inputs: [new Float64Array(40), new Float64Array(20)], targets: [new Float64Array(20)] },
+      ...{ exampleWeights: new Float64Array(20), sequences: [sequences as unknown as Sequences, undefined] },
+    };
+    const taken: number[][] = [];
+    batches.start();
+    while (!batches.isDone) {
+      const rows = [...blocks.inputs[1].subarray(0, batches.take(blocks))];
+      const steps = rows.flatMap((row) => Array.from({ length: (row % 3) + 1 }, (_, step) => [row, step]));
+      expect(told.at(-1)).toEqual(rows.map((row) => (row % 3) + 1));
+      expect([...blocks.inputs[0].subarray(0, 2 * steps.length)]).toEqual(
+        steps.flatMap(([row, step]) => [10 * row + step, -row]),
+      );
+      expect([...blocks.targets[0].subarray(0, steps.length)]).toEqual(steps.map(([row]) => row));
+      expect([...blocks.exampleWeights.subarray(0, steps.length)]).toEqual(steps.map(([row]) => row / 4));
+      taken.push(rows);
+    }
+    return taken;
+  }
+
+  it("come in order, or shuffled with all that is theirs, and go on where they were", () => {
+    expect(epoch(new Batches(ragged(7), 3, undefined))).toEqual([[0, 1, 2], [3, 4, 5], [6]]);
+    const batches = new Batches(ragged(7), 3, pcg32(5));
+    const [first, second] = [epoch(batches), epoch(batches)];
+    expect(first).not.toEqual(second);
+    for (const rows of [first, second]) expect(rows.flat().toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 });
 

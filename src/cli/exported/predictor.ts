@@ -47,9 +47,10 @@ function ofRecords(pipeline: Pipeline): Predictor {
 
 function ofExamples(network: Network): Predictor {
   const { inputs, outputs } = shapesOf(network);
-  const shapes = inputs.map((shape) => `[${shape.join(", ")}]`);
+  const isRagged = network.engine.graph.inputs.map(({ lengths }) => lengths !== undefined);
+  const shapes = inputs.map((shape, index) => `[${isRagged[index] ? "up to " : ""}${shape.join(", ")}]`);
   const what = inputs.length === 1 ? shapes[0] : `each of ${shapes.join(", ")} in an array`;
-  const body = `an example of ${what}, flat or nested, or an array of such examples`;
+  const body = `an example of ${what}, ${isRagged.includes(true) ? "nested" : "flat or nested"}, or an array of such examples`;
   return {
     description: { inputs, outputs, request: { method: "POST", path: "/predict", body } },
     need: "an example or an array of examples",

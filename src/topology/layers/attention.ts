@@ -67,7 +67,7 @@ const fileOptionNames = ["heads", "keyUnits", "causal", "dropout", "bias", ...tr
  */
 export function attention(options: AttentionOptions): Layer<AttentionDescription> {
   checkOptions("attention", options, [...fileOptionNames, "weightInitializer", "biasInitializer"]);
-  const { heads, keyUnits, causal = false, dropout = 0, bias = true } = options;
+  const { heads, keyUnits, causal = false, dropout = 0, bias = true } = Object(options) as AttentionOptions;
   checkInteger("attention: heads", heads, 1, 2 ** 31 - 1);
   if (keyUnits !== undefined) checkInteger("attention: keyUnits", keyUnits, 1, 2 ** 31 - 1);
   for (const [name, value] of Object.entries({ causal, bias })) {
@@ -241,10 +241,10 @@ const streamed: Streaming<AttentionDescription> = {
 
   forward(description, site) {
     const { key, value, keys, values, ends: offsets } = site.blocks;
-    const { columns } = sizesOf(description, site.inputShapes);
+    const { columns, keySteps: steps } = sizesOf(description, site.inputShapes);
     const [batch] = site.stepBatches;
     const keep = (source: Address, kept: Address) =>
-      op("keepStep", inAll(columns), { batch, source, kept, offsets, columns });
+      op("keepStep", inAll(columns), { batch, source, kept, offsets, columns, steps });
     const seen = { key: keys, value: values, keyOffsets: offsets, isCausal: 0 };
     return attend(description, site, predicting, { operations: [keep(key, keys), keep(value, values)], fields: seen });
   },

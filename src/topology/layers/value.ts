@@ -101,7 +101,7 @@ function lengthsOf(kind: LayerKind, layer: LayerDescription, values: readonly Va
   if (!how || (how === "steps" && shape.length === 1)) {
     const got = `a value ${shownShape(shape)} of sequences that differ in length`;
     throw new RangeError(
-      `${layer.kind}: got ${got}, need one of a single length, or before it a recurrent layer, attention or a global pool` +
+      `${layer.kind}: got ${got}, need one of a single length; a recurrent layer without returnSequences, or a global pool, makes a value for each sequence` +
         (shape.length === 1 ? "; embedding() takes tokens" : ""),
     );
   }

@@ -13,7 +13,13 @@ describe.each(dtypes)("%s", (dtype) => {
         const before = roundTo(dtype, random(4 * columns, step));
         const kept = scratch.output(before);
         const { address: offsets } = scratch.doubles(1);
-        const fields = { source: scratch.input(source.slice(0, columns)), kept: kept.address, offsets, columns };
+        const fields = {
+          source: scratch.input(source.slice(0, columns)),
+          kept: kept.address,
+          offsets,
+          columns,
+          steps: 4,
+        };
         scratch.run("keepStep", fields, columns, { rows: 1, step });
         const expected = keepStep(rowsOf(before, columns), step, source.slice(0, columns));
         expect(rowsOf(scratch.read(kept), columns)).toEqual(expected.kept);
@@ -26,10 +32,11 @@ describe.each(dtypes)("%s", (dtype) => {
   test.runIf(isDebugBuild)("a block that does not start on 16 bytes, or no columns, trap", () => {
     const { address: a } = scratch.output(64);
     const run = (wrong: object, end = 1) =>
-      scratch.run("keepStep", { source: a, kept: a + 64, offsets: a + 128, columns: 4, ...wrong }, end);
+      scratch.run("keepStep", { source: a, kept: a + 64, offsets: a + 128, columns: 4, steps: 1, ...wrong }, end);
     expect(() => run({ source: a + 8 })).toThrow("blocks start on 16 bytes");
     expect(() => run({ kept: a + 8 })).toThrow("blocks start on 16 bytes");
     expect(() => run({ columns: 0 })).toThrow("must be positive");
     expect(() => run({}, 0)).toThrow("must be positive");
+    expect(() => run({ steps: 0 })).toThrow("a row for the step");
   });
 });

@@ -402,7 +402,7 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
   },
   keepStep: (blocks, { columns }) => {
     const kept = { kept: blocks.output(8 * columns), offsets: blocks.doubles(1) };
-    return { fields: { source: blocks.input(columns), ...kept, columns }, units: columns };
+    return { fields: { source: blocks.input(columns), ...kept, columns, steps: 8 }, units: columns };
   },
   maxPoolForward: (blocks, { rows, columns }) => {
     const { geometry, count, windows } = overlapping(columns);
