@@ -24,7 +24,6 @@ export {
 export { logSoftmaxForward, softmaxForward } from "./activations/softmax";
 export { orthonormalize, pcg32Uniform } from "./initializers/initialize";
 export { denseBackwardInput, denseForward } from "./products/dense";
-export { run } from "./program/run";
 export {
   mapSigmoid,
   mapTanh,
@@ -32,7 +31,8 @@ export {
   prepare,
   preparedProduct,
   productAlongRows,
-} from "./program/sharing";
+} from "./program/coreExports";
+export { run } from "./program/run";
 export { add, copyColumns, multiply, subtract } from "./vector/combine";
 export { permute } from "./vector/permute";
 export { firstNonFinite } from "./vector/reduce";

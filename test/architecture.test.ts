@@ -131,7 +131,7 @@ describe("files of assembly/", () => {
 
   test.each(kernels)("%s imports no operation: what a module exports stands alone", (path) => {
     // What the core lends to other families, it has for itself.
-    if ([...entries, "assembly/program/sharing.ts"].includes(path)) return;
+    if ([...entries, "assembly/program/coreExports.ts"].includes(path)) return;
     expect(importsOf(path).filter((name) => exported.includes(name) || !kernels.includes(name))).toEqual([]);
   });
 
@@ -145,7 +145,7 @@ describe("files of assembly/", () => {
   const operation = (path: string) => path.slice("assembly/".length, -".ts".length);
 
   // What only walks operations computes nothing.
-  const computing = exported.filter((path) => !["run", "part", "sharing"].includes(stem(path)));
+  const computing = exported.filter((path) => !["run", "part", "coreExports"].includes(stem(path)));
 
   test.each(computing)("%s has a test and a slow twin at the same place", (path) => {
     const twins = [`test/kernels/${operation(path)}.test.ts`, `test/reference/${operation(path)}.ts`];

@@ -18,11 +18,11 @@ export function instantiate(
   dtype: Dtype,
   _arithmetic: Arithmetic,
   { memory, table, panels }: Environment,
-  shared: Partial<Kernels>,
+  core: Partial<Kernels>,
 ): Partial<Kernels> {
   const file = `build/debug/${name}${dtype.slice(-2)}.wasm`;
   const module = modules.get(file) ?? new WebAssembly.Module(readFileSync(file));
   modules.set(file, module);
-  const imports = { env: { memory, table }, panel: { panels }, shared: shared as WebAssembly.ModuleImports };
+  const imports = { env: { memory, table }, panel: { panels }, coreImports: core as WebAssembly.ModuleImports };
   return instantiateSync(module, imports).instance.exports as Partial<Kernels>;
 }

@@ -4,8 +4,8 @@
  */
 
 import { panelStep } from "../products/panel";
+import { packedProductAlongRows } from "../program/coreImports";
 import { firstStep } from "../program/sequences";
-import { packedProductAlongRows } from "../program/shared";
 import { dropRow, firstKey, secondKey, thresholdsOf } from "../regularization/mask";
 import { isAligned, splat } from "../vector/lanes";
 import { rowMaximum } from "../vector/row";

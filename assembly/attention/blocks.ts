@@ -1,7 +1,7 @@
 /** Blocks of queries: only their scores are alive, a row for each query, one behind the other in the working space. */
 
 import { panelStep } from "../products/panel";
-import { packedProductAlongRows } from "../program/shared";
+import { packedProductAlongRows } from "../program/coreImports";
 import { panelCount } from "./packing";
 
 /** Queries of a block. */

@@ -6,8 +6,8 @@
 import { packedProduct } from "../products/packed";
 import { panelStep } from "../products/panel";
 import { DownColumns } from "../products/tile";
+import { packedProductAlongRows } from "../program/coreImports";
 import { firstStep } from "../program/sequences";
-import { packedProductAlongRows } from "../program/shared";
 import { dropRow, firstKey, secondKey, thresholdsOf } from "../regularization/mask";
 import { isAligned, splat } from "../vector/lanes";
 import { blockRows, productByKey, scaleOf, scoreRowBytes, visibleKeys } from "./blocks";

@@ -6,9 +6,10 @@
  * Source    PyTorch's Embedding.
  */
 import { Batch } from "../program/batch";
+import { addTo } from "../vector/add";
 import { copyElements } from "../vector/copy";
 import { isAligned } from "../vector/lanes";
-import { addElements, clearElements, nextMarked, tokenAt } from "./rows";
+import { clearElements, nextMarked, tokenAt } from "./rows";
 
 @final
 @unmanaged
@@ -89,7 +90,7 @@ export function embeddingBackward<T extends number>(args: EmbeddingBackward, beg
   let outputGrad = args.outputGrad + offset;
   for (let row = 0; row < rows; row++) {
     const to = tokenAt<T>(token, count);
-    if (to >= 0 && to != padding) addElements<T>(tableGrad + <usize>to * rowBytes, outputGrad, end - begin);
+    if (to >= 0 && to != padding) addTo<T>(outputGrad, tableGrad + <usize>to * rowBytes, end - begin);
     token += sizeof<T>();
     outputGrad += rowBytes;
   }

@@ -6,8 +6,8 @@
  */
 import { Batch } from "../program/batch";
 import { firstStep } from "../program/sequences";
+import { addTo } from "../vector/add";
 import { isAligned, laneCount, loadLanes, storeLanes } from "../vector/lanes";
-import { addElements } from "./rows";
 
 @final
 @unmanaged
@@ -98,7 +98,7 @@ export function positionBackward<T extends number>(args: PositionBackward, begin
     for (let sequence = 0; sequence < sequences; sequence++) {
       const row = firstStep(offsets, steps, sequence) + step;
       if (row >= firstStep(offsets, steps, sequence + 1)) continue;
-      addElements<T>(sum, outputGrad + <usize>row * rowBytes, columns);
+      addTo<T>(outputGrad + <usize>row * rowBytes, sum, columns);
     }
   }
 }

@@ -4,7 +4,7 @@
  * The marks of a table are a byte a row: not 0 where the row's gradient may be other than 0. So clearing the gradient, and updates that
  * change nothing without one, touch these rows alone.
  */
-import { laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
+import { laneCount, splat, storeLanes } from "../vector/lanes";
 
 /** @inline Returns the row of a table of `count` rows that the number at `address` says, or -1 if it is no whole number below `count`. */
 export function tokenAt<T extends number>(address: usize, count: i32): i32 {
@@ -37,16 +37,4 @@ export function clearElements<T extends number>(address: usize, count: i32): voi
   for (; address < end; address += 16) v128.store(address, zero);
   const rest = count & (laneCount<T>() - 1);
   if (rest) storeLanes<T>(address, zero, rest);
-}
-
-/** @inline sum += addend, of `count` elements each. */
-export function addElements<T extends number>(sum: usize, addend: usize, count: i32): void {
-  const end = sum + <usize>(count & -laneCount<T>()) * sizeof<T>();
-  while (sum < end) {
-    v128.store(sum, v128.add<T>(v128.load(sum), v128.load(addend)));
-    sum += 16;
-    addend += 16;
-  }
-  const rest = count & (laneCount<T>() - 1);
-  if (rest) storeLanes<T>(sum, v128.add<T>(loadLanes<T>(sum, rest), loadLanes<T>(addend, rest)), rest);
 }

@@ -10,8 +10,8 @@ import { PackedFour, PackedTwo, tile, vectorsOf } from "./tile";
  * C = A · B, or C + A · B if goesOn: each element one sum in the order of k.
  *
  * A's element (row, k) is at a + row·aRow + k·aStep and lies as Layout says; strides are in bytes. A panel of B begins panelBytes after
- * the one before. Two or four vectors of C are written at a time, so its rows have room for whole panels; what is beyond `columns` comes of
- * what panels happen to hold there.
+ * the one before. Two or four vectors of C are written at a time, so its rows have room for whole panels; elements beyond
+ * `columns` are undefined.
  *
  * Requires  down columns, a multiple of 4 rows.
  */

@@ -46,7 +46,7 @@ export function packLines(source: usize, step: usize, depth: i32, panel: usize):
  * panel[k, vector · lanes + lane] = B[k, column of that vector + lane], for `vectors` vectors, which begin at columns
  * 0, lanes, 2·lanes …, but the last at column `lastColumn`.
  *
- * B's element (k, column) is at b + k·bStep + column·bColumn, strides in bytes; 0 < depth <= panelDepth.
+ * B's element (k, column) is at b + k·bStep + column·bColumn, strides in bytes; depth > 0. A panel of panelAt holds panelDepth steps.
  */
 export function packColumns<T extends number>(
   b: usize,

@@ -1,7 +1,8 @@
 /** The walk of a recurrent layer back through its steps, which makes the gradients of its gates; products outside do the rest. */
-import { prepare, preparedProduct } from "../program/shared";
+
+import { prepare, preparedProduct } from "../program/coreImports";
+import { addTo } from "../vector/add";
 import { isAligned } from "../vector/lanes";
-import { addTo } from "./elements";
 import { arrange, groupBytes, groupRows, lengthOf, placeOf, rowOf } from "./group";
 import { gruStepBack } from "./gru";
 import { lstmStepBack } from "./lstm";

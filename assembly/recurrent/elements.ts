@@ -1,18 +1,6 @@
 /** Loops over the elements of one step, of any number and on an element's address. */
 import { laneCount, loadPart, storeLanes, storePart } from "../vector/lanes";
 
-/** sum += values, `count` elements. */
-export function addTo<T extends number>(values: usize, sum: usize, count: i32): void {
-  const end = sum + <usize>(count & -laneCount<T>()) * sizeof<T>();
-  while (sum < end) {
-    v128.store(sum, v128.add<T>(v128.load(sum), v128.load(values)));
-    values += 16;
-    sum += 16;
-  }
-  const rest = count & (laneCount<T>() - 1);
-  if (rest) storePart<T>(sum, v128.add<T>(loadPart<T>(sum, rest), loadPart<T>(values, rest)), rest);
-}
-
 /** output = a · b, element by element; `output` may be `a` or `b`. */
 export function multiplyTo<T extends number>(a: usize, b: usize, output: usize, count: i32): void {
   const end = output + <usize>(count & -laneCount<T>()) * sizeof<T>();

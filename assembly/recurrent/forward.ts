@@ -3,7 +3,7 @@
  * product; each step adds the part that comes from the hidden state before, which is a product for all sequences of a group, and then
  * does what its cell does (lstm.ts, gru.ts, simpleRnn.ts).
  */
-import { prepare, preparedProduct, productAlongRows } from "../program/shared";
+import { prepare, preparedProduct, productAlongRows } from "../program/coreImports";
 import { copyElements } from "../vector/copy";
 import { isAligned } from "../vector/lanes";
 import { arrange, groupBytes, groupRows, lengthOf, placeOf, rowOf } from "./group";

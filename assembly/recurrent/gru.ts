@@ -7,10 +7,12 @@
  *
  * Source  Cho et al. 2014, with the reset after the product, as PyTorch's GRU and Keras's by default.
  */
-import { mapSigmoid, mapTanh } from "../program/shared";
+
+import { mapSigmoid, mapTanh } from "../program/coreImports";
+import { addTo } from "../vector/add";
 import { copyElements } from "../vector/copy";
 import { laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
-import { addTo, storeBoth } from "./elements";
+import { storeBoth } from "./elements";
 import { GruBackward, GruForward } from "./records";
 
 /** One step of a sequence. @param products h · recurrentWeight; overwritten */

@@ -6,9 +6,11 @@
  *
  * Source  Hochreiter & Schmidhuber 1997, Gers et al. 2000; as PyTorch's LSTM.
  */
-import { mapSigmoid, mapTanh } from "../program/shared";
+
+import { mapSigmoid, mapTanh } from "../program/coreImports";
+import { addTo } from "../vector/add";
 import { laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
-import { addTo, multiplyTo, storeBoth } from "./elements";
+import { multiplyTo, storeBoth } from "./elements";
 import { LstmBackward, LstmForward } from "./records";
 
 /** One step of a sequence. @param products h · recurrentWeight; overwritten */

@@ -3,10 +3,12 @@
  *
  * Source  Elman 1990, as PyTorch's RNN with one bias, and Keras's SimpleRNN.
  */
-import { mapTanh } from "../program/shared";
+
+import { mapTanh } from "../program/coreImports";
+import { addTo } from "../vector/add";
 import { copyElements } from "../vector/copy";
 import { laneCount, loadLanes, splat } from "../vector/lanes";
-import { addTo, storeBoth } from "./elements";
+import { storeBoth } from "./elements";
 
 /** One step of a sequence. */
 export function simpleRnnStep<T extends number>(gates: usize, products: usize, hidden: usize, units: i32): void {

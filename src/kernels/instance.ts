@@ -41,24 +41,24 @@ export function supported(wanted: Arithmetic): Arithmetic {
   return wanted === "relaxed" && hasRelaxed() ? "relaxed" : "strict";
 }
 
-/** Returns the imports of every module, by the files of assembly/ that declare them: panel.ts and shared.ts. */
-function importsOf({ memory, table, panels }: Environment, shared: Partial<Kernels>): WebAssembly.Imports {
-  return { env: { memory, table }, panel: { panels }, shared: shared as WebAssembly.ModuleImports };
+/** Returns the imports of every module, by the files of assembly/ that declare them: panel.ts and coreImports.ts. */
+function importsOf({ memory, table, panels }: Environment, core: Partial<Kernels>): WebAssembly.Imports {
+  return { env: { memory, table }, panel: { panels }, coreImports: core as WebAssembly.ModuleImports };
 }
 
 /**
  * @internal Makes an instance of a family: returns its kernels, puts its operations into the table.
  *
  * @param arithmetic `supported`
- * @param shared the kernels of the core, of which other families call some
+ * @param core the kernels of the core, of which other families call some
  */
 export function instantiate(
   family: Family,
   dtype: Dtype,
   arithmetic: Arithmetic,
   environment: Environment,
-  shared: Partial<Kernels>,
+  core: Partial<Kernels>,
 ): Partial<Kernels> {
   const module = compiled(family, dtype, arithmetic === "relaxed");
-  return new WebAssembly.Instance(module, importsOf(environment, shared)).exports as Partial<Kernels>;
+  return new WebAssembly.Instance(module, importsOf(environment, core)).exports as Partial<Kernels>;
 }

@@ -276,9 +276,9 @@ export class Network {
 
   /**
    * Returns a stream: it takes one step of a sequence after the other and keeps what it needs of those before. It has a memory of its own
-   * and the parameters that the network has now; its `reset()` takes those of then.
+   * and a copy of the parameters that the network has now; `reset()` copies them again.
    *
-   * @throws {RangeError} if the network has several inputs or outputs, or a layer looks at later steps
+   * @throws {RangeError} if the network has several inputs or outputs, or a layer needs later steps or, as convolutions do, all steps at once
    */
   stream(): Stream {
     return new Stream(this.engine);

@@ -71,7 +71,7 @@ export class Plan {
     this.forward = this.program(operations);
   }
 
-  /** Whether an input has sequences that differ in length. */
+  /** True if the sequences of an input differ in length. */
   get isRagged(): boolean {
     return this.#sequences.size > 0;
   }

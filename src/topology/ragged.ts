@@ -19,7 +19,7 @@ export type LengthsOption = ArrayLike<number> | readonly (ArrayLike<number> | un
  *
  * @param who begins the message of an error
  * @param lengths of the rows of a typed array; default all steps
- * @throws {RangeError | TypeError} if they are none, or one does not have this shape but for fewer steps
+ * @throws {RangeError | TypeError} if they are none, or an example has another shape, apart from having fewer steps
  */
 export function countRagged(who: string, data: unknown, shape: Shape, lengths?: ArrayLike<number>): CountedRows {
   if (isFlat(data)) {

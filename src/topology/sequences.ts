@@ -4,7 +4,7 @@ import { type Address, batchIntegers } from "../kernels/operations.ts";
 import type { Arena } from "../memory/arena.ts";
 import type { Draws } from "./layers/layer.ts";
 
-/** How many steps each of some sequences has. */
+/** The number of steps of each sequence. */
 export type Lengths = Uint32Array;
 
 /** Returns how many rows a value has in a batch of `rows` examples: as many, or one for each step of sequences that differ in length. */

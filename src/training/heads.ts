@@ -44,7 +44,7 @@ export class Heads {
     return sum;
   }
 
-  /** What the Σ of a further loss is multiplied by to be divided as the first. */
+  /** The factor by which the Σ of a further loss is brought to the scale of the first, which divides both. */
   #share(index: number): number {
     const first = this.scale(this.#weights[0]);
     return first === 0 ? 0 : this.losses[index].scale(this.#weights[index]) / first;

@@ -30,8 +30,8 @@ export interface EmbeddingDescription extends LayerDescription {
 /**
  * Returns a layer that makes [...shape, units] of token numbers [...shape]: each token's row of its weight, [count, units].
  *
- * Tokens are whole numbers from 0 to count − 1, in an input of the network, or in a rearrangement of one. What is none is refused before
- * anything runs, but for numbers written into `network.input`, which become rows of zeros. A batch's gradient is 0 in the rows of
+ * Tokens are whole numbers from 0 to count − 1, in an input of the network, or in a rearrangement of one. Other numbers are refused before
+ * anything runs. Only `network.input` is not checked, and gives rows of zeros. A batch's gradient is 0 in the rows of
  * all tokens that do not occur; `sgd`, `adagrad` and `sparseAdam` then leave these rows alone.
  *
  * Source  PyTorch's Embedding. Keras's first values are 20 times as small.

@@ -199,7 +199,7 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
   fromJSON(json: Record<string, unknown>): Description;
 }
 
-/** A kind of layer in a stream (stream.ts): its passes see a sequence of one step, and blocks of its own keep what it needs of those before. */
+/** A kind of layer in a stream (stream.ts). Each pass sees one step; the layer's own blocks keep its state. */
 export interface Streaming<Description extends LayerDescription = LayerDescription> {
   blocks(description: Description, shapes: UseShapes): Blocks;
   /** The names of the blocks that keep something. Before the first step they are zeros. */

@@ -1,15 +1,7 @@
 /** Layers that add to each step of a sequence a row of a table, by its place. */
 
 import { type Address, eachRow, none, type Operation, op } from "../../kernels/operations.ts";
-import { type BackwardSite, eachStep, type Shape, type Site, type Streaming } from "./layer.ts";
-import { onlyShape, shownShape } from "./shape.ts";
-
-/** Refuses anything but one value of [steps, features]. @returns its shape */
-export function sequenceShape(who: string, inputShapes: readonly Shape[]): readonly [steps: number, features: number] {
-  const shape = onlyShape(who, inputShapes);
-  if (shape.length !== 2) throw new RangeError(`${who}: got a value ${shownShape(shape)}, need [steps, features]`);
-  return [shape[0], shape[1]];
-}
+import { type BackwardSite, eachStep, type Site, type Streaming } from "./layer.ts";
 
 /**
  * Adds a table of the shape of the value.

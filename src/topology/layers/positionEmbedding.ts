@@ -6,7 +6,8 @@ import { inAll, op } from "../../kernels/operations.ts";
 import { type Initializer, normal } from "../initializers.ts";
 import type { LayerDescription, LayerKind, LayerTraining } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
-import { addTable, sequenceShape, streamingTable, throughTable } from "./position.ts";
+import { addTable, streamingTable, throughTable } from "./position.ts";
+import { sequenceOf } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
 export interface PositionEmbeddingOptions extends TrainableOptions {
@@ -36,7 +37,7 @@ export function positionEmbedding(options: PositionEmbeddingOptions = {}): Layer
 export const positionEmbeddingKind: LayerKind<PositionEmbeddingDescription> = {
   family,
 
-  outputShape: (_, inputShapes) => sequenceShape("positionEmbedding", inputShapes),
+  outputShape: (_, inputShapes) => sequenceOf("positionEmbedding", inputShapes),
 
   parameters({ weightInitializer: initializer }, [shape]) {
     const [fanIn, fanOut] = shape;

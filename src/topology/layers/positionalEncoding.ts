@@ -11,7 +11,8 @@ import {
   type UseShapes,
 } from "./layer.ts";
 import { nameOption } from "./options.ts";
-import { addTable, sequenceShape, streamingTable, throughTable } from "./position.ts";
+import { addTable, streamingTable, throughTable } from "./position.ts";
+import { sequenceOf } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
 /** The longest wave is about so many times 2π steps. */
@@ -55,7 +56,7 @@ const blocks = (_: unknown, { output }: UseShapes): Blocks => ({
 export const positionalEncodingKind: LayerKind<PositionalEncodingDescription> = {
   family,
 
-  outputShape: (_, inputShapes) => sequenceShape("positionalEncoding", inputShapes),
+  outputShape: (_, inputShapes) => sequenceOf("positionalEncoding", inputShapes),
 
   sequences: () => "kept",
 

@@ -11,12 +11,11 @@ import {
   type LayerDescription,
   type LayerKind,
   type ParameterDescription,
-  type Shape,
   type Site,
   spaceOf,
 } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
-import { onlyShape, shownShape } from "./shape.ts";
+import { sequenceOf } from "./shape.ts";
 import type { Layer } from "./value.ts";
 
 export interface RecurrentOptions extends TrainableOptions {
@@ -70,13 +69,6 @@ export function recurrentOptions(
     ...(biasInitializer !== undefined && { biasInitializer }),
     ...trainableOptions(who, options),
   };
-}
-
-/** Returns steps and features of the only value. @throws {RangeError} if its shape has no such sides */
-export function sequenceOf(who: string, inputShapes: readonly Shape[]): readonly [steps: number, features: number] {
-  const shape = onlyShape(who, inputShapes);
-  if (shape.length === 2) return [shape[0], shape[1]];
-  throw new RangeError(`${who}: got a value ${shownShape(shape)}, need [steps, features]`);
 }
 
 /** Sequences that go through the steps together: groupRows of assembly/recurrent/group.ts. */

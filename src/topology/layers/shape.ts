@@ -58,6 +58,13 @@ export function pairShape(who: string, shapes: readonly Shape[]): Shape {
   throw new RangeError(`${who}: got ${shapes.length} value${shapes.length === 1 ? "" : "s"}, need 2`);
 }
 
+/** Refuses anything but one value of [steps, features]. @returns its shape */
+export function sequenceOf(who: string, inputShapes: readonly Shape[]): readonly [steps: number, features: number] {
+  const shape = onlyShape(who, inputShapes);
+  if (shape.length === 2) return [shape[0], shape[1]];
+  throw new RangeError(`${who}: got a value ${shownShape(shape)}, need [steps, features]`);
+}
+
 /** Returns an example's value as a matrix: a row a position, a column a feature, which are the last side of its shape. */
 export function matrixOf(shape: Shape): readonly [positions: number, columns: number] {
   const columns = shape[shape.length - 1];

@@ -10,8 +10,8 @@ import { checkShape, onlyShape, shownShape } from "./shape.ts";
 /** A value that flows between layers: the shape of one example's value and, unless it is an input, the layer it comes from. */
 export class Value {
   /**
-   * The input whose sequences differ in length, as this one's do; undefined if all examples have the shape. The shape has the steps of
-   * the longest first.
+   * The input whose lengths this value's sequences share; undefined if all examples have the shape. The first side of the shape is the
+   * greatest length.
    */
   readonly lengths: Value | undefined;
 

@@ -48,6 +48,6 @@ export interface OptimizerKind<Description extends Optimizer = Optimizer> {
   /** Blocks as long as the parameters' that it remembers, zero at first. */
   stateCount(description: Description): number;
   update(description: Description, site: UpdateSite): Update;
-  /** Instead, for a table: changes the marked rows alone; undefined where other rows change, too, as they do if it is left out. */
+  /** Returns the update of a table's marked rows alone; undefined, as by default, if the optimizer also changes other rows. */
   updateTable?(description: Description, site: TableSite): Update | undefined;
 }

@@ -1,4 +1,4 @@
-/** The functions of the family core that shared.ts declares for other families: each calls what other files hold. */
+/** The functions of the family core that coreImports.ts declares for other families: each calls what other files hold. */
 import { Sigmoid, Tanh } from "../activations/smooth";
 import { packedProduct } from "../products/packed";
 import { prepare as prepareMatrix, preparedProduct as productOfPrepared } from "../products/prepared";

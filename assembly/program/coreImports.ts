@@ -1,6 +1,6 @@
 /**
  * Functions of the family core that other families call, so that their modules have no tiles and no exponentials of their own. Each
- * module imports what it calls from its network's core (src/kernels/instance.ts); sharing.ts says what they do.
+ * module imports what it calls from its network's core (src/kernels/instance.ts); coreExports.ts says what they do.
  */
 
 export declare function productAlongRows(
