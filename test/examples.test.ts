@@ -106,31 +106,3 @@ describe("examples/cross-validation.mjs", () => {
     expect(Number(mean)).toBeGreaterThanOrEqual(97.5);
   });
 });
-
-describe("examples/sequences.mjs", () => {
-  test("reverses and sorts every sequence that it has not learned from", () => {
-    const printed = execFileSync(process.execPath, [pathOf("sequences.mjs")], { encoding: "utf8" });
-    for (const [name, answerOf] of Object.entries({
-      reverse: (digits: string[]) => digits.toReversed(),
-      sort: (digits: string[]) => digits.toSorted(),
-    })) {
-      const [, right, count, lines] = new RegExp(
-        `^${name}: .* s, (\\d+) of (\\d+) new sequences right\\n((?: .*\\n)+)`,
-        "m",
-      ).exec(printed)!;
-      expect(Number(count)).toBeGreaterThan(990);
-      expect(right).toBe(count);
-      const shown = lines
-        .trimEnd()
-        .split("\n")
-        .map((line) =>
-          line
-            .trim()
-            .split(" → ")
-            .map((side) => side.split(" ")),
-        );
-      expect(shown).toHaveLength(2);
-      for (const [digits, answer] of shown) expect(answer).toEqual(answerOf(digits));
-    }
-  });
-});
