@@ -18,7 +18,7 @@ import {
   trainerOf,
 } from "./recipes.ts";
 
-const run = { seed: 20240, numRuns: 200, endOnFailure: false } as const;
+const run = { seed: 20240, numRuns: 120, endOnFailure: false } as const;
 
 /** How far two ways of summing may be apart: this share of the largest number among them, or of 1. */
 const tolerance = { float32: 1e-5, float64: 1e-13 } as const;

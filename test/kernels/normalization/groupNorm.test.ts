@@ -40,8 +40,11 @@ const divisorsOf = (channels: number) => sizes.filter((groups) => channels % gro
  */
 const shapes: Sizes[] = [
   ...sizes.flatMap((channels) =>
-    [1, 2 + (channels % 5), fold + 3].flatMap((positions) =>
-      divisorsOf(channels).map((groups) => ({ positions, channels, groups })),
+    [1, 2 + (channels % 5), fold + 3].flatMap((positions, turn) =>
+      divisorsOf(channels)
+        // Of many divisors, two of three for each number of positions: all of them come.
+        .filter((_, index, all) => all.length < 4 || (index + turn) % 3 > 0)
+        .map((groups) => ({ positions, channels, groups })),
     ),
   ),
   ...[1, 2, 3, 600, 1200].map((groups) => ({ positions: 3, channels: 1200, groups })),
