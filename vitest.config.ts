@@ -26,12 +26,12 @@ const compiledFiles = {
 
 /** `npm run test:long` runs these. It also runs others that have fewer cases in `npm test`. */
 const long = ["test/**/*.long.test.ts"];
-const scaled = ["test/{fuzz,gradient,sweep}.test.ts"];
-/** Tests of kernels at so many sizes that the debug build, which is slow, has them there, too. */
+const scaled = ["test/{fuzz,gradient,sweep,cli/report}.test.ts"];
+/** Tests that take long on the debug build, which is slow: there, too. */
 const wide = [
   "test/kernels/{convolution/winograd,metrics/tallies,normalization/groupNorm,program/part}.test.ts",
   "test/kernels/{pooling/max,pooling/sum,products/dense,products/strided,vector/exponential}.test.ts",
-  "test/{topology/{initializers,stack},training/*}.test.ts",
+  "test/{topology,training}/**/*.test.ts",
 ];
 
 /** These tests set flags of V8, replace parts of WebAssembly or measure garbage, so each file has its own process. */
@@ -67,7 +67,7 @@ export default defineConfig({
         test: {
           name: "debug",
           env: { SIMDNET_BUILD: "debug" },
-          include: ["test/kernels/*/**/*.test.ts", "test/topology/**/*.test.ts", "test/goldens.test.ts"],
+          include: ["test/kernels/*/**/*.test.ts", "test/goldens.test.ts"],
           ...shared,
           exclude: [...shared.exclude, ...wide],
           sequence: { groupOrder: 2 },
@@ -75,7 +75,14 @@ export default defineConfig({
       },
       {
         plugins: [useDebugBuild],
-        test: { name: "long-debug", env: { SIMDNET_BUILD: "debug" }, include: wide, testTimeout, ...restored },
+        test: {
+          name: "long-debug",
+          env: { SIMDNET_BUILD: "debug" },
+          include: wide,
+          exclude: shared.exclude,
+          testTimeout,
+          ...restored,
+        },
       },
       { plugins: [compiledFiles], test: { name: "alone", include: alone, testTimeout, ...restored } },
       { test: { name: "long", env: { SIMDNET_LONG: "1" }, include: [...long, ...scaled], testTimeout, ...restored } },
