@@ -52,9 +52,12 @@ class FileOutput implements TextOutput {
   /** @throws {Failure} if the file cannot be written */
   constructor(path: string) {
     this.#path = path;
+    // Before there is a file: a signal that came first would leave it.
+    this.#deaf = onSignal((exitCode) => process.exit(exitCode));
     try {
       this.#place = openPlace(path);
     } catch (error) {
+      this.#deaf();
       throw refusal(path, error as Error);
     }
     const { descriptor, abandon } = this.#place;
@@ -63,7 +66,6 @@ class FileOutput implements TextOutput {
     // Whoever writes hears of it.
     this.#whole.catch(() => {});
     process.once("exit", abandon);
-    this.#deaf = onSignal((exitCode) => process.exit(exitCode));
   }
 
   async write(text: string): Promise<void> {
