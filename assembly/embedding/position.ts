@@ -15,7 +15,7 @@ export class PositionForward {
   input: usize;
   /** [steps, columns] */
   table: usize;
-  /** As input; may be input. */
+  /** [steps of all sequences, columns]; may be input. */
   output: usize;
   /** Where the sequences lie (program/sequences.ts); 0 if each has `steps` steps. */
   offsets: usize;

@@ -122,7 +122,11 @@ describe("what is no token is refused by row and column, before anything changes
   });
 
   test("nested examples, by their place", () => {
-    const nested = (rows: number[][]) => rows.map(([a, b, c, d]) => [[a, b], [c, d]]); // biome-ignore format: as the shape is
+    const nested = (rows: number[][]) =>
+      rows.map(([a, b, c, d]) => [
+        [a, b],
+        [c, d],
+      ]);
     expect(() => mixed().predict(nested(bad(10)))).toThrow(
       new RangeError("predict: got 10 at row 1, place [1, 1], need a whole number from 0 to 9"),
     );
