@@ -27,6 +27,7 @@ if (process.argv.includes("--package")) {
   // Last, because they take the places of what is bundled.
   await bundle("index");
   await bundle("data/index");
+  await bundle("pictures/index");
   await bundle("cli/main");
   // Others' plots are most of it, and twice as long as the library.
   await bundle("cli/report", { minify: true });
@@ -57,9 +58,11 @@ function notice() {
 async function bundle(entry, options = {}) {
   const { isExported = false, isEdge = isExported, file = `dist/${entry}.js`, minify = readable, banner } = options;
   const { rolldown } = await import("rolldown");
-  const isCommand = ["cli/main", "cli/report", "cli/pictures"].includes(entry);
-  // The command uses the entries as everybody does, and loads the report and the pictures only to write some.
-  const apart = { "dist/index.js": "../index.js", "dist/data/index.js": "../data/index.js" };
+  const usesEntries = ["cli/main", "cli/report", "cli/pictures", "pictures/index"].includes(entry);
+  // The command uses the entries as everybody does, and loads pictures and the report only where it needs them.
+  const entries = ["data", "pictures"].filter((name) => !entry.startsWith(name));
+  const apart = { "dist/index.js": "../index.js" };
+  for (const name of entries) apart[`dist/${name}/index.js`] = `../${name}/index.js`;
   if (entry === "cli/main") {
     for (const name of ["report", "pictures"]) apart[`dist/cli/${name}.js`] = `./${name}.js`;
   }
@@ -68,7 +71,7 @@ async function bundle(entry, options = {}) {
       name: "compiled-modules",
       resolveId(id, importer) {
         const path = importer && relative(".", resolve(dirname(importer), id));
-        if (isCommand && apart[path]) return { id: apart[path], external: true };
+        if (usesEntries && apart[path]) return { id: apart[path], external: true };
         if (id.endsWith(".wasm?module")) return { id, external: !isExported };
         if (!isEdge) return undefined;
         if (id === "./compile.js") return this.resolve("./compile.edge.js", importer);

@@ -11,6 +11,7 @@ const builds = [
   "dist/convolutionTraining.edge.js",
   "dist/attentionTraining.edge.js",
   "dist/data/index.js",
+  "dist/pictures/index.js",
 ];
 
 process.chdir(`${import.meta.dirname}/..`);

@@ -70,11 +70,14 @@ async function writtenPictures(
     }
   }
   // With libraries for pictures, which nothing else needs.
-  const { pictureOf, picturesOf } = await import("./pictures.ts");
+  const [{ readPicture }, { picturesOf }] = await Promise.all([
+    import("../pictures/index.ts"),
+    import("./pictures.ts"),
+  ]);
   const source =
     image === null
       ? undefined
-      : { file: basename(image), picture: within(image, () => pictureOf(readBytes(image))), scale };
+      : { file: basename(image), picture: within(image, () => readPicture(readBytes(image))), scale };
   const page = new TextEncoder().encode(within(path, () => picturesOf(basename(path), content, source)));
   writeBytes(file, page);
   return page.length;

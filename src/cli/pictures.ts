@@ -9,8 +9,6 @@ import { filtersOf } from "./pictures/filters.ts";
 import { type ImageShape, lookOf } from "./pictures/look.ts";
 import { pageOf, type Seen } from "./pictures/page.ts";
 
-export { pictureOf } from "./pictures/decode.ts";
-
 export interface ImageSource {
   /** The name of its file. */
   readonly file: string;

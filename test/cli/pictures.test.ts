@@ -148,8 +148,9 @@ describe("simdnet inspect", () => {
     const command = readFileSync("dist/cli/main.js", "utf8");
     for (const message of ["SOI not found", "wrong PNG signature"]) {
       expect(command).not.toContain(message);
-      expect(readFileSync("dist/cli/pictures.js", "utf8")).toContain(message);
+      expect(readFileSync("dist/pictures/index.js", "utf8")).toContain(message);
     }
+    expect(command).toContain('import("../pictures/index.js")');
     expect(command).toContain('import("./pictures.js")');
   });
 });

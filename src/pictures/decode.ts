@@ -1,8 +1,8 @@
-/** Reads a picture from a file: PNG, JPEG, PGM or PPM. Its first bytes say which it is, not its name. */
+/** Reads a picture from the bytes of a file: PNG, JPEG, PGM or PPM. */
 
 import { convertIndexedToRgb, type DecodedPng, decode as decodePng } from "fast-png";
 import { decode as decodeJpeg } from "jpeg-js";
-import { type Picture, readPnm } from "../../data/index.ts";
+import { type Picture, readPnm } from "../data/index.ts";
 
 interface Format {
   readonly name: string;
@@ -22,8 +22,13 @@ const formats: readonly Format[] = [
 /** More are refused before memory is asked for. */
 const mostPixels = 1e8;
 
-/** @throws {RangeError} if the bytes are no picture that can be read */
-export function pictureOf(bytes: Uint8Array<ArrayBuffer>): Picture {
+/**
+ * Reads a PNG, JPEG, PGM or PPM picture. Its first bytes say which it is.
+ *
+ * @returns its bytes, one a sample, row by row: grey, or red, green and blue, with alpha where the file has it; JPEG always with alpha
+ * @throws {RangeError} if the bytes are no picture that can be read, or it has more than 100 million pixels
+ */
+export function readPicture(bytes: Uint8Array<ArrayBuffer>): Picture {
   const format = formats.find(({ starts }) => starts.some((start) => start.every((byte, at) => bytes[at] === byte)));
   if (!format) throw new RangeError("got a file of another kind, need a PNG, JPEG, PGM or PPM picture");
   try {
@@ -68,7 +73,7 @@ function samplesOf({ data, width, height, channels, depth }: DecodedPng): Decode
   for (let y = 0, at = 0; y < height; y++) {
     for (let bit = 0; bit < width * depth; bit += depth, at++) {
       const byte = data[y * rowBytes + (bit >> 3)];
-      samples[at] = (byte >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
+      samples[at] = (byte >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
     }
   }
   return samples;
@@ -76,7 +81,7 @@ function samplesOf({ data, width, height, channels, depth }: DecodedPng): Decode
 
 /** The samples as bytes; with alpha, the colour that the file names as transparent among it, as red, green, blue and alpha. */
 function withAlpha({ width, height, channels, depth, transparency }: DecodedPng, samples: DecodedPng["data"]) {
-  const largest = 2 ** depth - 1;
+  const largest = (1 << depth) - 1;
   const byteOf = (sample: number) => (depth === 8 ? sample : Math.round((sample * 255) / largest));
   const colours = channels < 3 ? 1 : 3;
   if (colours === channels && !transparency) return Uint8Array.from(samples, byteOf);

@@ -1,7 +1,7 @@
 import { encode as encodeJpeg } from "jpeg-js";
 import { describe, expect, test } from "vitest";
-import { pictureOf } from "../../../src/cli/pictures/decode.ts";
-import { type PngParts, pngOf } from "./files.ts";
+import { readPicture } from "../../src/pictures/decode.ts";
+import { type PngParts, pngOf } from "../cli/pictures/files.ts";
 
 describe("a PNG picture", () => {
   const cases: [string, PngParts, number[]][] = [
@@ -53,7 +53,7 @@ describe("a PNG picture", () => {
     ],
   ];
   test.each(cases)("of %s", (_, parts, data) => {
-    const picture = pictureOf(pngOf(parts));
+    const picture = readPicture(pngOf(parts));
     expect([picture.width, picture.height, [...picture.data]]).toEqual([parts.width, parts.height, data]);
   });
 
@@ -73,30 +73,32 @@ describe("a PNG picture", () => {
       "got interlaced pixels of less than a byte",
     ],
   ])("%s is refused", (_, bytes, message) => {
-    expect(() => pictureOf(bytes)).toThrow(RangeError);
-    expect(() => pictureOf(bytes)).toThrow(message);
+    expect(() => readPicture(bytes)).toThrow(RangeError);
+    expect(() => readPicture(bytes)).toThrow(message);
   });
 });
 
 test("a JPEG picture has four bytes a pixel, nearly what was written; half of one and a huge one are refused", () => {
   const data = Buffer.from(Array.from({ length: 64 }, () => [200, 100, 50, 255]).flat());
   const bytes = new Uint8Array(encodeJpeg({ data, width: 8, height: 8 }, 95).data);
-  const picture = pictureOf(bytes);
+  const picture = readPicture(bytes);
   expect([picture.width, picture.height]).toEqual([8, 8]);
   expect(Math.max(...picture.data.map((byte, at) => Math.abs(byte - data[at])))).toBeLessThan(4);
-  expect(() => pictureOf(bytes.slice(0, 40))).toThrow("it cannot be read as a JPEG picture: ");
+  expect(() => readPicture(bytes.slice(0, 40))).toThrow("it cannot be read as a JPEG picture: ");
   const huge = bytes.slice();
   const at = huge.findIndex((byte, index) => byte === 0xff && huge[index + 1] === 0xc0);
   huge.set([0xff, 0xff, 0xff, 0xff], at + 5);
-  expect(() => pictureOf(huge)).toThrow("it cannot be read as a JPEG picture: ");
+  expect(() => readPicture(huge)).toThrow("it cannot be read as a JPEG picture: ");
 });
 
 test("PGM and PPM pictures are read, and what is none of these is refused", () => {
   const bytesOf = (text: string) => new TextEncoder().encode(text);
-  expect(pictureOf(bytesOf("P2 2 1 255 3 4"))).toEqual({ data: Uint8Array.of(3, 4), width: 2, height: 1 });
-  expect(pictureOf(bytesOf("P3 1 1 255 1 2 3")).data).toEqual(Uint8Array.of(1, 2, 3));
-  expect(() => pictureOf(bytesOf("P2 2 1 255 3"))).toThrow("it cannot be read as a PGM or PPM picture: readPnm");
+  expect(readPicture(bytesOf("P2 2 1 255 3 4"))).toEqual({ data: Uint8Array.of(3, 4), width: 2, height: 1 });
+  expect(readPicture(bytesOf("P3 1 1 255 1 2 3")).data).toEqual(Uint8Array.of(1, 2, 3));
+  expect(() => readPicture(bytesOf("P2 2 1 255 3"))).toThrow("it cannot be read as a PGM or PPM picture: readPnm");
   for (const text of ["", "GIF89a", "P1 1 1 0"]) {
-    expect(() => pictureOf(bytesOf(text))).toThrow("got a file of another kind, need a PNG, JPEG, PGM or PPM picture");
+    expect(() => readPicture(bytesOf(text))).toThrow(
+      "got a file of another kind, need a PNG, JPEG, PGM or PPM picture",
+    );
   }
 });
