@@ -1,0 +1,57 @@
+/** What the programs of the projects share of a command line. */
+import { mkdirSync } from "node:fs";
+import { parseArgs } from "node:util";
+
+/** What a user can mend: it is said in a sentence, without a stack. */
+export class Mistake extends Error {}
+
+const standard = {
+  seed: { type: "string", default: "1" },
+  output: { type: "string" },
+  help: { type: "boolean", default: false },
+};
+
+/**
+ * Runs a program with what stands on its command line: `paths`, and `options` with `seed` as a whole number and `output`, a folder that is
+ * made. A Mistake, and an error that names what it got and needs, ends the process with code 1 and its sentence.
+ *
+ * @param usage what `--help` prints; its first word is the project's name
+ * @param more options beside `--seed`, `--output` and `--help`, as `parseArgs` of node:util takes them
+ */
+export async function command(usage, more, main) {
+  try {
+    const { values, positionals } = parsed({ ...standard, ...more });
+    if (values.help) {
+      console.log(usage);
+      return;
+    }
+    const [project] = usage.split(/\s/);
+    const output = values.output ?? `${project}-results`;
+    mkdirSync(output, { recursive: true });
+    await main({ paths: positionals, options: { ...values, seed: wholeNumber("seed", values.seed), output } });
+  } catch (error) {
+    if (!isForUsers(error)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+/** The value of an option. @throws {Mistake} if it is no whole number from `least` on */
+export function wholeNumber(name, text, least = 0) {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isSafeInteger(value) && value >= least) return value;
+  throw new Mistake(`--${name}: got ${text}, need a whole number from ${least} on`);
+}
+
+function parsed(options) {
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    throw new Mistake(error.message);
+  }
+}
+
+/** The errors of the library are sentences for users; those of the system say which file. */
+function isForUsers(error) {
+  return error instanceof Mistake || error instanceof RangeError || (error instanceof Error && "syscall" in error);
+}

@@ -1,0 +1,52 @@
+/** Pages of results: one file each, without scripts, that need nothing else and have colours for light and dark. */
+import { html } from "#dist/cli/report/markup.js";
+import { style } from "#dist/cli/report/style.js";
+
+export { draw, first, fontSize, grid, ink, second, soft } from "#dist/cli/report/draw.js";
+export { html, Markup } from "#dist/cli/report/markup.js";
+export { confusionPlot, curvesPlot, scatterPlot } from "#dist/cli/report/plots.js";
+
+/**
+ * @param tiles the figures that matter: `{ value, what, beside }`, where `beside` is what the figure is to be compared with
+ * @param sections `{ title, figures }`
+ * @returns HTML
+ */
+export function page({ title, lead, tiles, sections }) {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<h1>${title}</h1>
+<p>${lead}</p>
+<div class="tiles">
+${tiles.map(({ value, what, beside = "" }) => html`<div class="tile"><strong>${value}</strong><span>${what}</span><small>${beside}</small></div>\n`)}</div>
+</header>
+<main>
+${sections.map(
+  ({ title, figures }) => html`<section>
+<h2>${title}</h2>
+<div class="pictures">
+${figures}</div>
+</section>
+`,
+)}</main>
+<footer>Made with simdnet.</footer>
+</body>
+</html>
+`.text;
+}
+
+/** A picture with a heading, and what there is to say of it. */
+export const figure = (title, picture, text = "") => html`<figure>
+<h3>${title}</h3>
+${picture}
+<figcaption>${text}</figcaption>
+</figure>
+`;

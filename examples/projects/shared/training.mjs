@@ -1,0 +1,66 @@
+/** Training that shows how it goes, and that Ctrl-C stops so that the same command goes on with it. */
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { progress, Trainer } from "simdnet";
+
+/**
+ * Trains to the end, from where it was stopped if it was. The checkpoint is there only as long as the training has not come to its end.
+ *
+ * @param file where the checkpoint lies; its name says all that distinguishes this training, such as the seed
+ * @param newTrainer makes the trainer of a training that begins
+ * @param train calls `fit` or `fitBatches` of the trainer that it is given, with the options that it is given and its own
+ * @returns the trainer, and a record for each epoch
+ */
+export async function trained(file, newTrainer, train) {
+  const isResumed = existsSync(file);
+  const saved = isResumed ? JSON.parse(readFileSync(`${file}.json`, "utf8")) : { records: [], seconds: 0 };
+  const trainer = isResumed ? Trainer.fromBytes(readFileSync(file)) : newTrainer();
+  if (isResumed) console.log(`going on with ${file}`);
+
+  const { records } = saved;
+  const began = performance.now();
+  const secondsNow = () => saved.seconds + (performance.now() - began) / 1000;
+  const stop = new AbortController();
+  const onInterrupt = () => stop.abort();
+  process.once("SIGINT", onInterrupt);
+  let isDone = false;
+  const callbacks = [
+    progress(),
+    {
+      onEpoch: (record, { epochs }) => {
+        records.push(record);
+        if (!process.stderr.isTTY) console.log(line(record, epochs, secondsNow()));
+      },
+      onEnd: () => {
+        isDone = true;
+      },
+    },
+  ];
+  await train(trainer, { callbacks, signal: stop.signal });
+  process.off("SIGINT", onInterrupt);
+  const seconds = secondsNow();
+  if (!isDone) {
+    save(`${file}.json`, JSON.stringify({ records, seconds }));
+    save(file, trainer.toBytes());
+    console.log("\nstopped; the same command goes on from here");
+    process.exit(130);
+  }
+  for (const path of [file, `${file}.json`]) rmSync(path, { force: true });
+  return { trainer, records, seconds };
+}
+
+/** Writes a file beside `path` and renames it, so that the file is never half. */
+export function save(path, content) {
+  writeFileSync(`${path}.part`, content);
+  renameSync(`${path}.part`, path);
+}
+
+/** What one sees of an epoch where there is no terminal. */
+function line({ epoch, loss, metrics, validation = {} }, epochs, seconds) {
+  const left = Math.round((seconds / epoch) * (epochs - epoch));
+  const numbers = { loss, ...metrics };
+  for (const [name, value] of Object.entries(validation)) numbers[`validation ${name}`] = value;
+  const texts = Object.entries(numbers)
+    .filter(([, value]) => typeof value === "number")
+    .map(([name, value]) => `${name} ${value.toPrecision(4)}`);
+  return [`epoch ${epoch}/${epochs}`, ...texts, ...(epoch < epochs ? [`${left} s left`] : [])].join("  ");
+}
