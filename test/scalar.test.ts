@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { cosPi, log, power } from "../src/scalar.ts";
+import { arctangent, cosPi, log, power } from "../src/scalar.ts";
 import { random } from "./kernels/scratch.ts";
 
 const fixture = new URL("fixtures/scalar.json", import.meta.url);
@@ -94,4 +94,21 @@ describe("cosPi", () => {
   test("is NaN at NaN and at the infinities", () => {
     expect([Number.NaN, infinity, -infinity].map(cosPi)).toEqual([Number.NaN, Number.NaN, Number.NaN]);
   });
+});
+
+describe("arctangent", () => {
+  test("is within 1e-15 of the rounded result, relatively", () => {
+    for (const [y, x, result] of goldens("arctangent")) {
+      expect(Math.abs(arctangent(y, x) / result - 1), `arctangent(${y}, ${x})`).toBeLessThanOrEqual(1e-15);
+    }
+  });
+
+  test("is exactly 0 and π/2 where a side is 0, and π/4 to the last bit but one of equal sides", () => {
+    expect([arctangent(0, 1), arctangent(0, 1e-9)]).toEqual([0, 0]);
+    expect(arctangent(1, 0)).toBeCloseTo(Math.PI / 2, 15);
+    expect(arctangent(3, 3)).toBeCloseTo(Math.PI / 4, 15);
+  });
+
+  test("is NaN of NaN", () =>
+    expect([arctangent(Number.NaN, 1), arctangent(1, Number.NaN)]).toEqual([Number.NaN, Number.NaN]));
 });
