@@ -11,8 +11,10 @@ export {
 export { type CifarExamples, type CifarOptions, readCifar } from "./cifar.ts";
 export { classNumbers, oneHot } from "./classes.ts";
 export type { Columns, ColumnValues, TableLike } from "./columns.ts";
+export { type Coordinates, kilometres } from "./coordinates.ts";
 export { type Column, type CsvOptions, parseCsv, type Table, type TableRecord, type Value } from "./csv.ts";
 export { type Dataset, digits, iris } from "./dataset.ts";
+export { type DatePart, datePart } from "./dates.ts";
 export { type FoldOptions, kFold } from "./folds.ts";
 export { type IdxTensor, readIdx } from "./idx.ts";
 export type { FlatImages, ImageBatch, ImageRow, ImagesLike } from "./imageRows.ts";

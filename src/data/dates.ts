@@ -1,0 +1,97 @@
+/** Takes dates and times apart as they are written, so that the machine's time zone does not matter. */
+
+import { isKnown, shown, unknownName } from "../errors.ts";
+import type { Value } from "./csv.ts";
+import { isMissing } from "./rows.ts";
+
+/** A date, and the time of day where the text has one. */
+interface Moment {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  /** Days from 1970-01-01 to the date. */
+  readonly days: number;
+  readonly time: { readonly hour: number; readonly minute: number; readonly second: number } | undefined;
+}
+
+/** How each part is computed; those of the time of day are undefined without one. */
+const parts = {
+  year: ({ year }: Moment) => year,
+  /** 1 to 12. */
+  month: ({ month }: Moment) => month,
+  /** 1 to 31. */
+  day: ({ day }: Moment) => day,
+  /** Monday 0 to Sunday 6. 1970-01-01 was a Thursday. */
+  weekday: ({ days }: Moment) => (((days + 3) % 7) + 7) % 7,
+  /** 0 to 23. */
+  hour: ({ time }: Moment) => time?.hour,
+  /** 0 to 59. */
+  minute: ({ time }: Moment) => time?.minute,
+  /** 0 to 59, whole. */
+  second: ({ time }: Moment) => time && Math.floor(time.second),
+  /** Days since 1970-01-01T00:00, the time of day as their fraction. */
+  days: ({ days, time }: Moment) => (time ? days + (time.hour * 3600 + time.minute * 60 + time.second) / 86_400 : days),
+};
+
+/** A part of a date and time. */
+export type DatePart = keyof typeof parts;
+
+const who = "datePart";
+const form = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?)?$/;
+
+/**
+ * Returns one part of a date: `datePart("2012-04-21 04:30:42 UTC", "hour")` is 4. Parts are those that the text has: a zone at its end does
+ * not shift them, nor does that of the machine.
+ *
+ * `year`, `month` (1 to 12), `day` (1 to 31), `weekday` (Monday 0), `hour`, `minute`, `second` (whole), and `days`: how many since
+ * 1970-01-01, the time of day as their fraction.
+ *
+ * @param text an ISO date, alone or with a time after "T" or a space, and then perhaps "Z", "UTC", "GMT" or "+02:00"; or a column of these
+ * @returns the part; of a column, the part of each text, NaN where it is null
+ * @throws {TypeError} if `text` is neither a string nor an array
+ * @throws {RangeError} naming the row, from 0, of a text that is no such date or lacks the time that is asked for; or if the part is unknown
+ */
+export function datePart(text: string, part: DatePart): number;
+export function datePart(texts: readonly Value[], part: DatePart): Float64Array;
+export function datePart(text: string | readonly Value[], part: DatePart): number | Float64Array {
+  if (!isKnown(parts, part)) throw unknownName(`${who} part`, part, Object.keys(parts));
+  if (typeof text === "string") return partOf(who, text, part);
+  if (!Array.isArray(text)) throw new TypeError(`${who}: got ${shown(text)}, need a text, or an array of texts`);
+  const values = new Float64Array(text.length);
+  for (let row = 0; row < text.length; row++) {
+    values[row] = isMissing(text[row]) ? Number.NaN : partOf(`${who}, row ${row}`, text[row], part);
+  }
+  return values;
+}
+
+function partOf(owner: string, text: unknown, part: DatePart): number {
+  const value = parts[part](momentOf(owner, text));
+  if (value !== undefined) return value;
+  throw new RangeError(`${owner}: got ${shown(text)}, need a time of day for its ${part}`);
+}
+
+function momentOf(owner: string, text: unknown): Moment {
+  const fields = typeof text === "string" ? form.exec(text) : null;
+  if (fields) {
+    const [year, month, day, hour, minute, second] = fields.slice(1).map((field) => Number(field ?? 0));
+    const time = fields[4] === undefined ? undefined : { hour, minute, second };
+    const isTime = hour < 24 && minute < 60 && second < 60;
+    if (isDate(year, month, day) && isTime) return { year, month, day, days: daysSince1970(year, month, day), time };
+  }
+  const need = 'a date such as "2012-04-21" or "2012-04-21 04:30:42 UTC"';
+  throw new RangeError(`${owner}: got ${shown(text)}, need ${need}`);
+}
+
+function isDate(year: number, month: number, day: number): boolean {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const length = month === 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
+  return month >= 1 && month <= 12 && day >= 1 && day <= length;
+}
+
+/** Source: Hinnant 2013, chrono-Compatible Low-Level Date Algorithms, days_from_civil. A year begins in March, so the leap day ends it. */
+function daysSince1970(year: number, month: number, day: number): number {
+  const marchYear = month <= 2 ? year - 1 : year;
+  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
+  const daysFromMarch = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
+  return marchYear * 365 + leapDays + daysFromMarch - 719_468;
+}
