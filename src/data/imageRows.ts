@@ -38,7 +38,7 @@ export type ImageShape = readonly [height: number, width: number, channels: numb
 /** Numbers of an image that a refusal does not count. */
 const mostNumbers = 2 ** 30;
 
-const isFlat = (data: unknown): data is FlatImages =>
+export const isFlat = (data: unknown): data is FlatImages =>
   ArrayBuffer.isView(data) && !(data instanceof DataView) && typeof (data as FlatImages)[0] !== "bigint";
 
 /** @throws {RangeError | TypeError} if `shape` is not [height, width, channels] */
