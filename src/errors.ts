@@ -82,7 +82,8 @@ export const listed = (names: readonly string[]): string =>
 export function unknownName(who: string, got: unknown, known: readonly string[]): RangeError {
   const meant = typeof got === "string" ? nearest(got, known) : undefined;
   const question = meant === undefined ? "" : `; did you mean ${shown(meant)}?`;
-  return new RangeError(`${who}: got ${shown(got)}, need one of ${listed(known)}${question}`);
+  const need = known.length === 0 ? "none" : `one of ${listed(known)}`;
+  return new RangeError(`${who}: got ${shown(got)}, need ${need}${question}`);
 }
 
 /**

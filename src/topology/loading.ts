@@ -13,6 +13,7 @@ import {
   foreignName,
   foreignShape,
   foreignTensors,
+  unstacked,
   writeForeign,
 } from "./layers/foreign.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
@@ -30,9 +31,10 @@ export interface LoadOptions {
    */
   readonly from?: (typeof sources)[number];
   /**
-   * For each layer in the file, by what its tensors' names begin with, the name of ours: `{ "0": "dense1", "2": "dense2" }`. Without
-   * it, layers of the same names belong together; if the names are not all the same, layers belong together in their order. Names
-   * in alphabetical order, in which Python writes them, are ordered with their numbers as numbers: layer 2 before layer 10.
+   * For each layer in the file, by what its tensors' names begin with, the name of ours: `{ "0": "dense1", "2": "dense2" }`. Stacked
+   * recurrent layers of PyTorch (`num_layers=2`) are the one named and the next ones. Without names, layers of the same names belong
+   * together; if the names are not all the same, layers belong together in their order. Names in alphabetical order, in which Python
+   * writes them, are ordered with their numbers as numbers: layer 2 before layer 10.
    */
   readonly names?: Readonly<Record<string, string>>;
 }
@@ -46,7 +48,13 @@ interface Wanted {
 }
 
 /** The tensors of one layer of the file by the ends of their names. */
-type Group = Map<string, NamedTensor>;
+interface Group {
+  /** What their names begin with. */
+  readonly prefix: string;
+  /** Its number among stacked layers, from 0. */
+  readonly level: number;
+  readonly tensors: Map<string, NamedTensor>;
+}
 
 /**
  * Copies tensors into the parameters and statistics of `engine`.
@@ -58,9 +66,9 @@ export function loadTensors(engine: Engine, tensors: readonly NamedTensor[], opt
   const { from = "simdnet", names } = options;
   if (!sources.includes(from)) throw unknownName(`${who}: from`, from, sources);
   const layers = wantedOf(engine.graph, from);
-  const groups = groupsOf(tensors, from, new Set([...layers.values()].flat().flatMap(namesOf)));
-  const loaded = [...matched([...layers.keys()], groups, names)].flatMap(([layer, prefix]) =>
-    valuesOfLayer(layer, layers.get(layer)!, prefix, groups.get(prefix)!, engine),
+  const groups = groupsOf(tensors, from, layers);
+  const loaded = [...matched(layers, groups, names)].flatMap(([layer, group]) =>
+    valuesOfLayer(layer, layers.get(layer)!, group, engine),
   );
   for (const [tensor, values] of loaded) engine.tensorView(tensor).set(values);
 }
@@ -88,7 +96,12 @@ function wantedOf(graph: Graph, from: (typeof sources)[number]): Map<string, Wan
 }
 
 /** Returns the ends of the names of the tensors that are wanted. */
-const namesOf = ({ foreign }: Wanted) => foreign.map(({ name }) => name);
+const namesOf = (wanted: readonly Wanted[]) => [
+  ...new Set(wanted.flatMap(({ foreign }) => foreign.map(({ name }) => name))),
+];
+
+/** Returns whether a layer may have no tensors elsewhere. */
+const mayBeAbsent = (wanted: readonly Wanted[]) => wanted.every(({ foreign: [{ absent }] }) => absent !== undefined);
 
 /** Returns whether a layer computes each feature of all features, not of the one at its place. */
 const isMixing = ({ parameters, kind }: GraphLayer) => !kind.tokens && parameters.some(({ isWeight }) => isWeight);
@@ -135,97 +148,144 @@ function joinedOrder(values: readonly Value[], orders: ReadonlyMap<Value, readon
   });
 }
 
-/** Returns the tensors of each layer of the file, layers in the order of their first tensors. @param ends the ends of names */
-function groupsOf(tensors: readonly NamedTensor[], from: string, ends: ReadonlySet<string>): Map<string, Group> {
+/** Returns the layers of the file by what their names begin with, in the order of their first tensors; more than one if they are stacked. */
+function groupsOf(
+  tensors: readonly NamedTensor[],
+  from: string,
+  layers: ReadonlyMap<string, readonly Wanted[]>,
+): Map<string, Group[]> {
   if (!Array.isArray(tensors)) {
     throw new TypeError(`load: got ${shown(tensors)}, need the tensors that readSafetensors gives`);
   }
-  const groups = new Map<string, Group>();
+  const ends = namesOf([...layers.values()].flat());
+  const counters = from === "simdnet" ? [] : foreignCounters;
+  const groups = new Map<string, Group[]>();
+  const counted = new Map<string, string>();
   for (const tensor of tensors as NamedTensor[]) {
-    const { name: given, shape, values } = Object(tensor) as NamedTensor;
-    const name = typeof given === "string" && from === "keras" ? foreignName(given) : given;
+    const { name, shape, values } = Object(tensor) as NamedTensor;
     if (typeof name !== "string" || !Array.isArray(shape) || !isFlat(values) || values.length !== sizeOf(shape)) {
       throw new TypeError(
         `load: got ${shown(name ?? tensor)}, need a tensor: name, shape, and as many values in a typed array`,
       );
     }
+    const plain =
+      from === "pytorch" ? unstacked(name) : { name: from === "keras" ? foreignName(name) : name, level: 0 };
     // The longest end that suits, as one may itself have a dot.
-    const known = [...ends, ...(from === "simdnet" ? [] : foreignCounters)].filter((end) => isEnd(name, end));
+    const known = [...ends, ...counters].filter((end) => isEnd(plain.name, end));
     const end = known.reduce((one, other) => (other.length > one.length ? other : one), "");
-    if (end === "") throw surplus(name, from);
-    if (!ends.has(end)) continue;
-    const prefix = name.slice(0, -end.length - 1);
-    if (!groups.has(prefix)) groups.set(prefix, new Map());
-    if (groups.get(prefix)!.has(end)) throw surplus(name, from);
-    groups.get(prefix)!.set(end, tensor);
+    const { level } = plain;
+    if (end === "" || level >= layers.size) throw surplus(name, from, ends);
+    const prefix = plain.name.slice(0, -end.length - 1);
+    if (counters.includes(end)) {
+      counted.set(prefix, name);
+      continue;
+    }
+    if (!groups.has(prefix)) groups.set(prefix, []);
+    const stack = groups.get(prefix)!;
+    while (stack.length <= level) stack.push({ prefix, level: stack.length, tensors: new Map() });
+    if (stack[level].tensors.has(end)) throw new RangeError(`load: got a tensor ${shown(name)} twice, need it once`);
+    stack[level].tensors.set(end, tensor);
   }
+  for (const [prefix, name] of counted) if (!groups.has(prefix)) throw surplus(name, from, ends);
   return groups;
 }
 
 const isEnd = (name: string, end: string) => name === end || name.endsWith(`.${end}`) || name.endsWith(`/${end}`);
 
-/** @param from the library whose names are known */
-const surplus = (name: string, from: string) =>
+/** @param from the library whose names are known @param ends the ends of names that there may be */
+const surplus = (name: string, from: string, ends: readonly string[]) =>
   new RangeError(
-    `load: got a tensor ${shown(name)}, which no layer has, need names as ${from} has them; or another \`from\``,
+    `load: got a tensor ${shown(name)}, which no layer has, need names that end in ${listed(ends) || "nothing"} as ${from} has them; or another \`from\``,
   );
 
-/** Returns for each of our layers the one in the file. */
+/** Returns for each of our layers the one in the file, undefined for those that have no tensors there. */
 function matched(
-  layers: readonly string[],
-  groups: ReadonlyMap<string, Group>,
+  wanted: ReadonlyMap<string, readonly Wanted[]>,
+  groups: ReadonlyMap<string, readonly Group[]>,
   names: LoadOptions["names"],
-): Map<string, string> {
+): Map<string, Group | undefined> {
+  const layers = [...wanted.keys()];
   const prefixes = [...groups.keys()];
-  if (names !== undefined) {
-    checkOptions("load: names", names, prefixes);
-    const pairs = new Map<string, string>();
-    for (const [prefix, layer] of Object.entries(names)) {
-      if (!layers.includes(layer)) throw unknownName(`load: names ${shown(prefix)}`, layer, layers);
-      if (pairs.has(layer)) throw new RangeError(`load: got ${shown(layer)} twice in names, need each layer once`);
-      pairs.set(layer, prefix);
-    }
-    const idle = prefixes.find((prefix) => !isKnown(names, prefix));
-    if (idle !== undefined) {
-      throw new RangeError(`load: got names without ${shown(idle)}, need a layer for each of the file's`);
-    }
-    const missing = layers.find((layer) => !pairs.has(layer));
-    if (missing === undefined) return pairs;
-    throw new RangeError(`load: got names without ${missing}, need one of the file's for each of ${listed(layers)}`);
+  const needed = layers.filter((layer) => !mayBeAbsent(wanted.get(layer)!));
+  if (prefixes.length === 0 && layers.length > 0) {
+    throw new RangeError(`load: got no tensors, need those of ${listed(layers)}`);
   }
-  if (prefixes.length !== layers.length) {
-    const got = `tensors of ${prefixes.length} layers (${listed(prefixes.map(shown))})`;
-    throw new RangeError(`load: got ${got}, need those of ${layers.length}: ${listed(layers)}`);
+  if (names !== undefined) return matchedByName(layers, needed, groups, names);
+  if (prefixes.every((prefix) => layers.includes(prefix))) {
+    const same = Object.fromEntries(prefixes.map((prefix) => [prefix, prefix]));
+    return matchedByName(layers, needed, groups, same);
   }
-  if (layers.every((layer) => groups.has(layer))) return new Map(layers.map((layer) => [layer, layer]));
   const isAlphabetical = prefixes.every((prefix, index) => index === 0 || prefixes[index - 1] < prefix);
   const ordered = isAlphabetical ? prefixes.toSorted((a, b) => (padded(a) < padded(b) ? -1 : 1)) : prefixes;
-  return new Map(layers.map((layer, index) => [layer, ordered[index]]));
+  const all = ordered.flatMap((prefix) => groups.get(prefix)!);
+  const present = all.length === needed.length ? needed : layers;
+  if (all.length !== present.length) {
+    const got = `tensors of ${all.length} layers (${listed(all.map(titleOf))})`;
+    throw new RangeError(`load: got ${got}, need those of ${layers.length}: ${listed(layers)}`);
+  }
+  return new Map(layers.map((layer) => [layer, all[present.indexOf(layer)]]));
 }
+
+/** @param needed the layers that must have tensors */
+function matchedByName(
+  layers: readonly string[],
+  needed: readonly string[],
+  groups: ReadonlyMap<string, readonly Group[]>,
+  names: NonNullable<LoadOptions["names"]>,
+): Map<string, Group | undefined> {
+  checkOptions("load: names", names, [...groups.keys()]);
+  const pairs = new Map<string, Group>();
+  for (const [prefix, first] of Object.entries(names)) {
+    const begin = layers.indexOf(first);
+    if (begin < 0) throw unknownName(`load: names ${shown(prefix)}`, first, layers);
+    for (const group of groups.get(prefix)!) {
+      const layer = layers[begin + group.level];
+      if (layer === undefined)
+        throw new RangeError(`load: got ${titleOf(group)}, need a layer for it behind ${layers.at(-1)}`);
+      if (pairs.has(layer)) throw new RangeError(`load: got ${shown(layer)} twice in names, need each layer once`);
+      pairs.set(layer, group);
+    }
+  }
+  const idle = [...groups.keys()].find((prefix) => !isKnown(names, prefix));
+  if (idle !== undefined) {
+    throw new RangeError(`load: got names without ${shown(idle)}, need a layer for each of the file's`);
+  }
+  const missing = needed.find((layer) => !pairs.has(layer));
+  if (missing !== undefined) {
+    throw new RangeError(`load: got no tensors for ${missing}, need some for each of ${listed(needed)}`);
+  }
+  return new Map(layers.map((layer) => [layer, pairs.get(layer)]));
+}
+
+/** Returns the name of a layer of the file, as messages show it. */
+const titleOf = ({ prefix, level }: Group) => `${shown(prefix)}${level > 0 ? `, layer ${level} of its stack` : ""}`;
 
 /** Returns a name that is ordered by its numbers as numbers. */
 const padded = (name: string) => name.replace(/\d+/g, (digits) => digits.padStart(16, "0"));
 
-/** Returns the values of a layer's tensors, as ours lie, in the network's dtype. */
+/** Returns the values of a layer's tensors, as ours lie, in the network's dtype. @param group undefined if it has no tensors there */
 function valuesOfLayer(
   layer: string,
   wanted: readonly Wanted[],
-  prefix: string,
-  group: Group,
+  group: Group | undefined,
   { dtype }: Engine,
 ): [Parameter | Statistic, Values][] {
-  const known = [...new Set(wanted.flatMap(namesOf))];
-  for (const [end, { name }] of group) {
+  const tensors = group?.tensors ?? new Map<string, NamedTensor>();
+  const known = namesOf(wanted);
+  for (const [end, { name }] of tensors) {
     if (known.includes(end)) continue;
     throw new RangeError(`load: got a tensor ${shown(name)} for ${layer}, need ${listed(known)}`);
   }
+  const present = wanted.flatMap(({ foreign }) => foreign.filter(({ name }) => tensors.has(name)));
   return wanted.map(({ tensor, foreign, order }) => {
     const values = valuesOf(dtype, sizeOf(tensor.shape));
+    const [{ absent }] = foreign;
+    if (absent !== undefined && !present.some((other) => other.absent === absent)) return [tensor, values.fill(absent)];
     const terms = foreign.map((each) => {
-      const given = group.get(each.name);
+      const given = tensors.get(each.name);
       const shape: Shape = foreignShape(each, tensor.shape);
       const need = `need it as ${shownShape(shape)} for ${tensor.fullName}`;
-      if (!given) throw new RangeError(`load: got no ${each.name} of ${shown(prefix)}, ${need}`);
+      if (!given) throw new RangeError(`load: got no ${each.name} of ${titleOf(group!)}, ${need}`);
       const got = `${shown(given.name)} as ${shownShape(given.shape)}`;
       if (given.shape.join() !== shape.join()) throw new RangeError(`load: got ${got}, ${need}`);
       const written = foreign.length > 1 ? new Float64Array(values.length) : values;
@@ -238,7 +298,7 @@ function valuesOfLayer(
     const bad = values.find((value) => !Number.isFinite(value) || value < minimum);
     if (bad === undefined) return [tensor, values];
     const finite = Number.isFinite(minimum) ? `finite numbers from ${minimum}` : `finite numbers of ${dtype}`;
-    const names = foreign.map(({ name }) => shown(group.get(name)!.name));
+    const names = foreign.map(({ name }) => shown(tensors.get(name)!.name));
     throw new RangeError(`load: got ${bad} in ${names.join(" + ")}, need ${finite}`);
   });
 }

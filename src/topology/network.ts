@@ -286,7 +286,8 @@ export class Network {
 
   /**
    * Takes parameters and statistics of the same topology that were made elsewhere: by this library, PyTorch or Keras. Weights are turned
-   * to our layout; those behind a `flatten` of an image, which PyTorch flattens with its channels first, are reordered.
+   * to our layout; those behind a `flatten` of an image, which PyTorch flattens with its channels first, are reordered. Stacked recurrent
+   * layers of PyTorch are as many layers here. Biases that a layer there does not have become 0, gains of normalizations 1.
    *
    * @param tensors as `readSafetensors` gives them
    * @param options `from`, which library made them; `names`, which of our layers each of theirs is, by default in order

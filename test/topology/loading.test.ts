@@ -4,6 +4,7 @@ import { encode } from "../../src/files/safetensors.ts";
 import {
   activation,
   add,
+  attention,
   batchNorm,
   bidirectional,
   concatenate,
@@ -13,6 +14,7 @@ import {
   depthwiseConv2d,
   dropout,
   flatten,
+  groupNorm,
   gru,
   input,
   type LayerDescription,
@@ -39,9 +41,9 @@ interface Case {
   inputs: number[][][];
   outputs: number[][];
 }
-const golden: Record<"row" | "image" | "convolutional" | "joined" | "recurrent" | "bidirectional", Case> = JSON.parse(
-  readFileSync("test/fixtures/loading.json", "utf8"),
-).cases;
+type Recurrences = "recurrent" | "bidirectional" | "stacked" | "stackedBidirectional";
+type CaseName = "row" | "image" | "convolutional" | "joined" | "withoutBias" | Recurrences;
+const golden: Record<CaseName, Case> = JSON.parse(readFileSync("test/fixtures/loading.json", "utf8")).cases;
 const tensorsOf = ({ tensors }: Case): NamedTensor[] =>
   tensors.map(({ values, ...tensor }) => ({ ...tensor, values: Float64Array.from(values) }));
 
@@ -92,6 +94,49 @@ const ofBothDirections = () =>
     layers: [bidirectional(lstm(4, { returnSequences: true })), bidirectional(gru(2)), dense(2)],
     dtype: "float64",
   });
+const long = { returnSequences: true };
+const stacked = () =>
+  new Network({
+    inputs: [5, 3],
+    layers: [
+      ...[lstm(2, long), dropout(0.5), lstm(2, long), gru(3, long), gru(3, long), gru(3, long)],
+      ...[simpleRnn(2, long), simpleRnn(2), dense(2)],
+    ],
+    dtype: "float64",
+  });
+const stackedNames = { first: "lstm1", second: "gru1", third: "simpleRnn1", last: "dense1" };
+const stackedBidirectional = () =>
+  new Network({
+    inputs: [5, 3],
+    layers: [
+      ...[bidirectional(lstm(2, long)), bidirectional(lstm(2, long))],
+      ...[bidirectional(gru(2, long)), bidirectional(gru(2, long))],
+      ...[bidirectional(simpleRnn(2, long)), bidirectional(simpleRnn(2))],
+    ],
+    dtype: "float64",
+  });
+const withoutBias = () =>
+  new Network({
+    inputs: [5, 5, 2],
+    layers: [
+      ...[conv2d(4, 3), batchNorm(), groupNorm(2), convTranspose2d(4, 2, { stride: 2 })],
+      ...[conv2d(4, 2, { stride: 3, groups: 4 }), reshape([4, 4]), layerNorm()],
+      ...[attention({ heads: 2 }), flatten(), dense(2)],
+    ],
+    dtype: "float64",
+  });
+
+/** Gives all parameters other values than a new network's, so that zeros and ones stay nowhere by chance. */
+function stirred(network: Network): Network {
+  for (const { values } of network.parameters) values.set(randomRows(1, values.length, 3)[0]);
+  return network;
+}
+
+/** Checks that a network predicts what PyTorch's does. */
+function expectGolden(network: Network, { inputs, outputs }: Case): void {
+  expectClose((network.predict(inputs[0]) as number[][]).flat(), outputs.flat(), tolerances.network.float64);
+}
+
 /** The end of the names of its layers are those of the PyTorch module. */
 const imageNames = { norm: "norm", hidden: "dense1", output: "dense2" };
 
@@ -173,6 +218,56 @@ describe("weights of PyTorch predict what they predict there", () => {
     });
     const { inputs, outputs } = golden.bidirectional;
     expectClose((network.predict(inputs[0]) as number[][]).flat(), outputs.flat(), tolerances.network.float64);
+  });
+
+  test("stacks fill as many layers, one behind the other, in order or from the one that is named", () => {
+    const network = stirred(stacked());
+    network.load(tensorsOf(golden.stacked), { from: "pytorch" });
+    expectGolden(network, golden.stacked);
+    const named = stirred(stacked());
+    named.load(asFile(tensorsOf(golden.stacked)), { from: "pytorch", names: stackedNames });
+    expect(stateOf(named)).toEqual(stateOf(network));
+    const biases = network.parameters.filter(({ name }) => /^(gru|dense).*bias$/i.test(name));
+    expect(biases.map(({ values }) => values.every((value) => value === 0))).toEqual(new Array(7).fill(true));
+  });
+
+  test("stacks of both directions, without biases, too", () => {
+    const network = stirred(stackedBidirectional());
+    network.load(asFile(tensorsOf(golden.stackedBidirectional)), { from: "pytorch" });
+    expectGolden(network, golden.stackedBidirectional);
+  });
+
+  test("a stack of more than ten, whose numbers are not in alphabetical order", () => {
+    const make = (names: string[]) =>
+      new Network({ inputs: [3, 2], layers: names.map((name) => simpleRnn(2, { ...long, name })), dtype: "float64" });
+    const numbers = Array.from({ length: 12 }, (_, index) => String(index));
+    const [source, network] = [stirred(make(numbers)), make(numbers.map((number) => `layer${number}`))];
+    const sides = (shape: readonly number[], values: ArrayLike<number>) =>
+      Array.from(shape.length > 1 ? [0, 2, 1, 3] : [0, 1], (at) => values[at]);
+    const ends: Record<string, string> = { weight: "weight_ih_l", recurrentWeight: "weight_hh_l", bias: "bias_ih_l" };
+    const tensors = source.parameters.flatMap(({ name, shape, values }) => {
+      const [number, own] = name.split(".");
+      const tensor = { name: ends[own] + number, shape, values: Float64Array.from(sides(shape, values)) };
+      return own === "bias"
+        ? [tensor, { ...tensor, name: `bias_hh_l${number}`, values: new Float64Array(2) }]
+        : [tensor];
+    });
+    network.load(asFile(tensors), { from: "pytorch" });
+    expect(stateOf(network)).toEqual(stateOf(source));
+    const again = stirred(make(numbers));
+    again.load(asFile(tensors), { from: "pytorch", names: { "": "0" } });
+    expect(stateOf(again)).toEqual(stateOf(source));
+  });
+
+  test("layers without biases have zeros, norms without gains ones, and those without any tensor may be left out", () => {
+    const network = stirred(withoutBias());
+    network.load(tensorsOf(golden.withoutBias), { from: "pytorch" });
+    expectGolden(network, golden.withoutBias);
+    const names = { first: "conv2d1", batch: "batchNorm1", second: "convTranspose2d1", third: "conv2d2" };
+    const named = stirred(withoutBias());
+    const all = { ...names, attention: "attention1", last: "dense1" };
+    named.load(asFile(tensorsOf(golden.withoutBias)), { from: "pytorch", names: all });
+    expect(stateOf(named)).toEqual(stateOf(network));
   });
 
   test("LSTMs of both directions, which Keras has as two layers within one", () => {
@@ -270,6 +365,14 @@ describe("an image that PyTorch flattens", () => {
   });
 });
 
+/** Returns the columns of a GRU's weight, whose gates are r z n here, in Keras's order; those of others as they are. */
+function zrn(layer: string, [, columns]: readonly number[], values: ArrayLike<number>): number[] {
+  const isGru = layer === "gru1" || layer === "bidirectional1";
+  const units = columns / 3;
+  const place = (column: number) => (column < units ? column + units : column < 2 * units ? column - units : column);
+  return Array.from(values, (_, at) => (isGru ? values[at - (at % columns) + place(at % columns)] : values[at]));
+}
+
 describe("weights of Keras", () => {
   const layers = () => [dense(4, { activation: "tanh" }), batchNorm(), layerNorm(), dense(2)];
   const source = new Network({ inputs: 3, layers: layers(), dtype: "float64", seed: 3 });
@@ -347,6 +450,60 @@ describe("weights of Keras", () => {
     );
   });
 
+  test("of layers without biases have zeros, of norms without scale ones: every kind of layer", () => {
+    const make = () =>
+      stirred(
+        new Network({
+          inputs: [4, 4],
+          layers: [
+            ...[attention({ heads: 2 }), layerNorm(), bidirectional(gru(2, { returnSequences: true }))],
+            ...[lstm(3, { returnSequences: true }), gru(2, { returnSequences: true }), simpleRnn(2), dense(2)],
+          ],
+          dtype: "float64",
+        }),
+      );
+    const [source, network] = [make(), make()];
+    const paths: Record<string, (own: string) => string> = {
+      attention1: (own) =>
+        `multi_head_attention/${own.replace("Weight", "").replace("output", "attention_output")}/kernel`,
+      bidirectional1: (own) => `bidirectional/${own.split(".")[0]}_gru/gru_cell/${ownName(own.split(".")[1])}`,
+      lstm1: (own) => `lstm/lstm_cell/${ownName(own)}`,
+      gru1: (own) => `gru/gru_cell/${ownName(own)}`,
+      simpleRnn1: (own) => `simple_rnn/simple_rnn_cell/${ownName(own)}`,
+      dense1: () => "dense/kernel",
+    };
+    const ownName = (own: string) => (own === "weight" ? "kernel" : "recurrent_kernel");
+    const headed = (own: string, shape: readonly number[]) =>
+      own === "outputWeight" ? [2, shape[0] / 2, shape[1]] : [shape[0], 2, shape[1] / 2];
+    const tensors: NamedTensor[] = [];
+    for (const { name, shape, values } of source.parameters) {
+      const [, layer, own] = /^(\w+)\.(.*)$/.exec(name)!;
+      if (/bias$/i.test(own)) values.fill(0);
+      else if (layer === "layerNorm1") values.fill(1);
+      else {
+        const theirs = layer === "attention1" ? headed(own, shape) : shape;
+        tensors.push({ name: paths[layer](own), shape: theirs, values: Float64Array.from(zrn(layer, shape, values)) });
+      }
+    }
+    network.load(tensors, { from: "keras" });
+    expect(stateOf(network)).toEqual(stateOf(source));
+    // A shift without a gain, and a gain without a shift.
+    const shift = { name: "layer_normalization/beta", shape: [4], values: Float64Array.of(1, 2, 3, 4) };
+    network.load([...tensors.slice(0, 4), shift, ...tensors.slice(4)], { from: "keras" });
+    const norm = () => network.parameters.filter(({ name }) => name.startsWith("layerNorm1"));
+    expect(norm().map(({ values }) => [...values])).toEqual([
+      [1, 1, 1, 1],
+      [1, 2, 3, 4],
+    ]);
+    network.load([...tensors.slice(0, 4), { ...shift, name: "layer_normalization/gamma" }, ...tensors.slice(4)], {
+      from: "keras",
+    });
+    expect(norm().map(({ values }) => [...values])).toEqual([
+      [1, 2, 3, 4],
+      [0, 0, 0, 0],
+    ]);
+  });
+
   test("sorted by name they are refused where layers differ, and fit with names", () => {
     const network = new Network({ inputs: 3, layers: layers(), dtype: "float64" });
     const sorted = tensors.toSorted((a, b) => (a.name < b.name ? -1 : 1));
@@ -420,7 +577,49 @@ describe("a load is refused, and nothing has changed", () => {
   const at = (index: number, value: number) => tensors[index].values.slice().fill(value, 2, 3);
 
   test.each<[string, unknown, LoadOptions, string]>([
-    ["without a bias", without("11.bias"), { from }, 'load: got no bias of "11", need it as [2] for dense4.bias'],
+    [
+      "without a weight",
+      without("11.weight"),
+      { from },
+      'load: got no weight of "11", need it as [2, 5] for dense4.weight',
+    ],
+    [
+      "without a bias, of this library",
+      readSafetensors(row().toBytes()).filter(({ name }) => name !== "dense1.bias"),
+      {},
+      'load: got no bias of "dense1", need it as [5] for dense1.bias',
+    ],
+    [
+      "without a statistic",
+      without("1.running_mean"),
+      { from },
+      'load: got no running_mean of "1", need it as [5] for batchNorm1.runningMean',
+    ],
+    [
+      "with a counter of no layer",
+      [...tensors, { name: "9.num_batches_tracked", shape: [], values: new Float64Array(1) }],
+      { from },
+      'load: got a tensor "9.num_batches_tracked", which no layer has',
+    ],
+    [
+      "with nothing",
+      [],
+      { from },
+      "load: got no tensors, need those of dense1, batchNorm1, dense2, layerNorm1, dense3, dense4",
+    ],
+    ["with nothing, named nothing", [], { from, names: {} }, "load: got no tensors, need those of dense1, batchNorm1"],
+    [
+      "with names of nothing",
+      tensors,
+      { from, names: {} },
+      'load: got names without "0", need a layer for each of the file',
+    ],
+    [
+      "with a name that is none",
+      tensors,
+      { from, names: { ...names, "11": 5 as never } },
+      'load: names "11": got 5, need one of dense1',
+    ],
     [
       "with a bias that the layer has not",
       [...tensors, { name: "3.bias", shape: [5], values: new Float64Array(5) }],
@@ -437,9 +636,9 @@ describe("a load is refused, and nothing has changed", () => {
       "with a tensor of another layer",
       [...tensors, { name: "5.alpha", shape: [1], values: new Float64Array(1) }],
       { from },
-      'load: got a tensor "5.alpha", which no layer has',
+      'load: got a tensor "5.alpha", which no layer has, need names that end in weight, bias, running_mean, running_var as pytorch has',
     ],
-    ["with a tensor twice", [...tensors, tensors[0]], { from }, 'load: got a tensor "0.weight", which no layer has'],
+    ["with a tensor twice", [...tensors, tensors[0]], { from }, 'load: got a tensor "0.weight" twice, need it once'],
     [
       "with a layer too many",
       [...tensors, { name: "12.weight", shape: [1, 2], values: new Float64Array(2) }],
@@ -509,13 +708,109 @@ describe("a load is refused, and nothing has changed", () => {
       "with a layer of ours not named",
       tensors.filter(({ name }) => name.startsWith("0.")),
       { from, names: { "0": "dense1" } },
-      "load: got names without batchNorm1, need one of the file's for each of dense1, batchNorm1, dense2, layerNorm1, dense3",
+      "load: got no tensors for batchNorm1, need some for each of dense1, batchNorm1, dense2, dense3, dense4",
     ],
   ])("%s", (_, given, options, message) => {
     const network = row();
     const before = stateOf(network);
     expect(() => network.load(given as NamedTensor[], options)).toThrow(message);
     expect(stateOf(network)).toEqual(before);
+  });
+
+  test.each<[string, () => Network, readonly NamedTensor[], LoadOptions["names"], string]>([
+    [
+      "of both directions into layers of one",
+      () => recurrent(),
+      tensorsOf(golden.bidirectional),
+      undefined,
+      'load: got a tensor "first.weight_ih_l0_reverse", which no layer has, need names that end in weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0',
+    ],
+    [
+      "of both directions into a layer of one beside one of both",
+      () => new Network({ inputs: [5, 3], layers: [lstm(4, long), bidirectional(gru(2)), dense(2)] }),
+      tensorsOf(golden.bidirectional),
+      undefined,
+      'load: got a tensor "first.weight_ih_l0_reverse" for lstm1, need weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0',
+    ],
+    [
+      "of one direction into a layer of both",
+      ofBothDirections,
+      tensorsOf(golden.recurrent).filter(({ name }) => !name.startsWith("third")),
+      undefined,
+      'load: got no weight_ih_l0_reverse of "first", need it as [16, 3] for bidirectional1.backward.weight',
+    ],
+    [
+      "of a stack into one layer",
+      recurrent,
+      tensorsOf(golden.stacked),
+      undefined,
+      'load: got tensors of 8 layers ("first", "first", layer 1 of its stack, ',
+    ],
+    [
+      "of a stack that is larger than the network",
+      () => new Network({ inputs: [5, 3], layers: [lstm(2)] }),
+      tensorsOf(golden.stacked),
+      undefined,
+      'load: got a tensor "first.weight_ih_l1", which no layer has',
+    ],
+    [
+      "of a stack before a layer of another kind",
+      stacked,
+      tensorsOf(golden.stacked),
+      { ...stackedNames, first: "lstm2" },
+      'load: got "gru1" twice in names, need each layer once',
+    ],
+    [
+      "of a stack at the end",
+      stacked,
+      tensorsOf(golden.stacked),
+      { first: "lstm1", second: "gru1", third: "dense1", last: "simpleRnn1" },
+      'load: got "third", layer 1 of its stack, need a layer for it behind dense1',
+    ],
+    [
+      "of a stack with a gap",
+      stacked,
+      tensorsOf(golden.stacked)
+        .filter(({ name }) => !/first.*l1/.test(name))
+        .concat(tensorsOf(golden.stacked).filter(({ name }) => name === "first.bias_ih_l1")),
+      undefined,
+      'load: got no weight_ih_l0 of "first", layer 1 of its stack, need it as [8, 2] for lstm2.weight',
+    ],
+    [
+      "of a stack without one of its biases",
+      stacked,
+      tensorsOf(golden.stacked).filter(({ name }) => name !== "third.bias_hh_l1"),
+      undefined,
+      'load: got no bias_hh_l0 of "third", layer 1 of its stack, need it as [2] for simpleRnn2.bias',
+    ],
+    [
+      "of both directions with biases for one",
+      stackedBidirectional,
+      tensorsOf(golden.stackedBidirectional).filter(({ name }) => !/second.bias.*_reverse/.test(name)),
+      undefined,
+      'load: got no bias_ih_l0_reverse of "second", need it as [6] for bidirectional3.backward.bias',
+    ],
+    [
+      "with a projection",
+      stacked,
+      [...tensorsOf(golden.stacked), { name: "first.weight_hr_l0", shape: [1], values: new Float64Array(1) }],
+      undefined,
+      'load: got a tensor "first.weight_hr_l0", which no layer has',
+    ],
+  ])("of recurrent layers %s", (_, make, given, names, message) => {
+    const network = stirred(make());
+    const before = stateOf(network);
+    expect(() => network.load(given, { from, names })).toThrow(message);
+    expect(stateOf(network)).toEqual(before);
+  });
+
+  test("into a network without tensors", () => {
+    const network = new Network({ inputs: 3, layers: [activation("tanh")] });
+    network.load([]);
+    expect(() => network.load(tensors, { from })).toThrow(
+      'load: got a tensor "0.weight", which no layer has, need names that end in nothing',
+    );
+    expect(() => network.load([], { names: { a: "b" } })).toThrow('load: names option: got "a", need none');
   });
 
   test("with a number beyond float32", () => {

@@ -16,6 +16,8 @@ export interface ForeignTensor {
   readonly shape?: (ours: Shape) => Shape;
   /** The part of it that is ours, if several of ours lie there one behind the other along its first side. Default all of it. */
   readonly part?: { readonly index: number; readonly count: number };
+  /** What ours is if the layer has no such tensor there. Tensors of a layer with the same number are there all or none. */
+  readonly absent?: number;
   /**
    * Instead of sides, for tensors whose features come in another order or are only some of ours: returns which of the numbers of its
    * last side is at `index` of ours, or undefined for none, which counts as 0.
@@ -47,26 +49,31 @@ export interface ForeignLayer {
   readonly isChannelsFirst?: boolean;
 }
 
+const bias: ForeignTensor = { name: "bias", absent: 0 };
+
 const gainAndShift = {
-  pytorch: { weight: { name: "weight" }, bias: { name: "bias" } },
-  keras: { weight: { name: "gamma" }, bias: { name: "beta" } },
+  pytorch: { weight: { name: "weight", absent: 1 }, bias },
+  keras: { weight: { name: "gamma", absent: 1 }, bias: { name: "beta", absent: 0 } },
 };
 
 /** A convolution, whose weight has the sides `sides` in PyTorch, and this shape, if some are one there. */
 const convolution = (sides: readonly number[], shape?: ForeignTensor["shape"]): ForeignLayer => ({
-  pytorch: { weight: { name: "weight", sides, ...(shape && { shape }) }, bias: { name: "bias" } },
-  keras: { weight: { name: "kernel" }, bias: { name: "bias" } },
+  pytorch: { weight: { name: "weight", sides, ...(shape && { shape }) }, bias },
+  keras: { weight: { name: "kernel" }, bias },
   isChannelsFirst: true,
 });
+
+const inputBias: ForeignTensor = { name: "bias_ih_l0", absent: 0 };
+const hiddenBias: ForeignTensor = { name: "bias_hh_l0", absent: 0 };
 
 /** A recurrent layer: PyTorch's has two biases, of the input's part and of the hidden state's. */
 const recurrent: ForeignLayer = {
   pytorch: {
     weight: { name: "weight_ih_l0", sides: [1, 0] },
     recurrentWeight: { name: "weight_hh_l0", sides: [1, 0] },
-    bias: [{ name: "bias_ih_l0" }, { name: "bias_hh_l0" }],
+    bias: [inputBias, hiddenBias],
   },
-  keras: { weight: { name: "kernel" }, recurrentWeight: { name: "recurrent_kernel" }, bias: { name: "bias" } },
+  keras: { weight: { name: "kernel" }, recurrentWeight: { name: "recurrent_kernel" }, bias },
   isChannelsFirst: false,
 };
 
@@ -76,28 +83,27 @@ function resetSecond(index: number, size: number): number {
   return index < units ? index + units : index < 2 * units ? index - units : index;
 }
 
+/** Keras's has both biases as rows of one tensor. */
+const biasRows: ForeignTensor = { ...bias, shape: ([size]) => [2, size] };
+
 /** The candidate's part of the hidden state's bias is a tensor of its own here; the other parts are in the bias. */
 const gru: ForeignLayer = {
   pytorch: {
     ...recurrent.pytorch,
-    bias: [
-      { name: "bias_ih_l0" },
-      { name: "bias_hh_l0", column: (index, size) => (3 * index < 2 * size ? index : undefined) },
-    ],
-    candidateBias: { name: "bias_hh_l0", shape: ([units]) => [3 * units], column: (index, size) => 2 * size + index },
+    bias: [inputBias, { ...hiddenBias, column: (index, size) => (3 * index < 2 * size ? index : undefined) }],
+    candidateBias: { ...hiddenBias, shape: ([units]) => [3 * units], column: (index, size) => 2 * size + index },
   },
   keras: {
     weight: { name: "kernel", column: resetSecond },
     recurrentWeight: { name: "recurrent_kernel", column: resetSecond },
-    // Both biases are rows of one tensor.
     bias: [
-      { name: "bias", shape: ([size]) => [2, size], column: resetSecond },
+      { ...biasRows, column: resetSecond },
       {
-        ...{ name: "bias", shape: ([size]) => [2, size] },
+        ...biasRows,
         column: (index, size) => (3 * index < 2 * size ? size + resetSecond(index, size) : undefined),
       },
     ],
-    candidateBias: { name: "bias", shape: ([units]) => [2, 3 * units], column: (index, size) => 5 * size + index },
+    candidateBias: { ...bias, shape: ([units]) => [2, 3 * units], column: (index, size) => 5 * size + index },
   },
   isChannelsFirst: false,
 };
@@ -112,34 +118,34 @@ function attentionTensors({ description, parameters }: OwnLayer): Pick<ForeignLa
   const [[queryFeatures], [keyFeatures]] = parameters.map(({ shape }) => shape);
   const pytorch: Record<string, ForeignTensor> = {
     outputWeight: { name: "out_proj.weight", sides: [1, 0] },
-    outputBias: { name: "out_proj.bias" },
+    outputBias: { name: "out_proj.bias", absent: 0 },
   };
   const keras: Record<string, ForeignTensor> = {
     outputWeight: {
       name: "attention_output/kernel",
       shape: ([columns, features]) => [heads, columns / heads, features],
     },
-    outputBias: { name: "attention_output/bias" },
+    outputBias: { name: "attention_output/bias", absent: 0 },
   };
   ["query", "key", "value"].forEach((name, index) => {
     const part = { index, count: 3 };
     const own = { name: `${name[0]}_proj_weight`, sides: [1, 0] };
     pytorch[`${name}Weight`] = queryFeatures === keyFeatures ? { name: "in_proj_weight", sides: [1, 0], part } : own;
-    pytorch[`${name}Bias`] = { name: "in_proj_bias", part };
+    pytorch[`${name}Bias`] = { name: "in_proj_bias", part, absent: 0 };
     const ofHeads = (columns: number) => [heads, columns / heads];
     keras[`${name}Weight`] = {
       name: `${name}/kernel`,
       shape: ([features, columns]) => [features, ...ofHeads(columns)],
     };
-    keras[`${name}Bias`] = { name: `${name}/bias`, shape: ([columns]) => ofHeads(columns) };
+    keras[`${name}Bias`] = { name: `${name}/bias`, shape: ([columns]) => ofHeads(columns), absent: 0 };
   });
   return { pytorch, keras };
 }
 
 export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
   dense: {
-    pytorch: { weight: { name: "weight", sides: [1, 0] }, bias: { name: "bias" } },
-    keras: { weight: { name: "kernel" }, bias: { name: "bias" } },
+    pytorch: { weight: { name: "weight", sides: [1, 0] }, bias },
+    keras: { weight: { name: "kernel" }, bias },
     isChannelsFirst: false,
   },
   batchNorm: {
@@ -202,6 +208,15 @@ export const foreignName = (name: string): string =>
   name
     .replace(/([./])(forward|backward)_\w+[./](?:simple_rnn|lstm|gru)_cell[./](\w+)$/, "$1$2_$3")
     .replace(/[./](?:simple_rnn|lstm|gru)_cell(?=[./]\w+$)/, "");
+
+/**
+ * Returns a name of PyTorch as that of the first of stacked recurrent layers, `rnn.weight_ih_l0` for `rnn.weight_ih_l1`, and its layer's number
+ * in the stack, from 0.
+ */
+export function unstacked(name: string): { readonly name: string; readonly level: number } {
+  const [, start, level = "0", end] = /^((?:.*\.)?(?:weight|bias)_[ih]h_l)(\d+)(_reverse)?$/.exec(name) ?? [];
+  return { name: start === undefined ? name : `${start}0${end ?? ""}`, level: Number(level) };
+}
 
 /** Tensors elsewhere that have no counterpart here. */
 export const foreignCounters = ["num_batches_tracked"];

@@ -7,6 +7,7 @@ import {
   foreignName,
   foreignShape,
   foreignTensors,
+  unstacked,
   writeForeign,
 } from "../../../src/topology/layers/foreign.ts";
 import { sizeOf } from "../../../src/topology/layers/layer.ts";
@@ -155,3 +156,13 @@ test("every kind that has tensors has a row, with each of its tensors, in both l
   );
   expect(missing).toEqual([]);
 });
+
+test.each([
+  ["rnn.weight_ih_l0", "rnn.weight_ih_l0", 0],
+  ["weight_hh_l1", "weight_hh_l0", 1],
+  ["a.b.bias_ih_l12_reverse", "a.b.bias_ih_l0_reverse", 12],
+  ["rnn.weight_hr_l1", "rnn.weight_hr_l1", 0],
+  ["rnnweight_ih_l1", "rnnweight_ih_l1", 0],
+  ["rnn.weight_ih_l1.x", "rnn.weight_ih_l1.x", 0],
+  ["weight", "weight", 0],
+])("%s is %s of layer %d of a stack", (name, first, level) => expect(unstacked(name)).toEqual({ name: first, level }));
