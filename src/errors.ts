@@ -102,6 +102,15 @@ export function checkOptions(who: string, options: unknown, known: readonly stri
 }
 
 /**
+ * Refuses more arguments than a function has, which would be ignored. A function passes `arguments.length`, for which optimized code makes no object.
+ *
+ * @throws {TypeError} naming the function, how many there are and how many there may be
+ */
+export function checkArguments(who: string, given: number, most: number): void {
+  if (given > most) throw new TypeError(`${who} arguments: got ${given}, need at most ${most}`);
+}
+
+/**
  * Refuses a `value` that is not a whole number from `low` to `high`.
  *
  * @throws {RangeError} naming `who`, the value and the range

@@ -3,7 +3,7 @@
  * Initializers draw weights from them, batches their order, `simdnet/data` its splits.
  */
 
-import { checkInteger, shown, unknownName } from "./errors.ts";
+import { checkArguments, checkInteger, shown, unknownName } from "./errors.ts";
 import { log } from "./scalar.ts";
 
 /** Where a generator stands: plain data that survives JSON without loss. */
@@ -254,6 +254,7 @@ class PermutedCongruential extends WordGenerator {
  * @param seed 0 to 2^32 - 1
  */
 export function mt19937(seed: number): Generator {
+  checkArguments("mt19937", arguments.length, 1);
   checkInteger("mt19937 seed", seed, 0, wordRange - 1);
   return new MersenneTwister(seed);
 }
@@ -264,6 +265,7 @@ export function mt19937(seed: number): Generator {
  * @param seed 0 to 2^53 - 1
  */
 export function pcg32(seed: number): Generator {
+  checkArguments("pcg32", arguments.length, 1);
   checkInteger("pcg32 seed", seed, 0, Number.MAX_SAFE_INTEGER);
   return new PermutedCongruential(seed);
 }

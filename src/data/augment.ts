@@ -1,6 +1,6 @@
 /** Varies images at random, so that a network sees each of them in many forms. */
 
-import { checkOptions, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkOptions, shown, unknownName } from "../errors.ts";
 import { type Generator, generatorOf } from "../random.ts";
 import { cosPi } from "../scalar.ts";
 import {
@@ -66,6 +66,7 @@ interface Variation {
  * range
  */
 export function augment<Batch extends ImageBatch>(batch: Batch, options: AugmentOptions): ImagesLike<Batch> {
+  checkArguments("augment", arguments.length, 2);
   const variation = variationOf(options);
   const { shape, brightness } = variation;
   const random = generatorOf(options.seed ?? 0);

@@ -1,6 +1,6 @@
 /** Categories as rows with a single 1: a column for each that the training values have. */
 
-import { checkInteger, checkOptions, nearest, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkInteger, checkOptions, nearest, shown, unknownName } from "../errors.ts";
 import { sorted } from "./labels.ts";
 import { countsOf, mostFrequent } from "./statistics.ts";
 
@@ -60,6 +60,7 @@ class ColumnEncoding implements CategoryPlaces {
   }
 
   apply(values: readonly (string | null)[]): number[][] {
+    checkArguments("apply", arguments.length, 1);
     checkCategories(this.#who, values);
     return Array.from(values, (value, row) => {
       const encoded = new Array<number>(this.features.length).fill(0);
@@ -104,6 +105,7 @@ export function encodeCategories(
   values: readonly (string | null)[],
   options: EncodeCategoriesOptions = {},
 ): CategoryEncoding {
+  checkArguments("encodeCategories", arguments.length, 2);
   const who = "encodeCategories";
   checkOptions(who, options, ["fill", "minimumCount"]);
   checkCategoryOptions(who, options);

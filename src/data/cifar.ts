@@ -1,6 +1,6 @@
 /** Reads the binary files of CIFAR-10 and CIFAR-100. */
 
-import { checkInteger, checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
 import { checkBytes } from "./bytes.ts";
 import type { Picture } from "./picture.ts";
 
@@ -35,6 +35,7 @@ const coarseClasses = 20;
  * Source  https://www.cs.toronto.edu/~kriz/cifar.html, "Binary version".
  */
 export function readCifar(bytes: Uint8Array, options: CifarOptions = {}): CifarExamples {
+  checkArguments("readCifar", arguments.length, 2);
   const who = "readCifar";
   checkBytes(who, bytes);
   checkOptions(who, options, ["classes"]);

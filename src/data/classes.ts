@@ -1,6 +1,6 @@
 /** Classes as numbers, as rows with a single 1, and as labels. */
 
-import { checkInteger, nearest, shown } from "../errors.ts";
+import { checkArguments, checkInteger, nearest, shown } from "../errors.ts";
 import { isLabel, type Label, sorted } from "./labels.ts";
 import { checkRows, type Rows } from "./rows.ts";
 
@@ -16,6 +16,7 @@ const maxClasses = 65536;
  * @throws {RangeError} naming the row, from 0, of what is no class number below `count`
  */
 export function oneHot(classes: ArrayLike<number>, count?: number): number[][] {
+  checkArguments("oneHot", arguments.length, 2);
   if (!Array.isArray(classes) && !ArrayBuffer.isView(classes)) {
     throw new TypeError(`oneHot: got ${shown(classes)}, need an array of class numbers`);
   }
@@ -45,6 +46,7 @@ export function oneHot(classes: ArrayLike<number>, count?: number): number[][] {
 export function classNumbers(rows: Rows): number[];
 export function classNumbers<L extends Label>(labels: readonly L[], classes?: readonly L[]): number[];
 export function classNumbers(rowsOrLabels: Rows | readonly Label[], classes?: readonly Label[]): number[] {
+  checkArguments("classNumbers", arguments.length, 2);
   if (Array.isArray(rowsOrLabels) && isLabel(rowsOrLabels[0])) return labelNumbers(rowsOrLabels, classes);
   const rows = rowsOrLabels as Rows;
   checkRows("classNumbers", rows);

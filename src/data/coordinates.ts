@@ -1,6 +1,6 @@
 /** Distances between places on the earth. */
 
-import { shown } from "../errors.ts";
+import { checkArguments, shown } from "../errors.ts";
 import { arctangent, cosPi } from "../scalar.ts";
 
 /** A place on the earth, in degrees; browsers' GeolocationCoordinates are such. */
@@ -26,6 +26,7 @@ const earthRadius = 6371.0088;
  * @throws {RangeError} if a latitude or longitude is missing or out of range
  */
 export function kilometres(from: Coordinates, to: Coordinates): number {
+  checkArguments("kilometres", arguments.length, 2);
   checkPlace("from", from);
   checkPlace("to", to);
   const cosines = cosDegrees(from.latitude) * cosDegrees(to.latitude);

@@ -1,7 +1,7 @@
 /** Reads tables from text in which a line is a record and a delimiter stands between its values. */
 
 import Papa from "papaparse";
-import { checkOptions, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkOptions, shown, unknownName } from "../errors.ts";
 
 /** A value of a record: a number, a category, or null where it is missing. */
 export type Value = number | string | null;
@@ -54,6 +54,7 @@ const isNumber = (text: string) => decimal.test(text) && Number.isFinite(Number(
  * lines of values; or if an option is unknown
  */
 export function parseCsv(text: string, options: CsvOptions = {}): Table {
+  checkArguments("parseCsv", arguments.length, 2);
   if (typeof text !== "string") throw new TypeError(`${who}: got ${shown(text)}, need the text of a file`);
   checkOptions(who, options, ["delimiter", "header", "missing", "kinds"]);
   const { delimiter, header = true, missing = ["", "NA", "NaN", "null", "?"], kinds = {} } = options;

@@ -1,5 +1,7 @@
 /** The data sets that come with the package. Each call makes fresh arrays, which are the caller's. */
 
+import { checkArguments } from "../errors.ts";
+
 import { digitLines, irisLines } from "./samples.ts";
 
 export interface Dataset {
@@ -17,6 +19,7 @@ const firstPixel = "a".charCodeAt(0);
 
 /** 1797 handwritten digits: 64 pixels from 0 to 16 each, 8 rows of 8, and the class 0 to 9. */
 export function digits(): Dataset {
+  checkArguments("digits", arguments.length, 0);
   const lines = digitLines.trim().split("\n");
   return {
     inputs: lines.map(pixels),
@@ -41,6 +44,7 @@ function pixels(line: string): number[] {
 
 /** 150 irises: length and width of sepal, then of petal, in centimetres, and the class; 50 of each, in order. */
 export function iris(): Dataset {
+  checkArguments("iris", arguments.length, 0);
   const rows = irisLines
     .trim()
     .split("\n")

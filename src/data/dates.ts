@@ -1,6 +1,6 @@
 /** Takes dates and times apart as they are written, so that the machine's time zone does not matter. */
 
-import { isKnown, shown, unknownName } from "../errors.ts";
+import { checkArguments, isKnown, shown, unknownName } from "../errors.ts";
 import type { Value } from "./csv.ts";
 import { isMissing } from "./rows.ts";
 
@@ -54,6 +54,7 @@ const form = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(?
 export function datePart(text: string, part: DatePart): number;
 export function datePart(texts: readonly Value[], part: DatePart): Float64Array;
 export function datePart(text: string | readonly Value[], part: DatePart): number | Float64Array {
+  checkArguments("datePart", arguments.length, 2);
   if (!isKnown(parts, part)) throw unknownName(`${who} part`, part, Object.keys(parts));
   if (typeof text === "string") return partOf(who, text, part);
   if (!Array.isArray(text)) throw new TypeError(`${who}: got ${shown(text)}, need a text, or an array of texts`);

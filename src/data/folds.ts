@@ -1,6 +1,6 @@
 /** Sets rows aside for testing in turn, each row once: cross-validation. */
 
-import { checkInteger, checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
 import { type Label, rowsByLabel } from "./labels.ts";
 import { checkDeal, checkGroups, type DealOptions, rowOrder, type Split, splitAt } from "./split.ts";
 
@@ -29,6 +29,7 @@ export function kFold<Input, Target>(
   targets: readonly Target[],
   options: FoldOptions = {},
 ): Split<Input, Target>[] {
+  checkArguments("kFold", arguments.length, 3);
   const who = "kFold";
   checkOptions(who, options, ["folds", "seed", "shuffle", "stratify", "groups"]);
   const { folds = 5, stratify, groups } = options;

@@ -1,5 +1,7 @@
 /** Reads IDX files, the format of MNIST, Fashion-MNIST, EMNIST and KMNIST. */
 
+import { checkArguments } from "../errors.ts";
+
 import { checkBytes } from "./bytes.ts";
 
 /** The numbers of an IDX file. */
@@ -39,6 +41,7 @@ const kinds = new Map<number, Kind>([
  * Source  http://yann.lecun.com/exdb/mnist, "The IDX file format".
  */
 export function readIdx(bytes: Uint8Array): IdxTensor {
+  checkArguments("readIdx", arguments.length, 1);
   const who = "readIdx";
   checkBytes(who, bytes);
   const kind = kinds.get(bytes[2]);

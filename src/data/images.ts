@@ -1,6 +1,6 @@
 /** Makes rows of numbers of pictures: resized, in the channels asked for, scaled. */
 
-import { checkFinite, checkInteger, checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkFinite, checkInteger, checkOptions, shown } from "../errors.ts";
 import { areaSums } from "./area.ts";
 import { checkPicture, longestSide, type Picture } from "./picture.ts";
 
@@ -58,6 +58,7 @@ export function images(
   pictures: Picture | Iterable<Picture>,
   options: ImagesOptions = {},
 ): Float32Array | Float32Array[] {
+  checkArguments("images", arguments.length, 2);
   const { form, scale } = requestOf(options);
   if (!isIterable(pictures)) return imageOf(pictures, formOf(who, pictures, form), scale);
   const rows: Float32Array[] = [];

@@ -1,6 +1,6 @@
 /** Puts a number where one is missing, which is found from the training rows. */
 
-import { checkFinite, checkOptions, unknownName } from "../errors.ts";
+import { checkArguments, checkFinite, checkOptions, unknownName } from "../errors.ts";
 import { checkRows, isMissing, type RowsWithGaps } from "./rows.ts";
 import { mean, median, mostFrequent } from "./statistics.ts";
 
@@ -32,6 +32,7 @@ class ColumnImputation implements Imputation {
   }
 
   apply(rows: RowsWithGaps): number[][] {
+    checkArguments("apply", arguments.length, 1);
     checkRows("impute", rows, this.#values.length, true);
     return rows.map((row) => Array.from(row, (value, column) => (isMissing(value) ? this.#values[column] : value!)));
   }
@@ -52,6 +53,7 @@ const figures = { median, mean, mostFrequent };
  * @throws {RangeError} naming row and column, from 0, of what does not fit, or the column that has no number
  */
 export function impute(rows: RowsWithGaps, options: ImputeOptions = {}): Imputation {
+  checkArguments("impute", arguments.length, 2);
   checkOptions("impute", options, ["fill"]);
   const { fill = "median" } = options;
   checkNumberFill("impute fill", fill);

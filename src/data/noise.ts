@@ -1,6 +1,6 @@
 /** Adds noise to rows, such as images that a network learns to clean. */
 
-import { checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkOptions, shown } from "../errors.ts";
 import { type Generator, generatorOf } from "../random.ts";
 import { type FlatImages, type ImagesLike, isFlat } from "./imageRows.ts";
 
@@ -28,6 +28,7 @@ const who = "addNoise";
  * @throws {RangeError} naming the place, from 0, of a number that is not finite; or if an option is unknown or out of range
  */
 export function addNoise<Rows extends NumberRows>(rows: Rows, options: AddNoiseOptions): ImagesLike<Rows> {
+  checkArguments("addNoise", arguments.length, 2);
   checkOptions(who, options, ["deviation", "clip", "seed"]);
   const { deviation, clip, seed = 0 } = Object(options) as AddNoiseOptions;
   if (!(Number.isFinite(deviation) && deviation >= 0)) {

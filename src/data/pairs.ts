@@ -1,6 +1,6 @@
 /** Makes pairs of examples for networks that learn whether two are of the same class. */
 
-import { checkOptions } from "../errors.ts";
+import { checkArguments, checkOptions } from "../errors.ts";
 import { type Generator, generatorOf } from "../random.ts";
 import { checkLabels, type Label, rowsByLabel } from "./labels.ts";
 
@@ -32,6 +32,7 @@ export interface Pairs {
  * @throws {RangeError} if there are fewer than two classes, if no class has two examples, or if an option is unknown
  */
 export function pairs(classes: ArrayLike<Label>, options: PairsOptions = {}): Pairs {
+  checkArguments("pairs", arguments.length, 2);
   const who = "pairs";
   checkOptions(who, options, ["seed"]);
   checkLabels(who, classes, Object(classes).length);

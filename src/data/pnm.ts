@@ -1,6 +1,6 @@
 /** Reads PGM and PPM files: grey and coloured pictures without compression. */
 
-import { shown } from "../errors.ts";
+import { checkArguments, shown } from "../errors.ts";
 import { checkBytes } from "./bytes.ts";
 import type { Picture } from "./picture.ts";
 
@@ -46,6 +46,7 @@ const isSpace = (byte: number) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d
  * Source  https://netpbm.sourceforge.net/doc/pgm.html and ppm.html.
  */
 export function readPnm(bytes: Uint8Array): Picture[] {
+  checkArguments("readPnm", arguments.length, 1);
   checkBytes(who, bytes);
   const scanner = new Scanner(bytes);
   const pictures: Picture[] = [];

@@ -1,6 +1,6 @@
 /** Records, such as the lines of a table, as rows of numbers: each column is encoded by what it holds. */
 
-import { checkFinite, checkOptions, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkFinite, checkOptions, shown, unknownName } from "../errors.ts";
 import {
   type CategoryEncodingJSON,
   type CategoryFill,
@@ -99,6 +99,7 @@ class TableEncoding implements RecordEncoding {
   apply(records: readonly TableRecord[]): number[][];
   apply(columns: Columns): Float64Array;
   apply(table: TableLike): number[][] | Float64Array {
+    checkArguments("apply", arguments.length, 1);
     const { count, values } = checkedTable(
       this.#caller,
       table,
@@ -132,6 +133,7 @@ class TableEncoding implements RecordEncoding {
  * option is unknown or out of range
  */
 export function encodeRecords(table: TableLike, options: EncodeRecordsOptions = {}): RecordEncoding {
+  checkArguments("encodeRecords", arguments.length, 2);
   checkOptions(who, options, ["ignore", "fillNumbers", "fillCategories", "minimumCount"]);
   const { ignore = [], fillNumbers = "median", fillCategories, minimumCount } = options;
   if (!Array.isArray(ignore)) throw new TypeError(`${who} ignore: got ${shown(ignore)}, need an array of names`);

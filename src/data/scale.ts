@@ -1,5 +1,7 @@
 /** Transforms fitted to the columns of the training rows and then applied to any rows: (value - offset) / divisor. */
 
+import { checkArguments } from "../errors.ts";
+
 import { checkRows, type Rows } from "./rows.ts";
 import { mean, variance } from "./statistics.ts";
 
@@ -32,10 +34,12 @@ class ColumnScale implements Scale {
   }
 
   apply(rows: Rows): number[][] {
+    checkArguments("apply", arguments.length, 1);
     return this.#map(rows, (value, column) => (value - this.#offsets[column]) / this.#divisors[column]);
   }
 
   invert(rows: Rows): number[][] {
+    checkArguments("invert", arguments.length, 1);
     return this.#map(rows, (value, column) => value * this.#divisors[column] + this.#offsets[column]);
   }
 
@@ -57,6 +61,7 @@ class ColumnScale implements Scale {
  * @throws {TypeError|RangeError} naming row and column, from 0, of what is no finite number or does not fit
  */
 export function standardize(rows: Rows): Scale {
+  checkArguments("standardize", arguments.length, 1);
   return fitted("standardize", rows, standardOf);
 }
 
@@ -73,6 +78,7 @@ export function standardOf(who: string, column: ArrayLike<number>): [offset: num
  * @throws {TypeError|RangeError} naming row and column, from 0, of what is no finite number or does not fit
  */
 export function minMaxScale(rows: Rows): Scale {
+  checkArguments("minMaxScale", arguments.length, 1);
   return fitted("minMaxScale", rows, (who, column) => {
     const smallest = column.reduce((a, b) => Math.min(a, b));
     const largest = column.reduce((a, b) => Math.max(a, b));

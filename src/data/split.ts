@@ -1,6 +1,6 @@
 /** Sets rows aside for testing, once. */
 
-import { checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkOptions, shown } from "../errors.ts";
 import { type Generator, generatorOf } from "../random.ts";
 import { checkLabels, type Label, rowsByLabel } from "./labels.ts";
 
@@ -51,6 +51,7 @@ export function trainTestSplit<Input, Target>(
   targets: readonly Target[],
   options: SplitOptions = {},
 ): Split<Input, Target> {
+  checkArguments("trainTestSplit", arguments.length, 3);
   const who = "trainTestSplit";
   checkOptions(who, options, ["testFraction", "seed", "shuffle", "stratify", "groups"]);
   const { testFraction = 0.2, stratify, groups } = options;

@@ -1,6 +1,6 @@
 /** Transforms as plain data, so that a model file can carry them, and from plain data. */
 
-import { shown, unknownName } from "../errors.ts";
+import { checkArguments, shown, unknownName } from "../errors.ts";
 import { type CategoryEncoding, type CategoryEncodingJSON, categoriesFromJSON } from "./categories.ts";
 import { type Imputation, type ImputationJSON, imputationFromJSON } from "./impute.ts";
 import { type RecordEncoding, type RecordEncodingJSON, recordsFromJSON } from "./records.ts";
@@ -34,6 +34,7 @@ export function transformFromJSON(json: CategoryEncodingJSON): CategoryEncoding;
 export function transformFromJSON(json: RecordEncodingJSON): RecordEncoding;
 export function transformFromJSON(json: VocabularyJSON): Vocabulary;
 export function transformFromJSON(json: TransformJSON): Transform {
+  checkArguments("transformFromJSON", arguments.length, 1);
   const who = "transformFromJSON";
   if (typeof json !== "object" || json === null) throw new TypeError(`${who}: got ${shown(json)}, need an object`);
   switch (json.kind) {

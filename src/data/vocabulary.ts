@@ -1,6 +1,6 @@
 /** Texts as rows of token numbers: each word, or each character, has a number. */
 
-import { checkInteger, checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
 
 export interface VocabularyOptions {
   /** Numbers in all: padding, unknown, and the most frequent tokens. Default all tokens. */
@@ -58,6 +58,7 @@ class Tokens implements Vocabulary {
   }
 
   apply(texts: readonly string[], options: TokensOptions = {}): number[][] {
+    checkArguments("apply", arguments.length, 2);
     const who = "vocabulary";
     checkOptions(who, options, ["length"]);
     const { length } = options;
@@ -72,6 +73,7 @@ class Tokens implements Vocabulary {
   }
 
   invert(rows: readonly ArrayLike<number>[]): string[] {
+    checkArguments("invert", arguments.length, 1);
     const { tokens, unit } = this.#json;
     if (!Array.isArray(rows as unknown)) throw new TypeError(`vocabulary: got ${shown(rows)}, need an array of rows`);
     return rows.map((row, index) => {
@@ -98,6 +100,7 @@ class Tokens implements Vocabulary {
  * @throws {RangeError} if no token is left, or an option is unknown or does not fit
  */
 export function vocabulary(texts: readonly string[], options: VocabularyOptions = {}): Vocabulary {
+  checkArguments("vocabulary", arguments.length, 2);
   const who = "vocabulary";
   checkOptions(who, options, ["size", "minimumCount", "unit", "lowerCase"]);
   const { size = mostTokens, minimumCount = 1, unit = "words", lowerCase = unit === "words" } = options;

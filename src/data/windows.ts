@@ -1,6 +1,6 @@
 /** Cuts series into inputs and the steps to forecast. */
 
-import { checkInteger, checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
 import { checkRows } from "./rows.ts";
 import type { Examples } from "./split.ts";
 
@@ -38,6 +38,7 @@ export type WindowExamples = Examples<number[], number[]>;
  * its target, or an option is unknown or does not fit
  */
 export function windows(series: Series, options: WindowsOptions): WindowExamples {
+  checkArguments("windows", arguments.length, 2);
   const who = "windows";
   checkOptions(who, options, optionNames);
   const rows = checkSeries(who, series);
@@ -57,6 +58,7 @@ export function trainTestWindows(
   series: Series,
   options: TrainTestWindowsOptions,
 ): { train: WindowExamples; test: WindowExamples } {
+  checkArguments("trainTestWindows", arguments.length, 2);
   const who = "trainTestWindows";
   checkOptions(who, options, [...optionNames, "testFraction"]);
   const { testFraction = 0.2 }: TrainTestWindowsOptions = Object(options);

@@ -1,5 +1,7 @@
 /** Safetensors files of other writers, in all types of numbers that have an array in JavaScript or convert to one. */
 
+import { checkArguments } from "../errors.ts";
+
 import { type NamedTensor, readTensors } from "./safetensors.ts";
 
 /** A type of elements: how many bytes one has, and the numbers that some bytes hold. */
@@ -47,6 +49,7 @@ const types: Readonly<Record<string, ElementType>> = {
  * @throws {RangeError} if the file is not well formed, or has a type of numbers that is not among these
  */
 export function readSafetensors(file: Uint8Array | ArrayBuffer): NamedTensor[] {
+  checkArguments("readSafetensors", arguments.length, 1);
   return readTensors(file, types).tensors.map(({ name, shape, type, buffer }) => ({
     name,
     shape,

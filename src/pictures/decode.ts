@@ -3,6 +3,7 @@
 import { convertIndexedToRgb, type DecodedPng, decode as decodePng } from "fast-png";
 import { decode as decodeJpeg } from "jpeg-js";
 import { type Picture, readPnm } from "../data/index.ts";
+import { checkArguments } from "../errors.ts";
 
 interface Format {
   readonly name: string;
@@ -29,6 +30,7 @@ const mostPixels = 1e8;
  * @throws {RangeError} if the bytes are no picture that can be read, or it has more than 100 million pixels
  */
 export function readPicture(bytes: Uint8Array<ArrayBuffer>): Picture {
+  checkArguments("readPicture", arguments.length, 1);
   const format = formats.find(({ starts }) => starts.some((start) => start.every((byte, at) => bytes[at] === byte)));
   if (!format) throw new RangeError("got a file of another kind, need a PNG, JPEG, PGM or PPM picture");
   try {

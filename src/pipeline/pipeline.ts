@@ -3,7 +3,7 @@
 import { type Columns, isByColumns } from "../data/columns.ts";
 import type { TableRecord, Value } from "../data/csv.ts";
 import { type RecordEncoding, type RecordEncodingJSON, recordsFromJSON } from "../data/records.ts";
-import { checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkOptions, shown } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
 import { decode, encode } from "../files/safetensors.ts";
 import type { Values } from "../kernels/dtype.ts";
@@ -48,6 +48,7 @@ export class Pipeline {
   /** @throws {TypeError | RangeError} if an option is unknown, or if network, encoding and target do not fit each other */
   constructor(options: PipelineOptions) {
     const who = "pipeline";
+    checkArguments(who, arguments.length, 1);
     checkOptions(who, options, ["network", "encoding", "target", "history", "notes"]);
     const { network, encoding, target, history, notes = {} } = Object(options) as PipelineOptions;
     if (!(network instanceof Network)) throw new TypeError(`${who}: got network ${shown(network)}, need a Network`);
@@ -89,6 +90,7 @@ export class Pipeline {
   predict(record: TableRecord): Prediction;
   predict(records: readonly TableRecord[]): Prediction[];
   predict(records: TableRecord | readonly TableRecord[]): Prediction | Prediction[] {
+    checkArguments("predict", arguments.length, 1);
     const list = Array.isArray(records) ? (records as readonly TableRecord[]) : [records as TableRecord];
     if (list.length === 0) return [];
     const predictions = this.predictColumns(this.#columnsOf(list));
@@ -102,6 +104,7 @@ export class Pipeline {
    * @throws {TypeError | RangeError} as `predict`
    */
   predictColumns(columns: Columns): Prediction[] {
+    checkArguments("predictColumns", arguments.length, 1);
     const outputs = this.outputs(columns);
     const width = this.network.outputs;
     return Array.from({ length: outputs.length / width }, (_, row) =>
@@ -117,6 +120,7 @@ export class Pipeline {
    * @throws {TypeError | RangeError} as `predict`
    */
   outputs(columns: Columns): Values {
+    checkArguments("outputs", arguments.length, 1);
     return this.network.predict(this.#encoding.apply(columns)) as Values;
   }
 
@@ -127,6 +131,7 @@ export class Pipeline {
    * @throws {RangeError} if a parameter is not finite
    */
   toBytes(): Uint8Array {
+    checkArguments("toBytes", arguments.length, 0);
     const { target, history, notes } = this;
     const json: PipelineJSON = { version, encoding: this.#encoding.toJSON(), target, history, notes };
     const metadata = { ...networkMetadata(this.network.engine), pipeline: JSON.stringify(json) };
@@ -139,6 +144,7 @@ export class Pipeline {
    * @throws {RangeError | TypeError} if the bytes are not such a file; the message says what is wrong with them
    */
   static fromBytes(bytes: Uint8Array | ArrayBuffer): Pipeline {
+    checkArguments("fromBytes", arguments.length, 1);
     const who = "fromBytes";
     const { network: file } = splitFile(decode(bytes));
     const text = file.metadata.pipeline;

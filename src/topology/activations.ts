@@ -1,6 +1,6 @@
 /** The activations by name: their kernels, their parameter, and the initializer that suits the weights before them. */
 
-import { checkFinite, checkOptions, isKnown, unknownName } from "../errors.ts";
+import { checkArguments, checkFinite, checkOptions, isKnown, unknownName } from "../errors.ts";
 import { type Address, eachRow, type Operation, type Operations, op } from "../kernels/operations.ts";
 import { glorotUniform, heUniform, type Initializer, lecunNormal } from "./initializers.ts";
 import type { Shape } from "./layers/layer.ts";
@@ -80,6 +80,7 @@ export const activationKinds: Readonly<Record<ActivationName, ActivationKind>> =
  * @throws {RangeError | TypeError} if an option is unknown or not a finite number
  */
 export function leakyRelu(options: { slope?: number } = {}): Activation {
+  checkArguments("leakyRelu", arguments.length, 1);
   checkOptions("leakyRelu", options, ["slope"]);
   const { slope = activationKinds.leakyRelu.parameter } = options;
   return { name: "leakyRelu", parameter: checkFinite("leakyRelu: slope", slope) };
@@ -91,6 +92,7 @@ export function leakyRelu(options: { slope?: number } = {}): Activation {
  * @throws {RangeError | TypeError} if an option is unknown or not a finite number
  */
 export function elu(options: { alpha?: number } = {}): Activation {
+  checkArguments("elu", arguments.length, 1);
   checkOptions("elu", options, ["alpha"]);
   const { alpha = activationKinds.elu.parameter } = options;
   return { name: "elu", parameter: checkFinite("elu: alpha", alpha) };

@@ -1,6 +1,6 @@
 /** The first values of weights and biases: the functions below return plain data, and `initialize` fills a block from it. */
 
-import { checkFinite, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkFinite, shown, unknownName } from "../errors.ts";
 import type { Arena } from "../memory/arena.ts";
 import { type Generator, pcg32Words } from "../random.ts";
 
@@ -15,11 +15,13 @@ export type Initializer =
 
 /** low + (high − low)·u, where u is the generator's next double in [0, 1). */
 export function uniform(low: number, high: number): Initializer {
+  checkArguments("uniform", arguments.length, 2);
   return { kind: "uniform", low: checkFinite("uniform: low", low), high: checkFinite("uniform: high", high) };
 }
 
 /** N(mean, deviation). */
 export function normal(mean: number, deviation: number): Initializer {
+  checkArguments("normal", arguments.length, 2);
   return { kind: "normal", ...checkNormal("normal", mean, deviation) };
 }
 
@@ -32,49 +34,59 @@ function checkNormal(who: string, mean: number, deviation: number): { mean: numb
 
 /** N(mean, deviation), drawn again until within two deviations of the mean. */
 export function truncatedNormal(mean: number, deviation: number): Initializer {
+  checkArguments("truncatedNormal", arguments.length, 2);
   return { kind: "truncatedNormal", ...checkNormal("truncatedNormal", mean, deviation) };
 }
 
 /** U(−a, a), a = √(6 / (fanIn + fanOut)). Source: Glorot & Bengio 2010. */
 export function glorotUniform(): Initializer {
+  checkArguments("glorotUniform", arguments.length, 0);
   return { kind: "glorotUniform" };
 }
 
 /** N(0, √(2 / (fanIn + fanOut))). Source: Glorot & Bengio 2010; not truncated, as in PyTorch. */
 export function glorotNormal(): Initializer {
+  checkArguments("glorotNormal", arguments.length, 0);
   return { kind: "glorotNormal" };
 }
 
 /** U(−a, a), a = √(6 / fanIn). Source: He et al. 2015. */
 export function heUniform(): Initializer {
+  checkArguments("heUniform", arguments.length, 0);
   return { kind: "heUniform" };
 }
 
 /** N(0, √(2 / fanIn)). Source: He et al. 2015. */
 export function heNormal(): Initializer {
+  checkArguments("heNormal", arguments.length, 0);
   return { kind: "heNormal" };
 }
 
 /** U(−a, a), a = √(3 / fanIn). Source: LeCun et al. 1998. */
 export function lecunUniform(): Initializer {
+  checkArguments("lecunUniform", arguments.length, 0);
   return { kind: "lecunUniform" };
 }
 
 /** N(0, √(1 / fanIn)). Source: LeCun et al. 1998. */
 export function lecunNormal(): Initializer {
+  checkArguments("lecunNormal", arguments.length, 0);
   return { kind: "lecunNormal" };
 }
 
 /** gain times a matrix whose columns (or rows, whichever are fewer) are orthonormal. Source: Saxe et al. 2013. */
 export function orthogonal(gain = 1): Initializer {
+  checkArguments("orthogonal", arguments.length, 1);
   return { kind: "orthogonal", gain: checkFinite("orthogonal: gain", gain) };
 }
 
 export function zeros(): Initializer {
+  checkArguments("zeros", arguments.length, 0);
   return { kind: "constant", value: 0 };
 }
 
 export function ones(): Initializer {
+  checkArguments("ones", arguments.length, 0);
   return { kind: "constant", value: 1 };
 }
 
@@ -84,6 +96,7 @@ export function constant(value: number): Initializer {
 
 /** Returns a copy of the given values, row-major: for weights [fanIn, fanOut], for biases [fanOut]. */
 export function fromValues(values: ArrayLike<number>): Initializer {
+  checkArguments("fromValues", arguments.length, 1);
   if (typeof values?.length !== "number")
     throw new TypeError(`fromValues: got ${shown(values)}, need an array of numbers`);
   return { kind: "fromValues", values: Array.from(values) };

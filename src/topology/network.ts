@@ -1,6 +1,6 @@
 /** A network: its topology and its parameters. It predicts; a Trainer changes its parameters. */
 
-import { checkOptions, isKnown, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkOptions, isKnown, shown, unknownName } from "../errors.ts";
 import { decode, encode, type NamedTensor, type SafetensorsFile, shownShape } from "../files/safetensors.ts";
 import { type Dtype, elementBytes, type Values } from "../kernels/dtype.ts";
 import type { Arithmetic } from "../kernels/instance.ts";
@@ -115,6 +115,7 @@ export class Network {
   /** @internal */
   constructor(options: CommonOptions, content: Content);
   constructor(options: NetworkOptions, content?: Content) {
+    checkArguments("network", typeof content?.fill === "function" ? 1 : arguments.length, 1);
     if (options === undefined) throw new TypeError("network: got no options, need inputs and layers");
     checkOptions("network", options, ["inputs", "layers", "outputs", "dtype", "arithmetic", "seed", "variableLength"]);
     const { dtype = "float32", arithmetic = "strict", seed = 0 } = options;
@@ -179,6 +180,7 @@ export class Network {
     options?: PredictOptions,
   ): Answer;
   predict(examples: Examples | readonly Examples[], options?: PredictOptions): Results | Results[] {
+    checkArguments("predict", arguments.length, 2);
     return this.#predictor.predict(examples, options === undefined || isValidating(options), options?.lengths);
   }
 
@@ -191,6 +193,7 @@ export class Network {
    * @throws {RangeError} if `rows` is not a whole number from 1, or there is no such input
    */
   input(rows: number, index = 0): Values {
+    checkArguments("input", arguments.length, 2);
     const plan = this.engine.plan(checkRows("input", rows));
     const value = valueAt("input", this.engine.graph.inputs, index);
     return this.engine.arena.view(plan.valueAddress(value), rows * sizeOf(value.shape));
@@ -204,6 +207,7 @@ export class Network {
    * @throws {RangeError | TypeError} if `input` has not been called for so many rows, or the lengths do not fit
    */
   run(rows: number, options?: Pick<PredictOptions, "lengths">): void {
+    checkArguments("run", arguments.length, 2);
     checkRows("run", rows);
     // No default: a run allocates nothing.
     if (options !== undefined) checkOptions("run", options, ["lengths"]);
@@ -223,6 +227,7 @@ export class Network {
    * @throws {RangeError} if the last pass had fewer rows, or there is no such output
    */
   output(rows: number, index = 0): Values {
+    checkArguments("output", arguments.length, 2);
     checkRows("output", rows);
     const { current, rows: ran } = this.engine;
     if (!current || rows > ran) throw new RangeError(`output: got ${rows} rows, need at most the ${ran} that were run`);
@@ -231,6 +236,7 @@ export class Network {
 
   /** Returns the layers with their outputs and parameters: a table, as text. */
   summary(): string {
+    checkArguments("summary", arguments.length, 0);
     const rows = this.layers.map(({ name, title, outputShape, parameterCount, trainable }) => [
       name,
       parameterCount > 0 && !trainable ? `${title}, frozen` : title,
@@ -260,6 +266,7 @@ export class Network {
    * @throws {RangeError | TypeError} if one is not in the network, an output needs more than the inputs, or no output needs an input
    */
   part(options: PartOptions = {}): Network {
+    checkArguments("part", arguments.length, 1);
     return this.#with(partOf(this.engine.graph, options));
   }
 
@@ -271,6 +278,7 @@ export class Network {
    * @throws {RangeError} if a layer does not take it, or would have a parameter of another shape; the message names the layer
    */
   withInputs(shape: number | Shape | readonly (number | Shape)[]): Network {
+    checkArguments("withInputs", arguments.length, 1);
     return this.#with(resized(this.engine.graph, shape));
   }
 
@@ -281,6 +289,7 @@ export class Network {
    * @throws {RangeError} if the network has several inputs or outputs, or a layer needs later steps or, as convolutions do, all steps at once
    */
   stream(): Stream {
+    checkArguments("stream", arguments.length, 0);
     return new Stream(this.engine);
   }
 
@@ -295,6 +304,7 @@ export class Network {
    *   message names it, and nothing has changed then
    */
   load(tensors: readonly NamedTensor[], options: LoadOptions = {}): void {
+    checkArguments("load", arguments.length, 2);
     loadTensors(this.engine, tensors, options);
   }
 
@@ -318,6 +328,7 @@ export class Network {
    *   inputs or outputs than a file may have
    */
   toBytes(): Uint8Array {
+    checkArguments("toBytes", arguments.length, 0);
     return encode(this.tensors(), networkMetadata(this.engine));
   }
 
@@ -345,6 +356,7 @@ export class Network {
    * @throws {RangeError | TypeError} if the bytes are not such a file; the message says what is wrong with them
    */
   static fromBytes(bytes: Uint8Array | ArrayBuffer): Network {
+    checkArguments("fromBytes", arguments.length, 1);
     return networkFromFile(splitFile(decode(bytes)).network);
   }
 }

@@ -1,6 +1,6 @@
 /** A stream: a network that takes one step after the other and keeps what it needs of those before. */
 
-import { shown } from "../errors.ts";
+import { checkArguments, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import { Engine } from "./engine.ts";
 import type { Graph, Node } from "./graph.ts";
@@ -111,6 +111,7 @@ export class Stream {
   push(step: FlatRows): Values;
   push(step: number | readonly number[]): number[];
   push(step: number | readonly number[] | FlatRows): Values | number[] {
+    checkArguments("push", arguments.length, 1);
     const input = this.#input;
     const given = typeof step === "number" ? [step] : step;
     if (!Array.isArray(given) && !isFlat(given)) {
@@ -139,6 +140,7 @@ export class Stream {
 
   /** Begins anew, with the parameters that the network has now. */
   reset(): void {
+    checkArguments("reset", arguments.length, 0);
     this.#engine.copyTensors(this.#source);
     for (const values of this.#kept) values.fill(0);
     this.#steps = 0;

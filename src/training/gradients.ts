@@ -1,6 +1,6 @@
 /** A check of a trainer's gradients by central differences, for those who change layers or losses, and for our own tests. */
 
-import { checkFinite, checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkFinite, checkOptions, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import type { Network } from "../topology/network.ts";
 import type { Examples } from "./examples.ts";
@@ -46,6 +46,7 @@ export function checkGradients(
   targets: Examples["targets"],
   options: GradientCheckOptions = {},
 ): GradientCheck {
+  checkArguments("checkGradients", arguments.length, 4);
   if (typeof Object(trainer).gradients !== "function") {
     throw new TypeError(`checkGradients: got ${shown(trainer)}, need a Trainer`);
   }

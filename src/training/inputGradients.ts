@@ -4,7 +4,7 @@
  */
 
 import { training } from "../../build/training.js";
-import { checkInteger, checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
 import { type Values, valuesOf } from "../kernels/dtype.ts";
 import { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
@@ -149,6 +149,7 @@ export function inputGradients(
   examples: Examples | readonly Examples[],
   options: InputGradientsOptions = {},
 ): Results | Results[] {
+  checkArguments("inputGradients", arguments.length, 3);
   if (!(network instanceof Network)) throw new TypeError(`${who}: got ${shown(network)}, need a Network`);
   checkOptions(who, options, ["output", "lengths"]);
   const { output = 0 } = options;

@@ -3,7 +3,7 @@
  * every position alike; a row is what a position has, and of an output of one side the example is the only position.
  */
 
-import { checkOptions, isKnown, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkOptions, isKnown, shown, unknownName } from "../errors.ts";
 
 export type LossName =
   | "meanSquaredError"
@@ -144,77 +144,77 @@ export const lossKinds: Readonly<Record<Loss["name"], LossKind>> = {
 
 /** Σ(y − ŷ)² over the outputs and, by `reduction` ("sum" if it is not said), summed over the positions or averaged over both. */
 export function squaredError(options?: LossOptions): Loss {
-  return called("squaredError", options, "sum");
+  return called("squaredError", arguments.length, options, "sum");
 }
 
 /** The mean of (y − ŷ)². */
 export function meanSquaredError(options?: LossOptions): Loss {
-  return called("meanSquaredError", options);
+  return called("meanSquaredError", arguments.length, options);
 }
 
 /** The mean of |y − ŷ|. */
 export function meanAbsoluteError(options?: LossOptions): Loss {
-  return called("meanAbsoluteError", options);
+  return called("meanAbsoluteError", arguments.length, options);
 }
 
 /** The mean of e²/2 where |e| ≤ delta, else of delta·(|e| − delta/2), e = y − ŷ: PyTorch's HuberLoss. */
 export function huber(options?: HuberOptions): Loss {
-  return called("huber", options);
+  return called("huber", arguments.length, options);
 }
 
 /** The cross-entropy of each output, a probability, with a target from 0 to 1. */
 export function binaryCrossEntropy(options?: ClassLossOptions): Loss {
-  return called("binaryCrossEntropy", options);
+  return called("binaryCrossEntropy", arguments.length, options);
 }
 
 /** binaryCrossEntropy of sigmoid(ŷ), exact for every logit ŷ. */
 export function binaryCrossEntropyWithLogits(options?: ClassLossOptions): Loss {
-  return called("binaryCrossEntropyWithLogits", options);
+  return called("binaryCrossEntropyWithLogits", arguments.length, options);
 }
 
 /** The cross-entropy of each row of probabilities with a one-hot or soft row of targets. */
 export function categoricalCrossEntropy(options?: ClassLossOptions): Loss {
-  return called("categoricalCrossEntropy", options);
+  return called("categoricalCrossEntropy", arguments.length, options);
 }
 
 /** The cross-entropy of the softmax of each row of logits with a class number, or a one-hot or soft row. */
 export function softmaxCrossEntropy(options?: ClassLossOptions): Loss {
-  return called("softmaxCrossEntropy", options);
+  return called("softmaxCrossEntropy", arguments.length, options);
 }
 
 /** softmaxCrossEntropy of class numbers only. */
 export function sparseSoftmaxCrossEntropy(options?: ClassLossOptions): Loss {
-  return called("sparseSoftmaxCrossEntropy", options);
+  return called("sparseSoftmaxCrossEntropy", arguments.length, options);
 }
 
 /** The mean of max(1 − y·ŷ, 0); the targets are −1 and 1. */
 export function hinge(options?: LossOptions): Loss {
-  return called("hinge", options);
+  return called("hinge", arguments.length, options);
 }
 
 /** The mean of max(1 − y·ŷ, 0)²; the targets are −1 and 1. */
 export function squaredHinge(options?: LossOptions): Loss {
-  return called("squaredHinge", options);
+  return called("squaredHinge", arguments.length, options);
 }
 
 /** The mean of log cosh(y − ŷ). */
 export function logCosh(options?: LossOptions): Loss {
-  return called("logCosh", options);
+  return called("logCosh", arguments.length, options);
 }
 
 /** The mean of exp(ŷ) − y·ŷ: ŷ is the logarithm of a rate, y a count. PyTorch's PoissonNLLLoss. */
 export function poisson(options?: LossOptions): Loss {
-  return called("poisson", options);
+  return called("poisson", arguments.length, options);
 }
 
 /** The mean of y·(log y − ŷ): ŷ is the logarithm of a probability. PyTorch's KLDivLoss. */
 export function kullbackLeibler(options?: LossOptions): Loss {
-  return called("kullbackLeibler", options);
+  return called("kullbackLeibler", arguments.length, options);
 }
 
 /** The mean over positions of 1 − cos, the cosine of the angle between outputs and targets. */
 export function cosineSimilarity(options?: LossOptions): Loss {
-  return called("cosineSimilarity", options);
+  return called("cosineSimilarity", arguments.length, options);
 }
 
 /**
@@ -222,7 +222,7 @@ export function cosineSimilarity(options?: LossOptions): Loss {
  * have the target 1. Source: Hadsell, Chopra & LeCun 2006, without their factor ½.
  */
 export function contrastive(options?: ContrastiveOptions): Loss {
-  return called("contrastive", options);
+  return called("contrastive", arguments.length, options);
 }
 
 /**
@@ -230,19 +230,22 @@ export function contrastive(options?: ContrastiveOptions): Loss {
  * of another class o. The distances are Euclidean, with 10⁻⁶ added to each difference; targets are null. PyTorch's TripletMarginLoss.
  */
 export function triplet(options?: MarginOptions): Loss {
-  return called("triplet", options);
+  return called("triplet", arguments.length, options);
 }
 
 /**
  * The loss that a call describes.
  *
+ * @param count arguments of the call
  * @throws {RangeError | TypeError} if an option is none of this loss, or does not fit
  */
 function called(
   name: Loss["name"],
+  count: number,
   options: HuberOptions & ClassLossOptions & ContrastiveOptions = {},
   usual: Loss["reduction"] = "mean",
 ): Loss {
+  checkArguments(name, count, 1);
   const { parameter, power: ofPower, classes } = lossKinds[name];
   const known = ["reduction", parameter?.option, ofPower && "power", classes && "labelSmoothing"];
   checkOptions(

@@ -3,7 +3,7 @@
  * on the last side of an output and counts every position of every example once: a row is what a position has.
  */
 
-import { checkInteger, checkOptions, isKnown, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkInteger, checkOptions, isKnown, shown, unknownName } from "../errors.ts";
 import type { Arena } from "../memory/arena.ts";
 import { rowsOf } from "../topology/sequences.ts";
 import { type Accumulator, type Count, Mean, type MeasuredBlocks, Ranking, Tally } from "./accumulators.ts";
@@ -44,6 +44,7 @@ export type Metric = MetricName | TopKAccuracy;
  * @throws {RangeError | TypeError} if `k`, default 5, is no whole number from 1, or is not the only option
  */
 export function topKAccuracy(options: { readonly k?: number } = {}): TopKAccuracy {
+  checkArguments("topKAccuracy", arguments.length, 1);
   checkOptions("topKAccuracy", options, ["k"]);
   const { k = 5 } = options;
   checkInteger("topKAccuracy: k", k, 1, 2 ** 31 - 1);

@@ -1,6 +1,6 @@
 /** A trainer: a loss, an optimizer and a schedule for a network, whose parameters it changes. */
 
-import { checkOptions, DivergenceError, shown } from "../errors.ts";
+import { checkArguments, checkOptions, DivergenceError, shown } from "../errors.ts";
 import { decode, encode } from "../files/safetensors.ts";
 import { generatorAt, generatorOf, type Generator as RandomGenerator } from "../random.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
@@ -57,6 +57,7 @@ export class Trainer {
 
   /** @throws {RangeError | TypeError} if an option is unknown or does not fit; the message says which, and what it needs */
   constructor(network: Network, options: TrainerOptions) {
+    checkArguments("trainer", arguments.length, 2);
     if (!(network instanceof Network)) throw new TypeError(`trainer: got ${shown(network)}, need a Network`);
     this.#options = checkTrainerOptions(options);
     const { loss, optimizer, shuffle, metrics, classWeights, validate, ...regularization } = this.#options;
@@ -86,6 +87,7 @@ export class Trainer {
    * it is made but for what would not be finite
    */
   step(inputs: Examples["inputs"], targets: Examples["targets"], options?: BatchOptions): number {
+    checkArguments("step", arguments.length, 3);
     checkOptions("step", options, batchOptionNames);
     const { blocks, rows, loss } = this.#loader.load("step", { inputs, targets, ...options });
     return loss.mean(this.#learner.step(blocks, rows, loss, 1), this.#learner.weight);
@@ -98,6 +100,7 @@ export class Trainer {
    * @throws {RangeError | TypeError} if the examples do not fit; nothing has changed then
    */
   gradients(inputs: Examples["inputs"], targets: Examples["targets"], options?: BatchOptions): number {
+    checkArguments("gradients", arguments.length, 3);
     checkOptions("gradients", options, batchOptionNames);
     const { blocks, rows, loss } = this.#loader.load("gradients", { inputs, targets, ...options });
     const sum = this.#learner.forwardTraining(blocks, rows, loss);
@@ -111,6 +114,7 @@ export class Trainer {
    * @throws {RangeError | TypeError} if the examples do not fit
    */
   evaluate(inputs: Examples["inputs"], targets: Examples["targets"], options?: BatchOptions): Evaluation {
+    checkArguments("evaluate", arguments.length, 3);
     checkOptions("evaluate", options, batchOptionNames);
     const examples = flattenExamples("evaluate", { inputs, targets, ...options }, this.#learner.format);
     return new Evaluator(this.#learner, examples).run();
@@ -128,6 +132,7 @@ export class Trainer {
     targets: Examples["targets"],
     options: EpochsOptions,
   ): Generator<EpochRecord, void, undefined> {
+    checkArguments("epochs", arguments.length, 3);
     checkOptions("epochs", options, epochsOptionNames);
     this.#trainings++;
     return this.#draw(this.#start("epochs", { inputs, targets }, Object(options)), this.#trainings);
@@ -147,6 +152,7 @@ export class Trainer {
    * but for what of the update is not finite
    */
   async fit(inputs: Examples["inputs"], targets: Examples["targets"], options: FitOptions): Promise<History> {
+    checkArguments("fit", arguments.length, 3);
     checkOptions("fit", options, fitOptionNames);
     const { callbacks, signal } = checkCallbackOptions("fit", Object(options));
     const reportsBatches = callbacks.some(({ onBatch }) => onBatch);
@@ -163,6 +169,7 @@ export class Trainer {
    * @throws {DivergenceError} as fit
    */
   async fitBatches(source: BatchSource, options: FitBatchesOptions = {}): Promise<History> {
+    checkArguments("fitBatches", arguments.length, 2);
     checkOptions("fitBatches", options, fitBatchesOptionNames);
     const { epochs = 1, every = 1, validation } = options;
     const { callbacks, signal } = checkCallbackOptions("fitBatches", options);
@@ -192,6 +199,7 @@ export class Trainer {
     targets: Examples["targets"],
     options: BatchOptions = {},
   ): Promise<FitForResult> {
+    checkArguments("fitFor", arguments.length, 4);
     const deadline = performance.now() + milliseconds;
     checkOptions("fitFor", options, batchOptionNames);
     if (!(Number.isFinite(milliseconds) && milliseconds >= 0)) {
@@ -223,6 +231,7 @@ export class Trainer {
    * @throws {RangeError} if a parameter is not finite, or the order comes from a generator whose state cannot be read
    */
   toBytes(): Uint8Array {
+    checkArguments("toBytes", arguments.length, 0);
     const current = this.#current;
     const state = current?.stateOf();
     const open = current ? state && { kind: current.kind, state } : this.#open;
@@ -244,6 +253,7 @@ export class Trainer {
    * @throws {RangeError | TypeError} if the bytes are not such a file; the message says what is wrong with them
    */
   static fromBytes(bytes: Uint8Array | ArrayBuffer): Trainer {
+    checkArguments("fromBytes", arguments.length, 1);
     const { network: file, trainer: tensors } = splitFile(decode(bytes));
     const { options, arithmetic, learner, generator, open } = trainerFromFile(file.metadata.trainer, tensors);
     if (options.shuffle ? !Object(generator).kind : generator !== null) {

@@ -30,7 +30,7 @@ const size = (program, most, condition) => ({
   },
 });
 
-export const predictionSize = size('export { Network } from "simdnet";', 71);
+export const predictionSize = size('export { Network } from "simdnet";', 72);
 // Here the kernels are files, which are compressed one by one: float64's are not edits of float32's.
-export const edgePredictionSize = size('export { Network } from "simdnet";', 86, "workerd");
-export const wholeSize = size('export * from "simdnet";', 145);
+export const edgePredictionSize = size('export { Network } from "simdnet";', 87, "workerd");
+export const wholeSize = size('export * from "simdnet";', 146);

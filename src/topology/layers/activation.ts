@@ -1,5 +1,7 @@
 /** An activation as a layer of its own, for where it does not stand behind a dense layer. */
 
+import { checkArguments } from "../../errors.ts";
+
 import {
   type Activation,
   type ActivationName,
@@ -27,6 +29,7 @@ export function activation(
   kind: ActivationName | Activation,
   options: { readonly name?: string } = {},
 ): Layer<ActivationDescription> {
+  checkArguments("activation", arguments.length, 2);
   return callable(activationKind, {
     kind: "activation",
     activation: activationOf(kind),

@@ -4,7 +4,7 @@
  */
 
 import { attention as attentionFamily } from "../../../build/attention.js";
-import { checkFinite, checkInteger, checkOptions, shown } from "../../errors.ts";
+import { checkArguments, checkFinite, checkInteger, checkOptions, shown } from "../../errors.ts";
 import { type Address, eachRow, inAll, none, type Operation, type Operations, op } from "../../kernels/operations.ts";
 import { glorotUniform, type Initializer, zeros } from "../initializers.ts";
 import {
@@ -66,6 +66,7 @@ const fileOptionNames = ["heads", "keyUnits", "causal", "dropout", "bias", ...tr
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function attention(options: AttentionOptions): Layer<AttentionDescription> {
+  checkArguments("attention", arguments.length, 1);
   checkOptions("attention", options, [...fileOptionNames, "weightInitializer", "biasInitializer"]);
   const { heads, keyUnits, causal = false, dropout = 0, bias = true } = Object(options) as AttentionOptions;
   checkInteger("attention: heads", heads, 1, 2 ** 31 - 1);

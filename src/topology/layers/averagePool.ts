@@ -1,6 +1,7 @@
 /** Average pooling: the mean of each window, channel by channel. */
 
 import { convolution } from "../../../build/convolution.js";
+import { checkArguments } from "../../errors.ts";
 import { eachRow, none, op } from "../../kernels/operations.ts";
 import type { LayerKind, LayerTraining } from "./layer.ts";
 import {
@@ -32,6 +33,7 @@ export interface AveragePool1dDescription extends PoolDescription {
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function averagePool2d(size: Size = 2, options: Pool2dOptions = {}): Layer<AveragePool2dDescription> {
+  checkArguments("averagePool2d", arguments.length, 2);
   return callable(averagePool2dKind, { kind: "averagePool2d", ...poolOptions("averagePool2d", size, options, 2) });
 }
 
@@ -42,6 +44,7 @@ export function averagePool2d(size: Size = 2, options: Pool2dOptions = {}): Laye
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function averagePool1d(size = 2, options: Pool1dOptions = {}): Layer<AveragePool1dDescription> {
+  checkArguments("averagePool1d", arguments.length, 2);
   return callable(averagePool1dKind, { kind: "averagePool1d", ...poolOptions("averagePool1d", size, options, 1) });
 }
 

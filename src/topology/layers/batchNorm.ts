@@ -4,7 +4,7 @@
  */
 
 import { normalization } from "../../../build/normalization.js";
-import { checkFinite } from "../../errors.ts";
+import { checkArguments, checkFinite } from "../../errors.ts";
 import { type Address, eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
 import { type Block, columnSums, type LayerKind, type LayerTraining, type Shape, type Site } from "./layer.ts";
 import {
@@ -36,6 +36,7 @@ export interface BatchNormDescription extends NormalizationDescription {
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormDescription> {
+  checkArguments("batchNorm", arguments.length, 1);
   const common = normalizationOptions("batchNorm", options, ["momentum"]);
   const { momentum = 0.1 } = options;
   if (!(checkFinite("batchNorm: momentum", momentum) >= 0 && momentum <= 1)) {

@@ -1,7 +1,7 @@
 /** Two recurrent layers on the same sequences, one of which reads them backwards. */
 
 import { recurrent } from "../../../build/recurrent.js";
-import { checkOptions, isKnown, shown, unknownName } from "../../errors.ts";
+import { checkArguments, checkOptions, isKnown, shown, unknownName } from "../../errors.ts";
 import { type Address, eachRow, type Operation, op, type Work } from "../../kernels/operations.ts";
 import { gruKind, gruTraining } from "./gru.ts";
 import {
@@ -63,6 +63,7 @@ export function bidirectional(
   layer: RecurrentDescription,
   options: BidirectionalOptions = {},
 ): Layer<BidirectionalDescription> {
+  checkArguments("bidirectional", arguments.length, 2);
   checkOptions("bidirectional", options, ["merge", ...trainableOptionNames]);
   const { merge = "concatenate" } = options;
   if (!merges.includes(merge)) throw unknownName("bidirectional: merge", merge, merges);

@@ -1,7 +1,7 @@
 /** Comparisons: layers that make one number, at each position, of two values. */
 
 import { normalization } from "../../../build/normalization.js";
-import { checkOptions, shown } from "../../errors.ts";
+import { checkArguments, checkOptions, shown } from "../../errors.ts";
 import { eachRow, none, op } from "../../kernels/operations.ts";
 import type { BackwardSite, LayerDescription, LayerKind, LayerTraining, Shape, Site } from "./layer.ts";
 import { checkName, nameOption } from "./options.ts";
@@ -31,6 +31,7 @@ export interface DotOptions {
  * @throws {RangeError | TypeError} if there is another option than a name, or the name is no text
  */
 export function distance(options: { readonly name?: string } = {}): Layer<DistanceDescription> {
+  checkArguments("distance", arguments.length, 1);
   return callable(distanceKind, { kind: "distance", ...nameOption("distance", options) });
 }
 
@@ -42,6 +43,7 @@ export function distance(options: { readonly name?: string } = {}): Layer<Distan
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function dot(options: DotOptions = {}): Layer<DotDescription> {
+  checkArguments("dot", arguments.length, 1);
   checkOptions("dot", options, ["name", "normalize"]);
   const name = checkName("dot", options.name);
   const { normalize = false } = options;

@@ -1,6 +1,6 @@
 /** Convolutions of images and of sequences: activation(input ∗ weight + bias), the same kernel at every place. */
 
-import { checkInteger } from "../../errors.ts";
+import { checkArguments, checkInteger } from "../../errors.ts";
 import { inAll, op } from "../../kernels/operations.ts";
 import {
   type ConvolutionShape,
@@ -75,6 +75,7 @@ function described(
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function conv2d(filters: number, kernelSize: Size, options: Conv2dOptions = {}): Layer<Conv2dDescription> {
+  checkArguments("conv2d", arguments.length, 3);
   return callable(conv2dKind, { kind: "conv2d", ...described("conv2d", 2, filters, kernelSize, options) });
 }
 
@@ -88,6 +89,7 @@ export function conv2d(filters: number, kernelSize: Size, options: Conv2dOptions
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function conv1d(filters: number, kernelSize: number, options: Conv1dOptions = {}): Layer<Conv1dDescription> {
+  checkArguments("conv1d", arguments.length, 3);
   return callable(conv1dKind, { kind: "conv1d", ...described("conv1d", 1, filters, kernelSize, options) });
 }
 
@@ -104,6 +106,7 @@ export function depthwiseConv2d(
   kernelSize: Size,
   options: DepthwiseConv2dOptions = {},
 ): Layer<DepthwiseConv2dDescription> {
+  checkArguments("depthwiseConv2d", arguments.length, 2);
   const who = "depthwiseConv2d";
   const common = convolutionalOptions(who, 2, kernelSize, options, depthwiseNames);
   const { multiplier = 1 } = options;

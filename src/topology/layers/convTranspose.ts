@@ -3,6 +3,8 @@
  * is what the gradient of a convolution's input does.
  */
 
+import { checkArguments } from "../../errors.ts";
+
 import {
   type ConvolutionShape,
   convolve,
@@ -61,6 +63,7 @@ export function convTranspose2d(
   kernelSize: Size,
   options: ConvTranspose2dOptions = {},
 ): Layer<ConvTranspose2dDescription> {
+  checkArguments("convTranspose2d", arguments.length, 3);
   const common = convolutionalOptions(who, 2, kernelSize, options, optionNames);
   const { stride, padding, dilation } = common;
   const outputPadding = checkSize(`${who}: outputPadding`, options.outputPadding ?? 0, 2, 0);

@@ -1,6 +1,6 @@
 /** A fully connected layer: activation(x · weight + bias), at each position. */
 
-import { checkInteger } from "../../errors.ts";
+import { checkArguments, checkInteger } from "../../errors.ts";
 import { eachRow, inAll, none, op } from "../../kernels/operations.ts";
 import { activationBackward, activationForward } from "../activations.ts";
 import { columnSums, type LayerKind, type LayerTraining, perRow } from "./layer.ts";
@@ -32,6 +32,7 @@ export interface DenseDescription extends WeightedDescription {
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function dense(units: number, options: DenseOptions = {}): Layer<DenseDescription> {
+  checkArguments("dense", arguments.length, 2);
   checkInteger("dense: units", units, 1, 2 ** 31 - 1);
   return callable(denseKind, { kind: "dense", units, ...weightedOptions("dense", options, ["maxNorm"]) });
 }

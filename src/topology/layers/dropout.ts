@@ -1,6 +1,6 @@
 /** Dropout: in training some elements become 0 and the others larger; in prediction nothing happens. */
 
-import { checkFinite, checkOptions, shown } from "../../errors.ts";
+import { checkArguments, checkFinite, checkOptions, shown } from "../../errors.ts";
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
 import { copyForward, copyTraining } from "./copy.ts";
 import { type LayerDescription, type LayerKind, type LayerTraining, sizeOf, type TrainingSite } from "./layer.ts";
@@ -31,6 +31,7 @@ export interface DropoutDescription extends LayerDescription {
  * @throws {RangeError | TypeError} if it is out of range, or an option is unknown or does not fit
  */
 export function dropout(rate: number, options: DropoutOptions = {}): Layer<DropoutDescription> {
+  checkArguments("dropout", arguments.length, 2);
   checkFinite("dropout: rate", rate);
   if (rate < 0 || rate >= 1) throw new RangeError(`dropout: got rate ${rate}, need a number from 0 to below 1`);
   checkOptions("dropout", options, ["name", "wholeChannels"]);

@@ -1,7 +1,7 @@
 /** Embedding: a row of numbers for each token. */
 
 import { embedding as family } from "../../../build/embedding.js";
-import { checkInteger, checkOptions } from "../../errors.ts";
+import { checkArguments, checkInteger, checkOptions } from "../../errors.ts";
 import { eachRow, inAll, type Operation, op } from "../../kernels/operations.ts";
 import { type Initializer, normal } from "../initializers.ts";
 import { type LayerDescription, type LayerKind, type LayerTraining, sizeOf } from "./layer.ts";
@@ -40,6 +40,7 @@ export interface EmbeddingDescription extends LayerDescription {
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function embedding(count: number, units: number, options: EmbeddingOptions = {}): Layer<EmbeddingDescription> {
+  checkArguments("embedding", arguments.length, 3);
   checkInteger("embedding: count", count, 1, mostTokens);
   checkInteger("embedding: units", units, 1, 2 ** 31 - 1);
   checkOptions("embedding", options, ["padding", "weightInitializer", ...trainableOptionNames]);

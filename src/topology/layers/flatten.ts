@@ -1,5 +1,7 @@
 /** Flatten: one row of all numbers of an example. */
 
+import { checkArguments } from "../../errors.ts";
+
 import { copyForward } from "./copy.ts";
 import { type LayerDescription, type LayerKind, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
@@ -16,6 +18,7 @@ export interface FlattenDescription extends LayerDescription {
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function flatten(options: { readonly name?: string } = {}): Layer<FlattenDescription> {
+  checkArguments("flatten", arguments.length, 1);
   return callable(flattenKind, { kind: "flatten", ...nameOption("flatten", options) });
 }
 

@@ -2,6 +2,7 @@
 
 import { convolution } from "../../../build/convolution.js";
 import { convolutionTraining } from "../../../build/convolutionTraining.js";
+import { checkArguments } from "../../errors.ts";
 import { eachRow, op } from "../../kernels/operations.ts";
 import type { LayerDescription, LayerKind, LayerTraining, Shape } from "./layer.ts";
 import { nameOption } from "./options.ts";
@@ -24,6 +25,7 @@ export interface GlobalMaxPoolDescription extends LayerDescription {
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function globalAveragePool(options: { readonly name?: string } = {}): Layer<GlobalAveragePoolDescription> {
+  checkArguments("globalAveragePool", arguments.length, 1);
   return callable(globalAveragePoolKind, { kind: "globalAveragePool", ...nameOption("globalAveragePool", options) });
 }
 
@@ -34,6 +36,7 @@ export function globalAveragePool(options: { readonly name?: string } = {}): Lay
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function globalMaxPool(options: { readonly name?: string } = {}): Layer<GlobalMaxPoolDescription> {
+  checkArguments("globalMaxPool", arguments.length, 1);
   return callable(globalMaxPoolKind, { kind: "globalMaxPool", ...nameOption("globalMaxPool", options) });
 }
 

@@ -1,7 +1,7 @@
 /** Group normalization: each group of an example's channels by its own mean and variance over all positions. */
 
 import { normalization } from "../../../build/normalization.js";
-import { checkInteger } from "../../errors.ts";
+import { checkArguments, checkInteger } from "../../errors.ts";
 import { eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
 import type { LayerKind, LayerTraining } from "./layer.ts";
 import {
@@ -28,6 +28,7 @@ export interface GroupNormDescription extends NormalizationDescription {
  * @throws {RangeError | TypeError} if `groups` is not a whole number from 1, or an option is unknown or out of range
  */
 export function groupNorm(groups: number, options: NormalizationOptions = {}): Layer<GroupNormDescription> {
+  checkArguments("groupNorm", arguments.length, 2);
   checkInteger("groupNorm: groups", groups, 1, 2 ** 31 - 1);
   return callable(groupNormKind, { kind: "groupNorm", groups, ...normalizationOptions("groupNorm", options) });
 }

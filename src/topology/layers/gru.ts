@@ -1,5 +1,7 @@
 /** The gated recurrent unit. */
 
+import { checkArguments } from "../../errors.ts";
+
 import { eachRow, none, op } from "../../kernels/operations.ts";
 import type { LayerKind, LayerTraining } from "./layer.ts";
 import {
@@ -28,6 +30,7 @@ export interface GruDescription extends RecurrentDescription {
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function gru(units: number, options: RecurrentOptions = {}): Layer<GruDescription> {
+  checkArguments("gru", arguments.length, 2);
   return callable(gruKind, { kind: "gru", ...recurrentOptions("gru", units, options) });
 }
 

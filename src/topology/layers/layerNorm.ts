@@ -1,6 +1,7 @@
 /** Layer normalization: each example by its own mean and variance. */
 
 import { normalization } from "../../../build/normalization.js";
+import { checkArguments } from "../../errors.ts";
 import { type Address, eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
 import { columnSums, type LayerKind, type LayerTraining, type Site } from "./layer.ts";
 import {
@@ -23,6 +24,7 @@ export interface LayerNormDescription extends NormalizationDescription {
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function layerNorm(options: NormalizationOptions = {}): Layer<LayerNormDescription> {
+  checkArguments("layerNorm", arguments.length, 1);
   return callable(layerNormKind, { kind: "layerNorm", ...normalizationOptions("layerNorm", options) });
 }
 

@@ -1,5 +1,7 @@
 /** The long short-term memory. */
 
+import { checkArguments } from "../../errors.ts";
+
 import { eachRow, none, op } from "../../kernels/operations.ts";
 import { ones, zeros } from "../initializers.ts";
 import type { LayerKind, LayerTraining } from "./layer.ts";
@@ -29,6 +31,7 @@ export interface LstmDescription extends RecurrentDescription {
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function lstm(units: number, options: RecurrentOptions = {}): Layer<LstmDescription> {
+  checkArguments("lstm", arguments.length, 2);
   return callable(lstmKind, { kind: "lstm", ...recurrentOptions("lstm", units, options) });
 }
 

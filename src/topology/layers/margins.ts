@@ -1,7 +1,7 @@
 /** Margins of images: zeros put around them, or pixels cut off. */
 
 import { convolution } from "../../../build/convolution.js";
-import { shown } from "../../errors.ts";
+import { checkArguments, shown } from "../../errors.ts";
 import { type Address, eachRow, op } from "../../kernels/operations.ts";
 import { type LayerDescription, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
@@ -34,6 +34,7 @@ export interface Crop2dDescription extends LayerDescription {
  * @throws {RangeError | TypeError} if they are no whole numbers from 0, or an option is unknown or does not fit
  */
 export function zeroPad2d(padding: Margins, options: { readonly name?: string } = {}): Layer<ZeroPad2dDescription> {
+  checkArguments("zeroPad2d", arguments.length, 2);
   const pairs = checkMargins("zeroPad2d", "padding", padding);
   return callable(zeroPad2dKind, { kind: "zeroPad2d", padding: pairs, ...nameOption("zeroPad2d", options) });
 }
@@ -45,6 +46,7 @@ export function zeroPad2d(padding: Margins, options: { readonly name?: string } 
  * @throws {RangeError | TypeError} if they are no whole numbers from 0, or an option is unknown or does not fit
  */
 export function crop2d(margins: Margins, options: { readonly name?: string } = {}): Layer<Crop2dDescription> {
+  checkArguments("crop2d", arguments.length, 2);
   const pairs = checkMargins("crop2d", "margins", margins);
   return callable(crop2dKind, { kind: "crop2d", margins: pairs, ...nameOption("crop2d", options) });
 }

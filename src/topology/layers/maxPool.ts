@@ -2,6 +2,7 @@
 
 import { convolution } from "../../../build/convolution.js";
 import { convolutionTraining } from "../../../build/convolutionTraining.js";
+import { checkArguments } from "../../errors.ts";
 import { eachRow, none, op } from "../../kernels/operations.ts";
 import type { LayerKind, LayerTraining } from "./layer.ts";
 import {
@@ -33,6 +34,7 @@ export interface MaxPool1dDescription extends PoolDescription {
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function maxPool2d(size: Size = 2, options: Pool2dOptions = {}): Layer<MaxPool2dDescription> {
+  checkArguments("maxPool2d", arguments.length, 2);
   return callable(maxPool2dKind, { kind: "maxPool2d", ...poolOptions("maxPool2d", size, options, 2) });
 }
 
@@ -43,6 +45,7 @@ export function maxPool2d(size: Size = 2, options: Pool2dOptions = {}): Layer<Ma
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function maxPool1d(size = 2, options: Pool1dOptions = {}): Layer<MaxPool1dDescription> {
+  checkArguments("maxPool1d", arguments.length, 2);
   return callable(maxPool1dKind, { kind: "maxPool1d", ...poolOptions("maxPool1d", size, options, 1) });
 }
 

@@ -1,6 +1,6 @@
 /** Permute: the sides of a value in another order. */
 
-import { shown } from "../../errors.ts";
+import { checkArguments, shown } from "../../errors.ts";
 import { type Address, eachRow, op } from "../../kernels/operations.ts";
 import { copyOf } from "./copy.ts";
 import { type Block, type LayerDescription, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
@@ -21,6 +21,7 @@ export interface PermuteDescription extends LayerDescription {
  * @throws {RangeError | TypeError} if they are no such list
  */
 export function permute(sides: readonly number[], options: { readonly name?: string } = {}): Layer<PermuteDescription> {
+  checkArguments("permute", arguments.length, 2);
   if (!Array.isArray(sides)) throw new TypeError(`permute: got sides ${shown(sides)}, need an array of sides`);
   if (sides.length > mostSides) {
     throw new RangeError(`permute: got ${sides.length} sides, need at most ${mostSides}`);

@@ -1,7 +1,7 @@
 /** Position embedding: a learnt row for each step, which is added. */
 
 import { embedding as family } from "../../../build/embedding.js";
-import { checkOptions } from "../../errors.ts";
+import { checkArguments, checkOptions } from "../../errors.ts";
 import { inAll, op } from "../../kernels/operations.ts";
 import { type Initializer, normal } from "../initializers.ts";
 import type { LayerDescription, LayerKind, LayerTraining } from "./layer.ts";
@@ -28,6 +28,7 @@ export interface PositionEmbeddingDescription extends LayerDescription {
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function positionEmbedding(options: PositionEmbeddingOptions = {}): Layer<PositionEmbeddingDescription> {
+  checkArguments("positionEmbedding", arguments.length, 1);
   checkOptions("positionEmbedding", options, ["weightInitializer", ...trainableOptionNames]);
   const { weightInitializer = normal(0, 0.02) } = options;
   const trained = trainableOptions("positionEmbedding", options);

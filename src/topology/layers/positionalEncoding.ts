@@ -1,6 +1,7 @@
 /** Positional encoding: sinusoids of each step's place, which are added. */
 
 import { embedding as family } from "../../../build/embedding.js";
+import { checkArguments } from "../../errors.ts";
 import { cosPi, power } from "../../scalar.ts";
 import {
   type Blocks,
@@ -30,6 +31,7 @@ export interface PositionalEncodingDescription extends LayerDescription {
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function positionalEncoding(options: { readonly name?: string } = {}): Layer<PositionalEncodingDescription> {
+  checkArguments("positionalEncoding", arguments.length, 1);
   const name = nameOption("positionalEncoding", options);
   return callable(positionalEncodingKind, { kind: "positionalEncoding", ...name });
 }

@@ -1,5 +1,7 @@
 /** Reshape: the same numbers in the same order, in another shape. */
 
+import { checkArguments } from "../../errors.ts";
+
 import { copyForward } from "./copy.ts";
 import { type LayerDescription, type LayerKind, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
@@ -18,6 +20,7 @@ export interface ReshapeDescription extends LayerDescription {
  * @throws {RangeError | TypeError} if it is neither
  */
 export function reshape(shape: number | Shape, options: { readonly name?: string } = {}): Layer<ReshapeDescription> {
+  checkArguments("reshape", arguments.length, 2);
   const checked = checkShape("reshape", "shape", shape);
   return callable(reshapeKind, { kind: "reshape", shape: checked, ...nameOption("reshape", options) });
 }

@@ -1,6 +1,7 @@
 /** Normalization by the root mean square: each example by its own. */
 
 import { normalization } from "../../../build/normalization.js";
+import { checkArguments } from "../../errors.ts";
 import { type Address, eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
 import { columnSums, type LayerKind, type LayerTraining, type Site } from "./layer.ts";
 import {
@@ -24,6 +25,7 @@ export interface RmsNormDescription extends NormalizationDescription {
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function rmsNorm(options: NormalizationOptions = {}): Layer<RmsNormDescription> {
+  checkArguments("rmsNorm", arguments.length, 1);
   return callable(rmsNormKind, { kind: "rmsNorm", ...normalizationOptions("rmsNorm", options, [], 1e-6) });
 }
 

@@ -1,5 +1,7 @@
 /** The simple recurrent layer. */
 
+import { checkArguments } from "../../errors.ts";
+
 import { eachRow, op } from "../../kernels/operations.ts";
 import type { LayerKind, LayerTraining } from "./layer.ts";
 import {
@@ -27,6 +29,7 @@ export interface SimpleRnnDescription extends RecurrentDescription {
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function simpleRnn(units: number, options: RecurrentOptions = {}): Layer<SimpleRnnDescription> {
+  checkArguments("simpleRnn", arguments.length, 2);
   return callable(simpleRnnKind, { kind: "simpleRnn", ...recurrentOptions("simpleRnn", units, options) });
 }
 

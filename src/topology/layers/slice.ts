@@ -1,6 +1,6 @@
 /** Slice: a range of one side of a value. */
 
-import { checkInteger } from "../../errors.ts";
+import { checkArguments, checkInteger } from "../../errors.ts";
 import { eachRow, op } from "../../kernels/operations.ts";
 import { type ColumnRange, putColumns, takeColumns } from "./copy.ts";
 import { type LayerDescription, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
@@ -29,6 +29,7 @@ export function slice(
   end: number,
   options: { readonly name?: string } = {},
 ): Layer<SliceDescription> {
+  checkArguments("slice", arguments.length, 4);
   checkInteger("slice: side", side, 0, mostSides - 1);
   checkInteger("slice: start", start, 0, 2 ** 31 - 2);
   checkInteger("slice: end", end, start + 1, 2 ** 31 - 1);

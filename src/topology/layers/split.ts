@@ -1,6 +1,6 @@
 /** Split: the parts of a value beside each other, as values of their own. The reverse of concatenate. */
 
-import { checkInteger, shown } from "../../errors.ts";
+import { checkArguments, checkInteger, shown } from "../../errors.ts";
 import { putColumns, rangesOf, takeColumns } from "./copy.ts";
 import type { LayerDescription, LayerKind, LayerTraining } from "./layer.ts";
 import { nameOption } from "./options.ts";
@@ -25,6 +25,7 @@ export type SplitLayer = SplitDescription & ((value: Value) => readonly Value[])
  * @throws {RangeError | TypeError} if they are no such list
  */
 export function split(sizes: readonly number[], options: { readonly name?: string } = {}): SplitLayer {
+  checkArguments("split", arguments.length, 2);
   if (!Array.isArray(sizes) || sizes.length === 0) {
     throw new TypeError(`split: got sizes ${shown(sizes)}, need an array of the features of each part`);
   }

@@ -1,6 +1,7 @@
 /** Normalization to length 1: each example by its own. */
 
 import { normalization } from "../../../build/normalization.js";
+import { checkArguments } from "../../errors.ts";
 import { eachRow, op } from "../../kernels/operations.ts";
 import type { LayerDescription, LayerKind, LayerTraining } from "./layer.ts";
 import { nameOption } from "./options.ts";
@@ -19,6 +20,7 @@ export interface UnitNormDescription extends LayerDescription {
  * @throws {RangeError | TypeError} if there is another option than a name, or the name is no text
  */
 export function unitNorm(options: { readonly name?: string } = {}): Layer<UnitNormDescription> {
+  checkArguments("unitNorm", arguments.length, 1);
   return callable(unitNormKind, { kind: "unitNorm", ...nameOption("unitNorm", options) });
 }
 

@@ -2,7 +2,7 @@
 
 import { convolution } from "../../../build/convolution.js";
 import { convolutionTraining } from "../../../build/convolutionTraining.js";
-import { checkOptions, isKnown, unknownName } from "../../errors.ts";
+import { checkArguments, checkOptions, isKnown, unknownName } from "../../errors.ts";
 import { type Address, eachRow, none, type Operation, op } from "../../kernels/operations.ts";
 import type { LayerDescription, LayerKind, LayerTraining, Shape } from "./layer.ts";
 import { checkName } from "./options.ts";
@@ -38,6 +38,7 @@ interface Interpolation {
  * @throws {RangeError | TypeError} if it is no whole number from 1, or an option is unknown or does not fit
  */
 export function upsample2d(factor: Size = 2, options: Upsample2dOptions = {}): Layer<Upsample2dDescription> {
+  checkArguments("upsample2d", arguments.length, 2);
   checkOptions("upsample2d", options, ["interpolation", "name"]);
   const { interpolation = "nearest" } = options;
   if (!isKnown(interpolations, interpolation)) {

@@ -3,7 +3,7 @@
  * its inputs and its outputs.
  */
 
-import { checkOptions, shown } from "../../errors.ts";
+import { checkArguments, checkOptions, shown } from "../../errors.ts";
 import { type LayerDescription, type LayerKind, type Shape, sizeOf } from "./layer.ts";
 import { checkShape, onlyShape, shownShape } from "./shape.ts";
 
@@ -52,6 +52,7 @@ export type Layer<Description extends LayerDescription = LayerDescription> = Des
  * @throws {RangeError | TypeError} if it is neither, or an option is unknown or does not fit
  */
 export function input(shape: number | Shape, options: InputOptions = {}): Value {
+  checkArguments("input", arguments.length, 2);
   checkOptions("input", options, ["variableLength"]);
   return inputOf("input", "shape", shape, options.variableLength);
 }

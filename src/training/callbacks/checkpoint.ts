@@ -1,6 +1,6 @@
 /** Hands out checkpoints as a training goes. */
 
-import { checkOptions, shown } from "../../errors.ts";
+import { checkArguments, checkOptions, shown } from "../../errors.ts";
 import { checkMonitor, checkMonitored, isRising, monitored } from "../monitor.ts";
 import { checkBooleans } from "../options.ts";
 import type { EpochRecord } from "../record.ts";
@@ -66,6 +66,7 @@ class Checkpoint implements Callback {
  * @throws {RangeError | TypeError} if `save` is no function or an option is unknown
  */
 export function checkpoint(save: Save, options: CheckpointOptions = {}): Callback {
+  checkArguments("checkpoint", arguments.length, 2);
   const who = "checkpoint";
   if (typeof save !== "function") throw new TypeError(`${who}: got ${shown(save)}, need a function that saves bytes`);
   checkOptions(who, options, ["monitor", "best"]);

@@ -1,6 +1,6 @@
 /** Ends a training that no longer gets better, and brings back its best parameters. */
 
-import { checkFinite, checkInteger, checkOptions } from "../../errors.ts";
+import { checkArguments, checkFinite, checkInteger, checkOptions } from "../../errors.ts";
 import type { Values } from "../../kernels/dtype.ts";
 import { checkMonitor, checkMonitored, isRising, monitored } from "../monitor.ts";
 import { checkBooleans } from "../options.ts";
@@ -86,6 +86,7 @@ class EarlyStopping implements Callback {
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
+  checkArguments("earlyStopping", arguments.length, 1);
   const who = "earlyStopping";
   checkOptions(who, options, ["monitor", "patience", "minDelta", "restoreBest"]);
   const { monitor, patience, minDelta, restoreBest = true } = options;

@@ -1,5 +1,7 @@
 /** Shows how a training goes: one line of a terminal, written over and over. */
 
+import { checkArguments } from "../../errors.ts";
+
 import type { BatchRecord, EpochRecord } from "../record.ts";
 import type { Callback, Training } from "./callback.ts";
 
@@ -103,6 +105,7 @@ const time = (seconds: number) =>
  * @param terminal default the error stream of the process, if there is one
  */
 export function progress(terminal: Terminal | undefined = standardError()): Callback {
+  checkArguments("progress", arguments.length, 1);
   return terminal?.isTTY ? new Progress(terminal) : {};
 }
 

@@ -1,6 +1,6 @@
 /** Adadelta. */
 
-import { checkOptions } from "../../errors.ts";
+import { checkArguments, checkOptions } from "../../errors.ts";
 import { checkNumbers, checkPositive, checkShare } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
@@ -27,6 +27,7 @@ export interface AdadeltaOptions extends OptimizerOptions {
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function adadelta(options: AdadeltaOptions = {}): Adadelta {
+  checkArguments("adadelta", arguments.length, 1);
   checkOptions("adadelta", options, ["learningRate", "rho", "epsilon", "weightDecay"]);
   const { learningRate = 1, rho = 0.9, epsilon = 1e-6, weightDecay = 0 } = options;
   const rate = learningRateOf("adadelta", learningRate);

@@ -1,6 +1,6 @@
 /** Adagrad. */
 
-import { checkOptions } from "../../errors.ts";
+import { checkArguments, checkOptions } from "../../errors.ts";
 import { checkNumbers, checkPositive } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
@@ -27,6 +27,7 @@ export interface AdagradOptions extends OptimizerOptions {
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function adagrad(options: AdagradOptions = {}): Adagrad {
+  checkArguments("adagrad", arguments.length, 1);
   checkOptions("adagrad", options, ["learningRate", "learningRateDecay", "epsilon", "weightDecay"]);
   const { learningRate = 0.01, learningRateDecay = 0, epsilon = 1e-10, weightDecay = 0 } = options;
   const rate = learningRateOf("adagrad", learningRate);

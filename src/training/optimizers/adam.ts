@@ -1,6 +1,6 @@
 /** Adam and AdamW. */
 
-import { checkOptions } from "../../errors.ts";
+import { checkArguments, checkOptions } from "../../errors.ts";
 import { betasOf, checkNumbers, checkPositive } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
@@ -27,6 +27,7 @@ export interface AdamOptions extends OptimizerOptions {
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function adam(options: AdamOptions = {}): Adam {
+  checkArguments("adam", arguments.length, 1);
   return adamOf("adam", options, 0);
 }
 
@@ -37,6 +38,7 @@ export function adam(options: AdamOptions = {}): Adam {
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function adamW(options: AdamOptions = {}): Adam {
+  checkArguments("adamW", arguments.length, 1);
   return adamOf("adamW", options, 0.01);
 }
 

@@ -1,6 +1,6 @@
 /** Adamax. */
 
-import { checkOptions } from "../../errors.ts";
+import { checkArguments, checkOptions } from "../../errors.ts";
 import { betasOf, checkNumbers, checkPositive } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
@@ -27,6 +27,7 @@ export interface AdamaxOptions extends OptimizerOptions {
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function adamax(options: AdamaxOptions = {}): Adamax {
+  checkArguments("adamax", arguments.length, 1);
   checkOptions("adamax", options, ["learningRate", "betas", "epsilon", "weightDecay"]);
   const { learningRate = 2e-3, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
   const rate = learningRateOf("adamax", learningRate);

@@ -1,6 +1,6 @@
 /** Lion. */
 
-import { checkOptions } from "../../errors.ts";
+import { checkArguments, checkOptions } from "../../errors.ts";
 import { betasOf, checkNumbers } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
@@ -24,6 +24,7 @@ export interface LionOptions extends OptimizerOptions {
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function lion(options: LionOptions = {}): Lion {
+  checkArguments("lion", arguments.length, 1);
   checkOptions("lion", options, ["learningRate", "betas", "weightDecay"]);
   const { learningRate = 1e-4, betas = [0.9, 0.99], weightDecay = 0 } = options;
   const rate = learningRateOf("lion", learningRate);

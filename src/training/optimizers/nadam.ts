@@ -1,6 +1,6 @@
 /** Nadam. */
 
-import { checkOptions } from "../../errors.ts";
+import { checkArguments, checkOptions } from "../../errors.ts";
 import { power } from "../../scalar.ts";
 import { betasOf, checkNumbers, checkPositive } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
@@ -31,6 +31,7 @@ export interface NadamOptions extends OptimizerOptions {
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function nadam(options: NadamOptions = {}): Nadam {
+  checkArguments("nadam", arguments.length, 1);
   checkOptions("nadam", options, ["learningRate", "betas", "epsilon", "momentumDecay", "weightDecay"]);
   const { learningRate = 2e-3, betas = [0.9, 0.999], epsilon = 1e-8, momentumDecay = 4e-3, weightDecay = 0 } = options;
   const rate = learningRateOf("nadam", learningRate);

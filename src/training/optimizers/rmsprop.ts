@@ -1,6 +1,6 @@
 /** RMSprop, plain, centered and with a velocity. */
 
-import { checkOptions } from "../../errors.ts";
+import { checkArguments, checkOptions } from "../../errors.ts";
 import { checkBooleans, checkNumbers, checkPositive, checkShare } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
@@ -33,6 +33,7 @@ export interface RmspropOptions extends OptimizerOptions {
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function rmsprop(options: RmspropOptions = {}): Rmsprop {
+  checkArguments("rmsprop", arguments.length, 1);
   checkOptions("rmsprop", options, ["learningRate", "alpha", "epsilon", "momentum", "centered", "weightDecay"]);
   const {
     learningRate = 0.01,

@@ -1,6 +1,6 @@
 /** Gradient descent, plain and with a velocity. */
 
-import { checkOptions } from "../../errors.ts";
+import { checkArguments, checkOptions } from "../../errors.ts";
 import { checkBooleans, checkNumbers, checkShare } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
@@ -27,6 +27,7 @@ export interface SgdOptions extends OptimizerOptions {
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function sgd(options: SgdOptions = {}): Sgd {
+  checkArguments("sgd", arguments.length, 1);
   checkOptions("sgd", options, ["learningRate", "momentum", "nesterov", "weightDecay"]);
   const { learningRate = 1e-3, momentum = 0, nesterov = false, weightDecay = 0 } = options;
   const rate = learningRateOf("sgd", learningRate);

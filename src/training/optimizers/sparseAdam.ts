@@ -1,6 +1,6 @@
 /** Adam for tables of which a batch names some rows. */
 
-import { checkOptions, shown } from "../../errors.ts";
+import { checkArguments, checkOptions, shown } from "../../errors.ts";
 import { betasOf, checkPositive } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import { adamKind } from "./adam.ts";
@@ -32,6 +32,7 @@ export interface SparseAdamOptions extends Omit<OptimizerOptions, "weightDecay">
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function sparseAdam(options: SparseAdamOptions = {}): SparseAdam {
+  checkArguments("sparseAdam", arguments.length, 1);
   checkOptions("sparseAdam", options, ["learningRate", "betas", "epsilon", "weightDecay"]);
   const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8 } = options;
   const { weightDecay = 0 } = options as OptimizerOptions;

@@ -1,6 +1,6 @@
 /** The schedule that stays as it is, and is an initializer as well: the name serves both. */
 
-import { checkOptions } from "../../errors.ts";
+import { checkArguments, checkOptions } from "../../errors.ts";
 import { constant as initializer } from "../../topology/initializers.ts";
 import { type Per, type ScheduleOf, scheduleOf } from "./schedule.ts";
 
@@ -18,6 +18,7 @@ export type Constant = ScheduleOf<ConstantOptions> & { readonly kind: "constant"
  * @throws {RangeError | TypeError} if `value` is not a finite number or an option is unknown
  */
 export function constant(value: number, options: ConstantOptions = {}): Constant {
+  checkArguments("constant", arguments.length, 2);
   checkOptions("constant", options, ["per"]);
   const { per = "step" } = options;
   const data = { ...initializer(value), kind: "constant", value, per } as const;

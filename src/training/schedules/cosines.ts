@@ -1,6 +1,6 @@
 /** Schedules along half waves of the cosine. */
 
-import { checkInteger, checkOptions } from "../../errors.ts";
+import { checkArguments, checkInteger, checkOptions } from "../../errors.ts";
 import { cosPi } from "../../scalar.ts";
 import { checkNumbers } from "../options.ts";
 import { type Per, type ScheduleOf, scheduleOf } from "./schedule.ts";
@@ -29,6 +29,7 @@ export interface CosineDecayOptions {
  * @throws {RangeError | TypeError} if an option is missing, unknown or out of range
  */
 export function cosineDecay(options: CosineDecayOptions): ScheduleOf<CosineDecayOptions> {
+  checkArguments("cosineDecay", arguments.length, 1);
   checkOptions("cosineDecay", options, ["initial", "minimum", "steps", "per"]);
   const { initial, minimum = 0, steps, per = "step" } = Object(options) as CosineDecayOptions;
   checkNumbers("cosineDecay", { initial, minimum });
@@ -56,6 +57,7 @@ export interface CosineRestartsOptions {
  * @throws {RangeError | TypeError} if an option is missing, unknown or out of range
  */
 export function cosineRestarts(options: CosineRestartsOptions): ScheduleOf<CosineRestartsOptions> {
+  checkArguments("cosineRestarts", arguments.length, 1);
   checkOptions("cosineRestarts", options, ["initial", "minimum", "period", "factor", "per"]);
   const { initial, minimum = 0, period, factor = 1, per = "step" } = Object(options) as CosineRestartsOptions;
   checkNumbers("cosineRestarts", { initial, minimum });
@@ -89,6 +91,7 @@ const [risingShare, firstDivisor, lastDivisor] = [0.3, 25, 1e4];
  * @throws {RangeError | TypeError} if an option is missing, unknown or out of range
  */
 export function oneCycle(options: OneCycleOptions): ScheduleOf<OneCycleOptions> {
+  checkArguments("oneCycle", arguments.length, 1);
   checkOptions("oneCycle", options, ["maximum", "steps", "per"]);
   const { maximum, steps, per = "step" } = Object(options) as OneCycleOptions;
   checkNumbers("oneCycle", { maximum });

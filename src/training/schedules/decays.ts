@@ -1,6 +1,6 @@
 /** Schedules that fall (or, with a factor above 1, rise) by one formula. */
 
-import { checkInteger, checkOptions } from "../../errors.ts";
+import { checkArguments, checkInteger, checkOptions } from "../../errors.ts";
 import { power } from "../../scalar.ts";
 import { checkNumbers } from "../options.ts";
 import { type Per, type ScheduleOf, scheduleOf } from "./schedule.ts";
@@ -22,6 +22,7 @@ export interface StepDecayOptions {
  * @throws {RangeError | TypeError} if an option is missing, unknown or out of range
  */
 export function stepDecay(options: StepDecayOptions): ScheduleOf<StepDecayOptions> {
+  checkArguments("stepDecay", arguments.length, 1);
   checkOptions("stepDecay", options, ["initial", "factor", "every", "per"]);
   const { initial, factor, every, per = "step" } = Object(options) as StepDecayOptions;
   checkNumbers("stepDecay", { initial, factor });
@@ -45,6 +46,7 @@ export interface ExponentialDecayOptions {
  * @throws {RangeError | TypeError} if an option is missing, unknown or out of range
  */
 export function exponentialDecay(options: ExponentialDecayOptions): ScheduleOf<ExponentialDecayOptions> {
+  checkArguments("exponentialDecay", arguments.length, 1);
   checkOptions("exponentialDecay", options, ["initial", "factor", "per"]);
   const { initial, factor, per = "step" } = Object(options) as ExponentialDecayOptions;
   checkNumbers("exponentialDecay", { initial, factor });
@@ -70,6 +72,7 @@ export interface PolynomialDecayOptions {
  * @throws {RangeError | TypeError} if an option is missing, unknown or out of range
  */
 export function polynomialDecay(options: PolynomialDecayOptions): ScheduleOf<PolynomialDecayOptions> {
+  checkArguments("polynomialDecay", arguments.length, 1);
   checkOptions("polynomialDecay", options, ["initial", "final", "steps", "power", "per"]);
   const { initial, final = 0, steps, power: exponent = 1, per = "step" } = Object(options) as PolynomialDecayOptions;
   checkNumbers("polynomialDecay", { initial, final, power: exponent });
@@ -92,6 +95,7 @@ export interface InverseTimeDecayOptions {
  * @throws {RangeError | TypeError} if an option is missing, unknown or out of range
  */
 export function inverseTimeDecay(options: InverseTimeDecayOptions): ScheduleOf<InverseTimeDecayOptions> {
+  checkArguments("inverseTimeDecay", arguments.length, 1);
   checkOptions("inverseTimeDecay", options, ["initial", "rate", "per"]);
   const { initial, rate, per = "step" } = Object(options) as InverseTimeDecayOptions;
   checkNumbers("inverseTimeDecay", { initial, rate });

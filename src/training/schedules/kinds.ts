@@ -1,6 +1,6 @@
 /** The schedules there are. A new one is added here and in its family's file, and nowhere else. */
 
-import { isKnown, shown, unknownName } from "../../errors.ts";
+import { checkArguments, isKnown, shown, unknownName } from "../../errors.ts";
 import { constant } from "./constant.ts";
 import { cosineDecay, cosineRestarts, oneCycle } from "./cosines.ts";
 import { exponentialDecay, inverseTimeDecay, polynomialDecay, stepDecay } from "./decays.ts";
@@ -36,6 +36,7 @@ const makers: Readonly<Record<string, Maker>> = {
  * @throws {RangeError | TypeError} if they are none, or an option is unknown or out of range
  */
 export function scheduleFromJSON(data: unknown): Schedule | ReduceOnPlateau {
+  checkArguments("scheduleFromJSON", arguments.length, 1);
   const { kind, ...options } = Object(data) as Record<string, unknown>;
   if (typeof data !== "object" || !isKnown(makers, kind)) {
     const calls = Object.keys(makers).map((maker) => `${maker}()`);

@@ -1,6 +1,6 @@
 /** The learning rate that falls when what it watches no longer gets better: plain data, and a pure function of what it sees. */
 
-import { checkInteger, checkOptions } from "../../errors.ts";
+import { checkArguments, checkInteger, checkOptions } from "../../errors.ts";
 import { checkMonitor, isRising } from "../monitor.ts";
 import { checkNumbers, checkShare } from "../options.ts";
 
@@ -37,6 +37,7 @@ const [threshold, leastFall] = [1e-4, 1e-8];
  * @throws {RangeError | TypeError} if an option is missing, unknown or out of range
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions): ReduceOnPlateau {
+  checkArguments("reduceOnPlateau", arguments.length, 1);
   checkOptions("reduceOnPlateau", options, ["initial", "factor", "patience", "monitor"]);
   const { initial, factor = 0.1, patience = 10, monitor = "loss" } = Object(options) as ReduceOnPlateauOptions;
   checkNumbers("reduceOnPlateau", { initial });

@@ -1,6 +1,6 @@
 /** The schedule that rises in a line to where another begins. */
 
-import { checkInteger, checkOptions, shown } from "../../errors.ts";
+import { checkArguments, checkInteger, checkOptions, shown } from "../../errors.ts";
 import { checkNumbers } from "../options.ts";
 import { type Per, Schedule, scheduleOf } from "./schedule.ts";
 
@@ -22,6 +22,7 @@ export type Warmup = Schedule & Readonly<Required<WarmupOptions>> & { readonly n
  * @throws {RangeError | TypeError} if an option is missing, unknown or out of range, or if `then` is not a schedule
  */
 export function warmup(options: WarmupOptions, then: Schedule): Warmup {
+  checkArguments("warmup", arguments.length, 2);
   checkOptions("warmup", options, ["steps", "from", "per"]);
   if (!(then instanceof Schedule)) {
     throw new TypeError(`warmup: got ${shown(then)} as what follows, need a schedule such as constant(0.01)`);
