@@ -160,6 +160,7 @@ function layerOf(scratch: Scratch, pass: Pass, shape: Shape): Work {
     outputShapes: [sides],
     inputs: [input.address],
     offsets: [none],
+    actsOnSteps: false,
     stepBatches: [none],
     output: output.address,
     outputs: [output.address],

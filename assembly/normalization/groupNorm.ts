@@ -2,13 +2,15 @@
  * Group normalization, as PyTorch's GroupNorm: each group of an example's channels is brought to mean 0 and variance 1 over all
  * positions, then each channel scaled by its weight and moved by its bias.
  *
- * Shapes    values are [rows, positions, channels], a row an example, without padding; weight, bias and their gradients are
- *           [channels]. A group is channels / groups of them, side by side.
+ * Shapes    values are [rows, positions, channels], a row an example, without padding; of sequences that differ in length
+ *           [steps of all, positions, channels]. Weight, bias and their gradients are [channels]. A group is channels / groups of
+ *           them, side by side.
  * Requires  every block on 16 bytes; all sizes >= 1; channels a multiple of groups.
  * Numerics  sums are f64: each channel's down the positions, then its group's. Their order depends on sizes alone.
  * Source    Wu & He 2018; conventions are PyTorch's.
  */
 import { Batch } from "../program/batch";
+import { firstStep } from "../program/sequences";
 import { isAligned, loadDoubles, storeDoubles } from "../vector/lanes";
 import { addToColumns, CentredSquare, clearColumns, Identity, storeColumns } from "../vector/sum";
 import { averageGroups, bandChannels, foldOf, listAt, multiplyList, repeat, spread, unfold } from "./groups";
@@ -38,6 +40,9 @@ export class GroupNormForward {
   output: usize;
   /** [rows, 2, groups], f64: the means of an example's groups, then their 1 / √(variance + epsilon). */
   statistics: usize;
+  /** The first step of each sequence (program/sequences.ts), or 0. */
+  offsets: usize;
+  /** Positions of an example; of sequences that differ in length, of a step. */
   positions: i32;
   channels: i32;
   groups: i32;
@@ -54,23 +59,24 @@ export class GroupNormForward {
  *           becomes NaN, no other group does.
  */
 export function groupNormForward<T extends number>(args: GroupNormForward, begin: i32, end: i32): void {
-  const positions = args.positions;
   const channels = args.channels;
   const groups = args.groups;
-  assertSizes(end - begin, positions, channels, groups);
+  assertSizes(end - begin, args.positions, channels, groups);
   assert(isAligned(args.input | args.weight | args.bias | args.output | args.statistics), "blocks start on 16 bytes");
   const groupWidth = channels / groups;
-  const fold = foldOf(channels, positions);
-  const rows = positions / fold;
-  const rest = positions - rows * fold;
-  const rowBytes = <usize>(channels * fold) * sizeof<T>();
-  const exampleBytes = <usize>positions * <usize>channels * sizeof<T>();
+  const positionBytes = <usize>channels * sizeof<T>();
   const list = listAt(0);
   const mean = listAt(1);
   const scale = listAt(2);
   const bias = listAt(3);
   for (let row = begin; row < end; row++) {
-    const input = args.input + <usize>row * exampleBytes;
+    const firstPosition = firstStep(args.offsets, 1, row) * args.positions;
+    const positions = firstStep(args.offsets, 1, row + 1) * args.positions - firstPosition;
+    const fold = foldOf(channels, positions);
+    const rows = positions / fold;
+    const rest = positions - rows * fold;
+    const rowBytes = <usize>fold * positionBytes;
+    const input = args.input + <usize>firstPosition * positionBytes;
     const means = args.statistics + <usize>row * doubles(2 * groups);
     const inverses = means + doubles(groups);
     averageGroups<T, Identity>(input, positions, channels, groups, means, means);
@@ -204,6 +210,9 @@ export class GroupNormBackward {
   inputGrad: usize;
   /** [rows, 2, channels + groups], f64: twice a number for each channel of an example, then one for each group. */
   sums: usize;
+  /** The first step of each sequence (program/sequences.ts), or 0. */
+  offsets: usize;
+  /** Positions of an example; of sequences that differ in length, of a step. */
   positions: i32;
   channels: i32;
   groups: i32;
@@ -221,22 +230,23 @@ export class GroupNormBackward {
  * Numerics  f64, each inputGrad rounded once to T. A group of an example with NaN or infinity makes its inputGrad NaN.
  */
 export function groupNormBackward<T extends number>(args: GroupNormBackward, begin: i32, end: i32): void {
-  const positions = args.positions;
   const channels = args.channels;
   const groups = args.groups;
-  assertSizes(end - begin, positions, channels, groups);
+  assertSizes(end - begin, args.positions, channels, groups);
   const inputs = args.input | args.weight | args.statistics | args.outputGrad;
   assert(isAligned(inputs | args.inputGrad | args.sums), "blocks start on 16 bytes");
   const groupWidth = channels / groups;
-  const fold = foldOf(channels, positions);
-  const rows = positions / fold;
-  const rest = positions - rows * fold;
-  const rowBytes = <usize>(channels * fold) * sizeof<T>();
-  const done = <usize>rows * rowBytes;
-  const exampleBytes = <usize>positions * <usize>channels * sizeof<T>();
+  const positionBytes = <usize>channels * sizeof<T>();
   const mean = listAt(0);
   for (let row = begin; row < end; row++) {
-    const input = args.input + <usize>row * exampleBytes;
+    const firstPosition = firstStep(args.offsets, 1, row) * args.positions;
+    const positions = firstStep(args.offsets, 1, row + 1) * args.positions - firstPosition;
+    const fold = foldOf(channels, positions);
+    const rows = positions / fold;
+    const rest = positions - rows * fold;
+    const rowBytes = <usize>fold * positionBytes;
+    const done = <usize>rows * rowBytes;
+    const input = args.input + <usize>firstPosition * positionBytes;
     const toGrad = args.outputGrad - args.input;
     const means = args.statistics + <usize>row * doubles(2 * groups);
     const inverses = means + doubles(groups);

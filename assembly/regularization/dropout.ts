@@ -4,6 +4,7 @@
  * element or of the column, the same for f32 and f64.
  */
 import { Batch } from "../program/batch";
+import { firstStep } from "../program/sequences";
 import { isAligned, splat } from "../vector/lanes";
 import { dropRow, firstKey, secondKey, thresholdsOf } from "./mask";
 
@@ -11,11 +12,13 @@ import { dropRow, firstKey, secondKey, thresholdsOf } from "./mask";
 @unmanaged
 export class Dropout {
   batch: Batch;
-  /** [rows, positions, columns] */
+  /** [rows, positions, columns]; of sequences that differ in length [steps of all, positions, columns] */
   input: usize;
-  /** [rows, positions, columns]; may be input. */
+  /** As input, which it may be. */
   output: usize;
-  /** Positions that drop the same columns; 1 if each element is dropped by itself. */
+  /** The first step of each sequence (program/sequences.ts), which drops the same columns at all of its steps; or 0. */
+  offsets: usize;
+  /** Positions of an example, or of a step, that drop the same columns; 1 if each element is dropped by itself. */
   positions: i32;
   columns: i32;
   /** Differs between the uses of layers in a network. */
@@ -26,7 +29,7 @@ export class Dropout {
 
 /**
  * output = 0 where hash(index) < rate · 2³², else input / (1 - rate): forward, and of the gradients backward. An element's index is
- * row · columns + column, at every position.
+ * row · columns + column, at every position and step.
  *
  * Range     rows.
  * Writes    output (overwritten).
@@ -49,16 +52,18 @@ export function dropout<T extends number>(args: Dropout, begin: i32, end: i32): 
   const thresholds = thresholdsOf(rate);
   const key1 = firstKey(seed, step, stream);
   const key2 = secondKey(seed, step, stream);
-  const rowBytes = <usize>columns * <usize>positions * sizeof<T>();
-  let input = args.input + <usize>begin * rowBytes;
-  let output = args.output + <usize>begin * rowBytes;
-  if (positions == 1) {
-    dropRow<T>(input, output, 1, (end - begin) * columns, key1 + begin * columns, key2, thresholds, factor);
+  const partBytes = <usize>columns * <usize>positions * sizeof<T>();
+  const offsets = args.offsets;
+  let at = <usize>firstStep(offsets, 1, begin) * partBytes;
+  if (positions == 1 && !offsets) {
+    const count = (end - begin) * columns;
+    dropRow<T>(args.input + at, args.output + at, 1, count, key1 + begin * columns, key2, thresholds, factor);
     return;
   }
   for (let row = begin; row < end; row++) {
-    dropRow<T>(input, output, positions, columns, key1 + row * columns, key2, thresholds, factor);
-    input += rowBytes;
-    output += rowBytes;
+    const parts = firstStep(offsets, 1, row + 1) - firstStep(offsets, 1, row);
+    const key = key1 + row * columns;
+    dropRow<T>(args.input + at, args.output + at, parts * positions, columns, key, key2, thresholds, factor);
+    at += <usize>parts * partBytes;
   }
 }

@@ -184,6 +184,7 @@ export class Plan {
       outputShape: shapeOf(output),
       outputShapes: outputs.map(shapeOf),
       inputs: inputs.map((input) => this.valueAddress(input)),
+      actsOnSteps,
       offsets: sequences.map((each) => each?.offsets ?? none),
       stepBatches: sequences.map((each) => each?.batch ?? this.batch),
       output: addresses[0],

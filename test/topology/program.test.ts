@@ -43,7 +43,8 @@ describe.each(dtypes)("%s", (dtype) => {
     const dropped = scratch.output(40);
     const input = scratch.input(ones) as Address;
     const bias = { outputGrad: input, biasGrad: sums.address as Address, fanOut: columns };
-    const dropout = { input, output: dropped.address as Address, positions: 1, columns, stream: 2, rate: 0.5 };
+    const output = dropped.address as Address;
+    const dropout = { input, output, offsets: 0 as Address, positions: 1, columns, stream: 2, rate: 0.5 };
     const program = new Program(arena, batch, [
       op("denseBackwardBias", inAll(columns), { batch, positions: 2, ...bias }),
       op("dropout", eachRow(2), { batch, ...dropout }),

@@ -1,7 +1,7 @@
 /** Copies of a value, or of some of its columns: what several kinds of layers do. */
 
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
-import { type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
+import { type LayerKind, type LayerTraining, piecesOf, type Shape, type Site, sizeOf } from "./layer.ts";
 import { matrixOf } from "./shape.ts";
 
 /** Copies a value of this shape from one block to another. */
@@ -11,13 +11,19 @@ export function copyOf(source: Address, destination: Address, shape: Shape): Ope
   return op("copyColumns", eachRow(), { source, destination, columns, ...strides });
 }
 
+/** Copies all that a layer reads from one block to another. */
+function copyPieces(source: Address, destination: Address, site: Site): Operation {
+  const { shape, work } = piecesOf(site);
+  return { ...copyOf(source, destination, shape), work };
+}
+
 /** The passes of a layer whose output has the numbers of its input in their order. */
-export const copyForward: LayerKind["forward"] = (_, { inputs: [input], output, outputShape }) => [
-  copyOf(input, output, outputShape),
-];
+export const copyForward: LayerKind["forward"] = (_, site) => [copyPieces(site.inputs[0], site.output, site)];
 export const copyTraining: LayerTraining = {
-  backward: (_, { inputGrads: [inputGrad], outputGrad, outputShape }) =>
-    inputGrad === undefined ? [] : [copyOf(outputGrad, inputGrad, outputShape)],
+  backward(_, site) {
+    const [inputGrad] = site.inputGrads;
+    return inputGrad === undefined ? [] : [copyPieces(site.outputGrad, inputGrad, site)];
+  },
 };
 
 /** Columns `from`, … of a value that is a matrix of [positions, width]. */

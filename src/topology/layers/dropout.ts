@@ -3,7 +3,14 @@
 import { checkArguments, checkFinite, checkOptions, shown } from "../../errors.ts";
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
 import { copyForward, copyTraining } from "./copy.ts";
-import { type LayerDescription, type LayerKind, type LayerTraining, sizeOf, type TrainingSite } from "./layer.ts";
+import {
+  type LayerDescription,
+  type LayerKind,
+  type LayerTraining,
+  piecesOf,
+  sizeOf,
+  type TrainingSite,
+} from "./layer.ts";
 import { checkName } from "./options.ts";
 import { matrixOf, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -23,7 +30,7 @@ export interface DropoutDescription extends LayerDescription {
 
 /**
  * Inverted dropout: in training each element is 0 with probability `rate`, else multiplied by 1 / (1 − rate); with
- * `wholeChannels`, each channel of each example. What is dropped depends on the trainer's seed, the step, the layer and the place in
+ * `wholeChannels`, each channel of each example, at all of its steps if examples differ in length. What is dropped depends on the trainer's seed, the step, the layer and the place in
  * the batch, of the element or of the channel, and on nothing else.
  *
  * Source  Srivastava et al. 2014, as PyTorch's Dropout; of whole channels Tompson et al. 2015, as PyTorch's Dropout2d.
@@ -56,7 +63,11 @@ export const dropoutKind: LayerKind<DropoutDescription> = {
     throw new RangeError(`dropout: got a value ${shownShape(shape)} for wholeChannels, need ${need}`);
   },
 
-  sequences: ({ wholeChannels }) => (wholeChannels ? undefined : "steps"),
+  // What drops whole channels looks at whole sequences, but only to train.
+  sequences: ({ wholeChannels }) => (wholeChannels ? "kept" : "steps"),
+
+  streaming: ({ wholeChannels }) =>
+    wholeChannels ? { blocks: () => ({ preactivation: "input" }), keeps: [], forward: copyForward } : undefined,
 
   blocks: () => ({ preactivation: "input" }),
 
@@ -70,12 +81,14 @@ export const dropoutKind: LayerKind<DropoutDescription> = {
 /** Returns the operation that drops elements of a value or, at the same places, of its gradient. */
 function drop(
   { rate, wholeChannels }: DropoutDescription,
-  { batch, outputShape, position }: TrainingSite,
+  site: TrainingSite,
   input: Address,
   output: Address,
 ): Operation {
-  const [positions, columns] = wholeChannels ? matrixOf(outputShape) : [1, sizeOf(outputShape)];
-  return op("dropout", eachRow(), { batch, input, output, positions, columns, stream: position, rate });
+  const { batch, position: stream, offsets } = site;
+  const { shape } = piecesOf(site);
+  const [positions, columns] = wholeChannels ? matrixOf(shape) : [1, sizeOf(shape)];
+  return op("dropout", eachRow(), { batch, input, output, offsets: offsets[0], positions, columns, stream, rate });
 }
 
 export const dropoutTraining: LayerTraining<DropoutDescription> = {

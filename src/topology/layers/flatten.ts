@@ -25,6 +25,8 @@ export function flatten(options: { readonly name?: string } = {}): Layer<Flatten
 export const flattenKind: LayerKind<FlattenDescription> = {
   isRearrangement: true,
 
+  oneLength: "it makes one row of all steps",
+
   outputShape: (_, inputShapes) => [sizeOf(onlyShape("flatten", inputShapes))],
 
   forward: copyForward,

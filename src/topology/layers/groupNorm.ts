@@ -3,7 +3,7 @@
 import { normalization } from "../../../build/normalization.js";
 import { checkArguments, checkInteger } from "../../errors.ts";
 import { eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
-import type { LayerKind, LayerTraining } from "./layer.ts";
+import { type LayerKind, type LayerTraining, piecesOf } from "./layer.ts";
 import {
   gainAndShift,
   type NormalizationDescription,
@@ -20,8 +20,8 @@ export interface GroupNormDescription extends NormalizationDescription {
 
 /**
  * weight · (x − mean) / √(variance + epsilon) + bias. The channels, which are the last side of the example's shape, are cut into
- * `groups` of as many neighbours; mean and (biased) variance are those of a group over all positions of the example. Each channel has
- * a weight and a bias. One group is a layer normalization of the whole example, groups of one channel an instance normalization.
+ * `groups` of as many neighbours; mean and (biased) variance are those of a group over all positions of the example, or over the steps
+ * that it has. Each channel has a weight and a bias. One group is a layer normalization of the whole example, groups of one channel an instance normalization.
  *
  * Source  Wu & He 2018, as PyTorch's GroupNorm.
  * @param groups of which the channels must be a multiple
@@ -35,6 +35,8 @@ export function groupNorm(groups: number, options: NormalizationOptions = {}): L
 
 export const groupNormKind: LayerKind<GroupNormDescription> = {
   family: normalization,
+
+  sequences: (_, [shape]) => (shape.length > 1 ? "kept" : undefined),
 
   outputShape({ groups }, inputShapes) {
     const shape = onlyShape("groupNorm", inputShapes);
@@ -51,10 +53,14 @@ export const groupNormKind: LayerKind<GroupNormDescription> = {
     statistics: { elements: 2 * groups, per: "row", type: "float64" },
   }),
 
-  forward({ groups, epsilon }, { inputs: [input], output, outputShape, parameters: [weight, bias], blocks }) {
-    const { statistics } = blocks;
-    const [positions, channels] = matrixOf(outputShape);
-    const parts = { input, weight, bias, output, statistics, positions, channels, groups, epsilon };
+  forward({ groups, epsilon }, site) {
+    const { output, offsets } = site;
+    const { statistics } = site.blocks;
+    const [input] = site.inputs;
+    const [weight, bias] = site.parameters;
+    const [positions, channels] = matrixOf(piecesOf(site).shape);
+    const sizes = { offsets: offsets[0], positions, channels, groups };
+    const parts = { input, weight, bias, output, statistics, ...sizes, epsilon };
     return [op("groupNormForward", eachRow(), parts)];
   },
 
@@ -69,14 +75,16 @@ export const groupNormTraining: LayerTraining<GroupNormDescription> = {
     return { sums: { elements: 2 * (channels + groups), per: "row", type: "float64" } };
   },
 
-  backward({ groups }, { batch, outputShape, blocks, outputGrad, ...site }) {
+  backward({ groups }, site) {
+    const { batch, blocks, outputGrad, offsets } = site;
     const [input] = site.inputs;
     const [weight] = site.parameters;
     const [inputGrad = none] = site.inputGrads;
     const [weightGrad, biasGrad] = site.parameterGrads;
-    const [positions, channels] = matrixOf(outputShape);
+    const [positions, channels] = matrixOf(piecesOf(site).shape);
     const { statistics, sums } = blocks;
-    const ofInput = { input, weight, statistics, outputGrad, inputGrad, sums, positions, channels, groups };
+    const sizes = { offsets: offsets[0], positions, channels, groups };
+    const ofInput = { input, weight, statistics, outputGrad, inputGrad, sums, ...sizes };
     const operations: Operation[] = [op("groupNormBackward", eachRow(), ofInput)];
     if (weightGrad !== undefined && biasGrad !== undefined) {
       const ofParameters = { batch, sums, weightGrad, biasGrad, channels, groups };

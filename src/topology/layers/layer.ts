@@ -114,6 +114,8 @@ export interface Site {
   readonly inputs: readonly Address[];
   /** Where each input's sequences lie (assembly/program/sequences.ts); `none` if all of them have all steps. */
   readonly offsets: readonly Address[];
+  /** True if its rows are steps of sequences that differ in length, so that its shapes are without their first side. */
+  readonly actsOnSteps: boolean;
   /** The record of the batch that the steps of each input's sequences are, if they differ in length; else that of the batch. */
   readonly stepBatches: readonly Address[];
   /** The only output, or the first. */
@@ -134,6 +136,19 @@ export function eachStep({ offsets, stepBatches, inputShapes }: Site, units = 1,
 /** Returns the fields of an operation over all steps of an input's sequences: a batch, and rows of the operation for each of its own. */
 export function stepsOf({ offsets, stepBatches, inputShapes }: Site, input = 0) {
   return { batch: stepBatches[input], positions: offsets[input] === none ? inputShapes[input][0] : 1 };
+}
+
+/**
+ * Returns what lies in the first input one after the other: rows of the batch or, of sequences that differ in length, steps.
+ *
+ * @returns the shape of one, and a unit of work for each
+ */
+export function piecesOf({ offsets: [offsets], stepBatches, inputShapes: [shape] }: Site): {
+  shape: Shape;
+  work: Work;
+} {
+  if (offsets === none) return { shape, work: eachRow() };
+  return { shape: shape.slice(1), work: { ...eachRow(), batch: stepBatches[0] } };
 }
 
 /** The same in a plan for training. */
@@ -182,6 +197,8 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
     description: Description,
     inputShapes: readonly Shape[],
   ): "steps" | "tokens" | "kept" | "ended" | undefined;
+  /** Says why a kind needs sequences of one length: "it makes one row of all steps". */
+  readonly oneLength?: string;
   /** Of a kind that looks at whole sequences, but at no step's later ones: how it takes one step after the other. */
   streaming?(description: Description): Streaming<Description> | undefined;
   /** True of a layer that only moves numbers. It may stand between any two others without a change of what they draw. */

@@ -76,6 +76,8 @@ function permuted(source: Address, destination: Address, shape: Shape, order: re
 export const permuteKind: LayerKind<PermuteDescription> = {
   isRearrangement: true,
 
+  oneLength: "it moves the side of the steps",
+
   outputShape({ sides }, inputShapes) {
     const shape = onlyShape("permute", inputShapes);
     if (shape.length === sides.length) return sides.map((side) => shape[side]);

@@ -28,6 +28,8 @@ export function reshape(shape: number | Shape, options: { readonly name?: string
 export const reshapeKind: LayerKind<ReshapeDescription> = {
   isRearrangement: true,
 
+  oneLength: "it makes a shape of all numbers of an example",
+
   outputShape({ shape }, inputShapes) {
     const given = onlyShape("reshape", inputShapes);
     if (sizeOf(given) === sizeOf(shape)) return shape;

@@ -3,7 +3,7 @@
 import { checkArguments, checkInteger } from "../../errors.ts";
 import { eachRow, op } from "../../kernels/operations.ts";
 import { type ColumnRange, putColumns, takeColumns } from "./copy.ts";
-import { type LayerDescription, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
+import { type LayerDescription, type LayerKind, type LayerTraining, type Site, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { mostSides, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -37,7 +37,9 @@ export function slice(
 }
 
 /** Returns the input as a matrix whose columns are the side and all behind it, and the columns that are taken. */
-function rangeOf({ side, start, end }: SliceDescription, shape: Shape): ColumnRange {
+function rangeOf(description: SliceDescription, { inputShapes: [shape], actsOnSteps }: Site): ColumnRange {
+  const { start, end } = description;
+  const side = description.side - Number(actsOnSteps);
   const behind = sizeOf(shape.slice(side + 1));
   return {
     positions: sizeOf(shape.slice(0, side)),
@@ -49,6 +51,10 @@ function rangeOf({ side, start, end }: SliceDescription, shape: Shape): ColumnRa
 
 export const sliceKind: LayerKind<SliceDescription> = {
   isRearrangement: true,
+
+  sequences: ({ side }) => (side > 0 ? "steps" : undefined),
+
+  oneLength: "it takes steps that shorter sequences may lack",
 
   outputShape({ side, start, end }, inputShapes) {
     const shape = onlyShape("slice", inputShapes);
@@ -63,8 +69,8 @@ export const sliceKind: LayerKind<SliceDescription> = {
     return shape.with(side, end - start);
   },
 
-  forward: (description, { inputs: [input], inputShapes: [shape], output, elementBytes }) => [
-    takeColumns(input, rangeOf(description, shape), output, elementBytes),
+  forward: (description, site) => [
+    takeColumns(site.inputs[0], rangeOf(description, site), site.output, site.elementBytes),
   ],
 
   title: ({ side, start, end }) => `slice ${start} to ${end} of side ${side}`,
@@ -73,11 +79,12 @@ export const sliceKind: LayerKind<SliceDescription> = {
 };
 
 export const sliceTraining: LayerTraining<SliceDescription> = {
-  backward(description, { inputShapes: [shape], inputGrads: [inputGrad], outputGrad, elementBytes }) {
+  backward(description, site) {
+    const [inputGrad] = site.inputGrads;
     if (inputGrad === undefined) return [];
-    const range = rangeOf(description, shape);
-    const copy = putColumns(outputGrad, inputGrad, range, elementBytes);
-    const clear = op("clear", eachRow(sizeOf(shape)), { output: inputGrad });
+    const range = rangeOf(description, site);
+    const copy = putColumns(site.outputGrad, inputGrad, range, site.elementBytes);
+    const clear = op("clear", eachRow(sizeOf(site.inputShapes[0])), { output: inputGrad });
     return range.columns === range.width ? [copy] : [clear, copy];
   },
 };

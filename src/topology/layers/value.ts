@@ -101,8 +101,9 @@ function lengthsOf(kind: LayerKind, layer: LayerDescription, values: readonly Va
   const { shape } = varying;
   if (!how || (how === "steps" && shape.length === 1)) {
     const got = `a value ${shownShape(shape)} of sequences that differ in length`;
+    const why = kind.oneLength && shape.length > 1 ? `, as ${kind.oneLength}` : "";
     throw new RangeError(
-      `${layer.kind}: got ${got}, need one of a single length; a recurrent layer without returnSequences, or a global pool, makes a value for each sequence` +
+      `${layer.kind}: got ${got}, need one of a single length${why}; a recurrent layer without returnSequences, or a global pool, makes a value for each sequence` +
         (shape.length === 1 ? "; embedding() takes tokens" : ""),
     );
   }

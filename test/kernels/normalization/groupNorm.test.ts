@@ -15,6 +15,8 @@ interface Sizes {
   positions: number;
   channels: number;
   groups: number;
+  /** Of sequences, each of so many steps of as many positions. */
+  lengths?: readonly number[];
 }
 
 const golden: {
@@ -66,11 +68,11 @@ class GroupNorm {
     input: readonly number[],
     weight: readonly number[],
     bias: readonly number[],
-    { positions, channels, groups }: Sizes,
+    { positions, channels, groups, lengths }: Sizes,
     inPlace = false,
   ): { output: number[]; statistics: number[] } {
     const scratch = this.#scratch;
-    const rows = input.length / positions / channels;
+    const rows = lengths?.length ?? input.length / positions / channels;
     const output = scratch.output(inPlace ? input : input.length);
     const statistics = scratch.doubles(2 * rows * groups);
     const blocks = {
@@ -80,10 +82,20 @@ class GroupNorm {
       output: output.address,
       statistics: statistics.address,
     };
-    scratch.run("groupNormForward", { ...blocks, positions, channels, groups, epsilon }, rows);
+    scratch.run(
+      "groupNormForward",
+      { ...blocks, offsets: this.#offsets(lengths), positions, channels, groups, epsilon },
+      rows,
+    );
     const result = { output: Array.from(scratch.read(output)), statistics: Array.from(scratch.read(statistics)) };
     scratch.expectIntact();
     return result;
+  }
+
+  /** Where each sequence begins. */
+  #offsets(lengths: readonly number[] = []): number {
+    let step = 0;
+    return lengths.length === 0 ? 0 : this.#scratch.integers([0, ...lengths.map((length) => (step += length))]);
   }
 
   output(...args: Parameters<GroupNorm["forward"]>): number[] {
@@ -94,12 +106,12 @@ class GroupNorm {
     input: readonly number[],
     weight: readonly number[],
     outputGrad: readonly number[],
-    { positions, channels, groups }: Sizes,
+    { positions, channels, groups, lengths }: Sizes,
     wanted: "apart" | "in place" | "no input" = "apart",
   ): { inputGrad: number[]; weightGrad: number[]; biasGrad: number[] } {
-    const saved = this.forward(input, weight, weight, { positions, channels, groups }).statistics;
+    const saved = this.forward(input, weight, weight, { positions, channels, groups, lengths }).statistics;
     const scratch = this.#scratch;
-    const rows = input.length / positions / channels;
+    const rows = lengths?.length ?? input.length / positions / channels;
     const statistics = scratch.doubles(saved);
     const isInPlace = wanted === "in place";
     const inputGrad = scratch.output(isInPlace ? outputGrad : input.length);
@@ -109,7 +121,8 @@ class GroupNorm {
       outputGrad: isInPlace ? inputGrad.address : scratch.input(outputGrad),
       inputGrad: wanted === "no input" ? 0 : inputGrad.address,
     };
-    scratch.run("groupNormBackward", { ...inputs, ...gradients, sums, positions, channels, groups }, rows);
+    const fields = { ...inputs, ...gradients, sums, offsets: this.#offsets(lengths), positions, channels, groups };
+    scratch.run("groupNormBackward", fields, rows);
     const [weightGrad, biasGrad] = [scratch.output(channels), scratch.output(channels)];
     const outputs = { weightGrad: weightGrad.address, biasGrad: biasGrad.address };
     scratch.run("groupNormBackwardParameters", { sums, ...outputs, channels, groups }, channels, { rows });
@@ -182,6 +195,39 @@ describe.each(dtypes)("%s", (dtype) => {
     }
   });
 
+  test("a sequence gives the same bits alone and among others of other lengths, forward and backward", () => {
+    const lengths = [3, 36, 1];
+    const steps = 40;
+    for (const shape of [
+      { positions: 1, channels: 6, groups: 2 },
+      { positions: 2, channels: 3, groups: 3 },
+      { positions: 1, channels: 40, groups: 4 },
+    ]) {
+      const { positions, channels } = shape;
+      const size = positions * channels;
+      const [input, outputGrad] = [draw(steps * size, 1), draw(steps * size, 2)];
+      const [weight, bias] = [draw(channels, 3), draw(channels, 4)];
+      const output = kernels.output(input, weight, bias, { ...shape, lengths });
+      const gradients = kernels.backward(input, weight, outputGrad, { ...shape, lengths });
+      const sums = { weightGrad: new Array(channels).fill(0), biasGrad: new Array(channels).fill(0) };
+      let from = 0;
+      for (const length of lengths) {
+        const part = (values: readonly number[]) => values.slice(from, from + length * size);
+        const alone = { ...shape, positions: length * positions };
+        expect(kernels.output(part(input), weight, bias, alone)).toEqual(part(output));
+        const ofOne = kernels.backward(part(input), weight, part(outputGrad), alone);
+        expect(ofOne.inputGrad).toEqual(part(gradients.inputGrad));
+        for (const name of ["weightGrad", "biasGrad"] as const) {
+          sums[name] = sums[name].map((sum, index) => sum + ofOne[name][index]);
+        }
+        from += length * size;
+      }
+      for (const name of ["weightGrad", "biasGrad"] as const) {
+        expectClose(gradients[name], sums[name], tolerances.network[dtype], name);
+      }
+    }
+  });
+
   test("a group of equal values, zeros of both signs too, becomes the bias and has no NaN in its gradient", () => {
     const shape = { positions: 3, channels: 4, groups: 2 };
     const input = [3, 3, 0, -0, 3, 3, -0, 0, 3, 3, 0, 0];
@@ -223,7 +269,7 @@ describe.each(dtypes)("%s", (dtype) => {
       const forward = { input: a, weight: a, bias: a, output: a, statistics: a };
       const ofInput = { input: a, weight: a, statistics: a, outputGrad: a, inputGrad: a, sums: a };
       const ofParameters = { sums: a, weightGrad: a, biasGrad: a };
-      const shape = { positions: 2, channels: 4, groups: 2 };
+      const shape = { offsets: 0, positions: 2, channels: 4, groups: 2 };
       const run = {
         forward: (wrong: object, rows = 1) =>
           scratch.run("groupNormForward", { ...forward, ...shape, epsilon, ...wrong }, rows),

@@ -289,7 +289,10 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     const [input, output] = [blocks.input(rows * columns), blocks.output(rows * columns)];
     // Rows of an even length are two positions, which drop the same columns.
     const positions = columns % 2 === 0 ? 2 : 1;
-    return { fields: { input, output, positions, columns: columns / positions, stream: 3, rate: 0.4 }, units: rows };
+    return {
+      fields: { input, output, offsets: 0, positions, columns: columns / positions, stream: 3, rate: 0.4 },
+      units: rows,
+    };
   },
   limitColumns: (blocks, { rows, columns }) => {
     const [weights, sums] = [blocks.inPlace(rows * columns), blocks.sums(2, columns)];
@@ -370,7 +373,7 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     const groups = groupsOf(channels);
     const inputs = { input: blocks.input(count), weight: blocks.input(channels), bias: blocks.input(channels) };
     const outputs = { output: blocks.output(count), statistics: blocks.doubles(2 * rows * groups) };
-    return { fields: { ...inputs, ...outputs, positions, channels, groups, epsilon: 1e-5 }, units: rows };
+    return { fields: { ...inputs, ...outputs, offsets: 0, positions, channels, groups, epsilon: 1e-5 }, units: rows };
   },
   groupNormBackward: (blocks, { rows, columns: channels, fanOut: positions }) => {
     const count = rows * positions * channels;
@@ -379,7 +382,7 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     const inputs = { input: blocks.input(count), weight: blocks.input(channels), statistics };
     const gradients = { outputGrad: blocks.input(count), inputGrad: blocks.output(count) };
     const sums = blocks.doubles(2 * rows * (channels + groups));
-    return { fields: { ...inputs, ...gradients, sums, positions, channels, groups }, units: rows };
+    return { fields: { ...inputs, ...gradients, sums, offsets: 0, positions, channels, groups }, units: rows };
   },
   groupNormBackwardParameters: (blocks, { rows, columns: channels }) => {
     const groups = groupsOf(channels);

@@ -24,19 +24,22 @@ class Dropout {
     this.#scratch = new Scratch(dtype);
   }
 
-  /** @param rows of which there are, each of as many positions, and these of as many columns */
+  /** @param rows of which there are, each of as many positions, and these of as many columns; `lengths`, of as many steps each */
   run(
     input: ArrayLike<number>,
     rate: number,
     [seed, step, stream]: Key,
-    { inPlace = false, rows = 1, positions = 1 } = {},
+    { inPlace = false, rows = 1, positions = 1, lengths = [] as readonly number[] } = {},
   ) {
     const scratch = this.#scratch;
     const output = scratch.output(inPlace ? input : input.length);
     const from = inPlace ? output.address : scratch.input(input);
-    const columns = input.length / rows / positions;
-    const fields = { input: from, output: output.address, positions, columns, stream, rate };
-    scratch.run("dropout", fields, rows, { rows, seed, step });
+    const steps = lengths.reduce((sum, length) => sum + length, 0);
+    const columns = input.length / (steps || rows) / positions;
+    const starts = [0, ...lengths].map((_, row) => lengths.slice(0, row).reduce((sum, length) => sum + length, 0));
+    const offsets = steps > 0 ? scratch.integers(starts) : 0;
+    const fields = { input: from, output: output.address, offsets, positions, columns, stream, rate };
+    scratch.run("dropout", fields, lengths.length || rows, { rows, seed, step });
     const result = scratch.read(output);
     scratch.expectIntact();
     return result;
@@ -103,6 +106,23 @@ describe.each(dtypes)("%s", (dtype) => {
     }
   });
 
+  test("of sequences of 3, 1 and 4 steps drops what the first steps of as many rows of 4 do", () => {
+    const lengths = [3, 1, 4];
+    for (const columns of sizes) {
+      for (const positions of [1, 2]) {
+        const input = roundTo(dtype, random(3 * 4 * positions * columns, columns));
+        const expected = dropoutOfColumns(input, 4 * positions, columns, 0.4, ...keys[4]);
+        const stepSize = positions * columns;
+        const packed = (rows: readonly number[]) =>
+          lengths.flatMap((length, row) => rows.slice(4 * row * stepSize, (4 * row + length) * stepSize));
+        for (const inPlace of [false, true]) {
+          const actual = dropout.run(packed(input), 0.4, keys[4], { positions, lengths, inPlace });
+          expectClose(actual, packed(expected), tolerances.formula[dtype], `${positions} × ${columns}`);
+        }
+      }
+    }
+  });
+
   test("a rate of 0 keeps every element to the bit", () => {
     const input = [...roundTo(dtype, random(19)), 0, -0, Number.NaN, Infinity, -Infinity];
     expect(Array.from(dropout.run(input, 0, keys[4]))).toEqual(input);
@@ -123,7 +143,7 @@ describe.each(dtypes)("%s", (dtype) => {
   test.runIf(isDebugBuild)("a block that does not start on 16 bytes, no elements, or a rate out of range traps", () => {
     const scratch = new Scratch(dtype);
     const { address: a } = scratch.output(64);
-    const fields = { input: a, output: a, positions: 1, columns: 4, stream: 0, rate: 0.5 };
+    const fields = { input: a, output: a, offsets: 0, positions: 1, columns: 4, stream: 0, rate: 0.5 };
     const run = (wrong: Partial<typeof fields>, rows = 1) => scratch.run("dropout", { ...fields, ...wrong }, rows);
     expect(() => run({ input: a + 8 })).toThrow("blocks start on 16 bytes");
     expect(() => run({ output: a + 8 })).toThrow("blocks start on 16 bytes");
