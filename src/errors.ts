@@ -29,6 +29,9 @@ export function shown(value: unknown): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
+/** A number with its noun: "1 step", "2 steps". @param many the plural; default with an s */
+export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
 /** `name` without what people write differently: case, hyphens, underscores, spaces, the parentheses of a call. */
 const folded = (name: string) => name.toLowerCase().replace(/[-_\s()]/g, "");
 

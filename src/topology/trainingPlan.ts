@@ -15,6 +15,7 @@ import {
   type TrainingSite,
   type WorkingSpace,
 } from "./layers/layer.ts";
+import { matrixOf } from "./layers/shape.ts";
 import { trainingOf } from "./layers/trainings.ts";
 import type { Value } from "./layers/value.ts";
 import { elementsOf, Plan, type PlanOptions } from "./plan.ts";
@@ -199,14 +200,33 @@ function valuesWithGradient(graph: Graph, isOfInputs: boolean): Set<Value> {
 export const isRandom = ({ layers }: Graph): boolean =>
   layers.some(({ description }) => trainingOf(description).isRandom);
 
-/** Returns how many rows a batch must have for training, given the layers that are trained now. */
-export function leastRowsOf({ nodes }: Graph): number {
-  // A loop, as every step asks: it allocates nothing.
-  let least = 1;
-  for (const { layer, inputs } of nodes) {
-    const { leastRows } = passOf(layer);
-    if (leastRows)
-      least = Math.max(least, leastRows(inputs.map(({ shape, lengths }) => (lengths ? shape.slice(1) : shape))));
+/** How large a batch is. */
+export interface BatchSize {
+  readonly rows: number;
+  /** Returns how many steps the sequences of an input have together, which differ in length. */
+  stepsOf(input: number): number;
+}
+
+/** What a batch has too few of. */
+export interface Lack {
+  readonly what: "example" | "step";
+  readonly got: number;
+  readonly need: number;
+  /** The kind of the layer that needs them. */
+  readonly kind: string;
+}
+
+/** Returns what a batch lacks to train the layers that are trained now; undefined if nothing. */
+export function lackOf({ nodes, inputs }: Graph, size: BatchSize): Lack | undefined {
+  // A loop, as every step asks: it allocates nothing where no layer needs more than a position.
+  for (const { layer, inputs: read } of nodes) {
+    const { leastPositions = 1 } = passOf(layer);
+    if (leastPositions === 1) continue;
+    const [{ shape, lengths }] = read;
+    const [positions] = matrixOf(lengths ? shape.slice(1) : shape);
+    const got = lengths ? size.stepsOf(inputs.findIndex((input) => input.lengths === lengths)) : size.rows;
+    const need = Math.ceil(leastPositions / positions);
+    if (got < need) return { what: lengths ? "step" : "example", got, need, kind: layer.description.kind };
   }
-  return least;
+  return undefined;
 }

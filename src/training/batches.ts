@@ -2,7 +2,8 @@
 
 import type { Values } from "../kernels/dtype.ts";
 import type { Generator, GeneratorState } from "../random.ts";
-import { type Lengths, type Sequences, startsOf } from "../topology/sequences.ts";
+import { type Lengths, type Sequences, startsOf, stepsIn } from "../topology/sequences.ts";
+import type { BatchSize } from "../topology/trainingPlan.ts";
 import type { ExampleBlocks, FlatExamples } from "./examples.ts";
 
 /** From so many numbers on, `set` copies them in half the time of a loop or less; below, a view of each part would cost too much. */
@@ -92,6 +93,8 @@ export class Batches {
   readonly #batchSize: number;
   readonly #generator: Generator | undefined;
   readonly #order: Uint32Array;
+  /** The smallest batch of an epoch; of sequences whose order is drawn, the smallest that there may be. */
+  readonly least: BatchSize;
   #position: number;
   /** Of the generator, before it drew the order. */
   #generatorState: GeneratorState | undefined;
@@ -117,7 +120,22 @@ export class Batches {
     this.#targets = targets.map((values, index) => parts(values, targetLengths[index]));
     this.#exampleWeights = exampleWeights && parts(exampleWeights, targetLengths[0]);
     this.#order = new Uint32Array(examples.rows);
+    const leastSteps: number[] = [];
+    this.least = {
+      rows: this.#rows % this.#batchSize || this.#batchSize,
+      stepsOf: (input) => (leastSteps[input] ??= this.#leastSteps(input)),
+    };
     this.#position = examples.rows;
+  }
+
+  /** Returns how few steps of an input a batch may have. */
+  #leastSteps(input: number): number {
+    const lengths = this.#lengths[input]!;
+    const size = this.#batchSize;
+    if (this.#generator) return stepsIn(lengths.toSorted(), 0, this.least.rows);
+    const batches = Array.from({ length: Math.ceil(this.#rows / size) }, (_, batch) => batch * size);
+    const steps = (from: number) => stepsIn(lengths, from, Math.min(from + size, this.#rows));
+    return batches.reduce((least, from) => Math.min(least, steps(from)), Number.POSITIVE_INFINITY);
   }
 
   /** Rows of the largest batch. */

@@ -14,7 +14,7 @@ import type { Value } from "../topology/layers/value.ts";
 import { rowsOf } from "../topology/sequences.ts";
 import { Stack } from "../topology/stack.ts";
 import { tokenCounts } from "../topology/tokens.ts";
-import { isRandom, leastRowsOf, TrainingPlan } from "../topology/trainingPlan.ts";
+import { type BatchSize, isRandom, type Lack, lackOf, TrainingPlan } from "../topology/trainingPlan.ts";
 import { type BatchBlocks, batchBlocks } from "./blocks.ts";
 import { divergence, type Place } from "./divergence.ts";
 import type { ExampleFormat, TargetFormat } from "./examples.ts";
@@ -117,9 +117,9 @@ export class Learner {
     engine.admit(this.#state);
   }
 
-  /** Rows that a batch to train on must have. */
-  get leastRows(): number {
-    return leastRowsOf(this.#engine.graph);
+  /** Returns what a batch to train on lacks; undefined if nothing. */
+  lackOf(size: BatchSize): Lack | undefined {
+    return lackOf(this.#engine.graph, size);
   }
 
   /** Updates made so far. */

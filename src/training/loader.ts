@@ -1,6 +1,9 @@
 /** Brings one batch, as people have it, into the network's memory. */
 
+import { plural } from "../errors.ts";
 import { Staging } from "../topology/rows.ts";
+import { stepsIn } from "../topology/sequences.ts";
+import type { BatchSize } from "../topology/trainingPlan.ts";
 import type { BatchBlocks } from "./blocks.ts";
 import { copyExamples, countExamples, type Examples, sizesOf } from "./examples.ts";
 import type { Heads } from "./heads.ts";
@@ -35,7 +38,7 @@ export class Loader {
     const { format } = this.#learner;
     const counted = countExamples(who, examples, format);
     const { rows, loss } = counted;
-    checkBatch(who, rows, this.#learner);
+    checkBatch(who, { rows, stepsOf: (input) => stepsIn(counted.inputs[input].lengths!) }, this.#learner);
     const sizes = sizesOf(counted, format);
     const inputs = this.#inputs.map((staging, index) => staging.take(format.dtype, sizes.inputs[index]));
     const targets = sizes.targets.map((size, index) => this.#targets[index].take(format.dtype, size));
@@ -57,9 +60,11 @@ export class Loader {
 }
 
 /** Refuses a batch, the smallest of an epoch, that a layer cannot be trained on. */
-export function checkBatch(who: string, rows: number, { leastRows }: Learner): void {
-  if (rows >= leastRows) return;
+export function checkBatch(who: string, size: BatchSize, learner: Learner): void {
+  const lack = learner.lackOf(size);
+  if (!lack) return;
+  const { what, got, need, kind } = lack;
   throw new RangeError(
-    `${who}: got a batch of ${rows} example, need ${leastRows} or more for batchNorm; try another batchSize`,
+    `${who}: got a batch of ${plural(got, what)}, need ${need} or more for ${kind}; try another batchSize`,
   );
 }

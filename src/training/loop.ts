@@ -90,7 +90,7 @@ export class Loop {
    */
   batch(): undefined {
     const { learner, batches, examples } = this.#options;
-    checkBatch("trainer", examples.rows % batches.batchSize || batches.batchSize, learner);
+    checkBatch("trainer", batches.least, learner);
     // First, because the memory may refuse, and then nothing has been drawn.
     const blocks = learner.prepare(batches.batchSize, examples.loss);
     if (this.#from) {

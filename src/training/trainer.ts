@@ -365,8 +365,8 @@ export class Trainer {
     const [trained, held] = splitExamples(who, { ...examples, exampleWeights, lengths }, options, learner.format);
     const { batchSize } = this.#options;
     const rows = batchSize === "full" ? trained.rows : Math.min(batchSize, trained.rows);
-    checkBatch(who, trained.rows % rows || rows, learner);
     const batches = new Batches(trained, rows, this.#generator);
+    checkBatch(who, batches.least, learner);
     const from = this.#openFor(who, who === "fitFor" ? "time" : "epochs", trained.rows, epochs);
     const loop = new Loop({ learner, batches, examples: trained, epochs, every, reportsBatches, from: from?.loop });
     const monitors = who === "fitFor" ? [] : learner.monitors(held !== undefined);

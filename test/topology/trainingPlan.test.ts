@@ -12,7 +12,7 @@ import { dropout } from "../../src/topology/layers/dropout.ts";
 import type { LayerDescription } from "../../src/topology/layers/layer.ts";
 import { layerNorm } from "../../src/topology/layers/layerNorm.ts";
 import type { Program } from "../../src/topology/program.ts";
-import { isRandom, leastRowsOf, TrainingPlan } from "../../src/topology/trainingPlan.ts";
+import { isRandom, lackOf, TrainingPlan } from "../../src/topology/trainingPlan.ts";
 
 function planOf(...layers: LayerDescription[]): TrainingPlan {
   const engine = new Engine(sequential(3, layers), "float64");
@@ -86,11 +86,21 @@ test("a plan for the gradients of inputs computes as in prediction, and has no g
   expect(names(afterUpdate)).toEqual([]);
 });
 
-test("a graph needs as many rows for training as its neediest layer", () => {
-  const least = (...layers: LayerDescription[]) => leastRowsOf(sequential(3, layers));
-  expect([least(dense(2)), least(batchNorm()), least(dense(2), batchNorm(), dense(1))]).toEqual([1, 2, 2]);
-  expect(leastRowsOf(sequential([2, 3], [batchNorm()]))).toBe(1);
-  expect(least(batchNorm({ trainable: false }))).toBe(1);
+test("batchNorm that is trained needs two positions in a batch: of rows, or of steps", () => {
+  const lack = (rows: number, ...layers: LayerDescription[]) =>
+    lackOf(sequential(3, layers), { rows, stepsOf: () => 9 })?.need;
+  expect([lack(1, dense(2)), lack(2, batchNorm()), lack(1, batchNorm({ trainable: false }))]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(lack(1, dense(2), batchNorm(), dense(1))).toBe(2);
+  expect(lackOf(sequential([2, 3], [batchNorm()]), { rows: 1, stepsOf: () => 1 })).toBeUndefined();
+  const ofSteps = (steps: number, shape = [5, 3]) =>
+    lackOf(sequential(shape, [batchNorm()], true), { rows: 1, stepsOf: () => steps });
+  expect(ofSteps(1)).toEqual({ what: "step", got: 1, need: 2, kind: "batchNorm" });
+  expect(ofSteps(2)).toBeUndefined();
+  expect(ofSteps(1, [5, 2, 3])).toBeUndefined();
 });
 
 test("of the layers, dropout draws random numbers", () => {

@@ -154,6 +154,26 @@ describe("batches of sequences that differ in length", () => {
   });
 });
 
+describe("the smallest batch", () => {
+  const least = (lengths: number[], batchSize: number, generator?: ReturnType<typeof pcg32>) => {
+    const rows = lengths.length;
+    const [inputs, targets] = [[new Float64Array(lengths.reduce((a, b) => a + b))], [new Float64Array(rows)]];
+    const all = { inputLengths: [Uint32Array.from(lengths)], targetLengths: [undefined], exampleWeights: undefined };
+    const examples = { inputs, targets, rows, loss: {} as Heads, ...all };
+    const { rows: ofRows, stepsOf } = new Batches(examples, batchSize, generator).least;
+    return [ofRows, stepsOf(0)];
+  };
+
+  it("is the last, or has the fewest steps: in their order, or in the worst that may be drawn", () => {
+    expect(least([1, 5, 2, 2, 7], 2)).toEqual([1, 4]);
+    expect(least([1, 5, 2, 2, 1], 2)).toEqual([1, 1]);
+    expect(least([1, 5, 2, 2, 7], 2, pcg32(1))).toEqual([1, 1]);
+    expect(least([3, 5, 2, 2, 7, 4], 2, pcg32(1))).toEqual([2, 4]);
+    // One batch of all.
+    expect(least([3, 1, 2], 3, pcg32(1))).toEqual([3, 6]);
+  });
+});
+
 describe("batches of rows of any width", () => {
   it("copy whole rows, from 1 to 67 numbers wide", () => {
     for (let width = 1; width <= 67; width++) {

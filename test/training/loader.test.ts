@@ -19,9 +19,10 @@ test("a batch that is refused leaves the one before in memory", () => {
   expect([Array.from(trainer.network.input(4)), gradientBits(trainer.network)]).toEqual(before);
 });
 
-test("fewer rows than a layer needs are refused", () => {
-  expect(() => checkBatch("who", 1, { leastRows: 2 } as never)).toThrow(
-    "who: got a batch of 1 example, need 2 or more",
-  );
-  expect(checkBatch("who", 2, { leastRows: 2 } as never)).toBeUndefined();
+test("a batch that lacks what a layer needs is refused", () => {
+  const lackOf = ({ rows }: { rows: number }) =>
+    rows < 2 ? { what: "example", got: rows, need: 2, kind: "batchNorm" } : undefined;
+  const check = (rows: number) => checkBatch("who", { rows, stepsOf: () => 0 }, { lackOf } as never);
+  expect(() => check(1)).toThrow("who: got a batch of 1 example, need 2 or more for batchNorm; try another batchSize");
+  expect(check(2)).toBeUndefined();
 });

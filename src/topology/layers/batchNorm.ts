@@ -99,7 +99,7 @@ const frozenTraining: LayerTraining<BatchNormDescription> = {
 export const batchNormTraining: LayerTraining<BatchNormDescription> = {
   frozen: frozenTraining,
 
-  leastRows: ([shape]) => (matrixOf(shape)[0] > 1 ? 1 : 2),
+  leastPositions: 2,
 
   blocks(_, { output }) {
     const column = perColumn(output);

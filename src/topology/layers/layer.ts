@@ -241,8 +241,8 @@ export interface LayerTraining<Description extends LayerDescription = LayerDescr
   afterUpdate?(description: Description, site: TrainingSite): readonly Operation[];
   /** True if training draws random numbers for the layer. */
   readonly isRandom?: boolean;
-  /** Rows that a batch must have; 1 if it is left out. */
-  leastRows?(inputShapes: readonly Shape[]): number;
+  /** Positions that the first input must have in all rows of a batch together; 1 if it is left out. */
+  readonly leastPositions?: number;
   /** Instead, the training of a layer that is not trained, if such a layer keeps more than its parameters: its statistics. */
   readonly frozen?: LayerTraining<Description>;
   /** Instead, where layers compute as in prediction, for the gradients of inputs; default `frozen`. */
