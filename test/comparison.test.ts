@@ -229,7 +229,23 @@ describe("sequences that differ in length", () => {
     );
   });
 
-  test("make triplets by their last outputs; triplets of steps are refused", () => {
+  test("make triplets of the steps of one input, each a case", () => {
+    const of = (value: ReturnType<typeof input>) => {
+      const outputs = [1, 2, 3].map(() => dense(2)(value));
+      const network = new Network({ inputs: value, outputs, dtype: "float64", seed: 2 });
+      return new Trainer(network, { loss: triplet({ margin: 2 }) });
+    };
+    const trainer = of(input([4, 3], { variableLength: true }));
+    const sequences = ragged(1);
+    const exampleWeights = [1, 2, 0, 1];
+    const ofSteps = sequences.flatMap((each, row) => each.map(() => exampleWeights[row]));
+    const alone = of(input(3)).gradients(sequences.flat(), null, { exampleWeights: ofSteps });
+    expectClose([trainer.gradients(sequences, null, { exampleWeights })], [alone], tolerances.golden.float64);
+    const { worst } = checkGradients(trainer, sequences, null, { exampleWeights });
+    expect(worst.relativeError, worst.name).toBeLessThan(1e-7);
+  });
+
+  test("make triplets by their last outputs; triplets of steps of different inputs are refused", () => {
     const inputs = [1, 2, 3].map(() => input([4, 3], { variableLength: true }));
     const tower = lstm(4, { name: "tower" });
     const network = new Network({ inputs, outputs: inputs.map((each) => tower(each)), dtype: "float64", seed: 2 });

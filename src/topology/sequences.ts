@@ -1,5 +1,6 @@
 /** The sequences of a batch, where they differ in length: their steps lie one after the other, so layers on each step see a batch of steps. */
 
+import type { Values } from "../kernels/dtype.ts";
 import { type Address, batchIntegers } from "../kernels/operations.ts";
 import type { Arena } from "../memory/arena.ts";
 import type { Draws } from "./layers/layer.ts";
@@ -31,6 +32,7 @@ export class Sequences {
   /** The record of the batch that their steps are. */
   readonly batch: Address;
   readonly #arena: Arena;
+  #count = 0;
   #steps = 0;
 
   /** @param capacity sequences of the largest batch */
@@ -54,12 +56,19 @@ export class Sequences {
       steps += lengths[from + index];
     }
     offsets[count] = steps;
+    this.#count = count;
     this.#steps = steps;
   }
 
   /** Returns where sequence `index` begins among the steps; for the number of sequences, where they end. */
   first(index: number): number {
     return this.#arena.integers(this.offsets, index + 1)[index];
+  }
+
+  /** Writes into `steps`, for each step of all sequences, the value of its sequence. */
+  spread(values: Values, steps: Values): void {
+    const offsets = this.#arena.integers(this.offsets, this.#count + 1);
+    for (let index = 0; index < this.#count; index++) steps.fill(values[index], offsets[index], offsets[index + 1]);
   }
 
   /** Readies the batch of steps for a pass. */

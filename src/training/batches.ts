@@ -118,7 +118,7 @@ export class Batches {
     const { inputs, targets, exampleWeights, targetLengths } = examples;
     this.#inputs = inputs.map((values, index) => parts(values, this.#lengths[index]));
     this.#targets = targets.map((values, index) => parts(values, targetLengths[index]));
-    this.#exampleWeights = exampleWeights && parts(exampleWeights, targetLengths[0]);
+    this.#exampleWeights = exampleWeights && parts(exampleWeights);
     this.#order = new Uint32Array(examples.rows);
     const leastSteps: number[] = [];
     this.least = {

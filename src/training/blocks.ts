@@ -41,18 +41,17 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
   const { engine, plan, format, tallyCount, isPrepared } = options;
   const { arena, graph } = engine;
   // First, because the memory may grow.
-  // A row of an output that differs in length is a step.
-  const mostRows = Math.max(...format.targets.map(({ shape, lengthsFrom }) => (lengthsFrom < 0 ? 1 : shape[0])));
-  const exampleWeights = isPrepared ? arena.allocate(plan.capacity * mostRows) : undefined;
-  const prepared = graph.outputs.map((_, index) => exampleWeights && preparedBlocks(options, exampleWeights, index));
+  const weightsAddress = isPrepared ? arena.allocate(plan.capacity) : undefined;
+  const places = graph.outputs.map((_, index) => weightsAddress && preparedPlaces(options, weightsAddress, index));
   const tallyAddress = arena.allocateDoubles(tallyCount);
+  const exampleWeights = weightsAddress && arena.view(weightsAddress, plan.capacity);
   const heads: LossBlocks[] = [];
   for (const [index, output] of graph.outputs.entries()) {
     heads.push({
       outputAddress: plan.valueAddress(output),
       targetAddress: plan.targetAddress(output),
       outputGradAddress: plan.valueGradientAddress(output)!,
-      prepared: prepared[index] || undefined,
+      prepared: exampleWeights && preparedBlocks(options, exampleWeights, places[index] as PreparedPlaces),
       sequences: plan.sequencesOf(output),
       all: heads,
     });
@@ -67,7 +66,7 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
     sequences: graph.inputs.map((input) => plan.sequencesOf(input)),
     targets: heads.map((head, index) => viewOf(head.targetAddress, format.targets[index])),
     heads,
-    exampleWeights: exampleWeights === undefined ? undefined : arena.view(exampleWeights, plan.capacity * mostRows),
+    exampleWeights,
     measured: sequences,
     outputAddress,
     targetAddress,
@@ -76,14 +75,31 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
   };
 }
 
-/** What an output's loss prepares its batches in. */
-function preparedBlocks(options: BlockOptions, exampleWeights: number, index: number): PreparedBlocks {
+type PreparedPlaces = Omit<PreparedBlocks, "spread"> & { readonly stepCount: number };
+
+/** Makes room for what an output's loss prepares its batches in. @param weightsAddress the weights of examples */
+function preparedPlaces(options: BlockOptions, weightsAddress: number, index: number): PreparedPlaces {
   const { engine, plan, format, classWeights: given } = options;
-  const { arena } = engine;
-  const most = plan.capacity * sizeOf(format.targets[index].shape);
-  const classWeights = arena.allocate(given?.length ?? 0);
-  const targets = arena.allocate(most);
-  const weights = arena.allocate(most);
-  if (given) arena.view(classWeights, given.length).set(given);
-  return { exampleWeights, classWeights, targets, weights };
+  const { arena, graph } = engine;
+  const { shape } = format.targets[index];
+  const most = plan.capacity * sizeOf(shape);
+  // A row of an output that differs in length is a step.
+  const stepCount = graph.outputs[index].lengths ? plan.capacity * shape[0] : 0;
+  return {
+    exampleWeights: stepCount > 0 ? arena.allocate(stepCount) : weightsAddress,
+    classWeights: arena.allocate(given?.length ?? 0),
+    targets: arena.allocate(most),
+    weights: arena.allocate(most),
+    stepCount,
+  };
+}
+
+function preparedBlocks(
+  { engine: { arena }, classWeights }: BlockOptions,
+  weights: Values,
+  { stepCount, ...places }: PreparedPlaces,
+): PreparedBlocks {
+  if (classWeights) arena.view(places.classWeights, classWeights.length).set(classWeights);
+  const spread = stepCount > 0 ? { weights, steps: arena.view(places.exampleWeights, stepCount) } : undefined;
+  return { ...places, spread };
 }

@@ -4,6 +4,7 @@ import type { Values } from "../kernels/dtype.ts";
 import { partRows } from "../topology/rows.ts";
 import { startsOf } from "../topology/sequences.ts";
 import { type FlatExamples, rowsBetween } from "./examples.ts";
+import { LossSums } from "./heads.ts";
 import type { Learner } from "./learner.ts";
 import type { Measurement, MetricValues } from "./metrics.ts";
 
@@ -19,8 +20,7 @@ export class Evaluator {
   /** Where each row begins, of those that differ in length. */
   readonly #inputStarts: readonly (Uint32Array | undefined)[];
   readonly #targetStarts: readonly (Uint32Array | undefined)[];
-  #lossSum = 0;
-  #weightSum = 0;
+  readonly #sums: LossSums;
   #position = 0;
 
   /** @throws {RangeError} if a metric does not fit the targets */
@@ -28,6 +28,7 @@ export class Evaluator {
     this.#learner = learner;
     this.#examples = examples;
     this.#metrics = learner.metrics(examples.loss);
+    this.#sums = new LossSums(examples.loss.losses.length);
     const startsOfEach = (each: FlatExamples["inputLengths"]) => each.map((lengths) => lengths && startsOf(lengths));
     this.#inputStarts = startsOfEach(examples.inputLengths);
     this.#targetStarts = startsOfEach(examples.targetLengths);
@@ -36,9 +37,8 @@ export class Evaluator {
   /** Begins anew. */
   start(): void {
     this.#position = 0;
-    this.#lossSum = 0;
+    this.#sums.begin();
     this.#metrics.begin();
-    this.#weightSum = 0;
   }
 
   /** Whether every example has been seen. */
@@ -61,10 +61,10 @@ export class Evaluator {
     targets.forEach((values, index) => {
       blocks.targets[index].set(part(values, this.#targetStarts[index]));
     });
-    if (exampleWeights) blocks.exampleWeights!.set(part(exampleWeights, this.#targetStarts[0]));
-    this.#lossSum += this.#learner.forward(blocks, to - from, loss);
+    if (exampleWeights) blocks.exampleWeights!.set(part(exampleWeights));
+    this.#learner.forward(blocks, to - from, loss);
+    this.#sums.add(this.#learner.sums);
     this.#metrics.add(blocks, to - from);
-    this.#weightSum += this.#learner.weight;
     this.#position = to;
   }
 
@@ -78,6 +78,6 @@ export class Evaluator {
   /** What all examples together have come to. */
   result(): Evaluation {
     const { loss } = this.#examples;
-    return { loss: loss.mean(this.#lossSum, this.#weightSum) + this.#learner.penalty, ...this.#metrics.values() };
+    return { loss: loss.mean(this.#sums) + this.#learner.penalty, ...this.#metrics.values() };
   }
 }

@@ -240,7 +240,7 @@ export interface ExampleBlocks {
   readonly inputs: readonly Values[];
   /** One for each output. */
   readonly targets: readonly Values[];
-  /** One for each row of the targets; there for examples that have weights. */
+  /** One for each example; there for examples that have weights. */
   readonly exampleWeights?: Values;
 }
 
@@ -277,32 +277,19 @@ export function copyExamples(
       from = to;
     });
   });
-  if (!exampleWeights) return;
-  const lengths = targets[0]?.lengths;
-  const name = `${who}: exampleWeights`;
-  if (!lengths) {
-    copyWeights(name, exampleWeights, into.exampleWeights!);
-    return;
-  }
-  const weights = valuesOf(format.dtype, rows);
-  copyWeights(name, exampleWeights, weights);
-  let step = 0;
-  lengths.forEach((count, row) => {
-    into.exampleWeights!.fill(weights[row], step, step + count);
-    step += count;
-  });
+  if (exampleWeights) copyWeights(`${who}: exampleWeights`, exampleWeights, into.exampleWeights!);
 }
 
 /** How many numbers the arrays have that hold counted examples. */
 export function sizesOf({ inputs, targets, exampleWeights, rows, loss }: CountedExamples, format: ExampleFormat) {
-  const rowsOf = (part?: CountedRows) => (part?.lengths ? stepsIn(part.lengths) : rows);
+  const rowsOf = ({ lengths }: CountedRows) => (lengths ? stepsIn(lengths) : rows);
   return {
     inputs: inputs.map((part, index) => {
       const size = format.features[index];
       return part.lengths ? rowsOf(part) * (size / format.inputs[index][0]) : rows * size;
     }),
     targets: targets.map((part, index) => rowsOf(part) * loss.losses[index].targetWidth),
-    exampleWeights: exampleWeights && rowsOf(targets[0]),
+    exampleWeights: exampleWeights && rows,
   };
 }
 

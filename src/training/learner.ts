@@ -18,7 +18,7 @@ import { type BatchSize, isRandom, type Lack, lackOf, TrainingPlan } from "../to
 import { type BatchBlocks, batchBlocks } from "./blocks.ts";
 import { divergence, type Place } from "./divergence.ts";
 import type { ExampleFormat, TargetFormat } from "./examples.ts";
-import { Heads } from "./heads.ts";
+import { Heads, LossSums } from "./heads.ts";
 import { type Loss, lossKinds, sparseForm } from "./losses.ts";
 import { checkTallies, Measurement, type Metric, nameOf, tallyLength } from "./metrics.ts";
 import type { Monitored } from "./monitor.ts";
@@ -58,6 +58,8 @@ export interface LearnerState {
 
 export class Learner {
   readonly format: ExampleFormat;
+  /** Of the last batch that ran forward; if to train, with the penalty. */
+  readonly sums: LossSums;
   readonly #engine: Engine;
   readonly #state: OptimizerState;
   readonly #rate: Rate;
@@ -69,7 +71,6 @@ export class Learner {
   #blocks: BatchBlocks | undefined;
   #steps = 0;
   #epochs = 0;
-  #weight = 0;
   #lastLearningRate: number;
 
   constructor(options: LearnerOptions) {
@@ -100,12 +101,8 @@ export class Learner {
       joint,
       validate,
     };
+    this.sums = new LossSums(this.someHeads.losses.length);
     checkMetricsOf(losses[0], metrics);
-    if (this.format.targets.some(({ lengthsFrom }) => lengthsFrom !== this.format.targets[0].lengthsFrom)) {
-      // Their means would be over different numbers of rows, in another ratio for each batch.
-      const got = "outputs of which some are sequences that differ in length";
-      throw new RangeError(`trainer: got ${got}, need all or none of one input`);
-    }
     if (outputs.length > 1 && (hasClassWeights || metrics.length > 0)) {
       const got = hasClassWeights ? "classWeights" : "metrics";
       throw new RangeError(`trainer: got ${got} for a network of ${outputs.length} outputs, need a network of one`);
@@ -188,11 +185,6 @@ export class Learner {
     this.#seed = seed;
   }
 
-  /** Σ of the weights of the last batch that ran forward: its terms, if they have none. */
-  get weight(): number {
-    return this.#weight;
-  }
-
   /** The metrics for targets of the form that `loss` takes. @throws {RangeError} if one does not fit them */
   metrics(loss: Heads): Measurement {
     const [output] = this.format.targets;
@@ -222,24 +214,23 @@ export class Learner {
   }
 
   /**
-   * Runs forward over the first `rows` rows of the blocks, as to predict.
+   * Runs forward over the first `rows` rows of the blocks, as to predict, and fills `sums`.
    *
-   * @returns Σ of the loss over them, without the penalty, to which `weight` belongs
    * @throws {RangeError} if it is not finite because the outputs are no probabilities, which the loss takes
    */
-  forward(blocks: BatchBlocks, rows: number, loss: Heads): number {
+  forward(blocks: BatchBlocks, rows: number, loss: Heads): void {
     this.#engine.forward(blocks.plan, rows);
-    return this.#sum(blocks, rows, loss);
+    this.#measure(blocks, rows, loss);
   }
 
   /** As `forward`, but as to train: what is random is that of the next step. */
-  forwardTraining(blocks: BatchBlocks, rows: number, loss: Heads): number {
+  forwardTraining(blocks: BatchBlocks, rows: number, loss: Heads): void {
     const { draws } = this.#engine;
     draws.seed = this.#seed;
     draws.step = this.#steps;
     this.#engine.forwardTraining(blocks.plan, rows);
-    const sum = this.#sum(blocks, rows, loss);
-    return this.#regularization.isActive ? sum + this.#penaltyIn(loss) : sum;
+    this.#measure(blocks, rows, loss);
+    if (this.#regularization.isActive) loss.addPenalty(this.penalty, this.sums);
   }
 
   /** What is added to the loss for the weights' sake. */
@@ -247,12 +238,9 @@ export class Learner {
     return this.#regularization.penalty();
   }
 
-  #sum(blocks: BatchBlocks, rows: number, loss: Heads): number {
-    const { heads } = blocks;
-    this.#weight = loss.prepare(heads, rows);
-    const sum = loss.sum(heads, rows);
-    if (!Number.isFinite(sum)) this.#checkOutputs(heads, rows, loss);
-    return sum;
+  #measure({ heads }: BatchBlocks, rows: number, loss: Heads): void {
+    loss.measure(heads, rows, this.sums);
+    if (!this.sums.areFinite) this.#checkOutputs(heads, rows, loss);
   }
 
   #checkOutputs(heads: readonly LossBlocks[], rows: number, loss: Heads): void {
@@ -264,15 +252,9 @@ export class Learner {
     });
   }
 
-  /** What is added to a sum, so that its mean is the loss's mean and the penalty. */
-  #penaltyIn(loss: Heads): number {
-    const scale = loss.scale(this.#weight);
-    return scale === 0 ? 0 : this.penalty / scale;
-  }
-
   /** Fills the gradients of the batch that `forwardTraining` has run. */
   backward(blocks: BatchBlocks, rows: number, loss: Heads): void {
-    loss.gradient(blocks.heads, rows);
+    loss.gradient(blocks.heads, rows, this.sums);
     blocks.plan.backward.run(rows, this.#engine.draws);
     this.#regularization.addGradient();
   }
@@ -299,21 +281,19 @@ export class Learner {
   }
 
   /**
-   * A whole step over the first `rows` rows of the blocks.
+   * A whole step over the first `rows` rows of the blocks. It leaves `sums` of before the update.
    *
    * @param epoch for the error's message
-   * @returns Σ of the loss before the update
    * @throws {DivergenceError} if it is not finite; the parameters have not been changed then; or if the update is not, of
    *   which what is finite is made
    */
-  step(blocks: BatchBlocks, rows: number, loss: Heads, epoch: number): number {
-    const sum = this.forwardTraining(blocks, rows, loss);
-    if (!Number.isFinite(sum)) throw this.#diverged("a loss that is not finite", epoch, blocks, rows, loss);
+  step(blocks: BatchBlocks, rows: number, loss: Heads, epoch: number): void {
+    this.forwardTraining(blocks, rows, loss);
+    if (!this.sums.areFinite) throw this.#diverged("a loss that is not finite", epoch, blocks, rows, loss);
     this.backward(blocks, rows, loss);
     this.#regularization.clip();
     if (!this.#update()) throw this.#diverged("an update that is not finite", epoch, blocks, rows, loss);
     blocks.plan.afterUpdate.run(rows, this.#engine.draws);
-    return sum;
   }
 
   /**
@@ -328,9 +308,10 @@ export class Learner {
     const { stack, targetAddress, heads } = blocks;
     if (!stack || rows > stack.capacity || loss.isPrepared || this.#regularization.isActive) return 0;
     const { arena } = this.#engine;
-    const { forward, backward, parameter } = loss.losses[0];
+    const [only] = loss.losses;
+    const { forward, backward, parameter } = only;
     const places = { forward: arena.tableIndex(forward), backward: arena.tableIndex(backward) };
-    const stackLoss = { ...places, scale: loss.scale(loss.prepare(heads, rows)), parameter };
+    const stackLoss = { ...places, scale: only.scale(only.prepare(heads[0], rows)), parameter };
     stack.load(rows);
     for (let done = 0; done < count; done++) {
       if (!Number.isFinite(stack.pass(rows, targetAddress, stackLoss))) return done;
@@ -368,11 +349,12 @@ function jointHeads(loss: Loss, { arena, graph: { outputs } }: Engine): Heads | 
     name,
     outputs.map((output) => output.shape),
   );
-  if (outputs.some(({ lengths }) => lengths)) {
+  const [{ lengths }] = outputs;
+  if (outputs.some((output) => output.lengths !== lengths)) {
     const need = "outputs of one length, such as the last ones of recurrent layers";
     throw new RangeError(`${name}: got outputs that are sequences of different lengths, need ${need}`);
   }
-  const [positions, width] = matrixOf(shape);
+  const [positions, width] = matrixOf(lengths ? shape.slice(1) : shape);
   return new Heads([bindLoss(loss, { kernels: arena.kernels, positions, outputs: width, hasClassWeights: false })]);
 }
 

@@ -102,8 +102,8 @@ export class Loop {
     if (rows === examples.rows) {
       this.#epoch += learner.repeat(blocks, rows, examples.loss, this.#repeatable, this.#epoch);
     }
-    const sum = learner.step(blocks, rows, examples.loss, this.#epoch);
-    this.#account.add(blocks, rows, sum, this.isDue);
+    learner.step(blocks, rows, examples.loss, this.#epoch);
+    this.#account.add(blocks, rows, this.isDue);
     if (!batches.isDone) return;
     learner.endEpoch();
     this.#isRecordDue = this.isDue;

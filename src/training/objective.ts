@@ -26,6 +26,8 @@ export interface PreparedBlocks {
   /** [rows]; and one for each class, or those of 0 and of 1. */
   readonly exampleWeights: number;
   readonly classWeights: number;
+  /** Where the rows are steps: the weights of the sequences, and those of the steps, which are `exampleWeights`. */
+  readonly spread: { readonly weights: Values; readonly steps: Values } | undefined;
   /** [rows, positions, outputs] */
   readonly targets: number;
   /** A weight for each term, or for each position; as large as the targets. */
@@ -44,6 +46,8 @@ export interface BoundLoss {
   /** Numbers in the targets of a position, and in those of an example. */
   readonly targetColumns: number;
   readonly targetWidth: number;
+  /** Terms that a row has in Σ. */
+  readonly termsPerRow: number;
   /** The names of the two kernels that `sum` and `gradient` call, and what they take for a parameter. */
   readonly forward: keyof Kernels;
   readonly backward: keyof Kernels;
@@ -108,6 +112,7 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
     threshold,
     targetColumns,
     targetWidth: positions * targetColumns,
+    termsPerRow,
     forward: own.forward,
     backward: own.backward,
     parameter,
@@ -180,7 +185,13 @@ function preparationOf({ name, labelSmoothing = 0 }: Loss, termsPerRow: number, 
     return { prepare: (_, rows) => rows * termsPerRow, hasTargets: false, hasWeights: false };
   }
   const classesOf = ({ prepared }: LossBlocks) => (hasClassWeights ? prepared!.classWeights : 0);
-  const examplesOf = ({ prepared }: LossBlocks) => (hasExampleWeights ? prepared!.exampleWeights : 0);
+  const examplesOf = ({ prepared, sequences }: LossBlocks) => {
+    if (!hasExampleWeights) return 0;
+    const { spread, exampleWeights } = prepared!;
+    // The weight of an example is that of each of its steps.
+    if (spread) sequences!.spread(spread.weights, spread.steps);
+    return exampleWeights;
+  };
   if (classes === "row") {
     const prepareTargets = targets === "classes" ? kernels.classNumberTargets : kernels.classTargets;
     return {

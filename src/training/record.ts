@@ -2,7 +2,7 @@
 
 import type { BatchBlocks } from "./blocks.ts";
 import type { Evaluation } from "./evaluation.ts";
-import type { Heads } from "./heads.ts";
+import { type Heads, LossSums } from "./heads.ts";
 import type { Learner } from "./learner.ts";
 import type { Measurement, MetricValues } from "./metrics.ts";
 
@@ -34,8 +34,9 @@ export interface BatchRecord {
 
 /** An epoch as far as it has come, as plain data. */
 export interface AccountState {
-  readonly lossSum: number;
-  readonly weightSum: number;
+  /** LossSums, one of each for each loss; of a file from before there were several, one in all. */
+  readonly lossSum: readonly number[];
+  readonly weightSum: readonly number[];
   /** What each metric has gathered. */
   readonly metrics: readonly (readonly number[])[];
 }
@@ -46,8 +47,7 @@ export class Account {
   readonly #loss: Heads;
   readonly #metrics: Measurement;
   readonly #began = performance.now();
-  #lossSum = 0;
-  #weightSum = 0;
+  readonly #sums: LossSums;
   #batchLoss = 0;
 
   /** @throws {RangeError} if a metric does not fit the targets */
@@ -55,21 +55,20 @@ export class Account {
     this.#learner = learner;
     this.#loss = loss;
     this.#metrics = learner.metrics(loss);
+    this.#sums = new LossSums(loss.losses.length);
   }
 
   /** Begins an epoch. */
   begin(): void {
-    this.#lossSum = 0;
-    this.#weightSum = 0;
+    this.#sums.begin();
     this.#metrics.begin();
   }
 
-  /** Adds a batch of which a step has just been made. @param sum what the step gave back */
-  add(blocks: BatchBlocks, rows: number, sum: number, isDue: boolean): void {
-    const { weight } = this.#learner;
-    this.#lossSum += sum;
-    this.#weightSum += weight;
-    this.#batchLoss = this.#loss.mean(sum, weight);
+  /** Adds a batch of which a step has just been made. */
+  add(blocks: BatchBlocks, rows: number, isDue: boolean): void {
+    const { sums } = this.#learner;
+    this.#sums.add(sums);
+    this.#batchLoss = this.#loss.mean(sums);
     // The outputs are still those of before the update.
     if (isDue) this.#metrics.add(blocks, rows);
   }
@@ -89,7 +88,7 @@ export class Account {
     const record = {
       epoch,
       step: steps,
-      loss: this.#loss.mean(this.#lossSum, this.#weightSum),
+      loss: this.#loss.mean(this.#sums),
       learningRate: lastLearningRate,
       metrics: this.#metrics.values(),
       validation,
@@ -101,15 +100,17 @@ export class Account {
 
   /** What the epoch has come to; of one that is over, nothing is needed any more. */
   stateFor(isOver: boolean): AccountState {
-    if (isOver) return { lossSum: 0, weightSum: 0, metrics: [] };
-    return { lossSum: this.#lossSum, weightSum: this.#weightSum, metrics: this.#metrics.state };
+    if (isOver) return { lossSum: [], weightSum: [], metrics: [] };
+    const { sums, weights } = this.#sums;
+    return { lossSum: [...sums], weightSum: [...weights], metrics: this.#metrics.state };
   }
 
-  /** @throws {RangeError} if the metrics are others than those that gave it; nothing has changed then */
+  /** @throws {RangeError} if the losses or the metrics are others than those that gave it; nothing has changed then */
   set state({ lossSum, weightSum, metrics }: AccountState) {
+    const sums = this.#loss.sumsOf(lossSum, weightSum);
     this.#metrics.state = metrics;
-    this.#lossSum = lossSum;
-    this.#weightSum = weightSum;
+    this.#sums.begin();
+    this.#sums.add(sums);
   }
 }
 

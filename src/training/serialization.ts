@@ -146,10 +146,12 @@ function batchesState(kind: OpenTraining["kind"], batches: Record<string, unknow
 
 function accountState({ lossSum, weightSum, metrics }: Record<string, unknown>): AccountState {
   const gathered = listOf("metrics", metrics).map((each) => listOf("a metric's numbers", each) as number[]);
-  for (const sum of [lossSum, weightSum, ...gathered.flat()]) {
+  // A single number from before each loss had its own.
+  const ofLosses = [lossSum, weightSum].map((sums) => [sums].flat() as number[]);
+  for (const sum of [ofLosses, gathered].flat(2)) {
     if (typeof sum !== "number") throw new RangeError(`fromBytes: got a sum ${shown(sum)}, need a number`);
   }
-  return { lossSum: lossSum as number, weightSum: weightSum as number, metrics: gathered };
+  return { lossSum: ofLosses[0], weightSum: ofLosses[1], metrics: gathered };
 }
 
 function storedState(callback: unknown, index: number, values: ReadonlyMap<string, Values>) {

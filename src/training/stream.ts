@@ -110,8 +110,8 @@ export class StreamLoop implements EpochLoop {
     const who = `fitBatches: batch ${this.#position + 1} of epoch ${this.#epoch}`;
     const { blocks, rows, loss } = loader.load(who, examplesOf(who, value));
     const account = this.#accountFor(who, loss);
-    const sum = learner.step(blocks, rows, loss, this.#epoch);
-    account.add(blocks, rows, sum, this.isDue);
+    learner.step(blocks, rows, loss, this.#epoch);
+    account.add(blocks, rows, this.isDue);
     this.#position++;
     return true;
   }

@@ -90,7 +90,8 @@ export class Trainer {
     checkArguments("step", arguments.length, 3);
     checkOptions("step", options, batchOptionNames);
     const { blocks, rows, loss } = this.#loader.load("step", { inputs, targets, ...options });
-    return loss.mean(this.#learner.step(blocks, rows, loss, 1), this.#learner.weight);
+    this.#learner.step(blocks, rows, loss, 1);
+    return loss.mean(this.#learner.sums);
   }
 
   /**
@@ -103,9 +104,9 @@ export class Trainer {
     checkArguments("gradients", arguments.length, 3);
     checkOptions("gradients", options, batchOptionNames);
     const { blocks, rows, loss } = this.#loader.load("gradients", { inputs, targets, ...options });
-    const sum = this.#learner.forwardTraining(blocks, rows, loss);
+    this.#learner.forwardTraining(blocks, rows, loss);
     this.#learner.backward(blocks, rows, loss);
-    return loss.mean(sum, this.#learner.weight);
+    return loss.mean(this.#learner.sums);
   }
 
   /**

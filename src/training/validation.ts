@@ -64,7 +64,7 @@ function part(examples: FlatExamples, from: number, to: number): FlatExamples {
   return {
     inputs: inputs.map((values, index) => part(values, inputLengths[index])),
     targets: targets.map((values, index) => part(values, targetLengths[index])),
-    exampleWeights: exampleWeights && part(exampleWeights, targetLengths[0]),
+    exampleWeights: exampleWeights && part(exampleWeights),
     rows: to - from,
     loss,
     inputLengths: inputLengths.map((lengths) => lengths?.subarray(from, to)),

@@ -100,7 +100,7 @@ describe("batches with a generator", () => {
 });
 
 describe("batches of sequences that differ in length", () => {
-  /** Row r has r % 3 + 1 steps of the features 10r + step and −r, its steps the targets r and the weights r / 4. */
+  /** Row r has r % 3 + 1 steps of the features 10r + step and −r, its steps the targets r, and the weight r / 4. */
   function ragged(rows: number): FlatExamples {
     const lengths = Uint32Array.from({ length: rows }, (_, row) => (row % 3) + 1);
     const each = <Part>(of: (row: number, step: number) => Part[]) =>
@@ -111,7 +111,7 @@ describe("batches of sequences that differ in length", () => {
         Float64Array.from(lengths, (_, row) => row),
       ],
       targets: [Float64Array.from(each((row) => [row]))],
-      exampleWeights: Float64Array.from(each((row) => [row / 4])),
+      exampleWeights: Float64Array.from(lengths, (_, row) => row / 4),
       rows,
       loss: {} as Heads,
       inputLengths: [lengths, undefined],
@@ -139,7 +139,7 @@ describe("batches of sequences that differ in length", () => {
         steps.flatMap(([row, step]) => [10 * row + step, -row]),
       );
       expect([...blocks.targets[0].subarray(0, steps.length)]).toEqual(steps.map(([row]) => row));
-      expect([...blocks.exampleWeights.subarray(0, steps.length)]).toEqual(steps.map(([row]) => row / 4));
+      expect([...blocks.exampleWeights.subarray(0, rows.length)]).toEqual(rows.map((row) => row / 4));
       taken.push(rows);
     }
     return taken;

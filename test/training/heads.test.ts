@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { decode, encode } from "../../src/files/safetensors.ts";
 import {
   adam,
   checkGradients,
@@ -132,6 +133,24 @@ describe("a network of two inputs and two outputs", () => {
       "trainer: got classWeights for a network of 2 outputs",
     ],
   ])("refuses %s", (_, act, message) => expect(act).toThrow(message));
+
+  test("refuses a file with sums of other losses, before anything is trained", async () => {
+    const trainer = make();
+    const controller = new AbortController();
+    await trainer.fit(inputs, targets, { epochs: 2, onBatch: () => controller.abort(), signal: controller.signal });
+    const { tensors, metadata } = decode(trainer.toBytes());
+    for (const [lossSum, message] of [
+      [[1, 2, 3], "fromBytes: got 3 sums and 2 weights of losses, need one of each for 2 losses"],
+      [[1], "fromBytes: got 1 sum and 2 weights of losses, need one of each for 2 losses"],
+      [[[1], 2], "fromBytes: got a sum an array of 1, need a number"],
+      [undefined, "fromBytes: got a sum undefined, need a number"],
+    ] as const) {
+      const json = JSON.parse(metadata.trainer);
+      json.training.loop.account.lossSum = lossSum;
+      const bytes = encode(tensors, { ...metadata, trainer: JSON.stringify(json) });
+      await expect(async () => Trainer.fromBytes(bytes).fit(inputs, targets, { epochs: 2 })).rejects.toThrow(message);
+    }
+  });
 
   test("takes one loss for both where it fits both", () => {
     const loss = make({ loss: "meanSquaredError" }).step(inputs, [numbers, randomRows(rows, 3, 5)]);

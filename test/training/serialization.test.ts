@@ -15,6 +15,7 @@ import {
   sgd,
   Trainer,
 } from "../../src/index.ts";
+import { expectClose, tolerances } from "../tolerances.ts";
 import { parameterBits, regression, smallTrainer } from "./problem.ts";
 import { bitsOf, examples, fitOptions, makeTrainer } from "./resume.ts";
 
@@ -356,7 +357,9 @@ test.each(["classes", "outputs"])(
     const trainer = Trainer.fromBytes(readFileSync(`test/fixtures/topology-1-${name}.safetensors`));
     const { inputs: rows, targets: wanted, exampleWeights } = expected.examples;
     const { loss, metrics } = await trainer.fit(rows, wanted, { epochs: 4, exampleWeights });
-    expect({ loss, metrics }).toEqual({ loss: expected.loss, metrics: expected.metrics });
+    // Those of several outputs were added before they were divided.
+    expectClose(loss, expected.loss, tolerances.golden.float64, "loss");
+    expect(metrics).toEqual(expected.metrics);
     const tensors = [...trainer.network.parameters, ...trainer.network.statistics];
     expect(Object.fromEntries(tensors.map((tensor) => [tensor.name, [...tensor.values]]))).toEqual(expected.tensors);
   },
