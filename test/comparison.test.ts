@@ -331,7 +331,7 @@ describe("nothing changes on", () => {
     [
       "weights of too few examples",
       () => makeTriplet().step(rows, null, { exampleWeights: [1] }),
-      "step: exampleWeights: got 1 numbers, need 7, one an example",
+      "step: exampleWeights: got 1 number, need 7, one an example",
     ],
     [
       "metrics with contrastive",

@@ -6,6 +6,7 @@ import {
   isKnown,
   listed,
   nearest,
+  plural,
   shown,
   unknownName,
 } from "../src/errors.ts";
@@ -33,6 +34,11 @@ describe("nearest", () => {
   });
 
   test("takes the first of equals", () => expect(nearest("ab", ["ac", "ad"])).toBe("ac"));
+});
+
+test("a number has its noun behind it, one thing alone in the singular", () => {
+  expect([0, 1, 2].map((count) => plural(count, "step"))).toEqual(["0 steps", "1 step", "2 steps"]);
+  expect([plural(1, "batch", "batches"), plural(3, "batch", "batches")]).toEqual(["1 batch", "3 batches"]);
 });
 
 describe("unknownName", () => {

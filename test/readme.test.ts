@@ -159,6 +159,6 @@ test("the Worker answers predictions, and bad input with 400 and a sentence", as
       [3, 4],
     ]),
   ]);
-  expect(await answer("[1]")).toEqual([400, { error: expect.stringMatching(/^predict: got 1 numbers/) }]);
+  expect(await answer("[1]")).toEqual([400, { error: expect.stringMatching(/^predict: got 1 number/) }]);
   expect((await answer("{"))[0]).toBe(400);
 });

@@ -606,7 +606,7 @@ describe("it refuses, and nothing changes,", () => {
     [
       "too few lengths",
       () => network.predict(full, { lengths: [1] }),
-      "predict: got 1 lengths for 2 rows, need one for each",
+      "predict: got 1 length for 2 rows, need one for each",
     ],
     [
       "a length of 0",

@@ -6,7 +6,7 @@ import { Failure } from "./failure.ts";
 import type { Block, Lines } from "./lines.ts";
 import { clipped, listed } from "./listed.ts";
 import { notesOf } from "./notes.ts";
-import { short } from "./numbers.ts";
+import { plural, short } from "./numbers.ts";
 import { farthest } from "./prepare.ts";
 import { missingMarks, numberOf } from "./table.ts";
 
@@ -96,8 +96,7 @@ export function missingOf(model: Pipeline): ReadonlySet<string> {
 /** What to say of categories that the model has not learned from. */
 export function unseenNote({ unseen }: Lineup): string[] {
   return [...unseen].map(([name, { count, first }]) => {
-    const what =
-      count === 1 ? `1 value (${JSON.stringify(first)})` : `${count} values (such as ${JSON.stringify(first)})`;
+    const what = `${plural(count, "value")} (${count === 1 ? "" : "such as "}${JSON.stringify(first)})`;
     return `${name}: ${what} too rare in the training rows to have a feature of its own, or not there at all`;
   });
 }

@@ -6,7 +6,7 @@ import { Failure, within } from "./failure.ts";
 import { checkFolder, contentIn, isSameFile, readBytes, writeBytes } from "./files.ts";
 import { categoriesShown, clipped, listed } from "./listed.ts";
 import { notesOf } from "./notes.ts";
-import { count, plural, short, bytes as shownBytes } from "./numbers.ts";
+import { plural, short, bytes as shownBytes } from "./numbers.ts";
 import { updates } from "./settings.ts";
 import { gap, type Output, say, showCurve, showScore, table } from "./show.ts";
 
@@ -120,7 +120,7 @@ function showModel(output: Output, model: Pipeline): void {
   if (notes) {
     const { file, settings, rows, checkpoint } = notes;
     gap(output);
-    say(output, "Trained", `on ${count(rows.train)} rows of ${file}, ${updates(settings)}, seed ${settings.seed}`);
+    say(output, "Trained", `on ${plural(rows.train, "row")} of ${file}, ${updates(settings)}, seed ${settings.seed}`);
     if (checkpoint) say(output, "", "interrupted: simdnet train --resume goes on");
   }
   if (notes) showScore(output, "Test", notes.test, target.name);

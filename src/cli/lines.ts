@@ -2,6 +2,7 @@
 
 import Papa from "papaparse";
 import { Failure } from "./failure.ts";
+import { plural } from "./numbers.ts";
 import type { Source } from "./source.ts";
 
 /** Lines that follow each other. */
@@ -54,7 +55,7 @@ export async function linesOf(source: Source): Promise<Lines> {
   const check = ({ numbers, rows }: Block): Block => {
     const index = rows.findIndex(({ length }) => length !== names.length);
     if (index < 0) return { numbers, rows };
-    const [got, need] = [`${rows[index].length} values`, `${names.length}, one a column`];
+    const [got, need] = [plural(rows[index].length, "value"), `${names.length}, one a column`];
     throw new Failure(`${source.name}, line ${numbers[index]}: got ${got}, need ${need}`);
   };
   const blocks = async function* () {

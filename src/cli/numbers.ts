@@ -17,6 +17,6 @@ export function isLogarithmic(values: readonly number[]): boolean {
 }
 
 export function bytes(size: number): string {
-  if (size < 1000) return `${size} bytes`;
+  if (size < 1000) return plural(size, "byte");
   return size < 1e6 ? `${(size / 1000).toFixed(1)} kB` : `${(size / 1e6).toFixed(1)} MB`;
 }

@@ -5,6 +5,7 @@
 
 import type { Picture } from "../data/index.ts";
 import { type Network, Pipeline } from "../index.ts";
+import { plural } from "./numbers.ts";
 import { filtersOf } from "./pictures/filters.ts";
 import { type ImageShape, lookOf } from "./pictures/look.ts";
 import { pageOf, type Seen } from "./pictures/page.ts";
@@ -48,7 +49,7 @@ function imageShapeOf({ engine: { graph } }: Network): ImageShape {
   }
   if (![1, 3, 4].includes(channels)) {
     const need = "1 (grey), 3 (red, green, blue) or 4 (with alpha) for --image";
-    throw new RangeError(`got a network of images of ${channels} channels, ${shown}, need ${need}`);
+    throw new RangeError(`got a network of images of ${plural(channels, "channel")}, ${shown}, need ${need}`);
   }
   return { height, width, channels };
 }

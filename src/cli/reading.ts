@@ -1,6 +1,6 @@
 /** A source whose reading is shown in a terminal, as long as it takes. */
 
-import { count } from "./numbers.ts";
+import { plural } from "./numbers.ts";
 import { type Source, sourceOf } from "./source.ts";
 
 /** Milliseconds from one line to the next at least. */
@@ -40,7 +40,7 @@ export function reading(path: string, terminal: NodeJS.WriteStream = process.std
     written = performance.now();
     isShown = true;
     const share = source.bytes ? `${Math.floor((100 * source.read()) / source.bytes)} %, ` : "";
-    terminal.write(`${clearLine}Reading ${source.name}: ${share}${count(rows)} rows`);
+    terminal.write(`${clearLine}Reading ${source.name}: ${share}${plural(rows, "row")}`);
   };
   const done = () => {
     if (isShown) terminal.write(clearLine);

@@ -42,7 +42,7 @@ export function showDecisions(output: Output, rows: number, { target, inputs, pa
   if (lines.length > most) say(output, "", `and ${lines.length - most} more`);
   for (const { column, isUsed, why } of inputs) if (!isUsed) say(output, "Not used", `${column.name}: ${why}`);
   const { train, validation, test, stratified } = parts;
-  const sizes = `${count(train.length)} rows to train, ${count(validation.length)} to say when to stop, ${count(test.length)} to test`;
+  const sizes = `${plural(train.length, "row")} to train, ${count(validation.length)} to say when to stop, ${count(test.length)} to test`;
   say(output, "Split", `${sizes}${stratified && `, ${stratified}`}`);
 }
 
@@ -61,7 +61,8 @@ export function showNetwork(output: Output, { encoding }: Prepared, settings: Se
 
 /** Why a model may be no better than the naive one. */
 export function reasonsFor({ kind, rows }: Score, name: string): string {
-  if (rows < fewRows) return `no better than that; but ${rows} rows are too few to tell`;
+  if (rows < fewRows)
+    return `no better than that; but ${plural(rows, "row")} ${rows === 1 ? "is" : "are"} too few to tell`;
   const skewed = kind === "number" ? `; if ${name} goes over powers of ten, its logarithm is learned more easily` : "";
   return `no better than that: the columns may say little about ${name}${skewed}`;
 }

@@ -1,6 +1,6 @@
 /** Reads the binary files of CIFAR-10 and CIFAR-100. */
 
-import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkInteger, checkOptions, plural, shown } from "../errors.ts";
 import { checkBytes } from "./bytes.ts";
 import type { Picture } from "./picture.ts";
 
@@ -45,7 +45,7 @@ export function readCifar(bytes: Uint8Array, options: CifarOptions = {}): CifarE
   const recordBytes = labelBytes + 3 * planeBytes;
   if (bytes.length === 0 || bytes.length % recordBytes !== 0) {
     const need = `pictures of ${recordBytes} each, as CIFAR-${classes} has them`;
-    throw new RangeError(`${who}: got ${bytes.length} bytes, need ${need}`);
+    throw new RangeError(`${who}: got ${plural(bytes.length, "byte")}, need ${need}`);
   }
   /** The labels at a place of each record, from 0 to below `count`. */
   const labelsAt = (place: number, count: number): number[] =>

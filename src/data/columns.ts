@@ -1,6 +1,6 @@
 /** Tables by columns: as one object a row would fill memory, when there are millions of rows. */
 
-import { shown } from "../errors.ts";
+import { plural, shown } from "../errors.ts";
 import type { TableRecord, Value } from "./csv.ts";
 
 /** The values of one column: numbers, NaN where one is missing, or strings and null where one is. */
@@ -31,7 +31,8 @@ export function countRows(who: string, columns: Columns): number {
       throw new TypeError(`${who}, column ${shown(name)}: got ${shown(values)}, need ${need}`);
     }
     const [{ length }, { length: first }] = [columns[name], columns[names[0]]];
-    if (length !== first) throw new RangeError(`${who}, column ${shown(name)}: got ${length} values, need ${first}`);
+    if (length !== first)
+      throw new RangeError(`${who}, column ${shown(name)}: got ${plural(length, "value")}, need ${first}`);
   }
   return columns[names[0]].length;
 }

@@ -1,7 +1,7 @@
 /** Reads tables from text in which a line is a record and a delimiter stands between its values. */
 
 import Papa from "papaparse";
-import { checkArguments, checkOptions, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkOptions, plural, shown, unknownName } from "../errors.ts";
 
 /** A value of a record: a number, a category, or null where it is missing. */
 export type Value = number | string | null;
@@ -79,7 +79,7 @@ export function parseCsv(text: string, options: CsvOptions = {}): Table {
   for (const { number, values } of body) {
     if (values.length === names.length) continue;
     throw new RangeError(
-      `${who}, line ${number}: got ${values.length} values, need ${names.length}, as in line ${first.number}`,
+      `${who}, line ${number}: got ${plural(values.length, "value")}, need ${names.length}, as in line ${first.number}`,
     );
   }
   const absent = new Set(missing);

@@ -1,6 +1,6 @@
 /** Sets rows aside for testing in turn, each row once: cross-validation. */
 
-import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkInteger, checkOptions, plural, shown } from "../errors.ts";
 import { type Label, rowsByLabel } from "./labels.ts";
 import { checkDeal, checkGroups, type DealOptions, rowOrder, type Split, splitAt } from "./split.ts";
 
@@ -50,7 +50,7 @@ function checkClasses(classes: ArrayLike<Label>, folds: number): void {
   for (const [label, { length }] of rowsByLabel(classes, [...Array.from(classes).keys()])) {
     if (length >= folds) continue;
     throw new RangeError(
-      `kFold, stratify: got ${length} rows of class ${shown(label)}, need at least ${folds}, one a fold`,
+      `kFold, stratify: got ${plural(length, "row")} of class ${shown(label)}, need at least ${folds}, one a fold`,
     );
   }
 }

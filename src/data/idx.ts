@@ -1,7 +1,6 @@
 /** Reads IDX files, the format of MNIST, Fashion-MNIST, EMNIST and KMNIST. */
 
-import { checkArguments } from "../errors.ts";
-
+import { checkArguments, plural } from "../errors.ts";
 import { checkBytes } from "./bytes.ts";
 
 /** The numbers of an IDX file. */
@@ -54,7 +53,7 @@ export function readIdx(bytes: Uint8Array): IdxTensor {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = 4 + 4 * sides;
   if (bytes.length < start) {
-    throw new RangeError(`${who}: got ${bytes.length} bytes, need ${start} for ${sides} sides`);
+    throw new RangeError(`${who}: got ${plural(bytes.length, "byte")}, need ${start} for ${plural(sides, "side")}`);
   }
   const shape = Array.from({ length: sides }, (_, side) => view.getUint32(4 + 4 * side));
   const side = shape.indexOf(0);
@@ -63,7 +62,7 @@ export function readIdx(bytes: Uint8Array): IdxTensor {
   const { Values, bytes: size, read } = kind;
   if (count * size !== bytes.length - start) {
     const need = `${count * size}, as a shape of [${shape.slice(0, 8).join(", ")}${sides > 8 ? ", …" : ""}] has`;
-    throw new RangeError(`${who}: got ${bytes.length - start} bytes of numbers, need ${need}`);
+    throw new RangeError(`${who}: got ${plural(bytes.length - start, "byte")} of numbers, need ${need}`);
   }
   const values = new Values(count);
   for (let index = 0; index < count; index++) values[index] = view[read](start + index * size);

@@ -3,7 +3,7 @@
  * one typed array. `augment` reads them and gives its own back in the same form.
  */
 
-import { checkInteger, shown } from "../errors.ts";
+import { checkInteger, plural, shown } from "../errors.ts";
 
 /** A flat array of an image's numbers, or of those of several images. */
 export type FlatImages =
@@ -60,7 +60,7 @@ export function imagesOf(who: string, batch: ImageBatch, shape: ImageShape): rea
   let list: readonly ImageRow[];
   if (isFlat(batch)) {
     if (batch.length % size !== 0) {
-      throw new RangeError(`${who}: got ${batch.length} numbers, need whole images of ${size}`);
+      throw new RangeError(`${who}: got ${plural(batch.length, "number")}, need whole images of ${size}`);
     }
     list = Array.from({ length: batch.length / size }, (_, row) => batch.subarray(row * size, (row + 1) * size));
   } else if (Array.isArray(batch)) {
@@ -114,7 +114,7 @@ function copyNumbers(name: () => string, values: unknown, need: string, into: Fl
   if (!Array.isArray(values) && !isFlat(values)) {
     throw new TypeError(`${name()}: got ${shown(values)}, need an array of numbers`);
   }
-  if (values.length !== length) throw new RangeError(`${name()}: got ${values.length} numbers, need ${need}`);
+  if (values.length !== length) throw new RangeError(`${name()}: got ${plural(values.length, "number")}, need ${need}`);
   if (isFlat(values)) into.set(values);
   else for (let index = 0; index < length; index++) into[index] = numberOf(values[index]);
   for (let index = 0; index < length; index++) {

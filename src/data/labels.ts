@@ -1,6 +1,6 @@
 /** Rows that belong together: those of one class, or of one group. */
 
-import { shown } from "../errors.ts";
+import { plural, shown } from "../errors.ts";
 
 /** What a class, a group or a category is called. */
 export type Label = string | number;
@@ -20,7 +20,8 @@ export function checkLabels(who: string, labels: ArrayLike<Label>, count: number
   if (!Array.isArray(labels) && !(ArrayBuffer.isView(labels) && "length" in labels)) {
     throw new TypeError(`${who}: got ${shown(labels)}, need an array of strings or numbers`);
   }
-  if (labels.length !== count) throw new RangeError(`${who}: got ${labels.length} labels, need ${count}, one a row`);
+  if (labels.length !== count)
+    throw new RangeError(`${who}: got ${plural(labels.length, "label")}, need ${count}, one a row`);
   for (let row = 0; row < count; row++) {
     if (isLabel(labels[row])) continue;
     throw new TypeError(`${who}: got ${shown(labels[row])} at row ${row}, need a string or a finite number`);

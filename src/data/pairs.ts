@@ -1,6 +1,6 @@
 /** Makes pairs of examples for networks that learn whether two are of the same class. */
 
-import { checkArguments, checkOptions } from "../errors.ts";
+import { checkArguments, checkOptions, plural } from "../errors.ts";
 import { type Generator, generatorOf } from "../random.ts";
 import { checkLabels, type Label, rowsByLabel } from "./labels.ts";
 
@@ -40,9 +40,11 @@ export function pairs(classes: ArrayLike<Label>, options: PairsOptions = {}): Pa
   const rows = Array.from({ length: classes.length }, (_, row) => row);
   const rowsOf = rowsByLabel(classes, rows);
   const { size } = rowsOf;
-  if (size < 2) throw new RangeError(`${who}: got ${size} classes, need at least two`);
+  if (size < 2) throw new RangeError(`${who}: got ${plural(size, "class", "classes")}, need at least two`);
   if (size === rows.length) {
-    throw new RangeError(`${who}: got ${size} classes of one example each, need one of two examples or more`);
+    throw new RangeError(
+      `${who}: got ${plural(size, "class", "classes")} of one example each, need one of two examples or more`,
+    );
   }
 
   const order = random.shuffle(rows);

@@ -1,6 +1,6 @@
 /** Pictures as canvases and decoders give them; `images` takes them, the readers of this room make them. */
 
-import { checkInteger, shown } from "../errors.ts";
+import { checkInteger, plural, shown } from "../errors.ts";
 
 /** A picture in bytes. An `ImageData` is one, and so is what npm's jpeg-js and pngjs decode. */
 export interface Picture {
@@ -40,5 +40,5 @@ export function checkPicture(who: string, picture: Picture): 1 | 3 | 4 {
   const bytes = data.length / (width * height);
   if (bytes === 1 || bytes === 3 || bytes === 4) return bytes;
   const need = `${width} × ${height} pixels of 1, 3 or 4 bytes each`;
-  throw new RangeError(`${who}: got ${data.length} bytes, need ${need}`);
+  throw new RangeError(`${who}: got ${plural(data.length, "byte")}, need ${need}`);
 }

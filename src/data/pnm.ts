@@ -1,6 +1,6 @@
 /** Reads PGM and PPM files: grey and coloured pictures without compression. */
 
-import { checkArguments, shown } from "../errors.ts";
+import { checkArguments, plural, shown } from "../errors.ts";
 import { checkBytes } from "./bytes.ts";
 import type { Picture } from "./picture.ts";
 
@@ -116,7 +116,9 @@ class Scanner {
 
   expectLeft(need: number, what: string): void {
     if (this.left >= need) return;
-    throw new RangeError(`${who}, byte ${this.#place}: got ${this.left} bytes to the end, need ${need} for ${what}`);
+    throw new RangeError(
+      `${who}, byte ${this.#place}: got ${plural(this.left, "byte")} to the end, need ${need} for ${what}`,
+    );
   }
 
   /** The digit after the letter P. */

@@ -1,6 +1,6 @@
 /** What the functions of this room take: rows of finite numbers, all of one length. */
 
-import { shown } from "../errors.ts";
+import { plural, shown } from "../errors.ts";
 
 /** Examples, one a row. */
 export type Rows = readonly ArrayLike<number>[];
@@ -29,7 +29,7 @@ export function checkRows(who: string, rows: RowsWithGaps, columns?: number, may
   for (let row = 0; row < rows.length; row++) {
     const values = rows[row];
     const length = rowLength(who, values, row);
-    if (length !== need) throw new RangeError(`${who}: got ${length} numbers at row ${row}, need ${need}`);
+    if (length !== need) throw new RangeError(`${who}: got ${plural(length, "number")} at row ${row}, need ${need}`);
     for (let column = 0; column < length; column++) {
       if (Number.isFinite(values[column]) || (mayMiss && isMissing(values[column]))) continue;
       const need = mayMiss ? "a finite number, or null or NaN where it is missing" : "a finite number";

@@ -1,6 +1,6 @@
 /** Sets rows aside for testing, once. */
 
-import { checkArguments, checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkOptions, plural, shown } from "../errors.ts";
 import { type Generator, generatorOf } from "../random.ts";
 import { checkLabels, type Label, rowsByLabel } from "./labels.ts";
 
@@ -81,9 +81,11 @@ export function checkDeal(who: string, inputs: unknown, targets: unknown, option
   }
   const [{ length: count }, { length: targetCount }] = [inputs, targets] as unknown[][];
   if (targetCount !== count) {
-    throw new RangeError(`${who}: got ${count} inputs and ${targetCount} targets, need as many of each`);
+    throw new RangeError(
+      `${who}: got ${plural(count, "input")} and ${plural(targetCount, "target")}, need as many of each`,
+    );
   }
-  if (count < 2) throw new RangeError(`${who}: got ${count} rows, need at least 2`);
+  if (count < 2) throw new RangeError(`${who}: got ${plural(count, "row")}, need at least 2`);
   const { seed = 0, shuffle = true, stratify, groups } = options;
   if (typeof shuffle !== "boolean") throw new TypeError(`${who}: got shuffle ${shown(shuffle)}, need true or false`);
   generatorOf(seed);
@@ -100,7 +102,7 @@ export function checkDeal(who: string, inputs: unknown, targets: unknown, option
 /** Refuses fewer than `least` groups. */
 export function checkGroups(who: string, groups: ArrayLike<Label>, least: number): void {
   const { size } = new Set(Array.from(groups));
-  if (size < least) throw new RangeError(`${who}: got ${size} groups, need at least ${least}`);
+  if (size < least) throw new RangeError(`${who}: got ${plural(size, "group")}, need at least ${least}`);
 }
 
 /** Refuses classes of one row, and more classes than a part has rows. */
@@ -112,7 +114,9 @@ function checkStrata(classes: ArrayLike<Label>, testCount: number): void {
   }
   const smaller = Math.min(testCount, classes.length - testCount);
   if (smaller < rowsOf.size) {
-    throw new RangeError(`${who}: got ${rowsOf.size} classes for a part of ${smaller} rows, need at least a row each`);
+    throw new RangeError(
+      `${who}: got ${rowsOf.size} classes for a part of ${plural(smaller, "row")}, need at least a row each`,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 /** Texts as rows of token numbers: each word, or each character, has a number. */
 
-import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkInteger, checkOptions, plural, shown } from "../errors.ts";
 
 export interface VocabularyOptions {
   /** Numbers in all: padding, unknown, and the most frequent tokens. Default all tokens. */
@@ -114,7 +114,8 @@ export function vocabulary(texts: readonly string[], options: VocabularyOptions 
   }
   const frequent = [...counts].filter(([, count]) => count >= minimumCount);
   if (frequent.length === 0) {
-    const got = texts.length === 0 ? "no texts" : `texts in which none of the ${unit} occurs ${minimumCount} times`;
+    const got =
+      texts.length === 0 ? "no texts" : `texts in which none of the ${unit} occurs ${plural(minimumCount, "time")}`;
     throw new RangeError(`${who}: got ${got}, need at least one`);
   }
   frequent.sort(([one, count], [other, otherCount]) => otherCount - count || (one < other ? -1 : 1));

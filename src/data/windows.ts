@@ -1,6 +1,6 @@
 /** Cuts series into inputs and the steps to forecast. */
 
-import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkInteger, checkOptions, plural, shown } from "../errors.ts";
 import { checkRows } from "./rows.ts";
 import type { Examples } from "./split.ts";
 
@@ -95,7 +95,7 @@ function checkWindows(who: string, options: WindowsOptions, columns: number): Cu
 function checkSteps(who: string, steps: number, { length, horizon }: Cut, where = ""): void {
   if (steps >= length + horizon) return;
   const need = `at least ${length + horizon}: length and horizon together`;
-  throw new RangeError(`${who}: got ${steps} steps${where}, need ${need}`);
+  throw new RangeError(`${who}: got ${plural(steps, "step")}${where}, need ${need}`);
 }
 
 /** Returns the steps of a series as rows. */

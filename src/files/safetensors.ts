@@ -5,7 +5,7 @@
  * Source  https://github.com/huggingface/safetensors (Apache-2.0): README.md "Format", limits of safetensors/src/tensor.rs.
  */
 
-import { isKnown, shown } from "../errors.ts";
+import { isKnown, plural, shown } from "../errors.ts";
 import type { Dtype, Values } from "../kernels/dtype.ts";
 import { parseJSON } from "./json.ts";
 
@@ -61,7 +61,7 @@ export function encode(tensors: readonly NamedTensor[], metadata: Readonly<Recor
     names.add(name);
     if (elementCount(name, shape) !== values.length) {
       throw refusal(
-        `${values.length} values in tensor ${shown(name)}`,
+        `${plural(values.length, "value")} in tensor ${shown(name)}`,
         `as many as its shape ${shownShape(shape)} has`,
       );
     }
@@ -137,7 +137,8 @@ export function readTensors<Type extends { readonly bytes: number }>(
     }
     position = end;
   }
-  if (position !== dataBytes) throw refusal(`${dataBytes} bytes of data`, `${position}, which the header describes`);
+  if (position !== dataBytes)
+    throw refusal(`${plural(dataBytes, "byte")} of data`, `${position}, which the header describes`);
 
   const tensors = extents.map(({ name, shape, type, begin, end }) => {
     // A copy, as neither the file nor a tensor in it need be aligned.
@@ -160,12 +161,12 @@ function bytesOf(file: unknown): Uint8Array {
 
 /** The header's length, which the file has. */
 function headerLength(bytes: Uint8Array): number {
-  if (bytes.length < lengthBytes) throw refusal(`a file of ${bytes.length} bytes`, `at least ${lengthBytes}`);
+  if (bytes.length < lengthBytes) throw refusal(`a file of ${plural(bytes.length, "byte")}`, `at least ${lengthBytes}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, lengthBytes);
   const claimed = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
   const most = Math.min(maxHeaderBytes, bytes.length - lengthBytes);
   if (claimed > most)
-    throw refusal(`a header of ${claimed} bytes`, `at most ${most}: the file is no safetensors, or cut`);
+    throw refusal(`a header of ${plural(claimed, "byte")}`, `at most ${most}: the file is no safetensors, or cut`);
   return claimed;
 }
 
@@ -209,7 +210,7 @@ function extentOf<Type extends { readonly bytes: number }>(
   if (begin < 0 || end - begin !== count * type.bytes) {
     throw refusal(
       `data_offsets [${begin}, ${end}] in tensor ${shown(name)}`,
-      `${count * type.bytes} bytes, for shape ${shownShape(shape)}`,
+      `${plural(count * type.bytes, "byte")}, for shape ${shownShape(shape)}`,
     );
   }
   return { name, shape, type, begin, end };

@@ -3,7 +3,7 @@
 import { type Columns, isByColumns } from "../data/columns.ts";
 import type { TableRecord, Value } from "../data/csv.ts";
 import { type RecordEncoding, type RecordEncodingJSON, recordsFromJSON } from "../data/records.ts";
-import { checkArguments, checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkOptions, plural, shown } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
 import { decode, encode } from "../files/safetensors.ts";
 import type { Values } from "../kernels/dtype.ts";
@@ -60,7 +60,7 @@ export class Pipeline {
     const { features } = this.#encoding;
     if (network.inputs !== features.length) {
       const need = `${features.length}, as the encoding has features`;
-      throw new RangeError(`${who}: got a network of ${network.inputs} inputs, need ${need}`);
+      throw new RangeError(`${who}: got a network of ${plural(network.inputs, "input")}, need ${need}`);
     }
     const [{ shape }] = network.engine.graph.outputs;
     if (matrixOf(shape)[0] > 1) {

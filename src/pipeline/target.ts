@@ -1,6 +1,6 @@
 /** What a pipeline predicts: one of some classes, or a number; and how a network's outputs become it. */
 
-import { checkFinite, shown, unknownName } from "../errors.ts";
+import { checkFinite, plural, shown, unknownName } from "../errors.ts";
 
 /**
  * One of at least two classes. The network has an output for each, its probability; or, for two, one output, the probability of
@@ -48,7 +48,8 @@ export function checkTarget(who: string, target: Target, outputs: number): Targe
     if (checkFinite(`${who}, target: divisor`, divisor) === 0) {
       throw new RangeError(`${who}, target: got divisor 0, need another number`);
     }
-    if (outputs !== 1) throw new RangeError(`${who}: got a network of ${outputs} outputs, need 1 for a number`);
+    if (outputs !== 1)
+      throw new RangeError(`${who}: got a network of ${plural(outputs, "output")}, need 1 for a number`);
     return { kind, name, offset, divisor };
   }
   const { kind, classes } = given;
@@ -67,7 +68,9 @@ export function checkTarget(who: string, target: Target, outputs: number): Targe
   if (twice !== undefined) throw new RangeError(`${who}, target: got class ${shown(twice)} twice, need it once`);
   if (outputs !== classes.length && !(outputs === 1 && classes.length === 2)) {
     const need = classes.length === 2 ? "1 or 2" : classes.length;
-    throw new RangeError(`${who}: got a network of ${outputs} outputs, need ${need} for ${classes.length} classes`);
+    throw new RangeError(
+      `${who}: got a network of ${plural(outputs, "output")}, need ${need} for ${classes.length} classes`,
+    );
   }
   return { kind, name, classes: classes.slice() };
 }

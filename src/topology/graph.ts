@@ -3,7 +3,7 @@
  * is its simplest form. A layer used twice is two nodes that share their parameters; a value may be read by many nodes.
  */
 
-import { shown } from "../errors.ts";
+import { plural, shown } from "../errors.ts";
 import { checkLayer, kindOf } from "./layers/kinds.ts";
 import type { LayerDescription, LayerKind, ParameterDescription, Shape, StatisticDescription } from "./layers/layer.ts";
 import { applyAll, inputOf, type Source, Value } from "./layers/value.ts";
@@ -217,7 +217,7 @@ export function between(inputs: readonly unknown[], outputs: readonly unknown[])
 function checkValues(name: string, values: readonly unknown[]): readonly Value[] {
   const stranger = values.findIndex((value) => !(value instanceof Value));
   if (values.length > 0 && stranger < 0 && new Set(values).size === values.length) return values as Value[];
-  const got = stranger < 0 ? `${values.length} values` : shown(values[stranger]);
+  const got = stranger < 0 ? plural(values.length, "value") : shown(values[stranger]);
   throw new TypeError(`network: got ${got} in ${name}, need values that differ, which input() and layers return`);
 }
 

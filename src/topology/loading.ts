@@ -1,6 +1,6 @@
 /** Tensors from elsewhere as a network's parameters and statistics: which is whose, and whether all of them fit. */
 
-import { checkOptions, isKnown, listed, shown, unknownName } from "../errors.ts";
+import { checkOptions, isKnown, listed, plural, shown, unknownName } from "../errors.ts";
 import type { NamedTensor } from "../files/safetensors.ts";
 import { type Values, valuesOf } from "../kernels/dtype.ts";
 import type { Engine } from "./engine.ts";
@@ -220,7 +220,7 @@ function matched(
   const all = ordered.flatMap((prefix) => groups.get(prefix)!);
   const present = all.length === needed.length ? needed : layers;
   if (all.length !== present.length) {
-    const got = `tensors of ${all.length} layers (${listed(all.map(titleOf))})`;
+    const got = `tensors of ${plural(all.length, "layer")} (${listed(all.map(titleOf))})`;
     throw new RangeError(`load: got ${got}, need those of ${layers.length}: ${listed(layers)}`);
   }
   return new Map(layers.map((layer) => [layer, all[present.indexOf(layer)]]));

@@ -3,7 +3,7 @@
  * typed arrays. The depth of a nesting says which it is: flat rows, one such example, or a batch of them.
  */
 
-import { shown } from "../errors.ts";
+import { plural, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
 import { shownShape } from "./layers/shape.ts";
@@ -46,7 +46,9 @@ export function countNested(who: string, data: unknown, shape: Shape): CountedRo
   const isSingle = depth === shape.length;
   if (!isSingle && depth !== shape.length + 1) {
     const got =
-      depth === 2 ? `rows of ${(data as ArrayLike<number>[])[0].length} numbers` : `arrays nested ${depth} deep`;
+      depth === 2
+        ? `rows of ${plural((data as ArrayLike<number>[])[0].length, "number")}`
+        : `arrays nested ${depth} deep`;
     throw new RangeError(`${who}: got ${got}, need ${needOf(shape)}`);
   }
   const examples = (isSingle ? [data] : data) as Rows & readonly unknown[];
@@ -71,7 +73,8 @@ export function countBatch(who: string, data: unknown, shape: Shape): CountedRow
 }
 
 /** Returns the forms of examples of a shape, for messages. */
-const needOf = (shape: Shape) => `rows of ${sizeOf(shape)} numbers, or examples nested as ${shownShape(shape)}`;
+const needOf = (shape: Shape) =>
+  `rows of ${plural(sizeOf(shape), "number")}, or examples nested as ${shownShape(shape)}`;
 
 /** Returns how deep the first number lies in arrays, a typed array being one of them; at most `most`, as an array may hold itself. */
 export function depthOf(data: unknown, most: number): number {
@@ -85,7 +88,7 @@ export function depthOf(data: unknown, most: number): number {
 function checkSingle(who: string, data: readonly ArrayLike<number>[], shape: Shape): void {
   if (data.length === shape[0] && data[0].length === shape[1]) return;
   throw new RangeError(
-    `${who}: got ${data.length} rows, the first of ${data[0].length} numbers, need ${needOf(shape)}`,
+    `${who}: got ${plural(data.length, "row")}, the first of ${plural(data[0].length, "number")}, need ${needOf(shape)}`,
   );
 }
 
@@ -96,7 +99,7 @@ const placeOf = ([row, ...place]: readonly number[]) =>
 export function checkNesting(who: string, value: unknown, shape: Shape, path: number[]): void {
   const need = shape[path.length - 1];
   const isInnermost = path.length === shape.length;
-  const needed = () => `${need} ${isInnermost ? "numbers" : "arrays"}, as the shape ${shownShape(shape)} has`;
+  const needed = () => `${plural(need, isInnermost ? "number" : "array")}, as the shape ${shownShape(shape)} has`;
   if (!Array.isArray(value) && !(isInnermost && isFlat(value))) {
     throw new TypeError(`${who}: got ${shown(value)} at ${placeOf(path)}, need ${needed()}`);
   }

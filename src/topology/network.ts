@@ -1,6 +1,6 @@
 /** A network: its topology and its parameters. It predicts; a Trainer changes its parameters. */
 
-import { checkArguments, checkOptions, isKnown, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkOptions, isKnown, plural, shown, unknownName } from "../errors.ts";
 import { decode, encode, type NamedTensor, type SafetensorsFile, shownShape } from "../files/safetensors.ts";
 import { type Dtype, elementBytes, type Values } from "../kernels/dtype.ts";
 import type { Arithmetic } from "../kernels/instance.ts";
@@ -212,7 +212,8 @@ export class Network {
     // No default: a run allocates nothing.
     if (options !== undefined) checkOptions("run", options, ["lengths"]);
     const { capacity } = this.engine;
-    if (rows > capacity) throw new RangeError(`run: got ${rows} rows, need at most the ${capacity} given to input()`);
+    if (rows > capacity)
+      throw new RangeError(`run: got ${plural(rows, "row")}, need at most the ${capacity} given to input()`);
     const plan = this.engine.plan(rows);
     const lengths = options?.lengths;
     if (plan.isRagged || lengths !== undefined) closeUp(this.engine, plan, rows, lengths);
@@ -230,7 +231,8 @@ export class Network {
     checkArguments("output", arguments.length, 2);
     checkRows("output", rows);
     const { current, rows: ran } = this.engine;
-    if (!current || rows > ran) throw new RangeError(`output: got ${rows} rows, need at most the ${ran} that were run`);
+    if (!current || rows > ran)
+      throw new RangeError(`output: got ${plural(rows, "row")}, need at most the ${ran} that were run`);
     return this.engine.valueView(current, valueAt("output", this.engine.graph.outputs, index), rows);
   }
 

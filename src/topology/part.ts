@@ -1,6 +1,6 @@
 /** Graphs made of a network's graph: a part of it, and the same one for inputs of other shapes. Its layers keep their names. */
 
-import { checkOptions, shown, unknownName } from "../errors.ts";
+import { checkOptions, plural, shown, unknownName } from "../errors.ts";
 import { Graph, type Node } from "./graph.ts";
 import type { Shape } from "./layers/layer.ts";
 import { shownShape } from "./layers/shape.ts";
@@ -71,7 +71,7 @@ function valuesAt(
     throw new TypeError(`part: got ${got} in ${what}, need values of this network, or names of its layers`);
   });
   if (values.length > 0 && new Set(values).size === values.length) return values;
-  throw new TypeError(`part: got ${values.length} values in ${what}, need at least one, and each once`);
+  throw new TypeError(`part: got ${plural(values.length, "value")} in ${what}, need at least one, and each once`);
 }
 
 /** Returns what the layer of a name makes. */

@@ -1,6 +1,6 @@
 /** Prediction: examples are checked, run some rows at a time, and the results given back in the form of the examples. */
 
-import { shown } from "../errors.ts";
+import { plural, shown } from "../errors.ts";
 import { type Values, valuesOf } from "../kernels/dtype.ts";
 import type { Engine } from "./engine.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
@@ -204,7 +204,9 @@ export function takeExamples(
   }
   inputs.forEach((input, index) => {
     if (input.rows === rows) return;
-    throw new RangeError(`${who}: got ${rows} rows for input 0 and ${input.rows} for input ${index}, need as many`);
+    throw new RangeError(
+      `${who}: got ${plural(rows, "row")} for input 0 and ${input.rows} for input ${index}, need as many`,
+    );
   });
 }
 

@@ -3,7 +3,7 @@
  * there are steps; or whole rows of all steps in a typed array, with the lengths beside them.
  */
 
-import { shown } from "../errors.ts";
+import { plural, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
 import { shownShape } from "./layers/shape.ts";
@@ -38,7 +38,7 @@ export function countRagged(who: string, data: unknown, shape: Shape, lengths?: 
   const isSingle = depth === shape.length;
   if (data.length === 0 || (!isSingle && depth !== shape.length + 1)) {
     const got = data.length === 0 ? "no rows" : `arrays nested ${depth} deep`;
-    const need = `one example nested as ${shownShape(shape)}, with 1 to ${shape[0]} steps, or an array of such`;
+    const need = `one example nested as ${shownShape(shape)}, with 1 to ${plural(shape[0], "step")}, or an array of such`;
     throw new RangeError(`${who}: got ${got}, need ${need}`);
   }
   const examples = (isSingle ? [data] : data) as Rows & readonly unknown[];
@@ -51,7 +51,9 @@ function stepsOf(who: string, example: unknown, shape: Shape, row: number): numb
   const isList = Array.isArray(example) || (shape.length === 1 && isFlat(example));
   const { length } = Object(example) as ArrayLike<unknown>;
   if (!isList)
-    throw new TypeError(`${who}: got ${shown(example)} for row ${row}, need an array of 1 to ${shape[0]} steps`);
+    throw new TypeError(
+      `${who}: got ${shown(example)} for row ${row}, need an array of 1 to ${plural(shape[0], "step")}`,
+    );
   if (length < 1 || length > shape[0]) {
     throw new RangeError(`${who}: got ${length} steps in row ${row}, need 1 to ${shape[0]}`);
   }
@@ -71,7 +73,9 @@ export function checkLengths(
     throw new TypeError(`${who}: got lengths ${shown(lengths)}, need an array of one for each row`);
   }
   if (lengths.length !== rows) {
-    throw new RangeError(`${who}: got ${lengths.length} lengths for ${rows} rows, need one for each`);
+    throw new RangeError(
+      `${who}: got ${plural(lengths.length, "length")} for ${plural(rows, "row")}, need one for each`,
+    );
   }
   return Uint32Array.from(lengths, (length, row) => {
     if (Number.isInteger(length) && length >= 1 && length <= steps) return length;

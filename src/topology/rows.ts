@@ -1,6 +1,6 @@
 /** Examples as people have them, checked and copied into rows of a typed array. */
 
-import { shown } from "../errors.ts";
+import { plural, shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import type { Shape } from "./layers/layer.ts";
 
@@ -40,18 +40,18 @@ export function countRows(who: string, data: Rows, width: number): number {
   if (isFlat(data)) {
     if (data.length === 0) throw new RangeError(`${who}: got no numbers, need at least one row of ${width}`);
     if (data.length % width !== 0) {
-      throw new RangeError(`${who}: got ${data.length} numbers, need whole rows of ${width}`);
+      throw new RangeError(`${who}: got ${plural(data.length, "number")}, need whole rows of ${width}`);
     }
     return data.length / width;
   }
-  if (!Array.isArray(data)) throw new TypeError(`${who}: got ${shown(data)}, need rows of ${width} numbers`);
-  if (data.length === 0) throw new RangeError(`${who}: got no rows, need at least one of ${width} numbers`);
+  if (!Array.isArray(data)) throw new TypeError(`${who}: got ${shown(data)}, need rows of ${plural(width, "number")}`);
+  if (data.length === 0) throw new RangeError(`${who}: got no rows, need at least one of ${plural(width, "number")}`);
   for (let row = 0; row < data.length; row++) {
     const { length } = Object(data[row]) as ArrayLike<number>;
     if (typeof data[row] !== "object" || typeof length !== "number") {
-      throw new TypeError(`${who}: got ${shown(data[row])} for row ${row}, need ${width} numbers`);
+      throw new TypeError(`${who}: got ${shown(data[row])} for row ${row}, need ${plural(width, "number")}`);
     }
-    if (length !== width) throw new RangeError(`${who}: got ${length} numbers in row ${row}, need ${width}`);
+    if (length !== width) throw new RangeError(`${who}: got ${plural(length, "number")} in row ${row}, need ${width}`);
   }
   return data.length;
 }

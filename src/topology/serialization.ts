@@ -1,6 +1,6 @@
 /** A network's topology as the text that a file carries. */
 
-import { checkInteger, isKnown, shown, unknownName } from "../errors.ts";
+import { checkInteger, isKnown, plural, shown, unknownName } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
 import { type Dtype, elementBytes } from "../kernels/dtype.ts";
 import type { Engine } from "./engine.ts";
@@ -141,7 +141,7 @@ function numberCounter(who: string, weightCount: number, inputs: readonly Value[
   return (values) => {
     count += sizesOf(values);
     if (count <= most) return;
-    const given = `an example of ${inputCount} numbers and ${weightCount} parameters`;
+    const given = `an example of ${plural(inputCount, "number")} and ${plural(weightCount, "parameter")}`;
     throw new RangeError(`${who}: got layers that make or read more than ${most} numbers, need fewer for ${given}`);
   };
 }

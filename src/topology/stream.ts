@@ -1,6 +1,6 @@
 /** A stream: a network that takes one step after the other and keeps what it needs of those before. */
 
-import { checkArguments, shown } from "../errors.ts";
+import { checkArguments, plural, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import { Engine } from "./engine.ts";
 import type { Graph, Node } from "./graph.ts";
@@ -26,7 +26,7 @@ class StreamPlan extends Plan {
 function streamed(graph: Graph): Graph {
   const { inputs, outputs } = graph;
   if (inputs.length > 1 || outputs.length > 1) {
-    const got = `a network of ${inputs.length} inputs and ${outputs.length} outputs`;
+    const got = `a network of ${plural(inputs.length, "input")} and ${plural(outputs.length, "output")}`;
     throw new RangeError(`stream: got ${got}, need one of each; network.part() gives a part`);
   }
   // Values with a part for each step.
@@ -115,10 +115,10 @@ export class Stream {
     const input = this.#input;
     const given = typeof step === "number" ? [step] : step;
     if (!Array.isArray(given) && !isFlat(given)) {
-      throw new TypeError(`push: got ${shown(step)}, need the ${input.length} numbers of a step`);
+      throw new TypeError(`push: got ${shown(step)}, need the ${plural(input.length, "number")} of a step`);
     }
     if (given.length !== input.length) {
-      throw new RangeError(`push: got ${given.length} numbers, need the ${input.length} of a step`);
+      throw new RangeError(`push: got ${plural(given.length, "number")}, need the ${input.length} of a step`);
     }
     if (this.#steps >= this.#most) {
       throw new RangeError(
@@ -160,7 +160,7 @@ export class Stream {
     const values = Array.from(Object(state) as ArrayLike<number>);
     if (values.length !== need) {
       throw new RangeError(
-        `state: got ${Array.isArray(state) || ArrayBuffer.isView(state) ? "an array" : shown(state)} of ${values.length}, need the ${need} numbers of a stream's state`,
+        `state: got ${Array.isArray(state) || ArrayBuffer.isView(state) ? "an array" : shown(state)} of ${values.length}, need the ${plural(need, "number")} of a stream's state`,
       );
     }
     const isSingle = this.#input instanceof Float32Array;

@@ -1,6 +1,6 @@
 /** Inputs and targets as people have them, checked and turned into flat rows of the network's dtype. */
 
-import { shown } from "../errors.ts";
+import { plural, shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import { type Shape, sizeOf } from "../topology/layers/layer.ts";
 import { mostSides, shownShape } from "../topology/layers/shape.ts";
@@ -88,7 +88,8 @@ export function countExamples(who: string, examples: Examples, format: ExampleFo
   });
   const [{ rows }] = inputs;
   const other = inputs.find((input) => input.rows !== rows);
-  if (other) throw new RangeError(`${who}: got inputs of ${rows} and of ${other.rows} rows, need as many of each`);
+  if (other)
+    throw new RangeError(`${who}: got inputs of ${rows} and of ${plural(other.rows, "row")}, need as many of each`);
   const { targets, loss } = countAllTargets(who, examples.targets, inputs, format);
   if (exampleWeights === undefined) return { inputs, targets, exampleWeights, rows, loss };
   checkWeightCount(`${who}: exampleWeights`, exampleWeights, rows, `${rows}, one an example`);
@@ -129,7 +130,9 @@ function countTargets(who: string, targets: Targets, rows: number, format: Examp
   const loss = targetLoss(`${who}: ${name}`, targets, rows, format.targets[index]);
   const counted = countBatch(`${who}: ${name}`, asRows(targets, loss), targetShape(format.targets[index], loss));
   if (counted.rows !== rows) {
-    throw new RangeError(`${who}: got ${rows} rows of inputs and ${counted.rows} of targets, need as many of both`);
+    throw new RangeError(
+      `${who}: got ${plural(rows, "row")} of inputs and ${counted.rows} of targets, need as many of both`,
+    );
   }
   return { counted, loss };
 }
@@ -156,7 +159,7 @@ function countRaggedTargets(who: string, targets: unknown, { lengths, rows }: Co
       rowLoss && `examples nested as ${shownShape(shape)}`,
       classLoss && `class numbers nested as ${shownShape(positions)}`,
     ].filter(Boolean);
-    const got = isFlat(targets) ? `${targets.length} numbers for ${rows} examples` : shown(targets);
+    const got = isFlat(targets) ? `${plural(targets.length, "number")} for ${plural(rows, "example")}` : shown(targets);
     throw new RangeError(`${who}: got ${got}, need ${needs.join(", or ")}, each with the steps of its input`);
   }
   const counted = countRaggedBatch(
@@ -166,11 +169,13 @@ function countRaggedTargets(who: string, targets: unknown, { lengths, rows }: Co
     isFlat(targets) ? lengths : undefined,
   );
   if (counted.rows !== rows) {
-    throw new RangeError(`${who}: got ${rows} rows of inputs and ${counted.rows} of targets, need as many of both`);
+    throw new RangeError(
+      `${who}: got ${plural(rows, "row")} of inputs and ${counted.rows} of targets, need as many of both`,
+    );
   }
   const row = lengths!.findIndex((steps, index) => counted.lengths![index] !== steps);
   if (row >= 0) {
-    const got = `${counted.lengths![row]} steps in row ${row}, whose input has ${lengths![row]}`;
+    const got = `${plural(counted.lengths![row], "step")} in row ${row}, whose input has ${lengths![row]}`;
     throw new RangeError(`${who}: got ${got}, need as many`);
   }
   return { counted, loss };
@@ -195,7 +200,7 @@ function targetLoss(who: string, targets: Targets, rows: number, format: TargetF
     rowLoss &&
       (isRow
         ? `rows of ${outputs}`
-        : `rows of ${positions * outputs} numbers, examples nested as ${shownShape(shape)}`),
+        : `rows of ${plural(positions * outputs, "number")}, examples nested as ${shownShape(shape)}`),
     classLoss && `class numbers, ${isRow ? "one" : positions} an example`,
   ].filter(Boolean);
   const got = shownTargets(targets, width, rows);
@@ -206,8 +211,8 @@ function shownTargets(targets: Targets, width: number | undefined, rows: number)
   if (width === undefined) {
     return Array.isArray(targets) && targets.length > 0 ? `${shown(targets[0])} for row 0` : shown(targets);
   }
-  if (!Number.isInteger(width)) return `${targets.length} numbers for ${rows} examples`;
-  return width === 1 ? "1 number an example" : `${width} numbers an example`;
+  if (!Number.isInteger(width)) return `${plural(targets.length, "number")} for ${plural(rows, "example")}`;
+  return `${plural(width, "number")} an example`;
 }
 
 /** Numbers an example, as far as the form of `targets` tells. */

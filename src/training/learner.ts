@@ -4,7 +4,7 @@
  */
 
 import { training } from "../../build/training.js";
-import { checkFinite, checkInteger } from "../errors.ts";
+import { checkFinite, checkInteger, plural } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import type { Generator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
@@ -333,7 +333,9 @@ function lossesOf(loss: Loss | readonly Loss[], outputs: number): readonly Loss[
     throw new RangeError("trainer: loss: got a sum and a mean, need losses of one reduction");
   }
   if (losses.length === outputs) return losses;
-  throw new RangeError(`trainer: loss: got ${losses.length} losses, need one, or ${outputs}, one for each output`);
+  throw new RangeError(
+    `trainer: loss: got ${plural(losses.length, "loss", "losses")}, need one, or ${outputs}, one for each output`,
+  );
 }
 
 /** A loss of all outputs together; undefined if it is one of each. @throws {RangeError} if the outputs do not suit it */
@@ -342,7 +344,7 @@ function jointHeads(loss: Loss, { arena, graph: { outputs } }: Engine): Heads | 
   const { joint } = lossKinds[name];
   if (!joint) return undefined;
   if (outputs.length !== joint.length) {
-    const got = `a network of ${outputs.length} output${outputs.length === 1 ? "" : "s"}`;
+    const got = `a network of ${plural(outputs.length, "output")}`;
     throw new RangeError(`${name}: got ${got}, need ${joint.length}: ${joint.join(", ")}`);
   }
   const shape = commonShape(

@@ -3,7 +3,7 @@
  * on the last side of an output and counts every position of every example once: a row is what a position has.
  */
 
-import { checkArguments, checkInteger, checkOptions, isKnown, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkInteger, checkOptions, isKnown, plural, shown, unknownName } from "../errors.ts";
 import type { Arena } from "../memory/arena.ts";
 import { rowsOf } from "../topology/sequences.ts";
 import { type Accumulator, type Count, Mean, type MeasuredBlocks, Ranking, Tally } from "./accumulators.ts";
@@ -76,7 +76,7 @@ const binders: Readonly<Record<MetricName, (site: Site) => Accumulator>> = {
   topKAccuracy(site) {
     needClasses(site);
     const { k, outputs, loss } = site;
-    if (k > outputs) throw refused(site, `k ${k} and ${outputs} outputs`, `k from 1 to ${outputs}`);
+    if (k > outputs) throw refused(site, `k ${k} and ${plural(outputs, "output")}`, `k from 1 to ${outputs}`);
     const { correctTopClasses } = site.arena.kernels;
     const { targetColumns } = loss;
     return new Mean((output, targets, rows) => correctTopClasses(output, targets, rows, outputs, targetColumns, k), 1);

@@ -1,6 +1,6 @@
 /** A trainer as a file carries it: its options and where its training stands as text, its arrays as tensors beside the network's. */
 
-import { checkFinite, checkInteger, shown } from "../errors.ts";
+import { checkFinite, checkInteger, plural, shown } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
 import type { NamedTensor } from "../files/safetensors.ts";
 import type { Values } from "../kernels/dtype.ts";
@@ -189,7 +189,9 @@ export function checkOpenTraining(
   }
   const need = options.batchSize === "full" ? rows : Math.min(options.batchSize, rows);
   if (batchSize !== need) {
-    throw new RangeError(`fromBytes: got batches of ${batchSize} of ${rows} rows, need ${need}, as the options say`);
+    throw new RangeError(
+      `fromBytes: got batches of ${batchSize} of ${plural(rows, "row")}, need ${need}, as the options say`,
+    );
   }
   const wanted = need < rows ? generator : null;
   if (drawn?.kind !== wanted?.kind) {

@@ -1,5 +1,6 @@
 /** Copies of a network's parameters and statistics, which bring back an earlier state. */
 
+import { plural } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import type { Engine } from "../topology/engine.ts";
 
@@ -22,5 +23,7 @@ export function checkSnapshot(who: string, engine: Engine, values: Values): void
   const count = viewOf(engine).length;
   const fits = values.length === count && values instanceof Float32Array === (dtype === "float32");
   if (fits && values.every((value) => Number.isFinite(value))) return;
-  throw new RangeError(`${who}: got other parameters than the network's, need ${count} finite numbers of ${dtype}`);
+  throw new RangeError(
+    `${who}: got other parameters than the network's, need ${plural(count, "finite number")} of ${dtype}`,
+  );
 }

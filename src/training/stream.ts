@@ -1,6 +1,6 @@
 /** The training loop over batches that come one after the other: data larger than memory, or not all there yet. */
 
-import { shown } from "../errors.ts";
+import { plural, shown } from "../errors.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { EpochLoop } from "./fitting.ts";
 import type { Heads } from "./heads.ts";
@@ -176,7 +176,9 @@ function emptyEpoch(epoch: number): RangeError {
 }
 
 function shortEpoch(epoch: number, given: number, taken: number): RangeError {
-  return new RangeError(`fitBatches: got ${given} batches in epoch ${epoch}, need at least ${taken}`);
+  return new RangeError(
+    `fitBatches: got ${plural(given, "batch", "batches")} in epoch ${epoch}, need at least ${taken}`,
+  );
 }
 
 function iteratorOf(batches: Batches): BatchIterator {

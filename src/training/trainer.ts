@@ -1,6 +1,6 @@
 /** A trainer: a loss, an optimizer and a schedule for a network, whose parameters it changes. */
 
-import { checkArguments, checkOptions, DivergenceError, shown } from "../errors.ts";
+import { checkArguments, checkOptions, DivergenceError, plural, shown } from "../errors.ts";
 import { decode, encode } from "../files/safetensors.ts";
 import { generatorAt, generatorOf, type Generator as RandomGenerator } from "../random.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
@@ -346,9 +346,9 @@ export class Trainer {
     if (open.kind === kind && batches.rows === rows && isWanted) return open.state;
     if (!open.isRead) return undefined;
     // Who reads a training means to go on with it.
-    const on = open.kind === "stream" ? "" : ` on ${batches.rows} examples`;
+    const on = open.kind === "stream" ? "" : ` on ${plural(batches.rows, "example")}`;
     throw new RangeError(
-      `${who}: got a training of ${epochs} epochs on ${rows} examples, need that of the file: by ${methods[open.kind]}${on}, ` +
+      `${who}: got a training of ${plural(epochs, "epoch")} on ${plural(rows, "example")}, need that of the file: by ${methods[open.kind]}${on}, ` +
         `stopped in epoch ${epoch}; new Trainer(trainer.network, …) begins anew`,
     );
   }

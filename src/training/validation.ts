@@ -1,6 +1,6 @@
 /** The examples that a training is checked on: given apart, or the last share of those given to train on. */
 
-import { checkOptions, shown } from "../errors.ts";
+import { checkOptions, plural, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import { type Lengths, startsOf } from "../topology/sequences.ts";
 import { type ExampleFormat, type Examples, type FlatExamples, flattenExamples, rowsBetween } from "./examples.ts";
@@ -34,7 +34,7 @@ export function splitExamples(
   const { rows } = all;
   const held = typeof validationSplit === "number" ? Math.round(rows * validationSplit) : Number.NaN;
   if (!(held > 0 && held < rows)) {
-    const need = `a share that leaves at least one of ${rows} examples on each side`;
+    const need = `a share that leaves at least one of ${plural(rows, "example")} on each side`;
     throw new RangeError(`${who}: got validationSplit ${shown(validationSplit)}, need ${need}`);
   }
   return [part(all, 0, rows - held), part(all, rows - held, rows)];

@@ -1,6 +1,6 @@
 /** Weights of examples and of classes as people have them, checked and rounded to the network's dtype. */
 
-import { shown } from "../errors.ts";
+import { plural, shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import { type FlatRows, isFlat } from "../topology/rows.ts";
 import { type Loss, lossKinds } from "./losses.ts";
@@ -16,7 +16,7 @@ export type Weights = readonly number[] | FlatRows;
  */
 export function checkWeightCount(who: string, weights: Weights, count: number, need: string): void {
   if (!Array.isArray(weights) && !isFlat(weights)) throw new TypeError(`${who}: got ${shown(weights)}, need ${need}`);
-  if (weights.length !== count) throw new RangeError(`${who}: got ${weights.length} numbers, need ${need}`);
+  if (weights.length !== count) throw new RangeError(`${who}: got ${plural(weights.length, "number")}, need ${need}`);
 }
 
 /**

@@ -82,7 +82,7 @@ describe("lines", () => {
     ["JSON", '[\n  {"a": 1, "b": 2}\n]\n', "t.csv: this looks like JSON, need a table as CSV or TSV"],
     ["a name twice", "\na,b,a\n1,2,3\n", 't.csv, line 2: got "a" as columns 1 and 3, need different names'],
     ["a value too many", "a,b\n1,2\n\n1,2,3\n", "t.csv, line 4: got 3 values, need 2, one a column"],
-    ["a value too few", 'a,b\n"1\n1",2\n3\n', "t.csv, line 4: got 1 values, need 2, one a column"],
+    ["a value too few", 'a,b\n"1\n1",2\n3\n', "t.csv, line 4: got 1 value, need 2, one a column"],
     ["a quote that is not closed", 'a,b\n1,2\n3,"4\n5,6\n', "t.csv, line 3: got a quote that is not closed, need one"],
     ["a quote closed too early", 'a,b\n1,"2" x\n', "t.csv, line 2: got a quote that is closed before the value ends"],
   ])("of %s are refused", async (_, text, message) => {

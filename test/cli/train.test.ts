@@ -136,7 +136,7 @@ describe("simdnet train refuses", () => {
       1,
     ],
     ["one class", ["one.csv", "-t", "b"], 'one.csv, column "b": got only one value, "x", need at least two', 1],
-    ["lines of other lengths", ["ragged.csv", "-t", "b"], "ragged.csv, line 3: got 1 values, need 2, one a column", 1],
+    ["lines of other lengths", ["ragged.csv", "-t", "b"], "ragged.csv, line 3: got 1 value, need 2, one a column", 1],
     ["too few rows", ["few.csv", "-t", "b"], "few.csv: got 4 rows with a target, need at least 10", 1],
     [
       "an unknown activation",

@@ -57,7 +57,7 @@ describe("classNumbers", () => {
     [["oack"], ["ash", "oak"], 'got "oack" at row 0, need one of the classes given; did you mean "oak"?'],
     [["oak", "x"], ["oak"], 'got "x" at row 1, need one of the classes given'],
     [[[1, Number.NaN]], undefined, "classNumbers: got NaN at row 0, column 1, need a finite number"],
-    [[[1, 2], [1]], undefined, "classNumbers: got 1 numbers at row 1, need 2"],
+    [[[1, 2], [1]], undefined, "classNumbers: got 1 number at row 1, need 2"],
     [[], undefined, "classNumbers: got no rows, need at least one"],
   ])("refuses %o with classes %o", (labels, classes, message) => {
     expect(() => classNumbers(labels as string[], classes)).toThrow(RangeError);

@@ -30,7 +30,7 @@ describe("a table by columns", () => {
   test.each<[object, string]>([
     [{}, "encodeRecords: got no columns, need at least one"],
     [{ a: new Float64Array(0) }, 'encodeRecords, column "a": got no value, need at least one'],
-    [{ a: [1, 2], b: [1] }, 'encodeRecords, column "b": got 1 values, need 2'],
+    [{ a: [1, 2], b: [1] }, 'encodeRecords, column "b": got 1 value, need 2'],
     [{ a: [1, 2], b: "text" }, 'encodeRecords, column "b": got "text", need an array, or a Float64Array of numbers'],
     [{ a: Float64Array.of(1, Infinity) }, 'encodeRecords, column "a": got Infinity at row 1, need a finite number'],
   ])("is refused as %j", (given, message) => {

@@ -76,7 +76,7 @@ describe("text", () => {
     ["bar", "a|b\n1|2,3,4\n3|4"],
     [", though a line is ragged, and refused then", "a,b\n1\n2"],
   ])("is cut at %s, which is found", (_, text) => {
-    if (text.includes("\n1\n")) expect(() => parseCsv(text)).toThrow("line 2: got 1 values, need 2");
+    if (text.includes("\n1\n")) expect(() => parseCsv(text)).toThrow("line 2: got 1 value, need 2");
     else expect(parseCsv(text).columns.map(({ name }) => name)).toEqual(["a", "b"]);
   });
 
@@ -153,7 +153,7 @@ describe("parseCsv refuses", () => {
     ["a,b\n", undefined, "parseCsv: got no rows, need at least one after the names"],
     ["\n \n", { header: false }, "parseCsv: got no rows, need at least one"],
     ['a,b\n"1\n\n",2\n\n1,2,3', undefined, "parseCsv, line 6: got 3 values, need 2, as in line 1"],
-    ["\n\na,b\r\n1,2\r\n1", undefined, "parseCsv, line 5: got 1 values, need 2, as in line 3"],
+    ["\n\na,b\r\n1,2\r\n1", undefined, "parseCsv, line 5: got 1 value, need 2, as in line 3"],
     ["1,2\n1,2,3", { header: false }, "parseCsv, line 2: got 3 values, need 2, as in line 1"],
     ["a,,c\n1,2,3", undefined, "parseCsv, line 1: got no name for column 2, need one"],
     ["a,b, a\n1,2,3", undefined, 'parseCsv, line 1: got "a" as columns 1 and 3, need different names'],

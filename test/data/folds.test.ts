@@ -104,7 +104,7 @@ describe("kFold refuses", () => {
       'kFold option: got "fold", need one of folds, seed, shuffle, stratify, groups; did you',
     ],
     [{ folds: 3, stratify: [0, 0, 0, 0, 1, 1] }, "kFold, stratify: got 2 rows of class 1, need at least 3, one a fold"],
-    [{ folds: 3, stratify: [0] }, "kFold, stratify: got 1 labels, need 6, one a row"],
+    [{ folds: 3, stratify: [0] }, "kFold, stratify: got 1 label, need 6, one a row"],
     [{ folds: 3, groups: [0, 0, 0, 0, 1, 1] }, "kFold: got 2 groups, need at least 3"],
     [
       { folds: 2, groups: [0, 1, 0, 1, 0, 1], stratify: [0, 1, 0, 1, 0, 1] },
@@ -119,8 +119,8 @@ describe("kFold refuses", () => {
   });
 
   test("what trainTestSplit refuses", () => {
-    expect(() => kFold([1], [1])).toThrow(new RangeError("kFold: got 1 rows, need at least 2"));
-    expect(() => kFold([1, 2, 3], [1])).toThrow("kFold: got 3 inputs and 1 targets, need as many of each");
+    expect(() => kFold([1], [1])).toThrow(new RangeError("kFold: got 1 row, need at least 2"));
+    expect(() => kFold([1, 2, 3], [1])).toThrow("kFold: got 3 inputs and 1 target, need as many of each");
     expect(() => testsOf(6, { seed: -1 })).toThrow("seed: got -1");
     expect(() => kFold("abc" as unknown as string[], [1])).toThrow(TypeError);
     expect(() => testsOf(6, { stratify: new Array(6) })).toThrow(TypeError);

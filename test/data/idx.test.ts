@@ -67,7 +67,7 @@ describe("readIdx refuses", () => {
     ["a side of 0", fileOf(8, [2, 0], []), "readIdx: got 0 as side 1, need at least 1"],
     ["too few numbers", fileOf(0x0b, [2], [1, 2, 3]), "got 3 bytes of numbers, need 4, as a shape of [2] has"],
     ["too many numbers", fileOf(8, [2], [1, 2, 3]), "got 3 bytes of numbers, need 2, as a shape of [2] has"],
-    ["a shape of 2^64", fileOf(8, [huge, huge], [1]), "got 1 bytes of numbers, need 18446744065119617000, as"],
+    ["a shape of 2^64", fileOf(8, [huge, huge], [1]), "got 1 byte of numbers, need 18446744065119617000, as"],
     [
       "a shape beyond numbers",
       fileOf(14, new Array(255).fill(huge), [1]),

@@ -114,11 +114,7 @@ describe("imagesOf refuses", () => {
     ["no images", [], "batch: got no images, need at least one"],
     ["no numbers", new Float32Array(0), "batch: got no images, need at least one"],
     ["part of an image", new Float32Array(13), "batch: got 13 numbers, need whole images of 12"],
-    [
-      "a row that is too short",
-      [numbers, [1]],
-      "batch, row 1: got 1 numbers, need 12, or an image nested as [2, 3, 2]",
-    ],
+    ["a row that is too short", [numbers, [1]], "batch, row 1: got 1 number, need 12, or an image nested as [2, 3, 2]"],
     ["an empty row", [[]], "batch, row 0: got 0 numbers, need 12, or an image"],
     ["a typed row that is too long", [new Float32Array(13)], "batch, row 0: got 13 numbers, need 12, or"],
     ["one nested image", nested, "batch, row 0: got an array of 3, need one of 2"],

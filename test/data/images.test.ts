@@ -188,7 +188,7 @@ describe("images refuses", () => {
     );
     expect(() => images("ab" as unknown as Picture)).toThrow('images: got "ab", need a picture');
     expect(() => images([grey, null as unknown as Picture])).toThrow("images, picture 1: got null, need a picture");
-    expect(() => images([grey, pictureOf(2, 2, [1])])).toThrow("images, picture 1: got 1 bytes, need 2 × 2 pixels");
+    expect(() => images([grey, pictureOf(2, 2, [1])])).toThrow("images, picture 1: got 1 byte, need 2 × 2 pixels");
   });
 
   test("pictures of several sizes or kinds, unless one is asked for", () => {

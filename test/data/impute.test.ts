@@ -45,7 +45,7 @@ test("takes typed arrays, and no rows at all once fitted", () => {
 describe("impute refuses", () => {
   test.each<[RowsWithGaps, ImputeOptions, string]>([
     [[], {}, "impute: got no rows, need at least one"],
-    [[[1, 2], [3]], {}, "impute: got 1 numbers at row 1, need 2"],
+    [[[1, 2], [3]], {}, "impute: got 1 number at row 1, need 2"],
     [[[1], [Number.POSITIVE_INFINITY]], {}, "impute: got Infinity at row 1, column 0, need a finite number, or null"],
     [[[1, null]], {}, "impute, column 1: got no number, need at least one"],
     [

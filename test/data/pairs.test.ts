@@ -107,7 +107,7 @@ describe("examples alone in their class", () => {
 describe("pairs refuses", () => {
   test.each<[Label[], string]>([
     [[], "pairs: got 0 classes, need at least two"],
-    [["a", "a", "a"], "pairs: got 1 classes, need at least two"],
+    [["a", "a", "a"], "pairs: got 1 class, need at least two"],
     [["a", "b", "c"], "pairs: got 3 classes of one example each, need one of two examples or more"],
   ])("%o, and draws no number", (classes, message) => {
     const seed = pcg32(1);

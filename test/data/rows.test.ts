@@ -26,7 +26,7 @@ describe("checkRows refuses", () => {
   test.each<[string, unknown, number | undefined, string]>([
     ["no rows", [], undefined, "rows: got no rows, need at least one"],
     ["rows without columns", [[]], undefined, "rows: got rows without columns, need at least one column"],
-    ["ragged rows", [[1, 2], [3, 4], [5]], undefined, "rows: got 1 numbers at row 2, need 2"],
+    ["ragged rows", [[1, 2], [3, 4], [5]], undefined, "rows: got 1 number at row 2, need 2"],
     ["rows of another length", [[1, 2]], 3, "rows: got 2 numbers at row 0, need 3"],
     [
       "NaN",

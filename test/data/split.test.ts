@@ -178,10 +178,10 @@ describe("trainTestSplit refuses", () => {
   test.each<[SplitOptions, string]>([
     [{ stratify: [0, 1, 1] }, "trainTestSplit, stratify: got 3 labels, need 4, one a row"],
     [{ stratify: [0, 1, 1, 1] }, "trainTestSplit, stratify: got 1 row of class 0, need at least 2 of each"],
-    [{ stratify: ["a", "a", "b", "b"] }, "stratify: got 2 classes for a part of 1 rows, need at least a row each"],
-    [{ stratify: [0, 0, 1, 1], testFraction: 0.9 }, "stratify: got 2 classes for a part of 1 rows, need"],
+    [{ stratify: ["a", "a", "b", "b"] }, "stratify: got 2 classes for a part of 1 row, need at least a row each"],
+    [{ stratify: [0, 0, 1, 1], testFraction: 0.9 }, "stratify: got 2 classes for a part of 1 row, need"],
     [{ groups: [0, 1, 1] }, "trainTestSplit, groups: got 3 labels, need 4, one a row"],
-    [{ groups: ["a", "a", "a", "a"] }, "trainTestSplit: got 1 groups, need at least 2"],
+    [{ groups: ["a", "a", "a", "a"] }, "trainTestSplit: got 1 group, need at least 2"],
     [{ stratify: [0, 0, 1, 1], groups: [0, 0, 1, 1] }, "trainTestSplit: got stratify and groups, need one of them"],
   ])("labels %o, and draws no number", (options, message) => {
     const seed = pcg32(1);
@@ -205,7 +205,7 @@ describe("trainTestSplit refuses", () => {
 
   test("too few rows, and inputs and targets that differ in number", () => {
     expect(() => trainTestSplit([], [])).toThrow(new RangeError("trainTestSplit: got 0 rows, need at least 2"));
-    expect(() => trainTestSplit([[1]], [1])).toThrow("got 1 rows, need at least 2");
+    expect(() => trainTestSplit([[1]], [1])).toThrow("got 1 row, need at least 2");
     expect(() => trainTestSplit(rows(4), names(3))).toThrow("got 4 inputs and 3 targets, need as many of each");
   });
 

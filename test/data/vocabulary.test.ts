@@ -66,7 +66,7 @@ describe("vocabulary", () => {
     [
       "texts without words",
       () => vocabulary(["…", ""]),
-      "vocabulary: got texts in which none of the words occurs 1 times",
+      "vocabulary: got texts in which none of the words occurs 1 time",
     ],
     [
       "a row instead of rows",

@@ -63,7 +63,7 @@ describe("windows", () => {
       options,
       "windows: got null at row 1, column 1",
     ],
-    ["rows of two lengths", [[1, 2], [3]], options, "windows: got 1 numbers at row 1, need 2"],
+    ["rows of two lengths", [[1, 2], [3]], options, "windows: got 1 number at row 1, need 2"],
     ["a short series", [1, 2], options, "windows: got 2 steps, need at least 3: length and horizon together"],
     ["no options", [1, 2, 3], undefined, "windows: length: got undefined, need a whole number"],
     ["no length", [1, 2, 3], {}, "windows: length: got undefined, need a whole number"],

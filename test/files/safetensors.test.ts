@@ -145,7 +145,7 @@ describe("decode refuses", () => {
     ["a hole before the first", fileOf(w('"F32"', "[1]", "[4,8]"), 8), /at byte 4 of the data, need it at byte 0/],
     ["data that are missing", fileOf(w('"F32"', "[1]", "[0,4]"), 3), /got 3 bytes of data, need 4/],
     ["data beyond the last", fileOf(w('"F32"', "[1]", "[0,4]"), 5), /got 5 bytes of data, need 4/],
-    ["data without a tensor", fileOf("{}", 1), /got 1 bytes of data, need 0/],
+    ["data without a tensor", fileOf("{}", 1), /got 1 byte of data, need 0/],
     ["a claim of 2^50 bytes", fileOf(w('"F32"', "[281474976710656]", "[0,1125899906842624]")), /got 0 bytes of data/],
     ["overlap", fileOf(`{"a":${one},"b":${one}}`, 4), /tensor "b" at byte 0 of the data, need it at byte 4/],
     ["a hole between two", fileOf(`{"a":${one},"b":${one.replace("[0,4]", "[8,12]")}}`, 12), /need it at byte 4/],

@@ -156,7 +156,7 @@ describe("a pipeline's file", () => {
     [
       "other classes",
       () => changed((json) => Object.assign(json.target as object, { classes: ["a", "b", "c"] })),
-      "pipeline: got a network of 1 outputs, need 3 for 3 classes",
+      "pipeline: got a network of 1 output, need 3 for 3 classes",
     ],
   ])("is refused if it is %s", (_, file, message) => {
     expect(() => Pipeline.fromBytes(file())).toThrow(message);

@@ -50,11 +50,7 @@ describe("a target is refused", () => {
       3,
       "p: got a network of 3 outputs, need 1 or 2 for 2 classes",
     ],
-    [
-      { kind: "classes", name: "y", classes: ["a", "b", "c"] },
-      1,
-      "p: got a network of 1 outputs, need 3 for 3 classes",
-    ],
+    [{ kind: "classes", name: "y", classes: ["a", "b", "c"] }, 1, "p: got a network of 1 output, need 3 for 3 classes"],
   ])("if it is %j and there are %i outputs", (target, outputs, message) => {
     expect(() => checkTarget("p", target as Target, outputs)).toThrow(message);
   });

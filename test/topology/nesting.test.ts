@@ -55,7 +55,7 @@ describe("countNested", () => {
       "no numbers",
       [[]],
       shape,
-      "who: got 1 rows, the first of 0 numbers, need rows of 6 numbers, or examples nested as [2, 3]",
+      "who: got 1 row, the first of 0 numbers, need rows of 6 numbers, or examples nested as [2, 3]",
     ],
     ["a short flat example", [1, 2], shape, "who: got 2 numbers in row 0, need 6"],
     [
@@ -73,7 +73,7 @@ describe("countNested", () => {
       [1, 2, 3],
       "who: got rows of 2 numbers, need rows of 6 numbers, or examples nested as [1, 2, 3]",
     ],
-    ["a second row of another width", [rows[0], [1]], shape, "who: got 1 numbers in row 1, need 6"],
+    ["a second row of another width", [rows[0], [1]], shape, "who: got 1 number in row 1, need 6"],
     [
       "four levels for two sides",
       [cube],

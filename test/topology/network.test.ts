@@ -268,8 +268,8 @@ describe("a call is refused, and parameters and predictions stay the same bits:"
       "got a BigInt64Array, need one",
     ],
     ["predict of no rows", (network) => network.predict([]), "predict: got no rows, need at least one of 2 numbers"],
-    ["predict of too few numbers", (network) => network.predict([1]), "predict: got 1 numbers in row 0, need 2"],
-    ["predict of ragged rows", (network) => network.predict([[1, 2], [3]]), "predict: got 1 numbers in row 1, need 2"],
+    ["predict of too few numbers", (network) => network.predict([1]), "predict: got 1 number in row 0, need 2"],
+    ["predict of ragged rows", (network) => network.predict([[1, 2], [3]]), "predict: got 1 number in row 1, need 2"],
     [
       "predict of half a row",
       (network) => network.predict(Float32Array.of(1, 2, 3)),
@@ -338,8 +338,8 @@ describe("a call is refused, and parameters and predictions stay the same bits:"
 
   test("run and output, before the first input", () => {
     const network = new Network({ inputs: 2, layers: [dense(2)] });
-    expect(() => network.run(1)).toThrow("run: got 1 rows, need at most the 0 given to input()");
-    expect(() => network.output(1)).toThrow("output: got 1 rows, need at most the 0 that were run");
+    expect(() => network.run(1)).toThrow("run: got 1 row, need at most the 0 given to input()");
+    expect(() => network.output(1)).toThrow("output: got 1 row, need at most the 0 that were run");
   });
 });
 

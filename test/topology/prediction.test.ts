@@ -107,7 +107,7 @@ describe("results come back as the examples went in", () => {
     [
       "rows of another width",
       [[1, 2]],
-      "predict: got 1 rows, the first of 2 numbers, need rows of 4 numbers, or examples nested as [2, 2]",
+      "predict: got 1 row, the first of 2 numbers, need rows of 4 numbers, or examples nested as [2, 2]",
     ],
     [
       "a ragged example",

@@ -428,7 +428,7 @@ test("toBytes refuses what fromBytes would: values of more numbers than a file m
   const make = (factor: number) =>
     new Network({ inputs: [1, 1, 1], layers: [upsample2d(factor), globalAveragePool()] });
   expect(() => make(2048).toBytes()).toThrow(
-    "toBytes: got layers that make or read more than 4196352 numbers, need fewer for an example of 1 numbers and 0 parameters",
+    "toBytes: got layers that make or read more than 4196352 numbers, need fewer for an example of 1 number and 0 parameters",
   );
   expect(Network.fromBytes(make(1024).toBytes()).outputs).toBe(1);
 });

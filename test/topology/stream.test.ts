@@ -120,7 +120,7 @@ describe("it refuses", () => {
         const value = input([4, 2]);
         return new Network({ inputs: value, outputs: split([1, 1])(value) }).stream();
       },
-      "stream: got a network of 1 inputs and 2 outputs, need one of each; network.part() gives a part",
+      "stream: got a network of 1 input and 2 outputs, need one of each; network.part() gives a part",
     ],
   ])("%s", (_, make, message) => {
     expect(make).toThrow(message);
@@ -136,8 +136,8 @@ describe("it refuses", () => {
   });
 
   test.each<[string, unknown, string]>([
-    ["too few features", [1], "push: got 1 numbers, need the 2 of a step"],
-    ["a number for two features", 1, "push: got 1 numbers, need the 2 of a step"],
+    ["too few features", [1], "push: got 1 number, need the 2 of a step"],
+    ["a number for two features", 1, "push: got 1 number, need the 2 of a step"],
     ["NaN", [1, Number.NaN], "push: got NaN at row 0, column 1, need a finite number"],
     ["NaN in a typed array", Float32Array.of(1, Number.NaN), "push: got NaN at row 0, column 1, need a finite number"],
     ["what is no number", [1, "2"], 'push: got "2" at row 0, column 1, need a number'],

@@ -175,7 +175,7 @@ describe("targets are refused, and nothing has changed,", () => {
       range("got -Infinity at row 4, column 1, need a finite number"),
     ],
     ["with a string", replaced(targets, 1, 0, "1"), type('got "1" at row 1, column 0, need a number')],
-    ["with a ragged row", targets.with(3, [1]), range("got 1 numbers in row 3, need 2")],
+    ["with a ragged row", targets.with(3, [1]), range("got 1 number in row 3, need 2")],
     ["one row short", targets.slice(1), count(5)],
     ["one row too many", [...targets, [0, 0]], count(7)],
     ["as too narrow rows", targets.map(([value]) => [value]), range("got 1 number an example, need rows of 2")],

@@ -155,7 +155,7 @@ describe("fitBatches", () => {
     [
       "rows too narrow",
       [batches[0], [[[1]], [[1]]]],
-      "fitBatches: batch 2 of epoch 1: inputs: got 1 numbers in row 0, need 3",
+      "fitBatches: batch 2 of epoch 1: inputs: got 1 number in row 0, need 3",
     ],
     [
       "NaN",

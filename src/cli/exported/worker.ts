@@ -37,7 +37,8 @@ function contentOf(text: string) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Refusal(`body: got ${text.length} characters that are not JSON, need ${predictor.need}`);
+    const got = text.length === 1 ? "1 character that is" : `${text.length} characters that are`;
+    throw new Refusal(`body: got ${got} not JSON, need ${predictor.need}`);
   }
 }
 

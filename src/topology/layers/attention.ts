@@ -4,7 +4,7 @@
  */
 
 import { attention as attentionFamily } from "../../../build/attention.js";
-import { checkArguments, checkFinite, checkInteger, checkOptions, shown } from "../../errors.ts";
+import { checkArguments, checkFinite, checkInteger, checkOptions, plural, shown } from "../../errors.ts";
 import { type Address, eachRow, inAll, none, type Operation, type Operations, op } from "../../kernels/operations.ts";
 import { glorotUniform, type Initializer, zeros } from "../initializers.ts";
 import {
@@ -112,11 +112,11 @@ export function sizesOf({ heads, keyUnits, causal }: AttentionDescription, shape
   const [query, value = query] = shapes;
   const [[querySteps, queryFeatures], [keySteps, valueFeatures]] = [query, value];
   if (keyUnits === undefined && queryFeatures % heads !== 0) {
-    const need = `a number that divides its ${queryFeatures} features, or keyUnits`;
+    const need = `a number that divides its ${plural(queryFeatures, "feature")}, or keyUnits`;
     throw new RangeError(`attention: got ${heads} heads for a value ${shownShape(query)}, need ${need}`);
   }
   if (causal && querySteps !== keySteps) {
-    const got = `a query of ${querySteps} steps and a value of ${keySteps}`;
+    const got = `a query of ${plural(querySteps, "step")} and a value of ${keySteps}`;
     throw new RangeError(`attention: got ${got}, need as many of both with causal`);
   }
   const units = keyUnits ?? queryFeatures / heads;
@@ -283,10 +283,7 @@ export const attentionKind: LayerKind<AttentionDescription> = {
   forward: (description, site) => attend(description, site, predicting),
 
   title({ heads, keyUnits, causal, dropout, bias }) {
-    const parts = [
-      `attention, ${heads} ${heads === 1 ? "head" : "heads"}`,
-      ...(keyUnits === undefined ? [] : [`of ${keyUnits}`]),
-    ];
+    const parts = [`attention, ${plural(heads, "head")}`, ...(keyUnits === undefined ? [] : [`of ${keyUnits}`])];
     const more = [causal && "causal", dropout > 0 && `dropout ${dropout}`, !bias && "no bias"].filter(Boolean);
     return [parts.join(" "), ...more].join(", ");
   },

@@ -1,7 +1,7 @@
 /** The common parts of layers of convolutions: their options, and their kinds except the convolution itself. */
 
 import { convolution } from "../../../build/convolution.js";
-import { checkInteger } from "../../errors.ts";
+import { checkInteger, plural } from "../../errors.ts";
 import { type Address, none, type Operation } from "../../kernels/operations.ts";
 import { activationForward } from "../activations.ts";
 import { type ConvolutionShape, fansOf } from "./convolution.ts";
@@ -71,7 +71,9 @@ export function groupedOptions(who: string, filters: number, { groups = 1 }: Gro
   checkInteger(`${who}: filters`, filters, 1, 2 ** 31 - 1);
   checkInteger(`${who}: groups`, groups, 1, filters);
   if (filters % groups !== 0) {
-    throw new RangeError(`${who}: got ${filters} filters for ${groups} groups, need a multiple of the groups`);
+    throw new RangeError(
+      `${who}: got ${plural(filters, "filter")} for ${groups} groups, need a multiple of the groups`,
+    );
   }
   return { filters, groups };
 }
@@ -80,7 +82,7 @@ export function groupedOptions(who: string, filters: number, { groups = 1 }: Gro
 export function checkChannels(who: string, shape: Shape, groups: number): void {
   const channels = shape[shape.length - 1];
   if (channels % groups === 0) return;
-  const got = `a value ${shownShape(shape)} of ${channels} channels for ${groups} groups`;
+  const got = `a value ${shownShape(shape)} of ${plural(channels, "channel")} for ${groups} groups`;
   throw new RangeError(`${who}: got ${got}, need a multiple of the groups`);
 }
 

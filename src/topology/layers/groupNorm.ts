@@ -1,7 +1,7 @@
 /** Group normalization: each group of an example's channels by its own mean and variance over all positions. */
 
 import { normalization } from "../../../build/normalization.js";
-import { checkArguments, checkInteger } from "../../errors.ts";
+import { checkArguments, checkInteger, plural } from "../../errors.ts";
 import { eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
 import { type LayerKind, type LayerTraining, piecesOf } from "./layer.ts";
 import {
@@ -43,7 +43,7 @@ export const groupNormKind: LayerKind<GroupNormDescription> = {
     const [, channels] = matrixOf(shape);
     if (channels % groups === 0) return shape;
     const got = `${groups} groups for a value ${shownShape(shape)}`;
-    throw new RangeError(`groupNorm: got ${got}, need a number that divides its ${channels} channels`);
+    throw new RangeError(`groupNorm: got ${got}, need a number that divides its ${plural(channels, "channel")}`);
   },
 
   parameters: (_, [shape]) => gainAndShift(matrixOf(shape)[1]),

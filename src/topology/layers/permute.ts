@@ -1,6 +1,6 @@
 /** Permute: the sides of a value in another order. */
 
-import { checkArguments, shown } from "../../errors.ts";
+import { checkArguments, plural, shown } from "../../errors.ts";
 import { type Address, eachRow, op } from "../../kernels/operations.ts";
 import { copyOf } from "./copy.ts";
 import { type Block, type LayerDescription, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
@@ -81,7 +81,7 @@ export const permuteKind: LayerKind<PermuteDescription> = {
   outputShape({ sides }, inputShapes) {
     const shape = onlyShape("permute", inputShapes);
     if (shape.length === sides.length) return sides.map((side) => shape[side]);
-    const got = `a value ${shownShape(shape)} of ${shape.length} sides`;
+    const got = `a value ${shownShape(shape)} of ${plural(shape.length, "side")}`;
     throw new RangeError(`permute: got ${got}, need ${sides.length} for the order [${sides.join(", ")}]`);
   },
 

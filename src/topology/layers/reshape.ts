@@ -1,7 +1,6 @@
 /** Reshape: the same numbers in the same order, in another shape. */
 
-import { checkArguments } from "../../errors.ts";
-
+import { checkArguments, plural } from "../../errors.ts";
 import { copyForward } from "./copy.ts";
 import { type LayerDescription, type LayerKind, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
@@ -33,8 +32,10 @@ export const reshapeKind: LayerKind<ReshapeDescription> = {
   outputShape({ shape }, inputShapes) {
     const given = onlyShape("reshape", inputShapes);
     if (sizeOf(given) === sizeOf(shape)) return shape;
-    const got = `a value ${shownShape(given)} of ${sizeOf(given)} numbers`;
-    throw new RangeError(`reshape: got ${got}, need ${sizeOf(shape)} numbers for the shape ${shownShape(shape)}`);
+    const got = `a value ${shownShape(given)} of ${plural(sizeOf(given), "number")}`;
+    throw new RangeError(
+      `reshape: got ${got}, need ${plural(sizeOf(shape), "number")} for the shape ${shownShape(shape)}`,
+    );
   },
 
   forward: copyForward,

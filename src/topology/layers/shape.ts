@@ -1,6 +1,6 @@
 /** The checks of shapes: those of a network's inputs, and those of the values that a layer takes. */
 
-import { shown } from "../../errors.ts";
+import { plural, shown } from "../../errors.ts";
 import { type Shape, sizeOf } from "./layer.ts";
 
 /** Sides of a shape: each use of a layer walks them. */
@@ -45,7 +45,7 @@ export function commonShape(
   sides = (shape: Shape) => shape,
   need = "one shape",
 ): Shape {
-  if (shapes.length < 2) throw new RangeError(`${who}: got ${shapes.length} value, need two or more`);
+  if (shapes.length < 2) throw new RangeError(`${who}: got ${plural(shapes.length, "value")}, need two or more`);
   const [first] = shapes;
   const other = shapes.find((shape) => sides(shape).join() !== sides(first).join());
   if (other === undefined) return first;
@@ -55,7 +55,7 @@ export function commonShape(
 /** Refuses anything but two values of one shape. @returns that shape */
 export function pairShape(who: string, shapes: readonly Shape[]): Shape {
   if (shapes.length === 2) return commonShape(who, shapes);
-  throw new RangeError(`${who}: got ${shapes.length} value${shapes.length === 1 ? "" : "s"}, need 2`);
+  throw new RangeError(`${who}: got ${plural(shapes.length, "value")}, need 2`);
 }
 
 /** Refuses anything but one value of [steps, features]. @returns its shape */

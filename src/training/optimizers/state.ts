@@ -1,5 +1,6 @@
 /** What an optimizer remembers of one network, and its updates. */
 
+import { plural } from "../../errors.ts";
 import { type Dtype, elementBytes, type Values } from "../../kernels/dtype.ts";
 import type { Engine, MarkedTable, TrainingState } from "../../topology/engine.ts";
 import { sizeOf } from "../../topology/layers/layer.ts";
@@ -77,7 +78,7 @@ export class OptimizerState implements TrainingState {
     const places = this.#places();
     for (const { name, from, to } of places) {
       const values = byName.get(name);
-      const need = `${to - from} finite numbers of ${this.engine.dtype}`;
+      const need = `${plural(to - from, "finite number")} of ${this.engine.dtype}`;
       const isSingle = values instanceof Float32Array;
       const fits = values?.length === to - from && isSingle === (this.engine.dtype === "float32");
       if (!fits || !values.every((value) => Number.isFinite(value))) {
@@ -85,7 +86,9 @@ export class OptimizerState implements TrainingState {
       }
     }
     if (tensors.length !== places.length) {
-      throw new RangeError(`fromBytes: got ${tensors.length} tensors of the optimizer, need ${places.length}`);
+      throw new RangeError(
+        `fromBytes: got ${plural(tensors.length, "tensor")} of the optimizer, need ${places.length}`,
+      );
     }
     const blocks = this.#blocks();
     for (const { name, from } of places) blocks.set(byName.get(name)!, from);

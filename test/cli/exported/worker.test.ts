@@ -102,6 +102,7 @@ describe("an exported Worker", () => {
 
   test.each<[string, number, string, string?]>([
     ["no body", 400, "body: got 0 characters that are not JSON, need a record or an array of records", ""],
+    ["a character", 400, "body: got 1 character that is not JSON", "{"],
     ["half a body", 400, "body: got 9 characters that are not JSON", '{"Island"'],
     ["null", 400, "predict: got null at row 0, need an object with a value a column", "null"],
     ["a number", 400, "predict: got 7 at row 0", "7"],
