@@ -490,6 +490,27 @@ describe("an output for each step and one for each sequence", () => {
     expect(bitsOf(resumed)).toEqual(bitsOf(whole));
   });
 
+  test("train by fitBatches as by fit, and are validated on a split as on examples given apart", async () => {
+    const exampleWeights = runs[1].weights;
+    const [fitted, streamed] = [make(), make()];
+    const { loss } = await fitted.fit(inputs, targets, { epochs: 2, exampleWeights });
+    const batches = [0, 2, 4].map((from) => {
+      const part = <Row>(rows: readonly Row[]) => rows.slice(from, from + batchSize);
+      return { inputs: part(inputs), targets: [part(values), part(classes)], exampleWeights: part(exampleWeights) };
+    });
+    expect((await streamed.fitBatches(batches, { epochs: 2 })).loss).toEqual(loss);
+    const held = { inputs: inputs.slice(3), targets: targets.map((each) => each.slice(3)) };
+    const split = await make().fit(inputs, targets, { epochs: 1, validationSplit: 2 / 5 });
+    expect(split.validation.loss).toEqual([
+      (
+        await make().fit(inputs.slice(0, 3), targets.map((each) => each.slice(0, 3)) as never, {
+          epochs: 1,
+          validation: held,
+        })
+      ).validation.loss[0],
+    ]);
+  });
+
   test("of two inputs have the lengths of their own", () => {
     const [first, second] = [input([4, 1], { variableLength: true }), input([3, 1], { variableLength: true })];
     const one = () => dense(1, { weightInitializer: fromValues([1]) });
