@@ -21,6 +21,7 @@ export type { FlatImages, ImageBatch, ImageRow, ImagesLike } from "./imageRows.t
 export { type ImagesOptions, images } from "./images.ts";
 export { type Imputation, type ImputationJSON, type ImputeOptions, impute, type NumberFill } from "./impute.ts";
 export type { Label } from "./labels.ts";
+export type { LengthOptions } from "./lengths.ts";
 export { type AddNoiseOptions, addNoise, type NumberRows } from "./noise.ts";
 export { type Pairs, type PairsOptions, pairs } from "./pairs.ts";
 export type { Picture } from "./picture.ts";
@@ -37,7 +38,6 @@ export { minMaxScale, type Scale, type ScaleJSON, standardize } from "./scale.ts
 export { type DealOptions, type Examples, type Split, type SplitOptions, trainTestSplit } from "./split.ts";
 export { type Transform, type TransformJSON, transformFromJSON } from "./transform.ts";
 export {
-  type TokensOptions,
   type TokenUnit,
   type Vocabulary,
   type VocabularyJSON,
