@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { type Network, Pipeline } from "../index.ts";
 import { Failure, within } from "./failure.ts";
 import { checkFolder, contentIn, isSameFile, readBytes, writeBytes } from "./files.ts";
-import { categoriesShown, clipped, listed } from "./listed.ts";
+import { categoriesShown, clipped, listed, sequencesShown } from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { count, plural, short, bytes as shownBytes } from "./numbers.ts";
 import { updates } from "./settings.ts";
@@ -110,11 +110,13 @@ function showModel(output: Output, model: Pipeline): void {
   table(
     output,
     ["column", "kind", "if missing", "becomes"],
-    columns.map((column) =>
-      column.kind === "number"
-        ? [column.name, "number", short(column.fill), `(x − ${short(column.offset)}) / ${short(column.divisor)}`]
-        : [column.name, "category", clipped(String(column.fill)), categoriesShown(column)],
-    ),
+    columns.map((column) => {
+      const { name, kind } = column;
+      if (kind === "number")
+        return [name, kind, short(column.fill), `(x − ${short(column.offset)}) / ${short(column.divisor)}`];
+      if (kind !== "encodeCategories") return [name, kind, "nothing", sequencesShown(column)];
+      return [name, "category", clipped(String(column.fill)), categoriesShown(column)];
+    }),
   );
   const notes = notesOf(model);
   if (notes) {

@@ -1,6 +1,7 @@
 /** Names in a sentence: as many as one reads. */
 
-import type { ColumnEncodingJSON } from "../data/index.ts";
+import type { ColumnEncodingJSON, SequenceEncodingJSON } from "../data/index.ts";
+import { count, plural } from "./numbers.ts";
 
 /** "a, b, … 7 in all" */
 export function listed(names: readonly string[], most: number): string {
@@ -22,4 +23,12 @@ export function categoriesShown({
 }: Extract<ColumnEncodingJSON, { kind: "encodeCategories" }>): string {
   const names = categories.map((category) => clipped(category ?? "(missing)"));
   return listed(others === "column" ? [...names, "(other)"] : names, 5);
+}
+
+/** What a column of texts or series is read as. */
+export function sequencesShown(json: SequenceEncodingJSON): string {
+  const { length, maximumLength, kind } = json;
+  const steps = `${length === undefined ? "up to " : ""}${count((length ?? maximumLength)!)}`;
+  if (kind === "text") return `${plural(json.tokens.length, json.unit.slice(0, -1))} known, ${steps} of each text`;
+  return `${steps} steps of ${plural(json.offsets.length, "number")}`;
 }

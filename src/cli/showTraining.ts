@@ -1,7 +1,8 @@
 /** What `simdnet train` says: what it decided, and what its model reached. */
 
+import type { ColumnEncodingJSON } from "../data/index.ts";
 import type { History, Pipeline } from "../index.ts";
-import { categoriesShown, clipped, listed } from "./listed.ts";
+import { categoriesShown, clipped, listed, sequencesShown } from "./listed.ts";
 import type { Notes } from "./notes.ts";
 import { bytes, count, plural, short } from "./numbers.ts";
 import type { Prepared } from "./prepare.ts";
@@ -31,10 +32,9 @@ export function showDecisions(output: Output, rows: number, { target, inputs, pa
   say(output, "Inputs", `${plural(used.length, "column")} → ${plural(encoding.features.length, "feature")}`);
   const { columns } = encoding.toJSON();
   const lines = columns.map((json): string[] => {
-    const { kind, missing } = used.find(({ column: { name } }) => name === json.name)!.column;
-    const gaps = missing === 0 ? "" : `${count(missing)} → ${"offset" in json ? short(json.fill) : String(json.fill)}`;
-    const what =
-      "offset" in json ? `mean ${short(json.offset)}, deviation ${short(json.divisor)}` : categoriesShown(json);
+    const { missing } = used.find(({ column: { name } }) => name === json.name)!.column;
+    const [kind, what, fill] = shownEncoding(json);
+    const gaps = missing === 0 ? "" : `${count(missing)} → ${fill}`;
     return [json.name, kind, what, gaps];
   });
   const most = 12;
@@ -44,6 +44,16 @@ export function showDecisions(output: Output, rows: number, { target, inputs, pa
   const { train, validation, test, stratified } = parts;
   const sizes = `${count(train.length)} rows to train, ${count(validation.length)} to say when to stop, ${count(test.length)} to test`;
   say(output, "Split", `${sizes}${stratified && `, ${stratified}`}`);
+}
+
+/** A column's kind, its values, and what becomes of missing ones. */
+function shownEncoding(json: ColumnEncodingJSON): [kind: string, values: string, missing: string] {
+  const { kind } = json;
+  if (kind === "number") {
+    return [kind, `mean ${short(json.offset)}, deviation ${short(json.divisor)}`, short(json.fill)];
+  }
+  if (kind === "encodeCategories") return ["category", categoriesShown(json), String(json.fill)];
+  return [kind, sequencesShown(json), "nothing"];
 }
 
 export function showNetwork(output: Output, { encoding }: Prepared, settings: Settings, head: Head): void {

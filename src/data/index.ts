@@ -10,7 +10,7 @@ export {
 } from "./categories.ts";
 export { type CifarExamples, type CifarOptions, readCifar } from "./cifar.ts";
 export { classNumbers, oneHot } from "./classes.ts";
-export type { Columns, ColumnValues, TableLike } from "./columns.ts";
+export type { Columns, ColumnValues, SeriesColumns, SeriesRecord, TableLike } from "./columns.ts";
 export { type Coordinates, kilometres } from "./coordinates.ts";
 export { type Column, type CsvOptions, parseCsv, type Table, type TableRecord, type Value } from "./csv.ts";
 export { type Dataset, digits, iris } from "./dataset.ts";
@@ -28,6 +28,9 @@ export type { Picture } from "./picture.ts";
 export { readPnm } from "./pnm.ts";
 export {
   type ColumnEncodingJSON,
+  type EncodedColumns,
+  type EncodedInput,
+  type EncodedRows,
   type EncodeRecordsOptions,
   encodeRecords,
   type RecordEncoding,
@@ -35,6 +38,7 @@ export {
 } from "./records.ts";
 export type { Rows, RowsWithGaps } from "./rows.ts";
 export { minMaxScale, type Scale, type ScaleJSON, standardize } from "./scale.ts";
+export type { SequenceEncodingJSON, SequenceRows, SeriesOptions, TextOptions } from "./sequences.ts";
 export { type DealOptions, type Examples, type Split, type SplitOptions, trainTestSplit } from "./split.ts";
 export { type Transform, type TransformJSON, transformFromJSON } from "./transform.ts";
 export {
