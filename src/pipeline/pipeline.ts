@@ -88,16 +88,17 @@ export class Pipeline {
   }
 
   /**
-   * What is predicted of one record, or of several. A missing value is null; what else a record holds does not count.
+   * What is predicted of one record, or of several. A missing value is null; what else a record holds does not count. Where the only
+   * column is one of texts, a text may stand for its record.
    *
    * @throws {TypeError | RangeError} naming the record, from 0, and the column of what is missing or of another kind than in
    *   the training records
    */
-  predict(record: SeriesRecord): Prediction;
-  predict(records: readonly SeriesRecord[]): Prediction[];
-  predict(records: SeriesRecord | readonly SeriesRecord[]): Prediction | Prediction[] {
+  predict(record: SeriesRecord | string): Prediction;
+  predict(records: readonly (SeriesRecord | string)[]): Prediction[];
+  predict(records: SeriesRecord | string | readonly (SeriesRecord | string)[]): Prediction | Prediction[] {
     checkArguments("predict", arguments.length, 1);
-    const list = Array.isArray(records) ? (records as readonly SeriesRecord[]) : [records as SeriesRecord];
+    const list: readonly (SeriesRecord | string)[] = Array.isArray(records) ? records : [records];
     if (list.length === 0) return [];
     const predictions = this.predictColumns(this.#columnsOf(list));
     return Array.isArray(records) ? predictions : predictions[0];
@@ -175,7 +176,12 @@ export class Pipeline {
   }
 
   /** What the encoding reads of records, by columns. */
-  #columnsOf(records: readonly SeriesRecord[]): SeriesColumns {
+  #columnsOf(given: readonly (SeriesRecord | string)[]): SeriesColumns {
+    const [{ name, kind }, ...others] = this.columns;
+    const isText = kind === "text" && others.length === 0;
+    const records = given.map((record) =>
+      isText && typeof record === "string" ? { [name]: record } : (record as SeriesRecord),
+    );
     records.forEach((record, row) => {
       if (typeof record !== "object" || record === null || !isByColumns(record as never)) {
         throw new TypeError(`predict: got ${shown(record)} at row ${row}, need an object with a value a column`);

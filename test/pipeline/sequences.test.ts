@@ -156,6 +156,18 @@ describe("a pipeline of sequences", () => {
       });
   };
 
+  test("of texts alone takes a text for its record", () => {
+    const pipeline = made([6], size)();
+    const texts = ["a warm film", "", "unheard of"];
+    const wanted = pipeline.predict(texts.map((review) => ({ review })));
+    expect(pipeline.predict(texts)).toEqual(wanted);
+    expect(pipeline.predict([texts[0], { review: texts[1] }])).toEqual(wanted.slice(0, 2));
+    expect(pipeline.predict(texts[0])).toEqual(wanted[0]);
+    expect(() => pipeline.predict([texts[0], 7 as never])).toThrow(
+      "predict: got 7 at row 1, need an object with a value a column",
+    );
+  });
+
   test("is not made with a network of other inputs", () => {
     expect(made([6], size)).not.toThrow();
     expect(made([5], size)).toThrow(
