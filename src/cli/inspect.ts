@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { type Network, Pipeline } from "../index.ts";
 import { Failure, within } from "./failure.ts";
 import { checkFolder, contentIn, isSameFile, readBytes, writeBytes } from "./files.ts";
-import { categoriesShown, clipped, listed, sequencesShown } from "./listed.ts";
+import { categoriesShown, clipped, featuresShown, listed, sequencesShown } from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { count, plural, short, bytes as shownBytes } from "./numbers.ts";
 import { updates } from "./settings.ts";
@@ -97,7 +97,7 @@ function summaryOf(values: ArrayLike<number>) {
 }
 
 function showModel(output: Output, model: Pipeline): void {
-  const { target, columns, features, history } = model;
+  const { target, columns, encoding, history } = model;
   const what =
     target.kind === "number"
       ? `a number, the output times ${short(target.divisor)} plus ${short(target.offset)}`
@@ -106,7 +106,7 @@ function showModel(output: Output, model: Pipeline): void {
           12,
         )}`;
   say(output, "Predicts", `${target.name}: ${what}`);
-  say(output, "From", `${plural(columns.length, "column")}, ${plural(features.length, "feature")}`);
+  say(output, "From", `${plural(columns.length, "column")}, ${featuresShown(encoding)}`);
   table(
     output,
     ["column", "kind", "if missing", "becomes"],

@@ -108,7 +108,7 @@ model or network that simdnet has saved takes this one's place as \`model.safete
 function columnsText(model: Pipeline): string {
   const columns = columnsOf(model).map((column) => {
     if (column.kind === "number") return `- ${code(column.name)}: a number`;
-    if (column.kind === "text") return `- ${code(column.name)}: a text of any length`;
+    if (column.kind === "text") return `- ${code(column.name)}: a text of any length, read word by word`;
     if (column.kind === "series") {
       const step = column.features === 1 ? "numbers" : `rows of ${column.features} numbers`;
       return `- ${code(column.name)}: a series, an array of ${step}`;

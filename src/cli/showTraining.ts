@@ -2,12 +2,12 @@
 
 import type { ColumnEncodingJSON } from "../data/index.ts";
 import type { History, Pipeline } from "../index.ts";
-import { categoriesShown, clipped, listed, sequencesShown } from "./listed.ts";
+import { categoriesShown, clipped, featuresShown, listed, sequencesShown } from "./listed.ts";
 import type { Notes } from "./notes.ts";
 import { bytes, count, plural, short } from "./numbers.ts";
 import type { Prepared } from "./prepare.ts";
 import { isBetterThanNaive, type Score } from "./score.ts";
-import { type Head, type Settings, updates } from "./settings.ts";
+import { type Head, type Settings, textUnits, updates } from "./settings.ts";
 import { gap, type Output, say, sayCode, showConfusion, showCurve, showScore, table } from "./show.ts";
 import { shellWord } from "./table.ts";
 
@@ -29,7 +29,7 @@ export function showDecisions(output: Output, rows: number, { target, inputs, pa
   say(output, "Target", `${column.name}: ${what}, ${why}`);
   if (column.missing > 0) say(output, "", `${plural(column.missing, "row")} without it left out, of ${count(rows)}`);
   const used = inputs.filter(({ isUsed }) => isUsed);
-  say(output, "Inputs", `${plural(used.length, "column")} → ${plural(encoding.features.length, "feature")}`);
+  say(output, "Inputs", `${plural(used.length, "column")} → ${featuresShown(encoding)}`);
   const { columns } = encoding.toJSON();
   const lines = columns.map((json): string[] => {
     const { missing } = used.find(({ column: { name } }) => name === json.name)!.column;
@@ -57,13 +57,18 @@ function shownEncoding(json: ColumnEncodingJSON): [kind: string, values: string,
 }
 
 export function showNetwork(output: Output, { encoding }: Prepared, settings: Settings, head: Head): void {
-  const { hidden, activation, dropout, weightDecay, epochs, patience } = settings;
+  const { text, hidden, activation, dropout, weightDecay, epochs, patience } = settings;
+  const texts = Object.values(encoding.vocabularies).map(() => textUnits);
   const widths = [
-    encoding.features.length,
+    [...(encoding.features.length > 0 ? [encoding.features.length] : []), ...texts].join(" + "),
     ...hidden.map((width) => `${width} ${activation}`),
     `${head.units} ${head.activation}`,
   ];
   say(output, "Network", `${widths.join(" → ")} (${head.why})`);
+  if (text) {
+    const read = text === "lstm" ? "an LSTM that reads these rows" : "the mean of these rows";
+    say(output, "", `texts: a row of ${textUnits} for each word, then ${read}`);
+  }
   const stops = `at most ${plural(epochs, "epoch")}, until ${patience} bring no gain`;
   const against = `${dropout > 0 ? `, dropout ${dropout}` : ""}${weightDecay ? `, weight decay ${weightDecay}` : ""}`;
   say(output, "Training", `${updates(settings)}${against}, ${stops}`);
