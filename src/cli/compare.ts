@@ -46,7 +46,9 @@ interface Content {
   readonly model: string;
   readonly target: Target;
   readonly columns: number;
+  /** Of numbers and categories, and how many texts. */
   readonly features: number;
+  readonly texts: number;
   readonly layers: readonly string[];
   readonly parameterCount: number;
   readonly dtype: Network["dtype"];
@@ -58,7 +60,7 @@ interface Content {
 }
 
 function contentOf(path: string, model: Pipeline, score: Score | undefined): Content {
-  const { network, target, features, columns, history } = model;
+  const { network, target, features, encoding, columns, history } = model;
   const { loss = [] } = history?.validation ?? {};
   const notes = notesOf(model);
   return {
@@ -66,6 +68,7 @@ function contentOf(path: string, model: Pipeline, score: Score | undefined): Con
     target,
     columns: columns.length,
     features: features.length,
+    texts: Object.keys(encoding.vocabularies).length,
     layers: network.layers.map(({ title }) => title),
     parameterCount: network.parameterCount,
     dtype: network.dtype,
@@ -77,10 +80,12 @@ function contentOf(path: string, model: Pipeline, score: Score | undefined): Con
 }
 
 function propertiesOf(content: Content): Record<string, string> {
-  const { target, columns, features, layers, parameterCount, dtype, trained, epochs, validationLoss, score } = content;
+  const { target, columns, features, texts, layers, parameterCount, dtype, trained, epochs, validationLoss, score } =
+    content;
   return {
     predicts: target.kind === "number" ? target.name : `${target.name}, ${target.classes.length} classes`,
     "columns → features": `${columns} → ${features}`,
+    ...(texts > 0 && { texts: String(texts) }),
     layers: layers.join(" | "),
     parameters: count(parameterCount),
     type: dtype,

@@ -1,6 +1,6 @@
 /** What a table is taken to be: what its target asks for, and which columns may say something about it. Each decision has its reason. */
 
-import { encodeRecords } from "../data/index.ts";
+import { encodeRecords, vocabulary } from "../data/index.ts";
 import type { Target } from "../index.ts";
 import { Failure } from "./failure.ts";
 import { clipped, listed } from "./listed.ts";
@@ -22,6 +22,8 @@ export interface TargetDecision {
 export interface InputDecision {
   readonly column: TableColumn;
   readonly isUsed: boolean;
+  /** Whether it is read word by word. */
+  readonly isText: boolean;
   /** Why not, if it is not used. */
   readonly why: string;
 }
@@ -30,6 +32,13 @@ export interface InputDecision {
 const mostNumberedClasses = 20;
 /** More classes than this cannot be meant. */
 const mostClasses = 1000;
+
+/** Values of fewer words in the mean are names, codes or categories. */
+const leastWords = 4;
+/** So large a share of the words of texts comes more than once. */
+const repeatedWords = 0.5;
+/** By so many rows it is decided whether a column is of texts. */
+const measuredRows = 2000;
 
 /** Fewer cannot be divided in three. */
 export const leastRows = 10;
@@ -105,6 +114,8 @@ function asNumbers(column: TableColumn, file: string): TableColumn {
 export interface InputQuestion {
   readonly target: string;
   readonly ignore: readonly string[];
+  /** Columns that the user calls categories. */
+  readonly categories: readonly string[];
   /** Those to learn from. */
   readonly rows: Int32Array;
   /** How often a category must occur to have a feature. */
@@ -115,23 +126,38 @@ export interface InputQuestion {
 /** Which of the other columns are inputs. */
 export function decideInputs(
   table: ColumnTable,
-  { target, ignore, rows, minimumCount, file }: InputQuestion,
+  { target, ignore, categories, rows, minimumCount, file }: InputQuestion,
 ): InputDecision[] {
   const ignored = new Set(ignore.map((name) => columnOf(table, name, file).name));
   if (ignored.has(target)) throw new Failure(`${file}: --ignore names ${shown(target)}, which is the target`);
   const decisions = table.columns
     .filter(({ name }) => name !== target)
     .map((column) => {
-      const why = ignored.has(column.name)
-        ? "as --ignore says"
-        : reasonToIgnore(column, table.places, { rows, minimumCount });
-      return { column, isUsed: why === "", why };
+      if (ignored.has(column.name)) return { column, isUsed: false, isText: false, why: "as --ignore says" };
+      const why = reasonToIgnore(column, table.places, { rows, minimumCount });
+      const isText = why === ownValues && !categories.includes(column.name) && areTexts(column, rows);
+      return isText ? { column, isUsed: true, isText, why: "" } : { column, isUsed: why === "", isText, why };
     });
   if (decisions.some(({ isUsed }) => isUsed)) return decisions;
   const reasons = decisions.map(({ column, why }) => `${shown(clipped(column.name))} (${why})`);
   throw new Failure(
     `${file}: got no column to predict ${shown(target)} from, need one; not used: ${listed(reasons, 20) || "there is no other"}`,
   );
+}
+
+const ownValues = "nearly every row has a value of its own";
+
+/** Whether the values of a column are texts: of several words, many of which come again. */
+function areTexts({ values }: TableColumn, rows: Int32Array): boolean {
+  const texts = Array.from(rows.subarray(0, measuredRows), (row) => values[row]).filter((text) => text !== null);
+  if (!texts.some((text) => /[\p{L}\p{N}]/u.test(text as string))) return false;
+  const words = vocabulary(texts as string[])
+    .apply(texts as string[])
+    .flat();
+  const counts = new Map<number, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const repeated = words.filter((word) => counts.get(word)! > 1);
+  return words.length >= leastWords * texts.length && repeated.length >= repeatedWords * words.length;
 }
 
 /** Why a column says nothing; "" if it may say something. */
@@ -151,7 +177,7 @@ function reasonToIgnore(
       if (areMostly(counts, 0.9, (text) => date.test(text))) {
         return "its values are dates; columns for the year, month or weekday can be used";
       }
-      if (counts.size > rows.length / 2) return "nearly every row has a value of its own";
+      if (counts.size > rows.length / 2) return ownValues;
     }
     const isFrequent = [...counts].some(([value, count]) => value !== null && count >= minimumCount);
     return isFrequent ? "" : `no value comes in ${minimumCount} rows`;

@@ -26,8 +26,13 @@ export class Lineup {
   /** Categories that the model has not learned from, by column: how often each comes, and the first. */
   readonly unseen = new Map<string, { count: number; first: string }>();
 
-  /** @throws {Failure} if the table lacks a column that the model needs */
+  /** @throws {Failure} if the table lacks a column that the model needs, or the model needs series */
   constructor(pipeline: Pipeline, { names, delimiter }: Pick<Lines, "names" | "delimiter">, file: string) {
+    const series = pipeline.columns.find(({ kind }) => kind === "series");
+    if (series) {
+      const name = JSON.stringify(clipped(series.name));
+      throw new Failure(`${file}: the model reads a series from ${name}, which no table holds; a program can predict`);
+    }
     const lacking = pipeline.columns.filter(({ name }) => !names.includes(name));
     if (lacking.length > 0) {
       const shown = (names: readonly string[]) =>
@@ -46,10 +51,10 @@ export class Lineup {
     this.#file = file;
   }
 
-  /** Lines that may be read at once: of a column of categories, each becomes many features. */
+  /** Lines that may be read at once: a category becomes many features, a text many tokens. */
   get mostRows(): number {
-    const { features, network } = this.#pipeline;
-    return Math.max(1, Math.floor(mostValues / (this.#width + features.length + network.outputs)));
+    const { network } = this.#pipeline;
+    return Math.max(1, Math.floor(mostValues / (this.#width + network.inputs + network.outputs)));
   }
 
   /** @throws {Failure} naming line and column of what the model cannot read */
@@ -57,7 +62,8 @@ export class Lineup {
     const columns = this.#pipeline.columns.map((column, index): [string, Columns[string]] => {
       const { name, kind } = column;
       const texts = rows.map((row) => row[this.#places[index]]);
-      if (kind !== "number") return [name, this.#categories(name, column.categories, texts)];
+      if (kind === "encodeCategories") return [name, this.#categories(name, column.categories, texts)];
+      if (kind !== "number") return [name, texts.map((text) => (this.#missing.has(text) ? null : text))];
       return [name, Float64Array.from(texts, (text, row) => this.#number(column, text, numbers[row]))];
     });
     return Object.fromEntries(columns);

@@ -23,7 +23,10 @@ const codeOf = ([side, ...rest]: readonly number[]): string =>
 export function exampleFor(model: Pipeline | Network): Example {
   if (model instanceof Pipeline) {
     const record = exampleOf(model);
-    return { code: JSON.stringify(record), answer: JSON.stringify(model.predict(record)) };
+    const [{ name, kind }, ...others] = model.columns;
+    // Where the only column is a text, it may stand for the record.
+    const example = kind === "text" && others.length === 0 ? (record[name] as string) : record;
+    return { code: JSON.stringify(example), answer: JSON.stringify(model.predict(example)) };
   }
   // Sequences that may differ in length are nested, all others flat.
   const sides = model.engine.graph.inputs.map(({ shape, lengths }) =>

@@ -33,7 +33,7 @@ export interface FitOptions {
 
 /** A trainer of logits, which losses take, for the network that predicts. */
 function newTrainer({ encoding }: Prepared, settings: Settings, head: Head): Trainer {
-  const network = networkOf(settings, encoding.features.length, head, "linear");
+  const network = networkOf(settings, encoding, head, "linear");
   return new Trainer(network, {
     loss: head.loss,
     optimizer: optimizerOf(settings),
@@ -69,7 +69,7 @@ export async function trainedOn(
       ...(onEpoch && { onEpoch }),
     });
     const trained = !isDone && best ? Network.fromBytes(best) : trainer.network;
-    const network = networkOf(settings, prepared.encoding.features.length, head, head.activation);
+    const network = networkOf(settings, prepared.encoding, head, head.activation);
     // Stopped before an epoch was better than those before the interruption, whose best network is at hand.
     copy(!isDone && !best && resumed ? resumed.network : trained, network);
     const whole = resumed ? joined(resumed.history, history) : history;

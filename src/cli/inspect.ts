@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { type Network, Pipeline } from "../index.ts";
 import { Failure, within } from "./failure.ts";
 import { checkFolder, contentIn, isSameFile, readBytes, writeBytes } from "./files.ts";
-import { categoriesShown, clipped, listed } from "./listed.ts";
+import { categoriesShown, clipped, featuresShown, listed, sequencesShown } from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { plural, short, bytes as shownBytes } from "./numbers.ts";
 import { updates } from "./settings.ts";
@@ -97,7 +97,7 @@ function summaryOf(values: ArrayLike<number>) {
 }
 
 function showModel(output: Output, model: Pipeline): void {
-  const { target, columns, features, history } = model;
+  const { target, columns, encoding, history } = model;
   const what =
     target.kind === "number"
       ? `a number, the output times ${short(target.divisor)} plus ${short(target.offset)}`
@@ -106,15 +106,17 @@ function showModel(output: Output, model: Pipeline): void {
           12,
         )}`;
   say(output, "Predicts", `${target.name}: ${what}`);
-  say(output, "From", `${plural(columns.length, "column")}, ${plural(features.length, "feature")}`);
+  say(output, "From", `${plural(columns.length, "column")}, ${featuresShown(encoding)}`);
   table(
     output,
     ["column", "kind", "if missing", "becomes"],
-    columns.map((column) =>
-      column.kind === "number"
-        ? [column.name, "number", short(column.fill), `(x − ${short(column.offset)}) / ${short(column.divisor)}`]
-        : [column.name, "category", clipped(String(column.fill)), categoriesShown(column)],
-    ),
+    columns.map((column) => {
+      const { name, kind } = column;
+      if (kind === "number")
+        return [name, kind, short(column.fill), `(x − ${short(column.offset)}) / ${short(column.divisor)}`];
+      if (kind !== "encodeCategories") return [name, kind, "nothing", sequencesShown(column)];
+      return [name, "category", clipped(String(column.fill)), categoriesShown(column)];
+    }),
   );
   const notes = notesOf(model);
   if (notes) {

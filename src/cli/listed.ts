@@ -1,6 +1,8 @@
 /** Names in a sentence: as many as one reads. */
 
-import type { ColumnEncodingJSON } from "../data/index.ts";
+import type { ColumnEncodingJSON, SequenceEncodingJSON } from "../data/index.ts";
+import type { Pipeline } from "../index.ts";
+import { count, plural } from "./numbers.ts";
 
 /** "a, b, … 7 in all" */
 export function listed(names: readonly string[], most: number): string {
@@ -22,4 +24,24 @@ export function categoriesShown({
 }: Extract<ColumnEncodingJSON, { kind: "encodeCategories" }>): string {
   const names = categories.map((category) => clipped(category ?? "(missing)"));
   return listed(others === "column" ? [...names, "(other)"] : names, 5);
+}
+
+/** "10 features and 1 text" */
+export function featuresShown({ features, inputs, vocabularies }: Pipeline["encoding"]): string {
+  const texts = Object.keys(vocabularies).length;
+  const series = inputs.length - texts - (features.length > 0 ? 1 : 0);
+  const parts = [
+    ...(features.length > 0 ? [plural(features.length, "feature")] : []),
+    ...(texts > 0 ? [plural(texts, "text")] : []),
+    ...(series > 0 ? [`${count(series)} series`] : []),
+  ];
+  return parts.join(" and ");
+}
+
+/** What a column of texts or series is read as. */
+export function sequencesShown(json: SequenceEncodingJSON): string {
+  const { length, maximumLength, kind } = json;
+  const steps = `${length === undefined ? "up to " : ""}${count((length ?? maximumLength)!)}`;
+  if (kind === "text") return `${plural(json.tokens.length, json.unit.slice(0, -1))} known, ${steps} of each text`;
+  return `${steps} steps of ${plural(json.offsets.length, "number")}`;
 }

@@ -11,7 +11,7 @@ import { exportModel } from "./export.ts";
 import { Failure } from "./failure.ts";
 import { inspect } from "./inspect.ts";
 import { predict } from "./predict.ts";
-import { activations, optimizers, scheduleNames } from "./settings.ts";
+import { activations, optimizers, scheduleNames, textLayers } from "./settings.ts";
 import { harmless, type Output } from "./show.ts";
 import { missingMarks } from "./table.ts";
 import { resume, type TrainOptions, train } from "./train.ts";
@@ -90,7 +90,16 @@ program
     names,
   )
   .option("--sample <rows>", "train on so many rows, drawn at random: for tables larger than memory", whole(10))
-  .option("--hidden <widths>", "units of the hidden layers, with commas between; none for none", widths, [64, 32])
+  .addOption(
+    new Option("--text <layer>", "how a text becomes one row: the mean of its words' rows, or an LSTM that reads them")
+      .choices(Object.keys(textLayers))
+      .default("mean"),
+  )
+  .option(
+    "--hidden <widths>",
+    "units of the hidden layers, with commas between; none for none (default: 64,32; none where all columns are texts)",
+    widths,
+  )
   .addOption(new Option("--activation <name>", "their activation").choices(activations).default("relu"))
   .option(
     "--dropout <rate>",
@@ -129,6 +138,7 @@ Examples:
   simdnet train penguins.csv --target species
   simdnet train houses.csv.gz -t price --hidden 128,64 --ignore id,address -o houses.safetensors
   zcat log.tsv.gz | simdnet train - -t clicked --seed 7
+  simdnet train reviews.csv -t sentiment --text lstm
   simdnet train penguins.csv -t species --report report.html
   simdnet train penguins.csv --resume`,
   )
@@ -158,7 +168,8 @@ Examples:
       sample: options.sample ?? null,
       output: options.output,
       report: options.report ?? null,
-      hidden: options.hidden,
+      text: options.text,
+      hidden: options.hidden ?? null,
       activation: options.activation,
       dropout: options.dropout ?? null,
       batchNorm: options.batchNorm,
@@ -181,7 +192,8 @@ program
   .command("predict")
   .description("add what a model predicts, and the probabilities of classes, to a table")
   .argument("<model>", "a file that simdnet train has saved")
-  .argument("<table>", tableArgument)
+  .argument("[table]", tableArgument)
+  .option("--text <text>", "predict from this text instead of a table")
   .option(
     "-o, --output <file>",
     "where the table is written, compressed if it ends with .gz (default: standard output)",
@@ -192,11 +204,19 @@ program
     `
 Examples:
   simdnet predict model.safetensors new.csv > predicted.csv
-  simdnet predict model.safetensors new.tsv.gz --json | head`,
+  simdnet predict model.safetensors new.tsv.gz --json | head
+  simdnet predict reviews.safetensors --text "a warm and funny film"`,
   )
-  .action((model: string, table: string, { output = "-", json }) =>
-    predict(model, table, { output: output === "-" ? null : output, json }),
-  );
+  .action((model: string, table: string | undefined, { text, output = "-", json }, command: Command) => {
+    if ((table === undefined) === (text === undefined)) {
+      const got = text === undefined ? "neither a table nor --text" : "both a table and --text";
+      command.error(`error: got ${got}, need one of them`);
+    }
+    return predict(model, text === undefined ? { table: table! } : { text }, {
+      output: output === "-" ? null : output,
+      json,
+    });
+  });
 
 program
   .command("evaluate")

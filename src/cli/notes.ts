@@ -4,7 +4,15 @@ import * as v from "valibot";
 import type { Pipeline } from "../index.ts";
 import type { Question } from "./prepare.ts";
 import type { ClassScore, NumberScore, Score } from "./score.ts";
-import { activations, type OptimizerName, optimizers, type Settings, scheduleNames } from "./settings.ts";
+import {
+  activations,
+  type OptimizerName,
+  optimizers,
+  type Settings,
+  scheduleNames,
+  type TextLayer,
+  textLayers,
+} from "./settings.ts";
 
 export interface Notes {
   readonly file: string;
@@ -38,6 +46,7 @@ const question: Of<Question> = v.object({
 });
 
 const settings: Of<Settings> = v.object({
+  text: v.optional(v.picklist(Object.keys(textLayers) as TextLayer[])),
   hidden: v.array(count),
   activation: v.picklist(activations),
   dropout: v.number(),

@@ -7,8 +7,10 @@ import { Lineup, unseenNote } from "./encode.ts";
 import { Failure, within } from "./failure.ts";
 import { checkFolder, isSameFile, readModel } from "./files.ts";
 import { type Block, linesOf, slicesOf } from "./lines.ts";
+import { clipped, listed } from "./listed.ts";
 import { type Reading, reading } from "./reading.ts";
 import { note } from "./show.ts";
+import type { Source } from "./source.ts";
 import { openOutput, type TextOutput } from "./textOutput.ts";
 
 export interface PredictOptions {
@@ -18,17 +20,45 @@ export interface PredictOptions {
   readonly json: boolean;
 }
 
-export async function predict(modelPath: string, path: string, { output, json }: PredictOptions): Promise<void> {
+/** What is predicted from: a table's file, or one text. */
+export type Given = { readonly table: string } | { readonly text: string };
+
+export async function predict(modelPath: string, given: Given, { output, json }: PredictOptions): Promise<void> {
   const model = readModel(modelPath);
   if (output !== null) {
     checkFolder(output);
-    for (const read of [modelPath, path]) {
+    for (const read of "table" in given ? [modelPath, given.table] : [modelPath]) {
       if (isSameFile(read, output)) throw new Failure(`${output}: this file is read from, need another to write to`);
     }
   }
-  const read = reading(path);
+  const read = reading("table" in given ? given.table : tableOf(model, given.text));
   const lineup = await predictTable(model, read, { output, json }).finally(read.done);
   for (const text of unseenNote(lineup)) note(text);
+}
+
+/** A table of one line that has a text, and nothing in the model's other columns. */
+function tableOf({ columns }: Pipeline, text: string): Source {
+  const texts = columns.filter(({ kind }) => kind === "text");
+  if (texts.length !== 1) {
+    const got =
+      texts.length === 0
+        ? "none"
+        : listed(
+            texts.map(({ name }) => JSON.stringify(clipped(name))),
+            20,
+          );
+    throw new Failure(
+      `--text: the model needs one column of texts, it has ${got}; a table can have the values of each`,
+    );
+  }
+  if (text.trim() === "") throw new Failure("--text: got an empty text, need words");
+  const lines = [columns.map(({ name }) => name), columns.map(({ kind }) => (kind === "text" ? text : ""))];
+  // In quotes, so that no character in it is taken for the delimiter.
+  const csv = Papa.unparse(lines, { quotes: true });
+  const pieces = async function* () {
+    yield csv;
+  };
+  return { name: "--text", bytes: undefined, read: () => 0, text: pieces() };
 }
 
 async function predictTable(

@@ -1,13 +1,21 @@
 /** From a table to the examples of a network: what is decided, dealt out, encoded. */
 
 import { createHash } from "node:crypto";
-import { type Columns, encodeRecords, type RecordEncoding } from "../data/index.ts";
+import {
+  type Columns,
+  type EncodedColumns,
+  type EncodedRows,
+  encodeRecords,
+  type RecordEncoding,
+  transformFromJSON,
+} from "../data/index.ts";
 import type { Target } from "../index.ts";
 import { decideInputs, decideTarget, type Goal, type InputDecision, learned, type TargetDecision } from "./decide.ts";
 import { Failure, within } from "./failure.ts";
 import { short } from "./numbers.ts";
 import { type Parts, partsOf } from "./parts.ts";
 import { likeliest } from "./score.ts";
+import { type TextLayer, textLayers } from "./settings.ts";
 import { type ColumnTable, columnsAt, rowsOf, tooLarge } from "./table.ts";
 
 /** What the user says of a table; the rest is found in it. */
@@ -24,8 +32,8 @@ export interface Question {
 }
 
 export interface Examples {
-  /** Rows of features, one after the other. */
-  readonly inputs: Float64Array;
+  /** As the encoding makes them of columns: rows of features one after the other, beside the words of texts. */
+  readonly inputs: EncodedColumns;
   /** A class number, or a number of mean 0 and deviation 1, for each row. */
   readonly targets: Float64Array;
 }
@@ -36,7 +44,7 @@ export interface Prepared {
   /** Those that are used, with all rows. */
   readonly columns: Columns;
   readonly parts: Parts;
-  readonly encoding: RecordEncoding;
+  readonly encoding: TableEncoding;
   readonly goal: Target;
   readonly train: Examples;
   readonly validation: Examples;
@@ -47,7 +55,11 @@ export interface Prepared {
   readonly fingerprint: string;
 }
 
+export type TableEncoding = RecordEncoding<EncodedRows, EncodedColumns>;
+
 export interface Shares {
+  /** How texts are read. Default "mean". */
+  readonly text?: TextLayer;
   readonly testFraction: number;
   readonly validationFraction: number;
   readonly seed: number;
@@ -55,6 +67,9 @@ export interface Shares {
 
 /** Categories of fewer rows than one in so many share a column, so that a column of names does not become thousands. */
 const rarity = 200;
+
+/** What is known of texts: the most frequent words, those that come more than once. */
+const textOptions = { size: 10_000, minimumCount: 2 };
 
 /** In deviations from the mean of the training rows: beyond, the squares of a network's sums may not be finite. */
 export const farthest = 1e12;
@@ -82,13 +97,17 @@ export function prepare(
   const parts = within(file, () => partsOf(rows, { goal: target.goal, labels, file, ...shares }));
   // What says nothing in the training rows cannot be learned from.
   const minimumCount = Math.max(2, Math.round(parts.train.length / rarity));
-  const { ignore } = question;
-  const inputs = decideInputs(table, { target: target.column.name, ignore, rows: parts.train, minimumCount, file });
+  const { ignore, categories } = question;
+  const asked = { target: target.column.name, ignore, categories, rows: parts.train, minimumCount, file };
+  const inputs = decideInputs(table, asked);
   const used = inputs.filter(({ isUsed }) => isUsed);
   const columns: Columns = Object.fromEntries(used.map(({ column: { name, values } }) => [name, values]));
   const training = columnsAt(columns, parts.train);
-  const encoding = within(file, () => encodeRecords(training, { minimumCount }));
-  const { length: features } = encoding.features;
+  const texts = Object.fromEntries(used.filter(({ isText }) => isText).map(({ column }) => [column.name, textOptions]));
+  const encoding = within(file, () =>
+    withShortTexts(encodeRecords(training, { minimumCount, texts }), textLayers[shares.text ?? "mean"].mostWords),
+  );
+  const features = encoding.inputs.reduce((sum, { shape: [size] }) => sum + size, 0);
   const mostRows = Math.floor(memoryBytes / (bytesPerFeature * features));
   if (rows.length > mostRows) {
     throw tooLarge(file, `${rows.length} rows that become ${features} features each`, mostRows);
@@ -96,15 +115,20 @@ export function prepare(
   const { target: goal, of } = within(file, () => learned(target, parts.train));
   const examples = (rows: Int32Array, given = columnsAt(columns, rows)): Examples => {
     const [inputs, targets] = [within(file, () => encoding.apply(given)), of(rows)];
-    checkNear(file, inputs, encoding.features);
+    const [numbers] = eachInput(encoding, inputs);
+    if (numbers instanceof Float64Array) checkNear(file, numbers, encoding.features);
     if (goal.kind === "number") checkNear(file, targets, [goal.name]);
     return { inputs, targets };
   };
   const [train, validation, test] = [examples(parts.train, training), examples(parts.validation), examples(parts.test)];
   const hash = createHash("sha256");
   for (const { inputs, targets } of [train, validation]) {
-    for (const values of [inputs, targets]) {
-      for (let from = 0; from < values.length; from += hashed) hash.update(values.subarray(from, from + hashed));
+    for (const values of [...eachInput(encoding, inputs), targets]) {
+      if (values instanceof Float64Array) {
+        for (let from = 0; from < values.length; from += hashed) hash.update(values.subarray(from, from + hashed));
+      } else {
+        for (const words of values) hash.update(Float64Array.of(words.length, ...words));
+      }
     }
   }
   return {
@@ -120,6 +144,20 @@ export function prepare(
     naive: goal.kind === "number" ? goal.offset : likeliest(train.targets, goal.classes.length),
     fingerprint: hash.digest("hex"),
   };
+}
+
+/** The examples of each input: rows of features, or the words of each text. */
+const eachInput = ({ inputs }: TableEncoding, examples: EncodedColumns) =>
+  (inputs.length === 1 ? [examples] : examples) as readonly (Float64Array | number[][])[];
+
+/** The same encoding, in which no text has more than so many words. */
+function withShortTexts(encoding: TableEncoding, mostWords: number): TableEncoding {
+  const json = encoding.toJSON();
+  const columns = json.columns.map((column) => {
+    if (column.kind !== "text") return column;
+    return { ...column, maximumLength: Math.min(column.maximumLength!, mostWords) };
+  });
+  return transformFromJSON<TableEncoding>({ ...json, columns });
 }
 
 /** Refuses what is so far from the training rows that it must be a slip. @param names of the values in a row */

@@ -108,6 +108,11 @@ model or network that simdnet has saved takes this one's place as \`model.safete
 function columnsText(model: Pipeline): string {
   const columns = columnsOf(model).map((column) => {
     if (column.kind === "number") return `- ${code(column.name)}: a number`;
+    if (column.kind === "text") return `- ${code(column.name)}: a text of any length, read word by word`;
+    if (column.kind === "series") {
+      const step = column.features === 1 ? "numbers" : `rows of ${column.features} numbers`;
+      return `- ${code(column.name)}: a series, an array of ${step}`;
+    }
     const listed = column.categories.slice(0, mostShown).map(code);
     const more = column.categories.length > mostShown ? ", …" : "";
     return `- ${code(column.name)}: a text${listed.length > 0 ? `, such as ${listed.join(", ")}${more}` : ""}`;

@@ -30,9 +30,12 @@ export function during<Result>(
   }
 }
 
-/** @throws {Failure} if there is no such file */
-export function reading(path: string, terminal: NodeJS.WriteStream = process.stderr): Reading {
-  const source = sourceOf(path);
+/**
+ * @param from the path of a file, or a source
+ * @throws {Failure} if there is no such file
+ */
+export function reading(from: string | Source, terminal: NodeJS.WriteStream = process.stderr): Reading {
+  const source = typeof from === "string" ? sourceOf(from) : from;
   let written = performance.now();
   let isShown = false;
   const onRows = (rows: number) => {

@@ -6,6 +6,7 @@ import type { Notes } from "./notes.ts";
 import { layerHistograms } from "./report/histograms.ts";
 import { importances, shuffles } from "./report/importance.ts";
 import { pageOf } from "./report/page.ts";
+import { wordGroups } from "./report/words.ts";
 import { columnsAt } from "./table.ts";
 
 export interface Subject {
@@ -50,6 +51,7 @@ export async function reportOf({ model, notes, best, columns, wanted }: Subject)
     rows: asked,
     points,
     importances: importances(model, columnsAt(sampled, start), { wanted: labels.subarray(0, asked), seed }),
+    words: wordGroups(model),
     layers: layerHistograms(model, sampled, rows),
   });
 }

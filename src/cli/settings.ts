@@ -1,5 +1,6 @@
 /** What a training is asked to be; each has a default that suits the table. */
 
+import type { RecordEncoding } from "../data/index.ts";
 import {
   adadelta,
   adagrad,
@@ -7,18 +8,23 @@ import {
   adamax,
   adamW,
   batchNorm,
+  concatenate,
   cosineDecay,
   type DenseOptions,
   dense,
   dropout,
-  type Layer,
+  embedding,
+  globalAveragePool,
+  input,
   lion,
+  lstm,
   Network,
-  type NetworkOptions,
   nadam,
   reduceOnPlateau,
   rmsprop,
   sgd,
+  uniform,
+  type Value,
 } from "../index.ts";
 import type { Goal } from "./decide.ts";
 import { within } from "./failure.ts";
@@ -45,8 +51,21 @@ export type ScheduleName = keyof typeof schedules;
 
 export const scheduleNames = Object.keys(schedules) as ScheduleName[];
 
+/**
+ * How the words of a text become one row, and how many of them, the last ones, are read: the mean of their rows, which takes them in any
+ * order, or the state of an LSTM after the last.
+ */
+export const textLayers = { mean: { mostWords: 400 }, lstm: { mostWords: 100 } };
+
+export type TextLayer = keyof typeof textLayers;
+
+/** Numbers of a word's row, and of the row that a text becomes. */
+export const textUnits = 32;
+
 /** What a model's file remembers of how it was trained, so that the training can be gone on with. */
 export interface Settings {
+  /** Not there if no column is a text. */
+  readonly text?: TextLayer;
   readonly hidden: readonly number[];
   readonly activation: (typeof activations)[number];
   readonly dropout: number;
@@ -91,21 +110,34 @@ export function headOf(goal: Goal): Head {
 }
 
 /**
- * The network for `features` inputs.
+ * The network for what an encoding makes of records.
  *
  * @param last the activation of its outputs: linear in training, whose losses take logits
  */
-export function networkOf(settings: Settings, features: number, { units }: Head, last: Head["activation"]): Network {
-  const { activation } = settings;
+export function networkOf(
+  settings: Settings,
+  { inputs, vocabularies }: Pick<RecordEncoding<unknown, unknown>, "inputs" | "vocabularies">,
+  { units }: Head,
+  last: Head["activation"],
+): Network {
+  const { activation, batchNorm: hasNorm, dtype, seed } = settings;
+  const dropped = (value: Value) => (settings.dropout > 0 ? dropout(settings.dropout)(value) : value);
   return within("the network", () => {
-    const hidden = settings.hidden.flatMap((width): Layer[] => [
-      dense(width, { activation }),
-      ...(settings.batchNorm ? [batchNorm()] : []),
-      ...(settings.dropout > 0 ? [dropout(settings.dropout)] : []),
-    ]);
-    const layers = [...hidden, dense(units, { activation: last })];
-    const options: NetworkOptions = { inputs: features, layers, dtype: settings.dtype, seed: settings.seed };
-    return new Network(options);
+    const given = inputs.map(({ shape, variableLength }) => input(shape, { variableLength }));
+    const rows = inputs.map(({ columns: [name], variableLength }, index) => {
+      if (!variableLength) return given[index];
+      // Small at first, as Keras's: the rows of rare words move little.
+      const options = { padding: 0, weightInitializer: uniform(-0.05, 0.05) };
+      const words = embedding(vocabularies[name].size, textUnits, options)(given[index]);
+      return dropped(settings.text === "lstm" ? lstm(textUnits)(words) : globalAveragePool()(words));
+    });
+    const [first, second, ...others] = rows;
+    let value = second ? concatenate(first, second, ...others) : first;
+    for (const width of settings.hidden) {
+      const hidden = dense(width, { activation })(value);
+      value = dropped(hasNorm ? batchNorm()(hidden) : hidden);
+    }
+    return new Network({ inputs: given, outputs: dense(units, { activation: last })(value), dtype, seed });
   });
 }
 

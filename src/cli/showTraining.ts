@@ -1,12 +1,13 @@
 /** What `simdnet train` says: what it decided, and what its model reached. */
 
+import type { ColumnEncodingJSON } from "../data/index.ts";
 import type { History, Pipeline } from "../index.ts";
-import { categoriesShown, clipped, listed } from "./listed.ts";
+import { categoriesShown, clipped, featuresShown, listed, sequencesShown } from "./listed.ts";
 import type { Notes } from "./notes.ts";
 import { bytes, count, plural, short } from "./numbers.ts";
 import type { Prepared } from "./prepare.ts";
 import { isBetterThanNaive, type Score } from "./score.ts";
-import { type Head, type Settings, updates } from "./settings.ts";
+import { type Head, type Settings, textUnits, updates } from "./settings.ts";
 import { gap, type Output, say, sayCode, showConfusion, showCurve, showScore, table } from "./show.ts";
 import { shellWord } from "./table.ts";
 
@@ -28,13 +29,12 @@ export function showDecisions(output: Output, rows: number, { target, inputs, pa
   say(output, "Target", `${column.name}: ${what}, ${why}`);
   if (column.missing > 0) say(output, "", `${plural(column.missing, "row")} without it left out, of ${count(rows)}`);
   const used = inputs.filter(({ isUsed }) => isUsed);
-  say(output, "Inputs", `${plural(used.length, "column")} → ${plural(encoding.features.length, "feature")}`);
+  say(output, "Inputs", `${plural(used.length, "column")} → ${featuresShown(encoding)}`);
   const { columns } = encoding.toJSON();
   const lines = columns.map((json): string[] => {
-    const { kind, missing } = used.find(({ column: { name } }) => name === json.name)!.column;
-    const gaps = missing === 0 ? "" : `${count(missing)} → ${"offset" in json ? short(json.fill) : String(json.fill)}`;
-    const what =
-      "offset" in json ? `mean ${short(json.offset)}, deviation ${short(json.divisor)}` : categoriesShown(json);
+    const { missing } = used.find(({ column: { name } }) => name === json.name)!.column;
+    const [kind, what, fill] = shownEncoding(json);
+    const gaps = missing === 0 ? "" : `${count(missing)} → ${fill}`;
     return [json.name, kind, what, gaps];
   });
   const most = 12;
@@ -46,14 +46,29 @@ export function showDecisions(output: Output, rows: number, { target, inputs, pa
   say(output, "Split", `${sizes}${stratified && `, ${stratified}`}`);
 }
 
+/** A column's kind, its values, and what becomes of missing ones. */
+function shownEncoding(json: ColumnEncodingJSON): [kind: string, values: string, missing: string] {
+  const { kind } = json;
+  if (kind === "number") {
+    return [kind, `mean ${short(json.offset)}, deviation ${short(json.divisor)}`, short(json.fill)];
+  }
+  if (kind === "encodeCategories") return ["category", categoriesShown(json), String(json.fill)];
+  return [kind, sequencesShown(json), "nothing"];
+}
+
 export function showNetwork(output: Output, { encoding }: Prepared, settings: Settings, head: Head): void {
-  const { hidden, activation, dropout, weightDecay, epochs, patience } = settings;
+  const { text, hidden, activation, dropout, weightDecay, epochs, patience } = settings;
+  const texts = Object.values(encoding.vocabularies).map(() => textUnits);
   const widths = [
-    encoding.features.length,
+    [...(encoding.features.length > 0 ? [encoding.features.length] : []), ...texts].join(" + "),
     ...hidden.map((width) => `${width} ${activation}`),
     `${head.units} ${head.activation}`,
   ];
   say(output, "Network", `${widths.join(" → ")} (${head.why})`);
+  if (text) {
+    const read = text === "lstm" ? "an LSTM that reads these rows" : "the mean of these rows";
+    say(output, "", `texts: a row of ${textUnits} for each word, then ${read}`);
+  }
   const stops = `at most ${plural(epochs, "epoch")}, until ${patience} bring no gain`;
   const against = `${dropout > 0 ? `, dropout ${dropout}` : ""}${weightDecay ? `, weight decay ${weightDecay}` : ""}`;
   say(output, "Training", `${updates(settings)}${against}, ${stops}`);

@@ -20,6 +20,7 @@ import {
   defaultWeightDecay,
   headOf,
   type Settings,
+  type TextLayer,
 } from "./settings.ts";
 import { type Output, say } from "./show.ts";
 import { bestEpoch, showDecisions, showNetwork, showResult } from "./showTraining.ts";
@@ -27,7 +28,13 @@ import { onSignal } from "./signals.ts";
 import { columnsAt, readTable } from "./table.ts";
 
 /** What `train` is asked to do, as the command line says it. */
-export interface TrainOptions extends Question, Omit<Settings, "batchSize" | "dropout" | "learningRate"> {
+export interface TrainOptions
+  extends Question,
+    Omit<Settings, "text" | "hidden" | "batchSize" | "dropout" | "learningRate"> {
+  /** How texts are read. */
+  readonly text: TextLayer;
+  /** By default as the columns ask for. */
+  readonly hidden: readonly number[] | null;
   /** By default the optimizer's. */
   readonly learningRate: number | null;
   /** By default as the table's length asks for, as the weight decay is. */
@@ -66,6 +73,8 @@ export async function train(path: string, options: TrainOptions, output: Output)
   const {
     output: modelPath,
     report: reportPath,
+    text,
+    hidden: asked,
     learningRate,
     batchSize,
     dropout,
@@ -79,18 +88,23 @@ export async function train(path: string, options: TrainOptions, output: Output)
   } = options;
   const question: Question = { target, task, ignore, missing, categories, sample };
   checkPaths(path, modelPath, reportPath);
-  const prepared = await readAndPrepared(path, question, rest, output);
+  const prepared = await readAndPrepared(path, question, { ...rest, text }, output);
   const { length } = prepared.train.targets;
   if (rest.batchNorm && batchSize !== null && length % batchSize === (batchSize === 1 ? 0 : 1)) {
     const left = batchSize === 1 ? "batches of 1 row" : `a last batch of 1 row, of ${length}`;
     throw new Failure(`--batch-norm: got ${left}, need at least 2 to tell their spread; say another --batch-size`);
   }
+  const { features, vocabularies } = prepared.encoding;
+  const hasTexts = Object.keys(vocabularies).length > 0;
+  const hidden = asked ?? (features.length > 0 ? [64, 32] : []);
   const settings: Settings = {
+    ...(hasTexts && { text }),
+    hidden,
     ...rest,
     learningRate: learningRate ?? defaultLearningRate(rest.optimizer),
     batchSize: batchSize ?? defaultBatchSize(length),
     weightDecay: rest.weightDecay ?? defaultWeightDecay(length, rest.optimizer),
-    dropout: rest.hidden.length === 0 ? 0 : (dropout ?? defaultDropout(length)),
+    dropout: hidden.length === 0 && !hasTexts ? 0 : (dropout ?? defaultDropout(length)),
   };
   return run(path, { question, settings, prepared, modelPath, reportPath }, output);
 }
@@ -194,7 +208,8 @@ async function run(
   showNetwork(output, prepared, settings, head);
   const result = await trainedOn(prepared, { settings, head, signal: controller.signal, resumed });
   const { parts } = prepared;
-  const outputs = result.network.predict(prepared.test.inputs);
+  const results = result.network.predict<Float32Array | number[][]>(prepared.test.inputs as never);
+  const outputs = Array.isArray(results) ? results.flat() : results;
   const wanted = wantedOf(prepared, prepared.test);
   const score = scoreOf(prepared.goal, outputs, wanted, prepared.naive);
   const notes: Notes = {

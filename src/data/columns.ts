@@ -1,7 +1,8 @@
 /** Tables by columns: as one object a row would fill memory, when there are millions of rows. */
 
 import { plural, shown } from "../errors.ts";
-import type { TableRecord, Value } from "./csv.ts";
+import type { Value } from "./csv.ts";
+import type { Series } from "./windows.ts";
 
 /** The values of one column: numbers, NaN where one is missing, or strings and null where one is. */
 export type ColumnValues = Float64Array | readonly Value[];
@@ -9,11 +10,17 @@ export type ColumnValues = Float64Array | readonly Value[];
 /** A table by columns, all of one length. */
 export type Columns = Readonly<Record<string, ColumnValues>>;
 
+/** A record that may hold series, too: those of a CSV hold none. */
+export type SeriesRecord = Readonly<Record<string, Value | Series>>;
+
+/** A table by columns that may hold series, too. */
+export type SeriesColumns = Readonly<Record<string, ColumnValues | readonly (Value | Series)[]>>;
+
 /** The same table, by lines or by columns. */
-export type TableLike = readonly TableRecord[] | Columns;
+export type TableLike = readonly SeriesRecord[] | SeriesColumns;
 
 /** Whether a table is given by columns; what is no table at all is not. */
-export const isByColumns = (table: TableLike): table is Columns =>
+export const isByColumns = (table: TableLike): table is SeriesColumns =>
   typeof table === "object" && table !== null && !Array.isArray(table) && !ArrayBuffer.isView(table);
 
 /**
@@ -21,7 +28,7 @@ export const isByColumns = (table: TableLike): table is Columns =>
  *
  * @throws {TypeError | RangeError} naming what is no column, or of another length than the first
  */
-export function countRows(who: string, columns: Columns): number {
+export function countRows(who: string, columns: SeriesColumns): number {
   const names = Object.keys(columns);
   if (names.length === 0) throw new RangeError(`${who}: got no columns, need at least one`);
   for (const name of names) {

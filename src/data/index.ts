@@ -10,7 +10,7 @@ export {
 } from "./categories.ts";
 export { type CifarExamples, type CifarOptions, readCifar } from "./cifar.ts";
 export { classNumbers, oneHot } from "./classes.ts";
-export type { Columns, ColumnValues, TableLike } from "./columns.ts";
+export type { Columns, ColumnValues, SeriesColumns, SeriesRecord, TableLike } from "./columns.ts";
 export { type Coordinates, kilometres } from "./coordinates.ts";
 export { type Column, type CsvOptions, parseCsv, type Table, type TableRecord, type Value } from "./csv.ts";
 export { type Dataset, digits, iris } from "./dataset.ts";
@@ -21,12 +21,16 @@ export type { FlatImages, ImageBatch, ImageRow, ImagesLike } from "./imageRows.t
 export { type ImagesOptions, images } from "./images.ts";
 export { type Imputation, type ImputationJSON, type ImputeOptions, impute, type NumberFill } from "./impute.ts";
 export type { Label } from "./labels.ts";
+export type { LengthOptions } from "./lengths.ts";
 export { type AddNoiseOptions, addNoise, type NumberRows } from "./noise.ts";
 export { type Pairs, type PairsOptions, pairs } from "./pairs.ts";
 export type { Picture } from "./picture.ts";
 export { readPnm } from "./pnm.ts";
 export {
   type ColumnEncodingJSON,
+  type EncodedColumns,
+  type EncodedInput,
+  type EncodedRows,
   type EncodeRecordsOptions,
   encodeRecords,
   type RecordEncoding,
@@ -34,10 +38,10 @@ export {
 } from "./records.ts";
 export type { Rows, RowsWithGaps } from "./rows.ts";
 export { minMaxScale, type Scale, type ScaleJSON, standardize } from "./scale.ts";
+export type { SequenceEncodingJSON, SequenceRows, SeriesOptions, TextOptions } from "./sequences.ts";
 export { type DealOptions, type Examples, type Split, type SplitOptions, trainTestSplit } from "./split.ts";
 export { type Transform, type TransformJSON, transformFromJSON } from "./transform.ts";
 export {
-  type TokensOptions,
   type TokenUnit,
   type Vocabulary,
   type VocabularyJSON,

@@ -1,4 +1,7 @@
-/** Records, such as the lines of a table, as rows of numbers: each column is encoded by what it holds. */
+/**
+ * Records, such as the lines of a table, as what a network takes: numbers and categories together are one input, a row of numbers for
+ * each record; a column of texts or of series is an input of its own, of sequences.
+ */
 
 import { checkArguments, checkFinite, checkOptions, shown, unknownName } from "../errors.ts";
 import {
@@ -9,11 +12,22 @@ import {
   checkCategoryOptions,
   fittedCategories,
 } from "./categories.ts";
-import { type Columns, type ColumnValues, countRows, isByColumns, type TableLike } from "./columns.ts";
-import type { TableRecord, Value } from "./csv.ts";
+import { countRows, isByColumns, type SeriesColumns, type SeriesRecord, type TableLike } from "./columns.ts";
+import type { Value } from "./csv.ts";
 import { checkNumberFill, fillOf, type NumberFill } from "./impute.ts";
 import { isMissing } from "./rows.ts";
 import { standardOf } from "./scale.ts";
+import {
+  fittedSeries,
+  fittedTexts,
+  type SequenceEncoding,
+  type SequenceEncodingJSON,
+  type SequenceRows,
+  type SeriesOptions,
+  sequencesFromJSON,
+  type TextOptions,
+} from "./sequences.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 export interface EncodeRecordsOptions {
   /** Columns that do not enter the rows: the target, or a number that only identifies. */
@@ -24,12 +38,17 @@ export interface EncodeRecordsOptions {
   fillCategories?: CategoryFill;
   /** How often a category must occur to have a column of its own, as in `encodeCategories`. */
   minimumCount?: number;
+  /** Columns of texts, which become token numbers, and how: `{ review: { size: 5000, maximumLength: 100 } }`. */
+  texts?: Readonly<Record<string, TextOptions>>;
+  /** Columns of series, which become standardized steps, and how: `{ readings: {} }`. */
+  series?: Readonly<Record<string, SeriesOptions>>;
 }
 
-/** How one column is encoded: (value - offset) / divisor, or a 1 in the column of its category. */
+/** How one column is encoded: (value - offset) / divisor, a 1 in the column of its category, or as sequences. */
 export type ColumnEncodingJSON =
   | { name: string; kind: "number"; fill: number; offset: number; divisor: number }
-  | ({ name: string } & CategoryEncodingJSON);
+  | ({ name: string } & CategoryEncodingJSON)
+  | ({ name: string } & SequenceEncodingJSON);
 
 export interface RecordEncodingJSON {
   kind: "encodeRecords";
@@ -37,20 +56,42 @@ export interface RecordEncodingJSON {
   ignored: string[];
 }
 
-export interface RecordEncoding {
-  /** What each column of the rows stands for: `age`, `island=Biscoe`, `island=(other)`. */
+/** An input that a network has for the records: `input(shape, { variableLength })`. */
+export interface EncodedInput {
+  /** The columns that it is made of: all numbers and categories, or one of sequences. */
+  readonly columns: readonly string[];
+  readonly shape: readonly number[];
+  /** True if examples may have fewer steps than the shape says. */
+  readonly variableLength: boolean;
+}
+
+/** The rows of the only input, or an array with those of each. */
+export type EncodedRows = SequenceRows | SequenceRows[];
+export type EncodedColumns = Float64Array | SequenceRows | (Float64Array | SequenceRows)[];
+
+export interface RecordEncoding<Rows = number[][], ColumnRows = Float64Array> {
+  /** What each number of the rows of numbers and categories stands for: `age`, `island=Biscoe`, `island=(other)`. */
   readonly features: readonly string[];
-  /** A row for each record. The columns may come in any order, and those that are ignored may be missing. */
-  apply(records: readonly TableRecord[]): number[][];
-  /** Of a table by columns, whole rows one after the other. */
-  apply(columns: Columns): Float64Array;
+  /** The inputs of a network, in order: that of numbers and categories, if there are some; then that of each column of sequences. */
+  readonly inputs: readonly EncodedInput[];
+  /** Those of the columns of texts, by name. An embedding needs their `size`. */
+  readonly vocabularies: Readonly<Record<string, Vocabulary>>;
+  /**
+   * Examples as a network takes them, a row for each record; of several inputs, an array with the rows of each. The columns may come
+   * in any order, and those that are ignored may be missing.
+   */
+  apply(records: readonly SeriesRecord[]): Rows;
+  /** Of a table by columns: whole rows one after the other in a typed array, unless they differ in length. */
+  apply(columns: SeriesColumns): ColumnRows;
   /** Plain data for `transformFromJSON`. */
   toJSON(): RecordEncodingJSON;
 }
 
 const who = "encodeRecords";
 
-/** One column, ready to be applied. */
+type ValueColumnJSON = Exclude<ColumnEncodingJSON, SequenceEncodingJSON>;
+
+/** A column of numbers or categories, ready to be applied. */
 interface Encoder {
   readonly name: string;
   readonly features: readonly string[];
@@ -58,7 +99,7 @@ interface Encoder {
   write(values: ArrayLike<Value>, rows: Float64Array, from: number, width: number): void;
 }
 
-function encoderOf(caller: string, json: ColumnEncodingJSON): Encoder {
+function encoderOf(caller: string, json: ValueColumnJSON): Encoder {
   const { name } = json;
   const owner = `${caller}, column ${shown(name)}`;
   if (json.kind === "number") {
@@ -83,37 +124,72 @@ function encoderOf(caller: string, json: ColumnEncodingJSON): Encoder {
   return { name, features: encoding.features.map((feature) => `${name}=${feature}`), write };
 }
 
-class TableEncoding implements RecordEncoding {
+/** A column of texts or series, ready to be applied. */
+interface SequenceColumn extends SequenceEncoding {
+  readonly name: string;
+}
+
+const isSequences = (json: ColumnEncodingJSON): json is { name: string } & SequenceEncodingJSON =>
+  json.kind === "text" || json.kind === "series";
+
+class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
   readonly features: readonly string[];
+  readonly inputs: readonly EncodedInput[];
+  readonly vocabularies: Readonly<Record<string, Vocabulary>>;
   readonly #caller: string;
   readonly #json: RecordEncodingJSON;
   readonly #encoders: readonly Encoder[];
+  readonly #sequences: readonly SequenceColumn[];
 
   constructor(caller: string, json: RecordEncodingJSON) {
     this.#caller = caller;
     this.#json = structuredClone(json);
-    this.#encoders = this.#json.columns.map((column) => encoderOf(caller, column));
+    const { columns } = this.#json;
+    this.#encoders = columns.filter((column) => !isSequences(column)).map((column) => encoderOf(caller, column));
+    this.#sequences = columns.filter(isSequences).map((column) => {
+      const owner = `${caller}, column ${shown(column.name)}`;
+      return { name: column.name, ...sequencesFromJSON(owner, column, owner) };
+    });
     this.features = this.#encoders.flatMap(({ features }) => features);
+    const values = { columns: this.#encoders.map(({ name }) => name), shape: [this.features.length] };
+    this.inputs = [
+      ...(this.#encoders.length > 0 ? [{ ...values, variableLength: false }] : []),
+      ...this.#sequences.map(({ name, shape, variableLength }) => ({ columns: [name], shape, variableLength })),
+    ];
+    const vocabularies = this.#sequences.map(({ name, vocabulary }) => [name, vocabulary] as const);
+    this.vocabularies = Object.fromEntries(vocabularies.filter((pair): pair is [string, Vocabulary] => !!pair[1]));
   }
 
-  apply(records: readonly TableRecord[]): number[][];
-  apply(columns: Columns): Float64Array;
-  apply(table: TableLike): number[][] | Float64Array {
+  apply(records: readonly SeriesRecord[]): EncodedRows;
+  apply(columns: SeriesColumns): EncodedColumns;
+  apply(table: TableLike): EncodedRows | EncodedColumns {
     checkArguments("apply", arguments.length, 1);
     const { count, values } = checkedTable(
       this.#caller,
       table,
-      this.#encoders.map(({ name }) => name),
+      this.#json.columns.map(({ name }) => name),
       this.#json.ignored,
     );
+    const isFlat = isByColumns(table);
+    const rows = this.#encoders.length > 0 ? [this.#rowsOf(values, count, isFlat)] : [];
+    const sequences = this.#sequences.map(({ name, shape, variableLength, rowsOf }) => {
+      const rows = rowsOf(values(name));
+      return isFlat && !variableLength ? joined(rows, shape) : rows;
+    });
+    const each = [...rows, ...sequences];
+    return (each.length === 1 ? each[0] : each) as EncodedRows | EncodedColumns;
+  }
+
+  /** Numbers and categories. */
+  #rowsOf(values: TableValues, count: number, isFlat: boolean): number[][] | Float64Array {
     const width = this.features.length;
     const rows = new Float64Array(count * width);
     let from = 0;
     for (const { name, features, write } of this.#encoders) {
-      write(values(name), rows, from, width);
+      write(values(name) as ArrayLike<Value>, rows, from, width);
       from += features.length;
     }
-    if (isByColumns(table)) return rows;
+    if (isFlat) return rows;
     return Array.from({ length: count }, (_, row) => [...rows.subarray(row * width, (row + 1) * width)]);
   }
 
@@ -122,20 +198,42 @@ class TableEncoding implements RecordEncoding {
   }
 }
 
+/** Rows of one length, one after the other. */
+function joined(rows: SequenceRows, shape: readonly number[]): Float64Array {
+  const width = shape.reduce((product, side) => product * side);
+  const values = new Float64Array(rows.length * width);
+  rows.forEach((row, index) => {
+    values.set(row.flat(), index * width);
+  });
+  return values;
+}
+
 /**
- * Fits the transform that makes a row of numbers of each record: numbers standardized, the missing ones filled with the
- * median of the others, and categories as a column for each, the missing ones filled with the most frequent.
+ * Fits the transform that makes examples of records. Numbers are standardized, the missing ones filled with the median of the others.
+ * Categories are a column for each, the missing ones filled with the most frequent. The columns that `texts` names become rows of token
+ * numbers, those that `series` names become rows of standardized steps; a missing one, as an empty one, is one step of zeros.
  *
  * @param table records, at least one, all with the columns of the first: numbers, strings, and null where one is missing;
- * or columns of at least one row
+ * series are arrays of numbers or of rows of numbers; or columns of at least one row
  * @throws {TypeError} naming record or column, from 0, of what is no record, or neither a number nor a string
  * @throws {RangeError} if there is no record or no column, if a column is missing, unknown or has no value, or if an
  * option is unknown or out of range
  */
-export function encodeRecords(table: TableLike, options: EncodeRecordsOptions = {}): RecordEncoding {
+export function encodeRecords(
+  table: TableLike,
+  options?: EncodeRecordsOptions & { texts?: undefined; series?: undefined },
+): RecordEncoding;
+export function encodeRecords(
+  table: TableLike,
+  options: EncodeRecordsOptions,
+): RecordEncoding<EncodedRows, EncodedColumns>;
+export function encodeRecords(
+  table: TableLike,
+  options: EncodeRecordsOptions = {},
+): RecordEncoding<EncodedRows, EncodedColumns> {
   checkArguments("encodeRecords", arguments.length, 2);
-  checkOptions(who, options, ["ignore", "fillNumbers", "fillCategories", "minimumCount"]);
-  const { ignore = [], fillNumbers = "median", fillCategories, minimumCount } = options;
+  checkOptions(who, options, ["ignore", "fillNumbers", "fillCategories", "minimumCount", "texts", "series"]);
+  const { ignore = [], fillNumbers = "median", fillCategories, minimumCount, texts = {}, series = {} } = options;
   if (!Array.isArray(ignore)) throw new TypeError(`${who} ignore: got ${shown(ignore)}, need an array of names`);
   checkNumberFill(`${who} fillNumbers`, fillNumbers);
   const categoryOptions = { fill: fillCategories, minimumCount };
@@ -145,13 +243,25 @@ export function encodeRecords(table: TableLike, options: EncodeRecordsOptions = 
   if (stranger !== undefined) throw unknownName(`${who} ignore`, stranger, known);
   const names = known.filter((name) => !ignore.includes(name));
   if (names.length === 0) throw new RangeError(`${who}: got no columns, need at least one`);
+  for (const [option, chosen] of Object.entries({ texts, series })) {
+    if (typeof chosen !== "object" || chosen === null || Array.isArray(chosen)) {
+      throw new TypeError(`${who} ${option}: got ${shown(chosen)}, need an object with options for each column`);
+    }
+    const stranger = Object.keys(chosen).find((name) => !names.includes(name));
+    if (stranger !== undefined) throw unknownName(`${who} ${option}`, stranger, names);
+  }
+  const both = Object.keys(texts).find((name) => Object.hasOwn(series, name));
+  if (both !== undefined) throw new RangeError(`${who}: got ${shown(both)} in texts and in series, need it in one`);
   const { values } = checkedTable(who, table, names, ignore);
 
   const columns = names.map((name): ColumnEncodingJSON => {
     const owner = `${who}, column ${shown(name)}`;
-    const column = values(name);
-    const first = (column as readonly Value[]).findIndex((value) => !isMissing(value));
+    const given = values(name);
+    const first = (given as readonly unknown[]).findIndex((value) => !isMissing(value));
     if (first < 0) throw new RangeError(`${owner}: got no value, need at least one`);
+    if (Object.hasOwn(texts, name)) return { name, ...fittedTexts(owner, given, texts[name]) };
+    if (Object.hasOwn(series, name)) return { name, ...fittedSeries(owner, given, series[name]) };
+    const column = given as ArrayLike<Value>;
     if (typeof column[first] === "string") {
       return { name, ...fittedCategories(owner, column as (string | null)[], categoryOptions).toJSON() };
     }
@@ -164,7 +274,7 @@ export function encodeRecords(table: TableLike, options: EncodeRecordsOptions = 
 }
 
 /** The numbers of a column that are not missing. By loops, which are ten times as fast as the methods of typed arrays. */
-function presentOf(column: ColumnValues): Float64Array {
+function presentOf(column: ArrayLike<Value>): Float64Array {
   const present = new Float64Array(column.length);
   let count = 0;
   for (let row = 0; row < column.length; row++) if (!isMissing(column[row])) present[count++] = column[row] as number;
@@ -172,7 +282,7 @@ function presentOf(column: ColumnValues): Float64Array {
 }
 
 /** The numbers of a column, `fill` for those that are missing. */
-function filledWith(column: ColumnValues, fill: number): Float64Array {
+function filledWith(column: ArrayLike<Value>, fill: number): Float64Array {
   const filled = new Float64Array(column.length);
   for (let row = 0; row < column.length; row++) filled[row] = isMissing(column[row]) ? fill : (column[row] as number);
   return filled;
@@ -187,13 +297,16 @@ function namesOf(table: TableLike): string[] {
   return Object.keys(table[0]);
 }
 
+/** The values of a column by its name. */
+type TableValues = (name: string) => ArrayLike<unknown>;
+
 /** How many rows a table has, and the values of each column, after it has been checked to have these and no others. */
 function checkedTable(
   caller: string,
   table: TableLike,
   names: readonly string[],
   ignored: readonly string[],
-): { count: number; values: (name: string) => ColumnValues } {
+): { count: number; values: TableValues } {
   if (isByColumns(table)) {
     const count = countRows(caller, table);
     checkColumnNames(caller, table, names, ignored);
@@ -235,7 +348,11 @@ function checkRecord(caller: string, record: unknown, index: number): void {
 }
 
 /** The encoding that `json` describes, refused in the name of `caller` if it describes none; `owner` is who applies it. */
-export function recordsFromJSON(caller: string, json: RecordEncodingJSON, owner = who): RecordEncoding {
+export function recordsFromJSON(
+  caller: string,
+  json: RecordEncodingJSON,
+  owner = who,
+): RecordEncoding<EncodedRows, EncodedColumns> {
   const { kind, columns, ignored } = json;
   for (const [name, list] of Object.entries({ columns, ignored })) {
     if (!Array.isArray(list)) throw new TypeError(`${caller}, ${name}: got ${shown(list)}, need an array`);
@@ -260,8 +377,18 @@ function checkColumn(caller: string, json: ColumnEncodingJSON): void {
     categoriesFromJSON(caller, json, caller);
     return;
   }
-  if (json.kind !== "number")
-    throw unknownName(`${caller}, kind`, (json as ColumnEncodingJSON).kind, ["number", "encodeCategories"]);
+  if (json.kind === "text" || json.kind === "series") {
+    sequencesFromJSON(caller, json, caller);
+    return;
+  }
+  if (json.kind !== "number") {
+    throw unknownName(`${caller}, kind`, (json as ColumnEncodingJSON).kind, [
+      "number",
+      "encodeCategories",
+      "text",
+      "series",
+    ]);
+  }
   const { fill, offset, divisor } = json;
   for (const [name, value] of Object.entries({ fill, offset, divisor })) checkFinite(`${caller}, ${name}`, value);
   if (divisor === 0) throw new RangeError(`${caller}: got divisor 0, need another number`);

@@ -3,12 +3,24 @@
 import { checkArguments, shown, unknownName } from "../errors.ts";
 import { type CategoryEncoding, type CategoryEncodingJSON, categoriesFromJSON } from "./categories.ts";
 import { type Imputation, type ImputationJSON, imputationFromJSON } from "./impute.ts";
-import { type RecordEncoding, type RecordEncodingJSON, recordsFromJSON } from "./records.ts";
+import {
+  type EncodedColumns,
+  type EncodedRows,
+  type RecordEncoding,
+  type RecordEncodingJSON,
+  recordsFromJSON,
+} from "./records.ts";
 import { type Scale, type ScaleJSON, scaleFromJSON } from "./scale.ts";
 import { type Vocabulary, type VocabularyJSON, vocabularyFromJSON } from "./vocabulary.ts";
 
 /** Whatever is fitted by a call, applied, and written as JSON. */
-export type Transform = Scale | Imputation | CategoryEncoding | RecordEncoding | Vocabulary;
+export type Transform =
+  | Scale
+  | Imputation
+  | CategoryEncoding
+  | RecordEncoding
+  | RecordEncoding<EncodedRows, EncodedColumns>
+  | Vocabulary;
 
 export type TransformJSON = ScaleJSON | ImputationJSON | CategoryEncodingJSON | RecordEncodingJSON | VocabularyJSON;
 
@@ -25,13 +37,16 @@ const kinds = [
  * The transform that `toJSON` described.
  *
  * @param json that object, parsed if it was text; TypeScript then has to be told of which transform, as in
- * `JSON.parse(text) as RecordEncodingJSON`
+ * `JSON.parse(text) as RecordEncodingJSON`; and, if an encoding of records has columns of texts or series, that its rows are
+ * `EncodedRows`
  * @throws {TypeError|RangeError} if it does not describe a transform
  */
 export function transformFromJSON(json: ScaleJSON): Scale;
 export function transformFromJSON(json: ImputationJSON): Imputation;
 export function transformFromJSON(json: CategoryEncodingJSON): CategoryEncoding;
-export function transformFromJSON(json: RecordEncodingJSON): RecordEncoding;
+export function transformFromJSON<Encoding extends RecordEncoding<EncodedRows, EncodedColumns> = RecordEncoding>(
+  json: RecordEncodingJSON,
+): Encoding;
 export function transformFromJSON(json: VocabularyJSON): Vocabulary;
 export function transformFromJSON(json: TransformJSON): Transform {
   checkArguments("transformFromJSON", arguments.length, 1);

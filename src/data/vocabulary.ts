@@ -1,6 +1,7 @@
 /** Texts as rows of token numbers: each word, or each character, has a number. */
 
 import { checkArguments, checkInteger, checkOptions, plural, shown } from "../errors.ts";
+import { checkLengthOptions, cutTo, type LengthOptions, lengthNames } from "./lengths.ts";
 
 export interface VocabularyOptions {
   /** Numbers in all: padding, unknown, and the most frequent tokens. Default all tokens. */
@@ -15,11 +16,6 @@ export interface VocabularyOptions {
 
 export type TokenUnit = "words" | "characters";
 
-export interface TokensOptions {
-  /** Numbers of each row: the last ones of longer texts, and zeros before those of shorter ones. Default as many as the text has. */
-  length?: number;
-}
-
 export interface VocabularyJSON {
   kind: "vocabulary";
   unit: TokenUnit;
@@ -31,8 +27,12 @@ export interface VocabularyJSON {
 export interface Vocabulary {
   /** The count of numbers, which an embedding needs. */
   readonly size: number;
-  /** Rows of token numbers; 1 for a token that the vocabulary does not have. */
-  apply(texts: readonly string[], options?: TokensOptions): number[][];
+  /**
+   * Rows of token numbers; 1 for a token that the vocabulary does not have. A text without tokens is one 0.
+   *
+   * @param options default as many numbers as the text has tokens
+   */
+  apply(texts: readonly string[], options?: LengthOptions): number[][];
   /** The texts that rows stand for: words with spaces between them, or characters. 0 is left out, 1 is "�". */
   invert(rows: readonly ArrayLike<number>[]): string[];
   /** Plain data for `transformFromJSON`. */
@@ -57,18 +57,15 @@ class Tokens implements Vocabulary {
     return this.#json.tokens.length + firstToken;
   }
 
-  apply(texts: readonly string[], options: TokensOptions = {}): number[][] {
+  apply(texts: readonly string[], options: LengthOptions = {}): number[][] {
     checkArguments("apply", arguments.length, 2);
     const who = "vocabulary";
-    checkOptions(who, options, ["length"]);
-    const { length } = options;
-    if (length !== undefined) checkInteger(`${who}: length`, length, 1, 2 ** 31 - 1);
+    checkOptions(who, options, lengthNames);
+    checkLengthOptions(who, options);
     checkTexts(who, texts);
     return texts.map((text) => {
       const numbers = tokensOf(text, this.#json).map((token) => this.#numbers.get(token) ?? unknown);
-      if (length === undefined) return numbers;
-      const kept = numbers.slice(-length);
-      return [...new Array<number>(length - kept.length).fill(padding), ...kept];
+      return cutTo(options, numbers, padding);
     });
   }
 
@@ -102,7 +99,14 @@ class Tokens implements Vocabulary {
 export function vocabulary(texts: readonly string[], options: VocabularyOptions = {}): Vocabulary {
   checkArguments("vocabulary", arguments.length, 2);
   const who = "vocabulary";
-  checkOptions(who, options, ["size", "minimumCount", "unit", "lowerCase"]);
+  checkOptions(who, options, vocabularyNames);
+  return fittedVocabulary(who, texts, options);
+}
+
+export const vocabularyNames = ["size", "minimumCount", "unit", "lowerCase"] as const;
+
+/** Does the same for options whose names have been checked, with messages that begin with `who`. */
+export function fittedVocabulary(who: string, texts: readonly string[], options: VocabularyOptions): Vocabulary {
   const { size = mostTokens, minimumCount = 1, unit = "words", lowerCase = unit === "words" } = options;
   checkInteger(`${who}: size`, size, firstToken + 1, mostTokens);
   checkInteger(`${who}: minimumCount`, minimumCount, 1, 2 ** 53 - 1);

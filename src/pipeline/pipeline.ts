@@ -1,14 +1,22 @@
 /** A network with what stands before and after it, so that it predicts from records as people have them. */
 
-import { type Columns, isByColumns } from "../data/columns.ts";
-import type { TableRecord, Value } from "../data/csv.ts";
-import { type RecordEncoding, type RecordEncodingJSON, recordsFromJSON } from "../data/records.ts";
+import { isByColumns, type SeriesColumns, type SeriesRecord } from "../data/columns.ts";
+import {
+  type EncodedColumns,
+  type EncodedRows,
+  type RecordEncoding,
+  type RecordEncodingJSON,
+  recordsFromJSON,
+} from "../data/records.ts";
 import { checkArguments, checkOptions, plural, shown } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
 import { decode, encode } from "../files/safetensors.ts";
-import type { Values } from "../kernels/dtype.ts";
+import { type Values, valuesOf } from "../kernels/dtype.ts";
+import { sizeOf } from "../topology/layers/layer.ts";
 import { matrixOf, shownShape } from "../topology/layers/shape.ts";
+import type { Nested } from "../topology/nesting.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
+import { tokenCounts } from "../topology/tokens.ts";
 import type { History } from "../training/history.ts";
 import { checkHistory } from "./history.ts";
 import { checkTarget, type Prediction, predictionOf, type Target } from "./target.ts";
@@ -16,8 +24,8 @@ import { checkTarget, type Prediction, predictionOf, type Target } from "./targe
 export interface PipelineOptions {
   /** Its outputs are probabilities if classes are predicted: its last activation is a softmax, or a sigmoid of one output. */
   readonly network: Network;
-  /** What makes rows of records: that of `encodeRecords`, which is fitted to the training records. */
-  readonly encoding: RecordEncoding;
+  /** What makes examples of records: that of `encodeRecords`, which is fitted to the training records. */
+  readonly encoding: RecordEncoding<EncodedRows, EncodedColumns>;
   readonly target: Target;
   /** What `fit` gave back. */
   readonly history?: History;
@@ -39,11 +47,12 @@ const version = 1;
 export class Pipeline {
   readonly network: Network;
   readonly target: Target;
+  /** What makes examples of records, in the name of `predict`. */
+  readonly encoding: RecordEncoding<EncodedRows, EncodedColumns>;
   /** The columns that a record needs, in order. */
   readonly columns: readonly RecordEncodingJSON["columns"][number][];
   readonly history: History | undefined;
   readonly notes: Readonly<Record<string, unknown>>;
-  readonly #encoding: RecordEncoding;
 
   /** @throws {TypeError | RangeError} if an option is unknown, or if network, encoding and target do not fit each other */
   constructor(options: PipelineOptions) {
@@ -56,13 +65,10 @@ export class Pipeline {
       throw new TypeError(`${who}: got encoding ${shown(encoding)}, need what encodeRecords returns`);
     }
     const json = encoding.toJSON();
-    this.#encoding = recordsFromJSON(`${who}, encoding`, json, "predict");
-    const { features } = this.#encoding;
-    if (network.inputs !== features.length) {
-      const need = `${features.length}, as the encoding has features`;
-      throw new RangeError(`${who}: got a network of ${plural(network.inputs, "input")}, need ${need}`);
-    }
-    const [{ shape }] = network.engine.graph.outputs;
+    this.encoding = recordsFromJSON(`${who}, encoding`, json, "predict");
+    checkInputs(who, network, this.encoding);
+    const [{ shape }, ...others] = network.engine.graph.outputs;
+    if (others.length > 0) throw new RangeError(`${who}: got a network with ${others.length + 1} outputs, need one`);
     if (matrixOf(shape)[0] > 1) {
       throw new RangeError(`${who}: got a network with the output ${shownShape(shape)}, need one row of it: flatten()`);
     }
@@ -76,22 +82,23 @@ export class Pipeline {
     this.notes = notes;
   }
 
-  /** What each input of the network stands for: `age`, `island=Biscoe`, … */
+  /** What each number of the rows of numbers and categories stands for: `age`, `island=Biscoe`, … */
   get features(): readonly string[] {
-    return this.#encoding.features;
+    return this.encoding.features;
   }
 
   /**
-   * What is predicted of one record, or of several. A missing value is null; what else a record holds does not count.
+   * What is predicted of one record, or of several. A missing value is null; what else a record holds does not count. Where the only
+   * column is one of texts, a text may stand for its record.
    *
    * @throws {TypeError | RangeError} naming the record, from 0, and the column of what is missing or of another kind than in
    *   the training records
    */
-  predict(record: TableRecord): Prediction;
-  predict(records: readonly TableRecord[]): Prediction[];
-  predict(records: TableRecord | readonly TableRecord[]): Prediction | Prediction[] {
+  predict(record: SeriesRecord | string): Prediction;
+  predict(records: readonly (SeriesRecord | string)[]): Prediction[];
+  predict(records: SeriesRecord | string | readonly (SeriesRecord | string)[]): Prediction | Prediction[] {
     checkArguments("predict", arguments.length, 1);
-    const list = Array.isArray(records) ? (records as readonly TableRecord[]) : [records as TableRecord];
+    const list: readonly (SeriesRecord | string)[] = Array.isArray(records) ? records : [records];
     if (list.length === 0) return [];
     const predictions = this.predictColumns(this.#columnsOf(list));
     return Array.isArray(records) ? predictions : predictions[0];
@@ -103,7 +110,7 @@ export class Pipeline {
    * @param columns those of `columns`, and no others; at least one row
    * @throws {TypeError | RangeError} as `predict`
    */
-  predictColumns(columns: Columns): Prediction[] {
+  predictColumns(columns: SeriesColumns): Prediction[] {
     checkArguments("predictColumns", arguments.length, 1);
     const outputs = this.outputs(columns);
     const width = this.network.outputs;
@@ -119,9 +126,15 @@ export class Pipeline {
    * @param columns as `predictColumns`
    * @throws {TypeError | RangeError} as `predict`
    */
-  outputs(columns: Columns): Values {
+  outputs(columns: SeriesColumns): Values {
     checkArguments("outputs", arguments.length, 1);
-    return this.network.predict(this.#encoding.apply(columns)) as Values;
+    const { network } = this;
+    const results = network.predict<Nested | Values>(this.encoding.apply(columns) as never);
+    if (!Array.isArray(results)) return results;
+    // As arrays, which sequences of different lengths are.
+    const values = valuesOf(network.dtype, results.length * network.outputs);
+    values.set((results as unknown[]).flat(Number.POSITIVE_INFINITY) as number[]);
+    return values;
   }
 
   /**
@@ -133,7 +146,7 @@ export class Pipeline {
   toBytes(): Uint8Array {
     checkArguments("toBytes", arguments.length, 0);
     const { target, history, notes } = this;
-    const json: PipelineJSON = { version, encoding: this.#encoding.toJSON(), target, history, notes };
+    const json: PipelineJSON = { version, encoding: this.encoding.toJSON(), target, history, notes };
     const metadata = { ...networkMetadata(this.network.engine), pipeline: JSON.stringify(json) };
     return encode(this.network.tensors(), metadata);
   }
@@ -163,7 +176,12 @@ export class Pipeline {
   }
 
   /** What the encoding reads of records, by columns. */
-  #columnsOf(records: readonly TableRecord[]): Columns {
+  #columnsOf(given: readonly (SeriesRecord | string)[]): SeriesColumns {
+    const [{ name, kind }, ...others] = this.columns;
+    const isText = kind === "text" && others.length === 0;
+    const records = given.map((record) =>
+      isText && typeof record === "string" ? { [name]: record } : (record as SeriesRecord),
+    );
     records.forEach((record, row) => {
       if (typeof record !== "object" || record === null || !isByColumns(record as never)) {
         throw new TypeError(`predict: got ${shown(record)} at row ${row}, need an object with a value a column`);
@@ -173,7 +191,44 @@ export class Pipeline {
         throw new RangeError(`predict, row ${row}: got no ${shown(missing.name)}, need a value or null for it`);
       }
     });
-    const columns = this.columns.map(({ name }): [string, Value[]] => [name, records.map((record) => record[name])]);
-    return Object.fromEntries(columns);
+    return Object.fromEntries(this.columns.map(({ name }) => [name, records.map((record) => record[name])]));
   }
 }
+
+/** Refuses a network whose inputs are not those of the encoding. */
+function checkInputs(
+  who: string,
+  { engine }: Network,
+  { features, inputs, vocabularies }: RecordEncoding<EncodedRows, EncodedColumns>,
+): void {
+  const given = engine.graph.inputs;
+  if (given.length !== inputs.length) {
+    const need = inputs.map(({ shape, variableLength }) => shownInput(shape, variableLength)).join(" and ");
+    throw new RangeError(`${who}: got a network with ${given.length} inputs, need ${inputs.length}: ${need}`);
+  }
+  inputs.forEach(({ columns, shape, variableLength }, index) => {
+    const value = given[index];
+    // Numbers and categories are flat rows, which suit an input of any shape.
+    if (index === 0 && features.length > 0) {
+      const size = sizeOf(value.shape);
+      if (size === features.length) return;
+      const need = `${features.length}, as the encoding has features`;
+      throw new RangeError(`${who}: got a network of ${plural(size, "input")}, need ${need}`);
+    }
+    const column = `column ${shown(columns[0])}`;
+    const isVariable = value.lengths !== undefined;
+    if (value.shape.join() !== shape.join() || isVariable !== variableLength) {
+      const [got, need] = [shownInput(value.shape, isVariable), shownInput(shape, variableLength)];
+      throw new RangeError(`${who}, ${column}: got ${got}, need ${need}`);
+    }
+    const vocabulary = Object.hasOwn(vocabularies, columns[0]) ? vocabularies[columns[0]] : undefined;
+    const few = vocabulary && tokenCounts(engine, value)?.find((count) => count > 0 && count < vocabulary.size);
+    if (few === undefined) return;
+    const need = `${vocabulary!.size}, as the vocabulary has numbers`;
+    throw new RangeError(`${who}, ${column}: got an embedding of ${few} tokens, need at least ${need}`);
+  });
+}
+
+/** Returns an input as code. */
+const shownInput = (shape: readonly number[], variableLength: boolean) =>
+  `input(${shownShape(shape)}${variableLength ? ", { variableLength: true }" : ""})`;

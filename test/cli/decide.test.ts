@@ -98,10 +98,9 @@ describe("the inputs", () => {
   const inputs = (columns: TableColumn[], ignore: string[] = []) => {
     const table = tableOf(numbers("y", times(30, Number)), ...columns);
     const rows = Int32Array.from(times(30, Number));
-    return decideInputs(table, { target: "y", ignore, rows, minimumCount: 2, file: "t.csv" }).map(({ column, why }) => [
-      column.name,
-      why,
-    ]);
+    return decideInputs(table, { target: "y", ignore, categories: [], rows, minimumCount: 2, file: "t.csv" }).map(
+      ({ column, why }) => [column.name, why],
+    );
   };
   const useful = numbers(
     "x",
@@ -172,9 +171,44 @@ describe("the inputs", () => {
   test("of a sample, a count of the lines is one, wherever its rows stand", () => {
     const column = numbers("id", [12, 3, 8, 5]);
     const table = { columns: [column, numbers("y", [1, 2, 3, 4])], rows: 4, lines: 20, places: [11, 2, 7, 4] };
-    const question = { target: "y", ignore: [], rows: Int32Array.of(0, 1, 2), minimumCount: 2, file: "t.csv" };
+    const question = {
+      target: "y",
+      ignore: [],
+      categories: [],
+      rows: Int32Array.of(0, 1, 2),
+      minimumCount: 2,
+      file: "t.csv",
+    };
     expect(() => decideInputs(table, question)).toThrow('"id" (it counts the rows)');
     expect(decideInputs({ ...table, places: [11, 2, 7, 5] }, question)[0].isUsed).toBe(true);
+  });
+
+  test.each<[string, boolean, (row: number) => string | null]>([
+    ["sentences", true, (row) => `the film of row ${row} is ${row % 2 ? "good" : "bad"}`],
+    ["sentences of other scripts, some missing", true, (row) => (row % 7 ? `фильм номер ${row} был хорош` : null)],
+    ["names", false, (row) => `name${row} other${row}`],
+    ["identifiers of words that never come again", false, (row) => `${row}a-${row}b-${row}c-${row}d-${row}e`],
+    ["short texts", false, (row) => `room ${row}`],
+    ["no words", false, (row) => "!".repeat(row + 1)],
+  ])("that have a value of their own in each row are texts if their words come again: %s", (_, isText, of) => {
+    const column = categories("x", times(60, of));
+    const question = { target: "y", rows: Int32Array.from(times(60, Number)), minimumCount: 2, file: "t.csv" };
+    const table = tableOf(
+      numbers("y", times(60, Number)),
+      column,
+      numbers(
+        "z",
+        times(60, (row) => row % 3),
+      ),
+    );
+    const [decided] = decideInputs(table, { ...question, ignore: [], categories: [] });
+    expect([decided.isText, decided.isUsed]).toEqual([isText, isText]);
+    for (const said of [
+      { ignore: ["x"], categories: [] },
+      { ignore: [], categories: ["x"] },
+    ]) {
+      expect(decideInputs(table, { ...question, ...said })[0]).toMatchObject({ isText: false, isUsed: false });
+    }
   });
 
   test("are refused if there are none, or --ignore names none", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Lineup, unseenNote } from "../../src/cli/encode.ts";
 import { encodeRecords } from "../../src/data/index.ts";
-import { dense, Network, Pipeline } from "../../src/index.ts";
+import { dense, globalAveragePool, Network, Pipeline } from "../../src/index.ts";
 
 const encoding = encodeRecords({ mass: [1, 2, 3, 4], island: ["a", "b", "a", "b"] }, { minimumCount: 2 });
 const model = () =>
@@ -37,6 +37,22 @@ describe("a line-up", () => {
     expect(unseenNote(lineup)[0]).toMatch(/^island: 1 value \("x"\) too rare/);
     lineup.columnsOf(block(["z", "b", "x"]));
     expect(unseenNote(lineup)[0]).toMatch(/^island: 3 values \(such as "x"\) too rare/);
+  });
+
+  test("takes texts as they stand, null where one is missing, and refuses a model of series", () => {
+    const target = { kind: "number", name: "y", offset: 0, divisor: 1 } as const;
+    const texts = encodeRecords({ review: ["a b"] }, { texts: { review: { length: 3 } } });
+    const ofTexts = new Pipeline({ network: new Network({ inputs: 3, layers: [dense(1)] }), encoding: texts, target });
+    const head = { names: ["id", "review"], delimiter: "," };
+    const rows = ["b, a", "", "NA", "7"].map((text) => ["0", text]);
+    const lineup = new Lineup(ofTexts, head, "t.csv");
+    expect(lineup.columnsOf({ numbers: [2, 3, 4, 5], rows })).toEqual({ review: ["b, a", null, null, "7"] });
+    expect(unseenNote(lineup)).toEqual([]);
+    const series = encodeRecords([{ heights: [1, 2] }], { series: { heights: {} } });
+    const network = new Network({ inputs: [2, 1], variableLength: true, layers: [globalAveragePool(), dense(1)] });
+    expect(() => new Lineup(new Pipeline({ network, encoding: series, target }), head, "t.csv")).toThrow(
+      't.csv: the model reads a series from "heights", which no table holds; a program can predict',
+    );
   });
 
   test("is refused where a column is missing, or a text stands for a number", () => {

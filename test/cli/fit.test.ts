@@ -37,7 +37,7 @@ describe("a fit", () => {
     });
     expect(checkpoint).toBeUndefined();
     expect(history.epoch.length).toBe(12);
-    const outputs = network.predict(prepared.validation.inputs);
+    const outputs = network.predict(prepared.validation.inputs as Float64Array);
     expect(outputs.every((value) => value > 0 && value < 1)).toBe(true);
     const { targets } = prepared.validation;
     const loss = targets.reduce((sum, wanted, row) => sum - Math.log(wanted ? outputs[row] : 1 - outputs[row]), 0);

@@ -23,7 +23,7 @@ describe("simdnet", () => {
 
   test.each([
     [["trian"], "unknown command 'trian'"],
-    [["predict", "model.safetensors"], "missing required argument 'table'"],
+    [["predict", "model.safetensors"], "got neither a table nor --text, need one of them"],
     [["train", "a", "b"], "too many arguments"],
     [["train", "a", "--epochs", "ten"], "(simdnet train --help says more)"],
     [["export", "a"], "got neither --module nor --worker, need one of them"],

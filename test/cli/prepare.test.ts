@@ -34,6 +34,47 @@ const question = (target: string): Question => ({
 });
 const shares = { testFraction: 0.2, validationFraction: 0.2, seed: 0 };
 
+describe("what is prepared of texts", () => {
+  const words = "a the film plot cast is was good bad long short funny sad new old".split(" ");
+  const long = Array.from({ length: 150 }, (_, place) => words[place % words.length]).join(" ");
+  const texts = (change = ""): ColumnTable => {
+    const values = Array.from({ length: count }, (_, row) => {
+      if (row === 7) return null;
+      return `${row % 5 === 0 ? long : ""} ${words[row % 15]} ${words[(7 * row) % 15]} the plot of ${row}${change}`;
+    });
+    const { columns, ...rest } = table();
+    return { ...rest, columns: [...columns, { name: "text", kind: "category", values, missing: 1 }] };
+  };
+  const alone = { ...question("class"), ignore: ["x", "kind", "y"] };
+
+  test("has the last words of each, of as many as the longest has, and no more than the layer reads", () => {
+    for (const [text, most] of [
+      ["mean", 156],
+      ["lstm", 100],
+    ] as const) {
+      const { train, test, encoding } = prepare("t.csv", texts(), alone, { ...shares, text });
+      expect(encoding.inputs).toEqual([{ columns: ["text"], shape: [most], variableLength: true }]);
+      const lengths = (train.inputs as number[][]).map(({ length }) => length);
+      expect([Math.max(...lengths), lengths.includes(6)]).toEqual([most, true]);
+      expect(test.inputs).toHaveLength(20);
+    }
+  });
+
+  test("stands beside the rows of numbers and categories", () => {
+    const { train, encoding } = prepare("t.csv", texts(), question("class"), shares);
+    const [rows, words] = train.inputs as [Float64Array, number[][]];
+    expect(rows).toBeInstanceOf(Float64Array);
+    expect([rows.length / encoding.features.length, words.length]).toEqual([60, 60]);
+    expect(encoding.vocabularies.text.size).toBeLessThan(30);
+  });
+
+  test("has a fingerprint that another word changes", () => {
+    const of = (change?: string) => prepare("t.csv", texts(change), alone, shares).fingerprint;
+    expect(of()).toBe(of(""));
+    expect(of(" film")).not.toBe(of());
+  });
+});
+
 describe("what is prepared", () => {
   test("has rows of features and a target for each row of each part", () => {
     const { train, validation, test, encoding, goal } = prepare("t.csv", table(), question("y"), shares);
@@ -44,7 +85,7 @@ describe("what is prepared", () => {
       [test, 20],
     ] as const) {
       expect([part.inputs.length, part.targets.length]).toEqual([rows * 5, rows]);
-      expect(part.inputs.every(Number.isFinite)).toBe(true);
+      expect((part.inputs as Float64Array).every(Number.isFinite)).toBe(true);
     }
     expect(goal).toMatchObject({ kind: "number", name: "y" });
     expect(Math.abs(train.targets.reduce((sum, value) => sum + value, 0))).toBeLessThan(1e-9);

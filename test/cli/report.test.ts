@@ -24,7 +24,7 @@ function expectWhole(page: string) {
   expect(page).not.toMatch(/https?:|<script|<link|<img|\bsrc=|\bhref=|url\(|@import|\son\w+=/i);
   expect(page).not.toMatch(/NaN|undefined|\[object/);
   const known =
-    "!doctype html head meta title style body header h1 h2 h3 h4 div strong span small main dl dt dd section figure figcaption p ul li i svg g path line rect text details summary table thead tbody tr th td footer";
+    "!doctype html head meta title style body header h1 h2 h3 h4 div strong span small main dl dt dd section figure figcaption p ul ol li i svg g path line rect text details summary table thead tbody tr th td footer";
   const names = new Set(Array.from(page.matchAll(/<\/?([!\w]+)/g), ([, name]) => name));
   expect([...names].filter((name) => !known.split(" ").includes(name))).toEqual([]);
   for (const name of ["svg", "figure", "section", "div", "table", "g"]) {
@@ -37,6 +37,17 @@ function expectWhole(page: string) {
 }
 
 describe("simdnet train --report", () => {
+  test("lists the words of texts that say most, and shows layers of words", () => {
+    train(fixture("reviews.csv"), "-t", "sentiment", "--epochs", "30", "--report", "words.html", "-o", "w.safetensors");
+    const page = read("words.html");
+    expectWhole(page);
+    expect(headingsOf(page)).toEqual(expect.arrayContaining(["review: negative", "review: positive", "embedding1"]));
+    const [, negative, positive] = page.split('<figure class="words">');
+    expect(negative).toContain("<li>bad</li>");
+    expect(positive).not.toContain("<li>bad</li>");
+    expect(page).toContain("1 column → 1 text");
+  });
+
   test("shows curves, confusions, importance and layers of classes, in a page that needs nothing else", () => {
     const output = train(penguins, "-t", "Species", "--report", "penguins.html");
     const page = read("penguins.html");

@@ -10,7 +10,8 @@ import {
   optimizers,
   type Settings,
 } from "../../src/cli/settings.ts";
-import type { cosineDecay } from "../../src/index.ts";
+import { encodeRecords } from "../../src/data/index.ts";
+import type { cosineDecay, Network } from "../../src/index.ts";
 
 const settings: Settings = {
   hidden: [8, 4],
@@ -29,6 +30,7 @@ const settings: Settings = {
   testFraction: 0.2,
   validationFraction: 0.2,
 };
+const five = { inputs: [{ columns: ["x"], shape: [5], variableLength: false }], vocabularies: {} };
 const classes = (...classes: string[]) => ({ kind: "classes", classes, counts: classes.map(() => 9) }) as const;
 
 test("the target chooses output and loss", () => {
@@ -43,18 +45,39 @@ test("the target chooses output and loss", () => {
 
 test("the network has what is asked for, and its last activation", () => {
   const titles = (given: Settings) =>
-    networkOf(given, 5, headOf(classes("a", "b", "c")), "softmax").layers.map(({ title }) => title);
+    networkOf(given, five, headOf(classes("a", "b", "c")), "softmax").layers.map(({ title }) => title);
   expect(titles(settings)).toEqual([
     ...["dense 8, tanh", "batch normalization", "dropout 0.2", "dense 4, tanh", "batch normalization", "dropout 0.2"],
     "dense 3, softmax",
   ]);
   expect(titles({ ...settings, hidden: [], dropout: 0, batchNorm: false })).toEqual(["dense 3, softmax"]);
-  expect(networkOf(settings, 5, headOf({ kind: "number" }), "linear").dtype).toBe("float64");
+  expect(networkOf(settings, five, headOf({ kind: "number" }), "linear").dtype).toBe("float64");
+});
+
+test("a text becomes the mean of its words' rows, or the state of an LSTM, beside numbers and categories", () => {
+  const { vocabularies, inputs } = encodeRecords([{ a: "one two", b: "three", x: 1 }], { texts: { a: {}, b: {} } });
+  const given = { ...settings, hidden: [4], batchNorm: false };
+  const network = (text: "mean" | "lstm", dropout = 0) =>
+    networkOf({ ...given, text, dropout }, { inputs, vocabularies }, headOf({ kind: "number" }), "linear");
+  const embeddings = ["embedding 4 × 32, padding 0", "embedding 3 × 32, padding 0"];
+  const titles = (network: Network) => network.layers.map(({ title }) => title).sort();
+  const rest = ["concatenation", "dense 1, linear", "dense 4, tanh"];
+  expect(titles(network("mean"))).toEqual([
+    ...rest,
+    ...embeddings.toSorted(),
+    "global average pool",
+    "global average pool",
+  ]);
+  expect(titles(network("lstm"))).toEqual([...rest, ...embeddings.toSorted(), "lstm 32", "lstm 32"]);
+  expect(titles(network("mean", 0.1)).filter((title) => title === "dropout 0.1")).toHaveLength(3);
+  expect(network("mean").predict([[1], [2, 3], [2]] as never)).toHaveLength(1);
+  const { values } = network("mean").parameters.find(({ name }) => name === "embedding1.weight")!;
+  expect(values.every((value) => Math.abs(value) <= 0.05)).toBe(true);
 });
 
 test("what the library refuses is refused with its sentence", () => {
   const none = { ...settings, hidden: [0] };
-  expect(() => networkOf(none, 5, headOf({ kind: "number" }), "linear")).toThrow(
+  expect(() => networkOf(none, five, headOf({ kind: "number" }), "linear")).toThrow(
     "the network: dense: units: got 0, need",
   );
 });

@@ -13,7 +13,10 @@ describe("vocabulary", () => {
       tokens: ["the", "cat", "dog", "a", "bird", "didn't", "saw", "see"],
     });
     expect(fitted.size).toBe(10);
-    expect(fitted.apply(["the CAT", "a fish, a dog", ""])).toEqual([[2, 3], [5, 1, 5, 4], []]);
+    expect(fitted.apply(["the CAT", "a fish, a dog"])).toEqual([
+      [2, 3],
+      [5, 1, 5, 4],
+    ]);
   });
 
   test("keeps as many numbers as asked for, of tokens that are frequent enough", () => {
@@ -28,6 +31,13 @@ describe("vocabulary", () => {
       [0, 0, 5],
       [0, 0, 0],
     ]);
+  });
+
+  test("rows of a maximum length have the last tokens, and no zeros but one of a text without tokens", () => {
+    const fitted = vocabulary(["a b c d"]);
+    expect(fitted.apply(["a b c d", "d", "", "…"], { maximumLength: 3 })).toEqual([[3, 4, 5], [5], [0], [0]]);
+    expect(fitted.apply(["a b c d", ""])).toEqual([[2, 3, 4, 5], [0]]);
+    expect(fitted.invert([[0]])).toEqual([""]);
   });
 
   test("words are of any script, with their accents however these are written", () => {
@@ -85,6 +95,16 @@ describe("vocabulary", () => {
       'vocabulary: got unit "lines", need "words" or',
     ],
     ["a misspelt option", () => vocabulary(["a"], { sise: 5 } as never), 'did you mean "size"?'],
+    [
+      "two lengths",
+      () => vocabulary(["a"]).apply(["a"], { length: 2, maximumLength: 3 }),
+      "vocabulary: got length 2 and maximumLength 3, need one of them",
+    ],
+    [
+      "rows of no maximum length",
+      () => vocabulary(["a"]).apply(["a"], { maximumLength: 0 }),
+      "vocabulary: maximumLength: got 0, need a whole number from 1",
+    ],
     ["rows of no length", () => vocabulary(["a"]).apply(["a"], { length: 0 }), "vocabulary: length: got 0, need"],
   ])("refuses %s", (_, make, message) => {
     expect(make).toThrow(message);

@@ -1,28 +1,41 @@
 /** What a model's columns are, for those who send it records. */
 
-import type { TableRecord } from "../../data/index.ts";
+import type { SeriesRecord } from "../../data/index.ts";
 import type { Pipeline } from "../../index.ts";
 
 /** A missing value is null in either. */
 export type ColumnDescription =
   | { readonly name: string; readonly kind: "number" }
   /** Other texts are taken, too: they are as rare ones were in the training. */
-  | { readonly name: string; readonly kind: "category"; readonly categories: readonly string[] };
+  | { readonly name: string; readonly kind: "category"; readonly categories: readonly string[] }
+  /** Any string. */
+  | { readonly name: string; readonly kind: "text" }
+  /** An array of steps: rows of so many numbers, or, of one feature, numbers. */
+  | { readonly name: string; readonly kind: "series"; readonly features: number };
 
 /** The columns that a record needs, in order. */
 export function columnsOf({ columns }: Pipeline): ColumnDescription[] {
   return columns.map((column) => {
     const { name, kind } = column;
-    if (kind === "number") return { name, kind };
+    if (kind === "series") return { name, kind, features: column.offsets.length };
+    if (kind !== "encodeCategories") return { name, kind };
     return { name, kind: "category", categories: column.categories.filter((category) => category !== null) };
   });
 }
 
-/** A record that the model takes: of each column the median, or what is most frequent, as the training had them. */
-export function exampleOf({ columns }: Pipeline): TableRecord {
-  const values = columns.map((column): [string, string | number | null] => {
+/** Tokens of an example's text. */
+const exampleTokens = 5;
+
+/**
+ * A record that the model takes: of each column the median, or what is most frequent, as the training had them; of a series a step of
+ * means.
+ */
+export function exampleOf({ columns }: Pipeline): SeriesRecord {
+  const values = columns.map((column): [string, SeriesRecord[string]] => {
     const { name, kind } = column;
     if (kind === "number") return [name, column.fill];
+    if (kind === "text") return [name, column.tokens.slice(0, exampleTokens).join(column.unit === "words" ? " " : "")];
+    if (kind === "series") return [name, column.offsets.length === 1 ? column.offsets : [column.offsets]];
     return [name, column.fill ?? column.categories.find((category) => category !== null) ?? null];
   });
   return Object.fromEntries(values);

@@ -55,25 +55,38 @@ const mostValues = 1_000_000;
 export function layerHistograms(model: Pipeline, columns: Columns, rows: number): LayerHistograms[] {
   const { network } = model;
   const layers = network.layers.filter(({ description }) => description.kind !== "dropout");
-  const widths = layers.map(({ outputShape }) => outputShape.reduce((product, size) => product * size, 1));
-  const used = Math.min(rows, Math.max(1, Math.floor(mostValues / Math.max(...widths))));
-  const activations = widths.map((width) => new Float64Array(used * width));
+  const sizes = layers.map(({ outputShape }) => outputShape.reduce((product, size) => product * size, 1));
+  const used = Math.min(rows, Math.max(1, Math.floor(mostValues / Math.max(...sizes))));
+  const parts: ArrayLike<number>[][] = layers.map(() => []);
   for (let from = 0; from < used; from += passRows) {
     const places = Array.from({ length: Math.min(passRows, used - from) }, (_, index) => from + index);
     model.outputs(columnsAt(columns, places));
-    for (const [index, layer] of layers.entries()) activations[index].set(layer.activation, from * widths[index]);
+    for (const [index, layer] of layers.entries()) parts[index].push(layer.activation.slice());
   }
-  return layers.map(({ name, title }, index) => {
+  return layers.map(({ name, title, outputShape }, index) => {
     const weight = network.parameters.find((parameter) => parameter.name === `${name}.weight`);
-    const spoken = activations[index].filter((value) => value !== 0);
+    const activations = joined(parts[index]);
+    const spoken = activations.filter((value) => value !== 0);
+    // The steps of sequences that differ in length are as rows.
+    const isRagged = network.engine.graph.nodes.some(({ layer, output }) => layer.name === name && output.lengths);
     return {
       name,
       title,
       weights: weight && histogramOf(weight.values),
       activations: spoken.length === 0 ? undefined : histogramOf(spoken),
-      ...silenceOf(activations[index], widths[index]),
+      ...silenceOf(activations, isRagged ? sizes[index] / outputShape[0] : sizes[index]),
     };
   });
+}
+
+function joined(parts: readonly ArrayLike<number>[]): Float64Array {
+  const values = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let from = 0;
+  for (const part of parts) {
+    values.set(part, from);
+    from += part.length;
+  }
+  return values;
 }
 
 function silenceOf(activations: Float64Array, units: number) {

@@ -1,6 +1,7 @@
 /** The page of a report: one file, without scripts, that needs nothing else and has colours for light and dark. */
 
 import type { Pipeline } from "../../index.ts";
+import { featuresShown } from "../listed.ts";
 import type { Notes } from "../notes.ts";
 import { count, isLogarithmic, percent, plural, short } from "../numbers.ts";
 import type { ClassScore, NumberScore } from "../score.ts";
@@ -17,6 +18,7 @@ import {
   scatterPlot,
 } from "./plots.ts";
 import { style } from "./style.ts";
+import { mostWords, type WordGroup } from "./words.ts";
 
 export interface Findings {
   readonly model: Pipeline;
@@ -29,6 +31,8 @@ export interface Findings {
   readonly points: readonly { readonly is: number; readonly said: number }[];
   /** Of all columns, the one that is worth most first. */
   readonly importances: readonly Importance[];
+  /** Of each column of texts. */
+  readonly words: readonly WordGroup[];
   readonly layers: readonly LayerHistograms[];
 }
 
@@ -74,7 +78,7 @@ ${facts(findings)}
 <div class="pictures">
 ${[await trainingFigures(findings), await testFigures(findings), await columnsFigure(findings)]}</div>
 </section>
-<section>
+${wordsSection(findings)}<section>
 <h2>Layers</h2>
 ${await layerRows(findings)}</section>
 </main>
@@ -110,7 +114,7 @@ ${tile(short(rootMeanSquaredError), `root mean squared error ${on}`, naive(score
 
 /** What was trained on what, in a few lines. */
 function facts({ model, notes, best }: Findings): Markup {
-  const { target, columns, features, network } = model;
+  const { target, columns, encoding, network } = model;
   const { rows, settings, notUsed, checkpoint } = notes;
   const epochs = model.history?.epoch.at(-1) ?? 0;
   const without =
@@ -122,7 +126,7 @@ function facts({ model, notes, best }: Findings): Markup {
       "Rows",
       `${count(rows.train)} to train, ${count(rows.validation)} to say when to stop, ${count(rows.test)} to test${without}`,
     ],
-    ["Inputs", `${plural(columns.length, "column")} → ${plural(features.length, "feature")}`],
+    ["Inputs", `${plural(columns.length, "column")} → ${featuresShown(encoding)}`],
     ...unused(notUsed).map((text): [string, Content] => ["Not used", text]),
     [
       "Network",
@@ -246,6 +250,26 @@ async function columnsFigure({ model: { target }, notes, rows, importances }: Fi
 <tbody>
 ${lines}</tbody></table></details>`;
   return figure("Importance", await importancePlot(drawn, unit), text, numbers);
+}
+
+/** The words that say most, a list for each class; nothing if there are no texts. */
+function wordsSection({ words: groups, model: { target } }: Findings): Content {
+  if (groups.length === 0) return "";
+  const lists = groups.map(({ column, towards, words }) => {
+    const title = target.kind === "number" ? `${column}: ${towards} ${target.name}` : `${column}: ${towards}`;
+    const items = words.map((word) => html`<li>${word}</li>\n`);
+    return html`<figure class="words"><h3>${title}</h3>
+${words.length > 0 ? html`<ol>${items}</ol>` : html`<p>No word.</p>`}</figure>
+`;
+  });
+  const most = count(mostWords);
+  return html`<section>
+<h2>Words</h2>
+<p>The words that change the answer most where a text is this word alone instead of empty: of the ${most} most frequent.</p>
+<div class="pictures">
+${lists}</div>
+</section>
+`;
 }
 
 /** A row for each layer: what it is, its weights, and what it makes of the test rows. */

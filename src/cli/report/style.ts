@@ -38,6 +38,8 @@ svg text { font-family: inherit; }
 .dot { width: 8px; height: 8px; border-radius: 50%; background: var(--second); }
 figcaption ul { margin: 6px 0 0; padding-left: 18px; }
 figcaption p { margin: 6px 0 0; }
+.words ol { columns: 2; margin: 0; padding-left: 26px; }
+.words p { margin: 0; }
 details { margin-top: 6px; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 2px 12px 2px 0; text-align: right; font-weight: normal; }

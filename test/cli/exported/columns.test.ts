@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { columnsOf, exampleOf } from "../../../src/cli/exported/columns.ts";
 import { encodeRecords } from "../../../src/data/index.ts";
-import { dense, Network, Pipeline } from "../../../src/index.ts";
+import { concatenate, dense, flatten, input, Network, Pipeline } from "../../../src/index.ts";
 
 function pipelineOf(records: Parameters<typeof encodeRecords>[0]) {
   const encoding = encodeRecords(records, { fillCategories: "ownCategory", minimumCount: 2 });
@@ -23,5 +23,34 @@ test("columns are numbers or categories, without what stands for a missing value
     { name: "rare", kind: "category", categories: [] },
   ]);
   expect(exampleOf(model)).toEqual({ mass: 2, island: "A", rare: null });
+  expect(model.predict(exampleOf(model)).prediction).toEqual(expect.any(Number));
+});
+
+test("texts and series are columns, too, with an example that has what the training had", () => {
+  const records = [
+    { review: "the best of the films", heights: [1, 3], places: [[1, 10]] },
+    {
+      review: "of the worst",
+      heights: [2],
+      places: [
+        [3, 20],
+        [2, 30],
+      ],
+    },
+  ];
+  const length = 2;
+  const options = { texts: { review: { length } }, series: { heights: { length }, places: { length } } };
+  const encoding = encodeRecords(records, options);
+  const [review, heights, places] = encoding.inputs.map(({ shape }) => input(shape));
+  const outputs = dense(1)(concatenate(review, flatten()(heights), flatten()(places)));
+  const network = new Network({ inputs: [review, heights, places], outputs });
+  const target = { kind: "number", name: "y", offset: 0, divisor: 1 } as const;
+  const model = new Pipeline({ network, encoding, target });
+  expect(columnsOf(model)).toEqual([
+    { name: "review", kind: "text" },
+    { name: "heights", kind: "series", features: 1 },
+    { name: "places", kind: "series", features: 2 },
+  ]);
+  expect(exampleOf(model)).toEqual({ review: "the of best films worst", heights: [2], places: [[2, 20]] });
   expect(model.predict(exampleOf(model)).prediction).toEqual(expect.any(Number));
 });

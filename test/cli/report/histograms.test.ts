@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { histogramOf, layerHistograms } from "../../../src/cli/report/histograms.ts";
 import { encodeRecords } from "../../../src/data/index.ts";
-import { batchNorm, dense, dropout, Network, Pipeline } from "../../../src/index.ts";
+import { batchNorm, dense, dropout, embedding, globalAveragePool, Network, Pipeline } from "../../../src/index.ts";
 
 describe("histogramOf", () => {
   test("counts every value once, the greatest in the last bin", () => {
@@ -12,6 +12,18 @@ describe("histogramOf", () => {
   test("has a place for one value alone", () => {
     expect(histogramOf([3, 3, 3], 2)).toEqual({ from: 2.5, to: 3.5, counts: [0, 3] });
   });
+});
+
+test("layerHistograms counts the steps of sequences that differ in length as rows", () => {
+  const columns = { text: Array.from({ length: 150 }, (_, row) => (row % 3 === 0 ? "a b" : "a")) };
+  const encoding = encodeRecords(columns, { texts: { text: {} } });
+  const layers = [embedding(4, 3, { padding: 0 }), globalAveragePool(), dense(1)];
+  const network = new Network({ inputs: [2], variableLength: true, layers });
+  const target = { kind: "number", name: "y", offset: 0, divisor: 1 } as const;
+  const found = layerHistograms(new Pipeline({ network, encoding, target }), columns, 150);
+  const counts = found.map(({ activations }) => activations!.counts.reduce((sum, count) => sum + count));
+  expect(counts).toEqual([200 * 3, 150 * 3, 150]);
+  expect(found.map(({ units }) => units)).toEqual([3, 3, 1]);
 });
 
 describe("layerHistograms", () => {

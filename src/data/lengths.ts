@@ -1,0 +1,32 @@
+/** How many steps the sequences have that a network reads: the tokens of texts, the steps of series. */
+
+import { checkInteger } from "../errors.ts";
+
+/** One of the two, or neither. A sequence of more steps loses its beginning. */
+export interface LengthOptions {
+  /** Steps of each sequence: there are zeros before a shorter one. */
+  length?: number;
+  /** The most steps of a sequence. There are no zeros, as an input with `variableLength: true` needs none. */
+  maximumLength?: number;
+}
+
+export const lengthNames = ["length", "maximumLength"] as const;
+
+/** @throws {RangeError} if one is not a whole number from 1, or both are given */
+export function checkLengthOptions(who: string, options: LengthOptions): void {
+  for (const name of lengthNames) {
+    if (options[name] !== undefined) checkInteger(`${who}: ${name}`, options[name], 1, 2 ** 31 - 1);
+  }
+  const { length, maximumLength } = options;
+  if (length === undefined || maximumLength === undefined) return;
+  throw new RangeError(`${who}: got length ${length} and maximumLength ${maximumLength}, need one of them`);
+}
+
+/** Returns the steps that a sequence has then; one without steps has one of `padding`, as a network needs at least one. */
+export function cutTo<Step>({ length, maximumLength }: LengthOptions, steps: Step[], padding: Step): Step[] {
+  if (steps.length === 0) return new Array<Step>(length ?? 1).fill(padding);
+  const most = length ?? maximumLength;
+  const kept = most === undefined || steps.length <= most ? steps : steps.slice(-most);
+  if (length === undefined || kept.length === length) return kept;
+  return [...new Array<Step>(length - kept.length).fill(padding), ...kept];
+}
