@@ -1,0 +1,88 @@
+/** Reads reviews: the shipped sentences, Stanford's folder aclImdb, or Kaggle's file IMDB Dataset.csv. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { parseCsv } from "simdnet/data";
+import { Mistake } from "../shared/command.mjs";
+
+const sentences = new URL("../data/sentence-polarity.tsv.gz", import.meta.url);
+
+/**
+ * @param path a folder aclImdb, a file of Kaggle's, or undefined for the sentences that ship
+ * @returns `train` and `test`, lists of `{ text, liked }` with `liked` 1 or 0
+ * @throws {Mistake} if it is none of these
+ */
+export function reviewsFrom(path) {
+  if (path === undefined) return everyTenth(sentencesOf(gunzipSync(readFileSync(sentences)).toString()));
+  if (!existsSync(path)) throw new Mistake(`${path}: there is no such file or folder`);
+  return statSync(path).isDirectory() ? folder(path) : lastHalf(kaggle(path));
+}
+
+/** The training reviews without the last ones, which become those of validation. */
+export function dealt({ train, test }, heldOut) {
+  const cut = Math.max(train.length - heldOut, Math.ceil(train.length / 2));
+  return { train: train.slice(0, cut), validation: train.slice(cut), test };
+}
+
+/** `label TAB text` a line. */
+export function sentencesOf(text) {
+  const lines = text.split("\n").filter((line) => line !== "");
+  return lines.map((line) => ({
+    liked: line.startsWith("pos") ? 1 : 0,
+    text: cleaned(line.slice(line.lastIndexOf("\t") + 1)),
+  }));
+}
+
+/** Every tenth sentence of each label tests. */
+function everyTenth(reviews) {
+  const isTest = (index) => Math.floor(index / 2) % 10 === 0;
+  return { train: reviews.filter((_, index) => !isTest(index)), test: reviews.filter((_, index) => isTest(index)) };
+}
+
+/** The file of Kaggle says nothing of training and test; its reviews are in no order. */
+function lastHalf(reviews) {
+  const half = Math.ceil(reviews.length / 2);
+  return { train: reviews.slice(0, half), test: reviews.slice(half) };
+}
+
+function folder(path) {
+  const part = (name) => {
+    const labels = ["pos", "neg"].map((label) => {
+      const place = join(path, name, label);
+      if (!existsSync(place))
+        throw new Mistake(`${path}: got a folder without ${name}/${label}, need aclImdb with train and test`);
+      const files = readdirSync(place).filter((file) => file.endsWith(".txt"));
+      if (files.length === 0) throw new Mistake(`${place}: got no .txt files, need reviews`);
+      return files.map((file) => ({
+        liked: label === "pos" ? 1 : 0,
+        text: cleaned(readFileSync(join(place, file), "utf8")),
+      }));
+    });
+    return inTurn(...labels);
+  };
+  return { train: part("train"), test: part("test") };
+}
+
+/** One of each list after the other, so that the last ones are of both. */
+function inTurn(one, other) {
+  const longest = Math.max(one.length, other.length);
+  return Array.from({ length: longest }, (_, index) => [one[index], other[index]])
+    .flat()
+    .filter(Boolean);
+}
+
+function kaggle(path) {
+  const { records } = parseCsv(readFileSync(path, "utf8"));
+  const [first = {}] = records;
+  if (!("review" in first && "sentiment" in first)) {
+    throw new Mistake(`${path}: got columns ${Object.keys(first).join(", ")}, need review and sentiment`);
+  }
+  return records.map(({ review, sentiment }, index) => {
+    const liked = { positive: 1, negative: 0 }[sentiment];
+    if (liked === undefined)
+      throw new Mistake(`${path}, row ${index}: got sentiment ${sentiment}, need positive or negative`);
+    return { liked, text: cleaned(String(review)) };
+  });
+}
+
+const cleaned = (text) => text.replaceAll("<br />", " ").trim();

@@ -1,0 +1,56 @@
+/** The scores of this project on the whole data, which do not ship: imdb-train.tsv.br and imdb-test.tsv.br of a folder. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliDecompressSync } from "node:zlib";
+import { Pipeline } from "simdnet";
+import { encodeRecords } from "simdnet/data";
+import { dealt, reviewsFrom, sentencesOf } from "./load.mjs";
+import { bagScore, forReviews, forSentences, trainedOn } from "./network.mjs";
+import { scoreOf, target } from "./score.mjs";
+
+/** @returns what `results.json` keeps of this project */
+export async function measure({ folder, seeds, output }) {
+  const read = (part) =>
+    sentencesOf(brotliDecompressSync(readFileSync(join(folder, `imdb-${part}.tsv.br`))).toString());
+  const reviews = { train: read("train"), test: read("test") };
+  const rows = [
+    {
+      ...(await scores(reviews, forReviews, { seeds, output })),
+      what: "reviews, LSTM of 128",
+      bar: 0.844,
+      tolerance: 0.015,
+    },
+    {
+      ...(await scores(reviewsFrom(), forSentences, { seeds, output })),
+      what: "sentences, LSTM of 32",
+      bar: 0.764,
+      tolerance: 0.015,
+    },
+  ];
+  return { project: "sentiment", rows };
+}
+
+async function scores(reviews, plan, { seeds, output }) {
+  const parts = dealt(reviews, plan.heldOut);
+  const encoding = encodeRecords(parts.train, { ignore: ["liked"], texts: { text: plan.text } });
+  const bag = await bagScore(parts, output);
+  const [perSeed, seconds, secondsPerEpoch] = [[], [], []];
+  for (const seed of seeds) {
+    const { network, ...training } = await trainedOn(parts, encoding, { ...plan, seed, output });
+    const model = new Pipeline({ network, encoding, target });
+    perSeed.push(scoreOf(model.predict(parts.test), parts.test).accuracy);
+    seconds.push(training.seconds);
+    secondsPerEpoch.push(training.seconds / training.records.length);
+  }
+  const baseline = { what: "bag of words", score: bag };
+  return {
+    unit: "accuracy",
+    score: mean(perSeed),
+    perSeed,
+    baseline,
+    seconds: mean(seconds),
+    secondsPerEpoch: mean(secondsPerEpoch),
+  };
+}
+
+const mean = (values) => values.reduce((sum, value) => sum + value) / values.length;

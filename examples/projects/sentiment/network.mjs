@@ -1,0 +1,92 @@
+/** The networks: the book's for long reviews, a small one for single sentences, and a bag of words to compare them with. */
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import {
+  adam,
+  checkpoint,
+  dense,
+  dropout,
+  embedding,
+  globalAveragePool,
+  lstm,
+  Network,
+  rmsprop,
+  sparseAdam,
+  Trainer,
+  uniform,
+  zeros,
+} from "simdnet";
+import { encodeRecords } from "simdnet/data";
+import { save, trained } from "../shared/training.mjs";
+
+const answer = dense(1, { activation: "sigmoid" });
+const words = { weightInitializer: uniform(-0.05, 0.05) };
+
+/** Whole reviews: their last 100 words. */
+export const forReviews = {
+  text: { size: 10_000, length: 100 },
+  heldOut: 2_500,
+  epochs: 3,
+  batchSize: 128,
+  layers: (count) => [embedding(count, 128, words), lstm(128), answer],
+  optimizer: () => rmsprop({ learningRate: 0.001, alpha: 0.9, epsilon: 1e-7 }),
+};
+
+/** Single sentences, of which there are fewer: their last 40 words. */
+export const forSentences = {
+  text: { size: 5_000, length: 40 },
+  heldOut: 960,
+  epochs: 5,
+  batchSize: 64,
+  layers: (count) => [embedding(count, 32, words), dropout(0.5), lstm(32), dropout(0.5), answer],
+  optimizer: () => adam({ learningRate: 0.002 }),
+};
+
+/** A number for each word, and the mean of them: a logistic regression that does not know the order of words. */
+const bagOfWords = {
+  text: { size: 10_000, maximumLength: 1_000 },
+  epochs: 4,
+  batchSize: 32,
+  layers: (count) => [embedding(count, 1, { weightInitializer: zeros() }), globalAveragePool(), answer],
+  optimizer: () => sparseAdam({ learningRate: 0.02 }),
+};
+
+/** Fits the network of a plan to encoded reviews, and keeps the epoch with the least loss on the validation reviews. */
+export async function trainedOn({ train, validation }, encoding, { name = "lstm", epochs, seed, output, ...plan }) {
+  const [{ shape, variableLength }] = encoding.inputs;
+  const newTrainer = () => {
+    const layers = plan.layers(encoding.vocabularies.text.size);
+    const network = new Network({ inputs: shape, variableLength, layers, seed });
+    const { batchSize } = plan;
+    const metrics = ["accuracy"];
+    return new Trainer(network, { loss: "binaryCrossEntropy", metrics, optimizer: plan.optimizer(), batchSize, seed });
+  };
+  const best = join(output, `best-${name}-${seed}.safetensors`);
+  const keepBest = checkpoint((bytes) => save(best, bytes), { best: true });
+  const { records, seconds } = await trained(
+    join(output, `training-${name}-${seed}.checkpoint`),
+    newTrainer,
+    (trainer, options) =>
+      trainer.fit(encoding.apply(train), likedOf(train), {
+        ...options,
+        epochs,
+        validation: [encoding.apply(validation), likedOf(validation)],
+        callbacks: [...options.callbacks, keepBest],
+      }),
+  );
+  const network = Network.fromBytes(readFileSync(best));
+  rmSync(best);
+  const losses = records.map(({ validation }) => validation.loss);
+  return { network, records, seconds, best: records[losses.indexOf(Math.min(...losses))].epoch };
+}
+
+/** The share of the test reviews that a bag of words has right. */
+export async function bagScore({ train, validation, test }, output) {
+  const encoding = encodeRecords(train, { ignore: ["liked"], texts: { text: bagOfWords.text } });
+  console.log("a bag of words, to compare it with:");
+  const { network } = await trainedOn({ train, validation }, encoding, { ...bagOfWords, name: "bag", seed: 1, output });
+  const said = network.predict(encoding.apply(test));
+  return test.filter(({ liked }, index) => liked === Number(said[index][0] > 0.5)).length / test.length;
+}
+
+export const likedOf = (reviews) => reviews.map(({ liked }) => liked);

@@ -1,0 +1,83 @@
+/** The pictures of the results. */
+import { confusionPlot, curvesPlot, figure, html, page } from "../shared/page.mjs";
+import { effectsOf, surestMistakes } from "./score.mjs";
+
+/** An effect of this size has the full colour. */
+const fullEffect = 2;
+/** Words of a review that are shown. */
+const mostWords = 100;
+
+export async function pageOf({ model, training, score, bag, test, path }) {
+  const predictions = score.predictions;
+  const { records, best } = training;
+  const curves = (what, of) =>
+    curvesPlot({
+      what,
+      epoch: records.map(({ epoch }) => epoch),
+      training: records.map(of),
+      validation: records.map(({ validation }) => of({ ...validation, metrics: validation })),
+      best,
+    });
+  const legend =
+    "Blue words speak for “liked it”, orange words against it: the stronger, the more the answer moved when the word was read.";
+  const mistakes = surestMistakes(predictions, test, 4);
+  const right = test.filter(({ liked }, index) => predictions[index].prediction === score.classes[liked]);
+  return page({
+    title: "Does the writer like the film?",
+    lead: `An LSTM, trained on ${path ?? "sentences about films (Pang and Lee, 2005)"} in ${Math.round(training.seconds)} s.`,
+    tiles: [
+      {
+        value: percent(score.accuracy),
+        what: `of ${score.rows} test reviews right`,
+        beside: `guessing: ${percent(score.guess)}`,
+      },
+      {
+        value: percent(bag),
+        what: "by a bag of words",
+        beside: "a logistic regression that does not know their order",
+      },
+    ],
+    sections: [
+      {
+        title: "What each word did",
+        figures: [
+          html`<p style="grid-column: 1 / -1; margin: 0">${legend}</p>`,
+          ...right.slice(0, 4).map((review) => reviewFigure(model, review)),
+        ],
+      },
+      { title: "Its surest mistakes", figures: mistakes.map((review) => reviewFigure(model, review)) },
+      {
+        title: "Training and test",
+        figures: [
+          figure(
+            "Accuracy after each epoch",
+            await curves("accuracy", ({ metrics }) => metrics.accuracy),
+            "Solid: training reviews. Dashed: validation reviews, which choose the epoch.",
+          ),
+          figure("Loss after each epoch", await curves("loss", ({ loss }) => loss), "Binary cross-entropy."),
+          figure("What the writer meant, and what the network says", await confusionPlot(score)),
+        ],
+      },
+    ],
+  });
+}
+
+function reviewFigure(model, { text, liked }) {
+  const effects = effectsOf(model, text, mostWords);
+  const [{ prediction, probabilities }] = model.predict([{ text }]);
+  const title = `Liked it: ${liked ? "yes" : "no"}. The network says ${prediction}, ${percent(probabilities[prediction])}.`;
+  return figure(
+    title,
+    html`<p style="margin: 0; line-height: 1.7">${effects.map(({ word, effect }) => coloured(word, effect))}</p>`,
+  );
+}
+
+function coloured(word, effect) {
+  const share = Math.round(Math.min(Math.abs(effect) / fullEffect, 1) * 60);
+  const colour = effect > 0 ? "--first" : "--second";
+  return html`<span style="background: color-mix(in srgb, var(${colour}) ${share}%, transparent); border-radius: 3px; padding: 1px 2px">${word}</span> `;
+}
+
+function percent(share) {
+  return `${(100 * share).toFixed(1)} %`;
+}

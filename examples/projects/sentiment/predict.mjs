@@ -1,0 +1,36 @@
+// Says of a review whether its writer likes the film; without one it asks.
+//
+//   node examples/projects/sentiment/predict.mjs sentiment-results/model.safetensors "a warm and funny film"
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
+import { styleText } from "node:util";
+import { Pipeline } from "simdnet";
+import { command, Mistake } from "../shared/command.mjs";
+import { effectsOf } from "./score.mjs";
+
+await command("sentiment model.safetensors [review]", {}, async ({ paths: [file, ...texts] }) => {
+  if (file === undefined) throw new Mistake("got no file, need the model that train.mjs has written");
+  const model = Pipeline.fromBytes(readFileSync(file));
+  for (const text of texts) say(model, text);
+  if (texts.length > 0) return;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  if (process.stdin.isTTY) terminal.setPrompt("A review (Ctrl-D ends): ");
+  terminal.prompt();
+  for await (const text of terminal) {
+    if (text.trim() !== "") say(model, text);
+    terminal.prompt();
+  }
+});
+
+function say(model, text) {
+  if (text.trim() === "") throw new Mistake("got an empty review, need some words");
+  const { prediction, probabilities } = model.predict({ text });
+  const words = effectsOf(model, text, Number.POSITIVE_INFINITY);
+  if (process.stdout.isTTY) console.log(words.map(({ word, effect }) => coloured(word, effect)).join(" "));
+  console.log(`liked it: ${prediction}, ${(100 * probabilities[prediction]).toFixed(1)} %`);
+}
+
+function coloured(word, effect) {
+  if (Math.abs(effect) < 0.2) return word;
+  return styleText(effect > 0 ? "blue" : "yellow", word);
+}

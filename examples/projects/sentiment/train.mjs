@@ -1,0 +1,54 @@
+// Does the writer like the film? An LSTM reads the last words of a review.
+//
+//   node examples/projects/sentiment/train.mjs                      the sentences that ship: half a minute
+//   node examples/projects/sentiment/train.mjs aclImdb              Stanford's folder of 50,000 reviews
+//   node examples/projects/sentiment/train.mjs "IMDB Dataset.csv"   the same from Kaggle
+import { join } from "node:path";
+import { Pipeline } from "simdnet";
+import { encodeRecords } from "simdnet/data";
+import { command, wholeNumber } from "../shared/command.mjs";
+import { save } from "../shared/training.mjs";
+import { dealt, reviewsFrom } from "./load.mjs";
+import { bagScore, forReviews, forSentences, trainedOn } from "./network.mjs";
+import { pageOf } from "./page.mjs";
+import { scoreOf, target } from "./score.mjs";
+
+const usage = `sentiment [aclImdb | "IMDB Dataset.csv"] [--seed 1] [--epochs 5] [--output sentiment-results]`;
+
+await command(usage, { epochs: { type: "string" } }, async ({ paths: [path], options }) => {
+  const { seed, output } = options;
+  const plan = path === undefined ? forSentences : forReviews;
+  const epochs = options.epochs === undefined ? plan.epochs : wholeNumber("epochs", options.epochs, 1);
+
+  // The test reviews are looked at once, at the end. The last training reviews say which epoch is the best.
+  const { train, validation, test } = dealt(reviewsFrom(path), plan.heldOut);
+  console.log(
+    `${train.length} reviews to learn from, ${validation.length} to choose the epoch, ${test.length} to test`,
+  );
+
+  // Each word becomes a number: the more frequent, the smaller. 0 fills up short reviews, 1 stands for all rare words.
+  const encoding = encodeRecords(train, { ignore: ["liked"], texts: { text: plan.text } });
+  const training = await trainedOn({ train, validation }, encoding, { ...plan, epochs, seed, output });
+  console.log(training.network.summary());
+
+  const model = new Pipeline({ network: training.network, encoding, target });
+  const score = scoreOf(model.predict(test), test);
+  const bag = await bagScore({ train, validation, test }, output);
+  console.log(`${percent(score.accuracy)} of the test reviews right, after epoch ${training.best} of ${epochs}`);
+  console.log(
+    `a bag of words, which does not know their order, has ${percent(bag)} right; guessing, ${percent(score.guess)}`,
+  );
+
+  save(join(output, "model.safetensors"), model.toBytes());
+  save(join(output, "page.html"), await pageOf({ model, training, score, bag, test, path }));
+  console.log(
+    `the model is ${join(output, "model.safetensors")}, the pictures are in ${join(output, "page.html")}; try`,
+  );
+  console.log(
+    `  node examples/projects/sentiment/predict.mjs ${join(output, "model.safetensors")} "a warm and funny film"`,
+  );
+});
+
+function percent(share) {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,86 @@
+/** The project on sentiment, run as a user runs it, on a few reviews. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const programOf = (name: string) =>
+  fileURLToPath(new URL(`../../examples/projects/sentiment/${name}.mjs`, import.meta.url));
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "sentiment-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const run = (name: string, ...args: string[]) =>
+  execFileSync(process.execPath, [programOf(name), ...args], { cwd: folder, encoding: "utf8" });
+const complaint = (name: string, ...args: string[]) => {
+  const { status, stderr } = spawnSync(process.execPath, [programOf(name), ...args], { cwd: folder, encoding: "utf8" });
+  expect(status).toBe(1);
+  return stderr;
+};
+
+/** Reviews whose sentiment one word says. */
+const reviewsOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => {
+    const liked = index % 2 === 0;
+    return { liked, text: `film ${index % 7},<br />"${liked ? "wonderful" : "dreadful"}" as scene ${index % 5} is` };
+  });
+
+describe("aclImdb", () => {
+  beforeAll(() => {
+    for (const part of ["train", "test"]) {
+      for (const label of ["pos", "neg"]) {
+        const place = join(folder, "aclImdb", part, label);
+        mkdirSync(place, { recursive: true });
+        const reviews = reviewsOf(40).filter(({ liked }) => liked === (label === "pos"));
+        for (const [index, { text }] of reviews.entries()) writeFileSync(join(place, `${index}_8.txt`), text);
+      }
+    }
+  });
+
+  test("is read, and the model answers for a text and for lines of the standard input", () => {
+    const printed = run("train", "aclImdb", "--epochs", "1");
+    expect(printed).toContain("20 reviews to learn from, 20 to choose the epoch, 40 to test");
+    expect(printed).toMatch(/^\d+\.\d % of the test reviews right, after epoch 1 of 1$/m);
+    expect(printed).toMatch(/^a bag of words.* has \d+\.\d % right; guessing, 50\.0 %$/m);
+    expect(readdirSync(join(folder, "sentiment-results")).sort()).toEqual(["model.safetensors", "page.html"]);
+    const page = readFileSync(join(folder, "sentiment-results/page.html"), "utf8");
+    expect(page).toContain("What each word did");
+    expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
+    const answer = /^liked it: (yes|no), (\d+\.\d) %$/;
+    const spoken = run("predict", "sentiment-results/model.safetensors", "a wonderful film").trim();
+    expect(spoken).toMatch(answer);
+    const typed = execFileSync(process.execPath, [programOf("predict"), "sentiment-results/model.safetensors"], {
+      cwd: folder,
+      encoding: "utf8",
+      input: "a wonderful film\n",
+    });
+    expect(typed).toContain(spoken);
+  });
+});
+
+test("reads Kaggle's file, whose texts have commas, quotes and line breaks", () => {
+  const lines = reviewsOf(60).map(
+    ({ liked, text }) => `"${text.replaceAll('"', '""')}\n more",${liked ? "positive" : "negative"}`,
+  );
+  writeFileSync(join(folder, "IMDB Dataset.csv"), `review,sentiment\n${lines.join("\n")}\n`);
+  expect(run("train", "IMDB Dataset.csv", "--epochs", "1", "--output", "kaggle")).toContain(
+    "15 reviews to learn from, 15 to choose",
+  );
+});
+
+test("says what is wrong with what it is given", () => {
+  mkdirSync(join(folder, "empty"));
+  writeFileSync(join(folder, "other.csv"), "text,label\na,1\n");
+  writeFileSync(join(folder, "wrong.csv"), "review,sentiment\nfine,good\n");
+  expect(complaint("train", "nowhere")).toBe("nowhere: there is no such file or folder\n");
+  expect(complaint("train", "empty")).toContain("empty: got a folder without train/pos");
+  expect(complaint("train", "other.csv")).toBe("other.csv: got columns text, label, need review and sentiment\n");
+  expect(complaint("train", "wrong.csv")).toBe("wrong.csv, row 0: got sentiment good, need positive or negative\n");
+  expect(complaint("predict")).toContain("need the model that train.mjs has written");
+  expect(complaint("predict", "nowhere.safetensors", "fine")).toContain("nowhere.safetensors");
+});
