@@ -82,7 +82,7 @@ function filesIn(folder, folders, { cleanName, isTest }) {
 }
 
 function read({ noisy, clean, isTest }) {
-  const [dirty, target] = [noisy, clean].map(pictureOf);
+  const [dirty, target] = [noisy, clean].map(readPage);
   if (dirty.height !== target.height || dirty.width !== target.width) {
     const sizes = `${dirty.width} × ${dirty.height} pixels and its clean page ${target.width} × ${target.height}`;
     throw new Mistake(`${noisy}: got ${sizes}, need the same size`);
@@ -96,7 +96,7 @@ function read({ noisy, clean, isTest }) {
 }
 
 /** A picture of a file in grey, with values from 0 to 1. */
-export function pictureOf(path) {
+export function readPage(path) {
   try {
     const picture = readPicture(readFileSync(path));
     const { height, width } = picture;

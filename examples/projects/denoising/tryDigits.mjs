@@ -27,7 +27,7 @@ export const digitsTryPage = (model) =>
     lead: "Noise falls on it, and the network says what lies under the noise. It has learned that from handwritten digits.",
     style,
     body: html`<div class="digits">
-${canvas("drawn", "yours: draw here", "what you draw")}${canvas("noisy", "with noise", "your digit with noise")}${canvas("cleaned", "denoised", "your digit denoised by the network")}</div>
+${canvas("drawn", "draw here", "what you draw")}${canvas("noisy", "with noise", "your digit with noise")}${canvas("cleaned", "denoised", "your digit denoised by the network")}</div>
 <div class="tools">
 <button id="clear" type="button">Clear</button>
 <label>Noise <input id="deviation" type="range" min="0" max="1" step="0.05" value="0.5"></label>
