@@ -37,7 +37,7 @@ export async function documentsPage({ name, source, errors, pages, records, seco
     sections: [
       {
         title: "Pages that it has not seen",
-        figures: pages.slice(0, shownPages).map((shown) => wide(shown.name, labelled(beforeAndAfter(shown)), "")),
+        figures: pages.slice(0, shownPages).map((shown) => wide(shown.name, rowsOf(shown), "")),
       },
       {
         title: "How it learned, and where it errs",
@@ -60,10 +60,15 @@ export async function documentsPage({ name, source, errors, pages, records, seco
   });
 }
 
-const beforeAndAfter = ({ noisy, cleaned, height, width, errors }) => [
-  [`before: ${fixed(errors.noisy)}`, picture(noisy, [height, width, 1], "a dirty page")],
-  [`after: ${fixed(errors.network)}`, picture(cleaned, [height, width, 1], "the same page, cleaned by the network")],
-];
+const rowsOf = ({ noisy, cleaned, clean, height, width, errors }) =>
+  labelled([
+    [`dirty: ${fixed(errors.noisy)}`, picture(noisy, [height, width, 1], "a dirty page")],
+    [
+      `cleaned: ${fixed(errors.network)}`,
+      picture(cleaned, [height, width, 1], "the same page, cleaned by the network"),
+    ],
+    ["as it was", picture(clean, [height, width, 1], "the same page before it became dirty")],
+  ]);
 
 const table = (pages) => html`<table>
 <tr><th>page</th><th>dirty</th><th>threshold</th><th>network</th></tr>
