@@ -192,7 +192,7 @@ describe("documents.mjs", () => {
     expect(errors[0]).toBeCloseTo(Math.sqrt(square), 4);
     expect(errors[1]).toBe(0);
     expect(errors[2]).toBeLessThan(0.5);
-    expect(readdirSync(join(folder, "pages")).toSorted()).toEqual(["model.safetensors", "page.html"]);
+    expect(readdirSync(join(folder, "pages")).toSorted()).toEqual(["model.safetensors", "page.html", "try.html"]);
   });
 
   test("refuses folders without pages, pages of two sizes and broken ones in a sentence", async () => {

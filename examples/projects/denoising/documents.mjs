@@ -8,6 +8,7 @@ import { loadDocuments } from "./loadDocuments.mjs";
 import { batchesOfEpoch, documentNetworks, documentTrainer } from "./networks.mjs";
 import { batchesOf, patches, setAside } from "./patches.mjs";
 import { fitThreshold, mean, pageCleaner, pageErrors } from "./score.mjs";
+import { documentsTryPage } from "./tryDocuments.mjs";
 
 const names = Object.keys(documentNetworks);
 const usage = `documents [folder] [options]
@@ -17,7 +18,7 @@ const usage = `documents [folder] [options]
   --network <name>  ${names.join(", ")} (default: basic; deep takes twenty times as long and does far better)
   --epochs <n>      of ${batchesOfEpoch} batches (default: ${names.map((name) => `${name} ${documentNetworks[name].epochs}`).join(", ")})
   --seed <n>        of first weights and patches (default: 1)
-  --output <folder> for model and page (default: documents-results)`;
+  --output <folder> for model, page and try.html (default: documents-results)`;
 
 const more = { network: { type: "string", default: "basic" }, epochs: { type: "string" } };
 /** Patches of the text that is set aside. */
@@ -61,9 +62,13 @@ await command(usage, more, async ({ paths: [folder], options: { network: name, s
   console.log(`  the best threshold    ${errors.threshold.toFixed(4)}`);
   console.log(`  ${`${name} network`.padEnd(22)}${errors.network.toFixed(4)}`);
 
-  save(join(output, "model.safetensors"), trainer.network.toBytes());
+  const model = join(output, "model.safetensors");
+  save(model, trainer.network.toBytes());
   const source = { train: learned.length, test: test.length };
   const pages = test.map((page, index) => ({ ...page, cleaned: cleaned.get(page), errors: each((all) => all[index]) }));
   save(join(output, "page.html"), await documentsPage({ name, source, errors, pages, records, seconds }));
-  console.log(`\n${output}: model.safetensors, and page.html with pages before and after`);
+  save(join(output, "try.html"), await documentsTryPage(model, test[0]));
+  console.log(
+    `\n${output}: model.safetensors, page.html with pages before and after, and try.html, where you clean yours`,
+  );
 });

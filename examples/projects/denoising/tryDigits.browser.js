@@ -121,12 +121,15 @@ element("deviation").addEventListener("input", update);
 element("file").addEventListener("change", async ({ target }) => {
   const [file] = target.files;
   if (!file) return;
+  let bitmap;
   try {
-    show(drawn, digitOf(await createImageBitmap(file)));
-    update();
+    bitmap = await createImageBitmap(file);
   } catch {
     said.textContent = `${file.name} is no picture that this browser can read.`;
+    return;
   }
+  show(drawn, digitOf(bitmap));
+  update();
 });
 
 /** A picture as a digit: scaled down by the mean of each pixel's area, and turned around if it is dark on light. */

@@ -82,7 +82,12 @@ async function bundled(script, models) {
     resolveId: (id) => (Object.hasOwn(models, id) ? `\0${id}` : undefined),
     load: (id) => (id.startsWith("\0") ? { code: moduleOf(models[id.slice(1)]), moduleType: "js" } : undefined),
   };
-  const bundle = await rolldown({ input: script, platform: "browser", plugins: [plugin] });
+  const bundle = await rolldown({
+    input: script,
+    platform: "browser",
+    plugins: [plugin],
+    checks: { bundlerTimings: false },
+  });
   const { output } = await bundle.generate({ format: "esm", minify: true, comments: { legal: true } });
   await bundle.close();
   // In a page, these would end the script or begin a comment, wherever they stand. They can only stand in texts.
