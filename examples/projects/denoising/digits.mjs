@@ -35,14 +35,15 @@ await command(usage, more, async ({ paths: [folder], options: { network: name, s
   const [trainCount, testCount] = [clean.train, clean.test].map(({ length }) => length / digitSize ** 2);
   console.log(`${trainCount} digits to learn from, ${testCount} for the test; a ${name} network`);
 
+  console.log(`first, networks that only copy digits, through ${widths.join(", ")} units`);
+  const compression = [];
+  for (const units of widths) compression.push({ units, ...(await copied(units, seed, clean, options)) });
+
   const { trainer, records, seconds } = await trained(
     join(output, `${name}-${seed}-${options.epochs}.checkpoint`),
     () => digitTrainer(digitNetworks[name], seed),
     (trainer, callbacks) => trainer.fit(noisy.train, clean.train, { ...options, ...callbacks }),
   );
-  const compression = [];
-  for (const units of widths) compression.push({ units, ...(await copied(units, seed, clean, options)) });
-
   // The test digits, once.
   const threshold = fitThreshold([{ noisy: noisy.train, clean: clean.train }], 0);
   const test = {
