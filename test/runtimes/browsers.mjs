@@ -1,6 +1,6 @@
 /** Debian's browsers: a page of the loopback runs the program, and posts what came of it. */
 import { spawn } from "node:child_process";
-import { createReadStream, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -22,21 +22,33 @@ const pageWith = (simdnet) => `<!doctype html>
 </script>
 `;
 
-/** Serves the page and the folder's scripts on a free port of the loopback. @param receive is given what the page posts */
-async function serve(folder, receive) {
+/** The page, and the folder's scripts. */
+function programFiles(folder) {
   const { exports } = JSON.parse(readFileSync(join(folder, "node_modules/simdnet/package.json"), "utf8"));
   const page = pageWith(join("/node_modules/simdnet", exports["."].default));
+  return (path) => {
+    if (path === "/") return page;
+    const file = join(folder, path);
+    return path.endsWith(".js") && existsSync(file) ? readFileSync(file) : undefined;
+  };
+}
+
+/**
+ * Serves files on a free port of the loopback.
+ *
+ * @param contentAt gives what there is at a path: a page, unless the path ends with .js; nothing if there is nothing
+ * @param receive is given what the page posts to /result
+ */
+async function serve(contentAt, receive) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
-    if (pathname === "/") return response.setHeader("content-type", "text/html").end(page);
     if (pathname === "/result") {
       receive(JSON.parse(Buffer.concat(await request.toArray()).toString()));
       return response.end();
     }
-    if (!pathname.endsWith(".js")) return response.writeHead(404).end();
-    response.setHeader("content-type", "text/javascript");
-    const file = createReadStream(join(folder, pathname));
-    return file.on("error", () => response.writeHead(404).end()).pipe(response);
+    const content = contentAt(pathname);
+    if (content === undefined) return response.writeHead(404).end();
+    return response.setHeader("content-type", pathname.endsWith(".js") ? "text/javascript" : "text/html").end(content);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;
@@ -48,14 +60,14 @@ async function silence() {
 }
 
 /** @param open shows the page at an address; gives back how it is closed */
-const browser = (name, open) => ({
-  version: async () => /[\d.]+/.exec(await outputOf(commandOf(name), ["--version"]))[0],
-  async run({ folder, scratch }) {
+function browser(name, open) {
+  /** Shows the page at "/" of the files, as `serve` takes them. @returns what it posts */
+  async function result(contentAt, scratch) {
     let receive;
     const posted = new Promise((resolve) => {
       receive = resolve;
     });
-    const server = await serve(folder, receive);
+    const server = await serve(contentAt, receive);
     let close;
     try {
       close = await open(`http://127.0.0.1:${server.address().port}/`, scratch);
@@ -67,8 +79,13 @@ const browser = (name, open) => ({
       server.closeAllConnections();
       server.close();
     }
-  },
-});
+  }
+  return {
+    version: async () => /[\d.]+/.exec(await outputOf(commandOf(name), ["--version"]))[0],
+    result,
+    run: ({ folder, scratch }) => result(programFiles(folder), scratch),
+  };
+}
 
 export const chromium = browser("chromium", async (url) => {
   const args = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];

@@ -2,6 +2,7 @@
 import { chromium, firefox } from "./browsers.mjs";
 import { esbuild, rollup, vite, webpack } from "./bundlers.mjs";
 import { bun, deno, node, required } from "./commands.mjs";
+import { cleanedPage, drawnDigit } from "./denoisingPages.mjs";
 import { areTheTypesWrong, publint, rebuilt, typescript5, typescript7 } from "./package.mjs";
 import { edgePredictionSize, predictionSize, wholeSize } from "./size.mjs";
 import { edgeRuntime, workerd, wrangler } from "./workers.mjs";
@@ -33,6 +34,10 @@ export const runtimes = [
 ];
 
 export const checks = [
+  { name: "draw a digit, Chromium", engine: v8, subject: drawnDigit(chromium) },
+  { name: "draw a digit, Firefox", engine: spiderMonkey, subject: drawnDigit(firefox) },
+  { name: "clean a page, Chromium", engine: v8, subject: cleanedPage(chromium) },
+  { name: "clean a page, Firefox", engine: spiderMonkey, subject: cleanedPage(firefox) },
   { name: "publint", subject: publint },
   { name: "are the types wrong", subject: areTheTypesWrong },
   { name: "types, TypeScript 5.9", subject: typescript5 },

@@ -1,0 +1,83 @@
+/** Takes noise out of handwritten digits: a network that has seen noisy digits beside clean ones says what lies under the noise. */
+import { join } from "node:path";
+import { command, Mistake, wholeNumber } from "../shared/command.mjs";
+import { save, trained } from "../shared/training.mjs";
+import { digitsPage } from "./digitsPage.mjs";
+import { loadDigits, withNoise } from "./loadDigits.mjs";
+import { bottleneck, digitNetworks, digitSize, digitTrainer, digitTraining } from "./networks.mjs";
+import { decibels, fitThreshold, meanSquaredError } from "./score.mjs";
+import { digitsTryPage } from "./tryDigits.mjs";
+
+const names = Object.keys(digitNetworks);
+const usage = `digits [folder] [options]
+
+  folder            IDX files of MNIST or its kin: {train,t10k}-images-idx3-ubyte[.gz];
+                    without it, the 10,000 digits of the package mnist
+  --network <name>  ${names.join(", ")} (default: convolutional)
+  --epochs <n>      (default: ${digitTraining.epochs})
+  --seed <n>        of noise, first weights and order (default: 1)
+  --output <folder> for model, page and try.html (default: digits-results)`;
+
+/** Units between two dense layers, in the picture of how much a digit needs. */
+const widths = [1, 2, 4, 8, 16, 32];
+
+const more = {
+  network: { type: "string", default: "convolutional" },
+  epochs: { type: "string", default: String(digitTraining.epochs) },
+};
+
+await command(usage, more, async ({ paths: [folder], options: { network: name, seed, output, ...texts } }) => {
+  if (!Object.hasOwn(digitNetworks, name)) throw new Mistake(`--network: got ${name}, need one of ${names.join(", ")}`);
+  const options = { ...digitTraining, epochs: wholeNumber("epochs", texts.epochs, 1) };
+
+  const clean = loadDigits(folder);
+  const noisy = withNoise(clean, seed);
+  const [trainCount, testCount] = [clean.train, clean.test].map(({ length }) => length / digitSize ** 2);
+  console.log(`${trainCount} digits to learn from, ${testCount} for the test; a ${name} network`);
+
+  console.log(`first, networks that only copy digits, through ${widths.join(", ")} units`);
+  const compression = [];
+  for (const units of widths) compression.push({ units, ...(await copied(units, seed, clean, options)) });
+
+  const { trainer, records, seconds } = await trained(
+    join(output, `${name}-${seed}-${options.epochs}.checkpoint`),
+    () => digitTrainer(digitNetworks[name], seed),
+    (trainer, callbacks) => trainer.fit(noisy.train, clean.train, { ...options, ...callbacks }),
+  );
+  // The test digits, once.
+  const threshold = fitThreshold([{ noisy: noisy.train, clean: clean.train }], 0);
+  const test = {
+    clean: clean.test,
+    noisy: noisy.test,
+    threshold: threshold(noisy.test),
+    network: trainer.network.predict(noisy.test),
+  };
+  const errorOf = (values) => meanSquaredError(values, clean.test);
+  const errors = { noisy: errorOf(test.noisy), threshold: errorOf(test.threshold), network: errorOf(test.network) };
+
+  console.log(`\nmean squared error on the ${testCount} test digits`);
+  const said = [
+    ["noisy, as they are", errors.noisy],
+    ["the best threshold", errors.threshold],
+    [`${name} network`, errors.network],
+    ...compression.map(({ units, error }) => [`no noise, through ${units}`, error]),
+  ];
+  for (const [what, error] of said) {
+    console.log(`  ${what.padEnd(24)}${error.toFixed(4)}${decibels(error).toFixed(1).padStart(7)} dB`);
+  }
+
+  const model = join(output, "model.safetensors");
+  save(model, trainer.network.toBytes());
+  const source = { train: trainCount, test: testCount };
+  save(join(output, "page.html"), await digitsPage({ name, source, errors, test, records, compression, seconds }));
+  save(join(output, "try.html"), await digitsTryPage(model));
+  console.log(`\n${output}: model.safetensors, page.html with pictures, and try.html, where you draw a digit`);
+});
+
+/** A network that learns to give back clean digits through a few units: what it makes of the test digits. */
+async function copied(units, seed, { train, test }, options) {
+  const trainer = digitTrainer(bottleneck(units), seed);
+  await trainer.fit(train, train, options);
+  const copies = trainer.network.predict(test);
+  return { error: meanSquaredError(copies, test), copies };
+}

@@ -1,0 +1,74 @@
+/** Takes folds, wrinkles, coffee and footprints off pages: a network that has learned from parts of dirty pages cleans whole ones. */
+import { join } from "node:path";
+import { pcg32 } from "simdnet";
+import { command, Mistake, wholeNumber } from "../shared/command.mjs";
+import { save, trained } from "../shared/training.mjs";
+import { documentsPage } from "./documentsPage.mjs";
+import { loadDocuments } from "./loadDocuments.mjs";
+import { batchesOfEpoch, documentNetworks, documentTrainer } from "./networks.mjs";
+import { batchesOf, patches, setAside } from "./patches.mjs";
+import { fitThreshold, mean, pageCleaner, pageErrors } from "./score.mjs";
+import { documentsTryPage } from "./tryDocuments.mjs";
+
+const names = Object.keys(documentNetworks);
+const usage = `documents [folder] [options]
+
+  folder            NoisyOffice's, the book's or Kaggle's folder of dirty and clean pages;
+                    without it, the ten dirty pages that are here
+  --network <name>  ${names.join(", ")} (default: basic; deep takes twenty times as long and does far better)
+  --epochs <n>      of ${batchesOfEpoch} batches (default: ${names.map((name) => `${name} ${documentNetworks[name].epochs}`).join(", ")})
+  --seed <n>        of first weights and patches (default: 1)
+  --output <folder> for model, page and try.html (default: documents-results)`;
+
+const more = { network: { type: "string", default: "basic" }, epochs: { type: "string" } };
+/** Patches of the text that is set aside. */
+const heldPatches = 64;
+
+await command(usage, more, async ({ paths: [folder], options: { network: name, seed, output, ...texts } }) => {
+  if (!Object.hasOwn(documentNetworks, name)) {
+    throw new Mistake(`--network: got ${name}, need one of ${names.join(", ")}`);
+  }
+  const description = documentNetworks[name];
+  const epochs = texts.epochs === undefined ? description.epochs : wholeNumber("epochs", texts.epochs, 1);
+
+  const { train, test, alone } = loadDocuments(folder);
+  if (alone > 0) console.log(`${alone} dirty pages have no clean one and are left out`);
+  const { learned, held } = setAside(train);
+  const validation = held.length > 0 ? patches(held, heldPatches, pcg32(seed)) : undefined;
+  console.log(
+    `${learned.length} pages to learn from, ${held.length} set aside, ${test.length} for the test; a ${name} network`,
+  );
+
+  const { trainer, records, seconds } = await trained(
+    join(output, `${name}-${seed}-${epochs}.checkpoint`),
+    () => documentTrainer(description, epochs, seed),
+    (trainer, callbacks) => trainer.fitBatches(batchesOf(learned, seed), { epochs, validation, ...callbacks }),
+  );
+
+  // The test pages, once.
+  const threshold = fitThreshold(train, 1);
+  const clean = pageCleaner(trainer.network);
+  const cleaned = new Map(test.map((page) => [page, clean(page)]));
+  const ofPages = {
+    noisy: pageErrors(test, ({ noisy }) => noisy),
+    threshold: pageErrors(test, ({ noisy }) => threshold(noisy)),
+    network: pageErrors(test, (page) => cleaned.get(page)),
+  };
+  const each = (choose) => Object.fromEntries(Object.entries(ofPages).map(([what, errors]) => [what, choose(errors)]));
+  const errors = each(mean);
+
+  console.log(`\nroot mean squared error of a page, mean of the ${test.length} test pages`);
+  console.log(`  dirty, as they are    ${errors.noisy.toFixed(4)}`);
+  console.log(`  the best threshold    ${errors.threshold.toFixed(4)}`);
+  console.log(`  ${`${name} network`.padEnd(22)}${errors.network.toFixed(4)}`);
+
+  const model = join(output, "model.safetensors");
+  save(model, trainer.network.toBytes());
+  const source = { train: learned.length, test: test.length };
+  const pages = test.map((page, index) => ({ ...page, cleaned: cleaned.get(page), errors: each((all) => all[index]) }));
+  save(join(output, "page.html"), await documentsPage({ name, source, errors, pages, records, seconds }));
+  save(join(output, "try.html"), await documentsTryPage(model, test[0]));
+  console.log(
+    `\n${output}: model.safetensors, page.html with pages before and after, and try.html, where you clean yours`,
+  );
+});

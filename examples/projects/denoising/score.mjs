@@ -1,0 +1,59 @@
+/** How far images are from the clean ones, and what a threshold reaches without a network. */
+
+/** The mean of the squared differences. */
+export function meanSquaredError(values, clean) {
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) sum += (values[index] - clean[index]) ** 2;
+  return sum / values.length;
+}
+
+/** The peak signal-to-noise ratio of images of values from 0 to 1. */
+export const decibels = (error) => -10 * Math.log10(error);
+
+/** Grey values that a threshold tells apart, as many as a byte has. */
+const levels = 256;
+
+/**
+ * Finds the threshold with the least squared error: all values on the background's side of it become the background, and the others stay.
+ *
+ * @param pairs `{ noisy, clean }` of values from 0 to 1; of the training part, as the threshold is fitted to them
+ * @param background 0 for white on black, 1 for black on white
+ * @returns a function that applies it to values
+ */
+export function fitThreshold(pairs, background) {
+  // By how much the error grows where the values of a level become the background.
+  const growth = new Float64Array(levels);
+  const levelFrom = (value) => Math.round(Math.abs(background - value) * (levels - 1));
+  for (const { noisy, clean } of pairs) {
+    for (let index = 0; index < noisy.length; index++) {
+      const level = levelFrom(noisy[index]);
+      growth[level] += (background - clean[index]) ** 2 - (noisy[index] - clean[index]) ** 2;
+    }
+  }
+  let best = { error: 0, distance: -1 };
+  for (let level = 0, error = 0; level < levels; level++) {
+    error += growth[level];
+    if (error < best.error) best = { error, distance: level };
+  }
+  return (values) => values.map((value) => (levelFrom(value) <= best.distance ? background : value));
+}
+
+/**
+ * Returns a function that cleans a page of any size.
+ *
+ * @param network of convolutions alone, trained on pages of some size
+ */
+export function pageCleaner(network) {
+  const networks = new Map();
+  return ({ noisy, height, width }) => {
+    const size = `${height} × ${width}`;
+    if (!networks.has(size)) networks.set(size, network.withInputs([height, width, 1]));
+    return networks.get(size).predict(noisy);
+  };
+}
+
+/** The root of the mean squared error of each page. @param cleaned gives the values that stand for a page */
+export const pageErrors = (pages, cleaned) =>
+  pages.map((page) => Math.sqrt(meanSquaredError(cleaned(page), page.clean)));
+
+export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
