@@ -22,7 +22,7 @@ export { type ImagesOptions, images } from "./images.ts";
 export { type Imputation, type ImputationJSON, type ImputeOptions, impute, type NumberFill } from "./impute.ts";
 export type { Label } from "./labels.ts";
 export { type AddNoiseOptions, addNoise, type NumberRows } from "./noise.ts";
-export { type Pairs, type PairsOptions, pairs } from "./pairs.ts";
+export { type Pairs, type PairsOptions, type Partners, pairs } from "./pairs.ts";
 export type { Picture } from "./picture.ts";
 export { readPnm } from "./pnm.ts";
 export {
