@@ -1,0 +1,90 @@
+/** Pages that predict where they are opened: one file with the model and all that runs it. Nothing is loaded and nothing is sent. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
+import { html, Markup } from "#dist/cli/report/markup.js";
+import { style as pageStyle } from "#dist/cli/report/style.js";
+import { Mistake } from "./command.mjs";
+
+/** What the browser allows the page: its own scripts and styles, pictures out of files that the user chooses, and no network. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline' 'wasm-unsafe-eval'",
+  "style-src 'unsafe-inline'",
+  "img-src data: blob:",
+].join("; ");
+
+const simdnet = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
+
+/**
+ * Returns the module that `simdnet export --module` makes of a model. It exports `predict`, and of a network `inputs` and `outputs`.
+ *
+ * @param model the path of a model's file
+ * @throws {Mistake} if the file is no model
+ */
+export function moduleOf(model) {
+  const folder = mkdtempSync(join(tmpdir(), "simdnet-module-"));
+  const file = join(folder, "model.mjs");
+  try {
+    execFileSync(process.execPath, [simdnet, "export", model, "--module", file], { encoding: "utf8", stdio: "pipe" });
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw error.stderr ? new Mistake(error.stderr.trim()) : error;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Returns a page of HTML, light and dark, in the style of the other pages.
+ *
+ * @param lead a sentence under the title
+ * @param body what stands on the page, as `html` gives it
+ * @param style CSS that is added
+ * @param script the path of the page's script, a module. It may import other files, and each model by its name
+ * @param models paths of the models' files by the names under which the script imports them: `{ model: "denoiser.safetensors" }` for
+ * `import { predict } from "model"`
+ */
+export async function browserPage({ title, lead, body, style = "", script, models }) {
+  const code = await bundled(script, models);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${pageStyle}${new Markup(style)}</style>
+</head>
+<body>
+<header>
+<h1>${title}</h1>
+<p>${lead}</p>
+</header>
+<main>
+${body}</main>
+<footer>Made with simdnet. The model is in this page and runs here; nothing is sent anywhere.</footer>
+<script type="module">
+${new Markup(code)}</script>
+</body>
+</html>
+`.text;
+}
+
+/** One script of a page's script, its models and all that they import. */
+async function bundled(script, models) {
+  const plugin = {
+    name: "models",
+    resolveId: (id) => (Object.hasOwn(models, id) ? `\0${id}` : undefined),
+    load: (id) => (id.startsWith("\0") ? { code: moduleOf(models[id.slice(1)]), moduleType: "js" } : undefined),
+  };
+  const bundle = await rolldown({ input: script, platform: "browser", plugins: [plugin] });
+  const { output } = await bundle.generate({ format: "esm", minify: true, comments: { legal: true } });
+  await bundle.close();
+  // In a page, these would end the script or begin a comment, wherever they stand. They can only stand in texts.
+  return output[0].code.replace(/<(?=\/script|!--)/gi, "\\x3c");
+}
