@@ -82,7 +82,7 @@ describe("letters", () => {
   });
 
   test("leave a page and a model, and nothing else", () => {
-    expect(readdirSync(`${folder}/faces-results`).sort()).toEqual(["model.safetensors", "page.html"]);
+    expect(readdirSync(`${folder}/faces-results`).sort()).toEqual(["model.safetensors", "page.html", "try.html"]);
     const page = readFileSync(`${folder}/faces-results/page.html`, "utf8");
     for (const title of ["How far pairs are apart", "One-shot mistakes", "The letters of run 2"]) {
       expect(page).toContain(title);

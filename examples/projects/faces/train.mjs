@@ -6,6 +6,7 @@ import { load } from "./load.mjs";
 import { batchesOf, designs, pairCountOf, training, untrained, withThreshold } from "./network.mjs";
 import { facesPage } from "./page.mjs";
 import { scoresOf, thresholdOf } from "./score.mjs";
+import { pairTryPage } from "./tryPair.mjs";
 
 const usage = `faces — do two pictures show the same person, or the same letter?
 
@@ -20,7 +21,7 @@ Omniglot's images_background_small1 and one-shot runs.
 --full                          faces of 112 x 92 pixels, not halved
 --epochs 10                     default as the network's
 --seed 1                        draws first weights and pairs
---output faces-results          folder of model.safetensors and page.html`;
+--output faces-results          folder of model.safetensors, page.html, try.html`;
 
 const more = {
   network: { type: "string" },
@@ -72,7 +73,8 @@ await command(usage, more, async ({ paths, options }) => {
     console.log(`${what.padEnd(48)}${shares.join("    ")}`);
   }
 
-  save(`${output}/model.safetensors`, withThreshold(trainer.network, shape, design, threshold).toBytes());
+  const model = `${output}/model.safetensors`;
+  save(model, withThreshold(trainer.network, shape, design, threshold).toBytes());
   const tiles = lines.map(([score, what, chance]) => ({
     value: scores[score].toFixed(3),
     what,
@@ -80,7 +82,9 @@ await command(usage, more, async ({ paths, options }) => {
   }));
   const title = `${one === "face" ? "Faces" : "Letters"}: a Siamese network`;
   save(`${output}/page.html`, await facesPage({ title, data, embeddings, threshold, scores, tiles, records }));
-  console.log(`\ntrained in ${Math.round(seconds)} s; model.safetensors and page.html are in ${output}`);
+  save(`${output}/try.html`, await pairTryPage(model, data, threshold));
+  console.log(`\ntrained in ${Math.round(seconds)} s
+${output}: model.safetensors, page.html, and try.html, where you compare two of your own`);
 });
 
 function choice(option, value, values) {
