@@ -201,6 +201,15 @@ describe("faces", () => {
   });
 });
 
+test("the book's tower has 18,707,264 parameters on whole faces, and ends in 32,000 numbers on halved ones", async () => {
+  const { untrained } = await import(urlOf("faces/network.mjs"));
+  expect(untrained([112, 92, 1], "book", 1).parameterCount).toBe(18_707_264);
+  const layers = untrained([56, 46, 1], "book", 1).layers.map(
+    ({ outputShape }: { outputShape: number[] }) => outputShape,
+  );
+  expect(layers).toContainEqual([32_000]);
+});
+
 describe("scores", () => {
   test("the area is the share of pairs in the right order, equal ones by half", async () => {
     const { areaUnderCurve } = await import(urlOf("faces/score.mjs"));

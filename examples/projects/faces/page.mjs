@@ -19,7 +19,7 @@ export async function facesPage({ title, data, embeddings, threshold, scores, ti
   };
   return page({
     title,
-    lead: `The network has seen none of these ${plural(name)}. It says that two pictures show the same ${name} where their distance is below ${threshold.toFixed(2)}, which was chosen on the training ${plural(name)}.`,
+    lead: `The network is asked about ${plural(name)} that it has not trained on. It says that two pictures show the same ${name} where their distance is below ${threshold.toFixed(2)}, which was chosen on the training ${plural(name)}.`,
     tiles,
     sections: [
       {
@@ -52,7 +52,7 @@ export async function facesPage({ title, data, embeddings, threshold, scores, ti
       },
       {
         title: "One-shot mistakes",
-        figures: [mistakesFigure(data, embeddings, scores)],
+        figures: mistakesFigures(data, embeddings, scores),
       },
       {
         title: `${many[0].toUpperCase()}${many.slice(1)} on a plane`,
@@ -174,18 +174,25 @@ function nearestFigures(data, embeddings) {
   return [rows.slice(0, half), rows.slice(half)].map((part) => figure(`Among ${among}`, part, text));
 }
 
-function mistakesFigure(data, embeddings, { answers }) {
-  const wrong = answers
-    .filter(({ isRight }) => !isRight)
+/** The answers that are wrong, those with the smallest distances first, of both kinds of runs. */
+function mistakesFigures(data, embeddings, { answers, newAnswers }) {
+  const { runs, crowd, kind } = data;
+  const countOf = ([{ references }]) => references.length;
+  const figures = [mistakesFigure(data, embeddings, answers, `Among ${countOf(runs)} new ${plural(kind.class)}`)];
+  if (crowd) figures.push(mistakesFigure(data, embeddings, newAnswers, `Among all ${countOf(crowd)} people`));
+  return figures;
+}
+
+function mistakesFigure(data, embeddings, answers, title) {
+  const wrong = answers.filter(({ isRight }) => !isRight);
+  const surest = wrong
     .map((answer) => ({ ...answer, distance: distanceOf(embeddings[answer.item], embeddings[answer.nearest]) }))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, mistakeCount);
-  const cells = wrong.map(({ item, nearest, right }) =>
+  const cells = surest.map(({ item, nearest, right }) =>
     strip(3, [cell(data, item, "this one"), cell(data, nearest, "taken for", second), cell(data, right, "is", first)]),
   );
-  const many = answers.filter(({ isRight }) => !isRight).length;
   const picture = html`<div style="display: grid; grid-template-columns: repeat(auto-fill, minmax(210px, 1fr)); gap: 4px 24px">${cells}</div>`;
-  const text = `${many} of ${answers.length} answers are wrong.`;
-  const shown = figure("The surest first", many === 0 ? "" : picture, text);
-  return html`<div style="grid-column: 1 / -1">${shown}</div>`;
+  const text = `${wrong.length} of ${answers.length} answers are wrong${wrong.length > 0 ? "; the surest first" : ""}.`;
+  return html`<div style="grid-column: 1 / -1">${figure(title, picture, text)}</div>`;
 }

@@ -19,7 +19,8 @@ const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / num
  * @param threshold the distance below which two are said to be of one class
  * @returns `auc`, the area under the ROC curve of all pairs; `balanced`, the mean of the shares of same and of other pairs that are told
  * right; `oneShot`, the share of items whose nearest reference is of their class; `crowd`, the same of all classes among all, where there
- * are such runs, and `newInCrowd`, of these the items that are not trained on; `distances` and `isSame` of the pairs, and `answers` of the runs: `{ item, nearest, right, isRight }`
+ * are such runs, and `newInCrowd`, of these the items that are not trained on; `distances` and `isSame` of the pairs, and of the runs `answers`, and `newAnswers` of the
+ * new items among all classes: `{ item, nearest, right, isRight }`
  */
 export function scoresOf(data, rows, threshold) {
   const distances = data.pairs.map(([left, right]) => distanceOf(rows[left], rows[right]));
@@ -27,16 +28,18 @@ export function scoresOf(data, rows, threshold) {
   const answers = answersOf(data, data.runs, rows);
   const crowd = data.crowd && answersOf(data, data.crowd, rows);
   const trained = new Set(data.train);
+  const newAnswers = crowd?.filter(({ item }) => !trained.has(item));
   const shareRight = (all) => mean(all.map(({ isRight }) => Number(isRight)));
   return {
     auc: areaUnderCurve(distances, isSame),
     balanced: balancedAccuracy(distances, isSame, threshold),
     oneShot: shareRight(answers),
     crowd: crowd && shareRight(crowd),
-    newInCrowd: crowd && shareRight(crowd.filter(({ item }) => !trained.has(item))),
+    newInCrowd: newAnswers && shareRight(newAnswers),
     distances,
     isSame,
     answers,
+    newAnswers,
   };
 }
 
