@@ -83,8 +83,8 @@ await command(usage, more, async ({ paths, options }) => {
   const title = `${one === "face" ? "Faces" : "Letters"}: a Siamese network`;
   save(`${output}/page.html`, await facesPage({ title, data, embeddings, threshold, scores, tiles, records }));
   save(`${output}/try.html`, await pairTryPage(model, data, threshold));
-  console.log(`\ntrained in ${Math.round(seconds)} s
-${output}: model.safetensors, page.html, and try.html, where you compare two of your own`);
+  console.log(`\ntrained in ${Math.round(seconds)} s; in ${output}:
+model.safetensors, page.html, and try.html, where you compare two of your own`);
 });
 
 function choice(option, value, values) {

@@ -4,9 +4,11 @@ import { predict } from "model";
 const pair = document.querySelector(".pair");
 const said = document.getElementById("said");
 const threshold = Number(pair.dataset.threshold);
-const sides = [...pair.children].map((element) => {
-  const canvas = element.querySelector("canvas");
-  return { element, canvas, context: canvas.getContext("2d", { willReadFrequently: true }) };
+const sides = ["one", "other"].map((id) => {
+  const canvas = document.getElementById(id);
+  const [clearing, choosing] = ["clear", "file"].map((tool) => document.getElementById(`${id}-${tool}`));
+  const first = canvas.parentElement.querySelector("img");
+  return { canvas, context: canvas.getContext("2d", { willReadFrequently: true }), clearing, choosing, first };
 });
 const [{ width, height }] = sides.map(({ canvas }) => canvas);
 const penWidth = 1.3;
@@ -20,10 +22,10 @@ function valuesOf({ context }) {
 /** The model's answer is its threshold less the distance. */
 function update() {
   const [margin] = predict(sides.map(valuesOf));
-  const distance = (threshold - margin).toFixed(2);
+  const distance = (threshold - margin).toFixed(3);
   const name = pair.dataset.class;
   said.className = margin > 0 ? "same" : "other";
-  said.textContent = `${margin > 0 ? "The same" : "Not the same"} ${name}: the distance is ${distance}, the threshold ${threshold.toFixed(2)}.`;
+  said.textContent = `${margin > 0 ? "The same" : "Not the same"} ${name}: the distance is ${distance}, the threshold ${threshold.toFixed(3)}.`;
 }
 
 function clear({ context }) {
@@ -86,13 +88,12 @@ for (const end of ["pointerup", "pointercancel"]) {
 }
 
 for (const side of sides) {
-  const clearing = side.element.querySelector("button");
   // Letters can be cleared and drawn, faces can only be chosen.
-  clearing?.addEventListener("click", () => {
-    clear(side);
-    update();
-  });
-  if (clearing) {
+  if (side.clearing) {
+    side.clearing.addEventListener("click", () => {
+      clear(side);
+      update();
+    });
     side.canvas.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       pen = { side, last: pointIn(side, event) };
@@ -100,7 +101,7 @@ for (const side of sides) {
       update();
     });
   }
-  side.element.querySelector("input").addEventListener("change", async ({ target }) => {
+  side.choosing.addEventListener("change", async ({ target }) => {
     const [file] = target.files;
     if (!file) return;
     try {
@@ -115,8 +116,7 @@ for (const side of sides) {
 }
 
 for (const side of sides) {
-  const first = side.element.querySelector("img");
-  await first.decode();
-  side.context.drawImage(first, 0, 0);
+  await side.first.decode();
+  side.context.drawImage(side.first, 0, 0);
 }
 update();

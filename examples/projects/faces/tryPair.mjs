@@ -25,10 +25,10 @@ export function pairTryPage(model, { kind, rows, runs }, threshold) {
   const [{ references, items }] = runs;
   const isOfLetters = kind.one === "letter";
   const [height, width] = kind.shape;
-  const side = (number, at) => html`<div>
-<h2>${at === 0 ? "one" : "the other"}</h2>
-<canvas width="${width}" height="${height}" role="img" aria-label="${at === 0 ? "one" : "the other"} ${kind.one}"></canvas>
-${isOfLetters ? html`<button type="button">Clear</button>\n` : ""}<label>${isOfLetters ? "or a picture: " : ""}<input type="file" accept="image/*" aria-label="a picture for ${at === 0 ? "one" : "the other"}"></label>
+  const side = (number, id, title) => html`<div>
+<h2>${title}</h2>
+<canvas id="${id}" width="${width}" height="${height}" role="img" aria-label="${title} ${kind.one}"></canvas>
+${isOfLetters ? html`<button id="${id}-clear" type="button">Clear</button>\n` : ""}<label>${isOfLetters ? "or a picture: " : ""}<input id="${id}-file" type="file" accept="image/*" aria-label="a picture of ${title} ${kind.one}"></label>
 <div hidden>${picture(rows[number], kind.shape, "what stands there at first")}</div>
 </div>
 `;
@@ -39,7 +39,7 @@ ${isOfLetters ? html`<button type="button">Clear</button>\n` : ""}<label>${isOfL
       : "Choose two pictures in which a face fills all, upright, from the front. The network says whether it is the same person.",
     style,
     body: html`<div class="pair ${kind.many}" data-threshold="${threshold}" data-class="${kind.class}">
-${[items[0], references[0]].map(side)}</div>
+${side(items[0], "one", "one")}${side(references[0], "other", "the other")}</div>
 <p id="said" role="status"></p>
 `,
     script: fileURLToPath(new URL("tryPair.browser.js", import.meta.url)),
