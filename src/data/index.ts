@@ -23,7 +23,7 @@ export { type Imputation, type ImputationJSON, type ImputeOptions, impute, type 
 export type { Label } from "./labels.ts";
 export type { LengthOptions } from "./lengths.ts";
 export { type AddNoiseOptions, addNoise, type NumberRows } from "./noise.ts";
-export { type Pairs, type PairsOptions, pairs } from "./pairs.ts";
+export { type Pairs, type PairsOptions, type Partners, pairs } from "./pairs.ts";
 export type { Picture } from "./picture.ts";
 export { readPnm } from "./pnm.ts";
 export {

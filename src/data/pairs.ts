@@ -1,17 +1,22 @@
 /** Makes pairs of examples for networks that learn whether two are of the same class. */
 
-import { checkArguments, checkOptions, plural } from "../errors.ts";
+import { checkArguments, checkOptions, isKnown, plural, unknownName } from "../errors.ts";
 import { type Generator, generatorOf } from "../random.ts";
 import { checkLabels, type Label, rowsByLabel } from "./labels.ts";
+
+/** How examples find each other; `pairs` says what each does. */
+export type Partners = "random" | "consecutive";
 
 export interface PairsOptions {
   /** A number, or a generator, which goes on from call to call. */
   seed?: number | Generator;
+  /** Default "random". */
+  partners?: Partners;
 }
 
 /** Pairs of rows: pair i is of rows `left[i]` and `right[i]`. */
 export interface Pairs {
-  /** Row numbers from 0, each of them once. */
+  /** Row numbers from 0. */
   left: number[];
   /** Row numbers from 0. */
   right: number[];
@@ -20,23 +25,28 @@ export interface Pairs {
 }
 
 /**
- * Pairs each example with another one: half of them with one of the same class, half with one of another class. Both are drawn from all
- * that there are, each equally likely. Pairs of both kinds take turns, so that each batch has its half.
+ * Pairs examples with others: half of them with one of the same class, half with one of another class. Pairs of both kinds take turns, so
+ * that each batch has its half, and the order is drawn.
  *
- * An example that is alone in its class can only be in pairs of different classes. If more than half of the examples are alone, all others
- * are in pairs of the same class, which are then less than half.
+ * With `partners: "random"` each example is left once, and its partner is drawn from all that there are, each equally likely. These are as
+ * many pairs as there are examples. An example that is alone in its class can only be in pairs of different classes. If more than half of
+ * the examples are alone, all others are in pairs of the same class, which are then less than half.
+ *
+ * With `partners: "consecutive"` each example but the last of its class is left twice: with the next example of its class, and with the
+ * one that has its place in another class, or with that class's last if it has fewer. Only that class is drawn, each equally likely.
  *
  * @param classes the class of each example
- * @returns as many pairs as there are examples
  * @throws {TypeError} if `classes` is not an array of strings or numbers
  * @throws {RangeError} if there are fewer than two classes, if no class has two examples, or if an option is unknown
  */
 export function pairs(classes: ArrayLike<Label>, options: PairsOptions = {}): Pairs {
   checkArguments("pairs", arguments.length, 2);
   const who = "pairs";
-  checkOptions(who, options, ["seed"]);
+  checkOptions(who, options, ["seed", "partners"]);
+  const { seed = 0, partners = "random" } = options;
+  if (!isKnown(makers, partners)) throw unknownName(`${who}: partners`, partners, Object.keys(makers));
   checkLabels(who, classes, Object(classes).length);
-  const random = generatorOf(options.seed ?? 0);
+  const random = generatorOf(seed);
   const rows = Array.from({ length: classes.length }, (_, row) => row);
   const rowsOf = rowsByLabel(classes, rows);
   const { size } = rowsOf;
@@ -46,8 +56,15 @@ export function pairs(classes: ArrayLike<Label>, options: PairsOptions = {}): Pa
       `${who}: got ${plural(size, "class", "classes")} of one example each, need one of two examples or more`,
     );
   }
+  return makers[partners](classes, rowsOf, random);
+}
 
-  const order = random.shuffle(rows);
+type Maker = (classes: ArrayLike<Label>, rowsOf: ReadonlyMap<Label, readonly number[]>, random: Generator) => Pairs;
+
+const makers: Readonly<Record<Partners, Maker>> = { random: randomPairs, consecutive: consecutivePairs };
+
+function randomPairs(...[classes, rowsOf, random]: Parameters<Maker>): Pairs {
+  const order = random.shuffle(Array.from({ length: classes.length }, (_, row) => row));
   const inCompany = order.filter((row) => rowsOf.get(classes[row])!.length > 1);
   const same = inCompany.slice(0, Math.floor(order.length / 2));
   const isSame = new Set(same);
@@ -78,4 +95,19 @@ export function pairs(classes: ArrayLike<Label>, options: PairsOptions = {}): Pa
     return grouped[drawn < begins.get(classes[row])! ? drawn : drawn + own.length];
   });
   return { left, right, targets: left.map((row) => (isSame.has(row) ? 1 : 0)) };
+}
+
+function consecutivePairs(...[, rowsOf, random]: Parameters<Maker>): Pairs {
+  const groups = [...rowsOf.values()];
+  const places = groups.flatMap((rows, group) => rows.slice(1).map((_, place) => ({ group, place })));
+  const made: Pairs = { left: [], right: [], targets: [] };
+  for (const { group, place } of random.shuffle(places)) {
+    const rows = groups[group];
+    const drawn = random.integer(groups.length - 1);
+    const others = groups[drawn < group ? drawn : drawn + 1];
+    made.left.push(rows[place], rows[place]);
+    made.right.push(others[Math.min(place, others.length - 1)], rows[place + 1]);
+    made.targets.push(0, 1);
+  }
+  return made;
 }

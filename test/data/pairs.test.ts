@@ -86,6 +86,45 @@ describe("the other example", () => {
   });
 });
 
+describe("consecutive partners", () => {
+  const classes = [..."abcabcabca"];
+  const rowsOf = (label: string) => rowNumbers(classes.length).filter((row) => classes[row] === label);
+
+  test("are the next example of the class, and the one in the same place of another class, for each but the last", () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const { left, right, targets } = pairs(classes, { seed, partners: "consecutive" });
+      expect(targets).toEqual(rowNumbers(14).map((pair) => pair % 2));
+      const next = left.flatMap((row, pair) => (targets[pair] === 1 ? [[row, right[pair]]] : []));
+      // Of "a" rows 0, 3, 6, 9; of "b" 1, 4, 7; of "c" 2, 5, 8.
+      expect(next.toSorted(([a], [b]) => a - b)).toEqual(rowNumbers(7).map((row) => [row, row + 3]));
+      left.forEach((row, pair) => {
+        const [own, other] = [row, right[pair]].map((each) => rowsOf(classes[each]));
+        if (targets[pair] === 1) return;
+        expect(own).not.toEqual(other);
+        expect(other.indexOf(right[pair])).toBe(own.indexOf(row));
+      });
+    }
+  });
+
+  test("are drawn from each other class equally often, and come in another order each time", () => {
+    const random = pcg32(4);
+    const rights = rowNumbers(2000).flatMap(() => {
+      const { left, right } = pairs(classes, { seed: random, partners: "consecutive" });
+      return left.flatMap((row, pair) => (row === 3 && pair % 2 === 0 ? [right[pair]] : []));
+    });
+    expect(rights.filter((row) => row === 4).length).toBeGreaterThan(900);
+    expect(rights.filter((row) => row === 5).length).toBeGreaterThan(900);
+    const firsts = rowNumbers(50).map((seed) => pairs(classes, { seed, partners: "consecutive" }).left[0]);
+    expect(new Set(firsts).size).toBe(7);
+  });
+
+  test("of a class with fewer examples is its last; one that is alone is right only", () => {
+    const { left, right, targets } = pairs([..."aaab"], { partners: "consecutive" });
+    const made = left.map((row, pair) => [row, right[pair], targets[pair]]);
+    expect(made.sort().map(String)).toEqual(["0,1,1", "0,3,0", "1,2,1", "1,3,0"]);
+  });
+});
+
 describe("examples alone in their class", () => {
   test("are in pairs of different classes, and half are still of the same", () => {
     const classes = ["a", "a", "a", "b", "c", "d"];
@@ -125,7 +164,10 @@ describe("pairs refuses", () => {
       "pairs: got null at row 1, need a string or a finite",
     );
     expect(() => pairs([0, 0, 1, 1], { sed: 1 } as object)).toThrow(
-      'pairs option: got "sed", need one of seed; did you',
+      'pairs option: got "sed", need one of seed, partners; did you',
+    );
+    expect(() => pairs([0, 0, 1, 1], { partners: "consecutiv" as "random" })).toThrow(
+      'pairs: partners: got "consecutiv", need one of random, consecutive; did you mean',
     );
     expect(() => pairs([0, 0, 1, 1], { seed: 0.5 })).toThrow("pcg32 seed: got 0.5");
   });

@@ -1,0 +1,93 @@
+/** A Siamese network: is this the same person, or the same letter, as on that one picture? */
+import { Trainer } from "simdnet";
+import { command, Mistake, wholeNumber } from "../shared/command.mjs";
+import { save, trained } from "../shared/training.mjs";
+import { load } from "./load.mjs";
+import { batchesOf, designs, pairCountOf, training, untrained, withThreshold } from "./network.mjs";
+import { facesPage } from "./page.mjs";
+import { scoresOf, thresholdOf } from "./score.mjs";
+import { pairTryPage } from "./tryPair.mjs";
+
+const usage = `faces — do two pictures show the same person, or the same letter?
+
+node examples/projects/faces/train.mjs [folder or archive ...] [options]
+
+Without a folder it trains on Omniglot's letters, which come with the examples. It takes a
+folder a person, such as att_faces/s1/1.pgm or orl_faces/, as it is or as .zip or .tar.gz, and
+Omniglot's images_background_small1 and one-shot runs.
+
+--network book|deeper|letters   default book for faces, letters for letters
+--loss linear|squared           what a pair of two people costs; default as the network's
+--full                          faces of 112 x 92 pixels, not halved
+--epochs 10                     default as the network's
+--seed 1                        draws first weights and pairs
+--output faces-results          folder of model.safetensors, page.html, try.html`;
+
+const more = {
+  network: { type: "string" },
+  loss: { type: "string" },
+  full: { type: "boolean", default: false },
+  epochs: { type: "string" },
+};
+
+await command(usage, more, async ({ paths, options }) => {
+  const { seed, output } = options;
+  const data = load(paths, options.full);
+  const { one, many, shape, class: name } = data.kind;
+  const design = choice("network", options.network ?? (one === "letter" ? "letters" : "book"), Object.keys(designs));
+  const loss = choice("loss", options.loss ?? (designs[design].power === 1 ? "linear" : "squared"), [
+    "linear",
+    "squared",
+  ]);
+  const epochs = options.epochs === undefined ? designs[design].epochs : wholeNumber("epochs", options.epochs, 1);
+  const known = new Set(data.train.map((number) => data.classes[number])).size;
+  console.log(
+    `${data.rows.length} ${many} of ${shape[0]} x ${shape[1]} pixels; trains on ${data.train.length} of ${known} classes`,
+  );
+
+  const plan = { epochs, pairCount: pairCountOf(data, design), power: loss === "linear" ? 1 : 2, seed };
+  const { trainer, records, seconds } = await trained(
+    `${output}/training-${one}-${shape[0]}-${design}-${loss}-${epochs}-${seed}.checkpoint`,
+    () => new Trainer(untrained(shape, design, seed), training(design, plan)),
+    (trainer, progress) => trainer.fitBatches(batchesOf(data, design, seed), { epochs, ...progress }),
+  );
+
+  // The tower makes numbers of each picture once; to compare two is then a distance.
+  const embeddings = trainer.network.part({ outputs: "embedding" }).predict(data.rows);
+  const threshold = thresholdOf(data, embeddings, seed);
+  const scores = scoresOf(data, embeddings, threshold);
+  const pixels = scoresOf(data, data.rows, thresholdOf(data, data.rows, seed));
+
+  const among = data.runs[0].references.length;
+  const everybody = data.crowd?.[0].references.length;
+  const lines = [
+    ["auc", `area under the ROC curve of ${scores.isSame.length} pairs`, 0.5],
+    ["balanced", `pairs told right at distance ${threshold.toFixed(2)}`, 0.5],
+    ["oneShot", `one-shot, among ${among} new ${name === "person" ? "people" : "letters"}`, 1 / among],
+    ["crowd", "one-shot, all people among all", 1 / everybody],
+    ["newInCrowd", "one-shot, the new people among all", 1 / everybody],
+  ].filter(([score]) => scores[score] !== undefined);
+  console.log(`\n${"".padEnd(48)}network   pixels   chance`);
+  for (const [score, what, chance] of lines) {
+    const shares = [scores[score], pixels[score], chance].map((share) => share.toFixed(3));
+    console.log(`${what.padEnd(48)}${shares.join("    ")}`);
+  }
+
+  const model = `${output}/model.safetensors`;
+  save(model, withThreshold(trainer.network, shape, design, threshold).toBytes());
+  const tiles = lines.map(([score, what, chance]) => ({
+    value: scores[score].toFixed(3),
+    what,
+    beside: `nearest pixels ${pixels[score].toFixed(3)}, chance ${chance.toFixed(3)}`,
+  }));
+  const title = `${one === "face" ? "Faces" : "Letters"}: a Siamese network`;
+  save(`${output}/page.html`, await facesPage({ title, data, embeddings, threshold, scores, tiles, records }));
+  save(`${output}/try.html`, await pairTryPage(model, data, threshold));
+  console.log(`\ntrained in ${Math.round(seconds)} s; in ${output}:
+model.safetensors, page.html, and try.html, where you compare two of your own`);
+});
+
+function choice(option, value, values) {
+  if (values.includes(value)) return value;
+  throw new Mistake(`--${option}: got ${value}, need one of ${values.join(", ")}`);
+}
