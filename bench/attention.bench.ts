@@ -141,7 +141,7 @@ function layerOf(scratch: Scratch, pass: Pass, shape: Shape): Work {
     ...attentionTraining.blocks!(description, shapesOfUse),
   };
   for (const [name, block] of Object.entries(all)) {
-    if (typeof block !== "object") continue;
+    if (typeof block !== "object" || block.per === "sequence") continue;
     if (block.per === "operation") blocks[name] = scratch.space(8 * block.elements);
     else blocks[name] = scratch.zeros(rows * block.elements).address;
   }
@@ -162,6 +162,7 @@ function layerOf(scratch: Scratch, pass: Pass, shape: Shape): Work {
     offsets: [none],
     actsOnSteps: false,
     stepBatches: [none],
+    outputBatch: none,
     output: output.address,
     outputs: [output.address],
     blocks,

@@ -45,7 +45,7 @@ function geometryOf({ side, channels, size, stride }: Shape): Geometry {
   return {
     ...{ height: side, width: side, channels, kernelHeight: size, kernelWidth: size },
     ...{ strideHeight: stride, strideWidth: stride, dilationHeight: 1, dilationWidth: 1, padTop: 0, padLeft: 0 },
-    ...{ outputHeight: windows, outputWidth: windows },
+    ...{ outputHeight: windows, outputWidth: windows, sequences: none },
   };
 }
 
@@ -117,10 +117,10 @@ function worksOf(shape: Shape): [Work, Work][] {
 
   const [x, y, g] = [image, maxima, gradients].map(({ address }) => address);
   const backward = { input: x, output: y, outputGrad: g, inputGrad: out.address };
-  const means = { ...geometry, offsets: none, isMean: 1 };
+  const means = { ...geometry, isMean: 1 };
   const kernels = {
-    max: scratch.call("maxPoolForward", { ...geometry, offsets: none, input: x, output: sums.address }, rows),
-    maxBackward: scratch.call("maxPoolBackward", { ...geometry, offsets: none, ...backward }, rows),
+    max: scratch.call("maxPoolForward", { ...geometry, input: x, output: sums.address }, rows),
+    maxBackward: scratch.call("maxPoolBackward", { ...geometry, ...backward }, rows),
     mean: scratch.call("sumWindows", { ...means, image: x, sums: sums.address }, rows),
     meanBackward: scratch.call("spreadWindows", { ...means, image: out.address, sums: g }, rows),
   };

@@ -6,10 +6,10 @@
 import { panelStep } from "../products/panel";
 import { isAligned, laneCount, loadPart } from "../vector/lanes";
 import { bandColumns, bandCount, pixelBand, vectorCount, widestBand } from "./bands";
-import { extentOf } from "./geometry";
+import { acrossOf, coveredColumns, extentOf, firstPixelOf, padLeftOf, widthOf } from "./geometry";
 import { copyPadded, copyPixels } from "./image";
 import { packWeights } from "./packing";
-import { Convolution } from "./records";
+import { Convolution, outputOf } from "./records";
 
 /** Bytes of panels that a first-level cache holds beside the image. */
 const cachedPanels: i32 = 16384;
@@ -22,27 +22,27 @@ const cachedPanels: i32 = 16384;
  * Requires  sizes of at least 1; channels and filters multiples of groups; every block on 16 bytes but weight and output, which are
  *           on an element.
  * Numerics  each element is bias + Σ in the order of i, j, c, each product rounded. Padding is zeros, which are multiplied and added.
+ *           So a sequence has the same bits beside others of other lengths as alone.
  */
 export function convolution<T extends number>(args: Convolution, begin: i32, end: i32): void {
-  const height = args.height;
-  const width = args.width;
   const groups = args.groups;
   const channels = args.channels / groups;
   const filters = args.filters / groups;
   const kernelHeight = args.kernelHeight;
   const kernelWidth = args.kernelWidth;
-  const across = args.outputWidth;
-  const count = args.outputHeight * across;
-  assert(end > begin && channels > 0 && filters > 0 && count > 0, "sizes must be positive");
+  const isRagged = args.sequences != 0;
+  const most = args.outputWidth;
+  assert(end > begin && channels > 0 && filters > 0 && args.outputHeight * most > 0, "sizes must be positive");
+  assert(!isRagged || (args.height == 1 && args.outputHeight == 1), "sequences are images of height 1");
   assert(isAligned(args.input | args.bias | args.space), "blocks start on 16 bytes");
   // The part of the padded image that windows cover.
   const lines = (args.outputHeight - 1) * args.strideHeight + extentOf(kernelHeight, args.dilationHeight);
-  const columns = (across - 1) * args.strideWidth + extentOf(kernelWidth, args.dilationWidth);
-  const fits = lines <= height && columns <= width;
-  const copies = groups > 1 || args.padTop != 0 || args.padLeft != 0 || !fits;
+  const mostColumns = coveredColumns(args, most);
+  const fits = lines <= args.height && mostColumns <= args.width;
+  const copies = isRagged || groups > 1 || args.padTop != 0 || args.padLeft != 0 || !fits;
   const inputPixel = <usize>args.channels * sizeof<T>();
   const pixel = <usize>channels * sizeof<T>();
-  const line = <usize>(copies ? columns : width) * pixel;
+  const line = <usize>(copies ? mostColumns : args.width) * pixel;
   const taps = kernelHeight * kernelWidth;
   const bandBytes = <usize>(taps * channels) * panelStep;
   const widest = widestBand(kernelWidth * channels, kernelHeight);
@@ -50,9 +50,9 @@ export function convolution<T extends number>(args: Convolution, begin: i32, end
   const padded = panels + <usize>(groups * bandCount<T>(filters, widest)) * bandBytes;
   // A pixel of fewer filters than a vector has lanes is computed as a vector beside the output: first its bias, then the pixels.
   const isNarrow = filters < laneCount<T>();
-  const narrow = (padded + (copies ? <usize>(lines * columns) * pixel : 0) + 15) & ~15;
+  const narrow = (padded + (copies ? <usize>(lines * mostColumns) * pixel : 0) + 15) & ~15;
   packWeights<T>(args, channels, filters, widest, panels);
-  if (copies) memory.fill(padded, 0, <usize>(lines * columns) * pixel);
+  if (copies) memory.fill(padded, 0, <usize>(lines * mostColumns) * pixel);
 
   // Where runs are short, or their panel does not fit the cache, sums go on from the output with each row of the kernel.
   const isDilated = args.dilationWidth > 1 && kernelWidth > 1;
@@ -63,19 +63,28 @@ export function convolution<T extends number>(args: Convolution, begin: i32, end
   const segment = isDilated ? <usize>args.dilationWidth * pixel : kernelLine;
   const partBytes = <usize>(segments * depth) * panelStep;
   const windowStep = <usize>args.strideWidth * pixel;
-  const windowWrap = <usize>args.strideHeight * line - <usize>across * windowStep;
+  const windowWrap = <usize>args.strideHeight * line - <usize>most * windowStep;
   const outputPixel = <usize>args.outputPixel * sizeof<T>();
   const outputWrap = <usize>args.outputWrap * sizeof<T>();
   const cPixel: usize = isNarrow ? 16 : outputPixel;
   const cWrap: usize = isNarrow ? 0 : outputWrap;
-  const inputRow = <usize>(height * width) * inputPixel;
-  const outputRow = <usize>args.outputSize * sizeof<T>();
-  let input = args.input + <usize>begin * inputRow;
-  let output = args.output + <usize>begin * outputRow;
   for (let row = begin; row < end; row++) {
+    const across = acrossOf(args, row);
+    // An operation that writes every second step and so on may have none of a short sequence.
+    if (across == 0) continue;
+    const input = args.input + <usize>firstPixelOf(args, row) * inputPixel;
+    const output = args.output + outputOf(args, row) * sizeof<T>();
+    const width = widthOf(args, row);
+    const padLeft = padLeftOf(args, row);
+    const columns = isRagged ? coveredColumns(args, across) : mostColumns;
+    const count = args.outputHeight * across;
     let panel = panels;
     for (let group = 0; group < groups; group++) {
-      if (copies) copyPadded<T>(args, input, padded, lines, columns, pixel, group * channels, channels);
+      // What is padding of this sequence was a step of the one before.
+      if (isRagged) memory.fill(padded, 0, <usize>columns * pixel);
+      if (copies) {
+        copyPadded<T>(args, input, width, padLeft, padded, lines, columns, pixel, group * channels, channels);
+      }
       const image = copies ? padded : input;
       for (let left = 0, band = 0; left < filters; left += band) {
         band = bandColumns<T>(filters, left, widest);
@@ -115,7 +124,5 @@ export function convolution<T extends number>(args: Convolution, begin: i32, end
         }
       }
     }
-    input += inputRow;
-    output += outputRow;
   }
 }

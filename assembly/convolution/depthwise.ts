@@ -3,10 +3,10 @@
  * of filters are computed for several pixels at a time; there is no product in it.
  */
 import { addProduct, isAligned } from "../vector/lanes";
-import { extentOf } from "./geometry";
+import { acrossOf, coveredColumns, extentOf, firstPixelOf, padLeftOf, widthOf } from "./geometry";
 import { copyPixels } from "./image";
-import { Convolution } from "./records";
-import { coveredColumns, pairFilters, placeTaps } from "./taps";
+import { Convolution, outputOf } from "./records";
+import { pairFilters, placeTaps } from "./taps";
 
 /**
  * As `convolution`, with the same bits, where there are as many groups as channels or as filters.
@@ -21,8 +21,10 @@ export function depthwiseConvolution<T extends number>(args: Convolution, begin:
   const filters = args.filters;
   const planes = args.channels / args.groups;
   const repeats = filters / args.groups;
-  const across = args.outputWidth;
-  assert(end > begin && planes > 0 && repeats > 0 && across > 0, "sizes must be positive");
+  const isRagged = args.sequences != 0;
+  const most = args.outputWidth;
+  assert(end > begin && planes > 0 && repeats > 0 && most > 0, "sizes must be positive");
+  assert(!isRagged || (args.height == 1 && args.outputHeight == 1), "sequences are images of height 1");
   assert(planes == 1 || repeats == 1, "groups must be as many as channels or filters");
   assert(isAligned(args.input | args.bias | args.space), "blocks start on 16 bytes");
   const pair = pairFilters<T>();
@@ -34,18 +36,27 @@ export function depthwiseConvolution<T extends number>(args: Convolution, begin:
   // Pixels of fewer filters than two vectors are computed beside the output.
   const isNarrow = filters < pair;
   const narrow = (offsets + <usize>taps * 4 + 15) & ~15;
-  const ring = narrow + (isNarrow ? <usize>across * pixel : 0);
+  const ring = narrow + (isNarrow ? <usize>most * pixel : 0);
   const lines = extentOf(args.kernelHeight, args.dilationHeight);
-  memory.fill(ring, 0, <usize>(lines * planes * coveredColumns(args)) * pixel);
+  const ringLine = <usize>(lines * planes) * pixel;
+  memory.fill(ring, 0, <usize>coveredColumns(args, most) * ringLine);
   const windowStep = <usize>args.strideWidth * pixel;
   const outputPixel = <usize>args.outputPixel * sizeof<T>();
-  const outputLine = <usize>across * outputPixel + <usize>args.outputWrap * sizeof<T>();
-  const inputRow = <usize>(args.height * args.width * args.channels) * sizeof<T>();
+  const outputLine = <usize>most * outputPixel + <usize>args.outputWrap * sizeof<T>();
+  const inputPixel = <usize>args.channels * sizeof<T>();
   for (let row = begin; row < end; row++) {
-    const input = args.input + <usize>row * inputRow;
-    let output = args.output + <usize>(row * args.outputSize) * sizeof<T>();
+    const across = acrossOf(args, row);
+    // An operation that writes every second step and so on may have none of a short sequence.
+    if (across == 0) continue;
+    const input = args.input + <usize>firstPixelOf(args, row) * inputPixel;
+    let output = args.output + outputOf(args, row) * sizeof<T>();
+    const imageWidth = widthOf(args, row);
+    const padLeft = padLeftOf(args, row);
+    const columns = coveredColumns(args, across);
+    // What is padding of this sequence was a step of the one before.
+    if (isRagged) memory.fill(ring, 0, <usize>columns * ringLine);
     for (let y = 0; y < args.outputHeight; y++) {
-      placeTaps<T>(args, input, y, ring, pixel, repeats, planes, 0, filters, offsets);
+      placeTaps<T>(args, input, imageWidth, padLeft, y, ring, columns, pixel, repeats, planes, 0, filters, offsets);
       let b = panels;
       for (let left = 0; left < filters; left += pair) {
         // The last two vectors may overlap others.

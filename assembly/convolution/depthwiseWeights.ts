@@ -1,10 +1,10 @@
 /** The gradient of a depthwise convolution's kernel: the products of lines of gradients with what lies at the places of their windows. */
 import { copyElements } from "../vector/copy";
 import { addProduct, isAligned } from "../vector/lanes";
-import { extentOf } from "./geometry";
+import { acrossOf, coveredColumns, extentOf, firstPixelOf, firstWindowOf, padLeftOf, widthOf } from "./geometry";
 import { copyPixels } from "./image";
 import { ConvolutionBackwardWeight } from "./records";
-import { coveredColumns, pairFilters, placeTaps } from "./taps";
+import { pairFilters, placeTaps } from "./taps";
 
 /** Places of a window that are summed up at a time. */
 const tapsAtOnce: i32 = 3;
@@ -20,10 +20,12 @@ const tapsAtOnce: i32 = 3;
 export function depthwiseBackwardWeight<T extends number>(args: ConvolutionBackwardWeight, begin: i32, end: i32): void {
   const repeats = args.filters / args.channels;
   const count = end - begin;
-  const across = args.outputWidth;
+  const isRagged = args.sequences != 0;
+  const most = args.outputWidth;
   const rows = args.batch.rows;
-  assert(count > 0 && rows > 0 && across > 0, "sizes must be positive");
+  assert(count > 0 && rows > 0 && most > 0, "sizes must be positive");
   assert(args.groups == args.channels, "groups must be as many as channels");
+  assert(!isRagged || (args.height == 1 && args.outputHeight == 1), "sequences are images of height 1");
   assert(isAligned(args.input | args.outputGrad | args.weightGrad | args.space), "blocks start on 16 bytes");
   const pair = pairFilters<T>();
   const width = max(count, pair);
@@ -36,17 +38,25 @@ export function depthwiseBackwardWeight<T extends number>(args: ConvolutionBackw
   // Gradients of fewer filters than two vectors are copied to a line of such.
   const isNarrow = count < pair;
   const narrow = (offsets + <usize>places * 4 + 15) & ~15;
-  const ring = narrow + (isNarrow ? <usize>across * pixel : 0);
-  const ringEnd = ring + <usize>(extentOf(args.kernelHeight, args.dilationHeight) * coveredColumns(args)) * pixel;
+  const ring = narrow + (isNarrow ? <usize>most * pixel : 0);
+  const ringLine = <usize>extentOf(args.kernelHeight, args.dilationHeight) * pixel;
+  const ringEnd = ring + <usize>coveredColumns(args, most) * ringLine;
   memory.fill(sums, 0, ringEnd - sums);
   const windowStep = <usize>args.strideWidth * pixel;
   const gradPixel = <usize>args.filters * sizeof<T>();
-  const inputRow = <usize>(args.height * args.width * args.channels) * sizeof<T>();
-  let grad = args.outputGrad + <usize>begin * sizeof<T>();
+  const inputPixel = <usize>args.channels * sizeof<T>();
+  const gradients = args.outputGrad + <usize>begin * sizeof<T>();
   for (let row = 0; row < rows; row++) {
-    const input = args.input + <usize>row * inputRow;
+    const input = args.input + <usize>firstPixelOf(args, row) * inputPixel;
+    let grad = gradients + <usize>firstWindowOf(args, row) * gradPixel;
+    const across = acrossOf(args, row);
+    const imageWidth = widthOf(args, row);
+    const padLeft = padLeftOf(args, row);
+    const columns = coveredColumns(args, across);
+    // What is padding of this sequence was a step of the one before.
+    if (isRagged) memory.fill(ring, 0, <usize>columns * ringLine);
     for (let y = 0; y < args.outputHeight; y++) {
-      placeTaps<T>(args, input, y, ring, pixel, repeats, 1, begin, count, offsets);
+      placeTaps<T>(args, input, imageWidth, padLeft, y, ring, columns, pixel, repeats, 1, begin, count, offsets);
       if (isNarrow) copyPixels<T>(grad, gradPixel, narrow, pixel, across, count);
       let to = sums;
       for (let left = 0; left < count; left += pair) {

@@ -5,10 +5,14 @@ import { Geometry } from "./geometry";
 /**
  * Copies the part of a padded image that windows cover: `lines` lines of `columns` pixels, `toPixel` bytes apart, whose borders are zeros
  * already; `count` channels from `first` on.
+ *
+ * @param width,padLeft those of the image, which is at `image`
  */
 export function copyPadded<T extends number>(
   args: Geometry,
   image: usize,
+  width: i32,
+  padLeft: i32,
   to: usize,
   lines: i32,
   columns: i32,
@@ -17,7 +21,7 @@ export function copyPadded<T extends number>(
   count: i32,
 ): void {
   for (let line = 0; line < lines; line++) {
-    copyLine<T>(args, image, line, to, columns, toPixel, 1, 1, first, count);
+    copyLine<T>(args, image, width, padLeft, line, to, columns, toPixel, 1, 1, first, count);
     to += <usize>columns * toPixel;
   }
 }
@@ -50,6 +54,8 @@ export function copyPixels<T extends number>(
 export function copyLine<T extends number>(
   args: Geometry,
   image: usize,
+  width: i32,
+  padLeft: i32,
   at: i32,
   to: usize,
   columns: i32,
@@ -65,10 +71,10 @@ export function copyLine<T extends number>(
     memory.fill(to, 0, <usize>planes * plane);
     return;
   }
-  const left = max(args.padLeft, 0);
-  const across = min(args.width + args.padLeft, columns) - left;
+  const left = max(padLeft, 0);
+  const across = min(width + padLeft, columns) - left;
   const fromPixel = <usize>args.channels * sizeof<T>();
-  let from = image + <usize>(y * args.width + left - args.padLeft) * fromPixel;
+  let from = image + <usize>(y * width + left - padLeft) * fromPixel;
   to += <usize>left * toPixel;
   if (repeats == 1 && planes == 1) {
     from += <usize>first * sizeof<T>();

@@ -1,6 +1,6 @@
 /** The records of convolutions, which their kernels share with those of Winograd's algorithm. */
 import { Batch } from "../program/batch";
-import { Geometry } from "./geometry";
+import { firstWindowOf, Geometry } from "./geometry";
 
 /**
  * How an operation convolves. Its geometry is that of the images it reads, and of the pixels of the output that it writes: all of
@@ -31,10 +31,15 @@ export class Convolution extends Geometry {
   outputPixel: i32;
   /** Elements from the end of a line that is written to the next line, beyond that of a pixel. */
   outputWrap: i32;
-  /** Elements from an example's output to the next. */
+  /** Elements from an example's output to the next, unless sequences differ in length. */
   outputSize: i32;
   /** Working space (src/topology/layers/convolution.ts says how much). */
   space: usize;
+}
+
+/** @inline Returns how many elements lie before the first that is written of row `row`. */
+export function outputOf(args: Convolution, row: i32): usize {
+  return args.sequences ? <usize>(firstWindowOf(args, row) * args.filters) : <usize>(row * args.outputSize);
 }
 
 @unmanaged

@@ -11,15 +11,12 @@ export function pairFilters<T extends number>(): i32 {
   return 2 * laneCount<T>();
 }
 
-/** @inline Pixels of a padded line, as far as windows cover it. */
-export function coveredColumns(args: Geometry): i32 {
-  return (args.outputWidth - 1) * args.strideWidth + extentOf(args.kernelWidth, args.dilationWidth);
-}
-
 /**
  * Copies the lines that the windows of line y of the output see to the ring, but for those that are there already. Writes the distance of
  * each place of a window from the start of the ring. The ring's borders must be zeros.
  *
+ * @param width,padLeft those of the image
+ * @param columns pixels of a line of the ring, as far as windows cover a padded line
  * @param pixel bytes of a pixel in the ring
  * @param repeats filters of a channel, which see the same; 1 if there are several planes
  * @param planes channels of a filter, whose lines lie behind each other
@@ -28,8 +25,11 @@ export function coveredColumns(args: Geometry): i32 {
 export function placeTaps<T extends number>(
   args: Geometry,
   image: usize,
+  width: i32,
+  padLeft: i32,
   y: i32,
   ring: usize,
+  columns: i32,
   pixel: usize,
   repeats: i32,
   planes: i32,
@@ -37,14 +37,14 @@ export function placeTaps<T extends number>(
   count: i32,
   offsets: usize,
 ): void {
-  const columns = coveredColumns(args);
   const lines = extentOf(args.kernelHeight, args.dilationHeight);
   const plane = <usize>columns * pixel;
   const line = <usize>planes * plane;
   const top = y * args.strideHeight;
   const seen = y > 0 ? top - args.strideHeight + lines : 0;
   for (let at = max(top, seen); at < top + lines; at++) {
-    copyLine<T>(args, image, at, ring + <usize>(at % lines) * line, columns, pixel, repeats, planes, first, count);
+    const to = ring + <usize>(at % lines) * line;
+    copyLine<T>(args, image, width, padLeft, at, to, columns, pixel, repeats, planes, first, count);
   }
   for (let i = 0; i < args.kernelHeight; i++) {
     const start = <usize>((top + i * args.dilationHeight) % lines) * line;

@@ -2,7 +2,7 @@
 import { packColumns, panelAt, panelDepth } from "../products/panel";
 import { isAligned, laneCount } from "../vector/lanes";
 import { bandColumns, columnBand, vectorCount } from "./bands";
-import { extentOf } from "./geometry";
+import { acrossOf, coveredColumns, extentOf, firstPixelOf, firstWindowOf, padLeftOf, widthOf } from "./geometry";
 import { copyPadded, copyPixels } from "./image";
 import { packNarrow } from "./packing";
 import { ConvolutionBackwardWeight } from "./records";
@@ -27,19 +27,19 @@ export function convolutionBackwardWeight<T extends number>(
   assert(end > begin && rows > 0 && channels > 0 && filters > 0, "sizes must be positive");
   assert(isAligned(args.input | args.outputGrad | args.weightGrad | args.space), "blocks start on 16 bytes");
   const lines = (args.outputHeight - 1) * args.strideHeight + extentOf(args.kernelHeight, args.dilationHeight);
-  const columns = (args.outputWidth - 1) * args.strideWidth + extentOf(args.kernelWidth, args.dilationWidth);
-  const fits = lines <= args.height && columns <= args.width;
-  const copies = groups > 1 || args.padTop != 0 || args.padLeft != 0 || !fits;
+  const isRagged = args.sequences != 0;
+  assert(!isRagged || (args.height == 1 && args.outputHeight == 1), "sequences are images of height 1");
+  const mostColumns = coveredColumns(args, args.outputWidth);
+  const fits = lines <= args.height && mostColumns <= args.width;
+  const copies = isRagged || groups > 1 || args.padTop != 0 || args.padLeft != 0 || !fits;
   const inputPixel = <usize>args.channels * sizeof<T>();
   const pixel = <usize>channels * sizeof<T>();
-  const inputRow = <usize>(args.height * args.width) * inputPixel;
   const gradPixel = <usize>args.filters * sizeof<T>();
-  const gradRow = <usize>(args.outputHeight * args.outputWidth) * gradPixel;
-  const line = <usize>(copies ? columns : args.width) * pixel;
+  const line = <usize>(copies ? mostColumns : args.width) * pixel;
   const padded = args.space;
   // The sums of fewer filters than a vector has lanes are vectors beside the gradient.
-  const narrow = (padded + (copies ? <usize>(lines * columns) * pixel : 0) + 15) & ~15;
-  if (copies) memory.fill(padded, 0, <usize>(lines * columns) * pixel);
+  const narrow = (padded + (copies ? <usize>(lines * mostColumns) * pixel : 0) + 15) & ~15;
+  if (copies) memory.fill(padded, 0, <usize>(lines * mostColumns) * pixel);
   for (let group = begin / filters; group * filters < end; group++) {
     const first = max(begin, group * filters);
     const count = min(end, (group + 1) * filters) - first;
@@ -47,14 +47,20 @@ export function convolutionBackwardWeight<T extends number>(
     const weightGrad = args.weightGrad + <usize>first * sizeof<T>();
     const c = isNarrow ? narrow : weightGrad;
     const cRow: usize = isNarrow ? 16 : gradPixel;
-    let image = args.input;
-    let grad = args.outputGrad + <usize>first * sizeof<T>();
+    const gradients = args.outputGrad + <usize>first * sizeof<T>();
     for (let row = 0; row < rows; row++) {
-      const source = copies ? padded : image;
-      if (copies) copyPadded<T>(args, image, padded, lines, columns, pixel, group * channels, channels);
-      addImage<T>(args, source, line, channels, grad, count, c, cRow, row > 0);
-      image += inputRow;
-      grad += gradRow;
+      const image = args.input + <usize>firstPixelOf(args, row) * inputPixel;
+      const grad = gradients + <usize>firstWindowOf(args, row) * gradPixel;
+      const across = acrossOf(args, row);
+      if (copies) {
+        const columns = isRagged ? coveredColumns(args, across) : mostColumns;
+        const width = widthOf(args, row);
+        const padLeft = padLeftOf(args, row);
+        // What is padding of this sequence was a step of the one before.
+        if (isRagged) memory.fill(padded, 0, <usize>columns * pixel);
+        copyPadded<T>(args, image, width, padLeft, padded, lines, columns, pixel, group * channels, channels);
+      }
+      addImage<T>(args, copies ? padded : image, line, across, channels, grad, count, c, cRow, row > 0);
     }
     const weights = args.kernelHeight * args.kernelWidth * channels;
     if (isNarrow) copyPixels<T>(narrow, 16, weightGrad, gradPixel, weights, count);
@@ -66,6 +72,7 @@ function addImage<T extends number>(
   args: ConvolutionBackwardWeight,
   image: usize,
   line: usize,
+  across: i32,
   channels: i32,
   grad: usize,
   filters: i32,
@@ -74,7 +81,6 @@ function addImage<T extends number>(
   goesOn: bool,
 ): void {
   const lanes = laneCount<T>();
-  const across = args.outputWidth;
   const pixel = <usize>channels * sizeof<T>();
   const gradPixel = <usize>args.filters * sizeof<T>();
   const windowStep = <usize>args.strideWidth * pixel;

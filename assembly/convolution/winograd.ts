@@ -93,7 +93,7 @@ export function winogradConvolution<T extends number>(args: WinogradConvolution,
   const outputRow = <usize>(args.outputHeight * args.outputWidth * filters) * sizeof<T>();
   let output = args.output + <usize>begin * outputRow;
   for (let row = begin; row < end; row++) {
-    if (copies) copyPadded<T>(args, input, padded, lines, columns, pixel, 0, channels);
+    if (copies) copyPadded<T>(args, input, args.width, args.padLeft, padded, lines, columns, pixel, 0, channels);
     const image = copies ? padded : input;
     let target = isBeside ? even : output;
     for (let top = 0; top < down; top += tileRows) {
@@ -192,7 +192,7 @@ export function winogradBackwardWeight<T extends number>(args: WinogradBackwardW
   let input = args.input;
   let grad = args.outputGrad + <usize>begin * sizeof<T>();
   for (let row = 0; row < batch; row++) {
-    if (copies) copyPadded<T>(args, input, padded, lines, columns, pixel, 0, channels);
+    if (copies) copyPadded<T>(args, input, args.width, args.padLeft, padded, lines, columns, pixel, 0, channels);
     const image = copies ? padded : input;
     let source = grad;
     if (isBeside) {

@@ -6,19 +6,16 @@
  *           a network that diverges is noticed; the gradient then goes to the first NaN (PyTorch's to the last).
  * Source    ours; conventions are PyTorch's.
  */
-import { Geometry } from "../convolution/geometry";
+import { acrossOf, firstPixelOf, firstWindowOf, Geometry, padLeftOf, widthOf } from "../convolution/geometry";
 import { isAligned, laneCount, splat } from "../vector/lanes";
 import {
   areCovering,
   areDisjoint,
   arePoolable,
-  firstPixel,
   lastChannels,
   loadChannels,
-  Pooling,
   stepOf,
   storeChannels,
-  widthOf,
   windowEnd,
   windowStart,
 } from "./window";
@@ -34,7 +31,7 @@ function areSquares<T extends number>(windows: Geometry): bool {
 
 @final
 @unmanaged
-export class MaxPoolForward extends Pooling {
+export class MaxPoolForward extends Geometry {
   /** [rows, height, width, channels] */
   input: usize;
   /** [rows, outputHeight, outputWidth, channels] */
@@ -55,15 +52,13 @@ export function maxPoolForward<T extends number>(args: MaxPoolForward, begin: i3
   assert(arePoolable(args), "each window must have an element, and no gaps");
   assert(isAligned(args.input | args.output), "blocks start on 16 bytes");
   const pixel = <usize>args.channels * sizeof<T>();
-  const outputBytes = <usize>(args.outputHeight * args.outputWidth) * pixel;
   const isSquares = areSquares<T>(args);
   for (let row = begin; row < end; row++) {
-    const input = args.input + <usize>firstPixel(args, row) * pixel;
-    const width = widthOf(args, row);
-    const output = args.output + <usize>row * outputBytes;
+    const input = args.input + <usize>firstPixelOf(args, row) * pixel;
+    const output = args.output + <usize>firstWindowOf(args, row) * pixel;
     if (isSquares) squareMaxima<T>(args, input, output);
-    else if (args.channels >= laneCount<T>()) maxima<T>(args, input, width, output, true);
-    else maxima<T>(args, input, width, output, false);
+    else if (args.channels >= laneCount<T>()) maxima<T>(args, row, input, output, true);
+    else maxima<T>(args, row, input, output, false);
   }
 }
 
@@ -72,8 +67,11 @@ function isUnordered<T extends number>(x: v128): v128 {
   return v128.ne<T>(x, x);
 }
 
-/** @inline The maxima of any windows. `v128.max` keeps NaN, but is many instructions; all ones are NaN, too. */
-function maxima<T extends number>(args: MaxPoolForward, input: usize, width: i32, output: usize, isWide: bool): void {
+/** @inline The maxima of any windows on image `row`, which is at `input`. `v128.max` keeps NaN, but is many instructions; all ones are NaN, too. */
+function maxima<T extends number>(args: MaxPoolForward, row: i32, input: usize, output: usize, isWide: bool): void {
+  const width = widthOf(args, row);
+  const padLeft = padLeftOf(args, row);
+  const across = acrossOf(args, row);
   const pixel = <usize>args.channels * sizeof<T>();
   const line = <usize>width * pixel;
   const step = stepOf<T>(isWide);
@@ -82,9 +80,9 @@ function maxima<T extends number>(args: MaxPoolForward, input: usize, width: i32
     const top = windowStart(y, args.strideHeight, args.padTop);
     const lines = windowEnd(y, args.strideHeight, args.padTop, args.kernelHeight, args.height) - top;
     const topLine = input + <usize>top * line;
-    for (let x = 0; x < args.outputWidth; x++) {
-      const left = windowStart(x, args.strideWidth, args.padLeft);
-      const columns = windowEnd(x, args.strideWidth, args.padLeft, args.kernelWidth, width) - left;
+    for (let x = 0; x < across; x++) {
+      const left = windowStart(x, args.strideWidth, padLeft);
+      const columns = windowEnd(x, args.strideWidth, padLeft, args.kernelWidth, width) - left;
       const run = <usize>columns * pixel;
       const window = topLine + <usize>left * pixel;
       for (let channel: usize = 0; ; channel = min(channel + step, last)) {
@@ -138,7 +136,7 @@ function squareMaxima<T extends number>(args: MaxPoolForward, input: usize, outp
 
 @final
 @unmanaged
-export class MaxPoolBackward extends Pooling {
+export class MaxPoolBackward extends Geometry {
   /** [rows, height, width, channels] */
   input: usize;
   /** [rows, outputHeight, outputWidth, channels], of the forward pass. */
@@ -162,19 +160,17 @@ export function maxPoolBackward<T extends number>(args: MaxPoolBackward, begin: 
   assert(arePoolable(args), "each window must have an element, and no gaps");
   assert(isAligned(args.input | args.output | args.outputGrad | args.inputGrad), "blocks start on 16 bytes");
   const pixel = <usize>args.channels * sizeof<T>();
-  const inputBytes = <usize>(args.height * args.width) * pixel;
-  const outputBytes = <usize>(args.outputHeight * args.outputWidth) * pixel;
   const isDisjoint = areDisjoint(args);
-  const isWritten = isDisjoint && areCovering(args);
   const isSquares = areSquares<T>(args);
   for (let row = begin; row < end; row++) {
-    const input = args.input + <usize>firstPixel(args, row) * pixel;
-    const width = widthOf(args, row);
-    const offset = <usize>row * outputBytes;
-    if (!isWritten) memory.fill(args.inputGrad + <usize>row * inputBytes, 0, inputBytes);
+    const first = <usize>firstPixelOf(args, row) * pixel;
+    const input = args.input + first;
+    const offset = <usize>firstWindowOf(args, row) * pixel;
+    const isWritten = isDisjoint && areCovering(args, row);
+    if (!isWritten) memory.fill(args.inputGrad + first, 0, <usize>(args.height * widthOf(args, row)) * pixel);
     if (isSquares) squareGradients<T>(args, input, offset);
-    else if (args.channels >= laneCount<T>()) gradients<T>(args, input, width, offset, isDisjoint, true);
-    else gradients<T>(args, input, width, offset, isDisjoint, false);
+    else if (args.channels >= laneCount<T>()) gradients<T>(args, row, input, offset, isDisjoint, true);
+    else gradients<T>(args, row, input, offset, isDisjoint, false);
   }
 }
 
@@ -183,15 +179,18 @@ function isLargest<T extends number>(x: v128, maximum: v128): v128 {
   return v128.or(v128.eq<T>(x, maximum), isUnordered<T>(x));
 }
 
-/** @inline The gradients of any windows: written where windows are disjoint, else added. @param offset of the row's output */
+/** @inline The gradients of any windows on image `row`: written where windows are disjoint, else added. @param offset of the row's output */
 function gradients<T extends number>(
   args: MaxPoolBackward,
+  row: i32,
   input: usize,
-  width: i32,
   offset: usize,
   isDisjoint: bool,
   isWide: bool,
 ): void {
+  const width = widthOf(args, row);
+  const padLeft = padLeftOf(args, row);
+  const across = acrossOf(args, row);
   const pixel = <usize>args.channels * sizeof<T>();
   const line = <usize>width * pixel;
   const step = stepOf<T>(isWide);
@@ -205,9 +204,9 @@ function gradients<T extends number>(
     const top = windowStart(y, args.strideHeight, args.padTop);
     const lines = windowEnd(y, args.strideHeight, args.padTop, args.kernelHeight, args.height) - top;
     const topLine = input + <usize>top * line;
-    for (let x = 0; x < args.outputWidth; x++) {
-      const left = windowStart(x, args.strideWidth, args.padLeft);
-      const columns = windowEnd(x, args.strideWidth, args.padLeft, args.kernelWidth, width) - left;
+    for (let x = 0; x < across; x++) {
+      const left = windowStart(x, args.strideWidth, padLeft);
+      const columns = windowEnd(x, args.strideWidth, padLeft, args.kernelWidth, width) - left;
       const run = <usize>columns * pixel;
       const window = topLine + <usize>left * pixel;
       for (let channel: usize = 0; ; channel = min(channel + step, last)) {

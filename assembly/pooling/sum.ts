@@ -2,25 +2,23 @@
  * The sum or the mean of each window of an image, channel by channel, and the way back: average pooling, and upsampling that repeats
  * each pixel, which goes the other way. Padding does not count.
  */
+import { acrossOf, firstPixelOf, firstWindowOf, Geometry, padLeftOf, widthOf } from "../convolution/geometry";
 import { isAligned, laneCount } from "../vector/lanes";
 import {
   areCovering,
   areDisjoint,
   arePoolable,
-  firstPixel,
   lastChannels,
   loadChannels,
-  Pooling,
   stepOf,
   storeChannels,
-  widthOf,
   windowEnd,
   windowStart,
 } from "./window";
 
 @final
 @unmanaged
-export class WindowSums extends Pooling {
+export class WindowSums extends Geometry {
   /** [rows, height, width, channels] */
   image: usize;
   /** [rows, outputHeight, outputWidth, channels] */
@@ -34,8 +32,7 @@ export class WindowSums extends Pooling {
  *
  * Range     rows.
  * Writes    sums (overwritten).
- * Requires  both blocks on 16 bytes; an element of the image in each window; dilations of 1. Of sequences that differ in length one
- *           window, on all steps.
+ * Requires  both blocks on 16 bytes; an element of the image in each window; dilations of 1.
  * Numerics  f64 sums in row-major order, rounded once to T. NaN and infinities stay in the windows and the channel that have them.
  */
 export function sumWindows<T extends number>(args: WindowSums, begin: i32, end: i32): void {
@@ -43,13 +40,11 @@ export function sumWindows<T extends number>(args: WindowSums, begin: i32, end: 
   assert(arePoolable(args), "each window must have an element, and no gaps");
   assert(isAligned(args.image | args.sums), "blocks start on 16 bytes");
   const pixel = <usize>args.channels * sizeof<T>();
-  const sumsBytes = <usize>(args.outputHeight * args.outputWidth) * pixel;
   for (let row = begin; row < end; row++) {
-    const image = args.image + <usize>firstPixel(args, row) * pixel;
-    const width = widthOf(args, row);
-    const sums = args.sums + <usize>row * sumsBytes;
-    if (args.channels >= laneCount<T>()) sumImage<T>(args, image, width, sums, true);
-    else sumImage<T>(args, image, width, sums, false);
+    const image = args.image + <usize>firstPixelOf(args, row) * pixel;
+    const sums = args.sums + <usize>firstWindowOf(args, row) * pixel;
+    if (args.channels >= laneCount<T>()) sumImage<T>(args, row, image, sums, true);
+    else sumImage<T>(args, row, image, sums, false);
   }
 }
 
@@ -58,8 +53,11 @@ function promoteHigh(vector: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<i32>(vector, vector, 2, 3, 2, 3));
 }
 
-/** @inline The sums of an image so wide. The sums of four f32 are two vectors of f64. */
-function sumImage<T extends number>(args: WindowSums, image: usize, width: i32, sums: usize, isWide: bool): void {
+/** @inline The sums of image `row`, which is at `image`. The sums of four f32 are two vectors of f64. */
+function sumImage<T extends number>(args: WindowSums, row: i32, image: usize, sums: usize, isWide: bool): void {
+  const width = widthOf(args, row);
+  const padLeft = padLeftOf(args, row);
+  const across = acrossOf(args, row);
   const pixel = <usize>args.channels * sizeof<T>();
   const line = <usize>width * pixel;
   const step = stepOf<T>(isWide);
@@ -68,9 +66,9 @@ function sumImage<T extends number>(args: WindowSums, image: usize, width: i32, 
     const top = windowStart(y, args.strideHeight, args.padTop);
     const lines = windowEnd(y, args.strideHeight, args.padTop, args.kernelHeight, args.height) - top;
     const topLine = image + <usize>top * line;
-    for (let x = 0; x < args.outputWidth; x++) {
-      const left = windowStart(x, args.strideWidth, args.padLeft);
-      const columns = windowEnd(x, args.strideWidth, args.padLeft, args.kernelWidth, width) - left;
+    for (let x = 0; x < across; x++) {
+      const left = windowStart(x, args.strideWidth, padLeft);
+      const columns = windowEnd(x, args.strideWidth, padLeft, args.kernelWidth, width) - left;
       const run = <usize>columns * pixel;
       const window = topLine + <usize>left * pixel;
       const divisor = f64x2.splat(args.isMean ? <f64>lines * <f64>columns : 1);
@@ -116,29 +114,29 @@ export function spreadWindows<T extends number>(args: WindowSums, begin: i32, en
   assert(arePoolable(args), "each window must have an element, and no gaps");
   assert(isAligned(args.image | args.sums), "blocks start on 16 bytes");
   const pixel = <usize>args.channels * sizeof<T>();
-  const imageBytes = <usize>(args.height * args.width) * pixel;
-  const sumsBytes = <usize>(args.outputHeight * args.outputWidth) * pixel;
   const isDisjoint = areDisjoint(args);
-  const isWritten = isDisjoint && areCovering(args);
   for (let row = begin; row < end; row++) {
-    const image = args.image + <usize>firstPixel(args, row) * pixel;
-    const width = widthOf(args, row);
-    const sums = args.sums + <usize>row * sumsBytes;
-    if (!isWritten) memory.fill(image, 0, imageBytes);
-    if (args.channels >= laneCount<T>()) spreadImage<T>(args, image, width, sums, isDisjoint, true);
-    else spreadImage<T>(args, image, width, sums, isDisjoint, false);
+    const image = args.image + <usize>firstPixelOf(args, row) * pixel;
+    const sums = args.sums + <usize>firstWindowOf(args, row) * pixel;
+    const isWritten = isDisjoint && areCovering(args, row);
+    if (!isWritten) memory.fill(image, 0, <usize>(args.height * widthOf(args, row)) * pixel);
+    if (args.channels >= laneCount<T>()) spreadImage<T>(args, row, image, sums, isDisjoint, true);
+    else spreadImage<T>(args, row, image, sums, isDisjoint, false);
   }
 }
 
-/** @inline The spread of an image: written where windows are disjoint, else added. */
+/** @inline The spread of image `row`: written where windows are disjoint, else added. */
 function spreadImage<T extends number>(
   args: WindowSums,
+  row: i32,
   image: usize,
-  width: i32,
   sums: usize,
   isDisjoint: bool,
   isWide: bool,
 ): void {
+  const width = widthOf(args, row);
+  const padLeft = padLeftOf(args, row);
+  const across = acrossOf(args, row);
   const pixel = <usize>args.channels * sizeof<T>();
   const line = <usize>width * pixel;
   const step = stepOf<T>(isWide);
@@ -149,9 +147,9 @@ function spreadImage<T extends number>(
     const top = windowStart(y, args.strideHeight, args.padTop);
     const lines = windowEnd(y, args.strideHeight, args.padTop, args.kernelHeight, args.height) - top;
     const topLine = image + <usize>top * line;
-    for (let x = 0; x < args.outputWidth; x++) {
-      const left = windowStart(x, args.strideWidth, args.padLeft);
-      const columns = windowEnd(x, args.strideWidth, args.padLeft, args.kernelWidth, width) - left;
+    for (let x = 0; x < across; x++) {
+      const left = windowStart(x, args.strideWidth, padLeft);
+      const columns = windowEnd(x, args.strideWidth, padLeft, args.kernelWidth, width) - left;
       const run = <usize>columns * pixel;
       const window = topLine + <usize>left * pixel;
       const divisor = v128.splat<T>(args.isMean ? <T>lines * <T>columns : <T>1);

@@ -4,26 +4,8 @@
  * They take a vector of channels. Where the channels are no multiple of the lanes, the last vector overlaps the one before it. An image of
  * fewer channels than lanes has no vector: its channels are taken one by one (`isWide` is false, a constant of the inlined loop).
  */
-import { Geometry } from "../convolution/geometry";
-import { firstStep } from "../program/sequences";
+import { acrossOf, Geometry, padLeftOf, widthOf } from "../convolution/geometry";
 import { laneCount, partMask } from "../vector/lanes";
-
-/** Windows on images; or one window on each of some sequences, which are images of height 1. */
-@unmanaged
-export class Pooling extends Geometry {
-  /** Where the sequences lie, if they differ in length (program/sequences.ts): then `width` is that of the longest. Otherwise 0. */
-  offsets: usize;
-}
-
-/** @inline Returns where image `row` begins: how many pixels lie before it. */
-export function firstPixel(windows: Pooling, row: i32): i32 {
-  return firstStep(windows.offsets, windows.height * windows.width, row);
-}
-
-/** @inline Returns how wide image `row` is. */
-export function widthOf(windows: Pooling, row: i32): i32 {
-  return windows.offsets ? firstPixel(windows, row + 1) - firstPixel(windows, row) : windows.width;
-}
 
 /** @inline Returns the first element of window `index` along a side; padding is left out. */
 export function windowStart(index: i32, stride: i32, padding: i32): i32 {
@@ -60,11 +42,13 @@ function isCovered(count: i32, stride: i32, padding: i32, size: i32, side: i32):
   return (count == 1 || stride <= size) && (count - 1) * stride - padding + size >= side;
 }
 
-/** Returns whether every element is in a window. */
-export function areCovering(windows: Geometry): bool {
+/** Returns whether every element of image `row` is in a window. */
+export function areCovering(windows: Geometry, row: i32): bool {
+  const across = acrossOf(windows, row);
+  const padLeft = padLeftOf(windows, row);
   return (
     isCovered(windows.outputHeight, windows.strideHeight, windows.padTop, windows.kernelHeight, windows.height) &&
-    isCovered(windows.outputWidth, windows.strideWidth, windows.padLeft, windows.kernelWidth, windows.width)
+    isCovered(across, windows.strideWidth, padLeft, windows.kernelWidth, widthOf(windows, row))
   );
 }
 

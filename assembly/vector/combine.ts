@@ -153,7 +153,7 @@ export function clear<T extends number>(args: Clear, begin: i32, end: i32): void
 export class CopyColumns {
   /** Rows of sourceStride elements, of each the first `columns`. */
   source: usize;
-  /** Rows of destinationStride elements, of each the first `columns`; may not overlap the source's. */
+  /** Rows of destinationStride elements, of each the first `columns`; may overlap the source's only if both strides are `columns`. */
   destination: usize;
   columns: i32;
   sourceStride: i32;

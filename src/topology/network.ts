@@ -25,6 +25,7 @@ import type { Plan } from "./plan.ts";
 import { type Examples, lengthsOf, Predictor, type Results } from "./prediction.ts";
 import { checkLengths, type LengthsOption } from "./ragged.ts";
 import type { FlatRows } from "./rows.ts";
+import { leastSteps } from "./sequences.ts";
 import { topologyFromJSON, topologyToJSON } from "./serialization.ts";
 import { Stream } from "./stream.ts";
 
@@ -45,7 +46,7 @@ interface CommonOptions {
 export interface ListNetworkOptions extends CommonOptions {
   /** Features of one example: a number, or a shape such as [28, 28, 1] (height, width, channels). */
   readonly inputs: number | Shape;
-  /** True if examples may have fewer steps than the first side of `inputs` says, at least 1. Default false. */
+  /** True if examples may have fewer steps than the first side of `inputs` says, at least 1 or a window's. Default false. */
   readonly variableLength?: boolean;
   /** The layers, as the layer functions return them: `dense(8)`, … */
   readonly layers: readonly LayerDescription[];
@@ -288,7 +289,8 @@ export class Network {
    * Returns a stream: it takes one step of a sequence after the other and keeps what it needs of those before. It has a memory of its own
    * and a copy of the parameters that the network has now; `reset()` copies them again.
    *
-   * @throws {RangeError} if the network has several inputs or outputs, or a layer needs later steps or, as convolutions do, all steps at once
+   * @throws {RangeError} if the network has several inputs or outputs, or a layer looks at later steps, needs all steps at once, or makes no
+   *   output at some steps
    */
   stream(): Stream {
     checkArguments("stream", arguments.length, 0);
@@ -427,7 +429,7 @@ function closeUp(engine: Engine, plan: Plan, rows: number, given: LengthsOption 
   const { inputs } = engine.graph;
   const each = lengthsOf("run", given, inputs.length);
   const lengths = inputs.map((input, index) => {
-    if (input.lengths) return checkLengths("run", each[index], rows, input.shape[0]);
+    if (input.lengths) return checkLengths("run", each[index], rows, input.shape[0], leastSteps(engine.graph, input));
     if (each[index] === undefined) return undefined;
     throw new RangeError("run: got lengths, need them for an input with variableLength: true only");
   });

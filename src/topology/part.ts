@@ -47,7 +47,7 @@ export function partOf(graph: Graph, options: PartOptions): Graph {
     throw new RangeError(`part: got ${nameOf(idle)} in inputs, which no output needs, need it used or left out`);
   }
   const sharing = used.find(
-    ({ lengths }, index) => lengths && used.findIndex((each) => each.lengths === lengths) < index,
+    ({ lengths }, index) => lengths && used.findIndex((each) => each.lengths?.origin === lengths.origin) < index,
   );
   if (sharing) {
     throw new RangeError(`part: got inputs ${namesOf(used)} that share the lengths of sequences, need one of them`);

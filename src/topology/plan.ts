@@ -9,13 +9,16 @@ import type { Arena } from "../memory/arena.ts";
 import type { Graph, Node, Parameter, Statistic } from "./graph.ts";
 import {
   type Block,
+  countedIn,
   type LayerKind,
   perRow,
   type Site,
   sizeOf,
   type UseShapes,
+  type WindowTable,
   type WorkingSpace,
 } from "./layers/layer.ts";
+import type { SequenceLengths } from "./layers/lengths.ts";
 import type { Value } from "./layers/value.ts";
 import { Program } from "./program.ts";
 import { Sequences } from "./sequences.ts";
@@ -46,8 +49,7 @@ export class Plan {
   readonly workingSpace: Address;
   protected readonly options: PlanOptions;
   readonly #values = new Map<Value, Address>();
-  /** By the inputs that they are given for. */
-  readonly #sequences = new Map<Value, Sequences>();
+  readonly #sequences = new Map<SequenceLengths, Sequences>();
   readonly #sites = new Map<Node, Site>();
 
   constructor(options: PlanOptions) {
@@ -57,6 +59,11 @@ export class Plan {
     for (const input of graph.inputs) {
       this.#values.set(input, this.allocate(perRow(input.shape)));
       if (input.lengths) this.#sequences.set(input.lengths, new Sequences(arena, capacity));
+    }
+    for (const { lengths } of graph.nodes.flatMap(({ outputs }) => outputs)) {
+      if (!lengths || this.#sequences.has(lengths)) continue;
+      const base = this.#baseOf(lengths);
+      this.#sequences.set(lengths, this.#sequences.get(base)!.by(lengths.after(base)));
     }
     this.batch = arena.allocateIntegers(batchIntegers);
     const most = graph.nodes.reduce((elements, node) => Math.max(elements, this.workingElements(node)), 0);
@@ -79,6 +86,11 @@ export class Plan {
   /** Returns the sequences that differ in length of which `value` has a part for each step; undefined if it has a row for each example. */
   sequencesOf({ lengths }: Value): Sequences | undefined {
     return lengths && this.#sequences.get(lengths);
+  }
+
+  /** Returns the lengths of the graph's input of which some are made. */
+  #baseOf({ origin }: SequenceLengths): SequenceLengths {
+    return this.options.graph.inputs.find(({ lengths }) => lengths?.origin === origin)!.lengths!;
   }
 
   /** Returns how many elements of a value's block a batch of `rows` rows has. */
@@ -110,7 +122,12 @@ export class Plan {
   /** Returns the shapes of a node's values. */
   shapesOf({ inputs, output }: Pick<Node, "inputs" | "output">): UseShapes {
     const { dtype } = this.options.arena;
-    return { elementBytes: elementBytes[dtype], inputs: inputs.map(({ shape }) => shape), output: output.shape };
+    return {
+      elementBytes: elementBytes[dtype],
+      inputs: inputs.map(({ shape }) => shape),
+      output: output.shape,
+      isRagged: inputs[0].lengths !== undefined,
+    };
   }
 
   protected program(operations: readonly Operation[]): Program {
@@ -127,10 +144,7 @@ export class Plan {
   /** Returns the operations of a node. Where it acts on steps, these are its rows. */
   protected counted(node: Node, operations: readonly Operation[]): readonly Operation[] {
     const { batch } = this.#stepsOf(node) ?? {};
-    if (batch === undefined) return operations;
-    return operations.map((operation) => {
-      return operation.work.per === "row" ? { ...operation, work: { ...operation.work, batch } } : operation;
-    });
+    return batch === undefined ? operations : countedIn(batch, operations);
   }
 
   /** Returns the sequences whose steps are the rows of a node that acts on each step alike; undefined if its rows are examples. */
@@ -158,6 +172,15 @@ export class Plan {
     return address;
   }
 
+  /** Returns where a block of a node lies, which is allocated unless it is the working space. */
+  protected addressOf(node: Node, block: Block | WorkingSpace | WindowTable): Address {
+    if (block.per === "operation") return this.workingSpace;
+    if (block.per !== "sequence") return this.allocate(block);
+    const [input] = node.inputs;
+    const base = this.#sequences.get(this.#baseOf(input.lengths!))!;
+    return base.addTable(block, this.sequencesOf(input)!, this.sequencesOf(node.output));
+  }
+
   /** Allocates the blocks of a node. */
   #newSite(node: Node): Site {
     const { layer, inputs, output, outputs } = node;
@@ -176,7 +199,7 @@ export class Plan {
     for (const [key, block] of Object.entries(others ?? {})) {
       if (block === "input") blocks[key] = this.valueAddress(inputs[0]);
       else if (block === "output") blocks[key] = addresses[0];
-      else if (block) blocks[key] = block.per === "operation" ? this.workingSpace : this.allocate(block);
+      else if (block) blocks[key] = this.addressOf(node, block);
     }
     return {
       elementBytes: elementBytes[arena.dtype],
@@ -187,6 +210,7 @@ export class Plan {
       actsOnSteps,
       offsets: sequences.map((each) => each?.offsets ?? none),
       stepBatches: sequences.map((each) => each?.batch ?? this.batch),
+      outputBatch: (actsOnSteps ? undefined : this.sequencesOf(output))?.batch ?? this.batch,
       output: addresses[0],
       outputs: addresses,
       blocks,
@@ -197,8 +221,10 @@ export class Plan {
 }
 
 /** Returns how many elements the largest working space among a node's blocks has. */
-export function elementsOf(blocks: Readonly<Record<string, Block | WorkingSpace | string | undefined>> = {}): number {
-  const elements = (block: Block | WorkingSpace | string | undefined) =>
+export function elementsOf(
+  blocks: Readonly<Record<string, Block | WorkingSpace | WindowTable | string | undefined>> = {},
+): number {
+  const elements = (block: Block | WorkingSpace | WindowTable | string | undefined) =>
     typeof block === "object" && block.per === "operation" ? block.elements : 0;
   return Object.values(blocks).reduce((most, block) => Math.max(most, elements(block)), 0);
 }

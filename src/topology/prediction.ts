@@ -19,7 +19,15 @@ import {
   Staging,
   type TokenCounts,
 } from "./rows.ts";
-import { type Lengths, stepsIn } from "./sequences.ts";
+import {
+  type LeastSteps,
+  type Lengths,
+  type LengthsSource,
+  leastSteps,
+  lengthsBy,
+  lengthsSource,
+  stepsIn,
+} from "./sequences.ts";
 import { tokenCounts } from "./tokens.ts";
 
 /** The examples of one input of a network. It is made once, as small networks predict in less time than making it would take. */
@@ -36,7 +44,8 @@ export class InputRows {
   readonly #engine: Engine;
   readonly #input: Value;
   readonly #shape: Shape;
-  readonly #isRagged: boolean;
+  /** The fewest steps of an example, if they differ. */
+  readonly #least: LeastSteps | undefined;
   readonly #width: number;
   /** Made when the first examples are there. */
   #tokens: TokenCounts | undefined;
@@ -52,7 +61,7 @@ export class InputRows {
     this.#engine = engine;
     this.#input = input;
     this.#shape = input.shape;
-    this.#isRagged = input.lengths !== undefined;
+    this.#least = input.lengths && leastSteps(engine.graph, input);
     this.#width = sizeOf(input.shape);
     this.#hasTokens = engine.graph.layers.some(({ kind }) => kind.tokens);
   }
@@ -71,10 +80,10 @@ export class InputRows {
   take(data: unknown, validate: boolean, lengths?: ArrayLike<number>): void {
     this.#validate = validate;
     this.isTyped = isFlat(data);
-    if (this.#isRagged) {
+    if (this.#least) {
       this.#isExact = false;
       const owned = isFlat(data) && this.#engine.arena.owns(data) ? data.slice() : data;
-      this.#keep(countRagged(this.#who, owned, this.#shape, lengths));
+      this.#keep(countRagged(this.#who, owned, this.#shape, lengths, this.#least));
       return;
     }
     if (lengths !== undefined) throw needsNoLengths(this.#who);
@@ -239,19 +248,19 @@ export class Predictor {
   /** The rows of each input that run next. */
   readonly #parts: FlatRows[];
   readonly #outputSizes: readonly number[];
-  /** Of each output, the place of the input whose lengths its sequences have; -1 of those that do not differ in length. */
-  readonly #lengthsFrom: readonly number[];
+  /** Where the lengths of each output's sequences come from, of those that differ. */
+  readonly #sources: readonly (LengthsSource | undefined)[];
+  /** The lengths of each output's results. */
+  #lengths: readonly (Lengths | undefined)[] = [];
   #views: BatchViews | undefined;
 
   constructor(engine: Engine) {
     this.#engine = engine;
     this.#inputs = inputRowsOf("predict", engine);
     this.#parts = this.#inputs.map(() => nothing);
-    const { inputs, outputs } = engine.graph;
+    const { outputs } = engine.graph;
     this.#outputSizes = outputs.map(({ shape }) => sizeOf(shape));
-    this.#lengthsFrom = outputs.map(({ lengths }) =>
-      lengths ? inputs.findIndex((each) => each.lengths === lengths) : -1,
-    );
+    this.#sources = outputs.map((output) => lengthsSource(engine.graph, output));
   }
 
   /**
@@ -275,7 +284,7 @@ export class Predictor {
     // The first input is in no typed array here, so all agree with it.
     const { rows, isSingle } = this.#inputs[0];
     const { shape } = this.#engine.graph.outputs[index];
-    const lengths = this.#lengthsOf(index);
+    const lengths = this.#lengths[index];
     if (lengths) {
       const sequences = raggedOf(values, lengths, shape);
       return isSingle ? sequences[0] : sequences;
@@ -286,16 +295,13 @@ export class Predictor {
     return isSingle ? [...values] : rowsOf(values, this.#outputSizes[index]);
   }
 
-  #lengthsOf(output: number): Lengths | undefined {
-    return this.#inputs[this.#lengthsFrom[output]]?.lengths;
-  }
-
   /** Flat rows of each output. Behind a sequence's end are zeros. */
   #run(): Values[] {
     const inputs = this.#inputs;
     const [{ rows }] = inputs;
     try {
       for (let index = 0; index < inputs.length; index++) inputs[index].check();
+      this.#lengths = this.#sources.map((source) => source && lengthsBy(source, inputs[source.input].lengths!));
       const results = this.#outputSizes.map((size) => valuesOf(this.#engine.dtype, rows * size));
       for (let from = 0; from < rows; from += partRows) this.#runPart(from, Math.min(partRows, rows - from), results);
       return results;
@@ -335,7 +341,7 @@ export class Predictor {
     outputs.forEach((output, index) => {
       const values = engine.valueView(plan, output, count);
       const size = this.#outputSizes[index];
-      const lengths = this.#lengthsOf(index);
+      const lengths = this.#lengths[index];
       if (lengths) spreadRagged(values, lengths, from, count, size, results[index]);
       else results[index].set(values, from * size);
     });

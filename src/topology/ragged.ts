@@ -9,22 +9,44 @@ import { type Shape, sizeOf } from "./layers/layer.ts";
 import { shownShape } from "./layers/shape.ts";
 import { type CountedRows, checkNesting, copyNested, depthOf, type Nested, nestedOf } from "./nesting.ts";
 import { checkFinite, checkTokens, countRows, type FlatRows, isFlat, type RowCopy, type Rows } from "./rows.ts";
-import { type Lengths, stepsIn } from "./sequences.ts";
+import { type LeastSteps, type Lengths, stepsIn } from "./sequences.ts";
 
 /** How many steps each example has that a typed array holds: whole numbers from 1; of several inputs, an array of those of each. */
 export type LengthsOption = ArrayLike<number> | readonly (ArrayLike<number> | undefined)[];
+
+/** The fewest steps where no window needs more. */
+const oneStep: LeastSteps = { steps: 1 };
+
+/** Returns how many steps an example may have, and why not fewer. @param hasUnit whether it says that they are steps */
+function stepsNeeded({ steps, layer }: LeastSteps, most: number, hasUnit = false): string {
+  const range = `${steps} to ${hasUnit ? plural(most, "step") : most}`;
+  return layer === undefined ? range : `${range}: fewer have no window of ${layer}`;
+}
 
 /**
  * Counts sequences of a shape of k sides. At depth k they are one example, at depth k + 1 a batch.
  *
  * @param who begins the message of an error
  * @param lengths of the rows of a typed array; default all steps
+ * @param least the fewest steps that an example may have
  * @throws {RangeError | TypeError} if they are none, or an example has another shape, apart from having fewer steps
  */
-export function countRagged(who: string, data: unknown, shape: Shape, lengths?: ArrayLike<number>): CountedRows {
+export function countRagged(
+  who: string,
+  data: unknown,
+  shape: Shape,
+  lengths?: ArrayLike<number>,
+  least = oneStep,
+): CountedRows {
   if (isFlat(data)) {
     const rows = countRows(who, data, sizeOf(shape));
-    return { data, rows, nesting: undefined, isSingle: false, lengths: checkLengths(who, lengths, rows, shape[0]) };
+    return {
+      data,
+      rows,
+      nesting: undefined,
+      isSingle: false,
+      lengths: checkLengths(who, lengths, rows, shape[0], least),
+    };
   }
   if (!Array.isArray(data)) {
     throw new TypeError(`${who}: got ${shown(data)}, need one example, an array of examples, or a typed array`);
@@ -38,35 +60,38 @@ export function countRagged(who: string, data: unknown, shape: Shape, lengths?: 
   const isSingle = depth === shape.length;
   if (data.length === 0 || (!isSingle && depth !== shape.length + 1)) {
     const got = data.length === 0 ? "no rows" : `arrays nested ${depth} deep`;
-    const need = `one example nested as ${shownShape(shape)}, with 1 to ${plural(shape[0], "step")}, or an array of such`;
+    const range = `${least.steps} to ${plural(shape[0], "step")}`;
+    const need = `one example nested as ${shownShape(shape)}, with ${range}, or an array of such`;
     throw new RangeError(`${who}: got ${got}, need ${need}`);
   }
   const examples = (isSingle ? [data] : data) as Rows & readonly unknown[];
-  const counted = Uint32Array.from(examples, (example, row) => stepsOf(who, example, shape, row));
+  const counted = Uint32Array.from(examples, (example, row) => stepsOf(who, example, shape, row, least));
   return { data: examples, rows: examples.length, nesting: shape, isSingle, lengths: counted };
 }
 
 /** Returns how many steps an example has. */
-function stepsOf(who: string, example: unknown, shape: Shape, row: number): number {
+function stepsOf(who: string, example: unknown, shape: Shape, row: number, least: LeastSteps): number {
   const isList = Array.isArray(example) || (shape.length === 1 && isFlat(example));
   const { length } = Object(example) as ArrayLike<unknown>;
-  if (!isList)
-    throw new TypeError(
-      `${who}: got ${shown(example)} for row ${row}, need an array of 1 to ${plural(shape[0], "step")}`,
-    );
-  if (length < 1 || length > shape[0]) {
-    throw new RangeError(`${who}: got ${length} steps in row ${row}, need 1 to ${shape[0]}`);
+  if (!isList) {
+    const need = `an array of ${stepsNeeded(least, shape[0], true)}`;
+    throw new TypeError(`${who}: got ${shown(example)} for row ${row}, need ${need}`);
+  }
+  if (length < least.steps || length > shape[0]) {
+    const got = `${plural(length, "step")} in row ${row}`;
+    throw new RangeError(`${who}: got ${got}, need ${stepsNeeded(least, shape[0])}`);
   }
   checkNesting(who, example, shape.with(0, length), [row]);
   return length;
 }
 
-/** Returns a copy of lengths. @throws {RangeError | TypeError} if they are not one for each row, from 1 to `steps` */
+/** Returns a copy of lengths. @throws {RangeError | TypeError} if they are not one for each row, from `least` to `steps` */
 export function checkLengths(
   who: string,
   lengths: ArrayLike<number> | undefined,
   rows: number,
   steps: number,
+  least = oneStep,
 ): Lengths {
   if (lengths === undefined) return new Uint32Array(rows).fill(steps);
   if (typeof lengths !== "object" || typeof Object(lengths).length !== "number") {
@@ -78,8 +103,9 @@ export function checkLengths(
     );
   }
   return Uint32Array.from(lengths, (length, row) => {
-    if (Number.isInteger(length) && length >= 1 && length <= steps) return length;
-    throw new RangeError(`${who}: got length ${shown(length)} for row ${row}, need a whole number from 1 to ${steps}`);
+    if (Number.isInteger(length) && length >= least.steps && length <= steps) return length;
+    const need = `a whole number from ${stepsNeeded(least, steps)}`;
+    throw new RangeError(`${who}: got length ${shown(length)} for row ${row}, need ${need}`);
   });
 }
 

@@ -3,7 +3,10 @@
 import type { Values } from "../kernels/dtype.ts";
 import { type Address, batchIntegers } from "../kernels/operations.ts";
 import type { Arena } from "../memory/arena.ts";
-import type { Draws } from "./layers/layer.ts";
+import type { Graph } from "./graph.ts";
+import type { Draws, SequenceWindows, WindowTable } from "./layers/layer.ts";
+import { type StepRule, stepsBy } from "./layers/lengths.ts";
+import type { Value } from "./layers/value.ts";
 
 /** The number of steps of each sequence. */
 export type Lengths = Uint32Array;
@@ -25,19 +28,61 @@ export function startsOf(lengths: Lengths): Uint32Array {
   return starts;
 }
 
-/** The sequences of one input in a plan. */
+/** Returns what a rule makes of lengths. */
+export const lengthsBy = (rule: StepRule, lengths: Lengths): Lengths => lengths.map((steps) => stepsBy(rule, steps));
+
+/** The fewest steps that an input's sequences may have. */
+export interface LeastSteps {
+  readonly steps: number;
+  /** The layer whose windows need more than one. */
+  readonly layer?: string;
+}
+
+/** Returns how many steps each sequence of an input must have for the layers behind to have a window on it. */
+export function leastSteps({ nodes }: Graph, { lengths }: Value): LeastSteps {
+  let least: LeastSteps = { steps: 1 };
+  for (const { layer, output } of nodes) {
+    if (!lengths || output.lengths?.origin !== lengths.origin) continue;
+    const { shift, stride } = output.lengths.after(lengths);
+    if (stride - shift > least.steps) least = { steps: stride - shift, layer: layer.name };
+  }
+  return least;
+}
+
+/** Where an output's lengths come from: the place of an input among those of a graph, and what layers make of its lengths. */
+export interface LengthsSource extends StepRule {
+  readonly input: number;
+}
+
+/** Returns where the lengths of an output come from; undefined if all of its examples have the shape. */
+export function lengthsSource({ inputs }: Graph, { lengths }: Value): LengthsSource | undefined {
+  if (!lengths) return undefined;
+  const input = inputs.findIndex((each) => each.lengths?.origin === lengths.origin);
+  return { input, ...lengths.after(inputs[input].lengths!) };
+}
+
+/** The integers of a SequenceWindows in assembly/convolution/geometry.ts. */
+const tableIntegers = 5;
+
+/** The sequences of a value in a plan: those of an input, or others that layers make of them. */
 export class Sequences {
   /** Where each begins, and the end of the last (assembly/program/sequences.ts). */
   readonly offsets: Address;
   /** The record of the batch that their steps are. */
   readonly batch: Address;
   readonly #arena: Arena;
+  readonly #capacity: number;
+  /** Those that have as many steps as a rule makes of these. */
+  readonly #made: { readonly rule: StepRule; readonly sequences: Sequences }[] = [];
+  /** Write tables of windows on these or on those. */
+  readonly #tables: ((count: number) => void)[] = [];
   #count = 0;
   #steps = 0;
 
   /** @param capacity sequences of the largest batch */
   constructor(arena: Arena, capacity: number) {
     this.#arena = arena;
+    this.#capacity = capacity;
     this.offsets = arena.allocateIntegers(capacity + 1);
     this.batch = arena.allocateIntegers(batchIntegers);
   }
@@ -47,13 +92,58 @@ export class Sequences {
     return this.#steps;
   }
 
+  /** Returns sequences that have as many steps as a rule makes of these, whenever these are set. */
+  by(rule: StepRule): Sequences {
+    const sequences = new Sequences(this.#arena, this.#capacity);
+    this.#made.push({ rule, sequences });
+    return sequences;
+  }
+
+  /**
+   * Makes a table of windows, which is written whenever these sequences are set.
+   *
+   * @param input the sequences whose steps decide: these, or some that are made of them
+   * @param output those of the layer's output; undefined if it has a row for each sequence
+   * @returns the table's address
+   */
+  addTable({ windowsOn, isBackward }: WindowTable, input: Sequences, output: Sequences | undefined): Address {
+    const table = this.#arena.allocateIntegers(tableIntegers * this.#capacity);
+    // By their lengths, as a step is to leave no garbage.
+    const known: SequenceWindows[] = [];
+    this.#tables.push((count) => {
+      const records = this.#arena.integers(table, tableIntegers * count);
+      const inputs = this.#arena.integers(input.offsets, count + 1);
+      const outputs = output && this.#arena.integers(output.offsets, count + 1);
+      const read = isBackward ? outputs! : inputs;
+      const written = isBackward ? inputs : outputs;
+      for (let row = 0; row < count; row++) {
+        const steps = inputs[row + 1] - inputs[row];
+        known[steps] ??= windowsOn(steps);
+        const { padLeft, outputWidth, firstOutput } = known[steps];
+        const start = tableIntegers * row;
+        records[start] = read[row];
+        records[start + 1] = read[row + 1] - read[row];
+        records[start + 2] = padLeft;
+        records[start + 3] = (written ? written[row] : row) + firstOutput;
+        records[start + 4] = outputWidth;
+      }
+    });
+    return table;
+  }
+
   /** Says how long `count` sequences are, the first of them at `from` in `lengths`. */
   set(lengths: Lengths, from = 0, count = lengths.length): void {
+    this.#set(lengths, from, count);
+    for (const { rule, sequences } of this.#made) sequences.#set(lengths, from, count, rule);
+    for (const write of this.#tables) write(count);
+  }
+
+  #set(lengths: Lengths, from: number, count: number, rule?: StepRule): void {
     const offsets = this.#arena.integers(this.offsets, count + 1);
     let steps = 0;
     for (let index = 0; index < count; index++) {
       offsets[index] = steps;
-      steps += lengths[from + index];
+      steps += rule ? stepsBy(rule, lengths[from + index]) : lengths[from + index];
     }
     offsets[count] = steps;
     this.#count = count;

@@ -13,6 +13,7 @@ import {
   perRow,
   sizeOf,
   type TrainingSite,
+  type WindowTable,
   type WorkingSpace,
 } from "./layers/layer.ts";
 import { matrixOf } from "./layers/shape.ts";
@@ -20,6 +21,7 @@ import { trainingOf } from "./layers/trainings.ts";
 import type { Value } from "./layers/value.ts";
 import { elementsOf, Plan, type PlanOptions } from "./plan.ts";
 import type { Program } from "./program.ts";
+import { type LengthsSource, lengthsSource } from "./sequences.ts";
 
 export class TrainingPlan extends Plan {
   /** Overwrites every value but the inputs, as training does: dropout drops. The same as `forward` if no layer differs. */
@@ -81,7 +83,7 @@ export class TrainingPlan extends Plan {
   }
 
   /** Returns the blocks that training adds to a node. */
-  protected blocksOf(node: Node): Readonly<Record<string, Block | WorkingSpace | undefined>> {
+  protected blocksOf(node: Node): Readonly<Record<string, Block | WorkingSpace | WindowTable | undefined>> {
     return this.passOf(node.layer).blocks?.(node.layer.description, this.shapesOf(node)) ?? {};
   }
 
@@ -100,8 +102,7 @@ export class TrainingPlan extends Plan {
       const site = { ...super.site(node), batch: this.batchOf(node), isTrained, position };
       for (const [key, block] of Object.entries(this.blocksOf(node))) {
         if (!block) continue;
-        const address = block.per === "operation" ? this.workingSpace : this.allocate(block);
-        site.blocks = { ...site.blocks, [key]: address };
+        site.blocks = { ...site.blocks, [key]: this.addressOf(node, block) };
       }
       this.#sites.set(node, site);
       if (!kind.isRearrangement) position++;
@@ -203,8 +204,8 @@ export const isRandom = ({ layers }: Graph): boolean =>
 /** How large a batch is. */
 export interface BatchSize {
   readonly rows: number;
-  /** Returns how many steps the sequences of an input have together, which differ in length. */
-  stepsOf(input: number): number;
+  /** Returns how many steps the sequences of a value have together, which differ in length. */
+  stepsOf(lengths: LengthsSource): number;
 }
 
 /** What a batch has too few of. */
@@ -217,14 +218,15 @@ export interface Lack {
 }
 
 /** Returns what a batch lacks to train the layers that are trained now; undefined if nothing. */
-export function lackOf({ nodes, inputs }: Graph, size: BatchSize): Lack | undefined {
+export function lackOf(graph: Graph, size: BatchSize): Lack | undefined {
   // A loop, as every step asks: it allocates nothing where no layer needs more than a position.
-  for (const { layer, inputs: read } of nodes) {
+  for (const { layer, inputs } of graph.nodes) {
     const { leastPositions = 1 } = passOf(layer);
     if (leastPositions === 1) continue;
-    const [{ shape, lengths }] = read;
-    const [positions] = matrixOf(lengths ? shape.slice(1) : shape);
-    const got = lengths ? size.stepsOf(inputs.findIndex((input) => input.lengths === lengths)) : size.rows;
+    const [value] = inputs;
+    const lengths = lengthsSource(graph, value);
+    const [positions] = matrixOf(lengths ? value.shape.slice(1) : value.shape);
+    const got = lengths ? size.stepsOf(lengths) : size.rows;
     const need = Math.ceil(leastPositions / positions);
     if (got < need) return { what: lengths ? "step" : "example", got, need, kind: layer.description.kind };
   }

@@ -2,7 +2,14 @@
 
 import type { Values } from "../kernels/dtype.ts";
 import type { Generator, GeneratorState } from "../random.ts";
-import { type Lengths, type Sequences, startsOf, stepsIn } from "../topology/sequences.ts";
+import {
+  type Lengths,
+  type LengthsSource,
+  lengthsBy,
+  type Sequences,
+  startsOf,
+  stepsIn,
+} from "../topology/sequences.ts";
 import type { BatchSize } from "../topology/trainingPlan.ts";
 import type { ExampleBlocks, FlatExamples } from "./examples.ts";
 
@@ -120,17 +127,16 @@ export class Batches {
     this.#targets = targets.map((values, index) => parts(values, targetLengths[index]));
     this.#exampleWeights = exampleWeights && parts(exampleWeights);
     this.#order = new Uint32Array(examples.rows);
-    const leastSteps: number[] = [];
     this.least = {
       rows: this.#rows % this.#batchSize || this.#batchSize,
-      stepsOf: (input) => (leastSteps[input] ??= this.#leastSteps(input)),
+      stepsOf: (lengths) => this.#leastSteps(lengths),
     };
     this.#position = examples.rows;
   }
 
-  /** Returns how few steps of an input a batch may have. */
-  #leastSteps(input: number): number {
-    const lengths = this.#lengths[input]!;
+  /** Returns how few steps a batch may have of a value whose lengths come from an input's. */
+  #leastSteps(source: LengthsSource): number {
+    const lengths = lengthsBy(source, this.#lengths[source.input]!);
     const size = this.#batchSize;
     if (this.#generator) return stepsIn(lengths.toSorted(), 0, this.least.rows);
     const batches = Array.from({ length: Math.ceil(this.#rows / size) }, (_, batch) => batch * size);

@@ -8,7 +8,7 @@ import { type CountedRows, copyCounted, countBatch, depthOf } from "../topology/
 import { lengthsOf, needsNoLengths } from "../topology/prediction.ts";
 import { copyRagged, countRagged, type LengthsOption } from "../topology/ragged.ts";
 import { isFlat, placeIn, type Rows, type TokenCounts } from "../topology/rows.ts";
-import { type Lengths, stepsIn } from "../topology/sequences.ts";
+import { type LeastSteps, type Lengths, type LengthsSource, lengthsBy, stepsIn } from "../topology/sequences.ts";
 import { Heads } from "./heads.ts";
 import type { TargetKind } from "./losses.ts";
 import type { BoundLoss } from "./objective.ts";
@@ -34,8 +34,8 @@ export interface Examples {
 /** What reading targets needs to know of an output and of its loss. */
 export interface TargetFormat {
   readonly shape: Shape;
-  /** The place of the input whose lengths its sequences have; -1 of an output that does not differ in length. */
-  readonly lengthsFrom: number;
+  /** Where the lengths of its sequences come from, if they differ. */
+  readonly lengths: LengthsSource | undefined;
   /** The positions of a row, and the numbers at each. A row is an example, or a step of sequences that differ in length. */
   readonly positions: number;
   readonly outputs: number;
@@ -47,10 +47,10 @@ export interface TargetFormat {
 /** What reading examples needs to know of the network and of its losses. */
 export interface ExampleFormat {
   readonly dtype: Dtype;
-  /** The shape of each input, its numbers, and whether its sequences differ in length. */
+  /** The shape of each input, its numbers, and the fewest steps of its sequences, if they differ in length. */
   readonly inputs: readonly Shape[];
   readonly features: readonly number[];
-  readonly isRagged: readonly boolean[];
+  readonly least: readonly (LeastSteps | undefined)[];
   /** The tokens among the numbers of each input, where there are some. */
   readonly tokens: readonly (TokenCounts | undefined)[];
   /** One for each output. */
@@ -82,7 +82,8 @@ export function countExamples(who: string, examples: Examples, format: ExampleFo
   const lengths = lengthsOf(who, examples.lengths, given.length);
   const inputs = given.map((part, index) => {
     const name = `${who}: ${given.length === 1 ? "inputs" : `input ${index}`}`;
-    if (format.isRagged[index]) return countRaggedBatch(name, part, format.inputs[index], lengths[index]);
+    const least = format.least[index];
+    if (least) return countRaggedBatch(name, part, format.inputs[index], lengths[index], least);
     if (lengths[index] !== undefined) throw needsNoLengths(name);
     return countBatch(name, part, format.inputs[index]);
   });
@@ -117,9 +118,10 @@ function countAllTargets(
   }
   const parts = partsOf(`${who}: targets`, given, format.targets.length) as Targets[];
   const read = parts.map((part, index) => {
-    const { lengthsFrom } = format.targets[index];
-    if (lengthsFrom < 0) return countTargets(who, part, inputs[0].rows, format, index);
-    return countRaggedTargets(`${who}: ${nameOf(format, index)}`, part, inputs[lengthsFrom], format.targets[index]);
+    const { lengths } = format.targets[index];
+    if (!lengths) return countTargets(who, part, inputs[0].rows, format, index);
+    const given = inputs[lengths.input].lengths!;
+    return countRaggedTargets(`${who}: ${nameOf(format, index)}`, part, given, format.targets[index]);
   });
   return { targets: read.map(({ counted }) => counted), loss: new Heads(read.map((each) => each.loss)) };
 }
@@ -138,15 +140,27 @@ function countTargets(who: string, targets: Targets, rows: number, format: Examp
 }
 
 /** Refuses one example without a batch. */
-function countRaggedBatch(who: string, data: unknown, shape: Shape, lengths?: ArrayLike<number>): CountedRows {
-  const counted = countRagged(who, data, shape, lengths);
+function countRaggedBatch(
+  who: string,
+  data: unknown,
+  shape: Shape,
+  lengths?: ArrayLike<number>,
+  least?: LeastSteps,
+): CountedRows {
+  const counted = countRagged(who, data, shape, lengths, least);
   if (!counted.isSingle) return counted;
   throw new RangeError(`${who}: got one example nested as ${shownShape(shape)}, need a batch: an array of examples`);
 }
 
-/** The targets of an output whose sequences differ in length, as those of an input do, and the loss that suits their form. */
-function countRaggedTargets(who: string, targets: unknown, { lengths, rows }: CountedRows, format: TargetFormat) {
+/**
+ * The targets of an output whose sequences differ in length, and the loss that suits their form.
+ *
+ * @param inputLengths those that the output's are made of
+ */
+function countRaggedTargets(who: string, targets: unknown, inputLengths: Lengths, format: TargetFormat) {
   const { shape, outputs, rowLoss, classLoss } = format;
+  const rows = inputLengths.length;
+  const lengths = lengthsBy(format.lengths!, inputLengths);
   const positions = shape.slice(0, -1);
   const isLike = (sides: Shape) =>
     isFlat(targets) ? targets.length === rows * sizeOf(sides) : depthOf(targets, mostSides + 2) === sides.length + 1;
@@ -160,7 +174,7 @@ function countRaggedTargets(who: string, targets: unknown, { lengths, rows }: Co
       classLoss && `class numbers nested as ${shownShape(positions)}`,
     ].filter(Boolean);
     const got = isFlat(targets) ? `${plural(targets.length, "number")} for ${plural(rows, "example")}` : shown(targets);
-    throw new RangeError(`${who}: got ${got}, need ${needs.join(", or ")}, each with the steps of its input`);
+    throw new RangeError(`${who}: got ${got}, need ${needs.join(", or ")}, each with the steps of its output`);
   }
   const counted = countRaggedBatch(
     who,
@@ -173,9 +187,11 @@ function countRaggedTargets(who: string, targets: unknown, { lengths, rows }: Co
       `${who}: got ${plural(rows, "row")} of inputs and ${counted.rows} of targets, need as many of both`,
     );
   }
-  const row = lengths!.findIndex((steps, index) => counted.lengths![index] !== steps);
+  const row = lengths.findIndex((steps, index) => counted.lengths![index] !== steps);
   if (row >= 0) {
-    const got = `${plural(counted.lengths![row], "step")} in row ${row}, whose input has ${lengths![row]}`;
+    const [steps, given] = [lengths[row], inputLengths[row]];
+    const made = steps === given ? "" : `, of which the output has ${steps}`;
+    const got = `${plural(counted.lengths![row], "step")} in row ${row}, whose input has ${given}${made}`;
     throw new RangeError(`${who}: got ${got}, need as many`);
   }
   return { counted, loss };

@@ -11,7 +11,7 @@ import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import { commonShape, matrixOf } from "../topology/layers/shape.ts";
 import type { Value } from "../topology/layers/value.ts";
-import { rowsOf } from "../topology/sequences.ts";
+import { leastSteps, lengthsSource, rowsOf } from "../topology/sequences.ts";
 import { Stack } from "../topology/stack.ts";
 import { tokenCounts } from "../topology/tokens.ts";
 import { type BatchSize, isRandom, type Lack, lackOf, TrainingPlan } from "../topology/trainingPlan.ts";
@@ -96,7 +96,7 @@ export class Learner {
         tokens ??= inputs.map((input) => tokenCounts(engine, input));
         return tokens;
       },
-      isRagged: inputs.map(({ lengths }) => lengths !== undefined),
+      least: inputs.map((input) => input.lengths && leastSteps(engine.graph, input)),
       targets: outputs.map((output, index) => targetFormat(losses[index], engine, output, hasClassWeights)),
       joint,
       validate,
@@ -370,18 +370,14 @@ function checkMetricsOf({ name }: Loss, metrics: readonly Metric[]): void {
   throw new RangeError(`trainer: got metrics with the loss ${name}, need ${need}`);
 }
 
-function targetFormat(
-  loss: Loss,
-  { arena, graph }: Engine,
-  { shape, lengths }: Value,
-  hasClassWeights: boolean,
-): TargetFormat {
+function targetFormat(loss: Loss, { arena, graph }: Engine, output: Value, hasClassWeights: boolean): TargetFormat {
+  const { shape, lengths } = output;
   const sparse = sparseForm(loss);
   const [positions, outputs] = matrixOf(lengths ? shape.slice(1) : shape);
   const binding = { kernels: arena.kernels, positions, outputs, hasClassWeights };
   return {
     shape,
-    lengthsFrom: lengths ? graph.inputs.findIndex((input) => input.lengths === lengths) : -1,
+    lengths: lengthsSource(graph, output),
     positions,
     outputs,
     rowLoss: sparse?.name === loss.name || lossKinds[loss.name].joint ? undefined : bindLoss(loss, binding),

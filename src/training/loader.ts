@@ -2,7 +2,7 @@
 
 import { plural } from "../errors.ts";
 import { Staging } from "../topology/rows.ts";
-import { stepsIn } from "../topology/sequences.ts";
+import { lengthsBy, stepsIn } from "../topology/sequences.ts";
 import type { BatchSize } from "../topology/trainingPlan.ts";
 import type { BatchBlocks } from "./blocks.ts";
 import { copyExamples, countExamples, type Examples, sizesOf } from "./examples.ts";
@@ -38,7 +38,9 @@ export class Loader {
     const { format } = this.#learner;
     const counted = countExamples(who, examples, format);
     const { rows, loss } = counted;
-    checkBatch(who, { rows, stepsOf: (input) => stepsIn(counted.inputs[input].lengths!) }, this.#learner);
+    const stepsOf: BatchSize["stepsOf"] = (lengths) =>
+      stepsIn(lengthsBy(lengths, counted.inputs[lengths.input].lengths!));
+    checkBatch(who, { rows, stepsOf }, this.#learner);
     const sizes = sizesOf(counted, format);
     const inputs = this.#inputs.map((staging, index) => staging.take(format.dtype, sizes.inputs[index]));
     const targets = sizes.targets.map((size, index) => this.#targets[index].take(format.dtype, size));

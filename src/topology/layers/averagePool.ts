@@ -2,12 +2,14 @@
 
 import { convolution } from "../../../build/convolution.js";
 import { checkArguments } from "../../errors.ts";
-import { eachRow, none, op } from "../../kernels/operations.ts";
+import { eachRow, op } from "../../kernels/operations.ts";
 import type { LayerKind, LayerTraining } from "./layer.ts";
 import {
   type Pool1dOptions,
   type Pool2dOptions,
   type PoolDescription,
+  poolBlocks,
+  pooledLengths,
   pooledShape,
   poolGeometry,
   poolOptions,
@@ -39,6 +41,7 @@ export function averagePool2d(size: Size = 2, options: Pool2dOptions = {}): Laye
 
 /**
  * The mean of each window of a sequence [steps, channels], channel by channel: [windows, channels]. As `averagePool2d`.
+ * Sequences may differ in length: each becomes what it becomes alone.
  *
  * @param size steps of a window
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
@@ -52,12 +55,15 @@ export function averagePool1d(size = 2, options: Pool1dOptions = {}): Layer<Aver
 const averagePool = {
   family: convolution,
 
+  sequences: pooledLengths,
+
   outputShape: pooledShape,
 
-  forward: (description, { inputs: [input], output, inputShapes: [shape] }) => [
+  blocks: poolBlocks,
+
+  forward: (description, { inputs: [input], output, inputShapes: [shape], blocks: { windows } }) => [
     op("sumWindows", eachRow(), {
-      ...poolGeometry(description, shape),
-      offsets: none,
+      ...poolGeometry(description, shape, windows),
       image: input,
       sums: output,
       isMean: 1,
@@ -78,9 +84,9 @@ export const averagePool1dKind: LayerKind<AveragePool1dDescription> = {
 };
 
 export const averagePoolTraining: LayerTraining<PoolDescription> = {
-  backward(description, { outputGrad, inputGrads: [inputGrad], inputShapes: [shape] }) {
+  backward(description, { outputGrad, inputGrads: [inputGrad], inputShapes: [shape], blocks: { windows } }) {
     if (inputGrad === undefined) return [];
-    const blocks = { image: inputGrad, sums: outputGrad, isMean: 1 };
-    return [op("spreadWindows", eachRow(), { ...poolGeometry(description, shape), offsets: none, ...blocks })];
+    const values = { image: inputGrad, sums: outputGrad, isMean: 1 };
+    return [op("spreadWindows", eachRow(), { ...poolGeometry(description, shape, windows), ...values })];
   },
 };

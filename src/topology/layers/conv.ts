@@ -1,7 +1,7 @@
 /** Convolutions of images and of sequences: activation(input ∗ weight + bias), the same kernel at every place. */
 
 import { checkArguments, checkInteger } from "../../errors.ts";
-import { inAll, op } from "../../kernels/operations.ts";
+import { inAll, none, op } from "../../kernels/operations.ts";
 import {
   type ConvolutionShape,
   convolve,
@@ -20,6 +20,7 @@ import {
   type GroupedDescription,
   type GroupsOption,
   groupedOptions,
+  windowsOf,
 } from "./convolutional.ts";
 import { convolutionalTraining } from "./convolutionalTraining.ts";
 import { columnSums, type LayerTraining, type Shape } from "./layer.ts";
@@ -81,7 +82,8 @@ export function conv2d(filters: number, kernelSize: Size, options: Conv2dOptions
 
 /**
  * Returns a convolution of sequences: activation(input ∗ weight + bias), [steps, channels] to [steps, filters].
- * weight [kernelSize, channels / groups, filters], bias [filters]. The kernel is not flipped (cross-correlation).
+ * weight [kernelSize, channels / groups, filters], bias [filters]. The kernel is not flipped (cross-correlation). Sequences may differ in
+ * length: each becomes what it becomes alone.
  *
  * Source  as PyTorch's Conv1d; "same" and "causal" padding as Keras's.
  * @param filters features of the output
@@ -115,15 +117,15 @@ export function depthwiseConv2d(
 }
 
 /** Returns how a layer convolves a value of this shape. */
-function shapeOf(description: ConvDescription, shape: Shape): ConvolutionShape {
-  const { kind, kernelSize: size, stride, dilation, padding } = description;
+function shapeOf(description: ConvDescription, shape: Shape, sequences = none): ConvolutionShape {
+  const { kind } = description;
   const channels = shape[shape.length - 1];
   const isDepthwise = kind === "depthwiseConv2d";
   const [filters, groups] = isDepthwise
     ? [channels * description.multiplier, channels]
     : [description.filters, description.groups];
   checkChannels(kind, shape, groups);
-  return { geometry: geometryOf(kind, { size, stride, dilation, padding }, shape), filters, groups };
+  return { geometry: geometryOf(kind, windowsOf(description), shape, sequences), filters, groups };
 }
 
 const convolving = {

@@ -4,7 +4,7 @@
  */
 
 import { checkArguments } from "../../errors.ts";
-
+import { none } from "../../kernels/operations.ts";
 import {
   type ConvolutionShape,
   convolve,
@@ -107,7 +107,7 @@ function shapeOf(description: ConvTranspose2dDescription, shape: Shape): Convolu
     ...{ height: rows.length, width: columns.length, channels: filters },
     ...{ kernelHeight: kernelSize[0], kernelWidth: kernelSize[1], strideHeight: stride[0], strideWidth: stride[1] },
     ...{ dilationHeight: dilation[0], dilationWidth: dilation[1], padTop: rows.before, padLeft: columns.before },
-    ...{ outputHeight, outputWidth },
+    ...{ outputHeight, outputWidth, sequences: none },
   };
   return { geometry, filters: channels, groups };
 }
@@ -133,6 +133,6 @@ export const convTranspose2dKind = convolutionalKind<ConvTranspose2dDescription>
 export const convTranspose2dTraining = /* @__PURE__ */ convolutionalTraining<ConvTranspose2dDescription>({
   shapeOf,
   bytes: convolveBytes,
-  convolve: (...args) => [convolve(...args)],
+  convolve: (shape, blocks) => [convolve(shape, blocks)],
   isTransposed: true,
 });

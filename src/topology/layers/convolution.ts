@@ -4,8 +4,8 @@
  */
 
 import { type Address, eachRow, none, type Operation, type Operations, op } from "../../kernels/operations.ts";
-import type { Shape } from "./layer.ts";
-import type { Geometry } from "./window.ts";
+import type { Shape, WindowTable } from "./layer.ts";
+import { type Geometry, type Windows, windowsOn } from "./window.ts";
 
 /** A convolution: its windows, the features that it makes, and how many groups of channels it keeps apart. */
 export interface ConvolutionShape {
@@ -113,10 +113,13 @@ export function tileRowsOf({ outputHeight, outputWidth }: Geometry, features: nu
  *
  * Where windows lie `stride` apart, every stride-th element of the output sees the same elements of the kernel: each such phase is a
  * convolution of its own, with a part of the kernel, read backwards.
+ *
+ * @param tables those of `phaseTables`, where sequences differ in length
  */
 export function convolveBackward(
   shape: ConvolutionShape,
   { elementBytes, space, ...blocks }: ConvolutionBlocks & Record<"input" | "weight" | "bias" | "output", Address>,
+  tables?: readonly Address[],
 ): Operation[] {
   const { geometry, filters, groups } = shape;
   const { height, width, channels, kernelHeight, kernelWidth } = geometry;
@@ -124,15 +127,18 @@ export function convolveBackward(
   const strides = stridesOf(shape);
   const { strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft } = geometry;
   const rows = phasesOf(height, kernelHeight, strideHeight, dilationHeight, padTop);
-  const columns = phasesOf(width, kernelWidth, strideWidth, dilationWidth, padLeft);
+  const columns = tables
+    ? kernelPhases(kernelWidth, strideWidth, dilationWidth, tables.length).map((phase) => onLongest(phase, width))
+    : phasesOf(width, kernelWidth, strideWidth, dilationWidth, padLeft);
   return rows.flatMap((row) =>
-    columns.map((column) => {
+    columns.map((column, index) => {
       const first = row.element * strides.weightRow + column.element * strides.weightColumn;
       const ofWindows = {
         ...{ height: geometry.outputHeight, width: geometry.outputWidth, channels: filters },
         ...{ kernelHeight: row.size, kernelWidth: column.size, strideHeight: 1, strideWidth: 1 },
         ...{ dilationHeight: row.dilation, dilationWidth: column.dilation },
         ...{ padTop: row.before, padLeft: column.before, outputHeight: row.count, outputWidth: column.count },
+        sequences: tables ? tables[index] : none,
       };
       const ofKernel = {
         weight: elementAt(weight, first, elementBytes),
@@ -153,10 +159,11 @@ export function convolveBackward(
   );
 }
 
-/** Every stride-th element of one side, which see the same elements of the kernel. */
-interface Phase {
-  readonly first: number;
-  readonly count: number;
+/** A part of a kernel: the elements that every stride-th element of one side sees. */
+interface KernelPhase {
+  /** The first element that sees them, counted from the padding. */
+  readonly offset: number;
+  readonly stride: number;
   /** The element of the kernel that comes first, and how far back the next one is. */
   readonly element: number;
   readonly step: number;
@@ -164,35 +171,75 @@ interface Phase {
   readonly size: number;
   /** How far apart what they are multiplied by lies. */
   readonly dilation: number;
+  /** How far the last of them is from the first of the kernel; undefined if nothing reaches such an element of the side. */
+  readonly distance: number | undefined;
+}
+
+/** The elements of a side of one length that see a part of the kernel. */
+interface Phase extends Pick<KernelPhase, "element" | "step" | "size" | "dilation"> {
+  readonly first: number;
+  readonly count: number;
   /** Zeros before the side. */
   readonly before: number;
 }
 
-/** Returns the phases of a side of `length` elements. */
-export function phasesOf(length: number, size: number, stride: number, dilation: number, pad: number): Phase[] {
+/** Returns the first `count` parts of a kernel. */
+function kernelPhases(size: number, stride: number, dilation: number, count: number): KernelPhase[] {
   const divisor = greatestDivisor(stride, dilation);
   const step = stride / divisor;
-  const phases: Phase[] = [];
-  for (let offset = 0; offset < Math.min(stride, length + pad); offset++) {
-    const first = (((offset - pad) % stride) + stride) % stride;
-    if (first >= length) continue;
-    const count = Math.floor((length - 1 - first) / stride) + 1;
+  return Array.from({ length: count }, (_, offset) => {
     // The first element of the kernel that lies on such elements, if there is one.
     const least = Array.from({ length: step }, (_, element) => element).find(
       (element) => element < size && (element * dilation) % stride === offset,
     );
+    // Nothing reaches these: a window of one element that lies in the padding says so.
     if (least === undefined) {
-      // Nothing reaches these: a window of one element that lies in the padding says so.
-      phases.push({ first, count, element: 0, step, size: 1, dilation: 1, before: count });
-      continue;
+      return { offset, stride, element: 0, step, size: 1, dilation: 1, distance: undefined };
     }
     const elements = Math.floor((size - 1 - least) / step) + 1;
-    const spread = dilation / divisor;
-    const before = (elements - 1) * spread - (first + pad - least * dilation) / stride;
     const element = least + (elements - 1) * step;
-    phases.push({ first, count, element, step, size: elements, dilation: spread, before });
-  }
-  return phases;
+    const distance = least * dilation;
+    return { offset, stride, element, step, size: elements, dilation: dilation / divisor, distance };
+  });
+}
+
+/** Returns which elements of a side, behind `pad` of padding, see a part of the kernel. */
+function placed({ offset, stride, size, dilation, distance }: KernelPhase, length: number, pad: number) {
+  const first = (((offset - pad) % stride) + stride) % stride;
+  const count = Math.max(Math.floor((length - 1 - first) / stride) + 1, 0);
+  const before = distance === undefined ? count : (size - 1) * dilation - (first + pad - distance) / stride;
+  return { first, count, before };
+}
+
+/** Returns a phase of sequences up to `length` steps. Where it lies on each stands in a table. */
+function onLongest({ element, step, size, dilation, stride }: KernelPhase, length: number): Phase {
+  return { first: 0, count: Math.ceil(length / stride), element, step, size, dilation, before: 0 };
+}
+
+/** Returns the tables of the phases on sequences up to `length` steps. */
+export function phaseTables(windows: Windows, length: number): WindowTable[] {
+  const [size] = windows.size;
+  const [stride] = windows.stride;
+  const [dilation] = windows.dilation;
+  // A stride beyond the longest has no more phases than that has elements behind its padding, and no shorter one reaches as far.
+  const most = length + windowsOn(windows, 0, length).before;
+  return kernelPhases(size, stride, dilation, Math.min(stride, most)).map((phase) => ({
+    per: "sequence",
+    isBackward: true,
+    windowsOn(steps) {
+      const { first, count, before } = placed(phase, steps, windowsOn(windows, 0, steps).before);
+      return { padLeft: before, outputWidth: count, firstOutput: first };
+    },
+  }));
+}
+
+/** Returns the phases of a side of `length` elements. */
+export function phasesOf(length: number, size: number, stride: number, dilation: number, pad: number): Phase[] {
+  return kernelPhases(size, stride, dilation, Math.min(stride, length + pad)).flatMap((phase) => {
+    const { first, count, before } = placed(phase, length, pad);
+    const { element, step, size: elements, dilation: spread } = phase;
+    return count > 0 ? [{ first, count, element, step, size: elements, dilation: spread, before }] : [];
+  });
 }
 
 const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b));
@@ -205,7 +252,11 @@ const panelStep = 64;
  *
  * @param isSpread whether it is copied even without padding
  */
-export function coveredElements(geometry: Geometry, groups: number, isSpread = groups > 1): number {
+export function coveredElements(
+  geometry: Geometry,
+  groups: number,
+  isSpread = groups > 1 || geometry.sequences !== none,
+): number {
   const { height, width, channels, padTop, padLeft } = geometry;
   const lines =
     (geometry.outputHeight - 1) * geometry.strideHeight + (geometry.kernelHeight - 1) * geometry.dilationHeight + 1;
@@ -270,6 +321,9 @@ export function depthwiseBytes(
   return places * (Math.ceil(filters / pair) * 32 + 4) + 16 + narrow + lines * planes * columns * pixel;
 }
 
+/** A table of windows that shows what space an operation needs before there is one. */
+export const someTable = 1 as Address;
+
 /** Blocks that show what space an operation needs before there are any. */
 const nowhere = { input: none, weight: none, bias: none, output: none, space: none };
 
@@ -279,7 +333,11 @@ export function convolveBytes(shape: ConvolutionShape, elementBytes: number): nu
 }
 
 /** Returns the bytes of working space that `convolveBackward` needs. */
-export function convolveBackwardBytes(shape: ConvolutionShape, elementBytes: number): number {
-  const operations = convolveBackward(shape, { elementBytes, ...nowhere });
+export function convolveBackwardBytes(
+  shape: ConvolutionShape,
+  elementBytes: number,
+  tables?: readonly Address[],
+): number {
+  const operations = convolveBackward(shape, { elementBytes, ...nowhere }, tables);
   return Math.max(...operations.map((operation) => bytesOf(operation, elementBytes)));
 }

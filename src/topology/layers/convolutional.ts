@@ -4,8 +4,8 @@ import { convolution } from "../../../build/convolution.js";
 import { checkInteger, plural } from "../../errors.ts";
 import { type Address, none, type Operation } from "../../kernels/operations.ts";
 import { activationForward } from "../activations.ts";
-import { type ConvolutionShape, fansOf } from "./convolution.ts";
-import { type LayerKind, perRow, type Shape, spaceOf } from "./layer.ts";
+import { type ConvolutionShape, fansOf, someTable } from "./convolution.ts";
+import { countedIn, type LayerKind, perRow, rowShapeOf, type Shape, spaceOf } from "./layer.ts";
 import { shownShape } from "./shape.ts";
 import type { Layer } from "./value.ts";
 import {
@@ -15,7 +15,15 @@ import {
   weightedOptions,
   weightedTitle,
 } from "./weighted.ts";
-import { checkPadding, checkSize, type SpatialSides, spatialShape, type Windows } from "./window.ts";
+import {
+  checkPadding,
+  checkSize,
+  type SpatialSides,
+  spatialShape,
+  type Windows,
+  windowBlocks,
+  windowRule,
+} from "./window.ts";
 
 export interface ConvolutionalOptions<Sizes, Paddings> extends WeightedOptions {
   /** Elements from one window to the next. Default 1. */
@@ -90,8 +98,12 @@ export function checkChannels(who: string, shape: Shape, groups: number): void {
 export interface Convolving<Description> {
   /** The options that a file keeps beside the kernel's size, the activation and the bias. */
   readonly names: readonly (keyof Description & string)[];
-  /** Returns how the layer convolves a value of this shape. */
-  shapeOf(description: Description, shape: Shape): ConvolutionShape;
+  /**
+   * Returns how the layer convolves a value of this shape.
+   *
+   * @param sequences the table of windows, where sequences differ in length
+   */
+  shapeOf(description: Description, shape: Shape, sequences?: Address): ConvolutionShape;
   outputShape(shape: ConvolutionShape): Shape;
   weightShape(shape: ConvolutionShape, description: Description): Shape;
   /** Returns the bytes of working space that it needs. */
@@ -105,6 +117,11 @@ export interface Convolving<Description> {
   /** Makes a layer of what a file keeps. */
   make(kept: Record<string, never>): Layer<Description & { readonly kind: string }>;
 }
+
+/** Returns the windows of a convolution. */
+export const windowsOf = ({ kernelSize, stride, dilation, padding }: ConvolutionalDescription): Windows => ({
+  ...{ size: kernelSize, stride, dilation, padding },
+});
 
 const shownSize = (size: readonly number[]) => size.join("×");
 const shownSteps = (name: string, size: readonly number[]) =>
@@ -120,6 +137,8 @@ export function convolutionalKind<Description extends ConvolutionalDescription &
   return {
     family: convolution,
 
+    sequences: (description) => (sides === 1 ? windowRule(windowsOf(description)) : undefined),
+
     outputShape(description, inputShapes) {
       return own.outputShape(own.shapeOf(description, spatialShape(who, inputShapes, sides)));
     },
@@ -130,20 +149,25 @@ export function convolutionalKind<Description extends ConvolutionalDescription &
       return weightAndBias(description, own.weightShape(shape, description), features, fansOf(shape));
     },
 
-    blocks(description, { inputs: [inputShape], output, elementBytes }) {
+    blocks(description, { inputs: [inputShape], output, elementBytes, isRagged }) {
+      const shape = own.shapeOf(description, inputShape, isRagged ? someTable : none);
       return {
         preactivation: description.activation.name === "linear" ? "output" : perRow(output),
-        space: spaceOf(own.bytes(own.shapeOf(description, inputShape), elementBytes)),
+        space: spaceOf(own.bytes(shape, elementBytes)),
+        ...windowBlocks(windowsOf(description), isRagged),
       };
     },
 
-    forward(description, { elementBytes, inputShapes, inputs: [input], blocks, output, parameters, outputShape }) {
+    forward(description, site) {
+      const { elementBytes, inputShapes, inputs, blocks, output, parameters, outputBatch } = site;
+      const [input] = inputs;
       const [weight, bias = none] = parameters;
-      const { preactivation, space } = blocks;
+      const { preactivation, space, windows } = blocks;
       const addresses = { elementBytes, space, input, weight, bias, output: preactivation };
+      const activation = activationForward(description.activation, rowShapeOf(site), { input: preactivation, output });
       return [
-        ...own.convolve(own.shapeOf(description, inputShapes[0]), addresses),
-        ...activationForward(description.activation, outputShape, { input: preactivation, output }),
+        ...own.convolve(own.shapeOf(description, inputShapes[0], windows), addresses),
+        ...countedIn(outputBatch, activation),
       ];
     },
 

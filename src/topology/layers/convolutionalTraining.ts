@@ -1,20 +1,29 @@
 /** The training of layers of convolutions. */
 
 import { convolutionTraining } from "../../../build/convolutionTraining.js";
-import { none } from "../../kernels/operations.ts";
+import { type Address, none, type Operation } from "../../kernels/operations.ts";
 import { activationBackward } from "../activations.ts";
-import type { ConvolutionShape } from "./convolution.ts";
-import type { ConvolutionalDescription, Convolving } from "./convolutional.ts";
+import { type ConvolutionBlocks, type ConvolutionShape, phaseTables, someTable } from "./convolution.ts";
+import { type ConvolutionalDescription, type Convolving, windowsOf } from "./convolutional.ts";
 import { weightGradient, weightGradientBytes } from "./convolutionWeights.ts";
-import { type LayerTraining, type Shape, spaceOf } from "./layer.ts";
+import { countedIn, type LayerTraining, rowShapeOf, spaceOf, type WindowTable } from "./layer.ts";
 import { biasGradient } from "./weighted.ts";
 
 /** The parts in which the training of a convolution differs from that of a transposed one. */
-interface Backward<Description> extends Pick<Convolving<Description>, "bytes" | "convolve"> {
-  shapeOf(description: Description, shape: Shape): ConvolutionShape;
+interface Backward<Description> extends Pick<Convolving<Description>, "shapeOf"> {
+  /** Returns the bytes of working space that it needs. @param tables where sequences differ in length: those of the phases */
+  bytes(shape: ConvolutionShape, elementBytes: number, tables?: readonly Address[]): number;
+  convolve(
+    shape: ConvolutionShape,
+    blocks: ConvolutionBlocks & Record<"input" | "weight" | "bias" | "output", Address>,
+    tables?: readonly Address[],
+  ): readonly Operation[];
   /** True of a layer that makes the input of the convolution. */
   readonly isTransposed: boolean;
 }
+
+/** The name of the block of a phase's table. */
+const phaseName = (index: number) => `phase${index}`;
 
 /** Returns the training of a kind. @param own how it convolves the gradient of its output to that of its input */
 export function convolutionalTraining<Description extends ConvolutionalDescription>({
@@ -26,30 +35,38 @@ export function convolutionalTraining<Description extends ConvolutionalDescripti
   return {
     family: convolutionTraining,
 
-    blocks(description, { inputs: [inputShape], elementBytes }) {
-      const shape = shapeOf(description, inputShape);
-      const most = Math.max(bytes(shape, elementBytes), weightGradientBytes(shape, elementBytes));
-      return { backwardSpace: spaceOf(most) };
+    blocks(description, { inputs: [inputShape], elementBytes, isRagged }) {
+      const shape = shapeOf(description, inputShape, isRagged ? someTable : none);
+      const tables: readonly WindowTable[] = isRagged ? phaseTables(windowsOf(description), inputShape[0]) : [];
+      const some = isRagged ? tables.map(() => someTable) : undefined;
+      const most = Math.max(bytes(shape, elementBytes, some), weightGradientBytes(shape, elementBytes));
+      const phases = Object.fromEntries(tables.map((table, index) => [phaseName(index), table]));
+      return { backwardSpace: spaceOf(most), ...phases };
     },
 
     backward(description, site) {
-      const { batch, output, outputGrad, outputShape, elementBytes } = site;
-      const { preactivation, backwardSpace: space } = site.blocks;
+      const { batch, output, outputBatch, outputGrad, elementBytes } = site;
+      const { preactivation, backwardSpace: space, windows } = site.blocks;
       const [input] = site.inputs;
       const [weight] = site.parameters;
       const [weightGrad, biasGrad] = site.parameterGrads;
       const [inputGrad] = site.inputGrads;
-      const shape = shapeOf(description, site.inputShapes[0]);
+      const shape = shapeOf(description, site.inputShapes[0], windows);
+      const rowShape = rowShapeOf(site);
       const gradients = { preactivation, activation: output, outputGrad, inputGrad: outputGrad };
-      const operations = activationBackward(description.activation, outputShape, gradients);
+      const operations = [...countedIn(outputBatch, activationBackward(description.activation, rowShape, gradients))];
       if (weightGrad !== undefined) {
         const values = isTransposed ? { input: outputGrad, outputGrad: input } : { input, outputGrad };
         operations.push(weightGradient(shape, { elementBytes, batch, space, weightGrad, ...values }));
       }
-      if (biasGrad !== undefined) operations.push(biasGradient(outputShape, { batch, outputGrad, biasGrad }));
+      if (biasGrad !== undefined) {
+        operations.push(biasGradient(rowShape, { batch: outputBatch, outputGrad, biasGrad }));
+      }
       if (inputGrad !== undefined) {
         const blocks = { elementBytes, space, input: outputGrad, weight, bias: none, output: inputGrad };
-        operations.push(...convolve(shape, blocks));
+        const phases = windows && phaseTables(windowsOf(description), site.inputShapes[0][0]);
+        const tables = phases?.map((_, index) => site.blocks[phaseName(index)]);
+        operations.push(...convolve(shape, blocks, tables));
       }
       return operations;
     },

@@ -3,8 +3,8 @@
 import { convolution } from "../../../build/convolution.js";
 import { convolutionTraining } from "../../../build/convolutionTraining.js";
 import { checkArguments } from "../../errors.ts";
-import { eachRow, op } from "../../kernels/operations.ts";
-import type { LayerDescription, LayerKind, LayerTraining, Shape } from "./layer.ts";
+import { type Address, eachRow, op } from "../../kernels/operations.ts";
+import type { Blocks, LayerDescription, LayerKind, LayerTraining, Shape, UseShapes } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { matrixOf, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -46,11 +46,17 @@ function channelsOf({ kind }: LayerDescription, inputShapes: readonly Shape[]): 
   throw new RangeError(`${kind}: got a value ${shownShape(shape)}, need positions before the channels, such as [4, 3]`);
 }
 
-/** Returns the only window, which has all positions. */
-function windowOf({ kind }: LayerDescription, shape: Shape): Geometry {
+/** Returns the only window, which has all positions. @param sequences the table of windows, where sequences differ in length */
+function windowOf({ kind }: LayerDescription, shape: Shape, sequences: Address): Geometry {
   const [positions, channels] = matrixOf(shape);
   const windows = { size: [positions], stride: [positions], dilation: [1], padding: "valid" } as const;
-  return geometryOf(kind, windows, [positions, channels]);
+  return geometryOf(kind, windows, [positions, channels], sequences);
+}
+
+/** Returns the block of the only window on each sequence, if these differ in length. */
+function blocksOf(_: LayerDescription, { isRagged }: UseShapes): Blocks {
+  if (!isRagged) return {};
+  return { windows: { per: "sequence", windowsOn: () => ({ padLeft: 0, outputWidth: 1, firstOutput: 0 }) } };
 }
 
 export const globalAveragePoolKind: LayerKind<GlobalAveragePoolDescription> = {
@@ -60,8 +66,10 @@ export const globalAveragePoolKind: LayerKind<GlobalAveragePoolDescription> = {
 
   outputShape: channelsOf,
 
-  forward: (description, { inputs: [input], output, inputShapes: [shape], offsets: [offsets] }) => [
-    op("sumWindows", eachRow(), { ...windowOf(description, shape), offsets, image: input, sums: output, isMean: 1 }),
+  blocks: blocksOf,
+
+  forward: (description, { inputs: [input], output, inputShapes: [shape], blocks: { windows } }) => [
+    op("sumWindows", eachRow(), { ...windowOf(description, shape, windows), image: input, sums: output, isMean: 1 }),
   ],
 
   title: () => "global average pool",
@@ -70,10 +78,10 @@ export const globalAveragePoolKind: LayerKind<GlobalAveragePoolDescription> = {
 };
 
 export const globalAveragePoolTraining: LayerTraining<GlobalAveragePoolDescription> = {
-  backward(description, { outputGrad, inputGrads: [inputGrad], inputShapes: [shape], offsets: [offsets] }) {
+  backward(description, { outputGrad, inputGrads: [inputGrad], inputShapes: [shape], blocks: { windows } }) {
     if (inputGrad === undefined) return [];
-    const blocks = { image: inputGrad, sums: outputGrad, isMean: 1 };
-    return [op("spreadWindows", eachRow(), { ...windowOf(description, shape), offsets, ...blocks })];
+    const values = { image: inputGrad, sums: outputGrad, isMean: 1 };
+    return [op("spreadWindows", eachRow(), { ...windowOf(description, shape, windows), ...values })];
   },
 };
 
@@ -84,8 +92,10 @@ export const globalMaxPoolKind: LayerKind<GlobalMaxPoolDescription> = {
 
   outputShape: channelsOf,
 
-  forward: (description, { inputs: [input], output, inputShapes: [shape], offsets: [offsets] }) => [
-    op("maxPoolForward", eachRow(), { ...windowOf(description, shape), offsets, input, output }),
+  blocks: blocksOf,
+
+  forward: (description, { inputs: [input], output, inputShapes: [shape], blocks: { windows } }) => [
+    op("maxPoolForward", eachRow(), { ...windowOf(description, shape, windows), input, output }),
   ],
 
   title: () => "global max pool",
@@ -98,10 +108,10 @@ export const globalMaxPoolTraining: LayerTraining<GlobalMaxPoolDescription> = {
 
   backward(
     description,
-    { inputs: [input], output, outputGrad, inputGrads: [inputGrad], inputShapes: [shape], offsets: [offsets] },
+    { inputs: [input], output, outputGrad, inputGrads: [inputGrad], inputShapes: [shape], blocks: { windows } },
   ) {
     if (inputGrad === undefined) return [];
-    const blocks = { input, output, outputGrad, inputGrad };
-    return [op("maxPoolBackward", eachRow(), { ...windowOf(description, shape), offsets, ...blocks })];
+    const values = { input, output, outputGrad, inputGrad };
+    return [op("maxPoolBackward", eachRow(), { ...windowOf(description, shape, windows), ...values })];
   },
 };

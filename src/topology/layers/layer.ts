@@ -6,6 +6,7 @@
 
 import { type Address, eachRow, type Family, none, type Operation, type Work } from "../../kernels/operations.ts";
 import type { Initializer } from "../initializers.ts";
+import type { StepRule } from "./lengths.ts";
 
 /**
  * The shape of one example's value, without the batch. The last side holds the features; the sides before it are positions. Every
@@ -78,7 +79,26 @@ export interface Block {
 export interface Blocks {
   /** Default the output. */
   readonly preactivation?: Block | "input" | "output";
-  readonly [name: string]: Block | WorkingSpace | "input" | "output" | undefined;
+  readonly [name: string]: Block | WorkingSpace | WindowTable | "input" | "output" | undefined;
+}
+
+/** How windows lie on one sequence (assembly/convolution/geometry.ts). */
+export interface SequenceWindows {
+  /** Steps of padding before it. */
+  readonly padLeft: number;
+  /** Windows. */
+  readonly outputWidth: number;
+  /** Of an operation that writes every second step and so on, the first of them. */
+  readonly firstOutput: number;
+}
+
+/** A table of how windows lie on each sequence of a batch, of a use whose first input's sequences differ in length. */
+export interface WindowTable {
+  readonly per: "sequence";
+  /** Returns how they lie where the input's sequence has so many steps. */
+  readonly windowsOn: (steps: number) => SequenceWindows;
+  /** True of windows on the output's sequences, of an operation that writes what belongs to the input's. */
+  readonly isBackward?: boolean;
 }
 
 /** Working space of 64-bit floats, which keeps nothing from one operation to the next and is the same for all layers. */
@@ -103,6 +123,8 @@ export interface UseShapes {
   readonly elementBytes: number;
   readonly inputs: readonly Shape[];
   readonly output: Shape;
+  /** True if the sequences of the first input differ in length. */
+  readonly isRagged?: boolean;
 }
 
 /** The addresses of the data of one use of a layer: one an input, a parameter or a statistic, in the layer's order. */
@@ -118,6 +140,8 @@ export interface Site {
   readonly actsOnSteps: boolean;
   /** The record of the batch that the steps of each input's sequences are, if they differ in length; else that of the batch. */
   readonly stepBatches: readonly Address[];
+  /** The same of the output's. */
+  readonly outputBatch: Address;
   /** The only output, or the first. */
   readonly output: Address;
   readonly outputs: readonly Address[];
@@ -132,6 +156,16 @@ export function eachStep({ offsets, stepBatches, inputShapes }: Site, units = 1,
   if (offsets[input] === none) return eachRow(inputShapes[input][0] * units);
   return { ...eachRow(units), batch: stepBatches[input] };
 }
+
+/** Returns a value's shape as operations see it that act on each row of `outputBatch`: the output's, or that of one of its steps. */
+export const rowShapeOf = ({ offsets, outputShape }: Site): Shape =>
+  offsets[0] === none ? outputShape : outputShape.slice(1);
+
+/** Returns operations whose rows are those of another batch. */
+export const countedIn = (batch: Address, operations: readonly Operation[]): readonly Operation[] =>
+  operations.map((operation) =>
+    operation.work.per === "row" ? { ...operation, work: { ...operation.work, batch } } : operation,
+  );
 
 /** Returns the fields of an operation over all steps of an input's sequences: a batch, and rows of the operation for each of its own. */
 export function stepsOf({ offsets, stepBatches, inputShapes }: Site, input = 0) {
@@ -191,12 +225,13 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
   /**
    * What it does with sequences that differ in length: "steps", it acts on each step alike, so it sees a batch of steps, and shapes without
    * their first side; "tokens", the same, and a step may be one number; "kept" and "ended", it looks at whole sequences, and its output
-   * has the lengths of the first input, or is no sequence. A kind that leaves it out, or returns nothing, needs one length.
+   * has the lengths of the first input, or is no sequence; a rule, likewise, and the output's lengths are made of the first input's. A kind
+   * that leaves it out, or returns nothing, needs one length.
    */
   sequences?(
     description: Description,
     inputShapes: readonly Shape[],
-  ): "steps" | "tokens" | "kept" | "ended" | undefined;
+  ): "steps" | "tokens" | "kept" | "ended" | StepRule | undefined;
   /** Says why a kind needs sequences of one length: "it makes one row of all steps". */
   readonly oneLength?: string;
   /** Of a kind that looks at whole sequences, but at no step's later ones: how it takes one step after the other. */
@@ -232,7 +267,10 @@ export interface LayerTraining<Description extends LayerDescription = LayerDescr
   /** The family of the kernels that training adds, beside the core and what every trainer needs. */
   readonly family?: Family;
   /** The blocks that a use needs in training only; none if it is left out. */
-  blocks?(description: Description, shapes: UseShapes): Readonly<Record<string, Block | WorkingSpace | undefined>>;
+  blocks?(
+    description: Description,
+    shapes: UseShapes,
+  ): Readonly<Record<string, Block | WorkingSpace | WindowTable | undefined>>;
   /** Overwrites the output; given only if training does it differently from prediction. */
   forward?(description: Description, site: TrainingSite): readonly Operation[];
   /** Overwrites the gradients of the parameters and of the inputs. */

@@ -3,12 +3,14 @@
 import { convolution } from "../../../build/convolution.js";
 import { convolutionTraining } from "../../../build/convolutionTraining.js";
 import { checkArguments } from "../../errors.ts";
-import { eachRow, none, op } from "../../kernels/operations.ts";
+import { eachRow, op } from "../../kernels/operations.ts";
 import type { LayerKind, LayerTraining } from "./layer.ts";
 import {
   type Pool1dOptions,
   type Pool2dOptions,
   type PoolDescription,
+  poolBlocks,
+  pooledLengths,
   pooledShape,
   poolGeometry,
   poolOptions,
@@ -40,6 +42,7 @@ export function maxPool2d(size: Size = 2, options: Pool2dOptions = {}): Layer<Ma
 
 /**
  * The maximum of each window of a sequence [steps, channels], channel by channel: [windows, channels]. As `maxPool2d`.
+ * Sequences may differ in length: each becomes what it becomes alone.
  *
  * @param size steps of a window
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
@@ -53,10 +56,14 @@ export function maxPool1d(size = 2, options: Pool1dOptions = {}): Layer<MaxPool1
 const maxPool = {
   family: convolution,
 
+  sequences: pooledLengths,
+
   outputShape: pooledShape,
 
-  forward: (description, { inputs: [input], output, inputShapes: [shape] }) => [
-    op("maxPoolForward", eachRow(), { ...poolGeometry(description, shape), offsets: none, input, output }),
+  blocks: poolBlocks,
+
+  forward: (description, { inputs: [input], output, inputShapes: [shape], blocks: { windows } }) => [
+    op("maxPoolForward", eachRow(), { ...poolGeometry(description, shape, windows), input, output }),
   ],
 
   title: (description) => poolTitle("max pool", description),
@@ -75,9 +82,9 @@ export const maxPool1dKind: LayerKind<MaxPool1dDescription> = {
 export const maxPoolTraining: LayerTraining<PoolDescription> = {
   family: convolutionTraining,
 
-  backward(description, { inputs: [input], output, outputGrad, inputGrads: [inputGrad], inputShapes: [shape] }) {
+  backward(description, { inputs: [input], output, outputGrad, inputGrads: [inputGrad], inputShapes, blocks }) {
     if (inputGrad === undefined) return [];
-    const blocks = { input, output, outputGrad, inputGrad };
-    return [op("maxPoolBackward", eachRow(), { ...poolGeometry(description, shape), offsets: none, ...blocks })];
+    const geometry = poolGeometry(description, inputShapes[0], blocks.windows);
+    return [op("maxPoolBackward", eachRow(), { ...geometry, input, output, outputGrad, inputGrad })];
   },
 };

@@ -1,7 +1,9 @@
 /** The common parts of pooling: options, windows, shapes and titles. */
 
 import { checkOptions } from "../../errors.ts";
-import type { LayerDescription, Shape } from "./layer.ts";
+import { none } from "../../kernels/operations.ts";
+import type { Blocks, LayerDescription, Shape, UseShapes } from "./layer.ts";
+import type { StepRule } from "./lengths.ts";
 import { checkName } from "./options.ts";
 import {
   checkPadding,
@@ -15,6 +17,8 @@ import {
   type StepPadding,
   spatialShape,
   type Windows,
+  windowBlocks,
+  windowRule,
   windowsOn,
 } from "./window.ts";
 
@@ -57,23 +61,49 @@ export function poolOptions(
 
 const sidesOf = ({ size }: PoolDescription) => size.length as SpatialSides;
 
+const windowsOf = ({ size, stride, padding }: PoolDescription): Windows => ({
+  ...{ size, stride, padding, dilation: size.map(() => 1) },
+});
+
+/** Returns the error of windows of which one has nothing but padding. */
+function emptyWindow({ kind, size }: PoolDescription): RangeError {
+  const got = `padding that holds a whole window of ${size.join(" × ")}`;
+  return new RangeError(`${kind}: got ${got}, need less padding than that on every side`);
+}
+
+/**
+ * Returns the lengths that pooling makes of sequences that differ in length; undefined for images.
+ *
+ * @throws {RangeError} if a window may have nothing but padding
+ */
+export function pooledLengths(description: PoolDescription): StepRule | undefined {
+  const { size, padding } = description;
+  if (size.length > 1) return undefined;
+  // Whether the last window has a step depends on the length.
+  if (typeof padding !== "string" && padding[0][1] >= size[0]) throw emptyWindow(description);
+  return windowRule(windowsOf(description));
+}
+
+/** Returns the blocks of pooling: how its windows lie on sequences that differ in length. */
+export const poolBlocks = (description: PoolDescription, { isRagged }: UseShapes): Blocks =>
+  windowBlocks(windowsOf(description), isRagged);
+
 /**
  * Returns how the windows of pooling lie on a value of `shape`.
  *
+ * @param sequences the table of windows, where sequences differ in length
  * @throws {RangeError} if they do not fit into it, or one has nothing but padding
  */
-export function poolGeometry(description: PoolDescription, shape: Shape): Geometry {
-  const { kind, size, stride, padding } = description;
-  const windows = { size, stride, padding, dilation: size.map(() => 1) };
-  const geometry = geometryOf(kind, windows, shape);
+export function poolGeometry(description: PoolDescription, shape: Shape, sequences = none): Geometry {
+  const { kind, size, stride } = description;
+  const windows = windowsOf(description);
+  const geometry = geometryOf(kind, windows, shape, sequences);
   const isEmpty = size.some((length, side) => {
     const { count, before } = windowsOn(windows, side, shape[side]);
     return before >= length || (count - 1) * stride[side] - before >= shape[side];
   });
-  if (!isEmpty) return geometry;
-  throw new RangeError(
-    `${kind}: got padding that holds a whole window of ${size.join(" × ")}, need less padding than that on every side`,
-  );
+  if (isEmpty) throw emptyWindow(description);
+  return geometry;
 }
 
 /** Returns the shape of what pooling makes of the only value. */

@@ -3,7 +3,7 @@
 import { convolution } from "../../../build/convolution.js";
 import { convolutionTraining } from "../../../build/convolutionTraining.js";
 import { checkArguments, checkOptions, isKnown, unknownName } from "../../errors.ts";
-import { type Address, eachRow, none, type Operation, op } from "../../kernels/operations.ts";
+import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
 import type { LayerDescription, LayerKind, LayerTraining, Shape } from "./layer.ts";
 import { checkName } from "./options.ts";
 import { callable, type Layer } from "./value.ts";
@@ -74,9 +74,9 @@ const sizes = ([factorHeight, factorWidth]: readonly number[], [height, width, c
 const interpolations: Readonly<Record<Upsample2dDescription["interpolation"], Interpolation>> = {
   nearest: {
     enlarge: (factor, small, large, shape) =>
-      op("spreadWindows", eachRow(), { ...pixels(factor, shape), offsets: none, image: large, sums: small, isMean: 0 }),
+      op("spreadWindows", eachRow(), { ...pixels(factor, shape), image: large, sums: small, isMean: 0 }),
     gather: (factor, small, large, shape) =>
-      op("sumWindows", eachRow(), { ...pixels(factor, shape), offsets: none, image: large, sums: small, isMean: 0 }),
+      op("sumWindows", eachRow(), { ...pixels(factor, shape), image: large, sums: small, isMean: 0 }),
   },
   bilinear: {
     enlarge: (factor, small, large, shape) =>

@@ -5,29 +5,22 @@
 
 import { checkArguments, checkOptions, shown } from "../../errors.ts";
 import { type LayerDescription, type LayerKind, type Shape, sizeOf } from "./layer.ts";
+import { SequenceLengths } from "./lengths.ts";
 import { checkShape, onlyShape, shownShape } from "./shape.ts";
 
 /** A value that flows between layers: the shape of one example's value and, unless it is an input, the layer it comes from. */
 export class Value {
-  /**
-   * The input whose lengths this value's sequences share; undefined if all examples have the shape. The first side of the shape is the
-   * greatest length.
-   */
-  readonly lengths: Value | undefined;
-
-  /** @param lengths an input; "own" of an input that has lengths itself */
   constructor(
     readonly shape: Shape,
     /** @internal */
     readonly source?: Source,
-    lengths?: Value | "own",
-  ) {
-    this.lengths = lengths === "own" ? this : lengths;
-  }
+    /** The lengths of its sequences; undefined if all examples have the shape. The first side of the shape is the greatest length. */
+    readonly lengths?: SequenceLengths,
+  ) {}
 }
 
 export interface InputOptions {
-  /** True if examples may have fewer steps than the shape's first side says, at least 1. Default false. */
+  /** True if examples may have fewer steps than the shape's first side says, at least 1 or a window's. Default false. */
   readonly variableLength?: boolean;
 }
 
@@ -62,7 +55,7 @@ export function inputOf(who: string, what: string, shape: number | Shape, variab
   if (typeof variableLength !== "boolean") {
     throw new TypeError(`${who}: got variableLength ${shown(variableLength)}, need true or false`);
   }
-  return new Value(checkShape(who, what, shape), undefined, variableLength ? "own" : undefined);
+  return new Value(checkShape(who, what, shape), undefined, variableLength ? new SequenceLengths() : undefined);
 }
 
 /**
@@ -92,8 +85,8 @@ export function applyAll(kind: LayerKind, layer: LayerDescription, values: reado
   return outputs;
 }
 
-/** Returns the input whose sequences' lengths the output of a layer has. @throws {RangeError} if the layer needs sequences of one length */
-function lengthsOf(kind: LayerKind, layer: LayerDescription, values: readonly Value[]): Value | undefined {
+/** Returns the lengths of the sequences that a layer makes. @throws {RangeError} if it needs sequences of one length */
+function lengthsOf(kind: LayerKind, layer: LayerDescription, values: readonly Value[]): SequenceLengths | undefined {
   const varying = values.find(({ lengths }) => lengths);
   if (!varying) return undefined;
   const shapes = values.map((value) => value.shape);
@@ -107,9 +100,15 @@ function lengthsOf(kind: LayerKind, layer: LayerDescription, values: readonly Va
         (shape.length === 1 ? "; embedding() takes tokens" : ""),
     );
   }
-  if ((how === "steps" || how === "tokens") && values.some(({ lengths }) => lengths !== varying.lengths)) {
-    throw new RangeError(`${layer.kind}: got values of sequences of different inputs, need those of one`);
+  if (how === "steps" || how === "tokens") {
+    const other = values.find(({ lengths }) => lengths !== varying.lengths);
+    if (other?.lengths?.origin === varying.lengths!.origin) {
+      const got = "values of sequences whose lengths differ, as layers before have made them shorter";
+      throw new RangeError(`${layer.kind}: got ${got}, need values of the same lengths`);
+    }
+    if (other) throw new RangeError(`${layer.kind}: got values of sequences of different inputs, need those of one`);
   }
+  if (typeof how === "object") return values[0].lengths?.by(how);
   return how === "ended" ? undefined : values[0].lengths;
 }
 

@@ -1,7 +1,9 @@
 /** Windows that slide over images or sequences: the options and sizes that convolutions and pooling have in common. */
 
 import { shown } from "../../errors.ts";
-import type { Shape } from "./layer.ts";
+import { type Address, none } from "../../kernels/operations.ts";
+import type { SequenceWindows, Shape, WindowTable } from "./layer.ts";
+import { type StepRule, stepsBy } from "./lengths.ts";
 import { onlyShape, shownShape } from "./shape.ts";
 
 /** A number for both sides, or [height, width]. */
@@ -77,21 +79,45 @@ export interface SideWindows {
   readonly after: number;
 }
 
+/** Returns how many elements there are from the first of a window to its last, with both. */
+export const extentOf = ({ size, dilation }: Windows, side = 0): number => dilation[side] * (size[side] - 1) + 1;
+
+/** Returns how many windows lie along a spatial side, by its length. */
+export function windowRule(windows: Windows, side = 0): StepRule {
+  const { padding, stride: strides } = windows;
+  const stride = strides[side];
+  if (padding === "same" || padding === "causal") return { shift: stride - 1, stride };
+  const [before, after] = padding === "valid" ? [0, 0] : padding[side];
+  return { shift: before + after - extentOf(windows, side) + stride, stride };
+}
+
 /**
  * Returns the windows along a spatial side of `length` elements; their count is below 1 where the kernel is larger than the padded side.
  *
  * Source  "same" is Keras's and TensorFlow's, the odd zero comes after; a number is PyTorch's.
  */
-export function windowsOn({ size, stride, dilation, padding }: Windows, side: number, length: number): SideWindows {
-  const extent = dilation[side] * (size[side] - 1) + 1;
+export function windowsOn(windows: Windows, side: number, length: number): SideWindows {
+  const { stride, padding } = windows;
+  const extent = extentOf(windows, side);
+  const count = stepsBy(windowRule(windows, side), length);
   if (padding === "same") {
-    const count = Math.ceil(length / stride[side]);
     const total = Math.max((count - 1) * stride[side] + extent - length, 0);
     return { count, before: Math.floor(total / 2), after: Math.ceil(total / 2) };
   }
-  if (padding === "causal") return { count: Math.ceil(length / stride[side]), before: extent - 1, after: 0 };
+  if (padding === "causal") return { count, before: extent - 1, after: 0 };
   const [before, after] = padding === "valid" ? [0, 0] : padding[side];
-  return { count: Math.floor((length + before + after - extent) / stride[side]) + 1, before, after };
+  return { count, before, after };
+}
+
+/** Returns how windows lie on a sequence of so many steps. */
+function onSequence(windows: Windows, steps: number): SequenceWindows {
+  const { count, before } = windowsOn(windows, 0, steps);
+  return { padLeft: before, outputWidth: count, firstOutput: 0 };
+}
+
+/** Returns the block of windows on sequences, if these differ in length. */
+export function windowBlocks(windows: Windows, isRagged = false): { readonly windows?: WindowTable } {
+  return isRagged ? { windows: { per: "sequence", windowsOn: (steps) => onSequence(windows, steps) } } : {};
 }
 
 /** The fields that kernels have of windows on an image (assembly/convolution/geometry.ts). */
@@ -109,6 +135,8 @@ export interface Geometry {
   readonly padLeft: number;
   readonly outputHeight: number;
   readonly outputWidth: number;
+  /** The table of windows on sequences that differ in length: then width and windows are those of the longest. */
+  readonly sequences: Address;
 }
 
 /** Returns the shape of the only value, which must be an image or, of one spatial side, a sequence. */
@@ -123,12 +151,13 @@ export function spatialShape(who: string, shapes: readonly Shape[], sides: Spati
 /**
  * Returns how windows lie on a value of `shape`, which `spatialShape` has returned. A sequence is an image of height 1.
  *
+ * @param sequences the table of windows, where sequences differ in length
  * @throws {RangeError} if the windows are larger than the padded value
  */
-export function geometryOf(who: string, windows: Windows, shape: Shape): Geometry {
+export function geometryOf(who: string, windows: Windows, shape: Shape, sequences = none): Geometry {
   const along = windows.size.map((_, side) => windowsOn(windows, side, shape[side]));
   if (along.some(({ count }) => count < 1)) {
-    const extents = windows.size.map((size, side) => windows.dilation[side] * (size - 1) + 1);
+    const extents = windows.size.map((_, side) => extentOf(windows, side));
     const padded = along.map(({ before, after }, side) => before + shape[side] + after);
     const got = `windows of ${extents.join(" × ")} elements for a value ${shownShape(shape)}`;
     const isPadded = along.some(({ before, after }) => before + after > 0);
@@ -152,7 +181,7 @@ export function geometryOf(who: string, windows: Windows, shape: Shape): Geometr
   );
   return {
     ...{ height, width, channels: shape[shape.length - 1], kernelHeight, kernelWidth, strideHeight, strideWidth },
-    ...{ dilationHeight, dilationWidth, padTop, padLeft, outputHeight, outputWidth },
+    ...{ dilationHeight, dilationWidth, padTop, padLeft, outputHeight, outputWidth, sequences },
   };
 }
 

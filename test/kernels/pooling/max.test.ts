@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Dtype } from "../../../src/kernels/dtype.ts";
+import { none } from "../../../src/kernels/operations.ts";
 import type { Geometry } from "../../../src/topology/layers/window.ts";
 import { maxPoolBackward, maxPoolForward } from "../../reference/pooling/max.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
@@ -19,7 +20,7 @@ class MaxPool {
     const { scratch } = this;
     const [count, outputs] = countsOf(geometry);
     const output = scratch.output((input.length / count) * outputs);
-    const fields = { ...geometry, offsets: 0, input: scratch.input(input), output: output.address };
+    const fields = { ...geometry, input: scratch.input(input), output: output.address };
     scratch.run("maxPoolForward", fields, input.length / count);
     const result = Array.from(scratch.read(output));
     scratch.expectIntact();
@@ -31,7 +32,7 @@ class MaxPool {
     const { scratch } = this;
     const inputGrad = scratch.output(input.length);
     const [first, output, second] = [input, maxima, outputGrad].map((values) => scratch.input(values));
-    const fields = { ...geometry, offsets: 0, input: first, output, outputGrad: second, inputGrad: inputGrad.address };
+    const fields = { ...geometry, input: first, output, outputGrad: second, inputGrad: inputGrad.address };
     scratch.run("maxPoolBackward", fields, input.length / countsOf(geometry)[0]);
     const result = Array.from(scratch.read(inputGrad));
     scratch.expectIntact();
@@ -44,7 +45,7 @@ function squares(height: number, width: number, channels: number): Geometry {
   const [outputHeight, outputWidth] = [height / 2, width / 2];
   const twos = { kernelHeight: 2, kernelWidth: 2, strideHeight: 2, strideWidth: 2 };
   const ones = { dilationHeight: 1, dilationWidth: 1, padTop: 0, padLeft: 0 };
-  return { height, width, channels, ...twos, ...ones, outputHeight, outputWidth };
+  return { height, width, channels, ...twos, ...ones, outputHeight, outputWidth, sequences: none };
 }
 
 describe.each(dtypes)("%s", (dtype) => {
@@ -118,7 +119,7 @@ describe.each(dtypes)("%s", (dtype) => {
   test.runIf(isDebugBuild)("traps at windows of padding alone, at dilations and at blocks beside 16 bytes", () => {
     const { scratch } = kernels;
     const { address } = scratch.output(64);
-    const fields = { ...squares(2, 2, 4), offsets: 0, input: address, output: address + 128 };
+    const fields = { ...squares(2, 2, 4), input: address, output: address + 128 };
     const run = (other: Partial<typeof fields>) => scratch.run("maxPoolForward", { ...fields, ...other }, 1);
     const backward = (other: Partial<typeof fields>) =>
       scratch.run("maxPoolBackward", { ...fields, outputGrad: address, inputGrad: address, ...other }, 1);

@@ -23,7 +23,7 @@ class Sums {
     const count = values.length / from;
     const [input, output] = [scratch.input(values), scratch.output(count * to)];
     const [image, sums] = name === "sumWindows" ? [input, output.address] : [output.address, input];
-    scratch.run(name, { ...geometry, offsets: 0, image, sums, isMean: Number(isMean) }, count);
+    scratch.run(name, { ...geometry, image, sums, isMean: Number(isMean) }, count);
     const result = Array.from(scratch.read(output));
     scratch.expectIntact();
     return result;
@@ -81,7 +81,7 @@ describe.each(dtypes)("%s", (dtype) => {
     const { scratch } = kernels;
     const { address } = scratch.output(64);
     const geometry = geometries.find(({ kernelHeight, channels }) => kernelHeight === 2 && channels === 4)!;
-    const fields = { ...geometry, offsets: 0, image: address, sums: address + 64, isMean: 1 };
+    const fields = { ...geometry, image: address, sums: address + 64, isMean: 1 };
     for (const name of ["sumWindows", "spreadWindows"] as const) {
       const run = (other: Partial<typeof fields>) => scratch.run(name, { ...fields, ...other }, 1);
       expect(() => run({ padTop: 2 })).toThrow("each window must have an element");

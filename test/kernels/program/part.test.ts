@@ -410,24 +410,24 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
   maxPoolForward: (blocks, { rows, columns }) => {
     const { geometry, count, windows } = overlapping(columns);
     const [input, output] = [blocks.input(rows * count), blocks.output(rows * windows)];
-    return { fields: { ...geometry, offsets: 0, input, output }, units: rows };
+    return { fields: { ...geometry, input, output }, units: rows };
   },
   maxPoolBackward: (blocks, { rows, columns }) => {
     const { geometry, count, windows } = overlapping(columns);
     const numbers = random(rows * count);
     const values = { input: blocks.given(numbers), output: blocks.given(maxPoolForward(numbers, geometry)) };
     const gradients = { outputGrad: blocks.input(rows * windows), inputGrad: blocks.output(rows * count) };
-    return { fields: { ...geometry, offsets: 0, ...values, ...gradients }, units: rows };
+    return { fields: { ...geometry, ...values, ...gradients }, units: rows };
   },
   sumWindows: (blocks, { rows, columns }) => {
     const { geometry, count, windows } = overlapping(columns);
     const [image, sums] = [blocks.input(rows * count), blocks.output(rows * windows)];
-    return { fields: { ...geometry, offsets: 0, image, sums, isMean: 1 }, units: rows };
+    return { fields: { ...geometry, image, sums, isMean: 1 }, units: rows };
   },
   spreadWindows: (blocks, { rows, columns }) => {
     const { geometry, count, windows } = overlapping(columns);
     const [sums, image] = [blocks.input(rows * windows), blocks.output(rows * count)];
-    return { fields: { ...geometry, offsets: 0, image, sums, isMean: 1 }, units: rows };
+    return { fields: { ...geometry, image, sums, isMean: 1 }, units: rows };
   },
   bilinearForward: (blocks, { rows, columns: channels }) => {
     const [small, large] = [blocks.input(rows * 6 * channels), blocks.output(rows * 36 * channels)];

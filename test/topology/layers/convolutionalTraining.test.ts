@@ -15,7 +15,13 @@ test("working space is as large as the larger of both gradients needs", () => {
 test("a frozen layer, and one whose input has no gradient, have only the operations that somebody needs", () => {
   const site = {
     ...{ batch: none, elementBytes: 4, isTrained: true, position: 0 },
-    ...{ inputShapes: [[4, 4, 2]], outputShape: [2, 2, 3], outputShapes: [[2, 2, 3]] },
+    ...{
+      inputShapes: [[4, 4, 2]],
+      outputShape: [2, 2, 3],
+      outputShapes: [[2, 2, 3]],
+      offsets: [none],
+      outputBatch: none,
+    },
     ...{ inputs: [none], output: none, outputs: [none], outputGrad: none, outputGrads: [none] },
     ...{ blocks: { preactivation: none, backwardSpace: none }, parameters: [none, none], statistics: [] },
   };

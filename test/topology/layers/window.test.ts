@@ -138,7 +138,7 @@ describe("geometryOf", () => {
     const geometry = geometryOf("conv1d", windows(3, 2, "causal", 2), [9, 4]);
     expect(geometry).toEqual({
       ...{ height: 1, width: 9, channels: 4, kernelHeight: 1, kernelWidth: 3, strideHeight: 1, strideWidth: 2 },
-      ...{ dilationHeight: 1, dilationWidth: 2, padTop: 0, padLeft: 4, outputHeight: 1, outputWidth: 5 },
+      ...{ dilationHeight: 1, dilationWidth: 2, padTop: 0, padLeft: 4, outputHeight: 1, outputWidth: 5, sequences: 0 },
     });
     expect(outputShapeOf(geometry, 1, 7)).toEqual([5, 7]);
   });
@@ -156,7 +156,7 @@ describe("geometryOf", () => {
     const geometry = geometryOf("conv2d", given, [6, 7, 3]);
     expect(geometry).toEqual({
       ...{ height: 6, width: 7, channels: 3, kernelHeight: 2, kernelWidth: 3, strideHeight: 1, strideWidth: 2 },
-      ...{ dilationHeight: 2, dilationWidth: 1, padTop: 1, padLeft: 0, outputHeight: 5, outputWidth: 4 },
+      ...{ dilationHeight: 2, dilationWidth: 1, padTop: 1, padLeft: 0, outputHeight: 5, outputWidth: 4, sequences: 0 },
     });
     expect(outputShapeOf(geometry, 2, 7)).toEqual([5, 4, 7]);
   });
