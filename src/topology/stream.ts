@@ -22,6 +22,13 @@ class StreamPlan extends Plan {
   }
 }
 
+/** Says why a stream cannot run a layer. @param how what it does with sequences that differ in length */
+function reasonOf({ streaming }: LayerKind, how: ReturnType<NonNullable<LayerKind["sequences"]>>): string {
+  if (typeof how !== "object") return how ? "looks at later steps" : "needs all steps at once";
+  if (!streaming) return "pools windows of steps";
+  return how.stride > 1 ? `has an output at every ${how.stride} steps only` : "looks at later steps";
+}
+
 /** Refuses a network that a stream cannot run. @returns its graph, of sequences that differ in length */
 function streamed(graph: Graph): Graph {
   const { inputs, outputs } = graph;
@@ -43,8 +50,7 @@ function streamed(graph: Graph): Graph {
       throw new RangeError(`stream: got ${name} of a sequence and another value, need one or the other`);
     }
     if (!actsOnSteps && !kind.streaming?.(description)) {
-      const looks = how ? "looks at later steps" : "needs all steps at once";
-      throw new RangeError(`stream: got ${name}, which ${looks}, need layers that look back only`);
+      throw new RangeError(`stream: got ${name}, which ${reasonOf(kind, how)}, need layers that look back only`);
     }
     for (const value of how === "ended" ? [] : made) sequences.add(value);
   }

@@ -22,8 +22,9 @@ import {
   groupedOptions,
   windowsOf,
 } from "./convolutional.ts";
+import { streamingOf } from "./convolutionalStream.ts";
 import { convolutionalTraining } from "./convolutionalTraining.ts";
-import { columnSums, type LayerTraining, type Shape } from "./layer.ts";
+import { columnSums, type LayerKind, type LayerTraining, type Shape } from "./layer.ts";
 import { callable, type Layer } from "./value.ts";
 import { checkFileOptions, type MaxNormOption } from "./weighted.ts";
 import { geometryOf, outputShapeOf, type Padding, type Size, type SpatialSides, type StepPadding } from "./window.ts";
@@ -83,7 +84,7 @@ export function conv2d(filters: number, kernelSize: Size, options: Conv2dOptions
 /**
  * Returns a convolution of sequences: activation(input ∗ weight + bias), [steps, channels] to [steps, filters].
  * weight [kernelSize, channels / groups, filters], bias [filters]. The kernel is not flipped (cross-correlation). Sequences may differ in
- * length: each becomes what it becomes alone.
+ * length: each becomes what it becomes alone. A stream takes a layer with "causal" padding and a stride of 1.
  *
  * Source  as PyTorch's Conv1d; "same" and "causal" padding as Keras's.
  * @param filters features of the output
@@ -153,7 +154,10 @@ const groupedKind = <Description extends Conv1dDescription | Conv2dDescription>(
   });
 
 export const conv2dKind = groupedKind<Conv2dDescription>("conv2d", 2, conv2d);
-export const conv1dKind = groupedKind<Conv1dDescription>("conv1d", 1, conv1d);
+export const conv1dKind: LayerKind<Conv1dDescription> = {
+  ...groupedKind<Conv1dDescription>("conv1d", 1, conv1d),
+  streaming: (description) => streamingOf(convolving, description),
+};
 
 export const depthwiseConv2dKind = convolutionalKind<DepthwiseConv2dDescription>("depthwiseConv2d", 2, {
   ...convolving,
