@@ -1,6 +1,6 @@
 /** Columns of a table that hold sequences: texts, which become token numbers, and series, which become standardized steps. */
 
-import { checkOptions, shown } from "../errors.ts";
+import { checkOptions, plural, shown } from "../errors.ts";
 import { checkCategories } from "./categories.ts";
 import { checkLengthOptions, cutTo, type LengthOptions, lengthNames } from "./lengths.ts";
 import { type ScaleJSON, scaleFromJSON, standardOf } from "./scale.ts";
@@ -114,7 +114,7 @@ function seriesOf(who: string, values: ArrayLike<unknown>, features?: number): n
       const step = isList(given) ? Array.from(given) : [given];
       need ??= step.length;
       if (step.length !== need || need === 0) {
-        throw new RangeError(`${who}: got ${step.length} numbers ${where}, need ${need || "at least one"}`);
+        throw new RangeError(`${who}: got ${plural(step.length, "number")} ${where}, need ${need || "at least one"}`);
       }
       const wrong = step.findIndex((value) => !Number.isFinite(value));
       if (wrong < 0) return step as number[];

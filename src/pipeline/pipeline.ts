@@ -204,7 +204,7 @@ function checkInputs(
   const given = engine.graph.inputs;
   if (given.length !== inputs.length) {
     const need = inputs.map(({ shape, variableLength }) => shownInput(shape, variableLength)).join(" and ");
-    throw new RangeError(`${who}: got a network with ${given.length} inputs, need ${inputs.length}: ${need}`);
+    throw new RangeError(`${who}: got a network with ${plural(given.length, "input")}, need ${inputs.length}: ${need}`);
   }
   inputs.forEach(({ columns, shape, variableLength }, index) => {
     const value = given[index];
@@ -225,7 +225,7 @@ function checkInputs(
     const few = vocabulary && tokenCounts(engine, value)?.find((count) => count > 0 && count < vocabulary.size);
     if (few === undefined) return;
     const need = `${vocabulary!.size}, as the vocabulary has numbers`;
-    throw new RangeError(`${who}, ${column}: got an embedding of ${few} tokens, need at least ${need}`);
+    throw new RangeError(`${who}, ${column}: got an embedding of ${plural(few, "token")}, need at least ${need}`);
   });
 }
 

@@ -176,7 +176,7 @@ describe("encodeRecords refuses", () => {
       'column "review": got length 1 and maximumLength 1',
     ],
     [records, { texts: { stars: {} } }, 'encodeRecords, column "stars": got 1 at row 0, need a string, or null'],
-    [[{ a: "…" }], { texts: { a: {} } }, 'column "a": got texts in which none of the words occurs 1 times'],
+    [[{ a: "…" }], { texts: { a: {} } }, 'column "a": got texts in which none of the words occurs 1 time'],
     [[{ a: null }], { texts: { a: {} } }, 'encodeRecords, column "a": got no value, need at least one'],
     [records, { series: { stars: {} } }, 'encodeRecords, column "stars": got 1 at row 0, need an array of numbers or'],
     [records, { series: { review: {} } }, 'column "review": got "Slow, slow and sad" at row 0, need an array of'],
@@ -184,7 +184,7 @@ describe("encodeRecords refuses", () => {
     [records, { texts: { review: {} } }, 'column "heights": got an array of 3 at row 0, need a finite number, or null'],
     [[{ a: [] }], { series: { a: {} } }, 'column "a": got series without steps, need at least one step'],
     [[{ a: [1] }, { a: [2, inf] }], { series: { a: {} } }, 'column "a": got Infinity at row 1, step 1, need a finite'],
-    [[{ a: [[1, 2], [3]] }], { series: { a: {} } }, 'column "a": got 1 numbers at row 0, step 1, need 2'],
+    [[{ a: [[1, 2], [3]] }], { series: { a: {} } }, 'column "a": got 1 number at row 0, step 1, need 2'],
     [[{ a: [[]] }], { series: { a: {} } }, 'column "a": got 0 numbers at row 0, step 0, need at least one'],
   ])("%j with %j", (given, options, message) => {
     expect(() => encodeRecords(given, options as EncodeRecordsOptions)).toThrow(message);

@@ -134,7 +134,7 @@ describe("a pipeline of sequences", () => {
     );
     const refused = (change: object) => () => pipeline.predict({ ...records[0], ...change } as SeriesRecord);
     expect(refused({ review: 5 })).toThrow('predict, column "review": got 5 at row 0, need a string, or null');
-    expect(refused({ heights: [[1]] })).toThrow('predict, column "heights": got 1 numbers at row 0, step 0, need 2');
+    expect(refused({ heights: [[1]] })).toThrow('predict, column "heights": got 1 number at row 0, step 0, need 2');
     expect(() => pipeline.predict([records[0], { stars: 1, place: "a", heights: [[1, 2]] }])).toThrow(
       'predict, row 1: got no "review", need a value or null for it',
     );
@@ -180,7 +180,7 @@ describe("a pipeline of sequences", () => {
     const both = encodeRecords(records, { ignore: ["heights"], texts: { review: {} } });
     const { network } = made([6], size)();
     expect(() => new Pipeline({ network, encoding: both, target })).toThrow(
-      "pipeline: got a network with 1 inputs, need 2: input([3]) and input([6], { variableLength: true })",
+      "pipeline: got a network with 1 input, need 2: input([3]) and input([6], { variableLength: true })",
     );
     const value = input([1]);
     const several = new Network({ inputs: value, outputs: [dense(1)(value), dense(1)(value)] });
