@@ -52,9 +52,9 @@ for (const [title, object] of Object.entries(objects)) {
   }
 }
 
-/** They take any number of values, and look at each. `tensors` is not public. */
+/** They take any number of values, and look at each. `tensors` and `linesOf` are not public. */
 const others = ["add", "concatenate", "multiply", "subtract"].map((name) => `simdnet ${name}`);
-const internal = ["simdnet Network tensors"];
+const internal = ["simdnet Network tensors", "simdnet/data linesOf"];
 
 const cases = [...callables].filter(([title]) => ![...others, ...internal].includes(title));
 

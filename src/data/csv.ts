@@ -2,6 +2,7 @@
 
 import Papa from "papaparse";
 import { checkArguments, checkOptions, plural, shown, unknownName } from "../errors.ts";
+import type { Line } from "./lines.ts";
 
 /** A value of a record: a number, a category, or null where it is missing. */
 export type Value = number | string | null;
@@ -32,15 +33,12 @@ export interface CsvOptions {
   kinds?: Readonly<Record<string, Column["kind"]>>;
 }
 
-/** A line that is not blank: its number in the text, from 1, and its values. */
-interface Line {
-  readonly number: number;
-  readonly values: readonly string[];
-}
-
 const who = "parseCsv";
+/** What stands for a missing value, unless the user says otherwise. */
+export const missingTexts: readonly string[] = ["", "NA", "NaN", "null", "?"];
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const isNumber = (text: string) => decimal.test(text) && Number.isFinite(Number(text));
+/** Whether `text` is a finite number as people write it. */
+export const isNumber = (text: string) => decimal.test(text) && Number.isFinite(Number(text));
 
 /**
  * Reads a table. Values may be quoted, and then hold delimiters, line ends and doubled quotes. Spaces around a value
@@ -57,25 +55,17 @@ export function parseCsv(text: string, options: CsvOptions = {}): Table {
   checkArguments("parseCsv", arguments.length, 2);
   if (typeof text !== "string") throw new TypeError(`${who}: got ${shown(text)}, need the text of a file`);
   checkOptions(who, options, ["delimiter", "header", "missing", "kinds"]);
-  const { delimiter, header = true, missing = ["", "NA", "NaN", "null", "?"], kinds = {} } = options;
-  if (delimiter !== undefined && typeof delimiter !== "string") {
-    throw new TypeError(`${who} delimiter: got ${shown(delimiter)}, need a string of one character`);
-  }
-  if (delimiter !== undefined && !/^[^"\r\n\ufeff]$/.test(delimiter)) {
-    throw new RangeError(`${who} delimiter: got ${shown(delimiter)}, need one character that is no quote or line end`);
-  }
+  const { delimiter, header = true, missing = missingTexts, kinds = {} } = options;
+  checkCsvOptions(who, { delimiter, missing });
   if (typeof header !== "boolean") throw new TypeError(`${who} header: got ${shown(header)}, need true or false`);
-  if (!Array.isArray(missing) || missing.some((text) => typeof text !== "string")) {
-    throw new TypeError(`${who} missing: got ${shown(missing)}, need an array of strings`);
-  }
 
   const lines = linesOf(text.replace(/\r\n?/g, "\n"), delimiter);
   const [first] = lines;
   const body = header ? lines.slice(1) : lines;
   if (body.length === 0)
     throw new RangeError(`${who}: got no rows, need at least one${header ? " after the names" : ""}`);
-  const names = header ? namesOf(first) : first.values.map((_, index) => `column${index + 1}`);
-  const kindOf = kindsByName(kinds, names);
+  const names = header ? namesOf(who, first) : first.values.map((_, index) => `column${index + 1}`);
+  const kindOf = kindsByName(who, kinds, names);
   for (const { number, values } of body) {
     if (values.length === names.length) continue;
     throw new RangeError(
@@ -99,6 +89,22 @@ export function parseCsv(text: string, options: CsvOptions = {}): Table {
     Object.fromEntries(columns.map((column, index) => [column.name, read(values[index], column)])),
   );
   return { columns, records };
+}
+
+/** Refuses what the options cannot be. */
+export function checkCsvOptions(
+  who: string,
+  { delimiter, missing }: { delimiter: string | undefined; missing: readonly string[] },
+): void {
+  if (delimiter !== undefined && typeof delimiter !== "string") {
+    throw new TypeError(`${who} delimiter: got ${shown(delimiter)}, need a string of one character`);
+  }
+  if (delimiter !== undefined && !/^[^"\r\n\ufeff]$/.test(delimiter)) {
+    throw new RangeError(`${who} delimiter: got ${shown(delimiter)}, need one character that is no quote or line end`);
+  }
+  if (!Array.isArray(missing) || missing.some((text) => typeof text !== "string")) {
+    throw new TypeError(`${who} missing: got ${shown(missing)}, need an array of strings`);
+  }
 }
 
 /** The lines that are not blank; `text` has only \n as line ends. */
@@ -138,7 +144,8 @@ function quoteError(text: string, { code, index = 0 }: Papa.ParseError): RangeEr
   );
 }
 
-function namesOf({ number, values: names }: Line): readonly string[] {
+/** Returns the names of the columns, checked. */
+export function namesOf(who: string, { number, values: names }: Line): readonly string[] {
   names.forEach((name, index) => {
     if (name === "") throw new RangeError(`${who}, line ${number}: got no name for column ${index + 1}, need one`);
     const earlier = names.indexOf(name);
@@ -150,7 +157,12 @@ function namesOf({ number, values: names }: Line): readonly string[] {
   return names;
 }
 
-function kindsByName(kinds: CsvOptions["kinds"], names: readonly string[]): Map<string, Column["kind"]> {
+/** Returns the option `kinds` by column, checked. */
+export function kindsByName(
+  who: string,
+  kinds: CsvOptions["kinds"],
+  names: readonly string[],
+): Map<string, Column["kind"]> {
   if (typeof kinds !== "object" || kinds === null || Array.isArray(kinds)) {
     throw new TypeError(`${who} kinds: got ${shown(kinds)}, need an object of kinds by column name`);
   }

@@ -38,6 +38,8 @@ export interface EncodeRecordsOptions {
   fillCategories?: CategoryFill;
   /** How often a category must occur to have a column of its own, as in `encodeCategories`. */
   minimumCount?: number;
+  /** Values that stand for a missing one, by column, beside null and NaN: `{ bloodPressure: [0], island: ["unknown"] }`. */
+  missing?: Readonly<Record<string, readonly MissingMark[]>>;
   /** Columns of texts, which become token numbers, and how: `{ review: { size: 5000, maximumLength: 100 } }`. */
   texts?: Readonly<Record<string, TextOptions>>;
   /** Columns of series, which become standardized steps, and how: `{ readings: {} }`. */
@@ -46,9 +48,17 @@ export interface EncodeRecordsOptions {
 
 /** How one column is encoded: (value - offset) / divisor, a 1 in the column of its category, or as sequences. */
 export type ColumnEncodingJSON =
-  | { name: string; kind: "number"; fill: number; offset: number; divisor: number }
-  | ({ name: string } & CategoryEncodingJSON)
-  | ({ name: string } & SequenceEncodingJSON);
+  | (NamedColumn & { kind: "number"; fill: number; offset: number; divisor: number })
+  | (NamedColumn & CategoryEncodingJSON)
+  | (NamedColumn & SequenceEncodingJSON);
+
+interface NamedColumn {
+  name: string;
+  /** Values that stand for a missing one, if there are some. */
+  missing?: MissingMark[];
+}
+
+type MissingMark = number | string;
 
 export interface RecordEncodingJSON {
   kind: "encodeRecords";
@@ -129,7 +139,7 @@ interface SequenceColumn extends SequenceEncoding {
   readonly name: string;
 }
 
-const isSequences = (json: ColumnEncodingJSON): json is { name: string } & SequenceEncodingJSON =>
+const isSequences = (json: ColumnEncodingJSON): json is NamedColumn & SequenceEncodingJSON =>
   json.kind === "text" || json.kind === "series";
 
 class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
@@ -164,12 +174,8 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
   apply(columns: SeriesColumns): EncodedColumns;
   apply(table: TableLike): EncodedRows | EncodedColumns {
     checkArguments("apply", arguments.length, 1);
-    const { count, values } = checkedTable(
-      this.#caller,
-      table,
-      this.#json.columns.map(({ name }) => name),
-      this.#json.ignored,
-    );
+    const { columns, ignored } = this.#json;
+    const { count, values } = checkedTable(this.#caller, table, columns, ignored);
     const isFlat = isByColumns(table);
     const rows = this.#encoders.length > 0 ? [this.#rowsOf(values, count, isFlat)] : [];
     const sequences = this.#sequences.map(({ name, shape, variableLength, rowsOf }) => {
@@ -232,8 +238,12 @@ export function encodeRecords(
   options: EncodeRecordsOptions = {},
 ): RecordEncoding<EncodedRows, EncodedColumns> {
   checkArguments("encodeRecords", arguments.length, 2);
-  checkOptions(who, options, ["ignore", "fillNumbers", "fillCategories", "minimumCount", "texts", "series"]);
-  const { ignore = [], fillNumbers = "median", fillCategories, minimumCount, texts = {}, series = {} } = options;
+  checkOptions(who, options, [
+    ...["ignore", "fillNumbers", "fillCategories", "minimumCount"],
+    ...["missing", "texts", "series"],
+  ]);
+  const { ignore = [], fillNumbers = "median", fillCategories, minimumCount } = options;
+  const { missing = {}, texts = {}, series = {} } = options;
   if (!Array.isArray(ignore)) throw new TypeError(`${who} ignore: got ${shown(ignore)}, need an array of names`);
   checkNumberFill(`${who} fillNumbers`, fillNumbers);
   const categoryOptions = { fill: fillCategories, minimumCount };
@@ -243,32 +253,39 @@ export function encodeRecords(
   if (stranger !== undefined) throw unknownName(`${who} ignore`, stranger, known);
   const names = known.filter((name) => !ignore.includes(name));
   if (names.length === 0) throw new RangeError(`${who}: got no columns, need at least one`);
-  for (const [option, chosen] of Object.entries({ texts, series })) {
+  for (const [option, chosen] of Object.entries({ missing, texts, series })) {
     if (typeof chosen !== "object" || chosen === null || Array.isArray(chosen)) {
-      throw new TypeError(`${who} ${option}: got ${shown(chosen)}, need an object with options for each column`);
+      const need = `an object with ${option === "missing" ? "values" : "options"} for each column`;
+      throw new TypeError(`${who} ${option}: got ${shown(chosen)}, need ${need}`);
     }
     const stranger = Object.keys(chosen).find((name) => !names.includes(name));
     if (stranger !== undefined) throw unknownName(`${who} ${option}`, stranger, names);
   }
   const both = Object.keys(texts).find((name) => Object.hasOwn(series, name));
   if (both !== undefined) throw new RangeError(`${who}: got ${shown(both)} in texts and in series, need it in one`);
-  const { values } = checkedTable(who, table, names, ignore);
+  const named = names.map((name): NamedColumn => {
+    if (!Object.hasOwn(missing, name)) return { name };
+    checkMarks(`${who} missing, column ${shown(name)}`, missing[name]);
+    return { name, missing: [...missing[name]] };
+  });
+  const { values } = checkedTable(who, table, named, ignore);
 
-  const columns = names.map((name): ColumnEncodingJSON => {
+  const columns = named.map((head): ColumnEncodingJSON => {
+    const { name } = head;
     const owner = `${who}, column ${shown(name)}`;
     const given = values(name);
     const first = (given as readonly unknown[]).findIndex((value) => !isMissing(value));
     if (first < 0) throw new RangeError(`${owner}: got no value, need at least one`);
-    if (Object.hasOwn(texts, name)) return { name, ...fittedTexts(owner, given, texts[name]) };
-    if (Object.hasOwn(series, name)) return { name, ...fittedSeries(owner, given, series[name]) };
+    if (Object.hasOwn(texts, name)) return { ...head, ...fittedTexts(owner, given, texts[name]) };
+    if (Object.hasOwn(series, name)) return { ...head, ...fittedSeries(owner, given, series[name]) };
     const column = given as ArrayLike<Value>;
     if (typeof column[first] === "string") {
-      return { name, ...fittedCategories(owner, column as (string | null)[], categoryOptions).toJSON() };
+      return { ...head, ...fittedCategories(owner, column as (string | null)[], categoryOptions).toJSON() };
     }
     checkNumbers(owner, column);
     const fill = fillOf(owner, presentOf(column), fillNumbers);
     const [offset, divisor] = standardOf(owner, filledWith(column, fill));
-    return { name, kind: "number", fill, offset, divisor };
+    return { ...head, kind: "number", fill, offset, divisor };
   });
   return new TableEncoding(who, { kind: "encodeRecords", columns, ignored: [...ignore] });
 }
@@ -300,24 +317,49 @@ function namesOf(table: TableLike): string[] {
 /** The values of a column by its name. */
 type TableValues = (name: string) => ArrayLike<unknown>;
 
-/** How many rows a table has, and the values of each column, after it has been checked to have these and no others. */
+/**
+ * How many rows a table has, and the values of each column, with gaps for those that stand for a missing one, after it has been checked to
+ * have these columns and no others.
+ */
 function checkedTable(
   caller: string,
   table: TableLike,
-  names: readonly string[],
+  columns: readonly NamedColumn[],
   ignored: readonly string[],
 ): { count: number; values: TableValues } {
+  const names = columns.map(({ name }) => name);
+  const marks = new Map(columns.map(({ name, missing }) => [name, missing]));
   if (isByColumns(table)) {
     const count = countRows(caller, table);
     checkColumnNames(caller, table, names, ignored);
-    return { count, values: (name) => table[name] };
+    return { count, values: (name) => withGaps(table[name], marks.get(name)) };
   }
   checkArray(caller, table);
   table.forEach((record, index) => {
     checkRecord(caller, record, index);
     checkColumnNames(`${caller}, row ${index}`, record, names, ignored);
   });
-  return { count: table.length, values: (name) => table.map((record) => record[name]) };
+  const values: TableValues = (name) =>
+    withGaps(
+      table.map((record) => record[name]),
+      marks.get(name),
+    );
+  return { count: table.length, values };
+}
+
+/** Returns `values` with gaps where they are one of `marks`. */
+function withGaps(values: ArrayLike<unknown>, marks: readonly MissingMark[] | undefined): ArrayLike<unknown> {
+  if (!marks) return values;
+  const isMark = new Set<unknown>(marks);
+  if (values instanceof Float64Array) return values.map((value) => (isMark.has(value) ? Number.NaN : value));
+  return Array.from(values, (value) => (isMark.has(value) ? null : value));
+}
+
+function checkMarks(owner: string, marks: readonly MissingMark[]): void {
+  if (!Array.isArray(marks)) throw new TypeError(`${owner}: got ${shown(marks)}, need an array of values`);
+  const index = marks.findIndex((mark) => typeof mark !== "string" && !Number.isFinite(mark));
+  if (index < 0) return;
+  throw new TypeError(`${owner}: got ${shown(marks[index])}, need finite numbers and strings`);
 }
 
 function checkArray(caller: string, table: unknown): void {
@@ -373,6 +415,7 @@ export function recordsFromJSON(
 
 function checkColumn(caller: string, json: ColumnEncodingJSON): void {
   if (typeof json !== "object" || json === null) throw new TypeError(`${caller}: got ${shown(json)}, need an object`);
+  if (json.missing !== undefined) checkMarks(`${caller}, missing`, json.missing);
   if (json.kind === "encodeCategories") {
     categoriesFromJSON(caller, json, caller);
     return;

@@ -6,8 +6,10 @@ import {
   encodeRecords,
   kFold,
   parseCsv,
+  type RecordEncodingJSON,
   type TableRecord,
   trainTestSplit,
+  transformFromJSON,
 } from "../../src/data/index.ts";
 import { adam, dense, Network, Trainer } from "../../src/index.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
@@ -82,6 +84,51 @@ test("each filling can be said, and NaN is missing like null", () => {
   expect(encoding.apply([{ mass: Number.NaN, island: "z" }])).toEqual([[4.5 / Math.sqrt(8.75), 0, 1]]);
 });
 
+test("values that stand for a missing one are missing: in fitting, in applying, by records, by columns and from JSON", () => {
+  const marked: TableRecord[] = [
+    { mass: 0, island: "unknown" },
+    { mass: 2, island: "a" },
+    { mass: "n/a", island: 7 },
+    { mass: 4, island: "b" },
+    { mass: null, island: "a" },
+  ];
+  const gaps = marked.map(({ mass, island }) => ({
+    mass: typeof mass === "number" && mass !== 0 ? mass : null,
+    island: island === "a" || island === "b" ? island : null,
+  }));
+  const missing = { mass: [0, "n/a"], island: ["unknown", 7] };
+  const [encoding, plain] = [
+    encodeRecords(marked, { missing, fillNumbers: "mean" }),
+    encodeRecords(gaps, { fillNumbers: "mean" }),
+  ];
+  expect(encoding.apply(marked)).toEqual(plain.apply(gaps));
+  expect(encoding.apply(marked)[0]).toEqual([0, 1, 0]);
+  expect(encoding.toJSON().columns).toEqual(
+    plain.toJSON().columns.map((column) => ({ ...column, missing: missing[column.name as "mass"] })),
+  );
+  const columns = { mass: Float64Array.of(-0, 2, 4), island: ["unknown", "a", "b"] };
+  expect([...encoding.apply(columns)]).toEqual(encoding.apply([marked[0], marked[1], marked[3]]).flat());
+  expect(columns.mass).toEqual(Float64Array.of(-0, 2, 4));
+  const read = transformFromJSON(JSON.parse(JSON.stringify(encoding)) as RecordEncodingJSON);
+  expect(read.apply(marked)).toEqual(plain.apply(gaps));
+  expect(read.toJSON()).toEqual(encoding.toJSON());
+  missing.mass.push(2);
+  expect(encoding.apply(marked)).toEqual(plain.apply(gaps));
+});
+
+test("texts and series may have values that stand for a missing one, too", () => {
+  const marked = [
+    { review: "good film", readings: [1, 2] },
+    { review: "n/a", readings: "none" },
+  ];
+  const gaps = [marked[0], { review: null, readings: null }];
+  const options = { texts: { review: {} }, series: { readings: {} } };
+  const missing = { review: ["n/a"], readings: ["none"] };
+  expect(encodeRecords(marked, { ...options, missing }).apply(marked)).toEqual(
+    encodeRecords(gaps, options).apply(gaps),
+  );
+});
+
 test("a constant column becomes 0, and a column may be called __proto__", () => {
   const { records: strange } = parseCsv("__proto__,x\n1,2\n3,2");
   const encoding = encodeRecords(strange);
@@ -118,6 +165,13 @@ describe("encodeRecords refuses", () => {
     [[{ a: 1 }], { fillNumbers: "middle" }, 'encodeRecords fillNumbers: got "middle", need one of median, mean,'],
     [[{ a: 1 }], { fillCategories: "mode" }, 'encodeRecords fill of categories: got "mode", need one of mostFrequent,'],
     [[{ a: 1 }], { minimumCount: 0.5 }, "encodeRecords minimumCount: got 0.5, need a whole number from 0"],
+    [[{ a: 0 }], { missing: { a: [0] } }, 'encodeRecords, column "a": got no value, need at least one'],
+    [
+      [{ age: 1 }],
+      { missing: { agee: [0] } },
+      'encodeRecords missing: got "agee", need one of age; did you mean "age"?',
+    ],
+    [[{ a: 1, b: 2 }], { ignore: ["b"], missing: { b: [0] } }, 'encodeRecords missing: got "b", need one of a'],
     [[{ a: 1 }], { target: "a" }, 'encodeRecords option: got "target", need one of ignore, fillNumbers,'],
   ])("%j with %j", (given, options, message) => {
     expect(() => encodeRecords(given, options as EncodeRecordsOptions)).toThrow(RangeError);
@@ -137,6 +191,20 @@ describe("encodeRecords refuses", () => {
   ])("%j by type", (given, message) => {
     expect(() => encodeRecords(given as TableRecord[])).toThrow(TypeError);
     expect(() => encodeRecords(given as TableRecord[])).toThrow(message);
+  });
+
+  test.each<[unknown, string]>([
+    [[0], "encodeRecords missing: got an array of 1, need an object with values for each column"],
+    [null, "encodeRecords missing: got null, need an object with values for each column"],
+    [{ mass: 0 }, 'encodeRecords missing, column "mass": got 0, need an array of values'],
+    [{ mass: [0, Number.NaN] }, 'encodeRecords missing, column "mass": got NaN, need finite numbers and strings'],
+  ])("missing %j by type", (missing, message) => {
+    const encode = () => encodeRecords(records, { missing } as EncodeRecordsOptions);
+    expect(encode).toThrow(TypeError);
+    expect(encode).toThrow(message);
+    const json = { ...encodeRecords([{ a: 1 }]).toJSON() };
+    const broken = { ...json, columns: [{ ...json.columns[0], missing: [{}] }] };
+    expect(() => transformFromJSON(broken as never)).toThrow("column 0, missing: got an object, need finite numbers");
   });
 
   test.each<[TableRecord, string]>([

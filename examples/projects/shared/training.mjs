@@ -8,9 +8,10 @@ import { progress, Trainer } from "simdnet";
  * @param file where the checkpoint lies; its name says all that distinguishes this training, such as the seed
  * @param newTrainer makes the trainer of a training that begins
  * @param train calls `fit` or `fitBatches` of the trainer that it is given, with the options that it is given and its own
+ * @param isShown whether epochs are shown; not if trainings are so many, and so short, that each is no news
  * @returns the trainer, and a record for each epoch
  */
-export async function trained(file, newTrainer, train) {
+export async function trained(file, newTrainer, train, { isShown = true } = {}) {
   const isResumed = existsSync(file);
   const saved = isResumed ? JSON.parse(readFileSync(`${file}.json`, "utf8")) : { records: [], seconds: 0 };
   const trainer = isResumed ? Trainer.fromBytes(readFileSync(file)) : newTrainer();
@@ -24,11 +25,11 @@ export async function trained(file, newTrainer, train) {
   process.once("SIGINT", onInterrupt);
   let isDone = false;
   const callbacks = [
-    progress(),
+    ...(isShown ? [progress()] : []),
     {
       onEpoch: (record, { epochs }) => {
         records.push(record);
-        if (!process.stderr.isTTY) console.log(line(record, epochs, secondsNow()));
+        if (isShown && !process.stderr.isTTY) console.log(line(record, epochs, secondsNow()));
       },
       onEnd: () => {
         isDone = true;

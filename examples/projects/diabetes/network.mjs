@@ -1,0 +1,51 @@
+/** The three networks that are compared, and how a person's measurements become their inputs. */
+import { adam, adamW, dense, glorotUniform, Network, Pipeline, Trainer } from "simdnet";
+import { encodeRecords } from "simdnet/data";
+import { trained } from "../shared/training.mjs";
+import { outcome, unmeasured } from "./load.mjs";
+
+const weightInitializer = glorotUniform(); // Keras's, as the book has it
+const relu = (units) => dense(units, { activation: "relu", weightInitializer });
+const probability = dense(1, { activation: "sigmoid", weightInitializer });
+
+export const networks = {
+  book: { name: "the book's network", layers: [relu(32), relu(16), probability], optimizer: adam(), epochs: 200 },
+  better: {
+    name: "weight decay",
+    layers: [relu(32), relu(16), probability],
+    optimizer: adamW({ weightDecay: 0.1 }),
+    epochs: 40,
+  },
+  logistic: {
+    name: "logistic regression",
+    layers: [probability],
+    optimizer: adam({ learningRate: 0.003 }),
+    epochs: 100,
+  },
+};
+
+/**
+ * Trains one of `networks`. What is missing, and the scale of each column, is learned from the same people.
+ *
+ * @param options `output`, a folder where a training that Ctrl-C stops leaves its checkpoint; `seed`, and options of `fit`
+ * @returns the pipeline, which takes records as `load` gives them, and a record for each epoch
+ */
+export async function fitted(kind, people, { output, seed, epochs = networks[kind].epochs, ...options }) {
+  const { layers, optimizer } = networks[kind];
+  const encoding = encodeRecords(people, { ignore: [outcome], fillNumbers: "mean", missing: unmeasured });
+  const newTrainer = () =>
+    new Trainer(new Network({ inputs: encoding.features.length, layers, seed }), {
+      loss: "binaryCrossEntropy",
+      optimizer,
+      batchSize: 32,
+      seed,
+      metrics: ["accuracy"],
+    });
+  const [inputs, targets] = [encoding.apply(people), people.map((person) => person[outcome])];
+  const fit = (trainer, shared) => trainer.fit(inputs, targets, { epochs, ...options, ...shared });
+  const name = [kind, people.length, seed, epochs, ...Object.values(options)].join("-");
+  const file = `${output}/${name}.training`;
+  const { trainer, records, seconds } = await trained(file, newTrainer, fit, { isShown: false });
+  const target = { kind: "classes", name: outcome, classes: ["no", "yes"] };
+  return { pipeline: new Pipeline({ network: trainer.network, encoding, target }), records, seconds };
+}

@@ -1,0 +1,43 @@
+/** Asks the model that train.mjs has left about one person, or about a table of them. */
+import { readFileSync } from "node:fs";
+import { Pipeline } from "simdnet";
+import { parseCsv } from "simdnet/data";
+import { command, Mistake } from "../shared/command.mjs";
+
+const usage = `diabetes — asks a model about people.
+
+  node examples/projects/diabetes/predict.mjs model.safetensors Glucose=148 BMI=33.6 Age=50
+  node examples/projects/diabetes/predict.mjs model.safetensors people.csv
+
+What is not given counts as not measured.`;
+
+await command(usage, {}, ({ paths: [path, ...inputs] }) => {
+  if (path === undefined || inputs.length === 0)
+    throw new Mistake("need a model, and measurements or a table; --help says how");
+  const pipeline = Pipeline.fromBytes(readFileSync(path));
+  const names = pipeline.columns.map(({ name }) => name);
+  const isTable = inputs.length === 1 && !inputs[0].includes("=");
+  const given = isTable ? parseCsv(readFileSync(inputs[0], "utf8")).records : [recordOf(inputs, names)];
+  if (isTable && !names.some((name) => Object.hasOwn(given[0], name))) {
+    throw new Mistake(`${inputs[0]}: got none of the columns ${names.join(", ")}`);
+  }
+  const people = given.map((person) => Object.fromEntries(names.map((name) => [name, person[name] ?? null])));
+  pipeline.predict(people).forEach(({ prediction, probabilities }, index) => {
+    const who = isTable ? `person ${index + 1}: ` : "";
+    const missing = names.filter((name) => people[index][name] === null);
+    const note = missing.length > 0 && !isTable ? `\nnot measured, so taken to be average: ${missing.join(", ")}` : "";
+    console.log(`${who}diabetes: ${prediction}, with a probability of ${probabilities.yes.toFixed(2)}${note}`);
+  });
+});
+
+/** The person of arguments such as Glucose=148. */
+function recordOf(inputs, names) {
+  const pairs = inputs.map((input) => {
+    const [name, text = ""] = input.split("=");
+    const value = Number(text);
+    if (!names.includes(name)) throw new Mistake(`got ${input}, need one of ${names.join(", ")} with =number`);
+    if (text.trim() === "" || !Number.isFinite(value)) throw new Mistake(`got ${input}, need a number after ${name}=`);
+    return [name, value];
+  });
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,56 @@
+/** Who has diabetes? Ten splits of 768 people, a small network, and an honest look at what can be known from eight measurements. */
+import { command, wholeNumber } from "../shared/command.mjs";
+import { save } from "../shared/training.mjs";
+import { load, outcome, splitOf } from "./load.mjs";
+import { fitted, networks } from "./network.mjs";
+import { pageOf } from "./page.mjs";
+import { meanOf } from "./score.mjs";
+import { trialOf } from "./trial.mjs";
+
+const usage = `diabetes — who has it? A small network learns from eight measurements.
+
+  node examples/projects/diabetes/train.mjs [diabetes.csv] [options]
+
+  --splits 10     how often the people are divided anew, a fifth of them to test
+  --epochs 200    of the book's network
+  --seed 1        of the first split; the others count on
+  --output diabetes-results`;
+
+const more = { splits: { type: "string", default: "10" }, epochs: { type: "string", default: "200" } };
+
+await command(usage, more, async ({ paths: [path], options: { seed, output, ...texts } }) => {
+  const splits = wholeNumber("splits", texts.splits, 1);
+  const bookEpochs = wholeNumber("epochs", texts.epochs, 1);
+  const people = load(path);
+  const ill = people.filter((person) => person[outcome] === 1).length;
+  console.log(`${people.length} people, ${ill} of them with diabetes; ${splits} splits, a fifth to test\n`);
+
+  const kinds = Object.keys(networks);
+  const heads = ["split", ...kinds.map((kind) => networks[kind].name), '"no" always'];
+  const line = (...texts) => console.log(texts.map((text, at) => text.padStart(heads[at].length)).join("  "));
+  line(...heads);
+  const trials = [];
+  for (let split = seed; split < seed + splits; split++) {
+    const trial = await trialOf(people, split, { output, bookEpochs });
+    line(String(split), ...kinds.map((kind) => trial[kind].accuracy.toFixed(3)), trial.no.toFixed(3));
+    trials.push(trial);
+  }
+  const mean = (kind, figure) => meanOf(trials.map((trial) => trial[kind][figure])).toFixed(3);
+  line("mean", ...kinds.map((kind) => mean(kind, "accuracy")), meanOf(trials.map(({ no }) => no)).toFixed(3));
+  line("area", ...kinds.map((kind) => mean(kind, "area")), "0.500");
+  console.log("\nAccuracy on people that the network has not seen, and the mean area under the ROC curve.");
+
+  // What overfitting looks like, on a part of the training people alone.
+  const { train } = splitOf(people, seed);
+  const curves = {};
+  for (const kind of ["book", "better"]) {
+    const epochs = kind === "book" ? bookEpochs : networks[kind].epochs;
+    curves[kind] = (await fitted(kind, train, { output, seed, epochs, validationSplit: 0.2 })).records;
+  }
+  // The scores are those of the splits; the model that is kept learns from everybody.
+  const { pipeline } = await fitted("better", people, { output, seed });
+  save(`${output}/model.safetensors`, pipeline.toBytes());
+  save(`${output}/page.html`, await pageOf({ people, trials, curves }));
+  console.log(`\n${output}/page.html has the pictures. To ask the model:`);
+  console.log(`node examples/projects/diabetes/predict.mjs ${output}/model.safetensors Glucose=148 BMI=33.6 Age=50`);
+});

@@ -1,0 +1,62 @@
+/** What will the trip cost? A deep feedforward network learns from trips of New York's taxis. */
+import { command, wholeNumber } from "../shared/command.mjs";
+import { save } from "../shared/training.mjs";
+import { filesOf, survey } from "./load.mjs";
+import { fitted, networks } from "./network.mjs";
+import { pageOf } from "./page.mjs";
+import { baselinesOf, errorsOf, predictedBy } from "./score.mjs";
+
+const usage = `taxi — what will the trip cost? A network learns from trips of New York's taxis.
+
+  node examples/projects/taxi/train.mjs [train.csv [test.csv]] [options]
+  node examples/projects/taxi/train.mjs folder-of-kaggle
+
+Files may end in .gz. If no file to test has fares, a fifth of the trips is set aside. A file that does not fit in
+memory is read again each epoch.
+
+  --epochs 10     by default 10 and 15; 1 if there are more than a million trips
+  --seed 1
+  --output taxi-results`;
+
+const dollars = (value) => `$${value.toFixed(2)}`;
+const count = (value) => value.toLocaleString("en-US");
+
+await command(usage, { epochs: { type: "string" } }, async ({ paths, options: { seed, output, epochs: text } }) => {
+  const given = text === undefined ? undefined : wholeNumber("epochs", text, 1);
+  const trips = await survey(filesOf(paths), { onRows });
+  const { train, test, count: trained, isWhole, report } = trips;
+  process.stderr.write(process.stderr.isTTY ? "\r\u001b[2K" : "");
+  console.log(`${count(report.read)} trips read; not used, because`);
+  for (const [rule, rows] of Object.entries(report.taken)) console.log(`${count(rows).padStart(12)}  ${rule}`);
+  console.log(`${count(report.nobody).padStart(12)}  had 0 passengers, which now are 1`);
+  const tested = test.fare_amount.length;
+  console.log(`${count(trained)} to train${isWhole ? "" : ", read anew each epoch"}, ${count(tested)} to test`);
+
+  const epochs = given ?? (trained > 1_000_000 ? 1 : undefined);
+  const results = {};
+  for (const kind of Object.keys(networks)) {
+    console.log(`\n${networks[kind].name}, ${networks[kind].features} features`);
+    const { pipeline, records, seconds } = await fitted(kind, trips, { output, seed, epochs });
+    const predicted = predictedBy(kind, pipeline, test);
+    results[kind] = { pipeline, records, seconds, predicted, errors: errorsOf(test, predicted) };
+  }
+
+  const baselines = baselinesOf(train, test);
+  console.log(`\nerror on ${count(tested)} trips that the networks have not seen: root mean squared, mean absolute`);
+  const say = (what, { rootMeanSquared, meanAbsolute }) =>
+    console.log(`${what.padEnd(34)} ${dollars(rootMeanSquared).padStart(6)} ${dollars(meanAbsolute).padStart(6)}`);
+  say("always the mean fare", baselines.mean);
+  say("a line through the distance", baselines.line);
+  for (const [kind, { errors }] of Object.entries(results)) say(networks[kind].name, errors);
+
+  save(`${output}/model.safetensors`, results.better.pipeline.toBytes());
+  save(`${output}/page.html`, await pageOf({ trips, results, baselines, seed }));
+  console.log(`\n${output}/page.html has the pictures. To ask what a trip costs:`);
+  console.log(`node examples/projects/taxi/predict.mjs ${output}/model.safetensors \\`);
+  console.log('  --from 40.7484,-73.9857 --to 40.6445,-73.7828 --at "2014-05-03 18:30" --passengers 2');
+});
+
+/** Millions of trips take a while. */
+function onRows(rows) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2Kreading: ${count(rows)} trips`);
+}

@@ -1,0 +1,141 @@
+/** Reads tables that do not fit in memory: text in, chunks of rows by columns out. */
+
+import { checkArguments, checkInteger, checkOptions, shown, unknownName } from "../errors.ts";
+import type { Columns, ColumnValues } from "./columns.ts";
+import { type Column, type CsvOptions, checkCsvOptions, isNumber, kindsByName, missingTexts, namesOf } from "./csv.ts";
+import { type LineBlocks, linesOf } from "./lines.ts";
+
+/** A file, or any text, piece by piece: bytes of UTF-8, or strings. */
+export type TextPieces = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
+
+export interface StreamCsvOptions extends Pick<CsvOptions, "delimiter" | "missing" | "kinds"> {
+  /** The columns that are read; by default all. */
+  columns?: readonly string[];
+  /** Rows of a chunk; the last one may have fewer. */
+  rows?: number;
+}
+
+/** A column that is read. */
+interface Field {
+  readonly name: string;
+  /** Its place in a line. */
+  readonly index: number;
+  readonly kind: Column["kind"];
+}
+
+const who = "streamCsv";
+const defaultRows = 1 << 16;
+
+/**
+ * Returns the rows of a table in chunks, of which it keeps one in memory. Lines are read as `parseCsv` reads them; the first one names the
+ * columns. `kinds` says what columns hold; a column that it does not name has the kind that `parseCsv` would find in the first chunk. How the
+ * text is cut into pieces changes nothing.
+ *
+ * @param pieces such as a stream of `createReadStream`, a `ReadableStream`, or an array of strings
+ * @returns chunks by columns, each with `rows` rows: numbers as Float64Array, NaN where one is missing, or strings, null where one is missing
+ * @throws {TypeError | RangeError} if an option is unknown or out of range
+ * @throws {TypeError} while reading: if `pieces` are neither bytes nor strings
+ * @throws {RangeError} while reading: naming the line, from 1, of a quote that is not closed, of more or fewer values than columns, of a name
+ * that is empty or there twice, or of a value that is not of its column's kind; if an option names an unknown column; if there are no lines of
+ * values; or if the bytes are no UTF-8
+ */
+export function streamCsv(
+  pieces: TextPieces,
+  options: StreamCsvOptions = {},
+): AsyncGenerator<Columns, void, undefined> {
+  checkArguments("streamCsv", arguments.length, 2);
+  checkOptions(who, options, ["delimiter", "missing", "kinds", "columns", "rows"]);
+  const { delimiter, missing = missingTexts, kinds = {}, columns, rows = defaultRows } = options;
+  checkCsvOptions(who, { delimiter, missing });
+  kindsByName(who, kinds, Object.keys(Object(kinds)));
+  if (columns !== undefined && !(Array.isArray(columns) && columns.length > 0)) {
+    throw new TypeError(`${who} columns: got ${shown(columns)}, need an array of at least one name`);
+  }
+  checkInteger(`${who} rows`, rows, 1, Number.MAX_SAFE_INTEGER);
+  return chunksOf(pieces, { delimiter, missing: new Set(missing), kinds, columns, rows });
+}
+
+interface Settings extends Required<Pick<StreamCsvOptions, "kinds" | "rows">> {
+  readonly delimiter: string | undefined;
+  readonly columns: readonly string[] | undefined;
+  readonly missing: ReadonlySet<string>;
+}
+
+async function* chunksOf(pieces: TextPieces, settings: Settings): AsyncGenerator<Columns, void, undefined> {
+  const { delimiter, missing, kinds, rows } = settings;
+  const { head, blocks } = await linesOf(who, textsOf(pieces), delimiter);
+  const names = namesOf(who, head);
+  const { columns = names } = settings;
+  const stranger = columns.find((name) => !names.includes(name));
+  if (stranger !== undefined) throw unknownName(`${who} columns`, stranger, names);
+  const kindOf = kindsByName(who, kinds, names);
+
+  let fields: readonly Field[] | undefined;
+  for await (const lines of chunksOfLines(blocks, rows)) {
+    const isStrange = (text: string) => !missing.has(text) && !isNumber(text);
+    fields ??= columns.map((name): Field => {
+      const index = names.indexOf(name);
+      const found = lines.rows.some((values) => isStrange(values[index])) ? "category" : "number";
+      return { name, index, kind: kindOf.get(name) ?? found };
+    });
+    // From entries, as an assignment to "__proto__" would not make a property.
+    yield Object.fromEntries(fields.map((field) => [field.name, valuesOf(field, lines, missing)]));
+  }
+  if (!fields) throw new RangeError(`${who}: got no rows, need at least one after the names`);
+}
+
+interface Lines {
+  readonly numbers: readonly number[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The lines, `most` at a time. */
+async function* chunksOfLines(blocks: LineBlocks["blocks"], most: number): AsyncGenerator<Lines, void, undefined> {
+  let [numbers, rows]: [number[], (readonly string[])[]] = [[], []];
+  for await (const block of blocks) {
+    for (let row = 0; row < block.rows.length; row++) {
+      numbers.push(block.numbers[row]);
+      rows.push(block.rows[row]);
+      if (rows.length < most) continue;
+      yield { numbers, rows };
+      [numbers, rows] = [[], []];
+    }
+  }
+  if (rows.length > 0) yield { numbers, rows };
+}
+
+/** The values of a column. */
+function valuesOf({ name, index, kind }: Field, { numbers, rows }: Lines, missing: ReadonlySet<string>): ColumnValues {
+  if (kind === "category") return rows.map(({ [index]: text }) => (missing.has(text) ? null : text));
+  const values = new Float64Array(rows.length);
+  for (let row = 0; row < rows.length; row++) {
+    const text = rows[row][index];
+    if (!missing.has(text) && !isNumber(text)) {
+      const need = `a finite number, or kinds: { ${JSON.stringify(name)}: "category" }`;
+      throw new RangeError(`${who}, line ${numbers[row]}, column ${shown(name)}: got ${shown(text)}, need ${need}`);
+    }
+    values[row] = missing.has(text) ? Number.NaN : Number(text);
+  }
+  return values;
+}
+
+async function* textsOf(pieces: TextPieces): AsyncGenerator<string, void, undefined> {
+  const { [Symbol.asyncIterator]: asynchronous, [Symbol.iterator]: synchronous } = Object(pieces);
+  if (typeof pieces === "string" || typeof (asynchronous ?? synchronous) !== "function") {
+    throw new TypeError(`${who}: got ${shown(pieces)}, need pieces of a text to iterate over`);
+  }
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decode = (...given: Parameters<TextDecoder["decode"]>) => {
+    try {
+      return decoder.decode(...given);
+    } catch {
+      throw new RangeError(`${who}: got bytes that are no UTF-8 text, need a table as CSV or TSV`);
+    }
+  };
+  for await (const piece of pieces) {
+    if (typeof piece === "string") yield piece;
+    else if (piece instanceof Uint8Array) yield decode(piece, { stream: true });
+    else throw new TypeError(`${who}: got a piece that is ${shown(piece)}, need bytes or strings`);
+  }
+  yield decode();
+}

@@ -1,0 +1,185 @@
+/** The lines of a table as their values, some thousands at a time: a text may be larger than memory. */
+
+import Papa from "papaparse";
+import { plural } from "../errors.ts";
+
+/** Lines that follow each other. */
+export interface Block {
+  /** Where each stands in the text, from 1. */
+  readonly numbers: readonly number[];
+  /** The values of each, without the spaces around them. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A line: its number in the text, from 1, and its values. */
+export interface Line {
+  readonly number: number;
+  readonly values: readonly string[];
+}
+
+export interface LineBlocks {
+  /** The first line, which names the columns. */
+  readonly head: Line;
+  readonly delimiter: string;
+  /** The other lines, each with as many values as the first. */
+  readonly blocks: AsyncGenerator<Block, void, undefined>;
+}
+
+/** Those that are looked for. */
+const delimiters = [",", ";", "\t", "|"];
+
+/** Characters without the end of a line, after which a quote is taken not to be closed. */
+const longestLine = 1 << 26;
+
+/**
+ * Returns the lines of a text that comes piece by piece. It skips blank lines.
+ *
+ * @param owner whose text it is, for messages
+ * @param delimiter by default the one of comma, semicolon, tab and bar that cuts the first lines most evenly
+ * @throws {RangeError} if there is no line, or naming the line of a quote that is not closed, or of more or fewer values than columns
+ */
+export async function linesOf(owner: string, pieces: AsyncIterable<string>, delimiter?: string): Promise<LineBlocks> {
+  const texts = wholeLines(owner, pieces, `${delimiter ?? delimiters.join("")}\n`);
+  const first = await nextText(texts);
+  if (first === undefined)
+    throw new RangeError(`${owner}: the file is empty, need a line of names and lines of values`);
+  if (/^\s*(\{\s*"|\[\s*[[{])/.test(first)) {
+    throw new RangeError(`${owner}: this looks like JSON, need a table as CSV or TSV`);
+  }
+  const reader = new Reader(owner, delimiter ?? delimiterOf(first));
+  const block = reader.read(first);
+  const head = { number: block.numbers[0], values: block.rows[0] };
+  const check = (block: Block): Block => {
+    const index = block.rows.findIndex(({ length }) => length !== head.values.length);
+    if (index < 0) return block;
+    const [got, need] = [plural(block.rows[index].length, "value"), `${head.values.length}, one a column`];
+    throw new RangeError(`${owner}, line ${block.numbers[index]}: got ${got}, need ${need}`);
+  };
+  const blocks = async function* () {
+    try {
+      if (block.rows.length > 1) yield check({ numbers: block.numbers.slice(1), rows: block.rows.slice(1) });
+      for await (const text of texts) {
+        const next = reader.read(text);
+        if (next.rows.length > 0) yield check(next);
+      }
+    } finally {
+      // Lets go of the pieces, also of those that nobody has asked for.
+      await texts.return(undefined);
+    }
+  };
+  return { head, delimiter: reader.delimiter, blocks: blocks() };
+}
+
+/** The first text that is not blank. */
+async function nextText(texts: AsyncGenerator<string>): Promise<string | undefined> {
+  let blank = "";
+  for (let next = await texts.next(); !next.done; next = await texts.next()) {
+    if (next.value.trim() !== "") return blank + next.value;
+    blank += next.value;
+  }
+  return undefined;
+}
+
+/**
+ * The text in parts that end with a line, as the quotes stand, and with \n as the end of a line.
+ *
+ * @param beforeValues what may stand before a value
+ */
+async function* wholeLines(owner: string, pieces: AsyncIterable<string>, beforeValues: string): AsyncGenerator<string> {
+  let rest = "";
+  for await (const piece of pieces) {
+    rest += piece;
+    const end = lastEnd(rest, beforeValues);
+    if (end < 0) {
+      if (rest.length > longestLine)
+        throw new RangeError(`${owner}: got a line without an end, need a quote that is closed`);
+      continue;
+    }
+    yield normalized(rest.slice(0, end));
+    rest = rest.slice(end);
+  }
+  if (rest !== "") yield normalized(rest);
+}
+
+const normalized = (text: string) => (text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text);
+
+/** Behind the last end of a line that no quotes enclose; -1 if there is none. A quote within a value without quotes is a character. */
+function lastEnd(text: string, beforeValues: string): number {
+  let end = -1;
+  for (let from = 0; ; ) {
+    const quote = text.indexOf('"', from);
+    const newline = text.lastIndexOf("\n", quote < 0 ? text.length : quote);
+    if (newline >= from) end = newline + 1;
+    if (quote < 0) return end;
+    if (quote > 0 && !beforeValues.includes(text[quote - 1])) {
+      from = quote + 1;
+      continue;
+    }
+    let close = text.indexOf('"', quote + 1);
+    while (close >= 0 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
+    if (close < 0) return end;
+    from = close + 1;
+  }
+}
+
+/** The one of comma, semicolon, tab and bar that cuts the first lines most evenly; a comma where none does. */
+function delimiterOf(text: string): string {
+  const guess = Papa.parse(text.slice(0, 100_000), {
+    newline: "\n",
+    delimitersToGuess: delimiters,
+    preview: 50,
+    skipEmptyLines: "greedy",
+  });
+  return guess.meta.delimiter;
+}
+
+class Reader {
+  readonly #owner: string;
+  readonly delimiter: string;
+  #number = 1;
+
+  constructor(owner: string, delimiter: string) {
+    this.#owner = owner;
+    this.delimiter = delimiter;
+  }
+
+  read(text: string): Block {
+    const { data, errors } = Papa.parse<string[]>(text, { delimiter: this.delimiter, newline: "\n" });
+    const error = errors.find(({ type }) => type === "Quotes");
+    if (error) {
+      const line = this.#number + text.slice(0, error.index).split("\n").length - 1;
+      const what = error.code === "MissingQuotes" ? "is not closed" : "is closed before the value ends";
+      throw new RangeError(`${this.#owner}, line ${line}: got a quote that ${what}, need one at the value's end`);
+    }
+    const hasQuotes = text.includes('"');
+    // What stands behind the last line end is no line.
+    if (data.length > 0 && text.endsWith("\n")) data.pop();
+    const numbers: number[] = [];
+    const rows: string[][] = [];
+    for (const values of data) {
+      let isBlank = values.length === 1;
+      let height = 1;
+      for (let index = 0; index < values.length; index++) {
+        if (hasQuotes) height += values[index].split("\n").length - 1;
+        values[index] = trimmed(values[index]);
+      }
+      isBlank &&= values[0] === "";
+      if (!isBlank) {
+        numbers.push(this.#number);
+        rows.push(values);
+      }
+      this.#number += height;
+    }
+    return { numbers, rows };
+  }
+}
+
+const space = 0x20;
+
+/** The value without the spaces around it, which hardly any has. */
+function trimmed(value: string): string {
+  const { length } = value;
+  if (length === 0) return value;
+  const [first, last] = [value.charCodeAt(0), value.charCodeAt(length - 1)];
+  return first <= space || last <= space || first > 0x7f || last > 0x7f ? value.trim() : value;
+}
