@@ -15,6 +15,7 @@ import {
   input,
   maxPool2d,
   Network,
+  progress,
   readSafetensors,
   Trainer,
 } from "simdnet";
@@ -74,7 +75,7 @@ export const pixelTrainer = (classes, seed) =>
     seed,
   });
 
-export const pixelTraining = () => ({ epochs: 60, callbacks: [earlyStopping({ patience: 6 })] });
+export const pixelTraining = () => ({ epochs: 60, callbacks: [earlyStopping({ patience: 6 }), progress()] });
 
 /** SqueezeNet 1.1 without its own answer, then what is trained here: 512 features, standardized, and one weight for each. */
 export function transferNetwork(classes, seed) {

@@ -7,7 +7,9 @@ import { shortName } from "./load.mjs";
 import { percent, surestMistakes } from "./score.mjs";
 
 const side = 96;
-const [sheetCount, mistakeCount, variationCount] = [18, 9, 6];
+const [sheetCount, mistakeCount, variationCount] = [16, 8, 6];
+
+const legend = html`<span class="legend"><i class="line"></i>images that it learns from <i class="line second"></i>images set aside, one in twenty</span>`;
 
 /** @param results what `train.mjs` has found */
 export async function pageOf(results) {
@@ -94,8 +96,7 @@ async function curves(records) {
   const drawn = async (what, title, of) => {
     const training = records.map((record) => of(record.metrics, record));
     const validation = records.map(({ validation }) => of(validation, validation));
-    const text = "The line: images that it learns from. Dashes: images set aside, one in twenty.";
-    return figure(title, await curvesPlot({ what, epoch, training, validation, best: undefined }), text);
+    return figure(title, await curvesPlot({ what, epoch, training, validation, best: undefined }), legend);
   };
   return [
     await drawn("accuracy", "Accuracy by epoch", ({ accuracy }) => accuracy),

@@ -58,11 +58,14 @@ await command(usage, more, async ({ paths: [folder], options: { seed, output, au
   networks.join(transfer, [trunk, head]);
   save(`${output}/model.safetensors`, transfer.toBytes());
 
-  console.log("\nThe convolutional network");
+  console.log("\nLogistic regression of the pixels");
   const image = { size: sizes.basic };
   const split = trainTestSplit(files, targets, { testFraction: 0.05, stratify: targets, seed });
-  const shown = await pictureRows(split.test.inputs, split.test.targets, image);
-  const validation = [shown.inputs, shown.targets];
+  const [aside, unseen] = [
+    await pictureRows(split.test.inputs, split.test.targets, image),
+    await pictureRows(testFiles, testTargets, image),
+  ];
+  const validation = [aside.inputs, aside.targets];
   const batches = pictureBatches(split.train.inputs, split.train.targets, {
     ...image,
     batchSize: basicTraining.batchSize,
@@ -70,21 +73,22 @@ await command(usage, more, async ({ paths: [folder], options: { seed, output, au
     keep: true,
     augment: augment ? variation : undefined,
   });
+  const pixels = networks.pixelTrainer(classes, seed);
+  await pixels.fitBatches(batches, { ...networks.pixelTraining(), validation });
+
+  console.log("\nThe convolutional network");
   const basic = await trained(
-    `${output}/training-${seed}${augment ? "-augmented" : ""}.checkpoint`,
+    `${output}/${classes.join("-")}-${files.length}-${epochs}${augment ? "-augmented" : ""}-${seed}.checkpoint`,
     () => networks.basicTrainer(classes, seed),
     (trainer, own) => trainer.fitBatches(batches, { epochs, validation, ...own }),
   );
   save(`${output}/basic.safetensors`, basic.trainer.network.toBytes());
-  const pixels = networks.pixelTrainer(classes, seed);
-  await pixels.fitBatches(batches, { ...networks.pixelTraining(), validation });
 
   // What nothing has learned from or has been chosen by, looked at once.
-  const { inputs } = await pictureRows(testFiles, testTargets, image);
-  const outputs = { basic: basic.trainer.network.predict(inputs), transfer: head.predict(held.rows) };
+  const outputs = { basic: basic.trainer.network.predict(unseen.inputs), transfer: head.predict(held.rows) };
   const scores = {
     always: alwaysOne(targets, testTargets),
-    pixels: scoreOf(pixels.network.predict(inputs), testTargets).accuracy,
+    pixels: scoreOf(pixels.network.predict(unseen.inputs), testTargets).accuracy,
     basic: scoreOf(outputs.basic, testTargets),
     transfer: scoreOf(outputs.transfer, testTargets),
   };
