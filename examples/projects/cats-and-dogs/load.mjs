@@ -16,7 +16,7 @@ const shipped = fileURLToPath(new URL("../data/clothes", import.meta.url));
 export async function load(folder = shipped) {
   const { classes, files, targets, ignored } = await pictureFolder(folder);
   if (classes.length !== 2) {
-    const got = `${classes.length} classes (${classes.slice(0, 5).join(", ")}${classes.length > 5 ? ", …" : ""})`;
+    const got = `${classes.length} ${classes.length === 1 ? "class" : "classes"} (${classes.slice(0, 5).join(", ")}${classes.length > 5 ? ", …" : ""})`;
     throw new Mistake(`${folder}: got ${got}, need two, such as cats and dogs`);
   }
   const split = trainTestSplit(files, targets, { stratify: targets, shuffle: false });
@@ -28,6 +28,17 @@ export function weightsFile(path = fileURLToPath(new URL("../data/squeezenet-f16
   if (existsSync(path)) return path;
   const need = "SqueezeNet's weights as safetensors, conv1.weight to fire9.expand3x3.bias";
   throw new Mistake(`${path}: there is no such file; need ${need}: --from squeezenet.safetensors`);
+}
+
+/**
+ * Refuses pictures of which those of a class are all broken.
+ *
+ * @param parts the classes of the pictures that are whole, in each part
+ */
+export function checkWhole(classes, parts) {
+  const missing = classes.find((_, target) => parts.some((targets) => !targets.includes(target)));
+  if (missing !== undefined)
+    throw new Mistake(`${missing}: got only broken pictures to learn from or to test, need whole ones`);
 }
 
 /** A file as it is named on a page: with the folder that it is in. */

@@ -15,7 +15,7 @@ The model is model.safetensors or basic.safetensors of train.mjs. Pictures are P
 await command(usage, {}, async ({ paths: [model, ...files] }) => {
   if (files.length === 0)
     throw new Mistake("got no picture, need a model and at least one: model.safetensors photo.jpg");
-  const network = Network.fromBytes(readFileSync(model));
+  const network = networkOf(model, readFileSync(model));
   const size = Object.values(sizes).find((side) => network.inputs === side * side * 3);
   const classes = classesOf(network);
   if (size === undefined || classes.length !== 2) {
@@ -28,3 +28,11 @@ await command(usage, {}, async ({ paths: [model, ...files] }) => {
     console.log(`${file}: ${classes[said]}, ${percent(said ? probability : 1 - probability)}`);
   }
 });
+
+function networkOf(file, bytes) {
+  try {
+    return Network.fromBytes(bytes);
+  } catch (error) {
+    throw new Mistake(`${file}: ${error.message}`);
+  }
+}

@@ -5,7 +5,7 @@ import { pictureBatches, pictureRows } from "simdnet/pictures";
 import { command, wholeNumber } from "../shared/command.mjs";
 import { save, trained } from "../shared/training.mjs";
 import { Features } from "./features.mjs";
-import { load, weightsFile } from "./load.mjs";
+import { checkWhole, load, weightsFile } from "./load.mjs";
 import * as networks from "./network.mjs";
 import { pageOf } from "./page.mjs";
 import { alwaysOne, percent, scoreOf } from "./score.mjs";
@@ -53,6 +53,7 @@ await command(usage, more, async ({ paths: [folder], options: { seed, output, au
   if (skipped.length > 0) console.log(`broken, left out: ${shortened(skipped.map(({ file }) => file))}`);
   const [files, targets] = [learned.of(train.inputs), learned.of(train.targets)];
   const [testFiles, testTargets] = [held.of(test.inputs), held.of(test.targets)];
+  checkWhole(classes, [targets, testTargets]);
   const headTrainer = networks.headTrainer(head, standardize(learned.rows), seed);
   await headTrainer.fit(learned.rows, targets, { epochs: headTraining.epochs });
   networks.join(transfer, [trunk, head]);
@@ -60,7 +61,8 @@ await command(usage, more, async ({ paths: [folder], options: { seed, output, au
 
   console.log("\nLogistic regression of the pixels");
   const image = { size: sizes.basic };
-  const split = trainTestSplit(files, targets, { testFraction: 0.05, stratify: targets, seed });
+  const testFraction = Math.max(0.05, classes.length / files.length);
+  const split = trainTestSplit(files, targets, { testFraction, stratify: targets, seed });
   const [aside, unseen] = [
     await pictureRows(split.test.inputs, split.test.targets, image),
     await pictureRows(testFiles, testTargets, image),
