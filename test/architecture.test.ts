@@ -83,7 +83,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   "src/pipeline": ["src/errors.ts", "src/kernels", "src/files", "src/topology", "src/training", "src/data"],
   "src/index.ts": ["src/errors.ts", "src/random.ts", "src/kernels", "src/topology", "src/training", "src/pipeline"],
   "src/data": ["src/errors.ts", "src/scalar.ts", "src/random.ts"],
-  "src/pictures": ["src/errors.ts", "src/data/index.ts"],
+  "src/pictures": ["src/errors.ts", "src/random.ts", "src/data/index.ts"],
   "src/cli": ["src/index.ts", "src/data/index.ts", "src/pictures/index.ts"],
 };
 const isWithin = (path: string, room: string) => path === room || path.startsWith(`${room}/`);

@@ -4,6 +4,7 @@ import { convertIndexedToRgb, type DecodedPng, decode as decodePng } from "fast-
 import { decode as decodeJpeg } from "jpeg-js";
 import { type Picture, readPnm } from "../data/index.ts";
 import { checkArguments } from "../errors.ts";
+import { orientationOf, upright } from "./orientation.ts";
 
 interface Format {
   readonly name: string;
@@ -20,19 +21,23 @@ const formats: readonly Format[] = [
   { name: "PGM or PPM", starts: pnmStarts, read: (bytes) => readPnm(bytes)[0] },
 ];
 
+const kinds = "a PNG, JPEG, PGM or PPM picture";
+
 /** More are refused before memory is asked for. */
 const mostPixels = 1e8;
 
 /**
  * Reads a PNG, JPEG, PGM or PPM picture. Its first bytes say which it is.
  *
- * @returns its bytes, one a sample, row by row: grey, or red, green and blue, with alpha where the file has it; JPEG always with alpha
+ * @returns its bytes, one a sample, row by row: grey, or red, green and blue, with alpha where the file has it; JPEG always with alpha, and
+ * turned as its EXIF orientation says
  * @throws {RangeError} if the bytes are no picture that can be read, or it has more than 100 million pixels
  */
 export function readPicture(bytes: Uint8Array<ArrayBuffer>): Picture {
   checkArguments("readPicture", arguments.length, 1);
+  if (bytes.length === 0) throw new RangeError(`got an empty file, need ${kinds}`);
   const format = formats.find(({ starts }) => starts.some((start) => start.every((byte, at) => bytes[at] === byte)));
-  if (!format) throw new RangeError("got a file of another kind, need a PNG, JPEG, PGM or PPM picture");
+  if (!format) throw new RangeError(`got a file of another kind, need ${kinds}`);
   try {
     return format.read(bytes);
   } catch (error) {
@@ -42,7 +47,11 @@ export function readPicture(bytes: Uint8Array<ArrayBuffer>): Picture {
 }
 
 function readJpeg(bytes: Uint8Array): Picture {
-  return decodeJpeg(bytes, { useTArray: true, maxResolutionInMP: mostPixels / 1e6 });
+  const jpeg = decodeJpeg(bytes, { useTArray: true, maxResolutionInMP: mostPixels / 1e6 });
+  const { data, width, height } = jpeg;
+  // Its declarations lack this. It begins with the second of the zeros behind "Exif".
+  const { exifBuffer: exif } = jpeg as { exifBuffer?: Uint8Array };
+  return upright({ data, width, height }, exif ? orientationOf(exif.subarray(1)) : 1);
 }
 
 function readPng(bytes: Uint8Array<ArrayBuffer>): Picture {

@@ -96,7 +96,8 @@ test("PGM and PPM pictures are read, and what is none of these is refused", () =
   expect(readPicture(bytesOf("P2 2 1 255 3 4"))).toEqual({ data: Uint8Array.of(3, 4), width: 2, height: 1 });
   expect(readPicture(bytesOf("P3 1 1 255 1 2 3")).data).toEqual(Uint8Array.of(1, 2, 3));
   expect(() => readPicture(bytesOf("P2 2 1 255 3"))).toThrow("it cannot be read as a PGM or PPM picture: readPnm");
-  for (const text of ["", "GIF89a", "P1 1 1 0"]) {
+  expect(() => readPicture(new Uint8Array())).toThrow("got an empty file, need a PNG, JPEG, PGM or PPM picture");
+  for (const text of ["GIF89a", "P1 1 1 0"]) {
     expect(() => readPicture(bytesOf(text))).toThrow(
       "got a file of another kind, need a PNG, JPEG, PGM or PPM picture",
     );

@@ -1,0 +1,162 @@
+/** The two networks: the book's convolutional one, and SqueezeNet 1.1 with a new answer. */
+import {
+  adam,
+  adamW,
+  batchNorm,
+  concatenate,
+  conv2d,
+  dense,
+  dropout,
+  earlyStopping,
+  flatten,
+  fromValues,
+  globalAveragePool,
+  glorotUniform,
+  input,
+  maxPool2d,
+  Network,
+  progress,
+  readSafetensors,
+  Trainer,
+} from "simdnet";
+
+const weightInitializer = glorotUniform();
+const relu = { activation: "relu", weightInitializer };
+
+/** The side of the images that each network takes, in pixels. Values are from 0 to 1, in the order red, green, blue. */
+export const sizes = { basic: 32, transfer: 128 };
+
+/**
+ * The last layer, which says how probable the second class is. Its name is what the file of a model knows of the classes.
+ *
+ * @param classes two names
+ */
+const answer = (classes) => dense(1, { activation: "sigmoid", weightInitializer, name: classes.join(" or ") });
+
+/** The classes of a network of this project. */
+export const classesOf = (network) => network.layers.at(-1).name.split(" or ");
+
+export function basicNetwork(classes, seed) {
+  return new Network({
+    inputs: [sizes.basic, sizes.basic, 3],
+    layers: [
+      conv2d(32, 3, relu), // [30, 30, 32]
+      maxPool2d(), // [15, 15, 32]
+      conv2d(32, 3, relu), // [13, 13, 32]
+      maxPool2d(), // [6, 6, 32]
+      flatten(), // [1152]
+      dense(128, relu),
+      dropout(0.5),
+      answer(classes),
+    ],
+    seed,
+  });
+}
+
+export const basicTraining = { epochs: 10, batchSize: 16 };
+
+export const basicTrainer = (classes, seed) =>
+  new Trainer(basicNetwork(classes, seed), {
+    loss: "binaryCrossEntropy",
+    optimizer: adam({ learningRate: 0.001 }),
+    metrics: ["accuracy"],
+    batchSize: basicTraining.batchSize,
+    seed,
+  });
+
+/**
+ * The honest baseline: one weight for each value of the image. It is to be trained until images set aside gain no more (`pixelTraining`).
+ */
+export const pixelTrainer = (classes, seed) =>
+  new Trainer(new Network({ inputs: [sizes.basic, sizes.basic, 3], layers: [flatten(), answer(classes)], seed }), {
+    loss: "binaryCrossEntropy",
+    optimizer: adam({ learningRate: 0.0003 }),
+    batchSize: basicTraining.batchSize,
+    seed,
+  });
+
+export const pixelTraining = () => ({ epochs: 60, callbacks: [earlyStopping({ patience: 6 }), progress()] });
+
+/** SqueezeNet 1.1 without its own answer, then what is trained here: 512 features, standardized, and one weight for each. */
+export function transferNetwork(classes, seed) {
+  const image = input([sizes.transfer, sizes.transfer, 3]);
+  let value = prepare()(image);
+  value = conv2d(64, 3, { stride: 2, activation: "relu", name: "conv1" })(value); // [63, 63, 64]
+  value = maxPool2d(3, { stride: 2 })(value); // [31, 31, 64]
+  value = fire("fire2", 16, 64)(value);
+  value = fire("fire3", 16, 64)(value);
+  value = maxPool2d(3, { stride: 2 })(value); // [15, 15, 128]
+  value = fire("fire4", 32, 128)(value);
+  value = fire("fire5", 32, 128)(value);
+  value = maxPool2d(3, { stride: 2 })(value); // [7, 7, 256]
+  value = fire("fire6", 48, 192)(value);
+  value = fire("fire7", 48, 192)(value);
+  value = fire("fire8", 64, 256)(value);
+  value = fire("fire9", 64, 256)(value);
+  value = globalAveragePool({ name: "features" })(value); // [512]
+  value = batchNorm({ trainable: false, name: "standardize" })(value);
+  return new Network({ inputs: image, outputs: answer(classes)(value), seed });
+}
+
+/** Makes of red, green and blue from 0 to 1 what SqueezeNet has learned from: blue, green and red from 0 to 255, less the means. */
+function prepare() {
+  const weight = [0, 0, 255, 0, 255, 0, 255, 0, 0]; // of [red, green, blue], for each [blue, green, red]
+  const weightInitializer = fromValues(weight);
+  const biasInitializer = fromValues([-103.939, -116.779, -123.68]);
+  return conv2d(3, 1, { weightInitializer, biasInitializer, name: "prepare" });
+}
+
+/** A few filters of one pixel, then many of one pixel beside many of three by three. */
+function fire(name, few, many) {
+  const layer = (filters, size, end) =>
+    conv2d(filters, size, { padding: "same", activation: "relu", name: `${name}.${end}` });
+  return (value) => {
+    const squeezed = layer(few, 1, "squeeze1x1")(value);
+    return concatenate(layer(many, 1, "expand1x1")(squeezed), layer(many, 3, "expand3x3")(squeezed));
+  };
+}
+
+/**
+ * Puts SqueezeNet's weights into a network.
+ *
+ * @param bytes a safetensors file with the tensors `conv1.weight` to `fire9.expand3x3.bias`, weights as [height, width, in, out]
+ * @throws {RangeError} if it has others
+ */
+export function loadSqueezeNet(network, bytes) {
+  const own = network.part({ inputs: "prepare", outputs: "features" });
+  own.load(readSafetensors(bytes));
+  join(network, [network.part({ outputs: "prepare" }), own, network.part({ inputs: "features" })]);
+}
+
+/** Puts the weights of its parts into a network. */
+export function join(network, parts) {
+  network.load(
+    parts.flatMap(({ parameters, statistics }) =>
+      [...parameters, ...statistics].map(({ name, shape, values }) => ({ name, shape, values })),
+    ),
+  );
+}
+
+export const headTraining = { epochs: 30, batchSize: 16 };
+
+/**
+ * The trainer of what stands behind the features: it knows their means and deviations, and begins with the answer.
+ *
+ * @param head the part of the network behind the features
+ * @param scale what `standardize` of simdnet/data has found of the features to train on
+ */
+export function headTrainer(head, scale, seed) {
+  const { offsets, divisors } = scale.toJSON();
+  const values = {
+    "standardize.runningMean": offsets,
+    "standardize.runningVariance": divisors.map((each) => each ** 2),
+  };
+  for (const { name, values: statistic } of head.statistics) statistic.set(values[name]);
+  return new Trainer(head, {
+    loss: "binaryCrossEntropy",
+    optimizer: adamW({ learningRate: 0.001, weightDecay: 0.1 }),
+    metrics: ["accuracy"],
+    batchSize: headTraining.batchSize,
+    seed,
+  });
+}

@@ -1,0 +1,115 @@
+/** Reads pictures one after the other, and says of those that are broken which they are. `pictureRows` and `pictureBatches` call this. */
+
+import type { Picture } from "../data/index.ts";
+import { shown, unknownName } from "../errors.ts";
+import { readPicture } from "./decode.ts";
+import { fileSystem } from "./fileSystem.ts";
+
+export interface ReadingOptions<File> {
+  /**
+   * Returns the bytes of a PNG, JPEG, PGM or PPM file, or a picture that something else has decoded. By default, files are paths; in a
+   * browser, `(file) => file.bytes()` reads those that a user has chosen.
+   */
+  read?: (file: File) => Uint8Array<ArrayBuffer> | Picture | Promise<Uint8Array<ArrayBuffer> | Picture>;
+  /** A file that is no picture, or not a whole one: "refuse" ends with an error that names it, "skip" passes it over. Default "refuse". */
+  broken?: "refuse" | "skip";
+}
+
+/** A file that has been passed over, and why. */
+export interface SkippedPicture<File> {
+  readonly file: File;
+  readonly reason: string;
+}
+
+/** Files whose bytes are read while the one before is decoded. More would only fill memory. */
+const readAhead = 4;
+
+export class Reading<File> {
+  readonly #who: string;
+  readonly #files: readonly File[];
+  readonly #read: (file: File) => Promise<Uint8Array<ArrayBuffer> | Picture>;
+  readonly #isSkipping: boolean;
+  readonly #broken = new Map<number, SkippedPicture<File>>();
+
+  /**
+   * @param who begins the message of an error
+   * @throws {TypeError | RangeError} if files and targets are no arrays of the same length, at least one, or an option is out of range
+   */
+  constructor(
+    who: string,
+    files: readonly File[],
+    targets: readonly unknown[],
+    { read, broken = "refuse" }: ReadingOptions<File>,
+  ) {
+    for (const [name, list] of Object.entries({ files, targets })) {
+      if (!Array.isArray(list)) throw new TypeError(`${who}: got ${shown(list)} as ${name}, need an array`);
+    }
+    if (files.length !== targets.length) {
+      throw new RangeError(`${who}: got ${files.length} files and ${targets.length} targets, need as many of each`);
+    }
+    if (files.length === 0) throw new RangeError(`${who}: got no files, need at least one`);
+    if (read !== undefined && typeof read !== "function") {
+      throw new TypeError(`${who}: got read ${shown(read)}, need a function`);
+    }
+    if (broken !== "refuse" && broken !== "skip") throw unknownName(`${who} broken`, broken, ["refuse", "skip"]);
+    this.#who = who;
+    this.#files = files;
+    this.#isSkipping = broken === "skip";
+    this.#read = async (file) => (read ?? readPath(who))(file as File & string);
+  }
+
+  /** Those passed over so far, in the order of the files. */
+  get skipped(): SkippedPicture<File>[] {
+    return [...this.#broken].sort(([a], [b]) => a - b).map(([, skipped]) => skipped);
+  }
+
+  /** Gives the pictures of some files, by their places among all, in that order; without those that are broken. */
+  async *pictures(places: readonly number[]): AsyncGenerator<readonly [place: number, picture: Picture]> {
+    const wanted = places.filter((place) => !this.#broken.has(place));
+    const reads: Promise<Uint8Array<ArrayBuffer> | Picture>[] = [];
+    for (const [index, place] of wanted.entries()) {
+      while (reads.length < readAhead && index + reads.length < wanted.length) {
+        const next = this.#read(this.#files[wanted[index + reads.length]]);
+        // Whoever awaits it meets its error; until then it is not one that nobody has handled.
+        next.catch(() => undefined);
+        reads.push(next);
+      }
+      const picture = this.#decoded(place, await reads.shift()!);
+      if (picture) yield [place, picture];
+    }
+  }
+
+  #decoded(place: number, content: Uint8Array<ArrayBuffer> | Picture): Picture | undefined {
+    if (!ArrayBuffer.isView(content)) return content;
+    const file = this.#files[place];
+    try {
+      return readPicture(content);
+    } catch (error) {
+      const reason = (error as Error).message;
+      if (!this.#isSkipping) throw new RangeError(`${this.#who}: ${nameOf(file, place)}: ${reason}`);
+      this.#broken.set(place, { file, reason });
+      return undefined;
+    }
+  }
+
+  /** @throws {RangeError} that names the first file, if all have been passed over */
+  checkAny(): void {
+    const [first] = this.skipped;
+    if (this.#broken.size < this.#files.length) return;
+    const got = `${this.#files.length} files of which none is a picture`;
+    throw new RangeError(`${this.#who}: got ${got}, need one; ${nameOf(first.file, 0)}: ${first.reason}`);
+  }
+}
+
+function readPath(who: string): (path: string) => Promise<Uint8Array<ArrayBuffer>> {
+  return (path) => {
+    if (typeof path === "string") return fileSystem(who).readFile(path);
+    throw new TypeError(`${who}: got ${shown(path)} as a file, need a path, or the option read`);
+  };
+}
+
+/** A path, the name of a browser's File, or else the place in the list. */
+function nameOf(file: unknown, place: number): string {
+  const name = typeof file === "string" ? file : (Object(file) as { name?: unknown }).name;
+  return typeof name === "string" ? name : `file ${place}`;
+}

@@ -1,0 +1,45 @@
+/** Reads pictures into rows of numbers that all stay in memory. */
+
+import { images } from "../data/index.ts";
+import { checkArguments } from "../errors.ts";
+import { checkSized, type SizedOptions } from "./options.ts";
+import { Reading, type SkippedPicture } from "./reading.ts";
+
+export interface PictureRows<File, Target> {
+  /** A row for each picture, as `images` makes it. */
+  inputs: Float32Array[];
+  targets: Target[];
+  /** The file of each row. */
+  files: File[];
+  skipped: SkippedPicture<File>[];
+}
+
+const who = "pictureRows";
+
+/**
+ * Reads pictures one after the other and makes a row of each, as `images` of `simdnet/data` does. Only the rows stay in memory.
+ *
+ * @param files paths, or what `read` takes
+ * @param targets what is known of each file, such as its class
+ * @returns rows of the pictures that are whole, with their targets
+ * @throws {RangeError} naming the file that is broken unless `broken` is "skip"; if none is a picture; or if an option is unknown or out of
+ * range
+ * @throws {TypeError} if files or targets are no arrays, or something else than pictures is read
+ */
+export async function pictureRows<File = string, Target = number>(
+  files: readonly File[],
+  targets: readonly Target[],
+  options: SizedOptions<File>,
+): Promise<PictureRows<File, Target>> {
+  checkArguments(who, arguments.length, 3);
+  const { form, reading: readingOptions } = checkSized(who, options, []);
+  const reading = new Reading(who, files, targets, readingOptions);
+  const rows: Omit<PictureRows<File, Target>, "skipped"> = { inputs: [], targets: [], files: [] };
+  for await (const [place, picture] of reading.pictures([...files.keys()])) {
+    rows.inputs.push(images(picture, form));
+    rows.targets.push(targets[place]);
+    rows.files.push(files[place]);
+  }
+  reading.checkAny();
+  return { ...rows, skipped: reading.skipped };
+}
