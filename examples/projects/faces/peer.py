@@ -1,6 +1,6 @@
 """PyTorch's seconds for an epoch of each network of network.mjs, on one thread, over random pictures of the same shapes: a JSON line each.
 
-    /usr/bin/python3 examples/projects/faces/peer.py [book deeper letters]
+    python3 examples/projects/faces/peer.py [book deeper letters]
 """
 import json
 import sys
