@@ -3,6 +3,7 @@ import { chromium, firefox } from "./browsers.mjs";
 import { esbuild, rollup, vite, webpack } from "./bundlers.mjs";
 import { bun, deno, node, required } from "./commands.mjs";
 import { cleanedPage, drawnDigit } from "./denoisingPages.mjs";
+import { comparedFaces, comparedLetters } from "./facesPages.mjs";
 import { areTheTypesWrong, publint, rebuilt, typescript5, typescript7 } from "./package.mjs";
 import { edgePredictionSize, predictionSize, wholeSize } from "./size.mjs";
 import { edgeRuntime, workerd, wrangler } from "./workers.mjs";
@@ -38,6 +39,10 @@ export const checks = [
   { name: "draw a digit, Firefox", engine: spiderMonkey, subject: drawnDigit(firefox) },
   { name: "clean a page, Chromium", engine: v8, subject: cleanedPage(chromium) },
   { name: "clean a page, Firefox", engine: spiderMonkey, subject: cleanedPage(firefox) },
+  { name: "compare letters, Chromium", engine: v8, subject: comparedLetters(chromium) },
+  { name: "compare letters, Firefox", engine: spiderMonkey, subject: comparedLetters(firefox) },
+  { name: "compare faces, Chromium", engine: v8, subject: comparedFaces(chromium) },
+  { name: "compare faces, Firefox", engine: spiderMonkey, subject: comparedFaces(firefox) },
   { name: "publint", subject: publint },
   { name: "are the types wrong", subject: areTheTypesWrong },
   { name: "types, TypeScript 5.9", subject: typescript5 },

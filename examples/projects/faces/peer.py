@@ -1,9 +1,8 @@
 """PyTorch's seconds for an epoch of each network of network.mjs, on one thread, over random pictures of the same shapes: a JSON line each.
 
-    /usr/bin/python3 examples/projects/faces/peer.py [book deeper letters]
+    python3 examples/projects/faces/peer.py
 """
 import json
-import sys
 import time
 
 import torch
@@ -34,9 +33,9 @@ def book():
 
 
 designs = {
-    "book": dict(tower=book, shape=(1, 56, 46), pairs=630, batch=128, power=1, rate=0.001),
-    "deeper": dict(tower=lambda: deeper([16, 32, 64], 64 * 7 * 5), shape=(1, 56, 46), pairs=630, batch=64, power=2, rate=0.001),
-    "letters": dict(tower=lambda: deeper([16, 32, 32], 32 * 4 * 4), shape=(1, 35, 35), pairs=2560, batch=128, power=2, rate=0.002),
+    "faces, the book's": dict(tower=book, shape=(1, 56, 46), pairs=630, batch=128, power=1, rate=0.001),
+    "faces, deeper": dict(tower=lambda: deeper([16, 32, 64], 64 * 7 * 5), shape=(1, 56, 46), pairs=630, batch=64, power=2, rate=0.001),
+    "letters of Omniglot": dict(tower=lambda: deeper([16, 32, 32], 32 * 4 * 4), shape=(1, 35, 35), pairs=2560, batch=128, power=2, rate=0.002),
 }
 
 
@@ -61,6 +60,6 @@ def seconds_per_epoch(tower, shape, pairs, batch, power, rate):
     return min(seconds[1:])
 
 
-for name in sys.argv[1:] or designs:
-    seconds = seconds_per_epoch(**designs[name])
-    print(json.dumps({"what": name, "secondsPerEpoch": round(seconds, 3), "pairs": designs[name]["pairs"], "torch": torch.__version__}))
+for what, design in designs.items():
+    seconds = seconds_per_epoch(**design)
+    print(json.dumps({"what": what, "secondsPerEpoch": seconds, "pairs": design["pairs"], "torch": torch.__version__}))
