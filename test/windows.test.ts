@@ -324,7 +324,7 @@ describe("in a graph", () => {
     const epoch = () => [
       ...trainer.epochs([sequenceOf(8, 1), sequenceOf(3, 2)], [[[1], [1], [1], [1]], [[1]]], { epochs: 1 }),
     ];
-    expect(epoch).toThrow(`trainer: ${message}`);
+    expect(epoch).toThrow(`epochs: ${message}`);
   });
 
   test("attention looks from sequences at shorter ones, and outputs have each their own lengths", () => {

@@ -155,13 +155,13 @@ describe("batches of sequences that differ in length", () => {
 });
 
 describe("the smallest batch", () => {
-  const least = (lengths: number[], batchSize: number, generator?: ReturnType<typeof pcg32>) => {
+  const least = (lengths: number[], batchSize: number, generator?: ReturnType<typeof pcg32>, stride = 1) => {
     const rows = lengths.length;
     const [inputs, targets] = [[new Float64Array(lengths.reduce((a, b) => a + b))], [new Float64Array(rows)]];
     const all = { inputLengths: [Uint32Array.from(lengths)], targetLengths: [undefined], exampleWeights: undefined };
     const examples = { inputs, targets, rows, loss: {} as Heads, ...all };
     const { rows: ofRows, stepsOf } = new Batches(examples, batchSize, generator).least;
-    return [ofRows, stepsOf(0)];
+    return [ofRows, stepsOf({ input: 0, shift: 0, stride })];
   };
 
   it("is the last, or has the fewest steps: in their order, or in the worst that may be drawn", () => {
@@ -171,6 +171,9 @@ describe("the smallest batch", () => {
     expect(least([3, 5, 2, 2, 7, 4], 2, pcg32(1))).toEqual([2, 4]);
     // One batch of all.
     expect(least([3, 1, 2], 3, pcg32(1))).toEqual([3, 6]);
+    // Of a value behind windows of two steps.
+    expect(least([3, 5, 2, 2, 7, 4], 2, undefined, 2)).toEqual([2, 2]);
+    expect(least([3, 5, 2, 3, 7, 3], 2, pcg32(1), 2)).toEqual([2, 2]);
   });
 });
 
