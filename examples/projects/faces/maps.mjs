@@ -3,10 +3,10 @@ import { encode } from "fast-png";
 import { draw, figure, first, grid, ink, second } from "../shared/page.mjs";
 import { projected } from "./projection.mjs";
 
-/** The first of these colours are the page's in the light; they can be seen in the dark, too. */
+/** Red, green and blue of colours that can be seen in the light and in the dark. */
 const [blue, orange] = [
-  [0, 114, 178],
-  [213, 94, 0],
+  [40, 136, 204],
+  [222, 110, 10],
 ];
 
 /** Figures: of faces all people, and the pictures of the new ones; of letters those of two runs. */
