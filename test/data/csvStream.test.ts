@@ -83,7 +83,7 @@ describe("refuses", () => {
     ["names alone", ["a,b\n"], {}, "streamCsv: got no rows, need at least one after the names"],
     ["a name twice", ["a,a\n1,2\n"], {}, 'streamCsv, line 1: got "a" as columns 1 and 2, need different names'],
     ["a column without a name", ["a,\n1,2\n"], {}, "streamCsv, line 1: got no name for column 2, need one"],
-    ["a value too few", ["a,b\n1,2\n\n3\n"], {}, "streamCsv, line 4: got 1 values, need 2, one a column"],
+    ["a value too few", ["a,b\n1,2\n\n3\n"], {}, "streamCsv, line 4: got 1 value, need 2, one a column"],
     ["JSON", ['[{"a": 1}]'], {}, "streamCsv: this looks like JSON, need a table as CSV or TSV"],
     [
       "a text after a chunk of numbers",

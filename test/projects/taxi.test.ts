@@ -171,4 +171,16 @@ describe("reading", () => {
     await expect(survey({ train: path })).rejects.toThrow(`${path}: the compressed file is damaged or cut short`);
     expect(() => filesOf([project])).toThrow("got no train.csv or train.csv.gz, need one");
   });
+
+  test("takes the test file of a folder if it has fares, as Kaggle's has not", async () => {
+    const { filesOf } = await importOf("load");
+    pathOf("train.csv.gz", text);
+    for (const name of ["test.csv", "test.csv.gz"]) {
+      rmSync(`${folder}/test.csv`, { force: true });
+      const path = pathOf(name, text);
+      expect(filesOf([folder])).toEqual({ train: `${folder}/train.csv.gz`, test: path });
+      pathOf(name, text.replaceAll(/^([^,]*),[^,]*/gm, "$1"));
+      expect(filesOf([folder])).toEqual({ train: `${folder}/train.csv.gz`, test: undefined });
+    }
+  });
 });

@@ -1,7 +1,8 @@
 /** Trips as Kaggle gives them away, a chunk at a time: its file of 55 million does not fit in memory. */
-import { createReadStream, existsSync, statSync } from "node:fs";
+import { closeSync, createReadStream, existsSync, openSync, readSync, statSync } from "node:fs";
 import { pipeline } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { fileURLToPath } from "node:url";
+import { constants, createGunzip, gunzipSync } from "node:zlib";
 import { filterRows, streamCsv } from "simdnet/data";
 import { Mistake } from "../shared/command.mjs";
 
@@ -46,7 +47,7 @@ export async function* chunksOf(path, rows = 16_384) {
   }
 }
 
-const shipped = new URL("../data/taxi/", import.meta.url).pathname;
+const shipped = fileURLToPath(new URL("../data/taxi", import.meta.url));
 
 /**
  * @param paths those of a folder, or of a file to train and perhaps one to test; by default the trips of data/taxi
@@ -57,8 +58,18 @@ export function filesOf([path = shipped, test]) {
   const find = (name) => [`${path}/${name}.csv`, `${path}/${name}.csv.gz`].find(existsSync);
   const train = find("train");
   if (train === undefined) throw new Mistake(`${path}: got no train.csv or train.csv.gz, need one`);
-  const isKaggle = existsSync(`${path}/sample_submission.csv`);
-  return { train, test: test ?? (isKaggle ? undefined : find("test")) };
+  const found = find("test");
+  return { train, test: test ?? (found && hasFares(found) ? found : undefined) };
+}
+
+/** Whether the first line of a file names fares. */
+function hasFares(path) {
+  const bytes = Buffer.alloc(4096);
+  const file = openSync(path);
+  const begin = bytes.subarray(0, readSync(file, bytes));
+  closeSync(file);
+  const text = path.endsWith(".gz") ? gunzipSync(begin, { finishFlush: constants.Z_SYNC_FLUSH }) : begin;
+  return text.toString().split("\n", 1)[0].includes(fare);
 }
 
 const testTrips = 50_000;
