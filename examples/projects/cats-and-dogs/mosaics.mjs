@@ -1,6 +1,6 @@
 /** Reads cats and dogs as they lie in mosaics, many small images in one JPEG file. For measuring alone: users have folders. */
-import { readFileSync } from "node:fs";
 import { readPicture } from "simdnet/pictures";
+import { filesOf } from "../shared/files.mjs";
 
 /**
  * @param file a tar file with mosaics `<part>/000.jpg`, … and `<part>.txt`, which names the tiles in their order
@@ -8,7 +8,7 @@ import { readPicture } from "simdnet/pictures";
  * @returns pictures, their names such as "Cat/0.jpg", and their classes
  */
 export function tiles(file, part, side) {
-  const files = filesOf(readFileSync(file));
+  const files = filesOf(file);
   const names = new TextDecoder()
     .decode(files.get(`${part}.txt`))
     .trim()
@@ -32,17 +32,4 @@ function cut({ data, width, height }, side) {
     }
   }
   return pictures;
-}
-
-/** The files of a tar file, by their names. Each has a block of 512 bytes before it: its name, and at 124 its size in octal digits. */
-function filesOf(tar) {
-  const block = 512;
-  const text = (from, length) => tar.toString("latin1", from, from + length).split("\0")[0];
-  const files = new Map();
-  for (let at = 0; at < tar.length && tar[at] !== 0; ) {
-    const size = Number.parseInt(text(at + 124, 12), 8);
-    files.set(text(at, 100), new Uint8Array(tar.subarray(at + block, at + block + size)));
-    at += block + Math.ceil(size / block) * block;
-  }
-  return files;
 }
