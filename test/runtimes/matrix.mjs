@@ -5,6 +5,7 @@ import { bun, deno, node, required } from "./commands.mjs";
 import { cleanedPage, drawnDigit } from "./denoisingPages.mjs";
 import { comparedFaces, comparedLetters } from "./facesPages.mjs";
 import { areTheTypesWrong, publint, rebuilt, typescript5, typescript7 } from "./package.mjs";
+import { typedReview } from "./sentimentPages.mjs";
 import { edgePredictionSize, predictionSize, wholeSize } from "./size.mjs";
 import { edgeRuntime, workerd, wrangler } from "./workers.mjs";
 
@@ -39,6 +40,8 @@ export const checks = [
   { name: "draw a digit, Firefox", engine: spiderMonkey, subject: drawnDigit(firefox) },
   { name: "clean a page, Chromium", engine: v8, subject: cleanedPage(chromium) },
   { name: "clean a page, Firefox", engine: spiderMonkey, subject: cleanedPage(firefox) },
+  { name: "type a review, Chromium", engine: v8, subject: typedReview(chromium) },
+  { name: "type a review, Firefox", engine: spiderMonkey, subject: typedReview(firefox) },
   { name: "compare letters, Chromium", engine: v8, subject: comparedLetters(chromium) },
   { name: "compare letters, Firefox", engine: spiderMonkey, subject: comparedLetters(firefox) },
   { name: "compare faces, Chromium", engine: v8, subject: comparedFaces(chromium) },

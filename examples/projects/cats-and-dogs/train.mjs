@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { standardize, trainTestSplit } from "simdnet/data";
 import { pictureBatches, pictureRows } from "simdnet/pictures";
-import { command, wholeNumber } from "../shared/command.mjs";
+import { command, onePath, wholeNumber } from "../shared/command.mjs";
 import { save, trained } from "../shared/training.mjs";
 import { Features } from "./features.mjs";
 import { checkWhole, load, weightsFile } from "./load.mjs";
@@ -32,7 +32,8 @@ const more = {
 /** How --augment varies images. */
 const variation = { flip: true, shift: 0.1, rotate: 15, zoom: 0.15 };
 
-await command(usage, more, async ({ paths: [folder], options: { seed, output, augment, from, ...options } }) => {
+await command(usage, more, async ({ paths, options: { seed, output, augment, from, ...options } }) => {
+  const folder = onePath(paths);
   const epochs = wholeNumber("epochs", options.epochs, 1);
   const weights = weightsFile(from);
   const { classes, train, test, ignored, isShipped } = await load(folder);

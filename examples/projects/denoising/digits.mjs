@@ -1,6 +1,6 @@
 /** Takes noise out of handwritten digits: a network that has seen noisy digits beside clean ones says what lies under the noise. */
 import { join } from "node:path";
-import { command, Mistake, wholeNumber } from "../shared/command.mjs";
+import { command, Mistake, onePath, wholeNumber } from "../shared/command.mjs";
 import { save, trained } from "../shared/training.mjs";
 import { digitsPage } from "./digitsPage.mjs";
 import { loadDigits, withNoise } from "./loadDigits.mjs";
@@ -26,7 +26,8 @@ const more = {
   epochs: { type: "string", default: String(digitTraining.epochs) },
 };
 
-await command(usage, more, async ({ paths: [folder], options: { network: name, seed, output, ...texts } }) => {
+await command(usage, more, async ({ paths, options: { network: name, seed, output, ...texts } }) => {
+  const folder = onePath(paths);
   if (!Object.hasOwn(digitNetworks, name)) throw new Mistake(`--network: got ${name}, need one of ${names.join(", ")}`);
   const options = { ...digitTraining, epochs: wholeNumber("epochs", texts.epochs, 1) };
 

@@ -1,7 +1,7 @@
 /** Takes folds, wrinkles, coffee and footprints off pages: a network that has learned from parts of dirty pages cleans whole ones. */
 import { join } from "node:path";
 import { pcg32 } from "simdnet";
-import { command, Mistake, wholeNumber } from "../shared/command.mjs";
+import { command, Mistake, onePath, wholeNumber } from "../shared/command.mjs";
 import { save, trained } from "../shared/training.mjs";
 import { documentsPage } from "./documentsPage.mjs";
 import { loadDocuments } from "./loadDocuments.mjs";
@@ -24,7 +24,8 @@ const more = { network: { type: "string", default: "basic" }, epochs: { type: "s
 /** Patches of the text that is set aside. */
 const heldPatches = 64;
 
-await command(usage, more, async ({ paths: [folder], options: { network: name, seed, output, ...texts } }) => {
+await command(usage, more, async ({ paths, options: { network: name, seed, output, ...texts } }) => {
+  const folder = onePath(paths);
   if (!Object.hasOwn(documentNetworks, name)) {
     throw new Mistake(`--network: got ${name}, need one of ${names.join(", ")}`);
   }

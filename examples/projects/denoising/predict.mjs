@@ -1,11 +1,12 @@
 /** Takes the noise out of a picture by a model that digits.mjs or documents.mjs has written. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Network } from "simdnet";
 import { addNoise, images } from "simdnet/data";
 import { command, Mistake } from "../shared/command.mjs";
 import { page } from "../shared/page.mjs";
 import { picture, pngOf } from "../shared/pictures.mjs";
+import { save } from "../shared/training.mjs";
 import { readPage } from "./loadDocuments.mjs";
 import { digitSize } from "./networks.mjs";
 import { labelled, wide } from "./rows.mjs";
@@ -35,8 +36,8 @@ await command(usage, { noise: { type: "string", default: "0" } }, ({ paths, opti
   const name = basename(path).replace(/\.\w+$/, "");
   const shape = [height, width, 1];
   const png = join(output, `${name}-denoised.png`);
-  writeFileSync(png, pngOf(after, shape));
-  writeFileSync(join(output, `${name}-denoised.html`), pageOf(name, before, after, shape));
+  save(png, pngOf(after, shape));
+  save(join(output, `${name}-denoised.html`), pageOf(name, before, after, shape));
   const changes = after.map((value, pixel) => Math.abs(value - before[pixel]));
   if (isDigit)
     console.log(`${path}: scaled to ${digitSize} × ${digitSize} pixels${isInverted ? ", dark on light" : ""}`);

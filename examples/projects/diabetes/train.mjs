@@ -1,5 +1,5 @@
 /** Who has diabetes? Ten splits of 768 people, a small network, and an honest look at what can be known from eight measurements. */
-import { command, wholeNumber } from "../shared/command.mjs";
+import { command, onePath, wholeNumber } from "../shared/command.mjs";
 import { save } from "../shared/training.mjs";
 import { load, outcome, splitOf } from "./load.mjs";
 import { fitted, networks } from "./network.mjs";
@@ -18,7 +18,8 @@ const usage = `diabetes — who has it? A small network learns from eight measur
 
 const more = { splits: { type: "string", default: "10" }, epochs: { type: "string", default: "200" } };
 
-await command(usage, more, async ({ paths: [path], options: { seed, output, ...texts } }) => {
+await command(usage, more, async ({ paths, options: { seed, output, ...texts } }) => {
+  const path = onePath(paths);
   const splits = wholeNumber("splits", texts.splits, 1);
   const bookEpochs = wholeNumber("epochs", texts.epochs, 1);
   const people = load(path);

@@ -1,9 +1,8 @@
 /** The pictures of the results. */
 import { confusionPlot, curvesPlot, figure, html, page } from "../shared/page.mjs";
-import { effectsOf, surestMistakes } from "./score.mjs";
+import { backgroundOf, effectsOf } from "./effects.mjs";
+import { surestMistakes } from "./score.mjs";
 
-/** An effect of this size has the full colour. */
-const fullEffect = 2;
 /** Words of a review that are shown. */
 const mostWords = 100;
 
@@ -64,7 +63,7 @@ export async function pageOf({ model, training, score, bag, test, path }) {
 
 function reviewFigure(model, { text, liked }) {
   const effects = effectsOf(model, text, mostWords);
-  const [{ prediction, probabilities }] = model.predict([{ text }]);
+  const [{ prediction, probabilities }] = model.predict([text]);
   const title = `Liked it: ${liked ? "yes" : "no"}. The network says ${prediction}, ${percent(probabilities[prediction])}.`;
   return figure(
     title,
@@ -72,11 +71,8 @@ function reviewFigure(model, { text, liked }) {
   );
 }
 
-function coloured(word, effect) {
-  const share = Math.round(Math.min(Math.abs(effect) / fullEffect, 1) * 60);
-  const colour = effect > 0 ? "--first" : "--second";
-  return html`<span style="background: color-mix(in srgb, var(${colour}) ${share}%, transparent); border-radius: 3px; padding: 1px 2px">${word}</span> `;
-}
+const coloured = (word, effect) =>
+  html`<span style="background: ${backgroundOf(effect)}; border-radius: 3px; padding: 1px 2px">${word}</span> `;
 
 function percent(share) {
   return `${(100 * share).toFixed(1)} %`;

@@ -6,9 +6,14 @@ import { createInterface } from "node:readline/promises";
 import { styleText } from "node:util";
 import { Pipeline } from "simdnet";
 import { command, Mistake } from "../shared/command.mjs";
-import { effectsOf } from "./score.mjs";
+import { effectsOf } from "./effects.mjs";
 
-await command("sentiment model.safetensors [review]", {}, async ({ paths: [file, ...texts] }) => {
+const usage = `sentiment — says whether the writer of a review likes the film
+
+node examples/projects/sentiment/predict.mjs model.safetensors "a warm and funny film"
+node examples/projects/sentiment/predict.mjs model.safetensors        reviews as you type them, or a line each from standard input`;
+
+await command(usage, {}, async ({ paths: [file, ...texts] }) => {
   if (file === undefined) throw new Mistake("got no file, need the model that train.mjs has written");
   const model = Pipeline.fromBytes(readFileSync(file));
   for (const text of texts) say(model, text);
@@ -24,8 +29,8 @@ await command("sentiment model.safetensors [review]", {}, async ({ paths: [file,
 
 function say(model, text) {
   if (text.trim() === "") throw new Mistake("got an empty review, need some words");
-  const { prediction, probabilities } = model.predict({ text });
-  const words = effectsOf(model, text, Number.POSITIVE_INFINITY);
+  const { prediction, probabilities } = model.predict(text);
+  const words = effectsOf(model, text);
   if (process.stdout.isTTY) console.log(words.map(({ word, effect }) => coloured(word, effect)).join(" "));
   console.log(`liked it: ${prediction}, ${(100 * probabilities[prediction]).toFixed(1)} %`);
 }

@@ -27,17 +27,3 @@ export function surestMistakes(predictions, reviews, count) {
     .sort((one, other) => sureness(other) - sureness(one))
     .slice(0, count);
 }
-
-/**
- * What each word did to the answer: by how much the logarithm of the odds that the writer likes the film rises with it.
- *
- * @param model a Pipeline
- * @param text at most `most` words of its end are looked at
- * @returns `{ word, effect }` of each word
- */
-export function effectsOf(model, text, most) {
-  const words = text.split(/\s+/).slice(-most);
-  const beginnings = words.map((_, index) => ({ text: words.slice(0, index + 1).join(" ") }));
-  const odds = model.predict([{ text: "" }, ...beginnings]).map(({ probabilities: { yes, no } }) => Math.log(yes / no));
-  return words.map((word, index) => ({ word, effect: odds[index + 1] - odds[index] }));
-}

@@ -6,16 +6,24 @@
 import { join } from "node:path";
 import { Pipeline } from "simdnet";
 import { encodeRecords } from "simdnet/data";
-import { command, wholeNumber } from "../shared/command.mjs";
+import { command, onePath, wholeNumber } from "../shared/command.mjs";
 import { save } from "../shared/training.mjs";
 import { dealt, reviewsFrom } from "./load.mjs";
 import { bagScore, forReviews, forSentences, trainedOn } from "./network.mjs";
 import { pageOf } from "./page.mjs";
 import { scoreOf, target } from "./score.mjs";
+import { reviewTryPage } from "./tryReview.mjs";
 
-const usage = `sentiment [aclImdb | "IMDB Dataset.csv"] [--seed 1] [--epochs 5] [--output sentiment-results]`;
+const usage = `sentiment — does the writer like the film? An LSTM reads the last words of a review.
 
-await command(usage, { epochs: { type: "string" } }, async ({ paths: [path], options }) => {
+node examples/projects/sentiment/train.mjs [aclImdb | "IMDB Dataset.csv"] [options]
+
+  --epochs 3         how often the reviews are read (5 for the sentences that ship)
+  --seed 1           of the first values and the order
+  --output <folder>  where the results go (default: sentiment-results)`;
+
+await command(usage, { epochs: { type: "string" } }, async ({ paths, options }) => {
+  const path = onePath(paths);
   const { seed, output } = options;
   const plan = path === undefined ? forSentences : forReviews;
   const epochs = options.epochs === undefined ? plan.epochs : wholeNumber("epochs", options.epochs, 1);
@@ -41,8 +49,9 @@ await command(usage, { epochs: { type: "string" } }, async ({ paths: [path], opt
 
   save(join(output, "model.safetensors"), model.toBytes());
   save(join(output, "page.html"), await pageOf({ model, training, score, bag, test, path }));
+  save(join(output, "try.html"), await reviewTryPage(join(output, "model.safetensors"), "A warm and funny film."));
   console.log(
-    `the model is ${join(output, "model.safetensors")}, the pictures are in ${join(output, "page.html")}; try`,
+    `the model is ${join(output, "model.safetensors")}, the pictures are in ${join(output, "page.html")}, and in try.html one types a review; try`,
   );
   console.log(
     `  node examples/projects/sentiment/predict.mjs ${join(output, "model.safetensors")} "a warm and funny film"`,

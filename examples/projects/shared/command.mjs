@@ -1,5 +1,4 @@
 /** What the programs of the projects share of a command line. */
-import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 /** What a user can mend: it is said in a sentence, without a stack. */
@@ -12,8 +11,8 @@ const standard = {
 };
 
 /**
- * Runs a program with what stands on its command line: `paths`, and `options` with `seed` as a whole number and `output`, a folder that is
- * made. A Mistake, and an error that names what it got and needs, ends the process with code 1 and its sentence.
+ * Runs a program with what stands on its command line: `paths`, and `options` with `seed` as a whole number and `output`, a folder, which
+ * `save` makes. A Mistake, and an error that names what it got and needs, ends the process with code 1 and its sentence.
  *
  * @param usage what `--help` prints; its first word is the project's name
  * @param more options beside `--seed`, `--output` and `--help`, as `parseArgs` of node:util takes them
@@ -27,7 +26,6 @@ export async function command(usage, more, main) {
     }
     const [project] = usage.split(/\s/);
     const output = values.output ?? `${project}-results`;
-    mkdirSync(output, { recursive: true });
     await main({ paths: positionals, options: { ...values, seed: wholeNumber("seed", values.seed), output } });
   } catch (error) {
     if (!isForUsers(error)) throw error;
@@ -41,6 +39,12 @@ export function wholeNumber(name, text, least = 0) {
   const value = Number(text);
   if (text.trim() !== "" && Number.isSafeInteger(value) && value >= least) return value;
   throw new Mistake(`--${name}: got ${text}, need a whole number from ${least} on`);
+}
+
+/** The only path, undefined if there is none. @throws {Mistake} if there are more */
+export function onePath(paths) {
+  if (paths.length > 1) throw new Mistake(`got ${paths.join(", ")}, need one path`);
+  return paths[0];
 }
 
 function parsed(options) {

@@ -1,5 +1,6 @@
 /** Training that shows how it goes, and that Ctrl-C stops so that the same command goes on with it. */
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { progress, Trainer } from "simdnet";
 
 /**
@@ -49,8 +50,9 @@ export async function trained(file, newTrainer, train, { isShown = true } = {}) 
   return { trainer, records, seconds };
 }
 
-/** Writes a file beside `path` and renames it, so that the file is never half. */
+/** Writes a file beside `path` and renames it, so that the file is never half. Makes its folder. */
 export function save(path, content) {
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.part`, content);
   renameSync(`${path}.part`, path);
 }
