@@ -59,7 +59,7 @@ async function measured(what, limits, unit, seeds, run) {
     unit,
     baseline,
     seconds: mean(seconds),
-    epochs: runs[0].epochs,
+    secondsPerEpoch: mean(seconds) / runs[0].epochs,
   };
 }
 

@@ -18,6 +18,8 @@ const standard = {
  * @param more options beside `--seed`, `--output` and `--help`, as `parseArgs` of node:util takes them
  */
 export async function command(usage, more, main) {
+  // The reader of a pipe may have seen enough, as head.
+  process.stdout.on("error", ({ code }) => process.exit(code === "EPIPE" ? 0 : 1));
   try {
     const { values, positionals } = parsed({ ...standard, ...more });
     if (values.help) {
