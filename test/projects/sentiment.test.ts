@@ -47,7 +47,11 @@ describe("aclImdb", () => {
     expect(printed).toContain("20 reviews to learn from, 20 to choose the epoch, 40 to test");
     expect(printed).toMatch(/^\d+\.\d % of the test reviews right, after epoch 1 of 1$/m);
     expect(printed).toMatch(/^a bag of words.* has \d+\.\d % right; guessing, 50\.0 %$/m);
-    expect(readdirSync(join(folder, "sentiment-results")).sort()).toEqual(["model.safetensors", "page.html", "try.html"]);
+    expect(readdirSync(join(folder, "sentiment-results")).sort()).toEqual([
+      "model.safetensors",
+      "page.html",
+      "try.html",
+    ]);
     const page = readFileSync(join(folder, "sentiment-results/page.html"), "utf8");
     expect(page).toContain("What each word did");
     expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
