@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { type Network, Pipeline } from "../index.ts";
 import { Failure, within } from "./failure.ts";
 import { checkFolder, contentIn, isSameFile, readBytes, writeBytes } from "./files.ts";
-import { categoriesShown, clipped, featuresShown, listed, sequencesShown } from "./listed.ts";
+import { categoriesShown, clipped, featuresShown, listed, ownShown } from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { plural, short, bytes as shownBytes } from "./numbers.ts";
 import { updates } from "./settings.ts";
@@ -114,7 +114,7 @@ function showModel(output: Output, model: Pipeline): void {
       const { name, kind } = column;
       if (kind === "number")
         return [name, kind, short(column.fill), `(x − ${short(column.offset)}) / ${short(column.divisor)}`];
-      if (kind !== "encodeCategories") return [name, kind, "nothing", sequencesShown(column)];
+      if (kind !== "encodeCategories") return [name, kind, "nothing", ownShown(column)];
       return [name, "category", clipped(String(column.fill)), categoriesShown(column)];
     }),
   );

@@ -1,6 +1,6 @@
 /** Names in a sentence: as many as one reads. */
 
-import type { ColumnEncodingJSON, SequenceEncodingJSON } from "../data/index.ts";
+import type { ColumnEncodingJSON, OwnEncodingJSON, PictureEncodingJSON } from "../data/index.ts";
 import type { Pipeline } from "../index.ts";
 import { count, plural } from "./numbers.ts";
 
@@ -29,17 +29,28 @@ export function categoriesShown({
 /** "10 features and 1 text" */
 export function featuresShown({ features, inputs, vocabularies }: Pipeline["encoding"]): string {
   const texts = Object.keys(vocabularies).length;
-  const series = inputs.length - texts - (features.length > 0 ? 1 : 0);
+  const own = inputs.slice(features.length > 0 ? 1 : 0);
+  // Steps of numbers may differ in length or not; images have a side more.
+  const pictures = own.filter(({ shape }) => shape.length === 3).length;
+  const series = own.length - texts - pictures;
   const parts = [
     ...(features.length > 0 ? [plural(features.length, "feature")] : []),
     ...(texts > 0 ? [plural(texts, "text")] : []),
     ...(series > 0 ? [`${count(series)} series`] : []),
+    ...(pictures > 0 ? [plural(pictures, "picture")] : []),
   ];
   return parts.join(" and ");
 }
 
-/** What a column of texts or series is read as. */
-export function sequencesShown(json: SequenceEncodingJSON): string {
+/** The form of images: "64 × 64 pixels in colour". */
+export function imagesShown({ size: [height, width], channels }: PictureEncodingJSON): string {
+  const colours = { 1: "in grey", 3: "in colour", 4: "in colour with alpha" }[channels];
+  return `${count(width)} × ${count(height)} pixels ${colours}`;
+}
+
+/** What a column of texts, series or pictures is read as. */
+export function ownShown(json: OwnEncodingJSON): string {
+  if (json.kind === "picture") return imagesShown(json);
   const { length, maximumLength, kind } = json;
   const steps = `${length === undefined ? "up to " : ""}${count((length ?? maximumLength)!)}`;
   if (kind === "text") return `${plural(json.tokens.length, json.unit.slice(0, -1))} known, ${steps} of each text`;

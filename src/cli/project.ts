@@ -109,6 +109,10 @@ function columnsText(model: Pipeline): string {
   const columns = columnsOf(model).map((column) => {
     if (column.kind === "number") return `- ${code(column.name)}: a number`;
     if (column.kind === "text") return `- ${code(column.name)}: a text of any length, read word by word`;
+    if (column.kind === "picture") {
+      const size = `${column.size[1]} × ${column.size[0]}`;
+      return `- ${code(column.name)}: a picture of any size, which is resized to ${size} pixels; it may not be missing`;
+    }
     if (column.kind === "series") {
       const step = column.features === 1 ? "numbers" : `rows of ${column.features} numbers`;
       return `- ${code(column.name)}: a series, an array of ${step}`;

@@ -2,7 +2,7 @@
 
 import type { ColumnEncodingJSON } from "../data/index.ts";
 import type { History, Pipeline } from "../index.ts";
-import { categoriesShown, clipped, featuresShown, listed, sequencesShown } from "./listed.ts";
+import { categoriesShown, clipped, featuresShown, listed, ownShown } from "./listed.ts";
 import type { Notes } from "./notes.ts";
 import { bytes, count, plural, short } from "./numbers.ts";
 import type { Prepared } from "./prepare.ts";
@@ -53,7 +53,7 @@ function shownEncoding(json: ColumnEncodingJSON): [kind: string, values: string,
     return [kind, `mean ${short(json.offset)}, deviation ${short(json.divisor)}`, short(json.fill)];
   }
   if (kind === "encodeCategories") return ["category", categoriesShown(json), String(json.fill)];
-  return [kind, sequencesShown(json), "nothing"];
+  return [kind, ownShown(json), "nothing"];
 }
 
 export function showNetwork(output: Output, { encoding }: Prepared, settings: Settings, head: Head): void {

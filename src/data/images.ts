@@ -26,7 +26,7 @@ interface Form {
 }
 
 /** Options that have been checked. A side of the form that is not asked for is the picture's own. */
-interface Request {
+export interface ImageRequest {
   readonly form: Partial<Form>;
   readonly scale: number;
 }
@@ -59,16 +59,16 @@ export function images(
   options: ImagesOptions = {},
 ): Float32Array | Float32Array[] {
   checkArguments("images", arguments.length, 2);
-  const { form, scale } = requestOf(options);
-  if (!isIterable(pictures)) return imageOf(pictures, formOf(who, pictures, form), scale);
+  const request = checkImageOptions(who, options);
+  if (!isIterable(pictures)) return imageOf(who, pictures, request);
   const rows: Float32Array[] = [];
   let first: Form | undefined;
   for (const picture of pictures) {
     const name = `${who}, picture ${rows.length}`;
-    const own = formOf(name, picture, form);
+    const own = formOf(name, picture, request.form);
     first ??= own;
     checkSame(name, own, first);
-    rows.push(imageOf(picture, own, scale));
+    rows.push(pixelsOf(picture, own, request.scale));
   }
   if (rows.length === 0) throw new RangeError(`${who}: got no pictures, need at least one`);
   return rows;
@@ -77,7 +77,16 @@ export function images(
 const isIterable = (pictures: unknown): pictures is Iterable<Picture> =>
   typeof pictures === "object" && pictures !== null && Symbol.iterator in pictures;
 
-function requestOf(options: ImagesOptions): Request {
+/**
+ * Returns the image of one picture, in the name of `who`.
+ *
+ * @throws {TypeError | RangeError} if it is no picture
+ */
+export const imageOf = (who: string, picture: Picture, { form, scale }: ImageRequest): Float32Array =>
+  pixelsOf(picture, formOf(who, picture, form), scale);
+
+/** @throws {TypeError | RangeError} if an option is unknown or out of range */
+export function checkImageOptions(who: string, options: ImagesOptions): ImageRequest {
   checkOptions(who, options, ["size", "channels", "scale"]);
   const { size, channels, scale = 1 / 255 } = options;
   if (channels !== undefined && channels !== 1 && channels !== 3 && channels !== 4) {
@@ -85,10 +94,10 @@ function requestOf(options: ImagesOptions): Request {
   }
   checkFinite(`${who} scale`, scale);
   checkFinite(`${who} scale: 255 times ${scale} as a float32`, Math.fround(255 * scale));
-  return { form: { ...sidesOf(size), channels }, scale };
+  return { form: { ...sidesOf(who, size), channels }, scale };
 }
 
-function sidesOf(size: ImagesOptions["size"]): Partial<Form> {
+function sidesOf(who: string, size: ImagesOptions["size"]): Partial<Form> {
   if (size === undefined) return {};
   const sides: unknown = typeof size === "number" ? [size, size] : size;
   if (!Array.isArray(sides) || sides.length !== 2) {
@@ -117,7 +126,7 @@ function checkSame(name: string, { height, width, channels }: Form, first: Form)
   throw new RangeError(`${name}: got ${kindOf(channels)}, need ${need}`);
 }
 
-function imageOf(picture: Picture, { bytes, height, width, channels }: Form, scale: number): Float32Array {
+function pixelsOf(picture: Picture, { bytes, height, width, channels }: Form, scale: number): Float32Array {
   const planes = channels < 4 && bytes === 4 ? 3 : bytes;
   const { sums, divisor } = areaSums(picture, planes, height, width);
   const image = new Float32Array(height * width * channels);

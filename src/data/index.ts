@@ -29,6 +29,7 @@ export { type Block, linesOf } from "./lines.ts";
 export { type AddNoiseOptions, addNoise, type NumberRows } from "./noise.ts";
 export { type Pairs, type PairsOptions, type Partners, pairs } from "./pairs.ts";
 export type { Picture } from "./picture.ts";
+export type { PictureEncodingJSON, PictureOptions } from "./pictureColumns.ts";
 export { readPnm } from "./pnm.ts";
 export {
   type ColumnEncodingJSON,
@@ -37,6 +38,7 @@ export {
   type EncodedRows,
   type EncodeRecordsOptions,
   encodeRecords,
+  type OwnEncodingJSON,
   type RecordEncoding,
   type RecordEncodingJSON,
 } from "./records.ts";

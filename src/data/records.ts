@@ -1,6 +1,6 @@
 /**
  * Records, such as the lines of a table, as what a network takes: numbers and categories together are one input, a row of numbers for
- * each record; a column of texts or of series is an input of its own, of sequences.
+ * each record; a column of texts, of series or of pictures is an input of its own.
  */
 
 import { checkArguments, checkFinite, checkOptions, shown, unknownName } from "../errors.ts";
@@ -15,12 +15,12 @@ import {
 import { countRows, isByColumns, type SeriesColumns, type SeriesRecord, type TableLike } from "./columns.ts";
 import type { Value } from "./csv.ts";
 import { checkNumberFill, fillOf, type NumberFill } from "./impute.ts";
+import { chosenPictures, type PictureEncodingJSON, type PictureOptions, picturesFromJSON } from "./pictureColumns.ts";
 import { isMissing } from "./rows.ts";
 import { standardOf } from "./scale.ts";
 import {
   fittedSeries,
   fittedTexts,
-  type SequenceEncoding,
   type SequenceEncodingJSON,
   type SequenceRows,
   type SeriesOptions,
@@ -44,13 +44,18 @@ export interface EncodeRecordsOptions {
   texts?: Readonly<Record<string, TextOptions>>;
   /** Columns of series, which become standardized steps, and how: `{ readings: {} }`. */
   series?: Readonly<Record<string, SeriesOptions>>;
+  /** Columns of pictures, `{ data, width, height }`, which become images, and how: `{ photo: { size: 64 } }`. */
+  pictures?: Readonly<Record<string, PictureOptions>>;
 }
 
-/** How one column is encoded: (value - offset) / divisor, a 1 in the column of its category, or as sequences. */
+/** How one column is encoded: (value - offset) / divisor, a 1 in the column of its category, as sequences or images. */
 export type ColumnEncodingJSON =
   | (NamedColumn & { kind: "number"; fill: number; offset: number; divisor: number })
   | (NamedColumn & CategoryEncodingJSON)
-  | (NamedColumn & SequenceEncodingJSON);
+  | (NamedColumn & OwnEncodingJSON);
+
+/** How a column that is an input of its own is encoded. */
+export type OwnEncodingJSON = SequenceEncodingJSON | PictureEncodingJSON;
 
 interface NamedColumn {
   name: string;
@@ -68,7 +73,7 @@ export interface RecordEncodingJSON {
 
 /** An input that a network has for the records: `input(shape, { variableLength })`. */
 export interface EncodedInput {
-  /** The columns that it is made of: all numbers and categories, or one of sequences. */
+  /** The columns that it is made of: all numbers and categories, or one of sequences or pictures. */
   readonly columns: readonly string[];
   readonly shape: readonly number[];
   /** True if examples may have fewer steps than the shape says. */
@@ -76,13 +81,16 @@ export interface EncodedInput {
 }
 
 /** The rows of the only input, or an array with those of each. */
-export type EncodedRows = SequenceRows | SequenceRows[];
-export type EncodedColumns = Float64Array | SequenceRows | (Float64Array | SequenceRows)[];
+export type EncodedRows = OwnRows | OwnRows[];
+export type EncodedColumns = EncodedColumn | EncodedColumn[];
+
+type OwnRows = SequenceRows | Float32Array[];
+type EncodedColumn = Float64Array | Float32Array | SequenceRows;
 
 export interface RecordEncoding<Rows = number[][], ColumnRows = Float64Array> {
   /** What each number of the rows of numbers and categories stands for: `age`, `island=Biscoe`, `island=(other)`. */
   readonly features: readonly string[];
-  /** The inputs of a network, in order: that of numbers and categories, if there are some; then that of each column of sequences. */
+  /** The inputs of a network, in order: that of numbers and categories, if there are some; then that of each other column. */
   readonly inputs: readonly EncodedInput[];
   /** Those of the columns of texts, by name. An embedding needs their `size`. */
   readonly vocabularies: Readonly<Record<string, Vocabulary>>;
@@ -99,7 +107,7 @@ export interface RecordEncoding<Rows = number[][], ColumnRows = Float64Array> {
 
 const who = "encodeRecords";
 
-type ValueColumnJSON = Exclude<ColumnEncodingJSON, SequenceEncodingJSON>;
+type ValueColumnJSON = Exclude<ColumnEncodingJSON, OwnEncodingJSON>;
 
 /** A column of numbers or categories, ready to be applied. */
 interface Encoder {
@@ -134,13 +142,19 @@ function encoderOf(caller: string, json: ValueColumnJSON): Encoder {
   return { name, features: encoding.features.map((feature) => `${name}=${feature}`), write };
 }
 
-/** A column of texts or series, ready to be applied. */
-interface SequenceColumn extends SequenceEncoding {
-  readonly name: string;
+/** A column that is an input of its own, ready to be applied. */
+interface OwnEncoding {
+  readonly shape: readonly number[];
+  readonly variableLength: boolean;
+  readonly vocabulary?: Vocabulary;
+  rowsOf(values: ArrayLike<unknown>): OwnRows;
 }
 
-const isSequences = (json: ColumnEncodingJSON): json is NamedColumn & SequenceEncodingJSON =>
-  json.kind === "text" || json.kind === "series";
+const isOwn = (json: ColumnEncodingJSON): json is NamedColumn & OwnEncodingJSON =>
+  json.kind === "text" || json.kind === "series" || json.kind === "picture";
+
+const ownFromJSON = (who: string, json: OwnEncodingJSON, owner: string): OwnEncoding =>
+  json.kind === "picture" ? picturesFromJSON(who, json, owner) : sequencesFromJSON(who, json, owner);
 
 class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
   readonly features: readonly string[];
@@ -149,24 +163,24 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
   readonly #caller: string;
   readonly #json: RecordEncodingJSON;
   readonly #encoders: readonly Encoder[];
-  readonly #sequences: readonly SequenceColumn[];
+  readonly #own: readonly ({ readonly name: string } & OwnEncoding)[];
 
   constructor(caller: string, json: RecordEncodingJSON) {
     this.#caller = caller;
     this.#json = structuredClone(json);
     const { columns } = this.#json;
-    this.#encoders = columns.filter((column) => !isSequences(column)).map((column) => encoderOf(caller, column));
-    this.#sequences = columns.filter(isSequences).map((column) => {
+    this.#encoders = columns.filter((column) => !isOwn(column)).map((column) => encoderOf(caller, column));
+    this.#own = columns.filter(isOwn).map((column) => {
       const owner = `${caller}, column ${shown(column.name)}`;
-      return { name: column.name, ...sequencesFromJSON(owner, column, owner) };
+      return { name: column.name, ...ownFromJSON(owner, column, owner) };
     });
     this.features = this.#encoders.flatMap(({ features }) => features);
     const values = { columns: this.#encoders.map(({ name }) => name), shape: [this.features.length] };
     this.inputs = [
       ...(this.#encoders.length > 0 ? [{ ...values, variableLength: false }] : []),
-      ...this.#sequences.map(({ name, shape, variableLength }) => ({ columns: [name], shape, variableLength })),
+      ...this.#own.map(({ name, shape, variableLength }) => ({ columns: [name], shape, variableLength })),
     ];
-    const vocabularies = this.#sequences.map(({ name, vocabulary }) => [name, vocabulary] as const);
+    const vocabularies = this.#own.map(({ name, vocabulary }) => [name, vocabulary] as const);
     this.vocabularies = Object.fromEntries(vocabularies.filter((pair): pair is [string, Vocabulary] => !!pair[1]));
   }
 
@@ -178,11 +192,11 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
     const { count, values } = checkedTable(this.#caller, table, columns, ignored);
     const isFlat = isByColumns(table);
     const rows = this.#encoders.length > 0 ? [this.#rowsOf(values, count, isFlat)] : [];
-    const sequences = this.#sequences.map(({ name, shape, variableLength, rowsOf }) => {
+    const own = this.#own.map(({ name, shape, variableLength, rowsOf }) => {
       const rows = rowsOf(values(name));
       return isFlat && !variableLength ? joined(rows, shape) : rows;
     });
-    const each = [...rows, ...sequences];
+    const each = [...rows, ...own];
     return (each.length === 1 ? each[0] : each) as EncodedRows | EncodedColumns;
   }
 
@@ -205,11 +219,12 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
 }
 
 /** Rows of one length, one after the other. */
-function joined(rows: SequenceRows, shape: readonly number[]): Float64Array {
+function joined(rows: OwnRows, shape: readonly number[]): Float64Array | Float32Array {
   const width = shape.reduce((product, side) => product * side);
-  const values = new Float64Array(rows.length * width);
+  const areImages = rows[0] instanceof Float32Array;
+  const values = areImages ? new Float32Array(rows.length * width) : new Float64Array(rows.length * width);
   rows.forEach((row, index) => {
-    values.set(row.flat(), index * width);
+    values.set(row instanceof Float32Array ? row : row.flat(), index * width);
   });
   return values;
 }
@@ -218,6 +233,7 @@ function joined(rows: SequenceRows, shape: readonly number[]): Float64Array {
  * Fits the transform that makes examples of records. Numbers are standardized, the missing ones filled with the median of the others.
  * Categories are a column for each, the missing ones filled with the most frequent. The columns that `texts` names become rows of token
  * numbers, those that `series` names become rows of standardized steps; a missing one, as an empty one, is one step of zeros.
+ * Those that `pictures` names become images of one form, as by `images`; none may be missing.
  *
  * @param table records, at least one, all with the columns of the first: numbers, strings, and null where one is missing;
  * series are arrays of numbers or of rows of numbers; or columns of at least one row
@@ -227,7 +243,7 @@ function joined(rows: SequenceRows, shape: readonly number[]): Float64Array {
  */
 export function encodeRecords(
   table: TableLike,
-  options?: EncodeRecordsOptions & { texts?: undefined; series?: undefined },
+  options?: EncodeRecordsOptions & { texts?: undefined; series?: undefined; pictures?: undefined },
 ): RecordEncoding;
 export function encodeRecords(
   table: TableLike,
@@ -240,10 +256,10 @@ export function encodeRecords(
   checkArguments("encodeRecords", arguments.length, 2);
   checkOptions(who, options, [
     ...["ignore", "fillNumbers", "fillCategories", "minimumCount"],
-    ...["missing", "texts", "series"],
+    ...["missing", "texts", "series", "pictures"],
   ]);
   const { ignore = [], fillNumbers = "median", fillCategories, minimumCount } = options;
-  const { missing = {}, texts = {}, series = {} } = options;
+  const { missing = {}, texts = {}, series = {}, pictures = {} } = options;
   if (!Array.isArray(ignore)) throw new TypeError(`${who} ignore: got ${shown(ignore)}, need an array of names`);
   checkNumberFill(`${who} fillNumbers`, fillNumbers);
   const categoryOptions = { fill: fillCategories, minimumCount };
@@ -253,7 +269,7 @@ export function encodeRecords(
   if (stranger !== undefined) throw unknownName(`${who} ignore`, stranger, known);
   const names = known.filter((name) => !ignore.includes(name));
   if (names.length === 0) throw new RangeError(`${who}: got no columns, need at least one`);
-  for (const [option, chosen] of Object.entries({ missing, texts, series })) {
+  for (const [option, chosen] of Object.entries({ missing, texts, series, pictures })) {
     if (typeof chosen !== "object" || chosen === null || Array.isArray(chosen)) {
       const need = `an object with ${option === "missing" ? "values" : "options"} for each column`;
       throw new TypeError(`${who} ${option}: got ${shown(chosen)}, need ${need}`);
@@ -261,8 +277,15 @@ export function encodeRecords(
     const stranger = Object.keys(chosen).find((name) => !names.includes(name));
     if (stranger !== undefined) throw unknownName(`${who} ${option}`, stranger, names);
   }
-  const both = Object.keys(texts).find((name) => Object.hasOwn(series, name));
-  if (both !== undefined) throw new RangeError(`${who}: got ${shown(both)} in texts and in series, need it in one`);
+  for (const [one, other, first, second] of [
+    ["texts", "series", texts, series],
+    ["texts", "pictures", texts, pictures],
+    ["series", "pictures", series, pictures],
+  ] as const) {
+    const both = Object.keys(first).find((name) => Object.hasOwn(second, name));
+    if (both !== undefined)
+      throw new RangeError(`${who}: got ${shown(both)} in ${one} and in ${other}, need it in one`);
+  }
   const named = names.map((name): NamedColumn => {
     if (!Object.hasOwn(missing, name)) return { name };
     checkMarks(`${who} missing, column ${shown(name)}`, missing[name]);
@@ -278,6 +301,7 @@ export function encodeRecords(
     if (first < 0) throw new RangeError(`${owner}: got no value, need at least one`);
     if (Object.hasOwn(texts, name)) return { ...head, ...fittedTexts(owner, given, texts[name]) };
     if (Object.hasOwn(series, name)) return { ...head, ...fittedSeries(owner, given, series[name]) };
+    if (Object.hasOwn(pictures, name)) return { ...head, ...chosenPictures(owner, pictures[name]) };
     const column = given as ArrayLike<Value>;
     if (typeof column[first] === "string") {
       return { ...head, ...fittedCategories(owner, column as (string | null)[], categoryOptions).toJSON() };
@@ -420,8 +444,8 @@ function checkColumn(caller: string, json: ColumnEncodingJSON): void {
     categoriesFromJSON(caller, json, caller);
     return;
   }
-  if (json.kind === "text" || json.kind === "series") {
-    sequencesFromJSON(caller, json, caller);
+  if (isOwn(json)) {
+    ownFromJSON(caller, json, caller);
     return;
   }
   if (json.kind !== "number") {
@@ -430,6 +454,7 @@ function checkColumn(caller: string, json: ColumnEncodingJSON): void {
       "encodeCategories",
       "text",
       "series",
+      "picture",
     ]);
   }
   const { fill, offset, divisor } = json;

@@ -1,4 +1,4 @@
 /** The public names of this room. */
 
-export { Pipeline, type PipelineOptions } from "./pipeline.ts";
+export { Pipeline, type PipelineOptions, type RecordLike } from "./pipeline.ts";
 export type { ClassTarget, NumberTarget, Prediction, Target } from "./target.ts";

@@ -1,6 +1,7 @@
 /** A network with what stands before and after it, so that it predicts from records as people have them. */
 
 import { isByColumns, type SeriesColumns, type SeriesRecord } from "../data/columns.ts";
+import type { Picture } from "../data/picture.ts";
 import {
   type EncodedColumns,
   type EncodedRows,
@@ -40,6 +41,12 @@ interface PipelineJSON {
   readonly history?: History;
   readonly notes?: Readonly<Record<string, unknown>>;
 }
+
+/** A record, or what may stand for it where there is one column: a text, a picture. */
+export type RecordLike = SeriesRecord | Picture | string;
+
+const isText = (value: unknown): boolean => typeof value === "string";
+const isPicture = (value: unknown): boolean => ArrayBuffer.isView((Object(value) as Partial<Picture>).data);
 
 /** Files of a later version are refused. */
 const version = 1;
@@ -89,16 +96,16 @@ export class Pipeline {
 
   /**
    * What is predicted of one record, or of several. A missing value is null; what else a record holds does not count. Where the only
-   * column is one of texts, a text may stand for its record.
+   * column is one of texts or of pictures, a text or a picture, `{ data, width, height }`, may stand for its record.
    *
    * @throws {TypeError | RangeError} naming the record, from 0, and the column of what is missing or of another kind than in
    *   the training records
    */
-  predict(record: SeriesRecord | string): Prediction;
-  predict(records: readonly (SeriesRecord | string)[]): Prediction[];
-  predict(records: SeriesRecord | string | readonly (SeriesRecord | string)[]): Prediction | Prediction[] {
+  predict(record: RecordLike): Prediction;
+  predict(records: readonly RecordLike[]): Prediction[];
+  predict(records: RecordLike | readonly RecordLike[]): Prediction | Prediction[] {
     checkArguments("predict", arguments.length, 1);
-    const list: readonly (SeriesRecord | string)[] = Array.isArray(records) ? records : [records];
+    const list: readonly RecordLike[] = Array.isArray(records) ? records : [records];
     if (list.length === 0) return [];
     const predictions = this.predictColumns(this.#columnsOf(list));
     return Array.isArray(records) ? predictions : predictions[0];
@@ -176,11 +183,11 @@ export class Pipeline {
   }
 
   /** What the encoding reads of records, by columns. */
-  #columnsOf(given: readonly (SeriesRecord | string)[]): SeriesColumns {
+  #columnsOf(given: readonly RecordLike[]): SeriesColumns {
     const [{ name, kind }, ...others] = this.columns;
-    const isText = kind === "text" && others.length === 0;
-    const records = given.map((record) =>
-      isText && typeof record === "string" ? { [name]: record } : (record as SeriesRecord),
+    const isValue = { text: isText, picture: isPicture }[kind as string] ?? (() => false);
+    const records = given.map(
+      (record) => (others.length === 0 && isValue(record) ? { [name]: record } : record) as SeriesRecord,
     );
     records.forEach((record, row) => {
       if (typeof record !== "object" || record === null || !isByColumns(record as never)) {

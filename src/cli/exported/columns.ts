@@ -1,6 +1,6 @@
 /** What a model's columns are, for those who send it records. */
 
-import type { SeriesRecord } from "../../data/index.ts";
+import type { Picture, PictureEncodingJSON, SeriesRecord } from "../../data/index.ts";
 import type { Pipeline } from "../../index.ts";
 
 /** A missing value is null in either. */
@@ -11,12 +11,15 @@ export type ColumnDescription =
   /** Any string. */
   | { readonly name: string; readonly kind: "text" }
   /** An array of steps: rows of so many numbers, or, of one feature, numbers. */
-  | { readonly name: string; readonly kind: "series"; readonly features: number };
+  | { readonly name: string; readonly kind: "series"; readonly features: number }
+  /** `{ data, width, height }` of any size, which is resized to this height and width; never missing. */
+  | { readonly name: string; readonly kind: "picture"; readonly size: PictureEncodingJSON["size"] };
 
 /** The columns that a record needs, in order. */
 export function columnsOf({ columns }: Pipeline): ColumnDescription[] {
-  return columns.map((column) => {
+  return columns.map((column): ColumnDescription => {
     const { name, kind } = column;
+    if (kind === "picture") return { name, kind, size: column.size };
     if (kind === "series") return { name, kind, features: column.offsets.length };
     if (kind !== "encodeCategories") return { name, kind };
     return { name, kind: "category", categories: column.categories.filter((category) => category !== null) };
@@ -28,7 +31,7 @@ const exampleTokens = 5;
 
 /**
  * A record that the model takes: of each column the median, or what is most frequent, as the training had them; of a series a step of
- * means.
+ * means; of a picture a grey one.
  */
 export function exampleOf({ columns }: Pipeline): SeriesRecord {
   const values = columns.map((column): [string, SeriesRecord[string]] => {
@@ -36,7 +39,13 @@ export function exampleOf({ columns }: Pipeline): SeriesRecord {
     if (kind === "number") return [name, column.fill];
     if (kind === "text") return [name, column.tokens.slice(0, exampleTokens).join(column.unit === "words" ? " " : "")];
     if (kind === "series") return [name, column.offsets.length === 1 ? column.offsets : [column.offsets]];
+    if (kind === "picture") return [name, greyPicture(column)];
     return [name, column.fill ?? column.categories.find((category) => category !== null) ?? null];
   });
   return Object.fromEntries(values);
+}
+
+/** A picture of the size that the model's images have, of the grey in the middle. */
+function greyPicture({ size: [height, width], channels }: PictureEncodingJSON): Picture {
+  return { data: new Uint8Array(height * width * channels).fill(128), width, height };
 }
