@@ -28,10 +28,10 @@ export class Lineup {
 
   /** @throws {Failure} if the table lacks a column that the model needs, or the model needs series */
   constructor(pipeline: Pipeline, { names, delimiter }: Pick<Lines, "names" | "delimiter">, file: string) {
-    const series = pipeline.columns.find(({ kind }) => kind === "series");
-    if (series) {
-      const name = JSON.stringify(clipped(series.name));
-      throw new Failure(`${file}: the model reads a series from ${name}, which no table holds; a program can predict`);
+    const strange = pipeline.columns.find(({ kind }) => kind === "series" || kind === "picture");
+    if (strange) {
+      const what = `a ${strange.kind} from ${JSON.stringify(clipped(strange.name))}`;
+      throw new Failure(`${file}: the model reads ${what}, which no table holds; a program can predict`);
     }
     const lacking = pipeline.columns.filter(({ name }) => !names.includes(name));
     if (lacking.length > 0) {

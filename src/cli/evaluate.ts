@@ -1,4 +1,4 @@
-/** `simdnet evaluate`: how good a model is on a table whose targets are known. */
+/** `simdnet evaluate`: how good a model is on a table, or a folder of pictures, whose targets are known. */
 
 import { basename } from "node:path";
 import type { Pipeline, Target } from "../index.ts";
@@ -9,7 +9,9 @@ import { type Block, linesOf, slicesOf } from "./lines.ts";
 import { clipped, listed } from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { plural } from "./numbers.ts";
+import { classesIn } from "./preparePictures.ts";
 import { reading } from "./reading.ts";
+import { type Broken, brokenNote, eachPicture, readsPictures } from "./readPictures.ts";
 import { likeliest, type Score, scoreOf } from "./score.ts";
 import { note, type Output, say, showConfusion, showScore } from "./show.ts";
 import { numberOf } from "./table.ts";
@@ -20,7 +22,8 @@ export async function evaluate(modelPath: string, path: string, output: Output):
   const { target } = model;
   if (output.isJSON) output.write(`${JSON.stringify(score, undefined, 2)}\n`);
   say(output, "Model", modelPath);
-  say(output, "Table", `${name}: ${plural(score.rows, "row")}`);
+  const [what, row] = readsPictures(model) ? ["Pictures", "picture"] : ["Table", "row"];
+  say(output, what, `${name}: ${plural(score.rows, row)}`);
   if (without > 0) say(output, "", `${plural(without, "row")} without ${target.name} left out`);
   showScore(output, "Score", score, target.name);
   showConfusion(output, score);
@@ -39,6 +42,38 @@ export interface Evaluation {
 }
 
 export async function evaluation(model: Pipeline, path: string): Promise<Evaluation> {
+  return readsPictures(model) ? evaluationOfPictures(model, path) : evaluationOfTable(model, path);
+}
+
+/** @param folder has a folder for each class, as that of a training */
+async function evaluationOfPictures(model: Pipeline, folder: string): Promise<Evaluation> {
+  const { target } = model;
+  if (target.kind !== "classes") throw new Failure(`${folder}: the model predicts numbers, which no folder says`);
+  const { classes, files, targets } = await classesIn(folder);
+  const known = target.classes.map(String);
+  const numbers = classes.map((name) => {
+    const number = known.indexOf(name);
+    if (number >= 0) return number;
+    const need = listed(
+      known.map((each) => JSON.stringify(each)),
+      12,
+    );
+    throw new Failure(`${folder}: got a class ${JSON.stringify(name)}, which the model has never seen, need ${need}`);
+  });
+  const broken: Broken[] = [];
+  const outputs: number[] = [];
+  const wanted: number[] = [];
+  for await (const [place, picture] of eachPicture(files, broken)) {
+    const { name } = model.columns[0];
+    for (const value of within(files[place], () => model.outputs({ [name]: [picture] }))) outputs.push(value);
+    wanted.push(numbers[targets[place]]);
+  }
+  if (wanted.length === 0) throw new Failure(`${broken[0].file}: ${broken[0].reason}; got no whole picture`);
+  const score = scoreOf(target, outputs, wanted, naiveOf(model, wanted));
+  return { score, name: folder, without: 0, notes: [...trainedNote(model, folder), ...brokenNote(broken)] };
+}
+
+async function evaluationOfTable(model: Pipeline, path: string): Promise<Evaluation> {
   const { target } = model;
   const { source, onRows, done } = reading(path);
   try {
@@ -76,7 +111,7 @@ export async function evaluation(model: Pipeline, path: string): Promise<Evaluat
 function trainedNote(model: Pipeline, path: string): string[] {
   if (path === "-" || notesOf(model)?.file !== basename(path)) return [];
   return [
-    "the model was trained on a table of this name; on rows that it has learned from, it is better than on others",
+    `the model was trained on a ${readsPictures(model) ? "folder" : "table"} of this name; on what it has learned from, it is better than on others`,
   ];
 }
 

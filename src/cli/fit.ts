@@ -53,11 +53,10 @@ export async function trainedOn(
   );
   let best: Uint8Array | undefined;
   let isDone = false;
-  const { train, validation } = prepared;
   try {
-    const history = await trainer.fit(train.inputs, train.targets, {
+    const history = await prepared.fit(trainer, settings, {
       epochs: settings.epochs,
-      validation,
+      validation: prepared.validation,
       callbacks: [
         earlyStopping({ patience: settings.patience }),
         checkpoint((bytes) => (best = bytes), { best: true }),

@@ -16,8 +16,8 @@ export interface PicturesOptions {
   readonly file: string;
   /** The file of the image that it shows, too; null for none. */
   readonly image: string | null;
-  /** What each byte of the image is multiplied by. */
-  readonly scale: number;
+  /** What each byte of the image is multiplied by; null for what the model does, or 1/255 for a network. */
+  readonly scale: number | null;
 }
 
 export async function inspect(path: string, pictures: PicturesOptions | null, output: Output): Promise<void> {

@@ -6,11 +6,14 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import Papa from "papaparse";
 import { bench } from "./bench.ts";
 import { compare } from "./compare.ts";
+import { type AugmentationName, augmentations } from "./decidePictures.ts";
 import { evaluate } from "./evaluate.ts";
 import { exportModel } from "./export.ts";
 import { Failure } from "./failure.ts";
 import { inspect } from "./inspect.ts";
 import { predict } from "./predict.ts";
+import { classColumn } from "./preparePictures.ts";
+import { isFolder } from "./readPictures.ts";
 import { activations, optimizers, scheduleNames, textLayers } from "./settings.ts";
 import { harmless, type Output } from "./show.ts";
 import { missingMarks } from "./table.ts";
@@ -49,6 +52,20 @@ const widths = (text: string): number[] => {
   return names(text).map(number(1, 1e6, true));
 };
 
+const variations = (text: string): AugmentationName[] => {
+  const known = Object.keys(augmentations);
+  const given = text === "none" ? [] : names(text);
+  const stranger = given.find((name) => !known.includes(name));
+  if (stranger === undefined) return given as AugmentationName[];
+  throw new InvalidArgumentError(`Got ${JSON.stringify(stranger)}, need none or some of ${known.join(", ")}.`);
+};
+
+/** Options of `train` that one kind of data alone has. */
+const optionsOnly = {
+  tables: ["target", "task", "ignore", "categories", "missing", "text"],
+  pictures: ["size", "channels", "filters", "augment"],
+};
+
 const whole = (low: number) => number(low, Number.MAX_SAFE_INTEGER, true);
 const positive = (text: string): number => {
   const value = text.trim() === "" ? Number.NaN : Number(text);
@@ -57,7 +74,7 @@ const positive = (text: string): number => {
 };
 
 const program = new Command("simdnet")
-  .description("Neural networks for tables: train, predict, evaluate, inspect, compare, export.")
+  .description("Neural networks for tables and pictures: train, predict, evaluate, inspect, compare, export.")
   .version(version)
   .configureHelp({ minWidthToWrap: 20 })
   .exitOverride();
@@ -67,8 +84,8 @@ const json = new Option("--json", "write one JSON object, for programs");
 
 program
   .command("train")
-  .description("train a network on a table, test it, and save it with its preprocessing")
-  .argument("<table>", tableArgument)
+  .description("train a network on a table or on pictures, test it, and save it with its preprocessing")
+  .argument("<data>", `${tableArgument}; or a folder that has a folder of pictures for each class`)
   .option("-t, --target <column>", "the column to predict")
   .option("-o, --output <file>", "where the model is saved", "model.safetensors")
   .addOption(
@@ -89,21 +106,39 @@ program
     `what stands for a missing value, beside ${[...missingMarks].filter(Boolean).join(",")} and nothing at all`,
     names,
   )
-  .option("--sample <rows>", "train on so many rows, drawn at random: for tables larger than memory", whole(10))
+  .option(
+    "--sample <rows>",
+    "train on so many rows or pictures, drawn at random: for data larger than memory",
+    whole(10),
+  )
   .addOption(
     new Option("--text <layer>", "how a text becomes one row: the mean of its words' rows, or an LSTM that reads them")
       .choices(Object.keys(textLayers))
       .default("mean"),
   )
+  .option("--size <pixels>", "the longer side of images (default: the pictures', at most 64, less for many)", whole(1))
+  .addOption(
+    new Option("--channels <number>", "1 for grey, 3 for colours (default: as pictures are)").choices(["1", "3"]),
+  )
+  .option(
+    "--filters <counts>",
+    "filters of each convolution, with commas between; none for none (default: from 16 on, by the size)",
+    widths,
+  )
+  .option(
+    "--augment <kinds>",
+    `how images are varied in each epoch: none, or some of ${Object.keys(augmentations).join(",")} (default: by number)`,
+    variations,
+  )
   .option(
     "--hidden <widths>",
-    "units of the hidden layers, with commas between; none for none (default: 64,32; none where all columns are texts)",
+    "units of the hidden layers, with commas between; none for none (default: 64,32; 64 of pictures; none where all columns are texts)",
     widths,
   )
   .addOption(new Option("--activation <name>", "their activation").choices(activations).default("relu"))
   .option(
     "--dropout <rate>",
-    "share of the units left out at each step (default: 0.1, none for large tables)",
+    "share of the units left out at each step (default: 0.1, none for large tables; of pictures 0.3, 0.1 for many)",
     number(0, 0.99),
   )
   .option("--batch-norm", "normalize each hidden layer by the batch", false)
@@ -122,8 +157,8 @@ program
     number(0, Number.MAX_VALUE),
   )
   .option("--batch-size <rows>", "examples of an update (default: 32, more for large tables)", number(1, 1e9, true))
-  .option("--epochs <count>", "passes over the training rows at most", whole(1), 200)
-  .option("--patience <epochs>", "epochs without gain after which it stops", whole(1), 20)
+  .option("--epochs <count>", "passes over the training rows at most (default: 200; of pictures 100)", whole(1))
+  .option("--patience <epochs>", "epochs without gain after which it stops (default: 20; of pictures 12)", whole(1))
   .option("--seed <number>", "of the split, the first weights and the order of the rows", number(0, 2 ** 50, true), 0)
   .addOption(new Option("--dtype <type>", "type of all arithmetic").choices(["float32", "float64"]).default("float32"))
   .option("--test <share>", "share of the rows to test on", number(0.01, 0.9), 0.2)
@@ -139,13 +174,26 @@ Examples:
   simdnet train houses.csv.gz -t price --hidden 128,64 --ignore id,address -o houses.safetensors
   zcat log.tsv.gz | simdnet train - -t clicked --seed 7
   simdnet train reviews.csv -t sentiment --text lstm
+  simdnet train photos/ --report report.html
+  simdnet train photos/ --size 96 --augment flip,zoom -o photos.safetensors
   simdnet train penguins.csv -t species --report report.html
   simdnet train penguins.csv --resume`,
   )
   .action(async (table: string, options, command: Command) => {
     const output = outputFor(options.json);
+    const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
+    const arePictures = isFolder(table);
+    const strange = given.find((option) =>
+      optionsOnly[arePictures ? "tables" : "pictures"].includes(option.attributeName()),
+    );
+    if (strange) {
+      command.error(
+        arePictures
+          ? `error: ${strange.long} is for tables; ${table} is a folder, whose pictures have the names of its folders as classes`
+          : `error: ${strange.long} is for folders of pictures; ${table} is none`,
+      );
+    }
     if (options.resume) {
-      const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
       const other = given.find((option) => !["resume", "output", "report", "json"].includes(option.attributeName()));
       if (other)
         command.error(
@@ -154,7 +202,7 @@ Examples:
       process.exitCode = await resume(table, { output: options.output, report: options.report ?? null }, output);
       return;
     }
-    const { target, test, validation } = options;
+    const { target = arePictures ? classColumn : undefined, test, validation } = options;
     if (target === undefined) command.error("error: got no --target, need the name of the column to predict");
     if (test + validation > 0.9) {
       command.error(`error: --test ${test} and --validation ${validation} leave too few rows to train on`);
@@ -169,6 +217,12 @@ Examples:
       output: options.output,
       report: options.report ?? null,
       text: options.text,
+      pictures: {
+        size: options.size ?? null,
+        channels: options.channels === undefined ? null : (Number(options.channels) as 1 | 3),
+        filters: options.filters ?? null,
+        augment: options.augment ?? null,
+      },
       hidden: options.hidden ?? null,
       activation: options.activation,
       dropout: options.dropout ?? null,
@@ -178,8 +232,8 @@ Examples:
       schedule: options.schedule,
       weightDecay: options.weightDecay ?? null,
       batchSize: options.batchSize ?? null,
-      epochs: options.epochs,
-      patience: options.patience,
+      epochs: options.epochs ?? null,
+      patience: options.patience ?? null,
       seed: options.seed,
       dtype: options.dtype,
       testFraction: test,
@@ -190,9 +244,9 @@ Examples:
 
 program
   .command("predict")
-  .description("add what a model predicts, and the probabilities of classes, to a table")
+  .description("say what a model predicts, and the probabilities of classes: beside a table, or of pictures")
   .argument("<model>", "a file that simdnet train has saved")
-  .argument("[table]", tableArgument)
+  .argument("[data...]", `${tableArgument}; or pictures, and folders of them`)
   .option("--text <text>", "predict from this text instead of a table")
   .option(
     "-o, --output <file>",
@@ -205,14 +259,15 @@ program
 Examples:
   simdnet predict model.safetensors new.csv > predicted.csv
   simdnet predict model.safetensors new.tsv.gz --json | head
-  simdnet predict reviews.safetensors --text "a warm and funny film"`,
+  simdnet predict reviews.safetensors --text "a warm and funny film"
+  simdnet predict photos.safetensors cat.jpg dog.png new-photos/`,
   )
-  .action((model: string, table: string | undefined, { text, output = "-", json }, command: Command) => {
-    if ((table === undefined) === (text === undefined)) {
+  .action((model: string, paths: readonly string[], { text, output = "-", json }, command: Command) => {
+    if ((paths.length === 0) === (text === undefined)) {
       const got = text === undefined ? "neither a table nor --text" : "both a table and --text";
       command.error(`error: got ${got}, need one of them`);
     }
-    return predict(model, text === undefined ? { table: table! } : { text }, {
+    return predict(model, text === undefined ? { paths } : { text }, {
       output: output === "-" ? null : output,
       json,
     });
@@ -220,9 +275,9 @@ Examples:
 
 program
   .command("evaluate")
-  .description("say how good a model is on a table whose targets are known")
+  .description("say how good a model is on a table, or on pictures, whose targets are known")
   .argument("<model>", "a file that simdnet train has saved")
-  .argument("<table>", tableArgument)
+  .argument("<data>", `${tableArgument}; or a folder that has a folder of pictures for each class`)
   .addOption(json)
   .addHelpText("after", "\nExample:\n  simdnet evaluate model.safetensors later.csv")
   .action((model: string, table: string, options) => evaluate(model, table, outputFor(options.json)));
@@ -233,7 +288,11 @@ program
   .argument("<model>", "a file that simdnet train, Pipeline, Network or Trainer has saved")
   .option("--pictures <file>", "also write a page with pictures of the filters of a network's convolutions")
   .option("--image <file>", "and of what the network makes of this image: PNG, JPEG, PGM or PPM")
-  .option("--scale <factor>", "what each byte of the image is multiplied by (default: 0.00392, 1/255)", positive)
+  .option(
+    "--scale <factor>",
+    "what each byte of the image is multiplied by, for a network (default: 0.00392, 1/255)",
+    positive,
+  )
   .addOption(json)
   .addHelpText(
     "after",
@@ -250,7 +309,7 @@ Examples:
     if (scale !== undefined && image === undefined) {
       command.error("error: got --scale without --image, need an image whose bytes are multiplied");
     }
-    const page = pictures === undefined ? null : { file: pictures, image: image ?? null, scale: scale ?? 1 / 255 };
+    const page = pictures === undefined ? null : { file: pictures, image: image ?? null, scale: scale ?? null };
     return inspect(model, page, outputFor(json));
   });
 

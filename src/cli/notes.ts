@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import type { Pipeline } from "../index.ts";
+import type { PictureSettings } from "./decidePictures.ts";
 import type { Question } from "./prepare.ts";
 import type { ClassScore, NumberScore, Score } from "./score.ts";
 import {
@@ -45,7 +46,21 @@ const question: Of<Question> = v.object({
   sample: v.nullable(count),
 });
 
+const pictures: Of<PictureSettings> = v.object({
+  size: v.tuple([count, count]),
+  channels: v.picklist([1, 3]),
+  filters: v.array(count),
+  augment: v.object({
+    flip: v.optional(v.boolean()),
+    shift: v.optional(v.number()),
+    rotate: v.optional(v.number()),
+    zoom: v.optional(v.number()),
+    brightness: v.optional(v.number()),
+  }),
+});
+
 const settings: Of<Settings> = v.object({
+  pictures: v.optional(pictures),
   text: v.optional(v.picklist(Object.keys(textLayers) as TextLayer[])),
   hidden: v.array(count),
   activation: v.picklist(activations),

@@ -5,7 +5,7 @@
 
 import type { Picture } from "../data/index.ts";
 import { type Network, Pipeline } from "../index.ts";
-import { plural } from "./numbers.ts";
+import { plural, short } from "./numbers.ts";
 import { filtersOf } from "./pictures/filters.ts";
 import { type ImageShape, lookOf } from "./pictures/look.ts";
 import { pageOf, type Seen } from "./pictures/page.ts";
@@ -14,8 +14,8 @@ export interface ImageSource {
   /** The name of its file. */
   readonly file: string;
   readonly picture: Picture;
-  /** What each byte of it is multiplied by. */
-  readonly scale: number;
+  /** What each byte of it is multiplied by; null for what the model does, or 1/255 for a network. */
+  readonly scale: number | null;
 }
 
 /**
@@ -29,15 +29,36 @@ export function picturesOf(file: string, content: Pipeline | Network, image: Ima
   if (filters.length === 0 && !image) {
     throw new RangeError("got a network without convolutions of images, need one whose filters can be drawn");
   }
-  if (image && content instanceof Pipeline) {
-    throw new RangeError("got a model that reads the columns of a table, need a network of images for --image");
-  }
-  return pageOf({ file, network, filters, seen: image && seenBy(network, image) });
+  return pageOf({ file, network, filters, seen: image && seenBy(content, image) });
 }
 
-function seenBy(network: Network, { file, picture, scale }: ImageSource): Seen {
+function seenBy(content: Pipeline | Network, { file, picture, scale: asked }: ImageSource): Seen {
+  const [network, own] = content instanceof Pipeline ? [content.network, scaleOf(content)] : [content, undefined];
+  if (asked !== null && own !== undefined) {
+    throw new RangeError(`got --scale, need none: the model multiplies bytes by ${short(own)}`);
+  }
+  const scale = asked ?? own ?? 1 / 255;
   const { width, height } = picture;
-  return { file, width, height, scale, look: lookOf(network, imageShapeOf(network), picture, scale) };
+  return {
+    file,
+    width,
+    height,
+    scale,
+    look: lookOf(network, imageShapeOf(network), picture, scale),
+    classes: content instanceof Pipeline ? outputNames(content) : undefined,
+  };
+}
+
+/** What a model of pictures multiplies their bytes by. */
+function scaleOf({ columns: [column, ...others] }: Pipeline): number {
+  if (column.kind === "picture" && others.length === 0) return column.scale;
+  throw new RangeError("got a model that reads the columns of a table, need a network of images for --image");
+}
+
+/** What each output is the probability of. */
+function outputNames({ target, network }: Pipeline): string[] | undefined {
+  if (target.kind !== "classes") return undefined;
+  return target.classes.slice(-network.outputs).map(String);
 }
 
 function imageShapeOf({ engine: { graph } }: Network): ImageShape {

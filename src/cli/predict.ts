@@ -1,4 +1,4 @@
-/** `simdnet predict`: a table with what a model says of each row; it may be larger than memory. */
+/** `simdnet predict`: a table with what a model says of each row, or of each picture; it may be larger than memory. */
 
 import Papa from "papaparse";
 import type { Columns } from "../data/index.ts";
@@ -9,6 +9,7 @@ import { checkFolder, isSameFile, readModel } from "./files.ts";
 import { type Block, linesOf, slicesOf } from "./lines.ts";
 import { clipped, listed } from "./listed.ts";
 import { type Reading, reading } from "./reading.ts";
+import { type Broken, brokenNote, eachPicture, isFolder, pictureFiles, readsPictures } from "./readPictures.ts";
 import { note } from "./show.ts";
 import type { Source } from "./source.ts";
 import { openOutput, type TextOutput } from "./textOutput.ts";
@@ -20,20 +21,63 @@ export interface PredictOptions {
   readonly json: boolean;
 }
 
-/** What is predicted from: a table's file, or one text. */
-export type Given = { readonly table: string } | { readonly text: string };
+/** What is predicted from: a table's file, or files and folders of pictures; or one text. */
+export type Given = { readonly paths: readonly string[] } | { readonly text: string };
 
 export async function predict(modelPath: string, given: Given, { output, json }: PredictOptions): Promise<void> {
   const model = readModel(modelPath);
   if (output !== null) {
     checkFolder(output);
-    for (const read of "table" in given ? [modelPath, given.table] : [modelPath]) {
+    for (const read of "paths" in given ? [modelPath, ...given.paths] : [modelPath]) {
       if (isSameFile(read, output)) throw new Failure(`${output}: this file is read from, need another to write to`);
     }
   }
-  const read = reading("table" in given ? given.table : tableOf(model, given.text));
+  if ("paths" in given && readsPictures(model)) {
+    for (const text of await predictPictures(model, given.paths, { output, json })) note(text);
+    return;
+  }
+  const read = reading("paths" in given ? tableIn(given.paths) : tableOf(model, given.text));
   const lineup = await predictTable(model, read, { output, json }).finally(read.done);
   for (const text of unseenNote(lineup)) note(text);
+}
+
+/** The only file, of which a table is read. */
+function tableIn([path, ...others]: readonly string[]): string {
+  const got = isFolder(path) ? `${path}, a folder` : `${others.length + 1} files`;
+  if (others.length > 0 || isFolder(path)) {
+    throw new Failure(`${got}: the model reads tables, need one file of a table`);
+  }
+  return path;
+}
+
+/** Writes a line for each picture. @returns what there is to say of those that are broken */
+async function predictPictures(
+  model: Pipeline,
+  paths: readonly string[],
+  { output, json }: PredictOptions,
+): Promise<string[]> {
+  const files = pictureFiles(paths);
+  const broken: Broken[] = [];
+  let text: TextOutput | undefined;
+  try {
+    for await (const [place, picture] of eachPicture(files, broken)) {
+      const file = files[place];
+      const prediction = within(file, () => model.predict(picture));
+      if (!text) {
+        text = openOutput(output);
+        if (!json) await text.write(`${unparsed(",", [["file", ...newColumns(model)]])}\n`);
+      }
+      const line = json
+        ? JSON.stringify({ file, ...newValues(prediction, model) })
+        : unparsed(",", [[file, ...added(prediction, model)]]);
+      await text.write(`${line}\n`);
+    }
+    if (!text) throw new Failure(`${broken[0].file}: ${broken[0].reason}`);
+    await text.end();
+  } finally {
+    text?.abandon();
+  }
+  return brokenNote(broken);
 }
 
 /** A table of one line that has a text, and nothing in the model's other columns. */
@@ -114,6 +158,12 @@ function newFields({ target }: Pipeline): string[] {
   return [`predicted_${target.name}`, ...(target.kind === "number" ? [] : ["probabilities"])];
 }
 
+/** Its values. */
+const newValues = ({ prediction, probabilities }: Prediction, { target }: Pipeline) => ({
+  [`predicted_${target.name}`]: prediction,
+  ...(probabilities && { probabilities }),
+});
+
 /** What is added to a line, in the order of `newColumns`: an object would have its whole numbers first. */
 function added({ prediction, probabilities }: Prediction, { target }: Pipeline): (string | number)[] {
   if (target.kind === "number") return [prediction];
@@ -136,17 +186,12 @@ function objects(
   { rows }: Block,
   given: Columns,
   predictions: readonly Prediction[],
-  { target }: Pipeline,
+  model: Pipeline,
 ): string {
   const text = (row: readonly string[], index: number) => {
-    const { prediction, probabilities } = predictions[index];
     // JSON has null for NaN, too.
     const cells = names.map((name, column) => [name, Object.hasOwn(given, name) ? given[name][index] : row[column]]);
-    return JSON.stringify({
-      ...Object.fromEntries(cells),
-      [`predicted_${target.name}`]: prediction,
-      ...(probabilities && { probabilities }),
-    });
+    return JSON.stringify({ ...Object.fromEntries(cells), ...newValues(predictions[index], model) });
   };
   return rows.map(text).join("\n");
 }

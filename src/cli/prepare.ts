@@ -1,4 +1,4 @@
-/** From a table to the examples of a network: what is decided, dealt out, encoded. */
+/** From a table to the examples of a network: what is decided, dealt out, encoded. preparePictures does it for a folder of pictures. */
 
 import { createHash } from "node:crypto";
 import {
@@ -7,15 +7,17 @@ import {
   type EncodedRows,
   encodeRecords,
   type RecordEncoding,
+  type SeriesColumns,
   transformFromJSON,
 } from "../data/index.ts";
-import type { Target } from "../index.ts";
+import type { FitOptions, History, Target, Trainer } from "../index.ts";
 import { decideInputs, decideTarget, type Goal, type InputDecision, learned, type TargetDecision } from "./decide.ts";
+import type { PictureSettings } from "./decidePictures.ts";
 import { Failure, within } from "./failure.ts";
 import { short } from "./numbers.ts";
 import { type Parts, partsOf } from "./parts.ts";
 import { likeliest } from "./score.ts";
-import { type TextLayer, textLayers } from "./settings.ts";
+import { type Settings, type TextLayer, textLayers } from "./settings.ts";
 import { type ColumnTable, columnsAt, rowsOf, tooLarge } from "./table.ts";
 
 /** What the user says of a table; the rest is found in it. */
@@ -38,21 +40,39 @@ export interface Examples {
   readonly targets: Float64Array;
 }
 
+/** Examples of a network, of whatever they were made. */
 export interface Prepared {
-  readonly target: TargetDecision;
-  readonly inputs: readonly InputDecision[];
-  /** Those that are used, with all rows. */
-  readonly columns: Columns;
+  /** What the network is to tell. */
+  readonly asked: Goal;
+  readonly goal: Target;
   readonly parts: Parts;
   readonly encoding: TableEncoding;
-  readonly goal: Target;
-  readonly train: Examples;
+  /** Those of the rows to train on. */
+  readonly targets: Float64Array;
   readonly validation: Examples;
   readonly test: Examples;
   /** What anybody would say: the most frequent class of the training rows, or the mean. */
   readonly naive: number;
   /** By which a training that is gone on with knows its examples again. */
   readonly fingerprint: string;
+  /** Rows that are left out, as they have no target. */
+  readonly withoutTarget: number;
+  /** How pictures are read; not there of a table. */
+  readonly pictures?: PictureSettings;
+  /** Columns that are not used or files that are broken, each with the reason. */
+  readonly notUsed: Readonly<Record<string, string>>;
+  /** Trains on the rows to train on. */
+  fit(trainer: Trainer, settings: Pick<Settings, "batchSize" | "seed">, options: FitOptions): Promise<History>;
+  /** The rows to test on as the model reads them, for a report; of pictures, their names. */
+  tested(): { readonly columns: SeriesColumns; readonly names?: readonly string[] };
+}
+
+export interface TablePrepared extends Prepared {
+  readonly target: TargetDecision;
+  readonly inputs: readonly InputDecision[];
+  /** Those that are used, with all rows. */
+  readonly columns: Columns;
+  readonly train: Examples;
 }
 
 export type TableEncoding = RecordEncoding<EncodedRows, EncodedColumns>;
@@ -90,7 +110,7 @@ export function prepare(
   question: Question,
   shares: Shares,
   memoryBytes = Number.POSITIVE_INFINITY,
-): Prepared {
+): TablePrepared {
   const target = decideTarget(table, { target: question.target, task: question.task ?? undefined, file });
   const { rows } = target;
   const labels = rowsOf(target.column.values, rows) as ArrayLike<string | number>;
@@ -132,6 +152,7 @@ export function prepare(
     }
   }
   return {
+    asked: target.goal,
     target,
     inputs,
     columns,
@@ -139,10 +160,15 @@ export function prepare(
     encoding,
     goal,
     train,
+    targets: train.targets,
     validation,
     test,
     naive: goal.kind === "number" ? goal.offset : likeliest(train.targets, goal.classes.length),
     fingerprint: hash.digest("hex"),
+    withoutTarget: target.column.missing,
+    notUsed: Object.fromEntries(inputs.filter(({ isUsed }) => !isUsed).map(({ column, why }) => [column.name, why])),
+    fit: (trainer, _, options) => trainer.fit(train.inputs, train.targets, options),
+    tested: () => ({ columns: columnsAt(columns, parts.test) }),
   };
 }
 
@@ -173,6 +199,6 @@ function checkNear(file: string, values: Float64Array, names: readonly string[])
 }
 
 /** Targets in the unit that scores are in: class numbers, or numbers as the table has them. */
-export function wantedOf({ goal }: Prepared, { targets }: Examples): Float64Array {
+export function wantedOf({ goal }: Pick<Prepared, "goal">, { targets }: Examples): Float64Array {
   return goal.kind === "classes" ? targets : targets.map((value) => value * goal.divisor + goal.offset);
 }

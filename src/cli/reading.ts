@@ -7,6 +7,29 @@ import { type Source, sourceOf } from "./source.ts";
 const pause = 200;
 const clearLine = "\r\u001b[2K";
 
+/** What is shown in a terminal while something takes long: a line that the next one replaces. */
+export interface Progress {
+  /** Shows a text, if the last one has stood long enough. */
+  readonly show: (text: () => string) => void;
+  /** To be called at the end. */
+  readonly done: () => void;
+}
+
+export function progressing(terminal: NodeJS.WriteStream = process.stderr): Progress {
+  let written = performance.now();
+  let isShown = false;
+  const show = (text: () => string) => {
+    if (!terminal.isTTY || performance.now() - written < pause) return;
+    written = performance.now();
+    isShown = true;
+    terminal.write(`${clearLine}${text()}`);
+  };
+  const done = () => {
+    if (isShown) terminal.write(clearLine);
+  };
+  return { show, done };
+}
+
 export interface Reading {
   readonly source: Source;
   /** To be called with the rows that have been read. */
@@ -36,17 +59,11 @@ export function during<Result>(
  */
 export function reading(from: string | Source, terminal: NodeJS.WriteStream = process.stderr): Reading {
   const source = typeof from === "string" ? sourceOf(from) : from;
-  let written = performance.now();
-  let isShown = false;
-  const onRows = (rows: number) => {
-    if (!terminal.isTTY || performance.now() - written < pause) return;
-    written = performance.now();
-    isShown = true;
-    const share = source.bytes ? `${Math.floor((100 * source.read()) / source.bytes)} %, ` : "";
-    terminal.write(`${clearLine}Reading ${source.name}: ${share}${plural(rows, "row")}`);
-  };
-  const done = () => {
-    if (isShown) terminal.write(clearLine);
-  };
+  const { show, done } = progressing(terminal);
+  const onRows = (rows: number) =>
+    show(() => {
+      const share = source.bytes ? `${Math.floor((100 * source.read()) / source.bytes)} %, ` : "";
+      return `Reading ${source.name}: ${share}${plural(rows, "row")}`;
+    });
   return { source, onRows, done };
 }

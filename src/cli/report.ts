@@ -1,11 +1,13 @@
 /** The report of a training: what is found out about the model on its test rows, as a page with pictures. */
 
-import type { Columns } from "../data/index.ts";
+import type { Picture, SeriesColumns } from "../data/index.ts";
 import { type Pipeline, pcg32 } from "../index.ts";
 import type { Notes } from "./notes.ts";
+import { filtersOf } from "./pictures/filters.ts";
 import { layerHistograms } from "./report/histograms.ts";
 import { importances, shuffles } from "./report/importance.ts";
 import { pageOf } from "./report/page.ts";
+import { type Sheet, sheetOf } from "./report/sheet.ts";
 import { wordGroups } from "./report/words.ts";
 import { columnsAt } from "./table.ts";
 
@@ -15,7 +17,9 @@ export interface Subject {
   /** The epoch whose parameters the model has. */
   readonly best: number | undefined;
   /** The test rows: what the model reads of them, and their class numbers, or numbers in their own unit. */
-  readonly columns: Columns;
+  readonly columns: SeriesColumns;
+  /** Of the files, where the columns are one of pictures. */
+  readonly names?: readonly string[];
   readonly wanted: ArrayLike<number>;
 }
 
@@ -27,7 +31,7 @@ const mostWork = 1e10;
 const leastRows = 200;
 
 /** @returns a page that the same training makes the same */
-export async function reportOf({ model, notes, best, columns, wanted }: Subject): Promise<string> {
+export async function reportOf({ model, notes, best, columns, names, wanted }: Subject): Promise<string> {
   const { seed } = notes.settings;
   const { target, network } = model;
   const sample = sampleOf(wanted.length, mostRows, seed);
@@ -41,6 +45,7 @@ export async function reportOf({ model, notes, best, columns, wanted }: Subject)
           said: output * target.divisor + target.offset,
         })).slice(0, mostPoints)
       : [];
+  const sheet = names && sheetFor(model, sampled, { names: Array.from(sample, (row) => names[row]), wanted: labels });
   const passes = shuffles * model.columns.length;
   const asked = Math.min(rows, Math.max(leastRows, Math.floor(mostWork / (passes * network.parameterCount))));
   const start = Array.from({ length: asked }, (_, row) => row);
@@ -50,10 +55,25 @@ export async function reportOf({ model, notes, best, columns, wanted }: Subject)
     best,
     rows: asked,
     points,
-    importances: importances(model, columnsAt(sampled, start), { wanted: labels.subarray(0, asked), seed }),
+    sheet,
+    // Of one column there is nothing to compare.
+    importances: sheet
+      ? []
+      : importances(model, columnsAt(sampled, start), { wanted: labels.subarray(0, asked), seed }),
     words: wordGroups(model),
     layers: layerHistograms(model, sampled, rows),
   });
+}
+
+function sheetFor(
+  model: Pipeline,
+  columns: SeriesColumns,
+  { names, wanted }: { names: readonly string[]; wanted: ArrayLike<number> },
+): Sheet {
+  const { target, network } = model;
+  const [images] = Object.values(columns) as readonly (readonly Picture[])[];
+  const outputs = model.outputs(columns);
+  return sheetOf({ target, network, outputs }, { names, images, wanted }, filtersOf(network)[0]);
 }
 
 /** Which of `rows` rows are looked at, in a random order: any first part of them is a sample, too. */

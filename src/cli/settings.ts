@@ -9,15 +9,18 @@ import {
   adamW,
   batchNorm,
   concatenate,
+  conv2d,
   cosineDecay,
   type DenseOptions,
   dense,
   dropout,
   embedding,
+  flatten,
   globalAveragePool,
   input,
   lion,
   lstm,
+  maxPool2d,
   Network,
   nadam,
   reduceOnPlateau,
@@ -27,6 +30,7 @@ import {
   type Value,
 } from "../index.ts";
 import type { Goal } from "./decide.ts";
+import type { PictureSettings } from "./decidePictures.ts";
 import { within } from "./failure.ts";
 
 export const optimizers = { adam, adamw: adamW, adagrad, adadelta, adamax, lion, nadam, rmsprop, sgd };
@@ -66,6 +70,8 @@ export const textUnits = 32;
 export interface Settings {
   /** Not there if no column is a text. */
   readonly text?: TextLayer;
+  /** Not there of a table. */
+  readonly pictures?: PictureSettings;
   readonly hidden: readonly number[];
   readonly activation: (typeof activations)[number];
   readonly dropout: number;
@@ -124,7 +130,8 @@ export function networkOf(
   const dropped = (value: Value) => (settings.dropout > 0 ? dropout(settings.dropout)(value) : value);
   return within("the network", () => {
     const given = inputs.map(({ shape, variableLength }) => input(shape, { variableLength }));
-    const rows = inputs.map(({ columns: [name], variableLength }, index) => {
+    const rows = inputs.map(({ columns: [name], shape, variableLength }, index) => {
+      if (settings.pictures && shape.length === 3) return convolved(given[index], settings);
       if (!variableLength) return given[index];
       // Small at first, as Keras's: the rows of rare words move little.
       const options = { padding: 0, weightInitializer: uniform(-0.05, 0.05) };
@@ -139,6 +146,18 @@ export function networkOf(
     }
     return new Network({ inputs: given, outputs: dense(units, { activation: last })(value), dtype, seed });
   });
+}
+
+/** A row of what convolutions find in an image, each followed by a pooling. */
+function convolved(image: Value, { pictures, activation, batchNorm: hasNorm, dropout: rate }: Settings): Value {
+  let value = image;
+  for (const filters of pictures!.filters) {
+    value = conv2d(filters, 3, { padding: "same", activation })(value);
+    if (hasNorm) value = batchNorm()(value);
+    value = maxPool2d()(value);
+  }
+  const row = flatten()(value);
+  return rate > 0 ? dropout(rate)(row) : row;
 }
 
 export function optimizerOf(settings: Settings) {
@@ -164,8 +183,15 @@ export const defaultLearningRate = (optimizer: OptimizerName): number => optimiz
 export const updates = ({ optimizer, learningRate, schedule, batchSize }: Settings): string =>
   `${optimizer}, learning rate ${learningRate} (${schedule}), batches of ${batchSize}`;
 
-/** Small tables are learned by heart where nothing is left out; large ones are not, and take longer if it is. */
-export const defaultDropout = (rows: number): number => (rows < 10_000 ? 0.1 : 0);
+/** Few rows are learned by heart where nothing is left out, pictures sooner; many are not, and take longer if it is. */
+export function defaultDropout(rows: number, pictures?: PictureSettings): number {
+  if (pictures) return rows < 10_000 ? 0.3 : 0.1;
+  return rows < 10_000 ? 0.1 : 0;
+}
+
+/** An epoch of pictures takes longer, and gains more. */
+export const defaultEpochs = (pictures?: PictureSettings): Pick<Settings, "epochs" | "patience"> =>
+  pictures ? { epochs: 100, patience: 12 } : { epochs: 200, patience: 20 };
 
 /** Likewise, the fewer the more; null for the optimizer's. Of the others than adamw it is no decay, but a term of the gradient. */
 export function defaultWeightDecay(rows: number, optimizer: OptimizerName): number | null {

@@ -2,10 +2,15 @@
 
 import type { ColumnEncodingJSON } from "../data/index.ts";
 import type { History, Pipeline } from "../index.ts";
+import type { Goal } from "./decide.ts";
+import { augmentShown } from "./decidePictures.ts";
 import { categoriesShown, clipped, featuresShown, listed, ownShown } from "./listed.ts";
 import type { Notes } from "./notes.ts";
 import { bytes, count, plural, short } from "./numbers.ts";
-import type { Prepared } from "./prepare.ts";
+import type { Parts } from "./parts.ts";
+import type { Prepared, TablePrepared } from "./prepare.ts";
+import type { PicturesPrepared } from "./preparePictures.ts";
+import { brokenNote } from "./readPictures.ts";
 import { isBetterThanNaive, type Score } from "./score.ts";
 import { type Head, type Settings, textUnits, updates } from "./settings.ts";
 import { gap, type Output, say, sayCode, showConfusion, showCurve, showScore, table } from "./show.ts";
@@ -19,14 +24,9 @@ export function bestEpoch({ epoch, validation }: History): number | undefined {
   return best < 0 ? undefined : epoch[best];
 }
 
-export function showDecisions(output: Output, rows: number, { target, inputs, parts, encoding }: Prepared): void {
+export function showDecisions(output: Output, rows: number, { target, inputs, parts, encoding }: TablePrepared): void {
   const { goal, column, why } = target;
-  const shownClasses = (classes: readonly (string | number)[], counts: readonly number[]) => {
-    const each = classes.map((label, index) => `${clipped(String(label))} ${count(counts[index])}`);
-    return `${classes.length} classes (${listed(each, 6)})`;
-  };
-  const what = goal.kind === "number" ? "a number" : shownClasses(goal.classes, goal.counts);
-  say(output, "Target", `${column.name}: ${what}, ${why}`);
+  say(output, "Target", `${column.name}: ${shownGoal(goal)}, ${why}`);
   if (column.missing > 0) say(output, "", `${plural(column.missing, "row")} without it left out, of ${count(rows)}`);
   const used = inputs.filter(({ isUsed }) => isUsed);
   say(output, "Inputs", `${plural(used.length, "column")} → ${featuresShown(encoding)}`);
@@ -41,9 +41,33 @@ export function showDecisions(output: Output, rows: number, { target, inputs, pa
   table(output, ["column", "kind", "values", "missing"], lines.slice(0, most));
   if (lines.length > most) say(output, "", `and ${lines.length - most} more`);
   for (const { column, isUsed, why } of inputs) if (!isUsed) say(output, "Not used", `${column.name}: ${why}`);
-  const { train, validation, test, stratified } = parts;
-  const sizes = `${plural(train.length, "row")} to train, ${count(validation.length)} to say when to stop, ${count(test.length)} to test`;
+  showSplit(output, parts, "row");
+}
+
+function shownGoal(goal: Goal): string {
+  if (goal.kind === "number") return "a number";
+  const each = goal.classes.map((label, index) => `${clipped(String(label))} ${count(goal.counts[index])}`);
+  return `${goal.classes.length} classes (${listed(each, 6)})`;
+}
+
+function showSplit(output: Output, { train, validation, test, stratified }: Parts, what: string): void {
+  const sizes = `${plural(train.length, what)} to train, ${count(validation.length)} to say when to stop, ${count(test.length)} to test`;
   say(output, "Split", `${sizes}${stratified && `, ${stratified}`}`);
+}
+
+export function showPictureDecisions(output: Output, path: string, prepared: PicturesPrepared): void {
+  const { asked, encoding, parts, pictures, why, files, drawn, broken } = prepared;
+  const sample = drawn < files ? `; ${count(drawn)} of them drawn at random` : "";
+  say(output, "Read", `${path}: ${plural(files, "picture")}${sample}`);
+  for (const text of brokenNote(broken)) say(output, "Not used", text);
+  say(output, "Target", `class: ${shownGoal(asked)}`);
+  const because = (reason?: string) => (reason ? `, ${reason}` : "");
+  const [{ shape }] = encoding.inputs;
+  say(output, "Inputs", `images of ${shape[1]} × ${shape[0]} pixels${because(why?.size)}`);
+  say(output, "", `${pictures.channels === 1 ? "in grey" : "in colour"}${because(why?.channels)}`);
+  const varied = augmentShown(pictures.augment);
+  say(output, "Variation", `${varied ? `anew in each epoch: ${varied}` : "none"}${because(why?.augment)}`);
+  showSplit(output, parts, "picture");
 }
 
 /** A column's kind, its values, and what becomes of missing ones. */
@@ -57,10 +81,12 @@ function shownEncoding(json: ColumnEncodingJSON): [kind: string, values: string,
 }
 
 export function showNetwork(output: Output, { encoding }: Prepared, settings: Settings, head: Head): void {
-  const { text, hidden, activation, dropout, weightDecay, epochs, patience } = settings;
+  const { text, pictures, hidden, activation, dropout, weightDecay, epochs, patience } = settings;
   const texts = Object.values(encoding.vocabularies).map(() => textUnits);
   const widths = [
-    [...(encoding.features.length > 0 ? [encoding.features.length] : []), ...texts].join(" + "),
+    ...(pictures
+      ? [encoding.inputs[0].shape.join(" × "), ...pictures.filters.map((filters) => `${filters} filters`)]
+      : [[...(encoding.features.length > 0 ? [encoding.features.length] : []), ...texts].join(" + ")]),
     ...hidden.map((width) => `${width} ${activation}`),
     `${head.units} ${head.activation}`,
   ];
@@ -68,6 +94,9 @@ export function showNetwork(output: Output, { encoding }: Prepared, settings: Se
   if (text) {
     const read = text === "lstm" ? "an LSTM that reads these rows" : "the mean of these rows";
     say(output, "", `texts: a row of ${textUnits} for each word, then ${read}`);
+  }
+  if (pictures && pictures.filters.length > 0) {
+    say(output, "", `filters: convolutions of 3 × 3, ${activation}, each with a pooling that halves the sides`);
   }
   const stops = `at most ${plural(epochs, "epoch")}, until ${patience} bring no gain`;
   const against = `${dropout > 0 ? `, dropout ${dropout}` : ""}${weightDecay ? `, weight decay ${weightDecay}` : ""}`;
@@ -122,5 +151,8 @@ export function showResult(output: Output, { model, notes, path, modelPath, repo
       ...(reportPath === null ? [] : ["--report", reportPath]),
     ];
     sayCode(output, "Go on with", ["simdnet train", ...[path, ...options].map(shellWord)].join(" "));
-  } else sayCode(output, "Use it with", `simdnet predict ${shellWord(modelPath)} new.csv`);
+  } else {
+    const example = settings.pictures ? "new.jpg" : "new.csv";
+    sayCode(output, "Use it with", `simdnet predict ${shellWord(modelPath)} ${example}`);
+  }
 }

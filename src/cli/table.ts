@@ -1,6 +1,6 @@
 /** A table in memory, by columns: 8 bytes a number, whatever its length. */
 
-import type { Columns, ColumnValues } from "../data/index.ts";
+import type { ColumnValues, SeriesColumns } from "../data/index.ts";
 import { pcg32 } from "../index.ts";
 import { Failure } from "./failure.ts";
 import { linesOf } from "./lines.ts";
@@ -257,15 +257,15 @@ export const shellWord = (text: string) =>
 const listWord = (text: string) => shellWord(/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** The rows of a column, in this order. */
-export function rowsOf(values: ColumnValues, rows: ArrayLike<number>): ColumnValues {
+export function rowsOf<Column extends SeriesColumns[string]>(values: Column, rows: ArrayLike<number>): Column {
   if (values instanceof Float64Array) {
     const taken = new Float64Array(rows.length);
     for (let index = 0; index < rows.length; index++) taken[index] = values[rows[index]];
-    return taken;
+    return taken as Column;
   }
-  return Array.from(rows, (row) => values[row]);
+  return Array.from(rows, (row) => values[row]) as SeriesColumns[string] as Column;
 }
 
 /** The rows of several columns, in this order. */
-export const columnsAt = (columns: Columns, rows: ArrayLike<number>): Columns =>
-  Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, rowsOf(values, rows)]));
+export const columnsAt = <Table extends SeriesColumns>(columns: Table, rows: ArrayLike<number>): Table =>
+  Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, rowsOf(values, rows)])) as Table;

@@ -1,21 +1,25 @@
-/** `simdnet train`: from a table to a model that is tested and saved. */
+/** `simdnet train`: from a table, or from a folder of pictures, to a model that is tested and saved. */
 
 import { createHash } from "node:crypto";
 import { existsSync, rmSync, statSync } from "node:fs";
 import { totalmem } from "node:os";
 import { resolve as absolute, basename, dirname, join } from "node:path";
 import { type History, type Network, Pipeline } from "../index.ts";
+import type { PictureQuestion } from "./decidePictures.ts";
 import { Failure } from "./failure.ts";
 import { checkFolder, isSameFile, readBytes, readModel, writeBytes } from "./files.ts";
 import { trainedOn } from "./fit.ts";
 import { type Notes, notesOf } from "./notes.ts";
 import { count, plural } from "./numbers.ts";
 import { type Prepared, prepare, type Question, type Shares, wantedOf } from "./prepare.ts";
+import { type FolderQuestion, preparePictures } from "./preparePictures.ts";
 import { during, reading } from "./reading.ts";
+import { isFolder } from "./readPictures.ts";
 import { scoreOf } from "./score.ts";
 import {
   defaultBatchSize,
   defaultDropout,
+  defaultEpochs,
   defaultLearningRate,
   defaultWeightDecay,
   headOf,
@@ -23,14 +27,16 @@ import {
   type TextLayer,
 } from "./settings.ts";
 import { type Output, say } from "./show.ts";
-import { bestEpoch, showDecisions, showNetwork, showResult } from "./showTraining.ts";
+import { bestEpoch, showDecisions, showNetwork, showPictureDecisions, showResult } from "./showTraining.ts";
 import { onSignal } from "./signals.ts";
-import { columnsAt, readTable } from "./table.ts";
+import { readTable } from "./table.ts";
 
 /** What `train` is asked to do, as the command line says it. */
 export interface TrainOptions
   extends Question,
-    Omit<Settings, "text" | "hidden" | "batchSize" | "dropout" | "learningRate"> {
+    Omit<Settings, "text" | "pictures" | "hidden" | "batchSize" | "dropout" | "learningRate" | "epochs" | "patience"> {
+  /** How pictures are read. */
+  readonly pictures: PictureQuestion;
   /** How texts are read. */
   readonly text: TextLayer;
   /** By default as the columns ask for. */
@@ -40,6 +46,9 @@ export interface TrainOptions
   /** By default as the table's length asks for, as the weight decay is. */
   readonly batchSize: number | null;
   readonly dropout: number | null;
+  /** By default more for a table than for pictures. */
+  readonly epochs: number | null;
+  readonly patience: number | null;
   /** The model's file. */
   readonly output: string;
   /** The file of a page with pictures, if there is to be one. */
@@ -74,10 +83,13 @@ export async function train(path: string, options: TrainOptions, output: Output)
     output: modelPath,
     report: reportPath,
     text,
+    pictures,
     hidden: asked,
     learningRate,
     batchSize,
     dropout,
+    epochs,
+    patience,
     target,
     task,
     ignore,
@@ -88,23 +100,30 @@ export async function train(path: string, options: TrainOptions, output: Output)
   } = options;
   const question: Question = { target, task, ignore, missing, categories, sample };
   checkPaths(path, modelPath, reportPath);
-  const prepared = await readAndPrepared(path, question, { ...rest, text }, output);
-  const { length } = prepared.train.targets;
+  const shares = { ...rest, text, ...(isFolder(path) && { pictures }) };
+  const prepared = await readAndPrepared(path, question, shares, output);
+  const { length } = prepared.targets;
   if (rest.batchNorm && batchSize !== null && length % batchSize === (batchSize === 1 ? 0 : 1)) {
     const left = batchSize === 1 ? "batches of 1 row" : `a last batch of 1 row, of ${length}`;
     throw new Failure(`--batch-norm: got ${left}, need at least 2 to tell their spread; say another --batch-size`);
   }
   const { features, vocabularies } = prepared.encoding;
   const hasTexts = Object.keys(vocabularies).length > 0;
-  const hidden = asked ?? (features.length > 0 ? [64, 32] : []);
+  const hidden = asked ?? (prepared.pictures ? [64] : features.length > 0 ? [64, 32] : []);
   const settings: Settings = {
     ...(hasTexts && { text }),
+    ...(prepared.pictures && { pictures: prepared.pictures }),
     hidden,
     ...rest,
+    epochs: epochs ?? defaultEpochs(prepared.pictures).epochs,
+    patience: patience ?? defaultEpochs(prepared.pictures).patience,
     learningRate: learningRate ?? defaultLearningRate(rest.optimizer),
     batchSize: batchSize ?? defaultBatchSize(length),
     weightDecay: rest.weightDecay ?? defaultWeightDecay(length, rest.optimizer),
-    dropout: hidden.length === 0 && !hasTexts ? 0 : (dropout ?? defaultDropout(length)),
+    dropout:
+      hidden.length === 0 && !hasTexts && !prepared.pictures
+        ? 0
+        : (dropout ?? defaultDropout(length, prepared.pictures)),
   };
   return run(path, { question, settings, prepared, modelPath, reportPath }, output);
 }
@@ -136,7 +155,9 @@ export async function resume(
     throw error;
   });
   if (prepared.fingerprint !== notes.fingerprint) {
-    throw new Failure(`${path}: its rows are not those that ${modelPath} was trained on, need the same to go on`);
+    throw new Failure(
+      `${path}: its ${settings.pictures ? "pictures" : "rows"} are not those that ${modelPath} was trained on, need the same to go on`,
+    );
   }
   const resumed = { checkpoint, network: model.network, history: model.history };
   say(output, "Resumed", `after epoch ${resumed.history.epoch.at(-1) ?? 0}`);
@@ -157,7 +178,19 @@ function checkPaths(path: string, modelPath: string, reportPath: string | null):
   }
 }
 
-async function readAndPrepared(path: string, question: Question, settings: Shares, output: Output): Promise<Prepared> {
+/** @param settings with `pictures` where they are read, without it where a table is */
+async function readAndPrepared(
+  path: string,
+  question: Question,
+  settings: Shares & Partial<Pick<FolderQuestion, "pictures">>,
+  output: Output,
+): Promise<Prepared> {
+  if (settings.pictures) {
+    const { pictures } = settings;
+    const prepared = await preparePictures(path, { sample: question.sample, pictures }, settings, totalmem() / 2);
+    showPictureDecisions(output, path, prepared);
+    return prepared;
+  }
   const { source, onRows, done } = reading(path);
   const { missing, categories, sample } = question;
   const read = await readTable(source, {
@@ -195,7 +228,7 @@ async function run(
   { question, settings, prepared, modelPath, reportPath, resumed }: Run,
   output: Output,
 ): Promise<number> {
-  const head = headOf(prepared.target.goal);
+  const head = headOf(prepared.asked);
   const controller = new AbortController();
   let exitCode = 0;
   const deaf = onSignal((code) => {
@@ -221,11 +254,9 @@ async function run(
       train: parts.train.length,
       validation: parts.validation.length,
       test: parts.test.length,
-      withoutTarget: prepared.target.column.missing,
+      withoutTarget: prepared.withoutTarget,
     },
-    notUsed: Object.fromEntries(
-      prepared.inputs.filter(({ isUsed }) => !isUsed).map(({ column, why }) => [column.name, why]),
-    ),
+    notUsed: prepared.notUsed,
     test: score,
     checkpoint: result.checkpoint ? checkpointName(modelPath, result.checkpoint) : null,
   };
@@ -247,8 +278,7 @@ async function run(
   if (reportPath !== null) {
     // With a library for plots, which nothing else needs.
     const { reportOf } = await import("./report.ts");
-    const columns = columnsAt(prepared.columns, parts.test);
-    const page = new TextEncoder().encode(await reportOf({ model, notes, best, columns, wanted }));
+    const page = new TextEncoder().encode(await reportOf({ model, notes, best, ...prepared.tested(), wanted }));
     writeBytes(reportPath, page);
     sizes.report = page.length;
   }

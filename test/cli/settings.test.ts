@@ -101,7 +101,7 @@ test("the learning rate is that of the optimizer, if nothing is said", () => {
 });
 
 test("only small tables have units left out, if nothing is said", () => {
-  expect([100, 9_999, 10_000].map(defaultDropout)).toEqual([0.1, 0.1, 0]);
+  expect([100, 9_999, 10_000].map((rows) => defaultDropout(rows))).toEqual([0.1, 0.1, 0]);
 });
 
 test("the weights of small tables decay more, with the optimizer whose decay is one", () => {

@@ -25,21 +25,27 @@ export interface Seen {
   /** What each of its bytes was multiplied by. */
   readonly scale: number;
   readonly look: Look;
+  /** What each output is the probability of, where that is known. */
+  readonly classes?: readonly string[];
 }
 
-const ownStyle = new Markup(`
+/** Of grids of pictures. */
+export const picturesStyle = new Markup(`
+.card { margin: 0 0 12px; padding: 12px; border-radius: 8px; background: var(--card); }
+.card p { margin: 0 0 8px; color: var(--soft); font-size: 13px; }
+.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(64px, 1fr)); gap: 6px; }
+img { display: block; width: 100%; height: auto; outline: 1px solid var(--grid); image-rendering: pixelated; }
+figure img { max-width: 360px; margin: 0 auto 8px; }
+`);
+
+const ownStyle = new Markup(`${picturesStyle.text}
 .signs { color: var(--soft); font-size: 13px; }
 .signs i { display: inline-block; width: 12px; height: 12px; margin: 0 2px 0 10px; border-radius: 2px; vertical-align: -1px; }
 .signs i:first-child { margin-left: 0; }
 .above { background: rgb(${above.join(" ")}); }
 .below { background: rgb(${below.join(" ")}); }
-.card { margin: 0 0 12px; padding: 12px; border-radius: 8px; background: var(--card); }
-.card p { margin: 0 0 8px; color: var(--soft); font-size: 13px; }
-.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(64px, 1fr)); gap: 6px; }
 .grid.large { grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); }
 .image { grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); }
-img { display: block; width: 100%; height: auto; outline: 1px solid var(--grid); image-rendering: pixelated; }
-figure img { max-width: 360px; margin: 0 auto 8px; }
 .over { display: grid; }
 .over img { grid-area: 1 / 1; width: 100%; }
 .over img:first-child { opacity: 0.35; filter: grayscale(1); }
@@ -88,7 +94,7 @@ const signs = (
 ) => html`<p class="signs"><i class="above"></i> above 0 <i class="below"></i> below 0; the stronger, the further from 0${how}</p>
 `;
 
-function imageSection({ file, width, height, scale, look }: Seen): Markup {
+function imageSection({ file, width, height, scale, look, classes }: Seen): Markup {
   const { shape, input, answer } = look;
   const image = imagePicture({ ...shape, values: input }, 255 * scale, "The image as the network sees it");
   const stretched = width * shape.height === height * shape.width ? "" : ", which stretches it";
@@ -102,32 +108,33 @@ function imageSection({ file, width, height, scale, look }: Seen): Markup {
   return html`<section>
 <h2>The image</h2>
 <div class="pictures image">
-${figure("As the network sees it", image, html`<figcaption>${file}: ${resized}; ${colours}, ${range}.</figcaption>`)}${answer ? answerFigures(answer, image) : ""}</div>
+${figure("As the network sees it", image, html`<figcaption>${file}: ${resized}; ${colours}, ${range}.</figcaption>`)}${answer ? answerFigures(answer, image, classes) : ""}</div>
 </section>
 `;
 }
 
-function answerFigures({ best, gradient }: Answer, image: Markup): Markup {
+function answerFigures({ best, gradient }: Answer, image: Markup, classes?: readonly string[]): Markup {
+  const nameOf = (output: number) => (classes ? classes[output] : `output ${output}`);
   const most = best.reduce((most, { value }) => Math.max(most, Math.abs(value)), 0);
   const lines = best.map(({ output, value }) => {
     const share = value > 0 && most > 0 ? Math.round((1000 * value) / most) / 10 : 0;
-    return html`<b>output ${output}</b><div><i style="width: ${share}%"></i></div><span>${short(value)}</span>\n`;
+    return html`<b>${nameOf(output)}</b><div><i style="width: ${share}%"></i></div><span>${short(value)}</span>\n`;
   });
   const [{ output }] = best;
   const limit = furthest(gradient.values);
   const map = signedPicture(gradient, {
     limit,
-    text: `How far output ${output} hangs on each pixel`,
+    text: `How far ${nameOf(output)} hangs on each pixel`,
     colours: [size, size],
   });
   const text =
     limit > 0
-      ? `How far output ${output} moves for a small change of a pixel: the size of the derivative, the greatest over the channels, up to ${short(limit)}.`
-      : `No pixel moves output ${output}: its derivatives are 0 everywhere.`;
+      ? `How far ${nameOf(output)} moves for a small change of a pixel: the size of the derivative, the greatest over the channels, up to ${short(limit)}.`
+      : `No pixel moves ${nameOf(output)}: its derivatives are 0 everywhere.`;
   return html`${figure(
     "The answer",
     html`<div class="answers">\n${lines}</div>`,
-    html`<figcaption>The greatest of its outputs, which are counted from 0.</figcaption>`,
+    html`<figcaption>${classes ? "The greatest of its probabilities." : "The greatest of its outputs, which are counted from 0."}</figcaption>`,
   )}${figure("Where it looked", html`<div class="over">${image}${map}</div>`, html`<figcaption>${text}</figcaption>`)}`;
 }
 
@@ -141,7 +148,15 @@ ${signs("")}${layers.map(filtersCard)}</section>
 `;
 }
 
-function filtersCard({ name, title, filters, filterCount, kernelCount, isColoured, limit }: LayerFilters): Markup {
+export function filtersCard({
+  name,
+  title,
+  filters,
+  filterCount,
+  kernelCount,
+  isColoured,
+  limit,
+}: LayerFilters): Markup {
   const [{ length: kernels }] = filters;
   const what = first(filters.length, filterCount, "filters");
   const form = isColoured

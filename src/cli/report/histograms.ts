@@ -1,6 +1,6 @@
 /** How the values of a network are distributed: the weights of each layer, and what it makes of some rows. */
 
-import type { Columns } from "../../data/index.ts";
+import type { SeriesColumns } from "../../data/index.ts";
 import type { Pipeline } from "../../index.ts";
 import { columnsAt } from "../table.ts";
 
@@ -52,7 +52,7 @@ const mostValues = 1_000_000;
  *
  * @param columns of the rows whose activations are counted; of many rows, the first
  */
-export function layerHistograms(model: Pipeline, columns: Columns, rows: number): LayerHistograms[] {
+export function layerHistograms(model: Pipeline, columns: SeriesColumns, rows: number): LayerHistograms[] {
   const { network } = model;
   const layers = network.layers.filter(({ description }) => description.kind !== "dropout");
   const sizes = layers.map(({ outputShape }) => outputShape.reduce((product, size) => product * size, 1));

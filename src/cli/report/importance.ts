@@ -4,7 +4,7 @@
  * Source  Breiman 2001, "Random Forests", section 10; columns of a table rather than features, so that categories stay whole.
  */
 
-import type { Columns } from "../../data/index.ts";
+import type { SeriesColumns } from "../../data/index.ts";
 import { type Pipeline, pcg32 } from "../../index.ts";
 import { scoreOf } from "../score.ts";
 import { rowsOf } from "../table.ts";
@@ -29,11 +29,11 @@ export const shuffles = 5;
 /** Every column of the model, the one that is worth most first. All columns are shuffled in the same ways. */
 export function importances(
   model: Pick<Pipeline, "target" | "columns" | "outputs">,
-  columns: Columns,
+  columns: SeriesColumns,
   { wanted, seed }: ImportanceOptions,
 ): Importance[] {
   const { target } = model;
-  const errorOf = (columns: Columns) => {
+  const errorOf = (columns: SeriesColumns) => {
     const score = scoreOf(target, model.outputs(columns), wanted, 0);
     return score.kind === "number" ? score.rootMeanSquaredError : (100 * (score.rows - score.right)) / score.rows;
   };

@@ -17,6 +17,7 @@ import {
   mostDrawnClasses,
   scatterPlot,
 } from "./plots.ts";
+import { type Sheet, sheetSections, sheetStyle } from "./sheet.ts";
 import { style } from "./style.ts";
 import { mostWords, type WordGroup } from "./words.ts";
 
@@ -29,6 +30,8 @@ export interface Findings {
   readonly rows: number;
   /** What rows are and what the model says, if numbers are predicted. */
   readonly points: readonly { readonly is: number; readonly said: number }[];
+  /** Of pictures. */
+  readonly sheet: Sheet | undefined;
   /** Of all columns, the one that is worth most first. */
   readonly importances: readonly Importance[];
   /** Of each column of texts. */
@@ -64,7 +67,7 @@ export async function pageOf(findings: Findings): Promise<string> {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<style>${style}</style>
+<style>${style}${findings.sheet ? sheetStyle : ""}</style>
 </head>
 <body>
 <header>
@@ -76,9 +79,9 @@ ${facts(findings)}
 <section>
 <h2>Training and test</h2>
 <div class="pictures">
-${[await trainingFigures(findings), await testFigures(findings), await columnsFigure(findings)]}</div>
+${[await trainingFigures(findings), await testFigures(findings), findings.sheet ? "" : await columnsFigure(findings)]}</div>
 </section>
-${wordsSection(findings)}<section>
+${findings.sheet ? sheetSections(findings.sheet) : ""}${wordsSection(findings)}<section>
 <h2>Layers</h2>
 ${await layerRows(findings)}</section>
 </main>

@@ -54,6 +54,7 @@ function findings({
     best: 2,
     rows: 20,
     points: [],
+    sheet: undefined,
     words: [{ column: nasty, towards: nasty, words: [nasty] }],
     importances: [{ column: nasty, mean: 3, least: 1, greatest: 5 }],
     layers: [{ ...layer, weights, activations: undefined }],

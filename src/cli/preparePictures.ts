@@ -1,0 +1,202 @@
+/** From a folder of pictures to the examples of a network: what is decided, dealt out, read. */
+
+import { createHash } from "node:crypto";
+import { relative } from "node:path";
+import { encodeRecords, images, type Picture } from "../data/index.ts";
+import { type BatchSource, pcg32 } from "../index.ts";
+import { type Goal, leastRows } from "./decide.ts";
+import {
+  decidePictures,
+  looked,
+  type PictureDecision,
+  type PictureQuestion,
+  type PictureSettings,
+} from "./decidePictures.ts";
+import { Failure } from "./failure.ts";
+import { plural } from "./numbers.ts";
+import { type Parts, partsOf } from "./parts.ts";
+import type { Examples, Prepared, Shares } from "./prepare.ts";
+import { type Broken, eachPicture } from "./readPictures.ts";
+import { likeliest } from "./score.ts";
+
+export interface PicturesPrepared extends Prepared {
+  /** How many there are, and how many of them are read. */
+  readonly files: number;
+  readonly drawn: number;
+  readonly broken: readonly Broken[];
+  readonly pictures: PictureSettings;
+  /** Undefined where nothing is decided, as a training goes on. */
+  readonly why: PictureDecision["why"] | undefined;
+}
+
+/** The names of the only column and of what is predicted. */
+export const [pictureColumn, classColumn] = ["picture", "class"];
+
+/** Pictures that are looked at to decide by. */
+const mostLooked = 60;
+
+const scale = 1 / 255;
+
+/** An image of bytes, which takes a quarter of the memory. */
+const smallOf = (picture: Picture, { size, channels }: PictureSettings): Picture => ({
+  data: Uint8Array.from(images(picture, { size, channels, scale: 1 }), Math.round),
+  width: size[1],
+  height: size[0],
+});
+
+/**
+ * The classes of a folder, the file and the class number of each picture.
+ *
+ * @throws {Failure} if there are none
+ */
+export async function classesIn(folder: string) {
+  const { pictureFolder } = await import("../pictures/index.ts");
+  return pictureFolder(folder).catch((error) => {
+    if (error instanceof RangeError) throw new Failure(error.message.replace(/^pictureFolder: /, ""));
+    throw error;
+  });
+}
+
+export interface FolderQuestion {
+  /** How many pictures are drawn; null for all. */
+  readonly sample: number | null;
+  /** What is asked, or was decided by the training that goes on. */
+  readonly pictures: PictureQuestion | PictureSettings;
+}
+
+const isDecided = (pictures: PictureQuestion | PictureSettings): pictures is PictureSettings =>
+  Array.isArray(pictures.size);
+
+/**
+ * @param memoryBytes what the examples may take
+ * @throws {Failure} naming the folder or the file that does not fit
+ */
+export async function preparePictures(
+  folder: string,
+  { sample, pictures: asked }: FolderQuestion,
+  shares: Shares,
+  memoryBytes = Number.POSITIVE_INFINITY,
+): Promise<PicturesPrepared> {
+  const found = await classesIn(folder);
+  const { classes } = found;
+  if (classes.length < 2) {
+    const got = `pictures of one class only, ${JSON.stringify(classes[0])}`;
+    throw new Failure(`${folder}: got ${got}, need a folder for each of at least two classes`);
+  }
+  const places = drawn(found.files.length, sample, shares.seed);
+  const files = places.map((place) => found.files[place]);
+  const labels = places.map((place) => found.targets[place]);
+  if (files.length < leastRows) {
+    const got = plural(files.length, "picture");
+    throw new Failure(`${folder}: got ${got}, need at least ${leastRows} to train and test on`);
+  }
+  const counts = classes.map((_, number) => labels.filter((label) => label === number).length);
+  const goal: Goal = { kind: "classes", classes, counts };
+  const rows = Int32Array.from(files, (_, row) => row);
+  const dealt = partsOf(rows, { goal, labels: labels.map((number) => classes[number]), file: folder, ...shares });
+  const broken: Broken[] = [];
+  const { settings, why } = isDecided(asked)
+    ? { settings: asked, why: undefined }
+    : decidePictures(await lookedAt(folder, files, shares.seed), dealt.train.length, asked);
+  const { size, channels } = settings;
+  const width = size[0] * size[1] * channels;
+  // A byte of those to train on, and two numbers of the others: one is a copy under way.
+  const bytes = width * (dealt.train.length + 2 * 4 * (dealt.validation.length + dealt.test.length));
+  if (bytes > memoryBytes) {
+    const got = `${plural(files.length, "picture")} that become images of ${size[1]} × ${size[0]} pixels`;
+    throw new Failure(`${folder}: got ${got}, more than memory holds; --size makes them smaller, --sample takes some`);
+  }
+  const partOf = async (rows: Int32Array, what: string) => {
+    const whole: number[] = [];
+    const small: Picture[] = [];
+    const inputs = what === "train on" ? undefined : new Float32Array(rows.length * width);
+    for await (const [place, picture] of eachPicture(
+      Array.from(rows, (row) => files[row]),
+      broken,
+    )) {
+      inputs?.set(images(picture, { size, channels, scale }), whole.length * width);
+      if (what !== "stop by") small.push(smallOf(picture, settings));
+      whole.push(rows[place]);
+    }
+    if (whole.length === 0) throw new Failure(`${folder}: got only broken pictures to ${what}, need whole ones`);
+    const targets = Float64Array.from(whole, (row) => labels[row]);
+    return { rows: Int32Array.from(whole), targets, small, inputs: inputs?.subarray(0, whole.length * width) };
+  };
+  const train = await partOf(dealt.train, "train on");
+  const validation = await partOf(dealt.validation, "stop by");
+  const test = await partOf(dealt.test, "test on");
+  const unseen = classes.find((_, number) => !train.targets.includes(number));
+  if (unseen !== undefined) {
+    throw new Failure(`${folder}: got no whole picture of ${JSON.stringify(unseen)} to train on, need some`);
+  }
+  const parts: Parts = { ...dealt, train: train.rows, validation: validation.rows, test: test.rows };
+  const examplesOf = ({ inputs, targets }: typeof test): Examples => ({ inputs: inputs!, targets });
+  const hash = createHash("sha256");
+  for (const { data } of train.small) hash.update(data);
+  for (const values of [train.targets, validation.inputs!, validation.targets]) hash.update(values);
+  const nameOf = (file: string) => relative(folder, file);
+  return {
+    asked: goal,
+    parts,
+    encoding: encodeRecords({ [pictureColumn]: [blank] }, { pictures: { [pictureColumn]: { size, channels, scale } } }),
+    goal: { kind: "classes", name: classColumn, classes },
+    targets: train.targets,
+    validation: examplesOf(validation),
+    test: examplesOf(test),
+    naive: likeliest(train.targets, classes.length),
+    fingerprint: hash.digest("hex"),
+    withoutTarget: 0,
+    notUsed: Object.fromEntries(broken.map(({ file, reason }) => [nameOf(file), reason])),
+    fit: async (trainer, { batchSize, seed }, options) =>
+      trainer.fitBatches(await batchesOf(train, settings, batchSize, seed), options),
+    tested: () => ({
+      columns: { [pictureColumn]: test.small },
+      names: Array.from(test.rows, (row) => nameOf(files[row])),
+    }),
+    files: found.files.length,
+    drawn: files.length,
+    broken,
+    pictures: settings,
+    why,
+  };
+}
+
+const blank: Picture = { data: new Uint8Array(1), width: 1, height: 1 };
+
+/** All places, or some drawn at random, in order. */
+function drawn(count: number, sample: number | null, seed: number): number[] {
+  const places = Array.from({ length: count }, (_, place) => place);
+  if (sample === null || sample >= count) return places;
+  return pcg32(seed)
+    .shuffle(places)
+    .slice(0, sample)
+    .sort((one, other) => one - other);
+}
+
+/** Looks at some of the pictures. */
+async function lookedAt(folder: string, files: readonly string[], seed: number) {
+  const some = pcg32(seed)
+    .shuffle([...files])
+    .slice(0, mostLooked);
+  const broken: Broken[] = [];
+  const seen = [];
+  for await (const [, picture] of eachPicture(some, broken)) seen.push(looked(picture));
+  if (seen.length > 0) return seen;
+  const [{ file, reason }] = broken;
+  throw new Failure(`${folder}: got only broken pictures, need whole ones; ${file}: ${reason}`);
+}
+
+/** The batches of an epoch, each image varied anew. */
+async function batchesOf(
+  { small, targets }: { readonly small: readonly Picture[]; readonly targets: Float64Array },
+  { size, channels, augment }: PictureSettings,
+  batchSize: number,
+  seed: number,
+): Promise<BatchSource> {
+  const { pictureBatches } = await import("../pictures/index.ts");
+  return pictureBatches(small, [...targets], {
+    ...{ size, channels, scale, batchSize, seed },
+    ...(Object.keys(augment).length > 0 && { augment }),
+    read: (picture) => picture,
+  });
+}

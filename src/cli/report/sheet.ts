@@ -1,0 +1,101 @@
+/** Pictures of a report: some of those tested, the surest mistakes, and the filters of the first layer. */
+
+import type { Picture } from "../../data/index.ts";
+import type { Pipeline } from "../../index.ts";
+import { count, percent } from "../numbers.ts";
+import type { LayerFilters } from "../pictures/filters.ts";
+import { filtersCard, picturesStyle } from "../pictures/page.ts";
+import { picture } from "../pictures/raster.ts";
+import { type Content, html, Markup } from "./markup.ts";
+
+/** A picture of the test, as the network sees it, and what the model says of it. */
+export interface Tested {
+  /** Of its file. */
+  readonly name: string;
+  readonly image: Picture;
+  readonly is: string;
+  readonly said: string;
+  /** Of what is said. */
+  readonly probability: number;
+}
+
+export interface Sheet {
+  readonly rows: number;
+  /** The first ones of a random order. */
+  readonly some: readonly Tested[];
+  /** The surest first. */
+  readonly mistakes: readonly Tested[];
+  readonly mistakeCount: number;
+  readonly filters: LayerFilters | undefined;
+}
+
+/** More pictures are not drawn. */
+const [mostSome, mostMistakes] = [40, 24];
+
+export const sheetStyle = new Markup(`${picturesStyle.text}
+.sheet { display: grid; grid-template-columns: repeat(auto-fill, minmax(112px, 1fr)); gap: 12px; }
+.sheet figure { padding: 8px; }
+.sheet figcaption { font-size: 12px; line-height: 1.3; }
+.sheet .wrong b { color: var(--second); }
+`);
+
+/**
+ * @param images of the test, in any order
+ * @param wanted the class number of each
+ */
+export function sheetOf(
+  {
+    target,
+    network,
+    outputs,
+  }: { readonly [Key in "target" | "network"]: Pipeline[Key] } & {
+    readonly outputs: ArrayLike<number>;
+  },
+  { names, images, wanted }: { names: readonly string[]; images: readonly Picture[]; wanted: ArrayLike<number> },
+  filters: LayerFilters | undefined,
+): Sheet {
+  if (target.kind !== "classes") throw new RangeError("the sheet: got a model of numbers, need one of classes");
+  const { classes } = target;
+  const width = network.outputs;
+  const tested = images.map((image, row): Tested => {
+    const probabilities =
+      width === 1 ? [1 - outputs[row], outputs[row]] : classes.map((_, number) => outputs[row * width + number]);
+    const said = probabilities.indexOf(Math.max(...probabilities));
+    const [is, says] = [wanted[row], said].map((number) => String(classes[number]));
+    return { name: names[row], image, is, said: says, probability: probabilities[said] };
+  });
+  const wrong = tested.filter(({ is, said }) => is !== said);
+  const mistakes = [...wrong].sort((one, other) => other.probability - one.probability).slice(0, mostMistakes);
+  return { rows: tested.length, some: tested.slice(0, mostSome), mistakes, mistakeCount: wrong.length, filters };
+}
+
+/** The sections of the page. */
+export function sheetSections({ rows, some, mistakes, mistakeCount, filters }: Sheet): Markup {
+  const surest =
+    mistakes.length < mistakeCount ? `The ${mistakes.length} surest of ${count(mistakeCount)} mistakes.` : "";
+  return html`<section>
+<h2>Mistakes</h2>
+${mistakes.length === 0 ? html`<p>No picture is taken for another class.</p>` : cards(mistakes)}${surest && html`<p>${surest}</p>`}</section>
+<section>
+<h2>Pictures of the test</h2>
+${cards(some)}${some.length < rows ? html`<p>${some.length} of ${count(rows)}, drawn at random.</p>` : ""}</section>
+${filters ? filtersSection(filters) : ""}`;
+}
+
+const filtersSection = (filters: LayerFilters): Markup => html`<section>
+<h2>Filters of the first layer</h2>
+${filtersCard(filters)}</section>
+`;
+
+const cards = (list: readonly Tested[]): Markup => html`<div class="sheet">
+${list.map(card)}</div>
+`;
+
+function card({ name, image: { data, width, height }, is, said, probability }: Tested): Content {
+  const isWrong = is !== said;
+  const bytes = new Uint8Array(data);
+  const text = isWrong ? html`<b>${said}</b>, is ${is}` : html`${said}`;
+  return html`<figure${isWrong ? html` class="wrong"` : ""}>${picture(bytes, width, height, name)}
+<figcaption>${text}, ${percent(probability)}<br>${name}</figcaption></figure>
+`;
+}
