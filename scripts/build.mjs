@@ -21,7 +21,7 @@ if (process.argv.includes("--package")) {
   // What `simdnet export` writes: it stands alone, without source, stack trace or licence file beside it.
   const alone = { minify: true, banner: notice() };
   for (const name of ["module", "networkModule"]) await bundle(`cli/exported/${name}`, { ...alone, isExported: true });
-  await bundle("cli/exported/runtime", { ...alone, isEdge: true });
+  for (const name of ["runtime", "picturesRuntime"]) await bundle(`cli/exported/${name}`, { ...alone, isEdge: true });
   await bundle("index", { isEdge: true, file: "dist/index.edge.js" });
   for (const name of trainingFamilies) copyFileSync(`build/${name}.edge.js`, `dist/${name}.edge.js`);
   // Last, because they take the places of what is bundled.

@@ -1,11 +1,13 @@
 /** An example of what a model takes, as code, and its answer: for those who use what is exported. */
 
-import { type Nested, type Network, Pipeline } from "../index.ts";
-import { exampleOf } from "./exported/columns.ts";
+import { type Nested, type Network, Pipeline, type RecordLike } from "../index.ts";
+import { exampleOf, jsonOf } from "./exported/columns.ts";
 
 export interface Example {
   /** What is given to `predict`, in JavaScript. */
   readonly code: string;
+  /** The same as JSON, of a record. */
+  readonly json?: string;
   /** What `predict` gives back, as JSON; of many numbers, how many. */
   readonly answer: string;
 }
@@ -16,24 +18,33 @@ const mostNumbers = 20;
 const zerosOf = ([side, ...rest]: readonly number[]): Nested =>
   Array.from({ length: side }, () => (rest.length > 0 ? zerosOf(rest) : 0)) as Nested;
 
-const codeOf = ([side, ...rest]: readonly number[]): string =>
-  `Array(${side}).fill(${rest.length > 0 ? codeOf(rest) : 0})`;
+const zerosCode = ([side, ...rest]: readonly number[]): string =>
+  `Array(${side}).fill(${rest.length > 0 ? zerosCode(rest) : 0})`;
+
+/** A value as JSON, but for the bytes of pictures. */
+function codeOf(value: unknown): string {
+  if (value instanceof Uint8Array) return `Uint8Array.of(${value.join(", ")})`;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return JSON.stringify(value);
+  const members = Object.entries(value).map(([name, each]) => `${JSON.stringify(name)}:${codeOf(each)}`);
+  return `{${members.join(",")}}`;
+}
 
 /** Returns the record that is most like the training's, or an image of zeros: the kind of example that the model takes. */
 export function exampleFor(model: Pipeline | Network): Example {
   if (model instanceof Pipeline) {
     const record = exampleOf(model);
     const [{ name, kind }, ...others] = model.columns;
-    // Where the only column is a text, it may stand for the record.
-    const example = kind === "text" && others.length === 0 ? (record[name] as string) : record;
-    return { code: JSON.stringify(example), answer: JSON.stringify(model.predict(example)) };
+    // Where the only column is a text or a picture, it may stand for the record.
+    const isAlone = (kind === "text" || kind === "picture") && others.length === 0;
+    const example = isAlone ? (record[name] as RecordLike) : record;
+    return { code: codeOf(example), json: jsonOf(example), answer: JSON.stringify(model.predict(example)) };
   }
   // Sequences that may differ in length are nested, all others flat.
   const sides = model.engine.graph.inputs.map(({ shape, lengths }) =>
     lengths ? shape : [shape.reduce((product, side) => product * side)],
   );
   const zeros = sides.map(zerosOf);
-  const codes = sides.map(codeOf);
+  const codes = sides.map(zerosCode);
   const [example, code] = sides.length === 1 ? [zeros[0], codes[0]] : [zeros, `[${codes.join(", ")}]`];
   const answer = JSON.stringify(model.predict<number[]>(example as never));
   return { code, answer: model.outputs > mostNumbers ? `${model.outputs} numbers` : answer };

@@ -10,6 +10,7 @@ import { Failure, within } from "./failure.ts";
 import { contentIn, readBytes, writeBytes } from "./files.ts";
 import { bytes } from "./numbers.ts";
 import { projectTexts, workerName } from "./project.ts";
+import { readsPictures } from "./readPictures.ts";
 import { type Output, say, sayCode } from "./show.ts";
 import { shellWord } from "./table.ts";
 
@@ -62,7 +63,7 @@ function moduleText(path: string, model: Pipeline | Network, file: string): stri
     `  predict(${example})`,
     `  // ${answer}`,
     "",
-    ...(model instanceof Pipeline ? pipelineUse : networkUse),
+    ...(model instanceof Pipeline ? (readsPictures(model) ? picturesUse : pipelineUse) : networkUse),
     "It runs in Node (from 20.19), Deno, Bun and browsers. Cloudflare's Workers compile no WebAssembly from bytes: simdnet export",
     "--worker is for these.",
   ];
@@ -77,6 +78,11 @@ function moduleText(path: string, model: Pipeline | Network, file: string): stri
 const pipelineUse = [
   "predict takes a record or an array of records, with null where a value is missing, and gives back a prediction, or an array of",
   "them; what does not fit is refused by a RangeError or TypeError. columns says what a record needs, target what is predicted.",
+];
+const picturesUse = [
+  "predict takes a picture { data, width, height } of any size or an array of pictures, and gives back a prediction, or an array of them.",
+  "An ImageData of a canvas is such a picture: data holds 1 (grey), 3 (red, green, blue) or 4 (and alpha) bytes a pixel, row by row. What",
+  "does not fit is refused by a RangeError or TypeError. columns says the size of the model's images, target what is predicted.",
 ];
 const networkUse = [
   "predict takes an example, flat or nested, or an array of examples, and gives back answers in the same form, as the predict of a",
@@ -113,7 +119,8 @@ function exportWorker(
       throw new Failure(`${folder}: this folder is not empty; --force overwrites the Worker that is in it`);
     }
   }
-  const runtime = built("exported/runtime.js");
+  const takesFiles = model instanceof Pipeline && readsPictures(model);
+  const runtime = built(`exported/${takesFiles ? "picturesRuntime" : "runtime"}.js`);
   const contents: Record<string, Uint8Array | string> = {
     "worker.js": built("exported/worker.js"),
     "runtime.js": runtime,

@@ -4,6 +4,7 @@ import { type Network, Pipeline } from "../index.ts";
 import { exampleFor } from "./example.ts";
 import { columnsOf } from "./exported/columns.ts";
 import { shapesOf } from "./exported/shapes.ts";
+import { readsPictures } from "./readPictures.ts";
 import { shellWord } from "./table.ts";
 
 const wranglerVersion = "4.86.0";
@@ -59,12 +60,14 @@ const code = (text: string) => `\`${text.replace(/[`\s]+/g, " ")}\``;
 
 function readme({ name, model, source }: Project): string {
   const isPipeline = model instanceof Pipeline;
-  const { code: example, answer } = exampleFor(model);
+  const takesFiles = isPipeline && readsPictures(model);
+  const { code: example, json, answer } = exampleFor(model);
   const predicted = isPipeline ? `predicts ${code(model.target.name)}` : "answers what a network predicts";
   // A shell takes no line as long as an image.
-  const request = isPipeline
-    ? `curl localhost:8787/predict -d ${shellWord(example)}`
-    : `node -p ${shellWord(`JSON.stringify(${example})`)} | curl localhost:8787/predict -d @-`;
+  const request =
+    json !== undefined
+      ? `curl localhost:8787/predict -d ${shellWord(json)}`
+      : `node -p ${shellWord(`JSON.stringify(${example})`)} | curl localhost:8787/predict -d @-`;
   const rows = isPipeline
     ? [
         "the prediction for a record; for up to 1000 in an array, an array of theirs",
@@ -99,11 +102,19 @@ ${answer}
 | anything else   | 400, 404 or 405 and \`{ "error" }\`, a sentence                             |
 
 ${isPipeline ? columnsText(model) : shapesText(model)}
-
+${takesFiles ? filesText : ""}
 \`worker.js\` answers the requests, and is yours to change. \`runtime.js\` and the \`.wasm\` files are simdnet without what trains. Another
 model or network that simdnet has saved takes this one's place as \`model.safetensors\`.
 `;
 }
+
+const filesText = `
+The picture alone may stand for the record, and so may the file of one, PNG, JPEG, PGM or PPM:
+
+\`\`\`sh
+curl localhost:8787/predict --data-binary @photo.jpg
+\`\`\`
+`;
 
 function columnsText(model: Pipeline): string {
   const columns = columnsOf(model).map((column) => {

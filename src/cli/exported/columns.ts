@@ -39,13 +39,15 @@ export function exampleOf({ columns }: Pipeline): SeriesRecord {
     if (kind === "number") return [name, column.fill];
     if (kind === "text") return [name, column.tokens.slice(0, exampleTokens).join(column.unit === "words" ? " " : "")];
     if (kind === "series") return [name, column.offsets.length === 1 ? column.offsets : [column.offsets]];
-    if (kind === "picture") return [name, greyPicture(column)];
+    if (kind === "picture") return [name, greyPixel];
     return [name, column.fill ?? column.categories.find((category) => category !== null) ?? null];
   });
   return Object.fromEntries(values);
 }
 
-/** A picture of the size that the model's images have, of the grey in the middle. */
-function greyPicture({ size: [height, width], channels }: PictureEncodingJSON): Picture {
-  return { data: new Uint8Array(height * width * channels).fill(128), width, height };
-}
+/** One pixel, of the grey in the middle: a picture of any size is resized. */
+const greyPixel: Picture = { data: Uint8Array.of(128), width: 1, height: 1 };
+
+/** A record as JSON, in which bytes are arrays of numbers. */
+export const jsonOf = (record: SeriesRecord | string | Picture): string =>
+  JSON.stringify(record, (_, value) => (value instanceof Uint8Array ? [...value] : value));

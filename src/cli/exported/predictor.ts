@@ -1,8 +1,10 @@
 /** What a Worker answers: a pipeline the predictions for records, a network alone the results for examples. */
 
+import type { Picture } from "../../data/index.ts";
 import { type Network, Pipeline } from "../../index.ts";
-import { columnsOf, exampleOf } from "./columns.ts";
+import { columnsOf, exampleOf, jsonOf } from "./columns.ts";
 import { contentOf } from "./content.ts";
+import { withBytes } from "./jsonPictures.ts";
 import { shapesOf } from "./shapes.ts";
 
 export interface Predictor {
@@ -12,6 +14,8 @@ export interface Predictor {
   readonly need: string;
   /** More bytes of a body are refused. */
   readonly mostBytes: number;
+  /** @throws {RangeError} if the bytes are neither JSON nor, where pictures are predicted from, the file of one */
+  parse(bytes: Uint8Array<ArrayBuffer>): unknown;
   /** @throws {RangeError | TypeError} if the body is nothing that can be predicted from */
   predict(body: unknown): unknown;
 }
@@ -21,21 +25,71 @@ const mostRecords = 1000;
 /** As many characters as a number may have in JSON, with its comma. */
 const numberBytes = 26;
 
-/** @throws {RangeError | TypeError} if the file holds neither a pipeline nor a network */
-export function predictorOf(file: Uint8Array | ArrayBuffer): Predictor {
+/** Room for a picture of a million pixels as JSON, or for one of a camera as a file. */
+const pictureBytes = 16 * mebibyte;
+
+/** What gives a picture for the bytes of its file. */
+type Decoder = (bytes: Uint8Array<ArrayBuffer>) => Picture;
+
+/**
+ * @param decode needed where bodies may be files of pictures
+ * @throws {RangeError | TypeError} if the file holds neither a pipeline nor a network
+ */
+export function predictorOf(file: Uint8Array | ArrayBuffer, decode?: Decoder): Predictor {
   const content = contentOf(file);
-  return content instanceof Pipeline ? ofRecords(content) : ofExamples(content);
+  if (!(content instanceof Pipeline)) return ofExamples(content);
+  const pictures = content.columns.filter(({ kind }) => kind === "picture").map(({ name }) => name);
+  return pictures.length > 0 ? ofPictures(content, pictures, decode) : ofRecords(content);
+}
+
+/** @param need what a body has to be */
+function parsed(bytes: Uint8Array, need: string): unknown {
+  const text = new TextDecoder().decode(bytes);
+  try {
+    return JSON.parse(text);
+  } catch {
+    const got = text.length === 1 ? "1 character that is" : `${text.length} characters that are`;
+    throw new RangeError(`body: got ${got} not JSON, need ${need}`);
+  }
+}
+
+/** What a body of JSON begins with: an object, an array, or a space before them. */
+const jsonBegins = new Set(["{", "[", " ", "\n", "\r", "\t"].map((character) => character.charCodeAt(0)));
+
+function ofPictures(pipeline: Pipeline, names: readonly string[], decode: Decoder | undefined): Predictor {
+  const records = ofRecords(pipeline);
+  const isAlone = pipeline.columns.length === 1;
+  const need =
+    isAlone && decode
+      ? "a PNG, JPEG, PGM or PPM picture, or as JSON a picture { data, width, height } or an array of them"
+      : records.need;
+  return {
+    ...records,
+    need,
+    description: { ...records.description, body: need },
+    mostBytes: pictureBytes,
+    parse(bytes) {
+      if (!isAlone || !decode || jsonBegins.has(bytes[0])) return withBytes(parsed(bytes, need), names);
+      try {
+        return decode(bytes);
+      } catch (error) {
+        throw new RangeError(`body: ${(error as Error).message}`);
+      }
+    },
+  };
 }
 
 function ofRecords(pipeline: Pipeline): Predictor {
+  const need = "a record or an array of records";
   return {
     description: {
       target: pipeline.target,
       columns: columnsOf(pipeline),
-      example: { method: "POST", path: "/predict", body: exampleOf(pipeline) },
+      example: { method: "POST", path: "/predict", body: JSON.parse(jsonOf(exampleOf(pipeline))) },
     },
-    need: "a record or an array of records",
+    need,
     mostBytes: mebibyte,
+    parse: (bytes) => parsed(bytes, need),
     predict(body) {
       if (Array.isArray(body) && body.length > mostRecords) {
         throw new RangeError(`body: got ${body.length} records, need at most ${mostRecords}`);
@@ -46,6 +100,7 @@ function ofRecords(pipeline: Pipeline): Predictor {
 }
 
 function ofExamples(network: Network): Predictor {
+  const need = "an example or an array of examples";
   const { inputs, outputs } = shapesOf(network);
   const isRagged = network.engine.graph.inputs.map(({ lengths }) => lengths !== undefined);
   const shapes = inputs.map((shape, index) => `[${isRagged[index] ? "up to " : ""}${shape.join(", ")}]`);
@@ -53,7 +108,8 @@ function ofExamples(network: Network): Predictor {
   const body = `an example of ${what}, ${isRagged.includes(true) ? "nested" : "flat or nested"}, or an array of such examples`;
   return {
     description: { inputs, outputs, request: { method: "POST", path: "/predict", body } },
-    need: "an example or an array of examples",
+    need,
+    parse: (bytes) => parsed(bytes, need),
     // There is room for one example, however large.
     mostBytes: Math.max(mebibyte, numberBytes * network.inputs),
     predict: (body) => network.predict(body as never),

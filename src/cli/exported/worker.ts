@@ -2,7 +2,7 @@
  * A Worker that answers what a model predicts. `simdnet export` has written it; it is yours to change.
  *
  *   GET /          what the model predicts and from what
- *   POST /predict  a record or an example → its prediction; an array of them → an array of predictions
+ *   POST /predict  a record, an example or a picture → its prediction; an array of them → an array of predictions
  *
  * Whatever is wrong with a request is answered with { "error": a sentence }.
  */
@@ -16,16 +16,17 @@ const predictor = predictorOf(model);
 /** What the sender can mend. */
 class Refusal extends Error {}
 
-/** Path → method → what answers it, given the text of the body. */
-const routes: Readonly<Record<string, Readonly<Record<string, (text: string) => Response>>>> = {
+type Body = Uint8Array<ArrayBuffer>;
+
+/** Path → method → what answers it, given the bytes of the body. */
+const routes: Readonly<Record<string, Readonly<Record<string, (body: Body) => Response>>>> = {
   "/": { GET: () => Response.json(predictor.description) },
-  "/predict": { POST: (text) => Response.json(predicted(text)) },
+  "/predict": { POST: (body) => Response.json(predicted(body)) },
 };
 
-function predicted(text: string) {
-  const body = contentOf(text);
+function predicted(body: Body) {
   try {
-    return predictor.predict(body);
+    return predictor.predict(predictor.parse(body));
   } catch (error) {
     // So the library refuses what it is given.
     if (error instanceof RangeError || error instanceof TypeError) throw new Refusal(error.message);
@@ -33,19 +34,10 @@ function predicted(text: string) {
   }
 }
 
-function contentOf(text: string) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    const got = text.length === 1 ? "1 character that is" : `${text.length} characters that are`;
-    throw new Refusal(`body: got ${got} not JSON, need ${predictor.need}`);
-  }
-}
-
 async function answer(request: Request): Promise<Response> {
   // Whoever has not sent all does not yet listen: a body is read to its end even if it is not wanted.
   const { mostBytes } = predictor;
-  const { text, length } = await textOf(request, mostBytes);
+  const { bytes, length } = await bytesOf(request, mostBytes);
   const { pathname } = new URL(request.url);
   if (!Object.hasOwn(routes, pathname)) {
     return refusal(404, `got ${pathname}, need ${Object.keys(routes).join(" or ")}`);
@@ -57,7 +49,7 @@ async function answer(request: Request): Promise<Response> {
   }
   if (length > mostBytes) return refusal(400, `body: got ${length} bytes, need at most ${mostBytes}`);
   try {
-    return methods[request.method](text);
+    return methods[request.method](bytes);
   } catch (error) {
     if (error instanceof Refusal) return refusal(400, error.message);
     console.error(error);
@@ -68,16 +60,15 @@ async function answer(request: Request): Promise<Response> {
 const refusal = (status: number, error: string, headers = {}) => Response.json({ error }, { status, headers });
 
 /** Reads all, and keeps no more than is wanted. */
-async function textOf({ body }: Request, mostBytes: number): Promise<{ text: string; length: number }> {
-  const decoder = new TextDecoder();
+async function bytesOf({ body }: Request, mostBytes: number): Promise<{ bytes: Body; length: number }> {
   const reader = body?.getReader();
-  let text = "";
+  const pieces: Body[] = [];
   let length = 0;
   for (;;) {
     const { value } = (await reader?.read()) ?? {};
-    if (!value) return { text: text + decoder.decode(), length };
+    if (!value) return { bytes: new Uint8Array(await new Blob(pieces).arrayBuffer()), length };
     length += value.length;
-    if (length <= mostBytes) text += decoder.decode(value, { stream: true });
+    if (length <= mostBytes) pieces.push(value);
   }
 }
 
