@@ -1,7 +1,9 @@
 /** What images a folder's pictures become, and which convolutions suit them. Each decision has its reason. */
 
+import { basename } from "node:path";
 import type { AugmentOptions, Picture } from "../data/index.ts";
 import { count, plural } from "./numbers.ts";
+import { squeezeNetSide } from "./squeezenet.ts";
 
 /** How images are varied in each epoch. */
 export type Augmentation = Pick<AugmentOptions, "flip" | "shift" | "rotate" | "zoom" | "brightness">;
@@ -14,6 +16,8 @@ export interface PictureSettings {
   /** Of each convolution, behind which a pooling halves the sides. */
   readonly filters: readonly number[];
   readonly augment: Augmentation;
+  /** The name of the file with SqueezeNet's weights, if its features are used instead of convolutions that are trained. */
+  readonly from?: string;
 }
 
 /** What the user says of it; null for what is decided. */
@@ -23,6 +27,8 @@ export interface PictureQuestion {
   readonly channels: 1 | 3 | null;
   readonly filters: readonly number[] | null;
   readonly augment: readonly AugmentationName[] | null;
+  /** The path of a file with SqueezeNet's weights. */
+  readonly from: string | null;
 }
 
 /** By how much, where the user names what is to be varied. */
@@ -80,6 +86,7 @@ export function looked({ data, width, height }: Picture): Looked {
 
 /** @param pictures some of them, at least one @param total how many there are to train on */
 export function decidePictures(pictures: readonly Looked[], total: number, asked: PictureQuestion): PictureDecision {
+  if (asked.from !== null) return decideFeatures(basename(asked.from), asked.size);
   const longer = median(pictures.map(({ width, height }) => Math.max(width, height)));
   const most = sides.find(({ upTo }) => total <= upTo)!.side;
   const side = asked.size ?? Math.min(longer, most);
@@ -121,6 +128,21 @@ export function decidePictures(pictures: readonly Looked[], total: number, asked
         : isFew
           ? `as ${plural(total, "picture")} to train on are few${isGrey ? "" : ", and those in colour may be mirrored"}`
           : `as ${plural(total, "picture")} to train on are enough`,
+    },
+  };
+}
+
+/** SqueezeNet takes squares in colour. As its features are computed once, nothing is varied. */
+function decideFeatures(from: string, side: number | null): PictureDecision {
+  const size = [side ?? squeezeNetSide, side ?? squeezeNetSide] as const;
+  const why = side === null ? "which SqueezeNet tells apart well, and fast" : "as --size says";
+  return {
+    settings: { size, channels: 3, filters: [], augment: {}, from },
+    why: {
+      size: why,
+      channels: "as SqueezeNet takes them",
+      filters: "",
+      augment: "as its features are computed once",
     },
   };
 }

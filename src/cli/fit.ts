@@ -11,12 +11,15 @@ import {
   Trainer,
 } from "../index.ts";
 import { Failure, within } from "./failure.ts";
-import type { Prepared } from "./prepare.ts";
-import { defaultLearningRate, type Head, networkOf, optimizerOf, type Settings } from "./settings.ts";
+import type { Prepared, Trunk } from "./prepare.ts";
+import { defaultLearningRate, type Head, networkOf, optimizerOf, type Settings, standardizeName } from "./settings.ts";
+import { featuresName } from "./squeezenet.ts";
 
 export interface Fit {
   /** With the parameters of the best epoch, and with probabilities as outputs if classes are predicted. */
   readonly network: Network;
+  /** The part of it that predicts from examples as they were prepared: all of it, unless these are features. */
+  readonly head: Network;
   readonly history: History;
   /** What to go on from; undefined if the training has come to its end. */
   readonly checkpoint: Uint8Array | undefined;
@@ -32,8 +35,15 @@ export interface FitOptions {
 }
 
 /** A trainer of logits, which losses take, for the network that predicts. */
-function newTrainer({ encoding }: Prepared, settings: Settings, head: Head): Trainer {
-  const network = networkOf(settings, encoding, head, "linear");
+function newTrainer({ encoding, trunk }: Prepared, settings: Settings, head: Head): Trainer {
+  const network = behind(networkOf(settings, encoding, head, "linear"), trunk);
+  if (trunk) {
+    const [means, variances] = ["runningMean", "runningVariance"].map(
+      (name) => network.statistics.find((statistic) => statistic.name === `${standardizeName}.${name}`)!.values,
+    );
+    means.set(trunk.means);
+    variances.set(Array.from(trunk.deviations, (deviation) => deviation ** 2));
+  }
   return new Trainer(network, {
     loss: head.loss,
     optimizer: optimizerOf(settings),
@@ -70,9 +80,15 @@ export async function trainedOn(
     const trained = !isDone && best ? Network.fromBytes(best) : trainer.network;
     const network = networkOf(settings, prepared.encoding, head, head.activation);
     // Stopped before an epoch was better than those before the interruption, whose best network is at hand.
-    copy(!isDone && !best && resumed ? resumed.network : trained, network);
+    const known = !isDone && !best && resumed ? resumed.network : trained;
+    copy([known, ...(prepared.trunk ? [prepared.trunk.network] : [])], network);
     const whole = resumed ? joined(resumed.history, history) : history;
-    return { network, history: whole, checkpoint: isDone ? undefined : trainer.toBytes() };
+    return {
+      network,
+      head: behind(network, prepared.trunk),
+      history: whole,
+      checkpoint: isDone ? undefined : trainer.toBytes(),
+    };
   } catch (error) {
     if (error instanceof DivergenceError) {
       const { epoch, learningRate } = error;
@@ -85,10 +101,15 @@ export async function trainedOn(
   }
 }
 
-/** Gives `to` what `from` has learned; both have the same layers, but for the last activation. */
-function copy(from: Network, to: Network): void {
-  for (const [index, { values }] of to.parameters.entries()) values.set(from.parameters[index].values);
-  for (const [index, { values }] of to.statistics.entries()) values.set(from.statistics[index].values);
+/** The part of a network that is trained: all of it, unless its first layers are known. */
+const behind = (network: Network, trunk: Trunk | undefined): Network =>
+  trunk ? network.part({ inputs: featuresName }) : network;
+
+/** Gives `to` what others have learned; together they have its layers, but for the last activation. */
+function copy(from: readonly Network[], to: Network): void {
+  const tensorsOf = ({ parameters, statistics }: Network) => [...parameters, ...statistics];
+  const known = new Map(from.flatMap(tensorsOf).map(({ name, values }) => [name, values]));
+  for (const { name, values } of tensorsOf(to)) values.set(known.get(name)!);
 }
 
 /** One history after the other. */

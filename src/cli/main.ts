@@ -63,7 +63,7 @@ const variations = (text: string): AugmentationName[] => {
 /** Options of `train` that one kind of data alone has. */
 const optionsOnly = {
   tables: ["target", "task", "ignore", "categories", "missing", "text"],
-  pictures: ["size", "channels", "filters", "augment"],
+  pictures: ["size", "channels", "filters", "augment", "from"],
 };
 
 const whole = (low: number) => number(low, Number.MAX_SAFE_INTEGER, true);
@@ -130,6 +130,7 @@ program
     `how images are varied in each epoch: none, or some of ${Object.keys(augmentations).join(",")} (default: by number)`,
     variations,
   )
+  .option("--from <file>", "SqueezeNet's weights: train on its features of pictures, instead of on convolutions")
   .option(
     "--hidden <widths>",
     "units of the hidden layers, with commas between; none for none (default: 64,32; 64 of pictures; none where all columns are texts)",
@@ -176,6 +177,7 @@ Examples:
   simdnet train reviews.csv -t sentiment --text lstm
   simdnet train photos/ --report report.html
   simdnet train photos/ --size 96 --augment flip,zoom -o photos.safetensors
+  simdnet train photos/ --from squeezenet.safetensors
   simdnet train penguins.csv -t species --report report.html
   simdnet train penguins.csv --resume`,
   )
@@ -202,6 +204,12 @@ Examples:
       process.exitCode = await resume(table, { output: options.output, report: options.report ?? null }, output);
       return;
     }
+    const fixed = given.find((option) => ["channels", "filters", "augment"].includes(option.attributeName()));
+    if (options.from !== undefined && fixed) {
+      command.error(
+        `error: got ${fixed.long} and --from; SqueezeNet has its own filters, and its features are computed once`,
+      );
+    }
     const { target = arePictures ? classColumn : undefined, test, validation } = options;
     if (target === undefined) command.error("error: got no --target, need the name of the column to predict");
     if (test + validation > 0.9) {
@@ -222,6 +230,7 @@ Examples:
         channels: options.channels === undefined ? null : (Number(options.channels) as 1 | 3),
         filters: options.filters ?? null,
         augment: options.augment ?? null,
+        from: options.from ?? null,
       },
       hidden: options.hidden ?? null,
       activation: options.activation,

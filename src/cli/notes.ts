@@ -57,6 +57,7 @@ const pictures: Of<PictureSettings> = v.object({
     zoom: v.optional(v.number()),
     brightness: v.optional(v.number()),
   }),
+  from: v.optional(v.string()),
 });
 
 const settings: Of<Settings> = v.object({

@@ -10,7 +10,7 @@ import {
   type SeriesColumns,
   transformFromJSON,
 } from "../data/index.ts";
-import type { FitOptions, History, Target, Trainer } from "../index.ts";
+import type { FitOptions, History, Network, Target, Trainer } from "../index.ts";
 import { decideInputs, decideTarget, type Goal, type InputDecision, learned, type TargetDecision } from "./decide.ts";
 import type { PictureSettings } from "./decidePictures.ts";
 import { Failure, within } from "./failure.ts";
@@ -59,12 +59,22 @@ export interface Prepared {
   readonly withoutTarget: number;
   /** How pictures are read; not there of a table. */
   readonly pictures?: PictureSettings;
+  /** What has made features of the pictures, if examples are these. */
+  readonly trunk?: Trunk;
   /** Columns that are not used or files that are broken, each with the reason. */
   readonly notUsed: Readonly<Record<string, string>>;
   /** Trains on the rows to train on. */
   fit(trainer: Trainer, settings: Pick<Settings, "batchSize" | "seed">, options: FitOptions): Promise<History>;
   /** The rows to test on as the model reads them, for a report; of pictures, their names. */
   tested(): { readonly columns: SeriesColumns; readonly names?: readonly string[] };
+}
+
+/** The first layers of a network, which are trained already. */
+export interface Trunk {
+  readonly network: Network;
+  /** Of the features of the pictures to train on. */
+  readonly means: ArrayLike<number>;
+  readonly deviations: ArrayLike<number>;
 }
 
 export interface TablePrepared extends Prepared {

@@ -2,8 +2,8 @@
 
 import { createHash } from "node:crypto";
 import { relative } from "node:path";
-import { encodeRecords, images, type Picture } from "../data/index.ts";
-import { type BatchSource, pcg32 } from "../index.ts";
+import { encodeRecords, images, type Picture, standardize } from "../data/index.ts";
+import { type BatchSource, type Network, pcg32 } from "../index.ts";
 import { type Goal, leastRows } from "./decide.ts";
 import {
   decidePictures,
@@ -12,12 +12,14 @@ import {
   type PictureQuestion,
   type PictureSettings,
 } from "./decidePictures.ts";
-import { Failure } from "./failure.ts";
+import { Failure, within } from "./failure.ts";
 import { plural } from "./numbers.ts";
 import { type Parts, partsOf } from "./parts.ts";
-import type { Examples, Prepared, Shares } from "./prepare.ts";
+import type { Examples, Prepared, Shares, Trunk } from "./prepare.ts";
 import { type Broken, eachPicture } from "./readPictures.ts";
 import { likeliest } from "./score.ts";
+import type { Settings } from "./settings.ts";
+import { featuresName, leastSqueezeNetSide, readSqueezeNet } from "./squeezenet.ts";
 
 export interface PicturesPrepared extends Prepared {
   /** How many there are, and how many of them are read. */
@@ -62,6 +64,8 @@ export interface FolderQuestion {
   readonly sample: number | null;
   /** What is asked, or was decided by the training that goes on. */
   readonly pictures: PictureQuestion | PictureSettings;
+  /** The network whose features a training that goes on has begun with. */
+  readonly trained?: Network;
 }
 
 const isDecided = (pictures: PictureQuestion | PictureSettings): pictures is PictureSettings =>
@@ -73,8 +77,8 @@ const isDecided = (pictures: PictureQuestion | PictureSettings): pictures is Pic
  */
 export async function preparePictures(
   folder: string,
-  { sample, pictures: asked }: FolderQuestion,
-  shares: Shares,
+  { sample, pictures: asked, trained }: FolderQuestion,
+  shares: Shares & Pick<Settings, "dtype">,
   memoryBytes = Number.POSITIVE_INFINITY,
 ): Promise<PicturesPrepared> {
   const found = await classesIn(folder);
@@ -99,9 +103,17 @@ export async function preparePictures(
     ? { settings: asked, why: undefined }
     : decidePictures(await lookedAt(folder, files, shares.seed), dealt.train.length, asked);
   const { size, channels } = settings;
-  const width = size[0] * size[1] * channels;
-  // A byte of those to train on, and two numbers of the others: one is a copy under way.
-  const bytes = width * (dealt.train.length + 2 * 4 * (dealt.validation.length + dealt.test.length));
+  const trunkNetwork = settings.from === undefined ? undefined : trunkOf(asked, settings, trained, shares.dtype);
+  const pixels = size[0] * size[1] * channels;
+  const width = trunkNetwork?.outputs ?? pixels;
+  const inputOf = (picture: Picture): ArrayLike<number> => {
+    const image = images(picture, { size, channels, scale });
+    return trunkNetwork ? trunkNetwork.predict(image) : image;
+  };
+  // Those to train on as bytes, and two numbers for each of the others: one is a copy under way. Those to test on as bytes, too.
+  const { length: others } = [...dealt.validation, ...dealt.test];
+  const bytes =
+    pixels * dealt.test.length + 8 * width * others + (trunkNetwork ? 8 * width : pixels) * dealt.train.length;
   if (bytes > memoryBytes) {
     const got = `${plural(files.length, "picture")} that become images of ${size[1]} × ${size[0]} pixels`;
     throw new Failure(`${folder}: got ${got}, more than memory holds; --size makes them smaller, --sample takes some`);
@@ -109,13 +121,17 @@ export async function preparePictures(
   const partOf = async (rows: Int32Array, what: string) => {
     const whole: number[] = [];
     const small: Picture[] = [];
-    const inputs = what === "train on" ? undefined : new Float32Array(rows.length * width);
+    const isSmall = what === "train on" && !trunkNetwork;
+    const inputs = isSmall ? undefined : new Float32Array(rows.length * width);
     for await (const [place, picture] of eachPicture(
       Array.from(rows, (row) => files[row]),
       broken,
     )) {
-      inputs?.set(images(picture, { size, channels, scale }), whole.length * width);
-      if (what !== "stop by") small.push(smallOf(picture, settings));
+      inputs?.set(
+        within(files[rows[place]], () => inputOf(picture)),
+        whole.length * width,
+      );
+      if (isSmall || what === "test on") small.push(smallOf(picture, settings));
       whole.push(rows[place]);
     }
     if (whole.length === 0) throw new Failure(`${folder}: got only broken pictures to ${what}, need whole ones`);
@@ -133,6 +149,7 @@ export async function preparePictures(
   const examplesOf = ({ inputs, targets }: typeof test): Examples => ({ inputs: inputs!, targets });
   const hash = createHash("sha256");
   for (const { data } of train.small) hash.update(data);
+  if (train.inputs) hash.update(train.inputs);
   for (const values of [train.targets, validation.inputs!, validation.targets]) hash.update(values);
   const nameOf = (file: string) => relative(folder, file);
   return {
@@ -148,7 +165,9 @@ export async function preparePictures(
     withoutTarget: 0,
     notUsed: Object.fromEntries(broken.map(({ file, reason }) => [nameOf(file), reason])),
     fit: async (trainer, { batchSize, seed }, options) =>
-      trainer.fitBatches(await batchesOf(train, settings, batchSize, seed), options),
+      train.inputs
+        ? trainer.fit(train.inputs, train.targets, options)
+        : trainer.fitBatches(await batchesOf(train, settings, batchSize, seed), options),
     tested: () => ({
       columns: { [pictureColumn]: test.small },
       names: Array.from(test.rows, (row) => nameOf(files[row])),
@@ -157,8 +176,31 @@ export async function preparePictures(
     drawn: files.length,
     broken,
     pictures: settings,
+    ...(trunkNetwork && { trunk: { network: trunkNetwork, ...spreadOf(train.inputs!, width) } }),
     why,
   };
+}
+
+/** What makes features of pictures: SqueezeNet as its file says, or as a training has begun with. */
+function trunkOf(
+  asked: PictureQuestion | PictureSettings,
+  { size }: PictureSettings,
+  trained: Network | undefined,
+  dtype: Settings["dtype"],
+): Network {
+  if (trained) return trained.part({ outputs: featuresName });
+  if (Math.min(...size) < leastSqueezeNetSide) {
+    throw new Failure(`--size: got ${Math.min(...size)} pixels, need at least ${leastSqueezeNetSide} for SqueezeNet`);
+  }
+  return readSqueezeNet(asked.from!, size, dtype);
+}
+
+/** The mean and the deviation of each feature. */
+function spreadOf(values: Float32Array, width: number): Pick<Trunk, "means" | "deviations"> {
+  const { offsets, divisors } = standardize(
+    Array.from({ length: values.length / width }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]),
+  ).toJSON();
+  return { means: offsets, deviations: divisors };
 }
 
 const blank: Picture = { data: new Uint8Array(1), width: 1, height: 1 };

@@ -1,13 +1,13 @@
 /** The report of a training: what is found out about the model on its test rows, as a page with pictures. */
 
-import type { Picture, SeriesColumns } from "../data/index.ts";
-import { type Pipeline, pcg32 } from "../index.ts";
+import type { SeriesColumns } from "../data/index.ts";
+import { type Network, type Pipeline, pcg32 } from "../index.ts";
 import type { Notes } from "./notes.ts";
 import { filtersOf } from "./pictures/filters.ts";
 import { layerHistograms } from "./report/histograms.ts";
 import { importances, shuffles } from "./report/importance.ts";
 import { pageOf } from "./report/page.ts";
-import { type Sheet, sheetOf } from "./report/sheet.ts";
+import { sheetOf } from "./report/sheet.ts";
 import { wordGroups } from "./report/words.ts";
 import { columnsAt } from "./table.ts";
 
@@ -20,6 +20,8 @@ export interface Subject {
   readonly columns: SeriesColumns;
   /** Of the files, where the columns are one of pictures. */
   readonly names?: readonly string[];
+  /** What the network says of them. */
+  readonly outputs: ArrayLike<number>;
   readonly wanted: ArrayLike<number>;
 }
 
@@ -31,7 +33,7 @@ const mostWork = 1e10;
 const leastRows = 200;
 
 /** @returns a page that the same training makes the same */
-export async function reportOf({ model, notes, best, columns, names, wanted }: Subject): Promise<string> {
+export async function reportOf({ model, notes, best, columns, names, outputs, wanted }: Subject): Promise<string> {
   const { seed } = notes.settings;
   const { target, network } = model;
   const sample = sampleOf(wanted.length, mostRows, seed);
@@ -45,7 +47,8 @@ export async function reportOf({ model, notes, best, columns, names, wanted }: S
           said: output * target.divisor + target.offset,
         })).slice(0, mostPoints)
       : [];
-  const sheet = names && sheetFor(model, sampled, { names: Array.from(sample, (row) => names[row]), wanted: labels });
+  const sheet =
+    names && sheetOf(model, sampled, { sample, names, outputs, wanted: labels, filters: firstFilters(model.network) });
   const passes = shuffles * model.columns.length;
   const asked = Math.min(rows, Math.max(leastRows, Math.floor(mostWork / (passes * network.parameterCount))));
   const start = Array.from({ length: asked }, (_, row) => row);
@@ -65,20 +68,13 @@ export async function reportOf({ model, notes, best, columns, names, wanted }: S
   });
 }
 
-function sheetFor(
-  model: Pipeline,
-  columns: SeriesColumns,
-  { names, wanted }: { names: readonly string[]; wanted: ArrayLike<number> },
-): Sheet {
-  const { target, network } = model;
-  const [images] = Object.values(columns) as readonly (readonly Picture[])[];
-  const outputs = model.outputs(columns);
-  return sheetOf({ target, network, outputs }, { names, images, wanted }, filtersOf(network)[0]);
-}
-
 /** Which of `rows` rows are looked at, in a random order: any first part of them is a sample, too. */
 function sampleOf(rows: number, most: number, seed: number): Int32Array {
   return pcg32(seed)
     .shuffle(Int32Array.from({ length: rows }, (_, row) => row))
     .slice(0, most);
 }
+
+/** Those of the first layer that looks at more than one pixel. */
+const firstFilters = (network: Network) =>
+  filtersOf(network).find(({ filters: [[{ width, height }]] }) => width * height > 1);

@@ -32,6 +32,7 @@ import {
 import type { Goal } from "./decide.ts";
 import type { PictureSettings } from "./decidePictures.ts";
 import { within } from "./failure.ts";
+import { squeezeNetFeatures } from "./squeezenet.ts";
 
 export const optimizers = { adam, adamw: adamW, adagrad, adadelta, adamax, lion, nadam, rmsprop, sgd };
 
@@ -148,8 +149,14 @@ export function networkOf(
   });
 }
 
-/** A row of what convolutions find in an image, each followed by a pooling. */
+/** The layer that standardizes features of another network. */
+export const standardizeName = "standardize";
+
+/** A row of what convolutions find in an image, each followed by a pooling; or another network's features of it. */
 function convolved(image: Value, { pictures, activation, batchNorm: hasNorm, dropout: rate }: Settings): Value {
+  if (pictures!.from !== undefined) {
+    return batchNorm({ trainable: false, name: standardizeName })(squeezeNetFeatures(image));
+  }
   let value = image;
   for (const filters of pictures!.filters) {
     value = conv2d(filters, 3, { padding: "same", activation })(value);
@@ -189,9 +196,9 @@ export function defaultDropout(rows: number, pictures?: PictureSettings): number
   return rows < 10_000 ? 0.1 : 0;
 }
 
-/** An epoch of pictures takes longer, and gains more. */
+/** An epoch of pictures takes longer, and gains more; one of another network's features is as fast as that of a table. */
 export const defaultEpochs = (pictures?: PictureSettings): Pick<Settings, "epochs" | "patience"> =>
-  pictures ? { epochs: 100, patience: 12 } : { epochs: 200, patience: 20 };
+  pictures && pictures.from === undefined ? { epochs: 100, patience: 12 } : { epochs: 200, patience: 20 };
 
 /** Likewise, the fewer the more; null for the optimizer's. Of the others than adamw it is no decay, but a term of the gradient. */
 export function defaultWeightDecay(rows: number, optimizer: OptimizerName): number | null {

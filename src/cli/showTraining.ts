@@ -14,6 +14,7 @@ import { brokenNote } from "./readPictures.ts";
 import { isBetterThanNaive, type Score } from "./score.ts";
 import { type Head, type Settings, textUnits, updates } from "./settings.ts";
 import { gap, type Output, say, sayCode, showConfusion, showCurve, showScore, table } from "./show.ts";
+import { featureCount } from "./squeezenet.ts";
 import { shellWord } from "./table.ts";
 
 /** The epoch whose parameters the model has. */
@@ -85,7 +86,12 @@ export function showNetwork(output: Output, { encoding }: Prepared, settings: Se
   const texts = Object.values(encoding.vocabularies).map(() => textUnits);
   const widths = [
     ...(pictures
-      ? [encoding.inputs[0].shape.join(" × "), ...pictures.filters.map((filters) => `${filters} filters`)]
+      ? [
+          encoding.inputs[0].shape.join(" × "),
+          ...(pictures.from
+            ? [`SqueezeNet’s ${featureCount} features`]
+            : pictures.filters.map((filters) => `${filters} filters`)),
+        ]
       : [[...(encoding.features.length > 0 ? [encoding.features.length] : []), ...texts].join(" + ")]),
     ...hidden.map((width) => `${width} ${activation}`),
     `${head.units} ${head.activation}`,

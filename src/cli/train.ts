@@ -109,7 +109,9 @@ export async function train(path: string, options: TrainOptions, output: Output)
   }
   const { features, vocabularies } = prepared.encoding;
   const hasTexts = Object.keys(vocabularies).length > 0;
-  const hidden = asked ?? (prepared.pictures ? [64] : features.length > 0 ? [64, 32] : []);
+  const hidden = asked ?? (prepared.trunk ? [] : prepared.pictures ? [64] : features.length > 0 ? [64, 32] : []);
+  // Of the values of a table, and of features, none is left out.
+  const isDropping = hidden.length > 0 || hasTexts || (prepared.pictures !== undefined && !prepared.trunk);
   const settings: Settings = {
     ...(hasTexts && { text }),
     ...(prepared.pictures && { pictures: prepared.pictures }),
@@ -120,10 +122,7 @@ export async function train(path: string, options: TrainOptions, output: Output)
     learningRate: learningRate ?? defaultLearningRate(rest.optimizer),
     batchSize: batchSize ?? defaultBatchSize(length),
     weightDecay: rest.weightDecay ?? defaultWeightDecay(length, rest.optimizer),
-    dropout:
-      hidden.length === 0 && !hasTexts && !prepared.pictures
-        ? 0
-        : (dropout ?? defaultDropout(length, prepared.pictures)),
+    dropout: isDropping ? (dropout ?? defaultDropout(length, prepared.pictures)) : 0,
   };
   return run(path, { question, settings, prepared, modelPath, reportPath }, output);
 }
@@ -150,7 +149,8 @@ export async function resume(
     );
   }
   const checkpoint = readBytes(checkpointPath);
-  const prepared = await readAndPrepared(path, question, settings, output).catch((error) => {
+  const trained = model.network;
+  const prepared = await readAndPrepared(path, question, { ...settings, trained }, output).catch((error) => {
     if (error instanceof Failure) throw new Failure(`${error.message} (${modelPath} was trained on ${notes.file})`);
     throw error;
   });
@@ -182,12 +182,13 @@ function checkPaths(path: string, modelPath: string, reportPath: string | null):
 async function readAndPrepared(
   path: string,
   question: Question,
-  settings: Shares & Partial<Pick<FolderQuestion, "pictures">>,
+  settings: Shares & Pick<Settings, "dtype"> & Partial<Pick<FolderQuestion, "pictures" | "trained">>,
   output: Output,
 ): Promise<Prepared> {
   if (settings.pictures) {
-    const { pictures } = settings;
-    const prepared = await preparePictures(path, { sample: question.sample, pictures }, settings, totalmem() / 2);
+    const { pictures, trained } = settings;
+    const asked = { sample: question.sample, pictures, trained };
+    const prepared = await preparePictures(path, asked, settings, totalmem() / 2);
     showPictureDecisions(output, path, prepared);
     return prepared;
   }
@@ -241,7 +242,7 @@ async function run(
   showNetwork(output, prepared, settings, head);
   const result = await trainedOn(prepared, { settings, head, signal: controller.signal, resumed });
   const { parts } = prepared;
-  const results = result.network.predict<Float32Array | number[][]>(prepared.test.inputs as never);
+  const results = result.head.predict<Float32Array | number[][]>(prepared.test.inputs as never);
   const outputs = Array.isArray(results) ? results.flat() : results;
   const wanted = wantedOf(prepared, prepared.test);
   const score = scoreOf(prepared.goal, outputs, wanted, prepared.naive);
@@ -278,7 +279,9 @@ async function run(
   if (reportPath !== null) {
     // With a library for plots, which nothing else needs.
     const { reportOf } = await import("./report.ts");
-    const page = new TextEncoder().encode(await reportOf({ model, notes, best, ...prepared.tested(), wanted }));
+    const page = new TextEncoder().encode(
+      await reportOf({ model, notes, best, ...prepared.tested(), outputs, wanted }),
+    );
     writeBytes(reportPath, page);
     sizes.report = page.length;
   }

@@ -1,6 +1,6 @@
 /** Pictures of a report: some of those tested, the surest mistakes, and the filters of the first layer. */
 
-import type { Picture } from "../../data/index.ts";
+import type { Picture, SeriesColumns } from "../../data/index.ts";
 import type { Pipeline } from "../../index.ts";
 import { count, percent } from "../numbers.ts";
 import type { LayerFilters } from "../pictures/filters.ts";
@@ -39,30 +39,34 @@ export const sheetStyle = new Markup(`${picturesStyle.text}
 .sheet .wrong b { color: var(--second); }
 `);
 
-/**
- * @param images of the test, in any order
- * @param wanted the class number of each
- */
+export interface SheetOptions {
+  /** Which of all rows the columns have. */
+  readonly sample: ArrayLike<number>;
+  /** Of all rows: the files, and what the network says. */
+  readonly names: readonly string[];
+  readonly outputs: ArrayLike<number>;
+  /** The class number of each row of the columns. */
+  readonly wanted: ArrayLike<number>;
+  readonly filters: LayerFilters | undefined;
+}
+
+/** @param columns one, of pictures */
 export function sheetOf(
-  {
-    target,
-    network,
-    outputs,
-  }: { readonly [Key in "target" | "network"]: Pipeline[Key] } & {
-    readonly outputs: ArrayLike<number>;
-  },
-  { names, images, wanted }: { names: readonly string[]; images: readonly Picture[]; wanted: ArrayLike<number> },
-  filters: LayerFilters | undefined,
+  { target, network }: Pick<Pipeline, "target" | "network">,
+  columns: SeriesColumns,
+  { sample, names, outputs, wanted, filters }: SheetOptions,
 ): Sheet {
   if (target.kind !== "classes") throw new RangeError("the sheet: got a model of numbers, need one of classes");
   const { classes } = target;
   const width = network.outputs;
+  const [images] = Object.values(columns) as readonly (readonly Picture[])[];
   const tested = images.map((image, row): Tested => {
+    const at = sample[row] * width;
     const probabilities =
-      width === 1 ? [1 - outputs[row], outputs[row]] : classes.map((_, number) => outputs[row * width + number]);
+      width === 1 ? [1 - outputs[at], outputs[at]] : classes.map((_, number) => outputs[at + number]);
     const said = probabilities.indexOf(Math.max(...probabilities));
     const [is, says] = [wanted[row], said].map((number) => String(classes[number]));
-    return { name: names[row], image, is, said: says, probability: probabilities[said] };
+    return { name: names[sample[row]], image, is, said: says, probability: probabilities[said] };
   });
   const wrong = tested.filter(({ is, said }) => is !== said);
   const mistakes = [...wrong].sort((one, other) => other.probability - one.probability).slice(0, mostMistakes);
