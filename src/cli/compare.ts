@@ -4,6 +4,7 @@ import type { Network, Pipeline, Target } from "../index.ts";
 import { evaluation } from "./evaluate.ts";
 import { Failure } from "./failure.ts";
 import { readModel } from "./files.ts";
+import { imagesShown } from "./listed.ts";
 import { type Notes, notesOf } from "./notes.ts";
 import { count, percent, short } from "./numbers.ts";
 import type { Score } from "./score.ts";
@@ -49,6 +50,8 @@ interface Content {
   /** Of numbers and categories, and how many texts. */
   readonly features: number;
   readonly texts: number;
+  /** The form of the images that pictures become. */
+  readonly images: string | undefined;
   readonly layers: readonly string[];
   readonly parameterCount: number;
   readonly dtype: Network["dtype"];
@@ -69,6 +72,8 @@ function contentOf(path: string, model: Pipeline, score: Score | undefined): Con
     columns: columns.length,
     features: features.length,
     texts: Object.keys(encoding.vocabularies).length,
+    images:
+      columns.flatMap((column) => (column.kind === "picture" ? [imagesShown(column)] : [])).join(", ") || undefined,
     layers: network.layers.map(({ title }) => title),
     parameterCount: network.parameterCount,
     dtype: network.dtype,
@@ -80,12 +85,25 @@ function contentOf(path: string, model: Pipeline, score: Score | undefined): Con
 }
 
 function propertiesOf(content: Content): Record<string, string> {
-  const { target, columns, features, texts, layers, parameterCount, dtype, trained, epochs, validationLoss, score } =
-    content;
+  const {
+    target,
+    columns,
+    features,
+    texts,
+    images,
+    layers,
+    parameterCount,
+    dtype,
+    trained,
+    epochs,
+    validationLoss,
+    score,
+  } = content;
   return {
     predicts: target.kind === "number" ? target.name : `${target.name}, ${target.classes.length} classes`,
     "columns → features": `${columns} → ${features}`,
     ...(texts > 0 && { texts: String(texts) }),
+    ...(images && { images }),
     layers: layers.join(" | "),
     parameters: count(parameterCount),
     type: dtype,

@@ -1,6 +1,6 @@
 /** Exports what the Worker of a model of pictures needs, as runtime.ts, and the decoders of picture files beside it. */
 
-import { readPicture } from "../../pictures/decode.ts";
+import { readPicture } from "../../pictures/index.ts";
 import { type Predictor, predictorOf as predictorWith } from "./predictor.ts";
 
 export const predictorOf = (file: Uint8Array | ArrayBuffer): Predictor => predictorWith(file, readPicture);

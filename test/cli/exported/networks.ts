@@ -1,6 +1,6 @@
 /** Networks of images, and one of two inputs, whose weights and running statistics are none that a new network has. */
 
-import { digits, encodeRecords } from "../../../src/data/index.ts";
+import { digits, encodeRecords, type Picture } from "../../../src/data/index.ts";
 import {
   averagePool2d,
   batchNorm,
@@ -75,4 +75,21 @@ export function digitImages(count: number): { flat: number[][]; nested: number[]
     Array.from({ length: 8 }, (_, y) => pixels.slice(8 * y, 8 * y + 8).map((pixel) => [pixel])),
   );
   return { flat, nested };
+}
+
+export const photos: readonly Picture[] = [
+  { data: Uint8Array.from({ length: 9 * 7 * 3 }, (_, at) => (7 * at) % 256), width: 9, height: 7 },
+  { data: Uint8Array.from({ length: 3 * 8 }, (_, at) => (90 + 11 * at) % 256), width: 3, height: 8 },
+];
+
+/** A model of pictures. */
+export function photoPipeline(): Pipeline {
+  const size = [6, 5] as const;
+  const network = new Network({
+    inputs: [...size, 3],
+    layers: [conv2d(4, 3, { activation: "relu" }), flatten(), dense(2, { activation: "softmax" })],
+  });
+  const encoding = encodeRecords({ picture: photos }, { pictures: { picture: { size } } });
+  const target = { kind: "classes", name: "class", classes: ["cat", "dog"] } as const;
+  return new Pipeline({ network: varied(network), encoding, target });
 }

@@ -3,10 +3,11 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { encode } from "fast-png";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Network } from "../../../src/index.ts";
 import { simdnet, temporaryFolder } from "../command.ts";
-import { digitImages, imageNetwork, twoInputs } from "./networks.ts";
+import { digitImages, imageNetwork, photoPipeline, photos, twoInputs } from "./networks.ts";
 import { predicted, trained, trainings } from "./penguins.ts";
 
 const folder = temporaryFolder();
@@ -53,7 +54,8 @@ function networkWorker(name: string, network: Network): Promise<Answer> {
   return workerOf(`${name}.safetensors`);
 }
 
-const post = (body: string, path = "/predict") => new Request(`http://localhost${path}`, { method: "POST", body });
+const post = (body: string | Uint8Array<ArrayBuffer>, path = "/predict") =>
+  new Request(`http://localhost${path}`, { method: "POST", body });
 
 describe("an exported Worker", () => {
   let model: string;
@@ -187,5 +189,25 @@ describe("an exported Worker of a network", () => {
     const response = await answer(post(body));
     expect(response.status).toBe(400);
     expect((await response.json()).error).toContain(message);
+  });
+});
+
+describe("an exported Worker of pictures", () => {
+  test("takes the file of a picture, and pictures as JSON, and answers as the pipeline does, to the bit", async () => {
+    const pipeline = photoPipeline();
+    writeFileSync(join(folder, "photos.safetensors"), pipeline.toBytes());
+    const answer = await workerOf("photos.safetensors");
+    const [picture] = photos;
+    const wanted = pipeline.predict(photos);
+    const png = new Uint8Array(encode({ ...picture, channels: 3, depth: 8 }));
+    expect(await (await answer(post(png))).json()).toEqual(wanted[0]);
+    const json = JSON.stringify(photos.map((photo) => ({ ...photo, data: [...photo.data] })));
+    expect(await (await answer(post(json))).json()).toEqual(wanted);
+    const refused = await answer(post("GIF89a"));
+    expect([refused.status, await refused.json()]).toEqual([
+      400,
+      { error: "body: got a file of another kind, need a PNG, JPEG, PGM or PPM picture" },
+    ]);
+    expect(readFileSync(join(folder, "photos/README.md"), "utf8")).toContain("--data-binary @photo.jpg");
   });
 });
