@@ -57,7 +57,7 @@ export interface PictureDecision {
 /** The longest side of images by the number of pictures: of more pictures they are smaller, as each takes time. */
 const sides = [
   { upTo: 5000, side: 64 },
-  { upTo: 20_000, side: 48 },
+  { upTo: 10_000, side: 48 },
   { upTo: Number.POSITIVE_INFINITY, side: 32 },
 ];
 

@@ -122,7 +122,8 @@ function showModel(output: Output, model: Pipeline): void {
   if (notes) {
     const { file, settings, rows, checkpoint } = notes;
     gap(output);
-    say(output, "Trained", `on ${plural(rows.train, "row")} of ${file}, ${updates(settings)}, seed ${settings.seed}`);
+    const row = settings.pictures ? "picture" : "row";
+    say(output, "Trained", `on ${plural(rows.train, row)} of ${file}, ${updates(settings)}, seed ${settings.seed}`);
     if (checkpoint) say(output, "", "interrupted: simdnet train --resume goes on");
   }
   if (notes) showScore(output, "Test", notes.test, target.name);

@@ -30,7 +30,7 @@ describe("pictures become", () => {
     ["few large ones", 600, 64],
     ["5000", 5000, 64],
     ["more", 5001, 48],
-    ["many", 20_001, 32],
+    ["many", 10_001, 32],
   ])("smaller images the more there are: %s", (_, total, side) => {
     expect(settingsOf(alike(500, 500), total).size).toEqual([side, side]);
   });

@@ -1,7 +1,7 @@
 /** The page of a report: one file, without scripts, that needs nothing else and has colours for light and dark. */
 
 import type { Pipeline } from "../../index.ts";
-import { featuresShown } from "../listed.ts";
+import { featuresShown, imagesShown } from "../listed.ts";
 import type { Notes } from "../notes.ts";
 import { count, isLogarithmic, percent, plural, short } from "../numbers.ts";
 import type { ClassScore, NumberScore } from "../score.ts";
@@ -72,7 +72,7 @@ export async function pageOf(findings: Findings): Promise<string> {
 <body>
 <header>
 <h1>${title}</h1>
-${tiles(notes.test, name)}
+${tiles(notes.test, name, findings.sheet ? "picture" : "row")}
 </header>
 <main>
 ${facts(findings)}
@@ -93,17 +93,17 @@ ${await layerRows(findings)}</section>
 }
 
 /** What the model reaches on the test rows, beside what anybody could say. */
-function tiles(score: ClassScore | NumberScore, unit: string): Markup {
+function tiles(score: ClassScore | NumberScore, unit: string, row: string): Markup {
   const tile = (value: string, what: string, naive: string) =>
     html`<div class="tile"><strong>${value}</strong><span>${what}</span>${naive && html`<small>${naive}</small>`}</div>
 `;
   const { rows, baseline } = score;
-  const on = `on ${plural(rows, "test row")}`;
+  const on = `on ${plural(rows, `test ${row}`)}`;
   if (score.kind === "classes") {
     const { accuracy, right, crossEntropy } = score;
     const naive = `always saying “${baseline.says}”: ${percent(score.baseline.accuracy)}`;
     return html`<div class="tiles">
-${tile(percent(accuracy), `accuracy ${on}`, naive)}${tile(`${count(right)} of ${count(rows)}`, "test rows right", "")}${tile(short(crossEntropy), "cross-entropy", "")}</div>`;
+${tile(percent(accuracy), `accuracy ${on}`, naive)}${tile(`${count(right)} of ${count(rows)}`, `test ${row}s right`, "")}${tile(short(crossEntropy), "cross-entropy", "")}</div>`;
   }
   const { meanAbsoluteError, rootMeanSquaredError, r2 } = score;
   const naive = (error: number) => `always saying ${short(score.baseline.says)}, the mean of ${unit}: ${short(error)}`;
@@ -116,8 +116,8 @@ ${tile(short(rootMeanSquaredError), `root mean squared error ${on}`, naive(score
 }
 
 /** What was trained on what, in a few lines. */
-function facts({ model, notes, best }: Findings): Markup {
-  const { target, columns, encoding, network } = model;
+function facts({ model, notes, best, sheet }: Findings): Markup {
+  const { target, network } = model;
   const { rows, settings, notUsed, checkpoint } = notes;
   const epochs = model.history?.epoch.at(-1) ?? 0;
   const without =
@@ -126,10 +126,10 @@ function facts({ model, notes, best }: Findings): Markup {
   const lines: readonly [string, Content][] = [
     ["Target", `${target.name}: ${target.kind === "number" ? "a number" : `${target.classes.length} classes`}`],
     [
-      "Rows",
+      sheet ? "Pictures" : "Rows",
       `${count(rows.train)} to train, ${count(rows.validation)} to say when to stop, ${count(rows.test)} to test${without}`,
     ],
-    ["Inputs", `${plural(columns.length, "column")} → ${featuresShown(encoding)}`],
+    ["Inputs", inputsShown(model)],
     ...unused(notUsed).map((text): [string, Content] => ["Not used", text]),
     [
       "Network",
@@ -147,6 +147,12 @@ function facts({ model, notes, best }: Findings): Markup {
   return html`<dl>
 ${lines.map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>\n`)}</dl>
 `;
+}
+
+function inputsShown({ columns, encoding }: Pipeline): string {
+  const [column, ...others] = columns;
+  if (column.kind === "picture" && others.length === 0) return `images of ${imagesShown(column)}`;
+  return `${plural(columns.length, "column")} → ${featuresShown(encoding)}`;
 }
 
 /** The columns not used, those of one reason together. */
