@@ -122,7 +122,8 @@ export async function preparePictures(
     const whole: number[] = [];
     const small: Picture[] = [];
     const isSmall = what === "train on" && !trunkNetwork;
-    const inputs = isSmall ? undefined : new Float32Array(rows.length * width);
+    const count = rows.length * width;
+    const inputs = isSmall ? undefined : trunkNetwork ? valuesFor(trunkNetwork, count) : new Float32Array(count);
     for await (const [place, picture] of eachPicture(
       Array.from(rows, (row) => files[row]),
       broken,
@@ -195,8 +196,12 @@ function trunkOf(
   return readSqueezeNet(asked.from!, size, dtype);
 }
 
+/** Features are numbers of the network's type. */
+const valuesFor = ({ dtype }: Network, count: number) =>
+  dtype === "float64" ? new Float64Array(count) : new Float32Array(count);
+
 /** The mean and the deviation of each feature. */
-function spreadOf(values: Float32Array, width: number): Pick<Trunk, "means" | "deviations"> {
+function spreadOf(values: Float32Array | Float64Array, width: number): Pick<Trunk, "means" | "deviations"> {
   const { offsets, divisors } = standardize(
     Array.from({ length: values.length / width }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]),
   ).toJSON();
