@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { notesOf } from "../../src/cli/notes.ts";
 import { squeezeNetFeatures } from "../../src/cli/squeezenet.ts";
 import { images } from "../../src/data/index.ts";
@@ -151,6 +151,9 @@ describe("simdnet train --from", () => {
 });
 
 describe("simdnet predict", () => {
+  beforeAll(() => {
+    run("train", fixture("penguins.csv"), "-t", "Species", "--epochs", "1", "-o", "penguins.safetensors");
+  });
   const model = () => pipelineOf("photos.safetensors");
 
   test("says of files what the pipeline does, to the bit: that of the network of their images", () => {
@@ -192,7 +195,6 @@ describe("simdnet predict", () => {
     [["penguins.safetensors", "photos"], "photos, a folder: the model reads tables, need one file of a table"],
     [["penguins.safetensors", "a.csv", "b.csv"], "2 files: the model reads tables, need one file of a table"],
   ])("refuses %j with a sentence", (args, message) => {
-    run("train", fixture("penguins.csv"), "-t", "Species", "--epochs", "1", "-o", "penguins.safetensors");
     const { code, stderr } = simdnet(folder, ["predict", ...args]);
     expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
     expect(stderr).not.toMatch(/^\s+at /m);
