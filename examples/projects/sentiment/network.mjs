@@ -44,7 +44,7 @@ export const forSentences = {
 
 /** A number for each word, and the mean of them: a logistic regression that does not know the order of words. */
 const bagOfWords = {
-  text: { size: 10_000, maximumLength: 1_000 },
+  text: { size: 10_000, maximumLength: 400 },
   epochs: 4,
   batchSize: 32,
   layers: (count) => [embedding(count, 1, { weightInitializer: zeros() }), globalAveragePool(), answer],

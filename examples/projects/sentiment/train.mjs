@@ -29,10 +29,12 @@ await command(usage, { epochs: { type: "string" } }, async ({ paths, options }) 
   const epochs = options.epochs === undefined ? plan.epochs : wholeNumber("epochs", options.epochs, 1);
 
   // The test reviews are looked at once, at the end. The last training reviews say which epoch is the best.
-  const { train, validation, test } = dealt(reviewsFrom(path), plan.heldOut);
+  const { train, validation, test } = dealt(await reviewsFrom(path), plan.heldOut);
   console.log(
     `${train.length} reviews to learn from, ${validation.length} to choose the epoch, ${test.length} to test`,
   );
+
+  const bag = await bagScore({ train, validation, test }, output);
 
   // Each word becomes a number: the more frequent, the smaller. 0 fills up short reviews, 1 stands for all rare words.
   const encoding = encodeRecords(train, { ignore: ["liked"], texts: { text: plan.text } });
@@ -41,7 +43,6 @@ await command(usage, { epochs: { type: "string" } }, async ({ paths, options }) 
 
   const model = new Pipeline({ network: training.network, encoding, target });
   const score = scoreOf(model.predict(test), test);
-  const bag = await bagScore({ train, validation, test }, output);
   console.log(`${percent(score.accuracy)} of the test reviews right, after epoch ${training.best} of ${epochs}`);
   console.log(
     `a bag of words, which does not know their order, has ${percent(bag)} right; guessing, ${percent(score.guess)}`,
