@@ -22,6 +22,7 @@ export interface Committed {
   readonly imagesRelaxed: Results;
   readonly imagePeers: Peers;
   readonly sequences: Results;
+  readonly sequencesNode24: Results;
   readonly sequencePeers: Peers;
   readonly runtimes: readonly Runtime[];
 }
@@ -45,7 +46,11 @@ export function readCommitted(): Committed {
       imagesRelaxed: read(`${imagesFile}-relaxed`),
       imagePeers: read(`peers-${imagesFile}`),
     },
-    ...{ sequences: read(sequencesFile), sequencePeers: read(`peers-${sequencesFile}`) },
+    ...{
+      sequences: read(sequencesFile),
+      sequencesNode24: read(`${sequencesFile}-node24`),
+      sequencePeers: read(`peers-${sequencesFile}`),
+    },
     runtimes,
   };
 }
@@ -76,6 +81,7 @@ const parts: Readonly<Record<string, (committed: Committed) => string>> = {
   imageGrowth,
   sequencePeers,
   recurrent,
+  recurrentNode24,
   attention,
   embedding,
   runtimes,
@@ -272,7 +278,16 @@ function imagesTable({ suites }: Results, chosen: readonly [string, string][]): 
 }
 
 /** Recurrent networks: in training, batches and one sequence. */
-function recurrent({ sequences: results }: Committed): string {
+function recurrent({ sequences }: Committed): string {
+  return recurrentTable(sequences);
+}
+
+/** The same in Node 24. */
+function recurrentNode24({ sequencesNode24 }: Committed): string {
+  return recurrentTable(sequencesNode24);
+}
+
+function recurrentTable(results: Results): string {
   const [training, forward, one] = results.suites.recurrent;
   const titles = ["training, examples/s", "forward, examples/s", "one sequence, µs"];
   const header = titles.flatMap((title) => [title, "median", "of the peak"]);
