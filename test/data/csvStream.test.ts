@@ -31,6 +31,13 @@ test.each([1, 2, 3, 5, 1000])(
   },
 );
 
+test("a quote behind a carriage return that ends a line begins a value, however the text is cut", async () => {
+  const table = 'a,b\r1,x\r"2\n",y\r';
+  const expected = [{ a: Float64Array.of(1, 2), b: ["x", "y"] }];
+  expect(await chunksOf([table])).toEqual(expected);
+  expect(await chunksOf([...table])).toEqual(expected);
+});
+
 test("reads what parseCsv reads, from a file's stream and from a ReadableStream", async () => {
   const path = "test/fixtures/penguins.csv";
   const { columns, records } = parseCsv(readFileSync(path, "utf8"));
