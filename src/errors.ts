@@ -105,7 +105,8 @@ export function checkOptions(who: string, options: unknown, known: readonly stri
 }
 
 /**
- * Refuses more arguments than a function has, which would be ignored. A function passes `arguments.length`, for which optimized code makes no object.
+ * Refuses more arguments than a function has, which would be ignored. A function passes `arguments.length`, for which optimized code makes
+ * no object.
  *
  * @throws {TypeError} naming the function, how many there are and how many there may be
  */

@@ -280,6 +280,14 @@ describe("in a graph", () => {
     expect(Trainer.fromBytes(trainer.toBytes()).step(sequences, targets)).toBe(trainer.step(sequences, targets));
   });
 
+  test("strides whose product is no exact number are refused", () => {
+    const pool = maxPool1d(1, { stride: 2 ** 20 });
+    const twice = pool(pool(input([5, 4], { variableLength: true })));
+    const got = `strides that come to ${2 ** 60} with those of the layers before`;
+    expect(() => pool(twice)).toThrow(`maxPool1d: got ${got}, need smaller ones for sequences that differ in length`);
+    expect(pool(pool(pool(input([5, 4])))).shape).toEqual([1, 4]);
+  });
+
   test("branches whose lengths may differ are refused, also where the longest have as many steps", () => {
     const first = input([8, 4], { variableLength: true });
     const [floor, ceiling] = branches(first, [maxPool1d(2)], [maxPool1d(2, { padding: "same" })]);

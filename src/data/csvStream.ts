@@ -52,7 +52,7 @@ export function streamCsv(
     throw new TypeError(`${who} columns: got ${shown(columns)}, need an array of at least one name`);
   }
   checkInteger(`${who} rows`, rows, 1, Number.MAX_SAFE_INTEGER);
-  return chunksOf(pieces, { delimiter, missing: new Set(missing), kinds, columns, rows });
+  return closed(pieces, { delimiter, missing: new Set(missing), kinds, columns, rows });
 }
 
 interface Settings extends Required<Pick<StreamCsvOptions, "kinds" | "rows">> {
@@ -61,9 +61,19 @@ interface Settings extends Required<Pick<StreamCsvOptions, "kinds" | "rows">> {
   readonly missing: ReadonlySet<string>;
 }
 
-async function* chunksOf(pieces: TextPieces, settings: Settings): AsyncGenerator<Columns, void, undefined> {
+async function* closed(pieces: TextPieces, settings: Settings): AsyncGenerator<Columns, void, undefined> {
+  const texts = textsOf(pieces);
+  try {
+    yield* chunksOf(texts, settings);
+  } finally {
+    // Lets go of the pieces, also where their first line is refused.
+    await texts.return();
+  }
+}
+
+async function* chunksOf(texts: AsyncIterable<string>, settings: Settings): AsyncGenerator<Columns, void, undefined> {
   const { delimiter, missing, kinds, rows } = settings;
-  const { head, blocks } = await linesOf(who, textsOf(pieces), delimiter);
+  const { head, blocks } = await linesOf(who, texts, delimiter);
   const names = namesOf(who, head);
   const { columns = names } = settings;
   const stranger = columns.find((name) => !names.includes(name));

@@ -1,7 +1,6 @@
 /** The data sets that come with the package. Each call makes fresh arrays, which are the caller's. */
 
 import { checkArguments } from "../errors.ts";
-
 import { digitLines, irisLines } from "./samples.ts";
 
 export interface Dataset {

@@ -12,10 +12,13 @@ export interface LengthOptions {
 
 export const lengthNames = ["length", "maximumLength"] as const;
 
-/** @throws {RangeError} if one is not a whole number from 1, or both are given */
+/** More would fill all memory with the zeros before a single sequence. */
+const mostSteps = 2 ** 24;
+
+/** @throws {RangeError} if one is not a whole number from 1 to 2²⁴, or both are given */
 export function checkLengthOptions(who: string, options: LengthOptions): void {
   for (const name of lengthNames) {
-    if (options[name] !== undefined) checkInteger(`${who}: ${name}`, options[name], 1, 2 ** 31 - 1);
+    if (options[name] !== undefined) checkInteger(`${who}: ${name}`, options[name], 1, mostSteps);
   }
   const { length, maximumLength } = options;
   if (length === undefined || maximumLength === undefined) return;

@@ -39,7 +39,7 @@ const longestLine = 1 << 26;
  * @throws {RangeError} if there is no line, or naming the line of a quote that is not closed, or of more or fewer values than columns
  */
 export async function linesOf(owner: string, pieces: AsyncIterable<string>, delimiter?: string): Promise<LineBlocks> {
-  const texts = wholeLines(owner, pieces, `${delimiter ?? delimiters.join("")}\n`);
+  const texts = wholeLines(owner, pieces, `${delimiter ?? delimiters.join("")}\n\r`);
   const first = await nextText(texts);
   if (first === undefined)
     throw new RangeError(`${owner}: the file is empty, need a line of names and lines of values`);

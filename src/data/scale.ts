@@ -1,7 +1,6 @@
 /** Transforms fitted to the columns of the training rows and then applied to any rows: (value - offset) / divisor. */
 
 import { checkArguments } from "../errors.ts";
-
 import { checkRows, type Rows } from "./rows.ts";
 import { mean, variance } from "./statistics.ts";
 

@@ -1,7 +1,6 @@
 /** Safetensors files of other writers, in all types of numbers that have an array in JavaScript or convert to one. */
 
 import { checkArguments } from "../errors.ts";
-
 import { type NamedTensor, readTensors } from "./safetensors.ts";
 
 /** A type of elements: how many bytes one has, and the numbers that some bytes hold. */

@@ -100,15 +100,15 @@ async function* smallPictures<File>(
   let next = await others.next();
   for (const place of order) {
     let small = kept.get(place);
-    if (!small) {
-      // It has been passed over.
-      if (next.done || next.value[0] !== place) continue;
+    // Asked first, as another epoch at the same time may have kept it since.
+    if (!next.done && next.value[0] === place) {
       const data = Uint8Array.from(images(next.value[1], { ...form, scale: 1 }), Math.round);
       small = { data, width, height };
       kept.set(place, small);
       next = await others.next();
     }
-    yield [place, small];
+    // Without one, it has been passed over.
+    if (small) yield [place, small];
   }
 }
 

@@ -3,7 +3,7 @@
 import { convertIndexedToRgb, type DecodedPng, decode as decodePng } from "fast-png";
 import { decode as decodeJpeg } from "jpeg-js";
 import { type Picture, readPnm } from "../data/index.ts";
-import { checkArguments } from "../errors.ts";
+import { checkArguments, shown } from "../errors.ts";
 import { orientationOf, upright } from "./orientation.ts";
 
 interface Format {
@@ -31,10 +31,14 @@ const mostPixels = 1e8;
  *
  * @returns its bytes, one a sample, row by row: grey, or red, green and blue, with alpha where the file has it; JPEG always with alpha, and
  * turned as its EXIF orientation says
+ * @throws {TypeError} if `bytes` is no Uint8Array
  * @throws {RangeError} if the bytes are no picture that can be read, or it has more than 100 million pixels
  */
 export function readPicture(bytes: Uint8Array<ArrayBuffer>): Picture {
   checkArguments("readPicture", arguments.length, 1);
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(`readPicture: got ${shown(bytes)}, need the bytes of a file, a Uint8Array`);
+  }
   if (bytes.length === 0) throw new RangeError(`got an empty file, need ${kinds}`);
   const format = formats.find(({ starts }) => starts.some((start) => start.every((byte, at) => bytes[at] === byte)));
   if (!format) throw new RangeError(`got a file of another kind, need ${kinds}`);

@@ -28,7 +28,8 @@ const numbered = /^(.*?[^\d._ -])[._ -]*\d+\.\w+$/;
  *
  * @param folder its path
  * @throws {TypeError} if `folder` is no string
- * @throws {RangeError} if there is no such folder; if it has no pictures, or a folder in it has none; or if the names of files say no class
+ * @throws {RangeError} if there is no such folder; if it has no pictures, or a folder in it has none; if the names of files say no class; or
+ * if a link leads to nothing
  */
 export async function pictureFolder(folder: string): Promise<PictureFolder> {
   checkArguments(who, arguments.length, 1);
@@ -74,12 +75,17 @@ async function contentOf(path: string): Promise<{ folders: string[]; files: stri
   for (const entry of entries) {
     if (entry.name.startsWith(".") || entry.name === "__MACOSX") continue;
     const isKnown = entry.isFile() || entry.isDirectory();
-    const target = isKnown ? entry : await stat(`${path}/${entry.name}`);
+    const target = isKnown ? entry : await stat(`${path}/${entry.name}`).catch(leadsNowhere(`${path}/${entry.name}`));
     if (target.isDirectory()) folders.push(entry.name);
     else if (target.isFile()) files.push(entry.name);
   }
   return { folders: folders.sort(compareNames), files: files.sort(compareNames) };
 }
+
+const leadsNowhere = (path: string) => (error: Error & { code?: string }) => {
+  if (error.code !== "ENOENT" && error.code !== "ELOOP") throw error;
+  throw new RangeError(`${who}: got the link ${shown(path)}, which leads to nothing, need files and folders`);
+};
 
 function classesByName(root: string, names: readonly string[]): Map<string, string[]> {
   const classes = new Map<string, string[]>();

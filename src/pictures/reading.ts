@@ -80,8 +80,13 @@ export class Reading<File> {
   }
 
   #decoded(place: number, content: Uint8Array<ArrayBuffer> | Picture): Picture | undefined {
-    if (!ArrayBuffer.isView(content)) return content;
     const file = this.#files[place];
+    if (!ArrayBuffer.isView(content)) {
+      if (typeof content === "object" && content !== null && "data" in content) return content;
+      throw new TypeError(
+        `${this.#who}: ${nameOf(file, place)}: got ${shown(content)}, need the bytes of a file or a picture`,
+      );
+    }
     try {
       return readPicture(content);
     } catch (error) {

@@ -74,10 +74,11 @@ export class Pipeline {
     const json = encoding.toJSON();
     this.encoding = recordsFromJSON(`${who}, encoding`, json, "predict");
     checkInputs(who, network, this.encoding);
-    const [{ shape }, ...others] = network.engine.graph.outputs;
+    const [{ shape, lengths }, ...others] = network.engine.graph.outputs;
     if (others.length > 0) throw new RangeError(`${who}: got a network with ${others.length + 1} outputs, need one`);
     if (matrixOf(shape)[0] > 1) {
-      throw new RangeError(`${who}: got a network with the output ${shownShape(shape)}, need one row of it: flatten()`);
+      const how = lengths ? "a recurrent layer without returnSequences, or a global pool" : "flatten()";
+      throw new RangeError(`${who}: got a network with the output ${shownShape(shape)}, need one row of it: ${how}`);
     }
     this.network = network;
     this.target = checkTarget(who, target, network.outputs);

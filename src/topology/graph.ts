@@ -6,6 +6,7 @@
 import { plural, shown } from "../errors.ts";
 import { checkLayer, kindOf } from "./layers/kinds.ts";
 import type { LayerDescription, LayerKind, ParameterDescription, Shape, StatisticDescription } from "./layers/layer.ts";
+import type { LeastSteps } from "./layers/lengths.ts";
 import { applyAll, inputOf, type Source, Value } from "./layers/value.ts";
 
 /** A tensor that training changes by its gradient. */
@@ -70,6 +71,17 @@ export class Graph {
     this.layers = [...builder.layers.values()];
     this.parameters = this.layers.flatMap((layer) => layer.parameters);
     this.statistics = this.layers.flatMap((layer) => layer.statistics);
+  }
+
+  /** Returns how many steps each sequence of an input must have for the layers behind to have a window on it. */
+  leastSteps({ lengths }: Value): LeastSteps {
+    let least: LeastSteps = { steps: 1 };
+    for (const { layer, output } of this.nodes) {
+      if (!lengths || output.lengths?.origin !== lengths.origin) continue;
+      const { shift, stride } = output.lengths.after(lengths);
+      if (stride - shift > least.steps) least = { steps: stride - shift, layer: layer.name };
+    }
+    return least;
   }
 }
 

@@ -25,7 +25,6 @@ import type { Plan } from "./plan.ts";
 import { type Examples, lengthsOf, Predictor, type Results } from "./prediction.ts";
 import { checkLengths, type LengthsOption } from "./ragged.ts";
 import type { FlatRows } from "./rows.ts";
-import { leastSteps } from "./sequences.ts";
 import { topologyFromJSON, topologyToJSON } from "./serialization.ts";
 import { Stream } from "./stream.ts";
 
@@ -429,7 +428,7 @@ function closeUp(engine: Engine, plan: Plan, rows: number, given: LengthsOption 
   const { inputs } = engine.graph;
   const each = lengthsOf("run", given, inputs.length);
   const lengths = inputs.map((input, index) => {
-    if (input.lengths) return checkLengths("run", each[index], rows, input.shape[0], leastSteps(engine.graph, input));
+    if (input.lengths) return checkLengths("run", each[index], rows, input.shape[0], engine.graph.leastSteps(input));
     if (each[index] === undefined) return undefined;
     throw new RangeError("run: got lengths, need them for an input with variableLength: true only");
   });

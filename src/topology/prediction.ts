@@ -4,6 +4,7 @@ import { plural, shown } from "../errors.ts";
 import { type Values, valuesOf } from "../kernels/dtype.ts";
 import type { Engine } from "./engine.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
+import type { LeastSteps } from "./layers/lengths.ts";
 import type { Value } from "./layers/value.ts";
 import { type CountedRows, copyCounted, countNested, type Nested, nestedOf } from "./nesting.ts";
 import type { Plan } from "./plan.ts";
@@ -19,15 +20,7 @@ import {
   Staging,
   type TokenCounts,
 } from "./rows.ts";
-import {
-  type LeastSteps,
-  type Lengths,
-  type LengthsSource,
-  leastSteps,
-  lengthsBy,
-  lengthsSource,
-  stepsIn,
-} from "./sequences.ts";
+import { type Lengths, type LengthsSource, lengthsBy, lengthsSource, stepsIn } from "./sequences.ts";
 import { tokenCounts } from "./tokens.ts";
 
 /** The examples of one input of a network. It is made once, as small networks predict in less time than making it would take. */
@@ -61,7 +54,7 @@ export class InputRows {
     this.#engine = engine;
     this.#input = input;
     this.#shape = input.shape;
-    this.#least = input.lengths && leastSteps(engine.graph, input);
+    this.#least = input.lengths && engine.graph.leastSteps(input);
     this.#width = sizeOf(input.shape);
     this.#hasTokens = engine.graph.layers.some(({ kind }) => kind.tokens);
   }

@@ -6,10 +6,11 @@
 import { plural, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
+import type { LeastSteps } from "./layers/lengths.ts";
 import { shownShape } from "./layers/shape.ts";
 import { type CountedRows, checkNesting, copyNested, depthOf, type Nested, nestedOf } from "./nesting.ts";
 import { checkFinite, checkTokens, countRows, type FlatRows, isFlat, type RowCopy, type Rows } from "./rows.ts";
-import { type LeastSteps, type Lengths, stepsIn } from "./sequences.ts";
+import { type Lengths, stepsIn } from "./sequences.ts";
 
 /** How many steps each example has that a typed array holds: whole numbers from 1; of several inputs, an array of those of each. */
 export type LengthsOption = ArrayLike<number> | readonly (ArrayLike<number> | undefined)[];

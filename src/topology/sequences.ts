@@ -31,24 +31,6 @@ export function startsOf(lengths: Lengths): Uint32Array {
 /** Returns what a rule makes of lengths. */
 export const lengthsBy = (rule: StepRule, lengths: Lengths): Lengths => lengths.map((steps) => stepsBy(rule, steps));
 
-/** The fewest steps that an input's sequences may have. */
-export interface LeastSteps {
-  readonly steps: number;
-  /** The layer whose windows need more than one. */
-  readonly layer?: string;
-}
-
-/** Returns how many steps each sequence of an input must have for the layers behind to have a window on it. */
-export function leastSteps({ nodes }: Graph, { lengths }: Value): LeastSteps {
-  let least: LeastSteps = { steps: 1 };
-  for (const { layer, output } of nodes) {
-    if (!lengths || output.lengths?.origin !== lengths.origin) continue;
-    const { shift, stride } = output.lengths.after(lengths);
-    if (stride - shift > least.steps) least = { steps: stride - shift, layer: layer.name };
-  }
-  return least;
-}
-
 /** Where an output's lengths come from: the place of an input among those of a graph, and what layers make of its lengths. */
 export interface LengthsSource extends StepRule {
   readonly input: number;

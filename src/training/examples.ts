@@ -3,12 +3,13 @@
 import { plural, shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import { type Shape, sizeOf } from "../topology/layers/layer.ts";
+import type { LeastSteps } from "../topology/layers/lengths.ts";
 import { mostSides, shownShape } from "../topology/layers/shape.ts";
 import { type CountedRows, copyCounted, countBatch, depthOf } from "../topology/nesting.ts";
 import { lengthsOf, needsNoLengths } from "../topology/prediction.ts";
 import { copyRagged, countRagged, type LengthsOption } from "../topology/ragged.ts";
 import { isFlat, placeIn, type Rows, type TokenCounts } from "../topology/rows.ts";
-import { type LeastSteps, type Lengths, type LengthsSource, lengthsBy, stepsIn } from "../topology/sequences.ts";
+import { type Lengths, type LengthsSource, lengthsBy, stepsIn } from "../topology/sequences.ts";
 import { Heads } from "./heads.ts";
 import type { TargetKind } from "./losses.ts";
 import type { BoundLoss } from "./objective.ts";

@@ -11,7 +11,7 @@ import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import { commonShape, matrixOf } from "../topology/layers/shape.ts";
 import type { Value } from "../topology/layers/value.ts";
-import { leastSteps, lengthsSource, rowsOf } from "../topology/sequences.ts";
+import { lengthsSource, rowsOf } from "../topology/sequences.ts";
 import { Stack } from "../topology/stack.ts";
 import { tokenCounts } from "../topology/tokens.ts";
 import { type BatchSize, isRandom, type Lack, lackOf, TrainingPlan } from "../topology/trainingPlan.ts";
@@ -96,7 +96,7 @@ export class Learner {
         tokens ??= inputs.map((input) => tokenCounts(engine, input));
         return tokens;
       },
-      least: inputs.map((input) => input.lengths && leastSteps(engine.graph, input)),
+      least: inputs.map((input) => input.lengths && engine.graph.leastSteps(input)),
       targets: outputs.map((output, index) => targetFormat(losses[index], engine, output, hasClassWeights)),
       joint,
       validate,

@@ -31,6 +31,13 @@ test.each([1, 2, 3, 5, 1000])(
   },
 );
 
+test("a quote behind a carriage return that ends a line begins a value, however the text is cut", async () => {
+  const table = 'a,b\r1,x\r"2\n",y\r';
+  const expected = [{ a: Float64Array.of(1, 2), b: ["x", "y"] }];
+  expect(await chunksOf([table])).toEqual(expected);
+  expect(await chunksOf([...table])).toEqual(expected);
+});
+
 test("reads what parseCsv reads, from a file's stream and from a ReadableStream", async () => {
   const path = "test/fixtures/penguins.csv";
   const { columns, records } = parseCsv(readFileSync(path, "utf8"));
@@ -78,6 +85,28 @@ test("keeps one chunk: of an endless text it reads no more than it gives", async
 });
 
 describe("refuses", () => {
+  test.each<[string, string, StreamCsvOptions]>([
+    ["an unknown column", "a,b\n1,2\n", { columns: ["c"] }],
+    ["an unknown column's kind", "a,b\n1,2\n", { kinds: { c: "number" } }],
+    ["a name twice", "a,a\n1,2\n", {}],
+    ["JSON", '[{"a": 1}]\n', {}],
+    ["a quote within a value", 'a,b\n1,"x"y\n', {}],
+    ["a value too few", "a,b\n1\n", {}],
+    ["a text where numbers are asked for", "a,b\n1,x\n", { kinds: { b: "number" } }],
+  ])("%s, and lets go of the pieces", async (_, first, options) => {
+    let isClosed = false;
+    const pieces = async function* () {
+      try {
+        yield first;
+        for (;;) yield "3,4\n";
+      } finally {
+        isClosed = true;
+      }
+    };
+    await expect(chunksOf(pieces(), { ...options, rows: 1 })).rejects.toThrow(RangeError);
+    expect(isClosed).toBe(true);
+  });
+
   test.each<[string, Iterable<string | Uint8Array>, object, string]>([
     ["nothing", [], {}, "streamCsv: the file is empty, need a line of names and lines of values"],
     ["names alone", ["a,b\n"], {}, "streamCsv: got no rows, need at least one after the names"],

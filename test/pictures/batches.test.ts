@@ -135,6 +135,15 @@ describe("pictureBatches", () => {
     );
   });
 
+  test("gives every picture to each of two epochs at the same time, also where it keeps them", async () => {
+    for (const keep of [false, true]) {
+      const source = pictureBatches(files, targets, { ...options, keep });
+      const [first, second] = [await read(source, 1), await read(source, 2)];
+      const again = pictureBatches(files, targets, { ...options, keep });
+      expect(await Promise.all([read(again, 1), read(again, 2)])).toEqual([first, second]);
+    }
+  });
+
   test.each<[Partial<Record<keyof PictureBatchesOptions<string>, unknown>>, string]>([
     [{ size: undefined }, "got no size"],
     [{ channels: 2 }, "channels: got 2"],

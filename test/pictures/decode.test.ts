@@ -103,3 +103,12 @@ test("PGM and PPM pictures are read, and what is none of these is refused", () =
     );
   }
 });
+
+test.each([
+  [undefined, "undefined"],
+  ["P2 1 1 255 3", '"P2 1 1 255 3"'],
+  [new ArrayBuffer(8), "an object"],
+])("what are no bytes is refused: %s", (given, got) => {
+  const message = `readPicture: got ${got}, need the bytes of a file, a Uint8Array`;
+  expect(() => readPicture(given as never)).toThrow(new TypeError(message));
+});

@@ -53,6 +53,16 @@ describe("pictureFolder", () => {
     expect(within(folder, found.files)).toEqual(["links/b/2.png", "links/b/3.png", "links/c/4.png"]);
   });
 
+  test("refuses a link that leads to nothing, or to itself, by its path", async () => {
+    for (const target of ["none.png", "2.png"]) {
+      const folder = listing(["a/1.png"]);
+      symlinkSync(`${folder}/a/${target}`, `${folder}/a/2.png`);
+      const message = /^pictureFolder: got the link ".*2\.png", which leads to nothing, need files and folders$/;
+      await expect(pictureFolder(folder)).rejects.toThrow(RangeError);
+      await expect(pictureFolder(folder)).rejects.toThrow(message);
+    }
+  });
+
   test.each<[string, string[], string, string]>([
     ["no folder", [], "/none", '/none", need a folder; there is nothing'],
     ["a file", ["x.jpg"], "/x.jpg", '/x.jpg", need a folder; there is a file'],

@@ -39,3 +39,17 @@ test("an error of what reads is thrown where its picture is due, and others that
   await expect(all()).rejects.toThrow("no 2");
   expect(seen).toEqual([0, 1]);
 });
+
+test.each([undefined, null, "P2 1 1 255 3", new ArrayBuffer(3)])(
+  "what reads may not give %s, also to skip what is broken",
+  async (content) => {
+    const first = async (broken: "refuse" | "skip") => {
+      const read = () => content as never;
+      return await new Reading("who", ["a.pgm"], [0], { read, broken }).pictures([0]).next();
+    };
+    for (const broken of ["refuse", "skip"] as const) {
+      await expect(first(broken)).rejects.toThrow(TypeError);
+      await expect(first(broken)).rejects.toThrow(/^who: a\.pgm: got .*, need the bytes of a file or a picture$/);
+    }
+  },
+);

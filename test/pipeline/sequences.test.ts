@@ -156,6 +156,14 @@ describe("a pipeline of sequences", () => {
       });
   };
 
+  test("whose network has an output for each word is told what makes one of a text", () => {
+    const layers = [embedding(size, 2), dense(1, { activation: "sigmoid" })];
+    const network = new Network({ inputs: [6], variableLength: true, layers });
+    expect(() => new Pipeline({ network, encoding, target })).toThrow(
+      "the output [6, 1], need one row of it: a recurrent layer without returnSequences, or a global pool",
+    );
+  });
+
   test("of texts alone takes a text for its record", () => {
     const pipeline = made([6], size)();
     const texts = ["a warm film", "", "unheard of"];

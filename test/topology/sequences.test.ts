@@ -5,7 +5,7 @@ import { between } from "../../src/topology/graph.ts";
 import { conv1d } from "../../src/topology/layers/conv.ts";
 import { maxPool1d } from "../../src/topology/layers/maxPool.ts";
 import { input } from "../../src/topology/layers/value.ts";
-import { leastSteps, lengthsBy, lengthsSource, rowsOf, Sequences, stepsIn } from "../../src/topology/sequences.ts";
+import { lengthsBy, lengthsSource, rowsOf, Sequences, stepsIn } from "../../src/topology/sequences.ts";
 
 test("sequences know where each begins, and the batch of their steps", () => {
   const arena = new Arena("float32");
@@ -56,10 +56,10 @@ test("a graph knows where an output's lengths come from, and the fewest steps th
   const shorter = conv1d(2, 5, { name: "wide" })(second);
   const wider = conv1d(2, 1, { padding: 2 })(shorter);
   const graph = between([first, second], [maxPool1d(3)(first), wider, conv1d(1, 1)(maxPool1d(2)(wider))]);
-  expect(leastSteps(graph, first)).toEqual({ steps: 3, layer: "maxPool1d1" });
+  expect(graph.leastSteps(first)).toEqual({ steps: 3, layer: "maxPool1d1" });
   // What is made longer again was short before.
-  expect(leastSteps(graph, second)).toEqual({ steps: 5, layer: "wide" });
-  expect(leastSteps(graph, input([3, 2]))).toEqual({ steps: 1 });
+  expect(graph.leastSteps(second)).toEqual({ steps: 5, layer: "wide" });
+  expect(graph.leastSteps(input([3, 2]))).toEqual({ steps: 1 });
   const sources = graph.outputs.map((output) => lengthsSource(graph, output)!);
   expect(sources).toEqual([
     { input: 0, shift: 0, stride: 3 },

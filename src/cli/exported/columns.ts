@@ -26,20 +26,35 @@ export function columnsOf({ columns }: Pipeline): ColumnDescription[] {
   });
 }
 
-/** Tokens of an example's text. */
+/** Tokens of an example's text, unless windows need more. */
 const exampleTokens = 5;
 
 /**
- * A record that the model takes: of each column the median, or what is most frequent, as the training had them; of a series a step of
- * means; of a picture a grey one.
+ * A record that the model takes: of each column the median, or what is most frequent, as the training had them; of a series as few steps
+ * of means as the network takes; of a picture a grey one.
  */
-export function exampleOf({ columns }: Pipeline): SeriesRecord {
+export function exampleOf({ columns, encoding, network }: Pipeline): SeriesRecord {
+  const { graph } = network.engine;
+  const leastOf = (name: string) => {
+    const input = graph.inputs[encoding.inputs.findIndex(({ columns }) => columns.includes(name))];
+    return graph.leastSteps(input).steps;
+  };
   const values = columns.map((column): [string, SeriesRecord[string]] => {
     const { name, kind } = column;
     if (kind === "number") return [name, column.fill];
-    if (kind === "text") return [name, column.tokens.slice(0, exampleTokens).join(column.unit === "words" ? " " : "")];
-    if (kind === "series") return [name, column.offsets.length === 1 ? column.offsets : [column.offsets]];
     if (kind === "picture") return [name, greyPixel];
+    if (kind === "text") {
+      const { tokens, unit } = column;
+      const length = Math.max(Math.min(exampleTokens, tokens.length), leastOf(name));
+      const words = Array.from({ length }, (_, index) => tokens[index % tokens.length]);
+      return [name, words.join(unit === "words" ? " " : "")];
+    }
+    if (kind === "series") {
+      const { offsets } = column;
+      const length = leastOf(name);
+      const steps = Array.from({ length }, () => offsets);
+      return [name, offsets.length === 1 ? steps.flat() : steps];
+    }
     return [name, column.fill ?? column.categories.find((category) => category !== null) ?? null];
   });
   return Object.fromEntries(values);

@@ -1,7 +1,6 @@
 /** An activation as a layer of its own, for where it does not stand behind a dense layer. */
 
 import { checkArguments } from "../../errors.ts";
-
 import {
   type Activation,
   type ActivationName,

@@ -30,8 +30,8 @@ export interface DropoutDescription extends LayerDescription {
 
 /**
  * Inverted dropout: in training each element is 0 with probability `rate`, else multiplied by 1 / (1 − rate); with
- * `wholeChannels`, each channel of each example, at all of its steps if examples differ in length. What is dropped depends on the trainer's seed, the step, the layer and the place in
- * the batch, of the element or of the channel, and on nothing else.
+ * `wholeChannels`, each channel of each example, at all of its steps if examples differ in length. What is dropped depends on the trainer's
+ * seed, the step, the layer and the place in the batch, of the element or of the channel, and on nothing else.
  *
  * Source  Srivastava et al. 2014, as PyTorch's Dropout; of whole channels Tompson et al. 2015, as PyTorch's Dropout2d.
  * @param rate from 0 to below 1

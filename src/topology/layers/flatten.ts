@@ -1,7 +1,6 @@
 /** Flatten: one row of all numbers of an example. */
 
 import { checkArguments } from "../../errors.ts";
-
 import { copyForward } from "./copy.ts";
 import { type LayerDescription, type LayerKind, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";

@@ -21,7 +21,8 @@ export interface GroupNormDescription extends NormalizationDescription {
 /**
  * weight · (x − mean) / √(variance + epsilon) + bias. The channels, which are the last side of the example's shape, are cut into
  * `groups` of as many neighbours; mean and (biased) variance are those of a group over all positions of the example, or over the steps
- * that it has. Each channel has a weight and a bias. One group is a layer normalization of the whole example, groups of one channel an instance normalization.
+ * that it has. Each channel has a weight and a bias. One group is a layer normalization of the whole example, groups of one channel an
+ * instance normalization.
  *
  * Source  Wu & He 2018, as PyTorch's GroupNorm.
  * @param groups of which the channels must be a multiple

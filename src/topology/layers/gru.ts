@@ -1,7 +1,6 @@
 /** The gated recurrent unit. */
 
 import { checkArguments } from "../../errors.ts";
-
 import { eachRow, none, op } from "../../kernels/operations.ts";
 import type { LayerKind, LayerTraining } from "./layer.ts";
 import {

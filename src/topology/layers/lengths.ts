@@ -9,6 +9,13 @@ export interface StepRule {
 /** Returns what a rule makes of so many steps. */
 export const stepsBy = ({ shift, stride }: StepRule, steps: number): number => Math.floor((steps + shift) / stride);
 
+/** The fewest steps that an input's sequences may have. */
+export interface LeastSteps {
+  readonly steps: number;
+  /** The layer whose windows need more than one. */
+  readonly layer?: string;
+}
+
 /** The lengths of sequences, by those of an input's. Values whose sequences always have the same lengths share one such object. */
 export class SequenceLengths implements StepRule {
   /** Those of the input. */

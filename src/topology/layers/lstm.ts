@@ -1,7 +1,6 @@
 /** The long short-term memory. */
 
 import { checkArguments } from "../../errors.ts";
-
 import { eachRow, none, op } from "../../kernels/operations.ts";
 import { ones, zeros } from "../initializers.ts";
 import type { LayerKind, LayerTraining } from "./layer.ts";

@@ -1,7 +1,6 @@
 /** The simple recurrent layer. */
 
 import { checkArguments } from "../../errors.ts";
-
 import { eachRow, op } from "../../kernels/operations.ts";
 import type { LayerKind, LayerTraining } from "./layer.ts";
 import {

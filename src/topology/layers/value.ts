@@ -108,7 +108,12 @@ function lengthsOf(kind: LayerKind, layer: LayerDescription, values: readonly Va
     }
     if (other) throw new RangeError(`${layer.kind}: got values of sequences of different inputs, need those of one`);
   }
-  if (typeof how === "object") return values[0].lengths?.by(how);
+  if (typeof how === "object") {
+    const made = varying.lengths!.by(how);
+    if (Number.isSafeInteger(made.stride) && Number.isSafeInteger(made.shift)) return made;
+    const got = `strides that come to ${made.stride} with those of the layers before`;
+    throw new RangeError(`${layer.kind}: got ${got}, need smaller ones for sequences that differ in length`);
+  }
   return how === "ended" ? undefined : values[0].lengths;
 }
 

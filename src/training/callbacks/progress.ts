@@ -1,7 +1,6 @@
 /** Shows how a training goes: one line of a terminal, written over and over. */
 
 import { checkArguments } from "../../errors.ts";
-
 import type { BatchRecord, EpochRecord } from "../record.ts";
 import type { Callback, Training } from "./callback.ts";
 

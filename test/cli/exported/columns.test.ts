@@ -1,7 +1,17 @@
 import { expect, test } from "vitest";
 import { columnsOf, exampleOf } from "../../../src/cli/exported/columns.ts";
 import { encodeRecords } from "../../../src/data/index.ts";
-import { concatenate, dense, flatten, input, Network, Pipeline } from "../../../src/index.ts";
+import {
+  concatenate,
+  conv1d,
+  dense,
+  embedding,
+  flatten,
+  globalMaxPool,
+  input,
+  Network,
+  Pipeline,
+} from "../../../src/index.ts";
 
 function pipelineOf(records: Parameters<typeof encodeRecords>[0]) {
   const encoding = encodeRecords(records, { fillCategories: "ownCategory", minimumCount: 2 });
@@ -52,5 +62,21 @@ test("texts and series are columns, too, with an example that has what the train
     { name: "places", kind: "series", features: 2 },
   ]);
   expect(exampleOf(model)).toEqual({ review: "the of best films worst", heights: [2], places: [[2, 20]] });
+  expect(model.predict(exampleOf(model)).prediction).toEqual(expect.any(Number));
+});
+
+test("the example has as many words and steps as the network's windows need", () => {
+  const records = [
+    { review: "of the worst of the films", heights: [1, 2, 3, 4] },
+    { review: "the best", heights: [2] },
+  ];
+  const encoding = encodeRecords(records, { texts: { review: { maximumLength: 8 } }, series: { heights: {} } });
+  const [review, heights] = encoding.inputs.map(({ shape }) => input(shape, { variableLength: true }));
+  const words = conv1d(2, 7)(embedding(encoding.vocabularies.review.size, 2)(review));
+  const outputs = dense(1)(concatenate(globalMaxPool()(words), globalMaxPool()(conv1d(2, 3)(heights))));
+  const network = new Network({ inputs: [review, heights], outputs });
+  const model = new Pipeline({ network, encoding, target: { kind: "number", name: "y", offset: 0, divisor: 1 } });
+  const mean = 12 / 5;
+  expect(exampleOf(model)).toEqual({ review: "the of best films worst the of", heights: [mean, mean, mean] });
   expect(model.predict(exampleOf(model)).prediction).toEqual(expect.any(Number));
 });
