@@ -51,21 +51,29 @@ const bagOfWords = {
   optimizer: () => sparseAdam({ learningRate: 0.02 }),
 };
 
+/** A trainer of a plan's network, for encoded reviews. */
+export function newTrainer(
+  { layers, optimizer, batchSize },
+  { inputs: [{ shape, variableLength }], vocabularies },
+  seed,
+) {
+  const network = new Network({ inputs: shape, variableLength, layers: layers(vocabularies.text.size), seed });
+  return new Trainer(network, {
+    loss: "binaryCrossEntropy",
+    metrics: ["accuracy"],
+    optimizer: optimizer(),
+    batchSize,
+    seed,
+  });
+}
+
 /** Fits the network of a plan to encoded reviews, and keeps the epoch with the least loss on the validation reviews. */
 export async function trainedOn({ train, validation }, encoding, { name = "lstm", epochs, seed, output, ...plan }) {
-  const [{ shape, variableLength }] = encoding.inputs;
-  const newTrainer = () => {
-    const layers = plan.layers(encoding.vocabularies.text.size);
-    const network = new Network({ inputs: shape, variableLength, layers, seed });
-    const { batchSize } = plan;
-    const metrics = ["accuracy"];
-    return new Trainer(network, { loss: "binaryCrossEntropy", metrics, optimizer: plan.optimizer(), batchSize, seed });
-  };
   const best = join(output, `best-${name}-${seed}.safetensors`);
   const keepBest = checkpoint((bytes) => save(best, bytes), { best: true });
   const { records, seconds } = await trained(
     join(output, `training-${name}-${seed}.checkpoint`),
-    newTrainer,
+    () => newTrainer(plan, encoding, seed),
     (trainer, options) =>
       trainer.fit(encoding.apply(train), likedOf(train), {
         ...options,
