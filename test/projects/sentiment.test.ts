@@ -17,9 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = (name: string, ...args: string[]) =>
   execFileSync(process.execPath, [programOf(name), ...args], { cwd: folder, encoding: "utf8" });
-const { reviewsFrom, dealt } = await import(
-  new URL("../../examples/projects/sentiment/load.mjs", import.meta.url).href
-);
+const { load, dealt } = await import(new URL("../../examples/projects/sentiment/load.mjs", import.meta.url).href);
 
 /** Reviews whose sentiment one word says. */
 const reviewsOf = (count: number) =>
@@ -43,8 +41,11 @@ describe("aclImdb", () => {
   test("is read, and the model answers for a text and for lines of the standard input", () => {
     const printed = run("train", "aclImdb", "--epochs", "1");
     expect(printed).toContain("20 reviews to learn from, 20 to choose the epoch, 40 to test");
-    expect(printed).toMatch(/^\d+\.\d % of the test reviews right, after epoch 1 of 1$/m);
-    expect(printed).toMatch(/^a bag of words.* has \d+\.\d % right; guessing, 50\.0 %$/m);
+    expect(printed).toContain("\nRight of 40 test reviews:\n");
+    expect(printed).toMatch(/^ {2}always the same answer +50\.0 %$/m);
+    for (const what of ["a bag of words.*", "the LSTM, after epoch 1 of 1"]) {
+      expect(printed).toMatch(new RegExp(`^  ${what} +\\d+\\.\\d %$`, "m"));
+    }
     expect(readdirSync(join(folder, "sentiment-results")).sort()).toEqual([
       "model.safetensors",
       "page.html",
@@ -72,7 +73,7 @@ test("reads Kaggle's file, whose texts have commas, quotes and line breaks", asy
   );
   const path = join(folder, "IMDB Dataset.csv");
   writeFileSync(path, `review,sentiment\n${lines.join("\n")}\n`);
-  const { train, validation, test: tested } = dealt(await reviewsFrom(path), 2500);
+  const { train, validation, test: tested } = dealt(await load(path), 2500);
   expect([train, validation, tested].map(({ length }) => length)).toEqual([15, 15, 30]);
   expect(tested[0]).toEqual({ liked: 1, text: 'film 2, "wonderful" as scene 0 is\n more' });
   expect([...train, ...validation, ...tested].map(({ liked }) => liked === 1)).toEqual(
@@ -89,7 +90,7 @@ test.each<[string, string | undefined, string]>([
   const path = join(folder, name);
   if (name.endsWith("/")) mkdirSync(path);
   if (content !== undefined) writeFileSync(path, content);
-  await expect(reviewsFrom(path)).rejects.toThrow(message);
+  await expect(load(path)).rejects.toThrow(message);
 });
 
 test("says what is wrong, and ends with code 1", () => {

@@ -3,12 +3,13 @@ import { readFileSync } from "node:fs";
 import { standardize, trainTestSplit } from "simdnet/data";
 import { pictureBatches, pictureRows } from "simdnet/pictures";
 import { command, onePath, wholeNumber } from "../shared/command.mjs";
+import { alwaysOne, percent, scoreOf, textTable } from "../shared/scores.mjs";
 import { save, trained } from "../shared/training.mjs";
 import { Features } from "./features.mjs";
 import { checkWhole, load, weightsFile } from "./load.mjs";
 import * as networks from "./network.mjs";
 import { pageOf } from "./page.mjs";
-import { alwaysOne, percent, scoreOf } from "./score.mjs";
+import { probabilitiesOf } from "./score.mjs";
 
 const { basicTraining, headTraining, sizes } = networks;
 
@@ -88,21 +89,26 @@ await command(usage, more, async ({ paths, options: { seed, output, augment, fro
   save(`${output}/basic.safetensors`, basic.trainer.network.toBytes());
 
   // What nothing has learned from or has been chosen by, looked at once.
-  const outputs = { basic: basic.trainer.network.predict(unseen.inputs), transfer: head.predict(held.rows) };
+  const answers = {
+    basic: probabilitiesOf(basic.trainer.network, unseen.inputs),
+    transfer: probabilitiesOf(head, held.rows),
+  };
   const scores = {
     always: alwaysOne(targets, testTargets),
-    pixels: scoreOf(pixels.network.predict(unseen.inputs), testTargets).accuracy,
-    basic: scoreOf(outputs.basic, testTargets),
-    transfer: scoreOf(outputs.transfer, testTargets),
+    pixels: scoreOf(probabilitiesOf(pixels.network, unseen.inputs), testTargets).accuracy,
+    basic: scoreOf(answers.basic, testTargets),
+    transfer: scoreOf(answers.transfer, testTargets),
   };
-  console.log(`\nRight of ${testTargets.length} pictures that no network has learned from:
-  always the same class           ${percent(scores.always)}
-  logistic regression of pixels   ${percent(scores.pixels)}
-  convolutional network           ${percent(scores.basic.accuracy)}
-  SqueezeNet's features           ${percent(scores.transfer.accuracy)}`);
+  const lines = [
+    ["always the same class", percent(scores.always)],
+    ["logistic regression of pixels", percent(scores.pixels)],
+    ["convolutional network", percent(scores.basic.accuracy)],
+    ["SqueezeNet's features", percent(scores.transfer.accuracy)],
+  ];
+  console.log(`\nRight of ${testTargets.length} pictures that no network has learned from:\n${textTable(lines)}`);
 
   const { trainer, records, seconds } = basic;
-  const found = { outputs, scores, network: trainer.network, records, seconds, variation };
+  const found = { answers, scores, network: trainer.network, records, seconds, variation };
   const data = { classes, about, files, targets, test: { files: testFiles, targets: testTargets }, skipped };
   save(`${output}/page.html`, await pageOf({ ...data, ...found }));
   for (const features of [learned, held]) features.forget();

@@ -1,6 +1,7 @@
 /** Takes noise out of handwritten digits: a network that has seen noisy digits beside clean ones says what lies under the noise. */
 import { join } from "node:path";
 import { command, Mistake, onePath, wholeNumber } from "../shared/command.mjs";
+import { textTable } from "../shared/scores.mjs";
 import { save, trained } from "../shared/training.mjs";
 import { digitsPage } from "./digitsPage.mjs";
 import { loadDigits, withNoise } from "./loadDigits.mjs";
@@ -57,15 +58,13 @@ await command(usage, more, async ({ paths, options: { network: name, seed, outpu
   const errors = { noisy: errorOf(test.noisy), threshold: errorOf(test.threshold), network: errorOf(test.network) };
 
   console.log(`\nmean squared error on the ${testCount} test digits`);
-  const said = [
+  const lines = [
     ["noisy, as they are", errors.noisy],
     ["the best threshold", errors.threshold],
     [`${name} network`, errors.network],
     ...compression.map(({ units, error }) => [`no noise, through ${units}`, error]),
   ];
-  for (const [what, error] of said) {
-    console.log(`  ${what.padEnd(24)}${error.toFixed(4)}${decibels(error).toFixed(1).padStart(7)} dB`);
-  }
+  console.log(textTable(lines.map(([what, error]) => [what, error.toFixed(4), `${decibels(error).toFixed(1)} dB`])));
 
   const model = join(output, "model.safetensors");
   save(model, trainer.network.toBytes());

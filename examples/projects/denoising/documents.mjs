@@ -2,12 +2,13 @@
 import { join } from "node:path";
 import { pcg32 } from "simdnet";
 import { command, Mistake, onePath, wholeNumber } from "../shared/command.mjs";
+import { mean, textTable } from "../shared/scores.mjs";
 import { save, trained } from "../shared/training.mjs";
 import { documentsPage } from "./documentsPage.mjs";
 import { loadDocuments } from "./loadDocuments.mjs";
 import { batchesOfEpoch, documentNetworks, documentTrainer } from "./networks.mjs";
 import { batchesOf, patches, setAside } from "./patches.mjs";
-import { fitThreshold, mean, pageCleaner, pageErrors } from "./score.mjs";
+import { fitThreshold, pageCleaner, pageErrors } from "./score.mjs";
 import { documentsTryPage } from "./tryDocuments.mjs";
 
 const names = Object.keys(documentNetworks);
@@ -59,9 +60,12 @@ await command(usage, more, async ({ paths, options: { network: name, seed, outpu
   const errors = each(mean);
 
   console.log(`\nroot mean squared error of a page, mean of the ${test.length} test pages`);
-  console.log(`  dirty, as they are    ${errors.noisy.toFixed(4)}`);
-  console.log(`  the best threshold    ${errors.threshold.toFixed(4)}`);
-  console.log(`  ${`${name} network`.padEnd(22)}${errors.network.toFixed(4)}`);
+  const lines = [
+    ["dirty, as they are", errors.noisy],
+    ["the best threshold", errors.threshold],
+    [`${name} network`, errors.network],
+  ];
+  console.log(textTable(lines.map(([what, error]) => [what, error.toFixed(4)])));
 
   const model = join(output, "model.safetensors");
   save(model, trainer.network.toBytes());

@@ -6,11 +6,12 @@ import { addNoise, images } from "simdnet/data";
 import { command, Mistake } from "../shared/command.mjs";
 import { page } from "../shared/page.mjs";
 import { picture, pngOf } from "../shared/pictures.mjs";
+import { mean } from "../shared/scores.mjs";
 import { save } from "../shared/training.mjs";
 import { readPage } from "./loadDocuments.mjs";
 import { digitSize } from "./networks.mjs";
 import { labelled, wide } from "./rows.mjs";
-import { mean, pageCleaner } from "./score.mjs";
+import { pageCleaner } from "./score.mjs";
 
 const usage = `denoising <model.safetensors> <picture> [options]
 

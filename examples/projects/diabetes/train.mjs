@@ -1,10 +1,10 @@
 /** Who has diabetes? Ten splits of 768 people, a small network, and an honest look at what can be known from eight measurements. */
 import { command, onePath, wholeNumber } from "../shared/command.mjs";
+import { mean } from "../shared/scores.mjs";
 import { save } from "../shared/training.mjs";
 import { load, outcome, splitOf } from "./load.mjs";
 import { fitted, networks } from "./network.mjs";
 import { pageOf } from "./page.mjs";
-import { meanOf } from "./score.mjs";
 import { trialOf } from "./trial.mjs";
 
 const usage = `diabetes — who has it? A small network learns from eight measurements.
@@ -36,9 +36,9 @@ await command(usage, more, async ({ paths, options: { seed, output, ...texts } }
     line(String(split), ...kinds.map((kind) => trial[kind].accuracy.toFixed(3)), trial.no.toFixed(3));
     trials.push(trial);
   }
-  const mean = (kind, figure) => meanOf(trials.map((trial) => trial[kind][figure])).toFixed(3);
-  line("mean", ...kinds.map((kind) => mean(kind, "accuracy")), meanOf(trials.map(({ no }) => no)).toFixed(3));
-  line("area", ...kinds.map((kind) => mean(kind, "area")), "0.500");
+  const meanOf = (kind, figure) => mean(trials.map((trial) => trial[kind][figure])).toFixed(3);
+  line("mean", ...kinds.map((kind) => meanOf(kind, "accuracy")), mean(trials.map(({ no }) => no)).toFixed(3));
+  line("area", ...kinds.map((kind) => meanOf(kind, "area")), "0.500");
   console.log("\nAccuracy on people that the network has not seen, and the mean area under the ROC curve.");
 
   // What overfitting looks like, on a part of the training people alone.

@@ -1,6 +1,7 @@
 /** A Siamese network: is this the same person, or the same letter, as on that one picture? */
 import { Trainer } from "simdnet";
 import { command, Mistake, wholeNumber } from "../shared/command.mjs";
+import { textTable } from "../shared/scores.mjs";
 import { save, trained } from "../shared/training.mjs";
 import { load } from "./load.mjs";
 import { batchesOf, designs, pairCountOf, training, untrained, withThreshold } from "./network.mjs";
@@ -67,11 +68,11 @@ await command(usage, more, async ({ paths, options }) => {
     ["crowd", "one-shot, all people among all", 1 / everybody],
     ["newInCrowd", "one-shot, the new people among all", 1 / everybody],
   ].filter(([score]) => scores[score] !== undefined);
-  console.log(`\n${"".padEnd(48)}network   pixels   chance`);
-  for (const [score, what, chance] of lines) {
-    const shares = [scores[score], pixels[score], chance].map((share) => share.toFixed(3));
-    console.log(`${what.padEnd(48)}${shares.join("    ")}`);
-  }
+  const table = lines.map(([score, what, chance]) => [
+    what,
+    ...[scores[score], pixels[score], chance].map((share) => share.toFixed(3)),
+  ]);
+  console.log(`\n${textTable([["", "network", "pixels", "chance"], ...table])}`);
 
   const model = `${output}/model.safetensors`;
   save(model, withThreshold(trainer.network, shape, design, threshold).toBytes());

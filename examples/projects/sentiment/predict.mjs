@@ -6,6 +6,7 @@ import { createInterface } from "node:readline/promises";
 import { styleText } from "node:util";
 import { Pipeline } from "simdnet";
 import { command, Mistake } from "../shared/command.mjs";
+import { percent } from "../shared/scores.mjs";
 import { effectsOf } from "./effects.mjs";
 
 const usage = `sentiment — says whether the writer of a review likes the film
@@ -32,7 +33,7 @@ function say(model, text) {
   const { prediction, probabilities } = model.predict(text);
   const words = effectsOf(model, text);
   if (process.stdout.isTTY) console.log(words.map(({ word, effect }) => coloured(word, effect)).join(" "));
-  console.log(`liked it: ${prediction}, ${(100 * probabilities[prediction]).toFixed(1)} %`);
+  console.log(`liked it: ${prediction}, ${percent(probabilities[prediction])}`);
 }
 
 function coloured(word, effect) {
