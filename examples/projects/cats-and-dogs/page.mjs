@@ -13,9 +13,9 @@ const legend = html`<span class="legend"><i class="line"></i>images that it lear
 
 /** @param results what `train.mjs` has found */
 export async function pageOf(results) {
-  const { classes, about, files, targets, test, skipped, answers, scores, network, records, seconds } = results;
-  const counts = `${files.length} pictures to learn from, ${test.files.length} for the test.`;
-  const broken = skipped.map(({ file }) => shortName(file)).join(", ");
+  const { classes, about, train, test, skipped, answers, scores, network, records, seconds } = results;
+  const counts = `${train.files.length} pictures to learn from, ${test.files.length} for the test.`;
+  const broken = skipped.map(shortName).join(", ");
   const score = ({ accuracy }, what, beside) => ({ value: percent(accuracy), what, beside });
   const confusions = { "SqueezeNet's features": "transfer", "Convolutional network": "basic" };
   const ofBoth = (draw) => Promise.all(Object.entries(confusions).map(([title, name]) => draw(title, name)));
@@ -29,7 +29,7 @@ export async function pageOf(results) {
       score({ accuracy: scores.always }, "right, the same class always", "without looking"),
     ],
     sections: [
-      { title: "The pictures", figures: [await sheet(files, targets), await variations(files[0], results.variation)] },
+      { title: "The pictures", figures: [await sheet(train), await variations(train.files[0], results.variation)] },
       { title: "How the convolutional network learned", figures: await curves(records) },
       {
         title: "What is taken for what",
@@ -67,7 +67,7 @@ async function imagesOf(files, textOf) {
 }
 
 /** Pictures of both classes, spread over all that there are. */
-async function sheet(files, targets) {
+async function sheet({ files, targets }) {
   const shown = [0, 1].flatMap((target) => {
     const own = files.filter((_, at) => targets[at] === target);
     const count = Math.min(sheetCount / 2, own.length);

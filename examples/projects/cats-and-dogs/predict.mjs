@@ -1,4 +1,4 @@
-// Says what is on pictures, by a model that train.mjs has written.
+/** Says what is on pictures, by a model that train.mjs has written. */
 import { readFileSync } from "node:fs";
 import { Network } from "simdnet";
 import { pictureRows } from "simdnet/pictures";
@@ -7,9 +7,9 @@ import { percent } from "../shared/scores.mjs";
 import { classesOf, sizes } from "./network.mjs";
 import { probabilitiesOf } from "./score.mjs";
 
-const usage = `cats-and-dogs: says what is on pictures
+const usage = `cats-and-dogs — says what is on pictures.
 
-node examples/projects/cats-and-dogs/predict.mjs model.safetensors photo.jpg …
+  node examples/projects/cats-and-dogs/predict.mjs model.safetensors photo.jpg …
 
 The model is model.safetensors or basic.safetensors of train.mjs. Pictures are PNG, JPEG, PGM or PPM.`;
 

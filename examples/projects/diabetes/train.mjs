@@ -11,12 +11,17 @@ const usage = `diabetes — who has it? A small network learns from eight measur
 
   node examples/projects/diabetes/train.mjs [diabetes.csv] [options]
 
-  --splits 10     how often the people are divided anew, a fifth of them to test
-  --epochs 200    of the book's network
-  --seed 1        of the first split; the others count on
-  --output diabetes-results`;
+Without a file it takes the 768 people that are here.
 
-const more = { splits: { type: "string", default: "10" }, epochs: { type: "string", default: "200" } };
+  --splits <n>       how often the people are divided anew, a fifth of them to test (default: 10)
+  --epochs <n>       of the book's network (default: ${networks.book.epochs})
+  --seed <n>         of the first split; the others count on (default: 1)
+  --output <folder>  for model.safetensors and page.html (default: diabetes-results)`;
+
+const more = {
+  splits: { type: "string", default: "10" },
+  epochs: { type: "string", default: String(networks.book.epochs) },
+};
 
 await command(usage, more, async ({ paths, options: { seed, output, ...texts } }) => {
   const path = onePath(paths);

@@ -1,6 +1,4 @@
-// Says of a review whether its writer likes the film; without one it asks.
-//
-//   node examples/projects/sentiment/predict.mjs sentiment-results/model.safetensors "a warm and funny film"
+/** Says of a review whether its writer likes the film; without one it asks. */
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { styleText } from "node:util";
@@ -9,10 +7,12 @@ import { command, Mistake } from "../shared/command.mjs";
 import { percent } from "../shared/scores.mjs";
 import { effectsOf } from "./effects.mjs";
 
-const usage = `sentiment — says whether the writer of a review likes the film
+const usage = `sentiment — says whether the writer of a review likes the film.
 
-node examples/projects/sentiment/predict.mjs model.safetensors "a warm and funny film"
-node examples/projects/sentiment/predict.mjs model.safetensors        reviews as you type them, or a line each from standard input`;
+  node examples/projects/sentiment/predict.mjs model.safetensors "a warm and funny film"
+  node examples/projects/sentiment/predict.mjs model.safetensors
+
+Without a review it asks for them, or takes a line each from standard input.`;
 
 await command(usage, {}, async ({ paths: [file, ...texts] }) => {
   if (file === undefined) throw new Mistake("got no file, need the model that train.mjs has written");

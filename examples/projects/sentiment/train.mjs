@@ -1,8 +1,4 @@
-// Does the writer like the film? An LSTM reads the last words of a review.
-//
-//   node examples/projects/sentiment/train.mjs                      the sentences that ship: half a minute
-//   node examples/projects/sentiment/train.mjs aclImdb              Stanford's folder of 50,000 reviews
-//   node examples/projects/sentiment/train.mjs "IMDB Dataset.csv"   the same from Kaggle
+/** Does the writer like the film? An LSTM reads the last words of a review. */
 import { Pipeline } from "simdnet";
 import { encodeRecords } from "simdnet/data";
 import { command, onePath, wholeNumber } from "../shared/command.mjs";
@@ -16,11 +12,13 @@ import { reviewTryPage } from "./tryReview.mjs";
 
 const usage = `sentiment — does the writer like the film? An LSTM reads the last words of a review.
 
-node examples/projects/sentiment/train.mjs [aclImdb | "IMDB Dataset.csv"] [options]
+  node examples/projects/sentiment/train.mjs [aclImdb | "IMDB Dataset.csv"] [options]
 
-  --epochs 3         how often the reviews are read (5 for the sentences that ship)
-  --seed 1           of the first values and the order
-  --output <folder>  where the results go (default: sentiment-results)`;
+Without a path it takes the 10,662 sentences that are here: half a minute.
+
+  --epochs <n>       how often the reviews are read (default: ${forReviews.epochs}; ${forSentences.epochs} for the sentences)
+  --seed <n>         of first weights and order (default: 1)
+  --output <folder>  for model.safetensors, page.html and try.html (default: sentiment-results)`;
 
 await command(usage, { epochs: { type: "string" } }, async ({ paths, options }) => {
   const path = onePath(paths);

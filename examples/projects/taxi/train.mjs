@@ -10,14 +10,14 @@ import { baselinesOf, dollars, errorsOf, predictedBy } from "./score.mjs";
 const usage = `taxi — what will the trip cost? A network learns from trips of New York's taxis.
 
   node examples/projects/taxi/train.mjs [train.csv [test.csv]] [options]
-  node examples/projects/taxi/train.mjs folder-of-kaggle
+  node examples/projects/taxi/train.mjs <folder of Kaggle's> [options]
 
-Files may end in .gz. If no file to test has fares, a fifth of the trips is set aside. A file that does not fit in
-memory is read again each epoch.
+Without a file it takes the 58,786 trips that are here. Files may end in .gz. If no file to test has fares, a fifth of
+the trips is set aside. A file that does not fit in memory is read again each epoch.
 
-  --epochs 10     by default 10 and 15; 1 if there are more than a million trips
-  --seed 1
-  --output taxi-results`;
+  --epochs <n>       of both networks (default: ${networks.book.epochs} and ${networks.better.epochs}; 1 if there are more than a million trips)
+  --seed <n>         of first weights and order (default: 1)
+  --output <folder>  for model.safetensors and page.html (default: taxi-results)`;
 
 const count = (value) => value.toLocaleString("en-US");
 
