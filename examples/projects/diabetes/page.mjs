@@ -30,7 +30,7 @@ export async function pageOf({ people, trials, curves }) {
   const no = mean(trials.map((trial) => trial.no)).toFixed(3);
   const tiles = kinds.map((kind) => ({
     value: meanOf(kind, "accuracy").toFixed(3),
-    what: `accuracy: ${networks[kind].name}, ${networks[kind].epochs} epochs`,
+    what: `accuracy: ${networks[kind].name}, ${trials[0][kind].epochs} epochs`,
     beside: `saying “no” to everybody: ${no}; area under the ROC curve: ${meanOf(kind, "area").toFixed(3)}`,
   }));
   const sections = [
@@ -49,7 +49,7 @@ export async function pageOf({ people, trials, curves }) {
     },
   ];
   const lead = html`${people.length} people, eight measurements each: who has diabetes? Each of ${trials.length} splits sets a fifth of them aside
-to test; the figures are means. A logistic regression of 9 parameters knows nearly as much as a network of 833: the measurements tell no more.`;
+to test; the figures are means. Are the 833 parameters of a network worth more than the 9 of a logistic regression?`;
   return page({ title: "Diabetes", lead, tiles, sections });
 }
 

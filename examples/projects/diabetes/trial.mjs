@@ -16,7 +16,7 @@ export async function trialOf(people, split, { output, bookEpochs = networks.boo
     const epochs = kind === "book" ? bookEpochs : networks[kind].epochs;
     const { pipeline, seconds } = await fitted(kind, train, { output, seed: split, epochs });
     const answers = answersOf(pipeline, test);
-    trial[kind] = { pipeline, answers, seconds, ...scoreOf(answers) };
+    trial[kind] = { pipeline, answers, epochs, seconds, ...scoreOf(answers) };
   }
   return trial;
 }
