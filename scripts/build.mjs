@@ -21,7 +21,8 @@ if (process.argv.includes("--package")) {
   // What `simdnet export` writes: it stands alone, without source, stack trace or licence file beside it.
   const alone = { minify: true, banner: notice() };
   for (const name of ["module", "networkModule"]) await bundle(`cli/exported/${name}`, { ...alone, isExported: true });
-  for (const name of ["runtime", "picturesRuntime"]) await bundle(`cli/exported/${name}`, { ...alone, isEdge: true });
+  await bundle("cli/exported/runtime", { ...alone, isEdge: true });
+  await bundle("cli/exported/picturesRuntime", { minify: true, banner: notice(decodersNotice()), isEdge: true });
   await bundle("index", { isEdge: true, file: "dist/index.edge.js" });
   for (const name of trainingFamilies) copyFileSync(`build/${name}.edge.js`, `dist/${name}.edge.js`);
   // Last, because they take the places of what is bundled.
@@ -40,13 +41,21 @@ if (process.argv.includes("--package")) {
   for (const name of shipped.flatMap(moduleFiles)) copyFileSync(`build/${name}.wasm`, `dist/${name}.wasm`);
 }
 
-/** Returns the licence, and the notices for the kernels and for the generators that draw first parameters. */
-function notice() {
+/** Returns the licence, and the notices for the kernels, for the generators that draw first parameters, and `more`. */
+function notice(...more) {
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
   const sections = readFileSync("NOTICE", "utf8").split(/\n\n(?=\S)/);
   const notices = sections.filter((section) => /assembly\/|src\/random/.test(section));
-  const text = [`simdnet ${version}`, readFileSync("LICENSE", "utf8").trim(), ...notices].join("\n\n");
+  const text = [`simdnet ${version}`, readFileSync("LICENSE", "utf8").trim(), ...notices, ...more].join("\n\n");
   return `/*!\n${text}\n*/`;
+}
+
+/** Returns the notices for the decoders of pictures, with the terms that NOTICE has elsewhere. */
+function decodersNotice() {
+  const text = readFileSync("NOTICE", "utf8");
+  const own = text.slice(text.indexOf("simdnet/pictures contains"), text.indexOf("What draws its reports contains"));
+  const [conditions] = /^ {2}Redistribution and use[\s\S]*?SUCH DAMAGE\.$/m.exec(text);
+  return `${own.replace("under the same terms", "under the terms of the MIT License above").trim()}\n\n${conditions}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command `simdnet`: what it is asked to do, and how it ends. */
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import Papa from "papaparse";
 import { bench } from "./bench.ts";
@@ -185,6 +185,8 @@ Examples:
     const output = outputFor(options.json);
     const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
     const arePictures = isFolder(table);
+    // Before anything is said of options, which a folder and a table have different ones of.
+    if (table !== "-" && !existsSync(table)) throw new Failure(`${table}: there is no such file or folder`);
     const strange = given.find((option) =>
       optionsOnly[arePictures ? "tables" : "pictures"].includes(option.attributeName()),
     );

@@ -25,6 +25,8 @@ const kinds = "a PNG, JPEG, PGM or PPM picture";
 
 /** More are refused before memory is asked for. */
 const mostPixels = 1e8;
+/** What a JPEG's decoder may take: 15 bytes a pixel for a photo with halved colours, 22 where colours are whole. */
+const jpegMegabytes = 1536;
 
 /**
  * Reads a PNG, JPEG, PGM or PPM picture. Its first bytes say which it is.
@@ -32,7 +34,8 @@ const mostPixels = 1e8;
  * @returns its bytes, one a sample, row by row: grey, or red, green and blue, with alpha where the file has it; JPEG always with alpha, and
  * turned as its EXIF orientation says
  * @throws {TypeError} if `bytes` is no Uint8Array
- * @throws {RangeError} if the bytes are no picture that can be read, or it has more than 100 million pixels
+ * @throws {RangeError} if the bytes are no picture that can be read, or it has more than 100 million pixels; a JPEG whose colours are
+ * not halved, more than 70 million
  */
 export function readPicture(bytes: Uint8Array<ArrayBuffer>): Picture {
   checkArguments("readPicture", arguments.length, 1);
@@ -51,7 +54,8 @@ export function readPicture(bytes: Uint8Array<ArrayBuffer>): Picture {
 }
 
 function readJpeg(bytes: Uint8Array): Picture {
-  const jpeg = decodeJpeg(bytes, { useTArray: true, maxResolutionInMP: mostPixels / 1e6 });
+  const limits = { maxResolutionInMP: mostPixels / 1e6, maxMemoryUsageInMB: jpegMegabytes };
+  const jpeg = decodeJpeg(bytes, { useTArray: true, ...limits });
   const { data, width, height } = jpeg;
   // Its declarations lack this. It begins with the second of the zeros behind "Exif".
   const { exifBuffer: exif } = jpeg as { exifBuffer?: Uint8Array };

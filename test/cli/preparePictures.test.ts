@@ -68,4 +68,26 @@ describe("a folder of pictures", () => {
     }
     await expect(preparePictures(join(folder, name), { sample: null, pictures }, shares)).rejects.toThrow(message);
   });
+
+  const writeSame = (kind: string) => {
+    mkdirSync(join(folder, kind), { recursive: true });
+    for (const number of [1, 2, 3]) writeFileSync(join(folder, kind, `${number}.pgm`), pgm(new Uint8Array(144)));
+  };
+  for (const kind of ["few/a", "few/b", "single/only"]) writeSame(kind);
+  mkdirSync(join(folder, "empty/cats"), { recursive: true });
+  test.each<[string, string]>([
+    ["photos/left", 'photos/left/0.pgm", need a name with class and number'],
+    ["empty", 'empty/cats", need PNG, JPEG, PGM or PPM files'],
+    ["single", 'single: got pictures of one class only, "only", need a folder for each of at least two classes'],
+    ["few", "few: got 6 pictures, need at least 10 to train and test on"],
+  ])("that cannot be learned from, %s, is refused", async (name, message) => {
+    await expect(preparePictures(join(folder, name), { sample: null, pictures }, shares)).rejects.toThrow(message);
+  });
+
+  test("is too small for SqueezeNet below 32 pixels", async () => {
+    const small = { ...pictures, from: "squeezenet.safetensors", size: 31 };
+    await expect(preparePictures(photos, { sample: null, pictures: small }, shares)).rejects.toThrow(
+      "--size: got 31 pixels, need at least 32 for SqueezeNet",
+    );
+  });
 });

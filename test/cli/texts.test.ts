@@ -86,7 +86,7 @@ describe("simdnet train", () => {
   });
 
   test("interrupted, goes on to the same bits", async () => {
-    const options = ["mixed.csv", "-t", "sentiment", "--epochs", "300", "--patience", "300"];
+    const options = ["mixed.csv", "-t", "sentiment", "--epochs", "120", "--patience", "120"];
     const training = begun(folder, ["train", ...options, "-o", "stopped.safetensors"]);
     const ended = once(training, "exit");
     await new Promise<void>((resolve) => {

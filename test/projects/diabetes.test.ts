@@ -50,7 +50,13 @@ describe("examples/projects/diabetes", () => {
   test("leaves a page and a model, and nothing else", () => {
     expect(readdirSync(`${folder}/diabetes-results`).sort()).toEqual(["model.safetensors", "page.html"]);
     const page = readFileSync(`${folder}/diabetes-results/page.html`, "utf8");
-    for (const part of ["ROC curve", "Confusion matrix", "Which columns matter", "Insulin"])
+    for (const part of [
+      "the book&#39;s network, 30 epochs",
+      "ROC curve",
+      "Confusion matrix",
+      "Which columns matter",
+      "Insulin",
+    ])
       expect(page).toContain(part);
     expect(page).not.toMatch(/<script|src="http|NaN|undefined/);
   });

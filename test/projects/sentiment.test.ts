@@ -17,11 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = (name: string, ...args: string[]) =>
   execFileSync(process.execPath, [programOf(name), ...args], { cwd: folder, encoding: "utf8" });
-const complaint = (name: string, ...args: string[]) => {
-  const { status, stderr } = spawnSync(process.execPath, [programOf(name), ...args], { cwd: folder, encoding: "utf8" });
-  expect(status).toBe(1);
-  return stderr;
-};
+const { load, dealt } = await import(new URL("../../examples/projects/sentiment/load.mjs", import.meta.url).href);
 
 /** Reviews whose sentiment one word says. */
 const reviewsOf = (count: number) =>
@@ -45,8 +41,11 @@ describe("aclImdb", () => {
   test("is read, and the model answers for a text and for lines of the standard input", () => {
     const printed = run("train", "aclImdb", "--epochs", "1");
     expect(printed).toContain("20 reviews to learn from, 20 to choose the epoch, 40 to test");
-    expect(printed).toMatch(/^\d+\.\d % of the test reviews right, after epoch 1 of 1$/m);
-    expect(printed).toMatch(/^a bag of words.* has \d+\.\d % right; guessing, 50\.0 %$/m);
+    expect(printed).toContain("\nRight of 40 test reviews:\n");
+    expect(printed).toMatch(/^ {2}always the same answer +50\.0 %$/m);
+    for (const what of ["a bag of words.*", "the LSTM, after epoch 1 of 1"]) {
+      expect(printed).toMatch(new RegExp(`^  ${what} +\\d+\\.\\d %$`, "m"));
+    }
     expect(readdirSync(join(folder, "sentiment-results")).sort()).toEqual([
       "model.safetensors",
       "page.html",
@@ -67,24 +66,37 @@ describe("aclImdb", () => {
   });
 });
 
-test("reads Kaggle's file, whose texts have commas, quotes and line breaks", () => {
-  const lines = reviewsOf(60).map(
+test("reads Kaggle's file, whose texts have commas, quotes and line breaks", async () => {
+  const reviews = reviewsOf(60);
+  const lines = reviews.map(
     ({ liked, text }) => `"${text.replaceAll('"', '""')}\n more",${liked ? "positive" : "negative"}`,
   );
-  writeFileSync(join(folder, "IMDB Dataset.csv"), `review,sentiment\n${lines.join("\n")}\n`);
-  expect(run("train", "IMDB Dataset.csv", "--epochs", "1", "--output", "kaggle")).toContain(
-    "15 reviews to learn from, 15 to choose",
+  const path = join(folder, "IMDB Dataset.csv");
+  writeFileSync(path, `review,sentiment\n${lines.join("\n")}\n`);
+  const { train, validation, test: tested } = dealt(await load(path), 2500);
+  expect([train, validation, tested].map(({ length }) => length)).toEqual([15, 15, 30]);
+  expect(tested[0]).toEqual({ liked: 1, text: 'film 2, "wonderful" as scene 0 is\n more' });
+  expect([...train, ...validation, ...tested].map(({ liked }) => liked === 1)).toEqual(
+    reviews.map(({ liked }) => liked),
   );
 });
 
-test("says what is wrong with what it is given", () => {
-  mkdirSync(join(folder, "empty"));
-  writeFileSync(join(folder, "other.csv"), "text,label\na,1\n");
-  writeFileSync(join(folder, "wrong.csv"), "review,sentiment\nfine,good\n");
-  expect(complaint("train", "nowhere")).toBe("nowhere: there is no such file or folder\n");
-  expect(complaint("train", "empty")).toContain("empty: got a folder without train/pos");
-  expect(complaint("train", "other.csv")).toBe('other.csv: streamCsv columns: got "review", need one of text, label\n');
-  expect(complaint("train", "wrong.csv")).toBe("wrong.csv, row 0: got sentiment good, need positive or negative\n");
-  expect(complaint("predict")).toContain("need the model that train.mjs has written");
-  expect(complaint("predict", "nowhere.safetensors", "fine")).toContain("nowhere.safetensors");
+test.each<[string, string | undefined, string]>([
+  ["nowhere", undefined, "nowhere: there is no such file or folder"],
+  ["empty/", undefined, "empty/: got a folder without train/pos, need aclImdb with train and test"],
+  ["other.csv", "text,label\na,1\n", 'other.csv: streamCsv columns: got "review", need one of text, label'],
+  ["wrong.csv", "review,sentiment\nfine,good\n", "wrong.csv, row 0: got sentiment good, need positive or negative"],
+])("refuses %s in a sentence", async (name, content, message) => {
+  const path = join(folder, name);
+  if (name.endsWith("/")) mkdirSync(path);
+  if (content !== undefined) writeFileSync(path, content);
+  await expect(load(path)).rejects.toThrow(message);
+});
+
+test("says what is wrong, and ends with code 1", () => {
+  const { status, stderr } = spawnSync(process.execPath, [programOf("predict"), "nowhere.safetensors", "fine"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect([status, stderr]).toEqual([1, "ENOENT: no such file or directory, open 'nowhere.safetensors'\n"]);
 });

@@ -39,7 +39,7 @@ describe("examples/projects/taxi", () => {
     pathOf("test.csv", [head, ...shipped("test").slice(1, 1000)].join("\n"));
     const printed = run("train", folder, "--epochs", "3");
     expect(printed).toMatch(/^3,999 trips read; not used, because\n +0 {2}a value is missing\n/);
-    const errorOf = (what: string) => Number(new RegExp(`^${what} +\\$([\\d.]+) `, "m").exec(printed)![1]);
+    const errorOf = (what: string) => Number(new RegExp(`^  ${what} +\\$([\\d.]+) `, "m").exec(printed)![1]);
     expect(errorOf("a line through the distance")).toBeLessThan(errorOf("always the mean fare") - 3);
     expect(errorOf("ten more features")).toBeLessThan(errorOf("always the mean fare") - 3);
     expect(errorOf("the book's network")).toBeLessThan(errorOf("always the mean fare") - 3);

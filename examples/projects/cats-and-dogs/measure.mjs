@@ -1,6 +1,8 @@
 /** The scores of both networks on all cats and dogs, which lie in mosaics, for `examples/projects/results.json`. */
 import { readFileSync } from "node:fs";
 import { images, standardize } from "simdnet/data";
+import { measured } from "../shared/measured.mjs";
+import { alwaysOne, scoreOf } from "../shared/scores.mjs";
 import { weightsFile } from "./load.mjs";
 import { tiles } from "./mosaics.mjs";
 import {
@@ -14,7 +16,7 @@ import {
   sizes,
   transferNetwork,
 } from "./network.mjs";
-import { alwaysOne, scoreOf } from "./score.mjs";
+import { probabilitiesOf } from "./score.mjs";
 
 const project = "cats-and-dogs";
 const classes = ["cat", "dog"];
@@ -29,7 +31,7 @@ async function measureBasic(folder, seeds) {
   const [train, test] = ["train48", "test48"].map((part) => rowsOf(`${folder}/images48.tar`, part, 48, sizes.basic));
   const pixels = pixelTrainer(classes, seeds[0]);
   await pixels.fit(train.inputs, train.targets, { ...pixelTraining(), validationSplit: 0.05 });
-  const scoreOfNetwork = (network) => scoreOf(network.predict(test.inputs), test.targets).accuracy;
+  const scoreOfNetwork = (network) => scoreOf(probabilitiesOf(network, test.inputs), test.targets).accuracy;
   const runs = [];
   for (const seed of seeds) {
     const trainer = basicTrainer(classes, seed);
@@ -40,7 +42,7 @@ async function measureBasic(folder, seeds) {
     runs.push({ score, seconds, secondsPerEpoch: seconds / basicTraining.epochs });
   }
   const baseline = { what: "logistic regression of pixels", score: scoreOfNetwork(pixels.network) };
-  return rowOf("convolutional network", 0.779, baseline, runs);
+  return measured({ what: "convolutional network", unit, bar: 0.779, tolerance, baseline }, runs);
 }
 
 async function measureTransfer(folder, seeds) {
@@ -59,25 +61,14 @@ async function measureTransfer(folder, seeds) {
     const trainer = headTrainer(head, standardize(known), seed);
     await trainer.fit(known, train.targets, { epochs: headTraining.epochs });
     const seconds = (performance.now() - began) / 1000;
-    const score = scoreOf(head.predict(unknown), test.targets).accuracy;
+    const score = scoreOf(probabilitiesOf(head, unknown), test.targets).accuracy;
     runs.push({ score, seconds, secondsPerEpoch });
   }
   const baseline = { what: "the same class always", score: alwaysOne(train.targets, test.targets) };
-  return rowOf("SqueezeNet's features", 0.89, baseline, runs);
+  return measured({ what: "SqueezeNet's features", unit, bar: 0.89, tolerance, baseline }, runs);
 }
 
 function rowsOf(file, part, side, size) {
   const { pictures, targets } = tiles(file, part, side);
   return { inputs: images(pictures, { size, channels: 3 }), targets };
 }
-
-/** What the runs of all seeds have reached, beside the mean of PyTorch's. */
-function rowOf(what, bar, baseline, runs) {
-  const [perSeed, seconds, secondsPerEpoch] = ["score", "seconds", "secondsPerEpoch"].map((key) =>
-    runs.map((run) => run[key]),
-  );
-  const [score, ...times] = [perSeed, seconds, secondsPerEpoch].map(mean);
-  return { what, score, perSeed, bar, tolerance, unit, baseline, seconds: times[0], secondsPerEpoch: times[1] };
-}
-
-const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;

@@ -3,8 +3,8 @@ import { augment } from "simdnet/data";
 import { pictureRows } from "simdnet/pictures";
 import { confusionPlot, curvesPlot, figure, html, page } from "../shared/page.mjs";
 import { picture } from "../shared/pictures.mjs";
+import { percent, surestMistakes } from "../shared/scores.mjs";
 import { shortName } from "./load.mjs";
-import { percent, surestMistakes } from "./score.mjs";
 
 const side = 96;
 const [sheetCount, mistakeCount, variationCount] = [16, 8, 6];
@@ -13,9 +13,9 @@ const legend = html`<span class="legend"><i class="line"></i>images that it lear
 
 /** @param results what `train.mjs` has found */
 export async function pageOf(results) {
-  const { classes, about, files, targets, test, skipped, outputs, scores, network, records, seconds } = results;
-  const counts = `${files.length} pictures to learn from, ${test.files.length} for the test.`;
-  const broken = skipped.map(({ file }) => shortName(file)).join(", ");
+  const { classes, about, train, test, skipped, answers, scores, network, records, seconds } = results;
+  const counts = `${train.files.length} pictures to learn from, ${test.files.length} for the test.`;
+  const broken = skipped.map(shortName).join(", ");
   const score = ({ accuracy }, what, beside) => ({ value: percent(accuracy), what, beside });
   const confusions = { "SqueezeNet's features": "transfer", "Convolutional network": "basic" };
   const ofBoth = (draw) => Promise.all(Object.entries(confusions).map(([title, name]) => draw(title, name)));
@@ -29,7 +29,7 @@ export async function pageOf(results) {
       score({ accuracy: scores.always }, "right, the same class always", "without looking"),
     ],
     sections: [
-      { title: "The pictures", figures: [await sheet(files, targets), await variations(files[0], results.variation)] },
+      { title: "The pictures", figures: [await sheet(train), await variations(train.files[0], results.variation)] },
       { title: "How the convolutional network learned", figures: await curves(records) },
       {
         title: "What is taken for what",
@@ -43,7 +43,7 @@ export async function pageOf(results) {
       },
       {
         title: "The surest mistakes",
-        figures: await ofBoth((title, name) => mistakes(title, outputs[name], test, classes)),
+        figures: await ofBoth((title, name) => mistakes(title, answers[name], test, classes)),
       },
       { title: "What the convolutional network looks for", figures: [filters(network)] },
     ],
@@ -67,7 +67,7 @@ async function imagesOf(files, textOf) {
 }
 
 /** Pictures of both classes, spread over all that there are. */
-async function sheet(files, targets) {
+async function sheet({ files, targets }) {
   const shown = [0, 1].flatMap((target) => {
     const own = files.filter((_, at) => targets[at] === target);
     const count = Math.min(sheetCount / 2, own.length);
@@ -105,12 +105,12 @@ async function curves(records) {
 }
 
 /** The pictures of the test that are taken for the other class with the greatest probability. */
-async function mistakes(title, outputs, { files, targets }, classes) {
-  const rows = surestMistakes(outputs, targets).slice(0, mistakeCount);
+async function mistakes(title, probabilities, { files, targets }, classes) {
+  const rows = surestMistakes(probabilities, targets).slice(0, mistakeCount);
   if (rows.length === 0) return figure(title, "", "There is none.");
   const shown = rows.map((each) => files[each]);
   const textOf = (at) => {
-    const [probability] = outputs[rows[at]];
+    const probability = probabilities[rows[at]];
     const said = probability > 0.5 ? 1 : 0;
     return `${classes[said]} ${percent(said ? probability : 1 - probability)}; it is ${classes[targets[rows[at]]]}`;
   };

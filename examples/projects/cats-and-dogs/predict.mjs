@@ -1,14 +1,15 @@
-// Says what is on pictures, by a model that train.mjs has written.
+/** Says what is on pictures, by a model that train.mjs has written. */
 import { readFileSync } from "node:fs";
 import { Network } from "simdnet";
 import { pictureRows } from "simdnet/pictures";
 import { command, Mistake } from "../shared/command.mjs";
+import { percent } from "../shared/scores.mjs";
 import { classesOf, sizes } from "./network.mjs";
-import { percent } from "./score.mjs";
+import { probabilitiesOf } from "./score.mjs";
 
-const usage = `cats-and-dogs: says what is on pictures
+const usage = `cats-and-dogs — says what is on pictures.
 
-node examples/projects/cats-and-dogs/predict.mjs model.safetensors photo.jpg …
+  node examples/projects/cats-and-dogs/predict.mjs model.safetensors photo.jpg …
 
 The model is model.safetensors or basic.safetensors of train.mjs. Pictures are PNG, JPEG, PGM or PPM.`;
 
@@ -23,7 +24,7 @@ await command(usage, {}, async ({ paths: [model, ...files] }) => {
   }
   for (const file of files) {
     const { inputs } = await pictureRows([file], [0], { size });
-    const [[probability]] = network.predict(inputs);
+    const [probability] = probabilitiesOf(network, inputs);
     const said = probability > 0.5 ? 1 : 0;
     console.log(`${file}: ${classes[said]}, ${percent(said ? probability : 1 - probability)}`);
   }

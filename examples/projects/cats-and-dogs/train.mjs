@@ -1,27 +1,27 @@
-// Cats or dogs: one weight for each feature of a network that knows a million photos, and a convolutional network that begins with nothing.
-import { readFileSync } from "node:fs";
-import { standardize, trainTestSplit } from "simdnet/data";
+/** Cat or dog? A weight for each feature of a network that knows a million photos; and a convolutional network that begins with nothing. */
+import { trainTestSplit } from "simdnet/data";
 import { pictureBatches, pictureRows } from "simdnet/pictures";
 import { command, onePath, wholeNumber } from "../shared/command.mjs";
+import { alwaysOne, percent, scoreOf, textTable } from "../shared/scores.mjs";
 import { save, trained } from "../shared/training.mjs";
-import { Features } from "./features.mjs";
-import { checkWhole, load, weightsFile } from "./load.mjs";
-import * as networks from "./network.mjs";
+import { load, weightsFile } from "./load.mjs";
+import { basicTrainer, basicTraining, pixelTrainer, pixelTraining, sizes } from "./network.mjs";
 import { pageOf } from "./page.mjs";
-import { alwaysOne, percent, scoreOf } from "./score.mjs";
+import { probabilitiesOf } from "./score.mjs";
+import { transferred } from "./transfer.mjs";
 
-const { basicTraining, headTraining, sizes } = networks;
+const usage = `cats-and-dogs — cat or dog? SqueezeNet's features and a convolutional network, on pictures of any two classes.
 
-const usage = `cats-and-dogs [folder] [options]
+  node examples/projects/cats-and-dogs/train.mjs [folder] [options]
 
-Trains on pictures of two classes: PetImages with the folders Cat and Dog, Kaggle's train with cat.0.jpg, …, or photos of your own.
-Without a folder it takes 800 pictures of clothes. Writes model.safetensors, basic.safetensors and page.html.
+Without a folder it takes the 800 pictures of clothes that are here. It takes PetImages with the folders Cat and Dog,
+Kaggle's train with cat.0.jpg, …, and photos of your own, a folder for each class.
 
-  --epochs <n>     of the convolutional network, ${basicTraining.epochs} by default
-  --augment        varies its images: mirrored, moved, turned, enlarged
-  --from <file>    SqueezeNet's weights, by default those in examples/projects/data
-  --seed <n>       1 by default
-  --output <name>  the folder for what it writes, cats-and-dogs-results by default`;
+  --epochs <n>       of the convolutional network (default: ${basicTraining.epochs})
+  --augment          varies its images: mirrored, moved, turned, enlarged
+  --from <file>      SqueezeNet's weights (default: those in examples/projects/data)
+  --seed <n>         of first weights and order (default: 1)
+  --output <folder>  for model.safetensors, basic.safetensors and page.html (default: cats-and-dogs-results)`;
 
 const more = {
   epochs: { type: "string", default: String(basicTraining.epochs) },
@@ -36,38 +36,24 @@ await command(usage, more, async ({ paths, options: { seed, output, augment, fro
   const folder = onePath(paths);
   const epochs = wholeNumber("epochs", options.epochs, 1);
   const weights = weightsFile(from);
-  const { classes, train, test, ignored, isShipped } = await load(folder);
+  const { classes, ignored, isShipped, ...parts } = await load(folder);
   const about = isShipped ? "No cats and dogs may be shipped: these are pullovers and coats (Fashion-MNIST, MIT)." : "";
   if (about) console.log(about);
-  console.log(`${classes.join(" or ")}? ${train.inputs.length} pictures to learn from, ${test.inputs.length} to test.`);
+  const [trainCount, testCount] = [parts.train, parts.test].map(({ inputs }) => inputs.length);
+  console.log(`${classes.join(" or ")}? ${trainCount} pictures to learn from, ${testCount} to test.`);
   if (ignored.length > 0) console.log(`no pictures: ${shortened(ignored)}`);
 
   console.log("\nTransfer learning: SqueezeNet's 512 features of each picture, then a weight for each feature");
-  const transfer = networks.transferNetwork(classes, seed);
-  networks.loadSqueezeNet(transfer, readFileSync(weights));
-  const [trunk, head] = [transfer.part({ outputs: "features" }), transfer.part({ inputs: "features" })];
-  const [learned, held] = [train, test].map(
-    ({ inputs }, index) => new Features(`${output}/${["train", "test"][index]}.features`, inputs, weights),
-  );
-  for (const features of [learned, held]) await features.compute(trunk, sizes.transfer);
-  const skipped = [...learned.skipped, ...held.skipped];
-  if (skipped.length > 0) console.log(`broken, left out: ${shortened(skipped.map(({ file }) => file))}`);
-  const [files, targets] = [learned.of(train.inputs), learned.of(train.targets)];
-  const [testFiles, testTargets] = [held.of(test.inputs), held.of(test.targets)];
-  checkWhole(classes, [targets, testTargets]);
-  const headTrainer = networks.headTrainer(head, standardize(learned.rows), seed);
-  await headTrainer.fit(learned.rows, targets, { epochs: headTraining.epochs });
-  networks.join(transfer, [trunk, head]);
-  save(`${output}/model.safetensors`, transfer.toBytes());
+  const transfer = await transferred(classes, parts, { weights, seed, output });
+  const { train, test, skipped } = transfer;
+  if (skipped.length > 0) console.log(`broken, left out: ${shortened(skipped)}`);
+  save(`${output}/model.safetensors`, transfer.network.toBytes());
 
-  console.log("\nLogistic regression of the pixels");
+  // One picture in twenty is set aside, to see how well the others learn from images.
   const image = { size: sizes.basic };
-  const testFraction = Math.max(0.05, classes.length / files.length);
-  const split = trainTestSplit(files, targets, { testFraction, stratify: targets, seed });
-  const [aside, unseen] = [
-    await pictureRows(split.test.inputs, split.test.targets, image),
-    await pictureRows(testFiles, testTargets, image),
-  ];
+  const testFraction = Math.max(0.05, classes.length / train.files.length);
+  const split = trainTestSplit(train.files, train.targets, { testFraction, stratify: train.targets, seed });
+  const aside = await pictureRows(split.test.inputs, split.test.targets, image);
   const validation = [aside.inputs, aside.targets];
   const batches = pictureBatches(split.train.inputs, split.train.targets, {
     ...image,
@@ -76,39 +62,45 @@ await command(usage, more, async ({ paths, options: { seed, output, augment, fro
     keep: true,
     augment: augment ? variation : undefined,
   });
-  const pixels = networks.pixelTrainer(classes, seed);
-  await pixels.fitBatches(batches, { ...networks.pixelTraining(), validation });
+
+  console.log("\nLogistic regression of the pixels");
+  const pixels = pixelTrainer(classes, seed);
+  await pixels.fitBatches(batches, { ...pixelTraining(), validation });
 
   console.log("\nThe convolutional network");
-  const basic = await trained(
-    `${output}/${classes.join("-")}-${files.length}-${epochs}${augment ? "-augmented" : ""}-${seed}.checkpoint`,
-    () => networks.basicTrainer(classes, seed),
+  const { trainer, records, seconds } = await trained(
+    `${output}/basic.checkpoint`,
+    () => basicTrainer(classes, seed),
     (trainer, own) => trainer.fitBatches(batches, { epochs, validation, ...own }),
   );
-  save(`${output}/basic.safetensors`, basic.trainer.network.toBytes());
+  const { network } = trainer;
+  save(`${output}/basic.safetensors`, network.toBytes());
 
   // What nothing has learned from or has been chosen by, looked at once.
-  const outputs = { basic: basic.trainer.network.predict(unseen.inputs), transfer: head.predict(held.rows) };
-  const scores = {
-    always: alwaysOne(targets, testTargets),
-    pixels: scoreOf(pixels.network.predict(unseen.inputs), testTargets).accuracy,
-    basic: scoreOf(outputs.basic, testTargets),
-    transfer: scoreOf(outputs.transfer, testTargets),
+  const unseen = await pictureRows(test.files, test.targets, image);
+  const answers = {
+    basic: probabilitiesOf(network, unseen.inputs),
+    transfer: probabilitiesOf(transfer.head, test.features),
   };
-  console.log(`\nRight of ${testTargets.length} pictures that no network has learned from:
-  always the same class           ${percent(scores.always)}
-  logistic regression of pixels   ${percent(scores.pixels)}
-  convolutional network           ${percent(scores.basic.accuracy)}
-  SqueezeNet's features           ${percent(scores.transfer.accuracy)}`);
+  const scores = {
+    always: alwaysOne(train.targets, test.targets),
+    pixels: scoreOf(probabilitiesOf(pixels.network, unseen.inputs), test.targets).accuracy,
+    basic: scoreOf(answers.basic, test.targets),
+    transfer: scoreOf(answers.transfer, test.targets),
+  };
+  const lines = [
+    ["always the same class", percent(scores.always)],
+    ["logistic regression of pixels", percent(scores.pixels)],
+    ["convolutional network", percent(scores.basic.accuracy)],
+    ["SqueezeNet's features", percent(scores.transfer.accuracy)],
+  ];
+  console.log(`\nRight of ${test.files.length} pictures that no network has learned from:\n${textTable(lines)}`);
 
-  const { trainer, records, seconds } = basic;
-  const found = { outputs, scores, network: trainer.network, records, seconds, variation };
-  const data = { classes, about, files, targets, test: { files: testFiles, targets: testTargets }, skipped };
-  save(`${output}/page.html`, await pageOf({ ...data, ...found }));
-  for (const features of [learned, held]) features.forget();
-  console.log(
-    `\n${output}/page.html shows it; node examples/projects/cats-and-dogs/predict.mjs ${output}/model.safetensors photo.jpg`,
-  );
+  const found = { answers, scores, network, records, seconds, variation };
+  save(`${output}/page.html`, await pageOf({ classes, about, train, test, skipped, ...found }));
+  transfer.forget();
+  console.log(`\n${output}/page.html has the pictures. To ask the model:`);
+  console.log(`node examples/projects/cats-and-dogs/predict.mjs ${output}/model.safetensors photo.jpg`);
 });
 
 /** The first of some files. */

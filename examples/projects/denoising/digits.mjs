@@ -1,6 +1,6 @@
 /** Takes noise out of handwritten digits: a network that has seen noisy digits beside clean ones says what lies under the noise. */
-import { join } from "node:path";
 import { command, Mistake, onePath, wholeNumber } from "../shared/command.mjs";
+import { textTable } from "../shared/scores.mjs";
 import { save, trained } from "../shared/training.mjs";
 import { digitsPage } from "./digitsPage.mjs";
 import { loadDigits, withNoise } from "./loadDigits.mjs";
@@ -9,14 +9,17 @@ import { decibels, fitThreshold, meanSquaredError } from "./score.mjs";
 import { digitsTryPage } from "./tryDigits.mjs";
 
 const names = Object.keys(digitNetworks);
-const usage = `digits [folder] [options]
+const usage = `digits — takes noise out of handwritten digits.
 
-  folder            IDX files of MNIST or its kin: {train,t10k}-images-idx3-ubyte[.gz];
-                    without it, the 10,000 digits of the package mnist
-  --network <name>  ${names.join(", ")} (default: convolutional)
-  --epochs <n>      (default: ${digitTraining.epochs})
-  --seed <n>        of noise, first weights and order (default: 1)
-  --output <folder> for model, page and try.html (default: digits-results)`;
+  node examples/projects/denoising/digits.mjs [folder] [options]
+
+Without a folder it takes the 10,000 digits of the package mnist. It takes IDX files of MNIST or its kin:
+{train,t10k}-images-idx3-ubyte[.gz].
+
+  --network <name>   ${names.join(", ")} (default: convolutional)
+  --epochs <n>       (default: ${digitTraining.epochs})
+  --seed <n>         of noise, first weights and order (default: 1)
+  --output <folder>  for model.safetensors, page.html and try.html (default: digits-results)`;
 
 /** Units between two dense layers, in the picture of how much a digit needs. */
 const widths = [1, 2, 4, 8, 16, 32];
@@ -41,7 +44,7 @@ await command(usage, more, async ({ paths, options: { network: name, seed, outpu
   for (const units of widths) compression.push({ units, ...(await copied(units, seed, clean, options)) });
 
   const { trainer, records, seconds } = await trained(
-    join(output, `${name}-${seed}-${options.epochs}.checkpoint`),
+    `${output}/${name}-${seed}-${options.epochs}.checkpoint`,
     () => digitTrainer(digitNetworks[name], seed),
     (trainer, callbacks) => trainer.fit(noisy.train, clean.train, { ...options, ...callbacks }),
   );
@@ -57,22 +60,21 @@ await command(usage, more, async ({ paths, options: { network: name, seed, outpu
   const errors = { noisy: errorOf(test.noisy), threshold: errorOf(test.threshold), network: errorOf(test.network) };
 
   console.log(`\nmean squared error on the ${testCount} test digits`);
-  const said = [
+  const lines = [
     ["noisy, as they are", errors.noisy],
     ["the best threshold", errors.threshold],
     [`${name} network`, errors.network],
     ...compression.map(({ units, error }) => [`no noise, through ${units}`, error]),
   ];
-  for (const [what, error] of said) {
-    console.log(`  ${what.padEnd(24)}${error.toFixed(4)}${decibels(error).toFixed(1).padStart(7)} dB`);
-  }
+  console.log(textTable(lines.map(([what, error]) => [what, error.toFixed(4), `${decibels(error).toFixed(1)} dB`])));
 
-  const model = join(output, "model.safetensors");
+  const model = `${output}/model.safetensors`;
   save(model, trainer.network.toBytes());
   const source = { train: trainCount, test: testCount };
-  save(join(output, "page.html"), await digitsPage({ name, source, errors, test, records, compression, seconds }));
-  save(join(output, "try.html"), await digitsTryPage(model));
-  console.log(`\n${output}: model.safetensors, page.html with pictures, and try.html, where you draw a digit`);
+  save(`${output}/page.html`, await digitsPage({ name, source, errors, test, records, compression, seconds }));
+  save(`${output}/try.html`, await digitsTryPage(model));
+  console.log(`\n${output}/page.html has the pictures; in try.html you draw a digit. To use the model:`);
+  console.log(`node examples/projects/denoising/predict.mjs ${model} digit.png`);
 });
 
 /** A network that learns to give back clean digits through a few units: what it makes of the test digits. */

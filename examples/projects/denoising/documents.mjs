@@ -1,24 +1,27 @@
 /** Takes folds, wrinkles, coffee and footprints off pages: a network that has learned from parts of dirty pages cleans whole ones. */
-import { join } from "node:path";
 import { pcg32 } from "simdnet";
 import { command, Mistake, onePath, wholeNumber } from "../shared/command.mjs";
+import { mean, textTable } from "../shared/scores.mjs";
 import { save, trained } from "../shared/training.mjs";
 import { documentsPage } from "./documentsPage.mjs";
 import { loadDocuments } from "./loadDocuments.mjs";
 import { batchesOfEpoch, documentNetworks, documentTrainer } from "./networks.mjs";
 import { batchesOf, patches, setAside } from "./patches.mjs";
-import { fitThreshold, mean, pageCleaner, pageErrors } from "./score.mjs";
+import { fitThreshold, pageCleaner, pageErrors } from "./score.mjs";
 import { documentsTryPage } from "./tryDocuments.mjs";
 
 const names = Object.keys(documentNetworks);
-const usage = `documents [folder] [options]
+const usage = `documents — takes folds, wrinkles, coffee and footprints off pages.
 
-  folder            NoisyOffice's, the book's or Kaggle's folder of dirty and clean pages;
-                    without it, the ten dirty pages that are here
-  --network <name>  ${names.join(", ")} (default: basic; deep takes twenty times as long and does far better)
-  --epochs <n>      of ${batchesOfEpoch} batches (default: ${names.map((name) => `${name} ${documentNetworks[name].epochs}`).join(", ")})
-  --seed <n>        of first weights and patches (default: 1)
-  --output <folder> for model, page and try.html (default: documents-results)`;
+  node examples/projects/denoising/documents.mjs [folder] [options]
+
+Without a folder it takes the ten dirty pages that are here. It takes NoisyOffice's, the book's or Kaggle's folder of
+dirty and clean pages.
+
+  --network <name>   ${names.join(", ")} (default: basic; deep takes twenty times as long and does far better)
+  --epochs <n>       of ${batchesOfEpoch} batches (default: ${names.map((name) => `${name} ${documentNetworks[name].epochs}`).join(", ")})
+  --seed <n>         of first weights and patches (default: 1)
+  --output <folder>  for model.safetensors, page.html and try.html (default: documents-results)`;
 
 const more = { network: { type: "string", default: "basic" }, epochs: { type: "string" } };
 /** Patches of the text that is set aside. */
@@ -41,7 +44,7 @@ await command(usage, more, async ({ paths, options: { network: name, seed, outpu
   );
 
   const { trainer, records, seconds } = await trained(
-    join(output, `${name}-${seed}-${epochs}.checkpoint`),
+    `${output}/${name}-${seed}-${epochs}.checkpoint`,
     () => documentTrainer(description, epochs, seed),
     (trainer, callbacks) => trainer.fitBatches(batchesOf(learned, seed), { epochs, validation, ...callbacks }),
   );
@@ -59,17 +62,19 @@ await command(usage, more, async ({ paths, options: { network: name, seed, outpu
   const errors = each(mean);
 
   console.log(`\nroot mean squared error of a page, mean of the ${test.length} test pages`);
-  console.log(`  dirty, as they are    ${errors.noisy.toFixed(4)}`);
-  console.log(`  the best threshold    ${errors.threshold.toFixed(4)}`);
-  console.log(`  ${`${name} network`.padEnd(22)}${errors.network.toFixed(4)}`);
+  const lines = [
+    ["dirty, as they are", errors.noisy],
+    ["the best threshold", errors.threshold],
+    [`${name} network`, errors.network],
+  ];
+  console.log(textTable(lines.map(([what, error]) => [what, error.toFixed(4)])));
 
-  const model = join(output, "model.safetensors");
+  const model = `${output}/model.safetensors`;
   save(model, trainer.network.toBytes());
   const source = { train: learned.length, test: test.length };
   const pages = test.map((page, index) => ({ ...page, cleaned: cleaned.get(page), errors: each((all) => all[index]) }));
-  save(join(output, "page.html"), await documentsPage({ name, source, errors, pages, records, seconds }));
-  save(join(output, "try.html"), await documentsTryPage(model, test[0]));
-  console.log(
-    `\n${output}: model.safetensors, page.html with pages before and after, and try.html, where you clean yours`,
-  );
+  save(`${output}/page.html`, await documentsPage({ name, source, errors, pages, records, seconds }));
+  save(`${output}/try.html`, await documentsTryPage(model, test[0]));
+  console.log(`\n${output}/page.html has the pictures; in try.html you clean a page of your own. To use the model:`);
+  console.log(`node examples/projects/denoising/predict.mjs ${model} page.png`);
 });

@@ -3,11 +3,13 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { measured } from "../shared/measured.mjs";
+import { mean } from "../shared/scores.mjs";
 import { loadDigits, withNoise } from "./loadDigits.mjs";
 import { loadDocuments } from "./loadDocuments.mjs";
 import { digitNetworks, digitTrainer, digitTraining, documentNetworks, documentTrainer } from "./networks.mjs";
 import { batchesOf, setAside } from "./patches.mjs";
-import { fitThreshold, mean, meanSquaredError, pageCleaner, pageErrors } from "./score.mjs";
+import { fitThreshold, meanSquaredError, pageCleaner, pageErrors } from "./score.mjs";
 
 /** PyTorch's scores, and how much worse a score may be. */
 const bars = {
@@ -29,7 +31,7 @@ const bars = {
 export async function measure({ folder, seeds }) {
   const rows = [];
   for (const name of Object.keys(digitNetworks)) {
-    rows.push(await measured(`digits, ${name}`, bars[name], "mean squared error", seeds, (seed) => digits(name, seed)));
+    rows.push(await rowOf(`digits, ${name}`, bars[name], "mean squared error", seeds, (seed) => digits(name, seed)));
   }
   const place = mkdtempSync(join(tmpdir(), "noisy-office-"));
   try {
@@ -37,7 +39,7 @@ export async function measure({ folder, seeds }) {
     const pages = loadDocuments(join(place, "NoisyOffice"));
     const unit = "root mean squared error of a page";
     for (const name of Object.keys(documentNetworks)) {
-      rows.push(await measured(`documents, ${name}`, bars[name], unit, seeds, (seed) => documents(name, seed, pages)));
+      rows.push(await rowOf(`documents, ${name}`, bars[name], unit, seeds, (seed) => documents(name, seed, pages)));
     }
   } finally {
     rmSync(place, { recursive: true });
@@ -45,22 +47,12 @@ export async function measure({ folder, seeds }) {
   return { project: "denoising", rows };
 }
 
-/** @param run trains with a seed; gives `{ score, baseline, seconds }` */
-async function measured(what, limits, unit, seeds, run) {
+/** @param run trains with a seed; gives `{ score, baseline, seconds, secondsPerEpoch }` */
+async function rowOf(what, limits, unit, seeds, run) {
   const runs = [];
   for (const seed of seeds) runs.push(await run(seed));
-  const [perSeed, baselines, seconds] = ["score", "baseline", "seconds"].map((key) => runs.map((each) => each[key]));
-  const baseline = { what: "the best threshold", score: mean(baselines) };
-  return {
-    what,
-    score: mean(perSeed),
-    perSeed,
-    ...limits,
-    unit,
-    baseline,
-    seconds: mean(seconds),
-    secondsPerEpoch: mean(seconds) / runs[0].epochs,
-  };
+  const baseline = { what: "the best threshold", score: mean(runs.map(({ baseline }) => baseline)) };
+  return measured({ what, unit, ...limits, baseline }, runs);
 }
 
 async function digits(name, seed) {
@@ -73,7 +65,7 @@ async function digits(name, seed) {
   const threshold = fitThreshold([{ noisy: noisy.train, clean: clean.train }], 0);
   const errorOf = (values) => meanSquaredError(values, clean.test);
   const score = errorOf(trainer.network.predict(noisy.test));
-  return { score, baseline: errorOf(threshold(noisy.test)), seconds, epochs: digitTraining.epochs };
+  return { score, baseline: errorOf(threshold(noisy.test)), seconds, secondsPerEpoch: seconds / digitTraining.epochs };
 }
 
 async function documents(name, seed, { train, test }) {
@@ -86,5 +78,5 @@ async function documents(name, seed, { train, test }) {
   const threshold = fitThreshold(train, 1);
   const errorOf = (cleaned) => mean(pageErrors(test, cleaned));
   const score = errorOf(pageCleaner(trainer.network));
-  return { score, baseline: errorOf(({ noisy }) => threshold(noisy)), seconds, epochs };
+  return { score, baseline: errorOf(({ noisy }) => threshold(noisy)), seconds, secondsPerEpoch: seconds / epochs };
 }

@@ -6,18 +6,23 @@ import { addNoise, images } from "simdnet/data";
 import { command, Mistake } from "../shared/command.mjs";
 import { page } from "../shared/page.mjs";
 import { picture, pngOf } from "../shared/pictures.mjs";
+import { mean } from "../shared/scores.mjs";
 import { save } from "../shared/training.mjs";
 import { readPage } from "./loadDocuments.mjs";
 import { digitSize } from "./networks.mjs";
 import { labelled, wide } from "./rows.mjs";
-import { mean, pageCleaner } from "./score.mjs";
+import { pageCleaner } from "./score.mjs";
 
-const usage = `denoising <model.safetensors> <picture> [options]
+const usage = `denoising — takes the noise out of a picture.
 
-  picture             PNG, JPEG, PGM or PPM: a page of any size, or a digit, which is scaled to ${digitSize} × ${digitSize} pixels
-  --noise <deviation> adds noise to the picture first, from 0 on; 0.5 is what digits are trained with (default: 0)
-  --seed <n>          of that noise (default: 1)
-  --output <folder>   for the clean picture and a page with both (default: denoising-results)`;
+  node examples/projects/denoising/predict.mjs model.safetensors page.png [options]
+
+The model is that of digits.mjs or documents.mjs. Pictures are PNG, JPEG, PGM or PPM: a page of any size, or a digit,
+which is scaled to ${digitSize} × ${digitSize} pixels.
+
+  --noise <deviation>  adds noise to the picture first; digits are trained with 0.5 (default: 0)
+  --seed <n>           of that noise (default: 1)
+  --output <folder>    for the clean picture and a page with both (default: denoising-results)`;
 
 await command(usage, { noise: { type: "string", default: "0" } }, ({ paths, options: { noise, seed, output } }) => {
   const [model, path] = paths;

@@ -55,5 +55,3 @@ export function pageCleaner(network) {
 /** The root of the mean squared error of each page. @param cleaned gives the values that stand for a page */
 export const pageErrors = (pages, cleaned) =>
   pages.map((page) => Math.sqrt(meanSquaredError(cleaned(page), page.clean)));
-
-export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;

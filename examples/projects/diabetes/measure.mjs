@@ -1,7 +1,8 @@
 /** The scores of ten splits beside PyTorch's on the same ones. */
+import { measured } from "../shared/measured.mjs";
+import { mean } from "../shared/scores.mjs";
 import { load } from "./load.mjs";
 import { networks } from "./network.mjs";
-import { meanOf } from "./score.mjs";
 import { trialOf } from "./trial.mjs";
 
 /** PyTorch's means. */
@@ -22,22 +23,14 @@ export async function measure({ folder, output }) {
   const people = load(`${folder}/diabetes.csv`);
   const trials = [];
   for (let split = 1; split <= 10; split++) trials.push(await trialOf(people, split, { output }));
-  const rows = bars.map(({ kind, figure, unit, what, bar }) => {
-    const perSeed = trials.map((trial) => trial[kind][figure]);
-    const baseline = { what: "logistic regression", score: meanOf(trials.map(({ logistic }) => logistic[figure])) };
-    const seconds = meanOf(trials.map((trial) => trial[kind].seconds));
-    const secondsPerEpoch = seconds / networks[kind].epochs;
-    return {
-      what,
-      score: meanOf(perSeed),
-      perSeed,
-      bar,
-      tolerance: 0.01,
-      unit,
-      baseline,
+  const rows = bars.map(({ kind, figure, ...bar }) => {
+    const baseline = { what: "logistic regression", score: mean(trials.map(({ logistic }) => logistic[figure])) };
+    const runs = trials.map(({ [kind]: { [figure]: score, seconds } }) => ({
+      score,
       seconds,
-      secondsPerEpoch,
-    };
+      secondsPerEpoch: seconds / networks[kind].epochs,
+    }));
+    return measured({ ...bar, tolerance: 0.01, baseline }, runs);
   });
   return { project: "diabetes", rows };
 }

@@ -44,7 +44,7 @@ export async function fitted(kind, people, { output, seed, epochs = networks[kin
   const [inputs, targets] = [encoding.apply(people), people.map((person) => person[outcome])];
   const fit = (trainer, shared) => trainer.fit(inputs, targets, { epochs, ...options, ...shared });
   const name = [kind, people.length, seed, epochs, ...Object.values(options)].join("-");
-  const file = `${output}/${name}.training`;
+  const file = `${output}/${name}.checkpoint`;
   const { trainer, records, seconds } = await trained(file, newTrainer, fit, { isShown: false });
   const target = { kind: "classes", name: outcome, classes: ["no", "yes"] };
   return { pipeline: new Pipeline({ network: trainer.network, encoding, target }), records, seconds };

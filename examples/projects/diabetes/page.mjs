@@ -12,9 +12,10 @@ import {
   second,
   soft,
 } from "../shared/page.mjs";
+import { mean } from "../shared/scores.mjs";
 import { outcome, unmeasured } from "./load.mjs";
 import { networks } from "./network.mjs";
-import { confusionOf, meanOf, rocOf } from "./score.mjs";
+import { curveOf, scoreOf } from "./score.mjs";
 
 const kinds = Object.keys(networks);
 
@@ -24,13 +25,13 @@ const kinds = Object.keys(networks);
  * @param curves for the networks that overfit and do not, a record for each epoch
  */
 export async function pageOf({ people, trials, curves }) {
-  const mean = (kind, figure) => meanOf(trials.map((trial) => trial[kind][figure]));
+  const meanOf = (kind, figure) => mean(trials.map((trial) => trial[kind][figure]));
   const answers = trials.flatMap(({ better }) => better.answers);
-  const no = meanOf(trials.map((trial) => trial.no)).toFixed(3);
+  const no = mean(trials.map((trial) => trial.no)).toFixed(3);
   const tiles = kinds.map((kind) => ({
-    value: mean(kind, "accuracy").toFixed(3),
-    what: `accuracy: ${networks[kind].name}, ${networks[kind].epochs} epochs`,
-    beside: `saying “no” to everybody: ${no}; area under the ROC curve: ${mean(kind, "area").toFixed(3)}`,
+    value: meanOf(kind, "accuracy").toFixed(3),
+    what: `accuracy: ${networks[kind].name}, ${trials[0][kind].epochs} epochs`,
+    beside: `saying “no” to everybody: ${no}; area under the ROC curve: ${meanOf(kind, "area").toFixed(3)}`,
   }));
   const sections = [
     { title: "What can be known", figures: await scoreFigures(trials, answers) },
@@ -48,7 +49,7 @@ export async function pageOf({ people, trials, curves }) {
     },
   ];
   const lead = html`${people.length} people, eight measurements each: who has diabetes? Each of ${trials.length} splits sets a fifth of them aside
-to test; the figures are means. A logistic regression of 9 parameters knows nearly as much as a network of 833: the measurements tell no more.`;
+to test; the figures are means. Are the 833 parameters of a network worth more than the 9 of a logistic regression?`;
   return page({ title: "Diabetes", lead, tiles, sections });
 }
 
@@ -61,10 +62,9 @@ const quantitative = (field, title, more = {}) => ({
 });
 
 async function scoreFigures(trials, answers) {
-  const confusion = confusionOf(answers);
-  const right = confusion[0][0] + confusion[1][1];
-  const matrix = await confusionPlot({ classes: ["no", "yes"], confusion, right, rows: answers.length });
-  const area = meanOf(trials.map(({ better }) => better.area)).toFixed(3);
+  const { confusion, right, rows } = scoreOf(answers);
+  const matrix = await confusionPlot({ classes: ["no", "yes"], confusion, right, rows });
+  const area = mean(trials.map(({ better }) => better.area)).toFixed(3);
   return [
     figure(
       "One split can say anything",
@@ -98,7 +98,7 @@ function importancesOf(trials) {
   return found[0]
     .map(({ column }) => {
       const means = found.map((list) => list.find((importance) => importance.column === column).mean);
-      return { column, mean: meanOf(means), least: Math.min(...means), greatest: Math.max(...means) };
+      return { column, mean: mean(means), least: Math.min(...means), greatest: Math.max(...means) };
     })
     .sort((one, other) => other.mean - one.mean);
 }
@@ -141,7 +141,7 @@ function rocPlot(answers) {
       encoding,
     },
     {
-      data: { values: rocOf(answers) },
+      data: { values: curveOf(answers) },
       mark: { type: "line", stroke: first, strokeWidth: 2, interpolate: "step-before" },
       encoding,
     },

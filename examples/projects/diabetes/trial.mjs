@@ -1,5 +1,6 @@
 /** One split: each network learns from the people to train, and answers for those to test. */
-import { splitOf } from "./load.mjs";
+import { mean } from "../shared/scores.mjs";
+import { outcome, splitOf } from "./load.mjs";
 import { fitted, networks } from "./network.mjs";
 import { answersOf, scoreOf } from "./score.mjs";
 
@@ -10,14 +11,12 @@ import { answersOf, scoreOf } from "./score.mjs";
  */
 export async function trialOf(people, split, { output, bookEpochs = networks.book.epochs }) {
   const { train, test } = splitOf(people, split);
-  const trial = { split, test };
+  const trial = { split, test, no: 1 - mean(test.map((person) => person[outcome])) };
   for (const kind of Object.keys(networks)) {
     const epochs = kind === "book" ? bookEpochs : networks[kind].epochs;
     const { pipeline, seconds } = await fitted(kind, train, { output, seed: split, epochs });
     const answers = answersOf(pipeline, test);
-    const { no, ...scores } = scoreOf(answers);
-    trial[kind] = { pipeline, answers, seconds, ...scores };
-    trial.no = no;
+    trial[kind] = { pipeline, answers, epochs, seconds, ...scoreOf(answers) };
   }
   return trial;
 }

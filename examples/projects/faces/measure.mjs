@@ -1,7 +1,7 @@
 /** The scores of the networks on the complete data, by seed, beside the bars of PyTorch on the same split. */
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Trainer } from "simdnet";
+import { measured } from "../shared/measured.mjs";
 import { load } from "./load.mjs";
 import { batchesOf, designs, pairCountOf, training, untrained } from "./network.mjs";
 import { scoresOf, thresholdOf } from "./score.mjs";
@@ -52,26 +52,14 @@ export async function measure({ folder, seeds, only = Object.keys(designs) }) {
     const pixels = scoresOf(data, data.rows, thresholdOf(data, data.rows, 1));
     const runs = [];
     for (const seed of seeds) runs.push(await run(data, design, seed));
-    const seconds = mean(runs.map((each) => each.seconds));
-    for (const { score, unit, bar, tolerance } of scores) {
-      const perSeed = runs.map((each) => each.scores[score]);
-      rows.push({
-        what,
-        score: mean(perSeed),
-        perSeed,
-        bar,
-        tolerance,
-        unit,
-        baseline: { what: "nearest pixels", score: pixels[score] },
-        seconds,
-        secondsPerEpoch: seconds / designs[design].epochs,
-      });
+    for (const { score: name, ...bar } of scores) {
+      const baseline = { what: "nearest pixels", score: pixels[name] };
+      const own = runs.map(({ scores, ...times }) => ({ score: scores[name], ...times }));
+      rows.push(measured({ what, ...bar, baseline }, own));
     }
   }
   return { project: "faces", rows };
 }
-
-const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 
 async function run(data, design, seed) {
   const { epochs, power } = designs[design];
@@ -81,11 +69,6 @@ async function run(data, design, seed) {
   await trainer.fitBatches(batchesOf(data, design, seed), { epochs });
   const seconds = (performance.now() - began) / 1000;
   const embeddings = trainer.network.part({ outputs: "embedding" }).predict(data.rows);
-  return { scores: scoresOf(data, embeddings, thresholdOf(data, embeddings, seed)), seconds };
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [folder, seeds = "1", ...only] = process.argv.slice(2);
-  const options = { folder, seeds: seeds.split(",").map(Number), ...(only.length > 0 ? { only } : {}) };
-  console.log(JSON.stringify(await measure(options), null, 2));
+  const scores = scoresOf(data, embeddings, thresholdOf(data, embeddings, seed));
+  return { scores, seconds, secondsPerEpoch: seconds / epochs };
 }

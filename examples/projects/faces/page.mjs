@@ -8,7 +8,7 @@ import { distanceOf } from "./score.mjs";
 const [pairCount, faceCount, mistakeCount] = [6, 6, 8];
 
 /** @param embeddings what the tower makes of each picture of `data`, as `load` gives it */
-export async function facesPage({ title, data, embeddings, threshold, scores, tiles, records }) {
+export async function pageOf({ title, data, embeddings, threshold, scores, tiles, records }) {
   const { one, many, class: name } = data.kind;
   const loss = {
     what: "loss",

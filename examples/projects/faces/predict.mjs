@@ -7,12 +7,12 @@ import { filesOf } from "../shared/files.mjs";
 import { isPicture, kinds, rowOf } from "./load.mjs";
 import { distanceOf } from "./score.mjs";
 
-const usage = `faces — compares pictures by a network that train.mjs has trained
+const usage = `faces — compares pictures by a network that train.mjs has trained.
 
-node examples/projects/faces/predict.mjs model.safetensors one.pgm two.pgm
-node examples/projects/faces/predict.mjs model.safetensors one.pgm folder    the five nearest
+  node examples/projects/faces/predict.mjs model.safetensors one.pgm two.pgm
+  node examples/projects/faces/predict.mjs model.safetensors one.pgm folder
 
-Pictures are PGM, PPM, PNG or JPEG.`;
+Of a folder it says which five are nearest. Pictures are PNG, JPEG, PGM or PPM.`;
 
 await command(usage, {}, ({ paths }) => {
   if (paths.length !== 3)

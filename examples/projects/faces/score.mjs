@@ -1,6 +1,7 @@
 /** How well rows of numbers, embeddings or pixels, tell classes apart by their distances. */
 import { pcg32 } from "simdnet";
 import { pairs } from "simdnet/data";
+import { areaUnder, mean, rocOf } from "../shared/scores.mjs";
 
 /** The Euclidean distance of two rows. */
 export function distanceOf(a, b) {
@@ -8,8 +9,6 @@ export function distanceOf(a, b) {
   for (let at = 0; at < a.length; at++) sum += (a[at] - b[at]) ** 2;
   return Math.sqrt(sum);
 }
-
-const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 
 /**
  * The scores on classes that no training has seen.
@@ -31,7 +30,12 @@ export function scoresOf(data, rows, threshold) {
   const newAnswers = crowd?.filter(({ item }) => !trained.has(item));
   const shareRight = (all) => mean(all.map(({ isRight }) => Number(isRight)));
   return {
-    auc: areaUnderCurve(distances, isSame),
+    auc: areaUnder(
+      rocOf(
+        distances.map((distance) => -distance),
+        isSame,
+      ),
+    ),
     balanced: balancedAccuracy(distances, isSame, threshold),
     oneShot: shareRight(answers),
     crowd: crowd && shareRight(crowd),
@@ -55,21 +59,7 @@ function answersOf({ classes }, runs, rows) {
   );
 }
 
-/** The share of pairs, one of one class and one of two, whose distances are in the right order; equal ones are half right. */
-export function areaUnderCurve(distances, isSame) {
-  const order = distances.map((_, pair) => pair).sort((a, b) => distances[a] - distances[b]);
-  const sameCount = isSame.filter(Boolean).length;
-  let before = 0;
-  let sum = 0;
-  for (let begin = 0, end = 0; begin < order.length; begin = end) {
-    while (end < order.length && distances[order[end]] === distances[order[begin]]) end++;
-    const same = order.slice(begin, end).filter((pair) => isSame[pair]).length;
-    sum += (end - begin - same) * (before + same / 2);
-    before += same;
-  }
-  return sum / (sameCount * (isSame.length - sameCount));
-}
-
+/** The mean of the shares of both kinds of pairs that are told right. */
 export function balancedAccuracy(distances, isSame, threshold) {
   const shareBelow = (kind) =>
     mean(distances.filter((_, pair) => isSame[pair] === kind).map((each) => Number(each < threshold)));

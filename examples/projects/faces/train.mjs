@@ -1,27 +1,29 @@
 /** A Siamese network: is this the same person, or the same letter, as on that one picture? */
 import { Trainer } from "simdnet";
 import { command, Mistake, wholeNumber } from "../shared/command.mjs";
+import { textTable } from "../shared/scores.mjs";
 import { save, trained } from "../shared/training.mjs";
 import { load } from "./load.mjs";
 import { batchesOf, designs, pairCountOf, training, untrained, withThreshold } from "./network.mjs";
-import { facesPage } from "./page.mjs";
+import { pageOf } from "./page.mjs";
 import { scoresOf, thresholdOf } from "./score.mjs";
 import { pairTryPage } from "./tryPair.mjs";
 
 const usage = `faces — do two pictures show the same person, or the same letter?
 
-node examples/projects/faces/train.mjs [folder or archive ...] [options]
+  node examples/projects/faces/train.mjs [folder or archive …] [options]
 
-Without a folder it trains on Omniglot's letters, which come with the examples. It takes a
-folder a person, such as att_faces/s1/1.pgm or orl_faces/, as it is or as .zip or .tar.gz, and
-Omniglot's images_background_small1 and one-shot runs.
+Without a folder it takes the letters of Omniglot that are here. It takes a folder a person, such as att_faces/s1/1.pgm
+or orl_faces/, as it is or as .zip or .tar.gz, and Omniglot's images_background_small1 and one-shot runs.
 
---network book|deeper|letters   default book for faces, letters for letters
---loss linear|squared           what a pair of two people costs; default as the network's
---full                          faces of 112 x 92 pixels, not halved
---epochs 10                     default as the network's
---seed 1                        draws first weights and pairs
---output faces-results          folder of model.safetensors, page.html, try.html`;
+  --network <name>   ${Object.keys(designs).join(", ")} (default: book for faces, letters for letters)
+  --loss <name>      what a pair of two people costs: linear, squared (default: as the network's)
+  --full             faces of 112 × 92 pixels, not halved
+  --epochs <n>       (default: ${Object.entries(designs)
+    .map(([name, { epochs }]) => `${name} ${epochs}`)
+    .join(", ")})
+  --seed <n>         of first weights and pairs (default: 1)
+  --output <folder>  for model.safetensors, page.html and try.html (default: faces-results)`;
 
 const more = {
   network: { type: "string" },
@@ -67,11 +69,11 @@ await command(usage, more, async ({ paths, options }) => {
     ["crowd", "one-shot, all people among all", 1 / everybody],
     ["newInCrowd", "one-shot, the new people among all", 1 / everybody],
   ].filter(([score]) => scores[score] !== undefined);
-  console.log(`\n${"".padEnd(48)}network   pixels   chance`);
-  for (const [score, what, chance] of lines) {
-    const shares = [scores[score], pixels[score], chance].map((share) => share.toFixed(3));
-    console.log(`${what.padEnd(48)}${shares.join("    ")}`);
-  }
+  const table = lines.map(([score, what, chance]) => [
+    what,
+    ...[scores[score], pixels[score], chance].map((share) => share.toFixed(3)),
+  ]);
+  console.log(`\n${textTable([["", "network", "pixels", "chance"], ...table])}`);
 
   const model = `${output}/model.safetensors`;
   save(model, withThreshold(trainer.network, shape, design, threshold).toBytes());
@@ -81,10 +83,11 @@ await command(usage, more, async ({ paths, options }) => {
     beside: `nearest pixels ${pixels[score].toFixed(3)}, chance ${chance.toFixed(3)}`,
   }));
   const title = `${one === "face" ? "Faces" : "Letters"}: a Siamese network`;
-  save(`${output}/page.html`, await facesPage({ title, data, embeddings, threshold, scores, tiles, records }));
+  save(`${output}/page.html`, await pageOf({ title, data, embeddings, threshold, scores, tiles, records }));
   save(`${output}/try.html`, await pairTryPage(model, data, threshold));
-  console.log(`\ntrained in ${Math.round(seconds)} s; in ${output}:
-model.safetensors, page.html, and try.html, where you compare two of your own`);
+  console.log(`\ntrained in ${Math.round(seconds)} s`);
+  console.log(`${output}/page.html has the pictures; in try.html you compare two of your own. To ask the model:`);
+  console.log(`node examples/projects/faces/predict.mjs ${model} one.png two.png`);
 });
 
 function choice(option, value, values) {

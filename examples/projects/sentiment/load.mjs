@@ -12,7 +12,7 @@ const sentences = new URL("../data/sentence-polarity.tsv.gz", import.meta.url);
  * @returns `train` and `test`, lists of `{ text, liked }` with `liked` 1 or 0
  * @throws {Mistake} if it is none of these
  */
-export async function reviewsFrom(path) {
+export async function load(path) {
   if (path === undefined) return everyTenth(sentencesOf(gunzipSync(readFileSync(sentences)).toString()));
   if (!existsSync(path)) throw new Mistake(`${path}: there is no such file or folder`);
   return statSync(path).isDirectory() ? folder(path) : lastHalf(await kaggle(path));

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { Pipeline } from "simdnet";
 import { encodeRecords } from "simdnet/data";
-import { dealt, reviewsFrom, sentencesOf } from "./load.mjs";
-import { bagScore, forReviews, forSentences, likedOf, newTrainer, trainedOn } from "./network.mjs";
+import { measured } from "../shared/measured.mjs";
+import { dealt, load, sentencesOf } from "./load.mjs";
+import { bagScore, fitted, forReviews, forSentences, likedOf, newTrainer } from "./network.mjs";
 import { scoreOf, target } from "./score.mjs";
 
 /** @returns what `results.json` keeps of this project */
@@ -14,40 +15,29 @@ export async function measure({ folder, seeds, output }) {
     sentencesOf(brotliDecompressSync(readFileSync(join(folder, `imdb-${part}.tsv.br`))).toString());
   const reviews = { train: read("train"), test: read("test") };
   const rows = [
-    {
-      ...(await scores(reviews, forReviews, { seeds, output })),
-      what: "reviews, LSTM of 128",
-      bar: 0.844,
-      tolerance: 0.015,
-    },
-    {
-      ...(await scores(await reviewsFrom(), forSentences, { seeds, output })),
-      what: "sentences, LSTM of 32",
-      bar: 0.764,
-      tolerance: 0.015,
-    },
+    await measuredOn(reviews, forReviews, { what: "reviews, LSTM of 128", bar: 0.844 }, { seeds, output }),
+    await measuredOn(await load(), forSentences, { what: "sentences, LSTM of 32", bar: 0.764 }, { seeds, output }),
   ];
   return { project: "sentiment", rows };
 }
 
-async function scores(reviews, plan, { seeds, output }) {
+async function measuredOn(reviews, plan, row, { seeds, output }) {
   const parts = dealt(reviews, plan.heldOut);
   const encoding = encodeRecords(parts.train, { ignore: ["liked"], texts: { text: plan.text } });
   const secondsPerEpoch = secondsOf(plan, encoding, parts.train);
-  const bag = await bagScore(parts, output);
-  const [perSeed, seconds] = [[], []];
+  const baseline = { what: "bag of words", score: await bagScore(parts, output) };
+  const runs = [];
   for (const seed of seeds) {
-    const { network, ...training } = await trainedOn(parts, encoding, { ...plan, seed, output });
+    const { network, seconds } = await fitted(parts, encoding, { ...plan, seed, output });
     const model = new Pipeline({ network, encoding, target });
-    perSeed.push(scoreOf(model.predict(parts.test), parts.test).accuracy);
-    seconds.push(training.seconds);
+    const { accuracy: score } = scoreOf(model.predict(parts.test), parts.test);
+    runs.push({ score, seconds, secondsPerEpoch });
   }
-  const baseline = { what: "bag of words", score: bag };
-  return { unit: "accuracy", score: mean(perSeed), perSeed, baseline, seconds: mean(seconds), secondsPerEpoch };
+  return measured({ ...row, unit: "accuracy", tolerance: 0.015, baseline }, runs);
 }
 
 /** Of an epoch, from the median of some steps, as the program for PyTorch measures it. */
-export function secondsOf(plan, encoding, reviews) {
+function secondsOf(plan, encoding, reviews) {
   const { batchSize } = plan;
   const trainer = newTrainer(plan, encoding, 1);
   const batch = reviews.slice(0, batchSize);
@@ -63,5 +53,3 @@ export function secondsOf(plan, encoding, reviews) {
     .slice(5);
   return (median * reviews.length) / batchSize;
 }
-
-const mean = (values) => values.reduce((sum, value) => sum + value) / values.length;

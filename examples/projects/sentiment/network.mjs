@@ -10,6 +10,7 @@ import {
   globalAveragePool,
   lstm,
   Network,
+  Pipeline,
   rmsprop,
   sparseAdam,
   Trainer,
@@ -18,6 +19,7 @@ import {
 } from "simdnet";
 import { encodeRecords } from "simdnet/data";
 import { save, trained } from "../shared/training.mjs";
+import { likedOf, scoreOf, target } from "./score.mjs";
 
 const answer = dense(1, { activation: "sigmoid" });
 const words = { weightInitializer: uniform(-0.05, 0.05) };
@@ -68,7 +70,7 @@ export function newTrainer(
 }
 
 /** Fits the network of a plan to encoded reviews, and keeps the epoch with the least loss on the validation reviews. */
-export async function trainedOn({ train, validation }, encoding, { name = "lstm", epochs, seed, output, ...plan }) {
+export async function fitted({ train, validation }, encoding, { name = "lstm", epochs, seed, output, ...plan }) {
   const best = join(output, `best-${name}-${seed}.safetensors`);
   const keepBest = checkpoint((bytes) => save(best, bytes), { best: true });
   const { records, seconds } = await trained(
@@ -92,9 +94,6 @@ export async function trainedOn({ train, validation }, encoding, { name = "lstm"
 export async function bagScore({ train, validation, test }, output) {
   const encoding = encodeRecords(train, { ignore: ["liked"], texts: { text: bagOfWords.text } });
   console.log("a bag of words, to compare it with:");
-  const { network } = await trainedOn({ train, validation }, encoding, { ...bagOfWords, name: "bag", seed: 1, output });
-  const said = network.predict(encoding.apply(test));
-  return test.filter(({ liked }, index) => liked === Number(said[index][0] > 0.5)).length / test.length;
+  const { network } = await fitted({ train, validation }, encoding, { ...bagOfWords, name: "bag", seed: 1, output });
+  return scoreOf(new Pipeline({ network, encoding, target }).predict(test), test).accuracy;
 }
-
-export const likedOf = (reviews) => reviews.map(({ liked }) => liked);

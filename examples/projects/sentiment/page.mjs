@@ -1,13 +1,14 @@
 /** The pictures of the results. */
 import { confusionPlot, curvesPlot, figure, html, page } from "../shared/page.mjs";
+import { percent } from "../shared/scores.mjs";
 import { backgroundOf, effectsOf } from "./effects.mjs";
 import { surestMistakes } from "./score.mjs";
 
 /** Words of a review that are shown. */
 const mostWords = 100;
 
-export async function pageOf({ model, training, score, bag, test, path }) {
-  const predictions = score.predictions;
+export async function pageOf({ model, training, predictions, score, always, bag, test, path }) {
+  const { classes } = model.target;
   const { records, best } = training;
   const curves = (what, of) =>
     curvesPlot({
@@ -19,8 +20,8 @@ export async function pageOf({ model, training, score, bag, test, path }) {
     });
   const legend =
     "Blue words speak for “liked it”, orange words against it: the stronger, the more the answer moved when the word was read.";
-  const mistakes = surestMistakes(predictions, test, 4);
-  const right = test.filter(({ liked }, index) => predictions[index].prediction === score.classes[liked]);
+  const mistakes = surestMistakes(predictions, test).slice(0, 4);
+  const right = test.filter(({ liked }, index) => predictions[index].prediction === classes[liked]);
   return page({
     title: "Does the writer like the film?",
     lead: `An LSTM, trained on ${path ?? "sentences about films (Pang and Lee, 2005)"} in ${Math.round(training.seconds)} s.`,
@@ -28,7 +29,7 @@ export async function pageOf({ model, training, score, bag, test, path }) {
       {
         value: percent(score.accuracy),
         what: `of ${score.rows} test reviews right`,
-        beside: `guessing: ${percent(score.guess)}`,
+        beside: `always the same answer: ${percent(always)}`,
       },
       {
         value: percent(bag),
@@ -54,7 +55,7 @@ export async function pageOf({ model, training, score, bag, test, path }) {
             "Solid: training reviews. Dashed: validation reviews, which choose the epoch.",
           ),
           figure("Loss after each epoch", await curves("loss", ({ loss }) => loss), "Binary cross-entropy."),
-          figure("What the writer meant, and what the network says", await confusionPlot(score)),
+          figure("What the writer meant, and what the network says", await confusionPlot({ classes, ...score })),
         ],
       },
     ],
@@ -73,7 +74,3 @@ function reviewFigure(model, { text, liked }) {
 
 const coloured = (word, effect) =>
   html`<span style="background: ${backgroundOf(effect)}; border-radius: 3px; padding: 1px 2px">${word}</span> `;
-
-function percent(share) {
-  return `${(100 * share).toFixed(1)} %`;
-}

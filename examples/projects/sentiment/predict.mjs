@@ -1,17 +1,18 @@
-// Says of a review whether its writer likes the film; without one it asks.
-//
-//   node examples/projects/sentiment/predict.mjs sentiment-results/model.safetensors "a warm and funny film"
+/** Says of a review whether its writer likes the film; without one it asks. */
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { styleText } from "node:util";
 import { Pipeline } from "simdnet";
 import { command, Mistake } from "../shared/command.mjs";
+import { percent } from "../shared/scores.mjs";
 import { effectsOf } from "./effects.mjs";
 
-const usage = `sentiment — says whether the writer of a review likes the film
+const usage = `sentiment — says whether the writer of a review likes the film.
 
-node examples/projects/sentiment/predict.mjs model.safetensors "a warm and funny film"
-node examples/projects/sentiment/predict.mjs model.safetensors        reviews as you type them, or a line each from standard input`;
+  node examples/projects/sentiment/predict.mjs model.safetensors "a warm and funny film"
+  node examples/projects/sentiment/predict.mjs model.safetensors
+
+Without a review it asks for them, or takes a line each from standard input.`;
 
 await command(usage, {}, async ({ paths: [file, ...texts] }) => {
   if (file === undefined) throw new Mistake("got no file, need the model that train.mjs has written");
@@ -32,7 +33,7 @@ function say(model, text) {
   const { prediction, probabilities } = model.predict(text);
   const words = effectsOf(model, text);
   if (process.stdout.isTTY) console.log(words.map(({ word, effect }) => coloured(word, effect)).join(" "));
-  console.log(`liked it: ${prediction}, ${(100 * probabilities[prediction]).toFixed(1)} %`);
+  console.log(`liked it: ${prediction}, ${percent(probabilities[prediction])}`);
 }
 
 function coloured(word, effect) {

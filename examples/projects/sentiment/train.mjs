@@ -1,26 +1,24 @@
-// Does the writer like the film? An LSTM reads the last words of a review.
-//
-//   node examples/projects/sentiment/train.mjs                      the sentences that ship: half a minute
-//   node examples/projects/sentiment/train.mjs aclImdb              Stanford's folder of 50,000 reviews
-//   node examples/projects/sentiment/train.mjs "IMDB Dataset.csv"   the same from Kaggle
-import { join } from "node:path";
+/** Does the writer like the film? An LSTM reads the last words of a review. */
 import { Pipeline } from "simdnet";
 import { encodeRecords } from "simdnet/data";
 import { command, onePath, wholeNumber } from "../shared/command.mjs";
+import { alwaysOne, percent, textTable } from "../shared/scores.mjs";
 import { save } from "../shared/training.mjs";
-import { dealt, reviewsFrom } from "./load.mjs";
-import { bagScore, forReviews, forSentences, trainedOn } from "./network.mjs";
+import { dealt, load } from "./load.mjs";
+import { bagScore, fitted, forReviews, forSentences } from "./network.mjs";
 import { pageOf } from "./page.mjs";
-import { scoreOf, target } from "./score.mjs";
+import { likedOf, scoreOf, target } from "./score.mjs";
 import { reviewTryPage } from "./tryReview.mjs";
 
 const usage = `sentiment — does the writer like the film? An LSTM reads the last words of a review.
 
-node examples/projects/sentiment/train.mjs [aclImdb | "IMDB Dataset.csv"] [options]
+  node examples/projects/sentiment/train.mjs [aclImdb | "IMDB Dataset.csv"] [options]
 
-  --epochs 3         how often the reviews are read (5 for the sentences that ship)
-  --seed 1           of the first values and the order
-  --output <folder>  where the results go (default: sentiment-results)`;
+Without a path it takes the 10,662 sentences that are here: half a minute.
+
+  --epochs <n>       how often the reviews are read (default: ${forReviews.epochs}; ${forSentences.epochs} for the sentences)
+  --seed <n>         of first weights and order (default: 1)
+  --output <folder>  for model.safetensors, page.html and try.html (default: sentiment-results)`;
 
 await command(usage, { epochs: { type: "string" } }, async ({ paths, options }) => {
   const path = onePath(paths);
@@ -29,7 +27,7 @@ await command(usage, { epochs: { type: "string" } }, async ({ paths, options }) 
   const epochs = options.epochs === undefined ? plan.epochs : wholeNumber("epochs", options.epochs, 1);
 
   // The test reviews are looked at once, at the end. The last training reviews say which epoch is the best.
-  const { train, validation, test } = dealt(await reviewsFrom(path), plan.heldOut);
+  const { train, validation, test } = dealt(await load(path), plan.heldOut);
   console.log(
     `${train.length} reviews to learn from, ${validation.length} to choose the epoch, ${test.length} to test`,
   );
@@ -38,27 +36,23 @@ await command(usage, { epochs: { type: "string" } }, async ({ paths, options }) 
 
   // Each word becomes a number: the more frequent, the smaller. 0 fills up short reviews, 1 stands for all rare words.
   const encoding = encodeRecords(train, { ignore: ["liked"], texts: { text: plan.text } });
-  const training = await trainedOn({ train, validation }, encoding, { ...plan, epochs, seed, output });
+  const training = await fitted({ train, validation }, encoding, { ...plan, epochs, seed, output });
   console.log(training.network.summary());
 
   const model = new Pipeline({ network: training.network, encoding, target });
-  const score = scoreOf(model.predict(test), test);
-  console.log(`${percent(score.accuracy)} of the test reviews right, after epoch ${training.best} of ${epochs}`);
-  console.log(
-    `a bag of words, which does not know their order, has ${percent(bag)} right; guessing, ${percent(score.guess)}`,
-  );
+  const predictions = model.predict(test);
+  const score = scoreOf(predictions, test);
+  const always = alwaysOne(likedOf(train), likedOf(test));
+  const lines = [
+    ["always the same answer", percent(always)],
+    ["a bag of words, which does not know their order", percent(bag)],
+    [`the LSTM, after epoch ${training.best} of ${epochs}`, percent(score.accuracy)],
+  ];
+  console.log(`\nRight of ${test.length} test reviews:\n${textTable(lines)}`);
 
-  save(join(output, "model.safetensors"), model.toBytes());
-  save(join(output, "page.html"), await pageOf({ model, training, score, bag, test, path }));
-  save(join(output, "try.html"), await reviewTryPage(join(output, "model.safetensors"), "A warm and funny film."));
-  console.log(
-    `the model is ${join(output, "model.safetensors")}, the pictures are in ${join(output, "page.html")}, and in try.html one types a review; try`,
-  );
-  console.log(
-    `  node examples/projects/sentiment/predict.mjs ${join(output, "model.safetensors")} "a warm and funny film"`,
-  );
+  save(`${output}/model.safetensors`, model.toBytes());
+  save(`${output}/page.html`, await pageOf({ model, training, predictions, score, always, bag, test, path }));
+  save(`${output}/try.html`, await reviewTryPage(`${output}/model.safetensors`, "A warm and funny film."));
+  console.log(`\n${output}/page.html has the pictures; in try.html one types a review. To ask the model:`);
+  console.log(`node examples/projects/sentiment/predict.mjs ${output}/model.safetensors "a warm and funny film"`);
 });
-
-function percent(share) {
-  return `${(100 * share).toFixed(1)} %`;
-}

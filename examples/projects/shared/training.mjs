@@ -6,15 +6,18 @@ import { progress, Trainer } from "simdnet";
 /**
  * Trains to the end, from where it was stopped if it was. The checkpoint is there only as long as the training has not come to its end.
  *
- * @param file where the checkpoint lies; its name says all that distinguishes this training, such as the seed
+ * @param file where the checkpoint lies; its name distinguishes the trainings of a command, such as by the network
  * @param newTrainer makes the trainer of a training that begins
  * @param train calls `fit` or `fitBatches` of the trainer that it is given, with the options that it is given and its own
  * @param isShown whether epochs are shown; not if trainings are so many, and so short, that each is no news
  * @returns the trainer, and a record for each epoch
  */
 export async function trained(file, newTrainer, train, { isShown = true } = {}) {
-  const isResumed = existsSync(file);
-  const saved = isResumed ? JSON.parse(readFileSync(`${file}.json`, "utf8")) : { records: [], seconds: 0 };
+  // The path of the data and all options: another command must not go on with what it has not begun.
+  const command = process.argv.slice(2);
+  const found = existsSync(file) ? JSON.parse(readFileSync(`${file}.json`, "utf8")) : undefined;
+  const isResumed = found !== undefined && String(found.command) === String(command);
+  const saved = isResumed ? found : { records: [], seconds: 0 };
   const trainer = isResumed ? Trainer.fromBytes(readFileSync(file)) : newTrainer();
   if (isResumed) console.log(`going on with ${file}`);
 
@@ -41,7 +44,7 @@ export async function trained(file, newTrainer, train, { isShown = true } = {}) 
   process.off("SIGINT", onInterrupt);
   const seconds = secondsNow();
   if (!isDone) {
-    save(`${file}.json`, JSON.stringify({ records, seconds }));
+    save(`${file}.json`, JSON.stringify({ command, records, seconds }));
     save(file, trainer.toBytes());
     console.log("\nstopped; the same command goes on from here");
     process.exit(130);

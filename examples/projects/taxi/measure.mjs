@@ -1,4 +1,5 @@
 /** The errors of both networks with some seeds, beside PyTorch's on the same trips. */
+import { measured } from "../shared/measured.mjs";
 import { filesOf, survey } from "./load.mjs";
 import { fitted, networks } from "./network.mjs";
 import { baselinesOf, errorsOf, predictedBy } from "./score.mjs";
@@ -20,25 +21,11 @@ export async function measure({ folder, seeds, output }) {
     const runs = [];
     for (const seed of seeds) {
       const { pipeline, seconds } = await fitted(kind, trips, { output, seed });
-      const { rootMeanSquared } = errorsOf(trips.test, predictedBy(kind, pipeline, trips.test));
-      runs.push({ rootMeanSquared, seconds });
+      const { rootMeanSquared: score } = errorsOf(trips.test, predictedBy(kind, pipeline, trips.test));
+      runs.push({ score, seconds, secondsPerEpoch: seconds / epochs });
     }
-    const perSeed = runs.map(({ rootMeanSquared }) => rootMeanSquared);
-    const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-    const seconds = mean(runs.map((run) => run.seconds));
-    const what = `${features} features`;
-    const unit = "root mean squared error, $";
-    rows.push({
-      what,
-      score: mean(perSeed),
-      perSeed,
-      bar,
-      tolerance: 0.08,
-      unit,
-      baseline,
-      seconds,
-      secondsPerEpoch: seconds / epochs,
-    });
+    const [what, unit] = [`${features} features`, "root mean squared error, $"];
+    rows.push(measured({ what, unit, bar, tolerance: 0.08, baseline }, runs));
   }
   return { project: "taxi", rows };
 }

@@ -50,7 +50,7 @@ export async function fitted(kind, trips, { output, seed, epochs = networks[kind
       batchSize,
     });
   const fit = (trainer, shared) => trainer.fitBatches(batches, { epochs, ...shared });
-  const file = `${output}/${kind}-${count}-${seed}-${epochs}.training`;
+  const file = `${output}/${kind}-${count}-${seed}-${epochs}.checkpoint`;
   const { trainer, records, seconds } = await trained(file, newTrainer, fit);
   const target = { kind: "number", name: fare, offset: 0, divisor: 1 };
   return { pipeline: new Pipeline({ network: trainer.network, encoding, target }), records, seconds };

@@ -6,8 +6,8 @@ import { picture } from "../shared/pictures.mjs";
 import { featureSets } from "./features.mjs";
 import { city, fare, when } from "./load.mjs";
 import { networks } from "./network.mjs";
+import { dollars } from "./score.mjs";
 
-const dollars = (value) => `$${value.toFixed(2)}`;
 const drawnTrips = 1500;
 
 /**

@@ -5,6 +5,8 @@ import { fare } from "./load.mjs";
 /** @returns what a pipeline says of each trip */
 export const predictedBy = (kind, pipeline, trips) => pipeline.outputs(featureSets[kind](trips));
 
+export const dollars = (value) => `$${value.toFixed(2)}`;
+
 const meanOf = (count, valueAt) => {
   let sum = 0;
   for (let index = 0; index < count; index++) sum += valueAt(index);

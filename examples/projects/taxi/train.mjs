@@ -1,24 +1,24 @@
 /** What will the trip cost? A deep feedforward network learns from trips of New York's taxis. */
 import { command, wholeNumber } from "../shared/command.mjs";
+import { textTable } from "../shared/scores.mjs";
 import { save } from "../shared/training.mjs";
 import { filesOf, survey } from "./load.mjs";
 import { fitted, networks } from "./network.mjs";
 import { pageOf } from "./page.mjs";
-import { baselinesOf, errorsOf, predictedBy } from "./score.mjs";
+import { baselinesOf, dollars, errorsOf, predictedBy } from "./score.mjs";
 
 const usage = `taxi — what will the trip cost? A network learns from trips of New York's taxis.
 
   node examples/projects/taxi/train.mjs [train.csv [test.csv]] [options]
-  node examples/projects/taxi/train.mjs folder-of-kaggle
+  node examples/projects/taxi/train.mjs <folder of Kaggle's> [options]
 
-Files may end in .gz. If no file to test has fares, a fifth of the trips is set aside. A file that does not fit in
-memory is read again each epoch.
+Without a file it takes the 58,786 trips that are here. Files may end in .gz. If no file to test has fares, a fifth of
+the trips is set aside. A file that does not fit in memory is read again each epoch.
 
-  --epochs 10     by default 10 and 15; 1 if there are more than a million trips
-  --seed 1
-  --output taxi-results`;
+  --epochs <n>       of both networks (default: ${networks.book.epochs} and ${networks.better.epochs}; 1 if there are more than a million trips)
+  --seed <n>         of first weights and order (default: 1)
+  --output <folder>  for model.safetensors and page.html (default: taxi-results)`;
 
-const dollars = (value) => `$${value.toFixed(2)}`;
 const count = (value) => value.toLocaleString("en-US");
 
 await command(usage, { epochs: { type: "string" } }, async ({ paths, options: { seed, output, epochs: text } }) => {
@@ -42,12 +42,13 @@ await command(usage, { epochs: { type: "string" } }, async ({ paths, options: { 
   }
 
   const baselines = baselinesOf(train, test);
-  console.log(`\nerror on ${count(tested)} trips that the networks have not seen: root mean squared, mean absolute`);
-  const say = (what, { rootMeanSquared, meanAbsolute }) =>
-    console.log(`${what.padEnd(34)} ${dollars(rootMeanSquared).padStart(6)} ${dollars(meanAbsolute).padStart(6)}`);
-  say("always the mean fare", baselines.mean);
-  say("a line through the distance", baselines.line);
-  for (const [kind, { errors }] of Object.entries(results)) say(networks[kind].name, errors);
+  const lines = [
+    ["always the mean fare", baselines.mean],
+    ["a line through the distance", baselines.line],
+    ...Object.entries(results).map(([kind, { errors }]) => [networks[kind].name, errors]),
+  ].map(([what, errors]) => [what, dollars(errors.rootMeanSquared), dollars(errors.meanAbsolute)]);
+  console.log(`\nError on ${count(tested)} trips that the networks have not seen: root mean squared, mean absolute`);
+  console.log(textTable(lines));
 
   save(`${output}/model.safetensors`, results.better.pipeline.toBytes());
   save(`${output}/page.html`, await pageOf({ trips, results, baselines, seed }));

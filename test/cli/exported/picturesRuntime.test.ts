@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { encode } from "fast-png";
 import { expect, test } from "vitest";
 import { predictorOf } from "../../../src/cli/exported/picturesRuntime.ts";
@@ -42,4 +43,14 @@ test("without decoders, files are no bodies", () => {
   const { parse, predict } = withoutFiles(file);
   expect(() => parse(png)).toThrow("characters that are not JSON, need a record or an array of records");
   expect(predict(parse(json(plain)))).toEqual(pipeline.predict(picture));
+});
+
+test("carries the notices of the decoders, which a Worker has in it", () => {
+  const text = readFileSync("dist/cli/exported/picturesRuntime.js", "utf8");
+  const notice = text.slice(0, text.indexOf("*/"));
+  for (const name of ["fast-png", "iobuffer", "fflate", "jpeg-js", "Eugene Ware", "notmasteryet", "Apache License"]) {
+    expect(notice).toContain(name);
+  }
+  expect(notice.match(/Redistributions in binary form must reproduce/g)).toHaveLength(1);
+  expect(notice).not.toMatch(/the same terms|Papa Parse|University of Washington/);
 });

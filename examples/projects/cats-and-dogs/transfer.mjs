@@ -1,0 +1,37 @@
+/** Transfer learning: SqueezeNet's features of each picture, then a weight for each feature. */
+import { readFileSync } from "node:fs";
+import { standardize } from "simdnet/data";
+import { Features } from "./features.mjs";
+import { checkWhole } from "./load.mjs";
+import { headTrainer, headTraining, join, loadSqueezeNet, sizes, transferNetwork } from "./network.mjs";
+
+/**
+ * Computes the features of all pictures, and trains on those of the training part. Ctrl-C keeps the features that there are.
+ *
+ * @param parts `train` and `test`, each `{ inputs, targets }`, files and their classes
+ * @param options `weights`, the path of SqueezeNet's; `seed`; `output`, a folder for the features under way
+ * @returns the `network`; its part behind the features, `head`; what is whole of the pictures, `train` and `test`, each
+ * `{ files, targets, features }`; those that are broken, `skipped`; and `forget`, which removes what Ctrl-C would have needed
+ */
+export async function transferred(classes, parts, { weights, seed, output }) {
+  const network = transferNetwork(classes, seed);
+  loadSqueezeNet(network, readFileSync(weights));
+  const [trunk, head] = [network.part({ outputs: "features" }), network.part({ inputs: "features" })];
+  const all = ["train", "test"].map((name) => new Features(`${output}/${name}.features`, parts[name].inputs, weights));
+  for (const features of all) await features.compute(trunk, sizes.transfer);
+  const wholeOf = (features, { inputs, targets }) => ({
+    files: features.of(inputs),
+    targets: features.of(targets),
+    features: features.rows,
+  });
+  const [train, test] = [wholeOf(all[0], parts.train), wholeOf(all[1], parts.test)];
+  checkWhole(classes, [train.targets, test.targets]);
+  const trainer = headTrainer(head, standardize(train.features), seed);
+  await trainer.fit(train.features, train.targets, { epochs: headTraining.epochs });
+  join(network, [trunk, head]);
+  const skipped = all.flatMap((features) => features.skipped.map(({ file }) => file));
+  const forget = () => {
+    for (const features of all) features.forget();
+  };
+  return { network, head, train, test, skipped, forget };
+}

@@ -1,0 +1,16 @@
+/** A row of results.json. */
+import { mean } from "./scores.mjs";
+
+/**
+ * Returns what the trainings of all seeds have reached.
+ *
+ * @param row `what`, `unit`, `bar`, PyTorch's mean score, `tolerance`, by how much the score may be worse, and `baseline`, `{ what, score }`
+ * @param runs `{ score, seconds, secondsPerEpoch }` of each seed
+ */
+export function measured({ what, unit, bar, tolerance, baseline }, runs) {
+  const [perSeed, seconds, secondsPerEpoch] = ["score", "seconds", "secondsPerEpoch"].map((key) =>
+    runs.map((run) => run[key]),
+  );
+  const means = { seconds: mean(seconds), secondsPerEpoch: mean(secondsPerEpoch) };
+  return { what, score: mean(perSeed), perSeed, bar, tolerance, unit, baseline, ...means };
+}
