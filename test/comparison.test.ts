@@ -225,7 +225,7 @@ describe("sequences that differ in length", () => {
       checkGradients(trainer, ragged(1), steps, { exampleWeights: [1, 2, 0, 1] }).worst.relativeError,
     ).toBeLessThan(1e-7);
     expect(() => trainer.step(ragged(1), null)).toThrow(
-      "step: targets: got null, need examples nested as [4, 1], each with the steps of its input",
+      "step: targets: got null, need examples nested as [4, 1], each with the steps of its output",
     );
   });
 

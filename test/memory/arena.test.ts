@@ -113,7 +113,7 @@ describe.each(dtypes)("an arena of %s", (dtype) => {
     expect(arena.layoutOf("add").place).toBeGreaterThanOrEqual(core.firstPlace);
     expect(arena.layoutOf("dropout")).toBeUndefined();
     arena.add(training);
-    const fields = ["batch", "input", "output", "positions#", "columns#", "stream#", "rate*"];
+    const fields = ["batch", "input", "output", "offsets", "positions#", "columns#", "stream#", "rate*"];
     expect(arena.layoutOf("dropout").fields).toEqual(fields);
     expect(arena.layoutOf("dropout").place).toBeGreaterThanOrEqual(training.firstPlace);
   });
