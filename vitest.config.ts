@@ -25,7 +25,12 @@ const compiledFiles = {
 };
 
 /** `npm run test:long` runs these. It also runs others that have fewer cases in `npm test`. */
-const long = ["test/**/*.long.test.ts"];
+const long = [
+  "test/**/*.long.test.ts",
+  // These start a process for nearly every test.
+  "test/projects/{cats-and-dogs,denoising,diabetes,faces,sentiment,taxi}.test.ts",
+  "test/cli/photos.test.ts",
+];
 const scaled = ["test/{fuzz,gradient,sweep,cli/report}.test.ts"];
 /** Tests that take long on the debug build, which is slow: there, too. */
 const wide = [
