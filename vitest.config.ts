@@ -24,20 +24,24 @@ const compiledFiles = {
   },
 };
 
+/** Kernels at so many sizes that it takes long. */
+const sweeps = [
+  "test/kernels/{convolution/winograd,metrics/tallies,normalization/groupNorm,program/part}.test.ts",
+  "test/kernels/{pooling/max,pooling/sum,products/dense,products/strided,vector/exponential}.test.ts",
+];
+/** Only for `npm run test:long`. */
+const apart = ["test/**/*.long.test.ts"];
 /** `npm run test:long` runs these. It also runs others that have fewer cases in `npm test`. */
 const long = [
-  "test/**/*.long.test.ts",
+  ...apart,
+  ...sweeps,
   // These start a process for nearly every test.
   "test/projects/{cats-and-dogs,denoising,diabetes,faces,sentiment,taxi}.test.ts",
-  "test/cli/photos.test.ts",
+  "test/cli/{photos,texts}.test.ts",
 ];
 const scaled = ["test/{fuzz,gradient,sweep,cli/report}.test.ts"];
 /** Tests that take long on the debug build, which is slow: there, too. */
-const wide = [
-  "test/kernels/{convolution/winograd,metrics/tallies,normalization/groupNorm,program/part}.test.ts",
-  "test/kernels/{pooling/max,pooling/sum,products/dense,products/strided,vector/exponential}.test.ts",
-  "test/{topology,training}/**/*.test.ts",
-];
+const wide = [...sweeps, "test/{topology,training}/**/*.test.ts"];
 
 /** These tests set flags of V8, replace parts of WebAssembly or measure garbage, so each file has its own process. */
 const alone = ["test/kernels/*.test.ts", "test/memory/*.test.ts", "test/garbage.test.ts"];
@@ -84,7 +88,7 @@ export default defineConfig({
           name: "long-debug",
           env: { SIMDNET_BUILD: "debug" },
           include: wide,
-          exclude: shared.exclude,
+          exclude: [...configDefaults.exclude, ...apart, ...alone],
           testTimeout,
           ...restored,
         },
