@@ -46,8 +46,8 @@ const wide = [...sweeps, "test/{topology,training}/**/*.test.ts"];
 /** These tests set flags of V8, replace parts of WebAssembly or measure garbage, so each file has its own process. */
 const alone = ["test/kernels/*.test.ts", "test/memory/*.test.ts", "test/garbage.test.ts"];
 
-/** On a busy machine, a product at every size takes longer than the 5 seconds that vitest allows. */
-const testTimeout = 60_000;
+/** On a busy machine, a product at every size or a training before all tests takes longer than the 5 or 10 seconds that vitest allows. */
+const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 /** Before each test, vitest restores spies and globals. Projects do not inherit options, so each has these. */
 const restored = { restoreMocks: true, unstubGlobals: true };
@@ -57,7 +57,7 @@ const restored = { restoreMocks: true, unstubGlobals: true };
  * projects run one after another (`groupOrder`), since a process is replaced when the next file is another project's.
  */
 const shared = {
-  testTimeout,
+  ...patience,
   isolate: false,
   ...restored,
   exclude: [...configDefaults.exclude, ...long, ...alone],
@@ -89,12 +89,12 @@ export default defineConfig({
           env: { SIMDNET_BUILD: "debug" },
           include: wide,
           exclude: [...configDefaults.exclude, ...apart, ...alone],
-          testTimeout,
+          ...patience,
           ...restored,
         },
       },
-      { plugins: [compiledFiles], test: { name: "alone", include: alone, testTimeout, ...restored } },
-      { test: { name: "long", env: { SIMDNET_LONG: "1" }, include: [...long, ...scaled], testTimeout, ...restored } },
+      { plugins: [compiledFiles], test: { name: "alone", include: alone, ...patience, ...restored } },
+      { test: { name: "long", env: { SIMDNET_LONG: "1" }, include: [...long, ...scaled], ...patience, ...restored } },
     ],
   },
 });
