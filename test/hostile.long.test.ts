@@ -86,7 +86,7 @@ describe("refused, before memory is asked for, is", () => {
           uses: list(40, (index) => [index, index, index]),
           outputs: [40],
         }),
-      /make or read more than \d+ numbers, need fewer for an example of \d+ numbers and 0 parameters/,
+      /make or read more than \d+ numbers, need fewer for an example of \d+ numbers? and 0 parameters/,
     ],
     [
       "a layer of 2^22 units at 2^22 positions",

@@ -258,7 +258,11 @@ program
   .description("say what a model predicts, and the probabilities of classes: beside a table, or of pictures")
   .argument("<model>", "a file that simdnet train has saved")
   .argument("[data...]", `${tableArgument}; or pictures, and folders of them`)
-  .option("--text <text>", "predict from this text instead of a table")
+  .option(
+    "--text <text>",
+    "predict from this text instead of a table; may be given several times",
+    (text: string, others: readonly string[] = []) => [...others, text],
+  )
   .option(
     "-o, --output <file>",
     "where the table is written, compressed if it ends with .gz (default: standard output)",
@@ -273,12 +277,12 @@ Examples:
   simdnet predict reviews.safetensors --text "a warm and funny film"
   simdnet predict photos.safetensors cat.jpg dog.png new-photos/`,
   )
-  .action((model: string, paths: readonly string[], { text, output = "-", json }, command: Command) => {
-    if ((paths.length === 0) === (text === undefined)) {
-      const got = text === undefined ? "neither a table nor --text" : "both a table and --text";
+  .action((model: string, paths: readonly string[], { text: texts, output = "-", json }, command: Command) => {
+    if ((paths.length === 0) === (texts === undefined)) {
+      const got = texts === undefined ? "neither a table nor --text" : "both a table and --text";
       command.error(`error: got ${got}, need one of them`);
     }
-    return predict(model, text === undefined ? { paths } : { text }, {
+    return predict(model, texts === undefined ? { paths } : { texts }, {
       output: output === "-" ? null : output,
       json,
     });

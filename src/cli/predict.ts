@@ -21,8 +21,8 @@ export interface PredictOptions {
   readonly json: boolean;
 }
 
-/** What is predicted from: a table's file, or files and folders of pictures; or one text. */
-export type Given = { readonly paths: readonly string[] } | { readonly text: string };
+/** What is predicted from: a table's file, or files and folders of pictures; or texts. */
+export type Given = { readonly paths: readonly string[] } | { readonly texts: readonly string[] };
 
 export async function predict(modelPath: string, given: Given, { output, json }: PredictOptions): Promise<void> {
   const model = readModel(modelPath);
@@ -36,7 +36,7 @@ export async function predict(modelPath: string, given: Given, { output, json }:
     for (const text of await predictPictures(model, given.paths, { output, json })) note(text);
     return;
   }
-  const read = reading("paths" in given ? tableIn(given.paths) : tableOf(model, given.text));
+  const read = reading("paths" in given ? tableIn(given.paths) : tableOf(model, given.texts));
   const lineup = await predictTable(model, read, { output, json }).finally(read.done);
   for (const text of unseenNote(lineup)) note(text);
 }
@@ -80,23 +80,24 @@ async function predictPictures(
   return brokenNote(broken);
 }
 
-/** A table of one line that has a text, and nothing in the model's other columns. */
-function tableOf({ columns }: Pipeline, text: string): Source {
-  const texts = columns.filter(({ kind }) => kind === "text");
-  if (texts.length !== 1) {
+/** A table of a line for each text, with nothing in the model's other columns. */
+function tableOf({ columns }: Pipeline, texts: readonly string[]): Source {
+  const textColumns = columns.filter(({ kind }) => kind === "text");
+  if (textColumns.length !== 1) {
     const got =
-      texts.length === 0
+      textColumns.length === 0
         ? "none"
         : listed(
-            texts.map(({ name }) => JSON.stringify(clipped(name))),
+            textColumns.map(({ name }) => JSON.stringify(clipped(name))),
             20,
           );
     throw new Failure(
       `--text: the model needs one column of texts, it has ${got}; a table can have the values of each`,
     );
   }
-  if (text.trim() === "") throw new Failure("--text: got an empty text, need words");
-  const lines = [columns.map(({ name }) => name), columns.map(({ kind }) => (kind === "text" ? text : ""))];
+  if (texts.some((text) => text.trim() === "")) throw new Failure("--text: got an empty text, need words");
+  const rows = texts.map((text) => columns.map(({ kind }) => (kind === "text" ? text : "")));
+  const lines = [columns.map(({ name }) => name), ...rows];
   // In quotes, so that no character in it is taken for the delimiter.
   const csv = Papa.unparse(lines, { quotes: true });
   const pieces = async function* () {

@@ -120,6 +120,9 @@ describe("simdnet predict", () => {
     expect(said(run("predict", "mean.safetensors", "--text", text, "--json"))).toEqual(wanted);
     const beside = pipelineOf("mixed.safetensors").predict({ review: "-", stars: null, place: null });
     expect(said(run("predict", "mixed.safetensors", "--text", "-", "--json"))).toEqual(beside);
+    const several = run("predict", "mean.safetensors", "--text", text, "--text", "dull", "--json").trim().split("\n");
+    expect(several).toHaveLength(2);
+    expect(said(several[0])).toEqual(wanted);
     expect(run("predict", "mean.safetensors", "--text", "a, b")).toMatch(/^review,predicted_\S+\n"a, b",\w+,/);
   });
 

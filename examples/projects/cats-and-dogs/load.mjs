@@ -15,6 +15,11 @@ const shipped = fileURLToPath(new URL("../data/clothes", import.meta.url));
  */
 export async function load(folder = shipped) {
   const { classes, files, targets, ignored } = await pictureFolder(folder);
+  if (classes.includes("train")) {
+    throw new Mistake(
+      `${folder}: got the folders ${classes.join(", ")}, need pictures of two classes: take ${folder}/train`,
+    );
+  }
   if (classes.length !== 2) {
     const got = `${classes.length} ${classes.length === 1 ? "class" : "classes"} (${classes.slice(0, 5).join(", ")}${classes.length > 5 ? ", …" : ""})`;
     throw new Mistake(`${folder}: got ${got}, need two, such as cats and dogs`);

@@ -57,7 +57,8 @@ function parsed(options) {
   }
 }
 
-/** The errors of the library are sentences for users; those of the system say which file. */
+/** The errors of the library say what they got and need; those of the system, which file. */
 function isForUsers(error) {
-  return error instanceof Mistake || error instanceof RangeError || (error instanceof Error && "syscall" in error);
+  if (error instanceof Mistake || error instanceof RangeError) return true;
+  return error instanceof Error && ("syscall" in error || /: got .*, need /.test(error.message));
 }
