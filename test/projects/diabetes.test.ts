@@ -94,7 +94,8 @@ describe("examples/projects/diabetes", () => {
   });
 
   test.each<[string, string[], RegExp]>([
-    ["train", ["nowhere.csv"], /^ENOENT: no such file or directory, open 'nowhere.csv'$/],
+    ["train", ["."], /^\.: this is a folder, need a file$/],
+    ["train", ["nowhere.csv"], /^nowhere.csv: there is no such file$/],
     ["predict", [model, "Glukose=1"], /^got Glukose=1, need one of Pregnancies, .* with =number$/],
   ])("%s %j ends in a sentence", (name, args, message) => {
     const { status, stderr } = refusal(name, ...args);

@@ -98,5 +98,5 @@ test("says what is wrong, and ends with code 1", () => {
     cwd: folder,
     encoding: "utf8",
   });
-  expect([status, stderr]).toEqual([1, "ENOENT: no such file or directory, open 'nowhere.safetensors'\n"]);
+  expect([status, stderr]).toEqual([1, "nowhere.safetensors: there is no such file\n"]);
 });

@@ -1,8 +1,7 @@
 /** Says what is on pictures, by a model that train.mjs has written. */
-import { readFileSync } from "node:fs";
 import { Network } from "simdnet";
 import { pictureRows } from "simdnet/pictures";
-import { command, Mistake } from "../shared/command.mjs";
+import { bytesOf, command, Mistake } from "../shared/command.mjs";
 import { percent } from "../shared/scores.mjs";
 import { classesOf, sizes } from "./network.mjs";
 import { probabilitiesOf } from "./score.mjs";
@@ -16,7 +15,7 @@ The model is model.safetensors or basic.safetensors of train.mjs. Pictures are P
 await command(usage, {}, async ({ paths: [model, ...files] }) => {
   if (files.length === 0)
     throw new Mistake("got no picture, need a model and at least one: model.safetensors photo.jpg");
-  const network = networkOf(model, readFileSync(model));
+  const network = networkOf(model, bytesOf(model));
   const size = Object.values(sizes).find((side) => network.inputs === side * side * 3);
   const classes = classesOf(network);
   if (size === undefined || classes.length !== 2) {

@@ -1,8 +1,7 @@
 /** The measurements as Kaggle and UCI give them away: one person a line, and whether the person has diabetes. */
-import { readFileSync } from "node:fs";
 import { mt19937 } from "simdnet";
 import { parseCsv } from "simdnet/data";
-import { Mistake } from "../shared/command.mjs";
+import { bytesOf, Mistake } from "../shared/command.mjs";
 
 export const outcome = "Outcome";
 const measurements = "Pregnancies Glucose BloodPressure SkinThickness Insulin BMI DiabetesPedigreeFunction Age".split(
@@ -17,7 +16,7 @@ export const unmeasured = Object.fromEntries(measurements.slice(1, 6).map((name)
  * @returns records of eight measurements and Outcome, 0 or 1
  */
 export function load(path = new URL("../data/diabetes.csv", import.meta.url)) {
-  const { records, columns } = parseCsv(readFileSync(path, "utf8"));
+  const { records, columns } = parseCsv(bytesOf(path).toString());
   for (const name of [...measurements, outcome]) {
     const kind = columns.find((column) => column.name === name)?.kind;
     if (kind !== "number")

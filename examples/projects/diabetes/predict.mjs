@@ -1,8 +1,7 @@
 /** Asks the model that train.mjs has left about one person, or about a table of them. */
-import { readFileSync } from "node:fs";
 import { Pipeline } from "simdnet";
 import { parseCsv } from "simdnet/data";
-import { command, Mistake } from "../shared/command.mjs";
+import { bytesOf, command, Mistake } from "../shared/command.mjs";
 
 const usage = `diabetes — asks a model about people.
 
@@ -14,10 +13,10 @@ What is not given counts as not measured.`;
 await command(usage, {}, ({ paths: [path, ...inputs] }) => {
   if (path === undefined || inputs.length === 0)
     throw new Mistake("need a model, and measurements or a table; --help says how");
-  const pipeline = Pipeline.fromBytes(readFileSync(path));
+  const pipeline = Pipeline.fromBytes(bytesOf(path));
   const names = pipeline.columns.map(({ name }) => name);
   const isTable = inputs.length === 1 && !inputs[0].includes("=");
-  const given = isTable ? parseCsv(readFileSync(inputs[0], "utf8")).records : [recordOf(inputs, names)];
+  const given = isTable ? parseCsv(bytesOf(inputs[0]).toString()).records : [recordOf(inputs, names)];
   if (isTable && !names.some((name) => Object.hasOwn(given[0], name))) {
     throw new Mistake(`${inputs[0]}: got none of the columns ${names.join(", ")}`);
   }

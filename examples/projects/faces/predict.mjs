@@ -1,8 +1,8 @@
 /** Says whether two pictures show the same person, or letter; or which pictures of a folder are nearest to one. */
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Network } from "simdnet";
-import { command, Mistake } from "../shared/command.mjs";
+import { bytesOf, command, Mistake } from "../shared/command.mjs";
 import { filesOf } from "../shared/files.mjs";
 import { isPicture, kinds, rowOf } from "./load.mjs";
 import { distanceOf } from "./score.mjs";
@@ -18,12 +18,12 @@ await command(usage, {}, ({ paths }) => {
   if (paths.length !== 3)
     throw new Mistake(`got ${paths.length} paths, need a model, a picture, and a picture or a folder`);
   const [model, one, other] = paths;
-  const network = Network.fromBytes(readFileSync(model));
+  const network = Network.fromBytes(bytesOf(model));
   const kind = kinds.find(({ shape: [height, width] }) => network.inputs === 2 * height * width);
   const threshold = network.parameters.find(({ name }) => name === "same.bias")?.values[0];
   if (!kind || threshold === undefined)
     throw new Mistake(`${model}: got another network, need one that train.mjs has written`);
-  const picture = rowOf(one, readFileSync(one), kind);
+  const picture = rowOf(one, bytesOf(one), kind);
   if (statSync(other).isDirectory()) {
     // The picture may lie in the folder itself.
     const files = [...filesOf(other)].filter(([path]) => isPicture(path) && resolve(other, path) !== resolve(one));
@@ -32,7 +32,7 @@ await command(usage, {}, ({ paths }) => {
     const paths = files.map(([path]) => path);
     nearest(network, kind, threshold, picture, { rows, paths });
   } else {
-    compare(network, kind, threshold, picture, rowOf(other, readFileSync(other), kind));
+    compare(network, kind, threshold, picture, rowOf(other, bytesOf(other), kind));
   }
 });
 

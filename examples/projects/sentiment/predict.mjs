@@ -1,9 +1,8 @@
 /** Says of a review whether its writer likes the film; without one it asks. */
-import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { styleText } from "node:util";
 import { Pipeline } from "simdnet";
-import { command, Mistake } from "../shared/command.mjs";
+import { bytesOf, command, Mistake } from "../shared/command.mjs";
 import { percent } from "../shared/scores.mjs";
 import { effectsOf } from "./effects.mjs";
 
@@ -16,7 +15,7 @@ Without a review it asks for them, or takes a line each from standard input.`;
 
 await command(usage, {}, async ({ paths: [file, ...texts] }) => {
   if (file === undefined) throw new Mistake("got no file, need the model that train.mjs has written");
-  const model = Pipeline.fromBytes(readFileSync(file));
+  const model = Pipeline.fromBytes(bytesOf(file));
   for (const text of texts) say(model, text);
   if (texts.length > 0) return;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });

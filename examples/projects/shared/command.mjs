@@ -1,4 +1,5 @@
 /** What the programs of the projects share of a command line. */
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 /** What a user can mend: it is said in a sentence, without a stack. */
@@ -47,6 +48,16 @@ export function wholeNumber(name, text, least = 0) {
 export function onePath(paths) {
   if (paths.length > 1) throw new Mistake(`got ${paths.join(", ")}, need one path`);
   return paths[0];
+}
+
+/** The bytes of a file that the user names. @throws {Mistake} if it cannot be read */
+export function bytesOf(path) {
+  try {
+    return readFileSync(path);
+  } catch ({ code, message }) {
+    const reasons = { ENOENT: "there is no such file", EISDIR: "this is a folder, need a file" };
+    throw new Mistake(`${path}: ${reasons[code] ?? message}`);
+  }
 }
 
 function parsed(options) {

@@ -1,5 +1,5 @@
 /** Files as they are downloaded: in a folder, or in an archive that need not be unpacked. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { unzipSync } from "fflate";
@@ -13,6 +13,7 @@ import { Mistake } from "./command.mjs";
  * @throws {Mistake} if there is neither, or an archive is broken
  */
 export function filesOf(path) {
+  if (!existsSync(path)) throw new Mistake(`${path}: there is no such file or folder`);
   const all = statSync(path).isDirectory() ? filesOfFolder(path) : filesOfArchive(path);
   // What systems leave behind beside the files that are meant: .DS_Store, __MACOSX/, ._1.pgm.
   const isLeftBehind = (part) => part === "__MACOSX" || /^\.[^.]/.test(part);

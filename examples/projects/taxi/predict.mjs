@@ -1,8 +1,7 @@
 /** Asks the model that train.mjs has left what a trip costs. */
-import { readFileSync } from "node:fs";
 import { Pipeline } from "simdnet";
 import { datePart, kilometres } from "simdnet/data";
-import { command, Mistake, wholeNumber } from "../shared/command.mjs";
+import { bytesOf, command, Mistake, wholeNumber } from "../shared/command.mjs";
 import { featureSets } from "./features.mjs";
 import { city, isInCity } from "./load.mjs";
 
@@ -24,7 +23,7 @@ await command(usage, more, ({ paths: [path], options: { from, to, at, passengers
   if ([path, from, to, at].includes(undefined))
     throw new Mistake("need a model, --from, --to and --at; --help says how");
   datePart(at, "hour");
-  const pipeline = Pipeline.fromBytes(readFileSync(path));
+  const pipeline = Pipeline.fromBytes(bytesOf(path));
   const [pickup, dropoff] = [placeOf("from", from), placeOf("to", to)];
   const trip = {
     pickup_datetime: [at],
