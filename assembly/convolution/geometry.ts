@@ -29,7 +29,7 @@ export class Geometry {
   sequences: usize;
 }
 
-/** How windows lie on one sequence of a batch. Sequences lie one after the other, and so do their windows. */
+/** The windows of one sequence of a batch. Sequences lie one after the other, and so do their windows. */
 @final
 @unmanaged
 export class SequenceWindows {

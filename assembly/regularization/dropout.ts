@@ -14,7 +14,7 @@ export class Dropout {
   batch: Batch;
   /** [rows, positions, columns]; of sequences that differ in length [steps of all, positions, columns] */
   input: usize;
-  /** As input, which it may be. */
+  /** It is laid out as `input`, and may be the same memory. */
   output: usize;
   /** The first step of each sequence (program/sequences.ts), which drops the same columns at all of its steps; or 0. */
   offsets: usize;

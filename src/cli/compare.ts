@@ -47,8 +47,9 @@ interface Content {
   readonly model: string;
   readonly target: Target;
   readonly columns: number;
-  /** Of numbers and categories, and how many texts. */
+  /** Inputs that numbers and categories become. */
   readonly features: number;
+  /** Columns that are read word by word. */
   readonly texts: number;
   /** The form of the images that pictures become. */
   readonly images: string | undefined;

@@ -22,7 +22,7 @@ export interface TargetDecision {
 export interface InputDecision {
   readonly column: TableColumn;
   readonly isUsed: boolean;
-  /** Whether it is read word by word. */
+  /** True if the column is read word by word. */
   readonly isText: boolean;
   /** Why not, if it is not used. */
   readonly why: string;
@@ -147,7 +147,7 @@ export function decideInputs(
 
 const ownValues = "nearly every row has a value of its own";
 
-/** Whether the values of a column are texts: of several words, many of which come again. */
+/** Tells whether the values of a column are texts: they have several words, many of which come again. */
 function areTexts({ values }: TableColumn, rows: Int32Array): boolean {
   const texts = Array.from(rows.subarray(0, measuredRows), (row) => values[row]).filter((text) => text !== null);
   if (!texts.some((text) => /[\p{L}\p{N}]/u.test(text as string))) return false;

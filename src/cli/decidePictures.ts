@@ -1,16 +1,16 @@
-/** What images a folder's pictures become, and which convolutions suit them. Each decision has its reason. */
+/** Decides what images a folder's pictures become, and which convolutions suit them. Each decision has its reason. */
 
 import { basename } from "node:path";
 import type { AugmentOptions, Picture } from "../data/index.ts";
 import { count, plural } from "./numbers.ts";
 import { squeezeNetSide } from "./squeezenet.ts";
 
-/** How images are varied in each epoch. */
+/** The ways in which images are varied in each epoch. */
 export type Augmentation = Pick<AugmentOptions, "flip" | "shift" | "rotate" | "zoom" | "brightness">;
 
-/** What a training on pictures is asked to be, beside what it is on a table. */
+/** The settings that a training on pictures has beside those of a training on a table. */
 export interface PictureSettings {
-  /** Of the images, in pixels. */
+  /** Sides of the images, in pixels. */
   readonly size: readonly [height: number, width: number];
   readonly channels: 1 | 3;
   /** Of each convolution, behind which a pooling halves the sides. */

@@ -82,7 +82,7 @@ export interface Blocks {
   readonly [name: string]: Block | WorkingSpace | WindowTable | "input" | "output" | undefined;
 }
 
-/** How windows lie on one sequence (assembly/convolution/geometry.ts). */
+/** The windows of one sequence (assembly/convolution/geometry.ts). */
 export interface SequenceWindows {
   /** Steps of padding before it. */
   readonly padLeft: number;
