@@ -4,6 +4,6 @@ export { DivergenceError } from "./errors.ts";
 export type { Dtype } from "./kernels/dtype.ts";
 export { type Arithmetic, build } from "./kernels/instance.ts";
 export * from "./pipeline/index.ts";
-export { type Generator, type GeneratorState, mt19937, pcg32 } from "./random.ts";
+export { type GeneratorState, mt19937, pcg32, type RandomGenerator } from "./random.ts";
 export * from "./topology/index.ts";
 export * from "./training/index.ts";

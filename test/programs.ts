@@ -53,7 +53,7 @@ function branched(join: NonNullable<Call["join"]>, options: object, shape: numbe
 }
 
 export class Chance {
-  readonly #generator: library.Generator;
+  readonly #generator: library.RandomGenerator;
 
   constructor(seed: number) {
     this.#generator = library.pcg32(seed);

@@ -1,12 +1,12 @@
 /** Sets rows aside for testing, once. */
 
 import { checkArguments, checkOptions, plural, shown } from "../errors.ts";
-import { type Generator, generatorOf } from "../random.ts";
+import { generatorOf, type RandomGenerator } from "../random.ts";
 import { checkLabels, type Label, rowsByLabel } from "./labels.ts";
 
 /** How rows are dealt out: what a split and folds have in common. */
 export interface DealOptions {
-  seed?: number | Generator;
+  seed?: number | RandomGenerator;
   /** Without it the order of the rows is kept. */
   shuffle?: boolean;
   /** The class of each row: every part gets its share of each. */

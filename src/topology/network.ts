@@ -4,7 +4,7 @@ import { checkArguments, checkOptions, isKnown, plural, shown, unknownName } fro
 import { decode, encode, type NamedTensor, type SafetensorsFile, shownShape } from "../files/safetensors.ts";
 import { type Dtype, elementBytes, type Values } from "../kernels/dtype.ts";
 import type { Arithmetic } from "../kernels/instance.ts";
-import { type Generator, generatorOf } from "../random.ts";
+import { generatorOf, type RandomGenerator } from "../random.ts";
 import { Engine } from "./engine.ts";
 import { between, type Graph, sequential } from "./graph.ts";
 import { checkInitializer } from "./initializers.ts";
@@ -38,7 +38,7 @@ interface CommonOptions {
    */
   readonly arithmetic?: Arithmetic;
   /** Draws the first parameters, layer by layer, weight before bias, row by row. Default 0. */
-  readonly seed?: number | Generator;
+  readonly seed?: number | RandomGenerator;
 }
 
 /** A network that is a list of layers. */
@@ -77,7 +77,7 @@ interface Content {
 }
 
 /** Returns a network that is not from a file: its parameters are drawn. */
-function drawn(graph: Graph, seed: number | Generator): Content {
+function drawn(graph: Graph, seed: number | RandomGenerator): Content {
   for (const { fullName, shape, initializer } of graph.parameters) {
     checkInitializer(fullName, initializer, sizeOf(shape));
   }

@@ -6,7 +6,7 @@
 import { training } from "../../build/training.js";
 import { checkFinite, checkInteger, plural } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
-import type { Generator } from "../random.ts";
+import type { RandomGenerator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import { commonShape, matrixOf } from "../topology/layers/shape.ts";
@@ -40,7 +40,7 @@ export interface LearnerOptions {
   readonly metrics: readonly Metric[];
   readonly validate: boolean;
   /** Draws what layers such as dropout need; asked only if there are some. */
-  readonly generator: Generator;
+  readonly generator: RandomGenerator;
 }
 
 /** Where a training stands, as plain data. */

@@ -2,7 +2,7 @@
 
 import { checkArguments, checkOptions, DivergenceError, plural, shown } from "../errors.ts";
 import { decode, encode } from "../files/safetensors.ts";
-import { generatorAt, generatorOf, type Generator as RandomGenerator } from "../random.ts";
+import { generatorAt, generatorOf, type RandomGenerator } from "../random.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
 import { Batches } from "./batches.ts";
 import type { Callback } from "./callbacks/callback.ts";

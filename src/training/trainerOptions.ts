@@ -1,7 +1,7 @@
 /** The options of a trainer: what they are, and their check. */
 
 import { checkInteger, checkOptions } from "../errors.ts";
-import type { Generator } from "../random.ts";
+import type { RandomGenerator } from "../random.ts";
 import { isFlat } from "../topology/rows.ts";
 import { type Loss, type LossName, lossOf } from "./losses.ts";
 import { checkMetrics, type Metric } from "./metrics.ts";
@@ -25,7 +25,7 @@ export interface TrainerOptions extends RegularizationOptions {
   /** Whether each epoch takes the examples in a new order. Default true. */
   readonly shuffle?: boolean;
   /** Draws the order, and what dropout drops. A generator without a `state` leaves nothing to go on with. Default 0. */
-  readonly seed?: number | Generator;
+  readonly seed?: number | RandomGenerator;
   /** Reported beside the loss: names, or `topKAccuracy({ k })`. Default none. */
   readonly metrics?: readonly Metric[];
   /** How much each class counts in the loss; of a binary loss, the targets 0 and 1. Default 1. */

@@ -6,10 +6,10 @@ import {
   adam,
   dense,
   fromValues,
-  type Generator,
   mt19937,
   Network,
   pcg32,
+  type RandomGenerator,
   Trainer,
   type TrainerOptions,
 } from "../../src/index.ts";
@@ -94,7 +94,7 @@ export async function expectRefusal(
   data: { inputs: number[][]; targets: number[][] | number[] } = regression(7),
 ): Promise<void> {
   const outputs = Array.isArray(data.targets[0]) ? data.targets[0].length : 3;
-  const make = (): { trainer: Trainer; generator: Generator } => {
+  const make = (): { trainer: Trainer; generator: RandomGenerator } => {
     const generator = mt19937(9);
     const trainer = smallTrainer({ batchSize: 2, seed: generator, ...options }, outputs, "float32");
     for (const _ of trainer.epochs(data.inputs, data.targets, { epochs: 2 }));
