@@ -13,7 +13,7 @@ import {
   fittedCategories,
 } from "./categories.ts";
 import { countRows, isByColumns, type SeriesColumns, type SeriesRecord, type TableLike } from "./columns.ts";
-import type { Value } from "./csv.ts";
+import type { CellValue } from "./csv.ts";
 import { checkNumberFill, fillOf, type NumberFill } from "./impute.ts";
 import { chosenPictures, type PictureEncodingJSON, type PictureOptions, picturesFromJSON } from "./pictureColumns.ts";
 import { isMissing } from "./rows.ts";
@@ -114,7 +114,7 @@ interface Encoder {
   readonly name: string;
   readonly features: readonly string[];
   /** Writes what each value becomes to `rows`, which are zeros: that of the first to `from`, of the next a `width` further. */
-  write(values: ArrayLike<Value>, rows: Float64Array, from: number, width: number): void;
+  write(values: ArrayLike<CellValue>, rows: Float64Array, from: number, width: number): void;
 }
 
 function encoderOf(caller: string, json: ValueColumnJSON): Encoder {
@@ -133,7 +133,7 @@ function encoderOf(caller: string, json: ValueColumnJSON): Encoder {
   }
   const encoding = categoriesFromJSON(owner, json, owner);
   const write: Encoder["write"] = (values, rows, from, width) => {
-    checkCategories(owner, values as readonly Value[]);
+    checkCategories(owner, values as readonly CellValue[]);
     for (let row = 0; row < values.length; row++) {
       const column = encoding.columnOf(values[row] as string | null, row);
       if (column !== undefined) rows[from + row * width + column] = 1;
@@ -206,7 +206,7 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
     const rows = new Float64Array(count * width);
     let from = 0;
     for (const { name, features, write } of this.#encoders) {
-      write(values(name) as ArrayLike<Value>, rows, from, width);
+      write(values(name) as ArrayLike<CellValue>, rows, from, width);
       from += features.length;
     }
     if (isFlat) return rows;
@@ -302,7 +302,7 @@ export function encodeRecords(
     if (Object.hasOwn(texts, name)) return { ...head, ...fittedTexts(owner, given, texts[name]) };
     if (Object.hasOwn(series, name)) return { ...head, ...fittedSeries(owner, given, series[name]) };
     if (Object.hasOwn(pictures, name)) return { ...head, ...chosenPictures(owner, pictures[name]) };
-    const column = given as ArrayLike<Value>;
+    const column = given as ArrayLike<CellValue>;
     if (typeof column[first] === "string") {
       return { ...head, ...fittedCategories(owner, column as (string | null)[], categoryOptions).toJSON() };
     }
@@ -315,7 +315,7 @@ export function encodeRecords(
 }
 
 /** The numbers of a column that are not missing. By loops, which are ten times as fast as the methods of typed arrays. */
-function presentOf(column: ArrayLike<Value>): Float64Array {
+function presentOf(column: ArrayLike<CellValue>): Float64Array {
   const present = new Float64Array(column.length);
   let count = 0;
   for (let row = 0; row < column.length; row++) if (!isMissing(column[row])) present[count++] = column[row] as number;
@@ -323,7 +323,7 @@ function presentOf(column: ArrayLike<Value>): Float64Array {
 }
 
 /** The numbers of a column, `fill` for those that are missing. */
-function filledWith(column: ArrayLike<Value>, fill: number): Float64Array {
+function filledWith(column: ArrayLike<CellValue>, fill: number): Float64Array {
   const filled = new Float64Array(column.length);
   for (let row = 0; row < column.length; row++) filled[row] = isMissing(column[row]) ? fill : (column[row] as number);
   return filled;
@@ -399,7 +399,7 @@ function checkColumnNames(owner: string, record: object, names: readonly string[
   if (missing !== undefined) throw new RangeError(`${owner}: got no ${shown(missing)}, need a value or null for it`);
 }
 
-function checkNumbers(owner: string, values: ArrayLike<Value>): void {
+function checkNumbers(owner: string, values: ArrayLike<CellValue>): void {
   for (let row = 0; row < values.length; row++) {
     if (Number.isFinite(values[row]) || isMissing(values[row])) continue;
     const need = "a finite number, or null where it is missing";

@@ -21,14 +21,14 @@ export interface SplitOptions extends DealOptions {
 }
 
 /** Rows and their targets. */
-export interface Examples<Input, Target> {
+export interface SplitExamples<Input, Target> {
   inputs: Input[];
   targets: Target[];
 }
 
 export interface Split<Input, Target> {
-  train: Examples<Input, Target>;
-  test: Examples<Input, Target>;
+  train: SplitExamples<Input, Target>;
+  test: SplitExamples<Input, Target>;
 }
 
 /**

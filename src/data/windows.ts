@@ -2,7 +2,7 @@
 
 import { checkArguments, checkInteger, checkOptions, plural, shown } from "../errors.ts";
 import { checkRows } from "./rows.ts";
-import type { Examples } from "./split.ts";
+import type { SplitExamples } from "./split.ts";
 
 /** A number for each step; or, of several series side by side, a row of numbers for each step. */
 export type Series = ArrayLike<number> | readonly ArrayLike<number>[];
@@ -24,7 +24,7 @@ export interface TrainTestWindowsOptions extends WindowsOptions {
 }
 
 /** Rows of numbers: an input has `length` steps, a target `horizon` steps, one after the other. */
-export type WindowExamples = Examples<number[], number[]>;
+export type WindowExamples = SplitExamples<number[], number[]>;
 
 /**
  * Cuts a series into windows: `length` steps are the input, the next `horizon` steps are the target. Rows are flat: an input of several
