@@ -1,7 +1,7 @@
 /** The public names of simdnet: everything that runs in memory. Those of each room stand in its index. */
 
 export { DivergenceError } from "./errors.ts";
-export type { Dtype } from "./kernels/dtype.ts";
+export type { Bytes, Dtype, Values } from "./kernels/dtype.ts";
 export { type Arithmetic, build } from "./kernels/instance.ts";
 export * from "./pipeline/index.ts";
 export { type GeneratorState, mt19937, pcg32, type RandomGenerator } from "./random.ts";

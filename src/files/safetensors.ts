@@ -6,17 +6,22 @@
  */
 
 import { isKnown, plural, shown } from "../errors.ts";
-import type { Dtype, Values } from "../kernels/dtype.ts";
+import type { Bytes, Dtype, Values } from "../kernels/dtype.ts";
 import { parseJSON } from "./json.ts";
 
 export interface NamedTensor {
   readonly name: string;
   readonly shape: readonly number[];
   /** Row-major. */
+  readonly values: Float32Array | Float64Array;
+}
+
+/** A tensor of a file that was read. */
+export interface ReadTensor extends NamedTensor {
   readonly values: Values;
 }
 
-export interface DecodedTensor extends NamedTensor {
+export interface DecodedTensor extends ReadTensor {
   readonly dtype: Dtype;
 }
 
@@ -49,7 +54,7 @@ const refusal = (got: string, need: string) => new RangeError(`safetensors: got 
  *
  * @throws {RangeError} if a name comes twice or is reserved, or if a shape does not fit its values
  */
-export function encode(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function encode(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>> = {}): Bytes {
   const ordered = tensors.toSorted((a, b) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT);
   const names = new Set<string>([metadataName]);
   const entries: [string, unknown][] = [];

@@ -155,7 +155,7 @@ export class Arena {
   }
 
   /** Returns a view of `count` 64-bit floats. */
-  doubles(address: number, count: number): Float64Array {
+  doubles(address: number, count: number): Values<"float64"> {
     return new Float64Array(this.#environment.memory.buffer, address, count);
   }
 

@@ -12,7 +12,7 @@ import {
 import { checkArguments, checkOptions, plural, shown } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
 import { decode, encode } from "../files/safetensors.ts";
-import { type Values, valuesOf } from "../kernels/dtype.ts";
+import { type Bytes, type Values, valuesOf } from "../kernels/dtype.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import { matrixOf, shownShape } from "../topology/layers/shape.ts";
 import type { Nested } from "../topology/nesting.ts";
@@ -151,7 +151,7 @@ export class Pipeline {
    *
    * @throws {RangeError} if a parameter is not finite
    */
-  toBytes(): Uint8Array {
+  toBytes(): Bytes {
     checkArguments("toBytes", arguments.length, 0);
     const { target, history, notes } = this;
     const json: PipelineJSON = { version, encoding: this.encoding.toJSON(), target, history, notes };

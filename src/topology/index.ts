@@ -1,8 +1,9 @@
 /** The public names of the room of topology. */
 
 export { readSafetensors } from "../files/readSafetensors.ts";
-export type { NamedTensor } from "../files/safetensors.ts";
+export type { NamedTensor, ReadTensor } from "../files/safetensors.ts";
 export { type Activation, type ActivationName, elu, leakyRelu } from "./activations.ts";
+export { Network, type NetworkConstructor } from "./construction.ts";
 export {
   fromValues,
   glorotNormal,
@@ -19,7 +20,7 @@ export {
   uniform,
   zeros,
 } from "./initializers.ts";
-export type { LayerView, ParameterView } from "./inspection.ts";
+export type { LayerView, ParameterView, StatisticView } from "./inspection.ts";
 export { activation } from "./layers/activation.ts";
 export { type AttentionOptions, attention } from "./layers/attention.ts";
 export { averagePool1d, averagePool2d } from "./layers/averagePool.ts";
@@ -65,14 +66,14 @@ export { input, type Layer, type Value } from "./layers/value.ts";
 export type { Padding, Size, StepPadding } from "./layers/window.ts";
 export type { LoadOptions } from "./loading.ts";
 export type { Nested } from "./nesting.ts";
-export {
-  type GraphNetworkOptions,
-  type ListNetworkOptions,
-  Network,
-  type NetworkOptions,
-  type PredictOptions,
+export type {
+  CommonNetworkOptions,
+  GraphNetworkOptions,
+  ListNetworkOptions,
+  NetworkOptions,
+  PredictOptions,
 } from "./network.ts";
 export type { PartOptions, Place } from "./part.ts";
-export type { Results } from "./prediction.ts";
+export type { InputExamples, Results } from "./prediction.ts";
 export type { FlatRows, Row, Rows } from "./rows.ts";
 export type { Stream } from "./stream.ts";

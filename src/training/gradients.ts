@@ -85,7 +85,7 @@ function centralDifferences(
   values: Values,
   step: number,
   [from, to]: readonly [number, number],
-): Float64Array {
+): Values {
   const differences = new Float64Array(values.length);
   for (let index = 0; index < values.length; index++) {
     if (index >= from && index < to) continue;
@@ -102,7 +102,7 @@ function centralDifferences(
   return differences;
 }
 
-function compare(name: string, gradient: Values, differences: Float64Array): ParameterCheck {
+function compare(name: string, gradient: Values, differences: Values): ParameterCheck {
   const errors = differences.map((difference, index) => Math.abs(gradient[index] - difference));
   let element = 0;
   errors.forEach((error, index) => {

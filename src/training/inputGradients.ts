@@ -5,13 +5,13 @@
 
 import { training } from "../../build/training.js";
 import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
-import { type Values, valuesOf } from "../kernels/dtype.ts";
+import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import { nestedOf } from "../topology/nesting.ts";
 import { Network } from "../topology/network.ts";
 import {
-  type Examples,
+  type InputExamples,
   type InputRows,
   inputRowsOf,
   type Results,
@@ -133,7 +133,11 @@ export function inputGradients(
   examples: readonly number[],
   options?: InputGradientsOptions,
 ): number[];
-export function inputGradients(network: Network, examples: FlatRows, options?: InputGradientsOptions): Values;
+export function inputGradients<Type extends Dtype>(
+  network: Network<Type>,
+  examples: FlatRows,
+  options?: InputGradientsOptions,
+): Values<Type>;
 export function inputGradients<Answer extends Results = number[][]>(
   network: Network,
   examples: readonly (readonly number[] | FlatRows)[],
@@ -141,12 +145,12 @@ export function inputGradients<Answer extends Results = number[][]>(
 ): Answer;
 export function inputGradients<Answer extends Results | Results[] = Results | Results[]>(
   network: Network,
-  examples: Examples | readonly Examples[],
+  examples: InputExamples | readonly InputExamples[],
   options?: InputGradientsOptions,
 ): Answer;
 export function inputGradients(
   network: Network,
-  examples: Examples | readonly Examples[],
+  examples: InputExamples | readonly InputExamples[],
   options: InputGradientsOptions = {},
 ): Results | Results[] {
   checkArguments("inputGradients", arguments.length, 3);

@@ -2,7 +2,7 @@
 
 import { checkFinite, checkInteger, plural, shown } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
-import type { NamedTensor } from "../files/safetensors.ts";
+import type { NamedTensor, ReadTensor } from "../files/safetensors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import type { Arithmetic } from "../kernels/instance.ts";
 import { type GeneratorState, generatorAt } from "../random.ts";
@@ -83,7 +83,7 @@ const arraysOf = (state: CallbackState) =>
  *
  * @throws {RangeError} if the text is not a trainer's, or of another version, or arrays are missing
  */
-export function trainerFromFile(text: string | undefined, tensors: readonly NamedTensor[]): TrainerState {
+export function trainerFromFile(text: string | undefined, tensors: readonly ReadTensor[]): TrainerState {
   if (text === undefined) {
     throw new RangeError("fromBytes: got a file without a trainer, need one that a trainer's toBytes wrote");
   }

@@ -2,6 +2,7 @@
 
 import { checkArguments, checkOptions, DivergenceError, plural, shown } from "../errors.ts";
 import { decode, encode } from "../files/safetensors.ts";
+import type { Bytes } from "../kernels/dtype.ts";
 import { generatorAt, generatorOf, type RandomGenerator } from "../random.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
 import { Batches } from "./batches.ts";
@@ -231,7 +232,7 @@ export class Trainer {
    *
    * @throws {RangeError} if a parameter is not finite, or the order comes from a generator whose state cannot be read
    */
-  toBytes(): Uint8Array {
+  toBytes(): Bytes {
     checkArguments("toBytes", arguments.length, 0);
     const current = this.#current;
     const state = current?.stateOf();

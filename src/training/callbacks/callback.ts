@@ -1,6 +1,6 @@
 /** What a training calls as it goes: callbacks, and what they may do to it. */
 
-import type { Values } from "../../kernels/dtype.ts";
+import type { Bytes, Values } from "../../kernels/dtype.ts";
 import type { Network } from "../../topology/network.ts";
 import type { BatchRecord, EpochRecord } from "../record.ts";
 
@@ -16,7 +16,7 @@ export interface Training {
   /** Ends the training when the callbacks have been called. */
   stop(): void;
   /** A checkpoint, as the trainer's `toBytes`. */
-  toBytes(): Uint8Array;
+  toBytes(): Bytes;
 }
 
 /** What a callback remembers, for a checkpoint. */
