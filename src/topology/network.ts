@@ -115,6 +115,11 @@ export class Network<Type extends Dtype = Dtype> {
   #parameters: readonly ParameterView<Type>[] | undefined;
   #statistics: readonly StatisticView<Type>[] | undefined;
 
+  /** For consoles and stack traces: a bundle gives the class another name. */
+  static get name(): string {
+    return "Network";
+  }
+
   /**
    * @param options see NetworkOptions
    * @param content what it has instead of inputs, layers and seed if it comes from a file

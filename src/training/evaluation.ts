@@ -6,12 +6,10 @@ import { startsOf } from "../topology/sequences.ts";
 import { type FlatExamples, rowsBetween } from "./examples.ts";
 import { LossSums } from "./heads.ts";
 import type { Learner } from "./learner.ts";
-import type { Measurement, MetricValues } from "./metrics.ts";
+import type { Measurement, Metric, MetricValues } from "./metrics.ts";
 
 /** Loss and metrics over a set of examples. */
-export interface Evaluation extends MetricValues {
-  readonly loss: number;
-}
+export type Evaluation<Asked extends Metric = Metric> = { readonly loss: number } & MetricValues<Asked>;
 
 export class Evaluator {
   readonly #learner: Learner;

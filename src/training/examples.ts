@@ -21,11 +21,15 @@ import { checkWeightCount, copyWeights, type Weights } from "./weights.ts";
  */
 export type Targets = Rows | readonly number[];
 
+/** Flat rows, or examples nested as the input's shape is; of a network of several inputs, those for each. */
+export type TrainingInputs = Rows | readonly Rows[];
+
+/** Of a network of several outputs, targets for each; null for a loss that has none. */
+export type TrainingTargets = Targets | readonly Targets[] | null;
+
 export interface Examples {
-  /** Flat rows, or examples nested as the input's shape is; of a network of several inputs, those for each. */
-  readonly inputs: Rows | readonly Rows[];
-  /** Of a network of several outputs, targets for each; null for a loss that has none. */
-  readonly targets: Targets | readonly Targets[] | null;
+  readonly inputs: TrainingInputs;
+  readonly targets: TrainingTargets;
   /** The weight of each example in the loss; it holds for all positions of the example. Default 1. */
   readonly exampleWeights?: Weights;
   /** Of an input with `variableLength: true` in a typed array: how many steps each row has. */
@@ -106,12 +110,7 @@ function partsOf(who: string, data: unknown, count: number): unknown[] {
 }
 
 /** The targets of all outputs, counted, and the losses that suit their form. */
-function countAllTargets(
-  who: string,
-  given: Examples["targets"],
-  inputs: readonly CountedRows[],
-  format: ExampleFormat,
-) {
+function countAllTargets(who: string, given: TrainingTargets, inputs: readonly CountedRows[], format: ExampleFormat) {
   const { joint } = format;
   if (joint) {
     if (given === null) return { targets: [], loss: joint };

@@ -4,6 +4,7 @@ import { checkInteger, shown } from "../errors.ts";
 import type { LengthsOption } from "../topology/ragged.ts";
 import type { Callback } from "./callbacks/callback.ts";
 import { checkCallbacks, checkFunction } from "./fitting.ts";
+import type { Metric } from "./metrics.ts";
 import type { BatchRecord, EpochRecord } from "./record.ts";
 import type { Validation } from "./validation.ts";
 import type { Weights } from "./weights.ts";
@@ -15,7 +16,8 @@ export interface BatchOptions {
   readonly lengths?: LengthsOption;
 }
 
-interface RecordOptions {
+/** Of which epochs a record is made, and what it holds of validation. */
+export interface RecordOptions {
   /** A record is made of the first epoch, of every `every`-th from there, and of the last. Default 1. */
   readonly every?: number;
   /** Evaluated for each record. */
@@ -26,23 +28,24 @@ export interface EpochsOptions extends BatchOptions, RecordOptions {
   readonly epochs: number;
 }
 
-interface CallbackOptions {
+/** What is called while a training goes on, and what stops it. */
+export interface CallbackOptions<Asked extends Metric = Metric> {
   /** earlyStopping(), checkpoint(), progress(), or any objects with onEpoch or onBatch; called in their order. Default none. */
-  readonly callbacks?: readonly Callback[];
+  readonly callbacks?: readonly Callback<Asked>[];
   /** Given each record, after the callbacks; a promise it returns is awaited. */
-  readonly onEpoch?: (record: EpochRecord) => unknown;
+  readonly onEpoch?: (record: EpochRecord<Asked>) => unknown;
   /** Given each batch's loss; a promise it returns is awaited. */
   readonly onBatch?: (record: BatchRecord) => unknown;
   /** An AbortSignal: it stops training between two batches. The next call of the same kind goes on from there. */
   readonly signal?: { readonly aborted: boolean };
 }
 
-export interface FitOptions extends EpochsOptions, CallbackOptions {
+export interface FitOptions<Asked extends Metric = Metric> extends EpochsOptions, CallbackOptions<Asked> {
   /** The share of the examples, taken from their end, that is kept for validation and not trained on. */
   readonly validationSplit?: number;
 }
 
-export interface FitBatchesOptions extends RecordOptions, CallbackOptions {
+export interface FitBatchesOptions<Asked extends Metric = Metric> extends RecordOptions, CallbackOptions<Asked> {
   /** Default 1; more need a source that can be read again. */
   readonly epochs?: number;
 }

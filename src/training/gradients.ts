@@ -3,7 +3,7 @@
 import { checkArguments, checkFinite, checkOptions, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import type { Network } from "../topology/network.ts";
-import type { Examples } from "./examples.ts";
+import type { TrainingInputs, TrainingTargets } from "./examples.ts";
 import type { BatchOptions } from "./fitOptions.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -42,8 +42,8 @@ export interface GradientCheckOptions extends BatchOptions {
  */
 export function checkGradients(
   trainer: Trainer,
-  inputs: Examples["inputs"],
-  targets: Examples["targets"],
+  inputs: TrainingInputs,
+  targets: TrainingTargets,
   options: GradientCheckOptions = {},
 ): GradientCheck {
   checkArguments("checkGradients", arguments.length, 4);

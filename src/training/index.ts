@@ -4,11 +4,19 @@ export type { Callback, CallbackState, Training } from "./callbacks/callback.ts"
 export { type CheckpointOptions, checkpoint, type Save } from "./callbacks/checkpoint.ts";
 export { type EarlyStoppingOptions, earlyStopping } from "./callbacks/earlyStopping.ts";
 export { progress, type Terminal } from "./callbacks/progress.ts";
+export { Trainer, type TrainerConstructor } from "./construction.ts";
 export type { Evaluation } from "./evaluation.ts";
-export type { Examples, Targets } from "./examples.ts";
-export type { BatchOptions, EpochsOptions, FitBatchesOptions, FitOptions } from "./fitOptions.ts";
+export type { Examples, Targets, TrainingInputs, TrainingTargets } from "./examples.ts";
+export type {
+  BatchOptions,
+  CallbackOptions,
+  EpochsOptions,
+  FitBatchesOptions,
+  FitOptions,
+  RecordOptions,
+} from "./fitOptions.ts";
 export { checkGradients, type GradientCheck, type GradientCheckOptions, type ParameterCheck } from "./gradients.ts";
-export type { History } from "./history.ts";
+export type { EvaluationLists, History, MetricLists, ValidatedHistory } from "./history.ts";
 export { type InputGradientsOptions, inputGradients } from "./inputGradients.ts";
 export {
   binaryCrossEntropy,
@@ -37,6 +45,7 @@ export {
   triplet,
 } from "./losses.ts";
 export {
+  type AllMetricValues,
   type Metric,
   type MetricName,
   type MetricValues,
@@ -62,7 +71,7 @@ export { type ReduceOnPlateau, reduceOnPlateau } from "./schedules/plateau.ts";
 export type { Schedule } from "./schedules/schedule.ts";
 export { warmup } from "./schedules/warmup.ts";
 export type { BatchSource, StreamedBatch } from "./stream.ts";
-export { type FitForResult, Trainer } from "./trainer.ts";
+export type { FitForResult } from "./trainer.ts";
 export type { TrainerOptions } from "./trainerOptions.ts";
-export type { Validation } from "./validation.ts";
+export type { ValidatedFit, Validation } from "./validation.ts";
 export type { Weights } from "./weights.ts";

@@ -24,8 +24,8 @@ type NumberMetricName =
 
 export type MetricName = NumberMetricName | "confusionMatrix";
 
-/** Each metric of the trainer, by its name; those it does not have are not there. */
-export interface MetricValues extends Readonly<Record<NumberMetricName, number>> {
+/** The values of all metrics, by their names. */
+export interface AllMetricValues extends Readonly<Record<NumberMetricName, number>> {
   /** Numbers of positions: a row for each class, a column for each prediction. */
   readonly confusionMatrix: number[][];
 }
@@ -37,6 +37,18 @@ export interface TopKAccuracy {
 }
 
 export type Metric = MetricName | TopKAccuracy;
+
+type NameOf<Asked extends Metric> = Asked extends TopKAccuracy ? Asked["name"] : Exclude<Asked, TopKAccuracy>;
+
+/**
+ * The values of the metrics that a trainer was asked for, by their names: `MetricValues<"accuracy">`. Where it is not known which these are,
+ * each may be missing.
+ */
+export type MetricValues<Asked extends Metric = Metric> = Pick<
+  // A conditional type in its place would keep TypeScript from looking at what it comes to.
+  MetricName extends NameOf<Asked> ? Partial<AllMetricValues> : AllMetricValues,
+  NameOf<Asked>
+>;
 
 /**
  * The share of positions whose class is among their `k` largest outputs, the first of equal ones first.

@@ -4,10 +4,10 @@ import type { BatchBlocks } from "./blocks.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { type Heads, LossSums } from "./heads.ts";
 import type { Learner } from "./learner.ts";
-import type { Measurement, MetricValues } from "./metrics.ts";
+import type { Measurement, Metric, MetricValues } from "./metrics.ts";
 
 /** What an epoch has come to. */
-export interface EpochRecord {
+export interface EpochRecord<Asked extends Metric = Metric> {
   /** Counted from 1. */
   readonly epoch: number;
   /** Updates that the trainer has made in all. */
@@ -17,9 +17,9 @@ export interface EpochRecord {
   /** Of the epoch's last update. */
   readonly learningRate: number;
   /** Each metric of the trainer, by its name, over the same batches. */
-  readonly metrics: MetricValues;
+  readonly metrics: MetricValues<Asked>;
   /** Over the validation examples, after the epoch; undefined if there are none. */
-  readonly validation: Evaluation | undefined;
+  readonly validation: Evaluation<Asked> | undefined;
   /** Since the training began, or went on. */
   readonly seconds: number;
 }

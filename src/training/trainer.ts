@@ -8,7 +8,7 @@ import { Network, networkFromFile, networkMetadata, splitFile } from "../topolog
 import { Batches } from "./batches.ts";
 import type { Callback } from "./callbacks/callback.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
-import { type Examples, flattenExamples } from "./examples.ts";
+import { type Examples, flattenExamples, type TrainingInputs, type TrainingTargets } from "./examples.ts";
 import {
   type BatchOptions,
   batchOptionNames,
@@ -22,16 +22,17 @@ import {
   fitOptionNames,
 } from "./fitOptions.ts";
 import { type EpochLoop, Fitting, type FittingState } from "./fitting.ts";
-import type { History } from "./history.ts";
+import type { History, ValidatedHistory } from "./history.ts";
 import { Learner } from "./learner.ts";
 import { checkBatch, Loader } from "./loader.ts";
 import { Loop } from "./loop.ts";
+import type { Metric } from "./metrics.ts";
 import type { EpochRecord } from "./record.ts";
 import { checkOpenTraining, type OpenTraining, trainerFromFile, trainerToFile } from "./serialization.ts";
 import { type BatchSource, StreamLoop } from "./stream.ts";
 import { type CheckedOptions, checkTrainerOptions, type TrainerOptions } from "./trainerOptions.ts";
 import { Turn } from "./turn.ts";
-import { examplesOf, splitExamples } from "./validation.ts";
+import { examplesOf, splitExamples, type ValidatedFit, type Validation } from "./validation.ts";
 
 /** What `fitFor` has come to. */
 export interface FitForResult {
@@ -43,7 +44,8 @@ export interface FitForResult {
   readonly loss: number | undefined;
 }
 
-export class Trainer {
+/** A trainer. Where its metrics do not matter, or are not known, it is a `Trainer`. construction.ts has the type of its constructor. */
+export class Trainer<Asked extends Metric = Metric> {
   readonly network: Network;
   readonly #options: CheckedOptions;
   readonly #learner: Learner;
@@ -56,8 +58,13 @@ export class Trainer {
   /** Trainings begun. */
   #trainings = 0;
 
+  /** For consoles and stack traces: a bundle gives the class another name. */
+  static get name(): string {
+    return "Trainer";
+  }
+
   /** @throws {RangeError | TypeError} if an option is unknown or does not fit; the message says which, and what it needs */
-  constructor(network: Network, options: TrainerOptions) {
+  constructor(network: Network, options: TrainerOptions<Asked>) {
     checkArguments("trainer", arguments.length, 2);
     if (!(network instanceof Network)) throw new TypeError(`trainer: got ${shown(network)}, need a Network`);
     this.#options = checkTrainerOptions(options);
@@ -87,7 +94,7 @@ export class Trainer {
    * @throws {DivergenceError} if the loss is not finite; the parameters have not been changed then. Or if the update is not;
    * it is made but for what would not be finite
    */
-  step(inputs: Examples["inputs"], targets: Examples["targets"], options?: BatchOptions): number {
+  step(inputs: TrainingInputs, targets: TrainingTargets, options?: BatchOptions): number {
     checkArguments("step", arguments.length, 3);
     checkOptions("step", options, batchOptionNames);
     const { blocks, rows, loss } = this.#loader.load("step", { inputs, targets, ...options });
@@ -101,7 +108,7 @@ export class Trainer {
    * @returns the batch's loss
    * @throws {RangeError | TypeError} if the examples do not fit; nothing has changed then
    */
-  gradients(inputs: Examples["inputs"], targets: Examples["targets"], options?: BatchOptions): number {
+  gradients(inputs: TrainingInputs, targets: TrainingTargets, options?: BatchOptions): number {
     checkArguments("gradients", arguments.length, 3);
     checkOptions("gradients", options, batchOptionNames);
     const { blocks, rows, loss } = this.#loader.load("gradients", { inputs, targets, ...options });
@@ -115,11 +122,11 @@ export class Trainer {
    *
    * @throws {RangeError | TypeError} if the examples do not fit
    */
-  evaluate(inputs: Examples["inputs"], targets: Examples["targets"], options?: BatchOptions): Evaluation {
+  evaluate(inputs: TrainingInputs, targets: TrainingTargets, options?: BatchOptions): Evaluation<Asked> {
     checkArguments("evaluate", arguments.length, 3);
     checkOptions("evaluate", options, batchOptionNames);
     const examples = flattenExamples("evaluate", { inputs, targets, ...options }, this.#learner.format);
-    return new Evaluator(this.#learner, examples).run();
+    return new Evaluator(this.#learner, examples).run() as Evaluation<Asked>;
   }
 
   /**
@@ -130,10 +137,10 @@ export class Trainer {
    * but for what of the update is not finite
    */
   epochs(
-    inputs: Examples["inputs"],
-    targets: Examples["targets"],
+    inputs: TrainingInputs,
+    targets: TrainingTargets,
     options: EpochsOptions,
-  ): Generator<EpochRecord, void, undefined> {
+  ): Generator<EpochRecord<Asked>, void, undefined> {
     checkArguments("epochs", arguments.length, 3);
     checkOptions("epochs", options, epochsOptionNames);
     this.#trainings++;
@@ -153,7 +160,13 @@ export class Trainer {
    * @throws {DivergenceError} if a loss or an update is not finite; the parameters are those after the last step whose loss was,
    * but for what of the update is not finite
    */
-  async fit(inputs: Examples["inputs"], targets: Examples["targets"], options: FitOptions): Promise<History> {
+  async fit(
+    inputs: TrainingInputs,
+    targets: TrainingTargets,
+    options: FitOptions<Asked> & ValidatedFit,
+  ): Promise<ValidatedHistory<Asked>>;
+  async fit(inputs: TrainingInputs, targets: TrainingTargets, options: FitOptions<Asked>): Promise<History<Asked>>;
+  async fit(inputs: TrainingInputs, targets: TrainingTargets, options: FitOptions<Asked>): Promise<History<Asked>> {
     checkArguments("fit", arguments.length, 3);
     checkOptions("fit", options, fitOptionNames);
     const { callbacks, signal } = checkCallbackOptions("fit", Object(options));
@@ -170,11 +183,16 @@ export class Trainer {
    * @throws {RangeError | TypeError} if the options or a batch do not fit; of a batch nothing has changed then
    * @throws {DivergenceError} as fit
    */
-  async fitBatches(source: BatchSource, options: FitBatchesOptions = {}): Promise<History> {
+  async fitBatches(
+    source: BatchSource,
+    options: FitBatchesOptions<Asked> & { readonly validation: Validation },
+  ): Promise<ValidatedHistory<Asked>>;
+  async fitBatches(source: BatchSource, options?: FitBatchesOptions<Asked>): Promise<History<Asked>>;
+  async fitBatches(source: BatchSource, options: FitBatchesOptions<Asked> = {}): Promise<History<Asked>> {
     checkArguments("fitBatches", arguments.length, 2);
     checkOptions("fitBatches", options, fitBatchesOptionNames);
     const { epochs = 1, every = 1, validation } = options;
-    const { callbacks, signal } = checkCallbackOptions("fitBatches", options);
+    const { callbacks, signal } = checkCallbackOptions("fitBatches", Object(options));
     checkEpochs("fitBatches", epochs, every);
     const { format } = this.#learner;
     const held =
@@ -197,8 +215,8 @@ export class Trainer {
    */
   async fitFor(
     milliseconds: number,
-    inputs: Examples["inputs"],
-    targets: Examples["targets"],
+    inputs: TrainingInputs,
+    targets: TrainingTargets,
     options: BatchOptions = {},
   ): Promise<FitForResult> {
     checkArguments("fitFor", arguments.length, 4);
@@ -274,7 +292,7 @@ export class Trainer {
     return trainer;
   }
 
-  *#draw({ loop, evaluator }: Training, training: number): Generator<EpochRecord, void, undefined> {
+  *#draw({ loop, evaluator }: Training, training: number): Generator<EpochRecord<Asked>, void, undefined> {
     this.#checkFree();
     this.#open = undefined;
     const stateOf = () => stateOfLoop(loop);
@@ -285,7 +303,7 @@ export class Trainer {
           throw new RangeError("epochs: got a draw after another training has begun, need a new call of epochs");
         }
         while (!loop.isRecordDue) loop.batch();
-        const record = loop.record(evaluator?.run());
+        const record = loop.record(evaluator?.run()) as EpochRecord<Asked>;
         this.#current = current;
         yield record;
       }
@@ -298,13 +316,13 @@ export class Trainer {
   #run(
     kind: OpenTraining["kind"],
     training: Training & { readonly callbacks: readonly Callback[]; readonly signal: FitOptions["signal"] },
-  ) {
+  ): Promise<History<Asked>> {
     const { network } = this;
     const fitting = new Fitting({ ...training, network, toBytes: () => this.toBytes() });
     const stateOf = () => fitting.state;
     return this.#guard(
       { kind, isAwaited: true, stateOf },
-      () => fitting.run(),
+      () => fitting.run() as Promise<History<Asked>>,
       () => fitting.isOver,
     );
   }

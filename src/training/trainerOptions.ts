@@ -12,7 +12,7 @@ import { checkBooleans } from "./options.ts";
 import { type RegularizationOptions, regularizationNames } from "./regularization.ts";
 import type { Weights } from "./weights.ts";
 
-export interface TrainerOptions extends RegularizationOptions {
+export interface TrainerOptions<Asked extends Metric = Metric> extends RegularizationOptions {
   /**
    * What is minimised: a name, or a call such as `squaredError({ reduction: "sum" })`. Of a network of several outputs, the sum
    * of the losses of all: one loss for each of them, or an array of one for each. `triplet` is one loss of three outputs.
@@ -27,7 +27,7 @@ export interface TrainerOptions extends RegularizationOptions {
   /** Draws the order, and what dropout drops. A generator without a `state` leaves nothing to go on with. Default 0. */
   readonly seed?: number | RandomGenerator;
   /** Reported beside the loss: names, or `topKAccuracy({ k })`. Default none. */
-  readonly metrics?: readonly Metric[];
+  readonly metrics?: readonly Asked[];
   /** How much each class counts in the loss; of a binary loss, the targets 0 and 1. Default 1. */
   readonly classWeights?: Weights;
   /** Whether NaN and infinities in inputs and targets are refused. Default true. */

@@ -6,6 +6,7 @@ import {
   adam,
   dense,
   fromValues,
+  type Metric,
   mt19937,
   Network,
   pcg32,
@@ -47,7 +48,11 @@ export function identity(inputs = 3): Network {
 }
 
 /** A trainer of a new small network; whatever is not said is Adam on the mean squared error. */
-export function smallTrainer(options: Partial<TrainerOptions> = {}, outputs = 2, dtype: Dtype = "float64"): Trainer {
+export function smallTrainer<Asked extends Metric = never>(
+  options: Partial<TrainerOptions<Asked>> = {},
+  outputs = 2,
+  dtype: Dtype = "float64",
+): Trainer<Asked> {
   const isOfProbabilities = options.loss === "binaryCrossEntropy" || options.loss === "categoricalCrossEntropy";
   const network = smallNetwork(outputs, dtype, isOfProbabilities ? "softmax" : "linear");
   return new Trainer(network, { loss: "meanSquaredError", optimizer: adam({ learningRate: 0.01 }), ...options });

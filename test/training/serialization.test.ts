@@ -68,7 +68,7 @@ describe("a training with dropout, Adam, a cosine schedule, weights, shuffling a
         expect([...first[name], ...rest[name]]).toEqual(whole.history[name]);
       }
       for (const name of ["accuracy", "f1"] as const) {
-        expect([...(first.metrics[name] ?? []), ...rest.metrics[name]]).toEqual(whole.history.metrics[name]);
+        expect([...(first.metrics[name] ?? []), ...rest.metrics[name]!]).toEqual(whole.history.metrics[name]);
       }
     },
   );

@@ -2,6 +2,7 @@
 
 import type { Bytes, Values } from "../../kernels/dtype.ts";
 import type { Network } from "../../topology/network.ts";
+import type { Metric } from "../metrics.ts";
 import type { BatchRecord, EpochRecord } from "../record.ts";
 
 /** The training under way. */
@@ -23,7 +24,7 @@ export interface Training {
 export type CallbackState = Readonly<Record<string, number | Values | undefined>>;
 
 /** Any of these; a promise that one returns is awaited. */
-export interface Callback {
+export interface Callback<Asked extends Metric = Metric> {
   /** When a training begins, or goes on from one that this callback was not part of. */
   onStart?(training: Training): unknown;
   /** When a training goes on, after `state` has been set. @throws {RangeError} if the state does not fit it */
@@ -31,7 +32,7 @@ export interface Callback {
   /** After each batch. */
   onBatch?(record: BatchRecord, training: Training): unknown;
   /** After each epoch that a record is made of. */
-  onEpoch?(record: EpochRecord, training: Training): unknown;
+  readonly onEpoch?: ((record: EpochRecord<Asked>, training: Training) => unknown) | undefined;
   /** When the last epoch has ended or a callback has stopped the training; not when a signal has. */
   onEnd?(training: Training): unknown;
   /** Whether it is called after all others. */
