@@ -3,7 +3,8 @@
 import type { Dtype, Values } from "../kernels/dtype.ts";
 import type { Engine } from "./engine.ts";
 import type { GraphLayer, Node } from "./graph.ts";
-import { type LayerDescription, type Shape, sizesOf } from "./layers/layer.ts";
+import type { LayerDescription } from "./layers/descriptions.ts";
+import { type Shape, sizesOf } from "./layers/layer.ts";
 import { trainableOptions } from "./layers/options.ts";
 
 /** A parameter of a network: a live view of its numbers and of their gradients. */
@@ -54,7 +55,7 @@ export function layerViews(engine: Engine): LayerView[] {
 /** A layer of a network, with the values of its last forward pass. */
 export class LayerView<Type extends Dtype = Dtype> {
   readonly name: string;
-  /** Its description, as plain data: kind, units, activation, … */
+  /** Its description, as plain data: kind, units, activation, … A test of its `kind` says which options it has. */
   readonly description: LayerDescription;
   /** Its work in a few words. */
   readonly title: string;
@@ -71,7 +72,7 @@ export class LayerView<Type extends Dtype = Dtype> {
     this.name = layer.name;
     this.#engine = engine;
     this.#layer = layer;
-    this.description = { ...layer.description };
+    this.description = { ...layer.description } as LayerDescription;
     this.title = layer.kind.title(layer.description);
     this.outputShape = node.output.shape;
     this.parameterCount = sizesOf(layer.parameters);

@@ -23,7 +23,8 @@ import {
   type StatisticView,
   statisticViews,
 } from "./inspection.ts";
-import { type LayerDescription, type Shape, sizeOf, sizesOf } from "./layers/layer.ts";
+import type { LayerDescription } from "./layers/descriptions.ts";
+import { type Shape, sizeOf, sizesOf } from "./layers/layer.ts";
 import { trainerPrefix } from "./layers/options.ts";
 import type { Value } from "./layers/value.ts";
 import { type LoadOptions, loadTensors } from "./loading.ts";

@@ -8,8 +8,8 @@ import { checkArguments, checkFinite, checkInteger, checkOptions, plural, shown 
 import { type Address, eachRow, inAll, none, type Operation, type Operations, op } from "../../kernels/operations.ts";
 import { glorotUniform, type Initializer, zeros } from "../initializers.ts";
 import {
+  type DescriptionBase,
   eachStep,
-  type LayerDescription,
   type LayerKind,
   type ParameterDescription,
   perRow,
@@ -40,7 +40,7 @@ export interface AttentionOptions extends TrainableOptions {
   readonly biasInitializer?: Initializer;
 }
 
-export interface AttentionDescription extends LayerDescription {
+export interface AttentionDescription extends DescriptionBase {
   readonly kind: "attention";
   readonly heads: number;
   readonly keyUnits?: number;

@@ -7,8 +7,8 @@ import { gruKind, gruTraining } from "./gru.ts";
 import {
   type BackwardSite,
   type Block,
+  type DescriptionBase,
   eachStep,
-  type LayerDescription,
   type LayerKind,
   type LayerTraining,
   perRow,
@@ -31,7 +31,7 @@ export interface BidirectionalOptions extends TrainableOptions {
   readonly merge?: (typeof merges)[number];
 }
 
-export interface BidirectionalDescription extends LayerDescription {
+export interface BidirectionalDescription extends DescriptionBase {
   readonly kind: "bidirectional";
   /** What both directions are, without a name. */
   readonly layer: RecurrentDescription;

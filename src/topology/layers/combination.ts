@@ -2,10 +2,22 @@
 
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
 import { copyOf, putColumns, rangesOf, takeColumns } from "./copy.ts";
-import { type BackwardSite, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
+import {
+  type BackwardSite,
+  type DescriptionBase,
+  type LayerKind,
+  type LayerTraining,
+  type Shape,
+  sizeOf,
+} from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { commonShape, matrixOf, pairShape } from "./shape.ts";
 import { apply, type Value } from "./value.ts";
+
+/** The description of a layer that `add`, `subtract`, `multiply` or `concatenate` has made. */
+export interface CombinationDescription extends DescriptionBase {
+  readonly kind: "add" | "subtract" | "multiply" | "concatenate";
+}
 
 /** Two values or more, as many arguments or as one list. */
 type Values = readonly (Value | readonly Value[])[];

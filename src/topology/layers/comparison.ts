@@ -3,16 +3,16 @@
 import { normalization } from "../../../build/normalization.js";
 import { checkArguments, checkOptions, shown } from "../../errors.ts";
 import { eachRow, none, op } from "../../kernels/operations.ts";
-import type { BackwardSite, LayerDescription, LayerKind, LayerTraining, Shape, Site } from "./layer.ts";
+import type { BackwardSite, DescriptionBase, LayerKind, LayerTraining, Shape, Site } from "./layer.ts";
 import { checkName, nameOption } from "./options.ts";
 import { matrixOf, pairShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
-export interface DistanceDescription extends LayerDescription {
+export interface DistanceDescription extends DescriptionBase {
   readonly kind: "distance";
 }
 
-export interface DotDescription extends LayerDescription {
+export interface DotDescription extends DescriptionBase {
   readonly kind: "dot";
   /** Given only if it is true. */
   readonly normalize?: boolean;

@@ -4,7 +4,7 @@ import { checkArguments, checkFinite, checkOptions, shown } from "../../errors.t
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
 import { copyForward, copyTraining } from "./copy.ts";
 import {
-  type LayerDescription,
+  type DescriptionBase,
   type LayerKind,
   type LayerTraining,
   piecesOf,
@@ -21,7 +21,7 @@ export interface DropoutOptions {
   readonly wholeChannels?: boolean;
 }
 
-export interface DropoutDescription extends LayerDescription {
+export interface DropoutDescription extends DescriptionBase {
   readonly kind: "dropout";
   readonly rate: number;
   /** Given only if it is true. */

@@ -4,7 +4,7 @@ import { embedding as family } from "../../../build/embedding.js";
 import { checkArguments, checkInteger, checkOptions } from "../../errors.ts";
 import { eachRow, inAll, type Operation, op } from "../../kernels/operations.ts";
 import { type Initializer, normal } from "../initializers.ts";
-import { type LayerDescription, type LayerKind, type LayerTraining, sizeOf } from "./layer.ts";
+import { type DescriptionBase, type LayerKind, type LayerTraining, sizeOf } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
 import { onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -19,7 +19,7 @@ export interface EmbeddingOptions extends TrainableOptions {
   readonly weightInitializer?: Initializer;
 }
 
-export interface EmbeddingDescription extends LayerDescription {
+export interface EmbeddingDescription extends DescriptionBase {
   readonly kind: "embedding";
   readonly count: number;
   readonly units: number;

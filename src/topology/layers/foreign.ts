@@ -5,7 +5,7 @@
 
 import type { AttentionDescription } from "./attention.ts";
 import type { BidirectionalDescription } from "./bidirectional.ts";
-import { type LayerDescription, type Shape, sizeOf } from "./layer.ts";
+import { type DescriptionBase, type Shape, sizeOf } from "./layer.ts";
 
 /** A tensor of another library. */
 export interface ForeignTensor {
@@ -32,7 +32,7 @@ type ForeignTensors = Readonly<Record<string, ForeignTensor | readonly ForeignTe
 
 /** A layer and the tensors that it has here. */
 interface OwnLayer {
-  readonly description: LayerDescription;
+  readonly description: DescriptionBase;
   readonly parameters: readonly { readonly name: string; readonly shape: Shape }[];
 }
 

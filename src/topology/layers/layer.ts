@@ -14,8 +14,8 @@ import type { StepRule } from "./lengths.ts";
  */
 export type Shape = readonly number[];
 
-/** A layer as plain data: its kind and its options. */
-export interface LayerDescription {
+/** What the descriptions of all layers have: a layer as plain data, its kind and its options. */
+export interface DescriptionBase {
   readonly kind: string;
   /** Default its kind and position: "dense1", "dense2", … */
   readonly name?: string;
@@ -207,7 +207,7 @@ export interface BackwardSite extends TrainingSite {
   readonly parameterMarks: readonly (Address | undefined)[];
 }
 
-export interface LayerKind<Description extends LayerDescription = LayerDescription> {
+export interface LayerKind<Description extends DescriptionBase = DescriptionBase> {
   /** The family of its kernels, beside the core and what every trainer needs. */
   readonly family?: Family;
   /** The shape of the output; that of the only input if it is left out. @throws {RangeError} if the inputs, or their number, do not suit */
@@ -252,7 +252,7 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
 }
 
 /** A kind of layer in a stream (stream.ts). Each pass sees one step; the layer's own blocks keep its state. */
-export interface Streaming<Description extends LayerDescription = LayerDescription> {
+export interface Streaming<Description extends DescriptionBase = DescriptionBase> {
   blocks(description: Description, shapes: UseShapes): Blocks;
   /** The names of the blocks that keep something. Before the first step they are zeros. */
   readonly keeps: readonly string[];
@@ -263,7 +263,7 @@ export interface Streaming<Description extends LayerDescription = LayerDescripti
 }
 
 /** The operations and blocks that training adds to a kind of layer. */
-export interface LayerTraining<Description extends LayerDescription = LayerDescription> {
+export interface LayerTraining<Description extends DescriptionBase = DescriptionBase> {
   /** The family of the kernels that training adds, beside the core and what every trainer needs. */
   readonly family?: Family;
   /** The blocks that a use needs in training only; none if it is left out. */

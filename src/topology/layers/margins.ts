@@ -3,7 +3,7 @@
 import { convolution } from "../../../build/convolution.js";
 import { checkArguments, shown } from "../../errors.ts";
 import { type Address, eachRow, op } from "../../kernels/operations.ts";
-import { type LayerDescription, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
+import { type DescriptionBase, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -17,12 +17,12 @@ export type Margins =
 /** The same as a description keeps it. */
 type Pairs = readonly (readonly [before: number, after: number])[];
 
-export interface ZeroPad2dDescription extends LayerDescription {
+export interface ZeroPad2dDescription extends DescriptionBase {
   readonly kind: "zeroPad2d";
   readonly padding: Pairs;
 }
 
-export interface Crop2dDescription extends LayerDescription {
+export interface Crop2dDescription extends DescriptionBase {
   readonly kind: "crop2d";
   readonly margins: Pairs;
 }

@@ -2,7 +2,7 @@
 
 import { checkFinite, checkOptions, shown } from "../../errors.ts";
 import { ones, zeros } from "../initializers.ts";
-import type { LayerDescription, ParameterDescription } from "./layer.ts";
+import type { DescriptionBase, ParameterDescription } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
 
 export interface NormalizationOptions extends TrainableOptions {
@@ -10,7 +10,7 @@ export interface NormalizationOptions extends TrainableOptions {
   readonly epsilon?: number;
 }
 
-export interface NormalizationDescription extends LayerDescription {
+export interface NormalizationDescription extends DescriptionBase {
   readonly epsilon: number;
 }
 

@@ -1,13 +1,13 @@
 /** The checks of options that kinds of layers have in common. */
 
 import { checkFinite, checkOptions, controls, shown } from "../../errors.ts";
-import type { LayerDescription } from "./layer.ts";
+import type { DescriptionBase } from "./layer.ts";
 
 /** The names of the options that every layer with parameters has. */
 export const trainableOptionNames = ["name", "trainable", "learningRateFactor"] as const;
 
 /** The options that every layer with parameters has. */
-export type TrainableOptions = Pick<LayerDescription, (typeof trainableOptionNames)[number]>;
+export type TrainableOptions = Pick<DescriptionBase, (typeof trainableOptionNames)[number]>;
 
 /**
  * Returns the options that every layer with parameters has, as far as they are given.

@@ -3,12 +3,12 @@
 import { checkArguments, plural, shown } from "../../errors.ts";
 import { type Address, eachRow, op } from "../../kernels/operations.ts";
 import { copyOf } from "./copy.ts";
-import { type Block, type LayerDescription, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
+import { type Block, type DescriptionBase, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { mostSides, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
-export interface PermuteDescription extends LayerDescription {
+export interface PermuteDescription extends DescriptionBase {
   readonly kind: "permute";
   readonly sides: readonly number[];
 }

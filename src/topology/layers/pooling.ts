@@ -2,7 +2,7 @@
 
 import { checkOptions } from "../../errors.ts";
 import { none } from "../../kernels/operations.ts";
-import type { Blocks, LayerDescription, Shape, UseShapes } from "./layer.ts";
+import type { Blocks, DescriptionBase, Shape, UseShapes } from "./layer.ts";
 import type { StepRule } from "./lengths.ts";
 import { checkName } from "./options.ts";
 import {
@@ -38,7 +38,7 @@ export interface Pool1dOptions {
   readonly name?: string;
 }
 
-export interface PoolDescription extends LayerDescription, Omit<Windows, "dilation"> {}
+export interface PoolDescription extends DescriptionBase, Omit<Windows, "dilation"> {}
 
 /** Returns what describes pooling, every option given. @throws {RangeError | TypeError} if one does not fit */
 export function poolOptions(

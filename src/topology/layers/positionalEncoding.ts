@@ -5,7 +5,7 @@ import { checkArguments } from "../../errors.ts";
 import { cosPi, power } from "../../scalar.ts";
 import {
   type Blocks,
-  type LayerDescription,
+  type DescriptionBase,
   type LayerKind,
   type LayerTraining,
   sizeOf,
@@ -19,7 +19,7 @@ import { callable, type Layer } from "./value.ts";
 /** The longest wave is about so many times 2π steps. */
 const base = 10_000;
 
-export interface PositionalEncodingDescription extends LayerDescription {
+export interface PositionalEncodingDescription extends DescriptionBase {
   readonly kind: "positionalEncoding";
 }
 

@@ -7,8 +7,8 @@ import { type Address, none, type Operation, op } from "../../kernels/operations
 import { glorotUniform, type Initializer, orthogonal, zeros } from "../initializers.ts";
 import {
   type Block,
+  type DescriptionBase,
   eachStep,
-  type LayerDescription,
   type LayerKind,
   type ParameterDescription,
   type Site,
@@ -31,7 +31,7 @@ export interface RecurrentOptions extends TrainableOptions {
   readonly biasInitializer?: Initializer;
 }
 
-export interface RecurrentDescription extends LayerDescription {
+export interface RecurrentDescription extends DescriptionBase {
   readonly units: number;
   readonly returnSequences: boolean;
   readonly reverse: boolean;

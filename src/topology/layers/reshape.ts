@@ -2,12 +2,12 @@
 
 import { checkArguments, plural } from "../../errors.ts";
 import { copyForward } from "./copy.ts";
-import { type LayerDescription, type LayerKind, type Shape, sizeOf } from "./layer.ts";
+import { type DescriptionBase, type LayerKind, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { checkShape, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
-export interface ReshapeDescription extends LayerDescription {
+export interface ReshapeDescription extends DescriptionBase {
   readonly kind: "reshape";
   readonly shape: Shape;
 }

@@ -3,12 +3,12 @@
 import { checkArguments, checkInteger } from "../../errors.ts";
 import { eachRow, op } from "../../kernels/operations.ts";
 import { type ColumnRange, putColumns, takeColumns } from "./copy.ts";
-import { type LayerDescription, type LayerKind, type LayerTraining, type Site, sizeOf } from "./layer.ts";
+import { type DescriptionBase, type LayerKind, type LayerTraining, type Site, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { mostSides, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
-export interface SliceDescription extends LayerDescription {
+export interface SliceDescription extends DescriptionBase {
   readonly kind: "slice";
   readonly side: number;
   readonly start: number;

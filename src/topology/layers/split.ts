@@ -2,7 +2,7 @@
 
 import { checkArguments, checkInteger, shown } from "../../errors.ts";
 import { putColumns, rangesOf, takeColumns } from "./copy.ts";
-import type { LayerDescription, LayerKind, LayerTraining } from "./layer.ts";
+import type { DescriptionBase, LayerKind, LayerTraining } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { matrixOf, onlyShape, shownShape } from "./shape.ts";
 import { applyAll, callable, type Value } from "./value.ts";
@@ -10,7 +10,7 @@ import { applyAll, callable, type Value } from "./value.ts";
 /** Parts of one split: each takes memory of its own. */
 const mostParts = 1024;
 
-export interface SplitDescription extends LayerDescription {
+export interface SplitDescription extends DescriptionBase {
   readonly kind: "split";
   readonly sizes: readonly number[];
 }

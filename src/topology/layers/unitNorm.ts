@@ -3,12 +3,12 @@
 import { normalization } from "../../../build/normalization.js";
 import { checkArguments } from "../../errors.ts";
 import { eachRow, op } from "../../kernels/operations.ts";
-import type { LayerDescription, LayerKind, LayerTraining } from "./layer.ts";
+import type { DescriptionBase, LayerKind, LayerTraining } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { matrixOf } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
-export interface UnitNormDescription extends LayerDescription {
+export interface UnitNormDescription extends DescriptionBase {
   readonly kind: "unitNorm";
 }
 

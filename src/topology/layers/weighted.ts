@@ -10,7 +10,7 @@ import {
   activationTitle,
 } from "../activations.ts";
 import { type Initializer, zeros } from "../initializers.ts";
-import type { LayerDescription, ParameterDescription, Shape } from "./layer.ts";
+import type { DescriptionBase, ParameterDescription, Shape } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
 import { matrixOf } from "./shape.ts";
 
@@ -31,7 +31,7 @@ export interface MaxNormOption {
   readonly maxNorm?: number;
 }
 
-export interface WeightedDescription extends LayerDescription {
+export interface WeightedDescription extends DescriptionBase {
   readonly activation: Activation;
   readonly bias: boolean;
   readonly weightInitializer: Initializer;
