@@ -19,17 +19,17 @@ export interface AugmentOptions {
   /** [height, width, channels] of each image. */
   shape: readonly number[];
   /** Mirrors with probability 1/2: left and right for true or "horizontal", top and bottom for "vertical", each on its own for "both". */
-  flip?: boolean | "horizontal" | "vertical" | "both";
+  flip?: boolean | "horizontal" | "vertical" | "both" | undefined;
   /** Moves by up to this share of the height down or up, and of the width right or left. 0 to 1. */
-  shift?: number;
+  shift?: number | undefined;
   /** Turns about the centre by up to so many degrees either way. 0 to 180. */
-  rotate?: number;
+  rotate?: number | undefined;
   /** Enlarges about the centre, to between 1 - zoom and 1 + zoom times the size. 0 to below 1. */
-  zoom?: number;
+  zoom?: number | undefined;
   /** Adds one number between -brightness and brightness to all numbers of an image, which are not clipped. 0 or more. */
-  brightness?: number;
+  brightness?: number | undefined;
   /** A number, or a generator, which goes on from call to call. */
-  seed?: number | RandomGenerator;
+  seed?: number | RandomGenerator | undefined;
 }
 
 const who = "augment";

@@ -8,13 +8,13 @@ import { countsOf, mostFrequent } from "./statistics.ts";
 export type CategoryFill = "mostFrequent" | "ownCategory";
 
 export interface EncodeCategoriesOptions {
-  fill?: CategoryFill;
+  fill?: CategoryFill | undefined;
   /**
    * How often a category must occur in the training values to have its column; those that do less often share the
    * column "(other)", and so do those that do not occur. If none shares it there is no such column, and what does not
    * occur is a row of zeros. By default, 0, each has its column, and what does not occur is refused.
    */
-  minimumCount?: number;
+  minimumCount?: number | undefined;
 }
 
 export interface CategoryEncodingJSON {

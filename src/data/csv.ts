@@ -24,13 +24,13 @@ export interface Table {
 
 export interface CsvOptions {
   /** One character; by default the one of comma, semicolon, tab and bar that cuts the first lines most evenly. */
-  delimiter?: string;
+  delimiter?: string | undefined;
   /** Whether the first line names the columns, as by default; otherwise they are column1, column2 and so on. */
-  header?: boolean;
+  header?: boolean | undefined;
   /** What stands for a missing value. */
-  missing?: readonly string[];
+  missing?: readonly string[] | undefined;
   /** The kinds of columns that are not to be found from their values: post codes are categories. */
-  kinds?: Readonly<Record<string, Column["kind"]>>;
+  kinds?: Readonly<Record<string, Column["kind"]>> | undefined;
 }
 
 const who = "parseCsv";

@@ -10,9 +10,9 @@ export type TextPieces = AsyncIterable<Uint8Array | string> | Iterable<Uint8Arra
 
 export interface StreamCsvOptions extends Pick<CsvOptions, "delimiter" | "missing" | "kinds"> {
   /** The columns that are read; by default all. */
-  columns?: readonly string[];
+  columns?: readonly string[] | undefined;
   /** Rows of a chunk; the last one may have fewer. */
-  rows?: number;
+  rows?: number | undefined;
 }
 
 /** A column that is read. */

@@ -8,7 +8,7 @@ import { mean, median, mostFrequent } from "./statistics.ts";
 export type NumberFill = "median" | "mean" | "mostFrequent" | number;
 
 export interface ImputeOptions {
-  fill?: NumberFill;
+  fill?: NumberFill | undefined;
 }
 
 export interface ImputationJSON {

@@ -17,7 +17,7 @@ export { type CellValue, type Column, type CsvOptions, parseCsv, type Table, typ
 export { type StreamCsvOptions, streamCsv, type TextPieces } from "./csvStream.ts";
 export { type Dataset, digits, iris } from "./dataset.ts";
 export { type DatePart, datePart } from "./dates.ts";
-export { type FilteredRows, filterRows, type RowRule } from "./filter.ts";
+export { type FilteredRows, filterRows, type RowRule, type RowRules } from "./filter.ts";
 export { type FoldOptions, kFold } from "./folds.ts";
 export { type IdxTensor, readIdx } from "./idx.ts";
 export type { FlatImages, ImageBatch, ImageRow, ImagesLike } from "./imageRows.ts";
@@ -34,12 +34,16 @@ export type { PictureEncodingJSON, PictureOptions } from "./pictureColumns.ts";
 export { readPnm } from "./pnm.ts";
 export {
   type ColumnEncodingJSON,
+  type EncodedColumn,
   type EncodedColumns,
   type EncodedInput,
   type EncodedRows,
   type EncodeRecordsOptions,
   encodeRecords,
+  type MissingMark,
+  type NamedColumn,
   type OwnEncodingJSON,
+  type OwnRows,
   type RecordEncoding,
   type RecordEncodingJSON,
 } from "./records.ts";

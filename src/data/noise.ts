@@ -11,9 +11,9 @@ export interface AddNoiseOptions {
   /** The standard deviation of the noise, 0 or more. */
   deviation: number;
   /** The least and the greatest number of the result: what is beyond becomes that. By default, nothing is clipped. */
-  clip?: readonly [low: number, high: number];
+  clip?: readonly [low: number, high: number] | undefined;
   /** A number, or a generator, which goes on from call to call. */
-  seed?: number | RandomGenerator;
+  seed?: number | RandomGenerator | undefined;
 }
 
 const who = "addNoise";

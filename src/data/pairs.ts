@@ -9,9 +9,9 @@ export type Partners = "random" | "consecutive";
 
 export interface PairsOptions {
   /** A number, or a generator, which goes on from call to call. */
-  seed?: number | RandomGenerator;
+  seed?: number | RandomGenerator | undefined;
   /** Default "random". */
-  partners?: Partners;
+  partners?: Partners | undefined;
 }
 
 /** Pairs of rows: pair i is of rows `left[i]` and `right[i]`. */

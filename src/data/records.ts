@@ -31,21 +31,21 @@ import type { Vocabulary } from "./vocabulary.ts";
 
 export interface EncodeRecordsOptions {
   /** Columns that do not enter the rows: the target, or a number that only identifies. */
-  ignore?: readonly string[];
+  ignore?: readonly string[] | undefined;
   /** What a missing number becomes. */
-  fillNumbers?: NumberFill;
+  fillNumbers?: NumberFill | undefined;
   /** What a missing category becomes. */
-  fillCategories?: CategoryFill;
+  fillCategories?: CategoryFill | undefined;
   /** How often a category must occur to have a column of its own, as in `encodeCategories`. */
-  minimumCount?: number;
+  minimumCount?: number | undefined;
   /** Values that stand for a missing one, by column, beside null and NaN: `{ bloodPressure: [0], island: ["unknown"] }`. */
-  missing?: Readonly<Record<string, readonly MissingMark[]>>;
+  missing?: Readonly<Record<string, readonly MissingMark[]>> | undefined;
   /** Columns of texts, which become token numbers, and how: `{ review: { size: 5000, maximumLength: 100 } }`. */
-  texts?: Readonly<Record<string, TextOptions>>;
+  texts?: Readonly<Record<string, TextOptions>> | undefined;
   /** Columns of series, which become standardized steps, and how: `{ readings: {} }`. */
-  series?: Readonly<Record<string, SeriesOptions>>;
+  series?: Readonly<Record<string, SeriesOptions>> | undefined;
   /** Columns of pictures, `{ data, width, height }`, which become images, and how: `{ photo: { size: 64 } }`. */
-  pictures?: Readonly<Record<string, PictureOptions>>;
+  pictures?: Readonly<Record<string, PictureOptions>> | undefined;
 }
 
 /** How one column is encoded: (value - offset) / divisor, a 1 in the column of its category, as sequences or images. */
@@ -57,13 +57,13 @@ export type ColumnEncodingJSON =
 /** How a column that is an input of its own is encoded. */
 export type OwnEncodingJSON = SequenceEncodingJSON | PictureEncodingJSON;
 
-interface NamedColumn {
+export interface NamedColumn {
   name: string;
   /** Values that stand for a missing one, if there are some. */
-  missing?: MissingMark[];
+  missing?: MissingMark[] | undefined;
 }
 
-type MissingMark = number | string;
+export type MissingMark = number | string;
 
 export interface RecordEncodingJSON {
   kind: "encodeRecords";
@@ -84,8 +84,8 @@ export interface EncodedInput {
 export type EncodedRows = OwnRows | OwnRows[];
 export type EncodedColumns = EncodedColumn | EncodedColumn[];
 
-type OwnRows = SequenceRows | Float32Array[];
-type EncodedColumn = Float64Array | Float32Array | SequenceRows;
+export type OwnRows = SequenceRows | Float32Array[];
+export type EncodedColumn = Float64Array | Float32Array | SequenceRows;
 
 export interface RecordEncoding<Rows = number[][], ColumnRows = Float64Array> {
   /** What each number of the rows of numbers and categories stands for: `age`, `island=Biscoe`, `island=(other)`. */
@@ -146,7 +146,7 @@ function encoderOf(caller: string, json: ValueColumnJSON): Encoder {
 interface OwnEncoding {
   readonly shape: readonly number[];
   readonly variableLength: boolean;
-  readonly vocabulary?: Vocabulary;
+  readonly vocabulary?: Vocabulary | undefined;
   rowsOf(values: ArrayLike<unknown>): OwnRows;
 }
 

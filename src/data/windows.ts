@@ -11,16 +11,16 @@ export interface WindowsOptions {
   /** Steps that an input has. */
   length: number;
   /** Steps that its target has, the next ones. Default 1. */
-  horizon?: number;
+  horizon?: number | undefined;
   /** Steps from one window to the next. Default 1. */
-  step?: number;
+  step?: number | undefined;
   /** Columns to forecast, counted from 0. Default all. */
-  targets?: readonly number[];
+  targets?: readonly number[] | undefined;
 }
 
 export interface TrainTestWindowsOptions extends WindowsOptions {
   /** The share of the steps, at the end, that are targets of test only; above 0 and below 1. Default 0.2. */
-  testFraction?: number;
+  testFraction?: number | undefined;
 }
 
 /** Rows of numbers: an input has `length` steps, a target `horizon` steps, one after the other. */

@@ -29,17 +29,17 @@ export interface PipelineOptions {
   readonly encoding: RecordEncoding<EncodedRows, EncodedColumns>;
   readonly target: Target;
   /** What `fit` gave back. */
-  readonly history?: History;
+  readonly history?: History | undefined;
   /** Whatever else the file is to say of how the network was made, as JSON can hold it. */
-  readonly notes?: Readonly<Record<string, unknown>>;
+  readonly notes?: Readonly<Record<string, unknown>> | undefined;
 }
 
 interface PipelineJSON {
   readonly version: number;
   readonly encoding: RecordEncodingJSON;
   readonly target: Target;
-  readonly history?: History;
-  readonly notes?: Readonly<Record<string, unknown>>;
+  readonly history?: History | undefined;
+  readonly notes?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A record, or what may stand for it where there is one column: a text, a picture. */

@@ -28,7 +28,7 @@ export interface Prediction {
   /** The class of the greatest probability, the first of equals; or the number. */
   readonly prediction: string | number;
   /** Of each class, by its name; none if a number is predicted. */
-  readonly probabilities?: Readonly<Record<string, number>>;
+  readonly probabilities?: Readonly<Record<string, number>> | undefined;
 }
 
 /**

@@ -45,7 +45,7 @@ export interface ParameterRange {
   /** The learning rate is multiplied by this. */
   readonly factor: number;
   /** The only parameter, if it is sparse. */
-  readonly table?: MarkedTable;
+  readonly table?: MarkedTable | undefined;
 }
 
 /** A parameter [rows, columns] of which some rows are marked: all rows that are not have a gradient of 0. */

@@ -30,8 +30,8 @@ export { averagePool1d, averagePool2d } from "./layers/averagePool.ts";
 export type { BatchNormDescription } from "./layers/batchNorm.ts";
 export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.ts";
 export type { BidirectionalDescription } from "./layers/bidirectional.ts";
-export { type BidirectionalOptions, bidirectional } from "./layers/bidirectional.ts";
-export type { CombinationDescription } from "./layers/combination.ts";
+export { type BidirectionalOptions, bidirectional, type Merge } from "./layers/bidirectional.ts";
+export type { CombinationDescription, ValueList } from "./layers/combination.ts";
 export { add, concatenate, multiply, subtract } from "./layers/combination.ts";
 export type { DistanceDescription, DotDescription } from "./layers/comparison.ts";
 export { type DotOptions, distance, dot } from "./layers/comparison.ts";
@@ -44,7 +44,12 @@ export {
   type DepthwiseConv2dOptions,
   depthwiseConv2d,
 } from "./layers/conv.ts";
-export type { ConvolutionalDescription, GroupedDescription } from "./layers/convolutional.ts";
+export type {
+  ConvolutionalDescription,
+  ConvolutionalOptions,
+  GroupedDescription,
+  GroupsOption,
+} from "./layers/convolutional.ts";
 export type { ConvTranspose2dDescription } from "./layers/convTranspose.ts";
 export { type ConvTranspose2dOptions, convTranspose2d } from "./layers/convTranspose.ts";
 export type { DenseDescription } from "./layers/dense.ts";
@@ -65,13 +70,15 @@ export { gru } from "./layers/gru.ts";
 export type { DescriptionBase, Shape } from "./layers/layer.ts";
 export type { LayerNormDescription } from "./layers/layerNorm.ts";
 export { layerNorm } from "./layers/layerNorm.ts";
+export type { SequenceLengths, StepRule } from "./layers/lengths.ts";
 export type { LstmDescription } from "./layers/lstm.ts";
 export { lstm } from "./layers/lstm.ts";
 export type { Crop2dDescription, ZeroPad2dDescription } from "./layers/margins.ts";
-export { crop2d, type Margins, zeroPad2d } from "./layers/margins.ts";
+export { crop2d, type MarginPairs, type Margins, zeroPad2d } from "./layers/margins.ts";
 export type { MaxPool1dDescription, MaxPool2dDescription } from "./layers/maxPool.ts";
 export { maxPool1d, maxPool2d } from "./layers/maxPool.ts";
 export type { NormalizationDescription, NormalizationOptions } from "./layers/normalization.ts";
+export type { TrainableOptions } from "./layers/options.ts";
 export type { PermuteDescription } from "./layers/permute.ts";
 export { permute } from "./layers/permute.ts";
 export type { Pool1dOptions, Pool2dOptions, PoolDescription } from "./layers/pooling.ts";
@@ -95,9 +102,9 @@ export { unitNorm } from "./layers/unitNorm.ts";
 export type { Upsample2dDescription } from "./layers/upsample.ts";
 export { type Upsample2dOptions, upsample2d } from "./layers/upsample.ts";
 export { type InputOptions, input, type Value } from "./layers/value.ts";
-export type { WeightedDescription } from "./layers/weighted.ts";
-export type { Padding, Size, StepPadding } from "./layers/window.ts";
-export type { LoadOptions } from "./loading.ts";
+export type { MaxNormOption, WeightedDescription, WeightedOptions } from "./layers/weighted.ts";
+export type { Padding, Size, StepPadding, Windows } from "./layers/window.ts";
+export type { LoadOptions, TensorSource } from "./loading.ts";
 export type { Nested } from "./nesting.ts";
 export type {
   CommonNetworkOptions,
@@ -108,5 +115,6 @@ export type {
 } from "./network.ts";
 export type { PartOptions, Place } from "./part.ts";
 export type { InputExamples, Results } from "./prediction.ts";
+export type { LengthsOption } from "./ragged.ts";
 export type { FlatRows, Row, Rows } from "./rows.ts";
 export type { Stream } from "./stream.ts";

@@ -111,9 +111,9 @@ export interface Target {
   readonly fanIn: number;
   readonly fanOut: number;
   /** Matrices that lie side by side in it, as a parameter's description says. Default 1. */
-  readonly parts?: number;
+  readonly parts?: number | undefined;
   /** Instead of the initializer, one for each of them. */
-  readonly partInitializers?: readonly Initializer[];
+  readonly partInitializers?: readonly Initializer[] | undefined;
 }
 
 /** Refuses what is not an initializer, or does not fit a parameter of `count` elements. */

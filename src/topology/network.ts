@@ -39,15 +39,15 @@ import { Stream } from "./stream.ts";
 /** What all networks have in common. */
 export interface CommonNetworkOptions<Type extends Dtype = Dtype> {
   /** The type of all arithmetic, parameters and results. Default "float32". */
-  readonly dtype?: Type;
+  readonly dtype?: Type | undefined;
   /**
    * "strict" gives the same bits on every runtime and processor. "relaxed" may use fused multiply-add in the products, which
    * is faster where runtime and processor have it (Node from 22 on, current browsers); elsewhere, and in the entry for edge
    * runtimes, the network is strict. A network's file does not keep it, a trainer's does. Default "strict".
    */
-  readonly arithmetic?: Arithmetic;
+  readonly arithmetic?: Arithmetic | undefined;
   /** Draws the first parameters, layer by layer, weight before bias, row by row. Default 0. */
-  readonly seed?: number | RandomGenerator;
+  readonly seed?: number | RandomGenerator | undefined;
 }
 
 /** A network that is a list of layers. */
@@ -55,7 +55,7 @@ export interface ListNetworkOptions<Type extends Dtype = Dtype> extends CommonNe
   /** Features of one example: a number, or a shape such as [28, 28, 1] (height, width, channels). */
   readonly inputs: number | Shape;
   /** True if examples may have fewer steps than the first side of `inputs` says, at least 1 or a window's. Default false. */
-  readonly variableLength?: boolean;
+  readonly variableLength?: boolean | undefined;
   /** The layers, as the layer functions return them: `dense(8)`, … */
   readonly layers: readonly LayerDescription[];
 }
@@ -70,12 +70,12 @@ export type NetworkOptions<Type extends Dtype = Dtype> = ListNetworkOptions<Type
 
 export interface PredictOptions {
   /** True if NaN and infinities are refused. Default true. */
-  readonly validate?: boolean;
+  readonly validate?: boolean | undefined;
   /**
    * Of an input with `variableLength: true` that is given in a typed array: how many steps each row has. Of several inputs, an array of
    * those of each. Default all steps.
    */
-  readonly lengths?: LengthsOption;
+  readonly lengths?: LengthsOption | undefined;
 }
 
 /** The content of a network. */

@@ -19,7 +19,7 @@ interface TopologyJSON {
   /** The shape of each input. */
   readonly inputs: readonly Shape[];
   /** The numbers of the inputs whose sequences differ in length, if there are any. */
-  readonly variableLength?: readonly number[];
+  readonly variableLength?: readonly number[] | undefined;
   readonly layers: readonly Record<string, unknown>[];
   /** Each use of a layer: its number and those of the values it reads. Inputs are the first values, then these uses. */
   readonly uses: readonly (readonly number[])[];

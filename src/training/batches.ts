@@ -171,7 +171,7 @@ export class Batches {
   }
 
   /** Goes to where an epoch over as many rows stood; what it has not yet taken comes in the same order. */
-  set state({ generator, position }: BatchesState) {
+  goTo({ generator, position }: BatchesState): void {
     if (this.#generator && generator) this.#generator.state = generator;
     this.start();
     this.#position = position;

@@ -31,9 +31,9 @@ export interface Examples {
   readonly inputs: TrainingInputs;
   readonly targets: TrainingTargets;
   /** The weight of each example in the loss; it holds for all positions of the example. Default 1. */
-  readonly exampleWeights?: Weights;
+  readonly exampleWeights?: Weights | undefined;
   /** Of an input with `variableLength: true` in a typed array: how many steps each row has. */
-  readonly lengths?: LengthsOption;
+  readonly lengths?: LengthsOption | undefined;
 }
 
 /** What reading targets needs to know of an output and of its loss. */
@@ -262,7 +262,7 @@ export interface ExampleBlocks {
   /** One for each output. */
   readonly targets: readonly Values[];
   /** One for each example; there for examples that have weights. */
-  readonly exampleWeights?: Values;
+  readonly exampleWeights?: Values | undefined;
 }
 
 /** Copies counted examples into blocks that hold at least as many rows. */

@@ -28,7 +28,7 @@ export interface GradientCheck {
 
 export interface GradientCheckOptions extends BatchOptions {
   /** How far each element is moved. Default 1e-5. */
-  readonly step?: number;
+  readonly step?: number | undefined;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Metric, MetricValues } from "./metrics.ts";
 import type { EpochRecord } from "./record.ts";
 
 /** A list for each of `Values`. */
-type Lists<Values> = { readonly [Name in keyof Values]: Exclude<Values[Name], undefined>[] };
+export type Lists<Values> = { readonly [Name in keyof Values]: Exclude<Values[Name], undefined>[] };
 
 /** One array a field, one element a record. */
 export interface History<Asked extends Metric = Metric> {

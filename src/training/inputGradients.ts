@@ -26,9 +26,9 @@ const who = "inputGradients";
 
 export interface InputGradientsOptions {
   /** The number of the output that is differentiated: its place in the flat output, from 0. Default 0. */
-  readonly output?: number;
+  readonly output?: number | undefined;
   /** How many steps each row has, as in `predict`. */
-  readonly lengths?: LengthsOption;
+  readonly lengths?: LengthsOption | undefined;
 }
 
 /** A plan for the gradients of the inputs. */

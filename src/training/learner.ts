@@ -51,7 +51,7 @@ export interface LearnerState {
   /** What random layers draw from. */
   readonly seed: number;
   /** Of a learning rate that watches records. */
-  readonly plateau?: PlateauState;
+  readonly plateau?: PlateauState | undefined;
   /** What the optimizer remembers: named arrays. */
   readonly optimizer: readonly StateTensor[];
 }

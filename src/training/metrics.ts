@@ -10,7 +10,7 @@ import { type Accumulator, type Count, Mean, type MeasuredBlocks, Ranking, Tally
 import type { BoundLoss } from "./objective.ts";
 
 /** The metrics that are one number. */
-type NumberMetricName =
+export type NumberMetricName =
   | "accuracy"
   | "topKAccuracy"
   | "precision"
@@ -38,7 +38,10 @@ export interface TopKAccuracy {
 
 export type Metric = MetricName | TopKAccuracy;
 
-type NameOf<Asked extends Metric> = Asked extends TopKAccuracy ? Asked["name"] : Exclude<Asked, TopKAccuracy>;
+/** The name of a metric. */
+export type MetricNameOf<Asked extends Metric> = Asked extends TopKAccuracy
+  ? Asked["name"]
+  : Exclude<Asked, TopKAccuracy>;
 
 /**
  * The values of the metrics that a trainer was asked for, by their names: `MetricValues<"accuracy">`. Where it is not known which these are,
@@ -46,8 +49,8 @@ type NameOf<Asked extends Metric> = Asked extends TopKAccuracy ? Asked["name"] :
  */
 export type MetricValues<Asked extends Metric = Metric> = Pick<
   // A conditional type in its place would keep TypeScript from looking at what it comes to.
-  MetricName extends NameOf<Asked> ? Partial<AllMetricValues> : AllMetricValues,
-  NameOf<Asked>
+  MetricName extends MetricNameOf<Asked> ? Partial<AllMetricValues> : AllMetricValues,
+  MetricNameOf<Asked>
 >;
 
 /**
@@ -55,7 +58,7 @@ export type MetricValues<Asked extends Metric = Metric> = Pick<
  *
  * @throws {RangeError | TypeError} if `k`, default 5, is no whole number from 1, or is not the only option
  */
-export function topKAccuracy(options: { readonly k?: number } = {}): TopKAccuracy {
+export function topKAccuracy(options: { readonly k?: number | undefined } = {}): TopKAccuracy {
   checkArguments("topKAccuracy", arguments.length, 1);
   checkOptions("topKAccuracy", options, ["k"]);
   const { k = 5 } = options;

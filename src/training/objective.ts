@@ -77,7 +77,7 @@ export interface BindOptions {
   readonly outputs: number;
   readonly hasClassWeights: boolean;
   /** Default false. */
-  readonly hasExampleWeights?: boolean;
+  readonly hasExampleWeights?: boolean | undefined;
 }
 
 /**

@@ -24,7 +24,7 @@ export interface OpenTraining {
   readonly kind: "epochs" | "time" | "stream";
   readonly state: FittingState;
   /** Whether it comes from a file. */
-  readonly isRead?: boolean;
+  readonly isRead?: boolean | undefined;
 }
 
 /** All that a trainer is, beside its network. */

@@ -19,19 +19,19 @@ export interface TrainerOptions<Asked extends Metric = Metric> extends Regulariz
    */
   readonly loss: LossName | Loss | readonly (LossName | Loss)[];
   /** Default adam(). */
-  readonly optimizer?: Optimizer;
+  readonly optimizer?: Optimizer | undefined;
   /** Rows of a batch, or "full" for all. The last batch of an epoch may be smaller. Default 32. */
-  readonly batchSize?: number | "full";
+  readonly batchSize?: number | "full" | undefined;
   /** Whether each epoch takes the examples in a new order. Default true. */
-  readonly shuffle?: boolean;
+  readonly shuffle?: boolean | undefined;
   /** Draws the order, and what dropout drops. A generator without a `state` leaves nothing to go on with. Default 0. */
-  readonly seed?: number | RandomGenerator;
+  readonly seed?: number | RandomGenerator | undefined;
   /** Reported beside the loss: names, or `topKAccuracy({ k })`. Default none. */
-  readonly metrics?: readonly Asked[];
+  readonly metrics?: readonly Asked[] | undefined;
   /** How much each class counts in the loss; of a binary loss, the targets 0 and 1. Default 1. */
-  readonly classWeights?: Weights;
+  readonly classWeights?: Weights | undefined;
   /** Whether NaN and infinities in inputs and targets are refused. Default true. */
-  readonly validate?: boolean;
+  readonly validate?: boolean | undefined;
 }
 
 /** The options as they are in force, as plain data, but for the seed. */

@@ -17,12 +17,12 @@ import {
 export type Validation = Examples | readonly [inputs: TrainingInputs, targets: TrainingTargets];
 
 export interface ValidationOptions {
-  readonly validation?: Validation;
-  readonly validationSplit?: number;
+  readonly validation?: Validation | undefined;
+  readonly validationSplit?: number | undefined;
 }
 
 /** Options of a training with validation examples, so that its history has what these have come to. */
-export type ValidatedFit = { readonly validation: Validation } | Pick<Required<ValidationOptions>, "validationSplit">;
+export type ValidatedFit = { readonly validation: Validation } | { readonly validationSplit: number };
 
 /**
  * The examples to train on, and those to validate on.

@@ -26,7 +26,7 @@ export interface ActivationDescription extends DescriptionBase {
  */
 export function activation(
   kind: ActivationName | Activation,
-  options: { readonly name?: string } = {},
+  options: { readonly name?: string | undefined } = {},
 ): Layer<ActivationDescription> {
   checkArguments("activation", arguments.length, 2);
   return callable(activationKind, {

@@ -16,7 +16,7 @@ export interface FlattenDescription extends DescriptionBase {
  *
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
-export function flatten(options: { readonly name?: string } = {}): Layer<FlattenDescription> {
+export function flatten(options: { readonly name?: string | undefined } = {}): Layer<FlattenDescription> {
   checkArguments("flatten", arguments.length, 1);
   return callable(flattenKind, { kind: "flatten", ...nameOption("flatten", options) });
 }

@@ -24,7 +24,9 @@ export interface GlobalMaxPoolDescription extends DescriptionBase {
  *
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
-export function globalAveragePool(options: { readonly name?: string } = {}): Layer<GlobalAveragePoolDescription> {
+export function globalAveragePool(
+  options: { readonly name?: string | undefined } = {},
+): Layer<GlobalAveragePoolDescription> {
   checkArguments("globalAveragePool", arguments.length, 1);
   return callable(globalAveragePoolKind, { kind: "globalAveragePool", ...nameOption("globalAveragePool", options) });
 }
@@ -35,7 +37,7 @@ export function globalAveragePool(options: { readonly name?: string } = {}): Lay
  *
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
-export function globalMaxPool(options: { readonly name?: string } = {}): Layer<GlobalMaxPoolDescription> {
+export function globalMaxPool(options: { readonly name?: string | undefined } = {}): Layer<GlobalMaxPoolDescription> {
   checkArguments("globalMaxPool", arguments.length, 1);
   return callable(globalMaxPoolKind, { kind: "globalMaxPool", ...nameOption("globalMaxPool", options) });
 }

@@ -7,7 +7,7 @@ import { type TrainableOptions, trainableOptionNames, trainableOptions } from ".
 
 export interface NormalizationOptions extends TrainableOptions {
   /** Added to the variance, or to the mean square; above 0. Default 1e-5; of rmsNorm 1e-6. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 }
 
 export interface NormalizationDescription extends DescriptionBase {

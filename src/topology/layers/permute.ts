@@ -20,7 +20,10 @@ export interface PermuteDescription extends DescriptionBase {
  * @param sides for each side of the output, which side of the input it is; counted from 0, without the batch, each once
  * @throws {RangeError | TypeError} if they are no such list
  */
-export function permute(sides: readonly number[], options: { readonly name?: string } = {}): Layer<PermuteDescription> {
+export function permute(
+  sides: readonly number[],
+  options: { readonly name?: string | undefined } = {},
+): Layer<PermuteDescription> {
   checkArguments("permute", arguments.length, 2);
   if (!Array.isArray(sides)) throw new TypeError(`permute: got sides ${shown(sides)}, need an array of sides`);
   if (sides.length > mostSides) {

@@ -24,18 +24,18 @@ import {
 
 export interface Pool2dOptions {
   /** Pixels from one window to the next: a number, or [height, width]. Default the size. */
-  readonly stride?: Size;
+  readonly stride?: Size | undefined;
   /** Default "valid": windows lie within the image. */
-  readonly padding?: Padding;
-  readonly name?: string;
+  readonly padding?: Padding | undefined;
+  readonly name?: string | undefined;
 }
 
 export interface Pool1dOptions {
   /** Steps from one window to the next. Default the size. */
-  readonly stride?: number;
+  readonly stride?: number | undefined;
   /** Default "valid": windows lie within the sequence. */
-  readonly padding?: StepPadding;
-  readonly name?: string;
+  readonly padding?: StepPadding | undefined;
+  readonly name?: string | undefined;
 }
 
 export interface PoolDescription extends DescriptionBase, Omit<Windows, "dilation"> {}

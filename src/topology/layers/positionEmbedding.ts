@@ -12,7 +12,7 @@ import { callable, type Layer } from "./value.ts";
 
 export interface PositionEmbeddingOptions extends TrainableOptions {
   /** Default normal(0, 0.02). */
-  readonly weightInitializer?: Initializer;
+  readonly weightInitializer?: Initializer | undefined;
 }
 
 export interface PositionEmbeddingDescription extends DescriptionBase {

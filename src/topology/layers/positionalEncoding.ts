@@ -30,7 +30,9 @@ export interface PositionalEncodingDescription extends DescriptionBase {
  * Source  Vaswani et al. 2017.
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
-export function positionalEncoding(options: { readonly name?: string } = {}): Layer<PositionalEncodingDescription> {
+export function positionalEncoding(
+  options: { readonly name?: string | undefined } = {},
+): Layer<PositionalEncodingDescription> {
   checkArguments("positionalEncoding", arguments.length, 1);
   const name = nameOption("positionalEncoding", options);
   return callable(positionalEncodingKind, { kind: "positionalEncoding", ...name });

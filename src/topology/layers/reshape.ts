@@ -18,7 +18,10 @@ export interface ReshapeDescription extends DescriptionBase {
  * @param shape as many numbers as the value has, without the batch: a number of features, or a shape
  * @throws {RangeError | TypeError} if it is neither
  */
-export function reshape(shape: number | Shape, options: { readonly name?: string } = {}): Layer<ReshapeDescription> {
+export function reshape(
+  shape: number | Shape,
+  options: { readonly name?: string | undefined } = {},
+): Layer<ReshapeDescription> {
   checkArguments("reshape", arguments.length, 2);
   const checked = checkShape("reshape", "shape", shape);
   return callable(reshapeKind, { kind: "reshape", shape: checked, ...nameOption("reshape", options) });

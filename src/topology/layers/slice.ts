@@ -27,7 +27,7 @@ export function slice(
   side: number,
   start: number,
   end: number,
-  options: { readonly name?: string } = {},
+  options: { readonly name?: string | undefined } = {},
 ): Layer<SliceDescription> {
   checkArguments("slice", arguments.length, 4);
   checkInteger("slice: side", side, 0, mostSides - 1);

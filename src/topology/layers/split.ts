@@ -24,7 +24,7 @@ export type SplitLayer = SplitDescription & ((value: Value) => readonly Value[])
  * @param sizes features of each part, from 1, of up to 1024 parts; together all that the value has
  * @throws {RangeError | TypeError} if they are no such list
  */
-export function split(sizes: readonly number[], options: { readonly name?: string } = {}): SplitLayer {
+export function split(sizes: readonly number[], options: { readonly name?: string | undefined } = {}): SplitLayer {
   checkArguments("split", arguments.length, 2);
   if (!Array.isArray(sizes) || sizes.length === 0) {
     throw new TypeError(`split: got sizes ${shown(sizes)}, need an array of the features of each part`);

@@ -19,7 +19,7 @@ export interface UnitNormDescription extends DescriptionBase {
  * Source  PyTorch's functional.normalize.
  * @throws {RangeError | TypeError} if there is another option than a name, or the name is no text
  */
-export function unitNorm(options: { readonly name?: string } = {}): Layer<UnitNormDescription> {
+export function unitNorm(options: { readonly name?: string | undefined } = {}): Layer<UnitNormDescription> {
   checkArguments("unitNorm", arguments.length, 1);
   return callable(unitNormKind, { kind: "unitNorm", ...nameOption("unitNorm", options) });
 }

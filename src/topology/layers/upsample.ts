@@ -11,8 +11,8 @@ import { checkSize, geometryOf, type Size, spatialShape } from "./window.ts";
 
 export interface Upsample2dOptions {
   /** "nearest", the default, repeats each pixel; "bilinear" interpolates between their middles. */
-  readonly interpolation?: "nearest" | "bilinear";
-  readonly name?: string;
+  readonly interpolation?: "nearest" | "bilinear" | undefined;
+  readonly name?: string | undefined;
 }
 
 export interface Upsample2dDescription extends DescriptionBase {

@@ -10,6 +10,7 @@ import { checkShape, onlyShape, shownShape } from "./shape.ts";
 
 /** A value that flows between layers: the shape of one example's value and, unless it is an input, the layer it comes from. */
 export class Value {
+  /** @internal */
   constructor(
     readonly shape: Shape,
     /** @internal */
@@ -21,7 +22,7 @@ export class Value {
 
 export interface InputOptions {
   /** True if examples may have fewer steps than the shape's first side says, at least 1 or a window's. Default false. */
-  readonly variableLength?: boolean;
+  readonly variableLength?: boolean | undefined;
 }
 
 /** One use of a layer. */

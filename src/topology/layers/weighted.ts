@@ -16,19 +16,19 @@ import { matrixOf } from "./shape.ts";
 
 export interface WeightedOptions extends TrainableOptions {
   /** Default "linear". */
-  readonly activation?: ActivationName | Activation;
+  readonly activation?: ActivationName | Activation | undefined;
   /** True if a bias is added; default true. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | undefined;
   /** Default by activation: the relu family heUniform(), selu lecunNormal(), all others glorotUniform(). */
-  readonly weightInitializer?: Initializer;
+  readonly weightInitializer?: Initializer | undefined;
   /** Default zeros(). */
-  readonly biasInitializer?: Initializer;
+  readonly biasInitializer?: Initializer | undefined;
 }
 
 /** The option of layers whose weight has a column for each unit. */
 export interface MaxNormOption {
   /** The greatest Euclidean norm of the weights into one unit, kept after each update; above 0. Default none. */
-  readonly maxNorm?: number;
+  readonly maxNorm?: number | undefined;
 }
 
 export interface WeightedDescription extends DescriptionBase {
@@ -36,7 +36,7 @@ export interface WeightedDescription extends DescriptionBase {
   readonly bias: boolean;
   readonly weightInitializer: Initializer;
   readonly biasInitializer: Initializer;
-  readonly maxNorm?: number;
+  readonly maxNorm?: number | undefined;
 }
 
 /** The options that a file keeps: it has no use for initializers. */

@@ -36,11 +36,11 @@ export interface Callback<Asked extends Metric = Metric> {
   /** When the last epoch has ended or a callback has stopped the training; not when a signal has. */
   onEnd?(training: Training): unknown;
   /** Whether it is called after all others. */
-  readonly isLast?: boolean;
+  readonly isLast?: boolean | undefined;
   /** With which a checkpoint finds whose state it has. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** What a checkpoint keeps; it is set where a training is gone on with. */
-  state?: CallbackState;
+  state?: CallbackState | undefined;
 }
 
 /** A callback's whole number, as a checkpoint has kept it. @throws {RangeError} if it is none */

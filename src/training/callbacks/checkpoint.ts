@@ -8,9 +8,9 @@ import { type Callback, type CallbackState, stateNumber, type Training } from ".
 
 export interface CheckpointOptions {
   /** "loss", a metric's name, "validation.loss", …; default "validation.loss" if there are validation examples, else "loss". */
-  readonly monitor?: string;
+  readonly monitor?: string | undefined;
   /** Whether only records that are better than all before have theirs saved. Default false. */
-  readonly best?: boolean;
+  readonly best?: boolean | undefined;
 }
 
 /** Keeps the bytes; a promise it returns is awaited. */

@@ -10,13 +10,13 @@ import { type Callback, type CallbackState, stateNumber, type Training } from ".
 
 export interface EarlyStoppingOptions {
   /** "loss", a metric's name, "validation.loss", …; default "validation.loss" if there are validation examples, else "loss". */
-  readonly monitor?: string;
+  readonly monitor?: string | undefined;
   /** Records in a row that are no better after which the training ends, from 1. Default 10. */
-  readonly patience?: number;
+  readonly patience?: number | undefined;
   /** By how much a better value differs at least. Default 0. */
-  readonly minDelta?: number;
+  readonly minDelta?: number | undefined;
   /** Whether the parameters of the best record come back when the training has come to its end, early or not. Default true. */
-  readonly restoreBest?: boolean;
+  readonly restoreBest?: boolean | undefined;
 }
 
 class EarlyStopping implements Callback {

@@ -6,8 +6,8 @@ import type { Callback, Training } from "./callback.ts";
 
 /** What is written to, such as Node's process.stderr. */
 export interface Terminal {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
   write(text: string): unknown;
 }
 

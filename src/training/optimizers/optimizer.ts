@@ -16,9 +16,9 @@ export interface Optimizer {
 /** What the options of every optimizer begin with. */
 export interface OptimizerOptions {
   /** A number or a schedule; each optimizer says its default. */
-  readonly learningRate?: LearningRate;
+  readonly learningRate?: LearningRate | undefined;
   /** weightDecay · parameter is added to each gradient, biases included; adamW and lion see there. */
-  readonly weightDecay?: number;
+  readonly weightDecay?: number | undefined;
 }
 
 /** Where an update finds its data: the addresses of blocks of `count` elements. */

@@ -15,9 +15,9 @@ export interface Sgd extends Optimizer {
 /** The learning rate's default is 0.001, as PyTorch's; the weight decay's 0. */
 export interface SgdOptions extends OptimizerOptions {
   /** Share of the last step's velocity that is kept, in [0, 1). Default 0. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** Whether the gradient is taken as if one velocity ahead; needs momentum. Default false. */
-  readonly nesterov?: boolean;
+  readonly nesterov?: boolean | undefined;
 }
 
 /**
