@@ -205,6 +205,48 @@ describe("package.json", () => {
   });
 });
 
+describe("package-lock.json", () => {
+  interface Locked {
+    readonly integrity?: string;
+    readonly resolved?: string;
+    readonly dependencies?: object;
+    readonly devDependencies?: object;
+    readonly optionalDependencies?: object;
+  }
+  const { "": root, ...packages }: Record<string, Locked> = JSON.parse(read("package-lock.json")).packages;
+  const places = Object.keys(packages);
+  const needed = ({ dependencies, optionalDependencies }: Locked) =>
+    Object.keys({ ...dependencies, ...optionalDependencies });
+
+  test("asks for what package.json asks for", () => {
+    expect(root.devDependencies).toEqual(JSON.parse(read("package.json")).devDependencies);
+  });
+
+  // npm ci refuses a lock file without a package of another system.
+  test("has every package that one of its packages needs on some system", () => {
+    const found = (name: string) => places.some((place) => place.endsWith(`node_modules/${name}`));
+    expect(
+      Object.values(packages)
+        .flatMap(needed)
+        .filter((name) => !found(name)),
+    ).toEqual([]);
+  });
+
+  const tools = ["@biomejs/cli", "@rolldown/binding", "@typescript/typescript", "lightningcss"];
+  test.each(tools)("has %s for every system", (tool) => {
+    const systems = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64", "win32-x64", "win32-arm64"];
+    // TypeScript's program needs no C library.
+    if (tool !== "@typescript/typescript") systems.push("linux-x64-musl", "linux-arm64-musl");
+    const builds = places.map((place) => place.slice("node_modules/".length).replace(/-(gnu|msvc)$/, ""));
+    expect(systems.filter((system) => !builds.includes(`${tool}-${system}`))).toEqual([]);
+  });
+
+  test("has the hash of every package, and the address of no registry", () => {
+    expect(places.filter((place) => !/^sha512-/.test(packages[place].integrity ?? ""))).toEqual([]);
+    expect(places.filter((place) => packages[place].resolved !== undefined)).toEqual([]);
+  });
+});
+
 describe("the same bits on every engine", () => {
   /** Those whose results the language fixes to the bit, or that do no rounding. */
   const exact = ["abs", "ceil", "clz32", "floor", "fround", "imul", "max", "min", "round", "sign", "sqrt", "trunc"];
