@@ -12,6 +12,9 @@ const builds = [
   "dist/attentionTraining.edge.js",
   "dist/data/index.js",
   "dist/pictures/index.js",
+  "dist/index.cjs",
+  "dist/data/index.cjs",
+  "dist/pictures/index.cjs",
 ];
 
 process.chdir(`${import.meta.dirname}/..`);
