@@ -10,6 +10,12 @@ import { run } from "./prepare.mjs";
  */
 const readable = { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: false } };
 
+/** What the decoders of pictures have instead of what the host may lack: the file, and the name there. */
+const codecs = {
+  TextDecoder: [resolve("dist/pictures/codecs.js"), "LatinDecoder"],
+  TextEncoder: [resolve("dist/pictures/codecs.js"), "UnusedEncoder"],
+};
+
 /** The families that only training needs: files apart at the edge, so that a bundler leaves them out where nothing trains. */
 const trainingFamilies = ["training", "convolutionTraining", "attentionTraining"];
 
@@ -119,7 +125,14 @@ async function bundle(entry, options = {}) {
   // be measured by a canvas if one happened to be installed.
   const platform = entry === "cli/main" ? "node" : "browser";
   // Paths of packages stand in the output: the same wherever the packages lie.
-  const bundle = await rolldown({ input: `dist/${entry}.js`, plugins, platform, resolve: { symlinks: false } });
+  const bundle = await rolldown({
+    input: `dist/${entry}.js`,
+    plugins,
+    platform,
+    resolve: { symlinks: false },
+    // The decoders of pictures make codecs when they are loaded.
+    transform: entry.startsWith("pictures/") ? { inject: codecs } : {},
+  });
   await bundle.write({
     file,
     format,

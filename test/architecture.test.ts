@@ -56,11 +56,12 @@ const stem = (path: string) => basename(path, ".ts");
 /** The rooms that a room may import from, beside itself: those below it. Any other file of src/ is a room of its own. */
 const below: Readonly<Record<string, readonly string[]>> = {
   "src/errors.ts": [],
+  "src/host.ts": [],
   "src/scalar.ts": [],
   "src/random.ts": ["src/errors.ts", "src/scalar.ts"],
-  "src/kernels": ["build"],
+  "src/kernels": ["src/host.ts", "build"],
   "src/memory": ["src/kernels", "build"],
-  "src/files": ["src/errors.ts", "src/kernels"],
+  "src/files": ["src/errors.ts", "src/host.ts", "src/kernels"],
   "src/topology": [
     "src/errors.ts",
     "src/scalar.ts",
@@ -72,6 +73,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/training": [
     "src/errors.ts",
+    "src/host.ts",
     "src/scalar.ts",
     "src/random.ts",
     "src/kernels",
@@ -82,9 +84,9 @@ const below: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/pipeline": ["src/errors.ts", "src/kernels", "src/files", "src/topology", "src/training", "src/data"],
   "src/index.ts": ["src/errors.ts", "src/random.ts", "src/kernels", "src/topology", "src/training", "src/pipeline"],
-  "src/data": ["src/errors.ts", "src/scalar.ts", "src/random.ts"],
+  "src/data": ["src/errors.ts", "src/host.ts", "src/scalar.ts", "src/random.ts"],
   "src/pictures": ["src/errors.ts", "src/random.ts", "src/data/index.ts"],
-  "src/cli": ["src/index.ts", "src/data/index.ts", "src/pictures/index.ts"],
+  "src/cli": ["src/host.ts", "src/index.ts", "src/data/index.ts", "src/pictures/index.ts"],
 };
 const isWithin = (path: string, room: string) => path === room || path.startsWith(`${room}/`);
 
@@ -247,6 +249,20 @@ describe("package-lock.json", () => {
   });
 });
 
+describe("what hosts add to ECMAScript", () => {
+  const names =
+    "TextEncoder|TextDecoder|atob|btoa|structuredClone|performance|setTimeout|queueMicrotask|MessageChannel|Buffer";
+  /** Where host.ts stands in for them, and the command and its Workers, which run where all of them are. */
+  const free = sources.filter(
+    (path) => path !== "src/host.ts" && !/^src\/cli\/(?!exported\/(content|kernel|\w*[mM]odule)\b)/.test(path),
+  );
+
+  test.each(free)("%s has from src/host.ts alone", (path) => {
+    const code = codeOf(path).replace(/"[^"]*"|'[^']*'|`[^`]*`/g, "");
+    expect(code.match(new RegExp(`(?<![.\\w])(${names})\\b`, "g")) ?? []).toEqual([]);
+  });
+});
+
 describe("the same bits on every engine", () => {
   /** Those whose results the language fixes to the bit, or that do no rounding. */
   const exact = ["abs", "ceil", "clz32", "floor", "fround", "imul", "max", "min", "round", "sign", "sqrt", "trunc"];
@@ -260,6 +276,7 @@ describe("the same bits on every engine", () => {
     expect(functions.filter((name) => !exact.includes(name) && !/^[A-Z\d_]+$/.test(name))).toEqual([]);
     const powers = [...code.matchAll(/(\S+) ?\*\*=? ?(\S+)/g)].map(([power]) => power);
     expect(powers.filter((power) => !/(?<![.\w])\d+ \*\* \d+(?![.\w])/.test(power))).toEqual([]);
-    expect(code).not.toMatch(/\bDate\b|\bcrypto\b/);
+    if (path !== "src/host.ts") expect(code).not.toMatch(/\bDate\b/);
+    expect(code).not.toMatch(/\bcrypto\b/);
   });
 });

@@ -167,7 +167,7 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
 
   constructor(caller: string, json: RecordEncodingJSON) {
     this.#caller = caller;
-    this.#json = structuredClone(json);
+    this.#json = copied(json);
     const { columns } = this.#json;
     this.#encoders = columns.filter((column) => !isOwn(column)).map((column) => encoderOf(caller, column));
     this.#own = columns.filter(isOwn).map((column) => {
@@ -214,8 +214,16 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
   }
 
   toJSON(): RecordEncodingJSON {
-    return structuredClone(this.#json);
+    return copied(this.#json);
   }
+}
+
+/** Returns a copy of plain data. */
+function copied<Plain>(value: Plain): Plain {
+  if (Array.isArray(value)) return value.map(copied) as Plain;
+  if (typeof value !== "object" || value === null) return value;
+  // From entries, as an assignment to "__proto__" would not make a property.
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, copied(entry)])) as Plain;
 }
 
 /** Rows of one length, one after the other. */

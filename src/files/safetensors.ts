@@ -6,6 +6,7 @@
  */
 
 import { isKnown, plural, shown } from "../errors.ts";
+import { decodeText, encodeText } from "../host.ts";
 import type { Bytes, Dtype, Values } from "../kernels/dtype.ts";
 import { parseJSON } from "./json.ts";
 
@@ -77,7 +78,7 @@ export function encode(tensors: readonly NamedTensor[], metadata: Readonly<Recor
   }
   // Not by JSON.stringify of one object, which would put names such as "10" first.
   const members = entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
-  const header = new TextEncoder().encode(`{${members.join(",")}}`);
+  const header = encodeText(`{${members.join(",")}}`);
   const headerBytes = Math.ceil(header.length / alignmentBytes) * alignmentBytes;
   if (headerBytes > maxHeaderBytes) throw refusal(`a header of ${headerBytes} bytes`, `at most ${maxHeaderBytes}`);
 
@@ -179,7 +180,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   if (bytes[0] !== openingBrace) throw refusal("a header that does not begin with {", "a JSON object");
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = decodeText(bytes);
   } catch (cause) {
     throw new RangeError("safetensors: got a header that is not UTF-8, need a JSON object", { cause });
   }

@@ -42,7 +42,7 @@ const jpegMegabytes = 1536;
  */
 export function readPicture(bytes: PictureBytes): Picture {
   checkArguments("readPicture", arguments.length, 1);
-  if (!(bytes instanceof Uint8Array)) {
+  if (Object.prototype.toString.call(bytes) !== "[object Uint8Array]") {
     throw new TypeError(`readPicture: got ${shown(bytes)}, need the bytes of a file, a Uint8Array`);
   }
   if (bytes.length === 0) throw new RangeError(`got an empty file, need ${kinds}`);

@@ -84,7 +84,7 @@ export class InputRows {
       const { arena, dtype } = this.#engine;
       this.rows = countRows(this.#who, data, this.#width);
       this.#data = arena.owns(data) ? data.slice() : data;
-      this.#isExact = !(dtype === "float32" && data instanceof Float64Array);
+      this.#isExact = !(dtype === "float32" && data.BYTES_PER_ELEMENT === 8);
       this.nesting = undefined;
       this.isSingle = false;
       return;

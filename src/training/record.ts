@@ -1,5 +1,6 @@
 /** What a training tells of its batches and epochs: plain records, and the sums that they are made of. */
 
+import { now } from "../host.ts";
 import type { BatchBlocks } from "./blocks.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { type Heads, LossSums } from "./heads.ts";
@@ -46,7 +47,7 @@ export class Account {
   readonly #learner: Learner;
   readonly #loss: Heads;
   readonly #metrics: Measurement;
-  readonly #began = performance.now();
+  readonly #began = now();
   readonly #sums: LossSums;
   #batchLoss = 0;
 
@@ -92,7 +93,7 @@ export class Account {
       learningRate: lastLearningRate,
       metrics: this.#metrics.values(),
       validation,
-      seconds: (performance.now() - this.#began) / 1000,
+      seconds: (now() - this.#began) / 1000,
     };
     this.#learner.observe(record);
     return record;

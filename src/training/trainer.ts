@@ -2,6 +2,7 @@
 
 import { checkArguments, checkOptions, DivergenceError, plural, shown } from "../errors.ts";
 import { decode, encode } from "../files/safetensors.ts";
+import { now } from "../host.ts";
 import type { Bytes } from "../kernels/dtype.ts";
 import { generatorAt, generatorOf, type RandomGenerator } from "../random.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
@@ -220,7 +221,7 @@ export class Trainer<Asked extends Metric = Metric> {
     options: BatchOptions = {},
   ): Promise<FitForResult> {
     checkArguments("fitFor", arguments.length, 4);
-    const deadline = performance.now() + milliseconds;
+    const deadline = now() + milliseconds;
     checkOptions("fitFor", options, batchOptionNames);
     if (!(Number.isFinite(milliseconds) && milliseconds >= 0)) {
       throw new RangeError(`fitFor: got ${shown(milliseconds)} milliseconds, need a number from 0`);
@@ -230,12 +231,12 @@ export class Trainer<Asked extends Metric = Metric> {
     const train = async () => {
       const before = this.#learner.steps;
       const turn = new Turn();
-      let now = performance.now();
-      for (let longest = 0; now + longest < deadline; ) {
+      let began = now();
+      for (let longest = 0; began + longest < deadline; ) {
         loop.batch();
         if (turn.endsWithThis()) await turn.pass();
-        longest = Math.max(longest, performance.now() - now);
-        now = performance.now();
+        longest = Math.max(longest, now() - began);
+        began = now();
       }
       const steps = this.#learner.steps - before;
       const { epoch, loss } = loop.batchRecord();

@@ -1,6 +1,7 @@
 /** Shows how a training goes: one line of a terminal, written over and over. */
 
 import { checkArguments } from "../../errors.ts";
+import { now } from "../../host.ts";
 import type { BatchRecord, EpochRecord } from "../record.ts";
 import type { Callback, Training } from "./callback.ts";
 
@@ -35,14 +36,14 @@ class Progress implements Callback {
   }
 
   onBatch(record: BatchRecord, training: Training): void {
-    const now = performance.now();
+    const time = now();
     if (this.#began === 0) {
-      this.#began = now;
+      this.#began = time;
       this.#firstEpoch = record.epoch;
     }
     this.#batch++;
-    if (now - this.#written < pause) return;
-    this.#written = now;
+    if (time - this.#written < pause) return;
+    this.#written = time;
     this.#write(record, training);
   }
 
@@ -50,8 +51,8 @@ class Progress implements Callback {
     this.#batch = 0;
     this.#last = record;
     const isLast = record.epoch === training.epochs;
-    if (!isLast && performance.now() - this.#written < pause) return;
-    this.#written = performance.now();
+    if (!isLast && now() - this.#written < pause) return;
+    this.#written = now();
     this.#write(record, training);
   }
 
@@ -65,8 +66,8 @@ class Progress implements Callback {
     // What matters most comes first: what the terminal has no room for is left out.
     const parts = [bar(done / epochs), `epoch ${epoch}/${epochs}`];
     const trained = done - (this.#firstEpoch - 1);
-    const seconds = ((performance.now() - this.#began) / 1000 / trained) * (epochs - done);
-    if (Number.isFinite(seconds) && done < epochs && !isOver) parts.push(`${time(seconds)} left`);
+    const seconds = ((now() - this.#began) / 1000 / trained) * (epochs - done);
+    if (Number.isFinite(seconds) && done < epochs && !isOver) parts.push(`${duration(seconds)} left`);
     const { metrics = {}, validation = {} } = this.#last ?? {};
     const { loss: validationLoss, ...validationMetrics } = validation as Readonly<Record<string, unknown>>;
     const values = {
@@ -94,7 +95,7 @@ const bar = (share: number) => {
   return "█".repeat(filled) + "░".repeat(barWidth - filled);
 };
 const short = (value: number) => String(Number(value.toPrecision(4)));
-const time = (seconds: number) =>
+const duration = (seconds: number) =>
   seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.ceil(seconds % 60)} s`;
 
 /**
