@@ -128,6 +128,11 @@ abstract class WordGenerator implements RandomGenerator {
   protected largest(_index: number): number {
     return wordRange - 1;
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Generator";
+  }
 }
 
 const twisterLength = 624;

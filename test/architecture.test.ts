@@ -178,6 +178,33 @@ describe("tests of src/", () => {
   });
 });
 
+describe("classes", () => {
+  /** What a user never holds, an Error, which names itself, and a schedule, which is frozen. A class of src/cli is in a process of its own. */
+  const internal = [
+    ..."Account Arena Batches Differentiator Engine Evaluator Graph GraphBuilder Heads InputPlan InputRows".split(" "),
+    ..."LatinDecoder Learner Loader Loop LossSums Mean Measurement OneRow OptimizerState PartList Plan".split(" "),
+    ..."Predictor Program Ranking Rate Reader Reading Regularization Scanner Scores SequenceLengths".split(" "),
+    ..."SequenceList Sequences Stack Staging StreamLoop StreamPlan Tally TextReader TrainingPlan Turn".split(" "),
+    ..."UnusedEncoder DivergenceError Schedule".split(" "),
+  ];
+
+  test("that a user holds name themselves, so that frameworks leave them alone (reactive.test.ts)", () => {
+    const classes = sources
+      .filter((path) => !isWithin(path, "src/cli"))
+      .flatMap((path) => [
+        ...codeOf(path).matchAll(
+          /^(?:export )?(?:abstract )?class (\w+)([^{]*)\{([\s\S]*?)^\}|^(?:export )?class (\w+) \{\}/gm,
+        ),
+      ])
+      .map(([, name, heritage, body, empty]) => ({ name: name ?? empty, heritage: heritage ?? "", body: body ?? "" }));
+    const tagged = classes.filter(({ body }) => body.includes("get [Symbol.toStringTag]")).map(({ name }) => name);
+    const inherits = (heritage: string) => tagged.some((name) => heritage.includes(`extends ${name} `));
+    const isKnown = (name: string) => tagged.includes(name) || internal.includes(name);
+    expect(tagged).toContain("Network");
+    expect(classes.filter(({ name, heritage }) => !isKnown(name) && !inherits(heritage))).toEqual([]);
+  });
+});
+
 describe("package.json", () => {
   const manifest = JSON.parse(read("package.json"));
   const manifests = filesOf(".").filter((path) => basename(path) === "package.json");

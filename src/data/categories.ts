@@ -91,6 +91,11 @@ class ColumnEncoding implements CategoryPlaces {
         `or a minimumCount above 0 in fitting${question}`,
     );
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "CategoryEncoding";
+  }
 }
 
 /**

@@ -40,6 +40,11 @@ class ColumnImputation implements Imputation {
   toJSON(): ImputationJSON {
     return { kind: "impute", values: this.#values.slice() };
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Imputation";
+  }
 }
 
 const figures = { median, mean, mostFrequent };

@@ -216,6 +216,11 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
   toJSON(): RecordEncodingJSON {
     return copied(this.#json);
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "RecordEncoding";
+  }
 }
 
 /** Returns a copy of plain data. */

@@ -50,6 +50,11 @@ class ColumnScale implements Scale {
     checkRows(this.#kind, rows, this.#offsets.length);
     return rows.map((row) => Array.from(row, operation));
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Scale";
+  }
 }
 
 /**

@@ -86,6 +86,11 @@ class Tokens implements Vocabulary {
   toJSON(): VocabularyJSON {
     return { ...this.#json, tokens: this.#json.tokens.slice() };
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Vocabulary";
+  }
 }
 
 /**

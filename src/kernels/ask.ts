@@ -15,7 +15,7 @@ export function ask<Result>(what: string, make: () => Result): Result {
   } catch (cause) {
     const { name, message } = cause as Error;
     if (name !== "RangeError") {
-      const need = "a runtime with SIMD, and a policy that allows wasm-unsafe-eval";
+      const need = "SIMD, and wasm-unsafe-eval in a page's policy";
       throw new TypeError(`WebAssembly: got no ${what} (${message}), need ${need}`, { cause });
     }
     throw new RangeError(`memory: got none for the ${what} (${message}), need fewer networks at a time`, { cause });

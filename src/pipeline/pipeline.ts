@@ -201,6 +201,11 @@ export class Pipeline {
     });
     return Object.fromEntries(this.columns.map(({ name }) => [name, records.map((record) => record[name])]));
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Pipeline";
+  }
 }
 
 /** Refuses a network whose inputs are not those of the encoding. */

@@ -124,4 +124,9 @@ export class LayerView<Type extends Dtype = Dtype> {
   get activation(): Values<Type> {
     return this.#read("output");
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "LayerView";
+  }
 }

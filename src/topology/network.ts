@@ -379,6 +379,11 @@ export class Network<Type extends Dtype = Dtype> {
     checkArguments("fromBytes", arguments.length, 1);
     return networkFromFile(splitFile(decode(bytes)).network);
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Network";
+  }
 }
 
 /** Returns the metadata of a network's file. */

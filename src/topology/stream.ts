@@ -186,4 +186,9 @@ export class Stream<Type extends Dtype = Dtype> {
     }
     this.#steps = steps;
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Stream";
+  }
 }

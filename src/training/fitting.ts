@@ -155,6 +155,11 @@ export class Fitting implements Training {
     }
     return evaluator.result();
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Training";
+  }
 }
 
 /** What callbacks may have. */

@@ -393,6 +393,11 @@ export class Trainer<Asked extends Metric = Metric> {
     const monitors = who === "fitFor" ? [] : learner.monitors(held !== undefined);
     return { loop, evaluator: held && new Evaluator(learner, held), monitors, from };
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Trainer";
+  }
 }
 
 /** A training that has not yet begun, and the evaluation for its records. */

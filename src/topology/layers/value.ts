@@ -18,6 +18,11 @@ export class Value {
     /** The lengths of its sequences; undefined if all examples have the shape. The first side of the shape is the greatest length. */
     readonly lengths?: SequenceLengths,
   ) {}
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Value";
+  }
 }
 
 export interface InputOptions {

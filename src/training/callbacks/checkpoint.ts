@@ -57,6 +57,11 @@ class Checkpoint implements Callback {
   set state(state: CallbackState) {
     this.#best = stateNumber(this.name, state, "best");
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Checkpoint";
+  }
 }
 
 /**

@@ -77,6 +77,11 @@ class EarlyStopping implements Callback {
     this.#waited = stateNumber(this.name, state, "waited") ?? 0;
     this.#parameters = typeof state.parameters === "object" ? state.parameters : undefined;
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "EarlyStopping";
+  }
 }
 
 /**

@@ -88,6 +88,11 @@ class Progress implements Callback {
     }
     this.#terminal.write(clearLine + text);
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Progress";
+  }
 }
 
 const bar = (share: number) => {
