@@ -36,6 +36,9 @@ export interface Shufflable {
 
 const wordRange = 2 ** 32;
 
+/** No number that is drawn from the normal distribution exceeds √(−2 ln 2⁻¹⁰⁴) = 12.01. */
+const mostNormal = 13;
+
 /** What does not depend on the stream: everything, given 32 random bits at a time. */
 abstract class WordGenerator implements RandomGenerator {
   abstract readonly kind: GeneratorState["kind"];
@@ -112,8 +115,9 @@ abstract class WordGenerator implements RandomGenerator {
       checkInteger(`${who}, word ${index}`, word, 0, this.largest(index));
     });
     if (!this.moves(words)) throw new RangeError(`${who}: got words that are all 0, need one that is not`);
-    if (spareNormal !== null && !Number.isFinite(spareNormal)) {
-      throw new RangeError(`${who}: got spareNormal ${shown(spareNormal)}, need a finite number or null`);
+    if (spareNormal !== null && !(Number.isFinite(spareNormal) && Math.abs(spareNormal!) <= mostNormal)) {
+      const need = `a number from ${-mostNormal} to ${mostNormal}, or null`;
+      throw new RangeError(`${who}: got spareNormal ${shown(spareNormal)}, need ${need}`);
     }
     this.words.set(words);
     this.#spareNormal = spareNormal as number | null;

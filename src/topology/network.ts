@@ -1,6 +1,6 @@
 /** A network: its topology and its parameters. It predicts; a Trainer changes its parameters. */
 
-import { checkArguments, checkOptions, isKnown, plural, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkNumbersIn, checkOptions, isKnown, plural, shown, unknownName } from "../errors.ts";
 import {
   decode,
   encode,
@@ -498,11 +498,8 @@ function checkTensors(
       throw new RangeError(`fromBytes: got ${fullName} as ${got}, need ${need}`);
     values.set(fullName, tensor.values);
   }
-  for (const { fullName, minimum = Number.NEGATIVE_INFINITY } of statistics) {
-    const low = values.get(fullName)!.find((value) => value < minimum);
-    if (low !== undefined) {
-      throw new RangeError(`fromBytes: got ${low} in ${fullName}, need numbers from ${minimum}`);
-    }
+  for (const { fullName, minimum } of statistics) {
+    checkNumbersIn(`fromBytes: ${fullName}`, values.get(fullName)!, { least: minimum });
   }
   if (tensors.length === values.size) return values;
   const stranger = tensors.find(({ name }) => !values.has(name))!;

@@ -4,7 +4,7 @@
  */
 
 import { training } from "../../build/training.js";
-import { checkFinite, checkInteger, plural } from "../errors.ts";
+import { checkInteger, plural } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import type { RandomGenerator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
@@ -25,6 +25,7 @@ import type { Monitored } from "./monitor.ts";
 import { bindLoss, type LossBlocks } from "./objective.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { OptimizerState, type StateTensor } from "./optimizers/state.ts";
+import { checkNumbers } from "./options.ts";
 import { checkPlateau, Rate } from "./rate.ts";
 import { Regularization, type RegularizationOptions } from "./regularization.ts";
 import type { PlateauState } from "./schedules/plateau.ts";
@@ -174,7 +175,7 @@ export class Learner {
     const { steps, epochs, lastLearningRate, seed, plateau, optimizer } = state;
     checkInteger("fromBytes: steps", steps, 0, 2 ** 31 - 2);
     checkInteger("fromBytes: epochs", epochs, 0, Number.MAX_SAFE_INTEGER);
-    checkFinite("fromBytes: lastLearningRate", lastLearningRate);
+    checkNumbers("fromBytes", { lastLearningRate });
     checkInteger("fromBytes: seed", seed, 0, 2 ** 32 - 1);
     const checked = checkPlateau(this.#rate.plateau, plateau);
     this.#state.tensors = optimizer;

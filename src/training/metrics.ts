@@ -130,6 +130,7 @@ const binders: Readonly<Record<MetricName, (site: Site) => Accumulator>> = {
       4 * outputs,
       (output, targets, tally, rows, seen) => deviationsAccumulate(output, targets, tally, rows, outputs, seen),
       (deviations, rows) => determination(deviations, outputs, rows),
+      Number.isFinite,
     );
   },
 };

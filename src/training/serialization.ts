@@ -149,7 +149,7 @@ function accountState({ lossSum, weightSum, metrics }: Record<string, unknown>):
   // A single number from before each loss had its own.
   const ofLosses = [lossSum, weightSum].map((sums) => [sums].flat() as number[]);
   for (const sum of [ofLosses, gathered].flat(2)) {
-    if (typeof sum !== "number") throw new RangeError(`fromBytes: got a sum ${shown(sum)}, need a number`);
+    checkFinite("fromBytes: a sum", sum);
   }
   return { lossSum: ofLosses[0], weightSum: ofLosses[1], metrics: gathered };
 }

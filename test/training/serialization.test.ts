@@ -288,7 +288,7 @@ describe("fromBytes refuses", () => {
             1,
           );
         }),
-      "got other values for 0/dense2.bias of the optimizer, need 6 finite numbers",
+      "got other values for 0/dense2.bias of the optimizer, need 6 numbers of float32",
     ],
     [
       "NaN in a moment",
@@ -296,7 +296,7 @@ describe("fromBytes refuses", () => {
         changed((_, tensors) => {
           tensors.find(({ name }) => name.includes("optimizer/1/dense1.weight"))!.values[3] = Number.NaN;
         }),
-      "got other values for 1/dense1.weight of the optimizer",
+      "1/dense1.weight of the optimizer: got NaN at 3, need finite numbers from 0",
     ],
     [
       "a moment too many",

@@ -73,8 +73,10 @@ class EarlyStopping implements Callback {
   }
 
   set state(state: CallbackState) {
+    const { waited = 0 } = state;
+    checkInteger(`${this.name}: waited`, waited, 0, Number.MAX_SAFE_INTEGER);
     this.#best = stateNumber(this.name, state, "best");
-    this.#waited = stateNumber(this.name, state, "waited") ?? 0;
+    this.#waited = waited;
     this.#parameters = typeof state.parameters === "object" ? state.parameters : undefined;
   }
 

@@ -40,7 +40,7 @@ export function adadelta(options: AdadeltaOptions = {}): Adadelta {
 export const adadeltaKind: OptimizerKind<Adadelta> = {
   make: adadelta,
 
-  stateCount: () => 2,
+  stateBlocks: () => ["secondMoment", "secondMoment"],
 
   update({ rho, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
     const [square, change] = states;

@@ -41,7 +41,7 @@ const decayedRate = (rate: number, step: number, decay: number) => rate / (1 + (
 export const adagradKind: OptimizerKind<Adagrad> = {
   make: adagrad,
 
-  stateCount: () => 1,
+  stateBlocks: () => ["secondMoment"],
 
   update({ learningRateDecay, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
     const [squareSum] = states;

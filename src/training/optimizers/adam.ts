@@ -58,7 +58,7 @@ function kindOf(make: typeof adam, kernel: "adamStep" | "adamWStep"): OptimizerK
   return {
     make,
 
-    stateCount: () => 2,
+    stateBlocks: () => ["firstMoment", "secondMoment"],
 
     update({ betas, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
       const step = kernels[kernel];

@@ -39,7 +39,8 @@ export function adamax(options: AdamaxOptions = {}): Adamax {
 export const adamaxKind: OptimizerKind<Adamax> = {
   make: adamax,
 
-  stateCount: () => 2,
+  // No square of a gradient is taken.
+  stateBlocks: () => ["velocity", "secondMoment"],
 
   update({ betas, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
     const [first, largest] = states;

@@ -35,7 +35,7 @@ export function lion(options: LionOptions = {}): Lion {
 export const lionKind: OptimizerKind<Lion> = {
   make: lion,
 
-  stateCount: () => 1,
+  stateBlocks: () => ["velocity"],
 
   update({ betas, weightDecay }, { kernels, parameters, gradients, states, count }) {
     const [first] = states;

@@ -67,7 +67,7 @@ const products = new WeakMap<Nadam, (step: number) => number>();
 export const nadamKind: OptimizerKind<Nadam> = {
   make: nadam,
 
-  stateCount: () => 2,
+  stateBlocks: () => ["firstMoment", "secondMoment"],
 
   update(description, { kernels, parameters, gradients, states, count }) {
     const { betas, epsilon, momentumDecay, weightDecay } = description;

@@ -55,7 +55,11 @@ export function rmsprop(options: RmspropOptions = {}): Rmsprop {
 export const rmspropKind: OptimizerKind<Rmsprop> = {
   make: rmsprop,
 
-  stateCount: ({ momentum, centered }) => 1 + Number(centered) + Number(momentum > 0),
+  stateBlocks: ({ momentum, centered }) => [
+    "secondMoment",
+    ...(centered ? (["firstMoment"] as const) : []),
+    ...(momentum > 0 ? (["velocity"] as const) : []),
+  ],
 
   update({ alpha, epsilon, momentum, centered, weightDecay }, { kernels, parameters, gradients, states, count }) {
     const [square, ...others] = states;

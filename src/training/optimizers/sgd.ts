@@ -41,7 +41,7 @@ export function sgd(options: SgdOptions = {}): Sgd {
 export const sgdKind: OptimizerKind<Sgd> = {
   make: sgd,
 
-  stateCount: ({ momentum }) => (momentum > 0 ? 1 : 0),
+  stateBlocks: ({ momentum }) => (momentum > 0 ? ["velocity"] : []),
 
   update({ momentum, nesterov, weightDecay }, { kernels, parameters, gradients, states, count }) {
     if (momentum === 0) return (_step, rate) => kernels.sgdStep(parameters, gradients, count, rate, weightDecay);

@@ -45,7 +45,7 @@ export function sparseAdam(options: SparseAdamOptions = {}): SparseAdam {
 export const sparseAdamKind: OptimizerKind<SparseAdam> = {
   make: sparseAdam,
 
-  stateCount: () => 2,
+  stateBlocks: () => ["firstMoment", "secondMoment"],
 
   update: (options, site) => adamKind.update({ ...options, name: "adam" }, site),
 
