@@ -85,7 +85,8 @@ describe.each(dtypes)("what an optimizer remembers in %s", (dtype) => {
           expect(() => read(value)).toThrow(new RangeError(`${who}: got ${got} at 1, need finite numbers${range}`));
         }
         // What can be is read, and no step makes NaN of it.
-        const good = block === "second" ? [0, Math.sqrt(beyond[dtype])] : block === "first" ? [-largest[dtype] / 2] : [-1];
+        const good =
+          block === "second" ? [0, Math.sqrt(beyond[dtype])] : block === "first" ? [-largest[dtype] / 2] : [-1];
         for (const value of good) {
           const again = read(value);
           again.step(inputs, values);

@@ -2,11 +2,12 @@
 
 import { bytesOfBase64 } from "../../host.ts";
 import { Network } from "../../index.ts";
+import { finite } from "./finite.ts";
 import { shapesOf } from "./shapes.ts";
 
 declare const simdnetModel: string;
 
 const network = Network.fromBytes(bytesOfBase64(simdnetModel));
 
-export const predict = network.predict.bind(network);
+export const predict = (...given: Parameters<typeof network.predict>) => finite(network.predict(...given));
 export const { inputs, outputs } = shapesOf(network);
