@@ -60,6 +60,8 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
+    // Names of other lengths are further apart than that; and classes may be as long as texts.
+    if (candidate.length > 2 * shownLength) continue;
     const distance = editDistance(folded(name), folded(candidate));
     if (distance <= Math.ceil(candidate.length / 3) && distance < bestDistance) {
       best = candidate;

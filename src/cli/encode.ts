@@ -33,7 +33,8 @@ export class Lineup {
       const what = `a ${strange.kind} from ${JSON.stringify(clipped(strange.name))}`;
       throw new Failure(`${file}: the model reads ${what}, which no table holds; a program can predict`);
     }
-    const lacking = pipeline.columns.filter(({ name }) => !names.includes(name));
+    const places = new Map(names.map((name, index) => [name, index]));
+    const lacking = pipeline.columns.filter(({ name }) => !places.has(name));
     if (lacking.length > 0) {
       const shown = (names: readonly string[]) =>
         listed(
@@ -46,7 +47,7 @@ export class Lineup {
     this.#pipeline = pipeline;
     this.#delimiter = delimiter;
     this.#width = names.length;
-    this.#places = pipeline.columns.map(({ name }) => names.indexOf(name));
+    this.#places = pipeline.columns.map(({ name }) => places.get(name)!);
     this.#missing = missingOf(pipeline);
     this.#file = file;
   }

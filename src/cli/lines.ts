@@ -49,9 +49,11 @@ async function* withFailures(blocks: AsyncIterable<Block>): AsyncGenerator<Block
 const failureOf = (error: unknown) => (error instanceof RangeError ? new Failure(error.message) : error);
 
 function checkNames(name: string, line: number, names: readonly string[]): void {
+  const places = new Map<string, number>();
   names.forEach((column, index) => {
-    const earlier = names.indexOf(column);
-    if (earlier === index) return;
+    const earlier = places.get(column);
+    places.set(column, index);
+    if (earlier === undefined) return;
     const where = `columns ${earlier + 1} and ${index + 1}`;
     throw new Failure(`${name}, line ${line}: got ${JSON.stringify(column)} as ${where}, need different names`);
   });

@@ -12,9 +12,21 @@ export const plural = (number: number, word: string): string => `${count(number)
 const logarithmicRatio = 30;
 
 export function isLogarithmic(values: readonly number[]): boolean {
-  const least = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const least = leastOf(values);
   return least > 0 && values.some((value) => value > logarithmicRatio * least);
 }
+
+/** The least of some values. No argument for each, as there may be more than a call can have. */
+export const leastOf = (values: readonly number[]): number =>
+  values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+
+/** The greatest of some values. */
+export const greatestOf = (values: readonly number[]): number =>
+  values.reduce((greatest, value) => Math.max(greatest, value), Number.NEGATIVE_INFINITY);
+
+/** The place of the greatest value, the first of equals. */
+export const placeOfGreatest = (values: readonly number[]): number =>
+  values.reduce((best, value, place) => (value > values[best] ? place : best), 0);
 
 export function bytes(size: number): string {
   if (size < 1000) return plural(size, "byte");

@@ -4,7 +4,7 @@ import { trainTestSplit } from "../data/index.ts";
 import { type Goal, leastRows } from "./decide.ts";
 import { Failure } from "./failure.ts";
 import { listed } from "./listed.ts";
-import { plural } from "./numbers.ts";
+import { placeOfGreatest, plural } from "./numbers.ts";
 
 export interface Parts {
   readonly train: Int32Array;
@@ -67,7 +67,7 @@ function strataOf(
   if (rare.length === classes.length) {
     return { strata: undefined, stratified: `at random, as no class has ${least} rows` };
   }
-  const most = classes[counts.indexOf(Math.max(...counts))];
+  const most = classes[placeOfGreatest(counts)];
   const isRare = new Set(rare);
   const names = rare.map((label) => JSON.stringify(label));
   return {

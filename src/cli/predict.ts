@@ -114,7 +114,8 @@ async function predictTable(
   const { names, delimiter, blocks } = await linesOf(source);
   const lineup = new Lineup(model, { names, delimiter }, source.name);
   const columns = json ? newFields(model) : newColumns(model);
-  const twice = columns.find((name) => names.includes(name));
+  const isGiven = new Set(names);
+  const twice = columns.find((name) => isGiven.has(name));
   if (twice) {
     throw new Failure(`${source.name}: it has a column ${JSON.stringify(twice)} already, need another name for it`);
   }

@@ -157,7 +157,7 @@ export function prepare(
       if (values instanceof Float64Array) {
         for (let from = 0; from < values.length; from += hashed) hash.update(values.subarray(from, from + hashed));
       } else {
-        for (const words of values) hash.update(Float64Array.of(words.length, ...words));
+        for (const words of values) hash.update(Float64Array.of(words.length)).update(Float64Array.from(words));
       }
     }
   }

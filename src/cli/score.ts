@@ -1,6 +1,7 @@
 /** How good predictions are on rows whose targets are known, beside the naive ones that anybody could make. */
 
 import type { Target } from "../index.ts";
+import { placeOfGreatest } from "./numbers.ts";
 
 export interface ClassScore {
   readonly kind: "classes";
@@ -57,7 +58,7 @@ export function isBetterThanNaive(score: Score): boolean {
 export function likeliest(classNumbers: ArrayLike<number>, classes: number): number {
   const counts = new Array<number>(classes).fill(0);
   for (let row = 0; row < classNumbers.length; row++) counts[classNumbers[row]]++;
-  return counts.indexOf(Math.max(...counts));
+  return placeOfGreatest(counts);
 }
 
 function classScore(

@@ -6,7 +6,7 @@ import widthOf from "fast-string-width";
 import { wrapAnsi } from "fast-wrap-ansi";
 import plot from "simple-ascii-chart";
 import type { History } from "../index.ts";
-import { count, isLogarithmic, percent, plural, short } from "./numbers.ts";
+import { count, isLogarithmic, percent, placeOfGreatest, plural, short } from "./numbers.ts";
 import type { Score } from "./score.ts";
 
 /** Where a command writes what it found out; nothing if it is to be read by a machine. */
@@ -109,7 +109,7 @@ function lastOf(text: string, width: number): string {
 function narrowed(widths: readonly number[], room: number): number[] {
   const fitted = widths.map((width) => Math.max(1, Math.min(width, room)));
   for (let over = fitted.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {
-    const widest = fitted.indexOf(Math.max(...fitted));
+    const widest = placeOfGreatest(fitted);
     if (fitted[widest] <= leastWidth) break;
     fitted[widest]--;
   }

@@ -69,7 +69,7 @@ const leastNumbers = 20;
 /** Beyond it a square is no number, of which a mean and a deviation could be made. */
 const greatestNumber = 1e150;
 
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
  * The number that `text` is, NaN if it is none, or greater than any that is measured.
@@ -186,7 +186,8 @@ class Growing {
 export async function readTable(source: Source, options: ReadOptions): Promise<ColumnTable> {
   const { missing, categories, onRows, sample, memoryBytes = Number.POSITIVE_INFINITY } = options;
   const { names, delimiter, blocks } = await linesOf(source);
-  const stranger = [...(categories ?? [])].find((name) => !names.includes(name));
+  const isColumn = new Set(names);
+  const stranger = [...(categories ?? [])].find((name) => !isColumn.has(name));
   if (stranger !== undefined) {
     throw new Failure(`${source.name}: there is no column ${JSON.stringify(stranger)}, which --categories names`);
   }

@@ -36,7 +36,7 @@ export interface CsvOptions {
 const who = "parseCsv";
 /** What stands for a missing value, unless the user says otherwise. */
 export const missingTexts: readonly string[] = ["", "NA", "NaN", "null", "?"];
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 /** Whether `text` is a finite number as people write it. */
 export const isNumber = (text: string) => decimal.test(text) && Number.isFinite(Number(text));
 
@@ -146,10 +146,12 @@ function quoteError(text: string, { code, index = 0 }: Papa.ParseError): RangeEr
 
 /** Returns the names of the columns, checked. */
 export function namesOf(who: string, { number, values: names }: Line): readonly string[] {
+  const places = new Map<string, number>();
   names.forEach((name, index) => {
     if (name === "") throw new RangeError(`${who}, line ${number}: got no name for column ${index + 1}, need one`);
-    const earlier = names.indexOf(name);
-    if (earlier === index) return;
+    const earlier = places.get(name);
+    places.set(name, index);
+    if (earlier === undefined) return;
     throw new RangeError(
       `${who}, line ${number}: got ${shown(name)} as columns ${earlier + 1} and ${index + 1}, need different names`,
     );
@@ -167,8 +169,9 @@ export function kindsByName(
     throw new TypeError(`${who} kinds: got ${shown(kinds)}, need an object of kinds by column name`);
   }
   const known = ["number", "category"];
+  const isColumn = new Set(names);
   for (const [name, kind] of Object.entries(kinds)) {
-    if (!names.includes(name)) throw unknownName(`${who} kinds`, name, names);
+    if (!isColumn.has(name)) throw unknownName(`${who} kinds`, name, names);
     if (!known.includes(kind)) throw unknownName(`${who} kinds, column ${shown(name)}`, kind, known);
   }
   return new Map(Object.entries(kinds));

@@ -37,8 +37,8 @@ const defaultRows = 1 << 16;
  * @throws {TypeError | RangeError} if an option is unknown or out of range
  * @throws {TypeError} while reading: if `pieces` are neither bytes nor strings
  * @throws {RangeError} while reading: naming the line, from 1, of a quote that is not closed, of more or fewer values than columns, of a name
- * that is empty or there twice, or of a value that is not of its column's kind; if an option names an unknown column; if there are no lines of
- * values; or if the bytes are no UTF-8
+ * that is empty or there twice, or of a value that is not of its column's kind; of a line of more than 2²⁴ characters; if an option names an
+ * unknown column; if there are no lines of values; or if the bytes are no UTF-8
  */
 export function streamCsv(
   pieces: TextPieces,
@@ -77,7 +77,8 @@ async function* chunksOf(texts: AsyncIterable<string>, settings: Settings): Asyn
   const { head, blocks } = await linesOf(who, texts, delimiter);
   const names = namesOf(who, head);
   const { columns = names } = settings;
-  const stranger = columns.find((name) => !names.includes(name));
+  const places = new Map(names.map((name, index) => [name, index]));
+  const stranger = columns.find((name) => !places.has(name));
   if (stranger !== undefined) throw unknownName(`${who} columns`, stranger, names);
   const kindOf = kindsByName(who, kinds, names);
 
@@ -85,7 +86,7 @@ async function* chunksOf(texts: AsyncIterable<string>, settings: Settings): Asyn
   for await (const lines of chunksOfLines(blocks, rows)) {
     const isStrange = (text: string) => !missing.has(text) && !isNumber(text);
     fields ??= columns.map((name): Field => {
-      const index = names.indexOf(name);
+      const index = places.get(name)!;
       const found = lines.rows.some((values) => isStrange(values[index])) ? "category" : "number";
       return { name, index, kind: kindOf.get(name) ?? found };
     });

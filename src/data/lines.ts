@@ -28,15 +28,18 @@ export interface LineBlocks {
 /** Those that are looked for. */
 const delimiters = [",", ";", "\t", "|"];
 
-/** Characters without the end of a line, after which a quote is taken not to be closed. */
-const longestLine = 1 << 26;
+/** Characters that a line may have in its values and between them. In a longer one a quote is missing. */
+const longestLine = 1 << 24;
+/** The same with quotes around empty values, or with all of its characters doubled quotes. */
+const longestWritten = 3 * longestLine;
 
 /**
  * Returns the lines of a text that comes piece by piece. It skips blank lines.
  *
  * @param owner whose text it is, for messages
  * @param delimiter by default the one of comma, semicolon, tab and bar that cuts the first lines most evenly
- * @throws {RangeError} if there is no line, or naming the line of a quote that is not closed, or of more or fewer values than columns
+ * @throws {RangeError} if there is no line, or naming the line of a quote that is not closed, of more or fewer values than columns, or of
+ *   more than 2²⁴ characters
  */
 export async function linesOf(owner: string, pieces: AsyncIterable<string>, delimiter?: string): Promise<LineBlocks> {
   const texts = wholeLines(owner, pieces, `${delimiter ?? delimiters.join("")}\n\r`);
@@ -86,40 +89,84 @@ async function nextText(texts: AsyncGenerator<string>): Promise<string | undefin
  * @param beforeValues what may stand before a value
  */
 async function* wholeLines(owner: string, pieces: AsyncIterable<string>, beforeValues: string): AsyncGenerator<string> {
-  let rest = "";
+  const ends = new LineEnds(beforeValues);
+  /** What has come of the line under way. Joined once, as a line may be as long as the file. */
+  let begun: string[] = [];
+  let length = 0;
   for await (const piece of pieces) {
-    rest += piece;
-    const end = lastEnd(rest, beforeValues);
+    const end = ends.in(piece);
     if (end < 0) {
-      if (rest.length > longestLine)
-        throw new RangeError(`${owner}: got a line without an end, need a quote that is closed`);
+      begun.push(piece);
+      length += piece.length;
+      if (length > longestWritten) throw tooLong(owner);
       continue;
     }
-    yield normalized(rest.slice(0, end));
-    rest = rest.slice(end);
+    begun.push(piece.slice(0, end));
+    yield normalized(begun.join(""));
+    begun = [piece.slice(end)];
+    length = piece.length - end;
   }
+  const rest = begun.join("");
   if (rest !== "") yield normalized(rest);
 }
 
+const tooLong = (where: string) =>
+  new RangeError(`${where}: got a line of more than ${longestLine} characters, need a quote that is closed before`);
+
 const normalized = (text: string) => (text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text);
 
-/** Behind the last end of a line that no quotes enclose; -1 if there is none. A quote within a value without quotes is a character. */
-function lastEnd(text: string, beforeValues: string): number {
-  let end = -1;
-  for (let from = 0; ; ) {
-    const quote = text.indexOf('"', from);
-    const newline = text.lastIndexOf("\n", quote < 0 ? text.length : quote);
-    if (newline >= from) end = newline + 1;
-    if (quote < 0) return end;
-    if (quote > 0 && !beforeValues.includes(text[quote - 1])) {
-      from = quote + 1;
-      continue;
-    }
-    let close = text.indexOf('"', quote + 1);
-    while (close >= 0 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
-    if (close < 0) return end;
-    from = close + 1;
+/** The ends of lines that no quotes enclose, in a text that comes piece by piece. It looks at each character once. */
+class LineEnds {
+  readonly #beforeValues: string;
+  #isQuoted = false;
+  /** Whether the last character is a quote within quotes: another one may follow, or the value has ended. */
+  #isQuoteOpen = false;
+  /** The last character. */
+  #last = "\n";
+
+  /** @param beforeValues what may stand before a value */
+  constructor(beforeValues: string) {
+    this.#beforeValues = beforeValues;
   }
+
+  /** Returns the place behind the last end in the next piece; -1 if it has none. A quote within a value without quotes is a character. */
+  in(piece: string): number {
+    if (piece === "") return -1;
+    let end = -1;
+    let newline = -1;
+    let from = 0;
+    if (this.#isQuoteOpen) {
+      this.#isQuoteOpen = false;
+      if (piece[0] === '"') from = 1;
+      else this.#isQuoted = false;
+    }
+    while (from < piece.length) {
+      const quote = piece.indexOf('"', from);
+      if (this.#isQuoted) {
+        if (quote < 0) break;
+        from = quote + 1;
+        if (from === piece.length) this.#isQuoteOpen = true;
+        else if (piece[from] === '"') from++;
+        else this.#isQuoted = false;
+        continue;
+      }
+      // From the next one, not backwards from the quote, which would go through long lines again and again.
+      if (newline < from) newline = indexFrom(piece, "\n", from);
+      const stop = quote < 0 ? piece.length : quote;
+      if (newline < stop) end = piece.lastIndexOf("\n", stop) + 1;
+      if (quote < 0) break;
+      this.#isQuoted = this.#beforeValues.includes(quote === 0 ? this.#last : piece[quote - 1]);
+      from = quote + 1;
+    }
+    this.#last = piece[piece.length - 1];
+    return end;
+  }
+}
+
+/** As indexOf, but behind the end where there is none. */
+function indexFrom(text: string, part: string, from: number): number {
+  const index = text.indexOf(part, from);
+  return index < 0 ? text.length : index;
 }
 
 /** The one of comma, semicolon, tab and bar that cuts the first lines most evenly; a comma where none does. */
@@ -159,10 +206,13 @@ class Reader {
     for (const values of data) {
       let isBlank = values.length === 1;
       let height = 1;
+      let length = values.length - 1;
       for (let index = 0; index < values.length; index++) {
+        length += values[index].length;
         if (hasQuotes) height += values[index].split("\n").length - 1;
         values[index] = trimmed(values[index]);
       }
+      if (length > longestLine) throw tooLong(`${this.#owner}, line ${this.#number}`);
       isBlank &&= values[0] === "";
       if (!isBlank) {
         numbers.push(this.#number);

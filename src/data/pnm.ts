@@ -109,7 +109,7 @@ class Scanner {
 
   /** The refusal of what stands at a place, so many characters of it. */
   refusal(need: string, place = this.#place, length = 1): RangeError {
-    const text = String.fromCharCode(...this.#bytes.subarray(place, place + length));
+    const text = Array.from(this.#bytes.subarray(place, place + length), (byte) => String.fromCharCode(byte)).join("");
     const got = text === "" ? "the end of the file" : shown(text);
     return new RangeError(`${who}, byte ${place}: got ${got}, need ${need}`);
   }

@@ -278,16 +278,18 @@ export function encodeRecords(
   const categoryOptions = { fill: fillCategories, minimumCount };
   checkCategoryOptions(who, categoryOptions);
   const known = namesOf(table);
-  const stranger = ignore.find((name) => !known.includes(name));
+  const isColumn = new Set(known);
+  const stranger = ignore.find((name) => !isColumn.has(name));
   if (stranger !== undefined) throw unknownName(`${who} ignore`, stranger, known);
-  const names = known.filter((name) => !ignore.includes(name));
+  for (const name of ignore) isColumn.delete(name);
+  const names = [...isColumn];
   if (names.length === 0) throw new RangeError(`${who}: got no columns, need at least one`);
   for (const [option, chosen] of Object.entries({ missing, texts, series, pictures })) {
     if (typeof chosen !== "object" || chosen === null || Array.isArray(chosen)) {
       const need = `an object with ${option === "missing" ? "values" : "options"} for each column`;
       throw new TypeError(`${who} ${option}: got ${shown(chosen)}, need ${need}`);
     }
-    const stranger = Object.keys(chosen).find((name) => !names.includes(name));
+    const stranger = Object.keys(chosen).find((name) => !isColumn.has(name));
     if (stranger !== undefined) throw unknownName(`${who} ${option}`, stranger, names);
   }
   for (const [one, other, first, second] of [
@@ -364,17 +366,18 @@ function checkedTable(
   columns: readonly NamedColumn[],
   ignored: readonly string[],
 ): { count: number; values: TableValues } {
-  const names = columns.map(({ name }) => name);
+  const needed = columns.map(({ name }) => name);
+  const names = { needed, known: new Set([...needed, ...ignored]) };
   const marks = new Map(columns.map(({ name, missing }) => [name, missing]));
   if (isByColumns(table)) {
     const count = countRows(caller, table);
-    checkColumnNames(caller, table, names, ignored);
+    checkColumnNames(caller, table, names);
     return { count, values: (name) => withGaps(table[name], marks.get(name)) };
   }
   checkArray(caller, table);
   table.forEach((record, index) => {
     checkRecord(caller, record, index);
-    checkColumnNames(`${caller}, row ${index}`, record, names, ignored);
+    checkColumnNames(`${caller}, row ${index}`, record, names);
   });
   const values: TableValues = (name) =>
     withGaps(
@@ -404,11 +407,17 @@ function checkArray(caller: string, table: unknown): void {
     throw new TypeError(`${caller}: got ${shown(table)}, need an array of records, or columns`);
 }
 
-/** Refuses a record, or columns, that lack one of `names`, or have one that is not among these and `ignored`. */
-function checkColumnNames(owner: string, record: object, names: readonly string[], ignored: readonly string[]): void {
-  const stranger = Object.keys(record).find((name) => !names.includes(name) && !ignored.includes(name));
-  if (stranger !== undefined) throw unknownName(owner, stranger, [...names, ...ignored]);
-  const missing = names.find((name) => !Object.hasOwn(record, name));
+/** The columns that records must have, and those that they may have. */
+interface ColumnNames {
+  readonly needed: readonly string[];
+  readonly known: ReadonlySet<string>;
+}
+
+/** Refuses a record, or columns, that lack a column or have an unknown one. */
+function checkColumnNames(owner: string, record: object, { needed, known }: ColumnNames): void {
+  const stranger = Object.keys(record).find((name) => !known.has(name));
+  if (stranger !== undefined) throw unknownName(owner, stranger, [...known]);
+  const missing = needed.find((name) => !Object.hasOwn(record, name));
   if (missing !== undefined) throw new RangeError(`${owner}: got no ${shown(missing)}, need a value or null for it`);
 }
 

@@ -51,7 +51,8 @@ export async function pictureFolder(folder: string): Promise<PictureFolder> {
     const rest = content.files.filter((file) => !pictureName.test(file)).map((file) => `${path}/${file}`);
     if (own.length === 0) throw noPictures(path, [...rest, ...content.folders.map((each) => `${path}/${each}`)]);
     classes.set(name, own);
-    others.push(...rest, ...content.folders.map((each) => `${path}/${each}`));
+    for (const file of rest) others.push(file);
+    for (const each of content.folders) others.push(`${path}/${each}`);
   }
   return gathered(classes, others);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { linesOf } from "../../src/data/lines.ts";
+import { pcg32 } from "../../src/random.ts";
 
 /** A text, in pieces of so many characters. */
 async function* piecesOf(text: string, length: number) {
@@ -26,6 +27,37 @@ test.each([1, 2, 3, 7, 100])(
     ]);
   },
 );
+
+test("where a text is cut changes nothing, wherever quotes and ends of lines stand", async () => {
+  const outcome = async (text: string, length: number) => {
+    try {
+      return (await read(text, { length, delimiter: "," })).rows;
+    } catch {
+      // Of several mistakes the first that is seen is named.
+      return "refused";
+    }
+  };
+  const chance = pcg32(7);
+  for (let round = 0; round < 300; round++) {
+    const characters = Array.from({ length: 40 }, () => '"",,\n\n\rab'[chance.integer(9)]);
+    const text = `a\n${characters.join("")}`;
+    const whole = await outcome(text, text.length);
+    for (const length of [1, 2, 3, 7]) expect(await outcome(text, length), JSON.stringify(text)).toEqual(whole);
+  }
+});
+
+test("a line may have 2²⁴ characters, in quotes and in pieces, and no more", async () => {
+  const longest = 2 ** 24;
+  for (const length of [1 << 20, longest * 4]) {
+    const { rows } = await read(`a,b\n1,"${"x".repeat(longest - 2)}"\n`, { length });
+    expect(rows[0][1]).toHaveLength(longest - 2);
+    const message = `t, line 2: got a line of more than ${longest} characters, need a quote that is closed before`;
+    await expect(read(`a,b\n1,"${"x".repeat(longest - 1)}"\n`, { length })).rejects.toThrow(new RangeError(message));
+  }
+  await expect(read(`a,b\n1,"${"x".repeat(longest * 3)}`)).rejects.toThrow(
+    "t: got a line of more than 16777216 characters",
+  );
+});
 
 test("the names alone are no blocks", async () => expect((await read("a,b\n")).rows).toEqual([]));
 

@@ -2,6 +2,7 @@
 
 import type { SeriesColumns } from "../../data/index.ts";
 import type { Pipeline } from "../../index.ts";
+import { greatestOf } from "../numbers.ts";
 import { columnsAt } from "../table.ts";
 
 export interface Histogram {
@@ -56,7 +57,7 @@ export function layerHistograms(model: Pipeline, columns: SeriesColumns, rows: n
   const { network } = model;
   const layers = network.layers.filter(({ description }) => description.kind !== "dropout");
   const sizes = layers.map(({ outputShape }) => outputShape.reduce((product, size) => product * size, 1));
-  const used = Math.min(rows, Math.max(1, Math.floor(mostValues / Math.max(...sizes))));
+  const used = Math.min(rows, Math.max(1, Math.floor(mostValues / greatestOf(sizes))));
   const parts: ArrayLike<number>[][] = layers.map(() => []);
   for (let from = 0; from < used; from += passRows) {
     const places = Array.from({ length: Math.min(passRows, used - from) }, (_, index) => from + index);

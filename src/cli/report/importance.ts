@@ -6,6 +6,7 @@
 
 import type { SeriesColumns } from "../../data/index.ts";
 import { type Pipeline, pcg32 } from "../../index.ts";
+import { greatestOf, leastOf } from "../numbers.ts";
 import { scoreOf } from "../score.ts";
 import { rowsOf } from "../table.ts";
 
@@ -45,7 +46,7 @@ export function importances(
   const found = model.columns.map(({ name }): Importance => {
     const losses = orders.map((order) => errorOf({ ...columns, [name]: rowsOf(columns[name], order) }) - whole);
     const mean = losses.reduce((sum, loss) => sum + loss, 0) / shuffles;
-    return { column: name, mean, least: Math.min(...losses), greatest: Math.max(...losses) };
+    return { column: name, mean, least: leastOf(losses), greatest: greatestOf(losses) };
   });
   return found.sort((one, other) => other.mean - one.mean);
 }

@@ -1,6 +1,6 @@
 /** The pictures of a report: what they show, and how. */
 
-import { isLogarithmic, plural, short } from "../numbers.ts";
+import { greatestOf, isLogarithmic, leastOf, plural, short } from "../numbers.ts";
 import type { ClassScore } from "../score.ts";
 import { clipped, draw, first, fontSize, grid, ink, onFirst, pictureWidth, second, soft, widthOf } from "./draw.ts";
 import type { Histogram } from "./histograms.ts";
@@ -27,7 +27,7 @@ const exponentOf = (value: number) => Number(value.toExponential().split("e")[1]
 /** The powers of ten from below the least value to above the greatest. */
 function powersOfTen(values: readonly number[]): number[] {
   const exponents = values.map(exponentOf);
-  const [low, high] = [Math.min(...exponents), Math.max(...exponents) + 1];
+  const [low, high] = [leastOf(exponents), greatestOf(exponents) + 1];
   return Array.from({ length: high - low + 1 }, (_, index) => Number(`1e${low + index}`));
 }
 
@@ -102,14 +102,14 @@ const mostNumberedClasses = 10;
 /** What the test rows are against what the model says: as dark as the share of a row. */
 export function confusionPlot({ classes, confusion, right, rows }: ClassScore): Promise<Markup> {
   const names = classes.map((name) => clipped(String(name), 100));
-  const widest = Math.max(...names.map(widthOf));
+  const widest = greatestOf(names.map(widthOf));
   const left = widest + 16;
   const cellAt = (margin: number) => (pictureWidth - left - margin) / names.length;
   const isUpright = widest <= cellAt(8) - 2;
   const top = isUpright ? 24 : 14 + 0.71 * (widest + fontSize);
   // How far the names that stand aslant reach beyond the last cell.
   const overhangs = names.map((name, index) => 0.71 * widthOf(name) - (names.length - index - 0.5) * cellAt(8));
-  const margin = isUpright ? 8 : Math.max(8, ...overhangs);
+  const margin = isUpright ? 8 : Math.max(8, greatestOf(overhangs));
   const cell = cellAt(margin);
   const height = Math.min(cell, 48) * names.length;
   const cells = confusion.flatMap((counts, is) => {
@@ -240,7 +240,7 @@ export function importancePlot(importances: readonly Importance[], unit: string)
     index,
     name: clipped(importance.column, 130),
   }));
-  const left = Math.max(...rows.map(({ name }) => widthOf(name))) + 16;
+  const left = greatestOf(rows.map(({ name }) => widthOf(name))) + 16;
   const step = 22;
   const y = { field: "index", type: "ordinal", scale: { paddingInner: 0.3, paddingOuter: 0.15 }, axis: null };
   const x = { field: "mean", type: "quantitative", axis: { title: unit, format, tickCount: 4 } };

@@ -2,7 +2,7 @@
 
 import type { Picture, SeriesColumns } from "../../data/index.ts";
 import type { Pipeline } from "../../index.ts";
-import { count, percent } from "../numbers.ts";
+import { count, percent, placeOfGreatest } from "../numbers.ts";
 import type { LayerFilters } from "../pictures/filters.ts";
 import { filtersCard, picturesStyle } from "../pictures/page.ts";
 import { picture } from "../pictures/raster.ts";
@@ -64,7 +64,7 @@ export function sheetOf(
     const at = sample[row] * width;
     const probabilities =
       width === 1 ? [1 - outputs[at], outputs[at]] : classes.map((_, number) => outputs[at + number]);
-    const said = probabilities.indexOf(Math.max(...probabilities));
+    const said = placeOfGreatest(probabilities);
     const [is, says] = [wanted[row], said].map((number) => String(classes[number]));
     return { name: names[sample[row]], image, is, said: says, probability: probabilities[said] };
   });

@@ -339,5 +339,5 @@ export function convolveBackwardBytes(
   tables?: readonly Address[],
 ): number {
   const operations = convolveBackward(shape, { elementBytes, ...nowhere }, tables);
-  return Math.max(...operations.map((operation) => bytesOf(operation, elementBytes)));
+  return operations.reduce((most, operation) => Math.max(most, bytesOf(operation, elementBytes)), 0);
 }

@@ -66,7 +66,7 @@ export function convolutionalTraining<Description extends ConvolutionalDescripti
         const blocks = { elementBytes, space, input: outputGrad, weight, bias: none, output: inputGrad };
         const phases = windows && phaseTables(windowsOf(description), site.inputShapes[0][0]);
         const tables = phases?.map((_, index) => site.blocks[phaseName(index)]);
-        operations.push(...convolve(shape, blocks, tables));
+        for (const operation of convolve(shape, blocks, tables)) operations.push(operation);
       }
       return operations;
     },

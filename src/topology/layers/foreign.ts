@@ -204,10 +204,15 @@ function ofBothDirections(tensors: ForeignTensors, rename: (name: string, half: 
  * Returns a name of Keras without the cell that recurrent layers have their tensors in. Those of a direction are
  * "bidirectional/forward_lstm/lstm_cell/kernel" there: "bidirectional/forward_kernel" is returned.
  */
-export const foreignName = (name: string): string =>
-  name
+export const foreignName = (name: string): string => {
+  // No layer has such a name, and the time to look for a cell in it grows with the square of its length.
+  if (name.length > longestName) return name;
+  return name
     .replace(/([./])(forward|backward)_\w+[./](?:simple_rnn|lstm|gru)_cell[./](\w+)$/, "$1$2_$3")
     .replace(/[./](?:simple_rnn|lstm|gru)_cell(?=[./]\w+$)/, "");
+};
+
+const longestName = 1000;
 
 /**
  * Returns a name of PyTorch as that of the first of stacked recurrent layers, `rnn.weight_ih_l0` for `rnn.weight_ih_l1`, and its layer's number
