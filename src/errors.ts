@@ -7,7 +7,7 @@
 const shownLength = 60;
 
 /** What controls a terminal, breaks a line or turns the direction of its text: not by \p{Cc}, whose tables take long to look up. */
-export const controls = /[^ -~\u00a0-\u2027\u202f-\u2065\u206a-\uffff]/g;
+export const controls = /[^ -~\u00a0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\uffff]/g;
 
 const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { adam, dense, Network, Trainer } from "../index.ts";
+import { jsonText } from "./display.ts";
 import { count, percent } from "./numbers.ts";
 import { type Output, say, table } from "./show.ts";
 
@@ -52,7 +53,7 @@ export function bench({ milliseconds }: BenchOptions, output: Output): void {
   });
   const predictions = rate(() => network.predict(example), milliseconds);
   results.push({ name: "prediction of one example, 784-256-128-10", value: 1e6 / predictions, unit: "µs" });
-  if (output.isJSON) output.write(`${JSON.stringify({ runtime: process.versions, results }, undefined, 2)}\n`);
+  if (output.isJSON) output.write(`${jsonText({ runtime: process.versions, results }, 2)}\n`);
   const rows = results.map(({ name, value, unit, share }) => [
     name,
     value < 1000 ? value.toFixed(1) : count(Math.round(value)),

@@ -1,6 +1,7 @@
 /** `simdnet compare`: two models side by side, and on a table if there is one. */
 
 import type { Network, Pipeline, Target } from "../index.ts";
+import { jsonText } from "./display.ts";
 import { evaluation } from "./evaluate.ts";
 import { Failure } from "./failure.ts";
 import { readModel } from "./files.ts";
@@ -31,7 +32,7 @@ export async function compare(
     contents.push(contentOf(paths[index], model, scored?.score ?? notesOf(model)?.test));
   }
   if (output.isJSON) {
-    output.write(`${JSON.stringify(contents, undefined, 2)}\n`);
+    output.write(`${jsonText(contents, 2)}\n`);
     return;
   }
   say(output, "Scores", tablePath === null ? "on the rows that each was tested on" : `on ${tablePath}`);

@@ -2,6 +2,7 @@
 
 import { basename } from "node:path";
 import type { Pipeline, Target } from "../index.ts";
+import { jsonText } from "./display.ts";
 import { Lineup, missingOf, unseenNote } from "./encode.ts";
 import { Failure, within } from "./failure.ts";
 import { readModel } from "./files.ts";
@@ -20,7 +21,7 @@ export async function evaluate(modelPath: string, path: string, output: Output):
   const model = readModel(modelPath);
   const { score, name, without, notes } = await evaluation(model, path);
   const { target } = model;
-  if (output.isJSON) output.write(`${JSON.stringify(score, undefined, 2)}\n`);
+  if (output.isJSON) output.write(`${jsonText(score, 2)}\n`);
   say(output, "Model", modelPath);
   const [what, row] = readsPictures(model) ? ["Pictures", "picture"] : ["Table", "row"];
   say(output, what, `${name}: ${plural(score.rows, row)}`);

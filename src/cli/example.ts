@@ -1,7 +1,9 @@
 /** An example of what a model takes, as code, and its answer: for those who use what is exported. */
 
 import { type Nested, type Network, Pipeline, type RecordLike } from "../index.ts";
+import { jsonText, withEscapes } from "./display.ts";
 import { exampleOf, jsonOf } from "./exported/columns.ts";
+import { within } from "./failure.ts";
 
 export interface Example {
   /** What is given to `predict`, in JavaScript. */
@@ -24,8 +26,8 @@ const zerosCode = ([side, ...rest]: readonly number[]): string =>
 /** A value as JSON, but for the bytes of pictures. */
 function codeOf(value: unknown): string {
   if (value instanceof Uint8Array) return `Uint8Array.of(${value.join(", ")})`;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return JSON.stringify(value);
-  const members = Object.entries(value).map(([name, each]) => `${JSON.stringify(name)}:${codeOf(each)}`);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return jsonText(value);
+  const members = Object.entries(value).map(([name, each]) => `${jsonText(name)}:${codeOf(each)}`);
   return `{${members.join(",")}}`;
 }
 
@@ -37,7 +39,8 @@ export function exampleFor(model: Pipeline | Network): Example {
     // Where the only column is a text or a picture, it may stand for the record.
     const isAlone = (kind === "text" || kind === "picture") && others.length === 0;
     const example = isAlone ? (record[name] as RecordLike) : record;
-    return { code: codeOf(example), json: jsonOf(example), answer: JSON.stringify(model.predict(example)) };
+    const answer = jsonText(within("an example for it", () => model.predict(example)));
+    return { code: codeOf(example), json: withEscapes(jsonOf(example)), answer };
   }
   // Sequences that may differ in length are nested, all others flat.
   const sides = model.engine.graph.inputs.map(({ shape, lengths }) =>

@@ -5,6 +5,7 @@ import { basename, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { transformFromJSON } from "../data/index.ts";
 import { type Network, Pipeline } from "../index.ts";
+import { jsonText } from "./display.ts";
 import { exampleFor } from "./example.ts";
 import { Failure, within } from "./failure.ts";
 import { contentIn, readBytes, writeBytes } from "./files.ts";
@@ -55,11 +56,11 @@ function exportModule(
 /** The module: what it is, model and kernels, and what the build has made of the files in exported/. */
 function moduleText(path: string, model: Pipeline | Network, file: string): string {
   const { code: example, answer } = exampleFor(model);
-  const what = model instanceof Pipeline ? `Predicts ${JSON.stringify(model.target.name)}` : "A network that predicts";
+  const what = model instanceof Pipeline ? `Predicts ${jsonText(model.target.name)}` : "A network that predicts";
   const head = [
-    `${what}. Written by simdnet export from ${JSON.stringify(basename(path))}; it needs no other file and no package.`,
+    `${what}. Written by simdnet export from ${jsonText(basename(path))}; it needs no other file and no package.`,
     "",
-    `  import { predict } from ${JSON.stringify(`./${basename(file)}`)};`,
+    `  import { predict } from ${jsonText(`./${basename(file)}`)};`,
     `  predict(${example})`,
     `  // ${answer}`,
     "",
@@ -67,7 +68,7 @@ function moduleText(path: string, model: Pipeline | Network, file: string): stri
     "It runs in Node (from 20.19), Deno, Bun and browsers. Cloudflare's Workers compile no WebAssembly from bytes: simdnet export",
     "--worker is for these.",
   ];
-  const comment = head.map((line) => `// ${line}`.trimEnd().replace(/[\u2028\u2029]/g, " "));
+  const comment = head.map((line) => `// ${line}`.trimEnd());
   const kernels = kernelNames(model).map(
     (name) => `  ${JSON.stringify(name)}:\n    "${base64Of(built(`../${name}`))}",\n`,
   );
@@ -149,4 +150,4 @@ function modulesOf(bundle: Uint8Array): Record<string, Uint8Array> {
 }
 
 const writeJSON = (output: Output, model: string, files: readonly string[]) =>
-  output.write(`${JSON.stringify({ model, files }, undefined, 2)}\n`);
+  output.write(`${jsonText({ model, files }, 2)}\n`);

@@ -2,6 +2,7 @@
 
 import { basename } from "node:path";
 import { type Network, Pipeline } from "../index.ts";
+import { harmlessLines, jsonText } from "./display.ts";
 import { Failure, within } from "./failure.ts";
 import { checkFolder, contentIn, isSameFile, readBytes, writeBytes } from "./files.ts";
 import { categoriesShown, clipped, featuresShown, listed, ownShown } from "./listed.ts";
@@ -27,7 +28,7 @@ export async function inspect(path: string, pictures: PicturesOptions | null, ou
   const [network, model] = content instanceof Pipeline ? [content.network, content] : [content, undefined];
   if (output.isJSON) {
     const json = { ...asJSON(network, model), ...(pictures && { pictures: pictures.file }) };
-    output.write(`${JSON.stringify(json, undefined, 2)}\n`);
+    output.write(`${jsonText(json, 2)}\n`);
     return;
   }
   say(
@@ -36,7 +37,7 @@ export async function inspect(path: string, pictures: PicturesOptions | null, ou
     `${path}: ${shownBytes(bytes.length)}, ${model ? "a model with its preprocessing" : "a network"}`,
   );
   gap(output);
-  output.write(`${network.summary()}\n`);
+  output.write(`${harmlessLines(network.summary())}\n`);
   gap(output);
   const head = ["parameter", "shape", "mean", "deviation", "least", "greatest"];
   const rows = [...network.parameters, ...network.statistics].map(({ name, shape, values }) => {

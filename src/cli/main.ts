@@ -7,6 +7,7 @@ import Papa from "papaparse";
 import { bench } from "./bench.ts";
 import { compare } from "./compare.ts";
 import { type AugmentationName, augmentations } from "./decidePictures.ts";
+import { harmless } from "./display.ts";
 import { evaluate } from "./evaluate.ts";
 import { exportModel } from "./export.ts";
 import { Failure } from "./failure.ts";
@@ -15,7 +16,7 @@ import { predict } from "./predict.ts";
 import { classColumn } from "./preparePictures.ts";
 import { isFolder } from "./readPictures.ts";
 import { activations, optimizers, scheduleNames, textLayers } from "./settings.ts";
-import { harmless, type Output } from "./show.ts";
+import type { Output } from "./show.ts";
 import { missingMarks } from "./table.ts";
 import { resume, type TrainOptions, train } from "./train.ts";
 
@@ -354,7 +355,7 @@ Examples:
 // Whoever reads has seen enough, as `head` has: what was begun goes on to its end.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") return;
-  process.stderr.write(`simdnet: standard output: it cannot be written: ${error.message}\n`);
+  process.stderr.write(`simdnet: standard output: it cannot be written: ${harmless(error.message)}\n`);
   process.exit(1);
 });
 

@@ -3,6 +3,7 @@
 import Papa from "papaparse";
 import type { Columns } from "../data/index.ts";
 import type { Pipeline, Prediction } from "../index.ts";
+import { jsonText, tableCell } from "./display.ts";
 import { Lineup, unseenNote } from "./encode.ts";
 import { Failure, within } from "./failure.ts";
 import { checkFolder, isSameFile, readModel } from "./files.ts";
@@ -68,7 +69,7 @@ async function predictPictures(
         if (!json) await text.write(`${unparsed(",", [["file", ...newColumns(model)]])}\n`);
       }
       const line = json
-        ? JSON.stringify({ file, ...newValues(prediction, model) })
+        ? jsonText({ file, ...newValues(prediction, model) })
         : unparsed(",", [[file, ...added(prediction, model)]]);
       await text.write(`${line}\n`);
     }
@@ -180,7 +181,10 @@ function lines(delimiter: string, { rows }: Block, predictions: readonly Predict
 }
 
 const unparsed = (delimiter: string, rows: readonly (readonly (string | number)[])[]) =>
-  Papa.unparse(rows as unknown[][], { delimiter, newline: "\n" });
+  Papa.unparse(
+    rows.map((row) => row.map(tableCell)),
+    { delimiter, newline: "\n" },
+  );
 
 /** What the model reads as it reads it, null where it is missing, so that each object is a record for it; all else as texts. */
 function objects(
@@ -193,7 +197,7 @@ function objects(
   const text = (row: readonly string[], index: number) => {
     // JSON has null for NaN, too.
     const cells = names.map((name, column) => [name, Object.hasOwn(given, name) ? given[name][index] : row[column]]);
-    return JSON.stringify({ ...Object.fromEntries(cells), ...newValues(predictions[index], model) });
+    return jsonText({ ...Object.fromEntries(cells), ...newValues(predictions[index], model) });
   };
   return rows.map(text).join("\n");
 }

@@ -1,6 +1,7 @@
 /** The texts of an exported Worker that the build has not made: its configuration, and how it is used. */
 
 import { type Network, Pipeline } from "../index.ts";
+import { markdownCode } from "./display.ts";
 import { exampleFor } from "./example.ts";
 import { columnsOf } from "./exported/columns.ts";
 import { shapesOf } from "./exported/shapes.ts";
@@ -55,14 +56,11 @@ export function projectTexts(project: Project): Record<string, string> {
 
 const lines = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`;
 
-/** Text as code within a line of Markdown. */
-const code = (text: string) => `\`${text.replace(/[`\s]+/g, " ")}\``;
-
 function readme({ name, model, source }: Project): string {
   const isPipeline = model instanceof Pipeline;
   const takesFiles = isPipeline && readsPictures(model);
   const { code: example, json, answer } = exampleFor(model);
-  const predicted = isPipeline ? `predicts ${code(model.target.name)}` : "answers what a network predicts";
+  const predicted = isPipeline ? `predicts ${markdownCode(model.target.name)}` : "answers what a network predicts";
   // A shell takes no line as long as an image.
   const request =
     json !== undefined
@@ -76,7 +74,7 @@ function readme({ name, model, source }: Project): string {
     : ["the answer for an example; for an array of examples, an array of theirs", "the shapes of examples and answers"];
   return `# ${name}
 
-A Worker that ${predicted}, which \`simdnet export\` has made of ${code(source)}. It needs nothing but what is in this folder, and
+A Worker that ${predicted}, which \`simdnet export\` has made of ${markdownCode(source)}. It needs nothing but what is in this folder, and
 wrangler to run:
 
 \`\`\`sh
@@ -118,26 +116,28 @@ curl localhost:8787/predict --data-binary @photo.jpg
 
 function columnsText(model: Pipeline): string {
   const columns = columnsOf(model).map((column) => {
-    if (column.kind === "number") return `- ${code(column.name)}: a number`;
-    if (column.kind === "text") return `- ${code(column.name)}: a text of any length, read word by word`;
+    if (column.kind === "number") return `- ${markdownCode(column.name)}: a number`;
+    if (column.kind === "text") return `- ${markdownCode(column.name)}: a text of any length, read word by word`;
     if (column.kind === "picture") {
       const size = `${column.size[1]} × ${column.size[0]}`;
-      return `- ${code(column.name)}: a picture of any size, which is resized to ${size} pixels; it may not be missing`;
+      return `- ${markdownCode(column.name)}: a picture of any size, which is resized to ${size} pixels; it may not be missing`;
     }
     if (column.kind === "series") {
       const step = column.features === 1 ? "numbers" : `rows of ${column.features} numbers`;
-      return `- ${code(column.name)}: a series, an array of ${step}`;
+      return `- ${markdownCode(column.name)}: a series, an array of ${step}`;
     }
-    const listed = column.categories.slice(0, mostShown).map(code);
+    const listed = column.categories.slice(0, mostShown).map(markdownCode);
     const more = column.categories.length > mostShown ? ", …" : "";
-    return `- ${code(column.name)}: a text${listed.length > 0 ? `, such as ${listed.join(", ")}${more}` : ""}`;
+    return `- ${markdownCode(column.name)}: a text${listed.length > 0 ? `, such as ${listed.join(", ")}${more}` : ""}`;
   });
   return `A record has a value for each of these columns, null where it is missing:\n\n${columns.join("\n")}`;
 }
 
 function shapesText(network: Network): string {
   const { inputs, outputs } = shapesOf(network);
-  const [examples, answers] = [inputs, outputs].map((shapes) => shapes.map((shape) => code(`[${shape.join(", ")}]`)));
+  const [examples, answers] = [inputs, outputs].map((shapes) =>
+    shapes.map((shape) => markdownCode(`[${shape.join(", ")}]`)),
+  );
   const several = inputs.length > 1 ? " The examples of each input stand in an array." : "";
   return `An example is of the shape ${examples.join(" and ")}, flat or nested, its answer of the shape ${answers.join(" and ")}.${several}`;
 }

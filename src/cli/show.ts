@@ -6,6 +6,7 @@ import widthOf from "fast-string-width";
 import { wrapAnsi } from "fast-wrap-ansi";
 import plot from "simple-ascii-chart";
 import type { History } from "../index.ts";
+import { harmless } from "./display.ts";
 import { count, isLogarithmic, percent, placeOfGreatest, plural, short } from "./numbers.ts";
 import type { Score } from "./score.ts";
 
@@ -17,10 +18,6 @@ export interface Output {
   readonly hasColors: boolean;
   write(text: string): void;
 }
-
-/** A text without what would control the terminal: names come from files. */
-export const harmless = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 
 /** As wide as the longest label, and the space behind it. */
 const labelWidth = 12;

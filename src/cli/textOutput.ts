@@ -4,6 +4,7 @@ import { createWriteStream } from "node:fs";
 import { type Duplex, PassThrough, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import { harmlessLines } from "./display.ts";
 import { Failure } from "./failure.ts";
 import { openPlace, type Place } from "./files.ts";
 import { onSignal } from "./signals.ts";
@@ -32,7 +33,7 @@ const written = (stream: Writable, text: string) =>
 
 const standardOutput: TextOutput = {
   write: (text) =>
-    written(process.stdout, text).catch((error: NodeJS.ErrnoException) => {
+    written(process.stdout, process.stdout.isTTY ? harmlessLines(text) : text).catch((error: NodeJS.ErrnoException) => {
       // Whoever reads has seen enough, as `head` has.
       if (error.code === "EPIPE") process.exit(0);
       throw refusal("standard output", error);

@@ -6,6 +6,7 @@ import { totalmem } from "node:os";
 import { resolve as absolute, basename, dirname, join } from "node:path";
 import { type History, type Network, Pipeline } from "../index.ts";
 import type { PictureQuestion } from "./decidePictures.ts";
+import { jsonText } from "./display.ts";
 import { Failure } from "./failure.ts";
 import { checkFolder, isSameFile, readBytes, readModel, writeBytes } from "./files.ts";
 import { trainedOn } from "./fit.ts";
@@ -291,7 +292,7 @@ async function run(
     const files = { model: modelPath, ...(reportPath !== null && { report: reportPath }) };
     const { columns } = model;
     const json = { ...files, columns, ...notes, epochs: history.epoch.at(-1) ?? 0, bestEpoch: best, history };
-    output.write(`${JSON.stringify(json, undefined, 2)}\n`);
+    output.write(`${jsonText(json, 2)}\n`);
   }
   return result.checkpoint ? exitCode : 0;
 }

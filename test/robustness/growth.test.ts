@@ -6,7 +6,6 @@ import { describe, expect, test } from "vitest";
 import { greatestOf, leastOf, placeOfGreatest } from "../../src/cli/numbers.ts";
 import { numberOf } from "../../src/cli/table.ts";
 import { encodeCategories, encodeRecords, parseCsv, streamCsv, vocabulary } from "../../src/data/index.ts";
-import { decode } from "../../src/files/safetensors.ts";
 import { dense, Network, Pipeline } from "../../src/index.ts";
 import { foreignName } from "../../src/topology/layers/foreign.ts";
 
@@ -107,26 +106,4 @@ test("the least, the greatest and its place are found among a million values", (
   const values = Array.from({ length: 1e6 }, (_, index) => 1 - Math.abs(index - 7));
   expect([leastOf(values), greatestOf(values), placeOfGreatest(values)]).toEqual([8 - (1e6 - 1), 1, 7]);
   expect(placeOfGreatest([1, 3, 3])).toBe(1);
-});
-
-describe("a header just below the limit of 100 000 000 bytes", () => {
-  const fileOf = (header: string) => {
-    const bytes = new Uint8Array(8 + header.length);
-    new DataView(bytes.buffer).setUint32(0, header.length, true);
-    new TextEncoder().encodeInto(header, bytes.subarray(8));
-    return bytes;
-  };
-
-  test("is read, and takes at most ten times its size", async () => {
-    const value = "x".repeat(99_000_000);
-    const file = fileOf(`{"__metadata__":{"note":"${value}"}}`);
-    const before = process.memoryUsage().rss;
-    expect(await quick(() => decode(file).metadata.note.length)).toBe(value.length);
-    expect(process.memoryUsage().rss - before).toBeLessThan(1e9);
-  });
-
-  test("is refused if a name stands twice at its end", async () => {
-    const file = fileOf(`{"__metadata__":{"note":"${"x".repeat(99_000_000)}","note":""}}`);
-    expect(await quick(() => decode(file))).toContain('got a header with "note" twice in one object');
-  });
 });

@@ -20,6 +20,11 @@ function hasPipeline(file: Uint8Array | ArrayBuffer): boolean {
   const headerStart = 8;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const length = bytes.length < headerStart ? 0 : Number(view.getBigUint64(0, true));
-  const header = decodeText(bytes.subarray(headerStart, headerStart + length));
-  return /[{,]\s{0,99}"pipeline"\s{0,99}:\s{0,99}"/.test(header);
+  try {
+    const header = decodeText(bytes.subarray(headerStart, headerStart + length));
+    return /[{,]\s{0,99}"pipeline"\s{0,99}:\s{0,99}"/.test(header);
+  } catch {
+    // Network.fromBytes says what it is instead.
+    return false;
+  }
 }

@@ -2,7 +2,8 @@
 
 import { parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
-import { escaped, Markup } from "./markup.ts";
+import { escaped } from "../display.ts";
+import { Markup } from "./markup.ts";
 
 /** Colours of the page (page.ts), which has others in the dark. */
 export const ink = "var(--ink)";

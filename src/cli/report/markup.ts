@@ -1,5 +1,7 @@
 /** Text that is HTML, so that what is not is escaped wherever it enters. */
 
+import { escaped } from "../display.ts";
+
 export class Markup {
   readonly text: string;
 
@@ -10,17 +12,6 @@ export class Markup {
 }
 
 export type Content = Markup | string | number | readonly Content[];
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** What stands for `text` between tags and between quotes. */
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]);
 
 function textOf(content: Content): string {
   if (content instanceof Markup) return content.text;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { escaped, html, Markup } from "../../../src/cli/report/markup.ts";
+import { escaped } from "../../../src/cli/display.ts";
+import { html, Markup } from "../../../src/cli/report/markup.ts";
 
 test("what is filled in is escaped between tags and between quotes, once", () => {
   expect(escaped(`<b a='1'>"&amp;"</b>`)).toBe("&lt;b a=&#39;1&#39;&gt;&quot;&amp;amp;&quot;&lt;/b&gt;");
