@@ -1,15 +1,17 @@
 /** `simdnet export`: a model with all that predicts, as one module or as a Worker. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { transformFromJSON } from "../data/index.ts";
 import { type Network, Pipeline } from "../index.ts";
+import { isSystemError, reasonOf } from "../pictures/systemErrors.ts";
 import { jsonText } from "./display.ts";
 import { exampleFor } from "./example.ts";
 import { Failure, within } from "./failure.ts";
-import { contentIn, readBytes, writeBytes } from "./files.ts";
+import { contentIn, readable, readBytes, writeBytes, writeFiles } from "./files.ts";
 import { bytes } from "./numbers.ts";
+import { checkWritable } from "./place.ts";
 import { projectTexts, workerName } from "./project.ts";
 import { readsPictures } from "./readPictures.ts";
 import { type Output, say, sayCode } from "./show.ts";
@@ -40,10 +42,10 @@ function exportModule(
   output: Output,
 ) {
   if (!/\.m?js$/.test(file)) throw new Failure(`${file}: need a file whose name ends with .js or .mjs`);
-  if (existsSync(file)) {
-    if (statSync(file).isDirectory()) throw new Failure(`${file}: this is a folder, need a file`);
-    if (!force) throw new Failure(`${file}: it is there already; --force overwrites it`);
+  if (readable(file, () => statSync(file, { throwIfNoEntry: false }))?.isFile() && !force) {
+    throw new Failure(`${file}: it is there already; --force overwrites it`);
   }
+  checkWritable(file);
   const text = within(path, () => moduleText(path, model, file));
   writeBytes(file, text);
   if (output.isJSON) writeJSON(output, path, [file]);
@@ -114,9 +116,10 @@ function exportWorker(
   { folder, force }: { folder: string; force: boolean },
   output: Output,
 ) {
-  if (existsSync(folder)) {
-    if (!statSync(folder).isDirectory()) throw new Failure(`${folder}: this is a file, need a folder`);
-    if (!force && readdirSync(folder).length > 0) {
+  const stats = readable(folder, () => statSync(folder, { throwIfNoEntry: false }));
+  if (stats) {
+    if (!stats.isDirectory()) throw new Failure(`${folder}: this is a file, need a folder`);
+    if (!force && readable(folder, () => readdirSync(folder)).length > 0) {
       throw new Failure(`${folder}: this folder is not empty; --force overwrites the Worker that is in it`);
     }
   }
@@ -130,17 +133,37 @@ function exportWorker(
     "model.safetensors": model instanceof Pipeline ? readBytes(path) : model.toBytes(),
     ...within(path, () => projectTexts({ name: workerName(basename(resolve(folder))), model, source: basename(path) })),
   };
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new Failure(`${folder}: it cannot be made: ${(error as Error).message}`);
-  }
   const files = Object.keys(contents).map((name) => join(folder, name));
-  for (const [index, data] of Object.values(contents).entries()) writeBytes(files[index], data);
+  const made = makeFolder(folder);
+  try {
+    writeFiles(Object.fromEntries(Object.values(contents).map((data, index) => [files[index], data])));
+  } catch (error) {
+    removeEmpty(folder, made);
+    throw error;
+  }
   if (output.isJSON) writeJSON(output, path, files);
   const size = Object.values(contents).reduce((sum, data) => sum + Buffer.byteLength(data), 0);
   say(output, "Saved", `${folder} (${files.length} files, ${bytes(size)})`);
   sayCode(output, "Run it with", `cd ${shellWord(folder)} && npm install && npm run dev`);
+}
+
+/** Makes a folder, and those that it lies in. @returns the first of them; undefined if all have been there */
+function makeFolder(folder: string): string | undefined {
+  try {
+    return mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new Failure(`${folder}: it cannot be made: ${reasonOf(error)}`);
+  }
+}
+
+/** Removes a folder and those that it lies in, up to `first`, as long as they are empty. */
+function removeEmpty(folder: string, first: string | undefined): void {
+  if (first === undefined) return;
+  try {
+    for (let path = resolve(folder); path.length >= resolve(first).length; path = dirname(path)) rmdirSync(path);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
 }
 
 /** The modules of kernels that a bundle imports as files, by their names. */

@@ -1,105 +1,62 @@
 /** Files, such as those of models: read with a sentence if that fails, written so that a crash leaves the old one. */
 
-import {
-  closeSync,
-  existsSync,
-  fchmodSync,
-  fstatSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
-import { dirname, resolve } from "node:path";
+import { closeSync, fstatSync, fsyncSync, readFileSync, statSync, writeSync } from "node:fs";
 import { type Network, Pipeline } from "../index.ts";
+import { isSystemError, reasonOf } from "../pictures/systemErrors.ts";
 import { contentOf } from "./exported/content.ts";
 import { Failure } from "./failure.ts";
+import { notWritable, openPlace, type Place } from "./place.ts";
 
-/** @throws {Failure} if there is no such file, or it cannot be read */
-export function readBytes(path: string): Uint8Array<ArrayBuffer> {
+/** Returns what `read` reads at `path`. @throws {Failure} that says in a sentence why the system does not let it */
+export function readable<Result>(path: string, read: () => Result): Result {
   try {
-    return new Uint8Array(readFileSync(path));
+    return read();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw new Failure(`${path}: there is no such file`);
-    if (code === "EISDIR") throw new Failure(`${path}: this is a folder, need a file`);
-    throw new Failure(`${path}: ${message}`);
+    if (isSystemError(error)) throw new Failure(`${error.path ?? path}: ${reasonOf(error)}`);
+    throw error;
   }
 }
+
+/** @throws {Failure} if there is no such file, or it cannot be read */
+export const readBytes = (path: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(readable(path, () => readFileSync(path)));
 
 /** Whether both are there, and one file. */
 export function isSameFile(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
+  const [a, b] = [one, other].map((path) => readable(path, () => statSync(path, { throwIfNoEntry: false })));
   return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 
-/** A file under way, which is not in its place until it is whole. */
-export interface Place {
-  /** What is written to. */
-  readonly descriptor: number;
-  /** Makes it the file. */
-  readonly settle: () => void;
-  /** Takes it away, if it is not settled. */
-  readonly abandon: () => void;
-}
-
-/**
- * Opens a file beside that at `path`, with its permissions, that takes its place in the end: whenever the process dies, the file is
- * the old one or the new one, and whole. A link stays one, and a device or pipe is written to itself.
- *
- * @throws {Error} of the system, if that cannot be
- */
-export function openPlace(path: string): Place {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats && !stats.isFile() && !stats.isDirectory()) {
-    return { descriptor: openSync(path, "w"), settle: () => {}, abandon: () => {} };
-  }
-  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
-  const place = stats ? realpathSync(path) : isLink ? resolve(dirname(path), readlinkSync(path)) : path;
-  const temporary = `${place}.${process.pid}.part`;
-  const descriptor = openSync(temporary, "w");
-  if (stats) fchmodSync(descriptor, stats.mode);
-  return {
-    descriptor,
-    settle: () => renameSync(temporary, place),
-    abandon: () => rmSync(temporary, { force: true }),
-  };
-}
-
-/** Written to the disk, and then to its place. */
-export function writeBytes(path: string, bytes: Uint8Array | string): void {
-  const data = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
-  let place: Place | undefined;
+/** Writes files, all of them or none: each is whole on the disk before the first takes its place. */
+export function writeFiles(files: Readonly<Record<string, Uint8Array | string>>): void {
+  const places: Place[] = [];
+  let path = "";
   try {
-    place = openPlace(path);
-    const { descriptor } = place;
-    try {
-      for (let from = 0; from < data.length; ) from += writeSync(descriptor, data, from);
-      // Of a device there may be none.
-      if (fstatSync(descriptor).isFile()) fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
+    for (const [name, content] of Object.entries(files)) {
+      path = name;
+      const data = typeof content === "string" ? new TextEncoder().encode(content) : content;
+      const place = openPlace(name);
+      places.push(place);
+      try {
+        for (let from = 0; from < data.length; ) from += writeSync(place.descriptor, data, from);
+        // Of a device there may be none.
+        if (fstatSync(place.descriptor).isFile()) fsyncSync(place.descriptor);
+      } finally {
+        closeSync(place.descriptor);
+      }
     }
-    place.settle();
+    for (const [index, name] of Object.keys(files).entries()) {
+      path = name;
+      places[index].settle();
+    }
   } catch (error) {
-    place?.abandon();
-    throw new Failure(`${path}: it cannot be written: ${(error as Error).message}`);
+    for (const place of places) place.abandon();
+    throw notWritable(path, error);
   }
 }
 
-/** Before hours of work, whether its result will have a place. @throws {Failure} if there is no folder for it, or it is one */
-export function checkFolder(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw new Failure(`${path}: this is a folder, need a file`);
-  const folder = dirname(path);
-  if (!existsSync(folder)) throw new Failure(`${path}: there is no folder ${folder}, need one to write the file to`);
-}
+/** Writes one file, to the disk and then to its place. */
+export const writeBytes = (path: string, bytes: Uint8Array | string): void => writeFiles({ [path]: bytes });
 
 /** The model in a file. @throws {Failure} if there is none in it */
 export function readModel(path: string): Pipeline {

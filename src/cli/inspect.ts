@@ -4,10 +4,11 @@ import { basename } from "node:path";
 import { type Network, Pipeline } from "../index.ts";
 import { harmlessLines, jsonText } from "./display.ts";
 import { Failure, within } from "./failure.ts";
-import { checkFolder, contentIn, isSameFile, readBytes, writeBytes } from "./files.ts";
+import { contentIn, isSameFile, readBytes, writeBytes } from "./files.ts";
 import { categoriesShown, clipped, featuresShown, listed, ownShown } from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { plural, short, bytes as shownBytes } from "./numbers.ts";
+import { checkWritable } from "./place.ts";
 import { updates } from "./settings.ts";
 import { gap, type Output, say, showCurve, showScore, table } from "./show.ts";
 
@@ -61,7 +62,7 @@ async function writtenPictures(
   content: Pipeline | Network,
   { file, image, scale }: PicturesOptions,
 ): Promise<number> {
-  checkFolder(file);
+  checkWritable(file);
   for (const [other, name] of [
     [path, "the model"],
     [image, "the image"],

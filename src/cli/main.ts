@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /** The command `simdnet`: what it is asked to do, and how it ends. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import Papa from "papaparse";
+import { isSystemError, reasonOf } from "../pictures/systemErrors.ts";
 import { bench } from "./bench.ts";
 import { compare } from "./compare.ts";
 import { type AugmentationName, augmentations } from "./decidePictures.ts";
@@ -11,6 +12,7 @@ import { harmless } from "./display.ts";
 import { evaluate } from "./evaluate.ts";
 import { exportModel } from "./export.ts";
 import { Failure } from "./failure.ts";
+import { readable } from "./files.ts";
 import { inspect } from "./inspect.ts";
 import { predict } from "./predict.ts";
 import { classColumn } from "./preparePictures.ts";
@@ -18,6 +20,7 @@ import { isFolder } from "./readPictures.ts";
 import { activations, optimizers, scheduleNames, textLayers } from "./settings.ts";
 import type { Output } from "./show.ts";
 import { missingMarks } from "./table.ts";
+import { writeOut } from "./textOutput.ts";
 import { resume, type TrainOptions, train } from "./train.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
@@ -27,7 +30,7 @@ const outputFor = (isJSON = false): Output => ({
   // What is not a screen has lines of any length.
   columns: process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY,
   hasColors: process.stdout.isTTY && !process.env.NO_COLOR,
-  write: (text) => process.stdout.write(text),
+  write: writeOut,
 });
 
 /** A number within bounds, as an option takes it. */
@@ -187,7 +190,8 @@ Examples:
     const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
     const arePictures = isFolder(table);
     // Before anything is said of options, which a folder and a table have different ones of.
-    if (table !== "-" && !existsSync(table)) throw new Failure(`${table}: there is no such file or folder`);
+    if (table !== "-" && !readable(table, () => statSync(table, { throwIfNoEntry: false })))
+      throw new Failure(`${table}: there is no such file or folder`);
     const strange = given.find((option) =>
       optionsOnly[arePictures ? "tables" : "pictures"].includes(option.attributeName()),
     );
@@ -355,7 +359,7 @@ Examples:
 // Whoever reads has seen enough, as `head` has: what was begun goes on to its end.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") return;
-  process.stderr.write(`simdnet: standard output: it cannot be written: ${harmless(error.message)}\n`);
+  process.stderr.write(`simdnet: standard output: it cannot be written: ${reasonOf(error)}\n`);
   process.exit(1);
 });
 
@@ -388,10 +392,15 @@ for (const command of [program, ...program.commands]) {
 try {
   await program.parseAsync();
 } catch (error) {
+  const sentence = isSystemError(error)
+    ? `${error.path ?? error.syscall}: ${reasonOf(error)}`
+    : error instanceof Failure
+      ? error.message
+      : undefined;
   // What commander has shown itself.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof Failure) {
-    process.stderr.write(`simdnet: ${harmless(error.message)}\n`);
+  else if (sentence !== undefined) {
+    process.stderr.write(`simdnet: ${harmless(sentence)}\n`);
     process.exitCode = 1;
     // Whoever writes there need not come to the end.
     process.stdin.destroy();

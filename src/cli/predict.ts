@@ -6,9 +6,10 @@ import type { Pipeline, Prediction } from "../index.ts";
 import { jsonText, tableCell } from "./display.ts";
 import { Lineup, unseenNote } from "./encode.ts";
 import { Failure, within } from "./failure.ts";
-import { checkFolder, isSameFile, readModel } from "./files.ts";
+import { isSameFile, readModel } from "./files.ts";
 import { type Block, linesOf, slicesOf } from "./lines.ts";
 import { clipped, listed } from "./listed.ts";
+import { checkWritable } from "./place.ts";
 import { type Reading, reading } from "./reading.ts";
 import { type Broken, brokenNote, eachPicture, isFolder, pictureFiles, readsPictures } from "./readPictures.ts";
 import { note } from "./show.ts";
@@ -28,7 +29,7 @@ export type Given = { readonly paths: readonly string[] } | { readonly texts: re
 export async function predict(modelPath: string, given: Given, { output, json }: PredictOptions): Promise<void> {
   const model = readModel(modelPath);
   if (output !== null) {
-    checkFolder(output);
+    checkWritable(output);
     for (const read of "paths" in given ? [modelPath, ...given.paths] : [modelPath]) {
       if (isSameFile(read, output)) throw new Failure(`${output}: this file is read from, need another to write to`);
     }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Picture } from "../data/index.ts";
 import type { Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
-import { readBytes } from "./files.ts";
+import { readable, readBytes } from "./files.ts";
 import { listed } from "./listed.ts";
 import { count, plural } from "./numbers.ts";
 import { progressing } from "./reading.ts";
@@ -25,17 +25,19 @@ const { compare } = new Intl.Collator("en", { numeric: true });
 export const readsPictures = ({ columns }: Pick<Pipeline, "columns">): boolean =>
   columns.length === 1 && columns[0].kind === "picture";
 
-export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+export const isFolder = (path: string): boolean =>
+  readable(path, () => statSync(path, { throwIfNoEntry: false }))?.isDirectory() ?? false;
 
 /**
  * The files that paths name; of a folder, all pictures in it and in its folders.
  *
- * @throws {Failure} if a folder has none
+ * @throws {Failure} if a folder has none, or cannot be read
  */
 export function pictureFiles(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     if (!isFolder(path)) return [path];
-    const names = (readdirSync(path, { recursive: true }) as string[]).filter((name) => pictureName.test(name));
+    const all = readable(path, () => readdirSync(path, { recursive: true }) as string[]);
+    const names = all.filter((name) => pictureName.test(name));
     if (names.length === 0)
       throw new Failure(`${path}: got no pictures in this folder, need PNG, JPEG, PGM or PPM files`);
     return names.sort(compare).map((name) => join(path, name));

@@ -3,7 +3,9 @@
 import { createReadStream, statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { isSystemError, reasonOf } from "../pictures/systemErrors.ts";
 import { Failure } from "./failure.ts";
+import { readable } from "./files.ts";
 
 /** A text under way. */
 export interface Source {
@@ -23,14 +25,13 @@ const [gzipFirst, gzipSecond] = [0x1f, 0x8b];
 /**
  * The file at `path`, or standard input for "-".
  *
- * @throws {Failure} if there is no such file
+ * @throws {Failure} if there is no such file, or it cannot be read
  */
 export function sourceOf(path: string, input: Readable = process.stdin): Source {
   const isInput = path === "-";
   let bytes: number | undefined;
   if (!isInput) {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (!stats) throw new Failure(`${path}: there is no such file`);
+    const stats = readable(path, () => statSync(path));
     if (stats.isDirectory()) throw new Failure(`${path}: this is a folder, need a file`);
     if (stats.isFile()) bytes = stats.size;
   }
@@ -66,7 +67,7 @@ async function* textOf(name: string, pieces: AsyncGenerator<Uint8Array>): AsyncG
       throw new Failure(`${name}: this is no UTF-8 text, ${tables}; ${advice}`);
     }
     if (code.startsWith("Z_")) throw new Failure(`${name}: the compressed file is damaged or cut short`);
-    if (code.startsWith("E")) throw new Failure(`${name}: ${(error as Error).message}`);
+    if (isSystemError(error)) throw new Failure(`${name}: ${reasonOf(error)}`);
     throw error;
   }
 }

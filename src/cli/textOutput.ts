@@ -1,12 +1,11 @@
 /** A file, or standard output, that takes text piece by piece. */
 
-import { createWriteStream } from "node:fs";
+import { createWriteStream, fstatSync, futimesSync, writeSync } from "node:fs";
 import { type Duplex, PassThrough, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { harmlessLines } from "./display.ts";
-import { Failure } from "./failure.ts";
-import { openPlace, type Place } from "./files.ts";
+import { notWritable, openPlace, type Place, touchPause } from "./place.ts";
 import { onSignal } from "./signals.ts";
 
 /** Its promises are rejected with a Failure if it cannot be written. */
@@ -24,20 +23,41 @@ export interface TextOutput {
  */
 export const openOutput = (path: string | null): TextOutput => (path === null ? standardOutput : new FileOutput(path));
 
-const refusal = (name: string, error: Error) => new Failure(`${name}: it cannot be written: ${error.message}`);
-
 const written = (stream: Writable, text: string) =>
   new Promise<void>((resolve, reject) => {
     stream.write(text, (error) => (error ? reject(error) : resolve()));
   });
 
+const outputName = "standard output";
+
+/** Writes text to standard output. @throws {Failure} if that is a file, and cannot be written to its end */
+export function writeOut(text: string): void {
+  if (!fstatSync(process.stdout.fd).isFile()) {
+    process.stdout.write(text);
+    return;
+  }
+  // Where a full disk takes the first part of a text, the stream would take that for the whole.
+  const bytes = Buffer.from(text);
+  try {
+    for (let from = 0; from < bytes.length; ) from += writeSync(process.stdout.fd, bytes, from);
+  } catch (error) {
+    throw notWritable(outputName, error);
+  }
+}
+
 const standardOutput: TextOutput = {
-  write: (text) =>
-    written(process.stdout, process.stdout.isTTY ? harmlessLines(text) : text).catch((error: NodeJS.ErrnoException) => {
+  write: async (text) => {
+    if (fstatSync(process.stdout.fd).isFile()) {
+      writeOut(text);
+      return;
+    }
+    const safe = process.stdout.isTTY ? harmlessLines(text) : text;
+    await written(process.stdout, safe).catch((error: NodeJS.ErrnoException) => {
       // Whoever reads has seen enough, as `head` has.
       if (error.code === "EPIPE") process.exit(0);
-      throw refusal("standard output", error);
-    }),
+      throw notWritable(outputName, error);
+    });
+  },
   end: async () => {},
   abandon: () => {},
 };
@@ -49,6 +69,7 @@ class FileOutput implements TextOutput {
   /** Until all is in the file. */
   readonly #whole: Promise<void>;
   readonly #deaf: () => void;
+  readonly #touching: NodeJS.Timeout;
 
   /** @throws {Failure} if the file cannot be written */
   constructor(path: string) {
@@ -59,7 +80,7 @@ class FileOutput implements TextOutput {
       this.#place = openPlace(path);
     } catch (error) {
       this.#deaf();
-      throw refusal(path, error as Error);
+      throw notWritable(path, error);
     }
     const { descriptor, abandon } = this.#place;
     this.#head = path.endsWith(".gz") ? createGzip() : new PassThrough();
@@ -67,6 +88,8 @@ class FileOutput implements TextOutput {
     // Whoever writes hears of it.
     this.#whole.catch(() => {});
     process.once("exit", abandon);
+    // What it is given may pause for as long as it likes.
+    this.#touching = setInterval(() => futimesSync(descriptor, new Date(), new Date()), touchPause).unref();
   }
 
   async write(text: string): Promise<void> {
@@ -78,10 +101,12 @@ class FileOutput implements TextOutput {
 
   async end(): Promise<void> {
     this.#head.end();
+    clearInterval(this.#touching);
     await this.#whole.then(this.#place.settle).catch(this.#refuse);
   }
 
   abandon(): void {
+    clearInterval(this.#touching);
     this.#head.destroy();
     this.#place.abandon();
     process.off("exit", this.#place.abandon);
@@ -89,6 +114,6 @@ class FileOutput implements TextOutput {
   }
 
   readonly #refuse = (error: Error): never => {
-    throw refusal(this.#path, error);
+    throw notWritable(this.#path, error);
   };
 }

@@ -8,10 +8,11 @@ import { type History, type Network, Pipeline } from "../index.ts";
 import type { PictureQuestion } from "./decidePictures.ts";
 import { jsonText } from "./display.ts";
 import { Failure } from "./failure.ts";
-import { checkFolder, isSameFile, readBytes, readModel, writeBytes } from "./files.ts";
+import { isSameFile, readBytes, readModel, writeBytes, writeFiles } from "./files.ts";
 import { trainedOn } from "./fit.ts";
 import { type Notes, notesOf } from "./notes.ts";
 import { count, plural } from "./numbers.ts";
+import { checkWritable } from "./place.ts";
 import { type Prepared, prepare, type Question, type Shares, wantedOf } from "./prepare.ts";
 import { type FolderQuestion, preparePictures } from "./preparePictures.ts";
 import { during, reading } from "./reading.ts";
@@ -166,14 +167,14 @@ export async function resume(
 }
 
 function checkPaths(path: string, modelPath: string, reportPath: string | null): void {
-  checkFolder(modelPath);
+  checkWritable(modelPath);
   for (const written of [modelPath, reportPath]) {
     if (written !== null && isSameFile(path, written)) {
       throw new Failure(`${written}: this is the table, need another file to write to`);
     }
   }
   if (reportPath === null) return;
-  checkFolder(reportPath);
+  checkWritable(reportPath);
   if (absolute(reportPath) === absolute(modelPath) || isSameFile(reportPath, modelPath)) {
     throw new Failure(`${reportPath}: got it for the model and for the report, need two files`);
   }
@@ -270,8 +271,9 @@ async function run(
     notes: { ...notes },
   });
   const file = model.toBytes();
-  if (notes.checkpoint) writeBytes(join(dirname(modelPath), notes.checkpoint), result.checkpoint!);
-  writeBytes(modelPath, file);
+  const { checkpoint } = notes;
+  // The checkpoint first: the model names it.
+  writeFiles({ ...(checkpoint && { [join(dirname(modelPath), checkpoint)]: result.checkpoint! }), [modelPath]: file });
   if (former && basename(former) !== notes.checkpoint) rmSync(former, { force: true });
   // From the end of the training until here nothing waits, so that no signal comes between them.
   deaf();

@@ -1,6 +1,8 @@
 /** The files of the machine, where there are any. Nothing here is loaded in a browser. */
 
+import { shown } from "../errors.ts";
 import type { PictureBytes } from "./decode.ts";
+import { isSystemError, reasonOf } from "./systemErrors.ts";
 
 interface Entry {
   readonly name: string;
@@ -28,4 +30,10 @@ export function fileSystem(who: string): FileSystem {
   const files = (globalThis as Runtime).process?.getBuiltinModule?.("node:fs/promises");
   if (files) return files as FileSystem;
   throw new RangeError(`${who}: got the name of a file, need Node, Deno or Bun to open it; or the option read`);
+}
+
+/** Returns the refusal of a file that the system does not let be read, which has its error as `cause`; any other error as it is. */
+export function cannotRead(who: string, path: string, error: Error): Error {
+  if (!isSystemError(error)) return error;
+  return new RangeError(`${who}: ${shown(path)} cannot be read: ${reasonOf(error)}`, { cause: error });
 }

@@ -1,7 +1,7 @@
 /** Finds the pictures of a folder and the class of each, by the names of folders or files. No picture is opened. */
 
 import { checkArguments, listed, shown } from "../errors.ts";
-import { fileSystem } from "./fileSystem.ts";
+import { cannotRead, fileSystem } from "./fileSystem.ts";
 
 export interface PictureFolder {
   /** The names of the classes, in order. */
@@ -66,7 +66,7 @@ function noPictures(path: string, others: readonly string[]): RangeError {
 async function contentOf(path: string): Promise<{ folders: string[]; files: string[] }> {
   const { readdir, stat } = fileSystem(who);
   const entries = await readdir(path, { withFileTypes: true }).catch((error: Error & { code?: string }) => {
-    if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
+    if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw cannotRead(who, path, error);
     throw new RangeError(
       `${who}: got ${shown(path)}, need a folder; there is ${error.code === "ENOENT" ? "nothing" : "a file"}`,
     );
@@ -84,7 +84,7 @@ async function contentOf(path: string): Promise<{ folders: string[]; files: stri
 }
 
 const leadsNowhere = (path: string) => (error: Error & { code?: string }) => {
-  if (error.code !== "ENOENT" && error.code !== "ELOOP") throw error;
+  if (error.code !== "ENOENT" && error.code !== "ELOOP") throw cannotRead(who, path, error);
   throw new RangeError(`${who}: got the link ${shown(path)}, which leads to nothing, need files and folders`);
 };
 

@@ -3,7 +3,7 @@
 import type { Picture } from "../data/index.ts";
 import { shown, unknownName } from "../errors.ts";
 import { type PictureBytes, readPicture } from "./decode.ts";
-import { fileSystem } from "./fileSystem.ts";
+import { cannotRead, fileSystem } from "./fileSystem.ts";
 
 export interface ReadingOptions<File> {
   /**
@@ -108,7 +108,13 @@ export class Reading<File> {
 
 function readPath(who: string): (path: string) => Promise<PictureBytes> {
   return (path) => {
-    if (typeof path === "string") return fileSystem(who).readFile(path);
+    if (typeof path === "string") {
+      return fileSystem(who)
+        .readFile(path)
+        .catch((error: Error) => {
+          throw cannotRead(who, path, error);
+        });
+    }
     throw new TypeError(`${who}: got ${shown(path)} as a file, need a path, or the option read`);
   };
 }

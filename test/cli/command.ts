@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { afterAll, expect } from "vitest";
 import { digits } from "../../src/data/index.ts";
 
-const executable = resolve("dist/cli/main.js");
+export const executable = resolve("dist/cli/main.js");
 
 export const fixture = (name: string): string => resolve("test/fixtures", name);
 

@@ -84,8 +84,16 @@ describe("simdnet export", () => {
     ["a model as the module", ["--module", "three-classes.safetensors", "--force"], "ends with .js or .mjs"],
     ["a folder that is not empty", ["--worker", "taken"], "taken: this folder is not empty; --force overwrites the"],
     ["a file as a folder", ["--worker", "taken.js", "--force"], "taken.js: this is a file, need a folder"],
-    ["a folder within a file", ["--worker", "taken.js/worker"], "taken.js/worker: it cannot be made: "],
-    ["a file in a folder that is not there", ["--module", "gone/a.js"], "gone/a.js: it cannot be written: "],
+    [
+      "a folder within a file",
+      ["--worker", "taken.js/worker"],
+      "taken.js/worker: a part of its path is a file, need folders (ENOTDIR)",
+    ],
+    [
+      "a file in a folder that is not there",
+      ["--module", "gone/a.js"],
+      "gone/a.js: there is no folder gone, need one to write the file to",
+    ],
   ])("refuses %s", (_, args, message) => {
     const { code, stdout, stderr } = run(...args);
     expect([code, stdout]).toEqual([1, ""]);

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkFolder, contentIn, readBytes, readModel, writeBytes } from "../../src/cli/files.ts";
+import { contentIn, readBytes, readModel, writeBytes, writeFiles } from "../../src/cli/files.ts";
 import { dense, Network } from "../../src/index.ts";
 import { temporaryFolder } from "./command.ts";
 
@@ -29,24 +29,30 @@ describe("files", () => {
   });
 
   test("that cannot be read or written are refused with their path", () => {
+    writeFileSync(path("b"), "text");
     expect(() => readBytes(path("none"))).toThrow(`${path("none")}: there is no such file`);
     expect(() => readBytes(path("folder"))).toThrow(`${path("folder")}: this is a folder, need a file`);
-    expect(() => writeBytes(path("none/a"), "text")).toThrow(`${path("none/a")}: it cannot be written`);
-    expect(() => writeBytes(path("folder"), "text")).toThrow(`${path("folder")}: it cannot be written`);
-    writeFileSync(path("b"), "text");
+    expect(() => writeBytes(path("none/a"), "text")).toThrow(`${path("none/a")}: there is no folder`);
+    expect(() => writeBytes(path("folder"), "text")).toThrow(`${path("folder")}: this is a folder, need a file`);
+    expect(() => readBytes(path("b/c"))).toThrow(
+      `${path("b/c")}: a part of its path is a file, need folders (ENOTDIR)`,
+    );
     expect(() => readModel(path("b"))).toThrow(`${path("b")}: this is no model that simdnet train wrote (safetensors:`);
   });
 
-  test("have no place where there is no folder", () => {
-    expect(() => checkFolder(path("none/a"))).toThrow(
-      `${path("none/a")}: there is no folder ${path("none")}, need one`,
+  test("are written all or none: one that cannot be leaves the others as they were, and nothing beside them", () => {
+    const own = path("all");
+    mkdirSync(own);
+    writeFileSync(join(own, "a"), "old");
+    const before = readdirSync(own);
+    expect(() => writeFiles({ [join(own, "a")]: "new", [join(own, "none/b")]: "text" })).toThrow(
+      `${join(own, "none/b")}: there is no folder ${join(own, "none")}, need one`,
     );
-    for (const place of [path("folder/a"), "a"]) checkFolder(place);
-  });
-
-  test("need a place", () => {
-    expect(() => checkFolder(path("none/a"))).toThrow("there is no folder");
-    expect(() => checkFolder(path("folder"))).toThrow("this is a folder, need a file");
+    expect([readdirSync(own), readFileSync(join(own, "a"), "utf8")]).toEqual([before, "old"]);
+    expect(() => writeFiles({ [join(own, "a")]: "new", "/dev/full": "text" })).toThrow(
+      "/dev/full: it cannot be written: no space is left on the disk (ENOSPC)",
+    );
+    expect([readdirSync(own), readFileSync(join(own, "a"), "utf8")]).toEqual([before, "old"]);
   });
 });
 

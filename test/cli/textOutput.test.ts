@@ -42,7 +42,7 @@ describe("an output", () => {
   });
 
   test("that has no place is refused with its path", () => {
-    expect(() => openOutput(path("none/c"))).toThrow(`${path("none/c")}: it cannot be written: ENOENT`);
+    expect(() => openOutput(path("none/c"))).toThrow(`${path("none/c")}: there is no folder ${path("none")}`);
   });
 
   test("that cannot be written to its end is refused with what the system says", async () => {
@@ -52,7 +52,7 @@ describe("an output", () => {
         await output.write(piece);
         await output.end();
       })(),
-    ).rejects.toThrow("/dev/full: it cannot be written: ENOSPC");
+    ).rejects.toThrow("/dev/full: it cannot be written: no space is left on the disk (ENOSPC)");
   });
 
   test("may be a device", async () => {
