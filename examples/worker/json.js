@@ -1,5 +1,7 @@
 /** Requests and answers in JSON: routes, bodies of a bounded size, and refusals, each of which is a sentence. */
 
+import { Conflict } from "./store.js";
+
 /** Characters of what was sent that a sentence quotes. */
 const mostQuoted = 60;
 
@@ -41,6 +43,12 @@ export function handlerOf(routes, most) {
 /** @param {number} status */
 export function refuse(status, error, headers = {}) {
   return Response.json({ error }, { status, headers });
+}
+
+/** Answers what other servers came before, each time it was tried. Any other error is thrown on. */
+export function refuseConflict(error) {
+  if (!(error instanceof Conflict)) throw error;
+  return refuse(503, "other servers store too much at this moment", { "retry-after": "1" });
 }
 
 /**

@@ -2,16 +2,18 @@
  * Answers predictions of a network that goes on learning from what it is told afterwards:
  *
  *   POST /predict { inputs } → { outputs }
- *   POST /feedback { inputs, targets } → { right, steps, loss }: targets are class numbers; how many it knew, then it learns
+ *   POST /feedback { inputs, targets } → { right, steps, loss, kept }: targets are class numbers; how many it knew, then it learns,
+ *     and whether it has kept what it learned
  *   GET /model → the network's file
- *   GET /statistics → { updates, examples }
+ *   GET /statistics → { updates, examples, takenBack }
  *
  * What it has learned is stored before feedback is answered. One feedback learns at a time; the others wait for their turn.
  */
 
-import { bodyOf, checked, handlerOf, quoted, Refusal, refuse } from "./json.js";
+import { bodyOf, checked, handlerOf, quoted, Refusal, refuse, refuseConflict } from "./json.js";
 import { Learning } from "./learning.js";
 import { isOne, predict, rowsOf } from "./predict.js";
+import { Stored } from "./store.js";
 import { Turns } from "./turns.js";
 
 const mostRows = 32;
@@ -22,26 +24,15 @@ const [lowest, highest] = [0, 1];
 
 /**
  * @param {object} options
- * @param {{ get(): Promise<Uint8Array | undefined>, put(bytes: Uint8Array): Promise<void> }} options.store it holds what was put
- *   last, whole, whenever the process ends
+ * @param {import("./store.js").Store} options.store
  * @param {Uint8Array | ArrayBuffer} options.initial what `Learning.toBytes` has given, for a store that is empty
  * @param {number} options.milliseconds for which one feedback trains
  * @returns {(request: Request) => Promise<Response>}
  */
 export function learner({ store, initial, milliseconds }) {
-  /** What is stored, but while an update is under way. */
-  let loaded;
+  const stored = new Stored(store, (bytes) => Learning.fromBytes(bytes ?? initial));
+  const learning = () => stored.current();
   const turns = new Turns();
-
-  function learning() {
-    loaded ??= store.get().then((bytes) => Learning.fromBytes(bytes ?? initial));
-    loaded.catch(forget);
-    return loaded;
-  }
-
-  function forget() {
-    loaded = undefined;
-  }
 
   async function feedback(text) {
     const { inputs, targets } = bodyOf(text, ["inputs", "targets"]);
@@ -55,21 +46,10 @@ export function learner({ store, initial, milliseconds }) {
     if (turns.waiting >= mostWaiting) {
       return refuse(503, `${turns.waiting} others wait to be learned from`, { "retry-after": "1" });
     }
-    const { steps, loss } = await turns.take(() => learnAndStore(examples, oneHot(classes, network.outputs)));
-    return Response.json({ right, steps, loss });
-  }
-
-  async function learnAndStore(inputs, targets) {
-    const current = await learning();
-    try {
-      const result = await current.learn(inputs, targets, milliseconds);
-      await store.put(current.toBytes());
-      return result;
-    } catch (error) {
-      // What has been learned is not stored; the next request begins from what is.
-      forget();
-      throw error;
-    }
+    const rows = oneHot(classes, network.outputs);
+    const learn = (current) => current.learn(examples, rows, milliseconds);
+    const result = await turns.take(() => stored.change(learn)).catch(refuseConflict);
+    return result instanceof Response ? result : Response.json({ right, ...result });
   }
 
   async function model() {
@@ -79,8 +59,8 @@ export function learner({ store, initial, milliseconds }) {
   }
 
   async function statistics() {
-    const { updates, examples } = await turns.take(learning);
-    return Response.json({ updates, examples });
+    const { updates, examples, takenBack } = await turns.take(learning);
+    return Response.json({ updates, examples, takenBack });
   }
 
   const routes = {

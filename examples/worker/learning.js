@@ -1,72 +1,214 @@
 /**
- * A training that goes on: a trainer, and the examples it learns from. These are always as many; what feedback brings takes
- * the place of the oldest. Both together are one array of bytes, so that who keeps it has all or nothing.
+ * A training that goes on and cannot be led astray by false targets. It trains on what it was taught at first, the anchors, which never
+ * change, and on recent examples of feedback, of which new ones take the place of the oldest. Two things guard it:
+ *
+ * - An example that lies among the taught ones, but has another target than the nearest of them, is not learned; and if a tenth of a
+ *   feedback is such, none of it is. An example that lies elsewhere is of a new sort, and is learned.
+ * - The judges are examples that it never trains on. An update after which it gets fewer of them right than its best state, by more
+ *   than a few, is taken back.
+ *
+ * All of it is one array of bytes, so that who keeps it has all or nothing.
  */
 
 import { Trainer } from "simdnet";
 
-/** The bytes of three numbers: updates, examples learned, and the bytes of the checkpoint behind them. */
-const headBytes = 12;
+/** The share of the judges that it may get wrong more than its best state. */
+const mostLost = 0.0225;
+/** Of a feedback, this many and this share may contradict what is taught; there are errors among honest targets. */
+const mostContrary = { count: 1, share: 0.1 };
+/** An example lies among the taught ones if it is as near to one of them as this share of them is to another. */
+const shareNear = 0.9;
+/** Updates taken back one after the other, after which it returns to its best state: what it has learned since may be false. */
+const mostTakenBack = 2;
+
+/**
+ * Examples as flat rows, as many of both.
+ *
+ * @typedef {{ inputs: Float32Array, targets: Float32Array }} Examples
+ */
 
 export class Learning {
-  /** How often it has learned, and how many examples in all. */
+  /** Feedbacks, the examples learned from them, and the feedbacks that were not learned or taken back. */
   updates = 0;
   examples = 0;
-  #inputs;
-  #targets;
+  takenBack = 0;
+  /** Updates taken back since the last that was kept. */
+  #inRow = 0;
+  /** The anchors, and behind them the recent examples. */
+  #known;
+  #anchors;
+  #judges;
+  /** The state in which the judges fared best: how many, as a share, it got right; its checkpoint and its recent examples. */
+  #best;
+  /** The distance within which an example lies among the taught ones. */
+  #near;
 
   /**
-   * @param {Trainer} trainer
-   * @param {Float32Array} inputs flat rows, to begin with
-   * @param {Float32Array} targets as many
+   * @param {Trainer} trainer whose metrics include "accuracy"
+   * @param {{ anchors: Examples, recent: Examples, judges: Examples }} examples to begin with
    */
-  constructor(trainer, inputs, targets) {
+  constructor(trainer, { anchors, recent, judges }) {
     this.trainer = trainer;
-    this.#inputs = inputs;
-    this.#targets = targets;
+    this.#anchors = anchors;
+    this.#judges = judges;
+    const joined = (name) => Float32Array.from([...anchors[name], ...recent[name]]);
+    this.#known = { inputs: joined("inputs"), targets: joined("targets") };
+    this.#best = { accuracy: this.#judged(), ...this.#state() };
+    const rows = [anchors, judges].flatMap(({ inputs }) => rowsOf(inputs, trainer.network.inputs));
+    const distances = rows.map((row) => this.#nearest(row).distance).sort((a, b) => a - b);
+    this.#near = distances[Math.floor(shareNear * distances.length)];
   }
 
   /**
-   * Takes the examples in, and trains for so long on all that it has kept.
+   * Takes examples in and trains for so long on all that it knows; or leaves all as it was, if they contradict what is taught, or the
+   * judges lose by them.
    *
    * @param {readonly (readonly number[])[]} inputs
-   * @param {readonly (readonly number[])[]} targets
-   * @returns what fitFor does
+   * @param {readonly (readonly number[])[]} targets each one row of 0 and a 1
+   * @returns {Promise<{ steps: number, loss: number | undefined, kept: boolean }>} steps and loss as of fitFor
    * @throws {DivergenceError} as fitFor
    */
   async learn(inputs, targets, milliseconds) {
-    const { network } = this.trainer;
-    const kept = this.#inputs.length / network.inputs;
-    for (const [row, input] of inputs.entries()) {
-      const place = this.examples++ % kept;
-      this.#inputs.set(input, place * network.inputs);
-      this.#targets.set(targets[row], place * network.outputs);
-    }
     this.updates++;
-    return this.trainer.fitFor(milliseconds, this.#inputs, this.#targets);
+    const places = [...inputs.keys()].filter((row) => !this.#contradicts(inputs[row], targets[row]));
+    const contrary = inputs.length - places.length;
+    if (places.length === 0 || contrary > mostContrary.count + mostContrary.share * inputs.length) {
+      this.takenBack++;
+      return { steps: 0, loss: undefined, kept: false };
+    }
+    const before = this.#state();
+    const examples = this.examples;
+    for (const place of places) this.#keep(inputs[place], targets[place]);
+    const { steps, loss } = await this.train(milliseconds, this.#known.inputs, this.#known.targets);
+    const accuracy = this.#judged();
+    const kept = accuracy >= this.#best.accuracy - mostLost;
+    if (kept) {
+      this.#inRow = 0;
+      if (accuracy >= this.#best.accuracy) this.#best = { accuracy, ...this.#state() };
+    } else {
+      this.takenBack++;
+      this.examples = examples;
+      this.#inRow = (this.#inRow + 1) % mostTakenBack;
+      this.#restore(this.#inRow === 0 ? this.#best : before);
+    }
+    return { steps, loss, kept };
+  }
+
+  /** Trains for so long. */
+  train(milliseconds, inputs, targets) {
+    return this.trainer.fitFor(milliseconds, inputs, targets);
+  }
+
+  /** Puts an example in the place of the oldest of the recent ones. */
+  #keep(input, target) {
+    const { network } = this.trainer;
+    const anchors = this.#anchors.inputs.length / network.inputs;
+    const recent = this.#known.inputs.length / network.inputs - anchors;
+    const place = anchors + (this.examples++ % recent);
+    this.#known.inputs.set(input, place * network.inputs);
+    this.#known.targets.set(target, place * network.outputs);
+  }
+
+  /** Whether an example lies among the taught ones, and the nearest of them has another target. */
+  #contradicts(input, target) {
+    const { distance, target: taught } = this.#nearest(input);
+    return distance <= this.#near && taught.some((value, index) => value !== target[index]);
+  }
+
+  /** The nearest of the anchors and judges that is not the example itself. */
+  #nearest(input) {
+    const { inputs: width, outputs } = this.trainer.network;
+    let [least, target] = [Number.POSITIVE_INFINITY, []];
+    for (const set of [this.#anchors, this.#judges]) {
+      for (let from = 0, row = 0; from < set.inputs.length; from += width, row++) {
+        let distance = 0;
+        for (let index = 0; index < width; index++) distance += (set.inputs[from + index] - input[index]) ** 2;
+        if (distance >= least || distance === 0) continue;
+        least = distance;
+        target = set.targets.subarray(row * outputs, (row + 1) * outputs);
+      }
+    }
+    return { distance: Math.sqrt(least), target };
+  }
+
+  /** The share of the judges that it gets right. */
+  #judged() {
+    return this.trainer.evaluate(this.#judges.inputs, this.#judges.targets).accuracy;
+  }
+
+  /** What an update changes, as a copy. */
+  #state() {
+    return {
+      checkpoint: this.trainer.toBytes(),
+      inputs: this.#known.inputs.slice(),
+      targets: this.#known.targets.slice(),
+    };
+  }
+
+  #restore({ checkpoint, inputs, targets }) {
+    this.trainer = Trainer.fromBytes(checkpoint);
+    this.#known = { inputs: inputs.slice(), targets: targets.slice() };
   }
 
   toBytes() {
-    const checkpoint = this.trainer.toBytes();
-    const head = Uint32Array.of(this.updates, this.examples, checkpoint.length);
-    const parts = [head, checkpoint, this.#inputs, this.#targets];
-    const bytes = new Uint8Array(parts.reduce((length, { byteLength }) => length + byteLength, 0));
-    let at = 0;
-    for (const { buffer, byteOffset, byteLength } of parts) {
-      bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-      at += byteLength;
-    }
-    return bytes;
+    const { updates, examples, takenBack } = this;
+    const head = Float64Array.of(updates, examples, takenBack, this.#inRow, this.#best.accuracy);
+    const sets = [this.#anchors, this.#judges].flatMap(({ inputs, targets }) => [inputs, targets]);
+    const states = [this.#state(), this.#best].flatMap(({ checkpoint, inputs, targets }) => [
+      checkpoint,
+      inputs.subarray(this.#anchors.inputs.length),
+      targets.subarray(this.#anchors.targets.length),
+    ]);
+    return packed([head, ...sets, ...states]);
   }
 
   /** @param {Uint8Array | ArrayBuffer} source what `toBytes` has given */
   static fromBytes(source) {
-    const bytes = new Uint8Array(source);
-    const [updates, examples, length] = new Uint32Array(bytes.slice(0, headBytes).buffer);
-    const trainer = Trainer.fromBytes(bytes.slice(headBytes, headBytes + length));
-    const values = new Float32Array(bytes.slice(headBytes + length).buffer);
-    const { inputs, outputs } = trainer.network;
-    const end = (values.length / (inputs + outputs)) * inputs;
-    return Object.assign(new Learning(trainer, values.slice(0, end), values.slice(end)), { updates, examples });
+    const parts = unpacked(new Uint8Array(source));
+    const [updates, examples, takenBack, inRow, accuracy] = new Float64Array(parts[0].buffer);
+    const values = parts.map((part, index) => (wholeBytes.includes(index) ? part : new Float32Array(part.buffer)));
+    const [, anchorInputs, anchorTargets, judgeInputs, judgeTargets, checkpoint, inputs, targets, ...best] = values;
+    const anchors = { inputs: anchorInputs, targets: anchorTargets };
+    const judges = { inputs: judgeInputs, targets: judgeTargets };
+    const learning = new Learning(Trainer.fromBytes(checkpoint), { anchors, recent: { inputs, targets }, judges });
+    const known = (recent, taught) => Float32Array.from([...taught, ...recent]);
+    learning.#best = {
+      accuracy,
+      checkpoint: best[0],
+      inputs: known(best[1], anchorInputs),
+      targets: known(best[2], anchorTargets),
+    };
+    learning.#inRow = inRow;
+    return Object.assign(learning, { updates, examples, takenBack });
   }
+}
+
+/** Which parts of the bytes hold no float32 numbers: the head, and both checkpoints. */
+const wholeBytes = [0, 5, 8];
+
+/** Parts, one after the other, behind their number and their lengths in bytes. */
+function packed(parts) {
+  const head = Uint32Array.of(parts.length, ...parts.map(({ byteLength }) => byteLength));
+  const all = [head, ...parts];
+  const bytes = new Uint8Array(all.reduce((length, { byteLength }) => length + byteLength, 0));
+  let at = 0;
+  for (const { buffer, byteOffset, byteLength } of all) {
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
+  }
+  return bytes;
+}
+
+function unpacked(bytes) {
+  const [count] = new Uint32Array(bytes.slice(0, 4).buffer);
+  const lengths = new Uint32Array(bytes.slice(4, 4 + 4 * count).buffer);
+  let at = 4 + 4 * count;
+  return Array.from(lengths, (length) => {
+    at += length;
+    return bytes.slice(at - length, at);
+  });
+}
+
+function rowsOf(values, width) {
+  return Array.from({ length: values.length / width }, (_, row) => values.subarray(row * width, (row + 1) * width));
 }

@@ -7,8 +7,10 @@ import { Learning } from "./learning.js";
 
 const folder = new URL(".", import.meta.url);
 
-/** Examples that a learner keeps. */
+/** Examples that a learner trains on: as many taught ones as recent ones. */
 const kept = 256;
+/** Examples that it never trains on, which judge its updates. */
+const judging = 180;
 
 const { inputs, targets } = digits();
 const scaled = inputs.map((pixels) => pixels.map((pixel) => pixel / 16));
@@ -27,6 +29,20 @@ console.log(
 
 // What it knows already it goes on with slowly: a feedback makes hundreds of steps.
 const slow = new Trainer(network, { ...options, optimizer: adamW({ learningRate: 0.0005 }) });
-const flat = (rows) => Float32Array.from(rows.slice(0, kept).flat());
+const flat = (rows, targets) => ({
+  inputs: Float32Array.from(rows.flat()),
+  targets: Float32Array.from(targets.flat()),
+});
+// Of others, so that what was learned by heart does not judge.
+const { test: held } = trainTestSplit(test.inputs, test.targets, {
+  testFraction: judging / test.inputs.length,
+  stratify: test.targets,
+  seed: 1,
+});
+const examples = {
+  anchors: flat(train.inputs.slice(0, kept), classes.slice(0, kept)),
+  recent: flat(train.inputs.slice(-kept), classes.slice(-kept)),
+  judges: flat(held.inputs, oneHot(held.targets, 10)),
+};
 writeFileSync(new URL("digits.safetensors", folder), network.toBytes());
-writeFileSync(new URL("digits.bin", folder), new Learning(slow, flat(train.inputs), flat(classes)).toBytes());
+writeFileSync(new URL("digits.bin", folder), new Learning(slow, examples).toBytes());

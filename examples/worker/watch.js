@@ -7,7 +7,8 @@
  * What it knows of all readings so far is stored before they are answered. Requests are taken one after the other.
  */
 
-import { bodyOf, handlerOf, quoted, Refusal, refuse } from "./json.js";
+import { bodyOf, handlerOf, quoted, Refusal, refuse, refuseConflict } from "./json.js";
+import { Stored } from "./store.js";
 import { Turns } from "./turns.js";
 import { Watching } from "./watching.js";
 
@@ -19,39 +20,15 @@ const [lowest, highest] = [-90, 60];
 
 /**
  * @param {object} options
- * @param {{ get(): Promise<Uint8Array | undefined>, put(bytes: Uint8Array): Promise<void> }} options.store it holds what was put
- *   last, whole, whenever the process ends
+ * @param {import("./store.js").Store} options.store
  * @param {Uint8Array | ArrayBuffer} options.model the network's file
  * @param {Uint8Array | ArrayBuffer} options.initial what `Watching.toBytes` has given, for a store that is empty
  * @returns {(request: Request) => Promise<Response>}
  */
 export function watcher({ store, model, initial }) {
   const turns = new Turns();
-  /** What is stored, but while readings are taken in. */
-  let loaded;
-
-  function watching() {
-    loaded ??= store.get().then((bytes) => Watching.fromBytes(model, bytes ?? initial));
-    loaded.catch(forget);
-    return loaded;
-  }
-
-  function forget() {
-    loaded = undefined;
-  }
-
-  async function take(numbers) {
-    const current = await watching();
-    try {
-      const results = numbers.map((reading) => current.push(reading));
-      await store.put(current.toBytes());
-      return results;
-    } catch (error) {
-      // What was taken in is not stored; the next request begins from what is.
-      forget();
-      throw error;
-    }
-  }
+  const stored = new Stored(store, (bytes) => Watching.fromBytes(model, bytes ?? initial));
+  const watching = () => stored.current();
 
   async function answer(text) {
     const { readings } = bodyOf(text, ["readings"]);
@@ -59,7 +36,9 @@ export function watcher({ store, model, initial }) {
     if (turns.waiting >= mostWaiting) {
       return refuse(503, `${turns.waiting} others wait to be taken in`, { "retry-after": "1" });
     }
-    const results = await turns.take(() => take(numbers));
+    const take = (current) => numbers.map((reading) => current.push(reading));
+    const results = await turns.take(() => stored.change(take)).catch(refuseConflict);
+    if (results instanceof Response) return results;
     return Response.json({ results: Array.isArray(readings) ? results : results[0] });
   }
 

@@ -56,14 +56,15 @@ const statisticsOf = async (server) => (await server.send({ method: "GET", path:
 /** A training here that makes as many steps for each feedback as one somewhere else has made. */
 function twin() {
   const learning = Learning.fromBytes(initial);
-  const { trainer } = learning;
-  trainer.fitFor = (steps, inputs, targets) => {
+  learning.train = async (steps, inputs, targets) => {
     // A busy machine had no time for one.
-    if (steps === 0) return;
+    if (steps === 0) return { steps };
+    const { trainer } = learning;
     const controller = new AbortController();
     let count = 0;
     const onBatch = () => ++count === steps && controller.abort();
-    return trainer.fit(inputs, targets, { epochs: 1_000_000, every: 1_000_000, onBatch, signal: controller.signal });
+    await trainer.fit(inputs, targets, { epochs: 1_000_000, every: 1_000_000, onBatch, signal: controller.signal });
+    return { steps };
   };
   return learning;
 }
