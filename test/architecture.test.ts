@@ -57,6 +57,7 @@ const stem = (path: string) => basename(path, ".ts");
 const below: Readonly<Record<string, readonly string[]>> = {
   "src/errors.ts": [],
   "src/host.ts": [],
+  "src/systemErrors.ts": [],
   "src/scalar.ts": [],
   "src/random.ts": ["src/errors.ts", "src/scalar.ts"],
   "src/kernels": ["src/host.ts", "build"],
@@ -93,8 +94,8 @@ const below: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/index.ts": ["src/errors.ts", "src/random.ts", "src/kernels", "src/topology", "src/training", "src/pipeline"],
   "src/data": ["src/errors.ts", "src/host.ts", "src/scalar.ts", "src/random.ts"],
-  "src/pictures": ["src/errors.ts", "src/random.ts", "src/data/index.ts"],
-  "src/cli": ["src/host.ts", "src/index.ts", "src/data/index.ts", "src/pictures/index.ts"],
+  "src/pictures": ["src/errors.ts", "src/systemErrors.ts", "src/random.ts", "src/data/index.ts"],
+  "src/cli": ["src/host.ts", "src/systemErrors.ts", "src/index.ts", "src/data/index.ts", "src/pictures/index.ts"],
 };
 const isWithin = (path: string, room: string) => path === room || path.startsWith(`${room}/`);
 

@@ -2,7 +2,7 @@
 
 import { closeSync, fstatSync, fsyncSync, readFileSync, statSync, writeSync } from "node:fs";
 import { type Network, Pipeline } from "../index.ts";
-import { isSystemError, reasonOf } from "../pictures/systemErrors.ts";
+import { isSystemError, reasonOf } from "../systemErrors.ts";
 import { contentOf } from "./exported/content.ts";
 import { Failure } from "./failure.ts";
 import { notWritable, openPlace, type Place } from "./place.ts";

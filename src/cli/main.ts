@@ -4,7 +4,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import Papa from "papaparse";
-import { isSystemError, reasonOf } from "../pictures/systemErrors.ts";
+import { isSystemError, reasonOf } from "../systemErrors.ts";
 import { bench } from "./bench.ts";
 import { compare } from "./compare.ts";
 import { type AugmentationName, augmentations } from "./decidePictures.ts";

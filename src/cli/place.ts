@@ -18,7 +18,7 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { isSystemError, reasonOf } from "../pictures/systemErrors.ts";
+import { isSystemError, reasonOf } from "../systemErrors.ts";
 import { Failure } from "./failure.ts";
 
 /** A file under way, which is not in its place until it is whole. */

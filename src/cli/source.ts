@@ -3,7 +3,7 @@
 import { createReadStream, statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { isSystemError, reasonOf } from "../pictures/systemErrors.ts";
+import { isSystemError, reasonOf } from "../systemErrors.ts";
 import { Failure } from "./failure.ts";
 import { readable } from "./files.ts";
 

@@ -1,8 +1,9 @@
 /** The files of the machine, where there are any. Nothing here is loaded in a browser. */
 
 import { shown } from "../errors.ts";
+
+import { isSystemError, reasonOf } from "../systemErrors.ts";
 import type { PictureBytes } from "./decode.ts";
-import { isSystemError, reasonOf } from "./systemErrors.ts";
 
 interface Entry {
   readonly name: string;

@@ -7,6 +7,7 @@ import { plural, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
 import { shownShape } from "./layers/shape.ts";
+import { changedWhileRead } from "./reader.ts";
 import { checkFinite, checkTokens, copyRows, countRows, isFlat, type RowCopy, type Rows } from "./rows.ts";
 import type { Lengths } from "./sequences.ts";
 
@@ -53,10 +54,9 @@ export function countNested(who: string, data: unknown, shape: Shape): CountedRo
   }
   const examples = (isSingle ? [data] : data) as Rows & readonly unknown[];
   if (isSingle && depth === 2) checkSingle(who, data as ArrayLike<number>[], shape);
-  examples.forEach((example, row) => {
-    checkNesting(who, example, shape, [row]);
-  });
-  return { data: examples, rows: examples.length, nesting: shape, isSingle };
+  const rows = examples.length;
+  for (let row = 0; row < rows; row++) checkNesting(who, examples[row], shape, [row]);
+  return { data: examples, rows, nesting: shape, isSingle };
 }
 
 /**
@@ -146,8 +146,10 @@ export function copyNested(
 ): number {
   const parts = value as readonly unknown[];
   const isInnermost = path.length === shape.length;
+  const count = shape[path.length - 1];
+  if (Object(parts).length !== count) throw changedWhileRead(who, placeOf(path));
   let next = index;
-  for (let place = 0; place < shape[path.length - 1]; place++) {
+  for (let place = 0; place < count; place++) {
     const part = parts[place];
     if (isInnermost && typeof part !== "number") {
       throw new TypeError(`${who}: got ${shown(part)} at ${placeOf([...path, place])}, need a number`);

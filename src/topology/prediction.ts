@@ -9,8 +9,10 @@ import type { Value } from "./layers/value.ts";
 import { type CountedRows, copyCounted, countNested, type Nested, nestedOf } from "./nesting.ts";
 import type { Plan } from "./plan.ts";
 import { copyRagged, countRagged, type LengthsOption, raggedOf, spreadRagged } from "./ragged.ts";
+import { Reader } from "./reader.ts";
 import {
   checkFinite,
+  checkKept,
   checkTokens,
   countRows,
   type FlatRows,
@@ -129,6 +131,7 @@ export class InputRows {
     const width = this.#width;
     if (this.#isExact) {
       const data = this.#data as FlatRows;
+      checkKept(this.#who, data, this.rows * width);
       return count === this.rows ? data : data.subarray(from * width, (from + count) * width);
     }
     const { dtype } = this.#engine;
@@ -246,6 +249,7 @@ export class Predictor {
   /** The lengths of each output's results. */
   #lengths: readonly (Lengths | undefined)[] = [];
   #views: BatchViews | undefined;
+  readonly #reader = new Reader();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -265,8 +269,18 @@ export class Predictor {
    */
   predict(examples: unknown, validate: boolean, lengths?: LengthsOption): Results | Results[] {
     const inputs = this.#inputs;
-    takeExamples("predict", inputs, examples, validate, lengths);
-    const results = this.#run();
+    this.#reader.begin("predict");
+    let results: Values[];
+    try {
+      takeExamples("predict", inputs, examples, validate, lengths);
+      results = this.#run();
+    } finally {
+      for (let index = 0; index < inputs.length; index++) {
+        inputs[index].clear();
+        this.#parts[index] = nothing;
+      }
+      this.#reader.end();
+    }
     if (inputs[0].isTyped) return results.length === 1 ? results[0] : results;
     if (results.length === 1) return this.#formOf(results[0], 0);
     return results.map((values, index) => this.#formOf(values, index));
@@ -292,18 +306,11 @@ export class Predictor {
   #run(): Values[] {
     const inputs = this.#inputs;
     const [{ rows }] = inputs;
-    try {
-      for (let index = 0; index < inputs.length; index++) inputs[index].check();
-      this.#lengths = this.#sources.map((source) => source && lengthsBy(source, inputs[source.input].lengths!));
-      const results = this.#outputSizes.map((size) => valuesOf(this.#engine.dtype, rows * size));
-      for (let from = 0; from < rows; from += partRows) this.#runPart(from, Math.min(partRows, rows - from), results);
-      return results;
-    } finally {
-      for (let index = 0; index < inputs.length; index++) {
-        inputs[index].clear();
-        this.#parts[index] = nothing;
-      }
-    }
+    for (let index = 0; index < inputs.length; index++) inputs[index].check();
+    this.#lengths = this.#sources.map((source) => source && lengthsBy(source, inputs[source.input].lengths!));
+    const results = this.#outputSizes.map((size) => valuesOf(this.#engine.dtype, rows * size));
+    for (let from = 0; from < rows; from += partRows) this.#runPart(from, Math.min(partRows, rows - from), results);
+    return results;
   }
 
   #runPart(from: number, count: number, results: readonly Values[]): void {
@@ -316,7 +323,12 @@ export class Predictor {
       return;
     }
     const { inputs, outputs } = this.#viewsOf(plan, count);
-    for (let index = 0; index < inputs.length; index++) inputs[index].set(this.#parts[index]);
+    for (let index = 0; index < inputs.length; index++) {
+      const part = this.#parts[index];
+      // A getter of a later input may have given its buffer away.
+      checkKept("predict", part, inputs[index].length);
+      inputs[index].set(part);
+    }
     engine.forward(plan, count);
     for (let index = 0; index < outputs.length; index++) {
       results[index].set(outputs[index], from * this.#outputSizes[index]);

@@ -9,7 +9,16 @@ import { type Shape, sizeOf } from "./layers/layer.ts";
 import type { LeastSteps } from "./layers/lengths.ts";
 import { shownShape } from "./layers/shape.ts";
 import { type CountedRows, checkNesting, copyNested, depthOf, type Nested, nestedOf } from "./nesting.ts";
-import { checkFinite, checkTokens, countRows, type FlatRows, isFlat, type RowCopy, type Rows } from "./rows.ts";
+import {
+  checkFinite,
+  checkKept,
+  checkTokens,
+  countRows,
+  type FlatRows,
+  isFlat,
+  type RowCopy,
+  type Rows,
+} from "./rows.ts";
 import { type Lengths, stepsIn } from "./sequences.ts";
 
 /** How many steps each example has that a typed array holds: whole numbers from 1; of several inputs, an array of those of each. */
@@ -66,8 +75,10 @@ export function countRagged(
     throw new RangeError(`${who}: got ${got}, need ${need}`);
   }
   const examples = (isSingle ? [data] : data) as Rows & readonly unknown[];
-  const counted = Uint32Array.from(examples, (example, row) => stepsOf(who, example, shape, row, least));
-  return { data: examples, rows: examples.length, nesting: shape, isSingle, lengths: counted };
+  const counted: number[] = [];
+  const rows = examples.length;
+  for (let row = 0; row < rows; row++) counted.push(stepsOf(who, examples[row], shape, row, least));
+  return { data: examples, rows, nesting: shape, isSingle, lengths: Uint32Array.from(counted) };
 }
 
 /** Returns how many steps an example has. */
@@ -103,7 +114,8 @@ export function checkLengths(
       `${who}: got ${plural(lengths.length, "length")} for ${plural(rows, "row")}, need one for each`,
     );
   }
-  return Uint32Array.from(lengths, (length, row) => {
+  return Uint32Array.from({ length: rows }, (_, row) => {
+    const length = lengths[row];
     if (Number.isInteger(length) && length >= least.steps && length <= steps) return length;
     const need = `a whole number from ${stepsNeeded(least, steps)}`;
     throw new RangeError(`${who}: got length ${shown(length)} for row ${row}, need ${need}`);
@@ -124,6 +136,7 @@ export function copyRagged(
   shape: Shape,
 ): void {
   const stepSize = sizeOf(shape.slice(1));
+  if (!nesting) checkKept(who, data as FlatRows, (from + count) * width);
   let index = 0;
   for (let row = from; row < from + count; row++) {
     const size = lengths[row] * stepSize;

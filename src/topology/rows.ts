@@ -3,6 +3,7 @@
 import { plural, shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import type { Shape } from "./layers/layer.ts";
+import { changedWhileRead } from "./reader.ts";
 
 /** A flat array of whole rows. */
 export type FlatRows =
@@ -45,15 +46,18 @@ export function countRows(who: string, data: Rows, width: number): number {
     return data.length / width;
   }
   if (!Array.isArray(data)) throw new TypeError(`${who}: got ${shown(data)}, need rows of ${plural(width, "number")}`);
-  if (data.length === 0) throw new RangeError(`${who}: got no rows, need at least one of ${plural(width, "number")}`);
-  for (let row = 0; row < data.length; row++) {
-    const { length } = Object(data[row]) as ArrayLike<number>;
-    if (typeof data[row] !== "object" || typeof length !== "number") {
-      throw new TypeError(`${who}: got ${shown(data[row])} for row ${row}, need ${plural(width, "number")}`);
+  // Read once, as a proxy may say another each time.
+  const rows = data.length;
+  if (!(rows > 0)) throw new RangeError(`${who}: got no rows, need at least one of ${plural(width, "number")}`);
+  for (let row = 0; row < rows; row++) {
+    const values = data[row];
+    const { length } = Object(values) as ArrayLike<number>;
+    if (typeof values !== "object" || typeof length !== "number") {
+      throw new TypeError(`${who}: got ${shown(values)} for row ${row}, need ${plural(width, "number")}`);
     }
     if (length !== width) throw new RangeError(`${who}: got ${plural(length, "number")} in row ${row}, need ${width}`);
   }
-  return data.length;
+  return rows;
 }
 
 /** Some of the rows that `countRows` has counted, and where they go. */
@@ -79,6 +83,7 @@ export type TokenCounts = Uint32Array;
 export function copyRows(who: string, data: Rows, destination: Values, copy: RowCopy): void {
   const { from = 0, count, width, validate, tokens } = copy;
   if (isFlat(data)) {
+    checkKept(who, data, (from + count) * width);
     const isAll = from === 0 && count * width === data.length;
     destination.set(isAll ? data : data.subarray(from * width, (from + count) * width));
   } else {
@@ -86,6 +91,11 @@ export function copyRows(who: string, data: Rows, destination: Values, copy: Row
   }
   if (tokens) checkTokens(who, destination, from, count, tokens);
   if (validate) checkFinite(who, destination, from, count, width);
+}
+
+/** Refuses a typed array that has lost numbers since it was counted, as when its buffer has been given to another thread. */
+export function checkKept(who: string, data: FlatRows, length: number): void {
+  if (data.length < length) throw changedWhileRead(who, "a typed array");
 }
 
 /**
@@ -117,6 +127,7 @@ function copyLists(who: string, data: Exclude<Rows, FlatRows>, destination: Valu
   let index = 0;
   for (let row = from; row < from + count; row++) {
     const values = data[row];
+    if (Object(values).length !== width) throw changedWhileRead(who, `row ${row}`);
     for (let column = 0; column < width; column++) {
       const value = values[column];
       if (typeof value !== "number") {

@@ -7,6 +7,7 @@ import type { Graph, Node } from "./graph.ts";
 import type { LayerKind, Streaming } from "./layers/layer.ts";
 import { varying } from "./part.ts";
 import { Plan } from "./plan.ts";
+import { Reader } from "./reader.ts";
 import { checkFinite, checkTokens, copyRows, type FlatRows, isFlat, type TokenCounts } from "./rows.ts";
 import { tokenCounts } from "./tokens.ts";
 
@@ -67,6 +68,7 @@ export class Stream<Type extends Dtype = Dtype> {
   /** The tokens among the numbers of a step. */
   readonly #tokens: TokenCounts | undefined;
   readonly #kept: readonly Values[];
+  readonly #reader = new Reader();
   /** Steps that it can take; a layer may know no more than the shape has. */
   readonly #most: number;
   #steps = 0;
@@ -138,7 +140,12 @@ export class Stream<Type extends Dtype = Dtype> {
       if (tokens) checkTokens("push", input, 0, 1, tokens);
       checkFinite("push", input, 0, 1, input.length);
     } else {
-      copyRows("push", [given], input, { count: 1, width: input.length, validate: true, tokens });
+      this.#reader.begin("push");
+      try {
+        copyRows("push", [given], input, { count: 1, width: input.length, validate: true, tokens });
+      } finally {
+        this.#reader.end();
+      }
     }
     this.#plan.forward.run(1, { seed: 0, step: this.#steps });
     this.#steps++;

@@ -8,6 +8,7 @@ import { mostSides, shownShape } from "../topology/layers/shape.ts";
 import { type CountedRows, copyCounted, countBatch, depthOf } from "../topology/nesting.ts";
 import { lengthsOf, needsNoLengths } from "../topology/prediction.ts";
 import { copyRagged, countRagged, type LengthsOption } from "../topology/ragged.ts";
+import type { Reader } from "../topology/reader.ts";
 import { isFlat, placeIn, type Rows, type TokenCounts } from "../topology/rows.ts";
 import { type Lengths, type LengthsSource, lengthsBy, stepsIn } from "../topology/sequences.ts";
 import { Heads } from "./heads.ts";
@@ -64,6 +65,8 @@ export interface ExampleFormat {
   readonly joint: Heads | undefined;
   /** Whether numbers that are not finite are refused. */
   readonly validate: boolean;
+  /** Keeps the calls of one trainer apart that read examples. */
+  readonly reader: Reader;
 }
 
 /** Examples that have been counted: how many there are, and which loss suits their targets. */
@@ -336,6 +339,15 @@ export function rowsBetween(values: Values, rows: number, from: number, to: numb
  * @throws {RangeError | TypeError} saying what does not fit, with row and column
  */
 export function flattenExamples(who: string, examples: Examples, format: ExampleFormat): FlatExamples {
+  format.reader.begin(who);
+  try {
+    return flattened(who, examples, format);
+  } finally {
+    format.reader.end();
+  }
+}
+
+function flattened(who: string, examples: Examples, format: ExampleFormat): FlatExamples {
   const counted = countExamples(who, examples, format);
   const { rows, loss } = counted;
   const sizes = sizesOf(counted, format);

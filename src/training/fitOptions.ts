@@ -16,6 +16,13 @@ export interface BatchOptions {
   readonly lengths?: LengthsOption | undefined;
 }
 
+/** What is used of an AbortSignal. One that calls nobody stops training between two batches only. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  addEventListener?(type: "abort", listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener?(type: "abort", listener: () => void): void;
+}
+
 /** Of which epochs a record is made, and what it holds of validation. */
 export interface RecordOptions {
   /** A record is made of the first epoch, of every `every`-th from there, and of the last. Default 1. */
@@ -36,8 +43,11 @@ export interface CallbackOptions<Asked extends Metric = Metric> {
   readonly onEpoch?: ((record: EpochRecord<Asked>) => unknown) | undefined;
   /** Given each batch's loss; a promise it returns is awaited. */
   readonly onBatch?: ((record: BatchRecord) => unknown) | undefined;
-  /** An AbortSignal: it stops training between two batches. The next call of the same kind goes on from there. */
-  readonly signal?: { readonly aborted: boolean } | undefined;
+  /**
+   * An AbortSignal: it stops training between two batches, and the waiting for a batch of `fitBatches`. The next call of the same kind goes
+   * on from there.
+   */
+  readonly signal?: StopSignal | undefined;
 }
 
 export interface FitOptions<Asked extends Metric = Metric> extends EpochsOptions, CallbackOptions<Asked> {

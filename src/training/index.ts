@@ -6,6 +6,7 @@ export { type EarlyStoppingOptions, earlyStopping } from "./callbacks/earlyStopp
 export { progress, type Terminal } from "./callbacks/progress.ts";
 export { Trainer, type TrainerConstructor } from "./construction.ts";
 export type { Evaluation } from "./evaluation.ts";
+
 export type { Examples, Targets, TrainingInputs, TrainingTargets } from "./examples.ts";
 export type {
   BatchOptions,
@@ -14,7 +15,9 @@ export type {
   FitBatchesOptions,
   FitOptions,
   RecordOptions,
+  StopSignal,
 } from "./fitOptions.ts";
+
 export { checkGradients, type GradientCheck, type GradientCheckOptions, type ParameterCheck } from "./gradients.ts";
 export type { EvaluationLists, History, Lists, MetricLists, ValidatedHistory } from "./history.ts";
 export { type InputGradientsOptions, inputGradients } from "./inputGradients.ts";

@@ -19,6 +19,7 @@ import {
   takeExamples,
 } from "../topology/prediction.ts";
 import { type LengthsOption, raggedOf, spreadRagged } from "../topology/ragged.ts";
+import { Reader } from "../topology/reader.ts";
 import { type FlatRows, partRows } from "../topology/rows.ts";
 import { TrainingPlan } from "../topology/trainingPlan.ts";
 
@@ -46,6 +47,7 @@ class Differentiator {
   readonly #source: Engine;
   readonly #engine: Engine;
   readonly #inputs: readonly InputRows[];
+  readonly #reader = new Reader();
 
   constructor(source: Engine) {
     const { graph, dtype, arena } = source;
@@ -58,6 +60,7 @@ class Differentiator {
   /** @returns the gradients of each input, in the form of its examples */
   run(examples: unknown, { output = 0, lengths }: InputGradientsOptions): Results[] {
     const inputs = this.#inputs;
+    this.#reader.begin(who);
     try {
       takeExamples(who, inputs, examples, true, lengths);
       for (const input of inputs) input.check();
@@ -69,6 +72,7 @@ class Differentiator {
       return results.map((values, index) => this.#formOf(values, index));
     } finally {
       for (const input of inputs) input.clear();
+      this.#reader.end();
     }
   }
 

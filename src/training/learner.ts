@@ -11,6 +11,7 @@ import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import { commonShape, matrixOf } from "../topology/layers/shape.ts";
 import type { Value } from "../topology/layers/value.ts";
+import { Reader } from "../topology/reader.ts";
 import { lengthsSource, rowsOf } from "../topology/sequences.ts";
 import { Stack } from "../topology/stack.ts";
 import { tokenCounts } from "../topology/tokens.ts";
@@ -89,6 +90,7 @@ export class Learner {
     const hasClassWeights = classWeights !== undefined;
     let tokens: ExampleFormat["tokens"] | undefined;
     this.format = {
+      reader: new Reader(),
       dtype: engine.dtype,
       inputs: inputs.map(({ shape }) => shape),
       features: inputs.map(({ shape }) => sizeOf(shape)),

@@ -35,6 +35,16 @@ export class Loader {
    * @throws {RangeError | TypeError} if the examples do not fit, or are too few to train on
    */
   load(who: string, examples: Examples): Batch {
+    const { reader } = this.#learner.format;
+    reader.begin(who);
+    try {
+      return this.#load(who, examples);
+    } finally {
+      reader.end();
+    }
+  }
+
+  #load(who: string, examples: Examples): Batch {
     const { format } = this.#learner;
     const counted = countExamples(who, examples, format);
     const { rows, loss } = counted;

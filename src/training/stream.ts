@@ -2,6 +2,7 @@
 
 import { plural, shown } from "../errors.ts";
 import type { Evaluation } from "./evaluation.ts";
+import type { StopSignal } from "./fitOptions.ts";
 import type { EpochLoop } from "./fitting.ts";
 import type { Heads } from "./heads.ts";
 import type { Learner } from "./learner.ts";
@@ -29,6 +30,7 @@ export interface StreamOptions {
   readonly every: number;
   /** Where a training stands that this one goes on with: as many batches of its epoch are passed over. */
   readonly from: LoopState | undefined;
+  readonly signal: StopSignal | undefined;
 }
 
 export class StreamLoop implements EpochLoop {
@@ -46,6 +48,8 @@ export class StreamLoop implements EpochLoop {
   #toPass = 0;
   #isEpochDone = true;
   #isRecordDue = false;
+  /** Whether the source has been left before it answered. */
+  #isAbandoned = false;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -92,7 +96,9 @@ export class StreamLoop implements EpochLoop {
   async batch(): Promise<boolean> {
     const { learner, loader } = this.#options;
     this.#iterator ??= this.#open();
-    const { done, value } = await this.#iterator.next();
+    const answer = await this.#answer(this.#iterator.next());
+    if (!answer) return false;
+    const { done, value } = answer;
     if (this.#toPass > 0) {
       if (done) throw shortEpoch(this.#epoch, this.#position - this.#toPass, this.#position);
       this.#toPass--;
@@ -115,6 +121,25 @@ export class StreamLoop implements EpochLoop {
     account.add(blocks, rows, this.isDue);
     this.#position++;
     return true;
+  }
+
+  /** What a source answers; undefined if the signal comes first, after which nobody waits for the source any more. */
+  async #answer(
+    next: IteratorResult<StreamedBatch> | Promise<IteratorResult<StreamedBatch>>,
+  ): Promise<IteratorResult<StreamedBatch> | undefined> {
+    const { signal } = this.#options;
+    // It is there already, or nothing can stop the waiting.
+    if (typeof Object(next).then !== "function" || typeof signal?.addEventListener !== "function") return next;
+    let stop = () => {};
+    const stopped = new Promise<undefined>((resolve) => {
+      // A batch that comes with the signal is taken.
+      stop = () => setTimeout(resolve, 0, undefined);
+    });
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    const answer = await Promise.race([next, stopped]).finally(() => signal.removeEventListener?.("abort", stop));
+    this.#isAbandoned = answer === undefined;
+    return answer;
   }
 
   /** The batches of the epoch, from its first. */
@@ -165,8 +190,12 @@ export class StreamLoop implements EpochLoop {
 
   /** Lets go of the batches that have not been taken. */
   async close(): Promise<void> {
-    await this.#iterator?.return?.();
+    const iterator = this.#iterator;
     this.#iterator = undefined;
+    const closed = iterator?.return?.();
+    // A generator that waits closes when it has got what it waits for, perhaps never; its error is nobody's any more.
+    if (this.#isAbandoned) Promise.resolve(closed).catch(() => {});
+    else await closed;
   }
 }
 

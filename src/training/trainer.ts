@@ -201,7 +201,7 @@ export class Trainer<Asked extends Metric = Metric> {
     const evaluator = held && new Evaluator(this.#learner, held);
     const from = this.#openFor("fitBatches", "stream", 0, epochs);
     const [learner, loader] = [this.#learner, this.#loader];
-    const loop = new StreamLoop({ learner, loader, source, epochs, every, from: from?.loop });
+    const loop = new StreamLoop({ learner, loader, source, epochs, every, from: from?.loop, signal });
     const monitors = learner.monitors(held !== undefined);
     return this.#run("stream", { loop, evaluator, monitors, callbacks, signal, from });
   }

@@ -20,13 +20,14 @@ export function checkWeightCount(who: string, weights: Weights, count: number, n
 }
 
 /**
- * Copies weights that have been counted to the start of `destination`.
+ * Copies weights that have been counted to `destination`, which has as many.
  *
  * @throws {RangeError} if one is negative or not finite, or none is above 0; `destination` is then partly written
  */
 export function copyWeights(who: string, weights: Weights, destination: Values): void {
   let most = 0;
-  for (let index = 0; index < weights.length; index++) {
+  // Not as many as there are now: a proxy may say another number each time.
+  for (let index = 0; index < destination.length; index++) {
     const weight: unknown = weights[index];
     if (typeof weight === "number") destination[index] = weight;
     if (!(typeof weight === "number" && weight >= 0 && destination[index] < Number.POSITIVE_INFINITY)) {

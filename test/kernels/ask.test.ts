@@ -11,8 +11,7 @@ test("without WebAssembly, says that the runtime has none", () => {
 
 test("bytes that do not compile are a runtime without SIMD, or one that forbids them", () => {
   const make = () => new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 9, 0, 0, 0));
-  const message =
-    /^WebAssembly: got no core kernels \(.+\), need SIMD, and wasm-unsafe-eval in a page's policy$/;
+  const message = /^WebAssembly: got no core kernels \(.+\), need SIMD, and wasm-unsafe-eval in a page's policy$/;
   expect(() => ask("core kernels", make)).toThrow(message);
   expect(() => ask("core kernels", make)).toThrow(TypeError);
 });

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { decode, encode } from "../../src/files/safetensors.ts";
-import { type BatchSource, checkpoint, earlyStopping, reduceOnPlateau, sgd, Trainer } from "../../src/index.ts";
+import {
+  type BatchSource,
+  checkpoint,
+  dense,
+  earlyStopping,
+  Network,
+  reduceOnPlateau,
+  sgd,
+  Trainer,
+} from "../../src/index.ts";
 import { parameterBits, regression, smallTrainer } from "./problem.ts";
 
 const { inputs, targets } = regression(10);
@@ -194,5 +203,88 @@ describe("fitBatches", () => {
     await expect(trainer.fitBatches(mixed)).rejects.toThrow(
       "batch 2 of epoch 1: got targets of another form than before",
     );
+  });
+});
+
+describe("a source that never answers", () => {
+  const never = new Promise<never>(() => {});
+  const soon = (milliseconds = 20) => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), milliseconds);
+    return controller.signal;
+  };
+  const pair = [[[1, 2]], [[1]]] as const;
+  const trainerOf = () =>
+    new Trainer(new Network({ inputs: 2, layers: [dense(1)] }), { loss: "meanSquaredError", optimizer: sgd() });
+
+  test("is left when the signal says so, and the next call begins with the next batch", async () => {
+    const [trainer, alone] = [trainerOf(), trainerOf()];
+    let closed = 0;
+    const controller = new AbortController();
+    async function* hanging() {
+      try {
+        yield pair;
+        setTimeout(() => controller.abort(), 5);
+        await never;
+        yield pair;
+      } finally {
+        closed++;
+      }
+    }
+    const history = await trainer.fitBatches(hanging, { signal: controller.signal });
+    expect(history.epoch).toEqual([]);
+    // It waits still, and has not been told to close.
+    expect(closed).toBe(0);
+    const given = [pair, pair, pair];
+    await trainer.fitBatches(() => given);
+    await alone.fitBatches(() => given);
+    expect(trainer.network.toBytes()).toEqual(alone.network.toBytes());
+  });
+
+  test("does not train on what comes too late, and its late error is nobody's", async () => {
+    const trainer = trainerOf();
+    for (const end of ["answer", "fail"] as const) {
+      let settle = () => {};
+      const late = new Promise<IteratorResult<typeof pair>>((answer, fail) => {
+        settle = () => (end === "answer" ? answer({ done: false, value: pair }) : fail(new Error("too late")));
+      });
+      const source = {
+        [Symbol.asyncIterator]: () => ({ next: () => late, return: () => Promise.reject(new Error("closed")) }),
+      };
+      await trainer.fitBatches(source, { signal: soon() });
+      const before = trainer.network.toBytes();
+      settle();
+      await new Promise((done) => setTimeout(done, 10));
+      expect(trainer.network.toBytes()).toEqual(before);
+    }
+    expect(trainer.step([[1, 2]], [[1]])).toBeGreaterThan(0);
+  });
+
+  test("is trained on what it gives together with the signal, and then left", async () => {
+    const trainer = trainerOf();
+    const controller = new AbortController();
+    let batches = 0;
+    async function* source() {
+      yield pair;
+      controller.abort();
+      yield pair;
+      await never;
+    }
+    await trainer.fitBatches(source, { signal: controller.signal, onBatch: () => batches++ });
+    expect(batches).toBe(2);
+  });
+
+  test("keeps no listener at the signal", async () => {
+    const listeners = new Set<unknown>();
+    const signal = {
+      aborted: false,
+      addEventListener: (_: "abort", listener: () => void) => listeners.add(listener),
+      removeEventListener: (_: "abort", listener: () => void) => listeners.delete(listener),
+    };
+    async function* source() {
+      for (let batch = 0; batch < 5; batch++) yield pair;
+    }
+    await trainerOf().fitBatches(source, { signal, onBatch: () => expect(listeners.size).toBe(0) });
+    expect(listeners.size).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { describe, expect, test } from "vitest";
-import { isSystemError, reasonOf } from "../../src/pictures/systemErrors.ts";
+import { isSystemError, reasonOf } from "../src/systemErrors.ts";
 
 const thrown = (work: () => unknown): unknown => {
   try {
