@@ -4,10 +4,13 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { fileURLToPath } from "node:url";
 import { encode as encodeJpeg } from "jpeg-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Network } from "../../src/index.ts";
+import { predictorOf } from "../../src/cli/exported/picturesRuntime.ts";
+import { dense, Network } from "../../src/index.ts";
+import { readPicture } from "../../src/pictures/index.ts";
 
 const projects = fileURLToPath(new URL("../../examples/projects/", import.meta.url));
 const programOf = (name: string) => `${projects}cats-and-dogs/${name}.mjs`;
+const command = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const build = fileURLToPath(new URL("../../build", import.meta.url));
 const imported = (name: string) =>
   import(new URL(`../../examples/projects/cats-and-dogs/${name}.mjs`, import.meta.url).href);
@@ -56,7 +59,12 @@ describe("examples/projects/cats-and-dogs", () => {
     for (const name of ["logistic regression of pixels", "convolutional network", "SqueezeNet's features"]) {
       expect(printed).toMatch(new RegExp(`^  ${name} +[\\d.]+ %$`, "m"));
     }
-    expect(readdirSync(`${folder}/results`).sort()).toEqual(["basic.safetensors", "model.safetensors", "page.html"]);
+    expect(readdirSync(`${folder}/results`).sort()).toEqual([
+      "basic.safetensors",
+      "model.safetensors",
+      "page.html",
+      "try.html",
+    ]);
     const page = readFileSync(`${folder}/results/page.html`, "utf8");
     expect(page).not.toMatch(/<script|https?:(?!\/\/www\.w3\.org)|NaN|undefined/);
     expect(page).toContain("Left out, because they are broken: Cat/6.png, Dog/19.png.");
@@ -66,6 +74,30 @@ describe("examples/projects/cats-and-dogs", () => {
         /^PetImages\/Cat\/0\.png: (Cat|Dog), [\d.]+ %\nPetImages\/Dog\/0\.png: (Cat|Dog), [\d.]+ %\n$/,
       );
     }
+  });
+
+  test.each(["model", "basic"])("%s answers for a picture the same bits by every way", async (name) => {
+    const [model, file] = [`results/${name}.safetensors`, "PetImages/Dog/0.png"];
+    const simdnet = (...args: string[]) =>
+      execFileSync(process.execPath, [command, ...args], { cwd: folder, encoding: "utf8" });
+    const { predicted_class: prediction, probabilities } = JSON.parse(simdnet("predict", model, file, "--json"));
+    expect(Object.keys(probabilities)).toEqual(["Cat", "Dog"]);
+    const wanted = { prediction, probabilities };
+
+    simdnet("export", model, "--module", `${name}.mjs`);
+    const { predict } = await import(/* @vite-ignore */ `${folder}/${name}.mjs`);
+    const picture = readPicture(new Uint8Array(readFileSync(`${folder}/${file}`)));
+    expect(predict(picture)).toEqual(wanted);
+
+    simdnet("export", model, "--worker", `${name}-worker`);
+    const worker = predictorOf(readFileSync(`${folder}/${name}-worker/model.safetensors`));
+    const answerTo = (body: Uint8Array<ArrayBuffer>) => worker.predict(worker.parse(body));
+    expect(answerTo(new Uint8Array(readFileSync(`${folder}/${file}`)))).toEqual(wanted);
+    const json = JSON.stringify({ ...picture, data: [...picture.data] });
+    expect(answerTo(new TextEncoder().encode(json))).toEqual(wanted);
+
+    const said = (100 * probabilities[prediction]).toFixed(1);
+    expect(run("predict", model, file)).toBe(`${file}: ${prediction}, ${said} %\n`);
   });
 
   test("mistakes end in a sentence", async () => {
@@ -82,10 +114,15 @@ describe("examples/projects/cats-and-dogs", () => {
     expect(() => weightsFile("other.safetensors")).toThrow("other.safetensors: there is no such file; need SqueezeNet");
     expect(() => checkWhole(["coat", "pullover"], [[0, 1], [1]])).toThrow("coat: got only broken pictures to learn");
     writeFileSync(`${folder}/empty.png`, "");
+    writeFileSync(`${folder}/network.safetensors`, new Network({ inputs: 2, layers: [dense(1)] }).toBytes());
     const cases: [string[], string][] = [
       [["train", "--epochs", "0"], "--epochs: got 0, need a whole number from 1 on"],
       [["predict", "empty.png", "empty.png"], "empty.png: safetensors: got"],
-      [["predict", "results/model.safetensors", "empty.png"], "pictureRows: empty.png: got an empty file, need a PNG,"],
+      [
+        ["predict", "network.safetensors", "empty.png"],
+        "network.safetensors: fromBytes: got a file of a network alone",
+      ],
+      [["predict", "results/model.safetensors", "empty.png"], "empty.png: got an empty file, need a PNG,"],
     ];
     const said = await Promise.all(cases.map(([[name, ...args]]) => refusal(name, ...args)));
     for (const [at, [, message]] of cases.entries()) expect(said[at].startsWith(message), said[at]).toBe(true);
@@ -119,7 +156,7 @@ describe("SqueezeNet", () => {
   beforeAll(async () => {
     networks = await imported("network");
     weights = readFileSync(`${projects}data/squeezenet-f16.safetensors`);
-    network = networks.transferNetwork(["cat", "dog"], 1);
+    network = networks.transferNetwork(1);
     networks.loadSqueezeNet(network, weights);
   });
 
@@ -153,7 +190,6 @@ describe("SqueezeNet", () => {
     const whole = Network.fromBytes(network.toBytes());
     const [[one]] = head.predict([trunk.predict(gradient)]) as unknown as number[][];
     expect(whole.predict(gradient)[0]).toBeCloseTo(one, 6);
-    expect(networks.classesOf(whole)).toEqual(["cat", "dog"]);
     // The statistics are those of the features to train on, and no step moves them.
     const { values } = whole.statistics.find(({ name }) => name === "standardize.runningMean")!;
     expect(values[golden.features.indexOf(Math.max(...golden.features))]).toBeCloseTo(Math.max(...golden.features), 4);
@@ -161,7 +197,7 @@ describe("SqueezeNet", () => {
 
   test("weights that are missing or another network's are refused by name, and change nothing", () => {
     const before = network.toBytes();
-    const other = networks.basicNetwork(["cat", "dog"], 1).toBytes();
+    const other = networks.basicNetwork(1).toBytes();
     expect(() => networks.loadSqueezeNet(network, other)).toThrow(/^load: got .*conv2d1/);
     expect(Buffer.compare(network.toBytes(), before)).toBe(0);
   });

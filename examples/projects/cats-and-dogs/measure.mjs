@@ -19,7 +19,6 @@ import {
 import { probabilitiesOf } from "./score.mjs";
 
 const project = "cats-and-dogs";
-const classes = ["cat", "dog"];
 const [tolerance, unit] = [0.02, "accuracy"];
 
 /** @param folder has images48.tar and images128.tar @param seeds of the trainings, each of which is on all images */
@@ -29,12 +28,12 @@ export async function measure({ folder, seeds }) {
 
 async function measureBasic(folder, seeds) {
   const [train, test] = ["train48", "test48"].map((part) => rowsOf(`${folder}/images48.tar`, part, 48, sizes.basic));
-  const pixels = pixelTrainer(classes, seeds[0]);
+  const pixels = pixelTrainer(seeds[0]);
   await pixels.fit(train.inputs, train.targets, { ...pixelTraining(), validationSplit: 0.05 });
   const scoreOfNetwork = (network) => scoreOf(probabilitiesOf(network, test.inputs), test.targets).accuracy;
   const runs = [];
   for (const seed of seeds) {
-    const trainer = basicTrainer(classes, seed);
+    const trainer = basicTrainer(seed);
     const began = performance.now();
     await trainer.fit(train.inputs, train.targets, { epochs: basicTraining.epochs });
     const seconds = (performance.now() - began) / 1000;
@@ -51,7 +50,7 @@ async function measureTransfer(folder, seeds) {
   );
   const runs = [];
   for (const seed of seeds) {
-    const network = transferNetwork(classes, seed);
+    const network = transferNetwork(seed);
     loadSqueezeNet(network, readFileSync(weightsFile()));
     const [trunk, head] = [network.part({ outputs: "features" }), network.part({ inputs: "features" })];
     const began = performance.now();

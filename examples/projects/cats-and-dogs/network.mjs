@@ -15,10 +15,12 @@ import {
   input,
   maxPool2d,
   Network,
+  Pipeline,
   progress,
   readSafetensors,
   Trainer,
 } from "simdnet";
+import { encodeRecords } from "simdnet/data";
 
 const weightInitializer = glorotUniform();
 const relu = { activation: "relu", weightInitializer };
@@ -26,17 +28,23 @@ const relu = { activation: "relu", weightInitializer };
 /** The side of the images that each network takes, in pixels. Values are from 0 to 1, in the order red, green, blue. */
 export const sizes = { basic: 32, transfer: 128 };
 
+/** The last layer, which says how probable the second class is. */
+const answer = () => dense(1, { activation: "sigmoid", weightInitializer });
+
 /**
- * The last layer, which says how probable the second class is. Its name is what the file of a model knows of the classes.
+ * Returns a network with what makes its images of pictures, and the names of its classes: what predicts from `{ data, width, height }`.
  *
+ * @param network takes square images
  * @param classes two names
  */
-const answer = (classes) => dense(1, { activation: "sigmoid", weightInitializer, name: classes.join(" or ") });
+export function pipelineOf(network, classes) {
+  const [size] = network.engine.graph.inputs[0].shape;
+  const onePixel = { data: new Uint8Array(3), width: 1, height: 1 };
+  const encoding = encodeRecords({ picture: [onePixel] }, { pictures: { picture: { size } } });
+  return new Pipeline({ network, encoding, target: { kind: "classes", name: "class", classes } });
+}
 
-/** The classes of a network of this project. */
-export const classesOf = (network) => network.layers.at(-1).name.split(" or ");
-
-export function basicNetwork(classes, seed) {
+export function basicNetwork(seed) {
   return new Network({
     inputs: [sizes.basic, sizes.basic, 3],
     layers: [
@@ -47,7 +55,7 @@ export function basicNetwork(classes, seed) {
       flatten(), // [1152]
       dense(128, relu),
       dropout(0.5),
-      answer(classes),
+      answer(),
     ],
     seed,
   });
@@ -55,8 +63,8 @@ export function basicNetwork(classes, seed) {
 
 export const basicTraining = { epochs: 10, batchSize: 16 };
 
-export const basicTrainer = (classes, seed) =>
-  new Trainer(basicNetwork(classes, seed), {
+export const basicTrainer = (seed) =>
+  new Trainer(basicNetwork(seed), {
     loss: "binaryCrossEntropy",
     optimizer: adam({ learningRate: 0.001 }),
     metrics: ["accuracy"],
@@ -67,8 +75,8 @@ export const basicTrainer = (classes, seed) =>
 /**
  * The honest baseline: one weight for each value of the image. It is to be trained until images set aside gain no more (`pixelTraining`).
  */
-export const pixelTrainer = (classes, seed) =>
-  new Trainer(new Network({ inputs: [sizes.basic, sizes.basic, 3], layers: [flatten(), answer(classes)], seed }), {
+export const pixelTrainer = (seed) =>
+  new Trainer(new Network({ inputs: [sizes.basic, sizes.basic, 3], layers: [flatten(), answer()], seed }), {
     loss: "binaryCrossEntropy",
     optimizer: adam({ learningRate: 0.0003 }),
     batchSize: basicTraining.batchSize,
@@ -78,7 +86,7 @@ export const pixelTrainer = (classes, seed) =>
 export const pixelTraining = () => ({ epochs: 60, callbacks: [earlyStopping({ patience: 6 }), progress()] });
 
 /** SqueezeNet 1.1 without its own answer, then what is trained here: 512 features, standardized, and one weight for each. */
-export function transferNetwork(classes, seed) {
+export function transferNetwork(seed) {
   const image = input([sizes.transfer, sizes.transfer, 3]);
   let value = prepare()(image);
   value = conv2d(64, 3, { stride: 2, activation: "relu", name: "conv1" })(value); // [63, 63, 64]
@@ -95,7 +103,7 @@ export function transferNetwork(classes, seed) {
   value = fire("fire9", 64, 256)(value);
   value = globalAveragePool({ name: "features" })(value); // [512]
   value = batchNorm({ trainable: false, name: "standardize" })(value);
-  return new Network({ inputs: image, outputs: answer(classes)(value), seed });
+  return new Network({ inputs: image, outputs: answer()(value), seed });
 }
 
 /** Makes of red, green and blue from 0 to 1 what SqueezeNet has learned from: blue, green and red from 0 to 255, less the means. */

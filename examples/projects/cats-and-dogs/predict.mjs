@@ -1,10 +1,8 @@
 /** Says what is on pictures, by a model that train.mjs has written. */
-import { Network } from "simdnet";
-import { pictureRows } from "simdnet/pictures";
+import { Pipeline } from "simdnet";
+import { readPicture } from "simdnet/pictures";
 import { bytesOf, command, Mistake } from "../shared/command.mjs";
 import { percent } from "../shared/scores.mjs";
-import { classesOf, sizes } from "./network.mjs";
-import { probabilitiesOf } from "./score.mjs";
 
 const usage = `cats-and-dogs — says what is on pictures.
 
@@ -12,27 +10,25 @@ const usage = `cats-and-dogs — says what is on pictures.
 
 The model is model.safetensors or basic.safetensors of train.mjs. Pictures are PNG, JPEG, PGM or PPM.`;
 
-await command(usage, {}, async ({ paths: [model, ...files] }) => {
+await command(usage, {}, ({ paths: [model, ...files] }) => {
   if (files.length === 0)
     throw new Mistake("got no picture, need a model and at least one: model.safetensors photo.jpg");
-  const network = networkOf(model, bytesOf(model));
-  const size = Object.values(sizes).find((side) => network.inputs === side * side * 3);
-  const classes = classesOf(network);
-  if (size === undefined || classes.length !== 2) {
-    throw new Mistake(`${model}: got a network of other inputs or answers, need one that train.mjs has written`);
-  }
+  const pipeline = named(model, () => Pipeline.fromBytes(bytesOf(model)));
+  const [{ kind }, ...others] = pipeline.columns;
+  if (kind !== "picture" || others.length > 0 || pipeline.target.kind !== "classes")
+    throw new Mistake(`${model}: got a model of something else, need one that train.mjs has written`);
   for (const file of files) {
-    const { inputs } = await pictureRows([file], [0], { size });
-    const [probability] = probabilitiesOf(network, inputs);
-    const said = probability > 0.5 ? 1 : 0;
-    console.log(`${file}: ${classes[said]}, ${percent(said ? probability : 1 - probability)}`);
+    const picture = named(file, () => readPicture(bytesOf(file)));
+    const { prediction, probabilities } = pipeline.predict(picture);
+    console.log(`${file}: ${prediction}, ${percent(probabilities[prediction])}`);
   }
 });
 
-function networkOf(file, bytes) {
+/** Puts a file's name before the message of what cannot be read in it. */
+function named(file, read) {
   try {
-    return Network.fromBytes(bytes);
+    return read();
   } catch (error) {
-    throw new Mistake(`${file}: ${error.message}`);
+    throw error instanceof Mistake ? error : new Mistake(`${file}: ${error.message}`);
   }
 }

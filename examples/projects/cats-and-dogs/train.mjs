@@ -5,10 +5,11 @@ import { command, onePath, wholeNumber } from "../shared/command.mjs";
 import { alwaysOne, percent, scoreOf, textTable } from "../shared/scores.mjs";
 import { save, trained } from "../shared/training.mjs";
 import { load, weightsFile } from "./load.mjs";
-import { basicTrainer, basicTraining, pixelTrainer, pixelTraining, sizes } from "./network.mjs";
+import { basicTrainer, basicTraining, pipelineOf, pixelTrainer, pixelTraining, sizes } from "./network.mjs";
 import { pageOf } from "./page.mjs";
 import { probabilitiesOf } from "./score.mjs";
 import { transferred } from "./transfer.mjs";
+import { photoTryPage } from "./tryPhoto.mjs";
 
 const usage = `cats-and-dogs — cat or dog? SqueezeNet's features and a convolutional network, on pictures of any two classes.
 
@@ -21,7 +22,7 @@ Kaggle's train with cat.0.jpg, …, and photos of your own, a folder for each cl
   --augment          varies its images: mirrored, moved, turned, enlarged
   --from <file>      SqueezeNet's weights (default: those in examples/projects/data)
   --seed <n>         of first weights and order (default: 1)
-  --output <folder>  for model.safetensors, basic.safetensors and page.html (default: cats-and-dogs-results)`;
+  --output <folder>  for model.safetensors, basic.safetensors, page.html and try.html (default: cats-and-dogs-results)`;
 
 const more = {
   epochs: { type: "string", default: String(basicTraining.epochs) },
@@ -47,7 +48,7 @@ await command(usage, more, async ({ paths, options: { seed, output, augment, fro
   const transfer = await transferred(classes, parts, { weights, seed, output });
   const { train, test, skipped } = transfer;
   if (skipped.length > 0) console.log(`broken, left out: ${shortened(skipped)}`);
-  save(`${output}/model.safetensors`, transfer.network.toBytes());
+  save(`${output}/model.safetensors`, pipelineOf(transfer.network, classes).toBytes());
 
   // One picture in twenty is set aside, to see how well the others learn from images.
   const image = { size: sizes.basic };
@@ -64,17 +65,17 @@ await command(usage, more, async ({ paths, options: { seed, output, augment, fro
   });
 
   console.log("\nLogistic regression of the pixels");
-  const pixels = pixelTrainer(classes, seed);
+  const pixels = pixelTrainer(seed);
   await pixels.fitBatches(batches, { ...pixelTraining(), validation });
 
   console.log("\nThe convolutional network");
   const { trainer, records, seconds } = await trained(
     `${output}/basic.checkpoint`,
-    () => basicTrainer(classes, seed),
+    () => basicTrainer(seed),
     (trainer, own) => trainer.fitBatches(batches, { epochs, validation, ...own }),
   );
   const { network } = trainer;
-  save(`${output}/basic.safetensors`, network.toBytes());
+  save(`${output}/basic.safetensors`, pipelineOf(network, classes).toBytes());
 
   // What nothing has learned from or has been chosen by, looked at once.
   const unseen = await pictureRows(test.files, test.targets, image);
@@ -98,8 +99,9 @@ await command(usage, more, async ({ paths, options: { seed, output, augment, fro
 
   const found = { answers, scores, network, records, seconds, variation };
   save(`${output}/page.html`, await pageOf({ classes, about, train, test, skipped, ...found }));
+  save(`${output}/try.html`, await photoTryPage(`${output}/model.safetensors`, test.files[0]));
   transfer.forget();
-  console.log(`\n${output}/page.html has the pictures. To ask the model:`);
+  console.log(`\n${output}/page.html has the pictures; in try.html one chooses a photo. To ask the model:`);
   console.log(`node examples/projects/cats-and-dogs/predict.mjs ${output}/model.safetensors photo.jpg`);
 });
 

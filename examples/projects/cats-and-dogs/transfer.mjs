@@ -14,7 +14,7 @@ import { headTrainer, headTraining, join, loadSqueezeNet, sizes, transferNetwork
  * `{ files, targets, features }`; those that are broken, `skipped`; and `forget`, which removes what Ctrl-C would have needed
  */
 export async function transferred(classes, parts, { weights, seed, output }) {
-  const network = transferNetwork(classes, seed);
+  const network = transferNetwork(seed);
   loadSqueezeNet(network, readFileSync(weights));
   const [trunk, head] = [network.part({ outputs: "features" }), network.part({ inputs: "features" })];
   const all = ["train", "test"].map((name) => new Features(`${output}/${name}.features`, parts[name].inputs, weights));
