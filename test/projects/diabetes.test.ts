@@ -48,7 +48,7 @@ describe("examples/projects/diabetes", () => {
   });
 
   test("leaves a page and a model, and nothing else", () => {
-    expect(readdirSync(`${folder}/diabetes-results`).sort()).toEqual(["model.safetensors", "page.html"]);
+    expect(readdirSync(`${folder}/diabetes-results`).sort()).toEqual(["model.safetensors", "page.html", "try.html"]);
     const page = readFileSync(`${folder}/diabetes-results/page.html`, "utf8");
     for (const part of [
       "the book&#39;s network, 30 epochs",

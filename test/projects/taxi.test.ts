@@ -33,6 +33,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("examples/projects/taxi", () => {
   const model = "taxi-results/model.safetensors";
+  const asked = [model, "--from", "40.7484,-73.9857", "--to", "40.6445,-73.7828"];
 
   test("trains on trips, says errors beside baselines, leaves a page and a model that knows what an airport costs", () => {
     pathOf("train.csv.gz", [head, ...lines.slice(0, 3000)].join("\n"));
@@ -44,7 +45,7 @@ describe("examples/projects/taxi", () => {
     expect(errorOf("ten more features")).toBeLessThan(errorOf("always the mean fare") - 3);
     expect(errorOf("the book's network")).toBeLessThan(errorOf("always the mean fare") - 3);
 
-    expect(readdirSync(`${folder}/taxi-results`).sort()).toEqual(["model.safetensors", "page.html"]);
+    expect(readdirSync(`${folder}/taxi-results`).sort()).toEqual(["model.safetensors", "page.html", "try.html"]);
     const page = readFileSync(`${folder}/taxi-results/page.html`, "utf8");
     for (const part of ["Where trips begin", "weekday", "Predicted against true", "The ten worst"])
       expect(page).toContain(part);
@@ -65,6 +66,15 @@ describe("examples/projects/taxi", () => {
       [model, "--from", "41,-73.9", "--to", "40.7,-73.9", "--at", "2014-05-03 18:30"],
       /^--from: got 41,-73.9, need lat/,
     ],
+    // The trips to train are from 2009 to 2015, of one to six passengers.
+    ["predict", [...asked, "--at", "2016-05-03 18:30"], /^--at: got 2016-05-03 18:30, need a date and time from 2009-/],
+    ["predict", [...asked, "--at", "2014-05-03"], /^--at: got 2014-05-03, need a date and time from 2009-/],
+    ["predict", [...asked, "--at", "2014-02-30 18:30"], /^--at: got 2014-02-30 18:30, need a date and time from 2009-/],
+    ...["9", "0", "1.5", "two", ""].map((many): [string, string[], RegExp] => [
+      "predict",
+      [...asked, "--at", "2014-05-03 18:30", "--passengers", many],
+      new RegExp(`^--passengers: got ${many}, need a whole number from 1 to 6; the model knows nothing beyond$`),
+    ]),
   ])("%s %j ends in a sentence", (name, args, message) => {
     const { status, stderr } = spawnSync(process.execPath, [`${project}${name}.mjs`, ...args], {
       cwd: folder,

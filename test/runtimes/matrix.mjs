@@ -4,8 +4,10 @@ import { esbuild, rollup, vite, webpack } from "./bundlers.mjs";
 import { bun, deno, node, oneCopyInBun, oneCopyInDeno, oneCopyInNode, required } from "./commands.mjs";
 import { cleanedPage, drawnDigit } from "./denoisingPages.mjs";
 import { comparedFaces, comparedLetters } from "./facesPages.mjs";
+import { askedTrip, typedPerson } from "./formPages.mjs";
 import { jest } from "./jest.mjs";
 import { areTheTypesWrong, publint, rebuilt, typescript5, typescript7 } from "./package.mjs";
+import { chosenPhoto } from "./photoPages.mjs";
 import { typedReview } from "./sentimentPages.mjs";
 import { edgePredictionSize, predictionSize, wholeSize } from "./size.mjs";
 import { edgeRuntime, workerd, wrangler } from "./workers.mjs";
@@ -49,6 +51,12 @@ export const checks = [
   { name: "compare letters, Firefox", engine: spiderMonkey, subject: comparedLetters(firefox) },
   { name: "compare faces, Chromium", engine: v8, subject: comparedFaces(chromium) },
   { name: "compare faces, Firefox", engine: spiderMonkey, subject: comparedFaces(firefox) },
+  { name: "choose a photo, Chromium", engine: v8, subject: chosenPhoto(chromium) },
+  { name: "choose a photo, Firefox", engine: spiderMonkey, subject: chosenPhoto(firefox) },
+  { name: "type a person, Chromium", engine: v8, subject: typedPerson(chromium) },
+  { name: "type a person, Firefox", engine: spiderMonkey, subject: typedPerson(firefox) },
+  { name: "ask for a trip, Chromium", engine: v8, subject: askedTrip(chromium) },
+  { name: "ask for a trip, Firefox", engine: spiderMonkey, subject: askedTrip(firefox) },
   { name: "one copy, Node 20", subject: oneCopyInNode(20) },
   { name: "one copy, Node 22", subject: oneCopyInNode(22) },
   { name: "one copy, Node 24", subject: oneCopyInNode(24) },

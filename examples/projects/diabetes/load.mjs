@@ -4,9 +4,8 @@ import { parseCsv } from "simdnet/data";
 import { bytesOf, Mistake } from "../shared/command.mjs";
 
 export const outcome = "Outcome";
-const measurements = "Pregnancies Glucose BloodPressure SkinThickness Insulin BMI DiabetesPedigreeFunction Age".split(
-  " ",
-);
+export const measurements =
+  "Pregnancies Glucose BloodPressure SkinThickness Insulin BMI DiabetesPedigreeFunction Age".split(" ");
 
 /** Nobody alive has a blood pressure of 0: there it was not measured. */
 export const unmeasured = Object.fromEntries(measurements.slice(1, 6).map((name) => [name, [0]]));

@@ -2,6 +2,7 @@
 import { Pipeline } from "simdnet";
 import { parseCsv } from "simdnet/data";
 import { bytesOf, command, Mistake } from "../shared/command.mjs";
+import { answerOf, missingOf } from "./answer.mjs";
 
 const usage = `diabetes — asks a model about people.
 
@@ -21,12 +22,11 @@ await command(usage, {}, ({ paths: [path, ...inputs] }) => {
     throw new Mistake(`${inputs[0]}: got none of the columns ${names.join(", ")}`);
   }
   const people = given.map((person) => Object.fromEntries(names.map((name) => [name, person[name] ?? null])));
-  pipeline.predict(people).forEach(({ prediction, probabilities }, index) => {
-    const who = isTable ? `person ${index + 1}: ` : "";
-    const missing = names.filter((name) => people[index][name] === null);
-    const note = missing.length > 0 && !isTable ? `\nnot measured, so taken to be average: ${missing.join(", ")}` : "";
-    console.log(`${who}diabetes: ${prediction}, with a probability of ${probabilities.yes.toFixed(2)}${note}`);
-  });
+  const answers = pipeline.predict(people);
+  for (const [index, answer] of answers.entries()) {
+    if (isTable) console.log(`person ${index + 1}: ${answerOf(answer)}`);
+    else console.log(answerOf(answer, missingOf(people[index])));
+  }
 });
 
 /** The person of arguments such as Glucose=148. */

@@ -6,6 +6,7 @@ import { load, outcome, splitOf } from "./load.mjs";
 import { fitted, networks } from "./network.mjs";
 import { pageOf } from "./page.mjs";
 import { trialOf } from "./trial.mjs";
+import { personTryPage } from "./tryPerson.mjs";
 
 const usage = `diabetes — who has it? A small network learns from eight measurements.
 
@@ -16,7 +17,7 @@ Without a file it takes the 768 people that are here.
   --splits <n>       how often the people are divided anew, a fifth of them to test (default: 10)
   --epochs <n>       of the book's network (default: ${networks.book.epochs})
   --seed <n>         of the first split; the others count on (default: 1)
-  --output <folder>  for model.safetensors and page.html (default: diabetes-results)`;
+  --output <folder>  for model.safetensors, page.html and try.html (default: diabetes-results)`;
 
 const more = {
   splits: { type: "string", default: "10" },
@@ -57,6 +58,7 @@ await command(usage, more, async ({ paths, options: { seed, output, ...texts } }
   const { pipeline } = await fitted("better", people, { output, seed });
   save(`${output}/model.safetensors`, pipeline.toBytes());
   save(`${output}/page.html`, await pageOf({ people, trials, curves }));
-  console.log(`\n${output}/page.html has the pictures. To ask the model:`);
+  save(`${output}/try.html`, await personTryPage(`${output}/model.safetensors`));
+  console.log(`\n${output}/page.html has the pictures; in try.html one types measurements. To ask the model:`);
   console.log(`node examples/projects/diabetes/predict.mjs ${output}/model.safetensors Glucose=148 BMI=33.6 Age=50`);
 });

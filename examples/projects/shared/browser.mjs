@@ -17,6 +17,14 @@ const policy = [
   "img-src data: blob:",
 ].join("; ");
 
+/** CSS of a form: labels with their fields in columns, and the answer below. */
+export const formStyle = `
+form { display: grid; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: 12px 18px; margin: 16px 0; }
+label { display: grid; gap: 4px; }
+input { min-width: 0; padding: 6px 10px; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--grid); border-radius: 6px; }
+#said { margin: 16px 0; font-size: 20px; font-weight: 600; }
+`;
+
 const simdnet = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
 
 /**

@@ -1,6 +1,6 @@
 /** What a network is told of a trip: numbers that a fare may hang on. */
 import { datePart } from "simdnet/data";
-import { ends, passengers, when } from "./load.mjs";
+import { ends, passengers, when } from "./trip.mjs";
 
 const airports = { jfk: [-73.78, 40.643], laguardia: [-73.87, 40.77], newark: [-74.18, 40.69] };
 const kilometresOfDegree = 111.2;

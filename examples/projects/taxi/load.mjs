@@ -5,21 +5,10 @@ import { fileURLToPath } from "node:url";
 import { constants, createGunzip, gunzipSync } from "node:zlib";
 import { filterRows, streamCsv } from "simdnet/data";
 import { Mistake } from "../shared/command.mjs";
+import { ends, fare, isInCity, passengers, when } from "./trip.mjs";
 
-export const fare = "fare_amount";
-export const when = "pickup_datetime";
-export const ends = ["pickup_longitude", "pickup_latitude", "dropoff_longitude", "dropoff_latitude"];
-export const passengers = "passenger_count";
 const columns = [fare, when, ...ends, passengers];
 const kinds = Object.fromEntries(columns.map((name) => [name, name === when ? "category" : "number"]));
-
-/** The city, in degrees. */
-export const city = { longitude: [-74.05, -73.75], latitude: [40.63, 40.85] };
-export const isInCity = (longitude, latitude) =>
-  longitude >= city.longitude[0] &&
-  longitude <= city.longitude[1] &&
-  latitude >= city.latitude[0] &&
-  latitude <= city.latitude[1];
 
 const rules = {
   "a value is missing": (trip) => columns.every((name) => trip[name] !== null),

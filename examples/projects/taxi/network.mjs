@@ -3,7 +3,8 @@ import { adam, cosineDecay, dense, glorotUniform, mt19937, Network, Pipeline, Tr
 import { encodeRecords } from "simdnet/data";
 import { trained } from "../shared/training.mjs";
 import { featureSets } from "./features.mjs";
-import { fare, trainingChunks } from "./load.mjs";
+import { trainingChunks } from "./load.mjs";
+import { fare, limitsOf } from "./trip.mjs";
 
 const weightInitializer = glorotUniform(); // Keras's, as the book has it
 const batchSize = 32;
@@ -53,7 +54,8 @@ export async function fitted(kind, trips, { output, seed, epochs = networks[kind
   const file = `${output}/${kind}-${count}-${seed}-${epochs}.checkpoint`;
   const { trainer, records, seconds } = await trained(file, newTrainer, fit);
   const target = { kind: "number", name: fare, offset: 0, divisor: 1 };
-  return { pipeline: new Pipeline({ network: trainer.network, encoding, target }), records, seconds };
+  const notes = { limits: limitsOf(train) };
+  return { pipeline: new Pipeline({ network: trainer.network, encoding, target, notes }), records, seconds };
 }
 
 function newNetwork(inputs, seed) {

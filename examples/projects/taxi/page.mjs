@@ -4,9 +4,9 @@ import { datePart, kilometres } from "simdnet/data";
 import { curvesPlot, draw, figure, first, html, page, scatterPlot, second } from "../shared/page.mjs";
 import { picture } from "../shared/pictures.mjs";
 import { featureSets } from "./features.mjs";
-import { city, fare, when } from "./load.mjs";
 import { networks } from "./network.mjs";
 import { dollars } from "./score.mjs";
+import { city, fare, when } from "./trip.mjs";
 
 const drawnTrips = 1500;
 

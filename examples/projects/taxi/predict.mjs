@@ -1,9 +1,8 @@
 /** Asks the model that train.mjs has left what a trip costs. */
 import { Pipeline } from "simdnet";
-import { datePart, kilometres } from "simdnet/data";
-import { bytesOf, command, Mistake, wholeNumber } from "../shared/command.mjs";
+import { bytesOf, command, Mistake } from "../shared/command.mjs";
 import { featureSets } from "./features.mjs";
-import { city, isInCity } from "./load.mjs";
+import { answerOf, tripOf } from "./trip.mjs";
 
 const usage = `taxi — asks a model what a trip costs.
 
@@ -19,28 +18,22 @@ const more = {
   passengers: { type: "string", default: "1" },
 };
 
-await command(usage, more, ({ paths: [path], options: { from, to, at, passengers } }) => {
-  if ([path, from, to, at].includes(undefined))
+await command(usage, more, ({ paths: [path], options: asked }) => {
+  if ([path, asked.from, asked.to, asked.at].includes(undefined))
     throw new Mistake("need a model, --from, --to and --at; --help says how");
-  datePart(at, "hour");
   const pipeline = Pipeline.fromBytes(bytesOf(path));
-  const [pickup, dropoff] = [placeOf("from", from), placeOf("to", to)];
-  const trip = {
-    pickup_datetime: [at],
-    pickup_longitude: Float64Array.of(pickup.longitude),
-    pickup_latitude: Float64Array.of(pickup.latitude),
-    dropoff_longitude: Float64Array.of(dropoff.longitude),
-    dropoff_latitude: Float64Array.of(dropoff.latitude),
-    passenger_count: Float64Array.of(wholeNumber("passengers", passengers, 1)),
-  };
+  const { limits } = pipeline.notes;
+  if (limits === undefined) throw new Mistake(`${path}: got another model, need one that train.mjs has written`);
+  const trip = checked(() => tripOf(asked, limits));
   const [{ prediction }] = pipeline.predictColumns(featureSets.better(trip));
-  console.log(`${kilometres(pickup, dropoff).toFixed(1)} km as the crow flies: about $${prediction.toFixed(2)}`);
+  console.log(answerOf(trip, prediction));
 });
 
-function placeOf(name, text) {
-  const [latitude, longitude, ...rest] = text.split(",").map(Number);
-  const isPlace = rest.length === 0 && isInCity(longitude, latitude);
-  const need = `latitude,longitude within ${city.latitude.join(" to ")}, ${city.longitude.join(" to ")}`;
-  if (!isPlace) throw new Mistake(`--${name}: got ${text}, need ${need}: the model knows nothing beyond`);
-  return { latitude, longitude };
+/** What is wrong with a trip is wrong with an option. */
+function checked(read) {
+  try {
+    return read();
+  } catch (error) {
+    throw new Mistake(`--${error.message}`);
+  }
 }

@@ -1,6 +1,6 @@
 /** How far fares are from what they are said to be, in dollars. */
 import { featureSets } from "./features.mjs";
-import { fare } from "./load.mjs";
+import { fare } from "./trip.mjs";
 
 /** @returns what a pipeline says of each trip */
 export const predictedBy = (kind, pipeline, trips) => pipeline.outputs(featureSets[kind](trips));

@@ -6,6 +6,7 @@ import { filesOf, survey } from "./load.mjs";
 import { fitted, networks } from "./network.mjs";
 import { pageOf } from "./page.mjs";
 import { baselinesOf, dollars, errorsOf, predictedBy } from "./score.mjs";
+import { tripTryPage } from "./tryTrip.mjs";
 
 const usage = `taxi — what will the trip cost? A network learns from trips of New York's taxis.
 
@@ -17,7 +18,7 @@ the trips is set aside. A file that does not fit in memory is read again each ep
 
   --epochs <n>       of both networks (default: ${networks.book.epochs} and ${networks.better.epochs}; 1 if there are more than a million trips)
   --seed <n>         of first weights and order (default: 1)
-  --output <folder>  for model.safetensors and page.html (default: taxi-results)`;
+  --output <folder>  for model.safetensors, page.html and try.html (default: taxi-results)`;
 
 const count = (value) => value.toLocaleString("en-US");
 
@@ -52,7 +53,8 @@ await command(usage, { epochs: { type: "string" } }, async ({ paths, options: { 
 
   save(`${output}/model.safetensors`, results.better.pipeline.toBytes());
   save(`${output}/page.html`, await pageOf({ trips, results, baselines, seed }));
-  console.log(`\n${output}/page.html has the pictures. To ask what a trip costs:`);
+  save(`${output}/try.html`, await tripTryPage(`${output}/model.safetensors`));
+  console.log(`\n${output}/page.html has the pictures; in try.html one chooses a trip. To ask what a trip costs:`);
   console.log(`node examples/projects/taxi/predict.mjs ${output}/model.safetensors \\`);
   console.log('  --from 40.7484,-73.9857 --to 40.6445,-73.7828 --at "2014-05-03 18:30" --passengers 2');
 });
