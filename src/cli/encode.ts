@@ -23,11 +23,21 @@ export class Lineup {
   readonly #delimiter: string;
   /** Columns of the table. */
   readonly #width: number;
+  /** Rows in which everything that the model reads is missing. */
+  emptyRows = 0;
   /** Categories that the model has not learned from, by column: how often each comes, and the first. */
   readonly unseen = new Map<string, { count: number; first: string }>();
 
-  /** @throws {Failure} if the table lacks a column that the model needs, or the model needs series */
-  constructor(pipeline: Pipeline, { names, delimiter }: Pick<Lines, "names" | "delimiter">, file: string) {
+  /**
+   * @param missing what stands for a missing value
+   * @throws {Failure} if the table lacks a column that the model needs, or the model needs series
+   */
+  constructor(
+    pipeline: Pipeline,
+    { names, delimiter }: Pick<Lines, "names" | "delimiter">,
+    file: string,
+    missing: ReadonlySet<string> = missingOf(pipeline),
+  ) {
     const strange = pipeline.columns.find(({ kind }) => kind === "series" || kind === "picture");
     if (strange) {
       const what = `a ${strange.kind} from ${JSON.stringify(clipped(strange.name))}`;
@@ -48,7 +58,7 @@ export class Lineup {
     this.#delimiter = delimiter;
     this.#width = names.length;
     this.#places = pipeline.columns.map(({ name }) => places.get(name)!);
-    this.#missing = missingOf(pipeline);
+    this.#missing = missing;
     this.#file = file;
   }
 
@@ -60,6 +70,8 @@ export class Lineup {
 
   /** @throws {Failure} naming line and column of what the model cannot read */
   columnsOf({ numbers, rows }: Block): Columns {
+    const isMissing = (text: string) => text.trim() === "" || this.#missing.has(text);
+    for (const row of rows) if (this.#places.every((place) => isMissing(row[place]))) this.emptyRows++;
     const columns = this.#pipeline.columns.map((column, index): [string, Columns[string]] => {
       const { name, kind } = column;
       const texts = rows.map((row) => row[this.#places[index]]);
@@ -100,10 +112,15 @@ export function missingOf(model: Pipeline): ReadonlySet<string> {
   return notes ? new Set(notes.question.missing) : missingMarks;
 }
 
-/** What to say of categories that the model has not learned from. */
-export function unseenNote({ unseen }: Lineup): string[] {
-  return [...unseen].map(([name, { count, first }]) => {
+/** What to say of rows without values, and of categories that the model has not learned from. */
+export function lineupNotes({ unseen, emptyRows }: Lineup): string[] {
+  const empty =
+    emptyRows === 0
+      ? []
+      : [`${plural(emptyRows, "row")} without a value that the model reads; the answer is the same for all such rows`];
+  const strangers = [...unseen].map(([name, { count, first }]) => {
     const what = `${plural(count, "value")} (${count === 1 ? "" : "such as "}${JSON.stringify(first)})`;
     return `${name}: ${what} too rare in the training rows to have a feature of its own, or not there at all`;
   });
+  return [...empty, ...strangers];
 }

@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import type { Pipeline, Target } from "../index.ts";
 import { jsonText } from "./display.ts";
-import { Lineup, missingOf, unseenNote } from "./encode.ts";
+import { Lineup, lineupNotes, missingOf } from "./encode.ts";
 import { Failure, within } from "./failure.ts";
 import { readModel } from "./files.ts";
 import { type Block, linesOf, slicesOf } from "./lines.ts";
@@ -102,7 +102,7 @@ async function evaluationOfTable(model: Pipeline, path: string): Promise<Evaluat
     }
     if (wanted.length === 0) throw new Failure(`${source.name}: got no row with a ${target.name}, need at least one`);
     const score = scoreOf(target, outputs, wanted, naiveOf(model, wanted));
-    return { score, name: source.name, without, notes: [...trainedNote(model, path), ...unseenNote(lineup)] };
+    return { score, name: source.name, without, notes: [...trainedNote(model, path), ...lineupNotes(lineup)] };
   } finally {
     done();
   }

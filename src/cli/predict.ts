@@ -4,16 +4,15 @@ import Papa from "papaparse";
 import type { Columns } from "../data/index.ts";
 import type { Pipeline, Prediction } from "../index.ts";
 import { jsonText, tableCell } from "./display.ts";
-import { Lineup, unseenNote } from "./encode.ts";
+import { Lineup, lineupNotes } from "./encode.ts";
 import { Failure, within } from "./failure.ts";
 import { isSameFile, readModel } from "./files.ts";
-import { type Block, linesOf, slicesOf } from "./lines.ts";
+import { type Block, type Lines, linesOf, slicesOf } from "./lines.ts";
 import { clipped, listed } from "./listed.ts";
 import { checkWritable } from "./place.ts";
-import { type Reading, reading } from "./reading.ts";
+import { reading } from "./reading.ts";
 import { type Broken, brokenNote, eachPicture, isFolder, pictureFiles, readsPictures } from "./readPictures.ts";
 import { note } from "./show.ts";
-import type { Source } from "./source.ts";
 import { openOutput, type TextOutput } from "./textOutput.ts";
 
 export interface PredictOptions {
@@ -38,9 +37,11 @@ export async function predict(modelPath: string, given: Given, { output, json }:
     for (const text of await predictPictures(model, given.paths, { output, json })) note(text);
     return;
   }
-  const read = reading("paths" in given ? tableIn(given.paths) : tableOf(model, given.texts));
-  const lineup = await predictTable(model, read, { output, json }).finally(read.done);
-  for (const text of unseenNote(lineup)) note(text);
+  const lineup =
+    "paths" in given
+      ? await predictFile(model, tableIn(given.paths), { output, json })
+      : await predictTable(model, tableOf(model, given.texts), { output, json });
+  for (const text of lineupNotes(lineup)) note(text);
 }
 
 /** The only file, of which a table is read. */
@@ -82,8 +83,17 @@ async function predictPictures(
   return brokenNote(broken);
 }
 
-/** A table of a line for each text, with nothing in the model's other columns. */
-function tableOf({ columns }: Pipeline, texts: readonly string[]): Source {
+/** The lines of a table, and how messages call it. */
+interface Table extends Lines {
+  readonly name: string;
+  /** What stands for a missing value, unless as when the model was trained. */
+  readonly missing?: ReadonlySet<string>;
+  /** Is called with the rows that have been read. */
+  readonly onRows?: (rows: number) => void;
+}
+
+/** A table of a line for each text, with nothing in the model's other columns. A text is a text, whatever stands for a missing value. */
+function tableOf({ columns }: Pipeline, texts: readonly string[]): Table {
   const textColumns = columns.filter(({ kind }) => kind === "text");
   if (textColumns.length !== 1) {
     const got =
@@ -97,29 +107,34 @@ function tableOf({ columns }: Pipeline, texts: readonly string[]): Source {
       `--text: the model needs one column of texts, it has ${got}; a table can have the values of each`,
     );
   }
-  if (texts.some((text) => text.trim() === "")) throw new Failure("--text: got an empty text, need words");
   const rows = texts.map((text) => columns.map(({ kind }) => (kind === "text" ? text : "")));
-  const lines = [columns.map(({ name }) => name), ...rows];
-  // In quotes, so that no character in it is taken for the delimiter.
-  const csv = Papa.unparse(lines, { quotes: true });
-  const pieces = async function* () {
-    yield csv;
+  const blocks = async function* () {
+    yield { numbers: texts.map((_, index) => index + 1), rows };
   };
-  return { name: "--text", bytes: undefined, read: () => 0, text: pieces() };
+  const names = columns.map(({ name }) => name);
+  return { name: "--text", names, delimiter: ",", blocks: blocks(), missing: new Set([""]) };
+}
+
+async function predictFile(model: Pipeline, path: string, options: PredictOptions): Promise<Lineup> {
+  const { source, onRows, done } = reading(path);
+  try {
+    return await predictTable(model, { ...(await linesOf(source)), name: source.name, onRows }, options);
+  } finally {
+    done();
+  }
 }
 
 async function predictTable(
   model: Pipeline,
-  { source, onRows }: Pick<Reading, "source" | "onRows">,
+  { name, names, delimiter, blocks, missing, onRows }: Table,
   { output, json }: PredictOptions,
 ): Promise<Lineup> {
-  const { names, delimiter, blocks } = await linesOf(source);
-  const lineup = new Lineup(model, { names, delimiter }, source.name);
+  const lineup = new Lineup(model, { names, delimiter }, name, missing);
   const columns = json ? newFields(model) : newColumns(model);
   const isGiven = new Set(names);
   const twice = columns.find((name) => isGiven.has(name));
   if (twice) {
-    throw new Failure(`${source.name}: it has a column ${JSON.stringify(twice)} already, need another name for it`);
+    throw new Failure(`${name}: it has a column ${JSON.stringify(twice)} already, need another name for it`);
   }
   let file: TextOutput | undefined;
   let count = 0;
@@ -127,7 +142,7 @@ async function predictTable(
     for await (const block of blocks) {
       for (const slice of slicesOf(block, lineup.mostRows)) {
         const given = lineup.columnsOf(slice);
-        const predictions = within(source.name, () => model.predictColumns(given));
+        const predictions = within(name, () => model.predictColumns(given));
         const text = json
           ? objects(names, slice, given, predictions, model)
           : lines(delimiter, slice, predictions, model);
@@ -138,10 +153,10 @@ async function predictTable(
         }
         await file.write(`${text}\n`);
         count += slice.rows.length;
-        onRows(count);
+        onRows?.(count);
       }
     }
-    if (!file) throw new Failure(`${source.name}: got names but no values, need at least one line of them`);
+    if (!file) throw new Failure(`${name}: got names but no values, need at least one line of them`);
     await file.end();
   } finally {
     file?.abandon();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Lineup, unseenNote } from "../../src/cli/encode.ts";
+import { Lineup, lineupNotes } from "../../src/cli/encode.ts";
 import { encodeRecords } from "../../src/data/index.ts";
 import { dense, globalAveragePool, Network, Pipeline } from "../../src/index.ts";
 
@@ -24,7 +24,9 @@ describe("a line-up", () => {
       mass: Float64Array.of(1.5, Number.NaN),
       island: ["a", null],
     });
-    expect(unseenNote(lineup)).toEqual([]);
+    expect(lineupNotes(lineup)).toEqual([
+      "1 row without a value that the model reads; the answer is the same for all such rows",
+    ]);
   });
 
   test("counts categories that the model has not learned from", () => {
@@ -34,9 +36,9 @@ describe("a line-up", () => {
       rows: islands.map((island) => ["7", island, "0", "1"]),
     });
     lineup.columnsOf(block(["a", "x"]));
-    expect(unseenNote(lineup)[0]).toMatch(/^island: 1 value \("x"\) too rare/);
+    expect(lineupNotes(lineup)[0]).toMatch(/^island: 1 value \("x"\) too rare/);
     lineup.columnsOf(block(["z", "b", "x"]));
-    expect(unseenNote(lineup)[0]).toMatch(/^island: 3 values \(such as "x"\) too rare/);
+    expect(lineupNotes(lineup)[0]).toMatch(/^island: 3 values \(such as "x"\) too rare/);
   });
 
   test("takes texts as they stand, null where one is missing, and refuses a model of series", () => {
@@ -47,7 +49,9 @@ describe("a line-up", () => {
     const rows = ["b, a", "", "NA", "7"].map((text) => ["0", text]);
     const lineup = new Lineup(ofTexts, head, "t.csv");
     expect(lineup.columnsOf({ numbers: [2, 3, 4, 5], rows })).toEqual({ review: ["b, a", null, null, "7"] });
-    expect(unseenNote(lineup)).toEqual([]);
+    expect(lineupNotes(lineup)).toEqual([
+      "2 rows without a value that the model reads; the answer is the same for all such rows",
+    ]);
     const series = encodeRecords([{ heights: [1, 2] }], { series: { heights: {} } });
     const network = new Network({ inputs: [2, 1], variableLength: true, layers: [globalAveragePool(), dense(1)] });
     expect(() => new Lineup(new Pipeline({ network, encoding: series, target }), head, "t.csv")).toThrow(

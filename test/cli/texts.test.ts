@@ -108,7 +108,7 @@ describe("simdnet predict", () => {
   };
 
   test("says of a table what the pipeline does, to the bit", () => {
-    const rows = [...mixed.slice(0, 40), { review: "…", stars: 1, place: "a", sentiment: "" }];
+    const rows = [...mixed.slice(1, 40), { review: "…", stars: 1, place: "a", sentiment: "" }];
     writeFileSync(join(folder, "rows.csv"), csvOf(rows));
     const lines = run("predict", "mixed.safetensors", "rows.csv", "--json").trimEnd().split("\n");
     expect(lines.map(said)).toEqual(pipelineOf("mixed.safetensors").predict(rows));
@@ -126,8 +126,41 @@ describe("simdnet predict", () => {
     expect(run("predict", "mean.safetensors", "--text", "a, b")).toMatch(/^review,predicted_\S+\n"a, b",\w+,/);
   });
 
+  test("an empty text is a missing one by every way, and whoever asks is told", async () => {
+    const model = pipelineOf("mean.safetensors");
+    const wanted = model.predict({ review: null });
+    run("export", "mean.safetensors", "--module", "empty.mjs");
+    const { predict } = await import(/* @vite-ignore */ pathToFileURL(join(folder, "empty.mjs")).href);
+    const worker = predictorOf(read("mean.safetensors"));
+    writeFileSync(join(folder, "empty.csv"), "id,review\n1,\n2,NA\n3,  \n4,good\n");
+    const note = "without a value that the model reads; the answer is the same for all such rows\n";
+    for (const [args, rows] of [
+      [["empty.csv"], 3],
+      [["--text", "", "--text", "  ", "--text", "good"], 2],
+    ] as const) {
+      const { code, stdout, stderr } = simdnet(folder, ["predict", "mean.safetensors", ...args, "--json"]);
+      const answers = stdout.trim().split("\n").map(said);
+      expect(answers).toEqual([...Array(rows).fill(wanted), model.predict("good")]);
+      expect([code, stderr]).toEqual([0, expect.stringContaining(`${rows} rows ${note}`)]);
+    }
+    const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+    for (const record of ["", "  ", { review: "" }, { review: null }]) {
+      expect([model.predict(record), predict(record), worker.predict(worker.parse(text(record)))]).toEqual([
+        wanted,
+        wanted,
+        wanted,
+      ]);
+    }
+  });
+
+  test("a text that --text gives is a text, also where it stands for a missing value in a table", () => {
+    const model = pipelineOf("mean.safetensors");
+    expect(model.predict("NA")).not.toEqual(model.predict({ review: null }));
+    const { review, ...answer } = JSON.parse(run("predict", "mean.safetensors", "--text", "NA", "--json"));
+    expect([review, said(JSON.stringify(answer))]).toEqual(["NA", model.predict("NA")]);
+  });
+
   test.each<[string[], number, string]>([
-    [["mean.safetensors", "--text", " "], 1, "--text: got an empty text, need words"],
     [["mean.safetensors", "mixed.csv", "--text", "a"], 2, "got both a table and --text, need one of them"],
     [["none.safetensors", "--text", "a"], 1, "--text: the model needs one column of texts, it has none"],
   ])("refuses %j with a sentence", (args, exitCode, message) => {

@@ -63,6 +63,11 @@ describe("aclImdb", () => {
       input: "a wonderful film\n",
     });
     expect(typed).toContain(spoken);
+    // As a missing text has in a table.
+    const empty = run("predict", "sentiment-results/model.safetensors", "").trim();
+    expect(empty).toMatch(
+      /^liked it: (yes|no), \d+\.\d % \(there are no words: the answer is the same for every empty/,
+    );
   });
 });
 

@@ -22,17 +22,17 @@ await command(usage, {}, async ({ paths: [file, ...texts] }) => {
   if (process.stdin.isTTY) terminal.setPrompt("A review (Ctrl-D ends): ");
   terminal.prompt();
   for await (const text of terminal) {
-    if (text.trim() !== "") say(model, text);
+    say(model, text);
     terminal.prompt();
   }
 });
 
 function say(model, text) {
-  if (text.trim() === "") throw new Mistake("got an empty review, need some words");
   const { prediction, probabilities } = model.predict(text);
   const words = effectsOf(model, text);
   if (process.stdout.isTTY) console.log(words.map(({ word, effect }) => coloured(word, effect)).join(" "));
-  console.log(`liked it: ${prediction}, ${percent(probabilities[prediction])}`);
+  const note = words.length === 0 ? " (there are no words: the answer is the same for every empty review)" : "";
+  console.log(`liked it: ${prediction}, ${percent(probabilities[prediction])}${note}`);
 }
 
 function coloured(word, effect) {
