@@ -203,12 +203,15 @@ Examples:
       );
     }
     if (options.resume) {
-      const other = given.find((option) => !["resume", "output", "report", "json"].includes(option.attributeName()));
-      if (other)
-        command.error(
-          `error: ${other.long} cannot be changed while a training goes on; --resume takes what it began with`,
-        );
-      process.exitCode = await resume(table, { output: options.output, report: options.report ?? null }, output);
+      const repeated = given.filter(
+        (option) => !["resume", "output", "report", "json"].includes(option.attributeName()),
+      );
+      const values = repeated.map((option) => {
+        const name = option.attributeName();
+        return { option: option.long!, name, value: options[name] };
+      });
+      const paths = { output: options.output, report: options.report ?? null };
+      process.exitCode = await resume(table, { ...paths, given: values }, output);
       return;
     }
     const fixed = given.find((option) => ["channels", "filters", "augment"].includes(option.attributeName()));
@@ -222,6 +225,7 @@ Examples:
     if (test + validation > 0.9) {
       command.error(`error: --test ${test} and --validation ${validation} leave too few rows to train on`);
     }
+    const valueGiven = (name: string) => (command.getOptionValueSource(name) === "cli" ? options[name] : null);
     const asked: TrainOptions = {
       target,
       task: options.task === undefined ? null : options.task === "regression" ? "number" : "classes",
@@ -231,7 +235,7 @@ Examples:
       sample: options.sample ?? null,
       output: options.output,
       report: options.report ?? null,
-      text: options.text,
+      text: valueGiven("text"),
       pictures: {
         size: options.size ?? null,
         channels: options.channels === undefined ? null : (Number(options.channels) as 1 | 3),
@@ -240,7 +244,7 @@ Examples:
         from: options.from ?? null,
       },
       hidden: options.hidden ?? null,
-      activation: options.activation,
+      activation: valueGiven("activation"),
       dropout: options.dropout ?? null,
       batchNorm: options.batchNorm,
       optimizer: options.optimizer,
@@ -282,12 +286,12 @@ Examples:
   simdnet predict reviews.safetensors --text "a warm and funny film"
   simdnet predict photos.safetensors cat.jpg dog.png new-photos/`,
   )
-  .action((model: string, paths: readonly string[], { text: texts, output = "-", json }, command: Command) => {
+  .action(async (model: string, paths: readonly string[], { text: texts, output = "-", json }, command: Command) => {
     if ((paths.length === 0) === (texts === undefined)) {
       const got = texts === undefined ? "neither a table nor --text" : "both a table and --text";
       command.error(`error: got ${got}, need one of them`);
     }
-    return predict(model, texts === undefined ? { paths } : { texts }, {
+    process.exitCode = await predict(model, texts === undefined ? { paths } : { texts }, {
       output: output === "-" ? null : output,
       json,
     });

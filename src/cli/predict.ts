@@ -25,7 +25,8 @@ export interface PredictOptions {
 /** What is predicted from: a table's file, or files and folders of pictures; or texts. */
 export type Given = { readonly paths: readonly string[] } | { readonly texts: readonly string[] };
 
-export async function predict(modelPath: string, given: Given, { output, json }: PredictOptions): Promise<void> {
+/** @returns the exit code: 0, or 1 if pictures are broken, for which there is no line */
+export async function predict(modelPath: string, given: Given, { output, json }: PredictOptions): Promise<number> {
   const model = readModel(modelPath);
   if (output !== null) {
     checkWritable(output);
@@ -34,14 +35,16 @@ export async function predict(modelPath: string, given: Given, { output, json }:
     }
   }
   if ("paths" in given && readsPictures(model)) {
-    for (const text of await predictPictures(model, given.paths, { output, json })) note(text);
-    return;
+    const broken = await predictPictures(model, given.paths, { output, json });
+    for (const text of brokenNote(broken)) note(text);
+    return broken.length > 0 ? 1 : 0;
   }
   const lineup =
     "paths" in given
       ? await predictFile(model, tableIn(given.paths), { output, json })
       : await predictTable(model, tableOf(model, given.texts), { output, json });
   for (const text of lineupNotes(lineup)) note(text);
+  return 0;
 }
 
 /** The only file, of which a table is read. */
@@ -53,12 +56,12 @@ function tableIn([path, ...others]: readonly string[]): string {
   return path;
 }
 
-/** Writes a line for each picture. @returns what there is to say of those that are broken */
+/** Writes a line for each picture. @returns those that are broken */
 async function predictPictures(
   model: Pipeline,
   paths: readonly string[],
   { output, json }: PredictOptions,
-): Promise<string[]> {
+): Promise<Broken[]> {
   const files = pictureFiles(paths);
   const broken: Broken[] = [];
   let text: TextOutput | undefined;
@@ -80,7 +83,7 @@ async function predictPictures(
   } finally {
     text?.abandon();
   }
-  return brokenNote(broken);
+  return broken;
 }
 
 /** The lines of a table, and how messages call it. */

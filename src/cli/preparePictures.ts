@@ -94,8 +94,12 @@ export async function preparePictures(
     const got = plural(files.length, "picture");
     throw new Failure(`${folder}: got ${got}, need at least ${leastRows} to train and test on`);
   }
-  const counts = classes.map((_, number) => labels.filter((label) => label === number).length);
-  const goal: Goal = { kind: "classes", classes, counts };
+  const goalOf = (labels: readonly number[]): Goal => ({
+    kind: "classes",
+    classes,
+    counts: classes.map((_, number) => labels.filter((label) => label === number).length),
+  });
+  const goal = goalOf(labels);
   const rows = Int32Array.from(files, (_, row) => row);
   const dealt = partsOf(rows, { goal, labels: labels.map((number) => classes[number]), file: folder, ...shares });
   const broken: Broken[] = [];
@@ -146,6 +150,7 @@ export async function preparePictures(
   if (unseen !== undefined) {
     throw new Failure(`${folder}: got no whole picture of ${JSON.stringify(unseen)} to train on, need some`);
   }
+  const whole = [train, validation, test].flatMap(({ rows }) => Array.from(rows, (row) => labels[row]));
   const parts: Parts = { ...dealt, train: train.rows, validation: validation.rows, test: test.rows };
   const examplesOf = ({ inputs, targets }: typeof test): Examples => ({ inputs: inputs!, targets });
   const hash = createHash("sha256");
@@ -154,7 +159,7 @@ export async function preparePictures(
   for (const values of [train.targets, validation.inputs!, validation.targets]) hash.update(values);
   const nameOf = (file: string) => relative(folder, file);
   return {
-    asked: goal,
+    asked: goalOf(whole),
     parts,
     encoding: encodeRecords({ [pictureColumn]: [blank] }, { pictures: { [pictureColumn]: { size, channels, scale } } }),
     goal: { kind: "classes", name: classColumn, classes },

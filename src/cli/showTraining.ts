@@ -59,7 +59,8 @@ function showSplit(output: Output, { train, validation, test, stratified }: Part
 export function showPictureDecisions(output: Output, path: string, prepared: PicturesPrepared): void {
   const { asked, encoding, parts, pictures, why, files, drawn, broken } = prepared;
   const sample = drawn < files ? `; ${count(drawn)} of them drawn at random` : "";
-  say(output, "Read", `${path}: ${plural(files, "picture")}${sample}`);
+  const used = broken.length > 0 ? `; ${count(drawn - broken.length)} of them used` : "";
+  say(output, "Read", `${path}: ${plural(files, "picture")}${sample}${used}`);
   for (const text of brokenNote(broken)) say(output, "Not used", text);
   say(output, "Target", `class: ${shownGoal(asked)}`);
   const because = (reason?: string) => (reason ? `, ${reason}` : "");

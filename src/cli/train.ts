@@ -31,18 +31,23 @@ import {
 import { type Output, say } from "./show.ts";
 import { bestEpoch, showDecisions, showNetwork, showPictureDecisions, showResult } from "./showTraining.ts";
 import { onSignal } from "./signals.ts";
-import { readTable } from "./table.ts";
+import { missingMarks, readTable } from "./table.ts";
 
 /** What `train` is asked to do, as the command line says it. */
 export interface TrainOptions
   extends Question,
-    Omit<Settings, "text" | "pictures" | "hidden" | "batchSize" | "dropout" | "learningRate" | "epochs" | "patience"> {
+    Omit<
+      Settings,
+      "text" | "pictures" | "hidden" | "activation" | "batchSize" | "dropout" | "learningRate" | "epochs" | "patience"
+    > {
   /** How pictures are read. */
   readonly pictures: PictureQuestion;
-  /** How texts are read. */
-  readonly text: TextLayer;
+  /** How texts are read; by default the mean of their words' rows. */
+  readonly text: TextLayer | null;
   /** By default as the columns ask for. */
   readonly hidden: readonly number[] | null;
+  /** By default relu. */
+  readonly activation: Settings["activation"] | null;
   /** By default the optimizer's. */
   readonly learningRate: number | null;
   /** By default as the table's length asks for, as the weight decay is. */
@@ -84,9 +89,10 @@ export async function train(path: string, options: TrainOptions, output: Output)
   const {
     output: modelPath,
     report: reportPath,
-    text,
+    text: askedText,
     pictures,
     hidden: asked,
+    activation,
     learningRate,
     batchSize,
     dropout,
@@ -102,6 +108,7 @@ export async function train(path: string, options: TrainOptions, output: Output)
   } = options;
   const question: Question = { target, task, ignore, missing, categories, sample };
   checkPaths(path, modelPath, reportPath);
+  const text = askedText ?? "mean";
   const shares = { ...rest, text, ...(isFolder(path) && { pictures }) };
   const prepared = await readAndPrepared(path, question, shares, output);
   const { length } = prepared.targets;
@@ -114,10 +121,22 @@ export async function train(path: string, options: TrainOptions, output: Output)
   const hidden = asked ?? (prepared.trunk ? [] : prepared.pictures ? [64] : features.length > 0 ? [64, 32] : []);
   // Of the values of a table, and of features, none is left out.
   const isDropping = hidden.length > 0 || hasTexts || (prepared.pictures !== undefined && !prepared.trunk);
+  const filters = prepared.pictures?.filters ?? [];
+  const isActivated = hidden.length > 0 || filters.length > 0;
+  const needLayers = "the network has no hidden layers for it; --hidden says which, or leave it out";
+  for (const [option, isGiven, isUsed, why] of [
+    ["--text", askedText !== null, hasTexts, "no column is a text; leave it out"],
+    ["--activation", activation !== null, isActivated, needLayers],
+    ["--batch-norm", rest.batchNorm, isActivated, needLayers],
+    ["--dropout", dropout !== null, isDropping, needLayers],
+  ] as const) {
+    if (isGiven && !isUsed) throw new Failure(`${option}: ${why}`);
+  }
   const settings: Settings = {
     ...(hasTexts && { text }),
     ...(prepared.pictures && { pictures: prepared.pictures }),
     hidden,
+    activation: activation ?? "relu",
     ...rest,
     epochs: epochs ?? defaultEpochs(prepared.pictures).epochs,
     patience: patience ?? defaultEpochs(prepared.pictures).patience,
@@ -129,10 +148,15 @@ export async function train(path: string, options: TrainOptions, output: Output)
   return run(path, { question, settings, prepared, modelPath, reportPath }, output);
 }
 
+/** Where the model and its report are, and the options of training that are said again, each with its value. */
+interface ResumeOptions extends Pick<TrainOptions, "output" | "report"> {
+  readonly given: readonly { readonly option: string; readonly name: string; readonly value: unknown }[];
+}
+
 /** Goes on with a training that was interrupted, to the same bits. @returns as `train` */
 export async function resume(
   path: string,
-  { output: modelPath, report: reportPath }: Pick<TrainOptions, "output" | "report">,
+  { output: modelPath, report: reportPath, given }: ResumeOptions,
   output: Output,
 ): Promise<number> {
   checkPaths(path, modelPath, reportPath);
@@ -141,6 +165,15 @@ export async function resume(
   if (!notes?.checkpoint || !model.history) {
     throw new Failure(
       `${modelPath}: its training was not interrupted, so there is nothing to go on with; without --resume another begins`,
+    );
+  }
+  const begun = begunWith(notes);
+  // Of the file of weights, the model remembers the name.
+  const said = (name: string, value: unknown) => JSON.stringify(name === "from" ? basename(String(value)) : value);
+  const changed = given.find(({ name, value }) => said(name, value) !== said(name, begun[name]));
+  if (changed) {
+    throw new Failure(
+      `${changed.option} cannot be changed while a training goes on; --resume takes what it began with, with or without its options`,
     );
   }
   const { question, settings } = notes;
@@ -164,6 +197,21 @@ export async function resume(
   const resumed = { checkpoint, network: model.network, history: model.history };
   say(output, "Resumed", `after epoch ${resumed.history.epoch.at(-1) ?? 0}`);
   return run(path, { question, settings, prepared, modelPath, reportPath, resumed }, output);
+}
+
+/** What a training has begun with, by the names of the command's options. */
+function begunWith({ question, settings }: Notes): Readonly<Record<string, unknown>> {
+  const { size, channels, augment, ...pictures } = settings.pictures ?? {};
+  return {
+    ...question,
+    ...settings,
+    ...pictures,
+    task: question.task && { number: "regression", classes: "classification" }[question.task],
+    missing: question.missing.filter((mark) => !missingMarks.has(mark)),
+    test: settings.testFraction,
+    validation: settings.validationFraction,
+    ...(size && { size: Math.max(...size), channels: String(channels), augment: Object.keys(augment!) }),
+  };
 }
 
 function checkPaths(path: string, modelPath: string, reportPath: string | null): void {

@@ -71,6 +71,9 @@ describe("simdnet train", () => {
     writePhotos(join(folder, "broken"), 8);
     writeFileSync(join(folder, "broken/top/1.png"), "no picture");
     const args = ["broken", "-o", "broken.safetensors", "--report", "broken.html", "--epochs", "1", "--size", "8"];
+    const said = run("train", ...args);
+    expect(said).toMatch(/^Read {8}broken: 16 pictures; 15 of them used$/m);
+    expect(said).toMatch(/^Target {6}class: 2 classes \(left 8, top 7\)$/m);
     const { notUsed, rows, settings } = trained(folder, args);
     expect(notUsed).toEqual({ "top/1.png": "got a file of another kind, need a PNG, JPEG, PGM or PPM picture" });
     expect(rows.train + rows.validation + rows.test).toBe(15);
@@ -90,7 +93,15 @@ describe("simdnet train", () => {
     expect(readdirSync(folder).some((name) => /^stopped\.\w+\.checkpoint\.safetensors$/.test(name))).toBe(true);
     const other = simdnet(folder, ["train", "one", "--resume", "-o", "stopped.safetensors"]);
     expect(other.stderr).toContain("one: its pictures are not those that stopped.safetensors was trained on");
-    run("train", "photos", "--resume", "-o", "stopped.safetensors");
+    for (const option of [
+      ["--size", "13"],
+      ["--augment", "flip"],
+      ["--sample", "31"],
+    ]) {
+      const changed = simdnet(folder, ["train", "photos", "--resume", "-o", "stopped.safetensors", ...option]);
+      expect([changed.code, changed.stderr]).toEqual([1, expect.stringContaining(`${option[0]} cannot be changed`)]);
+    }
+    run("train", "photos", "--resume", "-o", "stopped.safetensors", ...options, "--size", "12");
     run("train", "photos", ...options, "-o", "whole.safetensors");
     expect(read("stopped.safetensors")).toEqual(read("whole.safetensors"));
   });
@@ -160,11 +171,11 @@ describe("simdnet predict", () => {
     );
   });
 
-  test("goes through folders, and notes what is broken", () => {
+  test("goes through folders, notes what is broken, and ends with 1 then", () => {
     writeFileSync(join(folder, "bad.png"), "no picture");
     const { code, stdout, stderr } = simdnet(folder, ["predict", "photos.safetensors", "bad.png", "photos"]);
     const lines = stdout.trimEnd().split("\n");
-    expect([code, lines.length]).toEqual([0, 41]);
+    expect([code, lines.length]).toEqual([1, 41]);
     expect(lines[0]).toBe("file,predicted_class,probability_left,probability_top");
     expect(lines.slice(1, 4).map((line) => line.split(",").slice(0, 2))).toEqual([
       ["photos/left/0.pgm", "left"],

@@ -137,6 +137,20 @@ describe("simdnet train refuses", () => {
     ],
     ["one class", ["one.csv", "-t", "b"], 'one.csv, column "b": got only one value, "x", need at least two', 1],
     ["lines of other lengths", ["ragged.csv", "-t", "b"], "ragged.csv, line 3: got 1 value, need 2, one a column", 1],
+    ...[["--activation", "tanh"], ["--dropout", "0.3"], ["--batch-norm"]].map(
+      (option): [string, string[], string, number] => [
+        `${option[0]} of no hidden layers`,
+        [penguins, "-t", "Species", "--hidden", "none", ...option],
+        `${option[0]}: the network has no hidden layers for it; --hidden says which, or leave it out`,
+        1,
+      ],
+    ),
+    [
+      "--text without texts",
+      [penguins, "-t", "Species", "--text", "mean"],
+      "--text: no column is a text; leave it out",
+      1,
+    ],
     ["too few rows", ["few.csv", "-t", "b"], "few.csv: got 4 rows with a target, need at least 10", 1],
     [
       "an unknown activation",
