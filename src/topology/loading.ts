@@ -13,6 +13,7 @@ import {
   foreignName,
   foreignShape,
   foreignTensors,
+  stackedName,
   unstacked,
   writeForeign,
 } from "./layers/foreign.ts";
@@ -261,7 +262,7 @@ function matchedByName(
 }
 
 /** Returns the name of a layer of the file, as messages show it. */
-const titleOf = ({ prefix, level }: Group) => `${shown(prefix)}${level > 0 ? `, layer ${level} of its stack` : ""}`;
+const titleOf = ({ prefix, level }: Group) => `${shown(prefix)}${level > 0 ? `, layer ${level + 1} of its stack` : ""}`;
 
 /** Returns a name that is ordered by its numbers as numbers. */
 const padded = (name: string) => name.replace(/\d+/g, (digits) => digits.padStart(16, "0"));
@@ -288,7 +289,10 @@ function valuesOfLayer(
       const given = tensors.get(each.name);
       const shape: Shape = foreignShape(each, tensor.shape);
       const need = `need it as ${shownShape(shape)} for ${tensor.fullName}`;
-      if (!given) throw new RangeError(`load: got no ${each.name} of ${titleOf(group!)}, ${need}`);
+      if (!given)
+        throw new RangeError(
+          `load: got no ${stackedName(each.name, group!.level)} of ${shown(group!.prefix)}, ${need}`,
+        );
       const got = `${shown(given.name)} as ${shownShape(given.shape)}`;
       if (given.shape.join() !== shape.join()) throw new RangeError(`load: got ${got}, ${need}`);
       const written = foreign.length > 1 ? new Float64Array(values.length) : values;

@@ -744,7 +744,7 @@ describe("a load is refused, and nothing has changed", () => {
       recurrent,
       tensorsOf(golden.stacked),
       undefined,
-      'load: got tensors of 8 layers ("first", "first", layer 1 of its stack, ',
+      'load: got tensors of 8 layers ("first", "first", layer 2 of its stack, ',
     ],
     [
       "of a stack that is larger than the network",
@@ -765,7 +765,7 @@ describe("a load is refused, and nothing has changed", () => {
       stacked,
       tensorsOf(golden.stacked),
       { first: "lstm1", second: "gru1", third: "dense1", last: "simpleRnn1" },
-      'load: got "third", layer 1 of its stack, need a layer for it behind dense1',
+      'load: got "third", layer 2 of its stack, need a layer for it behind dense1',
     ],
     [
       "of a stack with a gap",
@@ -774,14 +774,14 @@ describe("a load is refused, and nothing has changed", () => {
         .filter(({ name }) => !/first.*l1/.test(name))
         .concat(tensorsOf(golden.stacked).filter(({ name }) => name === "first.bias_ih_l1")),
       undefined,
-      'load: got no weight_ih_l0 of "first", layer 1 of its stack, need it as [8, 2] for lstm2.weight',
+      'load: got no weight_ih_l1 of "first", need it as [8, 2] for lstm2.weight',
     ],
     [
       "of a stack without one of its biases",
       stacked,
       tensorsOf(golden.stacked).filter(({ name }) => name !== "third.bias_hh_l1"),
       undefined,
-      'load: got no bias_hh_l0 of "third", layer 1 of its stack, need it as [2] for simpleRnn2.bias',
+      'load: got no bias_hh_l1 of "third", need it as [2] for simpleRnn2.bias',
     ],
     [
       "of both directions with biases for one",

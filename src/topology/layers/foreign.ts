@@ -223,6 +223,10 @@ export function unstacked(name: string): { readonly name: string; readonly level
   return { name: start === undefined ? name : `${start}0${end ?? ""}`, level: Number(level) };
 }
 
+/** Returns the name that PyTorch has for a tensor, by that of the first of stacked layers: `weight_ih_l1` for `weight_ih_l0` at level 1. */
+export const stackedName = (name: string, level: number): string =>
+  name.replace(/^((?:weight|bias)_[ih]h_l)0/, `$1${level}`);
+
 /** Tensors elsewhere that have no counterpart here. */
 export const foreignCounters = ["num_batches_tracked"];
 
