@@ -1,6 +1,6 @@
 /** Finds the pictures of a folder and the class of each, by the names of folders or files. No picture is opened. */
 
-import { checkArguments, listed, shown } from "../errors.ts";
+import { checkArguments, listed, plural, shown } from "../errors.ts";
 import { cannotRead, fileSystem } from "./fileSystem.ts";
 
 export interface PictureFolder {
@@ -39,6 +39,11 @@ export async function pictureFolder(folder: string): Promise<PictureFolder> {
   const pictures = files.filter((name) => pictureName.test(name));
   const others = files.filter((name) => !pictureName.test(name)).map((name) => `${root}/${name}`);
   if (pictures.length > 0) {
+    const stray = pictures.find((name) => !numbered.test(name));
+    if (stray !== undefined && folders.length > 0) {
+      const where = `${shown(`${root}/${stray}`)} beside the ${plural(folders.length, "folder")} ${listed(folders.slice(0, 3).map(shown))}`;
+      throw new RangeError(`${who}: got ${where}, need pictures in the folders of their classes alone`);
+    }
     const ignored = [...folders.map((name) => `${root}/${name}`), ...others];
     return gathered(classesByName(root, pictures), ignored);
   }

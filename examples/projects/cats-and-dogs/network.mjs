@@ -16,7 +16,6 @@ import {
   maxPool2d,
   Network,
   Pipeline,
-  progress,
   readSafetensors,
   Trainer,
 } from "simdnet";
@@ -83,7 +82,7 @@ export const pixelTrainer = (seed) =>
     seed,
   });
 
-export const pixelTraining = () => ({ epochs: 60, callbacks: [earlyStopping({ patience: 6 }), progress()] });
+export const pixelTraining = () => ({ epochs: 60, callbacks: [earlyStopping({ patience: 6 })] });
 
 /** SqueezeNet 1.1 without its own answer, then what is trained here: 512 features, standardized, and one weight for each. */
 export function transferNetwork(seed) {

@@ -1,7 +1,7 @@
 /** Cat or dog? A weight for each feature of a network that knows a million photos; and a convolutional network that begins with nothing. */
 import { trainTestSplit } from "simdnet/data";
 import { pictureBatches, pictureRows } from "simdnet/pictures";
-import { command, onePath, wholeNumber } from "../shared/command.mjs";
+import { command, onePath, seedAndOutput, wholeNumber } from "../shared/command.mjs";
 import { alwaysOne, percent, scoreOf, textTable } from "../shared/scores.mjs";
 import { save, trained } from "../shared/training.mjs";
 import { load, weightsFile } from "./load.mjs";
@@ -25,6 +25,7 @@ Kaggle's train with cat.0.jpg, …, and photos of your own, a folder for each cl
   --output <folder>  for model.safetensors, basic.safetensors, page.html and try.html (default: cats-and-dogs-results)`;
 
 const more = {
+  ...seedAndOutput,
   epochs: { type: "string", default: String(basicTraining.epochs) },
   augment: { type: "boolean", default: false },
   from: { type: "string" },
@@ -65,8 +66,14 @@ await command(usage, more, async ({ paths, options: { seed, output, augment, fro
   });
 
   console.log("\nLogistic regression of the pixels");
-  const pixels = pixelTrainer(seed);
-  await pixels.fitBatches(batches, { ...pixelTraining(), validation });
+  const { trainer: pixels } = await trained(
+    `${output}/pixels.checkpoint`,
+    () => pixelTrainer(seed),
+    (trainer, own) => {
+      const { epochs, callbacks } = pixelTraining();
+      return trainer.fitBatches(batches, { epochs, validation, ...own, callbacks: [...callbacks, ...own.callbacks] });
+    },
+  );
 
   console.log("\nThe convolutional network");
   const { trainer, records, seconds } = await trained(

@@ -1,6 +1,7 @@
 /** Transfer learning: SqueezeNet's features of each picture, then a weight for each feature. */
 import { readFileSync } from "node:fs";
 import { standardize } from "simdnet/data";
+import { trained } from "../shared/training.mjs";
 import { Features } from "./features.mjs";
 import { checkWhole } from "./load.mjs";
 import { headTrainer, headTraining, join, loadSqueezeNet, sizes, transferNetwork } from "./network.mjs";
@@ -16,7 +17,7 @@ import { headTrainer, headTraining, join, loadSqueezeNet, sizes, transferNetwork
 export async function transferred(classes, parts, { weights, seed, output }) {
   const network = transferNetwork(seed);
   loadSqueezeNet(network, readFileSync(weights));
-  const [trunk, head] = [network.part({ outputs: "features" }), network.part({ inputs: "features" })];
+  const [trunk, newHead] = [network.part({ outputs: "features" }), network.part({ inputs: "features" })];
   const all = ["train", "test"].map((name) => new Features(`${output}/${name}.features`, parts[name].inputs, weights));
   for (const features of all) await features.compute(trunk, sizes.transfer);
   const wholeOf = (features, { inputs, targets }) => ({
@@ -26,8 +27,13 @@ export async function transferred(classes, parts, { weights, seed, output }) {
   });
   const [train, test] = [wholeOf(all[0], parts.train), wholeOf(all[1], parts.test)];
   checkWhole(classes, [train.targets, test.targets]);
-  const trainer = headTrainer(head, standardize(train.features), seed);
-  await trainer.fit(train.features, train.targets, { epochs: headTraining.epochs });
+  const { trainer } = await trained(
+    `${output}/head.checkpoint`,
+    () => headTrainer(newHead, standardize(train.features), seed),
+    (trainer, own) => trainer.fit(train.features, train.targets, { epochs: headTraining.epochs, ...own }),
+    { isShown: false },
+  );
+  const head = trainer.network;
   join(network, [trunk, head]);
   const skipped = all.flatMap((features) => features.skipped.map(({ file }) => file));
   const forget = () => {

@@ -1,5 +1,5 @@
 /** Takes noise out of handwritten digits: a network that has seen noisy digits beside clean ones says what lies under the noise. */
-import { command, Mistake, onePath, wholeNumber } from "../shared/command.mjs";
+import { command, Mistake, onePath, seedAndOutput, wholeNumber } from "../shared/command.mjs";
 import { textTable } from "../shared/scores.mjs";
 import { save, trained } from "../shared/training.mjs";
 import { digitsPage } from "./digitsPage.mjs";
@@ -25,6 +25,7 @@ Without a folder it takes the 10,000 digits of the package mnist. It takes IDX f
 const widths = [1, 2, 4, 8, 16, 32];
 
 const more = {
+  ...seedAndOutput,
   network: { type: "string", default: "convolutional" },
   epochs: { type: "string", default: String(digitTraining.epochs) },
 };
@@ -41,7 +42,10 @@ await command(usage, more, async ({ paths, options: { network: name, seed, outpu
 
   console.log(`first, networks that only copy digits, through ${widths.join(", ")} units`);
   const compression = [];
-  for (const units of widths) compression.push({ units, ...(await copied(units, seed, clean, options)) });
+  for (const units of widths) {
+    const file = `${output}/copies-${units}-${seed}-${options.epochs}.checkpoint`;
+    compression.push({ units, ...(await copied(file, digitTrainer(bottleneck(units), seed), clean, options)) });
+  }
 
   const { trainer, records, seconds } = await trained(
     `${output}/${name}-${seed}-${options.epochs}.checkpoint`,
@@ -78,9 +82,13 @@ await command(usage, more, async ({ paths, options: { network: name, seed, outpu
 });
 
 /** A network that learns to give back clean digits through a few units: what it makes of the test digits. */
-async function copied(units, seed, { train, test }, options) {
-  const trainer = digitTrainer(bottleneck(units), seed);
-  await trainer.fit(train, train, options);
+async function copied(file, untrained, { train, test }, options) {
+  const { trainer } = await trained(
+    file,
+    () => untrained,
+    (trainer, shared) => trainer.fit(train, train, { ...options, ...shared }),
+    { isShown: false },
+  );
   const copies = trainer.network.predict(test);
   return { error: meanSquaredError(copies, test), copies };
 }

@@ -1,7 +1,7 @@
 /** Takes folds, wrinkles, coffee and footprints off pages: a network that has learned from parts of dirty pages cleans whole ones. */
 import { pcg32 } from "simdnet";
-import { command, Mistake, onePath, wholeNumber } from "../shared/command.mjs";
-import { mean, textTable } from "../shared/scores.mjs";
+import { command, Mistake, onePath, seedAndOutput, wholeNumber } from "../shared/command.mjs";
+import { mean, plural, textTable } from "../shared/scores.mjs";
 import { save, trained } from "../shared/training.mjs";
 import { documentsPage } from "./documentsPage.mjs";
 import { loadDocuments } from "./loadDocuments.mjs";
@@ -23,7 +23,7 @@ dirty and clean pages.
   --seed <n>         of first weights and patches (default: 1)
   --output <folder>  for model.safetensors, page.html and try.html (default: documents-results)`;
 
-const more = { network: { type: "string", default: "basic" }, epochs: { type: "string" } };
+const more = { ...seedAndOutput, network: { type: "string", default: "basic" }, epochs: { type: "string" } };
 /** Patches of the text that is set aside. */
 const heldPatches = 64;
 
@@ -36,7 +36,7 @@ await command(usage, more, async ({ paths, options: { network: name, seed, outpu
   const epochs = texts.epochs === undefined ? description.epochs : wholeNumber("epochs", texts.epochs, 1);
 
   const { train, test, alone } = loadDocuments(folder);
-  if (alone > 0) console.log(`${alone} dirty pages have no clean one and are left out`);
+  if (alone > 0) console.log(`left out, as they have no clean page: ${plural(alone, "dirty page")}`);
   const { learned, held } = setAside(train);
   const validation = held.length > 0 ? patches(held, heldPatches, pcg32(seed)) : undefined;
   console.log(

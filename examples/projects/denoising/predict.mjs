@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Network } from "simdnet";
 import { addNoise, images } from "simdnet/data";
-import { command, Mistake } from "../shared/command.mjs";
+import { command, Mistake, seedAndOutput } from "../shared/command.mjs";
 import { page } from "../shared/page.mjs";
 import { picture, pngOf } from "../shared/pictures.mjs";
 import { mean } from "../shared/scores.mjs";
@@ -24,33 +24,37 @@ which is scaled to ${digitSize} × ${digitSize} pixels.
   --seed <n>           of that noise (default: 1)
   --output <folder>    for the clean picture and a page with both (default: denoising-results)`;
 
-await command(usage, { noise: { type: "string", default: "0" } }, ({ paths, options: { noise, seed, output } }) => {
-  const [model, path] = paths;
-  if (paths.length !== 2) throw new Mistake(`got ${paths.length} paths, need a model and a picture\n\n${usage}`);
-  const deviation = Number(noise);
-  if (!(deviation >= 0 && deviation < Infinity)) throw new Mistake(`--noise: got ${noise}, need a number from 0 on`);
-  const network = networkIn(model);
-  const isDigit = network.inputs === digitSize ** 2;
+await command(
+  usage,
+  { ...seedAndOutput, noise: { type: "string", default: "0" } },
+  ({ paths, options: { noise, seed, output } }) => {
+    const [model, path] = paths;
+    if (paths.length !== 2) throw new Mistake(`got ${paths.length} paths, need a model and a picture\n\n${usage}`);
+    const deviation = Number(noise);
+    if (!(deviation >= 0 && deviation < Infinity)) throw new Mistake(`--noise: got ${noise}, need a number from 0 on`);
+    const network = networkIn(model);
+    const isDigit = network.inputs === digitSize ** 2;
 
-  const original = isDigit ? readDigit(path) : readPage(path);
-  const { height, width, isInverted = false } = original;
-  const values = addNoise(original.values, { deviation, clip: [0, 1], seed });
-  const cleaned = isDigit ? network.predict(values) : pageCleaner(network)({ noisy: values, height, width });
-  const [before, after] = [values, cleaned].map((each) => (isInverted ? each.map((value) => 1 - value) : each));
+    const original = isDigit ? readDigit(path) : readPage(path);
+    const { height, width, isInverted = false } = original;
+    const values = addNoise(original.values, { deviation, clip: [0, 1], seed });
+    const cleaned = isDigit ? network.predict(values) : pageCleaner(network)({ noisy: values, height, width });
+    const [before, after] = [values, cleaned].map((each) => (isInverted ? each.map((value) => 1 - value) : each));
 
-  const name = basename(path).replace(/\.\w+$/, "");
-  const shape = [height, width, 1];
-  const png = join(output, `${name}-denoised.png`);
-  save(png, pngOf(after, shape));
-  save(join(output, `${name}-denoised.html`), pageOf(name, before, after, shape));
-  const changes = after.map((value, pixel) => Math.abs(value - before[pixel]));
-  if (isDigit)
-    console.log(`${path}: scaled to ${digitSize} × ${digitSize} pixels${isInverted ? ", dark on light" : ""}`);
-  console.log(
-    `${png}: ${width} × ${height} pixels, which changed by ${mean(changes).toFixed(3)} on average, where black is 0 and white is 1`,
-  );
-  console.log(`${join(output, `${name}-denoised.html`)}: before and after`);
-});
+    const name = basename(path).replace(/\.\w+$/, "");
+    const shape = [height, width, 1];
+    const png = join(output, `${name}-denoised.png`);
+    save(png, pngOf(after, shape));
+    save(join(output, `${name}-denoised.html`), pageOf(name, before, after, shape));
+    const changes = after.map((value, pixel) => Math.abs(value - before[pixel]));
+    if (isDigit)
+      console.log(`${path}: scaled to ${digitSize} × ${digitSize} pixels${isInverted ? ", dark on light" : ""}`);
+    console.log(
+      `${png}: ${width} × ${height} pixels, which changed by ${mean(changes).toFixed(3)} on average, where black is 0 and white is 1`,
+    );
+    console.log(`${join(output, `${name}-denoised.html`)}: before and after`);
+  },
+);
 
 function networkIn(path) {
   try {

@@ -12,7 +12,7 @@ import {
   second,
   soft,
 } from "../shared/page.mjs";
-import { mean } from "../shared/scores.mjs";
+import { mean, plural } from "../shared/scores.mjs";
 import { outcome, unmeasured } from "./load.mjs";
 import { networks } from "./network.mjs";
 import { curveOf, scoreOf } from "./score.mjs";
@@ -30,7 +30,7 @@ export async function pageOf({ people, trials, curves }) {
   const no = mean(trials.map((trial) => trial.no)).toFixed(3);
   const tiles = kinds.map((kind) => ({
     value: meanOf(kind, "accuracy").toFixed(3),
-    what: `accuracy: ${networks[kind].name}, ${trials[0][kind].epochs} epochs`,
+    what: `accuracy: ${networks[kind].name}, ${plural(trials[0][kind].epochs, "epoch")}`,
     beside: `saying “no” to everybody: ${no}; area under the ROC curve: ${meanOf(kind, "area").toFixed(3)}`,
   }));
   const sections = [
@@ -48,7 +48,7 @@ export async function pageOf({ people, trials, curves }) {
       figures: await Promise.all(Object.keys(curves).map((kind) => curveFigure(kind, curves[kind]))),
     },
   ];
-  const lead = html`${people.length} people, eight measurements each: who has diabetes? Each of ${trials.length} splits sets a fifth of them aside
+  const lead = html`${people.length} people, eight measurements each: who has diabetes? Each of ${plural(trials.length, "split")} sets a fifth of them aside
 to test; the figures are means. Are the 833 parameters of a network worth more than the 9 of a logistic regression?`;
   return page({ title: "Diabetes", lead, tiles, sections });
 }
@@ -121,7 +121,7 @@ function spreadPlot(trials) {
     { mark: { type: "point", filled: true, size: 60, opacity: 0.45, fill: first }, encoding: { x, y } },
     { mark: { type: "tick", thickness: 3, size: 26, color: second }, encoding: { x: { ...x, aggregate: "mean" }, y } },
   ];
-  const label = `Accuracies of ${trials.length} splits for ${kinds.length} models`;
+  const label = `Accuracies of ${plural(trials.length, "split")} for ${kinds.length} models`;
   return draw(
     { data: { values: points }, layer },
     { height: 180, margins: { left: 150, right: 12, top: 10, bottom: 40 }, label },
@@ -166,7 +166,11 @@ async function columnFigure(people, name) {
   const label = `Histogram of ${name} for people without and with diabetes`;
   const picture = await draw(plot, { height: 150, margins: { left: 42, right: 12, top: 8, bottom: 26 }, label });
   const missing = people.length - measured.length;
-  return figure(name, picture, html`${legend} ${missing > 0 ? `Not measured: ${missing} people.` : ""}`);
+  return figure(
+    name,
+    picture,
+    html`${legend} ${missing > 0 ? `Not measured: ${missing === 1 ? "1 person" : `${missing} people`}.` : ""}`,
+  );
 }
 
 const box = (color) =>

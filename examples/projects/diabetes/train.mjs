@@ -1,6 +1,6 @@
 /** Who has diabetes? Ten splits of 768 people, a small network, and an honest look at what can be known from eight measurements. */
-import { command, onePath, wholeNumber } from "../shared/command.mjs";
-import { mean } from "../shared/scores.mjs";
+import { command, onePath, seedAndOutput, wholeNumber } from "../shared/command.mjs";
+import { mean, plural } from "../shared/scores.mjs";
 import { save } from "../shared/training.mjs";
 import { load, outcome, splitOf } from "./load.mjs";
 import { fitted, networks } from "./network.mjs";
@@ -20,6 +20,7 @@ Without a file it takes the 768 people that are here.
   --output <folder>  for model.safetensors, page.html and try.html (default: diabetes-results)`;
 
 const more = {
+  ...seedAndOutput,
   splits: { type: "string", default: "10" },
   epochs: { type: "string", default: String(networks.book.epochs) },
 };
@@ -30,7 +31,7 @@ await command(usage, more, async ({ paths, options: { seed, output, ...texts } }
   const bookEpochs = wholeNumber("epochs", texts.epochs, 1);
   const people = load(path);
   const ill = people.filter((person) => person[outcome] === 1).length;
-  console.log(`${people.length} people, ${ill} of them with diabetes; ${splits} splits, a fifth to test\n`);
+  console.log(`${people.length} people, ${ill} of them with diabetes; ${plural(splits, "split")}, a fifth to test\n`);
 
   const kinds = Object.keys(networks);
   const heads = ["split", ...kinds.map((kind) => networks[kind].name), '"no" always'];

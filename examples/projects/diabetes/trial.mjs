@@ -1,5 +1,6 @@
 /** One split: each network learns from the people to train, and answers for those to test. */
-import { mean } from "../shared/scores.mjs";
+import { Mistake } from "../shared/command.mjs";
+import { mean, plural } from "../shared/scores.mjs";
 import { outcome, splitOf } from "./load.mjs";
 import { fitted, networks } from "./network.mjs";
 import { answersOf, scoreOf } from "./score.mjs";
@@ -11,6 +12,14 @@ import { answersOf, scoreOf } from "./score.mjs";
  */
 export async function trialOf(people, split, { output, bookEpochs = networks.book.epochs }) {
   const { train, test } = splitOf(people, split);
+  for (const [part, people] of Object.entries({ train, test })) {
+    const outcomes = new Set(people.map((person) => person[outcome]));
+    if (outcomes.size === 2) continue;
+    const got = `${plural(people.length, "row")} to ${part}, ${outcomes.has(1) ? "all" : "none"} with diabetes`;
+    throw new Mistake(
+      `split ${split}: got ${got}, need both outcomes: more people, or another --seed or fewer --splits`,
+    );
+  }
   const trial = { split, test, no: 1 - mean(test.map((person) => person[outcome])) };
   for (const kind of Object.keys(networks)) {
     const epochs = kind === "book" ? bookEpochs : networks[kind].epochs;

@@ -28,7 +28,7 @@ const { compare } = new Intl.Collator("en", { numeric: true });
  * @returns `kind`, one of `kinds`; `rows`, a picture each, with its class and its path at the same place of `classes` and `paths`; `train`,
  * the numbers of rows to train on. The others are of other classes: `pairs` of these to compare, and `runs` of one-shot questions: which of
  * the `references`, a picture of each class, is each of the `items`? `crowd` are runs of all classes, those of the training
- * among them, where there are such.
+ * among them, where there are such. `borrowed` names what the files do not have, so that it is of the letters that come with the examples.
  */
 export function load(paths, isFull = false) {
   const isNeeded = ([path]) => path.endsWith("/") || path.endsWith("class_labels.txt") || isPicture(path);
@@ -82,6 +82,7 @@ function facesOf(files, paths, kind) {
     pairs: pairsAmong(unknown.flat()),
     runs: runsAmong(unknown, unknown),
     crowd: runsAmong([...old, ...unknown], [...old, ...unknown]),
+    borrowed: [],
   };
 }
 
@@ -110,6 +111,7 @@ function lettersOf(files) {
     if (isPicture(name)) pictures.set(name, decoded(path, bytes));
     else if (isOfRun(name)) texts.set(name, Buffer.from(bytes).toString());
   }
+  // Letters to train on, and runs.
   const isMissing = [false, true].map((isRun) => ![...pictures.keys()].some((name) => isOfRun(name) === isRun));
   if (isMissing.includes(true)) {
     const shipped = omniglot();
@@ -135,5 +137,6 @@ function lettersOf(files) {
     train: paths.flatMap((path, number) => (isOfRun(path) ? [] : [number])),
     pairs: runs.flatMap(({ references, items }) => items.flatMap((item) => references.map((each) => [item, each]))),
     runs,
+    borrowed: own.length > 0 ? ["letters to learn from", "one-shot runs"].filter((_, at) => isMissing[at]) : [],
   };
 }

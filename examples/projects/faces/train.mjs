@@ -1,6 +1,6 @@
 /** A Siamese network: is this the same person, or the same letter, as on that one picture? */
 import { Trainer } from "simdnet";
-import { command, Mistake, wholeNumber } from "../shared/command.mjs";
+import { command, Mistake, seedAndOutput, wholeNumber } from "../shared/command.mjs";
 import { textTable } from "../shared/scores.mjs";
 import { save, trained } from "../shared/training.mjs";
 import { load } from "./load.mjs";
@@ -26,6 +26,7 @@ or orl_faces/, as it is or as .zip or .tar.gz, and Omniglot's images_background_
   --output <folder>  for model.safetensors, page.html and try.html (default: faces-results)`;
 
 const more = {
+  ...seedAndOutput,
   network: { type: "string" },
   loss: { type: "string" },
   full: { type: "boolean", default: false },
@@ -35,6 +36,9 @@ const more = {
 await command(usage, more, async ({ paths, options }) => {
   const { seed, output } = options;
   const data = load(paths, options.full);
+  for (const what of data.borrowed) {
+    console.log(`${paths.join(", ")}: it has no ${what}; these are those of Omniglot that come with the examples`);
+  }
   const { one, many, shape, class: name } = data.kind;
   const design = choice("network", options.network ?? (one === "letter" ? "letters" : "book"), Object.keys(designs));
   const loss = choice("loss", options.loss ?? (designs[design].power === 1 ? "linear" : "squared"), [

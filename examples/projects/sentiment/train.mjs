@@ -1,7 +1,7 @@
 /** Does the writer like the film? An LSTM reads the last words of a review. */
 import { Pipeline } from "simdnet";
 import { encodeRecords } from "simdnet/data";
-import { command, onePath, wholeNumber } from "../shared/command.mjs";
+import { command, onePath, seedAndOutput, wholeNumber } from "../shared/command.mjs";
 import { alwaysOne, percent, textTable } from "../shared/scores.mjs";
 import { save } from "../shared/training.mjs";
 import { dealt, load } from "./load.mjs";
@@ -20,7 +20,7 @@ Without a path it takes the 10,662 sentences that are here: half a minute.
   --seed <n>         of first weights and order (default: 1)
   --output <folder>  for model.safetensors, page.html and try.html (default: sentiment-results)`;
 
-await command(usage, { epochs: { type: "string" } }, async ({ paths, options }) => {
+await command(usage, { ...seedAndOutput, epochs: { type: "string" } }, async ({ paths, options }) => {
   const path = onePath(paths);
   const { seed, output } = options;
   const plan = path === undefined ? forSentences : forReviews;

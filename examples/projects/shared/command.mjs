@@ -5,31 +5,33 @@ import { parseArgs } from "node:util";
 /** What a user can mend: it is said in a sentence, without a stack. */
 export class Mistake extends Error {}
 
-const standard = {
-  seed: { type: "string", default: "1" },
-  output: { type: "string" },
-  help: { type: "boolean", default: false },
-};
+/** The options `--seed` and `--output` of programs that draw numbers and write files. */
+export const seedAndOutput = { seed: { type: "string", default: "1" }, output: { type: "string" } };
+
+const help = { type: "boolean", default: false };
 
 /**
- * Runs a program with what stands on its command line: `paths`, and `options` with `seed` as a whole number and `output`, a folder, which
- * `save` makes. A Mistake, and an error that names what it got and needs, ends the process with code 1 and its sentence.
+ * Runs a program with what stands on its command line: `paths`, and `options`; if they are `seedAndOutput`, `seed` is a whole number and `output`
+ * a folder, which `save` makes. A Mistake, and an error that names what it got and needs, ends the process with code 1 and its sentence.
  *
  * @param usage what `--help` prints; its first word is the project's name
- * @param more options beside `--seed`, `--output` and `--help`, as `parseArgs` of node:util takes them
+ * @param known options beside `--help`, as `parseArgs` of node:util takes them
  */
-export async function command(usage, more, main) {
+export async function command(usage, known, main) {
   // The reader of a pipe may have seen enough, as head.
   process.stdout.on("error", ({ code }) => process.exit(code === "EPIPE" ? 0 : 1));
   try {
-    const { values, positionals } = parsed({ ...standard, ...more });
+    const { values, positionals } = parsed({ ...known, help });
     if (values.help) {
       console.log(usage);
       return;
     }
     const [project] = usage.split(/\s/);
-    const output = values.output ?? `${project}-results`;
-    await main({ paths: positionals, options: { ...values, seed: wholeNumber("seed", values.seed), output } });
+    const own = known.seed && {
+      seed: wholeNumber("seed", values.seed),
+      output: values.output ?? `${project}-results`,
+    };
+    await main({ paths: positionals, options: { ...values, ...own } });
   } catch (error) {
     if (!isForUsers(error)) throw error;
     console.error(error.message);

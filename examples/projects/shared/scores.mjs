@@ -2,6 +2,9 @@
 
 export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** "1 epoch", "2 epochs". */
+export const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 export const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
 /**

@@ -3,6 +3,7 @@ import { mt19937 } from "simdnet";
 import { datePart, kilometres } from "simdnet/data";
 import { curvesPlot, draw, figure, first, html, page, scatterPlot, second } from "../shared/page.mjs";
 import { picture } from "../shared/pictures.mjs";
+import { plural } from "../shared/scores.mjs";
 import { featureSets } from "./features.mjs";
 import { networks } from "./network.mjs";
 import { dollars } from "./score.mjs";
@@ -20,7 +21,7 @@ export async function pageOf({ trips, results, baselines, seed }) {
   const naive = `a line through the distance: ${dollars(baselines.line.rootMeanSquared)}; always the mean: ${dollars(baselines.mean.rootMeanSquared)}`;
   const tiles = Object.entries(results).map(([kind, { errors, records }]) => ({
     value: dollars(errors.rootMeanSquared),
-    what: `root mean squared error: ${networks[kind].name}, ${networks[kind].features} features, ${records.length} epochs`,
+    what: `root mean squared error: ${networks[kind].name}, ${networks[kind].features} features, ${plural(records.length, "epoch")}`,
     beside: `mean absolute: ${dollars(errors.meanAbsolute)}; ${naive}`,
   }));
   const { predicted } = results.better;

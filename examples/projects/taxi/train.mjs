@@ -1,5 +1,5 @@
 /** What will the trip cost? A deep feedforward network learns from trips of New York's taxis. */
-import { command, wholeNumber } from "../shared/command.mjs";
+import { command, seedAndOutput, wholeNumber } from "../shared/command.mjs";
 import { textTable } from "../shared/scores.mjs";
 import { save } from "../shared/training.mjs";
 import { filesOf, survey } from "./load.mjs";
@@ -22,42 +22,46 @@ the trips is set aside. A file that does not fit in memory is read again each ep
 
 const count = (value) => value.toLocaleString("en-US");
 
-await command(usage, { epochs: { type: "string" } }, async ({ paths, options: { seed, output, epochs: text } }) => {
-  const given = text === undefined ? undefined : wholeNumber("epochs", text, 1);
-  const trips = await survey(filesOf(paths), { onRows });
-  const { train, test, count: trained, isWhole, report } = trips;
-  process.stderr.write(process.stderr.isTTY ? "\r\u001b[2K" : "");
-  console.log(`${count(report.read)} trips read; not used, because`);
-  for (const [rule, rows] of Object.entries(report.taken)) console.log(`${count(rows).padStart(12)}  ${rule}`);
-  console.log(`${count(report.nobody).padStart(12)}  had 0 passengers, which now are 1`);
-  const tested = test.fare_amount.length;
-  console.log(`${count(trained)} to train${isWhole ? "" : ", read anew each epoch"}, ${count(tested)} to test`);
+await command(
+  usage,
+  { ...seedAndOutput, epochs: { type: "string" } },
+  async ({ paths, options: { seed, output, epochs: text } }) => {
+    const given = text === undefined ? undefined : wholeNumber("epochs", text, 1);
+    const trips = await survey(filesOf(paths), { onRows });
+    const { train, test, count: trained, isWhole, report } = trips;
+    process.stderr.write(process.stderr.isTTY ? "\r\u001b[2K" : "");
+    console.log(`${count(report.read)} trips read; not used, because`);
+    for (const [rule, rows] of Object.entries(report.taken)) console.log(`${count(rows).padStart(12)}  ${rule}`);
+    console.log(`${count(report.nobody).padStart(12)}  had 0 passengers, which now are 1`);
+    const tested = test.fare_amount.length;
+    console.log(`${count(trained)} to train${isWhole ? "" : ", read anew each epoch"}, ${count(tested)} to test`);
 
-  const epochs = given ?? (trained > 1_000_000 ? 1 : undefined);
-  const results = {};
-  for (const kind of Object.keys(networks)) {
-    console.log(`\n${networks[kind].name}, ${networks[kind].features} features`);
-    const { pipeline, records, seconds } = await fitted(kind, trips, { output, seed, epochs });
-    const predicted = predictedBy(kind, pipeline, test);
-    results[kind] = { pipeline, records, seconds, predicted, errors: errorsOf(test, predicted) };
-  }
+    const epochs = given ?? (trained > 1_000_000 ? 1 : undefined);
+    const results = {};
+    for (const kind of Object.keys(networks)) {
+      console.log(`\n${networks[kind].name}, ${networks[kind].features} features`);
+      const { pipeline, records, seconds } = await fitted(kind, trips, { output, seed, epochs });
+      const predicted = predictedBy(kind, pipeline, test);
+      results[kind] = { pipeline, records, seconds, predicted, errors: errorsOf(test, predicted) };
+    }
 
-  const baselines = baselinesOf(train, test);
-  const lines = [
-    ["always the mean fare", baselines.mean],
-    ["a line through the distance", baselines.line],
-    ...Object.entries(results).map(([kind, { errors }]) => [networks[kind].name, errors]),
-  ].map(([what, errors]) => [what, dollars(errors.rootMeanSquared), dollars(errors.meanAbsolute)]);
-  console.log(`\nError on ${count(tested)} trips that the networks have not seen: root mean squared, mean absolute`);
-  console.log(textTable(lines));
+    const baselines = baselinesOf(train, test);
+    const lines = [
+      ["always the mean fare", baselines.mean],
+      ["a line through the distance", baselines.line],
+      ...Object.entries(results).map(([kind, { errors }]) => [networks[kind].name, errors]),
+    ].map(([what, errors]) => [what, dollars(errors.rootMeanSquared), dollars(errors.meanAbsolute)]);
+    console.log(`\nError on ${count(tested)} trips that the networks have not seen: root mean squared, mean absolute`);
+    console.log(textTable(lines));
 
-  save(`${output}/model.safetensors`, results.better.pipeline.toBytes());
-  save(`${output}/page.html`, await pageOf({ trips, results, baselines, seed }));
-  save(`${output}/try.html`, await tripTryPage(`${output}/model.safetensors`));
-  console.log(`\n${output}/page.html has the pictures; in try.html one chooses a trip. To ask what a trip costs:`);
-  console.log(`node examples/projects/taxi/predict.mjs ${output}/model.safetensors \\`);
-  console.log('  --from 40.7484,-73.9857 --to 40.6445,-73.7828 --at "2014-05-03 18:30" --passengers 2');
-});
+    save(`${output}/model.safetensors`, results.better.pipeline.toBytes());
+    save(`${output}/page.html`, await pageOf({ trips, results, baselines, seed }));
+    save(`${output}/try.html`, await tripTryPage(`${output}/model.safetensors`));
+    console.log(`\n${output}/page.html has the pictures; in try.html one chooses a trip. To ask what a trip costs:`);
+    console.log(`node examples/projects/taxi/predict.mjs ${output}/model.safetensors \\`);
+    console.log('  --from 40.7484,-73.9857 --to 40.6445,-73.7828 --at "2014-05-03 18:30" --passengers 2');
+  },
+);
 
 /** Millions of trips take a while. */
 function onRows(rows) {
