@@ -12,7 +12,8 @@ import type { Graph, GraphLayer, Parameter, Statistic } from "./graph.ts";
 import { initialize } from "./initializers.ts";
 import { type Draws, sizeOf } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
-import { Plan, type PlanOptions } from "./plan.ts";
+import { Plan, type PlanOptions, rowBytes } from "./plan.ts";
+import { partRows } from "./rows.ts";
 import type { Stack } from "./stack.ts";
 import type { TrainingPlan } from "./trainingPlan.ts";
 
@@ -55,6 +56,9 @@ export interface MarkedTable {
   readonly columns: number;
 }
 
+/** What the values of the rows that are run at once may take. */
+const mostPartBytes = 64 * 2 ** 20;
+
 export class Engine {
   readonly arena: Arena;
   /** Elements of the parameter block, padding included. */
@@ -78,6 +82,7 @@ export class Engine {
   #training: Training | undefined;
   #stack: Stack | undefined;
   #rows = 0;
+  #partRows: number | undefined;
   #ranges: readonly ParameterRange[] | undefined;
   readonly #offsets = new Map<Parameter | Statistic, number>();
   /** Where the marks of the sparse parameters' rows lie, once there are gradients. */
@@ -276,6 +281,12 @@ export class Engine {
     if (this.#trainingPlan) return this.trainingPlan(rows);
     if (!this.#plan || rows > this.capacity) this.#plan = this.newPlan(Plan, rows);
     return this.#plan;
+  }
+
+  /** Rows that predict and input gradients run at once: as many as have their values in 64 MiB, at least one. */
+  get partRows(): number {
+    this.#partRows ??= Math.max(1, Math.min(partRows, Math.floor(mostPartBytes / rowBytes(this.graph, this.dtype))));
+    return this.#partRows;
   }
 
   /** Returns a plan for training, likewise. A trainer must have been attached. */

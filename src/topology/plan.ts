@@ -3,7 +3,7 @@
  * list in memory and allocates nothing. trainingPlan.ts extends it with what training needs.
  */
 
-import { elementBytes } from "../kernels/dtype.ts";
+import { type Dtype, elementBytes } from "../kernels/dtype.ts";
 import { type Address, batchIntegers, eachRow, none, type Operation, type Work } from "../kernels/operations.ts";
 import type { Arena } from "../memory/arena.ts";
 import type { Graph, Node, Parameter, Statistic } from "./graph.ts";
@@ -120,14 +120,8 @@ export class Plan {
   }
 
   /** Returns the shapes of a node's values. */
-  shapesOf({ inputs, output }: Pick<Node, "inputs" | "output">): UseShapes {
-    const { dtype } = this.options.arena;
-    return {
-      elementBytes: elementBytes[dtype],
-      inputs: inputs.map(({ shape }) => shape),
-      output: output.shape,
-      isRagged: inputs[0].lengths !== undefined,
-    };
+  shapesOf(node: Pick<Node, "inputs" | "output">): UseShapes {
+    return shapesIn(node, this.options.arena.dtype);
   }
 
   protected program(operations: readonly Operation[]): Program {
@@ -218,6 +212,30 @@ export class Plan {
       statistics: statistics.map(statisticAddress),
     };
   }
+}
+
+const shapesIn = ({ inputs, output }: Pick<Node, "inputs" | "output">, dtype: Dtype): UseShapes => ({
+  elementBytes: elementBytes[dtype],
+  inputs: inputs.map(({ shape }) => shape),
+  output: output.shape,
+  isRagged: inputs[0].lengths !== undefined,
+});
+
+/** Returns how many bytes a plan for prediction has for each row. */
+export function rowBytes({ inputs, nodes }: Graph, dtype: Dtype): number {
+  const valueBytes = ({ shape }: Value) => sizeOf(shape) * elementBytes[dtype];
+  const bytesOf = { float64: elementBytes.float64, int32: 4 };
+  const sum = (bytes: readonly number[]) => bytes.reduce((all, each) => all + each, 0);
+  const ofNodes = nodes.map((node) => {
+    const { kind, description } = node.layer;
+    const blocks = Object.values(kind.blocks?.(description, shapesIn(node, dtype)) ?? {});
+    const own = blocks.map((block) => {
+      if (typeof block !== "object" || block.per !== "row") return 0;
+      return block.elements * (block.type ? bytesOf[block.type] : elementBytes[dtype]);
+    });
+    return sum(node.outputs.map(valueBytes)) + sum(own);
+  });
+  return sum(inputs.map(valueBytes)) + sum(ofNodes);
 }
 
 /** Returns how many elements the largest working space among a node's blocks has. */

@@ -17,7 +17,6 @@ import {
   countRows,
   type FlatRows,
   isFlat,
-  partRows,
   type Rows,
   Staging,
   type TokenCounts,
@@ -122,12 +121,13 @@ export class InputRows {
       if (this.#tokens) checkTokens(this.#who, data, 0, rows, this.#tokens);
       if (this.#validate) checkFinite(this.#who, data, 0, rows, this.#width);
     }
+    const { partRows } = this.#engine;
     for (let from = this.#isExact || rows <= partRows ? rows : 0; from < rows; from += partRows) this.part(from);
   }
 
   /** Returns the rows from `from` on, as many as are run at once, as flat numbers. */
   part(from: number): FlatRows {
-    const count = Math.min(partRows, this.rows - from);
+    const count = Math.min(this.#engine.partRows, this.rows - from);
     const width = this.#width;
     if (this.#isExact) {
       const data = this.#data as FlatRows;
@@ -150,7 +150,7 @@ export class InputRows {
 
   /** Brings the rows from `from` on, as many as are run at once, into a plan. @param part those rows, if `part` has returned them */
   put(engine: Engine, plan: Plan, value: Value, from: number, part = this.part(from)): void {
-    const count = Math.min(partRows, this.rows - from);
+    const count = Math.min(this.#engine.partRows, this.rows - from);
     if (this.lengths) plan.sequencesOf(value)!.set(this.lengths, from, count);
     engine.valueView(plan, value, count).set(part);
   }
@@ -309,6 +309,7 @@ export class Predictor {
     for (let index = 0; index < inputs.length; index++) inputs[index].check();
     this.#lengths = this.#sources.map((source) => source && lengthsBy(source, inputs[source.input].lengths!));
     const results = this.#outputSizes.map((size) => valuesOf(this.#engine.dtype, rows * size));
+    const { partRows } = this.#engine;
     for (let from = 0; from < rows; from += partRows) this.#runPart(from, Math.min(partRows, rows - from), results);
     return results;
   }

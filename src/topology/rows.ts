@@ -23,7 +23,7 @@ export type Row = readonly number[] | FlatRows | readonly Row[];
 /** Rows; or whole rows one after the other in a typed array. */
 export type Rows = readonly Row[] | FlatRows;
 
-/** Rows that are run at once: enough to fill the tiles of a product, few enough to stay in the cache. */
+/** Rows that are run at once at most: enough to fill the tiles of a product, few enough to stay in the cache. */
 export const partRows = 128;
 
 /** Returns whether `data` is a typed array of numbers; one of 64-bit integers is not. */

@@ -20,7 +20,7 @@ import {
 } from "../topology/prediction.ts";
 import { type LengthsOption, raggedOf, spreadRagged } from "../topology/ragged.ts";
 import { Reader } from "../topology/reader.ts";
-import { type FlatRows, partRows } from "../topology/rows.ts";
+import type { FlatRows } from "../topology/rows.ts";
 import { TrainingPlan } from "../topology/trainingPlan.ts";
 
 const who = "inputGradients";
@@ -65,7 +65,7 @@ class Differentiator {
       takeExamples(who, inputs, examples, true, lengths);
       for (const input of inputs) input.check();
       const [{ rows }] = inputs;
-      const { graph, dtype } = this.#source;
+      const { graph, dtype, partRows } = this.#source;
       const results = graph.inputs.map(({ shape }) => valuesOf(dtype, rows * sizeOf(shape)));
       this.#engine.copyTensors(this.#source);
       for (let from = 0; from < rows; from += partRows) this.#runPart(from, output, results);
@@ -80,7 +80,7 @@ class Differentiator {
   #runPart(from: number, output: number, results: readonly Values[]): void {
     const engine = this.#engine;
     const { graph, arena } = engine;
-    const count = Math.min(partRows, this.#inputs[0].rows - from);
+    const count = Math.min(this.#source.partRows, this.#inputs[0].rows - from);
     const plan = engine.trainingPlan(count);
     graph.inputs.forEach((input, index) => {
       this.#inputs[index].put(engine, plan, input, from);

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { add, dense, flatten, input, Network, type Results, reshape } from "../../src/index.ts";
+import { add, conv2d, dense, flatten, input, maxPool2d, Network, type Results, reshape } from "../../src/index.ts";
 import { randomRows } from "../training/problem.ts";
 
 /** Two inputs, three and two wide; two outputs, four and one wide. */
@@ -279,4 +279,20 @@ test.each<[string, object, string]>([
   ["an input twice", { inputs: [input(2), 3], outputs: input(2) }, "network: got 3 in inputs, need values"],
 ])("a network is refused with %s", (_, options, message) => {
   expect(() => new Network({ inputs: input(2), ...options } as never)).toThrow(message);
+});
+
+test("of large rows fewer are run at once, so that their values take 64 MiB, to the same bits", () => {
+  const side = 1024;
+  const layers = [conv2d(1, 3, { padding: "same", activation: "tanh" }), maxPool2d(512), flatten(), dense(1)];
+  const network = new Network({ inputs: [side, side, 1], layers, seed: 3 });
+  // The input and what the convolution makes of it, before and after tanh, 4 MiB each; and what is behind them.
+  const { engine } = network;
+  expect(engine.partRows).toBe(5);
+  const rows = Float32Array.from({ length: 6 * side ** 2 }, (_, at) => ((at * 7919) % 1009) / 1009 - 0.5);
+  const results = network.predict(rows);
+  expect(engine.capacity).toBe(5);
+  expect(engine.arena.bytes).toBeLessThan(96 * 2 ** 20);
+  const rowAt = (row: number) => rows.subarray(row * side ** 2, (row + 1) * side ** 2);
+  for (const row of [4, 5]) expect(network.predict(rowAt(row))).toEqual(results.subarray(row, row + 1));
+  expect(new Network({ inputs: 1000, layers: [dense(1)] }).engine.partRows).toBe(128);
 });
