@@ -1,9 +1,9 @@
-// The picture of README.md: a figure or two of each project's page, as Chromium shows them. By hand, in a folder where the programs have run on
+// The pictures of README.md: figures of the projects' pages, as Chromium shows them. By hand, in a folder where the programs have run on
 // what is here:
 //
-//   node examples/projects/picture.mjs examples/projects/picture.png
+//   node examples/projects/picture.mjs examples/projects
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Markup, page } from "./shared/page.mjs";
@@ -19,27 +19,46 @@ const columns = [
     ["cats-and-dogs", "Convolutional network", "Pictures of coats and pullovers"],
   ],
 ];
-const [width, height] = [1640, 440];
+/** The figures of each project in the table of projects, likewise. */
+const single = {
+  diabetes: [["diabetes", "ROC curve", ""]],
+  taxi: [["taxi", "Where trips begin", ""]],
+  "cats-and-dogs": [["cats-and-dogs", "Some to learn from", ""]],
+  denoising: [["digits", "Clean, noisy, denoised", ""]],
+  sentiment: [
+    ["sentiment", /^Liked it: yes/, "They liked it"],
+    ["sentiment", /^Liked it: no/, "They did not"],
+  ],
+  faces: [["faces", /^Among the/, ""]],
+};
 
-const [file] = process.argv.slice(2);
-if (file === undefined) throw new Error("got no file, need that of the picture");
+const [target] = process.argv.slice(2);
+if (target === undefined) throw new Error("got no folder, need that of the pictures");
 
-const style = `<style>
+const folder = mkdtempSync(join(tmpdir(), "picture-"));
+const all = columns.map((column) => column.map((each) => figureOf(...each)));
+shoot(join(target, "picture.png"), all, [1640, 440]);
+mkdirSync(join(target, "pictures"), { recursive: true });
+for (const [project, given] of Object.entries(single)) {
+  shoot(join(target, "pictures", `${project}.png`), [given.map((each) => figureOf(...each))], [360, 360]);
+}
+rmSync(folder, { recursive: true });
+
+/** @param file of the picture @param figures in columns */
+function shoot(file, figures, [width, height]) {
+  const style = `<style>
 body { max-width: none; width: ${width}px; height: ${height}px; padding: 12px; overflow: hidden; }
-header, footer, h2, figcaption { display: none; }
-.pictures { grid-template-columns: repeat(4, 1fr); align-items: start; }
+header, footer, h2, h3:empty, figcaption { display: none; }
+.pictures { grid-template-columns: repeat(${figures.length}, 1fr); align-items: start; }
 .column { display: grid; gap: 12px; }
 </style>`;
-const figures = columns.map(
-  (column) => new Markup(`<div class="column">${column.map((each) => figureOf(...each)).join("")}</div>`),
-);
-const folder = mkdtempSync(join(tmpdir(), "picture-"));
-const shown = join(folder, "page.html");
-const content = page({ title: "", lead: "", tiles: [], sections: [{ title: "", figures }] });
-writeFileSync(shown, content.replace("</head>", `${style}</head>`));
-const args = ["--headless", "--no-sandbox", "--hide-scrollbars", `--window-size=${width},${height}`];
-execFileSync("chromium", [...args, `--screenshot=${resolve(file)}`, `file://${shown}`], { stdio: "ignore" });
-rmSync(folder, { recursive: true });
+  const drawn = figures.map((column) => new Markup(`<div class="column">${column.join("")}</div>`));
+  const shown = join(folder, "page.html");
+  const content = page({ title: "", lead: "", tiles: [], sections: [{ title: "", figures: drawn }] });
+  writeFileSync(shown, content.replace("</head>", `${style}</head>`));
+  const args = ["--headless", "--no-sandbox", "--hide-scrollbars", `--window-size=${width},${height}`];
+  execFileSync("chromium", [...args, `--screenshot=${resolve(file)}`, `file://${shown}`], { stdio: "ignore" });
+}
 
 function figureOf(project, title, given) {
   const figures = readFileSync(join(`${project}-results`, "page.html"), "utf8").match(/<figure[\s\S]*?<\/figure>/g);
