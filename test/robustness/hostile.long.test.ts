@@ -226,6 +226,28 @@ describe("refused within two seconds, in less than eight times its length, is a 
   });
 });
 
+describe("a header just below the limits is read in less than eight times its length:", () => {
+  test.each<[string, () => string, number]>([
+    ["100 MB of one text", () => `{"__metadata__":{"note":"${"x".repeat(99_000_000)}"}}`, 3000],
+    ["a million and a half texts", () => `{"__metadata__":{${members(1_500_000, '""')}}}`, 10_000],
+  ])("%s", (_, make, most) => {
+    const bytes = fileOfHeader(make());
+    const cost = costOf(() => {
+      expect(() => Network.fromBytes(bytes)).toThrow("fromBytes: got a file without a topology");
+    });
+    expect(cost.milliseconds).toBeLessThan(most);
+    expect(cost.bytes).toBeLessThan(8 * bytes.length);
+  });
+
+  test("100 MB with a name twice at the end are refused", () => {
+    const bytes = fileOfHeader(`{"__metadata__":{"note":"${"x".repeat(99_000_000)}","note":""}}`);
+    const cost = costOf(() => {
+      expect(() => Network.fromBytes(bytes)).toThrow('got a header with "note" twice in one object');
+    });
+    expect(cost.milliseconds).toBeLessThan(5000);
+  });
+});
+
 describe("used, each step within two seconds, is", () => {
   test.each<[string, () => Uint8Array, number[] | number[][]]>([
     [
