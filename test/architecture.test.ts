@@ -194,7 +194,7 @@ describe("classes", () => {
     ..."LatinDecoder Learner Loader Loop LossSums Mean Measurement OneRow OptimizerState PartList Plan".split(" "),
     ..."Predictor Program Ranking Rate Reader Reading Regularization Scanner Scores SequenceLengths".split(" "),
     ..."SequenceList Sequences Stack Staging StreamLoop StreamPlan Tally TextReader TrainingPlan Turn".split(" "),
-    ..."UnusedEncoder DivergenceError Schedule".split(" "),
+    ..."LineEnds UnusedEncoder DivergenceError Schedule".split(" "),
   ];
 
   test("that a user holds name themselves, so that frameworks leave them alone (reactive.test.ts)", () => {
