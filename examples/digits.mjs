@@ -59,8 +59,9 @@ for (const [name, { probabilities }] of Object.entries({ dense: plain, "conv.": 
 }
 
 // Written beside and then renamed, so that the file is never half a network.
-writeFileSync(`${file}.part`, convolutional.network.toBytes());
-renameSync(`${file}.part`, file);
+const temporary = `${file}.${crypto.randomUUID()}.part`;
+writeFileSync(temporary, convolutional.network.toBytes(), { flag: "wx" });
+renameSync(temporary, file);
 
 title(`Saved as ${file}; to load it and predict`);
 console.log(`import { readFileSync } from "node:fs";

@@ -56,8 +56,15 @@ export async function trained(file, newTrainer, train, { isShown = true } = {}) 
 /** Writes a file beside `path` and renames it, so that the file is never half. Makes its folder. */
 export function save(path, content) {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.part`, content);
-  renameSync(`${path}.part`, path);
+  // A name that nobody can foresee, which two processes never share.
+  const temporary = `${path}.${crypto.randomUUID()}.part`;
+  try {
+    writeFileSync(temporary, content, { flag: "wx" });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 /** What one sees of an epoch where there is no terminal. */
