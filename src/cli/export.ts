@@ -5,10 +5,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { transformFromJSON } from "../data/index.ts";
 import { type Network, Pipeline } from "../index.ts";
-
 import { isSystemError, reasonOf } from "../systemErrors.ts";
 import { jsonText } from "./display.ts";
-
 import { exampleFor } from "./example.ts";
 import { Failure, within } from "./failure.ts";
 import { contentIn, readable, readBytes, writeBytes, writeFiles } from "./files.ts";

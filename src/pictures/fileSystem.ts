@@ -1,7 +1,6 @@
 /** The files of the machine, where there are any. Nothing here is loaded in a browser. */
 
 import { shown } from "../errors.ts";
-
 import { isSystemError, reasonOf } from "../systemErrors.ts";
 import type { PictureBytes } from "./decode.ts";
 

@@ -1,6 +1,7 @@
 /** The training loop over batches that come one after the other: data larger than memory, or not all there yet. */
 
 import { plural, shown } from "../errors.ts";
+import { pause } from "../host.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { StopSignal } from "./fitOptions.ts";
 import type { EpochLoop } from "./fitting.ts";
@@ -130,10 +131,10 @@ export class StreamLoop implements EpochLoop {
     const { signal } = this.#options;
     // It is there already, or nothing can stop the waiting.
     if (typeof Object(next).then !== "function" || typeof signal?.addEventListener !== "function") return next;
-    let stop = () => {};
+    let stop: () => unknown = () => {};
     const stopped = new Promise<undefined>((resolve) => {
       // A batch that comes with the signal is taken.
-      stop = () => setTimeout(resolve, 0, undefined);
+      stop = () => pause(true).then(() => resolve(undefined));
     });
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
