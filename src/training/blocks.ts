@@ -11,7 +11,7 @@ import type { ExampleFormat } from "./examples.ts";
 import type { LossBlocks, PreparedBlocks } from "./objective.ts";
 
 /** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
-export interface BatchBlocks extends MeasuredBlocks {
+export interface BatchBlocks {
   readonly plan: TrainingPlan;
   /** The whole pass in one, if the network is small. */
   readonly stack: Stack | undefined;
@@ -21,6 +21,8 @@ export interface BatchBlocks extends MeasuredBlocks {
   /** One for each output, and where its loss finds the rest. */
   readonly targets: readonly Values[];
   readonly heads: readonly LossBlocks[];
+  /** What each output's metrics read. */
+  readonly measured: readonly MeasuredBlocks[];
   /** There for losses that prepare their batches. */
   readonly exampleWeights: Values | undefined;
 }
@@ -31,7 +33,8 @@ export interface BlockOptions {
   readonly format: ExampleFormat;
   /** Numbers of the metrics' longest tally. */
   readonly tallyCount: number;
-  readonly classWeights: Values | undefined;
+  /** One for each output. */
+  readonly classWeights: readonly (Values | undefined)[];
   /** Whether a loss prepares its batches. */
   readonly isPrepared: boolean;
 }
@@ -51,12 +54,12 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
       outputAddress: plan.valueAddress(output),
       targetAddress: plan.targetAddress(output),
       outputGradAddress: plan.valueGradientAddress(output)!,
-      prepared: exampleWeights && preparedBlocks(options, exampleWeights, places[index] as PreparedPlaces),
+      prepared: exampleWeights && preparedBlocks(options, exampleWeights, places[index] as PreparedPlaces, index),
       sequences: plan.sequencesOf(output),
       all: heads,
     });
   }
-  const [{ outputAddress, targetAddress, sequences }] = heads;
+  const tally = arena.doubles(tallyAddress, tallyCount);
   const viewOf = (address: number, { shape }: { readonly shape: Shape }) =>
     arena.view(address, plan.capacity * sizeOf(shape));
   return {
@@ -67,11 +70,9 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
     targets: heads.map((head, index) => viewOf(head.targetAddress, format.targets[index])),
     heads,
     exampleWeights,
-    measured: sequences,
-    outputAddress,
-    targetAddress,
-    tallyAddress,
-    tally: arena.doubles(tallyAddress, tallyCount),
+    measured: heads.map(({ outputAddress, targetAddress, sequences }) => {
+      return { outputAddress, targetAddress, measured: sequences, tallyAddress, tally };
+    }),
   };
 }
 
@@ -79,7 +80,8 @@ type PreparedPlaces = Omit<PreparedBlocks, "spread"> & { readonly stepCount: num
 
 /** Makes room for what an output's loss prepares its batches in. @param weightsAddress the weights of examples */
 function preparedPlaces(options: BlockOptions, weightsAddress: number, index: number): PreparedPlaces {
-  const { engine, plan, format, classWeights: given } = options;
+  const { engine, plan, format } = options;
+  const given = options.classWeights[index];
   const { arena, graph } = engine;
   const { shape } = format.targets[index];
   const most = plan.capacity * sizeOf(shape);
@@ -95,10 +97,12 @@ function preparedPlaces(options: BlockOptions, weightsAddress: number, index: nu
 }
 
 function preparedBlocks(
-  { engine: { arena }, classWeights }: BlockOptions,
+  { engine: { arena }, classWeights: ofOutputs }: BlockOptions,
   weights: Values,
   { stepCount, ...places }: PreparedPlaces,
+  index: number,
 ): PreparedBlocks {
+  const classWeights = ofOutputs[index];
   if (classWeights) arena.view(places.classWeights, classWeights.length).set(classWeights);
   const spread = stepCount > 0 ? { weights, steps: arena.view(places.exampleWeights, stepCount) } : undefined;
   return { ...places, spread };

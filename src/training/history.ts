@@ -1,11 +1,11 @@
 /** The records of a training as plain arrays, ready to be drawn or saved. */
 
-import type { Evaluation } from "./evaluation.ts";
+import type { Evaluation, OutputEvaluation } from "./evaluation.ts";
 import type { MetricValues } from "./metrics.ts";
 import type { EpochRecord } from "./record.ts";
 
 /** A list for each of `Values`. */
-type Lists<Values> = { readonly [Name in keyof Values]: Values[Name][] };
+type Lists<Values> = { readonly [Name in keyof Values]-?: NonNullable<Values[Name]>[] };
 
 /** One array a field, one element a record. */
 export interface History {
@@ -13,7 +13,9 @@ export interface History {
   readonly loss: number[];
   readonly learningRate: number[];
   readonly metrics: Lists<MetricValues>;
-  /** "loss" and the metrics on the validation examples; empty if there are none. */
+  /** Of a network of several outputs: for each record, the loss and the metrics of each output. */
+  readonly outputs?: (readonly OutputEvaluation[])[];
+  /** "loss", the metrics and `outputs` on the validation examples; empty if there are none. */
   readonly validation: Lists<Evaluation>;
 }
 
@@ -22,15 +24,17 @@ export function emptyHistory(): History {
   return { epoch: [], loss: [], learningRate: [], metrics, validation };
 }
 
-export function append(history: History, { epoch, loss, learningRate, metrics, validation }: EpochRecord): void {
+export function append(history: History, record: EpochRecord): void {
+  const { epoch, loss, learningRate, metrics, outputs, validation } = record;
   history.epoch.push(epoch);
   history.loss.push(loss);
   history.learningRate.push(learningRate);
   appendEach(history.metrics, metrics);
+  if (outputs) appendEach(history, { outputs });
   if (validation) appendEach(history.validation, validation);
 }
 
-function appendEach<Values extends MetricValues>(lists: Lists<Values>, values: Values): void {
+function appendEach(lists: object, values: object): void {
   const byName = lists as Record<string, unknown[]>;
   for (const [name, value] of Object.entries(values)) {
     byName[name] ??= [];

@@ -4,7 +4,7 @@ export type { Callback, CallbackState, Training } from "./callbacks/callback.ts"
 export { type CheckpointOptions, checkpoint, type Save } from "./callbacks/checkpoint.ts";
 export { type EarlyStoppingOptions, earlyStopping } from "./callbacks/earlyStopping.ts";
 export { progress, type Terminal } from "./callbacks/progress.ts";
-export type { Evaluation } from "./evaluation.ts";
+export type { Evaluation, OutputEvaluation } from "./evaluation.ts";
 export type { Examples, Targets } from "./examples.ts";
 export type { BatchOptions, EpochsOptions, FitBatchesOptions, FitOptions } from "./fitOptions.ts";
 export { checkGradients, type GradientCheck, type GradientCheckOptions, type ParameterCheck } from "./gradients.ts";
@@ -39,6 +39,7 @@ export {
 export {
   type Metric,
   type MetricName,
+  type Metrics,
   type MetricValues,
   type TopKAccuracy,
   topKAccuracy,
@@ -65,4 +66,4 @@ export type { BatchSource, StreamedBatch } from "./stream.ts";
 export { type FitForResult, Trainer } from "./trainer.ts";
 export type { TrainerOptions } from "./trainerOptions.ts";
 export type { Validation } from "./validation.ts";
-export type { Weights } from "./weights.ts";
+export type { ClassWeights, Weights } from "./weights.ts";

@@ -7,6 +7,8 @@ import { checkArguments, checkInteger, checkOptions, isKnown, plural, shown, unk
 import type { Arena } from "../memory/arena.ts";
 import { rowsOf } from "../topology/sequences.ts";
 import { type Accumulator, type Count, Mean, type MeasuredBlocks, Ranking, Tally } from "./accumulators.ts";
+import type { ExampleFormat } from "./examples.ts";
+import type { Heads } from "./heads.ts";
 import type { BoundLoss } from "./objective.ts";
 
 /** The metrics that are one number. */
@@ -38,6 +40,9 @@ export interface TopKAccuracy {
 
 export type Metric = MetricName | TopKAccuracy;
 
+/** The metrics of every output; or, of a network of several, those for each, undefined or null where there are none. */
+export type Metrics = readonly Metric[] | readonly (readonly Metric[] | null | undefined)[];
+
 /**
  * The share of positions whose class is among their `k` largest outputs, the first of equal ones first.
  *
@@ -49,6 +54,14 @@ export function topKAccuracy(options: { readonly k?: number } = {}): TopKAccurac
   const { k = 5 } = options;
   checkInteger("topKAccuracy: k", k, 1, 2 ** 31 - 1);
   return { name: "topKAccuracy", k };
+}
+
+/** Whether an option has an array for each output, rather than one entry after the other. */
+export function isOfEach(given: unknown): given is readonly unknown[] {
+  // By every entry, so that one null among numbers or names is refused as such.
+  const isOne = (each: unknown) =>
+    each === null || each === undefined || Array.isArray(each) || ArrayBuffer.isView(each);
+  return Array.isArray(given) && given.length > 0 && given.every(isOne);
 }
 
 /** What a metric is bound to. */
@@ -122,11 +135,16 @@ const binders: Readonly<Record<MetricName, (site: Site) => Accumulator>> = {
 const metricNames = /* @__PURE__ */ Object.keys(binders) as MetricName[];
 
 /**
- * Refuses what is not an array of metrics, each there once.
+ * Refuses what is neither an array of metrics, each there once, nor one of such arrays.
  *
- * @throws {RangeError | TypeError} naming the stranger
+ * @throws {RangeError | TypeError} naming what is none
  */
-export function checkMetrics(metrics: readonly Metric[]): readonly Metric[] {
+export function checkMetrics(metrics: Metrics): Metrics {
+  if (!isOfEach(metrics)) return checkList(metrics as readonly Metric[]);
+  return (metrics as readonly (readonly Metric[] | null | undefined)[]).map((each) => checkList(each ?? []));
+}
+
+function checkList(metrics: readonly Metric[]): readonly Metric[] {
   if (!Array.isArray(metrics)) throw new TypeError(`trainer: got metrics ${shown(metrics)}, need an array of names`);
   const checked = metrics.map((metric): Metric => {
     if (isKnown(binders, metric)) return metric;
@@ -209,12 +227,16 @@ export class Measurement {
     return this.#metrics.map(({ accumulator }) => accumulator.state);
   }
 
-  /** @throws {RangeError} if it is not one for each metric; nothing has changed then */
-  set state(states: readonly (readonly number[])[]) {
+  /** @throws {RangeError} if it is not one for each metric */
+  check(states: readonly (readonly number[])[]): void {
     this.#metrics.forEach(({ name, accumulator }, index) => {
       if (states.length === this.#metrics.length && accumulator.fits(states[index])) return;
       throw new RangeError(`fromBytes: got ${shown(states[index])} for the metric ${name}, need what it has gathered`);
     });
+  }
+
+  /** Takes states that have been checked. */
+  set state(states: readonly (readonly number[])[]) {
     this.#metrics.forEach(({ accumulator }, index) => {
       accumulator.state = states[index];
     });
@@ -224,6 +246,59 @@ export class Measurement {
   values(): MetricValues {
     const values = this.#metrics.map(({ name, accumulator }) => [name, accumulator.value()]);
     return Object.fromEntries(values);
+  }
+
+  /** How many metrics there are. */
+  get count(): number {
+    return this.#metrics.length;
+  }
+}
+
+/** The metrics of all outputs. */
+export class Measurements {
+  readonly #outputs: readonly Measurement[];
+
+  /**
+   * @param metrics those of each output
+   * @throws {RangeError} if one does not fit its output
+   */
+  constructor(metrics: readonly (readonly Metric[])[], arena: Arena, { targets }: ExampleFormat, { losses }: Heads) {
+    // A loss of all outputs has no metrics.
+    this.#outputs = losses.map((loss, index) => new Measurement(metrics[index], arena, targets[index], loss));
+  }
+
+  /** Forgets every batch. */
+  begin(): void {
+    for (let index = 0; index < this.#outputs.length; index++) this.#outputs[index].begin();
+  }
+
+  /** Takes the first `rows` examples of a batch that has gone forward. @param blocks those of each output */
+  add(blocks: readonly MeasuredBlocks[], rows: number): void {
+    for (let index = 0; index < this.#outputs.length; index++) this.#outputs[index].add(blocks[index], rows);
+  }
+
+  /** What each metric of each output has gathered since `begin`, to be put back later. */
+  get state(): readonly (readonly number[])[] {
+    return this.#outputs.flatMap(({ state }) => state);
+  }
+
+  /** @throws {RangeError} if it is not one for each metric; nothing has changed then */
+  set state(states: readonly (readonly number[])[]) {
+    const parts = this.#outputs.map(({ count }, index) => {
+      const from = this.#outputs.slice(0, index).reduce((sum, output) => sum + output.count, 0);
+      return states.slice(from, index === this.#outputs.length - 1 ? undefined : from + count);
+    });
+    this.#outputs.forEach((output, index) => {
+      output.check(parts[index]);
+    });
+    this.#outputs.forEach((output, index) => {
+      output.state = parts[index];
+    });
+  }
+
+  /** What all rows since `begin` have come to: the values of each output. */
+  values(): readonly MetricValues[] {
+    return this.#outputs.map((output) => output.values());
   }
 }
 

@@ -40,6 +40,8 @@ export interface PreparedBlocks {
  */
 export interface BoundLoss {
   readonly name: Loss["name"];
+  /** What its mean is multiplied by in the loss of all outputs. */
+  readonly lossWeight: number;
   readonly targets: TargetKind;
   /** The number between an output's two classes, if each output has its own; for targets it is one half. */
   readonly threshold: number | undefined;
@@ -76,6 +78,8 @@ export interface BindOptions {
   readonly positions: number;
   readonly outputs: number;
   readonly hasClassWeights: boolean;
+  /** Default 1. */
+  readonly lossWeight?: number;
   /** Default false. */
   readonly hasExampleWeights?: boolean;
 }
@@ -85,7 +89,7 @@ export interface BindOptions {
  */
 export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
   const { name, reduction, parameter = 0, power } = loss;
-  const { kernels, positions, outputs } = options;
+  const { kernels, positions, outputs, lossWeight = 1 } = options;
   const { terms, targets, classes, threshold, probabilities, isOfDistances, joint } = lossKinds[name];
   if (classes === "row" && outputs === 1) {
     const got = positions === 1 ? "a network of 1 output" : "1 output at each position";
@@ -108,6 +112,7 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
   const weightsOf = ({ prepared }: LossBlocks) => (hasWeights ? prepared!.weights : 0);
   return {
     name,
+    lossWeight,
     targets,
     threshold,
     targetColumns,

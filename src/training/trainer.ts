@@ -60,7 +60,7 @@ export class Trainer {
     checkArguments("trainer", arguments.length, 2);
     if (!(network instanceof Network)) throw new TypeError(`trainer: got ${shown(network)}, need a Network`);
     this.#options = checkTrainerOptions(options);
-    const { loss, optimizer, shuffle, metrics, classWeights, validate, ...regularization } = this.#options;
+    const { loss, lossWeights, optimizer, shuffle, metrics, classWeights, validate, ...regularization } = this.#options;
     const generator = generatorOf(Object(options).seed ?? 0);
     this.network = network;
     this.#generator = shuffle ? generator : undefined;
@@ -68,6 +68,7 @@ export class Trainer {
     this.#learner = new Learner({
       engine,
       loss,
+      lossWeights,
       classWeights,
       optimizer,
       regularization,
@@ -110,7 +111,8 @@ export class Trainer {
   }
 
   /**
-   * The loss and the metrics over examples, which change nothing. Weights count in the loss only.
+   * The loss and the metrics over examples, which change nothing. Weights count in the loss only. Of a network of several outputs,
+   * `outputs` has the loss and the metrics of each, and `loss` is the sum of theirs, each times its weight in `lossWeights`.
    *
    * @throws {RangeError | TypeError} if the examples do not fit
    */

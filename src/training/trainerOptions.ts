@@ -1,16 +1,16 @@
 /** The options of a trainer: what they are, and their check. */
 
-import { checkInteger, checkOptions } from "../errors.ts";
+import { checkInteger, checkOptions, shown } from "../errors.ts";
 import type { Generator } from "../random.ts";
 import { isFlat } from "../topology/rows.ts";
 import { type Loss, type LossName, lossOf } from "./losses.ts";
-import { checkMetrics, type Metric } from "./metrics.ts";
+import { checkMetrics, isOfEach, type Metrics } from "./metrics.ts";
 import { adam } from "./optimizers/adam.ts";
 import { checkOptimizer } from "./optimizers/kinds.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { checkBooleans } from "./options.ts";
 import { type RegularizationOptions, regularizationNames } from "./regularization.ts";
-import type { Weights } from "./weights.ts";
+import type { ClassWeights, Weights } from "./weights.ts";
 
 export interface TrainerOptions extends RegularizationOptions {
   /**
@@ -18,6 +18,8 @@ export interface TrainerOptions extends RegularizationOptions {
    * of the losses of all: one loss for each of them, or an array of one for each. `triplet` is one loss of three outputs.
    */
   readonly loss: LossName | Loss | readonly (LossName | Loss)[];
+  /** How much the loss of each output counts in their sum, a number from 0 up for each. Default 1. */
+  readonly lossWeights?: readonly number[];
   /** Default adam(). */
   readonly optimizer?: Optimizer;
   /** Rows of a batch, or "full" for all. The last batch of an epoch may be smaller. Default 32. */
@@ -26,10 +28,16 @@ export interface TrainerOptions extends RegularizationOptions {
   readonly shuffle?: boolean;
   /** Draws the order, and what dropout drops. A generator without a `state` leaves nothing to go on with. Default 0. */
   readonly seed?: number | Generator;
-  /** Reported beside the loss: names, or `topKAccuracy({ k })`. Default none. */
-  readonly metrics?: readonly Metric[];
-  /** How much each class counts in the loss; of a binary loss, the targets 0 and 1. Default 1. */
-  readonly classWeights?: Weights;
+  /**
+   * Reported beside the loss: names, or `topKAccuracy({ k })`. Of several outputs, one list for all of them, or an array of one for
+   * each. Default none.
+   */
+  readonly metrics?: Metrics;
+  /**
+   * How much each class counts in the loss; of a binary loss, the targets 0 and 1. Of several outputs, an array of those for each, or
+   * undefined. Default 1.
+   */
+  readonly classWeights?: ClassWeights;
   /** Whether NaN and infinities in inputs and targets are refused. Default true. */
   readonly validate?: boolean;
 }
@@ -37,11 +45,15 @@ export interface TrainerOptions extends RegularizationOptions {
 /** The options as they are in force, as plain data, but for the seed. */
 export type CheckedOptions = Omit<
   Required<TrainerOptions>,
-  "loss" | "seed" | "classWeights" | keyof RegularizationOptions
+  "loss" | "lossWeights" | "seed" | "classWeights" | keyof RegularizationOptions
 > &
-  RegularizationOptions & { readonly loss: Loss | readonly Loss[]; readonly classWeights?: Weights };
+  RegularizationOptions & {
+    readonly loss: Loss | readonly Loss[];
+    readonly lossWeights?: readonly number[];
+    readonly classWeights?: ClassWeights;
+  };
 
-const names = ["loss", "optimizer", "batchSize", "shuffle", "seed", "metrics", "classWeights"];
+const names = ["loss", "lossWeights", "optimizer", "batchSize", "shuffle", "seed", "metrics", "classWeights"];
 
 /**
  * Checks what can be checked without a network.
@@ -62,7 +74,7 @@ export function checkTrainerOptions(options: TrainerOptions): CheckedOptions {
   } = Object(options) as TrainerOptions;
   checkBooleans("trainer", { shuffle, validate });
   if (batchSize !== "full") checkInteger("trainer: batchSize", batchSize, 1, 2 ** 31 - 1);
-  const { classWeights, ...regularization } = others;
+  const { classWeights, lossWeights, ...regularization } = others;
   return {
     loss: Array.isArray(loss) ? loss.map(lossOf) : lossOf(loss as LossName | Loss),
     optimizer: checkOptimizer(optimizer),
@@ -70,9 +82,31 @@ export function checkTrainerOptions(options: TrainerOptions): CheckedOptions {
     shuffle,
     metrics: checkMetrics(metrics),
     validate,
-    ...(classWeights !== undefined && { classWeights: copyOf(classWeights) }),
+    ...(lossWeights !== undefined && { lossWeights: checkLossWeights(lossWeights) }),
+    ...(classWeights !== undefined && { classWeights: copyOfEach(classWeights) }),
     ...regularization,
   };
+}
+
+/** Refuses what is no array of finite numbers from 0 up, of which one is above. */
+function checkLossWeights(weights: readonly number[]): readonly number[] {
+  const who = "trainer: lossWeights";
+  const need = "an array of finite numbers from 0 up, one for each output";
+  if (!Array.isArray(weights)) throw new TypeError(`${who}: got ${shown(weights)}, need ${need}`);
+  const bad = weights.findIndex((weight) => !(Number.isFinite(weight) && weight >= 0));
+  if (bad >= 0) throw new RangeError(`${who}: got ${shown(weights[bad])} at ${bad}, need ${need}`);
+  if (!weights.some((weight) => weight > 0)) {
+    throw new RangeError(`${who}: got only zeros, need a number above 0 among them`);
+  }
+  return [...weights];
+}
+
+/** Plain arrays, also of those for each output; null where an output has none. */
+function copyOfEach(weights: ClassWeights): ClassWeights {
+  if (!isOfEach(weights)) return copyOf(weights as Weights);
+  return Array.from(weights as readonly (Weights | null | undefined)[], (each) =>
+    each ? copyOf(each) : (each ?? null),
+  );
 }
 
 /** A plain array, which JSON keeps; what is no array stays as it is, to be refused. */

@@ -8,6 +8,9 @@ import { type Loss, lossKinds } from "./losses.ts";
 /** Finite numbers from 0 up, not all of them 0. */
 export type Weights = readonly number[] | FlatRows;
 
+/** The weights of classes; or, of a network of several outputs, those for each, undefined or null where there are none. */
+export type ClassWeights = Weights | readonly (Weights | null | undefined)[];
+
 /**
  * Refuses what is not so many numbers.
  *
@@ -40,10 +43,10 @@ export function copyWeights(who: string, weights: Weights, destination: Values):
 /**
  * The weights of classes under a loss: one for each output, or, where each output is 0 or 1, that of 0 and that of 1.
  *
+ * @param who begins the message of an error
  * @throws {RangeError | TypeError} if the loss knows no classes, or the weights do not fit
  */
-export function classWeightsOf(weights: Weights, loss: Loss, outputs: number, dtype: Dtype): Values {
-  const who = "trainer: classWeights";
+export function classWeightsOf(who: string, weights: Weights, loss: Loss, outputs: number, dtype: Dtype): Values {
   const { classes } = lossKinds[loss.name];
   if (!classes) {
     const known = Object.entries(lossKinds).filter(([, kind]) => kind.classes);
