@@ -7,8 +7,8 @@ import type { Sequences } from "../topology/sequences.ts";
 import type { Stack } from "../topology/stack.ts";
 import type { TrainingPlan } from "../topology/trainingPlan.ts";
 import type { MeasuredBlocks } from "./accumulators.ts";
-import type { ExampleFormat } from "./examples.ts";
-import type { LossBlocks, PreparedBlocks } from "./objective.ts";
+import type { ExampleFormat } from "./format.ts";
+import type { LossBlocks, PreparedBlocks, TermBlocks } from "./objective.ts";
 
 /** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
 export interface BatchBlocks {
@@ -25,6 +25,8 @@ export interface BatchBlocks {
   readonly measured: readonly MeasuredBlocks[];
   /** There for losses that prepare their batches. */
   readonly exampleWeights: Values | undefined;
+  /** One for each output; there for losses that weigh each term by itself. */
+  readonly termWeights: readonly Values[] | undefined;
 }
 
 export interface BlockOptions {
@@ -35,8 +37,9 @@ export interface BlockOptions {
   readonly tallyCount: number;
   /** One for each output. */
   readonly classWeights: readonly (Values | undefined)[];
-  /** Whether a loss prepares its batches. */
+  /** Whether a loss prepares its batches, and whether one weighs each term by itself. */
   readonly isPrepared: boolean;
+  readonly hasTermWeights: boolean;
 }
 
 /** The blocks for `plan`; those that are not its own are released with it. */
@@ -60,6 +63,7 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
     });
   }
   const tally = arena.doubles(tallyAddress, tallyCount);
+  const prepared = heads.map((head) => head.prepared);
   const viewOf = (address: number, { shape }: { readonly shape: Shape }) =>
     arena.view(address, plan.capacity * sizeOf(shape));
   return {
@@ -70,13 +74,17 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
     targets: heads.map((head, index) => viewOf(head.targetAddress, format.targets[index])),
     heads,
     exampleWeights,
-    measured: heads.map(({ outputAddress, targetAddress, sequences }) => {
-      return { outputAddress, targetAddress, measured: sequences, tallyAddress, tally };
+    termWeights: options.hasTermWeights ? prepared.map((each) => each!.terms!.given) : undefined,
+    measured: heads.map(({ outputAddress, targetAddress, sequences, prepared: room }) => {
+      return { outputAddress, targetAddress, measured: sequences, tallyAddress, tally, room };
     }),
   };
 }
 
-type PreparedPlaces = Omit<PreparedBlocks, "spread"> & { readonly stepCount: number };
+type PreparedPlaces = Omit<PreparedBlocks, "spread" | "terms"> & {
+  readonly stepCount: number;
+  readonly terms: Pick<TermBlocks, "givenAddress" | "targetsAddress" | "weightsAddress"> | undefined;
+};
 
 /** Makes room for what an output's loss prepares its batches in. @param weightsAddress the weights of examples */
 function preparedPlaces(options: BlockOptions, weightsAddress: number, index: number): PreparedPlaces {
@@ -93,17 +101,37 @@ function preparedPlaces(options: BlockOptions, weightsAddress: number, index: nu
     targets: arena.allocate(most),
     weights: arena.allocate(most),
     stepCount,
+    terms: options.hasTermWeights
+      ? {
+          givenAddress: arena.allocate(most),
+          targetsAddress: arena.allocate(most),
+          weightsAddress: arena.allocate(most),
+        }
+      : undefined,
   };
 }
 
 function preparedBlocks(
-  { engine: { arena }, classWeights: ofOutputs }: BlockOptions,
+  { engine: { arena, graph }, plan, format, classWeights: ofOutputs }: BlockOptions,
   weights: Values,
-  { stepCount, ...places }: PreparedPlaces,
+  { stepCount, terms: termPlaces, ...places }: PreparedPlaces,
   index: number,
 ): PreparedBlocks {
   const classWeights = ofOutputs[index];
   if (classWeights) arena.view(places.classWeights, classWeights.length).set(classWeights);
-  const spread = stepCount > 0 ? { weights, steps: arena.view(places.exampleWeights, stepCount) } : undefined;
-  return { ...places, spread };
+  const output = graph.outputs[index];
+  const rowWeights = stepCount > 0 ? arena.view(places.exampleWeights, stepCount) : weights;
+  const sequences = plan.sequencesOf(output);
+  const spread = stepCount > 0 ? () => sequences!.spread(weights, rowWeights) : undefined;
+  if (!termPlaces) return { ...places, spread, terms: undefined };
+  const viewOf = (address: number) => arena.view(address, plan.capacity * sizeOf(format.targets[index].shape));
+  const terms = {
+    ...termPlaces,
+    source: viewOf(plan.targetAddress(output)),
+    rowWeights,
+    given: viewOf(termPlaces.givenAddress),
+    targets: viewOf(termPlaces.targetsAddress),
+    weights: viewOf(termPlaces.weightsAddress),
+  };
+  return { ...places, spread, terms };
 }

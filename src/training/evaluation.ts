@@ -70,7 +70,7 @@ export class Evaluator {
 
   /** Evaluates the next rows. */
   part(): void {
-    const { inputs, targets, exampleWeights, rows, loss, inputLengths } = this.#examples;
+    const { inputs, targets, exampleWeights, termWeights, rows, loss, inputLengths } = this.#examples;
     const blocks = this.#learner.prepare(Math.min(rows, partRows), loss);
     const from = this.#position;
     const to = Math.min(from + partRows, rows);
@@ -84,6 +84,9 @@ export class Evaluator {
       blocks.targets[index].set(part(values, this.#targetStarts[index]));
     });
     if (exampleWeights) blocks.exampleWeights!.set(part(exampleWeights));
+    termWeights?.forEach((values, index) => {
+      blocks.termWeights![index].set(part(values, this.#targetStarts[index]));
+    });
     this.#learner.forward(blocks, to - from, loss);
     this.#sums.add(this.#learner.sums);
     this.#metrics.add(blocks.measured, to - from);

@@ -5,7 +5,7 @@
 
 import { plural } from "../errors.ts";
 import { rowsOf } from "../topology/sequences.ts";
-import type { BoundLoss, LossBlocks } from "./objective.ts";
+import type { BoundLoss, LossBlocks, WeightedBy } from "./objective.ts";
 
 /** Of each loss, Σ over the rows of one batch or of several, and Σ of the weights that its mean is over; and the penalties. */
 export class LossSums {
@@ -49,9 +49,12 @@ export class Heads {
   readonly losses: readonly BoundLoss[];
   /** Whether a batch's targets or weights are prepared for one of them. */
   readonly isPrepared: boolean;
+  /** Whether one of them weighs each term by itself. */
+  readonly hasTermWeights: boolean;
 
   constructor(losses: readonly BoundLoss[]) {
     this.losses = losses;
+    this.hasTermWeights = losses.some((loss) => loss.hasTermWeights);
     this.isPrepared = losses.some((loss) => loss.isPrepared);
   }
 
@@ -125,8 +128,8 @@ export class Heads {
     return all;
   }
 
-  /** The same losses for examples that have weights. */
-  weighted(): Heads {
-    return new Heads(this.losses.map((loss) => loss.weighted()));
+  /** The same losses for examples that have weights, one for each or one for each term. */
+  weighted(by: WeightedBy): Heads {
+    return new Heads(this.losses.map((loss) => loss.weighted(by)));
   }
 }

@@ -5,8 +5,9 @@ export { type CheckpointOptions, checkpoint, type Save } from "./callbacks/check
 export { type EarlyStoppingOptions, earlyStopping } from "./callbacks/earlyStopping.ts";
 export { progress, type Terminal } from "./callbacks/progress.ts";
 export type { Evaluation, OutputEvaluation } from "./evaluation.ts";
-export type { Examples, Targets } from "./examples.ts";
+export type { Examples } from "./examples.ts";
 export type { BatchOptions, EpochsOptions, FitBatchesOptions, FitOptions } from "./fitOptions.ts";
+export type { Targets } from "./format.ts";
 export { checkGradients, type GradientCheck, type GradientCheckOptions, type ParameterCheck } from "./gradients.ts";
 export type { History } from "./history.ts";
 export { type InputGradientsOptions, inputGradients } from "./inputGradients.ts";
@@ -63,6 +64,7 @@ export { type ReduceOnPlateau, reduceOnPlateau } from "./schedules/plateau.ts";
 export type { Schedule } from "./schedules/schedule.ts";
 export { warmup } from "./schedules/warmup.ts";
 export type { BatchSource, StreamedBatch } from "./stream.ts";
+export type { ExampleWeights } from "./termWeights.ts";
 export { type FitForResult, Trainer } from "./trainer.ts";
 export type { TrainerOptions } from "./trainerOptions.ts";
 export type { Validation } from "./validation.ts";

@@ -14,14 +14,21 @@ import { tokenCounts } from "../topology/tokens.ts";
 import { type BatchSize, isRandom, type Lack, lackOf, TrainingPlan } from "../topology/trainingPlan.ts";
 import { type BatchBlocks, batchBlocks } from "./blocks.ts";
 import { divergence, type Place } from "./divergence.ts";
-import type { ExampleFormat } from "./examples.ts";
+import type { ExampleFormat } from "./format.ts";
 import { Heads, LossSums } from "./heads.ts";
 import { Measurements, nameOf, tallyLength } from "./metrics.ts";
 import { type Monitored, monitorNames } from "./monitor.ts";
 import type { LossBlocks } from "./objective.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { OptimizerState, type StateTensor } from "./optimizers/state.ts";
-import { jointHeads, type OutputOptions, type OutputsOptions, outputOptions, targetFormat } from "./outputs.ts";
+import {
+  checkMissingTargets,
+  jointHeads,
+  type OutputOptions,
+  type OutputsOptions,
+  outputOptions,
+  targetFormat,
+} from "./outputs.ts";
 import { checkPlateau, Rate } from "./rate.ts";
 import { Regularization, type RegularizationOptions } from "./regularization.ts";
 import type { PlateauState } from "./schedules/plateau.ts";
@@ -31,6 +38,8 @@ export interface LearnerOptions extends OutputsOptions {
   readonly optimizer: Optimizer;
   readonly regularization: RegularizationOptions;
   readonly validate: boolean;
+  readonly missingTargets: boolean;
+  readonly signedWeights: boolean;
   /** Draws what layers such as dropout need; asked only if there are some. */
   readonly generator: Generator;
 }
@@ -66,7 +75,7 @@ export class Learner {
   #lastLearningRate: number;
 
   constructor(options: LearnerOptions) {
-    const { engine, optimizer, regularization, validate, generator } = options;
+    const { engine, optimizer, regularization, validate, missingTargets, signedWeights, generator } = options;
     engine.addTraining({ family: training, Plan: TrainingPlan, stackOf: Stack.of });
     this.#engine = engine;
     this.#state = new OptimizerState(optimizer, engine);
@@ -75,7 +84,9 @@ export class Learner {
     this.#lastLearningRate = this.learningRate;
     const { inputs, outputs } = engine.graph;
     this.#outputs = outputOptions(options, engine);
-    const joint = jointHeads(this.#outputs[0].loss, engine);
+    const binding = { allowsMissing: missingTargets, isSigned: signedWeights };
+    if (missingTargets) checkMissingTargets(this.#outputs);
+    const joint = jointHeads(this.#outputs[0].loss, engine, binding);
     let tokens: ExampleFormat["tokens"] | undefined;
     this.format = {
       dtype: engine.dtype,
@@ -87,9 +98,11 @@ export class Learner {
         return tokens;
       },
       least: inputs.map((input) => input.lengths && engine.graph.leastSteps(input)),
-      targets: outputs.map((output, index) => targetFormat(this.#outputs[index], engine, output)),
+      targets: outputs.map((output, index) => targetFormat(this.#outputs[index], engine, output, binding)),
       joint,
       validate,
+      missingTargets,
+      signedWeights,
     };
     this.sums = new LossSums(this.someHeads.losses.length);
     this.#seed = isRandom(engine.graph) ? generator.integer(2 ** 32) : 0;
@@ -176,16 +189,17 @@ export class Learner {
   }
 
   /** The blocks for batches of up to `rows` rows under `loss`; views stay valid until another call needs more. */
-  prepare(rows: number, { isPrepared }: Heads): BatchBlocks {
+  prepare(rows: number, { isPrepared, hasTermWeights }: Heads): BatchBlocks {
     this.#engine.admit(this.#state);
     const plan = this.#engine.trainingPlan(rows);
     const blocks = this.#blocks;
-    if (blocks?.plan === plan && (blocks.exampleWeights || !isPrepared)) return blocks;
+    const hasAll = (blocks?.exampleWeights || !isPrepared) && (blocks?.termWeights || !hasTermWeights);
+    if (blocks?.plan === plan && hasAll) return blocks;
     const { format } = this;
     const tallies = this.#outputs.map(({ metrics }, index) => tallyLength(metrics, format.targets[index].outputs));
     const tallyCount = Math.max(...tallies);
     const classWeights = this.#outputs.map((output) => output.classWeights);
-    const options = { engine: this.#engine, plan, format, tallyCount, classWeights, isPrepared };
+    const options = { engine: this.#engine, plan, format, tallyCount, classWeights, isPrepared, hasTermWeights };
     this.#blocks = batchBlocks(options);
     return this.#blocks;
   }
@@ -261,7 +275,8 @@ export class Learner {
       return inputs[index].subarray(0, plan.elementsOf(input, rows));
     });
     const seenTargets = loss.losses.map(({ targets: kind, targetWidth }, index) => {
-      return targets[index].subarray(0, kind === "numbers" ? rowsOf(heads[index].sequences, rows) * targetWidth : 0);
+      const count = kind === "numbers" ? rowsOf(heads[index].sequences, rows) * targetWidth : 0;
+      return targets[index].subarray(0, count).filter((value) => !(this.format.missingTargets && Number.isNaN(value)));
     });
     return divergence(this.#engine, place, seenInputs, seenTargets);
   }

@@ -7,9 +7,10 @@ import { checkArguments, checkInteger, checkOptions, isKnown, plural, shown, unk
 import type { Arena } from "../memory/arena.ts";
 import { rowsOf } from "../topology/sequences.ts";
 import { type Accumulator, type Count, Mean, type MeasuredBlocks, Ranking, Tally } from "./accumulators.ts";
-import type { ExampleFormat } from "./examples.ts";
+import type { ExampleFormat } from "./format.ts";
 import type { Heads } from "./heads.ts";
 import type { BoundLoss } from "./objective.ts";
+import { ColumnMean, Present } from "./present.ts";
 
 /** The metrics that are one number. */
 type NumberMetricName =
@@ -189,10 +190,53 @@ interface MeasuredOutput {
   readonly outputs: number;
 }
 
+/** What a metric counts where targets may be missing: whole rows; numbers, of any column; or each column by itself. */
+type Unit = "rows" | "numbers" | "columns";
+
+function unitOf(name: MetricName, { isOfLabels, outputs }: Site): Unit {
+  switch (name) {
+    case "r2":
+      return "columns";
+    case "precision":
+    case "recall":
+    case "f1":
+      return isOfLabels ? "columns" : "rows";
+    case "accuracy":
+      return isOfLabels ? "numbers" : "rows";
+    case "rocAuc":
+    case "confusionMatrix":
+      return outputs === 1 ? "numbers" : "rows";
+    case "topKAccuracy":
+      return "rows";
+    default:
+      return "numbers";
+  }
+}
+
+interface BoundMetric {
+  readonly name: MetricName;
+  readonly accumulator: Accumulator;
+  readonly unit: Unit;
+}
+
+/** Binds a metric to a network and a loss. @throws {RangeError} if it does not fit them */
+function bind(name: MetricName, site: Site, allowsMissing: boolean): BoundMetric {
+  const unit = unitOf(name, site);
+  const binder = binders[name];
+  if (!allowsMissing || unit === "rows") return { name, unit, accumulator: binder(site) };
+  const ofColumn = { ...site, outputs: 1, isOfLabels: true };
+  if (unit === "numbers") return { name, unit, accumulator: binder(ofColumn) };
+  const columns = Array.from({ length: site.outputs }, () => binder(ofColumn) as Tally);
+  return { name, unit, accumulator: new ColumnMean(columns) };
+}
+
 /** The metrics of a trainer, bound to a network and a loss. */
 export class Measurement {
   readonly #positions: number;
-  readonly #metrics: readonly { readonly name: MetricName; readonly accumulator: Accumulator }[];
+  readonly #outputs: number;
+  readonly #metrics: readonly BoundMetric[];
+  /** Where targets may be missing. */
+  readonly #present: Present | undefined;
 
   /**
    * The metrics for outputs and targets as `loss` has them. A single output, and each of several under a binary
@@ -200,14 +244,22 @@ export class Measurement {
    *
    * @throws {RangeError} if one does not fit them
    */
-  constructor(metrics: readonly Metric[], arena: Arena, { positions, outputs }: MeasuredOutput, loss: BoundLoss) {
+  constructor(
+    metrics: readonly Metric[],
+    arena: Arena,
+    { positions, outputs }: MeasuredOutput,
+    loss: BoundLoss,
+    allowsMissing = false,
+  ) {
     this.#positions = positions;
+    this.#outputs = outputs;
+    this.#present = allowsMissing ? new Present(arena, outputs, loss.targetColumns) : undefined;
     const isOfLabels = outputs === 1 || loss.threshold !== undefined;
     const { threshold = 0.5 } = loss;
     this.#metrics = metrics.map((metric) => {
       const name = nameOf(metric);
       const { k } = typeof metric === "string" ? topKAccuracy() : metric;
-      return { name, accumulator: binders[name]({ name, k, arena, outputs, loss, isOfLabels, threshold }) };
+      return bind(name, { name, k, arena, outputs, loss, isOfLabels, threshold }, allowsMissing);
     });
   }
 
@@ -219,7 +271,27 @@ export class Measurement {
   /** Takes the first `rows` examples of a batch that has gone forward. */
   add(blocks: MeasuredBlocks, rows: number): void {
     const count = rowsOf(blocks.measured, rows) * this.#positions;
+    if (this.#present) {
+      this.#addPresent(this.#present, blocks, count);
+      return;
+    }
     for (let index = 0; index < this.#metrics.length; index++) this.#metrics[index].accumulator.add(blocks, count);
+  }
+
+  #addPresent(present: Present, blocks: MeasuredBlocks, count: number): void {
+    const copies = Present.blocksOf(blocks);
+    const ofRows = this.#metrics.filter(({ unit }) => unit === "rows");
+    const rows = ofRows.length > 0 ? present.rows(blocks, count) : 0;
+    if (rows > 0) for (const { accumulator } of ofRows) accumulator.add(copies, rows);
+    if (ofRows.length === this.#metrics.length) return;
+    for (let column = 0; column < this.#outputs; column++) {
+      const numbers = present.column(blocks, count, column);
+      if (numbers === 0) continue;
+      for (const { unit, accumulator } of this.#metrics) {
+        if (unit === "numbers") accumulator.add(copies, numbers);
+        if (accumulator instanceof ColumnMean) accumulator.add(copies, numbers, column);
+      }
+    }
   }
 
   /** What each metric has gathered since `begin`, to be put back later. */
@@ -262,9 +334,16 @@ export class Measurements {
    * @param metrics those of each output
    * @throws {RangeError} if one does not fit its output
    */
-  constructor(metrics: readonly (readonly Metric[])[], arena: Arena, { targets }: ExampleFormat, { losses }: Heads) {
+  constructor(
+    metrics: readonly (readonly Metric[])[],
+    arena: Arena,
+    { targets, missingTargets }: ExampleFormat,
+    { losses }: Heads,
+  ) {
     // A loss of all outputs has no metrics.
-    this.#outputs = losses.map((loss, index) => new Measurement(metrics[index], arena, targets[index], loss));
+    this.#outputs = losses.map((loss, index) => {
+      return new Measurement(metrics[index], arena, targets[index], loss, missingTargets);
+    });
   }
 
   /** Forgets every batch. */

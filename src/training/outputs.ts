@@ -6,7 +6,7 @@ import type { Engine } from "../topology/engine.ts";
 import { commonShape, matrixOf } from "../topology/layers/shape.ts";
 import type { Value } from "../topology/layers/value.ts";
 import { lengthsSource } from "../topology/sequences.ts";
-import type { TargetFormat } from "./examples.ts";
+import type { TargetFormat } from "./format.ts";
 import { Heads } from "./heads.ts";
 import { type Loss, lossKinds, sparseForm } from "./losses.ts";
 import { checkTallies, isOfEach, type Metric, type Metrics } from "./metrics.ts";
@@ -122,7 +122,7 @@ function checkMetricsOf({ name }: Loss, metrics: readonly Metric[]): void {
 }
 
 /** A loss of all outputs together; undefined if it is one of each. @throws {RangeError} if the outputs do not suit it */
-export function jointHeads(loss: Loss, { arena, graph: { outputs } }: Engine): Heads | undefined {
+export function jointHeads(loss: Loss, { arena, graph: { outputs } }: Engine, rules: TargetRules): Heads | undefined {
   const { name } = loss;
   const { joint } = lossKinds[name];
   if (!joint) return undefined;
@@ -140,7 +140,18 @@ export function jointHeads(loss: Loss, { arena, graph: { outputs } }: Engine): H
     throw new RangeError(`${name}: got outputs that are sequences of different lengths, need ${need}`);
   }
   const [positions, width] = matrixOf(lengths ? shape.slice(1) : shape);
-  return new Heads([bindLoss(loss, { kernels: arena.kernels, positions, outputs: width, hasClassWeights: false })]);
+  const binding = { kernels: arena.kernels, positions, outputs: width, hasClassWeights: false };
+  return new Heads([bindLoss(loss, { ...binding, ...rules })]);
+}
+
+/** What the targets and weights of all outputs may be. */
+type TargetRules = Pick<BindOptions, "allowsMissing" | "isSigned">;
+
+/** Refuses missing targets where none can be. @throws {RangeError} naming the loss */
+export function checkMissingTargets(outputs: readonly OutputOptions[]): void {
+  const joint = outputs.find(({ loss }) => lossKinds[loss.name].joint);
+  if (!joint) return;
+  throw new RangeError(`trainer: got missingTargets with the loss ${joint.loss.name}, need a loss that has targets`);
 }
 
 /** What reading an output's targets needs to know. */
@@ -148,12 +159,14 @@ export function targetFormat(
   { loss, lossWeight, classWeights }: OutputOptions,
   { arena, graph }: Engine,
   output: Value,
+  rules: TargetRules,
 ): TargetFormat {
   const { shape, lengths } = output;
   const sparse = sparseForm(loss);
   const [positions, outputs] = matrixOf(lengths ? shape.slice(1) : shape);
   const hasClassWeights = classWeights !== undefined;
-  const binding: BindOptions = { kernels: arena.kernels, positions, outputs, hasClassWeights, lossWeight };
+  const { kernels } = arena;
+  const binding: BindOptions = { kernels, positions, outputs, hasClassWeights, lossWeight, ...rules };
   return {
     shape,
     lengths: lengthsSource(graph, output),

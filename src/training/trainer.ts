@@ -60,7 +60,8 @@ export class Trainer {
     checkArguments("trainer", arguments.length, 2);
     if (!(network instanceof Network)) throw new TypeError(`trainer: got ${shown(network)}, need a Network`);
     this.#options = checkTrainerOptions(options);
-    const { loss, lossWeights, optimizer, shuffle, metrics, classWeights, validate, ...regularization } = this.#options;
+    const { loss, lossWeights, optimizer, shuffle, metrics, classWeights, ...others } = this.#options;
+    const { missingTargets, signedWeights, validate, batchSize: _, ...regularization } = others;
     const generator = generatorOf(Object(options).seed ?? 0);
     this.network = network;
     this.#generator = shuffle ? generator : undefined;
@@ -73,6 +74,8 @@ export class Trainer {
       optimizer,
       regularization,
       metrics,
+      missingTargets,
+      signedWeights,
       validate,
       generator,
     });

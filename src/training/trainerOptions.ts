@@ -38,6 +38,16 @@ export interface TrainerOptions extends RegularizationOptions {
    * undefined. Default 1.
    */
   readonly classWeights?: ClassWeights;
+  /**
+   * Whether a target that is NaN, or null in arrays, is missing: it counts neither in the loss nor in metrics. Of losses that compare
+   * whole rows, all numbers of a row are missing or none. Default false.
+   */
+  readonly missingTargets?: boolean;
+  /**
+   * Whether `exampleWeights` may be negative. A mean is then Σ weight · loss divided by the number of targets, whatever their weights, as
+   * for policy gradients; otherwise it is divided by Σ weight. Default false.
+   */
+  readonly signedWeights?: boolean;
   /** Whether NaN and infinities in inputs and targets are refused. Default true. */
   readonly validate?: boolean;
 }
@@ -53,7 +63,18 @@ export type CheckedOptions = Omit<
     readonly classWeights?: ClassWeights;
   };
 
-const names = ["loss", "lossWeights", "optimizer", "batchSize", "shuffle", "seed", "metrics", "classWeights"];
+const names = [
+  "loss",
+  "lossWeights",
+  "optimizer",
+  "batchSize",
+  "shuffle",
+  "seed",
+  "metrics",
+  "classWeights",
+  "missingTargets",
+  "signedWeights",
+];
 
 /**
  * Checks what can be checked without a network.
@@ -69,10 +90,12 @@ export function checkTrainerOptions(options: TrainerOptions): CheckedOptions {
     batchSize = 32,
     shuffle = true,
     metrics = [],
+    missingTargets = false,
+    signedWeights = false,
     validate = true,
     ...others
   } = Object(options) as TrainerOptions;
-  checkBooleans("trainer", { shuffle, validate });
+  checkBooleans("trainer", { shuffle, missingTargets, signedWeights, validate });
   if (batchSize !== "full") checkInteger("trainer: batchSize", batchSize, 1, 2 ** 31 - 1);
   const { classWeights, lossWeights, ...regularization } = others;
   return {
@@ -81,6 +104,8 @@ export function checkTrainerOptions(options: TrainerOptions): CheckedOptions {
     batchSize,
     shuffle,
     metrics: checkMetrics(metrics),
+    missingTargets,
+    signedWeights,
     validate,
     ...(lossWeights !== undefined && { lossWeights: checkLossWeights(lossWeights) }),
     ...(classWeights !== undefined && { classWeights: copyOfEach(classWeights) }),

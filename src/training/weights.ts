@@ -5,7 +5,7 @@ import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import { type FlatRows, isFlat } from "../topology/rows.ts";
 import { type Loss, lossKinds } from "./losses.ts";
 
-/** Finite numbers from 0 up, not all of them 0. */
+/** Finite numbers from 0 up, not all of them 0; of examples any finite numbers, if the trainer has `signedWeights: true`. */
 export type Weights = readonly number[] | FlatRows;
 
 /** The weights of classes; or, of a network of several outputs, those for each, undefined or null where there are none. */
@@ -25,19 +25,29 @@ export function checkWeightCount(who: string, weights: Weights, count: number, n
 /**
  * Copies weights that have been counted to the start of `destination`.
  *
- * @throws {RangeError} if one is negative or not finite, or none is above 0; `destination` is then partly written
+ * @param isSigned whether they may be negative, and all of them 0
+ * @param allowsZeros whether all may be 0 even if they may not be negative
+ * @throws {RangeError} if one is not finite, or negative, or none is above 0; `destination` is then partly written
  */
-export function copyWeights(who: string, weights: Weights, destination: Values): void {
+export function copyWeights(
+  who: string,
+  weights: Weights,
+  destination: Values,
+  isSigned = false,
+  allowsZeros = isSigned,
+): void {
   let most = 0;
   for (let index = 0; index < weights.length; index++) {
     const weight: unknown = weights[index];
     if (typeof weight === "number") destination[index] = weight;
-    if (!(typeof weight === "number" && weight >= 0 && destination[index] < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`${who}: got ${shown(weight)} at ${index}, need a finite number from 0 up`);
+    const isAllowed = typeof weight === "number" && (isSigned || weight >= 0);
+    if (!(isAllowed && Number.isFinite(destination[index]))) {
+      const need = `a finite number${isSigned ? "" : " from 0 up"}`;
+      throw new RangeError(`${who}: got ${shown(weight)} at ${index}, need ${need}`);
     }
     most = Math.max(most, destination[index]);
   }
-  if (most === 0) throw new RangeError(`${who}: got only zeros, need a number above 0 among them`);
+  if (most === 0 && !allowsZeros) throw new RangeError(`${who}: got only zeros, need a number above 0 among them`);
 }
 
 /**
