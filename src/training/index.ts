@@ -4,6 +4,7 @@ export type { Callback, CallbackState, Training } from "./callbacks/callback.ts"
 export { type CheckpointOptions, checkpoint, type Save } from "./callbacks/checkpoint.ts";
 export { type EarlyStoppingOptions, earlyStopping } from "./callbacks/earlyStopping.ts";
 export { progress, type Terminal } from "./callbacks/progress.ts";
+export { type CustomLoss, customLoss, type LossFunction } from "./customLoss.ts";
 export type { Evaluation, OutputEvaluation } from "./evaluation.ts";
 export type { Examples } from "./examples.ts";
 export type { BatchOptions, EpochsOptions, FitBatchesOptions, FitOptions } from "./fitOptions.ts";
@@ -65,7 +66,7 @@ export type { Schedule } from "./schedules/schedule.ts";
 export { warmup } from "./schedules/warmup.ts";
 export type { BatchSource, StreamedBatch } from "./stream.ts";
 export type { ExampleWeights } from "./termWeights.ts";
-export { type FitForResult, Trainer } from "./trainer.ts";
+export { type FitForResult, type ReadOptions, Trainer } from "./trainer.ts";
 export type { TrainerOptions } from "./trainerOptions.ts";
 export type { Validation } from "./validation.ts";
 export type { ClassWeights, Weights } from "./weights.ts";

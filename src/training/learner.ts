@@ -307,10 +307,11 @@ export class Learner {
    */
   repeat(blocks: BatchBlocks, rows: number, loss: Heads, count: number, epoch: number): number {
     const { stack, heads } = blocks;
-    if (!stack || rows > stack.capacity || loss.isPrepared || this.#regularization.isActive) return 0;
-    const { arena } = this.#engine;
     const [only] = loss.losses;
-    const { forward, backward, parameter } = only;
+    if (!stack || rows > stack.capacity || loss.isPrepared || this.#regularization.isActive) return 0;
+    if (!only.kernels) return 0;
+    const { arena } = this.#engine;
+    const { forward, backward, parameter } = only.kernels;
     const places = { forward: arena.tableIndex(forward), backward: arena.tableIndex(backward) };
     const [{ targetAddress }] = heads;
     const scale = only.scale(only.prepare(heads[0], rows)) * only.lossWeight;

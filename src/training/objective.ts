@@ -55,7 +55,7 @@ export interface TermBlocks {
  * in length.
  */
 export interface BoundLoss {
-  readonly name: Loss["name"];
+  readonly name: string;
   /** What its mean is multiplied by in the loss of all outputs. */
   readonly lossWeight: number;
   readonly targets: TargetKind;
@@ -67,10 +67,8 @@ export interface BoundLoss {
   /** Terms that a row has in Σ, and the numbers that the target of a term has. */
   readonly termsPerRow: number;
   readonly targetsPerTerm: number;
-  /** The names of the two kernels that `sum` and `gradient` call, and what they take for a parameter. */
-  readonly forward: keyof Kernels;
-  readonly backward: keyof Kernels;
-  readonly parameter: number;
+  /** What `sum` and `gradient` call; undefined for a loss of one's own. */
+  readonly kernels: LossKernels | undefined;
   /** Whether targets or weights are not those the kernels would read without a word. */
   readonly isPrepared: boolean;
   /** Whether each term has a weight by itself: as targets have weights, or may be missing. */
@@ -89,6 +87,13 @@ export interface BoundLoss {
   readonly checkOutputs: (outputs: Values) => void;
   /** The same loss for examples that have weights, one for each or one for each term. */
   readonly weighted: (by: WeightedBy) => BoundLoss;
+}
+
+/** The names of the two kernels of a loss, and what they take for a parameter. */
+export interface LossKernels {
+  readonly forward: keyof Kernels;
+  readonly backward: keyof Kernels;
+  readonly parameter: number;
 }
 
 /** What has a weight by itself. */
@@ -144,9 +149,7 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
     targetWidth: positions * targetColumns,
     termsPerRow,
     targetsPerTerm,
-    forward: own.forward,
-    backward: own.backward,
-    parameter,
+    kernels: { forward: own.forward, backward: own.backward, parameter },
     isPrepared,
     hasTermWeights: hasTermWeights(options),
     prepare,

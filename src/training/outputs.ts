@@ -6,23 +6,30 @@ import type { Engine } from "../topology/engine.ts";
 import { commonShape, matrixOf } from "../topology/layers/shape.ts";
 import type { Value } from "../topology/layers/value.ts";
 import { lengthsSource } from "../topology/sequences.ts";
+import { bindCustomLoss, type CustomLoss, isCustom } from "./customLoss.ts";
 import type { TargetFormat } from "./format.ts";
 import { Heads } from "./heads.ts";
-import { type Loss, lossKinds, sparseForm } from "./losses.ts";
+import { type Loss, type LossKind, lossKinds, sparseForm } from "./losses.ts";
 import { checkTallies, isOfEach, type Metric, type Metrics } from "./metrics.ts";
 import { type BindOptions, bindLoss } from "./objective.ts";
 import { type ClassWeights, classWeightsOf, type Weights } from "./weights.ts";
 
+/** A loss of this package, or one's own. */
+export type AnyLoss = Loss | CustomLoss;
+
+/** What is special about a loss; nothing about one's own. */
+const kindOf = (loss: AnyLoss): Partial<LossKind> => (isCustom(loss) ? {} : lossKinds[loss.name]);
+
 /** What one output of a network is trained by. */
 export interface OutputOptions {
-  readonly loss: Loss;
+  readonly loss: AnyLoss;
   readonly lossWeight: number;
   readonly metrics: readonly Metric[];
   readonly classWeights: Values | undefined;
 }
 
 export interface OutputsOptions {
-  readonly loss: Loss | readonly Loss[];
+  readonly loss: AnyLoss | readonly AnyLoss[];
   readonly lossWeights: readonly number[] | undefined;
   readonly metrics: Metrics;
   readonly classWeights: ClassWeights | undefined;
@@ -37,7 +44,7 @@ export function outputOptions(options: OutputsOptions, { dtype, graph: { outputs
   const losses = lossesOf(options.loss, outputs.length);
   const lossWeights = lossWeightsOf(options.lossWeights, losses[0], outputs.length);
   const metrics = metricsOf(options.metrics, outputs.length);
-  if (lossKinds[losses[0].name].joint && options.classWeights !== undefined) {
+  if (kindOf(losses[0]).joint && options.classWeights !== undefined) {
     throw new RangeError(`trainer: got classWeights with the loss ${losses[0].name}, need none: it has no targets`);
   }
   const classWeights = classWeightsOfEach(options.classWeights, outputs.length);
@@ -58,9 +65,11 @@ export function outputOptions(options: OutputsOptions, { dtype, graph: { outputs
 }
 
 /** A loss for each of so many outputs; or one of all, as often. @throws {RangeError} if they are not as many */
-function lossesOf(loss: Loss | readonly Loss[], outputs: number): readonly Loss[] {
-  const losses = Array.isArray(loss) ? (loss as readonly Loss[]) : Array.from({ length: outputs }, () => loss as Loss);
-  const joint = Array.isArray(loss) && losses.find(({ name }) => lossKinds[name].joint);
+function lossesOf(loss: AnyLoss | readonly AnyLoss[], outputs: number): readonly AnyLoss[] {
+  const losses = Array.isArray(loss)
+    ? (loss as readonly AnyLoss[])
+    : Array.from({ length: outputs }, () => loss as AnyLoss);
+  const joint = Array.isArray(loss) && losses.find((each) => kindOf(each).joint);
   if (joint) {
     throw new RangeError(`trainer: loss: got ${joint.name} in an array, need it alone: it is one loss of all outputs`);
   }
@@ -74,10 +83,12 @@ function lossesOf(loss: Loss | readonly Loss[], outputs: number): readonly Loss[
 }
 
 /** The weight of each output's loss, 1 if none are given. @throws {RangeError} if they are not as many */
-function lossWeightsOf(given: readonly number[] | undefined, { name }: Loss, outputs: number): readonly number[] {
+function lossWeightsOf(given: readonly number[] | undefined, loss: AnyLoss, outputs: number): readonly number[] {
   if (given === undefined) return new Array<number>(outputs).fill(1);
-  if (lossKinds[name].joint) {
-    throw new RangeError(`trainer: got lossWeights with the loss ${name}, need none: it is one loss of all outputs`);
+  if (kindOf(loss).joint) {
+    throw new RangeError(
+      `trainer: got lossWeights with the loss ${loss.name}, need none: it is one loss of all outputs`,
+    );
   }
   if (given.length === outputs) return given;
   throw new RangeError(
@@ -112,20 +123,24 @@ function classWeightsOfEach(given: ClassWeights | undefined, outputs: number): r
 }
 
 /** Refuses metrics where they would mean nothing. */
-function checkMetricsOf({ name }: Loss, metrics: readonly Metric[]): void {
-  const { joint, isOfDistances } = lossKinds[name];
+function checkMetricsOf(loss: AnyLoss, metrics: readonly Metric[]): void {
+  const { joint, isOfDistances } = kindOf(loss);
   if (metrics.length === 0 || !(joint || isOfDistances)) return;
   const need = joint
     ? "none: it has no targets"
     : "none: its outputs are distances, which are small where the target is 1";
-  throw new RangeError(`trainer: got metrics with the loss ${name}, need ${need}`);
+  throw new RangeError(`trainer: got metrics with the loss ${loss.name}, need ${need}`);
 }
 
 /** A loss of all outputs together; undefined if it is one of each. @throws {RangeError} if the outputs do not suit it */
-export function jointHeads(loss: Loss, { arena, graph: { outputs } }: Engine, rules: TargetRules): Heads | undefined {
+export function jointHeads(
+  loss: AnyLoss,
+  { arena, graph: { outputs } }: Engine,
+  rules: TargetRules,
+): Heads | undefined {
   const { name } = loss;
-  const { joint } = lossKinds[name];
-  if (!joint) return undefined;
+  const { joint } = kindOf(loss);
+  if (!joint || isCustom(loss)) return undefined;
   if (outputs.length !== joint.length) {
     const got = `a network of ${plural(outputs.length, "output")}`;
     throw new RangeError(`${name}: got ${got}, need ${joint.length}: ${joint.join(", ")}`);
@@ -149,9 +164,12 @@ type TargetRules = Pick<BindOptions, "allowsMissing" | "isSigned">;
 
 /** Refuses missing targets where none can be. @throws {RangeError} naming the loss */
 export function checkMissingTargets(outputs: readonly OutputOptions[]): void {
-  const joint = outputs.find(({ loss }) => lossKinds[loss.name].joint);
-  if (!joint) return;
-  throw new RangeError(`trainer: got missingTargets with the loss ${joint.loss.name}, need a loss that has targets`);
+  for (const { loss } of outputs) {
+    const need = kindOf(loss).joint
+      ? "a loss that has targets"
+      : isCustom(loss) && "one of simdnet's: a function says itself what is missing";
+    if (need) throw new RangeError(`trainer: got missingTargets with the loss ${loss.name}, need ${need}`);
+  }
 }
 
 /** What reading an output's targets needs to know. */
@@ -162,17 +180,20 @@ export function targetFormat(
   rules: TargetRules,
 ): TargetFormat {
   const { shape, lengths } = output;
-  const sparse = sparseForm(loss);
   const [positions, outputs] = matrixOf(lengths ? shape.slice(1) : shape);
   const hasClassWeights = classWeights !== undefined;
   const { kernels } = arena;
   const binding: BindOptions = { kernels, positions, outputs, hasClassWeights, lossWeight, ...rules };
+  const format = { shape, lengths: lengthsSource(graph, output), positions, outputs };
+  if (isCustom(loss)) {
+    const bind = (targets: "numbers" | "classes") => bindCustomLoss(loss, targets, arena, binding);
+    return { ...format, rowLoss: bind("numbers"), classLoss: outputs > 1 ? bind("classes") : undefined };
+  }
+  const sparse = sparseForm(loss);
+  const isOfRows = sparse?.name !== loss.name && !kindOf(loss).joint;
   return {
-    shape,
-    lengths: lengthsSource(graph, output),
-    positions,
-    outputs,
-    rowLoss: sparse?.name === loss.name || lossKinds[loss.name].joint ? undefined : bindLoss(loss, binding),
+    ...format,
+    rowLoss: isOfRows ? bindLoss(loss, binding) : undefined,
     classLoss: sparse && bindLoss(sparse, binding),
   };
 }

@@ -6,6 +6,7 @@ import { generatorAt, generatorOf, type Generator as RandomGenerator } from "../
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
 import { Batches } from "./batches.ts";
 import type { Callback } from "./callbacks/callback.ts";
+import { type CustomLoss, checkLosses, readLoss, storedLoss } from "./customLoss.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
 import { type Examples, flattenExamples } from "./examples.ts";
 import {
@@ -25,6 +26,7 @@ import type { History } from "./history.ts";
 import { Learner } from "./learner.ts";
 import { checkBatch, Loader } from "./loader.ts";
 import { Loop } from "./loop.ts";
+import type { AnyLoss } from "./outputs.ts";
 import type { EpochRecord } from "./record.ts";
 import { checkOpenTraining, type OpenTraining, trainerFromFile, trainerToFile } from "./serialization.ts";
 import { type BatchSource, StreamLoop } from "./stream.ts";
@@ -40,6 +42,12 @@ export interface FitForResult {
   readonly epoch: number;
   /** Of the last batch, before its update; undefined if there was none. */
   readonly loss: number | undefined;
+}
+
+/** What a file does not have. */
+export interface ReadOptions {
+  /** Losses of one's own, found by their names. Default none. */
+  readonly losses?: readonly CustomLoss[];
 }
 
 export class Trainer {
@@ -247,7 +255,10 @@ export class Trainer {
     }
     const { engine, arithmetic } = this.network;
     const learner = this.#learner.state;
-    const { text, tensors } = trainerToFile({ options: this.#options, arithmetic, learner, generator, open });
+    const { loss } = this.#options;
+    const stored = Array.isArray(loss) ? loss.map(storedLoss) : storedLoss(loss);
+    const options = { ...this.#options, loss: stored } as CheckedOptions;
+    const { text, tensors } = trainerToFile({ options, arithmetic, learner, generator, open });
     return encode([...this.network.tensors(), ...tensors], { ...networkMetadata(engine), trainer: text });
   }
 
@@ -256,10 +267,13 @@ export class Trainer {
    * on with by a call of the same method (fit or epochs, fitBatches, fitFor) with as many examples and epochs; callbacks take up
    * what they remembered, and one that had come to its end has nothing left to do. Any other call is refused.
    *
-   * @throws {RangeError | TypeError} if the bytes are not such a file; the message says what is wrong with them
+   * @throws {RangeError | TypeError} if the bytes are not such a file, or have a loss of one's own that is not among `losses`; the
+   *   message says what is wrong
    */
-  static fromBytes(bytes: Uint8Array | ArrayBuffer): Trainer {
-    checkArguments("fromBytes", arguments.length, 1);
+  static fromBytes(bytes: Uint8Array | ArrayBuffer, readOptions: ReadOptions = {}): Trainer {
+    checkArguments("fromBytes", arguments.length, 2);
+    checkOptions("fromBytes", readOptions, ["losses"]);
+    const losses = checkLosses("fromBytes", readOptions.losses ?? []);
     const { network: file, trainer: tensors } = splitFile(decode(bytes));
     const { options, arithmetic, learner, generator, open } = trainerFromFile(file.metadata.trainer, tensors);
     if (options.shuffle ? !Object(generator).kind : generator !== null) {
@@ -269,7 +283,9 @@ export class Trainer {
     }
     const seed = generator ? generatorAt(generator) : 0;
     const network = networkFromFile(file, arithmetic);
-    const trainer = new Trainer(network, { ...options, seed });
+    const read = (loss: unknown) => readLoss(loss, losses) as AnyLoss;
+    const loss = Array.isArray(options.loss) ? options.loss.map(read) : read(options.loss);
+    const trainer = new Trainer(network, { ...options, loss, seed });
     trainer.#learner.state = learner;
     // What the trainer has drawn when it was made, it has drawn again.
     if (generator && trainer.#generator) trainer.#generator.state = generator;

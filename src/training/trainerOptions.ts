@@ -3,21 +3,24 @@
 import { checkInteger, checkOptions, shown } from "../errors.ts";
 import type { Generator } from "../random.ts";
 import { isFlat } from "../topology/rows.ts";
-import { type Loss, type LossName, lossOf } from "./losses.ts";
+import { customLoss, isCustom } from "./customLoss.ts";
+import { type LossName, lossOf } from "./losses.ts";
 import { checkMetrics, isOfEach, type Metrics } from "./metrics.ts";
 import { adam } from "./optimizers/adam.ts";
 import { checkOptimizer } from "./optimizers/kinds.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { checkBooleans } from "./options.ts";
+import type { AnyLoss } from "./outputs.ts";
 import { type RegularizationOptions, regularizationNames } from "./regularization.ts";
 import type { ClassWeights, Weights } from "./weights.ts";
 
 export interface TrainerOptions extends RegularizationOptions {
   /**
    * What is minimised: a name, or a call such as `squaredError({ reduction: "sum" })`. Of a network of several outputs, the sum
-   * of the losses of all: one loss for each of them, or an array of one for each. `triplet` is one loss of three outputs.
+   * of the losses of all: one loss for each of them, or an array of one for each. `triplet` is one loss of three outputs, and
+   * `customLoss` makes one of a function.
    */
-  readonly loss: LossName | Loss | readonly (LossName | Loss)[];
+  readonly loss: LossName | AnyLoss | readonly (LossName | AnyLoss)[];
   /** How much the loss of each output counts in their sum, a number from 0 up for each. Default 1. */
   readonly lossWeights?: readonly number[];
   /** Default adam(). */
@@ -58,7 +61,7 @@ export type CheckedOptions = Omit<
   "loss" | "lossWeights" | "seed" | "classWeights" | keyof RegularizationOptions
 > &
   RegularizationOptions & {
-    readonly loss: Loss | readonly Loss[];
+    readonly loss: AnyLoss | readonly AnyLoss[];
     readonly lossWeights?: readonly number[];
     readonly classWeights?: ClassWeights;
   };
@@ -99,7 +102,7 @@ export function checkTrainerOptions(options: TrainerOptions): CheckedOptions {
   if (batchSize !== "full") checkInteger("trainer: batchSize", batchSize, 1, 2 ** 31 - 1);
   const { classWeights, lossWeights, ...regularization } = others;
   return {
-    loss: Array.isArray(loss) ? loss.map(lossOf) : lossOf(loss as LossName | Loss),
+    loss: Array.isArray(loss) ? loss.map(anyLossOf) : anyLossOf(loss as LossName | AnyLoss),
     optimizer: checkOptimizer(optimizer),
     batchSize,
     shuffle,
@@ -111,6 +114,12 @@ export function checkTrainerOptions(options: TrainerOptions): CheckedOptions {
     ...(classWeights !== undefined && { classWeights: copyOfEach(classWeights) }),
     ...regularization,
   };
+}
+
+function anyLossOf(loss: LossName | AnyLoss): AnyLoss {
+  if (!isCustom(loss)) return lossOf(loss);
+  const { name, compute, ...options } = loss;
+  return customLoss(name, compute, options);
 }
 
 /** Refuses what is no array of finite numbers from 0 up, of which one is above. */

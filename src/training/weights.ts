@@ -1,9 +1,9 @@
 /** Weights of examples and of classes as people have them, checked and rounded to the network's dtype. */
 
-import { plural, shown } from "../errors.ts";
+import { isKnown, plural, shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import { type FlatRows, isFlat } from "../topology/rows.ts";
-import { type Loss, lossKinds } from "./losses.ts";
+import { lossKinds } from "./losses.ts";
 
 /** Finite numbers from 0 up, not all of them 0; of examples any finite numbers, if the trainer has `signedWeights: true`. */
 export type Weights = readonly number[] | FlatRows;
@@ -56,8 +56,14 @@ export function copyWeights(
  * @param who begins the message of an error
  * @throws {RangeError | TypeError} if the loss knows no classes, or the weights do not fit
  */
-export function classWeightsOf(who: string, weights: Weights, loss: Loss, outputs: number, dtype: Dtype): Values {
-  const { classes } = lossKinds[loss.name];
+export function classWeightsOf(
+  who: string,
+  weights: Weights,
+  loss: { readonly name: string },
+  outputs: number,
+  dtype: Dtype,
+): Values {
+  const classes = isKnown(lossKinds, loss.name) ? lossKinds[loss.name].classes : undefined;
   if (!classes) {
     const known = Object.entries(lossKinds).filter(([, kind]) => kind.classes);
     throw new RangeError(`${who}: got the loss ${loss.name}, need one of ${known.map(([name]) => name).join(", ")}`);
