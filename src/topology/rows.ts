@@ -121,10 +121,9 @@ function copyLists(who: string, data: Exclude<Rows, FlatRows>, destination: Valu
     const values = data[row];
     for (let column = 0; column < width; column++) {
       const value = values[column];
-      if (typeof value !== "number" && !(allowsMissing && value === null)) {
-        throw new TypeError(`${who}: got ${shown(value)} at row ${row}, column ${column}, need a number`);
-      }
-      destination[index++] = value === null ? Number.NaN : value;
+      if (typeof value === "number") destination[index++] = value;
+      else if (allowsMissing && value === null) destination[index++] = Number.NaN;
+      else throw new TypeError(`${who}: got ${shown(value)} at row ${row}, column ${column}, need a number`);
     }
   }
 }

@@ -71,14 +71,13 @@ export function countExamples(who: string, examples: Examples, format: ExampleFo
   if (other)
     throw new RangeError(`${who}: got inputs of ${rows} and of ${plural(other.rows, "row")}, need as many of each`);
   const { targets, loss } = countAllTargets(who, examples.targets, inputs, format);
-  const none = { exampleWeights: undefined, termWeights: undefined };
-  if (exampleWeights === undefined) return { inputs, targets, ...none, rows, loss };
+  if (exampleWeights === undefined) return { inputs, targets, exampleWeights, termWeights: undefined, rows, loss };
   if (!areOfExamples(exampleWeights, rows, format.targets.length)) {
     const termWeights = countTermWeights(who, exampleWeights, rows, targets, loss.losses, format);
-    return { inputs, targets, ...none, termWeights, rows, loss: loss.weighted("term") };
+    return { inputs, targets, exampleWeights: undefined, termWeights, rows, loss: loss.weighted("term") };
   }
   checkWeightCount(`${who}: exampleWeights`, exampleWeights, rows, `${rows}, one an example`);
-  return { inputs, targets, ...none, exampleWeights, rows, loss: loss.weighted("example") };
+  return { inputs, targets, exampleWeights, termWeights: undefined, rows, loss: loss.weighted("example") };
 }
 
 /** `data` for each of `count` inputs or outputs: of a single one, itself. */

@@ -3,16 +3,20 @@
 import type { Dtype } from "../kernels/dtype.ts";
 import type { Shape } from "../topology/layers/layer.ts";
 import type { LeastSteps } from "../topology/layers/lengths.ts";
-import type { Rows, TokenCounts } from "../topology/rows.ts";
+import type { FlatRows, TokenCounts } from "../topology/rows.ts";
 import type { LengthsSource } from "../topology/sequences.ts";
 import type { Heads } from "./heads.ts";
 import type { BoundLoss } from "./objective.ts";
 
+/** A flat row of an example's targets, or targets nested as the output's shape is; null for one that is missing. */
+export type TargetRow = readonly (number | null)[] | FlatRows | readonly TargetRow[];
+
 /**
  * Rows of all numbers of the output, or the same nested as its shape is; or class numbers, one a position, nested as the output's
- * sides before the last are. Where there is one number an example, class or value, it may be a list of numbers.
+ * sides before the last are. Where there is one number an example, class or value, it may be a list of numbers. With
+ * `missingTargets: true`, NaN and null are missing targets.
  */
-export type Targets = Rows | readonly number[];
+export type Targets = readonly TargetRow[] | FlatRows | readonly (number | null)[];
 
 /** What reading targets needs to know of an output and of its loss. */
 export interface TargetFormat {

@@ -8,7 +8,7 @@ export { type CustomLoss, customLoss, type LossFunction } from "./customLoss.ts"
 export type { Evaluation, OutputEvaluation } from "./evaluation.ts";
 export type { Examples } from "./examples.ts";
 export type { BatchOptions, EpochsOptions, FitBatchesOptions, FitOptions } from "./fitOptions.ts";
-export type { Targets } from "./format.ts";
+export type { TargetRow, Targets } from "./format.ts";
 export { checkGradients, type GradientCheck, type GradientCheckOptions, type ParameterCheck } from "./gradients.ts";
 export type { History } from "./history.ts";
 export { type InputGradientsOptions, inputGradients } from "./inputGradients.ts";
