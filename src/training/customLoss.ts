@@ -9,7 +9,7 @@ import type { BindOptions, BoundLoss, LossBlocks } from "./objective.ts";
 /**
  * Computes the loss of a batch.
  *
- * @param outputs of the batch, row after row: [rows, positions, units]. It must not change them.
+ * @param outputs of the batch, row after row: [rows, positions, units]. It must not change them, nor use the network.
  * @param targets rows as wide as the output, or class numbers, one a position, as they were given. It must not change them.
  * @param outputGradients zeros, over which it writes ∂sum/∂outputs
  * @returns the sum of the losses of all rows
@@ -109,6 +109,24 @@ export function bindCustomLoss(
   const targetColumns = targets === "classes" ? 1 : outputs;
   const who = `loss ${shown(name)}`;
   let last: Views | undefined;
+  // A call of the trainer within the function overwrites the batch that is under way.
+  let state: "idle" | "called" | "spoiled" = "idle";
+  const spoiled = () =>
+    new RangeError(`${who}: got a call of its trainer within its function, need none: it has a batch`);
+  const called = ({ outputs: values, targets: own, gradients }: Views): unknown => {
+    if (state !== "idle") {
+      state = "spoiled";
+      throw spoiled();
+    }
+    state = "called";
+    try {
+      const sum = compute(values, own, gradients);
+      if ((state as string) === "spoiled" || values.length === 0) throw spoiled();
+      return sum;
+    } finally {
+      state = "idle";
+    }
+  };
   const viewsOf = (blocks: LossBlocks, rows: number): Views => {
     // Where the memory has grown, a view has no numbers any more.
     if (last?.blocks === blocks && last.rows === rows && last.outputs.length > 0) return last;
@@ -138,7 +156,7 @@ export function bindCustomLoss(
     sum(blocks, rows) {
       const views = viewsOf(blocks, rows);
       views.gradients.fill(0);
-      const sum: unknown = compute(views.outputs, views.targets, views.gradients);
+      const sum = called(views);
       if (typeof sum !== "number") throw new TypeError(`${who}: got ${shown(sum)} returned, need a number, the sum`);
       if (Number.isFinite(sum)) checkGradients(who, views.gradients, positions * outputs);
       return sum;

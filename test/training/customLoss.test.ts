@@ -193,6 +193,31 @@ describe("a loss of one's own is refused", () => {
     expect(gradientBits(trainer.network)).toBe(gradientBits(make().network));
   });
 
+  test.each(["step", "evaluate", "gradients"] as const)(
+    "if it calls %s of its trainer, also if it hides that",
+    (method) => {
+      const message = 'loss "calling": got a call of its trainer within its function, need none: it has a batch';
+      const errors: unknown[] = [];
+      const calling = customLoss("calling", (outputs, own, gradients) => {
+        if (errors.length === 0) {
+          try {
+            trainer[method](inputs, targets);
+          } catch (error) {
+            errors.push(error);
+          }
+        }
+        return squares(outputs, own, gradients);
+      });
+      const trainer: Trainer = make({ loss: calling });
+      expect(() => trainer.step(inputs, targets)).toThrow(message);
+      expect(String(errors[0])).toContain(message);
+      expect(parameterBits(trainer.network)).toBe(parameterBits(make().network));
+      const twin = make();
+      expect(trainer.step(inputs, targets)).toBe(twin.step(inputs, targets));
+      expect(parameterBits(trainer.network)).toBe(parameterBits(twin.network));
+    },
+  );
+
   test("with its own error if it throws", () => {
     const failing = customLoss("failing", () => {
       throw new Error("on purpose");
