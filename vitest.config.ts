@@ -39,7 +39,7 @@ const long = [
   "test/projects/{cats-and-dogs,denoising,diabetes,faces,sentiment,taxi}.test.ts",
   "test/cli/{photos,texts}.test.ts",
 ];
-const scaled = ["test/{fuzz,gradient,sweep,cli/report}.test.ts"];
+const scaled = ["test/{gradient,robustness/fuzz,robustness/sweep,cli/report}.test.ts"];
 /** Tests that take long on the debug build, which is slow: there, too. */
 const wide = [...sweeps, "test/{topology,training}/**/*.test.ts"];
 

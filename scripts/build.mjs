@@ -10,6 +10,12 @@ import { run } from "./prepare.mjs";
  */
 const readable = { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: false } };
 
+/** What the decoders of pictures have instead of what the host may lack: the file, and the name there. */
+const codecs = {
+  TextDecoder: [resolve("dist/pictures/codecs.js"), "LatinDecoder"],
+  TextEncoder: [resolve("dist/pictures/codecs.js"), "UnusedEncoder"],
+};
+
 /** The families that only training needs: files apart at the edge, so that a bundler leaves them out where nothing trains. */
 const trainingFamilies = ["training", "convolutionTraining", "attentionTraining"];
 
@@ -25,10 +31,10 @@ if (process.argv.includes("--package")) {
   await bundle("cli/exported/picturesRuntime", { minify: true, banner: notice(decodersNotice()), isEdge: true });
   await bundle("index", { isEdge: true, file: "dist/index.edge.js" });
   for (const name of trainingFamilies) copyFileSync(`build/${name}.edge.js`, `dist/${name}.edge.js`);
+  const entries = ["index", "data/index", "pictures/index"];
+  for (const entry of entries) await bundle(entry, { format: "cjs" });
   // Last, because they take the places of what is bundled.
-  await bundle("index");
-  await bundle("data/index");
-  await bundle("pictures/index");
+  for (const entry of entries) await bundle(entry);
   await bundle("cli/main");
   // Others' plots are most of it, and twice as long as the library.
   await bundle("cli/report", { minify: true });
@@ -39,6 +45,20 @@ if (process.argv.includes("--package")) {
     if (name.endsWith(".d.ts")) rmSync(`dist/cli/${name}`);
   }
   for (const name of shipped.flatMap(moduleFiles)) copyFileSync(`build/${name}.wasm`, `dist/${name}.wasm`);
+  declareTwice(entries);
+}
+
+/**
+ * Writes the declarations as those of CommonJS (.d.cts), which both ways of loading the package share: a class is the same type whether it is
+ * imported or required. So the package has them once. Those of the entries, as ES modules, export all of it.
+ */
+function declareTwice(entries) {
+  const files = readdirSync("dist", { recursive: true }).map((name) => `dist/${name}`);
+  for (const file of [...files, "build/kernels.d.ts"].filter((name) => name.endsWith(".d.ts"))) {
+    const text = readFileSync(file, "utf8").replace(/(\bfrom |\bimport\()("\.[^"]*)\.[jt]s"/g, '$1$2.cjs"');
+    writeFileSync(file.replace(/ts$/, "cts"), text);
+  }
+  for (const entry of entries) writeFileSync(`dist/${entry}.d.ts`, 'export * from "./index.cjs";\n');
 }
 
 /** Returns the licence, and the notices for the kernels, for the generators that draw first parameters, and `more`. */
@@ -62,16 +82,18 @@ function decodersNotice() {
  * Makes one file of an entry of the package and of all that it imports: each file that a process loads takes it a
  * millisecond. What both entries have is twice in the package, 15 kB. The other files of dist/ serve the declarations and the benchmarks.
  *
- * @param options `isEdge`: whether it loads the modules as files; `isExported`: whether it has them from the command (kernel.ts)
+ * @param options `format`: "esm" or "cjs"; `isEdge`: whether it loads the modules as files; `isExported`: whether it has them from the command (kernel.ts)
  */
 async function bundle(entry, options = {}) {
-  const { isExported = false, isEdge = isExported, file = `dist/${entry}.js`, minify = readable, banner } = options;
+  const { format = "esm", isExported = false, isEdge = isExported, minify = readable, banner } = options;
+  const extension = format === "esm" ? "js" : "cjs";
+  const { file = `dist/${entry}.${extension}` } = options;
   const { rolldown } = await import("rolldown");
   const usesEntries = ["cli/main", "cli/report", "cli/pictures", "pictures/index"].includes(entry);
   // The command uses the entries as everybody does, and loads pictures and the report only where it needs them.
   const entries = ["data", "pictures"].filter((name) => !entry.startsWith(name));
-  const apart = { "dist/index.js": "../index.js" };
-  for (const name of entries) apart[`dist/${name}/index.js`] = `../${name}/index.js`;
+  const apart = { "dist/index.js": `../index.${extension}` };
+  for (const name of entries) apart[`dist/${name}/index.js`] = `../${name}/index.${extension}`;
   if (entry === "cli/main") {
     for (const name of ["report", "pictures"]) apart[`dist/cli/${name}.js`] = `./${name}.js`;
   }
@@ -103,10 +125,17 @@ async function bundle(entry, options = {}) {
   // be measured by a canvas if one happened to be installed.
   const platform = entry === "cli/main" ? "node" : "browser";
   // Paths of packages stand in the output: the same wherever the packages lie.
-  const bundle = await rolldown({ input: `dist/${entry}.js`, plugins, platform, resolve: { symlinks: false } });
+  const bundle = await rolldown({
+    input: `dist/${entry}.js`,
+    plugins,
+    platform,
+    resolve: { symlinks: false },
+    // The decoders of pictures make codecs when they are loaded.
+    transform: entry.startsWith("pictures/") ? { inject: codecs } : {},
+  });
   await bundle.write({
     file,
-    format: "esm",
+    format,
     codeSplitting: false,
     minify,
     banner,

@@ -12,6 +12,9 @@ const builds = [
   "dist/attentionTraining.edge.js",
   "dist/data/index.js",
   "dist/pictures/index.js",
+  "dist/index.cjs",
+  "dist/data/index.cjs",
+  "dist/pictures/index.cjs",
 ];
 
 process.chdir(`${import.meta.dirname}/..`);
@@ -31,8 +34,8 @@ export function run(...args) {
 export function install() {
   const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
   if (areInstalled(".", devDependencies)) return;
-  say("Installing the development packages (npm install) …");
-  installWith("--no-save");
+  say("Installing the development packages (npm ci) …");
+  npm("ci");
 }
 
 /**
@@ -46,7 +49,7 @@ export function installIn(folder, size, options = "") {
   if (areInstalled(folder, dependencies)) return;
   say(`Installing what ${folder} needs (npm install, about ${size}) …`);
   // No install scripts: brain.js would compile a GPU library that it does without, onnxruntime-node would load CUDA.
-  installWith(`--no-package-lock --ignore-scripts ${options}`, folder);
+  npm(`install --no-package-lock --ignore-scripts ${options}`, folder);
 }
 
 /** Installs the Debian packages whose files are missing, which takes the rights of root. @param files by their package */
@@ -76,9 +79,9 @@ function areInstalled(folder, versions) {
   });
 }
 
-function installWith(options, cwd = ".") {
+function npm(command, cwd = ".") {
   try {
-    execSync(`npm install ${options} --no-audit --no-fund --loglevel=error`, { cwd, stdio: "inherit" });
+    execSync(`npm ${command} --no-audit --no-fund --loglevel=error`, { cwd, stdio: "inherit" });
   } catch (error) {
     process.exit(error.status ?? 1);
   }

@@ -135,6 +135,30 @@ export function checkFinite(who: string, value: unknown): number {
   throw new RangeError(`${who}: got ${shown(value)}, need a finite number`);
 }
 
+/** The numbers that whoever reads an array relies on, beside that they are finite. */
+export interface NumberRange {
+  /** Default any. */
+  readonly least?: number;
+  /** Default any. */
+  readonly most?: number;
+}
+
+/**
+ * Refuses an array from outside in which a number is not finite or is out of range.
+ *
+ * @throws {RangeError} naming `who`, the first such number, where it stands, from 0, and the range
+ */
+export function checkNumbersIn(who: string, values: ArrayLike<number>, { least, most }: NumberRange = {}): void {
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    const isIn = !(least !== undefined && value < least) && !(most !== undefined && value > most);
+    if (isIn && Number.isFinite(value)) continue;
+    const from = least === undefined ? "" : ` from ${least}`;
+    const to = most === undefined ? "" : ` to ${most}`;
+    throw new RangeError(`${who}: got ${shown(value)} at ${index}, need finite numbers${from}${to}`);
+  }
+}
+
 /** Where a training stood, and what is known of it. */
 export interface Divergence {
   /** What was not finite: "a loss that is not finite", "an update that is not finite". */

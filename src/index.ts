@@ -1,9 +1,9 @@
 /** The public names of simdnet: everything that runs in memory. Those of each room stand in its index. */
 
-export { DivergenceError } from "./errors.ts";
-export type { Dtype } from "./kernels/dtype.ts";
+export { type Divergence, DivergenceError } from "./errors.ts";
+export type { ArrayOf, Bytes, Dtype, Values } from "./kernels/dtype.ts";
 export { type Arithmetic, build } from "./kernels/instance.ts";
 export * from "./pipeline/index.ts";
-export { type Generator, type GeneratorState, mt19937, pcg32 } from "./random.ts";
+export { type GeneratorState, mt19937, pcg32, type RandomGenerator, type Shufflable } from "./random.ts";
 export * from "./topology/index.ts";
 export * from "./training/index.ts";

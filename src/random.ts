@@ -15,7 +15,7 @@ export interface GeneratorState {
   readonly spareNormal: number | null;
 }
 
-export interface Generator {
+export interface RandomGenerator {
   /** Where the generator stands. What is read can be assigned to a generator of the same kind. */
   state: GeneratorState;
   /** A double in [0, 1), a multiple of 2^-53. */
@@ -36,8 +36,11 @@ export interface Shufflable {
 
 const wordRange = 2 ** 32;
 
+/** No number that is drawn from the normal distribution exceeds √(−2 ln 2⁻¹⁰⁴) = 12.01. */
+const mostNormal = 13;
+
 /** What does not depend on the stream: everything, given 32 random bits at a time. */
-abstract class WordGenerator implements Generator {
+abstract class WordGenerator implements RandomGenerator {
   abstract readonly kind: GeneratorState["kind"];
   /** The words that a saved state consists of. */
   abstract readonly words: Uint32Array;
@@ -112,8 +115,9 @@ abstract class WordGenerator implements Generator {
       checkInteger(`${who}, word ${index}`, word, 0, this.largest(index));
     });
     if (!this.moves(words)) throw new RangeError(`${who}: got words that are all 0, need one that is not`);
-    if (spareNormal !== null && !Number.isFinite(spareNormal)) {
-      throw new RangeError(`${who}: got spareNormal ${shown(spareNormal)}, need a finite number or null`);
+    if (spareNormal !== null && !(Number.isFinite(spareNormal) && Math.abs(spareNormal!) <= mostNormal)) {
+      const need = `a number from ${-mostNormal} to ${mostNormal}, or null`;
+      throw new RangeError(`${who}: got spareNormal ${shown(spareNormal)}, need ${need}`);
     }
     this.words.set(words);
     this.#spareNormal = spareNormal as number | null;
@@ -127,6 +131,11 @@ abstract class WordGenerator implements Generator {
   /** The largest value that word `index` of a state may have. */
   protected largest(_index: number): number {
     return wordRange - 1;
+  }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Generator";
   }
 }
 
@@ -253,7 +262,7 @@ class PermutedCongruential extends WordGenerator {
  *
  * @param seed 0 to 2^32 - 1
  */
-export function mt19937(seed: number): Generator {
+export function mt19937(seed: number): RandomGenerator {
   checkArguments("mt19937", arguments.length, 1);
   checkInteger("mt19937 seed", seed, 0, wordRange - 1);
   return new MersenneTwister(seed);
@@ -264,14 +273,14 @@ export function mt19937(seed: number): Generator {
  *
  * @param seed 0 to 2^53 - 1
  */
-export function pcg32(seed: number): Generator {
+export function pcg32(seed: number): RandomGenerator {
   checkArguments("pcg32", arguments.length, 1);
   checkInteger("pcg32 seed", seed, 0, Number.MAX_SAFE_INTEGER);
   return new PermutedCongruential(seed);
 }
 
 /** The generator given, or `pcg32` of the seed given. */
-export function generatorOf(seed: number | Generator): Generator {
+export function generatorOf(seed: number | RandomGenerator): RandomGenerator {
   if (typeof seed !== "object" || seed === null) return pcg32(seed);
   const missing = (["next", "normal", "integer", "shuffle"] as const).find(
     (method) => typeof seed[method] !== "function",
@@ -284,7 +293,7 @@ export function generatorOf(seed: number | Generator): Generator {
  * Returns the live state of a `pcg32` generator, its high and its low half, so that a kernel can draw in its place. Returns
  * undefined for any other generator, and if the user has replaced `next`.
  */
-export function pcg32Words(generator: Generator): Uint32Array | undefined {
+export function pcg32Words(generator: RandomGenerator): Uint32Array | undefined {
   const isOurs = generator instanceof PermutedCongruential && generator.next === WordGenerator.prototype.next;
   return isOurs ? generator.words : undefined;
 }
@@ -294,7 +303,7 @@ export function pcg32Words(generator: Generator): Uint32Array | undefined {
  *
  * @throws {RangeError} if it is not a generator's state
  */
-export function generatorAt(state: GeneratorState): Generator {
+export function generatorAt(state: GeneratorState): RandomGenerator {
   const { kind } = Object(state) as GeneratorState;
   if (kind !== "mt19937" && kind !== "pcg32") throw unknownName("generator state: kind", kind, ["mt19937", "pcg32"]);
   const generator = kind === "mt19937" ? mt19937(0) : pcg32(0);

@@ -41,7 +41,7 @@ export function log(x: number): number {
 }
 
 /** e to the power of x. */
-function exp(x: number): number {
+export function exp(x: number): number {
   if (Number.isNaN(x)) return x;
   const bounded = Math.max(Math.min(x, 710), -746);
   const n = bounded * Math.LOG2E + rounder - rounder;

@@ -56,11 +56,12 @@ const stem = (path: string) => basename(path, ".ts");
 /** The rooms that a room may import from, beside itself: those below it. Any other file of src/ is a room of its own. */
 const below: Readonly<Record<string, readonly string[]>> = {
   "src/errors.ts": [],
+  "src/host.ts": [],
   "src/scalar.ts": [],
   "src/random.ts": ["src/errors.ts", "src/scalar.ts"],
-  "src/kernels": ["build"],
+  "src/kernels": ["src/host.ts", "build"],
   "src/memory": ["src/kernels", "build"],
-  "src/files": ["src/errors.ts", "src/kernels"],
+  "src/files": ["src/errors.ts", "src/host.ts", "src/kernels"],
   "src/topology": [
     "src/errors.ts",
     "src/scalar.ts",
@@ -72,6 +73,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/training": [
     "src/errors.ts",
+    "src/host.ts",
     "src/scalar.ts",
     "src/random.ts",
     "src/kernels",
@@ -80,11 +82,19 @@ const below: Readonly<Record<string, readonly string[]>> = {
     "src/topology",
     "build",
   ],
-  "src/pipeline": ["src/errors.ts", "src/kernels", "src/files", "src/topology", "src/training", "src/data"],
+  "src/pipeline": [
+    "src/errors.ts",
+    "src/scalar.ts",
+    "src/kernels",
+    "src/files",
+    "src/topology",
+    "src/training",
+    "src/data",
+  ],
   "src/index.ts": ["src/errors.ts", "src/random.ts", "src/kernels", "src/topology", "src/training", "src/pipeline"],
-  "src/data": ["src/errors.ts", "src/scalar.ts", "src/random.ts"],
+  "src/data": ["src/errors.ts", "src/host.ts", "src/scalar.ts", "src/random.ts"],
   "src/pictures": ["src/errors.ts", "src/random.ts", "src/data/index.ts"],
-  "src/cli": ["src/index.ts", "src/data/index.ts", "src/pictures/index.ts"],
+  "src/cli": ["src/host.ts", "src/index.ts", "src/data/index.ts", "src/pictures/index.ts"],
 };
 const isWithin = (path: string, room: string) => path === room || path.startsWith(`${room}/`);
 
@@ -176,6 +186,33 @@ describe("tests of src/", () => {
   });
 });
 
+describe("classes", () => {
+  /** What a user never holds, an Error, which names itself, and a schedule, which is frozen. A class of src/cli is in a process of its own. */
+  const internal = [
+    ..."Account Arena Batches Differentiator Engine Evaluator Graph GraphBuilder Heads InputPlan InputRows".split(" "),
+    ..."LatinDecoder Learner Loader Loop LossSums Mean Measurement OneRow OptimizerState PartList Plan".split(" "),
+    ..."Predictor Program Ranking Rate Reader Reading Regularization Scanner Scores SequenceLengths".split(" "),
+    ..."SequenceList Sequences Stack Staging StreamLoop StreamPlan Tally TextReader TrainingPlan Turn".split(" "),
+    ..."UnusedEncoder DivergenceError Schedule".split(" "),
+  ];
+
+  test("that a user holds name themselves, so that frameworks leave them alone (reactive.test.ts)", () => {
+    const classes = sources
+      .filter((path) => !isWithin(path, "src/cli"))
+      .flatMap((path) => [
+        ...codeOf(path).matchAll(
+          /^(?:export )?(?:abstract )?class (\w+)([^{]*)\{([\s\S]*?)^\}|^(?:export )?class (\w+) \{\}/gm,
+        ),
+      ])
+      .map(([, name, heritage, body, empty]) => ({ name: name ?? empty, heritage: heritage ?? "", body: body ?? "" }));
+    const tagged = classes.filter(({ body }) => body.includes("get [Symbol.toStringTag]")).map(({ name }) => name);
+    const inherits = (heritage: string) => tagged.some((name) => heritage.includes(`extends ${name} `));
+    const isKnown = (name: string) => tagged.includes(name) || internal.includes(name);
+    expect(tagged).toContain("Network");
+    expect(classes.filter(({ name, heritage }) => !isKnown(name) && !inherits(heritage))).toEqual([]);
+  });
+});
+
 describe("package.json", () => {
   const manifest = JSON.parse(read("package.json"));
   const manifests = filesOf(".").filter((path) => basename(path) === "package.json");
@@ -205,6 +242,62 @@ describe("package.json", () => {
   });
 });
 
+describe("package-lock.json", () => {
+  interface Locked {
+    readonly integrity?: string;
+    readonly resolved?: string;
+    readonly dependencies?: object;
+    readonly devDependencies?: object;
+    readonly optionalDependencies?: object;
+  }
+  const { "": root, ...packages }: Record<string, Locked> = JSON.parse(read("package-lock.json")).packages;
+  const places = Object.keys(packages);
+  const needed = ({ dependencies, optionalDependencies }: Locked) =>
+    Object.keys({ ...dependencies, ...optionalDependencies });
+
+  test("asks for what package.json asks for", () => {
+    expect(root.devDependencies).toEqual(JSON.parse(read("package.json")).devDependencies);
+  });
+
+  // npm ci refuses a lock file without a package of another system.
+  test("has every package that one of its packages needs on some system", () => {
+    const found = (name: string) => places.some((place) => place.endsWith(`node_modules/${name}`));
+    expect(
+      Object.values(packages)
+        .flatMap(needed)
+        .filter((name) => !found(name)),
+    ).toEqual([]);
+  });
+
+  const tools = ["@biomejs/cli", "@rolldown/binding", "@typescript/typescript", "lightningcss"];
+  test.each(tools)("has %s for every system", (tool) => {
+    const systems = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64", "win32-x64", "win32-arm64"];
+    // TypeScript's program needs no C library.
+    if (tool !== "@typescript/typescript") systems.push("linux-x64-musl", "linux-arm64-musl");
+    const builds = places.map((place) => place.slice("node_modules/".length).replace(/-(gnu|msvc)$/, ""));
+    expect(systems.filter((system) => !builds.includes(`${tool}-${system}`))).toEqual([]);
+  });
+
+  test("has the hash of every package, and the address of no registry", () => {
+    expect(places.filter((place) => !/^sha512-/.test(packages[place].integrity ?? ""))).toEqual([]);
+    expect(places.filter((place) => packages[place].resolved !== undefined)).toEqual([]);
+  });
+});
+
+describe("what hosts add to ECMAScript", () => {
+  const names =
+    "TextEncoder|TextDecoder|atob|btoa|structuredClone|performance|setTimeout|queueMicrotask|MessageChannel|Buffer";
+  /** Where host.ts stands in for them, and the command and its Workers, which run where all of them are. */
+  const free = sources.filter(
+    (path) => path !== "src/host.ts" && !/^src\/cli\/(?!exported\/(content|kernel|\w*[mM]odule)\b)/.test(path),
+  );
+
+  test.each(free)("%s has from src/host.ts alone", (path) => {
+    const code = codeOf(path).replace(/"[^"]*"|'[^']*'|`[^`]*`/g, "");
+    expect(code.match(new RegExp(`(?<![.\\w])(${names})\\b`, "g")) ?? []).toEqual([]);
+  });
+});
+
 describe("the same bits on every engine", () => {
   /** Those whose results the language fixes to the bit, or that do no rounding. */
   const exact = ["abs", "ceil", "clz32", "floor", "fround", "imul", "max", "min", "round", "sign", "sqrt", "trunc"];
@@ -218,6 +311,7 @@ describe("the same bits on every engine", () => {
     expect(functions.filter((name) => !exact.includes(name) && !/^[A-Z\d_]+$/.test(name))).toEqual([]);
     const powers = [...code.matchAll(/(\S+) ?\*\*=? ?(\S+)/g)].map(([power]) => power);
     expect(powers.filter((power) => !/(?<![.\w])\d+ \*\* \d+(?![.\w])/.test(power))).toEqual([]);
-    expect(code).not.toMatch(/\bDate\b|\bcrypto\b/);
+    if (path !== "src/host.ts") expect(code).not.toMatch(/\bDate\b/);
+    expect(code).not.toMatch(/\bcrypto\b/);
   });
 });

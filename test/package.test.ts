@@ -30,7 +30,7 @@ const tsconfig = {
     skipLibCheck: false,
     outDir: "compiled",
   },
-  files: ["console.d.ts", "program.ts", "names.ts"],
+  files: ["console.d.ts", "program.ts", "names.ts", "names.cts"],
 };
 
 describe("the packed package", () => {
@@ -87,6 +87,7 @@ describe("the packed package", () => {
     write("tsconfig.json", JSON.stringify(tsconfig));
     write("program.ts", firstProgram);
     write("names.ts", allNames);
+    write("names.cts", allNames);
     let complaints = "";
     try {
       node(join(root, "node_modules/typescript/bin/tsc"), "-p", ".");
@@ -96,5 +97,21 @@ describe("the packed package", () => {
     expect(complaints).toBe("");
     expect(node("compiled/program.js")).toBe(node("program.mjs"));
     expect(node("compiled/names.js")).toBe("true\n");
+    expect(node("compiled/names.cjs")).toBe("true\n");
+  }, 20_000);
+
+  test("has the same names in CommonJS, for tools that take require alone, such as jest", () => {
+    const text = (entry: { require: string; default: string }) => `
+      const required = require(${JSON.stringify(join(folder, "node_modules/simdnet", entry.require))});
+      const imported = require(${JSON.stringify(join(folder, "node_modules/simdnet", entry.default))});
+      console.log(required !== imported, Object.keys(required).sort().join() === Object.keys(imported).sort().join());
+    `;
+    const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+    const entries = Object.values(exports).filter((entry) => typeof entry === "object");
+    expect(entries).toHaveLength(3);
+    for (const entry of entries) {
+      write("entries.cjs", text(entry as { require: string; default: string }));
+      expect(node("--disable-warning=ExperimentalWarning", "entries.cjs")).toBe("true true\n");
+    }
   }, 20_000);
 });

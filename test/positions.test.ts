@@ -100,7 +100,7 @@ describe.each(titled)("%s", (_, each) => {
     for (const form of formsOf(targets)) {
       const measured = trainer.evaluate(inputs, form);
       for (const [name, expected] of Object.entries(metrics)) {
-        const [got, want] = [measured[name as MetricName], expected].map((found) => [found].flat(2));
+        const [got, want] = [measured[name as MetricName]!, expected].map((found) => [found].flat(2));
         expectClose(got, want, tolerances.golden.float64, name);
       }
     }

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
-  type Generator,
   type GeneratorState,
   generatorAt,
   generatorOf,
   mt19937,
   pcg32,
   pcg32Words,
+  type RandomGenerator,
 } from "../src/random.ts";
 
 interface Golden {
@@ -106,7 +106,7 @@ describe.each([
   ["mt19937", mt19937],
   ["pcg32", pcg32],
 ] as const)("%s", (kind, make) => {
-  const use = (generator: Generator) => [
+  const use = (generator: RandomGenerator) => [
     ...draw(700, () => generator.next()),
     ...draw(5, () => generator.normal()),
     ...draw(50, () => generator.integer(1000)),

@@ -38,7 +38,7 @@ function sigmoidNetwork(units: number[], low: number, seed: number): Network {
   return new Network({ inputs: 3, layers, dtype: "float64", seed: mt19937(seed) });
 }
 
-function fullBatchTrainer(network: Network, learningRate: number): Trainer {
+function fullBatchTrainer(network: Network, learningRate: number): Trainer<"meanAbsoluteError"> {
   return new Trainer(network, {
     loss: squaredError({ reduction: "sum" }),
     optimizer: sgd({ learningRate }),

@@ -7,12 +7,12 @@ import {
   adam,
   cosineDecay,
   dense,
-  type Generator,
   gru,
   type Layer,
   lstm,
   Network,
   pcg32,
+  type RandomGenerator,
   Trainer,
 } from "../src/index.ts";
 
@@ -28,7 +28,7 @@ describe("the adding problem", () => {
   const features = 2;
 
   /** A number and a marker at each step; one marker in the first half, one in the second. The target is the sum of the two marked. */
-  function examples(random: Generator, rows: number) {
+  function examples(random: RandomGenerator, rows: number) {
     const inputs = new Float32Array(rows * steps * features);
     const targets = new Float32Array(rows);
     for (let row = 0; row < rows; row++) {
@@ -70,7 +70,7 @@ describe("the adding problem", () => {
 describe("the parity of 1 to 50 bits", () => {
   const most = 50;
 
-  function examples(random: Generator, rows: number, longest: number) {
+  function examples(random: RandomGenerator, rows: number, longest: number) {
     const inputs = new Float32Array(rows * most);
     const lengths = Array.from({ length: rows }, () => 1 + random.integer(longest));
     const targets = Float32Array.from(lengths, (length, row) => {

@@ -22,6 +22,9 @@ import { mapForward } from "../vector/map";
 import { rowMaximum } from "../vector/row";
 import { ActivationBackward, ActivationForward } from "./loops";
 
+/** Bytes of a row whose sum is one of its own, so that a long row's terms do not get lost. */
+const blockBytes: usize = 4096;
+
 /** @inline The sum of the lanes, in every lane. */
 function sumOfLanes<T extends number>(x: v128): v128 {
   x = v128.add<T>(x, swapHalves(x));
@@ -87,7 +90,12 @@ function divideBySum<T extends number>(row: usize, columns: i32): void {
   const rest = columns & (laneCount<T>() - 1);
   const whole = row + <usize>(columns - rest) * sizeof<T>();
   let sum = splat<T>(0);
-  for (let from = row; from < whole; from += 16) sum = v128.add<T>(sum, v128.load(from));
+  for (let from = row; from < whole; ) {
+    let part = splat<T>(0);
+    for (const blockEnd = min(from + blockBytes, whole); from < blockEnd; from += 16)
+      part = v128.add<T>(part, v128.load(from));
+    sum = v128.add<T>(sum, part);
+  }
   if (rest) sum = v128.add<T>(sum, loadPart<T>(whole, rest));
   sum = sumOfLanes<T>(sum);
   // The last vector may overlap the one before, so it is read first.
@@ -110,8 +118,12 @@ export function softmaxBackward<T extends number>(args: ActivationBackward, begi
   let inputGrad = args.inputGrad + <usize>begin * rowBytes;
   for (let rows = end - begin; rows > 0; rows--) {
     let sum = splat<T>(0);
-    for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
-      sum = v128.add<T>(sum, v128.mul<T>(v128.load(outputGrad + offset), v128.load(activation + offset)));
+    for (let offset: usize = 0; offset < wholeBytes; ) {
+      let part = splat<T>(0);
+      for (const blockEnd = min(offset + blockBytes, wholeBytes); offset < blockEnd; offset += 16) {
+        part = v128.add<T>(part, v128.mul<T>(v128.load(outputGrad + offset), v128.load(activation + offset)));
+      }
+      sum = v128.add<T>(sum, part);
     }
     let restActivation = sum;
     let restGrad = sum;
@@ -148,8 +160,12 @@ export function logSoftmaxForward<T extends number>(args: ActivationForward, beg
   for (let rows = end - begin; rows > 0; rows--) {
     const maximum = v128.splat<T>(rowMaximum<T>(input, columns));
     let sum = splat<T>(0);
-    for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
-      sum = v128.add<T>(sum, expOfNegative<T>(v128.sub<T>(v128.load(input + offset), maximum)));
+    for (let offset: usize = 0; offset < wholeBytes; ) {
+      let part = splat<T>(0);
+      for (const blockEnd = min(offset + blockBytes, wholeBytes); offset < blockEnd; offset += 16) {
+        part = v128.add<T>(part, expOfNegative<T>(v128.sub<T>(v128.load(input + offset), maximum)));
+      }
+      sum = v128.add<T>(sum, part);
     }
     let shifted = sum;
     if (rest) {
@@ -179,8 +195,12 @@ export function logSoftmaxBackward<T extends number>(args: ActivationBackward, b
   let inputGrad = args.inputGrad + <usize>begin * rowBytes;
   for (let rows = end - begin; rows > 0; rows--) {
     let sum = splat<T>(0);
-    for (let offset: usize = 0; offset < wholeBytes; offset += 16) {
-      sum = v128.add<T>(sum, v128.load(outputGrad + offset));
+    for (let offset: usize = 0; offset < wholeBytes; ) {
+      let part = splat<T>(0);
+      for (const blockEnd = min(offset + blockBytes, wholeBytes); offset < blockEnd; offset += 16) {
+        part = v128.add<T>(part, v128.load(outputGrad + offset));
+      }
+      sum = v128.add<T>(sum, part);
     }
     const restGrad = rest ? loadPart<T>(outputGrad + wholeBytes, rest) : splat<T>(0);
     sum = sumOfLanes<T>(v128.add<T>(sum, restGrad));

@@ -13,7 +13,7 @@ import {
   tile,
   vectorsOf,
 } from "../products/tile";
-import { addProduct, laneCount } from "../vector/lanes";
+import { addAlone, addProduct, laneCount } from "../vector/lanes";
 
 /** @inline The vectors of the widest band. Nine steps of k, as a kernel of 3 × 3 on one channel has them, have tiles of two vectors. */
 export function widestBand(depth: i32, segments: i32): i32 {
@@ -43,8 +43,8 @@ export function bandCount<T extends number>(columns: i32, widest: i32): i32 {
 
 /**
  * A band over `count` pixels. Their windows in A lie `aPixel` bytes apart, their rows of C `cPixel`; after each `across` of them, at the
- * end of a line, both go on `aWrap` and `cWrap` bytes further. Sums begin at `start`, a row for all pixels, or 0 for zeros; or, if
- * goesOn, with what is in C.
+ * end of a line, both go on `aWrap` and `cWrap` bytes further. To the sums is added `start`, a row for all pixels, or 0 for zeros; or, if
+ * goesOn, what is in C.
  */
 export function pixelBand<T extends number>(
   vectors: i32,
@@ -245,12 +245,6 @@ function nineSteps<T extends number>(
   count: i32,
   start: usize,
 ): void {
-  let s0 = v128.splat<T>(<T>0);
-  let s1 = s0;
-  if (start) {
-    s0 = v128.load(start);
-    s1 = v128.load(start + cLast);
-  }
   let left = across;
   while (count > 0) {
     // Four pixels of a line, or as many as are left of it: rows past the last repeat it.
@@ -270,8 +264,7 @@ function nineSteps<T extends number>(
       c + third * cPixel,
       c + fourth * cPixel,
       cLast,
-      s0,
-      s1,
+      start,
     );
     a += <usize>some * aPixel;
     c += <usize>some * cPixel;
@@ -285,7 +278,7 @@ function nineSteps<T extends number>(
   }
 }
 
-/** @inline A tile of four rows, which begin with s0 and s1. The exit that ends it is the fence of a tile (products/tile.ts). */
+/** @inline A tile of four rows. The exit that ends it is the fence of a tile (products/tile.ts). */
 function nineTile<T extends number>(
   a: usize,
   a1: usize,
@@ -298,17 +291,16 @@ function nineTile<T extends number>(
   c2: usize,
   c3: usize,
   cLast: usize,
-  s0: v128,
-  s1: v128,
+  start: usize,
 ): void {
-  let c00 = s0;
-  let c01 = s1;
-  let c10 = s0;
-  let c11 = s1;
-  let c20 = s0;
-  let c21 = s1;
-  let c30 = s0;
-  let c31 = s1;
+  let c00 = v128.splat<T>(<T>0);
+  let c01 = c00;
+  let c10 = c00;
+  let c11 = c00;
+  let c20 = c00;
+  let c21 = c00;
+  let c30 = c00;
+  let c31 = c00;
   let steps = 9;
   do {
     for (let step = 0; step < 9; step++) {
@@ -336,6 +328,18 @@ function nineTile<T extends number>(
       if (--steps == 0) break;
     }
   } while (steps != 0);
+  if (start) {
+    const s0 = v128.load(start);
+    const s1 = v128.load(start + cLast);
+    c00 = addAlone<T>(c00, s0);
+    c01 = addAlone<T>(c01, s1);
+    c10 = addAlone<T>(c10, s0);
+    c11 = addAlone<T>(c11, s1);
+    c20 = addAlone<T>(c20, s0);
+    c21 = addAlone<T>(c21, s1);
+    c30 = addAlone<T>(c30, s0);
+    c31 = addAlone<T>(c31, s1);
+  }
   v128.store(c, c00);
   v128.store(c + cLast, c01);
   v128.store(c1, c10);

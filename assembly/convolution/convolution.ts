@@ -3,16 +3,13 @@
  * kernel is one run of kernelWidth · channels elements in it, and an output pixel is a row of a product with as many segments of k
  * as the kernel has rows. No matrix of windows is made.
  */
-import { panelStep } from "../products/panel";
+import { panelDepth, panelStep } from "../products/panel";
 import { isAligned, laneCount, loadPart } from "../vector/lanes";
 import { bandColumns, bandCount, pixelBand, vectorCount, widestBand } from "./bands";
 import { acrossOf, coveredColumns, extentOf, firstPixelOf, padLeftOf, widthOf } from "./geometry";
 import { copyPadded, copyPixels } from "./image";
 import { packWeights } from "./packing";
 import { Convolution, outputOf } from "./records";
-
-/** Bytes of panels that a first-level cache holds beside the image. */
-const cachedPanels: i32 = 16384;
 
 /**
  * output[row, y, x, f] = bias[f] + Σ input[row, y · strideHeight + i · dilationHeight − padTop, …, c] · weight[i, j, c, f].
@@ -21,8 +18,8 @@ const cachedPanels: i32 = 16384;
  * Writes    output (overwritten where the operation says so); the working space. It may not alias an input.
  * Requires  sizes of at least 1; channels and filters multiples of groups; every block on 16 bytes but weight and output, which are
  *           on an element.
- * Numerics  each element is bias + Σ in the order of i, j, c, each product rounded. Padding is zeros, which are multiplied and added.
- *           So a sequence has the same bits beside others of other lengths as alone.
+ * Numerics  each element is Σ + bias, in the order of i, j, c, each product rounded. Where a window has more than panelDepth elements,
+ *           each of its rows is a sum of its own, in blocks of panelDepth. Padding is zeros, which are multiplied and added. So a sequence has the same bits beside others of other lengths as alone.
  */
 export function convolution<T extends number>(args: Convolution, begin: i32, end: i32): void {
   const groups = args.groups;
@@ -54,14 +51,15 @@ export function convolution<T extends number>(args: Convolution, begin: i32, end
   packWeights<T>(args, channels, filters, widest, panels);
   if (copies) memory.fill(padded, 0, <usize>(lines * mostColumns) * pixel);
 
-  // Where runs are short, or their panel does not fit the cache, sums go on from the output with each row of the kernel.
+  // Where runs are short, or a window is more than a panel, sums go on from the output with each row of the kernel.
   const isDilated = args.dilationWidth > 1 && kernelWidth > 1;
-  const parts = isDilated || <i32>bandBytes > cachedPanels ? kernelHeight : 1;
+  const parts = isDilated || taps * channels > panelDepth ? kernelHeight : 1;
   const depth = isDilated ? channels : kernelWidth * channels;
   const kernelLine = <usize>args.dilationHeight * line;
   const segments = isDilated ? kernelWidth : kernelHeight / parts;
   const segment = isDilated ? <usize>args.dilationWidth * pixel : kernelLine;
-  const partBytes = <usize>(segments * depth) * panelStep;
+  // So they do where a row is more than a panel: after each segment, and each block of it.
+  const together = segments * depth > panelDepth ? 1 : segments;
   const windowStep = <usize>args.strideWidth * pixel;
   const windowWrap = <usize>args.strideHeight * line - <usize>most * windowStep;
   const outputPixel = <usize>args.outputPixel * sizeof<T>();
@@ -94,26 +92,34 @@ export function convolution<T extends number>(args: Convolution, begin: i32, end
           v128.store(narrow, loadPart<T>(start, filters));
           start = narrow;
         }
+        let goesOn = false;
         for (let part = 0; part < parts; part++) {
-          pixelBand<T>(
-            vectorCount<T>(band),
-            image + <usize>part * kernelLine,
-            windowStep,
-            windowWrap,
-            segment,
-            segments,
-            panel,
-            depth,
-            isNarrow ? narrow + 16 : output + offset,
-            cPixel,
-            cWrap,
-            isNarrow ? 0 : <usize>(band - laneCount<T>()) * sizeof<T>(),
-            across,
-            count,
-            start,
-            part > 0,
-          );
-          panel += partBytes;
+          for (let index = 0; index < segments; index += together) {
+            const window = image + <usize>part * kernelLine + <usize>index * segment;
+            for (let k = 0; k < depth; k += panelDepth) {
+              const steps = min(panelDepth, depth - k);
+              pixelBand<T>(
+                vectorCount<T>(band),
+                window + <usize>k * sizeof<T>(),
+                windowStep,
+                windowWrap,
+                segment,
+                together,
+                panel,
+                steps,
+                isNarrow ? narrow + 16 : output + offset,
+                cPixel,
+                cWrap,
+                isNarrow ? 0 : <usize>(band - laneCount<T>()) * sizeof<T>(),
+                across,
+                count,
+                start,
+                goesOn,
+              );
+              panel += <usize>(together * steps) * panelStep;
+              goesOn = true;
+            }
+          }
         }
         if (isNarrow) {
           for (let y = 0; y < args.outputHeight; y++) {

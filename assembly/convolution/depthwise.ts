@@ -2,20 +2,22 @@
  * Depthwise convolution: each channel has filters of its own. An element of the output sums up places of a window, not channels, so vectors
  * of filters are computed for several pixels at a time; there is no product in it.
  */
-import { addProduct, isAligned } from "../vector/lanes";
+import { panelDepth } from "../products/panel";
+import { addAlone, addProduct, isAligned, splat } from "../vector/lanes";
 import { acrossOf, coveredColumns, extentOf, firstPixelOf, padLeftOf, widthOf } from "./geometry";
 import { copyPixels } from "./image";
 import { Convolution, outputOf } from "./records";
 import { pairFilters, placeTaps } from "./taps";
 
 /**
- * As `convolution`, with the same bits, where there are as many groups as channels or as filters.
+ * As `convolution`, where there are as many groups as channels or as filters.
  *
  * Range     rows.
  * Writes    output (overwritten where the operation says so); the working space. It may not alias an input.
  * Requires  sizes of at least 1; channels and filters multiples of groups, of which one is equal to them; every block on 16 bytes but
  *           weight and output, which are on an element.
- * Numerics  each element is bias + Σ in the order of i, j, c, each product rounded. Padding is zeros, which are multiplied and added.
+ * Numerics  each element is Σ + bias, in the order of i, j, c, each product rounded, in blocks of panelDepth elements of a window.
+ *           Padding is zeros, which are multiplied and added.
  */
 export function depthwiseConvolution<T extends number>(args: Convolution, begin: i32, end: i32): void {
   const filters = args.filters;
@@ -62,7 +64,16 @@ export function depthwiseConvolution<T extends number>(args: Convolution, begin:
         // The last two vectors may overlap others.
         const at = <usize>min(left, width - pair) * sizeof<T>();
         const c = isNarrow ? narrow : output + at;
-        b = pixelTaps<T>(ring + at, windowStep, offsets, taps, b, c, isNarrow ? pixel : outputPixel, across);
+        const cPixel = isNarrow ? pixel : outputPixel;
+        let start = b;
+        b += 32;
+        for (let tap = 0; tap < taps; tap += panelDepth) {
+          const places = offsets + <usize>tap * 4;
+          const count = min(panelDepth, taps - tap);
+          pixelTaps<T>(ring + at, windowStep, places, count, b, c, cPixel, across, start, tap ? cPixel : 0);
+          b += <usize>count * 32;
+          start = c;
+        }
       }
       if (isNarrow) copyPixels<T>(narrow, pixel, output, outputPixel, across, filters);
       output += outputLine;
@@ -102,8 +113,8 @@ function packTaps<T extends number>(args: Convolution, planes: i32, repeats: i32
 /**
  * A line of pixels, four at a time, of two vectors of filters. Their windows lie aPixel bytes apart, their outputs cPixel.
  *
- * @param b the bias, then the kernel place by place
- * @returns its end
+ * @param b the kernel place by place
+ * @param start is added: two vectors, startPixel bytes apart for each pixel, which are the outputs; or 0 bytes, the same for all
  */
 function pixelTaps<T extends number>(
   a: usize,
@@ -114,29 +125,38 @@ function pixelTaps<T extends number>(
   c: usize,
   cPixel: usize,
   across: i32,
-): usize {
-  // Pixels past the last one repeat it, and write its sums again.
-  const s1 = across > 1 ? aPixel : 0;
-  const s2 = across > 2 ? s1 + aPixel : s1;
-  const s3 = across > 3 ? s2 + aPixel : s2;
-  const o1 = across > 1 ? cPixel : 0;
-  const o2 = across > 2 ? o1 + cPixel : o1;
-  const o3 = across > 3 ? o2 + cPixel : o2;
+  start: usize,
+  startPixel: usize,
+): void {
+  let s1 = aPixel;
+  let s2 = s1 + aPixel;
+  let s3 = s2 + aPixel;
+  let o1 = cPixel;
+  let o2 = o1 + cPixel;
+  let o3 = o2 + cPixel;
+  const isOutput: usize = startPixel ? 1 : 0;
   const end = offsets + <usize>taps * 4;
-  let weight: usize;
   do {
-    let a0 = v128.load(b);
+    if (across < 4) {
+      // Pixels past the last one repeat it, and write its sums again.
+      s1 = across > 1 ? aPixel : 0;
+      s2 = across > 2 ? s2 : s1;
+      s3 = s2;
+      o1 = across > 1 ? cPixel : 0;
+      o2 = across > 2 ? o2 : o1;
+      o3 = o2;
+    }
+    let a0 = splat<T>(0);
     let a1 = a0;
     let a2 = a0;
     let a3 = a0;
-    let b0 = v128.load(b, 16);
-    let b1 = b0;
-    let b2 = b0;
-    let b3 = b0;
+    let b0 = a0;
+    let b1 = a0;
+    let b2 = a0;
+    let b3 = a0;
     let offset = offsets;
-    weight = b;
+    let weight = b;
     do {
-      weight += 32;
       const x = a + load<u32>(offset);
       const w = v128.load(weight);
       a0 = addProduct<T>(a0, v128.load(x), w);
@@ -150,7 +170,19 @@ function pixelTaps<T extends number>(
       b2 = addProduct<T>(b2, v128.load(x + s2, 16), u);
       b3 = addProduct<T>(b3, v128.load(x + s3, 16), u);
       offset += 4;
+      weight += 32;
     } while (offset < end);
+    const start1 = start + isOutput * o1;
+    const start2 = start + isOutput * o2;
+    const start3 = start + isOutput * o3;
+    a0 = addAlone<T>(a0, v128.load(start));
+    a1 = addAlone<T>(a1, v128.load(start1));
+    a2 = addAlone<T>(a2, v128.load(start2));
+    a3 = addAlone<T>(a3, v128.load(start3));
+    b0 = addAlone<T>(b0, v128.load(start, 16));
+    b1 = addAlone<T>(b1, v128.load(start1, 16));
+    b2 = addAlone<T>(b2, v128.load(start2, 16));
+    b3 = addAlone<T>(b3, v128.load(start3, 16));
     v128.store(c, a0);
     v128.store(c + o1, a1);
     v128.store(c + o2, a2);
@@ -160,9 +192,8 @@ function pixelTaps<T extends number>(
     v128.store(c + o2, b2, 16);
     v128.store(c + o3, b3, 16);
     across -= 4;
-    const step = <usize>min(4, across);
-    a += step * aPixel;
-    c += step * cPixel;
+    a += 4 * aPixel;
+    c += 4 * cPixel;
+    start += 4 * startPixel;
   } while (across > 0);
-  return weight + 32;
 }

@@ -1,6 +1,7 @@
 /** The gradient of a depthwise convolution's kernel: the products of lines of gradients with what lies at the places of their windows. */
+import { panelDepth } from "../products/panel";
 import { copyElements } from "../vector/copy";
-import { addProduct, isAligned } from "../vector/lanes";
+import { addAlone, addProduct, isAligned, splat } from "../vector/lanes";
 import { acrossOf, coveredColumns, extentOf, firstPixelOf, firstWindowOf, padLeftOf, widthOf } from "./geometry";
 import { copyPixels } from "./image";
 import { ConvolutionBackwardWeight } from "./records";
@@ -10,12 +11,13 @@ import { pairFilters, placeTaps } from "./taps";
 const tapsAtOnce: i32 = 3;
 
 /**
- * As `convolutionBackwardWeight`, with the same bits, where there are as many groups as channels.
+ * As `convolutionBackwardWeight`, where there are as many groups as channels.
  *
  * Range     filters.
  * Writes    weightGrad (overwritten); the working space. It may not alias an input.
  * Requires  sizes of at least 1; filters a multiple of channels; every block on 16 bytes.
- * Numerics  each element is a sum in the order of row, y, x, each product rounded. Padding is zeros, which are multiplied and added.
+ * Numerics  each element is a sum in the order of row, y, x, each product rounded; each line is a sum of its own, in blocks of panelDepth
+ *           pixels. Padding is zeros, which are multiplied and added.
  */
 export function depthwiseBackwardWeight<T extends number>(args: ConvolutionBackwardWeight, begin: i32, end: i32): void {
   const repeats = args.filters / args.channels;
@@ -63,8 +65,13 @@ export function depthwiseBackwardWeight<T extends number>(args: ConvolutionBackw
         // The last two vectors may overlap others.
         const at = <usize>min(left, width - pair) * sizeof<T>();
         const d = isNarrow ? narrow : grad + at;
+        const dStep = isNarrow ? pixel : gradPixel;
         for (let tap = 0; tap < places; tap += tapsAtOnce) {
-          sumTaps<T>(ring + at, windowStep, offsets + <usize>tap * 4, d, isNarrow ? pixel : gradPixel, across, to);
+          for (let x = 0; x < across; x += panelDepth) {
+            const from = ring + at + <usize>x * windowStep;
+            const pixels = min(panelDepth, across - x);
+            sumTaps<T>(from, windowStep, offsets + <usize>tap * 4, d + <usize>x * dStep, dStep, pixels, to);
+          }
           to += tapsAtOnce * 32;
         }
       }
@@ -95,12 +102,12 @@ function sumTaps<T extends number>(
   let p = a + load<u32>(offsets);
   let q = a + load<u32>(offsets, 4);
   let r = a + load<u32>(offsets, 8);
-  let p0 = v128.load(to);
-  let p1 = v128.load(to, 16);
-  let q0 = v128.load(to, 32);
-  let q1 = v128.load(to, 48);
-  let r0 = v128.load(to, 64);
-  let r1 = v128.load(to, 80);
+  let p0 = splat<T>(0);
+  let p1 = p0;
+  let q0 = p0;
+  let q1 = p0;
+  let r0 = p0;
+  let r1 = p0;
   do {
     const d0 = v128.load(d);
     const d1 = v128.load(d, 16);
@@ -115,10 +122,10 @@ function sumTaps<T extends number>(
     r += aStep;
     d += dStep;
   } while (--across);
-  v128.store(to, p0);
-  v128.store(to, p1, 16);
-  v128.store(to, q0, 32);
-  v128.store(to, q1, 48);
-  v128.store(to, r0, 64);
-  v128.store(to, r1, 80);
+  v128.store(to, addAlone<T>(p0, v128.load(to)));
+  v128.store(to, addAlone<T>(p1, v128.load(to, 16)), 16);
+  v128.store(to, addAlone<T>(q0, v128.load(to, 32)), 32);
+  v128.store(to, addAlone<T>(q1, v128.load(to, 48)), 48);
+  v128.store(to, addAlone<T>(r0, v128.load(to, 64)), 64);
+  v128.store(to, addAlone<T>(r1, v128.load(to, 80)), 80);
 }

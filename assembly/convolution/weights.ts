@@ -13,7 +13,8 @@ import { ConvolutionBackwardWeight } from "./records";
  * Range     filters.
  * Writes    weightGrad (overwritten); the working space. It may not alias an input.
  * Requires  sizes of at least 1; channels and filters multiples of groups; every block on 16 bytes.
- * Numerics  each element is a sum in the order of row, y, x, each product rounded. Padding is zeros, which are multiplied and added.
+ * Numerics  each element is a sum in the order of row, y, x, each product rounded, in blocks of at most panelDepth pixels of an image.
+ *           Padding is zeros, which are multiplied and added.
  */
 export function convolutionBackwardWeight<T extends number>(
   args: ConvolutionBackwardWeight,

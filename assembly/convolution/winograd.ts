@@ -8,7 +8,7 @@
  * Requires  a kernel of 3 × 3 without stride, dilation and groups; at least as many channels and filters as a vector has lanes.
  * Source    Lavin & Gray 2016, Fast Algorithms for Convolutional Neural Networks.
  */
-import { packColumns, panelAt, panelStep } from "../products/panel";
+import { packColumns, panelAt, panelDepth, panelStep } from "../products/panel";
 import { isAligned, laneCount, splat, storeLanes } from "../vector/lanes";
 import { bandColumns, bandCount, columnBand, pixelBand, vectorCount } from "./bands";
 import { copyPadded, copyPixels } from "./image";
@@ -107,24 +107,26 @@ export function winogradConvolution<T extends number>(args: WinogradConvolution,
         const c = products + plane * productPlane;
         for (let left = 0, band = 0; left < filters; left += band) {
           band = bandColumns<T>(filters, left, 4);
-          pixelBand<T>(
-            vectorCount<T>(band),
-            tiles + plane * tilePlane,
-            pixel,
-            0,
-            0,
-            1,
-            panel,
-            channels,
-            c + <usize>left * sizeof<T>(),
-            outputPixel,
-            0,
-            <usize>(band - laneCount<T>()) * sizeof<T>(),
-            count,
-            count,
-            0,
-            false,
-          );
+          for (let k = 0; k < channels; k += panelDepth) {
+            pixelBand<T>(
+              vectorCount<T>(band),
+              tiles + plane * tilePlane + <usize>k * sizeof<T>(),
+              pixel,
+              0,
+              0,
+              1,
+              panel + <usize>k * panelStep,
+              min(panelDepth, channels - k),
+              c + <usize>left * sizeof<T>(),
+              outputPixel,
+              0,
+              <usize>(band - laneCount<T>()) * sizeof<T>(),
+              count,
+              count,
+              0,
+              k > 0,
+            );
+          }
           panel += bandBytes;
         }
       }

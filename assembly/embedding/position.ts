@@ -4,6 +4,7 @@
  * Shapes    values are the steps of all sequences, one sequence after the other, each step [columns] (program/sequences.ts);
  *           the table is [steps, columns].
  */
+import { panelAt, panelDepth, panelStep } from "../products/panel";
 import { Batch } from "../program/batch";
 import { firstStep } from "../program/sequences";
 import { addTo } from "../vector/add";
@@ -81,7 +82,7 @@ export class PositionBackward {
  * Range     steps.
  * Writes    tableGrad (overwritten); may not alias outputGrad.
  * Requires  every block on 16 bytes; sequences, steps, columns >= 1; no sequence longer than steps.
- * Numerics  each sum in the order of the sequences, rounded to T each time.
+ * Numerics  each sum in the order of the sequences, in blocks of panelDepth, rounded to T each time.
  */
 export function positionBackward<T extends number>(args: PositionBackward, begin: i32, end: i32): void {
   const offsets = args.offsets;
@@ -92,13 +93,23 @@ export function positionBackward<T extends number>(args: PositionBackward, begin
   assert(isAligned(args.outputGrad | args.tableGrad), "blocks start on 16 bytes");
   const outputGrad = args.outputGrad;
   const rowBytes = <usize>columns * sizeof<T>();
+  // The sums of further blocks come to a panel, as many columns as it holds.
+  const most = panelDepth * <i32>(panelStep / sizeof<T>());
   for (let step = begin; step < end; step++) {
-    const sum = args.tableGrad + <usize>step * rowBytes;
-    memory.fill(sum, 0, rowBytes);
-    for (let sequence = 0; sequence < sequences; sequence++) {
-      const row = firstStep(offsets, steps, sequence) + step;
-      if (row >= firstStep(offsets, steps, sequence + 1)) continue;
-      addTo<T>(outputGrad + <usize>row * rowBytes, sum, columns);
+    for (let left = 0; left < columns; left += most) {
+      const count = min(most, columns - left);
+      const offset = <usize>left * sizeof<T>();
+      const sum = args.tableGrad + <usize>step * rowBytes + offset;
+      for (let first = 0; first < sequences; first += panelDepth) {
+        const part = first ? panelAt(0) : sum;
+        memory.fill(part, 0, <usize>count * sizeof<T>());
+        for (let sequence = first; sequence < min(first + panelDepth, sequences); sequence++) {
+          const row = firstStep(offsets, steps, sequence) + step;
+          if (row >= firstStep(offsets, steps, sequence + 1)) continue;
+          addTo<T>(outputGrad + <usize>row * rowBytes + offset, part, count);
+        }
+        if (first) addTo<T>(part, sum, count);
+      }
     }
   }
 }

@@ -30,7 +30,7 @@ export class DenseForward {
  * Range     rows.
  * Writes    output (overwritten); may not alias an input.
  * Requires  sizes of at least 1; addresses 16-byte aligned.
- * Numerics  each element is bias + Σ in the order of fanIn (one output: Σ + bias), each product rounded.
+ * Numerics  each element is Σ + bias, in the order of fanIn, each product rounded; a long sum in blocks (product.ts).
  */
 export function denseForward<T extends number>(args: DenseForward, begin: i32, end: i32): void {
   assertBlocks(args.input | args.weight | args.bias, args.output, args.fanIn, args.fanOut, end - begin);
@@ -85,7 +85,7 @@ export class DenseBackwardInput {
  * Range     rows.
  * Writes    inputGrad (overwritten); may not alias an input.
  * Requires  sizes of at least 1; addresses 16-byte aligned.
- * Numerics  each element is a sum in the order of fanOut, each product rounded.
+ * Numerics  each element is a sum in the order of fanOut, each product rounded; a long one in blocks (product.ts).
  */
 export function denseBackwardInput<T extends number>(args: DenseBackwardInput, begin: i32, end: i32): void {
   assertBlocks(args.outputGrad | args.weight, args.inputGrad, args.fanIn, args.fanOut, end - begin);
@@ -140,7 +140,7 @@ export class DenseBackwardWeight {
  * Range     rows of weightGrad.
  * Writes    weightGrad (overwritten); may not alias an input.
  * Requires  sizes of at least 1; addresses 16-byte aligned.
- * Numerics  each element is a sum in the order of the rows, each product rounded.
+ * Numerics  each element is a sum in the order of the rows, each product rounded; a long one in blocks (product.ts).
  */
 export function denseBackwardWeight<T extends number>(args: DenseBackwardWeight, begin: i32, end: i32): void {
   const rows = args.batch.rows * args.positions;
@@ -192,7 +192,7 @@ export class DenseBackwardBias {
  * Range     elements of biasGrad.
  * Writes    biasGrad (overwritten); may not alias outputGrad.
  * Requires  sizes of at least 1; addresses 16-byte aligned.
- * Numerics  each element is a sum in the order of the rows.
+ * Numerics  each element is a sum in the order of the rows; a long one in blocks (product.ts).
  */
 export function denseBackwardBias<T extends number>(args: DenseBackwardBias, begin: i32, end: i32): void {
   const rows = args.batch.rows * args.positions;

@@ -7,7 +7,7 @@ import { panelDepth, panelStep } from "./panel";
 import { PackedFour, PackedTwo, tile, vectorsOf } from "./tile";
 
 /**
- * C = A · B, or C + A · B if goesOn: each element one sum in the order of k.
+ * C = A · B, or C + A · B if goesOn: each element a sum in the order of k and in blocks, as in `product`.
  *
  * A's element (row, k) is at a + row·aRow + k·aStep and lies as Layout says; strides are in bytes. A panel of B begins panelBytes after
  * the one before. Two or four vectors of C are written at a time, so its rows have room for whole panels; elements beyond

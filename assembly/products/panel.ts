@@ -17,12 +17,20 @@ export const panelGroup: i32 = 4;
 /** Working space of one thread, which keeps nothing from one call to the next: an import, the same for all modules on a memory. */
 declare const panels: usize;
 
-/** Bytes of that space: the bands of B, and one of A. */
-export const panelBytes: i32 = (panelGroup + 1) * panelDepth * <i32>panelStep;
+/** Rows of a part of a product, as wide as the bands that are packed together. */
+export const partRows: i32 = 128;
+
+/** Bytes of that space: the bands of B, one of A, and a part of a product. */
+export const panelBytes: i32 = ((panelGroup + 1) * panelDepth + panelGroup * partRows) * <i32>panelStep;
 
 /** @inline Returns where band `index` of B is packed; index < panelGroup. */
 export function panelAt(index: i32): usize {
   return panels + <usize>(index * panelDepth) * panelStep;
+}
+
+/** @inline Returns where a part of a product has room. */
+export function partSums(): usize {
+  return panelAt(panelGroup + 1);
 }
 
 /** @inline Returns where a band of A is packed. */

@@ -3,7 +3,7 @@
  * band of its columns, whatever its depth.
  */
 import { laneCount } from "../vector/lanes";
-import { packColumns, panelStep } from "./panel";
+import { packColumns, panelDepth, panelStep } from "./panel";
 import { product } from "./product";
 import { AlongRows, band } from "./tile";
 
@@ -39,7 +39,7 @@ export function prepare<T extends number>(
 }
 
 /**
- * C = A · B, where `prepare` has packed B. Each element is one sum in the order of k, as in `product`.
+ * C = A · B, where `prepare` has packed B. Each element is a sum in the order of k and in blocks, as in `product`.
  *
  * @param a its rows aRow bytes apart, elements side by side
  * @param c [rows, columns]; may not overlap A
@@ -62,24 +62,26 @@ export function preparedProduct<T extends number>(
   for (let left = 0; left < columns; left += width) {
     const count = min(width, columns - left);
     const vectors = (count + laneCount<T>() - 1) / laneCount<T>();
-    band<T, AlongRows>(
-      vectors,
-      a,
-      aRow,
-      sizeof<T>(),
-      panels,
-      panelStep,
-      <usize>(vectors - 1) * 16,
-      depth,
-      c + <usize>left * sizeof<T>(),
-      cRow,
-      <usize>(count - laneCount<T>()) * sizeof<T>(),
-      rows,
-      0,
-      0,
-      0,
-      1,
-    );
-    panels += <usize>depth * panelStep;
+    const cBand = c + <usize>left * sizeof<T>();
+    for (let k = 0; k < depth; k += panelDepth) {
+      const steps = min(panelDepth, depth - k);
+      band<T, AlongRows>(
+        vectors,
+        a + <usize>k * sizeof<T>(),
+        aRow,
+        sizeof<T>(),
+        panels,
+        panelStep,
+        <usize>(vectors - 1) * 16,
+        steps,
+        cBand,
+        cRow,
+        <usize>(count - laneCount<T>()) * sizeof<T>(),
+        rows,
+        k ? cBand : 0,
+        k ? cRow : 0,
+      );
+      panels += <usize>steps * panelStep;
+    }
   }
 }

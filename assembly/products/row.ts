@@ -3,13 +3,19 @@
  * of two cache lines. Where its rows are long, that is another page of memory at every step: there it is read from its first
  * byte to its last, while the sums of all columns stay in the cache.
  */
-import { addProduct, laneCount, loadLanes, storeLanes } from "../vector/lanes";
+
+import { addAlone, addProduct, laneCount, loadLanes, storeLanes } from "../vector/lanes";
+import { panelAt, panelDepth } from "./panel";
+import { addSums } from "./sums";
 
 /** Rows of at least so many bytes are worth it; below, a tile's sums stay in registers. Measured: bench/matmul.bench.ts. */
 export const rowProductBytes: usize = 2048;
 
+/** Bytes of columns whose sums stay in a first-level cache: a panel. */
+const sumBytes: usize = 16384;
+
 /**
- * c = initial + a · B, each sum in the order of k, as in a tile.
+ * c = initial + a · B, each sum in the order of k and in blocks, as in a tile.
  *
  * @param a its element k is at a + k·aStep
  * @param b [depth, columns], rows bStep bytes apart
@@ -26,16 +32,45 @@ export function rowProduct<T extends number>(
   initial: usize,
 ): void {
   const bytes = <usize>columns * sizeof<T>();
-  if (initial) memory.copy(c, initial, bytes);
-  else memory.fill(c, 0, bytes);
-  const blocks = depth >> 2;
-  for (let block = 0; block < blocks; block++) {
-    addFour<T>(a, aStep, b, bStep, c, columns);
+  for (let offset: usize = 0; offset < bytes; offset += sumBytes) {
+    const count = <i32>(min(sumBytes, bytes - offset) / sizeof<T>());
+    let initials = initial ? initial + offset : 0;
+    for (let k = 0; k < depth; k += panelDepth) {
+      const sums = k ? panelAt(0) : c + offset;
+      sumRows<T>(
+        a + <usize>k * aStep,
+        aStep,
+        b + <usize>k * bStep + offset,
+        bStep,
+        sums,
+        min(panelDepth, depth - k),
+        count,
+      );
+      if (k) initials = sums;
+      if (initials) addSums<T>(initials, c + offset, count);
+      initials = 0;
+    }
+  }
+}
+
+/** sums = a · B. */
+function sumRows<T extends number>(
+  a: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  sums: usize,
+  depth: i32,
+  columns: i32,
+): void {
+  memory.fill(sums, 0, <usize>columns * sizeof<T>());
+  for (; depth > 3; depth -= 4) {
+    addFour<T>(a, aStep, b, bStep, sums, columns);
     a += 4 * aStep;
     b += 4 * bStep;
   }
-  for (let k = depth & 3; k > 0; k--) {
-    addOne<T>(a, b, c, columns);
+  for (; depth > 0; depth--) {
+    addOne<T>(a, b, sums, columns);
     a += aStep;
     b += bStep;
   }
@@ -60,7 +95,12 @@ export function rowTiles<T extends number>(
   const whole = columns - (columns % width);
   for (let column = 0; column < whole; column += width) {
     const offset = <usize>column * sizeof<T>();
-    rowTile<T>(a, aStep, b + offset, bStep, c + offset, depth, initial ? initial + offset : 0);
+    let start = initial ? initial + offset : 0;
+    for (let k = 0; k < depth; k += panelDepth) {
+      const block = b + <usize>k * bStep + offset;
+      rowTile<T>(a + <usize>k * aStep, aStep, block, bStep, c + offset, min(panelDepth, depth - k), start);
+      start = c + offset;
+    }
   }
   return whole;
 }
@@ -83,16 +123,6 @@ function rowTile<T extends number>(
   let c5 = c0;
   let c6 = c0;
   let c7 = c0;
-  if (start) {
-    c0 = v128.load(start);
-    c1 = v128.load(start, 16);
-    c2 = v128.load(start, 32);
-    c3 = v128.load(start, 48);
-    c4 = v128.load(start, 64);
-    c5 = v128.load(start, 80);
-    c6 = v128.load(start, 96);
-    c7 = v128.load(start, 112);
-  }
   do {
     for (let step = 0; step < 4; step++) {
       // @unroll
@@ -111,6 +141,16 @@ function rowTile<T extends number>(
       b += bStep;
     }
   } while (depth != 0);
+  if (start) {
+    c0 = addAlone<T>(c0, v128.load(start));
+    c1 = addAlone<T>(c1, v128.load(start, 16));
+    c2 = addAlone<T>(c2, v128.load(start, 32));
+    c3 = addAlone<T>(c3, v128.load(start, 48));
+    c4 = addAlone<T>(c4, v128.load(start, 64));
+    c5 = addAlone<T>(c5, v128.load(start, 80));
+    c6 = addAlone<T>(c6, v128.load(start, 96));
+    c7 = addAlone<T>(c7, v128.load(start, 112));
+  }
   v128.store(c, c0);
   v128.store(c, c1, 16);
   v128.store(c, c2, 32);

@@ -1,47 +1,39 @@
 /** The product with all its strides, as kernels of their own for tests: dense layers use few of them. */
 import { prepare, preparedProduct } from "./prepared";
-import { product, segmentedProduct } from "./product";
-import { AlongRows, AlongRowsInSegments, DownColumns, DownColumnsInSegments } from "./tile";
+import { product } from "./product";
+import { AlongRows, DownColumns } from "./tile";
 
 /**
- * A product and how its matrices lie. Strides are in bytes; depth, segments and columns count elements. Where k is in one piece,
- * `segments` is 0 and shapes have one segment.
+ * A product and how its matrices lie. Strides are in bytes; depth and columns count elements.
  */
 @final
 @unmanaged
 export class StridedProduct {
-  /** [rows, segments, depth] */
+  /** [rows, depth] */
   a: usize;
   /** Bytes from a row of A to the next; an element's size unless alongRows. */
   aRow: i32;
   /** Bytes from a step of k to the next in A; an element's size if alongRows. */
   aStep: i32;
-  /** Bytes from a segment to the next in A. */
-  aSegment: i32;
-  /** [segments, depth, columns] */
+  /** [depth, columns] */
   b: usize;
   /** Bytes from a step of k to the next in B. */
   bStep: i32;
   /** Bytes from a column of B to the next. */
   bColumn: i32;
-  /** Bytes from a segment to the next in B. */
-  bSegment: i32;
   /** [rows, columns]; the elements of a row lie side by side. */
   c: usize;
   /** Bytes from a row of C to the next. */
   cRow: i32;
-  /** Steps of k in a segment. */
   depth: i32;
-  /** Segments of k; 0 if k is in one piece. */
-  segments: i32;
   columns: i32;
-  /** [rows, columns], the first value of each sum; the elements of a row lie side by side. 0 for zeros. */
+  /** [rows, columns], which is added to each sum; the elements of a row lie side by side. 0 for zeros. */
   start: usize;
   /** Bytes from a row of start to the next; 0 if all rows are the same. */
   startRow: i32;
   /** 1 if A lies along its rows, 0 if it lies down its columns. */
   alongRows: i32;
-  /** Where B is prepared before the product (prepared.ts), without gaps in C or a start, in one piece along A's rows; 0 if it is not. */
+  /** Where B is prepared before the product (prepared.ts), without gaps in C or a start, along A's rows; 0 if it is not. */
   panels: usize;
 }
 
@@ -50,8 +42,8 @@ export class StridedProduct {
  *
  * Range     rows.
  * Writes    C (overwritten); may not alias an input. The panels' working space, and `panels`.
- * Requires  rows, depth, columns >= 1; segments >= 0; aStep is an element's size if alongRows, else aRow is, or there is one row.
- * Numerics  each element is one sum in the order of segments and, in each, of k.
+ * Requires  rows, depth, columns >= 1; aStep is an element's size if alongRows, else aRow is, or there is one row.
+ * Numerics  each element is a sum in the order of k; a long one in blocks (product.ts).
  */
 export function stridedProduct<T extends number>(args: StridedProduct, begin: i32, end: i32): void {
   assert(end > begin, "rows must be positive");
@@ -60,9 +52,6 @@ export function stridedProduct<T extends number>(args: StridedProduct, begin: i3
     const a = args.a + <usize>begin * args.aRow;
     const c = args.c + <usize>begin * args.cRow;
     preparedProduct<T>(a, args.aRow, args.panels, c, end - begin, args.depth, args.columns);
-  } else if (args.segments) {
-    if (args.alongRows) segmented<T, AlongRowsInSegments>(args, begin, end - begin);
-    else segmented<T, DownColumnsInSegments>(args, begin, end - begin);
   } else if (args.alongRows) plain<T, AlongRows>(args, begin, end - begin);
   else plain<T, DownColumns>(args, begin, end - begin);
 }
@@ -79,27 +68,6 @@ function plain<T extends number, Layout>(args: StridedProduct, row: usize, rows:
     args.cRow,
     rows,
     args.depth,
-    args.columns,
-    args.start ? args.start + row * args.startRow : 0,
-    args.startRow,
-  );
-}
-
-function segmented<T extends number, Layout>(args: StridedProduct, row: usize, rows: i32): void {
-  segmentedProduct<T, Layout>(
-    args.a + row * args.aRow,
-    args.aRow,
-    args.aStep,
-    args.aSegment,
-    args.b,
-    args.bStep,
-    args.bColumn,
-    args.bSegment,
-    args.c + row * args.cRow,
-    args.cRow,
-    rows,
-    args.depth,
-    args.segments,
     args.columns,
     args.start ? args.start + row * args.startRow : 0,
     args.startRow,

@@ -1,18 +1,15 @@
 /**
  * Tiles of a product, 2 rows × 4 vectors: 8 accumulators, 4 vectors of B and 2 broadcast elements of A are 14 of the 15
- * vector registers that V8 has to give. Tiles of one or two vectors may have 4 rows. Every element is one sum in the order of k, so
- * the tile's shape does not matter.
+ * vector registers that V8 has to give. Tiles of one or two vectors may have 4 rows. Every element is one sum in the order of k, to
+ * which its start is added, so the tile's shape does not matter. A long sum comes in blocks: later ones start with what is in C.
  */
-import { addProduct } from "../vector/lanes";
+import { addAlone, addProduct } from "../vector/lanes";
 
 /**
  * One band of C = start + A · B: all its rows, `vectors` vectors wide, of which the last is at cLast (and in B at bLast).
  *
- * Strides are in bytes: A's element (row, k) is at a + row·aRow + k·aStep, and lies as Layout says. `start` is where the sums
- * begin, 0 for zeros; its rows are startRow bytes apart, 0 if they are all the same or there are none.
- *
- * In a layout in segments, k goes through `segments` segments of `depth` steps. Each begins in A `aSegment` bytes after the previous
- * one; in B, a panel, directly after it. Other layouts ignore `aSegment` and `segments`.
+ * Strides are in bytes: A's element (row, k) is at a + row·aRow + k·aStep, and lies as Layout says. `start` may be C itself; 0 is
+ * for zeros. Its rows are startRow bytes apart, 0 if they are all the same or there are none.
  */
 export function band<T extends number, Layout>(
   vectors: i32,
@@ -29,117 +26,18 @@ export function band<T extends number, Layout>(
   rows: i32,
   start: usize,
   startRow: usize,
-  aSegment: usize,
-  segments: i32,
 ): void {
   if (vectors == 4 && bLast == 48 && bStep == 64)
-    tiles<T, Layout, Packed>(
-      a,
-      aRow,
-      aStep,
-      b,
-      bStep,
-      bLast,
-      depth,
-      c,
-      cRow,
-      cLast,
-      rows,
-      start,
-      startRow,
-      aSegment,
-      segments,
-    );
+    tiles<T, Layout, Packed>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
   else if (vectors == 4 && bLast == 48)
-    tiles<T, Layout, Whole>(
-      a,
-      aRow,
-      aStep,
-      b,
-      bStep,
-      bLast,
-      depth,
-      c,
-      cRow,
-      cLast,
-      rows,
-      start,
-      startRow,
-      aSegment,
-      segments,
-    );
+    tiles<T, Layout, Whole>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
   else if (vectors == 4)
-    tiles<T, Layout, Four>(
-      a,
-      aRow,
-      aStep,
-      b,
-      bStep,
-      bLast,
-      depth,
-      c,
-      cRow,
-      cLast,
-      rows,
-      start,
-      startRow,
-      aSegment,
-      segments,
-    );
+    tiles<T, Layout, Four>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
   else if (vectors == 3)
-    tiles<T, Layout, Three>(
-      a,
-      aRow,
-      aStep,
-      b,
-      bStep,
-      bLast,
-      depth,
-      c,
-      cRow,
-      cLast,
-      rows,
-      start,
-      startRow,
-      aSegment,
-      segments,
-    );
+    tiles<T, Layout, Three>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
   else if (vectors == 2)
-    tiles<T, Layout, Two>(
-      a,
-      aRow,
-      aStep,
-      b,
-      bStep,
-      bLast,
-      depth,
-      c,
-      cRow,
-      cLast,
-      rows,
-      start,
-      startRow,
-      aSegment,
-      segments,
-    );
-  else
-    tiles<T, Layout, One>(
-      a,
-      aRow,
-      aStep,
-      b,
-      bStep,
-      bLast,
-      depth,
-      c,
-      cRow,
-      cLast,
-      rows,
-      start,
-      startRow,
-      aSegment,
-      segments,
-    );
+    tiles<T, Layout, Two>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
+  else tiles<T, Layout, One>(a, aRow, aStep, b, bStep, bLast, depth, c, cRow, cLast, rows, start, startRow);
 }
 
 /**
@@ -320,8 +218,6 @@ function tiles<T extends number, Layout, Width>(
   rows: i32,
   start: usize,
   startRow: usize,
-  aSegment: usize,
-  segments: i32,
 ): void {
   for (; rows > 1; rows -= 2) {
     tile<T, Layout, Width>(
@@ -344,37 +240,15 @@ function tiles<T extends number, Layout, Width>(
       startRow,
       0,
       0,
-      aSegment,
-      segments,
+      0,
+      1,
     );
     a += 2 * aRow;
     c += 2 * cRow;
     start += 2 * startRow;
   }
   if (rows) {
-    tile<T, Layout, Width>(
-      1,
-      a,
-      0,
-      0,
-      0,
-      aStep,
-      b,
-      bStep,
-      bLast,
-      depth,
-      c,
-      0,
-      0,
-      0,
-      cLast,
-      start,
-      0,
-      0,
-      0,
-      aSegment,
-      segments,
-    );
+    tile<T, Layout, Width>(1, a, 0, 0, 0, aStep, b, bStep, bLast, depth, c, 0, 0, 0, cLast, start, 0, 0, 0, 0, 1);
   }
 }
 
@@ -382,6 +256,9 @@ function tiles<T extends number, Layout, Width>(
  * @inline One tile of C, `rows` by the vectors of `Width`: both constants, so that each use keeps only its part. Rows are 1 or 2, or up
  * to 4 of at most two vectors. The second to fourth rows of A lie aRow1, aRow2, aRow3 bytes behind the first; those of C and of start
  * likewise. Down columns, rows of A lie beside each other.
+ *
+ * In a layout in segments, k goes through `segments` segments of `depth` steps. Each begins in A `aSegment` bytes after the previous
+ * one; in B, a panel, directly after it. Other layouts ignore `aSegment` and `segments`.
  *
  * The loop leaves between any two steps: the exit is a fence that keeps V8 and Binaryen from moving the loads and sums of
  * one step into another's, which would need more registers than there are.
@@ -426,26 +303,6 @@ export function tile<T extends number, Layout, Width>(
   let c23 = c00;
   let c30 = c00;
   let c33 = c00;
-  if (start) {
-    if (vectors > 1) c00 = v128.load(start);
-    if (vectors > 2) c01 = v128.load(start, 16);
-    if (vectors > 3) c02 = v128.load(start, 32);
-    c03 = v128.load(start + cLast);
-    if (rows > 1) {
-      if (vectors > 1) c10 = v128.load(start + startRow1);
-      if (vectors > 2) c11 = v128.load(start + startRow1, 16);
-      if (vectors > 3) c12 = v128.load(start + startRow1, 32);
-      c13 = v128.load(start + startRow1 + cLast);
-    }
-    if (rows > 2) {
-      if (vectors > 1) c20 = v128.load(start + startRow2);
-      c23 = v128.load(start + startRow2 + cLast);
-    }
-    if (rows > 3) {
-      if (vectors > 1) c30 = v128.load(start + startRow3);
-      c33 = v128.load(start + startRow3 + cLast);
-    }
-  }
   let a1 = a + aRow1;
   let a2 = a + aRow2;
   let a3 = a + aRow3;
@@ -515,6 +372,26 @@ export function tile<T extends number, Layout, Width>(
       if (rows > 3) a3 = a + aRow3;
     }
     b = bStart;
+  }
+  if (start) {
+    if (vectors > 1) c00 = addAlone<T>(c00, v128.load(start));
+    if (vectors > 2) c01 = addAlone<T>(c01, v128.load(start, 16));
+    if (vectors > 3) c02 = addAlone<T>(c02, v128.load(start, 32));
+    c03 = addAlone<T>(c03, v128.load(start + cLast));
+    if (rows > 1) {
+      if (vectors > 1) c10 = addAlone<T>(c10, v128.load(start + startRow1));
+      if (vectors > 2) c11 = addAlone<T>(c11, v128.load(start + startRow1, 16));
+      if (vectors > 3) c12 = addAlone<T>(c12, v128.load(start + startRow1, 32));
+      c13 = addAlone<T>(c13, v128.load(start + startRow1 + cLast));
+    }
+    if (rows > 2) {
+      if (vectors > 1) c20 = addAlone<T>(c20, v128.load(start + startRow2));
+      c23 = addAlone<T>(c23, v128.load(start + startRow2 + cLast));
+    }
+    if (rows > 3) {
+      if (vectors > 1) c30 = addAlone<T>(c30, v128.load(start + startRow3));
+      c33 = addAlone<T>(c33, v128.load(start + startRow3 + cLast));
+    }
   }
   if (vectors > 1) v128.store(c, c00);
   if (vectors > 2) v128.store(c, c01, 16);

@@ -134,10 +134,7 @@ function forward<T extends number>(layer: StackLayer, vectors: i32): void {
   const bias = layer.bias;
   const preactivation = layer.preactivation;
   const step = <usize>fanOut * sizeof<T>();
-  // As in denseForward, one output is Σ + bias, several are bias + Σ.
-  const start: usize = fanOut > 1 ? bias : 0;
-  combine<T>(layer.input, layer.fanIn, layer.weight, step, sizeof<T>(), start, preactivation, fanOut, vectors);
-  if (bias && !start) addToEach<T>(preactivation, bias, vectors);
+  combine<T>(layer.input, layer.fanIn, layer.weight, step, sizeof<T>(), bias, preactivation, fanOut, vectors);
   if (layer.forward) call_indirect<void>(layer.forward, layer.forwardArgs, 0, fanOut * vectors * laneCount<T>());
 }
 
@@ -167,7 +164,7 @@ function backward<T extends number>(layer: StackLayer, inputGrad: usize, vectors
 }
 
 /**
- * @inline output[unit] = start[unit] + Σ input[term] · weight, for every vector of examples, in the order of the terms.
+ * @inline output[unit] = Σ input[term] · weight + start[unit], for every vector of examples, in the order of the terms.
  *
  * @param weight that of the first unit and term; termStep bytes to the next term's, unitStep to the next unit's
  * @param start a number for each unit, or 0 for zeros
@@ -186,12 +183,12 @@ function combine<T extends number>(
   const inputStep = <usize>vectors * 16;
   const outputEnd = output + <usize>units * inputStep;
   while (output < outputEnd) {
-    const first = start ? v128.load_splat<T>(start) : splat<T>(0);
+    const last = start ? v128.load_splat<T>(start) : splat<T>(0);
     const unitEnd = output + inputStep;
     let from = input;
     for (; output + 16 < unitEnd; output += 32) {
-      let sum0 = first;
-      let sum1 = first;
+      let sum0 = splat<T>(0);
+      let sum1 = sum0;
       let value = from;
       let factor = weight;
       for (let term = 0; term < terms; term++) {
@@ -201,32 +198,23 @@ function combine<T extends number>(
         value += inputStep;
         factor += termStep;
       }
-      v128.store(output, sum0);
-      v128.store(output, sum1, 16);
+      v128.store(output, v128.add<T>(sum0, last));
+      v128.store(output, v128.add<T>(sum1, last), 16);
       from += 32;
     }
     if (output < unitEnd) {
-      let sum = first;
+      let sum = splat<T>(0);
       let factor = weight;
       for (let term = 0; term < terms; term++) {
         sum = v128.add<T>(sum, v128.mul<T>(v128.load(from), v128.load_splat<T>(factor)));
         from += inputStep;
         factor += termStep;
       }
-      v128.store(output, sum);
+      v128.store(output, v128.add<T>(sum, last));
       output += 16;
     }
     weight += unitStep;
     if (start) start += sizeof<T>();
-  }
-}
-
-/** @inline Every lane of `vectors` vectors + the element at `value`. */
-function addToEach<T extends number>(address: usize, value: usize, vectors: i32): void {
-  const addend = v128.load_splat<T>(value);
-  for (; vectors > 0; vectors--) {
-    v128.store(address, v128.add<T>(v128.load(address), addend));
-    address += 16;
   }
 }
 

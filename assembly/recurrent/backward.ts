@@ -61,7 +61,7 @@ function walk<T extends number>(args: RecurrentBackward, gateCount: i32, begin: 
  * Range     rows: sequences.
  * Writes    gates (overwritten with their gradients); the working space and the panels.
  * Requires  sizes of at least 1; gates, recurrentWeight and space on 16 bytes. Gates, cell and cellTanh are those of lstmForward.
- * Numerics  each product is one sum in the order of the gates' columns. A sequence's bits do not depend on the others.
+ * Numerics  each product is a sum in the order of the gates' columns, a long one in blocks (products/product.ts). A sequence's bits do not depend on the others.
  */
 export function lstmBackward<T extends number>(args: LstmBackward, begin: i32, end: i32): void {
   walk<T>(args, lstmGates, begin, end);
@@ -73,7 +73,7 @@ export function lstmBackward<T extends number>(args: LstmBackward, begin: i32, e
  * Range     rows: sequences.
  * Writes    gates and hiddenPart (overwritten with their gradients); the working space and the panels.
  * Requires  sizes of at least 1; gates, recurrentWeight and space on 16 bytes. Gates, hidden and hiddenPart are those of gruForward.
- * Numerics  each product is one sum in the order of the gates' columns. A sequence's bits do not depend on the others.
+ * Numerics  each product is a sum in the order of the gates' columns, a long one in blocks (products/product.ts). A sequence's bits do not depend on the others.
  */
 export function gruBackward<T extends number>(args: GruBackward, begin: i32, end: i32): void {
   walk<T>(args, gruGates, begin, end);
@@ -85,7 +85,7 @@ export function gruBackward<T extends number>(args: GruBackward, begin: i32, end
  * Range     rows: sequences.
  * Writes    gates (overwritten with their gradients); the working space and the panels.
  * Requires  sizes of at least 1; gates, recurrentWeight and space on 16 bytes. Gates are those of simpleRnnForward.
- * Numerics  each product is one sum in the order of units. A sequence's bits do not depend on the others.
+ * Numerics  each product is a sum in the order of units, a long one in blocks (products/product.ts). A sequence's bits do not depend on the others.
  */
 export function simpleRnnBackward<T extends number>(args: RecurrentBackward, begin: i32, end: i32): void {
   walk<T>(args, simpleRnnGates, begin, end);

@@ -80,8 +80,8 @@ function walk<T extends number>(args: RecurrentForward, gateCount: i32, begin: i
  * Range     rows: sequences.
  * Writes    gates, hidden, last, state, cell, cellTanh (overwritten); the working space and the panels.
  * Requires  sizes of at least 1; gates, recurrentWeight and space on 16 bytes.
- * Numerics  h · recurrentWeight is one sum in the order of units, each product rounded; then the rest is added. A sequence's bits do not
- *           depend on the others.
+ * Numerics  h · recurrentWeight is a sum in the order of units, each product rounded, a long one in blocks (products/product.ts); then the
+ *           rest is added. A sequence's bits do not depend on the others.
  */
 export function lstmForward<T extends number>(args: LstmForward, begin: i32, end: i32): void {
   walk<T>(args, lstmGates, begin, end);
@@ -93,8 +93,8 @@ export function lstmForward<T extends number>(args: LstmForward, begin: i32, end
  * Range     rows: sequences.
  * Writes    gates, hidden, last, state, hiddenPart (overwritten); the working space and the panels.
  * Requires  sizes of at least 1; gates, recurrentWeight and space on 16 bytes.
- * Numerics  h · recurrentWeight is one sum in the order of units, each product rounded; then the rest is added. A sequence's bits do not
- *           depend on the others.
+ * Numerics  h · recurrentWeight is a sum in the order of units, each product rounded, a long one in blocks (products/product.ts); then the
+ *           rest is added. A sequence's bits do not depend on the others.
  */
 export function gruForward<T extends number>(args: GruForward, begin: i32, end: i32): void {
   walk<T>(args, gruGates, begin, end);
@@ -106,8 +106,8 @@ export function gruForward<T extends number>(args: GruForward, begin: i32, end: 
  * Range     rows: sequences.
  * Writes    gates, hidden, last, state (overwritten); the working space and the panels.
  * Requires  sizes of at least 1; gates, recurrentWeight and space on 16 bytes.
- * Numerics  h · recurrentWeight is one sum in the order of units, each product rounded; then the rest is added. A sequence's bits do not
- *           depend on the others.
+ * Numerics  h · recurrentWeight is a sum in the order of units, each product rounded, a long one in blocks (products/product.ts); then the
+ *           rest is added. A sequence's bits do not depend on the others.
  */
 export function simpleRnnForward<T extends number>(args: RecurrentForward, begin: i32, end: i32): void {
   walk<T>(args, simpleRnnGates, begin, end);

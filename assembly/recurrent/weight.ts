@@ -58,7 +58,7 @@ export class RecurrentBackwardWeight {
  * Range     rows of weightGrad.
  * Writes    weightGrad (overwritten); may not alias an input.
  * Requires  sizes of at least 1; addresses 16-byte aligned.
- * Numerics  each element is a sum in the order of the steps, each product rounded.
+ * Numerics  each element is a sum in the order of the steps, each product rounded, a long one in blocks (products/product.ts).
  */
 export function recurrentBackwardWeight<T extends number>(args: RecurrentBackwardWeight, begin: i32, end: i32): void {
   assert(end > begin && args.columns > 0, "sizes must be positive");

@@ -20,6 +20,11 @@ export function addProduct<T extends number>(sum: v128, a: v128, b: v128): v128 
   return v128.add<T>(v128.mul<T>(a, b), sum);
 }
 
+/** @inline sum + x among products, of which relaxed arithmetic would take an addition for a part: as a subtraction, with the same bits. */
+export function addAlone<T extends number>(sum: v128, x: v128): v128 {
+  return v128.sub<T>(sum, v128.neg<T>(x));
+}
+
 /** @inline Returns whether a block may start at `address`: on 16 bytes. */
 export function isAligned(address: usize): bool {
   return (address & 15) == 0;

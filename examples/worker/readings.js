@@ -5,7 +5,7 @@ const [mean, amplitude] = [15, 5];
 const [weatherKept, weatherChange, noise] = [0.98, 0.15, 0.2];
 
 /**
- * @param {import("simdnet").Generator} random
+ * @param {import("simdnet").RandomGenerator} random
  * @param {number} count
  * @returns {number[]} degrees, from any hour of a day on
  */

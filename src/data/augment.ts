@@ -1,7 +1,7 @@
 /** Varies images at random, so that a network sees each of them in many forms. */
 
 import { checkArguments, checkOptions, shown, unknownName } from "../errors.ts";
-import { type Generator, generatorOf } from "../random.ts";
+import { generatorOf, type RandomGenerator } from "../random.ts";
 import { cosPi } from "../scalar.ts";
 import {
   batchLike,
@@ -19,17 +19,17 @@ export interface AugmentOptions {
   /** [height, width, channels] of each image. */
   shape: readonly number[];
   /** Mirrors with probability 1/2: left and right for true or "horizontal", top and bottom for "vertical", each on its own for "both". */
-  flip?: boolean | "horizontal" | "vertical" | "both";
+  flip?: boolean | "horizontal" | "vertical" | "both" | undefined;
   /** Moves by up to this share of the height down or up, and of the width right or left. 0 to 1. */
-  shift?: number;
+  shift?: number | undefined;
   /** Turns about the centre by up to so many degrees either way. 0 to 180. */
-  rotate?: number;
+  rotate?: number | undefined;
   /** Enlarges about the centre, to between 1 - zoom and 1 + zoom times the size. 0 to below 1. */
-  zoom?: number;
+  zoom?: number | undefined;
   /** Adds one number between -brightness and brightness to all numbers of an image, which are not clipped. 0 or more. */
-  brightness?: number;
+  brightness?: number | undefined;
   /** A number, or a generator, which goes on from call to call. */
-  seed?: number | Generator;
+  seed?: number | RandomGenerator | undefined;
 }
 
 const who = "augment";
@@ -104,10 +104,10 @@ function checkLimit(name: string, value: unknown, isWithin: boolean, need: strin
 }
 
 /** A number between -limit and limit; none is drawn for 0. */
-const uniform = (random: Generator, limit: number) => (limit === 0 ? 0 : limit * (2 * random.next() - 1));
+const uniform = (random: RandomGenerator, limit: number) => (limit === 0 ? 0 : limit * (2 * random.next() - 1));
 
 /** Draws where the pixels of an image come from: it is mirrored, turned and enlarged about its centre, then moved. */
-function drawMap({ shape, flip, shift, rotate, zoom }: Variation, random: Generator): AffineMap {
+function drawMap({ shape, flip, shift, rotate, zoom }: Variation, random: RandomGenerator): AffineMap {
   const { isHorizontal, isVertical } = flips[flip];
   const mirrorX = isHorizontal && random.next() < 0.5 ? -1 : 1;
   const mirrorY = isVertical && random.next() < 0.5 ? -1 : 1;

@@ -8,13 +8,13 @@ import { countsOf, mostFrequent } from "./statistics.ts";
 export type CategoryFill = "mostFrequent" | "ownCategory";
 
 export interface EncodeCategoriesOptions {
-  fill?: CategoryFill;
+  fill?: CategoryFill | undefined;
   /**
    * How often a category must occur in the training values to have its column; those that do less often share the
    * column "(other)", and so do those that do not occur. If none shares it there is no such column, and what does not
    * occur is a row of zeros. By default, 0, each has its column, and what does not occur is refused.
    */
-  minimumCount?: number;
+  minimumCount?: number | undefined;
 }
 
 export interface CategoryEncodingJSON {
@@ -90,6 +90,11 @@ class ColumnEncoding implements CategoryPlaces {
       `${this.#who}: got ${shown(value)} at row ${row}, need one of ${known.map(shown).join(", ")}, ` +
         `or a minimumCount above 0 in fitting${question}`,
     );
+  }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "CategoryEncoding";
   }
 }
 

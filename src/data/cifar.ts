@@ -6,7 +6,7 @@ import type { Picture } from "./picture.ts";
 
 export interface CifarOptions {
   /** 10 for CIFAR-10 (the default), 100 for CIFAR-100. */
-  classes?: 10 | 100;
+  classes?: 10 | 100 | undefined;
 }
 
 export interface CifarExamples {
@@ -15,7 +15,7 @@ export interface CifarExamples {
   /** The class of each picture, from 0; of CIFAR-100 the fine one. */
   targets: number[];
   /** Of CIFAR-100 alone: the coarse class of each picture, 0 to 19. */
-  coarseTargets?: number[];
+  coarseTargets?: number[] | undefined;
 }
 
 const side = 32;

@@ -2,7 +2,7 @@
 
 import { checkArguments, checkInteger, nearest, shown } from "../errors.ts";
 import { isLabel, type Label, sorted } from "./labels.ts";
-import { checkRows, type Rows } from "./rows.ts";
+import { checkRows, type FeatureRows } from "./rows.ts";
 
 /** More classes than this are a mistake (years, say, or identifiers) rather than classes. */
 const maxClasses = 65536;
@@ -43,12 +43,12 @@ export function oneHot(classes: ArrayLike<number>, count?: number): number[][] {
  * @throws {TypeError} if it is given neither rows nor labels of one kind
  * @throws {RangeError} naming the row, from 0, of a number that is not finite or of a label that is not in `classes`
  */
-export function classNumbers(rows: Rows): number[];
+export function classNumbers(rows: FeatureRows): number[];
 export function classNumbers<L extends Label>(labels: readonly L[], classes?: readonly L[]): number[];
-export function classNumbers(rowsOrLabels: Rows | readonly Label[], classes?: readonly Label[]): number[] {
+export function classNumbers(rowsOrLabels: FeatureRows | readonly Label[], classes?: readonly Label[]): number[] {
   checkArguments("classNumbers", arguments.length, 2);
   if (Array.isArray(rowsOrLabels) && isLabel(rowsOrLabels[0])) return labelNumbers(rowsOrLabels, classes);
-  const rows = rowsOrLabels as Rows;
+  const rows = rowsOrLabels as FeatureRows;
   checkRows("classNumbers", rows);
   return rows.map((row) => {
     let largest = 0;

@@ -1,21 +1,21 @@
 /** Tables by columns: as one object a row would fill memory, when there are millions of rows. */
 
 import { plural, shown } from "../errors.ts";
-import type { Value } from "./csv.ts";
+import type { CellValue } from "./csv.ts";
 import type { Picture } from "./picture.ts";
 import type { Series } from "./windows.ts";
 
 /** The values of one column: numbers, NaN where one is missing, or strings and null where one is. */
-export type ColumnValues = Float64Array | readonly Value[];
+export type ColumnValues = Float64Array | readonly CellValue[];
 
 /** A table by columns, all of one length. */
 export type Columns = Readonly<Record<string, ColumnValues>>;
 
 /** A record that may hold series and pictures, too: those of a CSV hold none. */
-export type SeriesRecord = Readonly<Record<string, Value | Series | Picture>>;
+export type SeriesRecord = Readonly<Record<string, CellValue | Series | Picture>>;
 
 /** A table by columns that may hold series and pictures, too. */
-export type SeriesColumns = Readonly<Record<string, ColumnValues | readonly (Value | Series | Picture)[]>>;
+export type SeriesColumns = Readonly<Record<string, ColumnValues | readonly (CellValue | Series | Picture)[]>>;
 
 /** The same table, by lines or by columns. */
 export type TableLike = readonly SeriesRecord[] | SeriesColumns;

@@ -5,10 +5,10 @@ import { checkArguments, checkOptions, plural, shown, unknownName } from "../err
 import type { Line } from "./lines.ts";
 
 /** A value of a record: a number, a category, or null where it is missing. */
-export type Value = number | string | null;
+export type CellValue = number | string | null;
 
 /** The values of one line, by the names of their columns. */
-export type TableRecord = Readonly<Record<string, Value>>;
+export type TableRecord = Readonly<Record<string, CellValue>>;
 
 export interface Column {
   readonly name: string;
@@ -24,13 +24,13 @@ export interface Table {
 
 export interface CsvOptions {
   /** One character; by default the one of comma, semicolon, tab and bar that cuts the first lines most evenly. */
-  delimiter?: string;
+  delimiter?: string | undefined;
   /** Whether the first line names the columns, as by default; otherwise they are column1, column2 and so on. */
-  header?: boolean;
+  header?: boolean | undefined;
   /** What stands for a missing value. */
-  missing?: readonly string[];
+  missing?: readonly string[] | undefined;
   /** The kinds of columns that are not to be found from their values: post codes are categories. */
-  kinds?: Readonly<Record<string, Column["kind"]>>;
+  kinds?: Readonly<Record<string, Column["kind"]>> | undefined;
 }
 
 const who = "parseCsv";
@@ -80,7 +80,7 @@ export function parseCsv(text: string, options: CsvOptions = {}): Table {
     const got = shown(strange.values[index]);
     throw new RangeError(`${who}, line ${strange.number}, column ${shown(name)}: got ${got}, need a finite number`);
   });
-  const read = (value: string, { kind }: Column): Value => {
+  const read = (value: string, { kind }: Column): CellValue => {
     if (absent.has(value)) return null;
     return kind === "number" ? Number(value) : value;
   };

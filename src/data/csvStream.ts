@@ -1,6 +1,7 @@
 /** Reads tables that do not fit in memory: text in, chunks of rows by columns out. */
 
 import { checkArguments, checkInteger, checkOptions, shown, unknownName } from "../errors.ts";
+import { TextReader } from "../host.ts";
 import type { Columns, ColumnValues } from "./columns.ts";
 import { type Column, type CsvOptions, checkCsvOptions, isNumber, kindsByName, missingTexts, namesOf } from "./csv.ts";
 import { type LineBlocks, linesOf } from "./lines.ts";
@@ -10,9 +11,9 @@ export type TextPieces = AsyncIterable<Uint8Array | string> | Iterable<Uint8Arra
 
 export interface StreamCsvOptions extends Pick<CsvOptions, "delimiter" | "missing" | "kinds"> {
   /** The columns that are read; by default all. */
-  columns?: readonly string[];
+  columns?: readonly string[] | undefined;
   /** Rows of a chunk; the last one may have fewer. */
-  rows?: number;
+  rows?: number | undefined;
 }
 
 /** A column that is read. */
@@ -134,17 +135,17 @@ async function* textsOf(pieces: TextPieces): AsyncGenerator<string, void, undefi
   if (typeof pieces === "string" || typeof (asynchronous ?? synchronous) !== "function") {
     throw new TypeError(`${who}: got ${shown(pieces)}, need pieces of a text to iterate over`);
   }
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  const decode = (...given: Parameters<TextDecoder["decode"]>) => {
+  const reader = new TextReader();
+  const decode = (piece?: Uint8Array) => {
     try {
-      return decoder.decode(...given);
+      return piece ? reader.read(piece) : reader.end();
     } catch {
       throw new RangeError(`${who}: got bytes that are no UTF-8 text, need a table as CSV or TSV`);
     }
   };
   for await (const piece of pieces) {
     if (typeof piece === "string") yield piece;
-    else if (piece instanceof Uint8Array) yield decode(piece, { stream: true });
+    else if (Object.prototype.toString.call(piece) === "[object Uint8Array]") yield decode(piece);
     else throw new TypeError(`${who}: got a piece that is ${shown(piece)}, need bytes or strings`);
   }
   yield decode();

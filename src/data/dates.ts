@@ -1,7 +1,7 @@
 /** Takes dates and times apart as they are written, so that the machine's time zone does not matter. */
 
 import { checkArguments, isKnown, shown, unknownName } from "../errors.ts";
-import type { Value } from "./csv.ts";
+import type { CellValue } from "./csv.ts";
 import { isMissing } from "./rows.ts";
 
 /** A date, and the time of day where the text has one. */
@@ -15,7 +15,7 @@ interface Moment {
 }
 
 /** How each part is computed; those of the time of day are undefined without one. */
-const parts = {
+const parts: Readonly<Record<DatePart, (moment: Moment) => number | undefined>> = {
   year: ({ year }: Moment) => year,
   /** 1 to 12. */
   month: ({ month }: Moment) => month,
@@ -34,7 +34,7 @@ const parts = {
 };
 
 /** A part of a date and time. */
-export type DatePart = keyof typeof parts;
+export type DatePart = "year" | "month" | "day" | "weekday" | "hour" | "minute" | "second" | "days";
 
 const who = "datePart";
 const form = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?)?$/;
@@ -52,8 +52,11 @@ const form = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(?
  * @throws {RangeError} naming the row, from 0, of a text that is no such date or lacks the time that is asked for; or if the part is unknown
  */
 export function datePart(text: string, part: DatePart): number;
-export function datePart(texts: readonly Value[], part: DatePart): Float64Array;
-export function datePart(text: string | readonly Value[], part: DatePart): number | Float64Array {
+export function datePart(texts: readonly CellValue[], part: DatePart): ReturnType<Float64Array["slice"]>;
+export function datePart(
+  text: string | readonly CellValue[],
+  part: DatePart,
+): number | ReturnType<Float64Array["slice"]> {
   checkArguments("datePart", arguments.length, 2);
   if (!isKnown(parts, part)) throw unknownName(`${who} part`, part, Object.keys(parts));
   if (typeof text === "string") return partOf(who, text, part);

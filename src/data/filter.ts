@@ -15,7 +15,7 @@ import { isMissing } from "./rows.ts";
 /** Says of a row whether it stays. A missing value is null. The row of a table by columns holds only during the call. */
 export type RowRule = (row: SeriesRecord) => boolean;
 
-type RowRules = Readonly<Record<string, RowRule>>;
+export type RowRules = Readonly<Record<string, RowRule>>;
 
 export interface FilteredRows<Table extends TableLike> {
   /** The rows that keep all rules, in the same form. */

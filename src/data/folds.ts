@@ -6,7 +6,7 @@ import { checkDeal, checkGroups, type DealOptions, rowOrder, type Split, splitAt
 
 export interface FoldOptions extends DealOptions {
   /** The number of splits, from 2 to the number of rows. */
-  folds?: number;
+  folds?: number | undefined;
 }
 
 /**

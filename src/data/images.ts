@@ -6,14 +6,14 @@ import { checkPicture, longestSide, type Picture } from "./picture.ts";
 
 export interface ImagesOptions {
   /** The height and width of each image in pixels; a number for both. By default each picture's own, and then all must agree. */
-  size?: number | readonly [height: number, width: number];
+  size?: number | readonly [height: number, width: number] | undefined;
   /**
    * 1 for grey, 3 for red, green and blue, 4 for these and alpha. By default 1 for grey pictures and 3 for others; a call then takes
    * pictures of one kind.
    */
-  channels?: 1 | 3 | 4;
+  channels?: 1 | 3 | 4 | undefined;
   /** What every byte is multiplied by. Default 1/255, which gives numbers from 0 to 1. */
-  scale?: number;
+  scale?: number | undefined;
 }
 
 /** The form of an image. */
@@ -52,16 +52,16 @@ const greyShares = [299, 587, 114] as const;
  * @throws {RangeError} naming the picture, from 0, whose bytes do not fit its size, or whose size or kind differs from the first one's if
  * it is not given; if there are no pictures; or if an option is unknown or out of range
  */
-export function images(pictures: Picture, options?: ImagesOptions): Float32Array;
-export function images(pictures: Iterable<Picture>, options?: ImagesOptions): Float32Array[];
+export function images(pictures: Picture, options?: ImagesOptions): ReturnType<Float32Array["slice"]>;
+export function images(pictures: Iterable<Picture>, options?: ImagesOptions): ReturnType<Float32Array["slice"]>[];
 export function images(
   pictures: Picture | Iterable<Picture>,
   options: ImagesOptions = {},
-): Float32Array | Float32Array[] {
+): ReturnType<Float32Array["slice"]> | ReturnType<Float32Array["slice"]>[] {
   checkArguments("images", arguments.length, 2);
   const request = checkImageOptions(who, options);
   if (!isIterable(pictures)) return imageOf(who, pictures, request);
-  const rows: Float32Array[] = [];
+  const rows: ReturnType<Float32Array["slice"]>[] = [];
   let first: Form | undefined;
   for (const picture of pictures) {
     const name = `${who}, picture ${rows.length}`;
@@ -82,8 +82,11 @@ const isIterable = (pictures: unknown): pictures is Iterable<Picture> =>
  *
  * @throws {TypeError | RangeError} if it is no picture
  */
-export const imageOf = (who: string, picture: Picture, { form, scale }: ImageRequest): Float32Array =>
-  pixelsOf(picture, formOf(who, picture, form), scale);
+export const imageOf = (
+  who: string,
+  picture: Picture,
+  { form, scale }: ImageRequest,
+): ReturnType<Float32Array["slice"]> => pixelsOf(picture, formOf(who, picture, form), scale);
 
 /** @throws {TypeError | RangeError} if an option is unknown or out of range */
 export function checkImageOptions(who: string, options: ImagesOptions): ImageRequest {
@@ -126,7 +129,11 @@ function checkSame(name: string, { height, width, channels }: Form, first: Form)
   throw new RangeError(`${name}: got ${kindOf(channels)}, need ${need}`);
 }
 
-function pixelsOf(picture: Picture, { bytes, height, width, channels }: Form, scale: number): Float32Array {
+function pixelsOf(
+  picture: Picture,
+  { bytes, height, width, channels }: Form,
+  scale: number,
+): ReturnType<Float32Array["slice"]> {
   const planes = channels < 4 && bytes === 4 ? 3 : bytes;
   const { sums, divisor } = areaSums(picture, planes, height, width);
   const image = new Float32Array(height * width * channels);

@@ -8,7 +8,7 @@ import { mean, median, mostFrequent } from "./statistics.ts";
 export type NumberFill = "median" | "mean" | "mostFrequent" | number;
 
 export interface ImputeOptions {
-  fill?: NumberFill;
+  fill?: NumberFill | undefined;
 }
 
 export interface ImputationJSON {
@@ -39,6 +39,11 @@ class ColumnImputation implements Imputation {
 
   toJSON(): ImputationJSON {
     return { kind: "impute", values: this.#values.slice() };
+  }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Imputation";
   }
 }
 

@@ -1,5 +1,6 @@
 /** `simdnet/data`: data sets to try things on, and what is done to data before and after training. */
 
+export type { RandomGenerator, Shufflable } from "../random.ts";
 export { type AugmentOptions, augment } from "./augment.ts";
 export {
   type CategoryEncoding,
@@ -12,11 +13,11 @@ export { type CifarExamples, type CifarOptions, readCifar } from "./cifar.ts";
 export { classNumbers, oneHot } from "./classes.ts";
 export type { Columns, ColumnValues, SeriesColumns, SeriesRecord, TableLike } from "./columns.ts";
 export { type Coordinates, kilometres } from "./coordinates.ts";
-export { type Column, type CsvOptions, parseCsv, type Table, type TableRecord, type Value } from "./csv.ts";
+export { type CellValue, type Column, type CsvOptions, parseCsv, type Table, type TableRecord } from "./csv.ts";
 export { type StreamCsvOptions, streamCsv, type TextPieces } from "./csvStream.ts";
 export { type Dataset, digits, iris } from "./dataset.ts";
 export { type DatePart, datePart } from "./dates.ts";
-export { type FilteredRows, filterRows, type RowRule } from "./filter.ts";
+export { type FilteredRows, filterRows, type RowRule, type RowRules } from "./filter.ts";
 export { type FoldOptions, kFold } from "./folds.ts";
 export { type IdxTensor, readIdx } from "./idx.ts";
 export type { FlatImages, ImageBatch, ImageRow, ImagesLike } from "./imageRows.ts";
@@ -33,19 +34,23 @@ export type { PictureEncodingJSON, PictureOptions } from "./pictureColumns.ts";
 export { readPnm } from "./pnm.ts";
 export {
   type ColumnEncodingJSON,
+  type EncodedColumn,
   type EncodedColumns,
   type EncodedInput,
   type EncodedRows,
   type EncodeRecordsOptions,
   encodeRecords,
+  type MissingMark,
+  type NamedColumn,
   type OwnEncodingJSON,
+  type OwnRows,
   type RecordEncoding,
   type RecordEncodingJSON,
 } from "./records.ts";
-export type { Rows, RowsWithGaps } from "./rows.ts";
+export type { FeatureRows, RowsWithGaps } from "./rows.ts";
 export { minMaxScale, type Scale, type ScaleJSON, standardize } from "./scale.ts";
 export type { SequenceEncodingJSON, SequenceRows, SeriesOptions, TextOptions } from "./sequences.ts";
-export { type DealOptions, type Examples, type Split, type SplitOptions, trainTestSplit } from "./split.ts";
+export { type DealOptions, type Split, type SplitExamples, type SplitOptions, trainTestSplit } from "./split.ts";
 export { type Transform, type TransformJSON, transformFromJSON } from "./transform.ts";
 export {
   type TokenUnit,

@@ -5,9 +5,9 @@ import { checkInteger } from "../errors.ts";
 /** One of the two, or neither. A sequence of more steps loses its beginning. */
 export interface LengthOptions {
   /** Steps of each sequence: there are zeros before a shorter one. */
-  length?: number;
+  length?: number | undefined;
   /** The most steps of a sequence. There are no zeros, as an input with `variableLength: true` needs none. */
-  maximumLength?: number;
+  maximumLength?: number | undefined;
 }
 
 export const lengthNames = ["length", "maximumLength"] as const;

@@ -1,7 +1,7 @@
 /** Adds noise to rows, such as images that a network learns to clean. */
 
 import { checkArguments, checkOptions, shown } from "../errors.ts";
-import { type Generator, generatorOf } from "../random.ts";
+import { generatorOf, type RandomGenerator } from "../random.ts";
 import { type FlatImages, type ImagesLike, isFlat } from "./imageRows.ts";
 
 /** Numbers in rows: a typed array, or arrays nested to any depth. */
@@ -11,9 +11,9 @@ export interface AddNoiseOptions {
   /** The standard deviation of the noise, 0 or more. */
   deviation: number;
   /** The least and the greatest number of the result: what is beyond becomes that. By default, nothing is clipped. */
-  clip?: readonly [low: number, high: number];
+  clip?: readonly [low: number, high: number] | undefined;
   /** A number, or a generator, which goes on from call to call. */
-  seed?: number | Generator;
+  seed?: number | RandomGenerator | undefined;
 }
 
 const who = "addNoise";

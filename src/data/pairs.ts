@@ -1,7 +1,7 @@
 /** Makes pairs of examples for networks that learn whether two are of the same class. */
 
 import { checkArguments, checkOptions, isKnown, plural, unknownName } from "../errors.ts";
-import { type Generator, generatorOf } from "../random.ts";
+import { generatorOf, type RandomGenerator } from "../random.ts";
 import { checkLabels, type Label, rowsByLabel } from "./labels.ts";
 
 /** How examples find each other; `pairs` says what each does. */
@@ -9,9 +9,9 @@ export type Partners = "random" | "consecutive";
 
 export interface PairsOptions {
   /** A number, or a generator, which goes on from call to call. */
-  seed?: number | Generator;
+  seed?: number | RandomGenerator | undefined;
   /** Default "random". */
-  partners?: Partners;
+  partners?: Partners | undefined;
 }
 
 /** Pairs of rows: pair i is of rows `left[i]` and `right[i]`. */
@@ -59,7 +59,11 @@ export function pairs(classes: ArrayLike<Label>, options: PairsOptions = {}): Pa
   return makers[partners](classes, rowsOf, random);
 }
 
-type Maker = (classes: ArrayLike<Label>, rowsOf: ReadonlyMap<Label, readonly number[]>, random: Generator) => Pairs;
+type Maker = (
+  classes: ArrayLike<Label>,
+  rowsOf: ReadonlyMap<Label, readonly number[]>,
+  random: RandomGenerator,
+) => Pairs;
 
 const makers: Readonly<Record<Partners, Maker>> = { random: randomPairs, consecutive: consecutivePairs };
 

@@ -13,7 +13,7 @@ import {
   fittedCategories,
 } from "./categories.ts";
 import { countRows, isByColumns, type SeriesColumns, type SeriesRecord, type TableLike } from "./columns.ts";
-import type { Value } from "./csv.ts";
+import type { CellValue } from "./csv.ts";
 import { checkNumberFill, fillOf, type NumberFill } from "./impute.ts";
 import { chosenPictures, type PictureEncodingJSON, type PictureOptions, picturesFromJSON } from "./pictureColumns.ts";
 import { isMissing } from "./rows.ts";
@@ -31,21 +31,21 @@ import type { Vocabulary } from "./vocabulary.ts";
 
 export interface EncodeRecordsOptions {
   /** Columns that do not enter the rows: the target, or a number that only identifies. */
-  ignore?: readonly string[];
+  ignore?: readonly string[] | undefined;
   /** What a missing number becomes. */
-  fillNumbers?: NumberFill;
+  fillNumbers?: NumberFill | undefined;
   /** What a missing category becomes. */
-  fillCategories?: CategoryFill;
+  fillCategories?: CategoryFill | undefined;
   /** How often a category must occur to have a column of its own, as in `encodeCategories`. */
-  minimumCount?: number;
+  minimumCount?: number | undefined;
   /** Values that stand for a missing one, by column, beside null and NaN: `{ bloodPressure: [0], island: ["unknown"] }`. */
-  missing?: Readonly<Record<string, readonly MissingMark[]>>;
+  missing?: Readonly<Record<string, readonly MissingMark[]>> | undefined;
   /** Columns of texts, which become token numbers, and how: `{ review: { size: 5000, maximumLength: 100 } }`. */
-  texts?: Readonly<Record<string, TextOptions>>;
+  texts?: Readonly<Record<string, TextOptions>> | undefined;
   /** Columns of series, which become standardized steps, and how: `{ readings: {} }`. */
-  series?: Readonly<Record<string, SeriesOptions>>;
+  series?: Readonly<Record<string, SeriesOptions>> | undefined;
   /** Columns of pictures, `{ data, width, height }`, which become images, and how: `{ photo: { size: 64 } }`. */
-  pictures?: Readonly<Record<string, PictureOptions>>;
+  pictures?: Readonly<Record<string, PictureOptions>> | undefined;
 }
 
 /** How one column is encoded: (value - offset) / divisor, a 1 in the column of its category, as sequences or images. */
@@ -57,13 +57,13 @@ export type ColumnEncodingJSON =
 /** How a column that is an input of its own is encoded. */
 export type OwnEncodingJSON = SequenceEncodingJSON | PictureEncodingJSON;
 
-interface NamedColumn {
+export interface NamedColumn {
   name: string;
   /** Values that stand for a missing one, if there are some. */
-  missing?: MissingMark[];
+  missing?: MissingMark[] | undefined;
 }
 
-type MissingMark = number | string;
+export type MissingMark = number | string;
 
 export interface RecordEncodingJSON {
   kind: "encodeRecords";
@@ -84,8 +84,8 @@ export interface EncodedInput {
 export type EncodedRows = OwnRows | OwnRows[];
 export type EncodedColumns = EncodedColumn | EncodedColumn[];
 
-type OwnRows = SequenceRows | Float32Array[];
-type EncodedColumn = Float64Array | Float32Array | SequenceRows;
+export type OwnRows = SequenceRows | Float32Array[];
+export type EncodedColumn = Float64Array | Float32Array | SequenceRows;
 
 export interface RecordEncoding<Rows = number[][], ColumnRows = Float64Array> {
   /** What each number of the rows of numbers and categories stands for: `age`, `island=Biscoe`, `island=(other)`. */
@@ -114,7 +114,7 @@ interface Encoder {
   readonly name: string;
   readonly features: readonly string[];
   /** Writes what each value becomes to `rows`, which are zeros: that of the first to `from`, of the next a `width` further. */
-  write(values: ArrayLike<Value>, rows: Float64Array, from: number, width: number): void;
+  write(values: ArrayLike<CellValue>, rows: Float64Array, from: number, width: number): void;
 }
 
 function encoderOf(caller: string, json: ValueColumnJSON): Encoder {
@@ -133,7 +133,7 @@ function encoderOf(caller: string, json: ValueColumnJSON): Encoder {
   }
   const encoding = categoriesFromJSON(owner, json, owner);
   const write: Encoder["write"] = (values, rows, from, width) => {
-    checkCategories(owner, values as readonly Value[]);
+    checkCategories(owner, values as readonly CellValue[]);
     for (let row = 0; row < values.length; row++) {
       const column = encoding.columnOf(values[row] as string | null, row);
       if (column !== undefined) rows[from + row * width + column] = 1;
@@ -146,7 +146,7 @@ function encoderOf(caller: string, json: ValueColumnJSON): Encoder {
 interface OwnEncoding {
   readonly shape: readonly number[];
   readonly variableLength: boolean;
-  readonly vocabulary?: Vocabulary;
+  readonly vocabulary?: Vocabulary | undefined;
   rowsOf(values: ArrayLike<unknown>): OwnRows;
 }
 
@@ -167,7 +167,7 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
 
   constructor(caller: string, json: RecordEncodingJSON) {
     this.#caller = caller;
-    this.#json = structuredClone(json);
+    this.#json = copied(json);
     const { columns } = this.#json;
     this.#encoders = columns.filter((column) => !isOwn(column)).map((column) => encoderOf(caller, column));
     this.#own = columns.filter(isOwn).map((column) => {
@@ -206,7 +206,7 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
     const rows = new Float64Array(count * width);
     let from = 0;
     for (const { name, features, write } of this.#encoders) {
-      write(values(name) as ArrayLike<Value>, rows, from, width);
+      write(values(name) as ArrayLike<CellValue>, rows, from, width);
       from += features.length;
     }
     if (isFlat) return rows;
@@ -214,8 +214,21 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
   }
 
   toJSON(): RecordEncodingJSON {
-    return structuredClone(this.#json);
+    return copied(this.#json);
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "RecordEncoding";
+  }
+}
+
+/** Returns a copy of plain data. */
+function copied<Plain>(value: Plain): Plain {
+  if (Array.isArray(value)) return value.map(copied) as Plain;
+  if (typeof value !== "object" || value === null) return value;
+  // From entries, as an assignment to "__proto__" would not make a property.
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, copied(entry)])) as Plain;
 }
 
 /** Rows of one length, one after the other. */
@@ -302,7 +315,7 @@ export function encodeRecords(
     if (Object.hasOwn(texts, name)) return { ...head, ...fittedTexts(owner, given, texts[name]) };
     if (Object.hasOwn(series, name)) return { ...head, ...fittedSeries(owner, given, series[name]) };
     if (Object.hasOwn(pictures, name)) return { ...head, ...chosenPictures(owner, pictures[name]) };
-    const column = given as ArrayLike<Value>;
+    const column = given as ArrayLike<CellValue>;
     if (typeof column[first] === "string") {
       return { ...head, ...fittedCategories(owner, column as (string | null)[], categoryOptions).toJSON() };
     }
@@ -315,7 +328,7 @@ export function encodeRecords(
 }
 
 /** The numbers of a column that are not missing. By loops, which are ten times as fast as the methods of typed arrays. */
-function presentOf(column: ArrayLike<Value>): Float64Array {
+function presentOf(column: ArrayLike<CellValue>): Float64Array {
   const present = new Float64Array(column.length);
   let count = 0;
   for (let row = 0; row < column.length; row++) if (!isMissing(column[row])) present[count++] = column[row] as number;
@@ -323,7 +336,7 @@ function presentOf(column: ArrayLike<Value>): Float64Array {
 }
 
 /** The numbers of a column, `fill` for those that are missing. */
-function filledWith(column: ArrayLike<Value>, fill: number): Float64Array {
+function filledWith(column: ArrayLike<CellValue>, fill: number): Float64Array {
   const filled = new Float64Array(column.length);
   for (let row = 0; row < column.length; row++) filled[row] = isMissing(column[row]) ? fill : (column[row] as number);
   return filled;
@@ -399,7 +412,7 @@ function checkColumnNames(owner: string, record: object, names: readonly string[
   if (missing !== undefined) throw new RangeError(`${owner}: got no ${shown(missing)}, need a value or null for it`);
 }
 
-function checkNumbers(owner: string, values: ArrayLike<Value>): void {
+function checkNumbers(owner: string, values: ArrayLike<CellValue>): void {
   for (let row = 0; row < values.length; row++) {
     if (Number.isFinite(values[row]) || isMissing(values[row])) continue;
     const need = "a finite number, or null where it is missing";

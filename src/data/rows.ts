@@ -3,7 +3,7 @@
 import { plural, shown } from "../errors.ts";
 
 /** Examples, one a row. */
-export type Rows = readonly ArrayLike<number>[];
+export type FeatureRows = readonly ArrayLike<number>[];
 
 /** Rows in which null or NaN stands for a missing number. */
 export type RowsWithGaps = readonly ArrayLike<number | null>[];
@@ -19,7 +19,7 @@ export const isMissing = (value: unknown): boolean => value === null || Number.i
  * @throws {TypeError} if `rows` is not an array of rows
  * @throws {RangeError} naming row and column, from 0, if rows differ in length or hold what is not a finite number
  */
-export function checkRows(who: string, rows: Rows, columns?: number): number;
+export function checkRows(who: string, rows: FeatureRows, columns?: number): number;
 export function checkRows(who: string, rows: RowsWithGaps, columns: number | undefined, mayMiss: true): number;
 export function checkRows(who: string, rows: RowsWithGaps, columns?: number, mayMiss = false): number {
   if (!Array.isArray(rows)) throw new TypeError(`${who}: got ${shown(rows)}, need an array of rows`);

@@ -1,7 +1,7 @@
 /** Transforms fitted to the columns of the training rows and then applied to any rows: (value - offset) / divisor. */
 
 import { checkArguments } from "../errors.ts";
-import { checkRows, type Rows } from "./rows.ts";
+import { checkRows, type FeatureRows } from "./rows.ts";
 import { mean, variance } from "./statistics.ts";
 
 export interface ScaleJSON {
@@ -14,9 +14,9 @@ export interface ScaleJSON {
 
 export interface Scale {
   /** The rows transformed, as new arrays. */
-  apply(rows: Rows): number[][];
+  apply(rows: FeatureRows): number[][];
   /** The rows that `apply` makes these of, as new arrays. */
-  invert(rows: Rows): number[][];
+  invert(rows: FeatureRows): number[][];
   /** Plain data for `transformFromJSON`. */
   toJSON(): ScaleJSON;
 }
@@ -32,12 +32,12 @@ class ColumnScale implements Scale {
     this.#divisors = divisors.slice();
   }
 
-  apply(rows: Rows): number[][] {
+  apply(rows: FeatureRows): number[][] {
     checkArguments("apply", arguments.length, 1);
     return this.#map(rows, (value, column) => (value - this.#offsets[column]) / this.#divisors[column]);
   }
 
-  invert(rows: Rows): number[][] {
+  invert(rows: FeatureRows): number[][] {
     checkArguments("invert", arguments.length, 1);
     return this.#map(rows, (value, column) => value * this.#divisors[column] + this.#offsets[column]);
   }
@@ -46,9 +46,14 @@ class ColumnScale implements Scale {
     return { kind: this.#kind, offsets: this.#offsets.slice(), divisors: this.#divisors.slice() };
   }
 
-  #map(rows: Rows, operation: (value: number, column: number) => number): number[][] {
+  #map(rows: FeatureRows, operation: (value: number, column: number) => number): number[][] {
     checkRows(this.#kind, rows, this.#offsets.length);
     return rows.map((row) => Array.from(row, operation));
+  }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Scale";
   }
 }
 
@@ -59,7 +64,7 @@ class ColumnScale implements Scale {
  * @param rows at least one row of finite numbers
  * @throws {TypeError|RangeError} naming row and column, from 0, of what is no finite number or does not fit
  */
-export function standardize(rows: Rows): Scale {
+export function standardize(rows: FeatureRows): Scale {
   checkArguments("standardize", arguments.length, 1);
   return fitted("standardize", rows, standardOf);
 }
@@ -76,7 +81,7 @@ export function standardOf(who: string, column: ArrayLike<number>): [offset: num
  * @param rows at least one row of finite numbers
  * @throws {TypeError|RangeError} naming row and column, from 0, of what is no finite number or does not fit
  */
-export function minMaxScale(rows: Rows): Scale {
+export function minMaxScale(rows: FeatureRows): Scale {
   checkArguments("minMaxScale", arguments.length, 1);
   return fitted("minMaxScale", rows, (who, column) => {
     const smallest = column.reduce((a, b) => Math.min(a, b));
@@ -93,7 +98,7 @@ function divisorOf(who: string, spread: number): number {
 /** A transform whose offset and divisor for each column are those that `measure` finds. */
 function fitted(
   kind: ScaleJSON["kind"],
-  rows: Rows,
+  rows: FeatureRows,
   measure: (who: string, column: number[]) => [number, number],
 ): Scale {
   const offsets: number[] = [];

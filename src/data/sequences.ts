@@ -32,7 +32,7 @@ export interface SequenceEncoding {
   readonly shape: readonly number[];
   readonly variableLength: boolean;
   /** Of texts. */
-  readonly vocabulary?: Vocabulary;
+  readonly vocabulary?: Vocabulary | undefined;
   rowsOf(values: ArrayLike<unknown>): SequenceRows;
 }
 

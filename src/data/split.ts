@@ -1,34 +1,34 @@
 /** Sets rows aside for testing, once. */
 
 import { checkArguments, checkOptions, plural, shown } from "../errors.ts";
-import { type Generator, generatorOf } from "../random.ts";
+import { generatorOf, type RandomGenerator } from "../random.ts";
 import { checkLabels, type Label, rowsByLabel } from "./labels.ts";
 
 /** How rows are dealt out: what a split and folds have in common. */
 export interface DealOptions {
-  seed?: number | Generator;
+  seed?: number | RandomGenerator | undefined;
   /** Without it the order of the rows is kept. */
-  shuffle?: boolean;
+  shuffle?: boolean | undefined;
   /** The class of each row: every part gets its share of each. */
-  stratify?: ArrayLike<Label>;
+  stratify?: ArrayLike<Label> | undefined;
   /** The group of each row: the rows of a group stay together. */
-  groups?: ArrayLike<Label>;
+  groups?: ArrayLike<Label> | undefined;
 }
 
 export interface SplitOptions extends DealOptions {
   /** The share of the rows that is set aside, above 0 and below 1. */
-  testFraction?: number;
+  testFraction?: number | undefined;
 }
 
 /** Rows and their targets. */
-export interface Examples<Input, Target> {
+export interface SplitExamples<Input, Target> {
   inputs: Input[];
   targets: Target[];
 }
 
 export interface Split<Input, Target> {
-  train: Examples<Input, Target>;
-  test: Examples<Input, Target>;
+  train: SplitExamples<Input, Target>;
+  test: SplitExamples<Input, Target>;
 }
 
 /**

@@ -5,13 +5,13 @@ import { checkLengthOptions, cutTo, type LengthOptions, lengthNames } from "./le
 
 export interface VocabularyOptions {
   /** Numbers in all: padding, unknown, and the most frequent tokens. Default all tokens. */
-  size?: number;
+  size?: number | undefined;
   /** The least times that a token occurs in the texts. Default 1. */
-  minimumCount?: number;
+  minimumCount?: number | undefined;
   /** Default "words": runs of letters, digits and combining marks of any script, which may have apostrophes inside. */
-  unit?: TokenUnit;
+  unit?: TokenUnit | undefined;
   /** True if texts are put in lower case first. Default true for words, false for characters. */
-  lowerCase?: boolean;
+  lowerCase?: boolean | undefined;
 }
 
 export type TokenUnit = "words" | "characters";
@@ -85,6 +85,11 @@ class Tokens implements Vocabulary {
 
   toJSON(): VocabularyJSON {
     return { ...this.#json, tokens: this.#json.tokens.slice() };
+  }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Vocabulary";
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { checkArguments, checkInteger, checkOptions, plural, shown } from "../errors.ts";
 import { checkRows } from "./rows.ts";
-import type { Examples } from "./split.ts";
+import type { SplitExamples } from "./split.ts";
 
 /** A number for each step; or, of several series side by side, a row of numbers for each step. */
 export type Series = ArrayLike<number> | readonly ArrayLike<number>[];
@@ -11,20 +11,20 @@ export interface WindowsOptions {
   /** Steps that an input has. */
   length: number;
   /** Steps that its target has, the next ones. Default 1. */
-  horizon?: number;
+  horizon?: number | undefined;
   /** Steps from one window to the next. Default 1. */
-  step?: number;
+  step?: number | undefined;
   /** Columns to forecast, counted from 0. Default all. */
-  targets?: readonly number[];
+  targets?: readonly number[] | undefined;
 }
 
 export interface TrainTestWindowsOptions extends WindowsOptions {
   /** The share of the steps, at the end, that are targets of test only; above 0 and below 1. Default 0.2. */
-  testFraction?: number;
+  testFraction?: number | undefined;
 }
 
 /** Rows of numbers: an input has `length` steps, a target `horizon` steps, one after the other. */
-export type WindowExamples = Examples<number[], number[]>;
+export type WindowExamples = SplitExamples<number[], number[]>;
 
 /**
  * Cuts a series into windows: `length` steps are the input, the next `horizon` steps are the target. Rows are flat: an input of several

@@ -1,12 +1,13 @@
 /** Safetensors files of other writers, in all types of numbers that have an array in JavaScript or convert to one. */
 
 import { checkArguments } from "../errors.ts";
-import { type NamedTensor, readTensors } from "./safetensors.ts";
+import type { Values } from "../kernels/dtype.ts";
+import { type ReadTensor, readTensors } from "./safetensors.ts";
 
 /** A type of elements: how many bytes one has, and the numbers that some bytes hold. */
 interface ElementType {
   readonly bytes: number;
-  readonly read: (buffer: ArrayBuffer) => Float32Array | Float64Array;
+  readonly read: (buffer: ArrayBuffer) => Values;
 }
 
 /** Returns the number of 16 bits as IEEE 754 has them: sign, 5 bits of exponent, 10 of mantissa. Exact. */
@@ -47,7 +48,7 @@ const types: Readonly<Record<string, ElementType>> = {
  * @throws {TypeError} if `file` is neither a Uint8Array nor an ArrayBuffer
  * @throws {RangeError} if the file is not well formed, or has a type of numbers that is not among these
  */
-export function readSafetensors(file: Uint8Array | ArrayBuffer): NamedTensor[] {
+export function readSafetensors(file: Uint8Array | ArrayBuffer): ReadTensor[] {
   checkArguments("readSafetensors", arguments.length, 1);
   return readTensors(file, types).tensors.map(({ name, shape, type, buffer }) => ({
     name,

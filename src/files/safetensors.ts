@@ -6,17 +6,23 @@
  */
 
 import { isKnown, plural, shown } from "../errors.ts";
-import type { Dtype, Values } from "../kernels/dtype.ts";
+import { decodeText, encodeText } from "../host.ts";
+import type { Bytes, Dtype, Values } from "../kernels/dtype.ts";
 import { parseJSON } from "./json.ts";
 
 export interface NamedTensor {
   readonly name: string;
   readonly shape: readonly number[];
   /** Row-major. */
+  readonly values: Float32Array | Float64Array;
+}
+
+/** A tensor of a file that was read. */
+export interface ReadTensor extends NamedTensor {
   readonly values: Values;
 }
 
-export interface DecodedTensor extends NamedTensor {
+export interface DecodedTensor extends ReadTensor {
   readonly dtype: Dtype;
 }
 
@@ -49,7 +55,7 @@ const refusal = (got: string, need: string) => new RangeError(`safetensors: got 
  *
  * @throws {RangeError} if a name comes twice or is reserved, or if a shape does not fit its values
  */
-export function encode(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function encode(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>> = {}): Bytes {
   const ordered = tensors.toSorted((a, b) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT);
   const names = new Set<string>([metadataName]);
   const entries: [string, unknown][] = [];
@@ -72,7 +78,7 @@ export function encode(tensors: readonly NamedTensor[], metadata: Readonly<Recor
   }
   // Not by JSON.stringify of one object, which would put names such as "10" first.
   const members = entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
-  const header = new TextEncoder().encode(`{${members.join(",")}}`);
+  const header = encodeText(`{${members.join(",")}}`);
   const headerBytes = Math.ceil(header.length / alignmentBytes) * alignmentBytes;
   if (headerBytes > maxHeaderBytes) throw refusal(`a header of ${headerBytes} bytes`, `at most ${maxHeaderBytes}`);
 
@@ -174,7 +180,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   if (bytes[0] !== openingBrace) throw refusal("a header that does not begin with {", "a JSON object");
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = decodeText(bytes);
   } catch (cause) {
     throw new RangeError("safetensors: got a header that is not UTF-8, need a JSON object", { cause });
   }

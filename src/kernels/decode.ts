@@ -2,13 +2,8 @@
 
 import type { instantiate } from "../../build/decode.js";
 import { decoder } from "../../build/decoder.js";
+import { bytesOfBase64, encodeText } from "../host.ts";
 import type { Dtype } from "./dtype.ts";
-
-declare class TextEncoder {
-  encodeInto(source: string, destination: Uint8Array): unknown;
-}
-
-declare function atob(text: string): string;
 
 const pageBytes = 65536;
 
@@ -22,20 +17,12 @@ let compiledDecoder: WebAssembly.Module | undefined;
 export function decode(texts: readonly (() => string)[], dtype: Dtype): Uint8Array<ArrayBuffer> {
   const narrow = texts[0]();
   const wide = dtype === "float32" ? "" : texts[1]();
-  compiledDecoder ??= new WebAssembly.Module(binaryOf(decoder));
+  compiledDecoder ??= new WebAssembly.Module(bytesOfBase64(decoder));
   // Each text has a memory of its own, which goes with the bytes.
   const { exports } = new WebAssembly.Instance(compiledDecoder);
   const { memory, text, result, decode: decodeTexts } = exports as unknown as Awaited<ReturnType<typeof instantiate>>;
   memory.grow(Math.ceil((text.value + 3 * (narrow.length + wide.length)) / pageBytes));
-  new TextEncoder().encodeInto(narrow + wide, new Uint8Array(memory.buffer, text.value));
+  new Uint8Array(memory.buffer, text.value).set(encodeText(narrow + wide));
   const length = decodeTexts(narrow.length, wide.length);
   return new Uint8Array(memory.buffer, result.value, length);
-}
-
-/** Returns the bytes of a text in base64. It is a loop: three times as fast as `Uint8Array.from` with a function. */
-function binaryOf(base64: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(base64);
-  const bytes = new Uint8Array(binary.length);
-  for (let index = 0; index < bytes.length; index++) bytes[index] = binary.charCodeAt(index);
-  return bytes;
 }

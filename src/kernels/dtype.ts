@@ -2,8 +2,20 @@
 
 export type Dtype = "float32" | "float64";
 
+/**
+ * The typed array of each dtype, on an ArrayBuffer. From TypeScript 5.7 on this is `Float32Array<ArrayBuffer>`, which earlier
+ * versions cannot read.
+ */
+export interface ArrayOf {
+  readonly float32: ReturnType<Float32Array["slice"]>;
+  readonly float64: ReturnType<Float64Array["slice"]>;
+}
+
 /** A typed array of a dtype. */
-export type Values = Float32Array | Float64Array;
+export type Values<Type extends Dtype = Dtype> = ArrayOf[Type];
+
+/** Bytes on an ArrayBuffer, as `Blob`, `Response` and `fetch` take them. */
+export type Bytes = ReturnType<Uint8Array["slice"]>;
 
 export const elementBytes = { float32: 4, float64: 8 } as const;
 

@@ -11,6 +11,7 @@ import type {
   NormalizationKernels,
   TrainingKernels,
 } from "../../build/kernels.js";
+import { ask } from "./ask.ts";
 import { compiled, hasRelaxed } from "./compile.ts";
 import type { Dtype } from "./dtype.ts";
 
@@ -51,6 +52,7 @@ function importsOf({ memory, table, panels }: Environment, core: Partial<Kernels
  *
  * @param arithmetic `supported`
  * @param core the kernels of the core, of which other families call some
+ * @throws {TypeError | RangeError} as `ask`
  */
 export function instantiate(
   family: Family,
@@ -59,6 +61,9 @@ export function instantiate(
   environment: Environment,
   core: Partial<Kernels>,
 ): Partial<Kernels> {
-  const module = compiled(family, dtype, arithmetic === "relaxed");
-  return new WebAssembly.Instance(module, importsOf(environment, core)).exports as Partial<Kernels>;
+  const make = () => {
+    const module = compiled(family, dtype, arithmetic === "relaxed");
+    return new WebAssembly.Instance(module, importsOf(environment, core));
+  };
+  return ask(`${family.name} kernels`, make).exports as Partial<Kernels>;
 }

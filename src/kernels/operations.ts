@@ -16,7 +16,7 @@ export interface Work {
   readonly per: "row" | "network";
   readonly units: number;
   /** The record of the batch whose rows count. Default that of the plan. */
-  readonly batch?: Address;
+  readonly batch?: Address | undefined;
 }
 
 export interface Operation<Name extends OperationName = OperationName> {

@@ -4,6 +4,7 @@
  */
 
 import { core } from "../../build/core.js";
+import { ask } from "../kernels/ask.ts";
 import { type Dtype, elementBytes, type Values } from "../kernels/dtype.ts";
 import {
   type Arithmetic,
@@ -43,13 +44,13 @@ export class Arena {
     readonly dtype: Dtype,
     arithmetic: Arithmetic = "strict",
   ) {
-    this.arithmetic = supported(arithmetic);
     this.#end = align(dataEnd + panelBytes);
-    this.#environment = {
+    this.#environment = ask("network", () => ({
       memory: new WebAssembly.Memory({ initial: Math.ceil(this.#end / pageBytes) }),
       table: new WebAssembly.Table({ initial: tableSize, element: "anyfunc" }),
       panels: dataEnd,
-    };
+    }));
+    this.arithmetic = supported(arithmetic);
     this.add(core);
   }
 
@@ -155,7 +156,7 @@ export class Arena {
   }
 
   /** Returns a view of `count` 64-bit floats. */
-  doubles(address: number, count: number): Float64Array {
+  doubles(address: number, count: number): Values<"float64"> {
     return new Float64Array(this.#environment.memory.buffer, address, count);
   }
 

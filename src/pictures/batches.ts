@@ -8,18 +8,18 @@ import { Reading, type SkippedPicture } from "./reading.ts";
 
 export interface PictureBatchesOptions<File> extends SizedOptions<File> {
   /** Pictures of a batch; the last one of an epoch may have fewer. Default 32. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /** Without it the pictures of each epoch come in the order of the files. Default true. */
-  shuffle?: boolean;
+  shuffle?: boolean | undefined;
   /** Varies each image anew in each epoch, as `augment` of `simdnet/data` does. */
-  augment?: Omit<AugmentOptions, "shape" | "seed">;
+  augment?: Omit<AugmentOptions, "shape" | "seed"> | undefined;
   /**
    * Keeps each picture, resized and rounded to bytes, in memory, so that later epochs open no file: height · width · channels bytes a
    * picture. Default false.
    */
-  keep?: boolean;
+  keep?: boolean | undefined;
   /** Of the order of each epoch, and of what varies images. Default 0. */
-  seed?: number;
+  seed?: number | undefined;
 }
 
 /** Some examples of an epoch. */

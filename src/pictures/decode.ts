@@ -9,8 +9,11 @@ import { orientationOf, upright } from "./orientation.ts";
 interface Format {
   readonly name: string;
   readonly starts: readonly (readonly number[])[];
-  read(bytes: Uint8Array<ArrayBuffer>): Picture;
+  read(bytes: PictureBytes): Picture;
 }
+
+/** The bytes of a file, on an ArrayBuffer. */
+export type PictureBytes = ReturnType<Uint8Array["slice"]>;
 
 /** "P2", "P3", "P5", "P6". */
 const pnmStarts = [0x32, 0x33, 0x35, 0x36].map((digit) => [0x50, digit]);
@@ -37,9 +40,9 @@ const jpegMegabytes = 1536;
  * @throws {RangeError} if the bytes are no picture that can be read, or it has more than 100 million pixels; a JPEG whose colours are
  * not halved, more than 70 million
  */
-export function readPicture(bytes: Uint8Array<ArrayBuffer>): Picture {
+export function readPicture(bytes: PictureBytes): Picture {
   checkArguments("readPicture", arguments.length, 1);
-  if (!(bytes instanceof Uint8Array)) {
+  if (Object.prototype.toString.call(bytes) !== "[object Uint8Array]") {
     throw new TypeError(`readPicture: got ${shown(bytes)}, need the bytes of a file, a Uint8Array`);
   }
   if (bytes.length === 0) throw new RangeError(`got an empty file, need ${kinds}`);
@@ -62,7 +65,7 @@ function readJpeg(bytes: Uint8Array): Picture {
   return upright({ data, width, height }, exif ? orientationOf(exif.subarray(1)) : 1);
 }
 
-function readPng(bytes: Uint8Array<ArrayBuffer>): Picture {
+function readPng(bytes: PictureBytes): Picture {
   checkHeader(bytes);
   const png = decodePng(bytes, { checkCrc: true });
   const { width, height } = png;

@@ -1,5 +1,7 @@
 /** The files of the machine, where there are any. Nothing here is loaded in a browser. */
 
+import type { PictureBytes } from "./decode.ts";
+
 interface Entry {
   readonly name: string;
   isFile(): boolean;
@@ -8,13 +10,13 @@ interface Entry {
 
 /** What is used of `node:fs/promises`. */
 interface FileSystem {
-  readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  readFile(path: string): Promise<PictureBytes>;
   readdir(path: string, options: { withFileTypes: true }): Promise<Entry[]>;
   stat(path: string): Promise<Entry>;
 }
 
 interface Runtime {
-  readonly process?: { getBuiltinModule?(name: string): unknown };
+  readonly process?: { getBuiltinModule?(name: string): unknown } | undefined;
 }
 
 /**

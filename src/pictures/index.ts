@@ -2,7 +2,7 @@
 
 export type { AugmentOptions, ImagesOptions, Picture } from "../data/index.ts";
 export { type PictureBatch, type PictureBatches, type PictureBatchesOptions, pictureBatches } from "./batches.ts";
-export { readPicture } from "./decode.ts";
+export { type PictureBytes, readPicture } from "./decode.ts";
 export { type PictureFolder, pictureFolder } from "./folder.ts";
 export type { SizedOptions } from "./options.ts";
 export type { ReadingOptions, SkippedPicture } from "./reading.ts";

@@ -8,7 +8,7 @@ export interface SizedOptions<File> extends ImagesOptions, ReadingOptions<File> 
   /** The height and width of each image in pixels; a number for both. Pictures are resized by area. */
   size: number | readonly [height: number, width: number];
   /** 1 for grey, 3 for red, green and blue, 4 for these and alpha. Default 3. */
-  channels?: 1 | 3 | 4;
+  channels?: 1 | 3 | 4 | undefined;
 }
 
 /** The options of `images`, each with its value. */

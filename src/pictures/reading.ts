@@ -2,7 +2,7 @@
 
 import type { Picture } from "../data/index.ts";
 import { shown, unknownName } from "../errors.ts";
-import { readPicture } from "./decode.ts";
+import { type PictureBytes, readPicture } from "./decode.ts";
 import { fileSystem } from "./fileSystem.ts";
 
 export interface ReadingOptions<File> {
@@ -10,9 +10,9 @@ export interface ReadingOptions<File> {
    * Returns the bytes of a PNG, JPEG, PGM or PPM file, or a picture that something else has decoded. By default, files are paths; in a
    * browser, `(file) => file.bytes()` reads those that a user has chosen.
    */
-  read?: (file: File) => Uint8Array<ArrayBuffer> | Picture | Promise<Uint8Array<ArrayBuffer> | Picture>;
+  read?: ((file: File) => PictureBytes | Picture | Promise<PictureBytes | Picture>) | undefined;
   /** A file that is no picture, or not a whole one: "refuse" ends with an error that names it, "skip" passes it over. Default "refuse". */
-  broken?: "refuse" | "skip";
+  broken?: "refuse" | "skip" | undefined;
 }
 
 /** A file that has been passed over, and why. */
@@ -27,7 +27,7 @@ const readAhead = 4;
 export class Reading<File> {
   readonly #who: string;
   readonly #files: readonly File[];
-  readonly #read: (file: File) => Promise<Uint8Array<ArrayBuffer> | Picture>;
+  readonly #read: (file: File) => Promise<PictureBytes | Picture>;
   readonly #isSkipping: boolean;
   readonly #broken = new Map<number, SkippedPicture<File>>();
 
@@ -66,7 +66,7 @@ export class Reading<File> {
   /** Gives the pictures of some files, by their places among all, in that order; without those that are broken. */
   async *pictures(places: readonly number[]): AsyncGenerator<readonly [place: number, picture: Picture]> {
     const wanted = places.filter((place) => !this.#broken.has(place));
-    const reads: Promise<Uint8Array<ArrayBuffer> | Picture>[] = [];
+    const reads: Promise<PictureBytes | Picture>[] = [];
     for (const [index, place] of wanted.entries()) {
       while (reads.length < readAhead && index + reads.length < wanted.length) {
         const next = this.#read(this.#files[wanted[index + reads.length]]);
@@ -79,7 +79,7 @@ export class Reading<File> {
     }
   }
 
-  #decoded(place: number, content: Uint8Array<ArrayBuffer> | Picture): Picture | undefined {
+  #decoded(place: number, content: PictureBytes | Picture): Picture | undefined {
     const file = this.#files[place];
     if (!ArrayBuffer.isView(content)) {
       if (typeof content === "object" && content !== null && "data" in content) return content;
@@ -106,7 +106,7 @@ export class Reading<File> {
   }
 }
 
-function readPath(who: string): (path: string) => Promise<Uint8Array<ArrayBuffer>> {
+function readPath(who: string): (path: string) => Promise<PictureBytes> {
   return (path) => {
     if (typeof path === "string") return fileSystem(who).readFile(path);
     throw new TypeError(`${who}: got ${shown(path)} as a file, need a path, or the option read`);

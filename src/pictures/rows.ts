@@ -7,7 +7,7 @@ import { Reading, type SkippedPicture } from "./reading.ts";
 
 export interface PictureRows<File, Target> {
   /** A row for each picture, as `images` makes it. */
-  inputs: Float32Array[];
+  inputs: ReturnType<Float32Array["slice"]>[];
   targets: Target[];
   /** The file of each row. */
   files: File[];

@@ -12,7 +12,8 @@ import {
 import { checkArguments, checkOptions, plural, shown } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
 import { decode, encode } from "../files/safetensors.ts";
-import { type Values, valuesOf } from "../kernels/dtype.ts";
+import { type Bytes, type Values, valuesOf } from "../kernels/dtype.ts";
+import type { Activation } from "../topology/activations.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import { matrixOf, shownShape } from "../topology/layers/shape.ts";
 import type { Nested } from "../topology/nesting.ts";
@@ -20,26 +21,29 @@ import { Network, networkFromFile, networkMetadata, splitFile } from "../topolog
 import { tokenCounts } from "../topology/tokens.ts";
 import type { History } from "../training/history.ts";
 import { checkHistory } from "./history.ts";
-import { checkTarget, type Prediction, predictionOf, type Target } from "./target.ts";
+import { checkTarget, type Prediction, predictionOf, readOutputs, type Target } from "./target.ts";
 
 export interface PipelineOptions {
-  /** Its outputs are probabilities if classes are predicted: its last activation is a softmax, or a sigmoid of one output. */
+  /**
+   * If classes are predicted, its last activation is a softmax, or a sigmoid of one output, which give probabilities; or it is linear and
+   * gives logits.
+   */
   readonly network: Network;
   /** What makes examples of records: that of `encodeRecords`, which is fitted to the training records. */
   readonly encoding: RecordEncoding<EncodedRows, EncodedColumns>;
   readonly target: Target;
   /** What `fit` gave back. */
-  readonly history?: History;
+  readonly history?: History | undefined;
   /** Whatever else the file is to say of how the network was made, as JSON can hold it. */
-  readonly notes?: Readonly<Record<string, unknown>>;
+  readonly notes?: Readonly<Record<string, unknown>> | undefined;
 }
 
 interface PipelineJSON {
   readonly version: number;
   readonly encoding: RecordEncodingJSON;
   readonly target: Target;
-  readonly history?: History;
-  readonly notes?: Readonly<Record<string, unknown>>;
+  readonly history?: History | undefined;
+  readonly notes?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A record, or what may stand for it where there is one column: a text, a picture. */
@@ -100,7 +104,7 @@ export class Pipeline {
    * column is one of texts or of pictures, a text or a picture, `{ data, width, height }`, may stand for its record.
    *
    * @throws {TypeError | RangeError} naming the record, from 0, and the column of what is missing or of another kind than in
-   *   the training records
+   *   the training records; or naming the record whose prediction is not finite
    */
   predict(record: RecordLike): Prediction;
   predict(records: readonly RecordLike[]): Prediction[];
@@ -123,13 +127,13 @@ export class Pipeline {
     const outputs = this.outputs(columns);
     const width = this.network.outputs;
     return Array.from({ length: outputs.length / width }, (_, row) =>
-      predictionOf(this.target, outputs.subarray(row * width, (row + 1) * width)),
+      predictionOf(this.target, outputs.subarray(row * width, (row + 1) * width), row),
     );
   }
 
   /**
-   * The network's outputs for a table by columns, row after row: probabilities, or numbers before they are scaled to the
-   * target's unit.
+   * The network's outputs for a table by columns, row after row: probabilities, of logits, too, or numbers before they are scaled to
+   * the target's unit.
    *
    * @param columns as `predictColumns`
    * @throws {TypeError | RangeError} as `predict`
@@ -138,10 +142,13 @@ export class Pipeline {
     checkArguments("outputs", arguments.length, 1);
     const { network } = this;
     const results = network.predict<Nested | Values>(this.encoding.apply(columns) as never);
-    if (!Array.isArray(results)) return results;
-    // As arrays, which sequences of different lengths are.
-    const values = valuesOf(network.dtype, results.length * network.outputs);
-    values.set((results as unknown[]).flat(Number.POSITIVE_INFINITY) as number[]);
+    let values = results as Values;
+    if (Array.isArray(results)) {
+      // As arrays, which sequences of different lengths are.
+      values = valuesOf(network.dtype, results.length * network.outputs);
+      values.set((results as unknown[]).flat(Number.POSITIVE_INFINITY) as number[]);
+    }
+    readOutputs("predict", this.target, values, network.outputs, endsLinearly(network));
     return values;
   }
 
@@ -151,7 +158,7 @@ export class Pipeline {
    *
    * @throws {RangeError} if a parameter is not finite
    */
-  toBytes(): Uint8Array {
+  toBytes(): Bytes {
     checkArguments("toBytes", arguments.length, 0);
     const { target, history, notes } = this;
     const json: PipelineJSON = { version, encoding: this.encoding.toJSON(), target, history, notes };
@@ -201,6 +208,11 @@ export class Pipeline {
     });
     return Object.fromEntries(this.columns.map(({ name }) => [name, records.map((record) => record[name])]));
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Pipeline";
+  }
 }
 
 /** Refuses a network whose inputs are not those of the encoding. */
@@ -235,6 +247,17 @@ function checkInputs(
     const need = `${vocabulary!.size}, as the vocabulary has numbers`;
     throw new RangeError(`${who}, ${column}: got an embedding of ${plural(few, "token")}, need at least ${need}`);
   });
+}
+
+/** Returns whether the output is what a layer has computed with a linear activation, whatever its form. */
+function endsLinearly({ engine: { graph } }: Network): boolean {
+  let [value] = graph.outputs;
+  for (;;) {
+    const node = graph.nodes.find(({ output }) => output === value);
+    const { kind, activation } = Object(node?.layer.description) as { kind?: string; activation?: Activation };
+    if (kind !== "flatten" && kind !== "reshape") return activation?.name === "linear";
+    [value] = node!.inputs;
+  }
 }
 
 /** Returns an input as code. */

@@ -1,10 +1,12 @@
 /** What a pipeline predicts: one of some classes, or a number; and how a network's outputs become it. */
 
 import { checkFinite, plural, shown, unknownName } from "../errors.ts";
+import type { Values } from "../kernels/dtype.ts";
+import { exp } from "../scalar.ts";
 
 /**
  * One of at least two classes. The network has an output for each, its probability; or, for two, one output, the probability of
- * the second.
+ * the second. Where its last activation is linear, outputs are logits, of which the probabilities are made.
  */
 export interface ClassTarget {
   readonly kind: "classes";
@@ -28,7 +30,7 @@ export interface Prediction {
   /** The class of the greatest probability, the first of equals; or the number. */
   readonly prediction: string | number;
   /** Of each class, by its name; none if a number is predicted. */
-  readonly probabilities?: Readonly<Record<string, number>>;
+  readonly probabilities?: Readonly<Record<string, number>> | undefined;
 }
 
 /**
@@ -75,12 +77,66 @@ export function checkTarget(who: string, target: Target, outputs: number): Targe
   return { kind, name, classes: classes.slice() };
 }
 
-/** What a network's outputs for one record stand for. */
-export function predictionOf(target: Target, outputs: ArrayLike<number>): Prediction {
-  if (target.kind === "number") return { prediction: outputs[0] * target.divisor + target.offset };
-  const probabilities = outputs.length === 1 ? [1 - outputs[0], outputs[0]] : Array.from(outputs);
+/** Outputs above 1 by less than this are probabilities whose sum has been rounded. */
+const tolerance = 1e-5;
+
+/**
+ * Turns a network's outputs, row after row, into what the target is read from: logits into probabilities.
+ *
+ * @param who begins the message of an error
+ * @param outputs changed in place
+ * @param width outputs of a row
+ * @param areLogits whether the last activation is linear
+ * @throws {RangeError} naming the row, from 0, of an output that is not finite, or that is no probability where classes are predicted
+ */
+export function readOutputs(who: string, target: Target, outputs: Values, width: number, areLogits: boolean): void {
+  const areClasses = target.kind === "classes";
+  for (let from = 0; from < outputs.length; from += width) {
+    const row = outputs.subarray(from, from + width);
+    const isNone = areClasses && !areLogits ? isNoProbability : isNotFinite;
+    const bad = row.find(isNone);
+    if (bad !== undefined) {
+      const need = Number.isFinite(bad)
+        ? "a probability: end the network with softmax, sigmoid or linear"
+        : "finite numbers";
+      throw new RangeError(`${who}, row ${from / width}: got an output of ${bad} from the network, need ${need}`);
+    }
+    if (areClasses && areLogits) toProbabilities(row);
+  }
+}
+
+const isNotFinite = (output: number) => !Number.isFinite(output);
+const isNoProbability = (output: number) => !(output >= 0 && output <= 1 + tolerance);
+
+/** Replaces logits by their softmax, a single one by its sigmoid. */
+function toProbabilities(row: Values): void {
+  if (row.length === 1) {
+    row[0] = 1 / (1 + exp(-row[0]));
+    return;
+  }
+  let largest = row[0];
+  for (let index = 1; index < row.length; index++) largest = Math.max(largest, row[index]);
+  const powers = Float64Array.from(row, (logit) => exp(logit - largest));
+  const sum = powers.reduce((one, other) => one + other);
+  for (let index = 0; index < row.length; index++) row[index] = powers[index] / sum;
+}
+
+/**
+ * Returns what the numbers of one record stand for.
+ *
+ * @param outputs probabilities, or the number before it is scaled
+ * @throws {RangeError} naming the row, from 0, of a number that is not finite in the target's unit
+ */
+export function predictionOf(target: Target, outputs: ArrayLike<number>, row = 0): Prediction {
+  if (target.kind === "number") {
+    const prediction = outputs[0] * target.divisor + target.offset;
+    if (Number.isFinite(prediction)) return { prediction };
+    const got = `${prediction} for ${shown(target.name)}`;
+    throw new RangeError(`predict, row ${row}: got ${got}, need a finite number: smaller inputs, or another divisor`);
+  }
   const { classes } = target;
-  const likeliest = probabilities.indexOf(Math.max(...probabilities));
+  const probabilities = outputs.length === 1 ? [1 - outputs[0], outputs[0]] : Array.from(outputs);
+  const likeliest = probabilities.reduce((best, value, index) => (value > probabilities[best] ? index : best), 0);
   // From entries, as an assignment to "__proto__" would not make a property.
   const byName = classes.map((label, index) => [String(label), probabilities[index]]);
   return { prediction: classes[likeliest], probabilities: Object.fromEntries(byName) };

@@ -42,9 +42,9 @@ type BackwardName = NamesOf<Operations["reluBackward"]>;
 
 interface ActivationKind {
   /** True if an output depends on its whole row. */
-  readonly isByRow?: boolean;
+  readonly isByRow?: boolean | undefined;
   /** The parameter's default, if it has one: the slope of leakyRelu, the alpha of elu. */
-  readonly parameter?: number;
+  readonly parameter?: number | undefined;
   /** The default initializer of the weights before it. */
   readonly weights: () => Initializer;
 }
@@ -79,7 +79,7 @@ export const activationKinds: Readonly<Record<ActivationName, ActivationKind>> =
  *
  * @throws {RangeError | TypeError} if an option is unknown or not a finite number
  */
-export function leakyRelu(options: { slope?: number } = {}): Activation {
+export function leakyRelu(options: { slope?: number | undefined } = {}): Activation {
   checkArguments("leakyRelu", arguments.length, 1);
   checkOptions("leakyRelu", options, ["slope"]);
   const { slope = activationKinds.leakyRelu.parameter } = options;
@@ -91,7 +91,7 @@ export function leakyRelu(options: { slope?: number } = {}): Activation {
  *
  * @throws {RangeError | TypeError} if an option is unknown or not a finite number
  */
-export function elu(options: { alpha?: number } = {}): Activation {
+export function elu(options: { alpha?: number | undefined } = {}): Activation {
   checkArguments("elu", arguments.length, 1);
   checkOptions("elu", options, ["alpha"]);
   const { alpha = activationKinds.elu.parameter } = options;

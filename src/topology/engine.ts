@@ -7,7 +7,7 @@ import { type Dtype, elementBytes, type Values } from "../kernels/dtype.ts";
 import type { Arithmetic } from "../kernels/instance.ts";
 import type { Address, Family } from "../kernels/operations.ts";
 import { Arena, paddedCount } from "../memory/arena.ts";
-import type { Generator } from "../random.ts";
+import type { RandomGenerator } from "../random.ts";
 import type { Graph, GraphLayer, Parameter, Statistic } from "./graph.ts";
 import { initialize } from "./initializers.ts";
 import { type Draws, sizeOf } from "./layers/layer.ts";
@@ -45,7 +45,7 @@ export interface ParameterRange {
   /** The learning rate is multiplied by this. */
   readonly factor: number;
   /** The only parameter, if it is sparse. */
-  readonly table?: MarkedTable;
+  readonly table?: MarkedTable | undefined;
 }
 
 /** A parameter [rows, columns] of which some rows are marked: all rows that are not have a gradient of 0. */
@@ -110,7 +110,7 @@ export class Engine {
    *
    * @throws {RangeError} if a value is not finite in the network's dtype
    */
-  initialize(generator: Generator): void {
+  initialize(generator: RandomGenerator): void {
     for (const parameter of this.graph.parameters) {
       const { fullName: name, ...description } = parameter;
       const target = {

@@ -5,7 +5,7 @@
 
 import { plural, shown } from "../errors.ts";
 import { checkLayer, kindOf } from "./layers/kinds.ts";
-import type { LayerDescription, LayerKind, ParameterDescription, Shape, StatisticDescription } from "./layers/layer.ts";
+import type { DescriptionBase, LayerKind, ParameterDescription, Shape, StatisticDescription } from "./layers/layer.ts";
 import type { LeastSteps } from "./layers/lengths.ts";
 import { applyAll, inputOf, type Source, Value } from "./layers/value.ts";
 
@@ -24,7 +24,7 @@ export interface Statistic extends StatisticDescription {
 /** A layer with its parameters. Several nodes may use it. */
 export interface GraphLayer {
   readonly name: string;
-  readonly description: LayerDescription;
+  readonly description: DescriptionBase;
   readonly kind: LayerKind;
   readonly parameters: readonly Parameter[];
   readonly statistics: readonly Statistic[];
@@ -87,14 +87,14 @@ export class Graph {
 
 class GraphBuilder {
   readonly nodes: Node[] = [];
-  readonly layers = new Map<LayerDescription, GraphLayer>();
+  readonly layers = new Map<DescriptionBase, GraphLayer>();
   readonly #inputs: ReadonlySet<Value>;
   readonly #visited = new Set<Value>();
   readonly #names = new Set<string>();
   readonly #tensorNames = new Set<string>();
   /** Layers of each kind so far. */
   readonly #positions = new Map<string, number>();
-  readonly #kept: ReadonlyMap<LayerDescription, GraphLayer>;
+  readonly #kept: ReadonlyMap<DescriptionBase, GraphLayer>;
 
   constructor(inputs: readonly Value[], kept: readonly GraphLayer[]) {
     this.#inputs = new Set(inputs);
@@ -178,7 +178,7 @@ class GraphBuilder {
     return known;
   }
 
-  #newLayer(description: LayerDescription, kind: LayerKind, shapes: readonly Shape[]): GraphLayer {
+  #newLayer(description: DescriptionBase, kind: LayerKind, shapes: readonly Shape[]): GraphLayer {
     const position = (this.#positions.get(description.kind) ?? 0) + 1;
     const {
       name = `${description.kind}${position}`,
@@ -236,7 +236,7 @@ function checkValues(name: string, values: readonly unknown[]): readonly Value[]
 /** Returns the graph of a list of layers: one input, one output, each layer used once, even if it comes twice. */
 export function sequential(
   inputShape: number | Shape,
-  layers: readonly LayerDescription[],
+  layers: readonly DescriptionBase[],
   variableLength?: boolean,
 ): Graph {
   const first = inputOf("network", "inputs", inputShape, variableLength);

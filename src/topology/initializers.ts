@@ -2,7 +2,7 @@
 
 import { checkArguments, checkFinite, shown, unknownName } from "../errors.ts";
 import type { Arena } from "../memory/arena.ts";
-import { type Generator, pcg32Words } from "../random.ts";
+import { pcg32Words, type RandomGenerator } from "../random.ts";
 
 /** An initializer as plain data. `U(a, b)` below is uniform on [a, b), `N(m, d)` normal of mean m and deviation d. */
 export type Initializer =
@@ -111,9 +111,9 @@ export interface Target {
   readonly fanIn: number;
   readonly fanOut: number;
   /** Matrices that lie side by side in it, as a parameter's description says. Default 1. */
-  readonly parts?: number;
+  readonly parts?: number | undefined;
   /** Instead of the initializer, one for each of them. */
-  readonly partInitializers?: readonly Initializer[];
+  readonly partInitializers?: readonly Initializer[] | undefined;
 }
 
 /** Refuses what is not an initializer, or does not fit a parameter of `count` elements. */
@@ -154,7 +154,7 @@ const kinds: readonly string[] = [
 ];
 
 /** Fills a parameter. Draws row by row, and only what is needed: constants leave the generator as it is. */
-export function initialize(initializer: Initializer, target: Target, arena: Arena, generator: Generator): void {
+export function initialize(initializer: Initializer, target: Target, arena: Arena, generator: RandomGenerator): void {
   if (target.partInitializers) fillParts(initializer, target, target.partInitializers.length, arena, generator);
   else if (initializer.kind === "constant") arena.view(target.address, target.count).fill(initializer.value);
   else if (initializer.kind === "fromValues") arena.view(target.address, target.count).set(initializer.values);
@@ -169,7 +169,7 @@ function fillParts(
   { shape, count, parts: _, partInitializers, ...target }: Target,
   parts: number,
   arena: Arena,
-  generator: Generator,
+  generator: RandomGenerator,
 ): void {
   const columns = shape[shape.length - 1];
   const rows = count / columns;
@@ -190,7 +190,7 @@ function fillParts(
 
 /** A distribution: each element is offset + scale · draw. */
 interface Distribution {
-  readonly draw: (generator: Generator) => number;
+  readonly draw: (generator: RandomGenerator) => number;
   readonly offset: number;
   readonly scale: number;
 }
@@ -223,21 +223,21 @@ function distributionOf(initializer: Drawn, { fanIn, fanOut }: Target): Distribu
 const symmetric = (limit: number): Distribution => ({ draw: drawUniform, offset: -limit, scale: 2 * limit });
 const centered = (deviation: number): Distribution => ({ draw: drawNormal, offset: 0, scale: deviation });
 
-function drawUniform(generator: Generator): number {
+function drawUniform(generator: RandomGenerator): number {
   return generator.next();
 }
 
-function drawNormal(generator: Generator): number {
+function drawNormal(generator: RandomGenerator): number {
   return generator.normal();
 }
 
-function drawTruncated(generator: Generator): number {
+function drawTruncated(generator: RandomGenerator): number {
   let drawn = generator.normal();
   while (Math.abs(drawn) > 2) drawn = generator.normal();
   return drawn;
 }
 
-function fill(target: Target, arena: Arena, generator: Generator, { draw, offset, scale }: Distribution): void {
+function fill(target: Target, arena: Arena, generator: RandomGenerator, { draw, offset, scale }: Distribution): void {
   const words = draw === drawUniform ? pcg32Words(generator) : undefined;
   if (words) {
     fillUniform(target, arena, words, offset, scale);
@@ -259,7 +259,7 @@ function fillUniform(target: Target, arena: Arena, words: Uint32Array, low: numb
 }
 
 /** Fills the target with gain times the Q of a normal matrix's QR decomposition, as tall as it is drawn or, if it is wide, of its transpose. */
-function fillOrthogonal(target: Target, arena: Arena, generator: Generator, gain: number): void {
+function fillOrthogonal(target: Target, arena: Arena, generator: RandomGenerator, gain: number): void {
   const columns = target.shape[target.shape.length - 1];
   const rows = target.count / columns;
   const mark = arena.mark;

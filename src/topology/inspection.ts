@@ -1,22 +1,25 @@
 /** The views into a network: parameters, and each layer's last values. */
 
-import type { Values } from "../kernels/dtype.ts";
+import type { Dtype, Values } from "../kernels/dtype.ts";
 import type { Engine } from "./engine.ts";
 import type { GraphLayer, Node } from "./graph.ts";
-import { type LayerDescription, type Shape, sizesOf } from "./layers/layer.ts";
+import type { LayerDescription } from "./layers/descriptions.ts";
+import { type Shape, sizesOf } from "./layers/layer.ts";
 import { trainableOptions } from "./layers/options.ts";
 
-export interface ParameterView {
+/** A parameter of a network: a live view of its numbers and of their gradients. */
+export interface ParameterView<Type extends Dtype = Dtype> {
   /** The layer's name and its own: "dense1.weight". */
   readonly name: string;
   readonly shape: Shape;
   /** Live, row-major, writable. Valid until the memory grows: read it again rather than keep it. */
-  readonly values: Values;
+  readonly values: Values<Type>;
   /** ∂loss/∂values of the last backward pass, live; undefined before a trainer has been attached. */
-  readonly gradients: Values | undefined;
+  readonly gradients: Values<Type> | undefined;
 }
 
-export type StatisticView = Omit<ParameterView, "gradients">;
+/** A tensor that training changes, but not by a gradient: a live view of its numbers. */
+export type StatisticView<Type extends Dtype = Dtype> = Omit<ParameterView<Type>, "gradients">;
 
 /** Returns the parameters of `engine`, each with views that are made when read. */
 export function parameterViews(engine: Engine): ParameterView[] {
@@ -49,9 +52,10 @@ export function layerViews(engine: Engine): LayerView[] {
   return engine.graph.layers.map((layer) => new LayerView(engine, lastUses.get(layer)!));
 }
 
-export class LayerView {
+/** A layer of a network, with the values of its last forward pass. */
+export class LayerView<Type extends Dtype = Dtype> {
   readonly name: string;
-  /** Its description, as plain data: kind, units, activation, … */
+  /** Its description, as plain data: kind, units, activation, … A test of its `kind` says which options it has. */
   readonly description: LayerDescription;
   /** Its work in a few words. */
   readonly title: string;
@@ -60,7 +64,7 @@ export class LayerView {
   readonly parameterCount: number;
   readonly #engine: Engine;
   readonly #layer: GraphLayer;
-  readonly #read: (part: "preactivation" | "output") => Values;
+  readonly #read: (part: "preactivation" | "output") => Values<Type>;
 
   /** @internal */
   constructor(engine: Engine, node: Node) {
@@ -68,7 +72,7 @@ export class LayerView {
     this.name = layer.name;
     this.#engine = engine;
     this.#layer = layer;
-    this.description = { ...layer.description };
+    this.description = { ...layer.description } as LayerDescription;
     this.title = layer.kind.title(layer.description);
     this.outputShape = node.output.shape;
     this.parameterCount = sizesOf(layer.parameters);
@@ -80,7 +84,7 @@ export class LayerView {
       }
       const { output, blocks } = engine.current.site(node);
       const address = blocks[part] ?? output;
-      return engine.arena.view(address, engine.current.elementsOf(node.output, engine.rows));
+      return engine.arena.view(address, engine.current.elementsOf(node.output, engine.rows)) as Values<Type>;
     };
   }
 
@@ -112,12 +116,17 @@ export class LayerView {
    *
    * @throws {RangeError} before the first forward pass, and after a call that has made the network's memory anew
    */
-  get preactivation(): Values {
+  get preactivation(): Values<Type> {
     return this.#read("preactivation");
   }
 
   /** The layer's output of the last forward pass, a view of [rows, …outputShape]; it throws as `preactivation` does. */
-  get activation(): Values {
+  get activation(): Values<Type> {
     return this.#read("output");
+  }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "LayerView";
   }
 }

@@ -22,21 +22,24 @@ import type { Value } from "./layers/value.ts";
 import { isFlat } from "./rows.ts";
 
 const who = "load";
-const sources = ["simdnet", "pytorch", "keras"] as const;
+/** A library that makes tensors. */
+export type TensorSource = "simdnet" | "pytorch" | "keras";
+
+const sources: readonly TensorSource[] = ["simdnet", "pytorch", "keras"];
 
 export interface LoadOptions {
   /**
    * The library that has made the tensors, which says how they are named and laid out. Of "simdnet" they are those of a network's file,
    * of "pytorch" those of a state_dict, of "keras" those of Keras 3. Default "simdnet".
    */
-  readonly from?: (typeof sources)[number];
+  readonly from?: TensorSource | undefined;
   /**
    * For each layer in the file, by what its tensors' names begin with, the name of ours: `{ "0": "dense1", "2": "dense2" }`. Stacked
    * recurrent layers of PyTorch (`num_layers=2`) are the one named and the next ones. Without names, layers of the same names belong
    * together; if the names are not all the same, layers belong together in their order. Names in alphabetical order, in which Python
    * writes them, are ordered with their numbers as numbers: layer 2 before layer 10.
    */
-  readonly names?: Readonly<Record<string, string>>;
+  readonly names?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A tensor of ours, and those whose sum it is elsewhere. */
@@ -74,7 +77,7 @@ export function loadTensors(engine: Engine, tensors: readonly NamedTensor[], opt
 }
 
 /** Returns the layers that have tensors, with these. */
-function wantedOf(graph: Graph, from: (typeof sources)[number]): Map<string, Wanted[]> {
+function wantedOf(graph: Graph, from: TensorSource): Map<string, Wanted[]> {
   const orders = from === "pytorch" ? featureOrders(graph) : new Map<GraphLayer, readonly number[]>();
   const layers = graph.layers.map((layer): [string, Wanted[]] => {
     const order = orders.get(layer);

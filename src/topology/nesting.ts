@@ -23,7 +23,7 @@ export interface CountedRows {
   /** True of one example without a batch. */
   readonly isSingle: boolean;
   /** How many steps each has, if they differ in length (ragged.ts). */
-  readonly lengths?: Lengths;
+  readonly lengths?: Lengths | undefined;
 }
 
 /**

@@ -1,10 +1,17 @@
 /** A network: its topology and its parameters. It predicts; a Trainer changes its parameters. */
 
-import { checkArguments, checkOptions, isKnown, plural, shown, unknownName } from "../errors.ts";
-import { decode, encode, type NamedTensor, type SafetensorsFile, shownShape } from "../files/safetensors.ts";
-import { type Dtype, elementBytes, type Values } from "../kernels/dtype.ts";
+import { checkArguments, checkNumbersIn, checkOptions, isKnown, plural, shown, unknownName } from "../errors.ts";
+import {
+  decode,
+  encode,
+  type NamedTensor,
+  type ReadTensor,
+  type SafetensorsFile,
+  shownShape,
+} from "../files/safetensors.ts";
+import { type Bytes, type Dtype, elementBytes, type Values } from "../kernels/dtype.ts";
 import type { Arithmetic } from "../kernels/instance.ts";
-import { type Generator, generatorOf } from "../random.ts";
+import { generatorOf, type RandomGenerator } from "../random.ts";
 import { Engine } from "./engine.ts";
 import { between, type Graph, sequential } from "./graph.ts";
 import { checkInitializer } from "./initializers.ts";
@@ -16,57 +23,59 @@ import {
   type StatisticView,
   statisticViews,
 } from "./inspection.ts";
-import { type LayerDescription, type Shape, sizeOf, sizesOf } from "./layers/layer.ts";
+import type { LayerDescription } from "./layers/descriptions.ts";
+import { type Shape, sizeOf, sizesOf } from "./layers/layer.ts";
 import { trainerPrefix } from "./layers/options.ts";
 import type { Value } from "./layers/value.ts";
 import { type LoadOptions, loadTensors } from "./loading.ts";
 import { type PartOptions, partOf, resized } from "./part.ts";
 import type { Plan } from "./plan.ts";
-import { type Examples, lengthsOf, Predictor, type Results } from "./prediction.ts";
+import { type InputExamples, lengthsOf, Predictor, type Results } from "./prediction.ts";
 import { checkLengths, type LengthsOption } from "./ragged.ts";
 import type { FlatRows } from "./rows.ts";
 import { topologyFromJSON, topologyToJSON } from "./serialization.ts";
 import { Stream } from "./stream.ts";
 
-interface CommonOptions {
+/** What all networks have in common. */
+export interface CommonNetworkOptions<Type extends Dtype = Dtype> {
   /** The type of all arithmetic, parameters and results. Default "float32". */
-  readonly dtype?: Dtype;
+  readonly dtype?: Type | undefined;
   /**
    * "strict" gives the same bits on every runtime and processor. "relaxed" may use fused multiply-add in the products, which
    * is faster where runtime and processor have it (Node from 22 on, current browsers); elsewhere, and in the entry for edge
    * runtimes, the network is strict. A network's file does not keep it, a trainer's does. Default "strict".
    */
-  readonly arithmetic?: Arithmetic;
+  readonly arithmetic?: Arithmetic | undefined;
   /** Draws the first parameters, layer by layer, weight before bias, row by row. Default 0. */
-  readonly seed?: number | Generator;
+  readonly seed?: number | RandomGenerator | undefined;
 }
 
 /** A network that is a list of layers. */
-export interface ListNetworkOptions extends CommonOptions {
+export interface ListNetworkOptions<Type extends Dtype = Dtype> extends CommonNetworkOptions<Type> {
   /** Features of one example: a number, or a shape such as [28, 28, 1] (height, width, channels). */
   readonly inputs: number | Shape;
   /** True if examples may have fewer steps than the first side of `inputs` says, at least 1 or a window's. Default false. */
-  readonly variableLength?: boolean;
+  readonly variableLength?: boolean | undefined;
   /** The layers, as the layer functions return them: `dense(8)`, … */
   readonly layers: readonly LayerDescription[];
 }
 
 /** A network that is everything between its inputs and its outputs: `input` makes a value, a layer called on values makes the next one. */
-export interface GraphNetworkOptions extends CommonOptions {
+export interface GraphNetworkOptions<Type extends Dtype = Dtype> extends CommonNetworkOptions<Type> {
   readonly inputs: Value | readonly Value[];
   readonly outputs: Value | readonly Value[];
 }
 
-export type NetworkOptions = ListNetworkOptions | GraphNetworkOptions;
+export type NetworkOptions<Type extends Dtype = Dtype> = ListNetworkOptions<Type> | GraphNetworkOptions<Type>;
 
 export interface PredictOptions {
   /** True if NaN and infinities are refused. Default true. */
-  readonly validate?: boolean;
+  readonly validate?: boolean | undefined;
   /**
    * Of an input with `variableLength: true` that is given in a typed array: how many steps each row has. Of several inputs, an array of
    * those of each. Default all steps.
    */
-  readonly lengths?: LengthsOption;
+  readonly lengths?: LengthsOption | undefined;
 }
 
 /** The content of a network. */
@@ -77,7 +86,7 @@ interface Content {
 }
 
 /** Returns a network that is not from a file: its parameters are drawn. */
-function drawn(graph: Graph, seed: number | Generator): Content {
+function drawn(graph: Graph, seed: number | RandomGenerator): Content {
   for (const { fullName, shape, initializer } of graph.parameters) {
     checkInitializer(fullName, initializer, sizeOf(shape));
   }
@@ -93,8 +102,9 @@ function isValidating(options: PredictOptions): boolean {
   throw new TypeError(`predict: got validate ${shown(validate)}, need true or false`);
 }
 
-export class Network {
-  readonly dtype: Dtype;
+/** A network. Where its dtype does not matter, or is not known, it is a `Network`. construction.ts has the type of its constructor. */
+export class Network<Type extends Dtype = Dtype> {
+  readonly dtype: Type;
   /** Features of one example; of several inputs, all of them together. */
   readonly inputs: number;
   /** Numbers that the network makes of one example; of several outputs, all of them together. */
@@ -102,23 +112,29 @@ export class Network {
   /** @internal */
   readonly engine: Engine;
   readonly #predictor: Predictor;
-  #layers: readonly LayerView[] | undefined;
-  #parameters: readonly ParameterView[] | undefined;
-  #statistics: readonly StatisticView[] | undefined;
+  #layers: readonly LayerView<Type>[] | undefined;
+  #parameters: readonly ParameterView<Type>[] | undefined;
+  #statistics: readonly StatisticView<Type>[] | undefined;
+
+  /** For consoles and stack traces: a bundle gives the class another name. */
+  static get name(): string {
+    return "Network";
+  }
 
   /**
    * @param options see NetworkOptions
    * @param content what it has instead of inputs, layers and seed if it comes from a file
    * @throws {RangeError | TypeError} if an option is unknown or does not fit; the message says which, and what it needs
    */
-  constructor(options: NetworkOptions);
+  constructor(options: NetworkOptions<Type>);
   /** @internal */
-  constructor(options: CommonOptions, content: Content);
-  constructor(options: NetworkOptions, content?: Content) {
+  constructor(options: CommonNetworkOptions<Type>, content: Content);
+  constructor(options: NetworkOptions<Type>, content?: Content) {
     checkArguments("network", typeof content?.fill === "function" ? 1 : arguments.length, 1);
     if (options === undefined) throw new TypeError("network: got no options, need inputs and layers");
     checkOptions("network", options, ["inputs", "layers", "outputs", "dtype", "arithmetic", "seed", "variableLength"]);
-    const { dtype = "float32", arithmetic = "strict", seed = 0 } = options;
+    const { arithmetic = "strict", seed = 0 } = options;
+    const dtype = options.dtype ?? ("float32" as Type);
     if (!isKnown(elementBytes, dtype)) throw unknownName("network: dtype", dtype, Object.keys(elementBytes));
     if (arithmetic !== "strict" && arithmetic !== "relaxed") {
       throw unknownName("network: arithmetic", arithmetic, ["strict", "relaxed"]);
@@ -137,20 +153,20 @@ export class Network {
     return this.engine.arena.arithmetic;
   }
 
-  get layers(): readonly LayerView[] {
-    this.#layers ??= layerViews(this.engine);
+  get layers(): readonly LayerView<Type>[] {
+    this.#layers ??= layerViews(this.engine) as LayerView<Type>[];
     return this.#layers;
   }
 
   /** The parameters, layer by layer: weight [features, units], bias [units]; y = activation(x · weight + bias) at each position. */
-  get parameters(): readonly ParameterView[] {
-    this.#parameters ??= parameterViews(this.engine);
+  get parameters(): readonly ParameterView<Type>[] {
+    this.#parameters ??= parameterViews(this.engine) as ParameterView<Type>[];
     return this.#parameters;
   }
 
   /** The tensors that training changes, but not by a gradient: the running mean and variance of batchNorm. */
-  get statistics(): readonly StatisticView[] {
-    this.#statistics ??= statisticViews(this.engine);
+  get statistics(): readonly StatisticView<Type>[] {
+    this.#statistics ??= statisticViews(this.engine) as StatisticView<Type>[];
     return this.#statistics;
   }
 
@@ -170,16 +186,16 @@ export class Network {
    * @throws {RangeError | TypeError} if an example has not the shape of the input, or a number is not finite
    */
   predict(examples: readonly number[], options?: PredictOptions): number[];
-  predict(examples: FlatRows, options?: PredictOptions): Values;
+  predict(examples: FlatRows, options?: PredictOptions): Values<Type>;
   predict<Answer extends Results = number[][]>(
     examples: readonly (readonly number[] | FlatRows)[],
     options?: PredictOptions,
   ): Answer;
   predict<Answer extends Results | Results[] = Results | Results[]>(
-    examples: Examples | readonly Examples[],
+    examples: InputExamples | readonly InputExamples[],
     options?: PredictOptions,
   ): Answer;
-  predict(examples: Examples | readonly Examples[], options?: PredictOptions): Results | Results[] {
+  predict(examples: InputExamples | readonly InputExamples[], options?: PredictOptions): Results | Results[] {
     checkArguments("predict", arguments.length, 2);
     return this.#predictor.predict(examples, options === undefined || isValidating(options), options?.lengths);
   }
@@ -192,11 +208,11 @@ export class Network {
    * @param index which of several inputs; default 0
    * @throws {RangeError} if `rows` is not a whole number from 1, or there is no such input
    */
-  input(rows: number, index = 0): Values {
+  input(rows: number, index = 0): Values<Type> {
     checkArguments("input", arguments.length, 2);
     const plan = this.engine.plan(checkRows("input", rows));
     const value = valueAt("input", this.engine.graph.inputs, index);
-    return this.engine.arena.view(plan.valueAddress(value), rows * sizeOf(value.shape));
+    return this.engine.arena.view(plan.valueAddress(value), rows * sizeOf(value.shape)) as Values<Type>;
   }
 
   /**
@@ -227,13 +243,14 @@ export class Network {
    * @param index which of several outputs; default 0
    * @throws {RangeError} if the last pass had fewer rows, or there is no such output
    */
-  output(rows: number, index = 0): Values {
+  output(rows: number, index = 0): Values<Type> {
     checkArguments("output", arguments.length, 2);
     checkRows("output", rows);
     const { current, rows: ran } = this.engine;
     if (!current || rows > ran)
       throw new RangeError(`output: got ${plural(rows, "row")}, need at most the ${ran} that were run`);
-    return this.engine.valueView(current, valueAt("output", this.engine.graph.outputs, index), rows);
+    const value = valueAt("output", this.engine.graph.outputs, index);
+    return this.engine.valueView(current, value, rows) as Values<Type>;
   }
 
   /** Returns the layers with their outputs and parameters: a table, as text. */
@@ -267,7 +284,7 @@ export class Network {
    *   be named.
    * @throws {RangeError | TypeError} if one is not in the network, an output needs more than the inputs, or no output needs an input
    */
-  part(options: PartOptions = {}): Network {
+  part(options: PartOptions = {}): Network<Type> {
     checkArguments("part", arguments.length, 1);
     return this.#with(partOf(this.engine.graph, options));
   }
@@ -279,7 +296,7 @@ export class Network {
    * @param shape of one example, as in the options of the network; of several inputs, an array of their shapes
    * @throws {RangeError} if a layer does not take it, or would have a parameter of another shape; the message names the layer
    */
-  withInputs(shape: number | Shape | readonly (number | Shape)[]): Network {
+  withInputs(shape: number | Shape | readonly (number | Shape)[]): Network<Type> {
     checkArguments("withInputs", arguments.length, 1);
     return this.#with(resized(this.engine.graph, shape));
   }
@@ -291,7 +308,7 @@ export class Network {
    * @throws {RangeError} if the network has several inputs or outputs, or a layer looks at later steps, needs all steps at once, or makes no
    *   output at some steps
    */
-  stream(): Stream {
+  stream(): Stream<Type> {
     checkArguments("stream", arguments.length, 0);
     return new Stream(this.engine);
   }
@@ -312,7 +329,7 @@ export class Network {
   }
 
   /** Returns a network of other uses of these layers. */
-  #with(graph: Graph): Network {
+  #with(graph: Graph): Network<Type> {
     const { engine, dtype, arithmetic } = this;
     const { parameters, statistics } = engine.graph;
     const tensors = new Map([...parameters, ...statistics].map((tensor) => [tensor.fullName, tensor]));
@@ -330,7 +347,7 @@ export class Network {
    * @throws {RangeError} if a parameter is not finite, as after a training that diverged, or the network has more layers, uses,
    *   inputs or outputs than a file may have
    */
-  toBytes(): Uint8Array {
+  toBytes(): Bytes {
     checkArguments("toBytes", arguments.length, 0);
     return encode(this.tensors(), networkMetadata(this.engine));
   }
@@ -362,6 +379,11 @@ export class Network {
     checkArguments("fromBytes", arguments.length, 1);
     return networkFromFile(splitFile(decode(bytes)).network);
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Network";
+  }
 }
 
 /** Returns the metadata of a network's file. */
@@ -372,7 +394,7 @@ export function networkMetadata(engine: Engine): { format: string; network: stri
 /** Returns a file with its tensors divided: a trainer's begin with "trainer/", if the file has one; all others are the network's. */
 export function splitFile({ tensors, metadata }: SafetensorsFile): {
   network: SafetensorsFile;
-  trainer: NamedTensor[];
+  trainer: ReadTensor[];
 } {
   if (metadata.trainer === undefined) return { network: { tensors, metadata }, trainer: [] };
   const isTrainers = ({ name }: NamedTensor) => name.startsWith(trainerPrefix);
@@ -462,7 +484,7 @@ function checkRows(who: string, rows: number): number {
 function checkTensors(
   { parameters, statistics }: Graph,
   dtype: Dtype,
-  tensors: readonly NamedTensor[],
+  tensors: readonly ReadTensor[],
 ): Map<string, Values> {
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const values = new Map<string, Values>();
@@ -476,11 +498,8 @@ function checkTensors(
       throw new RangeError(`fromBytes: got ${fullName} as ${got}, need ${need}`);
     values.set(fullName, tensor.values);
   }
-  for (const { fullName, minimum = Number.NEGATIVE_INFINITY } of statistics) {
-    const low = values.get(fullName)!.find((value) => value < minimum);
-    if (low !== undefined) {
-      throw new RangeError(`fromBytes: got ${low} in ${fullName}, need numbers from ${minimum}`);
-    }
+  for (const { fullName, minimum } of statistics) {
+    checkNumbersIn(`fromBytes: ${fullName}`, values.get(fullName)!, { least: minimum });
   }
   if (tensors.length === values.size) return values;
   const stranger = tensors.find(({ name }) => !values.has(name))!;

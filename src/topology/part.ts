@@ -11,9 +11,9 @@ export type Place = Value | string;
 
 export interface PartOptions {
   /** The part begins with these values: a layer that is named here lies before it. Default those of the network's inputs that are needed. */
-  readonly inputs?: Place | readonly Place[];
+  readonly inputs?: Place | readonly Place[] | undefined;
   /** The part ends with these values: a layer that is named here is its last. Default the network's outputs. */
-  readonly outputs?: Place | readonly Place[];
+  readonly outputs?: Place | readonly Place[] | undefined;
 }
 
 /**

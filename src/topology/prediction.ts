@@ -84,7 +84,7 @@ export class InputRows {
       const { arena, dtype } = this.#engine;
       this.rows = countRows(this.#who, data, this.#width);
       this.#data = arena.owns(data) ? data.slice() : data;
-      this.#isExact = !(dtype === "float32" && data instanceof Float64Array);
+      this.#isExact = !(dtype === "float32" && data.BYTES_PER_ELEMENT === 8);
       this.nesting = undefined;
       this.isSingle = false;
       return;
@@ -352,11 +352,11 @@ export class Predictor {
   }
 }
 
-/** One example, a batch of examples, or whole rows in a typed array. */
-export type Examples = readonly number[] | Rows;
+/** The examples of one input: one example, a batch of them, or whole rows in a typed array. */
+export type InputExamples = readonly number[] | Rows;
 
 /** The results of one call, for one output. */
-export type Results = Nested | Values;
+export type Results = Nested | Float32Array | Float64Array;
 
 /** Returns numbers as rows of `width`. */
 export function rowsOf(values: Values, width: number): number[][] {

@@ -59,7 +59,7 @@ export function countRows(who: string, data: Rows, width: number): number {
 /** Some of the rows that `countRows` has counted, and where they go. */
 export interface RowCopy {
   /** The first row. Default 0. */
-  readonly from?: number;
+  readonly from?: number | undefined;
   readonly count: number;
   readonly width: number;
   /** True if NaN, infinities and numbers that become infinite in the destination's type are refused. */
@@ -67,7 +67,7 @@ export interface RowCopy {
   /** Whether a number may be missing: NaN, or null in lists, which becomes NaN. Default false. */
   readonly allowsMissing?: boolean;
   /** The tokens among the numbers of a row, if there are some: what is none is refused, whatever `validate` says. */
-  readonly tokens?: TokenCounts;
+  readonly tokens?: TokenCounts | undefined;
 }
 
 /** For each number of an example how many tokens there are, if it is one, else 0. */

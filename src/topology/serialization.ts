@@ -7,7 +7,7 @@ import type { Engine } from "./engine.ts";
 import { between, type Graph } from "./graph.ts";
 import { flatten } from "./layers/flatten.ts";
 import { kindOf } from "./layers/kinds.ts";
-import { type LayerDescription, type Shape, sizesOf } from "./layers/layer.ts";
+import { type DescriptionBase, type Shape, sizesOf } from "./layers/layer.ts";
 import { applyAll, inputOf, type Value } from "./layers/value.ts";
 
 /** Files of a later version are refused. In those of version 1 dense layers and losses take a value as one row: see OneRow. */
@@ -19,7 +19,7 @@ interface TopologyJSON {
   /** The shape of each input. */
   readonly inputs: readonly Shape[];
   /** The numbers of the inputs whose sequences differ in length, if there are any. */
-  readonly variableLength?: readonly number[];
+  readonly variableLength?: readonly number[] | undefined;
   readonly layers: readonly Record<string, unknown>[];
   /** Each use of a layer: its number and those of the values it reads. Inputs are the first values, then these uses. */
   readonly uses: readonly (readonly number[])[];
@@ -44,7 +44,7 @@ const mostNumbers = 2 ** 30;
 const [mostItems, mostReads] = [2 ** 13, 2 ** 16];
 
 /** Returns the options of the layer's kind. */
-const ownOptions = ({ kind, name, trainable, learningRateFactor, ...own }: LayerDescription): object => own;
+const ownOptions = ({ kind, name, trainable, learningRateFactor, ...own }: DescriptionBase): object => own;
 
 /** @throws {RangeError} if the network has more than a file may have, or makes or reads more numbers */
 export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
@@ -107,7 +107,7 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
   const countNumbers = numberCounter("fromBytes", weightCount, inputs);
   const valueAt = (number: unknown) => itemAt("a value", values, number);
   let made = 0;
-  const use = (layer: LayerDescription, given: readonly Value[]) => {
+  const use = (layer: DescriptionBase, given: readonly Value[]) => {
     countNumbers(given);
     const outputs = applyAll(kindOf(layer), layer, given);
     made += outputs.length;
@@ -147,7 +147,7 @@ function numberCounter(who: string, weightCount: number, inputs: readonly Value[
 }
 
 /** Applies a layer of the file. */
-type Use = (layer: LayerDescription, given: readonly Value[]) => readonly Value[];
+type Use = (layer: DescriptionBase, given: readonly Value[]) => readonly Value[];
 
 /**
  * Makes a topology of version 1 the same network under the rule of today. A dense layer read a value of several sides as one row
@@ -164,7 +164,7 @@ class OneRow {
   /** The number in the last name. */
   #number = 0;
 
-  constructor(lists: Lists, layers: readonly LayerDescription[], use: Use) {
+  constructor(lists: Lists, layers: readonly DescriptionBase[], use: Use) {
     this.#most = Math.min(mostItems - layers.length, mostItems - lists.uses.length, mostReads - readsOf(lists));
     this.#names = new Set(layers.map(({ name }) => name));
     this.#use = use;

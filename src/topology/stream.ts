@@ -1,7 +1,7 @@
 /** A stream: a network that takes one step after the other and keeps what it needs of those before. */
 
 import { checkArguments, plural, shown } from "../errors.ts";
-import type { Values } from "../kernels/dtype.ts";
+import type { Dtype, Values } from "../kernels/dtype.ts";
 import { Engine } from "./engine.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { LayerKind, Streaming } from "./layers/layer.ts";
@@ -57,7 +57,8 @@ function streamed(graph: Graph): Graph {
   return varying("stream", graph);
 }
 
-export class Stream {
+/** What `network.stream()` returns. */
+export class Stream<Type extends Dtype = Dtype> {
   readonly #source: Engine;
   readonly #engine: Engine;
   readonly #plan: StreamPlan;
@@ -114,7 +115,7 @@ export class Stream {
    * @throws {RangeError | TypeError} if it has not the features of a step, one is not finite, or the network knows no more steps; the
    *   stream is then as before
    */
-  push(step: FlatRows): Values;
+  push(step: FlatRows): Values<Type>;
   push(step: number | readonly number[]): number[];
   push(step: number | readonly number[] | FlatRows): Values | number[] {
     checkArguments("push", arguments.length, 1);
@@ -156,7 +157,7 @@ export class Stream {
    * What the stream knows of the steps so far, as a copy: numbers that, set again later or elsewhere, let it go on from there.
    * `[...stream.state]` may be kept as JSON.
    */
-  get state(): Float64Array {
+  get state(): Values<"float64"> {
     return Float64Array.of(this.#steps, ...this.#kept.flatMap((values) => [...values]));
   }
 
@@ -184,5 +185,10 @@ export class Stream {
       from += kept.length;
     }
     this.#steps = steps;
+  }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Stream";
   }
 }

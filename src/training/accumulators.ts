@@ -32,6 +32,9 @@ export interface Accumulator {
   fits(state: readonly number[]): boolean;
 }
 
+/** Returns whether a state's number of rows, or of cases, can be one. */
+const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0;
+
 /** A mean over the terms of all rows, or a function of it. */
 export class Mean implements Accumulator {
   readonly #sumOf: (output: number, targets: number, rows: number) => number;
@@ -70,7 +73,8 @@ export class Mean implements Accumulator {
   }
 
   fits(state: readonly number[]): boolean {
-    return state.length === 2;
+    const [sum, rows] = state;
+    return state.length === 2 && sum >= 0 && isCount(rows);
   }
 
   set state([sum, rows]: readonly number[]) {
@@ -87,19 +91,23 @@ export class Tally implements Accumulator {
   readonly #values: Float64Array;
   readonly #count: Count;
   readonly #finish: (values: Float64Array, rows: number) => number | number[][];
+  readonly #isPossible: (value: number) => boolean;
   #rows = 0;
   /** The room in the network's memory, and the part of it that is as long as the values. */
   #room: Float64Array | undefined;
   #place: Float64Array = new Float64Array(0);
 
+  /** @param isPossible whether a state may have this number, by default a count of cases */
   constructor(
     length: number,
     count: Count,
-    finish: (values: Float64Array, rows: number) => number | number[][], //
+    finish: (values: Float64Array, rows: number) => number | number[][],
+    isPossible: (value: number) => boolean = isCount,
   ) {
     this.#values = new Float64Array(length);
     this.#count = count;
     this.#finish = finish;
+    this.#isPossible = isPossible;
   }
 
   begin(): void {
@@ -132,7 +140,8 @@ export class Tally implements Accumulator {
   }
 
   fits(state: readonly number[]): boolean {
-    return state.length === 1 + this.#values.length;
+    const [rows, ...values] = state;
+    return state.length === 1 + this.#values.length && isCount(rows) && values.every(this.#isPossible);
   }
 
   set state([rows, ...values]: readonly number[]) {
@@ -230,7 +239,7 @@ export class Ranking implements Accumulator {
   }
 
   fits([positiveCount, ...scores]: readonly number[]): boolean {
-    return Number.isInteger(positiveCount) && positiveCount >= 0 && positiveCount <= scores.length;
+    return isCount(positiveCount) && positiveCount <= scores.length;
   }
 
   set state([positiveCount, ...scores]: readonly number[]) {

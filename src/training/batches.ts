@@ -1,7 +1,7 @@
 /** The order in which an epoch takes its examples, and the copying of each batch into the network's memory. */
 
 import type { Values } from "../kernels/dtype.ts";
-import type { Generator, GeneratorState } from "../random.ts";
+import type { GeneratorState, RandomGenerator } from "../random.ts";
 import {
   type Lengths,
   type LengthsSource,
@@ -99,7 +99,7 @@ export class Batches {
   /** Those of a batch, if examples differ in length. */
   readonly #batchLengths: Lengths | undefined;
   readonly #batchSize: number;
-  readonly #generator: Generator | undefined;
+  readonly #generator: RandomGenerator | undefined;
   readonly #order: Uint32Array;
   /** The smallest batch of an epoch; of sequences whose order is drawn, the smallest that there may be. */
   readonly least: BatchSize;
@@ -111,7 +111,7 @@ export class Batches {
    * @param batchSize rows of a batch; the last of an epoch may have fewer
    * @param generator draws the order of each epoch; without it, and for one batch of all rows, they keep their order
    */
-  constructor(examples: FlatExamples, batchSize: number, generator: Generator | undefined) {
+  constructor(examples: FlatExamples, batchSize: number, generator: RandomGenerator | undefined) {
     this.#rows = examples.rows;
     this.#batchSize = Math.min(batchSize, examples.rows);
     this.#generator = this.#batchSize < examples.rows ? generator : undefined;
@@ -173,7 +173,7 @@ export class Batches {
   }
 
   /** Goes to where an epoch over as many rows stood; what it has not yet taken comes in the same order. */
-  set state({ generator, position }: BatchesState) {
+  goTo({ generator, position }: BatchesState): void {
     if (this.#generator && generator) this.#generator.state = generator;
     this.start();
     this.#position = position;

@@ -6,20 +6,17 @@ import { startsOf } from "../topology/sequences.ts";
 import { type FlatExamples, rowsBetween } from "./examples.ts";
 import { type Heads, LossSums } from "./heads.ts";
 import type { Learner } from "./learner.ts";
-import type { Measurements, MetricValues } from "./metrics.ts";
+import type { Measurements, Metric, MetricValues } from "./metrics.ts";
 
-/** Loss and metrics of one output. */
-export interface OutputEvaluation extends MetricValues {
-  /** Without its weight and without penalties. */
-  readonly loss: number;
-}
+/** Loss and metrics of one output. The loss is without its weight and without penalties. */
+export type OutputEvaluation = { readonly loss: number } & MetricValues;
 
 /** Loss and metrics over a set of examples. */
-export interface Evaluation extends MetricValues {
+export type Evaluation<Asked extends Metric = Metric> = {
   readonly loss: number;
   /** Of a network of several outputs that each have a loss: what each has come to. The metrics are there. */
   readonly outputs?: readonly OutputEvaluation[];
-}
+} & MetricValues<Asked>;
 
 /** What examples have come to beside the loss: the metrics of one output, or what each of several outputs has come to. */
 export interface Findings {
@@ -32,7 +29,7 @@ export function findingsOf(loss: Heads, sums: LossSums, metrics: Measurements): 
   const values = metrics.values();
   if (values.length === 1) return { metrics: values[0] };
   const outputs = values.map((each, index) => ({ loss: loss.meanOf(index, sums), ...each }));
-  return { metrics: {} as MetricValues, outputs };
+  return { metrics: {}, outputs };
 }
 
 export class Evaluator {

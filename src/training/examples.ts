@@ -24,18 +24,22 @@ import {
 } from "./termWeights.ts";
 import { checkWeightCount, copyWeights, type Weights } from "./weights.ts";
 
+/** Flat rows, or examples nested as the input's shape is; of a network of several inputs, those for each. */
+export type TrainingInputs = Rows | readonly Rows[];
+
+/** Of a network of several outputs, targets for each; null for a loss that has none. */
+export type TrainingTargets = Targets | readonly Targets[] | null;
+
 export interface Examples {
-  /** Flat rows, or examples nested as the input's shape is; of a network of several inputs, those for each. */
-  readonly inputs: Rows | readonly Rows[];
-  /** Of a network of several outputs, targets for each; null for a loss that has none. */
-  readonly targets: Targets | readonly Targets[] | null;
+  readonly inputs: TrainingInputs;
+  readonly targets: TrainingTargets;
   /**
    * The weight of each example in the loss, which holds for all of its targets; or of each target, nested as targets are. Of several
    * outputs, one for each example, or an array of the weights for each output, undefined where all are 1. Default 1.
    */
   readonly exampleWeights?: ExampleWeights | undefined;
   /** Of an input with `variableLength: true` in a typed array: how many steps each row has. */
-  readonly lengths?: LengthsOption;
+  readonly lengths?: LengthsOption | undefined;
 }
 
 /** Examples that have been counted: how many there are, and which loss suits their targets. */
@@ -88,12 +92,7 @@ function partsOf(who: string, data: unknown, count: number): unknown[] {
 }
 
 /** The targets of all outputs, counted, and the losses that suit their form. */
-function countAllTargets(
-  who: string,
-  given: Examples["targets"],
-  inputs: readonly CountedRows[],
-  format: ExampleFormat,
-) {
+function countAllTargets(who: string, given: TrainingTargets, inputs: readonly CountedRows[], format: ExampleFormat) {
   const { joint } = format;
   if (joint) {
     if (given === null) return { targets: [], loss: joint };

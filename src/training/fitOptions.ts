@@ -4,6 +4,7 @@ import { checkInteger, shown } from "../errors.ts";
 import type { LengthsOption } from "../topology/ragged.ts";
 import type { Callback } from "./callbacks/callback.ts";
 import { checkCallbacks, checkFunction } from "./fitting.ts";
+import type { Metric } from "./metrics.ts";
 import type { BatchRecord, EpochRecord } from "./record.ts";
 import type { ExampleWeights } from "./termWeights.ts";
 import type { Validation } from "./validation.ts";
@@ -15,39 +16,41 @@ export interface BatchOptions {
    */
   readonly exampleWeights?: ExampleWeights | undefined;
   /** Of an input with `variableLength: true` in a typed array: how many steps each row has, as in `predict`. Default all. */
-  readonly lengths?: LengthsOption;
+  readonly lengths?: LengthsOption | undefined;
 }
 
-interface RecordOptions {
+/** Of which epochs a record is made, and what it holds of validation. */
+export interface RecordOptions {
   /** A record is made of the first epoch, of every `every`-th from there, and of the last. Default 1. */
-  readonly every?: number;
+  readonly every?: number | undefined;
   /** Evaluated for each record. */
-  readonly validation?: Validation;
+  readonly validation?: Validation | undefined;
 }
 
 export interface EpochsOptions extends BatchOptions, RecordOptions {
   readonly epochs: number;
 }
 
-interface CallbackOptions {
+/** What is called while a training goes on, and what stops it. */
+export interface CallbackOptions<Asked extends Metric = Metric> {
   /** earlyStopping(), checkpoint(), progress(), or any objects with onEpoch or onBatch; called in their order. Default none. */
-  readonly callbacks?: readonly Callback[];
+  readonly callbacks?: readonly Callback<Asked>[] | undefined;
   /** Given each record, after the callbacks; a promise it returns is awaited. */
-  readonly onEpoch?: (record: EpochRecord) => unknown;
+  readonly onEpoch?: ((record: EpochRecord<Asked>) => unknown) | undefined;
   /** Given each batch's loss; a promise it returns is awaited. */
-  readonly onBatch?: (record: BatchRecord) => unknown;
+  readonly onBatch?: ((record: BatchRecord) => unknown) | undefined;
   /** An AbortSignal: it stops training between two batches. The next call of the same kind goes on from there. */
-  readonly signal?: { readonly aborted: boolean };
+  readonly signal?: { readonly aborted: boolean } | undefined;
 }
 
-export interface FitOptions extends EpochsOptions, CallbackOptions {
+export interface FitOptions<Asked extends Metric = Metric> extends EpochsOptions, CallbackOptions<Asked> {
   /** The share of the examples, taken from their end, that is kept for validation and not trained on. */
-  readonly validationSplit?: number;
+  readonly validationSplit?: number | undefined;
 }
 
-export interface FitBatchesOptions extends RecordOptions, CallbackOptions {
+export interface FitBatchesOptions<Asked extends Metric = Metric> extends RecordOptions, CallbackOptions<Asked> {
   /** Default 1; more need a source that can be read again. */
-  readonly epochs?: number;
+  readonly epochs?: number | undefined;
 }
 
 export const batchOptionNames = ["exampleWeights", "lengths"];

@@ -1,6 +1,7 @@
 /** A training under way: its loop, its callbacks and its turns at the event loop. */
 
 import { shown, unknownName } from "../errors.ts";
+import type { Bytes } from "../kernels/dtype.ts";
 import type { Network } from "../topology/network.ts";
 import type { Callback, CallbackState, Training } from "./callbacks/callback.ts";
 import type { Evaluation, Evaluator } from "./evaluation.ts";
@@ -42,14 +43,14 @@ export interface FittingOptions {
   readonly monitors: readonly string[];
   readonly callbacks: readonly Callback[];
   readonly signal: { readonly aborted: boolean } | undefined;
-  readonly toBytes: () => Uint8Array;
+  readonly toBytes: () => Bytes;
   /** The training that this one goes on with. */
   readonly from: FittingState | undefined;
 }
 
 export class Fitting implements Training {
   readonly network: Network;
-  readonly toBytes: () => Uint8Array;
+  readonly toBytes: () => Bytes;
   readonly #options: FittingOptions;
   readonly #turn = new Turn();
   readonly #callbacks: readonly Callback[];
@@ -153,6 +154,11 @@ export class Fitting implements Training {
       if (this.#turn.endsWithThis()) await this.#turn.pass();
     }
     return evaluator.result();
+  }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Training";
   }
 }
 

@@ -3,7 +3,7 @@
 import { checkArguments, checkFinite, checkOptions, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import type { Network } from "../topology/network.ts";
-import type { Examples } from "./examples.ts";
+import type { TrainingInputs, TrainingTargets } from "./examples.ts";
 import type { BatchOptions } from "./fitOptions.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -28,7 +28,7 @@ export interface GradientCheck {
 
 export interface GradientCheckOptions extends BatchOptions {
   /** How far each element is moved. Default 1e-5. */
-  readonly step?: number;
+  readonly step?: number | undefined;
 }
 
 /**
@@ -42,8 +42,8 @@ export interface GradientCheckOptions extends BatchOptions {
  */
 export function checkGradients(
   trainer: Trainer,
-  inputs: Examples["inputs"],
-  targets: Examples["targets"],
+  inputs: TrainingInputs,
+  targets: TrainingTargets,
   options: GradientCheckOptions = {},
 ): GradientCheck {
   checkArguments("checkGradients", arguments.length, 4);
@@ -85,7 +85,7 @@ function centralDifferences(
   values: Values,
   step: number,
   [from, to]: readonly [number, number],
-): Float64Array {
+): Values {
   const differences = new Float64Array(values.length);
   for (let index = 0; index < values.length; index++) {
     if (index >= from && index < to) continue;
@@ -102,7 +102,7 @@ function centralDifferences(
   return differences;
 }
 
-function compare(name: string, gradient: Values, differences: Float64Array): ParameterCheck {
+function compare(name: string, gradient: Values, differences: Values): ParameterCheck {
   const errors = differences.map((difference, index) => Math.abs(gradient[index] - difference));
   let element = 0;
   errors.forEach((error, index) => {

@@ -1,23 +1,34 @@
 /** The records of a training as plain arrays, ready to be drawn or saved. */
 
 import type { Evaluation, OutputEvaluation } from "./evaluation.ts";
-import type { MetricValues } from "./metrics.ts";
+import type { Metric, MetricValues } from "./metrics.ts";
 import type { EpochRecord } from "./record.ts";
 
 /** A list for each of `Values`. */
-type Lists<Values> = { readonly [Name in keyof Values]-?: NonNullable<Values[Name]>[] };
+export type Lists<Values> = { readonly [Name in keyof Values]: Exclude<Values[Name], undefined>[] };
 
 /** One array a field, one element a record. */
-export interface History {
+export interface History<Asked extends Metric = Metric> {
   readonly epoch: number[];
   readonly loss: number[];
   readonly learningRate: number[];
-  readonly metrics: Lists<MetricValues>;
+  readonly metrics: MetricLists<Asked>;
   /** Of a network of several outputs: for each record, the loss and the metrics of each output. */
   readonly outputs?: (readonly OutputEvaluation[])[];
   /** "loss", the metrics and `outputs` on the validation examples; empty if there are none. */
-  readonly validation: Lists<Evaluation>;
+  readonly validation: Partial<EvaluationLists<Asked>>;
 }
+
+/** The history of a training with validation examples. */
+export interface ValidatedHistory<Asked extends Metric = Metric> extends History<Asked> {
+  readonly validation: EvaluationLists<Asked>;
+}
+
+/** A list for each metric. */
+export type MetricLists<Asked extends Metric = Metric> = Lists<MetricValues<Asked>>;
+
+/** A list of losses, and one for each metric. */
+export type EvaluationLists<Asked extends Metric = Metric> = Lists<Evaluation<Asked>>;
 
 export function emptyHistory(): History {
   const [metrics, validation] = [{} as History["metrics"], {} as History["validation"]];

@@ -5,13 +5,13 @@
 
 import { training } from "../../build/training.js";
 import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
-import { type Values, valuesOf } from "../kernels/dtype.ts";
+import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import { nestedOf } from "../topology/nesting.ts";
 import { Network } from "../topology/network.ts";
 import {
-  type Examples,
+  type InputExamples,
   type InputRows,
   inputRowsOf,
   type Results,
@@ -26,9 +26,9 @@ const who = "inputGradients";
 
 export interface InputGradientsOptions {
   /** The number of the output that is differentiated: its place in the flat output, from 0. Default 0. */
-  readonly output?: number;
+  readonly output?: number | undefined;
   /** How many steps each row has, as in `predict`. */
-  readonly lengths?: LengthsOption;
+  readonly lengths?: LengthsOption | undefined;
 }
 
 /** A plan for the gradients of the inputs. */
@@ -133,7 +133,11 @@ export function inputGradients(
   examples: readonly number[],
   options?: InputGradientsOptions,
 ): number[];
-export function inputGradients(network: Network, examples: FlatRows, options?: InputGradientsOptions): Values;
+export function inputGradients<Type extends Dtype>(
+  network: Network<Type>,
+  examples: FlatRows,
+  options?: InputGradientsOptions,
+): Values<Type>;
 export function inputGradients<Answer extends Results = number[][]>(
   network: Network,
   examples: readonly (readonly number[] | FlatRows)[],
@@ -141,12 +145,12 @@ export function inputGradients<Answer extends Results = number[][]>(
 ): Answer;
 export function inputGradients<Answer extends Results | Results[] = Results | Results[]>(
   network: Network,
-  examples: Examples | readonly Examples[],
+  examples: InputExamples | readonly InputExamples[],
   options?: InputGradientsOptions,
 ): Answer;
 export function inputGradients(
   network: Network,
-  examples: Examples | readonly Examples[],
+  examples: InputExamples | readonly InputExamples[],
   options: InputGradientsOptions = {},
 ): Results | Results[] {
   checkArguments("inputGradients", arguments.length, 3);

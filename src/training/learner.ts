@@ -4,8 +4,8 @@
  */
 
 import { training } from "../../build/training.js";
-import { checkFinite, checkInteger } from "../errors.ts";
-import type { Generator } from "../random.ts";
+import { checkInteger } from "../errors.ts";
+import type { RandomGenerator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import { rowsOf } from "../topology/sequences.ts";
@@ -21,6 +21,7 @@ import { type Monitored, monitorNames } from "./monitor.ts";
 import type { LossBlocks } from "./objective.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { OptimizerState, type StateTensor } from "./optimizers/state.ts";
+import { checkNumbers } from "./options.ts";
 import {
   checkMissingTargets,
   jointHeads,
@@ -41,7 +42,7 @@ export interface LearnerOptions extends OutputsOptions {
   readonly missingTargets: boolean;
   readonly signedWeights: boolean;
   /** Draws what layers such as dropout need; asked only if there are some. */
-  readonly generator: Generator;
+  readonly generator: RandomGenerator;
 }
 
 /** Where a training stands, as plain data. */
@@ -52,7 +53,7 @@ export interface LearnerState {
   /** What random layers draw from. */
   readonly seed: number;
   /** Of a learning rate that watches records. */
-  readonly plateau?: PlateauState;
+  readonly plateau?: PlateauState | undefined;
   /** What the optimizer remembers: named arrays. */
   readonly optimizer: readonly StateTensor[];
 }
@@ -170,7 +171,7 @@ export class Learner {
     const { steps, epochs, lastLearningRate, seed, plateau, optimizer } = state;
     checkInteger("fromBytes: steps", steps, 0, 2 ** 31 - 2);
     checkInteger("fromBytes: epochs", epochs, 0, Number.MAX_SAFE_INTEGER);
-    checkFinite("fromBytes: lastLearningRate", lastLearningRate);
+    checkNumbers("fromBytes", { lastLearningRate });
     checkInteger("fromBytes: seed", seed, 0, 2 ** 32 - 1);
     const checked = checkPlateau(this.#rate.plateau, plateau);
     this.#state.tensors = optimizer;

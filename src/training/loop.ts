@@ -94,7 +94,7 @@ export class Loop {
     // First, because the memory may refuse, and then nothing has been drawn.
     const blocks = learner.prepare(batches.batchSize, examples.loss);
     if (this.#from) {
-      batches.state = this.#from.batches;
+      batches.goTo(this.#from.batches);
       this.#from = undefined;
     }
     if (batches.isDone) this.#startEpoch();

@@ -29,36 +29,36 @@ export interface Loss {
   /** The mean over all positions of the batch (and outputs, where the loss has one term for each), or the plain sum. */
   readonly reduction: "mean" | "sum";
   /** The delta of huber, the margin of contrastive and triplet; no other loss has one. */
-  readonly parameter?: number;
+  readonly parameter?: number | undefined;
   /** The power of contrastive; no other loss has one. */
-  readonly power?: 1 | 2;
+  readonly power?: 1 | 2 | undefined;
   /** The share of each target that goes to all classes alike; of losses of classes only. Default 0. */
-  readonly labelSmoothing?: number;
+  readonly labelSmoothing?: number | undefined;
 }
 
 export interface LossOptions {
   /** The mean over all positions of the batch, and outputs, or the plain sum. Default "mean". */
-  readonly reduction?: "mean" | "sum";
+  readonly reduction?: "mean" | "sum" | undefined;
 }
 
 export interface HuberOptions extends LossOptions {
   /** The distance at which the square becomes a line. Default 1. */
-  readonly delta?: number;
+  readonly delta?: number | undefined;
 }
 
 export interface MarginOptions extends LossOptions {
   /** How far apart examples of different classes are to be; of a triplet, how much farther than those of one class. Default 1. */
-  readonly margin?: number;
+  readonly margin?: number | undefined;
 }
 
 export interface ContrastiveOptions extends MarginOptions {
   /** The power of what the distance of different classes lacks to the margin. Default 2. */
-  readonly power?: 1 | 2;
+  readonly power?: 1 | 2 | undefined;
 }
 
 export interface ClassLossOptions extends LossOptions {
   /** The share of each target, from 0 to below 1, that goes to all classes alike. Default 0. */
-  readonly labelSmoothing?: number;
+  readonly labelSmoothing?: number | undefined;
 }
 
 /** Names what targets are: "classes" are class numbers, one a position; "signs" are -1 and 1, "bits" 0 and 1; "none" are no targets. */
@@ -72,21 +72,21 @@ export interface LossKind {
   readonly terms: "output" | "position";
   readonly targets: TargetKind;
   /** "row": a target is a class of its position; "output": it is 0 or 1 for each output; undefined for losses without classes. */
-  readonly classes?: "row" | "output";
+  readonly classes?: "row" | "output" | undefined;
   /** The number between the two classes, for a loss whose every output chooses between two. */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
   /** The same loss for class numbers, if there is one. */
-  readonly sparse?: LossName;
+  readonly sparse?: LossName | undefined;
   /** The option that its parameter is, with its default, if it has one. */
   readonly parameter?: { readonly option: "delta" | "margin"; readonly usual: number };
   /** The default of the option `power`, if it has one, and the kernels for power 1. */
   readonly power?: { readonly usual: 1 | 2; readonly linear: Pick<LossKind, "forward" | "backward"> };
   /** True if an output is a distance: one number at each position, and small where the target is 1. */
-  readonly isOfDistances?: boolean;
+  readonly isOfDistances?: boolean | undefined;
   /** Of one loss of several outputs, without targets: what these are, in their order. */
-  readonly joint?: readonly string[];
+  readonly joint?: readonly string[] | undefined;
   /** For a loss of probabilities: what makes outputs such, for the message to one who has none. */
-  readonly probabilities?: string;
+  readonly probabilities?: string | undefined;
 }
 
 /**

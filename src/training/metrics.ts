@@ -13,7 +13,7 @@ import type { BoundLoss } from "./objective.ts";
 import { ColumnMean, Present } from "./present.ts";
 
 /** The metrics that are one number. */
-type NumberMetricName =
+export type NumberMetricName =
   | "accuracy"
   | "topKAccuracy"
   | "precision"
@@ -27,8 +27,8 @@ type NumberMetricName =
 
 export type MetricName = NumberMetricName | "confusionMatrix";
 
-/** Each metric of the trainer, by its name; those it does not have are not there. */
-export interface MetricValues extends Readonly<Record<NumberMetricName, number>> {
+/** The values of all metrics, by their names. */
+export interface AllMetricValues extends Readonly<Record<NumberMetricName, number>> {
   /** Numbers of positions: a row for each class, a column for each prediction. */
   readonly confusionMatrix: number[][];
 }
@@ -41,6 +41,21 @@ export interface TopKAccuracy {
 
 export type Metric = MetricName | TopKAccuracy;
 
+/** The name of a metric. */
+export type MetricNameOf<Asked extends Metric> = Asked extends TopKAccuracy
+  ? Asked["name"]
+  : Exclude<Asked, TopKAccuracy>;
+
+/**
+ * The values of the metrics that a trainer was asked for, by their names: `MetricValues<"accuracy">`. Where it is not known which these are,
+ * each may be missing.
+ */
+export type MetricValues<Asked extends Metric = Metric> = Pick<
+  // A conditional type in its place would keep TypeScript from looking at what it comes to.
+  MetricName extends MetricNameOf<Asked> ? Partial<AllMetricValues> : AllMetricValues,
+  MetricNameOf<Asked>
+>;
+
 /** The metrics of every output; or, of a network of several, those for each, undefined or null where there are none. */
 export type Metrics = readonly Metric[] | readonly (readonly Metric[] | null | undefined)[];
 
@@ -49,7 +64,7 @@ export type Metrics = readonly Metric[] | readonly (readonly Metric[] | null | u
  *
  * @throws {RangeError | TypeError} if `k`, default 5, is no whole number from 1, or is not the only option
  */
-export function topKAccuracy(options: { readonly k?: number } = {}): TopKAccuracy {
+export function topKAccuracy(options: { readonly k?: number | undefined } = {}): TopKAccuracy {
   checkArguments("topKAccuracy", arguments.length, 1);
   checkOptions("topKAccuracy", options, ["k"]);
   const { k = 5 } = options;
@@ -129,6 +144,7 @@ const binders: Readonly<Record<MetricName, (site: Site) => Accumulator>> = {
       4 * outputs,
       (output, targets, tally, rows, seen) => deviationsAccumulate(output, targets, tally, rows, outputs, seen),
       (deviations, rows) => determination(deviations, outputs, rows),
+      Number.isFinite,
     );
   },
 };

@@ -106,13 +106,13 @@ export interface BindOptions {
   readonly outputs: number;
   readonly hasClassWeights: boolean;
   /** Default 1. */
-  readonly lossWeight?: number;
+  readonly lossWeight?: number | undefined;
   /** What has a weight. Default nothing. */
-  readonly weightedBy?: WeightedBy;
+  readonly weightedBy?: WeightedBy | undefined;
   /** Whether these weights may be negative: a mean is over the terms then, whatever their weights. Default false. */
-  readonly isSigned?: boolean;
+  readonly isSigned?: boolean | undefined;
   /** Whether a target that is NaN is missing, and does not count. Default false. */
-  readonly allowsMissing?: boolean;
+  readonly allowsMissing?: boolean | undefined;
 }
 
 /**

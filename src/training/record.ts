@@ -1,13 +1,14 @@
 /** What a training tells of its batches and epochs: plain records, and the sums that they are made of. */
 
+import { now } from "../host.ts";
 import type { BatchBlocks } from "./blocks.ts";
 import { type Evaluation, findingsOf, type OutputEvaluation } from "./evaluation.ts";
 import { type Heads, LossSums } from "./heads.ts";
 import type { Learner } from "./learner.ts";
-import type { Measurements, MetricValues } from "./metrics.ts";
+import type { Measurements, Metric, MetricValues } from "./metrics.ts";
 
 /** What an epoch has come to. */
-export interface EpochRecord {
+export interface EpochRecord<Asked extends Metric = Metric> {
   /** Counted from 1. */
   readonly epoch: number;
   /** Updates that the trainer has made in all. */
@@ -17,11 +18,11 @@ export interface EpochRecord {
   /** Of the epoch's last update. */
   readonly learningRate: number;
   /** Each metric of the trainer, by its name, over the same batches; of several outputs they are in `outputs`. */
-  readonly metrics: MetricValues;
+  readonly metrics: MetricValues<Asked>;
   /** Of a network of several outputs that each have a loss: the loss and the metrics of each, over the same batches. */
   readonly outputs?: readonly OutputEvaluation[];
   /** Over the validation examples, after the epoch; undefined if there are none. */
-  readonly validation: Evaluation | undefined;
+  readonly validation: Evaluation<Asked> | undefined;
   /** Since the training began, or went on. */
   readonly seconds: number;
 }
@@ -50,7 +51,7 @@ export class Account {
   readonly #learner: Learner;
   readonly #loss: Heads;
   readonly #metrics: Measurements;
-  readonly #began = performance.now();
+  readonly #began = now();
   readonly #sums: LossSums;
   #batchLoss = 0;
 
@@ -96,7 +97,7 @@ export class Account {
       learningRate: lastLearningRate,
       ...findingsOf(this.#loss, this.#sums, this.#metrics),
       validation,
-      seconds: (performance.now() - this.#began) / 1000,
+      seconds: (now() - this.#began) / 1000,
     };
     this.#learner.observe(record);
     return record;

@@ -7,13 +7,13 @@ import { sizeOf } from "../topology/layers/layer.ts";
 
 export interface RegularizationOptions {
   /** l1 · Σ|w| over all weights (no biases) is added to the loss. Default 0. */
-  readonly l1?: number;
+  readonly l1?: number | undefined;
   /** l2 · Σw² over all weights (no biases) is added to the loss. Default 0. */
-  readonly l2?: number;
+  readonly l2?: number | undefined;
   /** The greatest Euclidean norm of all gradients together: a larger one is scaled to it before the update. Default none. */
-  readonly clipNorm?: number;
+  readonly clipNorm?: number | undefined;
   /** The greatest absolute value of an element of the gradients, before `clipNorm`. Default none. */
-  readonly clipValue?: number;
+  readonly clipValue?: number | undefined;
 }
 
 export const regularizationNames = ["l1", "l2", "clipNorm", "clipValue"] as const;

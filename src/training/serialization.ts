@@ -2,7 +2,7 @@
 
 import { checkFinite, checkInteger, plural, shown } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
-import type { NamedTensor } from "../files/safetensors.ts";
+import type { NamedTensor, ReadTensor } from "../files/safetensors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import type { Arithmetic } from "../kernels/instance.ts";
 import { type GeneratorState, generatorAt } from "../random.ts";
@@ -24,7 +24,7 @@ export interface OpenTraining {
   readonly kind: "epochs" | "time" | "stream";
   readonly state: FittingState;
   /** Whether it comes from a file. */
-  readonly isRead?: boolean;
+  readonly isRead?: boolean | undefined;
 }
 
 /** All that a trainer is, beside its network. */
@@ -83,7 +83,7 @@ const arraysOf = (state: CallbackState) =>
  *
  * @throws {RangeError} if the text is not a trainer's, or of another version, or arrays are missing
  */
-export function trainerFromFile(text: string | undefined, tensors: readonly NamedTensor[]): TrainerState {
+export function trainerFromFile(text: string | undefined, tensors: readonly ReadTensor[]): TrainerState {
   if (text === undefined) {
     throw new RangeError("fromBytes: got a file without a trainer, need one that a trainer's toBytes wrote");
   }
@@ -150,7 +150,7 @@ function accountState({ lossSum, weightSum, penalty, metrics }: Record<string, u
   const ofLosses = [lossSum, weightSum].map((sums) => [sums].flat() as number[]);
   const ofPenalty = penalty === undefined ? undefined : (listOf("penalty", penalty) as number[]);
   for (const sum of [ofLosses, gathered, ofPenalty ?? []].flat(2)) {
-    if (typeof sum !== "number") throw new RangeError(`fromBytes: got a sum ${shown(sum)}, need a number`);
+    checkFinite("fromBytes: a sum", sum);
   }
   if (ofPenalty && ofPenalty.length !== 2) {
     throw new RangeError(`fromBytes: got ${plural(ofPenalty.length, "number")} of the penalty, need 2`);

@@ -13,10 +13,11 @@ import { examplesOf, type Validation } from "./validation.ts";
 /** A batch: `{ inputs, targets, exampleWeights }`, or `[inputs, targets]`. */
 export type StreamedBatch = Validation;
 
-type Batches = AsyncIterable<StreamedBatch> | Iterable<StreamedBatch>;
+/** BatchIterable to iterate over. */
+export type BatchIterable = AsyncIterable<StreamedBatch> | Iterable<StreamedBatch>;
 
 /** The batches of an epoch; a function gives those of each epoch, counted from 1, anew. */
-export type BatchSource = Batches | ((epoch: number) => Batches);
+export type BatchSource = BatchIterable | ((epoch: number) => BatchIterable);
 
 type BatchIterator = AsyncIterator<StreamedBatch> | Iterator<StreamedBatch>;
 
@@ -39,7 +40,7 @@ export class StreamLoop implements EpochLoop {
   #account: Account | undefined;
   #from: LoopState | undefined;
   #epoch = 0;
-  /** Batches taken of the epoch. */
+  /** BatchIterable taken of the epoch. */
   #position = 0;
   /** How many of them the iterator, which begins with the epoch, has yet to give again. */
   #toPass = 0;
@@ -181,7 +182,7 @@ function shortEpoch(epoch: number, given: number, taken: number): RangeError {
   );
 }
 
-function iteratorOf(batches: Batches): BatchIterator {
+function iteratorOf(batches: BatchIterable): BatchIterator {
   const { [Symbol.asyncIterator]: asynchronous, [Symbol.iterator]: synchronous } = Object(batches) as {
     [Symbol.asyncIterator]?: () => BatchIterator;
     [Symbol.iterator]?: () => BatchIterator;

@@ -2,13 +2,15 @@
 
 import { checkArguments, checkOptions, DivergenceError, plural, shown } from "../errors.ts";
 import { decode, encode } from "../files/safetensors.ts";
-import { generatorAt, generatorOf, type Generator as RandomGenerator } from "../random.ts";
+import { now } from "../host.ts";
+import type { Bytes } from "../kernels/dtype.ts";
+import { generatorAt, generatorOf, type RandomGenerator } from "../random.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
 import { Batches } from "./batches.ts";
 import type { Callback } from "./callbacks/callback.ts";
 import { type CustomLoss, checkLosses, readLoss, storedLoss } from "./customLoss.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
-import { type Examples, flattenExamples } from "./examples.ts";
+import { type Examples, flattenExamples, type TrainingInputs, type TrainingTargets } from "./examples.ts";
 import {
   type BatchOptions,
   batchOptionNames,
@@ -22,17 +24,18 @@ import {
   fitOptionNames,
 } from "./fitOptions.ts";
 import { type EpochLoop, Fitting, type FittingState } from "./fitting.ts";
-import type { History } from "./history.ts";
+import type { History, ValidatedHistory } from "./history.ts";
 import { Learner } from "./learner.ts";
 import { checkBatch, Loader } from "./loader.ts";
 import { Loop } from "./loop.ts";
+import type { Metric } from "./metrics.ts";
 import type { AnyLoss } from "./outputs.ts";
 import type { EpochRecord } from "./record.ts";
 import { checkOpenTraining, type OpenTraining, trainerFromFile, trainerToFile } from "./serialization.ts";
 import { type BatchSource, StreamLoop } from "./stream.ts";
 import { type CheckedOptions, checkTrainerOptions, type TrainerOptions } from "./trainerOptions.ts";
 import { Turn } from "./turn.ts";
-import { examplesOf, splitExamples } from "./validation.ts";
+import { examplesOf, splitExamples, type ValidatedFit, type Validation } from "./validation.ts";
 
 /** What `fitFor` has come to. */
 export interface FitForResult {
@@ -47,10 +50,11 @@ export interface FitForResult {
 /** What a file does not have. */
 export interface ReadOptions {
   /** Losses of one's own, found by their names. Default none. */
-  readonly losses?: readonly CustomLoss[];
+  readonly losses?: readonly CustomLoss[] | undefined;
 }
 
-export class Trainer {
+/** A trainer. Where its metrics do not matter, or are not known, it is a `Trainer`. construction.ts has the type of its constructor. */
+export class Trainer<Asked extends Metric = Metric> {
   readonly network: Network;
   readonly #options: CheckedOptions;
   readonly #learner: Learner;
@@ -63,8 +67,13 @@ export class Trainer {
   /** Trainings begun. */
   #trainings = 0;
 
+  /** For consoles and stack traces: a bundle gives the class another name. */
+  static get name(): string {
+    return "Trainer";
+  }
+
   /** @throws {RangeError | TypeError} if an option is unknown or does not fit; the message says which, and what it needs */
-  constructor(network: Network, options: TrainerOptions) {
+  constructor(network: Network, options: TrainerOptions<Asked>) {
     checkArguments("trainer", arguments.length, 2);
     if (!(network instanceof Network)) throw new TypeError(`trainer: got ${shown(network)}, need a Network`);
     this.#options = checkTrainerOptions(options);
@@ -98,7 +107,7 @@ export class Trainer {
    * @throws {DivergenceError} if the loss is not finite; the parameters have not been changed then. Or if the update is not;
    * it is made but for what would not be finite
    */
-  step(inputs: Examples["inputs"], targets: Examples["targets"], options?: BatchOptions): number {
+  step(inputs: TrainingInputs, targets: TrainingTargets, options?: BatchOptions): number {
     checkArguments("step", arguments.length, 3);
     checkOptions("step", options, batchOptionNames);
     const { blocks, rows, loss } = this.#loader.load("step", { inputs, targets, ...options });
@@ -112,7 +121,7 @@ export class Trainer {
    * @returns the batch's loss
    * @throws {RangeError | TypeError} if the examples do not fit; nothing has changed then
    */
-  gradients(inputs: Examples["inputs"], targets: Examples["targets"], options?: BatchOptions): number {
+  gradients(inputs: TrainingInputs, targets: TrainingTargets, options?: BatchOptions): number {
     checkArguments("gradients", arguments.length, 3);
     checkOptions("gradients", options, batchOptionNames);
     const { blocks, rows, loss } = this.#loader.load("gradients", { inputs, targets, ...options });
@@ -127,11 +136,11 @@ export class Trainer {
    *
    * @throws {RangeError | TypeError} if the examples do not fit
    */
-  evaluate(inputs: Examples["inputs"], targets: Examples["targets"], options?: BatchOptions): Evaluation {
+  evaluate(inputs: TrainingInputs, targets: TrainingTargets, options?: BatchOptions): Evaluation<Asked> {
     checkArguments("evaluate", arguments.length, 3);
     checkOptions("evaluate", options, batchOptionNames);
     const examples = flattenExamples("evaluate", { inputs, targets, ...options }, this.#learner.format);
-    return new Evaluator(this.#learner, examples).run();
+    return new Evaluator(this.#learner, examples).run() as Evaluation<Asked>;
   }
 
   /**
@@ -142,10 +151,10 @@ export class Trainer {
    * but for what of the update is not finite
    */
   epochs(
-    inputs: Examples["inputs"],
-    targets: Examples["targets"],
+    inputs: TrainingInputs,
+    targets: TrainingTargets,
     options: EpochsOptions,
-  ): Generator<EpochRecord, void, undefined> {
+  ): Generator<EpochRecord<Asked>, void, undefined> {
     checkArguments("epochs", arguments.length, 3);
     checkOptions("epochs", options, epochsOptionNames);
     this.#trainings++;
@@ -165,7 +174,13 @@ export class Trainer {
    * @throws {DivergenceError} if a loss or an update is not finite; the parameters are those after the last step whose loss was,
    * but for what of the update is not finite
    */
-  async fit(inputs: Examples["inputs"], targets: Examples["targets"], options: FitOptions): Promise<History> {
+  async fit(
+    inputs: TrainingInputs,
+    targets: TrainingTargets,
+    options: FitOptions<Asked> & ValidatedFit,
+  ): Promise<ValidatedHistory<Asked>>;
+  async fit(inputs: TrainingInputs, targets: TrainingTargets, options: FitOptions<Asked>): Promise<History<Asked>>;
+  async fit(inputs: TrainingInputs, targets: TrainingTargets, options: FitOptions<Asked>): Promise<History<Asked>> {
     checkArguments("fit", arguments.length, 3);
     checkOptions("fit", options, fitOptionNames);
     const { callbacks, signal } = checkCallbackOptions("fit", Object(options));
@@ -182,11 +197,16 @@ export class Trainer {
    * @throws {RangeError | TypeError} if the options or a batch do not fit; of a batch nothing has changed then
    * @throws {DivergenceError} as fit
    */
-  async fitBatches(source: BatchSource, options: FitBatchesOptions = {}): Promise<History> {
+  async fitBatches(
+    source: BatchSource,
+    options: FitBatchesOptions<Asked> & { readonly validation: Validation },
+  ): Promise<ValidatedHistory<Asked>>;
+  async fitBatches(source: BatchSource, options?: FitBatchesOptions<Asked>): Promise<History<Asked>>;
+  async fitBatches(source: BatchSource, options: FitBatchesOptions<Asked> = {}): Promise<History<Asked>> {
     checkArguments("fitBatches", arguments.length, 2);
     checkOptions("fitBatches", options, fitBatchesOptionNames);
     const { epochs = 1, every = 1, validation } = options;
-    const { callbacks, signal } = checkCallbackOptions("fitBatches", options);
+    const { callbacks, signal } = checkCallbackOptions("fitBatches", Object(options));
     checkEpochs("fitBatches", epochs, every);
     const { format } = this.#learner;
     const held =
@@ -209,12 +229,12 @@ export class Trainer {
    */
   async fitFor(
     milliseconds: number,
-    inputs: Examples["inputs"],
-    targets: Examples["targets"],
+    inputs: TrainingInputs,
+    targets: TrainingTargets,
     options: BatchOptions = {},
   ): Promise<FitForResult> {
     checkArguments("fitFor", arguments.length, 4);
-    const deadline = performance.now() + milliseconds;
+    const deadline = now() + milliseconds;
     checkOptions("fitFor", options, batchOptionNames);
     if (!(Number.isFinite(milliseconds) && milliseconds >= 0)) {
       throw new RangeError(`fitFor: got ${shown(milliseconds)} milliseconds, need a number from 0`);
@@ -224,12 +244,12 @@ export class Trainer {
     const train = async () => {
       const before = this.#learner.steps;
       const turn = new Turn();
-      let now = performance.now();
-      for (let longest = 0; now + longest < deadline; ) {
+      let began = now();
+      for (let longest = 0; began + longest < deadline; ) {
         loop.batch();
         if (turn.endsWithThis()) await turn.pass();
-        longest = Math.max(longest, performance.now() - now);
-        now = performance.now();
+        longest = Math.max(longest, now() - began);
+        began = now();
       }
       const steps = this.#learner.steps - before;
       const { epoch, loss } = loop.batchRecord();
@@ -244,7 +264,7 @@ export class Trainer {
    *
    * @throws {RangeError} if a parameter is not finite, or the order comes from a generator whose state cannot be read
    */
-  toBytes(): Uint8Array {
+  toBytes(): Bytes {
     checkArguments("toBytes", arguments.length, 0);
     const current = this.#current;
     const state = current?.stateOf();
@@ -294,7 +314,7 @@ export class Trainer {
     return trainer;
   }
 
-  *#draw({ loop, evaluator }: Training, training: number): Generator<EpochRecord, void, undefined> {
+  *#draw({ loop, evaluator }: Training, training: number): Generator<EpochRecord<Asked>, void, undefined> {
     this.#checkFree();
     this.#open = undefined;
     const stateOf = () => stateOfLoop(loop);
@@ -305,7 +325,7 @@ export class Trainer {
           throw new RangeError("epochs: got a draw after another training has begun, need a new call of epochs");
         }
         while (!loop.isRecordDue) loop.batch();
-        const record = loop.record(evaluator?.run());
+        const record = loop.record(evaluator?.run()) as EpochRecord<Asked>;
         this.#current = current;
         yield record;
       }
@@ -318,13 +338,13 @@ export class Trainer {
   #run(
     kind: OpenTraining["kind"],
     training: Training & { readonly callbacks: readonly Callback[]; readonly signal: FitOptions["signal"] },
-  ) {
+  ): Promise<History<Asked>> {
     const { network } = this;
     const fitting = new Fitting({ ...training, network, toBytes: () => this.toBytes() });
     const stateOf = () => fitting.state;
     return this.#guard(
       { kind, isAwaited: true, stateOf },
-      () => fitting.run(),
+      () => fitting.run() as Promise<History<Asked>>,
       () => fitting.isOver,
     );
   }
@@ -393,6 +413,11 @@ export class Trainer {
     const loop = new Loop({ learner, batches, examples: trained, epochs, every, reportsBatches, from: from?.loop });
     const monitors = who === "fitFor" ? [] : learner.monitors(held !== undefined);
     return { loop, evaluator: held && new Evaluator(learner, held), monitors, from };
+  }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Trainer";
   }
 }
 

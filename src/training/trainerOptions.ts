@@ -1,11 +1,11 @@
 /** The options of a trainer: what they are, and their check. */
 
 import { checkInteger, checkOptions, shown } from "../errors.ts";
-import type { Generator } from "../random.ts";
+import type { RandomGenerator } from "../random.ts";
 import { isFlat } from "../topology/rows.ts";
 import { customLoss, isCustom } from "./customLoss.ts";
 import { type LossName, lossOf } from "./losses.ts";
-import { checkMetrics, isOfEach, type Metrics } from "./metrics.ts";
+import { checkMetrics, isOfEach, type Metric } from "./metrics.ts";
 import { adam } from "./optimizers/adam.ts";
 import { checkOptimizer } from "./optimizers/kinds.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
@@ -14,7 +14,7 @@ import type { AnyLoss } from "./outputs.ts";
 import { type RegularizationOptions, regularizationNames } from "./regularization.ts";
 import type { ClassWeights, Weights } from "./weights.ts";
 
-export interface TrainerOptions extends RegularizationOptions {
+export interface TrainerOptions<Asked extends Metric = Metric> extends RegularizationOptions {
   /**
    * What is minimised: a name, or a call such as `squaredError({ reduction: "sum" })`. Of a network of several outputs, the sum
    * of the losses of all: one loss for each of them, or an array of one for each. `triplet` is one loss of three outputs, and
@@ -24,35 +24,35 @@ export interface TrainerOptions extends RegularizationOptions {
   /** How much the loss of each output counts in their sum, a number from 0 up for each. Default 1. */
   readonly lossWeights?: readonly number[];
   /** Default adam(). */
-  readonly optimizer?: Optimizer;
+  readonly optimizer?: Optimizer | undefined;
   /** Rows of a batch, or "full" for all. The last batch of an epoch may be smaller. Default 32. */
-  readonly batchSize?: number | "full";
+  readonly batchSize?: number | "full" | undefined;
   /** Whether each epoch takes the examples in a new order. Default true. */
-  readonly shuffle?: boolean;
+  readonly shuffle?: boolean | undefined;
   /** Draws the order, and what dropout drops. A generator without a `state` leaves nothing to go on with. Default 0. */
-  readonly seed?: number | Generator;
+  readonly seed?: number | RandomGenerator | undefined;
   /**
    * Reported beside the loss: names, or `topKAccuracy({ k })`. Of several outputs, one list for all of them, or an array of one for
    * each. Default none.
    */
-  readonly metrics?: Metrics;
+  readonly metrics?: readonly Asked[] | readonly (readonly Metric[] | null | undefined)[] | undefined;
   /**
    * How much each class counts in the loss; of a binary loss, the targets 0 and 1. Of several outputs, an array of those for each, or
    * undefined. Default 1.
    */
-  readonly classWeights?: ClassWeights;
+  readonly classWeights?: ClassWeights | undefined;
   /**
    * Whether a target that is NaN, or null in arrays, is missing: it counts neither in the loss nor in metrics. Of losses that compare
    * whole rows, all numbers of a row are missing or none. Default false.
    */
-  readonly missingTargets?: boolean;
+  readonly missingTargets?: boolean | undefined;
   /**
    * Whether `exampleWeights` may be negative. A mean is then Σ weight · loss divided by the number of targets, whatever their weights, as
    * for policy gradients; otherwise it is divided by Σ weight. Default false.
    */
-  readonly signedWeights?: boolean;
+  readonly signedWeights?: boolean | undefined;
   /** Whether NaN and infinities in inputs and targets are refused. Default true. */
-  readonly validate?: boolean;
+  readonly validate?: boolean | undefined;
 }
 
 /** The options as they are in force, as plain data, but for the seed. */

@@ -1,5 +1,7 @@
 /** Turns at the event loop: a long training takes short ones, so that a server or a page stays alive meanwhile. */
 
+import { now, pause } from "../host.ts";
+
 /**
  * In milliseconds. What waits for the event loop waits for one turn or, since a message may come before it, for two: at most
  * 20 ms where the batch under way takes no more than 2.
@@ -13,23 +15,23 @@ const turnLength = 8;
  * parts, twice as many as the last if that took less than half of a turn's length, half as many if it took longer.
  */
 export class Turn {
-  #began = performance.now();
+  #began = now();
   #parts = 0;
   #mostParts = 1;
 
   /** Counts the part that has been done. @returns whether the turn ends with it: it is time to `pass` */
   endsWithThis(): boolean {
     this.#parts++;
-    const passed = performance.now() - this.#began;
+    const passed = now() - this.#began;
     return passed > turnLength || (passed === 0 && this.#parts >= this.#mostParts);
   }
 
   /** Lets everything else that waits for the event loop have its turn, then begins the next. */
   async pass(): Promise<void> {
-    const isStopped = performance.now() === this.#began;
-    await (isStopped ? timer() : message());
-    if (isStopped) this.#adapt(performance.now() - this.#began);
-    this.#began = performance.now();
+    const isStopped = now() === this.#began;
+    await pause(isStopped);
+    if (isStopped) this.#adapt(now() - this.#began);
+    this.#began = now();
     this.#parts = 0;
   }
 
@@ -37,25 +39,4 @@ export class Turn {
     if (milliseconds < turnLength / 2) this.#mostParts *= 2;
     else if (milliseconds > turnLength) this.#mostParts = Math.ceil(this.#mostParts / 2);
   }
-}
-
-/** An event that sets a stopped clock. */
-function timer(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve);
-  });
-}
-
-/** A message arrives after timers and requests that are due, and without a timer's shortest delay. */
-function message(): Promise<void> {
-  // Vercel's edge functions have none.
-  if (typeof MessageChannel === "undefined") return timer();
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }

@@ -3,16 +3,27 @@
 import { checkOptions, plural, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import { type Lengths, startsOf } from "../topology/sequences.ts";
-import { checkPresent, type Examples, type FlatExamples, flattenExamples, rowsBetween } from "./examples.ts";
+import {
+  checkPresent,
+  type Examples,
+  type FlatExamples,
+  flattenExamples,
+  rowsBetween,
+  type TrainingInputs,
+  type TrainingTargets,
+} from "./examples.ts";
 import type { ExampleFormat } from "./format.ts";
 
 /** Examples to evaluate on: `{ inputs, targets, exampleWeights }`, the weights if they have some, or `[inputs, targets]`. */
-export type Validation = Examples | readonly [inputs: Examples["inputs"], targets: Examples["targets"]];
+export type Validation = Examples | readonly [inputs: TrainingInputs, targets: TrainingTargets];
 
 export interface ValidationOptions {
-  readonly validation?: Validation;
-  readonly validationSplit?: number;
+  readonly validation?: Validation | undefined;
+  readonly validationSplit?: number | undefined;
 }
+
+/** Options of a training with validation examples, so that its history has what these have come to. */
+export type ValidatedFit = { readonly validation: Validation } | { readonly validationSplit: number };
 
 /**
  * The examples to train on, and those to validate on.

@@ -41,7 +41,7 @@ describe("a fit", () => {
     expect(outputs.every((value) => value > 0 && value < 1)).toBe(true);
     const { targets } = prepared.validation;
     const loss = targets.reduce((sum, wanted, row) => sum - Math.log(wanted ? outputs[row] : 1 - outputs[row]), 0);
-    expect(loss / targets.length).toBeCloseTo(Math.min(...history.validation.loss), 5);
+    expect(loss / targets.length).toBeCloseTo(Math.min(...history.validation.loss!), 5);
   });
 
   test("stopped after any epoch, goes on to the same bits, and has the best network until then", async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type AugmentOptions, augment } from "../../src/data/index.ts";
 import { dense, Network, Trainer } from "../../src/index.ts";
-import { type Generator, pcg32 } from "../../src/random.ts";
+import { pcg32, type RandomGenerator } from "../../src/random.ts";
 
 interface AffineCase {
   shape: number[];
@@ -21,7 +21,7 @@ const drawRow = (length = 24, seed = 1) => {
 const rows = (count: number) => Array.from({ length: count }, (_, row) => drawRow(24, row));
 
 /** A generator that gives these numbers, and no more. */
-function stubGenerator(draws: readonly number[]): Generator & { readonly left: number } {
+function stubGenerator(draws: readonly number[]): RandomGenerator & { readonly left: number } {
   const left = [...draws];
   const next = () => {
     if (left.length === 0) throw new Error("more numbers are drawn than there are");

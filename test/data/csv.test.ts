@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type CsvOptions, parseCsv, type Value } from "../../src/data/index.ts";
+import { type CellValue, type CsvOptions, parseCsv } from "../../src/data/index.ts";
 import { pcg32 } from "../../src/random.ts";
 
 const kindsOf = (text: string, options?: CsvOptions) => parseCsv(text, options).columns.map(({ kind }) => kind);
@@ -203,6 +203,6 @@ test("a table of 100 000 lines is read, to its last line", () => {
   const line = (row: number) => `${row},${row / 7},class ${row % 5},"quoted, ${row}"`;
   const text = `a,b,c,d\n${Array.from({ length: 100_000 }, (_, row) => line(row)).join("\n")}\n`;
   const { records } = parseCsv(text);
-  const expected: Record<string, Value> = { a: 99_999, b: 99_999 / 7, c: "class 4", d: "quoted, 99999" };
+  const expected: Record<string, CellValue> = { a: 99_999, b: 99_999 / 7, c: "class 4", d: "quoted, 99999" };
   expect(records[99_999]).toEqual(expected);
 });

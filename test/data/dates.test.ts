@@ -48,7 +48,7 @@ test("of a column, each row has its part, and NaN where it is missing", () => {
     records.map(({ when }) => when),
     "hour",
   );
-  expectTypeOf(hours).toEqualTypeOf<Float64Array>();
+  expectTypeOf(hours).toEqualTypeOf<Float64Array<ArrayBuffer>>();
   expect(hours).toEqual(Float64Array.of(4, Number.NaN, 5));
   expect(encodeRecords({ hours }).apply({ hours: Float64Array.of(4.5) })).toEqual(Float64Array.of(0));
   expect(datePart([], "hour")).toEqual(new Float64Array(0));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkRows, isMissing, type Rows } from "../../src/data/rows.ts";
+import { checkRows, type FeatureRows, isMissing } from "../../src/data/rows.ts";
 
 const nan = Number.NaN;
 
@@ -41,8 +41,8 @@ describe("checkRows refuses", () => {
     ["a number as text", [["1"]], undefined, 'rows: got "1" at row 0, column 0, need a finite number'],
     ["a hole", [new Array(2)], undefined, "rows: got undefined at row 0, column 0, need a finite number"],
   ])("%s", (_, rows, columns, message) => {
-    expect(() => checkRows("rows", rows as Rows, columns)).toThrow(RangeError);
-    expect(() => checkRows("rows", rows as Rows, columns)).toThrow(message);
+    expect(() => checkRows("rows", rows as FeatureRows, columns)).toThrow(RangeError);
+    expect(() => checkRows("rows", rows as FeatureRows, columns)).toThrow(message);
   });
 
   test.each<[string, unknown, string]>([
@@ -51,7 +51,7 @@ describe("checkRows refuses", () => {
     ["a flat array", [1, 2], "rows: got 1 at row 0, need an array of numbers"],
     ["text as a row", [[1], "2"], 'rows: got "2" at row 1, need an array of numbers'],
   ])("%s", (_, rows, message) => {
-    expect(() => checkRows("rows", rows as Rows)).toThrow(TypeError);
-    expect(() => checkRows("rows", rows as Rows)).toThrow(message);
+    expect(() => checkRows("rows", rows as FeatureRows)).toThrow(TypeError);
+    expect(() => checkRows("rows", rows as FeatureRows)).toThrow(message);
   });
 });

@@ -4,6 +4,12 @@ import { parseJSON } from "../../src/files/json.ts";
 const parse = (text: string) => parseJSON("who", "a text", text);
 const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
 
+test("names that differ, or that stand in several objects, are read", () => {
+  for (const text of ['{"a":{"a":{"a":1}},"A":[{"a":1},{"a":1}]}', '{"__proto__":{"__proto__":1},"":":{\\":"}']) {
+    expect(JSON.stringify(parse(text))).toBe(text);
+  }
+});
+
 test("what JSON says is what it stands for, brackets in strings included", () => {
   const data = { 'a\\"[{': ["[".repeat(100), "\\", '"', 1e300, null], __proto__: [] };
   expect(parse(JSON.stringify(data))).toEqual(data);
@@ -28,6 +34,18 @@ describe("refused is", () => {
       `{${'"":0,'.repeat(3 * 2 ** 20)}"":0}`,
       "who: got a text of 6291457 commas and colons, need at most 6291456",
     ],
+    [
+      "a name twice",
+      '{"a":1,"b":[{"a":2}],"a":1}',
+      'who: got a text with "a" twice in one object, need each name once',
+    ],
+    [
+      "a name twice in an inner object, once with an escape",
+      '[{"x":{"a":1,"\\u0061":2}}]',
+      'got a text with "a" twice',
+    ],
+    ["__proto__ twice", '{"__proto__":1,"__proto__":{"b":1}}', 'got a text with "__proto__" twice'],
+    ["a name twice whose first value has names", '{"a:\\"":{"b":1,"c":1},"a:\\"":1}', 'got a text with "a:\\"" twice'],
   ])("%s", (_, text, message) => {
     expect(() => parse(text)).toThrow(RangeError);
     expect(() => parse(text)).toThrow(message);

@@ -2,7 +2,16 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { classNumbers, encodeRecords, type TableRecord } from "../../src/data/index.ts";
 import { decode, encode } from "../../src/files/safetensors.ts";
-import { dense, type History, Network, Pipeline, type PipelineOptions, Trainer } from "../../src/index.ts";
+import {
+  dense,
+  flatten,
+  type History,
+  Network,
+  Pipeline,
+  type PipelineOptions,
+  reshape,
+  Trainer,
+} from "../../src/index.ts";
 
 const records: TableRecord[] = [
   { mass: 1, island: "b", id: 7, sex: "female" },
@@ -66,6 +75,38 @@ describe("a pipeline", () => {
     const target = { kind: "number", name: "mass", offset: 100, divisor: 20 } as const;
     const [output] = network.predict(encoding.apply(records)[0]);
     expect(new Pipeline({ network, encoding, target }).predict(records[0])).toEqual({ prediction: 100 + 20 * output });
+  });
+
+  test("makes probabilities of the logits of a linear output, also behind a flatten", () => {
+    for (const more of [[], [reshape([1, 1]), flatten()]]) {
+      const network = new Network({ inputs: 3, layers: [dense(1), ...more] });
+      for (const { values } of network.parameters) values.fill(50);
+      const { prediction, probabilities } = new Pipeline({ network, encoding, target: pipeline.target }).predict({
+        mass: 100,
+        island: "a",
+      });
+      expect(prediction).toBe("male");
+      expect(probabilities).toEqual({ female: 0, male: 1 });
+    }
+  });
+
+  test("does not answer where the network's numbers overflow", () => {
+    const network = new Network({
+      inputs: 3,
+      layers: [dense(4, { activation: "relu" }), dense(2, { activation: "softmax" })],
+    });
+    for (const { values } of network.parameters) values.fill(3e38);
+    const model = new Pipeline({ network, encoding, target: pipeline.target });
+    const message = "predict, row 0: got an output of NaN from the network, need finite numbers";
+    expect(() => model.predict(records[2])).toThrow(new RangeError(message));
+    expect(() => model.outputs({ mass: [5], island: ["a"] })).toThrow(new RangeError(message));
+  });
+
+  test("does not answer with a class whose probability is none", () => {
+    const network = new Network({ inputs: 3, layers: [dense(1, { activation: "relu" })] });
+    for (const { values } of network.parameters) values.fill(50);
+    const model = new Pipeline({ network, encoding, target: pipeline.target });
+    expect(() => model.predict({ mass: 100, island: "a" })).toThrow("need a probability: end the network with softmax");
   });
 
   test.each<[unknown, string]>([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkTarget, predictionOf, type Target } from "../../src/pipeline/target.ts";
+import { checkTarget, predictionOf, readOutputs, type Target } from "../../src/pipeline/target.ts";
 
 describe("what outputs stand for", () => {
   test("a number is the output times the divisor, plus the offset", () => {
@@ -27,6 +27,75 @@ describe("what outputs stand for", () => {
       ["__proto__", 0.75],
       ["b", 0.25],
     ]);
+  });
+});
+
+describe("a prediction that is no number or class", () => {
+  test("is refused where a number is not finite in its unit, naming the row and the column", () => {
+    const target: Target = { kind: "number", name: "y", offset: 1.7e308, divisor: 1e308 };
+    const message = 'predict, row 3: got Infinity for "y", need a finite number: smaller inputs, or another divisor';
+    expect(() => predictionOf(target, [30], 3)).toThrow(new RangeError(message));
+    expect(predictionOf(target, [-1]).prediction).toBeCloseTo(0.7e308, -300);
+  });
+
+  const classes: Target = { kind: "classes", name: "y", classes: ["a", "b"] };
+  const number: Target = { kind: "number", name: "y", offset: 0, divisor: 1 };
+
+  test.each<[string, Target, number[], number, boolean, string]>([
+    [
+      "a number",
+      number,
+      [1, Number.NaN],
+      1,
+      true,
+      "me, row 1: got an output of NaN from the network, need finite numbers",
+    ],
+    ["a probability", classes, [0.5, 0.5, 0, Number.NaN], 2, false, "me, row 1: got an output of NaN"],
+    ["a logit", classes, [Number.POSITIVE_INFINITY], 1, true, "me, row 0: got an output of Infinity"],
+    [
+      "above 1",
+      classes,
+      [1.5],
+      1,
+      false,
+      "got an output of 1.5 from the network, need a probability: end the network with",
+    ],
+    [
+      "below 0",
+      classes,
+      [0.5, -0.5],
+      1,
+      false,
+      "me, row 1: got an output of -0.5 from the network, need a probability",
+    ],
+  ])("is refused where the network gives %s that is none", (_, target, outputs, width, areLogits, message) => {
+    const values = Float64Array.from(outputs);
+    expect(() => readOutputs("me", target, values, width, areLogits)).toThrow(message);
+  });
+
+  test("probabilities and numbers stay as they are, of any size", () => {
+    const probabilities = Float32Array.of(0, 1, 0.25, 0.75);
+    readOutputs("me", classes, probabilities, 2, false);
+    expect([...probabilities]).toEqual([0, 1, 0.25, 0.75]);
+    const numbers = Float32Array.of(-1e30, 7);
+    readOutputs("me", number, numbers, 1, true);
+    expect([...numbers]).toEqual([Math.fround(-1e30), 7]);
+  });
+});
+
+describe("logits become probabilities", () => {
+  const target: Target = { kind: "classes", name: "y", classes: ["a", "b"] };
+
+  test("of several by softmax, however large they are", () => {
+    const values = Float64Array.of(0, Math.log(3), 1e30, -1e30);
+    readOutputs("me", target, values, 2, true);
+    [0.25, 0.75, 1, 0].forEach((value, index) => void expect(values[index]).toBeCloseTo(value, 15));
+  });
+
+  test("of one by the sigmoid", () => {
+    const values = Float64Array.of(Math.log(3), 0, -1e9, 1e9);
+    readOutputs("me", target, values, 1, true);
+    [0.75, 0.5, 0, 1].forEach((value, index) => void expect(values[index]).toBeCloseTo(value, 15));
   });
 });
 

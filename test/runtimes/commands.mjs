@@ -1,6 +1,6 @@
 /** Runtimes that are a command: each runs print.js in the folder where the package is installed, and prints the result. */
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
@@ -34,29 +34,60 @@ export const node = (major) => ({
   run: ({ folder }) => resultOf(folder, nodeOf(major), "print.js"),
 });
 
-/** The program as CommonJS, with `require("simdnet")`. */
+/** Makes a file CommonJS, with `require("simdnet")` in it. */
+export async function makeCommonJs(file, outfile) {
+  await build({ entryPoints: [file], bundle: true, format: "cjs", packages: "external", outfile });
+  if (!readFileSync(outfile, "utf8").includes('require("simdnet")')) throw new Error("it does not require simdnet");
+}
+
+/** The program as CommonJS. */
 export const required = (major) => ({
   version: () => versionOf(`node${major}`),
   async run({ folder }) {
     const outfile = join(folder, "required.cjs");
-    await build({
-      entryPoints: [join(folder, "print.js")],
-      bundle: true,
-      format: "cjs",
-      packages: "external",
-      outfile,
-    });
-    if (!readFileSync(outfile, "utf8").includes('require("simdnet")')) throw new Error("it does not require simdnet");
+    await makeCommonJs(join(folder, "print.js"), outfile);
     return resultOf(folder, nodeOf(major), outfile);
   },
 });
 
+/** Imports and requires every entry, and compares what they export: two copies of a class would not know each other's objects. */
+const copies = `import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+const names = ["simdnet", "simdnet/data", "simdnet/pictures"];
+const hasOne = async (name) => {
+  const [imported, required] = [await import(name), require(name)];
+  return Object.keys(imported).every((key) => imported[key] === required[key]);
+};
+console.log(JSON.stringify(await Promise.all(names.map(hasOne))));
+`;
+
+/** A process that imports the package and requires it has one copy of it. @param run runs a file in a folder */
+const oneCopy = (version, run) => ({
+  version,
+  async run({ folder }) {
+    writeFileSync(join(folder, "copies.mjs"), copies);
+    const areOne = await run(folder, "copies.mjs");
+    if (!areOne.every(Boolean)) throw new Error(`the entries have one copy: ${areOne.join(", ")}`);
+  },
+});
+
+const runDeno = (folder, file) =>
+  resultOf(folder, process.execPath, denoFile, "run", "--no-prompt", "--allow-read", file);
+const runBun = (folder, file) => resultOf(folder, bunFile, file);
+
 export const deno = {
   version: () => versionOf("deno"),
-  run: ({ folder }) => resultOf(folder, process.execPath, denoFile, "run", "--no-prompt", "print.js"),
+  run: ({ folder }) => runDeno(folder, "print.js"),
 };
 
 export const bun = {
   version: () => versionOf("bun"),
-  run: ({ folder }) => resultOf(folder, bunFile, "print.js"),
+  run: ({ folder }) => runBun(folder, "print.js"),
 };
+
+export const oneCopyInNode = (major) => {
+  const { version } = node(major);
+  return oneCopy(version, (folder, file) => resultOf(folder, nodeOf(major), file));
+};
+export const oneCopyInDeno = oneCopy(deno.version, runDeno);
+export const oneCopyInBun = oneCopy(bun.version, runBun);

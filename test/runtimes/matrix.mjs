@@ -1,9 +1,10 @@
 /** Every runtime and bundler, its engine, and which build of the package it must run; and the checks of the package. */
 import { chromium, firefox } from "./browsers.mjs";
 import { esbuild, rollup, vite, webpack } from "./bundlers.mjs";
-import { bun, deno, node, required } from "./commands.mjs";
+import { bun, deno, node, oneCopyInBun, oneCopyInDeno, oneCopyInNode, required } from "./commands.mjs";
 import { cleanedPage, drawnDigit } from "./denoisingPages.mjs";
 import { comparedFaces, comparedLetters } from "./facesPages.mjs";
+import { jest } from "./jest.mjs";
 import { areTheTypesWrong, publint, rebuilt, typescript5, typescript7 } from "./package.mjs";
 import { typedReview } from "./sentimentPages.mjs";
 import { edgePredictionSize, predictionSize, wholeSize } from "./size.mjs";
@@ -24,6 +25,8 @@ export const runtimes = [
   inlined("Node 26", v8, node(26)),
   inlined("Deno", v8, deno),
   inlined("Bun", javaScriptCore, bun),
+  inlined("jest in Node", v8, jest("node")),
+  inlined("jest in jsdom", v8, jest("jsdom")),
   inlined("Chromium", v8, chromium),
   inlined("Firefox", spiderMonkey, firefox),
   imported("workerd", v8, workerd),
@@ -46,6 +49,12 @@ export const checks = [
   { name: "compare letters, Firefox", engine: spiderMonkey, subject: comparedLetters(firefox) },
   { name: "compare faces, Chromium", engine: v8, subject: comparedFaces(chromium) },
   { name: "compare faces, Firefox", engine: spiderMonkey, subject: comparedFaces(firefox) },
+  { name: "one copy, Node 20", subject: oneCopyInNode(20) },
+  { name: "one copy, Node 22", subject: oneCopyInNode(22) },
+  { name: "one copy, Node 24", subject: oneCopyInNode(24) },
+  { name: "one copy, Node 26", subject: oneCopyInNode(26) },
+  { name: "one copy, Deno", subject: oneCopyInDeno },
+  { name: "one copy, Bun", subject: oneCopyInBun },
   { name: "publint", subject: publint },
   { name: "are the types wrong", subject: areTheTypesWrong },
   { name: "types, TypeScript 5.9", subject: typescript5 },

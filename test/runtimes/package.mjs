@@ -24,10 +24,10 @@ export const publint = {
 export const areTheTypesWrong = {
   version: () => versionOf("@arethetypeswrong/cli"),
   run: ({ tarball, folder }) =>
-    runNode(join(packages, "@arethetypeswrong/cli/dist/index.js"), [tarball, "--profile", "esm-only"], folder),
+    runNode(join(packages, "@arethetypeswrong/cli/dist/index.js"), [tarball, "--profile", "node16"], folder),
 };
 
-/** A strict consumer of every entry who has nothing but ES2022, neither browsers nor Node, and reads every declaration. */
+/** A strict consumer of every entry, imported and required, who has nothing but ES2022, neither browsers nor Node, and reads every declaration. */
 export const typescript = (folderOfCompiler) => ({
   version: () => manifestOf(folderOfCompiler).version,
   async run({ folder, scratch }) {
@@ -37,7 +37,9 @@ export const typescript = (folderOfCompiler) => ({
     const entries = Object.keys(exports).filter((entry) => exports[entry].types);
     const imports = entries.map((entry, index) => `import * as entry${index} from "${join("simdnet", entry)}";\n`);
     const everything = `export type Everything = [${entries.map((_, index) => `typeof entry${index}`)}];\n`;
-    writeFileSync(join(project, "everything.ts"), imports.join("") + everything);
+    // As an ES module, and as CommonJS.
+    const files = ["everything.ts", "everything.cts"];
+    for (const file of files) writeFileSync(join(project, file), imports.join("") + everything);
     const compilerOptions = {
       target: "ES2022",
       lib: ["ES2022"],
@@ -47,7 +49,7 @@ export const typescript = (folderOfCompiler) => ({
       skipLibCheck: false,
       outDir: join(scratch, "types"),
     };
-    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["everything.ts"] }));
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
     await runNode(join(folderOfCompiler, "bin/tsc"), ["-p", "."], project);
   },
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { dense, Network } from "../../src/index.ts";
 import type { Dtype } from "../../src/kernels/dtype.ts";
 import { Arena } from "../../src/memory/arena.ts";
-import { type Generator, mt19937, pcg32 } from "../../src/random.ts";
+import { mt19937, pcg32, type RandomGenerator } from "../../src/random.ts";
 import {
   checkInitializer,
   constant,
@@ -26,7 +26,7 @@ import {
 interface Filling {
   readonly dtype?: Dtype;
   readonly shape?: readonly number[];
-  readonly generator?: Generator;
+  readonly generator?: RandomGenerator;
 }
 
 /** What `initializer` fills a weight of this shape with. */
@@ -100,7 +100,7 @@ test("uniform(−1, 1) of mt19937(1) is NumPy's 2 · random_sample() − 1 after
 
 describe("a kernel draws as the generator does", () => {
   /** The same numbers from an object of the user's, for which no kernel draws. */
-  const wrapped = (inner: Generator): Generator => ({
+  const wrapped = (inner: RandomGenerator): RandomGenerator => ({
     state: inner.state,
     next: () => inner.next(),
     normal: () => inner.normal(),

@@ -6,8 +6,9 @@ import { Graph, sequential } from "../../src/topology/graph.ts";
 import { activation } from "../../src/topology/layers/activation.ts";
 import { concatenate } from "../../src/topology/layers/combination.ts";
 import { dense } from "../../src/topology/layers/dense.ts";
+import type { Layer } from "../../src/topology/layers/descriptions.ts";
 import { dropout } from "../../src/topology/layers/dropout.ts";
-import { input, type Layer } from "../../src/topology/layers/value.ts";
+import { input } from "../../src/topology/layers/value.ts";
 import { printPlan } from "../../src/topology/printing.ts";
 import { TrainingPlan } from "../../src/topology/trainingPlan.ts";
 

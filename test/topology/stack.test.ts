@@ -24,7 +24,7 @@ import {
 } from "../../src/index.ts";
 import type { Dtype } from "../../src/kernels/dtype.ts";
 import { activationKinds } from "../../src/topology/activations.ts";
-import type { LayerDescription } from "../../src/topology/layers/layer.ts";
+import type { LayerDescription } from "../../src/topology/layers/descriptions.ts";
 import { Stack } from "../../src/topology/stack.ts";
 import { gradientBits, parameterBits, randomRows, refusal } from "../training/problem.ts";
 

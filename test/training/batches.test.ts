@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mt19937, pcg32 } from "../../src/index.ts";
-import type { Generator } from "../../src/random.ts";
+import type { RandomGenerator } from "../../src/random.ts";
 import type { Sequences } from "../../src/topology/sequences.ts";
 import { Batches } from "../../src/training/batches.ts";
 import type { FlatExamples } from "../../src/training/examples.ts";
@@ -31,7 +31,7 @@ function epoch(batches: Batches): number[][] {
   return taken;
 }
 
-const make = (rows: number, batchSize: number, generator?: Generator) =>
+const make = (rows: number, batchSize: number, generator?: RandomGenerator) =>
   new Batches(numbered(rows), batchSize, generator);
 const countUp = (count: number) => Array.from({ length: count }, (_, index) => index);
 

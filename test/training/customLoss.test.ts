@@ -71,7 +71,7 @@ describe("a loss of one's own", () => {
       return make({ loss, metrics: ["accuracy", "confusionMatrix"] }, 3);
     });
     const [found, expected] = [own.evaluate(rows, classes), known.evaluate(rows, classes)];
-    expectClose([found.loss, found.accuracy], [expected.loss, expected.accuracy], tolerances.golden.float64);
+    expectClose([found.loss, found.accuracy!], [expected.loss, expected.accuracy!], tolerances.golden.float64);
     expect(found.confusionMatrix).toEqual(expected.confusionMatrix);
     expect(checkGradients(own, rows, classes).worst.relativeError).toBeLessThan(1e-7);
     expect(() => own.step([rows[0]], [3])).toThrow("step: targets: got 3 at row 0, need a class number from 0 to 2");

@@ -111,8 +111,8 @@ describe("a network of two inputs and two outputs", () => {
     for (const [lossSum, message] of [
       [[1, 2, 3], "fromBytes: got 3 sums and 2 weights of losses, need one of each for 2 losses"],
       [[1], "fromBytes: got 1 sum and 2 weights of losses, need one of each for 2 losses"],
-      [[[1], 2], "fromBytes: got a sum an array of 1, need a number"],
-      [undefined, "fromBytes: got a sum undefined, need a number"],
+      [[[1], 2], "fromBytes: a sum: got an array of 1, need a finite number"],
+      [undefined, "fromBytes: a sum: got undefined, need a finite number"],
     ] as const) {
       const json = JSON.parse(metadata.trainer);
       json.training.loop.account.lossSum = lossSum;

@@ -55,7 +55,7 @@ describe("a history", () => {
     ];
     for (const confusionMatrix of matrices) append(history, { ...record, metrics: measured({ confusionMatrix }) });
     expect(history.metrics).toEqual({ confusionMatrix: matrices });
-    expect(history.metrics.confusionMatrix[1][0][0]).toBe(3);
+    expect(history.metrics.confusionMatrix![1][0][0]).toBe(3);
   });
 
   it("has no validation lists when there is no validation, and is plain data", () => {

@@ -44,7 +44,7 @@ describe("metrics agree with scikit-learn within 1e-12", () => {
     const measured = measure(loss, metrics, outputs, targets);
     expect(Object.keys(measured)).toEqual(names);
     for (const name of names) {
-      const [got, want] = [measured[name], expected[name]!].map((value) => [value].flat(2));
+      const [got, want] = [measured[name]!, expected[name]!].map((value) => [value].flat(2));
       expectClose(got, want, tolerances.golden.float64, name);
     }
   });
@@ -318,7 +318,7 @@ describe("metrics of training", () => {
       const { loss, ...expected } = trainer.evaluate(data.inputs, data.targets);
       for (const record of trainer.epochs(data.inputs, data.targets, { epochs: 2 })) {
         expect(record.metrics).toEqual(expected);
-        expect(record.metrics.confusionMatrix.flat().reduce((sum, count) => sum + count)).toBe(97);
+        expect(record.metrics.confusionMatrix!.flat().reduce((sum, count) => sum + count)).toBe(97);
       }
     },
   );

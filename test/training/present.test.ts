@@ -59,11 +59,11 @@ describe("missing targets", () => {
     expectClose(
       [
         found.loss,
-        found.meanSquaredError,
-        found.meanAbsoluteError,
-        found.rootMeanSquaredError,
-        found.r2,
-        found.accuracy,
+        found.meanSquaredError!,
+        found.meanAbsoluteError!,
+        found.rootMeanSquaredError!,
+        found.r2!,
+        found.accuracy!,
       ],
       [
         squares,
@@ -94,7 +94,7 @@ describe("missing targets", () => {
     expectClose([found.loss], [plain.loss], tolerances.golden.float64);
     for (const name of metrics) {
       if (name === "confusionMatrix") expect(found[name]).toEqual(plain[name]);
-      else expectClose([found[name]], [plain[name]], tolerances.golden.float64);
+      else expectClose([found[name]!], [plain[name]!], tolerances.golden.float64);
     }
   });
 
@@ -123,7 +123,7 @@ describe("missing targets", () => {
     const means = [0, 1, 2].map((index) => (first[index] + last[index]) / 2);
     const accuracy = (first[3] + last[3]) / (first[4] + last[4]);
     expectClose(
-      [found.precision, found.recall, found.f1, found.accuracy],
+      [found.precision!, found.recall!, found.f1!, found.accuracy!],
       [...means, accuracy],
       tolerances.golden.float64,
     );

@@ -6,10 +6,11 @@ import {
   adam,
   dense,
   fromValues,
-  type Generator,
+  type Metric,
   mt19937,
   Network,
   pcg32,
+  type RandomGenerator,
   Trainer,
   type TrainerOptions,
 } from "../../src/index.ts";
@@ -47,7 +48,11 @@ export function identity(inputs = 3): Network {
 }
 
 /** A trainer of a new small network; whatever is not said is Adam on the mean squared error. */
-export function smallTrainer(options: Partial<TrainerOptions> = {}, outputs = 2, dtype: Dtype = "float64"): Trainer {
+export function smallTrainer<Asked extends Metric = never>(
+  options: Partial<TrainerOptions<Asked>> = {},
+  outputs = 2,
+  dtype: Dtype = "float64",
+): Trainer<Asked> {
   const isOfProbabilities = options.loss === "binaryCrossEntropy" || options.loss === "categoricalCrossEntropy";
   const network = smallNetwork(outputs, dtype, isOfProbabilities ? "softmax" : "linear");
   return new Trainer(network, { loss: "meanSquaredError", optimizer: adam({ learningRate: 0.01 }), ...options });
@@ -94,7 +99,7 @@ export async function expectRefusal(
   data: { inputs: number[][]; targets: number[][] | number[] } = regression(7),
 ): Promise<void> {
   const outputs = Array.isArray(data.targets[0]) ? data.targets[0].length : 3;
-  const make = (): { trainer: Trainer; generator: Generator } => {
+  const make = (): { trainer: Trainer; generator: RandomGenerator } => {
     const generator = mt19937(9);
     const trainer = smallTrainer({ batchSize: 2, seed: generator, ...options }, outputs, "float32");
     for (const _ of trainer.epochs(data.inputs, data.targets, { epochs: 2 }));

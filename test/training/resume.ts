@@ -24,7 +24,7 @@ export const examples = {
   exampleWeights: rows.map(() => 0.5 + generator.next()),
 };
 
-export function makeTrainer(): Trainer {
+export function makeTrainer(): Trainer<"accuracy" | "f1"> {
   const layers = [
     dense(8, { activation: "tanh" }),
     dropout(0.3),

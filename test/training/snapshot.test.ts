@@ -17,12 +17,44 @@ test.each(dtypes)(
   },
 );
 
-test.each(dtypes)("%s: values of another length or type, or not finite, are no snapshot", (dtype) => {
+test.each(dtypes)("%s: values of another length or type are no snapshot", (dtype) => {
   const { engine } = new Network({ inputs: 3, layers: [dense(2)], dtype });
   const { length } = snapshotOf(engine);
   const message = `me: got other parameters than the network's, need ${length} finite numbers of ${dtype}`;
   const other = dtype === "float32" ? "float64" : "float32";
-  const refused = [valuesOf(dtype, length + 1), valuesOf(other, length), valuesOf(dtype, length).fill(Number.NaN)];
-  for (const values of refused) expect(() => checkSnapshot("me", engine, values)).toThrow(message);
+  const refused = [valuesOf(dtype, length + 1), valuesOf(other, length)];
+  for (const values of refused) expect(() => checkSnapshot("me", engine, values)).toThrow(new RangeError(message));
   expect(checkSnapshot("me", engine, snapshotOf(engine))).toBeUndefined();
 });
+
+test.each(dtypes)(
+  "%s: what no parameter or statistic can be, and what stands between them, is no snapshot",
+  (dtype) => {
+    const { engine } = new Network({ inputs: 3, layers: [batchNorm(), dense(1, { bias: false })], dtype });
+    const spoilt = (index: number, value: number) => {
+      const values = snapshotOf(engine);
+      values[index] = value;
+      return values;
+    };
+    const [weight, beyond] = [engine.blockCount, snapshotOf(engine).length].map((end) => end - 1);
+    const places = engine.graph.parameters.concat(engine.graph.statistics as never);
+    const indexOf = (name: string) => {
+      const { byteOffset, BYTES_PER_ELEMENT } = engine.tensorView(places.find(({ fullName }) => fullName === name)!);
+      return (byteOffset - engine.parameterBlock) / BYTES_PER_ELEMENT;
+    };
+    const cases: [number, number, string][] = [
+      [indexOf("dense1.weight") + 2, Number.NaN, "dense1.weight: got NaN at 2, need finite numbers"],
+      [
+        indexOf("batchNorm1.runningVariance"),
+        -1,
+        "batchNorm1.runningVariance: got -1 at 0, need finite numbers from 0",
+      ],
+      [weight, 1, `what is between tensors: got 1 at ${weight}, need finite numbers from 0 to 0`],
+      [beyond, -1, `what is between tensors: got -1 at ${beyond}, need finite numbers from 0 to 0`],
+    ];
+    for (const [index, value, message] of cases) {
+      expect(() => checkSnapshot("me", engine, spoilt(index, value))).toThrow(new RangeError(`me: ${message}`));
+    }
+    expect(checkSnapshot("me", engine, spoilt(indexOf("batchNorm1.runningMean"), -1))).toBeUndefined();
+  },
+);

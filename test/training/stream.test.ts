@@ -64,7 +64,7 @@ describe("fitBatches", () => {
     const keep = checkpoint((bytes) => saved.push(bytes));
     const rest = await resumed.fitBatches(() => batches, { epochs: 4, callbacks: [keep] });
     expect(rest.epoch).toEqual([2, 3, 4]);
-    expect([...first.metrics.r2, ...rest.metrics.r2]).toEqual(whole.metrics.r2);
+    expect([...first.metrics.r2, ...rest.metrics.r2!]).toEqual(whole.metrics.r2);
     for (const bytes of saved) {
       const again = Trainer.fromBytes(bytes);
       await again.fitBatches(() => batches, { epochs: 4 });

@@ -1,5 +1,6 @@
 /** The content of a model's file: a pipeline, which predicts from records, or a network alone. */
 
+import { decodeText } from "../../host.ts";
 import { Network, Pipeline } from "../../index.ts";
 
 /**
@@ -12,12 +13,12 @@ export const contentOf = (file: Uint8Array | ArrayBuffer): Pipeline | Network =>
 
 /** Returns whether the metadata of a safetensors file says that there is a pipeline. */
 function hasPipeline(file: Uint8Array | ArrayBuffer): boolean {
-  const bytes = file instanceof Uint8Array ? file : new Uint8Array(file);
+  const bytes = ArrayBuffer.isView(file) ? file : new Uint8Array(file);
   const headerStart = 8;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const length = bytes.length < headerStart ? 0 : Number(view.getBigUint64(0, true));
-  const header = new TextDecoder().decode(bytes.subarray(headerStart, headerStart + length));
   try {
+    const header = decodeText(bytes.subarray(headerStart, headerStart + length));
     return JSON.parse(header).__metadata__.pipeline !== undefined;
   } catch {
     // Network.fromBytes says what it is instead.

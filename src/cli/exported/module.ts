@@ -3,13 +3,13 @@
  * predicts, and the command puts their bytes before it, as base64.
  */
 
+import { bytesOfBase64 } from "../../host.ts";
 import { Pipeline } from "../../index.ts";
 import { columnsOf } from "./columns.ts";
-import { bytesOf } from "./kernel.ts";
 
 declare const simdnetModel: string;
 
-const pipeline = Pipeline.fromBytes(bytesOf(simdnetModel));
+const pipeline = Pipeline.fromBytes(bytesOfBase64(simdnetModel));
 
 export const predict = pipeline.predict.bind(pipeline);
 export const columns = columnsOf(pipeline);

@@ -1,12 +1,13 @@
 /** What `simdnet export --module` writes for a network alone, as module.ts for a pipeline. */
 
+import { bytesOfBase64 } from "../../host.ts";
 import { Network } from "../../index.ts";
-import { bytesOf } from "./kernel.ts";
+import { finite } from "./finite.ts";
 import { shapesOf } from "./shapes.ts";
 
 declare const simdnetModel: string;
 
-const network = Network.fromBytes(bytesOf(simdnetModel));
+const network = Network.fromBytes(bytesOfBase64(simdnetModel));
 
-export const predict = network.predict.bind(network);
+export const predict = (...given: Parameters<typeof network.predict>) => finite(network.predict(...given));
 export const { inputs, outputs } = shapesOf(network);

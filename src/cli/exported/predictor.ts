@@ -4,6 +4,7 @@ import type { Picture } from "../../data/index.ts";
 import { type Network, Pipeline } from "../../index.ts";
 import { columnsOf, exampleOf, jsonOf } from "./columns.ts";
 import { contentOf } from "./content.ts";
+import { finite } from "./finite.ts";
 import { withBytes } from "./jsonPictures.ts";
 import { shapesOf } from "./shapes.ts";
 
@@ -112,6 +113,6 @@ function ofExamples(network: Network): Predictor {
     parse: (bytes) => parsed(bytes, need),
     // There is room for one example, however large.
     mostBytes: Math.max(mebibyte, numberBytes * network.inputs),
-    predict: (body) => network.predict(body as never),
+    predict: (body) => finite(network.predict(body as never)),
   };
 }

@@ -31,10 +31,11 @@ export function filtersOf(network: Network): LayerFilters[] {
     const [height, width, third, fourth] = shape;
     const size = third * fourth;
     // A depthwise kernel is a filter. A transposed convolution has the filters before the channels.
-    const [filterCount, kernelCount, filterStep, kernelStep] = {
+    const layouts: Readonly<Record<string, readonly number[]>> = {
       depthwiseConv2d: [size, 1, 1, 0],
       convTranspose2d: [third, fourth, fourth, 1],
-    }[description.kind] ?? [fourth, third, 1, fourth];
+    };
+    const [filterCount, kernelCount, filterStep, kernelStep] = layouts[description.kind] ?? [fourth, third, 1, fourth];
     const kernelOf = (filter: number, kernel: number): Grid => {
       const at = filter * filterStep + kernel * kernelStep;
       return { width, height, values: Array.from({ length: height * width }, (_, place) => values[place * size + at]) };

@@ -10,11 +10,11 @@ import {
   activationTitle,
 } from "../activations.ts";
 import { copyOf } from "./copy.ts";
-import type { LayerDescription, LayerKind, LayerTraining } from "./layer.ts";
+import type { DescriptionBase, LayerKind, LayerTraining } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { callable, type Layer } from "./value.ts";
 
-export interface ActivationDescription extends LayerDescription {
+export interface ActivationDescription extends DescriptionBase {
   readonly kind: "activation";
   readonly activation: Activation;
 }
@@ -26,7 +26,7 @@ export interface ActivationDescription extends LayerDescription {
  */
 export function activation(
   kind: ActivationName | Activation,
-  options: { readonly name?: string } = {},
+  options: { readonly name?: string | undefined } = {},
 ): Layer<ActivationDescription> {
   checkArguments("activation", arguments.length, 2);
   return callable(activationKind, {

@@ -8,8 +8,8 @@ import { checkArguments, checkFinite, checkInteger, checkOptions, plural, shown 
 import { type Address, eachRow, inAll, none, type Operation, type Operations, op } from "../../kernels/operations.ts";
 import { glorotUniform, type Initializer, zeros } from "../initializers.ts";
 import {
+  type DescriptionBase,
   eachStep,
-  type LayerDescription,
   type LayerKind,
   type ParameterDescription,
   perRow,
@@ -27,23 +27,23 @@ export interface AttentionOptions extends TrainableOptions {
   /** Heads that attend side by side; at least 1. */
   readonly heads: number;
   /** Columns of a head's queries, keys and values; at least 1. Default the query's features / heads. */
-  readonly keyUnits?: number;
+  readonly keyUnits?: number | undefined;
   /** True if a step sees the steps up to itself; default false. */
-  readonly causal?: boolean;
+  readonly causal?: boolean | undefined;
   /** The share of the weights, behind softmax, that training drops; from 0 to below 1, default 0. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   /** True if each of the four projections adds a bias; default true. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | undefined;
   /** Of each projection by itself. Default glorotUniform(). */
-  readonly weightInitializer?: Initializer;
+  readonly weightInitializer?: Initializer | undefined;
   /** Default zeros(). */
-  readonly biasInitializer?: Initializer;
+  readonly biasInitializer?: Initializer | undefined;
 }
 
-export interface AttentionDescription extends LayerDescription {
+export interface AttentionDescription extends DescriptionBase {
   readonly kind: "attention";
   readonly heads: number;
-  readonly keyUnits?: number;
+  readonly keyUnits?: number | undefined;
   readonly causal: boolean;
   readonly dropout: number;
   readonly bias: boolean;

@@ -18,7 +18,7 @@ import { callable, type Layer } from "./value.ts";
 
 export interface BatchNormOptions extends NormalizationOptions {
   /** The share of each batch in the running statistics, from 0 to 1. Default 0.1. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
 }
 
 export interface BatchNormDescription extends NormalizationDescription {

@@ -7,8 +7,8 @@ import { gruKind, gruTraining } from "./gru.ts";
 import {
   type BackwardSite,
   type Block,
+  type DescriptionBase,
   eachStep,
-  type LayerDescription,
   type LayerKind,
   type LayerTraining,
   perRow,
@@ -22,20 +22,23 @@ import type { RecurrentDescription } from "./recurrent.ts";
 import { simpleRnnKind, simpleRnnTraining } from "./simpleRnn.ts";
 import { callable, type Layer } from "./value.ts";
 
-const merges = ["concatenate", "sum", "average", "multiply"] as const;
+/** How the outputs of both directions become one. */
+export type Merge = "concatenate" | "sum" | "average" | "multiply";
+
+const merges: readonly Merge[] = ["concatenate", "sum", "average", "multiply"];
 const halves = ["forward", "backward"] as const;
 type Half = (typeof halves)[number];
 
 export interface BidirectionalOptions extends TrainableOptions {
   /** How the outputs of both directions become one. Default "concatenate": forward's features before backward's. */
-  readonly merge?: (typeof merges)[number];
+  readonly merge?: Merge | undefined;
 }
 
-export interface BidirectionalDescription extends LayerDescription {
+export interface BidirectionalDescription extends DescriptionBase {
   readonly kind: "bidirectional";
   /** What both directions are, without a name. */
   readonly layer: RecurrentDescription;
-  readonly merge: (typeof merges)[number];
+  readonly merge: Merge;
 }
 
 /** The kinds of layers that it takes. */

@@ -2,20 +2,32 @@
 
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
 import { copyOf, putColumns, rangesOf, takeColumns } from "./copy.ts";
-import { type BackwardSite, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
+import {
+  type BackwardSite,
+  type DescriptionBase,
+  type LayerKind,
+  type LayerTraining,
+  type Shape,
+  sizeOf,
+} from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { commonShape, matrixOf, pairShape } from "./shape.ts";
 import { apply, type Value } from "./value.ts";
 
+/** The description of a layer that `add`, `subtract`, `multiply` or `concatenate` has made. */
+export interface CombinationDescription extends DescriptionBase {
+  readonly kind: "add" | "subtract" | "multiply" | "concatenate";
+}
+
 /** Two values or more, as many arguments or as one list. */
-type Values = readonly (Value | readonly Value[])[];
+export type ValueList = readonly (Value | readonly Value[])[];
 
 /**
  * Returns the sum of two values or more.
  *
  * @throws {RangeError | TypeError} if they are fewer, or not of one shape
  */
-export function add(...values: Values): Value {
+export function add(...values: ValueList): Value {
   return apply(addKind, { kind: "add" }, values.flat());
 }
 
@@ -24,7 +36,7 @@ export function add(...values: Values): Value {
  *
  * @throws {RangeError | TypeError} if they are not two, or not of one shape
  */
-export function subtract(...values: Values): Value {
+export function subtract(...values: ValueList): Value {
   return apply(subtractKind, { kind: "subtract" }, values.flat());
 }
 
@@ -33,7 +45,7 @@ export function subtract(...values: Values): Value {
  *
  * @throws {RangeError | TypeError} if they are fewer, or not of one shape
  */
-export function multiply(...values: Values): Value {
+export function multiply(...values: ValueList): Value {
   return apply(multiplyKind, { kind: "multiply" }, values.flat());
 }
 
@@ -42,7 +54,7 @@ export function multiply(...values: Values): Value {
  *
  * @throws {RangeError | TypeError} if they are fewer, or their other sides differ
  */
-export function concatenate(...values: Values): Value {
+export function concatenate(...values: ValueList): Value {
   return apply(concatenateKind, { kind: "concatenate" }, values.flat());
 }
 

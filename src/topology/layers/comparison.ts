@@ -3,25 +3,25 @@
 import { normalization } from "../../../build/normalization.js";
 import { checkArguments, checkOptions, shown } from "../../errors.ts";
 import { eachRow, none, op } from "../../kernels/operations.ts";
-import type { BackwardSite, LayerDescription, LayerKind, LayerTraining, Shape, Site } from "./layer.ts";
+import type { BackwardSite, DescriptionBase, LayerKind, LayerTraining, Shape, Site } from "./layer.ts";
 import { checkName, nameOption } from "./options.ts";
 import { matrixOf, pairShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
-export interface DistanceDescription extends LayerDescription {
+export interface DistanceDescription extends DescriptionBase {
   readonly kind: "distance";
 }
 
-export interface DotDescription extends LayerDescription {
+export interface DotDescription extends DescriptionBase {
   readonly kind: "dot";
   /** Given only if it is true. */
-  readonly normalize?: boolean;
+  readonly normalize?: boolean | undefined;
 }
 
 export interface DotOptions {
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** True for the cosine of the angle between the values: each is divided by its length. Default false. */
-  readonly normalize?: boolean;
+  readonly normalize?: boolean | undefined;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface DotOptions {
  *
  * @throws {RangeError | TypeError} if there is another option than a name, or the name is no text
  */
-export function distance(options: { readonly name?: string } = {}): Layer<DistanceDescription> {
+export function distance(options: { readonly name?: string | undefined } = {}): Layer<DistanceDescription> {
   checkArguments("distance", arguments.length, 1);
   return callable(distanceKind, { kind: "distance", ...nameOption("distance", options) });
 }

@@ -34,7 +34,7 @@ export interface Conv1dOptions extends ConvolutionalOptions<number, StepPadding>
 
 export interface DepthwiseConv2dOptions extends ConvolutionalOptions<Size, Padding>, MaxNormOption {
   /** Filters of each channel. Default 1. */
-  readonly multiplier?: number;
+  readonly multiplier?: number | undefined;
 }
 
 export interface Conv2dDescription extends GroupedDescription {

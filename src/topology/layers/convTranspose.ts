@@ -31,13 +31,13 @@ import { checkSize, type Padding, type Size } from "./window.ts";
 
 export interface ConvTranspose2dOptions extends ConvolutionalOptions<Size, Padding>, GroupsOption {
   /** Elements of the output from one window to the next. Default 1. */
-  readonly stride?: Size;
+  readonly stride?: Size | undefined;
   /** Pixels cut off around the output. Default "valid": none; "same" leaves stride times the input's size. */
-  readonly padding?: Padding;
+  readonly padding?: Padding | undefined;
   /** Distance of the output's elements that a kernel is added to. Default 1. */
-  readonly dilation?: Size;
+  readonly dilation?: Size | undefined;
   /** Elements added at the end of each side; below the stride or the dilation. Default 0. */
-  readonly outputPadding?: Size;
+  readonly outputPadding?: Size | undefined;
 }
 
 export interface ConvTranspose2dDescription extends GroupedDescription {

@@ -27,16 +27,16 @@ import {
 
 export interface ConvolutionalOptions<Sizes, Paddings> extends WeightedOptions {
   /** Elements from one window to the next. Default 1. */
-  readonly stride?: Sizes;
+  readonly stride?: Sizes | undefined;
   /** Zeros around the input. Default "valid": none. */
-  readonly padding?: Paddings;
+  readonly padding?: Paddings | undefined;
   /** Distance of the elements that a kernel sees. Default 1. */
-  readonly dilation?: Sizes;
+  readonly dilation?: Sizes | undefined;
 }
 
 export interface GroupsOption {
   /** Groups of channels, each convolved with a share of the filters. Default 1. */
-  readonly groups?: number;
+  readonly groups?: number | undefined;
 }
 
 export interface ConvolutionalDescription extends WeightedDescription {

@@ -4,7 +4,7 @@ import { checkArguments, checkFinite, checkOptions, shown } from "../../errors.t
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
 import { copyForward, copyTraining } from "./copy.ts";
 import {
-  type LayerDescription,
+  type DescriptionBase,
   type LayerKind,
   type LayerTraining,
   piecesOf,
@@ -16,16 +16,16 @@ import { matrixOf, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
 export interface DropoutOptions {
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** True if each channel, of the last side of the shape, is dropped or kept at all positions of an example alike. Default false. */
-  readonly wholeChannels?: boolean;
+  readonly wholeChannels?: boolean | undefined;
 }
 
-export interface DropoutDescription extends LayerDescription {
+export interface DropoutDescription extends DescriptionBase {
   readonly kind: "dropout";
   readonly rate: number;
   /** Given only if it is true. */
-  readonly wholeChannels?: boolean;
+  readonly wholeChannels?: boolean | undefined;
 }
 
 /**

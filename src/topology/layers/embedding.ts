@@ -4,7 +4,7 @@ import { embedding as family } from "../../../build/embedding.js";
 import { checkArguments, checkInteger, checkOptions } from "../../errors.ts";
 import { eachRow, inAll, type Operation, op } from "../../kernels/operations.ts";
 import { type Initializer, normal } from "../initializers.ts";
-import { type LayerDescription, type LayerKind, type LayerTraining, sizeOf } from "./layer.ts";
+import { type DescriptionBase, type LayerKind, type LayerTraining, sizeOf } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
 import { onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -14,16 +14,16 @@ const mostTokens = 2 ** 24;
 
 export interface EmbeddingOptions extends TrainableOptions {
   /** A token whose row is 0 at first and has no gradient, so that training leaves it. It masks nothing. Default none. */
-  readonly padding?: number;
+  readonly padding?: number | undefined;
   /** Default normal(0, 1), as PyTorch's. */
-  readonly weightInitializer?: Initializer;
+  readonly weightInitializer?: Initializer | undefined;
 }
 
-export interface EmbeddingDescription extends LayerDescription {
+export interface EmbeddingDescription extends DescriptionBase {
   readonly kind: "embedding";
   readonly count: number;
   readonly units: number;
-  readonly padding?: number;
+  readonly padding?: number | undefined;
   readonly weightInitializer: Initializer;
 }
 

@@ -2,12 +2,12 @@
 
 import { checkArguments } from "../../errors.ts";
 import { copyForward } from "./copy.ts";
-import { type LayerDescription, type LayerKind, sizeOf } from "./layer.ts";
+import { type DescriptionBase, type LayerKind, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
-export interface FlattenDescription extends LayerDescription {
+export interface FlattenDescription extends DescriptionBase {
   readonly kind: "flatten";
 }
 
@@ -16,7 +16,7 @@ export interface FlattenDescription extends LayerDescription {
  *
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
-export function flatten(options: { readonly name?: string } = {}): Layer<FlattenDescription> {
+export function flatten(options: { readonly name?: string | undefined } = {}): Layer<FlattenDescription> {
   checkArguments("flatten", arguments.length, 1);
   return callable(flattenKind, { kind: "flatten", ...nameOption("flatten", options) });
 }

@@ -5,19 +5,19 @@
 
 import type { AttentionDescription } from "./attention.ts";
 import type { BidirectionalDescription } from "./bidirectional.ts";
-import { type LayerDescription, type Shape, sizeOf } from "./layer.ts";
+import { type DescriptionBase, type Shape, sizeOf } from "./layer.ts";
 
 /** A tensor of another library. */
 export interface ForeignTensor {
   readonly name: string;
   /** For each of its sides, which of ours it is. Default the same sides in the same order. */
-  readonly sides?: readonly number[];
+  readonly sides?: readonly number[] | undefined;
   /** Returns its shape, given ours, if some of its sides are one there, or it has others. Default its sides. */
-  readonly shape?: (ours: Shape) => Shape;
+  readonly shape?: ((ours: Shape) => Shape) | undefined;
   /** The part of it that is ours, if several of ours lie there one behind the other along its first side. Default all of it. */
   readonly part?: { readonly index: number; readonly count: number };
   /** What ours is if the layer has no such tensor there. Tensors of a layer with the same number are there all or none. */
-  readonly absent?: number;
+  readonly absent?: number | undefined;
   /**
    * Instead of sides, for tensors whose features come in another order or are only some of ours: returns which of the numbers of its
    * last side is at `index` of ours, or undefined for none, which counts as 0.
@@ -32,21 +32,21 @@ type ForeignTensors = Readonly<Record<string, ForeignTensor | readonly ForeignTe
 
 /** A layer and the tensors that it has here. */
 interface OwnLayer {
-  readonly description: LayerDescription;
+  readonly description: DescriptionBase;
   readonly parameters: readonly { readonly name: string; readonly shape: Shape }[];
 }
 
 /** A kind of layer in other libraries: their tensors by the names of ours. */
 export interface ForeignLayer {
-  readonly pytorch?: ForeignTensors;
-  readonly keras?: ForeignTensors;
+  readonly pytorch?: ForeignTensors | undefined;
+  readonly keras?: ForeignTensors | undefined;
   /** Instead, if they depend on the layer. */
-  readonly tensors?: (layer: OwnLayer) => Pick<ForeignLayer, "pytorch" | "keras">;
+  readonly tensors?: ((layer: OwnLayer) => Pick<ForeignLayer, "pytorch" | "keras">) | undefined;
   /**
    * True of a kind whose output has its channels first in PyTorch, as convolutions have; false of one whose output has the sides that
    * it has here. Default that of its input: an image of a network's input is channels first.
    */
-  readonly isChannelsFirst?: boolean;
+  readonly isChannelsFirst?: boolean | undefined;
 }
 
 const bias: ForeignTensor = { name: "bias", absent: 0 };

@@ -4,17 +4,17 @@ import { convolution } from "../../../build/convolution.js";
 import { convolutionTraining } from "../../../build/convolutionTraining.js";
 import { checkArguments } from "../../errors.ts";
 import { type Address, eachRow, op } from "../../kernels/operations.ts";
-import type { Blocks, LayerDescription, LayerKind, LayerTraining, Shape, UseShapes } from "./layer.ts";
+import type { Blocks, DescriptionBase, LayerKind, LayerTraining, Shape, UseShapes } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { matrixOf, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 import { type Geometry, geometryOf } from "./window.ts";
 
-export interface GlobalAveragePoolDescription extends LayerDescription {
+export interface GlobalAveragePoolDescription extends DescriptionBase {
   readonly kind: "globalAveragePool";
 }
 
-export interface GlobalMaxPoolDescription extends LayerDescription {
+export interface GlobalMaxPoolDescription extends DescriptionBase {
   readonly kind: "globalMaxPool";
 }
 
@@ -24,7 +24,9 @@ export interface GlobalMaxPoolDescription extends LayerDescription {
  *
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
-export function globalAveragePool(options: { readonly name?: string } = {}): Layer<GlobalAveragePoolDescription> {
+export function globalAveragePool(
+  options: { readonly name?: string | undefined } = {},
+): Layer<GlobalAveragePoolDescription> {
   checkArguments("globalAveragePool", arguments.length, 1);
   return callable(globalAveragePoolKind, { kind: "globalAveragePool", ...nameOption("globalAveragePool", options) });
 }
@@ -35,26 +37,26 @@ export function globalAveragePool(options: { readonly name?: string } = {}): Lay
  *
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
-export function globalMaxPool(options: { readonly name?: string } = {}): Layer<GlobalMaxPoolDescription> {
+export function globalMaxPool(options: { readonly name?: string | undefined } = {}): Layer<GlobalMaxPoolDescription> {
   checkArguments("globalMaxPool", arguments.length, 1);
   return callable(globalMaxPoolKind, { kind: "globalMaxPool", ...nameOption("globalMaxPool", options) });
 }
 
-function channelsOf({ kind }: LayerDescription, inputShapes: readonly Shape[]): Shape {
+function channelsOf({ kind }: DescriptionBase, inputShapes: readonly Shape[]): Shape {
   const shape = onlyShape(kind, inputShapes);
   if (shape.length > 1) return [shape[shape.length - 1]];
   throw new RangeError(`${kind}: got a value ${shownShape(shape)}, need positions before the channels, such as [4, 3]`);
 }
 
 /** Returns the only window, which has all positions. @param sequences the table of windows, where sequences differ in length */
-function windowOf({ kind }: LayerDescription, shape: Shape, sequences: Address): Geometry {
+function windowOf({ kind }: DescriptionBase, shape: Shape, sequences: Address): Geometry {
   const [positions, channels] = matrixOf(shape);
   const windows = { size: [positions], stride: [positions], dilation: [1], padding: "valid" } as const;
   return geometryOf(kind, windows, [positions, channels], sequences);
 }
 
 /** Returns the block of the only window on each sequence, if these differ in length. */
-function blocksOf(_: LayerDescription, { isRagged }: UseShapes): Blocks {
+function blocksOf(_: DescriptionBase, { isRagged }: UseShapes): Blocks {
   if (!isRagged) return {};
   return { windows: { per: "sequence", windowsOn: () => ({ padLeft: 0, outputWidth: 1, firstOutput: 0 }) } };
 }

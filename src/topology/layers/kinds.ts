@@ -17,7 +17,7 @@ import { flattenKind } from "./flatten.ts";
 import { globalAveragePoolKind, globalMaxPoolKind } from "./globalPool.ts";
 import { groupNormKind } from "./groupNorm.ts";
 import { gruKind } from "./gru.ts";
-import type { LayerDescription, LayerKind } from "./layer.ts";
+import type { DescriptionBase, LayerKind } from "./layer.ts";
 import { layerNormKind } from "./layerNorm.ts";
 import { lstmKind } from "./lstm.ts";
 import { crop2dKind, zeroPad2dKind } from "./margins.ts";
@@ -81,8 +81,8 @@ export const kinds = {
  *
  * @throws {RangeError} if it is not what a layer function returns
  */
-export function kindOf(description: LayerDescription): LayerKind {
-  const { kind } = Object(description) as LayerDescription;
+export function kindOf(description: DescriptionBase): LayerKind {
+  const { kind } = Object(description) as DescriptionBase;
   if (isKnown(kinds, kind)) return kinds[kind] as unknown as LayerKind;
   const makers = Object.keys(kinds).map((name) => `${name}()`);
   throw unknownName("layer", kind ?? description, makers);
@@ -93,10 +93,10 @@ export function kindOf(description: LayerDescription): LayerKind {
  *
  * @throws {RangeError | TypeError} if its kind or an option is none
  */
-export function checkLayer(layer: LayerDescription): LayerDescription {
-  if (typeof layer === "function") return { ...(layer as LayerDescription) };
+export function checkLayer(layer: DescriptionBase): DescriptionBase {
+  if (typeof layer === "function") return { ...(layer as DescriptionBase) };
   const kind = kindOf(layer);
-  const { kind: _, ...given } = layer as LayerDescription & { readonly layer?: LayerDescription };
+  const { kind: _, ...given } = layer as DescriptionBase & { readonly layer?: DescriptionBase };
   const { name, trainable, learningRateFactor } = given;
   const kept = kind.toJSON ? { ...kind.toJSON(layer), name, trainable, learningRateFactor } : given;
   const description = kind.fromJSON(kept);
@@ -105,6 +105,6 @@ export function checkLayer(layer: LayerDescription): LayerDescription {
   const stranger = others.find(([option]) => !Object.hasOwn(description, option));
   if (stranger) throw unknownName(`${layer.kind} option`, stranger[0], Object.keys({ ...kept, ...description }));
   // A layer within it may have such options, too.
-  const { layer: inner } = kept as { readonly layer?: LayerDescription };
+  const { layer: inner } = kept as { readonly layer?: DescriptionBase };
   return { ...description, ...(inner && { layer: checkLayer(given.layer!) }), ...Object.fromEntries(others) };
 }

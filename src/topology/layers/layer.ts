@@ -14,15 +14,15 @@ import type { StepRule } from "./lengths.ts";
  */
 export type Shape = readonly number[];
 
-/** A layer as plain data: its kind and its options. */
-export interface LayerDescription {
+/** What the descriptions of all layers have: a layer as plain data, its kind and its options. */
+export interface DescriptionBase {
   readonly kind: string;
   /** Default its kind and position: "dense1", "dense2", … */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** True if training changes its parameters and statistics; default true. */
-  readonly trainable?: boolean;
+  readonly trainable?: boolean | undefined;
   /** The learning rate is multiplied by this for its parameters; default 1. */
-  readonly learningRateFactor?: number;
+  readonly learningRateFactor?: number | undefined;
 }
 
 export interface ParameterDescription {
@@ -38,13 +38,13 @@ export interface ParameterDescription {
    * True of a table [rows, columns] whose gradient is 0 in all rows but those that a batch names. The layer adds to the gradient, and
    * marks these rows (BackwardSite.parameterMarks); the plan clears them before.
    */
-  readonly isSparse?: boolean;
+  readonly isSparse?: boolean | undefined;
   /** The row of a table whose first values are 0, whatever the initializer says. */
-  readonly zeroRow?: number;
+  readonly zeroRow?: number | undefined;
   /** So many matrices lie side by side, and each gets first values of its own, with these fans. Default 1. */
-  readonly parts?: number;
+  readonly parts?: number | undefined;
   /** Instead of `initializer`, one for each part. */
-  readonly partInitializers?: readonly Initializer[];
+  readonly partInitializers?: readonly Initializer[] | undefined;
 }
 
 /** A tensor that a layer keeps beside its parameters: training changes it, but not by a gradient. */
@@ -55,7 +55,7 @@ export interface StatisticDescription {
   /** The first value of every element. */
   readonly value: number;
   /** The least value that an element may have, if there is one. */
-  readonly minimum?: number;
+  readonly minimum?: number | undefined;
 }
 
 /** Determines the random numbers of a pass: the same seed and step give the same numbers. */
@@ -70,15 +70,15 @@ export interface Block {
   /** `row`: elements for each row of a batch; `network`: elements in all. */
   readonly per: "row" | "network";
   /** Default the network's. */
-  readonly type?: "float64" | "int32";
+  readonly type?: "float64" | "int32" | undefined;
   /** The first values of a block per network, or what returns them. */
-  readonly values?: readonly number[] | (() => ArrayLike<number>);
+  readonly values?: (readonly number[] | (() => ArrayLike<number>)) | undefined;
 }
 
 /** A use's blocks by their names; a block may be another name of the first input or of the output. */
 export interface Blocks {
   /** Default the output. */
-  readonly preactivation?: Block | "input" | "output";
+  readonly preactivation?: Block | "input" | "output" | undefined;
   readonly [name: string]: Block | WorkingSpace | WindowTable | "input" | "output" | undefined;
 }
 
@@ -98,7 +98,7 @@ export interface WindowTable {
   /** Returns how they lie where the input's sequence has so many steps. */
   readonly windowsOn: (steps: number) => SequenceWindows;
   /** True of windows on the output's sequences, of an operation that writes what belongs to the input's. */
-  readonly isBackward?: boolean;
+  readonly isBackward?: boolean | undefined;
 }
 
 /** Working space of 64-bit floats, which keeps nothing from one operation to the next and is the same for all layers. */
@@ -124,7 +124,7 @@ export interface UseShapes {
   readonly inputs: readonly Shape[];
   readonly output: Shape;
   /** True if the sequences of the first input differ in length. */
-  readonly isRagged?: boolean;
+  readonly isRagged?: boolean | undefined;
 }
 
 /** The addresses of the data of one use of a layer: one an input, a parameter or a statistic, in the layer's order. */
@@ -207,9 +207,9 @@ export interface BackwardSite extends TrainingSite {
   readonly parameterMarks: readonly (Address | undefined)[];
 }
 
-export interface LayerKind<Description extends LayerDescription = LayerDescription> {
+export interface LayerKind<Description extends DescriptionBase = DescriptionBase> {
   /** The family of its kernels, beside the core and what every trainer needs. */
-  readonly family?: Family;
+  readonly family?: Family | undefined;
   /** The shape of the output; that of the only input if it is left out. @throws {RangeError} if the inputs, or their number, do not suit */
   outputShape?(description: Description, inputShapes: readonly Shape[]): Shape;
   /** Instead, the shapes of several outputs. */
@@ -233,11 +233,11 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
     inputShapes: readonly Shape[],
   ): "steps" | "tokens" | "kept" | "ended" | StepRule | undefined;
   /** Says why a kind needs sequences of one length: "it makes one row of all steps". */
-  readonly oneLength?: string;
+  readonly oneLength?: string | undefined;
   /** Of a kind that looks at whole sequences, but at no step's later ones: how it takes one step after the other. */
   streaming?(description: Description): Streaming<Description> | undefined;
   /** True of a layer that only moves numbers. It may stand between any two others without a change of what they draw. */
-  readonly isRearrangement?: boolean;
+  readonly isRearrangement?: boolean | undefined;
   /**
    * Returns how many tokens there are, of a kind that reads token numbers: whole numbers from 0 up to that. It may read an input of the
    * network, or a rearrangement of one, so that what is no token is refused before anything runs (tokens.ts).
@@ -252,20 +252,20 @@ export interface LayerKind<Description extends LayerDescription = LayerDescripti
 }
 
 /** A kind of layer in a stream (stream.ts). Each pass sees one step; the layer's own blocks keep its state. */
-export interface Streaming<Description extends LayerDescription = LayerDescription> {
+export interface Streaming<Description extends DescriptionBase = DescriptionBase> {
   blocks(description: Description, shapes: UseShapes): Blocks;
   /** The names of the blocks that keep something. Before the first step they are zeros. */
   readonly keeps: readonly string[];
   /** As the kind's. The `step` of the steps' batch is the number of steps before. */
   forward(description: Description, site: Site): readonly Operation[];
   /** True of a kind that knows no more steps than the shape has. */
-  readonly isBounded?: boolean;
+  readonly isBounded?: boolean | undefined;
 }
 
 /** The operations and blocks that training adds to a kind of layer. */
-export interface LayerTraining<Description extends LayerDescription = LayerDescription> {
+export interface LayerTraining<Description extends DescriptionBase = DescriptionBase> {
   /** The family of the kernels that training adds, beside the core and what every trainer needs. */
-  readonly family?: Family;
+  readonly family?: Family | undefined;
   /** The blocks that a use needs in training only; none if it is left out. */
   blocks?(
     description: Description,
@@ -278,13 +278,13 @@ export interface LayerTraining<Description extends LayerDescription = LayerDescr
   /** Changes statistics, by the values of the pass, and bounded parameters, after the optimizer's update. */
   afterUpdate?(description: Description, site: TrainingSite): readonly Operation[];
   /** True if training draws random numbers for the layer. */
-  readonly isRandom?: boolean;
+  readonly isRandom?: boolean | undefined;
   /** Positions that the first input must have in all rows of a batch together; 1 if it is left out. */
-  readonly leastPositions?: number;
+  readonly leastPositions?: number | undefined;
   /** Instead, the training of a layer that is not trained, if such a layer keeps more than its parameters: its statistics. */
-  readonly frozen?: LayerTraining<Description>;
+  readonly frozen?: LayerTraining<Description> | undefined;
   /** Instead, where layers compute as in prediction, for the gradients of inputs; default `frozen`. */
-  readonly predicting?: LayerTraining<Description>;
+  readonly predicting?: LayerTraining<Description> | undefined;
 }
 
 /** Returns the number of elements of one example's value. */

@@ -13,7 +13,7 @@ export const stepsBy = ({ shift, stride }: StepRule, steps: number): number => M
 export interface LeastSteps {
   readonly steps: number;
   /** The layer whose windows need more than one. */
-  readonly layer?: string;
+  readonly layer?: string | undefined;
 }
 
 /** The lengths of sequences, by those of an input's. Values whose sequences always have the same lengths share one such object. */

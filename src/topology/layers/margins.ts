@@ -3,7 +3,7 @@
 import { convolution } from "../../../build/convolution.js";
 import { checkArguments, shown } from "../../errors.ts";
 import { type Address, eachRow, op } from "../../kernels/operations.ts";
-import { type LayerDescription, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
+import { type DescriptionBase, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -15,16 +15,16 @@ export type Margins =
   | readonly [readonly [top: number, bottom: number], readonly [left: number, right: number]];
 
 /** The same as a description keeps it. */
-type Pairs = readonly (readonly [before: number, after: number])[];
+export type MarginPairs = readonly (readonly [before: number, after: number])[];
 
-export interface ZeroPad2dDescription extends LayerDescription {
+export interface ZeroPad2dDescription extends DescriptionBase {
   readonly kind: "zeroPad2d";
-  readonly padding: Pairs;
+  readonly padding: MarginPairs;
 }
 
-export interface Crop2dDescription extends LayerDescription {
+export interface Crop2dDescription extends DescriptionBase {
   readonly kind: "crop2d";
-  readonly margins: Pairs;
+  readonly margins: MarginPairs;
 }
 
 /**
@@ -33,7 +33,10 @@ export interface Crop2dDescription extends LayerDescription {
  * @param padding pixels on every side, or [[top, bottom], [left, right]]
  * @throws {RangeError | TypeError} if they are no whole numbers from 0, or an option is unknown or does not fit
  */
-export function zeroPad2d(padding: Margins, options: { readonly name?: string } = {}): Layer<ZeroPad2dDescription> {
+export function zeroPad2d(
+  padding: Margins,
+  options: { readonly name?: string | undefined } = {},
+): Layer<ZeroPad2dDescription> {
   checkArguments("zeroPad2d", arguments.length, 2);
   const pairs = checkMargins("zeroPad2d", "padding", padding);
   return callable(zeroPad2dKind, { kind: "zeroPad2d", padding: pairs, ...nameOption("zeroPad2d", options) });
@@ -45,30 +48,33 @@ export function zeroPad2d(padding: Margins, options: { readonly name?: string } 
  * @param margins pixels on every side, or [[top, bottom], [left, right]]
  * @throws {RangeError | TypeError} if they are no whole numbers from 0, or an option is unknown or does not fit
  */
-export function crop2d(margins: Margins, options: { readonly name?: string } = {}): Layer<Crop2dDescription> {
+export function crop2d(
+  margins: Margins,
+  options: { readonly name?: string | undefined } = {},
+): Layer<Crop2dDescription> {
   checkArguments("crop2d", arguments.length, 2);
   const pairs = checkMargins("crop2d", "margins", margins);
   return callable(crop2dKind, { kind: "crop2d", margins: pairs, ...nameOption("crop2d", options) });
 }
 
-function checkMargins(who: string, what: string, value: unknown): Pairs {
+function checkMargins(who: string, what: string, value: unknown): MarginPairs {
   const pairs = aroundSides(value, 2);
   if (pairs) return pairs;
   const need = "a whole number from 0, or [[top, bottom], [left, right]] of such";
   throw new RangeError(`${who}: got ${what} ${shown(value)}, need ${need}`);
 }
 
-const shownPairs = (pairs: Pairs) => `[${pairs.map((pair) => shownShape(pair)).join(", ")}]`;
+const shownPairs = (pairs: MarginPairs) => `[${pairs.map((pair) => shownShape(pair)).join(", ")}]`;
 
 /** Returns the shape with margins, or without where `sign` is -1. */
-const changed = ([height, width, channels]: Shape, [[top, bottom], [left, right]]: Pairs, sign: 1 | -1): Shape => [
-  height + sign * (top + bottom),
-  width + sign * (left + right),
-  channels,
-];
+const changed = (
+  [height, width, channels]: Shape,
+  [[top, bottom], [left, right]]: MarginPairs,
+  sign: 1 | -1,
+): Shape => [height + sign * (top + bottom), width + sign * (left + right), channels];
 
 /** Copies between an image and the same with margins around it. @param shape of the inner image */
-function moved(name: "addMargins" | "removeMargins", pairs: Pairs, inner: Address, outer: Address, shape: Shape) {
+function moved(name: "addMargins" | "removeMargins", pairs: MarginPairs, inner: Address, outer: Address, shape: Shape) {
   const [lines, width, channels] = shape;
   const [[top], [left]] = pairs;
   const outerShape = changed(shape, pairs, 1);

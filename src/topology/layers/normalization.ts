@@ -2,15 +2,15 @@
 
 import { checkFinite, checkOptions, shown } from "../../errors.ts";
 import { ones, zeros } from "../initializers.ts";
-import type { LayerDescription, ParameterDescription } from "./layer.ts";
+import type { DescriptionBase, ParameterDescription } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
 
 export interface NormalizationOptions extends TrainableOptions {
   /** Added to the variance, or to the mean square; above 0. Default 1e-5; of rmsNorm 1e-6. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 }
 
-export interface NormalizationDescription extends LayerDescription {
+export interface NormalizationDescription extends DescriptionBase {
   readonly epsilon: number;
 }
 

@@ -1,13 +1,13 @@
 /** The checks of options that kinds of layers have in common. */
 
 import { checkFinite, checkOptions, controls, shown } from "../../errors.ts";
-import type { LayerDescription } from "./layer.ts";
+import type { DescriptionBase } from "./layer.ts";
 
 /** The names of the options that every layer with parameters has. */
 export const trainableOptionNames = ["name", "trainable", "learningRateFactor"] as const;
 
 /** The options that every layer with parameters has. */
-export type TrainableOptions = Pick<LayerDescription, (typeof trainableOptionNames)[number]>;
+export type TrainableOptions = Pick<DescriptionBase, "name" | "trainable" | "learningRateFactor">;
 
 /**
  * Returns the options that every layer with parameters has, as far as they are given.
@@ -57,7 +57,10 @@ function isPlain(text: string): boolean {
  *
  * @throws {RangeError | TypeError} if there is another, or the name is no text
  */
-export function nameOption(who: string, options: { readonly name?: string }): { readonly name?: string } {
+export function nameOption(
+  who: string,
+  options: { readonly name?: string | undefined },
+): { readonly name?: string | undefined } {
   checkOptions(who, options, ["name"]);
   const name = checkName(who, Object(options).name);
   return name === undefined ? {} : { name };

@@ -2,7 +2,7 @@
 
 import { checkOptions } from "../../errors.ts";
 import { none } from "../../kernels/operations.ts";
-import type { Blocks, LayerDescription, Shape, UseShapes } from "./layer.ts";
+import type { Blocks, DescriptionBase, Shape, UseShapes } from "./layer.ts";
 import type { StepRule } from "./lengths.ts";
 import { checkName } from "./options.ts";
 import {
@@ -24,21 +24,21 @@ import {
 
 export interface Pool2dOptions {
   /** Pixels from one window to the next: a number, or [height, width]. Default the size. */
-  readonly stride?: Size;
+  readonly stride?: Size | undefined;
   /** Default "valid": windows lie within the image. */
-  readonly padding?: Padding;
-  readonly name?: string;
+  readonly padding?: Padding | undefined;
+  readonly name?: string | undefined;
 }
 
 export interface Pool1dOptions {
   /** Steps from one window to the next. Default the size. */
-  readonly stride?: number;
+  readonly stride?: number | undefined;
   /** Default "valid": windows lie within the sequence. */
-  readonly padding?: StepPadding;
-  readonly name?: string;
+  readonly padding?: StepPadding | undefined;
+  readonly name?: string | undefined;
 }
 
-export interface PoolDescription extends LayerDescription, Omit<Windows, "dilation"> {}
+export interface PoolDescription extends DescriptionBase, Omit<Windows, "dilation"> {}
 
 /** Returns what describes pooling, every option given. @throws {RangeError | TypeError} if one does not fit */
 export function poolOptions(

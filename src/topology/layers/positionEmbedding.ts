@@ -4,7 +4,7 @@ import { embedding as family } from "../../../build/embedding.js";
 import { checkArguments, checkOptions } from "../../errors.ts";
 import { inAll, op } from "../../kernels/operations.ts";
 import { type Initializer, normal } from "../initializers.ts";
-import type { LayerDescription, LayerKind, LayerTraining } from "./layer.ts";
+import type { DescriptionBase, LayerKind, LayerTraining } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
 import { addTable, streamingTable, throughTable } from "./position.ts";
 import { sequenceOf } from "./shape.ts";
@@ -12,10 +12,10 @@ import { callable, type Layer } from "./value.ts";
 
 export interface PositionEmbeddingOptions extends TrainableOptions {
   /** Default normal(0, 0.02). */
-  readonly weightInitializer?: Initializer;
+  readonly weightInitializer?: Initializer | undefined;
 }
 
-export interface PositionEmbeddingDescription extends LayerDescription {
+export interface PositionEmbeddingDescription extends DescriptionBase {
   readonly kind: "positionEmbedding";
   readonly weightInitializer: Initializer;
 }

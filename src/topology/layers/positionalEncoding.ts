@@ -5,7 +5,7 @@ import { checkArguments } from "../../errors.ts";
 import { cosPi, power } from "../../scalar.ts";
 import {
   type Blocks,
-  type LayerDescription,
+  type DescriptionBase,
   type LayerKind,
   type LayerTraining,
   sizeOf,
@@ -19,7 +19,7 @@ import { callable, type Layer } from "./value.ts";
 /** The longest wave is about so many times 2π steps. */
 const base = 10_000;
 
-export interface PositionalEncodingDescription extends LayerDescription {
+export interface PositionalEncodingDescription extends DescriptionBase {
   readonly kind: "positionalEncoding";
 }
 
@@ -30,7 +30,9 @@ export interface PositionalEncodingDescription extends LayerDescription {
  * Source  Vaswani et al. 2017.
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
-export function positionalEncoding(options: { readonly name?: string } = {}): Layer<PositionalEncodingDescription> {
+export function positionalEncoding(
+  options: { readonly name?: string | undefined } = {},
+): Layer<PositionalEncodingDescription> {
   checkArguments("positionalEncoding", arguments.length, 1);
   const name = nameOption("positionalEncoding", options);
   return callable(positionalEncodingKind, { kind: "positionalEncoding", ...name });

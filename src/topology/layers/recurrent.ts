@@ -7,8 +7,8 @@ import { type Address, none, type Operation, op } from "../../kernels/operations
 import { glorotUniform, type Initializer, orthogonal, zeros } from "../initializers.ts";
 import {
   type Block,
+  type DescriptionBase,
   eachStep,
-  type LayerDescription,
   type LayerKind,
   type ParameterDescription,
   type Site,
@@ -20,24 +20,24 @@ import type { Layer } from "./value.ts";
 
 export interface RecurrentOptions extends TrainableOptions {
   /** True if the output has the hidden state at each step; default false: that after the last. */
-  readonly returnSequences?: boolean;
+  readonly returnSequences?: boolean | undefined;
   /** True if the layer reads from the last step to the first. Outputs stay at their steps. Default false. */
-  readonly reverse?: boolean;
+  readonly reverse?: boolean | undefined;
   /** Each gate for itself. Default glorotUniform(). */
-  readonly weightInitializer?: Initializer;
+  readonly weightInitializer?: Initializer | undefined;
   /** Each gate for itself. Default orthogonal(). */
-  readonly recurrentWeightInitializer?: Initializer;
+  readonly recurrentWeightInitializer?: Initializer | undefined;
   /** Default zeros(), but of an LSTM's forget gate ones(). */
-  readonly biasInitializer?: Initializer;
+  readonly biasInitializer?: Initializer | undefined;
 }
 
-export interface RecurrentDescription extends LayerDescription {
+export interface RecurrentDescription extends DescriptionBase {
   readonly units: number;
   readonly returnSequences: boolean;
   readonly reverse: boolean;
   readonly weightInitializer: Initializer;
   readonly recurrentWeightInitializer: Initializer;
-  readonly biasInitializer?: Initializer;
+  readonly biasInitializer?: Initializer | undefined;
 }
 
 /** The options that a file keeps: it has no use for initializers. */
@@ -107,9 +107,9 @@ export interface Cell {
   /** Numbers of the state that each unit has. */
   readonly states: number;
   /** The first values of each gate's bias; default zeros(). */
-  readonly biasInitializers?: readonly Initializer[];
+  readonly biasInitializers?: readonly Initializer[] | undefined;
   /** True of a cell whose last gate has a bias within the reset. */
-  readonly hasCandidateBias?: boolean;
+  readonly hasCandidateBias?: boolean | undefined;
   /** Returns the way through the steps. @param kept the blocks of the way back, if there is one */
   forward(fields: Operations["simpleRnnForward"], parameters: readonly Address[], kept: Kept): Operation;
 }

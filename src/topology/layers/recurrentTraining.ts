@@ -12,7 +12,7 @@ export interface CellTraining {
   /** Returns the way back through the steps. @param hidden the hidden state at each step */
   backward(fields: Operations["simpleRnnBackward"], hidden: Address, kept: Kept): Operation;
   /** The block that has the gradient of the hidden state's part of the gates. Default the gates. */
-  readonly hiddenPart?: string;
+  readonly hiddenPart?: string | undefined;
 }
 
 /** Returns the training of a kind of recurrent layer. */

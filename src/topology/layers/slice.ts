@@ -3,12 +3,12 @@
 import { checkArguments, checkInteger } from "../../errors.ts";
 import { eachRow, op } from "../../kernels/operations.ts";
 import { type ColumnRange, putColumns, takeColumns } from "./copy.ts";
-import { type LayerDescription, type LayerKind, type LayerTraining, type Site, sizeOf } from "./layer.ts";
+import { type DescriptionBase, type LayerKind, type LayerTraining, type Site, sizeOf } from "./layer.ts";
 import { nameOption } from "./options.ts";
 import { mostSides, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
-export interface SliceDescription extends LayerDescription {
+export interface SliceDescription extends DescriptionBase {
   readonly kind: "slice";
   readonly side: number;
   readonly start: number;
@@ -27,7 +27,7 @@ export function slice(
   side: number,
   start: number,
   end: number,
-  options: { readonly name?: string } = {},
+  options: { readonly name?: string | undefined } = {},
 ): Layer<SliceDescription> {
   checkArguments("slice", arguments.length, 4);
   checkInteger("slice: side", side, 0, mostSides - 1);

@@ -17,7 +17,7 @@ import { globalAveragePoolTraining, globalMaxPoolTraining } from "./globalPool.t
 import { groupNormTraining } from "./groupNorm.ts";
 import { gruTraining } from "./gru.ts";
 import type { kinds } from "./kinds.ts";
-import type { LayerDescription, LayerTraining } from "./layer.ts";
+import type { DescriptionBase, LayerTraining } from "./layer.ts";
 import { layerNormTraining } from "./layerNorm.ts";
 import { lstmTraining } from "./lstm.ts";
 import { crop2dTraining, zeroPad2dTraining } from "./margins.ts";
@@ -76,4 +76,4 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
 };
 
 /** Returns the training of the kind of a layer that `kindOf` knows. */
-export const trainingOf = ({ kind }: LayerDescription) => trainings[kind as keyof typeof kinds] as LayerTraining;
+export const trainingOf = ({ kind }: DescriptionBase) => trainings[kind as keyof typeof kinds] as LayerTraining;

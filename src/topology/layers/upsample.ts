@@ -4,18 +4,18 @@ import { convolution } from "../../../build/convolution.js";
 import { convolutionTraining } from "../../../build/convolutionTraining.js";
 import { checkArguments, checkOptions, isKnown, unknownName } from "../../errors.ts";
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
-import type { LayerDescription, LayerKind, LayerTraining, Shape } from "./layer.ts";
+import type { DescriptionBase, LayerKind, LayerTraining, Shape } from "./layer.ts";
 import { checkName } from "./options.ts";
 import { callable, type Layer } from "./value.ts";
 import { checkSize, geometryOf, type Size, spatialShape } from "./window.ts";
 
 export interface Upsample2dOptions {
   /** "nearest", the default, repeats each pixel; "bilinear" interpolates between their middles. */
-  readonly interpolation?: "nearest" | "bilinear";
-  readonly name?: string;
+  readonly interpolation?: "nearest" | "bilinear" | undefined;
+  readonly name?: string | undefined;
 }
 
-export interface Upsample2dDescription extends LayerDescription {
+export interface Upsample2dDescription extends DescriptionBase {
   readonly kind: "upsample2d";
   /** Down and across. */
   readonly factor: readonly number[];

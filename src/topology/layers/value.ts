@@ -4,12 +4,13 @@
  */
 
 import { checkArguments, checkOptions, shown } from "../../errors.ts";
-import { type LayerDescription, type LayerKind, type Shape, sizeOf } from "./layer.ts";
+import { type DescriptionBase, type LayerKind, type Shape, sizeOf } from "./layer.ts";
 import { SequenceLengths } from "./lengths.ts";
 import { checkShape, onlyShape, shownShape } from "./shape.ts";
 
 /** A value that flows between layers: the shape of one example's value and, unless it is an input, the layer it comes from. */
 export class Value {
+  /** @internal */
   constructor(
     readonly shape: Shape,
     /** @internal */
@@ -17,25 +18,30 @@ export class Value {
     /** The lengths of its sequences; undefined if all examples have the shape. The first side of the shape is the greatest length. */
     readonly lengths?: SequenceLengths,
   ) {}
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Value";
+  }
 }
 
 export interface InputOptions {
   /** True if examples may have fewer steps than the shape's first side says, at least 1 or a window's. Default false. */
-  readonly variableLength?: boolean;
+  readonly variableLength?: boolean | undefined;
 }
 
 /** One use of a layer. */
 export interface Source {
   readonly kind: LayerKind;
   /** The layer itself: two uses of the same one share its parameters. */
-  readonly layer: LayerDescription;
+  readonly layer: DescriptionBase;
   readonly inputs: readonly Value[];
   /** The values that it makes: one or, of some kinds, several. */
   readonly outputs: readonly Value[];
 }
 
 /** A description that can be called on a value, or on several; called twice within a network, it shares its parameters. */
-export type Layer<Description extends LayerDescription = LayerDescription> = Description &
+export type Layer<Description extends DescriptionBase> = Description &
   ((...values: readonly (Value | readonly Value[])[]) => Value);
 
 /**
@@ -63,7 +69,7 @@ export function inputOf(who: string, what: string, shape: number | Shape, variab
  *
  * @throws {RangeError | TypeError} if they do not suit it, or one would have 2³¹ numbers or more
  */
-export function applyAll(kind: LayerKind, layer: LayerDescription, values: readonly Value[]): readonly Value[] {
+export function applyAll(kind: LayerKind, layer: DescriptionBase, values: readonly Value[]): readonly Value[] {
   const stranger = values.find((value) => !(value instanceof Value));
   if (stranger !== undefined || values.length === 0) {
     const got = values.length === 0 ? "nothing" : shown(stranger);
@@ -86,7 +92,7 @@ export function applyAll(kind: LayerKind, layer: LayerDescription, values: reado
 }
 
 /** Returns the lengths of the sequences that a layer makes. @throws {RangeError} if it needs sequences of one length */
-function lengthsOf(kind: LayerKind, layer: LayerDescription, values: readonly Value[]): SequenceLengths | undefined {
+function lengthsOf(kind: LayerKind, layer: DescriptionBase, values: readonly Value[]): SequenceLengths | undefined {
   const varying = values.find(({ lengths }) => lengths);
   if (!varying) return undefined;
   const shapes = values.map((value) => value.shape);
@@ -118,7 +124,7 @@ function lengthsOf(kind: LayerKind, layer: LayerDescription, values: readonly Va
 }
 
 /** Does the same with a layer that makes one value, and returns that. */
-export const apply = (kind: LayerKind, layer: LayerDescription, values: readonly Value[]): Value =>
+export const apply = (kind: LayerKind, layer: DescriptionBase, values: readonly Value[]): Value =>
   applyAll(kind, layer, values)[0];
 
 /**
@@ -126,7 +132,7 @@ export const apply = (kind: LayerKind, layer: LayerDescription, values: readonly
  *
  * @param applying what the function does: `applyAll` for a kind that makes several values
  */
-export function callable<Description extends LayerDescription>(
+export function callable<Description extends DescriptionBase>(
   kind: LayerKind<Description>,
   description: Description,
   applying: (...use: Parameters<typeof apply>) => unknown = apply,

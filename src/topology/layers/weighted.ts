@@ -10,33 +10,33 @@ import {
   activationTitle,
 } from "../activations.ts";
 import { type Initializer, zeros } from "../initializers.ts";
-import type { LayerDescription, ParameterDescription, Shape } from "./layer.ts";
+import type { DescriptionBase, ParameterDescription, Shape } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
 import { matrixOf } from "./shape.ts";
 
 export interface WeightedOptions extends TrainableOptions {
   /** Default "linear". */
-  readonly activation?: ActivationName | Activation;
+  readonly activation?: ActivationName | Activation | undefined;
   /** True if a bias is added; default true. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | undefined;
   /** Default by activation: the relu family heUniform(), selu lecunNormal(), all others glorotUniform(). */
-  readonly weightInitializer?: Initializer;
+  readonly weightInitializer?: Initializer | undefined;
   /** Default zeros(). */
-  readonly biasInitializer?: Initializer;
+  readonly biasInitializer?: Initializer | undefined;
 }
 
 /** The option of layers whose weight has a column for each unit. */
 export interface MaxNormOption {
   /** The greatest Euclidean norm of the weights into one unit, kept after each update; above 0. Default none. */
-  readonly maxNorm?: number;
+  readonly maxNorm?: number | undefined;
 }
 
-export interface WeightedDescription extends LayerDescription {
+export interface WeightedDescription extends DescriptionBase {
   readonly activation: Activation;
   readonly bias: boolean;
   readonly weightInitializer: Initializer;
   readonly biasInitializer: Initializer;
-  readonly maxNorm?: number;
+  readonly maxNorm?: number | undefined;
 }
 
 /** The options that a file keeps: it has no use for initializers. */

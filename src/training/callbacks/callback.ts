@@ -1,7 +1,8 @@
 /** What a training calls as it goes: callbacks, and what they may do to it. */
 
-import type { Values } from "../../kernels/dtype.ts";
+import type { Bytes, Values } from "../../kernels/dtype.ts";
 import type { Network } from "../../topology/network.ts";
+import type { Metric } from "../metrics.ts";
 import type { BatchRecord, EpochRecord } from "../record.ts";
 
 /** The training under way. */
@@ -16,14 +17,14 @@ export interface Training {
   /** Ends the training when the callbacks have been called. */
   stop(): void;
   /** A checkpoint, as the trainer's `toBytes`. */
-  toBytes(): Uint8Array;
+  toBytes(): Bytes;
 }
 
 /** What a callback remembers, for a checkpoint. */
 export type CallbackState = Readonly<Record<string, number | Values | undefined>>;
 
 /** Any of these; a promise that one returns is awaited. */
-export interface Callback {
+export interface Callback<Asked extends Metric = Metric> {
   /** When a training begins, or goes on from one that this callback was not part of. */
   onStart?(training: Training): unknown;
   /** When a training goes on, after `state` has been set. @throws {RangeError} if the state does not fit it */
@@ -31,15 +32,15 @@ export interface Callback {
   /** After each batch. */
   onBatch?(record: BatchRecord, training: Training): unknown;
   /** After each epoch that a record is made of. */
-  onEpoch?(record: EpochRecord, training: Training): unknown;
+  readonly onEpoch?: ((record: EpochRecord<Asked>, training: Training) => unknown) | undefined;
   /** When the last epoch has ended or a callback has stopped the training; not when a signal has. */
   onEnd?(training: Training): unknown;
   /** Whether it is called after all others. */
-  readonly isLast?: boolean;
+  readonly isLast?: boolean | undefined;
   /** With which a checkpoint finds whose state it has. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** What a checkpoint keeps; it is set where a training is gone on with. */
-  state?: CallbackState;
+  state?: CallbackState | undefined;
 }
 
 /** A callback's whole number, as a checkpoint has kept it. @throws {RangeError} if it is none */

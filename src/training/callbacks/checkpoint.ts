@@ -8,9 +8,9 @@ import { type Callback, type CallbackState, stateNumber, type Training } from ".
 
 export interface CheckpointOptions {
   /** "loss", a metric's name, "validation.loss", …; default "validation.loss" if there are validation examples, else "loss". */
-  readonly monitor?: string;
+  readonly monitor?: string | undefined;
   /** Whether only records that are better than all before have theirs saved. Default false. */
-  readonly best?: boolean;
+  readonly best?: boolean | undefined;
 }
 
 /** Keeps the bytes; a promise it returns is awaited. */
@@ -56,6 +56,11 @@ class Checkpoint implements Callback {
 
   set state(state: CallbackState) {
     this.#best = stateNumber(this.name, state, "best");
+  }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Checkpoint";
   }
 }
 

@@ -10,13 +10,13 @@ import { type Callback, type CallbackState, stateNumber, type Training } from ".
 
 export interface EarlyStoppingOptions {
   /** "loss", a metric's name, "validation.loss", …; default "validation.loss" if there are validation examples, else "loss". */
-  readonly monitor?: string;
+  readonly monitor?: string | undefined;
   /** Records in a row that are no better after which the training ends, from 1. Default 10. */
-  readonly patience?: number;
+  readonly patience?: number | undefined;
   /** By how much a better value differs at least. Default 0. */
-  readonly minDelta?: number;
+  readonly minDelta?: number | undefined;
   /** Whether the parameters of the best record come back when the training has come to its end, early or not. Default true. */
-  readonly restoreBest?: boolean;
+  readonly restoreBest?: boolean | undefined;
 }
 
 class EarlyStopping implements Callback {
@@ -73,9 +73,16 @@ class EarlyStopping implements Callback {
   }
 
   set state(state: CallbackState) {
+    const { waited = 0 } = state;
+    checkInteger(`${this.name}: waited`, waited, 0, Number.MAX_SAFE_INTEGER);
     this.#best = stateNumber(this.name, state, "best");
-    this.#waited = stateNumber(this.name, state, "waited") ?? 0;
+    this.#waited = waited;
     this.#parameters = typeof state.parameters === "object" ? state.parameters : undefined;
+  }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "EarlyStopping";
   }
 }
 

@@ -1,14 +1,15 @@
 /** Shows how a training goes: one line of a terminal, written over and over. */
 
 import { checkArguments } from "../../errors.ts";
+import { now } from "../../host.ts";
 import { numbersOf } from "../monitor.ts";
 import type { BatchRecord, EpochRecord } from "../record.ts";
 import type { Callback, Training } from "./callback.ts";
 
 /** What is written to, such as Node's process.stderr. */
 export interface Terminal {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
   write(text: string): unknown;
 }
 
@@ -36,14 +37,14 @@ class Progress implements Callback {
   }
 
   onBatch(record: BatchRecord, training: Training): void {
-    const now = performance.now();
+    const time = now();
     if (this.#began === 0) {
-      this.#began = now;
+      this.#began = time;
       this.#firstEpoch = record.epoch;
     }
     this.#batch++;
-    if (now - this.#written < pause) return;
-    this.#written = now;
+    if (time - this.#written < pause) return;
+    this.#written = time;
     this.#write(record, training);
   }
 
@@ -51,8 +52,8 @@ class Progress implements Callback {
     this.#batch = 0;
     this.#last = record;
     const isLast = record.epoch === training.epochs;
-    if (!isLast && performance.now() - this.#written < pause) return;
-    this.#written = performance.now();
+    if (!isLast && now() - this.#written < pause) return;
+    this.#written = now();
     this.#write(record, training);
   }
 
@@ -66,8 +67,8 @@ class Progress implements Callback {
     // What matters most comes first: what the terminal has no room for is left out.
     const parts = [bar(done / epochs), `epoch ${epoch}/${epochs}`];
     const trained = done - (this.#firstEpoch - 1);
-    const seconds = ((performance.now() - this.#began) / 1000 / trained) * (epochs - done);
-    if (Number.isFinite(seconds) && done < epochs && !isOver) parts.push(`${time(seconds)} left`);
+    const seconds = ((now() - this.#began) / 1000 / trained) * (epochs - done);
+    if (Number.isFinite(seconds) && done < epochs && !isOver) parts.push(`${duration(seconds)} left`);
     const numbers = this.#last ? numbersOf(this.#last) : new Map<string, number>();
     const validationLoss = numbers.get("validation.loss");
     const first = validationLoss === undefined ? { loss } : { loss, "validation.loss": validationLoss };
@@ -83,6 +84,11 @@ class Progress implements Callback {
     }
     this.#terminal.write(clearLine + text);
   }
+
+  /** Frameworks that watch objects leave it alone: vue by this. */
+  get [Symbol.toStringTag](): string {
+    return "Progress";
+  }
 }
 
 const bar = (share: number) => {
@@ -90,7 +96,7 @@ const bar = (share: number) => {
   return "█".repeat(filled) + "░".repeat(barWidth - filled);
 };
 const short = (value: number) => String(Number(value.toPrecision(4)));
-const time = (seconds: number) =>
+const duration = (seconds: number) =>
   seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.ceil(seconds % 60)} s`;
 
 /**

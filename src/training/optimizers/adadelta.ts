@@ -15,9 +15,9 @@ export interface Adadelta extends Optimizer {
 /** The learning rate's default is 1, the weight decay's 0. */
 export interface AdadeltaOptions extends OptimizerOptions {
   /** Share of the running means of the squares that is kept, in [0, 1). Default 0.9. */
-  readonly rho?: number;
+  readonly rho?: number | undefined;
   /** Added to both means under their roots; above 0. Default 1e-6. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 }
 
 /**
@@ -40,7 +40,7 @@ export function adadelta(options: AdadeltaOptions = {}): Adadelta {
 export const adadeltaKind: OptimizerKind<Adadelta> = {
   make: adadelta,
 
-  stateCount: () => 2,
+  stateBlocks: () => ["secondMoment", "secondMoment"],
 
   update({ rho, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
     const [square, change] = states;

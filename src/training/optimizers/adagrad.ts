@@ -15,9 +15,9 @@ export interface Adagrad extends Optimizer {
 /** The learning rate's default is 0.01, the weight decay's 0. */
 export interface AdagradOptions extends OptimizerOptions {
   /** The learning rate of the update after `t` others is divided by 1 + learningRateDecay · t. Default 0. */
-  readonly learningRateDecay?: number;
+  readonly learningRateDecay?: number | undefined;
   /** Added to the root of the sum; above 0. Default 1e-10. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 }
 
 /**
@@ -41,7 +41,7 @@ const decayedRate = (rate: number, step: number, decay: number) => rate / (1 + (
 export const adagradKind: OptimizerKind<Adagrad> = {
   make: adagrad,
 
-  stateCount: () => 1,
+  stateBlocks: () => ["secondMoment"],
 
   update({ learningRateDecay, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
     const [squareSum] = states;

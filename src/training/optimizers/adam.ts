@@ -15,9 +15,9 @@ export interface Adam extends Optimizer {
 /** The learning rate's default is 0.001; the weight decay's 0 for adam and 0.01 for adamW. */
 export interface AdamOptions extends OptimizerOptions {
   /** Shares of the running means of the gradient and of its square that are kept, in [0, 1). Default [0.9, 0.999]. */
-  readonly betas?: readonly [number, number];
+  readonly betas?: readonly [number, number] | undefined;
   /** Added to the root of the second mean; above 0. Default 1e-8. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 }
 
 /**
@@ -58,7 +58,7 @@ function kindOf(make: typeof adam, kernel: "adamStep" | "adamWStep"): OptimizerK
   return {
     make,
 
-    stateCount: () => 2,
+    stateBlocks: () => ["firstMoment", "secondMoment"],
 
     update({ betas, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
       const step = kernels[kernel];

@@ -15,9 +15,9 @@ export interface Adamax extends Optimizer {
 /** The learning rate's default is 0.002, the weight decay's 0. */
 export interface AdamaxOptions extends OptimizerOptions {
   /** Shares of the gradient's running mean and of its largest size that are kept, in [0, 1). Default [0.9, 0.999]. */
-  readonly betas?: readonly [number, number];
+  readonly betas?: readonly [number, number] | undefined;
   /** Added to the gradient's size; above 0. Default 1e-8. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 }
 
 /**
@@ -39,7 +39,8 @@ export function adamax(options: AdamaxOptions = {}): Adamax {
 export const adamaxKind: OptimizerKind<Adamax> = {
   make: adamax,
 
-  stateCount: () => 2,
+  // No square of a gradient is taken.
+  stateBlocks: () => ["velocity", "secondMoment"],
 
   update({ betas, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
     const [first, largest] = states;

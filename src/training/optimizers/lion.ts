@@ -14,7 +14,7 @@ export interface Lion extends Optimizer {
 /** The learning rate's default is 0.0001. The weight decay's is 0; it is apart from the gradient, as adamW's. */
 export interface LionOptions extends OptimizerOptions {
   /** Shares of the momentum in the direction of a step, and of it that are kept, in [0, 1). Default [0.9, 0.99]. */
-  readonly betas?: readonly [number, number];
+  readonly betas?: readonly [number, number] | undefined;
 }
 
 /**
@@ -35,7 +35,7 @@ export function lion(options: LionOptions = {}): Lion {
 export const lionKind: OptimizerKind<Lion> = {
   make: lion,
 
-  stateCount: () => 1,
+  stateBlocks: () => ["velocity"],
 
   update({ betas, weightDecay }, { kernels, parameters, gradients, states, count }) {
     const [first] = states;

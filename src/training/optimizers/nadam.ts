@@ -17,11 +17,11 @@ export interface Nadam extends Optimizer {
 /** The learning rate's default is 0.002, the weight decay's 0. */
 export interface NadamOptions extends OptimizerOptions {
   /** Shares of the running means of the gradient and of its square that are kept, in [0, 1). Default [0.9, 0.999]. */
-  readonly betas?: readonly [number, number];
+  readonly betas?: readonly [number, number] | undefined;
   /** Added to the root of the second mean; above 0. Default 1e-8. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** How fast the momentum rises from half of the first beta. Default 0.004. */
-  readonly momentumDecay?: number;
+  readonly momentumDecay?: number | undefined;
 }
 
 /**
@@ -67,7 +67,7 @@ const products = new WeakMap<Nadam, (step: number) => number>();
 export const nadamKind: OptimizerKind<Nadam> = {
   make: nadam,
 
-  stateCount: () => 2,
+  stateBlocks: () => ["firstMoment", "secondMoment"],
 
   update(description, { kernels, parameters, gradients, states, count }) {
     const { betas, epsilon, momentumDecay, weightDecay } = description;

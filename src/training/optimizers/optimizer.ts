@@ -16,9 +16,9 @@ export interface Optimizer {
 /** What the options of every optimizer begin with. */
 export interface OptimizerOptions {
   /** A number or a schedule; each optimizer says its default. */
-  readonly learningRate?: LearningRate;
+  readonly learningRate?: LearningRate | undefined;
   /** weightDecay · parameter is added to each gradient, biases included; adamW and lion see there. */
-  readonly weightDecay?: number;
+  readonly weightDecay?: number | undefined;
 }
 
 /** Where an update finds its data: the addresses of blocks of `count` elements. */
@@ -39,14 +39,20 @@ export interface TableSite extends UpdateSite {
   readonly columns: number;
 }
 
+/**
+ * What a block remembers of each parameter, which says what numbers a file may have there: of a first moment, a mean of gradients whose
+ * squares are finite too; of a second moment, a mean or a sum that is never below 0; of a velocity, any finite number.
+ */
+export type StateBlock = "firstMoment" | "secondMoment" | "velocity";
+
 /** The kernel call of one update, whose `step` counts from 1. It gives 0 if a new number would not have been finite, else 1. */
 export type Update = (step: number, learningRate: number) => number;
 
 export interface OptimizerKind<Description extends Optimizer = Optimizer> {
   /** The description of these options. @throws {RangeError | TypeError} if one is unknown or out of range */
   make(options: Omit<Description, "name">): Description;
-  /** Blocks as long as the parameters' that it remembers, zero at first. */
-  stateCount(description: Description): number;
+  /** Returns the blocks as long as the parameters' that it remembers, zero at first. */
+  stateBlocks(description: Description): readonly StateBlock[];
   update(description: Description, site: UpdateSite): Update;
   /** Returns the update of a table's marked rows alone; undefined, as by default, if the optimizer also changes other rows. */
   updateTable?(description: Description, site: TableSite): Update | undefined;

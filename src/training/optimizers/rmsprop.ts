@@ -17,13 +17,13 @@ export interface Rmsprop extends Optimizer {
 /** The learning rate's default is 0.01, the weight decay's 0. */
 export interface RmspropOptions extends OptimizerOptions {
   /** Share of the running mean of the gradient's square that is kept, in [0, 1). Default 0.99. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
   /** Added to the root of that mean; above 0. Default 1e-8. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** Share of the last step's velocity that is kept, in [0, 1). Default 0. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** Whether the gradient is divided by its deviation: the square of its running mean is taken off first. Default false. */
-  readonly centered?: boolean;
+  readonly centered?: boolean | undefined;
 }
 
 /**
@@ -55,7 +55,11 @@ export function rmsprop(options: RmspropOptions = {}): Rmsprop {
 export const rmspropKind: OptimizerKind<Rmsprop> = {
   make: rmsprop,
 
-  stateCount: ({ momentum, centered }) => 1 + Number(centered) + Number(momentum > 0),
+  stateBlocks: ({ momentum, centered }) => [
+    "secondMoment",
+    ...(centered ? (["firstMoment"] as const) : []),
+    ...(momentum > 0 ? (["velocity"] as const) : []),
+  ],
 
   update({ alpha, epsilon, momentum, centered, weightDecay }, { kernels, parameters, gradients, states, count }) {
     const [square, ...others] = states;

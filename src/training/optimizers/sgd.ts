@@ -15,9 +15,9 @@ export interface Sgd extends Optimizer {
 /** The learning rate's default is 0.001, as PyTorch's; the weight decay's 0. */
 export interface SgdOptions extends OptimizerOptions {
   /** Share of the last step's velocity that is kept, in [0, 1). Default 0. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** Whether the gradient is taken as if one velocity ahead; needs momentum. Default false. */
-  readonly nesterov?: boolean;
+  readonly nesterov?: boolean | undefined;
 }
 
 /**
@@ -41,7 +41,7 @@ export function sgd(options: SgdOptions = {}): Sgd {
 export const sgdKind: OptimizerKind<Sgd> = {
   make: sgd,
 
-  stateCount: ({ momentum }) => (momentum > 0 ? 1 : 0),
+  stateBlocks: ({ momentum }) => (momentum > 0 ? ["velocity"] : []),
 
   update({ momentum, nesterov, weightDecay }, { kernels, parameters, gradients, states, count }) {
     if (momentum === 0) return (_step, rate) => kernels.sgdStep(parameters, gradients, count, rate, weightDecay);

@@ -18,9 +18,9 @@ export interface SparseAdam extends Optimizer {
 /** The learning rate's default is 0.001. */
 export interface SparseAdamOptions extends Omit<OptimizerOptions, "weightDecay"> {
   /** Shares of the running means of the gradient and of its square that are kept, in [0, 1). Default [0.9, 0.999]. */
-  readonly betas?: readonly [number, number];
+  readonly betas?: readonly [number, number] | undefined;
   /** Added to the root of the second mean; above 0. Default 1e-8. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 }
 
 /**
@@ -45,7 +45,7 @@ export function sparseAdam(options: SparseAdamOptions = {}): SparseAdam {
 export const sparseAdamKind: OptimizerKind<SparseAdam> = {
   make: sparseAdam,
 
-  stateCount: () => 2,
+  stateBlocks: () => ["firstMoment", "secondMoment"],
 
   update: (options, site) => adamKind.update({ ...options, name: "adam" }, site),
 

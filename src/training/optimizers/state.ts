@@ -1,11 +1,11 @@
 /** What an optimizer remembers of one network, and its updates. */
 
-import { plural } from "../../errors.ts";
+import { checkNumbersIn, type NumberRange, plural } from "../../errors.ts";
 import { type Dtype, elementBytes, type Values } from "../../kernels/dtype.ts";
 import type { Engine, MarkedTable, TrainingState } from "../../topology/engine.ts";
 import { sizeOf } from "../../topology/layers/layer.ts";
 import { kindOf } from "./kinds.ts";
-import type { Optimizer, OptimizerKind, Update, UpdateSite } from "./optimizer.ts";
+import type { Optimizer, OptimizerKind, StateBlock, Update, UpdateSite } from "./optimizer.ts";
 
 /** One block of what is remembered, for one parameter. */
 export interface StateTensor {
@@ -14,9 +14,19 @@ export interface StateTensor {
   readonly values: Values;
 }
 
+/** The root of the greatest number of a type, with room for rounding: as momentum kernels assume (assembly/optimizers/moments.ts). */
+const largestMean = { float32: 1.9e19, float64: 1.4e154 };
+
+/** The numbers that a kernel may find in a block. */
+function rangeOf(block: StateBlock, dtype: Dtype): NumberRange {
+  if (block === "secondMoment") return { least: 0 };
+  return block === "firstMoment" ? { least: -largestMean[dtype], most: largestMean[dtype] } : {};
+}
+
 /** Blocks as long as the parameters', zero at first. */
 export class OptimizerState implements TrainingState {
   readonly blockCount: number;
+  readonly #blockKinds: readonly StateBlock[];
   readonly #kind: OptimizerKind;
   /** One for each of the engine's ranges. Set while the state is in the network's memory. */
   #updates: readonly Update[] = [];
@@ -32,7 +42,8 @@ export class OptimizerState implements TrainingState {
   ) {
     checkRange(optimizer.name, optimizer, engine.dtype);
     this.#kind = kindOf(optimizer);
-    this.blockCount = this.#kind.stateCount(optimizer);
+    this.#blockKinds = this.#kind.stateBlocks(optimizer);
+    this.blockCount = this.#blockKinds.length;
   }
 
   leave(blocks: Values): void {
@@ -76,14 +87,15 @@ export class OptimizerState implements TrainingState {
   set tensors(tensors: readonly StateTensor[]) {
     const byName = new Map(tensors.map(({ name, values }) => [name, values]));
     const places = this.#places();
-    for (const { name, from, to } of places) {
+    for (const { name, block, from, to } of places) {
       const values = byName.get(name);
-      const need = `${plural(to - from, "finite number")} of ${this.engine.dtype}`;
+      const { dtype } = this.engine;
       const isSingle = values instanceof Float32Array;
-      const fits = values?.length === to - from && isSingle === (this.engine.dtype === "float32");
-      if (!fits || !values.every((value) => Number.isFinite(value))) {
+      if (values?.length !== to - from || isSingle !== (dtype === "float32")) {
+        const need = `${plural(to - from, "number")} of ${dtype}`;
         throw new RangeError(`fromBytes: got other values for ${name} of the optimizer, need ${need}`);
       }
+      checkNumbersIn(`fromBytes: ${name} of the optimizer`, values, rangeOf(block, dtype));
     }
     if (tensors.length !== places.length) {
       throw new RangeError(
@@ -102,14 +114,14 @@ export class OptimizerState implements TrainingState {
     return this.engine.arena.view(this.#address, this.blockCount * this.engine.blockCount).slice();
   }
 
-  /** The name of each parameter's part of each block, and the elements it has. */
-  #places(): { name: string; from: number; to: number }[] {
+  /** The name of each parameter's part of each block, what it remembers, and the elements it has. */
+  #places(): { name: string; block: StateBlock; from: number; to: number }[] {
     const { graph, blockCount, parameterBlock, dtype } = this.engine;
-    return Array.from({ length: this.blockCount }, (_, block) => block).flatMap((block) =>
+    return this.#blockKinds.flatMap((block, index) =>
       graph.parameters.map((parameter) => {
         const offset = (this.engine.parameterAddress(parameter) - parameterBlock) / elementBytes[dtype];
-        const from = block * blockCount + offset;
-        return { name: `${block}/${parameter.fullName}`, from, to: from + sizeOf(parameter.shape) };
+        const from = index * blockCount + offset;
+        return { name: `${index}/${parameter.fullName}`, block, from, to: from + sizeOf(parameter.shape) };
       }),
     );
   }

@@ -2,11 +2,11 @@
 
 import { checkArguments, checkOptions } from "../../errors.ts";
 import { constant as initializer } from "../../topology/initializers.ts";
-import { type Per, type ScheduleOf, scheduleOf } from "./schedule.ts";
+import { type ScheduleOf, type ScheduleUnit, scheduleOf } from "./schedule.ts";
 
 export interface ConstantOptions {
   /** What a `warmup` before it counts. Default "step". */
-  readonly per?: Per;
+  readonly per?: ScheduleUnit | undefined;
 }
 
 /** Always `value`: the first value of every element as an initializer, the learning rate as a schedule. */

@@ -3,7 +3,7 @@
 import { checkArguments, checkInteger, checkOptions } from "../../errors.ts";
 import { cosPi } from "../../scalar.ts";
 import { checkNumbers } from "../options.ts";
-import { type Per, type ScheduleOf, scheduleOf } from "./schedule.ts";
+import { type ScheduleOf, type ScheduleUnit, scheduleOf } from "./schedule.ts";
 
 /** From `from` to `to` along half a wave, of which `share` has passed: either exactly at its end. */
 function between(from: number, to: number, share: number): number {
@@ -14,11 +14,11 @@ function between(from: number, to: number, share: number): number {
 export interface CosineDecayOptions {
   readonly initial: number;
   /** Default 0. */
-  readonly minimum?: number;
+  readonly minimum?: number | undefined;
   /** Steps or epochs until it is reached. */
   readonly steps: number;
   /** Default "step". */
-  readonly per?: Per;
+  readonly per?: ScheduleUnit | undefined;
 }
 
 /**
@@ -41,13 +41,13 @@ export function cosineDecay(options: CosineDecayOptions): ScheduleOf<CosineDecay
 export interface CosineRestartsOptions {
   readonly initial: number;
   /** Default 0. */
-  readonly minimum?: number;
+  readonly minimum?: number | undefined;
   /** Steps or epochs of the first fall; then the rate is `initial` again. */
   readonly period: number;
   /** How many times as long as the one before each fall is: a whole number. Default 1. */
-  readonly factor?: number;
+  readonly factor?: number | undefined;
   /** Default "step". */
-  readonly per?: Per;
+  readonly per?: ScheduleUnit | undefined;
 }
 
 /**
@@ -78,7 +78,7 @@ export interface OneCycleOptions {
   /** Steps or epochs of the whole cycle. */
   readonly steps: number;
   /** Default "step". */
-  readonly per?: Per;
+  readonly per?: ScheduleUnit | undefined;
 }
 
 /** Share of the cycle in which the rate rises; what the maximum is of the first rate; what that is of the last. */

@@ -3,7 +3,7 @@
 import { checkArguments, checkInteger, checkOptions } from "../../errors.ts";
 import { power } from "../../scalar.ts";
 import { checkNumbers } from "../options.ts";
-import { type Per, type ScheduleOf, scheduleOf } from "./schedule.ts";
+import { type ScheduleOf, type ScheduleUnit, scheduleOf } from "./schedule.ts";
 
 export interface StepDecayOptions {
   readonly initial: number;
@@ -12,7 +12,7 @@ export interface StepDecayOptions {
   /** After how many steps or epochs, each time. */
   readonly every: number;
   /** Default "step". */
-  readonly per?: Per;
+  readonly per?: ScheduleUnit | undefined;
 }
 
 /**
@@ -36,7 +36,7 @@ export interface ExponentialDecayOptions {
   /** What the rate is multiplied by at each step or epoch. */
   readonly factor: number;
   /** Default "step". */
-  readonly per?: Per;
+  readonly per?: ScheduleUnit | undefined;
 }
 
 /**
@@ -56,13 +56,13 @@ export function exponentialDecay(options: ExponentialDecayOptions): ScheduleOf<E
 export interface PolynomialDecayOptions {
   readonly initial: number;
   /** The rate from `steps` on. Default 0. */
-  readonly final?: number;
+  readonly final?: number | undefined;
   /** Steps or epochs until it is reached. */
   readonly steps: number;
   /** Of the share that is left; 1 is a line. Default 1. */
-  readonly power?: number;
+  readonly power?: number | undefined;
   /** Default "step". */
-  readonly per?: Per;
+  readonly per?: ScheduleUnit | undefined;
 }
 
 /**
@@ -85,7 +85,7 @@ export interface InverseTimeDecayOptions {
   readonly initial: number;
   readonly rate: number;
   /** Default "step". */
-  readonly per?: Per;
+  readonly per?: ScheduleUnit | undefined;
 }
 
 /**

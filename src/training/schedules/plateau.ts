@@ -3,18 +3,19 @@
 import { checkArguments, checkInteger, checkOptions } from "../../errors.ts";
 import { checkMonitor, isRising } from "../monitor.ts";
 import { checkNumbers, checkShare } from "../options.ts";
+import type { InForce } from "./schedule.ts";
 
 export interface ReduceOnPlateauOptions {
   readonly initial: number;
   /** What the rate is multiplied by, below 1. Default 0.1. */
-  readonly factor?: number;
+  readonly factor?: number | undefined;
   /** Records in a row that are no better before it falls at the next. Default 10. */
-  readonly patience?: number;
+  readonly patience?: number | undefined;
   /** "loss" or a metric's name, or of the validation "validation.loss", "validation.accuracy", …. Default "loss". */
-  readonly monitor?: string;
+  readonly monitor?: string | undefined;
 }
 
-export type ReduceOnPlateau = { readonly kind: "reduceOnPlateau" } & Readonly<Required<ReduceOnPlateauOptions>>;
+export type ReduceOnPlateau = { readonly kind: "reduceOnPlateau" } & InForce<ReduceOnPlateauOptions>;
 
 /** Where a training stands. */
 export interface PlateauState {

@@ -6,21 +6,24 @@
 import { checkInteger, unknownName } from "../../errors.ts";
 
 /** What a schedule counts: updates, or epochs that have ended. */
-export type Per = "step" | "epoch";
+export type ScheduleUnit = "step" | "epoch";
 
 /** The data of a schedule; each has its options beside these. */
 export interface ScheduleData {
   readonly kind: string;
-  readonly per: Per;
+  readonly per: ScheduleUnit;
 }
 
+/** Options as they are in force: every one is there. */
+export type InForce<Options> = { readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined> };
+
 /** What a schedule function returns: a schedule, and its options as they are in force. */
-export type ScheduleOf<Options> = Schedule & Readonly<Required<Options>>;
+export type ScheduleOf<Options> = Schedule & InForce<Options>;
 
 /** A learning rate over time. It never changes; its own fields are its data. */
 export class Schedule implements ScheduleData {
   readonly kind: string;
-  readonly per: Per;
+  readonly per: ScheduleUnit;
   readonly #rate: (count: number) => number;
 
   /** @internal */
@@ -67,7 +70,7 @@ export function scheduleOf<Data extends ScheduleData>(data: Data, rate: (count: 
   return new Schedule(data, rate) as Schedule & Data;
 }
 
-function checkPer(who: string, per: Per): Per {
+function checkPer(who: string, per: ScheduleUnit): ScheduleUnit {
   if (per === "step" || per === "epoch") return per;
   throw unknownName(`${who}: per`, per, ["step", "epoch"]);
 }

@@ -2,18 +2,18 @@
 
 import { checkArguments, checkInteger, checkOptions, shown } from "../../errors.ts";
 import { checkNumbers } from "../options.ts";
-import { type Per, Schedule, scheduleOf } from "./schedule.ts";
+import { Schedule, type ScheduleOf, type ScheduleUnit, scheduleOf } from "./schedule.ts";
 
 export interface WarmupOptions {
   /** Steps or epochs until `then` begins. */
   readonly steps: number;
   /** The first rate. Default 0. */
-  readonly from?: number;
+  readonly from?: number | undefined;
   /** Default what `then` has, and no other. */
-  readonly per?: Per;
+  readonly per?: ScheduleUnit | undefined;
 }
 
-export type Warmup = Schedule & Readonly<Required<WarmupOptions>> & { readonly next: Schedule };
+export type Warmup = ScheduleOf<WarmupOptions> & { readonly next: Schedule };
 
 /**
  * In a line from `from` to the first rate of `then` in `steps`; there `then` begins with its own 0.

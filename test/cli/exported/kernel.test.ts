@@ -1,10 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { bytesOf, kernelOf } from "../../../src/cli/exported/kernel.ts";
-
-test("base64 becomes bytes, of all values", () => {
-  const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
-  expect(bytesOf(Buffer.from(bytes).toString("base64"))).toEqual(bytes);
-});
+import { kernelOf } from "../../../src/cli/exported/kernel.ts";
 
 test("a module is compiled if it is there; others are not, whatever their names", () => {
   const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);

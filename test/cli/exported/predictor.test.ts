@@ -27,6 +27,13 @@ test("a network's answers examples, and names the shapes of several inputs", () 
   });
 });
 
+test("a network does not answer what JSON cannot have", () => {
+  const { predict } = predictorOf(imageNetwork().toBytes());
+  const { flat } = digitImages(2);
+  const examples = [flat[0], flat[1].map(() => 3e38)];
+  expect(() => predict(examples)).toThrow("predict: got an example whose result is not finite, need smaller numbers");
+});
+
 test("there is room for a megabyte, and for one example of the longest numbers", () => {
   expect(predictorOf(imageNetwork().toBytes()).mostBytes).toBe(1 << 20);
   const large = new Network({ inputs: [300, 300, 1], layers: [flatten()] });

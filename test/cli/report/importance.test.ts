@@ -66,7 +66,7 @@ describe("importances", () => {
 
   test("takes a column called __proto__", () => {
     const odd: Columns = Object.fromEntries([["__proto__", columns.a]]);
-    const outputs = (columns: Columns) => Object.values(columns)[0] as Float64Array;
+    const outputs = (columns: Columns) => Object.values(columns)[0] as Float64Array<ArrayBuffer>;
     const model: Model = { ...regression, columns: [{ ...names[0], name: "__proto__" }], outputs };
     const [found] = importances(model, odd, { wanted: columns.a as Float64Array, seed: 0 });
     expect(found.mean).toBeGreaterThan(0.5);

@@ -21,6 +21,7 @@ import {
   windowRule,
 } from "../../../src/topology/layers/window.ts";
 import { Sequences } from "../../../src/topology/sequences.ts";
+import { BlockSum } from "../../reference/sums.ts";
 import { type Block, dtypes, isDebugBuild, random, roundTo, Scratch } from "../scratch.ts";
 
 /** Longest first and last, so that each shorter one follows one whose steps must not be seen. */
@@ -189,16 +190,16 @@ describe.each(dtypes)("%s", (dtype) => {
           const filter = index % filters;
           const [tap, channel] = [Math.floor(index / filters / inGroup), Math.floor(index / filters) % inGroup];
           const from = Math.floor(filter / ofGroup) * inGroup + channel;
-          let sum = 0;
+          const sum = new BlockSum(round);
           lengths.forEach((length, row) => {
             const { padLeft } = table(windows).windowsOn(length);
             for (let x = 0; x < outputs[row]; x++) {
               const at = x * windows.stride[0] + tap * windows.dilation[0] - padLeft;
               const seen = at >= 0 && at < length ? steps[row][at * channels + from] : 0;
-              sum = round(sum + round(seen * gradients[row][x * filters + filter]));
+              sum.add(row, round(seen * gradients[row][x * filters + filter]));
             }
           });
-          return sum;
+          return sum.value;
         });
         expect(result, shown(windows, "weights")).toEqual(expected);
       }

@@ -68,6 +68,11 @@ export const shapes: readonly ConvolutionShape[] = [
   shapeOf([3, 9, 1], 21, { padding: "same", stride: [1, 2] }),
   shapeOf([5, 6, 3], 6, { size: [3, 1], dilation: [1, 2] }),
   shapeOf([5, 6, 2], 10, { groups: 2 }),
+  // Rows of a kernel that are more than a block of a sum, by channels and by filters, and dilated.
+  shapeOf([2, 4, 150], 5, { size: [2, 3] }),
+  shapeOf([3, 4, 3], 300, { size: 2 }),
+  shapeOf([2, 9, 60], 5, { size: [2, 3], dilation: [1, 2] }),
+  shapeOf([1, 9, 300], 6, { size: [1, 3], dilation: [1, 2] }),
   // A panel beyond the cache: sums go on through the output. More than 256 pixels across: weights in pieces of lines.
   shapeOf([4, 5, 33], 21, { size: [3, 4] }),
   shapeOf([2, 300, 1], 6, { size: [2, 3] }),
@@ -96,12 +101,16 @@ export const depthwiseShapes: readonly ConvolutionShape[] = [
   shapeOf([9, 8, 5], 10, { size: [2, 3], stride: [3, 2], dilation: [2, 3], padding: 4, groups: 5 }),
   shapeOf([7, 8, 33], 33, { size: 5, padding: "same", groups: 33 }),
   shapeOf([5, 5, 8], 8, { size: 1, stride: 3, padding: 1, groups: 8 }),
+  // Places of a window, and pixels of a line, that are more than a block of a sum; the last four pixels overlap others.
+  shapeOf([18, 22, 3], 3, { size: 17, groups: 3 }),
+  shapeOf([2, 270, 4], 4, { size: 2, groups: 4 }),
 ];
 
 /** Of several channels a filter: forward as a depthwise convolution backwards, and the other way round. */
 export const foldedShapes: readonly ConvolutionShape[] = [
   ...upTo20.map((count) => shapeOf([3, 4, 8 * (count + 1)], 8, { size: 2, stride: 2, padding: 1, groups: 8 })),
   shapeOf([5, 7, 27], 9, { size: [3, 2], groups: 9 }),
+  shapeOf([4, 9, 8 * 70], 8, { size: 2, groups: 8 }),
 ];
 
 /** Convolutions by Winograd's algorithm: tiles in several rows at a time and a rest, with and without padding. */

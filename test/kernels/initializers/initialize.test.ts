@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Generator, generatorAt, pcg32 } from "../../../src/random.ts";
+import { generatorAt, pcg32, type RandomGenerator } from "../../../src/random.ts";
 import * as reference from "../../reference/initializers/initialize.ts";
 import { expectClose } from "../../tolerances.ts";
 import { type Block, dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "../scratch.ts";
@@ -9,12 +9,12 @@ describe.each(dtypes)("%s", (dtype) => {
   const { kernels } = scratch;
 
   /** A block that holds a generator's state as the kernel takes it. */
-  const stateBlock = ({ state }: Generator): Block =>
+  const stateBlock = ({ state }: RandomGenerator): Block =>
     scratch.doubles(new Float64Array(Uint32Array.from(state.words).buffer));
   const wordsIn = (block: Block): number[] => Array.from(new Uint32Array(scratch.read(block).buffer));
 
   /** Draws by the kernel what `generator` draws, and compares the numbers and the states. */
-  function expectSame(generator: Generator, count: number, low: number, range: number): number[] {
+  function expectSame(generator: RandomGenerator, count: number, low: number, range: number): number[] {
     const state = stateBlock(generator);
     const destination = scratch.output(count);
     kernels.pcg32Uniform(state.address, destination.address, count, low, range);

@@ -1,5 +1,6 @@
 /** Slow twins of assembly/convolution/depthwise.ts: one channel of the input for each filter, each product and each sum rounded. */
 import type { ConvolutionShape } from "../../../src/topology/layers/convolution.ts";
+import { BlockSum, blockTerms } from "../sums.ts";
 import type { Numbers, Round } from "./convolution.ts";
 
 /** Calls `visit` for each place of a window that lies on the image: its index in the weight, that of its pixel, the place of its output. */
@@ -27,16 +28,16 @@ export function depthwiseConvolution(
 ): number[] {
   const { geometry: g, filters } = shape;
   const outputs = g.outputHeight * g.outputWidth;
-  const result = Array.from({ length: rows * outputs * filters }, (_, index) => bias?.[index % filters] ?? 0);
+  const result = Array.from({ length: rows * outputs * filters }, (_, i) => new BlockSum(round, bias?.[i % filters]));
   for (let row = 0; row < rows; row++) {
     visitPlaces(shape, (place, pixel, output) => {
       for (let filter = 0; filter < filters; filter++) {
         const channel = Math.floor((filter * g.channels) / filters);
         const x = input[(row * g.height * g.width + pixel) * g.channels + channel];
         const to = (row * outputs + output) * filters + filter;
-        result[to] = round(result[to] + round(x * weight[place * filters + filter]));
+        result[to].add(Math.floor(place / blockTerms), round(x * weight[place * filters + filter]));
       }
     });
   }
-  return result;
+  return result.map(({ value }) => value);
 }

@@ -1,5 +1,6 @@
 /** The slow twin of assembly/convolution/depthwiseWeights.ts: every sum in the kernel's order. */
 import type { ConvolutionShape } from "../../../src/topology/layers/convolution.ts";
+import { BlockSum, blockTerms } from "../sums.ts";
 import type { Numbers, Round } from "./convolution.ts";
 import { visitPlaces } from "./depthwise.ts";
 
@@ -12,16 +13,18 @@ export function depthwiseBackwardWeight(
 ): number[] {
   const { geometry: g, filters } = shape;
   const outputs = g.outputHeight * g.outputWidth;
-  const result = new Array<number>(g.kernelHeight * g.kernelWidth * filters).fill(0);
+  const result = Array.from({ length: g.kernelHeight * g.kernelWidth * filters }, () => new BlockSum(round));
+  const blocks = Math.ceil(g.outputWidth / blockTerms);
   for (let row = 0; row < rows; row++) {
     visitPlaces(shape, (place, pixel, output) => {
       for (let filter = 0; filter < filters; filter++) {
         const channel = Math.floor((filter * g.channels) / filters);
         const x = input[(row * g.height * g.width + pixel) * g.channels + channel];
-        const to = place * filters + filter;
-        result[to] = round(result[to] + round(x * outputGrad[(row * outputs + output) * filters + filter]));
+        const line = row * g.outputHeight + Math.floor(output / g.outputWidth);
+        const block = line * blocks + Math.floor((output % g.outputWidth) / blockTerms);
+        result[place * filters + filter].add(block, round(x * outputGrad[(row * outputs + output) * filters + filter]));
       }
     });
   }
-  return result;
+  return result.map(({ value }) => value);
 }

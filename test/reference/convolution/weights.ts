@@ -1,5 +1,6 @@
 /** The slow twin of assembly/convolution/weights.ts: every sum in the kernel's order. */
-import type { ConvolutionShape } from "../../../src/topology/layers/convolution.ts";
+import { type ConvolutionShape, suitsDepthwise } from "../../../src/topology/layers/convolution.ts";
+import { BlockSum, blockTerms } from "../sums.ts";
 import { type Numbers, type Round, visitOutputs, visitWindow } from "./convolution.ts";
 
 export function convolutionBackwardWeight(
@@ -10,11 +11,20 @@ export function convolutionBackwardWeight(
   round: Round,
 ): number[] {
   const { geometry: g, filters, groups } = shape;
-  const result = new Array<number>(g.kernelHeight * g.kernelWidth * (g.channels / groups) * filters).fill(0);
+  const weights = g.kernelHeight * g.kernelWidth * (g.channels / groups) * filters;
+  const result = Array.from({ length: weights }, () => new BlockSum(round));
+  // Some lines of an image, or parts of one.
+  const isDepthwise = suitsDepthwise(g.channels, filters, groups);
+  const lines = isDepthwise ? 1 : Math.max(1, Math.floor(blockTerms / g.outputWidth));
+  const [down, across] = [Math.ceil(g.outputHeight / lines), Math.ceil(g.outputWidth / blockTerms)];
+  const outputs = g.outputHeight * g.outputWidth * filters;
   visitOutputs(shape, rows, (place, output, first) => {
+    const [y, x] = place;
+    const image = Math.floor(output / outputs);
+    const block = (image * down + Math.floor(y / lines)) * across + Math.floor(x / blockTerms);
     visitWindow(shape, place, (at, element) => {
-      result[element] = round(result[element] + round(input[first + at] * outputGrad[output]));
+      result[element].add(block, round(input[first + at] * outputGrad[output]));
     });
   });
-  return result;
+  return result.map(({ value }) => value);
 }

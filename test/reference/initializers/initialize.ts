@@ -1,8 +1,8 @@
 /** Slow twins of assembly/initializers/initialize.ts. */
 
-import type { Generator } from "../../../src/random.ts";
+import type { RandomGenerator } from "../../../src/random.ts";
 
-export const uniform = (generator: Generator, count: number, low: number, range: number): number[] =>
+export const uniform = (generator: RandomGenerator, count: number, low: number, range: number): number[] =>
   Array.from({ length: count }, () => low + range * generator.next());
 
 /** The Q of a row-major [rows, columns] matrix by Householder reflections, signed so that R's diagonal is positive. */

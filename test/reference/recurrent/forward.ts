@@ -1,4 +1,5 @@
 /** Slow twin of assembly/recurrent/forward.ts: each sequence alone, step by step, with the roundings of the kernels. */
+import { BlockSum, blockTerms } from "../sums.ts";
 
 type Map = (values: readonly number[]) => readonly number[];
 
@@ -24,9 +25,13 @@ export function placesOf({ lengths, isReverse }: Sequences): number[][] {
   });
 }
 
-/** row · matrix, each sum in the order of the row. */
+/** row · matrix, each sum in the order of the row and in blocks. */
 export function rowTimes(round: Arithmetic["round"], row: readonly number[], matrix: readonly number[][]): number[] {
-  return matrix[0].map((_, column) => row.reduce((sum, x, k) => round(sum + round(x * matrix[k][column])), 0));
+  return matrix[0].map((_, column) => {
+    const sum = new BlockSum(round);
+    for (const [k, x] of row.entries()) sum.add(Math.floor(k / blockTerms), round(x * matrix[k][column]));
+    return sum.value;
+  });
 }
 
 /** a · b + c, element by element, rounded twice. */

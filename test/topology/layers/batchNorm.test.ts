@@ -245,6 +245,6 @@ test("a file with a negative variance, whose root is no number, is refused", () 
   network.statistics[1].values[2] = -0.5;
   const bytes = network.toBytes();
   expect(() => Network.fromBytes(bytes)).toThrow(
-    new RangeError("fromBytes: got -0.5 in batchNorm1.runningVariance, need numbers from 0"),
+    new RangeError("fromBytes: batchNorm1.runningVariance: got -0.5 at 2, need finite numbers from 0"),
   );
 });

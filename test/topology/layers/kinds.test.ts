@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { constant, dropout, Network, split } from "../../../src/index.ts";
 import { dense, denseKind } from "../../../src/topology/layers/dense.ts";
+import type { LayerDescription } from "../../../src/topology/layers/descriptions.ts";
 import { checkLayer, kindOf } from "../../../src/topology/layers/kinds.ts";
-import type { LayerDescription } from "../../../src/topology/layers/layer.ts";
 
 test("what dense returns is of kind dense", () => {
   expect(kindOf(dense(1))).toBe(denseKind);

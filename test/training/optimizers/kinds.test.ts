@@ -48,7 +48,7 @@ const all: [string, Optimizer, number][] = [
 ];
 
 it.each(all)("%s remembers as many blocks as it needs", (_, optimizer, blocks) => {
-  expect(kindOf(optimizer).stateCount(optimizer)).toBe(blocks);
+  expect(kindOf(optimizer).stateBlocks(optimizer)).toHaveLength(blocks);
 });
 
 describe("an optimizer is plain data", () => {

@@ -30,7 +30,7 @@ import {
   Trainer,
   uniform,
   type Value,
-} from "../src/index.ts";
+} from "../../src/index.ts";
 
 /** Layers that treat each row alone, and always alike. */
 const fixed = [

@@ -5,7 +5,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DivergenceError, Network, Trainer } from "../src/index.ts";
+import { DivergenceError, Network, Trainer } from "../../src/index.ts";
 import { mutated } from "./mutations.ts";
 import { Chance } from "./programs.ts";
 import { type Original, originals, predictOne, stepOnce } from "./untrusted.ts";

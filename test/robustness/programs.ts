@@ -2,8 +2,8 @@
  * Random programs: a network, a trainer, examples and a training, as data in which anything may be wrong. A call of the
  * library is `{ call, with }`, so that every argument and option can be replaced by something else.
  */
-import { shown } from "../src/errors.ts";
-import * as library from "../src/index.ts";
+import { shown } from "../../src/errors.ts";
+import * as library from "../../src/index.ts";
 
 export interface Call {
   call: string;
@@ -53,7 +53,7 @@ function branched(join: NonNullable<Call["join"]>, options: object, shape: numbe
 }
 
 export class Chance {
-  readonly #generator: library.Generator;
+  readonly #generator: library.RandomGenerator;
 
   constructor(seed: number) {
     this.#generator = library.pcg32(seed);

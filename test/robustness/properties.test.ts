@@ -4,8 +4,8 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type BatchOptions, dense, input, Network, type Trainer } from "../src/index.ts";
-import type { Values } from "../src/kernels/dtype.ts";
+import { type BatchOptions, dense, input, Network, type Trainer } from "../../src/index.ts";
+import type { Values } from "../../src/kernels/dtype.ts";
 import {
   type Examples,
   examplesOf,

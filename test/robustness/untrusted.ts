@@ -1,4 +1,4 @@
-/** The files that test/fuzz.test.ts mutates, and what is done with what can be read of them. */
+/** The files that fuzz.test.ts mutates, and what is done with what can be read of them. */
 import {
   activation,
   adam,
@@ -42,8 +42,8 @@ import {
   upsample2d,
   warmup,
   zeroPad2d,
-} from "../src/index.ts";
-import { sizeOf } from "../src/topology/layers/layer.ts";
+} from "../../src/index.ts";
+import { sizeOf } from "../../src/topology/layers/layer.ts";
 
 /** A real file, and how a trainer that is read from it goes on. */
 export interface Original {

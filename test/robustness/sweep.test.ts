@@ -3,9 +3,9 @@
  * in one; none traps, throws something else, hangs, or leaves a parameter that is not finite. `npm run test:long` sets SIMDNET_LONG.
  */
 import { describe, expect, test } from "vitest";
-import { batchNorm, DivergenceError, dense, Network, Trainer, type TrainerOptions } from "../src/index.ts";
+import { batchNorm, DivergenceError, dense, Network, Trainer, type TrainerOptions } from "../../src/index.ts";
+import { parameterBits } from "../training/problem.ts";
 import { Chance, make, type Program, rightProgram, spoil } from "./programs.ts";
-import { parameterBits } from "./training/problem.ts";
 
 const count = process.env.SIMDNET_LONG ? 2000 : 200;
 

@@ -3,8 +3,8 @@
  * takes more than 100 MB.
  */
 import { describe, expect, test } from "vitest";
-import { encode, type NamedTensor } from "../src/files/safetensors.ts";
-import { Network, Trainer } from "../src/index.ts";
+import { encode, type NamedTensor } from "../../src/files/safetensors.ts";
+import { Network, Trainer } from "../../src/index.ts";
 
 interface Topology {
   version?: number;

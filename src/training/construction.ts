@@ -1,0 +1,23 @@
+/**
+ * The public Trainer. It is the class of trainer.ts; TypeScript takes the metrics of a new one from its options. A class has one default for
+ * its type, and here are two: `Trainer` is a trainer of any metrics, `new Trainer` without the option makes one of none.
+ */
+
+import type { Network } from "../topology/network.ts";
+import type { Metric } from "./metrics.ts";
+import { Trainer as TrainerClass } from "./trainer.ts";
+import type { TrainerOptions } from "./trainerOptions.ts";
+
+/** A trainer: `Trainer<"accuracy">` is one that was asked for the accuracy, `Trainer` one whose metrics are not known. */
+export type Trainer<Asked extends Metric = Metric> = TrainerClass<Asked>;
+
+export interface TrainerConstructor extends Pick<typeof TrainerClass, keyof typeof TrainerClass> {
+  /**
+   * Makes a trainer for a network.
+   *
+   * @throws {RangeError | TypeError} if an option is unknown or does not fit; the message says which, and what it needs
+   */
+  new <Asked extends Metric = never>(network: Network, options: TrainerOptions<Asked>): Trainer<Asked>;
+}
+
+export const Trainer: TrainerConstructor = TrainerClass;
