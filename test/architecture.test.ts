@@ -191,8 +191,12 @@ describe("classes", () => {
   /** What a user never holds, an Error, which names itself, and a schedule, which is frozen. A class of src/cli is in a process of its own. */
   const internal = [
     ..."Account Arena Batches Differentiator Engine Evaluator Graph GraphBuilder Heads InputPlan InputRows".split(" "),
-    ..."LatinDecoder Learner Loader Loop LossSums Mean Measurement OneRow OptimizerState PartList Plan".split(" "),
-    ..."Predictor Program Ranking Rate Reader Reading Regularization Scanner Scores SequenceLengths".split(" "),
+    ..."LatinDecoder Learner Loader Loop LossSums Mean Measurement Measurements OneRow OptimizerState PartList Plan".split(
+      " ",
+    ),
+    ..."ColumnMean Predictor Present Program Ranking Rate Reader Reading Regularization Scanner Scores SequenceLengths".split(
+      " ",
+    ),
     ..."SequenceList Sequences Stack Staging StreamLoop StreamPlan Tally TextReader TrainingPlan Turn".split(" "),
     ..."LineEnds UnusedEncoder DivergenceError Schedule".split(" "),
   ];

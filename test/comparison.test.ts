@@ -326,7 +326,12 @@ describe("nothing changes on", () => {
     [
       "weights of classes with triplet",
       () => makeTriplet({ classWeights: [1, 2] }),
-      "trainer: got classWeights for a network of 3 outputs, need a network of one",
+      "trainer: got classWeights with the loss triplet, need none: it has no targets",
+    ],
+    [
+      "weights of losses with triplet",
+      () => makeTriplet({ lossWeights: [1, 2, 3] }),
+      "trainer: got lossWeights with the loss triplet, need none: it is one loss of all outputs",
     ],
     [
       "weights of too few examples",

@@ -127,15 +127,15 @@ export function copyCounted(
     copyRows(who, data, destination, copy);
     return;
   }
-  const { from = 0, count, width, validate, tokens } = copy;
+  const { from = 0, count, width, validate, tokens, allowsMissing } = copy;
   for (let row = 0; row < count; row++) {
-    copyNested(who, data[from + row], destination, nesting, [from + row], row * width);
+    copyNested(who, data[from + row], destination, nesting, [from + row], row * width, allowsMissing);
   }
   if (tokens) checkTokens(who, destination, from, count, tokens, nesting);
-  if (validate) checkFinite(who, destination, from, count, width, nesting);
+  if (validate) checkFinite(who, destination, from, count, width, nesting, allowsMissing);
 }
 
-/** Copies one nested value. Returns the index behind it. */
+/** Copies one nested value, with NaN for null if `allowsMissing`. Returns the index behind it. */
 export function copyNested(
   who: string,
   value: unknown,
@@ -143,6 +143,7 @@ export function copyNested(
   shape: Shape,
   path: number[],
   index: number,
+  allowsMissing = false,
 ): number {
   const parts = value as readonly unknown[];
   const isInnermost = path.length === shape.length;
@@ -151,13 +152,13 @@ export function copyNested(
   let next = index;
   for (let place = 0; place < count; place++) {
     const part = parts[place];
-    if (isInnermost && typeof part !== "number") {
+    if (isInnermost && typeof part !== "number" && !(allowsMissing && part === null)) {
       throw new TypeError(`${who}: got ${shown(part)} at ${placeOf([...path, place])}, need a number`);
     }
-    if (isInnermost) destination[next++] = part as number;
+    if (isInnermost) destination[next++] = part === null ? Number.NaN : (part as number);
     else {
       path.push(place);
-      next = copyNested(who, part, destination, shape, path, next);
+      next = copyNested(who, part, destination, shape, path, next, allowsMissing);
       path.pop();
     }
   }

@@ -132,7 +132,7 @@ export function copyRagged(
   { data, nesting }: Pick<CountedRows, "data" | "nesting">,
   lengths: Lengths,
   destination: Values,
-  { from = 0, count, width, validate, tokens }: RowCopy,
+  { from = 0, count, width, validate, tokens, allowsMissing }: RowCopy,
   shape: Shape,
 ): void {
   const stepSize = sizeOf(shape.slice(1));
@@ -141,11 +141,11 @@ export function copyRagged(
   for (let row = from; row < from + count; row++) {
     const size = lengths[row] * stepSize;
     const sides = shape.with(0, lengths[row]);
-    if (nesting) copyNested(who, (data as readonly unknown[])[row], destination, sides, [row], index);
+    if (nesting) copyNested(who, (data as readonly unknown[])[row], destination, sides, [row], index, allowsMissing);
     else destination.set((data as FlatRows).subarray(row * width, row * width + size), index);
     const copied = destination.subarray(index, index + size);
     if (tokens) checkTokens(who, copied, row, 1, tokens.subarray(0, size), sides);
-    if (validate) checkFinite(who, copied, row, 1, size, sides);
+    if (validate) checkFinite(who, copied, row, 1, size, sides, allowsMissing);
     index += size;
   }
 }

@@ -68,6 +68,8 @@ export interface RowCopy {
   readonly width: number;
   /** True if NaN, infinities and numbers that become infinite in the destination's type are refused. */
   readonly validate: boolean;
+  /** Whether a number may be missing: NaN, or null in lists, which becomes NaN. Default false. */
+  readonly allowsMissing?: boolean;
   /** The tokens among the numbers of a row, if there are some: what is none is refused, whatever `validate` says. */
   readonly tokens?: TokenCounts | undefined;
 }
@@ -81,7 +83,7 @@ export type TokenCounts = Uint32Array;
  * @throws {RangeError | TypeError} naming row and column; `destination` is then partly written
  */
 export function copyRows(who: string, data: Rows, destination: Values, copy: RowCopy): void {
-  const { from = 0, count, width, validate, tokens } = copy;
+  const { from = 0, count, width, validate, tokens, allowsMissing } = copy;
   if (isFlat(data)) {
     checkKept(who, data, (from + count) * width);
     const isAll = from === 0 && count * width === data.length;
@@ -90,7 +92,7 @@ export function copyRows(who: string, data: Rows, destination: Values, copy: Row
     copyLists(who, data, destination, copy);
   }
   if (tokens) checkTokens(who, destination, from, count, tokens);
-  if (validate) checkFinite(who, destination, from, count, width);
+  if (validate) checkFinite(who, destination, from, count, width, undefined, allowsMissing);
 }
 
 /** Refuses a typed array that has lost numbers since it was counted, as when its buffer has been given to another thread. */
@@ -123,23 +125,22 @@ export function placeIn(shape: Shape, index: number): number[] {
 }
 
 function copyLists(who: string, data: Exclude<Rows, FlatRows>, destination: Values, copy: RowCopy): void {
-  const { from = 0, count, width } = copy;
+  const { from = 0, count, width, allowsMissing } = copy;
   let index = 0;
   for (let row = from; row < from + count; row++) {
     const values = data[row];
     if (Object(values).length !== width) throw changedWhileRead(who, `row ${row}`);
     for (let column = 0; column < width; column++) {
       const value = values[column];
-      if (typeof value !== "number") {
-        throw new TypeError(`${who}: got ${shown(value)} at row ${row}, column ${column}, need a number`);
-      }
-      destination[index++] = value;
+      if (typeof value === "number") destination[index++] = value;
+      else if (allowsMissing && value === null) destination[index++] = Number.NaN;
+      else throw new TypeError(`${who}: got ${shown(value)} at row ${row}, column ${column}, need a number`);
     }
   }
 }
 
 /**
- * Refuses NaN and infinities among `count` rows.
+ * Refuses NaN and infinities among copied rows; not NaN where numbers may be missing.
  *
  * @param from what row the first of `values` is called
  * @param shape of one row, if it was nested
@@ -152,6 +153,7 @@ export function checkFinite(
   count: number,
   width: number,
   shape?: Shape,
+  allowsMissing = false,
 ): void {
   const length = count * width;
   // Only finite numbers times zero are zero. Two sums that do not wait for each other; more are slower, not faster.
@@ -162,7 +164,8 @@ export function checkFinite(
     odd += values[index] * 0;
   }
   if (even + odd + values[length - 1] * 0 === 0) return;
-  const bad = values.findIndex((value: number) => !Number.isFinite(value));
+  const bad = values.findIndex((value: number) => !(Number.isFinite(value) || (allowsMissing && Number.isNaN(value))));
+  if (bad < 0) return;
   throw new RangeError(`${who}: got ${values[bad]} at ${placeOf(bad, from, width, shape)}, need a finite number`);
 }
 

@@ -15,6 +15,8 @@ export interface MeasuredBlocks {
   /** Room for a tally, while a kernel adds to it. */
   readonly tallyAddress: number;
   readonly tally: Float64Array;
+  /** Room as large as the output for two copies, of outputs and of targets; there where targets may be missing. */
+  readonly room?: { readonly weights: number; readonly targets: number } | undefined;
 }
 
 export interface Accumulator {
@@ -126,6 +128,11 @@ export class Tally implements Accumulator {
 
   value(): number | number[][] {
     return this.#finish(this.#values, this.#rows);
+  }
+
+  /** How many rows it has taken. */
+  get rows(): number {
+    return this.#rows;
   }
 
   get state(): readonly number[] {

@@ -94,6 +94,7 @@ export class Batches {
   readonly #inputs: readonly (PartList | SequenceList)[];
   readonly #targets: readonly (PartList | SequenceList)[];
   readonly #exampleWeights: PartList | SequenceList | undefined;
+  readonly #termWeights: readonly (PartList | SequenceList)[];
   readonly #lengths: readonly (Lengths | undefined)[];
   /** Those of a batch, if examples differ in length. */
   readonly #batchLengths: Lengths | undefined;
@@ -122,10 +123,11 @@ export class Batches {
       if (lengths) return new SequenceList(values, lengths);
       return new PartList(values, (values.length / examples.rows) * partRows);
     };
-    const { inputs, targets, exampleWeights, targetLengths } = examples;
+    const { inputs, targets, exampleWeights, termWeights = [], targetLengths } = examples;
     this.#inputs = inputs.map((values, index) => parts(values, this.#lengths[index]));
     this.#targets = targets.map((values, index) => parts(values, targetLengths[index]));
     this.#exampleWeights = exampleWeights && parts(exampleWeights);
+    this.#termWeights = termWeights.map((values, index) => parts(values, targetLengths[index]));
     this.#order = new Uint32Array(examples.rows);
     this.least = {
       rows: this.#rows % this.#batchSize || this.#batchSize,
@@ -205,5 +207,7 @@ export class Batches {
     for (let index = 0; index < this.#targets.length; index++)
       this.#targets[index].copy(part, blocks.targets[index], to);
     if (this.#exampleWeights) this.#exampleWeights.copy(part, blocks.exampleWeights!, to);
+    for (let index = 0; index < this.#termWeights.length; index++)
+      this.#termWeights[index].copy(part, blocks.termWeights![index], to);
   }
 }

@@ -7,11 +7,11 @@ import type { Sequences } from "../topology/sequences.ts";
 import type { Stack } from "../topology/stack.ts";
 import type { TrainingPlan } from "../topology/trainingPlan.ts";
 import type { MeasuredBlocks } from "./accumulators.ts";
-import type { ExampleFormat } from "./examples.ts";
-import type { LossBlocks, PreparedBlocks } from "./objective.ts";
+import type { ExampleFormat } from "./format.ts";
+import type { LossBlocks, PreparedBlocks, TermBlocks } from "./objective.ts";
 
 /** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
-export interface BatchBlocks extends MeasuredBlocks {
+export interface BatchBlocks {
   readonly plan: TrainingPlan;
   /** The whole pass in one, if the network is small. */
   readonly stack: Stack | undefined;
@@ -21,8 +21,12 @@ export interface BatchBlocks extends MeasuredBlocks {
   /** One for each output, and where its loss finds the rest. */
   readonly targets: readonly Values[];
   readonly heads: readonly LossBlocks[];
+  /** What each output's metrics read. */
+  readonly measured: readonly MeasuredBlocks[];
   /** There for losses that prepare their batches. */
   readonly exampleWeights: Values | undefined;
+  /** One for each output; there for losses that weigh each term by itself. */
+  readonly termWeights: readonly Values[] | undefined;
 }
 
 export interface BlockOptions {
@@ -31,9 +35,11 @@ export interface BlockOptions {
   readonly format: ExampleFormat;
   /** Numbers of the metrics' longest tally. */
   readonly tallyCount: number;
-  readonly classWeights: Values | undefined;
-  /** Whether a loss prepares its batches. */
+  /** One for each output. */
+  readonly classWeights: readonly (Values | undefined)[];
+  /** Whether a loss prepares its batches, and whether one weighs each term by itself. */
   readonly isPrepared: boolean;
+  readonly hasTermWeights: boolean;
 }
 
 /** The blocks for `plan`; those that are not its own are released with it. */
@@ -51,12 +57,13 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
       outputAddress: plan.valueAddress(output),
       targetAddress: plan.targetAddress(output),
       outputGradAddress: plan.valueGradientAddress(output)!,
-      prepared: exampleWeights && preparedBlocks(options, exampleWeights, places[index] as PreparedPlaces),
+      prepared: exampleWeights && preparedBlocks(options, exampleWeights, places[index] as PreparedPlaces, index),
       sequences: plan.sequencesOf(output),
       all: heads,
     });
   }
-  const [{ outputAddress, targetAddress, sequences }] = heads;
+  const tally = arena.doubles(tallyAddress, tallyCount);
+  const prepared = heads.map((head) => head.prepared);
   const viewOf = (address: number, { shape }: { readonly shape: Shape }) =>
     arena.view(address, plan.capacity * sizeOf(shape));
   return {
@@ -67,19 +74,22 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
     targets: heads.map((head, index) => viewOf(head.targetAddress, format.targets[index])),
     heads,
     exampleWeights,
-    measured: sequences,
-    outputAddress,
-    targetAddress,
-    tallyAddress,
-    tally: arena.doubles(tallyAddress, tallyCount),
+    termWeights: options.hasTermWeights ? prepared.map((each) => each!.terms!.given) : undefined,
+    measured: heads.map(({ outputAddress, targetAddress, sequences, prepared: room }) => {
+      return { outputAddress, targetAddress, measured: sequences, tallyAddress, tally, room };
+    }),
   };
 }
 
-type PreparedPlaces = Omit<PreparedBlocks, "spread"> & { readonly stepCount: number };
+type PreparedPlaces = Omit<PreparedBlocks, "spread" | "terms"> & {
+  readonly stepCount: number;
+  readonly terms: Pick<TermBlocks, "givenAddress" | "targetsAddress" | "weightsAddress"> | undefined;
+};
 
 /** Makes room for what an output's loss prepares its batches in. @param weightsAddress the weights of examples */
 function preparedPlaces(options: BlockOptions, weightsAddress: number, index: number): PreparedPlaces {
-  const { engine, plan, format, classWeights: given } = options;
+  const { engine, plan, format } = options;
+  const given = options.classWeights[index];
   const { arena, graph } = engine;
   const { shape } = format.targets[index];
   const most = plan.capacity * sizeOf(shape);
@@ -91,15 +101,37 @@ function preparedPlaces(options: BlockOptions, weightsAddress: number, index: nu
     targets: arena.allocate(most),
     weights: arena.allocate(most),
     stepCount,
+    terms: options.hasTermWeights
+      ? {
+          givenAddress: arena.allocate(most),
+          targetsAddress: arena.allocate(most),
+          weightsAddress: arena.allocate(most),
+        }
+      : undefined,
   };
 }
 
 function preparedBlocks(
-  { engine: { arena }, classWeights }: BlockOptions,
+  { engine: { arena, graph }, plan, format, classWeights: ofOutputs }: BlockOptions,
   weights: Values,
-  { stepCount, ...places }: PreparedPlaces,
+  { stepCount, terms: termPlaces, ...places }: PreparedPlaces,
+  index: number,
 ): PreparedBlocks {
+  const classWeights = ofOutputs[index];
   if (classWeights) arena.view(places.classWeights, classWeights.length).set(classWeights);
-  const spread = stepCount > 0 ? { weights, steps: arena.view(places.exampleWeights, stepCount) } : undefined;
-  return { ...places, spread };
+  const output = graph.outputs[index];
+  const rowWeights = stepCount > 0 ? arena.view(places.exampleWeights, stepCount) : weights;
+  const sequences = plan.sequencesOf(output);
+  const spread = stepCount > 0 ? () => sequences!.spread(weights, rowWeights) : undefined;
+  if (!termPlaces) return { ...places, spread, terms: undefined };
+  const viewOf = (address: number) => arena.view(address, plan.capacity * sizeOf(format.targets[index].shape));
+  const terms = {
+    ...termPlaces,
+    source: viewOf(plan.targetAddress(output)),
+    rowWeights,
+    given: viewOf(termPlaces.givenAddress),
+    targets: viewOf(termPlaces.targetsAddress),
+    weights: viewOf(termPlaces.weightsAddress),
+  };
+  return { ...places, spread, terms };
 }

@@ -4,17 +4,38 @@ import type { Values } from "../kernels/dtype.ts";
 import { partRows } from "../topology/rows.ts";
 import { startsOf } from "../topology/sequences.ts";
 import { type FlatExamples, rowsBetween } from "./examples.ts";
-import { LossSums } from "./heads.ts";
+import { type Heads, LossSums } from "./heads.ts";
 import type { Learner } from "./learner.ts";
-import type { Measurement, Metric, MetricValues } from "./metrics.ts";
+import type { Measurements, Metric, MetricValues } from "./metrics.ts";
+
+/** Loss and metrics of one output. The loss is without its weight and without penalties. */
+export type OutputEvaluation = { readonly loss: number } & MetricValues;
 
 /** Loss and metrics over a set of examples. */
-export type Evaluation<Asked extends Metric = Metric> = { readonly loss: number } & MetricValues<Asked>;
+export type Evaluation<Asked extends Metric = Metric> = {
+  readonly loss: number;
+  /** Of a network of several outputs that each have a loss: what each has come to. The metrics are there. */
+  readonly outputs?: readonly OutputEvaluation[];
+} & MetricValues<Asked>;
+
+/** What examples have come to beside the loss: the metrics of one output, or what each of several outputs has come to. */
+export interface Findings {
+  readonly metrics: MetricValues;
+  readonly outputs?: readonly OutputEvaluation[];
+}
+
+/** Returns what examples have come to, of which these are the sums and the metrics. */
+export function findingsOf(loss: Heads, sums: LossSums, metrics: Measurements): Findings {
+  const values = metrics.values();
+  if (values.length === 1) return { metrics: values[0] };
+  const outputs = values.map((each, index) => ({ loss: loss.meanOf(index, sums), ...each }));
+  return { metrics: {}, outputs };
+}
 
 export class Evaluator {
   readonly #learner: Learner;
   readonly #examples: FlatExamples;
-  readonly #metrics: Measurement;
+  readonly #metrics: Measurements;
   /** Where each row begins, of those that differ in length. */
   readonly #inputStarts: readonly (Uint32Array | undefined)[];
   readonly #targetStarts: readonly (Uint32Array | undefined)[];
@@ -46,7 +67,7 @@ export class Evaluator {
 
   /** Evaluates the next rows. */
   part(): void {
-    const { inputs, targets, exampleWeights, rows, loss, inputLengths } = this.#examples;
+    const { inputs, targets, exampleWeights, termWeights, rows, loss, inputLengths } = this.#examples;
     const blocks = this.#learner.prepare(Math.min(rows, partRows), loss);
     const from = this.#position;
     const to = Math.min(from + partRows, rows);
@@ -60,9 +81,12 @@ export class Evaluator {
       blocks.targets[index].set(part(values, this.#targetStarts[index]));
     });
     if (exampleWeights) blocks.exampleWeights!.set(part(exampleWeights));
+    termWeights?.forEach((values, index) => {
+      blocks.termWeights![index].set(part(values, this.#targetStarts[index]));
+    });
     this.#learner.forward(blocks, to - from, loss);
     this.#sums.add(this.#learner.sums);
-    this.#metrics.add(blocks, to - from);
+    this.#metrics.add(blocks.measured, to - from);
     this.#position = to;
   }
 
@@ -76,6 +100,7 @@ export class Evaluator {
   /** What all examples together have come to. */
   result(): Evaluation {
     const { loss } = this.#examples;
-    return { loss: loss.mean(this.#sums) + this.#learner.penalty, ...this.#metrics.values() };
+    const { metrics, outputs } = findingsOf(loss, this.#sums, this.#metrics);
+    return { loss: loss.mean(this.#sums) + this.#learner.penalty, ...metrics, ...(outputs && { outputs }) };
   }
 }

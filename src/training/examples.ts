@@ -1,26 +1,28 @@
 /** Inputs and targets as people have them, checked and turned into flat rows of the network's dtype. */
 
 import { plural, shown } from "../errors.ts";
-import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
+import { type Values, valuesOf } from "../kernels/dtype.ts";
 import { type Shape, sizeOf } from "../topology/layers/layer.ts";
-import type { LeastSteps } from "../topology/layers/lengths.ts";
 import { mostSides, shownShape } from "../topology/layers/shape.ts";
 import { type CountedRows, copyCounted, countBatch, depthOf } from "../topology/nesting.ts";
 import { lengthsOf, needsNoLengths } from "../topology/prediction.ts";
-import { copyRagged, countRagged, type LengthsOption } from "../topology/ragged.ts";
-import type { Reader } from "../topology/reader.ts";
-import { isFlat, placeIn, type Rows, type TokenCounts } from "../topology/rows.ts";
-import { type Lengths, type LengthsSource, lengthsBy, stepsIn } from "../topology/sequences.ts";
+import { copyRagged, type LengthsOption } from "../topology/ragged.ts";
+import { isFlat, placeIn, type Rows } from "../topology/rows.ts";
+import { type Lengths, lengthsBy, stepsIn } from "../topology/sequences.ts";
+import type { ExampleFormat, TargetFormat, Targets } from "./format.ts";
+import { asRows, countRaggedBatch, countRaggedLike, widthOf } from "./forms.ts";
 import { Heads } from "./heads.ts";
 import type { TargetKind } from "./losses.ts";
 import type { BoundLoss } from "./objective.ts";
+import {
+  areOfExamples,
+  type CountedWeights,
+  copyTermWeights,
+  countTermWeights,
+  type ExampleWeights,
+  termsIn,
+} from "./termWeights.ts";
 import { checkWeightCount, copyWeights, type Weights } from "./weights.ts";
-
-/**
- * Rows of all numbers of the output, or the same nested as its shape is; or class numbers, one a position, nested as the output's
- * sides before the last are. Where there is one number an example, class or value, it may be a list of numbers.
- */
-export type Targets = Rows | readonly number[];
 
 /** Flat rows, or examples nested as the input's shape is; of a network of several inputs, those for each. */
 export type TrainingInputs = Rows | readonly Rows[];
@@ -31,49 +33,22 @@ export type TrainingTargets = Targets | readonly Targets[] | null;
 export interface Examples {
   readonly inputs: TrainingInputs;
   readonly targets: TrainingTargets;
-  /** The weight of each example in the loss; it holds for all positions of the example. Default 1. */
-  readonly exampleWeights?: Weights | undefined;
+  /**
+   * The weight of each example in the loss, which holds for all of its targets; or of each target, nested as targets are. Of several
+   * outputs, one for each example, or an array of the weights for each output, undefined where all are 1. Default 1.
+   */
+  readonly exampleWeights?: ExampleWeights | undefined;
   /** Of an input with `variableLength: true` in a typed array: how many steps each row has. */
   readonly lengths?: LengthsOption | undefined;
-}
-
-/** What reading targets needs to know of an output and of its loss. */
-export interface TargetFormat {
-  readonly shape: Shape;
-  /** Where the lengths of its sequences come from, if they differ. */
-  readonly lengths: LengthsSource | undefined;
-  /** The positions of a row, and the numbers at each. A row is an example, or a step of sequences that differ in length. */
-  readonly positions: number;
-  readonly outputs: number;
-  /** The loss for targets that are rows, and the one for class numbers; one of them may be missing. */
-  readonly rowLoss: BoundLoss | undefined;
-  readonly classLoss: BoundLoss | undefined;
-}
-
-/** What reading examples needs to know of the network and of its losses. */
-export interface ExampleFormat {
-  readonly dtype: Dtype;
-  /** The shape of each input, its numbers, and the fewest steps of its sequences, if they differ in length. */
-  readonly inputs: readonly Shape[];
-  readonly features: readonly number[];
-  readonly least: readonly (LeastSteps | undefined)[];
-  /** The tokens among the numbers of each input, where there are some. */
-  readonly tokens: readonly (TokenCounts | undefined)[];
-  /** One for each output. */
-  readonly targets: readonly TargetFormat[];
-  /** Instead of the losses there, one of all outputs, which has no targets. */
-  readonly joint: Heads | undefined;
-  /** Whether numbers that are not finite are refused. */
-  readonly validate: boolean;
-  /** Keeps the calls of one trainer apart that read examples. */
-  readonly reader: Reader;
 }
 
 /** Examples that have been counted: how many there are, and which loss suits their targets. */
 export interface CountedExamples {
   readonly inputs: readonly CountedRows[];
   readonly targets: readonly CountedRows[];
+  /** One for each example; or, for each output, those of its terms. */
   readonly exampleWeights: Weights | undefined;
+  readonly termWeights: readonly CountedWeights[] | undefined;
   readonly rows: number;
   readonly loss: Heads;
 }
@@ -100,9 +75,13 @@ export function countExamples(who: string, examples: Examples, format: ExampleFo
   if (other)
     throw new RangeError(`${who}: got inputs of ${rows} and of ${plural(other.rows, "row")}, need as many of each`);
   const { targets, loss } = countAllTargets(who, examples.targets, inputs, format);
-  if (exampleWeights === undefined) return { inputs, targets, exampleWeights, rows, loss };
+  if (exampleWeights === undefined) return { inputs, targets, exampleWeights, termWeights: undefined, rows, loss };
+  if (!areOfExamples(exampleWeights, rows, format.targets.length)) {
+    const termWeights = countTermWeights(who, exampleWeights, rows, targets, loss.losses, format);
+    return { inputs, targets, exampleWeights: undefined, termWeights, rows, loss: loss.weighted("term") };
+  }
   checkWeightCount(`${who}: exampleWeights`, exampleWeights, rows, `${rows}, one an example`);
-  return { inputs, targets, exampleWeights, rows, loss: loss.weighted() };
+  return { inputs, targets, exampleWeights, termWeights: undefined, rows, loss: loss.weighted("example") };
 }
 
 /** `data` for each of `count` inputs or outputs: of a single one, itself. */
@@ -132,27 +111,16 @@ function countAllTargets(who: string, given: TrainingTargets, inputs: readonly C
 /** The targets of one output, counted, and the loss that suits their form. */
 function countTargets(who: string, targets: Targets, rows: number, format: ExampleFormat, index: number) {
   const name = nameOf(format, index);
-  const loss = targetLoss(`${who}: ${name}`, targets, rows, format.targets[index]);
-  const counted = countBatch(`${who}: ${name}`, asRows(targets, loss), targetShape(format.targets[index], loss));
+  const width = widthOf(targets, rows, format.missingTargets);
+  const loss = targetLoss(`${who}: ${name}`, targets, width, rows, format.targets[index]);
+  const list = asRows(targets, loss.targetWidth, format.missingTargets);
+  const counted = countBatch(`${who}: ${name}`, list, targetShape(format.targets[index], loss));
   if (counted.rows !== rows) {
     throw new RangeError(
       `${who}: got ${plural(rows, "row")} of inputs and ${counted.rows} of targets, need as many of both`,
     );
   }
   return { counted, loss };
-}
-
-/** Refuses one example without a batch. */
-function countRaggedBatch(
-  who: string,
-  data: unknown,
-  shape: Shape,
-  lengths?: ArrayLike<number>,
-  least?: LeastSteps,
-): CountedRows {
-  const counted = countRagged(who, data, shape, lengths, least);
-  if (!counted.isSingle) return counted;
-  throw new RangeError(`${who}: got one example nested as ${shownShape(shape)}, need a batch: an array of examples`);
 }
 
 /**
@@ -179,12 +147,7 @@ function countRaggedTargets(who: string, targets: unknown, inputLengths: Lengths
     const got = isFlat(targets) ? `${plural(targets.length, "number")} for ${plural(rows, "example")}` : shown(targets);
     throw new RangeError(`${who}: got ${got}, need ${needs.join(", or ")}, each with the steps of its output`);
   }
-  const counted = countRaggedBatch(
-    who,
-    targets,
-    isOfPositions ? positions : shape,
-    isFlat(targets) ? lengths : undefined,
-  );
+  const counted = countRaggedLike(who, targets, isOfPositions ? positions : shape, lengths);
   if (counted.rows !== rows) {
     throw new RangeError(
       `${who}: got ${plural(rows, "row")} of inputs and ${counted.rows} of targets, need as many of both`,
@@ -209,9 +172,14 @@ function targetShape({ shape }: TargetFormat, { targets }: BoundLoss): Shape {
 const nameOf = ({ targets }: ExampleFormat, index: number) => (targets.length === 1 ? "targets" : `targets ${index}`);
 
 /** The loss for targets of this form. */
-function targetLoss(who: string, targets: Targets, rows: number, format: TargetFormat): BoundLoss {
+function targetLoss(
+  who: string,
+  targets: Targets,
+  width: number | undefined,
+  rows: number,
+  format: TargetFormat,
+): BoundLoss {
   const { shape, positions, outputs, rowLoss, classLoss } = format;
-  const width = targetWidth(targets, rows);
   const found = rowLoss?.targetWidth === width ? rowLoss : classLoss?.targetWidth === width ? classLoss : undefined;
   if (found) return found;
   const isRow = shape.length === 1;
@@ -234,30 +202,6 @@ function shownTargets(targets: Targets, width: number | undefined, rows: number)
   return `${plural(width, "number")} an example`;
 }
 
-/** Numbers an example, as far as the form of `targets` tells. */
-function targetWidth(targets: Targets, rows: number): number | undefined {
-  if (isFlat(targets)) return targets.length / rows;
-  let value: unknown = Array.isArray(targets) ? targets[0] : undefined;
-  if (typeof value === "number") return 1;
-  if (typeof value !== "object") return undefined;
-  // What only looks like a row is refused as one, or for its length.
-  if (!Array.isArray(value) && !isFlat(value)) return (Object(value) as ArrayLike<number>).length;
-  let width = 1;
-  // Bounded, as an array may hold itself.
-  for (let depth = 0; Array.isArray(value) && depth < mostSides; depth++) {
-    width *= value.length;
-    value = value[0];
-  }
-  return isFlat(value) ? width * value.length : width;
-}
-
-/** Targets of one number an example may stand in a plain list. */
-function asRows(targets: Targets, { targetWidth }: BoundLoss): Rows {
-  const isList = !isFlat(targets) && typeof targets[0] === "number";
-  if (!isList || targetWidth !== 1) return targets as Rows;
-  return (targets as readonly number[]).map((target) => [target]);
-}
-
 /** Where examples are copied to. */
 export interface ExampleBlocks {
   /** One for each input. */
@@ -266,16 +210,18 @@ export interface ExampleBlocks {
   readonly targets: readonly Values[];
   /** One for each example; there for examples that have weights. */
   readonly exampleWeights?: Values | undefined;
+  /** For each output one for each of its terms; there where targets have weights. */
+  readonly termWeights?: readonly Values[] | undefined;
 }
 
 /** Copies counted examples into blocks that hold at least as many rows. */
 export function copyExamples(
   who: string,
-  { inputs, targets, exampleWeights, rows, loss }: CountedExamples,
+  { inputs, targets, exampleWeights, termWeights, rows, loss }: CountedExamples,
   format: ExampleFormat,
   into: ExampleBlocks,
 ): void {
-  const { features, tokens, validate } = format;
+  const { features, tokens, validate, missingTargets: allowsMissing } = format;
   inputs.forEach((part, index) => {
     const name = `${who}: ${inputs.length === 1 ? "inputs" : `input ${index}`}`;
     const copy = { count: rows, width: features[index], validate, tokens: tokens[index] };
@@ -283,29 +229,34 @@ export function copyExamples(
     else copyCounted(name, part, into.inputs[index], copy);
   });
   targets.forEach((part, index) => {
-    const { targetWidth: width, targets: kind } = loss.losses[index];
+    const each = loss.losses[index];
+    const { targetWidth: width } = each;
     const name = `${who}: ${nameOf(format, index)}`;
     const target = format.targets[index];
     const { lengths } = part;
     if (!lengths) {
-      copyCounted(name, part, into.targets[index], { count: rows, width, validate });
-      checkTargets(name, into.targets[index], rows, width, target, kind);
+      copyCounted(name, part, into.targets[index], { count: rows, width, validate, allowsMissing });
+      checkTargets(name, into.targets[index], rows, width, target, each, allowsMissing);
       return;
     }
     const { nesting = [target.shape[0], width] } = part;
-    copyRagged(name, part, lengths, into.targets[index], { count: rows, width: sizeOf(nesting), validate }, nesting);
+    const copy = { count: rows, width: sizeOf(nesting), validate, allowsMissing };
+    copyRagged(name, part, lengths, into.targets[index], copy, nesting);
     let from = 0;
     lengths.forEach((count, row) => {
       const to = from + count * width;
-      checkTargets(name, into.targets[index].subarray(from, to), 1, count * width, target, kind, row);
+      checkTargets(name, into.targets[index].subarray(from, to), 1, count * width, target, each, allowsMissing, row);
       from = to;
     });
   });
-  if (exampleWeights) copyWeights(`${who}: exampleWeights`, exampleWeights, into.exampleWeights!);
+  if (termWeights) copyTermWeights(who, termWeights, into.termWeights!, format);
+  if (!exampleWeights) return;
+  copyWeights(`${who}: exampleWeights`, exampleWeights, into.exampleWeights!, format.signedWeights);
 }
 
 /** How many numbers the arrays have that hold counted examples. */
-export function sizesOf({ inputs, targets, exampleWeights, rows, loss }: CountedExamples, format: ExampleFormat) {
+export function sizesOf(counted: CountedExamples, format: ExampleFormat) {
+  const { inputs, targets, exampleWeights, termWeights, rows, loss } = counted;
   const rowsOf = ({ lengths }: CountedRows) => (lengths ? stepsIn(lengths) : rows);
   return {
     inputs: inputs.map((part, index) => {
@@ -314,6 +265,7 @@ export function sizesOf({ inputs, targets, exampleWeights, rows, loss }: Counted
     }),
     targets: targets.map((part, index) => rowsOf(part) * loss.losses[index].targetWidth),
     exampleWeights: exampleWeights && rows,
+    termWeights: termWeights?.map(termsIn),
   };
 }
 
@@ -354,33 +306,61 @@ function flattened(who: string, examples: Examples, format: ExampleFormat): Flat
   const inputs = sizes.inputs.map((size) => valuesOf(format.dtype, size));
   const targets = sizes.targets.map((size) => valuesOf(format.dtype, size));
   const exampleWeights = sizes.exampleWeights === undefined ? undefined : valuesOf(format.dtype, sizes.exampleWeights);
-  copyExamples(who, counted, format, { inputs, targets, exampleWeights });
+  const termWeights = sizes.termWeights?.map((size) => valuesOf(format.dtype, size));
+  copyExamples(who, counted, format, { inputs, targets, exampleWeights, termWeights });
+  checkPresent(who, targets, format);
   const lengthsOfEach = (parts: readonly CountedRows[]) => parts.map(({ lengths }) => lengths);
   const lengths = { inputLengths: lengthsOfEach(counted.inputs), targetLengths: lengthsOfEach(counted.targets) };
-  return { inputs, targets, exampleWeights, rows, loss, ...lengths };
+  return { inputs, targets, exampleWeights, termWeights, rows, loss, ...lengths };
 }
 
-/** Refuses targets that the loss is not for, whatever `validate` says. @param first what row the first of `values` is called */
+/** Refuses targets that are all missing: nothing can be learned or told of them. @throws {RangeError} naming the output */
+export function checkPresent(who: string, targets: readonly Values[], format: ExampleFormat): void {
+  if (!format.missingTargets) return;
+  const index = targets.findIndex((values) => values.every((value) => Number.isNaN(value)));
+  if (index < 0) return;
+  throw new RangeError(`${who}: ${nameOf(format, index)}: got only missing targets, need one at least that is not`);
+}
+
+/**
+ * Refuses targets that the loss is not for, whatever `validate` says.
+ *
+ * @param allowsMissing whether NaN is a missing one
+ * @param first what row the first of `values` is called
+ */
 function checkTargets(
   who: string,
   values: Values,
   rows: number,
   width: number,
   { shape, outputs }: TargetFormat,
-  kind: TargetKind,
+  { name, targets: kind, targetsPerTerm }: BoundLoss,
+  allowsMissing: boolean,
   first = 0,
 ): void {
+  if (allowsMissing && targetsPerTerm > 1) checkWholeRows(who, name, values.subarray(0, rows * width), targetsPerTerm);
   if (kind === "numbers" || kind === "none") return;
   const { fits, need } = targetRules[kind];
   for (let index = 0; index < rows * width; index++) {
     const value = values[index];
-    if (fits(value, outputs)) continue;
+    if (fits(value, outputs) || (allowsMissing && Number.isNaN(value))) continue;
     const columns = kind === "classes" ? 1 : outputs;
     const [row, column] = [first + Math.floor(index / width), index % columns];
     const place = placeIn(shape.slice(0, -1), Math.floor((index % width) / columns));
     const position = place.length > 1 ? `[${place.join(", ")}]` : String(place);
     const parts = [`row ${row}`, place.length > 0 && `position ${position}`, kind !== "classes" && `column ${column}`];
     throw new RangeError(`${who}: got ${value} at ${parts.filter(Boolean).join(", ")}, need ${need(outputs)}`);
+  }
+}
+
+/** Refuses rows of which some numbers are missing and some are not, under a loss that compares whole rows. */
+function checkWholeRows(who: string, loss: string, values: Values, width: number): void {
+  for (let from = 0; from < values.length; from += width) {
+    let missing = 0;
+    for (let index = from; index < from + width; index++) if (Number.isNaN(values[index])) missing++;
+    if (missing === 0 || missing === width) continue;
+    const got = `${plural(missing, "missing number")} of ${width} at position ${from / width}`;
+    throw new RangeError(`${who}: got ${got}, need all of a row or none, as ${loss} compares whole rows`);
   }
 }
 

@@ -6,12 +6,15 @@ import type { Callback } from "./callbacks/callback.ts";
 import { checkCallbacks, checkFunction } from "./fitting.ts";
 import type { Metric } from "./metrics.ts";
 import type { BatchRecord, EpochRecord } from "./record.ts";
+import type { ExampleWeights } from "./termWeights.ts";
 import type { Validation } from "./validation.ts";
-import type { Weights } from "./weights.ts";
 
 export interface BatchOptions {
-  /** How much each example counts in the loss, which is a weighted mean then. Default 1. */
-  readonly exampleWeights?: Weights | undefined;
+  /**
+   * How much each example counts in the loss, or each of its targets: the loss is Σ weight · loss / Σ weight, or, with `signedWeights`,
+   * the mean of weight · loss over the targets. Default 1.
+   */
+  readonly exampleWeights?: ExampleWeights | undefined;
   /** Of an input with `variableLength: true` in a typed array: how many steps each row has, as in `predict`. Default all. */
   readonly lengths?: LengthsOption | undefined;
 }

@@ -1,16 +1,19 @@
 /**
- * The losses of all outputs of a network as one: their means are added. Each is a mean over the rows of its own output, which are
+ * The losses of all outputs of a network as one: their means are added, each times its weight. Each is a mean over the rows of its own output, which are
  * examples, or steps of sequences that differ in length. One loss of several outputs stands alone.
  */
 
 import { plural } from "../errors.ts";
 import { rowsOf } from "../topology/sequences.ts";
-import type { BoundLoss, LossBlocks } from "./objective.ts";
+import type { BoundLoss, LossBlocks, WeightedBy } from "./objective.ts";
 
-/** Of each loss, Σ over the rows of one batch or of several, and Σ of the weights that its mean is over. */
+/** Of each loss, Σ over the rows of one batch or of several, and Σ of the weights that its mean is over; and the penalties. */
 export class LossSums {
   readonly sums: Float64Array;
   readonly weights: Float64Array;
+  /** Σ of each batch's penalty times its rows, and Σ of those rows; of sums of losses, Σ of the penalties. */
+  penalty = 0;
+  penaltyRows = 0;
 
   constructor(losses: number) {
     this.sums = new Float64Array(losses);
@@ -21,19 +24,23 @@ export class LossSums {
   begin(): void {
     this.sums.fill(0);
     this.weights.fill(0);
+    this.penalty = 0;
+    this.penaltyRows = 0;
   }
 
   /** Adds those of further batches. */
-  add({ sums, weights }: LossSums): void {
+  add({ sums, weights, penalty, penaltyRows }: LossSums): void {
     for (let index = 0; index < this.sums.length; index++) {
       this.sums[index] += sums[index];
       this.weights[index] += weights[index];
     }
+    this.penalty += penalty;
+    this.penaltyRows += penaltyRows;
   }
 
   get areFinite(): boolean {
     for (let index = 0; index < this.sums.length; index++) if (!Number.isFinite(this.sums[index])) return false;
-    return true;
+    return Number.isFinite(this.penalty);
   }
 }
 
@@ -42,9 +49,12 @@ export class Heads {
   readonly losses: readonly BoundLoss[];
   /** Whether a batch's targets or weights are prepared for one of them. */
   readonly isPrepared: boolean;
+  /** Whether one of them weighs each term by itself. */
+  readonly hasTermWeights: boolean;
 
   constructor(losses: readonly BoundLoss[]) {
     this.losses = losses;
+    this.hasTermWeights = losses.some((loss) => loss.hasTermWeights);
     this.isPrepared = losses.some((loss) => loss.isPrepared);
   }
 
@@ -61,29 +71,35 @@ export class Heads {
       batch.weights[index] = loss.prepare(blocks[index], count);
       batch.sums[index] = loss.sum(blocks[index], count);
     }
+    batch.penalty = 0;
+    batch.penaltyRows = rows;
   }
 
   /** Writes ∂loss/∂output over each output's gradient, of a batch that has been measured. */
   gradient(blocks: readonly LossBlocks[], rows: number, { weights }: LossSums): void {
     for (let index = 0; index < this.losses.length; index++) {
       const loss = this.losses[index];
-      loss.gradient(blocks[index], rowsOf(blocks[index].sequences, rows), loss.scale(weights[index]));
+      const scale = loss.scale(weights[index]) * loss.lossWeight;
+      loss.gradient(blocks[index], rowsOf(blocks[index].sequences, rows), scale);
     }
   }
 
-  /** Has a batch's loss be greater by `penalty`; not where its weights are all 0. */
-  addPenalty(penalty: number, { sums, weights }: LossSums): void {
-    const scale = this.losses[0].scale(weights[0]);
-    if (scale !== 0) sums[0] += penalty / scale;
+  /** Adds a penalty to the loss of a batch that has been measured. */
+  addPenalty(penalty: number, batch: LossSums): void {
+    batch.penalty = penalty / this.losses[0].scale(batch.penaltyRows);
   }
 
-  /** The loss: the means, added. */
-  mean({ sums, weights }: LossSums): number {
-    let loss = this.losses[0].mean(sums[0], weights[0]);
-    for (let index = 1; index < this.losses.length; index++) {
-      loss += this.losses[index].mean(sums[index], weights[index]);
-    }
+  /** The loss: the means, each times its weight, added; with the mean of the penalties. */
+  mean(all: LossSums): number {
+    let loss = this.losses[0].mean(all.penalty, all.penaltyRows);
+    for (let index = 0; index < this.losses.length; index++)
+      loss += this.meanOf(index, all) * this.losses[index].lossWeight;
     return loss;
+  }
+
+  /** The loss of one output, without its weight. */
+  meanOf(index: number, { sums, weights }: LossSums): number {
+    return this.losses[index].mean(sums[index], weights[index]);
   }
 
   /**
@@ -91,9 +107,10 @@ export class Heads {
    *
    * @param sums one for each loss; or one of all, brought to the weights of the first, as files had it before each had its own
    * @param weights as many
+   * @param penalty Σ of the penalties, and the rows; absent from files that had it in the first sum
    * @throws {RangeError} if they are not as many
    */
-  sumsOf(sums: readonly number[], weights: readonly number[]): LossSums {
+  sumsOf(sums: readonly number[], weights: readonly number[], penalty?: readonly number[]): LossSums {
     const { losses } = this;
     const all = new LossSums(losses.length);
     if (sums.length !== weights.length || (sums.length !== losses.length && sums.length !== 1)) {
@@ -107,11 +124,12 @@ export class Heads {
     for (let index = weights.length; index < losses.length; index++) {
       all.weights[index] = (weights[0] * losses[index].termsPerRow) / losses[0].termsPerRow;
     }
+    [all.penalty, all.penaltyRows] = penalty ?? [0, weights[0] / losses[0].termsPerRow];
     return all;
   }
 
-  /** The same losses for examples that have weights. */
-  weighted(): Heads {
-    return new Heads(this.losses.map((loss) => loss.weighted()));
+  /** The same losses for examples that have weights, one for each or one for each term. */
+  weighted(by: WeightedBy): Heads {
+    return new Heads(this.losses.map((loss) => loss.weighted(by)));
   }
 }

@@ -1,6 +1,6 @@
 /** The records of a training as plain arrays, ready to be drawn or saved. */
 
-import type { Evaluation } from "./evaluation.ts";
+import type { Evaluation, OutputEvaluation } from "./evaluation.ts";
 import type { Metric, MetricValues } from "./metrics.ts";
 import type { EpochRecord } from "./record.ts";
 
@@ -13,7 +13,9 @@ export interface History<Asked extends Metric = Metric> {
   readonly loss: number[];
   readonly learningRate: number[];
   readonly metrics: MetricLists<Asked>;
-  /** "loss" and the metrics on the validation examples; empty if there are none. */
+  /** Of a network of several outputs: for each record, the loss and the metrics of each output. */
+  readonly outputs?: (readonly OutputEvaluation[])[];
+  /** "loss", the metrics and `outputs` on the validation examples; empty if there are none. */
   readonly validation: Partial<EvaluationLists<Asked>>;
 }
 
@@ -33,11 +35,13 @@ export function emptyHistory(): History {
   return { epoch: [], loss: [], learningRate: [], metrics, validation };
 }
 
-export function append(history: History, { epoch, loss, learningRate, metrics, validation }: EpochRecord): void {
+export function append(history: History, record: EpochRecord): void {
+  const { epoch, loss, learningRate, metrics, outputs, validation } = record;
   history.epoch.push(epoch);
   history.loss.push(loss);
   history.learningRate.push(learningRate);
   appendEach(history.metrics, metrics);
+  if (outputs) appendEach(history, { outputs });
   if (validation) appendEach(history.validation, validation);
 }
 

@@ -5,9 +5,9 @@ export { type CheckpointOptions, checkpoint, type Save } from "./callbacks/check
 export { type EarlyStoppingOptions, earlyStopping } from "./callbacks/earlyStopping.ts";
 export { progress, type Terminal } from "./callbacks/progress.ts";
 export { Trainer, type TrainerConstructor } from "./construction.ts";
-export type { Evaluation } from "./evaluation.ts";
-
-export type { Examples, Targets, TrainingInputs, TrainingTargets } from "./examples.ts";
+export { type CustomLoss, customLoss, type LossFunction } from "./customLoss.ts";
+export type { Evaluation, OutputEvaluation } from "./evaluation.ts";
+export type { Examples, TrainingInputs, TrainingTargets } from "./examples.ts";
 export type {
   BatchOptions,
   CallbackOptions,
@@ -17,7 +17,7 @@ export type {
   RecordOptions,
   StopSignal,
 } from "./fitOptions.ts";
-
+export type { TargetRow, Targets } from "./format.ts";
 export { checkGradients, type GradientCheck, type GradientCheckOptions, type ParameterCheck } from "./gradients.ts";
 export type { EvaluationLists, History, Lists, MetricLists, ValidatedHistory } from "./history.ts";
 export { type InputGradientsOptions, inputGradients } from "./inputGradients.ts";
@@ -52,6 +52,7 @@ export {
   type Metric,
   type MetricName,
   type MetricNameOf,
+  type Metrics,
   type MetricValues,
   type NumberMetricName,
   type TopKAccuracy,
@@ -67,6 +68,7 @@ export type { Optimizer, OptimizerOptions } from "./optimizers/optimizer.ts";
 export { type Rmsprop, type RmspropOptions, rmsprop } from "./optimizers/rmsprop.ts";
 export { type Sgd, type SgdOptions, sgd } from "./optimizers/sgd.ts";
 export { type SparseAdam, type SparseAdamOptions, sparseAdam } from "./optimizers/sparseAdam.ts";
+export type { AnyLoss } from "./outputs.ts";
 export type { BatchRecord, EpochRecord } from "./record.ts";
 export type { RegularizationOptions } from "./regularization.ts";
 export { type Constant, type ConstantOptions, constant } from "./schedules/constant.ts";
@@ -93,7 +95,8 @@ export { type ReduceOnPlateau, type ReduceOnPlateauOptions, reduceOnPlateau } fr
 export type { InForce, Schedule, ScheduleData, ScheduleOf, ScheduleUnit } from "./schedules/schedule.ts";
 export { type Warmup, type WarmupOptions, warmup } from "./schedules/warmup.ts";
 export type { BatchIterable, BatchSource, StreamedBatch } from "./stream.ts";
-export type { FitForResult } from "./trainer.ts";
+export type { ExampleWeights } from "./termWeights.ts";
+export type { FitForResult, ReadOptions } from "./trainer.ts";
 export type { TrainerOptions } from "./trainerOptions.ts";
 export type { ValidatedFit, Validation, ValidationOptions } from "./validation.ts";
-export type { Weights } from "./weights.ts";
+export type { ClassWeights, Weights } from "./weights.ts";

@@ -4,43 +4,44 @@
  */
 
 import { training } from "../../build/training.js";
-import { checkInteger, plural } from "../errors.ts";
-import type { Values } from "../kernels/dtype.ts";
+import { checkInteger } from "../errors.ts";
 import type { RandomGenerator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
-import { commonShape, matrixOf } from "../topology/layers/shape.ts";
-import type { Value } from "../topology/layers/value.ts";
 import { Reader } from "../topology/reader.ts";
-import { lengthsSource, rowsOf } from "../topology/sequences.ts";
+import { rowsOf } from "../topology/sequences.ts";
 import { Stack } from "../topology/stack.ts";
 import { tokenCounts } from "../topology/tokens.ts";
 import { type BatchSize, isRandom, type Lack, lackOf, TrainingPlan } from "../topology/trainingPlan.ts";
 import { type BatchBlocks, batchBlocks } from "./blocks.ts";
 import { divergence, type Place } from "./divergence.ts";
-import type { ExampleFormat, TargetFormat } from "./examples.ts";
+import type { ExampleFormat } from "./format.ts";
 import { Heads, LossSums } from "./heads.ts";
-import { type Loss, lossKinds, sparseForm } from "./losses.ts";
-import { checkTallies, Measurement, type Metric, nameOf, tallyLength } from "./metrics.ts";
-import type { Monitored } from "./monitor.ts";
-import { bindLoss, type LossBlocks } from "./objective.ts";
+import { Measurements, nameOf, tallyLength } from "./metrics.ts";
+import { type Monitored, monitorNames } from "./monitor.ts";
+import type { LossBlocks } from "./objective.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { OptimizerState, type StateTensor } from "./optimizers/state.ts";
 import { checkNumbers } from "./options.ts";
+import {
+  checkMissingTargets,
+  jointHeads,
+  type OutputOptions,
+  type OutputsOptions,
+  outputOptions,
+  targetFormat,
+} from "./outputs.ts";
 import { checkPlateau, Rate } from "./rate.ts";
 import { Regularization, type RegularizationOptions } from "./regularization.ts";
 import type { PlateauState } from "./schedules/plateau.ts";
-import { classWeightsOf, type Weights } from "./weights.ts";
 
-export interface LearnerOptions {
+export interface LearnerOptions extends OutputsOptions {
   readonly engine: Engine;
-  /** One for all outputs, or one for each. */
-  readonly loss: Loss | readonly Loss[];
-  readonly classWeights: Weights | undefined;
   readonly optimizer: Optimizer;
   readonly regularization: RegularizationOptions;
-  readonly metrics: readonly Metric[];
   readonly validate: boolean;
+  readonly missingTargets: boolean;
+  readonly signedWeights: boolean;
   /** Draws what layers such as dropout need; asked only if there are some. */
   readonly generator: RandomGenerator;
 }
@@ -66,28 +67,28 @@ export class Learner {
   readonly #state: OptimizerState;
   readonly #rate: Rate;
   readonly #regularization: Regularization;
-  readonly #metrics: readonly Metric[];
+  /** What each output is trained by. */
+  readonly #outputs: readonly OutputOptions[];
   /** What random layers draw from, with the number of the step. */
   #seed: number;
-  readonly #classWeights: Values | undefined;
   #blocks: BatchBlocks | undefined;
   #steps = 0;
   #epochs = 0;
   #lastLearningRate: number;
 
   constructor(options: LearnerOptions) {
-    const { engine, loss, classWeights, optimizer, regularization, metrics, validate, generator } = options;
+    const { engine, optimizer, regularization, validate, missingTargets, signedWeights, generator } = options;
     engine.addTraining({ family: training, Plan: TrainingPlan, stackOf: Stack.of });
     this.#engine = engine;
     this.#state = new OptimizerState(optimizer, engine);
     this.#regularization = new Regularization(engine, regularization);
-    this.#metrics = metrics;
     this.#rate = new Rate(optimizer.learningRate);
     this.#lastLearningRate = this.learningRate;
     const { inputs, outputs } = engine.graph;
-    const losses = lossesOf(loss, outputs.length);
-    const joint = jointHeads(losses[0], engine);
-    const hasClassWeights = classWeights !== undefined;
+    this.#outputs = outputOptions(options, engine);
+    const binding = { allowsMissing: missingTargets, isSigned: signedWeights };
+    if (missingTargets) checkMissingTargets(this.#outputs);
+    const joint = jointHeads(this.#outputs[0].loss, engine, binding);
     let tokens: ExampleFormat["tokens"] | undefined;
     this.format = {
       reader: new Reader(),
@@ -100,19 +101,13 @@ export class Learner {
         return tokens;
       },
       least: inputs.map((input) => input.lengths && engine.graph.leastSteps(input)),
-      targets: outputs.map((output, index) => targetFormat(losses[index], engine, output, hasClassWeights)),
+      targets: outputs.map((output, index) => targetFormat(this.#outputs[index], engine, output, binding)),
       joint,
       validate,
+      missingTargets,
+      signedWeights,
     };
     this.sums = new LossSums(this.someHeads.losses.length);
-    checkMetricsOf(losses[0], metrics);
-    if (outputs.length > 1 && (hasClassWeights || metrics.length > 0)) {
-      const got = hasClassWeights ? "classWeights" : "metrics";
-      throw new RangeError(`trainer: got ${got} for a network of ${outputs.length} outputs, need a network of one`);
-    }
-    const [{ outputs: width }] = this.format.targets;
-    checkTallies(metrics, width);
-    this.#classWeights = hasClassWeights ? classWeightsOf(classWeights, losses[0], width, engine.dtype) : undefined;
     this.#seed = isRandom(engine.graph) ? generator.integer(2 ** 32) : 0;
     engine.admit(this.#state);
   }
@@ -153,9 +148,10 @@ export class Learner {
    * @throws {RangeError} if the learning rate watches another
    */
   monitors(hasValidation: boolean): readonly string[] {
-    const numbers = this.#metrics.map(nameOf).filter((name) => name !== "confusionMatrix");
-    const trained = ["loss", ...numbers];
-    const monitors = hasValidation ? [...trained, ...trained.map((name) => `validation.${name}`)] : trained;
+    const numbers = this.#outputs.map(({ metrics }) => {
+      return metrics.map(nameOf).filter((name) => name !== "confusionMatrix");
+    });
+    const monitors = monitorNames(numbers, this.format.joint !== undefined, hasValidation);
     this.#rate.check(monitors);
     return monitors;
   }
@@ -189,20 +185,24 @@ export class Learner {
   }
 
   /** The metrics for targets of the form that `loss` takes. @throws {RangeError} if one does not fit them */
-  metrics(loss: Heads): Measurement {
-    const [output] = this.format.targets;
-    return new Measurement(this.#metrics, this.#engine.arena, output, loss.losses[0]);
+  metrics(loss: Heads): Measurements {
+    const { arena } = this.#engine;
+    const metrics = this.#outputs.map((output) => output.metrics);
+    return new Measurements(metrics, arena, this.format, loss);
   }
 
   /** The blocks for batches of up to `rows` rows under `loss`; views stay valid until another call needs more. */
-  prepare(rows: number, { isPrepared }: Heads): BatchBlocks {
+  prepare(rows: number, { isPrepared, hasTermWeights }: Heads): BatchBlocks {
     this.#engine.admit(this.#state);
     const plan = this.#engine.trainingPlan(rows);
     const blocks = this.#blocks;
-    if (blocks?.plan === plan && (blocks.exampleWeights || !isPrepared)) return blocks;
+    const hasAll = (blocks?.exampleWeights || !isPrepared) && (blocks?.termWeights || !hasTermWeights);
+    if (blocks?.plan === plan && hasAll) return blocks;
     const { format } = this;
-    const tallyCount = tallyLength(this.#metrics, format.targets[0].outputs);
-    const options = { engine: this.#engine, plan, format, tallyCount, classWeights: this.#classWeights, isPrepared };
+    const tallies = this.#outputs.map(({ metrics }, index) => tallyLength(metrics, format.targets[index].outputs));
+    const tallyCount = Math.max(...tallies);
+    const classWeights = this.#outputs.map((output) => output.classWeights);
+    const options = { engine: this.#engine, plan, format, tallyCount, classWeights, isPrepared, hasTermWeights };
     this.#blocks = batchBlocks(options);
     return this.#blocks;
   }
@@ -213,7 +213,7 @@ export class Learner {
   }
 
   get hasMetrics(): boolean {
-    return this.#metrics.length > 0;
+    return this.#outputs.some(({ metrics }) => metrics.length > 0);
   }
 
   /**
@@ -278,7 +278,8 @@ export class Learner {
       return inputs[index].subarray(0, plan.elementsOf(input, rows));
     });
     const seenTargets = loss.losses.map(({ targets: kind, targetWidth }, index) => {
-      return targets[index].subarray(0, kind === "numbers" ? rowsOf(heads[index].sequences, rows) * targetWidth : 0);
+      const count = kind === "numbers" ? rowsOf(heads[index].sequences, rows) * targetWidth : 0;
+      return targets[index].subarray(0, count).filter((value) => !(this.format.missingTargets && Number.isNaN(value)));
     });
     return divergence(this.#engine, place, seenInputs, seenTargets);
   }
@@ -308,13 +309,16 @@ export class Learner {
    * @throws {DivergenceError} if an update is not finite
    */
   repeat(blocks: BatchBlocks, rows: number, loss: Heads, count: number, epoch: number): number {
-    const { stack, targetAddress, heads } = blocks;
-    if (!stack || rows > stack.capacity || loss.isPrepared || this.#regularization.isActive) return 0;
-    const { arena } = this.#engine;
+    const { stack, heads } = blocks;
     const [only] = loss.losses;
-    const { forward, backward, parameter } = only;
+    if (!stack || rows > stack.capacity || loss.isPrepared || this.#regularization.isActive) return 0;
+    if (!only.kernels) return 0;
+    const { arena } = this.#engine;
+    const { forward, backward, parameter } = only.kernels;
     const places = { forward: arena.tableIndex(forward), backward: arena.tableIndex(backward) };
-    const stackLoss = { ...places, scale: only.scale(only.prepare(heads[0], rows)), parameter };
+    const [{ targetAddress }] = heads;
+    const scale = only.scale(only.prepare(heads[0], rows)) * only.lossWeight;
+    const stackLoss = { ...places, scale, parameter };
     stack.load(rows);
     for (let done = 0; done < count; done++) {
       if (!Number.isFinite(stack.pass(rows, targetAddress, stackLoss))) return done;
@@ -323,67 +327,4 @@ export class Learner {
     }
     return count;
   }
-}
-
-/** A loss for each of so many outputs; or one of all, as often. @throws {RangeError} if they are not as many */
-function lossesOf(loss: Loss | readonly Loss[], outputs: number): readonly Loss[] {
-  const losses = Array.isArray(loss) ? (loss as readonly Loss[]) : Array.from({ length: outputs }, () => loss as Loss);
-  const joint = Array.isArray(loss) && losses.find(({ name }) => lossKinds[name].joint);
-  if (joint) {
-    throw new RangeError(`trainer: loss: got ${joint.name} in an array, need it alone: it is one loss of all outputs`);
-  }
-  if (losses.some(({ reduction }) => reduction !== losses[0].reduction)) {
-    throw new RangeError("trainer: loss: got a sum and a mean, need losses of one reduction");
-  }
-  if (losses.length === outputs) return losses;
-  throw new RangeError(
-    `trainer: loss: got ${plural(losses.length, "loss", "losses")}, need one, or ${outputs}, one for each output`,
-  );
-}
-
-/** A loss of all outputs together; undefined if it is one of each. @throws {RangeError} if the outputs do not suit it */
-function jointHeads(loss: Loss, { arena, graph: { outputs } }: Engine): Heads | undefined {
-  const { name } = loss;
-  const { joint } = lossKinds[name];
-  if (!joint) return undefined;
-  if (outputs.length !== joint.length) {
-    const got = `a network of ${plural(outputs.length, "output")}`;
-    throw new RangeError(`${name}: got ${got}, need ${joint.length}: ${joint.join(", ")}`);
-  }
-  const shape = commonShape(
-    name,
-    outputs.map((output) => output.shape),
-  );
-  const [{ lengths }] = outputs;
-  if (outputs.some((output) => output.lengths !== lengths)) {
-    const need = "outputs of one length, such as the last ones of recurrent layers";
-    throw new RangeError(`${name}: got outputs that are sequences of different lengths, need ${need}`);
-  }
-  const [positions, width] = matrixOf(lengths ? shape.slice(1) : shape);
-  return new Heads([bindLoss(loss, { kernels: arena.kernels, positions, outputs: width, hasClassWeights: false })]);
-}
-
-/** Refuses metrics where they would mean nothing. */
-function checkMetricsOf({ name }: Loss, metrics: readonly Metric[]): void {
-  const { joint, isOfDistances } = lossKinds[name];
-  if (metrics.length === 0 || !(joint || isOfDistances)) return;
-  const need = joint
-    ? "none: it has no targets"
-    : "none: its outputs are distances, which are small where the target is 1";
-  throw new RangeError(`trainer: got metrics with the loss ${name}, need ${need}`);
-}
-
-function targetFormat(loss: Loss, { arena, graph }: Engine, output: Value, hasClassWeights: boolean): TargetFormat {
-  const { shape, lengths } = output;
-  const sparse = sparseForm(loss);
-  const [positions, outputs] = matrixOf(lengths ? shape.slice(1) : shape);
-  const binding = { kernels: arena.kernels, positions, outputs, hasClassWeights };
-  return {
-    shape,
-    lengths: lengthsSource(graph, output),
-    positions,
-    outputs,
-    rowLoss: sparse?.name === loss.name || lossKinds[loss.name].joint ? undefined : bindLoss(loss, binding),
-    classLoss: sparse && bindLoss(sparse, binding),
-  };
 }

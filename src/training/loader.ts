@@ -21,11 +21,13 @@ export class Loader {
   readonly #inputs: readonly Staging[];
   readonly #targets: readonly Staging[];
   readonly #exampleWeights = new Staging();
+  readonly #termWeights: readonly Staging[];
 
   constructor(learner: Learner) {
     this.#learner = learner;
     this.#inputs = learner.format.features.map(() => new Staging());
     this.#targets = learner.format.targets.map(() => new Staging());
+    this.#termWeights = learner.format.targets.map(() => new Staging());
   }
 
   /**
@@ -56,7 +58,8 @@ export class Loader {
     const targets = sizes.targets.map((size, index) => this.#targets[index].take(format.dtype, size));
     const exampleWeights =
       sizes.exampleWeights === undefined ? undefined : this.#exampleWeights.take(format.dtype, sizes.exampleWeights);
-    copyExamples(who, counted, format, { inputs, targets, exampleWeights });
+    const termWeights = sizes.termWeights?.map((size, index) => this.#termWeights[index].take(format.dtype, size));
+    copyExamples(who, counted, format, { inputs, targets, exampleWeights, termWeights });
     const blocks = this.#learner.prepare(rows, loss);
     inputs.forEach((values, index) => {
       const { lengths } = counted.inputs[index];
@@ -67,6 +70,9 @@ export class Loader {
       blocks.targets[index].set(values);
     });
     if (exampleWeights) blocks.exampleWeights!.set(exampleWeights);
+    termWeights?.forEach((values, index) => {
+      blocks.termWeights![index].set(values);
+    });
     return { blocks, rows, loss };
   }
 }

@@ -283,11 +283,17 @@ export function lossOf(loss: LossName | Loss): Loss {
   return checked(loss);
 }
 
+/** Refuses what is neither "sum" nor "mean". */
+export function checkReduction(who: string, reduction: unknown): void {
+  if (reduction === "sum" || reduction === "mean") return;
+  throw unknownName(`${who}: reduction`, reduction, ["sum", "mean"]);
+}
+
 /** The loss with its defaults, of options that it has; those that are not asked for are left out. */
 function checked({ name, reduction, labelSmoothing, ...rest }: Loss): Loss {
   const kind = lossKinds[name];
   const { parameter = kind.parameter?.usual, power = kind.power?.usual } = rest;
-  if (reduction !== "sum" && reduction !== "mean") throw unknownName(`${name}: reduction`, reduction, ["sum", "mean"]);
+  checkReduction(name, reduction);
   if (parameter !== undefined && !(Number.isFinite(parameter) && parameter > 0)) {
     throw new RangeError(`${name}: ${kind.parameter?.option}: got ${shown(parameter)}, need a number above 0`);
   }

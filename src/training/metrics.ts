@@ -7,7 +7,10 @@ import { checkArguments, checkInteger, checkOptions, isKnown, plural, shown, unk
 import type { Arena } from "../memory/arena.ts";
 import { rowsOf } from "../topology/sequences.ts";
 import { type Accumulator, type Count, Mean, type MeasuredBlocks, Ranking, Tally } from "./accumulators.ts";
+import type { ExampleFormat } from "./format.ts";
+import type { Heads } from "./heads.ts";
 import type { BoundLoss } from "./objective.ts";
+import { ColumnMean, Present } from "./present.ts";
 
 /** The metrics that are one number. */
 export type NumberMetricName =
@@ -53,6 +56,9 @@ export type MetricValues<Asked extends Metric = Metric> = Pick<
   MetricNameOf<Asked>
 >;
 
+/** The metrics of every output; or, of a network of several, those for each, undefined or null where there are none. */
+export type Metrics = readonly Metric[] | readonly (readonly Metric[] | null | undefined)[];
+
 /**
  * The share of positions whose class is among their `k` largest outputs, the first of equal ones first.
  *
@@ -64,6 +70,14 @@ export function topKAccuracy(options: { readonly k?: number | undefined } = {}):
   const { k = 5 } = options;
   checkInteger("topKAccuracy: k", k, 1, 2 ** 31 - 1);
   return { name: "topKAccuracy", k };
+}
+
+/** Whether an option has an array for each output, rather than one entry after the other. */
+export function isOfEach(given: unknown): given is readonly unknown[] {
+  // By every entry, so that one null among numbers or names is refused as such.
+  const isOne = (each: unknown) =>
+    each === null || each === undefined || Array.isArray(each) || ArrayBuffer.isView(each);
+  return Array.isArray(given) && given.length > 0 && given.every(isOne);
 }
 
 /** What a metric is bound to. */
@@ -138,11 +152,16 @@ const binders: Readonly<Record<MetricName, (site: Site) => Accumulator>> = {
 const metricNames = /* @__PURE__ */ Object.keys(binders) as MetricName[];
 
 /**
- * Refuses what is not an array of metrics, each there once.
+ * Refuses what is neither an array of metrics, each there once, nor one of such arrays.
  *
- * @throws {RangeError | TypeError} naming the stranger
+ * @throws {RangeError | TypeError} naming what is none
  */
-export function checkMetrics(metrics: readonly Metric[]): readonly Metric[] {
+export function checkMetrics(metrics: Metrics): Metrics {
+  if (!isOfEach(metrics)) return checkList(metrics as readonly Metric[]);
+  return (metrics as readonly (readonly Metric[] | null | undefined)[]).map((each) => checkList(each ?? []));
+}
+
+function checkList(metrics: readonly Metric[]): readonly Metric[] {
   if (!Array.isArray(metrics)) throw new TypeError(`trainer: got metrics ${shown(metrics)}, need an array of names`);
   const checked = metrics.map((metric): Metric => {
     if (isKnown(binders, metric)) return metric;
@@ -187,10 +206,53 @@ interface MeasuredOutput {
   readonly outputs: number;
 }
 
+/** What a metric counts where targets may be missing: whole rows; numbers, of any column; or each column by itself. */
+type Unit = "rows" | "numbers" | "columns";
+
+function unitOf(name: MetricName, { isOfLabels, outputs }: Site): Unit {
+  switch (name) {
+    case "r2":
+      return "columns";
+    case "precision":
+    case "recall":
+    case "f1":
+      return isOfLabels ? "columns" : "rows";
+    case "accuracy":
+      return isOfLabels ? "numbers" : "rows";
+    case "rocAuc":
+    case "confusionMatrix":
+      return outputs === 1 ? "numbers" : "rows";
+    case "topKAccuracy":
+      return "rows";
+    default:
+      return "numbers";
+  }
+}
+
+interface BoundMetric {
+  readonly name: MetricName;
+  readonly accumulator: Accumulator;
+  readonly unit: Unit;
+}
+
+/** Binds a metric to a network and a loss. @throws {RangeError} if it does not fit them */
+function bind(name: MetricName, site: Site, allowsMissing: boolean): BoundMetric {
+  const unit = unitOf(name, site);
+  const binder = binders[name];
+  if (!allowsMissing || unit === "rows") return { name, unit, accumulator: binder(site) };
+  const ofColumn = { ...site, outputs: 1, isOfLabels: true };
+  if (unit === "numbers") return { name, unit, accumulator: binder(ofColumn) };
+  const columns = Array.from({ length: site.outputs }, () => binder(ofColumn) as Tally);
+  return { name, unit, accumulator: new ColumnMean(columns) };
+}
+
 /** The metrics of a trainer, bound to a network and a loss. */
 export class Measurement {
   readonly #positions: number;
-  readonly #metrics: readonly { readonly name: MetricName; readonly accumulator: Accumulator }[];
+  readonly #outputs: number;
+  readonly #metrics: readonly BoundMetric[];
+  /** Where targets may be missing. */
+  readonly #present: Present | undefined;
 
   /**
    * The metrics for outputs and targets as `loss` has them. A single output, and each of several under a binary
@@ -198,14 +260,22 @@ export class Measurement {
    *
    * @throws {RangeError} if one does not fit them
    */
-  constructor(metrics: readonly Metric[], arena: Arena, { positions, outputs }: MeasuredOutput, loss: BoundLoss) {
+  constructor(
+    metrics: readonly Metric[],
+    arena: Arena,
+    { positions, outputs }: MeasuredOutput,
+    loss: BoundLoss,
+    allowsMissing = false,
+  ) {
     this.#positions = positions;
+    this.#outputs = outputs;
+    this.#present = allowsMissing ? new Present(arena, outputs, loss.targetColumns) : undefined;
     const isOfLabels = outputs === 1 || loss.threshold !== undefined;
     const { threshold = 0.5 } = loss;
     this.#metrics = metrics.map((metric) => {
       const name = nameOf(metric);
       const { k } = typeof metric === "string" ? topKAccuracy() : metric;
-      return { name, accumulator: binders[name]({ name, k, arena, outputs, loss, isOfLabels, threshold }) };
+      return bind(name, { name, k, arena, outputs, loss, isOfLabels, threshold }, allowsMissing);
     });
   }
 
@@ -217,7 +287,27 @@ export class Measurement {
   /** Takes the first `rows` examples of a batch that has gone forward. */
   add(blocks: MeasuredBlocks, rows: number): void {
     const count = rowsOf(blocks.measured, rows) * this.#positions;
+    if (this.#present) {
+      this.#addPresent(this.#present, blocks, count);
+      return;
+    }
     for (let index = 0; index < this.#metrics.length; index++) this.#metrics[index].accumulator.add(blocks, count);
+  }
+
+  #addPresent(present: Present, blocks: MeasuredBlocks, count: number): void {
+    const copies = Present.blocksOf(blocks);
+    const ofRows = this.#metrics.filter(({ unit }) => unit === "rows");
+    const rows = ofRows.length > 0 ? present.rows(blocks, count) : 0;
+    if (rows > 0) for (const { accumulator } of ofRows) accumulator.add(copies, rows);
+    if (ofRows.length === this.#metrics.length) return;
+    for (let column = 0; column < this.#outputs; column++) {
+      const numbers = present.column(blocks, count, column);
+      if (numbers === 0) continue;
+      for (const { unit, accumulator } of this.#metrics) {
+        if (unit === "numbers") accumulator.add(copies, numbers);
+        if (accumulator instanceof ColumnMean) accumulator.add(copies, numbers, column);
+      }
+    }
   }
 
   /** What each metric has gathered since `begin`, to be put back later. */
@@ -225,12 +315,16 @@ export class Measurement {
     return this.#metrics.map(({ accumulator }) => accumulator.state);
   }
 
-  /** @throws {RangeError} if it is not one for each metric; nothing has changed then */
-  set state(states: readonly (readonly number[])[]) {
+  /** @throws {RangeError} if it is not one for each metric */
+  check(states: readonly (readonly number[])[]): void {
     this.#metrics.forEach(({ name, accumulator }, index) => {
       if (states.length === this.#metrics.length && accumulator.fits(states[index])) return;
       throw new RangeError(`fromBytes: got ${shown(states[index])} for the metric ${name}, need what it has gathered`);
     });
+  }
+
+  /** Takes states that have been checked. */
+  set state(states: readonly (readonly number[])[]) {
     this.#metrics.forEach(({ accumulator }, index) => {
       accumulator.state = states[index];
     });
@@ -240,6 +334,66 @@ export class Measurement {
   values(): MetricValues {
     const values = this.#metrics.map(({ name, accumulator }) => [name, accumulator.value()]);
     return Object.fromEntries(values);
+  }
+
+  /** How many metrics there are. */
+  get count(): number {
+    return this.#metrics.length;
+  }
+}
+
+/** The metrics of all outputs. */
+export class Measurements {
+  readonly #outputs: readonly Measurement[];
+
+  /**
+   * @param metrics those of each output
+   * @throws {RangeError} if one does not fit its output
+   */
+  constructor(
+    metrics: readonly (readonly Metric[])[],
+    arena: Arena,
+    { targets, missingTargets }: ExampleFormat,
+    { losses }: Heads,
+  ) {
+    // A loss of all outputs has no metrics.
+    this.#outputs = losses.map((loss, index) => {
+      return new Measurement(metrics[index], arena, targets[index], loss, missingTargets);
+    });
+  }
+
+  /** Forgets every batch. */
+  begin(): void {
+    for (let index = 0; index < this.#outputs.length; index++) this.#outputs[index].begin();
+  }
+
+  /** Takes the first `rows` examples of a batch that has gone forward. @param blocks those of each output */
+  add(blocks: readonly MeasuredBlocks[], rows: number): void {
+    for (let index = 0; index < this.#outputs.length; index++) this.#outputs[index].add(blocks[index], rows);
+  }
+
+  /** What each metric of each output has gathered since `begin`, to be put back later. */
+  get state(): readonly (readonly number[])[] {
+    return this.#outputs.flatMap(({ state }) => state);
+  }
+
+  /** @throws {RangeError} if it is not one for each metric; nothing has changed then */
+  set state(states: readonly (readonly number[])[]) {
+    const parts = this.#outputs.map(({ count }, index) => {
+      const from = this.#outputs.slice(0, index).reduce((sum, output) => sum + output.count, 0);
+      return states.slice(from, index === this.#outputs.length - 1 ? undefined : from + count);
+    });
+    this.#outputs.forEach((output, index) => {
+      output.check(parts[index]);
+    });
+    this.#outputs.forEach((output, index) => {
+      output.state = parts[index];
+    });
+  }
+
+  /** What all rows since `begin` have come to: the values of each output. */
+  values(): readonly MetricValues[] {
+    return this.#outputs.map((output) => output.values());
   }
 }
 

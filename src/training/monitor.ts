@@ -6,6 +6,7 @@ import { shown, unknownName } from "../errors.ts";
 export interface Monitored {
   readonly loss: number;
   readonly metrics: object;
+  readonly outputs?: readonly object[];
   readonly validation: object | undefined;
 }
 
@@ -13,21 +14,54 @@ export interface Monitored {
 const rising = ["accuracy", "topKAccuracy", "precision", "recall", "f1", "rocAuc", "r2"];
 
 /**
- * The number called `monitor`: "loss" or a metric's name, or of the validation "validation.loss", "validation.accuracy", …
+ * Returns the numbers of a record by their names, which say where they stand in it: "loss", "accuracy", "outputs.0.loss",
+ * "validation.loss", "validation.outputs.0.accuracy".
+ */
+export function numbersOf({ loss, metrics, outputs, validation = {} }: Monitored): Map<string, number> {
+  const numbers = new Map<string, number>();
+  const add = (prefix: string, values: object) => {
+    for (const [name, value] of Object.entries(values)) {
+      if (typeof value === "number") numbers.set(prefix + name, value);
+      if (name === "outputs") {
+        (value as readonly object[] | undefined)?.forEach((each, index) => {
+          add(`${prefix}outputs.${index}.`, each);
+        });
+      }
+    }
+  };
+  add("", { loss, ...metrics, outputs });
+  add("validation.", validation);
+  return numbers;
+}
+
+/**
+ * Returns the names of the numbers that records will have.
+ *
+ * @param metrics those of each output that are numbers
+ * @param isJoint whether the outputs have one loss together
+ */
+export function monitorNames(
+  metrics: readonly (readonly string[])[],
+  isJoint: boolean,
+  hasValidation: boolean,
+): readonly string[] {
+  const hasOutputs = metrics.length > 1 && !isJoint;
+  const ofOutputs = metrics.flatMap((names, index) => ["loss", ...names].map((name) => `outputs.${index}.${name}`));
+  const trained = hasOutputs ? ["loss", ...ofOutputs] : ["loss", ...metrics[0]];
+  return hasValidation ? [...trained, ...trained.map((name) => `validation.${name}`)] : trained;
+}
+
+/**
+ * The number called `monitor`: "loss" or a metric's name, of several outputs "outputs.1.accuracy", or of the validation
+ * "validation.loss", "validation.accuracy", …
  *
  * @throws {RangeError} if the record has no number of that name
  */
-export function monitored(who: string, monitor: string, { loss, metrics, validation = {} }: Monitored): number {
-  const values = new Map<string, unknown>([["loss", loss], ...Object.entries(metrics)]);
-  for (const [name, value] of Object.entries(validation)) values.set(`validation.${name}`, value);
-  const value = values.get(monitor);
-  if (typeof value === "number") return value;
-  const numbers = [...values].filter(([, each]) => typeof each === "number");
-  throw unknownMonitor(
-    who,
-    monitor,
-    numbers.map(([name]) => name),
-  );
+export function monitored(who: string, monitor: string, record: Monitored): number {
+  const numbers = numbersOf(record);
+  const value = numbers.get(monitor);
+  if (value !== undefined) return value;
+  throw unknownMonitor(who, monitor, [...numbers.keys()]);
 }
 
 /**
@@ -45,7 +79,7 @@ const unknownMonitor = (who: string, monitor: string, monitors: readonly string[
 
 /** Whether a larger number of that name is a better one. */
 export function isRising(monitor: string): boolean {
-  return rising.includes(monitor.replace(/^validation\./, ""));
+  return rising.includes(monitor.replace(/^.*\./, ""));
 }
 
 /** Refuses what is no name. */

@@ -26,12 +26,28 @@ export interface PreparedBlocks {
   /** [rows]; and one for each class, or those of 0 and of 1. */
   readonly exampleWeights: number;
   readonly classWeights: number;
-  /** Where the rows are steps: the weights of the sequences, and those of the steps, which are `exampleWeights`. */
-  readonly spread: { readonly weights: Values; readonly steps: Values } | undefined;
+  /** Where the rows are steps: writes the weights of the sequences as those of their steps, which are `exampleWeights`. */
+  readonly spread: (() => void) | undefined;
   /** [rows, positions, outputs] */
   readonly targets: number;
   /** A weight for each term, or for each position; as large as the targets. */
   readonly weights: number;
+  /** There for losses that weigh each term by itself. */
+  readonly terms: TermBlocks | undefined;
+}
+
+/** What becomes of the targets and the weights of a batch where each term has its own. */
+export interface TermBlocks {
+  /** Views of the targets, and of the weights of rows and of terms, as they were given. */
+  readonly source: Values;
+  readonly rowWeights: Values;
+  readonly given: Values;
+  readonly givenAddress: number;
+  /** The targets with 0 for those that are missing, and the weights with 0 for these. */
+  readonly targets: Values;
+  readonly targetsAddress: number;
+  readonly weights: Values;
+  readonly weightsAddress: number;
 }
 
 /**
@@ -39,21 +55,24 @@ export interface PreparedBlocks {
  * in length.
  */
 export interface BoundLoss {
-  readonly name: Loss["name"];
+  readonly name: string;
+  /** What its mean is multiplied by in the loss of all outputs. */
+  readonly lossWeight: number;
   readonly targets: TargetKind;
   /** The number between an output's two classes, if each output has its own; for targets it is one half. */
   readonly threshold: number | undefined;
   /** Numbers in the targets of a position, and in those of an example. */
   readonly targetColumns: number;
   readonly targetWidth: number;
-  /** Terms that a row has in Σ. */
+  /** Terms that a row has in Σ, and the numbers that the target of a term has. */
   readonly termsPerRow: number;
-  /** The names of the two kernels that `sum` and `gradient` call, and what they take for a parameter. */
-  readonly forward: keyof Kernels;
-  readonly backward: keyof Kernels;
-  readonly parameter: number;
+  readonly targetsPerTerm: number;
+  /** What `sum` and `gradient` call; undefined for a loss of one's own. */
+  readonly kernels: LossKernels | undefined;
   /** Whether targets or weights are not those the kernels would read without a word. */
   readonly isPrepared: boolean;
+  /** Whether each term has a weight by itself: as targets have weights, or may be missing. */
+  readonly hasTermWeights: boolean;
   /** Readies the targets and the weights of `rows` rows. @returns Σ of the weights, which are 1 where there are none */
   readonly prepare: (blocks: LossBlocks, rows: number) => number;
   /** Σ of weight · loss over `rows` rows that have been prepared. */
@@ -66,9 +85,19 @@ export interface BoundLoss {
   readonly mean: (sum: number, weight: number) => number;
   /** Refuses outputs that the loss cannot take. */
   readonly checkOutputs: (outputs: Values) => void;
-  /** The same loss for examples that have weights. */
-  readonly weighted: () => BoundLoss;
+  /** The same loss for examples that have weights, one for each or one for each term. */
+  readonly weighted: (by: WeightedBy) => BoundLoss;
 }
+
+/** The names of the two kernels of a loss, and what they take for a parameter. */
+export interface LossKernels {
+  readonly forward: keyof Kernels;
+  readonly backward: keyof Kernels;
+  readonly parameter: number;
+}
+
+/** What has a weight by itself. */
+export type WeightedBy = "example" | "term";
 
 export interface BindOptions {
   readonly kernels: Kernels;
@@ -76,8 +105,14 @@ export interface BindOptions {
   readonly positions: number;
   readonly outputs: number;
   readonly hasClassWeights: boolean;
-  /** Default false. */
-  readonly hasExampleWeights?: boolean | undefined;
+  /** Default 1. */
+  readonly lossWeight?: number | undefined;
+  /** What has a weight. Default nothing. */
+  readonly weightedBy?: WeightedBy | undefined;
+  /** Whether these weights may be negative: a mean is over the terms then, whatever their weights. Default false. */
+  readonly isSigned?: boolean | undefined;
+  /** Whether a target that is NaN is missing, and does not count. Default false. */
+  readonly allowsMissing?: boolean | undefined;
 }
 
 /**
@@ -85,7 +120,7 @@ export interface BindOptions {
  */
 export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
   const { name, reduction, parameter = 0, power } = loss;
-  const { kernels, positions, outputs } = options;
+  const { kernels, positions, outputs, lossWeight = 1 } = options;
   const { terms, targets, classes, threshold, probabilities, isOfDistances, joint } = lossKinds[name];
   if (classes === "row" && outputs === 1) {
     const got = positions === 1 ? "a network of 1 output" : "1 output at each position";
@@ -97,26 +132,26 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
     );
   }
   const termsPerRow = terms === "output" ? positions * outputs : positions;
-  const { prepare, hasTargets, hasWeights } = preparationOf(loss, termsPerRow, options);
-  const isPrepared = hasTargets || hasWeights;
   const targetColumns = targets === "classes" ? 1 : targets === "none" ? 0 : outputs;
+  const targetsPerTerm = terms === "output" ? 1 : targetColumns;
+  const { prepare, targetsOf, weightsOf } = preparationOf(loss, { ...options, termsPerRow, targetsPerTerm });
+  const isPrepared = targetsOf !== rawTargets || weightsOf !== noWeights;
   // Prepared class numbers are rows.
   const kind = isPrepared && targets === "classes" ? lossKinds.softmaxCrossEntropy : lossKinds[name];
   const own = (power === 1 && kind.power?.linear) || kind;
   const [forward, backward] = [kernels[own.forward], kernels[own.backward]];
-  const targetsOf = ({ targetAddress, prepared }: LossBlocks) => (hasTargets ? prepared!.targets : targetAddress);
-  const weightsOf = ({ prepared }: LossBlocks) => (hasWeights ? prepared!.weights : 0);
   return {
     name,
+    lossWeight,
     targets,
     threshold,
     targetColumns,
     targetWidth: positions * targetColumns,
     termsPerRow,
-    forward: own.forward,
-    backward: own.backward,
-    parameter,
+    targetsPerTerm,
+    kernels: { forward: own.forward, backward: own.backward, parameter },
     isPrepared,
+    hasTermWeights: hasTermWeights(options),
     prepare,
     sum: (blocks, rows) =>
       forward(blocks.outputAddress, targetsOf(blocks), weightsOf(blocks), rows * positions, outputs, parameter),
@@ -134,7 +169,7 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
       if (!stranger) return;
       throw new RangeError(`${name}: got an output of ${stranger}, need outputs from 0 to 1: ${probabilities}`);
     },
-    weighted: () => bindLoss(loss, { ...options, hasExampleWeights: true }),
+    weighted: (weightedBy) => bindLoss(loss, { ...options, weightedBy }),
   };
 }
 
@@ -172,58 +207,134 @@ function tripletCalls(
 
 interface Preparation {
   readonly prepare: BoundLoss["prepare"];
-  /** Whether it writes targets, and whether it writes weights. */
-  readonly hasTargets: boolean;
-  readonly hasWeights: boolean;
+  /** Where the kernels find the targets, and the weights. */
+  readonly targetsOf: (blocks: LossBlocks) => number;
+  readonly weightsOf: (blocks: LossBlocks) => number;
 }
 
-function preparationOf({ name, labelSmoothing = 0 }: Loss, termsPerRow: number, options: BindOptions): Preparation {
-  const { kernels, positions, outputs, hasClassWeights, hasExampleWeights = false } = options;
-  const { targets, classes } = lossKinds[name];
-  const isWeighted = hasClassWeights || hasExampleWeights;
-  if (labelSmoothing === 0 && !isWeighted) {
-    return { prepare: (_, rows) => rows * termsPerRow, hasTargets: false, hasWeights: false };
+const rawTargets = ({ targetAddress }: LossBlocks) => targetAddress;
+const noWeights = () => 0;
+const preparedTargets = ({ prepared }: LossBlocks) => prepared!.targets;
+const preparedWeights = ({ prepared }: LossBlocks) => prepared!.weights;
+const presentTargets = ({ prepared }: LossBlocks) => prepared!.terms!.targetsAddress;
+
+const hasTermWeights = ({ weightedBy, allowsMissing = false }: BindOptions) => weightedBy === "term" || allowsMissing;
+
+interface PreparationOptions extends BindOptions {
+  readonly termsPerRow: number;
+  readonly targetsPerTerm: number;
+}
+
+function preparationOf(loss: Loss, options: PreparationOptions): Preparation {
+  const { weightedBy, isSigned, allowsMissing, hasClassWeights, termsPerRow } = options;
+  const isWeighted = hasClassWeights || hasTermWeights(options) || weightedBy !== undefined;
+  if (!loss.labelSmoothing && !isWeighted) {
+    return { prepare: (_, rows) => rows * termsPerRow, targetsOf: rawTargets, weightsOf: noWeights };
   }
-  const classesOf = ({ prepared }: LossBlocks) => (hasClassWeights ? prepared!.classWeights : 0);
-  const examplesOf = ({ prepared, sequences }: LossBlocks) => {
-    if (!hasExampleWeights) return 0;
-    const { spread, exampleWeights } = prepared!;
-    // The weight of an example is that of each of its steps.
-    if (spread) sequences!.spread(spread.weights, spread.steps);
-    return exampleWeights;
-  };
-  if (classes === "row") {
-    const prepareTargets = targets === "classes" ? kernels.classNumberTargets : kernels.classTargets;
+  const { fold, ...places } = foldOf(loss, options);
+  if (isSigned && weightedBy) {
     return {
+      // What a mean is over are the terms as if they had no weights, but for those of their classes.
       prepare(blocks, rows) {
-        const { targetAddress, prepared } = blocks;
-        const classWeights = classesOf(blocks);
-        const { targets: to, weights } = prepared!;
-        const count = rows * positions;
-        let exampleWeights = examplesOf(blocks);
-        if (exampleWeights && positions > 1) {
-          // The weight of an example is that of each of its positions.
-          kernels.elementWeights(targetAddress, 0, exampleWeights, weights, rows, positions);
-          exampleWeights = weights;
-        }
-        const weight = prepareTargets(targetAddress, classWeights, exampleWeights, to, count, outputs, labelSmoothing);
-        if (hasClassWeights) return weight;
-        // Of soft targets that do not sum to 1, the mean is still over positions.
-        return hasExampleWeights ? kernels.sum(exampleWeights, count) : count;
+        const present = allowsMissing ? markPresent(blocks, rows, options, undefined) : rows * termsPerRow;
+        const weight = hasClassWeights ? fold(blocks, rows, allowsMissing ? "term" : undefined) : present;
+        if (allowsMissing) markPresent(blocks, rows, options, weightedBy);
+        fold(blocks, rows, allowsMissing ? "term" : weightedBy);
+        return weight;
       },
-      hasTargets: true,
-      hasWeights: false,
+      ...places,
     };
   }
   return {
     prepare(blocks, rows) {
-      const { targetAddress: from, prepared } = blocks;
-      const count = rows * positions * outputs;
-      if (labelSmoothing > 0) kernels.binaryTargets(from, prepared!.targets, count, labelSmoothing);
-      if (!isWeighted) return rows * termsPerRow;
-      return kernels.elementWeights(from, classesOf(blocks), examplesOf(blocks), prepared!.weights, rows, termsPerRow);
+      if (!allowsMissing) return fold(blocks, rows, weightedBy);
+      markPresent(blocks, rows, options, weightedBy);
+      return fold(blocks, rows, "term");
     },
-    hasTargets: labelSmoothing > 0,
-    hasWeights: isWeighted,
+    ...places,
+  };
+}
+
+/** Writes targets and weights with 0 for those of terms whose target is missing. @returns how many are not */
+function markPresent(
+  { prepared }: LossBlocks,
+  rows: number,
+  { termsPerRow, targetsPerTerm }: PreparationOptions,
+  weightedBy: WeightedBy | undefined,
+): number {
+  const { source, rowWeights, given, targets, weights } = prepared!.terms!;
+  if (weightedBy === "example") prepared!.spread?.();
+  let present = 0;
+  let place = 0;
+  for (let row = 0, term = 0; row < rows; row++) {
+    for (let end = term + termsPerRow; term < end; term++) {
+      // Of the numbers of one target, all are missing or none.
+      const isPresent = !Number.isNaN(source[place]);
+      const weight = weightedBy === "term" ? given[term] : weightedBy ? rowWeights[row] : 1;
+      weights[term] = isPresent ? weight : 0;
+      for (let end = place + targetsPerTerm; place < end; place++) targets[place] = isPresent ? source[place] : 0;
+      if (isPresent) present++;
+    }
+  }
+  return present;
+}
+
+/** Folds weights of classes and of examples or terms, and smoothed labels, into what the loss's kernels read. */
+interface Fold extends Omit<Preparation, "prepare"> {
+  /** @returns Σ of the weights, which are 1 where there are none */
+  readonly fold: (blocks: LossBlocks, rows: number, weightedBy: WeightedBy | undefined) => number;
+}
+
+function foldOf({ name, labelSmoothing = 0 }: Loss, options: PreparationOptions): Fold {
+  const { kernels, positions, outputs, termsPerRow, hasClassWeights, weightedBy, allowsMissing } = options;
+  const { targets, classes } = lossKinds[name];
+  const sourceOf = allowsMissing ? presentTargets : rawTargets;
+  const classesOf = ({ prepared }: LossBlocks) => (hasClassWeights ? prepared!.classWeights : 0);
+  const termWeightsOf = ({ prepared }: LossBlocks) => {
+    return allowsMissing ? prepared!.terms!.weightsAddress : prepared!.terms!.givenAddress;
+  };
+  const rowWeightsOf = ({ prepared }: LossBlocks) => {
+    prepared!.spread?.();
+    return prepared!.exampleWeights;
+  };
+  if (classes === "row") {
+    const prepareTargets = targets === "classes" ? kernels.classNumberTargets : kernels.classTargets;
+    return {
+      fold(blocks, rows, by) {
+        const from = sourceOf(blocks);
+        const { targets: to, weights } = blocks.prepared!;
+        const count = rows * positions;
+        let positionWeights = by === "term" ? termWeightsOf(blocks) : by ? rowWeightsOf(blocks) : 0;
+        if (by === "example" && positions > 1) {
+          // The weight of an example is that of each of its positions.
+          kernels.elementWeights(from, 0, positionWeights, weights, rows, positions);
+          positionWeights = weights;
+        }
+        const weight = prepareTargets(from, classesOf(blocks), positionWeights, to, count, outputs, labelSmoothing);
+        if (hasClassWeights) return weight;
+        // Of soft targets that do not sum to 1, the mean is still over positions.
+        return by ? kernels.sum(positionWeights, count) : count;
+      },
+      targetsOf: preparedTargets,
+      weightsOf: noWeights,
+    };
+  }
+  const isWeighted = hasClassWeights || hasTermWeights(options) || weightedBy !== undefined;
+  return {
+    fold(blocks, rows, by) {
+      const from = sourceOf(blocks);
+      const { prepared } = blocks;
+      const count = rows * termsPerRow;
+      if (labelSmoothing > 0) kernels.binaryTargets(from, prepared!.targets, count, labelSmoothing);
+      if (!isWeighted) return count;
+      const classWeights = classesOf(blocks);
+      if (by === "term") {
+        return kernels.elementWeights(from, classWeights, termWeightsOf(blocks), prepared!.weights, count, 1);
+      }
+      const rowWeights = by ? rowWeightsOf(blocks) : 0;
+      return kernels.elementWeights(from, classWeights, rowWeights, prepared!.weights, rows, termsPerRow);
+    },
+    targetsOf: labelSmoothing > 0 ? preparedTargets : sourceOf,
+    weightsOf: isWeighted ? preparedWeights : noWeights,
   };
 }

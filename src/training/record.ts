@@ -2,10 +2,10 @@
 
 import { now } from "../host.ts";
 import type { BatchBlocks } from "./blocks.ts";
-import type { Evaluation } from "./evaluation.ts";
+import { type Evaluation, findingsOf, type OutputEvaluation } from "./evaluation.ts";
 import { type Heads, LossSums } from "./heads.ts";
 import type { Learner } from "./learner.ts";
-import type { Measurement, Metric, MetricValues } from "./metrics.ts";
+import type { Measurements, Metric, MetricValues } from "./metrics.ts";
 
 /** What an epoch has come to. */
 export interface EpochRecord<Asked extends Metric = Metric> {
@@ -17,8 +17,10 @@ export interface EpochRecord<Asked extends Metric = Metric> {
   readonly loss: number;
   /** Of the epoch's last update. */
   readonly learningRate: number;
-  /** Each metric of the trainer, by its name, over the same batches. */
+  /** Each metric of the trainer, by its name, over the same batches; of several outputs they are in `outputs`. */
   readonly metrics: MetricValues<Asked>;
+  /** Of a network of several outputs that each have a loss: the loss and the metrics of each, over the same batches. */
+  readonly outputs?: readonly OutputEvaluation[];
   /** Over the validation examples, after the epoch; undefined if there are none. */
   readonly validation: Evaluation<Asked> | undefined;
   /** Since the training began, or went on. */
@@ -38,6 +40,8 @@ export interface AccountState {
   /** LossSums, one of each for each loss; of a file from before there were several, one in all. */
   readonly lossSum: readonly number[];
   readonly weightSum: readonly number[];
+  /** Σ of the penalties, and of the rows; absent from files that had it in `lossSum`. */
+  readonly penalty?: readonly number[];
   /** What each metric has gathered. */
   readonly metrics: readonly (readonly number[])[];
 }
@@ -46,7 +50,7 @@ export interface AccountState {
 export class Account {
   readonly #learner: Learner;
   readonly #loss: Heads;
-  readonly #metrics: Measurement;
+  readonly #metrics: Measurements;
   readonly #began = now();
   readonly #sums: LossSums;
   #batchLoss = 0;
@@ -71,7 +75,7 @@ export class Account {
     this.#sums.add(sums);
     this.#batchLoss = this.#loss.mean(sums);
     // The outputs are still those of before the update.
-    if (isDue) this.#metrics.add(blocks, rows);
+    if (isDue) this.#metrics.add(blocks.measured, rows);
   }
 
   batchRecord(epoch: number): BatchRecord {
@@ -91,7 +95,7 @@ export class Account {
       step: steps,
       loss: this.#loss.mean(this.#sums),
       learningRate: lastLearningRate,
-      metrics: this.#metrics.values(),
+      ...findingsOf(this.#loss, this.#sums, this.#metrics),
       validation,
       seconds: (now() - this.#began) / 1000,
     };
@@ -102,13 +106,14 @@ export class Account {
   /** What the epoch has come to; of one that is over, nothing is needed any more. */
   stateFor(isOver: boolean): AccountState {
     if (isOver) return { lossSum: [], weightSum: [], metrics: [] };
-    const { sums, weights } = this.#sums;
-    return { lossSum: [...sums], weightSum: [...weights], metrics: this.#metrics.state };
+    const { sums, weights, penalty, penaltyRows } = this.#sums;
+    const metrics = this.#metrics.state;
+    return { lossSum: [...sums], weightSum: [...weights], penalty: [penalty, penaltyRows], metrics };
   }
 
   /** @throws {RangeError} if the losses or the metrics are others than those that gave it; nothing has changed then */
-  set state({ lossSum, weightSum, metrics }: AccountState) {
-    const sums = this.#loss.sumsOf(lossSum, weightSum);
+  set state({ lossSum, weightSum, penalty, metrics }: AccountState) {
+    const sums = this.#loss.sumsOf(lossSum, weightSum, penalty);
     this.#metrics.state = metrics;
     this.#sums.begin();
     this.#sums.add(sums);

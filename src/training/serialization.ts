@@ -144,14 +144,18 @@ function batchesState(kind: OpenTraining["kind"], batches: Record<string, unknow
   return { rows, batchSize, generator: generator as GeneratorState | null, position, isDone };
 }
 
-function accountState({ lossSum, weightSum, metrics }: Record<string, unknown>): AccountState {
+function accountState({ lossSum, weightSum, penalty, metrics }: Record<string, unknown>): AccountState {
   const gathered = listOf("metrics", metrics).map((each) => listOf("a metric's numbers", each) as number[]);
   // A single number from before each loss had its own.
   const ofLosses = [lossSum, weightSum].map((sums) => [sums].flat() as number[]);
-  for (const sum of [ofLosses, gathered].flat(2)) {
+  const ofPenalty = penalty === undefined ? undefined : (listOf("penalty", penalty) as number[]);
+  for (const sum of [ofLosses, gathered, ofPenalty ?? []].flat(2)) {
     checkFinite("fromBytes: a sum", sum);
   }
-  return { lossSum: ofLosses[0], weightSum: ofLosses[1], metrics: gathered };
+  if (ofPenalty && ofPenalty.length !== 2) {
+    throw new RangeError(`fromBytes: got ${plural(ofPenalty.length, "number")} of the penalty, need 2`);
+  }
+  return { lossSum: ofLosses[0], weightSum: ofLosses[1], ...(ofPenalty && { penalty: ofPenalty }), metrics: gathered };
 }
 
 function storedState(callback: unknown, index: number, values: ReadonlyMap<string, Values>) {

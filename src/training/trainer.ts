@@ -8,6 +8,7 @@ import { generatorAt, generatorOf, type RandomGenerator } from "../random.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
 import { Batches } from "./batches.ts";
 import type { Callback } from "./callbacks/callback.ts";
+import { type CustomLoss, checkLosses, readLoss, storedLoss } from "./customLoss.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
 import { type Examples, flattenExamples, type TrainingInputs, type TrainingTargets } from "./examples.ts";
 import {
@@ -28,6 +29,7 @@ import { Learner } from "./learner.ts";
 import { checkBatch, Loader } from "./loader.ts";
 import { Loop } from "./loop.ts";
 import type { Metric } from "./metrics.ts";
+import type { AnyLoss } from "./outputs.ts";
 import type { EpochRecord } from "./record.ts";
 import { checkOpenTraining, type OpenTraining, trainerFromFile, trainerToFile } from "./serialization.ts";
 import { type BatchSource, StreamLoop } from "./stream.ts";
@@ -43,6 +45,12 @@ export interface FitForResult {
   readonly epoch: number;
   /** Of the last batch, before its update; undefined if there was none. */
   readonly loss: number | undefined;
+}
+
+/** What a file does not have. */
+export interface ReadOptions {
+  /** Losses of one's own, found by their names. Default none. */
+  readonly losses?: readonly CustomLoss[] | undefined;
 }
 
 /** A trainer. Where its metrics do not matter, or are not known, it is a `Trainer`. construction.ts has the type of its constructor. */
@@ -69,7 +77,8 @@ export class Trainer<Asked extends Metric = Metric> {
     checkArguments("trainer", arguments.length, 2);
     if (!(network instanceof Network)) throw new TypeError(`trainer: got ${shown(network)}, need a Network`);
     this.#options = checkTrainerOptions(options);
-    const { loss, optimizer, shuffle, metrics, classWeights, validate, ...regularization } = this.#options;
+    const { loss, lossWeights, optimizer, shuffle, metrics, classWeights, ...others } = this.#options;
+    const { missingTargets, signedWeights, validate, batchSize: _, ...regularization } = others;
     const generator = generatorOf(Object(options).seed ?? 0);
     this.network = network;
     this.#generator = shuffle ? generator : undefined;
@@ -77,10 +86,13 @@ export class Trainer<Asked extends Metric = Metric> {
     this.#learner = new Learner({
       engine,
       loss,
+      lossWeights,
       classWeights,
       optimizer,
       regularization,
       metrics,
+      missingTargets,
+      signedWeights,
       validate,
       generator,
     });
@@ -119,7 +131,8 @@ export class Trainer<Asked extends Metric = Metric> {
   }
 
   /**
-   * The loss and the metrics over examples, which change nothing. Weights count in the loss only.
+   * The loss and the metrics over examples, which change nothing. Weights count in the loss only. Of a network of several outputs,
+   * `outputs` has the loss and the metrics of each, and `loss` is the sum of theirs, each times its weight in `lossWeights`.
    *
    * @throws {RangeError | TypeError} if the examples do not fit
    */
@@ -262,7 +275,10 @@ export class Trainer<Asked extends Metric = Metric> {
     }
     const { engine, arithmetic } = this.network;
     const learner = this.#learner.state;
-    const { text, tensors } = trainerToFile({ options: this.#options, arithmetic, learner, generator, open });
+    const { loss } = this.#options;
+    const stored = Array.isArray(loss) ? loss.map(storedLoss) : storedLoss(loss);
+    const options = { ...this.#options, loss: stored } as CheckedOptions;
+    const { text, tensors } = trainerToFile({ options, arithmetic, learner, generator, open });
     return encode([...this.network.tensors(), ...tensors], { ...networkMetadata(engine), trainer: text });
   }
 
@@ -271,10 +287,13 @@ export class Trainer<Asked extends Metric = Metric> {
    * on with by a call of the same method (fit or epochs, fitBatches, fitFor) with as many examples and epochs; callbacks take up
    * what they remembered, and one that had come to its end has nothing left to do. Any other call is refused.
    *
-   * @throws {RangeError | TypeError} if the bytes are not such a file; the message says what is wrong with them
+   * @throws {RangeError | TypeError} if the bytes are not such a file, or have a loss of one's own that is not among `losses`; the
+   *   message says what is wrong
    */
-  static fromBytes(bytes: Uint8Array | ArrayBuffer): Trainer {
-    checkArguments("fromBytes", arguments.length, 1);
+  static fromBytes(bytes: Uint8Array | ArrayBuffer, readOptions: ReadOptions = {}): Trainer {
+    checkArguments("fromBytes", arguments.length, 2);
+    checkOptions("fromBytes", readOptions, ["losses"]);
+    const losses = checkLosses("fromBytes", readOptions.losses ?? []);
     const { network: file, trainer: tensors } = splitFile(decode(bytes));
     const { options, arithmetic, learner, generator, open } = trainerFromFile(file.metadata.trainer, tensors);
     if (options.shuffle ? !Object(generator).kind : generator !== null) {
@@ -284,7 +303,9 @@ export class Trainer<Asked extends Metric = Metric> {
     }
     const seed = generator ? generatorAt(generator) : 0;
     const network = networkFromFile(file, arithmetic);
-    const trainer = new Trainer(network, { ...options, seed });
+    const read = (loss: unknown) => readLoss(loss, losses) as AnyLoss;
+    const loss = Array.isArray(options.loss) ? options.loss.map(read) : read(options.loss);
+    const trainer = new Trainer(network, { ...options, loss, seed });
     trainer.#learner.state = learner;
     // What the trainer has drawn when it was made, it has drawn again.
     if (generator && trainer.#generator) trainer.#generator.state = generator;

@@ -1,23 +1,28 @@
 /** The options of a trainer: what they are, and their check. */
 
-import { checkInteger, checkOptions } from "../errors.ts";
+import { checkInteger, checkOptions, shown } from "../errors.ts";
 import type { RandomGenerator } from "../random.ts";
 import { isFlat } from "../topology/rows.ts";
-import { type Loss, type LossName, lossOf } from "./losses.ts";
-import { checkMetrics, type Metric } from "./metrics.ts";
+import { customLoss, isCustom } from "./customLoss.ts";
+import { type LossName, lossOf } from "./losses.ts";
+import { checkMetrics, isOfEach, type Metric } from "./metrics.ts";
 import { adam } from "./optimizers/adam.ts";
 import { checkOptimizer } from "./optimizers/kinds.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { checkBooleans } from "./options.ts";
+import type { AnyLoss } from "./outputs.ts";
 import { type RegularizationOptions, regularizationNames } from "./regularization.ts";
-import type { Weights } from "./weights.ts";
+import type { ClassWeights, Weights } from "./weights.ts";
 
 export interface TrainerOptions<Asked extends Metric = Metric> extends RegularizationOptions {
   /**
    * What is minimised: a name, or a call such as `squaredError({ reduction: "sum" })`. Of a network of several outputs, the sum
-   * of the losses of all: one loss for each of them, or an array of one for each. `triplet` is one loss of three outputs.
+   * of the losses of all: one loss for each of them, or an array of one for each. `triplet` is one loss of three outputs, and
+   * `customLoss` makes one of a function.
    */
-  readonly loss: LossName | Loss | readonly (LossName | Loss)[];
+  readonly loss: LossName | AnyLoss | readonly (LossName | AnyLoss)[];
+  /** How much the loss of each output counts in their sum, a number from 0 up for each. Default 1. */
+  readonly lossWeights?: readonly number[];
   /** Default adam(). */
   readonly optimizer?: Optimizer | undefined;
   /** Rows of a batch, or "full" for all. The last batch of an epoch may be smaller. Default 32. */
@@ -26,10 +31,26 @@ export interface TrainerOptions<Asked extends Metric = Metric> extends Regulariz
   readonly shuffle?: boolean | undefined;
   /** Draws the order, and what dropout drops. A generator without a `state` leaves nothing to go on with. Default 0. */
   readonly seed?: number | RandomGenerator | undefined;
-  /** Reported beside the loss: names, or `topKAccuracy({ k })`. Default none. */
-  readonly metrics?: readonly Asked[] | undefined;
-  /** How much each class counts in the loss; of a binary loss, the targets 0 and 1. Default 1. */
-  readonly classWeights?: Weights | undefined;
+  /**
+   * Reported beside the loss: names, or `topKAccuracy({ k })`. Of several outputs, one list for all of them, or an array of one for
+   * each. Default none.
+   */
+  readonly metrics?: readonly Asked[] | readonly (readonly Metric[] | null | undefined)[] | undefined;
+  /**
+   * How much each class counts in the loss; of a binary loss, the targets 0 and 1. Of several outputs, an array of those for each, or
+   * undefined. Default 1.
+   */
+  readonly classWeights?: ClassWeights | undefined;
+  /**
+   * Whether a target that is NaN, or null in arrays, is missing: it counts neither in the loss nor in metrics. Of losses that compare
+   * whole rows, all numbers of a row are missing or none. Default false.
+   */
+  readonly missingTargets?: boolean | undefined;
+  /**
+   * Whether `exampleWeights` may be negative. A mean is then Σ weight · loss divided by the number of targets, whatever their weights, as
+   * for policy gradients; otherwise it is divided by Σ weight. Default false.
+   */
+  readonly signedWeights?: boolean | undefined;
   /** Whether NaN and infinities in inputs and targets are refused. Default true. */
   readonly validate?: boolean | undefined;
 }
@@ -37,11 +58,26 @@ export interface TrainerOptions<Asked extends Metric = Metric> extends Regulariz
 /** The options as they are in force, as plain data, but for the seed. */
 export type CheckedOptions = Omit<
   Required<TrainerOptions>,
-  "loss" | "seed" | "classWeights" | keyof RegularizationOptions
+  "loss" | "lossWeights" | "seed" | "classWeights" | keyof RegularizationOptions
 > &
-  RegularizationOptions & { readonly loss: Loss | readonly Loss[]; readonly classWeights?: Weights };
+  RegularizationOptions & {
+    readonly loss: AnyLoss | readonly AnyLoss[];
+    readonly lossWeights?: readonly number[];
+    readonly classWeights?: ClassWeights;
+  };
 
-const names = ["loss", "optimizer", "batchSize", "shuffle", "seed", "metrics", "classWeights"];
+const names = [
+  "loss",
+  "lossWeights",
+  "optimizer",
+  "batchSize",
+  "shuffle",
+  "seed",
+  "metrics",
+  "classWeights",
+  "missingTargets",
+  "signedWeights",
+];
 
 /**
  * Checks what can be checked without a network.
@@ -57,22 +93,54 @@ export function checkTrainerOptions(options: TrainerOptions): CheckedOptions {
     batchSize = 32,
     shuffle = true,
     metrics = [],
+    missingTargets = false,
+    signedWeights = false,
     validate = true,
     ...others
   } = Object(options) as TrainerOptions;
-  checkBooleans("trainer", { shuffle, validate });
+  checkBooleans("trainer", { shuffle, missingTargets, signedWeights, validate });
   if (batchSize !== "full") checkInteger("trainer: batchSize", batchSize, 1, 2 ** 31 - 1);
-  const { classWeights, ...regularization } = others;
+  const { classWeights, lossWeights, ...regularization } = others;
   return {
-    loss: Array.isArray(loss) ? loss.map(lossOf) : lossOf(loss as LossName | Loss),
+    loss: Array.isArray(loss) ? loss.map(anyLossOf) : anyLossOf(loss as LossName | AnyLoss),
     optimizer: checkOptimizer(optimizer),
     batchSize,
     shuffle,
     metrics: checkMetrics(metrics),
+    missingTargets,
+    signedWeights,
     validate,
-    ...(classWeights !== undefined && { classWeights: copyOf(classWeights) }),
+    ...(lossWeights !== undefined && { lossWeights: checkLossWeights(lossWeights) }),
+    ...(classWeights !== undefined && { classWeights: copyOfEach(classWeights) }),
     ...regularization,
   };
+}
+
+function anyLossOf(loss: LossName | AnyLoss): AnyLoss {
+  if (!isCustom(loss)) return lossOf(loss);
+  const { name, compute, ...options } = loss;
+  return customLoss(name, compute, options);
+}
+
+/** Refuses what is no array of finite numbers from 0 up, of which one is above. */
+function checkLossWeights(weights: readonly number[]): readonly number[] {
+  const who = "trainer: lossWeights";
+  const need = "an array of finite numbers from 0 up, one for each output";
+  if (!Array.isArray(weights)) throw new TypeError(`${who}: got ${shown(weights)}, need ${need}`);
+  const bad = weights.findIndex((weight) => !(Number.isFinite(weight) && weight >= 0));
+  if (bad >= 0) throw new RangeError(`${who}: got ${shown(weights[bad])} at ${bad}, need ${need}`);
+  if (!weights.some((weight) => weight > 0)) {
+    throw new RangeError(`${who}: got only zeros, need a number above 0 among them`);
+  }
+  return [...weights];
+}
+
+/** Plain arrays, also of those for each output; null where an output has none. */
+function copyOfEach(weights: ClassWeights): ClassWeights {
+  if (!isOfEach(weights)) return copyOf(weights as Weights);
+  return Array.from(weights as readonly (Weights | null | undefined)[], (each) =>
+    each ? copyOf(each) : (each ?? null),
+  );
 }
 
 /** A plain array, which JSON keeps; what is no array stays as it is, to be refused. */

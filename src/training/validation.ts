@@ -4,7 +4,7 @@ import { checkOptions, plural, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import { type Lengths, startsOf } from "../topology/sequences.ts";
 import {
-  type ExampleFormat,
+  checkPresent,
   type Examples,
   type FlatExamples,
   flattenExamples,
@@ -12,6 +12,7 @@ import {
   type TrainingInputs,
   type TrainingTargets,
 } from "./examples.ts";
+import type { ExampleFormat } from "./format.ts";
 
 /** Examples to evaluate on: `{ inputs, targets, exampleWeights }`, the weights if they have some, or `[inputs, targets]`. */
 export type Validation = Examples | readonly [inputs: TrainingInputs, targets: TrainingTargets];
@@ -48,7 +49,10 @@ export function splitExamples(
     const need = `a share that leaves at least one of ${plural(rows, "example")} on each side`;
     throw new RangeError(`${who}: got validationSplit ${shown(validationSplit)}, need ${need}`);
   }
-  return [part(all, 0, rows - held), part(all, rows - held, rows)];
+  const parts = [part(all, 0, rows - held), part(all, rows - held, rows)] as const;
+  checkPresent(who, parts[0].targets, format);
+  checkPresent(`${who}: validationSplit`, parts[1].targets, format);
+  return parts;
 }
 
 /** @throws {TypeError} if it is neither an object nor a pair */
@@ -68,7 +72,7 @@ export function examplesOf(who: string, examples: Validation): Examples {
 
 /** Rows `from` to `to`: views, nothing is copied. */
 function part(examples: FlatExamples, from: number, to: number): FlatExamples {
-  const { inputs, targets, exampleWeights, rows, loss, inputLengths, targetLengths } = examples;
+  const { inputs, targets, exampleWeights, termWeights, rows, loss, inputLengths, targetLengths } = examples;
   const part = (values: Values, lengths?: Lengths) => {
     return rowsBetween(values, rows, from, to, lengths && startsOf(lengths));
   };
@@ -76,6 +80,7 @@ function part(examples: FlatExamples, from: number, to: number): FlatExamples {
     inputs: inputs.map((values, index) => part(values, inputLengths[index])),
     targets: targets.map((values, index) => part(values, targetLengths[index])),
     exampleWeights: exampleWeights && part(exampleWeights),
+    termWeights: termWeights?.map((values, index) => part(values, targetLengths[index])),
     rows: to - from,
     loss,
     inputLengths: inputLengths.map((lengths) => lengths?.subarray(from, to)),

@@ -1,12 +1,15 @@
 /** Weights of examples and of classes as people have them, checked and rounded to the network's dtype. */
 
-import { plural, shown } from "../errors.ts";
+import { isKnown, plural, shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import { type FlatRows, isFlat } from "../topology/rows.ts";
-import { type Loss, lossKinds } from "./losses.ts";
+import { lossKinds } from "./losses.ts";
 
-/** Finite numbers from 0 up, not all of them 0. */
+/** Finite numbers from 0 up, not all of them 0; of examples any finite numbers, if the trainer has `signedWeights: true`. */
 export type Weights = readonly number[] | FlatRows;
+
+/** The weights of classes; or, of a network of several outputs, those for each, undefined or null where there are none. */
+export type ClassWeights = Weights | readonly (Weights | null | undefined)[];
 
 /**
  * Refuses what is not so many numbers.
@@ -22,30 +25,46 @@ export function checkWeightCount(who: string, weights: Weights, count: number, n
 /**
  * Copies weights that have been counted to `destination`, which has as many.
  *
- * @throws {RangeError} if one is negative or not finite, or none is above 0; `destination` is then partly written
+ * @param isSigned whether they may be negative, and all of them 0
+ * @param allowsZeros whether all may be 0 even if they may not be negative
+ * @throws {RangeError} if one is not finite, or negative, or none is above 0; `destination` is then partly written
  */
-export function copyWeights(who: string, weights: Weights, destination: Values): void {
+export function copyWeights(
+  who: string,
+  weights: Weights,
+  destination: Values,
+  isSigned = false,
+  allowsZeros = isSigned,
+): void {
   let most = 0;
   // Not as many as there are now: a proxy may say another number each time.
   for (let index = 0; index < destination.length; index++) {
     const weight: unknown = weights[index];
     if (typeof weight === "number") destination[index] = weight;
-    if (!(typeof weight === "number" && weight >= 0 && destination[index] < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`${who}: got ${shown(weight)} at ${index}, need a finite number from 0 up`);
+    const isAllowed = typeof weight === "number" && (isSigned || weight >= 0);
+    if (!(isAllowed && Number.isFinite(destination[index]))) {
+      const need = `a finite number${isSigned ? "" : " from 0 up"}`;
+      throw new RangeError(`${who}: got ${shown(weight)} at ${index}, need ${need}`);
     }
     most = Math.max(most, destination[index]);
   }
-  if (most === 0) throw new RangeError(`${who}: got only zeros, need a number above 0 among them`);
+  if (most === 0 && !allowsZeros) throw new RangeError(`${who}: got only zeros, need a number above 0 among them`);
 }
 
 /**
  * The weights of classes under a loss: one for each output, or, where each output is 0 or 1, that of 0 and that of 1.
  *
+ * @param who begins the message of an error
  * @throws {RangeError | TypeError} if the loss knows no classes, or the weights do not fit
  */
-export function classWeightsOf(weights: Weights, loss: Loss, outputs: number, dtype: Dtype): Values {
-  const who = "trainer: classWeights";
-  const { classes } = lossKinds[loss.name];
+export function classWeightsOf(
+  who: string,
+  weights: Weights,
+  loss: { readonly name: string },
+  outputs: number,
+  dtype: Dtype,
+): Values {
+  const classes = isKnown(lossKinds, loss.name) ? lossKinds[loss.name].classes : undefined;
   if (!classes) {
     const known = Object.entries(lossKinds).filter(([, kind]) => kind.classes);
     throw new RangeError(`${who}: got the loss ${loss.name}, need one of ${known.map(([name]) => name).join(", ")}`);

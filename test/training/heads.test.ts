@@ -1,10 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decode, encode } from "../../src/files/safetensors.ts";
 import {
-  adam,
   checkGradients,
-  dense,
-  input,
   Network,
   softmaxCrossEntropy,
   squaredError,
@@ -13,25 +10,7 @@ import {
 } from "../../src/index.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 import { parameterBits, randomRows } from "./problem.ts";
-
-const rows = 7;
-const [left, right] = [randomRows(rows, 3, 1), randomRows(rows, 2, 2)];
-const numbers = randomRows(rows, 2, 3);
-const classes = Array.from({ length: rows }, (_, row) => row % 3);
-const weights = Array.from({ length: rows }, (_, row) => 1 + (row % 2));
-
-/** Two inputs; two outputs, two numbers and three classes. */
-function make(options: Partial<TrainerOptions> = {}): Trainer {
-  const inputs = [input(3), input(2)];
-  const hidden = dense(5, { activation: "tanh" })(dense(4)(inputs[0]));
-  const other = dense(5, { activation: "tanh" })(inputs[1]);
-  const network = new Network({ inputs, outputs: [dense(2)(hidden), dense(3)(other)], dtype: "float64", seed: 3 });
-  const loss = ["meanSquaredError", "softmaxCrossEntropy"] as const;
-  return new Trainer(network, { loss, optimizer: adam({ learningRate: 0.05 }), batchSize: 3, ...options });
-}
-
-const inputs = [left, right];
-const targets = [numbers, classes];
+import { classes, inputs, left, make, numbers, right, rows, targets, weights } from "./twoHeads.ts";
 
 describe("a network of two inputs and two outputs", () => {
   test("has the sum of its losses: each output's own, to rounding, also weighted", () => {
@@ -122,16 +101,6 @@ describe("a network of two inputs and two outputs", () => {
       "trainer: loss: got a sum and a mean",
     ],
     ["three losses", () => make({ loss: ["huber", "huber", "huber"] }), "trainer: loss: got 3 losses, need one, or 2"],
-    [
-      "metrics",
-      () => make({ metrics: ["accuracy"] }),
-      "trainer: got metrics for a network of 2 outputs, need a network of one",
-    ],
-    [
-      "weights of classes",
-      () => make({ classWeights: [1, 1] }),
-      "trainer: got classWeights for a network of 2 outputs",
-    ],
   ])("refuses %s", (_, act, message) => expect(act).toThrow(message));
 
   test("refuses a file with sums of other losses, before anything is trained", async () => {
@@ -142,8 +111,8 @@ describe("a network of two inputs and two outputs", () => {
     for (const [lossSum, message] of [
       [[1, 2, 3], "fromBytes: got 3 sums and 2 weights of losses, need one of each for 2 losses"],
       [[1], "fromBytes: got 1 sum and 2 weights of losses, need one of each for 2 losses"],
-      [[[1], 2], "fromBytes: got a sum an array of 1, need a number"],
-      [undefined, "fromBytes: got a sum undefined, need a number"],
+      [[[1], 2], "fromBytes: a sum: got an array of 1, need a finite number"],
+      [undefined, "fromBytes: a sum: got undefined, need a finite number"],
     ] as const) {
       const json = JSON.parse(metadata.trainer);
       json.training.loop.account.lossSum = lossSum;

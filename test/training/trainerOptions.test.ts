@@ -14,9 +14,27 @@ test("options come out as plain data that JSON keeps, with their defaults and wi
     batchSize: 32,
     shuffle: true,
     metrics: [],
+    missingTargets: false,
+    signedWeights: false,
     validate: true,
     classWeights: [1, 2],
     clipNorm: 3,
+  });
+  expect(checkTrainerOptions(JSON.parse(JSON.stringify(checked)))).toEqual(checked);
+});
+
+test("options of several outputs come out as plain data, too: null where an output has none", () => {
+  const checked = checkTrainerOptions({
+    loss: ["meanSquaredError", "softmaxCrossEntropy"],
+    lossWeights: [1, 0.5],
+    metrics: [undefined, ["accuracy", { name: "topKAccuracy", k: 2 }]],
+    classWeights: [undefined, Float32Array.of(1, 2)],
+  });
+  const { lossWeights, metrics, classWeights } = JSON.parse(JSON.stringify(checked));
+  expect({ lossWeights, metrics, classWeights }).toEqual({
+    lossWeights: [1, 0.5],
+    metrics: [[], ["accuracy", { name: "topKAccuracy", k: 2 }]],
+    classWeights: [null, [1, 2]],
   });
   expect(checkTrainerOptions(JSON.parse(JSON.stringify(checked)))).toEqual(checked);
 });

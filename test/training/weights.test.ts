@@ -8,7 +8,12 @@ const range = "need a finite number from 0 up";
 describe("weights of examples are refused, and nothing has changed,", () => {
   const cases: [string, unknown, ErrorConstructor, string][] = [
     ["too few", [1, 2], RangeError, "got 2 numbers, need 3, one an example"],
-    ["too many in a typed array", new Float32Array(4), RangeError, "got 4 numbers, need 3, one an example"],
+    [
+      "too many in a typed array",
+      new Float32Array(4),
+      RangeError,
+      "got 4 numbers, need 3, one an example, or 6, nested as [3, 2]",
+    ],
     ["no array", 3, TypeError, "got 3, need 3, one an example"],
     ["null", null, TypeError, "got null, need 3, one an example"],
     ["one negative", [1, -1, 1], RangeError, `got -1 at 1, ${range}`],

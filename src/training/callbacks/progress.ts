@@ -2,6 +2,7 @@
 
 import { checkArguments } from "../../errors.ts";
 import { now } from "../../host.ts";
+import { numbersOf } from "../monitor.ts";
 import type { BatchRecord, EpochRecord } from "../record.ts";
 import type { Callback, Training } from "./callback.ts";
 
@@ -68,16 +69,11 @@ class Progress implements Callback {
     const trained = done - (this.#firstEpoch - 1);
     const seconds = ((now() - this.#began) / 1000 / trained) * (epochs - done);
     if (Number.isFinite(seconds) && done < epochs && !isOver) parts.push(`${duration(seconds)} left`);
-    const { metrics = {}, validation = {} } = this.#last ?? {};
-    const { loss: validationLoss, ...validationMetrics } = validation as Readonly<Record<string, unknown>>;
-    const values = {
-      loss,
-      "validation loss": validationLoss,
-      ...metrics,
-      ...Object.fromEntries(Object.entries(validationMetrics).map(([name, value]) => [`validation ${name}`, value])),
-    };
-    for (const [name, value] of Object.entries(values)) {
-      if (typeof value === "number") parts.push(`${name} ${short(value)}`);
+    const numbers = this.#last ? numbersOf(this.#last) : new Map<string, number>();
+    const validationLoss = numbers.get("validation.loss");
+    const first = validationLoss === undefined ? { loss } : { loss, "validation.loss": validationLoss };
+    for (const [name, value] of new Map([...Object.entries(first), ...numbers, ["loss", loss]])) {
+      parts.push(`${name.replace("validation.", "validation ")} ${short(value)}`);
     }
     const width = (this.#terminal.columns ?? 80) - 1;
     let text = "";

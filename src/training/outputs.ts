@@ -1,0 +1,199 @@
+/** The options of a trainer that are one for all outputs of a network or one for each, and what each output's targets are. */
+
+import { plural, shown } from "../errors.ts";
+import type { Values } from "../kernels/dtype.ts";
+import type { Engine } from "../topology/engine.ts";
+import { commonShape, matrixOf } from "../topology/layers/shape.ts";
+import type { Value } from "../topology/layers/value.ts";
+import { lengthsSource } from "../topology/sequences.ts";
+import { bindCustomLoss, type CustomLoss, isCustom } from "./customLoss.ts";
+import type { TargetFormat } from "./format.ts";
+import { Heads } from "./heads.ts";
+import { type Loss, type LossKind, lossKinds, sparseForm } from "./losses.ts";
+import { checkTallies, isOfEach, type Metric, type Metrics } from "./metrics.ts";
+import { type BindOptions, bindLoss } from "./objective.ts";
+import { type ClassWeights, classWeightsOf, type Weights } from "./weights.ts";
+
+/** A loss of this package, or one's own. */
+export type AnyLoss = Loss | CustomLoss;
+
+/** What is special about a loss; nothing about one's own. */
+const kindOf = (loss: AnyLoss): Partial<LossKind> => (isCustom(loss) ? {} : lossKinds[loss.name]);
+
+/** What one output of a network is trained by. */
+export interface OutputOptions {
+  readonly loss: AnyLoss;
+  readonly lossWeight: number;
+  readonly metrics: readonly Metric[];
+  readonly classWeights: Values | undefined;
+}
+
+export interface OutputsOptions {
+  readonly loss: AnyLoss | readonly AnyLoss[];
+  readonly lossWeights: readonly number[] | undefined;
+  readonly metrics: Metrics;
+  readonly classWeights: ClassWeights | undefined;
+}
+
+/**
+ * Returns what each output is trained by.
+ *
+ * @throws {RangeError | TypeError} if an option has not one for each output, or does not fit an output
+ */
+export function outputOptions(options: OutputsOptions, { dtype, graph: { outputs } }: Engine): OutputOptions[] {
+  const losses = lossesOf(options.loss, outputs.length);
+  const lossWeights = lossWeightsOf(options.lossWeights, losses[0], outputs.length);
+  const metrics = metricsOf(options.metrics, outputs.length);
+  if (kindOf(losses[0]).joint && options.classWeights !== undefined) {
+    throw new RangeError(`trainer: got classWeights with the loss ${losses[0].name}, need none: it has no targets`);
+  }
+  const classWeights = classWeightsOfEach(options.classWeights, outputs.length);
+  return outputs.map(({ shape }, index) => {
+    const loss = losses[index];
+    checkMetricsOf(loss, metrics[index]);
+    const width = shape[shape.length - 1];
+    checkTallies(metrics[index], width);
+    const who = `trainer: classWeights${outputs.length === 1 ? "" : ` of output ${index}`}`;
+    const given = classWeights[index];
+    return {
+      loss,
+      lossWeight: lossWeights[index],
+      metrics: metrics[index],
+      classWeights: given === undefined ? undefined : classWeightsOf(who, given, loss, width, dtype),
+    };
+  });
+}
+
+/** A loss for each of so many outputs; or one of all, as often. @throws {RangeError} if they are not as many */
+function lossesOf(loss: AnyLoss | readonly AnyLoss[], outputs: number): readonly AnyLoss[] {
+  const losses = Array.isArray(loss)
+    ? (loss as readonly AnyLoss[])
+    : Array.from({ length: outputs }, () => loss as AnyLoss);
+  const joint = Array.isArray(loss) && losses.find((each) => kindOf(each).joint);
+  if (joint) {
+    throw new RangeError(`trainer: loss: got ${joint.name} in an array, need it alone: it is one loss of all outputs`);
+  }
+  if (losses.some(({ reduction }) => reduction !== losses[0].reduction)) {
+    throw new RangeError("trainer: loss: got a sum and a mean, need losses of one reduction");
+  }
+  if (losses.length === outputs) return losses;
+  throw new RangeError(
+    `trainer: loss: got ${plural(losses.length, "loss", "losses")}, need one, or ${outputs}, one for each output`,
+  );
+}
+
+/** The weight of each output's loss, 1 if none are given. @throws {RangeError} if they are not as many */
+function lossWeightsOf(given: readonly number[] | undefined, loss: AnyLoss, outputs: number): readonly number[] {
+  if (given === undefined) return new Array<number>(outputs).fill(1);
+  if (kindOf(loss).joint) {
+    throw new RangeError(
+      `trainer: got lossWeights with the loss ${loss.name}, need none: it is one loss of all outputs`,
+    );
+  }
+  if (given.length === outputs) return given;
+  throw new RangeError(
+    `trainer: lossWeights: got ${plural(given.length, "number")}, need ${outputs}, one for each output`,
+  );
+}
+
+/** The metrics of each output. A plain list is that of every output. @throws {RangeError} if there are not as many lists */
+function metricsOf(given: Metrics, outputs: number): readonly (readonly Metric[])[] {
+  if (!isOfEach(given)) return Array.from({ length: outputs }, () => given as readonly Metric[]);
+  if (given.length !== outputs) {
+    throw new RangeError(
+      `trainer: metrics: got ${plural(given.length, "list")}, need one, or ${outputs}, one for each output`,
+    );
+  }
+  return (given as readonly (readonly Metric[] | null | undefined)[]).map((each) => each ?? []);
+}
+
+/** The weights of classes of each output, undefined or null where there are none. @throws {RangeError} if they are not as many */
+function classWeightsOfEach(given: ClassWeights | undefined, outputs: number): readonly (Weights | undefined)[] {
+  if (given === undefined) return [];
+  if (!isOfEach(given)) {
+    if (outputs === 1) return [given as Weights];
+    throw new RangeError(
+      `trainer: classWeights: got ${shown(given)}, need an array of ${outputs}, one for each output: its weights, or null`,
+    );
+  }
+  if (given.length === outputs) return given.map((each) => (each ?? undefined) as Weights | undefined);
+  throw new RangeError(
+    `trainer: classWeights: got ${plural(given.length, "list")}, need ${outputs}, one for each output`,
+  );
+}
+
+/** Refuses metrics where they would mean nothing. */
+function checkMetricsOf(loss: AnyLoss, metrics: readonly Metric[]): void {
+  const { joint, isOfDistances } = kindOf(loss);
+  if (metrics.length === 0 || !(joint || isOfDistances)) return;
+  const need = joint
+    ? "none: it has no targets"
+    : "none: its outputs are distances, which are small where the target is 1";
+  throw new RangeError(`trainer: got metrics with the loss ${loss.name}, need ${need}`);
+}
+
+/** A loss of all outputs together; undefined if it is one of each. @throws {RangeError} if the outputs do not suit it */
+export function jointHeads(
+  loss: AnyLoss,
+  { arena, graph: { outputs } }: Engine,
+  rules: TargetRules,
+): Heads | undefined {
+  const { name } = loss;
+  const { joint } = kindOf(loss);
+  if (!joint || isCustom(loss)) return undefined;
+  if (outputs.length !== joint.length) {
+    const got = `a network of ${plural(outputs.length, "output")}`;
+    throw new RangeError(`${name}: got ${got}, need ${joint.length}: ${joint.join(", ")}`);
+  }
+  const shape = commonShape(
+    name,
+    outputs.map((output) => output.shape),
+  );
+  const [{ lengths }] = outputs;
+  if (outputs.some((output) => output.lengths !== lengths)) {
+    const need = "outputs of one length, such as the last ones of recurrent layers";
+    throw new RangeError(`${name}: got outputs that are sequences of different lengths, need ${need}`);
+  }
+  const [positions, width] = matrixOf(lengths ? shape.slice(1) : shape);
+  const binding = { kernels: arena.kernels, positions, outputs: width, hasClassWeights: false };
+  return new Heads([bindLoss(loss, { ...binding, ...rules })]);
+}
+
+/** What the targets and weights of all outputs may be. */
+type TargetRules = Pick<BindOptions, "allowsMissing" | "isSigned">;
+
+/** Refuses missing targets where none can be. @throws {RangeError} naming the loss */
+export function checkMissingTargets(outputs: readonly OutputOptions[]): void {
+  for (const { loss } of outputs) {
+    const need = kindOf(loss).joint
+      ? "a loss that has targets"
+      : isCustom(loss) && "one of simdnet's: a function says itself what is missing";
+    if (need) throw new RangeError(`trainer: got missingTargets with the loss ${loss.name}, need ${need}`);
+  }
+}
+
+/** What reading an output's targets needs to know. */
+export function targetFormat(
+  { loss, lossWeight, classWeights }: OutputOptions,
+  { arena, graph }: Engine,
+  output: Value,
+  rules: TargetRules,
+): TargetFormat {
+  const { shape, lengths } = output;
+  const [positions, outputs] = matrixOf(lengths ? shape.slice(1) : shape);
+  const hasClassWeights = classWeights !== undefined;
+  const { kernels } = arena;
+  const binding: BindOptions = { kernels, positions, outputs, hasClassWeights, lossWeight, ...rules };
+  const format = { shape, lengths: lengthsSource(graph, output), positions, outputs };
+  if (isCustom(loss)) {
+    const bind = (targets: "numbers" | "classes") => bindCustomLoss(loss, targets, arena, binding);
+    return { ...format, rowLoss: bind("numbers"), classLoss: outputs > 1 ? bind("classes") : undefined };
+  }
+  const sparse = sparseForm(loss);
+  const isOfRows = sparse?.name !== loss.name && !kindOf(loss).joint;
+  return {
+    ...format,
+    rowLoss: isOfRows ? bindLoss(loss, binding) : undefined,
+    classLoss: sparse && bindLoss(sparse, binding),
+  };
+}
