@@ -3,7 +3,7 @@
  * softmax between them.
  */
 
-import { panelStep } from "../products/panel";
+import { panelDepth, panelStep } from "../products/panel";
 import { packedProductAlongRows } from "../program/coreImports";
 import { firstStep } from "../program/sequences";
 import { dropRow, firstKey, secondKey, thresholdsOf } from "../regularization/mask";
@@ -23,8 +23,8 @@ import { powers, writeRow } from "./weights";
  * Requires  sizes of at least 1; query, key, value, output and space on 16 bytes; 0 <= rate < 1.
  * Numerics  a score is a sum in the order of a head's columns, of query · (key / √keyUnits), each product rounded. The greatest is
  *           subtracted, so nothing overflows. Weights below e⁻⁶⁴ of the greatest are 0; in f64 below e⁻⁶⁰⁰. The sum of the exponentials
- *           is in an order that depends on the number of keys alone (powers), the output a sum in the order of the keys, divided at the
- *           end. Blocks and other examples change no bit; with isCausal later steps do not either. A query whose scores have a NaN or
+ *           is in an order that depends on the number of keys alone (powers), the output a sum in the order of the keys and in blocks,
+ *           divided at the end. Blocks of queries and other examples change no bit; with isCausal later steps do not either. A query whose scores have a NaN or
  *           +infinity becomes NaN. A weight is dropped where hash(((row · heads + head) · querySteps + step) · keySteps + key) <
  *           rate · 2³², else divided by 1 - rate (dropout.ts).
  * Source    Vaswani et al. 2017; the blocks of queries are from Rabe & Staats 2021.
@@ -53,6 +53,8 @@ export function attentionForward<T extends number>(args: Attention, begin: i32, 
     key1 = firstKey(args.batch.seed, args.batch.step, args.stream);
     key2 = secondKey(args.batch.seed, args.batch.step, args.stream);
   }
+  // The keys whose values are one sum: those of a block of queries where queries see no further, and where they come one at a time.
+  const block = isCausal || querySteps == 1 ? blockRows : panelDepth;
   for (let unit = begin; unit < end; unit++) {
     const row = unit / heads;
     const head = unit % heads;
@@ -95,16 +97,28 @@ export function attentionForward<T extends number>(args: Attention, begin: i32, 
           dropRow<T>(weights, weights, 1, count, key1 + element, key2, thresholds, factor);
         }
       }
-      // What all queries see, then for each what only it and later ones see: keys that a query does not see touch none of its bits.
-      const common = visibleKeys(first, keys, isCausal);
-      packedProductAlongRows(scores, scoreRow, valuePanels, valueBytes, common, sums, sumRow, rows, keyUnits, false);
+      // The blocks of keys that all queries see, then for each the rest: keys that a query does not see touch none of its bits.
+      const common = isCausal ? min(first, keys) : keys;
+      packedProductAlongRows(
+        scores,
+        scoreRow,
+        valuePanels,
+        valueBytes,
+        common,
+        sums,
+        sumRow,
+        rows,
+        keyUnits,
+        false,
+        block,
+      );
       for (let index = 0; index < rows; index++) {
         const sum = sums + <usize>index * sumRow;
         const more = visibleKeys(first + index, keys, isCausal) - common;
         if (more) {
           const weights = scores + <usize>index * scoreRow + <usize>common * sizeof<T>();
           const panels = valuePanels + <usize>common * panelStep;
-          packedProductAlongRows(weights, 0, panels, valueBytes, more, sum, 0, 1, keyUnits, true);
+          packedProductAlongRows(weights, 0, panels, valueBytes, more, sum, 0, 1, keyUnits, common > 0, block);
         }
         const inverse = v128.load_splat<T>(inverses + <usize>index * sizeof<T>());
         writeRow<T>(sum, inverse, args.output + queryOffset + <usize>index * rowBytes, keyUnits);

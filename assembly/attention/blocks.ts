@@ -1,6 +1,6 @@
 /** Blocks of queries: only their scores are alive, a row for each query, one behind the other in the working space. */
 
-import { panelStep } from "../products/panel";
+import { panelDepth, panelStep } from "../products/panel";
 import { packedProductAlongRows } from "../program/coreImports";
 import { panelCount } from "./packing";
 
@@ -34,5 +34,5 @@ export function productByKey(
   keys: i32,
 ): void {
   const panelBytes = <usize>keyUnits * panelStep;
-  packedProductAlongRows(a, aRow, panels, panelBytes, keyUnits, output, outputRow, rows, keys, false);
+  packedProductAlongRows(a, aRow, panels, panelBytes, keyUnits, output, outputRow, rows, keys, false, panelDepth);
 }

@@ -4,7 +4,7 @@
  */
 
 import { packedProduct } from "../products/packed";
-import { panelStep } from "../products/panel";
+import { panelDepth, panelStep } from "../products/panel";
 import { DownColumns } from "../products/tile";
 import { packedProductAlongRows } from "../program/coreImports";
 import { firstStep } from "../program/sequences";
@@ -128,6 +128,7 @@ export function attentionBackward<T extends number>(args: AttentionBackward, beg
         rows,
         keyUnits,
         false,
+        panelDepth,
       );
       writeRows<T>(querySums, sumRow, args.queryGrad + queryOffset, rowBytes, rows, keyUnits);
     }
@@ -160,6 +161,7 @@ function addByQuery<T extends number>(
     keys,
     keyUnits,
     true,
+    panelDepth,
   );
 }
 

@@ -3,11 +3,11 @@
  * Attention packs a matrix once and multiplies by it a block of rows at a time.
  */
 import { laneCount } from "../vector/lanes";
-import { panelDepth, panelStep } from "./panel";
+import { panelStep } from "./panel";
 import { PackedFour, PackedTwo, tile, vectorsOf } from "./tile";
 
 /**
- * C = A · B, or C + A · B if goesOn: each element a sum in the order of k and in blocks, as in `product`.
+ * C = A · B, or C + A · B if goesOn: each element a sum in the order of k, in blocks of `block` steps, at most panelDepth.
  *
  * A's element (row, k) is at a + row·aRow + k·aStep and lies as Layout says; strides are in bytes. A panel of B begins panelBytes after
  * the one before. Two or four vectors of C are written at a time, so its rows have room for whole panels; elements beyond
@@ -27,13 +27,14 @@ export function packedProduct<T extends number, Layout>(
   rows: i32,
   columns: i32,
   goesOn: bool,
+  block: i32,
 ): void {
   assert(changetype<Layout>(0).alongRows() || rows % 4 == 0, "down columns, rows must be a multiple of 4");
   const width = 4 * laneCount<T>();
   for (let left = 0; left < columns; left += width) {
     const vectors = (min(width, columns - left) + laneCount<T>() - 1) / laneCount<T>();
-    for (let k = 0; k < depth; k += panelDepth) {
-      const steps = min(panelDepth, depth - k);
+    for (let k = 0; k < depth; k += block) {
+      const steps = min(block, depth - k);
       const aBlock = a + <usize>k * aStep;
       const b = panels + <usize>k * panelStep;
       const isFurther = goesOn || k > 0;

@@ -58,8 +58,9 @@ export function packedProductAlongRows<T extends number>(
   rows: i32,
   columns: i32,
   goesOn: bool,
+  block: i32,
 ): void {
-  packedProduct<T, AlongRows>(a, aRow, sizeof<T>(), panels, panelBytes, depth, c, cRow, rows, columns, goesOn);
+  packedProduct<T, AlongRows>(a, aRow, sizeof<T>(), panels, panelBytes, depth, c, cRow, rows, columns, goesOn, block);
 }
 
 /** output = sigmoid(input), element by element; output may be input. Addresses are multiples of an element's size. */

@@ -38,6 +38,7 @@ export declare function packedProductAlongRows(
   rows: i32,
   columns: i32,
   goesOn: bool,
+  block: i32,
 ): void;
 
 export declare function mapSigmoid(input: usize, output: usize, count: i32): void;

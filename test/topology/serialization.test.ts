@@ -271,7 +271,7 @@ describe("fromBytes refuses", () => {
     const { tensors, metadata } = decode(network.toBytes());
     const variance = tensors.find(({ name }) => name === "batchNorm1.runningVariance")!;
     variance.values[1] = value;
-    const message = `fromBytes: got ${shown} in batchNorm1.runningVariance at 1, need finite numbers`;
+    const message = `fromBytes: batchNorm1.runningVariance: got ${shown} at 1, need finite numbers from 0`;
     expect(() => Network.fromBytes(encode(tensors, metadata))).toThrow(message);
   });
 

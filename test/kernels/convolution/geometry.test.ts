@@ -21,7 +21,7 @@ import {
   windowRule,
 } from "../../../src/topology/layers/window.ts";
 import { Sequences } from "../../../src/topology/sequences.ts";
-import { BlockSum } from "../../reference/sums.ts";
+import { BlockSum } from "../../reference/products/product.ts";
 import { type Block, dtypes, isDebugBuild, random, roundTo, Scratch } from "../scratch.ts";
 
 /** Longest first and last, so that each shorter one follows one whose steps must not be seen. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { elementBytes } from "../../../src/kernels/dtype.ts";
+import { BlockSum, blockTerms } from "../../reference/products/product.ts";
 import { stridedProduct } from "../../reference/products/strided.ts";
-import { BlockSum, blockTerms } from "../../reference/sums.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
 import { dtypes, isDebugBuild, random, Scratch, sizes } from "../scratch.ts";
 
@@ -122,7 +122,8 @@ describe.each(dtypes)("%s", (dtype) => {
   });
 
   test("a prepared B gives the bits of one that is not, whether its rows or its columns lie side by side", () => {
-    for (const { rows, depth, columns } of shapes) {
+    // What is prepared is a chain of blocks.
+    for (const { rows, depth, columns } of shapes.filter((shape) => shape.depth <= 16_384)) {
       const [a, b] = [scratch.input(random(rows * (depth + gap), 1)), scratch.input(random(depth * columns, 2))];
       for (const [bStep, bColumn] of [
         [columns, 1],

@@ -1,6 +1,6 @@
 /** Slow twins of assembly/convolution/convolution.ts: every sum in the kernels' order, each product and each sum rounded by `round`. */
 import { type ConvolutionShape, suitsDepthwise } from "../../../src/topology/layers/convolution.ts";
-import { BlockSum, blockTerms } from "../sums.ts";
+import { BlockSum, blockTerms } from "../products/product.ts";
 
 export type Numbers = ArrayLike<number>;
 export type Round = (x: number) => number;

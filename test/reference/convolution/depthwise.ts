@@ -1,6 +1,6 @@
 /** Slow twins of assembly/convolution/depthwise.ts: one channel of the input for each filter, each product and each sum rounded. */
 import type { ConvolutionShape } from "../../../src/topology/layers/convolution.ts";
-import { BlockSum, blockTerms } from "../sums.ts";
+import { BlockSum, blockTerms } from "../products/product.ts";
 import type { Numbers, Round } from "./convolution.ts";
 
 /** Calls `visit` for each place of a window that lies on the image: its index in the weight, that of its pixel, the place of its output. */

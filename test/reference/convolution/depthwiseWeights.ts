@@ -1,6 +1,6 @@
 /** The slow twin of assembly/convolution/depthwiseWeights.ts: every sum in the kernel's order. */
 import type { ConvolutionShape } from "../../../src/topology/layers/convolution.ts";
-import { BlockSum, blockTerms } from "../sums.ts";
+import { BlockSum, blockTerms } from "../products/product.ts";
 import type { Numbers, Round } from "./convolution.ts";
 import { visitPlaces } from "./depthwise.ts";
 

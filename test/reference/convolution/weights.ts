@@ -1,6 +1,6 @@
 /** The slow twin of assembly/convolution/weights.ts: every sum in the kernel's order. */
 import { type ConvolutionShape, suitsDepthwise } from "../../../src/topology/layers/convolution.ts";
-import { BlockSum, blockTerms } from "../sums.ts";
+import { BlockSum, blockTerms } from "../products/product.ts";
 import { type Numbers, type Round, visitOutputs, visitWindow } from "./convolution.ts";
 
 export function convolutionBackwardWeight(

@@ -1,5 +1,5 @@
 /** Slow twin of assembly/recurrent/forward.ts: each sequence alone, step by step, with the roundings of the kernels. */
-import { BlockSum, blockTerms } from "../sums.ts";
+import { BlockSum, blockTerms } from "../products/product.ts";
 
 type Map = (values: readonly number[]) => readonly number[];
 

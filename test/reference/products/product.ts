@@ -1,4 +1,4 @@
-/** A sum in blocks, as products have long ones (assembly/products/product.ts). */
+/** The slow twin of sums in assembly/products/product.ts: long ones run in blocks. */
 
 /** Terms of a block, at most. */
 export const blockTerms = 256;
