@@ -3,7 +3,7 @@
  * softmax between them.
  */
 
-import { panelDepth, panelStep } from "../products/panel";
+import { panelStep } from "../products/panel";
 import { packedProductAlongRows } from "../program/coreImports";
 import { firstStep } from "../program/sequences";
 import { dropRow, firstKey, secondKey, thresholdsOf } from "../regularization/mask";
@@ -53,8 +53,6 @@ export function attentionForward<T extends number>(args: Attention, begin: i32, 
     key1 = firstKey(args.batch.seed, args.batch.step, args.stream);
     key2 = secondKey(args.batch.seed, args.batch.step, args.stream);
   }
-  // The keys whose values are one sum: those of a block of queries where queries see no further, and where they come one at a time.
-  const block = isCausal || querySteps == 1 ? blockRows : panelDepth;
   for (let unit = begin; unit < end; unit++) {
     const row = unit / heads;
     const head = unit % heads;
@@ -97,7 +95,8 @@ export function attentionForward<T extends number>(args: Attention, begin: i32, 
           dropRow<T>(weights, weights, 1, count, key1 + element, key2, thresholds, factor);
         }
       }
-      // The blocks of keys that all queries see, then for each the rest: keys that a query does not see touch none of its bits.
+      // The values are added up in blocks of as many keys, those first that all queries see, then for each query the rest: keys that it
+      // does not see touch none of its bits.
       const common = isCausal ? min(first, keys) : keys;
       packedProductAlongRows(
         scores,
@@ -110,7 +109,7 @@ export function attentionForward<T extends number>(args: Attention, begin: i32, 
         rows,
         keyUnits,
         false,
-        block,
+        blockRows,
       );
       for (let index = 0; index < rows; index++) {
         const sum = sums + <usize>index * sumRow;
@@ -118,7 +117,7 @@ export function attentionForward<T extends number>(args: Attention, begin: i32, 
         if (more) {
           const weights = scores + <usize>index * scoreRow + <usize>common * sizeof<T>();
           const panels = valuePanels + <usize>common * panelStep;
-          packedProductAlongRows(weights, 0, panels, valueBytes, more, sum, 0, 1, keyUnits, common > 0, block);
+          packedProductAlongRows(weights, 0, panels, valueBytes, more, sum, 0, 1, keyUnits, common > 0, blockRows);
         }
         const inverse = v128.load_splat<T>(inverses + <usize>index * sizeof<T>());
         writeRow<T>(sum, inverse, args.output + queryOffset + <usize>index * rowBytes, keyUnits);

@@ -246,7 +246,7 @@ const streamed: Streaming<AttentionDescription> = {
     const [batch] = site.stepBatches;
     const keep = (source: Address, kept: Address) =>
       op("keepStep", inAll(columns), { batch, source, kept, offsets, columns, steps });
-    const seen = { key: keys, value: values, keyOffsets: offsets, querySteps: 1, isCausal: 0 };
+    const seen = { key: keys, value: values, keyOffsets: offsets, isCausal: 0 };
     return attend(description, site, predicting, { operations: [keep(key, keys), keep(value, values)], fields: seen });
   },
 
