@@ -166,10 +166,11 @@ function removeEmpty(folder: string, first: string | undefined): void {
   }
 }
 
-/** The modules of kernels that a bundle imports as files, by their names. */
+/** The modules of kernels that a bundle imports as files, by their names, in their order. */
 function modulesOf(bundle: Uint8Array): Record<string, Uint8Array> {
   const imports = new TextDecoder().decode(bundle).matchAll(/"\.\/(\w+\.wasm)\?module"/g);
-  return Object.fromEntries(Array.from(imports, ([, name]) => [name, built(`../${name}`)]));
+  const names = Array.from(imports, ([, name]) => name).sort();
+  return Object.fromEntries(names.map((name) => [name, built(`../${name}`)]));
 }
 
 const writeJSON = (output: Output, model: string, files: readonly string[]) =>
