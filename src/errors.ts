@@ -11,6 +11,29 @@ export const controls = /[^ -~\u00a0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u20
 
 const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
+/** What marks objects of this package, in every copy of it that a program has loaded. */
+const markKey = /* @__PURE__ */ Symbol.for("simdnet");
+
+/** What tells this copy of the package from others. */
+const copy = {};
+
+interface Mark {
+  readonly name: string;
+  readonly copy: object;
+}
+
+/** Marks an object as one of a class, so that a message names it, also where another copy of the package has made it. */
+export function mark(object: object, name: string): void {
+  Object.defineProperty(object, markKey, { value: { name, copy } satisfies Mark });
+}
+
+/** An object as a message shows it. */
+function shownObject(value: object): string {
+  const marked = (value as { readonly [markKey]?: Mark })[markKey];
+  if (typeof marked?.name !== "string") return "an object";
+  return `a ${marked.name}${marked.copy === copy ? "" : " of another copy of simdnet"}`;
+}
+
 /** `value` as a message shows it: strings quoted (long ones cut), numbers as they are, all else by its kind. */
 export function shown(value: unknown): string {
   if (typeof value === "string") {
@@ -24,8 +47,9 @@ export function shown(value: unknown): string {
     // The U of Uint8Array is spoken as a consonant.
     return `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
   }
-  if (typeof value === "object" && value !== null) return "an object";
+  if (typeof value === "object" && value !== null) return shownObject(value);
   if (typeof value === "function") return "a function";
+  if (typeof value === "bigint") return `${value}n`;
   return Object.is(value, -0) ? "-0" : String(value);
 }
 

@@ -5,6 +5,7 @@ import {
   DivergenceError,
   isKnown,
   listed,
+  mark,
   nearest,
   plural,
   shown,
@@ -117,8 +118,17 @@ test("shown keeps any value on one short line", () => {
   expect(shown(new Int8Array(2))).toBe("an Int8Array");
   expect(shown(new Uint8Array(2))).toBe("a Uint8Array");
   expect(shown({})).toBe("an object");
+  const marked = {};
+  mark(marked, "Network");
+  expect(shown(marked)).toBe("a Network");
+  expect(Object.keys(marked)).toEqual([]);
+  // Another copy of the package has the same symbol.
+  expect(shown({ [Symbol.for("simdnet")]: { name: "Network", copy: {} } })).toBe(
+    "a Network of another copy of simdnet",
+  );
+  expect(shown({ [Symbol.for("simdnet")]: 3 })).toBe("an object");
   expect(shown(() => 0)).toBe("a function");
-  expect(shown(3n)).toBe("3");
+  expect(shown(3n)).toBe("3n");
   expect(shown(Symbol("s"))).toBe("Symbol(s)");
 });
 

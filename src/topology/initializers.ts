@@ -28,7 +28,7 @@ export function normal(mean: number, deviation: number): Initializer {
 function checkNormal(who: string, mean: number, deviation: number): { mean: number; deviation: number } {
   checkFinite(`${who}: mean`, mean);
   checkFinite(`${who}: deviation`, deviation);
-  if (deviation < 0) throw new RangeError(`${who}: got deviation ${deviation}, need a number from 0`);
+  if (deviation < 0) throw new RangeError(`${who}: got deviation ${shown(deviation)}, need a number from 0`);
   return { mean, deviation };
 }
 

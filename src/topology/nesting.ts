@@ -131,8 +131,9 @@ export function copyCounted(
   for (let row = 0; row < count; row++) {
     copyNested(who, data[from + row], destination, nesting, [from + row], row * width, allowsMissing);
   }
-  if (tokens) checkTokens(who, destination, from, count, tokens, nesting);
-  if (validate) checkFinite(who, destination, from, count, width, nesting, allowsMissing);
+  const rows = { from, count, width, shape: nesting, data, allowsMissing };
+  if (tokens) checkTokens(who, destination, tokens, rows);
+  if (validate) checkFinite(who, destination, rows);
 }
 
 /** Copies one nested value, with NaN for null if `allowsMissing`. Returns the index behind it. */

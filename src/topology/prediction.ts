@@ -118,8 +118,9 @@ export class InputRows {
     if (this.#hasTokens && !this.#tokens) this.#findTokens();
     if (this.#isExact) {
       const data = this.#data as FlatRows;
-      if (this.#tokens) checkTokens(this.#who, data, 0, rows, this.#tokens);
-      if (this.#validate) checkFinite(this.#who, data, 0, rows, this.#width);
+      const copied = { count: rows, width: this.#width };
+      if (this.#tokens) checkTokens(this.#who, data, this.#tokens, copied);
+      if (this.#validate) checkFinite(this.#who, data, copied);
     }
     const { partRows } = this.#engine;
     for (let from = this.#isExact || rows <= partRows ? rows : 0; from < rows; from += partRows) this.part(from);

@@ -144,8 +144,9 @@ export function copyRagged(
     if (nesting) copyNested(who, (data as readonly unknown[])[row], destination, sides, [row], index, allowsMissing);
     else destination.set((data as FlatRows).subarray(row * width, row * width + size), index);
     const copied = destination.subarray(index, index + size);
-    if (tokens) checkTokens(who, copied, row, 1, tokens.subarray(0, size), sides);
-    if (validate) checkFinite(who, copied, row, 1, size, sides, allowsMissing);
+    const copy = { from: row, count: 1, width: size, shape: sides, data, dataWidth: width, allowsMissing };
+    if (tokens) checkTokens(who, copied, tokens.subarray(0, size), copy);
+    if (validate) checkFinite(who, copied, copy);
     index += size;
   }
 }

@@ -91,8 +91,8 @@ export function copyRows(who: string, data: Rows, destination: Values, copy: Row
   } else {
     copyLists(who, data, destination, copy);
   }
-  if (tokens) checkTokens(who, destination, from, count, tokens);
-  if (validate) checkFinite(who, destination, from, count, width, undefined, allowsMissing);
+  if (tokens) checkTokens(who, destination, tokens, { from, count, width, data });
+  if (validate) checkFinite(who, destination, { from, count, width, data, allowsMissing });
 }
 
 /** Refuses a typed array that has lost numbers since it was counted, as when its buffer has been given to another thread. */
@@ -139,22 +139,29 @@ function copyLists(who: string, data: Exclude<Rows, FlatRows>, destination: Valu
   }
 }
 
+/** Copied rows, and what they were copied from, for messages. */
+export interface CopiedRows {
+  /** What row the first is called. Default 0. */
+  readonly from?: number | undefined;
+  readonly count: number;
+  readonly width: number;
+  /** Of one row, if it was nested. */
+  readonly shape?: Shape | undefined;
+  /** What the values were copied from, from its first row on; default themselves. */
+  readonly data?: unknown;
+  /** Numbers of a row there, if it is a typed array of longer ones. Default `width`. */
+  readonly dataWidth?: number | undefined;
+  /** Whether NaN is a number that is missing. Default false. */
+  readonly allowsMissing?: boolean | undefined;
+}
+
 /**
  * Refuses NaN and infinities among copied rows; not NaN where numbers may be missing.
  *
- * @param from what row the first of `values` is called
- * @param shape of one row, if it was nested
  * @throws {RangeError} naming row and column, or the place in the shape
  */
-export function checkFinite(
-  who: string,
-  values: FlatRows,
-  from: number,
-  count: number,
-  width: number,
-  shape?: Shape,
-  allowsMissing = false,
-): void {
+export function checkFinite(who: string, values: FlatRows, rows: CopiedRows): void {
+  const { count, width, allowsMissing } = rows;
   const length = count * width;
   // Only finite numbers times zero are zero. Two sums that do not wait for each other; more are slower, not faster.
   let even = 0;
@@ -166,32 +173,49 @@ export function checkFinite(
   if (even + odd + values[length - 1] * 0 === 0) return;
   const bad = values.findIndex((value: number) => !(Number.isFinite(value) || (allowsMissing && Number.isNaN(value))));
   if (bad < 0) return;
-  throw new RangeError(`${who}: got ${values[bad]} at ${placeOf(bad, from, width, shape)}, need a finite number`);
+  const given = givenOf(values, bad, rows);
+  const need = Number.isFinite(given) ? "a number in the range of float32" : "a finite number";
+  throw new RangeError(`${who}: got ${shown(given)} at ${placeOf(bad, rows)}, need ${need}`);
+}
+
+/** Returns number `index` of copied rows as it was given, before it was rounded. */
+export function givenOf(
+  values: FlatRows,
+  index: number,
+  { from = 0, width, data, dataWidth = width }: CopiedRows,
+): unknown {
+  return data === undefined ? values[index] : givenAt(data, from + Math.floor(index / width), index % width, dataWidth);
+}
+
+/**
+ * Returns a number as it was given, before it was rounded.
+ *
+ * @param column among all numbers of the row, however it is nested
+ * @param width numbers of a row in a typed array
+ */
+function givenAt(data: unknown, row: number, column: number, width: number): unknown {
+  if (isFlat(data)) return data[row * width + column];
+  let numbers: unknown[] = [(data as readonly unknown[])[row]];
+  while (numbers.some((part) => Array.isArray(part) || isFlat(part))) {
+    numbers = numbers.flatMap((part) => (isFlat(part) ? [...part] : part));
+  }
+  return numbers[column];
 }
 
 /** Returns where number `index` of rows stands: its row and its column, or its place in the shape. */
-function placeOf(index: number, from: number, width: number, shape: Shape | undefined): string {
+function placeOf(index: number, { from = 0, width, shape }: CopiedRows): string {
   const column = index % width;
   const place = shape ? `place [${placeIn(shape, column).join(", ")}]` : `column ${column}`;
   return `row ${from + Math.floor(index / width)}, ${place}`;
 }
 
 /**
- * Refuses what is no token where there must be one, among `count` rows.
+ * Refuses what is no token where there must be one.
  *
- * @param from what row the first of `values` is called
- * @param shape of one row, if it was nested
  * @throws {RangeError} naming row and column, or the place in the shape
  */
-export function checkTokens(
-  who: string,
-  values: FlatRows,
-  from: number,
-  count: number,
-  tokens: TokenCounts,
-  shape?: Shape,
-): void {
-  const width = tokens.length;
+export function checkTokens(who: string, values: FlatRows, tokens: TokenCounts, rows: CopiedRows): void {
+  const { count, width } = rows;
   for (let index = 0, column = 0; index < count * width; index++) {
     const value = values[index];
     const limit = tokens[column];
@@ -199,7 +223,8 @@ export function checkTokens(
     const isToken = (value | 0) === value && value >= 0 && value < limit;
     if (limit > 0 && !isToken) {
       const need = `a whole number from 0 to ${limit - 1}`;
-      throw new RangeError(`${who}: got ${value} at ${placeOf(index, from, width, shape)}, need ${need}`);
+      const given = givenOf(values, index, rows);
+      throw new RangeError(`${who}: got ${shown(given)} at ${placeOf(index, rows)}, need ${need}`);
     }
     column = column + 1 === width ? 0 : column + 1;
   }

@@ -137,8 +137,9 @@ export class Stream<Type extends Dtype = Dtype> {
     const tokens = this.#tokens;
     if (isFlat(given)) {
       input.set(given);
-      if (tokens) checkTokens("push", input, 0, 1, tokens);
-      checkFinite("push", input, 0, 1, input.length);
+      const copied = { count: 1, width: input.length, data: given };
+      if (tokens) checkTokens("push", input, tokens, copied);
+      checkFinite("push", input, copied);
     } else {
       this.#reader.begin("push");
       try {
@@ -184,7 +185,7 @@ export class Stream<Type extends Dtype = Dtype> {
     if (bad >= 0) throw new RangeError(`state: got ${shown(values[bad])} at ${bad}, need finite numbers`);
     const [steps] = values;
     if (!Number.isInteger(steps) || steps < 0 || steps > this.#most) {
-      throw new RangeError(`state: got ${steps} at 0, need a number of steps, from 0 to ${this.#most}`);
+      throw new RangeError(`state: got ${shown(steps)} at 0, need a number of steps, from 0 to ${this.#most}`);
     }
     let from = 1;
     for (const kept of this.#kept) {

@@ -7,7 +7,7 @@ import { mostSides, shownShape } from "../topology/layers/shape.ts";
 import { type CountedRows, copyCounted, countBatch, depthOf } from "../topology/nesting.ts";
 import { lengthsOf, needsNoLengths } from "../topology/prediction.ts";
 import { copyRagged, type LengthsOption } from "../topology/ragged.ts";
-import { isFlat, placeIn, type Rows } from "../topology/rows.ts";
+import { type CopiedRows, givenOf, isFlat, placeIn, type Rows } from "../topology/rows.ts";
 import { type Lengths, lengthsBy, stepsIn } from "../topology/sequences.ts";
 import type { ExampleFormat, TargetFormat, Targets } from "./format.ts";
 import { asRows, countRaggedBatch, countRaggedLike, widthOf } from "./forms.ts";
@@ -236,7 +236,7 @@ export function copyExamples(
     const { lengths } = part;
     if (!lengths) {
       copyCounted(name, part, into.targets[index], { count: rows, width, validate, allowsMissing });
-      checkTargets(name, into.targets[index], rows, width, target, each, allowsMissing);
+      checkTargets(name, into.targets[index], target, each, { count: rows, width, data: part.data, allowsMissing });
       return;
     }
     const { nesting = [target.shape[0], width] } = part;
@@ -245,7 +245,16 @@ export function copyExamples(
     let from = 0;
     lengths.forEach((count, row) => {
       const to = from + count * width;
-      checkTargets(name, into.targets[index].subarray(from, to), 1, count * width, target, each, allowsMissing, row);
+      const values = into.targets[index].subarray(from, to);
+      const copied = {
+        from: row,
+        count: 1,
+        width: count * width,
+        data: part.data,
+        dataWidth: copy.width,
+        allowsMissing,
+      };
+      checkTargets(name, values, target, each, copied);
       from = to;
     });
   });
@@ -322,34 +331,29 @@ export function checkPresent(who: string, targets: readonly Values[], format: Ex
   throw new RangeError(`${who}: ${nameOf(format, index)}: got only missing targets, need one at least that is not`);
 }
 
-/**
- * Refuses targets that the loss is not for, whatever `validate` says.
- *
- * @param allowsMissing whether NaN is a missing one
- * @param first what row the first of `values` is called
- */
+/** Refuses targets that the loss is not for, whatever `validate` says. */
 function checkTargets(
   who: string,
   values: Values,
-  rows: number,
-  width: number,
   { shape, outputs }: TargetFormat,
   { name, targets: kind, targetsPerTerm }: BoundLoss,
-  allowsMissing: boolean,
-  first = 0,
+  copied: CopiedRows,
 ): void {
-  if (allowsMissing && targetsPerTerm > 1) checkWholeRows(who, name, values.subarray(0, rows * width), targetsPerTerm);
+  const { from = 0, count, width, allowsMissing } = copied;
+  const length = count * width;
+  if (allowsMissing && targetsPerTerm > 1) checkWholeRows(who, name, values.subarray(0, length), targetsPerTerm);
   if (kind === "numbers" || kind === "none") return;
   const { fits, need } = targetRules[kind];
-  for (let index = 0; index < rows * width; index++) {
+  for (let index = 0; index < length; index++) {
     const value = values[index];
     if (fits(value, outputs) || (allowsMissing && Number.isNaN(value))) continue;
     const columns = kind === "classes" ? 1 : outputs;
-    const [row, column] = [first + Math.floor(index / width), index % columns];
+    const [row, column] = [from + Math.floor(index / width), index % columns];
     const place = placeIn(shape.slice(0, -1), Math.floor((index % width) / columns));
     const position = place.length > 1 ? `[${place.join(", ")}]` : String(place);
     const parts = [`row ${row}`, place.length > 0 && `position ${position}`, kind !== "classes" && `column ${column}`];
-    throw new RangeError(`${who}: got ${value} at ${parts.filter(Boolean).join(", ")}, need ${need(outputs)}`);
+    const given = givenOf(values, index, copied);
+    throw new RangeError(`${who}: got ${shown(given)} at ${parts.filter(Boolean).join(", ")}, need ${need(outputs)}`);
   }
 }
 

@@ -53,7 +53,7 @@ export function checkGradients(
   checkOptions("checkGradients", options, ["step", "exampleWeights", "lengths"]);
   const { step = 1e-5, exampleWeights, lengths } = options;
   if (checkFinite("checkGradients: step", step) <= 0) {
-    throw new RangeError(`checkGradients: got step ${step}, need a number above 0`);
+    throw new RangeError(`checkGradients: got step ${shown(step)}, need a number above 0`);
   }
   const { network } = trainer;
   if (network.dtype !== "float64") {

@@ -1,6 +1,6 @@
 /** What a step adds to the loss and its gradients for the weights' sake, and what it takes from gradients that are too large. */
 
-import { checkFinite } from "../errors.ts";
+import { checkFinite, shown } from "../errors.ts";
 import { elementBytes } from "../kernels/dtype.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
@@ -41,12 +41,12 @@ export class Regularization {
     const { l1 = 0, l2 = 0, clipNorm = Number.POSITIVE_INFINITY, clipValue = Number.POSITIVE_INFINITY } = options;
     for (const [name, value] of Object.entries({ l1, l2 })) {
       if (checkFinite(`trainer: ${name}`, value) < 0)
-        throw new RangeError(`trainer: got ${name} ${value}, need one from 0`);
+        throw new RangeError(`trainer: got ${name} ${shown(value)}, need one from 0`);
     }
     for (const name of ["clipNorm", "clipValue"] as const) {
       const value = options[name];
       if (value !== undefined && checkFinite(`trainer: ${name}`, value) <= 0) {
-        throw new RangeError(`trainer: got ${name} ${value}, need a number above 0`);
+        throw new RangeError(`trainer: got ${name} ${shown(value)}, need a number above 0`);
       }
     }
     this.#engine = engine;

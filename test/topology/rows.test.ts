@@ -158,6 +158,8 @@ describe.each(dtypes)("copyRows to %s", (dtype) => {
 
 test("1e39 is refused where it becomes infinite, in float32, and taken in float64", () => {
   const copy = { count: 1, width: 1, validate: true };
-  expect(() => copyRows("rows", [[1e39]], new Float32Array(1), copy)).toThrow("got Infinity at row 0, column 0");
+  expect(() => copyRows("rows", [[1e39]], new Float32Array(1), copy)).toThrow(
+    "got 1e+39 at row 0, column 0, need a number in the range of float32",
+  );
   expect(() => copyRows("rows", [[1e39]], new Float64Array(1), copy)).not.toThrow();
 });

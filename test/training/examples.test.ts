@@ -133,7 +133,7 @@ describe("inputs are refused, and nothing has changed,", () => {
     [
       "with what is infinite in float32",
       replaced(inputs, 3, 0, 1e39),
-      range("got Infinity at row 3, column 0, need a finite number"),
+      range("got 1e+39 at row 3, column 0, need a number in the range of float32"),
     ],
     [
       "with NaN in a flat array",
@@ -143,7 +143,7 @@ describe("inputs are refused, and nothing has changed,", () => {
     ["with a string", replaced(inputs, 1, 2, "1"), type('got "1" at row 1, column 2, need a number')],
     ["with null", replaced(inputs, 1, 2, null), type("got null at row 1, column 2, need a number")],
     ["with undefined", replaced(inputs, 1, 2, undefined), type("got undefined at row 1, column 2, need a number")],
-    ["with a bigint", replaced(inputs, 1, 2, 1n), type("got 1 at row 1, column 2, need a number")],
+    ["with a bigint", replaced(inputs, 1, 2, 1n), type("got 1n at row 1, column 2, need a number")],
     ["with a ragged row", inputs.with(3, [1, 2]), range("got 2 numbers in row 3, need 3")],
     ["with too wide rows", inputs.map((row) => [...row, 1]), range("got 4 numbers in row 0, need 3")],
     ["with an empty row", inputs.with(2, []), range("got 0 numbers in row 2, need 3")],
@@ -172,7 +172,7 @@ describe("targets are refused, and nothing has changed,", () => {
     [
       "with what is infinite in float32",
       replaced(targets, 4, 1, -1e39),
-      range("got -Infinity at row 4, column 1, need a finite number"),
+      range("got -1e+39 at row 4, column 1, need a number in the range of float32"),
     ],
     ["with a string", replaced(targets, 1, 0, "1"), type('got "1" at row 1, column 0, need a number')],
     ["with a ragged row", targets.with(3, [1]), range("got 1 number in row 3, need 2")],

@@ -21,7 +21,7 @@ describe("weights of examples are refused, and nothing has changed,", () => {
     ["one beyond the type", [1, 1e39, 1], RangeError, `got 1e+39 at 1, ${range}`],
     ["one no number", [1, "1", 1], RangeError, `got "1" at 1, ${range}`],
     ["one that is no number's kin", [1, Symbol("one"), 1], RangeError, `got Symbol(one) at 1, ${range}`],
-    ["one of many digits", [1, 1n, 1], RangeError, `got 1 at 1, ${range}`],
+    ["one of many digits", [1, 1n, 1], RangeError, `got 1n at 1, ${range}`],
     ["all 0", [0, -0, 0], RangeError, "got only zeros, need a number above 0 among them"],
     ["all 0 in the type", [1e-50, 0, 0], RangeError, "got only zeros, need a number above 0 among them"],
   ];

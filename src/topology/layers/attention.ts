@@ -76,7 +76,7 @@ export function attention(options: AttentionOptions): Layer<AttentionDescription
   }
   checkFinite("attention: dropout", dropout);
   if (dropout < 0 || dropout >= 1) {
-    throw new RangeError(`attention: got dropout ${dropout}, need a number from 0 to below 1`);
+    throw new RangeError(`attention: got dropout ${shown(dropout)}, need a number from 0 to below 1`);
   }
   return callable(attentionKind, {
     kind: "attention",

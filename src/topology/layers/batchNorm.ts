@@ -4,7 +4,7 @@
  */
 
 import { normalization } from "../../../build/normalization.js";
-import { checkArguments, checkFinite } from "../../errors.ts";
+import { checkArguments, checkFinite, shown } from "../../errors.ts";
 import { type Address, eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
 import { type Block, columnSums, type LayerKind, type LayerTraining, type Shape, type Site } from "./layer.ts";
 import {
@@ -40,7 +40,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormDescri
   const common = normalizationOptions("batchNorm", options, ["momentum"]);
   const { momentum = 0.1 } = options;
   if (!(checkFinite("batchNorm: momentum", momentum) >= 0 && momentum <= 1)) {
-    throw new RangeError(`batchNorm: got momentum ${momentum}, need a number from 0 to 1`);
+    throw new RangeError(`batchNorm: got momentum ${shown(momentum)}, need a number from 0 to 1`);
   }
   return callable(batchNormKind, { kind: "batchNorm", ...common, momentum });
 }

@@ -20,7 +20,7 @@ export function trainableOptions(who: string, options: TrainableOptions): Traina
     throw new TypeError(`${who}: got trainable ${shown(trainable)}, need true or false`);
   }
   if (learningRateFactor !== undefined && checkFinite(`${who}: learningRateFactor`, learningRateFactor) < 0) {
-    throw new RangeError(`${who}: got learningRateFactor ${learningRateFactor}, need a number from 0`);
+    throw new RangeError(`${who}: got learningRateFactor ${shown(learningRateFactor)}, need a number from 0`);
   }
   const name = checkName(who, options.name);
   return {

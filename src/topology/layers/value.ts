@@ -3,7 +3,7 @@
  * its inputs and its outputs.
  */
 
-import { checkArguments, checkOptions, shown } from "../../errors.ts";
+import { checkArguments, checkOptions, mark, shown } from "../../errors.ts";
 import { type DescriptionBase, type LayerKind, type Shape, sizeOf } from "./layer.ts";
 import { SequenceLengths } from "./lengths.ts";
 import { checkShape, onlyShape, shownShape } from "./shape.ts";
@@ -17,7 +17,9 @@ export class Value {
     readonly source?: Source,
     /** The lengths of its sequences; undefined if all examples have the shape. The first side of the shape is the greatest length. */
     readonly lengths?: SequenceLengths,
-  ) {}
+  ) {
+    mark(this, "value");
+  }
 
   /** Frameworks that watch objects leave it alone: vue by this. */
   get [Symbol.toStringTag](): string {

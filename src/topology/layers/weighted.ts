@@ -62,7 +62,7 @@ export function weightedOptions(
   const { bias = true, maxNorm } = options;
   if (typeof bias !== "boolean") throw new TypeError(`${who}: got bias ${shown(bias)}, need true or false`);
   if (maxNorm !== undefined && checkFinite(`${who}: maxNorm`, maxNorm) <= 0) {
-    throw new RangeError(`${who}: got maxNorm ${maxNorm}, need a number above 0`);
+    throw new RangeError(`${who}: got maxNorm ${shown(maxNorm)}, need a number above 0`);
   }
   return {
     activation,

@@ -1,6 +1,6 @@
 /** Ends a training that no longer gets better, and brings back its best parameters. */
 
-import { checkArguments, checkFinite, checkInteger, checkOptions } from "../../errors.ts";
+import { checkArguments, checkFinite, checkInteger, checkOptions, shown } from "../../errors.ts";
 import type { Values } from "../../kernels/dtype.ts";
 import { checkMonitor, checkMonitored, isRising, monitored } from "../monitor.ts";
 import { checkBooleans } from "../options.ts";
@@ -100,7 +100,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   if (monitor !== undefined) checkMonitor(who, monitor);
   if (patience !== undefined) checkInteger(`${who}: patience`, patience, 1, Number.MAX_SAFE_INTEGER);
   if (minDelta !== undefined && checkFinite(`${who}: minDelta`, minDelta) < 0) {
-    throw new RangeError(`${who}: got minDelta ${minDelta}, need a number from 0`);
+    throw new RangeError(`${who}: got minDelta ${shown(minDelta)}, need a number from 0`);
   }
   checkBooleans(who, { restoreBest });
   return new EarlyStopping(options);

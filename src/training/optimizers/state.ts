@@ -1,6 +1,6 @@
 /** What an optimizer remembers of one network, and its updates. */
 
-import { checkNumbersIn, type NumberRange, plural } from "../../errors.ts";
+import { checkNumbersIn, type NumberRange, plural, shown } from "../../errors.ts";
 import { type Dtype, elementBytes, type Values } from "../../kernels/dtype.ts";
 import type { Engine, MarkedTable, TrainingState } from "../../topology/engine.ts";
 import { sizeOf } from "../../topology/layers/layer.ts";
@@ -147,6 +147,6 @@ function checkRange(who: string, options: object, dtype: Dtype): void {
     if (typeof value !== "number") continue;
     const rounded = Math.fround(value);
     if (Number.isFinite(rounded) && !(option === "epsilon" && rounded === 0)) continue;
-    throw new RangeError(`${who}: got ${option} ${value}, which is ${rounded} in float32, need another`);
+    throw new RangeError(`${who}: got ${option} ${shown(value)}, which is ${rounded} in float32, need another`);
   }
 }

@@ -3,7 +3,7 @@
  * a function in its family's file and a row in kinds.ts.
  */
 
-import { checkInteger, unknownName } from "../../errors.ts";
+import { checkInteger, mark, unknownName } from "../../errors.ts";
 
 /** What a schedule counts: updates, or epochs that have ended. */
 export type ScheduleUnit = "step" | "epoch";
@@ -28,6 +28,7 @@ export class Schedule implements ScheduleData {
 
   /** @internal */
   constructor(data: ScheduleData, rate: (count: number) => number) {
+    mark(this, "schedule");
     this.kind = data.kind;
     this.per = checkPer(data.kind, data.per);
     this.#rate = rate;
