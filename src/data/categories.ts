@@ -31,7 +31,7 @@ export interface CategoryEncoding {
   /** What each column stands for: a category, "(missing)" or "(other)". */
   readonly features: readonly string[];
   /** A row for each value: 1 in its column, 0 elsewhere. */
-  apply(values: readonly (string | null)[]): number[][];
+  apply(values: readonly (string | boolean | null)[]): number[][];
   /** Plain data for `transformFromJSON`. */
   toJSON(): CategoryEncodingJSON;
 }
@@ -39,14 +39,25 @@ export interface CategoryEncoding {
 /** One that also says where the 1 stands. */
 export interface CategoryPlaces extends CategoryEncoding {
   /** The column of `value`, or undefined if its row is all zeros; `row` is where it stands, for the refusal. */
-  columnOf(value: string | null, row: number): number | undefined;
+  columnOf(value: string | boolean | null, row: number): number | undefined;
+}
+
+/** The category that a boolean is: "true" or "false"; all else is its own. */
+export const categoryOf = <Given>(value: Given): Exclude<Given, boolean> | string =>
+  typeof value === "boolean" ? String(value) : (value as Exclude<Given, boolean>);
+
+/** The category among `known` that a boolean stands for: its name or, where a table writes it otherwise, such as "True", that. */
+function categoryOfBoolean(value: boolean, known: readonly (string | null)[]): string | undefined {
+  const name = String(value);
+  const alike = known.filter((category) => category?.toLowerCase() === name);
+  return alike.find((category) => category === name) ?? (alike.length === 1 ? alike[0]! : undefined);
 }
 
 class ColumnEncoding implements CategoryPlaces {
   readonly features: readonly string[];
   readonly #who: string;
   readonly #json: CategoryEncodingJSON;
-  readonly #columnOf: ReadonlyMap<string | null, number>;
+  readonly #columnOf: ReadonlyMap<string | boolean | null, number>;
 
   constructor(who: string, json: CategoryEncodingJSON) {
     const { categories, others } = json;
@@ -56,10 +67,15 @@ class ColumnEncoding implements CategoryPlaces {
     ];
     this.#who = who;
     this.#json = json;
-    this.#columnOf = new Map(categories.map((category, column) => [category, column]));
+    const columnOf = new Map<string | boolean | null, number>(categories.map((category, column) => [category, column]));
+    for (const value of [true, false]) {
+      const category = categoryOfBoolean(value, categories);
+      if (category !== undefined) columnOf.set(value, columnOf.get(category)!);
+    }
+    this.#columnOf = columnOf;
   }
 
-  apply(values: readonly (string | null)[]): number[][] {
+  apply(values: readonly (string | boolean | null)[]): number[][] {
     checkArguments("apply", arguments.length, 1);
     checkCategories(this.#who, values);
     return Array.from(values, (value, row) => {
@@ -70,7 +86,7 @@ class ColumnEncoding implements CategoryPlaces {
     });
   }
 
-  columnOf(value: string | null, row: number): number | undefined {
+  columnOf(value: string | boolean | null, row: number): number | undefined {
     return this.#columnOf.get(value ?? this.#json.fill) ?? this.#columnOfOther(value, row);
   }
 
@@ -79,12 +95,12 @@ class ColumnEncoding implements CategoryPlaces {
   }
 
   /** The last column, or undefined if there is none for others. */
-  #columnOfOther(value: string | null, row: number): number | undefined {
+  #columnOfOther(value: string | boolean | null, row: number): number | undefined {
     const { categories, others } = this.#json;
     if (others === "column") return categories.length;
     if (others === "zeros") return undefined;
     const known = categories.filter((category) => category !== null);
-    const meant = value === null ? undefined : nearest(value, known);
+    const meant = value === null ? undefined : nearest(String(value), known);
     const question = meant === undefined ? "" : `; did you mean ${shown(meant)}?`;
     throw new RangeError(
       `${this.#who}: got ${shown(value)} at row ${row}, need one of ${known.map(shown).join(", ")}, ` +
@@ -102,12 +118,12 @@ class ColumnEncoding implements CategoryPlaces {
  * Fits the transform that makes each category a row with a 1 in its column. The columns are in order of the
  * categories (by code unit), then "(missing)", then "(other)", if there are such.
  *
- * @param values strings, and null where one is missing; at least one string
- * @throws {TypeError} if `values` is not an array, or naming the row, from 0, of what is neither a string nor null
+ * @param values strings or booleans, which are the categories "true" and "false", and null where one is missing; at least one of them
+ * @throws {TypeError} if `values` is not an array, or naming the row, from 0, of what is none of these
  * @throws {RangeError} if there is no string, or an option is unknown or out of range
  */
 export function encodeCategories(
-  values: readonly (string | null)[],
+  values: readonly (string | boolean | null)[],
   options: EncodeCategoriesOptions = {},
 ): CategoryEncoding {
   checkArguments("encodeCategories", arguments.length, 2);
@@ -124,10 +140,12 @@ export function checkCategoryOptions(who: string, { fill, minimumCount = 0 }: En
   checkInteger(`${who} minimumCount`, minimumCount, 0, Number.MAX_SAFE_INTEGER);
 }
 
-export function checkCategories(who: string, values: readonly unknown[]): void {
+/** @param mayBeBooleans whether booleans, which are the categories "true" and "false", are taken, too */
+export function checkCategories(who: string, values: readonly unknown[], mayBeBooleans = true): void {
   if (!Array.isArray(values)) throw new TypeError(`${who}: got ${shown(values)}, need an array of strings`);
   for (let row = 0; row < values.length; row++) {
     if (typeof values[row] === "string" || values[row] === null) continue;
+    if (mayBeBooleans && typeof values[row] === "boolean") continue;
     throw new TypeError(`${who}: got ${shown(values[row])} at row ${row}, need a string, or null where it is missing`);
   }
 }
@@ -135,10 +153,11 @@ export function checkCategories(who: string, values: readonly unknown[]): void {
 /** `encodeCategories` in the name of `who`, with options that are checked. */
 export function fittedCategories(
   who: string,
-  values: readonly (string | null)[],
+  given: readonly (string | boolean | null)[],
   { fill = "mostFrequent", minimumCount = 0 }: EncodeCategoriesOptions,
 ): CategoryEncoding {
-  checkCategories(who, values);
+  checkCategories(who, given);
+  const values = given.map(categoryOf);
   const present = values.filter((value) => value !== null);
   if (present.length === 0) throw new RangeError(`${who}: got no category, need at least one`);
   const filled = fill === "ownCategory" ? null : mostFrequent(present);
@@ -154,8 +173,8 @@ export function fittedCategories(
 /** The encoding that `json` describes, refused in the name of `who` if it describes none; `owner` is who applies it. */
 export function categoriesFromJSON(who: string, json: CategoryEncodingJSON, owner: string): CategoryPlaces {
   const { kind, categories, fill, others } = json;
-  checkCategories(`${who}, categories`, categories);
-  checkCategories(`${who}, fill`, [fill]);
+  checkCategories(`${who}, categories`, categories, false);
+  checkCategories(`${who}, fill`, [fill], false);
   const seen = new Set<string | null>();
   const twice = categories.find((category) => seen.size === seen.add(category).size);
   if (twice !== undefined) throw new RangeError(`${who}, categories: got ${shown(twice)} twice, need it once`);

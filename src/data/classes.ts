@@ -1,6 +1,7 @@
 /** Classes as numbers, as rows with a single 1, and as labels. */
 
 import { checkArguments, checkInteger, nearest, shown } from "../errors.ts";
+import { categoryOf } from "./categories.ts";
 import { isLabel, type Label, sorted } from "./labels.ts";
 import { checkRows, type FeatureRows } from "./rows.ts";
 
@@ -38,7 +39,8 @@ export function oneHot(classes: ArrayLike<number>, count?: number): number[][] {
  * The class number of each row or of each label.
  *
  * Of a row (one-hot, probabilities, scores) it is the column of the largest number, the first of equals. Of a label it
- * is its index in `classes`, which is by default the labels that occur, sorted: strings by code unit, numbers by size.
+ * is its index in `classes`, which is by default the labels that occur, sorted: strings by code unit, numbers by size. Booleans are
+ * the labels "true" and "false".
  *
  * @throws {TypeError} if it is given neither rows nor labels of one kind
  * @throws {RangeError} naming the row, from 0, of a number that is not finite or of a label that is not in `classes`
@@ -63,9 +65,11 @@ function labelNumbers(labels: readonly Label[], classes?: readonly Label[]): num
     if (isLabel(label) && typeof label === kind) return;
     throw new TypeError(`classNumbers: got ${shown(label)} at row ${row}, need a ${kind}, as at row 0`);
   });
-  const known = classes ?? sorted(new Set(labels));
+  // A boolean is the class "true" or "false".
+  const named = labels.map(categoryOf);
+  const known = classes?.map(categoryOf) ?? sorted(new Set(named));
   const numberOf = new Map(known.map((label, number) => [label, number]));
-  return labels.map((label, row) => {
+  return named.map((label, row) => {
     const number = numberOf.get(label);
     if (number !== undefined) return number;
     const meant = nearest(String(label), known.map(String));

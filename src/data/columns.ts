@@ -8,14 +8,17 @@ import type { Series } from "./windows.ts";
 /** The values of one column: numbers, NaN where one is missing, or strings and null where one is. */
 export type ColumnValues = Float64Array | readonly CellValue[];
 
+/** A value of a record as JSON has it: booleans are the categories "true" and "false", and what is undefined is missing. */
+export type RecordValue = CellValue | boolean | undefined;
+
 /** A table by columns, all of one length. */
 export type Columns = Readonly<Record<string, ColumnValues>>;
 
-/** A record that may hold series and pictures, too: those of a CSV hold none. */
-export type SeriesRecord = Readonly<Record<string, CellValue | Series | Picture>>;
+/** A record that may hold series and pictures, too: those of a CSV hold none. A missing key is a missing value. */
+export type SeriesRecord = Readonly<Record<string, RecordValue | Series | Picture>>;
 
 /** A table by columns that may hold series and pictures, too. */
-export type SeriesColumns = Readonly<Record<string, ColumnValues | readonly (CellValue | Series | Picture)[]>>;
+export type SeriesColumns = Readonly<Record<string, ColumnValues | readonly (RecordValue | Series | Picture)[]>>;
 
 /** The same table, by lines or by columns. */
 export type TableLike = readonly SeriesRecord[] | SeriesColumns;

@@ -3,17 +3,18 @@
 import { plural, shown } from "../errors.ts";
 
 /** What a class, a group or a category is called. */
-export type Label = string | number;
+export type Label = string | number | boolean;
 
-export const isLabel = (value: unknown): value is Label => typeof value === "string" || Number.isFinite(value);
+export const isLabel = (value: unknown): value is Label =>
+  typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 
-/** Labels in order: strings by code unit, numbers by size. */
+/** Labels in order: strings by code unit, numbers by size, false before true. */
 export const sorted = <L extends Label>(labels: Iterable<L>): L[] => [...labels].sort((a, b) => (a < b ? -1 : 1));
 
 /**
  * Checks that there is a label for each of `count` rows.
  *
- * @throws {TypeError} if `labels` is not an array, or one of them neither a string nor a finite number
+ * @throws {TypeError} if `labels` is not an array, or one of them neither a string nor a finite number or boolean
  * @throws {RangeError} if there are more or fewer
  */
 export function checkLabels(who: string, labels: ArrayLike<Label>, count: number): void {

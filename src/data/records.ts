@@ -8,6 +8,7 @@ import {
   type CategoryEncodingJSON,
   type CategoryFill,
   categoriesFromJSON,
+  categoryOf,
   checkCategories,
   checkCategoryOptions,
   fittedCategories,
@@ -135,7 +136,7 @@ function encoderOf(caller: string, json: ValueColumnJSON): Encoder {
   const write: Encoder["write"] = (values, rows, from, width) => {
     checkCategories(owner, values as readonly CellValue[]);
     for (let row = 0; row < values.length; row++) {
-      const column = encoding.columnOf(values[row] as string | null, row);
+      const column = encoding.columnOf(values[row] as string | boolean | null, row);
       if (column !== undefined) rows[from + row * width + column] = 1;
     }
   };
@@ -248,11 +249,10 @@ function joined(rows: OwnRows, shape: readonly number[]): Float64Array | Float32
  * numbers, those that `series` names become rows of standardized steps; a missing one, as an empty one, is one step of zeros.
  * Those that `pictures` names become images of one form, as by `images`; none may be missing.
  *
- * @param table records, at least one, all with the columns of the first: numbers, strings, and null where one is missing;
- * series are arrays of numbers or of rows of numbers; or columns of at least one row
- * @throws {TypeError} naming record or column, from 0, of what is no record, or neither a number nor a string
- * @throws {RangeError} if there is no record or no column, if a column is missing, unknown or has no value, or if an
- * option is unknown or out of range
+ * @param table records, at least one: numbers, strings, booleans, which are the categories "true" and "false", and null, or no such
+ * key, where one is missing; series are arrays of numbers or of rows of numbers; or columns of at least one row
+ * @throws {TypeError} naming record or column, from 0, of what is no record, or of another kind than the column's first value
+ * @throws {RangeError} if there is no record or no column, if a column has no value, or if an option is unknown or out of range
  */
 export function encodeRecords(
   table: TableLike,
@@ -318,8 +318,8 @@ export function encodeRecords(
     if (Object.hasOwn(series, name)) return { ...head, ...fittedSeries(owner, given, series[name]) };
     if (Object.hasOwn(pictures, name)) return { ...head, ...chosenPictures(owner, pictures[name]) };
     const column = given as ArrayLike<CellValue>;
-    if (typeof column[first] === "string") {
-      return { ...head, ...fittedCategories(owner, column as (string | null)[], categoryOptions).toJSON() };
+    if (typeof column[first] === "string" || typeof column[first] === "boolean") {
+      return { ...head, ...fittedCategories(owner, column as (string | boolean | null)[], categoryOptions).toJSON() };
     }
     checkNumbers(owner, column);
     const fill = fillOf(owner, presentOf(column), fillNumbers);
@@ -344,21 +344,25 @@ function filledWith(column: ArrayLike<CellValue>, fill: number): Float64Array {
   return filled;
 }
 
-/** The columns of a table, as its first line has them. */
+/** The columns of a table: of records those that one of them has, in the order in which they come. */
 function namesOf(table: TableLike): string[] {
   if (isByColumns(table)) return Object.keys(table);
   checkArray(who, table);
   if (table.length === 0) throw new RangeError(`${who}: got no records, need at least one`);
-  checkRecord(who, table[0], 0);
-  return Object.keys(table[0]);
+  const names = new Set<string>();
+  table.forEach((record, index) => {
+    checkRecord(who, record, index);
+    for (const name of Object.keys(record)) names.add(name);
+  });
+  return [...names];
 }
 
 /** The values of a column by its name. */
 type TableValues = (name: string) => ArrayLike<unknown>;
 
 /**
- * How many rows a table has, and the values of each column, with gaps for those that stand for a missing one, after it has been checked to
- * have these columns and no others.
+ * How many rows a table has, and the values of each column, null where one is missing: in a record without it, or marked as missing. The
+ * table has been checked to have these columns and no others.
  */
 function checkedTable(
   caller: string,
@@ -372,7 +376,9 @@ function checkedTable(
   if (isByColumns(table)) {
     const count = countRows(caller, table);
     checkColumnNames(caller, table, names);
-    return { count, values: (name) => withGaps(table[name], marks.get(name)) };
+    const missing = names.needed.find((name) => !Object.hasOwn(table, name));
+    if (missing !== undefined) throw new RangeError(`${caller}: got no ${shown(missing)}, need a value or null for it`);
+    return { count, values: (name) => withGaps(definedOf(table[name]), marks.get(name)) };
   }
   checkArray(caller, table);
   table.forEach((record, index) => {
@@ -381,10 +387,19 @@ function checkedTable(
   });
   const values: TableValues = (name) =>
     withGaps(
-      table.map((record) => record[name]),
+      table.map((record) => valueIn(record, name)),
       marks.get(name),
     );
   return { count: table.length, values };
+}
+
+/** The value of a record; null if it does not have it. */
+export const valueIn = (record: SeriesRecord, name: string) =>
+  Object.hasOwn(record, name) ? (record[name] ?? null) : null;
+
+/** Returns `values` with null for what is undefined. */
+function definedOf(values: ArrayLike<unknown>): ArrayLike<unknown> {
+  return Array.isArray(values) && values.includes(undefined) ? Array.from(values, (value) => value ?? null) : values;
 }
 
 /** Returns `values` with gaps where they are one of `marks`. */
@@ -392,7 +407,7 @@ function withGaps(values: ArrayLike<unknown>, marks: readonly MissingMark[] | un
   if (!marks) return values;
   const isMark = new Set<unknown>(marks);
   if (values instanceof Float64Array) return values.map((value) => (isMark.has(value) ? Number.NaN : value));
-  return Array.from(values, (value) => (isMark.has(value) ? null : value));
+  return Array.from(values, (value) => (isMark.has(categoryOf(value)) ? null : value));
 }
 
 function checkMarks(owner: string, marks: readonly MissingMark[]): void {
@@ -407,18 +422,16 @@ function checkArray(caller: string, table: unknown): void {
     throw new TypeError(`${caller}: got ${shown(table)}, need an array of records, or columns`);
 }
 
-/** The columns that records must have, and those that they may have. */
+/** The columns that a table has, and those that its records may have. */
 interface ColumnNames {
   readonly needed: readonly string[];
   readonly known: ReadonlySet<string>;
 }
 
-/** Refuses a record, or columns, that lack a column or have an unknown one. */
-function checkColumnNames(owner: string, record: object, { needed, known }: ColumnNames): void {
-  const stranger = Object.keys(record).find((name) => !known.has(name));
+/** Refuses a record, or columns, that has an unknown one. */
+function checkColumnNames(owner: string, table: object, { known }: ColumnNames): void {
+  const stranger = Object.keys(table).find((name) => !known.has(name));
   if (stranger !== undefined) throw unknownName(owner, stranger, [...known]);
-  const missing = needed.find((name) => !Object.hasOwn(record, name));
-  if (missing !== undefined) throw new RangeError(`${owner}: got no ${shown(missing)}, need a value or null for it`);
 }
 
 function checkNumbers(owner: string, values: ArrayLike<CellValue>): void {

@@ -96,7 +96,7 @@ export function sequencesFromJSON(who: string, json: SequenceEncodingJSON, owner
 
 /** Returns the texts of a column; a missing one is empty. */
 function textsOf(who: string, values: ArrayLike<unknown>): string[] {
-  checkCategories(who, values as readonly (string | null)[]);
+  checkCategories(who, values as readonly (string | null)[], false);
   return Array.from(values as ArrayLike<string | null>, (text) => text ?? "");
 }
 

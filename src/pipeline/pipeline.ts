@@ -8,8 +8,9 @@ import {
   type RecordEncoding,
   type RecordEncodingJSON,
   recordsFromJSON,
+  valueIn,
 } from "../data/records.ts";
-import { checkArguments, checkOptions, plural, shown } from "../errors.ts";
+import { checkArguments, checkOptions, mark, nearest, plural, shown, unknownName } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
 import { decode, encode } from "../files/safetensors.ts";
 import { type Bytes, type Values, valuesOf } from "../kernels/dtype.ts";
@@ -52,6 +53,9 @@ export type RecordLike = SeriesRecord | Picture | string;
 const isText = (value: unknown): boolean => typeof value === "string";
 const isPicture = (value: unknown): boolean => ArrayBuffer.isView((Object(value) as Partial<Picture>).data);
 
+/** Names that are compared with those of columns. */
+const mostCompared = 40;
+
 /** Files of a later version are refused. */
 const version = 1;
 
@@ -62,12 +66,15 @@ export class Pipeline {
   readonly encoding: RecordEncoding<EncodedRows, EncodedColumns>;
   /** The columns that a record needs, in order. */
   readonly columns: readonly RecordEncodingJSON["columns"][number][];
+  /** Columns of the training records that do not count. */
+  readonly #ignored: readonly string[];
   readonly history: History | undefined;
   readonly notes: Readonly<Record<string, unknown>>;
 
   /** @throws {TypeError | RangeError} if an option is unknown, or if network, encoding and target do not fit each other */
   constructor(options: PipelineOptions) {
     const who = "pipeline";
+    mark(this, "Pipeline");
     checkArguments(who, arguments.length, 1);
     checkOptions(who, options, ["network", "encoding", "target", "history", "notes"]);
     const { network, encoding, target, history, notes = {} } = Object(options) as PipelineOptions;
@@ -87,6 +94,7 @@ export class Pipeline {
     this.network = network;
     this.target = checkTarget(who, target, network.outputs);
     this.columns = json.columns;
+    this.#ignored = json.ignored;
     this.history = history && checkHistory(`${who}, history`, history);
     if (typeof notes !== "object" || notes === null || Array.isArray(notes)) {
       throw new TypeError(`${who}: got notes ${shown(notes)}, need an object`);
@@ -100,11 +108,13 @@ export class Pipeline {
   }
 
   /**
-   * What is predicted of one record, or of several. A missing value is null; what else a record holds does not count. Where the only
-   * column is one of texts or of pictures, a text or a picture, `{ data, width, height }`, may stand for its record.
+   * What is predicted of one record, or of several. A missing value is null, or its key is missing; booleans are the categories "true" and
+   * "false"; what else a record holds does not count. Where the only column is one of texts or of pictures, a text or a picture,
+   * `{ data, width, height }`, may stand for its record.
    *
-   * @throws {TypeError | RangeError} naming the record, from 0, and the column of what is missing or of another kind than in
-   *   the training records; or naming the record whose prediction is not finite
+   * @throws {TypeError | RangeError} naming the record, from 0, and the column of what is of another kind than in the training
+   *   records, of a record that has none of the columns, or of a name that is nearly that of a column it does not have; or naming the
+   *   record whose prediction is not finite
    */
   predict(record: RecordLike): Prediction;
   predict(records: readonly RecordLike[]): Prediction[];
@@ -201,12 +211,29 @@ export class Pipeline {
       if (typeof record !== "object" || record === null || !isByColumns(record as never)) {
         throw new TypeError(`predict: got ${shown(record)} at row ${row}, need an object with a value a column`);
       }
-      const missing = this.columns.find(({ name }) => !Object.hasOwn(record, name));
-      if (missing) {
-        throw new RangeError(`predict, row ${row}: got no ${shown(missing.name)}, need a value or null for it`);
-      }
+      this.#checkNames(record, row);
     });
-    return Object.fromEntries(this.columns.map(({ name }) => [name, records.map((record) => record[name])]));
+    const columns = this.columns.map(({ name }) => [name, records.map((record) => valueIn(record, name))]);
+    return Object.fromEntries(columns) as SeriesColumns;
+  }
+
+  /**
+   * Refuses a record that lacks a column and has one of nearly its name, that has none of the columns, or that lacks a picture, for
+   * which nothing can stand.
+   */
+  #checkNames(record: SeriesRecord, row: number): void {
+    const missing = this.columns.filter(({ name }) => !Object.hasOwn(record, name));
+    if (missing.length === 0) return;
+    const known = new Set([...this.columns.map(({ name }) => name), ...this.#ignored, this.target.name]);
+    const others = Object.keys(record).filter((name) => !known.has(name));
+    const hasNone = missing.length === this.columns.length;
+    const needed = hasNone ? missing[0] : missing.find(({ kind }) => kind === "picture");
+    // Of wide records only the first names are compared, as each is with each.
+    const names = missing.slice(0, mostCompared).map(({ name }) => name);
+    const stranger = others.slice(0, mostCompared).find((name) => nearest(name, names) !== undefined);
+    if (stranger !== undefined) throw unknownName(`predict, row ${row}`, stranger, names);
+    if (!needed) return;
+    throw new RangeError(`predict, row ${row}: got no ${shown(needed.name)}, need a value or null for it`);
   }
 
   /** Frameworks that watch objects leave it alone: vue by this. */

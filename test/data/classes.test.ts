@@ -69,7 +69,8 @@ describe("classNumbers", () => {
     [[3, Number.NaN], "got NaN at row 1, need a number, as at row 0"],
     [["oak", ["ash"]], "got an array of 1 at row 1, need a string, as at row 0"],
     ["oak", 'got "oak", need an array of rows'],
-    [[true], "got true at row 0, need an array of numbers"],
+    [[true, "true"], 'got "true" at row 1, need a boolean, as at row 0'],
+    [[{}], "got an object at row 0, need an array of numbers"],
   ])("refuses %o by type", (labels, message) => {
     expect(() => classNumbers(labels as string[])).toThrow(TypeError);
     expect(() => classNumbers(labels as string[])).toThrow(message);

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { checkLabels, isLabel, rowsByLabel, sorted } from "../../src/data/labels.ts";
 
-test("isLabel takes strings and finite numbers only", () => {
-  expect(["", "a", 0, -1.5].filter(isLabel)).toEqual(["", "a", 0, -1.5]);
-  expect([Number.NaN, Number.POSITIVE_INFINITY, null, undefined, true, 3n, []].filter(isLabel)).toEqual([]);
+test("isLabel takes strings, finite numbers and booleans only", () => {
+  expect(["", "a", 0, -1.5, false].filter(isLabel)).toEqual(["", "a", 0, -1.5, false]);
+  expect([Number.NaN, Number.POSITIVE_INFINITY, null, undefined, 3n, []].filter(isLabel)).toEqual([]);
 });
 
 test("sorted orders numbers by size, strings by code unit, and leaves what it is given", () => {

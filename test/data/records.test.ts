@@ -7,6 +7,7 @@ import {
   kFold,
   parseCsv,
   type RecordEncodingJSON,
+  type SeriesRecord,
   type TableRecord,
   trainTestSplit,
   transformFromJSON,
@@ -147,14 +148,76 @@ test("what it learned is of the training records alone", () => {
   expect(encoding.toJSON()).toEqual(before);
 });
 
+describe("records as JSON has them", () => {
+  const given = [
+    { age: 20, member: true },
+    { age: 40, member: false, visits: 2 },
+    { member: true },
+    { age: 30, visits: 4 },
+  ];
+  const plain = [
+    { age: 20, member: "true", visits: null },
+    { age: 40, member: "false", visits: 2 },
+    { age: null, member: "true", visits: null },
+    { age: 30, member: null, visits: 4 },
+  ];
+  const columns = (rows: readonly object[]) =>
+    Object.fromEntries(
+      ["age", "member", "visits"].map((name) => [name, rows.map((row) => (row as SeriesRecord)[name] as never)]),
+    );
+
+  test("booleans are the categories true and false, and a missing key is a missing value: the bits of the same table as CSV", () => {
+    const csv = parseCsv("age,member,visits\n20,true,\n40,false,2\n,true,\n30,,4\n").records;
+    const [expected, ...others] = [csv, given, plain, columns(given), columns(plain)].map((table) =>
+      encodeRecords(table as never),
+    );
+    expect(expected.features).toEqual(["age", "member=false", "member=true", "visits"]);
+    for (const encoding of others) expect(encoding.toJSON()).toEqual(expected.toJSON());
+    const rows = expected.apply(csv);
+    for (const encoding of [expected, ...others]) {
+      for (const table of [csv, given, plain, JSON.parse(JSON.stringify(given))])
+        expect(encoding.apply(table)).toEqual(rows);
+      for (const table of [given, plain])
+        expect(encoding.apply(columns(table))).toEqual(Float64Array.from(rows.flat()));
+    }
+    expect(expected.apply([{}])).toEqual(expected.apply([{ age: null, member: null, visits: null }]));
+  });
+
+  test("a boolean finds the category that a table writes True or TRUE, if it is the only one", () => {
+    const encodingOf = (...texts: string[]) => encodeRecords(texts.map((text) => ({ member: text })));
+    expect(encodingOf("True", "False").apply([{ member: true }, { member: false }])).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+    expect(encodingOf("TRUE", "true").apply([{ member: true }])).toEqual([[0, 1]]);
+    expect(() => encodingOf("TRUE", "True").apply([{ member: true }])).toThrow("got true at row 0, need one of");
+    expect(() => encodingOf("yes", "no").apply([{ member: true }])).toThrow(
+      'got true at row 0, need one of "no", "yes"',
+    );
+  });
+
+  test("values that are marked as missing may be booleans, by their names", () => {
+    const encoding = encodeRecords(given.slice(0, 2), { missing: { member: ["false"] } });
+    expect(encoding.features).toEqual(["age", "member=true", "visits"]);
+  });
+
+  test("labels may be booleans: false and true are the classes 0 and 1, also of texts", () => {
+    expect(classNumbers([true, false, true])).toEqual([1, 0, 1]);
+    expect(classNumbers([true, false, true] as (string | boolean)[], ["true", "false"])).toEqual([0, 1, 0]);
+    const { test: held } = trainTestSplit([1, 2, 3, 4], [0, 0, 0, 0], {
+      testFraction: 0.5,
+      stratify: [true, true, false, false],
+    });
+    expect(held.inputs.filter((row) => row <= 2)).toHaveLength(1);
+  });
+});
+
 describe("encodeRecords refuses", () => {
   const inf = Number.POSITIVE_INFINITY;
   test.each<[TableRecord[], object, string]>([
     [[], {}, "encodeRecords: got no records, need at least one"],
     [[{ a: 1 }], { ignore: ["a"] }, "encodeRecords: got no columns, need at least one"],
     [[{ age: 1, b: 2 }], { ignore: ["agee"] }, 'ignore: got "agee", need one of age, b; did you mean "age"?'],
-    [[{ a: 1, b: 2 }, { a: 1 }], {}, 'encodeRecords, row 1: got no "b", need a value or null for it'],
-    [[{ a: 1 }, { a: 1, b: 2 }], {}, 'encodeRecords, row 1: got "b", need one of a'],
     [[{ a: null }], {}, 'encodeRecords, column "a": got no value, need at least one'],
     [[{ a: 1 }, { a: inf }], {}, 'encodeRecords, column "a": got Infinity at row 1, need a finite number, or null'],
     [
@@ -186,8 +249,8 @@ describe("encodeRecords refuses", () => {
     [[{ a: 1 }, null], "encodeRecords: got null at row 1, need an object"],
     [[{ a: 1 }, { a: "x" }], 'encodeRecords, column "a": got "x" at row 1, need a finite number, or null'],
     [[{ a: "x" }, { a: 1 }], 'encodeRecords, column "a": got 1 at row 1, need a string, or null where it is missing'],
-    [[{ a: true }], 'encodeRecords, column "a": got true at row 0, need a finite number, or null'],
-    [[{ a: undefined }], 'encodeRecords, column "a": got undefined at row 0, need'],
+    [[{ a: 1 }, { a: true }], 'encodeRecords, column "a": got true at row 1, need a finite number, or null'],
+    [[{ a: true }, { a: 1 }], 'encodeRecords, column "a": got 1 at row 1, need a string, or null where it is missing'],
   ])("%j by type", (given, message) => {
     expect(() => encodeRecords(given as TableRecord[])).toThrow(TypeError);
     expect(() => encodeRecords(given as TableRecord[])).toThrow(message);
@@ -208,7 +271,6 @@ describe("encodeRecords refuses", () => {
   });
 
   test.each<[TableRecord, string]>([
-    [{ mass: 1 }, 'encodeRecords, row 0: got no "island", need a value or null for it'],
     [
       { mass: 1, islands: "a" },
       'encodeRecords, row 0: got "islands", need one of mass, island, id; did you mean "island"?',

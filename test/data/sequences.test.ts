@@ -192,8 +192,8 @@ describe("encodeRecords refuses", () => {
 
   test.each<[object, string]>([
     [{ review: 5 }, 'encodeRecords, column "review": got 5 at row 0, need a string, or null where it is missing'],
-    [{ review: undefined }, 'column "review": got undefined at row 0, need a string'],
-    [{ heights: undefined }, 'column "heights": got undefined at row 0, need an array'],
+    [{ review: true }, 'column "review": got true at row 0, need a string'],
+    [{ heights: true }, 'column "heights": got true at row 0, need an array'],
     [{ heights: [[1, 2]] }, 'column "heights": got 2 numbers at row 0, step 0, need 1'],
     [{ heights: [1, null] }, 'column "heights": got null at row 0, step 1, need a finite number'],
     [{ heights: ["1"] }, 'column "heights": got "1" at row 0, step 0, need a finite number'],

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { classNumbers, encodeRecords, type TableRecord } from "../../src/data/index.ts";
+import { predictorOf } from "../../src/cli/exported/predictor.ts";
+import { classNumbers, encodeRecords, parseCsv, type TableRecord } from "../../src/data/index.ts";
 import { decode, encode } from "../../src/files/safetensors.ts";
 import {
   dense,
@@ -70,6 +71,26 @@ describe("a pipeline", () => {
     expect([...outputs]).toEqual(pipeline.network.predict(encoding.apply(records.slice(0, 2))).flat());
   });
 
+  test("says the same of a row with booleans and missing keys by every way: CSV, JSON, Worker, module", () => {
+    const lines = ["age,member,outcome", "20,true,keeps", "40,false,leaves", "30,true,leaves", "25,false,keeps"];
+    const table = parseCsv(lines.join("\n")).records;
+    const encoding = encodeRecords(table, { ignore: ["outcome"] });
+    const layers = [dense(2, { activation: "softmax" })];
+    const network = new Network({ inputs: encoding.features.length, layers, seed: 4 });
+    const target = { kind: "classes", name: "outcome", classes: ["keeps", "leaves"] } as const;
+    const model = new Pipeline({ network, encoding, target });
+    const fromCsv = parseCsv("age,member\n30,true\n,false\n50,").records;
+    const json = '[{"age":30,"member":true},{"member":false,"note":"x"},{"age":50}]';
+    const expected = model.predict(fromCsv);
+    expect(new Set(expected.map(({ probabilities }) => probabilities!.keeps))).toHaveLength(3);
+    expect(model.predict(JSON.parse(json))).toEqual(expected);
+    const bytes = model.toBytes();
+    const worker = predictorOf(bytes);
+    expect(worker.predict(worker.parse(new TextEncoder().encode(json)))).toEqual(expected);
+    expect(Pipeline.fromBytes(bytes).predict(JSON.parse(json))).toEqual(expected);
+    expect(JSON.parse(json).map((record: TableRecord) => model.predict(record))).toEqual(expected);
+  });
+
   test("predicts a number in its own unit", () => {
     const network = new Network({ inputs: 3, layers: [dense(1)] });
     const target = { kind: "number", name: "mass", offset: 100, divisor: 20 } as const;
@@ -110,10 +131,12 @@ describe("a pipeline", () => {
   });
 
   test.each<[unknown, string]>([
-    [{ mass: 1 }, 'predict, row 0: got no "island", need a value or null for it'],
+    [{}, 'predict, row 0: got no "mass", need a value or null for it'],
+    [{ other: 1 }, 'predict, row 0: got no "mass", need a value or null for it'],
+    [{ mass: 1, islands: "a" }, 'predict, row 0: got "islands", need one of island; did you mean "island"?'],
     [{ mass: "1", island: "a" }, 'predict, column "mass": got "1" at row 0, need a finite number, or null'],
     [{ mass: 1, island: 7 }, 'predict, column "island": got 7 at row 0, need a string, or null'],
-    [{ mass: undefined, island: "a" }, 'predict, column "mass": got undefined at row 0, need a finite number, or null'],
+    [{ mass: true, island: "a" }, 'predict, column "mass": got true at row 0, need a finite number, or null'],
     [null, "predict: got null at row 0, need an object with a value a column"],
     [[[1, 2]], "predict: got an array of 2 at row 0, need an object with a value a column"],
     ["text", 'predict: got "text" at row 0, need an object with a value a column'],

@@ -49,8 +49,8 @@ describe("an exported module", () => {
     expect(columns.length).toBe(6);
     expect(columns[0]).toEqual({ name: "Island", kind: "category", categories: ["Biscoe", "Dream", "Torgersen"] });
     expect(columns[1]).toEqual({ name: "Beak Length (mm)", kind: "number" });
-    expect(() => predict({ Island: "Biscoe" })).toThrow(
-      'predict, row 0: got no "Beak Length (mm)", need a value or null',
+    expect(() => predict({ Island: "Biscoe", "Beak Length": 1 })).toThrow(
+      'predict, row 0: got "Beak Length", need one of Beak Length (mm), Beak Depth (mm), Flipper Length (mm), Body Mass (g), Sex; did you mean "Beak Length (mm)"?',
     );
   });
 
