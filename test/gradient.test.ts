@@ -42,7 +42,7 @@ function startAwayFromKinks(layerCase: LayerCase, { activation, kinks }: Activat
   for (let seed = 1; seed <= 500; seed++) {
     const random = pcg32(seed);
     const draw = () => random.next();
-    const graph = graphOf(layerCase, activation, lossCase.output ?? activation, lossCase.end);
+    const graph = graphOf(layerCase, activation, lastOf(lossCase, activation), lossCase.end);
     const network = new Network({ ...graph, dtype: "float64", seed });
     const trainer = new Trainer(network, { loss: lossCase.loss, classWeights: lossCase.classWeights, seed });
     const { element = () => 3 * draw() - 1.5 } = layerCase;
@@ -57,6 +57,13 @@ function startAwayFromKinks(layerCase: LayerCase, { activation, kinks }: Activat
     return { trainer, inputs, targets };
   }
   throw new RangeError("gradient check: got five hundred starts near a kink, need one away from all");
+}
+
+/** The last activation: that of the case, or the one under test, if the loss takes what it makes. */
+function lastOf({ loss, output }: LossCase, activation: ActivationCase["activation"]): ActivationCase["activation"] {
+  const { takes } = lossKinds[lossOf(loss as LossName).name];
+  const makesNoScores = ["sigmoid", "hardSigmoid", "softmax", "logSoftmax"].includes(activationOf(activation).name);
+  return output ?? (takes && makesNoScores ? "linear" : activation);
 }
 
 const norm = (values: Values) => Math.hypot(...values);

@@ -88,6 +88,27 @@ export interface BatchTarget extends ExampleBlocks {
   readonly sequences: readonly (Sequences | undefined)[];
 }
 
+/**
+ * What becomes of the rows that are left when an epoch has no whole batch any more: "use", they are a smaller batch; "drop", the epoch
+ * leaves them out; "join", the batch before takes them in.
+ */
+export type LastBatch = "use" | "drop" | "join";
+
+export const lastBatches: readonly LastBatch[] = ["use", "drop", "join"];
+
+export interface BatchesOptions {
+  readonly examples: FlatExamples;
+  /** Rows of a batch; if there are fewer, they are the only one. */
+  readonly batchSize: number;
+  /** Draws the order of each epoch; without it, and for one batch of all rows, they keep their order. */
+  readonly generator: RandomGenerator | undefined;
+  readonly lastBatch: LastBatch;
+  /** Returns whether a batch of such a size is too small to train on; a last one joins the batch before then. */
+  readonly isTooSmall: (size: BatchSize) => boolean;
+  /** The rows that an epoch under way has taken. Default none. */
+  readonly position?: number | undefined;
+}
+
 export class Batches {
   readonly #rows: number;
   /** Their parts are rows where the order is drawn or examples differ in length, else whole batches. */
@@ -101,23 +122,26 @@ export class Batches {
   readonly #batchSize: number;
   readonly #generator: RandomGenerator | undefined;
   readonly #order: Uint32Array;
-  /** The smallest batch of an epoch; of sequences whose order is drawn, the smallest that there may be. */
-  readonly least: BatchSize;
+  readonly #lastBatch: LastBatch;
+  readonly #isTooSmall: BatchesOptions["isTooSmall"];
+  /** Whether the batch before the last takes in the rows that are left. */
+  #joins: boolean;
   #position: number;
   /** Of the generator, before it drew the order. */
   #generatorState: GeneratorState | undefined;
 
-  /**
-   * @param batchSize rows of a batch; the last of an epoch may have fewer
-   * @param generator draws the order of each epoch; without it, and for one batch of all rows, they keep their order
-   */
-  constructor(examples: FlatExamples, batchSize: number, generator: RandomGenerator | undefined) {
+  constructor({ examples, batchSize, generator, lastBatch, isTooSmall, position = 0 }: BatchesOptions) {
     this.#rows = examples.rows;
     this.#batchSize = Math.min(batchSize, examples.rows);
+    this.#lastBatch = lastBatch;
+    this.#isTooSmall = isTooSmall;
     this.#generator = this.#batchSize < examples.rows ? generator : undefined;
     this.#lengths = examples.inputLengths;
+    // Rows that are left already have no batch before them.
+    const areLeft = position < examples.rows && position > examples.rows - this.#batchSize;
+    this.#joins = !areLeft && this.#joinsNow();
     const isRagged = this.#lengths.some((lengths) => lengths);
-    this.#batchLengths = isRagged ? new Uint32Array(this.#batchSize) : undefined;
+    this.#batchLengths = isRagged ? new Uint32Array(2 * this.#batchSize) : undefined;
     const partRows = this.#generator || isRagged ? 1 : this.#batchSize;
     const parts = (values: Values, lengths?: Lengths) => {
       if (lengths) return new SequenceList(values, lengths);
@@ -129,31 +153,71 @@ export class Batches {
     this.#exampleWeights = exampleWeights && parts(exampleWeights);
     this.#termWeights = termWeights.map((values, index) => parts(values, targetLengths[index]));
     this.#order = new Uint32Array(examples.rows);
-    this.least = {
-      rows: this.#rows % this.#batchSize || this.#batchSize,
-      stepsOf: (lengths) => this.#leastSteps(lengths),
-    };
     this.#position = examples.rows;
   }
 
+  /** The smallest batch of an epoch; of sequences whose order is drawn, the smallest that there may be. */
+  get least(): BatchSize {
+    return this.#least(this.#joins);
+  }
+
+  #least(joins: boolean): BatchSize {
+    const left = this.#rows % this.#batchSize;
+    const rows = left > 0 && this.#lastBatch !== "drop" && !joins ? left : this.#batchSize;
+    return { rows, stepsOf: (lengths) => this.#leastSteps(lengths, rows, joins) };
+  }
+
   /** Returns how few steps a batch may have of a value whose lengths come from an input's. */
-  #leastSteps(source: LengthsSource): number {
+  #leastSteps(source: LengthsSource, leastRows: number, joins: boolean): number {
     const lengths = lengthsBy(source, this.#lengths[source.input]!);
-    const size = this.#batchSize;
-    if (this.#generator) return stepsIn(lengths.toSorted(), 0, this.least.rows);
-    const batches = Array.from({ length: Math.ceil(this.#rows / size) }, (_, batch) => batch * size);
-    const steps = (from: number) => stepsIn(lengths, from, Math.min(from + size, this.#rows));
-    return batches.reduce((least, from) => Math.min(least, steps(from)), Number.POSITIVE_INFINITY);
+    if (this.#generator) return stepsIn(lengths.toSorted(), 0, leastRows);
+    let least = Number.POSITIVE_INFINITY;
+    for (let from = 0; from < this.#rows; ) {
+      const count = this.#rowsAt(from, joins);
+      if (count === 0) break;
+      least = Math.min(least, stepsIn(lengths, from, from + count));
+      from += count;
+    }
+    return least;
+  }
+
+  #joinsNow(): boolean {
+    if (this.#lastBatch === "join") return true;
+    return this.#lastBatch === "use" && this.#rows > this.#batchSize && this.#isTooSmall(this.#least(false));
+  }
+
+  /** Rows of the batch that begins at a row; 0 if those that are left are dropped. */
+  #rowsAt(position: number, joins: boolean): number {
+    const left = this.#rows - position;
+    if (left < this.#batchSize) return this.#lastBatch === "drop" ? 0 : left;
+    return joins && left < 2 * this.#batchSize ? left : this.#batchSize;
+  }
+
+  /** Rows of a batch, but perhaps for the last. */
+  get batchSize(): number {
+    return this.#batchSize;
   }
 
   /** Rows of the largest batch. */
-  get batchSize(): number {
-    return this.#batchSize;
+  get mostRows(): number {
+    return this.#batchSize + (this.#joins ? this.#rows % this.#batchSize : 0);
+  }
+
+  /** Batches of an epoch. */
+  get count(): number {
+    const whole = Math.floor(this.#rows / this.#batchSize);
+    const hasRest = this.#rows % this.#batchSize > 0 && this.#lastBatch !== "drop" && !this.#joins;
+    return whole + (hasRest ? 1 : 0);
   }
 
   /** Whether every example of the epoch has been taken. */
   get isDone(): boolean {
     return this.#position === this.#rows;
+  }
+
+  /** Before an epoch begins: which layers are trained may have changed. */
+  prepare(): void {
+    this.#joins = this.#joinsNow();
   }
 
   /** Begins an epoch. */
@@ -181,14 +245,17 @@ export class Batches {
 
   /** Copies the next batch to the start of the blocks. @returns its rows */
   take(blocks: BatchTarget): number {
-    const count = Math.min(this.#batchSize, this.#rows - this.#position);
+    const count = this.#rowsAt(this.#position, this.#joins);
     if (this.#batchLengths) this.#setLengths(blocks, this.#batchLengths, count);
     if (this.#generator || this.#batchLengths) {
       for (let to = 0; to < count; to++) this.#copy(this.#order[this.#position + to], blocks, to);
     } else {
-      this.#copy(this.#position / this.#batchSize, blocks, 0);
+      const first = this.#position / this.#batchSize;
+      // Of one that has taken in the last, there are two.
+      for (let part = 0; part * this.#batchSize < count; part++) this.#copy(first + part, blocks, part);
     }
     this.#position += count;
+    if (this.#rowsAt(this.#position, this.#joins) === 0) this.#position = this.#rows;
     return count;
   }
 

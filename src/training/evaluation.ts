@@ -42,8 +42,12 @@ export class Evaluator {
   readonly #sums: LossSums;
   #position = 0;
 
-  /** @throws {RangeError} if a metric does not fit the targets */
-  constructor(learner: Learner, examples: FlatExamples) {
+  /**
+   * @param who begins the message of an error
+   * @throws {RangeError} if a metric does not fit the targets
+   */
+  constructor(who: string, learner: Learner, examples: FlatExamples) {
+    if (learner.hasMetrics) learner.checkMeasured(who, examples);
     this.#learner = learner;
     this.#examples = examples;
     this.#metrics = learner.metrics(examples.loss);

@@ -169,7 +169,9 @@ function targetShape({ shape }: TargetFormat, { targets }: BoundLoss): Shape {
   return shape.length === 1 ? [1] : shape.slice(0, -1);
 }
 
-const nameOf = ({ targets }: ExampleFormat, index: number) => (targets.length === 1 ? "targets" : `targets ${index}`);
+/** Returns what messages call the targets of an output. */
+export const nameOf = ({ targets }: ExampleFormat, index: number): string =>
+  targets.length === 1 ? "targets" : `targets ${index}`;
 
 /** The loss for targets of this form. */
 function targetLoss(

@@ -7,7 +7,7 @@ import { checkCallbacks, checkFunction } from "./fitting.ts";
 import type { Metric } from "./metrics.ts";
 import type { BatchRecord, EpochRecord } from "./record.ts";
 import type { ExampleWeights } from "./termWeights.ts";
-import type { Validation } from "./validation.ts";
+import type { Validation, ValidationSplit } from "./validation.ts";
 
 export interface BatchOptions {
   /**
@@ -54,8 +54,11 @@ export interface CallbackOptions<Asked extends Metric = Metric> {
 }
 
 export interface FitOptions<Asked extends Metric = Metric> extends EpochsOptions, CallbackOptions<Asked> {
-  /** The share of the examples, taken from their end, that is kept for validation and not trained on. */
-  readonly validationSplit?: number | undefined;
+  /**
+   * The share of the examples that is kept for validation and not trained on: drawn by the trainer's seed, of each class its part;
+   * or the last ones, `{ share, from: "end" }`.
+   */
+  readonly validationSplit?: ValidationSplit | undefined;
 }
 
 export interface FitBatchesOptions<Asked extends Metric = Metric> extends RecordOptions, CallbackOptions<Asked> {

@@ -1,5 +1,6 @@
 /** What the room of training gives to users. */
 
+export type { LastBatch } from "./batches.ts";
 export type { Callback, CallbackState, Training } from "./callbacks/callback.ts";
 export { type CheckpointOptions, checkpoint, type Save } from "./callbacks/checkpoint.ts";
 export { type EarlyStoppingOptions, earlyStopping } from "./callbacks/earlyStopping.ts";
@@ -98,5 +99,5 @@ export type { BatchIterable, BatchSource, StreamedBatch } from "./stream.ts";
 export type { ExampleWeights } from "./termWeights.ts";
 export type { FitForResult, ReadOptions } from "./trainer.ts";
 export type { TrainerOptions } from "./trainerOptions.ts";
-export type { ValidatedFit, Validation, ValidationOptions } from "./validation.ts";
+export type { ValidatedFit, Validation, ValidationOptions, ValidationSplit } from "./validation.ts";
 export type { ClassWeights, Weights } from "./weights.ts";

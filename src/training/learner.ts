@@ -9,12 +9,15 @@ import type { RandomGenerator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import { Reader } from "../topology/reader.ts";
-import { rowsOf } from "../topology/sequences.ts";
+import { type Lengths, rowsOf, type Sequences } from "../topology/sequences.ts";
 import { Stack } from "../topology/stack.ts";
 import { tokenCounts } from "../topology/tokens.ts";
 import { type BatchSize, isRandom, type Lack, lackOf, TrainingPlan } from "../topology/trainingPlan.ts";
 import { type BatchBlocks, batchBlocks } from "./blocks.ts";
+import { checkClassTargets } from "./classTargets.ts";
 import { divergence, type Place } from "./divergence.ts";
+import { checkEnding, needsCheck } from "./endings.ts";
+import { type FlatExamples, nameOf as nameOfTargets } from "./examples.ts";
 import type { ExampleFormat } from "./format.ts";
 import { Heads, LossSums } from "./heads.ts";
 import { Measurements, nameOf, tallyLength } from "./metrics.ts";
@@ -51,12 +54,22 @@ export interface LearnerState {
   readonly steps: number;
   readonly epochs: number;
   readonly lastLearningRate: number;
+  /** That which has been set to stand instead of the schedule, if one has. */
+  readonly learningRate?: number;
   /** What random layers draw from. */
   readonly seed: number;
   /** Of a learning rate that watches records. */
   readonly plateau?: PlateauState | undefined;
   /** What the optimizer remembers: named arrays. */
   readonly optimizer: readonly StateTensor[];
+}
+
+/** Targets of all outputs, without what is not theirs behind them, and how many steps each example has where they differ. */
+type MeasuredTargets = Pick<FlatExamples, "targets" | "targetLengths" | "loss">;
+
+/** Returns how many steps each of the first `rows` sequences has. */
+function lengthsIn(sequences: Sequences, rows: number): Lengths {
+  return Uint32Array.from({ length: rows }, (_, row) => sequences.first(row + 1) - sequences.first(row));
 }
 
 export class Learner {
@@ -69,6 +82,8 @@ export class Learner {
   readonly #regularization: Regularization;
   /** What each output is trained by. */
   readonly #outputs: readonly OutputOptions[];
+  /** Whether outputs are checked even if the loss is finite. */
+  readonly #checksOutputs: boolean;
   /** What random layers draw from, with the number of the step. */
   #seed: number;
   #blocks: BatchBlocks | undefined;
@@ -89,6 +104,11 @@ export class Learner {
     const binding = { allowsMissing: missingTargets, isSigned: signedWeights };
     if (missingTargets) checkMissingTargets(this.#outputs);
     const joint = jointHeads(this.#outputs[0].loss, engine, binding);
+    for (const [index, output] of outputs.entries()) {
+      const who = outputs.length === 1 ? "trainer" : `trainer: output ${index}`;
+      checkEnding(who, this.#outputs[index].loss, engine.graph, output);
+    }
+    this.#checksOutputs = outputs.some((output, index) => needsCheck(this.#outputs[index].loss, engine.graph, output));
     let tokens: ExampleFormat["tokens"] | undefined;
     this.format = {
       reader: new Reader(),
@@ -122,9 +142,13 @@ export class Learner {
     return this.#steps;
   }
 
-  /** That of the next update. */
+  /** That of the next update. One that is set stands instead of the schedule from then on. */
   get learningRate(): number {
     return this.#rate.at(this.#steps, this.#epochs);
+  }
+
+  set learningRate(learningRate: number) {
+    this.#rate.chosen = learningRate;
   }
 
   /** That of the last update. */
@@ -157,11 +181,12 @@ export class Learner {
   }
 
   get state(): LearnerState {
-    const plateau = this.#rate.plateau;
+    const { plateau, chosen } = this.#rate;
     return {
       steps: this.#steps,
       epochs: this.#epochs,
       lastLearningRate: this.#lastLearningRate,
+      ...(chosen !== undefined && { learningRate: chosen }),
       seed: this.#seed,
       ...(plateau && { plateau }),
       optimizer: this.#state.tensors,
@@ -170,14 +195,16 @@ export class Learner {
 
   /** @throws {RangeError} if it is not a state of the same optimizer and network; nothing has changed then */
   set state(state: LearnerState) {
-    const { steps, epochs, lastLearningRate, seed, plateau, optimizer } = state;
+    const { steps, epochs, lastLearningRate, learningRate, seed, plateau, optimizer } = state;
     checkInteger("fromBytes: steps", steps, 0, 2 ** 31 - 2);
     checkInteger("fromBytes: epochs", epochs, 0, Number.MAX_SAFE_INTEGER);
     checkNumbers("fromBytes", { lastLearningRate });
+    if (learningRate !== undefined) checkNumbers("fromBytes", { learningRate });
     checkInteger("fromBytes: seed", seed, 0, 2 ** 32 - 1);
     const checked = checkPlateau(this.#rate.plateau, plateau);
     this.#state.tensors = optimizer;
     this.#rate.plateau = checked;
+    this.#rate.chosen = learningRate;
     this.#steps = steps;
     this.#epochs = epochs;
     this.#lastLearningRate = lastLearningRate;
@@ -189,6 +216,25 @@ export class Learner {
     const { arena } = this.#engine;
     const metrics = this.#outputs.map((output) => output.metrics);
     return new Measurements(metrics, arena, this.format, loss);
+  }
+
+  /** Refuses targets that the metrics of their output cannot count. @throws {RangeError} saying which */
+  checkMeasured(who: string, { targets, targetLengths, loss }: MeasuredTargets): void {
+    for (const [index, values] of targets.entries()) {
+      const { metrics } = this.#outputs[index];
+      const format = this.format.targets[index];
+      const name = `${who}: ${nameOfTargets(this.format, index)}`;
+      checkClassTargets(name, metrics, { values, loss: loss.losses[index], format, lengths: targetLengths[index] });
+    }
+  }
+
+  /** The same of the first `rows` rows of the blocks. */
+  checkMeasuredBatch(who: string, { targets, heads }: BatchBlocks, rows: number, loss: Heads): void {
+    const values = targets.map((each, index) => {
+      return each.subarray(0, rowsOf(heads[index].sequences, rows) * loss.losses[index].targetWidth);
+    });
+    const targetLengths = heads.map(({ sequences }) => sequences && lengthsIn(sequences, rows));
+    this.checkMeasured(who, { targets: values, targetLengths, loss });
   }
 
   /** The blocks for batches of up to `rows` rows under `loss`; views stay valid until another call needs more. */
@@ -243,7 +289,7 @@ export class Learner {
 
   #measure({ heads }: BatchBlocks, rows: number, loss: Heads): void {
     loss.measure(heads, rows, this.sums);
-    if (!this.sums.areFinite) this.#checkOutputs(heads, rows, loss);
+    if (this.#checksOutputs || !this.sums.areFinite) this.#checkOutputs(heads, rows, loss);
   }
 
   #checkOutputs(heads: readonly LossBlocks[], rows: number, loss: Heads): void {
@@ -311,8 +357,8 @@ export class Learner {
   repeat(blocks: BatchBlocks, rows: number, loss: Heads, count: number, epoch: number): number {
     const { stack, heads } = blocks;
     const [only] = loss.losses;
-    if (!stack || rows > stack.capacity || loss.isPrepared || this.#regularization.isActive) return 0;
-    if (!only.kernels) return 0;
+    if (!stack || rows > stack.capacity || loss.isPrepared || this.#checksOutputs) return 0;
+    if (!only.kernels || this.#regularization.isActive) return 0;
     const { arena } = this.#engine;
     const { forward, backward, parameter } = only.kernels;
     const places = { forward: arena.tableIndex(forward), backward: arena.tableIndex(backward) };

@@ -60,7 +60,7 @@ export class Loop {
 
   /** Batches of an epoch. */
   get batches(): number {
-    return Math.ceil(this.#options.examples.rows / this.#options.batches.batchSize);
+    return this.#options.batches.count;
   }
 
   /** Whether the last epoch has ended, and its record has been made. */
@@ -90,9 +90,10 @@ export class Loop {
    */
   batch(): undefined {
     const { learner, batches, examples } = this.#options;
+    if (batches.isDone) batches.prepare();
     checkBatch("trainer", batches.least, learner);
     // First, because the memory may refuse, and then nothing has been drawn.
-    const blocks = learner.prepare(batches.batchSize, examples.loss);
+    const blocks = learner.prepare(batches.mostRows, examples.loss);
     if (this.#from) {
       batches.goTo(this.#from.batches);
       this.#from = undefined;

@@ -64,6 +64,18 @@ export interface ClassLossOptions extends LossOptions {
 /** Names what targets are: "classes" are class numbers, one a position; "signs" are -1 and 1, "bits" 0 and 1; "none" are no targets. */
 export type TargetKind = "numbers" | "probabilities" | "classes" | "signs" | "counts" | "bits" | "none";
 
+/** What outputs are, as far as their last activation says: a row of shares sums to 1. */
+export type Ending = "scores" | "probabilities" | "shares" | "logarithms";
+
+/** What a loss takes. */
+export interface Taken {
+  readonly endings: readonly Ending[];
+  /** The same in words. */
+  readonly what: string;
+  /** What to do where a network does not make it. */
+  readonly need: string;
+}
+
 export interface LossKind {
   /** The kernels' names. All losses' have one signature, so the type says one of them. */
   readonly forward: "squaredErrorForward";
@@ -85,8 +97,8 @@ export interface LossKind {
   readonly isOfDistances?: boolean | undefined;
   /** Of one loss of several outputs, without targets: what these are, in their order. */
   readonly joint?: readonly string[] | undefined;
-  /** For a loss of probabilities: what makes outputs such, for the message to one who has none. */
-  readonly probabilities?: string | undefined;
+  /** What outputs it takes, if it matters what they end with. */
+  readonly takes?: Taken | undefined;
 }
 
 /**
@@ -111,28 +123,49 @@ const tripletOutputs = ["the anchor", "one of the same class", "one of another c
 const binary = { targets: "probabilities", classes: "output" } as const;
 const byRow = { terms: "position", targets: "probabilities", classes: "row" } as const;
 
-const needSigmoid = 'end the network with the activation "sigmoid", or use the loss binaryCrossEntropyWithLogits';
-const needSoftmax = 'end the network with the activation "softmax", or use the loss softmaxCrossEntropy';
+const scores = (own: string): Taken => ({
+  endings: ["scores"],
+  what: `raw scores${own}`,
+  need: "no last activation",
+});
+const toSoftmax = scores(", of which it takes the softmax itself");
+const toSigmoid = scores(", of which it takes the sigmoid itself");
+const signed = scores(", below zero for the target -1");
+const probabilities: Taken = {
+  endings: ["probabilities", "shares"],
+  what: "outputs from 0 to 1",
+  need: 'end the network with the activation "sigmoid", or use the loss binaryCrossEntropyWithLogits',
+};
+const shares: Taken = {
+  endings: ["shares"],
+  what: "outputs from 0 to 1",
+  need: 'end the network with the activation "softmax", or use the loss softmaxCrossEntropy',
+};
+const logarithms: Taken = {
+  endings: ["logarithms"],
+  what: "logarithms of probabilities",
+  need: 'end the network with the activation "logSoftmax", or use the loss softmaxCrossEntropy',
+};
 
 export const lossKinds: Readonly<Record<Loss["name"], LossKind>> = {
   squaredError: kind("squaredError"),
   meanSquaredError: kind("squaredError"),
   meanAbsoluteError: kind("absoluteError"),
   huber: kind("huber", { parameter: { option: "delta", usual: 1 } }),
-  binaryCrossEntropy: kind("binaryCrossEntropy", { threshold: 0.5, probabilities: needSigmoid }, binary),
-  binaryCrossEntropyWithLogits: kind("binaryCrossEntropyWithLogits", { threshold: 0 }, binary),
-  categoricalCrossEntropy: kind("categoricalCrossEntropy", { probabilities: needSoftmax }, byRow),
-  softmaxCrossEntropy: kind("softmaxCrossEntropy", { sparse: "sparseSoftmaxCrossEntropy" }, byRow),
+  binaryCrossEntropy: kind("binaryCrossEntropy", { threshold: 0.5, takes: probabilities }, binary),
+  binaryCrossEntropyWithLogits: kind("binaryCrossEntropyWithLogits", { threshold: 0, takes: toSigmoid }, binary),
+  categoricalCrossEntropy: kind("categoricalCrossEntropy", { takes: shares }, byRow),
+  softmaxCrossEntropy: kind("softmaxCrossEntropy", { sparse: "sparseSoftmaxCrossEntropy", takes: toSoftmax }, byRow),
   sparseSoftmaxCrossEntropy: kind(
     "sparseSoftmaxCrossEntropy",
-    { targets: "classes", sparse: "sparseSoftmaxCrossEntropy" },
+    { targets: "classes", sparse: "sparseSoftmaxCrossEntropy", takes: toSoftmax },
     byRow,
   ),
-  hinge: kind("hinge", { targets: "signs", threshold: 0 }),
-  squaredHinge: kind("squaredHinge", { targets: "signs", threshold: 0 }),
+  hinge: kind("hinge", { targets: "signs", threshold: 0, takes: signed }),
+  squaredHinge: kind("squaredHinge", { targets: "signs", threshold: 0, takes: signed }),
   logCosh: kind("logCosh"),
   poisson: kind("poisson", { targets: "counts" }),
-  kullbackLeibler: kind("kullbackLeibler", { targets: "probabilities" }),
+  kullbackLeibler: kind("kullbackLeibler", { targets: "probabilities", takes: logarithms }),
   cosineSimilarity: kind("cosineSimilarity", { terms: "position" }),
   contrastive: kind(
     "contrastive",

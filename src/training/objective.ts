@@ -8,6 +8,9 @@ import type { Kernels } from "../kernels/instance.ts";
 import type { Sequences } from "../topology/sequences.ts";
 import { type Loss, lossKinds, type TargetKind } from "./losses.ts";
 
+/** How far rounding may bring a sum of probabilities above 1. */
+const roundingSlack = 1e-3;
+
 /** Where the blocks of a batch lie that a loss reads and writes. */
 export interface LossBlocks {
   readonly outputAddress: number;
@@ -121,7 +124,7 @@ export interface BindOptions {
 export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
   const { name, reduction, parameter = 0, power } = loss;
   const { kernels, positions, outputs, lossWeight = 1 } = options;
-  const { terms, targets, classes, threshold, probabilities, isOfDistances, joint } = lossKinds[name];
+  const { terms, targets, classes, threshold, takes, isOfDistances, joint } = lossKinds[name];
   if (classes === "row" && outputs === 1) {
     const got = positions === 1 ? "a network of 1 output" : "1 output at each position";
     throw new RangeError(`${name}: got ${got}, need one for each class, or the loss binaryCrossEntropy`);
@@ -165,9 +168,11 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
     scale: reduction === "sum" ? () => 1 : (weight) => (weight === 0 ? 0 : 1 / weight),
     mean: reduction === "sum" ? (sum) => sum : (sum, weight) => sum / (weight || 1),
     checkOutputs(values) {
-      const stranger = probabilities && values.find((value) => value < 0 || value > 1);
+      const most = classes === "row" ? 1 + roundingSlack : 1;
+      const areProbabilities = takes?.endings.includes("shares");
+      const stranger = areProbabilities && values.find((value) => value < 0 || value > most);
       if (!stranger) return;
-      throw new RangeError(`${name}: got an output of ${stranger}, need outputs from 0 to 1: ${probabilities}`);
+      throw new RangeError(`${name}: got an output of ${stranger}, need ${takes!.what}: ${takes!.need}`);
     },
     weighted: (weightedBy) => bindLoss(loss, { ...options, weightedBy }),
   };

@@ -18,7 +18,7 @@ import { type ClassWeights, classWeightsOf, type Weights } from "./weights.ts";
 export type AnyLoss = Loss | CustomLoss;
 
 /** What is special about a loss; nothing about one's own. */
-const kindOf = (loss: AnyLoss): Partial<LossKind> => (isCustom(loss) ? {} : lossKinds[loss.name]);
+export const kindOf = (loss: AnyLoss): Partial<LossKind> => (isCustom(loss) ? {} : lossKinds[loss.name]);
 
 /** What one output of a network is trained by. */
 export interface OutputOptions {

@@ -9,7 +9,9 @@ import { type PlateauState, plateauAfter, plateauStart, type ReduceOnPlateau } f
 export class Rate {
   readonly #learningRate: LearningRate;
   /** If it is always the same: small networks make a step in less time than looking it up would take. */
-  readonly #constant: number | undefined;
+  #constant: number | undefined;
+  /** A number that has been set to stand instead of the schedule. */
+  #chosen: number | undefined;
   /** Where a plateau stands; undefined for all else. */
   plateau: PlateauState | undefined;
 
@@ -19,9 +21,21 @@ export class Rate {
     if (isPlateau(learningRate)) this.plateau = plateauStart(learningRate);
   }
 
+  /** The number that stands instead of the schedule; undefined if none has been set. */
+  get chosen(): number | undefined {
+    return this.#chosen;
+  }
+
+  set chosen(learningRate: number | undefined) {
+    const given = this.#learningRate;
+    this.#chosen = learningRate;
+    this.#constant = learningRate ?? (typeof given === "number" ? given : undefined);
+  }
+
   /** Refuses to watch what records will not have. @throws {RangeError} naming what they will */
   check(monitors: readonly string[]): void {
-    if (isPlateau(this.#learningRate)) checkMonitored("reduceOnPlateau", this.#learningRate.monitor, monitors);
+    if (this.#chosen === undefined && isPlateau(this.#learningRate))
+      checkMonitored("reduceOnPlateau", this.#learningRate.monitor, monitors);
   }
 
   /** The learning rate after so many updates and epochs. */
@@ -39,7 +53,7 @@ export class Rate {
    */
   observe(record: Monitored): void {
     const learningRate = this.#learningRate;
-    if (!isPlateau(learningRate)) return;
+    if (this.#chosen !== undefined || !isPlateau(learningRate)) return;
     const value = monitored("reduceOnPlateau", learningRate.monitor, record);
     this.plateau = plateauAfter(learningRate, this.plateau!, value);
   }

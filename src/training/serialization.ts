@@ -34,6 +34,8 @@ export interface TrainerState {
   readonly learner: LearnerState;
   /** Of the generator that draws the order; null without one. */
   readonly generator: GeneratorState | null;
+  /** Draws splits for validation; a file from before they were drawn has none. */
+  readonly splitSeed: number | undefined;
   readonly open: OpenTraining | undefined;
 }
 
@@ -96,12 +98,14 @@ export function trainerFromFile(text: string | undefined, tensors: readonly Read
   const optimizer = tensors
     .filter(({ name }) => name.startsWith(prefix))
     .map(({ name, values: block }) => ({ name: name.slice(prefix.length), values: block }));
-  const { options, arithmetic, learner, generator, training } = json;
+  const { options, arithmetic, learner, generator, splitSeed, training } = json;
+  if (splitSeed !== undefined) checkInteger("fromBytes: splitSeed", splitSeed, 0, 2 ** 32 - 1);
   return {
     options: objectOf("options", options) as unknown as TrainerOptions,
     arithmetic,
     learner: { ...objectOf("learner", learner), optimizer } as unknown as LearnerState,
     generator,
+    splitSeed,
     open: training === undefined ? undefined : openTraining(objectOf("training", training), values),
   };
 }

@@ -118,6 +118,7 @@ export class StreamLoop implements EpochLoop {
     const who = `fitBatches: batch ${this.#position + 1} of epoch ${this.#epoch}`;
     const { blocks, rows, loss } = loader.load(who, examplesOf(who, value));
     const account = this.#accountFor(who, loss);
+    if (learner.hasMetrics) learner.checkMeasuredBatch(who, blocks, rows, loss);
     learner.step(blocks, rows, loss, this.#epoch);
     account.add(blocks, rows, this.isDue);
     this.#position++;

@@ -14,7 +14,7 @@ import { type Lengths, stepsIn } from "../topology/sequences.ts";
 import type { ExampleFormat, TargetFormat } from "./format.ts";
 import { asRows, countRaggedLike, widthOf } from "./forms.ts";
 import type { BoundLoss } from "./objective.ts";
-import { checkWeightCount, copyWeights, type Weights } from "./weights.ts";
+import { checkWeighed, checkWeightCount, copyWeights, type Weights } from "./weights.ts";
 
 /** One for each example; or, for each output, one for each example or each target, undefined or null where all are 1. */
 export type ExampleWeights = Rows | readonly number[] | readonly (Rows | readonly number[] | null | undefined)[];
@@ -136,12 +136,10 @@ export function copyTermWeights(
   destinations: readonly Values[],
   { dtype, signedWeights }: ExampleFormat,
 ): void {
-  let hasWeight = signedWeights;
   weights.forEach((each, index) => {
     copyPart(each, destinations[index], dtype, signedWeights);
-    hasWeight ||= destinations[index].some((weight) => weight > 0);
   });
-  if (!hasWeight) throw new RangeError(`${who}: exampleWeights: got only zeros, need a number above 0 among them`);
+  if (!signedWeights) checkWeighed(`${who}: exampleWeights`, destinations);
 }
 
 function copyPart(

@@ -1,10 +1,10 @@
 /** A trainer: a loss, an optimizer and a schedule for a network, whose parameters it changes. */
 
-import { checkArguments, checkOptions, DivergenceError, plural, shown } from "../errors.ts";
+import { checkArguments, checkOptions, DivergenceError, mark, plural, shown } from "../errors.ts";
 import { decode, encode } from "../files/safetensors.ts";
 import { now } from "../host.ts";
 import type { Bytes } from "../kernels/dtype.ts";
-import { generatorAt, generatorOf, type RandomGenerator } from "../random.ts";
+import { generatorAt, generatorOf, pcg32, type RandomGenerator } from "../random.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
 import { Batches } from "./batches.ts";
 import type { Callback } from "./callbacks/callback.ts";
@@ -29,6 +29,7 @@ import { Learner } from "./learner.ts";
 import { checkBatch, Loader } from "./loader.ts";
 import { Loop } from "./loop.ts";
 import type { Metric } from "./metrics.ts";
+import { checkNumbers } from "./options.ts";
 import type { AnyLoss } from "./outputs.ts";
 import type { EpochRecord } from "./record.ts";
 import { checkOpenTraining, type OpenTraining, trainerFromFile, trainerToFile } from "./serialization.ts";
@@ -60,6 +61,9 @@ export class Trainer<Asked extends Metric = Metric> {
   readonly #learner: Learner;
   readonly #loader: Loader;
   readonly #generator: RandomGenerator | undefined;
+  readonly #drawsSplits: RandomGenerator;
+  /** Draws splits for validation, the same in each training: none is trained on what another was validated on. */
+  #splitSeed: number | undefined;
   /** A training that was stopped, and may be gone on with. */
   #open: OpenTraining | undefined;
   /** The training under way. */
@@ -74,6 +78,7 @@ export class Trainer<Asked extends Metric = Metric> {
 
   /** @throws {RangeError | TypeError} if an option is unknown or does not fit; the message says which, and what it needs */
   constructor(network: Network, options: TrainerOptions<Asked>) {
+    mark(this, "Trainer");
     checkArguments("trainer", arguments.length, 2);
     if (!(network instanceof Network)) throw new TypeError(`trainer: got ${shown(network)}, need a Network`);
     this.#options = checkTrainerOptions(options);
@@ -82,6 +87,8 @@ export class Trainer<Asked extends Metric = Metric> {
     const generator = generatorOf(Object(options).seed ?? 0);
     this.network = network;
     this.#generator = shuffle ? generator : undefined;
+    this.#drawsSplits = generator;
+    this.#splitSeed = splitSeedOf(generator);
     const { engine } = network;
     this.#learner = new Learner({
       engine,
@@ -97,6 +104,21 @@ export class Trainer<Asked extends Metric = Metric> {
       generator,
     });
     this.#loader = new Loader(this.#learner);
+  }
+
+  /**
+   * The learning rate of the next update. It may be set at any time, also between two batches of a training under way: from then on
+   * the number stands instead of the optimizer's rate or schedule. Checkpoints keep it.
+   *
+   * @throws {RangeError} if it is set to something other than a finite number from 0
+   */
+  get learningRate(): number {
+    return this.#learner.learningRate;
+  }
+
+  set learningRate(learningRate: number) {
+    checkNumbers("trainer", { learningRate });
+    this.#learner.learningRate = learningRate;
   }
 
   /**
@@ -140,7 +162,7 @@ export class Trainer<Asked extends Metric = Metric> {
     checkArguments("evaluate", arguments.length, 3);
     checkOptions("evaluate", options, batchOptionNames);
     const examples = flattenExamples("evaluate", { inputs, targets, ...options }, this.#learner.format);
-    return new Evaluator(this.#learner, examples).run() as Evaluation<Asked>;
+    return new Evaluator("evaluate", this.#learner, examples).run() as Evaluation<Asked>;
   }
 
   /**
@@ -211,7 +233,7 @@ export class Trainer<Asked extends Metric = Metric> {
     const { format } = this.#learner;
     const held =
       validation && flattenExamples("fitBatches: validation", examplesOf("fitBatches: validation", validation), format);
-    const evaluator = held && new Evaluator(this.#learner, held);
+    const evaluator = held && new Evaluator("fitBatches: validation", this.#learner, held);
     const from = this.#openFor("fitBatches", "stream", 0, epochs);
     const [learner, loader] = [this.#learner, this.#loader];
     const loop = new StreamLoop({ learner, loader, source, epochs, every, from: from?.loop, signal });
@@ -278,8 +300,16 @@ export class Trainer<Asked extends Metric = Metric> {
     const { loss } = this.#options;
     const stored = Array.isArray(loss) ? loss.map(storedLoss) : storedLoss(loss);
     const options = { ...this.#options, loss: stored } as CheckedOptions;
-    const { text, tensors } = trainerToFile({ options, arithmetic, learner, generator, open });
+    const splitSeed = this.#splitSeed;
+    const { text, tensors } = trainerToFile({ options, arithmetic, learner, generator, splitSeed, open });
     return encode([...this.network.tensors(), ...tensors], { ...networkMetadata(engine), trainer: text });
+  }
+
+  /** Refuses `JSON.stringify(trainer)`, which would lose what the optimizer remembers. @throws {TypeError} naming toBytes */
+  toJSON(): never {
+    throw new TypeError(
+      "trainer: got a call of toJSON, as JSON.stringify makes it, need toBytes() and Trainer.fromBytes()",
+    );
   }
 
   /**
@@ -295,7 +325,8 @@ export class Trainer<Asked extends Metric = Metric> {
     checkOptions("fromBytes", readOptions, ["losses"]);
     const losses = checkLosses("fromBytes", readOptions.losses ?? []);
     const { network: file, trainer: tensors } = splitFile(decode(bytes));
-    const { options, arithmetic, learner, generator, open } = trainerFromFile(file.metadata.trainer, tensors);
+    const state = trainerFromFile(file.metadata.trainer, tensors);
+    const { options, arithmetic, learner, generator, splitSeed, open } = state;
     if (options.shuffle ? !Object(generator).kind : generator !== null) {
       throw new RangeError(
         `fromBytes: got generator ${shown(generator)}, need one if examples are shuffled, else null`,
@@ -310,6 +341,7 @@ export class Trainer<Asked extends Metric = Metric> {
     // What the trainer has drawn when it was made, it has drawn again.
     if (generator && trainer.#generator) trainer.#generator.state = generator;
     if (open) checkOpenTraining(open, trainer.#options, generator, learner.steps);
+    trainer.#splitSeed = splitSeed;
     trainer.#open = open && { ...open, isRead: true };
     return trainer;
   }
@@ -394,6 +426,18 @@ export class Trainer<Asked extends Metric = Metric> {
     );
   }
 
+  /** Returns what draws the split for validation. @throws {RangeError} if a training goes on that has another one */
+  #splitGenerator(who: string): RandomGenerator {
+    if (this.#splitSeed === undefined && this.#open?.isRead) {
+      throw new RangeError(
+        `${who}: got validationSplit as a number for a training of a file that has taken the last examples, ` +
+          'need { share, from: "end" }',
+      );
+    }
+    this.#splitSeed ??= this.#drawsSplits.integer(2 ** 32);
+    return pcg32(this.#splitSeed);
+  }
+
   /** Checks everything; nothing is drawn or changed before the loop's first batch. */
   #start(
     who: string,
@@ -404,21 +448,37 @@ export class Trainer<Asked extends Metric = Metric> {
     const { epochs, every = 1, exampleWeights, lengths } = options;
     if (who !== "fitFor") checkEpochs(who, epochs, every);
     const learner = this.#learner;
-    const [trained, held] = splitExamples(who, { ...examples, exampleWeights, lengths }, options, learner.format);
-    const { batchSize } = this.#options;
-    const rows = batchSize === "full" ? trained.rows : Math.min(batchSize, trained.rows);
-    const batches = new Batches(trained, rows, this.#generator);
-    checkBatch(who, batches.least, learner);
+    const [trained, held] = splitExamples(who, { ...examples, exampleWeights, lengths }, options, learner.format, () =>
+      this.#splitGenerator(who),
+    );
     const from = this.#openFor(who, who === "fitFor" ? "time" : "epochs", trained.rows, epochs);
+    const { batchSize, lastBatch } = this.#options;
+    const batches = new Batches({
+      examples: trained,
+      batchSize: batchSize === "full" ? trained.rows : batchSize,
+      generator: this.#generator,
+      lastBatch,
+      isTooSmall: (size) => learner.lackOf(size) !== undefined,
+      position: from?.loop.batches.position,
+    });
+    checkBatch(who, batches.least, learner);
     const loop = new Loop({ learner, batches, examples: trained, epochs, every, reportsBatches, from: from?.loop });
     const monitors = who === "fitFor" ? [] : learner.monitors(held !== undefined);
-    return { loop, evaluator: held && new Evaluator(learner, held), monitors, from };
+    const evaluator = held && new Evaluator(`${who}: validation`, learner, held);
+    if (who !== "fitFor" && learner.hasMetrics) learner.checkMeasured(who, trained);
+    return { loop, evaluator, monitors, from };
   }
 
   /** Frameworks that watch objects leave it alone: vue by this. */
   get [Symbol.toStringTag](): string {
     return "Trainer";
   }
+}
+
+/** Draws the seed of splits as the generator would, and leaves it as it is; undefined if it has no state that can be copied. */
+function splitSeedOf({ state }: RandomGenerator): number | undefined {
+  const canCopy = state?.kind === "pcg32" || state?.kind === "mt19937";
+  return canCopy ? generatorAt(state).integer(2 ** 32) : undefined;
 }
 
 /** A training that has not yet begun, and the evaluation for its records. */

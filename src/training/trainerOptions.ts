@@ -1,8 +1,9 @@
 /** The options of a trainer: what they are, and their check. */
 
-import { checkInteger, checkOptions, shown } from "../errors.ts";
+import { checkInteger, checkOptions, shown, unknownName } from "../errors.ts";
 import type { RandomGenerator } from "../random.ts";
 import { isFlat } from "../topology/rows.ts";
+import { type LastBatch, lastBatches } from "./batches.ts";
 import { customLoss, isCustom } from "./customLoss.ts";
 import { type LossName, lossOf } from "./losses.ts";
 import { checkMetrics, isOfEach, type Metric } from "./metrics.ts";
@@ -25,8 +26,13 @@ export interface TrainerOptions<Asked extends Metric = Metric> extends Regulariz
   readonly lossWeights?: readonly number[];
   /** Default adam(). */
   readonly optimizer?: Optimizer | undefined;
-  /** Rows of a batch, or "full" for all. The last batch of an epoch may be smaller. Default 32. */
+  /** Rows of a batch, or "full" for all. Default 32. */
   readonly batchSize?: number | "full" | undefined;
+  /**
+   * What becomes of the rows that are left at the end of an epoch: "use", a smaller batch; "drop", none; "join", the batch before takes
+   * them in. That happens by itself where a layer needs more rows, as batchNorm needs two. Of `fit`, `epochs` and `fitFor`. Default "use".
+   */
+  readonly lastBatch?: LastBatch | undefined;
   /** Whether each epoch takes the examples in a new order. Default true. */
   readonly shuffle?: boolean | undefined;
   /** Draws the order, and what dropout drops. A generator without a `state` leaves nothing to go on with. Default 0. */
@@ -71,6 +77,7 @@ const names = [
   "lossWeights",
   "optimizer",
   "batchSize",
+  "lastBatch",
   "shuffle",
   "seed",
   "metrics",
@@ -91,6 +98,7 @@ export function checkTrainerOptions(options: TrainerOptions): CheckedOptions {
     loss,
     optimizer = adam(),
     batchSize = 32,
+    lastBatch = "use",
     shuffle = true,
     metrics = [],
     missingTargets = false,
@@ -100,11 +108,13 @@ export function checkTrainerOptions(options: TrainerOptions): CheckedOptions {
   } = Object(options) as TrainerOptions;
   checkBooleans("trainer", { shuffle, missingTargets, signedWeights, validate });
   if (batchSize !== "full") checkInteger("trainer: batchSize", batchSize, 1, 2 ** 31 - 1);
+  if (!lastBatches.includes(lastBatch)) throw unknownName("trainer: lastBatch", lastBatch, lastBatches);
   const { classWeights, lossWeights, ...regularization } = others;
   return {
     loss: Array.isArray(loss) ? loss.map(anyLossOf) : anyLossOf(loss as LossName | AnyLoss),
     optimizer: checkOptimizer(optimizer),
     batchSize,
+    lastBatch,
     shuffle,
     metrics: checkMetrics(metrics),
     missingTargets,

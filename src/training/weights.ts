@@ -36,7 +36,6 @@ export function copyWeights(
   isSigned = false,
   allowsZeros = isSigned,
 ): void {
-  let most = 0;
   // Not as many as there are now: a proxy may say another number each time.
   for (let index = 0; index < destination.length; index++) {
     const weight: unknown = weights[index];
@@ -46,9 +45,14 @@ export function copyWeights(
       const need = `a finite number${isSigned ? "" : " from 0 up"}`;
       throw new RangeError(`${who}: got ${shown(weight)} at ${index}, need ${need}`);
     }
-    most = Math.max(most, destination[index]);
   }
-  if (most === 0 && !allowsZeros) throw new RangeError(`${who}: got only zeros, need a number above 0 among them`);
+  if (!allowsZeros) checkWeighed(who, [destination]);
+}
+
+/** Refuses weights, of which there may be several arrays, that are all 0. @throws {RangeError} */
+export function checkWeighed(who: string, weights: readonly Values[]): void {
+  if (weights.some((values) => values.some((weight) => weight !== 0))) return;
+  throw new RangeError(`${who}: got only zeros, need a number above 0 among them`);
 }
 
 /**

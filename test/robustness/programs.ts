@@ -89,13 +89,15 @@ export class Chance {
   number = () => 4 * this.share() - 2;
 }
 
-const activations = [
-  ...["linear", "sigmoid", "tanh", "relu", "leakyRelu", "elu", "selu", "gelu", "geluTanh", "silu", "mish", "softplus"],
-  ...["softsign", "hardSigmoid", "hardSwish", "softmax", "logSoftmax"],
+/** Those after which outputs are raw scores. */
+const scoring = [
+  ...["linear", "tanh", "relu", "leakyRelu", "elu", "selu", "gelu", "geluTanh", "silu", "mish", "softplus"],
+  ...["softsign", "hardSwish"],
 ];
+const activations = [...scoring, "sigmoid", "hardSigmoid", "softmax", "logSoftmax"];
 
-function activation(chance: Chance): unknown {
-  if (chance.happens(0.9)) return chance.one(activations);
+function activation(chance: Chance, names = activations): unknown {
+  if (chance.happens(0.9)) return chance.one(names);
   return chance.happens(0.5)
     ? call("leakyRelu", { slope: chance.share() })
     : call("elu", { alpha: chance.share() + 0.5 });
@@ -177,6 +179,8 @@ interface LossChoice {
   readonly loss: unknown;
   /** The activation that the last layer must have, if it matters. */
   readonly output?: string;
+  /** Whether the last layer must give raw scores. */
+  readonly scores?: boolean;
   /** Outputs that it needs. */
   readonly least?: number;
   readonly targets: "numbers" | "bits" | "signs" | "counts" | "classes" | "oneHot";
@@ -193,14 +197,14 @@ function loss(chance: Chance): LossChoice {
     { loss: "logCosh", targets: "numbers" },
     { loss: "cosineSimilarity", targets: "numbers" },
     { loss: "poisson", output: "linear", targets: "counts" },
-    { loss: "hinge", targets: "signs" },
-    { loss: "squaredHinge", targets: "signs" },
+    { loss: "hinge", scores: true, targets: "signs" },
+    { loss: "squaredHinge", scores: true, targets: "signs" },
     { loss: "binaryCrossEntropy", output: "sigmoid", targets: "bits", classes: true },
-    { loss: call("binaryCrossEntropyWithLogits", { labelSmoothing }), targets: "bits", classes: true },
+    { loss: call("binaryCrossEntropyWithLogits", { labelSmoothing }), scores: true, targets: "bits", classes: true },
     { loss: "categoricalCrossEntropy", output: "softmax", least: 2, targets: "oneHot", classes: true },
-    { loss: call("softmaxCrossEntropy", { labelSmoothing }), least: 2, targets: "oneHot", classes: true },
-    { loss: "softmaxCrossEntropy", least: 2, targets: "classes", classes: true },
-    { loss: "sparseSoftmaxCrossEntropy", least: 2, targets: "classes", classes: true },
+    { loss: call("softmaxCrossEntropy", { labelSmoothing }), scores: true, least: 2, targets: "oneHot", classes: true },
+    { loss: "softmaxCrossEntropy", scores: true, least: 2, targets: "classes", classes: true },
+    { loss: "sparseSoftmaxCrossEntropy", scores: true, least: 2, targets: "classes", classes: true },
     { loss: "kullbackLeibler", output: "logSoftmax", least: 2, targets: "oneHot" },
   ]);
 }
@@ -224,7 +228,8 @@ export function rightProgram(chance: Chance): Program {
   const features = chance.count(9);
   const outputs = Math.max(chance.count(5), chosen.least ?? 1);
   const rows = 3 + chance.count(30);
-  const end = call("dense", outputs, { activation: chosen.output ?? chance.one(["linear", activation(chance)]) });
+  const last = activation(chance, chosen.scores ? scoring : activations);
+  const end = call("dense", outputs, { activation: chosen.output ?? chance.one(["linear", last]) });
   const rest = Array.from({ length: chance.count(4) - 1 }, () => layer(chance));
   const units = chance.count(9);
   const join = chance.one(["add", "multiply", "concatenate"]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { mt19937, pcg32 } from "../../src/index.ts";
 import type { RandomGenerator } from "../../src/random.ts";
 import type { Sequences } from "../../src/topology/sequences.ts";
-import { Batches } from "../../src/training/batches.ts";
+import { Batches, type BatchesOptions, type LastBatch } from "../../src/training/batches.ts";
 import type { FlatExamples } from "../../src/training/examples.ts";
 import type { Heads } from "../../src/training/heads.ts";
 
@@ -31,11 +31,80 @@ function epoch(batches: Batches): number[][] {
   return taken;
 }
 
-const make = (rows: number, batchSize: number, generator?: RandomGenerator) =>
-  new Batches(numbered(rows), batchSize, generator);
+function batchesOf(
+  examples: FlatExamples,
+  batchSize: number,
+  generator?: RandomGenerator,
+  lastBatch: LastBatch = "use",
+  isTooSmall: BatchesOptions["isTooSmall"] = () => false,
+) {
+  return new Batches({ examples, batchSize, generator, lastBatch, isTooSmall });
+}
+
+const make = (rows: number, batchSize: number, generator?: RandomGenerator, lastBatch?: LastBatch) =>
+  batchesOf(numbered(rows), batchSize, generator, lastBatch);
 const countUp = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 describe("batches without a generator", () => {
+  it.each([
+    ["use", [[0, 1, 2], [3, 4, 5], [6]]],
+    [
+      "drop",
+      [
+        [0, 1, 2],
+        [3, 4, 5],
+      ],
+    ],
+    [
+      "join",
+      [
+        [0, 1, 2],
+        [3, 4, 5, 6],
+      ],
+    ],
+  ] as const)("whose last one says %s: 7 rows in threes", (lastBatch, expected) => {
+    const batches = make(7, 3, undefined, lastBatch);
+    for (let time = 0; time < 2; time++) expect(epoch(batches)).toEqual(expected);
+    expect(batches.count).toBe(expected.length);
+    expect(batches.mostRows).toBe(Math.max(...expected.map((rows) => rows.length)));
+    expect(batches.least.rows).toBe(Math.min(...expected.map((rows) => rows.length)));
+    // Nothing is left of whole batches, and fewer rows than one are all there is.
+    expect(epoch(make(6, 3, undefined, lastBatch))).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
+    expect(epoch(make(2, 3, undefined, lastBatch))).toEqual([[0, 1]]);
+    expect(epoch(make(5, 3, undefined, lastBatch))).toEqual(
+      {
+        use: [
+          [0, 1, 2],
+          [3, 4],
+        ],
+        drop: [[0, 1, 2]],
+        join: [[0, 1, 2, 3, 4]],
+      }[lastBatch],
+    );
+  });
+
+  it("join by themselves what is too small, from the epoch on in which it is", () => {
+    let need = 1;
+    const batches = batchesOf(numbered(7), 3, undefined, "use", ({ rows }) => rows < need);
+    expect(epoch(batches)).toEqual([[0, 1, 2], [3, 4, 5], [6]]);
+    need = 2;
+    batches.prepare();
+    expect(epoch(batches)).toEqual([
+      [0, 1, 2],
+      [3, 4, 5, 6],
+    ]);
+  });
+
+  it("are drawn like that, too, each row once", () => {
+    const taken = epoch(make(7, 3, pcg32(2), "join"));
+    expect(taken.map((rows) => rows.length)).toEqual([3, 4]);
+    expect(taken.flat().toSorted()).toEqual(countUp(7));
+    expect(epoch(make(7, 3, pcg32(2), "drop")).flat()).toEqual(taken.flat().slice(0, 6));
+  });
+
   it("keep the order: 7 rows in threes are 0 1 2, 3 4 5 and 6", () => {
     const batches = make(7, 3);
     for (let time = 0; time < 2; time++) expect(epoch(batches)).toEqual([[0, 1, 2], [3, 4, 5], [6]]);
@@ -146,8 +215,8 @@ describe("batches of sequences that differ in length", () => {
   }
 
   it("come in order, or shuffled with all that is theirs, and go on where they were", () => {
-    expect(epoch(new Batches(ragged(7), 3, undefined))).toEqual([[0, 1, 2], [3, 4, 5], [6]]);
-    const batches = new Batches(ragged(7), 3, pcg32(5));
+    expect(epoch(batchesOf(ragged(7), 3, undefined))).toEqual([[0, 1, 2], [3, 4, 5], [6]]);
+    const batches = batchesOf(ragged(7), 3, pcg32(5));
     const [first, second] = [epoch(batches), epoch(batches)];
     expect(first).not.toEqual(second);
     for (const rows of [first, second]) expect(rows.flat().toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6]);
@@ -160,7 +229,7 @@ describe("the smallest batch", () => {
     const [inputs, targets] = [[new Float64Array(lengths.reduce((a, b) => a + b))], [new Float64Array(rows)]];
     const all = { inputLengths: [Uint32Array.from(lengths)], targetLengths: [undefined], exampleWeights: undefined };
     const examples = { inputs, targets, rows, loss: {} as Heads, ...all };
-    const { rows: ofRows, stepsOf } = new Batches(examples, batchSize, generator).least;
+    const { rows: ofRows, stepsOf } = batchesOf(examples, batchSize, generator).least;
     return [ofRows, stepsOf({ input: 0, shift: 0, stride })];
   };
 
@@ -183,7 +252,7 @@ describe("batches of rows of any width", () => {
       const inputs = Float32Array.from({ length: 5 * width }, (_, index) => index);
       const targets = Float32Array.from({ length: 5 * width }, (_, index) => -index);
       const loss = {} as Heads;
-      const batches = new Batches({ inputs: [inputs], targets: [targets], rows: 5, loss, ...oneLength }, 2, pcg32(1));
+      const batches = batchesOf({ inputs: [inputs], targets: [targets], rows: 5, loss, ...oneLength }, 2, pcg32(1));
       const [inputBlock, targetBlock] = [new Float32Array(2 * width), new Float32Array(2 * width)];
       batches.start();
       while (!batches.isDone) {

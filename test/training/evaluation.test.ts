@@ -20,7 +20,7 @@ describe("evaluate", () => {
 
   it("gives the loss and each metric, in the trainer's order, as plain numbers", () => {
     const { inputs, targets } = regression(9);
-    const metrics: MetricName[] = ["meanSquaredError", "accuracy", "meanAbsoluteError"];
+    const metrics: MetricName[] = ["meanSquaredError", "r2", "meanAbsoluteError"];
     const evaluation = smallTrainer({ metrics }).evaluate(inputs, targets);
     expect(Object.keys(evaluation)).toEqual(["loss", ...metrics]);
     expect(JSON.parse(JSON.stringify(evaluation))).toEqual(evaluation);

@@ -137,7 +137,7 @@ describe("records", () => {
   });
 
   it("have epoch, step, loss, learningRate, metrics, validation and seconds, as plain data", () => {
-    const trainer = smallTrainer({ batchSize: 2, metrics: ["accuracy"] });
+    const trainer = smallTrainer({ batchSize: 2, metrics: ["r2"] });
     const validation = { inputs, targets };
     const [record] = trainer.epochs(inputs, targets, { epochs: 1, validation });
     expect(record).toEqual({
@@ -145,7 +145,7 @@ describe("records", () => {
       step: 3,
       loss: expect.any(Number),
       learningRate: 0.01,
-      metrics: { accuracy: expect.any(Number) },
+      metrics: { r2: expect.any(Number) },
       validation: trainer.evaluate(inputs, targets),
       seconds: expect.any(Number),
     });

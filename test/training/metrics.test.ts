@@ -83,14 +83,14 @@ describe("accuracy", () => {
     (loss) => expect(measure(loss, ["accuracy"], scores, oneHot)).toEqual({ accuracy: 0.5 }),
   );
 
-  it("of probabilities under categoricalCrossEntropy takes the larger, also of soft targets: 1 of 2", () => {
+  it("of probabilities under categoricalCrossEntropy takes the larger: 1 of 2", () => {
     const outputs = [
       [0.7, 0.3],
       [0.6, 0.4],
     ];
     const targets = [
-      [0.9, 0.1],
-      [0.2, 0.8],
+      [1, 0],
+      [0, 1],
     ];
     expect(measure("categoricalCrossEntropy", ["accuracy"], outputs, targets)).toEqual({ accuracy: 0.5 });
   });

@@ -248,7 +248,11 @@ describe("a training with weights", () => {
     const expected = trainer.evaluate(held.inputs, held.targets, { exampleWeights: held.exampleWeights }).loss;
     const apart = await trainer.fit(inputs, targets, { epochs: 1, validation: held });
     expect(apart.validation.loss).toEqual([expected]);
-    const split = await trainer.fit(inputs, targets, { epochs: 1, validationSplit: 0.2, exampleWeights });
+    const split = await trainer.fit(inputs, targets, {
+      epochs: 1,
+      validationSplit: { share: 0.2, from: "end" },
+      exampleWeights,
+    });
     expect(split.validation.loss).toEqual([expected]);
     const first = [inputs, targets, exampleWeights].map((rows) => rows.slice(0, 40));
     const { loss } = trainer.evaluate(first[0] as number[][], first[1] as number[], {

@@ -141,7 +141,8 @@ describe("options of each output", () => {
   });
 
   test("a plain list of metrics is that of every output", () => {
-    const { outputs } = make({ metrics: ["accuracy"] }).evaluate(inputs, targets);
+    const hot = inputs[0].map(() => [0, 1]);
+    const { outputs } = make({ metrics: ["accuracy"] }).evaluate(inputs, [hot, targets[1]]);
     expect(outputs?.map((each) => Object.keys(each))).toEqual([
       ["loss", "accuracy"],
       ["loss", "accuracy"],

@@ -18,7 +18,7 @@ const largest = Number.MAX_SAFE_INTEGER;
 
 describe("fit", () => {
   it("trains as epochs does, to the bit, and its history is the columns of the records", async () => {
-    const options = { batchSize: 2, metrics: ["accuracy", "meanAbsoluteError"] } as const;
+    const options = { batchSize: 2, metrics: ["r2", "meanAbsoluteError"] } as const;
     const [fitted, drawn] = [smallTrainer(options), smallTrainer(options)];
     const validation = regression(4);
     const history = await fitted.fit(inputs, targets, { epochs: 8, every: 3, validation });
@@ -29,12 +29,12 @@ describe("fit", () => {
       loss: records.map((record) => record.loss),
       learningRate: [0.01, 0.01, 0.01, 0.01],
       metrics: {
-        accuracy: records.map(({ metrics }) => metrics.accuracy),
+        r2: records.map(({ metrics }) => metrics.r2),
         meanAbsoluteError: records.map(({ metrics }) => metrics.meanAbsoluteError),
       },
       validation: {
         loss: records.map((record) => record.validation!.loss),
-        accuracy: records.map((record) => record.validation!.accuracy),
+        r2: records.map((record) => record.validation!.r2),
         meanAbsoluteError: records.map((record) => record.validation!.meanAbsoluteError),
       },
     });
@@ -185,7 +185,7 @@ describe("a trainer is not made, and nothing has changed,", () => {
   const network = "need a Network";
   const batchSize = "need a whole number from 1 to 2147483647";
   const names =
-    "loss, lossWeights, optimizer, batchSize, shuffle, seed, metrics, classWeights, missingTargets, signedWeights, l1, l2, clipNorm, clipValue, validate";
+    "loss, lossWeights, optimizer, batchSize, lastBatch, shuffle, seed, metrics, classWeights, missingTargets, signedWeights, l1, l2, clipNorm, clipValue, validate";
   const refused: [string, Partial<Record<keyof TrainerOptions, unknown>> | undefined, Error][] = [
     ["with a batchSize of 0", { batchSize: 0 }, new RangeError(`trainer: batchSize: got 0, ${batchSize}`)],
     ["with a batchSize of 1.5", { batchSize: 1.5 }, new RangeError(`trainer: batchSize: got 1.5, ${batchSize}`)],

@@ -12,6 +12,7 @@ test("options come out as plain data that JSON keeps, with their defaults and wi
     loss: { name: "softmaxCrossEntropy", reduction: "mean" },
     optimizer: { name: "adam", learningRate: 0.001, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
     batchSize: 32,
+    lastBatch: "use",
     shuffle: true,
     metrics: [],
     missingTargets: false,

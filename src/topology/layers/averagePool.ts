@@ -74,11 +74,13 @@ const averagePool = {
 } satisfies Omit<LayerKind<PoolDescription>, "fromJSON">;
 
 export const averagePool2dKind: LayerKind<AveragePool2dDescription> = {
+  keepsRange: true,
   ...averagePool,
   fromJSON: ({ size, ...options }) => averagePool2d(size as Size, options),
 };
 
 export const averagePool1dKind: LayerKind<AveragePool1dDescription> = {
+  keepsRange: true,
   ...averagePool,
   fromJSON: ({ size, ...options }) => averagePool1d(size as number, options),
 };

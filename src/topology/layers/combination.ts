@@ -153,6 +153,8 @@ export const multiplyTraining: LayerTraining = {
 };
 
 export const concatenateKind: LayerKind = {
+  keepsRange: true,
+
   sequences: () => "steps",
 
   outputShape(_, inputShapes) {

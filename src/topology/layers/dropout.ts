@@ -40,7 +40,7 @@ export interface DropoutDescription extends DescriptionBase {
 export function dropout(rate: number, options: DropoutOptions = {}): Layer<DropoutDescription> {
   checkArguments("dropout", arguments.length, 2);
   checkFinite("dropout: rate", rate);
-  if (rate < 0 || rate >= 1) throw new RangeError(`dropout: got rate ${rate}, need a number from 0 to below 1`);
+  if (rate < 0 || rate >= 1) throw new RangeError(`dropout: got rate ${shown(rate)}, need a number from 0 to below 1`);
   checkOptions("dropout", options, ["name", "wholeChannels"]);
   const name = checkName("dropout", options.name);
   const { wholeChannels = false } = options;
@@ -56,6 +56,8 @@ export function dropout(rate: number, options: DropoutOptions = {}): Layer<Dropo
 }
 
 export const dropoutKind: LayerKind<DropoutDescription> = {
+  keepsRange: true,
+
   outputShape({ wholeChannels }, inputShapes) {
     const shape = onlyShape("dropout", inputShapes);
     if (!wholeChannels || shape.length > 1) return shape;

@@ -62,6 +62,8 @@ function blocksOf(_: DescriptionBase, { isRagged }: UseShapes): Blocks {
 }
 
 export const globalAveragePoolKind: LayerKind<GlobalAveragePoolDescription> = {
+  keepsRange: true,
+
   family: convolution,
 
   sequences: (_, [shape]) => (shape.length === 2 ? "ended" : undefined),
@@ -88,6 +90,8 @@ export const globalAveragePoolTraining: LayerTraining<GlobalAveragePoolDescripti
 };
 
 export const globalMaxPoolKind: LayerKind<GlobalMaxPoolDescription> = {
+  keepsRange: true,
+
   family: convolution,
 
   sequences: (_, [shape]) => (shape.length === 2 ? "ended" : undefined),

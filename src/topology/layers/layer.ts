@@ -238,6 +238,8 @@ export interface LayerKind<Description extends DescriptionBase = DescriptionBase
   streaming?(description: Description): Streaming<Description> | undefined;
   /** True of a layer that only moves numbers. It may stand between any two others without a change of what they draw. */
   readonly isRearrangement?: boolean | undefined;
+  /** True if the output has numbers of the inputs or what lies between them: of probabilities it makes probabilities. */
+  readonly keepsRange?: boolean | undefined;
   /**
    * Returns how many tokens there are, of a kind that reads token numbers: whole numbers from 0 up to that. It may read an input of the
    * network, or a rearrangement of one, so that what is no token is refused before anything runs (tokens.ts).

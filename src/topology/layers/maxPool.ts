@@ -70,11 +70,13 @@ const maxPool = {
 } satisfies Omit<LayerKind<PoolDescription>, "fromJSON">;
 
 export const maxPool2dKind: LayerKind<MaxPool2dDescription> = {
+  keepsRange: true,
   ...maxPool,
   fromJSON: ({ size, ...options }) => maxPool2d(size as Size, options),
 };
 
 export const maxPool1dKind: LayerKind<MaxPool1dDescription> = {
+  keepsRange: true,
   ...maxPool,
   fromJSON: ({ size, ...options }) => maxPool1d(size as number, options),
 };

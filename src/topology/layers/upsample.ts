@@ -87,6 +87,8 @@ const interpolations: Readonly<Record<Upsample2dDescription["interpolation"], In
 };
 
 export const upsample2dKind: LayerKind<Upsample2dDescription> = {
+  keepsRange: true,
+
   family: convolution,
 
   outputShape: ({ factor }, inputShapes) => enlarged(factor, spatialShape("upsample2d", inputShapes, 2)),

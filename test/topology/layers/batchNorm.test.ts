@@ -195,7 +195,7 @@ describe("a layer that is not trained", () => {
     const network = make({ trainable: false });
     const trainer = train(network, 4);
     expect(trainer.step([inputs[0]], [targets[0]])).toBeGreaterThan(0);
-    const epochs = trainer.epochs(inputs, targets, { epochs: 3 });
+    const epochs = trainer.epochs([inputs[0]], [targets[0]], { epochs: 3 });
     expect(epochs.next().value!.epoch).toBe(1);
     network.layers[1].trainable = true;
     const before = [parameterBits(network), statistics(network)];
@@ -221,7 +221,7 @@ describe("a batch of one row has no variance and is refused, and nothing has cha
   test.each<[string, (trainer: Trainer) => unknown]>([
     ["step", (trainer) => trainer.step([inputs[0]], [targets[0]])],
     ["gradients", (trainer) => trainer.gradients([inputs[0]], [targets[0]])],
-    ["epochs whose last batch is one row", (trainer) => trainer.epochs(inputs, targets, { epochs: 1 })],
+    ["epochs of one row", (trainer) => trainer.epochs([inputs[0]], [targets[0]], { epochs: 1 })],
   ])("%s", (_, act) => {
     const network = make();
     const before = parameterBits(network);
