@@ -4,6 +4,7 @@ export { readSafetensors } from "../files/readSafetensors.ts";
 export type { NamedTensor, ReadTensor } from "../files/safetensors.ts";
 export { type Activation, type ActivationName, elu, leakyRelu } from "./activations.ts";
 export { Network, type NetworkConstructor } from "./construction.ts";
+export type { CopyOptions } from "./copying.ts";
 export {
   fromValues,
   glorotNormal,

@@ -1,6 +1,6 @@
 /** A network: its topology and its parameters. It predicts; a Trainer changes its parameters. */
 
-import { checkArguments, checkNumbersIn, checkOptions, isKnown, plural, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkNumbersIn, checkOptions, isKnown, mark, plural, shown, unknownName } from "../errors.ts";
 import {
   decode,
   encode,
@@ -12,6 +12,7 @@ import {
 import { type Bytes, type Dtype, elementBytes, type Values } from "../kernels/dtype.ts";
 import type { Arithmetic } from "../kernels/instance.ts";
 import { generatorOf, type RandomGenerator } from "../random.ts";
+import { type CopyOptions, moveTowards } from "./copying.ts";
 import { Engine } from "./engine.ts";
 import { between, type Graph, sequential } from "./graph.ts";
 import { checkInitializer } from "./initializers.ts";
@@ -130,6 +131,7 @@ export class Network<Type extends Dtype = Dtype> {
   /** @internal */
   constructor(options: CommonNetworkOptions<Type>, content: Content);
   constructor(options: NetworkOptions<Type>, content?: Content) {
+    mark(this, "Network");
     checkArguments("network", typeof content?.fill === "function" ? 1 : arguments.length, 1);
     if (options === undefined) throw new TypeError("network: got no options, need inputs and layers");
     checkOptions("network", options, ["inputs", "layers", "outputs", "dtype", "arithmetic", "seed", "variableLength"]);
@@ -326,6 +328,20 @@ export class Network<Type extends Dtype = Dtype> {
   load(tensors: readonly NamedTensor[], options: LoadOptions = {}): void {
     checkArguments("load", arguments.length, 2);
     loadTensors(this.engine, tensors, options);
+  }
+
+  /**
+   * Moves parameters and statistics towards those of another network of the same topology: value += rate · (other's − value). For target
+   * networks and for averages of several trainings. Frozen layers move, too.
+   *
+   * @param options `rate`: how far, from 0 to 1; default 1, a copy
+   * @throws {RangeError | TypeError} if the other network has another topology or dtype, or a value that is not finite; nothing has
+   *   changed then
+   */
+  copyFrom(other: Network, options: CopyOptions = {}): void {
+    checkArguments("copyFrom", arguments.length, 2);
+    if (!(other instanceof Network)) throw new TypeError(`copyFrom: got ${shown(other)}, need a Network`);
+    moveTowards(this.engine, other.engine, options);
   }
 
   /** Returns a network of other uses of these layers. */

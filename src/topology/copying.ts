@@ -1,0 +1,74 @@
+/** Moves the parameters and statistics of one network towards those of another of the same topology. */
+
+import { checkOptions, shown } from "../errors.ts";
+import type { Engine } from "./engine.ts";
+import { topologyToJSON } from "./serialization.ts";
+
+export interface CopyOptions {
+  /** How far they move, from 0 to 1: at 1 they become the other network's. Default 1. */
+  readonly rate?: number;
+}
+
+/** Options that change how a layer is trained or begun, and not what it computes. */
+const freeOptions: readonly string[] = ["name", "trainable", "learningRateFactor", "maxNorm", "rate"];
+
+/** Networks that have been found to be alike. */
+const alike = new WeakMap<Engine, WeakSet<Engine>>();
+
+/**
+ * value += rate · (other's value − value), of every parameter and statistic, rounded once to the dtype.
+ *
+ * @throws {RangeError | TypeError} if the networks differ in more than names, or how layers are trained, or a value of the other is not
+ *   finite; nothing has changed then
+ */
+export function moveTowards(engine: Engine, other: Engine, options: CopyOptions): void {
+  checkOptions("copyFrom", options, ["rate"]);
+  const { rate = 1 } = options;
+  if (typeof rate !== "number" || !(rate >= 0 && rate <= 1)) {
+    throw new RangeError(`copyFrom: got rate ${shown(rate)}, need a number from 0 to 1`);
+  }
+  checkAlike(engine, other);
+  const [targets, sources] = [engine, other].map(({ graph }) => [...graph.parameters, ...graph.statistics]);
+  for (const tensor of sources) {
+    const values = other.tensorView(tensor);
+    const index = other.firstNonFinite(tensor);
+    if (index === values.length) continue;
+    throw new RangeError(`copyFrom: got ${values[index]} in ${tensor.fullName} at ${index}, need finite numbers`);
+  }
+  for (const [index, tensor] of targets.entries()) {
+    const [values, from] = [engine.tensorView(tensor), other.tensorView(sources[index])];
+    if (rate === 1) values.set(from);
+    else for (let place = 0; place < values.length; place++) values[place] += rate * (from[place] - values[place]);
+  }
+}
+
+function checkAlike(engine: Engine, other: Engine): void {
+  if (engine === other || alike.get(engine)?.has(other)) return;
+  const [need, got] = [engine, other].map(topologyToJSON);
+  if (got.dtype !== need.dtype) throw new RangeError(`copyFrom: got a network of ${got.dtype}, need ${need.dtype}`);
+  const [needLayers, gotLayers] = [need, got].map(({ layers }) => layers.map(computed));
+  const first = needLayers.findIndex((layer, index) => layer !== gotLayers[index]);
+  if (first >= 0 || gotLayers.length > needLayers.length) {
+    const index = first < 0 ? needLayers.length : first;
+    const { name } = engine.graph.layers[index] ?? other.graph.layers[index];
+    const [ours, theirs] = [needLayers, gotLayers].map((layers) => layers[index] ?? "no layer");
+    throw new RangeError(`copyFrom: got a network with ${theirs} for ${shown(name)}, need ${ours}`);
+  }
+  const places = ({ inputs, uses, outputs, variableLength = [] }: typeof need) =>
+    JSON.stringify([inputs, variableLength, uses, outputs]);
+  if (places(got) !== places(need)) {
+    throw new RangeError(
+      "copyFrom: got a network of other inputs, outputs or uses of its layers, need the same topology",
+    );
+  }
+  if (!alike.has(engine)) alike.set(engine, new WeakSet());
+  alike.get(engine)!.add(other);
+}
+
+/** What a layer computes, as text. */
+const computed = (layer: object): string =>
+  JSON.stringify(
+    Object.fromEntries(
+      Object.entries(layer).filter(([name]) => !freeOptions.includes(name) && !/initializer$/i.test(name)),
+    ),
+  );
