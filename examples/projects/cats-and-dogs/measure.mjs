@@ -29,7 +29,7 @@ export async function measure({ folder, seeds }) {
 async function measureBasic(folder, seeds) {
   const [train, test] = ["train48", "test48"].map((part) => rowsOf(`${folder}/images48.tar`, part, 48, sizes.basic));
   const pixels = pixelTrainer(seeds[0]);
-  await pixels.fit(train.inputs, train.targets, { ...pixelTraining(), validationSplit: 0.05 });
+  await pixels.fit(train.inputs, train.targets, { ...pixelTraining(), validationSplit: { share: 0.05, from: "end" } });
   const scoreOfNetwork = (network) => scoreOf(probabilitiesOf(network, test.inputs), test.targets).accuracy;
   const runs = [];
   for (const seed of seeds) {

@@ -53,7 +53,7 @@ export const digitNetworks = {
 };
 
 /** The share of the training digits that the network does not learn from, for the curves. */
-export const digitTraining = { epochs: 10, validationSplit: 0.05 };
+export const digitTraining = { epochs: 10, validationSplit: { share: 0.05, from: "end" } };
 
 export function digitTrainer({ inputs, layers, loss }, seed) {
   const network = new Network({ inputs, layers, seed });

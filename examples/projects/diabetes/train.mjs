@@ -53,7 +53,9 @@ await command(usage, more, async ({ paths, options: { seed, output, ...texts } }
   const curves = {};
   for (const kind of ["book", "better"]) {
     const epochs = kind === "book" ? bookEpochs : networks[kind].epochs;
-    curves[kind] = (await fitted(kind, train, { output, seed, epochs, validationSplit: 0.2 })).records;
+    curves[kind] = (
+      await fitted(kind, train, { output, seed, epochs, validationSplit: { share: 0.2, from: "end" } })
+    ).records;
   }
   // The scores are those of the splits; the model that is kept learns from everybody.
   const { pipeline } = await fitted("better", people, { output, seed });
