@@ -22,6 +22,7 @@ export {
   zeros,
 } from "./initializers.ts";
 export type { LayerView, ParameterView, StatisticView } from "./inspection.ts";
+export type { NetworkJSON } from "./json.ts";
 export type { ActivationDescription } from "./layers/activation.ts";
 export { activation } from "./layers/activation.ts";
 export type { AttentionDescription } from "./layers/attention.ts";

@@ -24,6 +24,7 @@ import {
   type StatisticView,
   statisticViews,
 } from "./inspection.ts";
+import { fileOfJSON, jsonOfFile, type NetworkFile, type NetworkJSON } from "./json.ts";
 import type { LayerDescription } from "./layers/descriptions.ts";
 import { type Shape, sizeOf, sizesOf } from "./layers/layer.ts";
 import { trainerPrefix } from "./layers/options.ts";
@@ -111,7 +112,7 @@ export class Network<Type extends Dtype = Dtype> {
   /** Numbers that the network makes of one example; of several outputs, all of them together. */
   readonly outputs: number;
   /** @internal */
-  readonly engine: Engine;
+  declare readonly engine: Engine;
   readonly #predictor: Predictor;
   #layers: readonly LayerView<Type>[] | undefined;
   #parameters: readonly ParameterView<Type>[] | undefined;
@@ -142,7 +143,8 @@ export class Network<Type extends Dtype = Dtype> {
       throw unknownName("network: arithmetic", arithmetic, ["strict", "relaxed"]);
     }
     const { graph, fill } = content ?? drawn("outputs" in options ? graphOf(options) : listOf(options), seed);
-    this.engine = new Engine(graph, dtype, arithmetic);
+    // Not enumerable, as what is private is not shown, compared or copied.
+    Object.defineProperty(this, "engine", { value: new Engine(graph, dtype, arithmetic) });
     fill(this.engine);
     this.dtype = dtype;
     this.inputs = sizesOf(graph.inputs);
@@ -369,6 +371,32 @@ export class Network<Type extends Dtype = Dtype> {
   }
 
   /**
+   * Returns the network as plain data, so that `JSON.stringify(network)` keeps it: the same bits, but for -0, which JSON does not have.
+   *
+   * @throws {RangeError} as `toBytes`
+   */
+  toJSON(): NetworkJSON {
+    return jsonOfFile({ tensors: this.tensors(), metadata: networkMetadata(this.engine) });
+  }
+
+  /**
+   * Returns the network that `toJSON` has given, after `JSON.parse` or without.
+   *
+   * @throws {RangeError | TypeError} if it is no such data; the message says what is wrong with it
+   */
+  static fromJSON(json: NetworkJSON): Network {
+    checkArguments("fromJSON", arguments.length, 1);
+    const file = fileOfJSON(json);
+    try {
+      return networkFromFile(file);
+    } catch (cause) {
+      const { name, message } = cause as Error;
+      const ErrorKind = name === "TypeError" ? TypeError : RangeError;
+      throw new ErrorKind(message.replace(/^fromBytes/, "fromJSON"), { cause });
+    }
+  }
+
+  /**
    * Returns the tensors that its file holds.
    *
    * @internal
@@ -425,7 +453,7 @@ export function splitFile({ tensors, metadata }: SafetensorsFile): {
  *
  * @throws {RangeError | TypeError} if its tensors are not those of the topology in its metadata
  */
-export function networkFromFile({ tensors, metadata }: SafetensorsFile, arithmetic?: Arithmetic): Network {
+export function networkFromFile({ tensors, metadata }: NetworkFile, arithmetic?: Arithmetic): Network {
   const weightCount = tensors.reduce((count, { values }) => count + values.length, 0);
   const { dtype, graph } = topologyFromJSON(metadata.network, weightCount);
   const values = checkTensors(graph, dtype, tensors);
