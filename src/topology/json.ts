@@ -1,12 +1,12 @@
 /** A network as plain data that JSON keeps: its topology, and its parameters and statistics as lists of numbers. */
 
 import { isKnown, shown } from "../errors.ts";
-import type { NamedTensor } from "../files/safetensors.ts";
+import type { NamedTensor, ReadTensor } from "../files/safetensors.ts";
 import { elementBytes, type Values, valuesOf } from "../kernels/dtype.ts";
 
 /** What a network's file holds. */
 export interface NetworkFile {
-  readonly tensors: readonly NamedTensor[];
+  readonly tensors: readonly ReadTensor[];
   readonly metadata: { readonly network?: string };
 }
 
@@ -23,10 +23,10 @@ export interface NetworkJSON {
 }
 
 /** Returns the content of a network's file as plain data. */
-export function jsonOfFile({ tensors, metadata }: NetworkFile): NetworkJSON {
+export function jsonOfFile(tensors: readonly NamedTensor[], metadata: { readonly network: string }): NetworkJSON {
   return {
     kind: "network",
-    topology: JSON.parse(metadata.network!),
+    topology: JSON.parse(metadata.network),
     tensors: tensors.map(({ name, shape, values }) => ({ name, shape: [...shape], values: Array.from(values) })),
   };
 }
@@ -47,7 +47,7 @@ export function fileOfJSON(json: NetworkJSON): NetworkFile {
   if (!Array.isArray(tensors)) throw new TypeError(`fromJSON: got tensors ${shown(tensors)}, need an array`);
   // One that is unknown is refused with the topology.
   const dtype = isKnown(elementBytes, topology.dtype) ? topology.dtype : "float32";
-  const named = (tensors as NetworkJSON["tensors"]).map((tensor, index): NamedTensor => {
+  const named = (tensors as NetworkJSON["tensors"]).map((tensor, index): ReadTensor => {
     const { name, shape, values } = Object(tensor) as Partial<NetworkJSON["tensors"][number]>;
     if (typeof name !== "string" || !Array.isArray(shape) || !Array.isArray(values)) {
       throw new TypeError(`fromJSON: got ${shown(tensor)} as tensor ${index}, need { name, shape, values }`);

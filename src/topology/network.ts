@@ -376,7 +376,7 @@ export class Network<Type extends Dtype = Dtype> {
    * @throws {RangeError} as `toBytes`
    */
   toJSON(): NetworkJSON {
-    return jsonOfFile({ tensors: this.tensors(), metadata: networkMetadata(this.engine) });
+    return jsonOfFile(this.tensors(), networkMetadata(this.engine));
   }
 
   /**
