@@ -342,7 +342,7 @@ export class Network<Type extends Dtype = Dtype> {
    */
   copyFrom(other: Network, options: CopyOptions = {}): void {
     checkArguments("copyFrom", arguments.length, 2);
-    if (!(other instanceof Network)) throw new TypeError(`copyFrom: got ${shown(other)}, need a Network`);
+    if (!isNetwork(other)) throw new TypeError(`copyFrom: got ${shown(other)}, need a Network`);
     moveTowards(this.engine, other.engine, options);
   }
 
@@ -356,7 +356,7 @@ export class Network<Type extends Dtype = Dtype> {
         copy.tensorView(tensor).set(engine.tensorView(tensors.get(tensor.fullName)!));
       }
     };
-    return new Network({ dtype, arithmetic }, { graph, fill });
+    return networkOf<Type>({ dtype, arithmetic }, { graph, fill });
   }
 
   /**
@@ -447,6 +447,11 @@ export function splitFile({ tensors, metadata }: SafetensorsFile): {
     trainer: tensors.filter(isTrainers),
   };
 }
+
+// A class that names itself stays in every bundle, whatever that imports: these name it.
+const isNetwork = (value: unknown): value is Network => value instanceof Network;
+const networkOf = <Type extends Dtype>(...given: ConstructorParameters<typeof Network<Type>>) =>
+  new Network<Type>(...given);
 
 /**
  * Returns the network of a file.
