@@ -126,6 +126,8 @@ export class Batches {
   readonly #isTooSmall: BatchesOptions["isTooSmall"];
   /** Whether the batch before the last takes in the rows that are left. */
   #joins: boolean;
+  /** The smallest batch of an epoch; of sequences whose order is drawn, the smallest that there may be. */
+  least: BatchSize;
   #position: number;
   /** Of the generator, before it drew the order. */
   #generatorState: GeneratorState | undefined;
@@ -140,6 +142,7 @@ export class Batches {
     // Rows that are left already have no batch before them.
     const areLeft = position < examples.rows && position > examples.rows - this.#batchSize;
     this.#joins = !areLeft && this.#joinsNow();
+    this.least = this.#least(this.#joins);
     const isRagged = this.#lengths.some((lengths) => lengths);
     this.#batchLengths = isRagged ? new Uint32Array(2 * this.#batchSize) : undefined;
     const partRows = this.#generator || isRagged ? 1 : this.#batchSize;
@@ -154,11 +157,6 @@ export class Batches {
     this.#termWeights = termWeights.map((values, index) => parts(values, targetLengths[index]));
     this.#order = new Uint32Array(examples.rows);
     this.#position = examples.rows;
-  }
-
-  /** The smallest batch of an epoch; of sequences whose order is drawn, the smallest that there may be. */
-  get least(): BatchSize {
-    return this.#least(this.#joins);
   }
 
   #least(joins: boolean): BatchSize {
@@ -217,7 +215,9 @@ export class Batches {
 
   /** Before an epoch begins: which layers are trained may have changed. */
   prepare(): void {
-    this.#joins = this.#joinsNow();
+    if (this.#joins === this.#joinsNow()) return;
+    this.#joins = !this.#joins;
+    this.least = this.#least(this.#joins);
   }
 
   /** Begins an epoch. */
