@@ -103,7 +103,10 @@ test.each<[string, MetricName[], LossName, number]>([
   const metrics = outputs === 1 ? names : [...names, topKAccuracy({ k: 2 })];
   const trainer = new Trainer(network, { loss, optimizer: sgd(), batchSize: 4, metrics });
   const inputs = Float64Array.from(random(4 * repetitions * 2));
-  const targets = new Float64Array(4 * repetitions * outputs).map((_, index) => Number(index % 4 === 0));
+  const isTarget = (row: number, column: number) => (outputs === 1 ? row % 4 === 0 : row % outputs === column);
+  const targets = new Float64Array(4 * repetitions * outputs).map((_, index) =>
+    Number(isTarget(Math.floor(index / outputs), index % outputs)),
+  );
   const bytes = allocatedEach(() => {
     for (const record of trainer.epochs(inputs, targets, { epochs: 1 })) sink = record.metrics.accuracy;
   }, 300);

@@ -113,7 +113,10 @@ describe("the numbers of README", () => {
     const installed: Record<string, string> = json("package.json").dependencies;
     const results: { runtime: string; version: string }[] = json("results.json");
     const packages = results.map(({ runtime, version }) => {
-      const name = runtime.split(/,| in /)[0].replace(" ", "").toLowerCase();
+      const name = runtime
+        .split(/,| in /)[0]
+        .replace(" ", "")
+        .toLowerCase();
       return { name, version, installed: installed[name]?.split("@").at(-1) };
     });
     expect(packages.filter(({ version, installed }) => installed && installed !== version)).toEqual([]);

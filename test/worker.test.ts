@@ -172,7 +172,9 @@ describe("a store in files", { timeout: 60_000 }, () => {
     expect(Math.max(...ends.map(({ number }) => number))).toBe(300 - failed);
     expect(failed).toBeLessThan(100);
     const number = 300 - failed;
-    expect(readdirSync(file.replace("/a.bin", ""))).toEqual([`a.bin.${number}`]);
+    const files = readdirSync(file.replace("/a.bin", ""));
+    expect(files).toContain(`a.bin.${number}`);
+    expect(files.length).toBeLessThanOrEqual(8);
   });
 
   test("refuses what is made of a state that is old, however old; and says when it is", () => {

@@ -1,6 +1,6 @@
 /**
  * Bytes kept in files, on Node and Deno, by any number of servers at once. Each put makes a file of its own, with the next number behind
- * its name: learning.bin.1, learning.bin.2. The highest number is what is stored; those below it are removed. Where two servers put
+ * its name: learning.bin.1, learning.bin.2. The highest number is what is stored; the last few below it stay. Where two servers put
  * at once, one gets the number, and the other begins anew from its file.
  */
 
@@ -20,6 +20,12 @@ import { Conflict } from "./store.js";
 
 /** Milliseconds after which a file that was not finished is left behind by a process that has ended: an hour. To write one takes a moment. */
 const longestWrite = 60 * 60 * 1000;
+
+/**
+ * Numbers that stay. A server that puts the next number after a pause finds it taken; only where others have put so many meanwhile is it
+ * free again, and then the highest number says so.
+ */
+const keptNumbers = 8;
 
 /**
  * @param {string} path
@@ -82,13 +88,13 @@ export function fileStore(path) {
       rmSync(temporary, { force: true });
     }
     const { numbers, last } = listed();
-    if (last > number) {
-      // The number was free because it had been passed long ago.
+    if (last >= number + keptNumbers) {
+      // The number was free because it had been passed and removed.
       rmSync(`${path}.${number}`, { force: true });
       throw conflict();
     }
     known = number;
-    for (const each of numbers) if (each < number) rmSync(`${path}.${each}`, { force: true });
+    for (const each of numbers) if (each <= number - keptNumbers) rmSync(`${path}.${each}`, { force: true });
   }
 
   const conflict = () => new Conflict(`${path}: another server has stored something since`);
