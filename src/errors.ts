@@ -206,6 +206,7 @@ export class DivergenceError extends Error {
   readonly epoch: number;
   /** Updates made before the one that was refused. */
   readonly step: number;
+  /** The learning rate of that update. */
   readonly learningRate: number;
   /** The parameter with the element of the largest absolute value, and that element. */
   readonly largestParameter: Divergence["largestParameter"];

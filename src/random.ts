@@ -15,6 +15,7 @@ export interface GeneratorState {
   readonly spareNormal: number | null;
 }
 
+/** A generator of random numbers. */
 export interface RandomGenerator {
   /** Where the generator stands. What is read can be assigned to a generator of the same kind. */
   state: GeneratorState;

@@ -18,17 +18,20 @@ import { type AffineMap, sample } from "./sample.ts";
 export interface AugmentOptions {
   /** [height, width, channels] of each image. */
   shape: readonly number[];
-  /** Mirrors with probability 1/2: left and right for true or "horizontal", top and bottom for "vertical", each on its own for "both". */
+  /**
+   * Mirrors with probability 1/2: left and right for true or "horizontal", top and bottom for "vertical", each on its own for "both".
+   * Default false.
+   */
   flip?: boolean | "horizontal" | "vertical" | "both" | undefined;
-  /** Moves by up to this share of the height down or up, and of the width right or left. 0 to 1. */
+  /** Moves by up to this share of the height down or up, and of the width right or left. 0 to 1. Default 0. */
   shift?: number | undefined;
-  /** Turns about the centre by up to so many degrees either way. 0 to 180. */
+  /** Turns about the centre by up to so many degrees either way. 0 to 180. Default 0. */
   rotate?: number | undefined;
-  /** Enlarges about the centre, to between 1 - zoom and 1 + zoom times the size. 0 to below 1. */
+  /** Enlarges about the centre, to between 1 - zoom and 1 + zoom times the size. 0 to below 1. Default 0. */
   zoom?: number | undefined;
-  /** Adds one number between -brightness and brightness to all numbers of an image, which are not clipped. 0 or more. */
+  /** Adds one number between -brightness and brightness to all numbers of an image, which are not clipped. 0 or more. Default 0. */
   brightness?: number | undefined;
-  /** A number, or a generator, which goes on from call to call. */
+  /** A number, or a generator, which goes on from call to call. Default 0. */
   seed?: number | RandomGenerator | undefined;
 }
 

@@ -8,6 +8,7 @@ import { countsOf, mostFrequent } from "./statistics.ts";
 export type CategoryFill = "mostFrequent" | "ownCategory";
 
 export interface EncodeCategoriesOptions {
+  /** What a missing category becomes. Default "mostFrequent". */
   fill?: CategoryFill | undefined;
   /**
    * How often a category must occur in the training values to have its column; those that do less often share the
@@ -27,6 +28,7 @@ export interface CategoryEncodingJSON {
   others: "column" | "zeros" | "refused";
 }
 
+/** The transform that `encodeCategories` returns. */
 export interface CategoryEncoding {
   /** What each column stands for: a category, "(missing)" or "(other)". */
   readonly features: readonly string[];

@@ -9,6 +9,7 @@ export interface CifarOptions {
   classes?: 10 | 100 | undefined;
 }
 
+/** The pictures of a file, and their classes. */
 export interface CifarExamples {
   /** 32 × 32, red, green and blue. */
   pictures: Picture[];

@@ -15,6 +15,7 @@ export interface Column {
   readonly kind: "number" | "category";
 }
 
+/** A table that was read. */
 export interface Table {
   /** As they stand in the text. */
   columns: Column[];
@@ -27,9 +28,9 @@ export interface CsvOptions {
   delimiter?: string | undefined;
   /** Whether the first line names the columns, as by default; otherwise they are column1, column2 and so on. */
   header?: boolean | undefined;
-  /** What stands for a missing value. */
+  /** What stands for a missing value. Default an empty value, NA, NaN, null and ?. */
   missing?: readonly string[] | undefined;
-  /** The kinds of columns that are not to be found from their values: post codes are categories. */
+  /** The kinds of columns that are not to be found from their values: post codes are categories. Default none. */
   kinds?: Readonly<Record<string, Column["kind"]>> | undefined;
 }
 

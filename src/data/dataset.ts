@@ -3,6 +3,7 @@
 import { checkArguments } from "../errors.ts";
 import { digitLines, irisLines } from "./samples.ts";
 
+/** A data set of classes. */
 export interface Dataset {
   /** One example a row. */
   inputs: number[][];

@@ -15,8 +15,10 @@ import { isMissing } from "./rows.ts";
 /** Says of a row whether it stays. A missing value is null. The row of a table by columns holds only during the call. */
 export type RowRule = (row: SeriesRecord) => boolean;
 
+/** Rules by their names. */
 export type RowRules = Readonly<Record<string, RowRule>>;
 
+/** The result of `filterRows`. */
 export interface FilteredRows<Table extends TableLike> {
   /** The rows that keep all rules, in the same form. */
   readonly kept: Table;

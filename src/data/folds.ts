@@ -5,7 +5,7 @@ import { type Label, rowsByLabel } from "./labels.ts";
 import { checkDeal, checkGroups, type DealOptions, rowOrder, type Split, splitAt } from "./split.ts";
 
 export interface FoldOptions extends DealOptions {
-  /** The number of splits, from 2 to the number of rows. */
+  /** The number of splits, from 2 to the number of rows. Default 5. */
   folds?: number | undefined;
 }
 

@@ -8,6 +8,7 @@ import { mean, median, mostFrequent } from "./statistics.ts";
 export type NumberFill = "median" | "mean" | "mostFrequent" | number;
 
 export interface ImputeOptions {
+  /** What a missing number becomes. Default "median". */
   fill?: NumberFill | undefined;
 }
 
@@ -17,6 +18,7 @@ export interface ImputationJSON {
   values: number[];
 }
 
+/** The transform that `impute` returns. */
 export interface Imputation {
   /** The rows without gaps, as new arrays. */
   apply(rows: RowsWithGaps): number[][];

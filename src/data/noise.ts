@@ -12,7 +12,7 @@ export interface AddNoiseOptions {
   deviation: number;
   /** The least and the greatest number of the result: what is beyond becomes that. By default, nothing is clipped. */
   clip?: readonly [low: number, high: number] | undefined;
-  /** A number, or a generator, which goes on from call to call. */
+  /** A number, or a generator, which goes on from call to call. Default 0. */
   seed?: number | RandomGenerator | undefined;
 }
 

@@ -8,7 +8,7 @@ import { checkLabels, type Label, rowsByLabel } from "./labels.ts";
 export type Partners = "random" | "consecutive";
 
 export interface PairsOptions {
-  /** A number, or a generator, which goes on from call to call. */
+  /** A number, or a generator, which goes on from call to call. Default 0. */
   seed?: number | RandomGenerator | undefined;
   /** Default "random". */
   partners?: Partners | undefined;

@@ -31,21 +31,21 @@ import {
 import type { Vocabulary } from "./vocabulary.ts";
 
 export interface EncodeRecordsOptions {
-  /** Columns that do not enter the rows: the target, or a number that only identifies. */
+  /** Columns that do not enter the rows: the target, or a number that only identifies. Default none. */
   ignore?: readonly string[] | undefined;
-  /** What a missing number becomes. */
+  /** What a missing number becomes. Default "median". */
   fillNumbers?: NumberFill | undefined;
-  /** What a missing category becomes. */
+  /** What a missing category becomes. Default "mostFrequent". */
   fillCategories?: CategoryFill | undefined;
-  /** How often a category must occur to have a column of its own, as in `encodeCategories`. */
+  /** How often a category must occur to have a column of its own, as in `encodeCategories`. Default 0. */
   minimumCount?: number | undefined;
-  /** Values that stand for a missing one, by column, beside null and NaN: `{ bloodPressure: [0], island: ["unknown"] }`. */
+  /** Values that stand for a missing one, by column, beside null and NaN: `{ bloodPressure: [0], island: ["unknown"] }`. Default none. */
   missing?: Readonly<Record<string, readonly MissingMark[]>> | undefined;
-  /** Columns of texts, which become token numbers, and how: `{ review: { size: 5000, maximumLength: 100 } }`. */
+  /** Columns of texts, which become token numbers, and how: `{ review: { size: 5000, maximumLength: 100 } }`. Default none. */
   texts?: Readonly<Record<string, TextOptions>> | undefined;
-  /** Columns of series, which become standardized steps, and how: `{ readings: {} }`. */
+  /** Columns of series, which become standardized steps, and how: `{ readings: {} }`. Default none. */
   series?: Readonly<Record<string, SeriesOptions>> | undefined;
-  /** Columns of pictures, `{ data, width, height }`, which become images, and how: `{ photo: { size: 64 } }`. */
+  /** Columns of pictures, `{ data, width, height }`, which become images, and how: `{ photo: { size: 64 } }`. Default none. */
   pictures?: Readonly<Record<string, PictureOptions>> | undefined;
 }
 
@@ -58,12 +58,14 @@ export type ColumnEncodingJSON =
 /** How a column that is an input of its own is encoded. */
 export type OwnEncodingJSON = SequenceEncodingJSON | PictureEncodingJSON;
 
+/** A column with its name. */
 export interface NamedColumn {
   name: string;
   /** Values that stand for a missing one, if there are some. */
   missing?: MissingMark[] | undefined;
 }
 
+/** A value that stands for a missing one. */
 export type MissingMark = number | string;
 
 export interface RecordEncodingJSON {
@@ -83,11 +85,15 @@ export interface EncodedInput {
 
 /** The rows of the only input, or an array with those of each. */
 export type EncodedRows = OwnRows | OwnRows[];
+/** The same for a table by columns. */
 export type EncodedColumns = EncodedColumn | EncodedColumn[];
 
+/** The rows of an input: sequences or images. */
 export type OwnRows = SequenceRows | Float32Array[];
+/** The rows of one input, made of a table by columns. */
 export type EncodedColumn = Float64Array | Float32Array | SequenceRows;
 
+/** The transform that `encodeRecords` returns. */
 export interface RecordEncoding<Rows = number[][], ColumnRows = Float64Array> {
   /** What each number of the rows of numbers and categories stands for: `age`, `island=Biscoe`, `island=(other)`. */
   readonly features: readonly string[];

@@ -12,6 +12,7 @@ export interface ScaleJSON {
   divisors: number[];
 }
 
+/** The transform that `standardize` and `minMaxScale` return. */
 export interface Scale {
   /** The rows transformed, as new arrays. */
   apply(rows: FeatureRows): number[][];

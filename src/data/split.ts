@@ -6,17 +6,18 @@ import { checkLabels, type Label, rowsByLabel } from "./labels.ts";
 
 /** How rows are dealt out: what a split and folds have in common. */
 export interface DealOptions {
+  /** Draws the order: a number, or a generator. Default 0. */
   seed?: number | RandomGenerator | undefined;
-  /** Without it the order of the rows is kept. */
+  /** Without it the order of the rows is kept. Default true. */
   shuffle?: boolean | undefined;
-  /** The class of each row: every part gets its share of each. */
+  /** The class of each row: every part gets its share of each. Default none. */
   stratify?: ArrayLike<Label> | undefined;
-  /** The group of each row: the rows of a group stay together. */
+  /** The group of each row: the rows of a group stay together. Default none. */
   groups?: ArrayLike<Label> | undefined;
 }
 
 export interface SplitOptions extends DealOptions {
-  /** The share of the rows that is set aside, above 0 and below 1. */
+  /** The share of the rows that is set aside, above 0 and below 1. Default 0.2. */
   testFraction?: number | undefined;
 }
 
@@ -26,6 +27,7 @@ export interface SplitExamples<Input, Target> {
   targets: Target[];
 }
 
+/** The two parts of a split. */
 export interface Split<Input, Target> {
   train: SplitExamples<Input, Target>;
   test: SplitExamples<Input, Target>;

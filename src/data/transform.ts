@@ -22,6 +22,7 @@ export type Transform =
   | RecordEncoding<EncodedRows, EncodedColumns>
   | Vocabulary;
 
+/** A transform as plain data. */
 export type TransformJSON = ScaleJSON | ImputationJSON | CategoryEncodingJSON | RecordEncodingJSON | VocabularyJSON;
 
 const kinds = [

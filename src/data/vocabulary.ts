@@ -14,6 +14,7 @@ export interface VocabularyOptions {
   lowerCase?: boolean | undefined;
 }
 
+/** The tokens of texts. */
 export type TokenUnit = "words" | "characters";
 
 export interface VocabularyJSON {
@@ -24,6 +25,7 @@ export interface VocabularyJSON {
   tokens: string[];
 }
 
+/** The transform that `vocabulary` returns. */
 export interface Vocabulary {
   /** The count of numbers, which an embedding needs. */
   readonly size: number;

@@ -10,6 +10,7 @@ import { decodeText, encodeText } from "../host.ts";
 import type { Bytes, Dtype, Values } from "../kernels/dtype.ts";
 import { parseJSON } from "./json.ts";
 
+/** A tensor with its name. */
 export interface NamedTensor {
   readonly name: string;
   readonly shape: readonly number[];

@@ -5,7 +5,7 @@ import { decode } from "./decode.ts";
 import type { Dtype } from "./dtype.ts";
 import { fuse } from "./fuse.ts";
 
-/** Says where the modules come from: the package's own text, or files that the runtime has compiled (compile.edge.ts). */
+/** The build that runs: "inlined" has the WebAssembly modules as text, "static" (compile.edge.ts) as files that the runtime compiles. */
 export const build: "inlined" | "static" = "inlined";
 
 const modules = new Map<string, WebAssembly.Module>();

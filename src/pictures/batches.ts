@@ -11,7 +11,7 @@ export interface PictureBatchesOptions<File> extends SizedOptions<File> {
   batchSize?: number | undefined;
   /** Without it the pictures of each epoch come in the order of the files. Default true. */
   shuffle?: boolean | undefined;
-  /** Varies each image anew in each epoch, as `augment` of `simdnet/data` does. */
+  /** Varies each image anew in each epoch, as `augment` of `simdnet/data` does. Default not at all. */
   augment?: Omit<AugmentOptions, "shape" | "seed"> | undefined;
   /**
    * Keeps each picture, resized and rounded to bytes, in memory, so that later epochs open no file: height · width · channels bytes a

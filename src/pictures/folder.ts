@@ -3,6 +3,7 @@
 import { checkArguments, listed, plural, shown } from "../errors.ts";
 import { cannotRead, fileSystem } from "./fileSystem.ts";
 
+/** The result of `pictureFolder`. */
 export interface PictureFolder {
   /** The names of the classes, in order. */
   classes: string[];

@@ -5,6 +5,7 @@ import { checkArguments } from "../errors.ts";
 import { checkSized, type SizedOptions } from "./options.ts";
 import { Reading, type SkippedPicture } from "./reading.ts";
 
+/** The result of `pictureRows`. */
 export interface PictureRows<File, Target> {
   /** A row for each picture, as `images` makes it. */
   inputs: ReturnType<Float32Array["slice"]>[];

@@ -32,10 +32,11 @@ export interface PipelineOptions {
   readonly network: Network;
   /** What makes examples of records: that of `encodeRecords`, which is fitted to the training records. */
   readonly encoding: RecordEncoding<EncodedRows, EncodedColumns>;
+  /** What is predicted: classes, or a number. */
   readonly target: Target;
-  /** What `fit` gave back. */
+  /** What `fit` returned. Default none. */
   readonly history?: History | undefined;
-  /** Whatever else the file is to say of how the network was made, as JSON can hold it. */
+  /** Whatever else the file is to say of how the network was made, as JSON can hold it. Default {}. */
   readonly notes?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -59,8 +60,11 @@ const mostCompared = 40;
 /** Files of a later version are refused. */
 const version = 1;
 
+/** A network with its preprocessing and its target: it predicts from records as they come. */
 export class Pipeline {
+  /** The network. */
   readonly network: Network;
+  /** What is predicted: classes, or a number. */
   readonly target: Target;
   /** What makes examples of records, in the name of `predict`. */
   readonly encoding: RecordEncoding<EncodedRows, EncodedColumns>;
@@ -68,7 +72,9 @@ export class Pipeline {
   readonly columns: readonly RecordEncodingJSON["columns"][number][];
   /** Columns of the training records that do not count. */
   readonly #ignored: readonly string[];
+  /** The history of its training, if one was given. */
   readonly history: History | undefined;
+  /** What else was given to keep. */
   readonly notes: Readonly<Record<string, unknown>>;
 
   /** @throws {TypeError | RangeError} if an option is unknown, or if network, encoding and target do not fit each other */

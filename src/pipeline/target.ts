@@ -23,6 +23,7 @@ export interface NumberTarget {
   readonly divisor: number;
 }
 
+/** The target of a pipeline: classes, or a number. */
 export type Target = ClassTarget | NumberTarget;
 
 /** What is predicted of one record. */

@@ -6,6 +6,7 @@ import { glorotUniform, heUniform, type Initializer, lecunNormal } from "./initi
 import type { Shape } from "./layers/layer.ts";
 import { matrixOf } from "./layers/shape.ts";
 
+/** The name of an activation. */
 export type ActivationName =
   | "linear"
   | "sigmoid"
@@ -74,12 +75,22 @@ export const activationKinds: Readonly<Record<ActivationName, ActivationKind>> =
   logSoftmax: { ...kind(), isByRow: true },
 };
 
+export interface LeakyReluOptions {
+  /** The factor of numbers below 0. Default 0.01. */
+  slope?: number | undefined;
+}
+
+export interface EluOptions {
+  /** The output of large numbers below 0 is −alpha. Default 1. */
+  alpha?: number | undefined;
+}
+
 /**
  * x where x > 0, else slope · x.
  *
  * @throws {RangeError | TypeError} if an option is unknown or not a finite number
  */
-export function leakyRelu(options: { slope?: number | undefined } = {}): Activation {
+export function leakyRelu(options: LeakyReluOptions = {}): Activation {
   checkArguments("leakyRelu", arguments.length, 1);
   checkOptions("leakyRelu", options, ["slope"]);
   const { slope = activationKinds.leakyRelu.parameter } = options;
@@ -91,7 +102,7 @@ export function leakyRelu(options: { slope?: number | undefined } = {}): Activat
  *
  * @throws {RangeError | TypeError} if an option is unknown or not a finite number
  */
-export function elu(options: { alpha?: number | undefined } = {}): Activation {
+export function elu(options: EluOptions = {}): Activation {
   checkArguments("elu", arguments.length, 1);
   checkOptions("elu", options, ["alpha"]);
   const { alpha = activationKinds.elu.parameter } = options;

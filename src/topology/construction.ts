@@ -9,6 +9,7 @@ import { Network as NetworkClass, type NetworkOptions } from "./network.ts";
 /** A network: its topology and its parameters. `Network<"float32">` is one of that dtype, `Network` one of either. */
 export type Network<Type extends Dtype = Dtype> = NetworkClass<Type>;
 
+/** The class `Network`, as TypeScript sees it. */
 export interface NetworkConstructor extends Pick<typeof NetworkClass, keyof typeof NetworkClass> {
   /**
    * Makes a network and draws its parameters.

@@ -2,7 +2,14 @@
 
 export { readSafetensors } from "../files/readSafetensors.ts";
 export type { NamedTensor, ReadTensor } from "../files/safetensors.ts";
-export { type Activation, type ActivationName, elu, leakyRelu } from "./activations.ts";
+export {
+  type Activation,
+  type ActivationName,
+  type EluOptions,
+  elu,
+  type LeakyReluOptions,
+  leakyRelu,
+} from "./activations.ts";
 export { Network, type NetworkConstructor } from "./construction.ts";
 export type { CopyOptions } from "./copying.ts";
 export {
@@ -80,7 +87,7 @@ export { crop2d, type MarginPairs, type Margins, zeroPad2d } from "./layers/marg
 export type { MaxPool1dDescription, MaxPool2dDescription } from "./layers/maxPool.ts";
 export { maxPool1d, maxPool2d } from "./layers/maxPool.ts";
 export type { NormalizationDescription, NormalizationOptions } from "./layers/normalization.ts";
-export type { TrainableOptions } from "./layers/options.ts";
+export type { NameOption, TrainableOptions } from "./layers/options.ts";
 export type { PermuteDescription } from "./layers/permute.ts";
 export { permute } from "./layers/permute.ts";
 export type { Pool1dOptions, Pool2dOptions, PoolDescription } from "./layers/pooling.ts";

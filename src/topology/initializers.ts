@@ -80,11 +80,13 @@ export function orthogonal(gain = 1): Initializer {
   return { kind: "orthogonal", gain: checkFinite("orthogonal: gain", gain) };
 }
 
+/** Always 0. */
 export function zeros(): Initializer {
   checkArguments("zeros", arguments.length, 0);
   return { kind: "constant", value: 0 };
 }
 
+/** Always 1. */
 export function ones(): Initializer {
   checkArguments("ones", arguments.length, 0);
   return { kind: "constant", value: 1 };

@@ -54,6 +54,7 @@ export function layerViews(engine: Engine): LayerView[] {
 
 /** A layer of a network, with the values of its last forward pass. */
 export class LayerView<Type extends Dtype = Dtype> {
+  /** Its name. */
   readonly name: string;
   /** Its description, as plain data: kind, units, activation, … A test of its `kind` says which options it has. */
   readonly description: LayerDescription;
@@ -61,6 +62,7 @@ export class LayerView<Type extends Dtype = Dtype> {
   readonly title: string;
   /** The shape of one example's output. */
   readonly outputShape: Shape;
+  /** The count of its parameters. */
   readonly parameterCount: number;
   readonly #engine: Engine;
   readonly #layer: GraphLayer;

@@ -38,7 +38,7 @@ export interface LoadOptions {
    * For each layer in the file, by what its tensors' names begin with, the name of ours: `{ "0": "dense1", "2": "dense2" }`. Stacked
    * recurrent layers of PyTorch (`num_layers=2`) are the one named and the next ones. Without names, layers of the same names belong
    * together; if the names are not all the same, layers belong together in their order. Names in alphabetical order, in which Python
-   * writes them, are ordered with their numbers as numbers: layer 2 before layer 10.
+   * writes them, are ordered with their numbers as numbers: layer 2 before layer 10. Default none.
    */
   readonly names?: Readonly<Record<string, string>> | undefined;
 }

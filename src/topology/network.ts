@@ -64,7 +64,9 @@ export interface ListNetworkOptions<Type extends Dtype = Dtype> extends CommonNe
 
 /** A network that is everything between its inputs and its outputs: `input` makes a value, a layer called on values makes the next one. */
 export interface GraphNetworkOptions<Type extends Dtype = Dtype> extends CommonNetworkOptions<Type> {
+  /** A value that `input` made, or an array of several. */
   readonly inputs: Value | readonly Value[];
+  /** A value that a layer made, or an array of several. */
   readonly outputs: Value | readonly Value[];
 }
 
@@ -106,6 +108,7 @@ function isValidating(options: PredictOptions): boolean {
 
 /** A network. Where its dtype does not matter, or is not known, it is a `Network`. construction.ts has the type of its constructor. */
 export class Network<Type extends Dtype = Dtype> {
+  /** The type of all its numbers. */
   readonly dtype: Type;
   /** Features of one example; of several inputs, all of them together. */
   readonly inputs: number;
@@ -157,6 +160,7 @@ export class Network<Type extends Dtype = Dtype> {
     return this.engine.arena.arithmetic;
   }
 
+  /** The layers, in the order of the forward pass. */
   get layers(): readonly LayerView<Type>[] {
     this.#layers ??= layerViews(this.engine) as LayerView<Type>[];
     return this.#layers;

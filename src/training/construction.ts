@@ -11,6 +11,7 @@ import type { TrainerOptions } from "./trainerOptions.ts";
 /** A trainer: `Trainer<"accuracy">` is one that was asked for the accuracy, `Trainer` one whose metrics are not known. */
 export type Trainer<Asked extends Metric = Metric> = TrainerClass<Asked>;
 
+/** The class `Trainer`, as TypeScript sees it. */
 export interface TrainerConstructor extends Pick<typeof TrainerClass, keyof typeof TrainerClass> {
   /**
    * Makes a trainer for a network.

@@ -30,6 +30,7 @@ export type TrainingInputs = Rows | readonly Rows[];
 /** Of a network of several outputs, targets for each; null for a loss that has none. */
 export type TrainingTargets = Targets | readonly Targets[] | null;
 
+/** Inputs with their targets. */
 export interface Examples {
   readonly inputs: TrainingInputs;
   readonly targets: TrainingTargets;

@@ -30,11 +30,12 @@ export interface StopSignal {
 export interface RecordOptions {
   /** A record is made of the first epoch, of every `every`-th from there, and of the last. Default 1. */
   readonly every?: number | undefined;
-  /** Evaluated for each record. */
+  /** Examples that are evaluated for each record. Default none. */
   readonly validation?: Validation | undefined;
 }
 
 export interface EpochsOptions extends BatchOptions, RecordOptions {
+  /** Passes over the examples. */
   readonly epochs: number;
 }
 
@@ -42,13 +43,13 @@ export interface EpochsOptions extends BatchOptions, RecordOptions {
 export interface CallbackOptions<Asked extends Metric = Metric> {
   /** earlyStopping(), checkpoint(), progress(), or any objects with onEpoch or onBatch; called in their order. Default none. */
   readonly callbacks?: readonly Callback<Asked>[] | undefined;
-  /** Given each record, after the callbacks; a promise it returns is awaited. */
+  /** Given each record, after the callbacks; a promise it returns is awaited. Default none. */
   readonly onEpoch?: ((record: EpochRecord<Asked>) => unknown) | undefined;
-  /** Given each batch's loss; a promise it returns is awaited. */
+  /** Given each batch's loss; a promise it returns is awaited. Default none. */
   readonly onBatch?: ((record: BatchRecord) => unknown) | undefined;
   /**
-   * An AbortSignal: it stops training between two batches, and the waiting for a batch of `fitBatches`. The next call of the same kind goes
-   * on from there.
+   * An AbortSignal: it stops training between two batches, and the waiting for a batch of `fitBatches`. The next call of the same kind
+   * resumes there. Default none.
    */
   readonly signal?: StopSignal | undefined;
 }
@@ -56,7 +57,7 @@ export interface CallbackOptions<Asked extends Metric = Metric> {
 export interface FitOptions<Asked extends Metric = Metric> extends EpochsOptions, CallbackOptions<Asked> {
   /**
    * The share of the examples that is kept for validation and not trained on: drawn by the trainer's seed, of each class its part;
-   * or the last ones, `{ share, from: "end" }`.
+   * or the last ones, `{ share, from: "end" }`. Default none.
    */
   readonly validationSplit?: ValidationSplit | undefined;
 }

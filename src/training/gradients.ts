@@ -19,6 +19,7 @@ export interface ParameterCheck {
   readonly difference: number;
 }
 
+/** The result of `checkGradients`. */
 export interface GradientCheck {
   /** The parameter with the largest relative error. */
   readonly worst: ParameterCheck;

@@ -57,6 +57,7 @@ export {
   type MetricValues,
   type NumberMetricName,
   type TopKAccuracy,
+  type TopKAccuracyOptions,
   topKAccuracy,
 } from "./metrics.ts";
 export { type Adadelta, type AdadeltaOptions, adadelta } from "./optimizers/adadelta.ts";

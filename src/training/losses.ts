@@ -5,6 +5,7 @@
 
 import { checkArguments, checkOptions, isKnown, shown, unknownName } from "../errors.ts";
 
+/** The name of a loss. */
 export type LossName =
   | "meanSquaredError"
   | "meanAbsoluteError"

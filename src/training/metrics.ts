@@ -25,6 +25,7 @@ export type NumberMetricName =
   | "rootMeanSquaredError"
   | "r2";
 
+/** The name of a metric. */
 export type MetricName = NumberMetricName | "confusionMatrix";
 
 /** The values of all metrics, by their names. */
@@ -39,6 +40,7 @@ export interface TopKAccuracy {
   readonly k: number;
 }
 
+/** A metric: its name, or what `topKAccuracy` returns. */
 export type Metric = MetricName | TopKAccuracy;
 
 /** The name of a metric. */
@@ -59,12 +61,17 @@ export type MetricValues<Asked extends Metric = Metric> = Pick<
 /** The metrics of every output; or, of a network of several, those for each, undefined or null where there are none. */
 export type Metrics = readonly Metric[] | readonly (readonly Metric[] | null | undefined)[];
 
+export interface TopKAccuracyOptions {
+  /** How many outputs are looked at. Default 5. */
+  readonly k?: number | undefined;
+}
+
 /**
  * The share of positions whose class is among their `k` largest outputs, the first of equal ones first.
  *
- * @throws {RangeError | TypeError} if `k`, default 5, is no whole number from 1, or is not the only option
+ * @throws {RangeError | TypeError} if `k` is no whole number from 1, or is not the only option
  */
-export function topKAccuracy(options: { readonly k?: number | undefined } = {}): TopKAccuracy {
+export function topKAccuracy(options: TopKAccuracyOptions = {}): TopKAccuracy {
   checkArguments("topKAccuracy", arguments.length, 1);
   checkOptions("topKAccuracy", options, ["k"]);
   const { k = 5 } = options;

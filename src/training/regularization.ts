@@ -5,6 +5,7 @@ import { elementBytes } from "../kernels/dtype.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 
+/** Penalties in the loss, and limits of the gradient. */
 export interface RegularizationOptions {
   /** l1 · Σ|w| over all weights (no biases) is added to the loss. Default 0. */
   readonly l1?: number | undefined;

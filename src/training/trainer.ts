@@ -56,6 +56,7 @@ export interface ReadOptions {
 
 /** A trainer. Where its metrics do not matter, or are not known, it is a `Trainer`. construction.ts has the type of its constructor. */
 export class Trainer<Asked extends Metric = Metric> {
+  /** The network that it trains. */
   readonly network: Network;
   readonly #options: CheckedOptions;
   readonly #learner: Learner;

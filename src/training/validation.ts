@@ -26,6 +26,7 @@ export type Validation = Examples | readonly [inputs: TrainingInputs, targets: T
  */
 export type ValidationSplit = number | { readonly share: number; readonly from: "end" };
 
+/** The validation of a training: examples of its own, or a share of the examples. */
 export interface ValidationOptions {
   readonly validation?: Validation | undefined;
   readonly validationSplit?: ValidationSplit | undefined;

@@ -11,7 +11,7 @@ import {
 } from "../activations.ts";
 import { copyOf } from "./copy.ts";
 import type { DescriptionBase, LayerKind, LayerTraining } from "./layer.ts";
-import { nameOption } from "./options.ts";
+import { type NameOption, nameOption } from "./options.ts";
 import { callable, type Layer } from "./value.ts";
 
 export interface ActivationDescription extends DescriptionBase {
@@ -24,10 +24,7 @@ export interface ActivationDescription extends DescriptionBase {
  *
  * @throws {RangeError | TypeError} if there is no such activation
  */
-export function activation(
-  kind: ActivationName | Activation,
-  options: { readonly name?: string | undefined } = {},
-): Layer<ActivationDescription> {
+export function activation(kind: ActivationName | Activation, options: NameOption = {}): Layer<ActivationDescription> {
   checkArguments("activation", arguments.length, 2);
   return callable(activationKind, {
     kind: "activation",

@@ -4,7 +4,7 @@ import { normalization } from "../../../build/normalization.js";
 import { checkArguments, checkOptions, shown } from "../../errors.ts";
 import { eachRow, none, op } from "../../kernels/operations.ts";
 import type { BackwardSite, DescriptionBase, LayerKind, LayerTraining, Shape, Site } from "./layer.ts";
-import { checkName, nameOption } from "./options.ts";
+import { checkName, type NameOption, nameOption } from "./options.ts";
 import { matrixOf, pairShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
@@ -18,8 +18,7 @@ export interface DotDescription extends DescriptionBase {
   readonly normalize?: boolean | undefined;
 }
 
-export interface DotOptions {
-  readonly name?: string | undefined;
+export interface DotOptions extends NameOption {
   /** True for the cosine of the angle between the values: each is divided by its length. Default false. */
   readonly normalize?: boolean | undefined;
 }
@@ -30,7 +29,7 @@ export interface DotOptions {
  *
  * @throws {RangeError | TypeError} if there is another option than a name, or the name is no text
  */
-export function distance(options: { readonly name?: string | undefined } = {}): Layer<DistanceDescription> {
+export function distance(options: NameOption = {}): Layer<DistanceDescription> {
   checkArguments("distance", arguments.length, 1);
   return callable(distanceKind, { kind: "distance", ...nameOption("distance", options) });
 }

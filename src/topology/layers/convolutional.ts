@@ -25,6 +25,7 @@ import {
   windowRule,
 } from "./window.ts";
 
+/** The options of all convolutions. */
 export interface ConvolutionalOptions<Sizes, Paddings> extends WeightedOptions {
   /** Elements from one window to the next. Default 1. */
   readonly stride?: Sizes | undefined;
@@ -34,11 +35,13 @@ export interface ConvolutionalOptions<Sizes, Paddings> extends WeightedOptions {
   readonly dilation?: Sizes | undefined;
 }
 
+/** The option of convolutions with groups. */
 export interface GroupsOption {
   /** Groups of channels, each convolved with a share of the filters. Default 1. */
   readonly groups?: number | undefined;
 }
 
+/** A convolution as plain data; its sizes are lists of one number for each side. */
 export interface ConvolutionalDescription extends WeightedDescription {
   readonly kernelSize: readonly number[];
   readonly stride: readonly number[];
@@ -46,6 +49,7 @@ export interface ConvolutionalDescription extends WeightedDescription {
   readonly dilation: readonly number[];
 }
 
+/** A convolution with groups, as plain data. */
 export interface GroupedDescription extends ConvolutionalDescription {
   readonly filters: number;
   readonly groups: number;

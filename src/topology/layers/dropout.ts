@@ -11,12 +11,11 @@ import {
   sizeOf,
   type TrainingSite,
 } from "./layer.ts";
-import { checkName } from "./options.ts";
+import { checkName, type NameOption } from "./options.ts";
 import { matrixOf, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
-export interface DropoutOptions {
-  readonly name?: string | undefined;
+export interface DropoutOptions extends NameOption {
   /** True if each channel, of the last side of the shape, is dropped or kept at all positions of an example alike. Default false. */
   readonly wholeChannels?: boolean | undefined;
 }

@@ -3,7 +3,7 @@
 import { checkArguments } from "../../errors.ts";
 import { copyForward } from "./copy.ts";
 import { type DescriptionBase, type LayerKind, sizeOf } from "./layer.ts";
-import { nameOption } from "./options.ts";
+import { type NameOption, nameOption } from "./options.ts";
 import { onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
@@ -16,7 +16,7 @@ export interface FlattenDescription extends DescriptionBase {
  *
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
-export function flatten(options: { readonly name?: string | undefined } = {}): Layer<FlattenDescription> {
+export function flatten(options: NameOption = {}): Layer<FlattenDescription> {
   checkArguments("flatten", arguments.length, 1);
   return callable(flattenKind, { kind: "flatten", ...nameOption("flatten", options) });
 }

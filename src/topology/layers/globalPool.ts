@@ -5,7 +5,7 @@ import { convolutionTraining } from "../../../build/convolutionTraining.js";
 import { checkArguments } from "../../errors.ts";
 import { type Address, eachRow, op } from "../../kernels/operations.ts";
 import type { Blocks, DescriptionBase, LayerKind, LayerTraining, Shape, UseShapes } from "./layer.ts";
-import { nameOption } from "./options.ts";
+import { type NameOption, nameOption } from "./options.ts";
 import { matrixOf, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 import { type Geometry, geometryOf } from "./window.ts";
@@ -24,9 +24,7 @@ export interface GlobalMaxPoolDescription extends DescriptionBase {
  *
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
-export function globalAveragePool(
-  options: { readonly name?: string | undefined } = {},
-): Layer<GlobalAveragePoolDescription> {
+export function globalAveragePool(options: NameOption = {}): Layer<GlobalAveragePoolDescription> {
   checkArguments("globalAveragePool", arguments.length, 1);
   return callable(globalAveragePoolKind, { kind: "globalAveragePool", ...nameOption("globalAveragePool", options) });
 }
@@ -37,7 +35,7 @@ export function globalAveragePool(
  *
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
-export function globalMaxPool(options: { readonly name?: string | undefined } = {}): Layer<GlobalMaxPoolDescription> {
+export function globalMaxPool(options: NameOption = {}): Layer<GlobalMaxPoolDescription> {
   checkArguments("globalMaxPool", arguments.length, 1);
   return callable(globalMaxPoolKind, { kind: "globalMaxPool", ...nameOption("globalMaxPool", options) });
 }

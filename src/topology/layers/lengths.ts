@@ -20,7 +20,9 @@ export interface LeastSteps {
 export class SequenceLengths implements StepRule {
   /** Those of the input. */
   readonly origin: SequenceLengths;
+  /** Added to the number of steps of the input. */
   readonly shift: number;
+  /** The sum is divided by this, and rounded down. */
   readonly stride: number;
   /** All that are made of an input's. */
   readonly #made: Map<string, SequenceLengths>;

@@ -4,7 +4,7 @@ import { convolution } from "../../../build/convolution.js";
 import { checkArguments, shown } from "../../errors.ts";
 import { type Address, eachRow, op } from "../../kernels/operations.ts";
 import { type DescriptionBase, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
-import { nameOption } from "./options.ts";
+import { type NameOption, nameOption } from "./options.ts";
 import { shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 import { aroundSides, spatialShape } from "./window.ts";
@@ -33,10 +33,7 @@ export interface Crop2dDescription extends DescriptionBase {
  * @param padding pixels on every side, or [[top, bottom], [left, right]]
  * @throws {RangeError | TypeError} if they are no whole numbers from 0, or an option is unknown or does not fit
  */
-export function zeroPad2d(
-  padding: Margins,
-  options: { readonly name?: string | undefined } = {},
-): Layer<ZeroPad2dDescription> {
+export function zeroPad2d(padding: Margins, options: NameOption = {}): Layer<ZeroPad2dDescription> {
   checkArguments("zeroPad2d", arguments.length, 2);
   const pairs = checkMargins("zeroPad2d", "padding", padding);
   return callable(zeroPad2dKind, { kind: "zeroPad2d", padding: pairs, ...nameOption("zeroPad2d", options) });
@@ -48,10 +45,7 @@ export function zeroPad2d(
  * @param margins pixels on every side, or [[top, bottom], [left, right]]
  * @throws {RangeError | TypeError} if they are no whole numbers from 0, or an option is unknown or does not fit
  */
-export function crop2d(
-  margins: Margins,
-  options: { readonly name?: string | undefined } = {},
-): Layer<Crop2dDescription> {
+export function crop2d(margins: Margins, options: NameOption = {}): Layer<Crop2dDescription> {
   checkArguments("crop2d", arguments.length, 2);
   const pairs = checkMargins("crop2d", "margins", margins);
   return callable(crop2dKind, { kind: "crop2d", margins: pairs, ...nameOption("crop2d", options) });

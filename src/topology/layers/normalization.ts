@@ -10,6 +10,7 @@ export interface NormalizationOptions extends TrainableOptions {
   readonly epsilon?: number | undefined;
 }
 
+/** A normalization as plain data. */
 export interface NormalizationDescription extends DescriptionBase {
   readonly epsilon: number;
 }

@@ -6,6 +6,9 @@ import type { DescriptionBase } from "./layer.ts";
 /** The names of the options that every layer with parameters has. */
 export const trainableOptionNames = ["name", "trainable", "learningRateFactor"] as const;
 
+/** The option that every layer has. */
+export type NameOption = Pick<DescriptionBase, "name">;
+
 /** The options that every layer with parameters has. */
 export type TrainableOptions = Pick<DescriptionBase, "name" | "trainable" | "learningRateFactor">;
 
@@ -57,10 +60,7 @@ function isPlain(text: string): boolean {
  *
  * @throws {RangeError | TypeError} if there is another, or the name is no text
  */
-export function nameOption(
-  who: string,
-  options: { readonly name?: string | undefined },
-): { readonly name?: string | undefined } {
+export function nameOption(who: string, options: NameOption): NameOption {
   checkOptions(who, options, ["name"]);
   const name = checkName(who, Object(options).name);
   return name === undefined ? {} : { name };

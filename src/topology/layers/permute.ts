@@ -4,7 +4,7 @@ import { checkArguments, plural, shown } from "../../errors.ts";
 import { type Address, eachRow, op } from "../../kernels/operations.ts";
 import { copyOf } from "./copy.ts";
 import { type Block, type DescriptionBase, type LayerKind, type LayerTraining, type Shape, sizeOf } from "./layer.ts";
-import { nameOption } from "./options.ts";
+import { type NameOption, nameOption } from "./options.ts";
 import { mostSides, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
@@ -20,10 +20,7 @@ export interface PermuteDescription extends DescriptionBase {
  * @param sides for each side of the output, which side of the input it is; counted from 0, without the batch, each once
  * @throws {RangeError | TypeError} if they are no such list
  */
-export function permute(
-  sides: readonly number[],
-  options: { readonly name?: string | undefined } = {},
-): Layer<PermuteDescription> {
+export function permute(sides: readonly number[], options: NameOption = {}): Layer<PermuteDescription> {
   checkArguments("permute", arguments.length, 2);
   if (!Array.isArray(sides)) throw new TypeError(`permute: got sides ${shown(sides)}, need an array of sides`);
   if (sides.length > mostSides) {

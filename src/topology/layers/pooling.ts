@@ -4,7 +4,7 @@ import { checkOptions } from "../../errors.ts";
 import { none } from "../../kernels/operations.ts";
 import type { Blocks, DescriptionBase, Shape, UseShapes } from "./layer.ts";
 import type { StepRule } from "./lengths.ts";
-import { checkName } from "./options.ts";
+import { checkName, type NameOption } from "./options.ts";
 import {
   checkPadding,
   checkSize,
@@ -22,22 +22,21 @@ import {
   windowsOn,
 } from "./window.ts";
 
-export interface Pool2dOptions {
+export interface Pool2dOptions extends NameOption {
   /** Pixels from one window to the next: a number, or [height, width]. Default the size. */
   readonly stride?: Size | undefined;
   /** Default "valid": windows lie within the image. */
   readonly padding?: Padding | undefined;
-  readonly name?: string | undefined;
 }
 
-export interface Pool1dOptions {
+export interface Pool1dOptions extends NameOption {
   /** Steps from one window to the next. Default the size. */
   readonly stride?: number | undefined;
   /** Default "valid": windows lie within the sequence. */
   readonly padding?: StepPadding | undefined;
-  readonly name?: string | undefined;
 }
 
+/** A pooling layer as plain data. */
 export interface PoolDescription extends DescriptionBase, Omit<Windows, "dilation"> {}
 
 /** Returns what describes pooling, every option given. @throws {RangeError | TypeError} if one does not fit */

@@ -11,7 +11,7 @@ import {
   sizeOf,
   type UseShapes,
 } from "./layer.ts";
-import { nameOption } from "./options.ts";
+import { type NameOption, nameOption } from "./options.ts";
 import { addTable, streamingTable, throughTable } from "./position.ts";
 import { sequenceOf } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
@@ -30,9 +30,7 @@ export interface PositionalEncodingDescription extends DescriptionBase {
  * Source  Vaswani et al. 2017.
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
-export function positionalEncoding(
-  options: { readonly name?: string | undefined } = {},
-): Layer<PositionalEncodingDescription> {
+export function positionalEncoding(options: NameOption = {}): Layer<PositionalEncodingDescription> {
   checkArguments("positionalEncoding", arguments.length, 1);
   const name = nameOption("positionalEncoding", options);
   return callable(positionalEncodingKind, { kind: "positionalEncoding", ...name });

@@ -31,6 +31,7 @@ export interface RecurrentOptions extends TrainableOptions {
   readonly biasInitializer?: Initializer | undefined;
 }
 
+/** A recurrent layer as plain data. */
 export interface RecurrentDescription extends DescriptionBase {
   readonly units: number;
   readonly returnSequences: boolean;

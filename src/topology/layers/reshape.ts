@@ -3,7 +3,7 @@
 import { checkArguments, plural } from "../../errors.ts";
 import { copyForward } from "./copy.ts";
 import { type DescriptionBase, type LayerKind, type Shape, sizeOf } from "./layer.ts";
-import { nameOption } from "./options.ts";
+import { type NameOption, nameOption } from "./options.ts";
 import { checkShape, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
@@ -18,10 +18,7 @@ export interface ReshapeDescription extends DescriptionBase {
  * @param shape as many numbers as the value has, without the batch: a number of features, or a shape
  * @throws {RangeError | TypeError} if it is neither
  */
-export function reshape(
-  shape: number | Shape,
-  options: { readonly name?: string | undefined } = {},
-): Layer<ReshapeDescription> {
+export function reshape(shape: number | Shape, options: NameOption = {}): Layer<ReshapeDescription> {
   checkArguments("reshape", arguments.length, 2);
   const checked = checkShape("reshape", "shape", shape);
   return callable(reshapeKind, { kind: "reshape", shape: checked, ...nameOption("reshape", options) });

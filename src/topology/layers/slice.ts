@@ -4,7 +4,7 @@ import { checkArguments, checkInteger } from "../../errors.ts";
 import { eachRow, op } from "../../kernels/operations.ts";
 import { type ColumnRange, putColumns, takeColumns } from "./copy.ts";
 import { type DescriptionBase, type LayerKind, type LayerTraining, type Site, sizeOf } from "./layer.ts";
-import { nameOption } from "./options.ts";
+import { type NameOption, nameOption } from "./options.ts";
 import { mostSides, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
@@ -23,12 +23,7 @@ export interface SliceDescription extends DescriptionBase {
  * @param end the first place behind it that is not
  * @throws {RangeError | TypeError} if they are not whole numbers from 0, or `end` is not above `start`
  */
-export function slice(
-  side: number,
-  start: number,
-  end: number,
-  options: { readonly name?: string | undefined } = {},
-): Layer<SliceDescription> {
+export function slice(side: number, start: number, end: number, options: NameOption = {}): Layer<SliceDescription> {
   checkArguments("slice", arguments.length, 4);
   checkInteger("slice: side", side, 0, mostSides - 1);
   checkInteger("slice: start", start, 0, 2 ** 31 - 2);

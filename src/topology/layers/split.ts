@@ -3,7 +3,7 @@
 import { checkArguments, checkInteger, shown } from "../../errors.ts";
 import { putColumns, rangesOf, takeColumns } from "./copy.ts";
 import type { DescriptionBase, LayerKind, LayerTraining } from "./layer.ts";
-import { nameOption } from "./options.ts";
+import { type NameOption, nameOption } from "./options.ts";
 import { matrixOf, onlyShape, shownShape } from "./shape.ts";
 import { applyAll, callable, type Value } from "./value.ts";
 
@@ -24,7 +24,7 @@ export type SplitLayer = SplitDescription & ((value: Value) => readonly Value[])
  * @param sizes features of each part, from 1, of up to 1024 parts; together all that the value has
  * @throws {RangeError | TypeError} if they are no such list
  */
-export function split(sizes: readonly number[], options: { readonly name?: string | undefined } = {}): SplitLayer {
+export function split(sizes: readonly number[], options: NameOption = {}): SplitLayer {
   checkArguments("split", arguments.length, 2);
   if (!Array.isArray(sizes) || sizes.length === 0) {
     throw new TypeError(`split: got sizes ${shown(sizes)}, need an array of the features of each part`);

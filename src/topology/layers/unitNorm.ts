@@ -4,7 +4,7 @@ import { normalization } from "../../../build/normalization.js";
 import { checkArguments } from "../../errors.ts";
 import { eachRow, op } from "../../kernels/operations.ts";
 import type { DescriptionBase, LayerKind, LayerTraining } from "./layer.ts";
-import { nameOption } from "./options.ts";
+import { type NameOption, nameOption } from "./options.ts";
 import { matrixOf } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
@@ -19,7 +19,7 @@ export interface UnitNormDescription extends DescriptionBase {
  * Source  PyTorch's functional.normalize.
  * @throws {RangeError | TypeError} if there is another option than a name, or the name is no text
  */
-export function unitNorm(options: { readonly name?: string | undefined } = {}): Layer<UnitNormDescription> {
+export function unitNorm(options: NameOption = {}): Layer<UnitNormDescription> {
   checkArguments("unitNorm", arguments.length, 1);
   return callable(unitNormKind, { kind: "unitNorm", ...nameOption("unitNorm", options) });
 }

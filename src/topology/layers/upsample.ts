@@ -5,14 +5,13 @@ import { convolutionTraining } from "../../../build/convolutionTraining.js";
 import { checkArguments, checkOptions, isKnown, unknownName } from "../../errors.ts";
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
 import type { DescriptionBase, LayerKind, LayerTraining, Shape } from "./layer.ts";
-import { checkName } from "./options.ts";
+import { checkName, type NameOption } from "./options.ts";
 import { callable, type Layer } from "./value.ts";
 import { checkSize, geometryOf, type Size, spatialShape } from "./window.ts";
 
-export interface Upsample2dOptions {
+export interface Upsample2dOptions extends NameOption {
   /** "nearest", the default, repeats each pixel; "bilinear" interpolates between their middles. */
   readonly interpolation?: "nearest" | "bilinear" | undefined;
-  readonly name?: string | undefined;
 }
 
 export interface Upsample2dDescription extends DescriptionBase {

@@ -14,6 +14,7 @@ import type { DescriptionBase, ParameterDescription, Shape } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
 import { matrixOf } from "./shape.ts";
 
+/** The options of layers with a weight, a bias and an activation. */
 export interface WeightedOptions extends TrainableOptions {
   /** Default "linear". */
   readonly activation?: ActivationName | Activation | undefined;
@@ -31,6 +32,7 @@ export interface MaxNormOption {
   readonly maxNorm?: number | undefined;
 }
 
+/** A layer with a weight and a bias, as plain data. */
 export interface WeightedDescription extends DescriptionBase {
   readonly activation: Activation;
   readonly bias: boolean;

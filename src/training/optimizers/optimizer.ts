@@ -17,7 +17,7 @@ export interface Optimizer {
 export interface OptimizerOptions {
   /** A number or a schedule; each optimizer says its default. */
   readonly learningRate?: LearningRate | undefined;
-  /** weightDecay · parameter is added to each gradient, biases included; adamW and lion see there. */
+  /** weightDecay · parameter is added to each gradient, biases included; adamW and lion say what they do instead. Each optimizer says its default. */
   readonly weightDecay?: number | undefined;
 }
 

@@ -12,6 +12,7 @@ function between(from: number, to: number, share: number): number {
 }
 
 export interface CosineDecayOptions {
+  /** The rate at the start. */
   readonly initial: number;
   /** Default 0. */
   readonly minimum?: number | undefined;
@@ -39,6 +40,7 @@ export function cosineDecay(options: CosineDecayOptions): ScheduleOf<CosineDecay
 }
 
 export interface CosineRestartsOptions {
+  /** The rate at the start. */
   readonly initial: number;
   /** Default 0. */
   readonly minimum?: number | undefined;

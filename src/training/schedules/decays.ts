@@ -6,6 +6,7 @@ import { checkNumbers } from "../options.ts";
 import { type ScheduleOf, type ScheduleUnit, scheduleOf } from "./schedule.ts";
 
 export interface StepDecayOptions {
+  /** The rate at the start. */
   readonly initial: number;
   /** What the rate is multiplied by. */
   readonly factor: number;
@@ -32,6 +33,7 @@ export function stepDecay(options: StepDecayOptions): ScheduleOf<StepDecayOption
 }
 
 export interface ExponentialDecayOptions {
+  /** The rate at the start. */
   readonly initial: number;
   /** What the rate is multiplied by at each step or epoch. */
   readonly factor: number;
@@ -54,6 +56,7 @@ export function exponentialDecay(options: ExponentialDecayOptions): ScheduleOf<E
 }
 
 export interface PolynomialDecayOptions {
+  /** The rate at the start. */
   readonly initial: number;
   /** The rate from `steps` on. Default 0. */
   readonly final?: number | undefined;
@@ -82,7 +85,9 @@ export function polynomialDecay(options: PolynomialDecayOptions): ScheduleOf<Pol
 }
 
 export interface InverseTimeDecayOptions {
+  /** The rate at the start. */
   readonly initial: number;
+  /** How fast it falls: 1 / rate steps or epochs until half. */
   readonly rate: number;
   /** Default "step". */
   readonly per?: ScheduleUnit | undefined;

@@ -6,6 +6,7 @@ import { checkNumbers, checkShare } from "../options.ts";
 import type { InForce } from "./schedule.ts";
 
 export interface ReduceOnPlateauOptions {
+  /** The rate at the start. */
   readonly initial: number;
   /** What the rate is multiplied by, below 1. Default 0.1. */
   readonly factor?: number | undefined;
@@ -15,6 +16,7 @@ export interface ReduceOnPlateauOptions {
   readonly monitor?: string | undefined;
 }
 
+/** A `reduceOnPlateau` as plain data. */
 export type ReduceOnPlateau = { readonly kind: "reduceOnPlateau" } & InForce<ReduceOnPlateauOptions>;
 
 /** Where a training stands. */

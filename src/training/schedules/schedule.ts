@@ -22,7 +22,9 @@ export type ScheduleOf<Options> = Schedule & InForce<Options>;
 
 /** A learning rate over time. It never changes; its own fields are its data. */
 export class Schedule implements ScheduleData {
+  /** The function that made it. */
   readonly kind: string;
+  /** What it counts. */
   readonly per: ScheduleUnit;
   readonly #rate: (count: number) => number;
 

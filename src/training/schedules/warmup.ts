@@ -13,6 +13,7 @@ export interface WarmupOptions {
   readonly per?: ScheduleUnit | undefined;
 }
 
+/** A `warmup`, with the schedule that follows it. */
 export type Warmup = ScheduleOf<WarmupOptions> & { readonly next: Schedule };
 
 /**
