@@ -1,6 +1,6 @@
 /**
  * Every TypeScript program of README and ARCHITECTURE compiles, runs, and prints what its last comment says. Their local links, and
- * those of bench/README, lead to files and headings that exist.
+ * those of bench/README and docs/API, lead to files and headings that exist.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -82,7 +82,7 @@ function deadLinksOf(page: string): string[] {
 }
 
 describe("the links of the pages", () => {
-  test.each(["README.md", "ARCHITECTURE.md", "bench/README.md"])(
+  test.each(["README.md", "ARCHITECTURE.md", "bench/README.md", "docs/API.md"])(
     "every local link of %s leads to a file, and to a heading of it",
     (page) => {
       expect(deadLinksOf(page)).toEqual([]);
