@@ -1,6 +1,6 @@
 /**
  * Every TypeScript program of README and ARCHITECTURE compiles, runs, and prints what its last comment says. Their local links, and
- * those of bench/README and docs/API, lead to files and headings that exist.
+ * those of bench/README and docs/API, lead to files and headings that exist; so do the paths and scripts that they name.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -96,6 +96,42 @@ describe("the links of the pages", () => {
       "# What it's: a `page`\n[a](links.md#what-its-a-page) [b](none.md) [c](#none) [d](https://none)\n",
     );
     expect(deadLinksOf(page)).toEqual(["none.md", "#none"]);
+  });
+});
+
+describe("the files and commands that the pages name", () => {
+  const pages = ["README.md", "ARCHITECTURE.md", "bench/README.md"];
+  const codeIn = (page: string) => [...readFileSync(page, "utf8").matchAll(/`([^`\n]+)`/g)].map(([, code]) => code);
+
+  /** Paths from the root, but for those of the layer and loss that "Add …" makes up. */
+  const pathsIn = (page: string) =>
+    codeIn(page).filter(
+      (code) => /^(src|assembly|test|scripts|examples|\.ci)\/[\w./-]*$/.test(code) && !/swap/.test(code),
+    );
+  /** What stands for a file or folder of src/ or assembly/: `training/heads`, `products/packed.ts`. */
+  const shortPathsIn = (page: string) =>
+    codeIn(page).filter((code) => /^[a-z]+\/[a-zA-Z.]+$/.test(code) && !/swap/.test(code));
+  const exists = (path: string) => existsSync(path) || existsSync(`${path}.ts`);
+  const folders = ["", "src/", "assembly/", "src/topology/", "test/"];
+
+  test.each(pages)("%s: they exist", (page) => {
+    expect(pathsIn(page).filter((path) => !exists(path))).toEqual([]);
+    const known = shortPathsIn(page).filter((path) => !/^simdnet\//.test(path));
+    expect(known.filter((path) => !folders.some((folder) => exists(`${folder}${path}`)))).toEqual([]);
+  });
+
+  test.each(pages)("%s: package.json has its scripts", (page) => {
+    const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
+    const named = codeIn(page).flatMap((code) => /^npm (?:run )?([\w:]+)/.exec(code)?.[1] ?? []);
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !["install", "ci"].includes(name) && !scripts[name])).toEqual([]);
+  });
+
+  test("ARCHITECTURE answers where a batch is shuffled and where relu's derivative is", () => {
+    const [shuffled, relu] = ["src/training/batches.ts", "assembly/activations/piecewise.ts"];
+    expect(pathsIn("ARCHITECTURE.md")).toEqual(expect.arrayContaining([shuffled, relu]));
+    expect(readFileSync(shuffled, "utf8")).toMatch(/ start\(\): void \{[^}]*shuffle\(/);
+    expect(readFileSync(relu, "utf8")).toMatch(/class Relu extends[\s\S]*?backward/);
   });
 });
 
