@@ -185,7 +185,7 @@ export function checkNumbersIn(who: string, values: ArrayLike<number>, { least, 
   }
 }
 
-/** Where a training stood, and what is known of it. */
+/** The state of a training at the moment it diverged. */
 export interface Divergence {
   /** What was not finite: "a loss that is not finite", "an update that is not finite". */
   readonly cause: string;
@@ -212,7 +212,7 @@ export class DivergenceError extends Error {
   readonly largestParameter: Divergence["largestParameter"];
   /** The Euclidean norm of all gradients of the last backward pass. */
   readonly gradientNorm: number;
-  /** What to try. */
+  /** Advice: what to change. */
   readonly hint: string;
 
   constructor({ cause, epoch, step, learningRate, largestParameter, gradientNorm, hint }: Divergence) {

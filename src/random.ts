@@ -6,7 +6,7 @@
 import { checkArguments, checkInteger, shown, unknownName } from "./errors.ts";
 import { log } from "./scalar.ts";
 
-/** Where a generator stands: plain data that survives JSON without loss. */
+/** The state of a generator, as plain data that survives JSON without loss. */
 export interface GeneratorState {
   readonly kind: "mt19937" | "pcg32";
   /** mt19937: the 624 words and the position among them. pcg32: the high and the low half of the state. */
@@ -17,7 +17,7 @@ export interface GeneratorState {
 
 /** A generator of random numbers. */
 export interface RandomGenerator {
-  /** Where the generator stands. What is read can be assigned to a generator of the same kind. */
+  /** Its state. It can be assigned to a generator of the same kind. */
   state: GeneratorState;
   /** A double in [0, 1), a multiple of 2^-53. */
   next(): number;

@@ -18,7 +18,7 @@ export interface PictureBatchesOptions<File> extends SizedOptions<File> {
    * picture. Default false.
    */
   keep?: boolean | undefined;
-  /** Of the order of each epoch, and of what varies images. Default 0. */
+  /** Draws the order of each epoch and the variations of images. Default 0. */
   seed?: number | undefined;
 }
 

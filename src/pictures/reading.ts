@@ -5,7 +5,7 @@ import { shown, unknownName } from "../errors.ts";
 import { type PictureBytes, readPicture } from "./decode.ts";
 import { cannotRead, fileSystem } from "./fileSystem.ts";
 
-/** How files are read. */
+/** The options for reading files. */
 export interface ReadingOptions<File> {
   /**
    * Returns the bytes of a PNG, JPEG, PGM or PPM file, or a picture that something else has decoded. By default, files are paths; in a

@@ -30,13 +30,13 @@ export interface PipelineOptions {
    * gives logits.
    */
   readonly network: Network;
-  /** What makes examples of records: that of `encodeRecords`, which is fitted to the training records. */
+  /** The result of `encodeRecords`, fitted to the training records: it makes examples of records. */
   readonly encoding: RecordEncoding<EncodedRows, EncodedColumns>;
-  /** What is predicted: classes, or a number. */
+  /** The target: classes, or a number. */
   readonly target: Target;
-  /** What `fit` returned. Default none. */
+  /** The history that `fit` returned. Default none. */
   readonly history?: History | undefined;
-  /** Whatever else the file is to say of how the network was made, as JSON can hold it. Default {}. */
+  /** Notes on how the network was made, as JSON can hold them. Default {}. */
   readonly notes?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -64,9 +64,9 @@ const version = 1;
 export class Pipeline {
   /** The network. */
   readonly network: Network;
-  /** What is predicted: classes, or a number. */
+  /** The target: classes, or a number. */
   readonly target: Target;
-  /** What makes examples of records, in the name of `predict`. */
+  /** The encoding that makes examples of records. Its errors begin with "predict". */
   readonly encoding: RecordEncoding<EncodedRows, EncodedColumns>;
   /** The columns that a record needs, in order. */
   readonly columns: readonly RecordEncodingJSON["columns"][number][];
@@ -74,7 +74,7 @@ export class Pipeline {
   readonly #ignored: readonly string[];
   /** The history of its training, if one was given. */
   readonly history: History | undefined;
-  /** What else was given to keep. */
+  /** The notes that were given. */
   readonly notes: Readonly<Record<string, unknown>>;
 
   /** @throws {TypeError | RangeError} if an option is unknown, or if network, encoding and target do not fit each other */
@@ -108,13 +108,13 @@ export class Pipeline {
     this.notes = notes;
   }
 
-  /** What each number of the rows of numbers and categories stands for: `age`, `island=Biscoe`, … */
+  /** The name of each number in the rows of numbers and categories: `age`, `island=Biscoe`, … */
   get features(): readonly string[] {
     return this.encoding.features;
   }
 
   /**
-   * What is predicted of one record, or of several. A missing value is null, or its key is missing; booleans are the categories "true" and
+   * Predicts from one record, or from several. A missing value is null, or its key is missing; booleans are the categories "true" and
    * "false"; what else a record holds does not count. Where the only column is one of texts or of pictures, a text or a picture,
    * `{ data, width, height }`, may stand for its record.
    *
@@ -133,7 +133,7 @@ export class Pipeline {
   }
 
   /**
-   * What is predicted of each row of a table by columns.
+   * Predicts from each row of a table by columns.
    *
    * @param columns those of `columns`, and no others; at least one row
    * @throws {TypeError | RangeError} as `predict`

@@ -26,11 +26,11 @@ export interface NumberTarget {
 /** The target of a pipeline: classes, or a number. */
 export type Target = ClassTarget | NumberTarget;
 
-/** What is predicted of one record. */
+/** A prediction for one record. */
 export interface Prediction {
   /** The class of the greatest probability, the first of equals; or the number. */
   readonly prediction: string | number;
-  /** Of each class, by its name; none if a number is predicted. */
+  /** The probability of each class, by its name; undefined if a number is predicted. */
   readonly probabilities?: Readonly<Record<string, number>> | undefined;
 }
 

@@ -14,7 +14,7 @@ export interface NetworkConstructor extends Pick<typeof NetworkClass, keyof type
   /**
    * Makes a network and draws its parameters.
    *
-   * @throws {RangeError | TypeError} if an option is unknown or does not fit; the message says which, and what it needs
+   * @throws {RangeError | TypeError} if an option is unknown or does not fit; the message names it, and says what it needs
    */
   new <Type extends Dtype = "float32">(options: NetworkOptions<Type>): Network<Type>;
 }

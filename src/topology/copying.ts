@@ -5,7 +5,7 @@ import type { Engine } from "./engine.ts";
 import { topologyToJSON } from "./serialization.ts";
 
 export interface CopyOptions {
-  /** How far they move, from 0 to 1: at 1 they become the other network's. Default 1. */
+  /** The share of the way that they move, from 0 to 1: at 1 they become the other network's. Default 1. */
   readonly rate?: number;
 }
 

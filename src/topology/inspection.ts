@@ -58,7 +58,7 @@ export class LayerView<Type extends Dtype = Dtype> {
   readonly name: string;
   /** Its description, as plain data: kind, units, activation, … A test of its `kind` says which options it has. */
   readonly description: LayerDescription;
-  /** Its work in a few words. */
+  /** A title of a few words: "dense 16, relu". */
   readonly title: string;
   /** The shape of one example's output. */
   readonly outputShape: Shape;

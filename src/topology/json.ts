@@ -10,7 +10,7 @@ export interface NetworkFile {
   readonly metadata: { readonly network?: string };
 }
 
-/** What `toJSON` returns. JSON has no -0, so one among the parameters comes back as 0. */
+/** A network as plain data, which `toJSON` returns. JSON has no -0, so one among the parameters comes back as 0. */
 export interface NetworkJSON {
   readonly kind: "network";
   readonly topology: { readonly dtype: string };

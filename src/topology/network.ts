@@ -38,7 +38,7 @@ import type { FlatRows } from "./rows.ts";
 import { topologyFromJSON, topologyToJSON } from "./serialization.ts";
 import { Stream } from "./stream.ts";
 
-/** What all networks have in common. */
+/** The options of every network. */
 export interface CommonNetworkOptions<Type extends Dtype = Dtype> {
   /** The type of all arithmetic, parameters and results. Default "float32". */
   readonly dtype?: Type | undefined;
@@ -76,8 +76,8 @@ export interface PredictOptions {
   /** True if NaN and infinities are refused. Default true. */
   readonly validate?: boolean | undefined;
   /**
-   * Of an input with `variableLength: true` that is given in a typed array: how many steps each row has. Of several inputs, an array of
-   * those of each. Default all steps.
+   * The number of steps of each row, where an input with `variableLength: true` is given in a typed array. For several inputs, an array
+   * for each. Default all steps.
    */
   readonly lengths?: LengthsOption | undefined;
 }
@@ -155,7 +155,7 @@ export class Network<Type extends Dtype = Dtype> {
     this.#predictor = new Predictor(this.engine);
   }
 
-  /** Which arithmetic the products run with: what was asked for, or "strict" where the runtime does not have it. */
+  /** The arithmetic of the products: the one asked for, or "strict" where the runtime does not have it. */
   get arithmetic(): Arithmetic {
     return this.engine.arena.arithmetic;
   }
@@ -184,7 +184,7 @@ export class Network<Type extends Dtype = Dtype> {
   }
 
   /**
-   * Returns what the network makes of examples, in the form in which they are given.
+   * Returns the outputs for examples, in the form in which they are given.
    *
    * @param examples one example, flat (`number[]`, row-major) → flat; flat rows, `number[][]` → flat rows; one example or a batch,
    *   nested as the input's shape is → nested as the output's shape is; whole rows one after the other in a typed array → a new array
@@ -322,7 +322,7 @@ export class Network<Type extends Dtype = Dtype> {
   }
 
   /**
-   * Takes parameters and statistics of the same topology that were made elsewhere: by this library, PyTorch or Keras. Weights are turned
+   * Loads parameters and statistics of the same topology, saved by this library, PyTorch or Keras. Weights are turned
    * to our layout; those behind a `flatten` of an image, which PyTorch flattens with its channels first, are reordered. Stacked recurrent
    * layers of PyTorch are as many layers here. Biases that a layer there does not have become 0, gains of normalizations 1.
    *

@@ -21,7 +21,7 @@ import {
 } from "./rows.ts";
 import { type Lengths, stepsIn } from "./sequences.ts";
 
-/** How many steps each example has that a typed array holds: whole numbers from 1; of several inputs, an array of those of each. */
+/** The number of steps of each example in a typed array: whole numbers from 1. For several inputs, an array for each. */
 export type LengthsOption = ArrayLike<number> | readonly (ArrayLike<number> | undefined)[];
 
 /** The fewest steps where no window needs more. */

@@ -58,7 +58,7 @@ function streamed(graph: Graph): Graph {
   return varying("stream", graph);
 }
 
-/** What `network.stream()` returns. */
+/** A stream of one sequence, which `network.stream()` returns. */
 export class Stream<Type extends Dtype = Dtype> {
   readonly #source: Engine;
   readonly #engine: Engine;
@@ -153,7 +153,7 @@ export class Stream<Type extends Dtype = Dtype> {
     return isFlat(given) ? this.#output.slice() : [...this.#output];
   }
 
-  /** Begins anew, with the parameters that the network has now. */
+  /** Starts a new sequence, with the present parameters of the network. */
   reset(): void {
     checkArguments("reset", arguments.length, 0);
     this.#engine.copyTensors(this.#source);
@@ -162,7 +162,7 @@ export class Stream<Type extends Dtype = Dtype> {
   }
 
   /**
-   * What the stream knows of the steps so far, as a copy: numbers that, set again later or elsewhere, let it go on from there.
+   * A copy of its memory of the steps so far: numbers. Assign them, here or to another stream, to resume there.
    * `[...stream.state]` may be kept as JSON.
    */
   get state(): Values<"float64"> {

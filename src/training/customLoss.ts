@@ -16,7 +16,7 @@ import type { BindOptions, BoundLoss, LossBlocks } from "./objective.ts";
  */
 export type LossFunction = (outputs: Values, targets: Values, outputGradients: Values) => number;
 
-/** A loss of one's own, which `customLoss` makes. */
+/** A custom loss, which `customLoss` makes. */
 export interface CustomLoss {
   readonly name: string;
   readonly reduction: "mean" | "sum";
@@ -24,11 +24,11 @@ export interface CustomLoss {
 }
 
 /**
- * A loss of one's own. It is called for every batch, to train and to evaluate, with views that are valid during the call.
+ * Returns a custom loss. It is called for every batch, to train and to evaluate, with views that are valid during the call.
  *
- * The loss is the sum that `compute` returns, divided by the positions of the batch, or, with `reduction: "sum"`, that sum. Targets are rows as wide
- * as the output or class numbers. It has no weights of examples and of classes, and no missing targets: what it needs of these stands
- * in its targets.
+ * The loss is the sum that `compute` returns, divided by the positions of the batch, or, with `reduction: "sum"`, that sum. Targets are
+ * rows as wide as the output or class numbers. It has no weights of examples and of classes, and no missing targets: what it needs of
+ * these stands in its targets.
  *
  * @param name with which a file finds it again: `Trainer.fromBytes(bytes, { losses: [mine] })`
  * @throws {RangeError | TypeError} if the name is none, or that of another loss, or `compute` is no function

@@ -27,7 +27,7 @@ import { checkWeightCount, copyWeights, type Weights } from "./weights.ts";
 /** Flat rows, or examples nested as the input's shape is; of a network of several inputs, those for each. */
 export type TrainingInputs = Rows | readonly Rows[];
 
-/** Of a network of several outputs, targets for each; null for a loss that has none. */
+/** Targets; with several outputs, an array of targets for each. null for a loss without targets. */
 export type TrainingTargets = Targets | readonly Targets[] | null;
 
 /** Inputs with their targets. */

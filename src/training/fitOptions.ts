@@ -11,22 +11,22 @@ import type { Validation, ValidationSplit } from "./validation.ts";
 
 export interface BatchOptions {
   /**
-   * How much each example counts in the loss, or each of its targets: the loss is Σ weight · loss / Σ weight, or, with `signedWeights`,
+   * The weight of each example in the loss, or of each of its targets. The loss is Σ weight · loss / Σ weight or, with `signedWeights`,
    * the mean of weight · loss over the targets. Default 1.
    */
   readonly exampleWeights?: ExampleWeights | undefined;
-  /** Of an input with `variableLength: true` in a typed array: how many steps each row has, as in `predict`. Default all. */
+  /** The number of steps of each row, where an input with `variableLength: true` is a typed array, as in `predict`. Default all. */
   readonly lengths?: LengthsOption | undefined;
 }
 
-/** What is used of an AbortSignal. One that calls nobody stops training between two batches only. */
+/** An AbortSignal, or an object that has these of its fields. Without `addEventListener` it stops training between two batches only. */
 export interface StopSignal {
   readonly aborted: boolean;
   addEventListener?(type: "abort", listener: () => void, options?: { once?: boolean }): void;
   removeEventListener?(type: "abort", listener: () => void): void;
 }
 
-/** Of which epochs a record is made, and what it holds of validation. */
+/** The epochs that a record is made of, and their validation. */
 export interface RecordOptions {
   /** A record is made of the first epoch, of every `every`-th from there, and of the last. Default 1. */
   readonly every?: number | undefined;
@@ -39,7 +39,7 @@ export interface EpochsOptions extends BatchOptions, RecordOptions {
   readonly epochs: number;
 }
 
-/** What is called while a training goes on, and what stops it. */
+/** Functions to call during a training, and a signal that stops it. */
 export interface CallbackOptions<Asked extends Metric = Metric> {
   /** earlyStopping(), checkpoint(), progress(), or any objects with onEpoch or onBatch; called in their order. Default none. */
   readonly callbacks?: readonly Callback<Asked>[] | undefined;

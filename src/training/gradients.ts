@@ -7,7 +7,7 @@ import type { TrainingInputs, TrainingTargets } from "./examples.ts";
 import type { BatchOptions } from "./fitOptions.ts";
 import type { Trainer } from "./trainer.ts";
 
-/** How far the gradient of one parameter is from its central differences. */
+/** The difference between the gradient of one parameter and its central differences. */
 export interface ParameterCheck {
   /** "dense1.weight". */
   readonly name: string;
@@ -28,7 +28,7 @@ export interface GradientCheck {
 }
 
 export interface GradientCheckOptions extends BatchOptions {
-  /** How far each element is moved. Default 1e-5. */
+  /** The distance by which each element is moved. Default 1e-5. */
   readonly step?: number | undefined;
 }
 

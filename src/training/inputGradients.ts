@@ -28,7 +28,7 @@ const who = "inputGradients";
 export interface InputGradientsOptions {
   /** The number of the output that is differentiated: its place in the flat output, from 0. Default 0. */
   readonly output?: number | undefined;
-  /** How many steps each row has, as in `predict`. Default all. */
+  /** The number of steps of each row, as in `predict`. Default all. */
   readonly lengths?: LengthsOption | undefined;
 }
 

@@ -48,12 +48,12 @@ export interface HuberOptions extends LossOptions {
 }
 
 export interface MarginOptions extends LossOptions {
-  /** How far apart examples of different classes are to be; of a triplet, how much farther than those of one class. Default 1. */
+  /** The distance that examples of different classes should have; of a triplet, how much more than examples of one class. Default 1. */
   readonly margin?: number | undefined;
 }
 
 export interface ContrastiveOptions extends MarginOptions {
-  /** The power of what the distance of different classes lacks to the margin. Default 2. */
+  /** The power of margin − distance, for examples of different classes. Default 2. */
   readonly power?: 1 | 2 | undefined;
 }
 

@@ -62,7 +62,7 @@ export type MetricValues<Asked extends Metric = Metric> = Pick<
 export type Metrics = readonly Metric[] | readonly (readonly Metric[] | null | undefined)[];
 
 export interface TopKAccuracyOptions {
-  /** How many outputs are looked at. Default 5. */
+  /** The number of largest outputs. Default 5. */
   readonly k?: number | undefined;
 }
 

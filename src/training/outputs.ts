@@ -14,7 +14,7 @@ import { checkTallies, isOfEach, type Metric, type Metrics } from "./metrics.ts"
 import { type BindOptions, bindLoss } from "./objective.ts";
 import { type ClassWeights, classWeightsOf, type Weights } from "./weights.ts";
 
-/** A loss of this package, or one's own. */
+/** A loss of this package, or a custom one. */
 export type AnyLoss = Loss | CustomLoss;
 
 /** What is special about a loss; nothing about one's own. */

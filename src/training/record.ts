@@ -7,7 +7,7 @@ import { type Heads, LossSums } from "./heads.ts";
 import type { Learner } from "./learner.ts";
 import type { Measurements, Metric, MetricValues } from "./metrics.ts";
 
-/** What an epoch has come to. */
+/** The record of an epoch. */
 export interface EpochRecord<Asked extends Metric = Metric> {
   /** Counted from 1. */
   readonly epoch: number;
@@ -15,11 +15,11 @@ export interface EpochRecord<Asked extends Metric = Metric> {
   readonly step: number;
   /** Over the epoch's batches as they were seen, each before its update. */
   readonly loss: number;
-  /** Of the epoch's last update. */
+  /** The learning rate of the epoch's last update. */
   readonly learningRate: number;
   /** Each metric of the trainer, by its name, over the same batches; of several outputs they are in `outputs`. */
   readonly metrics: MetricValues<Asked>;
-  /** Of a network of several outputs that each have a loss: the loss and the metrics of each, over the same batches. */
+  /** The loss and the metrics of each output over the same batches, if several outputs have a loss. */
   readonly outputs?: readonly OutputEvaluation[];
   /** Over the validation examples, after the epoch; undefined if there are none. */
   readonly validation: Evaluation<Asked> | undefined;
@@ -27,7 +27,7 @@ export interface EpochRecord<Asked extends Metric = Metric> {
   readonly seconds: number;
 }
 
-/** What a batch has come to. */
+/** The record of a batch. */
 export interface BatchRecord {
   readonly epoch: number;
   readonly step: number;

@@ -16,7 +16,7 @@ import { asRows, countRaggedLike, widthOf } from "./forms.ts";
 import type { BoundLoss } from "./objective.ts";
 import { checkWeighed, checkWeightCount, copyWeights, type Weights } from "./weights.ts";
 
-/** One for each example; or, for each output, one for each example or each target, undefined or null where all are 1. */
+/** A weight for each example or target; or, for several outputs, an array for each, undefined or null where all are 1. */
 export type ExampleWeights = Rows | readonly number[] | readonly (Rows | readonly number[] | null | undefined)[];
 
 /** The weights of one output that have been counted; all are 1 where there are none. */

@@ -38,17 +38,17 @@ import { type CheckedOptions, checkTrainerOptions, type TrainerOptions } from ".
 import { Turn } from "./turn.ts";
 import { examplesOf, splitExamples, type ValidatedFit, type Validation } from "./validation.ts";
 
-/** What `fitFor` has come to. */
+/** The result of `fitFor`. */
 export interface FitForResult {
   /** Updates that it has made. */
   readonly steps: number;
   /** The epoch in which it stopped, counted from 1. */
   readonly epoch: number;
-  /** Of the last batch, before its update; undefined if there was none. */
+  /** The loss of the last batch, before its update; undefined if there was no batch. */
   readonly loss: number | undefined;
 }
 
-/** What a file does not have. */
+/** The things that a file cannot hold. */
 export interface ReadOptions {
   /** Losses of one's own, found by their names. Default none. */
   readonly losses?: readonly CustomLoss[] | undefined;
@@ -123,7 +123,7 @@ export class Trainer<Asked extends Metric = Metric> {
   }
 
   /**
-   * One update on one batch of any size.
+   * Makes one update on one batch of any size.
    *
    * @returns the batch's loss before the update
    * @throws {RangeError | TypeError} if the examples do not fit; nothing has changed then
@@ -154,7 +154,7 @@ export class Trainer<Asked extends Metric = Metric> {
   }
 
   /**
-   * The loss and the metrics over examples, which change nothing. Weights count in the loss only. Of a network of several outputs,
+   * Returns the loss and the metrics over examples, and changes nothing. Weights count in the loss only. Of a network of several outputs,
    * `outputs` has the loss and the metrics of each, and `loss` is the sum of theirs, each times its weight in `lossWeights`.
    *
    * @throws {RangeError | TypeError} if the examples do not fit
@@ -167,7 +167,7 @@ export class Trainer<Asked extends Metric = Metric> {
   }
 
   /**
-   * Trains as it is drawn: `for (const record of trainer.epochs(inputs, targets, { epochs: 100 })) …`
+   * Trains epoch by epoch, in a loop: `for (const record of trainer.epochs(inputs, targets, { epochs: 100 })) …`
    *
    * @throws {RangeError | TypeError} if the examples or the options do not fit; nothing has changed then
    * @throws {DivergenceError} if a loss or an update is not finite; the parameters are those after the last step whose loss was,
@@ -185,17 +185,17 @@ export class Trainer<Asked extends Metric = Metric> {
   }
 
   /**
-   * Trains, giving way to the event loop at least every 20 ms, between batches: a batch, and the reading of the examples
-   * before the first, are not divided.
+   * Trains on examples. It yields to the event loop at least every 20 ms, between batches; one batch, and reading the examples at the
+   * start, are not interrupted.
    *
-   * If a signal, or an error in a callback, has stopped it, the next `fit` or `epochs` of at least as many epochs on as many
-   * examples goes on at the next batch of the same epoch and the same order: `epochs` is the number of them all, and the history
-   * has those that were left. Any other call begins anew.
+   * If a signal or an error in a callback stops it, the next `fit` or `epochs` with the same number of examples and at least as many
+   * epochs resumes at the next batch, in the same order. `epochs` counts all epochs; the history has those that were left. Any other call
+   * begins anew.
    *
    * @returns the records' history; if it was stopped, up to there
    * @throws {RangeError | TypeError} if the examples or the options do not fit; nothing has changed then
-   * @throws {DivergenceError} if a loss or an update is not finite; the parameters are those after the last step whose loss was,
-   * but for what of the update is not finite
+   * @throws {DivergenceError} if a loss or an update is not finite; the parameters are those after the last step whose loss was, but for
+   *   what of the update is not finite
    */
   async fit(
     inputs: TrainingInputs,
@@ -213,10 +213,11 @@ export class Trainer<Asked extends Metric = Metric> {
   }
 
   /**
-   * As `fit`, over batches that come one after the other, of any size each: data larger than memory, or not all there yet.
+   * Trains on batches from a source, one after the other, each of any size: for data larger than memory, or data that are still arriving.
+   * Otherwise as `fit`.
    *
    * @param source batches, `{ inputs, targets }` or `[inputs, targets]`, to iterate over, asynchronously or not; or a function
-   *   that gives those of each epoch. A training that goes on passes over as many as it had taken.
+   *   that gives those of each epoch. A training that resumes skips the batches that it has taken.
    * @throws {RangeError | TypeError} if the options or a batch do not fit; of a batch nothing has changed then
    * @throws {DivergenceError} as fit
    */
@@ -243,8 +244,8 @@ export class Trainer<Asked extends Metric = Metric> {
   }
 
   /**
-   * Trains for at most so long and makes no records, giving way to the event loop as `fit` does. The next call with as many examples goes on at the next batch
-   * of the same epoch and the same order. No batch is begun that would probably take longer than is left.
+   * Trains for a time budget and makes no records. It yields to the event loop as `fit` does. The next call with the same number of
+   * examples resumes at the next batch, in the same order. It starts no batch that would probably take longer than the time left.
    *
    * @param milliseconds from the call on, the reading of the examples included
    * @throws {RangeError | TypeError} if the examples or the options do not fit; nothing has changed then
@@ -282,8 +283,8 @@ export class Trainer<Asked extends Metric = Metric> {
   }
 
   /**
-   * A checkpoint: the network, the optimizer's memory, the schedule, the generators, the place in the epoch and what callbacks
-   * remember, as a safetensors file. Training that goes on from it has the same bits as one that never stopped.
+   * Returns a checkpoint as a safetensors file: the network, the optimizer's state, the schedule, the generators, the place in the epoch
+   * and the states of callbacks. A training that resumes from it has the same bits as one that never stopped.
    *
    * @throws {RangeError} if a parameter is not finite, or the order comes from a generator whose state cannot be read
    */
@@ -314,9 +315,9 @@ export class Trainer<Asked extends Metric = Metric> {
   }
 
   /**
-   * The trainer that `toBytes` has written, with its network. If a training was under way then, or had been stopped, it is gone
-   * on with by a call of the same method (fit or epochs, fitBatches, fitFor) with as many examples and epochs; callbacks take up
-   * what they remembered, and one that had come to its end has nothing left to do. Any other call is refused.
+   * Returns the trainer that `toBytes` has written, with its network. If a training was running or stopped then, a call of the same method
+   * (fit or epochs, fitBatches, fitFor) with the same number of examples and epochs resumes it. Callbacks get their states back. A
+   * training that had ended has nothing left to do. Any other call is refused.
    *
    * @throws {RangeError | TypeError} if the bytes are not such a file, or have a loss of one's own that is not among `losses`; the
    *   message says what is wrong

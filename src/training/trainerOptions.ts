@@ -17,25 +17,26 @@ import type { ClassWeights, Weights } from "./weights.ts";
 
 export interface TrainerOptions<Asked extends Metric = Metric> extends RegularizationOptions {
   /**
-   * What is minimised: a name, or a call such as `squaredError({ reduction: "sum" })`. Of a network of several outputs, the sum
-   * of the losses of all: one loss for each of them, or an array of one for each. `triplet` is one loss of three outputs, and
-   * `customLoss` makes one of a function.
+   * The loss to minimise: a name, or a call such as `squaredError({ reduction: "sum" })`. With several outputs it is the sum of their
+   * losses: give one loss for all of them, or an array with one for each. `triplet` is one loss of three outputs, and `customLoss` makes
+   * one of a function.
    */
   readonly loss: LossName | AnyLoss | readonly (LossName | AnyLoss)[];
-  /** How much the loss of each output counts in their sum, a number from 0 up for each. Default 1. */
+  /** The weight of each output's loss in their sum, from 0 up. Default 1. */
   readonly lossWeights?: readonly number[];
   /** Default adam(). */
   readonly optimizer?: Optimizer | undefined;
   /** Rows of a batch, or "full" for all. Default 32. */
   readonly batchSize?: number | "full" | undefined;
   /**
-   * What becomes of the rows that are left at the end of an epoch: "use", a smaller batch; "drop", none; "join", the batch before takes
-   * them in. That happens by itself where a layer needs more rows, as batchNorm needs two. Of `fit`, `epochs` and `fitFor`. Default "use".
+   * The use of the rows that are left at the end of an epoch. "use" makes a smaller batch of them, "drop" leaves them out, "join" adds
+   * them to the previous batch. Where a layer needs more rows, as batchNorm needs two, they join without being asked. For `fit`, `epochs`
+   * and `fitFor`. Default "use".
    */
   readonly lastBatch?: LastBatch | undefined;
-  /** Whether each epoch takes the examples in a new order. Default true. */
+  /** True if each epoch takes the examples in a new order. Default true. */
   readonly shuffle?: boolean | undefined;
-  /** Draws the order, and what dropout drops. A generator without a `state` leaves nothing to go on with. Default 0. */
+  /** Draws the order, and what dropout drops. With a generator that has no `state`, a training cannot resume. Default 0. */
   readonly seed?: number | RandomGenerator | undefined;
   /**
    * Reported beside the loss: names, or `topKAccuracy({ k })`. Of several outputs, one list for all of them, or an array of one for
@@ -43,21 +44,21 @@ export interface TrainerOptions<Asked extends Metric = Metric> extends Regulariz
    */
   readonly metrics?: readonly Asked[] | readonly (readonly Metric[] | null | undefined)[] | undefined;
   /**
-   * How much each class counts in the loss; of a binary loss, the targets 0 and 1. Of several outputs, an array of those for each, or
+   * The weight of each class in the loss; of a binary loss, of the targets 0 and 1. With several outputs, an array of weights for each, or
    * undefined. Default 1.
    */
   readonly classWeights?: ClassWeights | undefined;
   /**
-   * Whether a target that is NaN, or null in arrays, is missing: it counts neither in the loss nor in metrics. Of losses that compare
+   * True if targets that are NaN, or null in arrays, are missing: they count neither in the loss nor in metrics. For losses that compare
    * whole rows, all numbers of a row are missing or none. Default false.
    */
   readonly missingTargets?: boolean | undefined;
   /**
-   * Whether `exampleWeights` may be negative. A mean is then Σ weight · loss divided by the number of targets, whatever their weights, as
-   * for policy gradients; otherwise it is divided by Σ weight. Default false.
+   * True if `exampleWeights` may be negative, as for policy gradients. The loss is then Σ weight · loss divided by the number of targets;
+   * otherwise it is divided by Σ weight. Default false.
    */
   readonly signedWeights?: boolean | undefined;
-  /** Whether NaN and infinities in inputs and targets are refused. Default true. */
+  /** True if NaN and infinities in inputs and targets are refused. Default true. */
   readonly validate?: boolean | undefined;
 }
 

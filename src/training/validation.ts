@@ -32,7 +32,7 @@ export interface ValidationOptions {
   readonly validationSplit?: ValidationSplit | undefined;
 }
 
-/** Options of a training with validation examples, so that its history has what these have come to. */
+/** Options of a training with validation examples; its history has their losses and metrics. */
 export type ValidatedFit = { readonly validation: Validation } | { readonly validationSplit: ValidationSplit };
 
 /**

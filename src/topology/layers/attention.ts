@@ -34,7 +34,7 @@ export interface AttentionOptions extends TrainableOptions {
   readonly dropout?: number | undefined;
   /** True if each of the four projections adds a bias; default true. */
   readonly bias?: boolean | undefined;
-  /** Of each projection by itself. Default glorotUniform(). */
+  /** Draws the weight of each projection. Default glorotUniform(). */
   readonly weightInitializer?: Initializer | undefined;
   /** Default zeros(). */
   readonly biasInitializer?: Initializer | undefined;

@@ -41,7 +41,7 @@ export function averagePool2d(size: Size = 2, options: Pool2dOptions = {}): Laye
 
 /**
  * The mean of each window of a sequence [steps, channels], channel by channel: [windows, channels]. As `averagePool2d`.
- * Sequences may differ in length: each becomes what it becomes alone.
+ * Sequences may differ in length: each gives the result that it gives alone.
  *
  * @param size steps of a window
  * @throws {RangeError | TypeError} if an option is unknown or does not fit

@@ -22,7 +22,7 @@ import type { RecurrentDescription } from "./recurrent.ts";
 import { simpleRnnKind, simpleRnnTraining } from "./simpleRnn.ts";
 import { callable, type Layer } from "./value.ts";
 
-/** How the outputs of both directions become one. */
+/** The way in which the outputs of both directions become one. */
 export type Merge = "concatenate" | "sum" | "average" | "multiply";
 
 const merges: readonly Merge[] = ["concatenate", "sum", "average", "multiply"];
@@ -30,7 +30,7 @@ const halves = ["forward", "backward"] as const;
 type Half = (typeof halves)[number];
 
 export interface BidirectionalOptions extends TrainableOptions {
-  /** How the outputs of both directions become one. Default "concatenate": forward's features before backward's. */
+  /** The way in which the outputs of both directions become one. Default "concatenate": forward's features before backward's. */
   readonly merge?: Merge | undefined;
 }
 

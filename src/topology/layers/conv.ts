@@ -82,9 +82,9 @@ export function conv2d(filters: number, kernelSize: Size, options: Conv2dOptions
 }
 
 /**
- * Returns a convolution of sequences: activation(input ∗ weight + bias), [steps, channels] to [steps, filters].
- * weight [kernelSize, channels / groups, filters], bias [filters]. The kernel is not flipped (cross-correlation). Sequences may differ in
- * length: each becomes what it becomes alone. A stream takes a layer with "causal" padding and a stride of 1.
+ * Returns a convolution of sequences: activation(input ∗ weight + bias), [steps, channels] to [steps, filters]. weight [kernelSize,
+ * channels / groups, filters], bias [filters]. The kernel is not flipped (cross-correlation). Sequences may differ in length: each gives
+ * the result that it gives alone. A stream takes a layer with "causal" padding and a stride of 1.
  *
  * Source  as PyTorch's Conv1d; "same" and "causal" padding as Keras's.
  * @param filters features of the output

@@ -14,7 +14,7 @@ import type { StepRule } from "./lengths.ts";
  */
 export type Shape = readonly number[];
 
-/** What the descriptions of all layers have: a layer as plain data, its kind and its options. */
+/** The fields of every layer description: a layer as plain data. */
 export interface DescriptionBase {
   readonly kind: string;
   /** Default its kind and position: "dense1", "dense2", … */

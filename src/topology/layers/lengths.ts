@@ -1,6 +1,6 @@
 /** How many steps the sequences of a value have, if they differ in length: those of an input, or what windows make of them. */
 
-/** The number of windows along so many steps: ⌊(steps + shift) / stride⌋. */
+/** The number of windows along a number of steps: ⌊(steps + shift) / stride⌋. */
 export interface StepRule {
   readonly shift: number;
   readonly stride: number;
@@ -18,7 +18,7 @@ export interface LeastSteps {
 
 /** The lengths of sequences, by those of an input's. Values whose sequences always have the same lengths share one such object. */
 export class SequenceLengths implements StepRule {
-  /** Those of the input. */
+  /** The lengths of the input. */
   readonly origin: SequenceLengths;
   /** Added to the number of steps of the input. */
   readonly shift: number;

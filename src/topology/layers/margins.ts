@@ -14,7 +14,7 @@ export type Margins =
   | number
   | readonly [readonly [top: number, bottom: number], readonly [left: number, right: number]];
 
-/** The same as a description keeps it. */
+/** Margins as a description keeps them. */
 export type MarginPairs = readonly (readonly [before: number, after: number])[];
 
 export interface ZeroPad2dDescription extends DescriptionBase {

@@ -42,7 +42,7 @@ export function maxPool2d(size: Size = 2, options: Pool2dOptions = {}): Layer<Ma
 
 /**
  * The maximum of each window of a sequence [steps, channels], channel by channel: [windows, channels]. As `maxPool2d`.
- * Sequences may differ in length: each becomes what it becomes alone.
+ * Sequences may differ in length: each gives the result that it gives alone.
  *
  * @param size steps of a window
  * @throws {RangeError | TypeError} if an option is unknown or does not fit

@@ -16,7 +16,7 @@ export type Padding =
   | number
   | readonly [readonly [top: number, bottom: number], readonly [left: number, right: number]];
 
-/** The same for a sequence; "causal" puts all zeros before it, so that no window sees a later step. */
+/** Zeros around a sequence. "causal" puts all of them before it, so no window sees a later step. */
 export type StepPadding = "valid" | "same" | "causal" | number | readonly [before: number, after: number];
 
 /** Windows as a description keeps them: a number for each spatial side, which are two of an image and one of a sequence. */

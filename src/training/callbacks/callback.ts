@@ -20,7 +20,7 @@ export interface Training {
   toBytes(): Bytes;
 }
 
-/** What a callback remembers, for a checkpoint. */
+/** The state of a callback, for a checkpoint. */
 export type CallbackState = Readonly<Record<string, number | Values | undefined>>;
 
 /** Any of these; a promise that one returns is awaited. */

@@ -9,7 +9,7 @@ import { type Callback, type CallbackState, stateNumber, type Training } from ".
 export interface CheckpointOptions {
   /** "loss", a metric's name, "validation.loss", …; default "validation.loss" if there are validation examples, else "loss". */
   readonly monitor?: string | undefined;
-  /** Whether only records that are better than all before have theirs saved. Default false. */
+  /** True if only records better than all previous ones are saved. Default false. */
   readonly best?: boolean | undefined;
 }
 

@@ -15,7 +15,7 @@ export interface EarlyStoppingOptions {
   readonly patience?: number | undefined;
   /** By how much a better value differs at least. Default 0. */
   readonly minDelta?: number | undefined;
-  /** Whether the parameters of the best record come back when the training has come to its end, early or not. Default true. */
+  /** True if the parameters of the best record are restored at the end, early or not. Default true. */
   readonly restoreBest?: boolean | undefined;
 }
 
@@ -87,7 +87,7 @@ class EarlyStopping implements Callback {
 }
 
 /**
- * Ends the training when `monitor` has not got better for `patience` records in a row. Metrics such as accuracy are better
+ * Ends the training when `monitor` has not improved for `patience` records in a row. Metrics such as accuracy are better
  * when larger, losses and errors when smaller.
  *
  * @throws {RangeError | TypeError} if an option is unknown or out of range

@@ -6,7 +6,7 @@ import { numbersOf } from "../monitor.ts";
 import type { BatchRecord, EpochRecord } from "../record.ts";
 import type { Callback, Training } from "./callback.ts";
 
-/** What is written to, such as Node's process.stderr. */
+/** A stream to write to, such as Node's process.stderr. */
 export interface Terminal {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;

@@ -21,7 +21,7 @@ export interface AdamaxOptions extends OptimizerOptions {
 }
 
 /**
- * Adamax: steps along the running mean of the gradient over the largest size that it has had of late.
+ * Adamax: steps along the running mean of the gradient over the largest recent size of the gradient.
  *
  * Source  Kingma & Ba 2014, as PyTorch's Adamax.
  * @throws {RangeError | TypeError} if an option is unknown or out of range

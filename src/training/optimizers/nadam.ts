@@ -20,7 +20,7 @@ export interface NadamOptions extends OptimizerOptions {
   readonly betas?: readonly [number, number] | undefined;
   /** Added to the root of the second mean; above 0. Default 1e-8. */
   readonly epsilon?: number | undefined;
-  /** How fast the momentum rises from half of the first beta. Default 0.004. */
+  /** The rate at which the momentum rises from half of the first beta. Default 0.004. */
   readonly momentumDecay?: number | undefined;
 }
 

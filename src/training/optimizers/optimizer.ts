@@ -13,7 +13,7 @@ export interface Optimizer {
   readonly weightDecay: number;
 }
 
-/** What the options of every optimizer begin with. */
+/** The options of every optimizer. */
 export interface OptimizerOptions {
   /** A number or a schedule; each optimizer says its default. */
   readonly learningRate?: LearningRate | undefined;

@@ -22,7 +22,7 @@ export interface RmspropOptions extends OptimizerOptions {
   readonly epsilon?: number | undefined;
   /** Share of the last step's velocity that is kept, in [0, 1). Default 0. */
   readonly momentum?: number | undefined;
-  /** Whether the gradient is divided by its deviation: the square of its running mean is taken off first. Default false. */
+  /** True if the gradient is divided by its deviation: the square of its running mean is subtracted first. Default false. */
   readonly centered?: boolean | undefined;
 }
 

@@ -16,7 +16,7 @@ export interface Sgd extends Optimizer {
 export interface SgdOptions extends OptimizerOptions {
   /** Share of the last step's velocity that is kept, in [0, 1). Default 0. */
   readonly momentum?: number | undefined;
-  /** Whether the gradient is taken as if one velocity ahead; needs momentum. Default false. */
+  /** True for Nesterov's momentum: the gradient is taken one velocity ahead. It needs a momentum. Default false. */
   readonly nesterov?: boolean | undefined;
 }
 

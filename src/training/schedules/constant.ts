@@ -5,7 +5,7 @@ import { constant as initializer } from "../../topology/initializers.ts";
 import { type ScheduleOf, type ScheduleUnit, scheduleOf } from "./schedule.ts";
 
 export interface ConstantOptions {
-  /** What a `warmup` before it counts. Default "step". */
+  /** The unit that a `warmup` before it counts. Default "step". */
   readonly per?: ScheduleUnit | undefined;
 }
 

@@ -46,7 +46,7 @@ export interface CosineRestartsOptions {
   readonly minimum?: number | undefined;
   /** Steps or epochs of the first fall; then the rate is `initial` again. */
   readonly period: number;
-  /** How many times as long as the one before each fall is: a whole number. Default 1. */
+  /** The length of each fall over that of the previous one: a whole number. Default 1. */
   readonly factor?: number | undefined;
   /** Default "step". */
   readonly per?: ScheduleUnit | undefined;

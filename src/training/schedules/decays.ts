@@ -8,9 +8,9 @@ import { type ScheduleOf, type ScheduleUnit, scheduleOf } from "./schedule.ts";
 export interface StepDecayOptions {
   /** The rate at the start. */
   readonly initial: number;
-  /** What the rate is multiplied by. */
+  /** The factor of the rate. */
   readonly factor: number;
-  /** After how many steps or epochs, each time. */
+  /** Steps or epochs from one factor to the next. */
   readonly every: number;
   /** Default "step". */
   readonly per?: ScheduleUnit | undefined;
@@ -35,7 +35,7 @@ export function stepDecay(options: StepDecayOptions): ScheduleOf<StepDecayOption
 export interface ExponentialDecayOptions {
   /** The rate at the start. */
   readonly initial: number;
-  /** What the rate is multiplied by at each step or epoch. */
+  /** The factor of the rate at each step or epoch. */
   readonly factor: number;
   /** Default "step". */
   readonly per?: ScheduleUnit | undefined;
@@ -62,7 +62,7 @@ export interface PolynomialDecayOptions {
   readonly final?: number | undefined;
   /** Steps or epochs until it is reached. */
   readonly steps: number;
-  /** Of the share that is left; 1 is a line. Default 1. */
+  /** The power of the share that is left; 1 is a line. Default 1. */
   readonly power?: number | undefined;
   /** Default "step". */
   readonly per?: ScheduleUnit | undefined;
@@ -87,7 +87,7 @@ export function polynomialDecay(options: PolynomialDecayOptions): ScheduleOf<Pol
 export interface InverseTimeDecayOptions {
   /** The rate at the start. */
   readonly initial: number;
-  /** How fast it falls: 1 / rate steps or epochs until half. */
+  /** The speed of the fall: after 1 / rate steps or epochs the rate is halved. */
   readonly rate: number;
   /** Default "step". */
   readonly per?: ScheduleUnit | undefined;

@@ -8,7 +8,7 @@ import { type ReduceOnPlateau, reduceOnPlateau } from "./plateau.ts";
 import { Schedule } from "./schedule.ts";
 import { type WarmupOptions, warmup } from "./warmup.ts";
 
-/** What an optimizer takes: the same at every update, or a schedule. */
+/** The learning rate of an optimizer: a number, or a schedule. */
 export type LearningRate = number | Schedule | ReduceOnPlateau;
 
 type Maker = (options: never) => Schedule | ReduceOnPlateau;

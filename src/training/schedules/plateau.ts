@@ -8,7 +8,7 @@ import type { InForce } from "./schedule.ts";
 export interface ReduceOnPlateauOptions {
   /** The rate at the start. */
   readonly initial: number;
-  /** What the rate is multiplied by, below 1. Default 0.1. */
+  /** The factor of the rate, below 1. Default 0.1. */
   readonly factor?: number | undefined;
   /** Records in a row that are no better before it falls at the next. Default 10. */
   readonly patience?: number | undefined;
@@ -33,8 +33,8 @@ export interface PlateauState {
 const [threshold, leastFall] = [1e-4, 1e-8];
 
 /**
- * A learning rate that is multiplied by `factor` when `monitor` has not got better in more than `patience` records of
- * epochs in a row. Metrics such as accuracy are better when larger, losses and errors when smaller, by 1e-4 of the best.
+ * Returns a learning rate that is multiplied by `factor` when `monitor` has not improved for more than `patience` epochs' records in a
+ * row. Metrics such as accuracy are better when larger, losses and errors when smaller, by 1e-4 of the best.
  *
  * Source  PyTorch's ReduceLROnPlateau; its epochs are those that a record is made of.
  * @throws {RangeError | TypeError} if an option is missing, unknown or out of range

@@ -5,7 +5,7 @@
 
 import { checkInteger, mark, unknownName } from "../../errors.ts";
 
-/** What a schedule counts: updates, or epochs that have ended. */
+/** The unit that a schedule counts: updates, or epochs that have ended. */
 export type ScheduleUnit = "step" | "epoch";
 
 /** The data of a schedule; each has its options beside these. */
@@ -14,17 +14,17 @@ export interface ScheduleData {
   readonly per: ScheduleUnit;
 }
 
-/** Options as they are in force: every one is there. */
+/** Options with their defaults filled in. */
 export type InForce<Options> = { readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined> };
 
-/** What a schedule function returns: a schedule, and its options as they are in force. */
+/** A schedule with its options, every one given: the result of a schedule function. */
 export type ScheduleOf<Options> = Schedule & InForce<Options>;
 
 /** A learning rate over time. It never changes; its own fields are its data. */
 export class Schedule implements ScheduleData {
   /** The function that made it. */
   readonly kind: string;
-  /** What it counts. */
+  /** The unit that it counts. */
   readonly per: ScheduleUnit;
   readonly #rate: (count: number) => number;
 
