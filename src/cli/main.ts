@@ -91,85 +91,94 @@ program
   .description("train a network on a table or on pictures, test it, and save it with its preprocessing")
   .argument("<data>", `${tableArgument}; or a folder that has a folder of pictures for each class`)
   .option("-t, --target <column>", "the column to predict")
-  .option("-o, --output <file>", "where the model is saved", "model.safetensors")
+  .option("-o, --output <file>", "file for the model", "model.safetensors")
   .addOption(
-    new Option("--task <task>", "what the target asks for, if its values suggest otherwise").choices([
+    new Option("--task <task>", "the task, if the values of the target suggest the other one").choices([
       "classification",
       "regression",
     ]),
   )
-  .option(
-    "--ignore <columns>",
-    "columns that are not to be used, with commas between, those that have commas in quotes",
-    names,
-    [],
-  )
+  .option("--ignore <columns>", "columns to leave out, separated by commas; put names with commas in quotes", names, [])
   .option("--categories <columns>", "columns of categories that look like numbers", names, [])
   .option(
     "--missing <texts>",
-    `what stands for a missing value, beside ${[...missingMarks].filter(Boolean).join(",")} and nothing at all`,
+    `values that stand for a missing one, besides ${[...missingMarks].filter(Boolean).join(",")} and an empty value`,
     names,
   )
   .option(
     "--sample <rows>",
-    "train on so many rows or pictures, drawn at random: for data larger than memory",
+    "train on this many rows or pictures, drawn at random: for data larger than memory",
     whole(10),
   )
   .addOption(
-    new Option("--text <layer>", "how a text becomes one row: the mean of its words' rows, or an LSTM that reads them")
+    new Option("--text <layer>", "the layer that makes one row of a text: the mean of its words' rows, or an LSTM")
       .choices(Object.keys(textLayers))
       .default("mean"),
   )
-  .option("--size <pixels>", "the longer side of images (default: the pictures', at most 64, less for many)", whole(1))
+  .option(
+    "--size <pixels>",
+    "longer side of the images (default: that of the pictures, at most 64, less for many)",
+    whole(1),
+  )
   .addOption(
-    new Option("--channels <number>", "1 for grey, 3 for colours (default: as pictures are)").choices(["1", "3"]),
+    new Option("--channels <number>", "1 for grey, 3 for colours (default: as in the pictures)").choices(["1", "3"]),
   )
   .option(
     "--filters <counts>",
-    "filters of each convolution, with commas between; none for none (default: from 16 on, by the size)",
+    "filters of each convolution, separated by commas, or none (default: 16 and more, by the size)",
     widths,
   )
   .option(
     "--augment <kinds>",
-    `how images are varied in each epoch: none, or some of ${Object.keys(augmentations).join(",")} (default: by number)`,
+    `random variations of the images in each epoch: none, or some of ${Object.keys(augmentations).join(",")} (default: by number)`,
     variations,
   )
-  .option("--from <file>", "SqueezeNet's weights: train on its features of pictures, instead of on convolutions")
+  .option("--from <file>", "SqueezeNet's weights: train on its features instead of convolutions")
   .option(
     "--hidden <widths>",
-    "units of the hidden layers, with commas between; none for none (default: 64,32; 64 of pictures; none where all columns are texts)",
+    "units of the hidden layers, separated by commas, or none (default: 64,32; for pictures 64; for texts alone none)",
     widths,
   )
-  .addOption(new Option("--activation <name>", "their activation").choices(activations).default("relu"))
+  .addOption(new Option("--activation <name>", "activation of the hidden layers").choices(activations).default("relu"))
   .option(
     "--dropout <rate>",
-    "share of the units left out at each step (default: 0.1, none for large tables; of pictures 0.3, 0.1 for many)",
+    "share of the units to drop at each step (default: 0.1, none for large tables; for pictures 0.3, 0.1 for many)",
     number(0, 0.99),
   )
-  .option("--batch-norm", "normalize each hidden layer by the batch", false)
+  .option("--batch-norm", "add batch normalization to each hidden layer", false)
+  .addOption(new Option("--optimizer <name>", "the optimizer").choices(Object.keys(optimizers)).default("adamw"))
+  .option("--learning-rate <rate>", "learning rate at the start (default: the optimizer's)", positive)
   .addOption(
-    new Option("--optimizer <name>", "what makes the updates").choices(Object.keys(optimizers)).default("adamw"),
-  )
-  .option("--learning-rate <rate>", "size of the updates (default: the optimizer's)", positive)
-  .addOption(
-    new Option("--schedule <name>", "what becomes of it: less where nothing is gained, along a cosine, or nothing")
+    new Option(
+      "--schedule <name>",
+      "course of the learning rate: lower when progress stops, along a cosine, or constant",
+    )
       .choices(scheduleNames)
       .default("plateau"),
   )
   .option(
     "--weight-decay <rate>",
-    "decay of the weights at each update (default: the optimizer's, more of adamw for small tables)",
+    "weight decay at each update (default: the optimizer's; for adamw more on small tables)",
     number(0, Number.MAX_VALUE),
   )
-  .option("--batch-size <rows>", "examples of an update (default: 32, more for large tables)", number(1, 1e9, true))
-  .option("--epochs <count>", "passes over the training rows at most (default: 200; of pictures 100)", whole(1))
-  .option("--patience <epochs>", "epochs without gain after which it stops (default: 20; of pictures 12)", whole(1))
-  .option("--seed <number>", "of the split, the first weights and the order of the rows", number(0, 2 ** 50, true), 0)
-  .addOption(new Option("--dtype <type>", "type of all arithmetic").choices(["float32", "float64"]).default("float32"))
+  .option("--batch-size <rows>", "rows of a batch (default: 32, more for large tables)", number(1, 1e9, true))
+  .option(
+    "--epochs <count>",
+    "greatest number of passes over the training rows (default: 200; for pictures 100)",
+    whole(1),
+  )
+  .option("--patience <epochs>", "epochs without progress before it stops (default: 20; for pictures 12)", whole(1))
+  .option(
+    "--seed <number>",
+    "seed of the split, the first weights and the order of the rows",
+    number(0, 2 ** 50, true),
+    0,
+  )
+  .addOption(new Option("--dtype <type>", "type of all numbers").choices(["float32", "float64"]).default("float32"))
   .option("--test <share>", "share of the rows to test on", number(0.01, 0.9), 0.2)
-  .option("--validation <share>", "share of the rows that say when to stop", number(0.01, 0.9), 0.2)
-  .option("--report <file>", "also write a page with pictures of the training and of what the model has learned")
-  .option("--resume", "go on with the training of the model in --output, which was interrupted", false)
+  .option("--validation <share>", "share of the rows that decide when to stop", number(0.01, 0.9), 0.2)
+  .option("--report <file>", "also write a page with pictures of the training and of the model")
+  .option("--resume", "resume the interrupted training of the model in --output", false)
   .addOption(json)
   .addHelpText(
     "after",
@@ -264,7 +273,7 @@ Examples:
 
 program
   .command("predict")
-  .description("say what a model predicts, and the probabilities of classes: beside a table, or of pictures")
+  .description("predict from a table, pictures or texts, with the probabilities of classes")
   .argument("<model>", "a file that simdnet train has saved")
   .argument("[data...]", `${tableArgument}; or pictures, and folders of them`)
   .option(
@@ -272,11 +281,8 @@ program
     "predict from this text instead of a table; may be given several times",
     (text: string, others: readonly string[] = []) => [...others, text],
   )
-  .option(
-    "-o, --output <file>",
-    "where the table is written, compressed if it ends with .gz (default: standard output)",
-  )
-  .option("--json", "write a JSON object a line instead of a table", false)
+  .option("-o, --output <file>", "file for the table, compressed if its name ends with .gz (default: standard output)")
+  .option("--json", "write JSON, an object on each line, instead of a table", false)
   .addHelpText(
     "after",
     `
@@ -299,7 +305,7 @@ Examples:
 
 program
   .command("evaluate")
-  .description("say how good a model is on a table, or on pictures, whose targets are known")
+  .description("score a model on a table or on pictures with known targets")
   .argument("<model>", "a file that simdnet train has saved")
   .argument("<data>", `${tableArgument}; or a folder that has a folder of pictures for each class`)
   .addOption(json)
@@ -308,15 +314,11 @@ program
 
 program
   .command("inspect")
-  .description("show what is in a model's file: layers, parameters, preprocessing, training")
+  .description("show the contents of a model's file: layers, parameters, preprocessing, training")
   .argument("<model>", "a file that simdnet train, Pipeline, Network or Trainer has saved")
   .option("--pictures <file>", "also write a page with pictures of the filters of a network's convolutions")
-  .option("--image <file>", "and of what the network makes of this image: PNG, JPEG, PGM or PPM")
-  .option(
-    "--scale <factor>",
-    "what each byte of the image is multiplied by, for a network (default: 0.00392, 1/255)",
-    positive,
-  )
+  .option("--image <file>", "and of each layer's output for this image: PNG, JPEG, PGM or PPM")
+  .option("--scale <factor>", "factor of each byte of the image, for a network (default: 0.00392, 1/255)", positive)
   .addOption(json)
   .addHelpText(
     "after",
@@ -339,11 +341,11 @@ Examples:
 
 program
   .command("export")
-  .description("make a module or a Worker of a model, which predicts without simdnet being installed")
+  .description("make a module or a Worker of a model: it predicts without simdnet")
   .argument("<model>", "a file that simdnet train, Pipeline, Network or Trainer has saved")
   .option("--module <file>", "write one ES module without dependencies, for Node, Deno, Bun and browsers")
   .option("--worker <folder>", "write a Cloudflare Worker that answers predictions, ready for wrangler")
-  .option("--force", "overwrite what is there already", false)
+  .option("--force", "overwrite existing files", false)
   .addOption(json)
   .addHelpText(
     "after",
@@ -369,10 +371,10 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 program
   .command("compare")
-  .description("show two models side by side: what they are made of, and what they reach")
+  .description("show two models side by side: their layers, preprocessing and scores")
   .argument("<model>", "a file that simdnet train has saved")
-  .argument("<other>", "another")
-  .argument("[table]", "a table whose targets are known, to score both on; without it, each one's own test is shown")
+  .argument("<other>", "another such file")
+  .argument("[table]", "a table with known targets, to score both on (default: the test of each one's training)")
   .addOption(json)
   .addHelpText("after", "\nExample:\n  simdnet compare small.safetensors large.safetensors later.csv")
   .action((model: string, other: string, table: string | undefined, options, command: Command) => {
@@ -383,7 +385,7 @@ program
 program
   .command("bench")
   .description("measure this machine: the peak of its vectors, products, training, prediction")
-  .option("--milliseconds <time>", "of each of the nine measurements", whole(10), 500)
+  .option("--milliseconds <time>", "time of each of the nine measurements", whole(10), 500)
   .addOption(json)
   .addHelpText("after", "\nExample:\n  simdnet bench")
   .action((options) => bench({ milliseconds: options.milliseconds }, outputFor(options.json)));
