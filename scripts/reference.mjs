@@ -138,6 +138,8 @@ function pageOf(project) {
         const key = `${node.getSourceFile().fileName}:${node.pos}`;
         const isNeeded = !(field.flags & SymbolFlags.Optional);
         const usual = defaultOf(doc);
+        if (!isNeeded && !/\bundefined\b/.test(node.type.getText()))
+          faults.push(`${who}: the option ${field.name} refuses undefined`);
         if (!doc) faults.push(`${who}: the option ${field.name} has no doc comment`);
         else if (!isNeeded && !/\bdefaults?\b/i.test(doc))
           faults.push(`${who}: the option ${field.name} names no default`);

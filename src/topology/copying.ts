@@ -6,7 +6,7 @@ import { topologyToJSON } from "./serialization.ts";
 
 export interface CopyOptions {
   /** The share of the way that they move, from 0 to 1: at 1 they become the other network's. Default 1. */
-  readonly rate?: number;
+  readonly rate?: number | undefined;
 }
 
 /** Options that change how a layer is trained or begun, and not what it computes. */

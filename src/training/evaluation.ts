@@ -15,13 +15,13 @@ export type OutputEvaluation = { readonly loss: number } & MetricValues;
 export type Evaluation<Asked extends Metric = Metric> = {
   readonly loss: number;
   /** Of a network of several outputs that each have a loss: what each has come to. The metrics are there. */
-  readonly outputs?: readonly OutputEvaluation[];
+  readonly outputs?: readonly OutputEvaluation[] | undefined;
 } & MetricValues<Asked>;
 
 /** What examples have come to beside the loss: the metrics of one output, or what each of several outputs has come to. */
 export interface Findings {
   readonly metrics: MetricValues;
-  readonly outputs?: readonly OutputEvaluation[];
+  readonly outputs?: readonly OutputEvaluation[] | undefined;
 }
 
 /** Returns what examples have come to, of which these are the sums and the metrics. */

@@ -20,7 +20,7 @@ export interface EpochRecord<Asked extends Metric = Metric> {
   /** Each metric of the trainer, by its name, over the same batches; of several outputs they are in `outputs`. */
   readonly metrics: MetricValues<Asked>;
   /** The loss and the metrics of each output over the same batches, if several outputs have a loss. */
-  readonly outputs?: readonly OutputEvaluation[];
+  readonly outputs?: readonly OutputEvaluation[] | undefined;
   /** Over the validation examples, after the epoch; undefined if there are none. */
   readonly validation: Evaluation<Asked> | undefined;
   /** Since the training began, or went on. */

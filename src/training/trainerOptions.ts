@@ -23,7 +23,7 @@ export interface TrainerOptions<Asked extends Metric = Metric> extends Regulariz
    */
   readonly loss: LossName | AnyLoss | readonly (LossName | AnyLoss)[];
   /** The weight of each output's loss in their sum, from 0 up. Default 1. */
-  readonly lossWeights?: readonly number[];
+  readonly lossWeights?: readonly number[] | undefined;
   /** Default adam(). */
   readonly optimizer?: Optimizer | undefined;
   /** Rows of a batch, or "full" for all. Default 32. */
