@@ -2,15 +2,15 @@
 
 import type { Network, Pipeline, Target } from "../index.ts";
 import { jsonText } from "./display.ts";
-import { evaluation } from "./evaluate.ts";
+import { evaluateModel } from "./evaluate.ts";
 import { Failure } from "./failure.ts";
 import { readModel } from "./files.ts";
-import { imagesShown } from "./listed.ts";
+import { imagesText } from "./listed.ts";
 import { type Notes, notesOf } from "./notes.ts";
 import { count, percent, short } from "./numbers.ts";
 import type { Score } from "./score.ts";
-import { updates } from "./settings.ts";
-import { gap, note, type Output, say, table } from "./show.ts";
+import { updatesText } from "./settings.ts";
+import { blankLine, note, type Output, say, table } from "./show.ts";
 
 /** @param tablePath a table whose targets are known, to score both on; without it, their own tests are shown */
 export async function compare(
@@ -27,7 +27,7 @@ export async function compare(
   }
   const contents: Content[] = [];
   for (const [index, model] of models.entries()) {
-    const scored = tablePath === null ? undefined : await evaluation(model, tablePath);
+    const scored = tablePath === null ? undefined : await evaluateModel(model, tablePath);
     for (const text of scored?.notes ?? []) note(`${paths[index]}: ${text}`);
     contents.push(contentOf(paths[index], model, scored?.score ?? notesOf(model)?.test));
   }
@@ -36,7 +36,7 @@ export async function compare(
     return;
   }
   say(output, "Scores", tablePath === null ? "on the rows that each was tested on" : `on ${tablePath}`);
-  gap(output);
+  blankLine(output);
   const properties = contents.map(propertiesOf);
   const names = [...new Set(properties.flatMap(Object.keys))];
   const rows = names.map((name) => [name, ...properties.map((property) => property[name] ?? "")]);
@@ -75,7 +75,7 @@ function contentOf(path: string, model: Pipeline, score: Score | undefined): Con
     features: features.length,
     texts: Object.keys(encoding.vocabularies).length,
     images:
-      columns.flatMap((column) => (column.kind === "picture" ? [imagesShown(column)] : [])).join(", ") || undefined,
+      columns.flatMap((column) => (column.kind === "picture" ? [imagesText(column)] : [])).join(", ") || undefined,
     layers: network.layers.map(({ title }) => title),
     parameterCount: network.parameterCount,
     dtype: network.dtype,
@@ -109,22 +109,22 @@ function propertiesOf(content: Content): Record<string, string> {
     layers: layers.join(" | "),
     parameters: count(parameterCount),
     type: dtype,
-    ...(trained && trainingOf(trained)),
+    ...(trained && trainingProperties(trained)),
     ...(epochs !== undefined && { epochs: count(epochs) }),
     ...(validationLoss !== undefined && { "validation loss": short(validationLoss) }),
-    ...(score && shownScore(score)),
+    ...(score && scoreProperties(score)),
   };
 }
 
-function trainingOf({ file, rows, settings }: Exclude<Content["trained"], undefined>): Record<string, string> {
+function trainingProperties({ file, rows, settings }: Exclude<Content["trained"], undefined>): Record<string, string> {
   return {
     "trained on": `${file}, ${count(rows.train)} rows`,
-    training: updates(settings),
+    training: updatesText(settings),
     seed: String(settings.seed),
   };
 }
 
-function shownScore(score: Score): Record<string, string> {
+function scoreProperties(score: Score): Record<string, string> {
   if (score.kind === "classes") {
     return {
       accuracy: `${percent(score.accuracy)} (${count(score.right)} of ${count(score.rows)})`,

@@ -3,7 +3,7 @@
 import { encodeRecords, vocabulary } from "../data/index.ts";
 import type { Target } from "../index.ts";
 import { Failure } from "./failure.ts";
-import { clipped, listed } from "./listed.ts";
+import { clipName, listText } from "./listed.ts";
 import { type ColumnTable, numberOf, rowsOf, type TableColumn } from "./table.ts";
 
 /** What is predicted, found from the target's column. */
@@ -43,16 +43,16 @@ const measuredRows = 2000;
 /** Fewer cannot be divided in three. */
 export const leastRows = 10;
 
-const shown = (text: string) => JSON.stringify(text);
+const quoted = (text: string) => JSON.stringify(text);
 
 /** The column called `name`, or the only one that is called so but for capital letters. */
-export function columnOf(table: ColumnTable, name: string, file: string): TableColumn {
+export function findColumn(table: ColumnTable, name: string, file: string): TableColumn {
   const column = table.columns.find((candidate) => candidate.name === name);
   if (column) return column;
   const like = table.columns.filter((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
   if (like.length === 1) return like[0];
-  const names = table.columns.map((candidate) => shown(clipped(candidate.name)));
-  throw new Failure(`${file}: there is no column ${shown(name)}; its columns are ${listed(names, 20)}`);
+  const names = table.columns.map((candidate) => quoted(clipName(candidate.name)));
+  throw new Failure(`${file}: there is no column ${quoted(name)}; its columns are ${listText(names, 20)}`);
 }
 
 /** @param task what the user asks for, if not what the values suggest */
@@ -60,13 +60,13 @@ export function decideTarget(
   table: ColumnTable,
   { target, task, file }: { target: string; task?: Goal["kind"]; file: string },
 ): TargetDecision {
-  const given = columnOf(table, target, file);
+  const given = findColumn(table, target, file);
   const column = task === "number" ? asNumbers(given, file) : given;
   const { values, kind, name } = column;
   const rows = new Int32Array(table.rows - column.missing);
   for (let row = 0, count = 0; row < table.rows; row++) if (!isMissing(values[row])) rows[count++] = row;
   if (rows.length === 0)
-    throw new Failure(`${file}, column ${shown(name)}: it has no values, need a target for each row`);
+    throw new Failure(`${file}, column ${quoted(name)}: it has no values, need a target for each row`);
   const counts = countsOf(rows, (row) => values[row] as string | number);
   const isWhole = kind === "number" && [...counts.keys()].every(Number.isInteger);
   const isClasses = task ? task === "classes" : kind === "category" || (isWhole && counts.size <= mostNumberedClasses);
@@ -79,22 +79,22 @@ export function decideTarget(
         : "since its values are numbers";
   if (counts.size < 2) {
     const [only] = counts.keys();
-    const got = `only one value, ${shown(String(only))}`;
-    throw new Failure(`${file}, column ${shown(name)}: got ${got}, need at least two to tell apart`);
+    const got = `only one value, ${quoted(String(only))}`;
+    throw new Failure(`${file}, column ${quoted(name)}: got ${got}, need at least two to tell apart`);
   }
   if (!isClasses) return { column, goal: { kind: "number" }, why, rows };
-  if (task === undefined && counts.size > mostNumberedClasses && areNumbersOtherwise(counts)) {
-    const strange = rows.find((row) => !isPlain(String(values[row])))!;
-    const got = `${shown(String(values[strange]))}, which looks like a number, but is not written as 1234.5 is`;
+  if (task === undefined && counts.size > mostNumberedClasses && areFormattedNumbers(counts)) {
+    const example = rows.find((row) => !isPlain(String(values[row])))!;
+    const got = `${quoted(String(values[example]))}, which looks like a number, but is not written as 1234.5 is`;
     throw new Failure(
-      `${file}, column ${shown(name)}: got ${got}; --task classification takes it as the name of a class`,
+      `${file}, column ${quoted(name)}: got ${got}; --task classification takes it as the name of a class`,
     );
   }
   if (counts.size > mostClasses || (counts.size > rows.length / 2 && rows.length >= leastRows)) {
     const many = counts.size > mostClasses ? `more than ${mostClasses}` : counts.size;
     const got = `${many} different values in ${rows.length} rows`;
     const hint = [...counts.keys()].every((value) => isPlain(String(value))) ? "; --task regression takes numbers" : "";
-    throw new Failure(`${file}, column ${shown(name)}: got ${got}, need classes that occur several times${hint}`);
+    throw new Failure(`${file}, column ${quoted(name)}: got ${got}, need classes that occur several times${hint}`);
   }
   const classes = [...counts.keys()].sort((a, b) => (a < b ? -1 : 1));
   return { column, goal: { kind: "classes", classes, counts: classes.map((label) => counts.get(label)!) }, why, rows };
@@ -105,8 +105,8 @@ function asNumbers(column: TableColumn, file: string): TableColumn {
   if (column.kind === "number") return column;
   const values = Float64Array.from(column.values as readonly (string | null)[], (text) => {
     if (text === null || isPlain(text)) return text === null ? Number.NaN : numberOf(text);
-    const got = shown(clipped(text));
-    throw new Failure(`${file}, column ${shown(column.name)}: got ${got}, need numbers for --task regression`);
+    const got = quoted(clipName(text));
+    throw new Failure(`${file}, column ${quoted(column.name)}: got ${got}, need numbers for --task regression`);
   });
   return { ...column, kind: "number", values };
 }
@@ -128,8 +128,8 @@ export function decideInputs(
   table: ColumnTable,
   { target, ignore, categories, rows, minimumCount, file }: InputQuestion,
 ): InputDecision[] {
-  const ignored = new Set(ignore.map((name) => columnOf(table, name, file).name));
-  if (ignored.has(target)) throw new Failure(`${file}: --ignore names ${shown(target)}, which is the target`);
+  const ignored = new Set(ignore.map((name) => findColumn(table, name, file).name));
+  if (ignored.has(target)) throw new Failure(`${file}: --ignore names ${quoted(target)}, which is the target`);
   const decisions = table.columns
     .filter(({ name }) => name !== target)
     .map((column) => {
@@ -139,9 +139,9 @@ export function decideInputs(
       return isText ? { column, isUsed: true, isText, why: "" } : { column, isUsed: why === "", isText, why };
     });
   if (decisions.some(({ isUsed }) => isUsed)) return decisions;
-  const reasons = decisions.map(({ column, why }) => `${shown(clipped(column.name))} (${why})`);
+  const reasons = decisions.map(({ column, why }) => `${quoted(clipName(column.name))} (${why})`);
   throw new Failure(
-    `${file}: got no column to predict ${shown(target)} from, need one; not used: ${listed(reasons, 20) || "there is no other"}`,
+    `${file}: got no column to predict ${quoted(target)} from, need one; not used: ${listText(reasons, 20) || "there is no other"}`,
   );
 }
 
@@ -173,7 +173,7 @@ function reasonToIgnore(
     const counts = new Map<string | number | null, number>();
     for (const row of rows) counts.set(values[row], (counts.get(values[row]) ?? 0) + 1);
     if (counts.size > mostNumberedClasses) {
-      if (areNumbersOtherwise(counts)) return "its values look like numbers, but are not written as 1234.5 is";
+      if (areFormattedNumbers(counts)) return "its values look like numbers, but are not written as 1234.5 is";
       if (areMostly(counts, 0.9, (text) => date.test(text))) {
         return "its values are dates; columns for the year, month or weekday can be used";
       }
@@ -209,7 +209,7 @@ function areMostly(counts: Counts, share: number, isSuch: (text: string) => bool
 const isPlain = (text: string) => !Number.isNaN(numberOf(text));
 
 /** Whether texts are meant as numbers, such as 1.234,50 or 45 %; plain ones are texts as somebody says so. */
-const areNumbersOtherwise = (counts: Counts): boolean =>
+const areFormattedNumbers = (counts: Counts): boolean =>
   areMostly(counts, 0.9, (text) => numberLike.test(text)) && areMostly(counts, 0.5, (text) => !isPlain(text));
 
 const isMissing = (value: string | number | null) => value === null || Number.isNaN(value);
@@ -226,25 +226,25 @@ function countsOf<Value>(rows: Int32Array, labelOf: (row: number) => Value): Map
 }
 
 /** The target of a pipeline, and what its network learns: class numbers, or numbers of mean 0 and deviation 1. */
-export function learned(
+export function targetEncoding(
   { column: { name, values }, goal }: TargetDecision,
   trainRows: ArrayLike<number>,
-): { target: Target; of: (rows: ArrayLike<number>) => Float64Array } {
+): { target: Target; encode: (rows: ArrayLike<number>) => Float64Array } {
   if (goal.kind === "classes") {
     const { classes } = goal;
     const numbers = new Map(classes.map((label, number) => [label, number]));
-    const of = (rows: ArrayLike<number>) => mapped(rows, (row) => numbers.get(values[row] as string)!);
-    return { target: { kind: "classes", name, classes }, of };
+    const of = (rows: ArrayLike<number>) => mapRows(rows, (row) => numbers.get(values[row] as string)!);
+    return { target: { kind: "classes", name, classes }, encode: of };
   }
   // As a column of inputs is.
   const [scale] = encodeRecords({ [name]: rowsOf(values, trainRows) }).toJSON().columns;
   const { offset, divisor } = scale as Extract<typeof scale, { kind: "number" }>;
-  const of = (rows: ArrayLike<number>) => mapped(rows, (row) => ((values[row] as number) - offset) / divisor);
-  return { target: { kind: "number", name, offset, divisor }, of };
+  const of = (rows: ArrayLike<number>) => mapRows(rows, (row) => ((values[row] as number) - offset) / divisor);
+  return { target: { kind: "number", name, offset, divisor }, encode: of };
 }
 
 /** Float64Array.from, which takes ten times as long. */
-function mapped(rows: ArrayLike<number>, map: (row: number) => number): Float64Array {
+function mapRows(rows: ArrayLike<number>, map: (row: number) => number): Float64Array {
   const values = new Float64Array(rows.length);
   for (let index = 0; index < rows.length; index++) values[index] = map(rows[index]);
   return values;

@@ -37,7 +37,7 @@ export const augmentations = { flip: true, shift: 0.1, rotate: 10, zoom: 0.1, br
 export type AugmentationName = keyof typeof augmentations;
 
 /** What is known of a picture. */
-export interface Looked {
+export interface PictureFacts {
   readonly width: number;
   readonly height: number;
   readonly isGrey: boolean;
@@ -73,7 +73,7 @@ const manyPictures = 20_000;
 const [sameShare, sameProportion] = [0.9, 0.03];
 
 /** Looks at a picture. */
-export function looked({ data, width, height }: Picture): Looked {
+export function describePicture({ data, width, height }: Picture): PictureFacts {
   const bytes = data.length / (width * height);
   let isGrey = true;
   if (bytes > 1) {
@@ -85,7 +85,11 @@ export function looked({ data, width, height }: Picture): Looked {
 }
 
 /** @param pictures some of them, at least one @param total how many there are to train on */
-export function decidePictures(pictures: readonly Looked[], total: number, asked: PictureQuestion): PictureDecision {
+export function decidePictures(
+  pictures: readonly PictureFacts[],
+  total: number,
+  asked: PictureQuestion,
+): PictureDecision {
   if (asked.from !== null) return decideFeatures(basename(asked.from), asked.size);
   const longer = median(pictures.map(({ width, height }) => Math.max(width, height)));
   const most = sides.find(({ upTo }) => total <= upTo)!.side;
@@ -93,7 +97,7 @@ export function decidePictures(pictures: readonly Looked[], total: number, asked
   const { size, proportions } = sizeOf(side, pictures);
   const isGrey = pictures.every(({ isGrey }) => isGrey);
   const channels = asked.channels ?? (isGrey ? 1 : 3);
-  const filters = asked.filters ?? filterCounts.slice(0, halvings(Math.min(...size)));
+  const filters = asked.filters ?? filterCounts.slice(0, halvingCount(Math.min(...size)));
   const isFew = total < manyPictures;
   const names: readonly AugmentationName[] =
     asked.augment ??
@@ -148,7 +152,10 @@ function decideFeatures(from: string, side: number | null): PictureDecision {
 }
 
 /** Sides whose longer one is given, in the proportions that the pictures have. */
-function sizeOf(side: number, pictures: readonly Looked[]): Pick<PictureSettings, "size"> & { proportions: string } {
+function sizeOf(
+  side: number,
+  pictures: readonly PictureFacts[],
+): Pick<PictureSettings, "size"> & { proportions: string } {
   const ratio = median(pictures.map(({ width, height }) => width / height));
   const same = pictures.filter(({ width, height }) => Math.abs(width / height / ratio - 1) <= sameProportion);
   if (same.length < sameShare * pictures.length) {
@@ -159,7 +166,7 @@ function sizeOf(side: number, pictures: readonly Looked[]): Pick<PictureSettings
 }
 
 /** How often a side is halved. At least once, if it has a half. */
-function halvings(side: number): number {
+function halvingCount(side: number): number {
   let times = 0;
   for (let left = side; left >= leastSide; left = Math.floor(left / 2)) times++;
   return Math.min(filterCounts.length, Math.max(1, times));
@@ -170,7 +177,7 @@ function median(values: readonly number[]): number {
 }
 
 /** How images are varied, in words. */
-export function augmentShown({ flip, shift, rotate, zoom, brightness }: Augmentation): string {
+export function augmentText({ flip, shift, rotate, zoom, brightness }: Augmentation): string {
   const parts = [
     ...(flip ? ["mirrored"] : []),
     ...(shift ? [`moved by up to ${100 * shift} %`] : []),

@@ -7,23 +7,23 @@
 const controls = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A text in one line of a terminal. */
-export const harmless = (text: string): string => text.replace(controls, "\ufffd");
+export const sanitize = (text: string): string => text.replace(controls, "\ufffd");
 
 /** A text of several lines on a terminal. */
-export const harmlessLines = (text: string): string => text.split("\n").map(harmless).join("\n");
+export const sanitizeLines = (text: string): string => text.split("\n").map(sanitize).join("\n");
 
 /** JSON of a value, the same for whoever reads it, in which what controls a terminal or turns text is escaped. */
 export const jsonText = (value: unknown, indent?: number): string =>
-  withEscapes(JSON.stringify(value, undefined, indent));
+  escapeControls(JSON.stringify(value, undefined, indent));
 
 /** JSON with the same escapes; its line breaks are those between its members. */
-export const withEscapes = (json: string): string =>
+export const escapeControls = (json: string): string =>
   json.replace(controls, (character) =>
     character === "\n" ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 
 /** A text as code within a line of Markdown. */
-export const markdownCode = (text: string): string => `\`${harmless(text.replace(/[`\s]+/g, " "))}\``;
+export const markdownCode = (text: string): string => `\`${sanitize(text.replace(/[`\s]+/g, " "))}\``;
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -34,7 +34,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** What stands for a text between tags of HTML and between quotes. */
-export const escaped = (text: string): string =>
+export const escapeHtml = (text: string): string =>
   text
     .replace(controls, (character) => (/[\t\n\r]/.test(character) ? character : "\ufffd"))
     .replace(/[&<>"']/g, (character) => entities[character]);

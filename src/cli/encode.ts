@@ -4,10 +4,10 @@ import type { Columns } from "../data/index.ts";
 import type { Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
 import type { Block, Lines } from "./lines.ts";
-import { clipped, listed } from "./listed.ts";
+import { clipName, listText } from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { plural, short } from "./numbers.ts";
-import { farthest } from "./prepare.ts";
+import { mostDeviations } from "./prepare.ts";
 import { missingMarks, numberOf } from "./table.ts";
 
 type NumberColumn = Extract<Pipeline["columns"][number], { kind: "number" }>;
@@ -15,7 +15,7 @@ type NumberColumn = Extract<Pipeline["columns"][number], { kind: "number" }>;
 /** Values of a table, of features and of outputs that are in memory at once. */
 const mostValues = 200_000;
 
-export class Lineup {
+export class TableReader {
   readonly #pipeline: Pipeline;
   readonly #places: readonly number[];
   readonly #missing: ReadonlySet<string>;
@@ -36,22 +36,22 @@ export class Lineup {
     pipeline: Pipeline,
     { names, delimiter }: Pick<Lines, "names" | "delimiter">,
     file: string,
-    missing: ReadonlySet<string> = missingOf(pipeline),
+    missing: ReadonlySet<string> = missingMarksOf(pipeline),
   ) {
-    const strange = pipeline.columns.find(({ kind }) => kind === "series" || kind === "picture");
-    if (strange) {
-      const what = `a ${strange.kind} from ${JSON.stringify(clipped(strange.name))}`;
+    const unsupported = pipeline.columns.find(({ kind }) => kind === "series" || kind === "picture");
+    if (unsupported) {
+      const what = `a ${unsupported.kind} from ${JSON.stringify(clipName(unsupported.name))}`;
       throw new Failure(`${file}: the model reads ${what}, which no table holds; a program can predict`);
     }
     const places = new Map(names.map((name, index) => [name, index]));
-    const lacking = pipeline.columns.filter(({ name }) => !places.has(name));
-    if (lacking.length > 0) {
+    const absent = pipeline.columns.filter(({ name }) => !places.has(name));
+    if (absent.length > 0) {
       const shown = (names: readonly string[]) =>
-        listed(
-          names.map((name) => JSON.stringify(clipped(name))),
+        listText(
+          names.map((name) => JSON.stringify(clipName(name))),
           20,
         );
-      const needs = `column${lacking.length > 1 ? "s" : ""} ${shown(lacking.map(({ name }) => name))}`;
+      const needs = `column${absent.length > 1 ? "s" : ""} ${shown(absent.map(({ name }) => name))}`;
       throw new Failure(`${file}: the model needs ${needs}; the table has ${shown(names)}`);
     }
     this.#pipeline = pipeline;
@@ -85,7 +85,7 @@ export class Lineup {
   #number({ name, offset, divisor }: NumberColumn, text: string, line: number): number {
     if (this.#missing.has(text)) return Number.NaN;
     const value = numberOf(text, this.#delimiter);
-    if (Math.abs((value - offset) / divisor) <= farthest) return value;
+    if (Math.abs((value - offset) / divisor) <= mostDeviations) return value;
     const need = Number.isNaN(value)
       ? "a number, as the model learned"
       : `one nearer to those it learned from (${short(offset)})`;
@@ -107,20 +107,20 @@ export class Lineup {
 }
 
 /** What stands for a missing value: the same as when the model was trained. */
-export function missingOf(model: Pipeline): ReadonlySet<string> {
+export function missingMarksOf(model: Pipeline): ReadonlySet<string> {
   const notes = notesOf(model);
   return notes ? new Set(notes.question.missing) : missingMarks;
 }
 
 /** What to say of rows without values, and of categories that the model has not learned from. */
-export function lineupNotes({ unseen, emptyRows }: Lineup): string[] {
+export function readerNotes({ unseen, emptyRows }: TableReader): string[] {
   const empty =
     emptyRows === 0
       ? []
       : [`${plural(emptyRows, "row")} without a value that the model reads; the answer is the same for all such rows`];
-  const strangers = [...unseen].map(([name, { count, first }]) => {
+  const unknownCategories = [...unseen].map(([name, { count, first }]) => {
     const what = `${plural(count, "value")} (${count === 1 ? "" : "such as "}${JSON.stringify(first)})`;
     return `${name}: ${what} too rare in the training rows to have a feature of its own, or not there at all`;
   });
-  return [...empty, ...strangers];
+  return [...empty, ...unknownCategories];
 }

@@ -1,9 +1,9 @@
 /** An example of what a model takes, as code, and its answer: for those who use what is exported. */
 
 import { type Nested, type Network, Pipeline, type RecordLike } from "../index.ts";
-import { jsonText, withEscapes } from "./display.ts";
+import { escapeControls, jsonText } from "./display.ts";
 import { exampleOf, jsonOf } from "./exported/columns.ts";
-import { within } from "./failure.ts";
+import { guard } from "./failure.ts";
 
 export interface Example {
   /** What is given to `predict`, in JavaScript. */
@@ -39,8 +39,8 @@ export function exampleFor(model: Pipeline | Network): Example {
     // Where the only column is a text or a picture, it may stand for the record.
     const isAlone = (kind === "text" || kind === "picture") && others.length === 0;
     const example = isAlone ? (record[name] as RecordLike) : record;
-    const answer = jsonText(within("an example for it", () => model.predict(example)));
-    return { code: codeOf(example), json: withEscapes(jsonOf(example)), answer };
+    const answer = jsonText(guard("an example for it", () => model.predict(example)));
+    return { code: codeOf(example), json: escapeControls(jsonOf(example)), answer };
   }
   // Sequences that may differ in length are nested, all others flat.
   const sides = model.engine.graph.inputs.map(({ shape, lengths }) =>

@@ -8,8 +8,8 @@ import { type Network, Pipeline } from "../index.ts";
 import { isSystemError, reasonOf } from "../systemErrors.ts";
 import { jsonText } from "./display.ts";
 import { exampleFor } from "./example.ts";
-import { Failure, within } from "./failure.ts";
-import { contentIn, readable, readBytes, writeBytes, writeFiles } from "./files.ts";
+import { Failure, guard } from "./failure.ts";
+import { readBytes, readContent, readOrFail, writeBytes, writeFiles } from "./files.ts";
 import { bytes } from "./numbers.ts";
 import { checkWritable } from "./place.ts";
 import { projectTexts, workerName } from "./project.ts";
@@ -27,10 +27,10 @@ export interface ExportOptions {
 }
 
 /** What the build has made for this, beside the command itself. */
-const built = (name: string) => new Uint8Array(readFileSync(new URL(name, import.meta.url)));
+const readBuilt = (name: string) => new Uint8Array(readFileSync(new URL(name, import.meta.url)));
 
 export function exportModel(path: string, { module, worker, force }: ExportOptions, output: Output): void {
-  const model = contentIn(path);
+  const model = readContent(path);
   if (module !== undefined) exportModule(path, model, { file: module, force }, output);
   else exportWorker(path, model, { folder: worker!, force }, output);
 }
@@ -42,11 +42,11 @@ function exportModule(
   output: Output,
 ) {
   if (!/\.m?js$/.test(file)) throw new Failure(`${file}: need a file whose name ends with .js or .mjs`);
-  if (readable(file, () => statSync(file, { throwIfNoEntry: false }))?.isFile() && !force) {
+  if (readOrFail(file, () => statSync(file, { throwIfNoEntry: false }))?.isFile() && !force) {
     throw new Failure(`${file}: it is there already; --force overwrites it`);
   }
   checkWritable(file);
-  const text = within(path, () => moduleText(path, model, file));
+  const text = guard(path, () => moduleText(path, model, file));
   writeBytes(file, text);
   if (output.isJSON) writeJSON(output, path, [file]);
   const size = Buffer.byteLength(text);
@@ -72,10 +72,12 @@ function moduleText(path: string, model: Pipeline | Network, file: string): stri
   ];
   const comment = head.map((line) => `// ${line}`.trimEnd());
   const kernels = kernelNames(model).map(
-    (name) => `  ${JSON.stringify(name)}:\n    "${base64Of(built(`../${name}`))}",\n`,
+    (name) => `  ${JSON.stringify(name)}:\n    "${base64Of(readBuilt(`../${name}`))}",\n`,
   );
-  const code = new TextDecoder().decode(built(`exported/${model instanceof Pipeline ? "module" : "networkModule"}.js`));
-  return `${comment.join("\n")}\n\nconst simdnetModel =\n  "${base64Of(onlyPredicting(model))}";\n\nconst simdnetKernels = {\n${kernels.join("")}};\n\n${code}`;
+  const code = new TextDecoder().decode(
+    readBuilt(`exported/${model instanceof Pipeline ? "module" : "networkModule"}.js`),
+  );
+  return `${comment.join("\n")}\n\nconst simdnetModel =\n  "${base64Of(predictionBytes(model))}";\n\nconst simdnetKernels = {\n${kernels.join("")}};\n\n${code}`;
 }
 
 const pipelineUse = [
@@ -103,7 +105,7 @@ function kernelNames(model: Pipeline | Network): string[] {
 }
 
 /** A model's file without what it remembers of its training. */
-function onlyPredicting(model: Pipeline | Network): Uint8Array {
+function predictionBytes(model: Pipeline | Network): Uint8Array {
   if (!(model instanceof Pipeline)) return model.toBytes();
   const { network, columns, target } = model;
   const encoding = transformFromJSON({ kind: "encodeRecords", columns: [...columns], ignored: [] });
@@ -116,22 +118,22 @@ function exportWorker(
   { folder, force }: { folder: string; force: boolean },
   output: Output,
 ) {
-  const stats = readable(folder, () => statSync(folder, { throwIfNoEntry: false }));
+  const stats = readOrFail(folder, () => statSync(folder, { throwIfNoEntry: false }));
   if (stats) {
     if (!stats.isDirectory()) throw new Failure(`${folder}: this is a file, need a folder`);
-    if (!force && readable(folder, () => readdirSync(folder)).length > 0) {
+    if (!force && readOrFail(folder, () => readdirSync(folder)).length > 0) {
       throw new Failure(`${folder}: this folder is not empty; --force overwrites the Worker that is in it`);
     }
   }
   const takesFiles = model instanceof Pipeline && readsPictures(model);
-  const runtime = built(`exported/${takesFiles ? "picturesRuntime" : "runtime"}.js`);
+  const runtime = readBuilt(`exported/${takesFiles ? "picturesRuntime" : "runtime"}.js`);
   const contents: Record<string, Uint8Array | string> = {
-    "worker.js": built("exported/worker.js"),
+    "worker.js": readBuilt("exported/worker.js"),
     "runtime.js": runtime,
-    ...modulesOf(runtime),
+    ...importedModules(runtime),
     // The file as it is; but of a checkpoint, the network alone.
     "model.safetensors": model instanceof Pipeline ? readBytes(path) : model.toBytes(),
-    ...within(path, () => projectTexts({ name: workerName(basename(resolve(folder))), model, source: basename(path) })),
+    ...guard(path, () => projectTexts({ name: workerName(basename(resolve(folder))), model, source: basename(path) })),
   };
   const files = Object.keys(contents).map((name) => join(folder, name));
   const made = makeFolder(folder);
@@ -167,10 +169,10 @@ function removeEmpty(folder: string, first: string | undefined): void {
 }
 
 /** The modules of kernels that a bundle imports as files, by their names, in their order. */
-function modulesOf(bundle: Uint8Array): Record<string, Uint8Array> {
+function importedModules(bundle: Uint8Array): Record<string, Uint8Array> {
   const imports = new TextDecoder().decode(bundle).matchAll(/"\.\/(\w+\.wasm)\?module"/g);
   const names = Array.from(imports, ([, name]) => name).sort();
-  return Object.fromEntries(names.map((name) => [name, built(`../${name}`)]));
+  return Object.fromEntries(names.map((name) => [name, readBuilt(`../${name}`)]));
 }
 
 const writeJSON = (output: Output, model: string, files: readonly string[]) =>

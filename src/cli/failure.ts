@@ -2,7 +2,7 @@
 export class Failure extends Error {}
 
 /** What `work` gives, its refusals in the name of `where`: the library refuses bad data by RangeError and TypeError. */
-export function within<Result>(where: string, work: () => Result): Result {
+export function guard<Result>(where: string, work: () => Result): Result {
   try {
     return work();
   } catch (error) {

@@ -5,10 +5,10 @@ import { type Network, Pipeline } from "../index.ts";
 import { isSystemError, reasonOf } from "../systemErrors.ts";
 import { contentOf } from "./exported/content.ts";
 import { Failure } from "./failure.ts";
-import { notWritable, openPlace, type Place } from "./place.ts";
+import { openPendingFile, type PendingFile, writeFailure } from "./place.ts";
 
 /** Returns what `read` reads at `path`. @throws {Failure} that says in a sentence why the system does not let it */
-export function readable<Result>(path: string, read: () => Result): Result {
+export function readOrFail<Result>(path: string, read: () => Result): Result {
   try {
     return read();
   } catch (error) {
@@ -19,23 +19,23 @@ export function readable<Result>(path: string, read: () => Result): Result {
 
 /** @throws {Failure} if there is no such file, or it cannot be read */
 export const readBytes = (path: string): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(readable(path, () => readFileSync(path)));
+  new Uint8Array(readOrFail(path, () => readFileSync(path)));
 
 /** Whether both are there, and one file. */
 export function isSameFile(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((path) => readable(path, () => statSync(path, { throwIfNoEntry: false })));
+  const [a, b] = [one, other].map((path) => readOrFail(path, () => statSync(path, { throwIfNoEntry: false })));
   return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 
 /** Writes files, all of them or none: each is whole on the disk before the first takes its place. */
 export function writeFiles(files: Readonly<Record<string, Uint8Array | string>>): void {
-  const places: Place[] = [];
+  const places: PendingFile[] = [];
   let path = "";
   try {
     for (const [name, content] of Object.entries(files)) {
       path = name;
       const data = typeof content === "string" ? new TextEncoder().encode(content) : content;
-      const place = openPlace(name);
+      const place = openPendingFile(name);
       places.push(place);
       try {
         for (let from = 0; from < data.length; ) from += writeSync(place.descriptor, data, from);
@@ -47,11 +47,11 @@ export function writeFiles(files: Readonly<Record<string, Uint8Array | string>>)
     }
     for (const [index, name] of Object.keys(files).entries()) {
       path = name;
-      places[index].settle();
+      places[index].commit();
     }
   } catch (error) {
     for (const place of places) place.abandon();
-    throw notWritable(path, error);
+    throw writeFailure(path, error);
   }
 }
 
@@ -72,7 +72,7 @@ export function readModel(path: string): Pipeline {
 }
 
 /** The model in a file, or the network alone. @throws {Failure} if neither is in it */
-export function contentIn(path: string, bytes = readBytes(path)): Pipeline | Network {
+export function readContent(path: string, bytes = readBytes(path)): Pipeline | Network {
   try {
     return contentOf(bytes);
   } catch (error) {

@@ -10,8 +10,8 @@ import {
   progress,
   Trainer,
 } from "../index.ts";
-import { Failure, within } from "./failure.ts";
-import type { Prepared, Trunk } from "./prepare.ts";
+import { Failure, guard } from "./failure.ts";
+import type { PreparedData, Trunk } from "./prepare.ts";
 import { defaultLearningRate, type Head, networkOf, optimizerOf, type Settings, standardizeName } from "./settings.ts";
 import { featuresName } from "./squeezenet.ts";
 
@@ -35,8 +35,8 @@ export interface FitOptions {
 }
 
 /** A trainer of logits, which losses take, for the network that predicts. */
-function newTrainer({ encoding, trunk }: Prepared, settings: Settings, head: Head): Trainer {
-  const network = behind(networkOf(settings, encoding, head, "linear"), trunk);
+function newTrainer({ encoding, trunk }: PreparedData, settings: Settings, head: Head): Trainer {
+  const network = trainedPart(networkOf(settings, encoding, head, "linear"), trunk);
   if (trunk) {
     const [means, variances] = ["runningMean", "runningVariance"].map(
       (name) => network.statistics.find((statistic) => statistic.name === `${standardizeName}.${name}`)!.values,
@@ -54,11 +54,11 @@ function newTrainer({ encoding, trunk }: Prepared, settings: Settings, head: Hea
 }
 
 /** @throws {Failure} if the training diverges */
-export async function trainedOn(
-  prepared: Prepared,
+export async function fitNetwork(
+  prepared: PreparedData,
   { settings, head, signal, resumed, onEpoch }: FitOptions,
 ): Promise<Fit> {
-  const trainer = within("the training", () =>
+  const trainer = guard("the training", () =>
     resumed ? Trainer.fromBytes(resumed.checkpoint) : newTrainer(prepared, settings, head),
   );
   let best: Uint8Array | undefined;
@@ -81,11 +81,11 @@ export async function trainedOn(
     const network = networkOf(settings, prepared.encoding, head, head.activation);
     // Stopped before an epoch was better than those before the interruption, whose best network is at hand.
     const known = !isDone && !best && resumed ? resumed.network : trained;
-    copy([known, ...(prepared.trunk ? [prepared.trunk.network] : [])], network);
-    const whole = resumed ? joined(resumed.history, history) : history;
+    copyTensors([known, ...(prepared.trunk ? [prepared.trunk.network] : [])], network);
+    const whole = resumed ? concatenateHistories(resumed.history, history) : history;
     return {
       network,
-      head: behind(network, prepared.trunk),
+      head: trainedPart(network, prepared.trunk),
       history: whole,
       checkpoint: isDone ? undefined : trainer.toBytes(),
     };
@@ -102,18 +102,18 @@ export async function trainedOn(
 }
 
 /** The part of a network that is trained: all of it, unless its first layers are known. */
-const behind = (network: Network, trunk: Trunk | undefined): Network =>
+const trainedPart = (network: Network, trunk: Trunk | undefined): Network =>
   trunk ? network.part({ inputs: featuresName }) : network;
 
 /** Gives `to` what others have learned; together they have its layers, but for the last activation. */
-function copy(from: readonly Network[], to: Network): void {
+function copyTensors(from: readonly Network[], to: Network): void {
   const tensorsOf = ({ parameters, statistics }: Network) => [...parameters, ...statistics];
   const known = new Map(from.flatMap(tensorsOf).map(({ name, values }) => [name, values]));
   for (const { name, values } of tensorsOf(to)) values.set(known.get(name)!);
 }
 
 /** One history after the other. */
-function joined(first: History, second: History): History {
+function concatenateHistories(first: History, second: History): History {
   const lists = (one: Readonly<Record<string, readonly unknown[]>>, other: typeof one) =>
     Object.fromEntries(
       Object.keys({ ...one, ...other }).map((name) => [name, [...(one[name] ?? []), ...(other[name] ?? [])]]),

@@ -2,15 +2,15 @@
 
 import { basename } from "node:path";
 import { type Network, Pipeline } from "../index.ts";
-import { harmlessLines, jsonText } from "./display.ts";
-import { Failure, within } from "./failure.ts";
-import { contentIn, isSameFile, readBytes, writeBytes } from "./files.ts";
-import { categoriesShown, clipped, featuresShown, listed, ownShown } from "./listed.ts";
+import { jsonText, sanitizeLines } from "./display.ts";
+import { Failure, guard } from "./failure.ts";
+import { isSameFile, readBytes, readContent, writeBytes } from "./files.ts";
+import { categoriesText, clipName, featuresText, inputText, listText } from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { plural, short, bytes as shownBytes } from "./numbers.ts";
 import { checkWritable } from "./place.ts";
-import { updates } from "./settings.ts";
-import { gap, type Output, say, showCurve, showScore, table } from "./show.ts";
+import { updatesText } from "./settings.ts";
+import { blankLine, type Output, say, showCurve, showScore, table } from "./show.ts";
 
 /** A page of pictures that is asked for. */
 export interface PicturesOptions {
@@ -24,11 +24,11 @@ export interface PicturesOptions {
 
 export async function inspect(path: string, pictures: PicturesOptions | null, output: Output): Promise<void> {
   const bytes = readBytes(path);
-  const content = contentIn(path, bytes);
-  const page = pictures && (await writtenPictures(path, content, pictures));
+  const content = readContent(path, bytes);
+  const page = pictures && (await writePictures(path, content, pictures));
   const [network, model] = content instanceof Pipeline ? [content.network, content] : [content, undefined];
   if (output.isJSON) {
-    const json = { ...asJSON(network, model), ...(pictures && { pictures: pictures.file }) };
+    const json = { ...jsonOf(network, model), ...(pictures && { pictures: pictures.file }) };
     output.write(`${jsonText(json, 2)}\n`);
     return;
   }
@@ -37,9 +37,9 @@ export async function inspect(path: string, pictures: PicturesOptions | null, ou
     "File",
     `${path}: ${shownBytes(bytes.length)}, ${model ? "a model with its preprocessing" : "a network"}`,
   );
-  gap(output);
-  output.write(`${harmlessLines(network.summary())}\n`);
-  gap(output);
+  blankLine(output);
+  output.write(`${sanitizeLines(network.summary())}\n`);
+  blankLine(output);
   const head = ["parameter", "shape", "mean", "deviation", "least", "greatest"];
   const rows = [...network.parameters, ...network.statistics].map(({ name, shape, values }) => {
     const { mean, deviation, least, greatest } = summaryOf(values);
@@ -47,17 +47,17 @@ export async function inspect(path: string, pictures: PicturesOptions | null, ou
   });
   table(output, head, rows);
   if (model) {
-    gap(output);
+    blankLine(output);
     showModel(output, model);
   }
   if (pictures) {
-    gap(output);
+    blankLine(output);
     say(output, "Pictures", `${pictures.file} (${shownBytes(page!)})`);
   }
 }
 
 /** Writes the page of pictures. @returns its bytes */
-async function writtenPictures(
+async function writePictures(
   path: string,
   content: Pipeline | Network,
   { file, image, scale }: PicturesOptions,
@@ -79,8 +79,8 @@ async function writtenPictures(
   const source =
     image === null
       ? undefined
-      : { file: basename(image), picture: within(image, () => readPicture(readBytes(image))), scale };
-  const page = new TextEncoder().encode(within(path, () => picturesOf(basename(path), content, source)));
+      : { file: basename(image), picture: guard(image, () => readPicture(readBytes(image))), scale };
+  const page = new TextEncoder().encode(guard(path, () => picturesOf(basename(path), content, source)));
   writeBytes(file, page);
   return page.length;
 }
@@ -103,12 +103,12 @@ function showModel(output: Output, model: Pipeline): void {
   const what =
     target.kind === "number"
       ? `a number, the output times ${short(target.divisor)} plus ${short(target.offset)}`
-      : `${target.classes.length} classes: ${listed(
-          target.classes.map((label) => clipped(String(label))),
+      : `${target.classes.length} classes: ${listText(
+          target.classes.map((label) => clipName(String(label))),
           12,
         )}`;
   say(output, "Predicts", `${target.name}: ${what}`);
-  say(output, "From", `${plural(columns.length, "column")}, ${featuresShown(encoding)}`);
+  say(output, "From", `${plural(columns.length, "column")}, ${featuresText(encoding)}`);
   table(
     output,
     ["column", "kind", "if missing", "becomes"],
@@ -116,23 +116,23 @@ function showModel(output: Output, model: Pipeline): void {
       const { name, kind } = column;
       if (kind === "number")
         return [name, kind, short(column.fill), `(x − ${short(column.offset)}) / ${short(column.divisor)}`];
-      if (kind !== "encodeCategories") return [name, kind, "nothing", ownShown(column)];
-      return [name, "category", clipped(String(column.fill)), categoriesShown(column)];
+      if (kind !== "encodeCategories") return [name, kind, "nothing", inputText(column)];
+      return [name, "category", clipName(String(column.fill)), categoriesText(column)];
     }),
   );
   const notes = notesOf(model);
   if (notes) {
     const { file, settings, rows, checkpoint } = notes;
-    gap(output);
+    blankLine(output);
     const row = settings.pictures ? "picture" : "row";
-    say(output, "Trained", `on ${plural(rows.train, row)} of ${file}, ${updates(settings)}, seed ${settings.seed}`);
+    say(output, "Trained", `on ${plural(rows.train, row)} of ${file}, ${updatesText(settings)}, seed ${settings.seed}`);
     if (checkpoint) say(output, "", "interrupted: simdnet train --resume goes on");
   }
   if (notes) showScore(output, "Test", notes.test, target.name);
   if (history) showCurve(output, history);
 }
 
-function asJSON(network: Network, model: Pipeline | undefined): object {
+function jsonOf(network: Network, model: Pipeline | undefined): object {
   const { dtype, inputs, outputs, parameterCount } = network;
   const parameters = [...network.parameters, ...network.statistics].map(({ name, shape, values }) => ({
     name,

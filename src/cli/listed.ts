@@ -5,7 +5,7 @@ import type { Pipeline } from "../index.ts";
 import { count, plural } from "./numbers.ts";
 
 /** "a, b, … 7 in all" */
-export function listed(names: readonly string[], most: number): string {
+export function listText(names: readonly string[], most: number): string {
   const first = names.slice(0, most).join(", ");
   return names.length > most ? `${first}, … ${names.length} in all` : first;
 }
@@ -14,20 +14,20 @@ export function listed(names: readonly string[], most: number): string {
 const longest = 40;
 
 /** A name as it is, or its beginning. */
-export const clipped = (name: string): string =>
+export const clipName = (name: string): string =>
   name.length > longest ? `${Array.from(name.slice(0, longest)).slice(0, -1).join("")}…` : name;
 
 /** What a column of categories is told apart by. */
-export function categoriesShown({
+export function categoriesText({
   categories,
   others,
 }: Extract<ColumnEncodingJSON, { kind: "encodeCategories" }>): string {
-  const names = categories.map((category) => clipped(category ?? "(missing)"));
-  return listed(others === "column" ? [...names, "(other)"] : names, 5);
+  const names = categories.map((category) => clipName(category ?? "(missing)"));
+  return listText(others === "column" ? [...names, "(other)"] : names, 5);
 }
 
 /** "10 features and 1 text" */
-export function featuresShown({ features, inputs, vocabularies }: Pipeline["encoding"]): string {
+export function featuresText({ features, inputs, vocabularies }: Pipeline["encoding"]): string {
   const texts = Object.keys(vocabularies).length;
   const own = inputs.slice(features.length > 0 ? 1 : 0);
   // Steps of numbers may differ in length or not; images have a side more.
@@ -43,14 +43,14 @@ export function featuresShown({ features, inputs, vocabularies }: Pipeline["enco
 }
 
 /** The form of images: "64 × 64 pixels in colour". */
-export function imagesShown({ size: [height, width], channels }: PictureEncodingJSON): string {
+export function imagesText({ size: [height, width], channels }: PictureEncodingJSON): string {
   const colours = { 1: "in grey", 3: "in colour", 4: "in colour with alpha" }[channels];
   return `${count(width)} × ${count(height)} pixels ${colours}`;
 }
 
 /** What a column of texts, series or pictures is read as. */
-export function ownShown(json: OwnEncodingJSON): string {
-  if (json.kind === "picture") return imagesShown(json);
+export function inputText(json: OwnEncodingJSON): string {
+  if (json.kind === "picture") return imagesText(json);
   const { length, maximumLength, kind } = json;
   const steps = `${length === undefined ? "up to " : ""}${count((length ?? maximumLength)!)}`;
   if (kind === "text") return `${plural(json.tokens.length, json.unit.slice(0, -1))} known, ${steps} of each text`;

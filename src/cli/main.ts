@@ -8,11 +8,11 @@ import { isSystemError, reasonOf } from "../systemErrors.ts";
 import { bench } from "./bench.ts";
 import { compare } from "./compare.ts";
 import { type AugmentationName, augmentations } from "./decidePictures.ts";
-import { harmless } from "./display.ts";
+import { sanitize } from "./display.ts";
 import { evaluate } from "./evaluate.ts";
 import { exportModel } from "./export.ts";
 import { Failure } from "./failure.ts";
-import { readable } from "./files.ts";
+import { readOrFail } from "./files.ts";
 import { inspect } from "./inspect.ts";
 import { predict } from "./predict.ts";
 import { classColumn } from "./preparePictures.ts";
@@ -59,9 +59,9 @@ const widths = (text: string): number[] => {
 const variations = (text: string): AugmentationName[] => {
   const known = Object.keys(augmentations);
   const given = text === "none" ? [] : names(text);
-  const stranger = given.find((name) => !known.includes(name));
-  if (stranger === undefined) return given as AugmentationName[];
-  throw new InvalidArgumentError(`Got ${JSON.stringify(stranger)}, need none or some of ${known.join(", ")}.`);
+  const unknown = given.find((name) => !known.includes(name));
+  if (unknown === undefined) return given as AugmentationName[];
+  throw new InvalidArgumentError(`Got ${JSON.stringify(unknown)}, need none or some of ${known.join(", ")}.`);
 };
 
 /** Options of `train` that one kind of data alone has. */
@@ -199,16 +199,16 @@ Examples:
     const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
     const arePictures = isFolder(table);
     // Before anything is said of options, which a folder and a table have different ones of.
-    if (table !== "-" && !readable(table, () => statSync(table, { throwIfNoEntry: false })))
+    if (table !== "-" && !readOrFail(table, () => statSync(table, { throwIfNoEntry: false })))
       throw new Failure(`${table}: there is no such file or folder`);
-    const strange = given.find((option) =>
+    const unsuitable = given.find((option) =>
       optionsOnly[arePictures ? "tables" : "pictures"].includes(option.attributeName()),
     );
-    if (strange) {
+    if (unsuitable) {
       command.error(
         arePictures
-          ? `error: ${strange.long} is for tables; ${table} is a folder, whose pictures have the names of its folders as classes`
-          : `error: ${strange.long} is for folders of pictures; ${table} is none`,
+          ? `error: ${unsuitable.long} is for tables; ${table} is a folder, whose pictures have the names of its folders as classes`
+          : `error: ${unsuitable.long} is for folders of pictures; ${table} is none`,
       );
     }
     if (options.resume) {
@@ -406,7 +406,7 @@ try {
   // What commander has shown itself.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else if (sentence !== undefined) {
-    process.stderr.write(`simdnet: ${harmless(sentence)}\n`);
+    process.stderr.write(`simdnet: ${sanitize(sentence)}\n`);
     process.exitCode = 1;
     // Whoever writes there need not come to the end.
     process.stdin.destroy();

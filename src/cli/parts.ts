@@ -3,7 +3,7 @@
 import { trainTestSplit } from "../data/index.ts";
 import { type Goal, leastRows } from "./decide.ts";
 import { Failure } from "./failure.ts";
-import { listed } from "./listed.ts";
+import { listText } from "./listed.ts";
 import { placeOfGreatest, plural } from "./numbers.ts";
 
 export interface Parts {
@@ -72,6 +72,6 @@ function strataOf(
   const names = rare.map((label) => JSON.stringify(label));
   return {
     strata: Array.from(labels, (label) => (isRare.has(label) ? most : label)),
-    stratified: `each with its share of every class but those of fewer than ${least} rows (${listed(names, mostNamed)})`,
+    stratified: `each with its share of every class but those of fewer than ${least} rows (${listText(names, mostNamed)})`,
   };
 }

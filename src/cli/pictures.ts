@@ -7,8 +7,8 @@ import type { Picture } from "../data/index.ts";
 import { type Network, Pipeline } from "../index.ts";
 import { plural, short } from "./numbers.ts";
 import { filtersOf } from "./pictures/filters.ts";
-import { type ImageShape, lookOf } from "./pictures/look.ts";
-import { pageOf, type Seen } from "./pictures/page.ts";
+import { type ImageShape, viewNetwork } from "./pictures/look.ts";
+import { type ImageView, pageOf } from "./pictures/page.ts";
 
 export interface ImageSource {
   /** The name of its file. */
@@ -29,10 +29,10 @@ export function picturesOf(file: string, content: Pipeline | Network, image: Ima
   if (filters.length === 0 && !image) {
     throw new RangeError("got a network without convolutions of images, need one whose filters can be drawn");
   }
-  return pageOf({ file, network, filters, seen: image && seenBy(content, image) });
+  return pageOf({ file, network, filters, image: image && viewImage(content, image) });
 }
 
-function seenBy(content: Pipeline | Network, { file, picture, scale: asked }: ImageSource): Seen {
+function viewImage(content: Pipeline | Network, { file, picture, scale: asked }: ImageSource): ImageView {
   const [network, own] = content instanceof Pipeline ? [content.network, scaleOf(content)] : [content, undefined];
   if (asked !== null && own !== undefined) {
     throw new RangeError(`got --scale, need none: the model multiplies bytes by ${short(own)}`);
@@ -44,7 +44,7 @@ function seenBy(content: Pipeline | Network, { file, picture, scale: asked }: Im
     width,
     height,
     scale,
-    look: lookOf(network, imageShapeOf(network), picture, scale),
+    view: viewNetwork(network, imageShapeOf(network), picture, scale),
     classes: content instanceof Pipeline ? outputNames(content) : undefined,
   };
 }

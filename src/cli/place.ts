@@ -22,11 +22,11 @@ import { isSystemError, reasonOf } from "../systemErrors.ts";
 import { Failure } from "./failure.ts";
 
 /** A file under way, which is not in its place until it is whole. */
-export interface Place {
+export interface PendingFile {
   /** What is written to. */
   readonly descriptor: number;
   /** Makes it the file. */
-  readonly settle: () => void;
+  readonly commit: () => void;
   /** Takes it away, if it is not settled. */
   readonly abandon: () => void;
 }
@@ -37,9 +37,9 @@ export interface Place {
  *
  * @throws {Error} of the system, if that cannot be
  */
-export function openPlace(path: string): Place {
-  const { place, mode, isStream } = target(path);
-  if (isStream) return { descriptor: openSync(place, "w"), settle: () => {}, abandon: () => {} };
+export function openPendingFile(path: string): PendingFile {
+  const { place, mode, isStream } = destinationOf(path);
+  if (isStream) return { descriptor: openSync(place, "w"), commit: () => {}, abandon: () => {} };
   const folder = dirname(place);
   removeLeftOvers(folder);
   const name = [process.pid, system ?? "", randomBytes(8).toString("hex")].join("-");
@@ -54,7 +54,7 @@ export function openPlace(path: string): Place {
     abandon();
     throw error;
   }
-  return { descriptor, settle: () => renameSync(temporary, place), abandon };
+  return { descriptor, commit: () => renameSync(temporary, place), abandon };
 }
 
 /**
@@ -64,22 +64,22 @@ export function openPlace(path: string): Place {
  */
 export function checkWritable(path: string): void {
   try {
-    const { place, isStream } = target(path);
+    const { place, isStream } = destinationOf(path);
     // To open a pipe would wait for whoever reads it.
     if (isStream) {
       accessSync(place, constants.W_OK);
       return;
     }
-    const { descriptor, abandon } = openPlace(path);
+    const { descriptor, abandon } = openPendingFile(path);
     closeSync(descriptor);
     abandon();
   } catch (error) {
-    throw notWritable(path, error);
+    throw writeFailure(path, error);
   }
 }
 
 /** Returns the refusal of a file that the system does not let be written. */
-export function notWritable(path: string, error: unknown): Error {
+export function writeFailure(path: string, error: unknown): Error {
   if (error instanceof Failure) return error;
   if (!isSystemError(error)) return error as Error;
   return new Failure(`${path}: it cannot be written: ${reasonOf(error)}`);
@@ -90,7 +90,7 @@ export function notWritable(path: string, error: unknown): Error {
  *
  * @throws {Failure | Error} if it is a folder, or has none; or an error of the system, if it may not be written
  */
-function target(path: string): { place: string; mode: number | undefined; isStream: boolean } {
+function destinationOf(path: string): { place: string; mode: number | undefined; isStream: boolean } {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats?.isDirectory()) throw new Failure(`${path}: this is a folder, need a file`);
   if (stats) {
@@ -120,10 +120,10 @@ const system = (() => {
 })();
 
 /** Milliseconds after which a process touches its file, if it lives and has nothing to write: an hour. */
-export const touchPause = 60 * 60 * 1000;
+export const touchInterval = 60 * 60 * 1000;
 
 /** Milliseconds after which a file that nobody has touched is left behind: a day. */
-const longestPause = 24 * touchPause;
+const staleAfter = 24 * touchInterval;
 
 const partName = /^\.simdnet-(\d+)-([0-9a-f]*)-[0-9a-f]{16}\.part$/;
 
@@ -138,7 +138,7 @@ function removeLeftOvers(folder: string): void {
     if (pid === undefined) continue;
     const path = join(folder, name);
     try {
-      const isDead = owner === system ? !isAlive(Number(pid)) : Date.now() - lstatSync(path).mtimeMs > longestPause;
+      const isDead = owner === system ? !isAlive(Number(pid)) : Date.now() - lstatSync(path).mtimeMs > staleAfter;
       if (isDead) rmSync(path, { force: true });
     } catch (error) {
       if (!isSystemError(error)) throw error;

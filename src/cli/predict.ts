@@ -4,13 +4,13 @@ import Papa from "papaparse";
 import type { Columns } from "../data/index.ts";
 import type { Pipeline, Prediction } from "../index.ts";
 import { jsonText, tableCell } from "./display.ts";
-import { Lineup, lineupNotes } from "./encode.ts";
-import { Failure, within } from "./failure.ts";
+import { readerNotes, TableReader } from "./encode.ts";
+import { Failure, guard } from "./failure.ts";
 import { isSameFile, readModel } from "./files.ts";
 import { type Block, type Lines, linesOf, slicesOf } from "./lines.ts";
-import { clipped, listed } from "./listed.ts";
+import { clipName, listText } from "./listed.ts";
 import { checkWritable } from "./place.ts";
-import { reading } from "./reading.ts";
+import { openReading } from "./reading.ts";
 import { type Broken, brokenNote, eachPicture, isFolder, pictureFiles, readsPictures } from "./readPictures.ts";
 import { note } from "./show.ts";
 import { openOutput, type TextOutput } from "./textOutput.ts";
@@ -23,10 +23,14 @@ export interface PredictOptions {
 }
 
 /** What is predicted from: a table's file, or files and folders of pictures; or texts. */
-export type Given = { readonly paths: readonly string[] } | { readonly texts: readonly string[] };
+export type PredictionInput = { readonly paths: readonly string[] } | { readonly texts: readonly string[] };
 
 /** @returns the exit code: 0, or 1 if pictures are broken, for which there is no line */
-export async function predict(modelPath: string, given: Given, { output, json }: PredictOptions): Promise<number> {
+export async function predict(
+  modelPath: string,
+  given: PredictionInput,
+  { output, json }: PredictOptions,
+): Promise<number> {
   const model = readModel(modelPath);
   if (output !== null) {
     checkWritable(output);
@@ -39,16 +43,16 @@ export async function predict(modelPath: string, given: Given, { output, json }:
     for (const text of brokenNote(broken)) note(text);
     return broken.length > 0 ? 1 : 0;
   }
-  const lineup =
+  const reader =
     "paths" in given
-      ? await predictFile(model, tableIn(given.paths), { output, json })
-      : await predictTable(model, tableOf(model, given.texts), { output, json });
-  for (const text of lineupNotes(lineup)) note(text);
+      ? await predictFile(model, onlyTable(given.paths), { output, json })
+      : await predictTable(model, textTable(model, given.texts), { output, json });
+  for (const text of readerNotes(reader)) note(text);
   return 0;
 }
 
 /** The only file, of which a table is read. */
-function tableIn([path, ...others]: readonly string[]): string {
+function onlyTable([path, ...others]: readonly string[]): string {
   const got = isFolder(path) ? `${path}, a folder` : `${others.length + 1} files`;
   if (others.length > 0 || isFolder(path)) {
     throw new Failure(`${got}: the model reads tables, need one file of a table`);
@@ -68,14 +72,14 @@ async function predictPictures(
   try {
     for await (const [place, picture] of eachPicture(files, broken)) {
       const file = files[place];
-      const prediction = within(file, () => model.predict(picture));
+      const prediction = guard(file, () => model.predict(picture));
       if (!text) {
         text = openOutput(output);
-        if (!json) await text.write(`${unparsed(",", [["file", ...newColumns(model)]])}\n`);
+        if (!json) await text.write(`${csvText(",", [["file", ...newColumns(model)]])}\n`);
       }
       const line = json
         ? jsonText({ file, ...newValues(prediction, model) })
-        : unparsed(",", [[file, ...added(prediction, model)]]);
+        : csvText(",", [[file, ...newCells(prediction, model)]]);
       await text.write(`${line}\n`);
     }
     if (!text) throw new Failure(`${broken[0].file}: ${broken[0].reason}`);
@@ -96,14 +100,14 @@ interface Table extends Lines {
 }
 
 /** A table of a line for each text, with nothing in the model's other columns. A text is a text, whatever stands for a missing value. */
-function tableOf({ columns }: Pipeline, texts: readonly string[]): Table {
+function textTable({ columns }: Pipeline, texts: readonly string[]): Table {
   const textColumns = columns.filter(({ kind }) => kind === "text");
   if (textColumns.length !== 1) {
     const got =
       textColumns.length === 0
         ? "none"
-        : listed(
-            textColumns.map(({ name }) => JSON.stringify(clipped(name))),
+        : listText(
+            textColumns.map(({ name }) => JSON.stringify(clipName(name))),
             20,
           );
     throw new Failure(
@@ -118,8 +122,8 @@ function tableOf({ columns }: Pipeline, texts: readonly string[]): Table {
   return { name: "--text", names, delimiter: ",", blocks: blocks(), missing: new Set([""]) };
 }
 
-async function predictFile(model: Pipeline, path: string, options: PredictOptions): Promise<Lineup> {
-  const { source, onRows, done } = reading(path);
+async function predictFile(model: Pipeline, path: string, options: PredictOptions): Promise<TableReader> {
+  const { source, onRows, done } = openReading(path);
   try {
     return await predictTable(model, { ...(await linesOf(source)), name: source.name, onRows }, options);
   } finally {
@@ -131,8 +135,8 @@ async function predictTable(
   model: Pipeline,
   { name, names, delimiter, blocks, missing, onRows }: Table,
   { output, json }: PredictOptions,
-): Promise<Lineup> {
-  const lineup = new Lineup(model, { names, delimiter }, name, missing);
+): Promise<TableReader> {
+  const reader = new TableReader(model, { names, delimiter }, name, missing);
   const columns = json ? newFields(model) : newColumns(model);
   const isGiven = new Set(names);
   const twice = columns.find((name) => isGiven.has(name));
@@ -143,16 +147,16 @@ async function predictTable(
   let count = 0;
   try {
     for await (const block of blocks) {
-      for (const slice of slicesOf(block, lineup.mostRows)) {
-        const given = lineup.columnsOf(slice);
-        const predictions = within(name, () => model.predictColumns(given));
+      for (const slice of slicesOf(block, reader.mostRows)) {
+        const given = reader.columnsOf(slice);
+        const predictions = guard(name, () => model.predictColumns(given));
         const text = json
-          ? objects(names, slice, given, predictions, model)
-          : lines(delimiter, slice, predictions, model);
+          ? jsonLines(names, slice, given, predictions, model)
+          : tableLines(delimiter, slice, predictions, model);
         if (!file) {
           // Not before the first lines fit: what is no table has no output.
           file = openOutput(output);
-          if (!json) await file.write(`${unparsed(delimiter, [[...names, ...columns]])}\n`);
+          if (!json) await file.write(`${csvText(delimiter, [[...names, ...columns]])}\n`);
         }
         await file.write(`${text}\n`);
         count += slice.rows.length;
@@ -164,7 +168,7 @@ async function predictTable(
   } finally {
     file?.abandon();
   }
-  return lineup;
+  return reader;
 }
 
 /** What is added to the columns of a table. */
@@ -187,26 +191,26 @@ const newValues = ({ prediction, probabilities }: Prediction, { target }: Pipeli
 });
 
 /** What is added to a line, in the order of `newColumns`: an object would have its whole numbers first. */
-function added({ prediction, probabilities }: Prediction, { target }: Pipeline): (string | number)[] {
+function newCells({ prediction, probabilities }: Prediction, { target }: Pipeline): (string | number)[] {
   if (target.kind === "number") return [prediction];
   return [prediction, ...target.classes.map((label) => probabilities![String(label)])];
 }
 
-function lines(delimiter: string, { rows }: Block, predictions: readonly Prediction[], model: Pipeline): string {
-  return unparsed(
+function tableLines(delimiter: string, { rows }: Block, predictions: readonly Prediction[], model: Pipeline): string {
+  return csvText(
     delimiter,
-    rows.map((row, index) => [...row, ...added(predictions[index], model)]),
+    rows.map((row, index) => [...row, ...newCells(predictions[index], model)]),
   );
 }
 
-const unparsed = (delimiter: string, rows: readonly (readonly (string | number)[])[]) =>
+const csvText = (delimiter: string, rows: readonly (readonly (string | number)[])[]) =>
   Papa.unparse(
     rows.map((row) => row.map(tableCell)),
     { delimiter, newline: "\n" },
   );
 
 /** What the model reads as it reads it, null where it is missing, so that each object is a record for it; all else as texts. */
-function objects(
+function jsonLines(
   names: readonly string[],
   { rows }: Block,
   given: Columns,

@@ -11,12 +11,19 @@ import {
   transformFromJSON,
 } from "../data/index.ts";
 import type { FitOptions, History, Network, Target, Trainer } from "../index.ts";
-import { decideInputs, decideTarget, type Goal, type InputDecision, learned, type TargetDecision } from "./decide.ts";
+import {
+  decideInputs,
+  decideTarget,
+  type Goal,
+  type InputDecision,
+  type TargetDecision,
+  targetEncoding,
+} from "./decide.ts";
 import type { PictureSettings } from "./decidePictures.ts";
-import { Failure, within } from "./failure.ts";
+import { Failure, guard } from "./failure.ts";
 import { short } from "./numbers.ts";
 import { type Parts, partsOf } from "./parts.ts";
-import { likeliest } from "./score.ts";
+import { mostFrequentClass } from "./score.ts";
 import { type Settings, type TextLayer, textLayers } from "./settings.ts";
 import { type ColumnTable, columnsAt, rowsOf, tooLarge } from "./table.ts";
 
@@ -33,7 +40,7 @@ export interface Question {
   readonly sample: number | null;
 }
 
-export interface Examples {
+export interface EncodedExamples {
   /** As the encoding makes them of columns: rows of features one after the other, beside the words of texts. */
   readonly inputs: EncodedColumns;
   /** A class number, or a number of mean 0 and deviation 1, for each row. */
@@ -41,7 +48,7 @@ export interface Examples {
 }
 
 /** Examples of a network, of whatever they were made. */
-export interface Prepared {
+export interface PreparedData {
   /** What the network is to tell. */
   readonly asked: Goal;
   readonly goal: Target;
@@ -49,8 +56,8 @@ export interface Prepared {
   readonly encoding: TableEncoding;
   /** Those of the rows to train on. */
   readonly targets: Float64Array;
-  readonly validation: Examples;
-  readonly test: Examples;
+  readonly validation: EncodedExamples;
+  readonly test: EncodedExamples;
   /** What anybody would say: the most frequent class of the training rows, or the mean. */
   readonly naive: number;
   /** By which a training that is gone on with knows its examples again. */
@@ -66,7 +73,7 @@ export interface Prepared {
   /** Trains on the rows to train on. */
   fit(trainer: Trainer, settings: Pick<Settings, "batchSize" | "seed">, options: FitOptions): Promise<History>;
   /** The rows to test on as the model reads them, for a report; of pictures, their names. */
-  tested(): { readonly columns: SeriesColumns; readonly names?: readonly string[] };
+  testRows(): { readonly columns: SeriesColumns; readonly names?: readonly string[] };
 }
 
 /** The first layers of a network, which are trained already. */
@@ -77,12 +84,12 @@ export interface Trunk {
   readonly deviations: ArrayLike<number>;
 }
 
-export interface TablePrepared extends Prepared {
+export interface PreparedTable extends PreparedData {
   readonly target: TargetDecision;
   readonly inputs: readonly InputDecision[];
   /** Those that are used, with all rows. */
   readonly columns: Columns;
-  readonly train: Examples;
+  readonly train: EncodedExamples;
 }
 
 export type TableEncoding = RecordEncoding<EncodedRows, EncodedColumns>;
@@ -102,13 +109,13 @@ const rarity = 200;
 const textOptions = { size: 10_000, minimumCount: 2 };
 
 /** In deviations from the mean of the training rows: beyond, the squares of a network's sums may not be finite. */
-export const farthest = 1e12;
+export const mostDeviations = 1e12;
 
 /** What a feature of a row takes in the examples, and in a copy under way: a category has many. */
 const bytesPerFeature = 16;
 
 /** Values at once: of 2 GiB there would be too many. */
-const hashed = 1 << 24;
+const hashedAtOnce = 1 << 24;
 
 /**
  * @param memoryBytes what the examples may take
@@ -120,11 +127,11 @@ export function prepare(
   question: Question,
   shares: Shares,
   memoryBytes = Number.POSITIVE_INFINITY,
-): TablePrepared {
+): PreparedTable {
   const target = decideTarget(table, { target: question.target, task: question.task ?? undefined, file });
   const { rows } = target;
   const labels = rowsOf(target.column.values, rows) as ArrayLike<string | number>;
-  const parts = within(file, () => partsOf(rows, { goal: target.goal, labels, file, ...shares }));
+  const parts = guard(file, () => partsOf(rows, { goal: target.goal, labels, file, ...shares }));
   // What says nothing in the training rows cannot be learned from.
   const minimumCount = Math.max(2, Math.round(parts.train.length / rarity));
   const { ignore, categories } = question;
@@ -134,20 +141,20 @@ export function prepare(
   const columns: Columns = Object.fromEntries(used.map(({ column: { name, values } }) => [name, values]));
   const training = columnsAt(columns, parts.train);
   const texts = Object.fromEntries(used.filter(({ isText }) => isText).map(({ column }) => [column.name, textOptions]));
-  const encoding = within(file, () =>
-    withShortTexts(encodeRecords(training, { minimumCount, texts }), textLayers[shares.text ?? "mean"].mostWords),
+  const encoding = guard(file, () =>
+    limitTexts(encodeRecords(training, { minimumCount, texts }), textLayers[shares.text ?? "mean"].mostWords),
   );
   const features = encoding.inputs.reduce((sum, { shape: [size] }) => sum + size, 0);
   const mostRows = Math.floor(memoryBytes / (bytesPerFeature * features));
   if (rows.length > mostRows) {
     throw tooLarge(file, `${rows.length} rows that become ${features} features each`, mostRows);
   }
-  const { target: goal, of } = within(file, () => learned(target, parts.train));
-  const examples = (rows: Int32Array, given = columnsAt(columns, rows)): Examples => {
-    const [inputs, targets] = [within(file, () => encoding.apply(given)), of(rows)];
+  const { target: goal, encode: of } = guard(file, () => targetEncoding(target, parts.train));
+  const examples = (rows: Int32Array, given = columnsAt(columns, rows)): EncodedExamples => {
+    const [inputs, targets] = [guard(file, () => encoding.apply(given)), of(rows)];
     const [numbers] = eachInput(encoding, inputs);
-    if (numbers instanceof Float64Array) checkNear(file, numbers, encoding.features);
-    if (goal.kind === "number") checkNear(file, targets, [goal.name]);
+    if (numbers instanceof Float64Array) checkRange(file, numbers, encoding.features);
+    if (goal.kind === "number") checkRange(file, targets, [goal.name]);
     return { inputs, targets };
   };
   const [train, validation, test] = [examples(parts.train, training), examples(parts.validation), examples(parts.test)];
@@ -155,7 +162,8 @@ export function prepare(
   for (const { inputs, targets } of [train, validation]) {
     for (const values of [...eachInput(encoding, inputs), targets]) {
       if (values instanceof Float64Array) {
-        for (let from = 0; from < values.length; from += hashed) hash.update(values.subarray(from, from + hashed));
+        for (let from = 0; from < values.length; from += hashedAtOnce)
+          hash.update(values.subarray(from, from + hashedAtOnce));
       } else {
         for (const words of values) hash.update(Float64Array.of(words.length)).update(Float64Array.from(words));
       }
@@ -173,12 +181,12 @@ export function prepare(
     targets: train.targets,
     validation,
     test,
-    naive: goal.kind === "number" ? goal.offset : likeliest(train.targets, goal.classes.length),
+    naive: goal.kind === "number" ? goal.offset : mostFrequentClass(train.targets, goal.classes.length),
     fingerprint: hash.digest("hex"),
     withoutTarget: target.column.missing,
     notUsed: Object.fromEntries(inputs.filter(({ isUsed }) => !isUsed).map(({ column, why }) => [column.name, why])),
     fit: (trainer, _, options) => trainer.fit(train.inputs, train.targets, options),
-    tested: () => ({ columns: columnsAt(columns, parts.test) }),
+    testRows: () => ({ columns: columnsAt(columns, parts.test) }),
   };
 }
 
@@ -187,7 +195,7 @@ const eachInput = ({ inputs }: TableEncoding, examples: EncodedColumns) =>
   (inputs.length === 1 ? [examples] : examples) as readonly (Float64Array | number[][])[];
 
 /** The same encoding, in which no text has more than so many words. */
-function withShortTexts(encoding: TableEncoding, mostWords: number): TableEncoding {
+function limitTexts(encoding: TableEncoding, mostWords: number): TableEncoding {
   const json = encoding.toJSON();
   const columns = json.columns.map((column) => {
     if (column.kind !== "text") return column;
@@ -197,18 +205,18 @@ function withShortTexts(encoding: TableEncoding, mostWords: number): TableEncodi
 }
 
 /** Refuses what is so far from the training rows that it must be a slip. @param names of the values in a row */
-function checkNear(file: string, values: Float64Array, names: readonly string[]): void {
+function checkRange(file: string, values: Float64Array, names: readonly string[]): void {
   for (let index = 0; index < values.length; index++) {
-    if (Math.abs(values[index]) <= farthest) continue;
+    if (Math.abs(values[index]) <= mostDeviations) continue;
     const name = JSON.stringify(names[index % names.length]);
     const got = `a value that is ${short(values[index])} times as far from the mean as the training rows are`;
     throw new Failure(
-      `${file}, column ${name}: got ${got}, need at most ${farthest.toExponential()}; if it is none, --missing leaves it out`,
+      `${file}, column ${name}: got ${got}, need at most ${mostDeviations.toExponential()}; if it is none, --missing leaves it out`,
     );
   }
 }
 
 /** Targets in the unit that scores are in: class numbers, or numbers as the table has them. */
-export function wantedOf({ goal }: Pick<Prepared, "goal">, { targets }: Examples): Float64Array {
+export function targetValuesOf({ goal }: Pick<PreparedData, "goal">, { targets }: EncodedExamples): Float64Array {
   return goal.kind === "classes" ? targets : targets.map((value) => value * goal.divisor + goal.offset);
 }

@@ -7,24 +7,24 @@ import { type BatchSource, type Network, pcg32 } from "../index.ts";
 import { type Goal, leastRows } from "./decide.ts";
 import {
   decidePictures,
-  looked,
+  describePicture,
   type PictureDecision,
   type PictureQuestion,
   type PictureSettings,
 } from "./decidePictures.ts";
-import { Failure, within } from "./failure.ts";
+import { Failure, guard } from "./failure.ts";
 import { plural } from "./numbers.ts";
 import { type Parts, partsOf } from "./parts.ts";
-import type { Examples, Prepared, Shares, Trunk } from "./prepare.ts";
+import type { EncodedExamples, PreparedData, Shares, Trunk } from "./prepare.ts";
 import { type Broken, eachPicture } from "./readPictures.ts";
-import { likeliest } from "./score.ts";
+import { mostFrequentClass } from "./score.ts";
 import type { Settings } from "./settings.ts";
 import { featuresName, leastSqueezeNetSide, readSqueezeNet } from "./squeezenet.ts";
 
-export interface PicturesPrepared extends Prepared {
+export interface PreparedPictures extends PreparedData {
   /** How many there are, and how many of them are read. */
   readonly files: number;
-  readonly drawn: number;
+  readonly sampleSize: number;
   readonly broken: readonly Broken[];
   readonly pictures: PictureSettings;
   /** Undefined where nothing is decided, as a training goes on. */
@@ -35,7 +35,7 @@ export interface PicturesPrepared extends Prepared {
 export const [pictureColumn, classColumn] = ["picture", "class"];
 
 /** Pictures that are looked at to decide by. */
-const mostLooked = 60;
+const mostInspected = 60;
 
 const scale = 1 / 255;
 
@@ -51,7 +51,7 @@ const smallOf = (picture: Picture, { size, channels }: PictureSettings): Picture
  *
  * @throws {Failure} if there are none
  */
-export async function classesIn(folder: string) {
+export async function readClasses(folder: string) {
   const { pictureFolder } = await import("../pictures/index.ts");
   return pictureFolder(folder).catch((error) => {
     if (error instanceof RangeError) throw new Failure(error.message.replace(/^pictureFolder: /, ""));
@@ -80,14 +80,14 @@ export async function preparePictures(
   { sample, pictures: asked, trained }: FolderQuestion,
   shares: Shares & Pick<Settings, "dtype">,
   memoryBytes = Number.POSITIVE_INFINITY,
-): Promise<PicturesPrepared> {
-  const found = await classesIn(folder);
+): Promise<PreparedPictures> {
+  const found = await readClasses(folder);
   const { classes } = found;
   if (classes.length < 2) {
     const got = `pictures of one class only, ${JSON.stringify(classes[0])}`;
     throw new Failure(`${folder}: got ${got}, need a folder for each of at least two classes`);
   }
-  const places = drawn(found.files.length, sample, shares.seed);
+  const places = samplePlaces(found.files.length, sample, shares.seed);
   const files = places.map((place) => found.files[place]);
   const labels = places.map((place) => found.targets[place]);
   if (files.length < leastRows) {
@@ -101,11 +101,11 @@ export async function preparePictures(
   });
   const goal = goalOf(labels);
   const rows = Int32Array.from(files, (_, row) => row);
-  const dealt = partsOf(rows, { goal, labels: labels.map((number) => classes[number]), file: folder, ...shares });
+  const split = partsOf(rows, { goal, labels: labels.map((number) => classes[number]), file: folder, ...shares });
   const broken: Broken[] = [];
   const { settings, why } = isDecided(asked)
     ? { settings: asked, why: undefined }
-    : decidePictures(await lookedAt(folder, files, shares.seed), dealt.train.length, asked);
+    : decidePictures(await inspectSample(folder, files, shares.seed), split.train.length, asked);
   const { size, channels } = settings;
   const trunkNetwork = settings.from === undefined ? undefined : trunkOf(asked, settings, trained, shares.dtype);
   const pixels = size[0] * size[1] * channels;
@@ -115,9 +115,9 @@ export async function preparePictures(
     return trunkNetwork ? trunkNetwork.predict(image) : image;
   };
   // Those to train on as bytes, and two numbers for each of the others: one is a copy under way. Those to test on as bytes, too.
-  const { length: others } = [...dealt.validation, ...dealt.test];
+  const { length: others } = [...split.validation, ...split.test];
   const bytes =
-    pixels * dealt.test.length + 8 * width * others + (trunkNetwork ? 8 * width : pixels) * dealt.train.length;
+    pixels * split.test.length + 8 * width * others + (trunkNetwork ? 8 * width : pixels) * split.train.length;
   if (bytes > memoryBytes) {
     const got = `${plural(files.length, "picture")} that become images of ${size[1]} × ${size[0]} pixels`;
     throw new Failure(`${folder}: got ${got}, more than memory holds; --size makes them smaller, --sample takes some`);
@@ -133,7 +133,7 @@ export async function preparePictures(
       broken,
     )) {
       inputs?.set(
-        within(files[rows[place]], () => inputOf(picture)),
+        guard(files[rows[place]], () => inputOf(picture)),
         whole.length * width,
       );
       if (isSmall || what === "test on") small.push(smallOf(picture, settings));
@@ -143,16 +143,16 @@ export async function preparePictures(
     const targets = Float64Array.from(whole, (row) => labels[row]);
     return { rows: Int32Array.from(whole), targets, small, inputs: inputs?.subarray(0, whole.length * width) };
   };
-  const train = await partOf(dealt.train, "train on");
-  const validation = await partOf(dealt.validation, "stop by");
-  const test = await partOf(dealt.test, "test on");
+  const train = await partOf(split.train, "train on");
+  const validation = await partOf(split.validation, "stop by");
+  const test = await partOf(split.test, "test on");
   const unseen = classes.find((_, number) => !train.targets.includes(number));
   if (unseen !== undefined) {
     throw new Failure(`${folder}: got no whole picture of ${JSON.stringify(unseen)} to train on, need some`);
   }
   const whole = [train, validation, test].flatMap(({ rows }) => Array.from(rows, (row) => labels[row]));
-  const parts: Parts = { ...dealt, train: train.rows, validation: validation.rows, test: test.rows };
-  const examplesOf = ({ inputs, targets }: typeof test): Examples => ({ inputs: inputs!, targets });
+  const parts: Parts = { ...split, train: train.rows, validation: validation.rows, test: test.rows };
+  const examplesOf = ({ inputs, targets }: typeof test): EncodedExamples => ({ inputs: inputs!, targets });
   const hash = createHash("sha256");
   for (const { data } of train.small) hash.update(data);
   if (train.inputs) hash.update(train.inputs);
@@ -166,7 +166,7 @@ export async function preparePictures(
     targets: train.targets,
     validation: examplesOf(validation),
     test: examplesOf(test),
-    naive: likeliest(train.targets, classes.length),
+    naive: mostFrequentClass(train.targets, classes.length),
     fingerprint: hash.digest("hex"),
     withoutTarget: 0,
     notUsed: Object.fromEntries(broken.map(({ file, reason }) => [nameOf(file), reason])),
@@ -174,12 +174,12 @@ export async function preparePictures(
       train.inputs
         ? trainer.fit(train.inputs, train.targets, options)
         : trainer.fitBatches(await batchesOf(train, settings, batchSize, seed), options),
-    tested: () => ({
+    testRows: () => ({
       columns: { [pictureColumn]: test.small },
       names: Array.from(test.rows, (row) => nameOf(files[row])),
     }),
     files: found.files.length,
-    drawn: files.length,
+    sampleSize: files.length,
     broken,
     pictures: settings,
     ...(trunkNetwork && { trunk: { network: trunkNetwork, ...spreadOf(train.inputs!, width) } }),
@@ -216,7 +216,7 @@ function spreadOf(values: Float32Array | Float64Array, width: number): Pick<Trun
 const blank: Picture = { data: new Uint8Array(1), width: 1, height: 1 };
 
 /** All places, or some drawn at random, in order. */
-function drawn(count: number, sample: number | null, seed: number): number[] {
+function samplePlaces(count: number, sample: number | null, seed: number): number[] {
   const places = Array.from({ length: count }, (_, place) => place);
   if (sample === null || sample >= count) return places;
   return pcg32(seed)
@@ -226,14 +226,14 @@ function drawn(count: number, sample: number | null, seed: number): number[] {
 }
 
 /** Looks at some of the pictures. */
-async function lookedAt(folder: string, files: readonly string[], seed: number) {
+async function inspectSample(folder: string, files: readonly string[], seed: number) {
   const some = pcg32(seed)
     .shuffle([...files])
-    .slice(0, mostLooked);
+    .slice(0, mostInspected);
   const broken: Broken[] = [];
-  const seen = [];
-  for await (const [, picture] of eachPicture(some, broken)) seen.push(looked(picture));
-  if (seen.length > 0) return seen;
+  const facts = [];
+  for await (const [, picture] of eachPicture(some, broken)) facts.push(describePicture(picture));
+  if (facts.length > 0) return facts;
   const [{ file, reason }] = broken;
   throw new Failure(`${folder}: got only broken pictures, need whole ones; ${file}: ${reason}`);
 }

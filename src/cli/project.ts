@@ -48,19 +48,19 @@ export function projectTexts(project: Project): Record<string, string> {
     devDependencies: { wrangler: wranglerVersion },
   };
   return {
-    "wrangler.jsonc": lines(configuration),
-    "package.json": lines(manifest),
+    "wrangler.jsonc": jsonFile(configuration),
+    "package.json": jsonFile(manifest),
     "README.md": readme(project),
   };
 }
 
-const lines = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`;
+const jsonFile = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`;
 
 function readme({ name, model, source }: Project): string {
   const isPipeline = model instanceof Pipeline;
   const takesFiles = isPipeline && readsPictures(model);
   const { code: example, json, answer } = exampleFor(model);
-  const predicted = isPipeline ? `predicts ${markdownCode(model.target.name)}` : "answers what a network predicts";
+  const purpose = isPipeline ? `predicts ${markdownCode(model.target.name)}` : "answers what a network predicts";
   // A shell takes no line as long as an image.
   const request =
     json !== undefined
@@ -74,7 +74,7 @@ function readme({ name, model, source }: Project): string {
     : ["the answer for an example; for an array of examples, an array of theirs", "the shapes of examples and answers"];
   return `# ${name}
 
-A Worker that ${predicted}, which \`simdnet export\` has made of ${markdownCode(source)}. It needs nothing but what is in this folder, and
+A Worker that ${purpose}, which \`simdnet export\` has made of ${markdownCode(source)}. It needs nothing but what is in this folder, and
 wrangler to run:
 
 \`\`\`sh

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import type { Picture } from "../data/index.ts";
 import type { Pipeline } from "../index.ts";
 import { Failure } from "./failure.ts";
-import { readable, readBytes } from "./files.ts";
-import { listed } from "./listed.ts";
+import { readBytes, readOrFail } from "./files.ts";
+import { listText } from "./listed.ts";
 import { count, plural } from "./numbers.ts";
-import { progressing } from "./reading.ts";
+import { newProgress } from "./reading.ts";
 
 /** A file that is no picture, or not a whole one. */
 export interface Broken {
@@ -26,7 +26,7 @@ export const readsPictures = ({ columns }: Pick<Pipeline, "columns">): boolean =
   columns.length === 1 && columns[0].kind === "picture";
 
 export const isFolder = (path: string): boolean =>
-  readable(path, () => statSync(path, { throwIfNoEntry: false }))?.isDirectory() ?? false;
+  readOrFail(path, () => statSync(path, { throwIfNoEntry: false }))?.isDirectory() ?? false;
 
 /**
  * The files that paths name; of a folder, all pictures in it and in its folders.
@@ -36,7 +36,7 @@ export const isFolder = (path: string): boolean =>
 export function pictureFiles(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     if (!isFolder(path)) return [path];
-    const all = readable(path, () => readdirSync(path, { recursive: true }) as string[]);
+    const all = readOrFail(path, () => readdirSync(path, { recursive: true }) as string[]);
     const names = all.filter((name) => pictureName.test(name));
     if (names.length === 0)
       throw new Failure(`${path}: got no pictures in this folder, need PNG, JPEG, PGM or PPM files`);
@@ -55,7 +55,7 @@ export async function* eachPicture(
 ): AsyncGenerator<readonly [place: number, picture: Picture]> {
   // With libraries for pictures, which tables do without.
   const { readPicture } = await import("../pictures/index.ts");
-  const progress = progressing();
+  const progress = newProgress();
   try {
     for (const [place, file] of files.entries()) {
       progress.show(() => `Reading pictures: ${count(place)} of ${count(files.length)}`);
@@ -80,5 +80,5 @@ export function brokenNote(broken: readonly Broken[]): string[] {
   if (broken.length === 0) return [];
   const names = broken.map(({ file, reason }) => `${file} (${reason})`);
   const what = `${plural(broken.length, "picture")} ${broken.length === 1 ? "is" : "are"} broken and passed over`;
-  return [`${what}: ${listed(names, 5)}`];
+  return [`${what}: ${listText(names, 5)}`];
 }

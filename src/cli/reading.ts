@@ -15,7 +15,7 @@ export interface Progress {
   readonly done: () => void;
 }
 
-export function progressing(terminal: NodeJS.WriteStream = process.stderr): Progress {
+export function newProgress(terminal: NodeJS.WriteStream = process.stderr): Progress {
   let written = performance.now();
   let isShown = false;
   const show = (text: () => string) => {
@@ -39,7 +39,7 @@ export interface Reading {
 }
 
 /** Says in a terminal what is done, while it is. */
-export function during<Result>(
+export function showWhile<Result>(
   what: string,
   work: () => Result,
   terminal: NodeJS.WriteStream = process.stderr,
@@ -57,9 +57,9 @@ export function during<Result>(
  * @param from the path of a file, or a source
  * @throws {Failure} if there is no such file
  */
-export function reading(from: string | Source, terminal: NodeJS.WriteStream = process.stderr): Reading {
+export function openReading(from: string | Source, terminal: NodeJS.WriteStream = process.stderr): Reading {
   const source = typeof from === "string" ? sourceOf(from) : from;
-  const { show, done } = progressing(terminal);
+  const { show, done } = newProgress(terminal);
   const onRows = (rows: number) =>
     show(() => {
       const share = source.bytes ? `${Math.floor((100 * source.read()) / source.bytes)} %, ` : "";

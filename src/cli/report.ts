@@ -22,7 +22,7 @@ export interface Subject {
   readonly names?: readonly string[];
   /** What the network says of them. */
   readonly outputs: ArrayLike<number>;
-  readonly wanted: ArrayLike<number>;
+  readonly targets: ArrayLike<number>;
 }
 
 /** Of more rows than these a sample is taken: for everything, and for points. */
@@ -33,13 +33,13 @@ const mostWork = 1e10;
 const leastRows = 200;
 
 /** @returns a page that the same training makes the same */
-export async function reportOf({ model, notes, best, columns, names, outputs, wanted }: Subject): Promise<string> {
+export async function reportOf({ model, notes, best, columns, names, outputs, targets }: Subject): Promise<string> {
   const { seed } = notes.settings;
   const { target, network } = model;
-  const sample = sampleOf(wanted.length, mostRows, seed);
+  const sample = sampleRows(targets.length, mostRows, seed);
   const sampled = columnsAt(columns, sample);
   const rows = sample.length;
-  const labels = Float64Array.from(sample, (row) => wanted[row]);
+  const labels = Float64Array.from(sample, (row) => targets[row]);
   const points =
     target.kind === "number"
       ? Array.from(model.outputs(sampled), (output, row) => ({
@@ -48,7 +48,7 @@ export async function reportOf({ model, notes, best, columns, names, outputs, wa
         })).slice(0, mostPoints)
       : [];
   const sheet =
-    names && sheetOf(model, sampled, { sample, names, outputs, wanted: labels, filters: firstFilters(model.network) });
+    names && sheetOf(model, sampled, { sample, names, outputs, targets: labels, filters: firstFilters(model.network) });
   const passes = shuffles * model.columns.length;
   const asked = Math.min(rows, Math.max(leastRows, Math.floor(mostWork / (passes * network.parameterCount))));
   const start = Array.from({ length: asked }, (_, row) => row);
@@ -62,14 +62,14 @@ export async function reportOf({ model, notes, best, columns, names, outputs, wa
     // Of one column there is nothing to compare.
     importances: sheet
       ? []
-      : importances(model, columnsAt(sampled, start), { wanted: labels.subarray(0, asked), seed }),
+      : importances(model, columnsAt(sampled, start), { targets: labels.subarray(0, asked), seed }),
     words: wordGroups(model),
     layers: layerHistograms(model, sampled, rows),
   });
 }
 
 /** Which of `rows` rows are looked at, in a random order: any first part of them is a sample, too. */
-function sampleOf(rows: number, most: number, seed: number): Int32Array {
+function sampleRows(rows: number, most: number, seed: number): Int32Array {
   return pcg32(seed)
     .shuffle(Int32Array.from({ length: rows }, (_, row) => row))
     .slice(0, most);

@@ -38,13 +38,13 @@ export type Score = ClassScore | NumberScore;
 
 /**
  * @param outputs of a pipeline, for each row
- * @param wanted class numbers, or numbers in their own unit
+ * @param targets class numbers, or numbers in their own unit
  * @param naive the class number, or the number, that is said without looking
  */
-export function scoreOf(target: Target, outputs: ArrayLike<number>, wanted: ArrayLike<number>, naive: number): Score {
+export function scoreOf(target: Target, outputs: ArrayLike<number>, targets: ArrayLike<number>, naive: number): Score {
   return target.kind === "classes"
-    ? classScore(target.classes, outputs, wanted, naive)
-    : numberScore(target, outputs, wanted, naive);
+    ? classScore(target.classes, outputs, targets, naive)
+    : numberScore(target, outputs, targets, naive);
 }
 
 /** Whether a model says more than anybody could. */
@@ -55,7 +55,7 @@ export function isBetterThanNaive(score: Score): boolean {
 }
 
 /** The class number that occurs most often, the first of equals. */
-export function likeliest(classNumbers: ArrayLike<number>, classes: number): number {
+export function mostFrequentClass(classNumbers: ArrayLike<number>, classes: number): number {
   const counts = new Array<number>(classes).fill(0);
   for (let row = 0; row < classNumbers.length; row++) counts[classNumbers[row]]++;
   return placeOfGreatest(counts);
@@ -64,10 +64,10 @@ export function likeliest(classNumbers: ArrayLike<number>, classes: number): num
 function classScore(
   classes: readonly (string | number)[],
   outputs: ArrayLike<number>,
-  wanted: ArrayLike<number>,
+  targets: ArrayLike<number>,
   naive: number,
 ): ClassScore {
-  const rows = wanted.length;
+  const rows = targets.length;
   const width = outputs.length / rows;
   const confusion = classes.map(() => classes.map(() => 0));
   let loss = 0;
@@ -78,9 +78,9 @@ function classScore(
     };
     let said = 0;
     for (let number = 1; number < classes.length; number++) if (probability(number) > probability(said)) said = number;
-    confusion[wanted[row]][said]++;
+    confusion[targets[row]][said]++;
     // Not below -100, as PyTorch's: a probability may round to 0.
-    loss -= Math.max(Math.log(probability(wanted[row])), -100);
+    loss -= Math.max(Math.log(probability(targets[row])), -100);
   }
   const right = confusion.reduce((sum, row, number) => sum + row[number], 0);
   const naiveRight = confusion[naive].reduce((sum, count) => sum + count, 0);
@@ -99,24 +99,24 @@ function classScore(
 function numberScore(
   { offset, divisor }: { offset: number; divisor: number },
   outputs: ArrayLike<number>,
-  wanted: ArrayLike<number>,
+  targets: ArrayLike<number>,
   naive: number,
 ): NumberScore {
-  const rows = wanted.length;
+  const rows = targets.length;
   let mean = 0;
-  for (let row = 0; row < rows; row++) mean += wanted[row] / rows;
+  for (let row = 0; row < rows; row++) mean += targets[row] / rows;
   const sums = { absolute: 0, squared: 0, naiveAbsolute: 0, naiveSquared: 0, spread: 0 };
   const errors = new Float64Array(rows);
   let isConstant = true;
-  for (let row = 1; row < rows; row++) isConstant &&= wanted[row] === wanted[0];
+  for (let row = 1; row < rows; row++) isConstant &&= targets[row] === targets[0];
   for (let row = 0; row < rows; row++) {
-    const [error, naiveError] = [outputs[row] * divisor + offset - wanted[row], naive - wanted[row]];
+    const [error, naiveError] = [outputs[row] * divisor + offset - targets[row], naive - targets[row]];
     errors[row] = error;
     sums.absolute += Math.abs(error);
     sums.squared += error * error;
     sums.naiveAbsolute += Math.abs(naiveError);
     sums.naiveSquared += naiveError * naiveError;
-    sums.spread += (wanted[row] - mean) ** 2;
+    sums.spread += (targets[row] - mean) ** 2;
   }
   return {
     kind: "number",

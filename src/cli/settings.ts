@@ -31,7 +31,7 @@ import {
 } from "../index.ts";
 import type { Goal } from "./decide.ts";
 import type { PictureSettings } from "./decidePictures.ts";
-import { within } from "./failure.ts";
+import { guard } from "./failure.ts";
 import { squeezeNetFeatures } from "./squeezenet.ts";
 
 export const optimizers = { adam, adamw: adamW, adagrad, adadelta, adamax, lion, nadam, rmsprop, sgd };
@@ -128,24 +128,24 @@ export function networkOf(
   last: Head["activation"],
 ): Network {
   const { activation, batchNorm: hasNorm, dtype, seed } = settings;
-  const dropped = (value: Value) => (settings.dropout > 0 ? dropout(settings.dropout)(value) : value);
-  return within("the network", () => {
-    const given = inputs.map(({ shape, variableLength }) => input(shape, { variableLength }));
+  const withDropout = (value: Value) => (settings.dropout > 0 ? dropout(settings.dropout)(value) : value);
+  return guard("the network", () => {
+    const networkInputs = inputs.map(({ shape, variableLength }) => input(shape, { variableLength }));
     const rows = inputs.map(({ columns: [name], shape, variableLength }, index) => {
-      if (settings.pictures && shape.length === 3) return convolved(given[index], settings);
-      if (!variableLength) return given[index];
+      if (settings.pictures && shape.length === 3) return pictureRow(networkInputs[index], settings);
+      if (!variableLength) return networkInputs[index];
       // Small at first, as Keras's: the rows of rare words move little.
       const options = { padding: 0, weightInitializer: uniform(-0.05, 0.05) };
-      const words = embedding(vocabularies[name].size, textUnits, options)(given[index]);
-      return dropped(settings.text === "lstm" ? lstm(textUnits)(words) : globalAveragePool()(words));
+      const words = embedding(vocabularies[name].size, textUnits, options)(networkInputs[index]);
+      return withDropout(settings.text === "lstm" ? lstm(textUnits)(words) : globalAveragePool()(words));
     });
     const [first, second, ...others] = rows;
     let value = second ? concatenate(first, second, ...others) : first;
     for (const width of settings.hidden) {
       const hidden = dense(width, { activation })(value);
-      value = dropped(hasNorm ? batchNorm()(hidden) : hidden);
+      value = withDropout(hasNorm ? batchNorm()(hidden) : hidden);
     }
-    return new Network({ inputs: given, outputs: dense(units, { activation: last })(value), dtype, seed });
+    return new Network({ inputs: networkInputs, outputs: dense(units, { activation: last })(value), dtype, seed });
   });
 }
 
@@ -153,7 +153,7 @@ export function networkOf(
 export const standardizeName = "standardize";
 
 /** A row of what convolutions find in an image, each followed by a pooling; or another network's features of it. */
-function convolved(image: Value, { pictures, activation, batchNorm: hasNorm, dropout: rate }: Settings): Value {
+function pictureRow(image: Value, { pictures, activation, batchNorm: hasNorm, dropout: rate }: Settings): Value {
   if (pictures!.from !== undefined) {
     return batchNorm({ trainable: false, name: standardizeName })(squeezeNetFeatures(image));
   }
@@ -169,7 +169,7 @@ function convolved(image: Value, { pictures, activation, batchNorm: hasNorm, dro
 
 export function optimizerOf(settings: Settings) {
   const { optimizer, schedule, weightDecay } = settings;
-  return within("the optimizer", () => {
+  return guard("the optimizer", () => {
     const learningRate = schedules[schedule](settings);
     return optimizers[optimizer]({ learningRate, ...(weightDecay !== null && { weightDecay }) });
   });
@@ -187,7 +187,7 @@ export function defaultBatchSize(rows: number): number {
 export const defaultLearningRate = (optimizer: OptimizerName): number => optimizers[optimizer]().learningRate as number;
 
 /** How the updates are made, in words. */
-export const updates = ({ optimizer, learningRate, schedule, batchSize }: Settings): string =>
+export const updatesText = ({ optimizer, learningRate, schedule, batchSize }: Settings): string =>
   `${optimizer}, learning rate ${learningRate} (${schedule}), batches of ${batchSize}`;
 
 /** Few rows are learned by heart where nothing is left out, pictures sooner; many are not, and take longer if it is. */

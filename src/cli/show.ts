@@ -6,7 +6,7 @@ import widthOf from "fast-string-width";
 import { wrapAnsi } from "fast-wrap-ansi";
 import plot from "simple-ascii-chart";
 import type { History } from "../index.ts";
-import { harmless } from "./display.ts";
+import { sanitize } from "./display.ts";
 import { count, isLogarithmic, percent, placeOfGreatest, plural, short } from "./numbers.ts";
 import type { Score } from "./score.ts";
 
@@ -27,7 +27,7 @@ export function say(output: Output, label: string, text: string): void {
   if (output.isJSON) return;
   const head = label.padEnd(labelWidth);
   const width = Math.max(20, output.columns - labelWidth);
-  const lines = Number.isFinite(width) ? wrapAnsi(harmless(text), width).split("\n") : [harmless(text)];
+  const lines = Number.isFinite(width) ? wrapAnsi(sanitize(text), width).split("\n") : [sanitize(text)];
   const first = output.hasColors ? styleText("bold", head, { validateStream: false }) : head;
   output.write(`${first}${lines.join(`\n${" ".repeat(labelWidth)}`)}\n`);
 }
@@ -38,24 +38,24 @@ export const sayCode = (output: Output, label: string, code: string): void =>
 
 /** What there is to say on the error stream, beside the results. */
 export function note(text: string): void {
-  process.stderr.write(`note: ${harmless(text)}\n`);
+  process.stderr.write(`note: ${sanitize(text)}\n`);
 }
 
 /** An empty line. */
-export function gap(output: Output): void {
+export function blankLine(output: Output): void {
   if (!output.isJSON) output.write("\n");
 }
 
 /** Rows under a head, numbers to the right; cells that are too wide for all to fit have several lines. */
 export function table(output: Output, head: readonly string[], rows: readonly (readonly string[])[]): void {
   if (output.isJSON) return;
-  const lines = [head, ...rows].map((cells) => cells.map(harmless));
-  const widths = narrowed(
+  const lines = [head, ...rows].map((cells) => cells.map(sanitize));
+  const widths = fitWidths(
     head.map((_, column) => lines.reduce((widest, cells) => Math.max(widest, widthOf(cells[column])), 0)),
     output.columns - beforeRow - betweenCells * (head.length - 1),
   );
   // Of a title, its end: names of files differ there.
-  const titles = head.map((title, column) => lastOf(harmless(title), widths[column]));
+  const titles = head.map((title, column) => clipStart(sanitize(title), widths[column]));
   const wrapped = lines
     .slice(1)
     .map((cells) => cells.map((cell, column) => wrapAnsi(cell, widths[column], { hard: true }).split("\n")));
@@ -95,7 +95,7 @@ const [beforeRow, betweenCells] = [2, 3];
 const leastWidth = 8;
 
 /** As much of a text as fits, from its end. */
-function lastOf(text: string, width: number): string {
+function clipStart(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   const characters = Array.from(text).slice(-width);
   const from = characters.findIndex((_, index) => widthOf(characters.slice(index).join("")) < width);
@@ -103,7 +103,7 @@ function lastOf(text: string, width: number): string {
 }
 
 /** Widths of columns that have so much room together: the widest are made narrower. */
-function narrowed(widths: readonly number[], room: number): number[] {
+function fitWidths(widths: readonly number[], room: number): number[] {
   const fitted = widths.map((width) => Math.max(1, Math.min(width, room)));
   for (let over = fitted.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {
     const widest = placeOfGreatest(fitted);
@@ -153,7 +153,7 @@ export function showConfusion(output: Output, score: Score): void {
   if (score.kind === "number" || output.isJSON) return;
   const { classes, confusion } = score;
   if (classes.length > mostShownClasses) return;
-  gap(output);
+  blankLine(output);
   const names = classes.map(String);
   table(
     output,
@@ -192,7 +192,7 @@ export function showCurve(output: Output, { epoch, loss, validation }: History):
       symbol: symbols[curves.findIndex((curve) => curve[index]?.[1] === y)],
     }),
   });
-  gap(output);
+  blankLine(output);
   const legend = ["● loss", "○ validation loss"].slice(0, curves.length).join("   ");
   const scale = isLog ? "   (logarithmic)" : "";
   output.write(`      ${legend}${scale}${chart.replace(/ +$/gm, "").trimEnd()}\n`);

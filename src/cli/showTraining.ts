@@ -3,17 +3,17 @@
 import type { ColumnEncodingJSON } from "../data/index.ts";
 import type { History, Pipeline } from "../index.ts";
 import type { Goal } from "./decide.ts";
-import { augmentShown } from "./decidePictures.ts";
-import { categoriesShown, clipped, featuresShown, listed, ownShown } from "./listed.ts";
+import { augmentText } from "./decidePictures.ts";
+import { categoriesText, clipName, featuresText, inputText, listText } from "./listed.ts";
 import type { Notes } from "./notes.ts";
 import { bytes, count, plural, short } from "./numbers.ts";
 import type { Parts } from "./parts.ts";
-import type { Prepared, TablePrepared } from "./prepare.ts";
-import type { PicturesPrepared } from "./preparePictures.ts";
+import type { PreparedData, PreparedTable } from "./prepare.ts";
+import type { PreparedPictures } from "./preparePictures.ts";
 import { brokenNote } from "./readPictures.ts";
 import { isBetterThanNaive, type Score } from "./score.ts";
-import { type Head, type Settings, textUnits, updates } from "./settings.ts";
-import { gap, type Output, say, sayCode, showConfusion, showCurve, showScore, table } from "./show.ts";
+import { type Head, type Settings, textUnits, updatesText } from "./settings.ts";
+import { blankLine, type Output, say, sayCode, showConfusion, showCurve, showScore, table } from "./show.ts";
 import { featureCount } from "./squeezenet.ts";
 import { shellWord } from "./table.ts";
 
@@ -25,16 +25,16 @@ export function bestEpoch({ epoch, validation }: History): number | undefined {
   return best < 0 ? undefined : epoch[best];
 }
 
-export function showDecisions(output: Output, rows: number, { target, inputs, parts, encoding }: TablePrepared): void {
+export function showDecisions(output: Output, rows: number, { target, inputs, parts, encoding }: PreparedTable): void {
   const { goal, column, why } = target;
-  say(output, "Target", `${column.name}: ${shownGoal(goal)}, ${why}`);
+  say(output, "Target", `${column.name}: ${goalText(goal)}, ${why}`);
   if (column.missing > 0) say(output, "", `${plural(column.missing, "row")} without it left out, of ${count(rows)}`);
   const used = inputs.filter(({ isUsed }) => isUsed);
-  say(output, "Inputs", `${plural(used.length, "column")} → ${featuresShown(encoding)}`);
+  say(output, "Inputs", `${plural(used.length, "column")} → ${featuresText(encoding)}`);
   const { columns } = encoding.toJSON();
   const lines = columns.map((json): string[] => {
     const { missing } = used.find(({ column: { name } }) => name === json.name)!.column;
-    const [kind, what, fill] = shownEncoding(json);
+    const [kind, what, fill] = encodingCells(json);
     const gaps = missing === 0 ? "" : `${count(missing)} → ${fill}`;
     return [json.name, kind, what, gaps];
   });
@@ -45,10 +45,10 @@ export function showDecisions(output: Output, rows: number, { target, inputs, pa
   showSplit(output, parts, "row");
 }
 
-function shownGoal(goal: Goal): string {
+function goalText(goal: Goal): string {
   if (goal.kind === "number") return "a number";
-  const each = goal.classes.map((label, index) => `${clipped(String(label))} ${count(goal.counts[index])}`);
-  return `${goal.classes.length} classes (${listed(each, 6)})`;
+  const each = goal.classes.map((label, index) => `${clipName(String(label))} ${count(goal.counts[index])}`);
+  return `${goal.classes.length} classes (${listText(each, 6)})`;
 }
 
 function showSplit(output: Output, { train, validation, test, stratified }: Parts, what: string): void {
@@ -56,33 +56,33 @@ function showSplit(output: Output, { train, validation, test, stratified }: Part
   say(output, "Split", `${sizes}${stratified && `, ${stratified}`}`);
 }
 
-export function showPictureDecisions(output: Output, path: string, prepared: PicturesPrepared): void {
-  const { asked, encoding, parts, pictures, why, files, drawn, broken } = prepared;
+export function showPictureDecisions(output: Output, path: string, prepared: PreparedPictures): void {
+  const { asked, encoding, parts, pictures, why, files, sampleSize: drawn, broken } = prepared;
   const sample = drawn < files ? `; ${count(drawn)} of them drawn at random` : "";
   const used = broken.length > 0 ? `; ${count(drawn - broken.length)} of them used` : "";
   say(output, "Read", `${path}: ${plural(files, "picture")}${sample}${used}`);
   for (const text of brokenNote(broken)) say(output, "Not used", text);
-  say(output, "Target", `class: ${shownGoal(asked)}`);
+  say(output, "Target", `class: ${goalText(asked)}`);
   const because = (reason?: string) => (reason ? `, ${reason}` : "");
   const [{ shape }] = encoding.inputs;
   say(output, "Inputs", `images of ${shape[1]} × ${shape[0]} pixels${because(why?.size)}`);
   say(output, "", `${pictures.channels === 1 ? "in grey" : "in colour"}${because(why?.channels)}`);
-  const varied = augmentShown(pictures.augment);
+  const varied = augmentText(pictures.augment);
   say(output, "Variation", `${varied ? `anew in each epoch: ${varied}` : "none"}${because(why?.augment)}`);
   showSplit(output, parts, "picture");
 }
 
 /** A column's kind, its values, and what becomes of missing ones. */
-function shownEncoding(json: ColumnEncodingJSON): [kind: string, values: string, missing: string] {
+function encodingCells(json: ColumnEncodingJSON): [kind: string, values: string, missing: string] {
   const { kind } = json;
   if (kind === "number") {
     return [kind, `mean ${short(json.offset)}, deviation ${short(json.divisor)}`, short(json.fill)];
   }
-  if (kind === "encodeCategories") return ["category", categoriesShown(json), String(json.fill)];
-  return [kind, ownShown(json), "nothing"];
+  if (kind === "encodeCategories") return ["category", categoriesText(json), String(json.fill)];
+  return [kind, inputText(json), "nothing"];
 }
 
-export function showNetwork(output: Output, { encoding }: Prepared, settings: Settings, head: Head): void {
+export function showNetwork(output: Output, { encoding }: PreparedData, settings: Settings, head: Head): void {
   const { text, pictures, hidden, activation, dropout, weightDecay, epochs, patience } = settings;
   const texts = Object.values(encoding.vocabularies).map(() => textUnits);
   const widths = [
@@ -107,11 +107,11 @@ export function showNetwork(output: Output, { encoding }: Prepared, settings: Se
   }
   const stops = `at most ${plural(epochs, "epoch")}, until ${patience} bring no gain`;
   const against = `${dropout > 0 ? `, dropout ${dropout}` : ""}${weightDecay ? `, weight decay ${weightDecay}` : ""}`;
-  say(output, "Training", `${updates(settings)}${against}, ${stops}`);
+  say(output, "Training", `${updatesText(settings)}${against}, ${stops}`);
 }
 
 /** Why a model may be no better than the naive one. */
-export function reasonsFor({ kind, rows }: Score, name: string): string {
+export function explainWeakScore({ kind, rows }: Score, name: string): string {
   if (rows < fewRows)
     return `no better than that; but ${plural(rows, "row")} ${rows === 1 ? "is" : "are"} too few to tell`;
   const skewed = kind === "number" ? `; if ${name} goes over powers of ten, its logarithm is learned more easily` : "";
@@ -138,16 +138,20 @@ export function showResult(output: Output, { model, notes, path, modelPath, repo
   const { name } = model.target;
   const history = model.history!;
   showCurve(output, history);
-  gap(output);
+  blankLine(output);
   const [last, best] = [history.epoch.at(-1) ?? 0, bestEpoch(history)];
-  const kept = best === undefined ? "" : `; the best was epoch ${best}, which is kept`;
-  if (checkpoint) say(output, "Interrupted", `after epoch ${last}${kept}`);
+  const bestText = best === undefined ? "" : `; the best was epoch ${best}, which is kept`;
+  if (checkpoint) say(output, "Interrupted", `after epoch ${last}${bestText}`);
   else
-    say(output, "Trained", `${last < settings.epochs ? "stopped after" : ""} ${plural(last, "epoch")}${kept}`.trim());
+    say(
+      output,
+      "Trained",
+      `${last < settings.epochs ? "stopped after" : ""} ${plural(last, "epoch")}${bestText}`.trim(),
+    );
   showScore(output, "Test", score, name);
-  if (!isBetterThanNaive(score)) say(output, "Note", reasonsFor(score, name));
+  if (!isBetterThanNaive(score)) say(output, "Note", explainWeakScore(score, name));
   showConfusion(output, score);
-  gap(output);
+  blankLine(output);
   say(output, "Saved", `${modelPath} (${bytes(sizes.model)})`);
   if (reportPath !== null) say(output, "Report", `${reportPath} (${bytes(sizes.report)})`);
   if (checkpoint) {

@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { isSystemError, reasonOf } from "../systemErrors.ts";
 import { Failure } from "./failure.ts";
-import { readable } from "./files.ts";
+import { readOrFail } from "./files.ts";
 
 /** A text under way. */
 export interface Source {
@@ -31,27 +31,27 @@ export function sourceOf(path: string, input: Readable = process.stdin): Source 
   const isInput = path === "-";
   let bytes: number | undefined;
   if (!isInput) {
-    const stats = readable(path, () => statSync(path));
+    const stats = readOrFail(path, () => statSync(path));
     if (stats.isDirectory()) throw new Failure(`${path}: this is a folder, need a file`);
     if (stats.isFile()) bytes = stats.size;
   }
   const name = isInput ? "standard input" : path;
   let count = 0;
-  const counted = async function* () {
+  const countedPieces = async function* () {
     for await (const piece of isInput ? input : createReadStream(path, { highWaterMark: 1 << 20 })) {
       count += piece.length;
       yield piece as Uint8Array;
     }
   };
-  return { name, bytes, read: () => count, text: textOf(name, counted()) };
+  return { name, bytes, read: () => count, text: textOf(name, countedPieces()) };
 }
 
 async function* textOf(name: string, pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<string> {
   const tables = "need a table as CSV or TSV, or such a file compressed by gzip";
   let encoding = "utf-8";
   try {
-    const { begin, whole } = await begun(await inflated(pieces), 4);
-    const what = strangers.find(({ bytes }) => bytes.every((byte, index) => begin[index] === byte))?.what;
+    const { begin, whole } = await readBeginning(await decompress(pieces), 4);
+    const what = otherFormats.find(({ bytes }) => bytes.every((byte, index) => begin[index] === byte))?.what;
     if (what) throw new Failure(`${name}: this is ${what}, ${tables}`);
     encoding = encodingOf(begin);
     const decoder = new TextDecoder(encoding, { fatal: true });
@@ -73,7 +73,7 @@ async function* textOf(name: string, pieces: AsyncGenerator<Uint8Array>): AsyncG
 }
 
 /** What files of other kinds begin with. */
-const strangers = [
+const otherFormats = [
   { bytes: [0x50, 0x4b, 3, 4], what: "a ZIP archive, or a workbook of Excel (which saves a sheet as “CSV UTF-8”)" },
   { bytes: [0x50, 0x41, 0x52, 0x31], what: "a Parquet file" },
 ];
@@ -85,7 +85,7 @@ function encodingOf(begin: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
 }
 
 /** The first bytes of all, at least `count` if there are as many, and all of them. */
-async function begun(
+async function readBeginning(
   pieces: AsyncIterable<Uint8Array>,
   count: number,
 ): Promise<{ begin: Uint8Array; whole: AsyncGenerator<Uint8Array> }> {
@@ -104,8 +104,8 @@ async function begun(
 }
 
 /** The bytes that gzip has compressed, if they begin as such. */
-async function inflated(pieces: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
-  const { begin, whole } = await begun(pieces, 2);
+async function decompress(pieces: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const { begin, whole } = await readBeginning(pieces, 2);
   if (begin[0] !== gzipFirst || begin[1] !== gzipSecond) return whole;
   const gunzip = createGunzip();
   const feed = async () => {

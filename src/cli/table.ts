@@ -85,7 +85,7 @@ export function numberOf(text: string, delimiter = ","): number {
 const code = /^0\d+$/;
 
 /** A column that grows. */
-class Growing {
+class GrowingColumn {
   readonly name: string;
   #numbers: Float64Array | undefined = new Float64Array(1024);
   /** As they stand in the text, as long as they may turn out to be categories. */
@@ -94,19 +94,19 @@ class Growing {
   readonly #known = new Map<string, string>();
   readonly #delimiter: string;
   /** Whether the user says that it is of categories. */
-  readonly #isSaid: boolean;
+  readonly #isCategory: boolean;
   #count = 0;
   missing = 0;
   /** Whether there is one such as 007: what is written so is a code. */
   #hasCodes = false;
   /** Values that are numbers, and the first that is none. */
   #numeric = 0;
-  #stranger: { readonly line: number; readonly text: string } | undefined;
+  #firstText: { readonly line: number; readonly text: string } | undefined;
 
   constructor(name: string, delimiter: string, isCategory: boolean) {
     this.name = name;
     this.#delimiter = delimiter;
-    this.#isSaid = isCategory;
+    this.#isCategory = isCategory;
     if (isCategory) this.#numbers = undefined;
   }
 
@@ -116,12 +116,12 @@ class Growing {
    * @returns whether `text` fits what came before
    */
   put(row: number, text: string, isMissing: boolean, line: number): boolean {
-    const value = isMissing || this.#isSaid ? Number.NaN : numberOf(text, this.#delimiter);
+    const value = isMissing || this.#isCategory ? Number.NaN : numberOf(text, this.#delimiter);
     if (!Number.isNaN(value)) {
       this.#numeric++;
       this.#hasCodes ||= text[0] === "0" && code.test(text);
-    } else if (!isMissing && !this.#isSaid) {
-      this.#stranger ??= { line, text };
+    } else if (!isMissing && !this.#isCategory) {
+      this.#firstText ??= { line, text };
       if (!this.#texts) return false;
       this.#numbers = undefined;
     }
@@ -137,7 +137,7 @@ class Growing {
       this.#numbers[row] = value;
     }
     if (this.#texts) {
-      this.#texts[row] = isMissing ? null : this.#once(text);
+      this.#texts[row] = isMissing ? null : this.#intern(text);
       if (this.#numbers && this.#known.size > mostTexts) {
         this.#texts = undefined;
         this.#known.clear();
@@ -150,7 +150,7 @@ class Growing {
     return this.#texts ? this.#texts[row] === null : Number.isNaN(this.#numbers![row]);
   }
 
-  #once(text: string): string {
+  #intern(text: string): string {
     let known = this.#known.get(text);
     if (known === undefined) {
       // A string of its own, of which nothing else hangs.
@@ -163,11 +163,11 @@ class Growing {
   /** The first value that is no number, if nearly all others are: a slip, which would make categories of numbers. */
   get slip(): { readonly line: number; readonly text: string; readonly numeric: number } | undefined {
     const isSlip =
-      this.#stranger && this.#numeric >= leastNumbers && this.#numeric >= 0.9 * (this.#count - this.missing);
-    return isSlip ? { ...this.#stranger!, numeric: this.#numeric } : undefined;
+      this.#firstText && this.#numeric >= leastNumbers && this.#numeric >= 0.9 * (this.#count - this.missing);
+    return isSlip ? { ...this.#firstText!, numeric: this.#numeric } : undefined;
   }
 
-  finished(): TableColumn {
+  toColumn(): TableColumn {
     const { name, missing } = this;
     // Of very many codes, the texts are gone.
     const isCode = this.#hasCodes && this.#texts !== undefined;
@@ -187,11 +187,11 @@ export async function readTable(source: Source, options: ReadOptions): Promise<C
   const { missing, categories, onRows, sample, memoryBytes = Number.POSITIVE_INFINITY } = options;
   const { names, delimiter, blocks } = await linesOf(source);
   const isColumn = new Set(names);
-  const stranger = [...(categories ?? [])].find((name) => !isColumn.has(name));
-  if (stranger !== undefined) {
-    throw new Failure(`${source.name}: there is no column ${JSON.stringify(stranger)}, which --categories names`);
+  const unknown = [...(categories ?? [])].find((name) => !isColumn.has(name));
+  if (unknown !== undefined) {
+    throw new Failure(`${source.name}: there is no column ${JSON.stringify(unknown)}, which --categories names`);
   }
-  const columns = names.map((name) => new Growing(name, delimiter, categories?.has(name) ?? false));
+  const columns = names.map((name) => new GrowingColumn(name, delimiter, categories?.has(name) ?? false));
   const mostRows = Math.floor(memoryBytes / (bytesPerValue * columns.length));
   const generator = sample && pcg32(sample.seed);
   const places: number[] | undefined = sample && [];
@@ -206,7 +206,7 @@ export async function readTable(source: Source, options: ReadOptions): Promise<C
       for (let index = 0; index < columns.length; index++) {
         const text = values[index];
         if (columns[index].put(place, text, missing.has(text), numbers[row])) continue;
-        throw noNumber(source.name, names[index], { line: numbers[row], text, why: "as in all lines before" });
+        throw notNumber(source.name, names[index], { line: numbers[row], text, why: "as in all lines before" });
       }
     }
     count += rows.length;
@@ -216,11 +216,11 @@ export async function readTable(source: Source, options: ReadOptions): Promise<C
     }
   }
   for (const { name, slip } of columns) {
-    if (slip) throw noNumber(source.name, name, { ...slip, why: `as ${slip.numeric} other values are` });
+    if (slip) throw notNumber(source.name, name, { ...slip, why: `as ${slip.numeric} other values are` });
   }
   if (count === 0) throw new Failure(`${source.name}: got names but no values, need at least one line of them`);
   return {
-    columns: columns.map((column) => column.finished()),
+    columns: columns.map((column) => column.toColumn()),
     rows: Math.min(count, sample?.rows ?? count),
     lines: count,
     ...(places && { places }),
@@ -229,11 +229,11 @@ export async function readTable(source: Source, options: ReadOptions): Promise<C
 
 /** @param mostRows for which there would be memory */
 export function tooLarge(file: string, got: string, mostRows: number): Failure {
-  const advice = `say --sample ${niceBelow(mostRows)} to train on so many of them, drawn at random`;
+  const advice = `say --sample ${roundDown(mostRows)} to train on so many of them, drawn at random`;
   return new Failure(`${file}: got ${got}, which do not fit into the memory of this machine; ${advice}`);
 }
 
-function noNumber(
+function notNumber(
   file: string,
   column: string,
   { line, text, why }: { line: number; text: string; why: string },
@@ -245,7 +245,7 @@ function noNumber(
 }
 
 /** The greatest power of ten, or half of one, that is not above `count`, if that is at least 10. */
-function niceBelow(count: number): number {
+function roundDown(count: number): number {
   if (count < 10) return 10;
   const power = Number(`1e${String(count).length - 1}`);
   return count >= 5 * power ? 5 * power : power;

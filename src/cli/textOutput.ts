@@ -4,8 +4,8 @@ import { createWriteStream, fstatSync, futimesSync, writeSync } from "node:fs";
 import { type Duplex, PassThrough, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { harmlessLines } from "./display.ts";
-import { notWritable, openPlace, type Place, touchPause } from "./place.ts";
+import { sanitizeLines } from "./display.ts";
+import { openPendingFile, type PendingFile, touchInterval, writeFailure } from "./place.ts";
 import { onSignal } from "./signals.ts";
 
 /** Its promises are rejected with a Failure if it cannot be written. */
@@ -23,7 +23,7 @@ export interface TextOutput {
  */
 export const openOutput = (path: string | null): TextOutput => (path === null ? standardOutput : new FileOutput(path));
 
-const written = (stream: Writable, text: string) =>
+const writeTo = (stream: Writable, text: string) =>
   new Promise<void>((resolve, reject) => {
     stream.write(text, (error) => (error ? reject(error) : resolve()));
   });
@@ -41,7 +41,7 @@ export function writeOut(text: string): void {
   try {
     for (let from = 0; from < bytes.length; ) from += writeSync(process.stdout.fd, bytes, from);
   } catch (error) {
-    throw notWritable(outputName, error);
+    throw writeFailure(outputName, error);
   }
 }
 
@@ -51,11 +51,11 @@ const standardOutput: TextOutput = {
       writeOut(text);
       return;
     }
-    const safe = process.stdout.isTTY ? harmlessLines(text) : text;
-    await written(process.stdout, safe).catch((error: NodeJS.ErrnoException) => {
+    const safe = process.stdout.isTTY ? sanitizeLines(text) : text;
+    await writeTo(process.stdout, safe).catch((error: NodeJS.ErrnoException) => {
       // Whoever reads has seen enough, as `head` has.
       if (error.code === "EPIPE") process.exit(0);
-      throw notWritable(outputName, error);
+      throw writeFailure(outputName, error);
     });
   },
   end: async () => {},
@@ -64,23 +64,23 @@ const standardOutput: TextOutput = {
 
 class FileOutput implements TextOutput {
   readonly #path: string;
-  readonly #place: Place;
+  readonly #place: PendingFile;
   readonly #head: Duplex;
   /** Until all is in the file. */
   readonly #whole: Promise<void>;
-  readonly #deaf: () => void;
-  readonly #touching: NodeJS.Timeout;
+  readonly #unsubscribe: () => void;
+  readonly #touchTimer: NodeJS.Timeout;
 
   /** @throws {Failure} if the file cannot be written */
   constructor(path: string) {
     this.#path = path;
     // Before there is a file: a signal that came first would leave it.
-    this.#deaf = onSignal((exitCode) => process.exit(exitCode));
+    this.#unsubscribe = onSignal((exitCode) => process.exit(exitCode));
     try {
-      this.#place = openPlace(path);
+      this.#place = openPendingFile(path);
     } catch (error) {
-      this.#deaf();
-      throw notWritable(path, error);
+      this.#unsubscribe();
+      throw writeFailure(path, error);
     }
     const { descriptor, abandon } = this.#place;
     this.#head = path.endsWith(".gz") ? createGzip() : new PassThrough();
@@ -89,31 +89,31 @@ class FileOutput implements TextOutput {
     this.#whole.catch(() => {});
     process.once("exit", abandon);
     // What it is given may pause for as long as it likes.
-    this.#touching = setInterval(() => futimesSync(descriptor, new Date(), new Date()), touchPause).unref();
+    this.#touchTimer = setInterval(() => futimesSync(descriptor, new Date(), new Date()), touchInterval).unref();
   }
 
   async write(text: string): Promise<void> {
     // Where the file fails, its error is that of the whole; the head's is that it is cut off.
-    await written(this.#head, text)
+    await writeTo(this.#head, text)
       .catch(() => this.#whole)
       .catch(this.#refuse);
   }
 
   async end(): Promise<void> {
     this.#head.end();
-    clearInterval(this.#touching);
-    await this.#whole.then(this.#place.settle).catch(this.#refuse);
+    clearInterval(this.#touchTimer);
+    await this.#whole.then(this.#place.commit).catch(this.#refuse);
   }
 
   abandon(): void {
-    clearInterval(this.#touching);
+    clearInterval(this.#touchTimer);
     this.#head.destroy();
     this.#place.abandon();
     process.off("exit", this.#place.abandon);
-    this.#deaf();
+    this.#unsubscribe();
   }
 
   readonly #refuse = (error: Error): never => {
-    throw notWritable(this.#path, error);
+    throw writeFailure(this.#path, error);
   };
 }

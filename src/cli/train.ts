@@ -9,13 +9,13 @@ import type { PictureQuestion } from "./decidePictures.ts";
 import { jsonText } from "./display.ts";
 import { Failure } from "./failure.ts";
 import { isSameFile, readBytes, readModel, writeBytes, writeFiles } from "./files.ts";
-import { trainedOn } from "./fit.ts";
+import { fitNetwork } from "./fit.ts";
 import { type Notes, notesOf } from "./notes.ts";
 import { count, plural } from "./numbers.ts";
 import { checkWritable } from "./place.ts";
-import { type Prepared, prepare, type Question, type Shares, wantedOf } from "./prepare.ts";
+import { type PreparedData, prepare, type Question, type Shares, targetValuesOf } from "./prepare.ts";
 import { type FolderQuestion, preparePictures } from "./preparePictures.ts";
-import { during, reading } from "./reading.ts";
+import { openReading, showWhile } from "./reading.ts";
 import { isFolder } from "./readPictures.ts";
 import { scoreOf } from "./score.ts";
 import {
@@ -110,7 +110,7 @@ export async function train(path: string, options: TrainOptions, output: Output)
   checkPaths(path, modelPath, reportPath);
   const text = askedText ?? "mean";
   const shares = { ...rest, text, ...(isFolder(path) && { pictures }) };
-  const prepared = await readAndPrepared(path, question, shares, output);
+  const prepared = await readAndPrepare(path, question, shares, output);
   const { length } = prepared.targets;
   if (rest.batchNorm && batchSize !== null && length % batchSize === (batchSize === 1 ? 0 : 1)) {
     const left = batchSize === 1 ? "batches of 1 row" : `a last batch of 1 row, of ${length}`;
@@ -167,10 +167,10 @@ export async function resume(
       `${modelPath}: its training was not interrupted, so there is nothing to go on with; without --resume another begins`,
     );
   }
-  const begun = begunWith(notes);
+  const previousValues = optionsOf(notes);
   // Of the file of weights, the model remembers the name.
-  const said = (name: string, value: unknown) => JSON.stringify(name === "from" ? basename(String(value)) : value);
-  const changed = given.find(({ name, value }) => said(name, value) !== said(name, begun[name]));
+  const valueText = (name: string, value: unknown) => JSON.stringify(name === "from" ? basename(String(value)) : value);
+  const changed = given.find(({ name, value }) => valueText(name, value) !== valueText(name, previousValues[name]));
   if (changed) {
     throw new Failure(
       `${changed.option} cannot be changed while a training goes on; --resume takes what it began with, with or without its options`,
@@ -185,7 +185,7 @@ export async function resume(
   }
   const checkpoint = readBytes(checkpointPath);
   const trained = model.network;
-  const prepared = await readAndPrepared(path, question, { ...settings, trained }, output).catch((error) => {
+  const prepared = await readAndPrepare(path, question, { ...settings, trained }, output).catch((error) => {
     if (error instanceof Failure) throw new Failure(`${error.message} (${modelPath} was trained on ${notes.file})`);
     throw error;
   });
@@ -200,7 +200,7 @@ export async function resume(
 }
 
 /** What a training has begun with, by the names of the command's options. */
-function begunWith({ question, settings }: Notes): Readonly<Record<string, unknown>> {
+function optionsOf({ question, settings }: Notes): Readonly<Record<string, unknown>> {
   const { size, channels, augment, ...pictures } = settings.pictures ?? {};
   return {
     ...question,
@@ -229,12 +229,12 @@ function checkPaths(path: string, modelPath: string, reportPath: string | null):
 }
 
 /** @param settings with `pictures` where they are read, without it where a table is */
-async function readAndPrepared(
+async function readAndPrepare(
   path: string,
   question: Question,
   settings: Shares & Pick<Settings, "dtype"> & Partial<Pick<FolderQuestion, "pictures" | "trained">>,
   output: Output,
-): Promise<Prepared> {
+): Promise<PreparedData> {
   if (settings.pictures) {
     const { pictures, trained } = settings;
     const asked = { sample: question.sample, pictures, trained };
@@ -242,7 +242,7 @@ async function readAndPrepared(
     showPictureDecisions(output, path, prepared);
     return prepared;
   }
-  const { source, onRows, done } = reading(path);
+  const { source, onRows, done } = openReading(path);
   const { missing, categories, sample } = question;
   const read = await readTable(source, {
     missing: new Set(missing),
@@ -254,7 +254,7 @@ async function readAndPrepared(
   const lines = `${plural(read.lines, "row")}, ${plural(read.columns.length, "column")}`;
   const drawn = read.rows < read.lines ? `; ${count(read.rows)} of them drawn at random` : "";
   say(output, "Read", `${source.name}: ${lines}${drawn}`);
-  const prepared = during("Splitting and scaling", () =>
+  const prepared = showWhile("Splitting and scaling", () =>
     prepare(source.name, read, question, settings, totalmem() / 2),
   );
   showDecisions(output, read.rows, prepared);
@@ -264,7 +264,7 @@ async function readAndPrepared(
 interface Run {
   readonly question: Question;
   readonly settings: Settings;
-  readonly prepared: Prepared;
+  readonly prepared: PreparedData;
   readonly modelPath: string;
   readonly reportPath: string | null;
   readonly resumed?: {
@@ -282,20 +282,20 @@ async function run(
   const head = headOf(prepared.asked);
   const controller = new AbortController();
   let exitCode = 0;
-  const deaf = onSignal((code) => {
+  const unsubscribe = onSignal((code) => {
     exitCode = code;
     // Asked a second time, not cleanly.
     if (controller.signal.aborted) process.exit(exitCode);
     controller.abort();
   });
-  const former = checkpointOf(modelPath);
+  const previousCheckpoint = checkpointOf(modelPath);
   showNetwork(output, prepared, settings, head);
-  const result = await trainedOn(prepared, { settings, head, signal: controller.signal, resumed });
+  const result = await fitNetwork(prepared, { settings, head, signal: controller.signal, resumed });
   const { parts } = prepared;
   const results = result.head.predict<Float32Array | number[][]>(prepared.test.inputs as never);
   const outputs = Array.isArray(results) ? results.flat() : results;
-  const wanted = wantedOf(prepared, prepared.test);
-  const score = scoreOf(prepared.goal, outputs, wanted, prepared.naive);
+  const targets = targetValuesOf(prepared, prepared.test);
+  const score = scoreOf(prepared.goal, outputs, targets, prepared.naive);
   const notes: Notes = {
     file: basename(path),
     question,
@@ -322,16 +322,17 @@ async function run(
   const { checkpoint } = notes;
   // The checkpoint first: the model names it.
   writeFiles({ ...(checkpoint && { [join(dirname(modelPath), checkpoint)]: result.checkpoint! }), [modelPath]: file });
-  if (former && basename(former) !== notes.checkpoint) rmSync(former, { force: true });
+  if (previousCheckpoint && basename(previousCheckpoint) !== notes.checkpoint)
+    rmSync(previousCheckpoint, { force: true });
   // From the end of the training until here nothing waits, so that no signal comes between them.
-  deaf();
+  unsubscribe();
   const best = bestEpoch(result.history);
   const sizes = { model: file.length, report: 0 };
   if (reportPath !== null) {
     // With a library for plots, which nothing else needs.
     const { reportOf } = await import("./report.ts");
     const page = new TextEncoder().encode(
-      await reportOf({ model, notes, best, ...prepared.tested(), outputs, wanted }),
+      await reportOf({ model, notes, best, ...prepared.testRows(), outputs, targets: targets }),
     );
     writeBytes(reportPath, page);
     sizes.report = page.length;

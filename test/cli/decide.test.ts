@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { columnOf, decideInputs, decideTarget, type Goal, learned } from "../../src/cli/decide.ts";
+import { decideInputs, decideTarget, findColumn, type Goal, targetEncoding } from "../../src/cli/decide.ts";
 import type { ColumnTable, TableColumn } from "../../src/cli/table.ts";
 
 const numbers = (name: string, values: readonly number[]): TableColumn => ({
@@ -86,11 +86,13 @@ describe("the target", () => {
 
   test("is found whatever its capital letters, if one may be meant; another is refused", () => {
     const table = tableOf(numbers("Mass", [1]), numbers("age", [1]));
-    expect(columnOf(table, "mass", "t.csv").name).toBe("Mass");
-    expect(columnOf(tableOf(numbers("Mass", [1]), numbers("mass", [2])), "mass", "t.csv").values[0]).toBe(2);
+    expect(findColumn(table, "mass", "t.csv").name).toBe("Mass");
+    expect(findColumn(tableOf(numbers("Mass", [1]), numbers("mass", [2])), "mass", "t.csv").values[0]).toBe(2);
     const two = tableOf(numbers("Mass", [1]), numbers("MASS", [2]));
-    expect(() => columnOf(two, "mass", "t.csv")).toThrow('there is no column "mass"; its columns are "Mass", "MASS"');
-    expect(() => columnOf(table, "size", "t.csv")).toThrow('there is no column "size"; its columns are "Mass", "age"');
+    expect(() => findColumn(two, "mass", "t.csv")).toThrow('there is no column "mass"; its columns are "Mass", "MASS"');
+    expect(() => findColumn(table, "size", "t.csv")).toThrow(
+      'there is no column "size"; its columns are "Mass", "age"',
+    );
   });
 });
 
@@ -235,13 +237,13 @@ test("a target of texts that are numbers, such as codes, is a number if --task s
 
 describe("what a network learns", () => {
   test("is the number of a class", () => {
-    const { target, of } = learned(decided(categories("y", ["b", "a", "b", "a"])), [0, 1]);
+    const { target, encode: of } = targetEncoding(decided(categories("y", ["b", "a", "b", "a"])), [0, 1]);
     expect(target).toEqual({ kind: "classes", name: "y", classes: ["a", "b"] });
     expect([...of([0, 1, 2])]).toEqual([1, 0, 1]);
   });
 
   test("is a number of mean 0 and deviation 1 on the training rows", () => {
-    const { target, of } = learned(decided(numbers("y", [1.5, 3.5, 10.5])), [0, 1]);
+    const { target, encode: of } = targetEncoding(decided(numbers("y", [1.5, 3.5, 10.5])), [0, 1]);
     expect(target).toEqual({ kind: "number", name: "y", offset: 2.5, divisor: 1 });
     expect([...of([0, 1, 2])]).toEqual([-1, 1, 8]);
   });

@@ -1,15 +1,16 @@
 import { describe, expect, test } from "vitest";
 import {
-  augmentShown,
+  augmentText,
   decidePictures,
-  type Looked,
-  looked,
+  describePicture,
+  type PictureFacts,
   type PictureQuestion,
 } from "../../src/cli/decidePictures.ts";
 
 const open: PictureQuestion = { size: null, channels: null, filters: null, augment: null, from: null };
-const alike = (width: number, height: number, isGrey = false): Looked[] => Array(20).fill({ width, height, isGrey });
-const settingsOf = (pictures: readonly Looked[], total: number, asked: Partial<PictureQuestion> = {}) =>
+const alike = (width: number, height: number, isGrey = false): PictureFacts[] =>
+  Array(20).fill({ width, height, isGrey });
+const settingsOf = (pictures: readonly PictureFacts[], total: number, asked: Partial<PictureQuestion> = {}) =>
   decidePictures(pictures, total, { ...open, ...asked }).settings;
 
 describe("a look at a picture", () => {
@@ -21,7 +22,7 @@ describe("a look at a picture", () => {
     [[5, 6, 5, 0, 9, 9, 9, 255], false],
   ])("tells whether %j has colours", (bytes, isGrey) => {
     const data = Uint8Array.from(bytes);
-    expect(looked({ data, width: 2, height: 1 })).toEqual({ width: 2, height: 1, isGrey });
+    expect(describePicture({ data, width: 2, height: 1 })).toEqual({ width: 2, height: 1, isGrey });
   });
 });
 
@@ -62,10 +63,10 @@ test("images are varied where there are few: photos mirrored and brightened, too
   expect(settingsOf(alike(64, 64, true), 100).augment).toEqual({ shift: 0.1, rotate: 10, zoom: 0.1 });
   expect(settingsOf(alike(64, 64), 20_000).augment).toEqual({});
   expect(settingsOf(alike(64, 64), 20_000, { augment: ["flip"] }).augment).toEqual({ flip: true });
-  expect(augmentShown(photos)).toBe(
+  expect(augmentText(photos)).toBe(
     "mirrored, moved by up to 10 %, turned by up to 10°, zoomed by up to 10 %, brightened by up to 10 %",
   );
-  expect(augmentShown({})).toBe("");
+  expect(augmentText({})).toBe("");
 });
 
 test("SqueezeNet takes squares in colour, and nothing varies them", () => {

@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import {
-  escaped,
-  harmless,
-  harmlessLines,
+  escapeControls,
+  escapeHtml,
   jsonText,
   markdownCode,
+  sanitize,
+  sanitizeLines,
   tableCell,
-  withEscapes,
 } from "../../src/cli/display.ts";
 import { encodeRecords } from "../../src/data/index.ts";
 import { dense, Network, Pipeline } from "../../src/index.ts";
@@ -20,7 +20,7 @@ const attacks = ["\u001b[31m", "\u009b2J", "\0", "\u007f", "\u2028", "\u061c", "
 test.each(attacks)("%j reaches no terminal, page, README or JSON", (attack) => {
   const text = `é${attack}👩‍👩‍👧`;
   const control = Array.from(attack)[0];
-  for (const shown of [harmless(text), harmlessLines(text), escaped(text), markdownCode(text), jsonText(text)]) {
+  for (const shown of [sanitize(text), sanitizeLines(text), escapeHtml(text), markdownCode(text), jsonText(text)]) {
     expect(shown).not.toContain(control);
     expect(shown).toContain("👩‍👩‍👧");
   }
@@ -28,9 +28,9 @@ test.each(attacks)("%j reaches no terminal, page, README or JSON", (attack) => {
 });
 
 test("lines stay lines where there may be some", () => {
-  expect([harmless("a\nb"), harmlessLines("a\nb"), escaped("a\n\tb")]).toEqual(["a\ufffdb", "a\nb", "a\n\tb"]);
+  expect([sanitize("a\nb"), sanitizeLines("a\nb"), escapeHtml("a\n\tb")]).toEqual(["a\ufffdb", "a\nb", "a\n\tb"]);
   expect(jsonText(["a\nb"], 1)).toBe('[\n "a\\nb"\n]');
-  expect(withEscapes('"\u202e"')).toBe('"\\u202e"');
+  expect(escapeControls('"\u202e"')).toBe('"\\u202e"');
 });
 
 test("Markdown ends no code before its end", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Lineup, lineupNotes } from "../../src/cli/encode.ts";
+import { readerNotes, TableReader } from "../../src/cli/encode.ts";
 import { encodeRecords } from "../../src/data/index.ts";
 import { dense, globalAveragePool, Network, Pipeline } from "../../src/index.ts";
 
@@ -15,30 +15,30 @@ const head = { names, delimiter: "," };
 
 describe("a line-up", () => {
   test("takes the model's columns out of a table's lines, wherever they stand", () => {
-    const lineup = new Lineup(model(), head, "t.csv");
+    const reader = new TableReader(model(), head, "t.csv");
     const rows = [
       ["7", "a", "?", "1.5"],
       ["8", "", "?", "NA"],
     ];
-    expect(lineup.columnsOf({ numbers: [2, 3], rows })).toEqual({
+    expect(reader.columnsOf({ numbers: [2, 3], rows })).toEqual({
       mass: Float64Array.of(1.5, Number.NaN),
       island: ["a", null],
     });
-    expect(lineupNotes(lineup)).toEqual([
+    expect(readerNotes(reader)).toEqual([
       "1 row without a value that the model reads; the answer is the same for all such rows",
     ]);
   });
 
   test("counts categories that the model has not learned from", () => {
-    const lineup = new Lineup(model(), head, "t.csv");
+    const reader = new TableReader(model(), head, "t.csv");
     const block = (islands: string[]) => ({
       numbers: islands.map((_, index) => index),
       rows: islands.map((island) => ["7", island, "0", "1"]),
     });
-    lineup.columnsOf(block(["a", "x"]));
-    expect(lineupNotes(lineup)[0]).toMatch(/^island: 1 value \("x"\) too rare/);
-    lineup.columnsOf(block(["z", "b", "x"]));
-    expect(lineupNotes(lineup)[0]).toMatch(/^island: 3 values \(such as "x"\) too rare/);
+    reader.columnsOf(block(["a", "x"]));
+    expect(readerNotes(reader)[0]).toMatch(/^island: 1 value \("x"\) too rare/);
+    reader.columnsOf(block(["z", "b", "x"]));
+    expect(readerNotes(reader)[0]).toMatch(/^island: 3 values \(such as "x"\) too rare/);
   });
 
   test("takes texts as they stand, null where one is missing, and refuses a model of series", () => {
@@ -47,24 +47,24 @@ describe("a line-up", () => {
     const ofTexts = new Pipeline({ network: new Network({ inputs: 3, layers: [dense(1)] }), encoding: texts, target });
     const head = { names: ["id", "review"], delimiter: "," };
     const rows = ["b, a", "", "NA", "7"].map((text) => ["0", text]);
-    const lineup = new Lineup(ofTexts, head, "t.csv");
-    expect(lineup.columnsOf({ numbers: [2, 3, 4, 5], rows })).toEqual({ review: ["b, a", null, null, "7"] });
-    expect(lineupNotes(lineup)).toEqual([
+    const reader = new TableReader(ofTexts, head, "t.csv");
+    expect(reader.columnsOf({ numbers: [2, 3, 4, 5], rows })).toEqual({ review: ["b, a", null, null, "7"] });
+    expect(readerNotes(reader)).toEqual([
       "2 rows without a value that the model reads; the answer is the same for all such rows",
     ]);
     const series = encodeRecords([{ heights: [1, 2] }], { series: { heights: {} } });
     const network = new Network({ inputs: [2, 1], variableLength: true, layers: [globalAveragePool(), dense(1)] });
-    expect(() => new Lineup(new Pipeline({ network, encoding: series, target }), head, "t.csv")).toThrow(
+    expect(() => new TableReader(new Pipeline({ network, encoding: series, target }), head, "t.csv")).toThrow(
       't.csv: the model reads a series from "heights", which no table holds; a program can predict',
     );
   });
 
   test("is refused where a column is missing, or a text stands for a number", () => {
-    expect(() => new Lineup(model(), { names: ["mass", "islands"], delimiter: "," }, "t.csv")).toThrow(
+    expect(() => new TableReader(model(), { names: ["mass", "islands"], delimiter: "," }, "t.csv")).toThrow(
       't.csv: the model needs column "island"; the table has "mass", "islands"',
     );
     const rows = [["7", "a", "0", "heavy"]];
-    expect(() => new Lineup(model(), head, "t.csv").columnsOf({ numbers: [9], rows })).toThrow(
+    expect(() => new TableReader(model(), head, "t.csv").columnsOf({ numbers: [9], rows })).toThrow(
       't.csv, line 9, column "mass": got "heavy", need a number, as the model learned',
     );
   });

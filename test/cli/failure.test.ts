@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { Failure, within } from "../../src/cli/failure.ts";
+import { Failure, guard } from "../../src/cli/failure.ts";
 
 test("what the library refuses is a failure in the name of the place; anything else stays what it is", () => {
-  expect(within("t.csv", () => 7)).toBe(7);
+  expect(guard("t.csv", () => 7)).toBe(7);
   const refusing = (error: Error) => () =>
-    within("t.csv", () => {
+    guard("t.csv", () => {
       throw error;
     });
   expect(refusing(new RangeError("got 1, need 2"))).toThrow(new Failure("t.csv: got 1, need 2"));

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { contentIn, readBytes, readModel, writeBytes, writeFiles } from "../../src/cli/files.ts";
+import { readBytes, readContent, readModel, writeBytes, writeFiles } from "../../src/cli/files.ts";
 import { dense, Network } from "../../src/index.ts";
 import { temporaryFolder } from "./command.ts";
 
@@ -56,11 +56,11 @@ describe("files", () => {
   });
 });
 
-test("contentIn takes a network alone, and refuses what is neither with its path", () => {
+test("readContent takes a network alone, and refuses what is neither with its path", () => {
   writeFileSync(path("network"), new Network({ inputs: 2, layers: [dense(1)] }).toBytes());
-  expect(contentIn(path("network"))).toBeInstanceOf(Network);
+  expect(readContent(path("network"))).toBeInstanceOf(Network);
   writeFileSync(path("text"), "a,b\n1,2\n");
-  expect(() => contentIn(path("text"))).toThrow(
+  expect(() => readContent(path("text"))).toThrow(
     `${path("text")}: this is no model or network of simdnet (safetensors: `,
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { trainedOn } from "../../src/cli/fit.ts";
+import { fitNetwork } from "../../src/cli/fit.ts";
 import { prepare } from "../../src/cli/prepare.ts";
 import { headOf, type Settings } from "../../src/cli/settings.ts";
 import type { ColumnTable } from "../../src/cli/table.ts";
@@ -30,7 +30,7 @@ const head = headOf(prepared.target.goal);
 
 describe("a fit", () => {
   test("gives a network whose outputs are probabilities, of the epoch with the least validation loss", async () => {
-    const { network, history, checkpoint } = await trainedOn(prepared, {
+    const { network, history, checkpoint } = await fitNetwork(prepared, {
       settings,
       head,
       signal: new AbortController().signal,
@@ -45,27 +45,27 @@ describe("a fit", () => {
   });
 
   test("stopped after any epoch, goes on to the same bits, and has the best network until then", async () => {
-    const whole = await trainedOn(prepared, { settings, head, signal: new AbortController().signal });
+    const whole = await fitNetwork(prepared, { settings, head, signal: new AbortController().signal });
     for (const last of [1, 7]) {
       const controller = new AbortController();
       const onEpoch = ({ epoch }: { epoch: number }) => {
         if (epoch === last) controller.abort();
       };
-      const part = await trainedOn(prepared, { settings, head, signal: controller.signal, onEpoch });
+      const part = await fitNetwork(prepared, { settings, head, signal: controller.signal, onEpoch });
       expect(part.history.epoch.at(-1)).toBe(last);
       const resumed = { checkpoint: part.checkpoint!, network: part.network, history: part.history };
-      const rest = await trainedOn(prepared, { settings, head, signal: new AbortController().signal, resumed });
+      const rest = await fitNetwork(prepared, { settings, head, signal: new AbortController().signal, resumed });
       expect(rest.history).toEqual(whole.history);
       expect(rest.network.toBytes()).toEqual(whole.network.toBytes());
       // Stopped again at once: no epoch was better than those before.
-      const again = await trainedOn(prepared, { settings, head, signal: AbortSignal.abort(), resumed });
+      const again = await fitNetwork(prepared, { settings, head, signal: AbortSignal.abort(), resumed });
       expect(again.network.toBytes()).toEqual(part.network.toBytes());
     }
   });
 
   test("that diverges is refused with what to try", async () => {
     const wild = { ...settings, optimizer: "sgd", learningRate: 1e38, batchNorm: false } as const;
-    await expect(trainedOn(prepared, { settings: wild, head, signal: new AbortController().signal })).rejects.toThrow(
+    await expect(fitNetwork(prepared, { settings: wild, head, signal: new AbortController().signal })).rejects.toThrow(
       /^the training diverged: in epoch 1, at learning rate 1e\+38, loss .* try --learning-rate 0\.001$/,
     );
   });

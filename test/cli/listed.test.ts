@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { categoriesShown, clipped, listed } from "../../src/cli/listed.ts";
+import { categoriesText, clipName, listText } from "../../src/cli/listed.ts";
 
 test("so many names are listed, and how many there are", () => {
   const names = ["a", "b", "c"];
-  expect([listed([], 2), listed(names, 3), listed(names, 2)]).toEqual(["", "a, b, c", "a, b, … 3 in all"]);
+  expect([listText([], 2), listText(names, 3), listText(names, 2)]).toEqual(["", "a, b, c", "a, b, … 3 in all"]);
 });
 
 test("a long name is clipped, between its characters", () => {
-  expect([clipped("short"), clipped("x".repeat(40))]).toEqual(["short", "x".repeat(40)]);
-  expect(clipped("x".repeat(41))).toBe(`${"x".repeat(39)}…`);
-  expect(clipped(`${"x".repeat(39)}😀${"x".repeat(9)}`)).toBe(`${"x".repeat(39)}…`);
+  expect([clipName("short"), clipName("x".repeat(40))]).toEqual(["short", "x".repeat(40)]);
+  expect(clipName("x".repeat(41))).toBe(`${"x".repeat(39)}…`);
+  expect(clipName(`${"x".repeat(39)}😀${"x".repeat(9)}`)).toBe(`${"x".repeat(39)}…`);
 });
 
 test("categories are shown with what stands for missing ones and for others", () => {
@@ -20,8 +20,6 @@ test("categories are shown with what stands for missing ones and for others", ()
     fill: null,
     others: "column",
   } as const;
-  expect(categoriesShown({ ...encoding, categories: [...encoding.categories] })).toBe("a, (missing), (other)");
-  expect(categoriesShown({ ...encoding, categories: [..."abcdef"], others: "zeros" })).toBe(
-    "a, b, c, d, e, … 6 in all",
-  );
+  expect(categoriesText({ ...encoding, categories: [...encoding.categories] })).toBe("a, (missing), (other)");
+  expect(categoriesText({ ...encoding, categories: [..."abcdef"], others: "zeros" })).toBe("a, b, c, d, e, … 6 in all");
 });

@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { checkWritable, openPlace } from "../../src/cli/place.ts";
+import { checkWritable, openPendingFile } from "../../src/cli/place.ts";
 import { executable, fed, simdnet, temporaryFolder } from "./command.ts";
 
 const root = temporaryFolder();
@@ -32,20 +32,20 @@ beforeEach(() => {
 
 /** Opens a file and leaves it, as a process does that is killed. @returns the name of what it leaves */
 function leftBehind(): string {
-  closeSync(openPlace(path("a")).descriptor);
+  closeSync(openPendingFile(path("a")).descriptor);
   const [name] = parts();
   return name;
 }
 
 describe("a file under way", () => {
   test("has a name of its own each time, so that two with one output and one process number end whole", () => {
-    const [one, other] = [openPlace(path("a")), openPlace(path("a"))];
+    const [one, other] = [openPendingFile(path("a")), openPendingFile(path("a"))];
     expect(new Set(parts()).size).toBe(2);
     writeSync(one.descriptor, "one");
     writeSync(other.descriptor, "other");
-    for (const { descriptor, settle } of [one, other]) {
+    for (const { descriptor, commit } of [one, other]) {
       closeSync(descriptor);
-      settle();
+      commit();
     }
     expect([readdirSync(folder), readFileSync(path("a"), "utf8")]).toEqual([["a"], "other"]);
   });
@@ -56,19 +56,19 @@ describe("a file under way", () => {
     // 16 digits that nobody can foresee, and a name that is taken is refused.
     expect(name).toMatch(/^\.simdnet-\d+-[0-9a-f]*-[0-9a-f]{16}\.part$/);
     for (let pid = process.pid - 5; pid < process.pid + 5; pid++) symlinkSync("victim", path(`a.${pid}.part`));
-    const { descriptor, settle } = openPlace(path("a"));
+    const { descriptor, commit } = openPendingFile(path("a"));
     writeSync(descriptor, "new");
     closeSync(descriptor);
-    settle();
+    commit();
     expect([readFileSync(path("victim"), "utf8"), readFileSync(path("a"), "utf8")]).toEqual(["precious", "new"]);
   });
 
   test("has a name of less than 60 characters, so that a file may have the longest that there is", () => {
     const longest = "a".repeat(255);
-    const { descriptor, settle } = openPlace(path(longest));
+    const { descriptor, commit } = openPendingFile(path(longest));
     expect(parts()[0].length).toBeLessThan(60);
     closeSync(descriptor);
-    settle();
+    commit();
     expect(readdirSync(folder)).toEqual([longest]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { prepare, type Question, wantedOf } from "../../src/cli/prepare.ts";
+import { prepare, type Question, targetValuesOf } from "../../src/cli/prepare.ts";
 import type { ColumnTable } from "../../src/cli/table.ts";
 
 const count = 100;
@@ -102,12 +102,12 @@ describe("what is prepared", () => {
     const number = prepare("t.csv", table(), question("y"), shares);
     const mean = number.parts.train.reduce((sum, row) => sum + 3 * row + 0.5, 0) / number.parts.train.length;
     expect(number.naive).toBeCloseTo(mean, 9);
-    wantedOf(number, number.test).forEach((value, index) => {
+    targetValuesOf(number, number.test).forEach((value, index) => {
       expect(value).toBeCloseTo(3 * number.parts.test[index] + 0.5, 9);
     });
     const classes = prepare("t.csv", table(), question("class"), shares);
     expect(classes.naive).toBe(0);
-    expect(wantedOf(classes, classes.test)).toBe(classes.test.targets);
+    expect(targetValuesOf(classes, classes.test)).toBe(classes.test.targets);
   });
 
   test("are refused where a value is far from all others", () => {

@@ -18,10 +18,10 @@ const prepared = await preparePictures(photos, { sample: null, pictures }, share
 
 describe("a folder of pictures", () => {
   test("becomes the images of its files, dealt out with each class's share", () => {
-    const { parts, test: tested, encoding, goal, naive, drawn, files } = prepared;
+    const { parts, test: tested, encoding, goal, naive, sampleSize: drawn, files } = prepared;
     expect([parts.train, parts.validation, parts.test].map(({ length }) => length)).toEqual([12, 4, 4]);
     expect(goal).toEqual({ kind: "classes", name: "class", classes: ["left", "top"] });
-    const { columns, names } = prepared.tested();
+    const { columns, names } = prepared.testRows();
     const rows = names!.map((name) => images(readPicture(readBytes(join(photos, name))), { size: 12, channels: 1 }));
     expect(tested.inputs).toEqual(Float32Array.from(rows.flatMap((row) => [...row])));
     expect([...tested.targets]).toEqual(names!.map((name) => (name.startsWith("left") ? 0 : 1)));
@@ -44,7 +44,7 @@ describe("a folder of pictures", () => {
       preparePictures(photos, { sample: null, pictures: { ...pictures, size: 6 } }, shares),
     ];
     for (const other of others) expect((await other).fingerprint).not.toBe(fingerprint);
-    expect((await others[1]).drawn).toBe(15);
+    expect((await others[1]).sampleSize).toBe(15);
   });
 
   test("that memory does not hold is refused", async () => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { reading } from "../../src/cli/reading.ts";
+import { openReading } from "../../src/cli/reading.ts";
 import { temporaryFolder } from "./command.ts";
 
 const folder = temporaryFolder();
@@ -15,7 +15,7 @@ function shown(isTTY: boolean, milliseconds: number): string {
   vi.stubGlobal("performance", { now: () => (time += milliseconds) });
   let text = "";
   const terminal = { isTTY, write: (piece: string) => (text += piece) } as unknown as NodeJS.WriteStream;
-  const { onRows, done } = reading(path, terminal);
+  const { onRows, done } = openReading(path, terminal);
   for (const rows of [1000, 2_000_000]) onRows(rows);
   done();
   return text;

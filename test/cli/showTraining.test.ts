@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Notes } from "../../src/cli/notes.ts";
 import type { Score } from "../../src/cli/score.ts";
-import { bestEpoch, reasonsFor, showResult } from "../../src/cli/showTraining.ts";
+import { bestEpoch, explainWeakScore, showResult } from "../../src/cli/showTraining.ts";
 import type { History } from "../../src/index.ts";
 
 const historyOf = (...loss: number[]) =>
@@ -15,9 +15,11 @@ test("the best epoch is that of the least validation loss, as far as there are f
 
 test("a model that is no better than the naive one has reasons", () => {
   const score = (kind: string, rows: number) => ({ kind, rows }) as Score;
-  expect(reasonsFor(score("classes", 29), "y")).toBe("no better than that; but 29 rows are too few to tell");
-  expect(reasonsFor(score("classes", 30), "y")).toBe("no better than that: the columns may say little about y");
-  expect(reasonsFor(score("number", 30), "y")).toMatch(/; if y goes over powers of ten, its logarithm is learned more/);
+  expect(explainWeakScore(score("classes", 29), "y")).toBe("no better than that; but 29 rows are too few to tell");
+  expect(explainWeakScore(score("classes", 30), "y")).toBe("no better than that: the columns may say little about y");
+  expect(explainWeakScore(score("number", 30), "y")).toMatch(
+    /; if y goes over powers of ten, its logarithm is learned more/,
+  );
 });
 
 test("an interrupted training is gone on with by a command that is one line, whatever its files are called", () => {

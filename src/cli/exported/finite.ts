@@ -5,7 +5,7 @@
  *
  * @throws {RangeError} if a number is not finite
  */
-export function finite<Results>(results: Results): Results {
+export function checkFinite<Results>(results: Results): Results {
   if (hasOnlyFinite(results)) return results;
   throw new RangeError("predict: got an example whose result is not finite, need smaller numbers");
 }

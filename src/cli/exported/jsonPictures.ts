@@ -9,12 +9,12 @@ import type { Picture } from "../../data/index.ts";
  * @param names of the columns of pictures
  * @throws {RangeError} if such an array has something else than bytes
  */
-export function withBytes(body: unknown, names: readonly string[]): unknown {
-  if (Array.isArray(body)) return body.map((record) => recordWithBytes(record, names));
-  return recordWithBytes(body, names);
+export function convertPictures(body: unknown, names: readonly string[]): unknown {
+  if (Array.isArray(body)) return body.map((record) => convertRecord(record, names));
+  return convertRecord(body, names);
 }
 
-function recordWithBytes(record: unknown, names: readonly string[]): unknown {
+function convertRecord(record: unknown, names: readonly string[]): unknown {
   if (typeof record !== "object" || record === null) return record;
   const columns = names.filter((name) => Object.hasOwn(record, name));
   if (columns.length === 0) return pictureOf(record);

@@ -2,12 +2,12 @@
 
 import { bytesOfBase64 } from "../../host.ts";
 import { Network } from "../../index.ts";
-import { finite } from "./finite.ts";
+import { checkFinite } from "./finite.ts";
 import { shapesOf } from "./shapes.ts";
 
 declare const simdnetModel: string;
 
 const network = Network.fromBytes(bytesOfBase64(simdnetModel));
 
-export const predict = (...given: Parameters<typeof network.predict>) => finite(network.predict(...given));
+export const predict = (...given: Parameters<typeof network.predict>) => checkFinite(network.predict(...given));
 export const { inputs, outputs } = shapesOf(network);

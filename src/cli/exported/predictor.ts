@@ -4,8 +4,8 @@ import type { Picture } from "../../data/index.ts";
 import { type Network, Pipeline } from "../../index.ts";
 import { columnsOf, exampleOf, jsonOf } from "./columns.ts";
 import { contentOf } from "./content.ts";
-import { finite } from "./finite.ts";
-import { withBytes } from "./jsonPictures.ts";
+import { checkFinite } from "./finite.ts";
+import { convertPictures } from "./jsonPictures.ts";
 import { shapesOf } from "./shapes.ts";
 
 export interface Predictor {
@@ -38,13 +38,13 @@ type Decoder = (bytes: Uint8Array<ArrayBuffer>) => Picture;
  */
 export function predictorOf(file: Uint8Array | ArrayBuffer, decode?: Decoder): Predictor {
   const content = contentOf(file);
-  if (!(content instanceof Pipeline)) return ofExamples(content);
+  if (!(content instanceof Pipeline)) return examplePredictor(content);
   const pictures = content.columns.filter(({ kind }) => kind === "picture").map(({ name }) => name);
-  return pictures.length > 0 ? ofPictures(content, pictures, decode) : ofRecords(content);
+  return pictures.length > 0 ? picturePredictor(content, pictures, decode) : recordPredictor(content);
 }
 
 /** @param need what a body has to be */
-function parsed(bytes: Uint8Array, need: string): unknown {
+function parseJSON(bytes: Uint8Array, need: string): unknown {
   const text = new TextDecoder().decode(bytes);
   try {
     return JSON.parse(text);
@@ -57,8 +57,8 @@ function parsed(bytes: Uint8Array, need: string): unknown {
 /** What a body of JSON begins with: an object, an array, or a space before them. */
 const jsonBegins = new Set(["{", "[", " ", "\n", "\r", "\t"].map((character) => character.charCodeAt(0)));
 
-function ofPictures(pipeline: Pipeline, names: readonly string[], decode: Decoder | undefined): Predictor {
-  const records = ofRecords(pipeline);
+function picturePredictor(pipeline: Pipeline, names: readonly string[], decode: Decoder | undefined): Predictor {
+  const records = recordPredictor(pipeline);
   const isAlone = pipeline.columns.length === 1;
   const need =
     isAlone && decode
@@ -70,7 +70,7 @@ function ofPictures(pipeline: Pipeline, names: readonly string[], decode: Decode
     description: { ...records.description, body: need },
     mostBytes: pictureBytes,
     parse(bytes) {
-      if (!isAlone || !decode || jsonBegins.has(bytes[0])) return withBytes(parsed(bytes, need), names);
+      if (!isAlone || !decode || jsonBegins.has(bytes[0])) return convertPictures(parseJSON(bytes, need), names);
       try {
         return decode(bytes);
       } catch (error) {
@@ -80,7 +80,7 @@ function ofPictures(pipeline: Pipeline, names: readonly string[], decode: Decode
   };
 }
 
-function ofRecords(pipeline: Pipeline): Predictor {
+function recordPredictor(pipeline: Pipeline): Predictor {
   const need = "a record or an array of records";
   return {
     description: {
@@ -90,7 +90,7 @@ function ofRecords(pipeline: Pipeline): Predictor {
     },
     need,
     mostBytes: mebibyte,
-    parse: (bytes) => parsed(bytes, need),
+    parse: (bytes) => parseJSON(bytes, need),
     predict(body) {
       if (Array.isArray(body) && body.length > mostRecords) {
         throw new RangeError(`body: got ${body.length} records, need at most ${mostRecords}`);
@@ -100,7 +100,7 @@ function ofRecords(pipeline: Pipeline): Predictor {
   };
 }
 
-function ofExamples(network: Network): Predictor {
+function examplePredictor(network: Network): Predictor {
   const need = "an example or an array of examples";
   const { inputs, outputs } = shapesOf(network);
   const isRagged = network.engine.graph.inputs.map(({ lengths }) => lengths !== undefined);
@@ -110,9 +110,9 @@ function ofExamples(network: Network): Predictor {
   return {
     description: { inputs, outputs, request: { method: "POST", path: "/predict", body } },
     need,
-    parse: (bytes) => parsed(bytes, need),
+    parse: (bytes) => parseJSON(bytes, need),
     // There is room for one example, however large.
     mostBytes: Math.max(mebibyte, numberBytes * network.inputs),
-    predict: (body) => finite(network.predict(body as never)),
+    predict: (body) => checkFinite(network.predict(body as never)),
   };
 }

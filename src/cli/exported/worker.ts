@@ -21,10 +21,10 @@ type Body = Uint8Array<ArrayBuffer>;
 /** Path → method → what answers it, given the bytes of the body. */
 const routes: Readonly<Record<string, Readonly<Record<string, (body: Body) => Response>>>> = {
   "/": { GET: () => Response.json(predictor.description) },
-  "/predict": { POST: (body) => Response.json(predicted(body)) },
+  "/predict": { POST: (body) => Response.json(predictBody(body)) },
 };
 
-function predicted(body: Body) {
+function predictBody(body: Body) {
   try {
     return predictor.predict(predictor.parse(body));
   } catch (error) {

@@ -1,7 +1,7 @@
 /** The filters of a network's convolutions: the small images that a layer looks for in its input. */
 
 import type { Network } from "../../index.ts";
-import { furthest, type Grid } from "./raster.ts";
+import { type Grid, greatestMagnitude } from "./raster.ts";
 
 export interface LayerFilters {
   readonly name: string;
@@ -46,7 +46,7 @@ export function filtersOf(network: Network): LayerFilters[] {
     const filters = listOf(filterCount, mostFilters).map((filter) =>
       listOf(kernelCount, mostKernels).map((kernel) => kernelOf(filter, kernel)),
     );
-    found.push({ name, title, filters, filterCount, kernelCount, isColoured, limit: furthest(values) });
+    found.push({ name, title, filters, filterCount, kernelCount, isColoured, limit: greatestMagnitude(values) });
   }
   return found;
 }

@@ -2,7 +2,7 @@
 
 import { images, type Picture } from "../../data/index.ts";
 import { inputGradients, type Network } from "../../index.ts";
-import { furthest, type Grid, reduced } from "./raster.ts";
+import { type Grid, greatestMagnitude, shrinkGrid } from "./raster.ts";
 
 /** The sides of an image that a network takes. */
 export interface ImageShape {
@@ -32,7 +32,7 @@ export interface Answer {
   readonly gradient: Grid;
 }
 
-export interface Look {
+export interface NetworkView {
   readonly shape: ImageShape;
   /** What the network is given: [height, width, channels]. */
   readonly input: Float32Array;
@@ -46,15 +46,15 @@ const [mostMaps, mostSide] = [64, 96];
 const mostAnswers = 5;
 
 /** Layers that give on what they are given, when nothing is trained. */
-const passing = ["dropout"];
+const unchanged = ["dropout"];
 
 /** @param scale what each byte of the picture is multiplied by */
-export function lookOf(network: Network, shape: ImageShape, picture: Picture, scale: number): Look {
+export function viewNetwork(network: Network, shape: ImageShape, picture: Picture, scale: number): NetworkView {
   const { height, width, channels } = shape;
   const input = images(picture, { size: [height, width], channels: channels as 1 | 3 | 4, scale });
   const outputs = network.predict(input);
   const layers = network.layers
-    .filter(({ outputShape, description }) => outputShape.length === 3 && !passing.includes(description.kind))
+    .filter(({ outputShape, description }) => outputShape.length === 3 && !unchanged.includes(description.kind))
     .map(({ name, title, outputShape, activation }) => mapsOf({ name, title, shape: outputShape }, activation));
   const ends = network.engine.graph.outputs;
   const isRow = ends.length === 1 && ends[0].shape.length === 1;
@@ -68,10 +68,10 @@ function mapsOf(layer: Pick<LayerMaps, "name" | "title" | "shape">, values: Arra
     height,
     values: Float64Array.from({ length: height * width }, (_, place) => values[place * channels + channel]),
   }));
-  const small = all.slice(0, mostMaps).map((map) => reduced(map, mostSide));
-  const silent = all.filter((map) => furthest(map.values) === 0).length;
+  const small = all.slice(0, mostMaps).map((map) => shrinkGrid(map, mostSide));
+  const silent = all.filter((map) => greatestMagnitude(map.values) === 0).length;
   const maps = small.map(({ grid }) => grid);
-  const limit = maps.reduce((most, { values }) => Math.max(most, furthest(values)), 0);
+  const limit = maps.reduce((most, { values }) => Math.max(most, greatestMagnitude(values)), 0);
   return { ...layer, maps, block: small[0].block, silent, limit };
 }
 
@@ -86,7 +86,7 @@ function answerOf(
     .slice(0, mostAnswers);
   const gradients = inputGradients(network, input, { output: best[0].output });
   const values = Float64Array.from({ length: height * width }, (_, place) =>
-    furthest(gradients.subarray(place * channels, (place + 1) * channels)),
+    greatestMagnitude(gradients.subarray(place * channels, (place + 1) * channels)),
   );
   return { best, gradient: { width, height, values } };
 }

@@ -5,26 +5,26 @@ import { count, plural, short } from "../numbers.ts";
 import { type Content, html, Markup } from "../report/markup.ts";
 import { style } from "../report/style.ts";
 import type { LayerFilters } from "./filters.ts";
-import type { Answer, LayerMaps, Look } from "./look.ts";
-import { above, below, furthest, imagePicture, joined, picture, signedPicture, size } from "./raster.ts";
+import type { Answer, LayerMaps, NetworkView } from "./look.ts";
+import { above, below, greatestMagnitude, imagePicture, picture, signedPicture, size, tileGrids } from "./raster.ts";
 
 export interface Subject {
   /** The name of the model's file. */
   readonly file: string;
   readonly network: Network;
   readonly filters: readonly LayerFilters[];
-  readonly seen: Seen | undefined;
+  readonly image: ImageView | undefined;
 }
 
 /** An image, and what the network makes of it. */
-export interface Seen {
+export interface ImageView {
   readonly file: string;
   /** Of the picture in the file, in pixels. */
   readonly width: number;
   readonly height: number;
   /** What each of its bytes was multiplied by. */
   readonly scale: number;
-  readonly look: Look;
+  readonly view: NetworkView;
   /** What each output is the probability of, where that is known. */
   readonly classes?: readonly string[];
 }
@@ -56,7 +56,7 @@ const ownStyle = new Markup(`${picturesStyle.text}
 `);
 
 /** @returns HTML, of which the same subject makes the same bytes */
-export function pageOf({ file, network, filters, seen }: Subject): string {
+export function pageOf({ file, network, filters, image }: Subject): string {
   const title = html`Inside ${file}`;
   const page = html`<!doctype html>
 <html lang="en">
@@ -75,7 +75,7 @@ export function pageOf({ file, network, filters, seen }: Subject): string {
 <dl>
 <div><dt>Network</dt><dd>${network.layers.map(({ title }) => title).join(" → ")}; ${plural(network.parameterCount, "parameter")}, ${network.dtype}</dd></div>
 </dl>
-${seen ? imageSection(seen) : ""}${filters.length > 0 ? filtersSection(filters) : ""}${seen && seen.look.layers.length > 0 ? mapsSection(seen.look.layers) : ""}</main>
+${image ? imageSection(image) : ""}${filters.length > 0 ? filtersSection(filters) : ""}${image && image.view.layers.length > 0 ? mapsSection(image.view.layers) : ""}</main>
 <footer>Made by simdnet inspect.</footer>
 </body>
 </html>
@@ -94,7 +94,7 @@ const signs = (
 ) => html`<p class="signs"><i class="above"></i> above 0 <i class="below"></i> below 0; the stronger, the further from 0${how}</p>
 `;
 
-function imageSection({ file, width, height, scale, look, classes }: Seen): Markup {
+function imageSection({ file, width, height, scale, view: look, classes }: ImageView): Markup {
   const { shape, input, answer } = look;
   const image = imagePicture({ ...shape, values: input }, 255 * scale, "The image as the network sees it");
   const stretched = width * shape.height === height * shape.width ? "" : ", which stretches it";
@@ -121,7 +121,7 @@ function answerFigures({ best, gradient }: Answer, image: Markup, classes?: read
     return html`<b>${nameOf(output)}</b><div><i style="width: ${share}%"></i></div><span>${short(value)}</span>\n`;
   });
   const [{ output }] = best;
-  const limit = furthest(gradient.values);
+  const limit = greatestMagnitude(gradient.values);
   const map = signedPicture(gradient, {
     limit,
     text: `How far ${nameOf(output)} hangs on each pixel`,
@@ -166,7 +166,7 @@ export function filtersCard({
       : `each with ${first(kernels, kernelCount, "kernels")}, one for each channel of its input`;
   const pictures = filters.map((kernels, index) => {
     const text = `filter ${index} of ${name}`;
-    return isColoured ? colouredFilter(kernels, limit, text) : signedPicture(joined(kernels), { limit, text });
+    return isColoured ? colourFilterPicture(kernels, limit, text) : signedPicture(tileGrids(kernels), { limit, text });
   });
   return card(
     name,
@@ -178,7 +178,7 @@ export function filtersCard({
 }
 
 /** A filter whose three kernels are red, green and blue. */
-function colouredFilter(kernels: LayerFilters["filters"][number], limit: number, text: string): Markup {
+function colourFilterPicture(kernels: LayerFilters["filters"][number], limit: number, text: string): Markup {
   const [{ width, height }] = kernels;
   const data = new Uint8Array(3 * width * height);
   for (let index = 0; index < data.length; index++) {

@@ -69,7 +69,7 @@ export function imagePicture(grid: Grid, largest: number, text: string): Markup 
 }
 
 /** The greatest distance from 0, of numbers that are there. */
-export function furthest(values: ArrayLike<number>): number {
+export function greatestMagnitude(values: ArrayLike<number>): number {
   let most = 0;
   for (let index = 0; index < values.length; index++) {
     if (Math.abs(values[index]) > most) most = Math.abs(values[index]);
@@ -78,7 +78,7 @@ export function furthest(values: ArrayLike<number>): number {
 }
 
 /** Returns grids of one size side by side, in about as many rows as columns, with a gap of a pixel between them. */
-export function joined(grids: readonly Grid[]): Grid {
+export function tileGrids(grids: readonly Grid[]): Grid {
   const [{ width, height }] = grids;
   const columns = Math.ceil(Math.sqrt(grids.length));
   const rows = Math.ceil(grids.length / columns);
@@ -94,7 +94,7 @@ export function joined(grids: readonly Grid[]): Grid {
 }
 
 /** Returns a grid whose sides are at most `most`, of means of square blocks, and how wide these are. */
-export function reduced({ width, height, values }: Grid, most: number): { grid: Grid; block: number } {
+export function shrinkGrid({ width, height, values }: Grid, most: number): { grid: Grid; block: number } {
   const block = Math.ceil(Math.max(width, height) / most);
   if (block === 1) return { grid: { width, height, values }, block };
   const [columns, rows] = [width, height].map((side) => Math.ceil(side / block));

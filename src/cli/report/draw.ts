@@ -2,7 +2,7 @@
 
 import { parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
-import { escaped } from "../display.ts";
+import { escapeHtml } from "../display.ts";
 import { Markup } from "./markup.ts";
 
 /** Colours of the page (page.ts), which has others in the dark. */
@@ -49,7 +49,7 @@ export const widthOf = (text: string): number =>
   letterWidth * Array.from(text).reduce((sum, character) => sum + lettersOf(character), 0);
 
 /** As much of `text` as there is room for, from its beginning and from its end, where names of one kind differ. */
-export function clipped(text: string, width: number): string {
+export function clipMiddle(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   const characters = Array.from(text);
   for (let kept = characters.length - 1; kept > 1; kept--) {
@@ -75,6 +75,6 @@ export async function draw(
   const view = new View(parse(compile(spec as object as TopLevelSpec).spec), { renderer: "none" });
   const svg = await view.toSVG();
   view.finalize();
-  const head = `<svg viewBox="0 0 ${pictureWidth} ${height}" role="img" aria-label="${escaped(label)}">`;
+  const head = `<svg viewBox="0 0 ${pictureWidth} ${height}" role="img" aria-label="${escapeHtml(label)}">`;
   return new Markup(head + svg.slice(svg.indexOf(">") + 1));
 }

@@ -66,21 +66,21 @@ export function layerHistograms(model: Pipeline, columns: SeriesColumns, rows: n
   }
   return layers.map(({ name, title, outputShape }, index) => {
     const weight = network.parameters.find((parameter) => parameter.name === `${name}.weight`);
-    const activations = joined(parts[index]);
-    const spoken = activations.filter((value) => value !== 0);
+    const activations = concatenate(parts[index]);
+    const nonZero = activations.filter((value) => value !== 0);
     // The steps of sequences that differ in length are as rows.
     const isRagged = network.engine.graph.nodes.some(({ layer, output }) => layer.name === name && output.lengths);
     return {
       name,
       title,
       weights: weight && histogramOf(weight.values),
-      activations: spoken.length === 0 ? undefined : histogramOf(spoken),
-      ...silenceOf(activations, isRagged ? sizes[index] / outputShape[0] : sizes[index]),
+      activations: nonZero.length === 0 ? undefined : histogramOf(nonZero),
+      ...countZeros(activations, isRagged ? sizes[index] / outputShape[0] : sizes[index]),
     };
   });
 }
 
-function joined(parts: readonly ArrayLike<number>[]): Float64Array {
+function concatenate(parts: readonly ArrayLike<number>[]): Float64Array {
   const values = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
   let from = 0;
   for (const part of parts) {
@@ -90,13 +90,13 @@ function joined(parts: readonly ArrayLike<number>[]): Float64Array {
   return values;
 }
 
-function silenceOf(activations: Float64Array, units: number) {
-  const spoken = new Uint8Array(units);
+function countZeros(activations: Float64Array, units: number) {
+  const isActive = new Uint8Array(units);
   let zeros = 0;
   for (let index = 0; index < activations.length; index++) {
     if (activations[index] === 0) zeros++;
-    else spoken[index % units] = 1;
+    else isActive[index % units] = 1;
   }
-  const silentUnits = units - spoken.reduce((sum, has) => sum + has, 0);
+  const silentUnits = units - isActive.reduce((sum, has) => sum + has, 0);
   return { zeros: zeros / activations.length, units, silentUnits };
 }

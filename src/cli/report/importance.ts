@@ -20,7 +20,7 @@ export interface Importance {
 
 export interface ImportanceOptions {
   /** Class numbers, or numbers in their own unit, for each row. */
-  readonly wanted: ArrayLike<number>;
+  readonly targets: ArrayLike<number>;
   readonly seed: number;
 }
 
@@ -31,16 +31,16 @@ export const shuffles = 5;
 export function importances(
   model: Pick<Pipeline, "target" | "columns" | "outputs">,
   columns: SeriesColumns,
-  { wanted, seed }: ImportanceOptions,
+  { targets, seed }: ImportanceOptions,
 ): Importance[] {
   const { target } = model;
   const errorOf = (columns: SeriesColumns) => {
-    const score = scoreOf(target, model.outputs(columns), wanted, 0);
+    const score = scoreOf(target, model.outputs(columns), targets, 0);
     return score.kind === "number" ? score.rootMeanSquaredError : (100 * (score.rows - score.right)) / score.rows;
   };
   const generator = pcg32(seed);
   const orders = Array.from({ length: shuffles }, () =>
-    generator.shuffle(Int32Array.from({ length: wanted.length }, (_, row) => row)),
+    generator.shuffle(Int32Array.from({ length: targets.length }, (_, row) => row)),
   );
   const whole = errorOf(columns);
   const found = model.columns.map(({ name }): Importance => {

@@ -1,6 +1,6 @@
 /** Text that is HTML, so that what is not is escaped wherever it enters. */
 
-import { escaped } from "../display.ts";
+import { escapeHtml } from "../display.ts";
 
 export class Markup {
   readonly text: string;
@@ -15,7 +15,7 @@ export type Content = Markup | string | number | readonly Content[];
 
 function textOf(content: Content): string {
   if (content instanceof Markup) return content.text;
-  return Array.isArray(content) ? content.map(textOf).join("") : escaped(String(content));
+  return Array.isArray(content) ? content.map(textOf).join("") : escapeHtml(String(content));
 }
 
 /** A template of HTML: what is filled in is escaped, unless it is HTML itself. */

@@ -1,7 +1,7 @@
 /** The page of a report: one file, without scripts, that needs nothing else and has colours for light and dark. */
 
 import type { Pipeline } from "../../index.ts";
-import { featuresShown, imagesShown } from "../listed.ts";
+import { featuresText, imagesText } from "../listed.ts";
 import type { Notes } from "../notes.ts";
 import { count, isLogarithmic, percent, plural, short } from "../numbers.ts";
 import type { ClassScore, NumberScore } from "../score.ts";
@@ -129,8 +129,8 @@ function facts({ model, notes, best, sheet }: Findings): Markup {
       sheet ? "Pictures" : "Rows",
       `${count(rows.train)} to train, ${count(rows.validation)} to say when to stop, ${count(rows.test)} to test${without}`,
     ],
-    ["Inputs", inputsShown(model)],
-    ...unused(notUsed).map((text): [string, Content] => ["Not used", text]),
+    ["Inputs", inputsText(model)],
+    ...unusedColumns(notUsed).map((text): [string, Content] => ["Not used", text]),
     [
       "Network",
       `${network.layers.map(({ title }) => title).join(" → ")}; ${plural(network.parameterCount, "parameter")}, ${network.dtype}`,
@@ -149,14 +149,14 @@ ${lines.map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>\n
 `;
 }
 
-function inputsShown({ columns, encoding }: Pipeline): string {
+function inputsText({ columns, encoding }: Pipeline): string {
   const [column, ...others] = columns;
-  if (column.kind === "picture" && others.length === 0) return `images of ${imagesShown(column)}`;
-  return `${plural(columns.length, "column")} → ${featuresShown(encoding)}`;
+  if (column.kind === "picture" && others.length === 0) return `images of ${imagesText(column)}`;
+  return `${plural(columns.length, "column")} → ${featuresText(encoding)}`;
 }
 
 /** The columns not used, those of one reason together. */
-function unused(reasons: Readonly<Record<string, string>>): string[] {
+function unusedColumns(reasons: Readonly<Record<string, string>>): string[] {
   const byReason = new Map<string, string[]>();
   for (const [name, why] of Object.entries(reasons)) byReason.set(why, [...(byReason.get(why) ?? []), name]);
   return [...byReason].map(([why, names]) => {

@@ -2,7 +2,7 @@
 
 import { greatestOf, isLogarithmic, leastOf, plural, short } from "../numbers.ts";
 import type { ClassScore } from "../score.ts";
-import { clipped, draw, first, fontSize, grid, ink, onFirst, pictureWidth, second, soft, widthOf } from "./draw.ts";
+import { clipMiddle, draw, first, fontSize, grid, ink, onFirst, pictureWidth, second, soft, widthOf } from "./draw.ts";
 import type { Histogram } from "./histograms.ts";
 import type { Importance } from "./importance.ts";
 import type { Markup } from "./markup.ts";
@@ -101,7 +101,7 @@ const mostNumberedClasses = 10;
 
 /** What the test rows are against what the model says: as dark as the share of a row. */
 export function confusionPlot({ classes, confusion, right, rows }: ClassScore): Promise<Markup> {
-  const names = classes.map((name) => clipped(String(name), 100));
+  const names = classes.map((name) => clipMiddle(String(name), 100));
   const widest = greatestOf(names.map(widthOf));
   const left = widest + 16;
   const cellAt = (margin: number) => (pictureWidth - left - margin) / names.length;
@@ -177,7 +177,7 @@ export function scatterPlot(points: readonly { is: number; said: number }[], uni
     axis: { format, tickCount: 5, ...axis },
   });
   const left = 56;
-  const name = clipped(unit, 180);
+  const name = clipMiddle(unit, 180);
   const yTitle = { title: `predicted ${name}`, titleAngle: 0, titleAlign: "left", titleX: 8 - left, titleY: -12 };
   const encoding = { x: position("is", { title: `actual ${name}` }), y: position("said", yTitle) };
   const ends = [least, greatest].map((value) => ({ is: value, said: value }));
@@ -206,7 +206,7 @@ export function histogramPlot(
   const step = (to - from) / counts.length;
   const bars = counts.map((count, index) => ({ low: from + index * step, high: from + (index + 1) * step, count }));
   const scale = { domain: [from, to], nice: false, zero: false };
-  const axis = { title: unit && clipped(unit, 260), format, tickCount: 5, grid: false };
+  const axis = { title: unit && clipMiddle(unit, 260), format, tickCount: 5, grid: false };
   const x = { field: "low", type: "quantitative", scale, axis };
   const y = {
     field: "count",
@@ -238,7 +238,7 @@ export function importancePlot(importances: readonly Importance[], unit: string)
   const rows = importances.map((importance, index) => ({
     ...importance,
     index,
-    name: clipped(importance.column, 130),
+    name: clipMiddle(importance.column, 130),
   }));
   const left = greatestOf(rows.map(({ name }) => widthOf(name))) + 16;
   const step = 22;

@@ -9,7 +9,7 @@ import { picture } from "../pictures/raster.ts";
 import { type Content, html, Markup } from "./markup.ts";
 
 /** A picture of the test, as the network sees it, and what the model says of it. */
-export interface Tested {
+export interface TestedPicture {
   /** Of its file. */
   readonly name: string;
   readonly image: Picture;
@@ -22,9 +22,9 @@ export interface Tested {
 export interface Sheet {
   readonly rows: number;
   /** The first ones of a random order. */
-  readonly some: readonly Tested[];
+  readonly some: readonly TestedPicture[];
   /** The surest first. */
-  readonly mistakes: readonly Tested[];
+  readonly mistakes: readonly TestedPicture[];
   readonly mistakeCount: number;
   readonly filters: LayerFilters | undefined;
 }
@@ -46,7 +46,7 @@ export interface SheetOptions {
   readonly names: readonly string[];
   readonly outputs: ArrayLike<number>;
   /** The class number of each row of the columns. */
-  readonly wanted: ArrayLike<number>;
+  readonly targets: ArrayLike<number>;
   readonly filters: LayerFilters | undefined;
 }
 
@@ -54,18 +54,18 @@ export interface SheetOptions {
 export function sheetOf(
   { target, network }: Pick<Pipeline, "target" | "network">,
   columns: SeriesColumns,
-  { sample, names, outputs, wanted, filters }: SheetOptions,
+  { sample, names, outputs, targets, filters }: SheetOptions,
 ): Sheet {
   if (target.kind !== "classes") throw new RangeError("the sheet: got a model of numbers, need one of classes");
   const { classes } = target;
   const width = network.outputs;
   const [images] = Object.values(columns) as readonly (readonly Picture[])[];
-  const tested = images.map((image, row): Tested => {
+  const tested = images.map((image, row): TestedPicture => {
     const at = sample[row] * width;
     const probabilities =
       width === 1 ? [1 - outputs[at], outputs[at]] : classes.map((_, number) => outputs[at + number]);
     const said = placeOfGreatest(probabilities);
-    const [is, says] = [wanted[row], said].map((number) => String(classes[number]));
+    const [is, says] = [targets[row], said].map((number) => String(classes[number]));
     return { name: names[sample[row]], image, is, said: says, probability: probabilities[said] };
   });
   const wrong = tested.filter(({ is, said }) => is !== said);
@@ -91,11 +91,11 @@ const filtersSection = (filters: LayerFilters): Markup => html`<section>
 ${filtersCard(filters)}</section>
 `;
 
-const cards = (list: readonly Tested[]): Markup => html`<div class="sheet">
+const cards = (list: readonly TestedPicture[]): Markup => html`<div class="sheet">
 ${list.map(card)}</div>
 `;
 
-function card({ name, image: { data, width, height }, is, said, probability }: Tested): Content {
+function card({ name, image: { data, width, height }, is, said, probability }: TestedPicture): Content {
   const isWrong = is !== said;
   const bytes = new Uint8Array(data);
   const text = isWrong ? html`<b>${said}</b>, is ${is}` : html`${said}`;

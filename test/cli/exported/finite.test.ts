@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { finite } from "../../../src/cli/exported/finite.ts";
+import { checkFinite } from "../../../src/cli/exported/finite.ts";
 
 test("results of finite numbers are given back as they are", () => {
   for (const results of [1, [], [[1, -2], [3]], Float32Array.of(1, 2), [Float64Array.of(1), [[2]]]]) {
-    expect(finite(results)).toBe(results);
+    expect(checkFinite(results)).toBe(results);
   }
 });
 
@@ -14,5 +14,5 @@ test.each([
   [[Float32Array.of(1), Float64Array.of(0, Number.NEGATIVE_INFINITY)]],
 ])("results with a number that is not finite are refused: %j", (results) => {
   const message = "predict: got an example whose result is not finite, need smaller numbers";
-  expect(() => finite(results)).toThrow(new RangeError(message));
+  expect(() => checkFinite(results)).toThrow(new RangeError(message));
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lookOf } from "../../../src/cli/pictures/look.ts";
+import { viewNetwork } from "../../../src/cli/pictures/look.ts";
 import { conv2d, dense, dropout, flatten, inputGradients, maxPool2d, Network } from "../../../src/index.ts";
 
 const picture = (width: number, height: number, bytes: number) => ({
@@ -18,7 +18,7 @@ test("the image is scaled and given to the network, whose layers' maps are those
   ];
   const network = new Network({ inputs: [6, 4, 3], layers, seed: 5 });
   const shape = { height: 6, width: 4, channels: 3 };
-  const look = lookOf(network, shape, picture(4, 6, 3), 1 / 128);
+  const look = viewNetwork(network, shape, picture(4, 6, 3), 1 / 128);
   expect(look.input).toEqual(Float32Array.from(picture(4, 6, 3).data, (byte) => byte / 128));
   expect(look.layers.map(({ name, shape, maps }) => [name, shape, maps.length])).toEqual([
     ["conv2d1", [6, 4, 4], 4],
@@ -38,7 +38,7 @@ test("the image is scaled and given to the network, whose layers' maps are those
 test("the answer is the greatest outputs, and its map the greatest size of the first one's derivatives", () => {
   const network = new Network({ inputs: [4, 4, 3], layers: [conv2d(2, 3), flatten(), dense(7)], seed: 2 });
   const shape = { height: 4, width: 4, channels: 3 };
-  const { answer, input } = lookOf(network, shape, picture(9, 8, 4), 1 / 255);
+  const { answer, input } = viewNetwork(network, shape, picture(9, 8, 4), 1 / 255);
   const outputs = [...network.predict(input)];
   const greatest = outputs.slice().sort((one, other) => other - one);
   expect(answer!.best.map(({ value }) => value)).toEqual(greatest.slice(0, 5));
@@ -53,7 +53,12 @@ test("the answer is the greatest outputs, and its map the greatest size of the f
 
 test("an image as output is no answer, but the last maps; of many and large maps 64 are taken, as means", () => {
   const network = new Network({ inputs: [200, 100, 1], layers: [conv2d(70, 1), conv2d(1, 1)] });
-  const { answer, layers } = lookOf(network, { height: 200, width: 100, channels: 1 }, picture(10, 20, 1), 1 / 255);
+  const { answer, layers } = viewNetwork(
+    network,
+    { height: 200, width: 100, channels: 1 },
+    picture(10, 20, 1),
+    1 / 255,
+  );
   expect(answer).toBeUndefined();
   expect(layers.map(({ maps, block }) => [maps.length, block])).toEqual([
     [64, 3],

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { filtersOf } from "../../../src/cli/pictures/filters.ts";
-import { lookOf } from "../../../src/cli/pictures/look.ts";
-import { pageOf, type Seen } from "../../../src/cli/pictures/page.ts";
+import { viewNetwork } from "../../../src/cli/pictures/look.ts";
+import { type ImageView, pageOf } from "../../../src/cli/pictures/page.ts";
 import { conv2d, dense, flatten, Network } from "../../../src/index.ts";
 
 const nasty = `"q" <script>alert('1')</script>`;
 
-function pageFor(network: Network, seen: Partial<Seen> = {}): string {
+function pageFor(network: Network, seen: Partial<ImageView> = {}): string {
   const picture = { data: new Uint8Array(16).fill(200), width: 4, height: 4 };
   const shape = { height: 4, width: 4, channels: 1 };
-  const look = lookOf(network, shape, picture, 1 / 255);
-  const all = { file: "i.png", width: 4, height: 4, scale: 1 / 255, look, ...seen };
-  return pageOf({ file: nasty, network, filters: filtersOf(network), seen: all });
+  const view = viewNetwork(network, shape, picture, 1 / 255);
+  const all = { file: "i.png", width: 4, height: 4, scale: 1 / 255, view, ...seen };
+  return pageOf({ file: nasty, network, filters: filtersOf(network), image: all });
 }
 
 const layers = [conv2d(2, 3, { activation: "relu", name: "<i>" }), flatten(), dense(3)];

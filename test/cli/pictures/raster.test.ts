@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import {
   above,
   below,
-  furthest,
+  greatestMagnitude,
   imagePicture,
-  joined,
   picture,
-  reduced,
+  shrinkGrid,
   signedPicture,
+  tileGrids,
 } from "../../../src/cli/pictures/raster.ts";
 import type { Markup } from "../../../src/cli/report/markup.ts";
 
@@ -53,23 +53,25 @@ test("imagePicture makes bytes of numbers up to the largest, and cuts off what i
   });
 });
 
-test("furthest is the greatest distance from 0", () => {
-  expect([furthest([1, -3, 2]), furthest([]), furthest([Number.NaN, -1])]).toEqual([3, 0, 1]);
+test("greatestMagnitude is the greatest distance from 0", () => {
+  expect([greatestMagnitude([1, -3, 2]), greatestMagnitude([]), greatestMagnitude([Number.NaN, -1])]).toEqual([
+    3, 0, 1,
+  ]);
 });
 
-test("joined lays grids side by side with a gap between them", () => {
+test("tileGrids lays grids side by side with a gap between them", () => {
   const grids = [1, 2, 3].map((value) => ({ width: 1, height: 1, values: [value] }));
   const gap = Number.NaN;
-  expect(joined(grids)).toEqual({
+  expect(tileGrids(grids)).toEqual({
     width: 3,
     height: 3,
     values: Float64Array.of(1, gap, 2, gap, gap, gap, 3, gap, gap),
   });
-  expect(joined(grids.slice(0, 1))).toEqual({ width: 1, height: 1, values: Float64Array.of(1) });
+  expect(tileGrids(grids.slice(0, 1))).toEqual({ width: 1, height: 1, values: Float64Array.of(1) });
 });
 
-test("reduced makes means of blocks, of those at the border of what is there", () => {
+test("shrinkGrid makes means of blocks, of those at the border of what is there", () => {
   const grid = { width: 3, height: 2, values: [1, 3, 5, 5, 7, 9] };
-  expect(reduced(grid, 3)).toEqual({ grid, block: 1 });
-  expect(reduced(grid, 2)).toEqual({ grid: { width: 2, height: 1, values: Float64Array.of(4, 7) }, block: 2 });
+  expect(shrinkGrid(grid, 3)).toEqual({ grid, block: 1 });
+  expect(shrinkGrid(grid, 2)).toEqual({ grid: { width: 2, height: 1, values: Float64Array.of(4, 7) }, block: 2 });
 });

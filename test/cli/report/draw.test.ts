@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clipped, draw, first, widthOf } from "../../../src/cli/report/draw.ts";
+import { clipMiddle, draw, first, widthOf } from "../../../src/cli/report/draw.ts";
 
 const margins = { left: 10, right: 10, top: 10, bottom: 10 };
 const plot = {
@@ -21,11 +21,11 @@ test("texts in a picture are escaped", async () => {
 });
 
 test("a name that is too long keeps its beginning and its end", () => {
-  expect(clipped("short", 100)).toBe("short");
-  const long = clipped("a column with a long name 17", 100);
+  expect(clipMiddle("short", 100)).toBe("short");
+  const long = clipMiddle("a column with a long name 17", 100);
   expect(long).toMatch(/^a colum.*….*e 17$/);
   expect(widthOf(long)).toBeLessThanOrEqual(100);
-  expect(Array.from(clipped("非常に長い列の名前です本当に長い", 100)).length).toBeLessThan(9);
-  expect(clipped("😀😀😀😀", 40)).toBe("😀…😀");
-  expect(clipped("wide", 1)).toBe("w…");
+  expect(Array.from(clipMiddle("非常に長い列の名前です本当に長い", 100)).length).toBeLessThan(9);
+  expect(clipMiddle("😀😀😀😀", 40)).toBe("😀…😀");
+  expect(clipMiddle("wide", 1)).toBe("w…");
 });

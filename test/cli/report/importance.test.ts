@@ -22,7 +22,7 @@ const regression: Model = {
 
 describe("importances", () => {
   test("of numbers is the root mean squared error that is added, the greatest first, 0 for what does not count", () => {
-    const found = importances(regression, columns, { wanted: truth(columns), seed: 7 });
+    const found = importances(regression, columns, { targets: truth(columns), seed: 7 });
     expect(found.map(({ column }) => column)).toEqual(["a", "kind", "b"]);
     expect(found[2]).toEqual({ column: "b", mean: 0, least: 0, greatest: 0 });
     const orders = Array.from(
@@ -46,7 +46,7 @@ describe("importances", () => {
     const say = (columns: Columns) => truth({ ...columns, a: new Float64Array(rows) });
     const target = { kind: "classes", name: "y", classes: ["no", "yes"] } as const;
     const [kind, ...others] = importances({ ...regression, target, outputs: say }, columns, {
-      wanted: say(columns),
+      targets: say(columns),
       seed: 7,
     });
     expect(kind.column).toBe("kind");
@@ -58,7 +58,7 @@ describe("importances", () => {
 
   test("is the same for the same seed, another for another, and leaves the columns as they are", () => {
     const before = structuredClone(columns);
-    const at = (seed: number) => importances(regression, columns, { wanted: truth(columns), seed });
+    const at = (seed: number) => importances(regression, columns, { targets: truth(columns), seed });
     expect(at(3)).toEqual(at(3));
     expect(at(3)).not.toEqual(at(4));
     expect(columns).toEqual(before);
@@ -68,7 +68,7 @@ describe("importances", () => {
     const odd: Columns = Object.fromEntries([["__proto__", columns.a]]);
     const outputs = (columns: Columns) => Object.values(columns)[0] as Float64Array<ArrayBuffer>;
     const model: Model = { ...regression, columns: [{ ...names[0], name: "__proto__" }], outputs };
-    const [found] = importances(model, odd, { wanted: columns.a as Float64Array, seed: 0 });
+    const [found] = importances(model, odd, { targets: columns.a as Float64Array, seed: 0 });
     expect(found.mean).toBeGreaterThan(0.5);
   });
 });

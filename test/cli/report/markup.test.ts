@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { escaped } from "../../../src/cli/display.ts";
+import { escapeHtml } from "../../../src/cli/display.ts";
 import { html, Markup } from "../../../src/cli/report/markup.ts";
 
 test("what is filled in is escaped between tags and between quotes, once", () => {
-  expect(escaped(`<b a='1'>"&amp;"</b>`)).toBe("&lt;b a=&#39;1&#39;&gt;&quot;&amp;amp;&quot;&lt;/b&gt;");
+  expect(escapeHtml(`<b a='1'>"&amp;"</b>`)).toBe("&lt;b a=&#39;1&#39;&gt;&quot;&amp;amp;&quot;&lt;/b&gt;");
   expect(html`<p title="${'"'}">${"a < b"}${7}</p>`.text).toBe('<p title="&quot;">a &lt; b7</p>');
 });
 

@@ -19,7 +19,7 @@ const sheet = (model: Pick<Pipeline, "target" | "network">, isCat: (row: number)
     { picture },
     {
       ...{ sample, names, outputs, filters: filtersOf(network)[0] },
-      wanted: sample.map((row) => (isCat(row) ? 0 : 1)),
+      targets: sample.map((row) => (isCat(row) ? 0 : 1)),
     },
   );
 
