@@ -1,4 +1,4 @@
-/** `simdnet bench`: what this machine does, beside what its 128-bit vectors could do at most. */
+/** `simdnet bench`: measures this machine and compares it with the peak of its 128-bit vectors. */
 
 import { readFileSync } from "node:fs";
 import { adam, dense, Network, Trainer } from "../index.ts";
@@ -7,7 +7,7 @@ import { count, percent } from "./numbers.ts";
 import { type Output, say, table } from "./show.ts";
 
 export interface BenchOptions {
-  /** Milliseconds of each measurement. */
+  /** The time of each measurement. */
   readonly milliseconds: number;
 }
 
@@ -15,17 +15,17 @@ interface Measured {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** Of the peak, where both are operations a second. */
+  /** The share of the peak, for values in operations per second. */
   readonly share?: number;
 }
 
-/** Vector operations of one step of the kernel. */
+/** The vector operations in one step of the kernel. */
 const peakChains = 12;
 const peakSteps = 20_000;
 
 export function bench({ milliseconds }: BenchOptions, output: Output): void {
   say(output, "Runtime", `Node ${process.versions.node}, V8 ${process.versions.v8}, ${process.arch}`);
-  // What is done at most is the most of what is seen, before the products and after.
+  // The peak is the greater of two measurements, one before the products and one after.
   const { run, flops } = peakWork();
   const peaks = [rate(run, milliseconds, 0)];
   const products = [64, 128, 256, 512].map((size) => ({ size, value: gigaflops(productWork(size), milliseconds) }));
@@ -65,7 +65,7 @@ export function bench({ milliseconds }: BenchOptions, output: Output): void {
 
 interface Work {
   readonly run: () => unknown;
-  /** Additions and multiplications of one run. */
+  /** The additions and multiplications of one run. */
   readonly flops: number;
 }
 
@@ -94,7 +94,7 @@ function trainingWork(batch: number): Work {
 
 const gigaflops = ({ run, flops }: Work, milliseconds: number): number => (rate(run, milliseconds) * flops) / 1e9;
 
-/** Runs a second, after as long a time to warm up: of the samples' times, that of which this share are shorter. */
+/** Returns the runs per second, after an equally long warm-up. The sample that counts is the quantile `share` of all times. */
 function rate(run: () => unknown, milliseconds: number, share = 0.5): number {
   const samples: number[] = [];
   let repeats = 1;
@@ -106,7 +106,7 @@ function rate(run: () => unknown, milliseconds: number, share = 0.5): number {
     const isWarm = now - began > milliseconds;
     if (isWarm) samples.push((now - start) / repeats);
     if (now - began > 2 * milliseconds && samples.length > 0) break;
-    // Samples of about 2 ms: long beside the clock's steps, short beside what else the machine does.
+    // Samples take about 2 ms: long compared with the clock's steps, short compared with interruptions.
     if (!isWarm && now - start < 1) repeats *= 2;
   }
   samples.sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-/** `simdnet compare`: two models side by side, and on a table if there is one. */
+/** `simdnet compare`: shows two models side by side, and scores both on a table if one is given. */
 
 import type { Network, Pipeline, Target } from "../index.ts";
 import { jsonText } from "./display.ts";
@@ -12,7 +12,7 @@ import type { Score } from "./score.ts";
 import { updatesText } from "./settings.ts";
 import { blankLine, note, type Output, say, table } from "./show.ts";
 
-/** @param tablePath a table whose targets are known, to score both on; without it, their own tests are shown */
+/** @param tablePath a table with known targets, to score both on; if null, the score of each model's own test is shown */
 export async function compare(
   paths: readonly [string, string],
   tablePath: string | null,
@@ -43,23 +43,23 @@ export async function compare(
   table(output, ["", ...paths], rows);
 }
 
-/** What is compared of a model; undefined what is not known of it. */
+/** The properties of a model that are compared. A property that the file does not tell is undefined. */
 interface Content {
   readonly model: string;
   readonly target: Target;
   readonly columns: number;
-  /** Inputs that numbers and categories become. */
+  /** The number of inputs that encode numbers and categories. */
   readonly features: number;
-  /** Columns that are read word by word. */
+  /** The number of columns that are read word by word. */
   readonly texts: number;
-  /** The form of the images that pictures become. */
+  /** The size and channels of the images, in words. */
   readonly images: string | undefined;
   readonly layers: readonly string[];
   readonly parameterCount: number;
   readonly dtype: Network["dtype"];
   readonly trained: Pick<Notes, "file" | "rows" | "settings"> | undefined;
   readonly epochs: number | undefined;
-  /** The least. */
+  /** The lowest of all epochs. */
   readonly validationLoss: number | undefined;
   readonly score: Score | undefined;
 }

@@ -1,4 +1,4 @@
-/** What a table is taken to be: what its target asks for, and which columns may say something about it. Each decision has its reason. */
+/** Decides whether the target of a table is a class or a number, and which columns are inputs. Each decision states its reason. */
 
 import { encodeRecords, vocabulary } from "../data/index.ts";
 import type { Target } from "../index.ts";
@@ -6,7 +6,7 @@ import { Failure } from "./failure.ts";
 import { clipName, listText } from "./listed.ts";
 import { type ColumnTable, numberOf, rowsOf, type TableColumn } from "./table.ts";
 
-/** What is predicted, found from the target's column. */
+/** The kind of prediction, derived from the target's column. */
 export type Goal =
   | { readonly kind: "classes"; readonly classes: readonly (string | number)[]; readonly counts: readonly number[] }
   | { readonly kind: "number" };
@@ -22,30 +22,30 @@ export interface TargetDecision {
 export interface InputDecision {
   readonly column: TableColumn;
   readonly isUsed: boolean;
-  /** True if the column is read word by word. */
+  /** Whether the column is read word by word. */
   readonly isText: boolean;
-  /** Why not, if it is not used. */
+  /** Why the column is not used; "" if it is. */
   readonly why: string;
 }
 
-/** Whole numbers of at most so many different values are classes. */
+/** A target of whole numbers with at most this many different values is one of classes. */
 const mostNumberedClasses = 20;
-/** More classes than this cannot be meant. */
+/** A target with more classes than this is refused. */
 const mostClasses = 1000;
 
-/** Values of fewer words in the mean are names, codes or categories. */
+/** Texts have at least this many words on average; shorter values are names, codes or categories. */
 const leastWords = 4;
-/** So large a share of the words of texts comes more than once. */
+/** At least this share of the words in texts occurs more than once. */
 const repeatedWords = 0.5;
-/** By so many rows it is decided whether a column is of texts. */
+/** The number of rows that are examined to tell whether a column holds texts. */
 const measuredRows = 2000;
 
-/** Fewer cannot be divided in three. */
+/** Fewer rows cannot be split into three parts. */
 export const leastRows = 10;
 
 const quoted = (text: string) => JSON.stringify(text);
 
-/** The column called `name`, or the only one that is called so but for capital letters. */
+/** Returns the column called `name`. If there is none, the case of letters is ignored, as long as only one column matches. */
 export function findColumn(table: ColumnTable, name: string, file: string): TableColumn {
   const column = table.columns.find((candidate) => candidate.name === name);
   if (column) return column;
@@ -55,7 +55,7 @@ export function findColumn(table: ColumnTable, name: string, file: string): Tabl
   throw new Failure(`${file}: there is no column ${quoted(name)}; its columns are ${listText(names, 20)}`);
 }
 
-/** @param task what the user asks for, if not what the values suggest */
+/** @param task overrides the kind that the values suggest */
 export function decideTarget(
   table: ColumnTable,
   { target, task, file }: { target: string; task?: Goal["kind"]; file: string },
@@ -100,7 +100,7 @@ export function decideTarget(
   return { column, goal: { kind: "classes", classes, counts: classes.map((label) => counts.get(label)!) }, why, rows };
 }
 
-/** A column as one of numbers, also where they are codes such as 007, or meant as categories. */
+/** Converts a column to numbers, even if its values are codes such as 007 or were declared to be categories. */
 function asNumbers(column: TableColumn, file: string): TableColumn {
   if (column.kind === "number") return column;
   const values = Float64Array.from(column.values as readonly (string | null)[], (text) => {
@@ -114,16 +114,16 @@ function asNumbers(column: TableColumn, file: string): TableColumn {
 export interface InputQuestion {
   readonly target: string;
   readonly ignore: readonly string[];
-  /** Columns that the user calls categories. */
+  /** Columns that the user declares to be categories. */
   readonly categories: readonly string[];
-  /** Those to learn from. */
+  /** The rows to train on. */
   readonly rows: Int32Array;
-  /** How often a category must occur to have a feature. */
+  /** Categories that occur less often get no feature of their own. */
   readonly minimumCount: number;
   readonly file: string;
 }
 
-/** Which of the other columns are inputs. */
+/** Decides which columns other than the target are inputs. */
 export function decideInputs(
   table: ColumnTable,
   { target, ignore, categories, rows, minimumCount, file }: InputQuestion,
@@ -147,7 +147,7 @@ export function decideInputs(
 
 const ownValues = "nearly every row has a value of its own";
 
-/** Tells whether the values of a column are texts: they have several words, many of which come again. */
+/** Returns whether a column holds texts: values of several words, many of which occur again. */
 function areTexts({ values }: TableColumn, rows: Int32Array): boolean {
   const texts = Array.from(rows.subarray(0, measuredRows), (row) => values[row]).filter((text) => text !== null);
   if (!texts.some((text) => /[\p{L}\p{N}]/u.test(text as string))) return false;
@@ -160,7 +160,7 @@ function areTexts({ values }: TableColumn, rows: Int32Array): boolean {
   return words.length >= leastWords * texts.length && repeated.length >= repeatedWords * words.length;
 }
 
-/** Why a column says nothing; "" if it may say something. */
+/** Returns why a column cannot be an input; "" if it can. */
 function reasonToIgnore(
   { kind, values }: TableColumn,
   places: ColumnTable["places"],
@@ -189,13 +189,13 @@ function reasonToIgnore(
 }
 
 const date = /^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ].*)?$/;
-/** With separators between thousands, a unit, a sign of any kind. */
+/** A number with thousands separators, a unit, or any kind of sign. */
 const numberLike = /^[^\p{L}\d]*\d{1,3}([., '’]?\d{3})*([.,]\d+)?[^\p{L}\d]*$/u;
 
 /** How often each value occurs. */
 type Counts = ReadonlyMap<string | number | null, number>;
 
-/** Whether so large a share of the values that are there is such; each is looked at once. */
+/** Returns whether at least this share of the values that are present satisfies `isSuch`. It is called once for each distinct value. */
 function areMostly(counts: Counts, share: number, isSuch: (text: string) => boolean): boolean {
   let [such, present] = [0, 0];
   for (const [value, count] of counts) {
@@ -208,13 +208,16 @@ function areMostly(counts: Counts, share: number, isSuch: (text: string) => bool
 
 const isPlain = (text: string) => !Number.isNaN(numberOf(text));
 
-/** Whether texts are meant as numbers, such as 1.234,50 or 45 %; plain ones are texts as somebody says so. */
+/**
+ * Returns whether texts look like numbers in another notation, such as 1.234,50 or 45 %. At least half must be so: a column of plain
+ * numbers holds texts because the user said so.
+ */
 const areFormattedNumbers = (counts: Counts): boolean =>
   areMostly(counts, 0.9, (text) => numberLike.test(text)) && areMostly(counts, 0.5, (text) => !isPlain(text));
 
 const isMissing = (value: string | number | null) => value === null || Number.isNaN(value);
 
-/** How often each label comes; of more than `mostClasses`, some are not counted. */
+/** Counts how often each label occurs. Stops early when there are more than `mostClasses`. */
 function countsOf<Value>(rows: Int32Array, labelOf: (row: number) => Value): Map<Value, number> {
   const counts = new Map<Value, number>();
   for (const row of rows) {
@@ -225,7 +228,7 @@ function countsOf<Value>(rows: Int32Array, labelOf: (row: number) => Value): Map
   return counts;
 }
 
-/** The target of a pipeline, and what its network learns: class numbers, or numbers of mean 0 and deviation 1. */
+/** Returns the target of a pipeline and a function that encodes rows: as class numbers, or as numbers of mean 0 and deviation 1. */
 export function targetEncoding(
   { column: { name, values }, goal }: TargetDecision,
   trainRows: ArrayLike<number>,
@@ -236,14 +239,14 @@ export function targetEncoding(
     const of = (rows: ArrayLike<number>) => mapRows(rows, (row) => numbers.get(values[row] as string)!);
     return { target: { kind: "classes", name, classes }, encode: of };
   }
-  // As a column of inputs is.
+  // Numbers are scaled as a column of inputs is.
   const [scale] = encodeRecords({ [name]: rowsOf(values, trainRows) }).toJSON().columns;
   const { offset, divisor } = scale as Extract<typeof scale, { kind: "number" }>;
   const of = (rows: ArrayLike<number>) => mapRows(rows, (row) => ((values[row] as number) - offset) / divisor);
   return { target: { kind: "number", name, offset, divisor }, encode: of };
 }
 
-/** Float64Array.from, which takes ten times as long. */
+/** Does what Float64Array.from does, ten times as fast. */
 function mapRows(rows: ArrayLike<number>, map: (row: number) => number): Float64Array {
   const values = new Float64Array(rows.length);
   for (let index = 0; index < rows.length; index++) values[index] = map(rows[index]);

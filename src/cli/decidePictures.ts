@@ -1,4 +1,4 @@
-/** Decides what images a folder's pictures become, and which convolutions suit them. Each decision has its reason. */
+/** Decides the size and channels of images, and the convolutions that suit them. Each decision states its reason. */
 
 import { basename } from "node:path";
 import type { AugmentOptions, Picture } from "../data/index.ts";
@@ -8,19 +8,19 @@ import { squeezeNetSide } from "./squeezenet.ts";
 /** The ways in which images are varied in each epoch. */
 export type Augmentation = Pick<AugmentOptions, "flip" | "shift" | "rotate" | "zoom" | "brightness">;
 
-/** The settings that a training on pictures has beside those of a training on a table. */
+/** The settings that only a training on pictures has. */
 export interface PictureSettings {
-  /** Sides of the images, in pixels. */
+  /** The sides of the images, in pixels. */
   readonly size: readonly [height: number, width: number];
   readonly channels: 1 | 3;
-  /** Of each convolution, behind which a pooling halves the sides. */
+  /** The number of filters of each convolution. A pooling that halves the sides follows each. */
   readonly filters: readonly number[];
   readonly augment: Augmentation;
-  /** The name of the file with SqueezeNet's weights, if its features are used instead of convolutions that are trained. */
+  /** The name of a file with SqueezeNet's weights, if its features replace trained convolutions. */
   readonly from?: string;
 }
 
-/** What the user says of it; null for what is decided. */
+/** The user's settings; null where they are to be decided. */
 export interface PictureQuestion {
   /** The longer side of the images, in pixels. */
   readonly size: number | null;
@@ -31,12 +31,12 @@ export interface PictureQuestion {
   readonly from: string | null;
 }
 
-/** By how much, where the user names what is to be varied. */
+/** The strength of each variation. */
 export const augmentations = { flip: true, shift: 0.1, rotate: 10, zoom: 0.1, brightness: 0.1 } as const;
 
 export type AugmentationName = keyof typeof augmentations;
 
-/** What is known of a picture. */
+/** The properties of a picture that decisions depend on. */
 export interface PictureFacts {
   readonly width: number;
   readonly height: number;
@@ -45,7 +45,7 @@ export interface PictureFacts {
 
 export interface PictureDecision {
   readonly settings: PictureSettings;
-  /** The reason of each, in words. */
+  /** The reason for each setting, in words. */
   readonly why: {
     readonly size: string;
     readonly channels: string;
@@ -54,25 +54,25 @@ export interface PictureDecision {
   };
 }
 
-/** The longest side of images by the number of pictures: of more pictures they are smaller, as each takes time. */
+/** The longest side of images, by the number of pictures: more pictures are made smaller to save time. */
 const sides = [
   { upTo: 5000, side: 64 },
   { upTo: 10_000, side: 48 },
   { upTo: Number.POSITIVE_INFINITY, side: 32 },
 ];
 
-/** Of convolutions, the first ones. */
+/** The number of filters of the first convolution, of the second, and so on. */
 const filterCounts = [16, 32, 64, 64];
-/** Shorter sides are not halved any more. */
+/** Shorter sides are not halved. */
 const leastSide = 8;
 
-/** More pictures are enough as they are. */
+/** With at least this many pictures, images are not varied. */
 const manyPictures = 20_000;
 
-/** Such a share of the pictures has the same proportions, or each image is a square. */
+/** Images are squares unless at least this share of the pictures has the same proportions, within this tolerance. */
 const [sameShare, sameProportion] = [0.9, 0.03];
 
-/** Looks at a picture. */
+/** Returns the size of a picture and whether it is grey. */
 export function describePicture({ data, width, height }: Picture): PictureFacts {
   const bytes = data.length / (width * height);
   let isGrey = true;
@@ -84,7 +84,7 @@ export function describePicture({ data, width, height }: Picture): PictureFacts 
   return { width, height, isGrey };
 }
 
-/** @param pictures some of them, at least one @param total how many there are to train on */
+/** @param pictures a sample, at least one @param total the number of pictures to train on */
 export function decidePictures(
   pictures: readonly PictureFacts[],
   total: number,
@@ -136,7 +136,7 @@ export function decidePictures(
   };
 }
 
-/** SqueezeNet takes squares in colour. As its features are computed once, nothing is varied. */
+/** Returns the settings for SqueezeNet: squares in colour. Its features are computed once, so images are not varied. */
 function decideFeatures(from: string, side: number | null): PictureDecision {
   const size = [side ?? squeezeNetSide, side ?? squeezeNetSide] as const;
   const why = side === null ? "which SqueezeNet tells apart well, and fast" : "as --size says";
@@ -151,7 +151,7 @@ function decideFeatures(from: string, side: number | null): PictureDecision {
   };
 }
 
-/** Sides whose longer one is given, in the proportions that the pictures have. */
+/** Returns the sides of the images: the longer one as given, the other by the proportions of the pictures. */
 function sizeOf(
   side: number,
   pictures: readonly PictureFacts[],
@@ -165,7 +165,7 @@ function sizeOf(
   return { size: ratio > 1 ? [shorter, side] : [side, shorter], proportions: "" };
 }
 
-/** How often a side is halved. At least once, if it has a half. */
+/** Returns how often a side is halved, at least once. */
 function halvingCount(side: number): number {
   let times = 0;
   for (let left = side; left >= leastSide; left = Math.floor(left / 2)) times++;
@@ -176,7 +176,7 @@ function median(values: readonly number[]): number {
   return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)];
 }
 
-/** How images are varied, in words. */
+/** Describes in words how images are varied. */
 export function augmentText({ flip, shift, rotate, zoom, brightness }: Augmentation): string {
   const parts = [
     ...(flip ? ["mirrored"] : []),

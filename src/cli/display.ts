@@ -1,28 +1,28 @@
 /**
- * Texts from models and tables, one function for each place that shows them. They may hold what controls a terminal, turns the direction
- * of text, ends a piece of code or is a formula.
+ * Makes texts from models and tables harmless, with one function for each place that shows them. Such texts may contain terminal control
+ * characters, direction marks, HTML, Markdown or spreadsheet formulas.
  */
 
-/** What controls a terminal, breaks a line or turns the direction of text. */
+/** Characters that control a terminal, break a line or change the direction of text. */
 const controls = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** A text in one line of a terminal. */
+/** Makes a text safe for one line of a terminal. */
 export const sanitize = (text: string): string => text.replace(controls, "\ufffd");
 
-/** A text of several lines on a terminal. */
+/** Makes a text of several lines safe for a terminal. */
 export const sanitizeLines = (text: string): string => text.split("\n").map(sanitize).join("\n");
 
-/** JSON of a value, the same for whoever reads it, in which what controls a terminal or turns text is escaped. */
+/** Returns a value as JSON with control characters and direction marks escaped. Parsers read the same value. */
 export const jsonText = (value: unknown, indent?: number): string =>
   escapeControls(JSON.stringify(value, undefined, indent));
 
-/** JSON with the same escapes; its line breaks are those between its members. */
+/** Escapes control characters and direction marks in JSON. Line breaks between members stay. */
 export const escapeControls = (json: string): string =>
   json.replace(controls, (character) =>
     character === "\n" ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 
-/** A text as code within a line of Markdown. */
+/** Returns a text as inline code of Markdown. */
 export const markdownCode = (text: string): string => `\`${sanitize(text.replace(/[`\s]+/g, " "))}\``;
 
 const entities: Readonly<Record<string, string>> = {
@@ -33,15 +33,15 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** What stands for a text between tags of HTML and between quotes. */
+/** Escapes a text for HTML, between tags and in attributes. */
 export const escapeHtml = (text: string): string =>
   text
     .replace(controls, (character) => (/[\t\n\r]/.test(character) ? character : "\ufffd"))
     .replace(/[&<>"']/g, (character) => entities[character]);
 
-/** What spreadsheets take for the beginning of a formula, numbers with a sign apart. */
+/** The beginnings that spreadsheets take for a formula. Signed numbers are none. */
 const formula = /^(?:[=@\t\r]|[+-](?!(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?$))/i;
 
-/** A value in a cell of CSV: in front of what a spreadsheet would compute stands an apostrophe. */
+/** Returns a value for a cell of CSV. An apostrophe precedes a text that a spreadsheet would compute. */
 export const tableCell = (value: string | number): string | number =>
   typeof value === "string" && formula.test(value) ? `'${value}` : value;

@@ -1,4 +1,4 @@
-/** Lines of a table as a model reads them: its columns by name, texts as numbers and categories. */
+/** Converts lines of a table to the columns that a model reads: matches columns by name and parses numbers and categories. */
 
 import type { Columns } from "../data/index.ts";
 import type { Pipeline } from "../index.ts";
@@ -12,7 +12,7 @@ import { missingMarks, numberOf } from "./table.ts";
 
 type NumberColumn = Extract<Pipeline["columns"][number], { kind: "number" }>;
 
-/** Values of a table, of features and of outputs that are in memory at once. */
+/** The most values of a table, of features and of outputs that are in memory at once. */
 const mostValues = 200_000;
 
 export class TableReader {
@@ -21,15 +21,15 @@ export class TableReader {
   readonly #missing: ReadonlySet<string>;
   readonly #file: string;
   readonly #delimiter: string;
-  /** Columns of the table. */
+  /** The number of columns of the table. */
   readonly #width: number;
-  /** Rows in which everything that the model reads is missing. */
+  /** The number of rows in which every value that the model reads is missing. */
   emptyRows = 0;
-  /** Categories that the model has not learned from, by column: how often each comes, and the first. */
+  /** Values without a category of their own, by column: how many there are, and the first. */
   readonly unseen = new Map<string, { count: number; first: string }>();
 
   /**
-   * @param missing what stands for a missing value
+   * @param missing the texts that mean a missing value
    * @throws {Failure} if the table lacks a column that the model needs, or the model needs series
    */
   constructor(
@@ -62,13 +62,13 @@ export class TableReader {
     this.#file = file;
   }
 
-  /** Lines that may be read at once: a category becomes many features, a text many tokens. */
+  /** The most lines to convert at once. A category becomes many features, a text many tokens. */
   get mostRows(): number {
     const { network } = this.#pipeline;
     return Math.max(1, Math.floor(mostValues / (this.#width + network.inputs + network.outputs)));
   }
 
-  /** @throws {Failure} naming line and column of what the model cannot read */
+  /** @throws {Failure} naming line and column if the model cannot read a value */
   columnsOf({ numbers, rows }: Block): Columns {
     const isMissing = (text: string) => text.trim() === "" || this.#missing.has(text);
     for (const row of rows) if (this.#places.every((place) => isMissing(row[place]))) this.emptyRows++;
@@ -88,7 +88,7 @@ export class TableReader {
     if (Math.abs((value - offset) / divisor) <= mostDeviations) return value;
     const need = Number.isNaN(value)
       ? "a number, as the model learned"
-      : `one nearer to those it learned from (${short(offset)})`;
+      : `one nearer to the training values (mean ${short(offset)})`;
     const got = JSON.stringify(text.slice(0, 60));
     throw new Failure(`${this.#file}, line ${line}, column ${JSON.stringify(name)}: got ${got}, need ${need}`);
   }
@@ -106,13 +106,13 @@ export class TableReader {
   }
 }
 
-/** What stands for a missing value: the same as when the model was trained. */
+/** Returns the texts that mean a missing value: the same as when the model was trained. */
 export function missingMarksOf(model: Pipeline): ReadonlySet<string> {
   const notes = notesOf(model);
   return notes ? new Set(notes.question.missing) : missingMarks;
 }
 
-/** What to say of rows without values, and of categories that the model has not learned from. */
+/** Returns notes about empty rows and unknown categories. */
 export function readerNotes({ unseen, emptyRows }: TableReader): string[] {
   const empty =
     emptyRows === 0

@@ -1,4 +1,4 @@
-/** `simdnet evaluate`: how good a model is on a table, or a folder of pictures, whose targets are known. */
+/** `simdnet evaluate`: scores a model on a table or a folder of pictures with known targets. */
 
 import { basename } from "node:path";
 import type { Pipeline, Target } from "../index.ts";
@@ -31,14 +31,14 @@ export async function evaluate(modelPath: string, path: string, output: Output):
   for (const text of notes) note(text);
 }
 
-/** What a model reaches on a table. */
+/** The score of a model on a table or a folder. */
 export interface Evaluation {
   readonly score: Score;
-  /** Of the table. */
+  /** The name of the table. */
   readonly name: string;
-  /** Rows that have no target. */
+  /** The number of rows without a target. */
   readonly without: number;
-  /** What else there is to say. */
+  /** Remarks for the user. */
   readonly notes: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export async function evaluateModel(model: Pipeline, path: string): Promise<Eval
   return readsPictures(model) ? evaluatePictures(model, path) : evaluateTable(model, path);
 }
 
-/** @param folder has a folder for each class, as that of a training */
+/** @param folder has a folder for each class, as in training */
 async function evaluatePictures(model: Pipeline, folder: string): Promise<Evaluation> {
   const { target } = model;
   if (target.kind !== "classes") throw new Failure(`${folder}: the model predicts numbers, which no folder says`);
@@ -108,7 +108,7 @@ async function evaluateTable(model: Pipeline, path: string): Promise<Evaluation>
   }
 }
 
-/** What to say if the table may be the one that the model was trained on. */
+/** Returns a note if the table may be the one that the model was trained on. */
 function trainingDataNote(model: Pipeline, path: string): string[] {
   if (path === "-" || notesOf(model)?.file !== basename(path)) return [];
   return [
@@ -116,13 +116,13 @@ function trainingDataNote(model: Pipeline, path: string): string[] {
   ];
 }
 
-/** The lines whose target is not missing. */
+/** Returns the lines whose target is not missing. */
 function rowsWithTarget({ numbers, rows }: Block, place: number, missing: ReadonlySet<string>): Block {
   const kept = rows.map((row) => !missing.has(row[place]));
   return { numbers: numbers.filter((_, index) => kept[index]), rows: rows.filter((_, index) => kept[index]) };
 }
 
-/** What gives the class number, or the number, that a text stands for; `where` is said of one that stands for none. */
+/** Returns a function that parses a target: to its class number, or to a number. `where` names its place in error messages. */
 function targetParser(target: Target, delimiter: string): (text: string, where: string) => number {
   const refusal = (where: string, text: string, need: string) =>
     new Failure(`${where}, column ${JSON.stringify(target.name)}: got ${JSON.stringify(clipName(text))}, ${need}`);
@@ -142,7 +142,7 @@ function targetParser(target: Target, delimiter: string): (text: string, where: 
   };
 }
 
-/** What anybody would say who knows the targets of the training rows, or at least those of the table. */
+/** Returns the naive prediction: from the training rows if the model's notes have it, otherwise from the table. */
 function baselineOf(model: Pipeline, targets: ArrayLike<number>): number {
   const { target } = model;
   if (target.kind === "number") return target.offset;

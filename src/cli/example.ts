@@ -1,4 +1,4 @@
-/** An example of what a model takes, as code, and its answer: for those who use what is exported. */
+/** Makes an example of a model's input, as code, with its prediction. Exported modules and Workers show it to their users. */
 
 import { type Nested, type Network, Pipeline, type RecordLike } from "../index.ts";
 import { escapeControls, jsonText } from "./display.ts";
@@ -6,15 +6,15 @@ import { exampleOf, jsonOf } from "./exported/columns.ts";
 import { guard } from "./failure.ts";
 
 export interface Example {
-  /** What is given to `predict`, in JavaScript. */
+  /** The argument of `predict`, in JavaScript. */
   readonly code: string;
-  /** The same as JSON, of a record. */
+  /** The same as JSON, if it is a record. */
   readonly json?: string;
-  /** What `predict` gives back, as JSON; of many numbers, how many. */
+  /** The result of `predict` as JSON; if it has many numbers, their count. */
   readonly answer: string;
 }
 
-/** An answer of more numbers is not shown. */
+/** A result of more numbers is not shown. */
 const mostNumbers = 20;
 
 const zerosOf = ([side, ...rest]: readonly number[]): Nested =>
@@ -23,7 +23,7 @@ const zerosOf = ([side, ...rest]: readonly number[]): Nested =>
 const zerosCode = ([side, ...rest]: readonly number[]): string =>
   `Array(${side}).fill(${rest.length > 0 ? zerosCode(rest) : 0})`;
 
-/** A value as JSON, but for the bytes of pictures. */
+/** Returns a value as JavaScript: as JSON, with the bytes of pictures as Uint8Array.of. */
 function codeOf(value: unknown): string {
   if (value instanceof Uint8Array) return `Uint8Array.of(${value.join(", ")})`;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return jsonText(value);
@@ -31,18 +31,18 @@ function codeOf(value: unknown): string {
   return `{${members.join(",")}}`;
 }
 
-/** Returns the record that is most like the training's, or an image of zeros: the kind of example that the model takes. */
+/** Returns an example for a model: a typical record for a pipeline, zeros for a network. */
 export function exampleFor(model: Pipeline | Network): Example {
   if (model instanceof Pipeline) {
     const record = exampleOf(model);
     const [{ name, kind }, ...others] = model.columns;
-    // Where the only column is a text or a picture, it may stand for the record.
+    // A model with a single column of texts or pictures takes the value in place of a record.
     const isAlone = (kind === "text" || kind === "picture") && others.length === 0;
     const example = isAlone ? (record[name] as RecordLike) : record;
     const answer = jsonText(guard("an example for it", () => model.predict(example)));
     return { code: codeOf(example), json: escapeControls(jsonOf(example)), answer };
   }
-  // Sequences that may differ in length are nested, all others flat.
+  // Sequences of variable length are nested, all others flat.
   const sides = model.engine.graph.inputs.map(({ shape, lengths }) =>
     lengths ? shape : [shape.reduce((product, side) => product * side)],
   );

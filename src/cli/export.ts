@@ -1,4 +1,4 @@
-/** `simdnet export`: a model with all that predicts, as one module or as a Worker. */
+/** `simdnet export`: writes a model with all code for prediction, as one module or as a Worker. */
 
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -18,15 +18,15 @@ import { type Output, say, sayCode } from "./show.ts";
 import { shellWord } from "./table.ts";
 
 export interface ExportOptions {
-  /** The file of the module, if that is asked for; if not, the Worker is. */
+  /** The file of the module; undefined to write a Worker. */
   readonly module?: string;
   /** The folder of the Worker. */
   readonly worker?: string;
-  /** Whether what is there already is overwritten. */
+  /** Whether existing files are overwritten. */
   readonly force: boolean;
 }
 
-/** What the build has made for this, beside the command itself. */
+/** Reads a file that the build put beside the command. */
 const readBuilt = (name: string) => new Uint8Array(readFileSync(new URL(name, import.meta.url)));
 
 export function exportModel(path: string, { module, worker, force }: ExportOptions, output: Output): void {
@@ -55,7 +55,7 @@ function exportModule(
   sayCode(output, "", `predict(${exampleFor(model).code})`);
 }
 
-/** The module: what it is, model and kernels, and what the build has made of the files in exported/. */
+/** Returns the text of the module: a comment, the model, the kernels and the code built from exported/. */
 function moduleText(path: string, model: Pipeline | Network, file: string): string {
   const { code: example, answer } = exampleFor(model);
   const what = model instanceof Pipeline ? `Predicts ${jsonText(model.target.name)}` : "A network that predicts";
@@ -96,7 +96,7 @@ const networkUse = [
 
 const base64Of = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 
-/** The files of the kernels that the layers of a model need. */
+/** Returns the names of the kernel files that the layers of a model need. */
 function kernelNames(model: Pipeline | Network): string[] {
   const { engine, dtype } = model instanceof Pipeline ? model.network : model;
   const families = engine.graph.layers.map(({ kind }) => kind.family?.name ?? "core");
@@ -104,7 +104,7 @@ function kernelNames(model: Pipeline | Network): string[] {
   return names.map((name) => `${name}${dtype.slice("float".length)}.wasm`);
 }
 
-/** A model's file without what it remembers of its training. */
+/** Returns the bytes of a model without its history and notes. */
 function predictionBytes(model: Pipeline | Network): Uint8Array {
   if (!(model instanceof Pipeline)) return model.toBytes();
   const { network, columns, target } = model;
@@ -131,7 +131,7 @@ function exportWorker(
     "worker.js": readBuilt("exported/worker.js"),
     "runtime.js": runtime,
     ...importedModules(runtime),
-    // The file as it is; but of a checkpoint, the network alone.
+    // A pipeline's file is copied. A checkpoint is reduced to its network.
     "model.safetensors": model instanceof Pipeline ? readBytes(path) : model.toBytes(),
     ...guard(path, () => projectTexts({ name: workerName(basename(resolve(folder))), model, source: basename(path) })),
   };
@@ -149,7 +149,7 @@ function exportWorker(
   sayCode(output, "Run it with", `cd ${shellWord(folder)} && npm install && npm run dev`);
 }
 
-/** Makes a folder, and those that it lies in. @returns the first of them; undefined if all have been there */
+/** Makes a folder and its missing parents. @returns the first that was made; undefined if all existed */
 function makeFolder(folder: string): string | undefined {
   try {
     return mkdirSync(folder, { recursive: true });
@@ -158,7 +158,7 @@ function makeFolder(folder: string): string | undefined {
   }
 }
 
-/** Removes a folder and those that it lies in, up to `first`, as long as they are empty. */
+/** Removes a folder and its parents, up to `first`, as long as they are empty. */
 function removeEmpty(folder: string, first: string | undefined): void {
   if (first === undefined) return;
   try {
@@ -168,7 +168,7 @@ function removeEmpty(folder: string, first: string | undefined): void {
   }
 }
 
-/** The modules of kernels that a bundle imports as files, by their names, in their order. */
+/** Returns the kernel modules that a bundle imports as files, by name, in order. */
 function importedModules(bundle: Uint8Array): Record<string, Uint8Array> {
   const imports = new TextDecoder().decode(bundle).matchAll(/"\.\/(\w+\.wasm)\?module"/g);
   const names = Array.from(imports, ([, name]) => name).sort();

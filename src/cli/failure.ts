@@ -1,7 +1,7 @@
-/** What the user of the command can mend: it is shown as a sentence, without a stack, and the process ends with 1. */
+/** An error that the user of the command can fix. It is shown as a sentence, without a stack, and the exit code is 1. */
 export class Failure extends Error {}
 
-/** What `work` gives, its refusals in the name of `where`: the library refuses bad data by RangeError and TypeError. */
+/** Returns the result of `work`. A RangeError or TypeError, by which the library refuses bad data, becomes a Failure that begins with `where`. */
 export function guard<Result>(where: string, work: () => Result): Result {
   try {
     return work();

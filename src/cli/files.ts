@@ -1,4 +1,4 @@
-/** Files, such as those of models: read with a sentence if that fails, written so that a crash leaves the old one. */
+/** Reads and writes files. A failed read gives a clear message. A crash during a write leaves the old file intact. */
 
 import { closeSync, fstatSync, fsyncSync, readFileSync, statSync, writeSync } from "node:fs";
 import { type Network, Pipeline } from "../index.ts";
@@ -7,7 +7,7 @@ import { contentOf } from "./exported/content.ts";
 import { Failure } from "./failure.ts";
 import { openPendingFile, type PendingFile, writeFailure } from "./place.ts";
 
-/** Returns what `read` reads at `path`. @throws {Failure} that says in a sentence why the system does not let it */
+/** Returns the result of `read`. @throws {Failure} naming `path` and the reason, if the system refuses */
 export function readOrFail<Result>(path: string, read: () => Result): Result {
   try {
     return read();
@@ -21,13 +21,13 @@ export function readOrFail<Result>(path: string, read: () => Result): Result {
 export const readBytes = (path: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readOrFail(path, () => readFileSync(path)));
 
-/** Whether both are there, and one file. */
+/** Returns whether both paths exist and name the same file. */
 export function isSameFile(one: string, other: string): boolean {
   const [a, b] = [one, other].map((path) => readOrFail(path, () => statSync(path, { throwIfNoEntry: false })));
   return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 
-/** Writes files, all of them or none: each is whole on the disk before the first takes its place. */
+/** Writes all files or none: each is complete on disk before the first replaces an old one. */
 export function writeFiles(files: Readonly<Record<string, Uint8Array | string>>): void {
   const places: PendingFile[] = [];
   let path = "";
@@ -39,7 +39,7 @@ export function writeFiles(files: Readonly<Record<string, Uint8Array | string>>)
       places.push(place);
       try {
         for (let from = 0; from < data.length; ) from += writeSync(place.descriptor, data, from);
-        // Of a device there may be none.
+        // A device cannot always be synced.
         if (fstatSync(place.descriptor).isFile()) fsyncSync(place.descriptor);
       } finally {
         closeSync(place.descriptor);
@@ -55,10 +55,10 @@ export function writeFiles(files: Readonly<Record<string, Uint8Array | string>>)
   }
 }
 
-/** Writes one file, to the disk and then to its place. */
+/** Writes one file: to disk first, then to its place. */
 export const writeBytes = (path: string, bytes: Uint8Array | string): void => writeFiles({ [path]: bytes });
 
-/** The model in a file. @throws {Failure} if there is none in it */
+/** Reads a model from a file. @throws {Failure} if the file holds none */
 export function readModel(path: string): Pipeline {
   const bytes = readBytes(path);
   try {
@@ -71,7 +71,7 @@ export function readModel(path: string): Pipeline {
   }
 }
 
-/** The model in a file, or the network alone. @throws {Failure} if neither is in it */
+/** Reads a model, or a network alone, from a file. @throws {Failure} if the file holds neither */
 export function readContent(path: string, bytes = readBytes(path)): Pipeline | Network {
   try {
     return contentOf(bytes);

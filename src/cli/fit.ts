@@ -1,4 +1,4 @@
-/** Trains a network on what was prepared, until it gets no better or is stopped. */
+/** Trains a network on prepared data until it stops improving or a signal arrives. */
 
 import {
   checkpoint,
@@ -16,12 +16,12 @@ import { defaultLearningRate, type Head, networkOf, optimizerOf, type Settings, 
 import { featuresName } from "./squeezenet.ts";
 
 export interface Fit {
-  /** With the parameters of the best epoch, and with probabilities as outputs if classes are predicted. */
+  /** The network with the parameters of the best epoch. For classes its outputs are probabilities. */
   readonly network: Network;
-  /** The part of it that predicts from examples as they were prepared: all of it, unless these are features. */
+  /** The part that takes prepared examples: the whole network, unless the examples are another network's features. */
   readonly head: Network;
   readonly history: History;
-  /** What to go on from; undefined if the training has come to its end. */
+  /** The state to resume from; undefined if the training is complete. */
   readonly checkpoint: Uint8Array | undefined;
 }
 
@@ -29,12 +29,12 @@ export interface FitOptions {
   readonly settings: Settings;
   readonly head: Head;
   readonly signal: AbortSignal;
-  /** A training to go on with: what `Fit.checkpoint` was, and the best network and the history until then. */
+  /** A training to resume: its `Fit.checkpoint`, its best network and its history. */
   readonly resumed?: { readonly checkpoint: Uint8Array; readonly network: Network; readonly history: History };
   readonly onEpoch?: (record: EpochRecord) => void;
 }
 
-/** A trainer of logits, which losses take, for the network that predicts. */
+/** Makes a trainer. Its network ends in logits, which the losses take. */
 function newTrainer({ encoding, trunk }: PreparedData, settings: Settings, head: Head): Trainer {
   const network = trainedPart(networkOf(settings, encoding, head, "linear"), trunk);
   if (trunk) {
@@ -71,7 +71,7 @@ export async function fitNetwork(
         earlyStopping({ patience: settings.patience }),
         checkpoint((bytes) => (best = bytes), { best: true }),
         progress(),
-        // Not called when a signal stops it.
+        // Not called if a signal stops the training.
         { onEnd: () => (isDone = true) },
       ],
       signal,
@@ -79,7 +79,7 @@ export async function fitNetwork(
     });
     const trained = !isDone && best ? Network.fromBytes(best) : trainer.network;
     const network = networkOf(settings, prepared.encoding, head, head.activation);
-    // Stopped before an epoch was better than those before the interruption, whose best network is at hand.
+    // If no epoch since the interruption was better, the best network is the one from before.
     const known = !isDone && !best && resumed ? resumed.network : trained;
     copyTensors([known, ...(prepared.trunk ? [prepared.trunk.network] : [])], network);
     const whole = resumed ? concatenateHistories(resumed.history, history) : history;
@@ -101,18 +101,18 @@ export async function fitNetwork(
   }
 }
 
-/** The part of a network that is trained: all of it, unless its first layers are known. */
+/** Returns the part of a network that is trained: the whole, unless its first layers are trained already. */
 const trainedPart = (network: Network, trunk: Trunk | undefined): Network =>
   trunk ? network.part({ inputs: featuresName }) : network;
 
-/** Gives `to` what others have learned; together they have its layers, but for the last activation. */
+/** Copies parameters and statistics to `to`. The networks in `from` have all its layers between them. */
 function copyTensors(from: readonly Network[], to: Network): void {
   const tensorsOf = ({ parameters, statistics }: Network) => [...parameters, ...statistics];
   const known = new Map(from.flatMap(tensorsOf).map(({ name, values }) => [name, values]));
   for (const { name, values } of tensorsOf(to)) values.set(known.get(name)!);
 }
 
-/** One history after the other. */
+/** Appends the second history to the first. */
 function concatenateHistories(first: History, second: History): History {
   const lists = (one: Readonly<Record<string, readonly unknown[]>>, other: typeof one) =>
     Object.fromEntries(

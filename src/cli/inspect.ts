@@ -1,4 +1,4 @@
-/** `simdnet inspect`: what is in a model's file. */
+/** `simdnet inspect`: shows the contents of a model's file. */
 
 import { basename } from "node:path";
 import { type Network, Pipeline } from "../index.ts";
@@ -12,13 +12,13 @@ import { checkWritable } from "./place.ts";
 import { updatesText } from "./settings.ts";
 import { blankLine, type Output, say, showCurve, showScore, table } from "./show.ts";
 
-/** A page of pictures that is asked for. */
+/** A request for a page of pictures. */
 export interface PicturesOptions {
-  /** Where it is written. */
+  /** The file to write. */
   readonly file: string;
-  /** The file of the image that it shows, too; null for none. */
+  /** The file of an image to show on the page; null for none. */
   readonly image: string | null;
-  /** What each byte of the image is multiplied by; null for what the model does, or 1/255 for a network. */
+  /** The factor for each byte of the image; null for the model's own, or 1/255 for a network. */
   readonly scale: number | null;
 }
 
@@ -71,7 +71,7 @@ async function writePictures(
       throw new Failure(`${file}: got it for ${name} and for the pictures, need two files`);
     }
   }
-  // With libraries for pictures, which nothing else needs.
+  // Loads picture libraries, which nothing else needs.
   const [{ readPicture }, { picturesOf }] = await Promise.all([
     import("../pictures/index.ts"),
     import("./pictures.ts"),

@@ -1,4 +1,4 @@
-/** The lines of a table as their values, some thousands at a time: files may be larger than memory. */
+/** Splits a table into lines and values, some thousand lines at a time: files may be larger than memory. */
 
 import { type Block, linesOf as linesOfText } from "../data/index.ts";
 import { Failure } from "./failure.ts";
@@ -7,14 +7,14 @@ import type { Source } from "./source.ts";
 export type { Block };
 
 export interface Lines {
-  /** The names of the columns: the first line. */
+  /** The names of the columns, from the first line. */
   readonly names: readonly string[];
   readonly delimiter: string;
   /** The other lines. */
   readonly blocks: AsyncIterable<Block>;
 }
 
-/** A block in parts of so many lines at most. */
+/** Cuts a block into parts of at most `most` lines. */
 export function* slicesOf({ numbers, rows }: Block, most: number): Generator<Block> {
   for (let from = 0; from < rows.length; from += most) {
     yield { numbers: numbers.slice(from, from + most), rows: rows.slice(from, from + most) };
@@ -22,14 +22,14 @@ export function* slicesOf({ numbers, rows }: Block, most: number): Generator<Blo
 }
 
 /**
- * The lines of `source`. Blank ones are passed over.
+ * Returns the lines of `source` without blank ones.
  *
- * @throws {Failure} naming the line of names that are there twice, of a quote that is not closed, or of more or fewer values than columns
+ * @throws {Failure} naming the line, if two columns share a name, a quote is not closed, or a line has more or fewer values than columns
  */
 export async function linesOf({ name, text }: Source): Promise<Lines> {
   try {
     const { head, delimiter, blocks } = await linesOfText(name, text);
-    // As an index has none that pandas writes, or what stands behind a last delimiter.
+    // A column may lack a name: the index that pandas writes, or an empty one after a last delimiter.
     const names = head.values.map((column, index) => column || `column ${index + 1}`);
     checkNames(name, head.number, names);
     return { names, delimiter, blocks: withFailures(blocks) };

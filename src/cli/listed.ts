@@ -1,23 +1,23 @@
-/** Names in a sentence: as many as one reads. */
+/** Formats lists, names and encodings for sentences. */
 
 import type { ColumnEncodingJSON, OwnEncodingJSON, PictureEncodingJSON } from "../data/index.ts";
 import type { Pipeline } from "../index.ts";
 import { count, plural } from "./numbers.ts";
 
-/** "a, b, … 7 in all" */
+/** Joins names; beyond `most`, gives the total: "a, b, … 7 in all". */
 export function listText(names: readonly string[], most: number): string {
   const first = names.slice(0, most).join(", ");
   return names.length > most ? `${first}, … ${names.length} in all` : first;
 }
 
-/** Characters of a name. */
+/** The most characters of a name. */
 const longest = 40;
 
-/** A name as it is, or its beginning. */
+/** Shortens a long name to its beginning. */
 export const clipName = (name: string): string =>
   name.length > longest ? `${Array.from(name.slice(0, longest)).slice(0, -1).join("")}…` : name;
 
-/** What a column of categories is told apart by. */
+/** Lists the categories of a column. */
 export function categoriesText({
   categories,
   others,
@@ -26,11 +26,11 @@ export function categoriesText({
   return listText(others === "column" ? [...names, "(other)"] : names, 5);
 }
 
-/** "10 features and 1 text" */
+/** Counts the inputs of an encoding: "10 features and 1 text". */
 export function featuresText({ features, inputs, vocabularies }: Pipeline["encoding"]): string {
   const texts = Object.keys(vocabularies).length;
   const own = inputs.slice(features.length > 0 ? 1 : 0);
-  // Steps of numbers may differ in length or not; images have a side more.
+  // Images have three sides, series of numbers two.
   const pictures = own.filter(({ shape }) => shape.length === 3).length;
   const series = own.length - texts - pictures;
   const parts = [
@@ -42,13 +42,13 @@ export function featuresText({ features, inputs, vocabularies }: Pipeline["encod
   return parts.join(" and ");
 }
 
-/** The form of images: "64 × 64 pixels in colour". */
+/** Describes images: "64 × 64 pixels in colour". */
 export function imagesText({ size: [height, width], channels }: PictureEncodingJSON): string {
   const colours = { 1: "in grey", 3: "in colour", 4: "in colour with alpha" }[channels];
   return `${count(width)} × ${count(height)} pixels ${colours}`;
 }
 
-/** What a column of texts, series or pictures is read as. */
+/** Describes how a column of texts, series or pictures is read. */
 export function inputText(json: OwnEncodingJSON): string {
   if (json.kind === "picture") return imagesText(json);
   const { length, maximumLength, kind } = json;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command `simdnet`: what it is asked to do, and how it ends. */
+/** The command `simdnet`: parses arguments, runs a command and sets the exit code. */
 
 import { readFileSync, statSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
@@ -27,13 +27,13 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 
 const outputFor = (isJSON = false): Output => ({
   isJSON,
-  // What is not a screen has lines of any length.
+  // Only a terminal limits the length of lines.
   columns: process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY,
   hasColors: process.stdout.isTTY && !process.env.NO_COLOR,
   write: writeOut,
 });
 
-/** A number within bounds, as an option takes it. */
+/** Returns a parser for an option that takes a number within bounds. */
 const number =
   (low: number, high: number, isWhole = false) =>
   (text: string): number => {
@@ -44,7 +44,7 @@ const number =
     throw new InvalidArgumentError(`Need a ${isWhole ? "whole " : ""}number ${need}.`);
   };
 
-/** What stands between commas, as in a line of CSV: a name that has a comma stands between quotes. */
+/** Splits a list at commas, as a line of CSV: a name that has a comma needs quotes. */
 const names = (text: string): string[] =>
   Papa.parse<string[]>(text, { delimiter: "," })
     .data.flat()
@@ -64,7 +64,7 @@ const variations = (text: string): AugmentationName[] => {
   throw new InvalidArgumentError(`Got ${JSON.stringify(unknown)}, need none or some of ${known.join(", ")}.`);
 };
 
-/** Options of `train` that one kind of data alone has. */
+/** The options of `train` that apply to one kind of data only. */
 const optionsOnly = {
   tables: ["target", "task", "ignore", "categories", "missing", "text"],
   pictures: ["size", "channels", "filters", "augment", "from"],
@@ -198,7 +198,7 @@ Examples:
     const output = outputFor(options.json);
     const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
     const arePictures = isFolder(table);
-    // Before anything is said of options, which a folder and a table have different ones of.
+    // First, because a folder and a table have different options.
     if (table !== "-" && !readOrFail(table, () => statSync(table, { throwIfNoEntry: false })))
       throw new Failure(`${table}: there is no such file or folder`);
     const unsuitable = given.find((option) =>
@@ -362,7 +362,7 @@ Examples:
     exportModel(model, options, outputFor(json));
   });
 
-// Whoever reads has seen enough, as `head` has: what was begun goes on to its end.
+// EPIPE: the reader has closed the pipe, as `head` does. The command still runs to its end.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") return;
   process.stderr.write(`simdnet: standard output: it cannot be written: ${reasonOf(error)}\n`);
@@ -403,12 +403,12 @@ try {
     : error instanceof Failure
       ? error.message
       : undefined;
-  // What commander has shown itself.
+  // Commander has shown this error already.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else if (sentence !== undefined) {
     process.stderr.write(`simdnet: ${sanitize(sentence)}\n`);
     process.exitCode = 1;
-    // Whoever writes there need not come to the end.
+    // A program that writes to the pipe need not finish.
     process.stdin.destroy();
   } else throw error;
 }

@@ -1,4 +1,4 @@
-/** What a model's file remembers of its training, as far as `simdnet train` has written it: others may write there what they like. */
+/** The notes of `simdnet train` in a model's file. Other programs may write anything there, so they are checked. */
 
 import * as v from "valibot";
 import type { Pipeline } from "../index.ts";
@@ -28,7 +28,7 @@ export interface Notes {
   };
   readonly notUsed: Readonly<Record<string, string>>;
   readonly test: Score;
-  /** The file beside the model from which an interrupted training goes on; null if it has come to its end. */
+  /** The file beside the model from which an interrupted training resumes; null if the training is complete. */
   readonly checkpoint: string | null;
 }
 
@@ -114,10 +114,10 @@ const notes: Of<Notes> = v.object({
   checkpoint: v.nullable(v.string()),
 });
 
-/** What `simdnet train` has noted in a model; undefined if somebody else has made it. */
+/** Returns the notes of `simdnet train`; undefined if another program made the model. */
 export function notesOf({ notes: given, target }: Pipeline): Notes | undefined {
   if (!v.is(notes, given)) return undefined;
-  // As it is, not as it is checked: in the same order, so that a training that is gone on with notes the same bytes.
+  // The original object, not the parsed copy, keeps the order of its members. A resumed training then writes the same bytes.
   const own = given as object as Notes;
   return own.test.kind === target.kind ? own : undefined;
 }

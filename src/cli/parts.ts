@@ -1,4 +1,4 @@
-/** The rows of a table dealt out: those that train, those that say when to stop, and those that test. */
+/** Splits the rows of a table into three parts: to train, to decide when to stop, and to test. */
 
 import { trainTestSplit } from "../data/index.ts";
 import { type Goal, leastRows } from "./decide.ts";
@@ -10,7 +10,7 @@ export interface Parts {
   readonly train: Int32Array;
   readonly validation: Int32Array;
   readonly test: Int32Array;
-  /** Of which classes each part has its share, in words. */
+  /** Describes the stratification in words; "" if there is none to describe. */
   readonly stratified: string;
 }
 
@@ -24,7 +24,7 @@ export interface PartsOptions {
   readonly file: string;
 }
 
-/** Rare classes that are named. */
+/** The most rare classes that are named. */
 const mostNamed = 3;
 
 /** @throws {Failure} if there are too few rows */
@@ -48,10 +48,7 @@ export function partsOf(rows: Int32Array, options: PartsOptions): Parts {
   return { train: rowsAt(train), validation: rowsAt(validation), test: rowsAt(test), stratified };
 }
 
-/**
- * What each part is to have its share of: the classes, but for those that are too rare for each part to have a row. Their rows are
- * dealt out with those of the most frequent class, at random among them.
- */
+/** Returns the strata: the classes, with those that are too rare for every part merged into the most frequent one. */
 function strataOf(
   goal: Goal,
   labels: ArrayLike<string | number>,
@@ -60,7 +57,7 @@ function strataOf(
   if (goal.kind === "number") return { strata: undefined, stratified: "" };
   const { classes, counts } = goal;
   const leastShare = Math.min(testFraction, validationFraction, 1 - testFraction - validationFraction);
-  // One row for the smallest part; and two that the test leaves, however its share is rounded, as these are divided again.
+  // The smallest part needs one row. After the test rows are taken, two must be left to split again, however the shares are rounded.
   const least = Math.ceil(Math.max(1 / leastShare, 3 / (1 - testFraction)));
   const rare = classes.filter((_, index) => counts[index] < least);
   if (rare.length === 0) return { strata: Array.from(labels), stratified: "each with its share of every class" };

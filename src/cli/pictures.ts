@@ -1,6 +1,6 @@
 /**
- * The pictures of `simdnet inspect --pictures`: a network's filters, and what it makes of an image. The build makes a file of its own of
- * this one, which the command loads when it needs it.
+ * Makes the page of `simdnet inspect --pictures`: a network's filters, and its activations for an image. The build bundles this file
+ * separately. The command loads it only if needed.
  */
 
 import type { Picture } from "../data/index.ts";
@@ -14,14 +14,14 @@ export interface ImageSource {
   /** The name of its file. */
   readonly file: string;
   readonly picture: Picture;
-  /** What each byte of it is multiplied by; null for what the model does, or 1/255 for a network. */
+  /** The factor for each of its bytes; null for the model's own, or 1/255 for a network. */
   readonly scale: number | null;
 }
 
 /**
  * @param file the name of the model's file
- * @returns a page that the same model and image make the same
- * @throws {RangeError} if there is nothing to draw, or the network takes no such image
+ * @returns the page; the same model and image give the same bytes
+ * @throws {RangeError} if there is nothing to draw, or the network does not take the image
  */
 export function picturesOf(file: string, content: Pipeline | Network, image: ImageSource | undefined): string {
   const network = content instanceof Pipeline ? content.network : content;
@@ -49,13 +49,13 @@ function viewImage(content: Pipeline | Network, { file, picture, scale: asked }:
   };
 }
 
-/** What a model of pictures multiplies their bytes by. */
+/** Returns the factor by which a model of pictures multiplies bytes. */
 function scaleOf({ columns: [column, ...others] }: Pipeline): number {
   if (column.kind === "picture" && others.length === 0) return column.scale;
   throw new RangeError("got a model that reads the columns of a table, need a network of images for --image");
 }
 
-/** What each output is the probability of. */
+/** Returns the class of each output. */
 function outputNames({ target, network }: Pipeline): string[] | undefined {
   if (target.kind !== "classes") return undefined;
   return target.classes.slice(-network.outputs).map(String);

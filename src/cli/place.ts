@@ -1,4 +1,4 @@
-/** Where a file is written: beside its place, under a name that nobody can foresee, until it is whole. */
+/** Writes a file under an unpredictable name beside its destination, and renames it when it is complete. */
 
 import { createHash, randomBytes } from "node:crypto";
 import {
@@ -21,21 +21,21 @@ import { dirname, join, resolve } from "node:path";
 import { isSystemError, reasonOf } from "../systemErrors.ts";
 import { Failure } from "./failure.ts";
 
-/** A file under way, which is not in its place until it is whole. */
+/** A file that is being written. It reaches its destination when it is complete. */
 export interface PendingFile {
-  /** What is written to. */
+  /** The descriptor to write to. */
   readonly descriptor: number;
-  /** Makes it the file. */
+  /** Moves it to its destination. */
   readonly commit: () => void;
-  /** Takes it away, if it is not settled. */
+  /** Deletes it, unless it is committed. */
   readonly abandon: () => void;
 }
 
 /**
- * Opens a file beside that at `path`, with its permissions, that takes its place in the end: whenever the process dies, the file is
- * the old one or the new one, and whole. A link stays one, and a device or pipe is written to itself.
+ * Opens a temporary file beside `path`, with the same permissions. If the process dies, the file at `path` is the old or the new one,
+ * and complete. A symbolic link stays a link. Devices and pipes are written to directly.
  *
- * @throws {Error} of the system, if that cannot be
+ * @throws {Error} of the system, if it cannot be opened
  */
 export function openPendingFile(path: string): PendingFile {
   const { place, mode, isStream } = destinationOf(path);
@@ -44,7 +44,7 @@ export function openPendingFile(path: string): PendingFile {
   removeLeftOvers(folder);
   const name = [process.pid, system ?? "", randomBytes(8).toString("hex")].join("-");
   const temporary = join(folder, `.simdnet-${name}.part`);
-  // No file is opened that is there already, and no link is followed.
+  // The flag x refuses existing files and links.
   const descriptor = openSync(temporary, "wx");
   const abandon = () => rmSync(temporary, { force: true });
   try {
@@ -58,14 +58,14 @@ export function openPendingFile(path: string): PendingFile {
 }
 
 /**
- * Checks before hours of work that their result can be written: opens a file in its folder, and takes it away again.
+ * Checks before a long computation that its result can be written: creates a file in the folder and deletes it.
  *
- * @throws {Failure} saying why it cannot be
+ * @throws {Failure} with the reason, if it cannot be written
  */
 export function checkWritable(path: string): void {
   try {
     const { place, isStream } = destinationOf(path);
-    // To open a pipe would wait for whoever reads it.
+    // Opening a pipe would block until something reads from it.
     if (isStream) {
       accessSync(place, constants.W_OK);
       return;
@@ -78,7 +78,7 @@ export function checkWritable(path: string): void {
   }
 }
 
-/** Returns the refusal of a file that the system does not let be written. */
+/** Converts a system error on writing to a Failure. Other errors stay as they are. */
 export function writeFailure(path: string, error: unknown): Error {
   if (error instanceof Failure) return error;
   if (!isSystemError(error)) return error as Error;
@@ -86,15 +86,16 @@ export function writeFailure(path: string, error: unknown): Error {
 }
 
 /**
- * Returns where the file at `path` lies, beyond links, and its mode, if it is there already.
+ * Resolves the links of `path` and returns the mode of the file, if it exists.
  *
- * @throws {Failure | Error} if it is a folder, or has none; or an error of the system, if it may not be written
+ * @throws {Failure} if it is a folder, or its folder does not exist
+ * @throws {Error} of the system, if it is write-protected
  */
 function destinationOf(path: string): { place: string; mode: number | undefined; isStream: boolean } {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats?.isDirectory()) throw new Failure(`${path}: this is a folder, need a file`);
   if (stats) {
-    // Another file could take its place all the same; but whoever protects a file means what it holds.
+    // A rename could replace a write-protected file, but its owner wants the content protected.
     accessSync(path, constants.W_OK);
     return { place: realpathSync(path), mode: stats.mode & 0o7777, isStream: !stats.isFile() };
   }
@@ -106,8 +107,8 @@ function destinationOf(path: string): { place: string; mode: number | undefined;
 }
 
 /**
- * A name for the processes that this one can see, by which another one's file says whether it is one of them: of the same start of the
- * machine, and of the same container. Undefined where the system does not tell.
+ * Identifies the boot of the machine and the container. Temporary files carry it, to tell whether their process is visible to this one.
+ * Undefined where the system does not provide it.
  */
 const system = (() => {
   try {
@@ -119,18 +120,18 @@ const system = (() => {
   }
 })();
 
-/** Milliseconds after which a process touches its file, if it lives and has nothing to write: an hour. */
+/** An idle process updates the time of its file at this interval, in milliseconds: an hour. */
 export const touchInterval = 60 * 60 * 1000;
 
-/** Milliseconds after which a file that nobody has touched is left behind: a day. */
+/** A file without updates for this time, in milliseconds, counts as left over: a day. */
 const staleAfter = 24 * touchInterval;
 
 const partName = /^\.simdnet-(\d+)-([0-9a-f]*)-[0-9a-f]{16}\.part$/;
 
 /**
- * Removes what killed processes have left in a folder. A process of the same system is dead if there is none of its number. Of another
- * system, such as another container or another machine, that cannot be seen: its file is left behind if nobody has written to it for a
- * day. A file that cannot be removed stays.
+ * Removes the temporary files of killed processes from a folder. On the same system, a process is dead if its number is not in use. On
+ * another system, such as another container or machine, its file is removed after a day without updates. A file that cannot be removed
+ * stays.
  */
 function removeLeftOvers(folder: string): void {
   for (const name of namesIn(folder)) {
@@ -146,7 +147,7 @@ function removeLeftOvers(folder: string): void {
   }
 }
 
-/** The names in a folder; none, if it may not be read. */
+/** Lists the names in a folder; none if it cannot be read. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);

@@ -1,4 +1,4 @@
-/** `simdnet predict`: a table with what a model says of each row, or of each picture; it may be larger than memory. */
+/** `simdnet predict`: writes a model's prediction for each row of a table, which may be larger than memory, or for each picture. */
 
 import Papa from "papaparse";
 import type { Columns } from "../data/index.ts";
@@ -18,14 +18,14 @@ import { openOutput, type TextOutput } from "./textOutput.ts";
 export interface PredictOptions {
   /** A file; null for standard output. */
   readonly output: string | null;
-  /** A JSON object a line instead of a table. */
+  /** Whether to write one JSON object per line instead of a table. */
   readonly json: boolean;
 }
 
-/** What is predicted from: a table's file, or files and folders of pictures; or texts. */
+/** The data to predict from: the path of a table, paths of pictures and folders, or texts. */
 export type PredictionInput = { readonly paths: readonly string[] } | { readonly texts: readonly string[] };
 
-/** @returns the exit code: 0, or 1 if pictures are broken, for which there is no line */
+/** @returns the exit code: 0, or 1 if pictures are broken; these have no line in the output */
 export async function predict(
   modelPath: string,
   given: PredictionInput,
@@ -51,7 +51,7 @@ export async function predict(
   return 0;
 }
 
-/** The only file, of which a table is read. */
+/** Returns the path if there is only one and it is no folder. @throws {Failure} otherwise */
 function onlyTable([path, ...others]: readonly string[]): string {
   const got = isFolder(path) ? `${path}, a folder` : `${others.length + 1} files`;
   if (others.length > 0 || isFolder(path)) {
@@ -60,7 +60,7 @@ function onlyTable([path, ...others]: readonly string[]): string {
   return path;
 }
 
-/** Writes a line for each picture. @returns those that are broken */
+/** Writes a line for each picture. @returns the broken ones */
 async function predictPictures(
   model: Pipeline,
   paths: readonly string[],
@@ -90,16 +90,16 @@ async function predictPictures(
   return broken;
 }
 
-/** The lines of a table, and how messages call it. */
+/** The lines of a table and its name for messages. */
 interface Table extends Lines {
   readonly name: string;
-  /** What stands for a missing value, unless as when the model was trained. */
+  /** The texts that mean a missing value. Default: those of the training. */
   readonly missing?: ReadonlySet<string>;
-  /** Is called with the rows that have been read. */
+  /** Called with the number of rows read so far. */
   readonly onRows?: (rows: number) => void;
 }
 
-/** A table of a line for each text, with nothing in the model's other columns. A text is a text, whatever stands for a missing value. */
+/** Makes a table with a line for each text; the model's other columns are empty. Only an empty text counts as missing. */
 function textTable({ columns }: Pipeline, texts: readonly string[]): Table {
   const textColumns = columns.filter(({ kind }) => kind === "text");
   if (textColumns.length !== 1) {
@@ -154,7 +154,7 @@ async function predictTable(
           ? jsonLines(names, slice, given, predictions, model)
           : tableLines(delimiter, slice, predictions, model);
         if (!file) {
-          // Not before the first lines fit: what is no table has no output.
+          // Opened only after the first lines were valid: an invalid table leaves no output.
           file = openOutput(output);
           if (!json) await file.write(`${csvText(delimiter, [[...names, ...columns]])}\n`);
         }
@@ -171,7 +171,7 @@ async function predictTable(
   return reader;
 }
 
-/** What is added to the columns of a table. */
+/** Returns the names of the columns to add to a table. */
 function newColumns({ target }: Pipeline): string[] {
   const prediction = `predicted_${target.name}`;
   return target.kind === "number"
@@ -179,18 +179,18 @@ function newColumns({ target }: Pipeline): string[] {
     : [prediction, ...target.classes.map((label) => `probability_${label}`)];
 }
 
-/** What is added to an object. */
+/** Returns the names of the members to add to a JSON object. */
 function newFields({ target }: Pipeline): string[] {
   return [`predicted_${target.name}`, ...(target.kind === "number" ? [] : ["probabilities"])];
 }
 
-/** Its values. */
+/** Returns the members to add to a JSON object. */
 const newValues = ({ prediction, probabilities }: Prediction, { target }: Pipeline) => ({
   [`predicted_${target.name}`]: prediction,
   ...(probabilities && { probabilities }),
 });
 
-/** What is added to a line, in the order of `newColumns`: an object would have its whole numbers first. */
+/** Returns the cells to add to a line, in the order of `newColumns`. An object would put names that are whole numbers first. */
 function newCells({ prediction, probabilities }: Prediction, { target }: Pipeline): (string | number)[] {
   if (target.kind === "number") return [prediction];
   return [prediction, ...target.classes.map((label) => probabilities![String(label)])];
@@ -209,7 +209,10 @@ const csvText = (delimiter: string, rows: readonly (readonly (string | number)[]
     { delimiter, newline: "\n" },
   );
 
-/** What the model reads as it reads it, null where it is missing, so that each object is a record for it; all else as texts. */
+/**
+ * Returns a JSON object per line. Columns that the model reads have the values that it reads, null where missing, so each object is a valid
+ * record. Other columns are texts.
+ */
 function jsonLines(
   names: readonly string[],
   { rows }: Block,
@@ -218,7 +221,7 @@ function jsonLines(
   model: Pipeline,
 ): string {
   const text = (row: readonly string[], index: number) => {
-    // JSON has null for NaN, too.
+    // JSON turns NaN into null.
     const cells = names.map((name, column) => [name, Object.hasOwn(given, name) ? given[name][index] : row[column]]);
     return jsonText({ ...Object.fromEntries(cells), ...newValues(predictions[index], model) });
   };

@@ -1,4 +1,4 @@
-/** From a table to the examples of a network: what is decided, dealt out, encoded. preparePictures does it for a folder of pictures. */
+/** Turns a table into the examples of a network: decides on columns, splits rows, encodes values. preparePictures does the same for pictures. */
 
 import { createHash } from "node:crypto";
 import {
@@ -27,59 +27,59 @@ import { mostFrequentClass } from "./score.ts";
 import { type Settings, type TextLayer, textLayers } from "./settings.ts";
 import { type ColumnTable, columnsAt, rowsOf, tooLarge } from "./table.ts";
 
-/** What the user says of a table; the rest is found in it. */
+/** The user's description of a table. Everything else is derived from the table. */
 export interface Question {
   readonly target: string;
   readonly task: Goal["kind"] | null;
   readonly ignore: readonly string[];
-  /** What stands for a missing value. */
+  /** The texts that mean a missing value. */
   readonly missing: readonly string[];
   /** Columns of categories that look like numbers. */
   readonly categories: readonly string[];
-  /** How many rows are drawn of a table that is too large; null for all. */
+  /** The number of rows to draw at random from a table that is too large; null for all. */
   readonly sample: number | null;
 }
 
 export interface EncodedExamples {
-  /** As the encoding makes them of columns: rows of features one after the other, beside the words of texts. */
+  /** The encoded columns: rows of features one after the other, and the words of texts. */
   readonly inputs: EncodedColumns;
-  /** A class number, or a number of mean 0 and deviation 1, for each row. */
+  /** The class number of each row, or a number of mean 0 and deviation 1. */
   readonly targets: Float64Array;
 }
 
-/** Examples of a network, of whatever they were made. */
+/** Examples of a network, from a table or from pictures. */
 export interface PreparedData {
-  /** What the network is to tell. */
+  /** The kind of prediction. */
   readonly asked: Goal;
   readonly goal: Target;
   readonly parts: Parts;
   readonly encoding: TableEncoding;
-  /** Those of the rows to train on. */
+  /** The targets of the rows to train on. */
   readonly targets: Float64Array;
   readonly validation: EncodedExamples;
   readonly test: EncodedExamples;
-  /** What anybody would say: the most frequent class of the training rows, or the mean. */
+  /** The naive prediction: the most frequent class of the training rows, or their mean. */
   readonly naive: number;
-  /** By which a training that is gone on with knows its examples again. */
+  /** A hash of the examples, by which a resumed training recognizes them. */
   readonly fingerprint: string;
-  /** Rows that are left out, as they have no target. */
+  /** The number of rows that are left out because they have no target. */
   readonly withoutTarget: number;
-  /** How pictures are read; not there of a table. */
+  /** How pictures are read; undefined for a table. */
   readonly pictures?: PictureSettings;
-  /** What has made features of the pictures, if examples are these. */
+  /** The network that computed features of the pictures, if examples are such features. */
   readonly trunk?: Trunk;
-  /** Columns that are not used or files that are broken, each with the reason. */
+  /** Unused columns or broken files, each with the reason. */
   readonly notUsed: Readonly<Record<string, string>>;
   /** Trains on the rows to train on. */
   fit(trainer: Trainer, settings: Pick<Settings, "batchSize" | "seed">, options: FitOptions): Promise<History>;
-  /** The rows to test on as the model reads them, for a report; of pictures, their names. */
+  /** Returns the test rows as the model reads them, and the names of pictures, for a report. */
   testRows(): { readonly columns: SeriesColumns; readonly names?: readonly string[] };
 }
 
 /** The first layers of a network, which are trained already. */
 export interface Trunk {
   readonly network: Network;
-  /** Of the features of the pictures to train on. */
+  /** The mean of each feature over the pictures to train on. */
   readonly means: ArrayLike<number>;
   readonly deviations: ArrayLike<number>;
 }
@@ -87,7 +87,7 @@ export interface Trunk {
 export interface PreparedTable extends PreparedData {
   readonly target: TargetDecision;
   readonly inputs: readonly InputDecision[];
-  /** Those that are used, with all rows. */
+  /** The used columns, with all rows. */
   readonly columns: Columns;
   readonly train: EncodedExamples;
 }
@@ -102,24 +102,24 @@ export interface Shares {
   readonly seed: number;
 }
 
-/** Categories of fewer rows than one in so many share a column, so that a column of names does not become thousands. */
+/** Categories in fewer than one of this many rows share a feature. A column of names then does not become thousands of features. */
 const rarity = 200;
 
-/** What is known of texts: the most frequent words, those that come more than once. */
+/** The vocabulary of texts: the most frequent words that occur more than once. */
 const textOptions = { size: 10_000, minimumCount: 2 };
 
-/** In deviations from the mean of the training rows: beyond, the squares of a network's sums may not be finite. */
+/** The greatest distance from the training mean, in deviations. Beyond it, squares of a network's sums may overflow. */
 export const mostDeviations = 1e12;
 
-/** What a feature of a row takes in the examples, and in a copy under way: a category has many. */
+/** The memory for one feature of a row, in the examples and in a temporary copy. */
 const bytesPerFeature = 16;
 
-/** Values at once: of 2 GiB there would be too many. */
+/** The most values that are hashed at once: a hash does not take 2 GiB. */
 const hashedAtOnce = 1 << 24;
 
 /**
- * @param memoryBytes what the examples may take
- * @throws {Failure} naming the file, and the column of what does not fit
+ * @param memoryBytes the most memory for the examples
+ * @throws {Failure} naming the file, and the column if a value is invalid
  */
 export function prepare(
   file: string,
@@ -132,7 +132,7 @@ export function prepare(
   const { rows } = target;
   const labels = rowsOf(target.column.values, rows) as ArrayLike<string | number>;
   const parts = guard(file, () => partsOf(rows, { goal: target.goal, labels, file, ...shares }));
-  // What says nothing in the training rows cannot be learned from.
+  // Only the training rows decide: a column that is constant in them cannot be learned from.
   const minimumCount = Math.max(2, Math.round(parts.train.length / rarity));
   const { ignore, categories } = question;
   const asked = { target: target.column.name, ignore, categories, rows: parts.train, minimumCount, file };
@@ -190,11 +190,11 @@ export function prepare(
   };
 }
 
-/** The examples of each input: rows of features, or the words of each text. */
+/** Returns the examples of each input: rows of features, or the words of each text. */
 const eachInput = ({ inputs }: TableEncoding, examples: EncodedColumns) =>
   (inputs.length === 1 ? [examples] : examples) as readonly (Float64Array | number[][])[];
 
-/** The same encoding, in which no text has more than so many words. */
+/** Returns the same encoding with at most `mostWords` words in each text. */
 function limitTexts(encoding: TableEncoding, mostWords: number): TableEncoding {
   const json = encoding.toJSON();
   const columns = json.columns.map((column) => {
@@ -204,7 +204,7 @@ function limitTexts(encoding: TableEncoding, mostWords: number): TableEncoding {
   return transformFromJSON<TableEncoding>({ ...json, columns });
 }
 
-/** Refuses what is so far from the training rows that it must be a slip. @param names of the values in a row */
+/** Checks that no value is so far from the training rows that it must be an error. @param names of the values in a row */
 function checkRange(file: string, values: Float64Array, names: readonly string[]): void {
   for (let index = 0; index < values.length; index++) {
     if (Math.abs(values[index]) <= mostDeviations) continue;
@@ -216,7 +216,7 @@ function checkRange(file: string, values: Float64Array, names: readonly string[]
   }
 }
 
-/** Targets in the unit that scores are in: class numbers, or numbers as the table has them. */
+/** Returns targets in the unit of the scores: class numbers, or numbers as in the table. */
 export function targetValuesOf({ goal }: Pick<PreparedData, "goal">, { targets }: EncodedExamples): Float64Array {
   return goal.kind === "classes" ? targets : targets.map((value) => value * goal.divisor + goal.offset);
 }

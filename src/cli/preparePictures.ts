@@ -1,4 +1,4 @@
-/** From a folder of pictures to the examples of a network: what is decided, dealt out, read. */
+/** Turns a folder of pictures into the examples of a network: decides on their size, splits them, reads them. */
 
 import { createHash } from "node:crypto";
 import { relative } from "node:path";
@@ -22,24 +22,24 @@ import type { Settings } from "./settings.ts";
 import { featuresName, leastSqueezeNetSide, readSqueezeNet } from "./squeezenet.ts";
 
 export interface PreparedPictures extends PreparedData {
-  /** How many there are, and how many of them are read. */
+  /** The number of files, and of those that are read. */
   readonly files: number;
   readonly sampleSize: number;
   readonly broken: readonly Broken[];
   readonly pictures: PictureSettings;
-  /** Undefined where nothing is decided, as a training goes on. */
+  /** Undefined for a resumed training, which decides nothing. */
   readonly why: PictureDecision["why"] | undefined;
 }
 
-/** The names of the only column and of what is predicted. */
+/** The names of the only column and of the target. */
 export const [pictureColumn, classColumn] = ["picture", "class"];
 
-/** Pictures that are looked at to decide by. */
+/** The most pictures that are inspected before a decision. */
 const mostInspected = 60;
 
 const scale = 1 / 255;
 
-/** An image of bytes, which takes a quarter of the memory. */
+/** Resizes a picture and keeps bytes, which take a quarter of the memory of float32. */
 const smallOf = (picture: Picture, { size, channels }: PictureSettings): Picture => ({
   data: Uint8Array.from(images(picture, { size, channels, scale: 1 }), Math.round),
   width: size[1],
@@ -47,7 +47,7 @@ const smallOf = (picture: Picture, { size, channels }: PictureSettings): Picture
 });
 
 /**
- * The classes of a folder, the file and the class number of each picture.
+ * Returns the classes of a folder, and the file and class number of each picture.
  *
  * @throws {Failure} if there are none
  */
@@ -60,11 +60,11 @@ export async function readClasses(folder: string) {
 }
 
 export interface FolderQuestion {
-  /** How many pictures are drawn; null for all. */
+  /** The number of pictures to draw at random; null for all. */
   readonly sample: number | null;
-  /** What is asked, or was decided by the training that goes on. */
+  /** The user's settings, or the decided ones of a resumed training. */
   readonly pictures: PictureQuestion | PictureSettings;
-  /** The network whose features a training that goes on has begun with. */
+  /** The network of a resumed training, which has the features' layers. */
   readonly trained?: Network;
 }
 
@@ -72,8 +72,8 @@ const isDecided = (pictures: PictureQuestion | PictureSettings): pictures is Pic
   Array.isArray(pictures.size);
 
 /**
- * @param memoryBytes what the examples may take
- * @throws {Failure} naming the folder or the file that does not fit
+ * @param memoryBytes the most memory for the examples
+ * @throws {Failure} naming the folder or the file that is invalid
  */
 export async function preparePictures(
   folder: string,
@@ -114,7 +114,7 @@ export async function preparePictures(
     const image = images(picture, { size, channels, scale });
     return trunkNetwork ? trunkNetwork.predict(image) : image;
   };
-  // Those to train on as bytes, and two numbers for each of the others: one is a copy under way. Those to test on as bytes, too.
+  // Training images are bytes. Each other number is there twice, once in a temporary copy. Test images are kept as bytes, too.
   const { length: others } = [...split.validation, ...split.test];
   const bytes =
     pixels * split.test.length + 8 * width * others + (trunkNetwork ? 8 * width : pixels) * split.train.length;
@@ -187,7 +187,7 @@ export async function preparePictures(
   };
 }
 
-/** What makes features of pictures: SqueezeNet as its file says, or as a training has begun with. */
+/** Returns the network that computes features: SqueezeNet from its file, or from the resumed training. */
 function trunkOf(
   asked: PictureQuestion | PictureSettings,
   { size }: PictureSettings,
@@ -201,11 +201,11 @@ function trunkOf(
   return readSqueezeNet(asked.from!, size, dtype);
 }
 
-/** Features are numbers of the network's type. */
+/** Makes an array for features, of the network's type. */
 const valuesFor = ({ dtype }: Network, count: number) =>
   dtype === "float64" ? new Float64Array(count) : new Float32Array(count);
 
-/** The mean and the deviation of each feature. */
+/** Returns the mean and the deviation of each feature. */
 function spreadOf(values: Float32Array | Float64Array, width: number): Pick<Trunk, "means" | "deviations"> {
   const { offsets, divisors } = standardize(
     Array.from({ length: values.length / width }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]),
@@ -215,7 +215,7 @@ function spreadOf(values: Float32Array | Float64Array, width: number): Pick<Trun
 
 const blank: Picture = { data: new Uint8Array(1), width: 1, height: 1 };
 
-/** All places, or some drawn at random, in order. */
+/** Returns all places, or a random sample of them in order. */
 function samplePlaces(count: number, sample: number | null, seed: number): number[] {
   const places = Array.from({ length: count }, (_, place) => place);
   if (sample === null || sample >= count) return places;
@@ -225,7 +225,7 @@ function samplePlaces(count: number, sample: number | null, seed: number): numbe
     .sort((one, other) => one - other);
 }
 
-/** Looks at some of the pictures. */
+/** Inspects a random sample of the pictures. */
 async function inspectSample(folder: string, files: readonly string[], seed: number) {
   const some = pcg32(seed)
     .shuffle([...files])
@@ -238,7 +238,7 @@ async function inspectSample(folder: string, files: readonly string[], seed: num
   throw new Failure(`${folder}: got only broken pictures, need whole ones; ${file}: ${reason}`);
 }
 
-/** The batches of an epoch, each image varied anew. */
+/** Returns a source of batches that varies each image anew in each epoch. */
 async function batchesOf(
   { small, targets }: { readonly small: readonly Picture[]; readonly targets: Float64Array },
   { size, channels, augment }: PictureSettings,

@@ -1,4 +1,4 @@
-/** The texts of an exported Worker that the build has not made: its configuration, and how it is used. */
+/** Makes the configuration files and the README of an exported Worker. */
 
 import { type Network, Pipeline } from "../index.ts";
 import { markdownCode } from "./display.ts";
@@ -10,18 +10,18 @@ import { shellWord } from "./table.ts";
 
 const wranglerVersion = "4.86.0";
 
-/** Categories of a column, in the README. */
+/** The most categories of a column in the README. */
 const mostShown = 12;
 
 export interface Project {
-  /** As Cloudflare takes it: small letters, digits and dashes. */
+  /** A valid name for Cloudflare: lower-case letters, digits and dashes. */
   readonly name: string;
   readonly model: Pipeline | Network;
-  /** The model's file. */
+  /** The name of the model's file. */
   readonly source: string;
 }
 
-/** The name of a Worker in a folder of that name. */
+/** Makes the name of a Worker from the name of its folder. */
 export function workerName(folder: string): string {
   const name = folder
     .toLowerCase()
@@ -31,7 +31,7 @@ export function workerName(folder: string): string {
   return name || "simdnet-worker";
 }
 
-/** The files, by name. */
+/** Returns the texts of the files, by name. */
 export function projectTexts(project: Project): Record<string, string> {
   const { name } = project;
   const configuration = {
@@ -61,7 +61,7 @@ function readme({ name, model, source }: Project): string {
   const takesFiles = isPipeline && readsPictures(model);
   const { code: example, json, answer } = exampleFor(model);
   const purpose = isPipeline ? `predicts ${markdownCode(model.target.name)}` : "answers what a network predicts";
-  // A shell takes no line as long as an image.
+  // An image is too long for a shell's command line.
   const request =
     json !== undefined
       ? `curl localhost:8787/predict -d ${shellWord(json)}`

@@ -1,4 +1,4 @@
-/** Files of pictures: which there are, and what is in them; those that are broken are named. */
+/** Lists and reads the files of pictures, and names the broken ones. */
 
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { listText } from "./listed.ts";
 import { count, plural } from "./numbers.ts";
 import { newProgress } from "./reading.ts";
 
-/** A file that is no picture, or not a whole one. */
+/** A file that is no picture, or an incomplete one. */
 export interface Broken {
   readonly file: string;
   readonly reason: string;
@@ -18,10 +18,10 @@ export interface Broken {
 
 const pictureName = /\.(?:png|jpe?g|pgm|ppm|pnm)$/i;
 
-/** Runs of digits by their numbers: "2.png" before "10.png". The same order whatever language the machine speaks. */
+/** Compares runs of digits as numbers: "2.png" before "10.png". The order does not depend on the machine's language. */
 const { compare } = new Intl.Collator("en", { numeric: true });
 
-/** Whether a model reads pictures and nothing beside them, as files of pictures can give it. */
+/** Returns whether a model reads pictures and nothing else. */
 export const readsPictures = ({ columns }: Pick<Pipeline, "columns">): boolean =>
   columns.length === 1 && columns[0].kind === "picture";
 
@@ -29,9 +29,9 @@ export const isFolder = (path: string): boolean =>
   readOrFail(path, () => statSync(path, { throwIfNoEntry: false }))?.isDirectory() ?? false;
 
 /**
- * The files that paths name; of a folder, all pictures in it and in its folders.
+ * Returns the files that `paths` name. For a folder these are all pictures in it and in its subfolders.
  *
- * @throws {Failure} if a folder has none, or cannot be read
+ * @throws {Failure} if a folder has no pictures, or cannot be read
  */
 export function pictureFiles(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
@@ -45,15 +45,15 @@ export function pictureFiles(paths: readonly string[]): string[] {
 }
 
 /**
- * Gives the picture of each file, one after the other, with its place; passes over those that are broken.
+ * Yields the picture of each file with its place. Broken files are skipped.
  *
- * @param broken where they are added
+ * @param broken the list to which broken files are added
  */
 export async function* eachPicture(
   files: readonly string[],
   broken: Broken[],
 ): AsyncGenerator<readonly [place: number, picture: Picture]> {
-  // With libraries for pictures, which tables do without.
+  // Loads picture libraries, which tables do not need.
   const { readPicture } = await import("../pictures/index.ts");
   const progress = newProgress();
   try {
@@ -75,7 +75,7 @@ export async function* eachPicture(
   }
 }
 
-/** "2 pictures are broken and passed over: a.jpg (…), …" */
+/** Returns a note such as "2 pictures are broken and passed over: a.jpg (…), …". */
 export function brokenNote(broken: readonly Broken[]): string[] {
   if (broken.length === 0) return [];
   const names = broken.map(({ file, reason }) => `${file} (${reason})`);

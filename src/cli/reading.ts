@@ -1,15 +1,15 @@
-/** A source whose reading is shown in a terminal, as long as it takes. */
+/** Shows the progress of reading in a terminal. */
 
 import { plural } from "./numbers.ts";
 import { type Source, sourceOf } from "./source.ts";
 
-/** Milliseconds from one line to the next at least. */
+/** The least time between two updates, in milliseconds. */
 const pause = 200;
 const clearLine = "\r\u001b[2K";
 
-/** What is shown in a terminal while something takes long: a line that the next one replaces. */
+/** A line in a terminal that is updated in place. */
 export interface Progress {
-  /** Shows a text, if the last one has stood long enough. */
+  /** Shows a text, unless the last update is too recent. */
   readonly show: (text: () => string) => void;
   /** To be called at the end. */
   readonly done: () => void;
@@ -32,13 +32,13 @@ export function newProgress(terminal: NodeJS.WriteStream = process.stderr): Prog
 
 export interface Reading {
   readonly source: Source;
-  /** To be called with the rows that have been read. */
+  /** To be called with the number of rows read so far. */
   readonly onRows: (rows: number) => void;
   /** To be called at the end. */
   readonly done: () => void;
 }
 
-/** Says in a terminal what is done, while it is. */
+/** Shows `what` in a terminal while `work` runs. */
 export function showWhile<Result>(
   what: string,
   work: () => Result,

@@ -1,4 +1,4 @@
-/** The report of a training: what is found out about the model on its test rows, as a page with pictures. */
+/** Makes the report of a training: a page with figures about the model on its test rows. */
 
 import type { SeriesColumns } from "../data/index.ts";
 import { type Network, type Pipeline, pcg32 } from "../index.ts";
@@ -16,23 +16,24 @@ export interface Subject {
   readonly notes: Notes;
   /** The epoch whose parameters the model has. */
   readonly best: number | undefined;
-  /** The test rows: what the model reads of them, and their class numbers, or numbers in their own unit. */
+  /** The columns of the test rows that the model reads. */
   readonly columns: SeriesColumns;
-  /** Of the files, where the columns are one of pictures. */
+  /** The names of the files, for pictures. */
   readonly names?: readonly string[];
-  /** What the network says of them. */
+  /** The outputs of the network for the test rows. */
   readonly outputs: ArrayLike<number>;
+  /** The class numbers of the test rows, or their targets in their own unit. */
   readonly targets: ArrayLike<number>;
 }
 
-/** Of more rows than these a sample is taken: for everything, and for points. */
+/** The most rows for all figures, and the most points of a scatter plot. Larger tests are sampled. */
 const [mostRows, mostPoints] = [10_000, 2000];
-/** Products and sums of all forward passes for the importance of columns: a few seconds. */
+/** The most multiplications for the importance of columns, over all forward passes: a few seconds. */
 const mostWork = 1e10;
-/** However large the network. */
+/** The least rows for the importance of columns, however large the network. */
 const leastRows = 200;
 
-/** @returns a page that the same training makes the same */
+/** @returns the page; the same training gives the same bytes */
 export async function reportOf({ model, notes, best, columns, names, outputs, targets }: Subject): Promise<string> {
   const { seed } = notes.settings;
   const { target, network } = model;
@@ -59,7 +60,7 @@ export async function reportOf({ model, notes, best, columns, names, outputs, ta
     rows: asked,
     points,
     sheet,
-    // Of one column there is nothing to compare.
+    // A single column has no other to be compared with.
     importances: sheet
       ? []
       : importances(model, columnsAt(sampled, start), { targets: labels.subarray(0, asked), seed }),
@@ -68,13 +69,13 @@ export async function reportOf({ model, notes, best, columns, names, outputs, ta
   });
 }
 
-/** Which of `rows` rows are looked at, in a random order: any first part of them is a sample, too. */
+/** Draws at most `most` of `rows` rows in random order. Any first part of the result is a random sample, too. */
 function sampleRows(rows: number, most: number, seed: number): Int32Array {
   return pcg32(seed)
     .shuffle(Int32Array.from({ length: rows }, (_, row) => row))
     .slice(0, most);
 }
 
-/** Those of the first layer that looks at more than one pixel. */
+/** Returns the filters of the first layer whose filters are larger than one pixel. */
 const firstFilters = (network: Network) =>
   filtersOf(network).find(({ filters: [[{ width, height }]] }) => width * height > 1);

@@ -1,4 +1,4 @@
-/** How good predictions are on rows whose targets are known, beside the naive ones that anybody could make. */
+/** Scores predictions on rows with known targets, next to a naive baseline. */
 
 import type { Target } from "../index.ts";
 import { placeOfGreatest } from "./numbers.ts";
@@ -10,7 +10,7 @@ export interface ClassScore {
   readonly accuracy: number;
   /** The mean of −ln of the probability of the right class. */
   readonly crossEntropy: number;
-  /** Of always saying the most frequent class of the training rows. */
+  /** The score of always predicting the most frequent class of the training rows. */
   readonly baseline: { readonly says: string | number; readonly accuracy: number };
   readonly classes: readonly (string | number)[];
   /** confusion[is][said] */
@@ -24,9 +24,9 @@ export interface NumberScore {
   readonly rootMeanSquaredError: number;
   /** null if all targets are the same. */
   readonly r2: number | null;
-  /** What is said less what is: that of which this share of the rows have less. */
+  /** Quantiles of prediction minus target. */
   readonly residuals: Readonly<Record<"p5" | "p25" | "p50" | "p75" | "p95", number>>;
-  /** Of always saying the mean of the training rows. */
+  /** The score of always predicting the mean of the training rows. */
   readonly baseline: {
     readonly says: number;
     readonly meanAbsoluteError: number;
@@ -39,7 +39,7 @@ export type Score = ClassScore | NumberScore;
 /**
  * @param outputs of a pipeline, for each row
  * @param targets class numbers, or numbers in their own unit
- * @param naive the class number, or the number, that is said without looking
+ * @param naive the naive prediction: a class number, or a number
  */
 export function scoreOf(target: Target, outputs: ArrayLike<number>, targets: ArrayLike<number>, naive: number): Score {
   return target.kind === "classes"
@@ -47,14 +47,14 @@ export function scoreOf(target: Target, outputs: ArrayLike<number>, targets: Arr
     : numberScore(target, outputs, targets, naive);
 }
 
-/** Whether a model says more than anybody could. */
+/** Returns whether a model beats the naive baseline. */
 export function isBetterThanNaive(score: Score): boolean {
   return score.kind === "classes"
     ? score.accuracy > score.baseline.accuracy
     : score.rootMeanSquaredError < score.baseline.rootMeanSquaredError;
 }
 
-/** The class number that occurs most often, the first of equals. */
+/** Returns the most frequent class number, the first of equals. */
 export function mostFrequentClass(classNumbers: ArrayLike<number>, classes: number): number {
   const counts = new Array<number>(classes).fill(0);
   for (let row = 0; row < classNumbers.length; row++) counts[classNumbers[row]]++;
@@ -79,7 +79,7 @@ function classScore(
     let said = 0;
     for (let number = 1; number < classes.length; number++) if (probability(number) > probability(said)) said = number;
     confusion[targets[row]][said]++;
-    // Not below -100, as PyTorch's: a probability may round to 0.
+    // As in PyTorch, the logarithm is at least -100, because a probability may round to 0.
     loss -= Math.max(Math.log(probability(targets[row])), -100);
   }
   const right = confusion.reduce((sum, row, number) => sum + row[number], 0);

@@ -1,4 +1,4 @@
-/** What a training is asked to be; each has a default that suits the table. */
+/** The settings of a training, their defaults, and the network and optimizer that they describe. */
 
 import type { RecordEncoding } from "../data/index.ts";
 import {
@@ -38,13 +38,13 @@ export const optimizers = { adam, adamw: adamW, adagrad, adadelta, adamax, lion,
 
 export type OptimizerName = keyof typeof optimizers;
 
-/** All but those of whole rows, such as softmax. */
+/** All activations except those of whole rows, such as softmax. */
 export const activations = [
   ...(["relu", "leakyRelu", "elu", "selu", "gelu", "geluTanh", "silu", "mish", "softplus", "softsign"] as const),
   ...(["tanh", "sigmoid", "hardSigmoid", "hardSwish", "linear"] as const),
 ] satisfies DenseOptions["activation"][];
 
-/** How the learning rate goes on from its first value; plateaus are those of the validation loss. */
+/** Schedules of the learning rate. "plateau" monitors the validation loss. */
 const schedules = {
   constant: ({ learningRate }: Settings) => learningRate,
   cosine: ({ learningRate: initial, epochs }: Settings) => cosineDecay({ initial, steps: epochs, per: "epoch" }),
@@ -57,21 +57,21 @@ export type ScheduleName = keyof typeof schedules;
 export const scheduleNames = Object.keys(schedules) as ScheduleName[];
 
 /**
- * How the words of a text become one row, and how many of them, the last ones, are read: the mean of their rows, which takes them in any
- * order, or the state of an LSTM after the last.
+ * How the words of a text become one row: by the mean of their rows, which ignores their order, or by the last state of an LSTM. `mostWords`
+ * is how many words are read, from the end of the text.
  */
 export const textLayers = { mean: { mostWords: 400 }, lstm: { mostWords: 100 } };
 
 export type TextLayer = keyof typeof textLayers;
 
-/** Numbers of a word's row, and of the row that a text becomes. */
+/** The width of a word's row and of a text's row. */
 export const textUnits = 32;
 
-/** What a model's file remembers of how it was trained, so that the training can be gone on with. */
+/** The settings that a model's file keeps, so that its training can be resumed. */
 export interface Settings {
-  /** Not there if no column is a text. */
+  /** Undefined if no column is a text. */
   readonly text?: TextLayer;
-  /** Not there of a table. */
+  /** Undefined for a table. */
   readonly pictures?: PictureSettings;
   readonly hidden: readonly number[];
   readonly activation: (typeof activations)[number];
@@ -90,7 +90,7 @@ export interface Settings {
   readonly validationFraction: number;
 }
 
-/** The loss and the last activation for what is predicted. */
+/** The units, the loss and the last activation for a kind of prediction. */
 export interface Head {
   readonly units: number;
   readonly loss: "meanSquaredError" | "binaryCrossEntropyWithLogits" | "softmaxCrossEntropy";
@@ -117,9 +117,9 @@ export function headOf(goal: Goal): Head {
 }
 
 /**
- * The network for what an encoding makes of records.
+ * Makes the network for encoded records.
  *
- * @param last the activation of its outputs: linear in training, whose losses take logits
+ * @param last the activation of the outputs: linear for training, as the losses take logits
  */
 export function networkOf(
   settings: Settings,
@@ -134,7 +134,7 @@ export function networkOf(
     const rows = inputs.map(({ columns: [name], shape, variableLength }, index) => {
       if (settings.pictures && shape.length === 3) return pictureRow(networkInputs[index], settings);
       if (!variableLength) return networkInputs[index];
-      // Small at first, as Keras's: the rows of rare words move little.
+      // Small first values, as in Keras, because the rows of rare words change little.
       const options = { padding: 0, weightInitializer: uniform(-0.05, 0.05) };
       const words = embedding(vocabularies[name].size, textUnits, options)(networkInputs[index]);
       return withDropout(settings.text === "lstm" ? lstm(textUnits)(words) : globalAveragePool()(words));
@@ -152,7 +152,7 @@ export function networkOf(
 /** The layer that standardizes features of another network. */
 export const standardizeName = "standardize";
 
-/** A row of what convolutions find in an image, each followed by a pooling; or another network's features of it. */
+/** Turns an image into a row: by convolutions, each followed by a pooling, or by SqueezeNet's features. */
 function pictureRow(image: Value, { pictures, activation, batchNorm: hasNorm, dropout: rate }: Settings): Value {
   if (pictures!.from !== undefined) {
     return batchNorm({ trainable: false, name: standardizeName })(squeezeNetFeatures(image));
@@ -175,32 +175,32 @@ export function optimizerOf(settings: Settings) {
   });
 }
 
-/** Examples of one update: enough of them that an epoch of a large table takes few hundred to a few thousand updates. */
+/** Returns the batch size. An epoch of a large table has a few hundred to a few thousand steps. */
 export function defaultBatchSize(rows: number): number {
   let size = rows < 10_000 ? 32 : rows < 100_000 ? 128 : 512;
-  // No batch of one row is left over, of which batchNorm can learn nothing.
+  // A last batch of one row is avoided: batchNorm needs at least two.
   while (rows % size === 1) size++;
   return size;
 }
 
-/** That of the optimizer itself. */
+/** Returns the optimizer's own default. */
 export const defaultLearningRate = (optimizer: OptimizerName): number => optimizers[optimizer]().learningRate as number;
 
-/** How the updates are made, in words. */
+/** Describes the optimizer, its schedule and the batches in words. */
 export const updatesText = ({ optimizer, learningRate, schedule, batchSize }: Settings): string =>
   `${optimizer}, learning rate ${learningRate} (${schedule}), batches of ${batchSize}`;
 
-/** Few rows are learned by heart where nothing is left out, pictures sooner; many are not, and take longer if it is. */
+/** Returns the dropout rate. Without dropout, small tables overfit, and pictures even more. Large tables do not, and dropout slows them. */
 export function defaultDropout(rows: number, pictures?: PictureSettings): number {
   if (pictures) return rows < 10_000 ? 0.3 : 0.1;
   return rows < 10_000 ? 0.1 : 0;
 }
 
-/** An epoch of pictures takes longer, and gains more; one of another network's features is as fast as that of a table. */
+/** Returns fewer epochs for pictures: they take longer and gain more. Epochs on SqueezeNet's features are as fast as those of a table. */
 export const defaultEpochs = (pictures?: PictureSettings): Pick<Settings, "epochs" | "patience"> =>
   pictures && pictures.from === undefined ? { epochs: 100, patience: 12 } : { epochs: 200, patience: 20 };
 
-/** Likewise, the fewer the more; null for the optimizer's. Of the others than adamw it is no decay, but a term of the gradient. */
+/** Returns more decay for fewer rows, against overfitting; null for the optimizer's default. Only adamw decouples decay from the gradient. */
 export function defaultWeightDecay(rows: number, optimizer: OptimizerName): number | null {
   if (optimizer !== "adamw" || rows >= 10_000) return null;
   return rows < 1000 ? 0.5 : 0.3;

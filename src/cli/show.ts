@@ -1,4 +1,4 @@
-/** How results are shown: short numbers, tables, and lines with a label. */
+/** Shows results: labelled lines, tables, scores and curves. */
 
 import { styleText } from "node:util";
 import { Table } from "console-table-printer";
@@ -10,19 +10,19 @@ import { sanitize } from "./display.ts";
 import { count, isLogarithmic, percent, placeOfGreatest, plural, short } from "./numbers.ts";
 import type { Score } from "./score.ts";
 
-/** Where a command writes what it found out; nothing if it is to be read by a machine. */
+/** The output of a command. For JSON, the functions below write nothing. */
 export interface Output {
   readonly isJSON: boolean;
-  /** Of the screen; Infinity if it is none. */
+  /** The width of the terminal; Infinity if there is none. */
   readonly columns: number;
   readonly hasColors: boolean;
   write(text: string): void;
 }
 
-/** As wide as the longest label, and the space behind it. */
+/** The width of the longest label with a space. */
 const labelWidth = 12;
 
-/** A text with a label before it, in as many lines as it takes. */
+/** Writes a label and a text, wrapped to the width. */
 export function say(output: Output, label: string, text: string): void {
   if (output.isJSON) return;
   const head = label.padEnd(labelWidth);
@@ -32,21 +32,21 @@ export function say(output: Output, label: string, text: string): void {
   output.write(`${first}${lines.join(`\n${" ".repeat(labelWidth)}`)}\n`);
 }
 
-/** As `say`, for what is copied: in one line, however long. */
+/** Writes a label and code to copy, in one line however long. */
 export const sayCode = (output: Output, label: string, code: string): void =>
   say({ ...output, columns: Number.POSITIVE_INFINITY }, label, code);
 
-/** What there is to say on the error stream, beside the results. */
+/** Writes a note to the error stream. */
 export function note(text: string): void {
   process.stderr.write(`note: ${sanitize(text)}\n`);
 }
 
-/** An empty line. */
+/** Writes an empty line. */
 export function blankLine(output: Output): void {
   if (!output.isJSON) output.write("\n");
 }
 
-/** Rows under a head, numbers to the right; cells that are too wide for all to fit have several lines. */
+/** Writes a table with numbers aligned right. Cells that are too wide are wrapped. */
 export function table(output: Output, head: readonly string[], rows: readonly (readonly string[])[]): void {
   if (output.isJSON) return;
   const lines = [head, ...rows].map((cells) => cells.map(sanitize));
@@ -54,7 +54,7 @@ export function table(output: Output, head: readonly string[], rows: readonly (r
     head.map((_, column) => lines.reduce((widest, cells) => Math.max(widest, widthOf(cells[column])), 0)),
     output.columns - beforeRow - betweenCells * (head.length - 1),
   );
-  // Of a title, its end: names of files differ there.
+  // A title keeps its end, where names of files differ.
   const titles = head.map((title, column) => clipStart(sanitize(title), widths[column]));
   const wrapped = lines
     .slice(1)
@@ -89,12 +89,12 @@ export function table(output: Output, head: readonly string[], rows: readonly (r
   );
 }
 
-/** Spaces that a row begins with, and those from one cell to the next. */
+/** The spaces before a row and between cells. */
 const [beforeRow, betweenCells] = [2, 3];
-/** A column is not made narrower. */
+/** Columns are not made narrower than this. */
 const leastWidth = 8;
 
-/** As much of a text as fits, from its end. */
+/** Cuts the beginning of a text to fit the width. */
 function clipStart(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   const characters = Array.from(text).slice(-width);
@@ -102,7 +102,7 @@ function clipStart(text: string, width: number): string {
   return `…${characters.slice(from).join("")}`;
 }
 
-/** Widths of columns that have so much room together: the widest are made narrower. */
+/** Reduces the widest columns until all fit. */
 function fitWidths(widths: readonly number[], room: number): number[] {
   const fitted = widths.map((width) => Math.max(1, Math.min(width, room)));
   for (let over = fitted.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {
@@ -113,7 +113,7 @@ function fitWidths(widths: readonly number[], room: number): number[] {
   return fitted;
 }
 
-/** What a model reaches, beside what anybody could say. */
+/** Shows a score next to the naive baseline. */
 export function showScore(output: Output, label: string, score: Score, unit: string): void {
   if (score.kind === "number") {
     const { meanAbsoluteError, rootMeanSquaredError, r2, baseline, rows } = score;
@@ -142,13 +142,13 @@ export function showScore(output: Output, label: string, score: Score, unit: str
   say(output, "", `always saying ${JSON.stringify(baseline.says)}: ${percent(baseline.accuracy)}`);
 }
 
-/** A space at which no line ends. */
+/** A space at which no line breaks. */
 const noBreak = "\u00a0";
 
 /** More classes than this do not fit on a screen. */
 const mostShownClasses = 12;
 
-/** Which classes are taken for which. */
+/** Shows the confusion matrix. */
 export function showConfusion(output: Output, score: Score): void {
   if (score.kind === "number" || output.isJSON) return;
   const { classes, confusion } = score;
@@ -162,7 +162,7 @@ export function showConfusion(output: Output, score: Score): void {
   );
 }
 
-/** The losses of a training as curves. */
+/** Shows the losses of a training as curves. */
 export function showCurve(output: Output, { epoch, loss, validation }: History): void {
   if (output.isJSON || epoch.length < 2) return;
   const lists = [loss, validation.loss ?? []].filter(({ length }) => length > 0);

@@ -1,4 +1,4 @@
-/** What `simdnet train` says: what it decided, and what its model reached. */
+/** Shows the decisions and the results of `simdnet train`. */
 
 import type { ColumnEncodingJSON } from "../data/index.ts";
 import type { History, Pipeline } from "../index.ts";
@@ -17,7 +17,7 @@ import { blankLine, type Output, say, sayCode, showConfusion, showCurve, showSco
 import { featureCount } from "./squeezenet.ts";
 import { shellWord } from "./table.ts";
 
-/** The epoch whose parameters the model has. */
+/** Returns the epoch whose parameters the model has. */
 export function bestEpoch({ epoch, validation }: History): number | undefined {
   const { loss = [] } = validation;
   const finite = loss.map((value) => (Number.isFinite(value) ? value : Number.POSITIVE_INFINITY));
@@ -72,7 +72,7 @@ export function showPictureDecisions(output: Output, path: string, prepared: Pre
   showSplit(output, parts, "picture");
 }
 
-/** A column's kind, its values, and what becomes of missing ones. */
+/** Returns a column's kind, its values, and the replacement of missing ones. */
 function encodingCells(json: ColumnEncodingJSON): [kind: string, values: string, missing: string] {
   const { kind } = json;
   if (kind === "number") {
@@ -110,7 +110,7 @@ export function showNetwork(output: Output, { encoding }: PreparedData, settings
   say(output, "Training", `${updatesText(settings)}${against}, ${stops}`);
 }
 
-/** Why a model may be no better than the naive one. */
+/** Suggests why a model is no better than the naive baseline. */
 export function explainWeakScore({ kind, rows }: Score, name: string): string {
   if (rows < fewRows)
     return `no better than that; but ${plural(rows, "row")} ${rows === 1 ? "is" : "are"} too few to tell`;
@@ -118,14 +118,14 @@ export function explainWeakScore({ kind, rows }: Score, name: string): string {
   return `no better than that: the columns may say little about ${name}${skewed}`;
 }
 
-/** Of fewer a score is chance. */
+/** A score on fewer rows is chance. */
 const fewRows = 30;
 
-/** A training that has ended, and its files. */
+/** A finished or interrupted training and its files. */
 export interface Result {
   readonly model: Pick<Pipeline, "target" | "history">;
   readonly notes: Notes;
-  /** The table's, the model's and the report's. */
+  /** The path of the table or folder. */
   readonly path: string;
   readonly modelPath: string;
   readonly reportPath: string | null;

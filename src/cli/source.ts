@@ -1,4 +1,4 @@
-/** The text of a table: of a file or of standard input, compressed or not, piece by piece. */
+/** Reads the text of a table in pieces, from a file or from standard input, compressed or not. */
 
 import { createReadStream, statSync } from "node:fs";
 import type { Readable } from "node:stream";
@@ -7,13 +7,13 @@ import { isSystemError, reasonOf } from "../systemErrors.ts";
 import { Failure } from "./failure.ts";
 import { readOrFail } from "./files.ts";
 
-/** A text under way. */
+/** A text that is being read. */
 export interface Source {
-  /** How messages call it. */
+  /** Its name in messages. */
   readonly name: string;
-  /** Its size in bytes, as it is stored; undefined if that is not known. */
+  /** Its stored size in bytes; undefined if unknown. */
   readonly bytes: number | undefined;
-  /** How many of them have been read. */
+  /** Returns how many bytes have been read. */
   read(): number;
   /** Its text, in pieces of any length. */
   readonly text: AsyncIterable<string>;
@@ -23,7 +23,7 @@ export interface Source {
 const [gzipFirst, gzipSecond] = [0x1f, 0x8b];
 
 /**
- * The file at `path`, or standard input for "-".
+ * Opens the file at `path`, or standard input for "-".
  *
  * @throws {Failure} if there is no such file, or it cannot be read
  */
@@ -72,19 +72,19 @@ async function* textOf(name: string, pieces: AsyncGenerator<Uint8Array>): AsyncG
   }
 }
 
-/** What files of other kinds begin with. */
+/** The first bytes of other file formats. */
 const otherFormats = [
   { bytes: [0x50, 0x4b, 3, 4], what: "a ZIP archive, or a workbook of Excel (which saves a sheet as “CSV UTF-8”)" },
   { bytes: [0x50, 0x41, 0x52, 0x31], what: "a Parquet file" },
 ];
 
-/** As the byte order mark says; without one, UTF-8. */
+/** Returns the encoding that the byte order mark names; UTF-8 without one. */
 function encodingOf(begin: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
   if (begin[0] === 0xff && begin[1] === 0xfe) return "utf-16le";
   return begin[0] === 0xfe && begin[1] === 0xff ? "utf-16be" : "utf-8";
 }
 
-/** The first bytes of all, at least `count` if there are as many, and all of them. */
+/** Reads at least the first `count` bytes, if there are as many. @returns these as `begin`, and all bytes as `whole` */
 async function readBeginning(
   pieces: AsyncIterable<Uint8Array>,
   count: number,
@@ -103,7 +103,7 @@ async function readBeginning(
   return { begin, whole: whole() };
 }
 
-/** The bytes that gzip has compressed, if they begin as such. */
+/** Decompresses the bytes if they begin as gzip does. */
 async function decompress(pieces: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
   const { begin, whole } = await readBeginning(pieces, 2);
   if (begin[0] !== gzipFirst || begin[1] !== gzipSecond) return whole;

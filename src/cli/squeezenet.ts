@@ -1,5 +1,5 @@
 /**
- * SqueezeNet 1.1 without its own answer: what it has learned from a million photos serves others.
+ * SqueezeNet 1.1 without its classifier. Its features, learned from a million photos, serve other tasks.
  *
  * Source  Iandola et al. 2016, "SqueezeNet", and its version 1.1.
  */
@@ -22,10 +22,10 @@ import { readBytes } from "./files.ts";
 export const featuresName = "features";
 export const featureCount = 512;
 
-/** Of images, unless the user says otherwise; smaller ones than the least leave nothing after the poolings. */
+/** The default side of images, and the least: smaller ones leave nothing after the poolings. */
 export const [squeezeNetSide, leastSqueezeNetSide] = [128, 32];
 
-/** What SqueezeNet makes of images whose values are from 0 to 1, in the order red, green, blue. */
+/** Applies SqueezeNet to images with values from 0 to 1, in the order red, green, blue. */
 export function squeezeNetFeatures(image: Value): Value {
   let value = prepare()(image);
   value = conv2d(64, 3, { stride: 2, activation: "relu", name: "conv1" })(value);
@@ -39,7 +39,7 @@ export function squeezeNetFeatures(image: Value): Value {
   return globalAveragePool({ name: featuresName })(value);
 }
 
-/** Makes of red, green and blue from 0 to 1 what it has learned from: blue, green and red from 0 to 255, less their means. */
+/** Converts red, green and blue from 0 to 1 to SqueezeNet's input: blue, green and red from 0 to 255, minus their means. */
 function prepare() {
   const weight = [0, 0, 255, 0, 255, 0, 255, 0, 0]; // of [red, green, blue], for each of [blue, green, red]
   const weightInitializer = fromValues(weight);
@@ -47,7 +47,7 @@ function prepare() {
   return conv2d(3, 1, { weightInitializer, biasInitializer, name: "prepare" });
 }
 
-/** A few filters of one pixel, then many of one pixel beside many of three by three. */
+/** Makes a fire module: a few 1 × 1 filters, then many 1 × 1 filters beside many 3 × 3 filters. */
 function fire(name: string, few: number, many: number): (value: Value) => Value {
   const layer = (filters: number, size: number, end: string) =>
     conv2d(filters, size, { padding: "same", activation: "relu", name: `${name}.${end}` });
@@ -58,10 +58,10 @@ function fire(name: string, few: number, many: number): (value: Value) => Value 
 }
 
 /**
- * A network that makes its features of images.
+ * Reads SqueezeNet's weights and returns the network that computes its features.
  *
  * @param path of a safetensors file with the tensors `conv1.weight` to `fire9.expand3x3.bias`, weights as [height, width, in, out]
- * @throws {Failure} if it has others
+ * @throws {Failure} if the file has other tensors
  */
 export function readSqueezeNet(path: string, [height, width]: readonly [number, number], dtype: "float32" | "float64") {
   const bytes = readBytes(path);

@@ -1,4 +1,4 @@
-/** A table in memory, by columns: 8 bytes a number, whatever its length. */
+/** Reads a table into memory by columns. A number takes 8 bytes. */
 
 import type { ColumnValues, SeriesColumns } from "../data/index.ts";
 import { pcg32 } from "../index.ts";
@@ -9,7 +9,7 @@ import type { Source } from "./source.ts";
 export interface TableColumn {
   readonly name: string;
   readonly kind: "number" | "category";
-  /** Numbers, NaN where one is missing; or strings, null where one is. */
+  /** Numbers, with NaN where one is missing, or strings, with null where one is missing. */
   readonly values: ColumnValues;
   readonly missing: number;
 }
@@ -17,35 +17,35 @@ export interface TableColumn {
 export interface ColumnTable {
   readonly columns: readonly TableColumn[];
   readonly rows: number;
-  /** Lines of values in the file: more than rows if these are a sample. */
+  /** The number of lines with values in the file. A sample has fewer rows than lines. */
   readonly lines: number;
-  /** Of a sample, which of the lines each row is, from 0. */
+  /** For a sample, the line of each row, from 0. */
   readonly places?: readonly number[];
 }
 
-/** Rows drawn at random. */
+/** A request for rows drawn at random. */
 export interface Sample {
   readonly rows: number;
   readonly seed: number;
 }
 
 export interface ReadOptions {
-  /** What stands for a missing value. */
+  /** The texts that mean a missing value. */
   readonly missing: ReadonlySet<string>;
-  /** Columns whose values are categories, though they look like numbers. */
+  /** Columns whose values are categories even if they look like numbers. */
   readonly categories?: ReadonlySet<string>;
   /** Called every few thousand lines. */
   readonly onRows?: (rows: number) => void;
-  /** By default all rows are kept. */
+  /** Default: all rows are kept. */
   readonly sample?: Sample;
-  /** What the table and what is made of it may take. By default there is no limit. */
+  /** The most memory for the table and its examples. Default: no limit. */
   readonly memoryBytes?: number;
 }
 
-/** What a value takes in the end: in the table, in a part of it, in the examples of the network, and in copies under way. */
+/** The memory per value: in the table, in a part of it, in the examples of the network, and in temporary copies. */
 const bytesPerValue = 32;
 
-/** What stands for a missing value, unless the user says otherwise. */
+/** The default texts that mean a missing value. */
 export const missingMarks: ReadonlySet<string> = new Set([
   "",
   "NA",
@@ -60,21 +60,21 @@ export const missingMarks: ReadonlySet<string> = new Set([
   "?",
 ]);
 
-/** A column of more different numbers than this one is taken to be of numbers, even where a text follows. */
+/** A column with more different numbers than this holds numbers. A later text in it is an error. */
 const mostTexts = 1000;
 
-/** Fewer numbers among texts may be meant as texts. */
+/** Fewer numbers than this among texts may be categories. */
 const leastNumbers = 20;
 
-/** Beyond it a square is no number, of which a mean and a deviation could be made. */
+/** The square of a greater number may overflow, so means and deviations cannot be computed. */
 const greatestNumber = 1e150;
 
 const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * The number that `text` is, NaN if it is none, or greater than any that is measured.
+ * Parses a number. Returns NaN if `text` is none, or too great to compute with.
  *
- * @param delimiter of its table: where semicolons stand between values, commas may stand in numbers
+ * @param delimiter of the table: with semicolons between values, numbers may have a decimal comma
  */
 export function numberOf(text: string, delimiter = ","): number {
   const written = delimiter === ";" ? text.replace(",", ".") : text;
@@ -84,22 +84,22 @@ export function numberOf(text: string, delimiter = ","): number {
 
 const code = /^0\d+$/;
 
-/** A column that grows. */
+/** A column that is being read. */
 class GrowingColumn {
   readonly name: string;
   #numbers: Float64Array | undefined = new Float64Array(1024);
-  /** As they stand in the text, as long as they may turn out to be categories. */
+  /** The original texts, as long as the column may turn out to hold categories. */
   #texts: (string | null)[] | undefined = [];
-  /** Each text once: what is cut from a line keeps all of it in memory. */
+  /** Each distinct text once. A substring would keep its whole line in memory. */
   readonly #known = new Map<string, string>();
   readonly #delimiter: string;
-  /** Whether the user says that it is of categories. */
+  /** Whether the user declares it to hold categories. */
   readonly #isCategory: boolean;
   #count = 0;
   missing = 0;
-  /** Whether there is one such as 007: what is written so is a code. */
+  /** Whether a value is a code such as 007. */
   #hasCodes = false;
-  /** Values that are numbers, and the first that is none. */
+  /** How many values are numbers. */
   #numeric = 0;
   #firstText: { readonly line: number; readonly text: string } | undefined;
 
@@ -111,9 +111,9 @@ class GrowingColumn {
   }
 
   /**
-   * Writes the value of a row: of a new one, if `row` is that behind the last.
+   * Writes the value of a row. `row` is an existing one or the next new one.
    *
-   * @returns whether `text` fits what came before
+   * @returns whether `text` fits the previous values
    */
   put(row: number, text: string, isMissing: boolean, line: number): boolean {
     const value = isMissing || this.#isCategory ? Number.NaN : numberOf(text, this.#delimiter);
@@ -153,14 +153,14 @@ class GrowingColumn {
   #intern(text: string): string {
     let known = this.#known.get(text);
     if (known === undefined) {
-      // A string of its own, of which nothing else hangs.
+      // Copies the characters, so that the line can be freed.
       known = JSON.parse(JSON.stringify(text)) as string;
       this.#known.set(known, known);
     }
     return known;
   }
 
-  /** The first value that is no number, if nearly all others are: a slip, which would make categories of numbers. */
+  /** The first value that is no number, if nearly all others are numbers. It is an error that would turn numbers into categories. */
   get slip(): { readonly line: number; readonly text: string; readonly numeric: number } | undefined {
     const isSlip =
       this.#firstText && this.#numeric >= leastNumbers && this.#numeric >= 0.9 * (this.#count - this.missing);
@@ -169,7 +169,7 @@ class GrowingColumn {
 
   toColumn(): TableColumn {
     const { name, missing } = this;
-    // Of very many codes, the texts are gone.
+    // A column with very many codes has no texts any more.
     const isCode = this.#hasCodes && this.#texts !== undefined;
     if (this.#numbers && missing < this.#count && !isCode) {
       return { name, kind: "number", values: this.#numbers.slice(0, this.#count), missing };
@@ -179,9 +179,9 @@ class GrowingColumn {
 }
 
 /**
- * Reads all of a table. A column of finite decimal numbers alone is of numbers, any other of categories.
+ * Reads a whole table. A column that has only finite decimal numbers holds numbers, any other holds categories.
  *
- * @throws {Failure} naming file, line and column of what does not fit
+ * @throws {Failure} naming file, line and column of an invalid value
  */
 export async function readTable(source: Source, options: ReadOptions): Promise<ColumnTable> {
   const { missing, categories, onRows, sample, memoryBytes = Number.POSITIVE_INFINITY } = options;
@@ -199,7 +199,7 @@ export async function readTable(source: Source, options: ReadOptions): Promise<C
   for await (const { numbers, rows } of blocks) {
     for (let row = 0; row < rows.length; row++) {
       const values = rows[row];
-      // Each row is kept with the same chance (Vitter 1985, algorithm R).
+      // Reservoir sampling keeps each row with the same chance (Vitter 1985, algorithm R).
       const place = generator && count + row >= sample.rows ? generator.integer(count + row + 1) : count + row;
       if (sample && place >= sample.rows) continue;
       if (places) places[place] = count + row;
@@ -227,7 +227,7 @@ export async function readTable(source: Source, options: ReadOptions): Promise<C
   };
 }
 
-/** @param mostRows for which there would be memory */
+/** @param mostRows the number of rows that fit into memory */
 export function tooLarge(file: string, got: string, mostRows: number): Failure {
   const advice = `say --sample ${roundDown(mostRows)} to train on so many of them, drawn at random`;
   return new Failure(`${file}: got ${got}, which do not fit into the memory of this machine; ${advice}`);
@@ -244,7 +244,7 @@ function notNumber(
   );
 }
 
-/** The greatest power of ten, or half of one, that is not above `count`, if that is at least 10. */
+/** Rounds down to 10, 50, 100, 500, 1000 and so on; at least 10. */
 function roundDown(count: number): number {
   if (count < 10) return 10;
   const power = Number(`1e${String(count).length - 1}`);
@@ -254,10 +254,10 @@ function roundDown(count: number): number {
 export const shellWord = (text: string) =>
   /^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
-/** One name as an option takes several: in quotes as in CSV where it has a comma. */
+/** Quotes a name for an option that takes a list: as in CSV if it has a comma, then for the shell. */
 const listWord = (text: string) => shellWord(/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-/** The rows of a column, in this order. */
+/** Returns the given rows of a column, in this order. */
 export function rowsOf<Column extends SeriesColumns[string]>(values: Column, rows: ArrayLike<number>): Column {
   if (values instanceof Float64Array) {
     const taken = new Float64Array(rows.length);
@@ -267,6 +267,6 @@ export function rowsOf<Column extends SeriesColumns[string]>(values: Column, row
   return Array.from(rows, (row) => values[row]) as SeriesColumns[string] as Column;
 }
 
-/** The rows of several columns, in this order. */
+/** Returns the given rows of several columns, in this order. */
 export const columnsAt = <Table extends SeriesColumns>(columns: Table, rows: ArrayLike<number>): Table =>
   Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, rowsOf(values, rows)])) as Table;

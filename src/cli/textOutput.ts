@@ -1,4 +1,4 @@
-/** A file, or standard output, that takes text piece by piece. */
+/** Writes text in pieces to a file or to standard output. */
 
 import { createWriteStream, fstatSync, futimesSync, writeSync } from "node:fs";
 import { type Duplex, PassThrough, type Writable } from "node:stream";
@@ -8,12 +8,12 @@ import { sanitizeLines } from "./display.ts";
 import { openPendingFile, type PendingFile, touchInterval, writeFailure } from "./place.ts";
 import { onSignal } from "./signals.ts";
 
-/** Its promises are rejected with a Failure if it cannot be written. */
+/** An output for text. Its promises reject with a Failure if it cannot be written. */
 export interface TextOutput {
   write(text: string): Promise<void>;
-  /** What has been written is there from now on. */
+  /** Completes the output: the file appears at its place. */
   end(): Promise<void>;
-  /** Before its end, what has been written is given up: a file that was there before stays as it was. */
+  /** Discards the output if it is incomplete. An existing file stays as it was. */
   abandon(): void;
 }
 
@@ -30,13 +30,13 @@ const writeTo = (stream: Writable, text: string) =>
 
 const outputName = "standard output";
 
-/** Writes text to standard output. @throws {Failure} if that is a file, and cannot be written to its end */
+/** Writes text to standard output. @throws {Failure} if that is a file that cannot be written completely */
 export function writeOut(text: string): void {
   if (!fstatSync(process.stdout.fd).isFile()) {
     process.stdout.write(text);
     return;
   }
-  // Where a full disk takes the first part of a text, the stream would take that for the whole.
+  // On a full disk, the stream would take a partial write for a complete one.
   const bytes = Buffer.from(text);
   try {
     for (let from = 0; from < bytes.length; ) from += writeSync(process.stdout.fd, bytes, from);
@@ -53,7 +53,7 @@ const standardOutput: TextOutput = {
     }
     const safe = process.stdout.isTTY ? sanitizeLines(text) : text;
     await writeTo(process.stdout, safe).catch((error: NodeJS.ErrnoException) => {
-      // Whoever reads has seen enough, as `head` has.
+      // The reader has closed the pipe, as `head` does.
       if (error.code === "EPIPE") process.exit(0);
       throw writeFailure(outputName, error);
     });
@@ -66,7 +66,7 @@ class FileOutput implements TextOutput {
   readonly #path: string;
   readonly #place: PendingFile;
   readonly #head: Duplex;
-  /** Until all is in the file. */
+  /** Resolves when everything is in the file. */
   readonly #whole: Promise<void>;
   readonly #unsubscribe: () => void;
   readonly #touchTimer: NodeJS.Timeout;
@@ -74,7 +74,7 @@ class FileOutput implements TextOutput {
   /** @throws {Failure} if the file cannot be written */
   constructor(path: string) {
     this.#path = path;
-    // Before there is a file: a signal that came first would leave it.
+    // Subscribes before the file exists: a signal in between would leave the file behind.
     this.#unsubscribe = onSignal((exitCode) => process.exit(exitCode));
     try {
       this.#place = openPendingFile(path);
@@ -85,15 +85,15 @@ class FileOutput implements TextOutput {
     const { descriptor, abandon } = this.#place;
     this.#head = path.endsWith(".gz") ? createGzip() : new PassThrough();
     this.#whole = pipeline(this.#head, createWriteStream("", { fd: descriptor }));
-    // Whoever writes hears of it.
+    // `write` and `end` report the error.
     this.#whole.catch(() => {});
     process.once("exit", abandon);
-    // What it is given may pause for as long as it likes.
+    // The input may pause for any time. The updates show that the process is alive.
     this.#touchTimer = setInterval(() => futimesSync(descriptor, new Date(), new Date()), touchInterval).unref();
   }
 
   async write(text: string): Promise<void> {
-    // Where the file fails, its error is that of the whole; the head's is that it is cut off.
+    // If the file fails, the head only reports that it was closed. The error of the whole pipeline has the reason.
     await writeTo(this.#head, text)
       .catch(() => this.#whole)
       .catch(this.#refuse);

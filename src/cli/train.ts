@@ -1,4 +1,4 @@
-/** `simdnet train`: from a table, or from a folder of pictures, to a model that is tested and saved. */
+/** `simdnet train`: trains, tests and saves a model, from a table or a folder of pictures. */
 
 import { createHash } from "node:crypto";
 import { existsSync, rmSync, statSync } from "node:fs";
@@ -33,7 +33,7 @@ import { bestEpoch, showDecisions, showNetwork, showPictureDecisions, showResult
 import { onSignal } from "./signals.ts";
 import { missingMarks, readTable } from "./table.ts";
 
-/** What `train` is asked to do, as the command line says it. */
+/** The options of `simdnet train`. */
 export interface TrainOptions
   extends Question,
     Omit<
@@ -42,38 +42,38 @@ export interface TrainOptions
     > {
   /** How pictures are read. */
   readonly pictures: PictureQuestion;
-  /** How texts are read; by default the mean of their words' rows. */
+  /** How texts are read. Default: the mean of their words' rows. */
   readonly text: TextLayer | null;
-  /** By default as the columns ask for. */
+  /** Default: by the kinds of the columns. */
   readonly hidden: readonly number[] | null;
-  /** By default relu. */
+  /** Default: relu. */
   readonly activation: Settings["activation"] | null;
-  /** By default the optimizer's. */
+  /** Default: the optimizer's. */
   readonly learningRate: number | null;
-  /** By default as the table's length asks for, as the weight decay is. */
+  /** Default: by the length of the table, like the weight decay and the dropout. */
   readonly batchSize: number | null;
   readonly dropout: number | null;
-  /** By default more for a table than for pictures. */
+  /** Default: more for a table than for pictures. */
   readonly epochs: number | null;
   readonly patience: number | null;
   /** The model's file. */
   readonly output: string;
-  /** The file of a page with pictures, if there is to be one. */
+  /** The file of the report; null for none. */
   readonly report: string | null;
 }
 
 /**
- * The name of the file for where an interrupted training stands. It is another for each checkpoint, and the model names its own: a crash
- * between the writing of the two leaves both of the last time.
+ * Returns the name of the checkpoint's file. Each checkpoint has another name, and the model contains the name of its own. So a crash between
+ * writing the two files leaves the previous pair intact.
  */
 function checkpointName(modelPath: string, bytes: Uint8Array): string {
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
   return `${basename(modelPath).replace(/\.safetensors$/, "")}.${hash}.checkpoint.safetensors`;
 }
 
-/** The checkpoint of the model that is in a file already; undefined if there is none. */
+/** Returns the path of the checkpoint of an existing model; undefined if there is none. */
 function checkpointOf(modelPath: string): string | undefined {
-  // A pipe would be read without an end.
+  // Reading a pipe would not end.
   if (!statSync(modelPath, { throwIfNoEntry: false })?.isFile()) return undefined;
   try {
     const name = basename(notesOf(readModel(modelPath))?.checkpoint ?? "");
@@ -84,7 +84,7 @@ function checkpointOf(modelPath: string): string | undefined {
   }
 }
 
-/** @returns the exit code: 0, or that of the signal by which the training was interrupted */
+/** @returns the exit code: 0, or that of the signal that interrupted the training */
 export async function train(path: string, options: TrainOptions, output: Output): Promise<number> {
   const {
     output: modelPath,
@@ -119,7 +119,7 @@ export async function train(path: string, options: TrainOptions, output: Output)
   const { features, vocabularies } = prepared.encoding;
   const hasTexts = Object.keys(vocabularies).length > 0;
   const hidden = asked ?? (prepared.trunk ? [] : prepared.pictures ? [64] : features.length > 0 ? [64, 32] : []);
-  // Of the values of a table, and of features, none is left out.
+  // The values of a table, and SqueezeNet's features, are not dropped.
   const isDropping = hidden.length > 0 || hasTexts || (prepared.pictures !== undefined && !prepared.trunk);
   const filters = prepared.pictures?.filters ?? [];
   const isActivated = hidden.length > 0 || filters.length > 0;
@@ -148,12 +148,12 @@ export async function train(path: string, options: TrainOptions, output: Output)
   return run(path, { question, settings, prepared, modelPath, reportPath }, output);
 }
 
-/** Where the model and its report are, and the options of training that are said again, each with its value. */
+/** The files of the model and the report, and the options of the training that the user repeats, with their values. */
 interface ResumeOptions extends Pick<TrainOptions, "output" | "report"> {
   readonly given: readonly { readonly option: string; readonly name: string; readonly value: unknown }[];
 }
 
-/** Goes on with a training that was interrupted, to the same bits. @returns as `train` */
+/** Resumes an interrupted training. The result has the same bits as without the interruption. @returns as `train` */
 export async function resume(
   path: string,
   { output: modelPath, report: reportPath, given }: ResumeOptions,
@@ -168,7 +168,7 @@ export async function resume(
     );
   }
   const previousValues = optionsOf(notes);
-  // Of the file of weights, the model remembers the name.
+  // The model's notes have only the name of the weights' file.
   const valueText = (name: string, value: unknown) => JSON.stringify(name === "from" ? basename(String(value)) : value);
   const changed = given.find(({ name, value }) => valueText(name, value) !== valueText(name, previousValues[name]));
   if (changed) {
@@ -199,7 +199,7 @@ export async function resume(
   return run(path, { question, settings, prepared, modelPath, reportPath, resumed }, output);
 }
 
-/** What a training has begun with, by the names of the command's options. */
+/** Returns the settings of a training by the names of the command's options. */
 function optionsOf({ question, settings }: Notes): Readonly<Record<string, unknown>> {
   const { size, channels, augment, ...pictures } = settings.pictures ?? {};
   return {
@@ -228,7 +228,7 @@ function checkPaths(path: string, modelPath: string, reportPath: string | null):
   }
 }
 
-/** @param settings with `pictures` where they are read, without it where a table is */
+/** @param settings have `pictures` for a folder of pictures, and not for a table */
 async function readAndPrepare(
   path: string,
   question: Question,
@@ -284,7 +284,7 @@ async function run(
   let exitCode = 0;
   const unsubscribe = onSignal((code) => {
     exitCode = code;
-    // Asked a second time, not cleanly.
+    // A second signal ends the process at once.
     if (controller.signal.aborted) process.exit(exitCode);
     controller.abort();
   });
@@ -320,16 +320,16 @@ async function run(
   });
   const file = model.toBytes();
   const { checkpoint } = notes;
-  // The checkpoint first: the model names it.
+  // The checkpoint is written first because the model names it.
   writeFiles({ ...(checkpoint && { [join(dirname(modelPath), checkpoint)]: result.checkpoint! }), [modelPath]: file });
   if (previousCheckpoint && basename(previousCheckpoint) !== notes.checkpoint)
     rmSync(previousCheckpoint, { force: true });
-  // From the end of the training until here nothing waits, so that no signal comes between them.
+  // Nothing is awaited between the end of the training and this line, so no signal can arrive in between.
   unsubscribe();
   const best = bestEpoch(result.history);
   const sizes = { model: file.length, report: 0 };
   if (reportPath !== null) {
-    // With a library for plots, which nothing else needs.
+    // Loads a plot library, which nothing else needs.
     const { reportOf } = await import("./report.ts");
     const page = new TextEncoder().encode(
       await reportOf({ model, notes, best, ...prepared.testRows(), outputs, targets: targets }),

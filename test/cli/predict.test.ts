@@ -209,7 +209,7 @@ describe("simdnet predict", () => {
       "a value far from all that the model has learned",
       ["model.safetensors", "-"],
       penguins.replace("39.5", "-3e30"),
-      'line 3, column "Beak Length (mm)": got "-3e30", need one nearer to those it learned from (44.17)',
+      'line 3, column "Beak Length (mm)": got "-3e30", need one nearer to the training values (mean 44.17)',
     ],
     [
       "a column that it would add to an object",

@@ -1,21 +1,21 @@
-/** What a model's columns are, for those who send it records. */
+/** Describes a model's columns for users who send it records. */
 
 import type { Picture, PictureEncodingJSON, SeriesRecord } from "../../data/index.ts";
 import type { Pipeline } from "../../index.ts";
 
-/** A missing value is null in either. */
+/** A column of a record. Missing values are null. */
 export type ColumnDescription =
   | { readonly name: string; readonly kind: "number" }
-  /** Other texts are taken, too: they are as rare ones were in the training. */
+  /** Other texts are valid, too. They count as rare categories. */
   | { readonly name: string; readonly kind: "category"; readonly categories: readonly string[] }
   /** Any string. */
   | { readonly name: string; readonly kind: "text" }
-  /** An array of steps: rows of so many numbers, or, of one feature, numbers. */
+  /** An array of steps: rows of `features` numbers each, or plain numbers if there is one feature. */
   | { readonly name: string; readonly kind: "series"; readonly features: number }
   /** `{ data, width, height }` of any size, which is resized to this height and width; never missing. */
   | { readonly name: string; readonly kind: "picture"; readonly size: PictureEncodingJSON["size"] };
 
-/** The columns that a record needs, in order. */
+/** Returns the columns that a record needs, in order. */
 export function columnsOf({ columns }: Pipeline): ColumnDescription[] {
   return columns.map((column): ColumnDescription => {
     const { name, kind } = column;
@@ -26,12 +26,12 @@ export function columnsOf({ columns }: Pipeline): ColumnDescription[] {
   });
 }
 
-/** Tokens of an example's text, unless windows need more. */
+/** The tokens of an example's text, unless windows need more. */
 const exampleTokens = 5;
 
 /**
- * A record that the model takes: of each column the median, or what is most frequent, as the training had them; of a series as few steps
- * of means as the network takes; of a picture a grey one.
+ * Returns a valid record. A column has the median or the most frequent value of the training. A series has as few steps of means as the
+ * network takes. A picture is grey.
  */
 export function exampleOf({ columns, encoding, network }: Pipeline): SeriesRecord {
   const { graph } = network.engine;
@@ -60,9 +60,9 @@ export function exampleOf({ columns, encoding, network }: Pipeline): SeriesRecor
   return Object.fromEntries(values);
 }
 
-/** One pixel, of the grey in the middle: a picture of any size is resized. */
+/** One pixel of medium grey. Pictures of any size are resized. */
 const greyPixel: Picture = { data: Uint8Array.of(128), width: 1, height: 1 };
 
-/** A record as JSON, in which bytes are arrays of numbers. */
+/** Returns a record as JSON, with bytes as arrays of numbers. */
 export const jsonOf = (record: SeriesRecord | string | Picture): string =>
   JSON.stringify(record, (_, value) => (value instanceof Uint8Array ? [...value] : value));

@@ -1,4 +1,4 @@
-/** The content of a model's file: a pipeline, which predicts from records, or a network alone. */
+/** Reads the content of a model's file: a pipeline, which predicts from records, or a network alone. */
 
 import { decodeText } from "../../host.ts";
 import { Network, Pipeline } from "../../index.ts";
@@ -6,7 +6,7 @@ import { Network, Pipeline } from "../../index.ts";
 /**
  * Returns the pipeline of a file or, if it has none, the network.
  *
- * @throws {RangeError | TypeError} if the bytes are neither's
+ * @throws {RangeError | TypeError} if the bytes hold neither
  */
 export const contentOf = (file: Uint8Array | ArrayBuffer): Pipeline | Network =>
   hasPipeline(file) ? Pipeline.fromBytes(file) : Network.fromBytes(file);
@@ -24,7 +24,7 @@ function hasPipeline(file: Uint8Array | ArrayBuffer): boolean {
     const header = decodeText(bytes.subarray(headerStart, headerStart + length));
     return /[{,]\s{0,99}"pipeline"\s{0,99}:\s{0,99}"/.test(header);
   } catch {
-    // Network.fromBytes says what it is instead.
+    // Network.fromBytes reports the problem.
     return false;
   }
 }

@@ -1,7 +1,7 @@
-/** Results of a network as who asks can use them: JSON has no other numbers than finite ones. */
+/** Checks the results of a network: JSON has only finite numbers. */
 
 /**
- * Returns results as they are: a number, or arrays of numbers nested to any depth.
+ * Returns the results unchanged: a number, or arrays of numbers nested to any depth.
  *
  * @throws {RangeError} if a number is not finite
  */

@@ -1,13 +1,13 @@
-/** Pictures as JSON has them: `data` is an array of whole numbers from 0 to 255. */
+/** Converts pictures from JSON, where `data` is an array of whole numbers from 0 to 255. */
 
 import type { Picture } from "../../data/index.ts";
 
 /**
- * The same records with bytes for the arrays of pictures.
+ * Returns the same records with the arrays of pictures as bytes.
  *
  * @param body a record, a picture that stands for one, or an array of these
  * @param names of the columns of pictures
- * @throws {RangeError} if such an array has something else than bytes
+ * @throws {RangeError} if such an array holds other values than bytes
  */
 export function convertPictures(body: unknown, names: readonly string[]): unknown {
   if (Array.isArray(body)) return body.map((record) => convertRecord(record, names));

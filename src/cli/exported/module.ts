@@ -1,6 +1,6 @@
 /**
- * What `simdnet export --module` writes for a pipeline, but for model and kernels: the build makes one file of it and of all that
- * predicts, and the command puts their bytes before it, as base64.
+ * The code that `simdnet export --module` writes for a pipeline. The build bundles it with all code for prediction. The command puts the
+ * model and the kernels before it, as base64.
  */
 
 import { bytesOfBase64 } from "../../host.ts";

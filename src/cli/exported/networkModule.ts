@@ -1,4 +1,4 @@
-/** What `simdnet export --module` writes for a network alone, as module.ts for a pipeline. */
+/** The code that `simdnet export --module` writes for a network alone; module.ts is the one for a pipeline. */
 
 import { bytesOfBase64 } from "../../host.ts";
 import { Network } from "../../index.ts";

@@ -1,4 +1,4 @@
-/** Exports what the Worker of a model of pictures needs, as runtime.ts, and the decoders of picture files beside it. */
+/** Exports what the Worker of a model of pictures needs: the same as runtime.ts, and the decoders of picture files. */
 
 import { readPicture } from "../../pictures/index.ts";
 import { type Predictor, predictorOf as predictorWith } from "./predictor.ts";

@@ -1,4 +1,4 @@
-/** What a Worker answers: a pipeline the predictions for records, a network alone the results for examples. */
+/** Answers the requests of a Worker: predictions for records from a pipeline, results for examples from a network alone. */
 
 import type { Picture } from "../../data/index.ts";
 import { type Network, Pipeline } from "../../index.ts";
@@ -9,31 +9,31 @@ import { convertPictures } from "./jsonPictures.ts";
 import { shapesOf } from "./shapes.ts";
 
 export interface Predictor {
-  /** What is predicted from what, for those who ask. */
+  /** A description of inputs and results, for users. */
   readonly description: object;
-  /** What a body has to be, in words. */
+  /** The form of a body, in words. */
   readonly need: string;
-  /** More bytes of a body are refused. */
+  /** The most bytes of a body. */
   readonly mostBytes: number;
-  /** @throws {RangeError} if the bytes are neither JSON nor, where pictures are predicted from, the file of one */
+  /** @throws {RangeError} if the bytes are neither JSON nor, for a model of pictures, the file of a picture */
   parse(bytes: Uint8Array<ArrayBuffer>): unknown;
-  /** @throws {RangeError | TypeError} if the body is nothing that can be predicted from */
+  /** @throws {RangeError | TypeError} if the body is no valid input */
   predict(body: unknown): unknown;
 }
 
 const mebibyte = 1 << 20;
 const mostRecords = 1000;
-/** As many characters as a number may have in JSON, with its comma. */
+/** The most characters of a number in JSON, with its comma. */
 const numberBytes = 26;
 
-/** Room for a picture of a million pixels as JSON, or for one of a camera as a file. */
+/** Enough for a picture of a million pixels as JSON, or for the file of a camera. */
 const pictureBytes = 16 * mebibyte;
 
-/** What gives a picture for the bytes of its file. */
+/** Decodes the bytes of a picture's file. */
 type Decoder = (bytes: Uint8Array<ArrayBuffer>) => Picture;
 
 /**
- * @param decode needed where bodies may be files of pictures
+ * @param decode decodes the files of pictures; without it, bodies are JSON only
  * @throws {RangeError | TypeError} if the file holds neither a pipeline nor a network
  */
 export function predictorOf(file: Uint8Array | ArrayBuffer, decode?: Decoder): Predictor {
@@ -43,7 +43,7 @@ export function predictorOf(file: Uint8Array | ArrayBuffer, decode?: Decoder): P
   return pictures.length > 0 ? picturePredictor(content, pictures, decode) : recordPredictor(content);
 }
 
-/** @param need what a body has to be */
+/** @param need the form of a body, for the message */
 function parseJSON(bytes: Uint8Array, need: string): unknown {
   const text = new TextDecoder().decode(bytes);
   try {
@@ -54,7 +54,7 @@ function parseJSON(bytes: Uint8Array, need: string): unknown {
   }
 }
 
-/** What a body of JSON begins with: an object, an array, or a space before them. */
+/** The first characters of a JSON body: an object, an array, or a space. */
 const jsonBegins = new Set(["{", "[", " ", "\n", "\r", "\t"].map((character) => character.charCodeAt(0)));
 
 function picturePredictor(pipeline: Pipeline, names: readonly string[], decode: Decoder | undefined): Predictor {
@@ -111,7 +111,7 @@ function examplePredictor(network: Network): Predictor {
     description: { inputs, outputs, request: { method: "POST", path: "/predict", body } },
     need,
     parse: (bytes) => parseJSON(bytes, need),
-    // There is room for one example, however large.
+    // One example always fits, however large.
     mostBytes: Math.max(mebibyte, numberBytes * network.inputs),
     predict: (body) => checkFinite(network.predict(body as never)),
   };

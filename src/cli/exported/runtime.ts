@@ -1,3 +1,3 @@
-/** Exports what the Worker needs of the library. The build makes one file of it, which has its kernels from the .wasm files beside it. */
+/** Exports the part of the library that the Worker needs. The build makes one file of it, which loads the .wasm files beside it. */
 
 export { predictorOf } from "./predictor.ts";

@@ -1,4 +1,4 @@
-/** The shapes of a network's examples, for those who send it some. */
+/** Describes the shapes of a network's examples and results for users. */
 
 import type { Network } from "../../index.ts";
 

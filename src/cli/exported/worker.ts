@@ -1,10 +1,10 @@
 /**
- * A Worker that answers what a model predicts. `simdnet export` has written it; it is yours to change.
+ * A Worker that answers with a model's predictions. `simdnet export` wrote it; you may change it.
  *
- *   GET /          what the model predicts and from what
+ *   GET /          a description of the model's inputs and results
  *   POST /predict  a record, an example or a picture → its prediction; an array of them → an array of predictions
  *
- * Whatever is wrong with a request is answered with { "error": a sentence }.
+ * An invalid request is answered with { "error": a sentence }.
  */
 
 import model from "./model.safetensors";
@@ -13,12 +13,12 @@ import { predictorOf } from "./runtime.ts";
 // Read once, when the Worker starts.
 const predictor = predictorOf(model);
 
-/** What the sender can mend. */
+/** An error that the sender can fix. */
 class Refusal extends Error {}
 
 type Body = Uint8Array<ArrayBuffer>;
 
-/** Path → method → what answers it, given the bytes of the body. */
+/** Path → method → the function that answers, given the bytes of the body. */
 const routes: Readonly<Record<string, Readonly<Record<string, (body: Body) => Response>>>> = {
   "/": { GET: () => Response.json(predictor.description) },
   "/predict": { POST: (body) => Response.json(predictBody(body)) },
@@ -28,14 +28,14 @@ function predictBody(body: Body) {
   try {
     return predictor.predict(predictor.parse(body));
   } catch (error) {
-    // So the library refuses what it is given.
+    // The library refuses invalid input by these errors.
     if (error instanceof RangeError || error instanceof TypeError) throw new Refusal(error.message);
     throw error;
   }
 }
 
 async function answer(request: Request): Promise<Response> {
-  // Whoever has not sent all does not yet listen: a body is read to its end even if it is not wanted.
+  // A client reads the answer only after it has sent everything, so every body is read to its end.
   const { mostBytes } = predictor;
   const { bytes, length } = await bytesOf(request, mostBytes);
   const { pathname } = new URL(request.url);
@@ -59,7 +59,7 @@ async function answer(request: Request): Promise<Response> {
 
 const refusal = (status: number, error: string, headers = {}) => Response.json({ error }, { status, headers });
 
-/** Reads all, and keeps no more than is wanted. */
+/** Reads the whole body and keeps at most about `mostBytes` of it. */
 async function bytesOf({ body }: Request, mostBytes: number): Promise<{ bytes: Body; length: number }> {
   const reader = body?.getReader();
   const pieces: Body[] = [];

@@ -1,4 +1,4 @@
-/** The filters of a network's convolutions: the small images that a layer looks for in its input. */
+/** Collects the filters of a network's convolutions: the small images that a layer looks for in its input. */
 
 import type { Network } from "../../index.ts";
 import { type Grid, greatestMagnitude } from "./raster.ts";
@@ -6,21 +6,21 @@ import { type Grid, greatestMagnitude } from "./raster.ts";
 export interface LayerFilters {
   readonly name: string;
   readonly title: string;
-  /** Each filter's kernels, one for each channel of the input that it reads; of filters and kernels, the first. */
+  /** The kernels of each filter, one for each input channel that it reads; only the first filters and kernels. */
   readonly filters: readonly (readonly Grid[])[];
-  /** How many filters there are, and kernels of each. */
+  /** The number of all filters, and of the kernels of each. */
   readonly filterCount: number;
   readonly kernelCount: number;
   /** True if the channels are the red, green and blue of an image. */
   readonly isColoured: boolean;
-  /** The greatest distance of a weight from 0. */
+  /** The greatest absolute value of a weight. */
   readonly limit: number;
 }
 
-/** More filters of a layer, and more kernels of a filter, are not drawn. */
+/** The most filters of a layer, and kernels of a filter, that are drawn. */
 const [mostFilters, mostKernels] = [64, 64];
 
-/** The layers whose weights are kernels of images. */
+/** Returns the filters of all layers whose weights are kernels of images. */
 export function filtersOf(network: Network): LayerFilters[] {
   const { inputs, nodes } = network.engine.graph;
   const found: LayerFilters[] = [];

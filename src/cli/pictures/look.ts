@@ -1,4 +1,4 @@
-/** What a network makes of one image: the maps of its layers, its answer, and where it looked. */
+/** Computes how a network sees one image: the maps of its layers, its answer, and the pixels that the answer depends on. */
 
 import { images, type Picture } from "../../data/index.ts";
 import { inputGradients, type Network } from "../../index.ts";
@@ -16,39 +16,39 @@ export interface LayerMaps {
   readonly title: string;
   /** [height, width, channels] of its output. */
   readonly shape: readonly number[];
-  /** A map a channel, the first ones; of large ones, means of blocks so many pixels wide. */
+  /** A map per channel, the first ones. Large maps are reduced to means of blocks that are `block` pixels wide. */
   readonly maps: readonly Grid[];
   readonly block: number;
-  /** How many of all maps are 0 everywhere. */
+  /** The number of maps that are 0 everywhere. */
   readonly silent: number;
-  /** The greatest distance of a number from 0. */
+  /** The greatest absolute value. */
   readonly limit: number;
 }
 
 export interface Answer {
   /** The places of the output with the greatest numbers, the greatest first. */
   readonly best: readonly { readonly output: number; readonly value: number }[];
-  /** At each pixel how far the best of them hangs on it: the greatest of |∂output/∂input| over the channels. */
+  /** How much the best output depends on each pixel: the greatest |∂output/∂input| over the channels. */
   readonly gradient: Grid;
 }
 
 export interface NetworkView {
   readonly shape: ImageShape;
-  /** What the network is given: [height, width, channels]. */
+  /** The input of the network: [height, width, channels]. */
   readonly input: Float32Array;
   readonly layers: readonly LayerMaps[];
-  /** None if the output is not one row of numbers. */
+  /** Undefined if the output is not one row of numbers. */
   readonly answer: Answer | undefined;
 }
 
-/** More maps of a layer are not drawn, and none larger than this. */
+/** The most maps of a layer that are drawn, and their longest side. */
 const [mostMaps, mostSide] = [64, 96];
 const mostAnswers = 5;
 
-/** Layers that give on what they are given, when nothing is trained. */
+/** The layers that do not change values in prediction. */
 const unchanged = ["dropout"];
 
-/** @param scale what each byte of the picture is multiplied by */
+/** @param scale the factor for each byte of the picture */
 export function viewNetwork(network: Network, shape: ImageShape, picture: Picture, scale: number): NetworkView {
   const { height, width, channels } = shape;
   const input = images(picture, { size: [height, width], channels: channels as 1 | 3 | 4, scale });

@@ -1,4 +1,4 @@
-/** The page of pictures of a network: one file, without scripts, that needs nothing else and has colours for light and dark. */
+/** Writes the page of pictures of a network: one self-contained file without scripts, with colours for light and dark. */
 
 import type { Network } from "../../index.ts";
 import { count, plural, short } from "../numbers.ts";
@@ -16,20 +16,20 @@ export interface Subject {
   readonly image: ImageView | undefined;
 }
 
-/** An image, and what the network makes of it. */
+/** An image, and the network's view of it. */
 export interface ImageView {
   readonly file: string;
-  /** Of the picture in the file, in pixels. */
+  /** The size of the picture in the file, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** What each of its bytes was multiplied by. */
+  /** The factor for each of its bytes. */
   readonly scale: number;
   readonly view: NetworkView;
-  /** What each output is the probability of, where that is known. */
+  /** The class of each output, if known. */
   readonly classes?: readonly string[];
 }
 
-/** Of grids of pictures. */
+/** The style of grids of pictures. */
 export const picturesStyle = new Markup(`
 .card { margin: 0 0 12px; padding: 12px; border-radius: 8px; background: var(--card); }
 .card p { margin: 0 0 8px; color: var(--soft); font-size: 13px; }
@@ -55,7 +55,7 @@ const ownStyle = new Markup(`${picturesStyle.text}
 .answers span { text-align: right; font-variant-numeric: tabular-nums; }
 `);
 
-/** @returns HTML, of which the same subject makes the same bytes */
+/** @returns HTML; the same subject gives the same bytes */
 export function pageOf({ file, network, filters, image }: Subject): string {
   const title = html`Inside ${file}`;
   const page = html`<!doctype html>

@@ -1,4 +1,4 @@
-/** Numbers as pixels of a PNG picture that stands within a page. */
+/** Draws numbers as pixels of PNG pictures that are part of a page. */
 
 import { encode } from "fast-png";
 import { html, type Markup } from "../report/markup.ts";
@@ -12,7 +12,7 @@ export interface Grid {
 
 type Colour = readonly [red: number, green: number, blue: number];
 
-/** Colours of numbers above and below 0, and of sizes without a sign, which can be seen on light and on dark pages. */
+/** The colours of numbers above 0, below 0, and of sizes without a sign. They are visible on light and dark pages. */
 export const [above, below, size]: readonly Colour[] = [
   [0x2f, 0x8f, 0xd8],
   [0xe0, 0x76, 0x1a],
@@ -21,7 +21,7 @@ export const [above, below, size]: readonly Colour[] = [
 const gap: Colour = [128, 128, 128];
 const gapAlpha = 48;
 
-/** @param data 1, 3 or 4 bytes a pixel @param text what is seen, for those who do not see it */
+/** @param data 1, 3 or 4 bytes a pixel @param text the alternative text */
 export function picture(data: Uint8Array, width: number, height: number, text: string): Markup {
   const channels = data.length / (width * height);
   const png = encode({ width, height, data, channels, depth: 8 });
@@ -29,7 +29,7 @@ export function picture(data: Uint8Array, width: number, height: number, text: s
   return html`<img src="${source}" width="${width}" height="${height}" alt="${text}">`;
 }
 
-/** How strong a number is drawn that lies so far from 0, as a share of the furthest. */
+/** Returns how strongly a number is drawn. `share` is its absolute value divided by the greatest one. */
 export type Strength = (share: number) => number;
 
 /**
@@ -55,7 +55,7 @@ export function signedPicture(
 export interface SignedOptions {
   readonly limit: number;
   readonly text: string;
-  /** Above 0 and below. */
+  /** The colours above and below 0. */
   readonly colours?: readonly [Colour, Colour];
   /** Default: the share itself. */
   readonly strength?: Strength;
@@ -68,7 +68,7 @@ export function imagePicture(grid: Grid, largest: number, text: string): Markup 
   return picture(bytes, width, height, text);
 }
 
-/** The greatest distance from 0, of numbers that are there. */
+/** Returns the greatest absolute value; NaN does not count. */
 export function greatestMagnitude(values: ArrayLike<number>): number {
   let most = 0;
   for (let index = 0; index < values.length; index++) {

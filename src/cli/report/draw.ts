@@ -1,11 +1,11 @@
-/** A picture that Vega-Lite describes as SVG, whose colours are those of the page it stands in. */
+/** Draws a plot of Vega-Lite as SVG in the colours of its page. */
 
 import { parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { escapeHtml } from "../display.ts";
 import { Markup } from "./markup.ts";
 
-/** Colours of the page (page.ts), which has others in the dark. */
+/** The colours of the page (page.ts), which differ in dark mode. */
 export const ink = "var(--ink)";
 export const soft = "var(--soft)";
 export const grid = "var(--grid)";
@@ -14,7 +14,7 @@ export const second = "var(--second)";
 /** On a ground of the first colour. */
 export const onFirst = "var(--on-first)";
 
-/** As wide as a telephone's screen without its margins, where a letter is as large as it says. */
+/** The width of a telephone's screen without margins, so that letters keep their size there. */
 export const pictureWidth = 360;
 export const fontSize = 11;
 
@@ -44,11 +44,11 @@ const config = { aria: false, font: "system-ui, sans-serif", view: { stroke: nul
 const letterWidth = 0.62 * fontSize;
 const lettersOf = (character: string) => (character.codePointAt(0)! >= 0x2e80 ? 2 : 1);
 
-/** How wide a text is, about, in pixels. */
+/** Returns the approximate width of a text, in pixels. */
 export const widthOf = (text: string): number =>
   letterWidth * Array.from(text).reduce((sum, character) => sum + lettersOf(character), 0);
 
-/** As much of `text` as there is room for, from its beginning and from its end, where names of one kind differ. */
+/** Cuts the middle of a text to fit the width. Similar names differ at their ends. */
 export function clipMiddle(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   const characters = Array.from(text);
@@ -63,7 +63,7 @@ export function clipMiddle(text: string, width: number): string {
 /**
  * @param plot a view or layers of Vega-Lite, without sizes
  * @param height of the picture, with its margins
- * @param label what the picture shows, for those who do not see it
+ * @param label the alternative text
  */
 export async function draw(
   plot: object,

@@ -1,4 +1,4 @@
-/** How the values of a network are distributed: the weights of each layer, and what it makes of some rows. */
+/** Makes histograms of a network: of the weights of each layer, and of its activations for some rows. */
 
 import type { SeriesColumns } from "../../data/index.ts";
 import type { Pipeline } from "../../index.ts";
@@ -6,24 +6,24 @@ import { greatestOf } from "../numbers.ts";
 import { columnsAt } from "../table.ts";
 
 export interface Histogram {
-  /** The least and the greatest value; half below and half above the only one. */
+  /** The least and the greatest value. If all values are equal, the range is theirs minus and plus a half. */
   readonly from: number;
   readonly to: number;
-  /** Of bins of one width between them, each with its lower bound, the last one with both. */
+  /** The counts of bins of equal width. Each includes its lower bound, the last one both bounds. */
   readonly counts: readonly number[];
 }
 
 export interface LayerHistograms {
   readonly name: string;
   readonly title: string;
-  /** None if the layer has no weights. */
+  /** Undefined if the layer has no weights. */
   readonly weights: Histogram | undefined;
-  /** Of those other than 0, which would hide them; none if all are 0. */
+  /** Activations of 0 are left out, because they would hide the others. Undefined if all are 0. */
   readonly activations: Histogram | undefined;
   /** The share of its activations that are 0. */
   readonly zeros: number;
   readonly units: number;
-  /** Those that are 0 in every row. */
+  /** The number of units that are 0 in every row. */
   readonly silentUnits: number;
 }
 
@@ -43,15 +43,15 @@ export function histogramOf(values: ArrayLike<number>, bins = 30): Histogram {
   return { from, to, counts };
 }
 
-/** Rows of one forward pass: those whose activations a network holds after `predict`. */
+/** The rows of one forward pass. After `predict` a network holds the activations of its last pass. */
 const passRows = 128;
-/** No more activations of one layer than this. */
+/** The most activations of a layer that are counted. */
 const mostValues = 1_000_000;
 
 /**
- * The histograms of every layer but those that change nothing in prediction.
+ * Returns the histograms of every layer except those that change nothing in prediction.
  *
- * @param columns of the rows whose activations are counted; of many rows, the first
+ * @param columns of the rows whose activations are counted; only the first of many rows are used
  */
 export function layerHistograms(model: Pipeline, columns: SeriesColumns, rows: number): LayerHistograms[] {
   const { network } = model;
@@ -68,7 +68,7 @@ export function layerHistograms(model: Pipeline, columns: SeriesColumns, rows: n
     const weight = network.parameters.find((parameter) => parameter.name === `${name}.weight`);
     const activations = concatenate(parts[index]);
     const nonZero = activations.filter((value) => value !== 0);
-    // The steps of sequences that differ in length are as rows.
+    // Each step of a sequence of variable length counts as a row.
     const isRagged = network.engine.graph.nodes.some(({ layer, output }) => layer.name === name && output.lengths);
     return {
       name,

@@ -1,7 +1,7 @@
 /**
- * What each column is worth to a model: how much worse it gets when the column's values are dealt out to other rows.
+ * Computes the permutation importance of each column: how much worse a model gets when the column's values are shuffled.
  *
- * Source  Breiman 2001, "Random Forests", section 10; columns of a table rather than features, so that categories stay whole.
+ * Source  Breiman 2001, "Random Forests", section 10. Whole columns are shuffled, not features, to keep categories intact.
  */
 
 import type { SeriesColumns } from "../../data/index.ts";
@@ -12,7 +12,7 @@ import { rowsOf } from "../table.ts";
 
 export interface Importance {
   readonly column: string;
-  /** How much the error grows, over some shuffles: percentage points of accuracy lost, or root mean squared error added. */
+  /** The mean growth of the error over the shuffles: percentage points of accuracy lost, or root mean squared error added. */
   readonly mean: number;
   readonly least: number;
   readonly greatest: number;
@@ -27,7 +27,7 @@ export interface ImportanceOptions {
 /** How often each column is shuffled. */
 export const shuffles = 5;
 
-/** Every column of the model, the one that is worth most first. All columns are shuffled in the same ways. */
+/** Returns every column of the model, the most important first. All columns are shuffled in the same orders. */
 export function importances(
   model: Pick<Pipeline, "target" | "columns" | "outputs">,
   columns: SeriesColumns,

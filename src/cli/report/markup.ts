@@ -1,11 +1,11 @@
-/** Text that is HTML, so that what is not is escaped wherever it enters. */
+/** Marks text as HTML. Text without the mark is escaped. */
 
 import { escapeHtml } from "../display.ts";
 
 export class Markup {
   readonly text: string;
 
-  /** @param text HTML as it stands */
+  /** @param text is HTML already */
   constructor(text: string) {
     this.text = text;
   }
@@ -18,7 +18,7 @@ function textOf(content: Content): string {
   return Array.isArray(content) ? content.map(textOf).join("") : escapeHtml(String(content));
 }
 
-/** A template of HTML: what is filled in is escaped, unless it is HTML itself. */
+/** A tag for templates of HTML. Values are escaped unless they are Markup. */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   return new Markup(parts.map((part, index) => (index === 0 ? part : textOf(contents[index - 1]) + part)).join(""));
 }

@@ -1,4 +1,4 @@
-/** The page of a report: one file, without scripts, that needs nothing else and has colours for light and dark. */
+/** Writes the page of a report: one self-contained file without scripts, with colours for light and dark. */
 
 import type { Pipeline } from "../../index.ts";
 import { featuresText, imagesText } from "../listed.ts";
@@ -26,27 +26,27 @@ export interface Findings {
   readonly notes: Notes;
   /** The epoch whose parameters the model has. */
   readonly best: number | undefined;
-  /** Of how many of the test rows the rest is. */
+  /** The number of test rows behind the importances. */
   readonly rows: number;
-  /** What rows are and what the model says, if numbers are predicted. */
+  /** Targets and predictions, if numbers are predicted. */
   readonly points: readonly { readonly is: number; readonly said: number }[];
-  /** Of pictures. */
+  /** The pictures of a model of pictures. */
   readonly sheet: Sheet | undefined;
-  /** Of all columns, the one that is worth most first. */
+  /** The importances of all columns, the greatest first. */
   readonly importances: readonly Importance[];
-  /** Of each column of texts. */
+  /** The groups of words of each column of texts. */
   readonly words: readonly WordGroup[];
   readonly layers: readonly LayerHistograms[];
 }
 
-/** More columns than this are not drawn. */
+/** The most columns that are drawn. */
 const mostDrawnColumns = 20;
-/** More columns of one reason are not named. */
+/** The most columns that are named for one reason. */
 const mostListedColumns = 12;
-/** More confusions than this are not listed beside a matrix. */
+/** The most confusions that are listed beside a matrix. */
 const mostListedConfusions = 5;
 
-/** A picture with a heading, and what there is to say of it. */
+/** Returns a picture with a heading and explanations. */
 const figure = (title: string, picture: Markup, ...texts: readonly Content[]): Markup =>
   html`<figure>
 <h3>${title}</h3>
@@ -55,7 +55,7 @@ ${picture}
 </figure>
 `;
 
-/** @returns HTML, of which the same findings make the same bytes */
+/** @returns HTML; the same findings give the same bytes */
 export async function pageOf(findings: Findings): Promise<string> {
   const { model, notes } = findings;
   const { name } = model.target;
@@ -92,7 +92,7 @@ ${await layerRows(findings)}</section>
   return page.text;
 }
 
-/** What the model reaches on the test rows, beside what anybody could say. */
+/** Shows the test score next to the naive baseline. */
 function tiles(score: ClassScore | NumberScore, unit: string, row: string): Markup {
   const tile = (value: string, what: string, naive: string) =>
     html`<div class="tile"><strong>${value}</strong><span>${what}</span>${naive && html`<small>${naive}</small>`}</div>
@@ -115,7 +115,7 @@ ${tile(short(rootMeanSquaredError), `root mean squared error ${on}`, naive(score
 )}${tile(r2 === null ? "–" : short(r2), "R², the share of the variance that is explained", "")}</div>`;
 }
 
-/** What was trained on what, in a few lines. */
+/** Summarizes the training in a few lines. */
 function facts({ model, notes, best, sheet }: Findings): Markup {
   const { target, network } = model;
   const { rows, settings, notUsed, checkpoint } = notes;
@@ -155,7 +155,7 @@ function inputsText({ columns, encoding }: Pipeline): string {
   return `${plural(columns.length, "column")} → ${featuresText(encoding)}`;
 }
 
-/** The columns not used, those of one reason together. */
+/** Lists the unused columns, grouped by reason. */
 function unusedColumns(reasons: Readonly<Record<string, string>>): string[] {
   const byReason = new Map<string, string[]>();
   for (const [name, why] of Object.entries(reasons)) byReason.set(why, [...(byReason.get(why) ?? []), name]);
@@ -170,7 +170,7 @@ const legend = (...names: readonly Content[]): Markup => html`<span class="legen
 const isNumbers = (values: readonly unknown[]): values is readonly number[] =>
   values.every((value) => typeof value === "number");
 
-/** The curves of the losses, of each metric, and of the learning rate. */
+/** Draws the curves of the losses, of each metric, and of the learning rate. */
 async function trainingFigures({ model: { history }, best }: Findings): Promise<Markup[]> {
   if (!history || history.epoch.length === 0) return [html`<p>No epoch was finished.</p>`];
   const { epoch, validation, learningRate } = history;
@@ -222,7 +222,7 @@ async function testFigures({ model: { target }, notes: { test }, points }: Findi
   ];
 }
 
-/** The most frequent mistakes, as a list. */
+/** Lists the most frequent mistakes. */
 function confusions({ classes, confusion }: ClassScore): Markup {
   const found = confusion
     .flatMap((counts, is) => counts.map((count, said) => ({ is, said, count })))
@@ -261,7 +261,7 @@ ${lines}</tbody></table></details>`;
   return figure("Importance", await importancePlot(drawn, unit), text, numbers);
 }
 
-/** The words that say most, a list for each class; nothing if there are no texts. */
+/** Lists the strongest words for each class; empty if there are no texts. */
 function wordsSection({ words: groups, model: { target } }: Findings): Content {
   if (groups.length === 0) return "";
   const lists = groups.map(({ column, towards, words }) => {
@@ -281,7 +281,7 @@ ${lists}</div>
 `;
 }
 
-/** A row for each layer: what it is, its weights, and what it makes of the test rows. */
+/** Returns a row for each layer: its title, its weights, and its activations for the test rows. */
 async function layerRows({ layers }: Findings): Promise<Markup[]> {
   const rows: Markup[] = [];
   for (const { name, title, weights, activations, zeros, units, silentUnits } of layers) {

@@ -1,4 +1,4 @@
-/** The pictures of a report: what they show, and how. */
+/** Describes the plots of a report. */
 
 import { greatestOf, isLogarithmic, leastOf, plural, short } from "../numbers.ts";
 import type { ClassScore } from "../score.ts";
@@ -7,13 +7,13 @@ import type { Histogram } from "./histograms.ts";
 import type { Importance } from "./importance.ts";
 import type { Markup } from "./markup.ts";
 
-/** Numbers at axes: 0.001, 12,000. */
+/** The format of numbers at axes: 0.001, 12,000. */
 const format = ",.4~g";
-/** No curve of more points than there are pixels. */
+/** The most points of a curve: about one per pixel. */
 const mostPoints = 400;
 
 export interface Curves {
-  /** What is drawn over the epochs: "loss". */
+  /** The name of the values: "loss". */
   readonly what: string;
   readonly epoch: readonly number[];
   readonly training: readonly number[];
@@ -24,14 +24,14 @@ export interface Curves {
 
 const exponentOf = (value: number) => Number(value.toExponential().split("e")[1]);
 
-/** The powers of ten from below the least value to above the greatest. */
+/** Returns the powers of ten from below the least value to above the greatest. */
 function powersOfTen(values: readonly number[]): number[] {
   const exponents = values.map(exponentOf);
   const [low, high] = [leastOf(exponents), greatestOf(exponents) + 1];
   return Array.from({ length: high - low + 1 }, (_, index) => Number(`1e${low + index}`));
 }
 
-/** What a network reached after each epoch. */
+/** Plots values over the epochs. */
 export function curvesPlot(curves: Curves): Promise<Markup> {
   const { what, epoch, training, validation, best } = curves;
   const every = Math.ceil(epoch.length / mostPoints);
@@ -94,12 +94,12 @@ export function curvesPlot(curves: Curves): Promise<Markup> {
   return draw(plot, { height: 230, margins: { left: 52, right: 12, top: 10, bottom: 38 }, label });
 }
 
-/** More classes than this are too small to be told apart. */
+/** With more classes than this, cells are too small to be told apart. */
 export const mostDrawnClasses = 20;
-/** Cells of more classes have no room for a number. */
+/** With more classes than this, cells have no room for a number. */
 const mostNumberedClasses = 10;
 
-/** What the test rows are against what the model says: as dark as the share of a row. */
+/** Plots targets against predictions. A cell is as dark as its share of the row. */
 export function confusionPlot({ classes, confusion, right, rows }: ClassScore): Promise<Markup> {
   const names = classes.map((name) => clipMiddle(String(name), 100));
   const widest = greatestOf(names.map(widthOf));
@@ -107,7 +107,7 @@ export function confusionPlot({ classes, confusion, right, rows }: ClassScore): 
   const cellAt = (margin: number) => (pictureWidth - left - margin) / names.length;
   const isUpright = widest <= cellAt(8) - 2;
   const top = isUpright ? 24 : 14 + 0.71 * (widest + fontSize);
-  // How far the names that stand aslant reach beyond the last cell.
+  // The width of slanted names beyond the last cell.
   const overhangs = names.map((name, index) => 0.71 * widthOf(name) - (names.length - index - 0.5) * cellAt(8));
   const margin = isUpright ? 8 : Math.max(8, greatestOf(overhangs));
   const cell = cellAt(margin);
@@ -163,7 +163,7 @@ export function confusionPlot({ classes, confusion, right, rows }: ClassScore): 
   return draw(plot, { height: height + top + 8, margins: { left, right: margin, top, bottom: 8 }, label });
 }
 
-/** @param points what each row is, and what the model says */
+/** @param points the target and the prediction of each row */
 export function scatterPlot(points: readonly { is: number; said: number }[], unit: string): Promise<Markup> {
   const values = points.flatMap(({ is, said }) => [is, said]);
   const [least, greatest] = values.reduce(
@@ -196,8 +196,8 @@ export function scatterPlot(points: readonly { is: number; said: number }[], uni
 }
 
 /**
- * @param what is counted: "weights of dense1"
- * @param zero whether a line stands at 0
+ * @param what the name of the values: "weights of dense1"
+ * @param zero whether to draw a line at 0
  */
 export function histogramPlot(
   { from, to, counts }: Histogram,
@@ -233,7 +233,7 @@ export function histogramPlot(
   });
 }
 
-/** How much worse the model gets without each column. @param unit of how much */
+/** Plots how much worse the model gets without each column. @param unit of the differences */
 export function importancePlot(importances: readonly Importance[], unit: string): Promise<Markup> {
   const rows = importances.map((importance, index) => ({
     ...importance,

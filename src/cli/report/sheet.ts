@@ -1,4 +1,4 @@
-/** Pictures of a report: some of those tested, the surest mistakes, and the filters of the first layer. */
+/** Makes the pictures of a report: some test pictures, the surest mistakes, and the filters of the first layer. */
 
 import type { Picture, SeriesColumns } from "../../data/index.ts";
 import type { Pipeline } from "../../index.ts";
@@ -8,20 +8,20 @@ import { filtersCard, picturesStyle } from "../pictures/page.ts";
 import { picture } from "../pictures/raster.ts";
 import { type Content, html, Markup } from "./markup.ts";
 
-/** A picture of the test, as the network sees it, and what the model says of it. */
+/** A test picture as the network sees it, with the model's prediction. */
 export interface TestedPicture {
-  /** Of its file. */
+  /** The name of its file. */
   readonly name: string;
   readonly image: Picture;
   readonly is: string;
   readonly said: string;
-  /** Of what is said. */
+  /** The probability of the predicted class. */
   readonly probability: number;
 }
 
 export interface Sheet {
   readonly rows: number;
-  /** The first ones of a random order. */
+  /** A random sample. */
   readonly some: readonly TestedPicture[];
   /** The surest first. */
   readonly mistakes: readonly TestedPicture[];
@@ -29,7 +29,7 @@ export interface Sheet {
   readonly filters: LayerFilters | undefined;
 }
 
-/** More pictures are not drawn. */
+/** The most pictures that are drawn. */
 const [mostSome, mostMistakes] = [40, 24];
 
 export const sheetStyle = new Markup(`${picturesStyle.text}
@@ -40,9 +40,9 @@ export const sheetStyle = new Markup(`${picturesStyle.text}
 `);
 
 export interface SheetOptions {
-  /** Which of all rows the columns have. */
+  /** The numbers of the rows in the columns. */
   readonly sample: ArrayLike<number>;
-  /** Of all rows: the files, and what the network says. */
+  /** The files of all rows, and the outputs of the network. */
   readonly names: readonly string[];
   readonly outputs: ArrayLike<number>;
   /** The class number of each row of the columns. */
@@ -50,7 +50,7 @@ export interface SheetOptions {
   readonly filters: LayerFilters | undefined;
 }
 
-/** @param columns one, of pictures */
+/** @param columns a single column of pictures */
 export function sheetOf(
   { target, network }: Pick<Pipeline, "target" | "network">,
   columns: SeriesColumns,
@@ -73,7 +73,7 @@ export function sheetOf(
   return { rows: tested.length, some: tested.slice(0, mostSome), mistakes, mistakeCount: wrong.length, filters };
 }
 
-/** The sections of the page. */
+/** Returns the sections of the page. */
 export function sheetSections({ rows, some, mistakes, mistakeCount, filters }: Sheet): Markup {
   const surest =
     mistakes.length < mistakeCount ? `The ${mistakes.length} surest of ${count(mistakeCount)} mistakes.` : "";

@@ -1,4 +1,4 @@
-/** Which words of texts move a model's answer: what it says of each word alone, beside an empty text. */
+/** Finds the words that move a model's prediction most: compares the prediction for each word alone with that for an empty text. */
 
 import type { Columns } from "../../data/index.ts";
 import type { Pipeline } from "../../index.ts";
@@ -6,20 +6,20 @@ import type { Pipeline } from "../../index.ts";
 export interface WordGroup {
   /** The column of texts. */
   readonly column: string;
-  /** A class that words speak for; "more" or "less" of a number. */
+  /** The class that the words speak for; "more" or "less" for a number. */
   readonly towards: string | number;
-  /** Those that do most first. */
+  /** The words, strongest first. */
   readonly words: readonly string[];
 }
 
-/** Words that are asked about: the most frequent. */
+/** The number of words that are tried: the most frequent ones. */
 export const mostWords = 1000;
-/** Words of a group. */
+/** The most words of a group. */
 const mostShown = 15;
-/** Classes that have a group. */
+/** The most classes with a group. */
 const mostClasses = 12;
 
-/** The words of each column of texts that speak for each class, or for a greater or smaller number. All other columns are missing. */
+/** Returns the strongest words of each column of texts for each class, or for more and less. All other columns are missing. */
 export function wordGroups(model: Pick<Pipeline, "target" | "columns" | "outputs">): WordGroup[] {
   const { target, columns } = model;
   return columns.flatMap((column) => {
