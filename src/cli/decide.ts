@@ -85,7 +85,7 @@ export function decideTarget(
   if (!isClasses) return { column, goal: { kind: "number" }, why, rows };
   if (task === undefined && counts.size > mostNumberedClasses && areFormattedNumbers(counts)) {
     const example = rows.find((row) => !isPlain(String(values[row])))!;
-    const got = `${quoted(String(values[example]))}, which looks like a number, but is not written as 1234.5 is`;
+    const got = `${quoted(String(values[example]))}, which looks like a number, but is not written like 1234.5`;
     throw new Failure(
       `${file}, column ${quoted(name)}: got ${got}; --task classification takes it as the name of a class`,
     );
@@ -173,7 +173,7 @@ function reasonToIgnore(
     const counts = new Map<string | number | null, number>();
     for (const row of rows) counts.set(values[row], (counts.get(values[row]) ?? 0) + 1);
     if (counts.size > mostNumberedClasses) {
-      if (areFormattedNumbers(counts)) return "its values look like numbers, but are not written as 1234.5 is";
+      if (areFormattedNumbers(counts)) return "its values look like numbers, but are not written like 1234.5";
       if (areMostly(counts, 0.9, (text) => date.test(text))) {
         return "its values are dates; columns for the year, month or weekday can be used";
       }

@@ -41,7 +41,9 @@ export class TableReader {
     const unsupported = pipeline.columns.find(({ kind }) => kind === "series" || kind === "picture");
     if (unsupported) {
       const what = `a ${unsupported.kind} from ${JSON.stringify(clipName(unsupported.name))}`;
-      throw new Failure(`${file}: the model reads ${what}, which no table holds; a program can predict`);
+      throw new Failure(
+        `${file}: the model reads ${what}, which a table cannot hold; need a program that uses the library`,
+      );
     }
     const places = new Map(names.map((name, index) => [name, index]));
     const absent = pipeline.columns.filter(({ name }) => !places.has(name));

@@ -49,7 +49,8 @@ export async function evaluateModel(model: Pipeline, path: string): Promise<Eval
 /** @param folder has a folder for each class, as in training */
 async function evaluatePictures(model: Pipeline, folder: string): Promise<Evaluation> {
   const { target } = model;
-  if (target.kind !== "classes") throw new Failure(`${folder}: the model predicts numbers, which no folder says`);
+  if (target.kind !== "classes")
+    throw new Failure(`${folder}: the model predicts numbers, which a folder of pictures does not give`);
   const { classes, files, targets } = await readClasses(folder);
   const known = target.classes.map(String);
   const numbers = classes.map((name) => {

@@ -126,7 +126,7 @@ function showModel(output: Output, model: Pipeline): void {
     blankLine(output);
     const row = settings.pictures ? "picture" : "row";
     say(output, "Trained", `on ${plural(rows.train, row)} of ${file}, ${updatesText(settings)}, seed ${settings.seed}`);
-    if (checkpoint) say(output, "", "interrupted: simdnet train --resume goes on");
+    if (checkpoint) say(output, "", "interrupted: simdnet train --resume continues it");
   }
   if (notes) showScore(output, "Test", notes.test, target.name);
   if (history) showCurve(output, history);

@@ -207,7 +207,7 @@ Examples:
     if (unsuitable) {
       command.error(
         arePictures
-          ? `error: ${unsuitable.long} is for tables; ${table} is a folder, whose pictures have the names of its folders as classes`
+          ? `error: ${unsuitable.long} is for tables; ${table} is a folder of pictures, where the names of its folders are the classes`
           : `error: ${unsuitable.long} is for folders of pictures; ${table} is none`,
       );
     }

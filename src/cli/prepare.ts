@@ -1,4 +1,4 @@
-/** Turns a table into the examples of a network: decides on columns, splits rows, encodes values. preparePictures does the same for pictures. */
+/** Turns a table into the examples of a network: decides on columns, splits rows, encodes values. preparePictures.ts is for pictures. */
 
 import { createHash } from "node:crypto";
 import {
@@ -211,7 +211,7 @@ function checkRange(file: string, values: Float64Array, names: readonly string[]
     const name = JSON.stringify(names[index % names.length]);
     const got = `a value that is ${short(values[index])} times as far from the mean as the training rows are`;
     throw new Failure(
-      `${file}, column ${name}: got ${got}, need at most ${mostDeviations.toExponential()}; if it is none, --missing leaves it out`,
+      `${file}, column ${name}: got ${got}, need at most ${mostDeviations.toExponential()}; --missing leaves it out`,
     );
   }
 }

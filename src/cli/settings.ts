@@ -57,8 +57,8 @@ export type ScheduleName = keyof typeof schedules;
 export const scheduleNames = Object.keys(schedules) as ScheduleName[];
 
 /**
- * How the words of a text become one row: by the mean of their rows, which ignores their order, or by the last state of an LSTM. `mostWords`
- * is how many words are read, from the end of the text.
+ * How the words of a text become one row: by the mean of their rows, which ignores their order, or by the last state of an LSTM.
+ * `mostWords` is how many words are read, from the end of the text.
  */
 export const textLayers = { mean: { mostWords: 400 }, lstm: { mostWords: 100 } };
 
@@ -200,7 +200,7 @@ export function defaultDropout(rows: number, pictures?: PictureSettings): number
 export const defaultEpochs = (pictures?: PictureSettings): Pick<Settings, "epochs" | "patience"> =>
   pictures && pictures.from === undefined ? { epochs: 100, patience: 12 } : { epochs: 200, patience: 20 };
 
-/** Returns more decay for fewer rows, against overfitting; null for the optimizer's default. Only adamw decouples decay from the gradient. */
+/** Returns more decay for fewer rows, against overfitting; null for the optimizer's default. Only adamw keeps decay out of the gradient. */
 export function defaultWeightDecay(rows: number, optimizer: OptimizerName): number | null {
   if (optimizer !== "adamw" || rows >= 10_000) return null;
   return rows < 1000 ? 0.5 : 0.3;

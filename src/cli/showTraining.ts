@@ -161,7 +161,7 @@ export function showResult(output: Output, { model, notes, path, modelPath, repo
       ...(modelPath === "model.safetensors" ? [] : ["--output", modelPath]),
       ...(reportPath === null ? [] : ["--report", reportPath]),
     ];
-    sayCode(output, "Go on with", ["simdnet train", ...[path, ...options].map(shellWord)].join(" "));
+    sayCode(output, "Resume with", ["simdnet train", ...[path, ...options].map(shellWord)].join(" "));
   } else {
     const example = settings.pictures ? "new.jpg" : "new.csv";
     sayCode(output, "Use it with", `simdnet predict ${shellWord(modelPath)} ${example}`);

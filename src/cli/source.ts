@@ -63,7 +63,7 @@ async function* textOf(name: string, pieces: AsyncGenerator<Uint8Array>): AsyncG
       throw new Failure(`${name}: the UTF-16 text is damaged or cut short`);
     }
     if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") {
-      const advice = "if it is text of Windows, iconv -f WINDOWS-1252 -t UTF-8 makes UTF-8 of it";
+      const advice = "for a text from Windows, iconv -f WINDOWS-1252 -t UTF-8 converts it";
       throw new Failure(`${name}: this is no UTF-8 text, ${tables}; ${advice}`);
     }
     if (code.startsWith("Z_")) throw new Failure(`${name}: the compressed file is damaged or cut short`);

@@ -229,7 +229,7 @@ export async function readTable(source: Source, options: ReadOptions): Promise<C
 
 /** @param mostRows the number of rows that fit into memory */
 export function tooLarge(file: string, got: string, mostRows: number): Failure {
-  const advice = `say --sample ${roundDown(mostRows)} to train on so many of them, drawn at random`;
+  const advice = `--sample ${roundDown(mostRows)} trains on that many of them, drawn at random`;
   return new Failure(`${file}: got ${got}, which do not fit into the memory of this machine; ${advice}`);
 }
 
@@ -240,7 +240,7 @@ function notNumber(
 ): Failure {
   return new Failure(
     `${file}, line ${line}, column ${JSON.stringify(column)}: got ${JSON.stringify(text.slice(0, 60))}, need a number, ${why}; ` +
-      `if it stands for a missing value, say --missing ${listWord(text)}, if the column holds categories, --categories ${listWord(column)}`,
+      `if it means a missing value, use --missing ${listWord(text)}; if the column holds categories, --categories ${listWord(column)}`,
   );
 }
 

@@ -63,8 +63,8 @@ export interface TrainOptions
 }
 
 /**
- * Returns the name of the checkpoint's file. Each checkpoint has another name, and the model contains the name of its own. So a crash between
- * writing the two files leaves the previous pair intact.
+ * Returns the name of the checkpoint's file. Each checkpoint has another name, and the model contains the name of its own. So a crash
+ * between writing the two files leaves the previous pair intact.
  */
 function checkpointName(modelPath: string, bytes: Uint8Array): string {
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
@@ -114,7 +114,9 @@ export async function train(path: string, options: TrainOptions, output: Output)
   const { length } = prepared.targets;
   if (rest.batchNorm && batchSize !== null && length % batchSize === (batchSize === 1 ? 0 : 1)) {
     const left = batchSize === 1 ? "batches of 1 row" : `a last batch of 1 row, of ${length}`;
-    throw new Failure(`--batch-norm: got ${left}, need at least 2 to tell their spread; say another --batch-size`);
+    throw new Failure(
+      `--batch-norm: got ${left}, need at least 2 to measure their spread; choose another --batch-size`,
+    );
   }
   const { features, vocabularies } = prepared.encoding;
   const hasTexts = Object.keys(vocabularies).length > 0;
@@ -164,7 +166,7 @@ export async function resume(
   const notes = notesOf(model);
   if (!notes?.checkpoint || !model.history) {
     throw new Failure(
-      `${modelPath}: its training was not interrupted, so there is nothing to go on with; without --resume another begins`,
+      `${modelPath}: its training was not interrupted, so there is nothing to resume; without --resume a new training begins`,
     );
   }
   const previousValues = optionsOf(notes);
@@ -173,14 +175,14 @@ export async function resume(
   const changed = given.find(({ name, value }) => valueText(name, value) !== valueText(name, previousValues[name]));
   if (changed) {
     throw new Failure(
-      `${changed.option} cannot be changed while a training goes on; --resume takes what it began with, with or without its options`,
+      `${changed.option} cannot be changed for a resumed training; --resume uses the options that it began with, repeated or not`,
     );
   }
   const { question, settings } = notes;
   const checkpointPath = join(dirname(modelPath), basename(notes.checkpoint));
   if (!existsSync(checkpointPath)) {
     throw new Failure(
-      `${checkpointPath}: there is no such file, need it beside the model: it holds where the training stands`,
+      `${checkpointPath}: there is no such file, need it beside the model: it holds the state of the training`,
     );
   }
   const checkpoint = readBytes(checkpointPath);
@@ -191,7 +193,7 @@ export async function resume(
   });
   if (prepared.fingerprint !== notes.fingerprint) {
     throw new Failure(
-      `${path}: its ${settings.pictures ? "pictures" : "rows"} are not those that ${modelPath} was trained on, need the same to go on`,
+      `${path}: its ${settings.pictures ? "pictures" : "rows"} are not those that ${modelPath} was trained on, need the same to resume`,
     );
   }
   const resumed = { checkpoint, network: model.network, history: model.history };

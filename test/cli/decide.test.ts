@@ -71,7 +71,7 @@ describe("the target", () => {
         times(30, (index) => `$${index}.100,50`),
       ),
       undefined,
-      'got "$0.100,50", which looks like a number, but is not written as 1234.5 is; --task classification takes it',
+      'got "$0.100,50", which looks like a number, but is not written like 1234.5; --task classification takes it',
     ],
     ["texts for numbers", categories("y", ["a", "b"]), "number", 'got "a", need numbers for --task regression'],
     [
@@ -158,7 +158,7 @@ describe("the inputs", () => {
       ["x", ""],
       ["kind", ""],
       ["day", "its values are dates; columns for the year, month or weekday can be used"],
-      ["price", "its values look like numbers, but are not written as 1234.5 is"],
+      ["price", "its values look like numbers, but are not written like 1234.5"],
       ["code", ""],
       ["pair", "no value comes in 2 rows"],
       ["name", "nearly every row has a value of its own"],

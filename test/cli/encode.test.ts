@@ -55,7 +55,7 @@ describe("a line-up", () => {
     const series = encodeRecords([{ heights: [1, 2] }], { series: { heights: {} } });
     const network = new Network({ inputs: [2, 1], variableLength: true, layers: [globalAveragePool(), dense(1)] });
     expect(() => new TableReader(new Pipeline({ network, encoding: series, target }), head, "t.csv")).toThrow(
-      't.csv: the model reads a series from "heights", which no table holds; a program can predict',
+      't.csv: the model reads a series from "heights", which a table cannot hold; need a program that uses the library',
     );
   });
 

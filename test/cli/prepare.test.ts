@@ -125,7 +125,7 @@ describe("what is prepared", () => {
   test("are refused if their features do not fit into memory", () => {
     const given = () => prepare("t.csv", table(), question("y"), shares, 100 * 5 * 16 - 1);
     expect(given).toThrow("t.csv: got 100 rows that become 5 features each, which do not fit into the memory");
-    expect(given).toThrow("say --sample 50 to train on so many of them, drawn at random");
+    expect(given).toThrow("--sample 50 trains on that many of them, drawn at random");
   });
 
   test("knows the same examples again, and others apart", () => {

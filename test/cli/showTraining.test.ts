@@ -46,5 +46,5 @@ test("an interrupted training is gone on with by a command that is one line, wha
   });
   expect(text).toContain("Interrupted after epoch 2; the best was epoch 2, which is kept\n");
   expect(text).toContain("Checkpoint  m.0f.checkpoint, beside it, until the training has\n            ended\n");
-  expect(text).toContain("Go on with  simdnet train 'my table.csv' --resume --output m.safetensors --report r.html\n");
+  expect(text).toContain("Resume with simdnet train 'my table.csv' --resume --output m.safetensors --report r.html\n");
 });

@@ -55,7 +55,7 @@ describe("a table", () => {
     const numbers = Array.from({ length: 1002 }, (_, index) => index).join("\n");
     await expect(read(`my x\n${numbers}\nn.a.\n`)).rejects.toThrow(
       't.csv, line 1004, column "my x": got "n.a.", need a number, as in all lines before; ' +
-        "if it stands for a missing value, say --missing n.a., if the column holds categories, --categories 'my x'",
+        "if it means a missing value, use --missing n.a.; if the column holds categories, --categories 'my x'",
     );
   });
 
@@ -84,7 +84,7 @@ describe("a column of numbers but for a slip", () => {
   test("is refused with the line of the slip and what to do", async () => {
     await expect(read(slipped(30, "12 kg"))).rejects.toThrow(
       't.csv, line 32, column "a": got "12 kg", need a number, as 30 other values are; ' +
-        "if it stands for a missing value, say --missing '12 kg', if the column holds categories, --categories a",
+        "if it means a missing value, use --missing '12 kg'; if the column holds categories, --categories a",
     );
     const options = { categories: new Set(["a"]) };
     expect((await read(slipped(30, "12 kg"), options)).columns[0].kind).toBe("category");
@@ -117,7 +117,7 @@ test("numbers that begin with zeros are codes, and stay texts", async () => {
 test("advice for names and values that have commas stands in quotes", async () => {
   const text = `"a,b"\n${"1\n".repeat(30)}"1,5"\n`;
   await expect(read(text)).rejects.toThrow(
-    `say --missing '"1,5"', if the column holds categories, --categories '"a,b"'`,
+    `use --missing '"1,5"'; if the column holds categories, --categories '"a,b"'`,
   );
 });
 
@@ -156,7 +156,7 @@ describe("a sample", () => {
 
   test("is what a table is refused for that does not fit into memory", async () => {
     await expect(read(text, { memoryBytes: 3 * 32 * 1200 })).rejects.toThrow(
-      "t.csv: got more than 1200 rows of 3 columns, which do not fit into the memory of this machine; say --sample 1000 to train",
+      "t.csv: got more than 1200 rows of 3 columns, which do not fit into the memory of this machine; --sample 1000 trains on that many",
     );
     expect((await read(text, { memoryBytes: 3 * 32 * 1200, sample: { rows: 1000, seed: 0 } })).rows).toBe(1000);
   });

@@ -24,7 +24,7 @@ describe("simdnet train, interrupted", () => {
     });
     const [code] = await once(process, "close");
     expect(stdout).toMatch(/^Interrupted after epoch \d+/m);
-    expect(stdout).toContain("Go on with  simdnet train digits.csv --resume --output part.safetensors");
+    expect(stdout).toContain("Resume with simdnet train digits.csv --resume --output part.safetensors");
     expect(code).toBe(130);
     expect(simdnet(folder, ["predict", "part.safetensors", "digits.csv"]).code).toBe(0);
     expect(JSON.parse(simdnet(folder, ["inspect", "part.safetensors", "--json"]).stdout).notes.checkpoint).toMatch(
@@ -41,7 +41,7 @@ describe("simdnet train, interrupted", () => {
       expect([code, stderr]).toEqual([
         1,
         expect.stringContaining(
-          `${option} cannot be changed while a training goes on; --resume takes what it began with`,
+          `${option} cannot be changed for a resumed training; --resume uses the options that it began with`,
         ),
       ]);
     }
