@@ -5,18 +5,18 @@ import { buildKernels, moduleFiles, shipped } from "./kernels.mjs";
 import { run } from "./prepare.mjs";
 
 /**
- * Options that shorten the entries: a process reads them a tenth faster. But names of functions stay for stack traces, and
- * lines, since Node shows that of an error.
+ * Options that shorten the entries: a process reads them a tenth faster. Names of functions stay for stack traces. Line breaks stay because
+ * Node shows the line of an error.
  */
 const readable = { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: false } };
 
-/** What the decoders of pictures have instead of what the host may lack: the file, and the name there. */
+/** Replacements in the decoders of pictures for globals that a host may lack: the file, and the name that it exports. */
 const codecs = {
   TextDecoder: [resolve("dist/pictures/codecs.js"), "LatinDecoder"],
   TextEncoder: [resolve("dist/pictures/codecs.js"), "UnusedEncoder"],
 };
 
-/** The families that only training needs: files apart at the edge, so that a bundler leaves them out where nothing trains. */
+/** The families that only training needs. At the edge they are separate files, which a bundler leaves out if nothing trains. */
 const trainingFamilies = ["training", "convolutionTraining", "attentionTraining"];
 
 await buildKernels();
@@ -24,7 +24,7 @@ await buildKernels();
 if (process.argv.includes("--package")) {
   rmSync("dist", { recursive: true, force: true });
   run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
-  // What `simdnet export` writes: it stands alone, without source, stack trace or licence file beside it.
+  // The code that `simdnet export` writes. It has no source, stack trace or licence file beside it.
   const alone = { minify: true, banner: notice() };
   for (const name of ["module", "networkModule"]) await bundle(`cli/exported/${name}`, { ...alone, isExported: true });
   await bundle("cli/exported/runtime", { ...alone, isEdge: true });
@@ -33,14 +33,14 @@ if (process.argv.includes("--package")) {
   for (const name of trainingFamilies) copyFileSync(`build/${name}.edge.js`, `dist/${name}.edge.js`);
   const entries = ["index", "data/index", "pictures/index"];
   for (const entry of entries) await bundle(entry, { format: "cjs" });
-  // Last, because they take the places of what is bundled.
+  // Last, because the bundles replace the files that were bundled.
   for (const entry of entries) await bundle(entry);
   await bundle("cli/main");
-  // Others' plots are most of it, and twice as long as the library.
+  // Most of it is a plot library, twice as long as simdnet.
   await bundle("cli/report", { minify: true });
   await bundle("cli/pictures", { minify: true });
   copyFileSync("build/bench.wasm", "dist/cli/bench.wasm");
-  // Nobody imports the command.
+  // The command is not imported.
   for (const name of readdirSync("dist/cli", { recursive: true })) {
     if (name.endsWith(".d.ts")) rmSync(`dist/cli/${name}`);
   }
@@ -49,8 +49,8 @@ if (process.argv.includes("--package")) {
 }
 
 /**
- * Writes the declarations as those of CommonJS (.d.cts), which both ways of loading the package share: a class is the same type whether it is
- * imported or required. So the package has them once. Those of the entries, as ES modules, export all of it.
+ * Writes the declarations for CommonJS (.d.cts). Both ways of loading the package share them, so a class has the same type whether it is
+ * imported or required. The declarations of the entries for ES modules re-export them.
  */
 function declareTwice(entries) {
   const files = readdirSync("dist", { recursive: true }).map((name) => `dist/${name}`);
@@ -79,10 +79,10 @@ function decodersNotice() {
 }
 
 /**
- * Makes one file of an entry of the package and of all that it imports: each file that a process loads takes it a
- * millisecond. What both entries have is twice in the package, 15 kB. The other files of dist/ serve the declarations and the benchmarks.
+ * Bundles an entry of the package with all its imports: each file that a process loads costs it a millisecond. Code that two entries share
+ * is in the package twice, 15 kB. The other files of dist/ serve the declarations and the benchmarks.
  *
- * @param options `format`: "esm" or "cjs"; `isEdge`: whether it loads the modules as files; `isExported`: whether it has them from the command (kernel.ts)
+ * @param options `format`: "esm" or "cjs"; `isEdge`: whether kernels are files; `isExported`: whether the command provides them (kernel.ts)
  */
 async function bundle(entry, options = {}) {
   const { format = "esm", isExported = false, isEdge = isExported, minify = readable, banner } = options;
@@ -90,7 +90,7 @@ async function bundle(entry, options = {}) {
   const { file = `dist/${entry}.${extension}` } = options;
   const { rolldown } = await import("rolldown");
   const usesEntries = ["cli/main", "cli/report", "cli/pictures", "pictures/index"].includes(entry);
-  // The command uses the entries as everybody does, and loads pictures and the report only where it needs them.
+  // The command imports the entries as any program does. It loads pictures and the report only if needed.
   const entries = ["data", "pictures"].filter((name) => !entry.startsWith(name));
   const apart = { "dist/index.js": `../index.${extension}` };
   for (const name of entries) apart[`dist/${name}/index.js`] = `../${name}/index.${extension}`;
@@ -121,16 +121,16 @@ async function bundle(entry, options = {}) {
       },
     },
   ];
-  // The parser of CSV then comes in its build for browsers, which has nothing of Node in it, and so do the plots: they would
-  // be measured by a canvas if one happened to be installed.
+  // The CSV parser then comes in its build for browsers, which needs nothing of Node. So do the plots: otherwise they would measure texts
+  // with a canvas if one happened to be installed.
   const platform = entry === "cli/main" ? "node" : "browser";
-  // Paths of packages stand in the output: the same wherever the packages lie.
+  // The output contains the paths of packages. They must not depend on where the packages are installed.
   const bundle = await rolldown({
     input: `dist/${entry}.js`,
     plugins,
     platform,
     resolve: { symlinks: false },
-    // The decoders of pictures make codecs when they are loaded.
+    // The decoders of pictures create codecs when they are loaded.
     transform: entry.startsWith("pictures/") ? { inject: codecs } : {},
   });
   await bundle.write({
@@ -141,7 +141,7 @@ async function bundle(entry, options = {}) {
     banner,
     comments: { legal: true, annotation: true, jsdoc: false },
   });
-  // V8 keeps and reads text of other characters at two bytes each.
+  // With other characters, V8 would store and read two bytes for each character.
   const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   writeFileSync(file, readFileSync(file, "utf8").replace(/[^\0-\x7f]/g, escaped));
 }

@@ -1,34 +1,34 @@
 /**
- * Encodes bytes as edits of similar bytes: the modules of both types have the same functions, but other instructions, offsets and numbers of
- * locals. assembly/decode.ts makes the bytes again.
+ * Encodes bytes as edits of similar bytes: the modules of both types have the same functions and differ in instructions, offsets and
+ * numbers of locals. assembly/decode.ts restores the bytes.
  *
  * An edit copies a run of the source, inserts bytes, and skips bytes of the source; the first inserted byte replaces the first skipped
- * one, and so on. A byte that is copied becomes what it became the last time between the same bytes: the one of the result before it, and
- * those of the source around it. So a change that recurs, such as float32's sum to float64's, needs one edit.
+ * one, and so on. A copied byte changes as it did the last time in the same context: the previous byte of the result, and the source bytes
+ * around it. So a recurring change, such as float32's sum to float64's, needs one edit.
  */
 
 const [copied, inserted, skipped] = [0, 1, 2];
 /** The longest run of an edit, and the most bytes that it inserts or skips. */
 const [longestRun, longestGap] = [255, 15];
-/** The costs of an alignment: for a byte that changes, for each byte of a gap, and for the gap. Other costs gave longer texts. */
+/** The costs of an alignment: for a changed byte, for each byte of a gap, and for the gap itself. Other costs gave longer texts. */
 const [changeCost, byteCost, gapCost] = [6, 2, 14];
-/** The bytes that an alignment goes beyond the diagonals through the beginnings and through the ends. */
+/** The margin of the alignment's band beyond the diagonals through the beginnings and through the ends, in bytes. */
 const reach = 400;
 
-/** Factors of a hash, so that bytes in other places are other changes. */
+/** Factors of a hash that depends on the positions of bytes. */
 const [nextFactor, previousFactor] = [40503, 30011];
 
 /**
- * Returns the edits that make `to` of `from`, both in pieces that correspond to each other.
+ * Returns the edits from `from` to `to`. Both are lists of corresponding pieces.
  *
- * @param behind the byte behind the source
+ * @param behind the byte after the source
  * @returns `runs`: how many bytes each edit copies; `gaps`: 16 times how many it inserts, plus how many it skips; `literals`: what they
  *   insert
  */
 export function differenceOf(from, to, behind = 0) {
   const steps = from.flatMap((piece, index) => align(piece, to[index]));
   const [source, result] = [Buffer.concat(from), Buffer.concat(to)];
-  // By a hash of these bytes; what is not there is a byte as it was.
+  // The key is a hash of the context. A byte without an entry stays as it was.
   const expected = new Map();
   const changeAt = (from, to) => {
     const [last, next, previous] = [result[to - 1] ?? 0, source[from + 1] ?? behind, source[from - 1] ?? 0];
@@ -77,7 +77,7 @@ function align(from, to) {
   const never = 2 ** 29;
   const costs = () => [copied, inserted, skipped].map(() => new Int32Array(width + 1).fill(never));
   let [above, here] = [costs(), costs()];
-  // In 2 bits each, for paths that come to a cell by each step: the step before that.
+  // Two bits for each way to reach a cell: the previous step.
   const before = new Uint8Array((from.length + 1) * width);
   for (let row = 0; row <= from.length; row++) {
     const [copiedAbove, insertedAbove, skippedAbove] = above;
@@ -108,9 +108,9 @@ function align(from, to) {
     }
     [above, here] = [here, above];
   }
-  return backwards();
+  return traceBack();
 
-  function backwards() {
+  function traceBack() {
     const steps = [];
     let [row, end] = [from.length, to.length];
     const last = above.map((cells) => cells[end - row - first]);

@@ -1,6 +1,6 @@
 /**
- * `npm run goldens`: makes every golden again from its script and says which come out otherwise. Needs a Python with NumPy,
- * PyTorch, scikit-learn and mpmath: $PYTHON, or python3. The tests themselves need none.
+ * `npm run goldens`: makes every golden again from its script and lists those that differ. It needs a Python with NumPy, PyTorch,
+ * scikit-learn and mpmath: $PYTHON, or python3. The tests themselves need no Python.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";

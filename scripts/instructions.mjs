@@ -1,15 +1,15 @@
 /** The operands that follow the instructions of a module. Source: WebAssembly core specification, chapter 5, "Binary Format". */
 
-/** The places of operands in the text of a module: in its code, or apart (`streamsOf` in scripts/wasm.mjs). */
+/** Where the text of a module keeps operands: in its code, or in a separate stream (`streamsOf` in scripts/wasm.mjs). */
 export const [code, locals, offsets, constants] = [0, 1, 2, 3];
-/** A list: its first number says how many others follow, less one. */
+/** A list of numbers. The first is the number of the others minus one. */
 const counted = 3;
 /**
- * Where the instructions begin in `operands` that have a number after 0xfc, such as those of blocks of memory, or after 0xfd, those of
- * vectors. No instruction begins with 0xe0 or with one of the bytes behind it.
+ * The start in `operands` of the instructions with a number after 0xfc, such as those on blocks of memory, and after 0xfd, those on
+ * vectors. No instruction begins with 0xe0 or a greater byte.
  */
 const [bulk, vector] = [0xe0, 256];
-/** By an instruction's byte or number: the stream of its operands, the count of those in LEB128, and then of bytes. */
+/** For each byte or number of an instruction: the stream of its operands, the count of those in LEB128, and the count of bytes. */
 const operands = Array.from({ length: 600 }, () => ({ stream: code, numbers: 0, bytes: 0 }));
 
 const range = (first, last) => Array.from({ length: last - first + 1 }, (_, index) => first + index);

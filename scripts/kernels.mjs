@@ -1,5 +1,5 @@
 /**
- * Builds the kernels: a module for each family and type of elements, and what src/kernels reads of it, in build/<family>.js.
+ * Builds the kernels: a module for each family and type of elements, and its description for src/kernels in build/<family>.js.
  * The package carries the modules as text, so that it needs no file access, no bundler plugin and no `await` to start.
  */
 import { spawn } from "node:child_process";
@@ -13,8 +13,8 @@ import { bytesOf, textCode, textOf } from "./text.mjs";
 import { bodiesOf, checkPatched, withoutNames } from "./wasm.mjs";
 
 /**
- * The families. Each is made of assembly/<name>.ts; a network has an instance of those that its layers need, all of them on one
- * memory and one function table. Where its data and its operations lie there follows from its place in this list.
+ * The families. Each is built from assembly/<name>.ts. A network has an instance of those that its layers need, all with one memory and one
+ * function table. The position in this list decides where a family's data and operations lie there.
  */
 export const families = [
   "core",
@@ -41,7 +41,7 @@ const slotBytes = { release: 1024, debug: 24576 };
 const slotPlaces = 64;
 
 const slotOf = (family) => families.indexOf(family) + 1;
-/** The first slot is nobody's: address 0 says that there is no block, place 0 that there is no operation. */
+/** The first slot is unused: address 0 means no block, place 0 means no operation. */
 const slots = families.length + 1;
 const tableSize = slots * slotPlaces;
 const firstPlaceOf = (family) => slotOf(family) * slotPlaces;

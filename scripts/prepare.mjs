@@ -89,8 +89,8 @@ function npm(command, cwd = ".") {
 
 /** Builds build/ and dist/ if they are missing or older than a source. */
 export function buildIfStale() {
-  const newest = Math.max(...sources.map(changed));
-  if (builds.every((file) => existsSync(file) && changed(file) > newest)) return;
+  const newest = Math.max(...sources.map(timeOfChange));
+  if (builds.every((file) => existsSync(file) && timeOfChange(file) > newest)) return;
   build();
 }
 
@@ -100,8 +100,8 @@ export function build() {
 }
 
 /** Returns when a file, or the newest file or folder within a folder, was last changed. */
-function changed(path) {
+function timeOfChange(path) {
   const stats = statSync(path);
   if (!stats.isDirectory()) return stats.mtimeMs;
-  return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => changed(`${path}/${name}`)));
+  return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => timeOfChange(`${path}/${name}`)));
 }
