@@ -80,7 +80,7 @@ function watch(network: Network, marks: number[]): void {
     for (const name of ["run", ...callNames]) {
       const kernel = kernels[name];
       if (!kernel || watched.has(kernel)) continue;
-      kernels[name] = name === "run" ? inSingleOperations(arena, kernel, marks) : timed(name, kernel, marks);
+      kernels[name] = name === "run" ? inSingleOperations(arena, kernel, marks) : timeCalls(name, kernel, marks);
       watched.add(kernels[name]);
     }
   };
@@ -93,7 +93,7 @@ function watch(network: Network, marks: number[]): void {
 }
 
 /** A kernel that writes down when it begins and ends. */
-function timed(name: string, kernel: Kernel, marks: number[]): Kernel {
+function timeCalls(name: string, kernel: Kernel, marks: number[]): Kernel {
   return (...values) => {
     const order = marks.length % marksPerStep;
     if (calls[order / 2][0] !== name) throw new Error(`parts: not timed, a step calls ${name} out of order`);
@@ -109,7 +109,7 @@ function inSingleOperations(arena: Arena, run: Kernel, marks: number[]): Kernel 
   const operations = new Map<number, Kernel>();
   const timedAt = (place: number): Kernel => {
     const isAt = (name: string) => arena.layoutOf(name as OperationName)?.place === place;
-    const kernel = timed(callNames.find(isAt) ?? `the operation at ${place}`, run, marks);
+    const kernel = timeCalls(callNames.find(isAt) ?? `the operation at ${place}`, run, marks);
     operations.set(place, kernel);
     return kernel;
   };

@@ -106,16 +106,16 @@ export const show = (unit: Unit, seconds: number): string => short(units[unit](1
 /** How fast the row was, in the table's unit. */
 export function figure({ unit }: Pick<Table, "unit">, { count, seconds }: Row): Figure {
   const of = (time: number) => units[unit](count, time);
-  return shown(of(Math.min(...seconds)), seconds.map(of), short);
+  return figureOf(of(Math.min(...seconds)), seconds.map(of), short);
 }
 
 /** How fast it was beside the other; the best is the best round of each. */
 export function ratioFigure({ versus }: Pick<Table, "versus">, row: Row): Figure {
   const { ratio, format } = comparisons[versus];
-  return shown(ratio(Math.min(...row.seconds), Math.min(...row.other)), ratios(versus, row), format);
+  return figureOf(ratio(Math.min(...row.seconds), Math.min(...row.other)), ratios(versus, row), format);
 }
 
-function shown(best: number, values: readonly number[], format: (value: number) => string): Figure {
+function figureOf(best: number, values: readonly number[], format: (value: number) => string): Figure {
   const [lower, median, upper] = [0.25, 0.5, 0.75].map((part) => format(quantile(values, part)));
   return { best: format(best), median, quartiles: `${lower}–${upper}` };
 }

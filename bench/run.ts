@@ -59,8 +59,8 @@ const suites: Readonly<Record<string, Suite>> = {
 const { values: options, positionals } = readArguments();
 const rounds = Number(options.rounds);
 if (!(Number.isInteger(rounds) && rounds > 0)) refuse(`--rounds: got ${options.rounds}, need a whole number above 0`);
-const stranger = positionals.find((name) => !Object.hasOwn(suites, name));
-if (stranger !== undefined) refuse(`got ${stranger}, need some of ${Object.keys(suites).join(" ")}`);
+const unknown = positionals.find((name) => !Object.hasOwn(suites, name));
+if (unknown !== undefined) refuse(`got ${unknown}, need some of ${Object.keys(suites).join(" ")}`);
 
 const machine = { processor: cpus()[0].model, runtime: `Node ${process.version}`, v8: process.versions.v8 };
 console.log(`${machine.processor}, ${machine.runtime}, one core, ${rounds} rounds\n`);
@@ -104,12 +104,12 @@ function save(name: string, suites: Results["suites"]): void {
   const file = `bench/results/${name}.json`;
   mkdirSync("bench/results", { recursive: true });
   const saved: Results = { machine, commit, date, rounds, suites };
-  writeFileSync(file, `${JSON.stringify(saved, shortened)}\n`);
+  writeFileSync(file, `${JSON.stringify(saved, shortenSeconds)}\n`);
   console.log(`saved ${file}`);
 }
 
 /** Four digits of the seconds; counts are whole. */
-function shortened(_: string, value: unknown): unknown {
+function shortenSeconds(_: string, value: unknown): unknown {
   return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }
 

@@ -47,13 +47,13 @@ await trainer.fit(inputs, targets, {
   onEpoch: ({ epoch, loss, metrics, seconds }) => {
     const right = `${(100 * metrics.accuracy).toFixed(0)} % of the next characters right`;
     console.log(`epoch ${epoch}, ${seconds.toFixed(1)} s: ${bits(loss)} bits a character, ${right}`);
-    console.log(`  ${written(100).replaceAll("\n", " / ")}\n`);
+    console.log(`  ${writeText(100).replaceAll("\n", " / ")}\n`);
   },
 });
-console.log(written(600));
+console.log(writeText(600));
 
 /** Returns the start and `count` characters more, the same each time for the same network and seed. */
-function written(count) {
+function writeText(count) {
   const random = pcg32(seed);
   const stream = network.stream();
   let answer;
@@ -63,14 +63,14 @@ function written(count) {
   const [row] = letters.apply([start]);
   for (const number of row) read(number);
   while (row.length < start.length + count) {
-    row.push(drawn(answer, random));
+    row.push(drawCharacter(answer, random));
     read(row.at(-1));
   }
   return letters.invert([row])[0];
 }
 
 /** Draws a number by the softmax of logits. A lower temperature favours what is likely. */
-function drawn(logits, random) {
+function drawCharacter(logits, random) {
   // Padding and what is unknown, 0 and 1, are no characters.
   const scores = logits.slice(2).map((logit) => logit / temperature);
   const highest = Math.max(...scores);

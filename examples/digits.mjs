@@ -29,8 +29,12 @@ const convolutionalLayers = [
 title("Handwritten digits");
 print(`${inputs.length} digits of 8 × 8 pixels: ${train.inputs.length} to learn from, ${test.inputs.length} held out.`);
 
-const plain = await trained("A dense network", { inputs: 64, layers: denseLayers }, 40);
-const convolutional = await trained("A convolutional network", { inputs: [8, 8, 1], layers: convolutionalLayers }, 20);
+const plain = await trainAndShow("A dense network", { inputs: 64, layers: denseLayers }, 40);
+const convolutional = await trainAndShow(
+  "A convolutional network",
+  { inputs: [8, 8, 1], layers: convolutionalLayers },
+  20,
+);
 
 title("What convolution gains");
 const figures = [plain, convolutional].map(({ wrong, network, seconds }) => [
@@ -73,7 +77,7 @@ console.log(network.predict(digits().inputs[0].map((pixel) => pixel / 16)));
 `);
 
 /** Trains a network, shows how it goes, and returns it with what it makes of the digits held out. */
-async function trained(name, { inputs, layers }, epochs) {
+async function trainAndShow(name, { inputs, layers }, epochs) {
   const network = new Network({ inputs, layers, seed: 0 });
   const trainer = new Trainer(network, {
     loss: "categoricalCrossEntropy",

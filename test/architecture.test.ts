@@ -194,7 +194,7 @@ describe("classes", () => {
     ..."LatinDecoder Learner Loader Loop LossSums Mean Measurement Measurements OneRow OptimizerState PartList Plan".split(
       " ",
     ),
-    ..."ColumnMean Predictor Present Program Ranking Rate Reader Reading Regularization Scanner Scores SequenceLengths".split(
+    ..."ColumnMean PictureReader Predictor Present Program Ranking Rate Reader Regularization Scanner Scores SequenceLengths".split(
       " ",
     ),
     ..."SequenceList Sequences Stack Staging StreamLoop StreamPlan Tally TextReader TrainingPlan Turn".split(" "),

@@ -28,7 +28,7 @@ const works = {
       const inputs = [0, 1, 2, 3].map((bits) => columns([bits >> 1, bits & 1]));
       const network = new Network({ inputs: [2, 1], layers: [lstm(20), dense(1)], seed });
       const options = { loss: "binaryCrossEntropyWithLogits", optimizer: adam({ learningRate: 0.05 }) };
-      return trained(network, options, inputs, [[0], [1], [1], [0]], (loss) => loss < 0.01);
+      return newTraining(network, options, inputs, [[0], [1], [1], [0]], (loss) => loss < 0.01);
     },
     "brain.js": () => {
       const examples = ["000", "011", "101", "110"].map(([a, b, c]) => ({ input: a + b, output: c }));
@@ -46,7 +46,7 @@ const works = {
       const layers = [lstm(10, { returnSequences: true }), dense(1)];
       const network = new Network({ inputs: [4, 1], layers, seed });
       const options = { loss: "meanSquaredError", optimizer: adam({ learningRate: 0.02 }) };
-      return trained(network, options, inputs, targets, () => {
+      return newTraining(network, options, inputs, targets, () => {
         const [[last], [first]] = network.predict(inputs).map((steps) => steps.at(-1));
         return isNear(last, 5) && isNear(first, 1);
       });
@@ -66,7 +66,7 @@ for (const [work, peers] of Object.entries(works)) {
   const samples = { simdnet: [], "brain.js": [] };
   for (let run = -2; run < runs; run++) {
     for (const [name, start] of Object.entries(peers)) {
-      const sample = await timed(start(run + 3));
+      const sample = await timeUntilDone(start(run + 3));
       if (run >= 0) samples[name].push(sample);
     }
   }
@@ -85,7 +85,7 @@ for (const [work, peers] of Object.entries(works)) {
   console.log(`${work.padEnd(14)}simdnet is ${ratio("milliseconds")} × as fast, a pass ${ratio("each")} ×`);
 }
 
-function trained(network, options, inputs, targets, isDone) {
+function newTraining(network, options, inputs, targets, isDone) {
   const trainer = new Trainer(network, options);
   let loss;
   return {
@@ -97,7 +97,7 @@ function trained(network, options, inputs, targets, isDone) {
   };
 }
 
-async function timed({ train, isDone }) {
+async function timeUntilDone({ train, isDone }) {
   let milliseconds = 0;
   let count = 0;
   while (count < mostPasses) {

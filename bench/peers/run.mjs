@@ -145,9 +145,9 @@ try {
 
 function choose(option, text, known) {
   const chosen = text?.split(",") ?? known;
-  const stranger = chosen.find((name) => !known.includes(name));
-  if (stranger === undefined) return chosen;
-  console.error(`${option}: got ${stranger}, need some of ${known.join(",")}`);
+  const unknown = chosen.find((name) => !known.includes(name));
+  if (unknown === undefined) return chosen;
+  console.error(`${option}: got ${unknown}, need some of ${known.join(",")}`);
   process.exit(1);
 }
 

@@ -90,7 +90,7 @@ const parts: Readonly<Record<string, (committed: Committed) => string>> = {
 /** README's measured line. */
 function speed({ results }: Committed): string {
   const [table] = results.suites.matmul;
-  const row = rowNamed(table, "forward 256 × 256 × 256");
+  const row = findRow(table, "forward 256 × 256 × 256");
   const [own, share] = [figure(table, row), ratioFigure(table, row)];
   return [
     `A product of 256 × 256 matrices runs at up to ${own.best} GFLOP/s on one core of an ${where(results)}: ${share.best} of what its`,
@@ -159,7 +159,7 @@ function productTable(results: Results, titles: readonly string[], tables: reado
   };
   const rows = tables[0].rows.map(({ name }) => [
     name,
-    ...tables.flatMap((table) => cells(table, rowNamed(table, name))),
+    ...tables.flatMap((table) => cells(table, findRow(table, name))),
   ]);
   const header = titles.flatMap((title) => [`${title}, GFLOP/s`, "of the peak", "median"]);
   return [
@@ -176,7 +176,7 @@ function step({ results }: Committed): string {
   const rows = tables[0].rows.map(({ name }) => [
     name,
     ...tables.flatMap((table) => {
-      const row = rowNamed(table, name);
+      const row = findRow(table, name);
       return [figure(table, row).median, ratioFigure(table, row).median];
     }),
   ]);
@@ -269,7 +269,7 @@ function imagesTable({ suites }: Results, chosen: readonly [string, string][]): 
   const rows = tables[0].table.rows.map(({ name }) => [
     name,
     ...tables.flatMap(({ table }) => {
-      const row = rowNamed(table, name);
+      const row = findRow(table, name);
       const { best, median } = figure(table, row);
       return [best, median, ratioFigure(table, row).best];
     }),
@@ -294,7 +294,7 @@ function recurrentTable(results: Results): string {
   const rows = training.rows.map(({ name }) => [
     name,
     ...[training, forward, one].flatMap((table) => {
-      const row = rowNamed(table, name);
+      const row = findRow(table, name);
       const { best, median } = figure(table, row);
       return [best, median, ratioFigure(table, row).best];
     }),
@@ -311,7 +311,7 @@ function attention({ sequences: results }: Committed): string {
     shape,
     ...[kernels, layers].flatMap((table) =>
       passes.flatMap((pass) => {
-        const { best, median } = ratioFigure(table, rowNamed(table, `${shape}: ${pass}`));
+        const { best, median } = ratioFigure(table, findRow(table, `${shape}: ${pass}`));
         return [best, median];
       }),
     ),
@@ -373,7 +373,7 @@ function where({ machine: { processor, runtime } }: Pick<Results, "machine">): s
   return `${processor.replace(/\(R\)/g, "")}${title} in ${runtime}`;
 }
 
-function rowNamed({ title, rows }: Table, name: string): Row {
+function findRow({ title, rows }: Table, name: string): Row {
   const row = rows.find((row) => row.name === name);
   if (!row) throw new RangeError(`${title}: got no row ${name}`);
   return row;

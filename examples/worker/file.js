@@ -37,7 +37,7 @@ export function fileStore(path) {
   let known;
 
   /** The numbers that there are, and what has not been finished. */
-  function listed() {
+  function listFiles() {
     const numbers = [];
     const parts = [];
     for (const each of readdirSync(folder)) {
@@ -51,7 +51,7 @@ export function fileStore(path) {
 
   async function get() {
     for (;;) {
-      const { last, parts } = listed();
+      const { last, parts } = listFiles();
       for (const part of parts) {
         const age = Date.now() - (statSync(part, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
         if (age > longestWrite) rmSync(part, { force: true });
@@ -69,7 +69,7 @@ export function fileStore(path) {
 
   /** Written to the disk under a name of its own, then linked to its number, which fails if there is one. */
   async function put(bytes) {
-    known ??= listed().last;
+    known ??= listFiles().last;
     const number = known + 1;
     const temporary = `${path}.${crypto.randomUUID()}.part`;
     try {
@@ -87,7 +87,7 @@ export function fileStore(path) {
     } finally {
       rmSync(temporary, { force: true });
     }
-    const { numbers, last } = listed();
+    const { numbers, last } = listFiles();
     if (last >= number + keptNumbers) {
       // The number was free because it had been passed and removed.
       rmSync(`${path}.${number}`, { force: true });
@@ -98,5 +98,5 @@ export function fileStore(path) {
   }
 
   const conflict = () => new Conflict(`${path}: another server has stored something since`);
-  return { get, put, isOld: () => known !== undefined && listed().last !== known };
+  return { get, put, isOld: () => known !== undefined && listFiles().last !== known };
 }

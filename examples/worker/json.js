@@ -21,7 +21,7 @@ export function handlerOf(routes, most) {
     // Whoever has not sent all does not yet listen: a body is read to its end even if it is not wanted.
     const body = await textOf(request, most).catch(() => undefined);
     const pathname = pathOf(request.url);
-    if (!paths.includes(pathname)) return refuse(404, `got ${cut(pathname)}, need ${paths.join(" or ")}`);
+    if (!paths.includes(pathname)) return refuse(404, `got ${shorten(pathname)}, need ${paths.join(" or ")}`);
     const methods = Object.keys(routes[pathname]);
     if (!methods.includes(request.method)) {
       const allow = methods.join(", ");
@@ -83,7 +83,7 @@ export function bodyOf(text, fields) {
  * @param {() => Result} work
  * @throws {Refusal} instead of the library's RangeError or TypeError
  */
-export function checked(work) {
+export function orRefuse(work) {
   try {
     return work();
   } catch (error) {
@@ -93,9 +93,9 @@ export function checked(work) {
 }
 
 /** A value of a body as a sentence quotes it. */
-export const quoted = (value) => cut(JSON.stringify(value));
+export const quoted = (value) => shorten(JSON.stringify(value));
 
-function cut(text) {
+function shorten(text) {
   return text.length > mostQuoted ? `${text.slice(0, mostQuoted)}…` : text;
 }
 
@@ -121,5 +121,5 @@ async function textOf(request, most) {
 function shownNames(body, names) {
   if (Array.isArray(body)) return "an array";
   if (typeof body !== "object" || body === null) return body === null ? "null" : `a ${typeof body}`;
-  return names.length === 0 ? "an empty object" : `one with ${names.length} fields: ${cut(names.join(", "))}`;
+  return names.length === 0 ? "an empty object" : `one with ${names.length} fields: ${shorten(names.join(", "))}`;
 }

@@ -10,7 +10,7 @@
  * What it has learned is stored before feedback is answered. One feedback learns at a time; the others wait for their turn.
  */
 
-import { bodyOf, checked, handlerOf, quoted, Refusal, refuse, refuseConflict } from "./json.js";
+import { bodyOf, handlerOf, orRefuse, quoted, Refusal, refuse, refuseConflict } from "./json.js";
 import { Learning } from "./learning.js";
 import { isOne, predict, rowsOf } from "./predict.js";
 import { Stored } from "./store.js";
@@ -40,7 +40,7 @@ export function learner({ store, initial, milliseconds }) {
     const classes = isOne(inputs) ? [targets] : targets;
     const { network } = (await learning()).trainer;
     checkClasses(classes, examples.length, network.outputs);
-    const outputs = checked(() => network.predict(examples));
+    const outputs = orRefuse(() => network.predict(examples));
     checkRange(examples);
     const right = outputs.filter((row, index) => row.indexOf(Math.max(...row)) === classes[index]).length;
     if (turns.waiting >= mostWaiting) {

@@ -159,12 +159,12 @@ export class Learning {
       inputs.subarray(this.#anchors.inputs.length),
       targets.subarray(this.#anchors.targets.length),
     ]);
-    return packed([head, ...sets, ...states]);
+    return pack([head, ...sets, ...states]);
   }
 
   /** @param {Uint8Array | ArrayBuffer} source what `toBytes` has given */
   static fromBytes(source) {
-    const parts = unpacked(new Uint8Array(source));
+    const parts = unpack(new Uint8Array(source));
     const [updates, examples, takenBack, inRow, accuracy] = new Float64Array(parts[0].buffer);
     const values = parts.map((part, index) => (wholeBytes.includes(index) ? part : new Float32Array(part.buffer)));
     const [, anchorInputs, anchorTargets, judgeInputs, judgeTargets, checkpoint, inputs, targets, ...best] = values;
@@ -187,7 +187,7 @@ export class Learning {
 const wholeBytes = [0, 5, 8];
 
 /** Parts, one after the other, behind their number and their lengths in bytes. */
-function packed(parts) {
+function pack(parts) {
   const head = Uint32Array.of(parts.length, ...parts.map(({ byteLength }) => byteLength));
   const all = [head, ...parts];
   const bytes = new Uint8Array(all.reduce((length, { byteLength }) => length + byteLength, 0));
@@ -199,7 +199,7 @@ function packed(parts) {
   return bytes;
 }
 
-function unpacked(bytes) {
+function unpack(bytes) {
   const [count] = new Uint32Array(bytes.slice(0, 4).buffer);
   const lengths = new Uint32Array(bytes.slice(4, 4 + 4 * count).buffer);
   let at = 4 + 4 * count;

@@ -1,7 +1,7 @@
 /** Answers predictions of a model file: POST /predict { "inputs": one example or rows of them } → { "outputs": likewise }. */
 
 import { Network } from "simdnet";
-import { bodyOf, checked, handlerOf, quoted, Refusal } from "./json.js";
+import { bodyOf, handlerOf, orRefuse, quoted, Refusal } from "./json.js";
 
 const mostRows = 256;
 const mostBytes = 1 << 20;
@@ -19,7 +19,7 @@ export function predictor(model) {
 export function predict(network, text) {
   const { inputs } = bodyOf(text, ["inputs"]);
   const rows = rowsOf(inputs, mostRows);
-  const outputs = checked(() => network.predict(rows));
+  const outputs = orRefuse(() => network.predict(rows));
   const bad = outputs.findIndex((row) => !row.every(Number.isFinite));
   if (bad >= 0) {
     throw new Refusal(`inputs: got such numbers in example ${bad} that no finite ones come out, need smaller ones`);

@@ -3,8 +3,8 @@
 import { type AugmentOptions, augment, images, type Picture } from "../data/index.ts";
 import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
 import { pcg32 } from "../random.ts";
-import { checkSized, type Form, type SizedOptions } from "./options.ts";
-import { Reading, type SkippedPicture } from "./reading.ts";
+import { checkSizedOptions, type Form, type SizedOptions } from "./options.ts";
+import { PictureReader, type SkippedPicture } from "./reading.ts";
 
 export interface PictureBatchesOptions<File> extends SizedOptions<File> {
   /** Pictures of a batch; the last one of an epoch may have fewer. Default 32. */
@@ -55,7 +55,7 @@ export function pictureBatches<File = string, Target = number>(
 ): PictureBatches<File, Target> {
   checkArguments(who, arguments.length, 3);
   const names = ["batchSize", "shuffle", "augment", "keep", "seed"];
-  const { form, reading: readingOptions } = checkSized(who, options, names);
+  const { form, reading: readingOptions } = checkSizedOptions(who, options, names);
   const { batchSize = 32, shuffle = true, augment: variation, keep = false, seed = 0 } = options;
   checkInteger(`${who} batchSize`, batchSize, 1, Number.MAX_SAFE_INTEGER);
   checkInteger(`${who} seed`, seed, 0, Number.MAX_SAFE_INTEGER);
@@ -64,47 +64,49 @@ export function pictureBatches<File = string, Target = number>(
   }
   const shape = [...sidesOf(form), form.channels];
   checkVariation(variation, shape);
-  const reading = new Reading(who, files, targets, readingOptions);
-  const kept = keep ? new Map<number, Picture>() : undefined;
+  const reading = new PictureReader(who, files, targets, readingOptions);
+  const cache = keep ? new Map<number, Picture>() : undefined;
 
   async function* batches(epoch: number): AsyncGenerator<PictureBatch<Target>> {
     checkInteger(`${who}: epoch`, epoch, 1, Number.MAX_SAFE_INTEGER);
     const random = pcg32(seedOf(seed, epoch));
     const order = shuffle ? random.shuffle([...files.keys()]) : [...files.keys()];
-    const finished = ({ inputs, targets }: PictureBatch<Target>) =>
+    const vary = ({ inputs, targets }: PictureBatch<Target>) =>
       variation ? { inputs: augment(inputs, { ...variation, shape, seed: random }), targets } : { inputs, targets };
     let batch: PictureBatch<Target> = { inputs: [], targets: [] };
-    for await (const [place, picture] of kept ? smallPictures(reading, order, form, kept) : reading.pictures(order)) {
+    for await (const [place, picture] of cache
+      ? resizedPictures(reading, order, form, cache)
+      : reading.pictures(order)) {
       batch.inputs.push(images(picture, form));
       batch.targets.push(targets[place]);
       if (batch.inputs.length < batchSize) continue;
-      yield finished(batch);
+      yield vary(batch);
       batch = { inputs: [], targets: [] };
     }
     reading.checkAny();
-    if (batch.inputs.length > 0) yield finished(batch);
+    if (batch.inputs.length > 0) yield vary(batch);
   }
   return Object.defineProperty(batches, "skipped", { get: () => reading.skipped }) as PictureBatches<File, Target>;
 }
 
 /** Gives pictures of the size of their images, from memory where they have been read before. */
-async function* smallPictures<File>(
-  reading: Reading<File>,
+async function* resizedPictures<File>(
+  reading: PictureReader<File>,
   order: readonly number[],
   form: Form,
-  kept: Map<number, Picture>,
+  cache: Map<number, Picture>,
 ): AsyncGenerator<readonly [place: number, picture: Picture]> {
   const [height, width] = sidesOf(form);
   // Those that are not kept come in the order in which they are wanted.
-  const others = reading.pictures(order.filter((place) => !kept.has(place)));
+  const others = reading.pictures(order.filter((place) => !cache.has(place)));
   let next = await others.next();
   for (const place of order) {
-    let small = kept.get(place);
+    let small = cache.get(place);
     // Asked first, as another epoch at the same time may have kept it since.
     if (!next.done && next.value[0] === place) {
       const data = Uint8Array.from(images(next.value[1], { ...form, scale: 1 }), Math.round);
       small = { data, width, height };
-      kept.set(place, small);
+      cache.set(place, small);
       next = await others.next();
     }
     // Without one, it has been passed over.

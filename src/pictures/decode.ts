@@ -4,7 +4,7 @@ import { convertIndexedToRgb, type DecodedPng, decode as decodePng } from "fast-
 import { decode as decodeJpeg } from "jpeg-js";
 import { type Picture, readPnm } from "../data/index.ts";
 import { checkArguments, shown } from "../errors.ts";
-import { orientationOf, upright } from "./orientation.ts";
+import { orientationOf, turnUpright } from "./orientation.ts";
 
 interface Format {
   readonly name: string;
@@ -62,7 +62,7 @@ function readJpeg(bytes: Uint8Array): Picture {
   const { data, width, height } = jpeg;
   // Its declarations lack this. It begins with the second of the zeros behind "Exif".
   const { exifBuffer: exif } = jpeg as { exifBuffer?: Uint8Array };
-  return upright({ data, width, height }, exif ? orientationOf(exif.subarray(1)) : 1);
+  return turnUpright({ data, width, height }, exif ? orientationOf(exif.subarray(1)) : 1);
 }
 
 function readPng(bytes: PictureBytes): Picture {

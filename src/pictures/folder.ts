@@ -20,7 +20,7 @@ const pictureName = /\.(?:png|jpe?g|pgm|ppm|pnm)$/i;
 const kinds = "PNG, JPEG, PGM or PPM files";
 
 /** What stands before the number of a name: "cat" of "cat.12.jpg", "great_pyrenees" of "great_pyrenees_103.jpg". */
-const numbered = /^(.*?[^\d._ -])[._ -]*\d+\.\w+$/;
+const numberedName = /^(.*?[^\d._ -])[._ -]*\d+\.\w+$/;
 
 /**
  * Lists the pictures of a folder. It has a folder for each class (`PetImages/Cat/12.jpg`), or pictures whose names say it
@@ -36,23 +36,23 @@ export async function pictureFolder(folder: string): Promise<PictureFolder> {
   checkArguments(who, arguments.length, 1);
   if (typeof folder !== "string") throw new TypeError(`${who}: got ${shown(folder)}, need the path of a folder`);
   const root = folder.replace(/(?<=.)[/\\]+$/, "");
-  const { folders, files } = await contentOf(root);
+  const { folders, files } = await listFolder(root);
   const pictures = files.filter((name) => pictureName.test(name));
   const others = files.filter((name) => !pictureName.test(name)).map((name) => `${root}/${name}`);
   if (pictures.length > 0) {
-    const stray = pictures.find((name) => !numbered.test(name));
+    const stray = pictures.find((name) => !numberedName.test(name));
     if (stray !== undefined && folders.length > 0) {
       const where = `${shown(`${root}/${stray}`)} beside the ${plural(folders.length, "folder")} ${listed(folders.slice(0, 3).map(shown))}`;
       throw new RangeError(`${who}: got ${where}, need pictures in the folders of their classes alone`);
     }
     const ignored = [...folders.map((name) => `${root}/${name}`), ...others];
-    return gathered(classesByName(root, pictures), ignored);
+    return toPictureFolder(classesByName(root, pictures), ignored);
   }
   if (folders.length === 0) throw noPictures(root, others);
   const classes = new Map<string, string[]>();
   for (const name of folders) {
     const path = `${root}/${name}`;
-    const content = await contentOf(path);
+    const content = await listFolder(path);
     const own = content.files.filter((file) => pictureName.test(file)).map((file) => `${path}/${file}`);
     const rest = content.files.filter((file) => !pictureName.test(file)).map((file) => `${path}/${file}`);
     if (own.length === 0) throw noPictures(path, [...rest, ...content.folders.map((each) => `${path}/${each}`)]);
@@ -60,7 +60,7 @@ export async function pictureFolder(folder: string): Promise<PictureFolder> {
     for (const file of rest) others.push(file);
     for (const each of content.folders) others.push(`${path}/${each}`);
   }
-  return gathered(classes, others);
+  return toPictureFolder(classes, others);
 }
 
 function noPictures(path: string, others: readonly string[]): RangeError {
@@ -69,7 +69,7 @@ function noPictures(path: string, others: readonly string[]): RangeError {
 }
 
 /** The names of the folders and of the files in a folder, in order; a link is what it leads to. */
-async function contentOf(path: string): Promise<{ folders: string[]; files: string[] }> {
+async function listFolder(path: string): Promise<{ folders: string[]; files: string[] }> {
   const { readdir, stat } = fileSystem(who);
   const entries = await readdir(path, { withFileTypes: true }).catch((error: Error & { code?: string }) => {
     if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw cannotRead(who, path, error);
@@ -82,14 +82,14 @@ async function contentOf(path: string): Promise<{ folders: string[]; files: stri
   for (const entry of entries) {
     if (entry.name.startsWith(".") || entry.name === "__MACOSX") continue;
     const isKnown = entry.isFile() || entry.isDirectory();
-    const target = isKnown ? entry : await stat(`${path}/${entry.name}`).catch(leadsNowhere(`${path}/${entry.name}`));
+    const target = isKnown ? entry : await stat(`${path}/${entry.name}`).catch(refuseDeadLink(`${path}/${entry.name}`));
     if (target.isDirectory()) folders.push(entry.name);
     else if (target.isFile()) files.push(entry.name);
   }
   return { folders: folders.sort(compareNames), files: files.sort(compareNames) };
 }
 
-const leadsNowhere = (path: string) => (error: Error & { code?: string }) => {
+const refuseDeadLink = (path: string) => (error: Error & { code?: string }) => {
   if (error.code !== "ENOENT" && error.code !== "ELOOP") throw cannotRead(who, path, error);
   throw new RangeError(`${who}: got the link ${shown(path)}, which leads to nothing, need files and folders`);
 };
@@ -97,7 +97,7 @@ const leadsNowhere = (path: string) => (error: Error & { code?: string }) => {
 function classesByName(root: string, names: readonly string[]): Map<string, string[]> {
   const classes = new Map<string, string[]>();
   for (const name of names) {
-    const [, label] = numbered.exec(name) ?? [];
+    const [, label] = numberedName.exec(name) ?? [];
     if (label === undefined) {
       const need = "a name with class and number, such as cat.12.jpg, or a folder for each class";
       throw new RangeError(`${who}: got ${shown(`${root}/${name}`)}, need ${need}`);
@@ -109,7 +109,7 @@ function classesByName(root: string, names: readonly string[]): Map<string, stri
   return classes;
 }
 
-function gathered(byClass: ReadonlyMap<string, string[]>, ignored: string[]): PictureFolder {
+function toPictureFolder(byClass: ReadonlyMap<string, string[]>, ignored: string[]): PictureFolder {
   const classes = [...byClass.keys()].sort(compareNames);
   const lists = classes.map((name) => byClass.get(name)!);
   const targets = lists.flatMap((files, index) => files.map(() => index));

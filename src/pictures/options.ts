@@ -19,7 +19,7 @@ export type Form = Required<Pick<SizedOptions<unknown>, "size" | "channels" | "s
  * @returns what `images` is to make, and how files are read
  * @throws {TypeError | RangeError} if an option is unknown, missing or out of range
  */
-export function checkSized<File>(
+export function checkSizedOptions<File>(
   who: string,
   options: SizedOptions<File>,
   more: readonly string[],

@@ -44,7 +44,7 @@ const turns: Readonly<Record<number, readonly [isTransposed: boolean, mirrorsX: 
 };
 
 /** Returns a picture of orientation 1 to 8 as it is seen. An upright one is returned as it is. */
-export function upright(picture: Picture, orientation: number): Picture {
+export function turnUpright(picture: Picture, orientation: number): Picture {
   const turn = turns[orientation];
   if (!turn) return picture;
   const [isTransposed, mirrorsX, mirrorsY] = turn;

@@ -25,7 +25,7 @@ export interface SkippedPicture<File> {
 /** Files whose bytes are read while the one before is decoded. More would only fill memory. */
 const readAhead = 4;
 
-export class Reading<File> {
+export class PictureReader<File> {
   readonly #who: string;
   readonly #files: readonly File[];
   readonly #read: (file: File) => Promise<PictureBytes | Picture>;
@@ -66,21 +66,21 @@ export class Reading<File> {
 
   /** Gives the pictures of some files, by their places among all, in that order; without those that are broken. */
   async *pictures(places: readonly number[]): AsyncGenerator<readonly [place: number, picture: Picture]> {
-    const wanted = places.filter((place) => !this.#broken.has(place));
+    const unbroken = places.filter((place) => !this.#broken.has(place));
     const reads: Promise<PictureBytes | Picture>[] = [];
-    for (const [index, place] of wanted.entries()) {
-      while (reads.length < readAhead && index + reads.length < wanted.length) {
-        const next = this.#read(this.#files[wanted[index + reads.length]]);
+    for (const [index, place] of unbroken.entries()) {
+      while (reads.length < readAhead && index + reads.length < unbroken.length) {
+        const next = this.#read(this.#files[unbroken[index + reads.length]]);
         // Whoever awaits it meets its error; until then it is not one that nobody has handled.
         next.catch(() => undefined);
         reads.push(next);
       }
-      const picture = this.#decoded(place, await reads.shift()!);
+      const picture = this.#decode(place, await reads.shift()!);
       if (picture) yield [place, picture];
     }
   }
 
-  #decoded(place: number, content: PictureBytes | Picture): Picture | undefined {
+  #decode(place: number, content: PictureBytes | Picture): Picture | undefined {
     const file = this.#files[place];
     if (!ArrayBuffer.isView(content)) {
       if (typeof content === "object" && content !== null && "data" in content) return content;

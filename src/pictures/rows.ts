@@ -2,8 +2,8 @@
 
 import { images } from "../data/index.ts";
 import { checkArguments } from "../errors.ts";
-import { checkSized, type SizedOptions } from "./options.ts";
-import { Reading, type SkippedPicture } from "./reading.ts";
+import { checkSizedOptions, type SizedOptions } from "./options.ts";
+import { PictureReader, type SkippedPicture } from "./reading.ts";
 
 /** The result of `pictureRows`. */
 export interface PictureRows<File, Target> {
@@ -33,8 +33,8 @@ export async function pictureRows<File = string, Target = number>(
   options: SizedOptions<File>,
 ): Promise<PictureRows<File, Target>> {
   checkArguments(who, arguments.length, 3);
-  const { form, reading: readingOptions } = checkSized(who, options, []);
-  const reading = new Reading(who, files, targets, readingOptions);
+  const { form, reading: readingOptions } = checkSizedOptions(who, options, []);
+  const reading = new PictureReader(who, files, targets, readingOptions);
   const rows: Omit<PictureRows<File, Target>, "skipped"> = { inputs: [], targets: [], files: [] };
   for await (const [place, picture] of reading.pictures([...files.keys()])) {
     rows.inputs.push(images(picture, form));

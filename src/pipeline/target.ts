@@ -60,9 +60,9 @@ export function checkTarget(who: string, target: Target, outputs: number): Targe
   if (!Array.isArray(classes) || classes.length < 2) {
     throw new TypeError(`${who}, target: got classes ${shown(classes)}, need an array of at least two`);
   }
-  const stranger = classes.find((label) => typeof label !== "string" && !Number.isFinite(label));
-  if (stranger !== undefined) {
-    throw new TypeError(`${who}, target: got class ${shown(stranger)}, need strings or finite numbers`);
+  const unknown = classes.find((label) => typeof label !== "string" && !Number.isFinite(label));
+  if (unknown !== undefined) {
+    throw new TypeError(`${who}, target: got class ${shown(unknown)}, need strings or finite numbers`);
   }
   // Probabilities are given by name, where 1 and "1" are the same.
   const names = classes.map(String);
@@ -137,8 +137,8 @@ export function predictionOf(target: Target, outputs: ArrayLike<number>, row = 0
   }
   const { classes } = target;
   const probabilities = outputs.length === 1 ? [1 - outputs[0], outputs[0]] : Array.from(outputs);
-  const likeliest = probabilities.reduce((best, value, index) => (value > probabilities[best] ? index : best), 0);
+  const largest = probabilities.reduce((best, value, index) => (value > probabilities[best] ? index : best), 0);
   // From entries, as an assignment to "__proto__" would not make a property.
   const byName = classes.map((label, index) => [String(label), probabilities[index]]);
-  return { prediction: classes[likeliest], probabilities: Object.fromEntries(byName) };
+  return { prediction: classes[largest], probabilities: Object.fromEntries(byName) };
 }

@@ -1,7 +1,7 @@
 import { encode as encodeJpeg } from "jpeg-js";
 import { describe, expect, test } from "vitest";
 import { readPicture } from "../../src/pictures/decode.ts";
-import { orientationOf, upright } from "../../src/pictures/orientation.ts";
+import { orientationOf, turnUpright } from "../../src/pictures/orientation.ts";
 
 /** EXIF data with another entry and one for the orientation, in either order of bytes. */
 function exifOf(orientation: number, isLittle: boolean, type = 3): Uint8Array {
@@ -51,15 +51,15 @@ describe("upright", () => {
     [7, ["fc", "eb", "da"]],
     [8, ["cf", "be", "ad"]],
   ])("shows orientation %i as EXIF says", (orientation, rows) => {
-    const { data, width, height } = upright(picture, orientation);
+    const { data, width, height } = turnUpright(picture, orientation);
     expect([width, height]).toEqual([rows[0].length, rows.length]);
     expect(String.fromCharCode(...data)).toBe(rows.join(""));
   });
 
   test("keeps the bytes of a pixel together", () => {
     const data = Uint8Array.of(1, 2, 3, 4, 5, 6);
-    expect(upright({ data, width: 2, height: 1 }, 6)).toEqual({ data, width: 1, height: 2 });
-    expect(upright({ data, width: 2, height: 1 }, 8).data).toEqual(Uint8Array.of(4, 5, 6, 1, 2, 3));
+    expect(turnUpright({ data, width: 2, height: 1 }, 6)).toEqual({ data, width: 1, height: 2 });
+    expect(turnUpright({ data, width: 2, height: 1 }, 8).data).toEqual(Uint8Array.of(4, 5, 6, 1, 2, 3));
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readPnm } from "../../src/data/index.ts";
-import { Reading } from "../../src/pictures/reading.ts";
+import { PictureReader } from "../../src/pictures/reading.ts";
 import { greyFile } from "./files.ts";
 
 const pictureOf = (grey: number) => readPnm(new TextEncoder().encode(greyFile(grey)))[0];
@@ -17,7 +17,7 @@ test("Reading gives the pictures asked for in their order, and has at most four 
   const files = Array.from({ length: 20 }, (_, index) => index);
   const places = files.toReversed().filter((place) => place % 2 === 0);
   const seen: number[] = [];
-  for await (const [place, { data }] of new Reading("who", files, files, { read }).pictures(places)) {
+  for await (const [place, { data }] of new PictureReader("who", files, files, { read }).pictures(places)) {
     expect(data[0]).toBe(place);
     seen.push(place);
   }
@@ -32,7 +32,7 @@ test("an error of what reads is thrown where its picture is due, and others that
   };
   const seen: number[] = [];
   const all = async () => {
-    for await (const [place] of new Reading("who", [0, 1, 2, 3], [0, 1, 2, 3], { read }).pictures([0, 1, 2, 3])) {
+    for await (const [place] of new PictureReader("who", [0, 1, 2, 3], [0, 1, 2, 3], { read }).pictures([0, 1, 2, 3])) {
       seen.push(place);
     }
   };
@@ -45,7 +45,7 @@ test.each([undefined, null, "P2 1 1 255 3", new ArrayBuffer(3)])(
   async (content) => {
     const first = async (broken: "refuse" | "skip") => {
       const read = () => content as never;
-      return await new Reading("who", ["a.pgm"], [0], { read, broken }).pictures([0]).next();
+      return await new PictureReader("who", ["a.pgm"], [0], { read, broken }).pictures([0]).next();
     };
     for (const broken of ["refuse", "skip"] as const) {
       await expect(first(broken)).rejects.toThrow(TypeError);

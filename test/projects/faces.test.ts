@@ -252,14 +252,14 @@ describe("scores", () => {
   });
 
   test("the plane is that of the two directions in which rows differ most", async () => {
-    const { projected } = await import(urlOf("faces/projection.mjs"));
+    const { projectRows } = await import(urlOf("faces/projection.mjs"));
     const rows = [
       [5, 0, 1],
       [-5, 0, 1],
       [0, 2, 1],
       [0, -2, 1],
     ];
-    const lengths = projected(rows).map(([x, y]: number[]) =>
+    const lengths = projectRows(rows).map(([x, y]: number[]) =>
       [Math.abs(x), Math.abs(y)].map((each) => Math.round(each * 1e6) / 1e6),
     );
     expect(lengths).toEqual([

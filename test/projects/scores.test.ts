@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 const imported = (name: string) => import(new URL(`../../examples/projects/shared/${name}.mjs`, import.meta.url).href);
 const scores = await imported("scores");
-const { measured } = await imported("measured");
+const { resultRow } = await imported("measured");
 
 test("the area under the ROC curve is the share of pairs in the right order, equal ones by half", () => {
   const area = (values: number[], isPositive: boolean[]) => scores.areaUnder(scores.rocOf(values, isPositive));
@@ -49,5 +49,5 @@ test("a row of results.json has the means of all seeds", () => {
     { score: 2, seconds: 30, secondsPerEpoch: 4 },
   ];
   const wanted = { ...row, score: 1.5, perSeed: [1, 2], seconds: 20, secondsPerEpoch: 3 };
-  expect(measured(row, runs)).toEqual(wanted);
+  expect(resultRow(row, runs)).toEqual(wanted);
 });

@@ -17,7 +17,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = (name: string, ...args: string[]) =>
   execFileSync(process.execPath, [programOf(name), ...args], { cwd: folder, encoding: "utf8" });
-const { load, dealt } = await import(new URL("../../examples/projects/sentiment/load.mjs", import.meta.url).href);
+const { load, splitReviews } = await import(
+  new URL("../../examples/projects/sentiment/load.mjs", import.meta.url).href
+);
 
 /** Reviews whose sentiment one word says. */
 const reviewsOf = (count: number) =>
@@ -78,7 +80,7 @@ test("reads Kaggle's file, whose texts have commas, quotes and line breaks", asy
   );
   const path = join(folder, "IMDB Dataset.csv");
   writeFileSync(path, `review,sentiment\n${lines.join("\n")}\n`);
-  const { train, validation, test: tested } = dealt(await load(path), 2500);
+  const { train, validation, test: tested } = splitReviews(await load(path), 2500);
   expect([train, validation, tested].map(({ length }) => length)).toEqual([15, 15, 30]);
   expect(tested[0]).toEqual({ liked: 1, text: 'film 2, "wonderful" as scene 0 is\n more' });
   expect([...train, ...validation, ...tested].map(({ liked }) => liked === 1)).toEqual(

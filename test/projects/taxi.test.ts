@@ -116,7 +116,7 @@ describe("reading", () => {
 
   test("of a file alone, sets a fifth aside by the time of pickup, and reads the others again where they are too many", async () => {
     const { survey, trainingChunks } = await importOf("load");
-    const { fitted } = await importOf("network");
+    const { fitNetwork } = await importOf("network");
     const path = pathOf("many.csv.gz", [head, ...lines.slice(0, 17_000)].join("\n"));
     const whole = await survey({ train: path });
     const part = await survey({ train: path }, { most: 10_000 });
@@ -133,7 +133,7 @@ describe("reading", () => {
     expect(fares).toEqual([...whole.train.fare_amount]);
 
     vi.spyOn(console, "log").mockImplementation(() => {});
-    const { records } = await fitted("book", part, { output: folder, seed: 1, epochs: 1 });
+    const { records } = await fitNetwork("book", part, { output: folder, seed: 1, epochs: 1 });
     expect(Math.sqrt(records[0].loss)).toBeLessThan(8);
   });
 

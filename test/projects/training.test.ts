@@ -12,7 +12,7 @@ test.each([
   ["the same command", ["folder", "--epochs", "2"], 2],
   ["another one, of other data,", ["other", "--epochs", "2"], 3],
 ])("a training that was stopped goes on by %s or begins anew", async (_, command, firstSeed) => {
-  const { trained } = await import(url);
+  const { trainWithCheckpoint } = await import(url);
   const folder = mkdtempSync(join(tmpdir(), "training-"));
   const file = join(folder, "a.checkpoint");
   const newTrainer = (seed: number) =>
@@ -24,7 +24,7 @@ test.each([
   process.argv = [argv[0], "train.mjs", ...command];
   let begun: number[] = [];
   try {
-    const { seconds } = await trained(
+    const { seconds } = await trainWithCheckpoint(
       file,
       () => newTrainer(3),
       (trainer: InstanceType<typeof Trainer>, options: object) => {

@@ -1,7 +1,7 @@
 /** The scores of both networks on all cats and dogs, which lie in mosaics, for `examples/projects/results.json`. */
 import { readFileSync } from "node:fs";
 import { images, standardize } from "simdnet/data";
-import { measured } from "../shared/measured.mjs";
+import { resultRow } from "../shared/measured.mjs";
 import { alwaysOne, scoreOf } from "../shared/scores.mjs";
 import { weightsFile } from "./load.mjs";
 import { tiles } from "./mosaics.mjs";
@@ -41,7 +41,7 @@ async function measureBasic(folder, seeds) {
     runs.push({ score, seconds, secondsPerEpoch: seconds / basicTraining.epochs });
   }
   const baseline = { what: "logistic regression of pixels", score: scoreOfNetwork(pixels.network) };
-  return measured({ what: "convolutional network", unit, bar: 0.779, tolerance, baseline }, runs);
+  return resultRow({ what: "convolutional network", unit, bar: 0.779, tolerance, baseline }, runs);
 }
 
 async function measureTransfer(folder, seeds) {
@@ -64,7 +64,7 @@ async function measureTransfer(folder, seeds) {
     runs.push({ score, seconds, secondsPerEpoch });
   }
   const baseline = { what: "the same class always", score: alwaysOne(train.targets, test.targets) };
-  return measured({ what: "SqueezeNet's features", unit, bar: 0.89, tolerance, baseline }, runs);
+  return resultRow({ what: "SqueezeNet's features", unit, bar: 0.89, tolerance, baseline }, runs);
 }
 
 function rowsOf(file, part, side, size) {

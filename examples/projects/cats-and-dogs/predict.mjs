@@ -13,19 +13,19 @@ The model is model.safetensors or basic.safetensors of train.mjs. Pictures are P
 await command(usage, {}, ({ paths: [model, ...files] }) => {
   if (files.length === 0)
     throw new Mistake("got no picture, need a model and at least one: model.safetensors photo.jpg");
-  const pipeline = named(model, () => Pipeline.fromBytes(bytesOf(model)));
+  const pipeline = withFileName(model, () => Pipeline.fromBytes(bytesOf(model)));
   const [{ kind }, ...others] = pipeline.columns;
   if (kind !== "picture" || others.length > 0 || pipeline.target.kind !== "classes")
     throw new Mistake(`${model}: got a model of something else, need one that train.mjs has written`);
   for (const file of files) {
-    const picture = named(file, () => readPicture(bytesOf(file)));
+    const picture = withFileName(file, () => readPicture(bytesOf(file)));
     const { prediction, probabilities } = pipeline.predict(picture);
     console.log(`${file}: ${prediction}, ${percent(probabilities[prediction])}`);
   }
 });
 
 /** Puts a file's name before the message of what cannot be read in it. */
-function named(file, read) {
+function withFileName(file, read) {
   try {
     return read();
   } catch (error) {

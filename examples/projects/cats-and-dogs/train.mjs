@@ -3,12 +3,12 @@ import { trainTestSplit } from "simdnet/data";
 import { pictureBatches, pictureRows } from "simdnet/pictures";
 import { command, onePath, seedAndOutput, wholeNumber } from "../shared/command.mjs";
 import { alwaysOne, percent, scoreOf, textTable } from "../shared/scores.mjs";
-import { save, trained } from "../shared/training.mjs";
+import { save, trainWithCheckpoint } from "../shared/training.mjs";
 import { load, weightsFile } from "./load.mjs";
 import { basicTrainer, basicTraining, pipelineOf, pixelTrainer, pixelTraining, sizes } from "./network.mjs";
 import { pageOf } from "./page.mjs";
 import { probabilitiesOf } from "./score.mjs";
-import { transferred } from "./transfer.mjs";
+import { trainTransfer } from "./transfer.mjs";
 import { photoTryPage } from "./tryPhoto.mjs";
 
 const usage = `cats-and-dogs — cat or dog? SqueezeNet's features and a convolutional network, on pictures of any two classes.
@@ -43,12 +43,12 @@ await command(usage, more, async ({ paths, options: { seed, output, augment, fro
   if (about) console.log(about);
   const [trainCount, testCount] = [parts.train, parts.test].map(({ inputs }) => inputs.length);
   console.log(`${classes.join(" or ")}? ${trainCount} pictures to learn from, ${testCount} to test.`);
-  if (ignored.length > 0) console.log(`no pictures: ${shortened(ignored)}`);
+  if (ignored.length > 0) console.log(`no pictures: ${shortList(ignored)}`);
 
   console.log("\nTransfer learning: SqueezeNet's 512 features of each picture, then a weight for each feature");
-  const transfer = await transferred(classes, parts, { weights, seed, output });
+  const transfer = await trainTransfer(classes, parts, { weights, seed, output });
   const { train, test, skipped } = transfer;
-  if (skipped.length > 0) console.log(`broken, left out: ${shortened(skipped)}`);
+  if (skipped.length > 0) console.log(`broken, left out: ${shortList(skipped)}`);
   save(`${output}/model.safetensors`, pipelineOf(transfer.network, classes).toBytes());
 
   // One picture in twenty is set aside, to see how well the others learn from images.
@@ -66,7 +66,7 @@ await command(usage, more, async ({ paths, options: { seed, output, augment, fro
   });
 
   console.log("\nLogistic regression of the pixels");
-  const { trainer: pixels } = await trained(
+  const { trainer: pixels } = await trainWithCheckpoint(
     `${output}/pixels.checkpoint`,
     () => pixelTrainer(seed),
     (trainer, own) => {
@@ -76,7 +76,7 @@ await command(usage, more, async ({ paths, options: { seed, output, augment, fro
   );
 
   console.log("\nThe convolutional network");
-  const { trainer, records, seconds } = await trained(
+  const { trainer, records, seconds } = await trainWithCheckpoint(
     `${output}/basic.checkpoint`,
     () => basicTrainer(seed),
     (trainer, own) => trainer.fitBatches(batches, { epochs, validation, ...own }),
@@ -113,6 +113,6 @@ await command(usage, more, async ({ paths, options: { seed, output, augment, fro
 });
 
 /** The first of some files. */
-function shortened(files) {
+function shortList(files) {
   return `${files.slice(0, 5).join(", ")}${files.length > 5 ? `, … (${files.length})` : ""}`;
 }

@@ -1,7 +1,7 @@
 /** Transfer learning: SqueezeNet's features of each picture, then a weight for each feature. */
 import { readFileSync } from "node:fs";
 import { standardize } from "simdnet/data";
-import { trained } from "../shared/training.mjs";
+import { trainWithCheckpoint } from "../shared/training.mjs";
 import { Features } from "./features.mjs";
 import { checkWhole } from "./load.mjs";
 import { headTrainer, headTraining, join, loadSqueezeNet, sizes, transferNetwork } from "./network.mjs";
@@ -14,7 +14,7 @@ import { headTrainer, headTraining, join, loadSqueezeNet, sizes, transferNetwork
  * @returns the `network`; its part behind the features, `head`; what is whole of the pictures, `train` and `test`, each
  * `{ files, targets, features }`; those that are broken, `skipped`; and `forget`, which removes what Ctrl-C would have needed
  */
-export async function transferred(classes, parts, { weights, seed, output }) {
+export async function trainTransfer(classes, parts, { weights, seed, output }) {
   const network = transferNetwork(seed);
   loadSqueezeNet(network, readFileSync(weights));
   const [trunk, newHead] = [network.part({ outputs: "features" }), network.part({ inputs: "features" })];
@@ -27,7 +27,7 @@ export async function transferred(classes, parts, { weights, seed, output }) {
   });
   const [train, test] = [wholeOf(all[0], parts.train), wholeOf(all[1], parts.test)];
   checkWhole(classes, [train.targets, test.targets]);
-  const { trainer } = await trained(
+  const { trainer } = await trainWithCheckpoint(
     `${output}/head.checkpoint`,
     () => headTrainer(newHead, standardize(train.features), seed),
     (trainer, own) => trainer.fit(train.features, train.targets, { epochs: headTraining.epochs, ...own }),

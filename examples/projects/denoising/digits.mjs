@@ -1,7 +1,7 @@
 /** Takes noise out of handwritten digits: a network that has seen noisy digits beside clean ones says what lies under the noise. */
 import { command, Mistake, onePath, seedAndOutput, wholeNumber } from "../shared/command.mjs";
 import { textTable } from "../shared/scores.mjs";
-import { save, trained } from "../shared/training.mjs";
+import { save, trainWithCheckpoint } from "../shared/training.mjs";
 import { digitsPage } from "./digitsPage.mjs";
 import { loadDigits, withNoise } from "./loadDigits.mjs";
 import { bottleneck, digitNetworks, digitSize, digitTrainer, digitTraining } from "./networks.mjs";
@@ -44,10 +44,10 @@ await command(usage, more, async ({ paths, options: { network: name, seed, outpu
   const compression = [];
   for (const units of widths) {
     const file = `${output}/copies-${units}-${seed}-${options.epochs}.checkpoint`;
-    compression.push({ units, ...(await copied(file, digitTrainer(bottleneck(units), seed), clean, options)) });
+    compression.push({ units, ...(await trainToCopy(file, digitTrainer(bottleneck(units), seed), clean, options)) });
   }
 
-  const { trainer, records, seconds } = await trained(
+  const { trainer, records, seconds } = await trainWithCheckpoint(
     `${output}/${name}-${seed}-${options.epochs}.checkpoint`,
     () => digitTrainer(digitNetworks[name], seed),
     (trainer, callbacks) => trainer.fit(noisy.train, clean.train, { ...options, ...callbacks }),
@@ -82,8 +82,8 @@ await command(usage, more, async ({ paths, options: { network: name, seed, outpu
 });
 
 /** A network that learns to give back clean digits through a few units: what it makes of the test digits. */
-async function copied(file, untrained, { train, test }, options) {
-  const { trainer } = await trained(
+async function trainToCopy(file, untrained, { train, test }, options) {
+  const { trainer } = await trainWithCheckpoint(
     file,
     () => untrained,
     (trainer, shared) => trainer.fit(train, train, { ...options, ...shared }),

@@ -2,7 +2,7 @@
 import { pcg32 } from "simdnet";
 import { command, Mistake, onePath, seedAndOutput, wholeNumber } from "../shared/command.mjs";
 import { mean, plural, textTable } from "../shared/scores.mjs";
-import { save, trained } from "../shared/training.mjs";
+import { save, trainWithCheckpoint } from "../shared/training.mjs";
 import { documentsPage } from "./documentsPage.mjs";
 import { loadDocuments } from "./loadDocuments.mjs";
 import { batchesOfEpoch, documentNetworks, documentTrainer } from "./networks.mjs";
@@ -43,7 +43,7 @@ await command(usage, more, async ({ paths, options: { network: name, seed, outpu
     `${learned.length} pages to learn from, ${held.length} set aside, ${test.length} for the test; a ${name} network`,
   );
 
-  const { trainer, records, seconds } = await trained(
+  const { trainer, records, seconds } = await trainWithCheckpoint(
     `${output}/${name}-${seed}-${epochs}.checkpoint`,
     () => documentTrainer(description, epochs, seed),
     (trainer, callbacks) => trainer.fitBatches(batchesOf(learned, seed), { epochs, validation, ...callbacks }),

@@ -39,13 +39,13 @@ function fromPackage() {
     return Array.from({ length: data.length / pixels }, (_, row) => data.slice(row * pixels, (row + 1) * pixels));
   });
   return {
-    train: mixed(kinds.map((digits) => digits.slice(testOfKind))),
-    test: mixed(kinds.map((digits) => digits.slice(0, testOfKind))),
+    train: mixKinds(kinds.map((digits) => digits.slice(testOfKind))),
+    test: mixKinds(kinds.map((digits) => digits.slice(0, testOfKind))),
   };
 }
 
 /** Each kind is spread evenly over the whole, so that every share of the images has all of them. */
-function mixed(kinds) {
+function mixKinds(kinds) {
   const placed = kinds.flatMap((digits) => digits.map((digit, row) => ({ digit, place: row / digits.length })));
   placed.sort((a, b) => a.place - b.place);
   return Float32Array.from(placed.flatMap(({ digit }) => digit));

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { measured } from "../shared/measured.mjs";
+import { resultRow } from "../shared/measured.mjs";
 import { mean } from "../shared/scores.mjs";
 import { loadDigits, withNoise } from "./loadDigits.mjs";
 import { loadDocuments } from "./loadDocuments.mjs";
@@ -52,7 +52,7 @@ async function rowOf(what, limits, unit, seeds, run) {
   const runs = [];
   for (const seed of seeds) runs.push(await run(seed));
   const baseline = { what: "the best threshold", score: mean(runs.map(({ baseline }) => baseline)) };
-  return measured({ what, unit, ...limits, baseline }, runs);
+  return resultRow({ what, unit, ...limits, baseline }, runs);
 }
 
 async function digits(name, seed) {

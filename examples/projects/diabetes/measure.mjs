@@ -1,5 +1,5 @@
 /** The scores of ten splits beside PyTorch's on the same ones. */
-import { measured } from "../shared/measured.mjs";
+import { resultRow } from "../shared/measured.mjs";
 import { mean } from "../shared/scores.mjs";
 import { load } from "./load.mjs";
 import { networks } from "./network.mjs";
@@ -30,7 +30,7 @@ export async function measure({ folder, output }) {
       seconds,
       secondsPerEpoch: seconds / networks[kind].epochs,
     }));
-    return measured({ ...bar, tolerance: 0.01, baseline }, runs);
+    return resultRow({ ...bar, tolerance: 0.01, baseline }, runs);
   });
   return { project: "diabetes", rows };
 }

@@ -1,7 +1,7 @@
 /** The three networks that are compared, and how a person's measurements become their inputs. */
 import { adam, adamW, dense, glorotUniform, Network, Pipeline, Trainer } from "simdnet";
 import { encodeRecords } from "simdnet/data";
-import { trained } from "../shared/training.mjs";
+import { trainWithCheckpoint } from "../shared/training.mjs";
 import { outcome, unmeasured } from "./load.mjs";
 
 const weightInitializer = glorotUniform(); // Keras's, as the book has it
@@ -30,7 +30,7 @@ export const networks = {
  * @param options `output`, a folder where a training that Ctrl-C stops leaves its checkpoint; `seed`, and options of `fit`
  * @returns the pipeline, which takes records as `load` gives them, and a record for each epoch
  */
-export async function fitted(kind, people, { output, seed, epochs = networks[kind].epochs, ...options }) {
+export async function fitNetwork(kind, people, { output, seed, epochs = networks[kind].epochs, ...options }) {
   const { layers, optimizer } = networks[kind];
   const encoding = encodeRecords(people, { ignore: [outcome], fillNumbers: "mean", missing: unmeasured });
   const newTrainer = () =>
@@ -45,7 +45,7 @@ export async function fitted(kind, people, { output, seed, epochs = networks[kin
   const fit = (trainer, shared) => trainer.fit(inputs, targets, { epochs, ...options, ...shared });
   const name = [kind, people.length, seed, epochs, ...Object.values(options)].join("-");
   const file = `${output}/${name}.checkpoint`;
-  const { trainer, records, seconds } = await trained(file, newTrainer, fit, { isShown: false });
+  const { trainer, records, seconds } = await trainWithCheckpoint(file, newTrainer, fit, { isShown: false });
   const target = { kind: "classes", name: outcome, classes: ["no", "yes"] };
   return { pipeline: new Pipeline({ network: trainer.network, encoding, target }), records, seconds };
 }

@@ -3,7 +3,7 @@ import { command, onePath, seedAndOutput, wholeNumber } from "../shared/command.
 import { mean, plural } from "../shared/scores.mjs";
 import { save } from "../shared/training.mjs";
 import { load, outcome, splitOf } from "./load.mjs";
-import { fitted, networks } from "./network.mjs";
+import { fitNetwork, networks } from "./network.mjs";
 import { pageOf } from "./page.mjs";
 import { trialOf } from "./trial.mjs";
 import { personTryPage } from "./tryPerson.mjs";
@@ -54,11 +54,11 @@ await command(usage, more, async ({ paths, options: { seed, output, ...texts } }
   for (const kind of ["book", "better"]) {
     const epochs = kind === "book" ? bookEpochs : networks[kind].epochs;
     curves[kind] = (
-      await fitted(kind, train, { output, seed, epochs, validationSplit: { share: 0.2, from: "end" } })
+      await fitNetwork(kind, train, { output, seed, epochs, validationSplit: { share: 0.2, from: "end" } })
     ).records;
   }
   // The scores are those of the splits; the model that is kept learns from everybody.
-  const { pipeline } = await fitted("better", people, { output, seed });
+  const { pipeline } = await fitNetwork("better", people, { output, seed });
   save(`${output}/model.safetensors`, pipeline.toBytes());
   save(`${output}/page.html`, await pageOf({ people, trials, curves }));
   save(`${output}/try.html`, await personTryPage(`${output}/model.safetensors`));

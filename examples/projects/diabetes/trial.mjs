@@ -2,7 +2,7 @@
 import { Mistake } from "../shared/command.mjs";
 import { mean, plural } from "../shared/scores.mjs";
 import { outcome, splitOf } from "./load.mjs";
-import { fitted, networks } from "./network.mjs";
+import { fitNetwork, networks } from "./network.mjs";
 import { answersOf, scoreOf } from "./score.mjs";
 
 /**
@@ -23,7 +23,7 @@ export async function trialOf(people, split, { output, bookEpochs = networks.boo
   const trial = { split, test, no: 1 - mean(test.map((person) => person[outcome])) };
   for (const kind of Object.keys(networks)) {
     const epochs = kind === "book" ? bookEpochs : networks[kind].epochs;
-    const { pipeline, seconds } = await fitted(kind, train, { output, seed: split, epochs });
+    const { pipeline, seconds } = await fitNetwork(kind, train, { output, seed: split, epochs });
     const answers = answersOf(pipeline, test);
     trial[kind] = { pipeline, answers, epochs, seconds, ...scoreOf(answers) };
   }

@@ -38,11 +38,11 @@ export function load(paths, isFull = false) {
 }
 
 /** A row of numbers from 0 to 1 for a picture file. @throws {Mistake} if it is none */
-export const rowOf = (path, bytes, { shape }) => rowOfPicture(decoded(path, bytes), shape);
+export const rowOf = (path, bytes, { shape }) => rowOfPicture(decodePicture(path, bytes), shape);
 
 const rowOfPicture = (picture, [height, width]) => images(picture, { size: [height, width], channels: 1 });
 
-function decoded(path, bytes) {
+function decodePicture(path, bytes) {
   try {
     return readPicture(bytes);
   } catch (error) {
@@ -108,7 +108,7 @@ function lettersOf(files) {
   const texts = new Map();
   const pictures = new Map();
   for (const { name, path, bytes } of own) {
-    if (isPicture(name)) pictures.set(name, decoded(path, bytes));
+    if (isPicture(name)) pictures.set(name, decodePicture(path, bytes));
     else if (isOfRun(name)) texts.set(name, Buffer.from(bytes).toString());
   }
   // Letters to train on, and runs.

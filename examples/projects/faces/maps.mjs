@@ -1,7 +1,7 @@
 /** Pictures on a plane, where the two directions in which their embeddings differ most put them. */
 import { encode } from "fast-png";
 import { draw, figure, first, grid, ink, second } from "../shared/page.mjs";
-import { projected } from "./projection.mjs";
+import { projectRows } from "./projection.mjs";
 
 /** Red, green and blue of colours that can be seen in the light and in the dark. */
 const [blue, orange] = [
@@ -51,7 +51,7 @@ function mapsOfLetters({ rows, runs, kind }, embeddings) {
 const meanOf = (rows) => rows[0].map((_, at) => rows.reduce((sum, row) => sum + row[at], 0) / rows.length);
 
 function mapOfPictures(embedded, urls, { shape: [height, width] }) {
-  const points = projected(embedded);
+  const points = projectRows(embedded);
   const plot = {
     data: { values: points.map(([x, y], at) => ({ x, y, url: urls[at] })) },
     mark: { type: "image", height: 30, width: (30 * width) / height },
@@ -61,7 +61,7 @@ function mapOfPictures(embedded, urls, { shape: [height, width] }) {
 }
 
 function mapOfPoints({ classes }, asked, embeddings) {
-  const points = projected(embeddings);
+  const points = projectRows(embeddings);
   const values = points.map(([x, y], number) => ({ x, y, of: classes[number] }));
   const encoding = axesOf(points);
   const scaleOf = (range) => ({ field: "of", type: "nominal", scale: { domain: asked, range }, legend: null });

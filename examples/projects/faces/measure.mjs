@@ -1,7 +1,7 @@
 /** The scores of the networks on the complete data, by seed, beside the bars of PyTorch on the same split. */
 import { join } from "node:path";
 import { Trainer } from "simdnet";
-import { measured } from "../shared/measured.mjs";
+import { resultRow } from "../shared/measured.mjs";
 import { load } from "./load.mjs";
 import { batchesOf, designs, pairCountOf, training, untrained } from "./network.mjs";
 import { scoresOf, thresholdOf } from "./score.mjs";
@@ -55,7 +55,7 @@ export async function measure({ folder, seeds, only = Object.keys(designs) }) {
     for (const { score: name, ...bar } of scores) {
       const baseline = { what: "nearest pixels", score: pixels[name] };
       const own = runs.map(({ scores, ...times }) => ({ score: scores[name], ...times }));
-      rows.push(measured({ what, ...bar, baseline }, own));
+      rows.push(resultRow({ what, ...bar, baseline }, own));
     }
   }
   return { project: "faces", rows };

@@ -1,7 +1,7 @@
 /** Rows of many numbers in the two dimensions in which they differ most: their principal components. */
 
 /** @returns [x, y] for each row */
-export function projected(rows) {
+export function projectRows(rows) {
   const width = rows[0].length;
   const mean = new Float64Array(width);
   for (const row of rows) for (let at = 0; at < width; at++) mean[at] += row[at] / rows.length;

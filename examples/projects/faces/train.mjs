@@ -2,7 +2,7 @@
 import { Trainer } from "simdnet";
 import { command, Mistake, seedAndOutput, wholeNumber } from "../shared/command.mjs";
 import { textTable } from "../shared/scores.mjs";
-import { save, trained } from "../shared/training.mjs";
+import { save, trainWithCheckpoint } from "../shared/training.mjs";
 import { load } from "./load.mjs";
 import { batchesOf, designs, pairCountOf, training, untrained, withThreshold } from "./network.mjs";
 import { pageOf } from "./page.mjs";
@@ -52,7 +52,7 @@ await command(usage, more, async ({ paths, options }) => {
   );
 
   const plan = { epochs, pairCount: pairCountOf(data, design), power: loss === "linear" ? 1 : 2, seed };
-  const { trainer, records, seconds } = await trained(
+  const { trainer, records, seconds } = await trainWithCheckpoint(
     `${output}/training-${one}-${shape[0]}-${design}-${loss}-${epochs}-${seed}.checkpoint`,
     () => new Trainer(untrained(shape, design, seed), training(design, plan)),
     (trainer, progress) => trainer.fitBatches(batchesOf(data, design, seed), { epochs, ...progress }),

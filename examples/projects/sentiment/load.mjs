@@ -19,7 +19,7 @@ export async function load(path) {
 }
 
 /** The training reviews without the last ones, which become those of validation. */
-export function dealt({ train, test }, heldOut) {
+export function splitReviews({ train, test }, heldOut) {
   const cut = Math.max(train.length - heldOut, Math.ceil(train.length / 2));
   return { train: train.slice(0, cut), validation: train.slice(cut), test };
 }
@@ -29,7 +29,7 @@ export function sentencesOf(text) {
   const lines = text.split("\n").filter((line) => line !== "");
   return lines.map((line) => ({
     liked: line.startsWith("pos") ? 1 : 0,
-    text: cleaned(line.slice(line.lastIndexOf("\t") + 1)),
+    text: cleanText(line.slice(line.lastIndexOf("\t") + 1)),
   }));
 }
 
@@ -55,16 +55,16 @@ function folder(path) {
       if (files.length === 0) throw new Mistake(`${place}: got no .txt files, need reviews`);
       return files.map((file) => ({
         liked: label === "pos" ? 1 : 0,
-        text: cleaned(readFileSync(join(place, file), "utf8")),
+        text: cleanText(readFileSync(join(place, file), "utf8")),
       }));
     });
-    return inTurn(...labels);
+    return alternate(...labels);
   };
   return { train: part("train"), test: part("test") };
 }
 
 /** One of each list after the other, so that the last ones are of both. */
-function inTurn(one, other) {
+function alternate(one, other) {
   const longest = Math.max(one.length, other.length);
   return Array.from({ length: longest }, (_, index) => [one[index], other[index]])
     .flat()
@@ -82,7 +82,7 @@ async function kaggle(path) {
       if (liked === undefined) {
         throw new Mistake(`${path}, row ${reviews.length}: got sentiment ${answer}, need positive or negative`);
       }
-      reviews.push({ liked, text: cleaned(review[row] ?? "") });
+      reviews.push({ liked, text: cleanText(review[row] ?? "") });
     }
   }
   return reviews;
@@ -97,4 +97,4 @@ async function* rowsOf(path, options) {
 }
 
 /** A copy, as a part of a text keeps the whole of it in memory. */
-const cleaned = (text) => Buffer.from(text.replaceAll("<br />", " ").trim()).toString();
+const cleanText = (text) => Buffer.from(text.replaceAll("<br />", " ").trim()).toString();

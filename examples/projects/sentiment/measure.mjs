@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { Pipeline } from "simdnet";
 import { encodeRecords } from "simdnet/data";
-import { measured } from "../shared/measured.mjs";
-import { dealt, load, sentencesOf } from "./load.mjs";
-import { bagScore, fitted, forReviews, forSentences, likedOf, newTrainer } from "./network.mjs";
+import { resultRow } from "../shared/measured.mjs";
+import { load, sentencesOf, splitReviews } from "./load.mjs";
+import { bagScore, fitNetwork, forReviews, forSentences, likedOf, newTrainer } from "./network.mjs";
 import { scoreOf, target } from "./score.mjs";
 
 /** @returns what `results.json` keeps of this project */
@@ -22,18 +22,18 @@ export async function measure({ folder, seeds, output }) {
 }
 
 async function measuredOn(reviews, plan, row, { seeds, output }) {
-  const parts = dealt(reviews, plan.heldOut);
+  const parts = splitReviews(reviews, plan.heldOut);
   const encoding = encodeRecords(parts.train, { ignore: ["liked"], texts: { text: plan.text } });
   const secondsPerEpoch = secondsOf(plan, encoding, parts.train);
   const baseline = { what: "bag of words", score: await bagScore(parts, output) };
   const runs = [];
   for (const seed of seeds) {
-    const { network, seconds } = await fitted(parts, encoding, { ...plan, seed, output });
+    const { network, seconds } = await fitNetwork(parts, encoding, { ...plan, seed, output });
     const model = new Pipeline({ network, encoding, target });
     const { accuracy: score } = scoreOf(model.predict(parts.test), parts.test);
     runs.push({ score, seconds, secondsPerEpoch });
   }
-  return measured({ ...row, unit: "accuracy", tolerance: 0.015, baseline }, runs);
+  return resultRow({ ...row, unit: "accuracy", tolerance: 0.015, baseline }, runs);
 }
 
 /** Of an epoch, from the median of some steps, as the program for PyTorch measures it. */

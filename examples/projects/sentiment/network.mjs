@@ -18,7 +18,7 @@ import {
   zeros,
 } from "simdnet";
 import { encodeRecords } from "simdnet/data";
-import { save, trained } from "../shared/training.mjs";
+import { save, trainWithCheckpoint } from "../shared/training.mjs";
 import { likedOf, scoreOf, target } from "./score.mjs";
 
 const answer = dense(1, { activation: "sigmoid" });
@@ -70,10 +70,10 @@ export function newTrainer(
 }
 
 /** Fits the network of a plan to encoded reviews, and keeps the epoch with the least loss on the validation reviews. */
-export async function fitted({ train, validation }, encoding, { name = "lstm", epochs, seed, output, ...plan }) {
+export async function fitNetwork({ train, validation }, encoding, { name = "lstm", epochs, seed, output, ...plan }) {
   const best = join(output, `best-${name}-${seed}.safetensors`);
   const keepBest = checkpoint((bytes) => save(best, bytes), { best: true });
-  const { records, seconds } = await trained(
+  const { records, seconds } = await trainWithCheckpoint(
     join(output, `training-${name}-${seed}.checkpoint`),
     () => newTrainer(plan, encoding, seed),
     (trainer, options) =>
@@ -94,6 +94,11 @@ export async function fitted({ train, validation }, encoding, { name = "lstm", e
 export async function bagScore({ train, validation, test }, output) {
   const encoding = encodeRecords(train, { ignore: ["liked"], texts: { text: bagOfWords.text } });
   console.log("a bag of words, to compare it with:");
-  const { network } = await fitted({ train, validation }, encoding, { ...bagOfWords, name: "bag", seed: 1, output });
+  const { network } = await fitNetwork({ train, validation }, encoding, {
+    ...bagOfWords,
+    name: "bag",
+    seed: 1,
+    output,
+  });
   return scoreOf(new Pipeline({ network, encoding, target }).predict(test), test).accuracy;
 }

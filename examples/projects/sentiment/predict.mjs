@@ -30,12 +30,12 @@ await command(usage, {}, async ({ paths: [file, ...texts] }) => {
 function say(model, text) {
   const { prediction, probabilities } = model.predict(text);
   const words = effectsOf(model, text);
-  if (process.stdout.isTTY) console.log(words.map(({ word, effect }) => coloured(word, effect)).join(" "));
+  if (process.stdout.isTTY) console.log(words.map(({ word, effect }) => colourWord(word, effect)).join(" "));
   const note = words.length === 0 ? " (there are no words: the answer is the same for every empty review)" : "";
   console.log(`liked it: ${prediction}, ${percent(probabilities[prediction])}${note}`);
 }
 
-function coloured(word, effect) {
+function colourWord(word, effect) {
   if (Math.abs(effect) < 0.2) return word;
   return styleText(effect > 0 ? "blue" : "yellow", word);
 }

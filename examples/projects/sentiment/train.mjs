@@ -4,8 +4,8 @@ import { encodeRecords } from "simdnet/data";
 import { command, onePath, seedAndOutput, wholeNumber } from "../shared/command.mjs";
 import { alwaysOne, percent, textTable } from "../shared/scores.mjs";
 import { save } from "../shared/training.mjs";
-import { dealt, load } from "./load.mjs";
-import { bagScore, fitted, forReviews, forSentences } from "./network.mjs";
+import { load, splitReviews } from "./load.mjs";
+import { bagScore, fitNetwork, forReviews, forSentences } from "./network.mjs";
 import { pageOf } from "./page.mjs";
 import { likedOf, scoreOf, target } from "./score.mjs";
 import { reviewTryPage } from "./tryReview.mjs";
@@ -27,7 +27,7 @@ await command(usage, { ...seedAndOutput, epochs: { type: "string" } }, async ({ 
   const epochs = options.epochs === undefined ? plan.epochs : wholeNumber("epochs", options.epochs, 1);
 
   // The test reviews are looked at once, at the end. The last training reviews say which epoch is the best.
-  const { train, validation, test } = dealt(await load(path), plan.heldOut);
+  const { train, validation, test } = splitReviews(await load(path), plan.heldOut);
   console.log(
     `${train.length} reviews to learn from, ${validation.length} to choose the epoch, ${test.length} to test`,
   );
@@ -36,7 +36,7 @@ await command(usage, { ...seedAndOutput, epochs: { type: "string" } }, async ({ 
 
   // Each word becomes a number: the more frequent, the smaller. 0 fills up short reviews, 1 stands for all rare words.
   const encoding = encodeRecords(train, { ignore: ["liked"], texts: { text: plan.text } });
-  const training = await fitted({ train, validation }, encoding, { ...plan, epochs, seed, output });
+  const training = await fitNetwork({ train, validation }, encoding, { ...plan, epochs, seed, output });
   console.log(training.network.summary());
 
   const model = new Pipeline({ network: training.network, encoding, target });

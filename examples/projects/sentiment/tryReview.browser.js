@@ -11,14 +11,14 @@ const mostWords = 100;
 function update() {
   const text = review.value.trim();
   const effects = effectsOf(model, text, mostWords);
-  words.replaceChildren(...effects.flatMap(({ word, effect }) => [coloured(word, effect), " "]));
+  words.replaceChildren(...effects.flatMap(({ word, effect }) => [colourWord(word, effect), " "]));
   said.textContent = text === "" ? "" : answerOf(model.predict(text));
 }
 
 const answerOf = ({ prediction, probabilities }) =>
   `Liked it: ${prediction}, ${(100 * probabilities[prediction]).toFixed(1)} %`;
 
-function coloured(word, effect) {
+function colourWord(word, effect) {
   const span = document.createElement("span");
   span.textContent = word;
   span.style.background = backgroundOf(effect);

@@ -57,7 +57,7 @@ export function moduleOf(model) {
  * `import { predict } from "model"`
  */
 export async function browserPage({ title, lead, body, style = "", script, models }) {
-  const code = await bundled(script, models);
+  const code = await bundleScript(script, models);
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -84,7 +84,7 @@ ${new Markup(code)}</script>
 }
 
 /** One script of a page's script, its models and all that they import. */
-async function bundled(script, models) {
+async function bundleScript(script, models) {
   const plugin = {
     name: "models",
     resolveId: (id) => (Object.hasOwn(models, id) ? `\0${id}` : undefined),

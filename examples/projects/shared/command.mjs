@@ -21,7 +21,7 @@ export async function command(usage, known, main) {
   // The reader of a pipe may have seen enough, as head.
   process.stdout.on("error", ({ code }) => process.exit(code === "EPIPE" ? 0 : 1));
   try {
-    const { values, positionals } = parsed({ ...known, help });
+    const { values, positionals } = parseCommandLine({ ...known, help });
     if (values.help) {
       console.log(usage);
       return;
@@ -62,7 +62,7 @@ export function bytesOf(path) {
   }
 }
 
-function parsed(options) {
+function parseCommandLine(options) {
   try {
     return parseArgs({ options, allowPositionals: true });
   } catch (error) {

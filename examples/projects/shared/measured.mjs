@@ -7,7 +7,7 @@ import { mean } from "./scores.mjs";
  * @param row `what`, `unit`, `bar`, PyTorch's mean score, `tolerance`, by how much the score may be worse, and `baseline`, `{ what, score }`
  * @param runs `{ score, seconds, secondsPerEpoch }` of each seed
  */
-export function measured({ what, unit, bar, tolerance, baseline }, runs) {
+export function resultRow({ what, unit, bar, tolerance, baseline }, runs) {
   const [perSeed, seconds, secondsPerEpoch] = ["score", "seconds", "secondsPerEpoch"].map((key) =>
     runs.map((run) => run[key]),
   );

@@ -12,7 +12,7 @@ import { progress, Trainer } from "simdnet";
  * @param isShown whether epochs are shown; not if trainings are so many, and so short, that each is no news
  * @returns the trainer, and a record for each epoch
  */
-export async function trained(file, newTrainer, train, { isShown = true } = {}) {
+export async function trainWithCheckpoint(file, newTrainer, train, { isShown = true } = {}) {
   // The path of the data and all options: another command must not go on with what it has not begun.
   const command = process.argv.slice(2);
   const found = existsSync(file) ? JSON.parse(readFileSync(`${file}.json`, "utf8")) : undefined;

@@ -94,7 +94,7 @@ export async function survey(files, { most = 200_000, onRows = () => {} } = {}) 
       test.push(cleaned.trips);
     }
   }
-  const parts = { train: joined(train), test: joined(test) };
+  const parts = { train: joinChunks(train), test: joinChunks(test) };
   for (const [name, trips] of Object.entries(parts)) {
     if (!trips || trips[fare].length < 2)
       throw new Mistake(`${files[name] ?? files.train}: got no trips to ${name} that can be used`);
@@ -124,7 +124,7 @@ function hashOf(text) {
   return hash >>> 8;
 }
 
-function joined(chunks) {
+function joinChunks(chunks) {
   if (chunks.length === 0) return undefined;
   const join = (name) => {
     if (name === when) return chunks.flatMap((chunk) => chunk[name]);

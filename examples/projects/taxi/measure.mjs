@@ -1,7 +1,7 @@
 /** The errors of both networks with some seeds, beside PyTorch's on the same trips. */
-import { measured } from "../shared/measured.mjs";
+import { resultRow } from "../shared/measured.mjs";
 import { filesOf, survey } from "./load.mjs";
-import { fitted, networks } from "./network.mjs";
+import { fitNetwork, networks } from "./network.mjs";
 import { baselinesOf, errorsOf, predictedBy } from "./score.mjs";
 
 /** PyTorch's means. */
@@ -20,12 +20,12 @@ export async function measure({ folder, seeds, output }) {
     const { features, epochs } = networks[kind];
     const runs = [];
     for (const seed of seeds) {
-      const { pipeline, seconds } = await fitted(kind, trips, { output, seed });
+      const { pipeline, seconds } = await fitNetwork(kind, trips, { output, seed });
       const { rootMeanSquared: score } = errorsOf(trips.test, predictedBy(kind, pipeline, trips.test));
       runs.push({ score, seconds, secondsPerEpoch: seconds / epochs });
     }
     const [what, unit] = [`${features} features`, "root mean squared error, $"];
-    rows.push(measured({ what, unit, bar, tolerance: 0.08, baseline }, runs));
+    rows.push(resultRow({ what, unit, bar, tolerance: 0.08, baseline }, runs));
   }
   return { project: "taxi", rows };
 }

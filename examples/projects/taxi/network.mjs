@@ -1,7 +1,7 @@
 /** The networks that are compared, and their training on trips in memory or on those of a file. */
 import { adam, cosineDecay, dense, glorotUniform, mt19937, Network, Pipeline, Trainer } from "simdnet";
 import { encodeRecords } from "simdnet/data";
-import { trained } from "../shared/training.mjs";
+import { trainWithCheckpoint } from "../shared/training.mjs";
 import { featureSets } from "./features.mjs";
 import { trainingChunks } from "./load.mjs";
 import { fare, limitsOf } from "./trip.mjs";
@@ -26,7 +26,7 @@ export const networks = {
  * @param options `output`, a folder where a training that Ctrl-C stops leaves its checkpoint; `seed`, `epochs`
  * @returns the pipeline, which takes the features of trips, and a record for each epoch
  */
-export async function fitted(kind, trips, { output, seed, epochs = networks[kind].epochs }) {
+export async function fitNetwork(kind, trips, { output, seed, epochs = networks[kind].epochs }) {
   const { train, count, isWhole, files } = trips;
   const featuresOf = featureSets[kind];
   const features = featuresOf(train);
@@ -52,7 +52,7 @@ export async function fitted(kind, trips, { output, seed, epochs = networks[kind
     });
   const fit = (trainer, shared) => trainer.fitBatches(batches, { epochs, ...shared });
   const file = `${output}/${kind}-${count}-${seed}-${epochs}.checkpoint`;
-  const { trainer, records, seconds } = await trained(file, newTrainer, fit);
+  const { trainer, records, seconds } = await trainWithCheckpoint(file, newTrainer, fit);
   const target = { kind: "number", name: fare, offset: 0, divisor: 1 };
   const notes = { limits: limitsOf(train) };
   return { pipeline: new Pipeline({ network: trainer.network, encoding, target, notes }), records, seconds };

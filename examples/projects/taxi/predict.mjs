@@ -24,13 +24,13 @@ await command(usage, more, ({ paths: [path], options: asked }) => {
   const pipeline = Pipeline.fromBytes(bytesOf(path));
   const { limits } = pipeline.notes;
   if (limits === undefined) throw new Mistake(`${path}: got another model, need one that train.mjs has written`);
-  const trip = checked(() => tripOf(asked, limits));
+  const trip = asOption(() => tripOf(asked, limits));
   const [{ prediction }] = pipeline.predictColumns(featureSets.better(trip));
   console.log(answerOf(trip, prediction));
 });
 
 /** What is wrong with a trip is wrong with an option. */
-function checked(read) {
+function asOption(read) {
   try {
     return read();
   } catch (error) {

@@ -3,7 +3,7 @@ import { command, seedAndOutput, wholeNumber } from "../shared/command.mjs";
 import { textTable } from "../shared/scores.mjs";
 import { save } from "../shared/training.mjs";
 import { filesOf, survey } from "./load.mjs";
-import { fitted, networks } from "./network.mjs";
+import { fitNetwork, networks } from "./network.mjs";
 import { pageOf } from "./page.mjs";
 import { baselinesOf, dollars, errorsOf, predictedBy } from "./score.mjs";
 import { tripTryPage } from "./tryTrip.mjs";
@@ -40,7 +40,7 @@ await command(
     const results = {};
     for (const kind of Object.keys(networks)) {
       console.log(`\n${networks[kind].name}, ${networks[kind].features} features`);
-      const { pipeline, records, seconds } = await fitted(kind, trips, { output, seed, epochs });
+      const { pipeline, records, seconds } = await fitNetwork(kind, trips, { output, seed, epochs });
       const predicted = predictedBy(kind, pipeline, test);
       results[kind] = { pipeline, records, seconds, predicted, errors: errorsOf(test, predicted) };
     }

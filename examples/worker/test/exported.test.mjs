@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { conv2d, dense, flatten, groupNorm, maxPool2d, Network } from "simdnet";
-import { bundled, modulesOfPrediction, serveInWorkerd } from "./servers.mjs";
+import { bundleWorker, modulesOfPrediction, serveInWorkerd } from "./servers.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -38,7 +38,7 @@ describe("an exported model of penguins", () => {
 
   test("as a Worker answers in workerd as simdnet predict does, to the bit, and refuses with sentences", async () => {
     run("export", "model.safetensors", "--worker", "penguins");
-    const bundle = bundled("wrangler", `${folder}/penguins/`);
+    const bundle = bundleWorker("wrangler", `${folder}/penguins/`);
     const modules = readdirSync(bundle).filter((file) => file.endsWith(".wasm"));
     assert.equal(modules.length, modulesOfPrediction().length);
     const server = await serveInWorkerd(bundle);
@@ -100,7 +100,7 @@ describe("an exported network of images", () => {
 
   test("as a Worker answers in workerd as predict does, to the bit, flat and nested", async () => {
     run("export", "network.safetensors", "--worker", "images");
-    const server = await serveInWorkerd(bundled("wrangler", `${folder}/images/`));
+    const server = await serveInWorkerd(bundleWorker("wrangler", `${folder}/images/`));
     try {
       for (const body of [flat, nested, flat[2], nested[2]]) {
         const { json } = await server.send({ method: "POST", path: "/predict", body: JSON.stringify(body) });

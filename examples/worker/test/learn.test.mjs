@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Network, pcg32 } from "simdnet";
 import { Learning } from "../learning.js";
-import { checkAnswer, loaded, sendAll, shown } from "./load.mjs";
+import { checkAnswer, measureLoad, sendAll, shown } from "./load.mjs";
 import { bad, classes, feedback, feedbacks, predictions, scaled } from "./requests.mjs";
-import { bundled, folder, serveInWorkerd, serveOnDeno, serveOnNode } from "./servers.mjs";
+import { bundleWorker, folder, serveInWorkerd, serveOnDeno, serveOnNode } from "./servers.mjs";
 
 const initial = readFileSync(`${folder}digits.bin`);
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
@@ -17,7 +17,7 @@ const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseco
 let bundle;
 let storage;
 before(() => {
-  bundle = bundled("learn");
+  bundle = bundleWorker("learn");
   storage = mkdtempSync(join(tmpdir(), "simdnet-worker-"));
 });
 after(() => rmSync(storage, { recursive: true, force: true }));
@@ -124,7 +124,7 @@ describe("learn.js", () => {
     await withServer(starts.workerd.bind(null, 4), async (server) => {
       const { updates } = await statisticsOf(server);
       const program = Array.from(feedbacks(1, 20_000));
-      const { speed, settled, memories } = await loaded(server, program.values(), check);
+      const { speed, settled, memories } = await measureLoad(server, program.values(), check);
       const learned = program.filter((request) => request.feedback);
       const { bytes, updates: now } = await modelOf(server);
       t.diagnostic(

@@ -25,7 +25,7 @@ export async function sendAll(server, requests, check) {
  *
  * @returns requests a second, and megabytes: after the first thousand, then after each of the others
  */
-export async function loaded(server, requests, check) {
+export async function measureLoad(server, requests, check) {
   const thousand = () => Array.from({ length: 1000 }, () => requests.next().value).filter(Boolean);
   await sendAll(server, thousand(), check);
   const settled = memoryOf(server);

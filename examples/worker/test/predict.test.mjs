@@ -5,9 +5,9 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { Network } from "simdnet";
-import { checkAnswer, loaded, sendAll, shown } from "./load.mjs";
+import { checkAnswer, measureLoad, sendAll, shown } from "./load.mjs";
 import { bad, predictions, tooLarge } from "./requests.mjs";
-import { bundled, folder, modulesOfPrediction, serveInWorkerd, serveOnDeno, serveOnNode } from "./servers.mjs";
+import { bundleWorker, folder, modulesOfPrediction, serveInWorkerd, serveOnDeno, serveOnNode } from "./servers.mjs";
 
 const network = Network.fromBytes(readFileSync(`${folder}digits.safetensors`));
 
@@ -28,7 +28,7 @@ function check(request, answer) {
 
 describe("predict.js", () => {
   let servers;
-  const bundle = bundled("predict");
+  const bundle = bundleWorker("predict");
   before(async () => {
     servers = {
       workerd: await serveInWorkerd(bundle),
@@ -71,7 +71,7 @@ describe("predict.js", () => {
 
   test("answers 20,000 requests in workerd, 32 at a time, every output to the bit, and grows by less than 16 MB after the first 1,000", async (t) => {
     // 1 kB kept of each request would be 19 MB, an instance of the kernels kept of each above 1 GB.
-    const { speed, settled, memories } = await loaded(servers.workerd, predictions(1, 20_000), check);
+    const { speed, settled, memories } = await measureLoad(servers.workerd, predictions(1, 20_000), check);
     t.diagnostic(
       `${speed.toFixed(0)} requests/s; ${shown(settled)} MB after 1,000, then ${memories.map(shown).join(" ")}`,
     );

@@ -21,7 +21,7 @@ export function modulesOfPrediction() {
 }
 
 /** Bundles a Worker as wrangler would publish it. @param cwd the folder of its configuration @returns the folder of the bundle */
-export function bundled(name, cwd = folder) {
+export function bundleWorker(name, cwd = folder) {
   const out = `${cwd}.wrangler/bundle/${name}`;
   const wrangler = require.resolve("wrangler/bin/wrangler.js");
   execFileSync(process.execPath, [wrangler, "deploy", "--dry-run", "--config", `${name}.jsonc`, "--outdir", out], {
@@ -72,7 +72,7 @@ const worker :Workerd.Worker = (
 );
 `,
   );
-  return served(spawn(workerd, ["serve", config], { stdio: ["ignore", "inherit", "inherit"] }), port);
+  return startServer(spawn(workerd, ["serve", config], { stdio: ["ignore", "inherit", "inherit"] }), port);
 }
 
 /** @param {[string, string?]} args what serve.mjs is to serve, and the file where it keeps what it learns */
@@ -89,11 +89,11 @@ export function serveOnDeno(...args) {
 async function serve(program, options, [name, file]) {
   const port = await freePort();
   const args = [...options, `${folder}serve.mjs`, name, `${port}`, ...(file ? [file] : [])];
-  return served(spawn(program, args, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] }), port);
+  return startServer(spawn(program, args, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] }), port);
 }
 
 /** A server that answers, and how to talk to it and end it. */
-async function served(child, port) {
+async function startServer(child, port) {
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   const ended = new Promise((done) => child.once("exit", done));
   const server = {

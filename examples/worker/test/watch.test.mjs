@@ -8,8 +8,8 @@ import { after, before, describe, test } from "node:test";
 import { pcg32 } from "simdnet";
 import { readings } from "../readings.js";
 import { Watching, warmUp } from "../watching.js";
-import { checkAnswer, loaded, shown } from "./load.mjs";
-import { bundled, folder, serveInWorkerd, serveOnDeno, serveOnNode } from "./servers.mjs";
+import { checkAnswer, measureLoad, shown } from "./load.mjs";
+import { bundleWorker, folder, serveInWorkerd, serveOnDeno, serveOnNode } from "./servers.mjs";
 
 const [model, initial] = ["readings.safetensors", "readings.bin"].map((file) => readFileSync(`${folder}${file}`));
 const newWatching = () => Watching.fromBytes(model, initial);
@@ -18,7 +18,7 @@ const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseco
 let bundle;
 let storage;
 before(() => {
-  bundle = bundled("watch");
+  bundle = bundleWorker("watch");
   storage = mkdtempSync(join(tmpdir(), "simdnet-worker-"));
 });
 after(() => rmSync(storage, { recursive: true, force: true }));
@@ -46,7 +46,7 @@ const post = (body) => ({
   body: typeof body === "string" ? body : JSON.stringify(body),
 });
 
-async function answered(server, numbers) {
+async function sendReadings(server, numbers) {
   const request = { ...post({ readings: numbers }), status: 200 };
   const answer = await server.send(request);
   checkAnswer(request, answer);
@@ -135,7 +135,7 @@ describe("watch.js", () => {
       for (let from = 0; from < requests.length; from += share) {
         await withServer(start.bind(null, where), async (server) => {
           for (const sent of requests.slice(from, from + share)) {
-            const results = [await answered(server, sent)].flat();
+            const results = [await sendReadings(server, sent)].flat();
             const expected = [sent].flat().map((reading) => watching.push(reading));
             assert.deepEqual(results, JSON.parse(JSON.stringify(expected)));
             assert.deepEqual(await statisticsOf(server), known(watching));
@@ -156,7 +156,7 @@ describe("watch.js", () => {
         for (let time = 0; time < 10; time++) {
           const numbers = readings(random, 2 * warmUp);
           const [sent, late] = [numbers.slice(0, warmUp), numbers.slice(warmUp)];
-          await answered(server, sent);
+          await sendReadings(server, sent);
           for (const reading of sent) watching.push(reading);
           const gone = server.send(post({ readings: late })).catch(() => undefined);
           await pause(random.integer(8));
@@ -181,7 +181,7 @@ describe("watch.js", () => {
       index % 10 === 9 ? bad[random.integer(bad.length)] : { ...post({ readings: reading }), status: 200 },
     );
     await withServer(starts.workerd.bind(null, place("load")), async (server) => {
-      const { speed, settled, memories } = await loaded(server, requests.values(), checkAnswer);
+      const { speed, settled, memories } = await measureLoad(server, requests.values(), checkAnswer);
       t.diagnostic(
         `${speed.toFixed(0)} requests/s; ${shown(settled)} MB after 1,000, then ${memories.map(shown).join(" ")}`,
       );
