@@ -28,7 +28,7 @@ const escapeBytes = (bytes: Uint8Array) =>
 /** Bytes that are read at once without a decoder of the host. */
 const pieceBytes = 8192;
 /** At the end of escaped bytes: the first ones of a character, whose others are still to come. */
-const begun = /%(?:[c-f].|[ef].%[89ab].|f.%[89ab].%[89ab].)$/;
+const unfinishedEscape = /%(?:[c-f].|[ef].%[89ab].|f.%[89ab].%[89ab].)$/;
 
 /** Reads UTF-8 piece by piece, without the mark of byte order that may stand before it. */
 export class TextReader {
@@ -53,7 +53,7 @@ export class TextReader {
 
   #next(bytes: Uint8Array): string {
     const escaped = this.#rest + escapeBytes(bytes);
-    this.#rest = begun.exec(escaped)?.[0] ?? "";
+    this.#rest = unfinishedEscape.exec(escaped)?.[0] ?? "";
     const text = decodeURIComponent(escaped.slice(0, escaped.length - this.#rest.length));
     const isFirst = !this.#isBegun && text !== "";
     if (isFirst) this.#isBegun = true;

@@ -132,7 +132,7 @@ export function encodeCategories(
   const who = "encodeCategories";
   checkOptions(who, options, ["fill", "minimumCount"]);
   checkCategoryOptions(who, options);
-  return fittedCategories(who, values, options);
+  return fitCategories(who, values, options);
 }
 
 /** Refuses what the options cannot be. */
@@ -152,8 +152,8 @@ export function checkCategories(who: string, values: readonly unknown[], mayBeBo
   }
 }
 
-/** `encodeCategories` in the name of `who`, with options that are checked. */
-export function fittedCategories(
+/** Does the work of `encodeCategories` for checked options. Messages begin with `who`. */
+export function fitCategories(
   who: string,
   given: readonly (string | boolean | null)[],
   { fill = "mostFrequent", minimumCount = 0 }: EncodeCategoriesOptions,
@@ -164,12 +164,12 @@ export function fittedCategories(
   if (present.length === 0) throw new RangeError(`${who}: got no category, need at least one`);
   const filled = fill === "ownCategory" ? null : mostFrequent(present);
   const counts = countsOf(values.map((value) => value ?? filled));
-  const kept = [...sorted(new Set(present)), null].filter((category) => {
+  const frequent = [...sorted(new Set(present)), null].filter((category) => {
     const count = counts.get(category) ?? 0;
     return count > 0 && count >= minimumCount;
   });
-  const others = kept.length < counts.size ? "column" : minimumCount > 0 ? "zeros" : "refused";
-  return new ColumnEncoding(who, { kind: "encodeCategories", categories: kept, fill: filled, others });
+  const others = frequent.length < counts.size ? "column" : minimumCount > 0 ? "zeros" : "refused";
+  return new ColumnEncoding(who, { kind: "encodeCategories", categories: frequent, fill: filled, others });
 }
 
 /** The encoding that `json` describes, refused in the name of `who` if it describes none; `owner` is who applies it. */

@@ -75,11 +75,11 @@ export function parseCsv(text: string, options: CsvOptions = {}): Table {
   }
   const absent = new Set(missing);
   const columns = names.map((name, index): Column => {
-    const strange = body.find(({ values }) => !absent.has(values[index]) && !isNumber(values[index]));
-    const kind = kindOf.get(name) ?? (strange ? "category" : "number");
-    if (kind === "category" || !strange) return { name, kind };
-    const got = shown(strange.values[index]);
-    throw new RangeError(`${who}, line ${strange.number}, column ${shown(name)}: got ${got}, need a finite number`);
+    const textLine = body.find(({ values }) => !absent.has(values[index]) && !isNumber(values[index]));
+    const kind = kindOf.get(name) ?? (textLine ? "category" : "number");
+    if (kind === "category" || !textLine) return { name, kind };
+    const got = shown(textLine.values[index]);
+    throw new RangeError(`${who}, line ${textLine.number}, column ${shown(name)}: got ${got}, need a finite number`);
   });
   const read = (value: string, { kind }: Column): CellValue => {
     if (absent.has(value)) return null;

@@ -78,8 +78,8 @@ async function* chunksOf(texts: AsyncIterable<string>, settings: Settings): Asyn
   const names = namesOf(who, head);
   const { columns = names } = settings;
   const places = new Map(names.map((name, index) => [name, index]));
-  const stranger = columns.find((name) => !places.has(name));
-  if (stranger !== undefined) throw unknownName(`${who} columns`, stranger, names);
+  const unknown = columns.find((name) => !places.has(name));
+  if (unknown !== undefined) throw unknownName(`${who} columns`, unknown, names);
   const kindOf = kindsByName(who, kinds, names);
 
   let fields: readonly Field[] | undefined;

@@ -45,20 +45,20 @@ export function filterRows(table: TableLike, rules: RowRules): FilteredRows<Tabl
   if (!Array.isArray(table) && !isByColumns(table)) {
     throw new TypeError(`${who}: got ${shown(table)}, need an array of records, or columns`);
   }
-  const named = checkedRules(rules);
+  const named = checkRules(rules);
   const count = isByColumns(table) ? countRows(who, table) : table.length;
   const rowAt = isByColumns(table) ? viewOf(table) : recordsOf(table);
   const taken = new Map(named.map(([name]) => [name, 0]));
-  const kept: number[] = [];
+  const keptRows: number[] = [];
   for (let row = 0; row < count; row++) {
     const breaks = named.find(([name, rule]) => !isKept(name, rule, rowAt(row), row))?.[0];
-    if (breaks === undefined) kept.push(row);
+    if (breaks === undefined) keptRows.push(row);
     else taken.set(breaks, taken.get(breaks)! + 1);
   }
-  return { kept: rowsAt(table, kept), taken: Object.fromEntries(taken) };
+  return { kept: rowsAt(table, keptRows), taken: Object.fromEntries(taken) };
 }
 
-function checkedRules(rules: RowRules): [string, RowRule][] {
+function checkRules(rules: RowRules): [string, RowRule][] {
   if (typeof rules !== "object" || rules === null || Array.isArray(rules)) {
     throw new TypeError(`${who} rules: got ${shown(rules)}, need an object of functions by name`);
   }

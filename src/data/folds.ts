@@ -40,8 +40,8 @@ export function kFold<Input, Target>(
 
   const order = rowOrder(count, options);
   let tests = runs(order, evenCounts(count, folds));
-  if (stratify) tests = stratified(rowsByLabel(stratify, order), folds);
-  else if (groups) tests = grouped(rowsByLabel(groups, order), folds);
+  if (stratify) tests = splitClasses(rowsByLabel(stratify, order), folds);
+  else if (groups) tests = splitGroups(rowsByLabel(groups, order), folds);
   return tests.map((test) => splitAt(inputs, targets, order, new Set(test)));
 }
 
@@ -70,21 +70,21 @@ function runs(rows: readonly number[], counts: readonly number[]): number[][] {
 }
 
 /**
- * Runs of each class. How long they are is found by dealing out the classes one after the other, as cards, so that
- * the folds that get one row more of a class follow those that got one more of the class before.
+ * Splits each class into runs. Rows are counted out to the folds one class after the other, like cards. So if a class does not divide evenly,
+ * the folds that get one row more follow those that got one more of the previous class.
  */
-function stratified(rowsOf: Map<Label, number[]>, folds: number): number[][] {
-  let dealt = 0;
+function splitClasses(rowsOf: Map<Label, number[]>, folds: number): number[][] {
+  let next = 0;
   const runsOf = [...rowsOf.values()].map((rows) => {
     const counts = new Array<number>(folds).fill(0);
-    for (let card = 0; card < rows.length; card++) counts[dealt++ % folds]++;
+    for (let row = 0; row < rows.length; row++) counts[next++ % folds]++;
     return runs(rows, counts);
   });
   return Array.from({ length: folds }, (_, fold) => runsOf.flatMap((classRuns) => classRuns[fold]));
 }
 
-/** Whole groups: the largest first, each to the fold that has the fewest rows so far, the first of equals. */
-function grouped(rowsOf: Map<Label, number[]>, folds: number): number[][] {
+/** Assigns whole groups to folds: the largest group first, each to the fold with the fewest rows so far, the first of equals. */
+function splitGroups(rowsOf: Map<Label, number[]>, folds: number): number[][] {
   const tests = Array.from({ length: folds }, (): number[] => []);
   for (const rows of [...rowsOf.values()].sort((a, b) => b.length - a.length)) {
     const smallest = tests.reduce((a, b) => (b.length < a.length ? b : a));

@@ -25,11 +25,11 @@ export function checkLengthOptions(who: string, options: LengthOptions): void {
   throw new RangeError(`${who}: got length ${length} and maximumLength ${maximumLength}, need one of them`);
 }
 
-/** Returns the steps that a sequence has then; one without steps has one of `padding`, as a network needs at least one. */
+/** Cuts or pads a sequence. An empty one gets a step of `padding`, because a network needs at least one. */
 export function cutTo<Step>({ length, maximumLength }: LengthOptions, steps: Step[], padding: Step): Step[] {
   if (steps.length === 0) return new Array<Step>(length ?? 1).fill(padding);
   const most = length ?? maximumLength;
-  const kept = most === undefined || steps.length <= most ? steps : steps.slice(-most);
-  if (length === undefined || kept.length === length) return kept;
-  return [...new Array<Step>(length - kept.length).fill(padding), ...kept];
+  const last = most === undefined || steps.length <= most ? steps : steps.slice(-most);
+  if (length === undefined || last.length === length) return last;
+  return [...new Array<Step>(length - last.length).fill(padding), ...last];
 }

@@ -91,29 +91,29 @@ async function nextText(texts: AsyncGenerator<string>): Promise<string | undefin
 async function* wholeLines(owner: string, pieces: AsyncIterable<string>, beforeValues: string): AsyncGenerator<string> {
   const ends = new LineEnds(beforeValues);
   /** What has come of the line under way. Joined once, as a line may be as long as the file. */
-  let begun: string[] = [];
+  let unfinished: string[] = [];
   let length = 0;
   for await (const piece of pieces) {
     const end = ends.in(piece);
     if (end < 0) {
-      begun.push(piece);
+      unfinished.push(piece);
       length += piece.length;
       if (length > longestWritten) throw tooLong(owner);
       continue;
     }
-    begun.push(piece.slice(0, end));
-    yield normalized(begun.join(""));
-    begun = [piece.slice(end)];
+    unfinished.push(piece.slice(0, end));
+    yield normalizeLineEnds(unfinished.join(""));
+    unfinished = [piece.slice(end)];
     length = piece.length - end;
   }
-  const rest = begun.join("");
-  if (rest !== "") yield normalized(rest);
+  const rest = unfinished.join("");
+  if (rest !== "") yield normalizeLineEnds(rest);
 }
 
 const tooLong = (where: string) =>
   new RangeError(`${where}: got a line of more than ${longestLine} characters, need a quote that is closed before`);
 
-const normalized = (text: string) => (text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text);
+const normalizeLineEnds = (text: string) => (text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text);
 
 /** The ends of lines that no quotes enclose, in a text that comes piece by piece. It looks at each character once. */
 class LineEnds {
@@ -210,7 +210,7 @@ class Reader {
       for (let index = 0; index < values.length; index++) {
         length += values[index].length;
         if (hasQuotes) height += values[index].split("\n").length - 1;
-        values[index] = trimmed(values[index]);
+        values[index] = trimValue(values[index]);
       }
       if (length > longestLine) throw tooLong(`${this.#owner}, line ${this.#number}`);
       isBlank &&= values[0] === "";
@@ -226,8 +226,8 @@ class Reader {
 
 const space = 0x20;
 
-/** The value without the spaces around it, which hardly any has. */
-function trimmed(value: string): string {
+/** Trims a value. Most values need no trim, so the ends are checked first. */
+function trimValue(value: string): string {
   const { length } = value;
   if (length === 0) return value;
   const [first, last] = [value.charCodeAt(0), value.charCodeAt(length - 1)];

@@ -38,7 +38,7 @@ export function addNoise<Rows extends NumberRows>(rows: Rows, options: AddNoiseO
   const random = generatorOf(seed);
   checkNumbers(rows, []);
   const noisy = (value: number) => Math.min(Math.max(value + deviation * random.normal(), low), high);
-  return mapped(rows, noisy) as ImagesLike<Rows>;
+  return mapNumbers(rows, noisy) as ImagesLike<Rows>;
 }
 
 function limitsOf(clip: unknown): readonly [number, number] {
@@ -66,8 +66,9 @@ function checkNumbers(rows: unknown, place: readonly number[]): void {
   }
 }
 
-/** Returns numbers in the form of `rows`, each made of its own, in order. */
-function mapped(rows: NumberRows, change: (value: number) => number): NumberRows {
-  if (!isFlat(rows)) return rows.map((value) => (typeof value === "number" ? change(value) : mapped(value, change)));
+/** Applies `change` to each number, in order. The result has the form of `rows`. */
+function mapNumbers(rows: NumberRows, change: (value: number) => number): NumberRows {
+  if (!isFlat(rows))
+    return rows.map((value) => (typeof value === "number" ? change(value) : mapNumbers(value, change)));
   return rows instanceof Float64Array ? rows.map(change) : Float32Array.from(rows, change);
 }

@@ -92,11 +92,11 @@ function randomPairs(...[classes, rowsOf, random]: Parameters<Maker>): Pairs {
     const own = rowsOf.get(classes[row])!;
     if (isSame.has(row)) {
       // The last one stands in for the row itself.
-      const drawn = own[random.integer(own.length - 1)];
-      return drawn === row ? own[own.length - 1] : drawn;
+      const choice = own[random.integer(own.length - 1)];
+      return choice === row ? own[own.length - 1] : choice;
     }
-    const drawn = random.integer(grouped.length - own.length);
-    return grouped[drawn < begins.get(classes[row])! ? drawn : drawn + own.length];
+    const choice = random.integer(grouped.length - own.length);
+    return grouped[choice < begins.get(classes[row])! ? choice : choice + own.length];
   });
   return { left, right, targets: left.map((row) => (isSame.has(row) ? 1 : 0)) };
 }
@@ -107,8 +107,8 @@ function consecutivePairs(...[, rowsOf, random]: Parameters<Maker>): Pairs {
   const made: Pairs = { left: [], right: [], targets: [] };
   for (const { group, place } of random.shuffle(places)) {
     const rows = groups[group];
-    const drawn = random.integer(groups.length - 1);
-    const others = groups[drawn < group ? drawn : drawn + 1];
+    const choice = random.integer(groups.length - 1);
+    const others = groups[choice < group ? choice : choice + 1];
     made.left.push(rows[place], rows[place]);
     made.right.push(others[Math.min(place, others.length - 1)], rows[place + 1]);
     made.targets.push(0, 1);

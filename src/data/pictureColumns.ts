@@ -24,7 +24,7 @@ export interface PictureEncoding {
 }
 
 /** Returns how a column of pictures is encoded: the options, checked, each with its value. */
-export function chosenPictures(who: string, options: PictureOptions): PictureEncodingJSON {
+export function pictureEncodingOf(who: string, options: PictureOptions): PictureEncodingJSON {
   const { form, scale } = checkImageOptions(who, options);
   const { height, width, channels = 3 } = form;
   if (height === undefined || width === undefined) {

@@ -11,17 +11,22 @@ import {
   categoryOf,
   checkCategories,
   checkCategoryOptions,
-  fittedCategories,
+  fitCategories,
 } from "./categories.ts";
 import { countRows, isByColumns, type SeriesColumns, type SeriesRecord, type TableLike } from "./columns.ts";
 import type { CellValue } from "./csv.ts";
 import { checkNumberFill, fillOf, type NumberFill } from "./impute.ts";
-import { chosenPictures, type PictureEncodingJSON, type PictureOptions, picturesFromJSON } from "./pictureColumns.ts";
+import {
+  type PictureEncodingJSON,
+  type PictureOptions,
+  pictureEncodingOf,
+  picturesFromJSON,
+} from "./pictureColumns.ts";
 import { isMissing } from "./rows.ts";
 import { standardOf } from "./scale.ts";
 import {
-  fittedSeries,
-  fittedTexts,
+  fitSeries,
+  fitTexts,
   type SequenceEncodingJSON,
   type SequenceRows,
   type SeriesOptions,
@@ -174,7 +179,7 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
 
   constructor(caller: string, json: RecordEncodingJSON) {
     this.#caller = caller;
-    this.#json = copied(json);
+    this.#json = copyPlain(json);
     const { columns } = this.#json;
     this.#encoders = columns.filter((column) => !isOwn(column)).map((column) => encoderOf(caller, column));
     this.#own = columns.filter(isOwn).map((column) => {
@@ -196,12 +201,12 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
   apply(table: TableLike): EncodedRows | EncodedColumns {
     checkArguments("apply", arguments.length, 1);
     const { columns, ignored } = this.#json;
-    const { count, values } = checkedTable(this.#caller, table, columns, ignored);
+    const { count, values } = checkTable(this.#caller, table, columns, ignored);
     const isFlat = isByColumns(table);
     const rows = this.#encoders.length > 0 ? [this.#rowsOf(values, count, isFlat)] : [];
     const own = this.#own.map(({ name, shape, variableLength, rowsOf }) => {
       const rows = rowsOf(values(name));
-      return isFlat && !variableLength ? joined(rows, shape) : rows;
+      return isFlat && !variableLength ? concatenateRows(rows, shape) : rows;
     });
     const each = [...rows, ...own];
     return (each.length === 1 ? each[0] : each) as EncodedRows | EncodedColumns;
@@ -221,7 +226,7 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
   }
 
   toJSON(): RecordEncodingJSON {
-    return copied(this.#json);
+    return copyPlain(this.#json);
   }
 
   /** Frameworks that watch objects leave it alone: vue by this. */
@@ -231,15 +236,15 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
 }
 
 /** Returns a copy of plain data. */
-function copied<Plain>(value: Plain): Plain {
-  if (Array.isArray(value)) return value.map(copied) as Plain;
+function copyPlain<Plain>(value: Plain): Plain {
+  if (Array.isArray(value)) return value.map(copyPlain) as Plain;
   if (typeof value !== "object" || value === null) return value;
   // From entries, as an assignment to "__proto__" would not make a property.
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, copied(entry)])) as Plain;
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, copyPlain(entry)])) as Plain;
 }
 
-/** Rows of one length, one after the other. */
-function joined(rows: OwnRows, shape: readonly number[]): Float64Array | Float32Array {
+/** Concatenates rows of one length. */
+function concatenateRows(rows: OwnRows, shape: readonly number[]): Float64Array | Float32Array {
   const width = shape.reduce((product, side) => product * side);
   const areImages = rows[0] instanceof Float32Array;
   const values = areImages ? new Float32Array(rows.length * width) : new Float64Array(rows.length * width);
@@ -285,8 +290,8 @@ export function encodeRecords(
   checkCategoryOptions(who, categoryOptions);
   const known = namesOf(table);
   const isColumn = new Set(known);
-  const stranger = ignore.find((name) => !isColumn.has(name));
-  if (stranger !== undefined) throw unknownName(`${who} ignore`, stranger, known);
+  const unknown = ignore.find((name) => !isColumn.has(name));
+  if (unknown !== undefined) throw unknownName(`${who} ignore`, unknown, known);
   for (const name of ignore) isColumn.delete(name);
   const names = [...isColumn];
   if (names.length === 0) throw new RangeError(`${who}: got no columns, need at least one`);
@@ -295,8 +300,8 @@ export function encodeRecords(
       const need = `an object with ${option === "missing" ? "values" : "options"} for each column`;
       throw new TypeError(`${who} ${option}: got ${shown(chosen)}, need ${need}`);
     }
-    const stranger = Object.keys(chosen).find((name) => !isColumn.has(name));
-    if (stranger !== undefined) throw unknownName(`${who} ${option}`, stranger, names);
+    const unknown = Object.keys(chosen).find((name) => !isColumn.has(name));
+    if (unknown !== undefined) throw unknownName(`${who} ${option}`, unknown, names);
   }
   for (const [one, other, first, second] of [
     ["texts", "series", texts, series],
@@ -312,7 +317,7 @@ export function encodeRecords(
     checkMarks(`${who} missing, column ${shown(name)}`, missing[name]);
     return { name, missing: [...missing[name]] };
   });
-  const { values } = checkedTable(who, table, named, ignore);
+  const { values } = checkTable(who, table, named, ignore);
 
   const columns = named.map((head): ColumnEncodingJSON => {
     const { name } = head;
@@ -320,31 +325,31 @@ export function encodeRecords(
     const given = values(name);
     const first = (given as readonly unknown[]).findIndex((value) => !isMissing(value));
     if (first < 0) throw new RangeError(`${owner}: got no value, need at least one`);
-    if (Object.hasOwn(texts, name)) return { ...head, ...fittedTexts(owner, given, texts[name]) };
-    if (Object.hasOwn(series, name)) return { ...head, ...fittedSeries(owner, given, series[name]) };
-    if (Object.hasOwn(pictures, name)) return { ...head, ...chosenPictures(owner, pictures[name]) };
+    if (Object.hasOwn(texts, name)) return { ...head, ...fitTexts(owner, given, texts[name]) };
+    if (Object.hasOwn(series, name)) return { ...head, ...fitSeries(owner, given, series[name]) };
+    if (Object.hasOwn(pictures, name)) return { ...head, ...pictureEncodingOf(owner, pictures[name]) };
     const column = given as ArrayLike<CellValue>;
     if (typeof column[first] === "string" || typeof column[first] === "boolean") {
-      return { ...head, ...fittedCategories(owner, column as (string | boolean | null)[], categoryOptions).toJSON() };
+      return { ...head, ...fitCategories(owner, column as (string | boolean | null)[], categoryOptions).toJSON() };
     }
     checkNumbers(owner, column);
-    const fill = fillOf(owner, presentOf(column), fillNumbers);
-    const [offset, divisor] = standardOf(owner, filledWith(column, fill));
+    const fill = fillOf(owner, presentNumbers(column), fillNumbers);
+    const [offset, divisor] = standardOf(owner, fillMissing(column, fill));
     return { ...head, kind: "number", fill, offset, divisor };
   });
   return new TableEncoding(who, { kind: "encodeRecords", columns, ignored: [...ignore] });
 }
 
-/** The numbers of a column that are not missing. By loops, which are ten times as fast as the methods of typed arrays. */
-function presentOf(column: ArrayLike<CellValue>): Float64Array {
+/** Returns the numbers of a column that are present. Loops are ten times as fast here as the methods of typed arrays. */
+function presentNumbers(column: ArrayLike<CellValue>): Float64Array {
   const present = new Float64Array(column.length);
   let count = 0;
   for (let row = 0; row < column.length; row++) if (!isMissing(column[row])) present[count++] = column[row] as number;
   return present.subarray(0, count);
 }
 
-/** The numbers of a column, `fill` for those that are missing. */
-function filledWith(column: ArrayLike<CellValue>, fill: number): Float64Array {
+/** Returns the numbers of a column, with `fill` for missing ones. */
+function fillMissing(column: ArrayLike<CellValue>, fill: number): Float64Array {
   const filled = new Float64Array(column.length);
   for (let row = 0; row < column.length; row++) filled[row] = isMissing(column[row]) ? fill : (column[row] as number);
   return filled;
@@ -370,7 +375,7 @@ type TableValues = (name: string) => ArrayLike<unknown>;
  * How many rows a table has, and the values of each column, null where one is missing: in a record without it, or marked as missing. The
  * table has been checked to have these columns and no others.
  */
-function checkedTable(
+function checkTable(
   caller: string,
   table: TableLike,
   columns: readonly NamedColumn[],
@@ -384,7 +389,7 @@ function checkedTable(
     checkColumnNames(caller, table, names);
     const missing = names.needed.find((name) => !Object.hasOwn(table, name));
     if (missing !== undefined) throw new RangeError(`${caller}: got no ${shown(missing)}, need a value or null for it`);
-    return { count, values: (name) => withGaps(definedOf(table[name]), marks.get(name)) };
+    return { count, values: (name) => clearMarks(definedOf(table[name]), marks.get(name)) };
   }
   checkArray(caller, table);
   table.forEach((record, index) => {
@@ -392,7 +397,7 @@ function checkedTable(
     checkColumnNames(`${caller}, row ${index}`, record, names);
   });
   const values: TableValues = (name) =>
-    withGaps(
+    clearMarks(
       table.map((record) => valueIn(record, name)),
       marks.get(name),
     );
@@ -409,7 +414,7 @@ function definedOf(values: ArrayLike<unknown>): ArrayLike<unknown> {
 }
 
 /** Returns `values` with gaps where they are one of `marks`. */
-function withGaps(values: ArrayLike<unknown>, marks: readonly MissingMark[] | undefined): ArrayLike<unknown> {
+function clearMarks(values: ArrayLike<unknown>, marks: readonly MissingMark[] | undefined): ArrayLike<unknown> {
   if (!marks) return values;
   const isMark = new Set<unknown>(marks);
   if (values instanceof Float64Array) return values.map((value) => (isMark.has(value) ? Number.NaN : value));
@@ -436,8 +441,8 @@ interface ColumnNames {
 
 /** Refuses a record, or columns, that has an unknown one. */
 function checkColumnNames(owner: string, table: object, { known }: ColumnNames): void {
-  const stranger = Object.keys(table).find((name) => !known.has(name));
-  if (stranger !== undefined) throw unknownName(owner, stranger, [...known]);
+  const unknown = Object.keys(table).find((name) => !known.has(name));
+  if (unknown !== undefined) throw unknownName(owner, unknown, [...known]);
 }
 
 function checkNumbers(owner: string, values: ArrayLike<CellValue>): void {

@@ -67,7 +67,7 @@ class ColumnScale implements Scale {
  */
 export function standardize(rows: FeatureRows): Scale {
   checkArguments("standardize", arguments.length, 1);
-  return fitted("standardize", rows, standardOf);
+  return fitScale("standardize", rows, standardOf);
 }
 
 /** The mean and the deviation of a column, 1 if that is 0. */
@@ -84,7 +84,7 @@ export function standardOf(who: string, column: ArrayLike<number>): [offset: num
  */
 export function minMaxScale(rows: FeatureRows): Scale {
   checkArguments("minMaxScale", arguments.length, 1);
-  return fitted("minMaxScale", rows, (who, column) => {
+  return fitScale("minMaxScale", rows, (who, column) => {
     const smallest = column.reduce((a, b) => Math.min(a, b));
     const largest = column.reduce((a, b) => Math.max(a, b));
     return [smallest, divisorOf(who, largest - smallest)];
@@ -96,8 +96,8 @@ function divisorOf(who: string, spread: number): number {
   throw new RangeError(`${who}: got a spread of ${spread}, need values less far apart`);
 }
 
-/** A transform whose offset and divisor for each column are those that `measure` finds. */
-function fitted(
+/** Returns a transform with the offset and divisor that `measure` finds for each column. */
+function fitScale(
   kind: ScaleJSON["kind"],
   rows: FeatureRows,
   measure: (who: string, column: number[]) => [number, number],

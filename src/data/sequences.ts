@@ -5,7 +5,7 @@ import { checkCategories } from "./categories.ts";
 import { checkLengthOptions, cutTo, type LengthOptions, lengthNames } from "./lengths.ts";
 import { type ScaleJSON, scaleFromJSON, standardOf } from "./scale.ts";
 import {
-  fittedVocabulary,
+  fitVocabulary,
   type Vocabulary,
   type VocabularyJSON,
   type VocabularyOptions,
@@ -37,17 +37,17 @@ export interface SequenceEncoding {
 }
 
 /** Fits the encoding of texts. */
-export function fittedTexts(who: string, values: ArrayLike<unknown>, options: TextOptions): SequenceEncodingJSON {
+export function fitTexts(who: string, values: ArrayLike<unknown>, options: TextOptions): SequenceEncodingJSON {
   checkOptions(who, options, [...vocabularyNames, ...lengthNames]);
   checkLengthOptions(who, options);
   const texts = textsOf(who, values);
-  const vocabulary = fittedVocabulary(who, texts, options);
+  const vocabulary = fitVocabulary(who, texts, options);
   const { unit, lowerCase, tokens } = vocabulary.toJSON();
-  return { kind: "text", unit, lowerCase, tokens, ...chosenLength(options, () => vocabulary.apply(texts)) };
+  return { kind: "text", unit, lowerCase, tokens, ...chooseLength(options, () => vocabulary.apply(texts)) };
 }
 
 /** Fits the encoding of series: each feature is standardized by the mean and deviation of all its steps. */
-export function fittedSeries(who: string, values: ArrayLike<unknown>, options: SeriesOptions): SequenceEncodingJSON {
+export function fitSeries(who: string, values: ArrayLike<unknown>, options: SeriesOptions): SequenceEncodingJSON {
   checkOptions(who, options, lengthNames);
   checkLengthOptions(who, options);
   const series = seriesOf(who, values);
@@ -63,11 +63,11 @@ export function fittedSeries(who: string, values: ArrayLike<unknown>, options: S
     kind: "series",
     offsets: scales.map(([offset]) => offset),
     divisors: scales.map(([, divisor]) => divisor),
-    ...chosenLength(options, () => series),
+    ...chooseLength(options, () => series),
   };
 }
 
-function chosenLength({ length, maximumLength }: LengthOptions, rows: () => readonly unknown[][]): LengthOptions {
+function chooseLength({ length, maximumLength }: LengthOptions, rows: () => readonly unknown[][]): LengthOptions {
   if (length !== undefined) return { length };
   return { maximumLength: maximumLength ?? rows().reduce((most, row) => Math.max(most, row.length), 1) };
 }

@@ -67,8 +67,8 @@ export function trainTestSplit<Input, Target>(
 
   const order = rowOrder(count, options);
   let chosen = order.slice(-testCount);
-  if (stratify) chosen = chosenOfClasses(rowsByLabel(stratify, order), testCount);
-  else if (groups) chosen = chosenGroups(rowsByLabel(groups, order), testCount);
+  if (stratify) chosen = chooseFromClasses(rowsByLabel(stratify, order), testCount);
+  else if (groups) chosen = chooseGroups(rowsByLabel(groups, order), testCount);
   return splitAt(inputs, targets, order, new Set(chosen));
 }
 
@@ -130,10 +130,10 @@ export function rowOrder(count: number, { seed = 0, shuffle = true }: DealOption
 }
 
 /**
- * The last rows of each class, as many as its share of `testCount` rounded down, and one more of those whose share
- * was cut most, the first of equals.
+ * Returns the last rows of each class: its share of `testCount` rounded down, and one more for the classes whose share was cut most, the
+ * first of equals.
  */
-function chosenOfClasses(rowsOf: Map<Label, number[]>, testCount: number): number[] {
+function chooseFromClasses(rowsOf: Map<Label, number[]>, testCount: number): number[] {
   const classes = [...rowsOf.values()];
   const count = classes.reduce((sum, rows) => sum + rows.length, 0);
   // In whole numbers, so that equal remainders are equal.
@@ -145,8 +145,8 @@ function chosenOfClasses(rowsOf: Map<Label, number[]>, testCount: number): numbe
   return classes.flatMap((rows, index) => rows.slice(rows.length - counts[index]));
 }
 
-/** From the last group on, those that bring the number of rows nearer to `testCount`; at least one, never all. */
-function chosenGroups(rowsOf: Map<Label, number[]>, testCount: number): number[] {
+/** Adds groups from the last one on while they bring the number of rows nearer to `testCount`; at least one, never all. */
+function chooseGroups(rowsOf: Map<Label, number[]>, testCount: number): number[] {
   const groups = [...rowsOf.values()].reverse();
   const smallest = groups.reduce((a, b) => (b.length < a.length ? b : a));
   const chosen: number[][] = [];

@@ -107,13 +107,13 @@ export function vocabulary(texts: readonly string[], options: VocabularyOptions 
   checkArguments("vocabulary", arguments.length, 2);
   const who = "vocabulary";
   checkOptions(who, options, vocabularyNames);
-  return fittedVocabulary(who, texts, options);
+  return fitVocabulary(who, texts, options);
 }
 
 export const vocabularyNames = ["size", "minimumCount", "unit", "lowerCase"] as const;
 
 /** Does the same for options whose names have been checked, with messages that begin with `who`. */
-export function fittedVocabulary(who: string, texts: readonly string[], options: VocabularyOptions): Vocabulary {
+export function fitVocabulary(who: string, texts: readonly string[], options: VocabularyOptions): Vocabulary {
   const { size = mostTokens, minimumCount = 1, unit = "words", lowerCase = unit === "words" } = options;
   checkInteger(`${who}: size`, size, firstToken + 1, mostTokens);
   checkInteger(`${who}: minimumCount`, minimumCount, 1, 2 ** 53 - 1);

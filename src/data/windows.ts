@@ -44,7 +44,7 @@ export function windows(series: Series, options: WindowsOptions): WindowExamples
   const rows = checkSeries(who, series);
   const cut = checkWindows(who, Object(options), rows[0].length);
   checkSteps(who, rows.length, cut);
-  return cutBetween(rows, cut, 0, rows.length);
+  return cutWindows(rows, cut, 0, rows.length);
 }
 
 /**
@@ -71,7 +71,7 @@ export function trainTestWindows(
   const { length, horizon } = cut;
   const first = rows.length - Math.max(horizon, Math.round(rows.length * testFraction));
   checkSteps(who, first, cut, ` before the last ${rows.length - first} of ${rows.length}, which are for testing`);
-  return { train: cutBetween(rows, cut, 0, first), test: cutBetween(rows, cut, first - length, rows.length) };
+  return { train: cutWindows(rows, cut, 0, first), test: cutWindows(rows, cut, first - length, rows.length) };
 }
 
 const optionNames = ["length", "horizon", "step", "targets"];
@@ -113,8 +113,8 @@ function checkSeries(who: string, series: Series): readonly ArrayLike<number>[] 
   return rows;
 }
 
-/** Returns a window from `begin` on every `step` steps, as long as targets end at `end` or before. */
-function cutBetween(rows: readonly ArrayLike<number>[], cut: Cut, begin: number, end: number): WindowExamples {
+/** Returns windows that start every `step` steps from `begin`, as long as their targets end by `end`. */
+function cutWindows(rows: readonly ArrayLike<number>[], cut: Cut, begin: number, end: number): WindowExamples {
   const { length, horizon, step, targets } = cut;
   const examples: WindowExamples = { inputs: [], targets: [] };
   for (let start = begin; start + length + horizon <= end; start += step) {

@@ -236,8 +236,8 @@ export class Pipeline {
     const needed = hasNone ? missing[0] : missing.find(({ kind }) => kind === "picture");
     // Of wide records only the first names are compared, as each is with each.
     const names = missing.slice(0, mostCompared).map(({ name }) => name);
-    const stranger = others.slice(0, mostCompared).find((name) => nearest(name, names) !== undefined);
-    if (stranger !== undefined) throw unknownName(`predict, row ${row}`, stranger, names);
+    const unknown = others.slice(0, mostCompared).find((name) => nearest(name, names) !== undefined);
+    if (unknown !== undefined) throw unknownName(`predict, row ${row}`, unknown, names);
     if (!needed) return;
     throw new RangeError(`predict, row ${row}: got no ${shown(needed.name)}, need a value or null for it`);
   }
