@@ -11,7 +11,7 @@ const modules = new Map<string, WebAssembly.Module>();
 
 export const build = "inlined";
 
-export const supported = () => "strict";
+export const supportedArithmetic = () => "strict";
 
 export function instantiate(
   { name }: Family,

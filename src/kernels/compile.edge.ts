@@ -9,7 +9,7 @@ import type { Dtype } from "./dtype.ts";
 export const build: "inlined" | "static" = "static";
 
 /** @internal */
-export const compiled = (family: Family, dtype: Dtype): WebAssembly.Module =>
+export const compiledModule = (family: Family, dtype: Dtype): WebAssembly.Module =>
   family.modules![dtype] as WebAssembly.Module;
 
 /** @internal Returns false: a runtime without relaxed SIMD would not load a program with a file that has it. */

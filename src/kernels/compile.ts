@@ -11,7 +11,7 @@ export const build: "inlined" | "static" = "inlined";
 const modules = new Map<string, WebAssembly.Module>();
 
 /** @internal Returns the module of a family for a type. @param isRelaxed only where `hasRelaxed` */
-export function compiled(family: Family, dtype: Dtype, isRelaxed: boolean): WebAssembly.Module {
+export function compiledModule(family: Family, dtype: Dtype, isRelaxed: boolean): WebAssembly.Module {
   const products = isRelaxed ? family.products?.[dtype] : undefined;
   const key = `${family.name} ${dtype} ${products !== undefined}`;
   const known = modules.get(key);

@@ -12,7 +12,7 @@ import type {
   TrainingKernels,
 } from "../../build/kernels.js";
 import { ask } from "./ask.ts";
-import { compiled, hasRelaxed } from "./compile.ts";
+import { compiledModule, hasRelaxed } from "./compile.ts";
 import type { Dtype } from "./dtype.ts";
 
 /** @internal */
@@ -38,7 +38,7 @@ export interface Environment {
 }
 
 /** Returns `wanted`, or "strict" if the runtime has no relaxed SIMD. */
-export function supported(wanted: Arithmetic): Arithmetic {
+export function supportedArithmetic(wanted: Arithmetic): Arithmetic {
   return wanted === "relaxed" && hasRelaxed() ? "relaxed" : "strict";
 }
 
@@ -62,7 +62,7 @@ export function instantiate(
   core: Partial<Kernels>,
 ): Partial<Kernels> {
   const make = () => {
-    const module = compiled(family, dtype, arithmetic === "relaxed");
+    const module = compiledModule(family, dtype, arithmetic === "relaxed");
     return new WebAssembly.Instance(module, importsOf(environment, core));
   };
   return ask(`${family.name} kernels`, make).exports as Partial<Kernels>;

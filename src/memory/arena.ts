@@ -13,7 +13,7 @@ import {
   instantiate,
   type Kernels,
   panelBytes,
-  supported,
+  supportedArithmetic,
   tableSize,
 } from "../kernels/instance.ts";
 import {
@@ -50,7 +50,7 @@ export class Arena {
       table: new WebAssembly.Table({ initial: tableSize, element: "anyfunc" }),
       panels: dataEnd,
     }));
-    this.arithmetic = supported(arithmetic);
+    this.arithmetic = supportedArithmetic(arithmetic);
     this.add(core);
   }
 

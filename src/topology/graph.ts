@@ -222,14 +222,14 @@ class GraphBuilder {
  *
  * @throws {RangeError | TypeError} if they are none, come twice or are no values, and as the constructor of Graph
  */
-export function between(inputs: readonly unknown[], outputs: readonly unknown[]): Graph {
+export function graphBetween(inputs: readonly unknown[], outputs: readonly unknown[]): Graph {
   return new Graph(checkValues("inputs", inputs), checkValues("outputs", outputs));
 }
 
 function checkValues(name: string, values: readonly unknown[]): readonly Value[] {
-  const stranger = values.findIndex((value) => !(value instanceof Value));
-  if (values.length > 0 && stranger < 0 && new Set(values).size === values.length) return values as Value[];
-  const got = stranger < 0 ? plural(values.length, "value") : shown(values[stranger]);
+  const invalid = values.findIndex((value) => !(value instanceof Value));
+  if (values.length > 0 && invalid < 0 && new Set(values).size === values.length) return values as Value[];
+  const got = invalid < 0 ? plural(values.length, "value") : shown(values[invalid]);
   throw new TypeError(`network: got ${got} in ${name}, need values that differ, which input() and layers return`);
 }
 

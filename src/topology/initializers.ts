@@ -234,9 +234,9 @@ function drawNormal(generator: RandomGenerator): number {
 }
 
 function drawTruncated(generator: RandomGenerator): number {
-  let drawn = generator.normal();
-  while (Math.abs(drawn) > 2) drawn = generator.normal();
-  return drawn;
+  let value = generator.normal();
+  while (Math.abs(value) > 2) value = generator.normal();
+  return value;
 }
 
 function fill(target: Target, arena: Arena, generator: RandomGenerator, { draw, offset, scale }: Distribution): void {

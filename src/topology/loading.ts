@@ -13,8 +13,8 @@ import {
   foreignName,
   foreignShape,
   foreignTensors,
+  splitStackedName,
   stackedName,
-  unstacked,
   writeForeign,
 } from "./layers/foreign.ts";
 import { type Shape, sizeOf } from "./layers/layer.ts";
@@ -71,7 +71,7 @@ export function loadTensors(engine: Engine, tensors: readonly NamedTensor[], opt
   if (!sources.includes(from)) throw unknownName(`${who}: from`, from, sources);
   const layers = wantedOf(engine.graph, from);
   const groups = groupsOf(tensors, from, layers);
-  const loaded = [...matched(layers, groups, names)].flatMap(([layer, group]) =>
+  const loaded = [...matchLayers(layers, groups, names)].flatMap(([layer, group]) =>
     valuesOfLayer(layer, layers.get(layer)!, group, engine),
   );
   for (const [tensor, values] of loaded) engine.tensorView(tensor).set(values);
@@ -173,7 +173,7 @@ function groupsOf(
       );
     }
     const plain =
-      from === "pytorch" ? unstacked(name) : { name: from === "keras" ? foreignName(name) : name, level: 0 };
+      from === "pytorch" ? splitStackedName(name) : { name: from === "keras" ? foreignName(name) : name, level: 0 };
     // The longest end that suits, as one may itself have a dot.
     const known = [...ends, ...counters].filter((end) => isEnd(plain.name, end));
     const end = known.reduce((one, other) => (other.length > one.length ? other : one), "");
@@ -203,7 +203,7 @@ const surplus = (name: string, from: string, ends: readonly string[]) =>
   );
 
 /** Returns for each of our layers the one in the file, undefined for those that have no tensors there. */
-function matched(
+function matchLayers(
   wanted: ReadonlyMap<string, readonly Wanted[]>,
   groups: ReadonlyMap<string, readonly Group[]>,
   names: LoadOptions["names"],

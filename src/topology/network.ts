@@ -14,7 +14,7 @@ import type { Arithmetic } from "../kernels/instance.ts";
 import { generatorOf, type RandomGenerator } from "../random.ts";
 import { type CopyOptions, moveTowards } from "./copying.ts";
 import { Engine } from "./engine.ts";
-import { between, type Graph, sequential } from "./graph.ts";
+import { type Graph, graphBetween, sequential } from "./graph.ts";
 import { checkInitializer } from "./initializers.ts";
 import {
   type LayerView,
@@ -30,7 +30,7 @@ import { type Shape, sizeOf, sizesOf } from "./layers/layer.ts";
 import { trainerPrefix } from "./layers/options.ts";
 import type { Value } from "./layers/value.ts";
 import { type LoadOptions, loadTensors } from "./loading.ts";
-import { type PartOptions, partOf, resized } from "./part.ts";
+import { type PartOptions, partOf, withInputShapes } from "./part.ts";
 import type { Plan } from "./plan.ts";
 import { type InputExamples, lengthsOf, Predictor, type Results } from "./prediction.ts";
 import { checkLengths, type LengthsOption } from "./ragged.ts";
@@ -90,7 +90,7 @@ interface Content {
 }
 
 /** Returns a network that is not from a file: its parameters are drawn. */
-function drawn(graph: Graph, seed: number | RandomGenerator): Content {
+function drawParameters(graph: Graph, seed: number | RandomGenerator): Content {
   for (const { fullName, shape, initializer } of graph.parameters) {
     checkInitializer(fullName, initializer, sizeOf(shape));
   }
@@ -145,7 +145,7 @@ export class Network<Type extends Dtype = Dtype> {
     if (arithmetic !== "strict" && arithmetic !== "relaxed") {
       throw unknownName("network: arithmetic", arithmetic, ["strict", "relaxed"]);
     }
-    const { graph, fill } = content ?? drawn("outputs" in options ? graphOf(options) : listOf(options), seed);
+    const { graph, fill } = content ?? drawParameters("outputs" in options ? graphOf(options) : listOf(options), seed);
     // Not enumerable, as what is private is not shown, compared or copied.
     Object.defineProperty(this, "engine", { value: new Engine(graph, dtype, arithmetic) });
     fill(this.engine);
@@ -240,7 +240,7 @@ export class Network<Type extends Dtype = Dtype> {
       throw new RangeError(`run: got ${plural(rows, "row")}, need at most the ${capacity} given to input()`);
     const plan = this.engine.plan(rows);
     const lengths = options?.lengths;
-    if (plan.isRagged || lengths !== undefined) closeUp(this.engine, plan, rows, lengths);
+    if (plan.isRagged || lengths !== undefined) setLengths(this.engine, plan, rows, lengths);
     this.engine.forward(plan, rows);
   }
 
@@ -306,7 +306,7 @@ export class Network<Type extends Dtype = Dtype> {
    */
   withInputs(shape: number | Shape | readonly (number | Shape)[]): Network<Type> {
     checkArguments("withInputs", arguments.length, 1);
-    return this.#with(resized(this.engine.graph, shape));
+    return this.#with(withInputShapes(this.engine.graph, shape));
   }
 
   /**
@@ -490,7 +490,7 @@ function graphOf(options: GraphNetworkOptions): Graph {
   if ("layers" in options) throw new RangeError("network: got layers and outputs, need one of them");
   if ("variableLength" in options)
     throw new RangeError("network: got variableLength and outputs, need it given to input()");
-  return between([options.inputs].flat(), [options.outputs].flat());
+  return graphBetween([options.inputs].flat(), [options.outputs].flat());
 }
 
 function valueAt(who: string, values: readonly Value[], index: number): Value {
@@ -499,7 +499,7 @@ function valueAt(who: string, values: readonly Value[], index: number): Value {
 }
 
 /** Says how long the sequences are whose rows of all steps have been written, and moves their steps together. */
-function closeUp(engine: Engine, plan: Plan, rows: number, given: LengthsOption | undefined): void {
+function setLengths(engine: Engine, plan: Plan, rows: number, given: LengthsOption | undefined): void {
   const { inputs } = engine.graph;
   const each = lengthsOf("run", given, inputs.length);
   const lengths = inputs.map((input, index) => {
@@ -555,6 +555,6 @@ function checkTensors(
     checkNumbersIn(`fromBytes: ${fullName}`, values.get(fullName)!, { least: minimum });
   }
   if (tensors.length === values.size) return values;
-  const stranger = tensors.find(({ name }) => !values.has(name))!;
-  throw new RangeError(`fromBytes: got a tensor ${shown(stranger.name)}, which no layer has`);
+  const unknown = tensors.find(({ name }) => !values.has(name))!;
+  throw new RangeError(`fromBytes: got a tensor ${shown(unknown.name)}, which no layer has`);
 }

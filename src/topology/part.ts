@@ -95,7 +95,7 @@ function outputsOf(what: string, name: string, { nodes, layers }: Graph): readon
  * @param given a shape; of several inputs, an array of shapes
  * @throws {RangeError} if a layer does not take them, or would have a parameter of another shape
  */
-export function resized(graph: Graph, given: number | Shape | readonly (number | Shape)[]): Graph {
+export function withInputShapes(graph: Graph, given: number | Shape | readonly (number | Shape)[]): Graph {
   const { length } = graph.inputs;
   const shapes = (length === 1 ? [given] : given) as readonly (number | Shape)[];
   if (!Array.isArray(shapes) || shapes.length !== length) {
@@ -105,7 +105,7 @@ export function resized(graph: Graph, given: number | Shape | readonly (number |
   graph.inputs.forEach((input, index) => {
     values.set(input, inputOf("withInputs", "inputs", shapes[index], input.lengths !== undefined));
   });
-  return remade("withInputs", graph, values);
+  return rebuildGraph("withInputs", graph, values);
 }
 
 /**
@@ -113,13 +113,13 @@ export function resized(graph: Graph, given: number | Shape | readonly (number |
  *
  * @throws {RangeError} if a layer needs sequences of one length
  */
-export function varying(who: string, graph: Graph): Graph {
+export function withVariableLength(who: string, graph: Graph): Graph {
   const values = new Map(graph.inputs.map((input) => [input, inputOf(who, "inputs", input.shape, true)]));
-  return remade(who, graph, values);
+  return rebuildGraph(who, graph, values);
 }
 
 /** Returns the same graph behind other inputs. @param values those, by the inputs of `graph` */
-function remade(who: string, graph: Graph, values: Map<Value, Value>): Graph {
+function rebuildGraph(who: string, graph: Graph, values: Map<Value, Value>): Graph {
   for (const node of graph.nodes) {
     const read = node.inputs.map((value) => values.get(value)!);
     useOf(who, node, read).forEach((value, index) => {

@@ -4,7 +4,7 @@ import { checkInteger, isKnown, plural, shown, unknownName } from "../errors.ts"
 import { parseJSON } from "../files/json.ts";
 import { type Dtype, elementBytes } from "../kernels/dtype.ts";
 import type { Engine } from "./engine.ts";
-import { between, type Graph } from "./graph.ts";
+import { type Graph, graphBetween } from "./graph.ts";
 import { flatten } from "./layers/flatten.ts";
 import { kindOf } from "./layers/kinds.ts";
 import { type DescriptionBase, type Shape, sizesOf } from "./layers/layer.ts";
@@ -125,7 +125,7 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
   const outputs = lists.outputs.map(valueAt);
   // A value that comes twice is refused by `between`, which would not see it behind two flattens.
   const isOnce = new Set(outputs).size === outputs.length;
-  return { dtype, graph: between(inputs, isOnce ? asRows(outputs) : outputs) };
+  return { dtype, graph: graphBetween(inputs, isOnce ? asRows(outputs) : outputs) };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Dtype, Values } from "../kernels/dtype.ts";
 import { Engine } from "./engine.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { LayerKind, Streaming } from "./layers/layer.ts";
-import { varying } from "./part.ts";
+import { withVariableLength } from "./part.ts";
 import { Plan } from "./plan.ts";
 import { Reader } from "./reader.ts";
 import { checkFinite, checkTokens, copyRows, type FlatRows, isFlat, type TokenCounts } from "./rows.ts";
@@ -31,7 +31,7 @@ function reasonOf({ streaming }: LayerKind, how: ReturnType<NonNullable<LayerKin
 }
 
 /** Refuses a network that a stream cannot run. @returns its graph, of sequences that differ in length */
-function streamed(graph: Graph): Graph {
+function streamGraph(graph: Graph): Graph {
   const { inputs, outputs } = graph;
   if (inputs.length > 1 || outputs.length > 1) {
     const got = `a network of ${plural(inputs.length, "input")} and ${plural(outputs.length, "output")}`;
@@ -55,7 +55,7 @@ function streamed(graph: Graph): Graph {
     }
     for (const value of how === "ended" ? [] : made) sequences.add(value);
   }
-  return varying("stream", graph);
+  return withVariableLength("stream", graph);
 }
 
 /** A stream of one sequence, which `network.stream()` returns. */
@@ -76,7 +76,7 @@ export class Stream<Type extends Dtype = Dtype> {
   /** @internal */
   constructor(source: Engine) {
     const { dtype, arena } = source;
-    const graph = streamed(source.graph);
+    const graph = streamGraph(source.graph);
     const engine = new Engine(graph, dtype, arena.arithmetic);
     const plan = engine.newPlan(StreamPlan, 1);
     const [input] = graph.inputs;

@@ -8,9 +8,9 @@ import * as inlined from "../../src/kernels/compile.ts";
 test("has the modules that the runtime has compiled, and the names of those inlined", () => {
   expect(edge.build).toBe("static");
   for (const family of [core, training, normalization]) {
-    expect(edge.compiled(family, "float32")).toBeInstanceOf(WebAssembly.Module);
-    expect(edge.compiled(family, "float64")).toBeInstanceOf(WebAssembly.Module);
-    expect(edge.compiled(family, "float64")).not.toBe(edge.compiled(family, "float32"));
+    expect(edge.compiledModule(family, "float32")).toBeInstanceOf(WebAssembly.Module);
+    expect(edge.compiledModule(family, "float64")).toBeInstanceOf(WebAssembly.Module);
+    expect(edge.compiledModule(family, "float64")).not.toBe(edge.compiledModule(family, "float32"));
   }
   expect(Object.keys(edge).sort()).toEqual(Object.keys(inlined).sort());
 });

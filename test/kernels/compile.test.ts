@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { core } from "../../build/core.js";
 import { normalization } from "../../build/normalization.js";
 import { training } from "../../build/training.js";
-import { build, compiled, hasRelaxed } from "../../src/kernels/compile.ts";
+import { build, compiledModule, hasRelaxed } from "../../src/kernels/compile.ts";
 import { Arena } from "../../src/memory/arena.ts";
 
 test("the modules are inlined", () => {
@@ -11,14 +11,14 @@ test("the modules are inlined", () => {
 
 test("the module of a family and a type is compiled once, and once more for relaxed products, where it has some", () => {
   for (const dtype of ["float32", "float64"] as const) {
-    expect(compiled(core, dtype, false)).toBe(compiled(core, dtype, false));
-    expect(compiled(training, dtype, false)).not.toBe(compiled(core, dtype, false));
+    expect(compiledModule(core, dtype, false)).toBe(compiledModule(core, dtype, false));
+    expect(compiledModule(training, dtype, false)).not.toBe(compiledModule(core, dtype, false));
     for (const family of hasRelaxed() ? [core, training] : []) {
-      expect(compiled(family, dtype, true)).not.toBe(compiled(family, dtype, false));
+      expect(compiledModule(family, dtype, true)).not.toBe(compiledModule(family, dtype, false));
     }
-    expect(compiled(normalization, dtype, true)).toBe(compiled(normalization, dtype, false));
+    expect(compiledModule(normalization, dtype, true)).toBe(compiledModule(normalization, dtype, false));
   }
-  expect(compiled(core, "float64", false)).not.toBe(compiled(core, "float32", false));
+  expect(compiledModule(core, "float64", false)).not.toBe(compiledModule(core, "float32", false));
 });
 
 test("99 more arenas are made of the modules that the first compiled, and of those families alone that are added", () => {

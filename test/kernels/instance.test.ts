@@ -11,7 +11,7 @@ import { normalization } from "../../build/normalization.js";
 import { recurrent } from "../../build/recurrent.js";
 import { training } from "../../build/training.js";
 import type { Dtype } from "../../src/kernels/dtype.ts";
-import { dataEnd, type Environment, instantiate, supported, tableSize } from "../../src/kernels/instance.ts";
+import { dataEnd, type Environment, instantiate, supportedArithmetic, tableSize } from "../../src/kernels/instance.ts";
 import {
   type Address,
   batchIntegers,
@@ -53,7 +53,7 @@ function environment(): Environment {
 
 // Node 20 has relaxed SIMD only behind a flag.
 const isBehindFlag = process.versions.node.startsWith("20.");
-const supportedWithoutFlag = supported("relaxed");
+const supportedWithoutFlag = supportedArithmetic("relaxed");
 if (isBehindFlag) setFlagsFromString("--experimental-wasm-relaxed-simd");
 vi.resetModules();
 const fresh = await import("../../src/kernels/instance.ts");
@@ -61,8 +61,8 @@ const { Arena: FreshArena } = await import("../../src/memory/arena.ts");
 
 test("relaxed is what is supported where the runtime has relaxed SIMD, else strict", () => {
   expect(supportedWithoutFlag).toBe(isBehindFlag ? "strict" : "relaxed");
-  expect(fresh.supported("relaxed")).toBe("relaxed");
-  expect(fresh.supported("strict")).toBe("strict");
+  expect(fresh.supportedArithmetic("relaxed")).toBe("relaxed");
+  expect(fresh.supportedArithmetic("strict")).toBe("strict");
 });
 
 test.each<Dtype>(["float32", "float64"])("each family of %s has data and operations where no other has", (dtype) => {

@@ -14,7 +14,7 @@ import {
   Trainer,
   uniform,
 } from "../../src/index.ts";
-import { supported } from "../../src/kernels/instance.ts";
+import { supportedArithmetic } from "../../src/kernels/instance.ts";
 import { dtypes, isDebugBuild, random } from "../kernels/scratch.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 
@@ -145,7 +145,7 @@ describe("a network", () => {
     const make = (options: { arithmetic?: "strict" | "relaxed" }) =>
       new Network({ inputs: 40, layers: [dense(30, { activation: "tanh" }), dense(2)], dtype: "float64", ...options });
     const [strict, relaxed] = [make({}), make({ arithmetic: "relaxed" })];
-    expect([strict.arithmetic, relaxed.arithmetic]).toEqual(["strict", supported("relaxed")]);
+    expect([strict.arithmetic, relaxed.arithmetic]).toEqual(["strict", supportedArithmetic("relaxed")]);
     const input = random(400);
     expectClose(
       relaxed.predict(Float64Array.from(input)),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { batchIntegers } from "../../src/kernels/operations.ts";
 import { Arena } from "../../src/memory/arena.ts";
-import { between } from "../../src/topology/graph.ts";
+import { graphBetween } from "../../src/topology/graph.ts";
 import { conv1d } from "../../src/topology/layers/conv.ts";
 import { maxPool1d } from "../../src/topology/layers/maxPool.ts";
 import { input } from "../../src/topology/layers/value.ts";
@@ -55,7 +55,7 @@ test("a graph knows where an output's lengths come from, and the fewest steps th
   const [first, second] = [input([20, 2], { variableLength: true }), input([9, 2], { variableLength: true })];
   const shorter = conv1d(2, 5, { name: "wide" })(second);
   const wider = conv1d(2, 1, { padding: 2 })(shorter);
-  const graph = between([first, second], [maxPool1d(3)(first), wider, conv1d(1, 1)(maxPool1d(2)(wider))]);
+  const graph = graphBetween([first, second], [maxPool1d(3)(first), wider, conv1d(1, 1)(maxPool1d(2)(wider))]);
   expect(graph.leastSteps(first)).toEqual({ steps: 3, layer: "maxPool1d1" });
   // What is made longer again was short before.
   expect(graph.leastSteps(second)).toEqual({ steps: 5, layer: "wide" });

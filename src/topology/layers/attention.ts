@@ -107,8 +107,8 @@ export function sizesOf({ heads, keyUnits, causal }: AttentionDescription, shape
   if (shapes.length > 2) {
     throw new RangeError(`attention: got ${shapes.length} values, need one, or a query and a value`);
   }
-  const stranger = shapes.find((shape) => shape.length !== 2);
-  if (stranger) throw new RangeError(`attention: got a value ${shownShape(stranger)}, need [steps, features]`);
+  const invalid = shapes.find((shape) => shape.length !== 2);
+  if (invalid) throw new RangeError(`attention: got a value ${shownShape(invalid)}, need [steps, features]`);
   const [query, value = query] = shapes;
   const [[querySteps, queryFeatures], [keySteps, valueFeatures]] = [query, value];
   if (keyUnits === undefined && queryFeatures % heads !== 0) {

@@ -100,7 +100,7 @@ const halfOf = ({ layer }: BidirectionalDescription, half: Half): RecurrentDescr
   half === "forward" ? layer : { ...layer, reverse: true };
 
 /** Returns something for each direction, its names behind the direction's. */
-function named<Thing>(of: (half: Half) => Readonly<Record<string, Thing>>): Record<string, Thing> {
+function ofBothHalves<Thing>(of: (half: Half) => Readonly<Record<string, Thing>>): Record<string, Thing> {
   const entries = halves.map((half) => Object.entries(of(half)).map(([name, thing]) => [`${half}.${name}`, thing]));
   return Object.fromEntries(entries.flat());
 }
@@ -132,7 +132,7 @@ const eachOutput = ({ layer }: BidirectionalDescription, site: Site, units = 1):
   layer.returnSequences ? eachStep(site, units) : eachRow(units);
 
 /** Returns the operations that make the output of those of both directions. */
-function merged(description: BidirectionalDescription, site: Site): Operation[] {
+function mergeOutputs(description: BidirectionalDescription, site: Site): Operation[] {
   const { merge, layer } = description;
   const { blocks, elementBytes, output } = site;
   const { units } = layer;
@@ -173,14 +173,14 @@ export const bidirectionalKind: LayerKind<BidirectionalDescription> = {
     const { layer } = description;
     const output = shapeOf(description, shapes.inputs);
     const own = kindOf(description).blocks!(layer, { ...shapes, output }) as Record<string, Block | WorkingSpace>;
-    return named(() => ({ ...own, output: perRow(output) }));
+    return ofBothHalves(() => ({ ...own, output: perRow(output) }));
   },
 
   forward(description, site) {
     const passes = halves.flatMap((half) => {
       return kindOf(description).forward(halfOf(description, half), siteOf(description, site, half));
     });
-    return [...passes, ...merged(description, site)];
+    return [...passes, ...mergeOutputs(description, site)];
   },
 
   title: ({ layer, merge }) => `bidirectional ${kindOf({ layer }).title(layer)}, ${merge}`,
@@ -199,7 +199,7 @@ export const bidirectionalTraining: LayerTraining<BidirectionalDescription> = {
     const { layer, merge } = description;
     const own = trainingOf(description).blocks!(layer, { ...shapes, output });
     return {
-      ...named(() => own),
+      ...ofBothHalves(() => own),
       // The halves go back one after the other.
       ...((merge === "concatenate" || merge === "multiply") && { outputGrad: perRow(output) }),
       inputGrad: perRow(shapes.inputs[0]),
@@ -210,7 +210,7 @@ export const bidirectionalTraining: LayerTraining<BidirectionalDescription> = {
     const passes = halves.flatMap((half) => {
       return trainingOf(description).forward!(halfOf(description, half), siteOf(description, site, half));
     });
-    return [...passes, ...merged(description, site)];
+    return [...passes, ...mergeOutputs(description, site)];
   },
 
   backward(description, site) {

@@ -65,7 +65,7 @@ function fold(name: "add" | "multiply", [first, ...others]: readonly Address[], 
 }
 
 /** Returns the inputs whose gradient is wanted: where each is to be written, and which it is. */
-function wanted({ inputGrads }: BackwardSite): { inputGrad: Address; index: number }[] {
+function wantedGradients({ inputGrads }: BackwardSite): { inputGrad: Address; index: number }[] {
   return inputGrads.flatMap((inputGrad, index) => (inputGrad === undefined ? [] : [{ inputGrad, index }]));
 }
 
@@ -81,7 +81,8 @@ export const addKind: LayerKind = {
 };
 
 export const addTraining: LayerTraining = {
-  backward: (_, site) => wanted(site).map(({ inputGrad }) => copyOf(site.outputGrad, inputGrad, site.outputShape)),
+  backward: (_, site) =>
+    wantedGradients(site).map(({ inputGrad }) => copyOf(site.outputGrad, inputGrad, site.outputShape)),
 };
 
 export const subtractKind: LayerKind = {
@@ -126,7 +127,7 @@ export const multiplyTraining: LayerTraining = {
   backward(_, site) {
     const { inputs, outputGrad, outputShape } = site;
     const product = (factors: readonly Address[], to: Address) => fold("multiply", factors, to, outputShape);
-    const gradients = wanted(site);
+    const gradients = wantedGradients(site);
     const operations: Operation[][] = [];
     // The product of the first `count` inputs lies at `before`; the next gradient starts from it.
     let [before, count] = [inputs[0], 1];
@@ -181,6 +182,8 @@ export const concatenateTraining: LayerTraining = {
   backward(_, site) {
     const { inputShapes, outputGrad, elementBytes } = site;
     const ranges = rangesOf(inputShapes);
-    return wanted(site).map(({ inputGrad, index }) => takeColumns(outputGrad, ranges[index], inputGrad, elementBytes));
+    return wantedGradients(site).map(({ inputGrad, index }) =>
+      takeColumns(outputGrad, ranges[index], inputGrad, elementBytes),
+    );
   },
 };

@@ -56,7 +56,7 @@ const groupedNames = ["stride", "padding", "dilation", "groups", "maxNorm"] as c
 const depthwiseNames = ["stride", "padding", "dilation", "multiplier", "maxNorm"] as const;
 
 /** Returns the description of a convolution in groups. */
-function described(
+function describeConvolution(
   who: string,
   sides: SpatialSides,
   filters: number,
@@ -78,7 +78,7 @@ function described(
  */
 export function conv2d(filters: number, kernelSize: Size, options: Conv2dOptions = {}): Layer<Conv2dDescription> {
   checkArguments("conv2d", arguments.length, 3);
-  return callable(conv2dKind, { kind: "conv2d", ...described("conv2d", 2, filters, kernelSize, options) });
+  return callable(conv2dKind, { kind: "conv2d", ...describeConvolution("conv2d", 2, filters, kernelSize, options) });
 }
 
 /**
@@ -93,7 +93,7 @@ export function conv2d(filters: number, kernelSize: Size, options: Conv2dOptions
  */
 export function conv1d(filters: number, kernelSize: number, options: Conv1dOptions = {}): Layer<Conv1dDescription> {
   checkArguments("conv1d", arguments.length, 3);
-  return callable(conv1dKind, { kind: "conv1d", ...described("conv1d", 1, filters, kernelSize, options) });
+  return callable(conv1dKind, { kind: "conv1d", ...describeConvolution("conv1d", 1, filters, kernelSize, options) });
 }
 
 /**

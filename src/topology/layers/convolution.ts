@@ -204,7 +204,7 @@ function kernelPhases(size: number, stride: number, dilation: number, count: num
 }
 
 /** Returns which elements of a side, behind `pad` of padding, see a part of the kernel. */
-function placed({ offset, stride, size, dilation, distance }: KernelPhase, length: number, pad: number) {
+function elementsOfPhase({ offset, stride, size, dilation, distance }: KernelPhase, length: number, pad: number) {
   const first = (((offset - pad) % stride) + stride) % stride;
   const count = Math.max(Math.floor((length - 1 - first) / stride) + 1, 0);
   const before = distance === undefined ? count : (size - 1) * dilation - (first + pad - distance) / stride;
@@ -227,7 +227,7 @@ export function phaseTables(windows: Windows, length: number): WindowTable[] {
     per: "sequence",
     isBackward: true,
     windowsOn(steps) {
-      const { first, count, before } = placed(phase, steps, windowsOn(windows, 0, steps).before);
+      const { first, count, before } = elementsOfPhase(phase, steps, windowsOn(windows, 0, steps).before);
       return { padLeft: before, outputWidth: count, firstOutput: first };
     },
   }));
@@ -236,7 +236,7 @@ export function phaseTables(windows: Windows, length: number): WindowTable[] {
 /** Returns the phases of a side of `length` elements. */
 export function phasesOf(length: number, size: number, stride: number, dilation: number, pad: number): Phase[] {
   return kernelPhases(size, stride, dilation, Math.min(stride, length + pad)).flatMap((phase) => {
-    const { first, count, before } = placed(phase, length, pad);
+    const { first, count, before } = elementsOfPhase(phase, length, pad);
     const { element, step, size: elements, dilation: spread } = phase;
     return count > 0 ? [{ first, count, element, step, size: elements, dilation: spread, before }] : [];
   });

@@ -218,7 +218,7 @@ const longestName = 1000;
  * Returns a name of PyTorch as that of the first of stacked recurrent layers, `rnn.weight_ih_l0` for `rnn.weight_ih_l1`, and its layer's number
  * in the stack, from 0.
  */
-export function unstacked(name: string): { readonly name: string; readonly level: number } {
+export function splitStackedName(name: string): { readonly name: string; readonly level: number } {
   const [, start, level = "0", end] = /^((?:.*\.)?(?:weight|bias)_[ih]h_l)(\d+)(_reverse)?$/.exec(name) ?? [];
   return { name: start === undefined ? name : `${start}0${end ?? ""}`, level: Number(level) };
 }

@@ -102,8 +102,8 @@ export function checkLayer(layer: DescriptionBase): DescriptionBase {
   const description = kind.fromJSON(kept);
   // What a file does not keep, such as initializers.
   const others = Object.entries(given).filter(([option]) => !Object.hasOwn(kept, option));
-  const stranger = others.find(([option]) => !Object.hasOwn(description, option));
-  if (stranger) throw unknownName(`${layer.kind} option`, stranger[0], Object.keys({ ...kept, ...description }));
+  const unknown = others.find(([option]) => !Object.hasOwn(description, option));
+  if (unknown) throw unknownName(`${layer.kind} option`, unknown[0], Object.keys({ ...kept, ...description }));
   // A layer within it may have such options, too.
   const { layer: inner } = kept as { readonly layer?: DescriptionBase };
   return { ...description, ...(inner && { layer: checkLayer(given.layer!) }), ...Object.fromEntries(others) };

@@ -61,17 +61,23 @@ function checkMargins(who: string, what: string, value: unknown): MarginPairs {
 const shownPairs = (pairs: MarginPairs) => `[${pairs.map((pair) => shownShape(pair)).join(", ")}]`;
 
 /** Returns the shape with margins, or without where `sign` is -1. */
-const changed = (
+const withMargins = (
   [height, width, channels]: Shape,
   [[top, bottom], [left, right]]: MarginPairs,
   sign: 1 | -1,
 ): Shape => [height + sign * (top + bottom), width + sign * (left + right), channels];
 
 /** Copies between an image and the same with margins around it. @param shape of the inner image */
-function moved(name: "addMargins" | "removeMargins", pairs: MarginPairs, inner: Address, outer: Address, shape: Shape) {
+function copyMargins(
+  name: "addMargins" | "removeMargins",
+  pairs: MarginPairs,
+  inner: Address,
+  outer: Address,
+  shape: Shape,
+) {
   const [lines, width, channels] = shape;
   const [[top], [left]] = pairs;
-  const outerShape = changed(shape, pairs, 1);
+  const outerShape = withMargins(shape, pairs, 1);
   const stride = outerShape[1] * channels;
   const before = top * stride + left * channels;
   const sizes = { lines, columns: width * channels, before, stride, size: sizeOf(outerShape) };
@@ -83,10 +89,10 @@ export const zeroPad2dKind: LayerKind<ZeroPad2dDescription> = {
 
   isRearrangement: true,
 
-  outputShape: ({ padding }, inputShapes) => changed(spatialShape("zeroPad2d", inputShapes, 2), padding, 1),
+  outputShape: ({ padding }, inputShapes) => withMargins(spatialShape("zeroPad2d", inputShapes, 2), padding, 1),
 
   forward: ({ padding }, { inputs: [input], output, inputShapes: [shape] }) => [
-    moved("addMargins", padding, input, output, shape),
+    copyMargins("addMargins", padding, input, output, shape),
   ],
 
   title: ({ padding }) => `zeros around, ${shownPairs(padding)}`,
@@ -96,7 +102,7 @@ export const zeroPad2dKind: LayerKind<ZeroPad2dDescription> = {
 
 export const zeroPad2dTraining: LayerTraining<ZeroPad2dDescription> = {
   backward: ({ padding }, { inputGrads: [inputGrad], outputGrad, inputShapes: [shape] }) =>
-    inputGrad === undefined ? [] : [moved("removeMargins", padding, inputGrad, outputGrad, shape)],
+    inputGrad === undefined ? [] : [copyMargins("removeMargins", padding, inputGrad, outputGrad, shape)],
 };
 
 export const crop2dKind: LayerKind<Crop2dDescription> = {
@@ -106,7 +112,7 @@ export const crop2dKind: LayerKind<Crop2dDescription> = {
 
   outputShape({ margins }, inputShapes) {
     const shape = spatialShape("crop2d", inputShapes, 2);
-    const cropped = changed(shape, margins, -1);
+    const cropped = withMargins(shape, margins, -1);
     if (cropped[0] > 0 && cropped[1] > 0) return cropped;
     throw new RangeError(
       `crop2d: got margins ${shownPairs(margins)} of a value ${shownShape(shape)}, need some that leave a pixel`,
@@ -114,7 +120,7 @@ export const crop2dKind: LayerKind<Crop2dDescription> = {
   },
 
   forward: ({ margins }, { inputs: [input], output, outputShape }) => [
-    moved("removeMargins", margins, output, input, outputShape),
+    copyMargins("removeMargins", margins, output, input, outputShape),
   ],
 
   title: ({ margins }) => `crop ${shownPairs(margins)}`,
@@ -124,5 +130,5 @@ export const crop2dKind: LayerKind<Crop2dDescription> = {
 
 export const crop2dTraining: LayerTraining<Crop2dDescription> = {
   backward: ({ margins }, { inputGrads: [inputGrad], outputGrad, outputShape }) =>
-    inputGrad === undefined ? [] : [moved("addMargins", margins, outputGrad, inputGrad, outputShape)],
+    inputGrad === undefined ? [] : [copyMargins("addMargins", margins, outputGrad, inputGrad, outputShape)],
 };

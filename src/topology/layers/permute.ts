@@ -67,7 +67,7 @@ function pairsOf(shape: Shape, order: readonly number[]): Block | undefined {
 }
 
 /** Copies values of `shape` with their sides in `order`. @param pairs where the block of `pairsOf` lies */
-function permuted(source: Address, destination: Address, shape: Shape, order: readonly number[], pairs: Address) {
+function copyPermuted(source: Address, destination: Address, shape: Shape, order: readonly number[], pairs: Address) {
   const { length: sides } = sidesOf(shape, order);
   if (sides < 2) return copyOf(source, destination, shape);
   return op("permute", eachRow(), { source, destination, pairs, sides, size: sizeOf(shape) });
@@ -88,7 +88,7 @@ export const permuteKind: LayerKind<PermuteDescription> = {
   blocks: ({ sides }, { inputs: [input] }) => ({ pairs: pairsOf(input, sides) }),
 
   forward({ sides }, { inputs: [input], inputShapes: [shape], output, blocks }) {
-    return [permuted(input, output, shape, sides, blocks.pairs)];
+    return [copyPermuted(input, output, shape, sides, blocks.pairs)];
   },
 
   title: ({ sides }) => `permute [${sides.join(", ")}]`,
@@ -104,6 +104,6 @@ export const permuteTraining: LayerTraining<PermuteDescription> = {
 
   backward({ sides }, { inputGrads: [inputGrad], outputGrad, outputShape, blocks }) {
     if (inputGrad === undefined) return [];
-    return [permuted(outputGrad, inputGrad, outputShape, inverseOf(sides), blocks.backwardPairs)];
+    return [copyPermuted(outputGrad, inputGrad, outputShape, inverseOf(sides), blocks.backwardPairs)];
   },
 };

@@ -72,9 +72,9 @@ export function inputOf(who: string, what: string, shape: number | Shape, variab
  * @throws {RangeError | TypeError} if they do not suit it, or one would have 2³¹ numbers or more
  */
 export function applyAll(kind: LayerKind, layer: DescriptionBase, values: readonly Value[]): readonly Value[] {
-  const stranger = values.find((value) => !(value instanceof Value));
-  if (stranger !== undefined || values.length === 0) {
-    const got = values.length === 0 ? "nothing" : shown(stranger);
+  const invalid = values.find((value) => !(value instanceof Value));
+  if (invalid !== undefined || values.length === 0) {
+    const got = values.length === 0 ? "nothing" : shown(invalid);
     throw new TypeError(`${layer.kind}: got ${got}, need values, which input() and layers return`);
   }
   const shapes = values.map((value) => value.shape);

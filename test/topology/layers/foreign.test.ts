@@ -7,7 +7,7 @@ import {
   foreignName,
   foreignShape,
   foreignTensors,
-  unstacked,
+  splitStackedName,
   writeForeign,
 } from "../../../src/topology/layers/foreign.ts";
 import { sizeOf } from "../../../src/topology/layers/layer.ts";
@@ -165,4 +165,6 @@ test.each([
   ["rnnweight_ih_l1", "rnnweight_ih_l1", 0],
   ["rnn.weight_ih_l1.x", "rnn.weight_ih_l1.x", 0],
   ["weight", "weight", 0],
-])("%s is %s of layer %d of a stack", (name, first, level) => expect(unstacked(name)).toEqual({ name: first, level }));
+])("%s is %s of layer %d of a stack", (name, first, level) =>
+  expect(splitStackedName(name)).toEqual({ name: first, level }),
+);
