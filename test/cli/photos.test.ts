@@ -209,7 +209,7 @@ describe("a model of pictures", () => {
     expect(simdnet(folder, ["evaluate", "photos.safetensors", "photos"]).stderr).toContain("on a folder of this name");
     for (const [given, message] of [
       ["photos.html", 'got "photos.html", need a folder'],
-      [".", "need a name with class and number"],
+      [".", "need pictures in the folders of their classes alone"],
     ]) {
       expect(simdnet(folder, ["evaluate", "photos.safetensors", given])).toMatchObject({
         code: 1,
