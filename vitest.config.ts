@@ -26,7 +26,8 @@ const compiledFiles = {
 
 /** Kernels at so many sizes that it takes long. */
 const sweeps = [
-  "test/kernels/{convolution/winograd,metrics/tallies,normalization/groupNorm,program/part}.test.ts",
+  "test/kernels/convolution/*.test.ts",
+  "test/kernels/{metrics/tallies,normalization/groupNorm,program/part,regularization/dropout}.test.ts",
   "test/kernels/{pooling/max,pooling/sum,products/dense,products/strided,vector/exponential}.test.ts",
 ];
 /** Only for `npm run test:long`. */
@@ -35,9 +36,11 @@ const apart = ["test/**/*.long.test.ts"];
 const long = [
   ...apart,
   ...sweeps,
-  // These start a process for nearly every test.
+  // These start a process for nearly every test, or read what is large.
   "test/projects/{cats-and-dogs,denoising,diabetes,faces,sentiment,taxi}.test.ts",
-  "test/cli/{photos,texts}.test.ts",
+  "test/cli/{photos,texts,pictures,predict,train}.test.ts",
+  "test/{worker,cli/exported/worker}.test.ts",
+  "test/robustness/{growth,properties}.test.ts",
 ];
 const scaled = ["test/{gradient,robustness/fuzz,robustness/sweep,cli/report}.test.ts"];
 /** Tests that take long on the debug build, which is slow: there, too. */
