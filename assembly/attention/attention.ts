@@ -95,8 +95,8 @@ export function attentionForward<T extends number>(args: Attention, begin: i32, 
           dropRow<T>(weights, weights, 1, count, key1 + element, key2, thresholds, factor);
         }
       }
-      // The values are added up in blocks of as many keys, those first that all queries see, then for each query the rest: keys that it
-      // does not see touch none of its bits.
+      // In blocks of blockRows keys: first the keys that all queries see, then for each query those that it alone and later ones see.
+      // Keys that a query does not see touch none of its bits.
       const common = isCausal ? min(first, keys) : keys;
       packedProductAlongRows(
         scores,

@@ -39,7 +39,8 @@ export function prepare<T extends number>(
 }
 
 /**
- * C = A · B, where `prepare` has packed B. Each element is a sum in the order of k and in blocks, as in `product`.
+ * C = A · B, where `prepare` has packed B. Each element is a sum in the order of k and in blocks, as in `product`, but
+ * of blocks alone, however many.
  *
  * @param a its rows aRow bytes apart, elements side by side
  * @param c [rows, columns]; may not overlap A

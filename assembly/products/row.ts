@@ -1,7 +1,7 @@
 /**
  * A row times a matrix: the product of one example, bound by how fast the matrix arrives. A tile of one row reads it in bands
- * of two cache lines. Where its rows are long, that is another page of memory at every step: there it is read from its first
- * byte to its last, while the sums of all columns stay in the cache.
+ * of two cache lines. Where its rows are long, that is another page of memory at every step: there it is read in stripes, row after
+ * row, whose sums stay in the cache.
  */
 
 import { addAlone, addProduct, laneCount, loadLanes, storeLanes } from "../vector/lanes";

@@ -27,7 +27,7 @@ export function isSameFile(one: string, other: string): boolean {
   return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 
-/** Writes all files or none: each is complete on disk before the first replaces an old one. */
+/** Writes files: each is complete on disk before the first replaces an old one. */
 export function writeFiles(files: Readonly<Record<string, Uint8Array | string>>): void {
   const places: PendingFile[] = [];
   let path = "";

@@ -99,10 +99,14 @@ function destinationOf(path: string): { place: string; mode: number | undefined;
     accessSync(path, constants.W_OK);
     return { place: realpathSync(path), mode: stats.mode & 0o7777, isStream: !stats.isFile() };
   }
-  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
-  const place = isLink ? resolve(dirname(path), readlinkSync(path)) : path;
-  const folder = dirname(place);
-  if (!existsSync(folder)) throw new Failure(`${path}: there is no folder ${folder}, need one to write the file to`);
+  let place = path;
+  for (;;) {
+    const folder = dirname(place);
+    if (!existsSync(folder)) throw new Failure(`${path}: there is no folder ${folder}, need one to write the file to`);
+    // A link without its target: the file is made where it points to.
+    if (!lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) break;
+    place = resolve(realpathSync(folder), readlinkSync(place));
+  }
   return { place, mode: undefined, isStream: false };
 }
 

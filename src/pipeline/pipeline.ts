@@ -14,12 +14,12 @@ import { checkArguments, checkOptions, mark, nearest, plural, shown, unknownName
 import { parseJSON } from "../files/json.ts";
 import { decode, encode } from "../files/safetensors.ts";
 import { type Bytes, type Values, valuesOf } from "../kernels/dtype.ts";
-import type { Activation } from "../topology/activations.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import { matrixOf, shownShape } from "../topology/layers/shape.ts";
 import type { Nested } from "../topology/nesting.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
 import { tokenCounts } from "../topology/tokens.ts";
+import { lastActivations } from "../training/endings.ts";
 import type { History } from "../training/history.ts";
 import { checkHistory } from "./history.ts";
 import { checkTarget, type Prediction, predictionOf, readOutputs, type Target } from "./target.ts";
@@ -179,7 +179,7 @@ export class Pipeline {
     const { target, history, notes } = this;
     const json: PipelineJSON = { version, encoding: this.encoding.toJSON(), target, history, notes };
     const metadata = { ...networkMetadata(this.network.engine), pipeline: JSON.stringify(json) };
-    return encode(this.network.tensors(), metadata);
+    return encode(this.network.tensors("toBytes"), metadata);
   }
 
   /**
@@ -282,16 +282,9 @@ function checkInputs(
   });
 }
 
-/** Returns whether the output is what a layer has computed with a linear activation, whatever its form. */
-function endsLinearly({ engine: { graph } }: Network): boolean {
-  let [value] = graph.outputs;
-  for (;;) {
-    const node = graph.nodes.find(({ output }) => output === value);
-    const { kind, activation } = Object(node?.layer.description) as { kind?: string; activation?: Activation };
-    if (kind !== "flatten" && kind !== "reshape") return activation?.name === "linear";
-    [value] = node!.inputs;
-  }
-}
+/** Returns whether the output is what a layer has computed with a linear activation, whatever became of its form. */
+const endsLinearly = ({ engine: { graph } }: Network): boolean =>
+  [...lastActivations(graph.outputs[0], graph.inputs)].every((activation) => activation === "linear");
 
 /** Returns an input as code. */
 const shownInput = (shape: readonly number[], variableLength: boolean) =>

@@ -283,7 +283,7 @@ export class Engine {
     return this.#plan;
   }
 
-  /** Rows that predict and input gradients run at once: as many as have their values in 64 MiB, at least one. */
+  /** Rows that predictions, input gradients and evaluations run at once: as many as have their values in 64 MiB, at least one. */
   get partRows(): number {
     this.#partRows ??= Math.max(1, Math.min(partRows, Math.floor(mostPartBytes / rowBytes(this.graph, this.dtype))));
     return this.#partRows;

@@ -371,7 +371,7 @@ export class Network<Type extends Dtype = Dtype> {
    */
   toBytes(): Bytes {
     checkArguments("toBytes", arguments.length, 0);
-    return encode(this.tensors(), networkMetadata(this.engine));
+    return encode(this.tensors("toBytes"), networkMetadata(this.engine));
   }
 
   /**
@@ -380,7 +380,7 @@ export class Network<Type extends Dtype = Dtype> {
    * @throws {RangeError} as `toBytes`
    */
   toJSON(): NetworkJSON {
-    return jsonOfFile(this.tensors(), networkMetadata(this.engine));
+    return jsonOfFile(this.tensors("toJSON"), networkMetadata(this.engine));
   }
 
   /**
@@ -405,7 +405,7 @@ export class Network<Type extends Dtype = Dtype> {
    *
    * @internal
    */
-  tensors(): NamedTensor[] {
+  tensors(who: string): NamedTensor[] {
     const tensors = [...this.parameters, ...this.statistics].map(({ name, shape, values }) => ({
       name,
       shape,
@@ -413,7 +413,7 @@ export class Network<Type extends Dtype = Dtype> {
     }));
     for (const { name, values } of tensors) {
       const index = values.findIndex((value) => !Number.isFinite(value));
-      if (index >= 0) throw new RangeError(`toBytes: got ${values[index]} in ${name} at ${index}, need finite numbers`);
+      if (index >= 0) throw new RangeError(`${who}: got ${values[index]} in ${name} at ${index}, need finite numbers`);
     }
     return tensors;
   }

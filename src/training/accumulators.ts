@@ -1,6 +1,6 @@
 /**
  * What metrics gather of one batch after the other, so that a set of examples comes to the same however it is divided
- * into batches. Kernels do the counting; nothing here but the list of scores allocates for a batch.
+ * into batches. Kernels do the counting; only the list of scores, and views of targets that may be missing, are made for a batch.
  */
 
 import type { Arena } from "../memory/arena.ts";

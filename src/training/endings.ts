@@ -35,6 +35,7 @@ export function checkEnding(who: string, loss: AnyLoss, { inputs }: Graph, outpu
   const { takes } = kindOf(loss);
   if (!takes) return;
   for (const activation of lastActivations(output, inputs)) {
+    if (activation === undefined || activation === "linear") continue;
     const ending = endings[activation] ?? "scores";
     if (takes.endings.includes(ending)) continue;
     const got = `the last activation "${activation}" with the loss ${loss.name}, which takes ${takes.what}`;
@@ -48,23 +49,31 @@ export function checkEnding(who: string, loss: AnyLoss, { inputs }: Graph, outpu
  * activation excludes.
  */
 export function needsCheck({ name }: AnyLoss, { inputs }: Graph, output: Value): boolean {
-  return name === "categoricalCrossEntropy" && lastActivations(output, inputs).size === 0;
+  const activations = [...lastActivations(output, inputs)];
+  return name === "categoricalCrossEntropy" && activations.every((each) => each === undefined || each === "linear");
 }
 
-/** Returns the activations that an output ends with, but for linear: those of its parts, if it is put together of several. */
-function lastActivations(output: Value, inputs: readonly Value[]): Set<ActivationName> {
-  const found = new Set<ActivationName>();
+/**
+ * Returns the activations that an output ends with: those of its parts, if it is put together of several. undefined stands for a layer
+ * that has none, and for an input.
+ */
+export function lastActivations(output: Value, inputs: readonly Value[]): Set<ActivationName | undefined> {
+  const found = new Set<ActivationName | undefined>();
   const seen = new Set<Value>();
   const waiting = [output];
   for (let value = waiting.pop(); value; value = waiting.pop()) {
     const { source } = value;
-    if (!source || seen.has(value) || inputs.includes(value)) continue;
+    if (seen.has(value)) continue;
     seen.add(value);
+    if (!source || inputs.includes(value)) {
+      found.add(undefined);
+      continue;
+    }
     const { kind, layer } = source;
     const { name } = Object((layer as { readonly activation?: Activation }).activation) as Partial<Activation>;
-    const isNothing = layer.kind === "activation" && name === "linear";
-    if (kind.isRearrangement || kind.keepsRange || isNothing) waiting.push(...source.inputs);
-    else if (name && name !== "linear") found.add(name);
+    if (kind.isRearrangement || kind.keepsRange) waiting.push(...source.inputs);
+    else if (layer.kind === "activation" && name === "linear") waiting.push(...source.inputs);
+    else found.add(name);
   }
   return found;
 }

@@ -1,7 +1,6 @@
 /** The loss and the metrics over a set of examples, some rows at a time. It changes no parameter and no gradient. */
 
 import type { Values } from "../kernels/dtype.ts";
-import { partRows } from "../topology/rows.ts";
 import { startsOf } from "../topology/sequences.ts";
 import { type FlatExamples, rowsBetween } from "./examples.ts";
 import { type Heads, LossSums } from "./heads.ts";
@@ -72,6 +71,7 @@ export class Evaluator {
   /** Evaluates the next rows. */
   part(): void {
     const { inputs, targets, exampleWeights, termWeights, rows, loss, inputLengths } = this.#examples;
+    const { partRows } = this.#learner;
     const blocks = this.#learner.prepare(Math.min(rows, partRows), loss);
     const from = this.#position;
     const to = Math.min(from + partRows, rows);

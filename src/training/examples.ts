@@ -344,7 +344,8 @@ function checkTargets(
 ): void {
   const { from = 0, count, width, allowsMissing } = copied;
   const length = count * width;
-  if (allowsMissing && targetsPerTerm > 1) checkWholeRows(who, name, values.subarray(0, length), targetsPerTerm);
+  if (allowsMissing && targetsPerTerm > 1)
+    checkWholeRows(who, name, values.subarray(0, length), targetsPerTerm, copied);
   if (kind === "numbers" || kind === "none") return;
   const { fits, need } = targetRules[kind];
   for (let index = 0; index < length; index++) {
@@ -361,12 +362,14 @@ function checkTargets(
 }
 
 /** Refuses rows of which some numbers are missing and some are not, under a loss that compares whole rows. */
-function checkWholeRows(who: string, loss: string, values: Values, width: number): void {
+function checkWholeRows(who: string, loss: string, values: Values, width: number, copied: CopiedRows): void {
   for (let from = 0; from < values.length; from += width) {
     let missing = 0;
     for (let index = from; index < from + width; index++) if (Number.isNaN(values[index])) missing++;
     if (missing === 0 || missing === width) continue;
-    const got = `${plural(missing, "missing number")} of ${width} at position ${from / width}`;
+    const row = (copied.from ?? 0) + Math.floor(from / copied.width);
+    const position = copied.width === width ? "" : `, position ${(from % copied.width) / width}`;
+    const got = `${plural(missing, "missing number")} of ${width} at row ${row}${position}`;
     throw new RangeError(`${who}: got ${got}, need all of a row or none, as ${loss} compares whole rows`);
   }
 }

@@ -92,8 +92,11 @@ export class Heads {
   /** The loss: the means, each times its weight, added; with the mean of the penalties. */
   mean(all: LossSums): number {
     let loss = this.losses[0].mean(all.penalty, all.penaltyRows);
-    for (let index = 0; index < this.losses.length; index++)
-      loss += this.meanOf(index, all) * this.losses[index].lossWeight;
+    for (let index = 0; index < this.losses.length; index++) {
+      const { lossWeight } = this.losses[index];
+      // Also where its mean is infinite, an output without weight does not count.
+      if (lossWeight !== 0) loss += this.meanOf(index, all) * lossWeight;
+    }
     return loss;
   }
 

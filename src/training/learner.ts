@@ -1,6 +1,6 @@
 /**
  * One batch through a network: loss, gradients, update, in this order. The trainer's methods and its loop are made of
- * these steps; nothing here allocates once the blocks are there.
+ * these steps. Once the blocks are there, only views are made, of missing targets and of outputs that are checked.
  */
 
 import { training } from "../../build/training.js";
@@ -135,6 +135,11 @@ export class Learner {
   /** Returns what a batch to train on lacks; undefined if nothing. */
   lackOf(size: BatchSize): Lack | undefined {
     return lackOf(this.#engine.graph, size);
+  }
+
+  /** Rows that are evaluated at once. */
+  get partRows(): number {
+    return this.#engine.partRows;
   }
 
   /** Updates made so far. */

@@ -90,7 +90,7 @@ export class Loop {
    */
   batch(): undefined {
     const { learner, batches, examples } = this.#options;
-    if (batches.isDone) batches.prepare();
+    if (batches.isDone && !this.#from) batches.prepare();
     checkBatch("trainer", batches.least, learner);
     // First, because the memory may refuse, and then nothing has been drawn.
     const blocks = learner.prepare(batches.mostRows, examples.loss);

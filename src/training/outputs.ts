@@ -1,6 +1,6 @@
 /** The options of a trainer that are one for all outputs of a network or one for each, and what each output's targets are. */
 
-import { plural, shown } from "../errors.ts";
+import { plural } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import type { Engine } from "../topology/engine.ts";
 import { commonShape, matrixOf } from "../topology/layers/shape.ts";
@@ -101,7 +101,7 @@ function metricsOf(given: Metrics, outputs: number): readonly (readonly Metric[]
   if (!isOfEach(given)) return Array.from({ length: outputs }, () => given as readonly Metric[]);
   if (given.length !== outputs) {
     throw new RangeError(
-      `trainer: metrics: got ${plural(given.length, "list")}, need one, or ${outputs}, one for each output`,
+      `trainer: metrics: got ${plural(given.length, "list")} of names, need names, or ${plural(outputs, "list")}, one for each output`,
     );
   }
   return (given as readonly (readonly Metric[] | null | undefined)[]).map((each) => each ?? []);
@@ -113,7 +113,7 @@ function classWeightsOfEach(given: ClassWeights | undefined, outputs: number): r
   if (!isOfEach(given)) {
     if (outputs === 1) return [given as Weights];
     throw new RangeError(
-      `trainer: classWeights: got ${shown(given)}, need an array of ${outputs}, one for each output: its weights, or null`,
+      `trainer: classWeights: got weights of one output, need an array of ${outputs}, one for each output: its weights, or null`,
     );
   }
   if (given.length === outputs) return given.map((each) => (each ?? undefined) as Weights | undefined);

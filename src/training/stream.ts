@@ -15,7 +15,7 @@ import { examplesOf, type Validation } from "./validation.ts";
 /** A batch: `{ inputs, targets, exampleWeights }`, or `[inputs, targets]`. */
 export type StreamedBatch = Validation;
 
-/** BatchIterable to iterate over. */
+/** Batches to iterate over. */
 export type BatchIterable = AsyncIterable<StreamedBatch> | Iterable<StreamedBatch>;
 
 /** The batches of an epoch; a function gives those of each epoch, counted from 1, anew. */
@@ -43,7 +43,7 @@ export class StreamLoop implements EpochLoop {
   #account: Account | undefined;
   #from: LoopState | undefined;
   #epoch = 0;
-  /** BatchIterable taken of the epoch. */
+  /** Batches taken of the epoch. */
   #position = 0;
   /** How many of them the iterator, which begins with the epoch, has yet to give again. */
   #toPass = 0;

@@ -172,8 +172,10 @@ function copyPart(
   else copyCounted(name, ofTargets!, values, copy);
   const negative = isSigned ? -1 : values.findIndex((weight) => weight < 0);
   if (negative >= 0) {
-    const [row, column] = lengths ? [0, negative] : [Math.floor(negative / width), negative % width];
-    const place = lengths ? `number ${column}` : `row ${row}, column ${column}`;
+    const numbersOf = (row: number) => (lengths ? lengths[row] * sizeOf(shape.slice(1)) : width);
+    let [row, column] = [0, negative];
+    while (column >= numbersOf(row)) column -= numbersOf(row++);
+    const place = `row ${row}, ${lengths ? "number" : "column"} ${column}`;
     throw new RangeError(`${name}: got ${values[negative]} at ${place}, need a finite number from 0 up`);
   }
   const termsEach = destination.length / values.length;

@@ -304,7 +304,7 @@ export class Trainer<Asked extends Metric = Metric> {
     const options = { ...this.#options, loss: stored } as CheckedOptions;
     const splitSeed = this.#splitSeed;
     const { text, tensors } = trainerToFile({ options, arithmetic, learner, generator, splitSeed, open });
-    return encode([...this.network.tensors(), ...tensors], { ...networkMetadata(engine), trainer: text });
+    return encode([...this.network.tensors("toBytes"), ...tensors], { ...networkMetadata(engine), trainer: text });
   }
 
   /** Refuses `JSON.stringify(trainer)`, which would lose what the optimizer remembers. @throws {TypeError} naming toBytes */

@@ -176,6 +176,18 @@ describe("a full disk", () => {
   });
 });
 
+test("a link in a linked folder, to a link, to a file that is not there yet, leads to that file", () => {
+  mkdirSync(path("real/sub"), { recursive: true });
+  symlinkSync("real/sub", path("near"));
+  symlinkSync("../second", path("real/sub/first"));
+  symlinkSync("last", path("real/second"));
+  const far = openPendingFile(path("near/first"));
+  closeSync(far.descriptor);
+  far.commit();
+  expect(lstatSync(path("real/last")).isFile()).toBe(true);
+  expect([path("real/sub/first"), path("real/second")].every((each) => lstatSync(each).isSymbolicLink())).toBe(true);
+});
+
 describe("checkWritable", () => {
   test("leaves nothing and changes nothing, also through a link", () => {
     writeFileSync(path("a"), "old");

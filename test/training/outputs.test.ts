@@ -167,7 +167,7 @@ describe("options of each output", () => {
     [
       "metrics of three outputs",
       () => make({ metrics: [["r2"], [], []] }),
-      "trainer: metrics: got 3 lists, need one, or 2, one for each output",
+      "trainer: metrics: got 3 lists of names, need names, or 2 lists, one for each output",
     ],
     [
       "a metric that an output cannot have",
@@ -177,7 +177,7 @@ describe("options of each output", () => {
     [
       "weights of classes for all outputs at once",
       () => make({ classWeights: [1, 1] }),
-      "trainer: classWeights: got an array of 2, need an array of 2, one for each output: its weights, or null",
+      "trainer: classWeights: got weights of one output, need an array of 2, one for each output: its weights, or null",
     ],
     [
       "weights of classes for three outputs",

@@ -168,7 +168,7 @@ describe("missing targets", () => {
     [
       "half a row of a loss of whole rows",
       () => goldenTrainer({ loss: "softmaxCrossEntropy", missingTargets }).step([inputs[0]], [[1, Number.NaN, 0]]),
-      "step: targets: got 1 missing number of 3 at position 0, need all of a row or none, as softmaxCrossEntropy compares whole rows",
+      "step: targets: got 1 missing number of 3 at row 0, need all of a row or none, as softmaxCrossEntropy compares whole rows",
     ],
     [
       "a class that is none, beside missing ones",
