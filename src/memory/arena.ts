@@ -33,6 +33,8 @@ const maxBytes = 2 ** 32 - pageBytes;
 export class Arena {
   /** The arithmetic of the products. */
   readonly arithmetic: Arithmetic;
+  /** Forward passes so far: each overwrites the values of the one before. */
+  passes = 0;
   readonly #environment: Environment;
   #kernels: Partial<Kernels> = {};
   readonly #families = new Set<Family>();

@@ -334,12 +334,14 @@ export class Engine {
   /** Runs a forward pass, as to predict, over the first `rows` rows of the input blocks. */
   forward(plan: Plan, rows: number): void {
     plan.forward.run(rows, this.draws);
+    this.arena.passes++;
     this.#rows = rows;
   }
 
   /** Runs a forward pass, as to train, over the first `rows` rows of the input blocks. */
   forwardTraining(plan: TrainingPlan, rows: number): void {
     plan.forwardTraining.run(rows, this.draws);
+    this.arena.passes++;
     this.#rows = rows;
   }
 

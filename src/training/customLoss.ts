@@ -109,19 +109,20 @@ export function bindCustomLoss(
   const targetColumns = targets === "classes" ? 1 : outputs;
   const who = `loss ${shown(name)}`;
   let last: Views | undefined;
-  // A call of the trainer within the function overwrites the batch that is under way.
+  // A call of the trainer or of the network within the function overwrites the batch that is under way.
   let state: "idle" | "called" | "spoiled" = "idle";
   const spoiled = () =>
-    new RangeError(`${who}: got a call of its trainer within its function, need none: it has a batch`);
+    new RangeError(`${who}: got a call of its trainer or network within its function, need none: its batch is there`);
   const called = ({ outputs: values, targets: own, gradients }: Views): unknown => {
     if (state !== "idle") {
       state = "spoiled";
       throw spoiled();
     }
     state = "called";
+    const { passes } = arena;
     try {
       const sum = compute(values, own, gradients);
-      if ((state as string) === "spoiled" || values.length === 0) throw spoiled();
+      if ((state as string) === "spoiled" || arena.passes !== passes || values.length === 0) throw spoiled();
       return sum;
     } finally {
       state = "idle";

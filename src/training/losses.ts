@@ -135,17 +135,17 @@ const signed = scores(", below zero for the target -1");
 const probabilities: Taken = {
   endings: ["probabilities", "shares"],
   what: "outputs from 0 to 1",
-  need: 'end the network with the activation "sigmoid", or use the loss binaryCrossEntropyWithLogits',
+  need: 'the last activation "sigmoid", or the loss binaryCrossEntropyWithLogits',
 };
 const shares: Taken = {
   endings: ["shares"],
   what: "outputs from 0 to 1",
-  need: 'end the network with the activation "softmax", or use the loss softmaxCrossEntropy',
+  need: 'the last activation "softmax", or the loss softmaxCrossEntropy',
 };
 const logarithms: Taken = {
   endings: ["logarithms"],
   what: "logarithms of probabilities",
-  need: 'end the network with the activation "logSoftmax", or use the loss softmaxCrossEntropy',
+  need: 'the last activation "logSoftmax", or the loss softmaxCrossEntropy',
 };
 
 export const lossKinds: Readonly<Record<Loss["name"], LossKind>> = {

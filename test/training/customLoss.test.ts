@@ -196,7 +196,8 @@ describe("a loss of one's own is refused", () => {
   test.each(["step", "evaluate", "gradients"] as const)(
     "if it calls %s of its trainer, also if it hides that",
     (method) => {
-      const message = 'loss "calling": got a call of its trainer within its function, need none: it has a batch';
+      const message =
+        'loss "calling": got a call of its trainer or network within its function, need none: its batch is there';
       const errors: unknown[] = [];
       const calling = customLoss("calling", (outputs, own, gradients) => {
         if (errors.length === 0) {
@@ -217,6 +218,18 @@ describe("a loss of one's own is refused", () => {
       expect(parameterBits(trainer.network)).toBe(parameterBits(twin.network));
     },
   );
+
+  test("if it calls predict of its network", () => {
+    let calls = 0;
+    const calling = customLoss("calling", (outputs, own, gradients) => {
+      if (calls++ === 0) trainer.network.predict(inputs);
+      return squares(outputs, own, gradients);
+    });
+    const trainer: Trainer = make({ loss: calling });
+    expect(() => trainer.step(inputs, targets)).toThrow("got a call of its trainer or network within its function");
+    const twin = make();
+    expect(trainer.step(inputs, targets)).toBe(twin.step(inputs, targets));
+  });
 
   test("with its own error if it throws", () => {
     const failing = customLoss("failing", () => {

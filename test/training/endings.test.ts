@@ -66,7 +66,7 @@ describe("a trainer refuses a last activation that its loss does not take, in ev
     [
       "relu",
       "categoricalCrossEntropy",
-      'outputs from 0 to 1, need end the network with the activation "softmax", or use the loss softmaxCrossEntropy',
+      'outputs from 0 to 1, need the last activation "softmax", or the loss softmaxCrossEntropy',
     ],
   ] as const)("%s before %s names what suits", (ending, loss, need) => {
     expect(train(listOf(ending), loss)).toThrow(
@@ -131,7 +131,7 @@ describe("what is not an activation's work is not judged:", () => {
   it("but a categorical cross-entropy of an output above 1 is refused when it comes, also in the pass of tiny networks", () => {
     const network = () => new Network({ inputs: 1, layers: [dense(2, { biasInitializer: fromValues([2, 2]) })] });
     const refused =
-      /categoricalCrossEntropy: got an output of .*, need outputs from 0 to 1: end the network with the activation "softmax"/;
+      /categoricalCrossEntropy: got an output of .*, need outputs from 0 to 1: the last activation "softmax"/;
     const make = () => new Trainer(network(), { loss: "categoricalCrossEntropy" });
     expect(() => make().step([[0]], [[1, 0]])).toThrow(refused);
     expect(() => [...make().epochs([[0]], [[1, 0]], { epochs: 9, every: 9 })]).toThrow(refused);
