@@ -1,6 +1,6 @@
 /** Convolutions and their gradients, in shapes of real networks, as shares of the machine's peak. */
 import { type Dtype, elementBytes } from "#dist/kernels/dtype.js";
-import { type Arithmetic, supported } from "#dist/kernels/instance.js";
+import { type Arithmetic, supportedArithmetic } from "#dist/kernels/instance.js";
 import { none } from "#dist/kernels/operations.js";
 import {
   type ConvolutionShape,
@@ -76,7 +76,7 @@ export function convolution(rounds: number): Bench[] {
 
 /** The same with fused multiply-add; none where the runtime has no relaxed SIMD, such as Node 20. */
 export function convolutionRelaxed(rounds: number): Bench[] {
-  return supported("relaxed") === "relaxed" ? [benchOf("float32", "relaxed", rounds)] : [];
+  return supportedArithmetic("relaxed") === "relaxed" ? [benchOf("float32", "relaxed", rounds)] : [];
 }
 
 function benchOf(dtype: Dtype, arithmetic: Arithmetic, rounds: number): Bench {

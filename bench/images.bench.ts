@@ -1,6 +1,6 @@
 /** Networks of convolutions through the public interface, the peers' work: training, inference, and the memory that they take. */
 import { adam, conv2d, dense, flatten, maxPool2d, Network, pcg32, Trainer } from "#dist/index.js";
-import { type Arithmetic, supported } from "#dist/kernels/instance.js";
+import { type Arithmetic, supportedArithmetic } from "#dist/kernels/instance.js";
 import type { Engine } from "#dist/topology/engine.js";
 import { type Bench, compare, measure, type Work } from "./harness.ts";
 import { peakWork } from "./peak.ts";
@@ -49,7 +49,7 @@ export function images(rounds: number): Bench[] {
 
 /** The same with fused multiply-add; none where the runtime has no relaxed SIMD, such as Node 20. */
 export function imagesRelaxed(rounds: number): Bench[] {
-  return supported("relaxed") === "relaxed" ? benches("relaxed", rounds) : [];
+  return supportedArithmetic("relaxed") === "relaxed" ? benches("relaxed", rounds) : [];
 }
 
 function benches(arithmetic: Arithmetic, rounds: number): Bench[] {

@@ -1,6 +1,6 @@
 /** The products of a dense layer, in shapes of real work, as shares of the machine's peak. */
 import type { Dtype } from "#dist/kernels/dtype.js";
-import { type Arithmetic, supported } from "#dist/kernels/instance.js";
+import { type Arithmetic, supportedArithmetic } from "#dist/kernels/instance.js";
 import { none } from "#dist/kernels/operations.js";
 import * as reference from "../test/reference/products/dense.ts";
 import { type Bench, compare, measure, type Work } from "./harness.ts";
@@ -31,7 +31,7 @@ export function matmul(rounds: number): Bench[] {
 
 /** The same with fused multiply-add; none where the runtime has no relaxed SIMD, such as Node 20. */
 export function relaxed(rounds: number): Bench[] {
-  return supported("relaxed") === "relaxed" ? dtypes.map((dtype) => products(dtype, "relaxed", rounds)) : [];
+  return supportedArithmetic("relaxed") === "relaxed" ? dtypes.map((dtype) => products(dtype, "relaxed", rounds)) : [];
 }
 
 function products(dtype: Dtype, arithmetic: Arithmetic, rounds: number): Bench {

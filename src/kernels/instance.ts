@@ -50,7 +50,7 @@ function importsOf({ memory, table, panels }: Environment, core: Partial<Kernels
 /**
  * @internal Makes an instance of a family: returns its kernels, puts its operations into the table.
  *
- * @param arithmetic `supported`
+ * @param arithmetic `supportedArithmetic`
  * @param core the kernels of the core, of which other families call some
  * @throws {TypeError | RangeError} as `ask`
  */
