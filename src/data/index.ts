@@ -11,7 +11,7 @@ export {
 } from "./categories.ts";
 export { type CifarExamples, type CifarOptions, readCifar } from "./cifar.ts";
 export { classNumbers, oneHot } from "./classes.ts";
-export type { Columns, ColumnValues, SeriesColumns, SeriesRecord, TableLike } from "./columns.ts";
+export type { Columns, ColumnValues, RecordValue, SeriesColumns, SeriesRecord, TableLike } from "./columns.ts";
 export { type Coordinates, kilometres } from "./coordinates.ts";
 export { type CellValue, type Column, type CsvOptions, parseCsv, type Table, type TableRecord } from "./csv.ts";
 export { type StreamCsvOptions, streamCsv, type TextPieces } from "./csvStream.ts";
