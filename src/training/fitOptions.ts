@@ -22,7 +22,7 @@ export interface BatchOptions {
 /** An AbortSignal, or an object that has these of its fields. Without `addEventListener` it stops training between two batches only. */
 export interface StopSignal {
   readonly aborted: boolean;
-  addEventListener?(type: "abort", listener: () => void, options?: { once?: boolean }): void;
+  addEventListener?(type: "abort", listener: () => void, options?: { once?: boolean | undefined }): void;
   removeEventListener?(type: "abort", listener: () => void): void;
 }
 

@@ -14,7 +14,7 @@ export interface History<Asked extends Metric = Metric> {
   readonly learningRate: number[];
   readonly metrics: MetricLists<Asked>;
   /** Of a network of several outputs: for each record, the loss and the metrics of each output. */
-  readonly outputs?: (readonly OutputEvaluation[])[];
+  readonly outputs?: (readonly OutputEvaluation[])[] | undefined;
   /** "loss", the metrics and `outputs` on the validation examples; empty if there are none. */
   readonly validation: Partial<EvaluationLists<Asked>>;
 }
