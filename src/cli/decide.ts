@@ -22,7 +22,7 @@ export interface TargetDecision {
 export interface InputDecision {
   readonly column: TableColumn;
   readonly isUsed: boolean;
-  /** Whether the column is read word by word. */
+  /** True if the column is read word by word. */
   readonly isText: boolean;
   /** Why the column is not used; "" if it is. */
   readonly why: string;

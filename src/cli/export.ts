@@ -22,7 +22,7 @@ export interface ExportOptions {
   readonly module?: string;
   /** The folder of the Worker. */
   readonly worker?: string;
-  /** Whether existing files are overwritten. */
+  /** True if existing files are overwritten. */
   readonly force: boolean;
 }
 

@@ -18,7 +18,7 @@ import { openOutput, type TextOutput } from "./textOutput.ts";
 export interface PredictOptions {
   /** A file; null for standard output. */
   readonly output: string | null;
-  /** Whether to write one JSON object per line instead of a table. */
+  /** True for one JSON object a line instead of a table. */
   readonly json: boolean;
 }
 
