@@ -23,6 +23,11 @@ describe("scores on whole data", () => {
     }
   });
 
+  test.each(names)("the program that measures %s is there with all it imports", async (name) => {
+    const { measure } = await import(urlOf(`${name}/measure.mjs`).href);
+    expect(measure).toBeTypeOf("function");
+  });
+
   const rows = Object.entries<{ rows: Row[] }>(results.projects).flatMap(([project, { rows }]) =>
     rows.map((row) => ({ name: `${project}: ${row.what}, ${row.unit}`, ...row })),
   );

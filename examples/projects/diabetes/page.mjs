@@ -93,7 +93,7 @@ async function scoreFigures(trials, answers) {
 function importancesOf(trials) {
   const found = trials.map(({ split, test, better: { pipeline } }) => {
     const columns = Object.fromEntries(pipeline.columns.map(({ name }) => [name, test.map((person) => person[name])]));
-    return importances(pipeline, columns, { wanted: test.map((person) => person[outcome]), seed: split });
+    return importances(pipeline, columns, { targets: test.map((person) => person[outcome]), seed: split });
   });
   return found[0]
     .map(({ column }) => {

@@ -6,8 +6,8 @@ import { Pipeline } from "simdnet";
 import { encodeRecords } from "simdnet/data";
 import { resultRow } from "../shared/measured.mjs";
 import { load, sentencesOf, splitReviews } from "./load.mjs";
-import { bagScore, fitNetwork, forReviews, forSentences, likedOf, newTrainer } from "./network.mjs";
-import { scoreOf, target } from "./score.mjs";
+import { bagScore, fitNetwork, forReviews, forSentences, newTrainer } from "./network.mjs";
+import { likedOf, scoreOf, target } from "./score.mjs";
 
 /** @returns what `results.json` keeps of this project */
 export async function measure({ folder, seeds, output }) {
