@@ -2,13 +2,13 @@
  * Builds the kernels: a module for each family and type of elements, and its description for src/kernels in build/<family>.js.
  * The package carries the modules as text, so that it needs no file access, no bundler plugin and no `await` to start.
  */
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import asc from "assemblyscript/asc";
 import binaryen from "binaryen";
 import { declarationsOf, typesOf } from "./declarations.mjs";
+import { optimize } from "./optimize.mjs";
 import { bytesOf, textCode, textOf } from "./text.mjs";
 import { bodiesOf, checkPatched, withoutNames } from "./wasm.mjs";
 
@@ -110,7 +110,7 @@ async function buildModule(family, dtype, build) {
   await compile(`assembly/${family}.ts`, file, "--target", build, "--memoryBase", String(dataBase), "--use", type);
   place(family, file, dataBase + slotBytes[build]);
   if (build === "debug") return [];
-  await optimize(file);
+  optimize(file);
   const named = readFileSync(file);
   const bodies = bodiesOf(named, /^assembly\/(products\/|convolution\/(bands|depthwise|depthwiseWeights)\/)/);
   checkPatched(named, bodies, fusedBytes[dtype]);
@@ -146,7 +146,7 @@ function place(family, file, dataLimit) {
 async function compileUntyped(name) {
   const file = `build/${name}.wasm`;
   await compile(`assembly/${name}.ts`, file, "--target", "untyped", "--bindings", "raw");
-  await optimize(file);
+  optimize(file);
   writeFileSync(file, withoutNames(readFileSync(file)));
 }
 
@@ -161,39 +161,6 @@ async function compile(entry, file, ...options) {
 
 const descriptionFile = (file) => file.replace(".wasm", ".json");
 const descriptionOf = (file) => JSON.parse(readFileSync(descriptionFile(file), "utf8"));
-
-/** Runs a script with Node while others run. @throws {Error} if it fails */
-async function runBeside([script, ...args]) {
-  const [code] = await once(spawn(process.execPath, [script, ...args], { stdio: "inherit" }), "exit");
-  if (code !== 0) throw new Error(`${script}: got exit code ${code}, need 0`);
-}
-
-/**
- * Optimizes a module with Binaryen and sorts its functions by name: similar functions then lie together, where compression finds
- * them.
- *
- * Every shape of a tile stays a function of its own. All in one, as Binaryen would have them, are 30 kB, which V8 compiles at the
- * first product whichever it needs: 1.5 ms. Nor are variables sorted and merged, so that functions stay alike. A function near the limit
- * of inlining may be inlined in one type alone, and the edits between the types double: look at the package's size when it changes.
- */
-async function optimize(file) {
-  const features = ["simd", "bulk-memory", "mutable-globals", "sign-ext", "nontrapping-float-to-int"];
-  await runBeside([
-    "node_modules/binaryen/bin/wasm-opt",
-    file,
-    ...features.map((feature) => `--enable-${feature}`),
-    "-O3",
-    "--converge",
-    "--one-caller-inline-max-function-size=620",
-    "--skip-pass=reorder-locals",
-    "--skip-pass=simplify-locals",
-    "--zero-filled-memory",
-    "--reorder-functions-by-name",
-    "--debuginfo",
-    "-o",
-    file,
-  ]);
-}
 
 /** Writes where the families end: the first address that is no family's, the bytes of the panels there, and the table's size. */
 function writeLayout(build) {
