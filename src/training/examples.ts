@@ -9,8 +9,9 @@ import { lengthsOf, needsNoLengths } from "../topology/prediction.ts";
 import { copyRagged, type LengthsOption } from "../topology/ragged.ts";
 import { type CopiedRows, givenOf, isFlat, placeIn, type Rows } from "../topology/rows.ts";
 import { type Lengths, lengthsBy, stepsIn } from "../topology/sequences.ts";
+import { checkCounted } from "./counted.ts";
 import type { ExampleFormat, TargetFormat, Targets } from "./format.ts";
-import { asRows, countRaggedBatch, countRaggedLike, widthOf } from "./forms.ts";
+import { asRows, countRaggedBatch, countRaggedLike, nameOf, widthOf } from "./forms.ts";
 import { Heads } from "./heads.ts";
 import type { TargetKind } from "./losses.ts";
 import type { BoundLoss } from "./objective.ts";
@@ -170,10 +171,6 @@ function targetShape({ shape }: TargetFormat, { targets }: BoundLoss): Shape {
   return shape.length === 1 ? [1] : shape.slice(0, -1);
 }
 
-/** Returns what messages call the targets of an output. */
-export const nameOf = ({ targets }: ExampleFormat, index: number): string =>
-  targets.length === 1 ? "targets" : `targets ${index}`;
-
 /** The loss for targets of this form. */
 function targetLoss(
   who: string,
@@ -320,18 +317,11 @@ function flattened(who: string, examples: Examples, format: ExampleFormat): Flat
   const exampleWeights = sizes.exampleWeights === undefined ? undefined : valuesOf(format.dtype, sizes.exampleWeights);
   const termWeights = sizes.termWeights?.map((size) => valuesOf(format.dtype, size));
   copyExamples(who, counted, format, { inputs, targets, exampleWeights, termWeights });
-  checkPresent(who, targets, format);
   const lengthsOfEach = (parts: readonly CountedRows[]) => parts.map(({ lengths }) => lengths);
   const lengths = { inputLengths: lengthsOfEach(counted.inputs), targetLengths: lengthsOfEach(counted.targets) };
-  return { inputs, targets, exampleWeights, termWeights, rows, loss, ...lengths };
-}
-
-/** Refuses targets that are all missing: nothing can be learned or told of them. @throws {RangeError} naming the output */
-export function checkPresent(who: string, targets: readonly Values[], format: ExampleFormat): void {
-  if (!format.missingTargets) return;
-  const index = targets.findIndex((values) => values.every((value) => Number.isNaN(value)));
-  if (index < 0) return;
-  throw new RangeError(`${who}: ${nameOf(format, index)}: got only missing targets, need one at least that is not`);
+  const flat = { inputs, targets, exampleWeights, termWeights, rows, loss, ...lengths };
+  checkCounted(who, flat, format);
+  return flat;
 }
 
 /** Refuses targets that the loss is not for, whatever `validate` says. */

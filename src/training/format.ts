@@ -1,6 +1,6 @@
 /** What targets are, and what reading examples needs to know of a network and of its losses. */
 
-import type { Dtype } from "../kernels/dtype.ts";
+import type { Dtype, Values } from "../kernels/dtype.ts";
 import type { Shape } from "../topology/layers/layer.ts";
 import type { LeastSteps } from "../topology/layers/lengths.ts";
 import type { Reader } from "../topology/reader.ts";
@@ -30,6 +30,8 @@ export interface TargetFormat {
   /** The loss for targets that are rows, and the one for class numbers; one of them may be missing. */
   readonly rowLoss: BoundLoss | undefined;
   readonly classLoss: BoundLoss | undefined;
+  /** The weights of classes. */
+  readonly classWeights: Values | undefined;
 }
 
 /** What reading examples needs to know of the network and of its losses. */

@@ -7,7 +7,7 @@ import type { CountedRows } from "../topology/nesting.ts";
 import { countRagged } from "../topology/ragged.ts";
 import { isFlat, type Rows } from "../topology/rows.ts";
 import type { Lengths } from "../topology/sequences.ts";
-import type { Targets } from "./format.ts";
+import type { ExampleFormat, Targets } from "./format.ts";
 
 /** Numbers an example, as far as the form of `targets` tells. @param allowsNull whether null stands for a number */
 export function widthOf(targets: Targets, rows: number, allowsNull = false): number | undefined {
@@ -51,3 +51,7 @@ export function countRaggedBatch(
 /** Counts sequences of a shape, whose lengths a typed array has from elsewhere. */
 export const countRaggedLike = (who: string, data: unknown, shape: Shape, lengths: Lengths): CountedRows =>
   countRaggedBatch(who, data, shape, isFlat(data) ? lengths : undefined);
+
+/** Returns what messages call the targets of an output. */
+export const nameOf = ({ targets }: ExampleFormat, index: number): string =>
+  targets.length === 1 ? "targets" : `targets ${index}`;

@@ -184,7 +184,7 @@ export function targetFormat(
   const hasClassWeights = classWeights !== undefined;
   const { kernels } = arena;
   const binding: BindOptions = { kernels, positions, outputs, hasClassWeights, lossWeight, ...rules };
-  const format = { shape, lengths: lengthsSource(graph, output), positions, outputs };
+  const format = { shape, lengths: lengthsSource(graph, output), positions, outputs, classWeights };
   if (isCustom(loss)) {
     const bind = (targets: "numbers" | "classes") => bindCustomLoss(loss, targets, arena, binding);
     return { ...format, rowLoss: bind("numbers"), classLoss: outputs > 1 ? bind("classes") : undefined };

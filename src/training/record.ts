@@ -3,6 +3,7 @@
 import { now } from "../host.ts";
 import type { BatchBlocks } from "./blocks.ts";
 import { type Evaluation, findingsOf, type OutputEvaluation } from "./evaluation.ts";
+import { nameOf } from "./forms.ts";
 import { type Heads, LossSums } from "./heads.ts";
 import type { Learner } from "./learner.ts";
 import type { Measurements, Metric, MetricValues } from "./metrics.ts";
@@ -76,6 +77,16 @@ export class Account {
     this.#batchLoss = this.#loss.mean(sums);
     // The outputs are still those of before the update.
     if (isDue) this.#metrics.add(blocks.measured, rows);
+  }
+
+  /** Refuses an epoch in which no target of an output counted. @throws {RangeError} naming the output */
+  checkCounted(who: string): void {
+    const index = this.#sums.weights.indexOf(0);
+    if (index < 0) return;
+    const name = nameOf(this.#learner.format, index);
+    throw new RangeError(
+      `${who}: ${name}: got only targets that are missing or weigh 0, need one at least that counts`,
+    );
   }
 
   batchRecord(epoch: number): BatchRecord {

@@ -109,6 +109,7 @@ export class StreamLoop implements EpochLoop {
       this.#iterator = undefined;
       if (this.#position === 0) throw emptyEpoch(this.#epoch);
       this.#isEpochDone = true;
+      this.#account?.checkCounted(`fitBatches: epoch ${this.#epoch}`);
       this.#isRecordDue = this.isDue;
       // No batch was left of the epoch that is gone on with.
       if (this.#isRecordDue && this.#from) this.#account ??= this.#readAccount(this.#from);

@@ -4,8 +4,8 @@ import { checkOptions, plural, shown, unknownName } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import type { RandomGenerator } from "../random.ts";
 import { type Lengths, startsOf } from "../topology/sequences.ts";
+import { checkCounted } from "./counted.ts";
 import {
-  checkPresent,
   type Examples,
   type FlatExamples,
   flattenExamples,
@@ -14,7 +14,6 @@ import {
   type TrainingTargets,
 } from "./examples.ts";
 import type { ExampleFormat } from "./format.ts";
-import { checkWeighed } from "./weights.ts";
 
 /** Examples to evaluate on: `{ inputs, targets, exampleWeights }`, the weights if they have some, or `[inputs, targets]`. */
 export type Validation = Examples | readonly [inputs: TrainingInputs, targets: TrainingTargets];
@@ -39,8 +38,8 @@ export type ValidatedFit = { readonly validation: Validation } | { readonly vali
  * The examples to train on, and those to validate on.
  *
  * @param generatorOf returns the generator that draws a split; the same at each call
- * @throws {RangeError | TypeError} if examples do not fit, if the share leaves none on one side, if both options are given, or if all
- *   weights of one side are 0, where none may be negative
+ * @throws {RangeError | TypeError} if examples do not fit, if the share leaves none on one side, if both options are given, or if no
+ *   target of one side counts
  */
 export function splitExamples(
   who: string,
@@ -64,12 +63,8 @@ export function splitExamples(
     throw new RangeError(`${who}: got validationSplit ${shown(share)}, need ${need}`);
   }
   const parts = isDrawn ? partsAt(all, drawnRows(all, held, generatorOf(), format)) : partsFrom(all, rows - held);
-  checkPresent(who, parts[0].targets, format);
-  checkPresent(`${who}: validationSplit`, parts[1].targets, format);
   for (const [index, part] of ["training", "validation"].entries()) {
-    const { exampleWeights, termWeights = exampleWeights && [exampleWeights] } = parts[index];
-    if (!termWeights || format.signedWeights) continue;
-    checkWeighed(`${who}: exampleWeights of the examples for ${part}`, termWeights);
+    checkCounted(`${who}: the examples for ${part}`, parts[index], format);
   }
   return parts;
 }

@@ -50,9 +50,9 @@ export function copyWeights(
 }
 
 /** Refuses weights, of which there may be several arrays, that are all 0. @throws {RangeError} */
-export function checkWeighed(who: string, weights: readonly Values[]): void {
+export function checkWeighed(who: string, weights: readonly Values[], isSigned = false): void {
   if (weights.some((values) => values.some((weight) => weight !== 0))) return;
-  throw new RangeError(`${who}: got only zeros, need a number above 0 among them`);
+  throw new RangeError(`${who}: got only zeros, need a number ${isSigned ? "other than" : "above"} 0 among them`);
 }
 
 /**

@@ -200,7 +200,7 @@ describe("missing targets", () => {
     const targets = inputs.map((_, row) => (row < 5 ? row % 3 : Number.NaN));
     const trainer = goldenTrainer({ loss: "softmaxCrossEntropy", missingTargets });
     const act = trainer.fit(inputs, targets, { epochs: 1, validationSplit: { share: 0.2, from: "end" } });
-    await expect(act).rejects.toThrow("fit: validationSplit: targets: got only missing targets");
+    await expect(act).rejects.toThrow("fit: the examples for validation: targets: got only missing targets");
   });
 
   test("are a class of their own where a split is drawn: each side has its part", async () => {
