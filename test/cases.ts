@@ -136,7 +136,12 @@ export const losses: LossCase[] = [
   { name: "softmaxCrossEntropy of class numbers", loss: "softmaxCrossEntropy", targets: classNumbers },
   { name: "sparseSoftmaxCrossEntropy", loss: "sparseSoftmaxCrossEntropy", targets: classNumbers },
   { name: "binaryCrossEntropy after sigmoid", loss: "binaryCrossEntropy", output: "sigmoid", targets: bits },
-  { name: "binaryCrossEntropy after softmax", loss: "binaryCrossEntropy", output: "softmax", targets: distributions },
+  {
+    name: "binaryCrossEntropy of shares after sigmoid",
+    loss: "binaryCrossEntropy",
+    output: "sigmoid",
+    targets: distributions,
+  },
   { name: "categoricalCrossEntropy", loss: "categoricalCrossEntropy", output: "softmax", targets: oneHot },
   {
     name: "categoricalCrossEntropy of distributions",
@@ -153,7 +158,7 @@ export const losses: LossCase[] = [
   { name: "hinge", loss: "hinge", targets: signs, kinkDistance: fromMargin },
   { name: "squaredHinge", loss: "squaredHinge", targets: signs, kinkDistance: fromMargin },
   { name: "logCosh", loss: "logCosh", targets: values },
-  { name: "poisson", loss: "poisson", targets: counts },
+  { name: "poisson", loss: "poisson", output: "linear", targets: counts },
   { name: "kullbackLeibler", loss: "kullbackLeibler", output: "logSoftmax", targets: distributions },
   { name: "cosineSimilarity", loss: "cosineSimilarity", targets: values, kinkDistance: fromOrigin },
   {

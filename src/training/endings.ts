@@ -11,38 +11,61 @@ import { type AnyLoss, kindOf } from "./outputs.ts";
 
 /** What activations make, but for those that make raw scores, and for linear, which may make anything. */
 const endings: Partial<Record<ActivationName, Ending>> = {
+  relu: "amounts",
+  softplus: "amounts",
   sigmoid: "probabilities",
   hardSigmoid: "probabilities",
   softmax: "shares",
   logSoftmax: "logarithms",
 };
 
-/** The loss for outputs that do not suit a loss of raw scores. */
-const suiting: Partial<Record<Ending, string>> = {
-  probabilities: "binaryCrossEntropy",
-  shares: "categoricalCrossEntropy, of one-hot rows",
-  logarithms: "kullbackLeibler",
-};
+const endingOf = (activation: ActivationName): Ending => endings[activation] ?? "scores";
 
 /**
- * Refuses a loss that does not take what an output ends with. What is not the work of an activation is not judged here: a product of
- * probabilities, a distance, an input, a dense layer without an activation.
+ * Refuses a loss that does not take what an output ends with. What is not the work of an activation is not judged here: a distance, an
+ * input, a dense layer without an activation.
  *
  * @param who names the output in the message
  * @throws {RangeError} naming the activation, and the loss that suits it
  */
 export function checkEnding(who: string, loss: AnyLoss, { inputs }: Graph, output: Value): void {
+  const ends = endsOf([output], inputs);
+  const constant = ends.find(({ activation, value: { shape } }) => constants.has(activation) && shape.at(-1) === 1);
+  if (constant) {
+    const { activation } = constant;
+    const got = `the last activation "${activation}" of 1 output, which is always ${constants.get(activation)}`;
+    throw new RangeError(`${who}: got ${got}, need the last activation "sigmoid", or an output for each class`);
+  }
   const { takes } = kindOf(loss);
   if (!takes) return;
-  for (const activation of lastActivations(output, inputs)) {
-    if (activation === undefined || activation === "linear") continue;
-    const ending = endings[activation] ?? "scores";
-    if (takes.endings.includes(ending)) continue;
-    const got = `the last activation "${activation}" with the loss ${loss.name}, which takes ${takes.what}`;
-    const other = takes.endings.includes("scores") ? `, or the loss ${suiting[ending]}` : "";
-    throw new RangeError(`${who}: got ${got}, need ${takes.need}${other}`);
-  }
+  const isRefused = (name: ActivationName | undefined): name is ActivationName =>
+    name !== undefined && name !== "linear" && !takes.endings.includes(endingOf(name));
+  const refused = ends.flatMap((end) => (takes.endings.includes("scores") ? mergedOf(end, inputs, isRefused) : [end]));
+  const name = refused.map(({ activation }) => activation).find(isRefused);
+  if (!name) return;
+  const got = `the last activation "${name}" with the loss ${loss.name}, which takes ${takes.what}`;
+  const other = takes.others[endingOf(name)];
+  throw new RangeError(`${who}: got ${got}, need ${takes.need}${other ? `, or the loss ${other}` : ""}`);
 }
+
+/** What is always the same where its row has one number. */
+const constants: ReadonlyMap<ActivationName | undefined, number> = /* @__PURE__ */ new Map([
+  ["softmax", 1],
+  ["logSoftmax", 0],
+]);
+
+/**
+ * Returns the ends of a sum or product, if a loss of raw scores takes none of them: what they are merged to is no raw score either. A sum
+ * of logarithms is one: the logarithm of a product. Any other end is returned as it is.
+ */
+function mergedOf(end: End, inputs: readonly Value[], isRefused: (name: ActivationName | undefined) => boolean): End[] {
+  if (inputs.includes(end.value) || !isMerge(end.value)) return [end];
+  const parts = endsOf(end.value.source!.inputs, inputs, isMerge);
+  const areRefused = parts.every(({ activation }) => isRefused(activation) && endingOf(activation!) !== "logarithms");
+  return areRefused ? parts : [end];
+}
+
+const isMerge = ({ source }: Value): boolean => source?.layer.kind === "add" || source?.layer.kind === "multiply";
 
 /**
  * Returns whether a loss may be finite for outputs that it does not take: a categorical cross-entropy of numbers above 1, which no
@@ -57,23 +80,37 @@ export function needsCheck({ name }: AnyLoss, { inputs }: Graph, output: Value):
  * Returns the activations that an output ends with: those of its parts, if it is put together of several. undefined stands for a layer
  * that has none, and for an input.
  */
-export function lastActivations(output: Value, inputs: readonly Value[]): Set<ActivationName | undefined> {
-  const found = new Set<ActivationName | undefined>();
+export const lastActivations = (output: Value, inputs: readonly Value[]): Set<ActivationName | undefined> =>
+  new Set(endsOf([output], inputs).map(({ activation }) => activation));
+
+/** A value that outputs are put together of, and its activation, if it has one. */
+interface End {
+  readonly value: Value;
+  readonly activation: ActivationName | undefined;
+}
+
+/**
+ * Returns what values are put together of.
+ *
+ * @param isPassed of the other layers, those that are looked through. Default none
+ */
+function endsOf(values: readonly Value[], inputs: readonly Value[], isPassed?: (value: Value) => boolean): End[] {
+  const found: End[] = [];
   const seen = new Set<Value>();
-  const waiting = [output];
+  const waiting = [...values];
   for (let value = waiting.pop(); value; value = waiting.pop()) {
     const { source } = value;
     if (seen.has(value)) continue;
     seen.add(value);
     if (!source || inputs.includes(value)) {
-      found.add(undefined);
+      found.push({ value, activation: undefined });
       continue;
     }
     const { kind, layer } = source;
     const { name } = Object((layer as { readonly activation?: Activation }).activation) as Partial<Activation>;
-    if (kind.isRearrangement || kind.keepsRange) waiting.push(...source.inputs);
+    if (kind.isRearrangement || kind.keepsRange || isPassed?.(value)) waiting.push(...source.inputs);
     else if (layer.kind === "activation" && name === "linear") waiting.push(...source.inputs);
-    else found.add(name);
+    else found.push({ value, activation: name });
   }
   return found;
 }

@@ -65,8 +65,8 @@ export interface ClassLossOptions extends LossOptions {
 /** Names what targets are: "classes" are class numbers, one a position; "signs" are -1 and 1, "bits" 0 and 1; "none" are no targets. */
 export type TargetKind = "numbers" | "probabilities" | "classes" | "signs" | "counts" | "bits" | "none";
 
-/** What outputs are, as far as their last activation says: a row of shares sums to 1. */
-export type Ending = "scores" | "probabilities" | "shares" | "logarithms";
+/** What outputs are, as far as their last activation says: amounts are numbers from 0 up, a row of shares sums to 1. */
+export type Ending = "scores" | "amounts" | "probabilities" | "shares" | "logarithms";
 
 /** What a loss takes. */
 export interface Taken {
@@ -75,6 +75,8 @@ export interface Taken {
   readonly what: string;
   /** What to do where a network does not make it. */
   readonly need: string;
+  /** The loss that takes other endings. */
+  readonly others: Partial<Record<Ending, string>>;
 }
 
 export interface LossKind {
@@ -124,28 +126,39 @@ const tripletOutputs = ["the anchor", "one of the same class", "one of another c
 const binary = { targets: "probabilities", classes: "output" } as const;
 const byRow = { terms: "position", targets: "probabilities", classes: "row" } as const;
 
+const ofOneHotRows = { shares: "categoricalCrossEntropy, of one-hot rows" };
 const scores = (own: string): Taken => ({
-  endings: ["scores"],
+  endings: ["scores", "amounts"],
   what: `raw scores${own}`,
   need: "no last activation",
+  others: { probabilities: "binaryCrossEntropy", logarithms: "kullbackLeibler", ...ofOneHotRows },
 });
 const toSoftmax = scores(", of which it takes the softmax itself");
 const toSigmoid = scores(", of which it takes the sigmoid itself");
 const signed = scores(", below zero for the target -1");
 const probabilities: Taken = {
-  endings: ["probabilities", "shares"],
-  what: "outputs from 0 to 1",
+  endings: ["probabilities"],
+  what: "outputs from 0 to 1, each by itself",
   need: 'the last activation "sigmoid", or the loss binaryCrossEntropyWithLogits',
+  others: ofOneHotRows,
 };
 const shares: Taken = {
   endings: ["shares"],
   what: "outputs from 0 to 1",
   need: 'the last activation "softmax", or the loss softmaxCrossEntropy',
+  others: {},
 };
 const logarithms: Taken = {
   endings: ["logarithms"],
   what: "logarithms of probabilities",
   need: 'the last activation "logSoftmax", or the loss softmaxCrossEntropy',
+  others: {},
+};
+const logRates: Taken = {
+  endings: ["scores", "logarithms"],
+  what: "the logarithms of rates",
+  need: "no last activation",
+  others: {},
 };
 
 export const lossKinds: Readonly<Record<Loss["name"], LossKind>> = {
@@ -165,7 +178,7 @@ export const lossKinds: Readonly<Record<Loss["name"], LossKind>> = {
   hinge: kind("hinge", { targets: "signs", threshold: 0, takes: signed }),
   squaredHinge: kind("squaredHinge", { targets: "signs", threshold: 0, takes: signed }),
   logCosh: kind("logCosh"),
-  poisson: kind("poisson", { targets: "counts" }),
+  poisson: kind("poisson", { targets: "counts", takes: logRates }),
   kullbackLeibler: kind("kullbackLeibler", { targets: "probabilities", takes: logarithms }),
   cosineSimilarity: kind("cosineSimilarity", { terms: "position" }),
   contrastive: kind(

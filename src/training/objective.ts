@@ -169,7 +169,7 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
     mean: reduction === "sum" ? (sum) => sum : (sum, weight) => sum / (weight || 1),
     checkOutputs(values) {
       const most = classes === "row" ? 1 + roundingSlack : 1;
-      const areProbabilities = takes?.endings.includes("shares");
+      const areProbabilities = takes?.endings.some((ending) => ending === "probabilities" || ending === "shares");
       const stranger = areProbabilities && values.find((value) => value < 0 || value > most);
       if (!stranger) return;
       throw new RangeError(`${name}: got an output of ${stranger}, need ${takes!.what}: ${takes!.need}`);

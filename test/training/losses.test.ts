@@ -299,13 +299,17 @@ describe("targets that a loss is not for are refused, and nothing has changed:",
 
 describe("outputs that a loss cannot take", () => {
   it.each([
-    ["binaryCrossEntropy", 'the last activation "sigmoid", or the loss binaryCrossEntropyWithLogits', [[0, 1]]],
-    ["categoricalCrossEntropy", 'the last activation "softmax", or the loss softmaxCrossEntropy', [[0, 1]]],
+    [
+      "binaryCrossEntropy",
+      ', each by itself: the last activation "sigmoid", or the loss binaryCrossEntropyWithLogits',
+      [[0, 1]],
+    ],
+    ["categoricalCrossEntropy", ': the last activation "softmax", or the loss softmaxCrossEntropy', [[0, 1]]],
   ] as const)("%s says what the network is to end with, and changes nothing", (name, hint, targets) => {
     const layer = dense(2, { weightInitializer: constant(-1) });
     const network = new Network({ inputs: 1, layers: [layer] });
     const trainer = new Trainer(network, { loss: name });
-    const message = `${name}: got an output of -3, need outputs from 0 to 1: ${hint}`;
+    const message = `${name}: got an output of -3, need outputs from 0 to 1${hint}`;
     for (const method of ["step", "gradients", "evaluate"] as const) {
       expect(() => trainer[method]([[3]], targets)).toThrow(new RangeError(message));
     }

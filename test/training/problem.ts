@@ -53,8 +53,9 @@ export function smallTrainer<Asked extends Metric = never>(
   outputs = 2,
   dtype: Dtype = "float64",
 ): Trainer<Asked> {
-  const isOfProbabilities = options.loss === "binaryCrossEntropy" || options.loss === "categoricalCrossEntropy";
-  const network = smallNetwork(outputs, dtype, isOfProbabilities ? "softmax" : "linear");
+  const endings = { binaryCrossEntropy: "sigmoid", categoricalCrossEntropy: "softmax" } as const;
+  const ending = endings[options.loss as keyof typeof endings] ?? "linear";
+  const network = smallNetwork(outputs, dtype, ending);
   return new Trainer(network, { loss: "meanSquaredError", optimizer: adam({ learningRate: 0.01 }), ...options });
 }
 
