@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dense, Network } from "../src/index.ts";
+import { constant, dense, Network } from "../src/index.ts";
 
 const folder = "build/readme";
 
@@ -181,7 +181,7 @@ describe("the programs of README and ARCHITECTURE", () => {
 });
 
 test("the Worker answers predictions, and bad input with 400 and a sentence", async () => {
-  const network = new Network({ inputs: 2, layers: [dense(3)] });
+  const network = new Network({ inputs: 2, layers: [dense(3, { weightInitializer: constant(2) })] });
   writeFileSync(`${folder}/model.bin`, network.toBytes());
   writeFileSync(`${folder}/worker.js`, workerOf(readFileSync("README.md", "utf8")));
   const file = pathToFileURL(`${folder}/worker.js`).href;
@@ -200,4 +200,7 @@ test("the Worker answers predictions, and bad input with 400 and a sentence", as
   ]);
   expect(await answer("[1]")).toEqual([400, { error: expect.stringMatching(/^predict: got 1 number/) }]);
   expect((await answer("{"))[0]).toBe(400);
+  for (const body of ["[3e38, 3e38]", "[3e38, -3e38]", "[[1, 2], [3e38, 3e38]]"]) {
+    expect(await answer(body)).toEqual([400, { error: "outputs: not finite, need smaller numbers" }]);
+  }
 });
