@@ -1,5 +1,6 @@
 /** The order in which an epoch takes its examples, and the copying of each batch into the network's memory. */
 
+import { plural } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import type { GeneratorState, RandomGenerator } from "../random.ts";
 import {
@@ -95,6 +96,15 @@ export interface BatchTarget extends ExampleBlocks {
 export type LastBatch = "use" | "drop" | "join";
 
 export const lastBatches: readonly LastBatch[] = ["use", "drop", "join"];
+
+/** Refuses fewer examples than a batch has, where batches that are not whole are dropped. @throws {RangeError} */
+export function checkWholeBatch(who: string, rows: number, batchSize: number, lastBatch: LastBatch): void {
+  if (lastBatch !== "drop" || rows >= batchSize) return;
+  throw new RangeError(
+    `${who}: got ${plural(rows, "example")} for batches of ${batchSize} with lastBatch "drop", which leaves nothing to train on; ` +
+      `need ${batchSize} or more, or a smaller batchSize`,
+  );
+}
 
 export interface BatchesOptions {
   readonly examples: FlatExamples;

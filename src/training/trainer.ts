@@ -6,7 +6,7 @@ import { now } from "../host.ts";
 import type { Bytes } from "../kernels/dtype.ts";
 import { generatorAt, generatorOf, pcg32, type RandomGenerator } from "../random.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
-import { Batches } from "./batches.ts";
+import { Batches, checkWholeBatch } from "./batches.ts";
 import type { Callback } from "./callbacks/callback.ts";
 import { type CustomLoss, checkLosses, readLoss, storedLoss } from "./customLoss.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
@@ -454,10 +454,12 @@ export class Trainer<Asked extends Metric = Metric> {
       this.#splitGenerator(who),
     );
     const from = this.#openFor(who, who === "fitFor" ? "time" : "epochs", trained.rows, epochs);
-    const { batchSize, lastBatch } = this.#options;
+    const { lastBatch } = this.#options;
+    const batchSize = this.#options.batchSize === "full" ? trained.rows : this.#options.batchSize;
+    checkWholeBatch(who, trained.rows, batchSize, lastBatch);
     const batches = new Batches({
       examples: trained,
-      batchSize: batchSize === "full" ? trained.rows : batchSize,
+      batchSize,
       generator: this.#generator,
       lastBatch,
       isTooSmall: (size) => learner.lackOf(size) !== undefined,

@@ -67,6 +67,25 @@ describe("a last batch of one row", () => {
 });
 
 describe("lastBatch", () => {
+  it('"drop" with fewer examples than a batch has is refused, as nothing would be trained', async () => {
+    const few = [inputs.slice(0, 4), targets.slice(0, 4)] as const;
+    const make = () => smallTrainer({ batchSize: 32, lastBatch: "drop" });
+    const message =
+      'got 4 examples for batches of 32 with lastBatch "drop", which leaves nothing to train on; need 32 or more, or a smaller batchSize';
+    await expect(make().fit(...few, { epochs: 1 })).rejects.toThrow(new RangeError(`fit: ${message}`));
+    expect(() =>
+      make()
+        .epochs(...few, { epochs: 1 })
+        .next(),
+    ).toThrow(new RangeError(`epochs: ${message}`));
+    await expect(make().fitFor(5, ...few)).rejects.toThrow(new RangeError(`fitFor: ${message}`));
+    const split = { epochs: 1, validationSplit: 0.1 };
+    await expect(make().fit(inputs, targets, split)).rejects.toThrow("fit: got 30 examples for batches of 32");
+    await expect(make().fit(inputs, targets, { epochs: 1 })).resolves.toBeDefined();
+    const full = smallTrainer({ batchSize: "full", lastBatch: "drop" });
+    await expect(full.fit(...few, { epochs: 1 })).resolves.toBeDefined();
+  });
+
   it.each([
     ["use", 5],
     ["drop", 4],
