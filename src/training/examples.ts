@@ -349,6 +349,28 @@ function checkTargets(
     const given = givenOf(values, index, copied);
     throw new RangeError(`${who}: got ${shown(given)} at ${parts.filter(Boolean).join(", ")}, need ${need(outputs)}`);
   }
+  if (kind === "probabilities" && targetsPerTerm > 1)
+    checkSums(who, values.subarray(0, length), targetsPerTerm, copied);
+}
+
+/** How far from 1 the probabilities of a row may sum: they may be rounded to two digits, as thirds to 0.33. */
+const sumSlack = 0.02;
+
+/** Refuses rows of probabilities of classes that do not sum to 1. NaN, which is missing, is no matter here. */
+function checkSums(who: string, values: Values, width: number, copied: CopiedRows): void {
+  for (let from = 0; from < values.length; from += width) {
+    let sum = 0;
+    for (let index = from; index < from + width; index++) sum += values[index];
+    if (!(Math.abs(sum - 1) > sumSlack)) continue;
+    const got = `probabilities that sum to ${Number(sum.toPrecision(6))} at ${placeOfRow(from, width, copied)}`;
+    throw new RangeError(`${who}: got ${got}, need a row that sums to 1`);
+  }
+}
+
+/** Returns where a row of targets begins: its example and, if that has several, its position. */
+function placeOfRow(index: number, width: number, { from = 0, width: ofExample }: CopiedRows): string {
+  const row = `row ${from + Math.floor(index / ofExample)}`;
+  return ofExample === width ? row : `${row}, position ${(index % ofExample) / width}`;
 }
 
 /** Refuses rows of which some numbers are missing and some are not, under a loss that compares whole rows. */
@@ -357,9 +379,7 @@ function checkWholeRows(who: string, loss: string, values: Values, width: number
     let missing = 0;
     for (let index = from; index < from + width; index++) if (Number.isNaN(values[index])) missing++;
     if (missing === 0 || missing === width) continue;
-    const row = (copied.from ?? 0) + Math.floor(from / copied.width);
-    const position = copied.width === width ? "" : `, position ${(from % copied.width) / width}`;
-    const got = `${plural(missing, "missing number")} of ${width} at row ${row}${position}`;
+    const got = `${plural(missing, "missing number")} of ${width} at ${placeOfRow(from, width, copied)}`;
     throw new RangeError(`${who}: got ${got}, need all of a row or none, as ${loss} compares whole rows`);
   }
 }

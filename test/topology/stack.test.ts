@@ -48,7 +48,10 @@ function problem(options: Problem) {
   );
   const network = new Network({ inputs: features, layers, dtype, seed: 4 });
   const inputs = randomRows(rows, features, 1);
-  const targets = randomRows(rows, units.at(-1)!, 2).map((row) => row.map(Math.abs));
+  const targets = randomRows(rows, units.at(-1)!, 2).map((row) => {
+    const sum = loss === "softmaxCrossEntropy" ? row.reduce((total, value) => total + Math.abs(value), 0) : 1;
+    return row.map((value) => Math.abs(value) / sum);
+  });
   return { trainer: new Trainer(network, { loss, optimizer, batchSize: "full" }), inputs, targets };
 }
 

@@ -235,6 +235,57 @@ describe("targets are refused, and nothing has changed,", () => {
     },
   );
 
+  it.each(["softmaxCrossEntropy", "categoricalCrossEntropy"] as const)(
+    "as rows of probabilities that do not sum to 1 under %s",
+    async (loss) => {
+      const rows = [...oneHot.slice(0, 5), [1, 1, 0], ...oneHot.slice(6)];
+      await expectRefused(
+        inputs,
+        rows,
+        range("got probabilities that sum to 2 at row 5, need a row that sums to 1"),
+        loss,
+      );
+      const zeros = [[0, 0, 0], ...oneHot.slice(1)];
+      await expectRefused(
+        inputs,
+        zeros,
+        range("got probabilities that sum to 0 at row 0, need a row that sums to 1"),
+        loss,
+      );
+    },
+  );
+
+  it("but rounded probabilities are taken, and rows of losses of single outputs", () => {
+    for (const row of [[0.33, 0.33, 0.33], [0.335, 0.335, 0.335], Array(3).fill(Math.fround(1 / 3))]) {
+      const rows = inputs.map(() => row);
+      expect(smallTrainer({ loss: "softmaxCrossEntropy" }, 3).step(inputs, rows)).toBeGreaterThan(0);
+    }
+    const both = inputs.map(() => [1, 1, 0]);
+    expect(smallTrainer({ loss: "binaryCrossEntropy" }, 3).step(inputs, both)).toBeGreaterThan(0);
+    const missing = smallTrainer({ loss: "softmaxCrossEntropy", missingTargets: true }, 3);
+    expect(missing.step(inputs, oneHot.with(1, [Number.NaN, Number.NaN, Number.NaN]))).toBeGreaterThan(0);
+  });
+
+  it("at a position, by its number", () => {
+    const network = new Network({ inputs: [2, 3], layers: [dense(2)] });
+    const trainer = new Trainer(network, { loss: "softmaxCrossEntropy" });
+    const image = [
+      [1, 2, 3],
+      [4, 5, 6],
+    ];
+    const right = [
+      [1, 0],
+      [0.5, 0.5],
+    ];
+    const wrong = [
+      [1, 0],
+      [0.5, 1],
+    ];
+    expect(() => trainer.step([image, image], [right, wrong])).toThrow(
+      "step: targets: got probabilities that sum to 1.5 at row 1, position 1, need a row that sums to 1",
+    );
+  });
+
   it("as class numbers under categoricalCrossEntropy, which has no form for them", async () => {
     const error = range("got 1 number an example, need rows of 3");
     await expectRefused(inputs, labelled.targets, error, "categoricalCrossEntropy");
