@@ -120,6 +120,17 @@ class Differentiator {
   }
 }
 
+/** Refuses a network that reads tokens: a number that chooses a row of a table has no derivative. */
+function checkTokens({ engine: { graph } }: Network): void {
+  const reading = graph.nodes.find(({ layer }) => layer.kind.tokens);
+  if (!reading) return;
+  const { name } = reading.layer;
+  throw new RangeError(
+    `${who}: got a network that reads tokens in ${name}, which have no gradient, ` +
+      `need a part that begins behind it: network.part({ inputs: "${name}" })`,
+  );
+}
+
 const differentiators = /* @__PURE__ */ new WeakMap<Network, Differentiator>();
 
 /**
@@ -130,7 +141,7 @@ const differentiators = /* @__PURE__ */ new WeakMap<Network, Differentiator>();
  * @param examples in any form that `predict` takes; of several inputs, an array with those of each
  * @param options `output`: which number of the output, in row-major order; of several outputs, counted on from one to the next
  * @returns numbers like the examples, in the same form; of several inputs, an array with those of each
- * @throws {RangeError | TypeError} if examples do not fit, or there is no such number
+ * @throws {RangeError | TypeError} if examples do not fit, there is no such number, or an embedding reads tokens among the inputs
  */
 export function inputGradients(
   network: Network,
@@ -162,6 +173,7 @@ export function inputGradients(
   checkOptions(who, options, ["output", "lengths"]);
   const { output = 0 } = options;
   checkInteger(`${who}: output`, output, 0, network.outputs - 1);
+  checkTokens(network);
   let differentiator = differentiators.get(network);
   if (!differentiator) {
     differentiator = new Differentiator(network.engine);

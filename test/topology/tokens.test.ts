@@ -5,7 +5,6 @@ import {
   embedding,
   flatten,
   input,
-  inputGradients,
   Network,
   permute,
   reshape,
@@ -84,7 +83,6 @@ describe("what is no token is refused by row and column, before anything changes
     ["predict of a typed array", (network, rows) => network.predict(Float32Array.from(rows.flat())), "predict"],
     ["predict of doubles", (network, rows) => network.predict(Float64Array.from(rows.flat())), "predict"],
     ["predict that does not validate", (network, rows) => network.predict(rows, { validate: false }), "predict"],
-    ["inputGradients", (network, rows) => inputGradients(network, rows), "inputGradients"],
     ["step", (network, rows) => trainer(network).step(rows, targets), "step: inputs"],
     [
       "step that does not validate",

@@ -315,8 +315,19 @@ describe("the gradient of a table", () => {
     );
   });
 
-  test("is not there for the numbers of tokens: their input has a gradient of 0", () => {
-    expect(inputGradients(words(), [[[1, 2, 3, 4, 5]], [[0, 1]]])).toEqual([[[0, 0, 0, 0, 0]], [[0, 0]]]);
+  test("is not there for the numbers of tokens: inputGradients refuses them, and takes the part behind", () => {
+    const tokens = input([3]);
+    const table = embedding(5, 2, { name: "words" });
+    const network = new Network({ inputs: tokens, outputs: dense(1)(flatten()(table(tokens))), dtype: "float64" });
+    expect(() => inputGradients(network, [1, 2, 3])).toThrow(
+      new RangeError(
+        "inputGradients: got a network that reads tokens in words, which have no gradient, " +
+          'need a part that begins behind it: network.part({ inputs: "words" })',
+      ),
+    );
+    const weight = network.parameters.find(({ name }) => name === "dense1.weight")!;
+    const behind = network.part({ inputs: "words" });
+    expect(inputGradients(behind, [1, 2, 3, 4, 5, 6])).toEqual([...weight.values]);
   });
 });
 
