@@ -8,6 +8,7 @@ import type { Metric } from "./metrics.ts";
 import type { BatchRecord, EpochRecord } from "./record.ts";
 import type { ExampleWeights } from "./termWeights.ts";
 import type { Validation, ValidationSplit } from "./validation.ts";
+import type { StopSignal } from "./waiting.ts";
 
 export interface BatchOptions {
   /**
@@ -17,13 +18,6 @@ export interface BatchOptions {
   readonly exampleWeights?: ExampleWeights | undefined;
   /** The number of steps of each row, where an input with `variableLength: true` is a typed array, as in `predict`. Default all. */
   readonly lengths?: LengthsOption | undefined;
-}
-
-/** An AbortSignal, or an object that has these of its fields. Without `addEventListener` it stops training between two batches only. */
-export interface StopSignal {
-  readonly aborted: boolean;
-  addEventListener?(type: "abort", listener: () => void, options?: { once?: boolean | undefined }): void;
-  removeEventListener?(type: "abort", listener: () => void): void;
 }
 
 /** The epochs that a record is made of, and their validation. */
@@ -48,8 +42,8 @@ export interface CallbackOptions<Asked extends Metric = Metric> {
   /** Given each batch's loss; a promise it returns is awaited. Default none. */
   readonly onBatch?: ((record: BatchRecord) => unknown) | undefined;
   /**
-   * An AbortSignal: it stops training between two batches, and the waiting for a batch of `fitBatches`. The next call of the same kind
-   * resumes there. Default none.
+   * An AbortSignal: it stops training between two batches, and the waiting for a batch of `fitBatches`. A promise of a callback has a
+   * second more to settle, then it is no longer awaited. The next call of the same kind resumes there. Default none.
    */
   readonly signal?: StopSignal | undefined;
 }

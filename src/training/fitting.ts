@@ -9,6 +9,7 @@ import { append, emptyHistory, type History } from "./history.ts";
 import type { LoopState } from "./loop.ts";
 import type { BatchRecord, EpochRecord } from "./record.ts";
 import { Turn } from "./turn.ts";
+import { type StopSignal, waitFor } from "./waiting.ts";
 
 /** Epochs of batches, from wherever these come. */
 export interface EpochLoop {
@@ -42,11 +43,14 @@ export interface FittingOptions {
   readonly evaluator: Evaluator | undefined;
   readonly monitors: readonly string[];
   readonly callbacks: readonly Callback[];
-  readonly signal: { readonly aborted: boolean } | undefined;
+  readonly signal: StopSignal | undefined;
   readonly toBytes: () => Bytes;
   /** The training that this one goes on with. */
   readonly from: FittingState | undefined;
 }
+
+/** Milliseconds that the promise of a callback has after the signal: it may be saving a checkpoint. */
+const callbackGrace = 1000;
 
 export class Fitting implements Training {
   readonly network: Network;
@@ -102,7 +106,7 @@ export class Fitting implements Training {
     } finally {
       await loop.close?.();
     }
-    for (const callback of this.isOver ? this.#callbacks : []) if (callback.onEnd) await callback.onEnd(this);
+    for (const callback of this.isOver ? this.#callbacks : []) await this.#settle(callback.onEnd?.(this));
     return history;
   }
 
@@ -121,14 +125,19 @@ export class Fitting implements Training {
     const pending = loop.batch();
     const isTrained = pending ? await pending : true;
     for (const callback of isTrained ? this.#callbacks : []) {
-      if (callback.onBatch) await callback.onBatch(loop.batchRecord(), this);
+      if (callback.onBatch) await this.#settle(callback.onBatch(loop.batchRecord(), this));
     }
+  }
+
+  /** Waits for what a callback has returned; after the signal not for long. */
+  #settle(returned: unknown): Promise<unknown> {
+    return waitFor(returned, this.#options.signal, callbackGrace);
   }
 
   async #record(history: History): Promise<void> {
     const record = this.#options.loop.record(await this.#evaluate());
     append(history, record);
-    for (const callback of this.#callbacks) if (callback.onEpoch) await callback.onEpoch(record, this);
+    for (const callback of this.#callbacks) await this.#settle(callback.onEpoch?.(record, this));
   }
 
   /** Starts the callbacks, or puts back what they remembered. */
@@ -137,10 +146,10 @@ export class Fitting implements Training {
     for (const callback of this.#callbacks) {
       const place = waiting.findIndex(({ name }) => name === callback.name);
       if (place < 0) {
-        await callback.onStart?.(this);
+        await this.#settle(callback.onStart?.(this));
       } else {
         callback.state = waiting.splice(place, 1)[0].state;
-        await callback.onResume?.(this);
+        await this.#settle(callback.onResume?.(this));
       }
     }
   }

@@ -16,7 +16,6 @@ export type {
   FitBatchesOptions,
   FitOptions,
   RecordOptions,
-  StopSignal,
 } from "./fitOptions.ts";
 export type { TargetRow, Targets } from "./format.ts";
 export { checkGradients, type GradientCheck, type GradientCheckOptions, type ParameterCheck } from "./gradients.ts";
@@ -101,4 +100,5 @@ export type { ExampleWeights } from "./termWeights.ts";
 export type { FitForResult, ReadOptions } from "./trainer.ts";
 export type { TrainerOptions } from "./trainerOptions.ts";
 export type { ValidatedFit, Validation, ValidationOptions, ValidationSplit } from "./validation.ts";
+export type { StopSignal } from "./waiting.ts";
 export type { ClassWeights, Weights } from "./weights.ts";

@@ -1,9 +1,7 @@
 /** The training loop over batches that come one after the other: data larger than memory, or not all there yet. */
 
 import { plural, shown } from "../errors.ts";
-import { pause } from "../host.ts";
 import type { Evaluation } from "./evaluation.ts";
-import type { StopSignal } from "./fitOptions.ts";
 import type { EpochLoop } from "./fitting.ts";
 import type { Heads } from "./heads.ts";
 import type { Learner } from "./learner.ts";
@@ -11,6 +9,7 @@ import type { Loader } from "./loader.ts";
 import { checkDue, type LoopState } from "./loop.ts";
 import { Account, type BatchRecord, type EpochRecord, isRecorded } from "./record.ts";
 import { examplesOf, type Validation } from "./validation.ts";
+import { type StopSignal, waitFor } from "./waiting.ts";
 
 /** A batch: `{ inputs, targets, exampleWeights }`, or `[inputs, targets]`. */
 export type StreamedBatch = Validation;
@@ -97,7 +96,9 @@ export class StreamLoop implements EpochLoop {
   async batch(): Promise<boolean> {
     const { learner, loader } = this.#options;
     this.#iterator ??= this.#open();
-    const answer = await this.#answer(this.#iterator.next());
+    // A batch that comes with the signal is taken.
+    const answer = await waitFor(this.#iterator.next(), this.#options.signal, 0);
+    this.#isAbandoned = answer === undefined;
     if (!answer) return false;
     const { done, value } = answer;
     if (this.#toPass > 0) {
@@ -124,25 +125,6 @@ export class StreamLoop implements EpochLoop {
     account.add(blocks, rows, this.isDue);
     this.#position++;
     return true;
-  }
-
-  /** What a source answers; undefined if the signal comes first, after which nobody waits for the source any more. */
-  async #answer(
-    next: IteratorResult<StreamedBatch> | Promise<IteratorResult<StreamedBatch>>,
-  ): Promise<IteratorResult<StreamedBatch> | undefined> {
-    const { signal } = this.#options;
-    // It is there already, or nothing can stop the waiting.
-    if (typeof Object(next).then !== "function" || typeof signal?.addEventListener !== "function") return next;
-    let stop: () => unknown = () => {};
-    const stopped = new Promise<undefined>((resolve) => {
-      // A batch that comes with the signal is taken.
-      stop = () => pause(true).then(() => resolve(undefined));
-    });
-    signal.addEventListener("abort", stop, { once: true });
-    if (signal.aborted) stop();
-    const answer = await Promise.race([next, stopped]).finally(() => signal.removeEventListener?.("abort", stop));
-    this.#isAbandoned = answer === undefined;
-    return answer;
   }
 
   /** The batches of the epoch, from its first. */
