@@ -208,7 +208,7 @@ export class Learner {
     if (learningRate !== undefined) checkNumbers("fromBytes", { learningRate });
     checkInteger("fromBytes: seed", seed, 0, 2 ** 32 - 1);
     const checked = checkPlateau(this.#rate.plateau, plateau);
-    this.#state.tensors = optimizer;
+    this.#state.restore(optimizer, steps);
     this.#rate.plateau = checked;
     this.#rate.chosen = learningRate;
     this.#steps = steps;

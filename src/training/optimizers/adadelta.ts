@@ -3,6 +3,7 @@
 import { checkArguments, checkOptions } from "../../errors.ts";
 import { checkNumbers, checkPositive, checkShare } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
+import { changeLimit } from "./limits.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
 
 /** Adadelta as plain data, every option given. */
@@ -41,6 +42,7 @@ export const adadeltaKind: OptimizerKind<Adadelta> = {
   make: adadelta,
 
   stateBlocks: () => ["secondMoment", "secondMoment"],
+  limits: ({ rho, epsilon }, dtype, steps) => [changeLimit(rho, epsilon, dtype, steps)],
 
   update({ rho, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
     const [square, change] = states;

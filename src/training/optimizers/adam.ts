@@ -3,6 +3,7 @@
 import { checkArguments, checkOptions } from "../../errors.ts";
 import { betasOf, checkNumbers, checkPositive } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
+import { meanLimit } from "./limits.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
 
 /** Adam or AdamW as plain data, every option given. */
@@ -59,6 +60,7 @@ function kindOf(make: typeof adam, kernel: "adamStep" | "adamWStep"): OptimizerK
     make,
 
     stateBlocks: () => ["firstMoment", "secondMoment"],
+    limits: ({ betas }, dtype) => [meanLimit(0, 1, ...betas, dtype)],
 
     update({ betas, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
       const step = kernels[kernel];

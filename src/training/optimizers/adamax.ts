@@ -3,6 +3,7 @@
 import { checkArguments, checkOptions } from "../../errors.ts";
 import { betasOf, checkNumbers, checkPositive } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
+import { largestLimit } from "./limits.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
 
 /** Adamax as plain data, every option given. */
@@ -41,6 +42,7 @@ export const adamaxKind: OptimizerKind<Adamax> = {
 
   // No square of a gradient is taken.
   stateBlocks: () => ["velocity", "secondMoment"],
+  limits: ({ betas }, dtype) => [largestLimit(...betas, dtype)],
 
   update({ betas, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
     const [first, largest] = states;

@@ -4,6 +4,7 @@ import { checkArguments, checkOptions } from "../../errors.ts";
 import { power } from "../../scalar.ts";
 import { betasOf, checkNumbers, checkPositive } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
+import { meanLimit } from "./limits.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
 
 /** Nadam as plain data, every option given. */
@@ -68,6 +69,7 @@ export const nadamKind: OptimizerKind<Nadam> = {
   make: nadam,
 
   stateBlocks: () => ["firstMoment", "secondMoment"],
+  limits: ({ betas }, dtype) => [meanLimit(0, 1, ...betas, dtype)],
 
   update(description, { kernels, parameters, gradients, states, count }) {
     const { betas, epsilon, momentumDecay, weightDecay } = description;

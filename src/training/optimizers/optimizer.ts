@@ -3,6 +3,7 @@
  * with such an object and a row in kinds.ts; nothing else in the library asks for optimizers by name.
  */
 
+import type { Dtype } from "../../kernels/dtype.ts";
 import type { Kernels } from "../../kernels/instance.ts";
 import type { LearningRate } from "../schedules/kinds.ts";
 
@@ -45,6 +46,14 @@ export interface TableSite extends UpdateSite {
  */
 export type StateBlock = "firstMoment" | "secondMoment" | "velocity";
 
+/** How large the numbers of a block can be, given those of another block. */
+export interface StateLimit {
+  readonly block: number;
+  readonly by: number;
+  /** Returns the largest size of a number whose counterpart in the other block is `value`. */
+  most(value: number): number;
+}
+
 /** The kernel call of one update, whose `step` counts from 1. It gives 0 if a new number would not have been finite, else 1. */
 export type Update = (step: number, learningRate: number) => number;
 
@@ -53,6 +62,8 @@ export interface OptimizerKind<Description extends Optimizer = Optimizer> {
   make(options: Omit<Description, "name">): Description;
   /** Returns the blocks as long as the parameters' that it remembers, zero at first. */
   stateBlocks(description: Description): readonly StateBlock[];
+  /** Returns how large training makes what is remembered, in so many steps. Default no limits. */
+  limits?(description: Description, dtype: Dtype, steps: number): readonly StateLimit[];
   update(description: Description, site: UpdateSite): Update;
   /** Returns the update of a table's marked rows alone; undefined, as by default, if the optimizer also changes other rows. */
   updateTable?(description: Description, site: TableSite): Update | undefined;

@@ -3,6 +3,7 @@
 import { checkArguments, checkOptions } from "../../errors.ts";
 import { checkBooleans, checkNumbers, checkPositive, checkShare } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
+import { meanLimit, velocityLimit } from "./limits.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
 
 /** Rmsprop as plain data, every option given. */
@@ -60,6 +61,11 @@ export const rmspropKind: OptimizerKind<Rmsprop> = {
     ...(centered ? (["firstMoment"] as const) : []),
     ...(momentum > 0 ? (["velocity"] as const) : []),
   ],
+  // Centered, the divisor may come near epsilon, so the velocity has no limit.
+  limits({ alpha, epsilon, momentum, centered }, dtype) {
+    if (centered) return [meanLimit(1, 0, alpha, alpha, dtype)];
+    return momentum > 0 ? [velocityLimit(alpha, momentum, epsilon, dtype)] : [];
+  },
 
   update({ alpha, epsilon, momentum, centered, weightDecay }, { kernels, parameters, gradients, states, count }) {
     const [square, ...others] = states;

@@ -4,6 +4,7 @@ import { checkArguments, checkOptions, shown } from "../../errors.ts";
 import { betasOf, checkPositive } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import { adamKind } from "./adam.ts";
+import { meanLimit } from "./limits.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
 
 /** SparseAdam as plain data, every option given. */
@@ -46,6 +47,8 @@ export const sparseAdamKind: OptimizerKind<SparseAdam> = {
   make: sparseAdam,
 
   stateBlocks: () => ["firstMoment", "secondMoment"],
+  // In the rows of tables, a step is one in which the row has occurred.
+  limits: ({ betas }, dtype) => [meanLimit(0, 1, ...betas, dtype)],
 
   update: (options, site) => adamKind.update({ ...options, name: "adam" }, site),
 

@@ -83,8 +83,13 @@ export class OptimizerState implements TrainingState {
     return this.#places().map(({ name, from, to }) => ({ name, values: blocks.slice(from, to) }));
   }
 
-  /** @throws {RangeError} if they are not those of the same optimizer and network; nothing has changed then */
-  set tensors(tensors: readonly StateTensor[]) {
+  /**
+   * Takes over what `tensors` has given.
+   *
+   * @param steps updates that it has been made by
+   * @throws {RangeError} if they are not those of the same optimizer and network, or no training makes them; nothing has changed then
+   */
+  restore(tensors: readonly StateTensor[], steps: number): void {
     const byName = new Map(tensors.map(({ name, values }) => [name, values]));
     const places = this.#places();
     for (const { name, block, from, to } of places) {
@@ -104,8 +109,25 @@ export class OptimizerState implements TrainingState {
     }
     const blocks = this.#blocks();
     for (const { name, from } of places) blocks.set(byName.get(name)!, from);
+    this.#checkLimits(blocks, steps);
     if (this.#address === undefined) this.#saved = blocks;
     else this.engine.arena.view(this.#address, blocks.length).set(blocks);
+  }
+
+  /** Refuses blocks with numbers that training does not make. */
+  #checkLimits(blocks: Values, steps: number): void {
+    const { dtype, blockCount } = this.engine;
+    for (const { block, by, most } of this.#kind.limits?.(this.optimizer, dtype, steps) ?? []) {
+      for (let index = 0; index < blockCount; index++) {
+        const place = block * blockCount + index;
+        const [value, other] = [blocks[place], blocks[by * blockCount + index]];
+        const limit = most(other);
+        if (!(Math.abs(value) > limit)) continue;
+        const { name, from } = this.#places().find((each) => place >= each.from && place < each.to)!;
+        const need = `a size of at most ${Number(limit.toPrecision(3))} beside ${other} in block ${by}`;
+        throw new RangeError(`fromBytes: ${name} of the optimizer: got ${value} at ${place - from}, need ${need}`);
+      }
+    }
   }
 
   /** Every block, copied. */
