@@ -161,6 +161,12 @@ export function checkFinite(who: string, value: unknown): number {
   throw new RangeError(`${who}: got ${shown(value)}, need a finite number`);
 }
 
+/** Returns what is needed instead of a number that is not finite in a network's type: float32 has none like 1e39. */
+export function finiteFor(given: unknown): string {
+  const isTooLarge = Number.isFinite(given) && !Number.isFinite(Math.fround(given as number));
+  return isTooLarge ? "a number in the range of float32" : "a finite number";
+}
+
 /** The numbers that whoever reads an array relies on, beside that they are finite. */
 export interface NumberRange {
   /** Default any. */

@@ -302,10 +302,14 @@ function valuesOfLayer(
     // A sum is rounded once.
     if (terms.length > 1) values.set(terms[0].map((_, index) => terms.reduce((sum, each) => sum + each[index], 0)));
     const { minimum = Number.NEGATIVE_INFINITY } = tensor as Statistic;
-    const bad = values.find((value) => !Number.isFinite(value) || value < minimum);
+    const isBad = (value: number) => !Number.isFinite(value) || value < minimum;
+    const bad = values.find(isBad);
     if (bad === undefined) return [tensor, values];
+    // Of a sum that is too large, each number may fit.
+    const all = foreign.flatMap(({ name }) => Array.from(tensors.get(name)!.values));
+    const given = all.find((value) => isBad(valuesOf(dtype, 1).fill(value)[0])) ?? bad;
     const finite = Number.isFinite(minimum) ? `finite numbers from ${minimum}` : `finite numbers of ${dtype}`;
     const names = foreign.map(({ name }) => shown(tensors.get(name)!.name));
-    throw new RangeError(`load: got ${bad} in ${names.join(" + ")}, need ${finite}`);
+    throw new RangeError(`load: got ${given} in ${names.join(" + ")}, need ${finite}`);
   });
 }

@@ -1,6 +1,6 @@
 /** Examples as people have them, checked and copied into rows of a typed array. */
 
-import { plural, shown } from "../errors.ts";
+import { finiteFor, plural, shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import type { Shape } from "./layers/layer.ts";
 import { changedWhileRead } from "./reader.ts";
@@ -174,8 +174,7 @@ export function checkFinite(who: string, values: FlatRows, rows: CopiedRows): vo
   const bad = values.findIndex((value: number) => !(Number.isFinite(value) || (allowsMissing && Number.isNaN(value))));
   if (bad < 0) return;
   const given = givenOf(values, bad, rows);
-  const need = Number.isFinite(given) ? "a number in the range of float32" : "a finite number";
-  throw new RangeError(`${who}: got ${shown(given)} at ${placeOf(bad, rows)}, need ${need}`);
+  throw new RangeError(`${who}: got ${shown(given)} at ${placeOf(bad, rows)}, need ${finiteFor(given)}`);
 }
 
 /** Returns number `index` of copied rows as it was given, before it was rounded. */

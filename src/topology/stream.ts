@@ -1,6 +1,6 @@
 /** A stream: a network that takes one step after the other and keeps what it needs of those before. */
 
-import { checkArguments, plural, shown } from "../errors.ts";
+import { checkArguments, finiteFor, plural, shown } from "../errors.ts";
 import type { Dtype, Values } from "../kernels/dtype.ts";
 import { Engine } from "./engine.ts";
 import type { Graph, Node } from "./graph.ts";
@@ -182,7 +182,7 @@ export class Stream<Type extends Dtype = Dtype> {
     const bad = values.findIndex(
       (value, index) => !Number.isFinite(isSingle && index > 0 ? Math.fround(value) : value),
     );
-    if (bad >= 0) throw new RangeError(`state: got ${shown(values[bad])} at ${bad}, need finite numbers`);
+    if (bad >= 0) throw new RangeError(`state: got ${shown(values[bad])} at ${bad}, need ${finiteFor(values[bad])}`);
     const [steps] = values;
     if (!Number.isInteger(steps) || steps < 0 || steps > this.#most) {
       throw new RangeError(`state: got ${shown(steps)} at 0, need a number of steps, from 0 to ${this.#most}`);

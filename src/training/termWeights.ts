@@ -9,7 +9,7 @@ import { type Shape, sizeOf } from "../topology/layers/layer.ts";
 import { mostSides } from "../topology/layers/shape.ts";
 import { type CountedRows, copyCounted, countBatch, depthOf } from "../topology/nesting.ts";
 import { copyRagged } from "../topology/ragged.ts";
-import { isFlat, type Rows } from "../topology/rows.ts";
+import { givenOf, isFlat, type Rows } from "../topology/rows.ts";
 import { type Lengths, stepsIn } from "../topology/sequences.ts";
 import type { ExampleFormat, TargetFormat } from "./format.ts";
 import { asRows, countRaggedLike, widthOf } from "./forms.ts";
@@ -176,7 +176,10 @@ function copyPart(
     let [row, column] = [0, negative];
     while (column >= numbersOf(row)) column -= numbersOf(row++);
     const place = `row ${row}, ${lengths ? "number" : "column"} ${column}`;
-    throw new RangeError(`${name}: got ${values[negative]} at ${place}, need a finite number from 0 up`);
+    const copied = { from: row, count: 1, width: numbersOf(row), data: ofTargets!.data, dataWidth: width };
+    throw new RangeError(
+      `${name}: got ${shown(givenOf(values, column, copied))} at ${place}, need a finite number from 0 up`,
+    );
   }
   const termsEach = destination.length / values.length;
   for (let index = 0; index < values.length; index++) {

@@ -817,7 +817,7 @@ describe("a load is refused, and nothing has changed", () => {
     const network = row("float32");
     const before = stateOf(network);
     expect(() => network.load(change("0.weight", { values: at(0, 1e39) }), { from })).toThrow(
-      'load: got Infinity in "0.weight", need finite numbers of float32',
+      'load: got 1e+39 in "0.weight", need finite numbers of float32',
     );
     expect(stateOf(network)).toEqual(before);
   });

@@ -152,7 +152,8 @@ describe("it refuses", () => {
 
   test.each<[string, unknown, string]>([
     ["too few numbers", [1, 2], "state: got an array of 2, need the 5 numbers of a stream's state"],
-    ["a number that is not finite", [1, 2, 3, 4, Number.NaN], "state: got NaN at 4, need finite numbers"],
+    ["a number that is not finite", [1, 2, 3, 4, Number.NaN], "state: got NaN at 4, need a finite number"],
+    ["a number beyond float32", [1, 2, 3, 4, 1e39], "state: got 1e+39 at 4, need a number in the range of float32"],
     ["no whole number of steps", [0.5, 0, 0, 0, 0], "state: got 0.5 at 0, need a number of steps, from 0 to Infinity"],
     ["nothing", undefined, "state: got undefined of 0, need the 5 numbers of a stream's state"],
   ])("%s for its state", (_, state, message) => {

@@ -253,6 +253,24 @@ describe("weights of targets", () => {
     ],
   ])("refuses %s", (_, act, message) => expect(act).toThrow(message));
 
+  test.each<[number, string]>([
+    [-0.1, "-0.1 at row 1, column 0, need a finite number from 0 up"],
+    [1e39, "1e+39 at row 1, column 0, need a number in the range of float32"],
+  ])("as float32 are shown as they were given: %d", (weight, message) => {
+    const trainer = new Trainer(new Network({ inputs: 1, layers: [dense(2)] }), { loss: "meanSquaredError" });
+    const exampleWeights = [
+      [1, 1],
+      [weight, 1],
+    ];
+    const rows = [
+      [1, 1],
+      [1, 1],
+    ];
+    expect(() => trainer.step([[1], [2]], rows, { exampleWeights })).toThrow(
+      new RangeError(`step: exampleWeights: got ${message}`),
+    );
+  });
+
   test("with signs may be 0 all of them, and sum to 0", () => {
     const trainer = make({ signedWeights: true });
     expect(trainer.gradients(inputs, numbers, { exampleWeights: inputs.map(() => 0) })).toBe(0);
