@@ -44,8 +44,8 @@ type BackwardName = NamesOf<Operations["reluBackward"]>;
 interface ActivationKind {
   /** True if an output depends on its whole row. */
   readonly isByRow?: boolean | undefined;
-  /** The parameter's default, if it has one: the slope of leakyRelu, the alpha of elu. */
-  readonly parameter?: number | undefined;
+  /** The option that its parameter is, with its default, if it has one. */
+  readonly parameter?: { readonly option: "slope" | "alpha"; readonly usual: number } | undefined;
   /** The default initializer of the weights before it. */
   readonly weights: () => Initializer;
 }
@@ -60,8 +60,8 @@ export const activationKinds: Readonly<Record<ActivationName, ActivationKind>> =
   sigmoid: kind(),
   tanh: kind(),
   relu: kind(heUniform),
-  leakyRelu: kind(heUniform, 0.01),
-  elu: kind(heUniform, 1),
+  leakyRelu: kind(heUniform, { option: "slope", usual: 0.01 }),
+  elu: kind(heUniform, { option: "alpha", usual: 1 }),
   selu: kind(lecunNormal),
   gelu: kind(heUniform),
   geluTanh: kind(heUniform),
@@ -93,7 +93,7 @@ export interface EluOptions {
 export function leakyRelu(options: LeakyReluOptions = {}): Activation {
   checkArguments("leakyRelu", arguments.length, 1);
   checkOptions("leakyRelu", options, ["slope"]);
-  const { slope = activationKinds.leakyRelu.parameter } = options;
+  const { slope = activationKinds.leakyRelu.parameter?.usual } = options;
   return { name: "leakyRelu", parameter: checkFinite("leakyRelu: slope", slope) };
 }
 
@@ -105,7 +105,7 @@ export function leakyRelu(options: LeakyReluOptions = {}): Activation {
 export function elu(options: EluOptions = {}): Activation {
   checkArguments("elu", arguments.length, 1);
   checkOptions("elu", options, ["alpha"]);
-  const { alpha = activationKinds.elu.parameter } = options;
+  const { alpha = activationKinds.elu.parameter?.usual } = options;
   return { name: "elu", parameter: checkFinite("elu: alpha", alpha) };
 }
 
@@ -121,7 +121,7 @@ export function activationOf(activation: ActivationName | Activation): Activatio
   }
   const name = typeof activation === "string" ? activation : activation?.name;
   if (!isKnown(activationKinds, name)) throw unknownName("activation", name, Object.keys(activationKinds));
-  if (typeof activation === "string") return { name, parameter: activationKinds[name].parameter ?? 0 };
+  if (typeof activation === "string") return { name, parameter: activationKinds[name].parameter?.usual ?? 0 };
   return { name, parameter: checkFinite(`activation: the parameter of ${name}`, activation.parameter) };
 }
 

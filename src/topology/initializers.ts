@@ -1,8 +1,10 @@
 /** The first values of weights and biases: the functions below return plain data, and `initialize` fills a block from it. */
 
-import { checkArguments, checkFinite, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkFinite, finiteFor, shown, unknownName } from "../errors.ts";
+import { type Dtype, valuesOf } from "../kernels/dtype.ts";
 import type { Arena } from "../memory/arena.ts";
 import { pcg32Words, type RandomGenerator } from "../random.ts";
+import { checkRange } from "./range.ts";
 
 /** An initializer as plain data. `U(a, b)` below is uniform on [a, b), `N(m, d)` normal of mean m and deviation d. */
 export type Initializer =
@@ -118,25 +120,31 @@ export interface Target {
   readonly partInitializers?: readonly Initializer[] | undefined;
 }
 
-/** Refuses what is not an initializer, or does not fit a parameter of `count` elements. */
-export function checkInitializer(who: string, initializer: Initializer, count: number): void {
+/** Refuses what is not an initializer, or does not fit a parameter of `count` elements of `dtype`. */
+export function checkInitializer(who: string, initializer: Initializer, count: number, dtype: Dtype): void {
   const kind = (initializer as Initializer | undefined)?.kind;
   if (kind === undefined || !kinds.includes(kind)) {
     const name = typeof initializer === "function" ? (initializer as { name: string }).name : (kind ?? initializer);
     const calls = [...kinds, "zeros", "ones"].map((known) => `${known}()`);
     throw unknownName(who, name, calls);
   }
-  if (initializer.kind !== "fromValues") return;
+  if (initializer.kind !== "fromValues") {
+    const { kind: _, ...options } = initializer;
+    checkRange(`${who}: ${kind}`, options, dtype);
+    return;
+  }
   const { values } = initializer;
   if (typeof values?.length !== "number" || values.length !== count) {
     throw new RangeError(
       `${who}: got ${shown(values)} with ${shown(values?.length)} values, need ${count}, flat and row-major`,
     );
   }
+  const stored = valuesOf(dtype, count);
   for (let index = 0; index < count; index++) {
-    if (!Number.isFinite(values[index])) {
-      throw new RangeError(`${who}: got ${shown(values[index])} at ${index}, need finite numbers`);
-    }
+    const value: unknown = values[index];
+    if (typeof value === "number") stored[index] = value;
+    if (typeof value === "number" && Number.isFinite(stored[index])) continue;
+    throw new RangeError(`${who}: got ${shown(value)} at ${index}, need ${finiteFor(value)}`);
   }
 }
 

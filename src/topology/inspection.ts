@@ -6,6 +6,7 @@ import type { GraphLayer, Node } from "./graph.ts";
 import type { LayerDescription } from "./layers/descriptions.ts";
 import { type Shape, sizesOf } from "./layers/layer.ts";
 import { trainableOptions } from "./layers/options.ts";
+import { checkRange } from "./range.ts";
 
 /** A parameter of a network: a live view of its numbers and of their gradients. */
 export interface ParameterView<Type extends Dtype = Dtype> {
@@ -109,7 +110,9 @@ export class LayerView<Type extends Dtype = Dtype> {
   }
 
   set learningRateFactor(learningRateFactor: number) {
-    this.#layer.learningRateFactor = trainableOptions(this.name, { learningRateFactor }).learningRateFactor ?? 1;
+    const { learningRateFactor: checked = 1 } = trainableOptions(this.name, { learningRateFactor });
+    checkRange(this.name, { learningRateFactor: checked }, this.#engine.dtype);
+    this.#layer.learningRateFactor = checked;
     this.#engine.retrain(this.#layer);
   }
 

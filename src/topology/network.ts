@@ -25,6 +25,7 @@ import {
   statisticViews,
 } from "./inspection.ts";
 import { fileOfJSON, jsonOfFile, type NetworkFile, type NetworkJSON } from "./json.ts";
+import { checkLayerRanges } from "./layerRanges.ts";
 import type { LayerDescription } from "./layers/descriptions.ts";
 import { type Shape, sizeOf, sizesOf } from "./layers/layer.ts";
 import { trainerPrefix } from "./layers/options.ts";
@@ -90,9 +91,9 @@ interface Content {
 }
 
 /** Returns a network that is not from a file: its parameters are drawn. */
-function drawParameters(graph: Graph, seed: number | RandomGenerator): Content {
+function drawParameters(graph: Graph, dtype: Dtype, seed: number | RandomGenerator): Content {
   for (const { fullName, shape, initializer } of graph.parameters) {
-    checkInitializer(fullName, initializer, sizeOf(shape));
+    checkInitializer(fullName, initializer, sizeOf(shape), dtype);
   }
   const generator = generatorOf(seed);
   return { graph, fill: (engine) => engine.initialize(generator) };
@@ -145,7 +146,9 @@ export class Network<Type extends Dtype = Dtype> {
     if (arithmetic !== "strict" && arithmetic !== "relaxed") {
       throw unknownName("network: arithmetic", arithmetic, ["strict", "relaxed"]);
     }
-    const { graph, fill } = content ?? drawParameters("outputs" in options ? graphOf(options) : listOf(options), seed);
+    const { graph, fill } =
+      content ?? drawParameters("outputs" in options ? graphOf(options) : listOf(options), dtype, seed);
+    checkLayerRanges(graph, dtype);
     // Not enumerable, as what is private is not shown, compared or copied.
     Object.defineProperty(this, "engine", { value: new Engine(graph, dtype, arithmetic) });
     fill(this.engine);

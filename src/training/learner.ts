@@ -8,6 +8,7 @@ import { checkInteger } from "../errors.ts";
 import type { RandomGenerator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
+import { checkRange } from "../topology/range.ts";
 import { Reader } from "../topology/reader.ts";
 import { type Lengths, rowsOf, type Sequences } from "../topology/sequences.ts";
 import { Stack } from "../topology/stack.ts";
@@ -208,6 +209,7 @@ export class Learner {
     if (learningRate !== undefined) checkNumbers("fromBytes", { learningRate });
     checkInteger("fromBytes: seed", seed, 0, 2 ** 32 - 1);
     const checked = checkPlateau(this.#rate.plateau, plateau);
+    checkRange("fromBytes", { learningRate, rate: checked?.rate }, this.#engine.dtype);
     this.#state.restore(optimizer, steps);
     this.#rate.plateau = checked;
     this.#rate.chosen = learningRate;

@@ -4,6 +4,8 @@
  */
 
 import { checkArguments, checkOptions, isKnown, shown, unknownName } from "../errors.ts";
+import type { Dtype } from "../kernels/dtype.ts";
+import { checkRange } from "../topology/range.ts";
 
 /** The name of a loss. */
 export type LossName =
@@ -357,6 +359,12 @@ function checked({ name, reduction, labelSmoothing, ...rest }: Loss): Loss {
     ...(power !== undefined && { power }),
     ...(labelSmoothing !== undefined && { labelSmoothing }),
   };
+}
+
+/** Refuses options of a loss that a network's type cannot hold. @throws {RangeError} naming the option */
+export function checkLossRange({ name, parameter, labelSmoothing }: Loss, dtype: Dtype): void {
+  const option = lossKinds[name].parameter?.option;
+  checkRange(name, { ...(option && { [option]: parameter }), labelSmoothing }, dtype);
 }
 
 /** The loss to compute for targets that are class numbers, or undefined if there is none. */

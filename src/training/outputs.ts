@@ -5,11 +5,12 @@ import type { Values } from "../kernels/dtype.ts";
 import type { Engine } from "../topology/engine.ts";
 import { commonShape, matrixOf } from "../topology/layers/shape.ts";
 import type { Value } from "../topology/layers/value.ts";
+import { checkRange } from "../topology/range.ts";
 import { lengthsSource } from "../topology/sequences.ts";
 import { bindCustomLoss, type CustomLoss, isCustom } from "./customLoss.ts";
 import type { TargetFormat } from "./format.ts";
 import { Heads } from "./heads.ts";
-import { type Loss, type LossKind, lossKinds, sparseForm } from "./losses.ts";
+import { checkLossRange, type Loss, type LossKind, lossKinds, sparseForm } from "./losses.ts";
 import { checkTallies, isOfEach, type Metric, type Metrics } from "./metrics.ts";
 import { type BindOptions, bindLoss } from "./objective.ts";
 import { type ClassWeights, classWeightsOf, type Weights } from "./weights.ts";
@@ -43,6 +44,7 @@ export interface OutputsOptions {
 export function outputOptions(options: OutputsOptions, { dtype, graph: { outputs } }: Engine): OutputOptions[] {
   const losses = lossesOf(options.loss, outputs.length);
   const lossWeights = lossWeightsOf(options.lossWeights, losses[0], outputs.length);
+  checkRange("trainer: lossWeights", lossWeights, dtype);
   const metrics = metricsOf(options.metrics, outputs.length);
   if (kindOf(losses[0]).joint && options.classWeights !== undefined) {
     throw new RangeError(`trainer: got classWeights with the loss ${losses[0].name}, need none: it has no targets`);
@@ -50,6 +52,7 @@ export function outputOptions(options: OutputsOptions, { dtype, graph: { outputs
   const classWeights = classWeightsOfEach(options.classWeights, outputs.length);
   return outputs.map(({ shape }, index) => {
     const loss = losses[index];
+    if (!isCustom(loss)) checkLossRange(loss, dtype);
     checkMetricsOf(loss, metrics[index]);
     const width = shape[shape.length - 1];
     checkTallies(metrics[index], width);

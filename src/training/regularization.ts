@@ -4,6 +4,7 @@ import { checkFinite, shown } from "../errors.ts";
 import { elementBytes } from "../kernels/dtype.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
+import { checkRange } from "../topology/range.ts";
 
 /** Penalties in the loss, and limits of the gradient. */
 export interface RegularizationOptions {
@@ -50,6 +51,7 @@ export class Regularization {
         throw new RangeError(`trainer: got ${name} ${shown(value)}, need a number above 0`);
       }
     }
+    checkRange("trainer", { l1, l2, clipNorm, clipValue }, engine.dtype);
     this.#engine = engine;
     this.#l1 = l1;
     this.#l2 = l2;

@@ -6,6 +6,7 @@ import { now } from "../host.ts";
 import type { Bytes } from "../kernels/dtype.ts";
 import { generatorAt, generatorOf, pcg32, type RandomGenerator } from "../random.ts";
 import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
+import { checkRange } from "../topology/range.ts";
 import { Batches, checkWholeBatch } from "./batches.ts";
 import type { Callback } from "./callbacks/callback.ts";
 import { type CustomLoss, checkLosses, readLoss, storedLoss } from "./customLoss.ts";
@@ -119,6 +120,7 @@ export class Trainer<Asked extends Metric = Metric> {
 
   set learningRate(learningRate: number) {
     checkNumbers("trainer", { learningRate });
+    checkRange("trainer", { learningRate }, this.network.dtype);
     this.#learner.learningRate = learningRate;
   }
 

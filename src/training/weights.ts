@@ -1,7 +1,8 @@
 /** Weights of examples and of classes as people have them, checked and rounded to the network's dtype. */
 
-import { isKnown, plural, shown } from "../errors.ts";
+import { finiteFor, isKnown, plural, shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
+import { checkRange } from "../topology/range.ts";
 import { type FlatRows, isFlat } from "../topology/rows.ts";
 import { lossKinds } from "./losses.ts";
 
@@ -42,7 +43,7 @@ export function copyWeights(
     if (typeof weight === "number") destination[index] = weight;
     const isAllowed = typeof weight === "number" && (isSigned || weight >= 0);
     if (!(isAllowed && Number.isFinite(destination[index]))) {
-      const need = `a finite number${isSigned ? "" : " from 0 up"}`;
+      const need = `${finiteFor(weight)}${isSigned ? "" : " from 0 up"}`;
       throw new RangeError(`${who}: got ${shown(weight)} at ${index}, need ${need}`);
     }
   }
@@ -78,5 +79,6 @@ export function classWeightsOf(
   checkWeightCount(who, weights, count, need);
   const values = valuesOf(dtype, count);
   copyWeights(who, weights, values);
+  checkRange(who, Array.from(weights), dtype);
   return values;
 }

@@ -271,26 +271,35 @@ describe("refused are", () => {
       { kind: "fromValues", values: { length: { toString: 1, valueOf: 1 } } },
       /^w: got an object with an object values, need 6/,
     ],
-    ["NaN among the values", fromValues([1, 2, 3, Number.NaN, 5, 6]), /^w: got NaN at 3, need finite numbers$/],
-    ["text among the values", fromValues([1, 2, 3, 4, 5, "6" as never]), /^w: got "6" at 5, need finite numbers$/],
+    ["NaN among the values", fromValues([1, 2, 3, Number.NaN, 5, 6]), /^w: got NaN at 3, need a finite number$/],
+    ["text among the values", fromValues([1, 2, 3, 4, 5, "6" as never]), /^w: got "6" at 5, need a finite number$/],
   ])("%s", (_, initializer, message) => {
-    expect(() => checkInitializer("w", initializer as Initializer, 6)).toThrow(RangeError);
-    expect(() => checkInitializer("w", initializer as Initializer, 6)).toThrow(message);
+    expect(() => checkInitializer("w", initializer as Initializer, 6, "float32")).toThrow(RangeError);
+    expect(() => checkInitializer("w", initializer as Initializer, 6, "float32")).toThrow(message);
   });
 });
 
 describe("values that do not fit", () => {
-  test.each([constant(1e39), uniform(1e39, 2e39), fromValues([1, 1e39])])(
-    "%o is refused in float32, not in float64",
-    (initializer) => {
-      const make = (dtype: Dtype) =>
-        new Network({ inputs: 1, layers: [dense(2, { weightInitializer: initializer })], dtype });
-      expect(() => make("float32")).toThrow(
-        new RangeError("dense1.weight: got first values beyond the range of float32, need smaller ones"),
-      );
-      expect(make("float64").parameters[0].values.every(Number.isFinite)).toBe(true);
-    },
-  );
+  const size = "in float32, need a size from 1e-45 to 3e+38, or a network of float64";
+  test.each<[Initializer, string]>([
+    [constant(1e39), `constant: value: got 1e+39, which is Infinity ${size}`],
+    [uniform(-1e39, 1), `uniform: low: got -1e+39, which is -Infinity ${size}`],
+    [normal(-3.4e38, 3e38), "got first values beyond the range of float32, need smaller ones"],
+    [normal(0, 1e-50), `normal: deviation: got 1e-50, which is 0 ${size}`],
+    [orthogonal(-1e-50), `orthogonal: gain: got -1e-50, which is 0 ${size}`],
+    [fromValues([1, 1e39]), "got 1e+39 at 1, need a number in the range of float32"],
+  ])("%o is refused in float32, not in float64", (initializer, message) => {
+    const make = (dtype: Dtype) =>
+      new Network({ inputs: 1, layers: [dense(2, { weightInitializer: initializer })], dtype });
+    expect(() => make("float32")).toThrow(new RangeError(`dense1.weight: ${message}`));
+    expect(make("float64").parameters[0].values.every((value) => Number.isFinite(value) && value !== 0)).toBe(true);
+  });
+
+  test("fromValues of numbers too small for float32 has zeros for them", () => {
+    const weightInitializer = fromValues([1e-50, 1]);
+    const network = new Network({ inputs: 1, layers: [dense(2, { weightInitializer })] });
+    expect([...network.parameters[0].values]).toEqual([0, 1]);
+  });
 
   test.each([normal, truncatedNormal])("%o refuses a deviation below 0", (make) => {
     expect(() => make(0, -1)).toThrow(`${make.name}: got deviation -1, need a number from 0`);

@@ -1,9 +1,10 @@
 /** What an optimizer remembers of one network, and its updates. */
 
-import { checkNumbersIn, type NumberRange, plural, shown } from "../../errors.ts";
+import { checkNumbersIn, type NumberRange, plural } from "../../errors.ts";
 import { type Dtype, elementBytes, type Values } from "../../kernels/dtype.ts";
 import type { Engine, MarkedTable, TrainingState } from "../../topology/engine.ts";
 import { sizeOf } from "../../topology/layers/layer.ts";
+import { checkRange } from "../../topology/range.ts";
 import { kindOf } from "./kinds.ts";
 import type { Optimizer, OptimizerKind, StateBlock, Update, UpdateSite } from "./optimizer.ts";
 
@@ -40,7 +41,8 @@ export class OptimizerState implements TrainingState {
     readonly optimizer: Optimizer,
     readonly engine: Engine,
   ) {
-    checkRange(optimizer.name, optimizer, engine.dtype);
+    const { name, ...options } = optimizer;
+    checkRange(name, options, engine.dtype);
     this.#kind = kindOf(optimizer);
     this.#blockKinds = this.#kind.stateBlocks(optimizer);
     this.blockCount = this.#blockKinds.length;
@@ -158,17 +160,5 @@ export class OptimizerState implements TrainingState {
     let stored = 1;
     for (let index = 0; index < this.#updates.length; index++) stored &= this.#updates[index](step, learningRate);
     return stored === 1;
-  }
-}
-
-/** Refuses options, and those of a schedule among them, that float32 rounds to infinity, and an epsilon that it rounds to 0. */
-function checkRange(who: string, options: object, dtype: Dtype): void {
-  if (dtype === "float64") return;
-  for (const [option, value] of Object.entries(options)) {
-    if (typeof value === "object") checkRange(who, value, dtype);
-    if (typeof value !== "number") continue;
-    const rounded = Math.fround(value);
-    if (Number.isFinite(rounded) && !(option === "epsilon" && rounded === 0)) continue;
-    throw new RangeError(`${who}: got ${option} ${shown(value)}, which is ${rounded} in float32, need another`);
   }
 }

@@ -19,20 +19,21 @@ import { OptimizerState } from "../../../src/training/optimizers/state.ts";
 describe("options beyond float32", () => {
   const make = (optimizer: Optimizer, dtype: Dtype) =>
     new Trainer(new Network({ inputs: 1, layers: [dense(1)], dtype }), { loss: "meanSquaredError", optimizer });
+  const need = "float32, need a size from 1e-45 to 3e+38, or a network of float64";
   const huge = exponentialDecay({ initial: 1e39, factor: 0 });
 
   it.each<[string, Optimizer, string]>([
-    ["an epsilon", adam({ epsilon: 1e-50 }), "adam: got epsilon 1e-50, which is 0 in float32, need another"],
-    ["a rate", sgd({ learningRate: 1e39 }), "sgd: got learningRate 1e+39, which is Infinity in float32, need another"],
+    ["an epsilon", adam({ epsilon: 1e-50 }), `adam: epsilon: got 1e-50, which is 0 in ${need}`],
+    ["a rate", sgd({ learningRate: 1e39 }), `sgd: learningRate: got 1e+39, which is Infinity in ${need}`],
     [
       "a schedule's minimum",
       sgd({ learningRate: cosineDecay({ initial: 0, minimum: 1e39, steps: 9 }) }),
-      "sgd: got minimum 1e+39, which is Infinity in float32, need another",
+      `sgd: learningRate: minimum: got 1e+39, which is Infinity in ${need}`,
     ],
     [
       "the rate of what follows a warmup",
       sgd({ learningRate: warmup({ steps: 9 }, huge) }),
-      "sgd: got initial 1e+39, which is Infinity in float32, need another",
+      `sgd: learningRate: next: initial: got 1e+39, which is Infinity in ${need}`,
     ],
   ])("are refused by a network of float32, and taken by one of float64: %s", (_, optimizer, message) => {
     expect(() => make(optimizer, "float32")).toThrow(new RangeError(message));
