@@ -161,6 +161,15 @@ export function checkFinite(who: string, value: unknown): number {
   throw new RangeError(`${who}: got ${shown(value)}, need a finite number`);
 }
 
+/**
+ * Refuses `JSON.stringify` of an object that JSON cannot keep: it would lose what is private.
+ *
+ * @param need what keeps the object
+ */
+export function refuseJSON(who: string, need: string): never {
+  throw new TypeError(`${who}: got a call of toJSON, as JSON.stringify makes it, need ${need}`);
+}
+
 /** Returns what is needed instead of a number that is not finite in a network's type: float32 has none like 1e39. */
 export function finiteFor(given: unknown): string {
   const isTooLarge = Number.isFinite(given) && !Number.isFinite(Math.fround(given as number));

@@ -134,6 +134,11 @@ abstract class WordGenerator implements RandomGenerator {
     return wordRange - 1;
   }
 
+  /** Returns the state, which may be set to resume there, so that `JSON.stringify(generator)` keeps it. */
+  toJSON(): GeneratorState {
+    return this.state;
+  }
+
   /** Frameworks that watch objects leave it alone: vue by this. */
   get [Symbol.toStringTag](): string {
     return "Generator";

@@ -10,14 +10,14 @@ import {
   recordsFromJSON,
   valueIn,
 } from "../data/records.ts";
-import { checkArguments, checkOptions, mark, nearest, plural, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkOptions, mark, nearest, plural, refuseJSON, shown, unknownName } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
 import { decode, encode } from "../files/safetensors.ts";
 import { type Bytes, type Values, valuesOf } from "../kernels/dtype.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import { matrixOf, shownShape } from "../topology/layers/shape.ts";
 import type { Nested } from "../topology/nesting.ts";
-import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
+import { checkNetwork, type Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
 import { tokenCounts } from "../topology/tokens.ts";
 import { lastActivations } from "../training/endings.ts";
 import type { History } from "../training/history.ts";
@@ -84,9 +84,11 @@ export class Pipeline {
     checkArguments(who, arguments.length, 1);
     checkOptions(who, options, ["network", "encoding", "target", "history", "notes"]);
     const { network, encoding, target, history, notes = {} } = Object(options) as PipelineOptions;
-    if (!(network instanceof Network)) throw new TypeError(`${who}: got network ${shown(network)}, need a Network`);
+    checkNetwork(`${who}: network`, network);
     if (typeof encoding?.toJSON !== "function") {
-      throw new TypeError(`${who}: got encoding ${shown(encoding)}, need what encodeRecords returns`);
+      throw new TypeError(
+        `${who}: got encoding ${shown(encoding)}, need what encodeRecords or transformFromJSON returns`,
+      );
     }
     const json = encoding.toJSON();
     this.encoding = recordsFromJSON(`${who}, encoding`, json, "predict");
@@ -240,6 +242,11 @@ export class Pipeline {
     if (unknown !== undefined) throw unknownName(`predict, row ${row}`, unknown, names);
     if (!needed) return;
     throw new RangeError(`predict, row ${row}: got no ${shown(needed.name)}, need a value or null for it`);
+  }
+
+  /** Refuses `JSON.stringify(pipeline)`, which would lose what makes its answers. @throws {TypeError} naming toBytes */
+  toJSON(): never {
+    return refuseJSON("pipeline", "toBytes() and Pipeline.fromBytes()");
   }
 
   /** Frameworks that watch objects leave it alone: vue by this. */

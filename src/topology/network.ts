@@ -349,7 +349,7 @@ export class Network<Type extends Dtype = Dtype> {
    */
   copyFrom(other: Network, options: CopyOptions = {}): void {
     checkArguments("copyFrom", arguments.length, 2);
-    if (!isNetwork(other)) throw new TypeError(`copyFrom: got ${shown(other)}, need a Network`);
+    checkNetwork("copyFrom", other);
     moveTowards(this.engine, other.engine, options);
   }
 
@@ -455,10 +455,16 @@ export function splitFile({ tensors, metadata }: SafetensorsFile): {
   };
 }
 
-// A class that names itself stays in every bundle, whatever that imports: these name it.
-const isNetwork = (value: unknown): value is Network => value instanceof Network;
+// A class that names itself stays in every bundle, whatever that imports: this function names it.
 const networkOf = <Type extends Dtype>(...given: ConstructorParameters<typeof Network<Type>>) =>
   new Network<Type>(...given);
+
+/** @throws {TypeError} if it is no network */
+export function checkNetwork(who: string, network: unknown): asserts network is Network {
+  if (network instanceof Network) return;
+  const how = Object(network).kind === "network" ? ": Network.fromJSON makes one of what toJSON gave" : "";
+  throw new TypeError(`${who}: got ${shown(network)}, need a Network${how}`);
+}
 
 /**
  * Returns the network of a file.

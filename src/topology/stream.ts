@@ -1,6 +1,6 @@
 /** A stream: a network that takes one step after the other and keeps what it needs of those before. */
 
-import { checkArguments, finiteFor, plural, shown } from "../errors.ts";
+import { checkArguments, finiteFor, plural, refuseJSON, shown } from "../errors.ts";
 import type { Dtype, Values } from "../kernels/dtype.ts";
 import { Engine } from "./engine.ts";
 import type { Graph, Node } from "./graph.ts";
@@ -193,6 +193,11 @@ export class Stream<Type extends Dtype = Dtype> {
       from += kept.length;
     }
     this.#steps = steps;
+  }
+
+  /** Refuses `JSON.stringify(stream)`, which would lose the steps so far. @throws {TypeError} naming the state */
+  toJSON(): never {
+    return refuseJSON("stream", "[...stream.state], which JSON keeps");
   }
 
   /** Frameworks that watch objects leave it alone: vue by this. */

@@ -4,12 +4,12 @@
  */
 
 import { training } from "../../build/training.js";
-import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
+import { checkArguments, checkInteger, checkOptions } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import { nestedOf } from "../topology/nesting.ts";
-import { Network } from "../topology/network.ts";
+import { checkNetwork, type Network } from "../topology/network.ts";
 import {
   type InputExamples,
   type InputRows,
@@ -169,7 +169,7 @@ export function inputGradients(
   options: InputGradientsOptions = {},
 ): Results | Results[] {
   checkArguments("inputGradients", arguments.length, 3);
-  if (!(network instanceof Network)) throw new TypeError(`${who}: got ${shown(network)}, need a Network`);
+  checkNetwork(who, network);
   checkOptions(who, options, ["output", "lengths"]);
   const { output = 0 } = options;
   checkInteger(`${who}: output`, output, 0, network.outputs - 1);

@@ -1,11 +1,11 @@
 /** A trainer: a loss, an optimizer and a schedule for a network, whose parameters it changes. */
 
-import { checkArguments, checkOptions, DivergenceError, mark, plural, shown } from "../errors.ts";
+import { checkArguments, checkOptions, DivergenceError, mark, plural, refuseJSON, shown } from "../errors.ts";
 import { decode, encode } from "../files/safetensors.ts";
 import { now } from "../host.ts";
 import type { Bytes } from "../kernels/dtype.ts";
 import { generatorAt, generatorOf, pcg32, type RandomGenerator } from "../random.ts";
-import { Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
+import { checkNetwork, type Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
 import { checkRange } from "../topology/range.ts";
 import { Batches, checkWholeBatch } from "./batches.ts";
 import type { Callback } from "./callbacks/callback.ts";
@@ -82,7 +82,7 @@ export class Trainer<Asked extends Metric = Metric> {
   constructor(network: Network, options: TrainerOptions<Asked>) {
     mark(this, "Trainer");
     checkArguments("trainer", arguments.length, 2);
-    if (!(network instanceof Network)) throw new TypeError(`trainer: got ${shown(network)}, need a Network`);
+    checkNetwork("trainer", network);
     this.#options = checkTrainerOptions(options);
     const { loss, lossWeights, optimizer, shuffle, metrics, classWeights, ...others } = this.#options;
     const { missingTargets, signedWeights, validate, batchSize: _, ...regularization } = others;
@@ -311,9 +311,7 @@ export class Trainer<Asked extends Metric = Metric> {
 
   /** Refuses `JSON.stringify(trainer)`, which would lose what the optimizer remembers. @throws {TypeError} naming toBytes */
   toJSON(): never {
-    throw new TypeError(
-      "trainer: got a call of toJSON, as JSON.stringify makes it, need toBytes() and Trainer.fromBytes()",
-    );
+    return refuseJSON("trainer", "toBytes() and Trainer.fromBytes()");
   }
 
   /**

@@ -145,8 +145,8 @@ describe("a pipeline", () => {
   });
 
   test.each<[Record<string, unknown>, string]>([
-    [{ network: {} }, "pipeline: got network an object, need a Network"],
-    [{ encoding: undefined }, "pipeline: got encoding undefined, need what encodeRecords returns"],
+    [{ network: {} }, "pipeline: network: got an object, need a Network"],
+    [{ encoding: undefined }, "pipeline: got encoding undefined, need what encodeRecords or transformFromJSON returns"],
     [{ target: undefined }, "pipeline, target: got name undefined, need the name of a column"],
     [{ network: new Network({ inputs: 2, layers: [dense(1)] }) }, "pipeline: got a network of 2 inputs, need 3"],
     [

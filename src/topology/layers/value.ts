@@ -3,7 +3,7 @@
  * its inputs and its outputs.
  */
 
-import { checkArguments, checkOptions, mark, shown } from "../../errors.ts";
+import { checkArguments, checkOptions, mark, refuseJSON, shown } from "../../errors.ts";
 import { type DescriptionBase, type LayerKind, type Shape, sizeOf } from "./layer.ts";
 import { SequenceLengths } from "./lengths.ts";
 import { checkShape, onlyShape, shownShape } from "./shape.ts";
@@ -19,6 +19,11 @@ export class Value {
     readonly lengths?: SequenceLengths,
   ) {
     mark(this, "value");
+  }
+
+  /** Refuses `JSON.stringify(value)`, which would lose the layers before it. @throws {TypeError} naming the network */
+  toJSON(): never {
+    return refuseJSON("value", "the network that is made of it, which JSON keeps");
   }
 
   /** Frameworks that watch objects leave it alone: vue by this. */

@@ -1,6 +1,6 @@
 /** Hands out checkpoints as a training goes. */
 
-import { checkArguments, checkOptions, shown } from "../../errors.ts";
+import { checkArguments, checkOptions, refuseJSON, shown } from "../../errors.ts";
 import { checkMonitor, checkMonitored, isRising, monitored } from "../monitor.ts";
 import { checkBooleans } from "../options.ts";
 import type { EpochRecord } from "../record.ts";
@@ -56,6 +56,11 @@ class Checkpoint implements Callback {
 
   set state(state: CallbackState) {
     this.#best = stateNumber(this.name, state, "best");
+  }
+
+  /** Refuses `JSON.stringify`, which would lose the best value so far. @throws {TypeError} naming the trainer's toBytes */
+  toJSON(): never {
+    return refuseJSON(this.name, "the trainer's toBytes(), which keeps the states of its callbacks");
   }
 
   /** Frameworks that watch objects leave it alone: vue by this. */

@@ -1,6 +1,6 @@
 /** Ends a training that no longer gets better, and brings back its best parameters. */
 
-import { checkArguments, checkFinite, checkInteger, checkOptions, shown } from "../../errors.ts";
+import { checkArguments, checkFinite, checkInteger, checkOptions, refuseJSON, shown } from "../../errors.ts";
 import type { Values } from "../../kernels/dtype.ts";
 import { checkMonitor, checkMonitored, isRising, monitored } from "../monitor.ts";
 import { checkBooleans } from "../options.ts";
@@ -78,6 +78,11 @@ class EarlyStopping implements Callback {
     this.#best = stateNumber(this.name, state, "best");
     this.#waited = waited;
     this.#parameters = typeof state.parameters === "object" ? state.parameters : undefined;
+  }
+
+  /** Refuses `JSON.stringify`, which would lose the best value so far. @throws {TypeError} naming the trainer's toBytes */
+  toJSON(): never {
+    return refuseJSON(this.name, "the trainer's toBytes(), which keeps the states of its callbacks");
   }
 
   /** Frameworks that watch objects leave it alone: vue by this. */
