@@ -1,6 +1,6 @@
 /** Reads and writes files. A failed read gives a clear message. A crash during a write leaves the old file intact. */
 
-import { closeSync, fstatSync, fsyncSync, readFileSync, statSync, writeSync } from "node:fs";
+import { closeSync, readFileSync, statSync, writeSync } from "node:fs";
 import { type Network, Pipeline } from "../index.ts";
 import { isSystemError, reasonOf } from "../systemErrors.ts";
 import { contentOf } from "./exported/content.ts";
@@ -39,11 +39,10 @@ export function writeFiles(files: Readonly<Record<string, Uint8Array | string>>)
       places.push(place);
       try {
         for (let from = 0; from < data.length; ) from += writeSync(place.descriptor, data, from);
-        // A device cannot always be synced.
-        if (fstatSync(place.descriptor).isFile()) fsyncSync(place.descriptor);
       } finally {
         closeSync(place.descriptor);
       }
+      place.sync();
     }
     for (const [index, name] of Object.keys(files).entries()) {
       path = name;

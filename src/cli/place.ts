@@ -7,6 +7,7 @@ import {
   constants,
   existsSync,
   fchmodSync,
+  fsyncSync,
   lstatSync,
   openSync,
   readdirSync,
@@ -25,7 +26,9 @@ import { Failure } from "./failure.ts";
 export interface PendingFile {
   /** The descriptor to write to. */
   readonly descriptor: number;
-  /** Moves it to its destination. */
+  /** Waits until what was written is on disk. */
+  readonly sync: () => void;
+  /** Syncs it and moves it to its destination. */
   readonly commit: () => void;
   /** Deletes it, unless it is committed. */
   readonly abandon: () => void;
@@ -39,7 +42,7 @@ export interface PendingFile {
  */
 export function openPendingFile(path: string): PendingFile {
   const { place, mode, isStream } = destinationOf(path);
-  if (isStream) return { descriptor: openSync(place, "w"), commit: () => {}, abandon: () => {} };
+  if (isStream) return { descriptor: openSync(place, "w"), sync: () => {}, commit: () => {}, abandon: () => {} };
   const folder = dirname(place);
   removeLeftOvers(folder);
   const name = [process.pid, system ?? "", randomBytes(8).toString("hex")].join("-");
@@ -54,7 +57,26 @@ export function openPendingFile(path: string): PendingFile {
     abandon();
     throw error;
   }
-  return { descriptor, commit: () => renameSync(temporary, place), abandon };
+  let isSynced = false;
+  const sync = () => {
+    if (!isSynced) syncFile(temporary);
+    isSynced = true;
+  };
+  const commit = () => {
+    sync();
+    renameSync(temporary, place);
+  };
+  return { descriptor, sync, commit, abandon };
+}
+
+/** Waits until a file is on disk, by a descriptor of its own: who wrote the file has closed another. */
+function syncFile(path: string): void {
+  const descriptor = openSync(path, "a");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /**

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import fs, { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { openOutput } from "../../src/cli/textOutput.ts";
 import { temporaryFolder } from "./command.ts";
 
@@ -22,6 +23,26 @@ describe("an output", () => {
     await output.end();
     output.abandon();
     expect(readFileSync(path("a"), "utf8")).toBe(piece.repeat(100));
+  });
+
+  test("is on disk before it takes the place of an old one", async () => {
+    const calls: string[] = [];
+    const spies = (["fsyncSync", "renameSync"] as const).map((name) => {
+      const call = fs[name] as (...given: unknown[]) => void;
+      return vi.spyOn(fs, name).mockImplementation((...given: unknown[]) => {
+        calls.push(name);
+        call(...given);
+      });
+    });
+    syncBuiltinESMExports();
+    try {
+      writeFileSync(path("a"), "old");
+      await (await filled("a")).end();
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+      syncBuiltinESMExports();
+    }
+    expect(calls).toEqual(["fsyncSync", "renameSync"]);
   });
 
   test("is compressed if its name says so", async () => {
