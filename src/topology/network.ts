@@ -553,7 +553,7 @@ function checkTensors(
   for (const { fullName, shape } of [...parameters, ...statistics]) {
     const tensor = byName.get(fullName);
     const need = `${dtype} [${shape.join(", ")}]`;
-    if (!tensor) throw new RangeError(`fromBytes: got a file without ${fullName}, need it as ${need}`);
+    if (!tensor) throw new RangeError(`fromBytes: got no ${fullName}, need it as ${need}`);
     const type = tensor.values instanceof Float32Array ? "float32" : "float64";
     const got = `${type} ${shownShape(tensor.shape)}`;
     if (type !== dtype || tensor.shape.join() !== shape.join())
@@ -565,5 +565,7 @@ function checkTensors(
   }
   if (tensors.length === values.size) return values;
   const unknown = tensors.find(({ name }) => !values.has(name))!;
-  throw new RangeError(`fromBytes: got a tensor ${shown(unknown.name)}, which no layer has`);
+  throw new RangeError(
+    `fromBytes: got a tensor ${shown(unknown.name)}, which no layer has, need those of its layers alone`,
+  );
 }

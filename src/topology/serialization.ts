@@ -174,7 +174,7 @@ class OneRow {
   of(value: Value): Value {
     if (value.shape.length === 1) return value;
     if (++this.#count > this.#most) {
-      const need = `at most ${this.#most} beside those of the file`;
+      const need = `at most ${this.#most} beside its own`;
       throw new RangeError(`fromBytes: got a topology of version 1 that becomes more layers of flatten, need ${need}`);
     }
     do this.#number++;

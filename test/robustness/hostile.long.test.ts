@@ -61,7 +61,7 @@ describe("refused, before memory is asked for, is", () => {
         const tensors = [weight("dense1.weight", [1, many]), weight("dense1.bias", [many])];
         return fileOf({ inputs: [[1]], layers: [denseOf(many), denseOf(many)], uses, outputs: [2] }, tensors);
       },
-      /got a file without dense2.weight, need it as float32 \[100000, 100000\]/,
+      /got no dense2.weight, need it as float32 \[100000, 100000\]/,
     ],
     [
       "weights of one where 2^19 are needed",
@@ -99,7 +99,7 @@ describe("refused, before memory is asked for, is", () => {
         const [uses, outputs] = [list(most, () => [0, 0]), list(most, (index) => index + 1)];
         return fileOf({ version: 1, inputs: [[1, 1]], layers: [denseOf(1)], uses, outputs });
       },
-      /got a topology of version 1 that becomes more layers of flatten, need at most 0 beside those of the file/,
+      /got a topology of version 1 that becomes more layers of flatten, need at most 0 beside its own/,
     ],
     [
       "5000 images for outputs of version 1, of which each becomes a flatten",
@@ -107,7 +107,7 @@ describe("refused, before memory is asked for, is", () => {
         const [uses, outputs] = [list(5000, () => [0, 0]), list(5000, (index) => index + 1)];
         return fileOf({ version: 1, inputs: [[1, 1]], layers: [activation], uses, outputs });
       },
-      /got a topology of version 1 that becomes more layers of flatten, need at most 3192 beside those of the file/,
+      /got a topology of version 1 that becomes more layers of flatten, need at most 3192 beside its own/,
     ],
     [
       "images of version 1 that are small enough alone, but not with the rows that they become",

@@ -70,7 +70,7 @@ describe("a network as JSON", () => {
     [
       "a tensor less",
       (data) => ({ ...data, tensors: data.tensors.slice(1) }),
-      "fromJSON: got a file without dense1.weight",
+      "fromJSON: got no dense1.weight, need it as float32 [2, 3]",
     ],
     [
       "a tensor more",

@@ -207,7 +207,7 @@ describe("fromBytes refuses", () => {
         changed(({ tensors }) => {
           tensors.splice(3, 1);
         }),
-      "fromBytes: got a file without neck.bias, need it as float32 [3]",
+      "fromBytes: got no neck.bias, need it as float32 [3]",
     ],
     [
       "a tensor too many",
