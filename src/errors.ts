@@ -111,7 +111,8 @@ export const listed = (names: readonly string[]): string =>
 export function unknownName(who: string, got: unknown, known: readonly string[]): RangeError {
   const meant = typeof got === "string" ? nearest(got, known) : undefined;
   const question = meant === undefined ? "" : `; did you mean ${shown(meant)}?`;
-  const need = known.length === 0 ? "none" : `one of ${listed(known)}`;
+  const [first = "none"] = known;
+  const need = known.length > 1 ? `one of ${listed(known)}` : first;
   return new RangeError(`${who}: got ${shown(got)}, need ${need}${question}`);
 }
 

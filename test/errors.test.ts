@@ -53,7 +53,7 @@ describe("unknownName", () => {
     expect(unknownName("loss", "mse", ["hinge", "poisson"]).message).toBe(
       'loss: got "mse", need one of hinge, poisson',
     );
-    expect(unknownName("loss", undefined, ["hinge"]).message).toBe("loss: got undefined, need one of hinge");
+    expect(unknownName("loss", undefined, ["hinge"]).message).toBe("loss: got undefined, need hinge");
   });
 
   test("lists no more than 40 names, and knows the others", () => {

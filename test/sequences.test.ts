@@ -555,7 +555,7 @@ test("classes are one number a step", () => {
     "step: targets: got 0.5 at row 1, position 0, need a class number from 0 to 2",
   );
   expect(() => trainer.step(inputs, [[0, 2], [0]])).toThrow(
-    "step: targets: got 2 steps in row 0, whose input has 3, need as many",
+    "step: targets: got 2 steps in row 0, whose input has 3, need the same number",
   );
 });
 
@@ -617,7 +617,7 @@ describe("it refuses, and nothing changes,", () => {
     [
       "flat rows",
       () => network.predict([1, 2, 3, 4, 5, 6]),
-      "predict: got arrays nested 1 deep, need one example nested as [3, 2], with 1 to 3 steps, or an array of such",
+      "predict: got arrays nested 1 deep, need one example nested as [3, 2], with 1 to 3 steps, or an array of such examples",
     ],
     [
       "lengths of arrays",

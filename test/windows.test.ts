@@ -367,7 +367,7 @@ describe("in a graph", () => {
     await trainer.fit(tokens, classes, { epochs: 30, validationSplit: 0.2, exampleWeights });
     expect(trainer.evaluate(tokens, classes).loss).toBeLessThan(before);
     expect(() => trainer.step([[1, 2, 3]], [[0, 1, 2]])).toThrow(
-      "step: targets: got 3 steps in row 0, whose input has 3, of which the output has 2, need as many",
+      "step: targets: got 3 steps in row 0, whose input has 3, of which the output has 2, need the same number",
     );
   });
 });

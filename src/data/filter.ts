@@ -80,7 +80,7 @@ function recordsOf(table: readonly SeriesRecord[]): (row: number) => SeriesRecor
   return (row) => {
     const record: unknown = table[row];
     if (typeof record === "object" && record !== null) return record as SeriesRecord;
-    throw new TypeError(`${who}: got ${shown(record)} at row ${row}, need an object with a value a column`);
+    throw new TypeError(`${who}: got ${shown(record)} at row ${row}, need an object with a value for each column`);
   };
 }
 

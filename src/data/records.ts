@@ -456,7 +456,7 @@ function checkNumbers(owner: string, values: ArrayLike<CellValue>): void {
 
 function checkRecord(caller: string, record: unknown, index: number): void {
   if (typeof record === "object" && record !== null && !Array.isArray(record) && !ArrayBuffer.isView(record)) return;
-  throw new TypeError(`${caller}: got ${shown(record)} at row ${index}, need an object with a value a column`);
+  throw new TypeError(`${caller}: got ${shown(record)} at row ${index}, need an object with a value for each column`);
 }
 
 /** The encoding that `json` describes, refused in the name of `caller` if it describes none; `owner` is who applies it. */

@@ -84,7 +84,7 @@ export function checkDeal(who: string, inputs: unknown, targets: unknown, option
   const [{ length: count }, { length: targetCount }] = [inputs, targets] as unknown[][];
   if (targetCount !== count) {
     throw new RangeError(
-      `${who}: got ${plural(count, "input")} and ${plural(targetCount, "target")}, need as many of each`,
+      `${who}: got ${plural(count, "input")} and ${plural(targetCount, "target")}, need the same number of each`,
     );
   }
   if (count < 2) throw new RangeError(`${who}: got ${plural(count, "row")}, need at least 2`);

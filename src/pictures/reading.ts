@@ -46,7 +46,9 @@ export class PictureReader<File> {
       if (!Array.isArray(list)) throw new TypeError(`${who}: got ${shown(list)} as ${name}, need an array`);
     }
     if (files.length !== targets.length) {
-      throw new RangeError(`${who}: got ${files.length} files and ${targets.length} targets, need as many of each`);
+      throw new RangeError(
+        `${who}: got ${files.length} files and ${targets.length} targets, need the same number of each`,
+      );
     }
     if (files.length === 0) throw new RangeError(`${who}: got no files, need at least one`);
     if (read !== undefined && typeof read !== "function") {

@@ -15,7 +15,7 @@ export function checkHistory(who: string, history: History): History {
   const { epoch, loss, learningRate } = own;
   for (const [name, list] of Object.entries({ epoch, loss, learningRate })) {
     if (!Array.isArray(list) || list.length !== epoch.length || !list.every(isNumber)) {
-      throw new TypeError(`${who}: got ${shown(list)} as ${name}, need a number an epoch`);
+      throw new TypeError(`${who}: got ${shown(list)} as ${name}, need a number for each epoch`);
     }
   }
   for (const [name, lists] of Object.entries({ metrics, validation }))
@@ -33,6 +33,6 @@ function checkLists(who: string, lists: Lists, length: number): void {
   for (const [name, list] of Object.entries(lists)) {
     const isList = Array.isArray(list) && list.length === length;
     if (isList && (list.every(isNumber) || (name === "confusionMatrix" && list.every(Array.isArray)))) continue;
-    throw new TypeError(`${who}: got ${shown(list)} as ${name}, need a value an epoch`);
+    throw new TypeError(`${who}: got ${shown(list)} as ${name}, need a value for each epoch`);
   }
 }

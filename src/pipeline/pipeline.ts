@@ -217,7 +217,7 @@ export class Pipeline {
     );
     records.forEach((record, row) => {
       if (typeof record !== "object" || record === null || !isByColumns(record as never)) {
-        throw new TypeError(`predict: got ${shown(record)} at row ${row}, need an object with a value a column`);
+        throw new TypeError(`predict: got ${shown(record)} at row ${row}, need an object with a value for each column`);
       }
       this.#checkNames(record, row);
     });

@@ -98,7 +98,7 @@ export function readOutputs(who: string, target: Target, outputs: Values, width:
     const bad = row.find(isNone);
     if (bad !== undefined) {
       const need = Number.isFinite(bad)
-        ? "a probability: end the network with softmax, sigmoid or linear"
+        ? "a probability, which a network has that ends with softmax, sigmoid or linear"
         : "finite numbers";
       throw new RangeError(`${who}, row ${from / width}: got an output of ${bad} from the network, need ${need}`);
     }

@@ -173,7 +173,9 @@ class GraphBuilder {
     for (const [index, { shape }] of (kind.parameters?.(description, shapes) ?? []).entries()) {
       const { fullName, shape: need } = known.parameters[index];
       if (shape.join() === need.join()) continue;
-      throw new RangeError(`${fullName}: got a use as [${shape.join(", ")}] and one as [${need.join(", ")}], need one`);
+      throw new RangeError(
+        `${fullName}: got a use as [${shape.join(", ")}] and one as [${need.join(", ")}], need one shape`,
+      );
     }
     return known;
   }

@@ -1,6 +1,6 @@
 /** The first values of weights and biases: the functions below return plain data, and `initialize` fills a block from it. */
 
-import { checkArguments, checkFinite, finiteFor, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkFinite, finiteFor, plural, shown, unknownName } from "../errors.ts";
 import { type Dtype, valuesOf } from "../kernels/dtype.ts";
 import type { Arena } from "../memory/arena.ts";
 import { pcg32Words, type RandomGenerator } from "../random.ts";
@@ -135,9 +135,8 @@ export function checkInitializer(who: string, initializer: Initializer, count: n
   }
   const { values } = initializer;
   if (typeof values?.length !== "number" || values.length !== count) {
-    throw new RangeError(
-      `${who}: got ${shown(values)} with ${shown(values?.length)} values, need ${count}, flat and row-major`,
-    );
+    const got = typeof values?.length === "number" ? plural(values.length, "value") : `${shown(values)} as values`;
+    throw new RangeError(`${who}: got ${got}, need ${count}, flat and row-major`);
   }
   const stored = valuesOf(dtype, count);
   for (let index = 0; index < count; index++) {

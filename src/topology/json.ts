@@ -39,7 +39,8 @@ export function jsonOfFile(tensors: readonly NamedTensor[], metadata: { readonly
 export function fileOfJSON(json: NetworkJSON): NetworkFile {
   const { kind, topology, tensors } = Object(json) as Partial<NetworkJSON>;
   if (kind !== "network") {
-    throw new RangeError(`fromJSON: got ${shown(json)} of kind ${shown(kind)}, need what a network's toJSON gives`);
+    const got = kind === undefined ? shown(json) : `${shown(json)} of kind ${shown(kind)}`;
+    throw new RangeError(`fromJSON: got ${got}, need what a network's toJSON gives`);
   }
   if (typeof topology !== "object" || topology === null) {
     throw new TypeError(`fromJSON: got topology ${shown(topology)}, need an object`);

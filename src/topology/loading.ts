@@ -88,7 +88,7 @@ function wantedOf(graph: Graph, from: TensorSource): Map<string, Wanted[]> {
       const foreign = from === "simdnet" ? { name: tensor.name } : tensors?.[tensor.name];
       if (!foreign) {
         const got = `a layer ${layer.name} of kind ${kind}, whose tensors in ${from} are not known`;
-        throw new RangeError(`load: got ${got}, need from: "simdnet"`);
+        throw new RangeError(`load: got ${got}, need the option from: "simdnet"`);
       }
       // The inputs' features are the rows of a weight, and the columns of a layer without one.
       const isByFeature = !isMixing(layer) || (tensor as Parameter).isWeight;
@@ -136,7 +136,7 @@ function featureOrders({ inputs, nodes }: Graph): Map<GraphLayer, readonly numbe
     else if (isAlike && output.shape.join() === first.shape.join()) orders.set(output, order!);
     else {
       const got = `${layer.name} behind a flatten, which has another order in PyTorch`;
-      throw new RangeError(`load: got ${got}, need from: "simdnet", or a dense layer between`);
+      throw new RangeError(`load: got ${got}, need the option from: "simdnet", or a dense layer between`);
     }
   }
   return layers;
@@ -197,10 +197,10 @@ function groupsOf(
 const isEnd = (name: string, end: string) => name === end || name.endsWith(`.${end}`) || name.endsWith(`/${end}`);
 
 /** @param from the library whose names are known @param ends the ends of names that there may be */
-const surplus = (name: string, from: string, ends: readonly string[]) =>
-  new RangeError(
-    `load: got a tensor ${shown(name)}, which no layer has, need names that end in ${listed(ends) || "nothing"} as ${from} has them; or another \`from\``,
-  );
+function surplus(name: string, from: string, ends: readonly string[]): RangeError {
+  const need = ends.length === 0 ? "none" : `names that end in ${listed(ends)}, as ${from} has them`;
+  return new RangeError(`load: got a tensor ${shown(name)}, which no layer has, need ${need}; or another \`from\``);
+}
 
 /** Returns for each of our layers the one in the file, undefined for those that have no tensors there. */
 function matchLayers(

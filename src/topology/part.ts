@@ -29,7 +29,7 @@ export function partOf(graph: Graph, options: PartOptions): Graph {
   const inputs = valuesAt("inputs", options.inputs, graph, makers) ?? graph.inputs;
   const outputs = valuesAt("outputs", options.outputs, graph, makers) ?? graph.outputs;
   const both = outputs.find((value) => inputs.includes(value));
-  if (both) throw new RangeError(`part: got ${nameOf(both)} as input and as output, need layers between`);
+  if (both) throw new RangeError(`part: got ${nameOf(both)} as input and as output, need layers between them`);
   const needed = new Set(outputs);
   // It grows while it is walked.
   for (const value of needed) {

@@ -211,7 +211,7 @@ export function takeExamples(
   inputs.forEach((input, index) => {
     if (input.rows === rows) return;
     throw new RangeError(
-      `${who}: got ${plural(rows, "row")} for input 0 and ${input.rows} for input ${index}, need as many`,
+      `${who}: got ${plural(rows, "row")} for input 0 and ${input.rows} for input ${index}, need the same number`,
     );
   });
 }

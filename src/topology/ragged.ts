@@ -71,7 +71,7 @@ export function countRagged(
   if (data.length === 0 || (!isSingle && depth !== shape.length + 1)) {
     const got = data.length === 0 ? "no rows" : `arrays nested ${depth} deep`;
     const range = `${least.steps} to ${plural(shape[0], "step")}`;
-    const need = `one example nested as ${shownShape(shape)}, with ${range}, or an array of such`;
+    const need = `one example nested as ${shownShape(shape)}, with ${range}, or an array of such examples`;
     throw new RangeError(`${who}: got ${got}, need ${need}`);
   }
   const examples = (isSingle ? [data] : data) as Rows & readonly unknown[];

@@ -7,7 +7,7 @@ export class Reader {
   /** @throws {RangeError} if a call is reading already: both would use the same place */
   begin(who: string): void {
     if (this.#who !== undefined) {
-      throw new RangeError(`${who}: got a call while ${this.#who} reads its examples, need that to end before`);
+      throw new RangeError(`${who}: got a call while ${this.#who} reads its examples, need that call to end first`);
     }
     this.#who = who;
   }

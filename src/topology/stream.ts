@@ -175,7 +175,7 @@ export class Stream<Type extends Dtype = Dtype> {
     const values = Array.from(Object(state) as ArrayLike<number>);
     if (values.length !== need) {
       throw new RangeError(
-        `state: got ${Array.isArray(state) || ArrayBuffer.isView(state) ? "an array" : shown(state)} of ${values.length}, need the ${plural(need, "number")} of a stream's state`,
+        `state: got ${ArrayBuffer.isView(state) ? plural(values.length, "number") : shown(state)}, need the ${plural(need, "number")} of a stream's state`,
       );
     }
     const isSingle = this.#input instanceof Float32Array;

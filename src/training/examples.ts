@@ -75,7 +75,9 @@ export function countExamples(who: string, examples: Examples, format: ExampleFo
   const [{ rows }] = inputs;
   const other = inputs.find((input) => input.rows !== rows);
   if (other)
-    throw new RangeError(`${who}: got inputs of ${rows} and of ${plural(other.rows, "row")}, need as many of each`);
+    throw new RangeError(
+      `${who}: got inputs of ${rows} and of ${plural(other.rows, "row")}, need the same number of each`,
+    );
   const { targets, loss } = countAllTargets(who, examples.targets, inputs, format);
   if (exampleWeights === undefined) return { inputs, targets, exampleWeights, termWeights: undefined, rows, loss };
   if (!areOfExamples(exampleWeights, rows, format.targets.length)) {
@@ -119,7 +121,7 @@ function countTargets(who: string, targets: Targets, rows: number, format: Examp
   const counted = countBatch(`${who}: ${name}`, list, targetShape(format.targets[index], loss));
   if (counted.rows !== rows) {
     throw new RangeError(
-      `${who}: got ${plural(rows, "row")} of inputs and ${counted.rows} of targets, need as many of both`,
+      `${who}: got ${plural(rows, "row")} of inputs and ${counted.rows} of targets, need the same number of both`,
     );
   }
   return { counted, loss };
@@ -152,7 +154,7 @@ function countRaggedTargets(who: string, targets: unknown, inputLengths: Lengths
   const counted = countRaggedLike(who, targets, isOfPositions ? positions : shape, lengths);
   if (counted.rows !== rows) {
     throw new RangeError(
-      `${who}: got ${plural(rows, "row")} of inputs and ${counted.rows} of targets, need as many of both`,
+      `${who}: got ${plural(rows, "row")} of inputs and ${counted.rows} of targets, need the same number of both`,
     );
   }
   const row = lengths.findIndex((steps, index) => counted.lengths![index] !== steps);
@@ -160,7 +162,7 @@ function countRaggedTargets(who: string, targets: unknown, inputLengths: Lengths
     const [steps, given] = [lengths[row], inputLengths[row]];
     const made = steps === given ? "" : `, of which the output has ${steps}`;
     const got = `${plural(counted.lengths![row], "step")} in row ${row}, whose input has ${given}${made}`;
-    throw new RangeError(`${who}: got ${got}, need as many`);
+    throw new RangeError(`${who}: got ${got}, need the same number`);
   }
   return { counted, loss };
 }

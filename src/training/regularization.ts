@@ -43,7 +43,7 @@ export class Regularization {
     const { l1 = 0, l2 = 0, clipNorm = Number.POSITIVE_INFINITY, clipValue = Number.POSITIVE_INFINITY } = options;
     for (const [name, value] of Object.entries({ l1, l2 })) {
       if (checkFinite(`trainer: ${name}`, value) < 0)
-        throw new RangeError(`trainer: got ${name} ${shown(value)}, need one from 0`);
+        throw new RangeError(`trainer: got ${name} ${shown(value)}, need a number from 0`);
     }
     for (const name of ["clipNorm", "clipValue"] as const) {
       const value = options[name];

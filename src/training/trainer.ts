@@ -407,7 +407,9 @@ export class Trainer<Asked extends Metric = Metric> {
   /** Refuses to train while a training that is awaited goes on. */
   #checkFree(): void {
     if (!this.#current?.isAwaited) return;
-    throw new RangeError("trainer: got a call while a training is under way, need that awaited before");
+    throw new RangeError(
+      "trainer: got a call while a training is under way, need the promise of that training awaited first",
+    );
   }
 
   /** The training that one of this kind, on so many examples, goes on with; undefined if it begins anew. */

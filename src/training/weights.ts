@@ -19,7 +19,8 @@ export type ClassWeights = Weights | readonly (Weights | null | undefined)[];
  * @throws {RangeError | TypeError} saying how many there are
  */
 export function checkWeightCount(who: string, weights: Weights, count: number, need: string): void {
-  if (!Array.isArray(weights) && !isFlat(weights)) throw new TypeError(`${who}: got ${shown(weights)}, need ${need}`);
+  if (!Array.isArray(weights) && !isFlat(weights))
+    throw new TypeError(`${who}: got ${shown(weights)}, need an array: ${need}`);
   if (weights.length !== count) throw new RangeError(`${who}: got ${plural(weights.length, "number")}, need ${need}`);
 }
 

@@ -191,7 +191,7 @@ describe("simdnet export", () => {
     for (const each of [predict, answer, model.predict.bind(model)]) {
       expect(each(texts)).toEqual(wanted);
       expect(each(texts[0])).toEqual(wanted[0]);
-      expect(() => each(7)).toThrow("predict: got 7 at row 0, need an object with a value a column");
+      expect(() => each(7)).toThrow("predict: got 7 at row 0, need an object with a value for each column");
     }
     expect(() => pipelineOf("mixed.safetensors").predict("good")).toThrow(
       'predict: got "good" at row 0, need an object',

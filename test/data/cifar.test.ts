@@ -64,7 +64,7 @@ describe("readCifar refuses", () => {
       "an unknown option",
       recordOf([1], 0),
       { class: 10 } as CifarOptions,
-      'readCifar option: got "class", need one of classes',
+      'readCifar option: got "class", need classes',
     ],
   ])("%s", (_, bytes, options, message) => {
     expect(() => readCifar(Uint8Array.from(bytes), options)).toThrow(RangeError);

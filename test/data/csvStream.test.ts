@@ -128,8 +128,8 @@ describe("refuses", () => {
     ],
     ["no UTF-8", [Uint8Array.of(0x61, 10, 0xff, 10)], {}, "streamCsv: got bytes that are no UTF-8 text"],
     ["half a character", [Uint8Array.of(0x61, 10, 0xc3)], {}, "streamCsv: got bytes that are no UTF-8 text"],
-    ["an unknown column", ["age\n1\n"], { columns: ["agee"] }, 'streamCsv columns: got "agee", need one of age; did'],
-    ["an unknown column's kind", ["age\n1\n"], { kinds: { b: "number" } }, 'streamCsv kinds: got "b", need one of age'],
+    ["an unknown column", ["age\n1\n"], { columns: ["agee"] }, 'streamCsv columns: got "agee", need age; did'],
+    ["an unknown column's kind", ["age\n1\n"], { kinds: { b: "number" } }, 'streamCsv kinds: got "b", need age'],
   ])("%s, while reading", async (_, pieces, options, message) => {
     await expect(chunksOf(pieces, options)).rejects.toThrow(RangeError);
     await expect(chunksOf(pieces, options)).rejects.toThrow(message);

@@ -52,7 +52,7 @@ test("columns and rules may be called __proto__", () => {
 
 test.each<[unknown, unknown, string]>([
   [7, {}, "filterRows: got 7, need an array of records, or columns"],
-  [[1], rules, "filterRows: got 1 at row 0, need an object with a value a column"],
+  [[1], rules, "filterRows: got 1 at row 0, need an object with a value for each column"],
   [{ a: 1 }, {}, 'filterRows, column "a": got 1, need an array, or a Float64Array of numbers'],
   [records, [], "filterRows rules: got an array of 0, need an object of functions by name"],
   [records, { low: 1 }, 'filterRows, rule "low": got 1, need a function of a row'],

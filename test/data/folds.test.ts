@@ -120,7 +120,7 @@ describe("kFold refuses", () => {
 
   test("what trainTestSplit refuses", () => {
     expect(() => kFold([1], [1])).toThrow(new RangeError("kFold: got 1 row, need at least 2"));
-    expect(() => kFold([1, 2, 3], [1])).toThrow("kFold: got 3 inputs and 1 target, need as many of each");
+    expect(() => kFold([1, 2, 3], [1])).toThrow("kFold: got 3 inputs and 1 target, need the same number of each");
     expect(() => testsOf(6, { seed: -1 })).toThrow("seed: got -1");
     expect(() => kFold("abc" as unknown as string[], [1])).toThrow(TypeError);
     expect(() => testsOf(6, { stratify: new Array(6) })).toThrow(TypeError);

@@ -60,7 +60,7 @@ describe("impute refuses", () => {
     ],
     [[[1]], { fill: "toString" as NumberFill }, 'impute fill: got "toString", need one of median'],
     [[[1]], { fill: nan }, "impute fill: got NaN, need a finite number"],
-    [[[1]], { strategy: "mean" } as ImputeOptions, 'impute option: got "strategy", need one of fill'],
+    [[[1]], { strategy: "mean" } as ImputeOptions, 'impute option: got "strategy", need fill'],
   ])("%j with %j", (given, options, message) => {
     expect(() => impute(given, options)).toThrow(RangeError);
     expect(() => impute(given, options)).toThrow(message);

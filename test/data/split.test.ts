@@ -206,7 +206,7 @@ describe("trainTestSplit refuses", () => {
   test("too few rows, and inputs and targets that differ in number", () => {
     expect(() => trainTestSplit([], [])).toThrow(new RangeError("trainTestSplit: got 0 rows, need at least 2"));
     expect(() => trainTestSplit([[1]], [1])).toThrow("got 1 row, need at least 2");
-    expect(() => trainTestSplit(rows(4), names(3))).toThrow("got 4 inputs and 3 targets, need as many of each");
+    expect(() => trainTestSplit(rows(4), names(3))).toThrow("got 4 inputs and 3 targets, need the same number of each");
   });
 
   test("what is no array of rows", () => {

@@ -20,13 +20,13 @@ describe("a history", () => {
   });
 
   test.each<[object, string]>([
-    [{ epoch: undefined }, "h: got undefined as epoch, need a number an epoch"],
-    [{ loss: [1] }, "h: got an array of 1 as loss, need a number an epoch"],
-    [{ learningRate: ["0.1", 0.1] }, "h: got an array of 2 as learningRate, need a number an epoch"],
+    [{ epoch: undefined }, "h: got undefined as epoch, need a number for each epoch"],
+    [{ loss: [1] }, "h: got an array of 1 as loss, need a number for each epoch"],
+    [{ learningRate: ["0.1", 0.1] }, "h: got an array of 2 as learningRate, need a number for each epoch"],
     [{ metrics: undefined }, "h, metrics: got undefined, need an object"],
-    [{ validation: { loss: [1] } }, "h, validation: got an array of 1 as loss, need a value an epoch"],
-    [{ validation: { loss: ["1", "2"] } }, "h, validation: got an array of 2 as loss, need a value an epoch"],
-    [{ metrics: { accuracy: [[1], [1]] } }, "h, metrics: got an array of 2 as accuracy, need a value an epoch"],
+    [{ validation: { loss: [1] } }, "h, validation: got an array of 1 as loss, need a value for each epoch"],
+    [{ validation: { loss: ["1", "2"] } }, "h, validation: got an array of 2 as loss, need a value for each epoch"],
+    [{ metrics: { accuracy: [[1], [1]] } }, "h, metrics: got an array of 2 as accuracy, need a value for each epoch"],
   ])("with %j is refused", (changes, message) => {
     expect(() => checked(changes)).toThrow(message);
   });

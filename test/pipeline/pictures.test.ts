@@ -51,7 +51,7 @@ describe("a pipeline for pictures", () => {
   test.each<[unknown, string]>([
     [{ picture: null }, 'predict, column "picture" at row 0: got null, need a picture'],
     [{ ...pictures[0], height: 2 }, 'predict, column "picture" at row 0: got 189 bytes, need 9 × 2 pixels'],
-    ["cat.jpg", 'predict: got "cat.jpg" at row 0, need an object with a value a column'],
+    ["cat.jpg", 'predict: got "cat.jpg" at row 0, need an object with a value for each column'],
     [{ width: 2, height: 2 }, 'predict, row 0: got no "picture"'],
   ])("refuses %j", (given, message) => {
     expect(() => pipeline.predict(given as Picture)).toThrow(message);

@@ -127,19 +127,21 @@ describe("a pipeline", () => {
     const network = new Network({ inputs: 3, layers: [dense(1, { activation: "relu" })] });
     for (const { values } of network.parameters) values.fill(50);
     const model = new Pipeline({ network, encoding, target: pipeline.target });
-    expect(() => model.predict({ mass: 100, island: "a" })).toThrow("need a probability: end the network with softmax");
+    expect(() => model.predict({ mass: 100, island: "a" })).toThrow(
+      "need a probability, which a network has that ends with softmax",
+    );
   });
 
   test.each<[unknown, string]>([
     [{}, 'predict, row 0: got no "mass", need a value or null for it'],
     [{ other: 1 }, 'predict, row 0: got no "mass", need a value or null for it'],
-    [{ mass: 1, islands: "a" }, 'predict, row 0: got "islands", need one of island; did you mean "island"?'],
+    [{ mass: 1, islands: "a" }, 'predict, row 0: got "islands", need island; did you mean "island"?'],
     [{ mass: "1", island: "a" }, 'predict, column "mass": got "1" at row 0, need a finite number, or null'],
     [{ mass: 1, island: 7 }, 'predict, column "island": got 7 at row 0, need a string, or null'],
     [{ mass: true, island: "a" }, 'predict, column "mass": got true at row 0, need a finite number, or null'],
-    [null, "predict: got null at row 0, need an object with a value a column"],
-    [[[1, 2]], "predict: got an array of 2 at row 0, need an object with a value a column"],
-    ["text", 'predict: got "text" at row 0, need an object with a value a column'],
+    [null, "predict: got null at row 0, need an object with a value for each column"],
+    [[[1, 2]], "predict: got an array of 2 at row 0, need an object with a value for each column"],
+    ["text", 'predict: got "text" at row 0, need an object with a value for each column'],
   ])("refuses to predict from %j", (record, message) => {
     expect(() => pipeline.predict(record as TableRecord)).toThrow(message);
   });
@@ -214,7 +216,7 @@ describe("a pipeline's file", () => {
     [
       "a history of nothing",
       () => changed((json) => Object.assign(json, { history: {} })),
-      "pipeline, history: got undefined as epoch, need a number an epoch",
+      "pipeline, history: got undefined as epoch, need a number for each epoch",
     ],
     ["a list of notes", () => changed((json) => Object.assign(json, { notes: [1] })), "got notes an array of 1, need"],
     [

@@ -171,7 +171,7 @@ describe("a pipeline of sequences", () => {
     expect(pipeline.predict([texts[0], { review: texts[1] }])).toEqual(wanted.slice(0, 2));
     expect(pipeline.predict(texts[0])).toEqual(wanted[0]);
     expect(() => pipeline.predict([texts[0], 7 as never])).toThrow(
-      "predict: got 7 at row 1, need an object with a value a column",
+      "predict: got 7 at row 1, need an object with a value for each column",
     );
   });
 

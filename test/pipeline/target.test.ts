@@ -58,7 +58,7 @@ describe("a prediction that is no number or class", () => {
       [1.5],
       1,
       false,
-      "got an output of 1.5 from the network, need a probability: end the network with",
+      "got an output of 1.5 from the network, need a probability, which a network has that ends with",
     ],
     [
       "below 0",

@@ -96,8 +96,8 @@ test("a slope or an alpha that is not a finite number is refused", () => {
 
 test("a misspelt option is refused with the one that is meant, and a bare number as no options", () => {
   const misspelt = { slop: 0.2 } as { slope?: number };
-  expect(() => leakyRelu(misspelt)).toThrow('leakyRelu option: got "slop", need one of slope; did you mean "slope"?');
-  expect(() => elu({ slope: 2 } as { alpha?: number })).toThrow('elu option: got "slope", need one of alpha');
+  expect(() => leakyRelu(misspelt)).toThrow('leakyRelu option: got "slop", need slope; did you mean "slope"?');
+  expect(() => elu({ slope: 2 } as { alpha?: number })).toThrow('elu option: got "slope", need alpha');
   expect(() => leakyRelu(0.2 as { slope?: number })).toThrow("leakyRelu: got 0.2, need an object of options");
 });
 

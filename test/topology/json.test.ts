@@ -58,8 +58,8 @@ describe("a network as JSON", () => {
       tensors: { name: string; shape: number[]; values: unknown[] }[];
     };
   const spoilt: [string, (data: ReturnType<typeof json>) => unknown, string][] = [
-    ["nothing", () => null, "fromJSON: got null of kind undefined"],
-    ["a text", () => "{}", 'fromJSON: got "{}" of kind undefined'],
+    ["nothing", () => null, "fromJSON: got null, need what a network's toJSON gives"],
+    ["a text", () => "{}", 'fromJSON: got "{}", need what a network'],
     ["another kind", (data) => ({ ...data, kind: "layer" }), 'of kind "layer", need what'],
     [
       "no topology",

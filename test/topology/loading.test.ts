@@ -355,7 +355,7 @@ describe("an image that PyTorch flattens", () => {
     const behind = (...layers: LayerDescription[]) =>
       new Network({ inputs: [2, 2, 3], layers: [flatten(), ...layers, dense(1)] });
     const message = (name: string) =>
-      `load: got ${name} behind a flatten, which has another order in PyTorch, need from: "simdnet"`;
+      `load: got ${name} behind a flatten, which has another order in PyTorch, need the option from: "simdnet"`;
     expect(() => behind(slice(0, 0, 6)).load([], { from: "pytorch" })).toThrow(message("slice1"));
     expect(() => behind(reshape([4, 3])).load([], { from: "pytorch" })).toThrow(message("reshape1"));
     const first = input([2, 2, 3]);
@@ -636,7 +636,7 @@ describe("a load is refused, and nothing has changed", () => {
       "with a tensor of another layer",
       [...tensors, { name: "5.alpha", shape: [1], values: new Float64Array(1) }],
       { from },
-      'load: got a tensor "5.alpha", which no layer has, need names that end in weight, bias, running_mean, running_var as pytorch has',
+      'load: got a tensor "5.alpha", which no layer has, need names that end in weight, bias, running_mean, running_var, as pytorch has',
     ],
     ["with a tensor twice", [...tensors, tensors[0]], { from }, 'load: got a tensor "0.weight" twice, need it once'],
     [
@@ -808,7 +808,7 @@ describe("a load is refused, and nothing has changed", () => {
     const network = new Network({ inputs: 3, layers: [activation("tanh")] });
     network.load([]);
     expect(() => network.load(tensors, { from })).toThrow(
-      'load: got a tensor "0.weight", which no layer has, need names that end in nothing',
+      'load: got a tensor "0.weight", which no layer has, need none',
     );
     expect(() => network.load([], { names: { a: "b" } })).toThrow('load: names option: got "a", need none');
   });
@@ -826,7 +826,7 @@ describe("a load is refused, and nothing has changed", () => {
     const layer = { name: "x1", description: { kind: "x" }, parameters: [{ name: "weight" }], statistics: [] };
     const engine = { graph: { layers: [layer], nodes: [], inputs: [] } };
     expect(() => loadTensors(engine as never, [], { from: "keras" })).toThrow(
-      'load: got a layer x1 of kind x, whose tensors in keras are not known, need from: "simdnet"',
+      'load: got a layer x1 of kind x, whose tensors in keras are not known, need the option from: "simdnet"',
     );
   });
 });

@@ -192,7 +192,7 @@ describe("a part between values", () => {
     [
       "a place that is both",
       { inputs: a, outputs: [a] },
-      "part: got tower as input and as output, need layers between",
+      "part: got tower as input and as output, need layers between them",
     ],
     ["a number", { outputs: 3 as never }, "part: got 3 in outputs, need values of this network"],
     ["nothing", { outputs: [] }, "part: got 0 values in outputs, need at least one, and each once"],

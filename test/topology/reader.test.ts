@@ -78,7 +78,7 @@ describe.each(names)("a number that is got by a call of %s, among the rows of", 
       // It begins, and comes to its rows after the getter has returned.
       const error = await errorOf(() => calls[outer](both, given));
       expect([error, await said].filter(Boolean).map((each) => each!.message)).toEqual([
-        "trainer: got a call while a training is under way, need that awaited before",
+        "trainer: got a call while a training is under way, need the promise of that training awaited first",
       ]);
       return;
     }
@@ -87,8 +87,9 @@ describe.each(names)("a number that is got by a call of %s, among the rows of", 
     const isRefused = (inner === outer && inner !== "fitBatches") || isReading;
     const message = (await said)?.message;
     if (isRefused)
-      expect(message).toMatch(/^\w+: got a call while [\w: ]+ reads its examples, need that to end before$/);
-    else if (message) expect(message).toMatch(/need that awaited before$|need a new call of epochs$/);
+      expect(message).toMatch(/^\w+: got a call while [\w: ]+ reads its examples, need that call to end first$/);
+    else if (message)
+      expect(message).toMatch(/need the promise of that training awaited first$|need a new call of epochs$/);
     if (isRefused) {
       // As if the getter had called nothing.
       const alone = made();
@@ -124,7 +125,9 @@ test.each(names)("a getter that calls %s on its own rows ends in a sentence, not
   const error = await errorOf(() => calls[name](both, given));
   const errors = [error, ...(await Promise.all(pending))].filter(Boolean) as Error[];
   expect(errors[0]).toBeInstanceOf(RangeError);
-  expect(errors[0].message).toMatch(/: got a call while .*, need that (to end|awaited) before$/);
+  expect(errors[0].message).toMatch(
+    /: got a call while .*, need (that call to end|the promise of that training awaited) first$/,
+  );
   if (error) expect(both.network.toBytes()).toEqual(before);
   for (const other of names) await calls[other](both, rows);
 });
@@ -246,7 +249,9 @@ test("a step of a stream that pushes while it is read is refused, and the stream
   const [stream, alone] = [network.stream(), network.stream()];
   const step = [1, 2];
   Object.defineProperty(step, 1, { get: () => stream.push([5, 6])[0] });
-  expect(() => stream.push(step)).toThrow("push: got a call while push reads its examples, need that to end before");
+  expect(() => stream.push(step)).toThrow(
+    "push: got a call while push reads its examples, need that call to end first",
+  );
   expect(stream.push([3, 4])).toEqual(alone.push([3, 4]));
 });
 
@@ -260,7 +265,9 @@ describe("a training within a training", () => {
       const onEpoch = async () => said.push((await errorOf(() => calls[name](both, rows)))?.message);
       const history = await trainer.fit(rows, targets, { epochs: 3, onEpoch });
       expect(said).toEqual(
-        Array(3).fill("trainer: got a call while a training is under way, need that awaited before"),
+        Array(3).fill(
+          "trainer: got a call while a training is under way, need the promise of that training awaited first",
+        ),
       );
       expect(history).toEqual(await alone.trainer.fit(rows, targets, { epochs: 3 }));
       expect(network.toBytes()).toEqual(alone.network.toBytes());

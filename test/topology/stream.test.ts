@@ -155,7 +155,7 @@ describe("it refuses", () => {
     ["a number that is not finite", [1, 2, 3, 4, Number.NaN], "state: got NaN at 4, need a finite number"],
     ["a number beyond float32", [1, 2, 3, 4, 1e39], "state: got 1e+39 at 4, need a number in the range of float32"],
     ["no whole number of steps", [0.5, 0, 0, 0, 0], "state: got 0.5 at 0, need a number of steps, from 0 to Infinity"],
-    ["nothing", undefined, "state: got undefined of 0, need the 5 numbers of a stream's state"],
+    ["nothing", undefined, "state: got undefined, need the 5 numbers of a stream's state"],
   ])("%s for its state", (_, state, message) => {
     const stream = network.stream();
     stream.push([1, 2]);

@@ -247,7 +247,7 @@ describe("a loss of one's own is refused", () => {
     [
       "with a margin",
       () => customLoss("mine", squares, { margin: 1 } as never),
-      'customLoss option: got "margin", need one of reduction',
+      'customLoss option: got "margin", need reduction',
     ],
     [
       "with class weights",
@@ -292,7 +292,7 @@ describe("a loss of one's own is refused", () => {
     [
       "by a file with a misspelt option",
       () => Trainer.fromBytes(bytes, { loss: [mine] } as never),
-      'fromBytes option: got "loss", need one of losses; did you mean "losses"?',
+      'fromBytes option: got "loss", need losses; did you mean "losses"?',
     ],
   ])("%s", (_, act, message) => expect(act).toThrow(message));
 

@@ -166,7 +166,7 @@ describe("targets are refused, and nothing has changed,", () => {
   const range = (text: string) => (who: string) => new RangeError(`${who}: targets: ${text}`);
   const type = (text: string) => (who: string) => new TypeError(`${who}: targets: ${text}`);
   const count = (got: number) => (who: string) =>
-    new RangeError(`${who}: got 6 rows of inputs and ${got} of targets, need as many of both`);
+    new RangeError(`${who}: got 6 rows of inputs and ${got} of targets, need the same number of both`);
   const refused: [string, unknown, (who: string) => Error][] = [
     ["with NaN", replaced(targets, 4, 1, Number.NaN), range("got NaN at row 4, column 1, need a finite number")],
     [

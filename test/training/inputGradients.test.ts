@@ -266,7 +266,7 @@ describe("it refuses", () => {
             [3, 4],
           ],
         ] as never),
-      "inputGradients: got 1 row for input 0 and 2 for input 1, need as many",
+      "inputGradients: got 1 row for input 0 and 2 for input 1, need the same number",
     ],
   ])("%s", (_, act, message) => expect(act).toThrow(message));
 

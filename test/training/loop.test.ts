@@ -230,7 +230,7 @@ describe("the learning rate of a record", () => {
 
   it("is refused at the first record if it watches what that does not have", async () => {
     const trainer = trainerOf(reduceOnPlateau({ initial: 0.1, monitor: "validation.loss" }));
-    const message = 'reduceOnPlateau: monitor: got "validation.loss", need one of loss';
+    const message = 'reduceOnPlateau: monitor: got "validation.loss", need loss';
     expect(() => [...trainer.epochs(inputs, targets, { epochs: 2 })]).toThrow(message);
     await expect(trainer.fit(inputs, targets, { epochs: 2 })).rejects.toThrow(message);
   });

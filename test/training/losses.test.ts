@@ -216,7 +216,7 @@ describe("a loss", () => {
       new RangeError('squaredError: reduction: got "none", need one of sum, mean'),
     );
     expect(() => squaredError({ reducton: "sum" } as never)).toThrow(
-      new RangeError('squaredError option: got "reducton", need one of reduction; did you mean "reduction"?'),
+      new RangeError('squaredError option: got "reducton", need reduction; did you mean "reduction"?'),
     );
     expect(() => squaredError(null as never)).toThrow(TypeError);
   });
@@ -235,9 +235,9 @@ describe("a loss", () => {
     }
     for (const name of names.filter((each) => !smoothing.includes(each))) {
       const options = { labelSmoothing: 0.1 };
-      const others = { huber: ", delta", contrastive: ", margin, power", triplet: ", margin" };
-      const known = `reduction${others[name as "huber"] ?? ""}`;
-      const message = `${name} option: got "labelSmoothing", need one of ${known}`;
+      const others = { huber: "delta", contrastive: "margin, power", triplet: "margin" };
+      const other = others[name as "huber"];
+      const message = `${name} option: got "labelSmoothing", need ${other ? `one of reduction, ${other}` : "reduction"}`;
       expect(() => calls[name](options as object)).toThrow(new RangeError(message));
       expect(() => lossOf({ name, reduction: "mean", ...options })).toThrow(/option: got "labelSmoothing"/);
     }

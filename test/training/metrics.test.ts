@@ -205,7 +205,7 @@ describe("topKAccuracy", () => {
   it.each([
     [{ k: 0 }, new RangeError(`topKAccuracy: k: got 0, ${range}`)],
     [{ k: 2.5 }, new RangeError(`topKAccuracy: k: got 2.5, ${range}`)],
-    [{ K: 2 }, new RangeError('topKAccuracy option: got "K", need one of k; did you mean "k"?')],
+    [{ K: 2 }, new RangeError('topKAccuracy option: got "K", need k; did you mean "k"?')],
     [3, new TypeError("topKAccuracy: got 3, need an object of options")],
   ])("refuses %j", (options, error) => {
     expect(() => topKAccuracy(options as never)).toThrow(error);

@@ -162,7 +162,7 @@ describe("limits", () => {
   });
 
   test.each<[Partial<TrainerOptions>, string]>([
-    [{ l1: -1 }, "trainer: got l1 -1, need one from 0"],
+    [{ l1: -1 }, "trainer: got l1 -1, need a number from 0"],
     [{ l2: Number.NaN }, "trainer: l2: got NaN, need a finite number"],
     [{ clipNorm: 0 }, "trainer: got clipNorm 0, need a number above 0"],
     [{ clipValue: -2 }, "trainer: got clipValue -2, need a number above 0"],

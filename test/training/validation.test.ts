@@ -244,7 +244,7 @@ describe("fit refuses, and nothing has changed,", () => {
     [
       "a split from elsewhere",
       { validationSplit: { share: 0.3, from: "start" } },
-      new RangeError('fit: validationSplit: from: got "start", need one of end'),
+      new RangeError('fit: validationSplit: from: got "start", need end'),
     ],
     [
       "a split with another option",
@@ -284,7 +284,7 @@ describe("fit refuses, and nothing has changed,", () => {
     [
       "validation of other lengths",
       { validation: [inputs, held.targets] },
-      new RangeError("fit: validation: got 10 rows of inputs and 3 of targets, need as many of both"),
+      new RangeError("fit: validation: got 10 rows of inputs and 3 of targets, need the same number of both"),
     ],
     [
       "validation with NaN",

@@ -14,8 +14,8 @@ describe("weights of examples are refused, and nothing has changed,", () => {
       RangeError,
       "got 4 numbers, need 3, one an example, or 6, nested as [3, 2]",
     ],
-    ["no array", 3, TypeError, "got 3, need 3, one an example"],
-    ["null", null, TypeError, "got null, need 3, one an example"],
+    ["no array", 3, TypeError, "got 3, need an array: 3, one an example"],
+    ["null", null, TypeError, "got null, need an array: 3, one an example"],
     ["one negative", [1, -1, 1], RangeError, `got -1 at 1, ${range}`],
     ["one NaN", [1, 1, Number.NaN], RangeError, `got NaN at 2, ${range}`],
     [
@@ -77,8 +77,14 @@ describe("weights of classes", () => {
         "categoricalCrossEntropy, softmaxCrossEntropy, sparseSoftmaxCrossEntropy",
     ],
     ["too few classes", "softmaxCrossEntropy", [1, 2], RangeError, "got 2 numbers, need 3 numbers, one a class"],
-    ["no array", "sparseSoftmaxCrossEntropy", { 0: 1 }, TypeError, "got an object, need 3 numbers, one a class"],
-    ["null", "softmaxCrossEntropy", null, TypeError, "got null, need 3 numbers, one a class"],
+    [
+      "no array",
+      "sparseSoftmaxCrossEntropy",
+      { 0: 1 },
+      TypeError,
+      "got an object, need an array: 3 numbers, one a class",
+    ],
+    ["null", "softmaxCrossEntropy", null, TypeError, "got null, need an array: 3 numbers, one a class"],
     [
       "three of a binary loss",
       "binaryCrossEntropyWithLogits",

@@ -117,7 +117,7 @@ export function sizesOf({ heads, keyUnits, causal }: AttentionDescription, shape
   }
   if (causal && querySteps !== keySteps) {
     const got = `a query of ${plural(querySteps, "step")} and a value of ${keySteps}`;
-    throw new RangeError(`attention: got ${got}, need as many of both with causal`);
+    throw new RangeError(`attention: got ${got}, need the same number of both with causal`);
   }
   const units = keyUnits ?? queryFeatures / heads;
   const columns = heads * units;

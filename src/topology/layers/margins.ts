@@ -54,7 +54,7 @@ export function crop2d(margins: Margins, options: NameOption = {}): Layer<Crop2d
 function checkMargins(who: string, what: string, value: unknown): MarginPairs {
   const pairs = aroundSides(value, 2);
   if (pairs) return pairs;
-  const need = "a whole number from 0, or [[top, bottom], [left, right]] of such";
+  const need = "a whole number from 0, or [[top, bottom], [left, right]] of such numbers";
   throw new RangeError(`${who}: got ${what} ${shown(value)}, need ${need}`);
 }
 

@@ -29,7 +29,8 @@ export function permute(sides: readonly number[], options: NameOption = {}): Lay
   const copy = Array.from(sides as readonly number[]);
   if (copy.length === 0 || !copy.every((_, side) => copy.includes(side))) {
     const got = `[${copy.map(shown).join(", ")}]`;
-    const need = copy.length < 2 ? "[0], or more" : `each of 0 to ${copy.length - 1} once, counted without the batch`;
+    const need =
+      copy.length < 2 ? "at least the side 0" : `each of 0 to ${copy.length - 1} once, counted without the batch`;
     throw new RangeError(`permute: got sides ${got}, need ${need}`);
   }
   return callable(permuteKind, { kind: "permute", sides: copy, ...nameOption("permute", options) });

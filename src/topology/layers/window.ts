@@ -41,7 +41,7 @@ export function checkSize(who: string, value: unknown, sides: SpatialSides, leas
   if (isSide(value)) return new Array(sides).fill(value);
   if (Array.isArray(value) && value.length === sides && value.every(isSide)) return [...value];
   const got = Array.isArray(value) ? `[${value.map(shown).join(", ")}]` : shown(value);
-  const need = sides === 2 ? ", or [height, width] of such" : "";
+  const need = sides === 2 ? ", or [height, width] of such numbers" : "";
   throw new RangeError(`${who}: got ${got}, need a whole number from ${least} to ${mostElements}${need}`);
 }
 

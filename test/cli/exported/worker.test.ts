@@ -106,7 +106,7 @@ describe("an exported Worker", () => {
     ["no body", 400, "body: got 0 characters that are not JSON, need a record or an array of records", ""],
     ["a character", 400, "body: got 1 character that is not JSON", "{"],
     ["half a body", 400, "body: got 9 characters that are not JSON", '{"Island"'],
-    ["null", 400, "predict: got null at row 0, need an object with a value a column", "null"],
+    ["null", 400, "predict: got null at row 0, need an object with a value for each column", "null"],
     ["a number", 400, "predict: got 7 at row 0", "7"],
     ["arrays in arrays", 400, "predict: got an array of 1 at row 0", `${"[".repeat(20_000)}${"]".repeat(20_000)}`],
     ["an empty record", 400, 'predict, row 0: got no "Island", need a value or null for it', "{}"],

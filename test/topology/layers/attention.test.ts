@@ -320,7 +320,7 @@ test("refuses values that are no sequences, or that do not suit the options", ()
     "attention: got 4 heads for a value [3, 6], need a number that divides its 6 features, or keyUnits",
   );
   expect(() => use({ heads: 2, causal: true }, [3, 6], [4, 6])).toThrow(
-    "attention: got a query of 3 steps and a value of 4, need as many of both with causal",
+    "attention: got a query of 3 steps and a value of 4, need the same number of both with causal",
   );
   expect(() => use({ heads: 2 }, [3, 6], [3, 6], [3, 6])).toThrow(
     "attention: got 3 values, need one, or a query and a value",

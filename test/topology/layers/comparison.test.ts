@@ -110,7 +110,7 @@ test("a network that trains nothing before a comparison has no gradient to compu
 });
 
 test("options that are none are refused", () => {
-  expect(() => distance({ normalize: true } as never)).toThrow('distance option: got "normalize", need one of name');
+  expect(() => distance({ normalize: true } as never)).toThrow('distance option: got "normalize", need name');
   expect(() => distance({ name: 3 as never })).toThrow("distance: got name 3, need a text");
   expect(() => dot({ normalise: true } as never)).toThrow('did you mean "normalize"?');
   expect(() => dot({ normalize: 1 as never })).toThrow("dot: got normalize 1, need true or false");

@@ -42,7 +42,7 @@ describe("flatten", () => {
 
   test.each<[string, () => unknown, string]>([
     ["two values", () => flatten()(input(1), input(1)), "flatten: got 2 values, need 1"],
-    ["an unknown option", () => flatten({ units: 2 } as never), 'flatten option: got "units", need one of name'],
+    ["an unknown option", () => flatten({ units: 2 } as never), 'flatten option: got "units", need name'],
     ["a shape", () => flatten([2] as never), "flatten: got an array of 1, need an object of options"],
   ])("refuses %s", (_, act, message) => expect(act).toThrow(message));
 });

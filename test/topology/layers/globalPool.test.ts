@@ -39,7 +39,7 @@ describe.each([
       `${name}: got a value [4], need positions before the channels`,
     ],
     ["two values", () => make()(input([2, 2]), input([2, 2])), `${name}: got 2 values, need 1`],
-    ["an unknown option", () => make({ x: 1 } as never), `${name} option: got "x", need one of name`],
+    ["an unknown option", () => make({ x: 1 } as never), `${name} option: got "x", need name`],
   ])("refuses %s", (_, act, message) => expect(act).toThrow(message));
 });
 

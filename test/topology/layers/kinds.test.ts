@@ -34,7 +34,7 @@ describe("a layer that no function made", () => {
     ["a rate of 7", { kind: "dropout", rate: 7 }, "dropout: got rate 7, need a number from 0 to below 1"],
     ["a text for a shape", { kind: "reshape", shape: "6" }, 'reshape: got shape "6", need'],
     ["half a unit", { kind: "dense", units: 2.5 }, "dense: units: got 2.5, need a whole number"],
-    ["an option too many", { kind: "flatten", sides: 2 }, 'flatten option: got "sides", need one of name'],
+    ["an option too many", { kind: "flatten", sides: 2 }, 'flatten option: got "sides", need name'],
   ])("is refused with %s", (_, layer, message) => {
     expect(() => new Network({ inputs: [2, 3], layers: [layer as LayerDescription] })).toThrow(message);
   });

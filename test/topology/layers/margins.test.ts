@@ -59,7 +59,7 @@ describe("zeroPad2d", () => {
     [
       "a negative number",
       () => zeroPad2d(-1),
-      "zeroPad2d: got padding -1, need a whole number from 0, or [[top, bottom], [left, right]] of such",
+      "zeroPad2d: got padding -1, need a whole number from 0, or [[top, bottom], [left, right]] of such numbers",
     ],
     ["a name", () => zeroPad2d("same" as never), 'zeroPad2d: got padding "same", need'],
     ["one pair", () => zeroPad2d([1, 2] as never), "zeroPad2d: got padding an array of 2, need"],
@@ -121,7 +121,7 @@ describe("crop2d", () => {
       "crop2d: got margins [[2, 2], [0, 0]] of a value [4, 4, 1], need some that leave a pixel",
     ],
     ["margins beyond the image", () => crop2d(9)(input([4, 4, 1])), "need some that leave a pixel"],
-    ["an unknown option", () => crop2d(1, { x: 1 } as never), 'crop2d option: got "x", need one of name'],
+    ["an unknown option", () => crop2d(1, { x: 1 } as never), 'crop2d option: got "x", need name'],
   ])("refuses %s", (_, act, message) => expect(act).toThrow(message));
 });
 

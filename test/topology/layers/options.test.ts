@@ -28,7 +28,7 @@ test.each<[() => unknown, string]>([
   [() => checkName("who", "\u009b2J"), 'who: got name "\\u009b2J", need a text'],
   [() => checkName("who", "a\u202eb"), 'who: got name "a\\u202eb", need a text'],
   [() => checkName("who", "a".repeat(1001)), "need a text of at least one character and at most 1000"],
-  [() => nameOption("who", { nam: "a" } as never), 'who option: got "nam", need one of name; did you mean "name"?'],
+  [() => nameOption("who", { nam: "a" } as never), 'who option: got "nam", need name; did you mean "name"?'],
 ])("refused, %#", (act, message) => expect(act).toThrow(message));
 
 test("a name has letters of any script, and nothing that breaks a line, controls a terminal or turns text", () => {

@@ -92,8 +92,8 @@ describe("permute", () => {
     ],
     ["a side too many", () => permute([0, 2]), "permute: got sides [0, 2], need each of 0 to 1 once"],
     ["a negative side", () => permute([0, -1]), "permute: got sides [0, -1], need each of 0 to 1 once"],
-    ["a batch's side", () => permute([1]), "permute: got sides [1], need [0], or more"],
-    ["no sides", () => permute([]), "permute: got sides [], need [0], or more"],
+    ["a batch's side", () => permute([1]), "permute: got sides [1], need at least the side 0"],
+    ["no sides", () => permute([]), "permute: got sides [], need at least the side 0"],
     ["sides as text", () => permute("10" as never), 'permute: got sides "10", need an array of sides'],
     [
       "33 sides",
@@ -105,7 +105,7 @@ describe("permute", () => {
       () => permute([1, 0])(input([2, 3, 4])),
       "permute: got a value [2, 3, 4] of 3 sides, need 2 for the order [1, 0]",
     ],
-    ["an unknown option", () => permute([0], { x: 1 } as never), 'permute option: got "x", need one of name'],
+    ["an unknown option", () => permute([0], { x: 1 } as never), 'permute option: got "x", need name'],
     ["two values", () => permute([0])(input(1), input(1)), "permute: got 2 values, need 1"],
   ])("refuses %s", (_, act, message) => expect(act).toThrow(message));
 });

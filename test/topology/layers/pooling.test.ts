@@ -12,7 +12,12 @@ describe("poolOptions", () => {
   });
 
   test.each<[string, unknown, unknown, string]>([
-    ["a size of 0", 0, {}, "maxPool2d: size: got 0, need a whole number from 1 to 1048576, or [height, width] of such"],
+    [
+      "a size of 0",
+      0,
+      {},
+      "maxPool2d: size: got 0, need a whole number from 1 to 1048576, or [height, width] of such numbers",
+    ],
     ["a size of three sides", [2, 2, 2], {}, "maxPool2d: size: got [2, 2, 2], need"],
     ["a stride of 0", 2, { stride: [1, 0] }, "maxPool2d: stride: got [1, 0], need"],
     ["an unknown padding", 2, { padding: "full" }, 'maxPool2d: got padding "full", need "valid", "same", a number'],

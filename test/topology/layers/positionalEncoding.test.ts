@@ -46,6 +46,6 @@ test("goes through a file, and has no parameters", () => {
 
 test("refuses options that it does not have", () => {
   expect(() => positionalEncoding({ longest: 10 } as never)).toThrow(
-    new RangeError('positionalEncoding option: got "longest", need one of name'),
+    new RangeError('positionalEncoding option: got "longest", need name'),
   );
 });

@@ -49,7 +49,7 @@ describe("reshape", () => {
     ["no shape", () => reshape(undefined as never), "reshape: got shape undefined, need a number of features"],
     ["an empty shape", () => reshape([]), "reshape: got shape [], need a number of features"],
     ["33 sides", () => reshape(new Array(33).fill(1)), "reshape: got shape of 33 sides, need at most 32"],
-    ["an unknown option", () => reshape(2, { x: 1 } as never), 'reshape option: got "x", need one of name'],
+    ["an unknown option", () => reshape(2, { x: 1 } as never), 'reshape option: got "x", need name'],
     ["two values", () => reshape(2)(input(1), input(1)), "reshape: got 2 values, need 1"],
   ])("refuses %s", (_, act, message) => expect(act).toThrow(message));
 });

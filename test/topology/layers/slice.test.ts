@@ -69,7 +69,7 @@ describe("slice", () => {
       () => slice(1, 0, 4)(input([4, 3])),
       "slice: got end 4 on side 1 of a value [4, 3], need one of at most 3",
     ],
-    ["an unknown option", () => slice(0, 0, 1, { x: 1 } as never), 'slice option: got "x", need one of name'],
+    ["an unknown option", () => slice(0, 0, 1, { x: 1 } as never), 'slice option: got "x", need name'],
     ["two values", () => slice(0, 0, 1)(input(1), input(1)), "slice: got 2 values, need 1"],
   ])("refuses %s", (_, act, message) => expect(act).toThrow(message));
 });

@@ -37,5 +37,5 @@ test("goes through a file, and has no options but a name", () => {
   expect(copy.layers[0].description).toEqual({ kind: "unitNorm", name: "one" });
   expect([copy.layers[0].title, copy.parameterCount]).toEqual(["unit norm", 0]);
   expect(copy.predict([3, -1, 2])).toEqual(network.predict([3, -1, 2]));
-  expect(() => unitNorm({ epsilon: 1 } as never)).toThrow('unitNorm option: got "epsilon", need one of name');
+  expect(() => unitNorm({ epsilon: 1 } as never)).toThrow('unitNorm option: got "epsilon", need name');
 });

@@ -28,7 +28,7 @@ describe("checkSize", () => {
   });
 
   test.each<[unknown, SpatialSides, string]>([
-    [0, 2, "pool: got 0, need a whole number from 1 to 1048576, or [height, width] of such"],
+    [0, 2, "pool: got 0, need a whole number from 1 to 1048576, or [height, width] of such numbers"],
     [1.5, 1, "pool: got 1.5, need a whole number from 1 to 1048576"],
     ["2", 2, 'pool: got "2", need'],
     [[2, 0], 2, "pool: got [2, 0], need"],

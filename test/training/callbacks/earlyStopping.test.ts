@@ -85,7 +85,7 @@ describe("early stopping", () => {
     const trainer = smallTrainer();
     const before = parameterBits(trainer.network);
     const fit = trainer.fit(inputs, targets, { epochs: 2, callbacks: [earlyStopping({ monitor: "acuracy" })] });
-    await expect(fit).rejects.toThrow('earlyStopping: monitor: got "acuracy", need one of loss');
+    await expect(fit).rejects.toThrow('earlyStopping: monitor: got "acuracy", need loss');
     expect(parameterBits(trainer.network)).toBe(before);
   });
 

@@ -19,5 +19,5 @@ test("the same object is an initializer and a learning rate", () => {
 
 test("what is no finite number is refused, and an option but per", () => {
   expect(() => constant(undefined as never)).toThrow("constant: value: got undefined, need a finite number");
-  expect(() => constant(1, { every: 1 } as never)).toThrow('constant option: got "every", need one of per');
+  expect(() => constant(1, { every: 1 } as never)).toThrow('constant option: got "every", need per');
 });
