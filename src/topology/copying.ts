@@ -2,15 +2,14 @@
 
 import { checkOptions, shown } from "../errors.ts";
 import type { Engine } from "./engine.ts";
+import type { GraphLayer } from "./graph.ts";
+import { trainableOptionNames } from "./layers/options.ts";
 import { topologyToJSON } from "./serialization.ts";
 
 export interface CopyOptions {
   /** The share of the way that they move, from 0 to 1: at 1 they become the other network's. Default 1. */
   readonly rate?: number | undefined;
 }
-
-/** Options that change how a layer is trained or begun, and not what it computes. */
-const freeOptions: readonly string[] = ["name", "trainable", "learningRateFactor", "maxNorm", "rate"];
 
 /** Networks that have been found to be alike. */
 const alike = new WeakMap<Engine, WeakSet<Engine>>();
@@ -38,15 +37,24 @@ export function moveTowards(engine: Engine, other: Engine, options: CopyOptions)
   for (const [index, tensor] of targets.entries()) {
     const [values, from] = [engine.tensorView(tensor), other.tensorView(sources[index])];
     if (rate === 1) values.set(from);
-    else for (let place = 0; place < values.length; place++) values[place] += rate * (from[place] - values[place]);
+    else for (let place = 0; place < values.length; place++) values[place] = between(values[place], from[place], rate);
   }
+}
+
+/** Returns value + rate · (other − value), also where the difference of two finite numbers is not finite. */
+function between(value: number, other: number, rate: number): number {
+  const way = other - value;
+  return Number.isFinite(way) ? value + rate * way : (1 - rate) * value + rate * other;
 }
 
 function checkAlike(engine: Engine, other: Engine): void {
   if (engine === other || alike.get(engine)?.has(other)) return;
   const [need, got] = [engine, other].map(topologyToJSON);
   if (got.dtype !== need.dtype) throw new RangeError(`copyFrom: got a network of ${got.dtype}, need ${need.dtype}`);
-  const [needLayers, gotLayers] = [need, got].map(({ layers }) => layers.map(computed));
+  const [needLayers, gotLayers] = [
+    need.layers.map((layer, index) => computed(layer, engine.graph.layers[index])),
+    got.layers.map((layer, index) => computed(layer, other.graph.layers[index])),
+  ];
   const first = needLayers.findIndex((layer, index) => layer !== gotLayers[index]);
   if (first >= 0 || gotLayers.length > needLayers.length) {
     const index = first < 0 ? needLayers.length : first;
@@ -65,10 +73,9 @@ function checkAlike(engine: Engine, other: Engine): void {
   alike.get(engine)!.add(other);
 }
 
-/** What a layer computes, as text. */
-const computed = (layer: object): string =>
-  JSON.stringify(
-    Object.fromEntries(
-      Object.entries(layer).filter(([name]) => !freeOptions.includes(name) && !/initializer$/i.test(name)),
-    ),
-  );
+/** Returns what a layer computes, as text. @param json its options as a file has them */
+function computed(json: object, { kind: { trainingOptions = [] } }: GraphLayer): string {
+  const free: readonly string[] = [...trainableOptionNames, ...trainingOptions];
+  const options = Object.entries(json).filter(([name]) => !free.includes(name));
+  return JSON.stringify(Object.fromEntries(options));
+}

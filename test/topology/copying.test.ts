@@ -1,5 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { activation, batchNorm, dense, input, Network, type NetworkOptions, Trainer } from "../../src/index.ts";
+import {
+  activation,
+  attention,
+  batchNorm,
+  conv1d,
+  dense,
+  dropout,
+  input,
+  type LayerDescription,
+  Network,
+  type NetworkOptions,
+  Trainer,
+} from "../../src/index.ts";
 import { parameterBits } from "../training/problem.ts";
 
 const layers = () => [dense(3, { activation: "tanh" }), batchNorm(), dense(2)];
@@ -60,6 +72,36 @@ describe("copyFrom", () => {
     for (const layer of network.layers) layer.trainable = false;
     network.copyFrom(other);
     expect(all(network)).toEqual(all(other));
+  });
+
+  it("does not ask for options that matter in training alone, of any kind of layer", () => {
+    const network = (seed: number, own: readonly LayerDescription[]) =>
+      new Network({ inputs: [4, 2], layers: [...own, dense(1)], seed });
+    const other = network(2, [
+      attention({ heads: 1, dropout: 0.5 }),
+      batchNorm({ momentum: 0.5 }),
+      conv1d(2, 2, { maxNorm: 1 }),
+      dropout(0.5, { wholeChannels: true }),
+    ]);
+    const copy = network(1, [attention({ heads: 1 }), batchNorm(), conv1d(2, 2), dropout(0.1)]);
+    copy.copyFrom(other);
+    expect(all(copy)).toEqual(all(other));
+    expect(() => network(1, [batchNorm()]).copyFrom(network(1, [batchNorm({ epsilon: 0.1 })]))).toThrow(
+      '"epsilon":0.1',
+    );
+  });
+
+  it("has the numbers between two that are further apart than the type reaches", () => {
+    for (const [dtype, largest] of [
+      ["float32", 3e38],
+      ["float64", 1.5e308],
+    ] as const) {
+      const [network, other] = [make(1, { dtype }), make(1, { dtype })];
+      network.parameters[0].values.fill(largest);
+      other.parameters[0].values.fill(-largest);
+      network.copyFrom(other, { rate: 0.75 });
+      for (const value of network.parameters[0].values) expect(value / largest).toBeCloseTo(-0.5, 6);
+    }
   });
 
   const value = input(2);

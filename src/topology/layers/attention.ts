@@ -282,6 +282,8 @@ export const attentionKind: LayerKind<AttentionDescription> = {
 
   forward: (description, site) => attend(description, site, predicting),
 
+  trainingOptions: ["dropout"],
+
   title({ heads, keyUnits, causal, dropout, bias }) {
     const parts = [`attention, ${plural(heads, "head")}`, ...(keyUnits === undefined ? [] : [`of ${keyUnits}`])];
     const more = [causal && "causal", dropout > 0 && `dropout ${dropout}`, !bias && "no bias"].filter(Boolean);

@@ -65,6 +65,8 @@ export const batchNormKind: LayerKind<BatchNormDescription> = {
 
   family: normalization,
 
+  trainingOptions: ["momentum"],
+
   parameters: (_, [shape]) => gainAndShift(matrixOf(shape)[1]),
 
   statistics(_, [shape]) {

@@ -175,6 +175,8 @@ export function convolutionalKind<Description extends ConvolutionalDescription &
       ];
     },
 
+    trainingOptions: ["maxNorm"],
+
     title(description) {
       const { filters, kernelSize, stride, padding, dilation } = description;
       const said = [

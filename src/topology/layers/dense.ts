@@ -65,6 +65,8 @@ export const denseKind: LayerKind<DenseDescription> = {
     ];
   },
 
+  trainingOptions: ["maxNorm"],
+
   title: (description) => `dense ${description.units}${weightedTitle(description)}`,
 
   toJSON: ({ units, activation, bias, maxNorm }) => ({ units, activation, bias, maxNorm }),

@@ -57,6 +57,8 @@ export function dropout(rate: number, options: DropoutOptions = {}): Layer<Dropo
 export const dropoutKind: LayerKind<DropoutDescription> = {
   keepsRange: true,
 
+  trainingOptions: ["rate", "wholeChannels"],
+
   outputShape({ wholeChannels }, inputShapes) {
     const shape = onlyShape("dropout", inputShapes);
     if (!wholeChannels || shape.length > 1) return shape;

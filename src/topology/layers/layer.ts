@@ -245,6 +245,8 @@ export interface LayerKind<Description extends DescriptionBase = DescriptionBase
    * network, or a rearrangement of one, so that what is no token is refused before anything runs (tokens.ts).
    */
   tokens?(description: Description): number;
+  /** The names of options that change how the layer is trained, and not what it computes in prediction. */
+  readonly trainingOptions?: readonly string[] | undefined;
   /** Says in a few words what the layer does, for tables. */
   title(description: Description): string;
   /** Returns the kind's own options as a file keeps them; all of them if it is left out. */
