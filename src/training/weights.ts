@@ -48,13 +48,21 @@ export function copyWeights(
       throw new RangeError(`${who}: got ${shown(weight)} at ${index}, need ${need}`);
     }
   }
-  if (!allowsZeros) checkWeighed(who, [destination]);
+  if (!allowsZeros) checkWeighed(who, [destination], false, weights);
 }
 
-/** Refuses weights, of which there may be several arrays, that are all 0. @throws {RangeError} */
-export function checkWeighed(who: string, weights: readonly Values[], isSigned = false): void {
+/**
+ * Refuses weights, of which there may be several arrays, that are all 0.
+ *
+ * @param given the source of the only array; float32 may have made zeros of it
+ * @throws {RangeError}
+ */
+export function checkWeighed(who: string, weights: readonly Values[], isSigned = false, given: Weights = []): void {
   if (weights.some((values) => values.some((weight) => weight !== 0))) return;
-  throw new RangeError(`${who}: got only zeros, need a number ${isSigned ? "other than" : "above"} 0 among them`);
+  let largest = 0;
+  for (const weight of given) largest = Math.max(largest, Math.abs(weight));
+  const got = largest > 0 ? `no weight larger than ${largest}, which is 0 in float32` : "only zeros";
+  throw new RangeError(`${who}: got ${got}, need a number ${isSigned ? "other than" : "above"} 0 among them`);
 }
 
 /**
