@@ -41,7 +41,10 @@ import { Stream } from "./stream.ts";
 
 /** The options of every network. */
 export interface CommonNetworkOptions<Type extends Dtype = Dtype> {
-  /** The type of all arithmetic, parameters and results. Default "float32". */
+  /**
+   * The type of all arithmetic, parameters and results. Options of layers and trainers that would become 0 or infinite in it are refused.
+   * Default "float32".
+   */
   readonly dtype?: Type | undefined;
   /**
    * "strict" gives the same bits on every runtime and processor. "relaxed" may use fused multiply-add in the products, which
