@@ -32,7 +32,7 @@ describe("weights of examples are refused, and nothing has changed,", () => {
       "all 0 in the type",
       [1e-60, 1e-50, 0],
       RangeError,
-      "got no weight above 1e-50, which is 0 in float32, need a number above 0 among them",
+      "got no weight larger than 1e-50, which is 0 in float32, need a number above 0 among them",
     ],
   ];
   const methods: [string, string, (trainer: Trainer, exampleWeights: Weights) => unknown][] = [
