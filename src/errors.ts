@@ -3,13 +3,10 @@
  * probably meant; and the error that stops a training whose loss is no longer finite. Every room uses these.
  */
 
+import { escapeHidden } from "./hidden.ts";
+
 /** Characters of a string that a message quotes. */
 const shownLength = 60;
-
-/** What controls a terminal, breaks a line or turns the direction of its text: not by \p{Cc}, whose tables take long to look up. */
-export const controls = /[^ -~\u00a0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\uffff]/g;
-
-const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** What marks objects of this package, in every copy of it that a program has loaded. */
 const markKey = /* @__PURE__ */ Symbol.for("simdnet");
@@ -31,15 +28,13 @@ export function mark(object: object, name: string): void {
 function shownObject(value: object): string {
   const marked = (value as { readonly [markKey]?: Mark })[markKey];
   if (typeof marked?.name !== "string") return "an object";
-  return `a ${marked.name}${marked.copy === copy ? "" : " of another copy of simdnet"}`;
+  return `a ${escapeHidden(marked.name)}${marked.copy === copy ? "" : " of another copy of simdnet"}`;
 }
 
 /** `value` as a message shows it: strings quoted (long ones cut), numbers as they are, all else by its kind. */
 export function shown(value: unknown): string {
   if (typeof value === "string") {
-    const text = JSON.stringify(value.length > shownLength ? `${value.slice(0, shownLength)}…` : value);
-    // JSON escapes those below a space alone.
-    return text.replace(controls, escaped);
+    return escapeHidden(JSON.stringify(value.length > shownLength ? `${value.slice(0, shownLength)}…` : value));
   }
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (ArrayBuffer.isView(value)) {
@@ -50,7 +45,7 @@ export function shown(value: unknown): string {
   if (typeof value === "object" && value !== null) return shownObject(value);
   if (typeof value === "function") return "a function";
   if (typeof value === "bigint") return `${value}n`;
-  return Object.is(value, -0) ? "-0" : String(value);
+  return Object.is(value, -0) ? "-0" : escapeHidden(String(value));
 }
 
 /** A number with its noun: "1 step", "2 steps". @param many the plural; default with an s */
@@ -105,7 +100,7 @@ const listedCount = 40;
 
 /** Names as a message lists them, cut where they are many. */
 export const listed = (names: readonly string[]): string =>
-  [...names.slice(0, listedCount), ...(names.length > listedCount ? ["…"] : [])].join(", ");
+  escapeHidden([...names.slice(0, listedCount), ...(names.length > listedCount ? ["…"] : [])].join(", "));
 
 /** The refusal of a name that `who` does not know: `activation: got "rellu", need one of …; did you mean "relu"?` */
 export function unknownName(who: string, got: unknown, known: readonly string[]): RangeError {

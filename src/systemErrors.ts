@@ -1,5 +1,7 @@
 /** Says in a sentence what the operating system has against a file. The command and `simdnet/pictures` call this. */
 
+import { escapeHidden } from "./hidden.ts";
+
 /** What the codes mean that opening, reading, writing and naming files may end with. */
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "there is no permission for it",
@@ -58,6 +60,6 @@ export function isSystemError(error: unknown): error is SystemError {
 /** Returns why a file cannot be used: "no space is left on the disk (ENOSPC)". Of an unknown code, what the system says. */
 export function reasonOf(error: unknown): string {
   const { code = "", message = "" } = Object(error) as Partial<SystemError>;
-  if (!Object.hasOwn(reasons, code)) return message;
+  if (!Object.hasOwn(reasons, code)) return escapeHidden(message);
   return plain.includes(code) ? reasons[code] : `${reasons[code]} (${code})`;
 }

@@ -55,15 +55,17 @@ const stem = (path: string) => basename(path, ".ts");
 
 /** The rooms that a room may import from, beside itself: some of those earlier in the list of ARCHITECTURE.md. Any other file of src/ is a room of its own. */
 const earlier: Readonly<Record<string, readonly string[]>> = {
-  "src/errors.ts": [],
+  "src/hidden.ts": [],
+  "src/errors.ts": ["src/hidden.ts"],
+  "src/systemErrors.ts": ["src/hidden.ts"],
   "src/host.ts": [],
-  "src/systemErrors.ts": [],
   "src/scalar.ts": [],
   "src/random.ts": ["src/errors.ts", "src/scalar.ts"],
   "src/kernels": ["src/host.ts", "build"],
   "src/memory": ["src/kernels", "build"],
   "src/files": ["src/errors.ts", "src/host.ts", "src/kernels"],
   "src/topology": [
+    "src/hidden.ts",
     "src/errors.ts",
     "src/scalar.ts",
     "src/random.ts",
@@ -73,6 +75,7 @@ const earlier: Readonly<Record<string, readonly string[]>> = {
     "build",
   ],
   "src/training": [
+    "src/hidden.ts",
     "src/errors.ts",
     "src/host.ts",
     "src/scalar.ts",
@@ -94,8 +97,15 @@ const earlier: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/index.ts": ["src/errors.ts", "src/random.ts", "src/kernels", "src/topology", "src/training", "src/pipeline"],
   "src/data": ["src/errors.ts", "src/host.ts", "src/scalar.ts", "src/random.ts"],
-  "src/pictures": ["src/errors.ts", "src/systemErrors.ts", "src/random.ts", "src/data/index.ts"],
-  "src/cli": ["src/host.ts", "src/systemErrors.ts", "src/index.ts", "src/data/index.ts", "src/pictures/index.ts"],
+  "src/pictures": ["src/hidden.ts", "src/errors.ts", "src/systemErrors.ts", "src/random.ts", "src/data/index.ts"],
+  "src/cli": [
+    "src/hidden.ts",
+    "src/host.ts",
+    "src/systemErrors.ts",
+    "src/index.ts",
+    "src/data/index.ts",
+    "src/pictures/index.ts",
+  ],
 };
 const isWithin = (path: string, room: string) => path === room || path.startsWith(`${room}/`);
 

@@ -1,26 +1,25 @@
 /**
- * Makes texts from models and tables harmless, with one function for each place that shows them. Such texts may contain terminal control
- * characters, direction marks, HTML, Markdown or spreadsheet formulas.
+ * Makes texts from models and tables harmless, with one function for each place that shows them. Such texts may contain hidden characters,
+ * HTML, Markdown or spreadsheet formulas.
  */
 
-/** Characters that control a terminal, break a line or change the direction of text. */
-const controls = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+import { escapeOf, replaceHidden } from "../hidden.ts";
+
+const [tab, lineFeed, carriageReturn] = "\t\n\r";
 
 /** Makes a text safe for one line of a terminal. */
-export const sanitize = (text: string): string => text.replace(controls, "\ufffd");
+export const sanitize = (text: string): string => replaceHidden(text, () => "\ufffd");
 
 /** Makes a text of several lines safe for a terminal. */
 export const sanitizeLines = (text: string): string => text.split("\n").map(sanitize).join("\n");
 
-/** Returns a value as JSON with control characters and direction marks escaped. Parsers read the same value. */
+/** Returns a value as JSON with hidden characters escaped. Parsers read the same value. */
 export const jsonText = (value: unknown, indent?: number): string =>
-  escapeControls(JSON.stringify(value, undefined, indent));
+  escapeJSON(JSON.stringify(value, undefined, indent));
 
-/** Escapes control characters and direction marks in JSON. Line breaks between members stay. */
-export const escapeControls = (json: string): string =>
-  json.replace(controls, (character) =>
-    character === "\n" ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+/** Escapes hidden characters in JSON. Line breaks between members stay. */
+export const escapeJSON = (json: string): string =>
+  replaceHidden(json, (character) => (character === lineFeed ? character : escapeOf(character)));
 
 /** Returns a text as inline code of Markdown. */
 export const markdownCode = (text: string): string => `\`${sanitize(text.replace(/[`\s]+/g, " "))}\``;
@@ -33,15 +32,19 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
+/** Makes the text of a page safe, whose markup stays: white space does, too. */
+export const sanitizePage = (text: string): string =>
+  replaceHidden(text, (character) => ([tab, lineFeed, carriageReturn].includes(character) ? character : "\ufffd"));
+
 /** Escapes a text for HTML, between tags and in attributes. */
 export const escapeHtml = (text: string): string =>
-  text
-    .replace(controls, (character) => (/[\t\n\r]/.test(character) ? character : "\ufffd"))
-    .replace(/[&<>"']/g, (character) => entities[character]);
+  sanitizePage(text).replace(/[&<>"']/g, (character) => entities[character]);
 
-/** The beginnings that spreadsheets take for a formula. Signed numbers are none. */
-const formula = /^(?:[=@\t\r]|[+-](?!(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?$))/i;
+/** The beginnings that spreadsheets take for a formula, also in their wide form. Signed numbers are none. */
+const formula = /^(?:[=@＝＠\t\r]|[+＋－-](?!(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?$))/i;
 
-/** Returns a value for a cell of CSV. An apostrophe precedes a text that a spreadsheet would compute. */
+/** Returns a value for a cell of CSV. An apostrophe precedes a text that a spreadsheet would compute, with or without hidden characters. */
 export const tableCell = (value: string | number): string | number =>
-  typeof value === "string" && formula.test(value) ? `'${value}` : value;
+  typeof value === "string" && [value, replaceHidden(value, () => "")].some((text) => formula.test(text))
+    ? `'${value}`
+    : value;

@@ -1,7 +1,7 @@
 /** Makes an example of a model's input, as code, with its prediction. Exported modules and Workers show it to their users. */
 
 import { type Nested, type Network, Pipeline, type RecordLike } from "../index.ts";
-import { escapeControls, jsonText } from "./display.ts";
+import { escapeJSON, jsonText } from "./display.ts";
 import { exampleOf, jsonOf } from "./exported/columns.ts";
 import { guard } from "./failure.ts";
 
@@ -40,7 +40,7 @@ export function exampleFor(model: Pipeline | Network): Example {
     const isAlone = (kind === "text" || kind === "picture") && others.length === 0;
     const example = isAlone ? (record[name] as RecordLike) : record;
     const answer = jsonText(guard("an example for it", () => model.predict(example)));
-    return { code: codeOf(example), json: escapeControls(jsonOf(example)), answer };
+    return { code: codeOf(example), json: escapeJSON(jsonOf(example)), answer };
   }
   // Sequences of variable length are nested, all others flat.
   const sides = model.engine.graph.inputs.map(({ shape, lengths }) =>

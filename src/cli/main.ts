@@ -8,7 +8,7 @@ import { isSystemError, reasonOf } from "../systemErrors.ts";
 import { bench } from "./bench.ts";
 import { compare } from "./compare.ts";
 import { type AugmentationName, augmentations } from "./decidePictures.ts";
-import { sanitize } from "./display.ts";
+import { sanitize, sanitizeLines } from "./display.ts";
 import { evaluate } from "./evaluate.ts";
 import { exportModel } from "./export.ts";
 import { Failure } from "./failure.ts";
@@ -81,6 +81,7 @@ const program = new Command("simdnet")
   .description("Neural networks for tables and pictures: train, predict, evaluate, inspect, compare, export.")
   .version(version)
   .configureHelp({ minWidthToWrap: 20 })
+  .configureOutput({ writeErr: (text) => process.stderr.write(sanitizeLines(text)) })
   .exitOverride();
 
 const tableArgument = "a table as CSV or TSV with a line of names, also compressed by gzip; - for standard input";

@@ -123,7 +123,7 @@ function valuesOf({ name, index, kind }: Field, { numbers, rows }: Lines, missin
   for (let row = 0; row < rows.length; row++) {
     const text = rows[row][index];
     if (!missing.has(text) && !isNumber(text)) {
-      const need = `a finite number, or kinds: { ${JSON.stringify(name)}: "category" }`;
+      const need = `a finite number, or kinds: { ${shown(name)}: "category" }`;
       throw new RangeError(`${who}, line ${numbers[row]}, column ${shown(name)}: got ${shown(text)}, need ${need}`);
     }
     values[row] = missing.has(text) ? Number.NaN : Number(text);

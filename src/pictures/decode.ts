@@ -4,6 +4,7 @@ import { convertIndexedToRgb, type DecodedPng, decode as decodePng } from "fast-
 import { decode as decodeJpeg } from "jpeg-js";
 import { type Picture, readPnm } from "../data/index.ts";
 import { checkArguments, shown } from "../errors.ts";
+import { escapeHidden } from "../hidden.ts";
 import { orientationOf, turnUpright } from "./orientation.ts";
 
 interface Format {
@@ -52,7 +53,7 @@ export function readPicture(bytes: PictureBytes): Picture {
     return format.read(bytes);
   } catch (error) {
     // Whatever a decoder throws: it has been given a file that is not whole.
-    throw new RangeError(`it cannot be read as a ${format.name} picture: ${(error as Error).message}`);
+    throw new RangeError(`it cannot be read as a ${format.name} picture: ${escapeHidden((error as Error).message)}`);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Picture } from "../data/index.ts";
 import { shown, unknownName } from "../errors.ts";
+import { escapeHidden } from "../hidden.ts";
 import { type PictureBytes, readPicture } from "./decode.ts";
 import { cannotRead, fileSystem } from "./fileSystem.ts";
 
@@ -125,5 +126,5 @@ function readPath(who: string): (path: string) => Promise<PictureBytes> {
 /** A path, the name of a browser's File, or else the place in the list. */
 function nameOf(file: unknown, place: number): string {
   const name = typeof file === "string" ? file : (Object(file) as { name?: unknown }).name;
-  return typeof name === "string" ? name : `file ${place}`;
+  return typeof name === "string" ? escapeHidden(name) : `file ${place}`;
 }

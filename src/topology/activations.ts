@@ -1,6 +1,7 @@
 /** The activations by name: their kernels, their parameter, and the initializer that suits the weights before them. */
 
 import { checkArguments, checkFinite, checkOptions, isKnown, unknownName } from "../errors.ts";
+import { escapeHidden } from "../hidden.ts";
 import { type Address, eachRow, type Operation, type Operations, op } from "../kernels/operations.ts";
 import { glorotUniform, heUniform, type Initializer, lecunNormal } from "./initializers.ts";
 import type { Shape } from "./layers/layer.ts";
@@ -117,7 +118,9 @@ export function elu(options: EluOptions = {}): Activation {
 export function activationOf(activation: ActivationName | Activation): Activation {
   if (typeof activation === "function") {
     const { name } = activation as { name: string };
-    throw new TypeError(`activation: got a function, need a name or a call such as ${name || "leakyRelu"}()`);
+    throw new TypeError(
+      `activation: got a function, need a name or a call such as ${escapeHidden(name) || "leakyRelu"}()`,
+    );
   }
   const name = typeof activation === "string" ? activation : activation?.name;
   if (!isKnown(activationKinds, name)) throw unknownName("activation", name, Object.keys(activationKinds));

@@ -3,6 +3,7 @@
 import { checkArguments, checkOptions, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import type { Arena } from "../memory/arena.ts";
+import { checkName } from "../topology/layers/options.ts";
 import { checkReduction, type LossOptions, lossKinds } from "./losses.ts";
 import type { BindOptions, BoundLoss, LossBlocks } from "./objective.ts";
 
@@ -36,7 +37,8 @@ export interface CustomLoss {
 export function customLoss(name: string, compute: LossFunction, options: LossOptions = {}): CustomLoss {
   checkArguments("customLoss", arguments.length, 3);
   const who = "customLoss";
-  if (typeof name !== "string" || name === "") throw new TypeError(`${who}: got name ${shown(name)}, need a text`);
+  if (typeof name !== "string") throw new TypeError(`${who}: got name ${shown(name)}, need a text`);
+  checkName(who, name);
   if (Object.hasOwn(lossKinds, name)) throw new RangeError(`${who}: got ${shown(name)}, need a name that no loss has`);
   if (typeof compute !== "function") throw new TypeError(`${who}: got ${shown(compute)}, need a function`);
   checkOptions(who, options, ["reduction"]);

@@ -4,6 +4,7 @@
  */
 
 import { checkArguments, checkOptions, isKnown, shown, unknownName } from "../errors.ts";
+import { escapeHidden } from "../hidden.ts";
 import type { Dtype } from "../kernels/dtype.ts";
 import { checkRange } from "../topology/range.ts";
 
@@ -314,7 +315,9 @@ function called(
 export function lossOf(loss: LossName | Loss): Loss {
   if (typeof loss === "function") {
     const { name } = loss as { name: string };
-    throw new TypeError(`trainer: loss: got a function, need a name or a call such as ${name || "huber"}()`);
+    throw new TypeError(
+      `trainer: loss: got a function, need a name or a call such as ${escapeHidden(name) || "huber"}()`,
+    );
   }
   const name = typeof loss === "string" ? loss : Object(loss).name;
   if ((loss as string) === "squaredError") {

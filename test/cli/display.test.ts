@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import {
-  escapeControls,
   escapeHtml,
+  escapeJSON,
   jsonText,
   markdownCode,
   sanitize,
@@ -14,8 +14,24 @@ import { encodeRecords } from "../../src/data/index.ts";
 import { dense, Network, Pipeline } from "../../src/index.ts";
 import { simdnet, temporaryFolder } from "./command.ts";
 
-/** A colour, a cleared screen, an end of a line, a line separator, and marks and overrides of direction. */
-const attacks = ["\u001b[31m", "\u009b2J", "\0", "\u007f", "\u2028", "\u061c", "\u200e", "\u200f", "\u202e", "\u2066"];
+/** What does not show, a colour, a cleared screen, an end of a line, a line separator, and marks and overrides of direction. */
+const attacks = [
+  "\u200b",
+  "\ufeff",
+  "\u{e0041}",
+  "\u00ad",
+  "\ue000",
+  "\u001b[31m",
+  "\u009b2J",
+  "\0",
+  "\u007f",
+  "\u2028",
+  "\u061c",
+  "\u200e",
+  "\u200f",
+  "\u202e",
+  "\u2066",
+];
 
 test.each(attacks)("%j reaches no terminal, page, README or JSON", (attack) => {
   const text = `é${attack}👩‍👩‍👧`;
@@ -30,7 +46,7 @@ test.each(attacks)("%j reaches no terminal, page, README or JSON", (attack) => {
 test("lines stay lines where there may be some", () => {
   expect([sanitize("a\nb"), sanitizeLines("a\nb"), escapeHtml("a\n\tb")]).toEqual(["a\ufffdb", "a\nb", "a\n\tb"]);
   expect(jsonText(["a\nb"], 1)).toBe('[\n "a\\nb"\n]');
-  expect(escapeControls('"\u202e"')).toBe('"\\u202e"');
+  expect(escapeJSON('"\u202e"')).toBe('"\\u202e"');
 });
 
 test("Markdown ends no code before its end", () => {
@@ -43,6 +59,9 @@ test.each<[string | number, string | number]>([
   ["+1+cmd", "'+1+cmd"],
   ["-1-1", "'-1-1"],
   ["\t=1", "'\t=1"],
+  ["\ufeff=1", "'\ufeff=1"],
+  ["\u200b\u{e0041}@SUM(1)", "'\u200b\u{e0041}@SUM(1)"],
+  ["＝1+1", "'＝1+1"],
   ["-", "'-"],
   ["-1.5e-3", "-1.5e-3"],
   ["+7", "+7"],

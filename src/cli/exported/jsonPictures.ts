@@ -1,6 +1,7 @@
 /** Converts pictures from JSON, where `data` is an array of whole numbers from 0 to 255. */
 
 import type { Picture } from "../../data/index.ts";
+import { jsonText } from "../display.ts";
 
 /**
  * Returns the same records with the arrays of pictures as bytes.
@@ -27,7 +28,7 @@ function pictureOf(value: unknown): unknown {
   if (!Array.isArray(data)) return value;
   const wrong = data.findIndex((byte) => !(Number.isInteger(byte) && byte >= 0 && byte <= 255));
   if (wrong >= 0) {
-    throw new RangeError(`data: got ${JSON.stringify(data[wrong])} at ${wrong}, need whole numbers from 0 to 255`);
+    throw new RangeError(`data: got ${jsonText(data[wrong])} at ${wrong}, need whole numbers from 0 to 255`);
   }
   return { ...(value as Picture), data: Uint8Array.from(data) };
 }

@@ -2,7 +2,7 @@
 
 import { parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
-import { escapeHtml } from "../display.ts";
+import { escapeHtml, sanitizePage } from "../display.ts";
 import { Markup } from "./markup.ts";
 
 /** The colours of the page (page.ts), which differ in dark mode. */
@@ -76,5 +76,6 @@ export async function draw(
   const svg = await view.toSVG();
   view.finalize();
   const head = `<svg viewBox="0 0 ${pictureWidth} ${height}" role="img" aria-label="${escapeHtml(label)}">`;
-  return new Markup(head + svg.slice(svg.indexOf(">") + 1));
+  // Vega escapes the texts of a plot for XML only.
+  return new Markup(head + sanitizePage(svg.slice(svg.indexOf(">") + 1)));
 }

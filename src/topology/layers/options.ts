@@ -1,6 +1,7 @@
 /** The checks of options that kinds of layers have in common. */
 
-import { checkFinite, checkOptions, controls, shown } from "../../errors.ts";
+import { checkFinite, checkOptions, shown } from "../../errors.ts";
+import { hasHidden } from "../../hidden.ts";
 import type { DescriptionBase } from "./layer.ts";
 
 /** The names of the options that every layer with parameters has. */
@@ -39,21 +40,19 @@ export const trainerPrefix = "trainer/";
 /** Characters of a name, which messages and tables show whole. */
 const mostCharacters = 1000;
 
-/** Refuses a name that is no text, would fill a page or control what shows it, or begins as a trainer's tensors do. */
+/** Refuses a name that is no text, would fill a page, has characters that do not show, or begins as a trainer's tensors do. */
 export function checkName(who: string, name: string | undefined): string | undefined {
   if (typeof name === "string" && name.startsWith(trainerPrefix)) {
     throw new RangeError(`${who}: got name ${shown(name)}, need one that does not begin with ${shown(trainerPrefix)}`);
   }
-  if (name === undefined || (typeof name === "string" && name !== "" && isPlain(name))) return name;
+  if (name === undefined || (typeof name === "string" && name !== "" && canShow(name))) return name;
   throw new TypeError(
-    `${who}: got name ${shown(name)}, need a text of at least one character and at most ${mostCharacters}, without line breaks and other controls`,
+    `${who}: got name ${shown(name)}, need a text of at least one character and at most ${mostCharacters}, without line breaks and other characters that do not show`,
   );
 }
 
-/** Returns whether a text is short enough and has no control characters. */
-function isPlain(text: string): boolean {
-  return text.length <= mostCharacters && text.search(controls) < 0;
-}
+/** Returns whether messages and tables can show a text as it is. */
+const canShow = (text: string): boolean => text.length <= mostCharacters && !hasHidden(text);
 
 /**
  * Returns the options of a layer that has nothing but a name, as far as they are given.
