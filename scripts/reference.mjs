@@ -56,7 +56,7 @@ const entries = [
       ["Sample data", /^data\/dataset\.ts/],
       ["Reading tables", /^data\/(csv|csvStream|columns|filter)\.ts/],
       ["Splits", /^data\/(split|folds)\.ts/],
-      ["Records", /^data\/(records|sequences|pictureColumns|lengths)\.ts/],
+      ["Records", /^data\/(records|missing|sequences|pictureColumns|lengths)\.ts/],
       ["Numbers, categories and classes", /^data\/(scale|impute|categories|classes|labels|rows|transform)\.ts/],
       ["Dates and places", /^data\/(dates|coordinates)\.ts/],
       ["Series and texts", /^data\/(windows|vocabulary)\.ts/],

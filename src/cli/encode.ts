@@ -2,7 +2,7 @@
 
 import type { Columns } from "../data/index.ts";
 import type { Pipeline } from "../index.ts";
-import { Failure } from "./failure.ts";
+import { Failure, guard } from "./failure.ts";
 import type { Block, Lines } from "./lines.ts";
 import { clipName, listText } from "./listed.ts";
 import { notesOf } from "./notes.ts";
@@ -17,7 +17,8 @@ const mostValues = 200_000;
 
 export class TableReader {
   readonly #pipeline: Pipeline;
-  readonly #places: readonly number[];
+  /** Undefined for a column that the table does not have. */
+  readonly #places: readonly (number | undefined)[];
   readonly #missing: ReadonlySet<string>;
   readonly #file: string;
   readonly #delimiter: string;
@@ -25,19 +26,15 @@ export class TableReader {
   readonly #width: number;
   /** The number of rows in which every value that the model reads is missing. */
   emptyRows = 0;
+  /** The columns that the table does not have: their values are missing. */
+  readonly absent: readonly string[];
   /** Values without a category of their own, by column: how many there are, and the first. */
   readonly unseen = new Map<string, { count: number; first: string }>();
 
   /**
-   * @param missing the texts that mean a missing value
-   * @throws {Failure} if the table lacks a column that the model needs, or the model needs series
+   * @throws {Failure} if the table has none of the model's columns, or lacks one and has one of nearly its name; or if the model needs series
    */
-  constructor(
-    pipeline: Pipeline,
-    { names, delimiter }: Pick<Lines, "names" | "delimiter">,
-    file: string,
-    missing: ReadonlySet<string> = missingMarksOf(pipeline),
-  ) {
+  constructor(pipeline: Pipeline, { names, delimiter }: Pick<Lines, "names" | "delimiter">, file: string) {
     const unsupported = pipeline.columns.find(({ kind }) => kind === "series" || kind === "picture");
     if (unsupported) {
       const what = `a ${unsupported.kind} from ${JSON.stringify(clipName(unsupported.name))}`;
@@ -46,21 +43,13 @@ export class TableReader {
       );
     }
     const places = new Map(names.map((name, index) => [name, index]));
-    const absent = pipeline.columns.filter(({ name }) => !places.has(name));
-    if (absent.length > 0) {
-      const shown = (names: readonly string[]) =>
-        listText(
-          names.map((name) => JSON.stringify(clipName(name))),
-          20,
-        );
-      const needs = `column${absent.length > 1 ? "s" : ""} ${shown(absent.map(({ name }) => name))}`;
-      throw new Failure(`${file}: the model needs ${needs}; the table has ${shown(names)}`);
-    }
+    guard(file, () => pipeline.checkNames("columns", names));
     this.#pipeline = pipeline;
     this.#delimiter = delimiter;
     this.#width = names.length;
-    this.#places = pipeline.columns.map(({ name }) => places.get(name)!);
-    this.#missing = missing;
+    this.#places = pipeline.columns.map(({ name }) => places.get(name));
+    this.absent = pipeline.columns.map(({ name }) => name).filter((name) => !places.has(name));
+    this.#missing = missingMarksOf(pipeline);
     this.#file = file;
   }
 
@@ -73,13 +62,16 @@ export class TableReader {
   /** @throws {Failure} naming line and column if the model cannot read a value */
   columnsOf({ numbers, rows }: Block): Columns {
     const isMissing = (text: string) => text.trim() === "" || this.#missing.has(text);
-    for (const row of rows) if (this.#places.every((place) => isMissing(row[place]))) this.emptyRows++;
-    const columns = this.#pipeline.columns.map((column, index): [string, Columns[string]] => {
+    const places = this.#places.filter((place) => place !== undefined);
+    for (const row of rows) if (places.every((place) => isMissing(row[place]))) this.emptyRows++;
+    const columns = this.#pipeline.columns.flatMap((column, index): [string, Columns[string]][] => {
       const { name, kind } = column;
-      const texts = rows.map((row) => row[this.#places[index]]);
-      if (kind === "encodeCategories") return [name, this.#categories(name, column.categories, texts)];
-      if (kind !== "number") return [name, texts.map((text) => (this.#missing.has(text) ? null : text))];
-      return [name, Float64Array.from(texts, (text, row) => this.#number(column, text, numbers[row]))];
+      const place = this.#places[index];
+      if (place === undefined) return [];
+      const texts = rows.map((row) => row[place]);
+      if (kind === "encodeCategories") return [[name, this.#categories(name, column.categories, texts)]];
+      if (kind !== "number") return [[name, texts.map((text) => (this.#missing.has(text) ? null : text))]];
+      return [[name, Float64Array.from(texts, (text, row) => this.#number(column, text, numbers[row]))]];
     });
     return Object.fromEntries(columns);
   }
@@ -114,8 +106,18 @@ export function missingMarksOf(model: Pipeline): ReadonlySet<string> {
   return notes ? new Set(notes.question.missing) : missingMarks;
 }
 
-/** Returns notes about empty rows and unknown categories. */
-export function readerNotes({ unseen, emptyRows }: TableReader): string[] {
+/** Returns notes about missing columns, empty rows and unknown categories. */
+export function readerNotes({ absent, unseen, emptyRows }: TableReader): string[] {
+  const listed = listText(
+    absent.map((name) => JSON.stringify(clipName(name))),
+    20,
+  );
+  const lacks =
+    absent.length === 0
+      ? []
+      : [
+          `the table has no ${absent.length === 1 ? "column" : "columns"} ${listed}; in each row, a value is missing there`,
+        ];
   const empty =
     emptyRows === 0
       ? []
@@ -124,5 +126,5 @@ export function readerNotes({ unseen, emptyRows }: TableReader): string[] {
     const what = `${plural(count, "value")} (${count === 1 ? "" : "such as "}${JSON.stringify(first)})`;
     return `${name}: ${what} too rare in the training rows to have a feature of its own, or not there at all`;
   });
-  return [...empty, ...unknownCategories];
+  return [...lacks, ...empty, ...unknownCategories];
 }

@@ -93,13 +93,11 @@ async function predictPictures(
 /** The lines of a table and its name for messages. */
 interface Table extends Lines {
   readonly name: string;
-  /** The texts that mean a missing value. Default: those of the training. */
-  readonly missing?: ReadonlySet<string>;
   /** Called with the number of rows read so far. */
   readonly onRows?: (rows: number) => void;
 }
 
-/** Makes a table with a line for each text; the model's other columns are empty. Only an empty text counts as missing. */
+/** Makes a table with a line for each text; the model's other columns are empty. */
 function textTable({ columns }: Pipeline, texts: readonly string[]): Table {
   const textColumns = columns.filter(({ kind }) => kind === "text");
   if (textColumns.length !== 1) {
@@ -119,7 +117,7 @@ function textTable({ columns }: Pipeline, texts: readonly string[]): Table {
     yield { numbers: texts.map((_, index) => index + 1), rows };
   };
   const names = columns.map(({ name }) => name);
-  return { name: "--text", names, delimiter: ",", blocks: blocks(), missing: new Set([""]) };
+  return { name: "--text", names, delimiter: ",", blocks: blocks() };
 }
 
 async function predictFile(model: Pipeline, path: string, options: PredictOptions): Promise<TableReader> {
@@ -133,10 +131,10 @@ async function predictFile(model: Pipeline, path: string, options: PredictOption
 
 async function predictTable(
   model: Pipeline,
-  { name, names, delimiter, blocks, missing, onRows }: Table,
+  { name, names, delimiter, blocks, onRows }: Table,
   { output, json }: PredictOptions,
 ): Promise<TableReader> {
-  const reader = new TableReader(model, { names, delimiter }, name, missing);
+  const reader = new TableReader(model, { names, delimiter }, name);
   const columns = json ? newFields(model) : newColumns(model);
   const isGiven = new Set(names);
   const twice = columns.find((name) => isGiven.has(name));

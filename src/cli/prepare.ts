@@ -6,6 +6,7 @@ import {
   type EncodedColumns,
   type EncodedRows,
   encodeRecords,
+  type MissingMark,
   type RecordEncoding,
   type SeriesColumns,
   transformFromJSON,
@@ -25,7 +26,7 @@ import { short } from "./numbers.ts";
 import { type Parts, partsOf } from "./parts.ts";
 import { mostFrequentClass } from "./score.ts";
 import { type Settings, type TextLayer, textLayers } from "./settings.ts";
-import { type ColumnTable, columnsAt, rowsOf, tooLarge } from "./table.ts";
+import { type ColumnTable, columnsAt, numberOf, rowsOf, type TableColumn, tooLarge } from "./table.ts";
 
 /** The user's description of a table. Everything else is derived from the table. */
 export interface Question {
@@ -141,8 +142,10 @@ export function prepare(
   const columns: Columns = Object.fromEntries(used.map(({ column: { name, values } }) => [name, values]));
   const training = columnsAt(columns, parts.train);
   const texts = Object.fromEntries(used.filter(({ isText }) => isText).map(({ column }) => [column.name, textOptions]));
+  // The model knows what is missing, so that records from elsewhere are read as the lines of the table.
+  const missing = Object.fromEntries(used.map(({ column }) => [column.name, marksOf(column, question.missing)]));
   const encoding = guard(file, () =>
-    limitTexts(encodeRecords(training, { minimumCount, texts }), textLayers[shares.text ?? "mean"].mostWords),
+    limitTexts(encodeRecords(training, { minimumCount, texts, missing }), textLayers[shares.text ?? "mean"].mostWords),
   );
   const features = encoding.inputs.reduce((sum, { shape: [size] }) => sum + size, 0);
   const mostRows = Math.floor(memoryBytes / (bytesPerFeature * features));
@@ -188,6 +191,13 @@ export function prepare(
     fit: (trainer, _, options) => trainer.fit(train.inputs, train.targets, options),
     testRows: () => ({ columns: columnsAt(columns, parts.test) }),
   };
+}
+
+/** Returns the values of a column that mean a missing one: the texts and, in a column of numbers, those that they write. */
+function marksOf({ kind }: TableColumn, texts: readonly string[]): MissingMark[] {
+  const marks = texts.filter((text) => text !== "");
+  if (kind !== "number") return marks;
+  return [...marks, ...marks.map((text) => numberOf(text)).filter((value) => !Number.isNaN(value))];
 }
 
 /** Returns the examples of each input: rows of features, or the words of each text. */

@@ -130,7 +130,7 @@ function columnsText(model: Pipeline): string {
     const more = column.categories.length > mostShown ? ", …" : "";
     return `- ${markdownCode(column.name)}: a text${listed.length > 0 ? `, such as ${listed.join(", ")}${more}` : ""}`;
   });
-  return `A record has a value for each of these columns, null where it is missing:\n\n${columns.join("\n")}`;
+  return `A record has a value for each of these columns, null or no such key where it is missing:\n\n${columns.join("\n")}`;
 }
 
 function shapesText(network: Network): string {

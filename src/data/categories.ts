@@ -2,6 +2,7 @@
 
 import { checkArguments, checkInteger, checkOptions, nearest, shown, unknownName } from "../errors.ts";
 import { sorted } from "./labels.ts";
+import { isBlank } from "./rows.ts";
 import { countsOf, mostFrequent } from "./statistics.ts";
 
 /** What a missing category becomes: the most frequent one, or one of its own. */
@@ -48,6 +49,9 @@ export interface CategoryPlaces extends CategoryEncoding {
 export const categoryOf = <Given>(value: Given): Exclude<Given, boolean> | string =>
   typeof value === "boolean" ? String(value) : (value as Exclude<Given, boolean>);
 
+/** A category; null where it is missing, as an empty text is. */
+const presentOf = <Given>(value: Given): Given | null => (typeof value === "string" && isBlank(value) ? null : value);
+
 /** The category among `known` that a boolean stands for: its name or, where a table writes it otherwise, such as "True", that. */
 function categoryOfBoolean(value: boolean, known: readonly (string | null)[]): string | undefined {
   const name = String(value);
@@ -88,7 +92,8 @@ class ColumnEncoding implements CategoryPlaces {
     });
   }
 
-  columnOf(value: string | boolean | null, row: number): number | undefined {
+  columnOf(given: string | boolean | null, row: number): number | undefined {
+    const value = presentOf(given);
     return this.#columnOf.get(value ?? this.#json.fill) ?? this.#columnOfOther(value, row);
   }
 
@@ -120,7 +125,8 @@ class ColumnEncoding implements CategoryPlaces {
  * Fits the transform that makes each category a row with a 1 in its column. The columns are in order of the
  * categories (by code unit), then "(missing)", then "(other)", if there are such.
  *
- * @param values strings or booleans, which are the categories "true" and "false", and null where one is missing; at least one of them
+ * @param values strings or booleans, which are the categories "true" and "false", and null or an empty text where one is missing; at least
+ * one of them
  * @throws {TypeError} if `values` is not an array, or naming the row, from 0, of what is none of these
  * @throws {RangeError} if there is no string, or an option is unknown or out of range
  */
@@ -159,7 +165,7 @@ export function fitCategories(
   { fill = "mostFrequent", minimumCount = 0 }: EncodeCategoriesOptions,
 ): CategoryEncoding {
   checkCategories(who, given);
-  const values = given.map(categoryOf);
+  const values = given.map((value) => presentOf(categoryOf(value)));
   const present = values.filter((value) => value !== null);
   if (present.length === 0) throw new RangeError(`${who}: got no category, need at least one`);
   const filled = fill === "ownCategory" ? null : mostFrequent(present);

@@ -8,7 +8,7 @@ import type { Series } from "./windows.ts";
 /** The values of one column: numbers, NaN where one is missing, or strings and null where one is. */
 export type ColumnValues = Float64Array | readonly CellValue[];
 
-/** A value of a record as JSON has it: booleans are the categories "true" and "false", and what is undefined is missing. */
+/** A value of a record as JSON has it: booleans are the categories "true" and "false", and what is undefined or an empty text is missing. */
 export type RecordValue = CellValue | boolean | undefined;
 
 /** A table by columns, all of one length. */

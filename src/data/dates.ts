@@ -2,7 +2,7 @@
 
 import { checkArguments, isKnown, shown, unknownName } from "../errors.ts";
 import type { CellValue } from "./csv.ts";
-import { isMissing } from "./rows.ts";
+import { isMissingValue } from "./missing.ts";
 
 /** A date, and the time of day where the text has one. */
 interface Moment {
@@ -63,7 +63,7 @@ export function datePart(
   if (!Array.isArray(text)) throw new TypeError(`${who}: got ${shown(text)}, need a text, or an array of texts`);
   const values = new Float64Array(text.length);
   for (let row = 0; row < text.length; row++) {
-    values[row] = isMissing(text[row]) ? Number.NaN : partOf(`${who}, row ${row}`, text[row], part);
+    values[row] = isMissingValue(text[row]) ? Number.NaN : partOf(`${who}, row ${row}`, text[row], part);
   }
   return values;
 }

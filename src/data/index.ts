@@ -27,6 +27,7 @@ export type { Label } from "./labels.ts";
 export type { LengthOptions } from "./lengths.ts";
 /** @internal The command reads tables by it. */
 export { type Block, linesOf } from "./lines.ts";
+export type { MissingMark } from "./missing.ts";
 export { type AddNoiseOptions, addNoise, type NumberRows } from "./noise.ts";
 export { type Pairs, type PairsOptions, type Partners, pairs } from "./pairs.ts";
 export type { Picture } from "./picture.ts";
@@ -40,7 +41,6 @@ export {
   type EncodedRows,
   type EncodeRecordsOptions,
   encodeRecords,
-  type MissingMark,
   type NamedColumn,
   type OwnEncodingJSON,
   type OwnRows,

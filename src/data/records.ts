@@ -3,12 +3,11 @@
  * each record; a column of texts, of series or of pictures is an input of its own.
  */
 
-import { checkArguments, checkFinite, checkOptions, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkFinite, checkOptions, listed, shown, unknownName } from "../errors.ts";
 import {
   type CategoryEncodingJSON,
   type CategoryFill,
   categoriesFromJSON,
-  categoryOf,
   checkCategories,
   checkCategoryOptions,
   fitCategories,
@@ -16,6 +15,7 @@ import {
 import { countRows, isByColumns, type SeriesColumns, type SeriesRecord, type TableLike } from "./columns.ts";
 import type { CellValue } from "./csv.ts";
 import { checkNumberFill, fillOf, type NumberFill } from "./impute.ts";
+import { checkMarks, clearMissing, type MissingMark } from "./missing.ts";
 import {
   type PictureEncodingJSON,
   type PictureOptions,
@@ -44,7 +44,7 @@ export interface EncodeRecordsOptions {
   fillCategories?: CategoryFill | undefined;
   /** How often a category must occur to have a column of its own, as in `encodeCategories`. Default 0. */
   minimumCount?: number | undefined;
-  /** Values that stand for a missing one, by column, beside null and NaN: `{ bloodPressure: [0], island: ["unknown"] }`. Default none. */
+  /** Values that stand for a missing one, by column, beside null, NaN and an empty text: `{ bloodPressure: [0], island: ["unknown"] }`. Default none. */
   missing?: Readonly<Record<string, readonly MissingMark[]>> | undefined;
   /** Columns of texts, which become token numbers, and how: `{ review: { size: 5000, maximumLength: 100 } }`. Default none. */
   texts?: Readonly<Record<string, TextOptions>> | undefined;
@@ -69,9 +69,6 @@ export interface NamedColumn {
   /** Values that stand for a missing one, if there are some. */
   missing?: MissingMark[] | undefined;
 }
-
-/** A value that stands for a missing one. */
-export type MissingMark = number | string;
 
 export interface RecordEncodingJSON {
   kind: "encodeRecords";
@@ -108,7 +105,7 @@ export interface RecordEncoding<Rows = number[][], ColumnRows = Float64Array> {
   readonly vocabularies: Readonly<Record<string, Vocabulary>>;
   /**
    * Examples as a network takes them, a row for each record; of several inputs, an array with the rows of each. The columns may come
-   * in any order, and those that are ignored may be missing.
+   * in any order, and may be missing, as a value of theirs may be.
    */
   apply(records: readonly SeriesRecord[]): Rows;
   /** Of a table by columns: whole rows one after the other in a typed array, unless they differ in length. */
@@ -260,8 +257,8 @@ function concatenateRows(rows: OwnRows, shape: readonly number[]): Float64Array 
  * numbers, those that `series` names become rows of standardized steps; a missing one, as an empty one, is one step of zeros.
  * Those that `pictures` names become images of one form, as by `images`; none may be missing.
  *
- * @param table records, at least one: numbers, strings, booleans, which are the categories "true" and "false", and null, or no such
- * key, where one is missing; series are arrays of numbers or of rows of numbers; or columns of at least one row
+ * @param table records, at least one: numbers, strings, booleans, which are the categories "true" and "false", and null, an empty
+ * text or no such key where one is missing; series are arrays of numbers or of rows of numbers; or columns of at least one row
  * @throws {TypeError} naming record or column, from 0, of what is no record, or of another kind than the column's first value
  * @throws {RangeError} if there is no record or no column, if a column has no value, or if an option is unknown or out of range
  */
@@ -372,8 +369,8 @@ function namesOf(table: TableLike): string[] {
 type TableValues = (name: string) => ArrayLike<unknown>;
 
 /**
- * How many rows a table has, and the values of each column, null where one is missing: in a record without it, or marked as missing. The
- * table has been checked to have these columns and no others.
+ * How many rows a table has, and the values of each column, null where one is missing. The table has been checked to have no other columns
+ * than these, and one of them.
  */
 function checkTable(
   caller: string,
@@ -382,22 +379,27 @@ function checkTable(
   ignored: readonly string[],
 ): { count: number; values: TableValues } {
   const needed = columns.map(({ name }) => name);
-  const names = { needed, known: new Set([...needed, ...ignored]) };
+  const known = new Set([...needed, ...ignored]);
+  const checkNames = (owner: string, names: readonly string[]) => {
+    const unknown = names.find((name) => !known.has(name));
+    if (unknown !== undefined) throw unknownName(owner, unknown, [...known]);
+    checkSomeColumn(owner, names, needed);
+  };
   const marks = new Map(columns.map(({ name, missing }) => [name, missing]));
   if (isByColumns(table)) {
     const count = countRows(caller, table);
-    checkColumnNames(caller, table, names);
-    const missing = names.needed.find((name) => !Object.hasOwn(table, name));
-    if (missing !== undefined) throw new RangeError(`${caller}: got no ${shown(missing)}, need a value or null for it`);
-    return { count, values: (name) => clearMarks(definedOf(table[name]), marks.get(name)) };
+    checkNames(caller, Object.keys(table));
+    const values: TableValues = (name) =>
+      Object.hasOwn(table, name) ? clearMissing(table[name], marks.get(name)) : new Array<null>(count).fill(null);
+    return { count, values };
   }
   checkArray(caller, table);
   table.forEach((record, index) => {
     checkRecord(caller, record, index);
-    checkColumnNames(`${caller}, row ${index}`, record, names);
+    checkNames(`${caller}, row ${index}`, Object.keys(record));
   });
   const values: TableValues = (name) =>
-    clearMarks(
+    clearMissing(
       table.map((record) => valueIn(record, name)),
       marks.get(name),
     );
@@ -408,41 +410,18 @@ function checkTable(
 export const valueIn = (record: SeriesRecord, name: string) =>
   Object.hasOwn(record, name) ? (record[name] ?? null) : null;
 
-/** Returns `values` with null for what is undefined. */
-function definedOf(values: ArrayLike<unknown>): ArrayLike<unknown> {
-  return Array.isArray(values) && values.includes(undefined) ? Array.from(values, (value) => value ?? null) : values;
-}
-
-/** Returns `values` with gaps where they are one of `marks`. */
-function clearMarks(values: ArrayLike<unknown>, marks: readonly MissingMark[] | undefined): ArrayLike<unknown> {
-  if (!marks) return values;
-  const isMark = new Set<unknown>(marks);
-  if (values instanceof Float64Array) return values.map((value) => (isMark.has(value) ? Number.NaN : value));
-  return Array.from(values, (value) => (isMark.has(categoryOf(value)) ? null : value));
-}
-
-function checkMarks(owner: string, marks: readonly MissingMark[]): void {
-  if (!Array.isArray(marks)) throw new TypeError(`${owner}: got ${shown(marks)}, need an array of values`);
-  const index = marks.findIndex((mark) => typeof mark !== "string" && !Number.isFinite(mark));
-  if (index < 0) return;
-  throw new TypeError(`${owner}: got ${shown(marks[index])}, need finite numbers and strings`);
+/**
+ * Refuses names of a record or a table that are others than those of its columns. A column may be missing, but where all of them are and
+ * something else is there, it is no record of theirs.
+ */
+export function checkSomeColumn(owner: string, names: readonly string[], columns: readonly string[]): void {
+  if (names.length === 0 || columns.some((name) => names.includes(name))) return;
+  throw new RangeError(`${owner}: got ${listed(names.map(shown))}, need some of ${listed(columns.map(shown))}`);
 }
 
 function checkArray(caller: string, table: unknown): void {
   if (!Array.isArray(table))
     throw new TypeError(`${caller}: got ${shown(table)}, need an array of records, or columns`);
-}
-
-/** The columns that a table has, and those that its records may have. */
-interface ColumnNames {
-  readonly needed: readonly string[];
-  readonly known: ReadonlySet<string>;
-}
-
-/** Refuses a record, or columns, that has an unknown one. */
-function checkColumnNames(owner: string, table: object, { known }: ColumnNames): void {
-  const unknown = Object.keys(table).find((name) => !known.has(name));
-  if (unknown !== undefined) throw unknownName(owner, unknown, [...known]);
 }
 
 function checkNumbers(owner: string, values: ArrayLike<CellValue>): void {

@@ -10,6 +10,9 @@ export type RowsWithGaps = readonly ArrayLike<number | null>[];
 
 export const isMissing = (value: unknown): boolean => value === null || Number.isNaN(value);
 
+/** Returns whether a text has nothing but white space. */
+export const isBlank = (text: string): boolean => text.trim() === "";
+
 /**
  * Checks `rows`, which may be none if `columns` is given.
  *

@@ -3,6 +3,7 @@
 import { isByColumns, type SeriesColumns, type SeriesRecord } from "../data/columns.ts";
 import type { Picture } from "../data/picture.ts";
 import {
+  checkSomeColumn,
   type EncodedColumns,
   type EncodedRows,
   type RecordEncoding,
@@ -116,12 +117,12 @@ export class Pipeline {
   }
 
   /**
-   * Predicts from one record, or from several. A missing value is null, or its key is missing; booleans are the categories "true" and
-   * "false"; what else a record holds does not count. Where the only column is one of texts or of pictures, a text or a picture,
+   * Predicts from one record, or from several. A missing value is null or an empty text, or its key is missing; booleans are the categories
+   * "true" and "false"; what else a record holds does not count. Where the only column is one of texts or of pictures, a text or a picture,
    * `{ data, width, height }`, may stand for its record.
    *
    * @throws {TypeError | RangeError} naming the record, from 0, and the column of what is of another kind than in the training
-   *   records, of a record that has none of the columns, or of a name that is nearly that of a column it does not have; or naming the
+   *   records, of a record that has other names alone, or of a name that is nearly that of a column it does not have; or naming the
    *   record whose prediction is not finite
    */
   predict(record: RecordLike): Prediction;
@@ -137,7 +138,7 @@ export class Pipeline {
   /**
    * Predicts from each row of a table by columns.
    *
-   * @param columns those of `columns`, and no others; at least one row
+   * @param columns some of `columns`, and no others; at least one row
    * @throws {TypeError | RangeError} as `predict`
    */
   predictColumns(columns: SeriesColumns): Prediction[] {
@@ -219,29 +220,33 @@ export class Pipeline {
       if (typeof record !== "object" || record === null || !isByColumns(record as never)) {
         throw new TypeError(`predict: got ${shown(record)} at row ${row}, need an object with a value for each column`);
       }
-      this.#checkNames(record, row);
+      this.checkNames(`predict, row ${row}`, Object.keys(record));
     });
     const columns = this.columns.map(({ name }) => [name, records.map((record) => valueIn(record, name))]);
     return Object.fromEntries(columns) as SeriesColumns;
   }
 
   /**
-   * Refuses a record that lacks a column and has one of nearly its name, that has none of the columns, or that lacks a picture, for
-   * which nothing can stand.
+   * @internal Checks the names of a record or a table, which may lack columns.
+   *
+   * @throws {RangeError} if a column is missing and there is one of nearly its name, if there are names and none is that of a column, or if a
+   *   picture is missing, for which nothing can stand
    */
-  #checkNames(record: SeriesRecord, row: number): void {
-    const missing = this.columns.filter(({ name }) => !Object.hasOwn(record, name));
+  checkNames(who: string, names: readonly string[]): void {
+    checkArguments("checkNames", arguments.length, 2);
+    const given = new Set(names);
+    const missing = this.columns.filter(({ name }) => !given.has(name));
     if (missing.length === 0) return;
-    const known = new Set([...this.columns.map(({ name }) => name), ...this.#ignored, this.target.name]);
-    const others = Object.keys(record).filter((name) => !known.has(name));
-    const hasNone = missing.length === this.columns.length;
-    const needed = hasNone ? missing[0] : missing.find(({ kind }) => kind === "picture");
+    const columns = this.columns.map(({ name }) => name);
+    const known = new Set([...columns, ...this.#ignored, this.target.name]);
+    const others = names.filter((name) => !known.has(name));
     // Of wide records only the first names are compared, as each is with each.
-    const names = missing.slice(0, mostCompared).map(({ name }) => name);
-    const unknown = others.slice(0, mostCompared).find((name) => nearest(name, names) !== undefined);
-    if (unknown !== undefined) throw unknownName(`predict, row ${row}`, unknown, names);
-    if (!needed) return;
-    throw new RangeError(`predict, row ${row}: got no ${shown(needed.name)}, need a value or null for it`);
+    const compared = missing.slice(0, mostCompared).map(({ name }) => name);
+    const unknown = others.slice(0, mostCompared).find((name) => nearest(name, compared) !== undefined);
+    if (unknown !== undefined) throw unknownName(who, unknown, compared);
+    const picture = missing.find(({ kind }) => kind === "picture");
+    if (picture) throw new RangeError(`${who}: got no ${shown(picture.name)}, need a picture`);
+    checkSomeColumn(who, names, columns);
   }
 
   /** Refuses `JSON.stringify(pipeline)`, which would lose what makes its answers. @throws {TypeError} naming toBytes */

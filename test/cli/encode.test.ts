@@ -29,6 +29,22 @@ describe("a line-up", () => {
     ]);
   });
 
+  test("takes a column that the table does not have as missing in each row, and says so", () => {
+    const reader = new TableReader(model(), { names: ["id", "mass"], delimiter: "," }, "t.csv");
+    const block = {
+      numbers: [2, 3],
+      rows: [
+        ["7", "1.5"],
+        ["8", ""],
+      ],
+    };
+    expect(reader.columnsOf(block)).toEqual({ mass: Float64Array.of(1.5, Number.NaN) });
+    expect(readerNotes(reader)).toEqual([
+      'the table has no column "island"; in each row, a value is missing there',
+      "1 row without a value that the model reads; the answer is the same for all such rows",
+    ]);
+  });
+
   test("counts categories that the model has not learned from", () => {
     const reader = new TableReader(model(), head, "t.csv");
     const block = (islands: string[]) => ({
@@ -59,9 +75,12 @@ describe("a line-up", () => {
     );
   });
 
-  test("is refused where a column is missing, or a text stands for a number", () => {
+  test("is refused where a column has another name, or all do, or a text stands for a number", () => {
     expect(() => new TableReader(model(), { names: ["mass", "islands"], delimiter: "," }, "t.csv")).toThrow(
-      't.csv: the model needs column "island"; the table has "mass", "islands"',
+      't.csv: columns: got "islands", need one of island; did you mean "island"?',
+    );
+    expect(() => new TableReader(model(), { names: ["x", "y"], delimiter: "," }, "t.csv")).toThrow(
+      't.csv: columns: got "x", "y", need some of "mass", "island"',
     );
     const rows = [["7", "a", "0", "heavy"]];
     expect(() => new TableReader(model(), head, "t.csv").columnsOf({ numbers: [9], rows })).toThrow(

@@ -187,12 +187,7 @@ describe("simdnet predict", () => {
 
   const columns = '"Island", "Beak Length (mm)"';
   test.each<[string, string[], string, string]>([
-    [
-      "a table without the model's columns",
-      ["model.safetensors", "-"],
-      "a,b\n1,2\n",
-      `the model needs columns ${columns}`,
-    ],
+    ["a table without the model's columns", ["model.safetensors", "-"], "a,b\n1,2\n", `need some of ${columns}`],
     [
       "a text where it needs a number",
       ["model.safetensors", "-"],

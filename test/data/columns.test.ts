@@ -38,7 +38,7 @@ describe("a table by columns", () => {
   });
 
   test.each<[Columns, string]>([
-    [{ mass: [1] }, 'encodeRecords: got no "island", need a value or null for it'],
+    [{ id: [1] }, 'encodeRecords: got "id", need some of "mass", "island"'],
     [{ mass: [1], islands: ["a"] }, 'got "islands", need one of mass, island, id; did you mean "island"?'],
     [{ mass: [1, 2], island: ["a", "c"], id: [1, 2] }, 'column "island": got "c" at row 1, need one of "a", "b"'],
   ])("cannot be applied as %j", (given, message) => {

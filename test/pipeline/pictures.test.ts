@@ -45,7 +45,7 @@ describe("a pipeline for pictures", () => {
     const wanted = network.predict(encoding.apply(records) as never) as unknown as number[][];
     const said = model.predict(records).map(({ probabilities }) => Object.values(probabilities!));
     expect(said).toEqual(wanted.map((row) => [...row]));
-    expect(() => model.predict(pictures[0])).toThrow('predict, row 0: got no "picture", need a value or null for it');
+    expect(() => model.predict(pictures[0])).toThrow('predict, row 0: got no "picture", need a picture');
   });
 
   test.each<[unknown, string]>([

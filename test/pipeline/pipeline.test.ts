@@ -57,9 +57,14 @@ describe("a pipeline", () => {
     expect(pipeline.predict([])).toEqual([]);
   });
 
-  test("needs its columns alone, in any order; what is missing is null", () => {
+  test("needs its columns alone, in any order; what is missing is null, an empty text or no key", () => {
     const [whole] = pipeline.predict(records.slice(2, 3));
     expect(pipeline.predict({ island: null, mass: 5, anything: "else" })).toEqual(whole);
+    expect(pipeline.predict({ island: " ", mass: 5 })).toEqual(whole);
+    expect(pipeline.predict({ mass: 5 })).toEqual(whole);
+    expect(pipeline.predictColumns({ mass: [5] })).toEqual([whole]);
+    expect(pipeline.predict({})).toEqual(pipeline.predict({ mass: null, island: null }));
+    expect(pipeline.predict({ mass: "" })).toEqual(pipeline.predict({}));
     expect(pipeline.columns.map(({ name }) => name)).toEqual(["mass", "island"]);
     expect(pipeline.features).toEqual(["mass", "island=a", "island=b"]);
   });
@@ -133,8 +138,8 @@ describe("a pipeline", () => {
   });
 
   test.each<[unknown, string]>([
-    [{}, 'predict, row 0: got no "mass", need a value or null for it'],
-    [{ other: 1 }, 'predict, row 0: got no "mass", need a value or null for it'],
+    [{ other: 1 }, 'predict, row 0: got "other", need some of "mass", "island"'],
+    [[{}, { id: 3, other: 1 }], 'predict, row 1: got "id", "other", need some of "mass", "island"'],
     [{ mass: 1, islands: "a" }, 'predict, row 0: got "islands", need island; did you mean "island"?'],
     [{ mass: "1", island: "a" }, 'predict, column "mass": got "1" at row 0, need a finite number, or null'],
     [{ mass: 1, island: 7 }, 'predict, column "island": got 7 at row 0, need a string, or null'],

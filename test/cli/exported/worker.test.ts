@@ -109,7 +109,7 @@ describe("an exported Worker", () => {
     ["null", 400, "predict: got null at row 0, need an object with a value for each column", "null"],
     ["a number", 400, "predict: got 7 at row 0", "7"],
     ["arrays in arrays", 400, "predict: got an array of 1 at row 0", `${"[".repeat(20_000)}${"]".repeat(20_000)}`],
-    ["an empty record", 400, 'predict, row 0: got no "Island", need a value or null for it', "{}"],
+    ["a record of something else", 400, 'predict, row 0: got "data", need some of "Island"', '{"data":{}}'],
     ["a second record that is none", 400, "at row 0", '["Island", 1]'],
     ["1001 records", 400, "body: got 1001 records, need at most 1000", JSON.stringify(Array(1001).fill({}))],
     ["a megabyte and more", 400, "body: got 1048577 bytes, need at most 1048576", " ".repeat((1 << 20) + 1)],

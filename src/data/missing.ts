@@ -1,0 +1,33 @@
+/**
+ * Which values of a record are missing, wherever the record comes from: a table, JSON, a program. A missing value is null, NaN, undefined, an
+ * empty text, one of the column's marks, or that of a key that the record does not have.
+ */
+
+import { shown } from "../errors.ts";
+import { categoryOf } from "./categories.ts";
+import { isBlank, isMissing } from "./rows.ts";
+
+/** A value that stands for a missing one. */
+export type MissingMark = number | string;
+
+/** Returns whether a value of a record is missing, marks aside. */
+export const isMissingValue = (value: unknown): boolean =>
+  value === undefined || isMissing(value) || (typeof value === "string" && isBlank(value));
+
+/** Returns the values of a column with null, or NaN among numbers, where one is missing. @param marks of the column */
+export function clearMissing(values: ArrayLike<unknown>, marks: readonly MissingMark[] = []): ArrayLike<unknown> {
+  const isMark = new Set<unknown>(marks);
+  if (values instanceof Float64Array) {
+    if (!marks.some((mark) => typeof mark === "number")) return values;
+    return values.map((value) => (isMark.has(value) ? Number.NaN : value));
+  }
+  return Array.from(values, (value) => (isMissingValue(value) || isMark.has(categoryOf(value)) ? null : value));
+}
+
+/** @throws {TypeError} in the name of `owner`, if the marks are not finite numbers and strings */
+export function checkMarks(owner: string, marks: readonly MissingMark[]): void {
+  if (!Array.isArray(marks)) throw new TypeError(`${owner}: got ${shown(marks)}, need an array of values`);
+  const index = marks.findIndex((mark) => typeof mark !== "string" && !Number.isFinite(mark));
+  if (index < 0) return;
+  throw new TypeError(`${owner}: got ${shown(marks[index])}, need finite numbers and strings`);
+}
