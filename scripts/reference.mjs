@@ -94,13 +94,16 @@ function pageOf(project) {
     nodesOf(symbol).some(({ kind, parent }) => kind === SyntaxKind.ExportSpecifier && isMarked(parent.parent));
   const isOurs = (node) => node.getSourceFile().fileName.startsWith(`${root}/src/`);
 
-  /** Returns the symbols of the options that a type node has, those of the interfaces it extends among them; of a union, all members'. */
-  function fieldsOf(typeNode) {
+  /** Returns the symbols of the options that each form of a type node has, those of the interfaces it extends among them; a union has several forms. */
+  function formsOf(typeNode) {
     const type = checker.getTypeFromTypeNode(typeNode);
     const members = type.flags & TypeFlags.Union ? type.getTypes() : [type];
-    const fields = members.flatMap((member) => checker.getPropertiesOfType(member));
-    return fields.filter((field) => field.declarations.length > 0 && isOurs(nodesOf(field)[0]));
+    return members.map((member) =>
+      checker.getPropertiesOfType(member).filter((field) => field.declarations.length > 0 && isOurs(nodesOf(field)[0])),
+    );
   }
+
+  const isOptional = ({ flags }) => (flags & SymbolFlags.Optional) !== 0;
 
   const isOptions = (parameter) => /^(options|readOptions)$/.test(parameter.name.getText()) && parameter.type;
   const isCallable = (node) => "parameters" in node && node.parameters;
@@ -127,28 +130,34 @@ function pageOf(project) {
   /** Notes the options of a call for the table below it and returns their names with their defaults. */
   function optionsOf(who, signatures, table) {
     const names = [];
-    for (const parameter of signatures.flatMap(({ parameters }) => [...parameters]).filter(isOptions)) {
-      for (const name of parameter.type.getText().match(/\b[A-Z]\w+Options\b/g) ?? []) {
+    const parameters = signatures.flatMap(({ parameters }) => [...parameters]).filter(isOptions);
+    for (const { type } of parameters) {
+      for (const name of type.getText().match(/\b[A-Z]\w+Options\b/g) ?? []) {
         takers.set(name, [...(takers.get(name) ?? []), who]);
       }
-      for (const field of fieldsOf(parameter.type)) {
-        const [node] = nodesOf(field);
-        if (!node.type || isInternal(field)) continue;
-        const doc = docOf(field);
-        const key = `${node.getSourceFile().fileName}:${node.pos}`;
-        const isNeeded = !(field.flags & SymbolFlags.Optional);
-        const usual = defaultOf(doc);
-        if (!isNeeded && !/\bundefined\b/.test(node.type.getText()))
-          faults.push(`${who}: the option ${field.name} refuses undefined`);
-        if (!doc) faults.push(`${who}: the option ${field.name} has no doc comment`);
-        else if (!isNeeded && !/\bdefaults?\b/i.test(doc))
-          faults.push(`${who}: the option ${field.name} names no default`);
-        const row = table.get(key) ?? { name: field.name, type: typeText(node.type), doc, isNeeded, of: [] };
-        table.set(key, row);
-        if (!row.of.includes(who)) row.of.push(who);
-        const text = isNeeded ? `**${field.name}**` : code(usual ? `${field.name} = ${usual}` : field.name);
-        if (!names.includes(text)) names.push(text);
-      }
+    }
+    const forms = parameters.flatMap(({ type }) => formsOf(type));
+    /** Whether no form of the call does without it. */
+    const isNeededBy = (name) =>
+      forms.every((fields) => fields.some((field) => field.name === name && !isOptional(field)));
+    for (const field of forms.flat()) {
+      const [node] = nodesOf(field);
+      if (!node.type || isInternal(field)) continue;
+      const doc = docOf(field);
+      const key = `${node.getSourceFile().fileName}:${node.pos}`;
+      const isNeeded = isNeededBy(field.name);
+      const usual = defaultOf(doc);
+      if (isOptional(field) && !/\bundefined\b/.test(node.type.getText()))
+        faults.push(`${who}: the option ${field.name} refuses undefined`);
+      if (!doc) faults.push(`${who}: the option ${field.name} has no doc comment`);
+      else if (!isNeeded && !/\b(defaults?|needed)\b/i.test(doc))
+        faults.push(`${who}: the option ${field.name} names no default`);
+      const row = table.get(key) ?? { name: field.name, type: typeText(node.type), doc, isNeeded, of: [] };
+      row.isNeeded &&= isNeeded;
+      table.set(key, row);
+      if (!row.of.includes(who)) row.of.push(who);
+      const text = isNeeded ? `**${field.name}**` : code(usual ? `${field.name} = ${usual}` : field.name);
+      if (!names.includes(text)) names.push(text);
     }
     return names.join(", ");
   }
@@ -377,10 +386,10 @@ function lineOf(doc) {
   return escaped(sentence);
 }
 
-/** Returns a default that is one value of code, or undefined: "Default 1e-8.", "default true". */
+/** Returns a default that is one value of code, or undefined: "Default 1e-8.", "default true", `Default "valid": none`. */
 function defaultOf(doc) {
   const value = `"[^"]*"|-?[\\d.]*\\d(?:e-?\\d+)?|true|false|\\[[^\\]]*\\]|[a-zA-Z]+\\([^)]*\\)`;
-  return new RegExp(`\\b[Dd]efault (${value})(?=[.;,)]|$)`).exec(doc.trim())?.[1];
+  return new RegExp(`\\b[Dd]efault (${value})(?=[.;,:)](?! but)|$)`).exec(doc.trim())?.[1];
 }
 
 /** Returns the text of a type on one line, without what every option takes. */

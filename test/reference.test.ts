@@ -50,6 +50,15 @@ describe("the reference of the API", () => {
     expect(rowOf("adamW(")).toContain("0.01 for adamW");
   });
 
+  test("marks an option as needed if every form of its call needs it", () => {
+    const neededBy = (start: string) => [...rowOf(start).matchAll(/\*\*(\w+)\*\*/g)].map(([, name]) => name);
+    expect(neededBy("new Network(")).toEqual(["inputs"]);
+    expect(neededBy("trainer.fit(")).toEqual(["epochs"]);
+    expect(neededBy("trainer.fitBatches(")).toEqual([]);
+    expect(neededBy("new Pipeline(")).toEqual(["network", "encoding", "target"]);
+    for (const name of ["outputs", "layers"]) expect(written).not.toContain(`**${name}**`);
+  });
+
   test("has the defaults of calls, layers and options", () => {
     expect(rowOf("maxPool2d(")).toContain("size = 2");
     expect(rowOf("conv2d(")).toContain("`groups = 1`");

@@ -14,7 +14,7 @@ export interface EncodeCategoriesOptions {
   /**
    * How often a category must occur in the training values to have its column; those that do less often share the
    * column "(other)", and so do those that do not occur. If none shares it there is no such column, and what does not
-   * occur is a row of zeros. By default, 0, each has its column, and what does not occur is refused.
+   * occur is a row of zeros. At 0 each has its column, and what does not occur is refused. Default 0.
    */
   minimumCount?: number | undefined;
 }

@@ -26,7 +26,7 @@ export interface Table {
 export interface CsvOptions {
   /** One character; by default the one of comma, semicolon, tab and bar that cuts the first lines most evenly. */
   delimiter?: string | undefined;
-  /** Whether the first line names the columns, as by default; otherwise they are column1, column2 and so on. */
+  /** True if the first line names the columns; otherwise they are column1, column2 and so on. Default true. */
   header?: boolean | undefined;
   /** What stands for a missing value. Default an empty value, NA, NaN, null and ?. */
   missing?: readonly string[] | undefined;

@@ -12,7 +12,7 @@ export type TextPieces = AsyncIterable<Uint8Array | string> | Iterable<Uint8Arra
 export interface StreamCsvOptions extends Pick<CsvOptions, "delimiter" | "missing" | "kinds"> {
   /** The columns that are read; by default all. */
   columns?: readonly string[] | undefined;
-  /** Rows of a chunk; the last one may have fewer. Default 65 536. */
+  /** Rows of a chunk; the last one may have fewer. Default 65536. */
   rows?: number | undefined;
 }
 

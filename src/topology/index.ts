@@ -80,7 +80,7 @@ export type { DescriptionBase, Shape } from "./layers/layer.ts";
 export type { LayerNormDescription } from "./layers/layerNorm.ts";
 export { layerNorm } from "./layers/layerNorm.ts";
 export type { SequenceLengths, StepRule } from "./layers/lengths.ts";
-export type { LstmDescription } from "./layers/lstm.ts";
+export type { LstmDescription, LstmOptions } from "./layers/lstm.ts";
 export { lstm } from "./layers/lstm.ts";
 export type { Crop2dDescription, ZeroPad2dDescription } from "./layers/margins.ts";
 export { crop2d, type MarginPairs, type Margins, zeroPad2d } from "./layers/margins.ts";
@@ -98,7 +98,7 @@ export { type PositionEmbeddingOptions, positionEmbedding } from "./layers/posit
 export type { RecurrentDescription, RecurrentOptions } from "./layers/recurrent.ts";
 export type { ReshapeDescription } from "./layers/reshape.ts";
 export { reshape } from "./layers/reshape.ts";
-export type { RmsNormDescription } from "./layers/rmsNorm.ts";
+export type { RmsNormDescription, RmsNormOptions } from "./layers/rmsNorm.ts";
 export { rmsNorm } from "./layers/rmsNorm.ts";
 export type { SimpleRnnDescription } from "./layers/simpleRnn.ts";
 export { simpleRnn } from "./layers/simpleRnn.ts";

@@ -62,7 +62,7 @@ export interface ListNetworkOptions<Type extends Dtype = Dtype> extends CommonNe
   readonly inputs: number | Shape;
   /** True if examples may have fewer steps than the first side of `inputs` says, at least 1 or a window's. Default false. */
   readonly variableLength?: boolean | undefined;
-  /** The layers, as the layer functions return them: `dense(8)`, … */
+  /** The layers, as the layer functions return them: `dense(8)`, …; needed with such `inputs`. */
   readonly layers: readonly LayerDescription[];
 }
 
@@ -70,7 +70,7 @@ export interface ListNetworkOptions<Type extends Dtype = Dtype> extends CommonNe
 export interface GraphNetworkOptions<Type extends Dtype = Dtype> extends CommonNetworkOptions<Type> {
   /** A value that `input` made, or an array of several. */
   readonly inputs: Value | readonly Value[];
-  /** A value that a layer made, or an array of several. */
+  /** A value that a layer made, or an array of several; needed with such `inputs`. */
   readonly outputs: Value | readonly Value[];
 }
 

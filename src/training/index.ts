@@ -41,6 +41,7 @@ export {
   meanAbsoluteError,
   meanSquaredError,
   poisson,
+  type SquaredErrorOptions,
   softmaxCrossEntropy,
   sparseSoftmaxCrossEntropy,
   squaredError,

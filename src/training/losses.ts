@@ -45,6 +45,11 @@ export interface LossOptions {
   readonly reduction?: "mean" | "sum" | undefined;
 }
 
+export interface SquaredErrorOptions extends LossOptions {
+  /** The plain sum over all positions of the batch, and outputs, or their mean. Default "sum". */
+  readonly reduction?: "mean" | "sum" | undefined;
+}
+
 export interface HuberOptions extends LossOptions {
   /** The distance at which the square becomes a line. Default 1. */
   readonly delta?: number | undefined;
@@ -192,8 +197,8 @@ export const lossKinds: Readonly<Record<Loss["name"], LossKind>> = {
   triplet: kind("triplet", { targets: "none", terms: "position", parameter: unitMargin, joint: tripletOutputs }),
 };
 
-/** Σ(y − ŷ)² over the outputs and, by `reduction` ("sum" if it is not said), summed over the positions or averaged over both. */
-export function squaredError(options?: LossOptions): Loss {
+/** Σ(y − ŷ)² over the outputs and, by `reduction`, summed over the positions or averaged over both. */
+export function squaredError(options?: SquaredErrorOptions): Loss {
   return called("squaredError", arguments.length, options, "sum");
 }
 

@@ -2,7 +2,7 @@
 
 import { checkArguments } from "../../errors.ts";
 import { eachRow, none, op } from "../../kernels/operations.ts";
-import { ones, zeros } from "../initializers.ts";
+import { type Initializer, ones, zeros } from "../initializers.ts";
 import type { LayerKind, LayerTraining } from "./layer.ts";
 import {
   type Cell,
@@ -13,6 +13,11 @@ import {
 } from "./recurrent.ts";
 import { recurrentTraining } from "./recurrentTraining.ts";
 import { callable, type Layer } from "./value.ts";
+
+export interface LstmOptions extends RecurrentOptions {
+  /** Each gate for itself. Default by gate: ones() for the forget gate, zeros() for the others. */
+  readonly biasInitializer?: Initializer | undefined;
+}
 
 export interface LstmDescription extends RecurrentDescription {
   readonly kind: "lstm";
@@ -29,7 +34,7 @@ export interface LstmDescription extends RecurrentDescription {
  * @param units numbers of the state h, and of c; at least 1
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
-export function lstm(units: number, options: RecurrentOptions = {}): Layer<LstmDescription> {
+export function lstm(units: number, options: LstmOptions = {}): Layer<LstmDescription> {
   checkArguments("lstm", arguments.length, 2);
   return callable(lstmKind, { kind: "lstm", ...recurrentOptions("lstm", units, options) });
 }

@@ -6,7 +6,7 @@ import type { DescriptionBase, ParameterDescription } from "./layer.ts";
 import { type TrainableOptions, trainableOptionNames, trainableOptions } from "./options.ts";
 
 export interface NormalizationOptions extends TrainableOptions {
-  /** Added to the variance, or to the mean square; above 0. Default 1e-5; of rmsNorm 1e-6. */
+  /** Added to the variance, or to the mean square; above 0. Default 1e-5. */
   readonly epsilon?: number | undefined;
 }
 

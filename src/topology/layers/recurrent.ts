@@ -27,7 +27,7 @@ export interface RecurrentOptions extends TrainableOptions {
   readonly weightInitializer?: Initializer | undefined;
   /** Each gate for itself. Default orthogonal(). */
   readonly recurrentWeightInitializer?: Initializer | undefined;
-  /** Default zeros(), but of an LSTM's forget gate ones(). */
+  /** Each gate for itself. Default zeros(). */
   readonly biasInitializer?: Initializer | undefined;
 }
 

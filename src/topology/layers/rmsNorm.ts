@@ -13,18 +13,23 @@ import {
 import { matrixOf } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
+export interface RmsNormOptions extends NormalizationOptions {
+  /** Added to the mean square; above 0. Default 1e-6. */
+  readonly epsilon?: number | undefined;
+}
+
 export interface RmsNormDescription extends NormalizationDescription {
   readonly kind: "rmsNorm";
 }
 
 /**
  * weight · x / √(mean(x²) + epsilon), the mean over the last side of the example's shape, at each position. It has a gain and no
- * shift. The default epsilon is 1e-6.
+ * shift.
  *
  * Source  Zhang & Sennrich 2019, as PyTorch's RMSNorm.
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
-export function rmsNorm(options: NormalizationOptions = {}): Layer<RmsNormDescription> {
+export function rmsNorm(options: RmsNormOptions = {}): Layer<RmsNormDescription> {
   checkArguments("rmsNorm", arguments.length, 1);
   return callable(rmsNormKind, { kind: "rmsNorm", ...normalizationOptions("rmsNorm", options, [], 1e-6) });
 }

@@ -10,7 +10,7 @@ import { callable, type Layer } from "./value.ts";
 import { checkSize, geometryOf, type Size, spatialShape } from "./window.ts";
 
 export interface Upsample2dOptions extends NameOption {
-  /** "nearest", the default, repeats each pixel; "bilinear" interpolates between their middles. */
+  /** "nearest" repeats each pixel; "bilinear" interpolates between their middles. Default "nearest". */
   readonly interpolation?: "nearest" | "bilinear" | undefined;
 }
 
