@@ -1,4 +1,4 @@
-/** The optimizers there are. A new one is added here and in its own file, and nowhere else. */
+/** The optimizers there are. "Add something else" in ARCHITECTURE.md says what a new one needs beside its file and its row here. */
 
 import { isKnown, unknownName } from "../../errors.ts";
 import { adadeltaKind } from "./adadelta.ts";

@@ -1,4 +1,4 @@
-/** The schedules there are. A new one is added here and in its family's file, and nowhere else. */
+/** The schedules there are. "Add something else" in ARCHITECTURE.md says what a new one needs beside its file and its row here. */
 
 import { checkArguments, isKnown, shown, unknownName } from "../../errors.ts";
 import { constant } from "./constant.ts";
