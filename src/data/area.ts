@@ -7,16 +7,16 @@
 
 import type { Picture } from "./picture.ts";
 
-/** The pixels of a side that each pixel of the result covers, and how many units of the first and of the last. */
+/** The pixels of a side that each pixel of the result covers, with the units of the first and of the last one. */
 interface Cover {
   readonly first: Int32Array;
   readonly last: Int32Array;
   readonly firstUnits: Float64Array;
-  /** 0 where the last pixel is the first. */
+  /** 0 if the last pixel is also the first. */
   readonly lastUnits: Float64Array;
 }
 
-/** Sums over areas, and what to divide them by for means from 0 to 255. */
+/** Sums over areas, with the divisor that makes them means from 0 to 255. */
 export interface AreaSums {
   /** [height, width, planes] */
   readonly sums: Float64Array;
@@ -27,7 +27,7 @@ export interface AreaSums {
  * Returns the sum of the bytes under each pixel of the result, weighted by area.
  *
  * @param picture one that `checkPicture` has passed
- * @param planes its bytes a pixel; or 3 of 4, which lays the colours over white
+ * @param planes the bytes of a pixel; or 3 for a picture of 4, which lays the colours over white
  * @param height of the result, in pixels
  * @param width of the result, in pixels
  */
@@ -53,7 +53,7 @@ export function areaSums(picture: Picture, planes: 1 | 3 | 4, height: number, wi
   return { sums, divisor: picture.height * picture.width * (isOverWhite ? 255 : 1) };
 }
 
-/** Finds what pixels of a side of `from` are covered by each pixel of a side of `to`. */
+/** Finds the pixels of a side of `from` pixels that each pixel of a side of `to` pixels covers. */
 function coverOf(from: number, to: number): Cover {
   const first = new Int32Array(to);
   const last = new Int32Array(to);
@@ -85,7 +85,7 @@ function addOverWhite(line: Float64Array, data: Picture["data"], from: number, u
   }
 }
 
-/** Sums a line over what each pixel of a row of the result covers. */
+/** Sums the pixels of a line that each pixel of a row of the result covers. */
 function addColumns(sums: Float64Array, from: number, line: Float64Array, planes: number, columns: Cover): void {
   const { first, last, firstUnits, lastUnits } = columns;
   const width = first.length;

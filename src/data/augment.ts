@@ -25,13 +25,15 @@ export interface AugmentOptions {
   flip?: boolean | "horizontal" | "vertical" | "both" | undefined;
   /** Moves by up to this share of the height down or up, and of the width right or left. 0 to 1. Default 0. */
   shift?: number | undefined;
-  /** Turns about the centre by up to so many degrees either way. 0 to 180. Default 0. */
+  /** Turns about the centre by at most this many degrees either way. 0 to 180. Default 0. */
   rotate?: number | undefined;
   /** Enlarges about the centre, to between 1 - zoom and 1 + zoom times the size. 0 to below 1. Default 0. */
   zoom?: number | undefined;
-  /** Adds one number between -brightness and brightness to all numbers of an image, which are not clipped. 0 or more. Default 0. */
+  /**
+   * Adds the same number, between -brightness and brightness, to all numbers of an image. The result is not clipped. 0 or more. Default 0.
+   */
   brightness?: number | undefined;
-  /** A number, or a generator, which goes on from call to call. Default 0. */
+  /** A number, or a generator, which continues from call to call. Default 0. */
   seed?: number | RandomGenerator | undefined;
 }
 
@@ -45,7 +47,7 @@ const flips = {
   none: { isHorizontal: false, isVertical: false },
 };
 
-/** Options that have been checked, 0 for those that are not given. */
+/** Checked options; an option that is not given is 0. */
 interface Variation {
   readonly shape: ImageShape;
   readonly flip: keyof typeof flips;
@@ -56,17 +58,17 @@ interface Variation {
 }
 
 /**
- * Returns each image mirrored, turned, enlarged, moved and brightened by numbers drawn for it alone; what is not asked for is not done.
- * The same seed gives the same bits everywhere. Other images each time need another seed each time, such as the epoch's number, or one
- * generator for all calls.
+ * Returns each image mirrored, turned, enlarged, moved and brightened, as the options ask. The numbers are drawn for each image alone.
+ * The same seed gives the same bits everywhere. For new variations in each epoch, give a new seed each time, such as the epoch's number, or
+ * one generator for all calls.
  *
- * One affine map does all that moves pixels, with bilinear sampling; pixels from beyond an edge have the value of the nearest one.
+ * A single affine map with bilinear sampling moves the pixels. Pixels beyond an edge have the value of the nearest one.
  *
  * @param batch images as a trainer takes them: rows of all numbers, images nested as `shape`, or whole images in one typed array
  * @returns new images in the same form; a typed array of whole numbers becomes a Float32Array
- * @throws {TypeError} if there is something else than images, or an option of the wrong type
- * @throws {RangeError} naming the row, from 0, of another shape or with a number that is not finite; or if an option is unknown or out of
- * range
+ * @throws {TypeError} if there is something other than images, or if an option has the wrong type
+ * @throws {RangeError} if a row has another shape or a number that is not finite (the message names the row, from 0), or if an option is
+ * unknown or out of range
  */
 export function augment<Batch extends ImageBatch>(batch: Batch, options: AugmentOptions): ImagesLike<Batch> {
   checkArguments("augment", arguments.length, 2);
@@ -106,10 +108,10 @@ function checkLimit(name: string, value: unknown, isWithin: boolean, need: strin
   throw new RangeError(`${who} ${name}: got ${shown(value)}, need a number ${need}`);
 }
 
-/** A number between -limit and limit; none is drawn for 0. */
+/** Returns a number between -limit and limit. For a limit of 0 it draws none. */
 const uniform = (random: RandomGenerator, limit: number) => (limit === 0 ? 0 : limit * (2 * random.next() - 1));
 
-/** Draws where the pixels of an image come from: it is mirrored, turned and enlarged about its centre, then moved. */
+/** Draws the place in the source of each pixel of an image: mirrored, turned and enlarged about the centre, then moved. */
 function drawMap({ shape, flip, shift, rotate, zoom }: Variation, random: RandomGenerator): AffineMap {
   const { isHorizontal, isVertical } = flips[flip];
   const mirrorX = isHorizontal && random.next() < 0.5 ? -1 : 1;
@@ -120,7 +122,7 @@ function drawMap({ shape, flip, shift, rotate, zoom }: Variation, random: Random
   const centerY = (shape[0] - 1) / 2;
   const movedX = centerX + uniform(random, shift) * shape[1];
   const movedY = centerY + uniform(random, shift) * shape[0];
-  // The inverse of the way that a pixel goes: from the moved centre, turned back, made smaller, mirrored.
+  // This is the inverse of a pixel's way: from the moved centre, turned back, made smaller, mirrored.
   const cosine = cosPi(turn) / factor;
   const sine = cosPi(0.5 - turn) / factor;
   const [xx, xy, yx, yy] = [mirrorX * cosine, mirrorX * sine, -mirrorY * sine, mirrorY * cosine];

@@ -3,11 +3,11 @@
 import { shown } from "../errors.ts";
 
 /**
- * Refuses what is no file, and a file that is still packed.
+ * Refuses values that are not bytes, and files that are still packed.
  *
  * @param who begins the message of an error
  * @throws {TypeError} if `bytes` is not a Uint8Array; Node's Buffer is one
- * @throws {RangeError} if it begins as a gzip file does
+ * @throws {RangeError} if the bytes begin as a gzip file does
  */
 export function checkBytes(who: string, bytes: unknown): asserts bytes is Uint8Array {
   if (Object.prototype.toString.call(bytes) !== "[object Uint8Array]") {

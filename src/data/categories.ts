@@ -1,15 +1,15 @@
-/** Categories as rows with a single 1: a column for each that the training values have. */
+/** Categories as rows with a single 1: each category of the training values has a column. */
 
 import { checkArguments, checkInteger, checkOptions, nearest, shown, unknownName } from "../errors.ts";
 import { sorted } from "./labels.ts";
 import { isBlank } from "./rows.ts";
 import { countsOf, mostFrequent } from "./statistics.ts";
 
-/** What a missing category becomes: the most frequent one, or one of its own. */
+/** The replacement for a missing category: the most frequent one, or a category of its own. */
 export type CategoryFill = "mostFrequent" | "ownCategory";
 
 export interface EncodeCategoriesOptions {
-  /** What a missing category becomes. Default "mostFrequent". */
+  /** The replacement for a missing category. Default "mostFrequent". */
   fill?: CategoryFill | undefined;
   /**
    * How often a category must occur in the training values to have its column; those that do less often share the
@@ -21,31 +21,31 @@ export interface EncodeCategoriesOptions {
 
 export interface CategoryEncodingJSON {
   kind: "encodeCategories";
-  /** Those that have a column, in order; null is the missing value. */
+  /** The categories that have a column, in order; null is the missing value. */
   categories: (string | null)[];
-  /** What a missing value becomes; null if it stays one. */
+  /** The replacement for a missing value; null if it stays missing. */
   fill: string | null;
-  /** What becomes of those that have no column: they share the last one, are zeros, or are refused. */
+  /** The treatment of categories without a column: they share the last column, are zeros, or are refused. */
   others: "column" | "zeros" | "refused";
 }
 
 /** The transform that `encodeCategories` returns. */
 export interface CategoryEncoding {
-  /** What each column stands for: a category, "(missing)" or "(other)". */
+  /** The meaning of each column: a category, "(missing)" or "(other)". */
   readonly features: readonly string[];
-  /** A row for each value: 1 in its column, 0 elsewhere. */
+  /** Returns a row for each value: 1 in the value's column, 0 elsewhere. */
   apply(values: readonly (string | boolean | null)[]): number[][];
-  /** Plain data for `transformFromJSON`. */
+  /** Returns plain data for `transformFromJSON`. */
   toJSON(): CategoryEncodingJSON;
 }
 
-/** One that also says where the 1 stands. */
+/** An encoding that can also return the place of the 1. */
 export interface CategoryPlaces extends CategoryEncoding {
-  /** The column of `value`, or undefined if its row is all zeros; `row` is where it stands, for the refusal. */
+  /** Returns the column of `value`, or undefined if its row is all zeros. `row` is the value's row, for error messages. */
   columnOf(value: string | boolean | null, row: number): number | undefined;
 }
 
-/** The category that a boolean is: "true" or "false"; all else is its own. */
+/** Returns "true" or "false" for a boolean, and any other value as it is. */
 export const categoryOf = <Given>(value: Given): Exclude<Given, boolean> | string =>
   typeof value === "boolean" ? String(value) : (value as Exclude<Given, boolean>);
 
@@ -101,7 +101,7 @@ class ColumnEncoding implements CategoryPlaces {
     return { ...this.#json, categories: this.#json.categories.slice() };
   }
 
-  /** The last column, or undefined if there is none for others. */
+  /** Returns the column for other categories, or undefined if there is none. */
   #columnOfOther(value: string | boolean | null, row: number): number | undefined {
     const { categories, others } = this.#json;
     if (others === "column") return categories.length;
@@ -115,15 +115,15 @@ class ColumnEncoding implements CategoryPlaces {
     );
   }
 
-  /** Frameworks that watch objects leave it alone: vue by this. */
+  /** Frameworks that watch objects leave it alone; vue looks at this tag. */
   get [Symbol.toStringTag](): string {
     return "CategoryEncoding";
   }
 }
 
 /**
- * Fits the transform that makes each category a row with a 1 in its column. The columns are in order of the
- * categories (by code unit), then "(missing)", then "(other)", if there are such.
+ * Fits the transform that turns each category into a row with a single 1. The columns are the categories in the order of their code units,
+ * then "(missing)" and "(other)" where they exist.
  *
  * @param values strings or booleans, which are the categories "true" and "false", and null or an empty text where one is missing; at least
  * one of them
@@ -141,14 +141,14 @@ export function encodeCategories(
   return fitCategories(who, values, options);
 }
 
-/** Refuses what the options cannot be. */
+/** Refuses invalid options. */
 export function checkCategoryOptions(who: string, { fill, minimumCount = 0 }: EncodeCategoriesOptions): void {
   const fills: unknown[] = [undefined, "mostFrequent", "ownCategory"] satisfies (CategoryFill | undefined)[];
   if (!fills.includes(fill)) throw unknownName(`${who} fill of categories`, fill, ["mostFrequent", "ownCategory"]);
   checkInteger(`${who} minimumCount`, minimumCount, 0, Number.MAX_SAFE_INTEGER);
 }
 
-/** @param mayBeBooleans whether booleans, which are the categories "true" and "false", are taken, too */
+/** @param mayBeBooleans whether booleans are accepted as the categories "true" and "false" */
 export function checkCategories(who: string, values: readonly unknown[], mayBeBooleans = true): void {
   if (!Array.isArray(values)) throw new TypeError(`${who}: got ${shown(values)}, need an array of strings`);
   for (let row = 0; row < values.length; row++) {
@@ -178,7 +178,7 @@ export function fitCategories(
   return new ColumnEncoding(who, { kind: "encodeCategories", categories: frequent, fill: filled, others });
 }
 
-/** The encoding that `json` describes, refused in the name of `who` if it describes none; `owner` is who applies it. */
+/** Returns the encoding that `json` describes. `who` reports an invalid `json`; `owner` applies the encoding. */
 export function categoriesFromJSON(who: string, json: CategoryEncodingJSON, owner: string): CategoryPlaces {
   const { kind, categories, fill, others } = json;
   checkCategories(`${who}, categories`, categories, false);

@@ -9,30 +9,30 @@ export interface CifarOptions {
   classes?: 10 | 100 | undefined;
 }
 
-/** The pictures of a file, and their classes. */
+/** The pictures of a file and their classes. */
 export interface CifarExamples {
   /** 32 × 32, red, green and blue. */
   pictures: Picture[];
-  /** The class of each picture, from 0; of CIFAR-100 the fine one. */
+  /** The class of each picture, from 0; for CIFAR-100, the fine class. */
   targets: number[];
-  /** Of CIFAR-100 alone: the coarse class of each picture, 0 to 19. */
+  /** Only for CIFAR-100: the coarse class of each picture, 0 to 19. */
   coarseTargets?: number[] | undefined;
 }
 
 const side = 32;
 const planeBytes = side * side;
 
-/** The classes of the coarse labels of CIFAR-100. */
+/** The number of coarse classes of CIFAR-100. */
 const coarseClasses = 20;
 
 /**
- * Reads pictures and classes: of CIFAR-10 `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`, of CIFAR-100 `train.bin` and
- * `test.bin`.
+ * Reads pictures and classes. The files of CIFAR-10 are `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`; those of CIFAR-100
+ * are `train.bin` and `test.bin`.
  *
  * @param bytes a whole file, unpacked
  * @throws {TypeError} if `bytes` is not a Uint8Array
- * @throws {RangeError} if it does not hold whole pictures, or names a class that there is not; if an option is unknown; a gzip file is
- * named as such
+ * @throws {RangeError} if the file does not hold whole pictures, names a class that does not exist, or is still gzipped; or if an option is
+ * unknown
  * Source  https://www.cs.toronto.edu/~kriz/cifar.html, "Binary version".
  */
 export function readCifar(bytes: Uint8Array, options: CifarOptions = {}): CifarExamples {
@@ -48,7 +48,7 @@ export function readCifar(bytes: Uint8Array, options: CifarOptions = {}): CifarE
     const need = `pictures of ${recordBytes} each, as CIFAR-${classes} has them`;
     throw new RangeError(`${who}: got ${plural(bytes.length, "byte")}, need ${need}`);
   }
-  /** The labels at a place of each record, from 0 to below `count`. */
+  /** Returns the labels at a place of each record, each from 0 to below `count`. */
   const labelsAt = (place: number, count: number): number[] =>
     Array.from({ length: bytes.length / recordBytes }, (_, picture) => {
       const label = bytes[picture * recordBytes + place];
@@ -61,7 +61,7 @@ export function readCifar(bytes: Uint8Array, options: CifarOptions = {}): CifarE
   return coarseTargets ? { pictures, targets, coarseTargets } : { pictures, targets };
 }
 
-/** The picture whose red, green and blue planes begin at a place. */
+/** Returns the picture whose red, green and blue planes begin at `start`. */
 function pictureAt(bytes: Uint8Array, start: number): Picture {
   const data = new Uint8Array(3 * planeBytes);
   for (let pixel = 0, at = 0; pixel < planeBytes; pixel++) {

@@ -5,16 +5,16 @@ import { categoryOf } from "./categories.ts";
 import { isLabel, type Label, sorted } from "./labels.ts";
 import { checkRows, type FeatureRows } from "./rows.ts";
 
-/** More classes than this are a mistake (years, say, or identifiers) rather than classes. */
+/** The largest number of classes. Targets with more are rather years or identifiers, given by mistake. */
 const maxClasses = 65536;
 
 /**
- * A row for each class number: 1 in the column of that number, 0 elsewhere.
+ * Returns a row for each class number: 1 in the column of that number, 0 elsewhere.
  *
  * @param classes class numbers from 0
  * @param count the number of columns; by default one more than the largest class number
  * @throws {TypeError} if `classes` is not an array
- * @throws {RangeError} naming the row, from 0, of what is no class number below `count`
+ * @throws {RangeError} if a value is not a class number below `count`; the message names its row, from 0
  */
 export function oneHot(classes: ArrayLike<number>, count?: number): number[][] {
   checkArguments("oneHot", arguments.length, 2);
@@ -36,14 +36,14 @@ export function oneHot(classes: ArrayLike<number>, count?: number): number[][] {
 }
 
 /**
- * The class number of each row or of each label.
+ * Returns the class number of each row or of each label.
  *
- * Of a row (one-hot, probabilities, scores) it is the column of the largest number, the first of equals. Of a label it
- * is its index in `classes`, which is by default the labels that occur, sorted: strings by code unit, numbers by size. Booleans are
- * the labels "true" and "false".
+ * The class of a row (one-hot, probabilities, scores) is the column of its largest number; of equal numbers, the first. The class of a
+ * label is its index in `classes`. By default, `classes` are the labels that occur, sorted: strings by code unit, numbers by size. Booleans
+ * are the labels "true" and "false".
  *
- * @throws {TypeError} if it is given neither rows nor labels of one kind
- * @throws {RangeError} naming the row, from 0, of a number that is not finite or of a label that is not in `classes`
+ * @throws {TypeError} if the values are neither rows nor labels of one kind
+ * @throws {RangeError} if a number is not finite or a label is not in `classes`; the message names the row, from 0
  */
 export function classNumbers(rows: FeatureRows): number[];
 export function classNumbers<L extends Label>(labels: readonly L[], classes?: readonly L[]): number[];
@@ -65,7 +65,6 @@ function labelNumbers(labels: readonly Label[], classes?: readonly Label[]): num
     if (isLabel(label) && typeof label === kind) return;
     throw new TypeError(`classNumbers: got ${shown(label)} at row ${row}, need a ${kind}, as at row 0`);
   });
-  // A boolean is the class "true" or "false".
   const named = labels.map(categoryOf);
   const known = classes?.map(categoryOf) ?? sorted(new Set(named));
   const numberOf = new Map(known.map((label, number) => [label, number]));

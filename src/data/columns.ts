@@ -1,11 +1,11 @@
-/** Tables by columns: as one object a row would fill memory, when there are millions of rows. */
+/** Tables by columns. With millions of rows, an object for each row would fill the memory. */
 
 import { plural, shown } from "../errors.ts";
 import type { CellValue } from "./csv.ts";
 import type { Picture } from "./picture.ts";
 import type { Series } from "./windows.ts";
 
-/** The values of one column: numbers, NaN where one is missing, or strings and null where one is. */
+/** The values of one column: numbers, with NaN for a missing one, or strings, with null for a missing one. */
 export type ColumnValues = Float64Array | readonly CellValue[];
 
 /** A value of a record as JSON has it: booleans are the categories "true" and "false", and what is undefined or an empty text is missing. */
@@ -14,23 +14,23 @@ export type RecordValue = CellValue | boolean | undefined;
 /** A table by columns, all of one length. */
 export type Columns = Readonly<Record<string, ColumnValues>>;
 
-/** A record that may hold series and pictures, too: those of a CSV hold none. A missing key is a missing value. */
+/** A record that may hold series and pictures, too; a CSV has neither. A missing key is a missing value. */
 export type SeriesRecord = Readonly<Record<string, RecordValue | Series | Picture>>;
 
 /** A table by columns that may hold series and pictures, too. */
 export type SeriesColumns = Readonly<Record<string, ColumnValues | readonly (RecordValue | Series | Picture)[]>>;
 
-/** The same table, by lines or by columns. */
+/** A table by lines or by columns. */
 export type TableLike = readonly SeriesRecord[] | SeriesColumns;
 
-/** Whether a table is given by columns; what is no table at all is not. */
+/** Tells whether a table is given by columns. A value that is not a table is not. */
 export const isByColumns = (table: TableLike): table is SeriesColumns =>
   typeof table === "object" && table !== null && !Array.isArray(table) && !ArrayBuffer.isView(table);
 
 /**
- * How many rows a table has.
+ * Returns the number of rows of a table.
  *
- * @throws {TypeError | RangeError} naming what is no column, or of another length than the first
+ * @throws {TypeError | RangeError} if a value is not a column, or if columns differ in length
  */
 export function countRows(who: string, columns: SeriesColumns): number {
   const names = Object.keys(columns);

@@ -3,7 +3,7 @@
 import { checkArguments, shown } from "../errors.ts";
 import { arctangent, cosPi } from "../scalar.ts";
 
-/** A place on the earth, in degrees; browsers' GeolocationCoordinates are such. */
+/** A place on the earth, in degrees, such as a browser's GeolocationCoordinates. */
 export interface Coordinates {
   /** -90 to 90, north positive. */
   readonly latitude: number;
@@ -18,9 +18,9 @@ const earthRadius = 6371.0088;
  * Returns the kilometres of the great circle between two places, on a sphere of the earth's mean radius, 6371.0088 km. On the ellipsoid a
  * distance is up to 0.6 % longer or shorter. The bits are the same everywhere.
  *
- * With h = sin²(Δlatitude / 2) + cos(latitude) cos(latitude') sin²(Δlongitude / 2), it is 2 · radius · arctan(√h / √(1 − h)). Source:
- * Sinnott 1984, Virtues of the Haversine. 1 − h is the h from the one place to the point opposite to the other, so that it is exact
- * where h is nearly 1.
+ * The formula is 2 · radius · arctan(√h / √(1 − h)) with h = sin²(Δlatitude / 2) + cos(latitude) cos(latitude') sin²(Δlongitude / 2).
+ * Source: Sinnott 1984, Virtues of the Haversine. 1 − h is computed as the h between the one place and the point opposite the other, so it
+ * is exact where h is nearly 1.
  *
  * @throws {TypeError} if a place is no object
  * @throws {RangeError} if a latitude or longitude is missing or out of range
@@ -38,7 +38,7 @@ export function kilometres(from: Coordinates, to: Coordinates): number {
 
 const square = (x: number) => x * x;
 const cosDegrees = (degrees: number) => cosPi(degrees / 180);
-/** Without its sign, so that there and back have the same bits. */
+/** The sign is dropped, so that both directions have the same bits. */
 const sinDegrees = (degrees: number) => cosPi(0.5 - Math.abs(degrees) / 180);
 
 function checkPlace(name: string, place: unknown): void {

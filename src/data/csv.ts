@@ -1,4 +1,4 @@
-/** Reads tables from text in which a line is a record and a delimiter stands between its values. */
+/** Reads tables from text: each line is a record, and a delimiter separates its values. */
 
 import Papa from "papaparse";
 import { checkArguments, checkOptions, plural, shown, unknownName } from "../errors.ts";
@@ -15,42 +15,40 @@ export interface Column {
   readonly kind: "number" | "category";
 }
 
-/** A table that was read. */
+/** The result of reading a text. */
 export interface Table {
-  /** As they stand in the text. */
+  /** The columns, in the order of the text. */
   columns: Column[];
-  /** One a line, in order. */
+  /** A record for each line, in order. */
   records: TableRecord[];
 }
 
 export interface CsvOptions {
-  /** One character; by default the one of comma, semicolon, tab and bar that cuts the first lines most evenly. */
+  /** One character. By default the one of comma, semicolon, tab and bar that divides the first lines most evenly. */
   delimiter?: string | undefined;
   /** True if the first line names the columns; otherwise they are column1, column2 and so on. Default true. */
   header?: boolean | undefined;
-  /** What stands for a missing value. Default an empty value, NA, NaN, null and ?. */
+  /** The texts that mean a missing value. Default an empty value, NA, NaN, null and ?. */
   missing?: readonly string[] | undefined;
-  /** The kinds of columns that are not to be found from their values: post codes are categories. Default none. */
+  /** The kinds of columns whose values would suggest another kind: post codes are categories. Default none. */
   kinds?: Readonly<Record<string, Column["kind"]>> | undefined;
 }
 
 const who = "parseCsv";
-/** What stands for a missing value, unless the user says otherwise. */
+/** The default texts that mean a missing value. */
 export const missingTexts: readonly string[] = ["", "NA", "NaN", "null", "?"];
 const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
-/** Whether `text` is a finite number as people write it. */
+/** Tells whether `text` is a finite number as people write it. */
 export const isNumber = (text: string) => decimal.test(text) && Number.isFinite(Number(text));
 
 /**
- * Reads a table. Values may be quoted, and then hold delimiters, line ends and doubled quotes. Spaces around a value
- * do not count, a byte order mark and blank lines neither. A column whose every value is a finite decimal number (or
- * missing) has numbers, any other categories.
+ * Reads a table. Quoted values may hold delimiters, line ends and doubled quotes. Spaces around a value, a byte order mark and blank lines
+ * are ignored. A column has numbers if every value is a finite decimal number or missing. Any other column has categories.
  *
  * @param text the whole file, at least one line of values
  * @throws {TypeError} if `text` is not a string, or an option of the wrong type
- * @throws {RangeError} naming the line, from 1 as editors do, of a quote that is not closed, of more or fewer values than
- * columns, of a name that is empty or there twice, or of a value that is not of the kind asked for; if there are no
- * lines of values; or if an option is unknown
+ * @throws {RangeError} if a quote is not closed, a line has more or fewer values than there are columns, a name is empty or occurs twice,
+ * or a value is not of the kind asked for (the message names the line, from 1); if there are no lines of values; or if an option is unknown
  */
 export function parseCsv(text: string, options: CsvOptions = {}): Table {
   checkArguments("parseCsv", arguments.length, 2);
@@ -85,14 +83,14 @@ export function parseCsv(text: string, options: CsvOptions = {}): Table {
     if (absent.has(value)) return null;
     return kind === "number" ? Number(value) : value;
   };
-  // From entries, as an assignment to "__proto__" would not make a property.
+  // Built from entries: an assignment to "__proto__" would not make a property.
   const records = body.map(({ values }) =>
     Object.fromEntries(columns.map((column, index) => [column.name, read(values[index], column)])),
   );
   return { columns, records };
 }
 
-/** Refuses what the options cannot be. */
+/** Refuses invalid options. */
 export function checkCsvOptions(
   who: string,
   { delimiter, missing }: { delimiter: string | undefined; missing: readonly string[] },
@@ -108,7 +106,7 @@ export function checkCsvOptions(
   }
 }
 
-/** The lines that are not blank; `text` has only \n as line ends. */
+/** Returns the lines that are not blank. `text` has only \n as line ends. */
 function linesOf(text: string, delimiter = foundDelimiter(text)): Line[] {
   const { data, errors } = Papa.parse<string[]>(text, { delimiter, newline: "\n" });
   const [error] = errors.filter(({ type }) => type === "Quotes");
@@ -123,7 +121,7 @@ function linesOf(text: string, delimiter = foundDelimiter(text)): Line[] {
   return lines;
 }
 
-/** That of the first lines or, where ragged ones hide it, of the first alone; a comma where there is none. */
+/** Finds the delimiter in the first lines or, if they are ragged, in the very first one. Returns a comma if there is none. */
 function foundDelimiter(text: string): string {
   const guess = (part: string) =>
     Papa.parse(part, { newline: "\n", delimitersToGuess: [",", ";", "\t", "|"], preview: 1, skipEmptyLines: "greedy" });
@@ -133,7 +131,7 @@ function foundDelimiter(text: string): string {
 }
 
 function quoteError(text: string, { code, index = 0 }: Papa.ParseError): RangeError {
-  // The parser says where the value begins, after its quote and without the byte order mark.
+  // The parser knows where the value begins: after its quote and without the byte order mark.
   const before = text
     .replace(/^\ufeff/, "")
     .slice(0, index)

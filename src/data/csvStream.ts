@@ -1,4 +1,4 @@
-/** Reads tables that do not fit in memory: text in, chunks of rows by columns out. */
+/** Reads tables that do not fit in memory: it takes pieces of text and returns chunks of rows by columns. */
 
 import { checkArguments, checkInteger, checkOptions, shown, unknownName } from "../errors.ts";
 import { TextReader } from "../host.ts";
@@ -6,11 +6,11 @@ import type { Columns, ColumnValues } from "./columns.ts";
 import { type Column, type CsvOptions, checkCsvOptions, isNumber, kindsByName, missingTexts, namesOf } from "./csv.ts";
 import { type LineBlocks, linesOf } from "./lines.ts";
 
-/** A file, or any text, piece by piece: bytes of UTF-8, or strings. */
+/** A file or a text in pieces: bytes of UTF-8, or strings. */
 export type TextPieces = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
 
 export interface StreamCsvOptions extends Pick<CsvOptions, "delimiter" | "missing" | "kinds"> {
-  /** The columns that are read; by default all. */
+  /** The columns to read. Default all. */
   columns?: readonly string[] | undefined;
   /** Rows of a chunk; the last one may have fewer. Default 65536. */
   rows?: number | undefined;
@@ -19,7 +19,7 @@ export interface StreamCsvOptions extends Pick<CsvOptions, "delimiter" | "missin
 /** A column that is read. */
 interface Field {
   readonly name: string;
-  /** Its place in a line. */
+  /** The column's place in a line. */
   readonly index: number;
   readonly kind: Column["kind"];
 }
@@ -28,17 +28,18 @@ const who = "streamCsv";
 const defaultRows = 1 << 16;
 
 /**
- * Returns the rows of a table in chunks, of which it keeps one in memory. Lines are read as `parseCsv` reads them; the first one names the
- * columns. `kinds` says what columns hold; a column that it does not name has the kind that `parseCsv` would find in the first chunk. How the
- * text is cut into pieces changes nothing.
+ * Returns the rows of a table in chunks, and keeps one chunk in memory. It reads lines as `parseCsv` does; the first one names the columns.
+ * `kinds` gives the kinds of columns. A column that it does not name has the kind that `parseCsv` would find in the first chunk. The
+ * borders of the pieces do not matter.
  *
  * @param pieces such as a stream of `createReadStream`, a `ReadableStream`, or an array of strings
- * @returns chunks by columns, each with `rows` rows: numbers as Float64Array, NaN where one is missing, or strings, null where one is missing
+ * @returns chunks by columns, each with `rows` rows: numbers as Float64Array with NaN for a missing one, or strings with null for a missing
+ * one
  * @throws {TypeError | RangeError} if an option is unknown or out of range
  * @throws {TypeError} while reading: if `pieces` are neither bytes nor strings
- * @throws {RangeError} while reading: naming the line, from 1, of a quote that is not closed, of more or fewer values than columns, of a name
- * that is empty or there twice, or of a value that is not of its column's kind; of a line of more than 2²⁴ characters; if an option names an
- * unknown column; if there are no lines of values; or if the bytes are no UTF-8
+ * @throws {RangeError} while reading: if a quote is not closed, a line has more or fewer values than there are columns or more than 2²⁴
+ * characters, a name is empty or occurs twice, or a value is not of its column's kind (the message names the line, from 1); if an option
+ * names an unknown column; if there are no lines of values; or if the bytes are not UTF-8
  */
 export function streamCsv(
   pieces: TextPieces,
@@ -67,7 +68,7 @@ async function* closed(pieces: TextPieces, settings: Settings): AsyncGenerator<C
   try {
     yield* chunksOf(texts, settings);
   } finally {
-    // Lets go of the pieces, also where their first line is refused.
+    // Releases the pieces, also if their first line is refused.
     await texts.return();
   }
 }
@@ -90,7 +91,7 @@ async function* chunksOf(texts: AsyncIterable<string>, settings: Settings): Asyn
       const found = lines.rows.some((values) => isStrange(values[index])) ? "category" : "number";
       return { name, index, kind: kindOf.get(name) ?? found };
     });
-    // From entries, as an assignment to "__proto__" would not make a property.
+    // Built from entries: an assignment to "__proto__" would not make a property.
     yield Object.fromEntries(fields.map((field) => [field.name, valuesOf(field, lines, missing)]));
   }
   if (!fields) throw new RangeError(`${who}: got no rows, need at least one after the names`);
@@ -101,7 +102,7 @@ interface Lines {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** The lines, `most` at a time. */
+/** Returns the lines in groups of at most `most`. */
 async function* chunksOfLines(blocks: LineBlocks["blocks"], most: number): AsyncGenerator<Lines, void, undefined> {
   let [numbers, rows]: [number[], (readonly string[])[]] = [[], []];
   for await (const block of blocks) {
@@ -116,7 +117,7 @@ async function* chunksOfLines(blocks: LineBlocks["blocks"], most: number): Async
   if (rows.length > 0) yield { numbers, rows };
 }
 
-/** The values of a column. */
+/** Returns the values of a column. */
 function valuesOf({ name, index, kind }: Field, { numbers, rows }: Lines, missing: ReadonlySet<string>): ColumnValues {
   if (kind === "category") return rows.map(({ [index]: text }) => (missing.has(text) ? null : text));
   const values = new Float64Array(rows.length);

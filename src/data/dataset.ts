@@ -1,4 +1,4 @@
-/** The data sets that come with the package. Each call makes fresh arrays, which are the caller's. */
+/** The data sets in the package. Each call makes fresh arrays, which belong to the caller. */
 
 import { checkArguments } from "../errors.ts";
 import { digitLines, irisLines } from "./samples.ts";
@@ -10,14 +10,14 @@ export interface Dataset {
   /** The class of each row, an index into `classes`. */
   targets: number[];
   classes: string[];
-  /** Where the data come from, and their licence. */
+  /** The origin of the data, and their licence. */
   source: string;
 }
 
 const firstRun = "A".charCodeAt(0);
 const firstPixel = "a".charCodeAt(0);
 
-/** 1797 handwritten digits: 64 pixels from 0 to 16 each, 8 rows of 8, and the class 0 to 9. */
+/** Returns 1797 handwritten digits: 64 pixels from 0 to 16 each, 8 rows of 8, and the class 0 to 9. */
 export function digits(): Dataset {
   checkArguments("digits", arguments.length, 0);
   const lines = digitLines.trim().split("\n");
@@ -31,7 +31,7 @@ export function digits(): Dataset {
   };
 }
 
-/** The pixels of one line; scripts/make-data.py says how they are written. */
+/** Returns the pixels of one line; scripts/make-data.py describes the format. */
 function pixels(line: string): number[] {
   const values: number[] = [];
   for (let index = 1; index < line.length; index++) {
@@ -42,7 +42,7 @@ function pixels(line: string): number[] {
   return values;
 }
 
-/** 150 irises: length and width of sepal, then of petal, in centimetres, and the class; 50 of each, in order. */
+/** Returns 150 irises: length and width of sepal, then of petal, in centimetres, and the class; 50 of each, in order. */
 export function iris(): Dataset {
   checkArguments("iris", arguments.length, 0);
   const rows = irisLines

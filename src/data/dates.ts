@@ -1,4 +1,4 @@
-/** Takes dates and times apart as they are written, so that the machine's time zone does not matter. */
+/** Reads the parts of dates and times as they are written, so that the machine's time zone does not matter. */
 
 import { checkArguments, isKnown, shown, unknownName } from "../errors.ts";
 import type { CellValue } from "./csv.ts";
@@ -14,7 +14,7 @@ interface Moment {
   readonly time: { readonly hour: number; readonly minute: number; readonly second: number } | undefined;
 }
 
-/** How each part is computed; those of the time of day are undefined without one. */
+/** The formulas of the parts. Parts of the time of day are undefined if the text has no time. */
 const parts: Readonly<Record<DatePart, (moment: Moment) => number | undefined>> = {
   year: ({ year }: Moment) => year,
   /** 1 to 12. */
@@ -29,7 +29,7 @@ const parts: Readonly<Record<DatePart, (moment: Moment) => number | undefined>> 
   minute: ({ time }: Moment) => time?.minute,
   /** 0 to 59, whole. */
   second: ({ time }: Moment) => time && Math.floor(time.second),
-  /** Days since 1970-01-01T00:00, the time of day as their fraction. */
+  /** Days since 1970-01-01T00:00; the time of day is the fraction. */
   days: ({ days, time }: Moment) => (time ? days + (time.hour * 3600 + time.minute * 60 + time.second) / 86_400 : days),
 };
 
@@ -40,16 +40,17 @@ const who = "datePart";
 const form = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?)?$/;
 
 /**
- * Returns one part of a date: `datePart("2012-04-21 04:30:42 UTC", "hour")` is 4. Parts are those that the text has: a zone at its end does
- * not shift them, nor does that of the machine.
+ * Returns one part of a date: `datePart("2012-04-21 04:30:42 UTC", "hour")` is 4. The parts are those of the text: neither a zone at its
+ * end nor the machine's zone shifts them.
  *
- * `year`, `month` (1 to 12), `day` (1 to 31), `weekday` (Monday 0), `hour`, `minute`, `second` (whole), and `days`: how many since
- * 1970-01-01, the time of day as their fraction.
+ * The parts are `year`, `month` (1 to 12), `day` (1 to 31), `weekday` (Monday 0), `hour`, `minute`, `second` (whole), and `days`: the days
+ * since 1970-01-01, with the time of day as the fraction.
  *
  * @param text an ISO date, alone or with a time after "T" or a space, and then perhaps "Z", "UTC", "GMT" or "+02:00"; or a column of these
- * @returns the part; of a column, the part of each text, NaN where it is null
+ * @returns the part; for a column, the part of each text, with NaN for null
  * @throws {TypeError} if `text` is neither a string nor an array
- * @throws {RangeError} naming the row, from 0, of a text that is no such date or lacks the time that is asked for; or if the part is unknown
+ * @throws {RangeError} if a text is not such a date or has no time when a part of it is asked for (the message names the row, from 0); or
+ * if the part is unknown
  */
 export function datePart(text: string, part: DatePart): number;
 export function datePart(texts: readonly CellValue[], part: DatePart): ReturnType<Float64Array["slice"]>;

@@ -1,4 +1,4 @@
-/** Takes rows out of a table by rules, and says how many each rule has taken. */
+/** Removes rows from a table by rules, and counts the rows that each rule removes. */
 
 import { checkArguments, shown } from "../errors.ts";
 import {
@@ -12,7 +12,7 @@ import {
 import type { TableRecord } from "./csv.ts";
 import { isMissing } from "./rows.ts";
 
-/** Says of a row whether it stays. A missing value is null. The row of a table by columns holds only during the call. */
+/** Returns true if a row stays. A missing value is null. In a table by columns, the row object is valid only during the call. */
 export type RowRule = (row: SeriesRecord) => boolean;
 
 /** Rules by their names. */
@@ -20,20 +20,20 @@ export type RowRules = Readonly<Record<string, RowRule>>;
 
 /** The result of `filterRows`. */
 export interface FilteredRows<Table extends TableLike> {
-  /** The rows that keep all rules, in the same form. */
+  /** The rows that keep all rules, in the form of the table. */
   readonly kept: Table;
-  /** How many rows each rule has taken: those that break it and none before it. */
+  /** The number of rows that each rule removes: those that break it and no rule before it. */
   readonly taken: Readonly<Record<string, number>>;
 }
 
 const who = "filterRows";
 
 /**
- * Returns the rows of a table that keep all rules, and how many each rule has taken.
+ * Returns the rows of a table that keep all rules, and how many rows each rule removes.
  *
  * @param table records, or columns
- * @param rules by what messages and counts call them, such as `{ "fare above 0": ({ fare }) => fare > 0 }`; the order counts
- * @throws {TypeError} if `table` is none, a rule is no function, or a rule returns neither true nor false
+ * @param rules by name, such as `{ "fare above 0": ({ fare }) => fare > 0 }`; messages and counts use the names, and the order matters
+ * @throws {TypeError} if `table` is not a table, a rule is not a function, or a rule returns neither true nor false
  * @throws {RangeError} if columns differ in length
  */
 export function filterRows(table: Columns, rules: RowRules): FilteredRows<Columns>;
@@ -84,7 +84,7 @@ function recordsOf(table: readonly SeriesRecord[]): (row: number) => SeriesRecor
   };
 }
 
-/** One object whose properties are the values of the row that is asked for: an object a row would cost more than the rules. */
+/** Returns one object that shows the values of any row: an object for each row would cost more time than the rules. */
 function viewOf(columns: SeriesColumns): (row: number) => SeriesRecord {
   let at = 0;
   const view = Object.create(null);

@@ -10,19 +10,19 @@ export interface FoldOptions extends DealOptions {
 }
 
 /**
- * Deals rows and their targets into folds and sets each aside in turn. The rows themselves are shared, not copied.
+ * Divides rows and their targets into folds, and sets each fold aside in turn. The rows themselves are shared, not copied.
  *
- * Folds differ by at most one row; stratified, by at most one row of each class, too. Grouped, the largest group goes
- * first, each to the smallest fold. Without shuffling the folds are those of scikit-learn's `KFold`, `StratifiedKFold`
- * and, but for groups of one size, `GroupKFold`.
+ * Folds differ in size by at most one row; with `stratify`, also by at most one row of each class. With `groups`, the largest group goes
+ * first, and each group goes to the smallest fold. Without shuffling, the folds are those of scikit-learn's `KFold`, `StratifiedKFold` and
+ * `GroupKFold`; the last may differ where groups have the same size.
  *
  * @param inputs an array with one entry a row
  * @param targets an array of the same length
  * @param options `stratify` or `groups` may be given, not both
- * @returns a split a fold, as `trainTestSplit` returns it; every row is in `test` once
+ * @returns a split for each fold, like that of `trainTestSplit`; every row is in `test` once
  * @throws {TypeError} if `inputs`, `targets`, `stratify` or `groups` is not an array
- * @throws {RangeError} if they differ in length, if there are fewer rows, groups or rows of a class than folds, or if an
- * option is unknown or out of range
+ * @throws {RangeError} if their lengths differ, if there are fewer rows, groups or rows of a class than folds, or if an option is unknown
+ * or out of range
  */
 export function kFold<Input, Target>(
   inputs: readonly Input[],
@@ -45,7 +45,7 @@ export function kFold<Input, Target>(
   return tests.map((test) => splitAt(inputs, targets, order, new Set(test)));
 }
 
-/** Refuses classes of fewer rows than folds. */
+/** Refuses classes that have fewer rows than there are folds. */
 function checkClasses(classes: ArrayLike<Label>, folds: number): void {
   for (const [label, { length }] of rowsByLabel(classes, [...Array.from(classes).keys()])) {
     if (length >= folds) continue;
@@ -55,12 +55,12 @@ function checkClasses(classes: ArrayLike<Label>, folds: number): void {
   }
 }
 
-/** `count` in whole parts that differ by at most one, the larger ones first. */
+/** Divides `count` into whole parts that differ by at most one, the larger ones first. */
 function evenCounts(count: number, parts: number): number[] {
   return Array.from({ length: parts }, (_, part) => Math.floor(count / parts) + (part < count % parts ? 1 : 0));
 }
 
-/** The rows cut into runs of the given lengths. */
+/** Cuts the rows into runs of the given lengths. */
 function runs(rows: readonly number[], counts: readonly number[]): number[][] {
   let end = 0;
   return counts.map((count) => {
@@ -70,8 +70,8 @@ function runs(rows: readonly number[], counts: readonly number[]): number[][] {
 }
 
 /**
- * Splits each class into runs. Rows are counted out to the folds one class after the other, like cards. So if a class does not divide evenly,
- * the folds that get one row more follow those that got one more of the previous class.
+ * Splits each class into runs. It deals the rows to the folds one class after the other, like cards. So if a class does not divide evenly,
+ * the folds that get one row more come after those that got one more of the previous class.
  */
 function splitClasses(rowsOf: Map<Label, number[]>, folds: number): number[][] {
   let next = 0;
@@ -83,7 +83,9 @@ function splitClasses(rowsOf: Map<Label, number[]>, folds: number): number[][] {
   return Array.from({ length: folds }, (_, fold) => runsOf.flatMap((classRuns) => classRuns[fold]));
 }
 
-/** Assigns whole groups to folds: the largest group first, each to the fold with the fewest rows so far, the first of equals. */
+/**
+ * Assigns whole groups to folds: the largest group first, each to the fold with the fewest rows so far. Of equal folds it takes the first.
+ */
 function splitGroups(rowsOf: Map<Label, number[]>, folds: number): number[][] {
   const tests = Array.from({ length: folds }, (): number[] => []);
   for (const rows of [...rowsOf.values()].sort((a, b) => b.length - a.length)) {

@@ -5,20 +5,20 @@ import { checkBytes } from "./bytes.ts";
 
 /** The numbers of an IDX file. */
 export interface IdxTensor {
-  /** Of images [count, height, width], of labels [count]. */
+  /** For images [count, height, width], for labels [count]. */
   shape: number[];
-  /** Row-major, in the type that the file says. */
+  /** Row-major, in the type that the file names. */
   values: Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 }
 
-/** A type of numbers: the array for them, and the method of a DataView that reads one. */
+/** A type of numbers: its array, and the method of a DataView that reads one number. */
 interface Kind {
   readonly Values: new (count: number) => IdxTensor["values"];
   readonly bytes: number;
   readonly read: "getUint8" | "getInt8" | "getInt16" | "getInt32" | "getFloat32" | "getFloat64";
 }
 
-/** By the third byte of a file. */
+/** Types by the third byte of a file. */
 const kinds = new Map<number, Kind>([
   [0x08, { Values: Uint8Array, bytes: 1, read: "getUint8" }],
   [0x09, { Values: Int8Array, bytes: 1, read: "getInt8" }],
@@ -29,14 +29,14 @@ const kinds = new Map<number, Kind>([
 ]);
 
 /**
- * Reads the numbers of an IDX file and their shape. What the file says of itself is checked against its bytes before memory is asked for.
+ * Reads the numbers of an IDX file and their shape. It checks the header against the number of bytes before it allocates memory.
  *
- * `values` of images is whole rows, as trainers take them; image i of [count, height, width] is `values.subarray(i * size, (i + 1) * size)`
- * with size = height · width.
+ * The `values` of images are whole rows, as trainers take them. Image i of [count, height, width] is `values.subarray(i * size, (i + 1) *
+ * size)` with size = height · width.
  *
  * @param bytes the whole file, unpacked
  * @throws {TypeError} if `bytes` is not a Uint8Array
- * @throws {RangeError} if it is not an IDX file, or has more or fewer bytes than its sides say; a gzip file is named as such
+ * @throws {RangeError} if it is not an IDX file, has more or fewer bytes than its sides need, or is still gzipped
  * Source  http://yann.lecun.com/exdb/mnist, "The IDX file format".
  */
 export function readIdx(bytes: Uint8Array): IdxTensor {

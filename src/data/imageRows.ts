@@ -1,6 +1,6 @@
 /**
- * Batches of images as trainers take them: rows of all numbers of an image, arrays nested as [height][width][channels], or whole rows in
- * one typed array. `augment` reads them and gives its own back in the same form.
+ * Batches of images, in the forms that trainers take: rows of all numbers of an image, arrays nested as [height][width][channels], or whole
+ * rows in one typed array. `augment` reads them and returns its images in the same form.
  */
 
 import { checkInteger, plural, shown } from "../errors.ts";
@@ -23,7 +23,7 @@ export type ImageRow = FlatImages | readonly number[] | readonly (readonly (Flat
 /** Several images, or whole images one after the other in a typed array. */
 export type ImageBatch = FlatImages | readonly ImageRow[];
 
-/** The form in which images come back: as they were, but a typed array of whole numbers becomes a Float32Array. */
+/** The form of the returned images: that of the input, but a typed array of whole numbers becomes a Float32Array. */
 export type ImagesLike<Images> = Images extends Float64Array
   ? Float64Array
   : Images extends FlatImages
@@ -35,7 +35,7 @@ export type ImagesLike<Images> = Images extends Float64Array
 /** [height, width, channels] */
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
-/** Numbers of an image that a refusal does not count. */
+/** Error messages do not count the numbers of an image beyond this. */
 const mostNumbers = 2 ** 30;
 
 export const isFlat = (data: unknown): data is FlatImages =>
@@ -51,9 +51,9 @@ export function checkShape(who: string, shape: unknown): asserts shape is ImageS
 }
 
 /**
- * Returns the images of a batch, one by one; those of a typed array are parts of it.
+ * Returns the images of a batch, one by one. Those of a typed array are parts of it.
  *
- * @throws {TypeError | RangeError} naming the image, from 0, that has another shape or a number that is not finite
+ * @throws {TypeError | RangeError} if an image has another shape or a number that is not finite; the message names the image, from 0
  */
 export function imagesOf(who: string, batch: ImageBatch, shape: ImageShape): readonly ImageRow[] {
   const size = shape[0] * shape[1] * shape[2];
@@ -77,7 +77,7 @@ export function imagesOf(who: string, batch: ImageBatch, shape: ImageShape): rea
 /**
  * Copies the numbers of an image.
  *
- * @param into as many as the shape has
+ * @param into an array with one place for each number of the shape
  * @throws {TypeError | RangeError} if the image has another shape or a number that is not finite
  */
 export function readImage(who: string, image: ImageRow, shape: ImageShape, into: Float64Array): void {
@@ -99,7 +99,7 @@ export function readImage(who: string, image: ImageRow, shape: ImageShape, into:
   }
 }
 
-/** Returns whether an image is an array of arrays; what is no array is read, and refused, as numbers. */
+/** Tells whether an image is an array of arrays. A value that is not an array is read, and refused, as numbers. */
 const isNested = (image: unknown): image is readonly unknown[] => Array.isArray(image) && Array.isArray(image[0]);
 
 function listOf(who: string, value: unknown, count: number): readonly unknown[] {
@@ -108,7 +108,7 @@ function listOf(who: string, value: unknown, count: number): readonly unknown[] 
   return value;
 }
 
-/** Copies as many numbers as `into` has. @param name gives what begins the message of an error, which most calls do not need */
+/** Fills `into` with numbers. @param name makes the beginning of an error message, which most calls do not need */
 function copyNumbers(name: () => string, values: unknown, need: string, into: Float64Array): void {
   const { length } = into;
   if (!Array.isArray(values) && !isFlat(values)) {
@@ -140,7 +140,7 @@ export function imageLike(image: ImageRow, values: Float64Array): ImageRow {
   );
 }
 
-/** Returns images in the form of the batch that they were made of. */
+/** Returns images in the form of the batch that they come from. */
 export function batchLike(batch: ImageBatch, images: readonly ImageRow[]): ImageBatch {
   if (!isFlat(batch)) return images;
   const joined = batch instanceof Float64Array ? new Float64Array(batch.length) : new Float32Array(batch.length);

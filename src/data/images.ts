@@ -1,31 +1,31 @@
-/** Makes rows of numbers of pictures: resized, in the channels asked for, scaled. */
+/** Turns pictures into rows of numbers: resized, converted to the wanted channels, scaled. */
 
 import { checkArguments, checkFinite, checkInteger, checkOptions, shown } from "../errors.ts";
 import { areaSums } from "./area.ts";
 import { checkPicture, longestSide, type Picture } from "./picture.ts";
 
 export interface ImagesOptions {
-  /** The height and width of each image in pixels; a number for both. By default each picture's own, and then all must agree. */
+  /** The height and width of each image in pixels; one number gives both. By default each picture keeps its own, and all must agree. */
   size?: number | readonly [height: number, width: number] | undefined;
   /**
    * 1 for grey, 3 for red, green and blue, 4 for these and alpha. By default 1 for grey pictures and 3 for others; a call then takes
    * pictures of one kind.
    */
   channels?: 1 | 3 | 4 | undefined;
-  /** What every byte is multiplied by. Default 1/255, which gives numbers from 0 to 1. */
+  /** The factor for every byte. Default 1/255, which gives numbers from 0 to 1. */
   scale?: number | undefined;
 }
 
 /** The form of an image. */
 interface Form {
-  /** Bytes a pixel of the picture that it is made of. */
+  /** The bytes of a pixel of the source picture. */
   readonly bytes: 1 | 3 | 4;
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3 | 4;
 }
 
-/** Options that have been checked. A side of the form that is not asked for is the picture's own. */
+/** Checked options. If a side of the form is missing, it is the picture's own. */
 export interface ImageRequest {
   readonly form: Partial<Form>;
   readonly scale: number;
@@ -33,24 +33,24 @@ export interface ImageRequest {
 
 const who = "images";
 
-/** Parts of a thousand of red, green and blue in grey, Rec. 601. Whole, so that sums of them are exact. */
+/** The shares of red, green and blue in grey, in thousandths (Rec. 601). They are whole numbers, so their sums are exact. */
 const greyShares = [299, 587, 114] as const;
 
 /**
- * Returns a row of numbers for each picture, or for one picture its row. The same bits everywhere.
+ * Returns a row of numbers for each picture; for one picture, its row. The bits are the same everywhere.
  *
- * A row has the shape [height, width, channels], flat. Resizing is by area: a number is the exact mean of that part of the picture which
- * its pixel covers, times `scale`, rounded to float32. Enlarged pictures have blocks for pixels, mixed where a border falls within one.
- * Height and width are resized apart, so the picture's proportions are kept only if `size` has them.
+ * A row has the shape [height, width, channels], flat. Resizing is by area: a number is the exact mean of the part of the picture that its
+ * pixel covers, times `scale`, rounded to float32. In an enlarged picture each pixel becomes a block; where a border falls within a pixel,
+ * the colours mix. Height and width are resized independently, so `size` must have the picture's proportions to keep them.
  *
- * Grey is 0.299 red + 0.587 green + 0.114 blue (Rec. 601). With 1 or 3 channels, a transparent picture is laid over white, as a page
- * shows it. With 4 each channel is averaged alone, and a picture without alpha has 255.
+ * Grey is 0.299 red + 0.587 green + 0.114 blue (Rec. 601). With 1 or 3 channels, a transparent picture is laid over white, as on a web
+ * page. With 4, each channel is averaged alone; a picture without alpha gets 255.
  *
  * @param pictures one picture, or pictures to iterate over; a generator may decode one at a time
  * @returns Float32Arrays of height · width · channels numbers
- * @throws {TypeError} if there is something else than pictures
- * @throws {RangeError} naming the picture, from 0, whose bytes do not fit its size, or whose size or kind differs from the first one's if
- * it is not given; if there are no pictures; or if an option is unknown or out of range
+ * @throws {TypeError} if there is something other than pictures
+ * @throws {RangeError} if the bytes of a picture do not fit its size, or if its size or kind differs from that of the first one and is not
+ * given (the message names the picture, from 0); if there are no pictures; or if an option is unknown or out of range
  */
 export function images(pictures: Picture, options?: ImagesOptions): ReturnType<Float32Array["slice"]>;
 export function images(pictures: Iterable<Picture>, options?: ImagesOptions): ReturnType<Float32Array["slice"]>[];
@@ -78,9 +78,9 @@ const isIterable = (pictures: unknown): pictures is Iterable<Picture> =>
   typeof pictures === "object" && pictures !== null && Symbol.iterator in pictures;
 
 /**
- * Returns the image of one picture, in the name of `who`.
+ * Returns the image of one picture. Error messages begin with `who`.
  *
- * @throws {TypeError | RangeError} if it is no picture
+ * @throws {TypeError | RangeError} if it is not a picture
  */
 export const imageOf = (
   who: string,
@@ -111,7 +111,7 @@ function sidesOf(who: string, size: ImagesOptions["size"]): Partial<Form> {
   return { height, width };
 }
 
-/** Checks a picture, and returns the form of its image. */
+/** Checks a picture and returns the form of its image. */
 function formOf(name: string, picture: Picture, asked: Partial<Form>): Form {
   const bytes = checkPicture(name, picture);
   const { height = picture.height, width = picture.width, channels = bytes === 1 ? 1 : 3 } = asked;

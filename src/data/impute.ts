@@ -1,28 +1,28 @@
-/** Puts a number where one is missing, which is found from the training rows. */
+/** Fills in missing numbers, by figures of the training rows. */
 
 import { checkArguments, checkFinite, checkOptions, unknownName } from "../errors.ts";
 import { checkRows, isMissing, type RowsWithGaps } from "./rows.ts";
 import { mean, median, mostFrequent } from "./statistics.ts";
 
-/** What a missing number becomes: a figure of its column, or the number given. */
+/** The replacement for a missing number: a figure of its column, or the given number. */
 export type NumberFill = "median" | "mean" | "mostFrequent" | number;
 
 export interface ImputeOptions {
-  /** What a missing number becomes. Default "median". */
+  /** The replacement for a missing number. Default "median". */
   fill?: NumberFill | undefined;
 }
 
 export interface ImputationJSON {
   kind: "impute";
-  /** What a missing number becomes, one a column. */
+  /** The replacements, one for each column. */
   values: number[];
 }
 
 /** The transform that `impute` returns. */
 export interface Imputation {
-  /** The rows without gaps, as new arrays. */
+  /** Returns the rows without gaps, as new arrays. */
   apply(rows: RowsWithGaps): number[][];
-  /** Plain data for `transformFromJSON`. */
+  /** Returns plain data for `transformFromJSON`. */
   toJSON(): ImputationJSON;
 }
 
@@ -43,7 +43,7 @@ class ColumnImputation implements Imputation {
     return { kind: "impute", values: this.#values.slice() };
   }
 
-  /** Frameworks that watch objects leave it alone: vue by this. */
+  /** Frameworks that watch objects leave it alone; vue looks at this tag. */
   get [Symbol.toStringTag](): string {
     return "Imputation";
   }
@@ -52,12 +52,12 @@ class ColumnImputation implements Imputation {
 const figures = { median, mean, mostFrequent };
 
 /**
- * Fits the transform that puts a number where `rows` have none: the median of the column's others, unless another
- * `fill` is asked for. Of several most frequent numbers it is the smallest.
+ * Fits the transform that fills in missing numbers: by default with the median of the column's other numbers. If several numbers are the
+ * most frequent, `"mostFrequent"` takes the smallest.
  *
- * @param rows at least one row of finite numbers, and null or NaN where one is missing
+ * @param rows at least one row of finite numbers, with null or NaN for a missing one
  * @throws {TypeError} if `rows` is not an array of rows
- * @throws {RangeError} naming row and column, from 0, of what does not fit, or the column that has no number
+ * @throws {RangeError} if a value does not fit (the message names its row and column, from 0), or if a column has no number
  */
 export function impute(rows: RowsWithGaps, options: ImputeOptions = {}): Imputation {
   checkArguments("impute", arguments.length, 2);
@@ -73,13 +73,13 @@ export function impute(rows: RowsWithGaps, options: ImputeOptions = {}): Imputat
   );
 }
 
-/** Refuses what `fill` cannot be. */
+/** Refuses invalid values of `fill`. */
 export function checkNumberFill(who: string, fill: NumberFill): void {
   if (typeof fill === "number") checkFinite(who, fill);
   else if (!Object.hasOwn(figures, fill)) throw unknownName(who, fill, [...Object.keys(figures), "a number"]);
 }
 
-/** What a missing number of a column becomes, whose others are `present`. */
+/** Returns the replacement for the missing numbers of a column whose other numbers are `present`. */
 export function fillOf(who: string, present: ArrayLike<number>, fill: NumberFill): number {
   if (typeof fill === "number") return fill;
   if (present.length === 0) throw new RangeError(`${who}: got no number, need at least one`);
@@ -88,7 +88,7 @@ export function fillOf(who: string, present: ArrayLike<number>, fill: NumberFill
   return value;
 }
 
-/** The imputation that `json` describes, refused in the name of `who` if it describes none. */
+/** Returns the imputation that `json` describes. Error messages begin with `who`. */
 export function imputationFromJSON(who: string, { values }: ImputationJSON): Imputation {
   checkRows(`${who}, values`, [values]);
   return new ColumnImputation(Array.from(values));

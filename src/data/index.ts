@@ -1,4 +1,4 @@
-/** `simdnet/data`: data sets to try things on, and what is done to data before and after training. */
+/** `simdnet/data`: sample data sets, and the work on data before and after training. */
 
 export type { RandomGenerator, Shufflable } from "../random.ts";
 export { type AugmentOptions, augment } from "./augment.ts";
@@ -25,7 +25,7 @@ export { type ImagesOptions, images } from "./images.ts";
 export { type Imputation, type ImputationJSON, type ImputeOptions, impute, type NumberFill } from "./impute.ts";
 export type { Label } from "./labels.ts";
 export type { LengthOptions } from "./lengths.ts";
-/** @internal The command reads tables by it. */
+/** @internal The command reads tables with it. */
 export { type Block, linesOf } from "./lines.ts";
 export type { MissingMark } from "./missing.ts";
 export { type AddNoiseOptions, addNoise, type NumberRows } from "./noise.ts";

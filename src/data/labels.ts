@@ -2,19 +2,19 @@
 
 import { plural, shown } from "../errors.ts";
 
-/** What a class, a group or a category is called. */
+/** The name of a class, a group or a category. */
 export type Label = string | number | boolean;
 
 export const isLabel = (value: unknown): value is Label =>
   typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 
-/** Labels in order: strings by code unit, numbers by size, false before true. */
+/** Returns labels in order: strings by code unit, numbers by size, false before true. */
 export const sorted = <L extends Label>(labels: Iterable<L>): L[] => [...labels].sort((a, b) => (a < b ? -1 : 1));
 
 /**
  * Checks that there is a label for each of `count` rows.
  *
- * @throws {TypeError} if `labels` is not an array, or one of them neither a string nor a finite number or boolean
+ * @throws {TypeError} if `labels` is not an array, or if one of them is neither a string nor a finite number nor a boolean
  * @throws {RangeError} if there are more or fewer
  */
 export function checkLabels(who: string, labels: ArrayLike<Label>, count: number): void {
@@ -29,7 +29,7 @@ export function checkLabels(who: string, labels: ArrayLike<Label>, count: number
   }
 }
 
-/** The rows of each label, as they come in `order`; the labels as they are first met there. */
+/** Returns the rows of each label in the order of `order`. The labels come in the order of their first row there. */
 export function rowsByLabel(labels: ArrayLike<Label>, order: readonly number[]): Map<Label, number[]> {
   const rowsOf = new Map<Label, number[]>();
   for (const row of order) {

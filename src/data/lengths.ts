@@ -1,21 +1,21 @@
-/** How many steps the sequences have that a network reads: the tokens of texts, the steps of series. */
+/** The number of steps of the sequences that a network reads: the tokens of texts, the steps of series. */
 
 import { checkInteger } from "../errors.ts";
 
-/** One of the two, or neither. A sequence of more steps loses its beginning. */
+/** At most one of the two may be given. A longer sequence loses its beginning. */
 export interface LengthOptions {
-  /** Steps of each sequence: there are zeros before a shorter one. */
+  /** The number of steps of every sequence. A shorter one gets zeros in front. */
   length?: number | undefined;
-  /** The most steps of a sequence. There are no zeros, as an input with `variableLength: true` needs none. */
+  /** The largest number of steps of a sequence. Shorter ones get no zeros: an input with `variableLength: true` needs none. */
   maximumLength?: number | undefined;
 }
 
 export const lengthNames = ["length", "maximumLength"] as const;
 
-/** More would fill all memory with the zeros before a single sequence. */
+/** More steps would fill all memory with the zeros of a single sequence. */
 const mostSteps = 2 ** 24;
 
-/** @throws {RangeError} if one is not a whole number from 1 to 2²⁴, or both are given */
+/** @throws {RangeError} if one of them is not a whole number from 1 to 2²⁴, or if both are given */
 export function checkLengthOptions(who: string, options: LengthOptions): void {
   for (const name of lengthNames) {
     if (options[name] !== undefined) checkInteger(`${who}: ${name}`, options[name], 1, mostSteps);

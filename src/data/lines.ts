@@ -1,13 +1,13 @@
-/** The lines of a table as their values, some thousands at a time: a text may be larger than memory. */
+/** Splits a table into lines and values, a few thousand lines at a time: a text may be larger than memory. */
 
 import Papa from "papaparse";
 import { plural } from "../errors.ts";
 
-/** Lines that follow each other. */
+/** Consecutive lines. */
 export interface Block {
-  /** Where each stands in the text, from 1. */
+  /** The number of each line in the text, from 1. */
   readonly numbers: readonly number[];
-  /** The values of each, without the spaces around them. */
+  /** The values of each line, without the spaces around them. */
   readonly rows: readonly (readonly string[])[];
 }
 
@@ -21,24 +21,24 @@ export interface LineBlocks {
   /** The first line, which names the columns. */
   readonly head: Line;
   readonly delimiter: string;
-  /** The other lines, each with as many values as the first. */
+  /** The other lines, each with as many values as the first one. */
   readonly blocks: AsyncGenerator<Block, void, undefined>;
 }
 
-/** Those that are looked for. */
+/** The delimiters that are tried. */
 const delimiters = [",", ";", "\t", "|"];
 
-/** Characters that a line may have in its values and between them. In a longer one a quote is missing. */
+/** The greatest number of characters of a line. A longer one has a quote that is not closed. */
 const longestLine = 1 << 24;
-/** The same with quotes around empty values, or with all of its characters doubled quotes. */
+/** The same for the text as written: every value may have quotes, and every character may be a doubled quote. */
 const longestWritten = 3 * longestLine;
 
 /**
  * Returns the lines of a text that comes piece by piece. It skips blank lines.
  *
- * @param owner whose text it is, for messages
- * @param delimiter by default the one of comma, semicolon, tab and bar that cuts the first lines most evenly
- * @throws {RangeError} if there is no line, or naming the line of a quote that is not closed, of more or fewer values than columns, or of
+ * @param owner the owner of the text, for messages
+ * @param delimiter by default the one of comma, semicolon, tab and bar that divides the first lines most evenly
+ * @throws {RangeError} if there is no line; or if a quote is not closed, or a line has more or fewer values than there are columns, or
  *   more than 2²⁴ characters
  */
 export async function linesOf(owner: string, pieces: AsyncIterable<string>, delimiter?: string): Promise<LineBlocks> {
@@ -66,14 +66,14 @@ export async function linesOf(owner: string, pieces: AsyncIterable<string>, deli
         if (next.rows.length > 0) yield check(next);
       }
     } finally {
-      // Lets go of the pieces, also of those that nobody has asked for.
+      // Releases the pieces, also if nobody has asked for them.
       await texts.return(undefined);
     }
   };
   return { head, delimiter: reader.delimiter, blocks: blocks() };
 }
 
-/** The first text that is not blank. */
+/** Returns the first text that is not blank. */
 async function nextText(texts: AsyncGenerator<string>): Promise<string | undefined> {
   let blank = "";
   for (let next = await texts.next(); !next.done; next = await texts.next()) {
@@ -84,13 +84,13 @@ async function nextText(texts: AsyncGenerator<string>): Promise<string | undefin
 }
 
 /**
- * The text in parts that end with a line, as the quotes stand, and with \n as the end of a line.
+ * Returns the text in parts that end with a line. A line end within quotes does not count. Line ends become \n.
  *
- * @param beforeValues what may stand before a value
+ * @param beforeValues the characters that may stand before a value
  */
 async function* wholeLines(owner: string, pieces: AsyncIterable<string>, beforeValues: string): AsyncGenerator<string> {
   const ends = new LineEnds(beforeValues);
-  /** What has come of the line under way. Joined once, as a line may be as long as the file. */
+  /** The pieces of the current line so far. They are joined only once, because a line may be as long as the file. */
   let unfinished: string[] = [];
   let length = 0;
   for await (const piece of pieces) {
@@ -115,21 +115,24 @@ const tooLong = (where: string) =>
 
 const normalizeLineEnds = (text: string) => (text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text);
 
-/** The ends of lines that no quotes enclose, in a text that comes piece by piece. It looks at each character once. */
+/** Finds the line ends outside of quotes in a text that comes piece by piece. It looks at each character once. */
 class LineEnds {
   readonly #beforeValues: string;
   #isQuoted = false;
-  /** Whether the last character is a quote within quotes: another one may follow, or the value has ended. */
+  /** True if the last character is a quote within quotes: a second quote may follow, or the value has ended. */
   #isQuoteOpen = false;
   /** The last character. */
   #last = "\n";
 
-  /** @param beforeValues what may stand before a value */
+  /** @param beforeValues the characters that may stand before a value */
   constructor(beforeValues: string) {
     this.#beforeValues = beforeValues;
   }
 
-  /** Returns the place behind the last end in the next piece; -1 if it has none. A quote within a value without quotes is a character. */
+  /**
+   * Returns the place after the last line end of the next piece, or -1 if it has none. A quote within an unquoted value is a plain
+   * character.
+   */
   in(piece: string): number {
     if (piece === "") return -1;
     let end = -1;
@@ -150,7 +153,7 @@ class LineEnds {
         else this.#isQuoted = false;
         continue;
       }
-      // From the next one, not backwards from the quote, which would go through long lines again and again.
+      // It searches forward from the next character. A search backwards from the quote would read long lines again and again.
       if (newline < from) newline = indexFrom(piece, "\n", from);
       const stop = quote < 0 ? piece.length : quote;
       if (newline < stop) end = piece.lastIndexOf("\n", stop) + 1;
@@ -163,13 +166,13 @@ class LineEnds {
   }
 }
 
-/** As indexOf, but behind the end where there is none. */
+/** Returns the same as indexOf, but the end of the text where `part` is missing. */
 function indexFrom(text: string, part: string, from: number): number {
   const index = text.indexOf(part, from);
   return index < 0 ? text.length : index;
 }
 
-/** The one of comma, semicolon, tab and bar that cuts the first lines most evenly; a comma where none does. */
+/** Returns the one of comma, semicolon, tab and bar that divides the first lines most evenly, or a comma if none does. */
 function delimiterOf(text: string): string {
   const guess = Papa.parse(text.slice(0, 100_000), {
     newline: "\n",
@@ -199,7 +202,7 @@ class Reader {
       throw new RangeError(`${this.#owner}, line ${line}: got a quote that ${what}, need one at the value's end`);
     }
     const hasQuotes = text.includes('"');
-    // What stands behind the last line end is no line.
+    // The text after the last line end is not a line.
     if (data.length > 0 && text.endsWith("\n")) data.pop();
     const numbers: number[] = [];
     const rows: string[][] = [];

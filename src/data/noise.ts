@@ -10,22 +10,22 @@ export type NumberRows = FlatImages | readonly (number | NumberRows)[];
 export interface AddNoiseOptions {
   /** The standard deviation of the noise, 0 or more. */
   deviation: number;
-  /** The least and the greatest number of the result: what is beyond becomes that. By default, nothing is clipped. */
+  /** The least and the greatest number of the result; numbers beyond them are set to them. By default, nothing is clipped. */
   clip?: readonly [low: number, high: number] | undefined;
-  /** A number, or a generator, which goes on from call to call. Default 0. */
+  /** A number, or a generator, which continues from call to call. Default 0. */
   seed?: number | RandomGenerator | undefined;
 }
 
 const who = "addNoise";
 
 /**
- * Adds to each number a number of its own, normally distributed with mean 0. The same seed gives the same bits everywhere. Other noise each
- * time needs another seed each time, such as the epoch's number, or one generator for all calls.
+ * Adds a normally distributed number with mean 0 to each number. The same seed gives the same bits everywhere. For new noise in each epoch,
+ * give a new seed each time, such as the epoch's number, or one generator for all calls.
  *
- * @param rows numbers in any form: a typed array, rows, images nested as their shape is
+ * @param rows numbers in any form: a typed array, rows, or images nested by their shape
  * @returns new rows in the same form; a typed array of whole numbers becomes a Float32Array
- * @throws {TypeError} if there is something else than numbers, or an option of the wrong type
- * @throws {RangeError} naming the place, from 0, of a number that is not finite; or if an option is unknown or out of range
+ * @throws {TypeError} if there is something other than numbers, or if an option has the wrong type
+ * @throws {RangeError} if a number is not finite (the message names its place, from 0), or if an option is unknown or out of range
  */
 export function addNoise<Rows extends NumberRows>(rows: Rows, options: AddNoiseOptions): ImagesLike<Rows> {
   checkArguments("addNoise", arguments.length, 2);
@@ -49,14 +49,14 @@ function limitsOf(clip: unknown): readonly [number, number] {
   throw new RangeError(`${who} clip: got [${shown(low)}, ${shown(high)}], need a number and a greater one`);
 }
 
-/** @param place where `rows` stand in all rows */
+/** @param place the place of `rows` within all rows */
 function checkNumbers(rows: unknown, place: readonly number[]): void {
   const where = place.length > 0 ? `, place [${place.join(", ")}]` : "";
   if (!Array.isArray(rows) && !isFlat(rows)) {
     throw new TypeError(`${who}${where}: got ${shown(rows)}, need numbers: a typed array, or arrays of numbers`);
   }
   if (rows.length === 0) throw new RangeError(`${who}${where}: got no numbers, need at least one`);
-  // By index, since methods of arrays skip holes.
+  // By index, because the methods of arrays skip holes.
   for (let index = 0; index < rows.length; index++) {
     const value: unknown = rows[index];
     if (Number.isFinite(value)) continue;

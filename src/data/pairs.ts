@@ -1,39 +1,40 @@
-/** Makes pairs of examples for networks that learn whether two are of the same class. */
+/** Makes pairs of examples for networks that learn whether two examples are of the same class. */
 
 import { checkArguments, checkOptions, isKnown, plural, unknownName } from "../errors.ts";
 import { generatorOf, type RandomGenerator } from "../random.ts";
 import { checkLabels, type Label, rowsByLabel } from "./labels.ts";
 
-/** How examples find each other; `pairs` says what each does. */
+/** The ways of choosing partners; `pairs` describes them. */
 export type Partners = "random" | "consecutive";
 
 export interface PairsOptions {
-  /** A number, or a generator, which goes on from call to call. Default 0. */
+  /** A number, or a generator, which continues from call to call. Default 0. */
   seed?: number | RandomGenerator | undefined;
   /** Default "random". */
   partners?: Partners | undefined;
 }
 
-/** Pairs of rows: pair i is of rows `left[i]` and `right[i]`. */
+/** Pairs of rows: pair i consists of the rows `left[i]` and `right[i]`. */
 export interface Pairs {
   /** Row numbers from 0. */
   left: number[];
   /** Row numbers from 0. */
   right: number[];
-  /** 1 where both are of the same class, 0 where they are not. */
+  /** 1 if both are of the same class, 0 if not. */
   targets: number[];
 }
 
 /**
- * Pairs examples with others: half of them with one of the same class, half with one of another class. Pairs of both kinds take turns, so
- * that each batch has its half, and the order is drawn.
+ * Pairs each example with others: half of the pairs are of one class, half of two. The two kinds alternate, so that each batch has half of
+ * each. The order is random.
  *
- * With `partners: "random"` each example is left once, and its partner is drawn from all that there are, each equally likely. These are as
- * many pairs as there are examples. An example that is alone in its class can only be in pairs of different classes. If more than half of
- * the examples are alone, all others are in pairs of the same class, which are then less than half.
+ * With `partners: "random"` each example is left once. Its partner is drawn from all candidates with equal probability. So there are as
+ * many pairs as examples. An example that is alone in its class can only be in pairs of different classes. If more than half of the
+ * examples are alone, all others are in pairs of the same class, which are then less than half.
  *
- * With `partners: "consecutive"` each example but the last of its class is left twice: with the next example of its class, and with the
- * one that has its place in another class, or with that class's last if it has fewer. Only that class is drawn, each equally likely.
+ * With `partners: "consecutive"` each example but the last of its class is left twice: with the next example of its class, and with an
+ * example of another class. That class is drawn, each equally likely; the example is the one with the same place in it, or its last if it
+ * has fewer.
  *
  * @param classes the class of each example
  * @throws {TypeError} if `classes` is not an array of strings or numbers
@@ -73,14 +74,14 @@ function randomPairs(...[classes, rowsOf, random]: Parameters<Maker>): Pairs {
   const same = inCompany.slice(0, Math.floor(order.length / 2));
   const isSame = new Set(same);
   const different = order.filter((row) => !isSame.has(row));
-  // Of the first pairs, this many are of the same class: the share of all, rounded down.
+  // Of the first `count` pairs, this many are of the same class: the overall share, rounded down.
   const sameAmong = (count: number) => Math.floor((count * same.length) / order.length);
   const left = order.map((_, pair) => {
     const before = sameAmong(pair);
     return sameAmong(pair + 1) > before ? same[before] : different[pair - before];
   });
 
-  // The rows class by class, and where in them each class begins.
+  // The rows class by class, and the place where each class begins.
   const grouped = [...rowsOf.values()].flat();
   const begins = new Map<Label, number>();
   let begin = 0;
@@ -91,7 +92,7 @@ function randomPairs(...[classes, rowsOf, random]: Parameters<Maker>): Pairs {
   const right = left.map((row) => {
     const own = rowsOf.get(classes[row])!;
     if (isSame.has(row)) {
-      // The last one stands in for the row itself.
+      // The last one replaces the row itself.
       const choice = own[random.integer(own.length - 1)];
       return choice === row ? own[own.length - 1] : choice;
     }

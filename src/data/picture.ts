@@ -1,8 +1,8 @@
-/** Pictures as canvases and decoders give them; `images` takes them, the readers of this room make them. */
+/** Pictures in the form of canvases and decoders. The readers of this folder make them, and `images` takes them. */
 
 import { checkInteger, plural, shown } from "../errors.ts";
 
-/** A picture in bytes. An `ImageData` is one, and so is what npm's jpeg-js and pngjs decode. */
+/** A picture in bytes, such as an `ImageData` or the result of npm's jpeg-js and pngjs. */
 export interface Picture {
   /** Row by row from the top, 4 bytes a pixel (red, green, blue, alpha), 3 (red, green, blue) or 1 (grey). */
   readonly data: Uint8Array | Uint8ClampedArray;
@@ -12,10 +12,10 @@ export interface Picture {
   readonly height: number;
 }
 
-/** The longest side of a picture or of an image. A canvas has none that is longer. */
+/** The longest side of a picture or of an image. No canvas has a longer one. */
 export const longestSide = 65535;
 
-/** Returns true for bytes, those of another realm too. */
+/** Tells whether `data` is bytes, also those of another realm. */
 const isBytes = (data: unknown): data is Picture["data"] =>
   ["[object Uint8Array]", "[object Uint8ClampedArray]"].includes(Object.prototype.toString.call(data));
 
@@ -24,8 +24,8 @@ const isBytes = (data: unknown): data is Picture["data"] =>
  *
  * @param who begins the message of an error
  * @returns its bytes a pixel: 1, 3 or 4
- * @throws {TypeError} if it is no object with bytes
- * @throws {RangeError} if a side is no whole number of pixels, or there are more or fewer bytes than the pixels have
+ * @throws {TypeError} if it is not an object with bytes
+ * @throws {RangeError} if a side is not a whole number of pixels, or if there are more or fewer bytes than the pixels need
  */
 export function checkPicture(who: string, picture: Picture): 1 | 3 | 4 {
   if (typeof picture !== "object" || picture === null || !("data" in picture)) {

@@ -1,9 +1,9 @@
-/** Columns of a table that hold pictures, which become images of one form. */
+/** Columns of a table that hold pictures. They become images of one form. */
 
 import { checkImageOptions, type ImagesOptions, imageOf } from "./images.ts";
 import type { Picture } from "./picture.ts";
 
-/** How the pictures of a column become images, as by `images`. Default: 3 channels, a scale of 1/255. */
+/** The conversion of a column of pictures by `images`. Default: 3 channels, a scale of 1/255. */
 export interface PictureOptions extends ImagesOptions {
   size: number | readonly [height: number, width: number];
 }
@@ -19,11 +19,11 @@ export interface PictureEncoding {
   /** [height, width, channels] */
   readonly shape: readonly number[];
   readonly variableLength: false;
-  /** A row for each picture. */
+  /** Returns a row for each picture. */
   rowsOf(values: ArrayLike<unknown>): Float32Array[];
 }
 
-/** Returns how a column of pictures is encoded: the options, checked, each with its value. */
+/** Returns the encoding of a column of pictures: the checked options, each with its value. */
 export function pictureEncodingOf(who: string, options: PictureOptions): PictureEncodingJSON {
   const { form, scale } = checkImageOptions(who, options);
   const { height, width, channels = 3 } = form;
@@ -33,7 +33,7 @@ export function pictureEncodingOf(who: string, options: PictureOptions): Picture
   return { kind: "picture", size: [height, width], channels, scale };
 }
 
-/** Returns the encoding that `json` describes, refused in the name of `who` if it describes none; `owner` is who applies it. */
+/** Returns the encoding that `json` describes. `who` reports an invalid `json`; `owner` applies the encoding. */
 export function picturesFromJSON(who: string, json: PictureEncodingJSON, owner: string): PictureEncoding {
   const { size, channels, scale } = json;
   for (const [name, value] of Object.entries({ size, channels, scale })) {

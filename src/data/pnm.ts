@@ -6,14 +6,14 @@ import type { Picture } from "./picture.ts";
 
 const who = "readPnm";
 
-/** What a picture says of itself. */
+/** The header of a picture. */
 interface Header {
   /** True for P2 and P3, whose numbers are text. */
   readonly isPlain: boolean;
   readonly channels: 1 | 3;
   readonly width: number;
   readonly height: number;
-  /** The number that stands for full brightness. */
+  /** The number for full brightness. */
   readonly largest: number;
 }
 
@@ -36,13 +36,13 @@ const isSpace = (byte: number) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d
  * Reads the pictures of a PGM or PPM file: plain (P2, P3) or binary (P5, P6), of 8 or 16 bits, with comments. Nearly every file has one
  * picture; a binary one may have several, one after the other.
  *
- * Numbers become bytes, which `images` takes: where the largest number of the file is not 255, they are number · 255 / largest, rounded.
- * What the file says of itself is checked against its bytes before memory is asked for.
+ * Numbers become bytes, which `images` takes: if the largest number of the header is not 255, a byte is number · 255 / largest, rounded.
+ * The header is checked against the number of bytes before memory is allocated.
  *
  * @param bytes the whole file, unpacked
  * @returns pictures of 1 byte a pixel (P2, P5) or 3 (P3, P6)
  * @throws {TypeError} if `bytes` is not a Uint8Array
- * @throws {RangeError} naming the byte, from 0, at which it is no PGM or PPM file or ends early; a gzip file is named as such
+ * @throws {RangeError} if it is not a PGM or PPM file or ends early (the message names the byte, from 0), or if it is still gzipped
  * Source  https://netpbm.sourceforge.net/doc/pgm.html and ppm.html.
  */
 export function readPnm(bytes: Uint8Array): Picture[] {
@@ -69,9 +69,9 @@ function readHeader(scanner: Scanner): Header {
   return { isPlain: format < 5, channels: format % 3 === 0 ? 3 : 1, width, height, largest };
 }
 
-/** The bytes of a picture whose numbers are text. */
+/** Reads the bytes of a picture whose numbers are text. */
 function readPlain(scanner: Scanner, { channels, width, height, largest }: Header): Uint8Array {
-  // A space and a digit each, at least.
+  // Each number takes at least a space and a digit.
   scanner.expectLeft(2 * width * height * channels, `${width} × ${height} pixels as text`);
   const data = new Uint8Array(width * height * channels);
   for (let index = 0; index < data.length; index++) {
@@ -80,7 +80,7 @@ function readPlain(scanner: Scanner, { channels, width, height, largest }: Heade
   return data;
 }
 
-/** The bytes of a picture whose numbers have one or two bytes each, the higher one first. */
+/** Reads the bytes of a picture whose numbers have one or two bytes each, the higher byte first. */
 function readBinary(scanner: Scanner, { channels, width, height, largest }: Header): Uint8Array {
   scanner.skipOneSpace();
   const count = width * height * channels;
@@ -93,7 +93,7 @@ function readBinary(scanner: Scanner, { channels, width, height, largest }: Head
 
 const byteOf = (number: number, largest: number) => (largest === 255 ? number : Math.round((number * 255) / largest));
 
-/** A place in the bytes of a file, and what is read there. */
+/** A place in the bytes of a file, with methods that read from it. */
 class Scanner {
   readonly #bytes: Uint8Array;
   #place = 0;
@@ -107,7 +107,7 @@ class Scanner {
     return this.#bytes.length - this.#place;
   }
 
-  /** The refusal of what stands at a place, so many characters of it. */
+  /** Returns an error about the next `length` characters from a place. */
   refusal(need: string, place = this.#place, length = 1): RangeError {
     const text = Array.from(this.#bytes.subarray(place, place + length), (byte) => String.fromCharCode(byte)).join("");
     const got = text === "" ? "the end of the file" : shown(text);
@@ -121,7 +121,7 @@ class Scanner {
     );
   }
 
-  /** The digit after the letter P. */
+  /** Reads the digit after the letter P. */
   format(): number {
     const format = this.#bytes[this.#place] === letterP ? this.#bytes[this.#place + 1] - zero : 0;
     if (![2, 3, 5, 6].includes(format)) {
@@ -131,14 +131,14 @@ class Scanner {
     return format;
   }
 
-  /** A decimal number from `low` to `high`, after white space. */
+  /** Reads a decimal number from `low` to `high`, after white space. */
   number(name: string, low: number, high: number): number {
     const before = this.#place;
     this.skipSpace(true);
     const start = this.#place;
     if (start === before) throw this.refusal(`white space before ${name}`);
     let value = 0;
-    // Bounded: a number that is already too large stays so.
+    // Digits beyond the limit are not read: the number is already too large.
     while (isDigit(this.#bytes[this.#place]) && value <= high) value = 10 * value + this.#bytes[this.#place++] - zero;
     if (this.#place === start || value < low || value > high) {
       throw this.refusal(`${name}, a whole number from ${low} to ${high}`, start);
@@ -146,7 +146,7 @@ class Scanner {
     return value;
   }
 
-  /** A number of one byte, or of two. */
+  /** Reads a number of one byte, or of two. */
   binary(isWide: boolean, largest: number): number {
     const start = this.#place;
     let value = this.#bytes[this.#place++];
@@ -155,7 +155,7 @@ class Scanner {
     throw new RangeError(`${who}, byte ${start}: got ${value} for a pixel, need at most ${largest}, as the file says`);
   }
 
-  /** Passes over white space, and comments from # to the end of their line. */
+  /** Skips white space, and comments from # to the end of their line. */
   skipSpace(withComments: boolean): void {
     for (;;) {
       const byte = this.#bytes[this.#place];
@@ -165,7 +165,7 @@ class Scanner {
     }
   }
 
-  /** Passes over the one byte of white space, or the comment, between a header and binary numbers. */
+  /** Skips the one byte of white space, or the comment, between a header and binary numbers. */
   skipOneSpace(): void {
     const byte = this.#bytes[this.#place];
     if (byte === hash) this.#skipComment();

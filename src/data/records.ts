@@ -1,6 +1,6 @@
 /**
- * Records, such as the lines of a table, as what a network takes: numbers and categories together are one input, a row of numbers for
- * each record; a column of texts, of series or of pictures is an input of its own.
+ * Turns records, such as the lines of a table, into the inputs of a network. Numbers and categories together are one input, a row of
+ * numbers for each record. Each column of texts, series or pictures is an input of its own.
  */
 
 import { checkArguments, checkFinite, checkOptions, listed, shown, unknownName } from "../errors.ts";
@@ -36,37 +36,37 @@ import {
 import type { Vocabulary } from "./vocabulary.ts";
 
 export interface EncodeRecordsOptions {
-  /** Columns that do not enter the rows: the target, or a number that only identifies. Default none. */
+  /** Columns to leave out: the target, or a number that only identifies. Default none. */
   ignore?: readonly string[] | undefined;
-  /** What a missing number becomes. Default "median". */
+  /** The replacement for a missing number. Default "median". */
   fillNumbers?: NumberFill | undefined;
-  /** What a missing category becomes. Default "mostFrequent". */
+  /** The replacement for a missing category. Default "mostFrequent". */
   fillCategories?: CategoryFill | undefined;
-  /** How often a category must occur to have a column of its own, as in `encodeCategories`. Default 0. */
+  /** The number of times that a category must occur to have a column, as in `encodeCategories`. Default 0. */
   minimumCount?: number | undefined;
   /** Values that stand for a missing one, by column, beside null, NaN and an empty text: `{ bloodPressure: [0], island: ["unknown"] }`. Default none. */
   missing?: Readonly<Record<string, readonly MissingMark[]>> | undefined;
-  /** Columns of texts, which become token numbers, and how: `{ review: { size: 5000, maximumLength: 100 } }`. Default none. */
+  /** Columns of texts, which become token numbers, with their options: `{ review: { size: 5000, maximumLength: 100 } }`. Default none. */
   texts?: Readonly<Record<string, TextOptions>> | undefined;
-  /** Columns of series, which become standardized steps, and how: `{ readings: {} }`. Default none. */
+  /** Columns of series, which become standardized steps, with their options: `{ readings: {} }`. Default none. */
   series?: Readonly<Record<string, SeriesOptions>> | undefined;
-  /** Columns of pictures, `{ data, width, height }`, which become images, and how: `{ photo: { size: 64 } }`. Default none. */
+  /** Columns of pictures, `{ data, width, height }`, which become images, with their options: `{ photo: { size: 64 } }`. Default none. */
   pictures?: Readonly<Record<string, PictureOptions>> | undefined;
 }
 
-/** How one column is encoded: (value - offset) / divisor, a 1 in the column of its category, as sequences or images. */
+/** The encoding of one column: (value - offset) / divisor, a 1 in the column of its category, sequences, or images. */
 export type ColumnEncodingJSON =
   | (NamedColumn & { kind: "number"; fill: number; offset: number; divisor: number })
   | (NamedColumn & CategoryEncodingJSON)
   | (NamedColumn & OwnEncodingJSON);
 
-/** How a column that is an input of its own is encoded. */
+/** The encoding of a column that is an input of its own. */
 export type OwnEncodingJSON = SequenceEncodingJSON | PictureEncodingJSON;
 
 /** A column with its name. */
 export interface NamedColumn {
   name: string;
-  /** Values that stand for a missing one, if there are some. */
+  /** The values that mean a missing one, if there are any. */
   missing?: MissingMark[] | undefined;
 }
 
@@ -76,41 +76,41 @@ export interface RecordEncodingJSON {
   ignored: string[];
 }
 
-/** An input that a network has for the records: `input(shape, { variableLength })`. */
+/** An input that the network needs for the records: `input(shape, { variableLength })`. */
 export interface EncodedInput {
-  /** The columns that it is made of: all numbers and categories, or one of sequences or pictures. */
+  /** The columns of the input: all numbers and categories, or one of sequences or pictures. */
   readonly columns: readonly string[];
   readonly shape: readonly number[];
   /** True if examples may have fewer steps than the shape says. */
   readonly variableLength: boolean;
 }
 
-/** The rows of the only input, or an array with those of each. */
+/** The rows of the only input, or an array with the rows of each input. */
 export type EncodedRows = OwnRows | OwnRows[];
-/** The same for a table by columns. */
+/** The same as `EncodedRows`, for a table by columns. */
 export type EncodedColumns = EncodedColumn | EncodedColumn[];
 
 /** The rows of an input: sequences or images. */
 export type OwnRows = SequenceRows | Float32Array[];
-/** The rows of one input, made of a table by columns. */
+/** The rows of one input, for a table by columns. */
 export type EncodedColumn = Float64Array | Float32Array | SequenceRows;
 
 /** The transform that `encodeRecords` returns. */
 export interface RecordEncoding<Rows = number[][], ColumnRows = Float64Array> {
-  /** What each number of the rows of numbers and categories stands for: `age`, `island=Biscoe`, `island=(other)`. */
+  /** The meaning of each number in the rows of numbers and categories: `age`, `island=Biscoe`, `island=(other)`. */
   readonly features: readonly string[];
-  /** The inputs of a network, in order: that of numbers and categories, if there are some; then that of each other column. */
+  /** The inputs of a network, in order: first that of numbers and categories, if there are any; then one for each other column. */
   readonly inputs: readonly EncodedInput[];
-  /** Those of the columns of texts, by name. An embedding needs their `size`. */
+  /** The vocabularies of the columns of texts, by name. An embedding needs their `size`. */
   readonly vocabularies: Readonly<Record<string, Vocabulary>>;
   /**
    * Examples as a network takes them, a row for each record; of several inputs, an array with the rows of each. The columns may come
    * in any order, and may be missing, as a value of theirs may be.
    */
   apply(records: readonly SeriesRecord[]): Rows;
-  /** Of a table by columns: whole rows one after the other in a typed array, unless they differ in length. */
+  /** The same for a table by columns: whole rows one after the other in a typed array, unless they differ in length. */
   apply(columns: SeriesColumns): ColumnRows;
-  /** Plain data for `transformFromJSON`. */
+  /** Returns plain data for `transformFromJSON`. */
   toJSON(): RecordEncodingJSON;
 }
 
@@ -122,7 +122,7 @@ type ValueColumnJSON = Exclude<ColumnEncodingJSON, OwnEncodingJSON>;
 interface Encoder {
   readonly name: string;
   readonly features: readonly string[];
-  /** Writes what each value becomes to `rows`, which are zeros: that of the first to `from`, of the next a `width` further. */
+  /** Writes the encoding of each value to `rows`, which are zeros: the first at `from`, each next one `width` further on. */
   write(values: ArrayLike<CellValue>, rows: Float64Array, from: number, width: number): void;
 }
 
@@ -209,7 +209,7 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
     return (each.length === 1 ? each[0] : each) as EncodedRows | EncodedColumns;
   }
 
-  /** Numbers and categories. */
+  /** Returns the rows of numbers and categories. */
   #rowsOf(values: TableValues, count: number, isFlat: boolean): number[][] | Float64Array {
     const width = this.features.length;
     const rows = new Float64Array(count * width);
@@ -226,7 +226,7 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
     return copyPlain(this.#json);
   }
 
-  /** Frameworks that watch objects leave it alone: vue by this. */
+  /** Frameworks that watch objects leave it alone; vue looks at this tag. */
   get [Symbol.toStringTag](): string {
     return "RecordEncoding";
   }
@@ -236,7 +236,7 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
 function copyPlain<Plain>(value: Plain): Plain {
   if (Array.isArray(value)) return value.map(copyPlain) as Plain;
   if (typeof value !== "object" || value === null) return value;
-  // From entries, as an assignment to "__proto__" would not make a property.
+  // Built from entries: an assignment to "__proto__" would not make a property.
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, copyPlain(entry)])) as Plain;
 }
 
@@ -252,10 +252,7 @@ function concatenateRows(rows: OwnRows, shape: readonly number[]): Float64Array 
 }
 
 /**
- * Fits the transform that makes examples of records. Numbers are standardized, the missing ones filled with the median of the others.
- * Categories are a column for each, the missing ones filled with the most frequent. The columns that `texts` names become rows of token
- * numbers, those that `series` names become rows of standardized steps; a missing one, as an empty one, is one step of zeros.
- * Those that `pictures` names become images of one form, as by `images`; none may be missing.
+ * Fits the transform that turns records into inputs of a network.
  *
  * @param table records, at least one: numbers, strings, booleans, which are the categories "true" and "false", and null, an empty
  * text or no such key where one is missing; series are arrays of numbers or of rows of numbers; or columns of at least one row
@@ -352,7 +349,7 @@ function fillMissing(column: ArrayLike<CellValue>, fill: number): Float64Array {
   return filled;
 }
 
-/** The columns of a table: of records those that one of them has, in the order in which they come. */
+/** Returns the names of a table's columns. For records, these are all keys that occur, in the order of their first record. */
 function namesOf(table: TableLike): string[] {
   if (isByColumns(table)) return Object.keys(table);
   checkArray(who, table);
@@ -406,7 +403,7 @@ function checkTable(
   return { count: table.length, values };
 }
 
-/** The value of a record; null if it does not have it. */
+/** Returns the value of a record, or null if the record does not have it. */
 export const valueIn = (record: SeriesRecord, name: string) =>
   Object.hasOwn(record, name) ? (record[name] ?? null) : null;
 
@@ -438,7 +435,7 @@ function checkRecord(caller: string, record: unknown, index: number): void {
   throw new TypeError(`${caller}: got ${shown(record)} at row ${index}, need an object with a value for each column`);
 }
 
-/** The encoding that `json` describes, refused in the name of `caller` if it describes none; `owner` is who applies it. */
+/** Returns the encoding that `json` describes. `caller` reports an invalid `json`; `owner` applies the encoding. */
 export function recordsFromJSON(
   caller: string,
   json: RecordEncodingJSON,

@@ -1,4 +1,4 @@
-/** What the functions of this room take: rows of finite numbers, all of one length. */
+/** The rows that the functions of this folder take: finite numbers, all rows of one length. */
 
 import { plural, shown } from "../errors.ts";
 
@@ -14,13 +14,13 @@ export const isMissing = (value: unknown): boolean => value === null || Number.i
 export const isBlank = (text: string): boolean => text.trim() === "";
 
 /**
- * Checks `rows`, which may be none if `columns` is given.
+ * Checks `rows`, which may be empty if `columns` is given.
  *
- * @param columns the length that every row must have; by default that of the first
+ * @param columns the length that every row must have; by default that of the first row
  * @param mayMiss whether values may be missing
  * @returns the number of columns
  * @throws {TypeError} if `rows` is not an array of rows
- * @throws {RangeError} naming row and column, from 0, if rows differ in length or hold what is not a finite number
+ * @throws {RangeError} if rows differ in length or a value is not a finite number; the message names row and column, from 0
  */
 export function checkRows(who: string, rows: FeatureRows, columns?: number): number;
 export function checkRows(who: string, rows: RowsWithGaps, columns: number | undefined, mayMiss: true): number;

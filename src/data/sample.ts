@@ -1,8 +1,8 @@
-/** Bilinear sampling: an image made of the numbers at other places of an image. `augment` calls this. */
+/** Bilinear sampling: makes an image of the numbers at given places of another. `augment` calls this. */
 
 import type { ImageShape } from "./imageRows.ts";
 
-/** Says where a pixel comes from, in pixels from the first one: x = xx · x' + xy · y' + x0, and y likewise. */
+/** The place that a pixel comes from, in pixels from the first one: x = xx · x' + xy · y' + x0, and y likewise. */
 export interface AffineMap {
   readonly xx: number;
   readonly xy: number;
@@ -13,8 +13,8 @@ export interface AffineMap {
 }
 
 /**
- * Computes each pixel from the four that surround its place in the source, in proportion to their nearness. A place beyond an edge has
- * the value of the nearest pixel of the edge. Whole places have exactly the source's value.
+ * Computes each pixel from the four pixels around its place in the source, weighted by nearness. A place beyond an edge has the value of
+ * the edge's nearest pixel. Whole places have exactly the source's value.
  *
  * @param source [height, width, channels]
  * @param target of the same shape, overwritten; not the source

@@ -14,11 +14,11 @@ export interface ScaleJSON {
 
 /** The transform that `standardize` and `minMaxScale` return. */
 export interface Scale {
-  /** The rows transformed, as new arrays. */
+  /** Returns the transformed rows, as new arrays. */
   apply(rows: FeatureRows): number[][];
-  /** The rows that `apply` makes these of, as new arrays. */
+  /** Returns the rows that `apply` turns into `rows`, as new arrays. */
   invert(rows: FeatureRows): number[][];
-  /** Plain data for `transformFromJSON`. */
+  /** Returns plain data for `transformFromJSON`. */
   toJSON(): ScaleJSON;
 }
 
@@ -52,35 +52,34 @@ class ColumnScale implements Scale {
     return rows.map((row) => Array.from(row, operation));
   }
 
-  /** Frameworks that watch objects leave it alone: vue by this. */
+  /** Frameworks that watch objects leave it alone; vue looks at this tag. */
   get [Symbol.toStringTag](): string {
     return "Scale";
   }
 }
 
 /**
- * Fits the transform that gives every column of `rows` mean 0 and deviation 1 (that of the population). A constant
- * column becomes 0.
+ * Fits the transform that gives every column of `rows` mean 0 and deviation 1 (of the population). A constant column becomes 0.
  *
  * @param rows at least one row of finite numbers
- * @throws {TypeError|RangeError} naming row and column, from 0, of what is no finite number or does not fit
+ * @throws {TypeError|RangeError} if a value is not a finite number or does not fit; the message names row and column, from 0
  */
 export function standardize(rows: FeatureRows): Scale {
   checkArguments("standardize", arguments.length, 1);
   return fitScale("standardize", rows, standardOf);
 }
 
-/** The mean and the deviation of a column, 1 if that is 0. */
+/** Returns the mean and the deviation of a column. A deviation of 0 becomes 1. */
 export function standardOf(who: string, column: ArrayLike<number>): [offset: number, divisor: number] {
   const center = mean(column);
   return [center, divisorOf(who, Math.sqrt(variance(column, center)))];
 }
 
 /**
- * Fits the transform that brings every column of `rows` to the range from 0 to 1. A constant column becomes 0.
+ * Fits the transform that maps every column of `rows` to the range from 0 to 1. A constant column becomes 0.
  *
  * @param rows at least one row of finite numbers
- * @throws {TypeError|RangeError} naming row and column, from 0, of what is no finite number or does not fit
+ * @throws {TypeError|RangeError} if a value is not a finite number or does not fit; the message names row and column, from 0
  */
 export function minMaxScale(rows: FeatureRows): Scale {
   checkArguments("minMaxScale", arguments.length, 1);
@@ -114,7 +113,7 @@ function fitScale(
   return new ColumnScale({ kind, offsets, divisors });
 }
 
-/** The scale that `json` describes, refused in the name of `who` if it describes none. */
+/** Returns the scale that `json` describes. Error messages begin with `who`. */
 export function scaleFromJSON(who: string, { kind, offsets, divisors }: ScaleJSON): Scale {
   const columns = checkRows(`${who}, offsets`, [offsets]);
   checkRows(`${who}, divisors`, [divisors], columns);

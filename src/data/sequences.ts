@@ -1,4 +1,4 @@
-/** Columns of a table that hold sequences: texts, which become token numbers, and series, which become standardized steps. */
+/** Columns of a table that hold sequences: texts become token numbers, series become standardized steps. */
 
 import { checkOptions, plural, shown } from "../errors.ts";
 import { checkCategories } from "./categories.ts";
@@ -13,25 +13,25 @@ import {
   vocabularyNames,
 } from "./vocabulary.ts";
 
-/** How the texts of a column become rows of token numbers. Default `maximumLength`: tokens of the longest text. */
+/** The conversion of a column of texts into rows of token numbers. Default `maximumLength`: the tokens of the longest text. */
 export interface TextOptions extends VocabularyOptions, LengthOptions {}
 
-/** How the series of a column become rows of steps. Default `maximumLength`: steps of the longest series. */
+/** The conversion of a column of series into rows of steps. Default `maximumLength`: the steps of the longest series. */
 export interface SeriesOptions extends LengthOptions {}
 
-/** One of `length` and `maximumLength` is there. */
+/** One of `length` and `maximumLength` is always there. */
 export type SequenceEncodingJSON =
   | ({ kind: "text" } & Omit<VocabularyJSON, "kind"> & LengthOptions)
   | ({ kind: "series" } & Omit<ScaleJSON, "kind"> & LengthOptions);
 
-/** Token numbers of each text, or steps of each series. */
+/** The token numbers of each text, or the steps of each series. */
 export type SequenceRows = number[][] | number[][][];
 
 export interface SequenceEncoding {
-  /** Of one sequence, with as many steps as there may be at most. */
+  /** The shape of one sequence, with the greatest number of steps. */
   readonly shape: readonly number[];
   readonly variableLength: boolean;
-  /** Of texts. */
+  /** Only for texts. */
   readonly vocabulary?: Vocabulary | undefined;
   rowsOf(values: ArrayLike<unknown>): SequenceRows;
 }
@@ -46,7 +46,7 @@ export function fitTexts(who: string, values: ArrayLike<unknown>, options: TextO
   return { kind: "text", unit, lowerCase, tokens, ...chooseLength(options, () => vocabulary.apply(texts)) };
 }
 
-/** Fits the encoding of series: each feature is standardized by the mean and deviation of all its steps. */
+/** Fits the encoding of series: each feature is standardized with the mean and deviation of all its steps. */
 export function fitSeries(who: string, values: ArrayLike<unknown>, options: SeriesOptions): SequenceEncodingJSON {
   checkOptions(who, options, lengthNames);
   checkLengthOptions(who, options);
@@ -72,7 +72,7 @@ function chooseLength({ length, maximumLength }: LengthOptions, rows: () => read
   return { maximumLength: maximumLength ?? rows().reduce((most, row) => Math.max(most, row.length), 1) };
 }
 
-/** Returns the encoding that `json` describes, refused in the name of `who` if it describes none; `owner` is who applies it. */
+/** Returns the encoding that `json` describes. `who` reports an invalid `json`; `owner` applies the encoding. */
 export function sequencesFromJSON(who: string, json: SequenceEncodingJSON, owner: string): SequenceEncoding {
   checkLengthOptions(who, json);
   const { length, maximumLength } = json;
@@ -94,13 +94,13 @@ export function sequencesFromJSON(who: string, json: SequenceEncodingJSON, owner
   return { shape: [steps, features], variableLength, rowsOf };
 }
 
-/** Returns the texts of a column; a missing one is empty. */
+/** Returns the texts of a column; a missing text is empty. */
 function textsOf(who: string, values: ArrayLike<unknown>): string[] {
   checkCategories(who, values as readonly (string | null)[], false);
   return Array.from(values as ArrayLike<string | null>, (text) => text ?? "");
 }
 
-/** Returns the steps of each series of a column; a missing one has none. @param features of a step; default those of the first */
+/** Returns the steps of each series of a column; a missing series has none. @param features of a step; default those of the first */
 function seriesOf(who: string, values: ArrayLike<unknown>, features?: number): number[][][] {
   let need = features;
   return Array.from(values, (series, row) => {

@@ -4,20 +4,20 @@ import { checkArguments, checkOptions, plural, shown } from "../errors.ts";
 import { generatorOf, type RandomGenerator } from "../random.ts";
 import { checkLabels, type Label, rowsByLabel } from "./labels.ts";
 
-/** How rows are dealt out: what a split and folds have in common. */
+/** The options that a split and folds share. */
 export interface DealOptions {
-  /** Draws the order: a number, or a generator. Default 0. */
+  /** A number, or a generator, that draws the order. Default 0. */
   seed?: number | RandomGenerator | undefined;
-  /** Without it the order of the rows is kept. Default true. */
+  /** If false, the rows keep their order. Default true. */
   shuffle?: boolean | undefined;
-  /** The class of each row: every part gets its share of each. Default none. */
+  /** The class of each row: every part gets its share of each class. Default none. */
   stratify?: ArrayLike<Label> | undefined;
   /** The group of each row: the rows of a group stay together. Default none. */
   groups?: ArrayLike<Label> | undefined;
 }
 
 export interface SplitOptions extends DealOptions {
-  /** The share of the rows that is set aside, above 0 and below 1. Default 0.2. */
+  /** The share of the rows that are set aside, above 0 and below 1. Default 0.2. */
   testFraction?: number | undefined;
 }
 
@@ -34,19 +34,19 @@ export interface Split<Input, Target> {
 }
 
 /**
- * Divides rows and their targets at random; without shuffling, the last rows (of each class, or the last groups) are
- * set aside. The rows themselves are shared, not copied.
+ * Divides rows and their targets at random. Without shuffling, it sets aside the last rows (of each class), or the last groups. The rows
+ * themselves are shared, not copied.
  *
- * Stratified, each class gives the part of its rows nearest to its share, by largest remainders as scikit-learn's
- * `train_test_split`. Grouped, whole groups are set aside as long as that brings `test` nearer to its size.
+ * With `stratify`, each class gives the number of rows nearest to its share, by largest remainders as in scikit-learn's `train_test_split`.
+ * With `groups`, whole groups are set aside as long as each brings `test` nearer to its size.
  *
  * @param inputs an array with one entry a row
  * @param targets an array of the same length
  * @param options `stratify` or `groups` may be given, not both
- * @returns `test` with round(rows · testFraction) rows, but at least one, and `train` with the others, at least one
+ * @returns `test` with round(rows · testFraction) rows and `train` with the others, each at least one
  * @throws {TypeError} if `inputs`, `targets`, `stratify` or `groups` is not an array
- * @throws {RangeError} if they differ in length or have fewer than two rows, if a class has fewer than two rows or there
- * are more classes than rows of a part, if there are fewer than two groups, or if an option is unknown or out of range
+ * @throws {RangeError} if their lengths differ or are less than two, if a class has fewer than two rows, if there are more classes than
+ * rows of a part, if there are fewer than two groups, or if an option is unknown or out of range
  */
 export function trainTestSplit<Input, Target>(
   inputs: readonly Input[],
@@ -73,7 +73,7 @@ export function trainTestSplit<Input, Target>(
 }
 
 /**
- * Checks what a split and folds have in common.
+ * Checks the options that a split and folds share.
  *
  * @returns the number of rows
  */
@@ -124,19 +124,19 @@ function checkStrata(classes: ArrayLike<Label>, testCount: number): void {
 
 const ascending = (count: number) => Array.from({ length: count }, (_, row) => row);
 
-/** The rows in the order in which they are dealt out. */
+/** Returns the rows in the order in which they are dealt. */
 export function rowOrder(count: number, { seed = 0, shuffle = true }: DealOptions): number[] {
   return shuffle ? generatorOf(seed).shuffle(ascending(count)) : ascending(count);
 }
 
 /**
- * Returns the last rows of each class: its share of `testCount` rounded down, and one more for the classes whose share was cut most, the
- * first of equals.
+ * Returns the last rows of each class: its share of `testCount` rounded down, and one more for the classes whose share was rounded down
+ * most, the first of equals.
  */
 function chooseFromClasses(rowsOf: Map<Label, number[]>, testCount: number): number[] {
   const classes = [...rowsOf.values()];
   const count = classes.reduce((sum, rows) => sum + rows.length, 0);
-  // In whole numbers, so that equal remainders are equal.
+  // The numbers are whole, so that equal remainders compare equal.
   const remainders = classes.map((rows) => (rows.length * testCount) % count);
   const counts = classes.map((rows, index) => (rows.length * testCount - remainders[index]) / count);
   const left = testCount - counts.reduce((a, b) => a + b, 0);
@@ -145,7 +145,7 @@ function chooseFromClasses(rowsOf: Map<Label, number[]>, testCount: number): num
   return classes.flatMap((rows, index) => rows.slice(rows.length - counts[index]));
 }
 
-/** Adds groups from the last one on while they bring the number of rows nearer to `testCount`; at least one, never all. */
+/** Chooses groups from the last one on while each brings the number of rows nearer to `testCount`; at least one, never all. */
 function chooseGroups(rowsOf: Map<Label, number[]>, testCount: number): number[] {
   const groups = [...rowsOf.values()].reverse();
   const smallest = groups.reduce((a, b) => (b.length < a.length ? b : a));
@@ -160,7 +160,7 @@ function chooseGroups(rowsOf: Map<Label, number[]>, testCount: number): number[]
   return (chosen.length === groups.length ? chosen.filter((rows) => rows !== smallest) : chosen).flat();
 }
 
-/** The rows of `test` and the others, both in `order`. */
+/** Returns the rows of `test` and the others, both in `order`. */
 export function splitAt<Input, Target>(
   inputs: readonly Input[],
   targets: readonly Target[],

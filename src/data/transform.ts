@@ -1,4 +1,4 @@
-/** Transforms as plain data, so that a model file can carry them, and from plain data. */
+/** Converts transforms to plain data, so that a model file can carry them, and back. */
 
 import { checkArguments, shown, unknownName } from "../errors.ts";
 import { type CategoryEncoding, type CategoryEncodingJSON, categoriesFromJSON } from "./categories.ts";
@@ -13,7 +13,7 @@ import {
 import { type Scale, type ScaleJSON, scaleFromJSON } from "./scale.ts";
 import { type Vocabulary, type VocabularyJSON, vocabularyFromJSON } from "./vocabulary.ts";
 
-/** Whatever is fitted by a call, applied, and written as JSON. */
+/** A transform: fitted by a call, applied to data, and written as JSON. */
 export type Transform =
   | Scale
   | Imputation
@@ -35,11 +35,10 @@ const kinds = [
 ] satisfies TransformJSON["kind"][];
 
 /**
- * The transform that `toJSON` described.
+ * Returns the transform that `toJSON` described.
  *
- * @param json that object, parsed if it was text; TypeScript then has to be told of which transform, as in
- * `JSON.parse(text) as RecordEncodingJSON`; and, if an encoding of records has columns of texts or series, that its rows are
- * `EncodedRows`
+ * @param json that object. If it was parsed from text, TypeScript needs its type, as in `JSON.parse(text) as RecordEncodingJSON`. If an
+ * encoding of records has columns of texts or series, its rows are `EncodedRows`
  * @throws {TypeError|RangeError} if it does not describe a transform
  */
 export function transformFromJSON(json: ScaleJSON): Scale;

@@ -4,17 +4,17 @@ import { checkArguments, checkInteger, checkOptions, plural, shown } from "../er
 import { checkLengthOptions, cutTo, type LengthOptions, lengthNames } from "./lengths.ts";
 
 export interface VocabularyOptions {
-  /** Numbers in all: padding, unknown, and the most frequent tokens. Default all tokens. */
+  /** The number of tokens with padding and unknown; the rarest tokens are dropped. Default all tokens. */
   size?: number | undefined;
-  /** The least times that a token occurs in the texts. Default 1. */
+  /** The number of times that a token must occur in the texts. Default 1. */
   minimumCount?: number | undefined;
   /** Default "words": runs of letters, digits and combining marks of any script, which may have apostrophes inside. */
   unit?: TokenUnit | undefined;
-  /** True if texts are put in lower case first. Default true for words, false for characters. */
+  /** If true, texts are converted to lower case first. Default true for words, false for characters. */
   lowerCase?: boolean | undefined;
 }
 
-/** The tokens of texts. */
+/** The units into which texts are divided. */
 export type TokenUnit = "words" | "characters";
 
 export interface VocabularyJSON {
@@ -27,23 +27,23 @@ export interface VocabularyJSON {
 
 /** The transform that `vocabulary` returns. */
 export interface Vocabulary {
-  /** The count of numbers, which an embedding needs. */
+  /** The number of token numbers, which an embedding needs. */
   readonly size: number;
   /**
-   * Rows of token numbers; 1 for a token that the vocabulary does not have. A text without tokens is one 0.
+   * Returns rows of token numbers. A token that is not in the vocabulary is 1. A text without tokens is one 0.
    *
-   * @param options default as many numbers as the text has tokens
+   * @param options by default, each row has as many numbers as its text has tokens
    */
   apply(texts: readonly string[], options?: LengthOptions): number[][];
-  /** The texts that rows stand for: words with spaces between them, or characters. 0 is left out, 1 is "�". */
+  /** Returns the texts of rows: words with spaces between them, or characters. 0 is left out, 1 is "�". */
   invert(rows: readonly ArrayLike<number>[]): string[];
-  /** Plain data for `transformFromJSON`. */
+  /** Returns plain data for `transformFromJSON`. */
   toJSON(): VocabularyJSON;
 }
 
-/** The numbers that no token has. */
+/** The numbers that are not a token's. */
 const [padding, unknown, firstToken] = [0, 1, 2];
-/** Numbers up to which each is exact in float32. */
+/** The largest vocabulary. Token numbers up to this are exact in float32. */
 const mostTokens = 2 ** 24;
 
 class Tokens implements Vocabulary {
@@ -89,17 +89,17 @@ class Tokens implements Vocabulary {
     return { ...this.#json, tokens: this.#json.tokens.slice() };
   }
 
-  /** Frameworks that watch objects leave it alone: vue by this. */
+  /** Frameworks that watch objects leave it alone; vue looks at this tag. */
   get [Symbol.toStringTag](): string {
     return "Vocabulary";
   }
 }
 
 /**
- * Fits the numbers of tokens to texts: 0 is padding, 1 is unknown, and the tokens of the texts have the numbers from 2 on. The most frequent
- * comes first; equally frequent ones come in order of their code units. Texts are normalized (NFC), so an accent may be a character of its own.
+ * Fits the numbers of tokens to texts. 0 is padding, 1 is unknown, and tokens have the numbers from 2 on. The most frequent comes first;
+ * equally frequent ones are in the order of their code units. Texts are normalized (NFC), so that an accented letter is one character.
  *
- * @param texts those of training
+ * @param texts the training texts
  * @throws {TypeError} if they are not an array of strings
  * @throws {RangeError} if no token is left, or an option is unknown or does not fit
  */
@@ -112,7 +112,7 @@ export function vocabulary(texts: readonly string[], options: VocabularyOptions 
 
 export const vocabularyNames = ["size", "minimumCount", "unit", "lowerCase"] as const;
 
-/** Does the same for options whose names have been checked, with messages that begin with `who`. */
+/** Does the same as `vocabulary` for options whose names are checked. Error messages begin with `who`. */
 export function fitVocabulary(who: string, texts: readonly string[], options: VocabularyOptions): Vocabulary {
   const { size = mostTokens, minimumCount = 1, unit = "words", lowerCase = unit === "words" } = options;
   checkInteger(`${who}: size`, size, firstToken + 1, mostTokens);
@@ -134,7 +134,7 @@ export function fitVocabulary(who: string, texts: readonly string[], options: Vo
   return new Tokens({ kind: "vocabulary", unit, lowerCase, tokens });
 }
 
-/** The vocabulary that `json` describes, refused in the name of `who` if it describes none. */
+/** Returns the vocabulary that `json` describes. Error messages begin with `who`. */
 export function vocabularyFromJSON(who: string, { unit, lowerCase, tokens }: VocabularyJSON): Vocabulary {
   checkReading(who, unit, lowerCase);
   checkTexts(`${who}, tokens`, tokens);

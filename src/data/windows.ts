@@ -4,22 +4,22 @@ import { checkArguments, checkInteger, checkOptions, plural, shown } from "../er
 import { checkRows } from "./rows.ts";
 import type { SplitExamples } from "./split.ts";
 
-/** A number for each step; or, of several series side by side, a row of numbers for each step. */
+/** A number for each step; or, for several series side by side, a row of numbers for each step. */
 export type Series = ArrayLike<number> | readonly ArrayLike<number>[];
 
 export interface WindowsOptions {
-  /** Steps that an input has. */
+  /** The number of steps of an input. */
   length: number;
-  /** Steps that its target has, the next ones. Default 1. */
+  /** The number of steps of a target, which follow the input. Default 1. */
   horizon?: number | undefined;
-  /** Steps from one window to the next. Default 1. */
+  /** The number of steps from one window to the next. Default 1. */
   step?: number | undefined;
   /** Columns to forecast, counted from 0. Default all. */
   targets?: readonly number[] | undefined;
 }
 
 export interface TrainTestWindowsOptions extends WindowsOptions {
-  /** The share of the steps, at the end, that are targets of test only; above 0 and below 1. Default 0.2. */
+  /** The share of the steps, at the end, that only test windows may have as targets; above 0 and below 1. Default 0.2. */
   testFraction?: number | undefined;
 }
 
@@ -27,15 +27,15 @@ export interface TrainTestWindowsOptions extends WindowsOptions {
 export type WindowExamples = SplitExamples<number[], number[]>;
 
 /**
- * Cuts a series into windows: `length` steps are the input, the next `horizon` steps are the target. Rows are flat: an input of several
+ * Cuts a series into windows: `length` steps are the input, the next `horizon` steps are the target. Rows are flat: the input of several
  * series is [length, series], which a network takes as `inputs: [length, series]`. A single series is [length, 1].
  *
- * Windows of series that do not stand side by side, such as those of several shops, are cut one by one and joined by `flatMap`.
+ * Series that are not side by side, such as those of several shops, are cut one by one and joined by `flatMap`.
  *
  * @param series numbers, or rows of numbers; all of them finite
- * @throws {TypeError} if the series is no array
- * @throws {RangeError} naming the step and column, from 0, of what is missing or no number; if the series is shorter than a window and
- * its target, or an option is unknown or does not fit
+ * @throws {TypeError} if the series is not an array
+ * @throws {RangeError} if a value is missing or not a number (the message names step and column, from 0), if the series is shorter than a
+ * window and its target, or if an option is unknown or does not fit
  */
 export function windows(series: Series, options: WindowsOptions): WindowExamples {
   checkArguments("windows", arguments.length, 2);
@@ -48,11 +48,11 @@ export function windows(series: Series, options: WindowsOptions): WindowExamples
 }
 
 /**
- * Cuts a series into windows for training and for testing, by time. The last steps are targets of test windows only, and no training
- * window has seen them; a test window's input may reach back to earlier steps. As `windows` otherwise.
+ * Cuts a series into windows for training and for testing, by time. Only test windows have the last steps as targets, and no training
+ * window contains these steps. The input of a test window may reach back to earlier steps. Otherwise the windows are those of `windows`.
  *
- * @returns `test` with the windows whose targets lie among the last round(steps · testFraction) steps, at least `horizon` of them
- * @throws {TypeError|RangeError} as `windows`; and if one of the two would have no window
+ * @returns `test` with the windows whose targets lie in the last round(steps · testFraction) steps, at least `horizon` of them
+ * @throws {TypeError|RangeError} as `windows` does, and if `train` or `test` would have no window
  */
 export function trainTestWindows(
   series: Series,
@@ -76,7 +76,7 @@ export function trainTestWindows(
 
 const optionNames = ["length", "horizon", "step", "targets"];
 
-/** Every option, checked. */
+/** All options, checked. */
 type Cut = Required<WindowsOptions>;
 
 function checkWindows(who: string, options: WindowsOptions, columns: number): Cut {
@@ -113,7 +113,7 @@ function checkSeries(who: string, series: Series): readonly ArrayLike<number>[] 
   return rows;
 }
 
-/** Returns windows that start every `step` steps from `begin`, as long as their targets end by `end`. */
+/** Returns the windows that start every `step` steps from `begin` and whose targets end by `end`. */
 function cutWindows(rows: readonly ArrayLike<number>[], cut: Cut, begin: number, end: number): WindowExamples {
   const { length, horizon, step, targets } = cut;
   const examples: WindowExamples = { inputs: [], targets: [] };
