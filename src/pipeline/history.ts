@@ -1,4 +1,4 @@
-/** The history of a training as a pipeline keeps it. */
+/** The history of a training, as a pipeline keeps it. */
 
 import { shown } from "../errors.ts";
 import type { History } from "../training/history.ts";
@@ -6,9 +6,9 @@ import type { History } from "../training/history.ts";
 type Lists = Readonly<Record<string, readonly unknown[]>>;
 
 /**
- * A copy of `history`, if it is one. Null becomes NaN: JSON has null for every number that is not finite.
+ * Returns a copy of `history`, checked. Null becomes NaN, because JSON has null for every number that is not finite.
  *
- * @throws {TypeError | RangeError} if it is not what `fit` gives back: lists of one length
+ * @throws {TypeError | RangeError} if it is not what `fit` returns: lists of one length
  */
 export function checkHistory(who: string, history: History): History {
   const { metrics, validation, ...own } = Object(history) as History;

@@ -1,4 +1,4 @@
-/** A network with what stands before and after it, so that it predicts from records as people have them. */
+/** A network with its preprocessing and its target, so that it predicts from records as people have them. */
 
 import { isByColumns, type SeriesColumns, type SeriesRecord } from "../data/columns.ts";
 import type { Picture } from "../data/picture.ts";
@@ -27,11 +27,11 @@ import { checkTarget, type Prediction, predictionOf, readOutputs, type Target } 
 
 export interface PipelineOptions {
   /**
-   * If classes are predicted, its last activation is a softmax, or a sigmoid of one output, which give probabilities; or it is linear and
-   * gives logits.
+   * The trained network. To predict classes, it ends with a softmax, with a sigmoid of one output, or with a linear layer whose outputs are
+   * logits.
    */
   readonly network: Network;
-  /** The result of `encodeRecords`, fitted to the training records: it makes examples of records. */
+  /** The result of `encodeRecords`, fitted to the training records: it turns records into inputs of the network. */
   readonly encoding: RecordEncoding<EncodedRows, EncodedColumns>;
   /** The target: classes, or a number. */
   readonly target: Target;
@@ -49,33 +49,33 @@ interface PipelineJSON {
   readonly notes?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A record, or what may stand for it where there is one column: a text, a picture. */
+/** A record, or its only value, if that is a text or a picture. */
 export type RecordLike = SeriesRecord | Picture | string;
 
 const isText = (value: unknown): boolean => typeof value === "string";
 const isPicture = (value: unknown): boolean => ArrayBuffer.isView((Object(value) as Partial<Picture>).data);
 
-/** Names that are compared with those of columns. */
+/** The most names on either side that are compared for their spelling. */
 const mostCompared = 40;
 
-/** Files of a later version are refused. */
+/** The version of the file format. Files of a later version are refused. */
 const version = 1;
 
-/** A network with its preprocessing and its target: it predicts from records as they come. */
+/** A network with its preprocessing and its target: it predicts from records as people have them. */
 export class Pipeline {
   /** The network. */
   readonly network: Network;
   /** The target: classes, or a number. */
   readonly target: Target;
-  /** The encoding that makes examples of records. Its errors begin with "predict". */
+  /** The encoding that turns records into inputs. Its errors begin with "predict". */
   readonly encoding: RecordEncoding<EncodedRows, EncodedColumns>;
   /** The columns that a record needs, in order. */
   readonly columns: readonly RecordEncodingJSON["columns"][number][];
-  /** Columns of the training records that do not count. */
+  /** Columns of the training records that the network does not use. */
   readonly #ignored: readonly string[];
   /** The history of its training, if one was given. */
   readonly history: History | undefined;
-  /** The notes that were given. */
+  /** The notes from the options. */
   readonly notes: Readonly<Record<string, unknown>>;
 
   /** @throws {TypeError | RangeError} if an option is unknown, or if network, encoding and target do not fit each other */
@@ -151,8 +151,8 @@ export class Pipeline {
   }
 
   /**
-   * The network's outputs for a table by columns, row after row: probabilities, of logits, too, or numbers before they are scaled to
-   * the target's unit.
+   * Returns the network's outputs for a table by columns, row after row. For classes these are probabilities, also if the network ends with
+   * logits. For a number, they are not yet scaled to the target's unit.
    *
    * @param columns as `predictColumns`
    * @throws {TypeError | RangeError} as `predict`
@@ -163,7 +163,7 @@ export class Pipeline {
     const results = network.predict<Nested | Values>(this.encoding.apply(columns) as never);
     let values = results as Values;
     if (Array.isArray(results)) {
-      // As arrays, which sequences of different lengths are.
+      // Sequences of different lengths come as arrays.
       values = valuesOf(network.dtype, results.length * network.outputs);
       values.set((results as unknown[]).flat(Number.POSITIVE_INFINITY) as number[]);
     }
@@ -172,8 +172,8 @@ export class Pipeline {
   }
 
   /**
-   * A file of all of it: the network's, of which every safetensors reader and `Network.fromBytes` make the network alone, with what
-   * stands around it in its metadata.
+   * Returns a file of the whole pipeline: the network's file, with the encoding, target, history and notes in its metadata. Every
+   * safetensors reader and `Network.fromBytes` read the network from it.
    *
    * @throws {RangeError} if a parameter is not finite
    */
@@ -186,9 +186,9 @@ export class Pipeline {
   }
 
   /**
-   * The pipeline that `toBytes` has written.
+   * Returns the pipeline that `toBytes` has written.
    *
-   * @throws {RangeError | TypeError} if the bytes are not such a file; the message says what is wrong with them
+   * @throws {RangeError | TypeError} if the bytes are not such a file; the message names the fault
    */
   static fromBytes(bytes: Uint8Array | ArrayBuffer): Pipeline {
     checkArguments("fromBytes", arguments.length, 1);
@@ -209,7 +209,7 @@ export class Pipeline {
     return new Pipeline({ network, encoding, target: target as Target, history, notes });
   }
 
-  /** What the encoding reads of records, by columns. */
+  /** Returns the values that the encoding reads from records, by columns. */
   #columnsOf(given: readonly RecordLike[]): SeriesColumns {
     const [{ name, kind }, ...others] = this.columns;
     const isValue = { text: isText, picture: isPicture }[kind as string] ?? (() => false);
@@ -273,7 +273,7 @@ function checkInputs(
   }
   inputs.forEach(({ columns, shape, variableLength }, index) => {
     const value = given[index];
-    // Numbers and categories are flat rows, which suit an input of any shape.
+    // Numbers and categories are flat rows, which fit an input of any shape.
     if (index === 0 && features.length > 0) {
       const size = sizeOf(value.shape);
       if (size === features.length) return;
@@ -294,7 +294,7 @@ function checkInputs(
   });
 }
 
-/** Returns whether the output is what a layer has computed with a linear activation, whatever became of its form. */
+/** Tells whether the output comes from a layer with a linear activation, even if its shape has been changed since. */
 const endsLinearly = ({ engine: { graph } }: Network): boolean =>
   [...lastActivations(graph.outputs[0], graph.inputs)].every((activation) => activation === "linear");
 

@@ -1,16 +1,16 @@
-/** What a pipeline predicts: one of some classes, or a number; and how a network's outputs become it. */
+/** The target of a pipeline, a class or a number, and the way from a network's outputs to it. */
 
 import { checkFinite, plural, shown, unknownName } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import { exp } from "../scalar.ts";
 
 /**
- * One of at least two classes. The network has an output for each, its probability; or, for two, one output, the probability of
- * the second. Where its last activation is linear, outputs are logits, of which the probabilities are made.
+ * One of at least two classes. The network has an output for each class, its probability. For two classes it may have a single output, the
+ * probability of the second. If its last activation is linear, the outputs are logits, which are converted to probabilities.
  */
 export interface ClassTarget {
   readonly kind: "classes";
-  /** The column of a table that holds it. */
+  /** The column of a table that holds the class. */
   readonly name: string;
   readonly classes: readonly (string | number)[];
 }
@@ -28,16 +28,16 @@ export type Target = ClassTarget | NumberTarget;
 
 /** A prediction for one record. */
 export interface Prediction {
-  /** The class of the greatest probability, the first of equals; or the number. */
+  /** The class with the greatest probability, the first of equals; or the number. */
   readonly prediction: string | number;
   /** The probability of each class, by its name; undefined if a number is predicted. */
   readonly probabilities?: Readonly<Record<string, number>> | undefined;
 }
 
 /**
- * A copy of `target`, if it is one and fits a network of so many outputs.
+ * Returns a copy of `target`, checked against a network of `outputs` outputs.
  *
- * @throws {TypeError | RangeError} if it is not, or does not
+ * @throws {TypeError | RangeError} if it is not a target, or does not fit the network
  */
 export function checkTarget(who: string, target: Target, outputs: number): Target {
   const given: Target = Object(target);
@@ -64,7 +64,7 @@ export function checkTarget(who: string, target: Target, outputs: number): Targe
   if (unknown !== undefined) {
     throw new TypeError(`${who}, target: got class ${shown(unknown)}, need strings or finite numbers`);
   }
-  // Probabilities are given by name, where 1 and "1" are the same.
+  // Probabilities are given by name, and 1 and "1" are the same name.
   const names = classes.map(String);
   const seen = new Set<string>();
   const twice = names.find((label) => seen.size === seen.add(label).size);
@@ -78,17 +78,18 @@ export function checkTarget(who: string, target: Target, outputs: number): Targe
   return { kind, name, classes: classes.slice() };
 }
 
-/** Outputs above 1 by less than this are probabilities whose sum has been rounded. */
+/** Probabilities may exceed 1 by less than this, from rounding of their sum. */
 const tolerance = 1e-5;
 
 /**
- * Turns a network's outputs, row after row, into what the target is read from: logits into probabilities.
+ * Turns a network's outputs, row after row, into the values that `predictionOf` takes: logits become probabilities.
  *
  * @param who begins the message of an error
  * @param outputs changed in place
  * @param width outputs of a row
  * @param areLogits whether the last activation is linear
- * @throws {RangeError} naming the row, from 0, of an output that is not finite, or that is no probability where classes are predicted
+ * @throws {RangeError} if an output is not finite, or if it is not a probability and classes are predicted; the message names the row, from
+ * 0
  */
 export function readOutputs(who: string, target: Target, outputs: Values, width: number, areLogits: boolean): void {
   const areClasses = target.kind === "classes";
@@ -109,7 +110,7 @@ export function readOutputs(who: string, target: Target, outputs: Values, width:
 const isNotFinite = (output: number) => !Number.isFinite(output);
 const isNoProbability = (output: number) => !(output >= 0 && output <= 1 + tolerance);
 
-/** Replaces logits by their softmax, a single one by its sigmoid. */
+/** Replaces logits by their softmax; a single logit by its sigmoid. */
 function toProbabilities(row: Values): void {
   if (row.length === 1) {
     row[0] = 1 / (1 + exp(-row[0]));
@@ -123,10 +124,10 @@ function toProbabilities(row: Values): void {
 }
 
 /**
- * Returns what the numbers of one record stand for.
+ * Returns the prediction for the numbers of one record.
  *
  * @param outputs probabilities, or the number before it is scaled
- * @throws {RangeError} naming the row, from 0, of a number that is not finite in the target's unit
+ * @throws {RangeError} if a number is not finite in the target's unit; the message names the row, from 0
  */
 export function predictionOf(target: Target, outputs: ArrayLike<number>, row = 0): Prediction {
   if (target.kind === "number") {
@@ -138,7 +139,7 @@ export function predictionOf(target: Target, outputs: ArrayLike<number>, row = 0
   const { classes } = target;
   const probabilities = outputs.length === 1 ? [1 - outputs[0], outputs[0]] : Array.from(outputs);
   const largest = probabilities.reduce((best, value, index) => (value > probabilities[best] ? index : best), 0);
-  // From entries, as an assignment to "__proto__" would not make a property.
+  // Built from entries: an assignment to "__proto__" would not make a property.
   const byName = classes.map((label, index) => [String(label), probabilities[index]]);
   return { prediction: classes[largest], probabilities: Object.fromEntries(byName) };
 }
