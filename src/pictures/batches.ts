@@ -1,4 +1,4 @@
-/** Pictures a batch at a time, for data of which all images do not fit in memory. */
+/** Reads pictures a batch at a time, for data whose images do not all fit in memory. */
 
 import { type AugmentOptions, augment, images, type Picture } from "../data/index.ts";
 import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
@@ -7,18 +7,18 @@ import { checkSizedOptions, type Form, type SizedOptions } from "./options.ts";
 import { PictureReader, type SkippedPicture } from "./reading.ts";
 
 export interface PictureBatchesOptions<File> extends SizedOptions<File> {
-  /** Pictures of a batch; the last one of an epoch may have fewer. Default 32. */
+  /** The pictures of a batch; the last one of an epoch may have fewer. Default 32. */
   batchSize?: number | undefined;
-  /** Without it the pictures of each epoch come in the order of the files. Default true. */
+  /** If false, the pictures of each epoch come in the order of the files. Default true. */
   shuffle?: boolean | undefined;
-  /** Varies each image anew in each epoch, as `augment` of `simdnet/data` does. Default not at all. */
+  /** Varies each image anew in each epoch, as `augment` of `simdnet/data` does. Default no variation. */
   augment?: Omit<AugmentOptions, "shape" | "seed"> | undefined;
   /**
-   * Keeps each picture, resized and rounded to bytes, in memory, so that later epochs open no file: height · width · channels bytes a
-   * picture. Default false.
+   * If true, each picture stays in memory, resized and rounded to bytes, so that later epochs open no file. That takes height · width ·
+   * channels bytes a picture. Default false.
    */
   keep?: boolean | undefined;
-  /** Draws the order of each epoch and the variations of images. Default 0. */
+  /** The seed for the order of each epoch and the variations of images. Default 0. */
   seed?: number | undefined;
 }
 
@@ -28,10 +28,10 @@ export interface PictureBatch<Target> {
   targets: Target[];
 }
 
-/** The batches of an epoch, counted from 1: a source for `fitBatches`. The same epoch has the same batches each time. */
+/** A source for `fitBatches`: returns the batches of an epoch, counted from 1. The same epoch has the same batches each time. */
 export interface PictureBatches<File, Target> {
   (epoch: number): AsyncGenerator<PictureBatch<Target>>;
-  /** The files passed over so far. */
+  /** The files that have been skipped so far. */
   readonly skipped: SkippedPicture<File>[];
 }
 
@@ -39,14 +39,14 @@ const who = "pictureBatches";
 const wordRange = 2 ** 32;
 
 /**
- * Returns a source of batches for `fitBatches`, which reads pictures while they are trained on. A batch holds the images that it is made
- * of, and the next files are read while it is made; so memory does not grow with the number of pictures, unless they are kept.
+ * Returns a source of batches for `fitBatches`, which reads pictures during training. Only the images of a batch are in memory, and the
+ * next files are read ahead. So the need for memory does not grow with the number of pictures, unless they are kept.
  *
  * @param files paths, or what `read` takes
- * @param targets what is known of each file, such as its class
- * @throws {TypeError} if files or targets are no arrays, or an option has the wrong type
- * @throws {RangeError} if they differ in length or are empty, or an option is unknown or out of range. In the course of an epoch: naming the
- * file that is broken, unless `broken` is "skip"; or if none is a picture
+ * @param targets the target of each file, such as its class
+ * @throws {TypeError} if files or targets are not arrays, or if an option has the wrong type
+ * @throws {RangeError} if files and targets differ in length or are empty, or if an option is unknown or out of range. During an epoch: if
+ * a file is broken and `broken` is not "skip" (the message names it), or if no file is a picture
  */
 export function pictureBatches<File = string, Target = number>(
   files: readonly File[],
@@ -89,7 +89,7 @@ export function pictureBatches<File = string, Target = number>(
   return Object.defineProperty(batches, "skipped", { get: () => reading.skipped }) as PictureBatches<File, Target>;
 }
 
-/** Gives pictures of the size of their images, from memory where they have been read before. */
+/** Yields pictures in the size of their images, from memory if they have been read before. */
 async function* resizedPictures<File>(
   reading: PictureReader<File>,
   order: readonly number[],
@@ -97,19 +97,19 @@ async function* resizedPictures<File>(
   cache: Map<number, Picture>,
 ): AsyncGenerator<readonly [place: number, picture: Picture]> {
   const [height, width] = sidesOf(form);
-  // Those that are not kept come in the order in which they are wanted.
+  // The reader returns the pictures that are not kept in the order of `order`.
   const others = reading.pictures(order.filter((place) => !cache.has(place)));
   let next = await others.next();
   for (const place of order) {
     let small = cache.get(place);
-    // Asked first, as another epoch at the same time may have kept it since.
+    // The reader is asked first: another epoch at the same time may have kept this picture in the meantime.
     if (!next.done && next.value[0] === place) {
       const data = Uint8Array.from(images(next.value[1], { ...form, scale: 1 }), Math.round);
       small = { data, width, height };
       cache.set(place, small);
       next = await others.next();
     }
-    // Without one, it has been passed over.
+    // If there is none, the file has been skipped.
     if (small) yield [place, small];
   }
 }
@@ -117,14 +117,14 @@ async function* resizedPictures<File>(
 const sidesOf = ({ size }: Form): readonly [height: number, width: number] =>
   typeof size === "number" ? [size, size] : size;
 
-/** Refuses what `augment` refuses, before a file is opened. */
+/** Refuses the options that `augment` refuses, before a file is opened. */
 function checkVariation(variation: PictureBatchesOptions<unknown>["augment"], shape: readonly number[]): void {
   if (variation === undefined) return;
   checkOptions(`${who} augment`, variation, ["flip", "shift", "rotate", "zoom", "brightness"]);
   augment(new Float32Array(shape.reduce((product, side) => product * side, 1)), { ...variation, shape });
 }
 
-/** Draws the seed of an epoch from that of the batches, so that those of two seeds have no epoch in common. */
+/** Derives the seed of an epoch from that of the batches. The epochs of two seeds differ. */
 function seedOf(seed: number, epoch: number): number {
   const random = pcg32(seed);
   for (let passed = 1; passed < epoch; passed++) random.integer(wordRange);

@@ -1,11 +1,11 @@
-/** Stands in for the host's codecs of texts in the decoders of pictures, where the build puts it (scripts/build.mjs). */
+/** Replaces the host's codecs of texts in the decoders of pictures; the build inserts it (scripts/build.mjs). */
 
-/** Reads Latin-1, in which PNG files name their texts and profiles. */
+/** Reads Latin-1, the encoding of texts and profiles in PNG files. */
 export class LatinDecoder {
   decode(bytes: Uint8Array = new Uint8Array()): string {
     return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
   }
 }
 
-/** Is made, but writes nothing, as pictures are only read. */
+/** Does nothing: pictures are only read, but the decoder makes an encoder. */
 export class UnusedEncoder {}

@@ -27,19 +27,19 @@ const formats: readonly Format[] = [
 
 const kinds = "a PNG, JPEG, PGM or PPM picture";
 
-/** More are refused before memory is asked for. */
+/** Larger pictures are refused before memory is allocated. */
 const mostPixels = 1e8;
-/** What a JPEG's decoder may take: 15 bytes a pixel for a photo with halved colours, 22 where colours are whole. */
+/** The memory limit of the JPEG decoder. It takes 15 bytes a pixel for a photo with halved colours, 22 for one with full colours. */
 const jpegMegabytes = 1536;
 
 /**
- * Reads a PNG, JPEG, PGM or PPM picture. Its first bytes say which it is.
+ * Reads a PNG, JPEG, PGM or PPM picture. The first bytes tell which it is.
  *
- * @returns its bytes, one a sample, row by row: grey, or red, green and blue, with alpha where the file has it; JPEG always with alpha, and
+ * @returns the picture in bytes, row by row: grey, or red, green and blue, with alpha if the file has it. A JPEG always has alpha, and is
  * turned as its EXIF orientation says
- * @throws {TypeError} if `bytes` is no Uint8Array
- * @throws {RangeError} if the bytes are no picture that can be read, or it has more than 100 million pixels; a JPEG whose colours are
- * not halved, more than 70 million
+ * @throws {TypeError} if `bytes` is not a Uint8Array
+ * @throws {RangeError} if the bytes are not a readable picture, or if it has more than 100 million pixels (a JPEG with full colours: 70
+ * million)
  */
 export function readPicture(bytes: PictureBytes): Picture {
   checkArguments("readPicture", arguments.length, 1);
@@ -61,7 +61,7 @@ function readJpeg(bytes: Uint8Array): Picture {
   const limits = { maxResolutionInMP: mostPixels / 1e6, maxMemoryUsageInMB: jpegMegabytes };
   const jpeg = decodeJpeg(bytes, { useTArray: true, ...limits });
   const { data, width, height } = jpeg;
-  // Its declarations lack this. It begins with the second of the zeros behind "Exif".
+  // The decoder's declarations lack this field. It begins with the second of the zeros after "Exif".
   const { exifBuffer: exif } = jpeg as { exifBuffer?: Uint8Array };
   return turnUpright({ data, width, height }, exif ? orientationOf(exif.subarray(1)) : 1);
 }
@@ -74,7 +74,7 @@ function readPng(bytes: PictureBytes): Picture {
   return { data: withAlpha(png, samplesOf(png)), width, height };
 }
 
-/** Checks what the decoder does not: how large the picture is, and that it can read the order of its rows. */
+/** Makes the checks that the decoder omits: that the picture is not too large, and that the order of its rows is supported. */
 function checkHeader(bytes: Uint8Array): void {
   const [widthAt, heightAt, depthAt, interlaceAt, end] = [16, 20, 24, 28, 29];
   if (bytes.length < end) throw new RangeError(`got ${bytes.length} bytes, need at least ${end}`);
@@ -88,7 +88,7 @@ function checkHeader(bytes: Uint8Array): void {
   }
 }
 
-/** The samples of all pixels: smaller ones, which share bytes, each in one of its own. */
+/** Returns the samples of all pixels. Samples of less than a byte get a byte each. */
 function samplesOf({ data, width, height, channels, depth }: DecodedPng): DecodedPng["data"] {
   if (depth >= 8) return data;
   const samples = new Uint8Array(width * height * channels);
@@ -102,7 +102,7 @@ function samplesOf({ data, width, height, channels, depth }: DecodedPng): Decode
   return samples;
 }
 
-/** The samples as bytes; with alpha, the colour that the file names as transparent among it, as red, green, blue and alpha. */
+/** Returns the samples as bytes. If the file has alpha or a transparent colour, the result has red, green, blue and alpha. */
 function withAlpha({ width, height, channels, depth, transparency }: DecodedPng, samples: DecodedPng["data"]) {
   const largest = (1 << depth) - 1;
   const byteOf = (sample: number) => (depth === 8 ? sample : Math.round((sample * 255) / largest));

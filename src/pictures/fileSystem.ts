@@ -1,4 +1,4 @@
-/** The files of the machine, where there are any. Nothing here is loaded in a browser. */
+/** Access to the machine's files, where there are any. Nothing here is loaded in a browser. */
 
 import { shown } from "../errors.ts";
 import { isSystemError, reasonOf } from "../systemErrors.ts";
@@ -10,7 +10,7 @@ interface Entry {
   isDirectory(): boolean;
 }
 
-/** What is used of `node:fs/promises`. */
+/** The functions of `node:fs/promises` that are used here. */
 interface FileSystem {
   readFile(path: string): Promise<PictureBytes>;
   readdir(path: string, options: { withFileTypes: true }): Promise<Entry[]>;
@@ -22,9 +22,9 @@ interface Runtime {
 }
 
 /**
- * Returns the file system of Node, Deno or Bun. An import of it, even a dynamic one, would stop bundlers for browsers.
+ * Returns the file system of Node, Deno or Bun. It is not imported, because even a dynamic import would stop bundlers for browsers.
  *
- * @throws {RangeError} where there is none
+ * @throws {RangeError} if there is none
  */
 export function fileSystem(who: string): FileSystem {
   const files = (globalThis as Runtime).process?.getBuiltinModule?.("node:fs/promises");
@@ -32,7 +32,7 @@ export function fileSystem(who: string): FileSystem {
   throw new RangeError(`${who}: got the name of a file, need Node, Deno or Bun to open it; or the option read`);
 }
 
-/** Returns the refusal of a file that the system does not let be read, which has its error as `cause`; any other error as it is. */
+/** Returns the error for a file that the system cannot read, with the system's error as `cause`. Returns any other error unchanged. */
 export function cannotRead(who: string, path: string, error: Error): Error {
   if (!isSystemError(error)) return error;
   return new RangeError(`${who}: ${shown(path)} cannot be read: ${reasonOf(error)}`, { cause: error });

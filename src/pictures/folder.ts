@@ -1,4 +1,4 @@
-/** Finds the pictures of a folder and the class of each, by the names of folders or files. No picture is opened. */
+/** Finds the pictures of a folder and the class of each, from the names of folders or files. It opens no picture. */
 
 import { checkArguments, listed, plural, shown } from "../errors.ts";
 import { cannotRead, fileSystem } from "./fileSystem.ts";
@@ -7,11 +7,11 @@ import { cannotRead, fileSystem } from "./fileSystem.ts";
 export interface PictureFolder {
   /** The names of the classes, in order. */
   classes: string[];
-  /** The path of each picture; those of a class together, in the order of their names, numbers as numbers. */
+  /** The path of each picture. Those of a class are together, in the order of their names; numbers in names are compared as numbers. */
   files: string[];
-  /** The class of each picture, by its place in `classes`. */
+  /** The class of each picture, an index into `classes`. */
   targets: number[];
-  /** The paths of what is no picture that can be read, by its name: `Thumbs.db`, a folder in the folder of a class. */
+  /** The paths that are not readable pictures, judged by their names: `Thumbs.db`, a folder within the folder of a class. */
   ignored: string[];
 }
 
@@ -19,18 +19,18 @@ const who = "pictureFolder";
 const pictureName = /\.(?:png|jpe?g|pgm|ppm|pnm)$/i;
 const kinds = "PNG, JPEG, PGM or PPM files";
 
-/** What stands before the number of a name: "cat" of "cat.12.jpg", "great_pyrenees" of "great_pyrenees_103.jpg". */
+/** The part of a name before its number: "cat" of "cat.12.jpg", "great_pyrenees" of "great_pyrenees_103.jpg". */
 const numberedName = /^(.*?[^\d._ -])[._ -]*\d+\.\w+$/;
 
 /**
- * Lists the pictures of a folder. It has a folder for each class (`PetImages/Cat/12.jpg`), or pictures whose names say it
- * (`train/cat.12.jpg`, `Abyssinian_12.jpg`). Pictures are files that end in .png, .jpg, .jpeg, .pgm, .ppm or .pnm. Names that begin with a
- * dot are passed over.
+ * Lists the pictures of a folder. Either it has a folder for each class (`PetImages/Cat/12.jpg`), or the names of its pictures contain the
+ * class (`train/cat.12.jpg`, `Abyssinian_12.jpg`). Pictures are files that end in .png, .jpg, .jpeg, .pgm, .ppm or .pnm. Names that begin
+ * with a dot are ignored.
  *
  * @param folder its path
- * @throws {TypeError} if `folder` is no string
- * @throws {RangeError} if there is no such folder; if it has no pictures, or a folder in it has none; if the names of files say no class; or
- * if a link leads to nothing
+ * @throws {TypeError} if `folder` is not a string
+ * @throws {RangeError} if the folder does not exist, if it or a folder in it has no pictures, if the names of files contain no class, or if
+ * a link is broken
  */
 export async function pictureFolder(folder: string): Promise<PictureFolder> {
   checkArguments(who, arguments.length, 1);
@@ -68,7 +68,7 @@ function noPictures(path: string, others: readonly string[]): RangeError {
   return new RangeError(`${who}: got no pictures in ${shown(path)}, need ${kinds}${what}`);
 }
 
-/** The names of the folders and of the files in a folder, in order; a link is what it leads to. */
+/** Returns the names of the folders and of the files in a folder, in order. A link counts as its target. */
 async function listFolder(path: string): Promise<{ folders: string[]; files: string[] }> {
   const { readdir, stat } = fileSystem(who);
   const entries = await readdir(path, { withFileTypes: true }).catch((error: Error & { code?: string }) => {

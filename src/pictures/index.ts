@@ -1,4 +1,4 @@
-/** `simdnet/pictures`: pictures from files, by the decoders of well-kept libraries. */
+/** `simdnet/pictures`: reads pictures from files, with the decoders of well-kept libraries. */
 
 export type { AugmentOptions, ImagesOptions, Picture } from "../data/index.ts";
 export { type PictureBatch, type PictureBatches, type PictureBatchesOptions, pictureBatches } from "./batches.ts";

@@ -1,4 +1,4 @@
-/** Turns pictures as a camera was held: what EXIF calls the orientation of a JPEG file. */
+/** Turns pictures upright, by the orientation in the EXIF data of a JPEG file. */
 
 import type { Picture } from "../data/index.ts";
 
@@ -9,10 +9,10 @@ const entryBytes = 12;
 const shortType = 3;
 
 /**
- * Returns the orientation that EXIF data name: 1 is upright, 2 to 8 are mirrored or turned. Data without one, or that are not whole, are
- * upright, as browsers have it.
+ * Returns the orientation in EXIF data: 1 is upright, 2 to 8 are mirrored or turned. Data that are incomplete or have no orientation count
+ * as upright, as in browsers.
  *
- * @param exif what follows "Exif\0\0" in the file
+ * @param exif the bytes after "Exif\0\0" in the file
  * Source  Exif 2.32 (CIPA DC-008), 4.6.4, tag 0x0112; TIFF 6.0, section 2.
  */
 export function orientationOf(exif: Uint8Array): number {
@@ -32,7 +32,7 @@ export function orientationOf(exif: Uint8Array): number {
   return 1;
 }
 
-/** By orientation: whether rows are stored as columns, then whether the columns and the rows of the result run backwards. */
+/** By orientation: whether rows are stored as columns, and whether the columns and the rows of the result run backwards. */
 const turns: Readonly<Record<number, readonly [isTransposed: boolean, mirrorsX: boolean, mirrorsY: boolean]>> = {
   2: [false, true, false],
   3: [false, true, true],
@@ -43,7 +43,7 @@ const turns: Readonly<Record<number, readonly [isTransposed: boolean, mirrorsX: 
   8: [true, false, true],
 };
 
-/** Returns a picture of orientation 1 to 8 as it is seen. An upright one is returned as it is. */
+/** Turns a picture of orientation 1 to 8 upright. An upright one is returned unchanged. */
 export function turnUpright(picture: Picture, orientation: number): Picture {
   const turn = turns[orientation];
   if (!turn) return picture;

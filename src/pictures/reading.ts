@@ -1,4 +1,4 @@
-/** Reads pictures one after the other, and says of those that are broken which they are. `pictureRows` and `pictureBatches` call this. */
+/** Reads pictures one after the other, and reports the broken ones. `pictureRows` and `pictureBatches` call this. */
 
 import type { Picture } from "../data/index.ts";
 import { shown, unknownName } from "../errors.ts";
@@ -9,21 +9,21 @@ import { cannotRead, fileSystem } from "./fileSystem.ts";
 /** The options for reading files. */
 export interface ReadingOptions<File> {
   /**
-   * Returns the bytes of a PNG, JPEG, PGM or PPM file, or a picture that something else has decoded. By default, files are paths; in a
-   * browser, `(file) => file.bytes()` reads those that a user has chosen.
+   * Returns the bytes of a PNG, JPEG, PGM or PPM file, or a decoded picture. By default, files are paths. In a browser, `(file) =>
+   * file.bytes()` reads files that a user has chosen.
    */
   read?: ((file: File) => PictureBytes | Picture | Promise<PictureBytes | Picture>) | undefined;
-  /** A file that is no picture, or not a whole one: "refuse" ends with an error that names it, "skip" passes it over. Default "refuse". */
+  /** What to do with a file that is not a whole picture: "refuse" throws an error that names it, "skip" omits it. Default "refuse". */
   broken?: "refuse" | "skip" | undefined;
 }
 
-/** A file that has been passed over, and why. */
+/** A file that has been skipped, with the reason. */
 export interface SkippedPicture<File> {
   readonly file: File;
   readonly reason: string;
 }
 
-/** Files whose bytes are read while the one before is decoded. More would only fill memory. */
+/** The number of files that are read while a picture is decoded. More would only fill memory. */
 const readAhead = 4;
 
 export class PictureReader<File> {
@@ -35,7 +35,8 @@ export class PictureReader<File> {
 
   /**
    * @param who begins the message of an error
-   * @throws {TypeError | RangeError} if files and targets are no arrays of the same length, at least one, or an option is out of range
+   * @throws {TypeError | RangeError} if files and targets are not arrays of the same length of at least one, or if an option is out of
+   * range
    */
   constructor(
     who: string,
@@ -62,19 +63,19 @@ export class PictureReader<File> {
     this.#read = async (file) => (read ?? readPath(who))(file as File & string);
   }
 
-  /** Those passed over so far, in the order of the files. */
+  /** The files skipped so far, in the order of the files. */
   get skipped(): SkippedPicture<File>[] {
     return [...this.#broken].sort(([a], [b]) => a - b).map(([, skipped]) => skipped);
   }
 
-  /** Gives the pictures of some files, by their places among all, in that order; without those that are broken. */
+  /** Yields the whole pictures of the files at `places`, in that order. */
   async *pictures(places: readonly number[]): AsyncGenerator<readonly [place: number, picture: Picture]> {
     const unbroken = places.filter((place) => !this.#broken.has(place));
     const reads: Promise<PictureBytes | Picture>[] = [];
     for (const [index, place] of unbroken.entries()) {
       while (reads.length < readAhead && index + reads.length < unbroken.length) {
         const next = this.#read(this.#files[unbroken[index + reads.length]]);
-        // Whoever awaits it meets its error; until then it is not one that nobody has handled.
+        // The error is thrown where the promise is awaited. Until then it must not count as unhandled.
         next.catch(() => undefined);
         reads.push(next);
       }
@@ -101,7 +102,7 @@ export class PictureReader<File> {
     }
   }
 
-  /** @throws {RangeError} that names the first file, if all have been passed over */
+  /** @throws {RangeError} if all files have been skipped; the message names the first one */
   checkAny(): void {
     const [first] = this.skipped;
     if (this.#broken.size < this.#files.length) return;
@@ -123,7 +124,7 @@ function readPath(who: string): (path: string) => Promise<PictureBytes> {
   };
 }
 
-/** A path, the name of a browser's File, or else the place in the list. */
+/** Returns a path, the name of a browser's File, or else the place in the list. */
 function nameOf(file: unknown, place: number): string {
   const name = typeof file === "string" ? file : (Object(file) as { name?: unknown }).name;
   return typeof name === "string" ? escapeHidden(name) : `file ${place}`;

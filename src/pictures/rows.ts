@@ -7,7 +7,7 @@ import { PictureReader, type SkippedPicture } from "./reading.ts";
 
 /** The result of `pictureRows`. */
 export interface PictureRows<File, Target> {
-  /** A row for each picture, as `images` makes it. */
+  /** A row for each picture, in the form of `images`. */
   inputs: ReturnType<Float32Array["slice"]>[];
   targets: Target[];
   /** The file of each row. */
@@ -21,11 +21,11 @@ const who = "pictureRows";
  * Reads pictures one after the other and makes a row of each, as `images` of `simdnet/data` does. Only the rows stay in memory.
  *
  * @param files paths, or what `read` takes
- * @param targets what is known of each file, such as its class
+ * @param targets the target of each file, such as its class
  * @returns rows of the pictures that are whole, with their targets
- * @throws {RangeError} naming the file that is broken unless `broken` is "skip"; if none is a picture; or if an option is unknown or out of
- * range
- * @throws {TypeError} if files or targets are no arrays, or something else than pictures is read
+ * @throws {RangeError} if a file is broken and `broken` is not "skip" (the message names it), if no file is a picture, or if an option is
+ * unknown or out of range
+ * @throws {TypeError} if files or targets are not arrays, or if `read` returns something other than pictures
  */
 export async function pictureRows<File = string, Target = number>(
   files: readonly File[],
