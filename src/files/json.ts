@@ -1,24 +1,24 @@
 /**
- * JSON from outside. What it holds is bounded before anything is made of it: a text of brackets or of names alone would take up to a
- * hundred times its length in memory, and functions that walk a deep tree the whole stack.
+ * Parses JSON from outside. It limits the text before it parses it: a text of only brackets or names would take up to a hundred times its
+ * length in memory, and a deep tree would exhaust the stack of recursive functions.
  */
 
 import { shown } from "../errors.ts";
 
-/** Arrays and objects within each other: files of our own have ten or so, and one more for each warmup of a schedule. */
+/** The greatest depth of arrays and objects. Our own files have about ten levels, and one more for each warmup of a schedule. */
 const mostDepth = 64;
-/** Arrays and objects in all: those of some 300 000 layers. */
+/** The most arrays and objects in all: those of about 300 000 layers. */
 const mostBrackets = 2 ** 20;
-/** Commas and colons in all, so that an element counts once and a member, which costs more, twice: those of as many layers. */
+/** The most commas and colons in all: those of as many layers. An element counts once; a member costs more and counts twice. */
 const mostSeparators = 6 * mostBrackets;
 
 /**
- * Returns what a JSON text stands for.
+ * Returns the value of a JSON text.
  *
  * @param who begins the message of an error
  * @param what the text is, for the message
- * @throws {RangeError} if it is not JSON, or has too many arrays and objects, members and elements, or levels; or if a name stands twice
- *   in one object, of which readers take one or the other
+ * @throws {RangeError} if it is not JSON; if it has too many arrays and objects, members and elements, or levels; or if a name occurs twice
+ * in one object, since readers differ in which one they take
  */
 export function parseJSON(who: string, what: string, text: string): unknown {
   const members = memberCount(who, what, text);
@@ -34,7 +34,7 @@ export function parseJSON(who: string, what: string, text: string): unknown {
   );
 }
 
-/** Returns how many names the objects in `data` have. */
+/** Counts the names of all objects in `data`. */
 function keyCount(data: unknown): number {
   if (typeof data !== "object" || data === null) return 0;
   const isList = Array.isArray(data);
@@ -48,9 +48,9 @@ function keyCount(data: unknown): number {
   return count + names.length;
 }
 
-/** Returns the first name that an object in the text, which is JSON, has for the second time. */
+/** Returns the first name that occurs twice in one object of a JSON text. */
 function repeatedName(text: string): string | undefined {
-  /** Of each object that is open its names; undefined for an array. */
+  /** The names of each open object; undefined for an array. */
   const open: (Set<string> | undefined)[] = [];
   let start = -1;
   let last = "";
@@ -67,7 +67,7 @@ function repeatedName(text: string): string | undefined {
     else if (character === openingBracket) open.push(undefined);
     else if (character === closingBrace || character === closingBracket) open.pop();
     else if (character === colon) {
-      // Escapes are other spellings of one name.
+      // Different escapes may spell the same name.
       const name: string = JSON.parse(last);
       const names = open.at(-1)!;
       if (names.has(name)) return name;
@@ -82,7 +82,7 @@ const [openingBracket, closingBracket] = [0x5b, 0x5d];
 const [openingBrace, closingBrace] = [0x7b, 0x7d];
 const [comma, colon] = [0x2c, 0x3a];
 
-/** Returns how many members the objects of a text have. @throws {RangeError} if it has too much of something */
+/** Counts the members of all objects in a text. @throws {RangeError} if it exceeds a limit */
 function memberCount(who: string, what: string, text: string): number {
   let depth = 0;
   let brackets = 0;
@@ -92,7 +92,7 @@ function memberCount(who: string, what: string, text: string): number {
   for (let index = 0; index < text.length; index++) {
     const character = text.charCodeAt(index);
     if (isQuoted) {
-      // What is escaped does not end the string.
+      // An escaped quote does not end the string.
       if (character === backslash) index++;
       else isQuoted = character !== quote;
     } else if (character === quote) {

@@ -1,26 +1,26 @@
-/** Safetensors files of other writers, in all types of numbers that have an array in JavaScript or convert to one. */
+/** Reads safetensors files of other writers, in all types that JavaScript has an array for, or that convert to one. */
 
 import { checkArguments } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import { type ReadTensor, readTensors } from "./safetensors.ts";
 
-/** A type of elements: how many bytes one has, and the numbers that some bytes hold. */
+/** A type of elements: its size in bytes, and a function that reads numbers from bytes. */
 interface ElementType {
   readonly bytes: number;
   readonly read: (buffer: ArrayBuffer) => Values;
 }
 
-/** Returns the number of 16 bits as IEEE 754 has them: sign, 5 bits of exponent, 10 of mantissa. Exact. */
+/** Returns the number of 16 bits in IEEE 754's format: sign, 5 bits of exponent, 10 of mantissa. Exact. */
 function half(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
   const mantissa = bits & 1023;
   if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  // Subnormal numbers have no leading 1, and the least exponent.
+  // Subnormal numbers have no leading 1, and the smallest exponent.
   return (sign * (exponent === 0 ? mantissa : (1024 + mantissa) * (1 << (exponent - 1)))) / 2 ** 24;
 }
 
-/** The types by their names. Numbers that float32 holds exactly become float32, all others float64. */
+/** The types by their names. Types that fit in float32 exactly become float32, all others float64. */
 const types: Readonly<Record<string, ElementType>> = {
   F64: { bytes: 8, read: (buffer) => new Float64Array(buffer) },
   F32: { bytes: 4, read: (buffer) => new Float32Array(buffer) },
@@ -42,11 +42,11 @@ const types: Readonly<Record<string, ElementType>> = {
 };
 
 /**
- * Returns the tensors of a safetensors file of any writer, in the order of their data: what `network.load` takes. F16, BF16, booleans
- * and integers of up to 16 bits become float32, larger integers float64; those beyond 2⁵³ are rounded.
+ * Returns the tensors of any safetensors file, in the order of their data, for `network.load`. F16, BF16, booleans and integers of up to 16
+ * bits become float32, larger integers float64. Integers beyond 2⁵³ are rounded.
  *
  * @throws {TypeError} if `file` is neither a Uint8Array nor an ArrayBuffer
- * @throws {RangeError} if the file is not well formed, or has a type of numbers that is not among these
+ * @throws {RangeError} if the file is not well formed, or has another type of numbers
  */
 export function readSafetensors(file: Uint8Array | ArrayBuffer): ReadTensor[] {
   checkArguments("readSafetensors", arguments.length, 1);

@@ -1,6 +1,6 @@
 /**
- * The safetensors format: 8 bytes of header length, a JSON header, the tensors' bytes one after the other. Little-endian,
- * as WebAssembly is. Networks and checkpoints are such files; any safetensors reader opens them.
+ * The safetensors format: 8 bytes of header length, a JSON header, the tensors' bytes one after the other. All are little-endian, like
+ * WebAssembly. Networks and checkpoints are such files; any safetensors reader opens them.
  *
  * Source  https://github.com/huggingface/safetensors (Apache-2.0): README.md "Format", limits of safetensors/src/tensor.rs.
  */
@@ -33,9 +33,9 @@ export interface SafetensorsFile {
 }
 
 const lengthBytes = 8;
-/** The header, too, ends on a multiple of this, so that every tensor is aligned to its element. */
+/** The header also ends on a multiple of this, so that every tensor is aligned to its element. */
 const alignmentBytes = 8;
-/** The reference implementation's limit. */
+/** The limit of the reference implementation. */
 const maxHeaderBytes = 100_000_000;
 const metadataName = "__metadata__";
 const space = 0x20;
@@ -46,15 +46,15 @@ const elements = {
   F64: { dtype: "float64", bytes: 8, Values: Float64Array },
 } as const;
 
-/** A shape as a message shows it, cut where it is long. */
+/** Returns a shape for a message, cut if it is long. */
 export const shownShape = (shape: readonly number[]) =>
   `[${shape.slice(0, 8).join(", ")}${shape.length > 8 ? ", …" : ""}]`;
 const refusal = (got: string, need: string) => new RangeError(`safetensors: got ${got}, need ${need}`);
 
 /**
- * A safetensors file of `tensors`. Tensors of 8-byte elements come first, otherwise the order is kept.
+ * Returns a safetensors file of `tensors`. Tensors of 8-byte elements come first; otherwise the order is kept.
  *
- * @throws {RangeError} if a name comes twice or is reserved, or if a shape does not fit its values
+ * @throws {RangeError} if a name occurs twice or is reserved, or if a shape does not fit its values
  */
 export function encode(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>> = {}): Bytes {
   const ordered = tensors.toSorted((a, b) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT);
@@ -77,7 +77,7 @@ export function encode(tensors: readonly NamedTensor[], metadata: Readonly<Recor
     const dtype = values.BYTES_PER_ELEMENT === elements.F64.bytes ? "F64" : "F32";
     entries.push([name, { dtype, shape, data_offsets: [begin, end] }]);
   }
-  // Not by JSON.stringify of one object, which would put names such as "10" first.
+  // JSON.stringify of one object would put names such as "10" first.
   const members = entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
   const header = encodeText(`{${members.join(",")}}`);
   const headerBytes = Math.ceil(header.length / alignmentBytes) * alignmentBytes;
@@ -96,10 +96,10 @@ export function encode(tensors: readonly NamedTensor[], metadata: Readonly<Recor
 }
 
 /**
- * The tensors of a safetensors file, copied, in the order of their data.
+ * Returns the tensors of a safetensors file, copied, in the order of their data.
  *
  * @throws {TypeError} if `file` is neither a Uint8Array nor an ArrayBuffer
- * @throws {RangeError} if they are not a well-formed file of F32 and F64 tensors; nothing large is allocated before that
+ * @throws {RangeError} if the bytes are not a well-formed file of F32 and F64 tensors; before this check nothing large is allocated
  */
 export function decode(file: Uint8Array | ArrayBuffer): SafetensorsFile {
   const { tensors, metadata } = readTensors(file, elements);
@@ -117,7 +117,7 @@ export interface RawTensor<Type> {
   readonly buffer: ArrayBuffer;
 }
 
-/** The same, of tensors whose types are among `types`: the bytes of an element of each, under its name in the header. */
+/** Returns the same for tensors of the given types. `types` has the size of an element of each, by its name in the header. */
 export function readTensors<Type extends { readonly bytes: number }>(
   file: Uint8Array | ArrayBuffer,
   types: Readonly<Record<string, Type>>,
@@ -132,7 +132,7 @@ export function readTensors<Type extends { readonly bytes: number }>(
   checkMetadata(metadata);
   const extents: Extent<Type>[] = [];
   for (const name of Object.keys(header)) if (name !== metadataName) extents.push(extentOf(name, header[name], types));
-  // Empty tensors stand before the one that begins where they do.
+  // Empty tensors come before the tensor that begins at the same place.
   extents.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let position = 0;
   for (const { name, begin, end } of extents) {
@@ -148,14 +148,14 @@ export function readTensors<Type extends { readonly bytes: number }>(
     throw refusal(`${plural(dataBytes, "byte")} of data`, `${position}, which the header describes`);
 
   const tensors = extents.map(({ name, shape, type, begin, end }) => {
-    // A copy, as neither the file nor a tensor in it need be aligned.
+    // The bytes are copied, because neither the file nor a tensor in it needs to be aligned.
     const { buffer } = new Uint8Array(bytes.subarray(dataAddress + begin, dataAddress + end));
     return { name, shape, type, buffer };
   });
   return { tensors, metadata };
 }
 
-/** The bytes themselves: an ArrayBuffer is what a response gives. One that was transferred away has none left. */
+/** Returns the bytes of a file. A response gives an ArrayBuffer; one that has been transferred is empty. */
 function bytesOf(file: unknown): Uint8Array {
   const kind = Object.prototype.toString.call(file);
   if (kind === "[object Uint8Array]") return file as Uint8Array;
@@ -166,7 +166,7 @@ function bytesOf(file: unknown): Uint8Array {
   return buffer.byteLength === 0 ? new Uint8Array() : new Uint8Array(buffer);
 }
 
-/** The header's length, which the file has. */
+/** Returns the header's length, after a check that the file is that long. */
 function headerLength(bytes: Uint8Array): number {
   if (bytes.length < lengthBytes) throw refusal(`a file of ${plural(bytes.length, "byte")}`, `at least ${lengthBytes}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, lengthBytes);
@@ -188,17 +188,17 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   return parseJSON("safetensors", "a header", text) as Record<string, unknown>;
 }
 
-/** What the header says of one tensor. */
+/** A tensor's entry in the header. */
 interface Extent<Type> {
   readonly name: string;
   readonly shape: readonly number[];
   readonly type: Type;
-  /** Bytes of the data. */
+  /** The tensor's first byte and its end, from the start of the data. */
   readonly begin: number;
   readonly end: number;
 }
 
-/** It agrees with itself, though perhaps not with the file. */
+/** Returns a tensor's entry, checked for consistency, but not yet against the file. */
 function extentOf<Type extends { readonly bytes: number }>(
   name: string,
   entry: unknown,
@@ -223,7 +223,7 @@ function extentOf<Type extends { readonly bytes: number }>(
   return { name, shape, type, begin, end };
 }
 
-/** The number of elements of a shape, which is checked. */
+/** Returns the number of elements of a shape, which it checks. */
 function elementCount(name: string, shape: unknown): number {
   const need = "an array of whole numbers from 0, whose product is below 2^53";
   if (!Array.isArray(shape)) throw refusal(`shape ${shown(shape)} in tensor ${shown(name)}`, need);
@@ -242,7 +242,7 @@ function checkMetadata(metadata: unknown): asserts metadata is Record<string, st
   if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) {
     throw refusal(`metadata ${shown(metadata)}`, need);
   }
-  // Not by Object.entries, which takes longer than JSON.parse where there are millions.
+  // With millions of names, Object.entries takes longer than JSON.parse.
   for (const key of Object.keys(metadata)) {
     const value = (metadata as Record<string, unknown>)[key];
     if (typeof value !== "string") throw refusal(`${shown(value)} in the metadata under ${shown(key)}`, need);

@@ -1,11 +1,11 @@
-/** Asks the runtime for WebAssembly, which it may lack or forbid, and for memory, of which it may have too little. */
+/** Requests WebAssembly, which a runtime may lack or forbid, and memory, of which it may have too little. */
 
 /**
- * Returns what `make` makes.
+ * Returns the result of `make`.
  *
- * @param what it makes, for the message
- * @throws {TypeError} if the runtime has no WebAssembly, or does not compile this
- * @throws {RangeError} if it has not enough memory
+ * @param what the name of the result, for the message
+ * @throws {TypeError} if the runtime has no WebAssembly, or does not compile this module
+ * @throws {RangeError} if it does not have enough memory
  */
 export function ask<Result>(what: string, make: () => Result): Result {
   if (typeof WebAssembly === "undefined")

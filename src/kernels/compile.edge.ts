@@ -1,6 +1,6 @@
 /**
- * The compiled modules for runtimes that forbid compiling bytes, such as Cloudflare's Workers and Vercel's edge: the runtime has
- * compiled them from the files beside the package's entry. This file takes the place of compile.ts in the edge entry.
+ * The compiled modules for runtimes that forbid compiling bytes, such as Cloudflare's Workers and Vercel's edge. The runtime compiles them
+ * from the files beside the package's entry. This file replaces compile.ts in the edge entry.
  */
 
 import type { Family } from "../../build/kernels.js";
@@ -12,5 +12,5 @@ export const build: "inlined" | "static" = "static";
 export const compiledModule = (family: Family, dtype: Dtype): WebAssembly.Module =>
   family.modules![dtype] as WebAssembly.Module;
 
-/** @internal Returns false: a runtime without relaxed SIMD would not load a program with a file that has it. */
+/** @internal Returns false: a runtime without relaxed SIMD cannot load a program that contains a file with it. */
 export const hasRelaxed = (): boolean => false;

@@ -1,16 +1,16 @@
-/** The compiled modules, from the text that the build inlines: each is compiled once a process, at first use. */
+/** The compiled modules, from text that the build inlines. Each is compiled once a process, at first use. */
 
 import type { Family } from "../../build/kernels.js";
 import { decode } from "./decode.ts";
 import type { Dtype } from "./dtype.ts";
 import { fuse } from "./fuse.ts";
 
-/** The build that runs: "inlined" has the WebAssembly modules as text, "static" (compile.edge.ts) as files that the runtime compiles. */
+/** The kind of this build: "inlined" has the WebAssembly modules as text, "static" (compile.edge.ts) as files that the runtime compiles. */
 export const build: "inlined" | "static" = "inlined";
 
 const modules = new Map<string, WebAssembly.Module>();
 
-/** @internal Returns the module of a family for a type. @param isRelaxed only where `hasRelaxed` */
+/** @internal Returns the module of a family for a type. @param isRelaxed may be true only if `hasRelaxed` is */
 export function compiledModule(family: Family, dtype: Dtype, isRelaxed: boolean): WebAssembly.Module {
   const products = isRelaxed ? family.products?.[dtype] : undefined;
   const key = `${family.name} ${dtype} ${products !== undefined}`;
@@ -29,5 +29,5 @@ const relaxedProbe = [
   ...[65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 26, 11],
 ];
 
-/** @internal Returns whether the runtime has relaxed SIMD. */
+/** @internal Tells whether the runtime has relaxed SIMD. */
 export const hasRelaxed = (): boolean => WebAssembly.validate(Uint8Array.from(relaxedProbe));

@@ -1,4 +1,4 @@
-/** Reads the text that scripts/text.mjs makes of a module, by a small module of its own (assembly/decode.ts). */
+/** Decodes the text that scripts/text.mjs makes of a module, with a small module of its own (assembly/decode.ts). */
 
 import type { instantiate } from "../../build/decode.js";
 import { decoder } from "../../build/decoder.js";
@@ -12,13 +12,13 @@ let compiledDecoder: WebAssembly.Module | undefined;
 /**
  * Returns the bytes of a module.
  *
- * @param texts give the text of float32's, and how float64's differs
+ * @param texts return the text of float32's module, and the differences of float64's
  */
 export function decode(texts: readonly (() => string)[], dtype: Dtype): Uint8Array<ArrayBuffer> {
   const narrow = texts[0]();
   const wide = dtype === "float32" ? "" : texts[1]();
   compiledDecoder ??= new WebAssembly.Module(bytesOfBase64(decoder));
-  // Each text has a memory of its own, which goes with the bytes.
+  // Each text has its own instance and memory, which are freed together with the bytes.
   const { exports } = new WebAssembly.Instance(compiledDecoder);
   const { memory, text, result, decode: decodeTexts } = exports as unknown as Awaited<ReturnType<typeof instantiate>>;
   memory.grow(Math.ceil((text.value + 3 * (narrow.length + wide.length)) / pageBytes));

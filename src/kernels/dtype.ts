@@ -3,8 +3,8 @@
 export type Dtype = "float32" | "float64";
 
 /**
- * The typed array of each dtype, on an ArrayBuffer. From TypeScript 5.7 on this is `Float32Array<ArrayBuffer>`, which earlier
- * versions cannot read.
+ * The typed array of each dtype, on an ArrayBuffer. TypeScript 5.7 and later call this `Float32Array<ArrayBuffer>`, which earlier versions
+ * cannot read.
  */
 export interface ArrayOf {
   readonly float32: ReturnType<Float32Array["slice"]>;
@@ -14,12 +14,12 @@ export interface ArrayOf {
 /** A typed array of a dtype. */
 export type Values<Type extends Dtype = Dtype> = ArrayOf[Type];
 
-/** Bytes on an ArrayBuffer, as `Blob`, `Response` and `fetch` take them. */
+/** Bytes on an ArrayBuffer, for `Blob`, `Response` and `fetch`. */
 export type Bytes = ReturnType<Uint8Array["slice"]>;
 
 export const elementBytes = { float32: 4, float64: 8 } as const;
 
-/** `length` zeros of type `dtype`. */
+/** Returns `length` zeros of type `dtype`. */
 export function valuesOf(dtype: Dtype, length: number): Values {
   return dtype === "float32" ? new Float32Array(length) : new Float64Array(length);
 }

@@ -1,6 +1,6 @@
 /**
- * Instances of the compiled kernels. Every network has its own, with a memory and a function table of their own, so networks
- * share nothing and the garbage collector frees them.
+ * Instances of the compiled kernels. Every network has its own, with its own memory and function table. So networks share nothing, and the
+ * garbage collector frees them.
  */
 
 import type {
@@ -19,14 +19,14 @@ import type { Dtype } from "./dtype.ts";
 export { dataEnd, panelBytes, tableSize } from "../../build/layout.js";
 export { build } from "./compile.ts";
 
-/** The kernels that are called by their names. */
+/** The kernels, by name. */
 export type Kernels = CoreKernels &
   TrainingKernels &
   NormalizationKernels &
   ConvolutionKernels &
   ConvolutionTrainingKernels;
 
-/** "strict": products round each multiplication; "relaxed": they may fuse it with the addition after it. */
+/** "strict": products round each multiplication; "relaxed": they may fuse it with the next addition. */
 export type Arithmetic = "strict" | "relaxed";
 
 /** @internal The memory and the function table that the instances of a network share. */
@@ -42,17 +42,17 @@ export function supportedArithmetic(wanted: Arithmetic): Arithmetic {
   return wanted === "relaxed" && hasRelaxed() ? "relaxed" : "strict";
 }
 
-/** Returns the imports of every module, by the files of assembly/ that declare them: panel.ts and coreImports.ts. */
+/** Returns the imports of every module. The files panel.ts and coreImports.ts of assembly/ declare them. */
 function importsOf({ memory, table, panels }: Environment, core: Partial<Kernels>): WebAssembly.Imports {
   return { env: { memory, table }, panel: { panels }, coreImports: core as WebAssembly.ModuleImports };
 }
 
 /**
- * @internal Makes an instance of a family: returns its kernels, puts its operations into the table.
+ * @internal Instantiates a family: returns its kernels and puts its operations into the function table.
  *
- * @param arithmetic `supportedArithmetic`
- * @param core the kernels of the core, of which other families call some
- * @throws {TypeError | RangeError} as `ask`
+ * @param arithmetic a result of `supportedArithmetic`
+ * @param core the kernels of the core, some of which other families call
+ * @throws {TypeError | RangeError} as `ask` does
  */
 export function instantiate(
   family: Family,

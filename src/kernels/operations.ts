@@ -1,7 +1,7 @@
 /**
- * Operations as data: the calls of a plan, each the name of a kernel (args, begin, end), the fields of its record, and how much
- * work it is. The build writes the records' types from assembly/, so that a field which is missing, renamed or of another type is
- * an error of the compiler.
+ * Operations as data: the calls of a plan. Each has the name of a kernel (args, begin, end), the fields of its record, and its amount of
+ * work. The build writes the types of the records from assembly/, so the compiler reports a field that is missing, renamed or of another
+ * type.
  */
 
 import type { Address, Family, Operations } from "../../build/kernels.js";
@@ -11,7 +11,7 @@ export type { Address, Family, Operations };
 /** The name of an operation. */
 export type OperationName = keyof Operations;
 
-/** Units of work (a kernel's comment names them under "Range"): a number for each row of a batch, or a number in all. */
+/** Units of work (a kernel's comment names them under "Range"): so many for each row of a batch, or so many in all. */
 export interface Work {
   readonly per: "row" | "network";
   readonly units: number;
@@ -25,7 +25,7 @@ export interface Operation<Name extends OperationName = OperationName> {
   readonly fields: Operations[Name];
 }
 
-/** Says that there is no block. */
+/** The address that means no block. */
 export const none = 0 as Address;
 
 /** The 32-bit integers of a Batch in assembly/program/batch.ts: rows, seed, step. */
@@ -34,7 +34,7 @@ export const batchIntegers = 3;
 /** Returns `units` of work for each row of a batch; default 1. */
 export const eachRow = (units = 1): Work => ({ per: "row", units });
 
-/** Returns `units` of work, whatever the batch. */
+/** Returns `units` of work in all, whatever the batch. */
 export const inAll = (units: number): Work => ({ per: "network", units });
 
 /** Returns an operation: its name, its work, and the fields of its record. */

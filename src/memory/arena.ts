@@ -1,6 +1,6 @@
 /**
- * The memory of one network: an instance of the kernels and, behind what the module uses itself, blocks given out one
- * after the other. Blocks are released together, back to a mark, as plans are replaced.
+ * The memory of one network: an instance of the kernels and, after the module's own data, blocks that are allocated one after the other.
+ * Plans are replaced as a whole, so blocks are released together, back to a mark.
  */
 
 import { core } from "../../build/core.js";
@@ -27,13 +27,13 @@ import {
 
 const alignment = 16;
 const pageBytes = 65536;
-/** The last page stays unused: a block that ended with it would end at address 2³², which is 0 in 32 bits. */
+/** The last page stays unused. A block at its end would end at address 2³², which is 0 in 32 bits. */
 const maxBytes = 2 ** 32 - pageBytes;
 
 export class Arena {
   /** The arithmetic of the products. */
   readonly arithmetic: Arithmetic;
-  /** Forward passes so far: each overwrites the values of the one before. */
+  /** The number of forward passes so far. Each overwrites the values of the previous one. */
   passes = 0;
   readonly #environment: Environment;
   #kernels: Partial<Kernels> = {};
@@ -56,7 +56,7 @@ export class Arena {
     this.add(core);
   }
 
-  /** Adds the kernels of a family, once; those of the core are there from the beginning. */
+  /** Adds the kernels of a family, once. Those of the core are there from the start. */
   add(family: Family): void {
     if (this.#families.has(family)) return;
     const kernels = instantiate(family, this.dtype, this.arithmetic, this.#environment, this.#kernels);
@@ -70,7 +70,7 @@ export class Arena {
     return this.#kernels as Kernels;
   }
 
-  /** The end of the blocks given out so far, an address; see `release`. */
+  /** The end of the allocated blocks, as an address; see `release`. */
   get mark(): number {
     return this.#end;
   }
@@ -81,23 +81,23 @@ export class Arena {
   }
 
   /**
-   * Gives out a block and leaves what lies in it: zeros in memory never used, else old values. May grow the memory, which
-   * detaches every view made before.
+   * Allocates a block without clearing it: memory that was never used is zero, other memory holds old values. It may grow the memory, which
+   * detaches every earlier view.
    *
    * @param count elements of the arena's dtype
    * @returns the block's address, a multiple of 16
-   * @throws {RangeError} if the memory cannot grow so far
+   * @throws {RangeError} if the memory cannot grow that far
    */
   allocate(count: number): Address {
     return this.#allocateBytes(count * elementBytes[this.dtype]);
   }
 
-  /** Gives out a block of `count` 64-bit floats, whatever the arena's dtype. */
+  /** Allocates a block of `count` 64-bit floats, whatever the arena's dtype. */
   allocateDoubles(count: number): Address {
     return this.#allocateBytes(count * elementBytes.float64);
   }
 
-  /** Gives out a block of `count` 32-bit integers. */
+  /** Allocates a block of `count` 32-bit integers. */
   allocateIntegers(count: number): Address {
     return this.#allocateBytes(count * 4);
   }
@@ -114,7 +114,7 @@ export class Arena {
     return address as Address;
   }
 
-  /** Grows the memory by at least `bytes`. @returns whether it could */
+  /** Grows the memory by at least `bytes`. @returns whether it succeeded */
   #grow(bytes: number): boolean {
     if (bytes <= 0) return true;
     try {
@@ -126,15 +126,15 @@ export class Arena {
   }
 
   /**
-   * Takes back every block given out since `mark` was read, and detaches every view made before: one of a block that is
-   * about to become another's has length 0 then, rather than the other's numbers.
+   * Releases every block allocated since `mark` was read, and detaches every earlier view. So a view of a released block has length 0, and
+   * never shows the values of a later block.
    */
   release(mark: number): void {
     this.#end = mark;
     this.#environment.memory.grow(0);
   }
 
-  /** Returns whether `data` is a view of this memory, which a plan may move or overwrite. */
+  /** Tells whether `data` is a view of this memory, which a plan may move or overwrite. */
   owns(data: ArrayBufferView): boolean {
     return data.buffer === this.#environment.memory.buffer;
   }
@@ -187,7 +187,7 @@ export class Arena {
     return address;
   }
 
-  /** Returns the place of a kernel in the function table, by which another kernel may call it. */
+  /** Returns the place of a kernel in the function table. Another kernel may call it by this place. */
   tableIndex(name: keyof Kernels): number {
     let index = this.#tableIndices.get(name);
     if (index === undefined) {
@@ -205,7 +205,7 @@ function align(bytes: number): number {
   return Math.ceil(bytes / alignment) * alignment;
 }
 
-/** Returns `count` elements rounded up to whole vectors, so that the next block starts on a boundary. */
+/** Returns `count` rounded up to whole vectors, so that the next block starts on a boundary. */
 export function paddedCount(dtype: Dtype, count: number): number {
   return align(count * elementBytes[dtype]) / elementBytes[dtype];
 }
