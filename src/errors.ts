@@ -1,6 +1,6 @@
 /**
- * Refusals: a RangeError or TypeError whose message says who, what it got and what it needs, and the name that was
- * probably meant; and the error that stops a training whose loss is no longer finite. Every room uses these.
+ * Errors of this package: a RangeError or TypeError whose message says who, what it got and what it needs, and which name was probably
+ * meant; and the error of a training whose loss is no longer finite. Every folder uses these.
  */
 
 import { escapeHidden } from "./hidden.ts";
@@ -11,7 +11,7 @@ const shownLength = 60;
 /** What marks objects of this package, in every copy of it that a program has loaded. */
 const markKey = /* @__PURE__ */ Symbol.for("simdnet");
 
-/** What tells this copy of the package from others. */
+/** The mark of this copy of the package. */
 const copy = {};
 
 interface Mark {
@@ -19,19 +19,19 @@ interface Mark {
   readonly copy: object;
 }
 
-/** Marks an object as one of a class, so that a message names it, also where another copy of the package has made it. */
+/** Marks an object with the name of its class, so that messages can name it, even if another copy of the package has made it. */
 export function mark(object: object, name: string): void {
   Object.defineProperty(object, markKey, { value: { name, copy } satisfies Mark });
 }
 
-/** An object as a message shows it. */
+/** Returns an object for a message. */
 function shownObject(value: object): string {
   const marked = (value as { readonly [markKey]?: Mark })[markKey];
   if (typeof marked?.name !== "string") return "an object";
   return `a ${escapeHidden(marked.name)}${marked.copy === copy ? "" : " of another copy of simdnet"}`;
 }
 
-/** `value` as a message shows it: strings quoted (long ones cut), numbers as they are, all else by its kind. */
+/** Returns `value` for a message: strings in quotes (long ones cut), numbers unchanged, anything else by its kind. */
 export function shown(value: unknown): string {
   if (typeof value === "string") {
     return escapeHidden(JSON.stringify(value.length > shownLength ? `${value.slice(0, shownLength)}…` : value));
@@ -39,7 +39,7 @@ export function shown(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (ArrayBuffer.isView(value)) {
     const kind = Object.prototype.toString.call(value).slice(8, -1);
-    // The U of Uint8Array is spoken as a consonant.
+    // The U of Uint8Array is pronounced as a consonant.
     return `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
   }
   if (typeof value === "object" && value !== null) return shownObject(value);
@@ -48,13 +48,13 @@ export function shown(value: unknown): string {
   return Object.is(value, -0) ? "-0" : escapeHidden(String(value));
 }
 
-/** A number with its noun: "1 step", "2 steps". @param many the plural; default with an s */
+/** Returns a number with its noun: "1 step", "2 steps". @param many the plural; by default with an s */
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
-/** `name` without what people write differently: case, hyphens, underscores, spaces, the parentheses of a call. */
+/** Returns `name` without differences in spelling: case, hyphens, underscores, spaces, the parentheses of a call. */
 const folded = (name: string) => name.toLowerCase().replace(/[-_\s()]/g, "");
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
+/** Counts the insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
 function editDistance(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...new Array<number>(b.length).fill(0)]);
   for (let j = 1; j <= b.length; j++) rows[0][j] = j;
@@ -70,16 +70,16 @@ function editDistance(a: string, b: string): number {
 }
 
 /**
- * The name among `known` that `name` was probably meant to be.
+ * Returns the name in `known` that `name` was probably meant to be.
  *
- * @returns the nearest by edit distance, the first of equals; undefined if none is within a third of its length
+ * @returns the nearest by edit distance, the first of equals; undefined if none is within a third of the length
  */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (name.length > shownLength) return undefined;
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
-    // Names of other lengths are further apart than that; and classes may be as long as texts.
+    // Longer names are too far apart in any case. Names may be classes as long as texts.
     if (candidate.length > 2 * shownLength) continue;
     const distance = editDistance(folded(name), folded(candidate));
     if (distance <= Math.ceil(candidate.length / 3) && distance < bestDistance) {
@@ -90,19 +90,19 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best;
 }
 
-/** Whether `name` is the name of a field of `known`: a list or an object is none, even one that would be read as such a text. */
+/** Tells whether `name` is the name of a field of `known`. A list or an object is not, even if its text is such a name. */
 export function isKnown<Known extends object>(known: Known, name: unknown): name is keyof Known {
   return typeof name === "string" && Object.hasOwn(known, name);
 }
 
-/** Names that a message lists. */
+/** The most names that a message lists. */
 const listedCount = 40;
 
-/** Names as a message lists them, cut where they are many. */
+/** Returns names for a message, cut if there are many. */
 export const listed = (names: readonly string[]): string =>
   escapeHidden([...names.slice(0, listedCount), ...(names.length > listedCount ? ["…"] : [])].join(", "));
 
-/** The refusal of a name that `who` does not know: `activation: got "rellu", need one of …; did you mean "relu"?` */
+/** Returns the error for an unknown name: `activation: got "rellu", need one of …; did you mean "relu"?` */
 export function unknownName(who: string, got: unknown, known: readonly string[]): RangeError {
   const meant = typeof got === "string" ? nearest(got, known) : undefined;
   const question = meant === undefined ? "" : `; did you mean ${shown(meant)}?`;
@@ -112,10 +112,10 @@ export function unknownName(who: string, got: unknown, known: readonly string[])
 }
 
 /**
- * Refuses options that `who` does not have, so that a misspelt one is not silently ignored.
+ * Refuses unknown options, so that a misspelt one is not silently ignored.
  *
  * @throws {TypeError} if `options` is given and is not an object
- * @throws {RangeError} if it has a name that is not among `known`
+ * @throws {RangeError} if it has a name that is not in `known`
  */
 export function checkOptions(who: string, options: unknown, known: readonly string[]): void {
   if (options === undefined) return;
@@ -127,10 +127,10 @@ export function checkOptions(who: string, options: unknown, known: readonly stri
 }
 
 /**
- * Refuses more arguments than a function has, which would be ignored. A function passes `arguments.length`, for which optimized code makes
- * no object.
+ * Refuses more arguments than a function takes, because they would be ignored. A function passes `arguments.length`, for which optimized
+ * code makes no object.
  *
- * @throws {TypeError} naming the function, how many there are and how many there may be
+ * @throws {TypeError} with the function, the number of arguments and the limit
  */
 export function checkArguments(who: string, given: number, most: number): void {
   if (given > most) throw new TypeError(`${who} arguments: got ${given}, need at most ${most}`);
@@ -139,7 +139,7 @@ export function checkArguments(who: string, given: number, most: number): void {
 /**
  * Refuses a `value` that is not a whole number from `low` to `high`.
  *
- * @throws {RangeError} naming `who`, the value and the range
+ * @throws {RangeError} with `who`, the value and the range
  */
 export function checkInteger(who: string, value: unknown, low: number, high: number): asserts value is number {
   if (typeof value === "number" && Number.isInteger(value) && value >= low && value <= high) return;
@@ -150,7 +150,7 @@ export function checkInteger(who: string, value: unknown, low: number, high: num
  * Refuses a `value` that is not a finite number.
  *
  * @returns the value
- * @throws {RangeError} naming `who` and the value
+ * @throws {RangeError} with `who` and the value
  */
 export function checkFinite(who: string, value: unknown): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
@@ -174,16 +174,16 @@ export function finiteFor(given: unknown): string {
 
 /** The numbers that whoever reads an array relies on, beside that they are finite. */
 export interface NumberRange {
-  /** Default any. */
+  /** Default no limit. */
   readonly least?: number;
-  /** Default any. */
+  /** Default no limit. */
   readonly most?: number;
 }
 
 /**
- * Refuses an array from outside in which a number is not finite or is out of range.
+ * Refuses an array from outside if a number in it is not finite or out of range.
  *
- * @throws {RangeError} naming `who`, the first such number, where it stands, from 0, and the range
+ * @throws {RangeError} with `who`, the first such number, its place, from 0, and the range
  */
 export function checkNumbersIn(who: string, values: ArrayLike<number>, { least, most }: NumberRange = {}): void {
   for (let index = 0; index < values.length; index++) {
@@ -209,21 +209,21 @@ export interface Divergence {
 }
 
 /**
- * The loss or an update stopped being finite. The parameters are those after the last step whose loss was; of an update they
- * have what was finite.
+ * The error of a training whose loss or update stopped being finite. After a bad loss, the parameters are those after the last step with a
+ * finite loss. After a bad update, they contain its finite part.
  */
 export class DivergenceError extends Error {
-  /** Counted from 1. */
+  /** The epoch, counted from 1. */
   readonly epoch: number;
-  /** Updates made before the one that was refused. */
+  /** The number of updates made before the refused one. */
   readonly step: number;
-  /** The learning rate of that update. */
+  /** The learning rate of the refused update. */
   readonly learningRate: number;
   /** The parameter with the element of the largest absolute value, and that element. */
   readonly largestParameter: Divergence["largestParameter"];
   /** The Euclidean norm of all gradients of the last backward pass. */
   readonly gradientNorm: number;
-  /** Advice: what to change. */
+  /** Advice on what to change. */
   readonly hint: string;
 
   constructor({ cause, epoch, step, learningRate, largestParameter, gradientNorm, hint }: Divergence) {

@@ -1,42 +1,42 @@
 /**
- * What hosts add to ECMAScript, with a stand-in where a host lacks it, as jsdom and small engines do: clocks, UTF-8 and base64. The host's
- * own is faster; that of base64 is not.
+ * Functions of hosts that ECMAScript lacks: clocks, UTF-8 and base64. There is a replacement for hosts without them, such as jsdom and
+ * small engines. The host's own are faster, except for base64.
  */
 
-/** Returns the milliseconds since some moment; the wall clock may be set back meanwhile, so they may be negative. */
+/** Returns the milliseconds since some moment. If the wall clock is set back, a difference may be negative. */
 export const now = (): number => (typeof performance === "undefined" ? Date.now() : performance.now());
 
-/** Returns a text without half surrogate pairs, such as JSON, as UTF-8. */
+/** Encodes a text without half surrogate pairs, such as JSON, in UTF-8. */
 export function encodeText(text: string): Uint8Array<ArrayBuffer> {
   if (typeof TextEncoder !== "undefined") return new TextEncoder().encode(text);
   const bytes = encodeURIComponent(text).replace(/%(..)/g, (_, hex) => String.fromCharCode(Number(`0x${hex}`)));
   return Uint8Array.from(bytes, (byte) => byte.charCodeAt(0));
 }
 
-/** Returns the text of UTF-8. @throws {TypeError | URIError} if the bytes are none */
+/** Decodes UTF-8. @throws {TypeError | URIError} if the bytes are not UTF-8 */
 export function decodeText(bytes: Uint8Array): string {
   if (typeof TextDecoder === "undefined") return decodeURIComponent(escapeBytes(bytes));
   return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
 }
 
-/** Returns bytes as they stand in an address, of which ECMAScript reads UTF-8. */
+/** Returns bytes in the notation of URLs, which ECMAScript decodes as UTF-8. */
 const escapeBytes = (bytes: Uint8Array) =>
   Array.from(bytes, (byte) => (byte < 128 && byte !== 37 ? String.fromCharCode(byte) : `%${byte.toString(16)}`)).join(
     "",
   );
 
-/** Bytes that are read at once without a decoder of the host. */
+/** The number of bytes that are decoded at once if the host has no decoder. */
 const pieceBytes = 8192;
-/** At the end of escaped bytes: the first ones of a character, whose others are still to come. */
+/** Matches the first bytes of an incomplete character at the end of escaped bytes. */
 const unfinishedEscape = /%(?:[c-f].|[ef].%[89ab].|f.%[89ab].%[89ab].)$/;
 
-/** Reads UTF-8 piece by piece, without the mark of byte order that may stand before it. */
+/** Reads UTF-8 piece by piece, without a byte order mark at the start. */
 export class TextReader {
   readonly #decoder = typeof TextDecoder === "undefined" ? undefined : new TextDecoder("utf-8", { fatal: true });
   #rest = "";
   #isBegun = false;
 
-  /** @throws {TypeError | URIError} if the bytes are no UTF-8 */
+  /** @throws {TypeError | URIError} if the bytes are not UTF-8 */
   read(bytes: Uint8Array): string {
     if (this.#decoder) return this.#decoder.decode(bytes, { stream: true });
     const texts: string[] = [];
@@ -75,10 +75,10 @@ export function bytesOfBase64(base64: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Lets what waits for the event loop have its turn. @param isTimed whether by a timer, which is an event that sets a stopped clock */
+/** Lets the event loop handle waiting events. @param isTimed whether to use a timer, which also advances a stopped clock */
 export function pause(isTimed: boolean): Promise<void> {
   return new Promise((resolve) => {
-    // A message arrives after timers and requests that are due, and without a timer's shortest delay. Vercel's edge functions have none.
+    // A message comes after timers and requests that are due, and avoids a timer's minimum delay. Vercel's edge functions have no messages.
     if (!isTimed && typeof MessageChannel !== "undefined") {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => {

@@ -1,4 +1,4 @@
-/** The public names of simdnet: everything that runs in memory. Those of each room stand in its index. */
+/** The public names of simdnet: everything that runs in memory. The names of each folder are in its index. */
 
 export { type Divergence, DivergenceError } from "./errors.ts";
 export type { ArrayOf, Bytes, Dtype, Values } from "./kernels/dtype.ts";

@@ -1,6 +1,6 @@
 /**
- * Generators of random numbers: the same numbers on every runtime, and a state that can be saved and restored.
- * Initializers draw weights from them, batches their order, `simdnet/data` its splits.
+ * Generators of random numbers: the same numbers on every runtime, with a state that can be saved and restored. Initializers draw weights
+ * from them, batches their order, `simdnet/data` its splits.
  */
 
 import { checkArguments, checkInteger, shown, unknownName } from "./errors.ts";
@@ -9,15 +9,15 @@ import { log } from "./scalar.ts";
 /** The state of a generator, as plain data that survives JSON without loss. */
 export interface GeneratorState {
   readonly kind: "mt19937" | "pcg32";
-  /** mt19937: the 624 words and the position among them. pcg32: the high and the low half of the state. */
+  /** mt19937: the 624 words and the position in them. pcg32: the high and the low half of the state. */
   readonly words: readonly number[];
-  /** The second normal of a pair, if it has not been handed out. */
+  /** The second normal of a pair, if it has not been used. */
   readonly spareNormal: number | null;
 }
 
 /** A generator of random numbers. */
 export interface RandomGenerator {
-  /** Its state. It can be assigned to a generator of the same kind. */
+  /** The state. It can be assigned to a generator of the same kind. */
   state: GeneratorState;
   /** A double in [0, 1), a multiple of 2^-53. */
   next(): number;
@@ -25,7 +25,7 @@ export interface RandomGenerator {
   normal(): number;
   /** A whole number from 0 to n - 1, each equally likely; 1 <= n <= 2^32. */
   integer(n: number): number;
-  /** Brings `array` into a random order, in place, and returns it. */
+  /** Shuffles `array` in place and returns it. */
   shuffle<A extends Shufflable>(array: A): A;
 }
 
@@ -37,13 +37,13 @@ export interface Shufflable {
 
 const wordRange = 2 ** 32;
 
-/** No number that is drawn from the normal distribution exceeds √(−2 ln 2⁻¹⁰⁴) = 12.01. */
+/** A bound for draws from the normal distribution: none exceeds √(−2 ln 2⁻¹⁰⁴) = 12.01. */
 const mostNormal = 13;
 
-/** What does not depend on the stream: everything, given 32 random bits at a time. */
+/** The part that all generators share: everything above 32 random bits at a time. */
 abstract class WordGenerator implements RandomGenerator {
   abstract readonly kind: GeneratorState["kind"];
-  /** The words that a saved state consists of. */
+  /** The words of a saved state. */
   abstract readonly words: Uint32Array;
   #spareNormal: number | null = null;
 
@@ -80,7 +80,7 @@ abstract class WordGenerator implements RandomGenerator {
   /** Source  pcg32_boundedrand_r of pcg_basic.c (Apache-2.0). */
   integer(n: number): number {
     checkInteger("integer", n, 1, wordRange);
-    // The words from `threshold` on are a multiple of n in number, so every remainder is equally likely.
+    // The number of words from `threshold` on is a multiple of n, so every remainder is equally likely.
     const threshold = wordRange % n;
     let word = this.word();
     while (word < threshold) word = this.word();
@@ -99,12 +99,12 @@ abstract class WordGenerator implements RandomGenerator {
   }
 
   get state(): GeneratorState {
-    // Read once an epoch: slice makes no iterator, of which from leaves the results to the garbage collector.
+    // This runs once an epoch. `slice` makes no iterator; `from` would leave its results to the garbage collector.
     const words = Array.prototype.slice.call(this.words) as number[];
     return { kind: this.kind, words, spareNormal: this.#spareNormal };
   }
 
-  /** @throws {RangeError} if it is not a state of this kind of generator; nothing has changed then */
+  /** @throws {RangeError} if it is not a state of this kind of generator; then nothing changes */
   set state(state: GeneratorState) {
     const { kind, words, spareNormal } = Object(state) as Partial<GeneratorState>;
     const who = `${this.kind} state`;
@@ -124,12 +124,12 @@ abstract class WordGenerator implements RandomGenerator {
     this.#spareNormal = spareNormal as number | null;
   }
 
-  /** Whether more than zeros would follow from the words of a state. */
+  /** Tells whether the words of a state lead to more than zeros. */
   protected moves(_words: readonly number[]): boolean {
     return true;
   }
 
-  /** The largest value that word `index` of a state may have. */
+  /** Returns the largest value that word `index` of a state may have. */
   protected largest(_index: number): number {
     return wordRange - 1;
   }
@@ -149,13 +149,13 @@ const twisterLength = 624;
 const twisterOffset = 397;
 
 /**
- * Matsumoto and Nishimura's Mersenne Twister as NumPy's legacy RandomState uses it.
+ * Matsumoto and Nishimura's Mersenne Twister, as in NumPy's legacy RandomState.
  *
  * Source  https://github.com/numpy/numpy, numpy/random/src/mt19937 and legacy (BSD-3-Clause).
  */
 class MersenneTwister extends WordGenerator {
   readonly kind = "mt19937";
-  /** The words, and after them the position of the next one to be used. */
+  /** The words, then the position of the next one to use. */
   readonly words = new Uint32Array(twisterLength + 1);
 
   constructor(seed: number) {
@@ -178,7 +178,7 @@ class MersenneTwister extends WordGenerator {
     return (word ^ (word >>> 18)) >>> 0;
   }
 
-  /** Source  NumPy's legacy bounded integers: masked words, and none for n = 1, so that randint and shuffle agree. */
+  /** Source  NumPy's legacy bounded integers: masked words, and no word for n = 1, so that randint and shuffle agree. */
   override integer(n: number): number {
     checkInteger("integer", n, 1, wordRange);
     if (n === 1) return 0;
@@ -192,7 +192,7 @@ class MersenneTwister extends WordGenerator {
     return index === twisterLength ? twisterLength : super.largest(index);
   }
 
-  /** Of the first word, only the top bit counts. A normal would be drawn for ever from zeros. */
+  /** Only the top bit of the first word counts. With zeros, drawing a normal would never end. */
   protected override moves(words: readonly number[]): boolean {
     return words[0] >= 2 ** 31 || words.slice(1, twisterLength).some((word) => word !== 0);
   }
@@ -211,10 +211,10 @@ class MersenneTwister extends WordGenerator {
 /** 6364136223846793005, the multiplier, in halves. */
 const multiplierHigh = 0x5851f42d;
 const multiplierLow = 0x4c957f2d;
-/** The low half in halves again. */
+/** The upper half of the low half. */
 const multiplierTop = multiplierLow >>> 16;
 const multiplierBottom = multiplierLow & 0xffff;
-/** Twice the stream and one. The stream is 54, the one of the published demo; the choice is ours. */
+/** Twice the stream plus one. The stream is 54, that of the published demo; the choice is ours. */
 const increment = 2 * 54 + 1;
 
 /**
@@ -227,7 +227,7 @@ class PermutedCongruential extends WordGenerator {
   /** The state: its high half, its low half. */
   readonly words = new Uint32Array(2);
 
-  /** As pcg32_srandom_r(seed, 54): a step from zero, the seed added, a step. */
+  /** The same as pcg32_srandom_r(seed, 54): a step from zero, the seed added, a step. */
   constructor(seed: number) {
     super();
     const low = increment + (seed >>> 0);
@@ -263,8 +263,8 @@ class PermutedCongruential extends WordGenerator {
 }
 
 /**
- * NumPy's legacy stream: after `np.random.seed(seed)`, `next` is `random_sample()`, `normal` is `standard_normal()`,
- * `integer(n)` is `randint(n)` and `shuffle` is `shuffle`, draw for draw.
+ * Returns a generator with NumPy's legacy stream: after `np.random.seed(seed)`, `next` is `random_sample()`, `normal` is
+ * `standard_normal()`, `integer(n)` is `randint(n)` and `shuffle` is `shuffle`, draw for draw.
  *
  * @param seed 0 to 2^32 - 1
  */
@@ -275,7 +275,7 @@ export function mt19937(seed: number): RandomGenerator {
 }
 
 /**
- * The default generator: small, fast and of good quality. `integer(2 ** 32)` is the 32-bit output of the published one.
+ * Returns the default generator: small, fast and of good quality. `integer(2 ** 32)` is the 32-bit output of the published one.
  *
  * @param seed 0 to 2^53 - 1
  */
@@ -285,7 +285,7 @@ export function pcg32(seed: number): RandomGenerator {
   return new PermutedCongruential(seed);
 }
 
-/** The generator given, or `pcg32` of the seed given. */
+/** Returns the given generator, or `pcg32` of the given seed. */
 export function generatorOf(seed: number | RandomGenerator): RandomGenerator {
   if (typeof seed !== "object" || seed === null) return pcg32(seed);
   const missing = (["next", "normal", "integer", "shuffle"] as const).find(
@@ -296,8 +296,8 @@ export function generatorOf(seed: number | RandomGenerator): RandomGenerator {
 }
 
 /**
- * Returns the live state of a `pcg32` generator, its high and its low half, so that a kernel can draw in its place. Returns
- * undefined for any other generator, and if the user has replaced `next`.
+ * Returns the live state of a `pcg32` generator, its high and its low half, so that a kernel can draw in its place. Returns undefined for
+ * any other generator, and if the user has replaced `next`.
  */
 export function pcg32Words(generator: RandomGenerator): Uint32Array | undefined {
   const isOurs = generator instanceof PermutedCongruential && generator.next === WordGenerator.prototype.next;
@@ -305,9 +305,9 @@ export function pcg32Words(generator: RandomGenerator): Uint32Array | undefined 
 }
 
 /**
- * A generator that stands where `state` says.
+ * Returns a generator in the given state.
  *
- * @throws {RangeError} if it is not a generator's state
+ * @throws {RangeError} if `state` is not a generator's state
  */
 export function generatorAt(state: GeneratorState): RandomGenerator {
   const { kind } = Object(state) as GeneratorState;

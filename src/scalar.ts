@@ -1,22 +1,22 @@
 /**
- * Functions of single numbers, for generators, schedules and data: IEEE operations in a fixed order, so every engine gives the same
- * bits, as engines' Math does not. The bounds are the titles of test/scalar.test.ts.
+ * Functions of single numbers, for generators, schedules and data. They are IEEE operations in a fixed order, so every engine gives the
+ * same bits; the functions of Math differ between engines. The bounds are the titles of test/scalar.test.ts.
  *
  * Source: log and exp use fdlibm's approximations (copyright 1993 Sun Microsystems: "permission to use, copy, modify, and
  * distribute this software is freely granted, provided that this notice is preserved"), as assembly/vector/exponential.ts does.
  */
 
 const ln2High = 0.6931471803691238;
-/** ln 2 - ln2High, which is so short that its product with any exponent is exact. */
+/** ln 2 - ln2High. ln2High is so short that its product with any exponent is exact. */
 const ln2Low = 1.9082149292705877e-10;
 
-/** Adding it and taking it away again rounds a number below 2^51 to a whole one. */
+/** Adding it and subtracting it again rounds a number below 2^51 to a whole one. */
 const rounder = 1.5 * 2 ** 52;
 
 const smallestNormal = 2.2250738585072014e-308;
 const bits = new DataView(new ArrayBuffer(8));
 
-/** ln x: minus infinity at 0, NaN below. */
+/** Returns ln x: minus infinity at 0, NaN below. */
 export function log(x: number): number {
   if (!(x > 0 && x < Number.POSITIVE_INFINITY)) return Math.sqrt(x) - 1 / Math.abs(x);
   const isSubnormal = x < smallestNormal;
@@ -40,7 +40,7 @@ export function log(x: number): number {
   return n * ln2High - (halfSquare - sum - f);
 }
 
-/** e to the power of x. */
+/** Returns e to the power of x. */
 export function exp(x: number): number {
   if (Number.isNaN(x)) return x;
   const bounded = Math.max(Math.min(x, 710), -746);
@@ -55,12 +55,12 @@ export function exp(x: number): number {
   sum = sum * square + 0.16666666666666602;
   const c = r - square * sum;
   const mantissa = high - (low - (r * c) / (2 - c)) + 1;
-  // Two factors: 2^n may be subnormal, or overflow although its product with the mantissa does not.
+  // There are two factors, because 2^n may be subnormal, or may overflow although its product with the mantissa does not.
   const half = Math.floor(n / 2);
   return mantissa * powerOfTwo(half) * powerOfTwo(n - half);
 }
 
-/** 2^n, of a whole n from -1022 to 1023. */
+/** Returns 2^n for a whole n from -1022 to 1023. */
 function powerOfTwo(n: number): number {
   bits.setUint32(0, (n + 1023) << 20);
   bits.setUint32(4, 0);
@@ -68,10 +68,10 @@ function powerOfTwo(n: number): number {
 }
 
 /**
- * `base` to the power of `exponent`; `base` is not negative.
+ * Returns `base` to the power of `exponent`; `base` is not negative.
  *
- * A whole exponent from 0 to 2^31 - 1 by repeated squaring, relative error at most 2^-52 · exponent; any other as
- * exp(exponent · log(base)), relative error at most 2^-52 · (2 + |exponent · log(base)|).
+ * A whole exponent from 0 to 2^31 - 1 is computed by repeated squaring, with a relative error of at most 2^-52 · exponent. Any other is
+ * exp(exponent · log(base)), with a relative error of at most 2^-52 · (2 + |exponent · log(base)|).
  */
 export function power(base: number, exponent: number): number {
   if (!(Number.isInteger(exponent) && exponent >= 0 && exponent < 2 ** 31)) return exp(exponent * log(base));
@@ -85,19 +85,19 @@ export function power(base: number, exponent: number): number {
 }
 
 /**
- * cos(π x), exactly 1, 0 and -1 at the multiples of 1/2; NaN at NaN and the infinities.
+ * Returns cos(π x): exactly 1, 0 and -1 at the multiples of 1/2, NaN at NaN and the infinities.
  *
- * At most 4e-16 from the true value at any finite x, since x is reduced exactly. Source: ours, Taylor's series on [0, π/4].
+ * The error is at most 4e-16 at any finite x, since x is reduced exactly. Source: ours, Taylor's series on [0, π/4].
  */
 export function cosPi(x: number): number {
-  // In [0, 2), then [0, 1], then [0, 1/2].
+  // Reduced to [0, 2), then [0, 1], then [0, 1/2].
   let half = Math.abs(x) % 2;
   if (half > 1) half = 2 - half;
   const sign = half > 0.5 ? -1 : 1;
   if (half > 0.5) half = 1 - half;
   const isCosine = half <= 0.25;
   const angle = Math.PI * (isCosine ? half : 0.5 - half);
-  // Horner's scheme: 1 - angle²/(1·2) (1 - angle²/(3·4) (…)), and for the sine of the complement with the numbers after these.
+  // Horner's scheme: 1 - angle²/(1·2) (1 - angle²/(3·4) (…)). For the sine of the complement, the factors begin one higher.
   const first = isCosine ? 1 : 2;
   let sum = 1;
   for (let factor = first + 14; factor > 0; factor -= 2) sum = 1 - (angle * angle * sum) / (factor * (factor + 1));
@@ -105,9 +105,9 @@ export function cosPi(x: number): number {
 }
 
 /**
- * arctan(y / x) in radians, from 0 to π/2; `y` and `x` are 0 or more and finite, and not both 0.
+ * Returns arctan(y / x) in radians, from 0 to π/2. `y` and `x` are 0 or more, finite, and not both 0.
  *
- * Relative error at most 1e-15, where y² and x² neither overflow nor become subnormal. Source: ours, three halvings of the angle and
+ * The relative error is at most 1e-15 if y² and x² neither overflow nor become subnormal. Source: ours, three halvings of the angle and
  * Taylor's series.
  */
 export function arctangent(y: number, x: number): number {

@@ -1,4 +1,4 @@
-/** Says in a sentence what the operating system has against a file. The command and `simdnet/pictures` call this. */
+/** Explains errors of the operating system about files in a sentence. The command and `simdnet/pictures` call this. */
 
 import { escapeHidden } from "./hidden.ts";
 
@@ -40,24 +40,24 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_FS_FILE_TOO_LARGE: "it is larger than what is read at once, 2 GiB",
 };
 
-/** Codes that messages do not show: each has one meaning, which everybody knows. */
+/** Codes that messages do not show: each has one well-known meaning. */
 const plain = ["ENOENT", "EISDIR"];
 
 /** An error of the operating system, as Node, Deno and Bun have it. */
 export interface SystemError extends Error {
   readonly code: string;
   readonly syscall?: string;
-  /** The file, where the system was asked for one. */
+  /** The path of the file, if the call had one. */
   readonly path?: string;
 }
 
-/** Whether an error comes from the operating system, rather than from a program. */
+/** Tells whether an error comes from the operating system, rather than from a program. */
 export function isSystemError(error: unknown): error is SystemError {
   const { code, syscall } = Object(error) as Partial<SystemError>;
   return typeof code === "string" && (typeof syscall === "string" || Object.hasOwn(reasons, code));
 }
 
-/** Returns why a file cannot be used: "no space is left on the disk (ENOSPC)". Of an unknown code, what the system says. */
+/** Returns the reason why a file cannot be used: "no space is left on the disk (ENOSPC)". For an unknown code, it is the system's text. */
 export function reasonOf(error: unknown): string {
   const { code = "", message = "" } = Object(error) as Partial<SystemError>;
   if (!Object.hasOwn(reasons, code)) return escapeHidden(message);
