@@ -27,7 +27,7 @@ export type ActivationName =
   | "softmax"
   | "logSoftmax";
 
-/** An activation as plain data: its name, and its parameter where it has one. */
+/** An activation as plain data: its name, and its parameter if it has one. */
 export interface Activation {
   readonly name: ActivationName;
   /** The slope of leakyRelu or the alpha of elu; 0 for all others. */
@@ -82,12 +82,12 @@ export interface LeakyReluOptions {
 }
 
 export interface EluOptions {
-  /** The output of large numbers below 0 is −alpha. Default 1. */
+  /** Large negative numbers become −alpha. Default 1. */
   alpha?: number | undefined;
 }
 
 /**
- * x where x > 0, else slope · x.
+ * Returns the activation x where x > 0, else slope · x.
  *
  * @throws {RangeError | TypeError} if an option is unknown or not a finite number
  */
@@ -99,7 +99,7 @@ export function leakyRelu(options: LeakyReluOptions = {}): Activation {
 }
 
 /**
- * x where x > 0, else alpha · (eˣ − 1).
+ * Returns the activation x where x > 0, else alpha · (eˣ − 1).
  *
  * @throws {RangeError | TypeError} if an option is unknown or not a finite number
  */
@@ -111,7 +111,7 @@ export function elu(options: EluOptions = {}): Activation {
 }
 
 /**
- * Returns the activation that a name or a call stands for.
+ * Returns the activation for a name, or for the result of a call.
  *
  * @throws {RangeError} if no activation has that name
  */
@@ -128,15 +128,15 @@ export function activationOf(activation: ActivationName | Activation): Activatio
   return { name, parameter: checkFinite(`activation: the parameter of ${name}`, activation.parameter) };
 }
 
-/** The blocks that an activation reads and writes; `output` may be `input`, as far as the operation allows it. */
+/** The blocks that an activation reads and writes; `output` may be `input` if the operation allows it. */
 type ForwardBlocks = Readonly<Record<"input" | "output", Address>>;
 type BackwardBlocks = Readonly<Record<"preactivation" | "activation" | "outputGrad" | "inputGrad", Address>>;
 
-/** Returns the operation of an activation forward; linear has none. */
+/** Returns the name of the forward operation of an activation; linear has none. */
 export const forwardName = (name: ActivationName) =>
   name === "linear" ? undefined : (`${name}Forward` satisfies ForwardName);
 
-/** Returns the operation of the derivative, likewise. */
+/** Returns the name of the operation of the derivative; linear has none. */
 export const backwardName = (name: ActivationName) =>
   name === "linear" ? undefined : (`${name}Backward` satisfies BackwardName);
 
@@ -147,14 +147,14 @@ export function activationForward({ name, parameter }: Activation, shape: Shape,
   return forward ? [op(forward, eachRow(positions), { ...blocks, columns, parameter })] : [];
 }
 
-/** Returns the operations of the derivative, likewise. */
+/** Returns the operations of the derivative: one, or none if it is linear. */
 export function activationBackward({ name, parameter }: Activation, shape: Shape, blocks: BackwardBlocks): Operation[] {
   const backward = backwardName(name);
   const [positions, columns] = matrixOf(shape);
   return backward ? [op(backward, eachRow(positions), { ...blocks, columns, parameter })] : [];
 }
 
-/** Returns the name, with the parameter of those that have one: "leakyRelu(0.2)". */
+/** Returns the name, with the parameter if there is one: "leakyRelu(0.2)". */
 export function activationTitle({ name, parameter }: Activation): string {
   return activationKinds[name].parameter !== undefined ? `${name}(${parameter})` : name;
 }

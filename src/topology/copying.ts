@@ -7,7 +7,7 @@ import { trainableOptionNames } from "./layers/options.ts";
 import { topologyToJSON } from "./serialization.ts";
 
 export interface CopyOptions {
-  /** The share of the way that they move, from 0 to 1: at 1 they become the other network's. Default 1. */
+  /** How far the values move, from 0 to 1; at 1 they become those of the other network. Default 1. */
   readonly rate?: number | undefined;
 }
 
@@ -15,10 +15,10 @@ export interface CopyOptions {
 const alike = new WeakMap<Engine, WeakSet<Engine>>();
 
 /**
- * value += rate · (other's value − value), of every parameter and statistic, rounded once to the dtype.
+ * Sets value += rate · (other's value − value) for every parameter and statistic, rounded once to the dtype.
  *
- * @throws {RangeError | TypeError} if the networks differ in more than names, or how layers are trained, or a value of the other is not
- *   finite; nothing has changed then
+ * @throws {RangeError | TypeError} if the networks differ in more than names or the training of layers, or if a value of the other is not
+ * finite; then nothing changes
  */
 export function moveTowards(engine: Engine, other: Engine, options: CopyOptions): void {
   checkOptions("copyFrom", options, ["rate"]);

@@ -17,13 +17,13 @@ import { partRows } from "./rows.ts";
 import type { Stack } from "./stack.ts";
 import type { TrainingPlan } from "./trainingPlan.ts";
 
-/** The state of an optimizer: blocks as long as the parameters', which one trainer at a time keeps in the memory. */
+/** The state of an optimizer: blocks of the parameters' length. Only one trainer at a time has its state in the memory. */
 export interface TrainingState {
-  /** Blocks wanted. */
+  /** The number of blocks. */
   readonly blockCount: number;
-  /** Copies the blocks at `address` out of the memory, because another trainer needs the place. */
+  /** Copies the blocks at `address` out of the memory, because another trainer needs the space. */
   leave(blocks: Values): void;
-  /** Fills the blocks that have been made for it. */
+  /** Fills the blocks that have been allocated for it. */
   enter(address: number, blocks: Values): void;
 }
 
@@ -37,47 +37,47 @@ export interface Training {
   readonly stackOf: typeof Stack.of;
 }
 
-/** Parameters that lie behind each other and are trained alike. */
+/** Adjacent parameters with the same training options. */
 export interface ParameterRange {
-  /** Elements from the start of the parameter block. */
+  /** The first element, counted from the start of the parameter block. */
   readonly offset: number;
-  /** Elements, padding included. */
+  /** The number of elements, with padding. */
   readonly count: number;
-  /** The learning rate is multiplied by this. */
+  /** The factor for the learning rate. */
   readonly factor: number;
   /** The only parameter, if it is sparse. */
   readonly table?: MarkedTable | undefined;
 }
 
-/** A parameter [rows, columns] of which some rows are marked: all rows that are not have a gradient of 0. */
+/** A parameter [rows, columns] with marked rows. The gradient of all other rows is 0. */
 export interface MarkedTable {
   readonly parameter: Parameter;
   readonly rows: number;
   readonly columns: number;
 }
 
-/** What the values of the rows that are run at once may take. */
+/** The most bytes for the values of the rows that run at once. */
 const mostPartBytes = 64 * 2 ** 20;
 
 export class Engine {
   readonly arena: Arena;
-  /** Elements of the parameter block, padding included. */
+  /** The number of elements of the parameter block, with padding. */
   readonly blockCount: number;
   readonly parameterBlock: number;
-  /** Elements of the statistics, which lie behind the parameters, padding included. */
+  /** The number of elements of the statistics, which follow the parameters, with padding. */
   readonly statisticCount: number;
-  /** Determines the random numbers of a step; the trainer sets it before each step. */
+  /** The source of the random numbers of a step; the trainer sets it before each step. */
   readonly draws: Draws = { seed: 0, step: 0 };
-  /** Bytes of one block as long as the parameters. */
+  /** The bytes of one block of the parameters' length. */
   readonly blockBytes: number;
   readonly #parameterMark: number;
   #gradientBlock: number | undefined;
   #stateBlock = 0;
   #state: TrainingState | undefined;
-  /** The address at which the fixed blocks end and a plan's begin. */
+  /** The address where the fixed blocks end and those of a plan begin. */
   #planMark: number;
   #plan: Plan | undefined;
-  /** The same plan, if it is one for training. */
+  /** The current plan, if it is one for training. */
   #trainingPlan: TrainingPlan | undefined;
   #training: Training | undefined;
   #stack: Stack | undefined;
@@ -85,7 +85,7 @@ export class Engine {
   #partRows: number | undefined;
   #ranges: readonly ParameterRange[] | undefined;
   readonly #offsets = new Map<Parameter | Statistic, number>();
-  /** Where the marks of the sparse parameters' rows lie, once there are gradients. */
+  /** The addresses of the marks of the sparse parameters' rows, once there are gradients. */
   readonly #marks = new Map<Parameter, Address>();
 
   constructor(
@@ -111,7 +111,7 @@ export class Engine {
   }
 
   /**
-   * Gives every parameter its first values, layer by layer, in the order of the layer's parameters.
+   * Sets the first values of every parameter, layer by layer, in the order of the layer's parameters.
    *
    * @throws {RangeError} if a value is not finite in the network's dtype
    */
@@ -137,7 +137,10 @@ export class Engine {
     this.tensorView(parameter).fill(0, row * columns, (row + 1) * columns);
   }
 
-  /** The ranges that an optimizer changes. Neighbours that are trained alike are one range; a sparse parameter is one alone. */
+  /**
+   * The ranges that an optimizer updates. Adjacent parameters with the same training options are one range; a sparse parameter is a range
+   * alone.
+   */
   get ranges(): readonly ParameterRange[] {
     this.#ranges ??= this.#rangesOf(this.graph.layers);
     return this.#ranges;
@@ -179,12 +182,12 @@ export class Engine {
     return this.#address(this.parameterBlock, parameter);
   }
 
-  /** Returns the index of the first value that is NaN or infinite; if there is none, the number of values. */
+  /** Returns the index of the first value that is NaN or infinite, or the number of values if there is none. */
   firstNonFinite(tensor: Parameter | Statistic): number {
     return this.arena.kernels.firstNonFinite(this.#address(this.parameterBlock, tensor), sizeOf(tensor.shape));
   }
 
-  /** Copies all parameters and statistics of a network of the same layers and dtype. */
+  /** Copies all parameters and statistics from a network of the same layers and dtype. */
   copyTensors(other: Engine): void {
     const viewOf = ({ arena, parameterBlock, blockCount, statisticCount }: Engine) =>
       arena.view(parameterBlock, blockCount + statisticCount);
@@ -233,15 +236,15 @@ export class Engine {
     return this.#rows;
   }
 
-  /** Adds what `trainingPlan` needs. */
+  /** Adds the parts that `trainingPlan` needs. */
   addTraining(training: Training): void {
     this.arena.add(training.family);
     this.#training = training;
   }
 
   /**
-   * Makes room for gradients and for a trainer's state, and moves out the state of the trainer before. Its own state being
-   * there already, it does nothing.
+   * Allocates gradients and the state of a trainer, and moves out the state of the previous trainer. If its own state is already there, it
+   * does nothing.
    */
   admit(state: TrainingState): void {
     if (this.#state === state) return;
@@ -249,7 +252,7 @@ export class Engine {
     if (this.#state) this.#state.leave(this.arena.view(this.#stateBlock, this.blockCount * this.#state.blockCount));
     this.#state = undefined;
     this.#dropPlan();
-    // A trainer that finds no room leaves no gradients.
+    // If there is no room, the trainer fails and leaves no gradients behind.
     const hadGradients = this.#gradientBlock !== undefined;
     this.#gradientBlock = undefined;
     this.arena.release(this.#parameterMark);
@@ -272,10 +275,10 @@ export class Engine {
   }
 
   /**
-   * Returns a plan for batches of up to `rows` rows: the one at hand if it is large enough, else a new one, at least as large. Once
-   * there is a plan for training, the new one is for training, too, until `retrain` or `admit` drops it.
+   * Returns a plan for batches of up to `rows` rows: the current one if it is large enough, else a new one, at least as large. Once there
+   * is a plan for training, new plans are also for training, until `retrain` or `admit` drops it.
    *
-   * @throws {RangeError} if the memory cannot hold it; the old plan is gone then, and nothing else
+   * @throws {RangeError} if the memory cannot hold it; then only the old plan is lost
    */
   plan(rows: number): Plan {
     if (this.#trainingPlan) return this.trainingPlan(rows);
@@ -283,13 +286,13 @@ export class Engine {
     return this.#plan;
   }
 
-  /** Rows that predictions, input gradients and evaluations run at once: as many as have their values in 64 MiB, at least one. */
+  /** The number of rows that predictions, input gradients and evaluations run at once: at least one, and as many as fit in 64 MiB. */
   get partRows(): number {
     this.#partRows ??= Math.max(1, Math.min(partRows, Math.floor(mostPartBytes / rowBytes(this.graph, this.dtype))));
     return this.#partRows;
   }
 
-  /** Returns a plan for training, likewise. A trainer must have been attached. */
+  /** Returns a plan for training with batches of up to `rows` rows. A trainer must have been attached. */
   trainingPlan(rows: number): TrainingPlan {
     if (!this.#trainingPlan || rows > this.capacity) {
       const { Plan, stackOf } = this.#training!;
@@ -300,7 +303,7 @@ export class Engine {
     return this.#trainingPlan;
   }
 
-  /** Returns a new plan for batches of up to `rows` rows, in place of the one at hand. */
+  /** Replaces the current plan by a new one for batches of up to `rows` rows. */
   newPlan<Kind extends Plan>(Kind: new (options: PlanOptions) => Kind, rows: number): Kind {
     const capacity = Math.max(rows, this.capacity);
     this.#dropPlan();
@@ -316,12 +319,12 @@ export class Engine {
     });
   }
 
-  /** The whole pass of the plan at hand in one call, if that is for training and the network is small. */
+  /** The stack of the current plan, which runs the whole pass in one call, if the plan is for training and the network is small. */
   get stack(): Stack | undefined {
     return this.#stack;
   }
 
-  /** Rows of the largest batch that the plan at hand can take. */
+  /** The number of rows of the largest batch that the current plan can take. */
   get capacity(): number {
     return this.#plan?.capacity ?? 0;
   }
@@ -331,21 +334,21 @@ export class Engine {
     return this.#rows > 0 ? this.#plan : undefined;
   }
 
-  /** Runs a forward pass, as to predict, over the first `rows` rows of the input blocks. */
+  /** Runs a forward pass for prediction over the first `rows` rows of the input blocks. */
   forward(plan: Plan, rows: number): void {
     plan.forward.run(rows, this.draws);
     this.arena.passes++;
     this.#rows = rows;
   }
 
-  /** Runs a forward pass, as to train, over the first `rows` rows of the input blocks. */
+  /** Runs a forward pass for training over the first `rows` rows of the input blocks. */
   forwardTraining(plan: TrainingPlan, rows: number): void {
     plan.forwardTraining.run(rows, this.draws);
     this.arena.passes++;
     this.#rows = rows;
   }
 
-  /** Returns a view of the first `rows` rows of a value's block; of sequences that differ in length, of all their steps. */
+  /** Returns a view of the first `rows` rows of a value's block. For sequences of different lengths, these are all of their steps. */
   valueView(plan: Plan, value: Value, rows: number): Values {
     return this.arena.view(plan.valueAddress(value), plan.elementsOf(value, rows));
   }

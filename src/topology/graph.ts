@@ -1,6 +1,6 @@
 /**
- * A topology: a directed acyclic graph of nodes, each one use of a layer, and of the values between them. A list of layers
- * is its simplest form. A layer used twice is two nodes that share their parameters; a value may be read by many nodes.
+ * A topology: a directed acyclic graph of nodes, each one use of a layer, and of the values between them. A list of layers is its simplest
+ * form. A layer that is used twice is two nodes with the same parameters. Many nodes may read a value.
  */
 
 import { plural, shown } from "../errors.ts";
@@ -11,13 +11,13 @@ import { applyAll, inputOf, type Source, Value } from "./layers/value.ts";
 
 /** A tensor that training changes by its gradient. */
 export interface Parameter extends ParameterDescription {
-  /** The layer's name and its own: "dense1.weight". */
+  /** The layer's name and the tensor's own: "dense1.weight". */
   readonly fullName: string;
 }
 
-/** A tensor that training changes otherwise. */
+/** A tensor that training changes without a gradient. */
 export interface Statistic extends StatisticDescription {
-  /** The layer's name and its own: "batchNorm1.runningMean". */
+  /** The layer's name and the tensor's own: "batchNorm1.runningMean". */
   readonly fullName: string;
 }
 
@@ -30,7 +30,7 @@ export interface GraphLayer {
   readonly statistics: readonly Statistic[];
   /** True if training changes the parameters. */
   trainable: boolean;
-  /** The learning rate is multiplied by this for them. */
+  /** The factor for the learning rate of the parameters. */
   learningRateFactor: number;
 }
 
@@ -43,7 +43,7 @@ export interface Node {
 }
 
 export class Graph {
-  /** The nodes, each after those whose values it reads. */
+  /** The nodes; each comes after those whose values it reads. */
   readonly nodes: readonly Node[];
   /** Each layer once, in the order of its first use. */
   readonly layers: readonly GraphLayer[];
@@ -53,11 +53,11 @@ export class Graph {
   readonly statistics: readonly Statistic[];
 
   /**
-   * Collects the nodes between inputs and outputs, output by output, each node after those whose values it reads.
+   * Collects the nodes between inputs and outputs, output by output. Each node comes after those whose values it reads.
    *
-   * @param kept a graph whose layers keep their names and how they are trained
-   * @throws {RangeError | TypeError} if an output hangs on an input that is not among `inputs`, none hangs on one that is, or
-   *   a name comes twice
+   * @param kept a graph whose layers keep their names and their training options
+   * @throws {RangeError | TypeError} if an output depends on an input that is not in `inputs`, if an input is not used, or if a name occurs
+   * twice
    */
   constructor(
     readonly inputs: readonly Value[],
@@ -73,7 +73,7 @@ export class Graph {
     this.statistics = this.layers.flatMap((layer) => layer.statistics);
   }
 
-  /** Returns how many steps each sequence of an input must have for the layers behind to have a window on it. */
+  /** Returns the smallest number of steps of an input's sequences with which every later layer has a window. */
   leastSteps({ lengths }: Value): LeastSteps {
     let least: LeastSteps = { steps: 1 };
     for (const { layer, output } of this.nodes) {
@@ -92,7 +92,7 @@ class GraphBuilder {
   readonly #visited = new Set<Value>();
   readonly #names = new Set<string>();
   readonly #tensorNames = new Set<string>();
-  /** Layers of each kind so far. */
+  /** The number of layers of each kind so far. */
   readonly #positions = new Map<string, number>();
   readonly #kept: ReadonlyMap<DescriptionBase, GraphLayer>;
 
@@ -102,8 +102,8 @@ class GraphBuilder {
   }
 
   /**
-   * Adds the nodes that make `outputs`. Outputs that only rearrange a value come last, so their gradient is the first that the backward
-   * pass adds to this value, as a loss's would be.
+   * Adds the nodes that make `outputs`. Outputs that only rearrange a value come last. So in the backward pass their gradient is the first
+   * that is added to this value, as a loss's would be.
    */
   visitOutputs(outputs: readonly Value[]): void {
     for (const output of outputs) {
@@ -114,9 +114,9 @@ class GraphBuilder {
     for (const output of outputs) this.#visit(output);
   }
 
-  /** Adds the nodes that make `output`, each after those whose values it reads. */
+  /** Adds the nodes that make `output`; each comes after those whose values it reads. */
   #visit(output: Value): void {
-    // A stack of our own: a file may hold a chain longer than the engine's.
+    // An explicit stack, because a file may have a chain of layers that is too long for recursion.
     const waiting = [output];
     for (let value = waiting.at(-1); value; value = waiting.at(-1)) {
       const { source } = value;
@@ -137,7 +137,7 @@ class GraphBuilder {
       this.#visited.add(value);
       if (source === undefined || isInput) continue;
       this.#checkTokens(source);
-      // One node makes all outputs. In place of one that is an input of the network, it makes a value that nobody reads.
+      // A node makes all outputs of its layer. An output that is also an input of the network is replaced by a value that nobody reads.
       const outputs = source.outputs.map((each) =>
         this.#inputs.has(each) ? new Value(each.shape, undefined, each.lengths) : each,
       );
@@ -146,7 +146,7 @@ class GraphBuilder {
     }
   }
 
-  /** Refuses tokens that are computed. */
+  /** Refuses computed values as tokens. */
   #checkTokens({ kind, layer, inputs }: Source): void {
     if (!kind.tokens) return;
     let [value] = inputs;
@@ -197,7 +197,7 @@ class GraphBuilder {
     const parameters = (kind.parameters?.(description, shapes) ?? []).map(inLayer);
     const statistics = (kind.statistics?.(description, shapes) ?? []).map(inLayer);
     for (const { fullName } of [...parameters, ...statistics]) {
-      // Both a layer's name and that of a tensor may have a dot.
+      // Both the name of a layer and that of a tensor may contain a dot.
       if (this.#tensorNames.has(fullName)) {
         throw new RangeError(`network: got two tensors named ${shown(fullName)}, need layers whose names differ more`);
       }
@@ -222,7 +222,7 @@ class GraphBuilder {
 /**
  * Returns the graph between some values.
  *
- * @throws {RangeError | TypeError} if they are none, come twice or are no values, and as the constructor of Graph
+ * @throws {RangeError | TypeError} if there are no values, one occurs twice or is not a value, or as the constructor of Graph does
  */
 export function graphBetween(inputs: readonly unknown[], outputs: readonly unknown[]): Graph {
   return new Graph(checkValues("inputs", inputs), checkValues("outputs", outputs));
@@ -235,7 +235,7 @@ function checkValues(name: string, values: readonly unknown[]): readonly Value[]
   throw new TypeError(`network: got ${got} in ${name}, need values that differ, which input() and layers return`);
 }
 
-/** Returns the graph of a list of layers: one input, one output, each layer used once, even if it comes twice. */
+/** Returns the graph of a list of layers, with one input and one output. A layer that occurs twice in the list becomes two layers. */
 export function sequential(
   inputShape: number | Shape,
   layers: readonly DescriptionBase[],

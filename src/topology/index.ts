@@ -1,4 +1,4 @@
-/** The public names of the room of topology. */
+/** The public names of this folder. */
 
 export { readSafetensors } from "../files/readSafetensors.ts";
 export type { NamedTensor, ReadTensor } from "../files/safetensors.ts";

@@ -6,7 +6,7 @@ import type { Arena } from "../memory/arena.ts";
 import { pcg32Words, type RandomGenerator } from "../random.ts";
 import { checkRange } from "./range.ts";
 
-/** An initializer as plain data. `U(a, b)` below is uniform on [a, b), `N(m, d)` normal of mean m and deviation d. */
+/** An initializer as plain data. `U(a, b)` below is uniform on [a, b), `N(m, d)` is normal with mean m and deviation d. */
 export type Initializer =
   | { readonly kind: "uniform"; readonly low: number; readonly high: number }
   | { readonly kind: "normal" | "truncatedNormal"; readonly mean: number; readonly deviation: number }
@@ -15,13 +15,13 @@ export type Initializer =
   | { readonly kind: "constant"; readonly value: number }
   | { readonly kind: "fromValues"; readonly values: ArrayLike<number> };
 
-/** low + (high − low)·u, where u is the generator's next double in [0, 1). */
+/** Draws low + (high − low)·u, where u is the generator's next double in [0, 1). */
 export function uniform(low: number, high: number): Initializer {
   checkArguments("uniform", arguments.length, 2);
   return { kind: "uniform", low: checkFinite("uniform: low", low), high: checkFinite("uniform: high", high) };
 }
 
-/** N(mean, deviation). */
+/** Draws from N(mean, deviation). */
 export function normal(mean: number, deviation: number): Initializer {
   checkArguments("normal", arguments.length, 2);
   return { kind: "normal", ...checkNormal("normal", mean, deviation) };
@@ -34,61 +34,61 @@ function checkNormal(who: string, mean: number, deviation: number): { mean: numb
   return { mean, deviation };
 }
 
-/** N(mean, deviation), drawn again until within two deviations of the mean. */
+/** Draws from N(mean, deviation), again and again until a number is within two deviations of the mean. */
 export function truncatedNormal(mean: number, deviation: number): Initializer {
   checkArguments("truncatedNormal", arguments.length, 2);
   return { kind: "truncatedNormal", ...checkNormal("truncatedNormal", mean, deviation) };
 }
 
-/** U(−a, a), a = √(6 / (fanIn + fanOut)). Source: Glorot & Bengio 2010. */
+/** Draws from U(−a, a), a = √(6 / (fanIn + fanOut)). Source: Glorot & Bengio 2010. */
 export function glorotUniform(): Initializer {
   checkArguments("glorotUniform", arguments.length, 0);
   return { kind: "glorotUniform" };
 }
 
-/** N(0, √(2 / (fanIn + fanOut))). Source: Glorot & Bengio 2010; not truncated, as in PyTorch. */
+/** Draws from N(0, √(2 / (fanIn + fanOut))). Source: Glorot & Bengio 2010; not truncated, as in PyTorch. */
 export function glorotNormal(): Initializer {
   checkArguments("glorotNormal", arguments.length, 0);
   return { kind: "glorotNormal" };
 }
 
-/** U(−a, a), a = √(6 / fanIn). Source: He et al. 2015. */
+/** Draws from U(−a, a), a = √(6 / fanIn). Source: He et al. 2015. */
 export function heUniform(): Initializer {
   checkArguments("heUniform", arguments.length, 0);
   return { kind: "heUniform" };
 }
 
-/** N(0, √(2 / fanIn)). Source: He et al. 2015. */
+/** Draws from N(0, √(2 / fanIn)). Source: He et al. 2015. */
 export function heNormal(): Initializer {
   checkArguments("heNormal", arguments.length, 0);
   return { kind: "heNormal" };
 }
 
-/** U(−a, a), a = √(3 / fanIn). Source: LeCun et al. 1998. */
+/** Draws from U(−a, a), a = √(3 / fanIn). Source: LeCun et al. 1998. */
 export function lecunUniform(): Initializer {
   checkArguments("lecunUniform", arguments.length, 0);
   return { kind: "lecunUniform" };
 }
 
-/** N(0, √(1 / fanIn)). Source: LeCun et al. 1998. */
+/** Draws from N(0, √(1 / fanIn)). Source: LeCun et al. 1998. */
 export function lecunNormal(): Initializer {
   checkArguments("lecunNormal", arguments.length, 0);
   return { kind: "lecunNormal" };
 }
 
-/** gain times a matrix whose columns (or rows, whichever are fewer) are orthonormal. Source: Saxe et al. 2013. */
+/** Makes gain times a matrix whose columns (or rows, whichever are fewer) are orthonormal. Source: Saxe et al. 2013. */
 export function orthogonal(gain = 1): Initializer {
   checkArguments("orthogonal", arguments.length, 1);
   return { kind: "orthogonal", gain: checkFinite("orthogonal: gain", gain) };
 }
 
-/** Always 0. */
+/** Sets every value to 0. */
 export function zeros(): Initializer {
   checkArguments("zeros", arguments.length, 0);
   return { kind: "constant", value: 0 };
 }
 
-/** Always 1. */
+/** Sets every value to 1. */
 export function ones(): Initializer {
   checkArguments("ones", arguments.length, 0);
   return { kind: "constant", value: 1 };
@@ -98,7 +98,7 @@ export function constant(value: number): Initializer {
   return { kind: "constant", value: checkFinite("constant: value", value) };
 }
 
-/** Returns a copy of the given values, row-major: for weights [fanIn, fanOut], for biases [fanOut]. */
+/** Uses a copy of the given values, row-major: for weights [fanIn, fanOut], for biases [fanOut]. */
 export function fromValues(values: ArrayLike<number>): Initializer {
   checkArguments("fromValues", arguments.length, 1);
   if (typeof values?.length !== "number")
@@ -106,7 +106,7 @@ export function fromValues(values: ArrayLike<number>): Initializer {
   return { kind: "fromValues", values: Array.from(values) };
 }
 
-/** A block to be filled: a block of `count` elements at `address`, which belong to a layer with these fans. */
+/** The block to fill: `count` elements at `address`, which belong to a layer with these fans. */
 export interface Target {
   readonly name: string;
   readonly address: number;
@@ -114,9 +114,9 @@ export interface Target {
   readonly count: number;
   readonly fanIn: number;
   readonly fanOut: number;
-  /** Matrices that lie side by side in it, as a parameter's description says. Default 1. */
+  /** The number of matrices that are side by side in the block, as in a parameter's description. Default 1. */
   readonly parts?: number | undefined;
-  /** Instead of the initializer, one for each of them. */
+  /** An initializer for each of these matrices, instead of a single one. */
   readonly partInitializers?: readonly Initializer[] | undefined;
 }
 
@@ -162,7 +162,7 @@ const kinds: readonly string[] = [
   "fromValues",
 ];
 
-/** Fills a parameter. Draws row by row, and only what is needed: constants leave the generator as it is. */
+/** Fills a parameter. It draws row by row, and only as much as it needs: constants do not advance the generator. */
 export function initialize(initializer: Initializer, target: Target, arena: Arena, generator: RandomGenerator): void {
   if (target.partInitializers) fillParts(initializer, target, target.partInitializers.length, arena, generator);
   else if (initializer.kind === "constant") arena.view(target.address, target.count).fill(initializer.value);
@@ -172,7 +172,7 @@ export function initialize(initializer: Initializer, target: Target, arena: Aren
   else fill(target, arena, generator, distributionOf(initializer, target));
 }
 
-/** Fills matrices, or vectors, side by side, one after the other. */
+/** Fills matrices, or vectors, that are side by side, one after the other. */
 function fillParts(
   initializer: Initializer,
   { shape, count, parts: _, partInitializers, ...target }: Target,
@@ -256,7 +256,7 @@ function fill(target: Target, arena: Arena, generator: RandomGenerator, { draw, 
   for (let index = 0; index < target.count; index++) values[index] = offset + scale * draw(generator);
 }
 
-/** Draws in a kernel: the same in JavaScript is slow in a new process, which has not compiled it yet. */
+/** Draws in a kernel. In a new process, JavaScript is slower, because it is not compiled yet. */
 function fillUniform(target: Target, arena: Arena, words: Uint32Array, low: number, range: number): void {
   const mark = arena.mark;
   const address = arena.allocateDoubles(1);
@@ -267,7 +267,10 @@ function fillUniform(target: Target, arena: Arena, words: Uint32Array, low: numb
   arena.release(mark);
 }
 
-/** Fills the target with gain times the Q of a normal matrix's QR decomposition, as tall as it is drawn or, if it is wide, of its transpose. */
+/**
+ * Fills the target with gain times Q of the QR decomposition of a normal matrix. A tall matrix has the target's shape; a wide target gets
+ * the transpose.
+ */
 function fillOrthogonal(target: Target, arena: Arena, generator: RandomGenerator, gain: number): void {
   const columns = target.shape[target.shape.length - 1];
   const rows = target.count / columns;
@@ -280,7 +283,7 @@ function fillOrthogonal(target: Target, arena: Arena, generator: RandomGenerator
   for (let index = 0; index < target.count; index++) matrix[place(index)] = generator.normal();
   arena.kernels.orthonormalize(address, tall, wide);
   const values = arena.view(target.address, target.count);
-  // Adding 0 makes −0 a 0.
+  // Adding 0 turns −0 into 0.
   for (let index = 0; index < target.count; index++) values[index] = 0 + gain * matrix[place(index)];
   arena.release(mark);
 }

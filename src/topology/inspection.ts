@@ -1,4 +1,4 @@
-/** The views into a network: parameters, and each layer's last values. */
+/** Views into a network: its parameters, and each layer's last values. */
 
 import type { Dtype, Values } from "../kernels/dtype.ts";
 import type { Engine } from "./engine.ts";
@@ -8,21 +8,21 @@ import { type Shape, sizesOf } from "./layers/layer.ts";
 import { trainableOptions } from "./layers/options.ts";
 import { checkRange } from "./range.ts";
 
-/** A parameter of a network: a live view of its numbers and of their gradients. */
+/** A parameter of a network: live views of its numbers and of their gradients. */
 export interface ParameterView<Type extends Dtype = Dtype> {
-  /** The layer's name and its own: "dense1.weight". */
+  /** The layer's name and the tensor's own: "dense1.weight". */
   readonly name: string;
   readonly shape: Shape;
-  /** Live, row-major, writable. Valid until the memory grows: read it again rather than keep it. */
+  /** A live, writable view, row-major. It is valid until the memory grows, so read it again rather than keep it. */
   readonly values: Values<Type>;
-  /** ∂loss/∂values of the last backward pass, live; undefined before a trainer has been attached. */
+  /** ∂loss/∂values of the last backward pass, live; undefined until a trainer has been attached. */
   readonly gradients: Values<Type> | undefined;
 }
 
-/** A tensor that training changes, but not by a gradient: a live view of its numbers. */
+/** A tensor that training changes without a gradient: a live view of its numbers. */
 export type StatisticView<Type extends Dtype = Dtype> = Omit<ParameterView<Type>, "gradients">;
 
-/** Returns the parameters of `engine`, each with views that are made when read. */
+/** Returns the parameters of `engine`; their views are made when they are read. */
 export function parameterViews(engine: Engine): ParameterView[] {
   return engine.graph.parameters.map((parameter) => ({
     name: parameter.fullName,
@@ -36,7 +36,7 @@ export function parameterViews(engine: Engine): ParameterView[] {
   }));
 }
 
-/** Returns the statistics of `engine`, each with a view that is made when read. */
+/** Returns the statistics of `engine`; their views are made when they are read. */
 export function statisticViews(engine: Engine): StatisticView[] {
   return engine.graph.statistics.map((statistic) => ({
     name: statistic.fullName,
@@ -47,7 +47,7 @@ export function statisticViews(engine: Engine): StatisticView[] {
   }));
 }
 
-/** Returns the layers of `engine`, in the order of their first use; one that is used more than once shows its last use. */
+/** Returns the layers of `engine`, in the order of their first use. A layer that is used several times shows its last use. */
 export function layerViews(engine: Engine): LayerView[] {
   const lastUses = new Map(engine.graph.nodes.map((node) => [node.layer, node]));
   return engine.graph.layers.map((layer) => new LayerView(engine, lastUses.get(layer)!));
@@ -55,15 +55,15 @@ export function layerViews(engine: Engine): LayerView[] {
 
 /** A layer of a network, with the values of its last forward pass. */
 export class LayerView<Type extends Dtype = Dtype> {
-  /** Its name. */
+  /** The layer's name. */
   readonly name: string;
-  /** Its description, as plain data: kind, units, activation, … A test of its `kind` says which options it has. */
+  /** The layer's description, as plain data: kind, units, activation, … Its `kind` determines which options it has. */
   readonly description: LayerDescription;
   /** A title of a few words: "dense 16, relu". */
   readonly title: string;
   /** The shape of one example's output. */
   readonly outputShape: Shape;
-  /** The count of its parameters. */
+  /** The number of parameters in the layer. */
   readonly parameterCount: number;
   readonly #engine: Engine;
   readonly #layer: GraphLayer;
@@ -92,8 +92,8 @@ export class LayerView<Type extends Dtype = Dtype> {
   }
 
   /**
-   * True if training changes its parameters and its statistics. It may be set between two trainings or two steps, to freeze a
-   * layer of a trained network: a frozen batchNorm computes as in prediction.
+   * True if training changes the parameters and statistics. Set it between two trainings or two steps to freeze a layer of a trained
+   * network. A frozen batchNorm computes as in prediction.
    */
   get trainable(): boolean {
     return this.#layer.trainable;
@@ -104,7 +104,7 @@ export class LayerView<Type extends Dtype = Dtype> {
     this.#engine.retrain(this.#layer);
   }
 
-  /** The learning rate is multiplied by this for its parameters. It may be set between two trainings. */
+  /** The factor for the learning rate of the parameters. Set it between two trainings. */
   get learningRateFactor(): number {
     return this.#layer.learningRateFactor;
   }
@@ -117,20 +117,20 @@ export class LayerView<Type extends Dtype = Dtype> {
   }
 
   /**
-   * x · weight + bias of the last forward pass, a view of [rows, …outputShape]. `predict` makes several passes of more than 128 rows.
+   * x · weight + bias of the last forward pass, a view of [rows, …outputShape]. With more than 128 rows, `predict` makes several passes.
    *
-   * @throws {RangeError} before the first forward pass, and after a call that has made the network's memory anew
+   * @throws {RangeError} before the first forward pass, and after a call that has laid out the network's memory anew
    */
   get preactivation(): Values<Type> {
     return this.#read("preactivation");
   }
 
-  /** The layer's output of the last forward pass, a view of [rows, …outputShape]; it throws as `preactivation` does. */
+  /** The layer's output of the last forward pass, a view of [rows, …outputShape]. It throws when `preactivation` does. */
   get activation(): Values<Type> {
     return this.#read("output");
   }
 
-  /** Frameworks that watch objects leave it alone: vue by this. */
+  /** Frameworks that watch objects leave it alone; vue looks at this tag. */
   get [Symbol.toStringTag](): string {
     return "LayerView";
   }

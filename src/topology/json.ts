@@ -1,16 +1,16 @@
-/** A network as plain data that JSON keeps: its topology, and its parameters and statistics as lists of numbers. */
+/** A network as plain data for JSON: its topology, and its parameters and statistics as lists of numbers. */
 
 import { isKnown, shown } from "../errors.ts";
 import type { NamedTensor, ReadTensor } from "../files/safetensors.ts";
 import { elementBytes, type Values, valuesOf } from "../kernels/dtype.ts";
 
-/** What a network's file holds. */
+/** The content of a network's file. */
 export interface NetworkFile {
   readonly tensors: readonly ReadTensor[];
   readonly metadata: { readonly network?: string };
 }
 
-/** A network as plain data, which `toJSON` returns. JSON has no -0, so one among the parameters comes back as 0. */
+/** A network as plain data, which `toJSON` returns. JSON has no -0, so a parameter of -0 becomes 0. */
 export interface NetworkJSON {
   readonly kind: "network";
   readonly topology: { readonly dtype: string };
@@ -32,9 +32,9 @@ export function jsonOfFile(tensors: readonly NamedTensor[], metadata: { readonly
 }
 
 /**
- * Returns the content of the file that plain data stands for. Whether its parts belong together is checked as of a file.
+ * Returns the content of the file that plain data describe. Whether its parts fit together is checked later, as for a file.
  *
- * @throws {RangeError | TypeError} if it is no such data, or a number is not finite in the network's dtype
+ * @throws {RangeError | TypeError} if it is not such data, or if a number is not finite in the network's dtype
  */
 export function fileOfJSON(json: NetworkJSON): NetworkFile {
   const { kind, topology, tensors } = Object(json) as Partial<NetworkJSON>;
@@ -46,7 +46,7 @@ export function fileOfJSON(json: NetworkJSON): NetworkFile {
     throw new TypeError(`fromJSON: got topology ${shown(topology)}, need an object`);
   }
   if (!Array.isArray(tensors)) throw new TypeError(`fromJSON: got tensors ${shown(tensors)}, need an array`);
-  // One that is unknown is refused with the topology.
+  // An unknown dtype is refused later, with the topology.
   const dtype = isKnown(elementBytes, topology.dtype) ? topology.dtype : "float32";
   const named = (tensors as NetworkJSON["tensors"]).map((tensor, index): ReadTensor => {
     const { name, shape, values } = Object(tensor) as Partial<NetworkJSON["tensors"][number]>;

@@ -1,4 +1,4 @@
-/** Tensors from elsewhere as a network's parameters and statistics: which is whose, and whether all of them fit. */
+/** Loads tensors from elsewhere as a network's parameters and statistics: it matches them, and checks that all fit. */
 
 import { checkOptions, isKnown, listed, plural, shown, unknownName } from "../errors.ts";
 import type { NamedTensor } from "../files/safetensors.ts";
@@ -23,39 +23,39 @@ import type { Value } from "./layers/value.ts";
 import { isFlat } from "./rows.ts";
 
 const who = "load";
-/** A library that makes tensors. */
+/** A library that tensors come from. */
 export type TensorSource = "simdnet" | "pytorch" | "keras";
 
 const sources: readonly TensorSource[] = ["simdnet", "pytorch", "keras"];
 
 export interface LoadOptions {
   /**
-   * The library that has made the tensors, which says how they are named and laid out. Of "simdnet" they are those of a network's file,
-   * of "pytorch" those of a state_dict, of "keras" those of Keras 3. Default "simdnet".
+   * The library that the tensors come from, which determines their names and layout. "simdnet" means those of a network's file, "pytorch"
+   * those of a state_dict, "keras" those of Keras 3. Default "simdnet".
    */
   readonly from?: TensorSource | undefined;
   /**
-   * For each layer in the file, by what its tensors' names begin with, the name of ours: `{ "0": "dense1", "2": "dense2" }`. Stacked
-   * recurrent layers of PyTorch (`num_layers=2`) are the one named and the next ones. Without names, layers of the same names belong
-   * together; if the names are not all the same, layers belong together in their order. Names in alphabetical order, in which Python
-   * writes them, are ordered with their numbers as numbers: layer 2 before layer 10. Default none.
+   * The name of our layer for each layer of the file, which is given by the beginning of its tensors' names: `{ "0": "dense1", "2":
+   * "dense2" }`. Stacked recurrent layers of PyTorch (`num_layers=2`) become the named layer and the next ones. By default, layers of the
+   * same names belong together. If not all names agree, layers belong together in their order. In alphabetical order, as Python writes
+   * them, numbers in names are compared as numbers: layer 2 comes before layer 10.
    */
   readonly names?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A tensor of ours, and those whose sum it is elsewhere. */
+/** One of our tensors, and the tensors of the file whose sum it is. */
 interface Wanted {
   readonly tensor: Parameter | Statistic;
   readonly foreign: readonly ForeignTensor[];
-  /** For each place of its first side, which of theirs it is, if that differs. */
+  /** For each place of the first side, the place in the file, if they differ. */
   readonly order: readonly number[] | undefined;
 }
 
-/** The tensors of one layer of the file by the ends of their names. */
+/** The tensors of one layer of the file, by the ends of their names. */
 interface Group {
-  /** What their names begin with. */
+  /** The beginning of the tensors' names. */
   readonly prefix: string;
-  /** Its number among stacked layers, from 0. */
+  /** The layer's number among stacked layers, from 0. */
   readonly level: number;
   readonly tensors: Map<string, NamedTensor>;
 }
@@ -63,7 +63,7 @@ interface Group {
 /**
  * Copies tensors into the parameters and statistics of `engine`.
  *
- * @throws {RangeError | TypeError} if they are not those of the same topology; nothing has changed then
+ * @throws {RangeError | TypeError} if they are not those of the same topology; then nothing changes
  */
 export function loadTensors(engine: Engine, tensors: readonly NamedTensor[], options: LoadOptions): void {
   checkOptions(who, options, ["from", "names"]);
@@ -77,7 +77,7 @@ export function loadTensors(engine: Engine, tensors: readonly NamedTensor[], opt
   for (const [tensor, values] of loaded) engine.tensorView(tensor).set(values);
 }
 
-/** Returns the layers that have tensors, with these. */
+/** Returns the layers that have tensors, with these tensors. */
 function wantedOf(graph: Graph, from: TensorSource): Map<string, Wanted[]> {
   const orders = from === "pytorch" ? featureOrders(graph) : new Map<GraphLayer, readonly number[]>();
   const layers = graph.layers.map((layer): [string, Wanted[]] => {
@@ -90,7 +90,7 @@ function wantedOf(graph: Graph, from: TensorSource): Map<string, Wanted[]> {
         const got = `a layer ${layer.name} of kind ${kind}, whose tensors in ${from} are not known`;
         throw new RangeError(`load: got ${got}, need the option from: "simdnet"`);
       }
-      // The inputs' features are the rows of a weight, and the columns of a layer without one.
+      // Input features are the rows of a weight. In a layer without a weight they are the columns.
       const isByFeature = !isMixing(layer) || (tensor as Parameter).isWeight;
       return { tensor, foreign: [foreign].flat(), order: isByFeature ? order : undefined };
     });
@@ -99,22 +99,22 @@ function wantedOf(graph: Graph, from: TensorSource): Map<string, Wanted[]> {
   return new Map(layers.filter(([, wanted]) => wanted.length > 0));
 }
 
-/** Returns the ends of the names of the tensors that are wanted. */
+/** Returns the ends of the names of the wanted tensors. */
 const namesOf = (wanted: readonly Wanted[]) => [
   ...new Set(wanted.flatMap(({ foreign }) => foreign.map(({ name }) => name))),
 ];
 
-/** Returns whether a layer may have no tensors elsewhere. */
+/** Tells whether a layer may have no tensors in the file. */
 const mayBeAbsent = (wanted: readonly Wanted[]) => wanted.every(({ foreign: [{ absent }] }) => absent !== undefined);
 
-/** Returns whether a layer computes each feature of all features, not of the one at its place. */
+/** Tells whether each output of a layer depends on all features, not only on the feature at its place. */
 const isMixing = ({ parameters, kind }: GraphLayer) => !kind.tokens && parameters.some(({ isWeight }) => isWeight);
 
 /**
- * Returns, for layers whose features PyTorch has in another order, where each of ours is there. It has the channels of an image first, so
- * that it flattens [height, width, channels] to (channels, height, width).
+ * Returns the places of features in PyTorch, for layers whose features have another order there. PyTorch has the channels of an image
+ * first, so it flattens [height, width, channels] to (channels, height, width).
  *
- * @throws {RangeError} if numbers in such an order go through a layer behind which it is not known
+ * @throws {RangeError} if reordered numbers pass a layer after which their order is not known
  */
 function featureOrders({ inputs, nodes }: Graph): Map<GraphLayer, readonly number[]> {
   const images = new Set(inputs.filter(({ shape }) => shape.length > 2));
@@ -142,7 +142,7 @@ function featureOrders({ inputs, nodes }: Graph): Map<GraphLayer, readonly numbe
   return layers;
 }
 
-/** Returns the order of values beside each other. */
+/** Returns the order of values that are joined. */
 function joinedOrder(values: readonly Value[], orders: ReadonlyMap<Value, readonly number[]>): readonly number[] {
   let end = 0;
   return values.flatMap((value) => {
@@ -152,7 +152,10 @@ function joinedOrder(values: readonly Value[], orders: ReadonlyMap<Value, readon
   });
 }
 
-/** Returns the layers of the file by what their names begin with, in the order of their first tensors; more than one if they are stacked. */
+/**
+ * Returns the layers of the file by the beginning of their tensors' names, in the order of their first tensors. Stacked layers share a
+ * beginning.
+ */
 function groupsOf(
   tensors: readonly NamedTensor[],
   from: string,
@@ -174,7 +177,7 @@ function groupsOf(
     }
     const plain =
       from === "pytorch" ? splitStackedName(name) : { name: from === "keras" ? foreignName(name) : name, level: 0 };
-    // The longest end that suits, as one may itself have a dot.
+    // The longest end that matches, because an end may contain a dot.
     const known = [...ends, ...counters].filter((end) => isEnd(plain.name, end));
     const end = known.reduce((one, other) => (other.length > one.length ? other : one), "");
     const { level } = plain;
@@ -202,7 +205,7 @@ function surplus(name: string, from: string, ends: readonly string[]): RangeErro
   return new RangeError(`load: got a tensor ${shown(name)}, which no layer has, need ${need}; or another \`from\``);
 }
 
-/** Returns for each of our layers the one in the file, undefined for those that have no tensors there. */
+/** Returns the layer of the file for each of our layers, or undefined if it has no tensors there. */
 function matchLayers(
   wanted: ReadonlyMap<string, readonly Wanted[]>,
   groups: ReadonlyMap<string, readonly Group[]>,
@@ -230,7 +233,7 @@ function matchLayers(
   return new Map(layers.map((layer) => [layer, all[present.indexOf(layer)]]));
 }
 
-/** @param needed the layers that must have tensors */
+/** Matches layers by their names. @param needed the layers that must have tensors */
 function matchedByName(
   layers: readonly string[],
   needed: readonly string[],
@@ -261,13 +264,15 @@ function matchedByName(
   return new Map(layers.map((layer) => [layer, pairs.get(layer)]));
 }
 
-/** Returns the name of a layer of the file, as messages show it. */
+/** Returns the name of a layer of the file, for messages. */
 const titleOf = ({ prefix, level }: Group) => `${shown(prefix)}${level > 0 ? `, layer ${level + 1} of its stack` : ""}`;
 
-/** Returns a name that is ordered by its numbers as numbers. */
+/** Pads the numbers in a name with zeros, so that names sort by their numbers. */
 const padded = (name: string) => name.replace(/\d+/g, (digits) => digits.padStart(16, "0"));
 
-/** Returns the values of a layer's tensors, as ours lie, in the network's dtype. @param group undefined if it has no tensors there */
+/**
+ * Returns the values of a layer's tensors in our layout and the network's dtype. @param group undefined if the file has no tensors for it
+ */
 function valuesOfLayer(
   layer: string,
   wanted: readonly Wanted[],
@@ -299,7 +304,7 @@ function valuesOfLayer(
       writeForeign(given.values, each, tensor.shape, order, written);
       return written;
     });
-    // A sum is rounded once.
+    // The terms are added in float64, so that the sum is rounded once.
     if (terms.length > 1) values.set(terms[0].map((_, index) => terms.reduce((sum, each) => sum + each[index], 0)));
     const { minimum = Number.NEGATIVE_INFINITY } = tensor as Statistic;
     const isBad = (value: number) => !Number.isFinite(value) || value < minimum;

@@ -1,6 +1,6 @@
 /**
- * Examples that are nested as their shape is: one of [4, 3] is an array of 4 arrays of 3 numbers, of which the innermost may be
- * typed arrays. The depth of a nesting says which it is: flat rows, one such example, or a batch of them.
+ * Examples nested by their shape: one of [4, 3] is an array of 4 arrays of 3 numbers; the innermost may be typed arrays. The depth of the
+ * nesting tells flat rows, one such example and a batch of them apart.
  */
 
 import { plural, shown } from "../errors.ts";
@@ -14,25 +14,25 @@ import type { Lengths } from "./sequences.ts";
 /** Numbers nested in arrays. */
 export type Nested = number[] | Nested[];
 
-/** Examples that have been counted. */
+/** Examples whose number and form are known. */
 export interface CountedRows {
-  /** A list of examples, each a flat row or nested as `nesting` says; or whole rows in a typed array. */
+  /** A list of examples, each a flat row or nested in the shape `nesting`; or whole rows in a typed array. */
   readonly data: Rows;
   readonly rows: number;
-  /** The shape that each example is nested as; undefined for flat rows. */
+  /** The shape by which each example is nested; undefined for flat rows. */
   readonly nesting: Shape | undefined;
-  /** True of one example without a batch. */
+  /** True for one example without a batch. */
   readonly isSingle: boolean;
-  /** How many steps each has, if they differ in length (ragged.ts). */
+  /** The number of steps of each example, if they differ (ragged.ts). */
   readonly lengths?: Lengths | undefined;
 }
 
 /**
- * Counts examples of a shape of k sides. At depth 1 they are one flat example. At depth 2 they are flat rows, if the rows have all
- * numbers of an example. At depth k they are one nested example, at depth k + 1 a batch of those.
+ * Counts examples of a shape of k sides. At depth 1 they are one flat example. At depth 2 they are flat rows, if each row has all numbers
+ * of an example. At depth k they are one nested example, at depth k + 1 a batch of those.
  *
  * @param who begins the message of an error
- * @throws {RangeError | TypeError} if they are none, or not every one of them has this shape
+ * @throws {RangeError | TypeError} if there are no examples, or if one has another shape
  */
 export function countNested(who: string, data: unknown, shape: Shape): CountedRows {
   const width = sizeOf(shape);
@@ -60,23 +60,26 @@ export function countNested(who: string, data: unknown, shape: Shape): CountedRo
 }
 
 /**
- * Counts examples of a shape that are to be trained on or evaluated: `countNested`, but for one example without a batch.
+ * Counts examples of a shape for training or evaluation: as `countNested`, but it refuses one example without a batch.
  *
- * @throws {RangeError | TypeError} as countNested, and of a single example
+ * @throws {RangeError | TypeError} as countNested does, and for a single example
  */
 export function countBatch(who: string, data: unknown, shape: Shape): CountedRows {
-  // A list of numbers: the first of them is refused as a row.
+  // In a list of numbers, the first number is refused as a row.
   if (Array.isArray(data) && typeof data[0] === "number") countRows(who, data as unknown as Rows, sizeOf(shape));
   const counted = countNested(who, data, shape);
   if (!counted.isSingle) return counted;
   throw new RangeError(`${who}: got one example nested as ${shownShape(shape)}, need a batch: an array of examples`);
 }
 
-/** Returns the forms of examples of a shape, for messages. */
+/** Returns the accepted forms of examples of a shape, for messages. */
 const needOf = (shape: Shape) =>
   `rows of ${plural(sizeOf(shape), "number")}, or examples nested as ${shownShape(shape)}`;
 
-/** Returns how deep the first number lies in arrays, a typed array being one of them; at most `most`, as an array may hold itself. */
+/**
+ * Returns the depth of the first number in the arrays. A typed array is one level. The result is at most `most`, because an array may
+ * contain itself.
+ */
 export function depthOf(data: unknown, most: number): number {
   let depth = 0;
   let value = data;
@@ -84,7 +87,7 @@ export function depthOf(data: unknown, most: number): number {
   return isFlat(value) ? depth + 1 : depth;
 }
 
-/** Refuses two levels that are neither rows nor one example: it may have been meant as either. */
+/** Refuses data of two levels that are neither rows nor one example. The message explains both forms. */
 function checkSingle(who: string, data: readonly ArrayLike<number>[], shape: Shape): void {
   if (data.length === shape[0] && data[0].length === shape[1]) return;
   throw new RangeError(
@@ -95,7 +98,7 @@ function checkSingle(who: string, data: readonly ArrayLike<number>[], shape: Sha
 const placeOf = ([row, ...place]: readonly number[]) =>
   place.length === 0 ? `row ${row}` : `row ${row}, place [${place.join(", ")}]`;
 
-/** Refuses what is not nested as `shape` is. @param path the row and the places that lead to `value` */
+/** Refuses a value that is not nested by `shape`. @param path the row and the places that lead to `value` */
 export function checkNesting(who: string, value: unknown, shape: Shape, path: number[]): void {
   const need = shape[path.length - 1];
   const isInnermost = path.length === shape.length;
@@ -115,7 +118,7 @@ export function checkNesting(who: string, value: unknown, shape: Shape, path: nu
 /**
  * Copies counted examples to the start of `destination`.
  *
- * @throws {RangeError | TypeError} naming row and place of what is no number; `destination` is then partly written
+ * @throws {RangeError | TypeError} if a value is not a number; the message names row and place, and `destination` is partly written
  */
 export function copyCounted(
   who: string,
@@ -136,7 +139,7 @@ export function copyCounted(
   if (validate) checkFinite(who, destination, rows);
 }
 
-/** Copies one nested value, with NaN for null if `allowsMissing`. Returns the index behind it. */
+/** Copies one nested value, with NaN for null if `allowsMissing`. Returns the index after it. */
 export function copyNested(
   who: string,
   value: unknown,
@@ -167,9 +170,9 @@ export function copyNested(
 }
 
 /**
- * Returns numbers nested as `shape` is.
+ * Returns numbers nested by `shape`.
  *
- * @param from where they begin in `values`
+ * @param from the index of the first number in `values`
  */
 export function nestedOf(values: Values, shape: Shape, from = 0): Nested {
   const [count, ...rest] = shape;

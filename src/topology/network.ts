@@ -47,28 +47,31 @@ export interface CommonNetworkOptions<Type extends Dtype = Dtype> {
    */
   readonly dtype?: Type | undefined;
   /**
-   * "strict" gives the same bits on every runtime and processor. "relaxed" may use fused multiply-add in the products, which
-   * is faster where runtime and processor have it (Node from 22 on, current browsers); elsewhere, and in the entry for edge
-   * runtimes, the network is strict. A network's file does not keep it, a trainer's does. Default "strict".
+   * "strict" gives the same bits on every runtime and processor. "relaxed" may use fused multiply-add in the products, which is faster
+   * where runtime and processor support it (Node from 22 on, current browsers). Elsewhere, and in the entry for edge runtimes, the network
+   * is strict. A trainer's file keeps this option, a network's file does not. Default "strict".
    */
   readonly arithmetic?: Arithmetic | undefined;
-  /** Draws the first parameters, layer by layer, weight before bias, row by row. Default 0. */
+  /** The seed or generator of the first parameters, layer by layer, weight before bias, row by row. Default 0. */
   readonly seed?: number | RandomGenerator | undefined;
 }
 
 /** A network that is a list of layers. */
 export interface ListNetworkOptions<Type extends Dtype = Dtype> extends CommonNetworkOptions<Type> {
-  /** Features of one example: a number, or a shape such as [28, 28, 1] (height, width, channels). */
+  /** The features of one example: a number, or a shape such as [28, 28, 1] (height, width, channels). */
   readonly inputs: number | Shape;
-  /** True if examples may have fewer steps than the first side of `inputs` says, at least 1 or a window's. Default false. */
+  /** True if examples may have fewer steps than the first side of `inputs`, but at least one, or a window's. Default false. */
   readonly variableLength?: boolean | undefined;
   /** The layers, as the layer functions return them: `dense(8)`, …; needed with such `inputs`. */
   readonly layers: readonly LayerDescription[];
 }
 
-/** A network that is everything between its inputs and its outputs: `input` makes a value, a layer called on values makes the next one. */
+/**
+ * A network that consists of everything between its inputs and its outputs. `input` makes a value, and a layer called on values makes the
+ * next one.
+ */
 export interface GraphNetworkOptions<Type extends Dtype = Dtype> extends CommonNetworkOptions<Type> {
-  /** A value that `input` made, or an array of several. */
+  /** A value from `input`, or an array of several. */
   readonly inputs: Value | readonly Value[];
   /** A value that a layer made, or an array of several; needed with such `inputs`. */
   readonly outputs: Value | readonly Value[];
@@ -77,16 +80,16 @@ export interface GraphNetworkOptions<Type extends Dtype = Dtype> extends CommonN
 export type NetworkOptions<Type extends Dtype = Dtype> = ListNetworkOptions<Type> | GraphNetworkOptions<Type>;
 
 export interface PredictOptions {
-  /** True if NaN and infinities are refused. Default true. */
+  /** If true, NaN and infinities are refused. Default true. */
   readonly validate?: boolean | undefined;
   /**
-   * The number of steps of each row, where an input with `variableLength: true` is given in a typed array. For several inputs, an array
-   * for each. Default all steps.
+   * The number of steps of each row, if an input with `variableLength: true` is given as a typed array. For several inputs, an array for
+   * each. Default all steps.
    */
   readonly lengths?: LengthsOption | undefined;
 }
 
-/** The content of a network. */
+/** The source of a network: its graph, and its values. */
 interface Content {
   readonly graph: Graph;
   /** Sets the parameters and, from a file, the statistics. */
@@ -102,7 +105,7 @@ function drawParameters(graph: Graph, dtype: Dtype, seed: number | RandomGenerat
   return { graph, fill: (engine) => engine.initialize(generator) };
 }
 
-/** Returns whether `predict` refuses numbers that are not finite. */
+/** Tells whether `predict` refuses numbers that are not finite. */
 function isValidating(options: PredictOptions): boolean {
   checkOptions("predict", options, ["validate", "lengths"]);
   const { validate = true } = options;
@@ -110,13 +113,13 @@ function isValidating(options: PredictOptions): boolean {
   throw new TypeError(`predict: got validate ${shown(validate)}, need true or false`);
 }
 
-/** A network. Where its dtype does not matter, or is not known, it is a `Network`. construction.ts has the type of its constructor. */
+/** A network. `Network` without a dtype is a network of any dtype. construction.ts has the type of its constructor. */
 export class Network<Type extends Dtype = Dtype> {
   /** The type of all its numbers. */
   readonly dtype: Type;
-  /** Features of one example; of several inputs, all of them together. */
+  /** The number of features of one example; for several inputs, of all together. */
   readonly inputs: number;
-  /** Numbers that the network makes of one example; of several outputs, all of them together. */
+  /** The number of outputs for one example; for several outputs, of all together. */
   readonly outputs: number;
   /** @internal */
   declare readonly engine: Engine;
@@ -125,15 +128,15 @@ export class Network<Type extends Dtype = Dtype> {
   #parameters: readonly ParameterView<Type>[] | undefined;
   #statistics: readonly StatisticView<Type>[] | undefined;
 
-  /** For consoles and stack traces: a bundle gives the class another name. */
+  /** The name for consoles and stack traces, because a bundle renames the class. */
   static get name(): string {
     return "Network";
   }
 
   /**
    * @param options see NetworkOptions
-   * @param content what it has instead of inputs, layers and seed if it comes from a file
-   * @throws {RangeError | TypeError} if an option is unknown or does not fit; the message says which, and what it needs
+   * @param content replaces inputs, layers and seed if the network comes from a file
+   * @throws {RangeError | TypeError} if an option is unknown or does not fit; the message names it and its need
    */
   constructor(options: NetworkOptions<Type>);
   /** @internal */
@@ -161,7 +164,7 @@ export class Network<Type extends Dtype = Dtype> {
     this.#predictor = new Predictor(this.engine);
   }
 
-  /** The arithmetic of the products: the one asked for, or "strict" where the runtime does not have it. */
+  /** The arithmetic of the products: the requested one, or "strict" if the runtime does not support it. */
   get arithmetic(): Arithmetic {
     return this.engine.arena.arithmetic;
   }
@@ -178,26 +181,26 @@ export class Network<Type extends Dtype = Dtype> {
     return this.#parameters;
   }
 
-  /** The tensors that training changes, but not by a gradient: the running mean and variance of batchNorm. */
+  /** The tensors that training changes without a gradient: the running mean and variance of batchNorm. */
   get statistics(): readonly StatisticView<Type>[] {
     this.#statistics ??= statisticViews(this.engine) as StatisticView<Type>[];
     return this.#statistics;
   }
 
-  /** Numbers that training changes: all weights and biases. */
+  /** The number of values that training changes: all weights and biases. */
   get parameterCount(): number {
     return sizesOf(this.parameters);
   }
 
   /**
-   * Returns the outputs for examples, in the form in which they are given.
+   * Returns the outputs for examples, in the form of the examples.
    *
-   * @param examples one example, flat (`number[]`, row-major) → flat; flat rows, `number[][]` → flat rows; one example or a batch,
-   *   nested as the input's shape is → nested as the output's shape is; whole rows one after the other in a typed array → a new array
-   *   of the network's dtype. Where a nesting may be read in two ways, as flat rows and as one example of [1, n], it is rows. A
-   *   network of several inputs takes an array with the examples of each, one of several outputs gives an array with the results of
-   *   each. `Answer` is for examples whose form TypeScript cannot know: one of the shape [4, 3] is a `number[][]`, as flat rows are.
-   * @throws {RangeError | TypeError} if an example has not the shape of the input, or a number is not finite
+   * @param examples Several forms are possible. One flat example (`number[]`, row-major) gives a flat result. Flat rows, `number[][]`, give
+   * flat rows. One example or a batch, nested by the input's shape, gives results nested by the output's shape. Whole rows one after the
+   * other in a typed array give a new array of the network's dtype. If data may be flat rows or one example of [1, n], they are rows. A
+   * network of several inputs takes an array with the examples of each; one of several outputs returns an array with the results of each.
+   * `Answer` is the type where TypeScript cannot know the form: one example of the shape [4, 3] is a `number[][]`, and so are flat rows.
+   * @throws {RangeError | TypeError} if an example does not have the shape of the input, or if a number is not finite
    */
   predict(examples: readonly number[], options?: PredictOptions): number[];
   predict(examples: FlatRows, options?: PredictOptions): Values<Type>;
@@ -215,12 +218,12 @@ export class Network<Type extends Dtype = Dtype> {
   }
 
   /**
-   * Returns the input of the next `run`: a view of [rows, inputs], row-major, to be written into. Valid until the memory is laid out
-   * anew: by `input` or `predict` with more rows than before, by a trainer when it is made, at its first call, at a call
-   * with more rows, and at a call after another trainer's. `predict` and trainers write their examples there, too.
+   * Returns the input of the next `run`: a writable view of [rows, inputs], row-major. It is valid until the memory is laid out anew. This
+   * happens in `input` or `predict` with more rows than before; and in a trainer when it is made, at its first call, at a call with more
+   * rows, and at a call after another trainer's. `predict` and trainers write their examples there, too.
    *
-   * @param index which of several inputs; default 0
-   * @throws {RangeError} if `rows` is not a whole number from 1, or there is no such input
+   * @param index the input's index; default 0
+   * @throws {RangeError} if `rows` is not a whole number from 1, or if there is no such input
    */
   input(rows: number, index = 0): Values<Type> {
     checkArguments("input", arguments.length, 2);
@@ -230,16 +233,16 @@ export class Network<Type extends Dtype = Dtype> {
   }
 
   /**
-   * Runs forward over the first `rows` rows written into `input`. Of inputs with `variableLength: true` it moves the steps together, so
-   * that they are to be written again before the next run.
+   * Runs forward over the first `rows` rows written into `input`. For inputs with `variableLength: true` it moves the steps together, so
+   * they must be written again before the next run.
    *
-   * @param options `lengths`: how many steps each row of such an input has, as in `predict`; default all
-   * @throws {RangeError | TypeError} if `input` has not been called for so many rows, or the lengths do not fit
+   * @param options `lengths`: the number of steps of each row of such an input, as in `predict`; default all
+   * @throws {RangeError | TypeError} if `input` has not been called for that many rows, or if the lengths do not fit
    */
   run(rows: number, options?: Pick<PredictOptions, "lengths">): void {
     checkArguments("run", arguments.length, 2);
     checkRows("run", rows);
-    // No default: a run allocates nothing.
+    // There is no default object: a run allocates nothing.
     if (options !== undefined) checkOptions("run", options, ["lengths"]);
     const { capacity } = this.engine;
     if (rows > capacity)
@@ -252,10 +255,10 @@ export class Network<Type extends Dtype = Dtype> {
 
   /**
    * Returns the outputs of the first `rows` rows of the last pass: a view of [rows, outputs], valid as long as that of `input`. Sequences
-   * that differ in length lie there one after the other.
+   * of different lengths are there one after the other.
    *
-   * @param index which of several outputs; default 0
-   * @throws {RangeError} if the last pass had fewer rows, or there is no such output
+   * @param index the output's index; default 0
+   * @throws {RangeError} if the last pass had fewer rows, or if there is no such output
    */
   output(rows: number, index = 0): Values<Type> {
     checkArguments("output", arguments.length, 2);
@@ -267,7 +270,7 @@ export class Network<Type extends Dtype = Dtype> {
     return this.engine.valueView(current, value, rows) as Values<Type>;
   }
 
-  /** Returns the layers with their outputs and parameters: a table, as text. */
+  /** Returns a table of the layers with their outputs and parameters, as text. */
   summary(): string {
     checkArguments("summary", arguments.length, 0);
     const rows = this.layers.map(({ name, title, outputShape, parameterCount, trainable }) => [
@@ -290,13 +293,13 @@ export class Network<Type extends Dtype = Dtype> {
   }
 
   /**
-   * Returns a part of the network as a network of its own: `part({ outputs: "dense2" })` is all up to a layer, `part({ inputs:
-   * "dense2" })` all behind it. Parameters and statistics are copies; layers keep their names and how they are trained.
+   * Returns a part of the network as a network of its own: `part({ outputs: "dense2" })` is everything up to a layer, `part({ inputs:
+   * "dense2" })` everything after it. Parameters and statistics are copies. Layers keep their names and their training options.
    *
-   * @param options `inputs`, `outputs`: values that `input` and layers returned, or names of layers, which stand for what they
-   *   make; one or an array. Default the network's own. A layer that is used several times has no single value, so it cannot
-   *   be named.
-   * @throws {RangeError | TypeError} if one is not in the network, an output needs more than the inputs, or no output needs an input
+   * @param options `inputs`, `outputs`: values from `input` and layers, or names of layers, which mean their outputs; one or an array.
+   * Default the network's own. A layer that is used several times has no single value, so it cannot be named.
+   * @throws {RangeError | TypeError} if a value is not in the network, if an output needs more than the inputs, or if no output needs an
+   * input
    */
   part(options: PartOptions = {}): Network<Type> {
     checkArguments("part", arguments.length, 1);
@@ -304,10 +307,10 @@ export class Network<Type extends Dtype = Dtype> {
   }
 
   /**
-   * Returns the same network for inputs of another shape, with copies of parameters and statistics. Every layer must allow it:
-   * a dense layer needs the same features, but takes any positions before them.
+   * Returns the same network for inputs of another shape, with copies of parameters and statistics. Every layer must allow it: a dense
+   * layer needs the same features, but any positions before them.
    *
-   * @param shape of one example, as in the options of the network; of several inputs, an array of their shapes
+   * @param shape the shape of one example, as in the options of the network; for several inputs, an array of their shapes
    * @throws {RangeError} if a layer does not take it, or would have a parameter of another shape; the message names the layer
    */
   withInputs(shape: number | Shape | readonly (number | Shape)[]): Network<Type> {
@@ -316,11 +319,11 @@ export class Network<Type extends Dtype = Dtype> {
   }
 
   /**
-   * Returns a stream: it takes one step of a sequence after the other and keeps what it needs of those before. It has a memory of its own
-   * and a copy of the parameters that the network has now; `reset()` copies them again.
+   * Returns a stream: it takes a sequence step by step, and remembers what it needs of the earlier steps. It has its own memory and a copy
+   * of the network's present parameters; `reset()` copies them again.
    *
-   * @throws {RangeError} if the network has several inputs or outputs, or a layer looks at later steps, needs all steps at once, or makes no
-   *   output at some steps
+   * @throws {RangeError} if the network has several inputs or outputs, or if a layer looks at later steps, needs all steps at once, or
+   * makes no output at some steps
    */
   stream(): Stream<Type> {
     checkArguments("stream", arguments.length, 0);
@@ -328,14 +331,14 @@ export class Network<Type extends Dtype = Dtype> {
   }
 
   /**
-   * Loads parameters and statistics of the same topology, saved by this library, PyTorch or Keras. Weights are turned
-   * to our layout; those behind a `flatten` of an image, which PyTorch flattens with its channels first, are reordered. Stacked recurrent
-   * layers of PyTorch are as many layers here. Biases that a layer there does not have become 0, gains of normalizations 1.
+   * Loads parameters and statistics of the same topology, saved by this library, PyTorch or Keras. Weights are converted to our layout.
+   * Those after a `flatten` of an image are reordered, because PyTorch flattens its channels first. Stacked recurrent layers of PyTorch are
+   * several layers here. If a layer of the file has no bias, ours becomes 0; a missing gain of a normalization becomes 1.
    *
-   * @param tensors as `readSafetensors` gives them
-   * @param options `from`, which library made them; `names`, which of our layers each of theirs is, by default in order
-   * @throws {RangeError | TypeError} if a tensor is missing, has another shape or is not finite, or one belongs to no layer; the
-   *   message names it, and nothing has changed then
+   * @param tensors the result of `readSafetensors`
+   * @param options `from`, the library that they come from; `names`, our layer for each layer of the file, by default in order
+   * @throws {RangeError | TypeError} if a tensor is missing, has another shape or is not finite, or if it belongs to no layer; the message
+   * names it, and nothing changes
    */
   load(tensors: readonly NamedTensor[], options: LoadOptions = {}): void {
     checkArguments("load", arguments.length, 2);
@@ -343,12 +346,12 @@ export class Network<Type extends Dtype = Dtype> {
   }
 
   /**
-   * Moves parameters and statistics towards those of another network of the same topology: value += rate · (other's − value). For target
-   * networks and for averages of several trainings. Frozen layers move, too.
+   * Moves parameters and statistics towards those of another network of the same topology: value += rate · (other's − value). This serves
+   * target networks and averages of several trainings. Frozen layers move, too.
    *
-   * @param options `rate`: how far, from 0 to 1; default 1, a copy
-   * @throws {RangeError | TypeError} if the other network has another topology or dtype, or a value that is not finite; nothing has
-   *   changed then
+   * @param options `rate`: how far they move, from 0 to 1; default 1, a copy
+   * @throws {RangeError | TypeError} if the other network has another topology or dtype, or a value that is not finite; then nothing
+   * changes
    */
   copyFrom(other: Network, options: CopyOptions = {}): void {
     checkArguments("copyFrom", arguments.length, 2);
@@ -356,7 +359,7 @@ export class Network<Type extends Dtype = Dtype> {
     moveTowards(this.engine, other.engine, options);
   }
 
-  /** Returns a network of other uses of these layers. */
+  /** Returns a network of another graph of the same layers, with copies of their values. */
   #with(graph: Graph): Network<Type> {
     const { engine, dtype, arithmetic } = this;
     const { parameters, statistics } = engine.graph;
@@ -372,8 +375,8 @@ export class Network<Type extends Dtype = Dtype> {
   /**
    * Returns a safetensors file of the parameters, with the topology in its metadata.
    *
-   * @throws {RangeError} if a parameter is not finite, as after a training that diverged, or the network has more layers, uses,
-   *   inputs or outputs than a file may have
+   * @throws {RangeError} if a parameter is not finite, as after a training that diverged, or if the network has more layers, uses, inputs
+   * or outputs than a file may have
    */
   toBytes(): Bytes {
     checkArguments("toBytes", arguments.length, 0);
@@ -381,18 +384,18 @@ export class Network<Type extends Dtype = Dtype> {
   }
 
   /**
-   * Returns the network as plain data, so that `JSON.stringify(network)` keeps it: the same bits, but for -0, which JSON does not have.
+   * Returns the network as plain data for `JSON.stringify(network)`: the same bits, except for -0, which JSON does not have.
    *
-   * @throws {RangeError} as `toBytes`
+   * @throws {RangeError} as `toBytes` does
    */
   toJSON(): NetworkJSON {
     return jsonOfFile(this.tensors("toJSON"), networkMetadata(this.engine));
   }
 
   /**
-   * Returns the network that `toJSON` has given, after `JSON.parse` or without.
+   * Returns the network of data from `toJSON`, parsed from JSON or not.
    *
-   * @throws {RangeError | TypeError} if it is no such data; the message says what is wrong with it
+   * @throws {RangeError | TypeError} if it is not such data; the message names the fault
    */
   static fromJSON(json: NetworkJSON): Network {
     checkArguments("fromJSON", arguments.length, 1);
@@ -407,7 +410,7 @@ export class Network<Type extends Dtype = Dtype> {
   }
 
   /**
-   * Returns the tensors that its file holds.
+   * Returns the tensors of the network's file.
    *
    * @internal
    */
@@ -425,16 +428,16 @@ export class Network<Type extends Dtype = Dtype> {
   }
 
   /**
-   * Returns the network that `toBytes` has written, or the one of the trainer whose `toBytes` has.
+   * Returns the network from the bytes of `toBytes`, or of a trainer's `toBytes`.
    *
-   * @throws {RangeError | TypeError} if the bytes are not such a file; the message says what is wrong with them
+   * @throws {RangeError | TypeError} if the bytes are not such a file; the message names the fault
    */
   static fromBytes(bytes: Uint8Array | ArrayBuffer): Network {
     checkArguments("fromBytes", arguments.length, 1);
     return networkFromFile(splitFile(decode(bytes)).network);
   }
 
-  /** Frameworks that watch objects leave it alone: vue by this. */
+  /** Frameworks that watch objects leave it alone; vue looks at this tag. */
   get [Symbol.toStringTag](): string {
     return "Network";
   }
@@ -445,7 +448,7 @@ export function networkMetadata(engine: Engine): { format: string; network: stri
   return { format: "simdnet", network: JSON.stringify(topologyToJSON(engine)) };
 }
 
-/** Returns a file with its tensors divided: a trainer's begin with "trainer/", if the file has one; all others are the network's. */
+/** Divides a file: tensors whose names begin with "trainer/" are the trainer's, all others the network's. */
 export function splitFile({ tensors, metadata }: SafetensorsFile): {
   network: SafetensorsFile;
   trainer: ReadTensor[];
@@ -472,7 +475,7 @@ export function checkNetwork(who: string, network: unknown): asserts network is 
 /**
  * Returns the network of a file.
  *
- * @throws {RangeError | TypeError} if its tensors are not those of the topology in its metadata
+ * @throws {RangeError | TypeError} if its tensors do not fit the topology in its metadata
  */
 export function networkFromFile({ tensors, metadata }: NetworkFile, arithmetic?: Arithmetic): Network {
   const weightCount = tensors.reduce((count, { values }) => count + values.length, 0);
@@ -510,7 +513,7 @@ function valueAt(who: string, values: readonly Value[], index: number): Value {
   throw new RangeError(`${who}: got index ${shown(index)}, need a whole number from 0 to ${values.length - 1}`);
 }
 
-/** Says how long the sequences are whose rows of all steps have been written, and moves their steps together. */
+/** Sets the lengths of sequences whose rows have all steps, and moves their steps together. */
 function setLengths(engine: Engine, plan: Plan, rows: number, given: LengthsOption | undefined): void {
   const { inputs } = engine.graph;
   const each = lengthsOf("run", given, inputs.length);
@@ -533,7 +536,7 @@ function setLengths(engine: Engine, plan: Plan, rows: number, given: LengthsOpti
   });
 }
 
-/** Returns a value's shape as the summary shows it. */
+/** Returns a value's shape for the summary. */
 const shownSides = ({ shape, lengths }: Value) => `[${lengths ? "up to " : ""}${shape.join(", ")}]`;
 
 function checkRows(who: string, rows: number): number {
@@ -544,7 +547,7 @@ function checkRows(who: string, rows: number): number {
 /**
  * Refuses a file whose tensors are not exactly the parameters and statistics of the network it describes.
  *
- * @returns the values of each, by its full name
+ * @returns the values of each tensor, by its full name
  */
 function checkTensors(
   { parameters, statistics }: Graph,

@@ -1,4 +1,4 @@
-/** Graphs made of a network's graph: a part of it, and the same one for inputs of other shapes. Its layers keep their names. */
+/** Makes graphs from a network's graph: a part of it, or the same one for inputs of other shapes. Layers keep their names. */
 
 import { checkOptions, plural, shown, unknownName } from "../errors.ts";
 import { Graph, type Node } from "./graph.ts";
@@ -6,20 +6,22 @@ import type { Shape } from "./layers/layer.ts";
 import { shownShape } from "./layers/shape.ts";
 import { applyAll, inputOf, Value } from "./layers/value.ts";
 
-/** A value of a network, or the name of a layer, which stands for what it makes. */
+/** A value of a network, or the name of a layer, which means its output. */
 export type Place = Value | string;
 
 export interface PartOptions {
-  /** The part begins with these values: a layer that is named here lies before it. Default those of the network's inputs that are needed. */
+  /**
+   * The values where the part begins. A named layer is the last one before the part. Default those of the network's inputs that are needed.
+   */
   readonly inputs?: Place | readonly Place[] | undefined;
-  /** The part ends with these values: a layer that is named here is its last. Default the network's outputs. */
+  /** The values where the part ends. A named layer is the last one of the part. Default the network's outputs. */
   readonly outputs?: Place | readonly Place[] | undefined;
 }
 
 /**
  * Returns the graph of the layers between values of `graph`.
  *
- * @throws {RangeError | TypeError} if a place is none of the graph's, or an output needs more than the inputs
+ * @throws {RangeError | TypeError} if a place is not in the graph, or if an output needs more than the inputs
  */
 export function partOf(graph: Graph, options: PartOptions): Graph {
   checkOptions("part", options, ["inputs", "outputs"]);
@@ -31,7 +33,7 @@ export function partOf(graph: Graph, options: PartOptions): Graph {
   const both = outputs.find((value) => inputs.includes(value));
   if (both) throw new RangeError(`part: got ${nameOf(both)} as input and as output, need layers between them`);
   const needed = new Set(outputs);
-  // It grows while it is walked.
+  // The set grows during the loop.
   for (const value of needed) {
     if (inputs.includes(value)) continue;
     const maker = makers.get(value);
@@ -74,7 +76,7 @@ function valuesAt(
   throw new TypeError(`part: got ${plural(values.length, "value")} in ${what}, need at least one, and each once`);
 }
 
-/** Returns what the layer of a name makes. */
+/** Returns the outputs of the layer with a name. */
 function outputsOf(what: string, name: string, { nodes, layers }: Graph): readonly Value[] {
   const uses = nodes.filter(({ layer }) => layer.name === name);
   if (uses.length === 1) return uses[0].outputs;
@@ -92,7 +94,7 @@ function outputsOf(what: string, name: string, { nodes, layers }: Graph): readon
 /**
  * Returns the same graph for inputs of other shapes.
  *
- * @param given a shape; of several inputs, an array of shapes
+ * @param given a shape; for several inputs, an array of shapes
  * @throws {RangeError} if a layer does not take them, or would have a parameter of another shape
  */
 export function withInputShapes(graph: Graph, given: number | Shape | readonly (number | Shape)[]): Graph {
@@ -109,7 +111,7 @@ export function withInputShapes(graph: Graph, given: number | Shape | readonly (
 }
 
 /**
- * Returns the same graph for sequences that differ in length.
+ * Returns the same graph for sequences of different lengths.
  *
  * @throws {RangeError} if a layer needs sequences of one length
  */
@@ -118,7 +120,7 @@ export function withVariableLength(who: string, graph: Graph): Graph {
   return rebuildGraph(who, graph, values);
 }
 
-/** Returns the same graph behind other inputs. @param values those, by the inputs of `graph` */
+/** Returns the same graph with other inputs. @param values the new inputs, by the inputs of `graph` */
 function rebuildGraph(who: string, graph: Graph, values: Map<Value, Value>): Graph {
   for (const node of graph.nodes) {
     const read = node.inputs.map((value) => values.get(value)!);

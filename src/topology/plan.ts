@@ -1,6 +1,6 @@
 /**
- * A plan: a graph's blocks in memory and the operations that run it forward. It is made once for a number of rows. Running it walks a
- * list in memory and allocates nothing. trainingPlan.ts extends it with what training needs.
+ * A plan: a graph's blocks in memory and the operations that run it forward. It is made once for a number of rows. Running it walks a list
+ * in memory and allocates nothing. trainingPlan.ts extends it for training.
  */
 
 import { type Dtype, elementBytes } from "../kernels/dtype.ts";
@@ -29,23 +29,23 @@ export interface PlanOptions {
   readonly arena: Arena;
   /** Rows of the largest batch. */
   readonly capacity: number;
-  /** Returns where a parameter lies. */
+  /** Returns the address of a parameter. */
   readonly parameterAddress: (parameter: Parameter) => Address;
-  /** Returns where a parameter's gradient lies, in a plan for training. */
+  /** Returns the address of a parameter's gradient, in a plan for training. */
   readonly gradientAddress: (parameter: Parameter) => Address;
-  /** Returns where the marks of its rows lie, of one that is sparse. */
+  /** Returns the address of the marks of a sparse parameter's rows. */
   readonly marksAddress: (parameter: Parameter) => Address | undefined;
-  /** Returns where a statistic lies. */
+  /** Returns the address of a statistic. */
   readonly statisticAddress: (statistic: Statistic) => Address;
 }
 
 export class Plan {
   readonly capacity: number;
-  /** Overwrites every value but the inputs, as prediction does. Takes from 1 to `capacity` rows. */
+  /** Overwrites every value but the inputs, as in prediction. Takes from 1 to `capacity` rows. */
   readonly forward: Program;
-  /** The record of what changes from batch to batch. */
+  /** The record of the numbers that change from batch to batch. */
   readonly batch: Address;
-  /** The working space of all operations, if one needs it. */
+  /** The working space that all operations share, if one needs it. */
   readonly workingSpace: Address;
   protected readonly options: PlanOptions;
   readonly #values = new Map<Value, Address>();
@@ -83,38 +83,40 @@ export class Plan {
     return this.#sequences.size > 0;
   }
 
-  /** Returns the sequences that differ in length of which `value` has a part for each step; undefined if it has a row for each example. */
+  /**
+   * Returns the sequences of different lengths for which `value` has a part for each step, or undefined if it has a row for each example.
+   */
   sequencesOf({ lengths }: Value): Sequences | undefined {
     return lengths && this.#sequences.get(lengths);
   }
 
-  /** Returns the lengths of the graph's input of which some are made. */
+  /** Returns the lengths of the graph's input from which the given lengths are derived. */
   #baseOf({ origin }: SequenceLengths): SequenceLengths {
     return this.options.graph.inputs.find(({ lengths }) => lengths?.origin === origin)!.lengths!;
   }
 
-  /** Returns how many elements of a value's block a batch of `rows` rows has. */
+  /** Returns the number of elements in a value's block for a batch of `rows` rows. */
   elementsOf(value: Value, rows: number): number {
     const sequences = this.sequencesOf(value);
     return sequences ? sequences.first(rows) * sizeOf(value.shape.slice(1)) : rows * sizeOf(value.shape);
   }
 
-  /** Returns where `value` lies: [rows, size], row-major. Sequences that differ in length lie there one after the other. */
+  /** Returns the address of `value`: [rows, size], row-major. Sequences of different lengths are there one after the other. */
   valueAddress(value: Value): Address {
     return this.#values.get(value)!;
   }
 
-  /** Returns where a node finds its data. */
+  /** Returns the addresses of a node's data. */
   site(node: Node): Site {
     return this.#sites.get(node)!;
   }
 
-  /** Returns what a node's layer is in this plan. */
+  /** Returns the behaviour of a node's layer in this plan. */
   protected kindOf({ layer }: Node): Pick<LayerKind, "blocks" | "forward"> {
     return layer.kind;
   }
 
-  /** Returns how many elements of working space a node needs. */
+  /** Returns the number of elements of working space that a node needs. */
   protected workingElements(node: Node): number {
     return elementsOf(this.kindOf(node).blocks?.(node.layer.description, this.shapesOf(node)));
   }
@@ -135,20 +137,22 @@ export class Plan {
     return { ...eachRow(sizeOf(value.shape.slice(1))), batch: sequences.batch };
   }
 
-  /** Returns the operations of a node. Where it acts on steps, these are its rows. */
+  /** Returns the operations of a node. If the node acts on steps, its rows are the steps. */
   protected counted(node: Node, operations: readonly Operation[]): readonly Operation[] {
     const { batch } = this.#stepsOf(node) ?? {};
     return batch === undefined ? operations : countedIn(batch, operations);
   }
 
-  /** Returns the sequences whose steps are the rows of a node that acts on each step alike; undefined if its rows are examples. */
+  /**
+   * Returns the sequences whose steps are a node's rows, if the node treats every step alike. Returns undefined if its rows are examples.
+   */
   #stepsOf({ layer: { kind, description }, inputs }: Pick<Node, "layer" | "inputs">): Sequences | undefined {
     const shapes = inputs.map(({ shape }) => shape);
     const how = kind.sequences?.(description, shapes);
     return how === "steps" || how === "tokens" ? this.sequencesOf(inputs[0]) : undefined;
   }
 
-  /** Returns the record of the batch whose rows a node has. */
+  /** Returns the record of the batch whose rows are those of a node. */
   protected batchOf(node: Node): Address {
     return this.#stepsOf(node)?.batch ?? this.batch;
   }
@@ -166,7 +170,7 @@ export class Plan {
     return address;
   }
 
-  /** Returns where a block of a node lies, which is allocated unless it is the working space. */
+  /** Returns the address of a block of a node. It allocates the block, unless it is the working space. */
   protected addressOf(node: Node, block: Block | WorkingSpace | WindowTable): Address {
     if (block.per === "operation") return this.workingSpace;
     if (block.per !== "sequence") return this.allocate(block);
@@ -221,7 +225,7 @@ const shapesIn = ({ inputs, output }: Pick<Node, "inputs" | "output">, dtype: Dt
   isRagged: inputs[0].lengths !== undefined,
 });
 
-/** Returns how many bytes a plan for prediction has for each row. */
+/** Returns the number of bytes for each row of a plan for prediction. */
 export function rowBytes({ inputs, nodes }: Graph, dtype: Dtype): number {
   const valueBytes = ({ shape }: Value) => sizeOf(shape) * elementBytes[dtype];
   const bytesOf = { float64: elementBytes.float64, int32: 4 };
@@ -238,7 +242,7 @@ export function rowBytes({ inputs, nodes }: Graph, dtype: Dtype): number {
   return sum(inputs.map(valueBytes)) + sum(ofNodes);
 }
 
-/** Returns how many elements the largest working space among a node's blocks has. */
+/** Returns the number of elements of the largest working space among a node's blocks. */
 export function elementsOf(
   blocks: Readonly<Record<string, Block | WorkingSpace | WindowTable | string | undefined>> = {},
 ): number {

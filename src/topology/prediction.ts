@@ -1,4 +1,4 @@
-/** Prediction: examples are checked, run some rows at a time, and the results given back in the form of the examples. */
+/** Prediction: checks examples, runs some rows at a time, and returns the results in the form of the examples. */
 
 import { plural, shown } from "../errors.ts";
 import { type Values, valuesOf } from "../kernels/dtype.ts";
@@ -24,29 +24,31 @@ import {
 import { type Lengths, type LengthsSource, lengthsBy, lengthsSource, stepsIn } from "./sequences.ts";
 import { tokenCounts } from "./tokens.ts";
 
-/** The examples of one input of a network. It is made once, as small networks predict in less time than making it would take. */
+/**
+ * The examples of one input of a network. One object serves all calls, because for small networks making it takes longer than a prediction.
+ */
 export class InputRows {
   rows = 0;
-  /** True of a typed array, and of one example without a batch. */
+  /** `isTyped` is true for a typed array, `isSingle` for one example without a batch. */
   isTyped = false;
   isSingle = false;
-  /** The shape that each is nested as; undefined for flat rows. */
+  /** The shape by which each example is nested; undefined for flat rows. */
   nesting: Shape | undefined;
-  /** How many steps each has, if they differ in length. */
+  /** The number of steps of each example, if they differ. */
   lengths: Lengths | undefined;
   readonly #who: string;
   readonly #engine: Engine;
   readonly #input: Value;
   readonly #shape: Shape;
-  /** The fewest steps of an example, if they differ. */
+  /** The smallest number of steps of an example, if they differ. */
   readonly #least: LeastSteps | undefined;
   readonly #width: number;
-  /** Made when the first examples are there. */
+  /** Set with the first examples. */
   #tokens: TokenCounts | undefined;
   #hasTokens: boolean;
   readonly #staging = new Staging();
   #data: Rows = [];
-  /** True if the examples are flat numbers of a type that fits the network's dtype: only doubles can be too large for float32. */
+  /** True if the examples are flat numbers that need no rounding check: only doubles can be too large for float32. */
   #isExact = false;
   #validate = true;
 
@@ -60,7 +62,7 @@ export class InputRows {
     this.#hasTokens = engine.graph.layers.some(({ kind }) => kind.tokens);
   }
 
-  /** Finds the tokens among the numbers of an example, once. */
+  /** Finds the tokens among the numbers of an example, on the first call. */
   #findTokens(): void {
     this.#tokens = tokenCounts(this.#engine, this.#input);
     this.#hasTokens = this.#tokens !== undefined;
@@ -69,7 +71,7 @@ export class InputRows {
   /**
    * Takes examples in any form and counts them.
    *
-   * @param lengths of sequences in a typed array
+   * @param lengths the lengths of sequences in a typed array
    */
   take(data: unknown, validate: boolean, lengths?: ArrayLike<number>): void {
     this.#validate = validate;
@@ -98,7 +100,7 @@ export class InputRows {
       this.#keep(countNested(this.#who, data, this.#shape));
       return;
     }
-    // The same for rows, which is faster.
+    // The same for rows, where this test is faster.
     this.isSingle = typeof data[0] === "number";
     this.#data = this.isSingle ? [data] : data;
     this.rows = countRows(this.#who, this.#data, this.#width);
@@ -112,7 +114,7 @@ export class InputRows {
     this.lengths = lengths;
   }
 
-  /** Refuses what is no number or not finite, in any row; but a part that is the whole is checked as it is taken. */
+  /** Refuses numbers that are missing or not finite, in any row. A single part is checked when it is copied. */
   check(): void {
     const { rows } = this;
     if (this.#hasTokens && !this.#tokens) this.#findTokens();
@@ -126,7 +128,7 @@ export class InputRows {
     for (let from = this.#isExact || rows <= partRows ? rows : 0; from < rows; from += partRows) this.part(from);
   }
 
-  /** Returns the rows from `from` on, as many as are run at once, as flat numbers. */
+  /** Returns the rows of the next run, from `from` on, as flat numbers. */
   part(from: number): FlatRows {
     const count = Math.min(this.#engine.partRows, this.rows - from);
     const width = this.#width;
@@ -149,24 +151,24 @@ export class InputRows {
     return staged;
   }
 
-  /** Brings the rows from `from` on, as many as are run at once, into a plan. @param part those rows, if `part` has returned them */
+  /** Copies the rows of the next run, from `from` on, into a plan. @param part these rows, if `part` has returned them */
   put(engine: Engine, plan: Plan, value: Value, from: number, part = this.part(from)): void {
     const count = Math.min(this.#engine.partRows, this.rows - from);
     if (this.lengths) plan.sequencesOf(value)!.set(this.lengths, from, count);
     engine.valueView(plan, value, count).set(part);
   }
 
-  /** Lets go of what it has taken. */
+  /** Releases the examples. */
   clear(): void {
     this.#data = [];
   }
 }
 
-/** The error of lengths for an input whose examples have one length. */
+/** Returns the error for lengths that are given for an input with examples of one length. */
 export const needsNoLengths = (who: string) =>
   new RangeError(`${who}: got lengths, need them for an input with variableLength: true only`);
 
-/** Returns a place for the examples of each input of a network. @param who begins the messages of errors */
+/** Returns an object for the examples of each input of a network. @param who begins the messages of errors */
 export function inputRowsOf(who: string, engine: Engine): readonly InputRows[] {
   const { inputs } = engine.graph;
   return inputs.map((input, index) => {
@@ -175,10 +177,10 @@ export function inputRowsOf(who: string, engine: Engine): readonly InputRows[] {
 }
 
 /**
- * Takes the examples of all inputs; those of several are all one example, or all batches.
+ * Takes the examples of all inputs. With several inputs, all are single examples, or all are batches.
  *
- * @param examples of several inputs, an array with those of each
- * @param lengths of sequences in typed arrays, likewise
+ * @param examples for several inputs, an array with those of each
+ * @param lengths the lengths of sequences in typed arrays; for several inputs, an array with those of each
  * @throws {RangeError | TypeError} if they do not fit
  */
 export function takeExamples(
@@ -216,7 +218,7 @@ export function takeExamples(
   });
 }
 
-/** Returns the lengths that are given for each of so many inputs. */
+/** Returns the lengths for each of `count` inputs. */
 export function lengthsOf(
   who: string,
   lengths: LengthsOption | undefined,
@@ -245,7 +247,7 @@ export class Predictor {
   /** The rows of each input that run next. */
   readonly #parts: FlatRows[];
   readonly #outputSizes: readonly number[];
-  /** Where the lengths of each output's sequences come from, of those that differ. */
+  /** For each output with sequences of different lengths, the input whose lengths determine its own. */
   readonly #sources: readonly (LengthsSource | undefined)[];
   /** The lengths of each output's results. */
   #lengths: readonly (Lengths | undefined)[] = [];
@@ -262,11 +264,11 @@ export class Predictor {
   }
 
   /**
-   * Runs any number of examples, some at a time. A row's results do not depend on the rows it is run with.
+   * Runs any number of examples, some at a time. A row's results do not depend on the other rows of its batch.
    *
-   * @param examples of a network of several inputs, an array with those of each
-   * @returns results in the form of the examples; of a network of several outputs, an array with those of each
-   * @throws {RangeError | TypeError} if examples do not fit; nothing has been run then
+   * @param examples for a network of several inputs, an array with those of each
+   * @returns results in the form of the examples; for a network of several outputs, an array with those of each
+   * @throws {RangeError | TypeError} if examples do not fit; then nothing has run
    */
   predict(examples: unknown, validate: boolean, lengths?: LengthsOption): Results | Results[] {
     const inputs = this.#inputs;
@@ -287,9 +289,9 @@ export class Predictor {
     return results.map((values, index) => this.#formOf(values, index));
   }
 
-  /** Results in the form of the examples, which were in arrays. */
+  /** Returns results in the form of the examples, which were in arrays. */
   #formOf(values: Values, index: number): Nested {
-    // The first input is in no typed array here, so all agree with it.
+    // The first input is not a typed array here, and all inputs have the same form.
     const { rows, isSingle } = this.#inputs[0];
     const { shape } = this.#engine.graph.outputs[index];
     const lengths = this.#lengths[index];
@@ -303,7 +305,7 @@ export class Predictor {
     return isSingle ? [...values] : rowsOf(values, this.#outputSizes[index]);
   }
 
-  /** Flat rows of each output. Behind a sequence's end are zeros. */
+  /** Returns flat rows of each output. After the end of a sequence there are zeros. */
   #run(): Values[] {
     const inputs = this.#inputs;
     const [{ rows }] = inputs;
@@ -317,7 +319,7 @@ export class Predictor {
 
   #runPart(from: number, count: number, results: readonly Values[]): void {
     const engine = this.#engine;
-    // All of them are taken before any block is written.
+    // All parts are read before any block is written.
     for (let index = 0; index < this.#parts.length; index++) this.#parts[index] = this.#inputs[index].part(from);
     const plan = engine.plan(count);
     if (plan.isRagged) {
@@ -327,7 +329,7 @@ export class Predictor {
     const { inputs, outputs } = this.#viewsOf(plan, count);
     for (let index = 0; index < inputs.length; index++) {
       const part = this.#parts[index];
-      // A getter of a later input may have given its buffer away.
+      // A getter in a later input may have transferred the buffer of this one.
       checkKept("predict", part, inputs[index].length);
       inputs[index].set(part);
     }
@@ -337,7 +339,7 @@ export class Predictor {
     }
   }
 
-  /** The same where sequences differ in length, so that views of them do, too. */
+  /** Does the same for sequences of different lengths, whose views differ from call to call. */
   #runRagged(plan: Plan, from: number, count: number, results: readonly Values[]): void {
     const engine = this.#engine;
     const { inputs, outputs } = engine.graph;
@@ -354,10 +356,10 @@ export class Predictor {
     });
   }
 
-  /** Views of the plan's blocks: those of the last call, if they still hold. */
+  /** Returns views of the plan's blocks: those of the last call, if they are still valid. */
   #viewsOf(plan: Plan, count: number): BatchViews {
     const last = this.#views;
-    // Views are empty once the memory has grown.
+    // Views are empty after the memory has grown.
     if (last && last.plan === plan && last.count === count && last.inputs[0].length > 0) return last;
     const { graph } = this.#engine;
     const view = (value: Value) => this.#engine.valueView(plan, value, count);

@@ -6,10 +6,10 @@ import type { Plan } from "./plan.ts";
 import { TrainingPlan } from "./trainingPlan.ts";
 
 /**
- * Returns the passes of a plan as text: each operation with its fields, its blocks by their names, and its work. A missing pass
- * "forwardTraining" is the same as "forward".
+ * Returns the passes of a plan as text: each operation with its fields, its blocks by their names, and its work. If the pass
+ * "forwardTraining" is missing, it is the same as "forward".
  *
- * @param plan the engine's
+ * @param plan a plan of `engine`
  */
 export function printPlan(engine: Engine, plan: Plan): string {
   const passes = { forward: plan.forward, ...(plan instanceof TrainingPlan && trainingPasses(plan)) };
@@ -39,7 +39,7 @@ function printedOperation(operation: Operation, { arena }: Engine, { batch }: Pl
   return `${name}(${parts.join(", ")}) over ${units}`;
 }
 
-/** Returns the name of the block at an address, or of the one before it with the bytes between them. */
+/** Returns the name of the block at an address, or of the block before it and the bytes between. */
 function nameOf(address: Address, names: Names): string {
   if (address === 0) return "none";
   const known = names.get(address);
@@ -48,7 +48,7 @@ function nameOf(address: Address, names: Names): string {
   return `${names.get(start as Address)} + ${address - start} B`;
 }
 
-/** Returns the names of a plan's blocks by their addresses. A block that several names suit has the first of them. */
+/** Returns the names of a plan's blocks by their addresses. A block with several names has the first of them. */
 function namesOf(engine: Engine, plan: Plan): Names {
   const { inputs, nodes, parameters } = engine.graph;
   const names = new Map<Address, string>();

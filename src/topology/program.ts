@@ -1,4 +1,4 @@
-/** A list of operations in memory, which one call runs from the first to the last (assembly/program/run.ts). */
+/** A list of operations in memory that one call runs from the first to the last (assembly/program/run.ts). */
 
 import type { Address, Operation } from "../kernels/operations.ts";
 import type { Arena } from "../memory/arena.ts";
@@ -17,7 +17,7 @@ export class Program {
 
   /**
    * @param batch the record of the batch that the operations point to
-   * @param sequences those whose steps are batches of further operations
+   * @param sequences the sequences whose steps are the batches of further operations
    */
   constructor(arena: Arena, batch: Address, operations: readonly Operation[], sequences: readonly Sequences[] = []) {
     this.operations = operations;

@@ -1,6 +1,6 @@
 /**
- * Examples that are sequences of different lengths: nested in arrays, of which the first level below the batch has as many parts as
- * there are steps; or whole rows of all steps in a typed array, with the lengths beside them.
+ * Examples that are sequences of different lengths. They are nested arrays, where the first level below the batch has a part for each step;
+ * or whole rows of all steps in a typed array, with separate lengths.
  */
 
 import { plural, shown } from "../errors.ts";
@@ -24,10 +24,10 @@ import { type Lengths, stepsIn } from "./sequences.ts";
 /** The number of steps of each example in a typed array: whole numbers from 1. For several inputs, an array for each. */
 export type LengthsOption = ArrayLike<number> | readonly (ArrayLike<number> | undefined)[];
 
-/** The fewest steps where no window needs more. */
+/** The smallest number of steps if no window needs more. */
 const oneStep: LeastSteps = { steps: 1 };
 
-/** Returns how many steps an example may have, and why not fewer. @param hasUnit whether it says that they are steps */
+/** Returns how many steps an example may have, with the reason for the minimum. @param hasUnit whether the text says "steps" */
 function stepsNeeded({ steps, layer }: LeastSteps, most: number, hasUnit = false): string {
   const range = `${steps} to ${hasUnit ? plural(most, "step") : most}`;
   return layer === undefined ? range : `${range}: fewer have no window of ${layer}`;
@@ -38,8 +38,8 @@ function stepsNeeded({ steps, layer }: LeastSteps, most: number, hasUnit = false
  *
  * @param who begins the message of an error
  * @param lengths of the rows of a typed array; default all steps
- * @param least the fewest steps that an example may have
- * @throws {RangeError | TypeError} if they are none, or an example has another shape, apart from having fewer steps
+ * @param least the smallest number of steps of an example
+ * @throws {RangeError | TypeError} if there are none, or if an example differs from the shape in more than the number of steps
  */
 export function countRagged(
   who: string,
@@ -81,7 +81,7 @@ export function countRagged(
   return { data: examples, rows, nesting: shape, isSingle, lengths: Uint32Array.from(counted) };
 }
 
-/** Returns how many steps an example has. */
+/** Returns the number of steps of an example. */
 function stepsOf(who: string, example: unknown, shape: Shape, row: number, least: LeastSteps): number {
   const isList = Array.isArray(example) || (shape.length === 1 && isFlat(example));
   const { length } = Object(example) as ArrayLike<unknown>;
@@ -97,7 +97,7 @@ function stepsOf(who: string, example: unknown, shape: Shape, row: number, least
   return length;
 }
 
-/** Returns a copy of lengths. @throws {RangeError | TypeError} if they are not one for each row, from `least` to `steps` */
+/** Returns a copy of lengths. @throws {RangeError | TypeError} if there is not one from `least` to `steps` for each row */
 export function checkLengths(
   who: string,
   lengths: ArrayLike<number> | undefined,
@@ -125,7 +125,7 @@ export function checkLengths(
 /**
  * Copies counted sequences to the start of `destination`, one after the other.
  *
- * @throws {RangeError | TypeError} naming row and place of what is no number; `destination` is then partly written
+ * @throws {RangeError | TypeError} if a value is not a number; the message names row and place, and `destination` is partly written
  */
 export function copyRagged(
   who: string,
@@ -151,13 +151,13 @@ export function copyRagged(
   }
 }
 
-/** Returns sequences, which lie in rows of all steps, nested as `shape` is but for their lengths. */
+/** Returns sequences from rows of all steps, nested by `shape` except for their lengths. */
 export function raggedOf(rows: Values, lengths: Lengths, shape: Shape): Nested[] {
   const size = sizeOf(shape);
   return Array.from(lengths, (steps, row) => nestedOf(rows, shape.with(0, steps), row * size));
 }
 
-/** Copies sequences that lie one after the other to rows of all steps, the first of them at row `row`; what is behind them stays. */
+/** Copies sequences that are one after the other to rows of all steps, from row `row` on. The rest of each row does not change. */
 export function spreadRagged(
   values: Values,
   lengths: Lengths,

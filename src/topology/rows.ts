@@ -1,4 +1,4 @@
-/** Examples as people have them, checked and copied into rows of a typed array. */
+/** Examples from users: checked, and copied into rows of a typed array. */
 
 import { finiteFor, plural, shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
@@ -17,25 +17,25 @@ export type FlatRows =
   | Int32Array
   | Uint32Array;
 
-/** A flat row of an example's numbers, row-major; or an example nested as its shape is. */
+/** A flat row of an example's numbers, row-major; or an example nested by its shape. */
 export type Row = readonly number[] | FlatRows | readonly Row[];
 
 /** Rows; or whole rows one after the other in a typed array. */
 export type Rows = readonly Row[] | FlatRows;
 
-/** Rows that are run at once at most: enough to fill the tiles of a product, few enough to stay in the cache. */
+/** The most rows that run at once: enough to fill the tiles of a product, few enough to stay in the cache. */
 export const partRows = 128;
 
-/** Returns whether `data` is a typed array of numbers; one of 64-bit integers is not. */
+/** Tells whether `data` is a typed array of numbers. An array of 64-bit integers is not. */
 export const isFlat = (data: unknown): data is FlatRows =>
   ArrayBuffer.isView(data) && !(data instanceof DataView) && typeof (data as FlatRows)[0] !== "bigint";
 
 /**
- * Returns the number of rows that `data` holds.
+ * Returns the number of rows in `data`.
  *
  * @param who begins the message of an error
  * @param width numbers in each row
- * @throws {RangeError | TypeError} if it holds none, or not whole rows of that width
+ * @throws {RangeError | TypeError} if there are no rows, or not whole rows of that width
  */
 export function countRows(who: string, data: Rows, width: number): number {
   if (isFlat(data)) {
@@ -46,7 +46,7 @@ export function countRows(who: string, data: Rows, width: number): number {
     return data.length / width;
   }
   if (!Array.isArray(data)) throw new TypeError(`${who}: got ${shown(data)}, need rows of ${plural(width, "number")}`);
-  // Read once, as a proxy may say another each time.
+  // The length is read once, because a proxy may return another one each time.
   const rows = data.length;
   if (!(rows > 0)) throw new RangeError(`${who}: got no rows, need at least one of ${plural(width, "number")}`);
   for (let row = 0; row < rows; row++) {
@@ -60,27 +60,27 @@ export function countRows(who: string, data: Rows, width: number): number {
   return rows;
 }
 
-/** Some of the rows that `countRows` has counted, and where they go. */
+/** The rows to copy, of those that `countRows` has counted, and how to check them. */
 export interface RowCopy {
   /** The first row. Default 0. */
   readonly from?: number | undefined;
   readonly count: number;
   readonly width: number;
-  /** True if NaN, infinities and numbers that become infinite in the destination's type are refused. */
+  /** If true, NaN, infinities and numbers that become infinite in the destination's type are refused. */
   readonly validate: boolean;
-  /** Whether a number may be missing: NaN, or null in lists, which becomes NaN. Default false. */
+  /** If true, numbers may be missing: NaN, or null in lists, which becomes NaN. Default false. */
   readonly allowsMissing?: boolean;
-  /** The tokens among the numbers of a row, if there are some: what is none is refused, whatever `validate` says. */
+  /** The tokens among the numbers of a row, if there are any. Invalid tokens are refused, whatever `validate` is. */
   readonly tokens?: TokenCounts | undefined;
 }
 
-/** For each number of an example how many tokens there are, if it is one, else 0. */
+/** For each number of an example, the number of possible tokens, or 0 if it is not a token. */
 export type TokenCounts = Uint32Array;
 
 /**
  * Copies rows to the start of `destination`.
  *
- * @throws {RangeError | TypeError} naming row and column; `destination` is then partly written
+ * @throws {RangeError | TypeError} naming row and column; then `destination` is partly written
  */
 export function copyRows(who: string, data: Rows, destination: Values, copy: RowCopy): void {
   const { from = 0, count, width, validate, tokens, allowsMissing } = copy;
@@ -95,14 +95,14 @@ export function copyRows(who: string, data: Rows, destination: Values, copy: Row
   if (validate) checkFinite(who, destination, { from, count, width, data, allowsMissing });
 }
 
-/** Refuses a typed array that has lost numbers since it was counted, as when its buffer has been given to another thread. */
+/** Refuses a typed array that has become shorter since it was counted, for instance because its buffer has been transferred to a thread. */
 export function checkKept(who: string, data: FlatRows, length: number): void {
   if (data.length < length) throw changedWhileRead(who, "a typed array");
 }
 
 /**
- * A typed array outside the network's memory, in which rows are checked before anything of the network changes. Asked for
- * the same length again, it gives the same array.
+ * A typed array outside the network's memory, where rows are checked before anything of the network changes. Two calls with the same length
+ * return the same array.
  */
 export class Staging {
   #values: Values = new Float32Array(0);
@@ -113,7 +113,7 @@ export class Staging {
   }
 }
 
-/** Returns where element `index` of a value lies: its place on each side. */
+/** Returns the place of element `index` of a value on each side. */
 export function placeIn(shape: Shape, index: number): number[] {
   let rest = index;
   const place: number[] = [];
@@ -139,31 +139,31 @@ function copyLists(who: string, data: Exclude<Rows, FlatRows>, destination: Valu
   }
 }
 
-/** Copied rows, and what they were copied from, for messages. */
+/** Copied rows, with their source, for messages. */
 export interface CopiedRows {
-  /** What row the first is called. Default 0. */
+  /** The number that messages give to the first row. Default 0. */
   readonly from?: number | undefined;
   readonly count: number;
   readonly width: number;
-  /** Of one row, if it was nested. */
+  /** The shape of one row, if it was nested. */
   readonly shape?: Shape | undefined;
-  /** What the values were copied from, from its first row on; default themselves. */
+  /** The source of the values, from its first row on; default the values themselves. */
   readonly data?: unknown;
-  /** Numbers of a row there, if it is a typed array of longer ones. Default `width`. */
+  /** The numbers of a row of the source, if it is a typed array of longer rows. Default `width`. */
   readonly dataWidth?: number | undefined;
-  /** Whether NaN is a number that is missing. Default false. */
+  /** If true, NaN means a missing number. Default false. */
   readonly allowsMissing?: boolean | undefined;
 }
 
 /**
- * Refuses NaN and infinities among copied rows; not NaN where numbers may be missing.
+ * Refuses NaN and infinities in copied rows, but not NaN if numbers may be missing.
  *
  * @throws {RangeError} naming row and column, or the place in the shape
  */
 export function checkFinite(who: string, values: FlatRows, rows: CopiedRows): void {
   const { count, width, allowsMissing } = rows;
   const length = count * width;
-  // Only finite numbers times zero are zero. Two sums that do not wait for each other; more are slower, not faster.
+  // A number times zero is zero only if it is finite. Two independent sums can run in parallel; more are slower, not faster.
   let even = 0;
   let odd = 0;
   for (let index = 1; index < length; index += 2) {
@@ -177,7 +177,7 @@ export function checkFinite(who: string, values: FlatRows, rows: CopiedRows): vo
   throw new RangeError(`${who}: got ${shown(given)} at ${placeOf(bad, rows)}, need ${finiteFor(given)}`);
 }
 
-/** Returns number `index` of copied rows as it was given, before it was rounded. */
+/** Returns number `index` of copied rows as it was given, before rounding. */
 export function givenOf(
   values: FlatRows,
   index: number,
@@ -187,9 +187,9 @@ export function givenOf(
 }
 
 /**
- * Returns a number as it was given, before it was rounded.
+ * Returns a number as it was given, before rounding.
  *
- * @param column among all numbers of the row, however it is nested
+ * @param column the place among all numbers of the row, whatever its nesting
  * @param width numbers of a row in a typed array
  */
 function givenAt(data: unknown, row: number, column: number, width: number): unknown {
@@ -201,7 +201,7 @@ function givenAt(data: unknown, row: number, column: number, width: number): unk
   return numbers[column];
 }
 
-/** Returns where number `index` of rows stands: its row and its column, or its place in the shape. */
+/** Returns the place of number `index` of rows: its row and its column, or its place in the shape. */
 function placeOf(index: number, { from = 0, width, shape }: CopiedRows): string {
   const column = index % width;
   const place = shape ? `place [${placeIn(shape, column).join(", ")}]` : `column ${column}`;
@@ -209,7 +209,7 @@ function placeOf(index: number, { from = 0, width, shape }: CopiedRows): string 
 }
 
 /**
- * Refuses what is no token where there must be one.
+ * Refuses values that must be tokens and are not.
  *
  * @throws {RangeError} naming row and column, or the place in the shape
  */
@@ -218,7 +218,7 @@ export function checkTokens(who: string, values: FlatRows, tokens: TokenCounts, 
   for (let index = 0, column = 0; index < count * width; index++) {
     const value = values[index];
     const limit = tokens[column];
-    // What this cuts off makes it another number; NaN becomes 0.
+    // Fractions and numbers beyond 32 bits change by this; NaN becomes 0.
     const isToken = (value | 0) === value && value >= 0 && value < limit;
     if (limit > 0 && !isToken) {
       const need = `a whole number from 0 to ${limit - 1}`;

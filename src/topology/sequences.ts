@@ -1,4 +1,7 @@
-/** The sequences of a batch, where they differ in length: their steps lie one after the other, so layers on each step see a batch of steps. */
+/**
+ * The sequences of a batch, if they have different lengths. Their steps are one after the other, so a layer that acts on each step sees a
+ * batch of steps.
+ */
 
 import type { Values } from "../kernels/dtype.ts";
 import { type Address, batchIntegers } from "../kernels/operations.ts";
@@ -11,32 +14,35 @@ import type { Value } from "./layers/value.ts";
 /** The number of steps of each sequence. */
 export type Lengths = Uint32Array;
 
-/** Returns how many rows a value has in a batch of `rows` examples: as many, or one for each step of sequences that differ in length. */
+/**
+ * Returns the number of rows of a value in a batch of `rows` examples: one for each example, or one for each step of sequences of different
+ * lengths.
+ */
 export const rowsOf = (sequences: Sequences | undefined, rows: number): number => sequences?.steps ?? rows;
 
-/** Returns how many steps some of the sequences have together. */
+/** Returns the number of steps that some of the sequences have together. */
 export function stepsIn(lengths: Lengths, from = 0, to = lengths.length): number {
   let steps = 0;
   for (let row = from; row < to; row++) steps += lengths[row];
   return steps;
 }
 
-/** Returns where each sequence begins among the steps of all, and where the last ends. */
+/** Returns the index of each sequence's first step among all steps, and the end of the last. */
 export function startsOf(lengths: Lengths): Uint32Array {
   const starts = new Uint32Array(lengths.length + 1);
   for (let row = 0; row < lengths.length; row++) starts[row + 1] = starts[row] + lengths[row];
   return starts;
 }
 
-/** Returns what a rule makes of lengths. */
+/** Applies a rule to lengths. */
 export const lengthsBy = (rule: StepRule, lengths: Lengths): Lengths => lengths.map((steps) => stepsBy(rule, steps));
 
-/** Where an output's lengths come from: the place of an input among those of a graph, and what layers make of its lengths. */
+/** The source of an output's lengths: the index of an input of the graph, and the rule by which layers change its lengths. */
 export interface LengthsSource extends StepRule {
   readonly input: number;
 }
 
-/** Returns where the lengths of an output come from; undefined if all of its examples have the shape. */
+/** Returns the source of an output's lengths, or undefined if all of its examples have the full shape. */
 export function lengthsSource({ inputs }: Graph, { lengths }: Value): LengthsSource | undefined {
   if (!lengths) return undefined;
   const input = inputs.findIndex((each) => each.lengths?.origin === lengths.origin);
@@ -46,22 +52,22 @@ export function lengthsSource({ inputs }: Graph, { lengths }: Value): LengthsSou
 /** The integers of a SequenceWindows in assembly/convolution/geometry.ts. */
 const tableIntegers = 5;
 
-/** The sequences of a value in a plan: those of an input, or others that layers make of them. */
+/** The sequences of a value in a plan: those of an input, or those that layers derive from them. */
 export class Sequences {
-  /** Where each begins, and the end of the last (assembly/program/sequences.ts). */
+  /** The start of each sequence, and the end of the last (assembly/program/sequences.ts). */
   readonly offsets: Address;
-  /** The record of the batch that their steps are. */
+  /** The record of the batch of their steps. */
   readonly batch: Address;
   readonly #arena: Arena;
   readonly #capacity: number;
-  /** Those that have as many steps as a rule makes of these. */
+  /** The sequences derived from these, each with the rule for its steps. */
   readonly #made: { readonly rule: StepRule; readonly sequences: Sequences }[] = [];
-  /** Write tables of windows on these or on those. */
+  /** Functions that write tables of windows, on these sequences or on derived ones. */
   readonly #tables: ((count: number) => void)[] = [];
   #count = 0;
   #steps = 0;
 
-  /** @param capacity sequences of the largest batch */
+  /** @param capacity the number of sequences of the largest batch */
   constructor(arena: Arena, capacity: number) {
     this.#arena = arena;
     this.#capacity = capacity;
@@ -69,12 +75,12 @@ export class Sequences {
     this.batch = arena.allocateIntegers(batchIntegers);
   }
 
-  /** Steps of all of them together. */
+  /** The number of steps of all sequences together. */
   get steps(): number {
     return this.#steps;
   }
 
-  /** Returns sequences that have as many steps as a rule makes of these, whenever these are set. */
+  /** Returns derived sequences, whose numbers of steps follow from these by a rule. They change whenever these are set. */
   by(rule: StepRule): Sequences {
     const sequences = new Sequences(this.#arena, this.#capacity);
     this.#made.push({ rule, sequences });
@@ -84,13 +90,13 @@ export class Sequences {
   /**
    * Makes a table of windows, which is written whenever these sequences are set.
    *
-   * @param input the sequences whose steps decide: these, or some that are made of them
-   * @param output those of the layer's output; undefined if it has a row for each sequence
+   * @param input the sequences whose steps determine the windows: these, or derived ones
+   * @param output the sequences of the layer's output; undefined if it has a row for each sequence
    * @returns the table's address
    */
   addTable({ windowsOn, isBackward }: WindowTable, input: Sequences, output: Sequences | undefined): Address {
     const table = this.#arena.allocateIntegers(tableIntegers * this.#capacity);
-    // By their lengths, as a step is to leave no garbage.
+    // Windows are kept by the number of steps, so that a step allocates nothing.
     const known: SequenceWindows[] = [];
     this.#tables.push((count) => {
       const records = this.#arena.integers(table, tableIntegers * count);
@@ -113,7 +119,7 @@ export class Sequences {
     return table;
   }
 
-  /** Says how long `count` sequences are, the first of them at `from` in `lengths`. */
+  /** Sets the lengths of `count` sequences, from index `from` of `lengths` on. */
   set(lengths: Lengths, from = 0, count = lengths.length): void {
     this.#set(lengths, from, count);
     for (const { rule, sequences } of this.#made) sequences.#set(lengths, from, count, rule);
@@ -132,12 +138,12 @@ export class Sequences {
     this.#steps = steps;
   }
 
-  /** Returns where sequence `index` begins among the steps; for the number of sequences, where they end. */
+  /** Returns the index of the first step of sequence `index`, or the end of all steps if `index` is the number of sequences. */
   first(index: number): number {
     return this.#arena.integers(this.offsets, index + 1)[index];
   }
 
-  /** Writes into `steps`, for each step of all sequences, the value of its sequence. */
+  /** Copies the value of each sequence to all of its steps. */
   spread(values: Values, steps: Values): void {
     const offsets = this.#arena.integers(this.offsets, this.#count + 1);
     for (let index = 0; index < this.#count; index++) steps.fill(values[index], offsets[index], offsets[index + 1]);

@@ -1,4 +1,4 @@
-/** A network's topology as the text that a file carries. */
+/** A network's topology as text in a file. */
 
 import { checkInteger, isKnown, plural, shown, unknownName } from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
@@ -10,7 +10,10 @@ import { kindOf } from "./layers/kinds.ts";
 import { type DescriptionBase, type Shape, sizesOf } from "./layers/layer.ts";
 import { applyAll, inputOf, type Value } from "./layers/value.ts";
 
-/** Files of a later version are refused. In those of version 1 dense layers and losses take a value as one row: see OneRow. */
+/**
+ * The version of the format. Files of a later version are refused. In files of version 1, dense layers and losses treat a value as one row:
+ * see OneRow.
+ */
 const version = 2;
 
 interface TopologyJSON {
@@ -18,41 +21,42 @@ interface TopologyJSON {
   readonly dtype: Dtype;
   /** The shape of each input. */
   readonly inputs: readonly Shape[];
-  /** The numbers of the inputs whose sequences differ in length, if there are any. */
+  /** The indices of the inputs whose sequences differ in length, if there are any. */
   readonly variableLength?: readonly number[] | undefined;
   readonly layers: readonly Record<string, unknown>[];
-  /** Each use of a layer: its number and those of the values it reads. Inputs are the first values, then these uses. */
+  /** Each use of a layer: its number and the numbers of the values it reads. The inputs are the first values, then these uses follow. */
   readonly uses: readonly (readonly number[])[];
   /** The numbers of the outputs among the values. */
   readonly outputs: readonly number[];
 }
 
 /**
- * Numbers of one example that the values of a file and the reads of its layers may have together: a part that is free, a part for each
- * number in its tensors, and a part for each of the inputs, as networks of images have few weights. A few bytes must not ask for gigabytes:
- * of the free part, the values are at most 32 MB, in float64; and an image has to be given before its network runs.
+ * The limit for the numbers of one example in all values of a file and all reads of its layers. It has a fixed part, a part for each number
+ * in the tensors, and a part for each number of the inputs, because networks of images have few weights. So a file of a few bytes cannot
+ * ask for gigabytes. With the fixed part alone, the values take at most 32 MB in float64; and an image must be given before its network
+ * runs.
  */
 const [freeNumbers, numbersPerWeight, numbersPerInput] = [2 ** 22, 8, 2 ** 11];
-/** The most of these in any case. */
+/** The upper limit in any case. */
 const mostNumbers = 2 ** 30;
 
 /**
- * Inputs, layers, uses of layers, values that these make, and outputs that a file may have, of each; and values that its uses may
- * read, in all. What takes
- * a file a few bytes takes memory as much as 8 kB of the first, 300 bytes of the last: these fit in a Worker's 128 MB.
+ * The most inputs, layers, uses of layers, values and outputs of a file, of each; and the most values that its uses may read, in all. A few
+ * bytes of a file may take 8 kB of memory for each of the first, and 300 bytes for each of the second. These limits fit in a Worker's 128
+ * MB.
  */
 const [mostItems, mostReads] = [2 ** 13, 2 ** 16];
 
-/** Returns the options of the layer's kind. */
+/** Returns the options that are specific to the layer's kind. */
 const ownOptions = ({ kind, name, trainable, learningRateFactor, ...own }: DescriptionBase): object => own;
 
-/** @throws {RangeError} if the network has more than a file may have, or makes or reads more numbers */
+/** @throws {RangeError} if the network exceeds a limit of files */
 export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
   const layers = graph.layers.map(({ name, kind, description, parameters, trainable, learningRateFactor }) => ({
     kind: description.kind,
     ...(kind.toJSON?.(description) ?? ownOptions(description)),
     name,
-    // Layers without parameters do not know these options.
+    // Layers without parameters do not have these options.
     ...(parameters.length > 0 && !trainable && { trainable }),
     ...(parameters.length > 0 && learningRateFactor !== 1 && { learningRateFactor }),
   }));
@@ -74,8 +78,8 @@ export function topologyToJSON({ graph, dtype }: Engine): TopologyJSON {
 /**
  * Returns the type and the graph that the text of a file's metadata describes.
  *
- * @param weightCount numbers in the file's tensors
- * @throws {RangeError | TypeError} if the text is not a topology, or one that makes too much of so few numbers
+ * @param weightCount the number of values in the file's tensors
+ * @throws {RangeError | TypeError} if the text is not a topology, or describes one that is too large for so few values
  */
 export function topologyFromJSON(text: string | undefined, weightCount: number): { dtype: Dtype; graph: Graph } {
   if (text === undefined) throw new RangeError("fromBytes: got a file without a topology, need one that toBytes wrote");
@@ -123,7 +127,7 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
     for (const value of use(layer, layer.kind === "dense" ? asRows(given) : given)) values.push(value);
   }
   const outputs = lists.outputs.map(valueAt);
-  // A value that comes twice is refused by `between`, which would not see it behind two flattens.
+  // `graphBetween` refuses a value that occurs twice, but would not notice it after two flattens.
   const isOnce = new Set(outputs).size === outputs.length;
   return { dtype, graph: graphBetween(inputs, isOnce ? asRows(outputs) : outputs) };
 }
@@ -131,7 +135,7 @@ export function topologyFromJSON(text: string | undefined, weightCount: number):
 /**
  * Returns a function that counts the numbers of the values and of the reads of a topology.
  *
- * @throws {RangeError} as the function, if they are too many for the numbers in the tensors and inputs
+ * @throws {RangeError} in the returned function, if there are too many for the numbers in the tensors and inputs
  */
 function numberCounter(who: string, weightCount: number, inputs: readonly Value[]): (values: readonly Value[]) => void {
   const inputCount = sizesOf(inputs);
@@ -150,15 +154,15 @@ function numberCounter(who: string, weightCount: number, inputs: readonly Value[
 type Use = (layer: DescriptionBase, given: readonly Value[]) => readonly Value[];
 
 /**
- * Makes a topology of version 1 the same network under the rule of today. A dense layer read a value of several sides as one row
- * then, and losses and metrics took an output of several sides as one row: six classes where the shape was [2, 3]. So a flatten goes
- * in front of each such layer and behind each such output, and a trainer's checkpoint resumes to the same bits. Each use has a
- * flatten of its own, so that the gradients of a value with several readers are added in the order of version 1.
+ * Converts a topology of version 1 to the same network under the present rule. In version 1, a dense layer treated a value of several sides
+ * as one row, and losses and metrics did so with an output: six classes for the shape [2, 3]. So a flatten is inserted before each such
+ * layer and after each such output, and a trainer's checkpoint resumes with the same bits. Each use has its own flatten, so that the
+ * gradients of a value with several readers are added in the order of version 1.
  */
 class OneRow {
   readonly #names: ReadonlySet<unknown>;
   readonly #use: Use;
-  /** Layers that may come to those of the file. */
+  /** The number of layers that may be added to those of the file. */
   readonly #most: number;
   #count = 0;
   /** The number in the last name. */
@@ -170,7 +174,7 @@ class OneRow {
     this.#use = use;
   }
 
-  /** Returns `value` as one row. @throws {RangeError} if the file has too many layers with this flatten */
+  /** Returns `value` flattened to one row. @throws {RangeError} if the file has too many layers with this flatten */
   of(value: Value): Value {
     if (value.shape.length === 1) return value;
     if (++this.#count > this.#most) {
@@ -183,12 +187,12 @@ class OneRow {
   }
 }
 
-/** The lists of a topology, whatever is in them. */
+/** The lists of a topology, with unchecked elements. */
 interface Lists extends Record<"inputs" | "layers" | "outputs", readonly unknown[]> {
   readonly uses: readonly (readonly unknown[])[];
 }
 
-/** Returns how many values the uses of layers read. */
+/** Counts the values that the uses of layers read. */
 const readsOf = ({ uses }: Lists) => uses.reduce((count, { length }) => count + length - 1, 0);
 
 function checkCounts(who: string, lists: Lists): void {
@@ -199,7 +203,7 @@ function checkCounts(who: string, lists: Lists): void {
   if (reads > mostReads) throw new RangeError(`${who}: got uses that read ${reads} values, need at most ${mostReads}`);
 }
 
-/** @param count values that uses of layers make */
+/** Refuses too many values. @param count the number of values that uses of layers make */
 function checkMade(who: string, count: number): void {
   if (count <= mostItems) return;
   throw new RangeError(`${who}: got layers that make more than ${mostItems} values, need at most as many`);

@@ -1,6 +1,6 @@
 /**
- * A small network's pass, forward and backward, as one kernel call (assembly/program/stack.ts): for steps that follow each other
- * over the same examples, where the operations of a plan and the loop around them would take longer than their work.
+ * A small network's pass, forward and backward, as one kernel call (assembly/program/stack.ts). It serves consecutive steps over the same
+ * examples, when the operations of a plan and the loop around them take longer than their work.
  */
 
 import {
@@ -21,11 +21,11 @@ import type { TrainingPlan } from "./trainingPlan.ts";
 /** The 32-bit integers of a StackLayer in assembly/program/stack.ts. */
 const integersPerLayer = 14;
 
-/** Beyond these, the plan's products are as fast or faster. Measured: XOR takes half the time, 8-16-1 on 4 rows four fifths. */
+/** With more, the plan's products are as fast or faster. Measured: XOR takes half the time, 8-16-1 on 4 rows four fifths. */
 const mostParameters = 256;
 const mostRows = 16;
 
-/** A loss as the pass needs it: the places of its kernels in the table, the factor of its gradient, its parameter. */
+/** The data of a loss for the pass: the places of its kernels in the table, the factor of its gradient, its parameter. */
 export interface StackLoss {
   readonly forward: number;
   readonly backward: number;
@@ -33,18 +33,18 @@ export interface StackLoss {
   readonly parameter: number;
 }
 
-/** A dense layer of one position, with an activation of each element or none, as a plan's operations tell of it. */
+/** A dense layer of one position, with at most one elementwise activation, recognized from a plan's operations. */
 interface StackedLayer {
   readonly product: Operations["denseForward"];
   readonly weightGrad: Address;
   readonly biasGrad: Address;
   readonly activation: Operations["reluForward"] | undefined;
-  /** The activation's operations. */
+  /** The operation of the activation. */
   readonly forward: OperationName | undefined;
   readonly backward: OperationName | undefined;
 }
 
-/** Takes operations off a list, from its first on, as long as they are those that are asked for. */
+/** Takes operations from the start of a list, as long as they are the expected ones. */
 class Reader {
   readonly #operations: readonly Operation[];
   #position = 0;
@@ -57,7 +57,7 @@ class Reader {
     return this.#position === this.#operations.length;
   }
 
-  /** Returns the fields of the next operation, if it has this name, or one for which this holds. */
+  /** Returns the fields of the next operation if `isWanted` accepts its name. */
   take<Name extends OperationName>(isWanted: (name: OperationName) => name is Name): Operation<Name> | undefined {
     const next = this.#operations[this.#position];
     if (!next || !isWanted(next.name)) return undefined;
@@ -78,7 +78,7 @@ const isForward = (name: OperationName): name is "reluForward" =>
 const isBackward = (name: OperationName): name is "reluBackward" =>
   elementwise.some((activation) => backwardName(activation) === name);
 
-/** Returns the layers of a plan that does nothing but run a list of such layers, one after the other; else undefined. */
+/** Returns the layers of a plan that only runs a list of such layers, one after the other. Returns undefined for any other plan. */
 function stackedLayers(graph: Graph, plan: TrainingPlan): StackedLayer[] | undefined {
   const { inputs, outputs } = graph;
   const isChain = inputs.length === 1 && outputs.length === 1 && graph.layers.every(({ trainable }) => trainable);
@@ -92,7 +92,7 @@ function stackedLayers(graph: Graph, plan: TrainingPlan): StackedLayer[] | undef
     const product = forward.take(named("denseForward"))?.fields;
     if (product?.input !== below) return undefined;
     const activation = forward.take(isForward);
-    // From the last operation of the backward pass on, each layer's own come the other way round.
+    // The backward pass is read from its end, so the operations of a layer come in reverse order.
     if (layers.length > 0 && !backward.take(named("denseBackwardInput"))) return undefined;
     const bias = product.bias === none ? undefined : backward.take(named("denseBackwardBias"));
     const weight = backward.take(named("denseBackwardWeight"));
@@ -112,21 +112,21 @@ function stackedLayers(graph: Graph, plan: TrainingPlan): StackedLayer[] | undef
 }
 
 export class Stack {
-  /** Rows that it can take. */
+  /** The most rows that it can take. */
   readonly capacity: number;
   readonly #arena: Arena;
   readonly #layers: number;
   readonly #address: Address;
-  /** The plan's input block, and the same transposed. */
+  /** The plan's input block, and its transpose. */
   readonly #input: Address;
   readonly #examples: Address;
   readonly #features: number;
   readonly #output: Address;
   readonly #outputGrad: Address;
 
-  /** Returns the stack for `plan`, the graph's; undefined if the network is no small stack, or is relaxed. */
+  /** Returns the stack for `plan`, a plan of `graph`. Returns undefined if the network is not a small stack, or is relaxed. */
   static of(graph: Graph, arena: Arena, plan: TrainingPlan): Stack | undefined {
-    // The pass itself is strict.
+    // The pass has only strict arithmetic.
     if (arena.arithmetic === "relaxed") return undefined;
     const parameters = sizesOf(graph.parameters);
     const layers = parameters > mostParameters ? undefined : stackedLayers(graph, plan);
@@ -149,7 +149,7 @@ export class Stack {
     let below = this.#examples;
     layers.forEach(({ product, weightGrad, biasGrad, activation: fields, ...names }, index) => {
       const { fanIn, fanOut } = product;
-      // A single output's examples lie in the plan's block as they do here.
+      // With a single output, the examples have the same layout here and in the plan's block.
       const isPlans = index === layers.length - 1 && fanOut === 1;
       const activation = isPlans ? this.#output : allocate(fanOut);
       const preactivation = fields ? allocate(fanOut) : activation;
@@ -181,16 +181,16 @@ export class Stack {
     });
   }
 
-  /** Takes the first `rows` rows of the plan's inputs, for the passes that follow. */
+  /** Loads the first `rows` rows of the plan's inputs for the next passes. */
   load(rows: number): void {
     this.#arena.kernels.rowsToExamples(this.#input, this.#examples, rows, this.#features);
   }
 
   /**
-   * Runs a pass over the rows loaded. It fills the gradients of the parameters; of the plan's blocks it overwrites the output
-   * and its gradient. The bits are those of the plan's own operations.
+   * Runs a pass over the loaded rows. It writes the gradients of the parameters, and the plan's output and its gradient. The bits are those
+   * of the plan's own operations.
    *
-   * @returns Σ of the loss; if it is not finite, the gradients are as before
+   * @returns Σ of the loss; if it is not finite, the gradients do not change
    */
   pass(rows: number, targets: number, { forward, backward, scale, parameter }: StackLoss): number {
     const { kernels } = this.#arena;

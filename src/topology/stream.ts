@@ -1,4 +1,4 @@
-/** A stream: a network that takes one step after the other and keeps what it needs of those before. */
+/** A stream: a network that takes a sequence step by step, and remembers what it needs of the earlier steps. */
 
 import { checkArguments, finiteFor, plural, refuseJSON, shown } from "../errors.ts";
 import type { Dtype, Values } from "../kernels/dtype.ts";
@@ -11,33 +11,36 @@ import { Reader } from "./reader.ts";
 import { checkFinite, checkTokens, copyRows, type FlatRows, isFlat, type TokenCounts } from "./rows.ts";
 import { tokenCounts } from "./tokens.ts";
 
-/** Returns how a node goes on from step to step; undefined if it acts on each step alike, or on what a step has come to. */
+/**
+ * Returns how a node continues from step to step. Returns undefined if it treats every step alike, or reads only the final result of a
+ * sequence.
+ */
 function streamingOf({ layer: { kind, description }, inputs }: Node): Streaming | undefined {
   return inputs.some(({ lengths }) => lengths) ? kind.streaming?.(description) : undefined;
 }
 
-/** A plan of one sequence of one step, whose layers go on from the step before. */
+/** A plan of one sequence of one step, whose layers continue from the previous step. */
 class StreamPlan extends Plan {
   protected override kindOf(node: Node): Pick<LayerKind, "blocks" | "forward"> {
     return streamingOf(node) ?? node.layer.kind;
   }
 }
 
-/** Says why a stream cannot run a layer. @param how what it does with sequences that differ in length */
+/** Returns the reason why a stream cannot run a layer. @param how what the layer does with sequences of different lengths */
 function reasonOf({ streaming }: LayerKind, how: ReturnType<NonNullable<LayerKind["sequences"]>>): string {
   if (typeof how !== "object") return how ? "looks at later steps" : "needs all steps at once";
   if (!streaming) return "pools windows of steps";
   return how.stride > 1 ? `has an output at every ${how.stride} steps only` : "looks at later steps";
 }
 
-/** Refuses a network that a stream cannot run. @returns its graph, of sequences that differ in length */
+/** Refuses a network that a stream cannot run. @returns its graph, for sequences of different lengths */
 function streamGraph(graph: Graph): Graph {
   const { inputs, outputs } = graph;
   if (inputs.length > 1 || outputs.length > 1) {
     const got = `a network of ${plural(inputs.length, "input")} and ${plural(outputs.length, "output")}`;
     throw new RangeError(`stream: got ${got}, need one of each; network.part() gives a part`);
   }
-  // Values with a part for each step.
+  // The values that have a part for each step.
   const sequences = new Set(inputs);
   for (const { layer, inputs: read, outputs: made } of graph.nodes) {
     if (!read.some((value) => sequences.has(value))) continue;
@@ -69,7 +72,7 @@ export class Stream<Type extends Dtype = Dtype> {
   readonly #tokens: TokenCounts | undefined;
   readonly #kept: readonly Values[];
   readonly #reader = new Reader();
-  /** Steps that it can take; a layer may know no more than the shape has. */
+  /** The most steps that it can take. A layer may be limited to the steps of the shape. */
   readonly #most: number;
   #steps = 0;
 
@@ -103,7 +106,7 @@ export class Stream<Type extends Dtype = Dtype> {
     this.reset();
   }
 
-  /** Steps taken since the stream began. */
+  /** The number of steps since the stream began. */
   get steps(): number {
     return this.#steps;
   }
@@ -111,11 +114,11 @@ export class Stream<Type extends Dtype = Dtype> {
   /**
    * Takes the next step.
    *
-   * @param step its features; of a network of tokens, a number
-   * @returns the network's output after it, with the same bits as that of the whole sequence: of a network that has an output for each
-   *   step, that of this one. An array for an array, a new typed array of the network's dtype for a typed array
-   * @throws {RangeError | TypeError} if it has not the features of a step, one is not finite, or the network knows no more steps; the
-   *   stream is then as before
+   * @param step its features; for a network of tokens, a number
+   * @returns the network's output after this step, with the same bits as for the whole sequence. If the network has an output for each
+   * step, it is that of this step. An array gives an array, a typed array gives a new typed array of the network's dtype
+   * @throws {RangeError | TypeError} if the number of features differs, one is not finite, or the network takes no more steps; then the
+   * stream does not change
    */
   push(step: FlatRows): Values<Type>;
   push(step: number | readonly number[]): number[];
@@ -153,7 +156,7 @@ export class Stream<Type extends Dtype = Dtype> {
     return isFlat(given) ? this.#output.slice() : [...this.#output];
   }
 
-  /** Starts a new sequence, with the present parameters of the network. */
+  /** Starts a new sequence, with the network's present parameters. */
   reset(): void {
     checkArguments("reset", arguments.length, 0);
     this.#engine.copyTensors(this.#source);
@@ -162,14 +165,14 @@ export class Stream<Type extends Dtype = Dtype> {
   }
 
   /**
-   * A copy of its memory of the steps so far: numbers. Assign them, here or to another stream, to resume there.
-   * `[...stream.state]` may be kept as JSON.
+   * A copy of what the stream remembers of the steps so far, as numbers. Assign it to this or another stream to resume there.
+   * `[...stream.state]` may be stored as JSON.
    */
   get state(): Values<"float64"> {
     return Float64Array.of(this.#steps, ...this.#kept.flatMap((values) => [...values]));
   }
 
-  /** @throws {RangeError} if they are not the state of a stream of such a network; nothing has changed then */
+  /** @throws {RangeError} if it is not the state of a stream of such a network; then nothing changes */
   set state(state: ArrayLike<number>) {
     const need = this.#kept.reduce((count, { length }) => count + length, 1);
     const values = Array.from(Object(state) as ArrayLike<number>);

@@ -1,4 +1,4 @@
-/** Finds which numbers of a network's inputs are tokens: the rows of an embedding's table. */
+/** Finds the numbers of a network's inputs that are tokens: indices of rows in an embedding's table. */
 
 import { Engine } from "./engine.ts";
 import { Graph } from "./graph.ts";
@@ -6,12 +6,12 @@ import { sizeOf } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
 import type { TokenCounts } from "./rows.ts";
 
-/** Up to this, float32 holds every whole number. */
+/** The largest limit up to which float32 holds every whole number. */
 const mostExact = 2 ** 24;
 
 /**
- * Returns for each number of an input how many tokens there are; undefined if none of them is one. A number that goes to several tables
- * must suit the smallest of them.
+ * Returns the number of possible tokens for each number of an input, 0 if it is not a token; or undefined if the input has no tokens. A
+ * number that goes to several tables must fit the smallest of them.
  */
 export function tokenCounts({ graph, dtype }: Pick<Engine, "graph" | "dtype">, input: Value): TokenCounts | undefined {
   let counts: TokenCounts | undefined;
@@ -27,14 +27,14 @@ export function tokenCounts({ graph, dtype }: Pick<Engine, "graph" | "dtype">, i
   return counts;
 }
 
-/** Returns the input of which a value is a rearrangement. */
+/** Returns the input that a value is a rearrangement of. */
 function originOf({ inputs }: Graph, value: Value): Value {
   let origin = value;
   while (!inputs.includes(origin)) [origin] = origin.source!.inputs;
   return origin;
 }
 
-/** Returns the places in the input of the numbers of a rearrangement of it, which is run over them. */
+/** Returns the places in the input of the numbers of a rearrangement. It runs the rearrangement on the places themselves. */
 function placesOf(input: Value, value: Value, dtype: Engine["dtype"]): Iterable<number> {
   const size = sizeOf(input.shape);
   const places = Array.from({ length: size }, (_, place) => place);

@@ -1,7 +1,7 @@
 /**
- * A plan for training. It adds blocks for gradients and targets, and the operations of training: forward where they differ from those
- * of prediction, backward, and after an update. Only the learner and inputGradients import this file and hand it to the engine
- * (`engine.addTraining`), so bundlers leave it out of a program that only predicts.
+ * A plan for training. It adds blocks for gradients and targets, and the operations of training: the forward pass where it differs from
+ * prediction, the backward pass, and the work after an update. Only the learner and inputGradients import this file and pass it to the
+ * engine (`engine.addTraining`), so bundlers leave it out of a program that only predicts.
  */
 
 import { type Address, inAll, type Operation, op, type Work } from "../kernels/operations.ts";
@@ -24,13 +24,13 @@ import type { Program } from "./program.ts";
 import { type LengthsSource, lengthsSource } from "./sequences.ts";
 
 export class TrainingPlan extends Plan {
-  /** Overwrites every value but the inputs, as training does: dropout drops. The same as `forward` if no layer differs. */
+  /** Overwrites every value but the inputs, as in training, where dropout drops. It is the same as `forward` if no layer differs. */
   readonly forwardTraining: Program;
   /** Overwrites the gradients of the parameters, from those of the outputs. Needs `forwardTraining` of the same rows. */
   readonly backward: Program;
-  /** Changes what follows an update of the parameters: running statistics, greatest norms. Needs the same rows. */
+  /** Does the work after an update of the parameters: running statistics, greatest norms. Needs the same rows. */
   readonly afterUpdate: Program;
-  /** The gradients of further uses, each with the gradient that it is added to. */
+  /** The gradients of further uses, each with the gradient to which it is added. */
   readonly further = new Map<Address, Address>();
   readonly #sites = new Map<Node, TrainingSite>();
   readonly #gradients = new Map<Value, Address>();
@@ -54,24 +54,24 @@ export class TrainingPlan extends Plan {
     this.afterUpdate = this.program(updates);
   }
 
-  /** Returns where a node finds its data, the blocks of training among them. */
+  /** Returns the addresses of a node's data, with the blocks of training. */
   override site(node: Node): TrainingSite {
     return this.#sites.get(node)!;
   }
 
-  /** Returns where ∂loss/∂value lies; undefined if the plan does not compute it. */
+  /** Returns the address of ∂loss/∂value, or undefined if the plan does not compute it. */
   valueGradientAddress(value: Value): Address | undefined {
     return this.#gradients.get(value);
   }
 
-  /** Returns where the targets of an output go: [rows, size]. */
+  /** Returns the address of the targets of an output: [rows, size]. */
   targetAddress(output: Value): Address {
     return this.#targets.get(output)!;
   }
 
   /**
-   * True for a plan that is not to train: layers compute as in prediction, and the backward pass overwrites the gradients of the
-   * inputs and none of a parameter.
+   * True for a plan of input gradients: layers compute as in prediction, and the backward pass overwrites the gradients of the inputs, but
+   * not those of parameters.
    */
   protected get isOfInputs(): boolean {
     return false;
@@ -110,9 +110,9 @@ export class TrainingPlan extends Plan {
   }
 
   /**
-   * Nodes from last to first. Layers overwrite the gradients they compute; where a value or a parameter is used more than
-   * once, the first use writes its gradient and each further one writes a block beside it, which is then added. To the gradient of a
-   * sparse parameter each use adds; before the first, the rows are cleared that the last pass has marked.
+   * Plans the nodes from last to first. Layers overwrite the gradients they compute. If a value or a parameter is used several times, the
+   * first use writes its gradient; each further use writes a block of its own, which is then added. For a sparse parameter, every use adds
+   * to the gradient, and before the first one the rows that the last pass has marked are cleared.
    */
   #planBackward(): Operation[] {
     const { graph, gradientAddress, marksAddress } = this.options;
@@ -175,7 +175,7 @@ export class TrainingPlan extends Plan {
   }
 }
 
-/** Returns the training of a layer as it is now, trained or not; or where layers compute as in prediction. */
+/** Returns the present training of a layer, trained or frozen; or that of layers that compute as in prediction. */
 function passOf({ description, trainable }: GraphLayer, isOfInputs = false): LayerTraining {
   const training = trainingOf(description);
   const { frozen = training, predicting = frozen } = training;
@@ -184,8 +184,8 @@ function passOf({ description, trainable }: GraphLayer, isOfInputs = false): Lay
 }
 
 /**
- * Returns the values that a trained parameter stands before: all others are given, and their gradient changes nothing. For the
- * gradients of inputs they are the inputs and all values behind them.
+ * Returns the values that depend on a trained parameter. All others are given, and their gradient changes nothing. For the gradients of
+ * inputs, these are the inputs and all values that depend on them.
  */
 function valuesWithGradient(graph: Graph, isOfInputs: boolean): Set<Value> {
   const needed = new Set<Value>(isOfInputs ? graph.inputs : []);
@@ -197,18 +197,18 @@ function valuesWithGradient(graph: Graph, isOfInputs: boolean): Set<Value> {
   return needed;
 }
 
-/** Returns whether training draws random numbers for a layer of the graph. */
+/** Tells whether training draws random numbers for a layer of the graph. */
 export const isRandom = ({ layers }: Graph): boolean =>
   layers.some(({ description }) => trainingOf(description).isRandom);
 
-/** How large a batch is. */
+/** The size of a batch. */
 export interface BatchSize {
   readonly rows: number;
-  /** Returns how many steps the sequences of a value have together, which differ in length. */
+  /** Returns the number of steps that sequences of different lengths have together. */
   stepsOf(lengths: LengthsSource): number;
 }
 
-/** What a batch has too few of. */
+/** A lack of examples or steps in a batch. */
 export interface Lack {
   readonly what: "example" | "step";
   readonly got: number;
@@ -217,9 +217,9 @@ export interface Lack {
   readonly kind: string;
 }
 
-/** Returns what a batch lacks to train the layers that are trained now; undefined if nothing. */
+/** Returns what a batch lacks to train the layers that are not frozen, or undefined if nothing. */
 export function lackOf(graph: Graph, size: BatchSize): Lack | undefined {
-  // A loop, as every step asks: it allocates nothing where no layer needs more than a position.
+  // This is a loop, because every step calls it: it allocates nothing if no layer needs more than one position.
   for (const { layer, inputs } of graph.nodes) {
     const { leastPositions = 1 } = passOf(layer);
     if (leastPositions === 1) continue;
