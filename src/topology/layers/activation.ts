@@ -1,4 +1,4 @@
-/** An activation as a layer of its own, for where it does not stand behind a dense layer. */
+/** An activation as a layer of its own, for places that are not after a dense layer. */
 
 import { checkArguments } from "../../errors.ts";
 import {
@@ -20,7 +20,7 @@ export interface ActivationDescription extends DescriptionBase {
 }
 
 /**
- * activation(x), each element for itself, softmax and logSoftmax over the last side of the shape.
+ * Returns a layer that applies an activation to each element. softmax and logSoftmax act on the last side of the shape.
  *
  * @throws {RangeError | TypeError} if there is no such activation
  */

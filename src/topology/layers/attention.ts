@@ -1,6 +1,6 @@
 /**
- * Attention of several heads: each step of the query takes from the steps of a value what suits it. What training adds is in
- * attentionTraining.ts.
+ * Attention of several heads: each step of the query collects the matching information from the steps of a value. attentionTraining.ts has
+ * the parts for training.
  */
 
 import { attention as attentionFamily } from "../../../build/attention.js";
@@ -24,19 +24,19 @@ import { shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
 export interface AttentionOptions extends TrainableOptions {
-  /** Heads that attend side by side; at least 1. */
+  /** The number of heads, which attend side by side; at least 1. */
   readonly heads: number;
-  /** Columns of a head's queries, keys and values; at least 1. Default the query's features / heads. */
+  /** The number of columns of a head's queries, keys and values; at least 1. Default the query's features / heads. */
   readonly keyUnits?: number | undefined;
-  /** True if a step sees the steps up to itself; default false. */
+  /** If true, a step sees only the steps up to itself. Default false. */
   readonly causal?: boolean | undefined;
-  /** The share of the weights, behind softmax, that training drops; from 0 to below 1, default 0. */
+  /** The share of the weights that training drops after softmax; from 0 to below 1, default 0. */
   readonly dropout?: number | undefined;
-  /** True if each of the four projections adds a bias; default true. */
+  /** If true, each of the four projections adds a bias; default true. */
   readonly bias?: boolean | undefined;
-  /** Draws the weight of each projection. Default glorotUniform(). */
+  /** The initializer of the weight of each projection. Default glorotUniform(). */
   readonly weightInitializer?: Initializer | undefined;
-  /** Default zeros(). */
+  /** The initializer of the biases. Default zeros(). */
   readonly biasInitializer?: Initializer | undefined;
 }
 
@@ -57,12 +57,12 @@ const fileOptionNames = ["heads", "keyUnits", "causal", "dropout", "bias", ...tr
  * Returns a layer of attention. Called on one value [steps, features] it is self-attention; called on (query, value), each step of the
  * query attends to the steps of the value. The output has the query's shape.
  *
- * A head makes a query of each step of the query, and a key and a value of each step of the value, of keyUnits numbers. A query's weights
- * are softmax(query · key / √keyUnits) over the keys. With them it sums up the values. The heads' sums, side by side, are projected to the
- * query's features. Head j has the columns j · keyUnits … of queryWeight, keyWeight and valueWeight [features, heads · keyUnits], and those
- * rows of outputWeight [heads · keyUnits, features].
+ * For each head, a step of the query becomes a query, and a step of the value becomes a key and a value, each of keyUnits numbers. The
+ * weights of a query are softmax(query · key / √keyUnits) over the keys, and its result is the sum of the values with these weights. The
+ * results of all heads, side by side, are projected to the query's features. Head j has the columns j · keyUnits … of queryWeight,
+ * keyWeight and valueWeight [features, heads · keyUnits], and the same rows of outputWeight [heads · keyUnits, features].
  *
- * Source  Vaswani et al. 2017, as PyTorch's MultiheadAttention and Keras's MultiHeadAttention.
+ * Source  Vaswani et al. 2017, like PyTorch's MultiheadAttention and Keras's MultiHeadAttention.
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function attention(options: AttentionOptions): Layer<AttentionDescription> {
@@ -98,11 +98,11 @@ interface Sizes {
   readonly queryFeatures: number;
   readonly valueFeatures: number;
   readonly keyUnits: number;
-  /** Columns of all heads. */
+  /** The columns of all heads. */
   readonly columns: number;
 }
 
-/** @throws {RangeError} if the values, or their number, do not suit */
+/** @throws {RangeError} if the values or their number do not fit */
 export function sizesOf({ heads, keyUnits, causal }: AttentionDescription, shapes: readonly Shape[]): Sizes {
   if (shapes.length > 2) {
     throw new RangeError(`attention: got ${shapes.length} values, need one, or a query and a value`);
@@ -151,14 +151,14 @@ function parametersOf(
   return [...weights, ...(description.bias ? biases : [])];
 }
 
-/** Columns of a panel's step, in bytes, and queries of a block (assembly/products/panel.ts, assembly/attention/blocks.ts). */
+/** The bytes of a panel's columns for one step, and the queries of a block (assembly/products/panel.ts, assembly/attention/blocks.ts). */
 export const panelStep = 64;
 export const blockRows = 32;
 
 /** Returns the bytes of a panel for each number of its columns. */
 export const panelsOf = (columns: number, elementBytes: number) => Math.ceil((columns * elementBytes) / panelStep);
 
-/** Returns the bytes of a block's scores. */
+/** Returns the bytes of a block of scores. */
 export const scoreBytes = (keyPanels: number) => blockRows * (keyPanels | 1) * panelStep;
 
 /** Returns the working space of attentionForward, in bytes. */
@@ -168,7 +168,7 @@ export function attentionBytes(keySteps: number, keyUnits: number, elementBytes:
   return panels * panelStep + scoreBytes(keyPanels) + blockRows * elementBytes;
 }
 
-/** What differs in training. */
+/** The fields that differ in training. */
 type Parts = Pick<Operations["attentionForward"], "batch" | "statistics" | "stream" | "rate">;
 
 const predicting: Parts = { batch: none, statistics: none, stream: 0, rate: 0 };
@@ -176,7 +176,7 @@ const predicting: Parts = { batch: none, statistics: none, stream: 0, rate: 0 };
 /**
  * Returns the operations of the forward pass.
  *
- * @param kept what a stream does with keys and values before the queries attend, and which of them they see
+ * @param kept what a stream does with keys and values before the queries attend, and which of them the queries see
  */
 export function attend(
   description: AttentionDescription,
@@ -229,7 +229,7 @@ export function attend(
   ];
 }
 
-/** How a step attends to itself and to the steps before: their keys and values are kept. */
+/** The streaming of self-attention: it keeps the keys and values of all steps so far. */
 const streamed: Streaming<AttentionDescription> = {
   blocks(description, shapes) {
     const { keySteps, columns } = sizesOf(description, shapes.inputs);

@@ -1,4 +1,4 @@
-/** The training of layers of attention: their gradients take the places of the values that they are of. */
+/** The training of attention layers. Gradients overwrite the values that they belong to. */
 
 import { attentionTraining as family } from "../../../build/attentionTraining.js";
 import { type Address, eachRow, inAll, type Operation, op } from "../../kernels/operations.ts";
@@ -23,7 +23,9 @@ function attendBackward(description: AttentionDescription, site: BackwardSite, r
   const [ofQuery, ofValue] = [inputs[0], inputs[valueIndex]];
   const [queryOffsets, keyOffsets] = [offsets[0], offsets[valueIndex]];
   const operations: Operation[] = [];
-  /** The gradients of a projection's weight and bias, given that of what it makes. @param place of the input with its steps */
+  /**
+   * The gradients of a projection's weight and bias, from the gradient of its output. @param place the place of its input among the inputs
+   */
   const ofParameters = (index: number, place: number, input: Address, gradient: Address, fans: readonly number[]) => {
     const [weightGrad, biasGrad] = [site.parameterGrads[index], site.parameterGrads[index + 4]];
     const [fanIn, fanOut] = fans;
@@ -32,7 +34,7 @@ function attendBackward(description: AttentionDescription, site: BackwardSite, r
       operations.push(op("denseBackwardWeight", inAll(fanIn), { ...steps, input, weightGrad, fanIn, fanOut }));
     }
     if (biasGrad === undefined) return;
-    // What a bias adds to all keys alike, softmax does not see: its gradient is 0, and a sum would be mere rounding.
+    // Softmax does not change if a bias is added to all keys alike. So its gradient is 0, and a sum would be mere rounding.
     if (index === 1) operations.push(op("clear", inAll(fanOut), { output: biasGrad }));
     else operations.push(op("denseBackwardBias", inAll(fanOut), { ...steps, biasGrad, fanOut }));
   };
@@ -46,13 +48,13 @@ function attendBackward(description: AttentionDescription, site: BackwardSite, r
   ofParameters(0, 0, ofQuery, query, [queryFeatures, columns]);
   ofParameters(1, valueIndex, ofValue, key, [valueFeatures, columns]);
   ofParameters(2, valueIndex, ofValue, value, [valueFeatures, columns]);
-  /** Overwrites the gradient of an input by way of the first projection, and adds those of the others. */
+  /** Overwrites the gradient of an input by the first projection, and adds those of the others. */
   const ofInput = (place: number, gradients: readonly (readonly [Address, number])[]) => {
     const inputGrad = inputGrads[place];
     if (inputGrad === undefined) return;
     const [, fanIn] = inputShapes[place];
     gradients.forEach(([gradient, index], at) => {
-      // A gradient that has been used makes room for what is added.
+      // The block of a used gradient is free for the summand.
       const to = at === 0 ? inputGrad : (spare ?? gradients[0][0]);
       const product = { outputGrad: gradient, weight: parameters[index], inputGrad: to, fanIn, fanOut: columns };
       operations.push(op("denseBackwardInput", eachStep(site, 1, place), product));
@@ -72,7 +74,7 @@ function attendBackward(description: AttentionDescription, site: BackwardSite, r
   return operations;
 }
 
-/** @param rateOf how much it drops @param predicting the same without dropout */
+/** @param rateOf returns the dropout rate @param predicting the same without dropout */
 const trainingWith = (
   rateOf: (description: AttentionDescription) => number,
   predicting?: LayerTraining<AttentionDescription>,
@@ -83,7 +85,7 @@ const trainingWith = (
     const { querySteps, keySteps, valueFeatures, keyUnits, columns } = sizesOf(description, inputs);
     return {
       statistics: perRow([querySteps, description.heads, 2]),
-      // Only if no block of all heads is as wide as the input.
+      // Only needed if no block of all heads is as wide as the input.
       spare: columns < valueFeatures ? perRow([keySteps, valueFeatures]) : undefined,
       backwardSpace: spaceOf(attentionBackwardBytes(keySteps, keyUnits, elementBytes)),
     };

@@ -27,11 +27,11 @@ export interface AveragePool1dDescription extends PoolDescription {
 }
 
 /**
- * The mean of each window of an image [height, width, channels], channel by channel: [windows down, windows across, channels]. What is
- * padded does not count: the mean is over the pixels of the image that a window has.
+ * Averages each window of an image [height, width, channels], channel by channel: [windows down, windows across, channels]. Padding does
+ * not count: the mean is over the window's pixels within the image.
  *
- * Source  as Keras's AveragePooling2D, and PyTorch's AvgPool2d with count_include_pad=False.
- * @param size pixels of a window: a number, or [height, width]
+ * Source  like Keras's AveragePooling2D, and PyTorch's AvgPool2d with count_include_pad=False.
+ * @param size the pixels of a window: a number, or [height, width]
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function averagePool2d(size: Size = 2, options: Pool2dOptions = {}): Layer<AveragePool2dDescription> {
@@ -40,10 +40,10 @@ export function averagePool2d(size: Size = 2, options: Pool2dOptions = {}): Laye
 }
 
 /**
- * The mean of each window of a sequence [steps, channels], channel by channel: [windows, channels]. As `averagePool2d`.
- * Sequences may differ in length: each gives the result that it gives alone.
+ * Averages each window of a sequence [steps, channels], channel by channel: [windows, channels]. See `averagePool2d`. Sequences may differ
+ * in length: each gives the result that it gives alone.
  *
- * @param size steps of a window
+ * @param size the steps of a window
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function averagePool1d(size = 2, options: Pool1dOptions = {}): Layer<AveragePool1dDescription> {
@@ -51,7 +51,7 @@ export function averagePool1d(size = 2, options: Pool1dOptions = {}): Layer<Aver
   return callable(averagePool1dKind, { kind: "averagePool1d", ...poolOptions("averagePool1d", size, options, 1) });
 }
 
-/** What both kinds have in common. */
+/** The parts that both kinds share. */
 const averagePool = {
   family: convolution,
 

@@ -1,5 +1,5 @@
 /**
- * Batch normalization: normalizes each feature by the mean and variance of the batch; in prediction, by running averages of earlier
+ * Batch normalization: normalizes each feature with the mean and variance of the batch. Prediction uses running averages of earlier
  * batches.
  */
 
@@ -17,7 +17,7 @@ import { matrixOf } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
 export interface BatchNormOptions extends NormalizationOptions {
-  /** The share of each batch in the running statistics, from 0 to 1. Default 0.1. */
+  /** The weight of each batch in the running statistics, from 0 to 1. Default 0.1. */
   readonly momentum?: number | undefined;
 }
 
@@ -27,12 +27,12 @@ export interface BatchNormDescription extends NormalizationDescription {
 }
 
 /**
- * weight · (x − mean) / √(variance + epsilon) + bias, for each feature (of a shape: each place of its last side). In training
- * mean and (biased) variance are the batch's; in prediction they are the running ones, which each step moves by
- * `momentum` towards the batch's (of the variance the unbiased one). A layer that is not trained computes in training as in
- * prediction: it keeps its running statistics and takes batches of one row.
+ * weight · (x − mean) / √(variance + epsilon) + bias, for each feature (each place of the last side of the shape). In training, mean and
+ * (biased) variance are those of the batch. Prediction uses the running ones. Each step moves them towards the batch's by `momentum` (the
+ * variance towards the unbiased one). A frozen layer computes in training as in prediction: it keeps its running statistics and takes
+ * batches of one row.
  *
- * Source  Ioffe & Szegedy 2015, as PyTorch's BatchNorm1d; of a layer that is not trained, as that in `eval()` and as Keras's.
+ * Source  Ioffe & Szegedy 2015, like PyTorch's BatchNorm1d; a frozen layer is like that in `eval()` and like Keras's.
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormDescription> {
@@ -45,7 +45,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormDescri
   return callable(batchNormKind, { kind: "batchNorm", ...common, momentum });
 }
 
-/** Returns the operations that normalize by these statistics. */
+/** Returns the operations that normalize with the given statistics. */
 function normalize({ epsilon }: BatchNormDescription, site: Site, mean: Address, variance: Address): Operation[] {
   const { output, outputShape, blocks } = site;
   const { scale } = blocks;
@@ -86,7 +86,7 @@ export const batchNormKind: LayerKind<BatchNormDescription> = {
   fromJSON: (options) => batchNorm(options),
 };
 
-/** The training of a layer that is not trained: forward as in prediction, inputGrad = outputGrad · scale. */
+/** The training of a frozen layer: forward as in prediction, inputGrad = outputGrad · scale. */
 const frozenTraining: LayerTraining<BatchNormDescription> = {
   blocks: (_, { output }) => ({ zeros: perColumn(output) }),
 

@@ -1,4 +1,4 @@
-/** Two recurrent layers on the same sequences, one of which reads them backwards. */
+/** Two recurrent layers on the same sequences; one of them reads backwards. */
 
 import { recurrent } from "../../../build/recurrent.js";
 import { checkArguments, checkOptions, isKnown, shown, unknownName } from "../../errors.ts";
@@ -22,7 +22,7 @@ import type { RecurrentDescription } from "./recurrent.ts";
 import { simpleRnnKind, simpleRnnTraining } from "./simpleRnn.ts";
 import { callable, type Layer } from "./value.ts";
 
-/** The way in which the outputs of both directions become one. */
+/** The way to combine the outputs of both directions. */
 export type Merge = "concatenate" | "sum" | "average" | "multiply";
 
 const merges: readonly Merge[] = ["concatenate", "sum", "average", "multiply"];
@@ -30,18 +30,18 @@ const halves = ["forward", "backward"] as const;
 type Half = (typeof halves)[number];
 
 export interface BidirectionalOptions extends TrainableOptions {
-  /** The way in which the outputs of both directions become one. Default "concatenate": forward's features before backward's. */
+  /** The way to combine the outputs of both directions. Default "concatenate": forward's features before backward's. */
   readonly merge?: Merge | undefined;
 }
 
 export interface BidirectionalDescription extends DescriptionBase {
   readonly kind: "bidirectional";
-  /** What both directions are, without a name. */
+  /** The layer of each direction, without a name. */
   readonly layer: RecurrentDescription;
   readonly merge: Merge;
 }
 
-/** The kinds of layers that it takes. */
+/** The kinds of layers that bidirectional accepts. */
 const kinds: Readonly<Record<string, LayerKind<RecurrentDescription>>> = {
   simpleRnn: simpleRnnKind as LayerKind<RecurrentDescription>,
   lstm: lstmKind as LayerKind<RecurrentDescription>,
@@ -53,14 +53,14 @@ const kindOf = ({ layer }: Pick<BidirectionalDescription, "layer">) => kinds[lay
 const trainingOf = ({ layer }: BidirectionalDescription) => trainings[layer.kind as keyof typeof trainings];
 
 /**
- * Returns a layer that reads sequences [steps, features] from both ends, with parameters of its own for each direction: `forward.weight`, …,
- * `backward.bias`. With `returnSequences` both outputs stand at their steps, so that each step has seen the whole sequence. Without, it
- * joins what each direction has after it has read all.
+ * Returns a layer that reads sequences [steps, features] from both ends. Each direction has its own parameters: `forward.weight`, …,
+ * `backward.bias`. With `returnSequences`, each step of the output combines the outputs of both directions at this step, so it depends on
+ * the whole sequence. Otherwise the output combines the final output of each direction.
  *
- * Source  Schuster & Paliwal 1997; as Keras's Bidirectional.
- * @param layer what simpleRnn, lstm or gru returns
- * @throws {RangeError | TypeError} if it is another, reads in reverse, or has options that belong here; or an option is unknown or does
- *   not fit
+ * Source  Schuster & Paliwal 1997; like Keras's Bidirectional.
+ * @param layer the result of simpleRnn, lstm or gru
+ * @throws {RangeError | TypeError} if `layer` is something else, reads in reverse, or has options that belong here; or if an option is
+ * unknown or does not fit
  */
 export function bidirectional(
   layer: RecurrentDescription,
@@ -99,7 +99,7 @@ function checkInner(layer: RecurrentDescription): RecurrentDescription {
 const halfOf = ({ layer }: BidirectionalDescription, half: Half): RecurrentDescription =>
   half === "forward" ? layer : { ...layer, reverse: true };
 
-/** Returns something for each direction, its names behind the direction's. */
+/** Returns the entries of both directions, with the direction before each name. */
 function ofBothHalves<Thing>(of: (half: Half) => Readonly<Record<string, Thing>>): Record<string, Thing> {
   const entries = halves.map((half) => Object.entries(of(half)).map(([name, thing]) => [`${half}.${name}`, thing]));
   return Object.fromEntries(entries.flat());
@@ -108,13 +108,13 @@ function ofBothHalves<Thing>(of: (half: Half) => Readonly<Record<string, Thing>>
 const shapeOf = ({ layer }: BidirectionalDescription, inputShapes: readonly Shape[]): Shape =>
   kindOf({ layer }).outputShape!(layer, inputShapes);
 
-/** Returns a half of a list that has first what belongs to forward. */
+/** Returns one half of a list whose first half belongs to forward. */
 const part = <Thing>(list: readonly Thing[], half: Half): readonly Thing[] => {
   const middle = list.length / 2;
   return half === "forward" ? list.slice(0, middle) : list.slice(middle);
 };
 
-/** Returns where a direction's layer finds its data. */
+/** Returns the addresses of the data of a direction's layer. */
 function siteOf<Use extends Site>(description: BidirectionalDescription, site: Use, half: Half): Use {
   const start = `${half}.`;
   const own = Object.entries(site.blocks).flatMap(([name, address]) => {
@@ -131,7 +131,7 @@ function siteOf<Use extends Site>(description: BidirectionalDescription, site: U
 const eachOutput = ({ layer }: BidirectionalDescription, site: Site, units = 1): Work =>
   layer.returnSequences ? eachStep(site, units) : eachRow(units);
 
-/** Returns the operations that make the output of those of both directions. */
+/** Returns the operations that combine the outputs of both directions. */
 function mergeOutputs(description: BidirectionalDescription, site: Site): Operation[] {
   const { merge, layer } = description;
   const { blocks, elementBytes, output } = site;
@@ -200,7 +200,7 @@ export const bidirectionalTraining: LayerTraining<BidirectionalDescription> = {
     const own = trainingOf(description).blocks!(layer, { ...shapes, output });
     return {
       ...ofBothHalves(() => own),
-      // The halves go back one after the other.
+      // The backward passes of the halves run one after the other.
       ...((merge === "concatenate" || merge === "multiply") && { outputGrad: perRow(output) }),
       inputGrad: perRow(shapes.inputs[0]),
     };
@@ -239,7 +239,7 @@ export const bidirectionalTraining: LayerTraining<BidirectionalDescription> = {
   },
 };
 
-/** Returns where ∂loss/∂(a direction's output) lies, and the operations that write it there. */
+/** Returns the address of ∂loss/∂(a direction's output), and the operations that write it. */
 function outputGradOf(
   description: BidirectionalDescription,
   site: BackwardSite,

@@ -1,4 +1,4 @@
-/** Layers that make one value of several: their sum, difference or product, or one beside the other. */
+/** Layers that combine several values into one: sum, difference, product, or side by side. */
 
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
 import { copyOf, putColumns, rangesOf, takeColumns } from "./copy.ts";
@@ -14,27 +14,27 @@ import { nameOption } from "./options.ts";
 import { commonShape, matrixOf, pairShape } from "./shape.ts";
 import { apply, type Value } from "./value.ts";
 
-/** The description of a layer that `add`, `subtract`, `multiply` or `concatenate` has made. */
+/** The description of a layer made by `add`, `subtract`, `multiply` or `concatenate`. */
 export interface CombinationDescription extends DescriptionBase {
   readonly kind: "add" | "subtract" | "multiply" | "concatenate";
 }
 
-/** Two values or more, as many arguments or as one list. */
+/** Two values or more, as separate arguments or as one list. */
 export type ValueList = readonly (Value | readonly Value[])[];
 
 /**
  * Returns the sum of two values or more.
  *
- * @throws {RangeError | TypeError} if they are fewer, or not of one shape
+ * @throws {RangeError | TypeError} if there are fewer, or if their shapes differ
  */
 export function add(...values: ValueList): Value {
   return apply(addKind, { kind: "add" }, values.flat());
 }
 
 /**
- * Returns the first value less the second.
+ * Returns the first value minus the second.
  *
- * @throws {RangeError | TypeError} if they are not two, or not of one shape
+ * @throws {RangeError | TypeError} if there are not two, or if their shapes differ
  */
 export function subtract(...values: ValueList): Value {
   return apply(subtractKind, { kind: "subtract" }, values.flat());
@@ -43,28 +43,28 @@ export function subtract(...values: ValueList): Value {
 /**
  * Returns the product, element by element, of two values or more.
  *
- * @throws {RangeError | TypeError} if they are fewer, or not of one shape
+ * @throws {RangeError | TypeError} if there are fewer, or if their shapes differ
  */
 export function multiply(...values: ValueList): Value {
   return apply(multiplyKind, { kind: "multiply" }, values.flat());
 }
 
 /**
- * Two values or more, one behind the other along the last side of their shapes.
+ * Joins two values or more along the last side of their shapes.
  *
- * @throws {RangeError | TypeError} if they are fewer, or their other sides differ
+ * @throws {RangeError | TypeError} if there are fewer, or if their other sides differ
  */
 export function concatenate(...values: ValueList): Value {
   return apply(concatenateKind, { kind: "concatenate" }, values.flat());
 }
 
-/** first ∘ second ∘ …, in this order. */
+/** Returns the operations of first ∘ second ∘ …, in this order. */
 function fold(name: "add" | "multiply", [first, ...others]: readonly Address[], output: Address, shape: Shape) {
   const work = eachRow(sizeOf(shape));
   return others.map((other, index) => op(name, work, { a: index === 0 ? first : output, b: other, output }));
 }
 
-/** Returns the inputs whose gradient is wanted: where each is to be written, and which it is. */
+/** Returns the addresses of the wanted gradients, with the index of each input. */
 function wantedGradients({ inputGrads }: BackwardSite): { inputGrad: Address; index: number }[] {
   return inputGrads.flatMap((inputGrad, index) => (inputGrad === undefined ? [] : [{ inputGrad, index }]));
 }
@@ -123,13 +123,13 @@ export const multiplyKind: LayerKind = {
 };
 
 export const multiplyTraining: LayerTraining = {
-  /** Each gradient is the product of the inputs before it, of the inputs behind it, and of the output's gradient. */
+  /** Each gradient is the product of the inputs before it, of the inputs after it, and of the output's gradient. */
   backward(_, site) {
     const { inputs, outputGrad, outputShape } = site;
     const product = (factors: readonly Address[], to: Address) => fold("multiply", factors, to, outputShape);
     const gradients = wantedGradients(site);
     const operations: Operation[][] = [];
-    // The product of the first `count` inputs lies at `before`; the next gradient starts from it.
+    // `before` holds the product of the first `count` inputs; the next gradient starts from it.
     let [before, count] = [inputs[0], 1];
     const befores = gradients.map(({ inputGrad, index }) => {
       if (index <= count) return before;
@@ -137,7 +137,7 @@ export const multiplyTraining: LayerTraining = {
       [before, count] = [inputGrad, index];
       return before;
     });
-    // From the last on, the output's gradient takes in the inputs that have been passed.
+    // From the last input on, the output's gradient is multiplied by each input that has been handled.
     let behind = inputs.length;
     for (let place = gradients.length - 1; place >= 0; place--) {
       const { inputGrad, index } = gradients[place];

@@ -1,4 +1,4 @@
-/** Comparisons: layers that make one number, at each position, of two values. */
+/** Comparisons: layers that compute one number from two values, at each position. */
 
 import { normalization } from "../../../build/normalization.js";
 import { checkArguments, checkOptions, shown } from "../../errors.ts";
@@ -14,20 +14,20 @@ export interface DistanceDescription extends DescriptionBase {
 
 export interface DotDescription extends DescriptionBase {
   readonly kind: "dot";
-  /** Given only if it is true. */
+  /** Only present if true. */
   readonly normalize?: boolean | undefined;
 }
 
 export interface DotOptions extends NameOption {
-  /** True for the cosine of the angle between the values: each is divided by its length. Default false. */
+  /** If true, each value is divided by its length, which gives the cosine of the angle between them. Default false. */
   readonly normalize?: boolean | undefined;
 }
 
 /**
- * √Σ(a − b)², the Euclidean distance of two values of one shape over their last side: of [features] it makes [1], of [steps, features]
- * a distance for each step, [steps, 1]. Its gradient is 0 where the values are equal.
+ * √Σ(a − b)², the Euclidean distance of two values of one shape over their last side. [features] becomes [1]; [steps, features] becomes
+ * [steps, 1], a distance for each step. The gradient is 0 where the values are equal.
  *
- * @throws {RangeError | TypeError} if there is another option than a name, or the name is no text
+ * @throws {RangeError | TypeError} if there is an option other than a name, or if the name is not a text
  */
 export function distance(options: NameOption = {}): Layer<DistanceDescription> {
   checkArguments("distance", arguments.length, 1);
@@ -35,8 +35,8 @@ export function distance(options: NameOption = {}): Layer<DistanceDescription> {
 }
 
 /**
- * Σ a·b, the dot product of two values of one shape over their last side: of [features] it makes [1], of [steps, features] a product
- * for each step, [steps, 1]. With `normalize` it is the cosine, Σ a·b / (|a| |b|), where a length below 1e-8 counts as 1e-8.
+ * Σ a·b, the dot product of two values of one shape over their last side. [features] becomes [1]; [steps, features] becomes [steps, 1], a
+ * product for each step. With `normalize` it is the cosine, Σ a·b / (|a| |b|), where a length below 1e-8 counts as 1e-8.
  *
  * Source  the cosine is PyTorch's CosineSimilarity.
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
@@ -56,7 +56,7 @@ export function dot(options: DotOptions = {}): Layer<DotDescription> {
   });
 }
 
-/** The shape of a number at each position. */
+/** Returns the shape with one number at each position. */
 const numbersOf = (who: string, inputShapes: readonly Shape[]) => pairShape(who, inputShapes).with(-1, 1);
 
 /** Compares both inputs at each position. */
@@ -66,7 +66,7 @@ function compare(name: "distanceForward" | "dotForward" | "cosineForward", { inp
   return [op(name, eachRow(positions), { a, b, output, columns })];
 }
 
-/** Computes the gradients that are wanted. */
+/** Computes the wanted gradients. */
 function derive(name: "distanceBackward" | "dotBackward" | "cosineBackward", site: BackwardSite) {
   const { inputs, inputShapes, inputGrads, outputGrad } = site;
   const [a, b] = inputs;

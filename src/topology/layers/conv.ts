@@ -1,4 +1,4 @@
-/** Convolutions of images and of sequences: activation(input ∗ weight + bias), the same kernel at every place. */
+/** Convolutions of images and sequences: activation(input ∗ weight + bias), with the same kernel at every place. */
 
 import { checkArguments, checkInteger } from "../../errors.ts";
 import { inAll, none, op } from "../../kernels/operations.ts";
@@ -33,7 +33,7 @@ export interface Conv2dOptions extends ConvolutionalOptions<Size, Padding>, Grou
 export interface Conv1dOptions extends ConvolutionalOptions<number, StepPadding>, GroupsOption, MaxNormOption {}
 
 export interface DepthwiseConv2dOptions extends ConvolutionalOptions<Size, Padding>, MaxNormOption {
-  /** Filters of each channel. Default 1. */
+  /** The number of filters for each channel. Default 1. */
   readonly multiplier?: number | undefined;
 }
 
@@ -71,8 +71,8 @@ function describeConvolution(
  * Returns a convolution of images: activation(input ∗ weight + bias), [height, width, channels] to [height, width, filters].
  * weight [kernelHeight, kernelWidth, channels / groups, filters], bias [filters]. The kernel is not flipped (cross-correlation).
  *
- * Source  as PyTorch's Conv2d; "same" padding as Keras's.
- * @param filters features of the output
+ * Source  like PyTorch's Conv2d; "same" padding like Keras's.
+ * @param filters the number of features of the output
  * @param kernelSize a number, or [height, width]
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
@@ -84,11 +84,11 @@ export function conv2d(filters: number, kernelSize: Size, options: Conv2dOptions
 /**
  * Returns a convolution of sequences: activation(input ∗ weight + bias), [steps, channels] to [steps, filters]. weight [kernelSize,
  * channels / groups, filters], bias [filters]. The kernel is not flipped (cross-correlation). Sequences may differ in length: each gives
- * the result that it gives alone. A stream takes a layer with "causal" padding and a stride of 1.
+ * the result that it gives alone. In a stream, the layer needs "causal" padding and a stride of 1.
  *
- * Source  as PyTorch's Conv1d; "same" and "causal" padding as Keras's.
- * @param filters features of the output
- * @param kernelSize steps that the kernel sees
+ * Source  like PyTorch's Conv1d; "same" and "causal" padding like Keras's.
+ * @param filters the number of features of the output
+ * @param kernelSize the number of steps in a window
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function conv1d(filters: number, kernelSize: number, options: Conv1dOptions = {}): Layer<Conv1dDescription> {
@@ -97,11 +97,11 @@ export function conv1d(filters: number, kernelSize: number, options: Conv1dOptio
 }
 
 /**
- * Returns a depthwise convolution of images: each channel has `multiplier` filters of its own, [height, width, channels] to
- * [height, width, channels · multiplier]. weight [kernelHeight, kernelWidth, channels, multiplier], bias [channels · multiplier]. Feature
- * channel · multiplier + j is that of filter j. Followed by conv2d(filters, 1) it is a separable convolution.
+ * Returns a depthwise convolution of images: each channel has `multiplier` filters of its own, [height, width, channels] to [height, width,
+ * channels · multiplier]. weight [kernelHeight, kernelWidth, channels, multiplier], bias [channels · multiplier]. Feature channel ·
+ * multiplier + j belongs to filter j of the channel. Followed by conv2d(filters, 1) it is a separable convolution.
  *
- * Source  as Keras's DepthwiseConv2D, and PyTorch's Conv2d with as many groups as channels.
+ * Source  like Keras's DepthwiseConv2D, and PyTorch's Conv2d with as many groups as channels.
  * @param kernelSize a number, or [height, width]
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
@@ -117,7 +117,7 @@ export function depthwiseConv2d(
   return callable(depthwiseConv2dKind, { kind: who, multiplier, ...common });
 }
 
-/** Returns how a layer convolves a value of this shape. */
+/** Returns the convolution of a layer for a value of this shape. */
 function shapeOf(description: ConvDescription, shape: Shape, sequences = none): ConvolutionShape {
   const { kind } = description;
   const channels = shape[shape.length - 1];
@@ -135,7 +135,7 @@ const convolving = {
   convolve: (...args: Parameters<typeof convolve>) => [convolve(...args)],
 };
 
-/** Returns the kind of convolutions in groups, over so many sides. */
+/** Returns the kind of grouped convolutions over one or two spatial sides. */
 const groupedKind = <Description extends Conv1dDescription | Conv2dDescription>(
   kind: Description["kind"],
   sides: SpatialSides,
@@ -173,7 +173,7 @@ export const depthwiseConv2dKind = convolutionalKind<DepthwiseConv2dDescription>
   },
 });
 
-/** Returns a training that also keeps to maxNorm. */
+/** Returns a training that also enforces maxNorm. */
 const bounded = (training: LayerTraining<ConvDescription>): LayerTraining<ConvDescription> => ({
   ...training,
 
@@ -192,7 +192,7 @@ const bounded = (training: LayerTraining<ConvDescription>): LayerTraining<ConvDe
   },
 });
 
-/** The training of all: a sequence is an image of height 1. The marks let a bundler leave it out where nothing trains. */
+/** The training of all convolutions: a sequence is an image of height 1. The marks let a bundler omit it in programs that do not train. */
 export const convTraining = /* @__PURE__ */ bounded(
   /* @__PURE__ */ convolutionalTraining<ConvDescription>({
     shapeOf,

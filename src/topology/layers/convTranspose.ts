@@ -1,6 +1,6 @@
 /**
- * A transposed convolution: every element of the input adds the kernel to a window of the output, so that a stride makes an image larger. It
- * is what the gradient of a convolution's input does.
+ * A transposed convolution: every element of the input adds the kernel to a window of the output, so a stride makes an image larger. It
+ * computes the same as the gradient of a convolution's input.
  */
 
 import { checkArguments } from "../../errors.ts";
@@ -30,13 +30,13 @@ import { checkFileOptions } from "./weighted.ts";
 import { checkSize, type Padding, type Size } from "./window.ts";
 
 export interface ConvTranspose2dOptions extends ConvolutionalOptions<Size, Padding>, GroupsOption {
-  /** Elements of the output from one window to the next. Default 1. */
+  /** The elements of the output from one window to the next. Default 1. */
   readonly stride?: Size | undefined;
-  /** Pixels cut off around the output. Default "valid": none; "same" leaves stride times the input's size. */
+  /** The pixels cut off around the output. Default "valid": none; "same" leaves stride times the input's size. */
   readonly padding?: Padding | undefined;
-  /** Distance of the output's elements that a kernel is added to. Default 1. */
+  /** The distance between the output elements of a window. Default 1. */
   readonly dilation?: Size | undefined;
-  /** Elements added at the end of each side; below the stride or the dilation. Default 0. */
+  /** The elements added at the end of each side; below the stride or the dilation. Default 0. */
   readonly outputPadding?: Size | undefined;
 }
 
@@ -50,11 +50,12 @@ const optionNames = ["stride", "padding", "dilation", "outputPadding", "groups"]
 
 /**
  * Returns a transposed convolution of images, [height, width, channels] to [height', width', filters]. A side of n elements becomes
- * (n − 1) · stride + dilation · (kernelSize − 1) + 1 + outputPadding, less what `padding` cuts off; with "same" it becomes n · stride.
- * weight [kernelHeight, kernelWidth, filters / groups, channels]: the kernel of the convolution whose transpose it is. bias [filters].
+ * (n − 1) · stride + dilation · (kernelSize − 1) + 1 + outputPadding, minus the elements that `padding` cuts off; with "same" it becomes n
+ * · stride. weight [kernelHeight, kernelWidth, filters / groups, channels]: the kernel of the convolution that is transposed. bias
+ * [filters].
  *
- * Source  as PyTorch's ConvTranspose2d; "same" padding as Keras's Conv2DTranspose.
- * @param filters features of the output
+ * Source  like PyTorch's ConvTranspose2d; "same" padding like Keras's Conv2DTranspose.
+ * @param filters the number of features of the output
  * @param kernelSize a number, or [height, width]
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
@@ -81,7 +82,7 @@ export function convTranspose2d(
   });
 }
 
-/** A side of the output, and how many elements are cut off before it. */
+/** Returns the length of a side of the output, and the number of elements that are cut off before it. */
 function outputSide(description: ConvTranspose2dDescription, side: number, length: number) {
   const { kernelSize, stride, padding, dilation, outputPadding } = description;
   const extent = dilation[side] * (kernelSize[side] - 1) + 1;
@@ -92,7 +93,7 @@ function outputSide(description: ConvTranspose2dDescription, side: number, lengt
   return { length: (length - 1) * stride[side] + extent + outputPadding[side] - before - after, before };
 }
 
-/** Returns the convolution whose transpose the layer is, on a value of this shape: its input is the layer's output. */
+/** Returns the convolution that the layer transposes, for a value of this shape. The convolution's input is the layer's output. */
 function shapeOf(description: ConvTranspose2dDescription, shape: Shape): ConvolutionShape {
   const { kernelSize, stride, dilation, filters, groups } = description;
   const [outputHeight, outputWidth, channels] = shape;
@@ -129,7 +130,7 @@ export const convTranspose2dKind = convolutionalKind<ConvTranspose2dDescription>
   },
 });
 
-/** The mark lets a bundler leave it out where nothing trains. */
+/** The mark lets a bundler omit it in programs that do not train. */
 export const convTranspose2dTraining = /* @__PURE__ */ convolutionalTraining<ConvTranspose2dDescription>({
   shapeOf,
   bytes: convolveBytes,

@@ -1,32 +1,32 @@
 /**
  * Convolutions as operations: forward and backward, and the working space that they need. A transposed convolution is the gradient of the
- * input of the convolution whose transpose it is. The gradient of the kernel is in convolutionWeights.ts, as only training needs it.
+ * input of the convolution that it transposes. The gradient of the kernel is in convolutionWeights.ts, because only training needs it.
  */
 
 import { type Address, eachRow, none, type Operation, type Operations, op } from "../../kernels/operations.ts";
 import type { Shape, WindowTable } from "./layer.ts";
 import { type Geometry, type Windows, windowsOn } from "./window.ts";
 
-/** A convolution: its windows, the features that it makes, and how many groups of channels it keeps apart. */
+/** A convolution: its windows, its filters, and its groups of channels. */
 export interface ConvolutionShape {
   readonly geometry: Geometry;
   readonly filters: number;
   readonly groups: number;
 }
 
-/** Returns the shape of the kernel: [kernelHeight, kernelWidth, channels of a group, filters]; a sequence's has no height. */
+/** Returns the shape of the kernel: [kernelHeight, kernelWidth, channels of a group, filters]. That of a sequence has no height. */
 export function weightShapeOf({ geometry, filters, groups }: ConvolutionShape, isSequence: boolean): Shape {
   const { kernelHeight, kernelWidth, channels } = geometry;
   return [...(isSequence ? [] : [kernelHeight]), kernelWidth, channels / groups, filters];
 }
 
-/** Returns the fans of the kernel, as PyTorch counts them: the numbers that an output sees, and that an input reaches. */
+/** Returns the fans of the kernel, as PyTorch counts them: the numbers that an output depends on, and that an input influences. */
 export function fansOf({ geometry, filters, groups }: ConvolutionShape) {
   const taps = geometry.kernelHeight * geometry.kernelWidth;
   return { fanIn: (geometry.channels / groups) * taps, fanOut: (filters / groups) * taps };
 }
 
-/** The blocks of a convolution, of which it reads or writes some. */
+/** The blocks that a convolution reads or writes. */
 export interface ConvolutionBlocks {
   readonly elementBytes: number;
   readonly space: Address;
@@ -36,7 +36,7 @@ export interface ConvolutionBlocks {
 const elementAt = (block: Address, element: number, elementBytes: number) =>
   (block + element * elementBytes) as Address;
 
-/** Elements of the kernel from one to the next in each of its sides. */
+/** Returns the distance of neighbouring elements of the kernel, for each of its sides. */
 function stridesOf({ geometry: { kernelWidth, channels }, filters, groups }: ConvolutionShape) {
   const weightColumn = (channels / groups) * filters;
   return { weightRow: kernelWidth * weightColumn, weightColumn, weightChannel: filters, weightFilter: 1 };
@@ -55,7 +55,7 @@ export function convolve(
   return convolutionOf({ ...geometry, filters, groups, ...ofBlocks, ...stridesOf(shape) }, elementBytes);
 }
 
-/** Returns a convolution as an operation: of its own where it is depthwise, by Winograd's algorithm where sizes allow it. */
+/** Returns a convolution as an operation: a depthwise kernel for depthwise ones, Winograd's algorithm if the sizes suit it. */
 function convolutionOf(fields: Operations["convolution"], elementBytes: number): Operation {
   const { groups, channels, filters } = fields;
   if (suitsDepthwise(channels, filters, groups)) return op("depthwiseConvolution", eachRow(), fields);
@@ -65,23 +65,23 @@ function convolutionOf(fields: Operations["convolution"], elementBytes: number):
 }
 
 /**
- * Returns whether the kernels of depthwise convolutions compute groups of one channel, or of one filter. With more filters a channel, or with
- * few groups of many channels, products are faster.
+ * Tells whether the kernels of depthwise convolutions compute these groups: groups of one channel, or of one filter. With more filters a
+ * channel, or with few groups of many channels, products are faster.
  */
 export function suitsDepthwise(channels: number, filters: number, groups: number): boolean {
   if (groups === 1) return false;
   return groups === channels ? filters <= 3 * groups : groups === filters && groups >= 8;
 }
 
-/** Returns whether Winograd's algorithm F(2×2, 3×3) computes such windows: sizes alone decide, as its bits differ. */
+/** Tells whether Winograd's algorithm F(2×2, 3×3) computes these windows. Only sizes decide, because its bits differ. */
 export function suitsWinograd(geometry: Geometry, filters: number, groups: number): boolean {
   const { kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth } = geometry;
   const isPlain = strideHeight * strideWidth * dilationHeight * dilationWidth * groups === 1;
   const least = Math.min(geometry.channels, filters);
-  // Features are computed as whole vectors: 9 or 10 as 12 gain nothing.
+  // Features are computed in whole vectors: 9 or 10 take as long as 12, so they gain nothing.
   const isWide = least >= 11 || (least >= 8 && (geometry.channels | filters) % 4 === 0);
   if (!isPlain || kernelHeight !== 3 || kernelWidth !== 3 || !isWide) return false;
-  // An odd side is computed as the next even one. Few features gain less than many, and bear less of that.
+  // An odd side is computed as the next even one. With few features the gain is smaller, so only little of this waste is allowed.
   const { outputHeight, outputWidth } = geometry;
   const computed = evenOf(outputHeight) * evenOf(outputWidth);
   return computed <= outputHeight * outputWidth * (least < 32 ? 1.2 : 1.5);
@@ -89,18 +89,18 @@ export function suitsWinograd(geometry: Geometry, filters: number, groups: numbe
 
 const evenOf = (side: number) => side + (side % 2);
 
-/** Returns the elements of the vectors that hold so many features. */
+/** Returns the number of elements of the vectors that hold `features` features. */
 export function wideOf(features: number, elementBytes: number): number {
   const lanes = 16 / elementBytes;
   return Math.ceil(features / lanes) * lanes;
 }
 
-/** Bytes of transformed tiles that a second-level cache holds beside all else. */
+/** The bytes of transformed tiles that fit in a second-level cache beside everything else. */
 const tileBytes = 2 ** 18;
-/** Tiles that a panel holds (panelDepth in assembly/products/panel.ts). */
+/** The most tiles of a panel (panelDepth in assembly/products/panel.ts). */
 export const mostTiles = 256;
 
-/** Returns how many rows of tiles are transformed at a time. */
+/** Returns the number of rows of tiles that are transformed at a time. */
 export function tileRowsOf({ outputHeight, outputWidth }: Geometry, features: number, elementBytes: number): number {
   const across = Math.ceil(outputWidth / 2);
   const tiles = Math.min(mostTiles, tileBytes / (16 * features * elementBytes));
@@ -108,13 +108,13 @@ export function tileRowsOf({ outputHeight, outputWidth }: Geometry, features: nu
 }
 
 /**
- * Returns the operations that convolve backwards: `output` is the gradient of the convolution's input, if `input` is that of its
- * output. To every element of the output it adds what the windows that reach it have there.
+ * Returns the operations that convolve backwards: `output` is the gradient of the convolution's input, `input` that of its output. Every
+ * element of the output is a sum over the windows that contain it.
  *
- * Where windows lie `stride` apart, every stride-th element of the output sees the same elements of the kernel: each such phase is a
+ * With windows `stride` apart, every stride-th element of the output is multiplied by the same elements of the kernel. Each such phase is a
  * convolution of its own, with a part of the kernel, read backwards.
  *
- * @param tables those of `phaseTables`, where sequences differ in length
+ * @param tables the tables of `phaseTables`, if sequences differ in length
  */
 export function convolveBackward(
   shape: ConvolutionShape,
@@ -159,27 +159,30 @@ export function convolveBackward(
   );
 }
 
-/** A part of a kernel: the elements that every stride-th element of one side sees. */
+/** A part of a kernel: the elements that apply to every stride-th element of one side. */
 interface KernelPhase {
-  /** The first element that sees them, counted from the padding. */
+  /** The first such element of the side, counted from the padding. */
   readonly offset: number;
   readonly stride: number;
-  /** The element of the kernel that comes first, and how far back the next one is. */
+  /** The first element of the kernel, and the step back to the next. */
   readonly element: number;
   readonly step: number;
-  /** Elements of the kernel. */
+  /** The number of elements of the kernel. */
   readonly size: number;
-  /** How far apart what they are multiplied by lies. */
+  /** The distance between the elements that they are multiplied by. */
   readonly dilation: number;
-  /** How far the last of them is from the first of the kernel; undefined if nothing reaches such an element of the side. */
+  /**
+   * The distance from the first element of the kernel to the last of this part; undefined if no window contains such an element of the
+   * side.
+   */
   readonly distance: number | undefined;
 }
 
-/** The elements of a side of one length that see a part of the kernel. */
+/** The elements of a side of one length to which a part of the kernel applies. */
 interface Phase extends Pick<KernelPhase, "element" | "step" | "size" | "dilation"> {
   readonly first: number;
   readonly count: number;
-  /** Zeros before the side. */
+  /** The number of zeros before the side. */
   readonly before: number;
 }
 
@@ -188,11 +191,11 @@ function kernelPhases(size: number, stride: number, dilation: number, count: num
   const divisor = greatestDivisor(stride, dilation);
   const step = stride / divisor;
   return Array.from({ length: count }, (_, offset) => {
-    // The first element of the kernel that lies on such elements, if there is one.
+    // The first element of the kernel that applies to these elements of the side, if there is one.
     const least = Array.from({ length: step }, (_, element) => element).find(
       (element) => element < size && (element * dilation) % stride === offset,
     );
-    // Nothing reaches these: a window of one element that lies in the padding says so.
+    // No window contains these elements. A window of one element in the padding represents this.
     if (least === undefined) {
       return { offset, stride, element: 0, step, size: 1, dilation: 1, distance: undefined };
     }
@@ -203,7 +206,7 @@ function kernelPhases(size: number, stride: number, dilation: number, count: num
   });
 }
 
-/** Returns which elements of a side, behind `pad` of padding, see a part of the kernel. */
+/** Returns the elements of a side, after `pad` of padding, to which a part of the kernel applies. */
 function elementsOfPhase({ offset, stride, size, dilation, distance }: KernelPhase, length: number, pad: number) {
   const first = (((offset - pad) % stride) + stride) % stride;
   const count = Math.max(Math.floor((length - 1 - first) / stride) + 1, 0);
@@ -211,17 +214,17 @@ function elementsOfPhase({ offset, stride, size, dilation, distance }: KernelPha
   return { first, count, before };
 }
 
-/** Returns a phase of sequences up to `length` steps. Where it lies on each stands in a table. */
+/** Returns a phase of sequences of up to `length` steps. A table has its place in each sequence. */
 function onLongest({ element, step, size, dilation, stride }: KernelPhase, length: number): Phase {
   return { first: 0, count: Math.ceil(length / stride), element, step, size, dilation, before: 0 };
 }
 
-/** Returns the tables of the phases on sequences up to `length` steps. */
+/** Returns the tables of the phases for sequences of up to `length` steps. */
 export function phaseTables(windows: Windows, length: number): WindowTable[] {
   const [size] = windows.size;
   const [stride] = windows.stride;
   const [dilation] = windows.dilation;
-  // A stride beyond the longest has no more phases than that has elements behind its padding, and no shorter one reaches as far.
+  // There are never more phases than elements of the longest sequence and its padding. Shorter ones do not have more.
   const most = length + windowsOn(windows, 0, length).before;
   return kernelPhases(size, stride, dilation, Math.min(stride, most)).map((phase) => ({
     per: "sequence",
@@ -248,9 +251,9 @@ const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greates
 const panelStep = 64;
 
 /**
- * Returns the elements of the part of a padded image that windows cover; 0 if they lie in the image itself.
+ * Returns the number of elements in the part of a padded image that windows cover, or 0 if they are all within the image.
  *
- * @param isSpread whether it is copied even without padding
+ * @param isSpread whether the part is copied even without padding
  */
 export function coveredElements(
   geometry: Geometry,
@@ -276,7 +279,10 @@ function bytesOf({ name, fields }: Operation, elementBytes: number): number {
   return 16 * panels + Math.max(9 * panels, tileSpace(winograd, elementBytes));
 }
 
-/** Returns the bytes of what Winograd's algorithm needs of an image: between zeros, an even output or gradient, the transformed tiles. */
+/**
+ * Returns the bytes that Winograd's algorithm needs for an image: the image between zeros, an even output or gradient, the transformed
+ * tiles.
+ */
 export function tileSpace(
   fields: Operations["winogradConvolution" | "winogradBackwardWeight"],
   elementBytes: number,
@@ -287,7 +293,7 @@ export function tileSpace(
   const image = coveredElements({ ...fields, channels, outputHeight, outputWidth }, 1, channels !== fields.channels);
   const even = isOdd || filters !== fields.filters ? outputHeight * outputWidth * filters : 0;
   const tiles = 16 * fields.tileRows * (outputWidth / 2) * (channels + filters);
-  // With a gap behind each plane of the tiles and of their products.
+  // There is a gap after each plane of the tiles and of their products.
   return (image + even + tiles) * elementBytes + 32 * 64;
 }
 
@@ -303,7 +309,9 @@ function convolutionBytes(fields: Operations["convolution"], elementBytes: numbe
   return panels + coveredElements(fields, groups) * elementBytes + 16 + narrow;
 }
 
-/** Returns the bytes of a depthwise operation's vectors at each place of a window, of where these are, and of a ring of padded lines. */
+/**
+ * Returns the bytes of a depthwise operation: its vectors at each place of a window, the list of the places, and a ring of padded lines.
+ */
 export function depthwiseBytes(
   fields: Geometry & Pick<ConvolutionShape, "filters" | "groups">,
   elementBytes: number,
@@ -311,20 +319,20 @@ export function depthwiseBytes(
   const { channels, filters, groups, kernelHeight, kernelWidth, outputWidth } = fields;
   const pair = 32 / elementBytes;
   const planes = channels / groups;
-  // The bias is one more place; the gradient of the kernel goes three places at a time.
+  // The bias is one more place. The gradient of the kernel takes three places at a time.
   const places = kernelHeight * kernelWidth * planes + 2;
   const pixel = Math.max(filters, pair) * elementBytes;
   const lines = (kernelHeight - 1) * fields.dilationHeight + 1;
   const columns = (outputWidth - 1) * fields.strideWidth + (kernelWidth - 1) * fields.dilationWidth + 1;
-  // A range of filters may be narrow.
+  // A range of filters may be narrower than a vector.
   const narrow = outputWidth * 32;
   return places * (Math.ceil(filters / pair) * 32 + 4) + 16 + narrow + lines * planes * columns * pixel;
 }
 
-/** A table of windows that shows what space an operation needs before there is one. */
+/** Stands for a table of windows when only the need for space is computed. */
 export const someTable = 1 as Address;
 
-/** Blocks that show what space an operation needs before there are any. */
+/** Stand for blocks when only the need for space is computed. */
 const nowhere = { input: none, weight: none, bias: none, output: none, space: none };
 
 /** Returns the bytes of working space that `convolve` needs. */

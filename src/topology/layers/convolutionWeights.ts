@@ -14,7 +14,7 @@ import {
   wideOf,
 } from "./convolution.ts";
 
-/** Returns the operation of the gradient of the kernel, chosen as that of the convolution is. */
+/** Returns the operation of the gradient of the kernel. The algorithm is chosen as for the convolution. */
 export function weightGradient(
   { geometry, filters, groups }: ConvolutionShape,
   { elementBytes, ...blocks }: ConvolutionBlocks & Record<"batch" | "input" | "outputGrad" | "weightGrad", Address>,
@@ -23,7 +23,7 @@ export function weightGradient(
   if (groups === geometry.channels && suitsDepthwise(geometry.channels, filters, groups)) {
     return op("depthwiseBackwardWeight", inAll(filters), fields);
   }
-  // The tiles of a line may be more than a panel holds.
+  // A line may have more tiles than a panel holds.
   if (geometry.outputWidth > 2 * mostTiles || !suitsWinograd(geometry, filters, groups)) {
     return op("convolutionBackwardWeight", inAll(filters), fields);
   }
@@ -43,6 +43,6 @@ export function weightGradientBytes(shape: ConvolutionShape, elementBytes: numbe
     return 16 * geometry.channels * wideOf(filters, elementBytes) * elementBytes + tileSpace(winograd, elementBytes);
   }
   const weights = geometry.kernelHeight * geometry.kernelWidth * (geometry.channels / groups);
-  // A range of filters may have fewer than a vector has lanes.
+  // A range of filters may be narrower than a vector.
   return coveredElements(geometry, groups) * elementBytes + 16 + weights * 16;
 }

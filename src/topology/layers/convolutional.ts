@@ -1,4 +1,4 @@
-/** The common parts of layers of convolutions: their options, and their kinds except the convolution itself. */
+/** The parts that layers of convolutions share: their options, and their kinds except the convolution itself. */
 
 import { convolution } from "../../../build/convolution.js";
 import { checkInteger, plural } from "../../errors.ts";
@@ -27,21 +27,21 @@ import {
 
 /** The options of all convolutions. */
 export interface ConvolutionalOptions<Sizes, Paddings> extends WeightedOptions {
-  /** Elements from one window to the next. Default 1. */
+  /** The elements from one window to the next. Default 1. */
   readonly stride?: Sizes | undefined;
-  /** Zeros around the input. Default "valid": none. */
+  /** The zeros around the input. Default "valid": none. */
   readonly padding?: Paddings | undefined;
-  /** Distance of the elements that a kernel sees. Default 1. */
+  /** The distance between the elements of a window. Default 1. */
   readonly dilation?: Sizes | undefined;
 }
 
-/** The option of convolutions with groups. */
+/** The option of grouped convolutions. */
 export interface GroupsOption {
-  /** Groups of channels, each convolved with a share of the filters. Default 1. */
+  /** The number of groups of channels. Each group is convolved with its share of the filters. Default 1. */
   readonly groups?: number | undefined;
 }
 
-/** A convolution as plain data; its sizes are lists of one number for each side. */
+/** A convolution as plain data. Its sizes are lists with a number for each side. */
 export interface ConvolutionalDescription extends WeightedDescription {
   readonly kernelSize: readonly number[];
   readonly stride: readonly number[];
@@ -49,14 +49,14 @@ export interface ConvolutionalDescription extends WeightedDescription {
   readonly dilation: readonly number[];
 }
 
-/** A convolution with groups, as plain data. */
+/** A grouped convolution as plain data. */
 export interface GroupedDescription extends ConvolutionalDescription {
   readonly filters: number;
   readonly groups: number;
 }
 
 /**
- * Returns the part of a description that all such layers have.
+ * Returns the part of a description that all such layers share.
  *
  * @param names the layer's own options
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
@@ -78,7 +78,7 @@ export function convolutionalOptions(
   };
 }
 
-/** Returns the filters and groups of a layer. @throws {RangeError} if either is below 1, or filters do not divide by groups */
+/** Returns the filters and groups of a layer. @throws {RangeError} if either is below 1, or if filters are not a multiple of groups */
 export function groupedOptions(who: string, filters: number, { groups = 1 }: GroupsOption) {
   checkInteger(`${who}: filters`, filters, 1, 2 ** 31 - 1);
   checkInteger(`${who}: groups`, groups, 1, filters);
@@ -90,7 +90,7 @@ export function groupedOptions(who: string, filters: number, { groups = 1 }: Gro
   return { filters, groups };
 }
 
-/** @throws {RangeError} if the channels of a value do not divide by the groups */
+/** @throws {RangeError} if the channels of a value are not a multiple of the groups */
 export function checkChannels(who: string, shape: Shape, groups: number): void {
   const channels = shape[shape.length - 1];
   if (channels % groups === 0) return;
@@ -98,14 +98,14 @@ export function checkChannels(who: string, shape: Shape, groups: number): void {
   throw new RangeError(`${who}: got ${got}, need a multiple of the groups`);
 }
 
-/** The own parts of a kind of convolution. */
+/** The parts in which kinds of convolutions differ. */
 export interface Convolving<Description> {
-  /** The options that a file keeps beside the kernel's size, the activation and the bias. */
+  /** The options in a file besides the kernel's size, the activation and the bias. */
   readonly names: readonly (keyof Description & string)[];
   /**
-   * Returns how the layer convolves a value of this shape.
+   * Returns the layer's convolution for a value of this shape.
    *
-   * @param sequences the table of windows, where sequences differ in length
+   * @param sequences the table of windows, if sequences differ in length
    */
   shapeOf(description: Description, shape: Shape, sequences?: Address): ConvolutionShape;
   outputShape(shape: ConvolutionShape): Shape;
@@ -116,9 +116,9 @@ export interface Convolving<Description> {
     shape: ConvolutionShape,
     blocks: { readonly elementBytes: number } & Record<"space" | "input" | "weight" | "bias" | "output", Address>,
   ): readonly Operation[];
-  /** Returns what the title says behind the windows. */
+  /** Returns the words of the title after the windows. */
   said(description: Description): readonly (string | false)[];
-  /** Makes a layer of what a file keeps. */
+  /** Makes a layer from the options in a file. */
   make(kept: Record<string, never>): Layer<Description & { readonly kind: string }>;
 }
 
@@ -131,7 +131,7 @@ const shownSize = (size: readonly number[]) => size.join("×");
 const shownSteps = (name: string, size: readonly number[]) =>
   size.some((step) => step > 1) && `${name} ${shownSize(size)}`;
 
-/** Returns the kind of layers that convolve over so many sides. */
+/** Returns the kind of layers that convolve over one or two spatial sides. */
 export function convolutionalKind<Description extends ConvolutionalDescription & { readonly filters?: number }>(
   who: string,
   sides: SpatialSides,

@@ -1,4 +1,4 @@
-/** Convolutions that look back only, a step at a time: the last steps, as many as a window sees, are kept. */
+/** Convolutions of past steps only, a step at a time. They keep the last steps, as many as a window has. */
 
 import { type Address, eachRow, none, type Operation, op } from "../../kernels/operations.ts";
 import { activationForward } from "../activations.ts";
@@ -6,7 +6,7 @@ import { type ConvolutionalDescription, type Convolving, windowsOf } from "./con
 import { perRow, type Shape, type Streaming, spaceOf } from "./layer.ts";
 import { extentOf, windowRule, windowsOn } from "./window.ts";
 
-/** Returns how such a layer takes one step after the other; undefined if a window sees later steps, or not every step ends one. */
+/** Returns the streaming of such a layer. Returns undefined if a window sees later steps, or if some steps end no window. */
 export function streamingOf<Description extends ConvolutionalDescription>(
   own: Pick<Convolving<Description>, "shapeOf" | "bytes" | "convolve">,
   description: Description,
@@ -15,7 +15,7 @@ export function streamingOf<Description extends ConvolutionalDescription>(
   const extent = extentOf(windows);
   const { shift, stride } = windowRule(windows);
   if (stride !== 1 || shift !== 0 || windowsOn(windows, 0, extent).before !== extent - 1) return undefined;
-  /** Returns the convolution of a single window, whose padding are the zeros before the first step. */
+  /** Returns the convolution of a single window. Before the first steps it contains zeros, as padding would give. */
   const shapeOf = ([, channels]: Shape) => own.shapeOf({ ...description, padding: "valid" }, [extent, channels]);
   return {
     blocks(_, { inputs: [inputShape], output, elementBytes }) {
@@ -46,7 +46,7 @@ export function streamingOf<Description extends ConvolutionalDescription>(
   };
 }
 
-/** Returns the operation that copies so many numbers; the two blocks may overlap. */
+/** Returns the operation that copies `columns` numbers. The two blocks may overlap. */
 const copied = (source: Address, destination: Address, columns: number): Operation =>
   op("copyColumns", eachRow(), {
     ...{ source, destination, columns, sourceStride: columns, destinationStride: columns },

@@ -11,21 +11,21 @@ import { biasGradient } from "./weighted.ts";
 
 /** The parts in which the training of a convolution differs from that of a transposed one. */
 interface Backward<Description> extends Pick<Convolving<Description>, "shapeOf"> {
-  /** Returns the bytes of working space that it needs. @param tables where sequences differ in length: those of the phases */
+  /** Returns the bytes of working space that it needs. @param tables the tables of the phases, if sequences differ in length */
   bytes(shape: ConvolutionShape, elementBytes: number, tables?: readonly Address[]): number;
   convolve(
     shape: ConvolutionShape,
     blocks: ConvolutionBlocks & Record<"input" | "weight" | "bias" | "output", Address>,
     tables?: readonly Address[],
   ): readonly Operation[];
-  /** True of a layer that makes the input of the convolution. */
+  /** True for a layer that computes the input of the convolution. */
   readonly isTransposed: boolean;
 }
 
 /** The name of the block of a phase's table. */
 const phaseName = (index: number) => `phase${index}`;
 
-/** Returns the training of a kind. @param own how it convolves the gradient of its output to that of its input */
+/** Returns the training of a kind. @param own how the kind convolves the gradient of its output to that of its input */
 export function convolutionalTraining<Description extends ConvolutionalDescription>({
   shapeOf,
   bytes,

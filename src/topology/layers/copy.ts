@@ -1,4 +1,4 @@
-/** Copies of a value, or of some of its columns: what several kinds of layers do. */
+/** Copies of a value, or of some of its columns, for several kinds of layers. */
 
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
 import { type LayerKind, type LayerTraining, piecesOf, type Shape, type Site, sizeOf } from "./layer.ts";
@@ -11,13 +11,13 @@ export function copyOf(source: Address, destination: Address, shape: Shape): Ope
   return op("copyColumns", eachRow(), { source, destination, columns, ...strides });
 }
 
-/** Copies all that a layer reads from one block to another. */
+/** Copies all values that a layer reads from one block to another. */
 function copyPieces(source: Address, destination: Address, site: Site): Operation {
   const { shape, work } = piecesOf(site);
   return { ...copyOf(source, destination, shape), work };
 }
 
-/** The passes of a layer whose output has the numbers of its input in their order. */
+/** The passes of a layer whose output has the numbers of its input, in the same order. */
 export const copyForward: LayerKind["forward"] = (_, site) => [copyPieces(site.inputs[0], site.output, site)];
 export const copyTraining: LayerTraining = {
   backward(_, site) {
@@ -26,7 +26,7 @@ export const copyTraining: LayerTraining = {
   },
 };
 
-/** Columns `from`, … of a value that is a matrix of [positions, width]. */
+/** A range of columns of a matrix [positions, width]. */
 export interface ColumnRange {
   readonly positions: number;
   readonly width: number;
@@ -34,7 +34,7 @@ export interface ColumnRange {
   readonly columns: number;
 }
 
-/** Returns where values lie in the one that has them beside each other, along the last side of their shapes. */
+/** Returns the ranges of values that are joined along the last side of their shapes. */
 export function rangesOf(shapes: readonly Shape[]): ColumnRange[] {
   const width = shapes.reduce((sum, shape) => sum + matrixOf(shape)[1], 0);
   let end = 0;
@@ -45,7 +45,7 @@ export function rangesOf(shapes: readonly Shape[]): ColumnRange[] {
   });
 }
 
-/** Copies a range of columns of `whole` to `part`, which has no others. */
+/** Copies a range of columns of `whole` to `part`, a matrix of only these. */
 export function takeColumns(whole: Address, range: ColumnRange, part: Address, elementBytes: number): Operation {
   const { positions, width, from, columns } = range;
   const source = (whole + from * elementBytes) as Address;
@@ -53,7 +53,7 @@ export function takeColumns(whole: Address, range: ColumnRange, part: Address, e
   return op("copyColumns", eachRow(positions), { source, destination: part, columns, ...strides });
 }
 
-/** Copies `part` to a range of columns of `whole`, and leaves the others. */
+/** Copies `part` to a range of columns of `whole`. The others do not change. */
 export function putColumns(part: Address, whole: Address, range: ColumnRange, elementBytes: number): Operation {
   const { positions, width, from, columns } = range;
   const destination = (whole + from * elementBytes) as Address;

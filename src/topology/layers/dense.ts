@@ -26,9 +26,9 @@ export interface DenseDescription extends WeightedDescription {
 
 /**
  * Returns a fully connected layer on the last side: activation(x · weight + bias), weight [features, units], bias [units].
- * Of [steps, features] it makes [steps, units]; flatten() before it makes one row of all steps.
+ * [steps, features] becomes [steps, units]; a flatten() before it makes one row of all steps.
  *
- * @param units outputs of the layer, at least 1
+ * @param units the number of outputs of the layer, at least 1
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function dense(units: number, options: DenseOptions = {}): Layer<DenseDescription> {

@@ -32,7 +32,7 @@ import type { UnitNormDescription } from "./unitNorm.ts";
 import type { Upsample2dDescription } from "./upsample.ts";
 import type { Layer as LayerOf } from "./value.ts";
 
-/** A layer as plain data. A test of `kind` says which options it has. */
+/** A layer as plain data. Its `kind` determines which options it has. */
 export type LayerDescription =
   | DenseDescription
   | DropoutDescription
@@ -72,5 +72,5 @@ export type LayerDescription =
   | AttentionDescription
   | BidirectionalDescription;
 
-/** A description that can be called on a value, or on several; called twice within a network, it shares its parameters. */
+/** A description that can be called on a value, or on several. Several calls within a network share its parameters. */
 export type Layer<Description extends LayerDescription = LayerDescription> = LayerOf<Description>;

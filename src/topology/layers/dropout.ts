@@ -1,4 +1,4 @@
-/** Dropout: in training some elements become 0 and the others larger; in prediction nothing happens. */
+/** Dropout: training sets some elements to 0 and enlarges the others; prediction does nothing. */
 
 import { checkArguments, checkFinite, checkOptions, shown } from "../../errors.ts";
 import { type Address, eachRow, type Operation, op } from "../../kernels/operations.ts";
@@ -16,23 +16,23 @@ import { matrixOf, onlyShape, shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
 export interface DropoutOptions extends NameOption {
-  /** True if each channel, of the last side of the shape, is dropped or kept at all positions of an example alike. Default false. */
+  /** If true, a channel (of the last side of the shape) is dropped or kept at all positions of an example alike. Default false. */
   readonly wholeChannels?: boolean | undefined;
 }
 
 export interface DropoutDescription extends DescriptionBase {
   readonly kind: "dropout";
   readonly rate: number;
-  /** Given only if it is true. */
+  /** Only present if true. */
   readonly wholeChannels?: boolean | undefined;
 }
 
 /**
- * Inverted dropout: in training each element is 0 with probability `rate`, else multiplied by 1 / (1 − rate); with
- * `wholeChannels`, each channel of each example, at all of its steps if examples differ in length. What is dropped depends on the trainer's
- * seed, the step, the layer and the place in the batch, of the element or of the channel, and on nothing else.
+ * Inverted dropout: in training, each element becomes 0 with probability `rate`, else it is multiplied by 1 / (1 − rate). With
+ * `wholeChannels`, this applies to each channel of each example, at all of its steps. The choice depends only on the trainer's seed, the
+ * step, the layer and the place in the batch, of the element or of the channel.
  *
- * Source  Srivastava et al. 2014, as PyTorch's Dropout; of whole channels Tompson et al. 2015, as PyTorch's Dropout2d.
+ * Source  Srivastava et al. 2014, like PyTorch's Dropout; for whole channels Tompson et al. 2015, like PyTorch's Dropout2d.
  * @param rate from 0 to below 1
  * @throws {RangeError | TypeError} if it is out of range, or an option is unknown or does not fit
  */
@@ -66,7 +66,7 @@ export const dropoutKind: LayerKind<DropoutDescription> = {
     throw new RangeError(`dropout: got a value ${shownShape(shape)} for wholeChannels, need ${need}`);
   },
 
-  // What drops whole channels looks at whole sequences, but only to train.
+  // Dropping whole channels needs whole sequences, but only in training.
   sequences: ({ wholeChannels }) => (wholeChannels ? "kept" : "steps"),
 
   streaming: ({ wholeChannels }) =>

@@ -9,13 +9,13 @@ import { type TrainableOptions, trainableOptionNames, trainableOptions } from ".
 import { onlyShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
-/** Up to this, float32 holds every whole number. */
+/** The largest number up to which float32 holds every whole number. */
 const mostTokens = 2 ** 24;
 
 export interface EmbeddingOptions extends TrainableOptions {
-  /** A token whose row is 0 at first and has no gradient, so that training leaves it. It masks nothing. Default none. */
+  /** A token whose row starts as 0 and has no gradient, so training does not change it. It masks nothing. Default none. */
   readonly padding?: number | undefined;
-  /** Default normal(0, 1), as PyTorch's. */
+  /** The initializer of the weight. Default normal(0, 1), like PyTorch's. */
   readonly weightInitializer?: Initializer | undefined;
 }
 
@@ -28,15 +28,15 @@ export interface EmbeddingDescription extends DescriptionBase {
 }
 
 /**
- * Returns a layer that makes [...shape, units] of token numbers [...shape]: each token's row of its weight, [count, units].
+ * Returns a layer that maps token numbers [...shape] to [...shape, units]: each token becomes its row of the weight, [count, units].
  *
  * Tokens are whole numbers from 0 to count − 1, in an input of the network, or in a rearrangement of one. Other numbers are refused before
- * anything runs. Only `network.input` is not checked, and gives rows of zeros. A batch's gradient is 0 in the rows of
- * all tokens that do not occur; `sgd`, `adagrad` and `sparseAdam` then leave these rows alone.
+ * anything runs. Only `network.input` is not checked; there they give rows of zeros. The gradient of a batch is 0 in the rows of all tokens
+ * that do not occur; `sgd`, `adagrad` and `sparseAdam` do not change these rows.
  *
  * Source  PyTorch's Embedding. Keras's first values are 20 times as small.
- * @param count tokens there are, from 1 to 2²⁴: up to that, float32 holds every whole number
- * @param units numbers for each token, at least 1
+ * @param count the number of tokens, from 1 to 2²⁴, the limit up to which float32 holds every whole number
+ * @param units the numbers for each token, at least 1
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function embedding(count: number, units: number, options: EmbeddingOptions = {}): Layer<EmbeddingDescription> {
@@ -106,7 +106,7 @@ export const embeddingTraining: LayerTraining<EmbeddingDescription> = {
         op("markRows", inAll(count), { ...read, marks }),
       );
     }
-    // A row does not change with the number of its token.
+    // The output does not vary with the number of a token, so its gradient is 0.
     if (inputGrad !== undefined) operations.push(op("clear", eachRow(positions), { output: inputGrad }));
     return operations;
   },

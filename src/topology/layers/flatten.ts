@@ -12,7 +12,8 @@ export interface FlattenDescription extends DescriptionBase {
 }
 
 /**
- * Makes one row of all numbers of an example, in row-major order: [height, width, channels] becomes [height · width · channels].
+ * Returns a layer that turns an example into one row of all its numbers, row-major: [height, width, channels] becomes [height · width ·
+ * channels].
  *
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */

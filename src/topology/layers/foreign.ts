@@ -1,6 +1,6 @@
 /**
- * The tensors of each kind of layer as PyTorch and Keras name them and lay them out. A kind that has tensors adds a row; the weight of a
- * convolution, [height, width, channels, filters] here, has the sides [3, 2, 0, 1] in PyTorch.
+ * The names and layouts of each kind of layer's tensors in PyTorch and Keras. A kind with tensors adds a row. The weight of a convolution,
+ * [height, width, channels, filters] here, has the sides [3, 2, 0, 1] in PyTorch.
  */
 
 import type { AttentionDescription } from "./attention.ts";
@@ -10,27 +10,29 @@ import { type DescriptionBase, type Shape, sizeOf } from "./layer.ts";
 /** A tensor of another library. */
 export interface ForeignTensor {
   readonly name: string;
-  /** For each of its sides, which of ours it is. Default the same sides in the same order. */
+  /** For each of its sides, the index of our side. Default the same sides in the same order. */
   readonly sides?: readonly number[] | undefined;
-  /** Returns its shape, given ours, if some of its sides are one there, or it has others. Default its sides. */
+  /** Returns its shape, given ours, if it joins some sides or has others. Default its sides. */
   readonly shape?: ((ours: Shape) => Shape) | undefined;
-  /** The part of it that is ours, if several of ours lie there one behind the other along its first side. Default all of it. */
+  /** The part of it that is ours, if it holds several of our tensors along its first side. Default all of it. */
   readonly part?: { readonly index: number; readonly count: number };
-  /** What ours is if the layer has no such tensor there. Tensors of a layer with the same number are there all or none. */
+  /**
+   * The value of our tensor if the layer has no such tensor there. Tensors of a layer with the same number are either all there or none.
+   */
   readonly absent?: number | undefined;
   /**
-   * Instead of sides, for tensors whose features come in another order or are only some of ours: returns which of the numbers of its
-   * last side is at `index` of ours, or undefined for none, which counts as 0.
+   * Replaces `sides` for tensors whose features are in another order or are only some of ours. Returns the index in its last side for
+   * `index` of ours; undefined means 0.
    *
-   * @param size of our last side
+   * @param size the length of our last side
    */
   readonly column?: (index: number, size: number) => number | undefined;
 }
 
-/** The tensors of another library by the names of ours: one of theirs, or several whose sum ours is. */
+/** The tensors of another library by the names of ours: one tensor, or several whose sum is ours. */
 type ForeignTensors = Readonly<Record<string, ForeignTensor | readonly ForeignTensor[]>>;
 
-/** A layer and the tensors that it has here. */
+/** One of our layers with its tensors. */
 interface OwnLayer {
   readonly description: DescriptionBase;
   readonly parameters: readonly { readonly name: string; readonly shape: Shape }[];
@@ -40,11 +42,11 @@ interface OwnLayer {
 export interface ForeignLayer {
   readonly pytorch?: ForeignTensors | undefined;
   readonly keras?: ForeignTensors | undefined;
-  /** Instead, if they depend on the layer. */
+  /** Returns them, if they depend on the layer. */
   readonly tensors?: ((layer: OwnLayer) => Pick<ForeignLayer, "pytorch" | "keras">) | undefined;
   /**
-   * True of a kind whose output has its channels first in PyTorch, as convolutions have; false of one whose output has the sides that
-   * it has here. Default that of its input: an image of a network's input is channels first.
+   * True if PyTorch has the output's channels first, as for convolutions; false if the output has the same sides as here. Default as the
+   * input: an image from a network's input has its channels first.
    */
   readonly isChannelsFirst?: boolean | undefined;
 }
@@ -56,7 +58,7 @@ const gainAndShift = {
   keras: { weight: { name: "gamma", absent: 1 }, bias: { name: "beta", absent: 0 } },
 };
 
-/** A convolution, whose weight has the sides `sides` in PyTorch, and this shape, if some are one there. */
+/** A convolution. Its weight has the sides `sides` in PyTorch, and this shape, if it joins sides. */
 const convolution = (sides: readonly number[], shape?: ForeignTensor["shape"]): ForeignLayer => ({
   pytorch: { weight: { name: "weight", sides, ...(shape && { shape }) }, bias },
   keras: { weight: { name: "kernel" }, bias },
@@ -66,7 +68,7 @@ const convolution = (sides: readonly number[], shape?: ForeignTensor["shape"]): 
 const inputBias: ForeignTensor = { name: "bias_ih_l0", absent: 0 };
 const hiddenBias: ForeignTensor = { name: "bias_hh_l0", absent: 0 };
 
-/** A recurrent layer: PyTorch's has two biases, of the input's part and of the hidden state's. */
+/** A recurrent layer. PyTorch's has two biases, one for the input and one for the hidden state. */
 const recurrent: ForeignLayer = {
   pytorch: {
     weight: { name: "weight_ih_l0", sides: [1, 0] },
@@ -77,16 +79,16 @@ const recurrent: ForeignLayer = {
   isChannelsFirst: false,
 };
 
-/** Returns the place of a column of ours, whose gates are r z n, where they are z r n. */
+/** Converts a column index from our order of gates, r z n, to z r n. */
 function resetSecond(index: number, size: number): number {
   const units = size / 3;
   return index < units ? index + units : index < 2 * units ? index - units : index;
 }
 
-/** Keras's has both biases as rows of one tensor. */
+/** Keras has both biases as rows of one tensor. */
 const biasRows: ForeignTensor = { ...bias, shape: ([size]) => [2, size] };
 
-/** The candidate's part of the hidden state's bias is a tensor of its own here; the other parts are in the bias. */
+/** The part of the hidden state's bias for the candidate is a tensor of its own here. The other parts are in the bias. */
 const gru: ForeignLayer = {
   pytorch: {
     ...recurrent.pytorch,
@@ -110,8 +112,8 @@ const gru: ForeignLayer = {
 /** A table of rows. */
 const table = { pytorch: { weight: { name: "weight" } }, keras: { weight: { name: "embeddings" } } };
 /**
- * The projections of attention. PyTorch has those of query, key and value in one tensor; the weights apart if query and value differ in
- * their features. Keras has a side for the heads.
+ * The projections of attention. PyTorch has those of query, key and value in one tensor, but separate weights if query and value have
+ * different numbers of features. Keras has a side for the heads.
  */
 function attentionTensors({ description, parameters }: OwnLayer): Pick<ForeignLayer, "pytorch" | "keras"> {
   const { heads } = description as AttentionDescription;
@@ -174,7 +176,7 @@ export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
   lstm: recurrent,
   gru,
   embedding: { ...table, isChannelsFirst: false },
-  // PyTorch has no such layer: the weight of an Embedding of positions. Keras's is KerasHub's.
+  // PyTorch has no such layer; its counterpart is the weight of an Embedding of positions. Keras's is that of KerasHub.
   positionEmbedding: table,
   attention: { tensors: attentionTensors, isChannelsFirst: false },
   bidirectional: { tensors: bidirectionalTensors, isChannelsFirst: false },
@@ -182,7 +184,7 @@ export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
   reshape: { isChannelsFirst: false },
 };
 
-/** The tensors of both directions are those of the layer, under other names. */
+/** Returns the tensors of both directions: those of the layer, under other names. */
 function bidirectionalTensors({ description }: OwnLayer): Pick<ForeignLayer, "pytorch" | "keras"> {
   const { pytorch, keras } = foreignLayers[(description as BidirectionalDescription).layer.kind];
   return {
@@ -201,11 +203,11 @@ function ofBothDirections(tensors: ForeignTensors, rename: (name: string, half: 
 }
 
 /**
- * Returns a name of Keras without the cell that recurrent layers have their tensors in. Those of a direction are
- * "bidirectional/forward_lstm/lstm_cell/kernel" there: "bidirectional/forward_kernel" is returned.
+ * Returns a name of Keras without the cell of a recurrent layer. Keras calls a tensor of a direction
+ * "bidirectional/forward_lstm/lstm_cell/kernel"; this returns "bidirectional/forward_kernel".
  */
 export const foreignName = (name: string): string => {
-  // No layer has such a name, and the time to look for a cell in it grows with the square of its length.
+  // No layer has a name that long, and the search for a cell takes time with the square of the length.
   if (name.length > longestName) return name;
   return name
     .replace(/([./])(forward|backward)_\w+[./](?:simple_rnn|lstm|gru)_cell[./](\w+)$/, "$1$2_$3")
@@ -215,35 +217,35 @@ export const foreignName = (name: string): string => {
 const longestName = 1000;
 
 /**
- * Returns a name of PyTorch as that of the first of stacked recurrent layers, `rnn.weight_ih_l0` for `rnn.weight_ih_l1`, and its layer's number
- * in the stack, from 0.
+ * Splits a name of PyTorch: returns the name for the first of stacked recurrent layers, `rnn.weight_ih_l0` for `rnn.weight_ih_l1`, and the
+ * layer's number in the stack, from 0.
  */
 export function splitStackedName(name: string): { readonly name: string; readonly level: number } {
   const [, start, level = "0", end] = /^((?:.*\.)?(?:weight|bias)_[ih]h_l)(\d+)(_reverse)?$/.exec(name) ?? [];
   return { name: start === undefined ? name : `${start}0${end ?? ""}`, level: Number(level) };
 }
 
-/** Returns the name that PyTorch has for a tensor, by that of the first of stacked layers: `weight_ih_l1` for `weight_ih_l0` at level 1. */
+/** Returns PyTorch's name of a tensor at a level of the stack, from that at level 0: `weight_ih_l1` for `weight_ih_l0` at level 1. */
 export const stackedName = (name: string, level: number): string =>
   name.replace(/^((?:weight|bias)_[ih]h_l)0/, `$1${level}`);
 
-/** Tensors elsewhere that have no counterpart here. */
+/** Foreign tensors that have no counterpart here. */
 export const foreignCounters = ["num_batches_tracked"];
 
-/** Returns the tensors of a layer in another library; undefined if its kind has none there. */
+/** Returns the tensors of a layer in another library, or undefined if its kind has none there. */
 export function foreignTensors(layer: OwnLayer, library: "pytorch" | "keras"): ForeignTensors | undefined {
   const foreign = foreignLayers[layer.description.kind];
   return (foreign?.tensors?.(layer) ?? foreign)?.[library];
 }
 
-/** Returns the shape that a tensor of ours has elsewhere; all of it, if ours is a part. */
+/** Returns the shape of the foreign tensor for a tensor of ours; if ours is a part, the shape of the whole. */
 export function foreignShape({ sides, shape, part }: ForeignTensor, ours: Shape): Shape {
   const theirs = shape?.(ours) ?? sides?.map((side) => ours[side]) ?? ours;
   return part ? theirs.with(0, theirs[0] * part.count) : theirs;
 }
 
 /**
- * Returns for each number of a value of `shape`, flattened here, its place if it is flattened with the channels first.
+ * Returns for each number of a value of `shape`, flattened here, its place when flattened with the channels first.
  *
  * @param shape [height, width, channels], or any positions before channels
  */
@@ -257,11 +259,11 @@ export function channelsFirstOrder(shape: Shape): readonly number[] {
 }
 
 /**
- * Writes the numbers of a foreign tensor, or of the part of it that is ours, as ours lie.
+ * Writes the numbers of a foreign tensor, or of the part that is ours, in our layout.
  *
- * @param ours the shape here
- * @param order for each place of our first side, which of theirs it is; default the same
- * @param to where they go, as many as `ours` has
+ * @param ours our shape
+ * @param order for each place of our first side, the place in theirs; default the same
+ * @param to the destination, of as many numbers as `ours` has
  */
 export function writeForeign(
   values: ArrayLike<number>,
@@ -281,7 +283,7 @@ export function writeForeign(
     if (column && side === last) return column(index, ours[last]) ?? Number.NaN;
     return (side === 0 && order ? order[index] : index) * strides[side];
   };
-  // Where each row of our last side begins.
+  // The start of each row of our last side.
   let starts = [part ? part.index * sizeOf(ours) : 0];
   for (let side = 0; side < last; side++) {
     starts = starts.flatMap((start) => Array.from({ length: ours[side] }, (_, index) => start + place(side, index)));

@@ -1,4 +1,4 @@
-/** Global pooling: one number a channel for all positions of a value. */
+/** Global pooling: one number for each channel, over all positions of a value. */
 
 import { convolution } from "../../../build/convolution.js";
 import { convolutionTraining } from "../../../build/convolutionTraining.js";
@@ -19,8 +19,8 @@ export interface GlobalMaxPoolDescription extends DescriptionBase {
 }
 
 /**
- * The mean of each channel over all positions: [height, width, channels], [steps, channels] or any shape that ends with them becomes
- * [channels].
+ * Averages each channel over all positions: [height, width, channels], [steps, channels] or any other shape with channels at the end
+ * becomes [channels].
  *
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
@@ -30,8 +30,8 @@ export function globalAveragePool(options: NameOption = {}): Layer<GlobalAverage
 }
 
 /**
- * The maximum of each channel over all positions: [height, width, channels], [steps, channels] or any shape that ends with them becomes
- * [channels]. NaN counts as largest. The gradient goes to the first of equal maxima, in row-major order.
+ * Takes the maximum of each channel over all positions: [height, width, channels], [steps, channels] or any other shape with channels at
+ * the end becomes [channels]. NaN counts as largest. The gradient goes to the first of equal maxima, in row-major order.
  *
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
@@ -46,14 +46,14 @@ function channelsOf({ kind }: DescriptionBase, inputShapes: readonly Shape[]): S
   throw new RangeError(`${kind}: got a value ${shownShape(shape)}, need positions before the channels, such as [4, 3]`);
 }
 
-/** Returns the only window, which has all positions. @param sequences the table of windows, where sequences differ in length */
+/** Returns the only window, which has all positions. @param sequences the table of windows, if sequences differ in length */
 function windowOf({ kind }: DescriptionBase, shape: Shape, sequences: Address): Geometry {
   const [positions, channels] = matrixOf(shape);
   const windows = { size: [positions], stride: [positions], dilation: [1], padding: "valid" } as const;
   return geometryOf(kind, windows, [positions, channels], sequences);
 }
 
-/** Returns the block of the only window on each sequence, if these differ in length. */
+/** Returns the block with the only window of each sequence, if they differ in length. */
 function blocksOf(_: DescriptionBase, { isRagged }: UseShapes): Blocks {
   if (!isRagged) return {};
   return { windows: { per: "sequence", windowsOn: () => ({ padLeft: 0, outputWidth: 1, firstOutput: 0 }) } };

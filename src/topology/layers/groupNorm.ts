@@ -1,4 +1,4 @@
-/** Group normalization: each group of an example's channels by its own mean and variance over all positions. */
+/** Group normalization: normalizes each group of an example's channels with its own mean and variance over all positions. */
 
 import { normalization } from "../../../build/normalization.js";
 import { checkArguments, checkInteger, plural } from "../../errors.ts";
@@ -19,13 +19,13 @@ export interface GroupNormDescription extends NormalizationDescription {
 }
 
 /**
- * weight · (x − mean) / √(variance + epsilon) + bias. The channels, which are the last side of the example's shape, are cut into
- * `groups` of as many neighbours; mean and (biased) variance are those of a group over all positions of the example, or over the steps
- * that it has. Each channel has a weight and a bias. One group is a layer normalization of the whole example, groups of one channel an
- * instance normalization.
+ * weight · (x − mean) / √(variance + epsilon) + bias. The channels (the last side of the shape) are divided into `groups` of equally many
+ * neighbours. Mean and (biased) variance are those of a group over all positions of the example, or over the steps that it has. Each
+ * channel has a weight and a bias. With one group it is layer normalization of the whole example; with groups of one channel it is instance
+ * normalization.
  *
- * Source  Wu & He 2018, as PyTorch's GroupNorm.
- * @param groups of which the channels must be a multiple
+ * Source  Wu & He 2018, like PyTorch's GroupNorm.
+ * @param groups the number of groups; the channels must be a multiple of it
  * @throws {RangeError | TypeError} if `groups` is not a whole number from 1, or an option is unknown or out of range
  */
 export function groupNorm(groups: number, options: NormalizationOptions = {}): Layer<GroupNormDescription> {

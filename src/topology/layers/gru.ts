@@ -18,14 +18,14 @@ export interface GruDescription extends RecurrentDescription {
 }
 
 /**
- * Returns a gated recurrent unit over the steps of [steps, features]: it makes [units], or [steps, units].
+ * Returns a gated recurrent unit over the steps of [steps, features]. The output is [units], or [steps, units].
  *
  * r, z = sigmoid(x · weight + bias + h · recurrentWeight); n = tanh(x · weight + bias + r · (h · recurrentWeight + candidateBias));
  * h = (1 − z) · n + z · h. The gates are columns in the order r z n: weight [features, 3·units], recurrentWeight [units, 3·units], bias
- * [3·units]; candidateBias [units] begins as zeros. The reset comes after the product, as in PyTorch's and in Keras's by default.
+ * [3·units]; candidateBias [units] starts as zeros. The reset comes after the product, as in PyTorch and by default in Keras.
  *
  * Source  Cho et al. 2014.
- * @param units numbers of the state h, at least 1
+ * @param units the numbers of the state h, at least 1
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function gru(units: number, options: RecurrentOptions = {}): Layer<GruDescription> {

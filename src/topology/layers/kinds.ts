@@ -77,9 +77,9 @@ export const kinds = {
 } as const;
 
 /**
- * Returns the kind of layer that `description` describes.
+ * Returns the kind of a description's layer.
  *
- * @throws {RangeError} if it is not what a layer function returns
+ * @throws {RangeError} if it does not come from a layer function
  */
 export function kindOf(description: DescriptionBase): LayerKind {
   const { kind } = Object(description) as DescriptionBase;
@@ -89,9 +89,10 @@ export function kindOf(description: DescriptionBase): LayerKind {
 }
 
 /**
- * Returns the description of a layer. One that no layer function has made, such as one from JSON, is checked and gets its defaults.
+ * Returns the description of a layer. A description that no layer function has made, such as one from JSON, is checked and gets its
+ * defaults.
  *
- * @throws {RangeError | TypeError} if its kind or an option is none
+ * @throws {RangeError | TypeError} if its kind or an option is invalid
  */
 export function checkLayer(layer: DescriptionBase): DescriptionBase {
   if (typeof layer === "function") return { ...(layer as DescriptionBase) };
@@ -100,11 +101,11 @@ export function checkLayer(layer: DescriptionBase): DescriptionBase {
   const { name, trainable, learningRateFactor } = given;
   const kept = kind.toJSON ? { ...kind.toJSON(layer), name, trainable, learningRateFactor } : given;
   const description = kind.fromJSON(kept);
-  // What a file does not keep, such as initializers.
+  // These are options that a file does not have, such as initializers.
   const others = Object.entries(given).filter(([option]) => !Object.hasOwn(kept, option));
   const unknown = others.find(([option]) => !Object.hasOwn(description, option));
   if (unknown) throw unknownName(`${layer.kind} option`, unknown[0], Object.keys({ ...kept, ...description }));
-  // A layer within it may have such options, too.
+  // A layer within it may also have such options.
   const { layer: inner } = kept as { readonly layer?: DescriptionBase };
   return { ...description, ...(inner && { layer: checkLayer(given.layer!) }), ...Object.fromEntries(others) };
 }

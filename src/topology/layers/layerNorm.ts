@@ -1,4 +1,4 @@
-/** Layer normalization: each example by its own mean and variance. */
+/** Layer normalization: normalizes each example with its own mean and variance. */
 
 import { normalization } from "../../../build/normalization.js";
 import { checkArguments } from "../../errors.ts";
@@ -20,7 +20,7 @@ export interface LayerNormDescription extends NormalizationDescription {
 /**
  * weight · (x − mean) / √(variance + epsilon) + bias, mean and (biased) variance over the last side of the example's shape.
  *
- * Source  Ba, Kiros & Hinton 2016, as PyTorch's LayerNorm.
+ * Source  Ba, Kiros & Hinton 2016, like PyTorch's LayerNorm.
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function layerNorm(options: NormalizationOptions = {}): Layer<LayerNormDescription> {
@@ -28,7 +28,7 @@ export function layerNorm(options: NormalizationOptions = {}): Layer<LayerNormDe
   return callable(layerNormKind, { kind: "layerNorm", ...normalizationOptions("layerNorm", options) });
 }
 
-/** @param statistics where the mean and the inverse deviation of each position go, if anywhere */
+/** @param statistics the address for the mean and the inverse deviation of each position, or `none` */
 function normalize({ epsilon }: LayerNormDescription, site: Site, statistics: Address): Operation[] {
   const { output, outputShape } = site;
   const [input] = site.inputs;

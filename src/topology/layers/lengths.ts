@@ -1,4 +1,4 @@
-/** How many steps the sequences of a value have, if they differ in length: those of an input, or what windows make of them. */
+/** The number of steps of a value's sequences, if they differ in length: those of an input, or those that windows make from them. */
 
 /** The number of windows along a number of steps: ⌊(steps + shift) / stride⌋. */
 export interface StepRule {
@@ -6,28 +6,28 @@ export interface StepRule {
   readonly stride: number;
 }
 
-/** Returns what a rule makes of so many steps. */
+/** Applies a rule to a number of steps. */
 export const stepsBy = ({ shift, stride }: StepRule, steps: number): number => Math.floor((steps + shift) / stride);
 
-/** The fewest steps that an input's sequences may have. */
+/** The smallest number of steps of an input's sequences. */
 export interface LeastSteps {
   readonly steps: number;
-  /** The layer whose windows need more than one. */
+  /** The layer whose windows need more than one step. */
   readonly layer?: string | undefined;
 }
 
-/** The lengths of sequences, by those of an input's. Values whose sequences always have the same lengths share one such object. */
+/** The lengths of sequences, derived from those of an input. Values whose sequences always have the same lengths share one such object. */
 export class SequenceLengths implements StepRule {
   /** The lengths of the input. */
   readonly origin: SequenceLengths;
-  /** Added to the number of steps of the input. */
+  /** A number added to the steps of the input. */
   readonly shift: number;
-  /** The sum is divided by this, and rounded down. */
+  /** The divisor of the sum, which is rounded down. */
   readonly stride: number;
-  /** All that are made of an input's. */
+  /** All lengths derived from an input's. */
   readonly #made: Map<string, SequenceLengths>;
 
-  /** @param origin default these, of an input */
+  /** @param origin default the new object itself, for an input */
   constructor(rule: StepRule = { shift: 0, stride: 1 }, origin?: SequenceLengths) {
     this.shift = rule.shift;
     this.stride = rule.stride;
@@ -35,7 +35,7 @@ export class SequenceLengths implements StepRule {
     this.#made = origin ? origin.#made : new Map([["0 / 1", this]]);
   }
 
-  /** Returns the lengths behind windows on such sequences. */
+  /** Returns the lengths after windows on such sequences. */
   by({ shift, stride }: StepRule): SequenceLengths {
     // ⌊(⌊(n + a) / s⌋ + b) / t⌋ = ⌊(n + a + s · b) / (s · t)⌋
     const rule = { shift: this.shift + this.stride * shift, stride: this.stride * stride };
@@ -47,7 +47,7 @@ export class SequenceLengths implements StepRule {
     return made;
   }
 
-  /** Returns the rule that makes these lengths of `base`, of which `by` has made them. */
+  /** Returns the rule that derives these lengths from `base`. */
   after(base: SequenceLengths): StepRule {
     return { shift: (this.shift - base.shift) / base.stride, stride: this.stride / base.stride };
   }

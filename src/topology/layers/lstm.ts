@@ -24,14 +24,14 @@ export interface LstmDescription extends RecurrentDescription {
 }
 
 /**
- * Returns a long short-term memory over the steps of [steps, features]: it makes [units], or [steps, units].
+ * Returns a long short-term memory over the steps of [steps, features]. The output is [units], or [steps, units].
  *
  * i, f, o = sigmoid(x · weight + bias + h · recurrentWeight), g = tanh(…); c = f · c + i · g; h = o · tanh(c). The gates are columns in the
- * order i f g o: weight [features, 4·units], recurrentWeight [units, 4·units], bias [4·units]. PyTorch's has two biases, whose sum is this
+ * order i f g o: weight [features, 4·units], recurrentWeight [units, 4·units], bias [4·units]. PyTorch has two biases, whose sum is this
  * one.
  *
  * Source  Hochreiter & Schmidhuber 1997, Gers et al. 2000.
- * @param units numbers of the state h, and of c; at least 1
+ * @param units the numbers of the states h and c, at least 1
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function lstm(units: number, options: LstmOptions = {}): Layer<LstmDescription> {
@@ -43,7 +43,7 @@ const cell: Cell = {
   gates: 4,
   states: 2,
 
-  // The forget gate's are 1. Source: Jozefowicz et al. 2015.
+  // The biases of the forget gate are 1. Source: Jozefowicz et al. 2015.
   biasInitializers: [zeros(), ones(), zeros(), zeros()],
 
   forward(fields, _, { cell = none, cellTanh = none }) {

@@ -1,4 +1,4 @@
-/** Margins of images: zeros put around them, or pixels cut off. */
+/** Margins of images: adds zeros around them, or cuts pixels off. */
 
 import { convolution } from "../../../build/convolution.js";
 import { checkArguments, shown } from "../../errors.ts";
@@ -9,12 +9,12 @@ import { shownShape } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 import { aroundSides, spatialShape } from "./window.ts";
 
-/** Pixels on every side of an image: a number, or one for each. */
+/** The pixels on every side of an image: one number, or one for each side. */
 export type Margins =
   | number
   | readonly [readonly [top: number, bottom: number], readonly [left: number, right: number]];
 
-/** Margins as a description keeps them. */
+/** Margins in a description. */
 export type MarginPairs = readonly (readonly [before: number, after: number])[];
 
 export interface ZeroPad2dDescription extends DescriptionBase {
@@ -28,10 +28,10 @@ export interface Crop2dDescription extends DescriptionBase {
 }
 
 /**
- * Puts zeros around an image: [height, width, channels] becomes [top + height + bottom, left + width + right, channels].
+ * Adds zeros around an image: [height, width, channels] becomes [top + height + bottom, left + width + right, channels].
  *
- * @param padding pixels on every side, or [[top, bottom], [left, right]]
- * @throws {RangeError | TypeError} if they are no whole numbers from 0, or an option is unknown or does not fit
+ * @param padding the pixels on every side, or [[top, bottom], [left, right]]
+ * @throws {RangeError | TypeError} if they are not whole numbers from 0, or if an option is unknown or does not fit
  */
 export function zeroPad2d(padding: Margins, options: NameOption = {}): Layer<ZeroPad2dDescription> {
   checkArguments("zeroPad2d", arguments.length, 2);
@@ -42,8 +42,8 @@ export function zeroPad2d(padding: Margins, options: NameOption = {}): Layer<Zer
 /**
  * Cuts pixels off an image: [height, width, channels] becomes [height - top - bottom, width - left - right, channels].
  *
- * @param margins pixels on every side, or [[top, bottom], [left, right]]
- * @throws {RangeError | TypeError} if they are no whole numbers from 0, or an option is unknown or does not fit
+ * @param margins the pixels on every side, or [[top, bottom], [left, right]]
+ * @throws {RangeError | TypeError} if they are not whole numbers from 0, or if an option is unknown or does not fit
  */
 export function crop2d(margins: Margins, options: NameOption = {}): Layer<Crop2dDescription> {
   checkArguments("crop2d", arguments.length, 2);
@@ -60,14 +60,14 @@ function checkMargins(who: string, what: string, value: unknown): MarginPairs {
 
 const shownPairs = (pairs: MarginPairs) => `[${pairs.map((pair) => shownShape(pair)).join(", ")}]`;
 
-/** Returns the shape with margins, or without where `sign` is -1. */
+/** Returns the shape with added margins, or with margins removed if `sign` is -1. */
 const withMargins = (
   [height, width, channels]: Shape,
   [[top, bottom], [left, right]]: MarginPairs,
   sign: 1 | -1,
 ): Shape => [height + sign * (top + bottom), width + sign * (left + right), channels];
 
-/** Copies between an image and the same with margins around it. @param shape of the inner image */
+/** Copies between an image and the same image with margins around it. @param shape of the inner image */
 function copyMargins(
   name: "addMargins" | "removeMargins",
   pairs: MarginPairs,

@@ -28,11 +28,11 @@ export interface MaxPool1dDescription extends PoolDescription {
 }
 
 /**
- * The maximum of each window of an image [height, width, channels], channel by channel: [windows down, windows across, channels]. What is
- * padded never is a maximum. NaN counts as largest. The gradient goes to the first of equal maxima, row by row.
+ * Takes the maximum of each window of an image [height, width, channels], channel by channel: [windows down, windows across, channels].
+ * Padding is never a maximum. NaN counts as largest. The gradient goes to the first of equal maxima, row by row.
  *
- * Source  as PyTorch's MaxPool2d without ceil_mode; "same" is Keras's.
- * @param size pixels of a window: a number, or [height, width]
+ * Source  like PyTorch's MaxPool2d without ceil_mode; "same" is Keras's.
+ * @param size the pixels of a window: a number, or [height, width]
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function maxPool2d(size: Size = 2, options: Pool2dOptions = {}): Layer<MaxPool2dDescription> {
@@ -41,10 +41,10 @@ export function maxPool2d(size: Size = 2, options: Pool2dOptions = {}): Layer<Ma
 }
 
 /**
- * The maximum of each window of a sequence [steps, channels], channel by channel: [windows, channels]. As `maxPool2d`.
- * Sequences may differ in length: each gives the result that it gives alone.
+ * Takes the maximum of each window of a sequence [steps, channels], channel by channel: [windows, channels]. See `maxPool2d`. Sequences may
+ * differ in length: each gives the result that it gives alone.
  *
- * @param size steps of a window
+ * @param size the steps of a window
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function maxPool1d(size = 2, options: Pool1dOptions = {}): Layer<MaxPool1dDescription> {
@@ -52,7 +52,7 @@ export function maxPool1d(size = 2, options: Pool1dOptions = {}): Layer<MaxPool1
   return callable(maxPool1dKind, { kind: "maxPool1d", ...poolOptions("maxPool1d", size, options, 1) });
 }
 
-/** What both kinds have in common. */
+/** The parts that both kinds share. */
 const maxPool = {
   family: convolution,
 

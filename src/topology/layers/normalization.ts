@@ -1,4 +1,4 @@
-/** The common parts of the normalizations: their options, their parameters, and how these are checked. */
+/** The parts that normalizations share: their options with checks, and their parameters. */
 
 import { checkFinite, checkOptions, shown } from "../../errors.ts";
 import { ones, zeros } from "../initializers.ts";
@@ -15,7 +15,7 @@ export interface NormalizationDescription extends DescriptionBase {
   readonly epsilon: number;
 }
 
-/** Returns the options that all have, every one of them given. */
+/** Returns the common options, with defaults. */
 export function normalizationOptions(
   who: string,
   options: NormalizationOptions,
@@ -32,14 +32,14 @@ export function normalizationOptions(
 
 const common = (columns: number) => ({ shape: [columns], fanIn: columns, fanOut: columns, isWeight: false });
 
-/** Returns a gain for each column: 1 at first. */
+/** Returns a gain for each column, which starts as 1. */
 export const gain = (columns: number): ParameterDescription => ({
   name: "weight",
   initializer: ones(),
   ...common(columns),
 });
 
-/** Returns a gain and a shift for each column: 1 and 0 at first. */
+/** Returns a gain and a shift for each column, which start as 1 and 0. */
 export const gainAndShift = (columns: number): readonly ParameterDescription[] => [
   gain(columns),
   { name: "bias", initializer: zeros(), ...common(columns) },

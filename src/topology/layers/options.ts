@@ -1,4 +1,4 @@
-/** The checks of options that kinds of layers have in common. */
+/** The checks of options that kinds of layers share. */
 
 import { checkFinite, checkOptions, shown } from "../../errors.ts";
 import { hasHidden } from "../../hidden.ts";
@@ -14,7 +14,7 @@ export type NameOption = Pick<DescriptionBase, "name">;
 export type TrainableOptions = Pick<DescriptionBase, "name" | "trainable" | "learningRateFactor">;
 
 /**
- * Returns the options that every layer with parameters has, as far as they are given.
+ * Returns those options of every layer with parameters that are given.
  *
  * @throws {RangeError | TypeError} if one does not fit
  */
@@ -34,10 +34,10 @@ export function trainableOptions(who: string, options: TrainableOptions): Traina
   };
 }
 
-/** The names of a trainer's tensors in a file begin with this; the names of a network's tensors may not. */
+/** The prefix of a trainer's tensors in a file. Names of a network's tensors may not begin with it. */
 export const trainerPrefix = "trainer/";
 
-/** Characters of a name, which messages and tables show whole. */
+/** The most characters of a name, because messages and tables show it in full. */
 const mostCharacters = 1000;
 
 /** Refuses a name that is no text, would fill a page, has characters that do not show, or begins as a trainer's tensors do. */
@@ -55,9 +55,9 @@ export function checkName(who: string, name: string | undefined): string | undef
 const canShow = (text: string): boolean => text.length <= mostCharacters && !hasHidden(text);
 
 /**
- * Returns the options of a layer that has nothing but a name, as far as they are given.
+ * Returns the option of a layer that only has a name, if it is given.
  *
- * @throws {RangeError | TypeError} if there is another, or the name is no text
+ * @throws {RangeError | TypeError} if there is another option, or if the name is not a text
  */
 export function nameOption(who: string, options: NameOption): NameOption {
   checkOptions(who, options, ["name"]);

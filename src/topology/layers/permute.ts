@@ -14,11 +14,11 @@ export interface PermuteDescription extends DescriptionBase {
 }
 
 /**
- * Puts the sides of a value in another order: permute([1, 0]) transposes, and permute([2, 0, 1]) makes [channels, height, width]
- * of [height, width, channels].
+ * Reorders the sides of a value: permute([1, 0]) transposes, and permute([2, 0, 1]) turns [height, width, channels] into [channels, height,
+ * width].
  *
- * @param sides for each side of the output, which side of the input it is; counted from 0, without the batch, each once
- * @throws {RangeError | TypeError} if they are no such list
+ * @param sides for each side of the output, the side of the input; counted from 0, without the batch, each once
+ * @throws {RangeError | TypeError} if it is not such a list
  */
 export function permute(sides: readonly number[], options: NameOption = {}): Layer<PermuteDescription> {
   checkArguments("permute", arguments.length, 2);
@@ -36,15 +36,15 @@ export function permute(sides: readonly number[], options: NameOption = {}): Lay
   return callable(permuteKind, { kind: "permute", sides: copy, ...nameOption("permute", options) });
 }
 
-/** A side of the output: its elements, and how far apart these lie in the input. */
+/** A side of the output: the number of its elements, and their distance in the input. */
 interface Side {
   readonly count: number;
   readonly stride: number;
 }
 
 /**
- * Returns the sides of the output, from the outermost. Sides of one element are left out, and neighbours that are neighbours in the
- * input, too, are one side: what stays in order ends as one side.
+ * Returns the sides of the output, from the outermost. Sides of one element are omitted, and neighbours that are also neighbours in the
+ * input are joined. So an order that changes nothing ends as one side.
  */
 export function sidesOf(shape: Shape, order: readonly number[]): readonly Side[] {
   const sides: Side[] = [];
@@ -59,7 +59,7 @@ export function sidesOf(shape: Shape, order: readonly number[]): readonly Side[]
   return sides;
 }
 
-/** Returns the block that tells the kernel of a permutation, or none where it only copies. */
+/** Returns the block with the permutation for the kernel, or undefined if the kernel only copies. */
 function pairsOf(shape: Shape, order: readonly number[]): Block | undefined {
   const sides = sidesOf(shape, order);
   if (sides.length < 2) return undefined;
@@ -67,7 +67,7 @@ function pairsOf(shape: Shape, order: readonly number[]): Block | undefined {
   return { elements: values.length, per: "network", type: "int32", values };
 }
 
-/** Copies values of `shape` with their sides in `order`. @param pairs where the block of `pairsOf` lies */
+/** Copies values of `shape` with their sides in `order`. @param pairs the address of the block of `pairsOf` */
 function copyPermuted(source: Address, destination: Address, shape: Shape, order: readonly number[], pairs: Address) {
   const { length: sides } = sidesOf(shape, order);
   if (sides < 2) return copyOf(source, destination, shape);
@@ -97,7 +97,7 @@ export const permuteKind: LayerKind<PermuteDescription> = {
   fromJSON: ({ sides, ...options }) => permute(sides as readonly number[], options),
 };
 
-/** Returns the order that undoes `order`. */
+/** Returns the order that reverses `order`. */
 const inverseOf = (order: readonly number[]) => order.map((_, side) => order.indexOf(side));
 
 export const permuteTraining: LayerTraining<PermuteDescription> = {

@@ -1,4 +1,4 @@
-/** The common parts of pooling: options, windows, shapes and titles. */
+/** The parts that pooling layers share: options, windows, shapes and titles. */
 
 import { checkOptions } from "../../errors.ts";
 import { none } from "../../kernels/operations.ts";
@@ -23,23 +23,23 @@ import {
 } from "./window.ts";
 
 export interface Pool2dOptions extends NameOption {
-  /** Pixels from one window to the next: a number, or [height, width]. Default the size. */
+  /** The pixels from one window to the next: a number, or [height, width]. Default the size. */
   readonly stride?: Size | undefined;
-  /** Default "valid": windows lie within the image. */
+  /** Default "valid": windows are within the image. */
   readonly padding?: Padding | undefined;
 }
 
 export interface Pool1dOptions extends NameOption {
-  /** Steps from one window to the next. Default the size. */
+  /** The steps from one window to the next. Default the size. */
   readonly stride?: number | undefined;
-  /** Default "valid": windows lie within the sequence. */
+  /** Default "valid": windows are within the sequence. */
   readonly padding?: StepPadding | undefined;
 }
 
 /** A pooling layer as plain data. */
 export interface PoolDescription extends DescriptionBase, Omit<Windows, "dilation"> {}
 
-/** Returns what describes pooling, every option given. @throws {RangeError | TypeError} if one does not fit */
+/** Returns the description of a pooling layer, with defaults. @throws {RangeError | TypeError} if an option does not fit */
 export function poolOptions(
   who: string,
   size: unknown,
@@ -64,34 +64,34 @@ const windowsOf = ({ size, stride, padding }: PoolDescription): Windows => ({
   ...{ size, stride, padding, dilation: size.map(() => 1) },
 });
 
-/** Returns the error of windows of which one has nothing but padding. */
+/** Returns the error for a window that has only padding. */
 function emptyWindow({ kind, size }: PoolDescription): RangeError {
   const got = `padding that holds a whole window of ${size.join(" × ")}`;
   return new RangeError(`${kind}: got ${got}, need less padding than that on every side`);
 }
 
 /**
- * Returns the lengths that pooling makes of sequences that differ in length; undefined for images.
+ * Returns the rule for the lengths after pooling, or undefined for images.
  *
- * @throws {RangeError} if a window may have nothing but padding
+ * @throws {RangeError} if a window may have only padding
  */
 export function pooledLengths(description: PoolDescription): StepRule | undefined {
   const { size, padding } = description;
   if (size.length > 1) return undefined;
-  // Whether the last window has a step depends on the length.
+  // The length of a sequence decides whether its last window has a step.
   if (typeof padding !== "string" && padding[0][1] >= size[0]) throw emptyWindow(description);
   return windowRule(windowsOf(description));
 }
 
-/** Returns the blocks of pooling: how its windows lie on sequences that differ in length. */
+/** Returns the blocks of pooling: its windows on sequences of different lengths. */
 export const poolBlocks = (description: PoolDescription, { isRagged }: UseShapes): Blocks =>
   windowBlocks(windowsOf(description), isRagged);
 
 /**
- * Returns how the windows of pooling lie on a value of `shape`.
+ * Returns the windows of pooling on a value of `shape`.
  *
- * @param sequences the table of windows, where sequences differ in length
- * @throws {RangeError} if they do not fit into it, or one has nothing but padding
+ * @param sequences the table of windows, if sequences differ in length
+ * @throws {RangeError} if they do not fit into it, or if one has only padding
  */
 export function poolGeometry(description: PoolDescription, shape: Shape, sequences = none): Geometry {
   const { kind, size, stride } = description;
@@ -105,14 +105,14 @@ export function poolGeometry(description: PoolDescription, shape: Shape, sequenc
   return geometry;
 }
 
-/** Returns the shape of what pooling makes of the only value. */
+/** Returns the shape after pooling of the only value. */
 export function pooledShape(description: PoolDescription, inputShapes: readonly Shape[]): Shape {
   const sides = sidesOf(description);
   const shape = spatialShape(description.kind, inputShapes, sides);
   return outputShapeOf(poolGeometry(description, shape), sides, shape[sides]);
 }
 
-/** Says what pooling does, the stride if it is not the size, and the padding if there may be some. */
+/** Describes pooling: the stride if it is not the size, and the padding if there may be some. */
 export function poolTitle(what: string, { size, stride, padding }: PoolDescription): string {
   const shownStride = stride.join() === size.join() ? "" : `, stride ${stride.join(" × ")}`;
   const zeros = typeof padding === "string" ? padding : padding.map((pair) => `[${pair.join(", ")}]`).join(" × ");

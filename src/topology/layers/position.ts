@@ -1,12 +1,12 @@
-/** Layers that add to each step of a sequence a row of a table, by its place. */
+/** Layers that add a row of a table to each step of a sequence, by the step's place. */
 
 import { type Address, eachRow, none, type Operation, op } from "../../kernels/operations.ts";
 import { type BackwardSite, eachStep, type Site, type Streaming } from "./layer.ts";
 
 /**
- * Adds a table of the shape of the value.
+ * Adds a table of the value's shape.
  *
- * @param before the record of a batch whose step says how many steps came before
+ * @param before the record of a batch whose `step` is the number of earlier steps
  */
 export function addTable(table: Address, site: Site, before = none): Operation {
   const { inputs, offsets, output, outputShape } = site;
@@ -15,7 +15,7 @@ export function addTable(table: Address, site: Site, before = none): Operation {
   return op("positionForward", eachRow(), { ...blocks, steps, columns });
 }
 
-/** Returns how such a layer takes one step after the other, up to the end of its table. */
+/** Returns the streaming of such a layer. It ends with the table. */
 export const streamingTable = (
   blocks: Streaming["blocks"],
   tableOf: (site: Site) => Address,
@@ -26,7 +26,7 @@ export const streamingTable = (
   forward: (_, site) => [addTable(tableOf(site), site, site.stepBatches[0])],
 });
 
-/** The gradient goes through as it is. */
+/** Passes the gradient on unchanged. */
 export function throughTable(site: BackwardSite): Operation[] {
   const { inputGrads, outputGrad: source, outputShape } = site;
   const [destination] = inputGrads;

@@ -1,4 +1,4 @@
-/** Position embedding: a learnt row for each step, which is added. */
+/** Position embedding: adds a learnt row to each step. */
 
 import { embedding as family } from "../../../build/embedding.js";
 import { checkArguments, checkOptions } from "../../errors.ts";
@@ -11,7 +11,7 @@ import { sequenceOf } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
 export interface PositionEmbeddingOptions extends TrainableOptions {
-  /** Default normal(0, 0.02). */
+  /** The initializer of the rows. Default normal(0, 0.02). */
   readonly weightInitializer?: Initializer | undefined;
 }
 
@@ -21,10 +21,10 @@ export interface PositionEmbeddingDescription extends DescriptionBase {
 }
 
 /**
- * Returns a layer that adds a table of its own, weight [steps, features], to a value of that shape: to each step the row of its place
- * in its sequence.
+ * Returns a layer that adds its table, weight [steps, features], to a value of that shape: each step gets the row of its place in the
+ * sequence.
  *
- * Source  Radford et al. 2018 (GPT), its first values, too.
+ * Source  Radford et al. 2018 (GPT), also for the first values.
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function positionEmbedding(options: PositionEmbeddingOptions = {}): Layer<PositionEmbeddingDescription> {

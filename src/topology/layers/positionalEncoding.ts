@@ -1,4 +1,4 @@
-/** Positional encoding: sinusoids of each step's place, which are added. */
+/** Positional encoding: adds sinusoids of each step's place. */
 
 import { embedding as family } from "../../../build/embedding.js";
 import { checkArguments } from "../../errors.ts";
@@ -16,7 +16,7 @@ import { addTable, streamingTable, throughTable } from "./position.ts";
 import { sequenceOf } from "./shape.ts";
 import { callable, type Layer } from "./value.ts";
 
-/** The longest wave is about so many times 2π steps. */
+/** The longest wave has about this many times 2π steps. */
 const base = 10_000;
 
 export interface PositionalEncodingDescription extends DescriptionBase {
@@ -24,8 +24,8 @@ export interface PositionalEncodingDescription extends DescriptionBase {
 }
 
 /**
- * Returns a layer that adds to a value [steps, features] at step p the sinusoids PE(p, 2i) = sin(p / 10000^(2i / features)) and
- * PE(p, 2i + 1) = cos(p / 10000^(2i / features)): the place of each step in its sequence, without parameters.
+ * Returns a layer that marks the place of each step in its sequence, without parameters. To step p of a value [steps, features] it adds
+ * PE(p, 2i) = sin(p / 10000^(2i / features)) and PE(p, 2i + 1) = cos(p / 10000^(2i / features)).
  *
  * Source  Vaswani et al. 2017.
  * @throws {RangeError | TypeError} if an option is unknown or does not fit

@@ -1,4 +1,4 @@
-/** The common parts of recurrent layers: their options, their parameters and their way through the steps. */
+/** The parts that recurrent layers share: their options, their parameters and their walk through the steps. */
 
 import type { Operations } from "../../../build/kernels.js";
 import { recurrent } from "../../../build/recurrent.js";
@@ -19,13 +19,13 @@ import { sequenceOf } from "./shape.ts";
 import type { Layer } from "./value.ts";
 
 export interface RecurrentOptions extends TrainableOptions {
-  /** True if the output has the hidden state at each step; default false: that after the last. */
+  /** If true, the output has the hidden state at each step. Default false: only that after the last step. */
   readonly returnSequences?: boolean | undefined;
-  /** True if the layer reads from the last step to the first. Outputs stay at their steps. Default false. */
+  /** If true, the layer reads from the last step to the first. Outputs stay at their steps. Default false. */
   readonly reverse?: boolean | undefined;
-  /** Each gate for itself. Default glorotUniform(). */
+  /** The initializer of the weight, used for each gate separately. Default glorotUniform(). */
   readonly weightInitializer?: Initializer | undefined;
-  /** Each gate for itself. Default orthogonal(). */
+  /** The initializer of the recurrent weight, used for each gate separately. Default orthogonal(). */
   readonly recurrentWeightInitializer?: Initializer | undefined;
   /** Each gate for itself. Default zeros(). */
   readonly biasInitializer?: Initializer | undefined;
@@ -41,13 +41,13 @@ export interface RecurrentDescription extends DescriptionBase {
   readonly biasInitializer?: Initializer | undefined;
 }
 
-/** The options that a file keeps: it has no use for initializers. */
+/** The options in a file, which has no use for initializers. */
 const keptNames = ["returnSequences", "reverse"] as const;
 
 /**
- * Returns a recurrent layer's description but for its kind.
+ * Returns a recurrent layer's description without its kind.
  *
- * @throws {RangeError | TypeError} if units are none, or an option is unknown or does not fit
+ * @throws {RangeError | TypeError} if `units` is invalid, or if an option is unknown or does not fit
  */
 export function recurrentOptions(
   who: string,
@@ -72,18 +72,18 @@ export function recurrentOptions(
   };
 }
 
-/** Sequences that go through the steps together: groupRows of assembly/recurrent/group.ts. */
+/** The number of sequences that walk through the steps together: groupRows of assembly/recurrent/group.ts. */
 const groupRows = 32;
 
-/** Returns the bytes that the way through the steps needs, and the way back. */
+/** Returns the bytes that the walk forward and the walk back need. */
 export function recurrentSpace(units: number, columns: number, elementBytes: number): number {
   const bandColumns = 64 / elementBytes;
-  // Forward the columns of the panels are those of the gates, backward the units.
+  // Forward, the columns of the panels are those of the gates; backward, they are the units.
   const panel = Math.max(units * Math.ceil(columns / bandColumns), columns * Math.ceil(units / bandColumns));
   return 3 * 4 * groupRows + groupRows * (2 * units + columns) * elementBytes + panel * 64;
 }
 
-/** The fields that the ways through the steps, and back, have in common. */
+/** The fields that the walks forward and back share. */
 export type WalkFields = Pick<
   Operations["simpleRnnForward"],
   "gates" | "recurrentWeight" | "offsets" | "space" | "steps" | "units" | "isReverse"
@@ -98,24 +98,24 @@ export function walkFields(
   return { gates, recurrentWeight, offsets, space, steps, units, isReverse: reverse ? 1 : 0 };
 }
 
-/** The blocks of a use that a cell adds, by their names. */
+/** The blocks that a cell adds to a use, by their names. */
 export type Kept = Readonly<Record<string, Address>>;
 
-/** A kind of recurrent layer's own parts. */
+/** The parts in which kinds of recurrent layers differ. */
 export interface Cell {
-  /** Gates: so many columns has each unit. */
+  /** The number of gates, which is the number of columns for each unit. */
   readonly gates: number;
-  /** Numbers of the state that each unit has. */
+  /** The number of values of the state for each unit. */
   readonly states: number;
-  /** The first values of each gate's bias; default zeros(). */
+  /** The initializer of each gate's bias; default zeros(). */
   readonly biasInitializers?: readonly Initializer[] | undefined;
-  /** True of a cell whose last gate has a bias within the reset. */
+  /** True for a cell whose last gate has a bias within the reset. */
   readonly hasCandidateBias?: boolean | undefined;
-  /** Returns the way through the steps. @param kept the blocks of the way back, if there is one */
+  /** Returns the walk through the steps. @param kept the blocks for the walk back, if there is one */
   forward(fields: Operations["simpleRnnForward"], parameters: readonly Address[], kept: Kept): Operation;
 }
 
-/** Returns the operations of a forward pass. @param kept the blocks of the way back, or of a stream, if there is one */
+/** Returns the operations of a forward pass. @param kept the blocks for the walk back or of a stream, if there is one */
 export function walk(cell: Cell, description: RecurrentDescription, site: Site, kept: Kept = {}): readonly Operation[] {
   const { units, returnSequences } = description;
   const [input] = site.inputs;
@@ -131,10 +131,10 @@ export function walk(cell: Cell, description: RecurrentDescription, site: Site, 
   return [op("denseForward", eachStep(site), product), cell.forward(fields, site.parameters, kept)];
 }
 
-/** Returns a block of so many elements for each step. */
+/** Returns a block of `elements` elements for each step. */
 export const perStep = (steps: number, elements: number): Block => ({ elements: steps * elements, per: "row" });
 
-/** Returns a kind of recurrent layer. @param make makes a layer of what a file keeps */
+/** Returns a kind of recurrent layer. @param make makes a layer from the options in a file */
 export function recurrentKind<Description extends RecurrentDescription>(
   who: Description["kind"],
   cell: Cell,

@@ -1,17 +1,17 @@
-/** The training of recurrent layers: what the way through the steps keeps, the way back, and the gradients of the weights. */
+/** The training of recurrent layers: the values that the walk forward keeps, the walk back, and the gradients of the weights. */
 
 import type { Operations } from "../../../build/kernels.js";
 import { type Address, eachRow, inAll, none, type Operation, op } from "../../kernels/operations.ts";
 import { type BackwardSite, type Block, eachStep, type LayerTraining, stepsOf } from "./layer.ts";
 import { type Cell, type Kept, perStep, type RecurrentDescription, walk, walkFields } from "./recurrent.ts";
 
-/** The own parts of a cell's training. */
+/** The parts in which the training of cells differs. */
 export interface CellTraining {
-  /** Elements that a step and a unit keep beside the gates and the hidden state, by the names of their blocks. */
+  /** The number of values for each step and unit that are kept besides the gates and the hidden state, by the names of their blocks. */
   readonly keeps: Readonly<Record<string, number>>;
-  /** Returns the way back through the steps. @param hidden the hidden state at each step */
+  /** Returns the walk back through the steps. @param hidden the hidden state at each step */
   backward(fields: Operations["simpleRnnBackward"], hidden: Address, kept: Kept): Operation;
-  /** The block that has the gradient of the hidden state's part of the gates. Default the gates. */
+  /** The block with the gradient of the hidden state's part of the gates. Default the gates. */
   readonly hiddenPart?: string | undefined;
 }
 
@@ -63,7 +63,7 @@ export function recurrentTraining(
     },
   };
 
-  /** Returns the operations of the gradients of what belongs to the hidden state's part of the gates. */
+  /** Returns the operations of the gradients in the hidden state's part of the gates. */
   function ofHiddenPart(description: RecurrentDescription, site: BackwardSite, hidden: Address): Operation[] {
     const { units, reverse } = description;
     const { blocks, elementBytes, offsets, inputShapes } = site;
@@ -91,7 +91,7 @@ export function recurrentTraining(
   }
 }
 
-/** Returns the operation that sums up rows of `columns` numbers, one for each step. */
+/** Returns the operation that sums rows of `columns` numbers, one for each step. */
 function sumOfSteps(site: BackwardSite, rows: Address, sums: Address, columns: number): Operation {
   const blocks = { ...stepsOf(site), outputGrad: rows, biasGrad: sums };
   return op("denseBackwardBias", inAll(columns), { ...blocks, fanOut: columns });

@@ -13,9 +13,9 @@ export interface ReshapeDescription extends DescriptionBase {
 }
 
 /**
- * Gives a value another shape: the same numbers in the same, row-major, order.
+ * Gives a value another shape, with the same numbers in the same row-major order.
  *
- * @param shape as many numbers as the value has, without the batch: a number of features, or a shape
+ * @param shape a number of features, or a shape, without the batch; it has as many numbers as the value
  * @throws {RangeError | TypeError} if it is neither
  */
 export function reshape(shape: number | Shape, options: NameOption = {}): Layer<ReshapeDescription> {

@@ -1,4 +1,4 @@
-/** Normalization by the root mean square: each example by its own. */
+/** Normalization by the root mean square: divides each example by its own. */
 
 import { normalization } from "../../../build/normalization.js";
 import { checkArguments } from "../../errors.ts";
@@ -26,7 +26,7 @@ export interface RmsNormDescription extends NormalizationDescription {
  * weight · x / √(mean(x²) + epsilon), the mean over the last side of the example's shape, at each position. It has a gain and no
  * shift.
  *
- * Source  Zhang & Sennrich 2019, as PyTorch's RMSNorm.
+ * Source  Zhang & Sennrich 2019, like PyTorch's RMSNorm.
  * @throws {RangeError | TypeError} if an option is unknown or out of range
  */
 export function rmsNorm(options: RmsNormOptions = {}): Layer<RmsNormDescription> {
@@ -34,7 +34,7 @@ export function rmsNorm(options: RmsNormOptions = {}): Layer<RmsNormDescription>
   return callable(rmsNormKind, { kind: "rmsNorm", ...normalizationOptions("rmsNorm", options, [], 1e-6) });
 }
 
-/** @param statistics where the inverse root mean square of each position goes, if anywhere */
+/** @param statistics the address for the inverse root mean square of each position, or `none` */
 function normalize({ epsilon }: RmsNormDescription, site: Site, statistics: Address): Operation[] {
   const { output, outputShape } = site;
   const [input] = site.inputs;

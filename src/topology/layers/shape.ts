@@ -3,10 +3,10 @@
 import { plural, shown } from "../../errors.ts";
 import { type Shape, sizeOf } from "./layer.ts";
 
-/** Sides of a shape: each use of a layer walks them. */
+/** The most sides of a shape, because each use of a layer walks them. */
 export const mostSides = 32;
 
-/** Returns a shape as messages and tables show it. */
+/** Returns a shape for messages and tables. */
 export const shownShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 
 /** Returns a copy of `shape`; a number n becomes [n]. */
@@ -26,17 +26,17 @@ export function checkShape(who: string, what: string, shape: number | Shape): Sh
   return sides;
 }
 
-/** Refuses several values for a layer that takes one. @returns the shape of that one */
+/** Refuses several values for a layer that takes one. @returns the shape of the only one */
 export function onlyShape(who: string, shapes: readonly Shape[]): Shape {
   if (shapes.length === 1) return shapes[0];
   throw new RangeError(`${who}: got ${shapes.length} values, need 1; join them by add, multiply or concatenate first`);
 }
 
 /**
- * Refuses anything but two values or more of one shape.
+ * Refuses anything but two or more values of one shape.
  *
- * @param sides returns the sides that must be the same; default all
- * @param need says so
+ * @param sides returns the sides that must agree; default all
+ * @param need the requirement, for the message
  * @returns the first shape
  */
 export function commonShape(
@@ -65,7 +65,7 @@ export function sequenceOf(who: string, inputShapes: readonly Shape[]): readonly
   throw new RangeError(`${who}: got a value ${shownShape(shape)}, need [steps, features]`);
 }
 
-/** Returns an example's value as a matrix: a row a position, a column a feature, which are the last side of its shape. */
+/** Returns the size of an example's value as a matrix, with a row for each position and a column for each feature of the last side. */
 export function matrixOf(shape: Shape): readonly [positions: number, columns: number] {
   const columns = shape[shape.length - 1];
   return [sizeOf(shape) / columns, columns];

@@ -18,13 +18,13 @@ export interface SimpleRnnDescription extends RecurrentDescription {
 }
 
 /**
- * Returns a simple recurrent layer over the steps of [steps, features]: it makes [units], or [steps, units].
+ * Returns a simple recurrent layer over the steps of [steps, features]. The output is [units], or [steps, units].
  *
- * h = tanh(x · weight + bias + h · recurrentWeight), weight [features, units], recurrentWeight [units, units], bias [units]. PyTorch's has
+ * h = tanh(x · weight + bias + h · recurrentWeight), weight [features, units], recurrentWeight [units, units], bias [units]. PyTorch has
  * two biases, whose sum is this one.
  *
  * Source  Elman 1990.
- * @param units numbers of the state h, at least 1
+ * @param units the numbers of the state h, at least 1
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
 export function simpleRnn(units: number, options: RecurrentOptions = {}): Layer<SimpleRnnDescription> {

@@ -19,8 +19,8 @@ export interface SliceDescription extends DescriptionBase {
  * Takes a range of one side: slice(0, 2, 5) of [10, 3] is [3, 3], its rows 2, 3 and 4.
  *
  * @param side counted from 0, without the batch
- * @param start the first place that is taken, counted from 0
- * @param end the first place behind it that is not
+ * @param start the first place of the range, counted from 0
+ * @param end the first place after the range
  * @throws {RangeError | TypeError} if they are not whole numbers from 0, or `end` is not above `start`
  */
 export function slice(side: number, start: number, end: number, options: NameOption = {}): Layer<SliceDescription> {
@@ -31,7 +31,7 @@ export function slice(side: number, start: number, end: number, options: NameOpt
   return callable(sliceKind, { kind: "slice", side, start, end, ...nameOption("slice", options) });
 }
 
-/** Returns the input as a matrix whose columns are the side and all behind it, and the columns that are taken. */
+/** Returns the input as a matrix whose columns are the side and all later ones, with the range of columns. */
 function rangeOf(description: SliceDescription, { inputShapes: [shape], actsOnSteps }: Site): ColumnRange {
   const { start, end } = description;
   const side = description.side - Number(actsOnSteps);

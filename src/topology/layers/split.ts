@@ -1,4 +1,4 @@
-/** Split: the parts of a value beside each other, as values of their own. The reverse of concatenate. */
+/** Split: cuts a value into parts along its last side. It reverses concatenate. */
 
 import { checkArguments, checkInteger, shown } from "../../errors.ts";
 import { putColumns, rangesOf, takeColumns } from "./copy.ts";
@@ -7,7 +7,7 @@ import { type NameOption, nameOption } from "./options.ts";
 import { matrixOf, onlyShape, shownShape } from "./shape.ts";
 import { applyAll, callable, type Value } from "./value.ts";
 
-/** Parts of one split: each takes memory of its own. */
+/** The most parts of one split, because each takes its own memory. */
 const mostParts = 1024;
 
 export interface SplitDescription extends DescriptionBase {
@@ -15,14 +15,14 @@ export interface SplitDescription extends DescriptionBase {
   readonly sizes: readonly number[];
 }
 
-/** A split of one value gives as many values as it has sizes. */
+/** A split. Called on one value, it returns a value for each size. */
 export type SplitLayer = SplitDescription & ((value: Value) => readonly Value[]);
 
 /**
  * Cuts a value along its last side: split([2, 3]) of [4, 5] gives two values, [4, 2] and [4, 3].
  *
- * @param sizes features of each part, from 1, of up to 1024 parts; together all that the value has
- * @throws {RangeError | TypeError} if they are no such list
+ * @param sizes the features of each part, at least 1, for up to 1024 parts; their sum is the number of features of the value
+ * @throws {RangeError | TypeError} if it is not such a list
  */
 export function split(sizes: readonly number[], options: NameOption = {}): SplitLayer {
   checkArguments("split", arguments.length, 2);

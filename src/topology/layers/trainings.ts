@@ -75,5 +75,5 @@ const trainings: Readonly<Record<keyof typeof kinds, unknown>> = {
   bidirectional: bidirectionalTraining,
 };
 
-/** Returns the training of the kind of a layer that `kindOf` knows. */
+/** Returns the training for a layer whose kind is known. */
 export const trainingOf = ({ kind }: DescriptionBase) => trainings[kind as keyof typeof kinds] as LayerTraining;

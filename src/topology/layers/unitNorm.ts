@@ -1,4 +1,4 @@
-/** Normalization to length 1: each example by its own. */
+/** Normalization to length 1: divides each example by its own length. */
 
 import { normalization } from "../../../build/normalization.js";
 import { checkArguments } from "../../errors.ts";
@@ -13,11 +13,11 @@ export interface UnitNormDescription extends DescriptionBase {
 }
 
 /**
- * x / ‖x‖, the Euclidean length over the last side of the example's shape, at each position. A length below 1e-12 counts as 1e-12:
+ * x / ‖x‖, with the Euclidean length over the last side of the example's shape, at each position. A length below 1e-12 counts as 1e-12. So
  * zeros stay zeros, and their gradient is 10¹² times that of the output.
  *
  * Source  PyTorch's functional.normalize.
- * @throws {RangeError | TypeError} if there is another option than a name, or the name is no text
+ * @throws {RangeError | TypeError} if there is an option other than a name, or if the name is not a text
  */
 export function unitNorm(options: NameOption = {}): Layer<UnitNormDescription> {
   checkArguments("unitNorm", arguments.length, 1);

@@ -1,4 +1,4 @@
-/** Upsampling: an image made larger by whole factors. */
+/** Upsampling: enlarges an image by whole factors. */
 
 import { convolution } from "../../../build/convolution.js";
 import { convolutionTraining } from "../../../build/convolutionTraining.js";
@@ -16,7 +16,7 @@ export interface Upsample2dOptions extends NameOption {
 
 export interface Upsample2dDescription extends DescriptionBase {
   readonly kind: "upsample2d";
-  /** Down and across. */
+  /** The factors down and across. */
   readonly factor: readonly number[];
   readonly interpolation: "nearest" | "bilinear";
 }
@@ -24,17 +24,17 @@ export interface Upsample2dDescription extends DescriptionBase {
 /** The passes of an interpolation: each overwrites one of the two images. */
 interface Interpolation {
   enlarge(factor: readonly number[], small: Address, large: Address, smallShape: Shape): Operation;
-  /** The transpose: each pixel gets what was made of it. */
+  /** The transpose: each pixel gets the sum over the pixels that it went into. */
   gather(factor: readonly number[], small: Address, large: Address, smallShape: Shape): Operation;
 }
 
 /**
- * Makes an image larger: [height, width, channels] becomes [height · factor, width · factor, channels].
+ * Enlarges an image: [height, width, channels] becomes [height · factor, width · factor, channels].
  *
- * Source  as Keras's UpSampling2D and PyTorch's Upsample: bilinear with the middles of pixels half a pixel from the edge
- *         (align_corners=False), and beyond the outer middles copies of these.
+ * Source  like Keras's UpSampling2D and PyTorch's Upsample. Bilinear: the centres of pixels are half a pixel from the edge
+ *         (align_corners=False), and beyond the outer centres the image is constant.
  * @param factor a number, or [height, width]
- * @throws {RangeError | TypeError} if it is no whole number from 1, or an option is unknown or does not fit
+ * @throws {RangeError | TypeError} if it is not a whole number from 1, or if an option is unknown or does not fit
  */
 export function upsample2d(factor: Size = 2, options: Upsample2dOptions = {}): Layer<Upsample2dDescription> {
   checkArguments("upsample2d", arguments.length, 2);
@@ -58,7 +58,7 @@ const enlarged = ([down, across]: readonly number[], [height, width, channels]: 
   channels,
 ];
 
-/** Returns windows on the large image, one a pixel of the small one. */
+/** Returns windows on the large image, one for each pixel of the small one. */
 const pixels = (factor: readonly number[], smallShape: Shape) =>
   geometryOf(
     "upsample2d",

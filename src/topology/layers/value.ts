@@ -1,6 +1,6 @@
 /**
- * Networks that are not lists: `input` makes a value, a layer called on values makes the next one. A network is everything between
- * its inputs and its outputs.
+ * Networks that are not lists. `input` makes a value, and a layer called on values makes the next one. A network is everything between its
+ * inputs and its outputs.
  */
 
 import { checkArguments, checkOptions, mark, refuseJSON, shown } from "../../errors.ts";
@@ -8,14 +8,14 @@ import { type DescriptionBase, type LayerKind, type Shape, sizeOf } from "./laye
 import { SequenceLengths } from "./lengths.ts";
 import { checkShape, onlyShape, shownShape } from "./shape.ts";
 
-/** A value that flows between layers: the shape of one example's value and, unless it is an input, the layer it comes from. */
+/** A value between layers: the shape of one example's value and, unless it is an input, the layer that makes it. */
 export class Value {
   /** @internal */
   constructor(
     readonly shape: Shape,
     /** @internal */
     readonly source?: Source,
-    /** The lengths of its sequences; undefined if all examples have the shape. The first side of the shape is the greatest length. */
+    /** The lengths of its sequences; undefined if all examples have the full shape. The first side of the shape is the greatest length. */
     readonly lengths?: SequenceLengths,
   ) {
     mark(this, "value");
@@ -33,28 +33,28 @@ export class Value {
 }
 
 export interface InputOptions {
-  /** True if examples may have fewer steps than the shape's first side says, at least 1 or a window's. Default false. */
+  /** If true, examples may have fewer steps than the shape's first side, but at least one, or a window's. Default false. */
   readonly variableLength?: boolean | undefined;
 }
 
 /** One use of a layer. */
 export interface Source {
   readonly kind: LayerKind;
-  /** The layer itself: two uses of the same one share its parameters. */
+  /** The layer itself; two uses of the same layer share its parameters. */
   readonly layer: DescriptionBase;
   readonly inputs: readonly Value[];
-  /** The values that it makes: one or, of some kinds, several. */
+  /** The values that it makes: one, or several for some kinds. */
   readonly outputs: readonly Value[];
 }
 
-/** A description that can be called on a value, or on several; called twice within a network, it shares its parameters. */
+/** A description that can be called on a value, or on several. Several calls within a network share its parameters. */
 export type Layer<Description extends DescriptionBase> = Description &
   ((...values: readonly (Value | readonly Value[])[]) => Value);
 
 /**
  * Returns an input of a network.
  *
- * @param shape features of one example: a number, or a shape such as [28, 28, 1] (height, width, channels)
+ * @param shape the features of one example: a number, or a shape such as [28, 28, 1] (height, width, channels)
  * @throws {RangeError | TypeError} if it is neither, or an option is unknown or does not fit
  */
 export function input(shape: number | Shape, options: InputOptions = {}): Value {
@@ -63,7 +63,7 @@ export function input(shape: number | Shape, options: InputOptions = {}): Value 
   return inputOf("input", "shape", shape, options.variableLength);
 }
 
-/** Does the same with messages that begin with `who` and name `what`. */
+/** Does the same as `input`, with messages that begin with `who` and name `what`. */
 export function inputOf(who: string, what: string, shape: number | Shape, variableLength: unknown = false): Value {
   if (typeof variableLength !== "boolean") {
     throw new TypeError(`${who}: got variableLength ${shown(variableLength)}, need true or false`);
@@ -72,9 +72,9 @@ export function inputOf(who: string, what: string, shape: number | Shape, variab
 }
 
 /**
- * Applies a layer to values and returns its outputs: of most kinds one value.
+ * Applies a layer to values and returns its outputs: one value for most kinds.
  *
- * @throws {RangeError | TypeError} if they do not suit it, or one would have 2³¹ numbers or more
+ * @throws {RangeError | TypeError} if the values do not fit the layer, or if an output would have 2³¹ numbers or more
  */
 export function applyAll(kind: LayerKind, layer: DescriptionBase, values: readonly Value[]): readonly Value[] {
   const invalid = values.find((value) => !(value instanceof Value));
@@ -98,7 +98,7 @@ export function applyAll(kind: LayerKind, layer: DescriptionBase, values: readon
   return outputs;
 }
 
-/** Returns the lengths of the sequences that a layer makes. @throws {RangeError} if it needs sequences of one length */
+/** Returns the lengths of the sequences after a layer. @throws {RangeError} if it needs sequences of one length */
 function lengthsOf(kind: LayerKind, layer: DescriptionBase, values: readonly Value[]): SequenceLengths | undefined {
   const varying = values.find(({ lengths }) => lengths);
   if (!varying) return undefined;
@@ -130,14 +130,14 @@ function lengthsOf(kind: LayerKind, layer: DescriptionBase, values: readonly Val
   return how === "ended" ? undefined : values[0].lengths;
 }
 
-/** Does the same with a layer that makes one value, and returns that. */
+/** Does the same for a layer with one output, and returns that. */
 export const apply = (kind: LayerKind, layer: DescriptionBase, values: readonly Value[]): Value =>
   applyAll(kind, layer, values)[0];
 
 /**
- * Returns a function with the data of `description`, which applies the layer to values. `JSON.stringify` gives the data.
+ * Returns a function that applies the layer to values and has the data of `description`. `JSON.stringify` gives the data.
  *
- * @param applying what the function does: `applyAll` for a kind that makes several values
+ * @param applying the function's work: `applyAll` for a kind that makes several values
  */
 export function callable<Description extends DescriptionBase>(
   kind: LayerKind<Description>,
@@ -146,7 +146,7 @@ export function callable<Description extends DescriptionBase>(
 ): Layer<Description> {
   const layer = (...values: readonly (Value | readonly Value[])[]) =>
     applying(kind as unknown as LayerKind, layer as unknown as Description, values.flat());
-  // A function has a name of its own, which is not one that the layer was given.
+  // A function has a name of its own. It would be mistaken for the layer's.
   Object.defineProperty(layer, "name", { value: undefined, writable: true, enumerable: true, configurable: true });
   Object.defineProperty(layer, "toJSON", { value: () => ({ ...description }) });
   return Object.assign(layer, description) as unknown as Layer<Description>;

@@ -1,4 +1,4 @@
-/** Layers of a weight, a bias and an activation: the options and parameters that dense layers and convolutions have in common. */
+/** Layers with a weight, a bias and an activation: the options and parameters that dense layers and convolutions share. */
 
 import { checkFinite, checkOptions, shown } from "../../errors.ts";
 import { type Address, inAll, type Operation, op } from "../../kernels/operations.ts";
@@ -16,19 +16,22 @@ import { matrixOf } from "./shape.ts";
 
 /** The options of layers with a weight, a bias and an activation. */
 export interface WeightedOptions extends TrainableOptions {
-  /** Default "linear". */
+  /** The activation. Default "linear". */
   readonly activation?: ActivationName | Activation | undefined;
-  /** True if a bias is added; default true. */
+  /** If true, a bias is added; default true. */
   readonly bias?: boolean | undefined;
-  /** Default by activation: the relu family heUniform(), selu lecunNormal(), all others glorotUniform(). */
+  /**
+   * The initializer of the weight. The default depends on the activation: the relu family heUniform(), selu lecunNormal(), all others
+   * glorotUniform().
+   */
   readonly weightInitializer?: Initializer | undefined;
-  /** Default zeros(). */
+  /** The initializer of the bias. Default zeros(). */
   readonly biasInitializer?: Initializer | undefined;
 }
 
 /** The option of layers whose weight has a column for each unit. */
 export interface MaxNormOption {
-  /** The greatest Euclidean norm of the weights into one unit, kept after each update; above 0. Default none. */
+  /** The greatest Euclidean norm of the weights into one unit, enforced after each update; above 0. Default none. */
   readonly maxNorm?: number | undefined;
 }
 
@@ -41,15 +44,15 @@ export interface WeightedDescription extends DescriptionBase {
   readonly maxNorm?: number | undefined;
 }
 
-/** The options that a file keeps: it has no use for initializers. */
+/** The options in a file, which has no use for initializers. */
 const fileOptionNames = ["activation", "bias", ...trainableOptionNames];
 
-/** Refuses the options of a file that a layer does not have. */
+/** Refuses options of a file that the layer does not have. */
 export const checkFileOptions = (who: string, options: unknown, more: readonly string[]) =>
   checkOptions(who, options, [...fileOptionNames, ...more]);
 
 /**
- * Returns the options of a layer with a weight, every one of them given but maxNorm.
+ * Returns the options of a layer with a weight, with defaults except for maxNorm.
  *
  * @param more the names of the layer's own options
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
@@ -88,11 +91,11 @@ export function weightAndBias(
   return [weight, { name: "bias", shape: [units], initializer: biasInitializer, isWeight: false, ...fans }];
 }
 
-/** Returns what titles say of the activation and a missing bias: ", relu, no bias". */
+/** Returns the part of a title about the activation and a missing bias: ", relu, no bias". */
 export const weightedTitle = ({ activation, bias }: WeightedDescription): string =>
   `, ${activationTitle(activation)}${bias ? "" : ", no bias"}`;
 
-/** Returns the operation of the gradient of a bias that is added to a value of this shape, at every position. */
+/** Returns the operation of the gradient of a bias that is added at every position of a value of this shape. */
 export function biasGradient(shape: Shape, blocks: Record<"batch" | "outputGrad" | "biasGrad", Address>): Operation {
   const [positions, fanOut] = matrixOf(shape);
   return op("denseBackwardBias", inAll(fanOut), { positions, ...blocks, fanOut });

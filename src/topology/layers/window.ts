@@ -1,4 +1,4 @@
-/** Windows that slide over images or sequences: the options and sizes that convolutions and pooling have in common. */
+/** Windows that slide over images or sequences: the options and sizes that convolutions and pooling share. */
 
 import { shown } from "../../errors.ts";
 import { type Address, none } from "../../kernels/operations.ts";
@@ -9,26 +9,26 @@ import { onlyShape, shownShape } from "./shape.ts";
 /** A number for both sides, or [height, width]. */
 export type Size = number | readonly [height: number, width: number];
 
-/** Zeros around an image: none, as many as keep ⌈side / stride⌉ windows, or a number on every side. */
+/** The zeros around an image: none, as many as give ⌈side / stride⌉ windows, or a number on every side. */
 export type Padding =
   | "valid"
   | "same"
   | number
   | readonly [readonly [top: number, bottom: number], readonly [left: number, right: number]];
 
-/** Zeros around a sequence. "causal" puts all of them before it, so no window sees a later step. */
+/** The zeros around a sequence. "causal" puts all of them before it, so no window sees a later step. */
 export type StepPadding = "valid" | "same" | "causal" | number | readonly [before: number, after: number];
 
-/** Windows as a description keeps them: a number for each spatial side, which are two of an image and one of a sequence. */
+/** Windows in a description. The lists have a number for each spatial side: two for an image, one for a sequence. */
 export interface Windows {
   readonly size: readonly number[];
   readonly stride: readonly number[];
   readonly dilation: readonly number[];
-  /** Or what lies before and after each side. */
+  /** The padding by name, or the numbers before and after each side. */
   readonly padding: "valid" | "same" | "causal" | readonly (readonly [before: number, after: number])[];
 }
 
-/** The spatial sides of a value: [height, width, channels] has two, [steps, channels] one. */
+/** The number of spatial sides of a value: [height, width, channels] has two, [steps, channels] one. */
 export type SpatialSides = 1 | 2;
 
 /** The largest size, stride, dilation or padding. */
@@ -48,7 +48,7 @@ export function checkSize(who: string, value: unknown, sides: SpatialSides, leas
 /**
  * Returns pairs of numbers, before and after each spatial side.
  *
- * @param value a number for all of them, or the pairs
+ * @param value one number for all, or the pairs
  * @returns undefined if it is neither
  */
 export function aroundSides(value: unknown, sides: SpatialSides): (readonly [number, number])[] | undefined {
@@ -60,7 +60,7 @@ export function aroundSides(value: unknown, sides: SpatialSides): (readonly [num
   return (value as [number, number][]).map(([before, after]) => [before, after]);
 }
 
-/** Returns padding as a description keeps it. @throws {RangeError} if it is none of the forms */
+/** Returns padding in the form of a description. @throws {RangeError} if it has none of the allowed forms */
 export function checkPadding(who: string, padding: unknown, sides: SpatialSides): Windows["padding"] {
   if (padding === "valid" || padding === "same" || (padding === "causal" && sides === 1)) return padding;
   const pairs = aroundSides(padding, sides) ?? (sides === 1 ? aroundSides([padding], sides) : undefined);
@@ -72,17 +72,17 @@ export function checkPadding(who: string, padding: unknown, sides: SpatialSides)
   throw new RangeError(`${who}: got padding ${shown(padding)}, need ${forms}`);
 }
 
-/** The windows along one side: how many there are, and how much padding they need before the first element and after the last. */
+/** The windows along one side: their number, and the padding that they need before the first element and after the last. */
 export interface SideWindows {
   readonly count: number;
   readonly before: number;
   readonly after: number;
 }
 
-/** Returns how many elements there are from the first of a window to its last, with both. */
+/** Returns the number of elements from the first of a window to its last, both included. */
 export const extentOf = ({ size, dilation }: Windows, side = 0): number => dilation[side] * (size[side] - 1) + 1;
 
-/** Returns how many windows lie along a spatial side, by its length. */
+/** Returns the rule for the number of windows along a spatial side, by its length. */
 export function windowRule(windows: Windows, side = 0): StepRule {
   const { padding, stride: strides } = windows;
   const stride = strides[side];
@@ -92,9 +92,9 @@ export function windowRule(windows: Windows, side = 0): StepRule {
 }
 
 /**
- * Returns the windows along a spatial side of `length` elements; their count is below 1 where the kernel is larger than the padded side.
+ * Returns the windows along a spatial side of `length` elements. Their count is below 1 if the kernel is larger than the padded side.
  *
- * Source  "same" is Keras's and TensorFlow's, the odd zero comes after; a number is PyTorch's.
+ * Source  "same" is as in Keras and TensorFlow, where the odd zero comes after; a number is as in PyTorch.
  */
 export function windowsOn(windows: Windows, side: number, length: number): SideWindows {
   const { stride, padding } = windows;
@@ -109,18 +109,18 @@ export function windowsOn(windows: Windows, side: number, length: number): SideW
   return { count, before, after };
 }
 
-/** Returns how windows lie on a sequence of so many steps. */
+/** Returns the windows on a sequence of `steps` steps. */
 function onSequence(windows: Windows, steps: number): SequenceWindows {
   const { count, before } = windowsOn(windows, 0, steps);
   return { padLeft: before, outputWidth: count, firstOutput: 0 };
 }
 
-/** Returns the block of windows on sequences, if these differ in length. */
+/** Returns the block of windows on sequences, if they differ in length. */
 export function windowBlocks(windows: Windows, isRagged = false): { readonly windows?: WindowTable } {
   return isRagged ? { windows: { per: "sequence", windowsOn: (steps) => onSequence(windows, steps) } } : {};
 }
 
-/** The fields that kernels have of windows on an image (assembly/convolution/geometry.ts). */
+/** The fields about windows on an image in the records of kernels (assembly/convolution/geometry.ts). */
 export interface Geometry {
   readonly height: number;
   readonly width: number;
@@ -135,11 +135,11 @@ export interface Geometry {
   readonly padLeft: number;
   readonly outputHeight: number;
   readonly outputWidth: number;
-  /** The table of windows on sequences that differ in length: then width and windows are those of the longest. */
+  /** The table of windows on sequences of different lengths; width and number of windows are then those of the longest. */
   readonly sequences: Address;
 }
 
-/** Returns the shape of the only value, which must be an image or, of one spatial side, a sequence. */
+/** Returns the shape of the only value, which must be an image, or a sequence if there is one spatial side. */
 export function spatialShape(who: string, shapes: readonly Shape[], sides: SpatialSides): Shape {
   const shape = onlyShape(who, shapes);
   if (shape.length === sides + 1) return shape;
@@ -149,9 +149,9 @@ export function spatialShape(who: string, shapes: readonly Shape[], sides: Spati
 }
 
 /**
- * Returns how windows lie on a value of `shape`, which `spatialShape` has returned. A sequence is an image of height 1.
+ * Returns the windows on a value of `shape`, a result of `spatialShape`. A sequence is an image of height 1.
  *
- * @param sequences the table of windows, where sequences differ in length
+ * @param sequences the table of windows, if sequences differ in length
  * @throws {RangeError} if the windows are larger than the padded value
  */
 export function geometryOf(who: string, windows: Windows, shape: Shape, sequences = none): Geometry {
@@ -185,7 +185,7 @@ export function geometryOf(who: string, windows: Windows, shape: Shape, sequence
   };
 }
 
-/** Returns the shape of a value with a feature for each of `channels` at every window. */
+/** Returns the shape of a value with `channels` features for every window. */
 export function outputShapeOf({ outputHeight, outputWidth }: Geometry, sides: SpatialSides, channels: number): Shape {
   return sides === 2 ? [outputHeight, outputWidth, channels] : [outputWidth, channels];
 }
