@@ -1,4 +1,4 @@
-/** Attention as shares of the machine's peak: its kernels, and a layer with its projections, forward and with the backward pass. */
+/** Attention as a share of the machine's peak: its kernels, and a layer with its projections, forward and with the backward pass. */
 import { type Dtype, elementBytes } from "#dist/kernels/dtype.js";
 import { type Address, eachRow, none, type Operation, op } from "#dist/kernels/operations.js";
 import { attentionBytes, attentionKind, attention as attentionLayer } from "#dist/topology/layers/attention.js";
@@ -12,16 +12,16 @@ import { peakWork } from "./peak.ts";
 import { type Block, Scratch } from "./scratch.ts";
 
 interface Shape {
-  /** Sequences in a batch. */
+  /** The number of sequences in a batch. */
   readonly rows: number;
   readonly steps: number;
-  /** Columns of all heads, and features of the layer. */
+  /** The columns of all heads, which are also the features of the layer. */
   readonly features: number;
   readonly heads: number;
   readonly causal?: boolean;
-  /** Shares of the peak that forward, and forward with backward, shall reach in float32. */
+  /** The shares of the peak that forward, and forward with backward, must reach in float32. */
   readonly goals?: readonly [number, number];
-  /** Also measured in float64. */
+  /** True if it is also measured in float64. */
   readonly isMain?: boolean;
 }
 
@@ -63,11 +63,11 @@ function benchOf(what: string, workOf: typeof kernelsOf, dtype: Dtype, rounds: n
   };
 }
 
-/** "256 × 128, 4 heads, causal: forward". */
+/** Returns a name: "256 × 128, 4 heads, causal: forward". */
 const nameOf = ({ steps, features, heads, causal }: Shape, pass: Pass) =>
   `${steps} × ${features}, ${heads} heads${causal ? ", causal" : ""}: ${pass}`;
 
-/** Multiplications and additions of the definition. With causal, a query has half of the keys, and one half more. */
+/** Counts multiplications and additions by the definition. With causal, a query has on average half of the keys, plus half a key. */
 function countOf({ rows, steps, features, causal }: Shape, pass: Pass): number {
   const pairs = causal ? (steps * (steps + 1)) / 2 : steps * steps;
   return 2 * rows * pairs * features * (pass === "forward" ? 2 : 6);
@@ -76,7 +76,7 @@ function countOf({ rows, steps, features, causal }: Shape, pass: Pass): number {
 const cut = <Element>(values: readonly Element[], length: number) =>
   Array.from({ length: values.length / length }, (_, index) => values.slice(index * length, (index + 1) * length));
 
-/** A block as examples, each a matrix. */
+/** Returns a block as examples, each a matrix. */
 const examplesOf = ({ view }: Block, { steps, features }: Shape): Matrix[] =>
   cut(cut(Array.from(view()), features), steps);
 
@@ -128,7 +128,7 @@ function kernelsOf(scratch: Scratch, pass: Pass, shape: Shape): Work {
   };
 }
 
-/** A layer of self-attention. All its features are projected to as many columns. */
+/** Measures a layer of self-attention whose projections have as many columns as it has features. */
 function layerOf(scratch: Scratch, pass: Pass, shape: Shape): Work {
   const { rows, steps, features, heads, causal } = shape;
   const bytes = elementBytes[scratch.dtype];

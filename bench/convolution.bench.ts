@@ -1,4 +1,4 @@
-/** Convolutions and their gradients, in shapes of real networks, as shares of the machine's peak. */
+/** Convolutions and their gradients, in shapes of real networks, as a share of the machine's peak. */
 import { type Dtype, elementBytes } from "#dist/kernels/dtype.js";
 import { type Arithmetic, supportedArithmetic } from "#dist/kernels/instance.js";
 import { none } from "#dist/kernels/operations.js";
@@ -20,25 +20,25 @@ import { Scratch } from "./scratch.ts";
 const passes = ["forward", "input gradient", "weight gradient"] as const;
 type Pass = (typeof passes)[number];
 
-/** Shares of the peak that the passes shall reach, in their order. */
+/** The shares of the peak that the passes must reach, in the order of the passes. */
 type Goals = readonly (number | undefined)[];
 
 interface Shape {
-  /** Images or sequences in a batch. */
+  /** The number of images or sequences in a batch. */
   readonly rows: number;
-  /** Pixels across and down, or steps. */
+  /** The pixels across and down, or the steps. */
   readonly side: number;
   readonly channels: number;
   readonly filters: number;
   readonly size: number;
   readonly stride?: number;
   readonly isSequence?: boolean;
-  /** Each channel has a filter of its own. */
+  /** True if each channel has its own filter. */
   readonly isDepthwise?: boolean;
-  /** Of float32. A first layer's input has no gradient. */
+  /** The goals in float32. A first layer's input has no gradient. */
   readonly strict?: Goals;
   readonly relaxed?: Goals;
-  /** Also measured in float64. */
+  /** True if it is also measured in float64. */
   readonly isMain?: boolean;
 }
 
@@ -49,7 +49,7 @@ const winograd = { strict: [1.55, 1.55, 1.4], relaxed: [1.85, 1.85, 1.6] };
 const depthwise = { ...image, isDepthwise: true, strict: [0.5, 0.5, 0.47] };
 const direct = { strict: [0.75, 0.75, 0.7], relaxed: [0.9, 0.9, 0.9] };
 
-/** Padding is "same". Most of 3 × 3 go by Winograd's algorithm (`suitsWinograd`), and may pass the peak. */
+/** Padding is "same". Winograd's algorithm (`suitsWinograd`) computes most of the 3 × 3, and may exceed the peak. */
 const shapes: readonly Shape[] = [
   { ...image, rows: 32, side: 28, channels: 1, filters: 8, ...firstLayer, isMain: true },
   { ...image, rows: 32, side: 14, channels: 8, filters: 16, strict: [0.9, 0.9, 0.9], isMain: true },
@@ -74,7 +74,7 @@ export function convolution(rounds: number): Bench[] {
   return [benchOf("float32", "strict", rounds), benchOf("float64", "strict", rounds)];
 }
 
-/** The same with fused multiply-add; none where the runtime has no relaxed SIMD, such as Node 20. */
+/** The same with fused multiply-add. Returns none if the runtime has no relaxed SIMD, such as Node 20. */
 export function convolutionRelaxed(rounds: number): Bench[] {
   return supportedArithmetic("relaxed") === "relaxed" ? [benchOf("float32", "relaxed", rounds)] : [];
 }
@@ -95,7 +95,7 @@ function benchOf(dtype: Dtype, arithmetic: Arithmetic, rounds: number): Bench {
   };
 }
 
-/** "32² × 3 → 32, 5 × 5, stride 2", of a sequence "128 × 64 → 64, 3", "32² × 32, depthwise, 3 × 3". */
+/** Returns a name: "32² × 3 → 32, 5 × 5, stride 2", for a sequence "128 × 64 → 64, 3", "32² × 32, depthwise, 3 × 3". */
 function nameOf({ side, channels, filters, size, stride, isSequence, isDepthwise }: Shape): string {
   const [sides, window] = isSequence ? [side, size] : [`${side}²`, `${size} × ${size}`];
   const features = isDepthwise ? `${channels}, depthwise` : `${channels} → ${filters}`;
@@ -157,7 +157,7 @@ function workOf(scratch: Scratch, pass: Pass, sizes: Shape, arithmetic: Arithmet
     name,
     run,
     check: () => compare(name, result.view(), expected(), scratch.tolerance),
-    // Those of the plain definition, padding included.
+    // The operations of the plain definition, padding included.
     count: 2 * outputs * fanIn,
     goalRatio: goals?.[passes.indexOf(pass)],
   };

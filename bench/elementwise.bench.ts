@@ -1,4 +1,4 @@
-/** The element-wise functions that networks spend time in, beside plain loops that call Math. */
+/** The element-wise functions that take time in networks, compared with plain loops that call Math. */
 
 import type { Address } from "#build/kernels.js";
 import { gelus } from "../test/reference/activations/gelu.ts";
@@ -8,23 +8,23 @@ import { type Bench, compare, measure, type Work } from "./harness.ts";
 import { loop } from "./javascript.ts";
 import { dtypes, Scratch } from "./scratch.ts";
 
-/** A batch of preactivations; input and output lie in the cache. */
+/** The size of a batch of preactivations; input and output fit in the cache. */
 const [rows, columns] = [32, 128];
 const count = rows * columns;
 /** Preactivations are in [-4, 4). */
 const scale = 4;
 
-/** x: preactivation, y: activation, g: gradient of the output, out: what is written. */
+/** x: preactivation, y: activation, g: gradient of the output, out: the result. */
 type Blocks = Readonly<Record<"x" | "y" | "g" | "out", Address>>;
 
 interface Operation {
   readonly name: string;
-  /** Gives what runs the operation on these blocks. */
+  /** Returns a function that runs the operation on these blocks. */
   readonly call: (scratch: Scratch, blocks: Blocks) => () => void;
-  /** The element it writes, in JavaScript, of the elements x, y and g. */
+  /** The result for the elements x, y and g, in JavaScript. */
   readonly expression: string;
   readonly twin: (x: number, g: number) => number;
-  /** Nanoseconds an element, float32. */
+  /** The goal in nanoseconds an element, float32. */
   readonly goal?: number;
 }
 
@@ -78,7 +78,7 @@ export function elementwise(rounds: number): Bench[] {
   }));
 }
 
-/** The kernel and the loop in JavaScript. */
+/** Returns the kernel and the loop in JavaScript. */
 function works(scratch: Scratch, { name, call, expression, twin, goal }: Operation): [Work, Work] {
   const { dtype, tolerance } = scratch;
   const [x, g] = [scratch.random(count, scale), scratch.random(count)];

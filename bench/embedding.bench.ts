@@ -1,6 +1,6 @@
 /**
- * Embeddings: look-up, gradient and update of a table of which a batch names some rows, beside the same of a small table that has
- * these rows alone; float32.
+ * Embeddings: look-up, gradient and update of a large table of which a batch uses some rows, compared with a small table that has only
+ * these rows; float32.
  */
 import type { Address } from "#dist/kernels/operations.js";
 import { type Operation, op } from "#dist/kernels/operations.js";
@@ -16,7 +16,7 @@ import { type Block, Scratch } from "./scratch.ts";
 const [count, units, examples, steps] = [10_000, 64, 32, 100];
 const [rate, beta1, beta2, epsilon] = [0.01, 0.9, 0.999, 1e-8];
 
-/** A table with the tokens that look up in it. */
+/** A table, with the tokens that are looked up in it. */
 interface Table {
   readonly name: string;
   readonly scratch: Scratch;
@@ -26,9 +26,9 @@ interface Table {
   readonly parameters: Block;
   readonly gradients: Block;
   readonly states: readonly [Block, Block];
-  /** A byte for each row. */
+  /** The address of a byte for each row. */
   readonly marks: Address;
-  /** Which rows occur. */
+  /** 1 for each row that occurs. */
   readonly isMarked: readonly number[];
   readonly outputGrad: Block;
 }
@@ -46,7 +46,7 @@ function tableOf(name: string, rows: number, tokens: readonly number[]): Table {
   return { name, scratch, count: rows, tokens, tokenBlock, parameters, gradients, states, marks, isMarked, outputGrad };
 }
 
-/** Rows of a block of `units` numbers each. */
+/** Returns the rows of a block, of `units` numbers each. */
 const rowsOf = ({ view }: Block): number[][] => {
   const values = view();
   return Array.from({ length: values.length / units }, (_, row) =>
@@ -103,7 +103,7 @@ interface Update {
   readonly twin: (values: readonly number[][][], isMarked: readonly number[]) => void;
 }
 
-/** The update of the whole table in the twin of a kernel that takes flat blocks. */
+/** Returns the update of the whole table by the twin of a kernel that takes flat blocks. */
 const flatTwin =
   (step: (...blocks: number[][]) => void): Update["twin"] =>
   (values) => {
@@ -143,13 +143,13 @@ const updates: readonly Update[] = [
   },
 ];
 
-/** The gradient and, if it is not left out, the update after it. */
+/** Returns the gradient and, if wanted, the update after it. */
 const update =
   ({ name: optimizer, call, twin }: Update, isWithGradient: boolean): WorkOn =>
   (table) => {
     const { name, scratch, parameters, gradients, states } = table;
     const backward = scratch.program((batch) => gradientOf(table, batch), examples);
-    // Zeros that stay zeros would be the fastest.
+    // Zeros that stay zeros would be the fastest case.
     backward();
     const values = [parameters, gradients, ...states].map(rowsOf);
     twin(values, table.isMarked);
@@ -164,7 +164,7 @@ const update =
     };
   };
 
-/** The tokens of a batch, and the same for a table that has their rows alone, in the order of the first. */
+/** Returns the tokens of a batch, and the same for a table that has only their rows, in the order of the first. */
 function tables(): [Table, Table] {
   const random = pcg32(1);
   const tokens = Array.from({ length: examples * steps }, () => Math.floor(count * random.next()));

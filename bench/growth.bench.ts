@@ -1,7 +1,7 @@
 /**
- * How the cost grows: inference and training steps as shares of the peak, float32, of dense relu layers with width, batch and depth, and
- * of convolutions with side, channels and batch. Only the products' multiplications and additions are counted, so what else a step
- * does lowers its share.
+ * Growth of the cost: inference and training steps as a share of the peak, float32, for dense relu layers over width, batch and depth, and
+ * for convolutions over side, channels and batch. Only the products' multiplications and additions are counted. Any other work of a step
+ * lowers its share.
  */
 import { adam, conv2d, dense, Network, pcg32, Trainer } from "#dist/index.js";
 import { type Bench, compare, measure, type Work } from "./harness.ts";
@@ -21,12 +21,12 @@ interface ImageSize {
   readonly batch: number;
 }
 
-/** How large a network is while one of its sizes grows. */
+/** The sizes of a network while one of them grows. */
 type Axes<Sizes> = Readonly<
   Record<string, { readonly of: string; readonly values: readonly number[]; readonly rest: Sizes }>
 >;
 
-/** Powers of two, and between them sizes that are whole numbers of nothing. */
+/** Powers of two and, between them, sizes that are not multiples of any tile. */
 const axes: Axes<Size> = {
   width: {
     of: "one layer, batch 32",
@@ -45,7 +45,7 @@ const axes: Axes<Size> = {
   },
 };
 
-/** Two convolutions of 3 × 3 with "same" padding, and as many filters as channels but at least as many as a first layer has. */
+/** Two convolutions of 3 × 3 with "same" padding. They have as many filters as channels, but at least as many as a first layer. */
 const imageAxes: Axes<ImageSize> = {
   side: {
     of: "16 channels, batch 8",
@@ -92,7 +92,7 @@ function benches<Sizes>(
   );
 }
 
-/** Batches of one epoch, so that an epoch's own work counts little. */
+/** The batches of one epoch, so that the epoch's own work counts little. */
 const batchCount = 4;
 /** The twin is in float64. */
 const tolerance = 1e-4;
@@ -107,7 +107,7 @@ function rowsOf(count: number, width: number): Float32Array {
   return Float32Array.from({ length: count * width }, () => random.next());
 }
 
-/** `run` on rows that lie in the network's memory. */
+/** Measures `run` on rows in the network's memory. */
 function inference(name: string, size: Size): Work {
   const { width, batch, depth } = size;
   const network = networkOf(size);
@@ -121,7 +121,7 @@ function inference(name: string, size: Size): Work {
   };
 }
 
-/** Epochs of a few batches; a learning rate of 0 keeps the step as it was checked. */
+/** Measures epochs of a few batches. With a learning rate of 0, every step computes the same as the checked one. */
 function training(name: string, size: Size): Work {
   const { width, batch, depth } = size;
   const network = networkOf(size);
@@ -131,7 +131,7 @@ function training(name: string, size: Size): Work {
   const records = trainer.epochs(inputs, targets, { epochs: Number.MAX_SAFE_INTEGER });
   return {
     name,
-    // Forward, the weights' gradients, and those of the layers' inputs but the first's.
+    // Forward, the weights' gradients, and the gradients of the layers' inputs except the first's.
     count: 2 * batchCount * batch * width * width * (3 * depth - 1),
     run: () => records.next(),
     check() {
@@ -143,7 +143,7 @@ function training(name: string, size: Size): Work {
   };
 }
 
-/** The outputs and, of the mean squared error, the gradient of the first layer's weight, in plain JavaScript. */
+/** Returns the outputs and, for the mean squared error, the gradient of the first layer's weight, in plain JavaScript. */
 function twin(network: Network, inputs: Float32Array, { width, batch, depth }: Size, targets?: Float32Array) {
   const layers = Array.from({ length: depth }, (_, index) => {
     const [weight, bias] = network.parameters.slice(2 * index).map(({ values }) => Float64Array.from(values));
@@ -176,16 +176,16 @@ function imageNetworkOf(size: ImageSize): Network {
   return new Network({ inputs: [side, side, channels], layers, seed: 1 });
 }
 
-/** Multiplications and additions of both convolutions, padding included, so many times. */
+/** Counts the multiplications and additions of both convolutions, padding included, each as often as given. */
 function imageOperations(size: ImageSize, [first, second]: readonly [number, number]): number {
   const { side, channels, batch } = size;
   return 2 * batch * side * side * 9 * filtersOf(size) * (first * channels + second * filtersOf(size));
 }
 
-/** Images that are compared with the twin's, which takes its time. */
+/** Returns the number of images that are compared with the twin, which is slow. */
 const checkedRows = ({ batch }: ImageSize) => Math.min(batch, 2);
 
-/** The two convolutions in plain JavaScript, with a copy of the parameters. */
+/** Returns the two convolutions in plain JavaScript, with a copy of the parameters. */
 function imageTwin(network: Network, size: ImageSize) {
   const filters = filtersOf(size);
   const layers = [size.channels, filters].map((channels, index) => {
@@ -220,7 +220,7 @@ function imageTraining(name: string, size: ImageSize): Work {
   const records = trainer.epochs(inputs, targets, { epochs: Number.MAX_SAFE_INTEGER });
   return {
     name,
-    // Forward, both weights' gradients, and that of what lies between them.
+    // Forward, both weights' gradients, and the gradient of the value between the convolutions.
     count: imageOperations(size, [2, 3]),
     run: () => records.next(),
     check() {

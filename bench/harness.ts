@@ -1,43 +1,43 @@
 /**
- * Times work with Benchmark.js: warmed up, repeated, on data filled before, and only after its result has been compared
- * with a slow twin's.
+ * Times work with Benchmark.js: warmed up and repeated, on data that are ready, and only after its result has been compared with that of a
+ * slow twin.
  */
 import Benchmark from "benchmark";
 import type { Memory, Row, Table } from "./results.ts";
 
-/** Something that is run again and again. */
+/** Work that is run again and again. */
 export interface Work {
   readonly name: string;
   readonly run: () => unknown;
-  /** What one run does, in what its table's unit counts. */
+  /** The amount of work of one run, in the unit of its table. */
   readonly count: number;
-  /** What one run does, in what the work it is compared with counts; the same unless given. */
+  /** The amount of work of one run, in the unit of the work that it is compared with. Default `count`. */
   readonly operations?: number;
-  /** What it shall reach (results.ts): in its table's unit, and beside what it is compared with. */
+  /** The goal (results.ts): in the table's unit, and relative to the other work. */
   readonly goal?: number;
   readonly goalRatio?: number;
-  /** Throws if what `run` has computed is wrong; called once, after one run and before anything is timed. */
+  /** Throws if the result of `run` is wrong. It is called once, after one run and before timing. */
   readonly check: () => void;
 }
 
-/** A table whose rows are measured one after the other, as they are drawn. */
+/** A table whose rows are measured one after the other, as they are requested. */
 export interface Bench extends Omit<Table, "rows" | "memory"> {
   readonly rows: () => Iterable<Row>;
   readonly memory?: () => readonly Memory[];
 }
 
-/** The benches of one `*.bench.ts`, each row of them measured in so many rounds. */
+/** Returns the benches of one `*.bench.ts`. Each row is measured in `rounds` rounds. */
 export type Suite = (rounds: number) => readonly Bench[];
 
-/** Seconds that each is timed for in a round. */
+/** The seconds for timing each in a round. */
 const seconds = 0.01;
 /** TurboFan replaces the first code after about 10 ms. */
 const warmUpMilliseconds = 60;
 
 /**
- * Checks both, warms them up, and times them in turn: a shared machine's speed changes by the second.
+ * Checks both, warms them up, and times them in turn, because a shared machine's speed changes by the second.
  *
- * @param rounds in each of which both are timed
+ * @param rounds the number of rounds; each times both
  */
 export function measure(work: Work, other: Work, rounds: number): Row {
   for (const { run, check } of [work, other]) {
@@ -52,7 +52,7 @@ export function measure(work: Work, other: Work, rounds: number): Row {
   return { name, count, seconds: column(0), other: column(1), goal, goalRatio };
 }
 
-/** Seconds of one run, by the fastest of the samples that Benchmark.js takes: what is slower was disturbed. */
+/** Returns the seconds of one run, from the fastest of Benchmark.js's samples: the slower ones were disturbed. */
 function time({ name, run }: Work): number {
   const benchmark = new Benchmark(name, run, { maxTime: seconds, minTime: seconds / 6, minSamples: 3 });
   benchmark.run();

@@ -1,4 +1,4 @@
-/** Networks of convolutions through the public interface, the peers' work: training, inference, and the memory that they take. */
+/** Networks of convolutions through the public interface, with the peers' work: training, inference, and the memory that they take. */
 import { adam, conv2d, dense, flatten, maxPool2d, Network, pcg32, Trainer } from "#dist/index.js";
 import { type Arithmetic, supportedArithmetic } from "#dist/kernels/instance.js";
 import type { Engine } from "#dist/topology/engine.js";
@@ -10,7 +10,7 @@ import type { Memory } from "./results.ts";
 
 const classCount = 10;
 const batchSize = 32;
-/** Between sums in different orders, the twin's in float64. */
+/** The tolerance for sums in different orders; those of the twin are in float64. */
 const tolerance = 1e-4;
 
 interface Net {
@@ -19,11 +19,11 @@ interface Net {
   readonly channels: number;
   /** The filters of the convolutions before each pool. */
   readonly blocks: readonly (readonly number[])[];
-  /** Zeros on every side. */
+  /** The zeros on every side. */
   readonly padding: 0 | 1;
-  /** Examples of an epoch. */
+  /** The examples of an epoch. */
   readonly examples: number;
-  /** Training examples a second that each arithmetic shall reach. */
+  /** The training examples a second that each arithmetic must reach. */
   readonly goals: Readonly<Record<Arithmetic, number | undefined>>;
 }
 
@@ -38,16 +38,16 @@ const large: Net = {
   ],
   goals: { strict: 520, relaxed: 580 },
 };
-/** Microseconds of one example. */
+/** The goal in microseconds for one example. */
 const exampleGoal = 16;
-/** Bytes of the large network's memory. */
+/** The goals in bytes for the large network's memory. */
 const [trainingGoal, predictionGoal] = [48e6, 3e6];
 
 export function images(rounds: number): Bench[] {
   return benches("strict", rounds);
 }
 
-/** The same with fused multiply-add; none where the runtime has no relaxed SIMD, such as Node 20. */
+/** The same with fused multiply-add. Returns none if the runtime has no relaxed SIMD, such as Node 20. */
 export function imagesRelaxed(rounds: number): Bench[] {
   return supportedArithmetic("relaxed") === "relaxed" ? benches("relaxed", rounds) : [];
 }
@@ -86,20 +86,20 @@ function networkOf(net: Net, arithmetic: Arithmetic): Network {
   return new Network({ inputs, layers: [...layers, flatten(), dense(classCount)], arithmetic, seed: 1 });
 }
 
-/** The network's twin in JavaScript, with a copy of its parameters. */
+/** Returns the network's twin in JavaScript, with a copy of its parameters. */
 function twinOf(net: Net, network: Network, rows: number) {
   const values = network.parameters.map(({ values }) => values.slice());
   return imageNetwork(withParameters(imageLayers(net), values), rows, Float64Array);
 }
 
-/** Images and their classes. */
+/** Returns images and their classes. */
 function examplesOf({ side, channels }: Net, count: number) {
   const random = pcg32(count);
   const inputs = Float32Array.from({ length: count * side * side * channels }, () => random.next());
   return { inputs, classes: Float32Array.from({ length: count }, (_, row) => row % classCount) };
 }
 
-/** Epochs over the examples. A learning rate of 0 keeps the step as it was checked. */
+/** Measures epochs over the examples. With a learning rate of 0, every step computes the same as the checked one. */
 function training(net: Net, arithmetic: Arithmetic): Work {
   const { name, examples } = net;
   const network = networkOf(net, arithmetic);
@@ -152,7 +152,7 @@ function inference(net: Net, arithmetic: Arithmetic): Work {
   };
 }
 
-/** The memory of the large network after a training step, and that of another after one prediction. */
+/** Returns the memory of the large network after a training step, and that of another one after one prediction. */
 function memory(): Memory[] {
   const bytesOf = (network: Network) => (network as unknown as { engine: Engine }).engine.arena.bytes;
   const { inputs, classes } = examplesOf(large, batchSize);

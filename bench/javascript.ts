@@ -1,11 +1,11 @@
-/** Plain JavaScript to compare kernels with. */
+/** Plain JavaScript as a comparison for kernels. */
 
 /**
- * A loop over typed arrays of one length. Made from text, so that each has an own history of types, by which engines
- * compile: as code that is written for one use has.
+ * Returns a loop over typed arrays of one length. It is made from text, so that each has its own history of types. Engines compile by that
+ * history; code that is written for one use also has its own.
  *
- * @param names of its arguments, in order; the first is an array that says the length
- * @param body what is done for each index i
+ * @param names of its arguments, in order; the first is an array that determines the length
+ * @param body the statements for each index i
  */
 export function loop(names: readonly string[], body: string): (...args: unknown[]) => void {
   return new Function(

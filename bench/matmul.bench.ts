@@ -1,4 +1,4 @@
-/** The products of a dense layer, in shapes of real work, as shares of the machine's peak. */
+/** The products of a dense layer, in shapes of real work, as a share of the machine's peak. */
 import type { Dtype } from "#dist/kernels/dtype.js";
 import { type Arithmetic, supportedArithmetic } from "#dist/kernels/instance.js";
 import { none } from "#dist/kernels/operations.js";
@@ -29,7 +29,7 @@ export function matmul(rounds: number): Bench[] {
   return dtypes.map((dtype) => products(dtype, "strict", rounds));
 }
 
-/** The same with fused multiply-add; none where the runtime has no relaxed SIMD, such as Node 20. */
+/** The same with fused multiply-add. Returns none if the runtime has no relaxed SIMD, such as Node 20. */
 export function relaxed(rounds: number): Bench[] {
   return supportedArithmetic("relaxed") === "relaxed" ? dtypes.map((dtype) => products(dtype, "relaxed", rounds)) : [];
 }

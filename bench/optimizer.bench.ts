@@ -1,4 +1,4 @@
-/** The optimizers' updates, beside plain loops. */
+/** The optimizers' updates, compared with plain loops. */
 import type { Kernels } from "#dist/kernels/instance.js";
 import { adamStep } from "../test/reference/optimizers/adam.ts";
 import { momentumStep, sgdStep } from "../test/reference/optimizers/sgd.ts";
@@ -9,7 +9,7 @@ import { dtypes, Scratch } from "./scratch.ts";
 /** The parameters of 784-128-10. */
 const count = 101_770;
 
-/** Parameters, gradients, and two blocks of what an optimizer remembers. */
+/** Parameters, gradients, and two blocks of optimizer state. */
 type Four<T> = readonly [T, T, T, T];
 
 interface Update {
@@ -60,7 +60,7 @@ export function optimizer(rounds: number): Bench[] {
   }));
 }
 
-/** The kernel and the loop in JavaScript. */
+/** Returns the kernel and the loop in JavaScript. */
 function works(scratch: Scratch, { name, call, body, twin }: Update): [Work, Work] {
   const { kernels, tolerance } = scratch;
   const blocks = [scratch.random(count), scratch.random(count), scratch.zeros(count), scratch.zeros(count)] as const;

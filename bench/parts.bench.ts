@@ -1,4 +1,4 @@
-/** Where the time of a training step goes, operation by operation and kernel call by kernel call. */
+/** The time of each part of a training step, operation by operation and kernel call by kernel call. */
 import type { Network } from "#dist/index.js";
 import type { OperationName } from "#dist/kernels/operations.js";
 import type { Arena } from "#dist/memory/arena.js";
@@ -68,13 +68,13 @@ type Kernel = (...values: number[]) => unknown;
 const entryIntegers = 3;
 
 /**
- * Makes a network write down when each part of a step begins and ends. It binds its kernels when a trainer is made, and adds
- * those of training then.
+ * Makes a network record when each part of a step begins and ends. The network binds its kernels, and those of training, when a trainer is
+ * made.
  */
 function watch(network: Network, marks: number[]): void {
   const { arena } = (network as unknown as { engine: Engine }).engine;
   const watched = new WeakSet<Kernel>();
-  /** Replaces the kernels that are not replaced yet. */
+  /** Replaces the kernels that have not been replaced yet. */
   const replace = () => {
     const kernels = arena.kernels as unknown as Record<string, Kernel>;
     for (const name of ["run", ...callNames]) {
@@ -92,7 +92,7 @@ function watch(network: Network, marks: number[]): void {
   replace();
 }
 
-/** A kernel that writes down when it begins and ends. */
+/** Returns a kernel that records when it begins and ends. */
 function timeCalls(name: string, kernel: Kernel, marks: number[]): Kernel {
   return (...values) => {
     const order = marks.length % marksPerStep;
@@ -104,7 +104,7 @@ function timeCalls(name: string, kernel: Kernel, marks: number[]): Kernel {
   };
 }
 
-/** The walk of a program with a call for each operation, so that each can be timed. */
+/** Returns the walk of a program with a call for each operation, so that each can be timed. */
 function inSingleOperations(arena: Arena, run: Kernel, marks: number[]): Kernel {
   const operations = new Map<number, Kernel>();
   const timedAt = (place: number): Kernel => {
@@ -124,8 +124,8 @@ function inSingleOperations(arena: Arena, run: Kernel, marks: number[]): Kernel 
 }
 
 /**
- * The parts of each step but the first, in seconds. Between the last call of a step and the first of the next, it is mostly the
- * next rows that are copied.
+ * Returns the parts of each step but the first, in seconds. Between the last call of a step and the first of the next, the time goes mostly
+ * into copying the next rows.
  */
 function stepsOf(marks: readonly number[]): number[][] {
   return Array.from({ length: marks.length / marksPerStep - 1 }, (_, step) => {

@@ -1,9 +1,9 @@
-/** The machine's peak: what 128-bit vectors can do at most, measured in turn with what is compared with it. */
+/** The machine's peak: the most that 128-bit vectors can do, measured in turn with the work that is compared with it. */
 import { readFileSync } from "node:fs";
 import type { Dtype } from "#dist/kernels/dtype.js";
 import type { Work } from "./harness.ts";
 
-/** Vector operations of one step of the kernel: one in each chain. */
+/** The vector operations of one step of the kernel: one in each chain. */
 const chains = 12;
 const steps = 160_000;
 

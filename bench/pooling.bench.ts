@@ -1,4 +1,4 @@
-/** Pooling of images, forward and back, beside plain loops; float32. An element is one of the image. */
+/** Pooling of images, forward and back, compared with plain loops; float32. An element is one of the image. */
 
 import { none } from "#dist/kernels/operations.js";
 import type { Geometry } from "../src/topology/layers/window.ts";
@@ -7,7 +7,7 @@ import { spreadWindows, sumWindows } from "../test/reference/pooling/sum.ts";
 import { type Bench, compare, measure, type Work } from "./harness.ts";
 import { Scratch } from "./scratch.ts";
 
-/** Images in a batch. */
+/** The images in a batch. */
 const rows = 16;
 
 interface Shape {
@@ -15,7 +15,7 @@ interface Shape {
   readonly channels: number;
   readonly size: number;
   readonly stride: number;
-  /** Nanoseconds an element of max pooling, forward and back. */
+  /** The goals of max pooling, forward and back, in nanoseconds an element. */
   readonly goals?: readonly [number, number];
 }
 
@@ -49,15 +49,15 @@ function geometryOf({ side, channels, size, stride }: Shape): Geometry {
   };
 }
 
-/** Arrays that a loop works on: x image, y what is made of its windows, g the gradient of y, out the gradient of x. */
+/** The arrays of a loop: x image, y result of its windows, g gradient of y, out gradient of x. */
 type Arrays = Readonly<Record<"x" | "y" | "g" | "out", Float32Array>>;
 
 /**
- * Returns a loop over the windows of images. Made from text, as those of javascript.ts.
+ * Returns a loop over the windows of images. It is made from text, like those of javascript.ts.
  *
- * @param before what is done first for window o
- * @param body what is done for each element i of it
- * @param after what is done last
+ * @param before the statements at the start of window o
+ * @param body the statements for each element i of it
+ * @param after the statements at its end
  */
 function windowLoop(geometry: Geometry, before: string, body: string, after: string): (arrays: Arrays) => void {
   const { height, width, channels, kernelHeight, strideHeight, outputHeight, outputWidth } = geometry;
@@ -81,7 +81,7 @@ function windowLoop(geometry: Geometry, before: string, body: string, after: str
   return ({ x, y, g, out }) => run(x, y, g, out);
 }
 
-/** The kernels, each with a loop in JavaScript. */
+/** Returns the kernels, each with a loop in JavaScript. */
 function worksOf(shape: Shape): [Work, Work][] {
   const scratch = new Scratch("float32");
   const geometry = geometryOf(shape);
@@ -94,7 +94,7 @@ function worksOf(shape: Shape): [Work, Work][] {
   const largest = maxPoolForward(pixels, geometry);
   maxima.view().set(largest);
 
-  /** @param written by the kernel; by the loop it is `ofLoop`. @param javascript the three parts of the loop */
+  /** @param written the block that the kernel writes; the loop writes `ofLoop`. @param javascript the three parts of the loop */
   const pair = (
     what: string,
     call: () => void,

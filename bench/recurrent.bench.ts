@@ -14,9 +14,9 @@ import { peakWork } from "./peak.ts";
 
 const classCount = 10;
 const batchSize = 32;
-/** Sequences that are compared with the twin, which is slow. */
+/** The sequences that are compared with the twin, which is slow. */
 const checkedRows = 2;
-/** Between sums in different orders, the twin's in float64. */
+/** The tolerance for sums in different orders; those of the twin are in float64. */
 const tolerance = 1e-4;
 
 interface Kind {
@@ -37,9 +37,9 @@ interface Net {
   readonly steps: number;
   readonly features: number;
   readonly units: number;
-  /** Examples of an epoch. */
+  /** The examples of an epoch. */
   readonly examples: number;
-  /** Training examples a second that it shall reach. */
+  /** The training examples a second that it must reach. */
   readonly goal?: number;
 }
 
@@ -67,20 +67,20 @@ export function recurrent(rounds: number): Bench[] {
   ];
 }
 
-/** A recurrent layer, and a dense one of ten classes on its last state. */
+/** Returns a recurrent layer, and a dense one of ten classes on its last state. */
 function networkOf({ kind, steps, features, units }: Net): Network {
   const make: (units: number, options?: RecurrentOptions) => ReturnType<typeof lstm> = kinds[kind].make as typeof lstm;
   return new Network({ inputs: [steps, features], layers: [make(units), dense(classCount)], seed: 1 });
 }
 
-/** Sequences and their classes. */
+/** Returns sequences and their classes. */
 function examplesOf({ steps, features }: Net, count: number) {
   const random = pcg32(count);
   const inputs = Float32Array.from({ length: count * steps * features }, () => 2 * random.next() - 1);
   return { inputs, classes: Float32Array.from({ length: count }, (_, row) => row % classCount) };
 }
 
-/** Multiplications and additions of the products for one example: of a forward pass, of a training step. */
+/** Counts the multiplications and additions of the products for one example: of a forward pass, and of a training step. */
 function operationsOf({ kind, steps, features, units }: Net): { forward: number; training: number } {
   const ofInput = 2 * steps * features * kinds[kind].gates * units;
   const forward = ofInput + 2 * steps * units * kinds[kind].gates * units + 2 * units * classCount;
@@ -99,7 +99,7 @@ const rowsOf = (values: ArrayLike<number>, columns: number): number[][] =>
     Array.from(values).slice(row * columns, (row + 1) * columns),
   );
 
-/** The twin's outputs for some sequences, and its gradients of the recurrent weight for the mean loss of their classes. */
+/** Returns the twin's outputs for some sequences, and its gradients of the recurrent weight for the mean loss of their classes. */
 function twinOf(net: Net, network: Network, inputs: Float32Array, classes: Float32Array) {
   const { kind, steps, features, units } = net;
   const { gates, forward, backward } = kinds[kind];
@@ -133,7 +133,7 @@ function twinOf(net: Net, network: Network, inputs: Float32Array, classes: Float
   };
 }
 
-/** Epochs over the examples. A learning rate of 0 keeps the step as it was checked. */
+/** Measures epochs over the examples. With a learning rate of 0, every step computes the same as the checked one. */
 function training(net: Net): Work {
   const name = nameOf(net);
   const network = networkOf(net);

@@ -1,4 +1,4 @@
-/** What a run of the benchmarks leaves in bench/results: its shape, and the figures that tables and pictures show of it. */
+/** The results of a benchmark run in bench/results: their shape, and the figures that tables and pictures show. */
 
 export interface Results {
   readonly machine: Machine;
@@ -17,10 +17,10 @@ export interface Machine {
 export interface Table {
   readonly title: string;
   readonly unit: Unit;
-  /** What its rows are compared with. */
+  /** The work that its rows are compared with. */
   readonly versus: Versus;
   readonly rows: readonly Row[];
-  /** What the rows' networks keep in memory, if that is measured. */
+  /** The memory of the rows' networks, if it is measured. */
   readonly memory?: readonly Memory[];
 }
 
@@ -28,21 +28,21 @@ export interface Table {
 export interface Memory {
   readonly name: string;
   readonly bytes: number;
-  /** The most that it shall be, in bytes. */
+  /** The most that it may be, in bytes. */
   readonly goal: number;
 }
 
 export interface Row {
   readonly name: string;
-  /** What one run does, in what the unit counts: operations, elements, examples. */
+  /** The amount of work of one run, in the table's unit: operations, elements, examples. */
   readonly count: number;
-  /** Seconds of one run, a round each. */
+  /** The seconds of one run, one for each round. */
   readonly seconds: readonly number[];
-  /** Seconds in which that which it is compared with does as much, in the same rounds. */
+  /** The seconds that the other work takes for the same amount, in the same rounds. */
   readonly other: readonly number[];
-  /** In the table's unit, the most that it shall take, or the least that it shall reach if the unit is a rate. */
+  /** The goal in the table's unit: the least if the unit is a rate, else the most. */
   readonly goal?: number;
-  /** The least that it shall reach beside the other. */
+  /** The least speed relative to the other work. */
   readonly goalRatio?: number;
 }
 
@@ -52,7 +52,7 @@ export type Versus = keyof typeof comparisons;
 const rate = (count: number, seconds: number) => count / seconds;
 const nanoseconds = (count: number, seconds: number) => (1e9 * seconds) / count;
 
-/** The figure of `count` done in `seconds`. */
+/** The figure for `count` units of work in `seconds`. */
 const units = {
   "GFLOP/s": (count: number, seconds: number) => rate(count, seconds) / 1e9,
   "examples/s": rate,
@@ -70,22 +70,22 @@ const speed = (seconds: number, other: number) => other / seconds;
 const comparisons = {
   /** The machine's peak: bench/peak.ts. */
   peak: { title: "of the peak", ratio: speed, format: percent },
-  /** The same in plain JavaScript. */
+  /** The same work in plain JavaScript. */
   JavaScript: { title: "JavaScript's speed", ratio: speed, format: times },
-  /** The same on a table that has the rows of the batch alone. */
+  /** The same work on a table that has only the rows of the batch. */
   small: { title: "of a small table's speed", ratio: speed, format: percent },
-  /** The step that it is a part of. */
+  /** The whole step of which it is a part. */
   step: { title: "of the step", ratio: (seconds: number, other: number) => seconds / other, format: percent },
 };
 
-/** A figure of a row over the rounds, as text: the best, the median, and the quartiles around it. */
+/** A figure of a row over the rounds, as text: the best, the median, and the quartiles. */
 export interface Figure {
   readonly best: string;
   readonly median: string;
   readonly quartiles: string;
 }
 
-/** What the row shall reach, as text; empty if it has no goal. */
+/** Returns a row's goal as text; empty if it has none. */
 export function goalText({ unit, versus }: Pick<Table, "unit" | "versus">, { goal, goalRatio }: Row): string {
   const sign = unit.endsWith("/s") ? "≥" : "≤";
   const goals = [
@@ -95,21 +95,21 @@ export function goalText({ unit, versus }: Pick<Table, "unit" | "versus">, { goa
   return goals.join(", ");
 }
 
-/** A size in megabytes, 10⁶ bytes. */
+/** Returns a size in megabytes, 10⁶ bytes. */
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toPrecision(3)} MB`;
 
 export const versusTitle = (versus: Versus): string => comparisons[versus].title;
 
-/** The figure of one thing done in `seconds`. */
+/** Returns the figure for one unit of work in `seconds`. */
 export const show = (unit: Unit, seconds: number): string => short(units[unit](1, seconds));
 
-/** How fast the row was, in the table's unit. */
+/** Returns the row's speed in the table's unit. */
 export function figure({ unit }: Pick<Table, "unit">, { count, seconds }: Row): Figure {
   const of = (time: number) => units[unit](count, time);
   return figureOf(of(Math.min(...seconds)), seconds.map(of), short);
 }
 
-/** How fast it was beside the other; the best is the best round of each. */
+/** Returns the row's speed relative to the other work; the best is that of the best round of each. */
 export function ratioFigure({ versus }: Pick<Table, "versus">, row: Row): Figure {
   const { ratio, format } = comparisons[versus];
   return figureOf(ratio(Math.min(...row.seconds), Math.min(...row.other)), ratios(versus, row), format);
@@ -120,7 +120,7 @@ function figureOf(best: number, values: readonly number[], format: (value: numbe
   return { best: format(best), median, quartiles: `${lower}–${upper}` };
 }
 
-/** The median over the rounds of the row's speed beside the other's. */
+/** Returns the median over the rounds of the row's speed relative to the other work. */
 export function medianRatio({ versus }: Pick<Table, "versus">, row: Row): number {
   return quantile(ratios(versus, row), 0.5);
 }
@@ -129,7 +129,7 @@ function ratios(versus: Versus, { seconds, other }: Row): number[] {
   return seconds.map((time, round) => comparisons[versus].ratio(time, other[round]));
 }
 
-/** The points of a table over a growing size that are below half of a neighbour, as sentences. */
+/** Returns a sentence for each point of a table over a growing size that is below half of a neighbour. */
 export function cliffs(table: Table): string[] {
   const points = table.rows.map((row) => ({ name: row.name, share: medianRatio(table, row) }));
   return points.flatMap(({ name, share }, index) => {
@@ -139,12 +139,12 @@ export function cliffs(table: Table): string[] {
   });
 }
 
-/** The element of the sorted values at that part of the way. */
+/** Returns a quantile of values: the element at `part` of the sorted ones. */
 export function quantile(values: readonly number[], part: number): number {
   return values.toSorted((a, b) => a - b)[Math.round(part * (values.length - 1))];
 }
 
-/** Three digits, and commas between thousands. */
+/** Formats a number with three digits, and commas between thousands. */
 function short(value: number): string {
   return value >= 1000 ? Number(value.toPrecision(3)).toLocaleString("en") : value.toPrecision(3);
 }

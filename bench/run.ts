@@ -4,7 +4,7 @@
  *   --rounds n    how often each is timed, in turn with what it is compared with; default 11
  *   --save name   also writes bench/results/name.json
  *
- * Cliffs are printed and do not fail the run: on a shared machine one may be somebody else's.
+ * Cliffs are printed, but do not fail the run: on a shared machine, another program may have caused one.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -71,7 +71,7 @@ for (const name of ["growth", "imageGrowth"]) {
 }
 if (options.save) save(options.save, results);
 
-/** Measures a table and prints each row when it is there. */
+/** Measures a table and prints each row when it is ready. */
 function run(bench: Bench): Table {
   const spread = "median (quartiles)";
   print([bench.title, bench.unit, spread, versusTitle(bench.versus), spread, "goal"]);
@@ -108,7 +108,7 @@ function save(name: string, suites: Results["suites"]): void {
   console.log(`saved ${file}`);
 }
 
-/** Four digits of the seconds; counts are whole. */
+/** Rounds seconds to four digits; counts are whole. */
 function shortenSeconds(_: string, value: unknown): unknown {
   return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }

@@ -1,4 +1,4 @@
-/** A memory to run kernels in, and blocks of it that are filled before anything is timed. */
+/** A memory to run kernels in, with blocks that are filled before timing. */
 import { attention } from "#build/attention.js";
 import { attentionTraining } from "#build/attentionTraining.js";
 import { convolution } from "#build/convolution.js";
@@ -27,7 +27,7 @@ const draws = { seed: 1, step: 0 };
 
 export interface Block {
   readonly address: Address;
-  /** Made when it is read: the memory may have grown. */
+  /** A view is made when it is read, because the memory may have grown. */
   readonly view: () => Values;
 }
 
@@ -60,9 +60,9 @@ export class Scratch {
   }
 
   /**
-   * Writes an operation's record. @returns what runs it as a plan does, the units of its work up to `units`
+   * Writes an operation's record. @returns a function that runs its units of work up to `units`, as a plan does
    *
-   * @param rows of its batch
+   * @param rows the rows of its batch
    */
   call<Name extends OperationName>(
     name: Name,
@@ -73,31 +73,31 @@ export class Scratch {
     return this.program((batch) => [op(name, inAll(units), { batch, ...fields } as unknown as Operations[Name])], rows);
   }
 
-  /** @returns what runs operations as a plan does. @param operationsOf is given the address of their batch */
+  /** @returns a function that runs operations as a plan does. @param operationsOf takes the address of their batch */
   program(operationsOf: (batch: Address) => readonly Operation[], rows: number): () => void {
     const program = new Program(this.#arena, this.#batch, operationsOf(this.#batch));
     return () => program.run(rows, draws);
   }
 
-  /** Working space of so many bytes. */
+  /** Allocates a working space of `bytes` bytes. */
   space(bytes: number): Address {
     return this.#arena.allocateDoubles(Math.ceil(bytes / Float64Array.BYTES_PER_ELEMENT));
   }
 
-  /** `count` zeros. */
+  /** Allocates `count` zeros. */
   zeros(count: number): Block {
     const address = this.#arena.allocate(count);
     return { address, view: () => this.#arena.view(address, count) };
   }
 
-  /** `count` numbers in [-scale, scale). */
+  /** Allocates `count` numbers in [-scale, scale). */
   random(count: number, scale = 1): Block {
     const block = this.zeros(count);
     block.view().set(block.view().map(() => scale * (2 * this.#random.next() - 1)));
     return block;
   }
 
-  /** How far a kernel may be from its twin, relative to the largest element. */
+  /** The greatest difference of a kernel from its twin, relative to the largest element. */
   get tolerance(): number {
     return this.dtype === "float32" ? 1e-5 : 1e-13;
   }

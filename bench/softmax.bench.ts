@@ -1,4 +1,4 @@
-/** Softmax, and the loss of classifiers with its gradient, beside plain loops; float32. */
+/** Softmax, and the loss of classifiers with its gradient, compared with plain loops; float32. */
 
 import { softmaxForward } from "../test/reference/activations/softmax.ts";
 import { oneHot, softmaxCrossEntropy, softmaxCrossEntropyGrad } from "../test/reference/losses/crossEntropy.ts";
@@ -31,7 +31,7 @@ export function softmax(rounds: number): Bench[] {
   ];
 }
 
-/** The kernel and the loop in JavaScript. */
+/** Returns the kernel and the loop in JavaScript. */
 function softmaxWorks(rows: number, columns: number): [Work, Work] {
   const scratch = new Scratch("float32");
   const { tolerance } = scratch;
@@ -73,7 +73,7 @@ function softmaxLoop(logits: ArrayLike<number>, output: { [index: number]: numbe
   }
 }
 
-/** The two kernels, and the loop in JavaScript that computes both. */
+/** Returns the two kernels, and the loop in JavaScript that computes both. */
 function lossWorks(rows: number): [Work, Work] {
   const scratch = new Scratch("float32");
   const { kernels, tolerance } = scratch;

@@ -1,4 +1,4 @@
-/** Whole steps through the public interface, the peers' work: training and inference. */
+/** Whole steps through the public interface, with the peers' work: training and inference. */
 import { adam, dense, mt19937, Network, pcg32, sgd, squaredError, Trainer, uniform } from "#dist/index.js";
 import { type Bench, compare, measure, type Work } from "./harness.ts";
 import { peakWork } from "./peak.ts";
@@ -8,7 +8,7 @@ const features = 784;
 const classCount = 10;
 const exampleCount = 512;
 export const batchSizes = [32, 128];
-/** Five digits, between sums in different orders. */
+/** The tolerance for sums in different orders: five digits. */
 const tolerance = 1e-5;
 
 const random = pcg32(1);
@@ -41,7 +41,7 @@ export function steps(rounds: number): Bench[] {
 
 const relu = (units: number) => dense(units, { activation: "relu" });
 
-/** What the loops in JavaScript take. */
+/** Returns the layers for the loops in JavaScript. */
 function layersOf(network: Network) {
   return network.layers.map((_, index) => {
     const [weight, bias] = network.parameters.slice(2 * index, 2 * index + 2);
@@ -51,9 +51,9 @@ function layersOf(network: Network) {
 }
 
 /**
- * Epochs over the examples. A learning rate of 0 keeps the step as it was checked, however long it is timed.
+ * Measures epochs over the examples. With a learning rate of 0, every step computes the same as the checked one, however long it is timed.
  *
- * @param prepare is given the network before a trainer is
+ * @param prepare takes the network before a trainer is made
  */
 export function training(batchSize: number, prepare?: (network: Network) => void): Work {
   const network = new Network({ inputs: features, layers: [relu(128), dense(classCount)], seed: 1 });
@@ -67,7 +67,7 @@ export function training(batchSize: number, prepare?: (network: Network) => void
   return {
     name: `training, batch ${batchSize}`,
     count: exampleCount,
-    // Forward, and the gradients of both weights and of what lies between them.
+    // Forward, and the gradients of both weights and of the value between them.
     operations: 2 * exampleCount * (2 * features * 128 + 3 * 128 * classCount),
     run() {
       const record = records.next().value;
@@ -104,7 +104,7 @@ function inference(rows: number): Work {
   };
 }
 
-/** R1 (examples/reference-systems), and the same in JavaScript: iterations of the full batch. */
+/** Measures R1 (examples/reference-systems) and the same in JavaScript: iterations of the full batch. */
 function referenceSystem(): [Work, Work] {
   const inputs = [0, 1, 2, 3].map((row) => [row >> 1, row & 1, 1]);
   const targets = [[0], [1], [1], [0]];
@@ -122,7 +122,7 @@ function referenceSystem(): [Work, Work] {
   });
   const iterations = 1000;
   const javascript = loops.system({ inputs, targets, weights });
-  /** The mean absolute error that 1000 iterations of another copy come to. */
+  /** Returns the mean absolute error of another copy after 1000 iterations. */
   const expected = () => {
     const twin = loops.system({ inputs, targets, weights });
     twin.iterate(iterations);
@@ -147,7 +147,7 @@ function referenceSystem(): [Work, Work] {
   ];
 }
 
-/** One example through 10-32-16-2, and the same in JavaScript. */
+/** Measures one example through 10-32-16-2, and the same in JavaScript. */
 function prediction(): [Work, Work] {
   const network = new Network({ inputs: 10, layers: [relu(32), relu(16), dense(2)], seed: 3 });
   const example = Array.from({ length: 10 }, () => random.next());

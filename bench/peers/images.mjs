@@ -1,20 +1,20 @@
 /**
- * Networks on square images in hand-written JavaScript, the work of a peer and the twin of some benches. Blocks are [rows, height,
- * width, channels]. A convolution of 3 × 3 gathers what each window sees and multiplies it, as a dense layer does.
+ * Networks on square images in hand-written JavaScript, as the work of a peer and the twin of some benches. Blocks are [rows, height,
+ * width, channels]. A convolution of 3 × 3 gathers each window and multiplies it, as a dense layer does.
  *
  * Layers are `conv` with relu after it, `pool` (the maximum of 2 × 2), and at the end `dense`, linear.
  */
 import { adam, backward, forward, relu, softmaxCrossEntropy } from "./loops.mjs";
 
-/** Pixels across what a layer makes. */
+/** Returns the pixels across a layer's output. */
 export const outputSide = ({ kind, side, padding }) =>
   kind === "pool" ? Math.floor(side / 2) : side + 2 * padding - 2;
 
 /**
- * The layers of a network of ten classes, without their parameters.
+ * Returns the layers of a network of ten classes, without their parameters.
  *
  * @param blocks the filters of the convolutions before each pool
- * @param padding around what a convolution sees: 0, or 1 for "same"
+ * @param padding around the input of a convolution: 0, or 1 for "same"
  */
 export function imageLayers({ side, channels, blocks, padding }) {
   const layers = [];
@@ -31,7 +31,7 @@ export function imageLayers({ side, channels, blocks, padding }) {
   return [...layers, { kind: "dense", ...features, fanIn: features.side ** 2 * features.channels, fanOut: 10 }];
 }
 
-/** The same layers with parameters: weight, bias, weight, bias, … */
+/** Returns the layers with parameters: weight, bias, weight, bias, … */
 export function withParameters(layers, parameters) {
   const rest = [...parameters];
   return layers.map((layer) => {
@@ -41,7 +41,7 @@ export function withParameters(layers, parameters) {
   });
 }
 
-/** Weights for peers whose images are [rows, channels, height, width]. */
+/** Converts weights for peers whose images are [rows, channels, height, width]. */
 export const channelsFirst = {
   /** [3, 3, channels, filters] → [filters, channels, 3, 3] */
   conv: ({ channels, filters }, weight) =>
@@ -49,7 +49,7 @@ export const channelsFirst = {
       const [filter, rest] = [Math.floor(index / (9 * channels)), index % (9 * channels)];
       return weight[((rest % 9) * channels + Math.floor(rest / 9)) * filters + filter];
     }),
-  /** The rows of a dense layer after the image, which are its pixels, by channels first. */
+  /** Reorders the rows of a dense layer after the image, which are its pixels, to channels first. */
   dense: ({ side, channels, fanOut }, weight) =>
     Float32Array.from(weight, (_, index) => {
       const [row, output] = [Math.floor(index / fanOut), index % fanOut];
@@ -58,7 +58,7 @@ export const channelsFirst = {
     }),
 };
 
-/** An image block, [rows, height, width, channels], as [rows, channels, height, width]. */
+/** Converts an image block, [rows, height, width, channels], to [rows, channels, height, width]. */
 export function toChannelsFirst(inputs, { side, channels }) {
   const pixels = side ** 2;
   return Float32Array.from(inputs, (_, index) => {
@@ -67,7 +67,9 @@ export function toChannelsFirst(inputs, { side, channels }) {
   });
 }
 
-/** Multiplications and additions of the products for one example, padding included: of a forward pass, of a training step. */
+/**
+ * Counts the multiplications and additions of the products for one example, padding included: of a forward pass, and of a training step.
+ */
 export function operationsOf(layers) {
   const counts = layers.map((layer) => {
     const { kind, channels, filters, fanIn, fanOut } = layer;
@@ -79,7 +81,7 @@ export function operationsOf(layers) {
   return { forward, training: 3 * forward - counts[0] };
 }
 
-/** Calls `visit` for each pixel that each window of 3 × 3 sees, with its index in the image, below 0 in the padding. */
+/** Calls `visit` for each pixel of each window of 3 × 3, with its index in the image, or a negative number in the padding. */
 function visitWindows({ side, padding }, rows, visit) {
   const across = side + 2 * padding - 2;
   for (let row = 0; row < rows; row++)
@@ -93,7 +95,7 @@ function visitWindows({ side, padding }, rows, visit) {
           }
 }
 
-/** A layer ready for so many rows: `forward`, `backward`, what they write, and its parameters. */
+/** Makes a layer for `rows` rows: `forward`, `backward`, the blocks that they write, and its parameters. */
 const kinds = {
   conv(layer, rows, Numbers) {
     const { side, channels, filters } = layer;
@@ -181,11 +183,11 @@ const parametersOf = ({ weight, bias, weightGrad, biasGrad }) => [
 ];
 
 /**
- * A network for batches of up to `rows`: its parameters with their gradients, and
+ * Returns a network for batches of up to `rows`: its parameters with their gradients, and
  *   forward(input, count) → output
- *   backward(input, outGrad, count): fills the gradients of the last forward pass; outGrad is overwritten
+ *   backward(input, outGrad, count): writes the gradients of the last forward pass, and overwrites outGrad
  *
- * @param {Float32ArrayConstructor | Float64ArrayConstructor} Numbers of float64 for a twin
+ * @param {Float32ArrayConstructor | Float64ArrayConstructor} Numbers float64 for a twin
  */
 export function imageNetwork(layers, rows, Numbers = Float32Array) {
   const parts = layers.map((layer) => kinds[layer.kind](layer, rows, Numbers));

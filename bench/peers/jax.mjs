@@ -3,7 +3,7 @@ import { defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } fr
 import { channelsFirst, toChannelsFirst } from "./images.mjs";
 import { peer, versionOf } from "./peer.mjs";
 
-// Node has it from version 24; jax-js asks whether its float64 values are one.
+// Node has Float16Array from version 24 on; jax-js checks whether its float64 values are one.
 globalThis.Float16Array ??= class {};
 
 await init("wasm");
@@ -11,14 +11,14 @@ defaultDevice("wasm");
 
 const tensor = (values, shape) => np.array(values).reshape(shape);
 
-/** The parameters of all layers: weight, bias, weight, bias, … */
+/** Returns the parameters of all layers: weight, bias, weight, bias, … */
 const parametersOf = (layers) =>
   layers.flatMap(({ weight, bias, fanIn, fanOut }) => [
     tensor(weight.slice(), [fanIn, fanOut]),
     tensor(bias.slice(), [fanOut]),
   ]);
 
-/** relu(… x · weight + bias …), the last layer linear. */
+/** Computes relu(… x · weight + bias …), with the last layer linear. */
 function forward(parameters, x) {
   let output = x;
   for (let index = 0; index < parameters.length; index += 2) {
@@ -28,7 +28,7 @@ function forward(parameters, x) {
   return output;
 }
 
-/** The same of the layers that images.mjs describes, on NCHW images. */
+/** The same for the layers that images.mjs describes, on NCHW images. */
 const imageParametersOf = (layers) =>
   layers.flatMap((layer) => {
     const { kind, channels, filters, fanIn, fanOut, weight, bias } = layer;
@@ -48,7 +48,7 @@ const imagesForward = (layers) => (parameters, x) => {
   }, x);
 };
 
-/** An LSTM, all steps written out, and a dense layer on its last state. */
+/** Returns the parameters of an LSTM, whose steps are all written out, and of a dense layer on its last state. */
 const sequenceParametersOf = ([{ features, units, weight, recurrentWeight, bias }, last]) => [
   tensor(weight.slice(), [features, 4 * units]),
   tensor(recurrentWeight.slice(), [units, 4 * units]),
@@ -116,7 +116,7 @@ async function training(work, parameters, forward) {
       const correction = np.array(1 / (1 - beta2 ** steps));
       let loss;
       [loss, parameters, means, squares] = step(parameters, means, squares, rate, correction, x.ref, y.ref);
-      // Waiting here is much faster than letting steps queue up.
+      // Waiting here is much faster than queuing steps.
       sum += (await loss.data())[0] * count;
     }
     return sum / rows;
@@ -149,7 +149,7 @@ await peer({
     return (inputs, rows) => predict(tree.ref(parameters), tensor(inputs, [rows, steps, features])).dataSync();
   },
 
-  /** Images of one channel lie alike in NHWC and NCHW. */
+  /** Images of one channel have the same layout in NHWC and NCHW. */
   inferImages({ layers }) {
     const parameters = imageParametersOf(layers);
     const predict = jit(imagesForward(layers));
@@ -182,7 +182,7 @@ await peer({
       iterate(count) {
         for (let iteration = 0; iteration < count; iteration++) {
           parameters = step(parameters);
-          parameters[0].ref.dataSync(); // as in training: steps that queue up are slower
+          parameters[0].ref.dataSync(); // as in training: queued steps are slower
         }
       },
       error: () =>

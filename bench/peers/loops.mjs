@@ -1,6 +1,6 @@
 /** The work of the peers and of some benches in hand-written JavaScript: plain loops over typed arrays. */
 
-/** out[rows, fanOut] = bias + input[rows, fanIn] · weight[fanIn, fanOut]; four sums at once, which is twice as fast as one. */
+/** Computes out[rows, fanOut] = bias + input[rows, fanIn] · weight[fanIn, fanOut]. Four sums at once are twice as fast as one. */
 export function forward(input, { weight, bias, fanIn, fanOut }, out, rows) {
   for (let row = 0; row < rows; row++) {
     const from = row * fanIn;
@@ -35,7 +35,7 @@ export function relu(values, count) {
   for (let index = 0; index < count; index++) if (values[index] < 0) values[index] = 0;
 }
 
-/** outGrad becomes softmax(logits) − target, over rows; returns the sum of the losses. */
+/** Sets outGrad to softmax(logits) − target, over rows; returns the sum of the losses. */
 export function softmaxCrossEntropy(logits, classes, firstRow, rows, outGrad) {
   let loss = 0;
   for (let row = 0; row < rows; row++) {
@@ -53,7 +53,7 @@ export function softmaxCrossEntropy(logits, classes, firstRow, rows, outGrad) {
   return loss;
 }
 
-/** The gradients of a layer's weight and bias and, where there is an `inputGrad`, of its input. */
+/** Computes the gradients of a layer's weight and bias and, if there is an `inputGrad`, of its input. */
 export function backward(input, { weight, fanIn, fanOut, weightGrad, biasGrad }, outGrad, rows, inputGrad) {
   weightGrad.fill(0);
   biasGrad.fill(0);
@@ -72,7 +72,7 @@ export function backward(input, { weight, fanIn, fanOut, weightGrad, biasGrad },
   }
 }
 
-/** Adam as PyTorch's. @param parameters arrays of values with their gradients. @returns one update */
+/** Returns Adam in PyTorch's form. @param parameters arrays of values with their gradients. @returns one update */
 export function adam(parameters, { learningRate, betas: [beta1, beta2], epsilon }) {
   const states = parameters.map(({ values, grad }) => {
     return { values, grad, m: new Float32Array(values.length), v: new Float32Array(values.length) };

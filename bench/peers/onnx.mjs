@@ -18,7 +18,7 @@ const valueInfo = (name, ...shape) => ({
 const model = (graph) =>
   onnx.ModelProto.encode({ irVersion: 8, opsetImport: [{ domain: "", version: 17 }], graph }).finish();
 
-/** relu(… x · weight + bias …): Gemm and Relu nodes, the last layer linear. */
+/** Returns relu(… x · weight + bias …): Gemm and Relu nodes, with the last layer linear. */
 export function mlp(layers) {
   const nodes = layers.flatMap((_, index) => {
     const last = index === layers.length - 1;
@@ -40,7 +40,7 @@ export function mlp(layers) {
   });
 }
 
-/** The layers that images.mjs describes, on NCHW images: Conv, Relu, MaxPool, and at the end Flatten and Gemm. */
+/** Returns the layers that images.mjs describes, on NCHW images: Conv, Relu, MaxPool, and at the end Flatten and Gemm. */
 export function images(layers) {
   const tensor = (name, dims, values) => ({ name, dims, dataType: float, floatData: [...values] });
   const [node, initializer] = [[], []];

@@ -17,7 +17,7 @@ export async function onnxruntime({ InferenceSession, Tensor }, options, version
       };
     },
 
-    /** Images of one channel lie alike in NHWC and NCHW. */
+    /** Images of one channel have the same layout in NHWC and NCHW. */
     async inferImages({ layers }) {
       const session = await InferenceSession.create(images(layers), options);
       const [{ side, channels }] = layers;

@@ -1,8 +1,8 @@
 /**
- * Runs one group of workloads for a JavaScript peer: checks what it computes, times it, and prints one JSON line per
- * workload. `node <peer>.mjs <folder of the workloads> <group>`; harness.py is the same for Python.
+ * Runs one group of workloads for a JavaScript peer: checks its results, times it, and prints one JSON line per workload. `node <peer>.mjs
+ * <folder of the workloads> <group>`; harness.py is the same for Python.
  *
- * A peer gives functions, each of which may be async, and may give `cannot: { group or workload: reason }` for what it lacks:
+ * A peer provides functions, each of which may be async, and `cannot: { group or workload: reason }` for anything it lacks:
  *   train({ inputs, classes, layers, batchSize, … }) → epoch() → mean loss over the examples, each before its update;
  *     `lossDigits` if it agrees to fewer than five
  *   infer({ layers }) → predict(inputs, rows) → outputs, arrays in, array out
@@ -36,11 +36,11 @@ export async function peer(work) {
   } catch (error) {
     say({ error: String(error?.message ?? error).split("\n")[0], wrong: error instanceof Wrong });
   }
-  // Some peers keep handles open that would keep the process alive.
+  // Some peers keep handles open, which would keep the process alive.
   process.exit();
 }
 
-/** The version of an installed package. */
+/** Returns the version of an installed package. */
 export function versionOf(name) {
   return JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), "utf8")).version;
 }
@@ -48,7 +48,7 @@ export function versionOf(name) {
 class Wrong extends Error {}
 
 function say(line) {
-  // Synchronous also into a pipe, so that nothing is lost when the process ends.
+  // Writes to a pipe are also synchronous, so that nothing is lost when the process ends.
   process.stdout._handle?.setBlocking?.(true);
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
@@ -60,7 +60,7 @@ async function train({ train, version, lossDigits }, work) {
   }
 }
 
-/** @param group whose workloads are of several sizes */
+/** @param group a group whose workloads have several sizes */
 async function trainSizes(group, { version, lossDigits, cannot, ...peer }, works) {
   for (const [size, work] of Object.entries(works)) {
     const workload = `${group} ${size}`;
@@ -69,7 +69,7 @@ async function trainSizes(group, { version, lossDigits, cannot, ...peer }, works
   }
 }
 
-/** Trains from the start until enough has been timed. @returns the seconds of an example, and the losses of the first epochs */
+/** Trains from the start for a minimum time. @returns the seconds of an example, and the losses of the first epochs */
 async function timeEpochs(start, { epochs, rows }) {
   const seconds = [];
   let losses;
@@ -80,7 +80,7 @@ async function timeEpochs(start, { epochs, rows }) {
       const began = performance.now();
       seen.push(await epoch());
       const took = performance.now() - began;
-      if (count === 0) continue; // compiles
+      if (count === 0) continue; // the first epoch compiles
       seconds.push(took / 1000 / rows);
       timed += took;
     }
@@ -142,7 +142,7 @@ function compare(name, actual, expected) {
   if (index >= 0) throw new Wrong(`${name}: output ${index} is ${actual[index]}, need ${expected[index]}`);
 }
 
-/** Seconds of one of the `units` that a run does: warmed up, some samples, each of at least 10 ms. */
+/** Returns the seconds for one of the `units` of a run: warmed up, from several samples of at least 10 ms. */
 async function time(run, units) {
   const isAsync = run() instanceof Promise;
   const measure = async (runs) => {

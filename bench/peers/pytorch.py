@@ -53,7 +53,7 @@ def infer(work):
 
 
 def images(memory_format):
-    """What a peer gives for the layers that images.mjs describes. Images are NHWC outside."""
+    """The functions of a peer for the layers that images.mjs describes. Images are NHWC outside."""
 
     def network_of(layers):
         modules = []
@@ -95,7 +95,7 @@ def images(memory_format):
 
 
 class Sequences(torch.nn.Module):
-    """An LSTM and a dense layer on its last state. Of its two biases, whose sum counts, one is 0 and stays so."""
+    """An LSTM and a dense layer on its last state. PyTorch adds two biases; here one stays 0."""
 
     def __init__(self, layers):
         super().__init__()

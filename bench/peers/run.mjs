@@ -4,13 +4,12 @@
  *   --only name,name   only these peers (simdnet always runs, for the ratios)
  *   --work name,name   only these groups of workloads: train, infer, trainImages, inferImages,
  *                      trainSequences, inferSequences, system, tiny, matmul, cold
- *   --rounds n         how often everything is run, default 3; what took longer than 20 s is run once
+ *   --rounds n         the number of rounds, default 3; work that took longer than 20 s is not repeated
  *   --save name        also writes bench/results/peers-name.json
  *
- * Each peer is one file here and runs in a process of its own, one group of workloads at a time, one thread, all peers one
- * after the other in each round. Each checks what it computes, warms up, and takes several samples (peer.mjs, harness.py).
- * A figure is the median of all samples. A ratio is the median over the rounds of simdnet's speed by the peer's, so 2 × says
- * that simdnet is twice as fast.
+ * Each peer is one file here and runs in a process of its own, on one thread, one group of workloads at a time. The peers run one after the
+ * other in each round. Each checks its results, warms up, and takes several samples (peer.mjs, harness.py). A figure is the median of all
+ * samples. A ratio is the median over the rounds of simdnet's speed divided by the peer's, so 2 × means that simdnet is twice as fast.
  *
  * train     784-128-10, relu, softmax cross-entropy, Adam as PyTorch's, float32, 10 000 digits, no shuffling, the same
  *           start: epochs 2 and 3. The mean losses of three epochs agree with simdnet's to five digits, or the run fails.
@@ -25,7 +24,7 @@
  * system    R1: 3-4-1, sigmoid, no biases, full batch, float64 (tfjs float32): mean |error| 0.0085845 after 10 000 iterations.
  * tiny      10-32-16-2, relu, one example through predict([…]).
  * matmul    float32, square; some elements agree with float64.
- * cold      a process from its start to the first prediction of 10-32-16-2, less a bare one.
+ * cold      a process from its start to the first prediction of 10-32-16-2, minus the time of an empty process.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -37,14 +36,14 @@ import { mlp } from "./onnx.mjs";
 import { readWorkloads, writeWorkloads } from "./workloads.mjs";
 
 const node = (file) => ({ command: process.execPath, file });
-/** The first Python that has the module. */
+/** Returns the first Python that has the module. */
 const python = (file, module) => {
   const has = (command) => spawnSync(command, ["-c", `import ${module}`]).status === 0;
   const command = [process.env.PYTHON ?? "python3", "/usr/bin/python3"].find(has);
   return command ? { command, file } : { cannot: `no python3 with ${module} found` };
 };
 
-/** What the peers take part in that are only measured with images. */
+/** The groups of peers that are only measured with images. */
 const imageGroups = ["trainImages", "inferImages"];
 
 const peers = {
@@ -70,11 +69,11 @@ const microseconds = (seconds) => (seconds * 1e6).toPrecision(3);
 const gigaflops = (seconds) => (1e-9 / seconds).toPrecision(3);
 const milliseconds = (seconds) => (seconds * 1e3).toFixed(1);
 const training = { group: "train", unit: "examples/s", format: perSecond };
-/** A sum in another order changes a maximum now and then, so losses agree to a digit less. */
+/** With sums in another order, a maximum changes now and then, so losses agree to one digit less. */
 const trainingImages = { ...training, group: "trainImages", lossDigits: 4 };
 const trainingSequences = { ...trainingImages, group: "trainSequences" };
 
-/** One table each, in this order. */
+/** The workloads, in the order of their tables. */
 const workloads = {
   "train 32": { ...training, title: "training 784-128-10, batch 32" },
   "train 128": { ...training, title: "training 784-128-10, batch 128" },
@@ -151,7 +150,7 @@ function choose(option, text, known) {
   process.exit(1);
 }
 
-/** By workload and peer: { rounds: [seconds of each sample][], version, losses, … }, or { cannot } or { error }. */
+/** Returns, by workload and peer: { rounds: [seconds of each sample][], version, losses, … }, or { cannot } or { error }. */
 function run() {
   const results = Object.fromEntries(Object.keys(workloads).map((workload) => [workload, {}]));
   const isLong = new Set();
@@ -204,7 +203,7 @@ function coldStart(name) {
 
 function collect(results, group, name, lines) {
   for (const { workload, seconds, ...rest } of lines) {
-    // A line without a workload speaks of all those of its group that have not been timed.
+    // A line without a workload applies to all workloads of its group that have not been timed.
     const targets = workload ? [workload] : Object.keys(workloads).filter((key) => workloads[key].group === group);
     for (const target of targets) {
       if (!workload && results[target][name]) continue;
@@ -214,7 +213,7 @@ function collect(results, group, name, lines) {
   }
 }
 
-/** What makes the run fail: a peer whose results or losses are wrong. */
+/** Returns the faults that make the run fail: peers whose results or losses are wrong. */
 function check(results) {
   const failures = [];
   for (const [workload, byPeer] of Object.entries(results)) {

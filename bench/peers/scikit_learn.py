@@ -1,4 +1,4 @@
-"""scikit-learn's MLPClassifier; its first weights are set where it draws them."""
+"""scikit-learn's MLPClassifier. A subclass replaces the first weights, which it would draw."""
 import numpy as np
 import sklearn
 from sklearn.neural_network import MLPClassifier
@@ -43,5 +43,5 @@ cannot = dict(
     system="always has biases",
     matmul="NumPy's",
 )
-# Its Adam adds epsilon before it corrects the second mean; NumPy that does so has the same losses.
+# Its Adam adds epsilon before it corrects the second mean. NumPy code that does the same has the same losses.
 peer(dict(version=sklearn.__version__, train=train, loss_digits=2, cannot=cannot))

@@ -1,4 +1,4 @@
-/** simdnet, through its public interface; the products through the operation that the network runs. */
+/** simdnet, through its public interface; the products run through the operation that networks use. */
 import { readFileSync } from "node:fs";
 import {
   adam,
@@ -63,7 +63,7 @@ function sequenceNetworkOf([recurrent, last]) {
   return new Network({ inputs: [steps, features], layers });
 }
 
-/** Epochs without shuffling. */
+/** Trains epochs without shuffling. */
 function training(network, { inputs, classes, batchSize, epochs, learningRate, betas, epsilon }) {
   const optimizer = adam({ learningRate, betas, epsilon });
   const trainer = new Trainer(network, { loss: "softmaxCrossEntropy", optimizer, batchSize, shuffle: false });

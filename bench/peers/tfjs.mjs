@@ -1,8 +1,8 @@
-/** TensorFlow.js; tfjs-wasm.mjs and tfjs-cpu.mjs choose its backend. Batches are tensors before anything is timed. */
+/** TensorFlow.js; tfjs-wasm.mjs and tfjs-cpu.mjs choose its backend. Batches are made into tensors before timing. */
 import * as tf from "@tensorflow/tfjs";
 import { peer, versionOf } from "./peer.mjs";
 
-/** What a backend cannot do, or not in a time that anybody waits. */
+/** Work that a backend cannot do, or not in reasonable time. */
 const cannotOn = {
   wasm: { trainImages: "has no gradient of convolutions" },
   cpu: { "trainImages large": "makes less than one example a second" },
@@ -18,7 +18,7 @@ const imageModel = (layers, tensor) =>
     return { kind, pad, w: tensor(weight, [3, 3, channels, filters]), b: tensor(bias, [filters]) };
   });
 
-/** An LSTM and a dense layer on its last state. Without a word the gates have another sigmoid than Keras's. */
+/** Returns an LSTM and a dense layer on its last state. Its gates are set to sigmoid, since their default differs from Keras's. */
 function sequenceModel([{ steps, features, units, weight, recurrentWeight, bias }, last]) {
   const layers = [
     tf.layers.lstm({ units, inputShape: [steps, features], recurrentActivation: "sigmoid" }),
@@ -49,7 +49,7 @@ export async function tensorflow(backend) {
   await peer({
     version: versionOf("@tensorflow/tfjs"),
 
-    // Its Adam keeps β₂ᵗ in float32, so 1 − β₂ᵗ has lost digits; hand-written JavaScript that does so has the same losses.
+    // Its Adam has β₂ᵗ in float32, so 1 − β₂ᵗ loses digits. Hand-written JavaScript that does the same has the same losses.
     lossDigits: 3,
     train({ rows, inputs, classes, layers, batchSize, learningRate, betas, epsilon }) {
       tf.disposeVariables();

@@ -1,4 +1,4 @@
-/** toygrad: ConvNetJS's layers in float32, one example at a time; pixels lie as in simdnet. */
+/** toygrad: ConvNetJS's layers in float32, one example at a time; pixels are in simdnet's order. */
 import { NeuralNetwork, Tensor, Trainers } from "toygrad";
 import { peer, versionOf } from "./peer.mjs";
 
@@ -42,7 +42,7 @@ await peer({
       let loss = 0;
       for (const [row, example] of examples.entries()) {
         if (row % batchSize === 0) {
-          // Its Adam multiplies by the corrections, where others divide by them, and counts examples as steps. So:
+          // Its Adam multiplies by the corrections, where others divide by them, and it counts examples as steps. This compensates for it:
           steps++;
           const [ours1, ours2] = [1 - beta1 ** steps, 1 - beta2 ** steps];
           const [its1, its2] = [1 - beta1 ** (steps * batchSize), 1 - beta2 ** (steps * batchSize)];
@@ -55,7 +55,7 @@ await peer({
     };
   },
 
-  /** Without its softmax, which is the last layer. */
+  /** The softmax, the last layer, is left out. */
   inferImages({ layers }) {
     const network = networkOf(layers);
     return (inputs, rows) => {

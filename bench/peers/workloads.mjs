@@ -1,6 +1,6 @@
 /**
- * The work, the same for every peer: data, starting weights and what must come out. simdnet makes it once and writes it as
- * workloads.json and workloads.bin (float32), which every language can read. In the JSON, `{ offset, shape }` is a tensor.
+ * The work, the same for every peer: data, starting weights and expected results. simdnet makes it once and writes it as workloads.json and
+ * workloads.bin (float32), which every language can read. In the JSON, `{ offset, shape }` is a tensor.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -154,7 +154,7 @@ export async function writeWorkloads(folder) {
   writeFileSync(join(folder, "workloads.bin"), Buffer.concat(chunks.map((chunk) => Buffer.from(chunk.buffer))));
 }
 
-/** Reads what `writeWorkloads` has written; tensors become flat Float32Arrays. */
+/** Reads the files of `writeWorkloads`; tensors become flat Float32Arrays. */
 export function readWorkloads(folder) {
   const { buffer } = new Uint8Array(readFileSync(join(folder, "workloads.bin")));
   const view = ({ offset, shape }) =>
@@ -168,9 +168,10 @@ export function readWorkloads(folder) {
 }
 
 /**
- * The shipped 8 × 8 digits enlarged by nearest neighbour, pixels in [0, 1], repeated cyclically.
+ * Returns the shipped 8 × 8 digits, enlarged by nearest neighbour, with pixels in [0, 1], repeated cyclically.
  *
- * @param random if given, adds up to a quarter to each number: equal neighbours would have equal maxima, which peers do not break alike
+ * @param random if given, adds up to a quarter to each number. Otherwise equal neighbours would have equal maxima, and peers choose
+ * different ones
  */
 async function examples(rows, side, channels = 1, random = undefined) {
   const { digits } = await import("../../dist/data/index.js");
@@ -190,7 +191,7 @@ async function examples(rows, side, channels = 1, random = undefined) {
   return { images, classes };
 }
 
-/** Some elements of the product of the first size² numbers of a and b, as [index, value]. */
+/** Returns some elements of the product of the first size² numbers of a and b, as [index, value]. */
 function elements(a, b, size) {
   return [0, 1, size + 2, (size * size) / 2 + 3, size * size - 1].map((index) => {
     const [row, column] = [Math.floor(index / size), index % size];

@@ -1,4 +1,4 @@
-/** What bench/peers/run.mjs saves, and the figures that it prints of it. */
+/** The results that bench/peers/run.mjs saves, and the figures that it prints. */
 import type { Machine, Unit } from "../results.ts";
 
 export interface Peers {
@@ -15,16 +15,16 @@ export interface Workload {
 }
 
 export interface Peer {
-  /** Seconds of each sample, by round; none if the peer has no such thing. */
+  /** The seconds of each sample, by round; empty if the peer cannot do this. */
   readonly rounds: readonly (readonly number[])[];
 }
 
-/** Seconds of one example, iteration or operation; undefined if the peer has not run. */
+/** Returns the seconds of one example, iteration or operation, or undefined if the peer has not run. */
 export function secondsOf({ rounds }: Peer): number | undefined {
   return rounds.length > 0 ? median(rounds.flat()) : undefined;
 }
 
-/** How many times as fast as the peer simdnet is: the median over the rounds. */
+/** Returns how many times as fast as the peer simdnet is: the median over the rounds. */
 export function timesAsFast({ peers: { simdnet } }: Workload, peer: Peer): number | undefined {
   if (peer.rounds.length === 0) return undefined;
   return median(peer.rounds.map((seconds, round) => median(seconds) / median(simdnet.rounds[round])));

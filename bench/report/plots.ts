@@ -1,8 +1,8 @@
-/** The pictures, as Vega-Lite describes them; `npm run bench:report` draws them into bench/results. */
+/** The pictures as specifications of Vega-Lite; `npm run bench:report` draws them into bench/results. */
 import { medianRatio, type Results, type Table } from "../results.ts";
 import { type Peers, secondsOf } from "./peers.ts";
 
-/** On white, so that it reads on dark pages, too. */
+/** The background is white, so that the pictures are also readable on dark pages. */
 const config = {
   background: "white",
   font: "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif",
@@ -26,7 +26,7 @@ export const charts = {
   imagePeers: ["trainImages small", "trainImages large", "inferImages 1", "inferImages 256"],
 };
 
-/** Examples a second of each peer: bars, the fastest first. @param keys the workloads */
+/** Plots the examples a second of each peer: bars, the fastest first. @param keys the workloads */
 export function peersPlot({ machine, workloads }: Peers, keys: readonly string[]): object {
   const charts = keys.map((key) => {
     const { title, peers } = workloads[key];
@@ -69,7 +69,7 @@ export function peersPlot({ machine, workloads }: Peers, keys: readonly string[]
   };
 }
 
-/** The share of the peak over sizes. @param tables a suite of growth.bench.ts @param most the largest share that is shown */
+/** Plots the share of the peak over sizes. @param tables a suite of growth.bench.ts @param most the largest share of the axis */
 export function growthPlot({ machine }: Pick<Results, "machine">, tables: readonly Table[], most: number): object {
   const axes = new Map<string, { of: string; values: object[] }>();
   for (const table of tables) {

@@ -1,4 +1,4 @@
-/** Writes the generated parts of README and bench/README, and what the pictures show into build/. */
+/** Writes the generated parts of README and bench/README, and the data of the pictures into build/. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { charts, growthPlot, peersPlot } from "./plots.ts";
 import { readCommitted, withParts } from "./tables.ts";

@@ -1,16 +1,16 @@
 /**
- * The parts of README and bench/README that are made of the committed results: what stands between `<!-- results:name -->`
- * and `<!-- /results -->`. `npm run bench:report` writes them; test/report.test.ts checks that they are those.
+ * The parts of README and bench/README that come from the committed results: everything between `<!-- results:name -->` and `<!-- /results
+ * -->`. `npm run bench:report` writes them; test/report.test.ts checks that they are up to date.
  */
 import { readFileSync } from "node:fs";
 import { cliffs, figure, megabytes, type Results, type Row, ratioFigure, show, type Table, times } from "../results.ts";
 import { type Peers, secondsOf, timesAsFast } from "./peers.ts";
 
-/** The machine whose results are shown: those in bench/results that bear its name. */
+/** The machine whose results are shown: the files in bench/results with its name. */
 const machine = { file: "zen4", title: "Zen 4" };
-/** The same on the runtime whose relaxed products are shown. */
+/** The results with relaxed products, on another runtime. */
 const relaxedFile = `${machine.file}-relaxed`;
-/** Those of images and of sequences, of another machine. */
+/** The results of images and of sequences, on another machine. */
 const imagesFile = "xeon-images";
 const sequencesFile = "xeon-sequences";
 
@@ -27,7 +27,7 @@ export interface Committed {
   readonly runtimes: readonly Runtime[];
 }
 
-/** A row of test/runtimes/results.json: the program of test/runtimes ran there, in this build of the package. */
+/** A row of test/runtimes/results.json: a run of the program of test/runtimes, with this build of the package. */
 interface Runtime {
   readonly runtime: string;
   readonly version: string;
@@ -55,7 +55,7 @@ export function readCommitted(): Committed {
   };
 }
 
-/** `text` with the generated parts made again. @throws {RangeError} if it names a part that there is not */
+/** Returns `text` with its generated parts renewed. @throws {RangeError} if it names an unknown part */
 export function withParts(text: string, committed: Committed): string {
   return text.replaceAll(
     /(<!-- results:(\w+) -->\n).*?(?=<!-- \/results -->)/gs,
@@ -87,7 +87,7 @@ const parts: Readonly<Record<string, (committed: Committed) => string>> = {
   runtimes,
 };
 
-/** README's measured line. */
+/** Returns README's line of measurements. */
 function speed({ results }: Committed): string {
   const [table] = results.suites.matmul;
   const row = findRow(table, "forward 256 × 256 × 256");
@@ -98,22 +98,22 @@ function speed({ results }: Committed): string {
   ].join("\n");
 }
 
-/** The workloads that README shows, if they have been run. */
+/** The workloads that README shows, if there are results. */
 const shownWorkloads = ["train 32", "train 128", "infer 1", "infer 256", "R1", "tiny", "matmul 256", "cold"];
 
 const shownImageWorkloads = ["trainImages small", "trainImages large", "inferImages 1", "inferImages 256"];
 
-/** How many times as fast as each peer simdnet is. */
+/** Returns the table of how many times as fast as each peer simdnet is. */
 function peers({ peers }: Committed): string {
   return peersTable(peers, shownWorkloads, "");
 }
 
-/** The same with networks of convolutions. */
+/** Returns the same for networks of convolutions. */
 function imagePeers({ imagePeers }: Committed): string {
   return peersTable(imagePeers, shownImageWorkloads, " -- --work trainImages,inferImages");
 }
 
-/** The same with recurrent networks. */
+/** Returns the same for recurrent networks. */
 function sequencePeers({ sequencePeers }: Committed): string {
   const shown = Object.keys(sequencePeers.workloads);
   return peersTable(sequencePeers, shown, " -- --work trainSequences,inferSequences");
@@ -141,12 +141,12 @@ function peersTable(peers: Peers, shown: readonly string[], options: string): st
   ].join("\n");
 }
 
-/** The products' shares of the peak. */
+/** Returns the products' shares of the peak. */
 function products({ results }: Committed): string {
   return productTable(results, ["float32", "float64"], results.suites.matmul, "matmul");
 }
 
-/** Those of the strict and the relaxed products, on a runtime that has both. */
+/** Returns those of the strict and the relaxed products, on a runtime that has both. */
 function relaxed({ relaxed: results }: Committed): string {
   const tables = [results.suites.matmul[0], results.suites.relaxed[0]];
   return productTable(results, ["strict", "relaxed"], tables, "matmul relaxed");
@@ -170,7 +170,7 @@ function productTable(results: Results, titles: readonly string[], tables: reado
   ].join("\n");
 }
 
-/** Where a step's time goes. */
+/** Returns the times of the parts of a step. */
 function step({ results }: Committed): string {
   const tables = results.suites.parts;
   const rows = tables[0].rows.map(({ name }) => [
@@ -184,7 +184,7 @@ function step({ results }: Committed): string {
   return markdown(["784-128-10, relu, float32", ...header], rows);
 }
 
-/** The passes of each convolution as shares of the peak: float32, and some in float64. */
+/** Returns the passes of each convolution as shares of the peak: float32, and some in float64. */
 function convolution({ images }: Committed): string {
   const [single, double] = images.suites.convolution;
   return [
@@ -197,7 +197,7 @@ function convolution({ images }: Committed): string {
   ].join("\n");
 }
 
-/** The best of the strict and the relaxed ones, on a runtime that has both. */
+/** Returns the best of the strict and the relaxed ones, on a runtime that has both. */
 function convolutionRelaxed({ imagesRelaxed: results }: Committed): string {
   const [[strict], [relaxed]] = [results.suites.convolution, results.suites.convolutionRelaxed];
   return [
@@ -216,7 +216,7 @@ function convolutionRelaxed({ imagesRelaxed: results }: Committed): string {
 
 const passes = ["forward", "input gradient", "weight gradient"];
 
-/** A line for each shape, whose rows are named "shape: pass"; a first layer has no gradient of its input. */
+/** Returns a line for each shape, whose rows are named "shape: pass". A first layer has no gradient of its input. */
 function convolutionTable(tables: readonly [string, Table][], kinds: readonly ("best" | "median")[]): string {
   const shapes = [...new Set(tables[0][1].rows.map(({ name }) => name.split(": ")[0]))];
   const columns = tables.flatMap(([title, table]) =>
@@ -233,7 +233,7 @@ function convolutionTable(tables: readonly [string, Table][], kinds: readonly ("
   return markdown(["pixels × channels → filters, kernel", ...header], rows);
 }
 
-/** Networks of images: how fast they are, and what they keep in memory. */
+/** Returns the speed of networks of images, and their memory. */
 function images({ images: results }: Committed): string {
   const memory = results.suites.images.flatMap(({ memory = [] }) => memory);
   return [
@@ -246,7 +246,7 @@ function images({ images: results }: Committed): string {
   ].join("\n");
 }
 
-/** Those with the strict and with the relaxed products, on a runtime that has both. */
+/** Returns those with the strict and with the relaxed products, on a runtime that has both. */
 function imagesRelaxed({ imagesRelaxed: results }: Committed): string {
   return [
     `On ${results.machine.runtime}, \`npm run bench -- images imagesRelaxed\`:`,
@@ -277,12 +277,12 @@ function imagesTable({ suites }: Results, chosen: readonly [string, string][]): 
   return markdown(["", ...header], rows);
 }
 
-/** Recurrent networks: in training, batches and one sequence. */
+/** Returns the speed of recurrent networks: in training, with batches and with one sequence. */
 function recurrent({ sequences }: Committed): string {
   return recurrentTable(sequences);
 }
 
-/** The same in Node 24. */
+/** Returns the same for Node 24. */
 function recurrentNode24({ sequencesNode24 }: Committed): string {
   return recurrentTable(sequencesNode24);
 }
@@ -302,7 +302,7 @@ function recurrentTable(results: Results): string {
   return [measuredBy(results, "recurrent"), "", markdown(["", ...header], rows)].join("\n");
 }
 
-/** Attention's kernels and whole layers as shares of the peak. */
+/** Returns the shares of the peak of attention's kernels and of whole layers. */
 function attention({ sequences: results }: Committed): string {
   const [kernels, layers] = results.suites.attention;
   const shapes = [...new Set(kernels.rows.map(({ name }) => name.split(": ")[0]))];
@@ -320,7 +320,7 @@ function attention({ sequences: results }: Committed): string {
   return [measuredBy(results, "attention"), "", markdown(["steps × features", ...header], rows)].join("\n");
 }
 
-/** What a large table of tokens costs, and how fast it is beside one of the batch's rows alone. */
+/** Returns the cost of a large table of tokens, and its speed compared with a table of the batch's rows alone. */
 function embedding({ sequences: results }: Committed): string {
   const [table] = results.suites.embedding;
   const rows = table.rows.map((row) => {
@@ -331,7 +331,7 @@ function embedding({ sequences: results }: Committed): string {
   return [measuredBy(results, "embedding"), "", markdown(header, rows)].join("\n");
 }
 
-/** The line over a table of one suite. */
+/** Returns the line above a table of one suite. */
 function measuredBy(results: Results, suite: string): string {
   return [
     `The best and the median of ${results.rounds} rounds on one core of an ${where(results)}, commit ${results.commit}:`,
@@ -339,7 +339,7 @@ function measuredBy(results: Results, suite: string): string {
   ].join("\n");
 }
 
-/** Whether there are cliffs. */
+/** Lists the cliffs, if there are any. */
 function growth({ results }: Committed): string {
   return cliffsOf(results.suites.growth);
 }
@@ -354,7 +354,10 @@ function cliffsOf(tables: readonly Table[]): string {
   return ["Points below half of a neighbour:", "", ...found.map((cliff) => `- ${cliff}`)].join("\n");
 }
 
-/** Where the program of test/runtimes has run, a line for all versions of one. @throws {RangeError} if it has failed in one */
+/**
+ * Returns the runtimes where the program of test/runtimes has run, a line for all versions of one. @throws {RangeError} if it has failed in
+ * one
+ */
 function runtimes({ runtimes }: Committed): string {
   const failed = runtimes.filter(({ ok }) => !ok).map(({ runtime }) => runtime);
   if (failed.length > 0) throw new RangeError(`runtimes: got failures in ${failed}, need results without`);
@@ -379,7 +382,7 @@ function findRow({ title, rows }: Table, name: string): Row {
   return row;
 }
 
-/** A table, its first column on the left and the others on the right. */
+/** Returns a table with its first column aligned left and the others right. */
 function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column].length)));
   const line = (cells: readonly string[]) =>
