@@ -21,7 +21,7 @@ export function commentBefore({ range }) {
   return before.endsWith("*/") ? before.substring(before.lastIndexOf("/**")) : "";
 }
 
-/** Returns the statements of `text`, said to stand at `range`, where the debugger and the source map look for them. */
+/** Returns the statements of `text`. Their place is `range`, for the debugger and the source map. */
 export function parse(text, range) {
   const parser = new Parser();
   parser.parseFile(text, range.source.normalizedPath, false);
@@ -32,7 +32,7 @@ export function parse(text, range) {
   });
 }
 
-/** Copies a tree of nodes. Where `replace` returns a node, that stands in the place of the copy. */
+/** Copies a tree of nodes. If `replace` returns a node, it replaces the copy. */
 function copyOf(node, replace) {
   if (Array.isArray(node)) return node.map((each) => copyOf(each, replace));
   if (!(node instanceof Node)) return node;
@@ -131,7 +131,7 @@ class Stages {
 
   /**
    * @param names maps each variable to the start of its name in the copies, which their number follows
-   * @param result the start of the name for the returned value; none in a branch, where nothing may be returned
+   * @param result the start of the name for the returned value; none in a branch, which may not return anything
    * @param from the file of the function
    */
   of(statements, names, result, from = this.#source) {

@@ -4,16 +4,16 @@
  *  1. A function or method whose doc comment carries the tag `@inline` is inlined.
  *  2. `export { name } from "./file"` in the entry of a family, such as assembly/training.ts, exports the kernel for one type:
  *     `ElementType`, which the build sets (`asc --use ElementType=f32`).
- *  3. `export { Relu as reluForward } from "./file"`, where Relu is a class, exports the loop over the method that the name ends
- *     with: the function of the loops.ts beside that file whose name ends so, too.
+ *  3. `export { Relu as reluForward } from "./file"`, where Relu is a class, exports the loop over the method at the end of the
+ *     name. The loop is the function with the same ending in the loops.ts beside that file.
  *  4. A loop `for (let i = 0; i < 8; i++)` whose body starts with the comment `// @unroll` becomes eight copies of its
  *     body, in which `i` is a constant.
  *  5. An element-wise operation tagged `@staged` works on four vectors at once (scripts/assembly-stages.mjs).
  *
  * It also fails the compilation if a record's layout is not the one that src/memory/arena.ts writes.
  *
- * It writes a description of the family to the file that KERNELS_DESCRIPTION names: which of the exports are operations, kernels
- * (args, begin, end) of which args is a record, with the layout of the records; and the signatures of the others.
+ * It writes a description of the family to the file in KERNELS_DESCRIPTION. The description has the operations (kernels (args, begin, end)
+ * whose args is a record) with the layouts of their records, and the signatures of the other kernels.
  */
 import { writeFileSync } from "node:fs";
 import { Node, NodeKind, SourceKind } from "assemblyscript";
@@ -42,7 +42,7 @@ export default class extends Transform {
 
 const isExportFrom = ({ kind, members, path }) => kind === NodeKind.Export && members && path;
 
-/** Returns the entry's exports and the records that its operations take; operations stand in the order of these. */
+/** Returns the entry's exports and the records of its operations. Operations are in the order of these records. */
 function describeExports(entry, files, records) {
   const exports = entry.statements.filter(isExportFrom).flatMap((statement) =>
     statement.members.map((member) => {
@@ -60,7 +60,7 @@ function describeExports(entry, files, records) {
   return { exports, records: used.map((name) => records.get(name)) };
 }
 
-/** Returns the loop over a method of a class as an export: reluForward is activationForward<T, Relu>, as activations/loops.ts has it. */
+/** Returns the loop over a method of a class as an export: reluForward is activationForward<T, Relu>, from activations/loops.ts. */
 function loopExport(name, operation, source, files, records) {
   const [pass] = /(Forward|Backward)$/.exec(name) ?? [];
   const loops = files.get(source.internalPath.replace(/[^/]*$/, "loops"));
@@ -85,7 +85,7 @@ function functionExport(name, { signature, typeParameters }, source, records) {
   return { name, parameters, result, call, sources: [source] };
 }
 
-/** Returns the source text of an entry's exports, all of one type. */
+/** Returns the source text of an entry's exports, all for one type. */
 function textOfExports(entry, { exports, records }) {
   const sources = new Set([...exports.flatMap((each) => each.sources), ...records.map(({ source }) => source)]);
   const folder = entry.internalPath.replace(/[^/]*$/, "");
@@ -106,11 +106,11 @@ function textOfExports(entry, { exports, records }) {
   return [...imports, ...checks, ...functions, "export const dataEnd: usize = __heap_base;"].join("\n");
 }
 
-/** Bytes of a field, by its type. A class stands for the address of another record. */
+/** The bytes of a field, by its type. A class is the address of another record. */
 const fieldBytes = { usize: 4, i32: 4, u32: 4, f64: 8 };
 const bytesOf = ({ type }) => fieldBytes[type] ?? (/^[A-Z]/.test(type) ? 4 : undefined);
 
-/** Returns statements that the compiler evaluates: each field of a record has the offset at which `Arena.write` puts it. */
+/** Returns statements that the compiler evaluates: they check that each field of a record has the offset of `Arena.write`. */
 function layoutChecks({ name, fields, source }, type) {
   let end = 0;
   const checks = fields.map((field) => {
@@ -142,7 +142,7 @@ function descriptionOf({ exports, records }) {
 
 const alias = (source) => source.internalPath.replaceAll("/", "_");
 
-/** Returns the classes of which an object is a record in memory, by name: their fields, with the doc comment of each. */
+/** Returns the classes whose objects are records in memory, by name: their fields, each with its doc comment. */
 function recordsOf(sources) {
   const records = new Map();
   for (const source of sources) {
@@ -159,7 +159,7 @@ function recordsOf(sources) {
       records.set(name, { name, source, fields, base: node.extendsType && textOf(node.extendsType) });
     }
   }
-  // The fields of a class that a record extends come first.
+  // If a record extends a class, the fields of that class come first.
   const fieldsOf = ({ base, fields }) => [...(base ? fieldsOf(records.get(base)) : []), ...fields];
   return new Map(Array.from(records, ([name, record]) => [name, { ...record, fields: fieldsOf(record) }]));
 }

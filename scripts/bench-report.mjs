@@ -1,6 +1,6 @@
 /**
- * `npm run bench:report`: writes the tables of README and bench/README and the pictures in bench/results from the results
- * that are committed there. The pictures are drawn by Vega-Lite, which it installs in bench/report if missing.
+ * `npm run bench:report`: writes the tables of README and bench/README and the pictures in bench/results, from the results that are
+ * committed there. Vega-Lite draws the pictures; the script installs it in bench/report if missing.
  */
 import { buildIfStale, install, installIn, run } from "./prepare.mjs";
 

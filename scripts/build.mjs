@@ -1,12 +1,12 @@
-/** Builds the kernels. With `--package`, compiles src/ to dist/ too and bundles the entries of the package. */
+/** Builds the kernels. With `--package`, also compiles src/ to dist/ and bundles the entries of the package. */
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { buildKernels, moduleFiles, shipped } from "./kernels.mjs";
 import { run } from "./prepare.mjs";
 
 /**
- * Options that shorten the entries: a process reads them a tenth faster. Names of functions stay for stack traces. Line breaks stay because
- * Node shows the line of an error.
+ * Options that shorten the entries, so that a process reads them in a tenth less time. Function names stay for stack traces. Line breaks
+ * stay because Node shows the line of an error.
  */
 const readable = { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: false } };
 
@@ -24,7 +24,7 @@ await buildKernels();
 if (process.argv.includes("--package")) {
   rmSync("dist", { recursive: true, force: true });
   run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
-  // The code that `simdnet export` writes. It has no source, stack trace or licence file beside it.
+  // The code that `simdnet export` writes has no source, stack trace or licence file beside it.
   const alone = { minify: true, banner: notice() };
   for (const name of ["module", "networkModule"]) await bundle(`cli/exported/${name}`, { ...alone, isExported: true });
   await bundle("cli/exported/runtime", { ...alone, isEdge: true });
@@ -36,11 +36,11 @@ if (process.argv.includes("--package")) {
   // Last, because the bundles replace the files that were bundled.
   for (const entry of entries) await bundle(entry);
   await bundle("cli/main");
-  // Most of it is a plot library, twice as long as simdnet.
+  // Most of it is a plot library, which is twice as long as simdnet.
   await bundle("cli/report", { minify: true });
   await bundle("cli/pictures", { minify: true });
   copyFileSync("build/bench.wasm", "dist/cli/bench.wasm");
-  // The command is not imported.
+  // Nobody imports the command.
   for (const name of readdirSync("dist/cli", { recursive: true })) {
     if (name.endsWith(".d.ts")) rmSync(`dist/cli/${name}`);
   }
@@ -70,7 +70,7 @@ function notice(...more) {
   return `/*!\n${text}\n*/`;
 }
 
-/** Returns the notices for the decoders of pictures, with the terms that NOTICE has elsewhere. */
+/** Returns the notices for the decoders of pictures, with the terms that are elsewhere in NOTICE. */
 function decodersNotice() {
   const text = readFileSync("NOTICE", "utf8");
   const own = text.slice(text.indexOf("simdnet/pictures contains"), text.indexOf("What draws its reports contains"));
@@ -79,8 +79,8 @@ function decodersNotice() {
 }
 
 /**
- * Bundles an entry of the package with all its imports: each file that a process loads costs it a millisecond. Code that two entries share
- * is in the package twice, 15 kB. The other files of dist/ serve the declarations and the benchmarks.
+ * Bundles an entry of the package with all its imports, because each file costs a process a millisecond to load. Code that two entries
+ * share is in the package twice, 15 kB. The other files of dist/ serve the declarations and the benchmarks.
  *
  * @param options `format`: "esm" or "cjs"; `isEdge`: whether kernels are files; `isExported`: whether the command provides them (kernel.ts)
  */
@@ -121,8 +121,8 @@ async function bundle(entry, options = {}) {
       },
     },
   ];
-  // The CSV parser then comes in its build for browsers, which needs nothing of Node. So do the plots: otherwise they would measure texts
-  // with a canvas if one happened to be installed.
+  // The CSV parser then has its build for browsers, which needs nothing of Node. So do the plots: otherwise they would measure texts with a
+  // canvas if one were installed.
   const platform = entry === "cli/main" ? "node" : "browser";
   // The output contains the paths of packages. They must not depend on where the packages are installed.
   const bundle = await rolldown({

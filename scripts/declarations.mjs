@@ -1,4 +1,4 @@
-/** Makes the TypeScript declarations of the kernels from what scripts/assembly-transform.mjs writes of each family. */
+/** Makes the TypeScript declarations of the kernels from the description that scripts/assembly-transform.mjs writes of each family. */
 
 const typeOf = { i32: "number", u32: "number", f64: "number" };
 
@@ -65,7 +65,7 @@ function functionsType({ name, functions }) {
   return [`/** The other kernels of ${name}. */`, `export interface ${type} {`, ...lines, "}\n"].join("\n");
 }
 
-/** build/<family>.d.ts */
+/** Returns the text of build/<family>.d.ts. */
 export function declarationsOf(family) {
   return `import type { Family } from "./kernels.js";\n\nexport const ${family}: Family;\n`;
 }

@@ -3,8 +3,8 @@
  * numbers of locals. assembly/decode.ts restores the bytes.
  *
  * An edit copies a run of the source, inserts bytes, and skips bytes of the source; the first inserted byte replaces the first skipped
- * one, and so on. A copied byte changes as it did the last time in the same context: the previous byte of the result, and the source bytes
- * around it. So a recurring change, such as float32's sum to float64's, needs one edit.
+ * one, and so on. A copied byte changes as it did the last time in the same context, which is the previous byte of the result and the
+ * source bytes around it. So a recurring change, such as float32's sum to float64's, needs one edit.
  */
 
 const [copied, inserted, skipped] = [0, 1, 2];
@@ -22,13 +22,13 @@ const [nextFactor, previousFactor] = [40503, 30011];
  * Returns the edits from `from` to `to`. Both are lists of corresponding pieces.
  *
  * @param behind the byte after the source
- * @returns `runs`: how many bytes each edit copies; `gaps`: 16 times how many it inserts, plus how many it skips; `literals`: what they
- *   insert
+ * @returns `runs`: the number of bytes that each edit copies; `gaps`: 16 times the number of inserted bytes, plus that of skipped bytes;
+ *   `literals`: the inserted bytes
  */
 export function differenceOf(from, to, behind = 0) {
   const steps = from.flatMap((piece, index) => align(piece, to[index]));
   const [source, result] = [Buffer.concat(from), Buffer.concat(to)];
-  // The key is a hash of the context. A byte without an entry stays as it was.
+  // The key is a hash of the context. A byte without an entry does not change.
   const expected = new Map();
   const changeAt = (from, to) => {
     const [last, next, previous] = [result[to - 1] ?? 0, source[from + 1] ?? behind, source[from - 1] ?? 0];

@@ -1,11 +1,11 @@
 /** The operands that follow the instructions of a module. Source: WebAssembly core specification, chapter 5, "Binary Format". */
 
-/** Where the text of a module keeps operands: in its code, or in a separate stream (`streamsOf` in scripts/wasm.mjs). */
+/** The streams for the operands in a module's text: the code itself, or one of three separate streams (`streamsOf` in scripts/wasm.mjs). */
 export const [code, locals, offsets, constants] = [0, 1, 2, 3];
-/** A list of numbers. The first is the number of the others minus one. */
+/** Marks a list of numbers. The first is the number of the others minus one. */
 const counted = 3;
 /**
- * The start in `operands` of the instructions with a number after 0xfc, such as those on blocks of memory, and after 0xfd, those on
+ * The index in `operands` of the instructions with a number after 0xfc, such as those on blocks of memory, and after 0xfd, those on
  * vectors. No instruction begins with 0xe0 or a greater byte.
  */
 const [bulk, vector] = [0xe0, 256];
@@ -32,8 +32,8 @@ put({ stream: constants, bytes: 8 }, [0x44]);
 put({ stream: constants, bytes: 16 }, [vector + 12, vector + 13]);
 
 /**
- * Returns a byte for each instruction, for assembly/decode.ts: the stream in 2 bits, the count of numbers in 2 bits, and above them 0 or
- * the logarithm of twice the bytes, to base 2.
+ * Returns a byte for each instruction, for assembly/decode.ts. It has the stream in 2 bits, the count of numbers in 2 bits, and above them
+ * 0 or log₂ of twice the bytes.
  */
 export function operandTable() {
   const byteOf = ({ stream, numbers, bytes }) => stream | (numbers << 2) | ((32 - Math.clz32(bytes)) << 4);
@@ -49,7 +49,7 @@ export function skipLocals(reader) {
   }
 }
 
-/** Skips an instruction. @returns the stream of its operands, and where they begin */
+/** Skips an instruction. @returns the stream of its operands, and their start */
 export function skipInstruction(reader) {
   const first = reader.byte();
   const instruction = first < 0xfc ? first : reader.number() + (first === 0xfc ? bulk : vector);

@@ -13,8 +13,8 @@ import { bytesOf, textCode, textOf } from "./text.mjs";
 import { bodiesOf, checkPatched, withoutNames } from "./wasm.mjs";
 
 /**
- * The families. Each is built from assembly/<name>.ts. A network has an instance of those that its layers need, all with one memory and one
- * function table. The position in this list decides where a family's data and operations lie there.
+ * The families. Each is built from assembly/<name>.ts. A network has instances of those that its layers need, all with one memory and one
+ * function table. The position in this list determines the place of a family's data and operations there.
  */
 export const families = [
   "core",
@@ -32,21 +32,21 @@ export const families = [
 /** The families of the package; elementary is for tests and benchmarks. */
 export const shipped = families.filter((name) => name !== "elementary");
 
-/** The types of elements, and how the names of their modules end. */
+/** The types of elements, and the endings of the names of their modules. */
 const types = { float32: "32", float64: "64" };
 
-/** Bytes for the data of a family. In the debug build the texts of the assertions are among them. */
+/** The bytes for the data of a family. In the debug build they include the texts of the assertions. */
 const slotBytes = { release: 1024, debug: 24576 };
-/** Places in the function table for the operations of a family. */
+/** The places in the function table for the operations of a family. */
 const slotPlaces = 64;
 
 const slotOf = (family) => families.indexOf(family) + 1;
-/** The first slot is unused: address 0 means no block, place 0 means no operation. */
+/** The first slot is unused, because address 0 means no block and place 0 means no operation. */
 const slots = families.length + 1;
 const tableSize = slots * slotPlaces;
 const firstPlaceOf = (family) => slotOf(family) * slotPlaces;
 
-/** Relaxed arithmetic changes these instructions of a product (src/kernels/fuse.ts): the byte after 0xfd of each. */
+/** The instructions of a product that relaxed arithmetic changes (src/kernels/fuse.ts): the byte after 0xfd of each. */
 const fusedBytes = {
   float32: { multiply: 0xe6, add: 0xe4, fused: 0x85 },
   float64: { multiply: 0xf2, add: 0xf0, fused: 0x87 },
@@ -58,7 +58,7 @@ export const moduleFiles = (family) => Object.values(types).map((type) => `${fam
 /** Writes all of build/. */
 export async function buildKernels() {
   mkdirSync("build/debug", { recursive: true });
-  // A thread for each type: the machine may have two cores, and a compiler that has run before is four times as fast.
+  // There is a thread for each type: the machine may have two cores, and a compiler that has already run is four times as fast.
   const products = await Promise.all(Object.keys(types).map(buildTypeBeside));
   for (const name of ["decode", "bench"]) await compileUntyped(name);
   const descriptions = families.map((name) => ({ name, ...descriptionOf(`build/${name}32.wasm`) }));
@@ -91,7 +91,7 @@ async function buildTypeBeside(dtype) {
   return products;
 }
 
-/** Builds the modules of a type. @returns by family, the products in its module, which relaxed arithmetic changes */
+/** Builds the modules of a type. @returns by family, the products in its module that relaxed arithmetic changes */
 async function buildType(dtype) {
   const products = {};
   for (const family of families) {
@@ -102,7 +102,7 @@ async function buildType(dtype) {
   return products;
 }
 
-/** Builds a module. @returns in the release build, the byte ranges of the functions that add products */
+/** Builds a module. @returns in the release build, the byte ranges of the functions with products */
 async function buildModule(family, dtype, build) {
   const file = `build/${build === "debug" ? "debug/" : ""}${family}${types[dtype]}.wasm`;
   const dataBase = slotOf(family) * slotBytes[build];
@@ -150,7 +150,7 @@ async function compileUntyped(name) {
   writeFileSync(file, withoutNames(readFileSync(file)));
 }
 
-/** Compiles an entry to a file; its description (scripts/assembly-transform.mjs) comes to lie beside it. */
+/** Compiles an entry to a file, and writes its description (scripts/assembly-transform.mjs) beside it. */
 async function compile(entry, file, ...options) {
   process.env.KERNELS_DESCRIPTION = descriptionFile(file);
   const transform = ["--transform", "./scripts/assembly-transform.mjs", "--disableWarning", "112"];
@@ -162,7 +162,7 @@ async function compile(entry, file, ...options) {
 const descriptionFile = (file) => file.replace(".wasm", ".json");
 const descriptionOf = (file) => JSON.parse(readFileSync(descriptionFile(file), "utf8"));
 
-/** Writes where the families end: the first address that is no family's, the bytes of the panels there, and the table's size. */
+/** Writes the end of the families: the first address after them, the bytes of the panels there, and the table's size. */
 function writeLayout(build) {
   const folder = build === "debug" ? "build/debug" : "build";
   const layout = { dataEnd: slots * slotBytes[build], panelBytes: panelBytes(), tableSize };

@@ -14,7 +14,7 @@ def nodes(low, high, count, warp=lambda x: x, unwarp=lambda x: x):
 
 
 def quotient(function, points, numerator, denominator):
-    """Coefficients, lowest first, of p / q of these degrees, q starting with 1, that meets `function` at the points."""
+    """Returns the coefficients, lowest first, of the p / q of these degrees that equals `function` at the points; q starts with 1."""
     rows = [[x**i for i in range(numerator + 1)] + [-function(x) * x**i for i in range(1, denominator + 1)] for x in points]
     solution = list(lu_solve(matrix(rows), matrix([function(x) for x in points])))
     return solution[: numerator + 1], [mpf(1), *solution[numerator + 1 :]]

@@ -6,11 +6,11 @@ const { SIMD128, BulkMemory, BulkMemoryOpt, MutableGlobals, SignExt, Nontrapping
 const features = SIMD128 | BulkMemory | BulkMemoryOpt | MutableGlobals | SignExt | NontrappingFPToInt;
 
 /**
- * Optimizes a module and sorts its functions by name: similar functions then lie together, where compression finds them.
+ * Optimizes a module and sorts its functions by name, so that similar functions are near each other, where compression finds them.
  *
- * Every shape of a tile stays a function of its own. All in one, as Binaryen would have them, are 30 kB, which V8 compiles at the
- * first product whichever it needs: 1.5 ms. Nor are variables sorted and merged, so that functions stay alike. A function near the limit
- * of inlining may be inlined in one type alone, and the edits between the types double: look at the package's size when it changes.
+ * Every shape of a tile stays a function of its own. Binaryen would join them to one of 30 kB, which V8 compiles at the first product,
+ * whichever shape it needs: 1.5 ms. Variables are not sorted and merged either, so that functions stay alike. A function near the limit of
+ * inlining may be inlined in one type alone; then the edits between the types double. Look at the package's size after such a change.
  */
 export function optimize(file) {
   configure();

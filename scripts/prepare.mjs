@@ -1,4 +1,4 @@
-/** Prepares the work of the npm scripts: the packages, Debian's programs, and the builds of assembly/ and src/. */
+/** Prepares the npm scripts: installs packages and Debian's programs, and builds assembly/ and src/. */
 import { execFileSync, execSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 
@@ -21,7 +21,7 @@ process.chdir(`${import.meta.dirname}/..`);
 
 export const say = (text) => console.log(`\n> ${text}`);
 
-/** Runs a script with Node; its output is shown, and if it fails this process ends with its exit code. */
+/** Runs a script with Node and shows its output. If it fails, this process ends with its exit code. */
 export function run(...args) {
   try {
     execFileSync(process.execPath, args, { stdio: "inherit" });
@@ -30,7 +30,7 @@ export function run(...args) {
   }
 }
 
-/** Installs the packages unless each is there in the version that package.json names. */
+/** Installs the packages if one lacks or has another version than package.json names. */
 export function install() {
   const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
   if (areInstalled(".", devDependencies)) return;
@@ -41,18 +41,18 @@ export function install() {
 /**
  * Installs the packages of a folder with a package.json of its own.
  *
- * @param size what they take, for the message
+ * @param size the disk space, for the message
  * @param options for npm, if they are for another kind of machine
  */
 export function installIn(folder, size, options = "") {
   const { dependencies } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
   if (areInstalled(folder, dependencies)) return;
   say(`Installing what ${folder} needs (npm install, about ${size}) …`);
-  // No install scripts: brain.js would compile a GPU library that it does without, onnxruntime-node would load CUDA.
+  // Without install scripts: brain.js would compile a GPU library that it can do without, and onnxruntime-node would load CUDA.
   npm(`install --no-package-lock --ignore-scripts ${options}`, folder);
 }
 
-/** Installs the Debian packages whose files are missing, which takes the rights of root. @param files by their package */
+/** Installs the Debian packages whose files are missing, which needs root. @param files by their package */
 export function installDebian(files) {
   const missing = Object.keys(files).filter((name) => !existsSync(files[name]));
   if (missing.length === 0) return;
@@ -68,12 +68,12 @@ export function installDebian(files) {
 
 /** @param versions by the package's name; "npm:package@version" for one under another name */
 function areInstalled(folder, versions) {
-  // npm writes this file when an installation has ended, so without it one was broken off.
+  // npm writes this file at the end of an installation. Without it, the installation was interrupted.
   if (!existsSync(`${folder}/node_modules/.package-lock.json`)) return false;
   return Object.entries(versions).every(([name, version]) => {
     const file = `${folder}/node_modules/${name}/package.json`;
     if (!existsSync(file)) return false;
-    // What is linked is as new as it is. Some write a v before their version.
+    // A link is always up to date. Some versions begin with a v.
     const installed = JSON.parse(readFileSync(file, "utf8")).version.replace("v", "");
     return version.startsWith("file:") || version.split("@").at(-1) === installed;
   });
@@ -99,7 +99,7 @@ export function build() {
   run("scripts/build.mjs", "--package");
 }
 
-/** Returns when a file, or the newest file or folder within a folder, was last changed. */
+/** Returns the last change of a file, or of the newest file or folder within a folder. */
 function timeOfChange(path) {
   const stats = statSync(path);
   if (!stats.isDirectory()) return stats.mtimeMs;

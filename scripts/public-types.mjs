@@ -1,8 +1,8 @@
-/** What is wrong with the declarations of the package's entries, as TypeScript's own reading of them says. */
+/** Finds faults in the declarations of the package's entries, with TypeScript's compiler interface. */
 
 /**
- * Returns a sentence for each fault: a signature that names a type of the package that no entry exports, a name that two entries give to
- * different types or that hides a global one, and an optional property that refuses `undefined`.
+ * Returns a sentence for each fault. Faults are a signature with a type of the package that no entry exports, a name that two entries give
+ * to different types or that hides a global one, and an optional property that refuses `undefined`.
  *
  * @param ts TypeScript's module
  * @param entries the declaration file of each entry, by its name
@@ -23,7 +23,7 @@ export function faultsOf(ts, entries) {
       const target = resolved(symbol);
       known.add(target);
       if (isType(target)) {
-        // What only names a type of the same name elsewhere stands for that type, too.
+        // An alias for a type of the same name also counts as that type.
         for (const { type } of target.declarations ?? []) {
           const aliased = type && ts.isTypeReferenceNode(type) && resolved(checker.getSymbolAtLocation(type.typeName));
           if (aliased?.name === name) known.add(aliased);
@@ -55,7 +55,7 @@ export function faultsOf(ts, entries) {
         faults.add(`${owner} names ${name.getText()}, which no entry exports`);
     }
     if (ts.isPropertySignature(node) && node.questionToken && node.type) {
-      // Without exactOptionalPropertyTypes, TypeScript adds undefined to the property's type, but not to the type that is written.
+      // Without exactOptionalPropertyTypes, TypeScript adds undefined to the property's type, but not to the written type.
       if (!takesUndefined(checker.getTypeFromTypeNode(node.type))) {
         faults.add(`${owner}: ${node.name.getText()} is optional and refuses undefined`);
       }

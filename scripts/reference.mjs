@@ -1,6 +1,6 @@
 /**
  * `npm run reference`: writes docs/API.md, each name that the package exports, from the types and doc comments of src/.
- * test/reference.test.ts fails if the page is not what this writes, or if a name or an option lacks its sentence.
+ * test/reference.test.ts fails if the page is not up to date, or if a name or an option has no sentence.
  */
 import { writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
@@ -11,7 +11,9 @@ import { API, SymbolFlags, TypeFlags } from "typescript/unstable/sync";
 const root = resolve(fileURLToPath(new URL("..", import.meta.url)));
 export const page = "docs/API.md";
 
-/** The entries, and the groups of each: a title, and the files of src/ whose names it has. The last group that names a file has it. */
+/**
+ * The entries and their groups: a title, and the files of src/ whose names it lists. If several groups have a file, the last one lists it.
+ */
 const entries = [
   {
     name: "simdnet",
@@ -66,7 +68,7 @@ const entries = [
   { name: "simdnet/pictures", file: "src/pictures/index.ts", groups: [["Pictures from files", /^pictures\//]] },
 ];
 
-/** @returns the page, and a sentence for each name that lacks its own */
+/** @returns the page, and a sentence for each name without a doc comment */
 export function reference() {
   const api = new API({ cwd: root });
   try {
@@ -88,7 +90,7 @@ function pageOf(project) {
   const fileOf = (node) => relative(`${root}/src`, node.getSourceFile().fileName);
   const docOf = (symbol) => checker.getDocumentationCommentOfSymbol(symbol);
   const isInternal = (symbol) => checker.getJsDocTagsOfSymbol(symbol).some(({ name }) => name === "internal");
-  /** True if the statement that exports a name is marked, or what it exports. */
+  /** True if the export statement or the exported declaration is marked as internal. */
   const isInternalExport = (symbol) =>
     isInternal(symbol) ||
     nodesOf(symbol).some(({ kind, parent }) => kind === SyntaxKind.ExportSpecifier && isMarked(parent.parent));
@@ -108,13 +110,13 @@ function pageOf(project) {
   const isOptions = (parameter) => /^(options|readOptions)$/.test(parameter.name.getText()) && parameter.type;
   const isCallable = (node) => "parameters" in node && node.parameters;
 
-  /** Returns the signatures that a user sees: the overloads or, without any, the one there is. */
+  /** Returns the signatures that users see: the overloads, or the only one. */
   function signaturesOf(symbol) {
     const nodes = nodesOf(symbol).filter(isCallable);
     return nodes.length > 1 ? nodes.filter(({ body }) => !body) : nodes;
   }
 
-  /** Returns a call as text: `conv2d(filters, kernelSize, options?)`. The longest of several signatures speaks for all. */
+  /** Returns a call as text: `conv2d(filters, kernelSize, options?)`. Of several signatures it takes the longest. */
   function callOf(name, signatures) {
     const [longest] = signatures.toSorted((a, b) => b.parameters.length - a.parameters.length);
     const least = Math.min(...signatures.map(({ parameters }) => parameters.length));
@@ -127,7 +129,7 @@ function pageOf(project) {
     return `${name}(${parameters.join(", ")})`;
   }
 
-  /** Notes the options of a call for the table below it and returns their names with their defaults. */
+  /** Collects the options of a call for the table below it. Returns their names with their defaults. */
   function optionsOf(who, signatures, table) {
     const names = [];
     const parameters = signatures.flatMap(({ parameters }) => [...parameters]).filter(isOptions);
@@ -162,7 +164,7 @@ function pageOf(project) {
     return names.join(", ");
   }
 
-  /** Returns what the comment of a call's options says of defaults that differ from call to call. */
+  /** Returns the part of the comment of a call's options that is about defaults that differ from call to call. */
   function defaultsNote(signatures) {
     const types = signatures.flatMap(({ parameters }) => [...parameters].filter(isOptions).map(({ type }) => type));
     const symbols = types.map((type) => type.typeName && checker.getSymbolAtLocation(type.typeName)).filter(Boolean);
@@ -202,7 +204,7 @@ function pageOf(project) {
     return rows;
   }
 
-  /** Returns the line of a type: its doc comment's or, for options and descriptions, what they belong to. */
+  /** Returns the line of a type: its doc comment or, for options and descriptions, the calls that they belong to. */
   function typeLine(name, node, doc) {
     const line = lineOf(doc);
     if (line) return line;
@@ -214,10 +216,10 @@ function pageOf(project) {
     return "";
   }
 
-  /** Returns the names of an interface's fields, or the text of another type, if it is short. */
+  /** Returns the names of an interface's fields, or the text of another type if it is short. */
   const fieldNames = (name, node) =>
     takers.has(name)
-      ? "" // its options stand in the table above
+      ? "" // its options are in the table above
       : node.kind === SyntaxKind.InterfaceDeclaration
         ? [...new Set(checker.getPropertiesOfType(checker.getTypeAtLocation(node.name)).map((field) => field.name))]
             .filter((name) => !name.startsWith("__"))
@@ -255,7 +257,7 @@ function pageOf(project) {
         else types.push([name, node, docOf(symbol)]);
       }
     }
-    // Later groups may take types of this one.
+    // Later groups may use types of this one.
     const typeTable = () =>
       tableOf(
         ["type", "what it is", "fields"],
@@ -275,7 +277,7 @@ function pageOf(project) {
     ];
   }
 
-  /** Returns the class behind a name: its own declaration, or that of the class that it stands for. */
+  /** Returns the class for a name: its own declaration, or the class that it is an alias of. */
   function classOf(name, nodes) {
     const own = nodes.find(({ kind }) => kind === SyntaxKind.ClassDeclaration);
     if (own) return own;
@@ -286,7 +288,7 @@ function pageOf(project) {
     return nodesOf(target).find(({ kind }) => kind === SyntaxKind.ClassDeclaration);
   }
 
-  /** Returns the constructor that users call; undefined if the library alone makes such objects. */
+  /** Returns the constructor that users call, or undefined if only the library makes such objects. */
   function constructorOf(name, node) {
     const made = node.members.find(({ kind }) => kind === SyntaxKind.Constructor);
     return !made || isMarked(made) || name === "DivergenceError" ? undefined : made;
@@ -310,7 +312,7 @@ function pageOf(project) {
       const key = `${exported.name}:${symbol.id}`;
       if (seen.has(key)) {
         seen.get(key).push(name);
-        continue; // another entry has it, too
+        continue; // another entry also has it
       }
       seen.set(key, [name]);
       const source = fileOf(nodesOf(symbol)[0]);
@@ -332,7 +334,7 @@ function pageOf(project) {
   return { text: `${parts.join("\n\n")}\n`, faults: [...new Set(faults)] };
 }
 
-/** True if the comment before a node says that it is no part of the package's interface. */
+/** True if the comment before a node marks it as internal. */
 const isMarked = (node) => /@internal/.test(node.getFullText().slice(0, node.getStart() - node.pos));
 
 const anchorOf = (title) =>
@@ -348,19 +350,19 @@ const contents = () =>
     )
     .join("\n");
 
-/** The calls that an option belongs to: three at most by their names. */
+/** Returns the calls that an option belongs to. It names at most three. */
 const callersOf = (names) =>
   names.length > 3
     ? `${names.slice(0, 2).map(code).join(", ")} and ${names.length - 2} others`
     : names.map(code).join(", ");
 
-/** Characters of a type that a table shows. */
+/** The most characters of a type in a table. */
 const mostCharacters = 160;
 
 const code = (text) => `\`${text.replaceAll("|", "\\|")}\``;
 const plain = (text) => text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("*", "\\*");
 
-/** Puts the parts of a text that are not between backticks through `plain`, those that are through `code`. */
+/** Applies `code` to the parts of a text between backticks, and `plain` to the others. */
 const escaped = (text) =>
   text
     .split(/`([^`]*)`/)
@@ -376,7 +378,7 @@ const paragraphOf = (doc) =>
       .trim(),
   );
 
-/** Returns the first sentence of a doc comment; a colon at its end takes the next one. */
+/** Returns the first sentence of a doc comment. If it ends with a colon, the next one follows. */
 function lineOf(doc) {
   const paragraph = doc
     .split(/\n\s*\n/)[0]
@@ -392,7 +394,7 @@ function defaultOf(doc) {
   return new RegExp(`\\b[Dd]efault (${value})(?=[.;,:)](?! but)|$)`).exec(doc.trim())?.[1];
 }
 
-/** Returns the text of a type on one line, without what every option takes. */
+/** Returns the text of a type on one line, without the parts that every option has. */
 const typeText = (node) =>
   node
     .getText()

@@ -1,6 +1,7 @@
 /**
- * `npm run test:long`: the tests that take long (`*.long.test.ts`), and the others whose number of cases grows with time: killed
- * processes, mutated and hostile files, random programs, real data, kernels at many sizes on the debug build. Arguments go to vitest: `npm run test:long -- fuzz`.
+ * `npm run test:long`: the tests that take long (`*.long.test.ts`), and the other tests whose number of cases grows with the time spent on
+ * them: killed processes, mutated and hostile files, random programs, real data, kernels at many sizes on the debug build. Arguments go to
+ * vitest: `npm run test:long -- fuzz`.
  */
 import { buildIfStale, install, run } from "./prepare.mjs";
 

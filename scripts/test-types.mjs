@@ -1,6 +1,7 @@
 /**
- * `npm run test:types`: the declarations of the packed package, read by TypeScript 5.0, 5.9 and 7 with each way of finding modules, with and
- * without the types of browsers, under the strictest options; and what scripts/public-types.mjs finds wrong with them.
+ * `npm run test:types`: compiles against the declarations of the packed package with TypeScript 5.0, 5.9 and 7, with each module
+ * resolution, with and without the types of browsers, and with the strictest options. It also reports the faults that
+ * scripts/public-types.mjs finds.
  */
 import { execFileSync, execSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -10,11 +11,11 @@ import { join } from "node:path";
 import { buildIfStale, install, say } from "./prepare.mjs";
 import { faultsOf } from "./public-types.mjs";
 
-/** Each version of TypeScript, under a name of its own, and the ways in which it finds modules. */
+/** Each version of TypeScript, with its own name for the package, and its module resolutions. */
 const compilers = [
   ["5.0.4", ["nodenext", "bundler", "node10"]],
   ["5.9.3", ["nodenext", "bundler", "node10"]],
-  // It has no node10 any more.
+  // It no longer has node10.
   ["7.0.2", ["nodenext", "bundler"]],
 ];
 const modules = { nodenext: "nodenext", bundler: "esnext", node10: "commonjs" };

@@ -1,4 +1,4 @@
-/** `npm run test:worker`: the Workers of examples/worker/, over HTTP in workerd, on Node and on Deno; and one that is exported. */
+/** `npm run test:worker`: runs the Workers of examples/worker/ over HTTP in workerd, on Node and on Deno, and an exported one. */
 import { buildIfStale, install, installIn, run } from "./prepare.mjs";
 
 install();

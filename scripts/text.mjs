@@ -1,6 +1,6 @@
 /**
- * Writes modules as text, for src/kernels/decode.ts to read. A function returns each text, since V8 skips the body of a function until
- * it is called.
+ * Writes modules as text for src/kernels/decode.ts. Each text is the result of a function, since V8 skips the body of a function until its
+ * first call.
  */
 import { readFileSync } from "node:fs";
 import { differenceOf } from "./difference.mjs";
@@ -10,8 +10,8 @@ import { dataSection, streamsOf } from "./wasm.mjs";
 /**
  * Returns the bytes of both texts of a family:
  *
- * - `narrow`: the lengths of the beginning and of the streams but the last; the beginning, which counts with the code; the streams; a 0;
- * - `wide`: how many edits make float64's of that, without its constants; their runs, gaps and literals; and then its constants.
+ * - `narrow`: the lengths of the beginning and of the streams except the last; the beginning, which counts with the code; the streams; a 0;
+ * - `wide`: the number of edits that make float64's module of it, without its constants; their runs, gaps and literals; then its constants.
  */
 export function bytesOf(narrow, wide) {
   const [from, to] = [narrow, wide].map(piecesOf);
@@ -22,7 +22,7 @@ export function bytesOf(narrow, wide) {
   };
 }
 
-/** Returns what both types have alike, in pieces, and the constants. */
+/** Returns the parts that both types share, in pieces, and the constants. */
 function piecesOf(module) {
   const { beginning, streams } = streamsOf(module);
   const [code, locals, offsets, constants] = streams;
@@ -34,8 +34,8 @@ function piecesOf(module) {
 const integers = (...values) => Buffer.from(Uint32Array.from(values).buffer);
 
 /**
- * Returns the text of each byte, and the decoder. A byte is one character, the rarer half of them two, so a compressor of the text still
- * finds the bytes' repetitions: its result is 2 % larger than the compressed bytes.
+ * Returns the text of each byte, and the decoder. A byte is one character, or two for the rarer half. So a compressor of the text still
+ * finds the repetitions of the bytes, and its result is only 2 % larger than the compressed bytes.
  *
  * @param contents all bytes of the package
  */
@@ -45,7 +45,7 @@ export function textCode(contents) {
     for (const byte of bytes) counts[byte]++;
   }
   const order = Uint8Array.from([...counts.keys()].sort((one, other) => counts[other] - counts[one]));
-  // What is printed as it stands between quotes of any kind, and in a page.
+  // Characters that need no escape within quotes of any kind, or in a page.
   const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
   const decode = readFileSync("build/decode.wasm");
   const { tables, characters } = new WebAssembly.Instance(new WebAssembly.Module(decode)).exports;

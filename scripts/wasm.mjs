@@ -4,15 +4,15 @@ import { code, constants, locals, offsets, skipInstruction, skipLocals } from ".
 
 const [customSection, codeSection, dataSectionId] = [0, 10, 11];
 
-/** Returns a module without its custom sections: names and the like. */
+/** Returns a module without its custom sections, such as names. */
 export function withoutNames(bytes) {
   const kept = sectionsOf(bytes).filter(({ id }) => id !== customSection);
   return Buffer.concat([bytes.subarray(0, 8), ...kept.map(({ start, end }) => bytes.subarray(start, end))]);
 }
 
 /**
- * Returns the byte ranges of the bodies of the functions whose names match. Bodies that follow each other have one range. The ranges hold
- * for the module without its names, too.
+ * Returns the byte ranges of the bodies of the functions whose names match. Consecutive bodies share a range. The ranges also hold for the
+ * module without its names.
  */
 export function bodiesOf(bytes, pattern) {
   const names = namesOf(bytes);
@@ -22,7 +22,7 @@ export function bodiesOf(bytes, pattern) {
   if (before.some(({ id }) => id === customSection)) {
     throw new Error("wasm: got a module with names before its code, need them behind it");
   }
-  // Functions that are imported come before those with bodies.
+  // Imported functions come before those with bodies.
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes));
   const first = imports.filter(({ kind }) => kind === "function").length;
   const pairs = [];
@@ -45,10 +45,10 @@ function functionsOf(bytes, code) {
 }
 
 /**
- * Checks that what src/kernels/fuse.ts changes in these bodies are instructions, not parts of constants or of offsets, and as many
- * multiplications as additions.
+ * Checks that src/kernels/fuse.ts changes only instructions in these bodies, not parts of constants or of offsets, and that there are as
+ * many multiplications as additions.
  *
- * @param multiply the byte after 0xfd of the instruction; and so for `add`
+ * @param multiply the byte after 0xfd of the instruction; `add` likewise
  */
 export function checkPatched(bytes, bodies, { multiply, add }) {
   const code = sectionsOf(bytes).find(({ id }) => id === codeSection);
@@ -72,10 +72,10 @@ export function checkPatched(bytes, bodies, { multiply, add }) {
 }
 
 /**
- * Returns the parts of a module that assembly/decode.ts joins again. Apart, each is more regular, and compresses by a seventh more:
+ * Returns the parts of a module that assembly/decode.ts joins again. Separately, each is more regular, so they compress by a seventh more:
  *
- * - `beginning`, all up to the functions' bodies;
- * - `streams`: the code, without what lies in the others, and all that follows it; the numbers of locals; the alignments and offsets of
+ * - `beginning`, everything before the functions' bodies;
+ * - `streams`: the code, without the contents of the others, and everything after it; the numbers of locals; the alignments and offsets of
  *   loads and stores; and constants with the patterns of shuffles.
  */
 export function streamsOf(bytes) {
@@ -102,7 +102,7 @@ export function streamsOf(bytes) {
   return { beginning: bytes.subarray(0, section.content), streams: streams.map((parts) => Buffer.concat(parts)) };
 }
 
-/** Returns where the instructions of a function's body begin. */
+/** Returns the start of the instructions in a function's body. */
 function instructionsOf(bytes, start, end) {
   const reader = readerOf(bytes, start);
   skipLocals(reader);
@@ -167,7 +167,7 @@ function readerOf(bytes, at) {
         if (byte < 128) return value >>> 0;
       }
     },
-    /** Skips `size` bytes. @returns where it was */
+    /** Skips `size` bytes. @returns the place before them */
     skip(size) {
       this.at += size;
       return this.at - size;

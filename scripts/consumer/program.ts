@@ -1,4 +1,4 @@
-/** A program with each entry of the package, as scripts/test-types.mjs compiles it. It needs no types of browsers and of Node. */
+/** A program with each entry of the package, for scripts/test-types.mjs to compile. It needs no types of browsers or Node. */
 
 import * as simdnet from "simdnet";
 import { type Callback, dense, earlyStopping, type History, type LayerDescription, Network, Trainer } from "simdnet";
@@ -18,7 +18,7 @@ export const row: number[] = network.predict([1, 2, 3, 4]);
 export const rows: number[][] = network.predict([[1, 2, 3, 4]]);
 export const loaded: Network = Network.fromBytes(network.toBytes());
 export const input: Float32Array = network.input(1);
-// @ts-expect-error: it is of float32
+// @ts-expect-error: its type is float32
 export const wrong: Float64Array = network.output(1);
 
 const description: LayerDescription | undefined = network.layers[0]?.description;
@@ -34,20 +34,20 @@ const { iris } = data;
 const { train, test } = data.trainTestSplit(iris().inputs, iris().targets, { seed: 1, stratify: undefined });
 const measured = trainer.evaluate(test.inputs, test.targets);
 export const accuracies: [number, number] = [measured.accuracy, measured.topKAccuracy];
-// @ts-expect-error: it was not asked for the area under the curve
+// @ts-expect-error: the metrics do not include the area under the curve
 export const area = measured.rocAuc;
 
 const mine: Callback = { onEpoch: (record) => record.metrics.accuracy };
 export async function fit(signal: { readonly aborted: boolean } | undefined): Promise<number[]> {
   const callbacks = [earlyStopping({ patience: undefined }), mine];
   const plain: History<"accuracy"> = await trainer.fit(train.inputs, train.targets, { epochs: 1, callbacks, signal });
-  // @ts-expect-error: there may have been no validation
+  // @ts-expect-error: there may be no validation
   plain.validation.loss.length;
   const { validation } = await trainer.fit(train.inputs, train.targets, { epochs: 1, validationSplit: 0.2 });
   return [...validation.loss, ...validation.accuracy];
 }
 
-/** A record may be missing of a trainer whose metrics nobody knows. */
+/** If the metrics of a trainer are unknown, any field of a record may be missing. */
 export const someone: number | undefined = (trainer as Trainer).evaluate(test.inputs, test.targets).accuracy;
 export const generator: simdnet.RandomGenerator = simdnet.pcg32(1);
 export const generated: Generator<number> = [1].values() as unknown as Generator<number>;

@@ -1,4 +1,4 @@
-/** Bytes and arrays where a browser takes them, as scripts/test-types.mjs compiles it with the types of browsers. */
+/** Bytes and arrays in the calls of a browser, for scripts/test-types.mjs to compile with the types of browsers. */
 
 import { dense, Network, Trainer } from "simdnet";
 import { digits } from "simdnet/data";
