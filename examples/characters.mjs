@@ -1,5 +1,5 @@
-// Learns Poe's "The Raven" character by character, and writes on in its manner: each character is drawn by the probabilities that the
-// network gives after those before.
+// Learns Poe's "The Raven" character by character, and then writes in its manner: it draws each character from the probabilities that the
+// network predicts after the previous ones.
 //
 //   node examples/characters.mjs [epochs] [temperature] [seed]
 import { readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { oneHot, vocabulary } from "simdnet/data";
 
 const [epochs = 50, temperature = 0.6, seed = 1] = process.argv.slice(2).map(Number);
 if (!(temperature > 0)) throw new RangeError(`temperature: got ${process.argv[3]}, need a number above 0`);
-/** Characters of a sequence to learn from, and from where one sequence begins to where the next does. */
+/** The number of characters in a training sequence, and the distance from the start of one sequence to that of the next. */
 const length = 128;
 const hop = 64;
 const batchSize = 8;
@@ -52,7 +52,7 @@ await trainer.fit(inputs, targets, {
 });
 console.log(writeText(600));
 
-/** Returns the start and `count` characters more, the same each time for the same network and seed. */
+/** Returns the start and `count` more characters. The same network and seed give the same text. */
 function writeText(count) {
   const random = pcg32(seed);
   const stream = network.stream();
@@ -69,9 +69,9 @@ function writeText(count) {
   return letters.invert([row])[0];
 }
 
-/** Draws a number by the softmax of logits. A lower temperature favours what is likely. */
+/** Draws a number from the softmax of logits. A lower temperature favours likely characters. */
 function drawCharacter(logits, random) {
-  // Padding and what is unknown, 0 and 1, are no characters.
+  // 0 and 1 are padding and unknown, not characters.
   const scores = logits.slice(2).map((logit) => logit / temperature);
   const highest = Math.max(...scores);
   const weights = scores.map((score) => Math.exp(score - highest));
@@ -80,11 +80,11 @@ function drawCharacter(logits, random) {
     left -= weight;
     return left < 0;
   });
-  // By rounding, none may be found: then it is the last.
+  // Rounding may leave no character; then it is the last.
   return 2 + (drawn < 0 ? weights.length - 1 : drawn);
 }
 
-/** Returns the loss of guessing by how often each character occurs. */
+/** Returns the loss of a guess that only knows how often each character occurs. */
 function frequencyLoss() {
   const counts = new Map();
   for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);

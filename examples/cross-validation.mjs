@@ -1,5 +1,5 @@
-// How well a network tells handwritten digits apart that it has not learned from, by cross-validation: each of five
-// networks learns from four fifths of the digits and is tested on the last fifth, so that every digit is tested once.
+// Measures by cross-validation how well a network recognizes handwritten digits that it was not trained on. Each of five networks learns
+// from four fifths of the digits and is tested on the last fifth, so every digit is tested once.
 import { adamW, cosineDecay, dense, dropout, Network, softmaxCrossEntropy, Trainer } from "simdnet";
 import { digits, kFold, standardize } from "simdnet/data";
 
@@ -10,10 +10,10 @@ const batchSize = 32;
 const { inputs, targets } = digits();
 console.log(`${inputs.length} digits of 8 × 8 pixels in ${folds} folds, ${epochs} epochs each\n`);
 
-// Stratified: each fold has as many of each digit as the others, but for one.
+// Stratified: all folds have the same number of each digit, give or take one.
 const accuracies = [];
 for (const { train, test } of kFold(inputs, targets, { folds, stratify: targets, seed: 1 })) {
-  // Fitted to the training rows alone: what is tested must not be known in any way.
+  // The scale is fitted to the training rows only, so that no information of the test rows enters the training.
   const scale = standardize(train.inputs);
   const steps = epochs * Math.ceil(train.inputs.length / batchSize);
 

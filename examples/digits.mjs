@@ -1,4 +1,4 @@
-// Learns to read handwritten digits with two networks, shows what each has learned, and saves the better kind as digits.safetensors.
+// Learns to read handwritten digits with two networks, shows the results of both, and saves the better kind as digits.safetensors.
 import { renameSync, writeFileSync } from "node:fs";
 import { styleText } from "node:util";
 import * as prompts from "@clack/prompts";
@@ -7,15 +7,15 @@ import { classNumbers, digits, oneHot, trainTestSplit } from "simdnet/data";
 
 const file = "digits.safetensors";
 
-// 1797 digits, each of 64 pixels from 0 to 16. A fifth of them is held out: the networks never learn from these.
+// 1797 digits, each of 64 pixels from 0 to 16. A fifth is held out: the networks never train on it.
 const { inputs, targets } = digits();
 const scaled = inputs.map((pixels) => pixels.map((pixel) => pixel / 16));
 const { train, test } = trainTestSplit(scaled, targets, { testFraction: 0.2, seed: 0 });
 
-// 64 pixels, of which it does not know how they lie → 256 hidden units → the probability of each of the ten digits.
+// 64 pixels, without their arrangement → 256 hidden units → the probability of each of the ten digits.
 const denseLayers = [dense(256, { activation: "relu" }), dense(10, { activation: "softmax" })];
 
-// An image → what 16 filters of 3 × 3 pixels find in it, then what 32 find in that → the probability of each digit.
+// An image → 16 filters of 3 × 3 pixels, then 32 filters on their results → the probability of each digit.
 const filters = { padding: "same", activation: "relu" };
 const convolutionalLayers = [
   conv2d(16, 3, filters),
@@ -49,7 +49,7 @@ for (const [name, ...cells] of lines) print(name.padEnd(15) + cells.map((cell) =
 console.log();
 print(`Both are tested on the same ${test.inputs.length} digits.`);
 
-// Of the held-out digits, show those that the dense network reads wrong and the convolutional one right, then others.
+// Shows held-out digits: first some that the dense network reads wrong and the convolutional one right, then others.
 const gained = plain.wrong.filter((row) => !convolutional.wrong.includes(row)).slice(0, 2);
 const lost = convolutional.wrong.slice(0, 1);
 const others = test.targets.map((_, row) => row).filter((row) => !plain.wrong.includes(row));
@@ -62,7 +62,7 @@ for (const [name, { probabilities }] of Object.entries({ dense: plain, "conv.": 
   print(`${name.padEnd(8)}${shown.map((row) => caption(probabilities[row], test.targets[row])).join(" ")}`);
 }
 
-// Written beside and then renamed, so that the file is never half a network.
+// The file is written under another name and then renamed, so that it never contains half a network.
 const temporary = `${file}.${crypto.randomUUID()}.part`;
 writeFileSync(temporary, convolutional.network.toBytes(), { flag: "wx" });
 renameSync(temporary, file);
@@ -76,7 +76,7 @@ const network = Network.fromBytes(readFileSync("${file}"));
 console.log(network.predict(digits().inputs[0].map((pixel) => pixel / 16)));
 `);
 
-/** Trains a network, shows how it goes, and returns it with what it makes of the digits held out. */
+/** Trains a network, shows its progress, and returns it with its predictions for the held-out digits. */
 async function trainAndShow(name, { inputs, layers }, epochs) {
   const network = new Network({ inputs, layers, seed: 0 });
   const trainer = new Trainer(network, {
@@ -108,27 +108,27 @@ async function trainAndShow(name, { inputs, layers }, epochs) {
   return { network, probabilities, wrong, seconds: time };
 }
 
-/** The pixels of a digit as eight lines of 16 characters: two a pixel, the darker the more ink. */
+/** Returns the pixels of a digit as eight lines of 16 characters, two for each pixel; more ink is darker. */
 function drawing(pixels) {
   const characters = pixels.map((ink) => " ░▒▓█"[Math.round(ink * 4)].repeat(2));
   return Array.from({ length: 8 }, (_, line) => characters.slice(line * 8, line * 8 + 8).join(""));
 }
 
-/** What a network says of a digit, and how sure it is, in 16 characters. */
+/** Returns a network's answer for a digit with its probability, in 16 characters. */
 function caption(probabilities, truth) {
   const [answer] = classNumbers([probabilities]);
   const text = `${answer} (${percent(probabilities[answer])})`;
   return answer === truth ? paint("green", text.padEnd(16)) : paint("red", `${text}, is ${truth}`.padEnd(16));
 }
 
-/** One bar a number; as high as its logarithm, so that the small ones can be told apart. */
+/** Draws a bar for each number. Its height is the number's logarithm, so that small numbers differ visibly. */
 function sparkline(numbers) {
   const logarithms = numbers.map(Math.log);
   const [low, high] = [Math.min(...logarithms), Math.max(...logarithms)];
   return logarithms.map((value) => "▁▂▃▄▅▆▇█"[Math.round(((value - low) / (high - low)) * 7)]).join("");
 }
 
-/** A bar in a terminal; elsewhere a line now and then. */
+/** Draws a bar in a terminal. Elsewhere it prints a line now and then. */
 function progressBar(max) {
   if (!process.stdout.isTTY) {
     const advance = (text, step) => (step === 1 || step % 10 === 0) && print(text);

@@ -1,15 +1,15 @@
-// Forecasts the sunspots of the next year from those of the 22 years before it, and compares that with what anybody could say:
-// as many as last year, as many as one cycle ago, as many as on average.
+// Forecasts next year's sunspots from the 22 years before, and compares the forecast with simple ones: last year's number, the number one
+// cycle ago, and the average.
 import { readFileSync } from "node:fs";
 import { adamW, cosineDecay, dense, gru, Network, Trainer } from "simdnet";
 import { parseCsv, standardize, trainTestWindows } from "simdnet/data";
 import plot from "simple-ascii-chart";
 
-/** Years that the network reads: two cycles of sunspots. */
+/** The years that the network reads: two cycles of sunspots. */
 const length = 22;
 const cycle = 11;
 const testFraction = 0.2;
-/** Chosen on the last 49 of the years to learn from. */
+/** Chosen with the last 49 of the training years. */
 const epochs = 40;
 const batchSize = 16;
 const seeds = [1, 2, 3, 4, 5];
@@ -18,7 +18,7 @@ const { records } = parseCsv(readFileSync(new URL("data/sunspots.csv", import.me
 const years = records.map((record) => Number(record.YEAR));
 const sunspots = records.map((record) => Number(record.SUNACTIVITY));
 
-// The last fifth of the years is held out. The scale, too, is fitted to the years before.
+// The last fifth of the years is held out. The scale is also fitted to the years before only.
 const learned = sunspots.length - Math.round(sunspots.length * testFraction);
 const column = sunspots.map((value) => [value]);
 const scale = standardize(column.slice(0, learned));

@@ -1,5 +1,5 @@
-// Training that may be stopped at any time, by Ctrl-C, a kill or a crash: it saves a checkpoint after each epoch and, run
-// again, goes on from the last one, to the same bits as if it had never been stopped.
+// Training that may be stopped at any time, by Ctrl-C, a kill or a crash. It saves a checkpoint after each epoch. The next run continues
+// from the last one, with the same bits as if it had never been stopped.
 //
 //   node examples/resume.mjs [file]
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
@@ -37,7 +37,8 @@ function newTrainer() {
   });
 }
 
-// Written beside it, to the disk, and renamed: whenever the process dies, the file is the old one or the new one, and whole.
+// The file is written under another name, flushed to the disk, and renamed. So after a crash at any time, it is the complete old or the
+// complete new one.
 function save(path, bytes) {
   const temporary = `${path}.${process.pid}.tmp`;
   const file = openSync(temporary, "w");

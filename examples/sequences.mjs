@@ -1,5 +1,5 @@
-// A transformer's block learns to reverse sequences of eight digits, and another one to sort them, from examples alone. They are tested
-// on sequences that they have not learned from: all eight digits of an answer must be right.
+// A transformer's block learns from examples to reverse sequences of eight digits, and another one learns to sort them. They are tested on
+// new sequences: an answer is right if all eight digits are right.
 import { adam, add, attention, cosineDecay, dense, input, layerNorm, Network, pcg32, Trainer } from "simdnet";
 
 const [length, tokens, units] = [8, 10, 48];
@@ -11,7 +11,7 @@ const tasks = {
   sort: (digits) => digits.toSorted((a, b) => a - b),
 };
 
-// The network sees each digit as ten numbers of which one is 1, and beside them eight that say where it stands.
+// The network sees each digit as ten numbers with a single 1, and eight more that mark its place.
 const generator = pcg32(1);
 const sequences = Array.from({ length: trainCount + testCount }, () =>
   Array.from({ length }, () => generator.integer(tokens)),
@@ -43,7 +43,7 @@ for (const [name, answerOf] of Object.entries(tasks)) {
   for (const row of [0, 1]) console.log(`  ${test[row].join(" ")} → ${answers[row].join(" ")}`);
 }
 
-/** [length, tokens + length] → what a step says of all others, and what it makes of that → scores of each token at each step. */
+/** [length, tokens + length] → attention over all steps, and layers on each → scores of each token at each step. */
 function transformer() {
   const shape = input([length, tokens + length]);
   const embedded = dense(units)(shape);

@@ -1,8 +1,8 @@
-// Scores and times of the projects on whole data, beside PyTorch's times on one core in the same run. By hand:
+// Measures scores and times of the projects on complete data, with PyTorch's times on one core in the same run. Run by hand:
 //
 //   node examples/projects/measure.mjs <folder> [project …] [--seeds 1,2,3]
 //
-// The folder has a folder of data for each project. Writes results.json, and the table of README.md that is made from it.
+// The folder has a folder of data for each project. The program writes results.json, and the table of README.md from it.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -44,7 +44,7 @@ for (const project of chosen.length > 0 ? chosen : projects) {
 const readme = pathOf("README.md");
 writeFileSync(readme, withTable(readFileSync(readme, "utf8"), tableOf(results)));
 
-/** PyTorch's seconds an epoch, of each network that its program names. */
+/** Returns PyTorch's seconds for an epoch of each network that its program names. */
 function peersOf(project) {
   const script = pathOf(`${project}/peer.py`);
   const printed = execFileSync(python, [script], { encoding: "utf8" });
@@ -54,7 +54,7 @@ function peersOf(project) {
     .map((line) => JSON.parse(line));
 }
 
-/** The folder of a project's data. */
+/** Returns the folder of a project's data. */
 function dataOf(project) {
   return { "cats-and-dogs": "cats-dogs" }[project] ?? project;
 }

@@ -1,5 +1,5 @@
-// The pictures of README.md: figures of the projects' pages, as Chromium shows them. By hand, in a folder where the programs have run on
-// what is here:
+// Makes the pictures of README.md: figures of the projects' pages, drawn by Chromium. Run by hand, in a folder where the programs have run
+// on the shipped data:
 //
 //   node examples/projects/picture.mjs examples/projects
 import { execFileSync } from "node:child_process";
@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Markup, page } from "./shared/page.mjs";
 
-/** Figures, by the pages and titles that they have, with the titles that they get, in columns. */
+/** The figures in columns, by page and title, with their new titles. */
 const columns = [
   [["digits", "Clean, noisy, denoised", "Noise out of digits"]],
   [["taxi", "Where trips begin", "Taxi fares of New York, by where trips begin"]],
@@ -19,7 +19,7 @@ const columns = [
     ["cats-and-dogs", "Convolutional network", "Pictures of coats and pullovers"],
   ],
 ];
-/** The figures of each project in the table of projects, likewise. */
+/** The same for the figures of each project in the table of projects. */
 const single = {
   diabetes: [["diabetes", "ROC curve", ""]],
   taxi: [["taxi", "Where trips begin", ""]],
@@ -44,7 +44,7 @@ for (const [project, given] of Object.entries(single)) {
 }
 rmSync(folder, { recursive: true });
 
-/** @param file of the picture @param figures in columns */
+/** @param file the file of the picture @param figures in columns */
 function shoot(file, figures, [width, height]) {
   const style = `<style>
 body { max-width: none; width: ${width}px; height: ${height}px; padding: 12px; overflow: hidden; }

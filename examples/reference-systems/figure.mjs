@@ -1,4 +1,4 @@
-// Draws a figure as Vega-Lite describes it, as SVG. Needs the packages vega and vega-lite.
+// Draws a specification of Vega-Lite as SVG. Needs the packages vega and vega-lite.
 import { writeFileSync } from "node:fs";
 import { parse, View } from "vega";
 import { compile } from "vega-lite";
@@ -19,7 +19,7 @@ const config = {
   legend: { labelFontSize: 11, title: null },
 };
 
-/** Writes what `plot` describes to `path`. */
+/** Writes the figure that `plot` describes to `path`. */
 export async function writeFigure(path, plot) {
   const { spec } = compile({ width: 560, height: 300, padding: 16, config, ...plot });
   writeFileSync(path, await new View(parse(spec), { renderer: "none" }).toSVG());

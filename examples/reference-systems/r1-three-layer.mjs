@@ -28,5 +28,5 @@ for (const { epoch, metrics } of trainer.epochs(inputs, targets, { epochs: 60_00
   console.log(`iteration ${epoch - 1}: mean absolute error ${metrics.meanAbsoluteError}`);
 }
 
-// The outputs of the last forward pass, from which the last update was made.
+// The outputs of the last forward pass, before the last update.
 console.log("outputs:", ...network.layers[1].activation);

@@ -1,4 +1,4 @@
-// A two-layer network as a class whose five parts the user chooses, and the graph of its loss.
+// A two-layer network as a class, with a choice of its five parts, and the graph of its loss.
 //
 //   node examples/reference-systems/r3-two-layer-class.mjs [loss.svg]
 import { dense, mt19937, Network, sgd, squaredError, Trainer, uniform } from "simdnet";
@@ -6,9 +6,9 @@ import { dense, mt19937, Network, sgd, squaredError, Trainer, uniform } from "si
 class NeuralNetwork {
   /**
    * inputs      features of one example
-   * hidden      one { units, activation } for each hidden layer, as many as wanted
+   * hidden      one { units, activation } for each hidden layer
    * outputs     one { units, activation }
-   * parameters  options of every layer: biases or none, and how weights and biases start
+   * parameters  options of every layer: with or without biases, and the initializers
    */
   constructor({ inputs, hidden, outputs, parameters, seed }) {
     const layers = [...hidden, outputs].map(({ units, activation }) => dense(units, { activation, ...parameters }));
@@ -24,7 +24,7 @@ class NeuralNetwork {
     return Array.from({ length: iterations }, () => this.trainer.step(examples, targets));
   }
 
-  /** The outputs of the last forward pass. */
+  /** Returns the outputs of the last forward pass. */
   get outputs() {
     return [...this.network.layers.at(-1).activation];
   }

@@ -1,4 +1,4 @@
-// One neuron, and two experiments on how long to train it.
+// One neuron, and two experiments on the length of its training.
 //
 //   node examples/reference-systems/r4-one-neuron.mjs [answers.svg]
 import { dense, mt19937, Network, sgd, squaredError, Trainer, uniform } from "simdnet";
@@ -12,7 +12,7 @@ const inputs = [
 const targets = [[1], [1], [0], [0]];
 const question = [1, 0, 0];
 
-/** A fresh neuron after that many updates, each on all four examples. */
+/** Returns a fresh neuron after the given number of updates, each on all four examples. */
 function trainedNeuron(iterations) {
   const neuron = new Network({
     inputs: 3,
@@ -48,7 +48,7 @@ let counter = 10;
 let output = 0;
 while (output < 0.999) {
   output = answer(trainedNeuron(counter));
-  counter += 10; // so the counter ends one interval after the training that sufficed
+  counter += 10; // so the counter ends one interval after the sufficient training
 }
 console.log(`${counter - 10} iterations give ${output}; the counter ends at ${counter}`);
 

@@ -1,4 +1,4 @@
-// A network of any depth as a class whose state is open: weights, biases, z, activations, derivatives, a layer each.
+// A network of any depth as a class with an open state: weights, biases, z, activations and derivatives of each layer.
 import { dense, fromValues, mt19937, Network, sgd, squaredError, Trainer, uniform } from "simdnet";
 
 class NN {

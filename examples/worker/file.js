@@ -1,7 +1,7 @@
 /**
- * Bytes kept in files, on Node and Deno, by any number of servers at once. Each put makes a file of its own, with the next number behind
- * its name: learning.bin.1, learning.bin.2. The highest number is what is stored; the last few below it stay. Where two servers put
- * at once, one gets the number, and the other begins anew from its file.
+ * Stores bytes in files, on Node and Deno, for any number of servers at once. Each put makes a new file, whose name ends with the next
+ * number: learning.bin.1, learning.bin.2. The stored bytes are those of the highest number; the last few files below it stay. If two
+ * servers put at once, one gets the number, and the other starts again from its file.
  */
 
 import {
@@ -18,12 +18,12 @@ import {
 import { basename, dirname, join } from "node:path";
 import { Conflict } from "./store.js";
 
-/** Milliseconds after which a file that was not finished is left behind by a process that has ended: an hour. To write one takes a moment. */
+/** A file that is still unfinished after these milliseconds, an hour, comes from a process that has ended. Writing takes only a moment. */
 const longestWrite = 60 * 60 * 1000;
 
 /**
- * Numbers that stay. A server that puts the next number after a pause finds it taken; only where others have put so many meanwhile is it
- * free again, and then the highest number says so.
+ * The number of files that stay. A server that puts the next number after a pause finds it taken. If others have put so many files meanwhile
+ * that the number is free again, the highest number shows it.
  */
 const keptNumbers = 8;
 
@@ -33,10 +33,10 @@ const keptNumbers = 8;
  */
 export function fileStore(path) {
   const [folder, name] = [dirname(path), basename(path)];
-  /** The number of what `get` gave or `put` took last. */
+  /** The number of the last file that `get` returned or `put` wrote. */
   let known;
 
-  /** The numbers that there are, and what has not been finished. */
+  /** Lists the numbers, and the unfinished files. */
   function listFiles() {
     const numbers = [];
     const parts = [];
@@ -61,13 +61,13 @@ export function fileStore(path) {
       try {
         return new Uint8Array(readFileSync(`${path}.${last}`));
       } catch (error) {
-        // Another server has put a higher one and removed it.
+        // Another server has put a higher number and removed this one.
         if (error.code !== "ENOENT") throw error;
       }
     }
   }
 
-  /** Written to the disk under a name of its own, then linked to its number, which fails if there is one. */
+  /** Writes the bytes to the disk under a unique name, then links the file to its number, which fails if the number exists. */
   async function put(bytes) {
     known ??= listFiles().last;
     const number = known + 1;
@@ -89,7 +89,7 @@ export function fileStore(path) {
     }
     const { numbers, last } = listFiles();
     if (last >= number + keptNumbers) {
-      // The number was free because it had been passed and removed.
+      // The number was only free because it had been removed.
       rmSync(`${path}.${number}`, { force: true });
       throw conflict();
     }

@@ -1,24 +1,24 @@
-/** Requests and answers in JSON: routes, bodies of a bounded size, and refusals, each of which is a sentence. */
+/** Requests and answers in JSON: routes, bodies of limited size, and refusals, each with a sentence. */
 
 import { Conflict } from "./store.js";
 
-/** Characters of what was sent that a sentence quotes. */
+/** The most characters of the request that a sentence quotes. */
 const mostQuoted = 60;
 
-/** What the sender can mend: answered with 400 and its message. */
+/** An error of the sender: answered with 400 and its message. */
 export class Refusal extends Error {}
 
 /**
- * A handler of requests from a table: path → method → what answers it, given the text of the body.
+ * Returns a handler of requests from a table: path → method → a function that answers the text of the body.
  *
  * @param {Record<string, Record<string, (text: string) => Response | Promise<Response>>>} routes
  * @param {number} most bytes of a body
- * @returns {(request: Pick<Request, "method" | "url" | "body">) => Promise<Response>} it never rejects
+ * @returns {(request: Pick<Request, "method" | "url" | "body">) => Promise<Response>} a function that never rejects
  */
 export function handlerOf(routes, most) {
   const paths = Object.keys(routes);
   return async (request) => {
-    // Whoever has not sent all does not yet listen: a body is read to its end even if it is not wanted.
+    // A sender that has not sent everything does not listen yet. So a body is read to its end even if it is not wanted.
     const body = await textOf(request, most).catch(() => undefined);
     const pathname = pathOf(request.url);
     if (!paths.includes(pathname)) return refuse(404, `got ${shorten(pathname)}, need ${paths.join(" or ")}`);
@@ -27,7 +27,7 @@ export function handlerOf(routes, most) {
       const allow = methods.join(", ");
       return refuse(405, `${pathname}: got ${request.method}, need ${allow}`, { allow });
     }
-    // Its sender has gone, or what is sent in chunks is not.
+    // The sender has gone, or a chunked body is malformed.
     if (body === undefined) return refuse(400, "body: got a part of it, need all");
     if (body.length > most) return refuse(400, `body: got ${body.length} bytes, need at most ${most}`);
     try {
@@ -45,14 +45,14 @@ export function refuse(status, error, headers = {}) {
   return Response.json({ error }, { status, headers });
 }
 
-/** Answers what other servers came before, each time it was tried. Any other error is thrown on. */
+/** Answers a change that other servers preceded at each try. Throws any other error again. */
 export function refuseConflict(error) {
   if (!(error instanceof Conflict)) throw error;
   return refuse(503, "other servers store too much at this moment", { "retry-after": "1" });
 }
 
 /**
- * The object that a body holds, with just these fields.
+ * Returns the object in a body, which must have exactly these fields.
  *
  * @param {string} text
  * @param {readonly string[]} fields
@@ -77,7 +77,7 @@ export function bodyOf(text, fields) {
 }
 
 /**
- * Runs what refuses bad numbers with a sentence of its own.
+ * Runs work that refuses bad numbers with its own message.
  *
  * @template Result
  * @param {() => Result} work
@@ -92,19 +92,19 @@ export function orRefuse(work) {
   }
 }
 
-/** A value of a body as a sentence quotes it. */
+/** Returns a value of a body as a quotation. */
 export const quoted = (value) => shorten(JSON.stringify(value));
 
 function shorten(text) {
   return text.length > mostQuoted ? `${text.slice(0, mostQuoted)}…` : text;
 }
 
-/** Some servers let through what is no address. */
+/** Some servers let invalid addresses through. */
 function pathOf(url) {
   return URL.canParse(url) ? new URL(url).pathname : url;
 }
 
-/** Reads all, and keeps no more than is wanted. */
+/** Reads the whole body, and keeps at most `most` bytes. */
 async function textOf(request, most) {
   const decoder = new TextDecoder();
   const reader = request.body?.getReader();

@@ -1,13 +1,13 @@
 /**
- * Answers predictions of a network that goes on learning from what it is told afterwards:
+ * Answers predictions with a network that continues to learn from feedback:
  *
  *   POST /predict { inputs } → { outputs }
- *   POST /feedback { inputs, targets } → { right, steps, loss, kept }: targets are class numbers; how many it knew, then it learns,
- *     and whether it has kept what it learned
+ *   POST /feedback { inputs, targets } → { right, steps, loss, kept }: targets are class numbers. It counts how many the network
+ *     knew, then trains on them, and says whether it has kept the result
  *   GET /model → the network's file
  *   GET /statistics → { updates, examples, takenBack }
  *
- * What it has learned is stored before feedback is answered. One feedback learns at a time; the others wait for their turn.
+ * The result is stored before feedback is answered. One feedback is learned at a time; the others wait for their turn.
  */
 
 import { bodyOf, handlerOf, orRefuse, quoted, Refusal, refuse, refuseConflict } from "./json.js";
@@ -19,14 +19,14 @@ import { Turns } from "./turns.js";
 const mostRows = 32;
 const mostBytes = 1 << 20;
 const mostWaiting = 64;
-/** What the training has scaled its inputs to. Others would spoil what is learned, for all who ask afterwards. */
+/** The range of the inputs in the training. Values outside of it would spoil the network for all later requests. */
 const [lowest, highest] = [0, 1];
 
 /**
  * @param {object} options
  * @param {import("./store.js").Store} options.store
- * @param {Uint8Array | ArrayBuffer} options.initial what `Learning.toBytes` has given, for a store that is empty
- * @param {number} options.milliseconds for which one feedback trains
+ * @param {Uint8Array | ArrayBuffer} options.initial the result of `Learning.toBytes`, for an empty store
+ * @param {number} options.milliseconds the training time for one feedback
  * @returns {(request: Request) => Promise<Response>}
  */
 export function learner({ store, initial, milliseconds }) {
@@ -83,7 +83,7 @@ function checkClasses(classes, rows, count) {
   throw new Refusal(`targets: got ${quoted(classes[bad])} for example ${bad}, need a number from 0 to ${count - 1}`);
 }
 
-/** @throws {Refusal} unless all numbers of the rows are such as the training has seen */
+/** @throws {Refusal} unless all numbers of the rows are in the range of the training */
 function checkRange(rows) {
   for (const [row, input] of rows.entries()) {
     const bad = input.findIndex((value) => !(value >= lowest && value <= highest));

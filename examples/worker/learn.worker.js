@@ -1,6 +1,6 @@
 /**
- * The Worker that learns. All requests go to one Durable Object, which keeps what it has learned in its storage: one value, which
- * with SQLite below may have 2 MB, and which the next request finds whole or as it was.
+ * The Worker that learns. All requests go to one Durable Object, which stores the learned state as one value. With SQLite a value may have
+ * 2 MB. The next request finds either the new value or the old one, never a part.
  */
 
 import { DurableObject } from "cloudflare:workers";

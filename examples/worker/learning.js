@@ -1,51 +1,51 @@
 /**
- * A training that goes on and cannot be led astray by false targets. It trains on what it was taught at first, the anchors, which never
- * change, and on recent examples of feedback, of which new ones take the place of the oldest. Two things guard it:
+ * A training that continues, and that false targets cannot lead astray. It trains on its first examples, the anchors, which never change,
+ * and on recent examples from feedback, where new ones replace the oldest. It has two safeguards:
  *
- * - An example that lies among the taught ones, but has another target than the nearest of them, is not learned; and if a tenth of a
- *   feedback is such, none of it is. An example that lies elsewhere is of a new sort, and is learned.
- * - The judges are examples that it never trains on. An update after which it gets fewer of them right than its best state, by more
- *   than a few, is taken back.
+ * - An example that is near the known ones, but has another target than the nearest of them, is not learned. If a tenth of a
+ *   feedback is such, none of it is. An example far from the known ones is new, and is learned.
+ * - The judges are examples that it never trains on. If after an update it gets clearly fewer of them right than in its best state,
+ *   the update is undone.
  *
- * All of it is one array of bytes, so that who keeps it has all or nothing.
+ * The whole state is one array of bytes, so that a store has all of it or nothing.
  */
 
 import { Trainer } from "simdnet";
 
-/** The share of the judges that it may get wrong more than its best state. */
+/** The share of the judges that it may lose compared with its best state. */
 const mostLost = 0.0225;
-/** Of a feedback, this many and this share may contradict what is taught; there are errors among honest targets. */
+/** The number and the share of a feedback's examples that may contradict the known ones. Honest targets also contain errors. */
 const mostContrary = { count: 1, share: 0.1 };
-/** An example lies among the taught ones if it is as near to one of them as this share of them is to another. */
+/** An example is near the known ones if its distance to one of them is at most the distance that this share of them has to another. */
 const shareNear = 0.9;
-/** Updates taken back one after the other, after which it returns to its best state: what it has learned since may be false. */
+/** The number of undone updates in a row after which it returns to its best state, because its later learning may be false. */
 const mostTakenBack = 2;
 
 /**
- * Examples as flat rows, as many of both.
+ * Examples as flat rows, with as many targets as inputs.
  *
  * @typedef {{ inputs: Float32Array, targets: Float32Array }} Examples
  */
 
 export class Learning {
-  /** Feedbacks, the examples learned from them, and the feedbacks that were not learned or taken back. */
+  /** The numbers of feedbacks, of examples learned from them, and of feedbacks that were not learned or undone. */
   updates = 0;
   examples = 0;
   takenBack = 0;
-  /** Updates taken back since the last that was kept. */
+  /** The number of undone updates since the last one that was kept. */
   #inRow = 0;
-  /** The anchors, and behind them the recent examples. */
+  /** The anchors, followed by the recent examples. */
   #known;
   #anchors;
   #judges;
-  /** The state in which the judges fared best: how many, as a share, it got right; its checkpoint and its recent examples. */
+  /** The state with the best result for the judges: the share that it got right, its checkpoint and its recent examples. */
   #best;
-  /** The distance within which an example lies among the taught ones. */
+  /** The distance within which an example is near the known ones. */
   #near;
 
   /**
    * @param {Trainer} trainer whose metrics include "accuracy"
-   * @param {{ anchors: Examples, recent: Examples, judges: Examples }} examples to begin with
+   * @param {{ anchors: Examples, recent: Examples, judges: Examples }} examples at the start
    */
   constructor(trainer, { anchors, recent, judges }) {
     this.trainer = trainer;
@@ -60,13 +60,13 @@ export class Learning {
   }
 
   /**
-   * Takes examples in and trains for so long on all that it knows; or leaves all as it was, if they contradict what is taught, or the
-   * judges lose by them.
+   * Adds examples and trains for the given time on everything that it knows. If the examples contradict the known ones, or if the judges'
+   * result suffers, nothing changes.
    *
    * @param {readonly (readonly number[])[]} inputs
-   * @param {readonly (readonly number[])[]} targets each one row of 0 and a 1
-   * @returns {Promise<{ steps: number, loss: number | undefined, kept: boolean }>} steps and loss as of fitFor
-   * @throws {DivergenceError} as fitFor
+   * @param {readonly (readonly number[])[]} targets each one row with a single 1
+   * @returns {Promise<{ steps: number, loss: number | undefined, kept: boolean }>} steps and loss as in fitFor
+   * @throws {DivergenceError} as fitFor does
    */
   async learn(inputs, targets, milliseconds) {
     this.updates++;
@@ -94,12 +94,12 @@ export class Learning {
     return { steps, loss, kept };
   }
 
-  /** Trains for so long. */
+  /** Trains for the given time. */
   train(milliseconds, inputs, targets) {
     return this.trainer.fitFor(milliseconds, inputs, targets);
   }
 
-  /** Puts an example in the place of the oldest of the recent ones. */
+  /** Replaces the oldest of the recent examples. */
   #keep(input, target) {
     const { network } = this.trainer;
     const anchors = this.#anchors.inputs.length / network.inputs;
@@ -109,13 +109,13 @@ export class Learning {
     this.#known.targets.set(target, place * network.outputs);
   }
 
-  /** Whether an example lies among the taught ones, and the nearest of them has another target. */
+  /** Tells whether an example is near the known ones, and the nearest of them has another target. */
   #contradicts(input, target) {
     const { distance, target: taught } = this.#nearest(input);
     return distance <= this.#near && taught.some((value, index) => value !== target[index]);
   }
 
-  /** The nearest of the anchors and judges that is not the example itself. */
+  /** Returns the nearest of the anchors and judges that is not the example itself. */
   #nearest(input) {
     const { inputs: width, outputs } = this.trainer.network;
     let [least, target] = [Number.POSITIVE_INFINITY, []];
@@ -131,12 +131,12 @@ export class Learning {
     return { distance: Math.sqrt(least), target };
   }
 
-  /** The share of the judges that it gets right. */
+  /** Returns the share of the judges that it gets right. */
   #judged() {
     return this.trainer.evaluate(this.#judges.inputs, this.#judges.targets).accuracy;
   }
 
-  /** What an update changes, as a copy. */
+  /** Returns a copy of the state that an update changes. */
   #state() {
     return {
       checkpoint: this.trainer.toBytes(),
@@ -162,7 +162,7 @@ export class Learning {
     return pack([head, ...sets, ...states]);
   }
 
-  /** @param {Uint8Array | ArrayBuffer} source what `toBytes` has given */
+  /** @param {Uint8Array | ArrayBuffer} source the result of `toBytes` */
   static fromBytes(source) {
     const parts = unpack(new Uint8Array(source));
     const [updates, examples, takenBack, inRow, accuracy] = new Float64Array(parts[0].buffer);
@@ -183,10 +183,10 @@ export class Learning {
   }
 }
 
-/** Which parts of the bytes hold no float32 numbers: the head, and both checkpoints. */
+/** The parts of the bytes that are not float32 numbers: the head, and both checkpoints. */
 const wholeBytes = [0, 5, 8];
 
-/** Parts, one after the other, behind their number and their lengths in bytes. */
+/** Joins parts, after their number and their lengths in bytes. */
 function pack(parts) {
   const head = Uint32Array.of(parts.length, ...parts.map(({ byteLength }) => byteLength));
   const all = [head, ...parts];

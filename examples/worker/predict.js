@@ -1,4 +1,4 @@
-/** Answers predictions of a model file: POST /predict { "inputs": one example or rows of them } → { "outputs": likewise }. */
+/** Answers predictions of a model file: POST /predict { "inputs": one example or rows of them } → { "outputs": in the same form }. */
 
 import { Network } from "simdnet";
 import { bodyOf, handlerOf, orRefuse, quoted, Refusal } from "./json.js";
@@ -7,7 +7,7 @@ const mostRows = 256;
 const mostBytes = 1 << 20;
 
 /**
- * @param {Uint8Array | ArrayBuffer} model a file that `network.toBytes()` wrote
+ * @param {Uint8Array | ArrayBuffer} model a file from `network.toBytes()`
  * @returns {(request: Request) => Promise<Response>}
  */
 export function predictor(model) {
@@ -15,7 +15,7 @@ export function predictor(model) {
   return handlerOf({ "/predict": { POST: (text) => predict(network, text) } }, mostBytes);
 }
 
-/** Answers the body of one request with what `network` says. */
+/** Answers the body of one request with the predictions of `network`. */
 export function predict(network, text) {
   const { inputs } = bodyOf(text, ["inputs"]);
   const rows = rowsOf(inputs, mostRows);
@@ -28,9 +28,9 @@ export function predict(network, text) {
 }
 
 /**
- * One example, or several, as rows.
+ * Returns one example, or several, as rows.
  *
- * @throws {Refusal} unless `inputs` is an array, if it is of more rows than that, or of numbers with something else among them
+ * @throws {Refusal} if `inputs` is not an array, has more than `most` rows, or contains both numbers and something else
  */
 export function rowsOf(inputs, most) {
   if (!Array.isArray(inputs)) throw new Refusal("inputs: got no array, need an example or an array of examples");
@@ -43,5 +43,5 @@ export function rowsOf(inputs, most) {
   return inputs;
 }
 
-/** An array with any number in it is meant as one example. */
+/** Tells whether an array is one example: it is if it contains any number. */
 export const isOne = (inputs) => inputs.some((value) => typeof value === "number");

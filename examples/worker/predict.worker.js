@@ -1,4 +1,4 @@
-/** The Worker that answers predictions. The model is part of it: read once, when it starts. */
+/** The Worker that answers predictions. It contains the model, and reads it once, when it starts. */
 
 import model from "./digits.safetensors";
 import { predictor } from "./predict.js";

@@ -1,13 +1,13 @@
-/** Readings as a thermometer outdoors gives them, one an hour: made up, for the training and the tests. */
+/** Readings of an outdoor thermometer, one an hour, invented for the training and the tests. */
 
 const [mean, amplitude] = [15, 5];
-/** The weather goes its way from hour to hour; the thermometer errs by the noise. */
+/** The weather changes slowly from hour to hour; the noise is the thermometer's error. */
 const [weatherKept, weatherChange, noise] = [0.98, 0.15, 0.2];
 
 /**
  * @param {import("simdnet").RandomGenerator} random
  * @param {number} count
- * @returns {number[]} degrees, from any hour of a day on
+ * @returns {number[]} degrees, starting at any hour of a day
  */
 export function readings(random, count) {
   const start = random.integer(24);

@@ -34,7 +34,7 @@ async function serveOnNode() {
   const { createServer } = await import("node:http");
   const server = createServer(async (incoming, outgoing) => {
     const { method, url } = incoming;
-    // Not a Request, which refuses TRACE, and what is no address, where Node lets them through.
+    // This is not a Request: Node lets TRACE and invalid addresses through, which Request would refuse.
     const response = await handle({ method, url: `http://${hostname}${url}`, body: ReadableStream.from(incoming) });
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
     outgoing.end(new Uint8Array(await response.arrayBuffer()));

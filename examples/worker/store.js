@@ -1,36 +1,37 @@
 /**
- * What a store of bytes is, and the object that is made of its bytes. A store may be one that several servers write to: then it takes
- * only what is made of what it holds.
+ * The interface of a store of bytes, and an object that is kept in one. Several servers may write to a store. Then it accepts only bytes
+ * that are based on its present content.
  *
  * @typedef {object} Store
- * @property {() => Promise<Uint8Array | undefined>} get what was put last, whole, whenever the process ends
- * @property {(bytes: Uint8Array) => Promise<void>} put in place of what `get` gave last; a Conflict if another server has put since
- * @property {() => boolean} [isOld] whether another server has put since; without it, the store has one server
+ * @property {() => Promise<Uint8Array | undefined>} get returns the last bytes that were put, complete, even if a process ended in between
+ * @property {(bytes: Uint8Array) => Promise<void>} put replaces the bytes that `get` returned last; a Conflict if another server has put
+ * since
+ * @property {() => boolean} [isOld] tells whether another server has put since; a store without it has one server
  */
 
-/** Another server has stored something since. */
+/** The error if another server has stored something in the meantime. */
 export class Conflict extends Error {}
 
-/** How often a change is tried that other servers come before. */
+/** The number of tries of a change, if other servers are faster. */
 const mostTries = 8;
 
-/** An object that is stored. */
+/** An object that is kept in a store. */
 export class Stored {
   #store;
   #read;
-  /** What is stored, but while a change is under way. */
+  /** The stored object; undefined during a change. */
   #loaded;
 
   /**
    * @param {Store} store
-   * @param {(bytes: Uint8Array | undefined) => { toBytes(): Uint8Array }} read makes the object; undefined for a store that is empty
+   * @param {(bytes: Uint8Array | undefined) => { toBytes(): Uint8Array }} read makes the object; it gets undefined from an empty store
    */
   constructor(store, read) {
     this.#store = store;
     this.#read = read;
   }
 
-  /** The object as it is stored. */
+  /** Returns the object as it is stored. */
   current() {
     if (this.#store.isOld?.()) this.#loaded = undefined;
     this.#loaded ??= this.#store.get().then(this.#read);
@@ -39,11 +40,11 @@ export class Stored {
   }
 
   /**
-   * Changes the object and stores it. One change at a time is to be made.
+   * Changes the object and stores it. Only one change may run at a time.
    *
-   * @param {(object: any) => any} work begins anew, if another server has stored something meanwhile
-   * @returns what `work` does
-   * @throws {Conflict} if others come before it again and again
+   * @param {(object: any) => any} work runs again if another server has stored something in the meantime
+   * @returns the result of `work`
+   * @throws {Conflict} if others are faster again and again
    */
   async change(work) {
     for (let tries = 1; ; tries++) {
@@ -53,7 +54,7 @@ export class Stored {
         await this.#store.put(object.toBytes());
         return result;
       } catch (error) {
-        // The change is not stored; the next one begins from what is.
+        // The change is not stored, so the next one starts from the stored object.
         this.#forget();
         if (!(error instanceof Conflict) || tries === mostTries) throw error;
       }

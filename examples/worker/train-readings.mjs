@@ -1,5 +1,5 @@
-// Trains a network to forecast the next reading at each hour, and writes what the Worker that watches begins with:
-// readings.safetensors, the network, and readings.bin, what a watch knows before its first reading.
+// Trains a network to forecast the next reading at each hour, and writes the files that the Worker that watches starts with:
+// readings.safetensors, the network, and readings.bin, the state of a watch before its first reading.
 import { writeFileSync } from "node:fs";
 import { adam, cosineDecay, dense, gru, Network, pcg32, Trainer } from "simdnet";
 import { readings } from "./readings.js";
@@ -20,7 +20,7 @@ const optimizer = adam({ learningRate: cosineDecay({ initial: 0.01, steps }) });
 const trainer = new Trainer(network, { loss: "meanSquaredError", optimizer, clipNorm: 1, batchSize, seed: 1 });
 await trainer.fit(inputs, targets, { epochs });
 
-// The spread that a watch begins with is that of readings it has not learned from.
+// A watch starts with the spread of readings that the network was not trained on.
 const model = network.toBytes();
 const watching = new Watching(model, 1);
 const distances = readings(random, 1000).map((reading) => watching.push(reading).distance);

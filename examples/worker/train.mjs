@@ -1,5 +1,5 @@
-// Trains on a fifth of the handwritten digits, and writes what the two Workers begin with: digits.safetensors, the network,
-// and digits.bin, the training with the examples it goes on from.
+// Trains on a fifth of the handwritten digits, and writes the files that the two Workers start with: digits.safetensors, the network, and
+// digits.bin, the training with its examples.
 import { writeFileSync } from "node:fs";
 import { adamW, dense, Network, Trainer } from "simdnet";
 import { digits, oneHot, trainTestSplit } from "simdnet/data";
@@ -7,9 +7,9 @@ import { Learning } from "./learning.js";
 
 const folder = new URL(".", import.meta.url);
 
-/** Examples that a learner trains on: as many taught ones as recent ones. */
+/** The examples that a learner trains on: equally many known and recent ones. */
 const kept = 256;
-/** Examples that it never trains on, which judge its updates. */
+/** The examples that it never trains on, which judge its updates. */
 const judging = 180;
 
 const { inputs, targets } = digits();
@@ -27,13 +27,13 @@ console.log(
   `${train.inputs.length} digits learned; ${(100 * accuracy).toFixed(1)} % of ${test.inputs.length} others right`,
 );
 
-// What it knows already it goes on with slowly: a feedback makes hundreds of steps.
+// It continues slowly, because a feedback makes hundreds of steps.
 const slow = new Trainer(network, { ...options, optimizer: adamW({ learningRate: 0.0005 }) });
 const flat = (rows, targets) => ({
   inputs: Float32Array.from(rows.flat()),
   targets: Float32Array.from(targets.flat()),
 });
-// Of others, so that what was learned by heart does not judge.
+// The judges are other examples, because a network may overfit the ones it was trained on.
 const { test: held } = trainTestSplit(test.inputs, test.targets, {
   testFraction: judging / test.inputs.length,
   stratify: test.targets,

@@ -1,11 +1,11 @@
-/** Work that waits for its turn: what changes a state and stores it does so alone. */
+/** A queue of work: work that changes a state and stores it runs alone. */
 export class Turns {
-  /** How much of it has not ended. */
+  /** The number of works that have not ended. */
   waiting = 0;
   #last = Promise.resolve();
 
   /**
-   * Runs `work` when all before it has ended, well or not.
+   * Runs `work` after all earlier work has ended, whether it succeeded or failed.
    *
    * @template Result
    * @param {() => Result | Promise<Result>} work

@@ -1,10 +1,10 @@
 /**
- * Answers readings with what was expected, and which are unusual:
+ * Answers readings with their forecasts, and tells which readings are unusual:
  *
- *   POST /readings { readings } → { results }: a number, or up to 256 in their order; of each { forecast, distance, limit, isUnusual }
+ *   POST /readings { readings } → { results }: a number, or up to 256 in order; for each { forecast, distance, limit, isUnusual }
  *   GET /statistics → { readings, unusual, spread, forecast }
  *
- * What it knows of all readings so far is stored before they are answered. Requests are taken one after the other.
+ * The state after all readings is stored before they are answered. Requests are handled one after the other.
  */
 
 import { bodyOf, handlerOf, quoted, Refusal, refuse, refuseConflict } from "./json.js";
@@ -15,14 +15,14 @@ import { Watching } from "./watching.js";
 const mostReadings = 256;
 const mostBytes = 1 << 14;
 const mostWaiting = 64;
-/** Degrees that a thermometer can show. */
+/** The range of a thermometer, in degrees. */
 const [lowest, highest] = [-90, 60];
 
 /**
  * @param {object} options
  * @param {import("./store.js").Store} options.store
  * @param {Uint8Array | ArrayBuffer} options.model the network's file
- * @param {Uint8Array | ArrayBuffer} options.initial what `Watching.toBytes` has given, for a store that is empty
+ * @param {Uint8Array | ArrayBuffer} options.initial the result of `Watching.toBytes`, for an empty store
  * @returns {(request: Request) => Promise<Response>}
  */
 export function watcher({ store, model, initial }) {
@@ -50,7 +50,7 @@ export function watcher({ store, model, initial }) {
   return handlerOf({ "/readings": { POST: answer }, "/statistics": { GET: statistics } }, mostBytes);
 }
 
-/** Returns the readings as an array. @throws {Refusal} unless they are a number, or 1 to 256, that a thermometer can show */
+/** Returns the readings as an array. @throws {Refusal} unless they are a number, or 1 to 256 numbers, that a thermometer can show */
 function checkReadings(readings) {
   const numbers = Array.isArray(readings) ? readings : [readings];
   if (numbers.length < 1 || numbers.length > mostReadings) {

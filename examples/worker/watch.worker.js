@@ -1,4 +1,4 @@
-/** The Worker that watches. All requests go to one Durable Object, which keeps what it knows of the readings in its storage. */
+/** The Worker that watches. All requests go to one Durable Object, which stores the state after all readings. */
 
 import { DurableObject } from "cloudflare:workers";
 import initial from "./readings.bin";

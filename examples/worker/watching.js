@@ -1,20 +1,20 @@
 /**
- * A network that forecasts the next reading from all before, and what its forecasts tell of each reading: unusual is what lies further
- * from its forecast than readings do otherwise.
+ * A network that forecasts the next reading from all earlier ones, and the judgement of each reading. A reading is unusual if it is further
+ * from its forecast than most readings are.
  */
 
 import { Network } from "simdnet";
 
-/** Readings that a watch takes in before it judges one: a day. */
+/** The number of readings before a watch judges one: a day. */
 export const warmUp = 24;
-/** A reading is unusual if its distance from the forecast is so many times the spread: 4.8 deviations of normal errors. */
+/** A reading is unusual if its distance from the forecast exceeds this many times the spread: 4.8 deviations of normal errors. */
 const factor = 6;
-/** The spread is that of about so many readings. */
+/** The spread is that of about this many readings. */
 const memory = 200;
-/** Numbers that are kept beside the state of the stream. */
+/** The numbers that are stored besides the state of the stream. */
 const headLength = 4;
 
-/** The network's units: it learns best from numbers near 0. */
+/** The network's scale: it learns best from numbers near 0. */
 const [center, unit] = [15, 5];
 export const scaled = (degrees) => (degrees - center) / unit;
 const unscaled = (value) => value * unit + center;
@@ -24,13 +24,13 @@ export class Watching {
   unusual = 0;
   /** The mean distance of readings from their forecasts. */
   spread;
-  /** What the next reading is expected to be; NaN before the first. */
+  /** The forecast of the next reading; NaN before the first. */
   forecast = Number.NaN;
   #stream;
 
   /**
    * @param {Uint8Array | ArrayBuffer} model the file of a network that forecasts the next of scaled readings
-   * @param {number} spread to begin with
+   * @param {number} spread at the start
    */
   constructor(model, spread) {
     this.#stream = Network.fromBytes(new Uint8Array(model)).stream();
@@ -38,11 +38,11 @@ export class Watching {
   }
 
   /**
-   * Takes a reading, and says how it was expected.
+   * Takes a reading, and compares it with its forecast.
    *
    * @param {number} reading
    * @returns {{ forecast: number | null, distance: number | null, limit: number | null, isUnusual: boolean }} a distance beyond
-   *   the limit is unusual; null is what is not known yet
+   *   the limit is unusual; null means not known yet
    */
   push(reading) {
     const { forecast, readings } = this;
@@ -50,8 +50,8 @@ export class Watching {
     const distance = Math.abs(reading - forecast);
     const limit = factor * this.spread;
     const isUnusual = isJudged && distance > limit;
-    // A wild reading must not spoil the forecasts after it: the network gets its own forecast instead. But it widens the spread,
-    // by the limit and no more, so that a new level becomes usual in two days or so.
+    // An extreme reading must not spoil the later forecasts, so the network gets its own forecast instead. But the reading widens the
+    // spread, by the limit and no more, so that a new level becomes usual in about two days.
     const taken = isUnusual ? forecast : reading;
     if (isJudged) this.spread += (Math.min(distance, limit) - this.spread) / memory;
     this.forecast = unscaled(this.#stream.push(scaled(taken))[0]);
@@ -73,7 +73,7 @@ export class Watching {
 
   /**
    * @param {Uint8Array | ArrayBuffer} model as in the constructor
-   * @param {Uint8Array | ArrayBuffer} source what `toBytes` has given; what comes next has the same bits as if it had gone on
+   * @param {Uint8Array | ArrayBuffer} source the result of `toBytes`; the continuation has the same bits as without a break
    */
   static fromBytes(model, source) {
     const values = new Float64Array(new Uint8Array(source).slice().buffer);

@@ -1,18 +1,18 @@
-/** What a network makes of many pictures, computed once. Ctrl-C keeps what there is, and the same command goes on from there. */
+/** Computes a network's features of many pictures once. After Ctrl-C, the same command continues from the computed ones. */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { pictureBatches } from "simdnet/pictures";
 import { save } from "../shared/training.mjs";
 
-/** Pictures at a time: SqueezeNet's layers take 5 MB for each. */
+/** The pictures of a batch: SqueezeNet's layers take 5 MB for each. */
 const batchSize = 8;
 
-/** Computes what a network makes of each picture. Its features lie in a file until `forget` removes it. */
+/** Computes the output of a network for each picture. The features stay in a file until `forget` removes it. */
 export class Features {
-  /** A row for each picture that is whole. */
+  /** A row for each whole picture. */
   rows = [];
-  /** Which of the files each row is of, by its place. */
+  /** The index of each row's file. */
   places = [];
-  /** `{ file, reason }` of those that are broken. */
+  /** The broken files, as `{ file, reason }`. */
   skipped = [];
   #path;
   #files;
@@ -22,7 +22,7 @@ export class Features {
   /**
    * @param path of the file
    * @param files the paths of the pictures
-   * @param weights the file that the network's weights are from: other ones would have other features
+   * @param weights the file of the network's weights: other weights give other features
    */
   constructor(path, files, weights) {
     this.#path = path;
@@ -37,7 +37,7 @@ export class Features {
     [this.places, this.skipped, this.#done] = [places, skipped, done];
   }
 
-  /** @param size of the images that the network takes, in pixels */
+  /** @param size of the network's images, in pixels */
   async compute(network, size) {
     const [from, files, { skipped }] = [this.#done, this.#files, this];
     if (from === files.length) return;
@@ -75,7 +75,7 @@ export class Features {
     save(`${this.#path}.json`, JSON.stringify({ names: this.#names, done: this.#done, width, places, skipped }));
   }
 
-  /** What is known of the files, such as their classes, for each row. */
+  /** Returns the values of the files, such as their classes, for each row. */
   of(values) {
     return this.places.map((place) => values[place]);
   }
@@ -85,7 +85,7 @@ export class Features {
   }
 }
 
-/** Shows how far it is: in a terminal always, elsewhere at each tenth. */
+/** Shows the progress: always in a terminal, elsewhere at each tenth. */
 function show(done, from, all, seconds) {
   const left = Math.round((seconds / (done - from)) * (all - done));
   const text = `features: ${done} of ${all} pictures${done < all ? `  ${left} s left` : ""}`;

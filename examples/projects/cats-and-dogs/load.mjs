@@ -1,4 +1,4 @@
-/** Finds the pictures: a folder of cats and dogs as it is downloaded, or the clothes that stand here for them. */
+/** Finds the pictures: a downloaded folder of cats and dogs, or the shipped clothes, which replace them here. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { trainTestSplit } from "simdnet/data";
@@ -8,8 +8,8 @@ import { Mistake } from "../shared/command.mjs";
 const shipped = fileURLToPath(new URL("../data/clothes", import.meta.url));
 
 /**
- * Lists the pictures of two classes. The last fifth of each class, in the order of the names, is set aside for the test: of the 12,500
- * cats and the 12,500 dogs those from 10000 on.
+ * Lists the pictures of two classes. The last fifth of each class, in the order of the names, is set aside for the test. Of the 12,500 cats
+ * and the 12,500 dogs these are the ones from 10000 on.
  *
  * @param folder `PetImages` with a folder for each class, or Kaggle's `train` with cat.0.jpg, …; default the clothes
  */
@@ -28,7 +28,7 @@ export async function load(folder = shipped) {
   return { classes, ...split, ignored, isShipped: folder === shipped };
 }
 
-/** The file of SqueezeNet's weights. @throws {Mistake} that says which file is needed, if there is none */
+/** Returns the file of SqueezeNet's weights. @throws {Mistake} if it is missing; the message names it */
 export function weightsFile(path = fileURLToPath(new URL("../data/squeezenet-f16.safetensors", import.meta.url))) {
   if (existsSync(path)) return path;
   const need = "SqueezeNet's weights as safetensors, conv1.weight to fire9.expand3x3.bias";
@@ -36,9 +36,9 @@ export function weightsFile(path = fileURLToPath(new URL("../data/squeezenet-f16
 }
 
 /**
- * Refuses pictures of which those of a class are all broken.
+ * Refuses the pictures if all of a class are broken.
  *
- * @param parts the classes of the pictures that are whole, in each part
+ * @param parts the classes of the whole pictures in each part
  */
 export function checkWhole(classes, parts) {
   const missing = classes.find((_, target) => parts.some((targets) => !targets.includes(target)));
@@ -46,5 +46,5 @@ export function checkWhole(classes, parts) {
     throw new Mistake(`${missing}: got only broken pictures to learn from or to test, need whole ones`);
 }
 
-/** A file as it is named on a page: with the folder that it is in. */
+/** Returns the name of a file for a page: its folder and its own name. */
 export const shortName = (file) => file.split("/").slice(-2).join("/");

@@ -1,4 +1,4 @@
-/** The scores of both networks on all cats and dogs, which lie in mosaics, for `examples/projects/results.json`. */
+/** Measures the scores of both networks on all cats and dogs, which are in mosaics, for `examples/projects/results.json`. */
 import { readFileSync } from "node:fs";
 import { images, standardize } from "simdnet/data";
 import { resultRow } from "../shared/measured.mjs";
@@ -21,7 +21,7 @@ import { probabilitiesOf } from "./score.mjs";
 const project = "cats-and-dogs";
 const [tolerance, unit] = [0.02, "accuracy"];
 
-/** @param folder has images48.tar and images128.tar @param seeds of the trainings, each of which is on all images */
+/** @param folder has images48.tar and images128.tar @param seeds of the trainings, each on all images */
 export async function measure({ folder, seeds }) {
   return { project, rows: [await measureBasic(folder, seeds), await measureTransfer(folder, seeds)] };
 }
@@ -55,7 +55,7 @@ async function measureTransfer(folder, seeds) {
     const [trunk, head] = [network.part({ outputs: "features" }), network.part({ inputs: "features" })];
     const began = performance.now();
     const [known, unknown] = [train, test].map(({ inputs }) => trunk.predict(inputs));
-    // What takes the time, once for all epochs of the head.
+    // This takes most of the time, but only once for all epochs of the head.
     const secondsPerEpoch = (performance.now() - began) / 1000;
     const trainer = headTrainer(head, standardize(known), seed);
     await trainer.fit(known, train.targets, { epochs: headTraining.epochs });

@@ -1,9 +1,9 @@
-/** Reads cats and dogs as they lie in mosaics, many small images in one JPEG file. For measuring alone: users have folders. */
+/** Reads cats and dogs from mosaics, JPEG files of many small images. Only for measuring: users have folders. */
 import { readPicture } from "simdnet/pictures";
 import { filesOf } from "../shared/files.mjs";
 
 /**
- * @param file a tar file with mosaics `<part>/000.jpg`, … and `<part>.txt`, which names the tiles in their order
+ * @param file a tar file with mosaics `<part>/000.jpg`, … and `<part>.txt`, which names the tiles in order
  * @param side of a tile, in pixels
  * @returns pictures, their names such as "Cat/0.jpg", and their classes
  */
@@ -18,7 +18,7 @@ export function tiles(file, part, side) {
   return { pictures, names, targets: names.map((name) => (name.startsWith("Dog/") ? 1 : 0)) };
 }
 
-/** The tiles of a picture of four bytes a pixel, row by row. */
+/** Returns the tiles of a picture of four bytes a pixel, row by row. */
 function cut({ data, width, height }, side) {
   const pictures = [];
   for (let top = 0; top < height; top += side) {

@@ -1,4 +1,4 @@
-/** The two networks: the book's convolutional one, and SqueezeNet 1.1 with a new answer. */
+/** The two networks: the book's convolutional one, and SqueezeNet 1.1 with a new last layer. */
 import {
   adam,
   adamW,
@@ -24,14 +24,15 @@ import { encodeRecords } from "simdnet/data";
 const weightInitializer = glorotUniform();
 const relu = { activation: "relu", weightInitializer };
 
-/** The side of the images that each network takes, in pixels. Values are from 0 to 1, in the order red, green, blue. */
+/** The side of each network's images, in pixels. Values are from 0 to 1, in the order red, green, blue. */
 export const sizes = { basic: 32, transfer: 128 };
 
-/** The last layer, which says how probable the second class is. */
+/** Returns the last layer, which gives the probability of the second class. */
 const answer = () => dense(1, { activation: "sigmoid", weightInitializer });
 
 /**
- * Returns a network with what makes its images of pictures, and the names of its classes: what predicts from `{ data, width, height }`.
+ * Returns a pipeline that predicts from `{ data, width, height }`: the network with the conversion of pictures to its images, and the names
+ * of its classes.
  *
  * @param network takes square images
  * @param classes two names
@@ -72,7 +73,7 @@ export const basicTrainer = (seed) =>
   });
 
 /**
- * The honest baseline: one weight for each value of the image. It is to be trained until images set aside gain no more (`pixelTraining`).
+ * The honest baseline: one weight for each value of the image. Train it until images that are set aside stop improving (`pixelTraining`).
  */
 export const pixelTrainer = (seed) =>
   new Trainer(new Network({ inputs: [sizes.basic, sizes.basic, 3], layers: [flatten(), answer()], seed }), {
@@ -84,7 +85,9 @@ export const pixelTrainer = (seed) =>
 
 export const pixelTraining = () => ({ epochs: 60, callbacks: [earlyStopping({ patience: 6 })] });
 
-/** SqueezeNet 1.1 without its own answer, then what is trained here: 512 features, standardized, and one weight for each. */
+/**
+ * Returns SqueezeNet 1.1 without its last layer, then the part that is trained here: 512 features, standardized, and one weight for each.
+ */
 export function transferNetwork(seed) {
   const image = input([sizes.transfer, sizes.transfer, 3]);
   let value = prepare()(image);
@@ -105,15 +108,15 @@ export function transferNetwork(seed) {
   return new Network({ inputs: image, outputs: answer()(value), seed });
 }
 
-/** Makes of red, green and blue from 0 to 1 what SqueezeNet has learned from: blue, green and red from 0 to 255, less the means. */
+/** Converts red, green and blue from 0 to 1 to SqueezeNet's input: blue, green and red from 0 to 255, minus their means. */
 function prepare() {
-  const weight = [0, 0, 255, 0, 255, 0, 255, 0, 0]; // of [red, green, blue], for each [blue, green, red]
+  const weight = [0, 0, 255, 0, 255, 0, 255, 0, 0]; // rows for red, green, blue; columns for blue, green, red
   const weightInitializer = fromValues(weight);
   const biasInitializer = fromValues([-103.939, -116.779, -123.68]);
   return conv2d(3, 1, { weightInitializer, biasInitializer, name: "prepare" });
 }
 
-/** A few filters of one pixel, then many of one pixel beside many of three by three. */
+/** A few filters of one pixel, followed by many of one pixel and, in parallel, many of three by three. */
 function fire(name, few, many) {
   const layer = (filters, size, end) =>
     conv2d(filters, size, { padding: "same", activation: "relu", name: `${name}.${end}` });
@@ -124,10 +127,10 @@ function fire(name, few, many) {
 }
 
 /**
- * Puts SqueezeNet's weights into a network.
+ * Loads SqueezeNet's weights into a network.
  *
  * @param bytes a safetensors file with the tensors `conv1.weight` to `fire9.expand3x3.bias`, weights as [height, width, in, out]
- * @throws {RangeError} if it has others
+ * @throws {RangeError} if it has other tensors
  */
 export function loadSqueezeNet(network, bytes) {
   const own = network.part({ inputs: "prepare", outputs: "features" });
@@ -135,7 +138,7 @@ export function loadSqueezeNet(network, bytes) {
   join(network, [network.part({ outputs: "prepare" }), own, network.part({ inputs: "features" })]);
 }
 
-/** Puts the weights of its parts into a network. */
+/** Copies the weights of its parts into a network. */
 export function join(network, parts) {
   network.load(
     parts.flatMap(({ parameters, statistics }) =>
@@ -147,10 +150,10 @@ export function join(network, parts) {
 export const headTraining = { epochs: 30, batchSize: 16 };
 
 /**
- * The trainer of what stands behind the features: it knows their means and deviations, and begins with the answer.
+ * Returns the trainer of the layers after the features. It knows their means and deviations, and starts with the last layer.
  *
- * @param head the part of the network behind the features
- * @param scale what `standardize` of simdnet/data has found of the features to train on
+ * @param head the part of the network after the features
+ * @param scale the result of `standardize` of simdnet/data for the training features
  */
 export function headTrainer(head, scale, seed) {
   const { offsets, divisors } = scale.toJSON();

@@ -1,4 +1,4 @@
-/** The page of results: the pictures, how it went, what is taken for what, and what the network looks for. */
+/** The page of results: the pictures, the course of the training, the confusions, and the filters of the network. */
 import { augment } from "simdnet/data";
 import { pictureRows } from "simdnet/pictures";
 import { confusionPlot, curvesPlot, figure, html, page } from "../shared/page.mjs";
@@ -11,7 +11,7 @@ const [sheetCount, mistakeCount, variationCount] = [16, 8, 6];
 
 const legend = html`<span class="legend"><i class="line"></i>images that it learns from <i class="line second"></i>images set aside, one in twenty</span>`;
 
-/** @param results what `train.mjs` has found */
+/** @param results those of `train.mjs` */
 export async function pageOf(results) {
   const { classes, about, train, test, skipped, answers, scores, network, records, seconds } = results;
   const counts = `${train.files.length} pictures to learn from, ${test.files.length} for the test.`;
@@ -50,7 +50,7 @@ export async function pageOf(results) {
   });
 }
 
-/** Images beside each other, each with a line below. */
+/** Shows images side by side, each with a line below. */
 const row = (cells) => html`<div style="display: flex; flex-wrap: wrap; gap: 8px">
 ${cells.map(
   ({ image, text }) => html`<div style="width: min-content; min-width: ${side}px">${image}
@@ -58,7 +58,7 @@ ${cells.map(
 `,
 )}</div>`;
 
-/** Images of files, each with a line that `textOf` gives for its place among them. */
+/** Shows images of files, each with a line that `textOf` returns for its index. */
 async function imagesOf(files, textOf) {
   const { inputs } = await pictureRows(files, [...files.keys()], { size: side });
   return row(
@@ -66,7 +66,7 @@ async function imagesOf(files, textOf) {
   );
 }
 
-/** Pictures of both classes, spread over all that there are. */
+/** Shows pictures of both classes, at equal steps through all. */
 async function sheet({ files, targets }) {
   const shown = [0, 1].flatMap((target) => {
     const own = files.filter((_, at) => targets[at] === target);
@@ -104,7 +104,7 @@ async function curves(records) {
   ];
 }
 
-/** The pictures of the test that are taken for the other class with the greatest probability. */
+/** Shows the test pictures that are mistaken for the other class with the greatest probability. */
 async function mistakes(title, probabilities, { files, targets }, classes) {
   const rows = surestMistakes(probabilities, targets).slice(0, mistakeCount);
   if (rows.length === 0) return figure(title, "", "There is none.");
@@ -117,7 +117,7 @@ async function mistakes(title, probabilities, { files, targets }, classes) {
   return figure(title, await imagesOf(shown, textOf));
 }
 
-/** The filters of the first layer as small images: grey is 0. */
+/** Shows the filters of the first layer as small images; grey is 0. */
 function filters(network) {
   const { values, shape } = network.parameters[0];
   const [height, width, channels, count] = shape;

@@ -1,4 +1,4 @@
-/** Says what is on pictures, by a model that train.mjs has written. */
+/** Classifies pictures with a model that train.mjs has written. */
 import { Pipeline } from "simdnet";
 import { readPicture } from "simdnet/pictures";
 import { bytesOf, command, Mistake } from "../shared/command.mjs";
@@ -24,7 +24,7 @@ await command(usage, {}, ({ paths: [model, ...files] }) => {
   }
 });
 
-/** Puts a file's name before the message of what cannot be read in it. */
+/** Adds the name of the file to an error of reading it. */
 function withFileName(file, read) {
   try {
     return read();

@@ -1,4 +1,7 @@
-/** Cat or dog? A weight for each feature of a network that knows a million photos; and a convolutional network that begins with nothing. */
+/**
+ * Cat or dog? A weight for each feature of a network that was trained on a million photos; and a convolutional network that starts from
+ * scratch.
+ */
 import { trainTestSplit } from "simdnet/data";
 import { pictureBatches, pictureRows } from "simdnet/pictures";
 import { command, onePath, seedAndOutput, wholeNumber } from "../shared/command.mjs";
@@ -31,7 +34,7 @@ const more = {
   from: { type: "string" },
 };
 
-/** How --augment varies images. */
+/** The variations of --augment. */
 const variation = { flip: true, shift: 0.1, rotate: 15, zoom: 0.15 };
 
 await command(usage, more, async ({ paths, options: { seed, output, augment, from, ...options } }) => {
@@ -51,7 +54,7 @@ await command(usage, more, async ({ paths, options: { seed, output, augment, fro
   if (skipped.length > 0) console.log(`broken, left out: ${shortList(skipped)}`);
   save(`${output}/model.safetensors`, pipelineOf(transfer.network, classes).toBytes());
 
-  // One picture in twenty is set aside, to see how well the others learn from images.
+  // One picture in twenty is set aside for validation.
   const image = { size: sizes.basic };
   const testFraction = Math.max(0.05, classes.length / train.files.length);
   const split = trainTestSplit(train.files, train.targets, { testFraction, stratify: train.targets, seed });
@@ -84,7 +87,7 @@ await command(usage, more, async ({ paths, options: { seed, output, augment, fro
   const { network } = trainer;
   save(`${output}/basic.safetensors`, pipelineOf(network, classes).toBytes());
 
-  // What nothing has learned from or has been chosen by, looked at once.
+  // The test pictures have had no influence on training or on choices. They are used once.
   const unseen = await pictureRows(test.files, test.targets, image);
   const answers = {
     basic: probabilitiesOf(network, unseen.inputs),
@@ -112,7 +115,7 @@ await command(usage, more, async ({ paths, options: { seed, output, augment, fro
   console.log(`node examples/projects/cats-and-dogs/predict.mjs ${output}/model.safetensors photo.jpg`);
 });
 
-/** The first of some files. */
+/** Returns the first few files. */
 function shortList(files) {
   return `${files.slice(0, 5).join(", ")}${files.length > 5 ? `, … (${files.length})` : ""}`;
 }

@@ -1,4 +1,4 @@
-/** Transfer learning: SqueezeNet's features of each picture, then a weight for each feature. */
+/** Transfer learning: computes SqueezeNet's features of each picture, then trains a weight for each feature. */
 import { readFileSync } from "node:fs";
 import { standardize } from "simdnet/data";
 import { trainWithCheckpoint } from "../shared/training.mjs";
@@ -7,12 +7,12 @@ import { checkWhole } from "./load.mjs";
 import { headTrainer, headTraining, join, loadSqueezeNet, sizes, transferNetwork } from "./network.mjs";
 
 /**
- * Computes the features of all pictures, and trains on those of the training part. Ctrl-C keeps the features that there are.
+ * Computes the features of all pictures, and trains on those of the training part. After Ctrl-C, the computed features stay.
  *
  * @param parts `train` and `test`, each `{ inputs, targets }`, files and their classes
- * @param options `weights`, the path of SqueezeNet's; `seed`; `output`, a folder for the features under way
- * @returns the `network`; its part behind the features, `head`; what is whole of the pictures, `train` and `test`, each
- * `{ files, targets, features }`; those that are broken, `skipped`; and `forget`, which removes what Ctrl-C would have needed
+ * @param options `weights`, the path of SqueezeNet's; `seed`; `output`, a folder for the features until the end
+ * @returns the `network`; its part after the features, `head`; the whole pictures of `train` and `test`, each `{ files, targets, features
+ * }`; the broken ones, `skipped`; and `forget`, which removes the file that is only needed after Ctrl-C
  */
 export async function trainTransfer(classes, parts, { weights, seed, output }) {
   const network = transferNetwork(seed);

@@ -1,4 +1,4 @@
-/** What the page of tryPhoto.mjs does: the model's answer for a photo that is chosen or dropped. */
+/** The script of tryPhoto.mjs's page: it shows the model's answer for a photo that is chosen or dropped. */
 import { predict } from "model";
 
 const element = (id) => document.getElementById(id);
@@ -12,7 +12,7 @@ function say(text) {
 function answer(bitmap) {
   const { width, height } = bitmap;
   Object.assign(photo.canvas, { width, height });
-  // Under what is transparent.
+  // White is the background of transparent pixels.
   photo.fillStyle = "#fff";
   photo.fillRect(0, 0, width, height);
   photo.drawImage(bitmap, 0, 0);
@@ -35,7 +35,7 @@ element("file").addEventListener("change", ({ target }) => {
   if (target.files.length > 0) show(target.files[0]);
 });
 
-// Wherever on the page: a browser would open the file in its place.
+// The whole page accepts a dropped file. Otherwise the browser would open it instead.
 addEventListener("dragover", (event) => {
   event.preventDefault();
   drop.classList.add("over");

@@ -1,4 +1,4 @@
-/** The page where one chooses a photo, or drops it, and the network says which of the two classes it is of. */
+/** The page where a user chooses or drops a photo, and the network tells which of the two classes it shows. */
 import { fileURLToPath } from "node:url";
 import { pictureRows } from "simdnet/pictures";
 import { browserPage } from "../shared/browser.mjs";
@@ -13,12 +13,12 @@ canvas { display: block; max-width: 100%; max-height: 60vh; border-radius: 4px; 
 #said { margin: 16px 0; font-size: 20px; font-weight: 600; }
 `;
 
-/** The side of the photo that stands there at first, in pixels. */
+/** The side of the first photo, in pixels. */
 const side = 256;
 
 /**
  * @param model the path of a model's file that train.mjs has written
- * @param file the path of a picture that stands there at first
+ * @param file the path of the first picture on the page
  * @returns HTML
  */
 export async function photoTryPage(model, file) {

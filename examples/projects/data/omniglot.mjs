@@ -1,6 +1,7 @@
 /**
- * Omniglot's two small sets of letters and its one-shot runs in one file, omniglot.br: brotli of a line of JSON, `{ width, height, paths,
- * texts }`, and then the pictures in the order of `paths`, a bit a pixel, each row from a new byte on; 1 is paper, as in the files.
+ * Omniglot's two small sets of letters and its one-shot runs in one file, omniglot.br. It is brotli of a line of JSON, `{ width, height,
+ * paths, texts }`, and the pictures in the order of `paths`. A pixel is a bit, and each row begins a new byte. 1 is paper, as in the
+ * original files.
  *
  * `node examples/projects/data/omniglot.mjs images_background_small1.zip images_background_small2.zip one-shot-runs.zip` makes it, from
  * https://github.com/brendenlake/omniglot, python/.
@@ -13,7 +14,10 @@ import { filesOf } from "../shared/files.mjs";
 
 const file = fileURLToPath(new URL("omniglot.br", import.meta.url));
 
-/** The pictures `{ data, width, height }` by their paths, such as "Greek/character01/0394_01.png", and the texts of the runs by theirs. */
+/**
+ * Returns the pictures `{ data, width, height }` by their paths, such as "Greek/character01/0394_01.png", and the texts of the runs by
+ * theirs.
+ */
 export function omniglot() {
   const bytes = brotliDecompressSync(readFileSync(file));
   const end = bytes.indexOf("\n");

@@ -1,4 +1,4 @@
-/** Takes noise out of handwritten digits: a network that has seen noisy digits beside clean ones says what lies under the noise. */
+/** Removes noise from handwritten digits: the network learns from pairs of noisy and clean digits to restore the clean one. */
 import { command, Mistake, onePath, seedAndOutput, wholeNumber } from "../shared/command.mjs";
 import { textTable } from "../shared/scores.mjs";
 import { save, trainWithCheckpoint } from "../shared/training.mjs";
@@ -21,7 +21,7 @@ Without a folder it takes the 10,000 digits of the package mnist. It takes IDX f
   --seed <n>         of noise, first weights and order (default: 1)
   --output <folder>  for model.safetensors, page.html and try.html (default: digits-results)`;
 
-/** Units between two dense layers, in the picture of how much a digit needs. */
+/** The numbers of units between two dense layers, for the picture that shows how many a digit needs. */
 const widths = [1, 2, 4, 8, 16, 32];
 
 const more = {
@@ -52,7 +52,7 @@ await command(usage, more, async ({ paths, options: { network: name, seed, outpu
     () => digitTrainer(digitNetworks[name], seed),
     (trainer, callbacks) => trainer.fit(noisy.train, clean.train, { ...options, ...callbacks }),
   );
-  // The test digits, once.
+  // The test digits are used once.
   const threshold = fitThreshold([{ noisy: noisy.train, clean: clean.train }], 0);
   const test = {
     clean: clean.test,
@@ -81,7 +81,7 @@ await command(usage, more, async ({ paths, options: { network: name, seed, outpu
   console.log(`node examples/projects/denoising/predict.mjs ${model} digit.png`);
 });
 
-/** A network that learns to give back clean digits through a few units: what it makes of the test digits. */
+/** Trains a network to reproduce clean digits through a few units. Returns its output for the test digits. */
 async function trainToCopy(file, untrained, { train, test }, options) {
   const { trainer } = await trainWithCheckpoint(
     file,

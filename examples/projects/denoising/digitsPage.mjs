@@ -4,7 +4,7 @@ import { digitSize } from "./networks.mjs";
 import { fixed, labelled, strip, wide } from "./rows.mjs";
 import { decibels } from "./score.mjs";
 
-/** Digits in a row. */
+/** The digits in a row. */
 const shown = 10;
 const firstOf = (values) => values.subarray(0, shown * digitSize * digitSize);
 const both = (error) => `${fixed(error)}, ${decibels(error).toFixed(1)} dB`;
@@ -12,8 +12,8 @@ const both = (error) => `${fixed(error)}, ${decibels(error).toFixed(1)} dB`;
 /**
  * @param errors `{ noisy, threshold, network }`, mean squared errors on the test digits
  * @param test `{ clean, noisy, threshold, network }`, values of the test digits
- * @param records those of the training
- * @param compression `{ units, error, denoised }` for each width of the network that only copies
+ * @param records of the training
+ * @param compression `{ units, error, denoised }` for each width of the network that reproduces digits
  * @returns HTML
  */
 export async function digitsPage({ name, source, errors, test, records, compression, seconds }) {

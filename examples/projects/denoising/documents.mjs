@@ -1,4 +1,4 @@
-/** Takes folds, wrinkles, coffee and footprints off pages: a network that has learned from parts of dirty pages cleans whole ones. */
+/** Removes folds, wrinkles, coffee and footprints from pages: a network learns from parts of dirty pages and cleans whole ones. */
 import { pcg32 } from "simdnet";
 import { command, Mistake, onePath, seedAndOutput, wholeNumber } from "../shared/command.mjs";
 import { mean, plural, textTable } from "../shared/scores.mjs";
@@ -24,7 +24,7 @@ dirty and clean pages.
   --output <folder>  for model.safetensors, page.html and try.html (default: documents-results)`;
 
 const more = { ...seedAndOutput, network: { type: "string", default: "basic" }, epochs: { type: "string" } };
-/** Patches of the text that is set aside. */
+/** The number of patches from the text that is set aside. */
 const heldPatches = 64;
 
 await command(usage, more, async ({ paths, options: { network: name, seed, output, ...texts } }) => {
@@ -49,7 +49,7 @@ await command(usage, more, async ({ paths, options: { network: name, seed, outpu
     (trainer, callbacks) => trainer.fitBatches(batchesOf(learned, seed), { epochs, validation, ...callbacks }),
   );
 
-  // The test pages, once.
+  // The test pages are used once.
   const threshold = fitThreshold(train, 1);
   const clean = pageCleaner(trainer.network);
   const cleaned = new Map(test.map((page) => [page, clean(page)]));

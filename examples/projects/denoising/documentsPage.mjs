@@ -3,13 +3,13 @@ import { curvesPlot, figure, html, page } from "../shared/page.mjs";
 import { picture } from "../shared/pictures.mjs";
 import { fixed, labelled, wide } from "./rows.mjs";
 
-/** Pages that are shown before and after, and pages of the table: those of the greatest errors. */
+/** The number of pages before and after, and of pages in the table, which has those with the greatest errors. */
 const [shownPages, tableRows] = [4, 12];
 
 /**
  * @param errors `{ noisy, threshold, network }`, root mean squared errors of the test pages, means over pages
- * @param pages the test pages with `cleaned`, what the network made of them, and `errors`, those of this page
- * @param records those of the training
+ * @param pages the test pages with `cleaned`, the network's output, and `errors`, those of this page
+ * @param records of the training
  * @returns HTML
  */
 export async function documentsPage({ name, source, errors, pages, records, seconds }) {

@@ -1,4 +1,4 @@
-/** Handwritten digits, or whatever else comes as IDX files of 28 × 28 pixels. */
+/** Loads handwritten digits, or other IDX files of 28 × 28 pixels. */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { Mistake } from "../shared/command.mjs";
 import { digitSize } from "./networks.mjs";
 
 const pixels = digitSize * digitSize;
-/** Digits of each kind in the package that are for the test. */
+/** The number of test digits of each kind, if they come from the package. */
 const testOfKind = 100;
 /** The standard deviation of the noise, where black is 0 and white is 1. */
 export const deviation = 0.5;
@@ -17,7 +17,7 @@ export const deviation = 0.5;
 /**
  * Loads clean digits.
  *
- * @param folder where the IDX files of MNIST or its kin lie; without it, the 10,000 digits of the package `mnist`
+ * @param folder the folder of the IDX files of MNIST or a similar data set; without it, the 10,000 digits of the package `mnist`
  * @returns `train` and `test`, each whole images one after the other with values from 0 to 1
  */
 export function loadDigits(folder) {
@@ -25,13 +25,13 @@ export function loadDigits(folder) {
   return { train: imagesIn(folder, "train"), test: imagesIn(folder, "t10k") };
 }
 
-/** Adds noise that the seed decides. */
+/** Adds noise, which depends on the seed. */
 export function withNoise({ train, test }, seed) {
   const options = { deviation, clip: [0, 1], seed: pcg32(seed) };
   return { train: addNoise(train, options), test: addNoise(test, options) };
 }
 
-/** The first of each kind are for the test. */
+/** The first digits of each kind are for the test. */
 function fromPackage() {
   const { resolve } = createRequire(import.meta.url);
   const kinds = Array.from({ length: 10 }, (_, digit) => {
@@ -44,7 +44,7 @@ function fromPackage() {
   };
 }
 
-/** Each kind is spread evenly over the whole, so that every share of the images has all of them. */
+/** Spreads each kind evenly over the whole, so that every part of the images contains all of them. */
 function mixKinds(kinds) {
   const placed = kinds.flatMap((digits) => digits.map((digit, row) => ({ digit, place: row / digits.length })));
   placed.sort((a, b) => a.place - b.place);

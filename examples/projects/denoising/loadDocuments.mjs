@@ -1,4 +1,4 @@
-/** Dirty pages and the clean ones that they were, as NoisyOffice's, the book's and Kaggle's folders have them. */
+/** Loads dirty pages with their clean originals, from the folders of NoisyOffice, the book and Kaggle. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,14 +8,14 @@ import { Mistake } from "../shared/command.mjs";
 import { patchSize } from "./networks.mjs";
 
 const shipped = fileURLToPath(new URL("../data/NoisyOffice", import.meta.url));
-/** Where the folder does not say which pages are for the test, every fourth text is. */
+/** If no folder marks the test pages, every fourth text is for the test. */
 const testEvery = 4;
 
 const isPage = (name) => /\.(png|jpe?g|pgm)$/i.test(name);
 
 /**
- * The ways in which the pages lie in folders: those of dirty and of clean pages, which clean page belongs to a dirty one, and whether a
- * page is for the test, if its name or folder says so.
+ * The possible layouts of folders. Each has the folders of dirty and of clean pages, the clean page of a dirty one, and, if a name or
+ * folder tells, which pages are for the test.
  */
 const layouts = [
   {
@@ -37,12 +37,11 @@ const layouts = [
 ];
 
 /**
- * Loads pages in pairs. No text is both among the pages to learn from and among those of the test: pages that have the same clean page stay
- * together.
+ * Loads pages in pairs. A text is either for training or for the test: pages with the same clean page stay together.
  *
- * @param folder where the pages lie in one of the ways above; without it, the few that are shipped
+ * @param folder has one of the layouts above; without it, the few shipped pages
  * @returns `train` and `test`, each pages `{ name, text, noisy, clean, height, width }`, where `text` is a number for all pages of one
- * clean page, and `noisy` and `clean` are values from 0 to 1; and `alone`, how many dirty pages have no clean one
+ * clean page, and `noisy` and `clean` are values from 0 to 1; and `alone`, the number of dirty pages without a clean one
  */
 export function loadDocuments(folder = shipped) {
   const layout = layouts.find(({ folders }) =>
@@ -68,7 +67,7 @@ export function loadDocuments(folder = shipped) {
   return { train, test, alone: alone.length };
 }
 
-/** The files of one folder of dirty pages, by number where their names are numbers. */
+/** Returns the files of a folder of dirty pages, by number if their names are numbers. */
 function filesIn(folder, folders, { cleanName, isTest }) {
   const [noisyFolder, cleanFolder] = folders.map((name) => join(folder, name));
   if (!existsSync(noisyFolder)) return [];
@@ -95,7 +94,7 @@ function read({ noisy, clean, isTest }) {
   return { name: basename(noisy).replace(/\.\w+$/, ""), noisy: values, clean: target.values, height, width, isTest };
 }
 
-/** A picture of a file in grey, with values from 0 to 1. */
+/** Returns a picture of a file in grey, with values from 0 to 1. */
 export function readPage(path) {
   try {
     const picture = readPicture(readFileSync(path));
@@ -106,7 +105,7 @@ export function readPage(path) {
   }
 }
 
-/** Numbers the texts in the order of their first pages. Clean pages of one text are the same to the bit. */
+/** Numbers the texts in the order of their first pages. Clean pages of one text are bit-identical. */
 function withTexts(pages) {
   const texts = new Map();
   return pages.map((page) => {

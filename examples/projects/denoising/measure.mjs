@@ -11,7 +11,7 @@ import { digitNetworks, digitTrainer, digitTraining, documentNetworks, documentT
 import { batchesOf, setAside } from "./patches.mjs";
 import { fitThreshold, meanSquaredError, pageCleaner, pageErrors } from "./score.mjs";
 
-/** PyTorch's scores, and how much worse a score may be. */
+/** PyTorch's scores, and the tolerances for a worse score. */
 const bars = {
   dense: { bar: 0.0316, tolerance: 0.001 },
   convolutional: { bar: 0.0129, tolerance: 0.0006 },
@@ -23,10 +23,10 @@ const bars = {
 /**
  * Trains every network once for each seed.
  *
- * @param folder where NoisyOffice.tar lies; the digits are those of the package `mnist`
+ * @param folder has NoisyOffice.tar; the digits are those of the package `mnist`
  * @param seeds whole numbers
- * @returns `{ project, rows }`, a row for each network: its mean score, less is better, the score of each seed, and the mean time of a
- * training of so many epochs in seconds
+ * @returns `{ project, rows }`, a row for each network: its mean score (less is better), the score of each seed, and the mean time of a
+ * training in seconds
  */
 export async function measure({ folder, seeds }) {
   const rows = [];
@@ -47,7 +47,7 @@ export async function measure({ folder, seeds }) {
   return { project: "denoising", rows };
 }
 
-/** @param run trains with a seed; gives `{ score, baseline, seconds, secondsPerEpoch }` */
+/** @param run trains with a seed and returns `{ score, baseline, seconds, secondsPerEpoch }` */
 async function rowOf(what, limits, unit, seeds, run) {
   const runs = [];
   for (const seed of seeds) runs.push(await run(seed));

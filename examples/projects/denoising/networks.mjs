@@ -1,4 +1,4 @@
-/** The networks that take noise out of images, with the first values that Keras gives them, and how each is trained. */
+/** The networks that remove noise from images, with Keras's initializers, and the training of each. */
 import {
   adam,
   conv2d,
@@ -14,21 +14,21 @@ import {
 const weightInitializer = glorotUniform();
 const learningRate = 0.001;
 
-/** A convolution of 3 × 3 that keeps height and width, unless it has a stride. */
+/** Returns a convolution of 3 × 3 that keeps height and width, unless it has a stride. */
 const convolution = (filters, options) =>
   conv2d(filters, 3, { padding: "same", activation: "relu", weightInitializer, ...options });
 const halved = (filters) => convolution(filters, { stride: 2, padding: 1 });
 const doubled = (filters) =>
   convTranspose2d(filters, 3, { stride: 2, padding: 1, outputPadding: 1, activation: "relu", weightInitializer });
-/** One number from 0 to 1 a pixel: how light it is. */
+/** Returns the layer with one number from 0 to 1 a pixel, its brightness. */
 const image = () => convolution(1, { activation: "sigmoid" });
 
-/** Height and width of a digit. */
+/** The height and width of a digit. */
 export const digitSize = 28;
 const pixels = digitSize * digitSize;
 const digitShape = [digitSize, digitSize, 1];
 
-/** A network without convolutions, which has to say a digit in `units` numbers. */
+/** A network without convolutions that has to encode a digit in `units` numbers. */
 export const bottleneck = (units) => ({
   inputs: pixels,
   layers: [
@@ -52,7 +52,7 @@ export const digitNetworks = {
   },
 };
 
-/** The share of the training digits that the network does not learn from, for the curves. */
+/** The training of digits. The network does not learn from a share of them, which is for the curves. */
 export const digitTraining = { epochs: 10, validationSplit: { share: 0.05, from: "end" } };
 
 export function digitTrainer({ inputs, layers, loss }, seed) {
@@ -61,10 +61,10 @@ export function digitTrainer({ inputs, layers, loss }, seed) {
   return new Trainer(network, { loss, optimizer, batchSize: 32, metrics: ["meanSquaredError"], seed });
 }
 
-/** Height and width of the parts of pages that a network of documents learns from. */
+/** The height and width of the parts of pages that a network of documents learns from. */
 export const patchSize = 64;
 export const batchSize = 16;
-/** Batches of an epoch. Patches are cut at random, so an epoch is not all of the pages. */
+/** The batches of an epoch. Patches are cut at random, so an epoch does not cover all pages. */
 export const batchesOfEpoch = 50;
 
 export const documentNetworks = {
@@ -72,7 +72,7 @@ export const documentNetworks = {
   deep: { filters: [32, 16, 8, 8, 16, 32], epochs: 8 },
 };
 
-/** The learning rate stays for the first half and falls to 0 in the second. */
+/** The learning rate is constant in the first half and falls to 0 in the second. */
 export function documentTrainer({ filters }, epochs, seed) {
   const layers = [...filters.map((count) => convolution(count)), image()];
   const network = new Network({ inputs: [patchSize, patchSize, 1], layers, seed });

@@ -2,10 +2,10 @@
 import { pcg32 } from "simdnet";
 import { batchesOfEpoch, batchSize, patchSize } from "./networks.mjs";
 
-/** Texts that must be left to learn from where one is set aside. */
+/** The fewest training texts that must remain if one is set aside. */
 const leastTexts = 2;
 
-/** Sets the last text aside, to see how well the network does on a text that it has not learned from. */
+/** Sets the last text aside, to measure the network on a text that it was not trained on. */
 export function setAside(pages) {
   const last = Math.max(...pages.map(({ text }) => text));
   const learned = pages.filter(({ text }) => text !== last);
@@ -13,14 +13,14 @@ export function setAside(pages) {
   return isEnough ? { learned, held: pages.filter(({ text }) => text === last) } : { learned: pages, held: [] };
 }
 
-/** Returns a function that gives the batches of an epoch: patches at random places of random pages, which seed and epoch decide. */
+/** Returns a function that returns the batches of an epoch: patches at random places of random pages, which depend on seed and epoch. */
 export const batchesOf = (pages, seed) =>
   function* (epoch) {
     const random = pcg32(seed * 1000 + epoch);
     for (let batch = 0; batch < batchesOfEpoch; batch++) yield patches(pages, batchSize, random);
   };
 
-/** Patches as a batch: `{ inputs, targets }`. */
+/** Returns patches as a batch: `{ inputs, targets }`. */
 export function patches(pages, count, random) {
   const area = patchSize * patchSize;
   const [inputs, targets] = [new Float32Array(count * area), new Float32Array(count * area)];

@@ -1,4 +1,4 @@
-/** Takes the noise out of a picture by a model that digits.mjs or documents.mjs has written. */
+/** Removes the noise from a picture with a model that digits.mjs or documents.mjs has written. */
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Network } from "simdnet";
@@ -64,7 +64,7 @@ function networkIn(path) {
   }
 }
 
-/** A picture as the digits of the training are: small, and white on black. */
+/** Reads a picture in the form of the training digits: small, and white on black. */
 function readDigit(path) {
   const { values: grey, height, width } = readPage(path);
   const data = Uint8Array.from(grey, (value) => Math.round(value * 255));

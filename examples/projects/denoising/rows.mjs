@@ -1,13 +1,13 @@
-/** Figures of images in rows, and what the pages of this project share. */
+/** Figures of images in rows, and other parts that the pages of this project share. */
 import { figure, html } from "../shared/page.mjs";
 import { picture } from "../shared/pictures.mjs";
 import { digitSize } from "./networks.mjs";
 
-/** Black between two images of a row, in pixels. */
+/** The black between two images of a row, in pixels. */
 const gap = 2;
 const pixels = digitSize * digitSize;
 
-/** Returns images of digits as one picture: side by side. @param digits values of whole digits, one after the other */
+/** Returns images of digits as one picture, side by side. @param digits values of whole digits, one after the other */
 export function strip(digits, label, scale = 3) {
   const count = digits.length / pixels;
   const width = count * (digitSize + gap) - gap;
@@ -21,11 +21,11 @@ export function strip(digits, label, scale = 3) {
   return picture(values, [digitSize, width, 1], label, scale);
 }
 
-/** A figure as wide as the page. */
+/** Returns a figure of the page's width. */
 export const wide = (title, content, text) =>
   html`<div style="grid-column: 1 / -1">${figure(title, content, text)}</div>\n`;
 
-/** @param rows `[what, picture]`, the words above each picture */
+/** @param rows `[what, picture]`: the words above each picture, and the picture */
 export const labelled = (rows) =>
   rows.map(([what, image]) => html`<p style="margin: 8px 0 2px; font-size: 13px">${what}</p>\n${image}\n`);
 

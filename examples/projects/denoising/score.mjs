@@ -1,27 +1,27 @@
-/** How far images are from the clean ones, and what a threshold reaches without a network. */
+/** The distance of images from the clean ones, and the score of a threshold without a network. */
 
-/** The mean of the squared differences. */
+/** Returns the mean of the squared differences. */
 export function meanSquaredError(values, clean) {
   let sum = 0;
   for (let index = 0; index < values.length; index++) sum += (values[index] - clean[index]) ** 2;
   return sum / values.length;
 }
 
-/** The peak signal-to-noise ratio of images of values from 0 to 1. */
+/** Returns the peak signal-to-noise ratio of images with values from 0 to 1. */
 export const decibels = (error) => -10 * Math.log10(error);
 
-/** Grey values that a threshold tells apart, as many as a byte has. */
+/** The number of grey values, as many as a byte has. */
 const levels = 256;
 
 /**
- * Finds the threshold with the least squared error: all values on the background's side of it become the background, and the others stay.
+ * Finds the threshold with the least squared error: all values on the background's side become the background, and the others stay.
  *
- * @param pairs `{ noisy, clean }` of values from 0 to 1; of the training part, as the threshold is fitted to them
+ * @param pairs `{ noisy, clean }` of values from 0 to 1, from the training part
  * @param background 0 for white on black, 1 for black on white
  * @returns a function that applies it to values
  */
 export function fitThreshold(pairs, background) {
-  // By how much the error grows where the values of a level become the background.
+  // The growth of the error if the values of a level become the background.
   const growth = new Float64Array(levels);
   const levelFrom = (value) => Math.round(Math.abs(background - value) * (levels - 1));
   for (const { noisy, clean } of pairs) {
@@ -41,7 +41,7 @@ export function fitThreshold(pairs, background) {
 /**
  * Returns a function that cleans a page of any size.
  *
- * @param network of convolutions alone, trained on pages of some size
+ * @param network of convolutions only, trained on pages of one size
  */
 export function pageCleaner(network) {
   const networks = new Map();
@@ -52,6 +52,6 @@ export function pageCleaner(network) {
   };
 }
 
-/** The root of the mean squared error of each page. @param cleaned gives the values that stand for a page */
+/** Returns the root mean squared error of each page. @param cleaned returns the cleaned values of a page */
 export const pageErrors = (pages, cleaned) =>
   pages.map((page) => Math.sqrt(meanSquaredError(cleaned(page), page.clean)));

@@ -1,4 +1,4 @@
-/** What the page of tryDigits.mjs does: noise on what is drawn, and what the model makes of it. */
+/** The script of tryDigits.mjs's page: it adds noise to the drawing, and shows the model's output. */
 import { predict } from "model";
 
 const element = (id) => document.getElementById(id);
@@ -8,7 +8,7 @@ const { width: size } = canvases[0];
 const count = size * size;
 const said = element("said");
 
-/** A digit that stands there at first, so that there is something to see. */
+/** The first digit on the page, so that there is something to see. */
 const firstDigit = [
   [
     [9, 8],
@@ -26,7 +26,7 @@ const firstDigit = [
 ];
 const penWidth = 2.4;
 
-/** Normally distributed numbers, by Box and Muller. */
+/** Returns normally distributed numbers, by Box and Muller. */
 const normals = () =>
   Float32Array.from(
     { length: count },
@@ -49,7 +49,7 @@ function show(context, values) {
   context.putImageData(image, 0, 0);
 }
 
-/** The network is given what the middle picture shows: values that are whole bytes. */
+/** The network's input is exactly the middle picture: its values are whole bytes. */
 function update() {
   const clean = valuesIn(drawn);
   const deviation = Number(element("deviation").value);
@@ -87,7 +87,7 @@ const pointOf = ({ clientX, clientY }) => {
   return [clientX - left, clientY - top].map((place) => (place / width) * size);
 };
 
-/** The stroke under way: its last point. */
+/** The last point of the current stroke. */
 let last;
 canvases[0].addEventListener("pointerdown", (event) => {
   event.preventDefault();
@@ -132,7 +132,7 @@ element("file").addEventListener("change", async ({ target }) => {
   update();
 });
 
-/** A picture as a digit: scaled down by the mean of each pixel's area, and turned around if it is dark on light. */
+/** Returns a picture as a digit: scaled down by area, and inverted if it is dark on light. */
 function digitOf(bitmap) {
   const finer = 16;
   const side = size * finer;

@@ -1,4 +1,4 @@
-/** The page where one draws a digit, noise falls on it, and the network takes it off again. */
+/** The page where a user draws a digit, noise is added, and the network removes it again. */
 import { fileURLToPath } from "node:url";
 import { browserPage } from "../shared/browser.mjs";
 import { html } from "../shared/page.mjs";

@@ -1,16 +1,16 @@
-/** What the page of tryDocuments.mjs does: it cleans a page in square parts, as large as the network takes them. */
+/** The script of tryDocuments.mjs's page: it cleans a page in square parts of the network's size. */
 import { inputs, predict } from "model";
 
 const element = (id) => document.getElementById(id);
 const [before, after] = ["before", "after"].map((id) => element(id).getContext("2d", { willReadFrequently: true }));
 const [[size]] = inputs;
-/** A pixel of the result depends on those of the page that are at most so far from it. */
+/** The distance up to which pixels of the page influence a pixel of the result. */
 const reach = Number(element("after").dataset.reach);
 
-/** A pixel in a word of four bytes: black, and what a step of grey adds to it. */
+/** A pixel is a word of four bytes: this is black, and the step of one grey value. */
 const [opaque, grey] = [0xff000000, 0x010101];
 
-/** Pictures are counted, so that a page that is still being cleaned when the next one comes is left. */
+/** The number of pictures so far. If the next picture comes, the cleaning of the previous one stops. */
 let pictures = 0;
 let saved;
 
@@ -34,7 +34,7 @@ async function clean(bitmap) {
   const rows = partsOf(height);
   for (const [done, y] of rows.entries()) {
     say(`${Math.round((100 * done) / rows.length)} % cleaned`);
-    // Shows what there is so far.
+    // Shows the result so far.
     await new Promise((resolve) => setTimeout(resolve));
     if (number !== pictures) return;
     cleanRow(values, width, y);
@@ -47,7 +47,7 @@ async function clean(bitmap) {
   });
 }
 
-/** Cleans all parts side by side at a height, in one call. */
+/** Cleans all parts of one row in one call. */
 function cleanRow(values, width, { start: top, from: above, to: below }) {
   const columns = partsOf(width);
   const parts = new Float32Array(columns.length * size * size);
@@ -72,8 +72,8 @@ function cleanRow(values, width, { start: top, from: above, to: below }) {
 }
 
 /**
- * Divides a side into parts that overlap. A part begins at `start`; of its result, what is too near to an edge that the page does not have
- * is left out, and `from` up to `to` is taken.
+ * Divides a side into overlapping parts. A part begins at `start`, and its result is used from `from` up to `to`. The margin near an edge
+ * is not used, unless it is an edge of the page.
  */
 function partsOf(side) {
   const parts = [];

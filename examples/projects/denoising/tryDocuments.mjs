@@ -1,4 +1,4 @@
-/** The page where one chooses a picture of a page, and the network cleans it. */
+/** The page where a user chooses a picture of a page, and the network cleans it. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Network } from "simdnet";
@@ -15,11 +15,11 @@ a { color: var(--first); }
 
 /**
  * @param model the path of a model's file that documents.mjs has written
- * @param page `{ noisy, height, width }`, which stands there at first
+ * @param page `{ noisy, height, width }`, the first page that it shows
  * @returns HTML
  */
 export function documentsTryPage(model, { noisy, height, width }) {
-  // Each convolution of 3 × 3 sees one pixel further on each side.
+  // Each convolution of 3 × 3 looks one pixel further on each side.
   const reach = Network.fromBytes(readFileSync(model)).layers.length;
   return browserPage({
     title: "Clean a page",

@@ -1,11 +1,11 @@
-/** What a model says of a person, in words. */
+/** A model's answer about a person, in words. */
 
-/** The names of what was not measured. */
+/** Returns the names of the measurements that are missing. */
 export const missingOf = (person) => Object.keys(person).filter((name) => person[name] === null);
 
 /**
- * @param prediction as the model gives it
- * @param missing names that are said, too
+ * @param prediction from the model
+ * @param missing names to mention
  */
 export function answerOf({ prediction, probabilities }, missing = []) {
   const answer = `diabetes: ${prediction}, with a probability of ${probabilities[prediction].toFixed(2)}`;

@@ -1,4 +1,4 @@
-/** The measurements as Kaggle and UCI give them away: one person a line, and whether the person has diabetes. */
+/** Loads the measurements in the form of Kaggle and UCI: a line for each person, with whether the person has diabetes. */
 import { mt19937 } from "simdnet";
 import { parseCsv } from "simdnet/data";
 import { bytesOf, Mistake } from "../shared/command.mjs";
@@ -7,7 +7,7 @@ export const outcome = "Outcome";
 export const measurements =
   "Pregnancies Glucose BloodPressure SkinThickness Insulin BMI DiabetesPedigreeFunction Age".split(" ");
 
-/** Nobody alive has a blood pressure of 0: there it was not measured. */
+/** No living person has a blood pressure of 0: it means that it was not measured. */
 export const unmeasured = Object.fromEntries(measurements.slice(1, 6).map((name) => [name, [0]]));
 
 /**
@@ -29,7 +29,9 @@ export function load(path = new URL("../data/diabetes.csv", import.meta.url)) {
   return records.map((person) => Object.fromEntries([...measurements, outcome].map((name) => [name, person[name]])));
 }
 
-/** A fifth of the people to test, the others to train: those of scikit-learn's `train_test_split` with this `random_state`. */
+/**
+ * Splits the people: a fifth to test, the others to train. The split is that of scikit-learn's `train_test_split` with this `random_state`.
+ */
 export function splitOf(people, seed) {
   const order = mt19937(seed).shuffle([...people]);
   const tested = Math.ceil(people.length / 5);

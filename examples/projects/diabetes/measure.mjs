@@ -1,4 +1,4 @@
-/** The scores of ten splits beside PyTorch's on the same ones. */
+/** Measures the scores of ten splits, for comparison with PyTorch's on the same ones. */
 import { resultRow } from "../shared/measured.mjs";
 import { mean } from "../shared/scores.mjs";
 import { load } from "./load.mjs";
@@ -14,9 +14,9 @@ const bars = [
 ];
 
 /**
- * The seeds are those of the ten splits, 1 to 10.
+ * Measures the ten splits, whose seeds are 1 to 10.
  *
- * @param folder where diabetes.csv lies
+ * @param folder has diabetes.csv
  * @param output a folder for checkpoints
  */
 export async function measure({ folder, output }) {

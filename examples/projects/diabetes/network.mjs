@@ -1,10 +1,10 @@
-/** The three networks that are compared, and how a person's measurements become their inputs. */
+/** The three networks that are compared, and the conversion of a person's measurements into their inputs. */
 import { adam, adamW, dense, glorotUniform, Network, Pipeline, Trainer } from "simdnet";
 import { encodeRecords } from "simdnet/data";
 import { trainWithCheckpoint } from "../shared/training.mjs";
 import { outcome, unmeasured } from "./load.mjs";
 
-const weightInitializer = glorotUniform(); // Keras's, as the book has it
+const weightInitializer = glorotUniform(); // Keras's, as in the book
 const relu = (units) => dense(units, { activation: "relu", weightInitializer });
 const probability = dense(1, { activation: "sigmoid", weightInitializer });
 
@@ -25,10 +25,10 @@ export const networks = {
 };
 
 /**
- * Trains one of `networks`. What is missing, and the scale of each column, is learned from the same people.
+ * Trains one of `networks`. The replacements for missing values and the scale of each column come from the same people.
  *
- * @param options `output`, a folder where a training that Ctrl-C stops leaves its checkpoint; `seed`, and options of `fit`
- * @returns the pipeline, which takes records as `load` gives them, and a record for each epoch
+ * @param options `output`, a folder for the checkpoint after Ctrl-C; `seed`, and options of `fit`
+ * @returns the pipeline, which takes records of `load`, and a record for each epoch
  */
 export async function fitNetwork(kind, people, { output, seed, epochs = networks[kind].epochs, ...options }) {
   const { layers, optimizer } = networks[kind];

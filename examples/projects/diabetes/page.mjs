@@ -1,4 +1,4 @@
-/** The page: the spread of ten splits, what the data look like, how the networks learn, what they get wrong. */
+/** The page: the spread of ten splits, the data, the course of the trainings, and the mistakes. */
 import {
   confusionPlot,
   curvesPlot,
@@ -20,9 +20,9 @@ import { curveOf, scoreOf } from "./score.mjs";
 const kinds = Object.keys(networks);
 
 /**
- * @param people records as `load` gives them
+ * @param people records of `load`
  * @param trials for each split, the people of its test, and for each network its pipeline, answers and scores
- * @param curves for the networks that overfit and do not, a record for each epoch
+ * @param curves a record for each epoch, for the networks with and without overfitting
  */
 export async function pageOf({ people, trials, curves }) {
   const meanOf = (kind, figure) => mean(trials.map((trial) => trial[kind][figure]));
@@ -89,7 +89,7 @@ async function scoreFigures(trials, answers) {
   ];
 }
 
-/** Of each column the mean over the splits. */
+/** Returns the mean over the splits for each column. */
 function importancesOf(trials) {
   const found = trials.map(({ split, test, better: { pipeline } }) => {
     const columns = Object.fromEntries(pipeline.columns.map(({ name }) => [name, test.map((person) => person[name])]));
@@ -149,7 +149,7 @@ function rocPlot(answers) {
   return draw({ layer }, { height: 330, margins: { left: 46, right: 14, top: 12, bottom: 40 }, label: "ROC curve" });
 }
 
-/** Both outcomes of a column, each as shares of its people. */
+/** Shows a column for both outcomes, each as shares of its people. */
 async function columnFigure(people, name) {
   const measured = people.filter((person) => !unmeasured[name]?.includes(person[name]) && person[name] !== null);
   const shares = [0, 1].flatMap((is) =>
@@ -177,7 +177,7 @@ const box = (color) =>
   html`<i style="display: inline-block; width: 11px; height: 11px; background: ${color}; opacity: 0.6"></i>`;
 const legend = html`${box(first)} healthy ${box(second)} diabetes.`;
 
-/** @returns for at most 20 bins of all people their bounds, and the share of those that are `chosen` in each */
+/** @returns at most 20 bins of all people, with their bounds, and the share of those that are `chosen` in each */
 function binsOf(people, name, chosen) {
   const values = people.map((person) => person[name]);
   const [least, greatest] = [Math.min(...values), Math.max(...values)];

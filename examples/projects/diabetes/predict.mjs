@@ -1,4 +1,4 @@
-/** Asks the model that train.mjs has left about one person, or about a table of them. */
+/** Predicts with the model that train.mjs has written, for one person or for a table. */
 import { Pipeline } from "simdnet";
 import { parseCsv } from "simdnet/data";
 import { bytesOf, command, Mistake } from "../shared/command.mjs";
@@ -29,7 +29,7 @@ await command(usage, {}, ({ paths: [path, ...inputs] }) => {
   }
 });
 
-/** The person of arguments such as Glucose=148. */
+/** Returns the person that arguments such as Glucose=148 describe. */
 function recordOf(inputs, names) {
   const pairs = inputs.map((input) => {
     const [name, text = ""] = input.split("=");

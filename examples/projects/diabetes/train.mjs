@@ -1,4 +1,4 @@
-/** Who has diabetes? Ten splits of 768 people, a small network, and an honest look at what can be known from eight measurements. */
+/** Who has diabetes? Ten splits of 768 people, a small network, and an honest look at how much eight measurements reveal. */
 import { command, onePath, seedAndOutput, wholeNumber } from "../shared/command.mjs";
 import { mean, plural } from "../shared/scores.mjs";
 import { save } from "../shared/training.mjs";
@@ -48,7 +48,7 @@ await command(usage, more, async ({ paths, options: { seed, output, ...texts } }
   line("area", ...kinds.map((kind) => meanOf(kind, "area")), "0.500");
   console.log("\nAccuracy on people that the network has not seen, and the mean area under the ROC curve.");
 
-  // What overfitting looks like, on a part of the training people alone.
+  // This shows overfitting, on a part of the training people.
   const { train } = splitOf(people, seed);
   const curves = {};
   for (const kind of ["book", "better"]) {
@@ -57,7 +57,7 @@ await command(usage, more, async ({ paths, options: { seed, output, ...texts } }
       await fitNetwork(kind, train, { output, seed, epochs, validationSplit: { share: 0.2, from: "end" } })
     ).records;
   }
-  // The scores are those of the splits; the model that is kept learns from everybody.
+  // The scores come from the splits. The saved model learns from everybody.
   const { pipeline } = await fitNetwork("better", people, { output, seed });
   save(`${output}/model.safetensors`, pipeline.toBytes());
   save(`${output}/page.html`, await pageOf({ people, trials, curves }));

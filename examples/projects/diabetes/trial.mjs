@@ -1,4 +1,4 @@
-/** One split: each network learns from the people to train, and answers for those to test. */
+/** One split: each network learns from the training people, and answers for the test people. */
 import { Mistake } from "../shared/command.mjs";
 import { mean, plural } from "../shared/scores.mjs";
 import { outcome, splitOf } from "./load.mjs";
@@ -6,9 +6,9 @@ import { fitNetwork, networks } from "./network.mjs";
 import { answersOf, scoreOf } from "./score.mjs";
 
 /**
- * @param people as `load` gives them
- * @param split its seed, also that of first parameters and order
- * @returns the people to test, the accuracy of saying "no" to each, and of each network its pipeline, answers, scores and seconds
+ * @param people records of `load`
+ * @param split the seed of the split, which is also that of the first parameters and the order
+ * @returns the test people, the accuracy of always saying "no", and for each network its pipeline, answers, scores and seconds
  */
 export async function trialOf(people, split, { output, bookEpochs = networks.book.epochs }) {
   const { train, test } = splitOf(people, split);

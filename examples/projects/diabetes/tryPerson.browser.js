@@ -1,4 +1,4 @@
-/** What the page of tryPerson.mjs does: what the model says of the person, as one types. */
+/** The script of tryPerson.mjs's page: it shows the model's answer while the user types. */
 import { columns, predict } from "model";
 import { answerOf, missingOf } from "./answer.mjs";
 

@@ -1,10 +1,10 @@
-/** The page where one types the measurements of a person. */
+/** The page where a user enters the measurements of a person. */
 import { fileURLToPath } from "node:url";
 import { browserPage, formStyle } from "../shared/browser.mjs";
 import { html } from "../shared/page.mjs";
 import { measurements } from "./load.mjs";
 
-/** Units, and what stands there at first. */
+/** The units, and the first values of the fields. */
 const units = {
   Glucose: "mg/dl",
   BloodPressure: "mm Hg",

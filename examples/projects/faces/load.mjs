@@ -1,4 +1,4 @@
-/** Faces and letters as rows of numbers: which of them train, and what is asked of the others. */
+/** Loads faces and letters as rows of numbers, and divides them into training data and questions. */
 import { basename, dirname } from "node:path/posix";
 import { images } from "simdnet/data";
 import { readPicture } from "simdnet/pictures";
@@ -6,7 +6,7 @@ import { omniglot } from "../data/omniglot.mjs";
 import { Mistake } from "../shared/command.mjs";
 import { filesOf } from "../shared/files.mjs";
 
-/** What a network compares, by the shape of its pictures. Faces are halved unless they are asked for in full. */
+/** The kinds of pictures that a network compares, by their shape. Faces have half the size, unless the full size is asked for. */
 export const kinds = [
   { one: "letter", many: "letters", class: "letter", shape: [35, 35, 1] },
   { one: "face", many: "faces", class: "person", shape: [56, 46, 1] },
@@ -14,21 +14,22 @@ export const kinds = [
 ];
 const [letters, halvedFaces, fullFaces] = kinds;
 
-/** How many people are kept for the test. */
+/** The number of people for the test. */
 const newPeople = 5;
 export const isPicture = (path) => /\.(pgm|ppm|png|jpe?g)$/i.test(path);
-/** As people count: s2 before s10. */
+/** Compares numbers in names as numbers: s2 before s10. */
 const { compare } = new Intl.Collator("en", { numeric: true });
 
 /**
- * Reads the files of folders and archives: a folder a person, as `att_faces/s1/1.pgm`, or Omniglot's letters, as
- * `images_background/Latin/character01/0684_01.png`. Without paths these are the letters that come with the examples.
+ * Reads the files of folders and archives. Faces have a folder for each person, as in `att_faces/s1/1.pgm`. Letters have Omniglot's layout,
+ * as in `images_background/Latin/character01/0684_01.png`. Without paths it loads the shipped letters.
  *
- * @param isFull faces of 112 × 92 pixels in place of half of that
- * @returns `kind`, one of `kinds`; `rows`, a picture each, with its class and its path at the same place of `classes` and `paths`; `train`,
- * the numbers of rows to train on. The others are of other classes: `pairs` of these to compare, and `runs` of one-shot questions: which of
- * the `references`, a picture of each class, is each of the `items`? `crowd` are runs of all classes, those of the training
- * among them, where there are such. `borrowed` names what the files do not have, so that it is of the letters that come with the examples.
+ * @param isFull whether faces are 112 × 92 pixels instead of half that size
+ * @returns `kind`, one of `kinds`; `rows`, one for each picture, with its class and its path at the same index of `classes` and `paths`;
+ * `train`, the indices of the training rows. The other rows are of other classes. They form `pairs` for comparison, and `runs` of one-shot
+ * questions: which of the `references`, a picture of each class, shows the same class as each of the `items`? `crowd`, if there is any, has
+ * runs of all classes, including those of the training. `borrowed` names the parts that the files lack, which come from the shipped
+ * letters.
  */
 export function load(paths, isFull = false) {
   const isNeeded = ([path]) => path.endsWith("/") || path.endsWith("class_labels.txt") || isPicture(path);
@@ -37,7 +38,7 @@ export function load(paths, isFull = false) {
   return isOfLetters ? lettersOf(files) : facesOf(files, paths, isFull ? fullFaces : halvedFaces);
 }
 
-/** A row of numbers from 0 to 1 for a picture file. @throws {Mistake} if it is none */
+/** Returns a row of numbers from 0 to 1 for a picture file. @throws {Mistake} if it is not a picture */
 export const rowOf = (path, bytes, { shape }) => rowOfPicture(decodePicture(path, bytes), shape);
 
 const rowOfPicture = (picture, [height, width]) => images(picture, { size: [height, width], channels: 1 });
@@ -57,7 +58,7 @@ function facesOf(files, paths, kind) {
     if (!folders.has(folder)) folders.set(folder, []);
     if (isPicture(path)) folders.get(folder).push(path);
   }
-  // Folders of folders are no people.
+  // A folder of folders is not a person.
   const people = [...folders].filter(([folder]) => ![...folders.keys()].some((other) => dirname(other) === folder));
   const few = people.find(([, pictures]) => pictures.length < 2);
   if (few) {
@@ -88,7 +89,7 @@ function facesOf(files, paths, kind) {
 
 const pairsAmong = (numbers) => numbers.flatMap((left, at) => numbers.slice(at + 1).map((right) => [left, right]));
 
-/** In turns, one picture of each of `people` is the reference; the others of those `asked` for are the items. */
+/** Returns runs: in turn, one picture of each of `people` is the reference, and the others of those in `asked` are the items. */
 function runsAmong(asked, people) {
   const turns = Math.min(...people.map((numbers) => numbers.length));
   return Array.from({ length: turns }, (_, turn) => ({
@@ -97,11 +98,14 @@ function runsAmong(asked, people) {
   }));
 }
 
-/** From the alphabet on, since two archives may have the same letters; of the runs from the run on. */
+/**
+ * Returns the part of a path from the alphabet on, since two archives may contain the same letters. For runs, it is the part from the run
+ * on.
+ */
 const nameOf = (path) =>
   /[^/]+\/character\d+\/[^/]+$|run\d+\/((training|test)\/[^/]+|class_labels\.txt)$/.exec(path)?.[0];
 
-/** Letters of the files; where these have no letters, or no runs, those of the examples. */
+/** Returns the letters of the files. If the files have no letters or no runs, it takes the shipped ones. */
 function lettersOf(files) {
   const own = [...files].map(([path, bytes]) => ({ name: nameOf(path), path, bytes })).filter(({ name }) => name);
   const isOfRun = (name) => /^run\d+\//.test(name);
@@ -111,7 +115,7 @@ function lettersOf(files) {
     if (isPicture(name)) pictures.set(name, decodePicture(path, bytes));
     else if (isOfRun(name)) texts.set(name, Buffer.from(bytes).toString());
   }
-  // Letters to train on, and runs.
+  // The first is for training letters, the second for runs.
   const isMissing = [false, true].map((isRun) => ![...pictures.keys()].some((name) => isOfRun(name) === isRun));
   if (isMissing.includes(true)) {
     const shipped = omniglot();
@@ -122,7 +126,7 @@ function lettersOf(files) {
   const numbers = new Map(paths.map((path, number) => [path, number]));
   const classes = paths.map((path) => dirname(path));
   const runs = [...texts].map(([path, text]) => {
-    // A line names an item and the reference that is the same letter.
+    // A line names an item and the reference with the same letter.
     const lines = text.trim().split(/\s*\n/);
     const pairs = lines.map((line) => line.split(" ").map((name) => numbers.get(name)));
     if (pairs.flat().includes(undefined)) throw new Mistake(`${path}: it names a picture that is not there`);

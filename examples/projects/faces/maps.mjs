@@ -1,15 +1,15 @@
-/** Pictures on a plane, where the two directions in which their embeddings differ most put them. */
+/** Maps of pictures on a plane, along the two directions in which their embeddings differ most. */
 import { encode } from "fast-png";
 import { draw, figure, first, grid, ink, second } from "../shared/page.mjs";
 import { projectRows } from "./projection.mjs";
 
-/** Red, green and blue of colours that can be seen in the light and in the dark. */
+/** Red, green and blue of colours that are visible on light and dark backgrounds. */
 const [blue, orange] = [
   [40, 136, 204],
   [222, 110, 10],
 ];
 
-/** Figures: of faces all people, and the pictures of the new ones; of letters those of two runs. */
+/** Returns the figures: for faces, all people and the pictures of the new ones; for letters, those of two runs. */
 export const maps = (data, embeddings) =>
   Promise.all(data.crowd ? mapsOfFaces(data, embeddings) : mapsOfLetters(data, embeddings));
 
@@ -88,7 +88,7 @@ function mapOfPoints({ classes }, asked, embeddings) {
 
 const sizes = (label) => ({ height: 360, margins: { left: 8, right: 8, top: 8, bottom: 8 }, label });
 
-/** The places of the points, with room for pictures at the margins, and no axes. */
+/** Returns axes for the points, with room for pictures at the margins, but without lines. */
 function axesOf(points) {
   const axes = ["x", "y"].map((field, at) => {
     const values = points.map((point) => point[at]);
@@ -100,7 +100,7 @@ function axesOf(points) {
   return { x: axes[0], y: axes[1] };
 }
 
-/** A PNG, `colourOf` giving red, green, blue and alpha for each value. */
+/** Returns a PNG; `colourOf` returns red, green, blue and alpha for each value. */
 function urlOf([height, width], values, colourOf) {
   const data = Uint8Array.from(Array.from(values).flatMap(colourOf), Math.round);
   return `data:image/png;base64,${Buffer.from(encode({ data, width, height, channels: 4, depth: 8 })).toString("base64")}`;

@@ -1,4 +1,4 @@
-/** The scores of the networks on the complete data, by seed, beside the bars of PyTorch on the same split. */
+/** Measures the scores of the networks on the complete data, by seed, for comparison with PyTorch's on the same split. */
 import { join } from "node:path";
 import { Trainer } from "simdnet";
 import { resultRow } from "../shared/measured.mjs";
@@ -7,10 +7,10 @@ import { batchesOf, designs, pairCountOf, training, untrained } from "./network.
 import { scoresOf, thresholdOf } from "./score.mjs";
 
 const faces = ["att_faces.tar.gz"];
-/** Those that come with the examples are complete. */
+/** The shipped letters are complete. */
 const letters = [];
 
-/** What is measured; `bars` are means of three seeds by PyTorch 1.13, `tolerances` what a mean may fall short by. */
+/** The networks to measure. `bars` are means of three seeds by PyTorch 1.13, `tolerances` the allowed shortfalls of a mean. */
 const trainings = [
   {
     design: "book",
@@ -41,9 +41,9 @@ const trainings = [
 ];
 
 /**
- * @param folder where att_faces.tar.gz lies; letters need none
+ * @param folder has att_faces.tar.gz; letters need none
  * @param seeds of first weights and pairs
- * @param only the designs to measure; all if it is not said
+ * @param only the designs to measure; default all
  */
 export async function measure({ folder, seeds, only = Object.keys(designs) }) {
   const rows = [];

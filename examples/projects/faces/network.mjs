@@ -1,4 +1,4 @@
-/** The networks: a tower that both pictures of a pair go through, and the distance of what it makes of them. */
+/** The networks: a tower for both pictures of a pair, and the distance of its outputs. */
 import {
   activation,
   adam,
@@ -24,7 +24,7 @@ import { pairs } from "simdnet/data";
 
 const weightInitializer = glorotUniform();
 
-/** Three convolutions, each at half the size of the one before, and 64 numbers on the unit sphere. */
+/** Three convolutions, each at half the size of the previous one, and 64 numbers on the unit sphere. */
 const deeper = (filters) => [
   ...filters.flatMap((count) => [
     conv2d(count, 3, { padding: "same", weightInitializer }),
@@ -38,8 +38,8 @@ const deeper = (filters) => [
 ];
 
 /**
- * What there is to choose from: the layers of the tower; the power in max(1 − d, 0)^power, which a pair of two classes costs; pairs of
- * consecutive pictures or drawn ones, `perEpoch` of them (all if it is not said), anew in each epoch or once for all.
+ * The designs. Each has the layers of the tower; `power`, the exponent of the penalty max(1 − d, 0)^power for a pair of two classes; and
+ * the choice of pairs: consecutive or random pictures, `perEpoch` of them (default all), drawn in each epoch or only once.
  */
 export const designs = {
   book: {
@@ -67,7 +67,7 @@ export const designs = {
     learningRate: () => 0.001,
   },
   letters: {
-    // Pictures are black on white: as ink on nothing they end in zeros, as the convolutions' margins do.
+    // Pictures are black on white. They are inverted, so that outside of the ink they are zero, like the convolutions' padding.
     tower: () => [
       dense(1, { trainable: false, weightInitializer: constant(-1), biasInitializer: ones(), name: "ink" }),
       ...deeper([16, 32, 32]),
@@ -78,7 +78,7 @@ export const designs = {
     batchSize: 128,
     perEpoch: 20 * 128,
     epochs: 20,
-    // As it is for the first half of the steps, then down to 0.
+    // The rate is constant for the first half of the steps, then it falls to 0.
     learningRate: (steps) => {
       const half = Math.ceil(steps / 2);
       return warmup({ steps: half, from: 0.002 }, polynomialDecay({ initial: 0.002, steps: half }));
@@ -87,24 +87,24 @@ export const designs = {
 };
 
 /**
- * A network of two pictures. Its output is `threshold` less their distance: above 0 they are of one class. The values between have names:
- * "embedding" is what the tower makes of the first, "other" what it makes of the second, "distance" how far they are apart.
+ * Returns a network of two pictures. Its output is `threshold` minus their distance: above 0 they are of one class. The values in between
+ * have names: "embedding" is the tower's output for the first picture, "other" that for the second, "distance" their distance.
  */
 function siamese(shape, design, seed, threshold = 0) {
   const layers = designs[design].tower();
   const both = [input(shape), input(shape)];
   const [left, right] = both.map((picture) => layers.reduce((value, layer) => layer(value), picture));
-  // They change nothing: a layer of a tower, which is used twice, is no place to end a part at.
+  // These layers change nothing. A layer of the tower is used twice, so a part cannot end there.
   const ends = [flatten({ name: "embedding" })(left), flatten({ name: "other" })(right)];
   const apart = distance({ name: "distance" })(...ends);
   const fixed = { weightInitializer: constant(-1), biasInitializer: constant(threshold), trainable: false };
   return new Network({ inputs: both, outputs: dense(1, { ...fixed, name: "same" })(apart), seed });
 }
 
-/** The network to train: its output is the distance. */
+/** Returns the network for training, whose output is the distance. */
 export const untrained = (shape, design, seed) => siamese(shape, design, seed).part({ outputs: "distance" });
 
-/** The network to save, with what the other has learned. */
+/** Returns the network for saving, with the weights of the trained one. */
 export function withThreshold(trained, shape, design, threshold) {
   const network = siamese(shape, design, 0, threshold);
   const last = readSafetensors(network.toBytes()).filter(({ name }) => name.startsWith("same."));
@@ -112,26 +112,26 @@ export function withThreshold(trained, shape, design, threshold) {
   return network;
 }
 
-/** The options of the trainer. */
+/** Returns the options of the trainer. */
 export function training(design, { epochs, pairCount, power, seed }) {
   const { batchSize, learningRate } = designs[design];
   const steps = epochs * Math.ceil(pairCount / batchSize);
   return { loss: contrastive({ margin: 1, power }), optimizer: adam({ learningRate: learningRate(steps) }), seed };
 }
 
-/** How many pairs an epoch has. */
+/** Returns the number of pairs in an epoch. */
 export function pairCountOf(data, design) {
   let count = 0;
   for (const { targets } of batchesOf(data, design, 0)(1)) count += targets.length;
   return count;
 }
 
-/** The batches of each epoch, for `fitBatches`. */
+/** Returns the batches of each epoch, for `fitBatches`. */
 export function batchesOf({ rows, classes, train }, design, seed) {
   const { partners, isAnew, batchSize, perEpoch } = designs[design];
   const labels = train.map((number) => classes[number]);
   return function* (epoch) {
-    // Other numbers for each epoch, and the same for each training of the seed.
+    // The numbers differ between epochs, and are the same for each training with this seed.
     const random = pcg32(1000 * seed + epoch);
     const { left, right, targets } = pairs(labels, { partners, seed: isAnew ? random : seed });
     const order = random.shuffle(Array.from(targets, (_, pair) => pair)).slice(0, perEpoch);

@@ -1,13 +1,13 @@
-/** The page: distances, pairs, the nearest to a picture, mistakes, and pictures on a plane. */
+/** The page: distances, pairs, the nearest pictures of some, mistakes, and maps of pictures. */
 import { curvesPlot, draw, figure, first, fontSize, html, ink, page, second, soft } from "../shared/page.mjs";
 import { picture } from "../shared/pictures.mjs";
 import { maps } from "./maps.mjs";
 import { distanceOf } from "./score.mjs";
 
-/** How many rows of pictures each figure has. */
+/** The number of rows of pictures in each figure. */
 const [pairCount, faceCount, mistakeCount] = [6, 6, 8];
 
-/** @param embeddings what the tower makes of each picture of `data`, as `load` gives it */
+/** @param embeddings the tower's output for each picture of `data`, which comes from `load` */
 export async function pageOf({ title, data, embeddings, threshold, scores, tiles, records }) {
   const { one, many, class: name } = data.kind;
   const loss = {
@@ -64,7 +64,7 @@ export async function pageOf({ title, data, embeddings, threshold, scores, tiles
 
 const plural = (name) => (name === "person" ? "people" : `${name}s`);
 
-/** A row of as many places, as wide as the page allows, so that rows stand below each other. */
+/** Returns a row with equally many places, as wide as the page allows, so that rows align. */
 const strip = (places, cells) =>
   html`<div style="display: grid; grid-template-columns: repeat(${places}, minmax(0, 1fr)); gap: 6px; margin-bottom: 8px; text-align: center">${cells}</div>`;
 
@@ -129,7 +129,7 @@ function histogram({ distances, isSame }, threshold) {
   return draw(plot, { height: 230, margins: { left: 52, right: 12, top: 10, bottom: 38 }, label });
 }
 
-/** Pairs of one kind at equal steps of their order by distance, two a row. */
+/** Shows pairs of one kind at equal steps of their order by distance, two in a row. */
 function pairsPicture(data, { distances, isSame }, isOfSame, threshold) {
   const own = distances.map((_, pair) => pair).filter((pair) => isSame[pair] === isOfSame);
   own.sort((a, b) => distances[a] - distances[b]);
@@ -145,7 +145,7 @@ function pairsPicture(data, { distances, isSame }, isOfSame, threshold) {
   return strip(6, cells);
 }
 
-/** For an item of each of some classes those that are nearest: of all other pictures, or of the references of its run. */
+/** Shows the nearest pictures of an item of some classes: among all other pictures, or among the references of its run. */
 function nearestFigures(data, embeddings) {
   const { classes, runs, kind } = data;
   const isAmongAll = data.crowd !== undefined;
@@ -174,7 +174,7 @@ function nearestFigures(data, embeddings) {
   return [rows.slice(0, half), rows.slice(half)].map((part) => figure(`Among ${among}`, part, text));
 }
 
-/** The answers that are wrong, those with the smallest distances first, of both kinds of runs. */
+/** Shows the wrong answers for both kinds of runs, those with the smallest distances first. */
 function mistakesFigures(data, embeddings, { answers, newAnswers }) {
   const { runs, crowd, kind } = data;
   const countOf = ([{ references }]) => references.length;

@@ -1,4 +1,4 @@
-/** Says whether two pictures show the same person, or letter; or which pictures of a folder are nearest to one. */
+/** Tells whether two pictures show the same person or letter; or which pictures of a folder are nearest to one. */
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Network } from "simdnet";
@@ -25,7 +25,7 @@ await command(usage, {}, ({ paths }) => {
     throw new Mistake(`${model}: got another network, need one that train.mjs has written`);
   const picture = rowOf(one, bytesOf(one), kind);
   if (statSync(other).isDirectory()) {
-    // The picture may lie in the folder itself.
+    // The picture may itself be in the folder.
     const files = [...filesOf(other)].filter(([path]) => isPicture(path) && resolve(other, path) !== resolve(one));
     if (files.length === 0) throw new Mistake(`${other}: got no pictures, need PGM, PPM, PNG or JPEG files`);
     const rows = files.map(([path, bytes]) => rowOf(join(other, path), bytes, kind));
@@ -36,7 +36,7 @@ await command(usage, {}, ({ paths }) => {
   }
 });
 
-/** The network's answer is its threshold less the distance. */
+/** The network's output is its threshold minus the distance. */
 function compare(network, kind, threshold, left, right) {
   const [[margin]] = network.predict([[left], [right]]);
   const answer = margin > 0 ? `the same ${kind.class}` : `not the same ${kind.class}`;
@@ -44,7 +44,7 @@ function compare(network, kind, threshold, left, right) {
 }
 
 function nearest(network, kind, threshold, picture, { rows, paths }) {
-  // What the tower makes of each picture, once, can be compared with any other.
+  // The tower computes each picture's embedding once; then it can be compared with any other.
   const [asked, ...others] = network.part({ outputs: "embedding" }).predict([picture, ...rows]);
   const ordered = paths
     .map((path, at) => ({ path, distance: distanceOf(asked, others[at]) }))

@@ -1,4 +1,4 @@
-/** Rows of many numbers in the two dimensions in which they differ most: their principal components. */
+/** Projects rows of many numbers to the two dimensions in which they differ most: their principal components. */
 
 /** @returns [x, y] for each row */
 export function projectRows(rows) {
@@ -13,7 +13,7 @@ export function projectRows(rows) {
 
 const dot = (a, b) => a.reduce((sum, value, at) => sum + value * b[at], 0);
 
-/** The direction of the greatest variance that is perpendicular to `others`, by power iteration. */
+/** Returns the direction of the greatest variance that is perpendicular to `others`, by power iteration. */
 function principalAxis(rows, width, others) {
   let axis = Float64Array.from({ length: width }, (_, at) => 1 + at / width);
   for (let round = 0; round < 200; round++) {
@@ -27,7 +27,7 @@ function principalAxis(rows, width, others) {
       for (let at = 0; at < width; at++) next[at] -= along * other[at];
     }
     const length = Math.sqrt(dot(next, next));
-    // Where rows do not differ, every direction is as good.
+    // If the rows do not differ, any direction will do.
     if (length === 0) return axis;
     axis = next.map((value) => value / length);
   }

@@ -1,9 +1,9 @@
-/** How well rows of numbers, embeddings or pixels, tell classes apart by their distances. */
+/** Scores of rows of numbers, embeddings or pixels: how well their distances separate classes. */
 import { pcg32 } from "simdnet";
 import { pairs } from "simdnet/data";
 import { areaUnder, mean, rocOf } from "../shared/scores.mjs";
 
-/** The Euclidean distance of two rows. */
+/** Returns the Euclidean distance of two rows. */
 export function distanceOf(a, b) {
   let sum = 0;
   for (let at = 0; at < a.length; at++) sum += (a[at] - b[at]) ** 2;
@@ -11,15 +11,15 @@ export function distanceOf(a, b) {
 }
 
 /**
- * The scores on classes that no training has seen.
+ * Returns the scores on classes that no training has seen.
  *
- * @param data as `load` gives it
- * @param rows what stands for each of its pictures
- * @param threshold the distance below which two are said to be of one class
- * @returns `auc`, the area under the ROC curve of all pairs; `balanced`, the mean of the shares of same and of other pairs that are told
- * right; `oneShot`, the share of items whose nearest reference is of their class; `crowd`, the same of all classes among all, where there
- * are such runs, and `newInCrowd`, of these the items that are not trained on; `distances` and `isSame` of the pairs, and of the runs `answers`, and `newAnswers` of the
- * new items among all classes: `{ item, nearest, right, isRight }`
+ * @param data the result of `load`
+ * @param rows the embedding, or the pixels, of each of its pictures
+ * @param threshold the distance below which two pictures count as one class
+ * @returns `auc`, the area under the ROC curve of all pairs; `balanced`, the mean of the shares of same and of other pairs that are right;
+ * `oneShot`, the share of items whose nearest reference is of their class; `crowd`, the same among all classes, if there are such runs, and
+ * `newInCrowd`, the same for those items that were not trained on; `distances` and `isSame` of the pairs; and the `answers` of the runs,
+ * and the `newAnswers` of the new items among all classes: `{ item, nearest, right, isRight }`
  */
 export function scoresOf(data, rows, threshold) {
   const distances = data.pairs.map(([left, right]) => distanceOf(rows[left], rows[right]));
@@ -47,7 +47,7 @@ export function scoresOf(data, rows, threshold) {
   };
 }
 
-/** For each item of each run the nearest reference, and the one of its class. */
+/** Returns for each item of each run the nearest reference, and the one of its class. */
 function answersOf({ classes }, runs, rows) {
   return runs.flatMap(({ references, items }) =>
     items.map((item) => {
@@ -59,14 +59,14 @@ function answersOf({ classes }, runs, rows) {
   );
 }
 
-/** The mean of the shares of both kinds of pairs that are told right. */
+/** Returns the mean of the shares of same and of other pairs that are right. */
 export function balancedAccuracy(distances, isSame, threshold) {
   const shareBelow = (kind) =>
     mean(distances.filter((_, pair) => isSame[pair] === kind).map((each) => Number(each < threshold)));
   return (shareBelow(true) + 1 - shareBelow(false)) / 2;
 }
 
-/** The distance that tells most pairs of the training classes right, half of them of one class; of several the one in the middle. */
+/** Returns the distance that separates most pairs of the training classes, half of them of one class; of several, the middle one. */
 export function thresholdOf({ classes, train }, rows, seed) {
   const random = pcg32(seed);
   const labels = train.map((number) => classes[number]);

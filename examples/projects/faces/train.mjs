@@ -1,4 +1,4 @@
-/** A Siamese network: is this the same person, or the same letter, as on that one picture? */
+/** A Siamese network: do two pictures show the same person, or the same letter? */
 import { Trainer } from "simdnet";
 import { command, Mistake, seedAndOutput, wholeNumber } from "../shared/command.mjs";
 import { textTable } from "../shared/scores.mjs";
@@ -58,7 +58,7 @@ await command(usage, more, async ({ paths, options }) => {
     (trainer, progress) => trainer.fitBatches(batchesOf(data, design, seed), { epochs, ...progress }),
   );
 
-  // The tower makes numbers of each picture once; to compare two is then a distance.
+  // The tower computes the embedding of each picture once. Then a comparison is only a distance.
   const embeddings = trainer.network.part({ outputs: "embedding" }).predict(data.rows);
   const threshold = thresholdOf(data, embeddings, seed);
   const scores = scoresOf(data, embeddings, threshold);

@@ -1,4 +1,4 @@
-/** What the page of tryPair.mjs does: two pictures, drawn or chosen, and what the model says of them. */
+/** The script of tryPair.mjs's page: it shows the model's answer for two pictures, drawn or chosen. */
 import { predict } from "model";
 
 const pair = document.querySelector(".pair");
@@ -13,13 +13,13 @@ const sides = ["one", "other"].map((id) => {
 const [{ width, height }] = sides.map(({ canvas }) => canvas);
 const penWidth = 1.3;
 
-/** Grey values from 0 to 1. */
+/** Returns grey values from 0 to 1. */
 function valuesOf({ context }) {
   const { data } = context.getImageData(0, 0, width, height);
   return Float32Array.from({ length: width * height }, (_, pixel) => data[4 * pixel] / 255);
 }
 
-/** The model's answer is its threshold less the distance. */
+/** The model's output is its threshold minus the distance. */
 function update() {
   const [margin] = predict(sides.map(valuesOf));
   const distance = (threshold - margin).toFixed(3);
@@ -33,7 +33,7 @@ function clear({ context }) {
   context.fillRect(0, 0, width, height);
 }
 
-/** The middle of a picture with the canvas's proportions, each pixel the mean grey of its area. */
+/** Shows the middle of a picture in the canvas's proportions; each pixel is the mean grey of its area. */
 function show({ context }, bitmap) {
   const finer = 8;
   const [wide, high] = [width * finer, height * finer];
@@ -68,7 +68,7 @@ function stroke({ context }, from, to) {
   context.stroke();
 }
 
-/** The stroke under way: on which side, and its last point. */
+/** The side and the last point of the current stroke. */
 let pen;
 function pointIn({ canvas }, { clientX, clientY }) {
   const { left, top, width: shown } = canvas.getBoundingClientRect();
@@ -88,7 +88,7 @@ for (const end of ["pointerup", "pointercancel"]) {
 }
 
 for (const side of sides) {
-  // Letters can be cleared and drawn, faces can only be chosen.
+  // Letters can be cleared and drawn, but faces can only be chosen.
   if (side.clearing) {
     side.clearing.addEventListener("click", () => {
       clear(side);

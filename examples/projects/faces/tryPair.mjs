@@ -1,4 +1,4 @@
-/** The page where one compares two pictures of one's own. */
+/** The page where a user compares two pictures. */
 import { fileURLToPath } from "node:url";
 import { browserPage } from "../shared/browser.mjs";
 import { html } from "../shared/page.mjs";
@@ -18,7 +18,7 @@ button { padding: 5px 14px; border: 1px solid var(--grid); border-radius: 6px; b
 
 /**
  * @param model the path of a model's file that train.mjs has written
- * @param data as `load` gives it: two of its pictures that the network has not seen stand there at first
+ * @param data the result of `load`; the page starts with two of its pictures that the network has not seen
  * @returns HTML
  */
 export function pairTryPage(model, { kind, rows, runs }, threshold) {

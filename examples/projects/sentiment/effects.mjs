@@ -1,10 +1,10 @@
-/** What each word did to an answer; the page where one types a review has it, too. */
+/** The effect of each word on an answer, also for the page where a user types a review. */
 
 /**
- * By how much the logarithm of the odds that the writer likes the film rises with each word.
+ * Returns the effect of each word: the change in the log odds that the writer likes the film.
  *
- * @param model has `predict`, as a Pipeline and an exported module
- * @param text at most `most` words of its end are looked at
+ * @param model has `predict`, such as a Pipeline or an exported module
+ * @param text only its last `most` words count
  * @returns `{ word, effect }` of each word
  */
 export function effectsOf(model, text, most = Number.POSITIVE_INFINITY) {
@@ -17,7 +17,7 @@ export function effectsOf(model, text, most = Number.POSITIVE_INFINITY) {
 /** An effect of this size has the full colour. */
 const fullEffect = 2;
 
-/** The CSS background of a word: blue if it speaks for "liked it", orange if against. */
+/** Returns the CSS background of a word: blue if it speaks for "liked it", orange if against. */
 export function backgroundOf(effect) {
   const share = Math.round(Math.min(Math.abs(effect) / fullEffect, 1) * 60);
   return `color-mix(in srgb, var(${effect > 0 ? "--first" : "--second"}) ${share}%, transparent)`;

@@ -10,7 +10,7 @@ const sentences = new URL("../data/sentence-polarity.tsv.gz", import.meta.url);
 /**
  * @param path a folder aclImdb, a file of Kaggle's, or undefined for the sentences that ship
  * @returns `train` and `test`, lists of `{ text, liked }` with `liked` 1 or 0
- * @throws {Mistake} if it is none of these
+ * @throws {Mistake} if it is something else
  */
 export async function load(path) {
   if (path === undefined) return everyTenth(sentencesOf(gunzipSync(readFileSync(sentences)).toString()));
@@ -18,13 +18,13 @@ export async function load(path) {
   return statSync(path).isDirectory() ? folder(path) : lastHalf(await kaggle(path));
 }
 
-/** The training reviews without the last ones, which become those of validation. */
+/** Divides the training reviews: the last ones are for validation. */
 export function splitReviews({ train, test }, heldOut) {
   const cut = Math.max(train.length - heldOut, Math.ceil(train.length / 2));
   return { train: train.slice(0, cut), validation: train.slice(cut), test };
 }
 
-/** `label TAB text` a line. */
+/** Parses lines of `label TAB text`. */
 export function sentencesOf(text) {
   const lines = text.split("\n").filter((line) => line !== "");
   return lines.map((line) => ({
@@ -33,13 +33,13 @@ export function sentencesOf(text) {
   }));
 }
 
-/** Every tenth sentence of each label tests. */
+/** Every tenth sentence of each label is for the test. */
 function everyTenth(reviews) {
   const isTest = (index) => Math.floor(index / 2) % 10 === 0;
   return { train: reviews.filter((_, index) => !isTest(index)), test: reviews.filter((_, index) => isTest(index)) };
 }
 
-/** The file of Kaggle says nothing of training and test; its reviews are in no order. */
+/** Kaggle's file does not divide training and test; its reviews are in random order. */
 function lastHalf(reviews) {
   const half = Math.ceil(reviews.length / 2);
   return { train: reviews.slice(0, half), test: reviews.slice(half) };
@@ -63,7 +63,7 @@ function folder(path) {
   return { train: part("train"), test: part("test") };
 }
 
-/** One of each list after the other, so that the last ones are of both. */
+/** Takes one of each list in turn, so that the last ones are from both. */
 function alternate(one, other) {
   const longest = Math.max(one.length, other.length);
   return Array.from({ length: longest }, (_, index) => [one[index], other[index]])
@@ -71,7 +71,7 @@ function alternate(one, other) {
     .filter(Boolean);
 }
 
-/** A thousand rows at a time, as the whole text would fill half of the memory that training needs. */
+/** Reads a thousand rows at a time: the whole text would fill half of the memory that training needs. */
 async function kaggle(path) {
   const kinds = { review: "category", sentiment: "category" };
   const columns = Object.keys(kinds);
@@ -96,5 +96,5 @@ async function* rowsOf(path, options) {
   }
 }
 
-/** A copy, as a part of a text keeps the whole of it in memory. */
+/** Copies the text, because a part of a text would keep the whole in memory. */
 const cleanText = (text) => Buffer.from(text.replaceAll("<br />", " ").trim()).toString();

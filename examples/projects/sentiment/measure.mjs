@@ -1,4 +1,4 @@
-/** The scores of this project on the whole data, which do not ship: imdb-train.tsv.br and imdb-test.tsv.br of a folder. */
+/** Measures the scores of this project on the complete data, which do not ship: imdb-train.tsv.br and imdb-test.tsv.br of a folder. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
@@ -9,7 +9,7 @@ import { load, sentencesOf, splitReviews } from "./load.mjs";
 import { bagScore, fitNetwork, forReviews, forSentences, newTrainer } from "./network.mjs";
 import { likedOf, scoreOf, target } from "./score.mjs";
 
-/** @returns what `results.json` keeps of this project */
+/** @returns the entry of this project in `results.json` */
 export async function measure({ folder, seeds, output }) {
   const read = (part) =>
     sentencesOf(brotliDecompressSync(readFileSync(join(folder, `imdb-${part}.tsv.br`))).toString());
@@ -36,7 +36,7 @@ async function measuredOn(reviews, plan, row, { seeds, output }) {
   return resultRow({ ...row, unit: "accuracy", tolerance: 0.015, baseline }, runs);
 }
 
-/** Of an epoch, from the median of some steps, as the program for PyTorch measures it. */
+/** Returns the seconds of an epoch, from the median of some steps, as the program for PyTorch does. */
 function secondsOf(plan, encoding, reviews) {
   const { batchSize } = plan;
   const trainer = newTrainer(plan, encoding, 1);

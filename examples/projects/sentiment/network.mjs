@@ -1,4 +1,4 @@
-/** The networks: the book's for long reviews, a small one for single sentences, and a bag of words to compare them with. */
+/** The networks: the book's for long reviews, a small one for single sentences, and a bag of words for comparison. */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -24,7 +24,7 @@ import { likedOf, scoreOf, target } from "./score.mjs";
 const answer = dense(1, { activation: "sigmoid" });
 const words = { weightInitializer: uniform(-0.05, 0.05) };
 
-/** Whole reviews: their last 100 words. */
+/** Whole reviews: the last 100 words of each. */
 export const forReviews = {
   text: { size: 10_000, length: 100 },
   heldOut: 2_500,
@@ -34,7 +34,7 @@ export const forReviews = {
   optimizer: () => rmsprop({ learningRate: 0.001, alpha: 0.9, epsilon: 1e-7 }),
 };
 
-/** Single sentences, of which there are fewer: their last 40 words. */
+/** Single sentences, of which there are fewer: the last 40 words of each. */
 export const forSentences = {
   text: { size: 5_000, length: 40 },
   heldOut: 960,
@@ -44,7 +44,7 @@ export const forSentences = {
   optimizer: () => adam({ learningRate: 0.002 }),
 };
 
-/** A number for each word, and the mean of them: a logistic regression that does not know the order of words. */
+/** A number for each word, and their mean: a logistic regression that ignores the order of words. */
 const bagOfWords = {
   text: { size: 10_000, maximumLength: 400 },
   epochs: 4,
@@ -53,7 +53,7 @@ const bagOfWords = {
   optimizer: () => sparseAdam({ learningRate: 0.02 }),
 };
 
-/** A trainer of a plan's network, for encoded reviews. */
+/** Returns a trainer of a plan's network, for encoded reviews. */
 export function newTrainer(
   { layers, optimizer, batchSize },
   { inputs: [{ shape, variableLength }], vocabularies },
@@ -69,7 +69,7 @@ export function newTrainer(
   });
 }
 
-/** Fits the network of a plan to encoded reviews, and keeps the epoch with the least loss on the validation reviews. */
+/** Trains the network of a plan on encoded reviews, and keeps the epoch with the least loss on the validation reviews. */
 export async function fitNetwork({ train, validation }, encoding, { name = "lstm", epochs, seed, output, ...plan }) {
   const best = join(output, `best-${name}-${seed}.safetensors`);
   const keepBest = checkpoint((bytes) => save(best, bytes), { best: true });
@@ -90,7 +90,7 @@ export async function fitNetwork({ train, validation }, encoding, { name = "lstm
   return { network, records, seconds, best: records[losses.indexOf(Math.min(...losses))].epoch };
 }
 
-/** The share of the test reviews that a bag of words has right. */
+/** Returns the share of the test reviews that a bag of words gets right. */
 export async function bagScore({ train, validation, test }, output) {
   const encoding = encodeRecords(train, { ignore: ["liked"], texts: { text: bagOfWords.text } });
   console.log("a bag of words, to compare it with:");

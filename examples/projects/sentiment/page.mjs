@@ -1,10 +1,10 @@
-/** The pictures of the results. */
+/** The figures of the results. */
 import { confusionPlot, curvesPlot, figure, html, page } from "../shared/page.mjs";
 import { percent } from "../shared/scores.mjs";
 import { backgroundOf, effectsOf } from "./effects.mjs";
 import { surestMistakes } from "./score.mjs";
 
-/** Words of a review that are shown. */
+/** The most words of a review that a figure shows. */
 const mostWords = 100;
 
 export async function pageOf({ model, training, predictions, score, always, bag, test, path }) {

@@ -1,4 +1,4 @@
-/** Says of a review whether its writer likes the film; without one it asks. */
+/** Tells whether the writer of a review likes the film. Without a review, it asks for one. */
 import { createInterface } from "node:readline/promises";
 import { styleText } from "node:util";
 import { Pipeline } from "simdnet";

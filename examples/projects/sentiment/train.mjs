@@ -26,7 +26,7 @@ await command(usage, { ...seedAndOutput, epochs: { type: "string" } }, async ({ 
   const plan = path === undefined ? forSentences : forReviews;
   const epochs = options.epochs === undefined ? plan.epochs : wholeNumber("epochs", options.epochs, 1);
 
-  // The test reviews are looked at once, at the end. The last training reviews say which epoch is the best.
+  // The test reviews are used once, at the end. The last training reviews determine the best epoch.
   const { train, validation, test } = splitReviews(await load(path), plan.heldOut);
   console.log(
     `${train.length} reviews to learn from, ${validation.length} to choose the epoch, ${test.length} to test`,
@@ -34,7 +34,7 @@ await command(usage, { ...seedAndOutput, epochs: { type: "string" } }, async ({ 
 
   const bag = await bagScore({ train, validation, test }, output);
 
-  // Each word becomes a number: the more frequent, the smaller. 0 fills up short reviews, 1 stands for all rare words.
+  // Each word becomes a number; more frequent words have smaller ones. 0 pads short reviews, 1 means any rare word.
   const encoding = encodeRecords(train, { ignore: ["liked"], texts: { text: plan.text } });
   const training = await fitNetwork({ train, validation }, encoding, { ...plan, epochs, seed, output });
   console.log(training.network.summary());

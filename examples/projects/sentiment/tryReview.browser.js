@@ -1,11 +1,11 @@
-/** What the page of tryReview.mjs does: the answer and what each word did to it, as one types. */
+/** The script of tryReview.mjs's page: it shows the answer and the effect of each word while the user types. */
 import * as model from "model";
 import { backgroundOf, effectsOf } from "./effects.mjs";
 
 const review = document.getElementById("review");
 const said = document.getElementById("said");
 const words = document.getElementById("words");
-/** More words are not coloured. */
+/** The most words that are coloured. */
 const mostWords = 100;
 
 function update() {

@@ -1,4 +1,4 @@
-/** The page where one types a review. */
+/** The page where a user types a review. */
 import { fileURLToPath } from "node:url";
 import { browserPage } from "../shared/browser.mjs";
 import { html } from "../shared/page.mjs";
@@ -13,7 +13,7 @@ textarea { width: 100%; min-height: 110px; padding: 10px; font: inherit; color: 
 
 /**
  * @param model the path of a model's file that train.mjs has written
- * @param text a review that stands there at first
+ * @param text the first review on the page
  * @returns HTML
  */
 export function reviewTryPage(model, text) {

@@ -1,4 +1,4 @@
-/** Pages that predict where they are opened: one file with the model and all that runs it. Nothing is loaded and nothing is sent. */
+/** Makes pages that predict in the browser: one file with the model and all code. The page loads nothing and sends nothing. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { html, Markup } from "#dist/cli/report/markup.js";
 import { style as pageStyle } from "#dist/cli/report/style.js";
 import { Mistake } from "./command.mjs";
 
-/** What the browser allows the page: its own scripts and styles, pictures out of files that the user chooses, and no network. */
+/** The rights of the page in the browser: its own scripts and styles, pictures from files that the user chooses, and no network. */
 const policy = [
   "default-src 'none'",
   "script-src 'unsafe-inline' 'wasm-unsafe-eval'",
@@ -17,7 +17,7 @@ const policy = [
   "img-src data: blob:",
 ].join("; ");
 
-/** CSS of a form: labels with their fields in columns, and the answer below. */
+/** The CSS of a form: labels and fields in columns, and the answer below. */
 export const formStyle = `
 form { display: grid; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: 12px 18px; margin: 16px 0; }
 label { display: grid; gap: 4px; }
@@ -28,10 +28,10 @@ input { min-width: 0; padding: 6px 10px; font: inherit; color: inherit; backgrou
 const simdnet = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
 
 /**
- * Returns the module that `simdnet export --module` makes of a model. It exports `predict`, and of a network `inputs` and `outputs`.
+ * Returns the module that `simdnet export --module` makes of a model. It exports `predict`, and for a network also `inputs` and `outputs`.
  *
  * @param model the path of a model's file
- * @throws {Mistake} if the file is no model
+ * @throws {Mistake} if the file is not a model
  */
 export function moduleOf(model) {
   const folder = mkdtempSync(join(tmpdir(), "simdnet-module-"));
@@ -49,11 +49,11 @@ export function moduleOf(model) {
 /**
  * Returns a page of HTML, light and dark, in the style of the other pages.
  *
- * @param lead a sentence under the title
- * @param body what stands on the page, as `html` gives it
- * @param style CSS that is added
+ * @param lead a sentence below the title
+ * @param body the content, as `html` returns it
+ * @param style additional CSS
  * @param script the path of the page's script, a module. It may import other files, and each model by its name
- * @param models paths of the models' files by the names under which the script imports them: `{ model: "denoiser.safetensors" }` for
+ * @param models paths of the models' files by the names in the script's imports: `{ model: "denoiser.safetensors" }` for
  * `import { predict } from "model"`
  */
 export async function browserPage({ title, lead, body, style = "", script, models }) {
@@ -83,7 +83,7 @@ ${new Markup(code)}</script>
 `.text;
 }
 
-/** One script of a page's script, its models and all that they import. */
+/** Bundles a page's script, its models and their imports into one script. */
 async function bundleScript(script, models) {
   const plugin = {
     name: "models",
@@ -98,6 +98,6 @@ async function bundleScript(script, models) {
   });
   const { output } = await bundle.generate({ format: "esm", minify: true, comments: { legal: true } });
   await bundle.close();
-  // In a page, these would end the script or begin a comment, wherever they stand. They can only stand in texts.
+  // In a page, these characters would end the script or begin a comment. They only occur within strings.
   return output[0].code.replace(/<(?=\/script|!--)/gi, "\\x3c");
 }

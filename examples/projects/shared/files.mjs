@@ -1,4 +1,4 @@
-/** Files as they are downloaded: in a folder, or in an archive that need not be unpacked. */
+/** Files as they are downloaded: in a folder, or in an archive that stays packed. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -7,15 +7,15 @@ import { parseTar } from "nanotar";
 import { Mistake } from "./command.mjs";
 
 /**
- * The files of a folder and of all that is in it, or of an archive: .zip, .tar, .tar.gz or .tgz. All are read at once.
+ * Returns the files of a folder and its subfolders, or of an archive: .zip, .tar, .tar.gz or .tgz. All are read at once.
  *
- * @returns a Map from paths as "s1/1.pgm" to bytes; folders end with "/" and have none
+ * @returns a Map from paths such as "s1/1.pgm" to bytes; folders end with "/" and have none
  * @throws {Mistake} if there is neither, or an archive is broken
  */
 export function filesOf(path) {
   if (!existsSync(path)) throw new Mistake(`${path}: there is no such file or folder`);
   const all = statSync(path).isDirectory() ? filesOfFolder(path) : filesOfArchive(path);
-  // What systems leave behind beside the files that are meant: .DS_Store, __MACOSX/, ._1.pgm.
+  // Systems leave files of their own beside the wanted ones: .DS_Store, __MACOSX/, ._1.pgm.
   const isLeftBehind = (part) => part === "__MACOSX" || /^\.[^.]/.test(part);
   return new Map(all.filter(([name]) => !name.split("/").some(isLeftBehind)));
 }

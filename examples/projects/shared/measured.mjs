@@ -2,9 +2,10 @@
 import { mean } from "./scores.mjs";
 
 /**
- * Returns what the trainings of all seeds have reached.
+ * Returns the results of the trainings with all seeds.
  *
- * @param row `what`, `unit`, `bar`, PyTorch's mean score, `tolerance`, by how much the score may be worse, and `baseline`, `{ what, score }`
+ * @param row `what`, `unit`, `bar`, PyTorch's mean score, `tolerance`, the allowed shortfall of the score, and `baseline`, `{ what, score
+ * }`
  * @param runs `{ score, seconds, secondsPerEpoch }` of each seed
  */
 export function resultRow({ what, unit, bar, tolerance, baseline }, runs) {

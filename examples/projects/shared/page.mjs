@@ -1,4 +1,4 @@
-/** Pages of results: one file each, without scripts, that need nothing else and have colours for light and dark. */
+/** Pages of results: one file each, without scripts and dependencies, with colours for light and dark. */
 import { html } from "#dist/cli/report/markup.js";
 import { style } from "#dist/cli/report/style.js";
 
@@ -8,7 +8,7 @@ export { html, Markup } from "#dist/cli/report/markup.js";
 export { confusionPlot, curvesPlot, importancePlot, scatterPlot } from "#dist/cli/report/plots.js";
 
 /**
- * @param tiles the figures that matter: `{ value, what, beside }`, where `beside` is what the figure is to be compared with
+ * @param tiles the main figures: `{ value, what, beside }`, where `beside` is a figure for comparison
  * @param sections `{ title, figures }`
  * @returns HTML
  */
@@ -44,7 +44,7 @@ ${figures}</div>
 `.text;
 }
 
-/** A picture with a heading, and what there is to say of it. */
+/** Returns a picture with a heading and an explanation. */
 export const figure = (title, picture, text = "") => html`<figure>
 <h3>${title}</h3>
 ${picture}

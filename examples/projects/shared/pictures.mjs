@@ -1,11 +1,11 @@
-/** Images as they stand in a page. */
+/** Images for a page. */
 import { encode } from "fast-png";
 import { html } from "./page.mjs";
 
 /**
  * Returns the bytes of a PNG file.
  *
- * @param values those of a picture, row by row, from 0 to 1; others are clipped
+ * @param values of a picture, row by row, from 0 to 1; others are clipped
  * @param shape [height, width, channels], 1 or 3 channels
  */
 export function pngOf(values, [height, width, channels]) {
@@ -14,10 +14,10 @@ export function pngOf(values, [height, width, channels]) {
 }
 
 /**
- * An image of a page.
+ * Returns an image for a page.
  *
- * @param values as `pngOf` takes them, with `shape`
- * @param label what it shows, for those who do not see it
+ * @param values as for `pngOf`, with `shape`
+ * @param label a description of the image for users who do not see it
  * @param scale pixels of the page for each pixel
  */
 export function picture(values, shape, label, scale = 1) {

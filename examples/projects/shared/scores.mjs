@@ -1,8 +1,8 @@
-/** Scores as all projects have them: how they are computed, and how they are written. */
+/** The scores of all projects: their computation, and their format. */
 
 export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** "1 epoch", "2 epochs". */
+/** Returns a number with its noun: "1 epoch", "2 epochs". */
 export const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 export const percent = (share) => `${(100 * share).toFixed(1)} %`;
@@ -10,7 +10,7 @@ export const percent = (share) => `${(100 * share).toFixed(1)} %`;
 /**
  * Returns lines of a table for the terminal.
  *
- * @param rows texts: the name of each row, and its figures, which stand below each other
+ * @param rows texts: the name of each row, and its figures, which are aligned in columns
  */
 export function textTable(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
@@ -19,11 +19,12 @@ export function textTable(rows) {
 }
 
 /**
- * Returns how good the answers of a network of two classes are.
+ * Returns the scores of a network of two classes.
  *
  * @param probabilities of the second class
  * @param targets the class of each, 0 or 1
- * @returns `confusion`, with rows of what is true and columns of what is said; how many of how many `rows` are `right`; `accuracy`
+ * @returns `confusion`, with rows for the truth and columns for the answers; `right`, the number of right answers; `rows`, the number of
+ * all; and `accuracy`
  */
 export function scoreOf(probabilities, targets) {
   const confusion = [
@@ -35,12 +36,12 @@ export function scoreOf(probabilities, targets) {
   return { confusion, right, rows: targets.length, accuracy: right / targets.length };
 }
 
-/** Returns the accuracy of always saying the class that is most frequent among the training rows. */
+/** Returns the accuracy of always answering the most frequent class of the training rows. */
 export function alwaysOne(trainTargets, testTargets) {
   return mean(trainTargets) > 0.5 ? mean(testTargets) : 1 - mean(testTargets);
 }
 
-/** Returns the rows whose answer is wrong, the surest first. */
+/** Returns the rows whose answer is wrong, the most confident first. */
 export function surestMistakes(probabilities, targets) {
   const sureness = (row) => Math.abs(probabilities[row] - targets[row]);
   const isWrong = (row) => probabilities[row] > 0.5 !== (targets[row] === 1);
@@ -50,9 +51,9 @@ export function surestMistakes(probabilities, targets) {
 /**
  * Returns the ROC curve.
  *
- * @param values the higher, the more probable is a row positive
- * @param isPositive what is true of each
- * @returns for every threshold, from the highest: the share of the positive that are `found`, and of the others that are `alarmed`
+ * @param values higher values mean that a row is more probably positive
+ * @param isPositive the truth of each row
+ * @returns for every threshold, from the highest: `found`, the share of the positive rows above it, and `alarmed`, the share of the others
  */
 export function rocOf(values, isPositive) {
   const positive = isPositive.filter(Boolean).length;
@@ -62,14 +63,17 @@ export function rocOf(values, isPositive) {
   for (const [place, row] of order.entries()) {
     if (isPositive[row]) found++;
     else alarmed++;
-    // Equal values are on one side of every threshold.
+    // No threshold separates equal values.
     if (values[row] === values[order[place + 1]]) continue;
     points.push({ alarmed: alarmed / (values.length - positive), found: found / positive });
   }
   return points;
 }
 
-/** Returns the area under the ROC curve: the share of pairs, a positive and another, in the right order; equal ones by half. */
+/**
+ * Returns the area under the ROC curve: the share of pairs of a positive and another row that are in the right order. Equal ones count
+ * half.
+ */
 export const areaUnder = (points) =>
   points.slice(1).reduce((area, { alarmed, found }, index) => {
     const before = points[index];

@@ -1,8 +1,8 @@
-/** The table of README.md that is made from results.json. */
+/** The table of README.md, made from results.json. */
 
 const [start, end] = ["<!-- results -->", "<!-- /results -->"];
 
-/** @param results what results.json holds @returns Markdown */
+/** @param results the content of results.json @returns Markdown */
 export function tableOf({ projects }) {
   const head = [
     "| project | network | score | seeds | PyTorch's | baseline | epoch | PyTorch's |",
@@ -12,7 +12,7 @@ export function tableOf({ projects }) {
   return [...head, ...lines].join("\n");
 }
 
-/** README.md with the table in its place. */
+/** Returns README.md with the table in its place. */
 export function withTable(text, table) {
   return `${text.slice(0, text.indexOf(start) + start.length)}\n\n${table}\n\n${text.slice(text.indexOf(end))}`;
 }

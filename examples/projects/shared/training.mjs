@@ -1,19 +1,18 @@
-/** Training that shows how it goes, and that Ctrl-C stops so that the same command goes on with it. */
+/** Training that shows its progress. After Ctrl-C, the same command continues it. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { progress, Trainer } from "simdnet";
 
 /**
- * Trains to the end, from where it was stopped if it was. The checkpoint is there only as long as the training has not come to its end.
+ * Trains to the end. If an earlier run was stopped, it continues from there. The checkpoint exists only until the training ends.
  *
- * @param file where the checkpoint lies; its name distinguishes the trainings of a command, such as by the network
- * @param newTrainer makes the trainer of a training that begins
- * @param train calls `fit` or `fitBatches` of the trainer that it is given, with the options that it is given and its own
- * @param isShown whether epochs are shown; not if trainings are so many, and so short, that each is no news
- * @returns the trainer, and a record for each epoch
+ * @param file the path of the checkpoint; its name distinguishes the trainings of a command, for instance by network
+ * @param newTrainer makes the trainer for a new training
+ * @param train calls `fit` or `fitBatches` of the given trainer, with the given options and its own
+ * @param isShown whether epochs are shown; false for many short trainings
  */
 export async function trainWithCheckpoint(file, newTrainer, train, { isShown = true } = {}) {
-  // The path of the data and all options: another command must not go on with what it has not begun.
+  // The path of the data and all options: another command must not continue this training.
   const command = process.argv.slice(2);
   const found = existsSync(file) ? JSON.parse(readFileSync(`${file}.json`, "utf8")) : undefined;
   const isResumed = found !== undefined && String(found.command) === String(command);
@@ -53,10 +52,10 @@ export async function trainWithCheckpoint(file, newTrainer, train, { isShown = t
   return { trainer, records, seconds };
 }
 
-/** Writes a file beside `path` and renames it, so that the file is never half. Makes its folder. */
+/** Writes a file under another name and renames it to `path`, so that the file is never half written. Creates its folder. */
 export function save(path, content) {
   mkdirSync(dirname(path), { recursive: true });
-  // A name that nobody can foresee, which two processes never share.
+  // The name is unpredictable, and two processes never share it.
   const temporary = `${path}.${crypto.randomUUID()}.part`;
   try {
     writeFileSync(temporary, content, { flag: "wx" });
@@ -67,7 +66,7 @@ export function save(path, content) {
   }
 }
 
-/** What one sees of an epoch where there is no terminal. */
+/** Returns the line for an epoch without a terminal. */
 function line({ epoch, loss, metrics, validation = {} }, epochs, seconds) {
   const left = Math.round((seconds / epoch) * (epochs - epoch));
   const numbers = { loss, ...metrics };

@@ -1,4 +1,4 @@
-/** What a network is told of a trip: numbers that a fare may hang on. */
+/** The features of a trip: numbers that may influence the fare. */
 import { datePart } from "simdnet/data";
 import { ends, passengers, when } from "./trip.mjs";
 
@@ -10,14 +10,14 @@ const [sinAvenue, cosAvenue] = [Math.sin((29 * Math.PI) / 180), Math.cos((29 * M
 /** Days from 1970 to 2012-09-04, when fares rose by a sixth. */
 const rise = datePart("2012-09-04", "days");
 
-/** @returns a column of what `numberOf` gives for each row */
+/** @returns a column with the result of `numberOf` for each row */
 function column(count, numberOf) {
   const values = new Float64Array(count);
   for (let row = 0; row < count; row++) values[row] = numberOf(row);
   return values;
 }
 
-/** The book's: the time, the places, and distances in degrees. */
+/** Returns the book's features: the time, the places, and distances in degrees. */
 function bookFeatures(trips) {
   const [fromX, fromY, toX, toY] = ends.map((name) => trips[name]);
   const distance = (x, y, otherX, otherY) => Math.sqrt((x - otherX) ** 2 + (y - otherY) ** 2);
@@ -33,7 +33,7 @@ function bookFeatures(trips) {
   return features;
 }
 
-/** The book's and ten more: kilometres along streets, the time as a circle, what fares were that day. */
+/** Returns the book's features and ten more: kilometres along streets, the time as a circle, the level of fares on that day. */
 function betterFeatures(trips) {
   const [fromX, fromY, toX, toY] = ends.map((name) => trips[name]);
   const days = datePart(trips[when], "days");

@@ -1,4 +1,4 @@
-/** Trips as Kaggle gives them away, a chunk at a time: its file of 55 million does not fit in memory. */
+/** Loads trips in Kaggle's form, a chunk at a time: its file of 55 million trips does not fit in memory. */
 import { closeSync, createReadStream, existsSync, openSync, readSync, statSync } from "node:fs";
 import { pipeline } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -17,7 +17,7 @@ const rules = {
   "it ends outside the city": (trip) => isInCity(trip.dropoff_longitude, trip.dropoff_latitude),
 };
 
-/** @returns the trips that can be used, how many each rule has taken, and how many said 0 passengers, which become 1 */
+/** @returns the valid trips, how many each rule has removed, and how many had 0 passengers, which become 1 */
 export function clean(chunk) {
   const { kept, taken } = filterRows(chunk, rules);
   const nobody = kept[passengers].filter((count) => count === 0).length;
@@ -39,8 +39,8 @@ export async function* chunksOf(path, rows = 16_384) {
 const shipped = fileURLToPath(new URL("../data/taxi", import.meta.url));
 
 /**
- * @param paths those of a folder, or of a file to train and perhaps one to test; by default the trips of data/taxi
- * @returns `train` and `test`, undefined if trips are to be set aside: Kaggle's test.csv has no fares
+ * @param paths a folder, or a file for training and perhaps one for the test; by default the trips of data/taxi
+ * @returns `train` and `test`; `test` is undefined if trips must be set aside: Kaggle's test.csv has no fares
  */
 export function filesOf([path = shipped, test]) {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return { train: path, test };
@@ -51,7 +51,7 @@ export function filesOf([path = shipped, test]) {
   return { train, test: test ?? (found && hasFares(found) ? found : undefined) };
 }
 
-/** Whether the first line of a file names fares. */
+/** Tells whether the first line of a file has a column of fares. */
 function hasFares(path) {
   const bytes = Buffer.alloc(4096);
   const file = openSync(path);
@@ -64,10 +64,10 @@ function hasFares(path) {
 const testTrips = 50_000;
 
 /**
- * Reads trips to the end, cleans them, and keeps as many as fit in memory.
+ * Reads all trips, cleans them, and keeps as many as fit in memory.
  *
- * @param most trips to train with that are kept; where there are more, `isWhole` is false and `trainingChunks` reads them again
- * @returns `train` and `test` by columns; `count`, the trips to train with; and what the cleaning did
+ * @param most the most training trips to keep; if there are more, `isWhole` is false and `trainingChunks` reads them again
+ * @returns `train` and `test` by columns; `count`, the number of training trips; and the results of the cleaning
  */
 export async function survey(files, { most = 200_000, onRows = () => {} } = {}) {
   const report = { read: 0, nobody: 0, taken: {} };
@@ -102,7 +102,7 @@ export async function survey(files, { most = 200_000, onRows = () => {} } = {}) 
   return { ...parts, count, isWhole: count === kept, files, report };
 }
 
-/** The trips to train with, read again. */
+/** Reads the training trips again. */
 export async function* trainingChunks(files) {
   for await (const chunk of chunksOf(files.train)) {
     const { trips } = clean(chunk);
@@ -110,7 +110,7 @@ export async function* trainingChunks(files) {
   }
 }
 
-/** A fifth of the trips to test, by their time of pickup: no time is in both parts. */
+/** Sets a fifth of the trips aside for the test, by their time of pickup: no time is in both parts. */
 function setAside(trips) {
   const { kept: train } = filterRows(trips, { train: (trip) => hashOf(trip[when]) % 5 !== 0 });
   const { kept: test } = filterRows(trips, { test: (trip) => hashOf(trip[when]) % 5 === 0 });

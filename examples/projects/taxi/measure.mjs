@@ -1,4 +1,4 @@
-/** The errors of both networks with some seeds, beside PyTorch's on the same trips. */
+/** Measures the errors of both networks with some seeds, for comparison with PyTorch's on the same trips. */
 import { resultRow } from "../shared/measured.mjs";
 import { filesOf, survey } from "./load.mjs";
 import { fitNetwork, networks } from "./network.mjs";
@@ -8,7 +8,7 @@ import { baselinesOf, errorsOf, predictedBy } from "./score.mjs";
 const bars = { book: 3.25, better: 3.09 };
 
 /**
- * @param folder where train.csv.gz and test.csv.gz lie
+ * @param folder has train.csv.gz and test.csv.gz
  * @param output a folder for checkpoints
  */
 export async function measure({ folder, seeds, output }) {

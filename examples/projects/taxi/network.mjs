@@ -1,4 +1,4 @@
-/** The networks that are compared, and their training on trips in memory or on those of a file. */
+/** The networks that are compared, and their training on trips in memory or from a file. */
 import { adam, cosineDecay, dense, glorotUniform, mt19937, Network, Pipeline, Trainer } from "simdnet";
 import { encodeRecords } from "simdnet/data";
 import { trainWithCheckpoint } from "../shared/training.mjs";
@@ -6,7 +6,7 @@ import { featureSets } from "./features.mjs";
 import { trainingChunks } from "./load.mjs";
 import { fare, limitsOf } from "./trip.mjs";
 
-const weightInitializer = glorotUniform(); // Keras's, as the book has it
+const weightInitializer = glorotUniform(); // Keras's, as in the book
 const batchSize = 32;
 
 export const networks = {
@@ -20,10 +20,10 @@ export const networks = {
 };
 
 /**
- * Trains one of `networks`. What the scale of each feature is, is learned from the trips in memory.
+ * Trains one of `networks`. The scale of each feature comes from the trips in memory.
  *
- * @param trips what `survey` returns
- * @param options `output`, a folder where a training that Ctrl-C stops leaves its checkpoint; `seed`, `epochs`
+ * @param trips the result of `survey`
+ * @param options `output`, a folder for the checkpoint after Ctrl-C; `seed`, `epochs`
  * @returns the pipeline, which takes the features of trips, and a record for each epoch
  */
 export async function fitNetwork(kind, trips, { output, seed, epochs = networks[kind].epochs }) {
@@ -67,7 +67,7 @@ function newNetwork(inputs, seed) {
   });
 }
 
-/** The examples in an order of the generator's. */
+/** Yields batches of the examples, in an order that the generator draws. */
 function* batchesOf({ inputs, targets }, generator) {
   const width = inputs.length / targets.length;
   const order = generator.shuffle(Uint32Array.from(targets, (_, row) => row));

@@ -1,4 +1,4 @@
-/** The page: where and when trips cost what, what the network says of trips that it has not seen, and where it errs most. */
+/** The page: the costs of trips by place and time, the network's predictions for test trips, and its greatest errors. */
 import { mt19937 } from "simdnet";
 import { datePart, kilometres } from "simdnet/data";
 import { curvesPlot, draw, figure, first, html, page, scatterPlot, second } from "../shared/page.mjs";
@@ -12,9 +12,9 @@ import { city, fare, when } from "./trip.mjs";
 const drawnTrips = 1500;
 
 /**
- * @param trips what `survey` returns
- * @param results for each network its records, what it says of the trips to test, and its errors
- * @param baselines the errors of what anybody could say
+ * @param trips the result of `survey`
+ * @param results for each network its records, its predictions for the test trips, and its errors
+ * @param baselines the errors of simple predictions
  */
 export async function pageOf({ trips, results, baselines, seed }) {
   const { train, test, report } = trips;
@@ -74,7 +74,7 @@ What does a trip cost, by where and when it begins, and where it ends?`;
   return page({ title: "Taxi fares", lead, tiles, sections });
 }
 
-/** Colours from a low to a high fare, bright enough for a black ground. */
+/** Colours from a low to a high fare, bright enough for a black background. */
 const colours = [
   [84, 110, 230],
   [150, 90, 225],
@@ -93,7 +93,7 @@ function colourOf(value) {
 const scale = html`<span style="display: inline-block; width: 90px; height: 10px; background: linear-gradient(90deg, ${colours.map((colour) => `rgb(${colour})`).join(", ")})"></span>
 $${lowFare} to $${highFare} and more. The bright spots to the right are the airports LaGuardia and JFK.`;
 
-/** The mean fare of every pixel of the city in which a trip begins. */
+/** Returns the mean fare of the trips that begin in each pixel of the city. */
 function mapOf(trips) {
   const [height, width] = [440, 456];
   const [sums, counts] = [new Float64Array(height * width), new Uint32Array(height * width)];

@@ -1,4 +1,4 @@
-/** Asks the model that train.mjs has left what a trip costs. */
+/** Predicts the cost of a trip with the model that train.mjs has written. */
 import { Pipeline } from "simdnet";
 import { bytesOf, command, Mistake } from "../shared/command.mjs";
 import { featureSets } from "./features.mjs";
@@ -29,7 +29,7 @@ await command(usage, more, ({ paths: [path], options: asked }) => {
   console.log(answerOf(trip, prediction));
 });
 
-/** What is wrong with a trip is wrong with an option. */
+/** Turns an error about a trip into one about an option. */
 function asOption(read) {
   try {
     return read();

@@ -1,8 +1,8 @@
-/** How far fares are from what they are said to be, in dollars. */
+/** The errors of predicted fares, in dollars. */
 import { featureSets } from "./features.mjs";
 import { fare } from "./trip.mjs";
 
-/** @returns what a pipeline says of each trip */
+/** @returns a pipeline's prediction for each trip */
 export const predictedBy = (kind, pipeline, trips) => pipeline.outputs(featureSets[kind](trips));
 
 export const dollars = (value) => `$${value.toFixed(2)}`;
@@ -23,7 +23,7 @@ export function errorsOf(trips, predicted) {
   };
 }
 
-/** What anybody could say: the mean of the fares, and a straight line through the distance; both of the trips to train. */
+/** Returns the errors of simple predictions, fitted to the training trips: the mean fare, and a straight line over the distance. */
 export function baselinesOf(train, test) {
   const distances = featureSets.book(train).distance;
   const fares = train[fare];

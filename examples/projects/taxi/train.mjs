@@ -1,4 +1,4 @@
-/** What will the trip cost? A deep feedforward network learns from trips of New York's taxis. */
+/** How much will the trip cost? A deep feedforward network learns from trips of New York's taxis. */
 import { command, seedAndOutput, wholeNumber } from "../shared/command.mjs";
 import { textTable } from "../shared/scores.mjs";
 import { save } from "../shared/training.mjs";
@@ -63,7 +63,7 @@ await command(
   },
 );
 
-/** Millions of trips take a while. */
+/** Shows the progress: reading millions of trips takes a while. */
 function onRows(rows) {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2Kreading: ${count(rows)} trips`);
 }

@@ -1,4 +1,4 @@
-/** A trip: the columns that Kaggle's files have of it, the city that it is in, and one that a user asks about. */
+/** A trip: its columns in Kaggle's files, its city, and the trip that a user asks about. */
 import { datePart, kilometres } from "simdnet/data";
 
 export const fare = "fare_amount";
@@ -14,7 +14,7 @@ export const isInCity = (longitude, latitude) =>
   latitude >= city.latitude[0] &&
   latitude <= city.latitude[1];
 
-/** The first and the last day of trips, and the most passengers of one: a network that learns from them knows nothing beyond. */
+/** Returns the first and the last day of trips, and the most passengers. A network that learns from them knows nothing beyond. */
 export function limitsOf(trips) {
   const limits = { first: trips[when][0], last: trips[when][0], most: 1 };
   for (const [row, date] of trips[when].entries()) {
@@ -26,11 +26,11 @@ export function limitsOf(trips) {
 }
 
 /**
- * Returns one trip by columns, as the files have it.
+ * Returns one trip by columns, in the form of the files.
  *
  * @param asked texts: `from` and `to`, latitude,longitude; `at`, New York's date and time; `passengers`
- * @param limits of the model, as `limitsOf` gives them
- * @throws {RangeError} that begins with the name of what does not fit
+ * @param limits of the model, from `limitsOf`
+ * @throws {RangeError} if a text does not fit; the message begins with its name
  */
 export function tripOf({ from, to, at, passengers: many }, { first, last, most }) {
   const [pickup, dropoff] = [placeOf("from", from), placeOf("to", to)];
@@ -52,7 +52,7 @@ export function tripOf({ from, to, at, passengers: many }, { first, last, most }
   };
 }
 
-/** Whether a text is a date with a time of day. */
+/** Tells whether a text is a date with a time of day. */
 function isMoment(text) {
   try {
     return datePart(text, "hour") >= 0;
@@ -69,7 +69,7 @@ function placeOf(name, text) {
 
 const wrong = (name, got, need) => new RangeError(`${name}: got ${got}, need ${need}; the model knows nothing beyond`);
 
-/** Says what a trip costs. */
+/** Returns the answer: the cost of a trip. */
 export function answerOf(trip, dollars) {
   const [fromX, fromY, toX, toY] = ends.map((name) => trip[name][0]);
   const far = kilometres({ longitude: fromX, latitude: fromY }, { longitude: toX, latitude: toY });

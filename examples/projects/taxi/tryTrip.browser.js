@@ -1,4 +1,4 @@
-/** What the page of tryTrip.mjs does: what the model says of the trip, as one types. */
+/** The script of tryTrip.mjs's page: it shows the model's answer while the user types. */
 import { predict } from "model";
 import { featureSets } from "./features.mjs";
 import { answerOf, tripOf } from "./trip.mjs";

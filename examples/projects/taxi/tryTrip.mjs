@@ -1,4 +1,4 @@
-/** The page where one asks what a trip costs. */
+/** The page where a user asks for the cost of a trip. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Pipeline } from "simdnet";

@@ -1,4 +1,4 @@
-/** What `simdnet export` makes of a model, far from this package: the Worker in workerd, the module on Deno. */
+/** The exports of `simdnet export`, used away from this package: the Worker in workerd, the module on Deno. */
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -30,7 +30,7 @@ describe("an exported model of penguins", () => {
     const lines = run("predict", "model.safetensors", "penguins.csv", "--json").trimEnd().split("\n");
     const rows = lines.map((line) => JSON.parse(line));
     assert.equal(rows.length, 344);
-    // Each is a record, too.
+    // Each row is also a record.
     records = rows;
     predictions = rows.map(({ predicted_Species: prediction, probabilities }) => ({ prediction, probabilities }));
   });

@@ -1,4 +1,4 @@
-/** learn.js in workerd, on Node and on Deno: over HTTP, under load, cut off and killed. */
+/** learn.js in workerd, on Node and on Deno: over HTTP, under load, interrupted and killed. */
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -22,14 +22,14 @@ before(() => {
 });
 after(() => rmSync(storage, { recursive: true, force: true }));
 
-/** Where each server keeps what it learns. */
+/** Starts each server with a place for its learned state. */
 const starts = {
   workerd: (milliseconds) => serveInWorkerd(bundle, { storage, milliseconds }),
   node: () => serveOnNode("learn", join(storage, "node.bin")),
   deno: () => serveOnDeno("learn", join(storage, "deno.bin")),
 };
 
-/** Runs `work` with a server, which is ended whatever happens. */
+/** Runs `work` with a server, and always ends the server. */
 async function withServer(start, work) {
   const server = await start();
   try {
@@ -53,11 +53,11 @@ async function modelOf(server) {
 
 const statisticsOf = async (server) => (await server.send({ method: "GET", path: "/statistics" })).json;
 
-/** A training here that makes as many steps for each feedback as one somewhere else has made. */
+/** Returns a training in this process that makes as many steps for each feedback as the server has made. */
 function twin() {
   const learning = Learning.fromBytes(initial);
   learning.train = async (steps, inputs, targets) => {
-    // A busy machine had no time for one.
+    // A busy machine may have no time for a single step.
     if (steps === 0) return { steps };
     const { trainer } = learning;
     const controller = new AbortController();
@@ -69,14 +69,17 @@ function twin() {
   return learning;
 }
 
-/** The share of all digits that a network reads right. */
+/** Returns the share of all digits that a network reads right. */
 function accuracyOf(bytes) {
   const outputs = Network.fromBytes(bytes).predict(scaled);
   const right = outputs.filter((row, index) => row.indexOf(Math.max(...row)) === classes[index]).length;
   return right / scaled.length;
 }
 
-/** As `checkAnswer`; and what is predicted are probabilities, and a loss is a number, if there was time for a step. */
+/**
+ * Checks as `checkAnswer` does. It also checks that predictions are probabilities, and that a loss is a number if there was time for a
+ * step.
+ */
 function check(request, answer) {
   checkAnswer(request, answer);
   if (request.feedback) assert.ok(answer.json.steps === 0 || Number.isFinite(answer.json.loss), `${answer.bytes}`);

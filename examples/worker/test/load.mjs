@@ -1,11 +1,11 @@
-/** Many requests at a time, and what they cost a server. */
+/** Sends many requests at a time, and measures their cost for a server. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
 const atATime = 32;
 
-/** Sends all of `requests`, 32 at a time, each answer to `check`. @returns requests a second */
+/** Sends all of `requests`, 32 at a time, and passes each answer to `check`. @returns requests a second */
 export async function sendAll(server, requests, check) {
   const iterator = requests[Symbol.iterator]();
   const began = performance.now();
@@ -21,9 +21,9 @@ export async function sendAll(server, requests, check) {
 }
 
 /**
- * Sends all of `requests`, and looks at the server's memory after each thousand.
+ * Sends all of `requests`, and measures the server's memory after each thousand.
  *
- * @returns requests a second, and megabytes: after the first thousand, then after each of the others
+ * @returns requests a second, and megabytes: after the first thousand, then after each further thousand
  */
 export async function measureLoad(server, requests, check) {
   const thousand = () => Array.from({ length: 1000 }, () => requests.next().value).filter(Boolean);
@@ -40,12 +40,12 @@ export async function measureLoad(server, requests, check) {
 
 export const shown = (megabytes) => megabytes.toFixed(1);
 
-/** The memory that a process has, in megabytes. */
+/** Returns the memory of a process in megabytes. */
 export function memoryOf({ pid }) {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
 }
 
-/** Asserts the status, and that what is refused is refused with a sentence. */
+/** Asserts the status, and that every refusal has a sentence. */
 export function checkAnswer({ method, path, body, status, says }, answer) {
   const what = `${method} ${path} ${body?.slice(0, 60)}: ${answer.bytes.toString().slice(0, 200)}`;
   assert.equal(answer.status, status, what);

@@ -12,7 +12,7 @@ import { bundleWorker, folder, modulesOfPrediction, serveInWorkerd, serveOnDeno,
 const network = Network.fromBytes(readFileSync(`${folder}digits.safetensors`));
 
 const head = "POST /predict HTTP/1.1\r\nHost: localhost\r\n";
-/** What is not a whole request. */
+/** Incomplete requests. */
 const parts = [
   `${head}Content-Length: 1000\r\n\r\n${'{"inputs":'.padEnd(500)}`,
   `${head}Transfer-Encoding: chunked\r\n\r\n5\r\n{"inp\r\nZZ\r\n`,
@@ -20,7 +20,7 @@ const parts = [
   "GET http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n",
 ];
 
-/** As `checkAnswer`; and the outputs are those of the same network here, to the bit. */
+/** Checks as `checkAnswer` does. It also checks that the outputs are bit-identical to those of the same network here. */
 function check(request, answer) {
   checkAnswer(request, answer);
   if (request.status === 200) assert.deepEqual(answer.json, { outputs: network.predict(request.inputs) });
@@ -38,7 +38,7 @@ describe("predict.js", () => {
   });
   after(() => Promise.all(Object.values(servers ?? {}).map((server) => server.stop())));
 
-  // wrangler uploads every file that it has seen; what no import names is not loaded.
+  // wrangler uploads every file that it has seen. Files that no import names are not loaded.
   test("loads the modules of prediction alone", () => {
     const imports = readFileSync(`${bundle}/predict.worker.js`, "utf8").match(/^import .*\.wasm";$/gm);
     assert.deepEqual(imports.map((line) => /-(\w+)\.wasm"/.exec(line)[1]).sort(), modulesOfPrediction());
@@ -70,7 +70,7 @@ describe("predict.js", () => {
   }
 
   test("answers 20,000 requests in workerd, 32 at a time, every output to the bit, and grows by less than 16 MB after the first 1,000", async (t) => {
-    // 1 kB kept of each request would be 19 MB, an instance of the kernels kept of each above 1 GB.
+    // If 1 kB of each request stayed, it would be 19 MB; if an instance of the kernels stayed, more than 1 GB.
     const { speed, settled, memories } = await measureLoad(servers.workerd, predictions(1, 20_000), check);
     t.diagnostic(
       `${speed.toFixed(0)} requests/s; ${shown(settled)} MB after 1,000, then ${memories.map(shown).join(" ")}`,

@@ -1,6 +1,6 @@
 /**
- * Programs of requests, good and bad, the same for the same seed. Of each is said what status it must be answered with, of some
- * what the sentence says.
+ * Series of good and bad requests; the same seed gives the same series. Each has the status of its answer, and some have the text of the
+ * answer's message.
  */
 
 import { pcg32 } from "simdnet";
@@ -14,14 +14,14 @@ const row = scaled[0];
 const post = (path, body) => ({ method: "POST", path, body: typeof body === "string" ? body : JSON.stringify(body) });
 const replaced = (value) => JSON.stringify({ inputs: row }).replace(/\d[^,]*/, value);
 
-/** What stands among the numbers of one example, in which column, and what is said of it. */
+/** Wrong values in an example: the value, its column, and the message. */
 const notNumbers = [
   [null, 0, "inputs: got null in column 0, need a number"],
   ["a".repeat(1000), 0, `inputs: got "${"a".repeat(59)}… in column 0, need a number`],
   [[1], 63, "inputs: got [1] in column 63, need a number"],
 ];
 
-/** What is refused wherever inputs are sent. */
+/** Requests that are refused wherever inputs are sent. */
 const badInputs = (path, rest = "") => {
   const send = (text) => post(path, text.replace(/\}$/, `${rest}}`));
   return [
@@ -74,7 +74,7 @@ const badPredictions = [
   ...wrongRoutes("/predict"),
 ];
 
-/** What the training has not seen, and what is said of it. */
+/** Values outside of the range of the training, with the messages. */
 const outside = [1e38, 1.01, -0.01].map((value) => [
   value,
   `inputs: got ${value} in column 9 of example 1, need a number from 0 to 1`,
@@ -95,7 +95,7 @@ const badFeedback = [
   },
 ].map((request) => ({ ...request, status: 400 }));
 
-/** One example, or up to eight, of the digits. */
+/** Returns one example, or up to eight, of the digits. */
 function examples(random) {
   const rows = Array.from({ length: 1 + random.integer(8) }, () => random.integer(scaled.length));
   return random.next() < 0.5 ? rows[0] : rows;
@@ -104,7 +104,10 @@ function examples(random) {
 const pick = (random, list) => list[random.integer(list.length)];
 const of = (table, rows) => (Array.isArray(rows) ? rows.map((each) => table[each]) : table[rows]);
 
-/** Two thirds of them good. @returns {Generator<{ method: string, path: string, body?: string, status: number, inputs?: any }>} */
+/**
+ * Yields requests, two thirds of them good. @returns {Generator<{ method: string, path: string, body?: string, status: number, inputs?: any
+ * }>}
+ */
 export function* predictions(seed, count) {
   const random = pcg32(seed);
   for (let number = 0; number < count; number++) {
@@ -116,7 +119,7 @@ export function* predictions(seed, count) {
   }
 }
 
-/** A tenth of them feedback that is learned from, a fifth bad, the others predictions. */
+/** Yields requests: a tenth are feedback to learn from, a fifth are bad, the others are predictions. */
 export function* feedbacks(seed, count) {
   const random = pcg32(seed);
   for (let number = 0; number < count; number++) {
@@ -128,7 +131,7 @@ export function* feedbacks(seed, count) {
   }
 }
 
-/** Examples with what they are. */
+/** Returns a request with examples and their classes. */
 export function feedback(random) {
   const rows = examples(random);
   const [inputs, targets] = [of(scaled, rows), of(classes, rows)];
@@ -139,7 +142,7 @@ export function feedback(random) {
   };
 }
 
-/** Bodies longer than a Worker reads. */
+/** Returns a request whose body is longer than a Worker reads. */
 const long = (path) => ({ ...post(path, { inputs: Array(9000).fill(row.map(() => 0)) }), status: 400 });
 export const tooLarge = { predict: long("/predict"), learn: long("/feedback") };
 

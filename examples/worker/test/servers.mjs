@@ -11,7 +11,7 @@ export const folder = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
 const workerd = require("workerd").default;
 
-/** Returns the names of the modules that a Worker loads which only predicts: all of the package but those of training, sorted. */
+/** Returns the sorted names of the modules that a Worker for predictions loads: all of the package except those of training. */
 export function modulesOfPrediction() {
   const files = readdirSync(`${folder}../../dist`).filter((file) => file.endsWith(".wasm"));
   return files
@@ -32,11 +32,10 @@ export function bundleWorker(name, cwd = folder) {
 }
 
 /**
- * Starts the bundle of a Worker in workerd. V8 collects all garbage each time it collects any: what the process grows by is kept,
- * not garbage that nobody has looked at.
+ * Starts the bundle of a Worker in workerd. V8 always collects all garbage, so any growth of the process is memory in use.
  *
  * @param {{ storage?: string, milliseconds?: number, binding?: string, className?: string }} options of a Worker with a Durable Object:
- *   a folder for its storage, the time for which it learns, and the names of the object; by default those of the Worker that learns
+ *   a folder for its storage, its training time, and the names of the object; by default those of the Worker that learns
  */
 export async function serveInWorkerd(
   bundle,
@@ -75,12 +74,12 @@ const worker :Workerd.Worker = (
   return startServer(spawn(workerd, ["serve", config], { stdio: ["ignore", "inherit", "inherit"] }), port);
 }
 
-/** @param {[string, string?]} args what serve.mjs is to serve, and the file where it keeps what it learns */
+/** @param {[string, string?]} args the name of the server for serve.mjs, and the file of its learned state */
 export const serveOnNode = (...args) => serve(process.execPath, [], args);
 
-/** As serveOnNode. */
+/** The same as serveOnNode. */
 export function serveOnDeno(...args) {
-  // The package's own command is a Node program that starts Deno, and would not take it along when it is ended.
+  // The package's own command is a Node program that starts Deno, but does not end it when it is ended itself.
   const deno = require("deno/install_api.cjs").runInstall();
   const may = ["--allow-read", "--allow-write", "--allow-env", "--allow-net=127.0.0.1"];
   return serve(deno, ["run", "--no-lock", "--node-modules-dir=manual", ...may], args);
@@ -92,7 +91,7 @@ async function serve(program, options, [name, file]) {
   return startServer(spawn(program, args, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] }), port);
 }
 
-/** A server that answers, and how to talk to it and end it. */
+/** Returns a running server, with functions to send requests and to end it. */
 async function startServer(child, port) {
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   const ended = new Promise((done) => child.once("exit", done));
@@ -102,7 +101,7 @@ async function startServer(child, port) {
     sendPart: (text) => sendPart(port, text),
     /** Ends it. @param {NodeJS.Signals} signal */
     async stop(signal = "SIGTERM") {
-      // Who has connections open waits for them before it ends.
+      // A server waits for open connections before it ends.
       agent.destroy();
       child.kill(signal);
       await ended;
@@ -124,7 +123,7 @@ async function startServer(child, port) {
 }
 
 /**
- * One request.
+ * Sends one request.
  *
  * @param {{ method: string, path: string, body?: string, signal?: AbortSignal }} options
  * @returns {Promise<{ status: number, headers: object, bytes: Buffer, json: any }>}
@@ -149,14 +148,14 @@ function send(agent, port, { method, path, body, signal }) {
   });
 }
 
-/** Sends what is not a whole request, and goes away 100 ms later. */
+/** Sends an incomplete request, and closes the connection 100 ms later. */
 function sendPart(port, text) {
   return new Promise((done, fail) => {
     const socket = connect(port, "127.0.0.1", () => {
       socket.write(text);
       setTimeout(() => socket.destroy(), 100);
     });
-    // Who refuses it may close the connection first.
+    // The server may close the connection first.
     socket.on("error", (error) => error.code !== "ECONNRESET" && fail(error));
     socket.on("close", done);
   });

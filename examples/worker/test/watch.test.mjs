@@ -1,4 +1,4 @@
-/** watch.js in workerd, on Node and on Deno: over HTTP, under load, started again and killed. */
+/** watch.js in workerd, on Node and on Deno: over HTTP, under load, restarted and killed. */
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -23,7 +23,7 @@ before(() => {
 });
 after(() => rmSync(storage, { recursive: true, force: true }));
 
-/** A place of its own for each test and server. */
+/** Returns a separate place for each test and server. */
 const place = (...names) => mkdtempSync(join(storage, `${names.join("-")}-`));
 const starts = {
   workerd: (where) => serveInWorkerd(bundle, { storage: where, binding: "watcher", className: "ReadingsWatcher" }),
@@ -56,7 +56,7 @@ async function sendReadings(server, numbers) {
 const statisticsOf = async (server) => (await server.send({ method: "GET", path: "/statistics" })).json;
 const known = ({ readings, unusual, spread, forecast }) => ({ readings, unusual, spread, forecast });
 
-/** Readings in parts as requests bring them: one alone, or up to 20. */
+/** Yields readings in the parts of requests: one alone, or up to 20. */
 function* parts(numbers, random) {
   for (let from = 0; from < numbers.length; ) {
     const count = 1 + random.integer(20);
