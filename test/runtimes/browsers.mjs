@@ -1,4 +1,4 @@
-/** Debian's browsers: a page of the loopback runs the program, and posts what came of it. */
+/** Debian's browsers: a page from the loopback runs the program, and posts the result. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -7,10 +7,10 @@ import { setTimeout } from "node:timers/promises";
 import { chromium as playwright } from "playwright-core";
 import { outputOf } from "./commands.mjs";
 
-/** In milliseconds. */
+/** The longest wait, in milliseconds. */
 const patience = 60_000;
 
-/** Where Debian puts them. */
+/** Returns the path of a program of Debian. */
 const commandOf = (name) => `/usr/bin/${name}`;
 
 const pageWith = (simdnet) => `<!doctype html>
@@ -36,8 +36,8 @@ function programFiles(folder) {
 /**
  * Serves files on a free port of the loopback.
  *
- * @param contentAt gives what there is at a path: a page, unless the path ends with .js; nothing if there is nothing
- * @param receive is given what the page posts to /result
+ * @param contentAt returns the content of a path: a page, unless the path ends with .js; undefined if there is nothing
+ * @param receive gets the text that the page posts to /result
  */
 async function serve(contentAt, receive) {
   const server = createServer(async (request, response) => {
@@ -59,9 +59,9 @@ async function silence() {
   throw new Error(`the page posted nothing within ${patience / 1000} s`);
 }
 
-/** @param open shows the page at an address; gives back how it is closed */
+/** @param open shows the page at an address, and returns a function that closes it */
 function browser(name, open) {
-  /** Shows the page at "/" of the files, as `serve` takes them. @returns what it posts */
+  /** Shows the page at "/" of the files, which are as for `serve`. @returns the text that it posts */
   async function result(contentAt, scratch) {
     let receive;
     const posted = new Promise((resolve) => {
@@ -96,10 +96,10 @@ export const chromium = browser("chromium", async (url) => {
   return () => browser.close();
 });
 
-/** Playwright drives only a Firefox of its own, so this one is given the address and nothing else. */
+/** Playwright only drives its own Firefox. So this one just gets the address. */
 export const firefox = browser("firefox-esr", async (url, scratch) => {
   const profile = mkdtempSync(join(scratch, "firefox-"));
-  // What it would ask of the network or of the user when it starts for the first time.
+  // These settings prevent requests to the network and questions to the user at the first start.
   const settings = {
     "app.normandy.enabled": false,
     "browser.aboutwelcome.enabled": false,

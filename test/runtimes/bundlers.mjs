@@ -1,4 +1,4 @@
-/** Bundlers, each with what it does by itself for the web: one file, which runs far from the package in the host's Node. */
+/** Bundlers, each with its own defaults for the web: one file, which runs away from the package in the host's Node. */
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { nodeResolve } from "@rollup/plugin-node-resolve";

@@ -1,4 +1,4 @@
-/** Runtimes that are a command: each runs print.js in the folder where the package is installed, and prints the result. */
+/** Runtimes with a command: each runs print.js in the folder where the package is installed, and prints the result. */
 import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,17 +7,17 @@ import { build } from "esbuild";
 
 export const packages = join(import.meta.dirname, "node_modules");
 
-/** Where npm has put the programs themselves; their launchers would be made by install scripts, which do not run here. */
+/** The folders of the programs that npm has installed. Install scripts would make launchers, but they do not run here. */
 const machine = `${process.platform}-${process.arch}`;
 const nodeOf = (major) => join(packages, `node${major}/bin/node`);
 const bunFile = join(packages, `@oven/bun-${machine}/bin/bun`);
 const denoFile = join(packages, "deno/bin.cjs");
 
-/** The version of an installed package; some write a v before it. */
+/** Returns the version of an installed package. Some versions begin with a v. */
 export const versionOf = (name) =>
   JSON.parse(readFileSync(join(packages, name, "package.json"), "utf8")).version.replace("v", "");
 
-/** What a command prints. @throws {Error} with what it prints to the error stream, if it fails or takes over a minute */
+/** Returns the output of a command. @throws {Error} with its error output, if it fails or takes over a minute */
 export async function outputOf(command, args, options = {}) {
   const { stdout } = await promisify(execFile)(command, args, { timeout: 60_000, ...options });
   return stdout;
@@ -26,7 +26,7 @@ export async function outputOf(command, args, options = {}) {
 const resultOf = async (folder, command, ...args) =>
   JSON.parse(await outputOf(command, args, { cwd: folder, env: { ...process.env, DENO_NO_UPDATE_CHECK: "1" } }));
 
-/** What a file prints in the Node that runs this one. */
+/** Returns the output of a file in the Node that runs this one. */
 export const runInHost = (folder, file) => resultOf(folder, process.execPath, file);
 
 export const node = (major) => ({
@@ -40,7 +40,7 @@ export async function makeCommonJs(file, outfile) {
   if (!readFileSync(outfile, "utf8").includes('require("simdnet")')) throw new Error("it does not require simdnet");
 }
 
-/** The program as CommonJS. */
+/** Runs the program as CommonJS. */
 export const required = (major) => ({
   version: () => versionOf(`node${major}`),
   async run({ folder }) {
@@ -50,7 +50,7 @@ export const required = (major) => ({
   },
 });
 
-/** Imports and requires every entry, and compares what they export: two copies of a class would not know each other's objects. */
+/** Imports and requires every entry, and compares their exports: two copies of a class would not recognize each other's objects. */
 const copies = `import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
 const names = ["simdnet", "simdnet/data", "simdnet/pictures"];
@@ -61,7 +61,7 @@ const hasOne = async (name) => {
 console.log(JSON.stringify(await Promise.all(names.map(hasOne))));
 `;
 
-/** A process that imports the package and requires it has one copy of it. @param run runs a file in a folder */
+/** Checks that a process that imports and requires the package has one copy of it. @param run runs a file in a folder */
 const oneCopy = (version, run) => ({
   version,
   async run({ folder }) {

@@ -1,4 +1,4 @@
-/** The package as a user gets it: packed, and installed in an empty folder, with the program beside it. */
+/** The package as users get it: packed, and installed in an empty folder, with the program beside it. */
 import { execSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,10 +7,10 @@ import { join } from "node:path";
 const here = import.meta.dirname;
 const root = join(here, "../..");
 
-/** The SHA-256 of the parameters that the program must come to, by dtype: the one constant of all runtimes. */
+/** The SHA-256 of the parameters after the program, by dtype: one constant for all runtimes. */
 export const hashes = JSON.parse(readFileSync(join(here, "hashes.json"), "utf8"));
 
-/** @returns the packed package, the folder where it is installed, one for what is made of it, and what removes them all */
+/** @returns the packed package, the folder where it is installed, a folder for results, and a function that removes them all */
 export function makeConsumer() {
   const place = mkdtempSync(join(tmpdir(), "simdnet-runtimes-"));
   const remove = () => rmSync(place, { recursive: true, force: true, maxRetries: 3 });
@@ -32,7 +32,7 @@ export function makeConsumer() {
   }
 }
 
-/** @throws {Error} unless the program has run in this build of the package, and come to the bits that all come to */
+/** @throws {Error} unless the program has run in this build of the package and has the expected bits */
 export function checkResult(result, build) {
   for (const [what, expected] of Object.entries({ build, ...hashes })) {
     if (result[what] !== expected) throw new Error(`${what} is ${result[what]}, need ${expected}`);

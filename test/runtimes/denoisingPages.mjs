@@ -1,4 +1,4 @@
-/** The pages of the project "denoising": what they show of a stroke or of a picture that is chosen is what `predict` gives. */
+/** The pages of the project "denoising": their result for a stroke or a chosen picture must be that of `predict`. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Network } from "../../dist/index.js";
@@ -9,7 +9,7 @@ import { documentsTryPage } from "../../examples/projects/denoising/tryDocuments
 import { pngOf } from "../../examples/projects/shared/pictures.mjs";
 import { bytesFor, check, framed } from "./framed.mjs";
 
-/** A grey picture as a PNG file in base64. @param valueAt from 0 to 1 */
+/** Returns a grey picture as a PNG file in base64. @param valueAt returns values from 0 to 1 */
 function picture(width, height, valueAt) {
   const values = Array.from({ length: width * height }, (_, at) => valueAt(at % width, Math.floor(at / width)));
   return { values, png: Buffer.from(pngOf(values, [height, width, 1])).toString("base64") };
@@ -23,7 +23,7 @@ function saved(network, scratch, name) {
   return path;
 }
 
-/** Runs in the browser: draws a stroke, chooses a file that is no picture, and one that is. */
+/** Runs in the browser: draws a stroke, chooses a file that is not a picture, and one that is. */
 async function draw({ frame, element, choose, until, bytesOf }, { text, png }) {
   const said = () => element("said").textContent;
   const shown = () => {
@@ -118,7 +118,7 @@ export const cleanedPage = (browser) => ({
       check(String(shown.before) === String(bytesFor(values)), `${name}: another picture stands before it`);
       const expected = bytesFor(cleaner({ noisy: Float32Array.from(values), height, width }));
       check(Math.max(...expected) - Math.min(...expected) > 20, `${name}: its answer is all of one grey`);
-      // Parts that do not begin at an even place add up in another order (Winograd's algorithm), so a rounding may fall otherwise.
+      // Parts that begin at an odd place are summed in another order (Winograd's algorithm), so the rounding may differ.
       const far = shown.after.filter((byte, pixel) => Math.abs(byte - expected[pixel]) > 1).length;
       const off = shown.after.filter((byte, pixel) => byte !== expected[pixel]).length;
       check(

@@ -1,4 +1,4 @@
-/** The pages of the project "faces": what they say of two pictures, drawn or chosen, is what `predict` gives. */
+/** The pages of the project "faces": their answer for two pictures, drawn or chosen, must be that of `predict`. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { kinds } from "../../examples/projects/faces/load.mjs";
@@ -9,7 +9,10 @@ import { bytesFor, check, framed } from "./framed.mjs";
 
 const threshold = 0.25;
 
-/** Runs in the browser: the first pictures, a stroke where one can draw, a file that is no picture, and one that is. */
+/**
+ * Runs in the browser: looks at the first pictures, draws a stroke where possible, and chooses a file that is not a picture, and one that
+ * is.
+ */
 async function compare({ frame, element, choose, until, bytesOf }, { text, png }) {
   const said = () => element("said").textContent;
   const shown = () => ({ one: bytesOf("one"), other: bytesOf("other"), said: said() });
@@ -37,7 +40,7 @@ async function compare({ frame, element, choose, until, bytesOf }, { text, png }
   return { seen: { ...seen, chosen: shown() }, refused };
 }
 
-/** @param kind one of `kinds` of load.mjs, and the design of its network */
+/** @param kind one of `kinds` of load.mjs @param design of its network */
 const comparedPair = (kind, design) => (browser) => ({
   version: browser.version,
   async run({ scratch }) {
@@ -49,7 +52,7 @@ const comparedPair = (kind, design) => (browser) => ({
     const pattern = (step) => Float32Array.from({ length: height * width }, (_, at) => ((at * step) % 256) / 255);
     const rows = [pattern(7), pattern(11)];
     const page = await pairTryPage(model, { kind, rows, runs: [{ items: [0], references: [1] }] }, threshold);
-    // Twice as large, and wider: its middle is what the network is given.
+    // The picture is twice as large, and wider: the network gets its middle.
     const [wide, high] = [2 * width + 20, 2 * height];
     const isInside = (place, side) => place >= side / 4 && place < (3 * side) / 4;
     const square = Array.from({ length: wide * high }, (_, at) =>

@@ -1,4 +1,4 @@
-/** The pages of "diabetes" and "taxi": what they say as one types is what `predict` gives. */
+/** The pages of "diabetes" and "taxi": their answer during typing must be that of `predict`. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeRecords } from "../../dist/data/index.js";
@@ -10,7 +10,7 @@ import { fare, tripOf } from "../../examples/projects/taxi/trip.mjs";
 import { tripTryPage } from "../../examples/projects/taxi/tryTrip.mjs";
 import { check, framed } from "./framed.mjs";
 
-/** Runs in the browser: what is said at first, and after each of some fields has been given other values. */
+/** Runs in the browser: returns the first answer, and the one after each change of some fields. */
 async function fill({ frame, element, until }, { steps }) {
   await until(() => element("said").textContent !== "");
   const said = [element("said").textContent];
@@ -24,7 +24,7 @@ async function fill({ frame, element, until }, { steps }) {
   return { said };
 }
 
-/** Checks a page of fields. @param expected what it says at first and after each of the steps */
+/** Checks a page of fields. @param expected the answers, at first and after each of the steps */
 async function checkForm(browser, { page, steps, expected, scratch }) {
   const { said } = await framed(browser, { page, use: fill, given: { steps }, scratch });
   check(new Set(expected).size === expected.length, `predict gives the same twice: ${expected}`);

@@ -1,6 +1,6 @@
-/** Uses a page in a browser as a user would, to see what it shows. The page stands in a frame, so that its policy holds as it is. */
+/** Uses a page in a browser as a user would, and looks at the result. The page is in a frame, so that its policy stays in force. */
 
-/** @param use is given `{ frame, element, choose, until }` and what is given; its text is what the browser runs */
+/** @param use gets `{ frame, element, choose, until }` and `given`; the browser runs its text */
 const harness = (use, given) => `<!doctype html>
 <meta charset="utf-8">
 <iframe src="/page.html" style="width: 900px; height: 700px"></iframe>
@@ -11,7 +11,7 @@ const harness = (use, given) => `<!doctype html>
   const tools = {
     frame,
     element,
-    /** Has the user choose a file. */
+    /** Chooses a file, as a user would. */
     choose(id, name, base64) {
       const files = new DataTransfer();
       files.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name));
@@ -21,7 +21,7 @@ const harness = (use, given) => `<!doctype html>
     async until(isSo) {
       while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
     },
-    /** The red of all pixels of a canvas. */
+    /** Returns the red of all pixels of a canvas. */
     bytesOf(id) {
       const { width, height } = element(id);
       const { data } = element(id).getContext("2d").getImageData(0, 0, width, height);
@@ -38,9 +38,9 @@ const harness = (use, given) => `<!doctype html>
 /**
  * @param browser one of browsers.mjs
  * @param page its HTML
- * @param use a function that needs nothing from outside but what `harness` says
- * @returns what `use` returns
- * @throws {Error} if the page asks for anything
+ * @param use a function that uses nothing from outside except the parts of `harness`
+ * @returns the result of `use`
+ * @throws {Error} if the page makes a request
  */
 export async function framed(browser, { page, use, given, scratch }) {
   const pages = { "/": harness(use, given), "/page.html": page };
@@ -55,10 +55,10 @@ export async function framed(browser, { page, use, given, scratch }) {
   return result;
 }
 
-/** @throws {Error} unless it is so */
+/** @throws {Error} unless `isSo` */
 export function check(isSo, what) {
   if (!isSo) throw new Error(what);
 }
 
-/** The bytes that a page shows for values from 0 to 1. */
+/** Returns the bytes that a page shows for values from 0 to 1. */
 export const bytesFor = (values) => Array.from(values, (value) => Math.round(Math.min(Math.max(value, 0), 1) * 255));

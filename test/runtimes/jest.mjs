@@ -1,9 +1,9 @@
-/** The program as a test of jest, whose files are CommonJS by default, in its environments of Node and of jsdom. */
+/** Runs the program as a test of jest, whose files are CommonJS by default, in its environments of Node and of jsdom. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeCommonJs, outputOf, packages, versionOf } from "./commands.mjs";
 
-/** jsdom has no digest, which the program takes of the parameters. */
+/** jsdom has no digest, which the program computes of the parameters. */
 const test = `const { webcrypto } = require("node:crypto");
 const { writeFileSync } = require("node:fs");
 Object.defineProperty(globalThis, "crypto", { value: webcrypto });

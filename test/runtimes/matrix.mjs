@@ -1,4 +1,4 @@
-/** Every runtime and bundler, its engine, and which build of the package it must run; and the checks of the package. */
+/** Every runtime and bundler, with its engine and the build of the package that it must run; and the checks of the package. */
 import { chromium, firefox } from "./browsers.mjs";
 import { esbuild, rollup, vite, webpack } from "./bundlers.mjs";
 import { bun, deno, node, oneCopyInBun, oneCopyInDeno, oneCopyInNode, required } from "./commands.mjs";
@@ -14,9 +14,9 @@ import { edgeRuntime, workerd, wrangler } from "./workers.mjs";
 
 const [v8, javaScriptCore, spiderMonkey] = ["V8", "JavaScriptCore", "SpiderMonkey"];
 
-/** The build whose module is in the JavaScript. */
+/** A runtime of the build that has its modules in the JavaScript. */
 const inlined = (name, engine, subject) => ({ name, engine, build: "inlined", subject });
-/** The build that imports its modules. */
+/** A runtime of the build that imports its modules. */
 const imported = (name, engine, subject) => ({ name, engine, build: "static", subject });
 
 export const runtimes = [

@@ -1,4 +1,4 @@
-/** What is asked of the package as such, whoever runs it: its manifest, its types, and that building it again gives the same bytes. */
+/** Checks of the package that do not depend on a runtime: its manifest, its types, and that a second build gives the same bytes. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { outputOf, packages, versionOf } from "./commands.mjs";
@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, "../..");
 const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 const packageIn = (folder) => join(folder, "node_modules/simdnet");
 
-/** A command of Node's; what it prints is the error if it fails. */
+/** Runs a file in Node. If it fails, its output is the error. */
 async function runNode(file, args, cwd) {
   try {
     await outputOf(process.execPath, [file, ...args], { cwd, timeout: 300_000 });
@@ -27,7 +27,10 @@ export const areTheTypesWrong = {
     runNode(join(packages, "@arethetypeswrong/cli/dist/index.js"), [tarball, "--profile", "node16"], folder),
 };
 
-/** A strict consumer of every entry, imported and required, who has nothing but ES2022, neither browsers nor Node, and reads every declaration. */
+/**
+ * Checks a strict consumer of every entry, imported and required. It has only ES2022, neither browsers nor Node, and reads every
+ * declaration.
+ */
 export const typescript = (folderOfCompiler) => ({
   version: () => manifestOf(folderOfCompiler).version,
   async run({ folder, scratch }) {
@@ -37,7 +40,7 @@ export const typescript = (folderOfCompiler) => ({
     const entries = Object.keys(exports).filter((entry) => exports[entry].types);
     const imports = entries.map((entry, index) => `import * as entry${index} from "${join("simdnet", entry)}";\n`);
     const everything = `export type Everything = [${entries.map((_, index) => `typeof entry${index}`)}];\n`;
-    // As an ES module, and as CommonJS.
+    // The first is an ES module, the second CommonJS.
     const files = ["everything.ts", "everything.cts"];
     for (const file of files) writeFileSync(join(project, file), imports.join("") + everything);
     const compilerOptions = {
@@ -57,7 +60,7 @@ export const typescript = (folderOfCompiler) => ({
 export const typescript5 = typescript(join(packages, "typescript5"));
 export const typescript7 = typescript(join(root, "node_modules/typescript"));
 
-/** Builds a copy of the sources in another folder, and compares every file that is packed. */
+/** Builds a copy of the sources in another folder, and compares every packed file. */
 export const rebuilt = {
   version: () => manifestOf(root).version,
   async run({ folder, scratch }) {

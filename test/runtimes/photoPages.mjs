@@ -1,4 +1,4 @@
-/** The page of the project "cats-and-dogs": what it says of a photo that is chosen or dropped is what `predict` gives. */
+/** The page of the project "cats-and-dogs": its answer for a photo that is chosen or dropped must be that of `predict`. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { basicNetwork, pipelineOf } from "../../examples/projects/cats-and-dogs/network.mjs";
@@ -6,7 +6,9 @@ import { photoTryPage } from "../../examples/projects/cats-and-dogs/tryPhoto.mjs
 import { pngOf } from "../../examples/projects/shared/pictures.mjs";
 import { check, framed } from "./framed.mjs";
 
-/** Runs in the browser: the first photo, a file that is no picture, one that is chosen, and one that is dropped on the page. */
+/**
+ * Runs in the browser: looks at the first photo, and chooses a file that is not a picture, chooses one that is, and drops one on the page.
+ */
 async function show({ frame, element, choose, until }, { text, chosen, dropped }) {
   const said = () => element("said").textContent;
   const shown = async (width) => {
@@ -33,7 +35,7 @@ export const chosenPhoto = (browser) => ({
   version: browser.version,
   async run({ scratch }) {
     const model = pipelineOf(basicNetwork(1), ["Cat", "Dog"]);
-    // Answers that tell the pictures apart.
+    // With these weights, the answers for the pictures differ.
     for (const { values } of model.network.parameters) values.set(values.map((value) => 1.5 * value));
     const path = join(scratch, "cats-and-dogs.safetensors");
     writeFileSync(path, model.toBytes());

@@ -1,7 +1,7 @@
 /**
- * The program of the runtime matrix: it trains networks of rows, of images, of series and of tokens, of either type, and says the SHA-256 of their
- * parameters, which is the same wherever it runs (hashes.json). Nothing of Node, nothing of browsers: WebCrypto only, which all of
- * them have.
+ * The program of the runtime matrix. It trains networks of rows, of images, of series and of tokens, of either type, and returns the
+ * SHA-256 of their parameters, which is the same on all runtimes (hashes.json). It uses nothing of Node and of browsers except WebCrypto,
+ * which all of them have.
  */
 import {
   adam,
@@ -33,7 +33,7 @@ import {
 
 const epochs = 20;
 const batchesPerEpoch = 10;
-/** Layers whose kernels differ, and examples for them. Among the convolutions are all ways that sizes choose. */
+/** Layers with different kernels, and examples for them. The convolutions cover all algorithms that sizes choose. */
 const tasks = {
   rows: {
     inputs: 12,
@@ -97,8 +97,8 @@ const tasks = {
 };
 
 /**
- * @returns {Promise<Record<string, string>>} which build of the package runs here, and the hashes
- * @throws {Error} if predictions, files or resumed training are not what they should be
+ * @returns {Promise<Record<string, string>>} the build of the package that runs here, and the hashes
+ * @throws {Error} if predictions, files or resumed training are wrong
  */
 export async function program() {
   return {
@@ -138,7 +138,7 @@ async function hashAfterTraining(dtype, task) {
   return hash(bytes);
 }
 
-/** A schedule, and examples in an order that the trainer draws. */
+/** Returns a trainer with a schedule, whose examples come in random order. */
 function newTrainer(dtype, { inputs, variableLength = false, layers, examples }) {
   const network = new Network({ inputs, variableLength, layers: layers(), dtype, seed: 1 });
   const learningRate = cosineDecay({ initial: 0.01, minimum: 0.001, steps: epochs * batchesPerEpoch });
@@ -147,7 +147,7 @@ function newTrainer(dtype, { inputs, variableLength = false, layers, examples })
   return new Trainer(network, { loss: "sparseSoftmaxCrossEntropy", optimizer, batchSize, clipNorm: 1, seed: 2 });
 }
 
-/** Stops in the middle of an epoch, and goes on from the checkpoint's bytes with another trainer. */
+/** Stops in the middle of an epoch, and continues with another trainer from the checkpoint's bytes. */
 async function trainInTwoParts(dtype, task) {
   const { examples } = task;
   const trainer = newTrainer(dtype, task);
@@ -160,7 +160,7 @@ async function trainInTwoParts(dtype, task) {
   return resumed.network;
 }
 
-/** The predictions for all examples: each a row alone gives the same numbers. */
+/** Checks the predictions for all examples: each row alone must give the same numbers. */
 function checkPredictions(network, examples) {
   const predictions = network.predict(examples.inputs);
   for (const row of [0, 7, 319]) {
@@ -171,7 +171,7 @@ function checkPredictions(network, examples) {
   return numbers;
 }
 
-/** Points around as many centres as there are classes, by the package's own generator. */
+/** Returns points around as many centres as there are classes, from the package's own generator. */
 function makeExamples(count, features, classes) {
   const generator = pcg32(3);
   const normals = () => Array.from({ length: features }, () => generator.normal());
@@ -181,12 +181,12 @@ function makeExamples(count, features, classes) {
   return { inputs, targets };
 }
 
-/** The same examples as sequences of 6 to 12 steps. @param sequenceOf makes so many of a row */
+/** Returns the same examples as sequences of 6 to 12 steps. @param sequenceOf makes a sequence of a row */
 function inSteps({ inputs, targets }, sequenceOf) {
   return { inputs: inputs.map((row, index) => sequenceOf(row, 6 + (index % 7))), targets };
 }
 
-/** The parameters one after the other, in the network's order. */
+/** Returns the parameters one after the other, in the network's order. */
 function bytesOf({ parameters }) {
   const parts = parameters.map(({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));

@@ -1,6 +1,6 @@
 /**
- * `npm run test:runtimes`: the packed package in every runtime and bundler, which must all come to the same bits, and the checks
- * of the package as such. It installs what is missing; all run, and if one fails, so does this.
+ * `npm run test:runtimes`: runs the packed package in every runtime and bundler, which must all give the same bits, and the checks of the
+ * package. It installs what is missing. All run to the end; if one fails, the command fails.
  *
  *   --only name,name   only rows whose names contain one of these
  *   --json file        also writes the results of the runtimes there, without the times
@@ -23,7 +23,7 @@ const isWanted = ({ name }) => options.only?.split(",").some((part) => name.incl
 const consumer = makeConsumer();
 let results;
 try {
-  // On another core meanwhile: the second build alone takes as long as all runtimes.
+  // The checks run on another core: the second build alone takes as long as all runtimes.
   const checking = resultsOf(checks);
   say("The same program in every runtime …");
   const ran = await resultsOf(runtimes, showResult);
@@ -41,7 +41,7 @@ for (const { name, error } of failures) console.error(`\n${name}: ${error}`);
 console.log(`\n${results.length - failures.length} passed, ${failures.length} failed`);
 process.exitCode = failures.length > 0 ? 1 : 0;
 
-/** Runs the rows one after the other. @param show is given each result as it comes */
+/** Runs the rows one after the other. @param show gets each result as it comes */
 async function resultsOf(rows, show = () => {}) {
   const results = [];
   for (const row of rows.filter(isWanted)) {
@@ -71,7 +71,7 @@ function showResult({ name, version, engine, build, milliseconds, error }) {
   console.log(...cells, `${milliseconds.toFixed(0).padStart(6)} ms `, error ? "FAILED" : "ok");
 }
 
-/** What of a result is the same in the next run. */
+/** Returns the part of a result that does not change from run to run. */
 function lasting({ name, version, engine, build, error }) {
   return { runtime: name, version, engine, build, ok: !error };
 }

@@ -1,4 +1,4 @@
-/** The page of the project "sentiment": what it says of a review as one types is what `predict` gives. */
+/** The page of the project "sentiment": its answer for a review during typing must be that of `predict`. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeRecords } from "../../dist/data/index.js";
@@ -10,7 +10,7 @@ import { check, framed } from "./framed.mjs";
 
 const [first, next] = ["A warm and funny film", "a <dull> film & no more"];
 
-/** Runs in the browser: reads what is said of the first review, and of another one that is typed. */
+/** Runs in the browser: reads the answer for the first review, and for another one that is typed. */
 async function type({ frame, element, until }, { next }) {
   const shown = () => ({ said: element("said").textContent, words: element("words").textContent.trim() });
   await until(() => element("said").textContent !== "");

@@ -1,4 +1,4 @@
-/** What a program loads that imports the package, bundled and minified by esbuild and compressed by gzip, its modules included. */
+/** The size of a program that imports the package: bundled and minified by esbuild and compressed by gzip, with its modules. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -6,9 +6,9 @@ import { build } from "esbuild";
 import { versionOf } from "./commands.mjs";
 
 /**
- * @param program what it imports
+ * @param program the text of its imports
  * @param most kilobytes, of 1000 bytes
- * @param condition of the entry in package.json, if not the default one
+ * @param condition of the entry in package.json; by default none
  */
 const size = (program, most, condition) => ({
   version: () => versionOf("esbuild"),
@@ -31,6 +31,6 @@ const size = (program, most, condition) => ({
 });
 
 export const predictionSize = size('export { Network } from "simdnet";', 78);
-// Here the kernels are files, which are compressed one by one: float64's are not edits of float32's.
+// Here the kernels are files, each compressed alone: float64's are not edits of float32's.
 export const edgePredictionSize = size('export { Network } from "simdnet";', 95, "workerd");
 export const wholeSize = size('export * from "simdnet";', 167);

@@ -1,6 +1,6 @@
 /**
- * Edge runtimes: the program answers a request. None of them compiles WebAssembly during one, so the package's edge entry
- * imports its modules statically, by `./name.wasm?module`, and whoever bundles hands them over.
+ * Edge runtimes: the program answers a request. None of them compiles WebAssembly during a request. So the package's edge entry imports its
+ * modules statically, as `./name.wasm?module`, and the bundler provides them.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { EdgeRuntime } from "edge-runtime";
 import { build } from "esbuild";
 import { outputOf, packages, versionOf } from "./commands.mjs";
 
-/** In milliseconds. */
+/** The longest wait, in milliseconds. */
 const patience = 60_000;
 const compatibilityDate = "2026-04-01";
 
@@ -26,7 +26,7 @@ addEventListener("fetch", (event) => event.respondWith(program().then((result) =
  * Bundles a worker as the makers of these runtimes do.
  *
  * @param condition of the entry in package.json
- * @param load the code that stands for a module, given its file and its number
+ * @param load returns the code for a module, from its file and its number
  * @returns the code, and the files of the modules it imports
  */
 async function bundle({ folder, scratch }, worker, condition, format, load) {
@@ -53,10 +53,10 @@ async function bundle({ folder, scratch }, worker, condition, format, load) {
   return { code: readFileSync(outfile, "utf8"), modules, output: dirname(outfile) };
 }
 
-/** Serves the files of a folder, worker.js and its modules, on a free port of the loopback; answers one request; and ends. */
+/** Serves a folder with worker.js and its modules on a free port of the loopback, answers one request, and ends. */
 async function answerOf(binary, folder) {
   const files = readdirSync(folder).filter((name) => /\.(js|wasm\??.*)$/.test(name));
-  // The module that answers comes first.
+  // The module that answers must come first.
   files.sort((name) => (name === "worker.js" ? -1 : 1));
   const modules = files.map((name) => {
     const kind = name.endsWith(".js") ? "esModule" : "wasm";
@@ -69,7 +69,7 @@ const config :Workerd.Config = (
 );
 `;
   writeFileSync(join(folder, "config.capnp"), config);
-  // It says on the fourth stream which port it has got.
+  // It writes its port to the fourth stream.
   const stdio = ["ignore", "ignore", "pipe", "pipe"];
   const server = spawn(binary, ["serve", "config.capnp", "--control-fd=3"], { cwd: folder, stdio });
   let complaints = "";
@@ -90,7 +90,7 @@ const config :Workerd.Config = (
   }
 }
 
-/** The program of the package workerd that a package gets when it requires that. */
+/** Returns the program of the package workerd that a package gets when it requires workerd. */
 const workerdOf = (name) => createRequire(join(packages, name, "package.json"))("workerd").default;
 
 export const workerd = {
@@ -103,7 +103,7 @@ export const workerd = {
   },
 };
 
-/** What `wrangler deploy` would send, in the workerd that wrangler comes with. */
+/** The files that `wrangler deploy` would send, in wrangler's own workerd. */
 export const wrangler = {
   version: () => versionOf("wrangler"),
   async run({ folder, scratch }) {
@@ -122,7 +122,7 @@ export const wrangler = {
   },
 };
 
-/** Compiling while it runs is forbidden here, as at Vercel's; edge-runtime alone would allow it. */
+/** Compiling at run time is forbidden here, as at Vercel; edge-runtime alone would allow it. */
 export const edgeRuntime = {
   version: () => versionOf("edge-runtime"),
   async run(context) {

@@ -1,7 +1,7 @@
 /**
- * `npm run test:arm64`: the program of the runtime matrix on an emulated 64-bit Arm processor, whose vector instructions are
- * others, must come to the same bits. By hand, as it takes half a minute: QEMU's user mode runs an arm64 Node with Debian's
- * arm64 libraries. It installs what is missing.
+ * `npm run test:arm64`: runs the program of the runtime matrix on an emulated 64-bit Arm processor, which has other vector instructions. It
+ * must give the same bits. Run it by hand, because it takes half a minute: QEMU's user mode runs an arm64 Node with Debian's arm64
+ * libraries. It installs what is missing.
  */
 import { join } from "node:path";
 import { buildIfStale, install, installDebian, installIn, say } from "../../../scripts/prepare.mjs";
