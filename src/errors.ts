@@ -198,7 +198,7 @@ export function checkNumbersIn(who: string, values: ArrayLike<number>, { least, 
 
 /** The state of a training at the moment it diverged. */
 export interface Divergence {
-  /** What was not finite: "a loss that is not finite", "an update that is not finite". */
+  /** The value that was not finite: "a loss that is not finite", "an update that is not finite". */
   readonly cause: string;
   readonly epoch: number;
   readonly step: number;

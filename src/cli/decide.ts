@@ -24,7 +24,7 @@ export interface InputDecision {
   readonly isUsed: boolean;
   /** True if the column is read word by word. */
   readonly isText: boolean;
-  /** Why the column is not used; "" if it is. */
+  /** The reason why the column is not used; "" if it is. */
   readonly why: string;
 }
 
@@ -192,7 +192,7 @@ const date = /^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([
 /** A number with thousands separators, a unit, or any kind of sign. */
 const numberLike = /^[^\p{L}\d]*\d{1,3}([., '’]?\d{3})*([.,]\d+)?[^\p{L}\d]*$/u;
 
-/** How often each value occurs. */
+/** The number of occurrences of each value. */
 type Counts = ReadonlyMap<string | number | null, number>;
 
 /** Returns whether at least this share of the values that are present satisfies `isSuch`. It is called once for each distinct value. */

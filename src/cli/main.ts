@@ -103,7 +103,7 @@ program
   .option("--categories <columns>", "columns of categories that look like numbers", names, [])
   .option(
     "--missing <texts>",
-    `values that stand for a missing one, besides ${[...missingMarks].filter(Boolean).join(",")} and an empty value`,
+    `texts that mean a missing value, besides ${[...missingMarks].filter(Boolean).join(",")} and an empty value`,
     names,
   )
   .option(
@@ -126,18 +126,18 @@ program
   )
   .option(
     "--filters <counts>",
-    "filters of each convolution, separated by commas, or none (default: 16 and more, by the size)",
+    "filters of each convolution, separated by commas, or none (default: up to 16,32,64,64, by the size)",
     widths,
   )
   .option(
     "--augment <kinds>",
-    `random variations of the images in each epoch: none, or some of ${Object.keys(augmentations).join(",")} (default: by number)`,
+    `random variations of the images in each epoch: none, or some of ${Object.keys(augmentations).join(",")} (default: by the number of pictures)`,
     variations,
   )
   .option("--from <file>", "SqueezeNet's weights: train on its features instead of convolutions")
   .option(
     "--hidden <widths>",
-    "units of the hidden layers, separated by commas, or none (default: 64,32; for pictures 64; for texts alone none)",
+    "units of the hidden layers, separated by commas, or none (default: 64,32; for pictures 64; none for texts alone and with --from)",
     widths,
   )
   .addOption(new Option("--activation <name>", "activation of the hidden layers").choices(activations).default("relu"))
@@ -165,10 +165,10 @@ program
   .option("--batch-size <rows>", "rows of a batch (default: 32, more for large tables)", number(1, 1e9, true))
   .option(
     "--epochs <count>",
-    "greatest number of passes over the training rows (default: 200; for pictures 100)",
+    "greatest number of passes over the training rows (default: 200; for pictures without --from 100)",
     whole(1),
   )
-  .option("--patience <epochs>", "epochs without progress before it stops (default: 20; for pictures 12)", whole(1))
+  .option("--patience <epochs>", "epochs without progress before it stops (default: 20; for pictures without --from 12)", whole(1))
   .option(
     "--seed <number>",
     "seed of the split, the first weights and the order of the rows",
@@ -276,7 +276,7 @@ program
   .command("predict")
   .description("predict from a table, pictures or texts, with the probabilities of classes")
   .argument("<model>", "a file that simdnet train has saved")
-  .argument("[data...]", `${tableArgument}; or pictures, and folders of them`)
+  .argument("[data...]", `${tableArgument}; or pictures and folders of pictures`)
   .option(
     "--text <text>",
     "predict from this text instead of a table; may be given several times",
@@ -318,7 +318,7 @@ program
   .description("show the contents of a model's file: layers, parameters, preprocessing, training")
   .argument("<model>", "a file that simdnet train, Pipeline, Network or Trainer has saved")
   .option("--pictures <file>", "also write a page with pictures of the filters of a network's convolutions")
-  .option("--image <file>", "and of each layer's output for this image: PNG, JPEG, PGM or PPM")
+  .option("--image <file>", "also show each layer's output for this image on the page: PNG, JPEG, PGM or PPM")
   .option("--scale <factor>", "factor of each byte of the image, for a network (default: 0.00392, 1/255)", positive)
   .addOption(json)
   .addHelpText(

@@ -65,7 +65,7 @@ export interface PreparedData {
   readonly fingerprint: string;
   /** The number of rows that are left out because they have no target. */
   readonly withoutTarget: number;
-  /** How pictures are read; undefined for a table. */
+  /** The settings for pictures; undefined for a table. */
   readonly pictures?: PictureSettings;
   /** The network that computed features of the pictures, if examples are such features. */
   readonly trunk?: Trunk;
@@ -96,7 +96,7 @@ export interface PreparedTable extends PreparedData {
 export type TableEncoding = RecordEncoding<EncodedRows, EncodedColumns>;
 
 export interface Shares {
-  /** How texts are read. Default "mean". */
+  /** The layer for texts. Default "mean". */
   readonly text?: TextLayer;
   readonly testFraction: number;
   readonly validationFraction: number;

@@ -57,8 +57,8 @@ export type ScheduleName = keyof typeof schedules;
 export const scheduleNames = Object.keys(schedules) as ScheduleName[];
 
 /**
- * How the words of a text become one row: by the mean of their rows, which ignores their order, or by the last state of an LSTM.
- * `mostWords` is how many words are read, from the end of the text.
+ * The layers that turn the words of a text into one row: the mean of the words' rows, which ignores their order, or the last state of an
+ * LSTM. `mostWords` is the number of words that are read, from the end of the text.
  */
 export const textLayers = { mean: { mostWords: 400 }, lstm: { mostWords: 100 } };
 

@@ -93,13 +93,13 @@ class GrowingColumn {
   /** Each distinct text once. A substring would keep its whole line in memory. */
   readonly #known = new Map<string, string>();
   readonly #delimiter: string;
-  /** Whether the user declares it to hold categories. */
+  /** True if the user declares the column to hold categories. */
   readonly #isCategory: boolean;
   #count = 0;
   missing = 0;
-  /** Whether a value is a code such as 007. */
+  /** True if a value is a code such as 007. */
   #hasCodes = false;
-  /** How many values are numbers. */
+  /** The number of values that are numbers. */
   #numeric = 0;
   #firstText: { readonly line: number; readonly text: string } | undefined;
 

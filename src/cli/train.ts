@@ -40,9 +40,9 @@ export interface TrainOptions
       Settings,
       "text" | "pictures" | "hidden" | "activation" | "batchSize" | "dropout" | "learningRate" | "epochs" | "patience"
     > {
-  /** How pictures are read. */
+  /** The settings for pictures. */
   readonly pictures: PictureQuestion;
-  /** How texts are read. Default: the mean of their words' rows. */
+  /** The layer for texts. Default: the mean of their words' rows. */
   readonly text: TextLayer | null;
   /** Default: by the kinds of the columns. */
   readonly hidden: readonly number[] | null;

@@ -39,7 +39,7 @@ export interface AugmentOptions {
 
 const who = "augment";
 
-/** What `flip` mirrors. */
+/** The sides that each value of `flip` mirrors. */
 const flips = {
   horizontal: { isHorizontal: true, isVertical: false },
   vertical: { isHorizontal: false, isVertical: true },

@@ -7,7 +7,7 @@ import { trainableOptionNames } from "./layers/options.ts";
 import { topologyToJSON } from "./serialization.ts";
 
 export interface CopyOptions {
-  /** How far the values move, from 0 to 1; at 1 they become those of the other network. Default 1. */
+  /** The share of the distance that the values move, from 0 to 1; at 1 they become those of the other network. Default 1. */
   readonly rate?: number | undefined;
 }
 

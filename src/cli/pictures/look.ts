@@ -28,7 +28,7 @@ export interface LayerMaps {
 export interface Answer {
   /** The places of the output with the greatest numbers, the greatest first. */
   readonly best: readonly { readonly output: number; readonly value: number }[];
-  /** How much the best output depends on each pixel: the greatest |∂output/∂input| over the channels. */
+  /** The influence of each pixel on the best output: the greatest |∂output/∂input| over the channels. */
   readonly gradient: Grid;
 }
 

@@ -11,7 +11,7 @@ export const soft = "var(--soft)";
 export const grid = "var(--grid)";
 export const first = "var(--first)";
 export const second = "var(--second)";
-/** On a ground of the first colour. */
+/** The colour of text on the first colour. */
 export const onFirst = "var(--on-first)";
 
 /** The width of a telephone's screen without margins, so that letters keep their size there. */
@@ -40,7 +40,7 @@ const axis = {
 };
 const config = { aria: false, font: "system-ui, sans-serif", view: { stroke: null }, axis };
 
-/** Of the letters of `config.font`, Chinese, Japanese and Korean ones are twice as wide. */
+/** The mean width of a letter of `config.font`. Chinese, Japanese and Korean letters are twice as wide. */
 const letterWidth = 0.62 * fontSize;
 const lettersOf = (character: string) => (character.codePointAt(0)! >= 0x2e80 ? 2 : 1);
 

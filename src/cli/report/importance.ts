@@ -1,5 +1,5 @@
 /**
- * Computes the permutation importance of each column: how much worse a model gets when the column's values are shuffled.
+ * Computes the permutation importance of each column: the loss of quality when the column's values are shuffled.
  *
  * Source  Breiman 2001, "Random Forests", section 10. Whole columns are shuffled, not features, to keep categories intact.
  */
@@ -24,7 +24,7 @@ export interface ImportanceOptions {
   readonly seed: number;
 }
 
-/** How often each column is shuffled. */
+/** The number of times that each column is shuffled. */
 export const shuffles = 5;
 
 /** Returns every column of the model, the most important first. All columns are shuffled in the same orders. */

@@ -233,7 +233,7 @@ export function histogramPlot(
   });
 }
 
-/** Plots how much worse the model gets without each column. @param unit of the differences */
+/** Plots the loss of quality without each column. @param unit of the differences */
 export function importancePlot(importances: readonly Importance[], unit: string): Promise<Markup> {
   const rows = importances.map((importance, index) => ({
     ...importance,

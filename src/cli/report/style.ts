@@ -1,4 +1,4 @@
-/** How a report looks. Its colours are Okabe and Ito's, which the colour-blind can tell apart. */
+/** The style of reports. Its colours are Okabe and Ito's, which the colour-blind can tell apart. */
 
 import { Markup } from "./markup.ts";
 
