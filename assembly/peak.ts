@@ -1,5 +1,5 @@
 /**
- * What the machine can do at most: multiplications and additions of 128-bit vectors that wait for nothing but the units.
+ * The machine's peak: multiplications and additions of 128-bit vectors that only wait for the units.
  */
 
 /**

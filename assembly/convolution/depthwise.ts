@@ -10,7 +10,7 @@ import { Convolution, outputOf } from "./records";
 import { pairFilters, placeTaps } from "./taps";
 
 /**
- * As `convolution`, where there are as many groups as channels or as filters.
+ * Does the same as `convolution` for as many groups as channels, or as many as filters.
  *
  * Range     rows.
  * Writes    output (overwritten where the operation says so); the working space. It may not alias an input.

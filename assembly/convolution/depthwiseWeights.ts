@@ -11,7 +11,7 @@ import { pairFilters, placeTaps } from "./taps";
 const tapsAtOnce: i32 = 3;
 
 /**
- * As `convolutionBackwardWeight`, where there are as many groups as channels.
+ * Does the same as `convolutionBackwardWeight` for as many groups as channels.
  *
  * Range     filters.
  * Writes    weightGrad (overwritten); the working space. It may not alias an input.

@@ -1,6 +1,6 @@
 /**
- * How windows lie on images: what convolutions and pooling have in common. An image is [height, width, channels], row-major; a
- * sequence of steps is an image of height 1. Beyond the image is padding, which no window needs to reach the end of.
+ * The windows of convolutions and pooling on images. An image is [height, width, channels], row-major; a sequence of steps is an
+ * image of height 1. There is padding beyond the image; no window needs to reach its end.
  */
 @unmanaged
 export class Geometry {
@@ -23,8 +23,8 @@ export class Geometry {
   /** Windows from left to right. */
   outputWidth: i32;
   /**
-   * How windows lie on each of some sequences that differ in length, a SequenceWindows a row: then `width` and `outputWidth` are at least
-   * those of each. 0 for images, which are all alike.
+   * The windows on each of several sequences of different lengths, a SequenceWindows for each row. Then `width` and `outputWidth` are at
+   * least those of each. 0 for images, which all have the same windows.
    */
   sequences: usize;
 }

@@ -3,8 +3,8 @@ import { Batch } from "../program/batch";
 import { firstWindowOf, Geometry } from "./geometry";
 
 /**
- * How an operation convolves. Its geometry is that of the images it reads, and of the pixels of the output that it writes: all of
- * them, or every second of a line and so on. Padding may be negative: then windows begin within the image.
+ * The record of a convolution. Its geometry is that of the images that it reads, and of the pixels of the output that it writes: all
+ * of them, or every n-th of a line. Padding may be negative: then windows begin within the image.
  *
  * The kernel's element (row, column, channel, filter) is at weight + row · weightRow + column · weightColumn + channel ·
  * weightChannel + filter · weightFilter, so that it may also be read backwards, with channels and filters exchanged. One of

@@ -48,7 +48,7 @@ function planeBytes<T extends number>(tiles: i32, features: i32): usize {
 }
 
 /**
- * As `convolution`, by Winograd's algorithm.
+ * Does the same as `convolution` by Winograd's algorithm.
  *
  * Range     rows.
  * Writes    output (overwritten); the working space. It may not alias an input.
@@ -146,7 +146,7 @@ export function winogradConvolution<T extends number>(args: WinogradConvolution,
 }
 
 /**
- * As `convolutionBackwardWeight`, by Winograd's algorithm.
+ * Does the same as `convolutionBackwardWeight` by Winograd's algorithm.
  *
  * Range     filters.
  * Writes    weightGrad (overwritten); the working space. It may not alias an input.

@@ -18,7 +18,7 @@ export class PositionForward {
   table: usize;
   /** [steps of all sequences, columns]; may be input. */
   output: usize;
-  /** Where the sequences lie (program/sequences.ts); 0 if each has `steps` steps. */
+  /** The offsets of the sequences (program/sequences.ts); 0 if each has `steps` steps. */
   offsets: usize;
   /** The record of a batch whose `step` says how many steps each sequence had before, as in a stream; 0 for none. */
   before: usize;
@@ -70,7 +70,7 @@ export class PositionBackward {
   outputGrad: usize;
   /** [steps, columns] */
   tableGrad: usize;
-  /** Where the sequences lie (program/sequences.ts); 0 if each has `steps` steps. */
+  /** The offsets of the sequences (program/sequences.ts); 0 if each has `steps` steps. */
   offsets: usize;
   steps: i32;
   columns: i32;

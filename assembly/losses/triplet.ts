@@ -5,7 +5,7 @@
 import { Combination, mapPairs, ScaledDifference, SquaredDifference, sumOfPairs } from "../comparison/rows";
 import { isAligned } from "../vector/lanes";
 
-/** What is added to each difference, as PyTorch does; so the derivative of a distance is there where two rows are equal. */
+/** The number that is added to each difference, as in PyTorch, so that a distance has a derivative even if two rows are equal. */
 const shift: f64 = 1e-6;
 
 /** @inline √Σ (a - b + 1e-6)² */

@@ -1,8 +1,8 @@
 /**
- * What a batch's targets and weights become before the loss sees them: smoothed labels, and weights of examples and classes.
+ * The preparation of a batch's targets and weights for the loss: smoothed labels, and weights of examples and classes.
  * targets, output: [rows, columns] of T; exampleWeights [rows] and classWeights of T, or 0 for weights of 1; a row may start
- * at any multiple of an element's size. The cross-entropies of whole rows are linear in their targets, so that they take
- * their weights with these; all other losses take them apart.
+ * at any multiple of an element's size. The cross-entropies of whole rows are linear in their targets, so their targets
+ * contain the weights; all other losses take the weights separately.
  */
 import { addLanes, isAligned, laneCount, loadLanes, splat, storeLanes, totalOf } from "../vector/lanes";
 

@@ -48,7 +48,7 @@ function bitsOf<T extends number>(mask: v128): i32 {
   return sizeof<T>() == 4 ? i32x4.bitmask(mask) : i64x2.bitmask(mask);
 }
 
-/** How many elements of a row come before that of `column`, the largest first, the first of equals first, NaN before all. */
+/** Counts the elements of a row that come before that of `column`: the largest first, the first of equals first, NaN before all. */
 function rankOf<T extends number>(row: usize, columns: i32, column: i32): i32 {
   const own = v128.load_splat<T>(row + <usize>column * sizeof<T>());
   const isNumber = v128.eq<T>(own, own);

@@ -127,7 +127,7 @@ export function adamStep<T extends number>(
 }
 
 /**
- * As adamStep with g = gradient, and parameter -= learningRate · weightDecay · parameter first.
+ * Does the same as adamStep with g = gradient, after parameter -= learningRate · weightDecay · parameter.
  *
  * Shapes    parameters, gradients, firstMoment, secondMoment: [count].
  * Writes    as adamStep, and returns the same.

@@ -1,4 +1,4 @@
-/** What the updates of the optimizers share: vectors of parameters, gradients and what is remembered of them. */
+/** The parts that the updates of optimizers share: vectors of parameters, gradients and optimizer state. */
 import { laneCount } from "../vector/lanes";
 
 /** @inline gradient + weightDecay · parameter */

@@ -1,4 +1,4 @@
-/** What Adam does with a vector of parameters and its moments, and the two ways in which weights decay. */
+/** Adam's update of a vector of parameters with its moments, and the two ways of weight decay. */
 import { flushed, loadLanes, storeLanes } from "../vector/lanes";
 import { areFinite, blended, decayed } from "./loops";
 
@@ -83,8 +83,8 @@ export function momentLanes<T extends number, Decay>(
 }
 
 /**
- * Whether a finite parameter stays finite wherever the square of the gradient is. Then |m| < √MAX_VALUE, so that the change
- * is below √MAX_VALUE · stepSize / epsilon, and a change below half an ulp of MAX_VALUE leads from no finite number to infinity.
+ * Tells whether a finite parameter stays finite if the square of the gradient is. Then |m| < √MAX_VALUE, so the change is
+ * below √MAX_VALUE · stepSize / epsilon. A change below half an ulp of MAX_VALUE never turns a finite number into infinity.
  */
 export function isBounded<T extends number>(stepSize: f64, epsilon: f64, decay: f64): bool {
   const halfUlp = sizeof<T>() == 4 ? 1e31 : 9e291;

@@ -198,7 +198,7 @@ export function momentumStep<T extends number>(
 }
 
 /**
- * As momentumStep, but parameter -= learningRate · (g + momentum · velocity).
+ * Does the same as momentumStep, but with parameter -= learningRate · (g + momentum · velocity).
  *
  * Shapes    parameters, gradients, velocity: [count].
  * Writes    as momentumStep, and returns the same.

@@ -1,8 +1,8 @@
 /**
- * What the kernels of pooling have in common: the part of a window that lies on the image, and how many channels they take at once.
+ * The parts that the kernels of pooling share: the part of a window on the image, and the number of channels that they take at once.
  *
- * They take a vector of channels. Where the channels are no multiple of the lanes, the last vector overlaps the one before it. An image of
- * fewer channels than lanes has no vector: its channels are taken one by one (`isWide` is false, a constant of the inlined loop).
+ * They take a vector of channels. If the channels are not a multiple of the lanes, the last vector overlaps the previous one. An image
+ * with fewer channels than lanes has no whole vector: its channels are taken one by one (`isWide` is false, a constant of the inlined loop).
  */
 import { acrossOf, Geometry, padLeftOf, widthOf } from "../convolution/geometry";
 import { laneCount, partMask } from "../vector/lanes";

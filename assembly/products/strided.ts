@@ -33,7 +33,7 @@ export class StridedProduct {
   startRow: i32;
   /** 1 if A lies along its rows, 0 if it lies down its columns. */
   alongRows: i32;
-  /** Where B is prepared before the product (prepared.ts), without gaps in C or a start, along A's rows; 0 if it is not. */
+  /** The address for B's panels (prepared.ts). They need a C without gaps, no start, and an A along its rows. 0 without panels. */
   panels: usize;
 }
 

@@ -21,7 +21,7 @@ export function productAlongRows<T extends number>(
   product<T, AlongRows>(a, aRow, sizeof<T>(), b, bStep, sizeof<T>(), c, cRow, rows, depth, columns, 0, 0);
 }
 
-/** As prepare of products/prepared.ts. */
+/** The function `prepare` of products/prepared.ts. */
 export function prepare<T extends number>(
   b: usize,
   bStep: usize,
@@ -33,7 +33,7 @@ export function prepare<T extends number>(
   prepareMatrix<T>(b, bStep, bColumn, depth, columns, panels);
 }
 
-/** As preparedProduct of products/prepared.ts. */
+/** The function `preparedProduct` of products/prepared.ts. */
 export function preparedProduct<T extends number>(
   a: usize,
   aRow: usize,
@@ -46,7 +46,7 @@ export function preparedProduct<T extends number>(
   productOfPrepared<T>(a, aRow, panels, c, rows, depth, columns);
 }
 
-/** As packedProduct of products/packed.ts, where A's elements lie along its rows. */
+/** The function `packedProduct` of products/packed.ts, for an A that is read along its rows. */
 export function packedProductAlongRows<T extends number>(
   a: usize,
   aRow: usize,

@@ -1,9 +1,9 @@
 /**
  * A whole pass of a small network in one call: a stack of dense layers, forward and backward, over all its examples.
  *
- * What a small network's step costs is not its arithmetic but the calls and the loops' ends around it. Here values lie
- * transposed, unit after unit with the examples in the lanes, so that the loops over units have no rest, and a layer's
- * widths need not fill a vector. Every sum has the order of the dense layer's, so the bits are those of the ordinary pass.
+ * The cost of a small network's step is not its arithmetic, but the calls and the ends of loops around it. Here values are
+ * transposed, unit after unit with the examples in the lanes. So the loops over units have no remainder, and the widths of
+ * layers need not fill a vector. Every sum has the order of the dense layer's, so the bits are those of the ordinary pass.
  */
 import { isAligned, laneCount, splat, storeLanes } from "../vector/lanes";
 

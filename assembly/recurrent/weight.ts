@@ -1,4 +1,4 @@
-/** What a recurrent weight's gradient needs: it multiplies the hidden state before each step, and no step is before the first. */
+/** The gradient of a recurrent weight. The weight multiplies the hidden state before each step; the first step has none before it. */
 
 import { product } from "../products/product";
 import { DownColumns } from "../products/tile";

@@ -1,5 +1,5 @@
 /**
- * What dropout drops: a pure function of seed, step, stream and the index of an element, the same for f32 and f64. Nothing is stored.
+ * The mask of dropout: a pure function of seed, step, stream and the index of an element, the same for f32 and f64. Nothing is stored.
  */
 import { laneCount, loadLanes, storeLanes } from "../vector/lanes";
 
@@ -7,7 +7,7 @@ import { laneCount, loadLanes, storeLanes } from "../vector/lanes";
 const multiplier1: i32 = 0x7feb352d;
 const multiplier2: i32 = <i32>0x846ca68b;
 
-/** What the keys start from, as the hash of 0 is 0: the fractions of the golden ratio and of √2. */
+/** The start of the keys, because the hash of 0 is 0: the fractions of the golden ratio and of √2. */
 const origin1: i32 = <i32>0x9e3779b9;
 const origin2: i32 = 0x6a09e667;
 
