@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks and prints a table for each: `npm run bench`, or `npm run bench -- matmul elementwise` for some suites.
  *
- *   --rounds n    how often each is timed, in turn with what it is compared with; default 11
+ *   --rounds n    the number of timings of each, in turn with the work for comparison; default 11
  *   --save name   also writes bench/results/name.json
  *
  * Cliffs are printed, but do not fail the run: on a shared machine, another program may have caused one.

@@ -26,8 +26,8 @@ const planeBytes = side * side;
 const coarseClasses = 20;
 
 /**
- * Reads pictures and classes. The files of CIFAR-10 are `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`; those of CIFAR-100
- * are `train.bin` and `test.bin`.
+ * Reads the pictures and classes of a file of CIFAR-10 or CIFAR-100. The files of CIFAR-10 are `data_batch_1.bin` to `data_batch_5.bin` and
+ * `test_batch.bin`; those of CIFAR-100 are `train.bin` and `test.bin`.
  *
  * @param bytes a whole file, unpacked
  * @throws {TypeError} if `bytes` is not a Uint8Array

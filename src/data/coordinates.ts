@@ -22,7 +22,7 @@ const earthRadius = 6371.0088;
  * Source: Sinnott 1984, Virtues of the Haversine. 1 − h is computed as the h between the one place and the point opposite the other, so it
  * is exact where h is nearly 1.
  *
- * @throws {TypeError} if a place is no object
+ * @throws {TypeError} if a place is not an object
  * @throws {RangeError} if a latitude or longitude is missing or out of range
  */
 export function kilometres(from: Coordinates, to: Coordinates): number {

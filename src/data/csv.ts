@@ -15,7 +15,7 @@ export interface Column {
   readonly kind: "number" | "category";
 }
 
-/** The result of reading a text. */
+/** A table that was read from a text. */
 export interface Table {
   /** The columns, in the order of the text. */
   columns: Column[];

@@ -2,7 +2,7 @@
 
 import { checkInteger } from "../errors.ts";
 
-/** At most one of the two may be given. A longer sequence loses its beginning. */
+/** The number of steps of sequences. At most one of the two options may be given. A longer sequence loses its beginning. */
 export interface LengthOptions {
   /** The number of steps of every sequence. A shorter one gets zeros in front. */
   length?: number | undefined;

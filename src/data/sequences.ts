@@ -19,7 +19,7 @@ export interface TextOptions extends VocabularyOptions, LengthOptions {}
 /** The conversion of a column of series into rows of steps. Default `maximumLength`: the steps of the longest series. */
 export interface SeriesOptions extends LengthOptions {}
 
-/** One of `length` and `maximumLength` is always there. */
+/** The encoding of texts or series as plain data. One of `length` and `maximumLength` is always there. */
 export type SequenceEncodingJSON =
   | ({ kind: "text" } & Omit<VocabularyJSON, "kind"> & LengthOptions)
   | ({ kind: "series" } & Omit<ScaleJSON, "kind"> & LengthOptions);

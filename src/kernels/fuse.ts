@@ -9,8 +9,8 @@ import type { Products } from "../../build/kernels.js";
 const [vector, nop] = [0xfd, 0x01];
 
 /**
- * Patches the bytes of a module: `a b multiply sum add` (addProduct in assembly/vector/lanes.ts) becomes `a b nop sum fused`. The result on
- * the stack is the same sum, whatever instructions are in between.
+ * Patches the bytes of a module: `a b multiply sum add` (addProduct in assembly/vector/lanes.ts) becomes `a b nop sum fused`. Both leave
+ * one value on the stack, whatever instructions are in between.
  */
 export function fuse(bytes: Uint8Array, { bodies, multiply, add, fused }: Products): void {
   for (const [start, end] of bodies) {

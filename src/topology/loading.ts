@@ -35,8 +35,8 @@ export interface LoadOptions {
    */
   readonly from?: TensorSource | undefined;
   /**
-   * The name of our layer for each layer of the file, which is given by the beginning of its tensors' names: `{ "0": "dense1", "2":
-   * "dense2" }`. Stacked recurrent layers of PyTorch (`num_layers=2`) become the named layer and the next ones. By default, layers of the
+   * Maps layers of the file to our layers: `{ "0": "dense1", "2": "dense2" }`. The name of a layer in the file is the beginning of its
+   * tensors' names. Stacked recurrent layers of PyTorch (`num_layers=2`) become the named layer and the next ones. By default, layers of the
    * same names belong together. If not all names agree, layers belong together in their order. In alphabetical order, as Python writes
    * them, numbers in names are compared as numbers: layer 2 comes before layer 10.
    */

@@ -18,7 +18,7 @@ export interface GruDescription extends RecurrentDescription {
 }
 
 /**
- * Returns a gated recurrent unit over the steps of [steps, features]. The output is [units], or [steps, units].
+ * Returns a gated recurrent unit over the steps of [steps, features], with the output [units], or [steps, units].
  *
  * r, z = sigmoid(x · weight + bias + h · recurrentWeight); n = tanh(x · weight + bias + r · (h · recurrentWeight + candidateBias));
  * h = (1 − z) · n + z · h. The gates are columns in the order r z n: weight [features, 3·units], recurrentWeight [units, 3·units], bias

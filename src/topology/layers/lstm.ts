@@ -24,7 +24,7 @@ export interface LstmDescription extends RecurrentDescription {
 }
 
 /**
- * Returns a long short-term memory over the steps of [steps, features]. The output is [units], or [steps, units].
+ * Returns a long short-term memory over the steps of [steps, features], with the output [units], or [steps, units].
  *
  * i, f, o = sigmoid(x · weight + bias + h · recurrentWeight), g = tanh(…); c = f · c + i · g; h = o · tanh(c). The gates are columns in the
  * order i f g o: weight [features, 4·units], recurrentWeight [units, 4·units], bias [4·units]. PyTorch has two biases, whose sum is this

@@ -18,7 +18,7 @@ export interface SimpleRnnDescription extends RecurrentDescription {
 }
 
 /**
- * Returns a simple recurrent layer over the steps of [steps, features]. The output is [units], or [steps, units].
+ * Returns a simple recurrent layer over the steps of [steps, features], with the output [units], or [steps, units].
  *
  * h = tanh(x · weight + bias + h · recurrentWeight), weight [features, units], recurrentWeight [units, units], bias [units]. PyTorch has
  * two biases, whose sum is this one.

@@ -15,7 +15,7 @@ export interface SplitDescription extends DescriptionBase {
   readonly sizes: readonly number[];
 }
 
-/** A split. Called on one value, it returns a value for each size. */
+/** A layer that cuts a value: called on one value, it returns a value for each size. */
 export type SplitLayer = SplitDescription & ((value: Value) => readonly Value[]);
 
 /**
