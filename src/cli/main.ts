@@ -168,7 +168,11 @@ program
     "greatest number of passes over the training rows (default: 200; for pictures without --from 100)",
     whole(1),
   )
-  .option("--patience <epochs>", "epochs without progress before it stops (default: 20; for pictures without --from 12)", whole(1))
+  .option(
+    "--patience <epochs>",
+    "epochs without progress before it stops (default: 20; for pictures without --from 12)",
+    whole(1),
+  )
   .option(
     "--seed <number>",
     "seed of the split, the first weights and the order of the rows",
