@@ -111,8 +111,8 @@ export function tileRowsOf({ outputHeight, outputWidth }: Geometry, features: nu
  * Returns the operations that convolve backwards: `output` is the gradient of the convolution's input, `input` that of its output. Every
  * element of the output is a sum over the windows that contain it.
  *
- * With windows `stride` apart, every stride-th element of the output is multiplied by the same elements of the kernel. Each such phase is a
- * convolution of its own, with a part of the kernel, read backwards.
+ * With windows `stride` apart, every stride-th element of the output uses the same elements of the kernel. Each such phase is a convolution
+ * of its own, with a part of the kernel, read backwards.
  *
  * @param tables the tables of `phaseTables`, if sequences differ in length
  */
