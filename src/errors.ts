@@ -107,7 +107,7 @@ export function unknownName(who: string, got: unknown, known: readonly string[])
   const meant = typeof got === "string" ? nearest(got, known) : undefined;
   const question = meant === undefined ? "" : `; did you mean ${shown(meant)}?`;
   const [first = "none"] = known;
-  const need = known.length > 1 ? `one of ${listed(known)}` : first;
+  const need = known.length > 1 ? `one of ${listed(known)}` : escapeHidden(first);
   return new RangeError(`${who}: got ${shown(got)}, need ${need}${question}`);
 }
 

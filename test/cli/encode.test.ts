@@ -77,7 +77,7 @@ describe("a line-up", () => {
 
   test("is refused where a column has another name, or all do, or a text stands for a number", () => {
     expect(() => new TableReader(model(), { names: ["mass", "islands"], delimiter: "," }, "t.csv")).toThrow(
-      't.csv: columns: got "islands", need one of island; did you mean "island"?',
+      't.csv: columns: got "islands", need island; did you mean "island"?',
     );
     expect(() => new TableReader(model(), { names: ["x", "y"], delimiter: "," }, "t.csv")).toThrow(
       't.csv: columns: got "x", "y", need some of "mass", "island"',
