@@ -14,14 +14,24 @@ export type MissingMark = number | string;
 export const isMissingValue = (value: unknown): boolean =>
   value === undefined || isMissing(value) || (typeof value === "string" && isBlank(value));
 
-/** Returns the values of a column with null, or NaN among numbers, where one is missing. @param marks of the column */
+/**
+ * Returns the values of a column with null, or NaN among numbers, where one is missing: `values` itself, if nothing else is there.
+ *
+ * @param marks of the column
+ */
 export function clearMissing(values: ArrayLike<unknown>, marks: readonly MissingMark[] = []): ArrayLike<unknown> {
-  const isMark = new Set<unknown>(marks);
+  const isMark = marks.length > 0 ? new Set<unknown>(marks) : undefined;
   if (values instanceof Float64Array) {
     if (!marks.some((mark) => typeof mark === "number")) return values;
-    return values.map((value) => (isMark.has(value) ? Number.NaN : value));
+    return values.map((value) => (isMark!.has(value) ? Number.NaN : value));
   }
-  return Array.from(values, (value) => (isMissingValue(value) || isMark.has(categoryOf(value)) ? null : value));
+  const isCleared = (value: unknown) => isMissingValue(value) || isMark?.has(categoryOf(value));
+  for (let index = 0; index < values.length; index++) {
+    if (values[index] !== null && isCleared(values[index])) {
+      return Array.from(values, (value) => (isCleared(value) ? null : value));
+    }
+  }
+  return values;
 }
 
 /** @throws {TypeError} in the name of `owner`, if the marks are not finite numbers and strings */

@@ -220,6 +220,7 @@ export class Pipeline {
       if (typeof record !== "object" || record === null || !isByColumns(record as never)) {
         throw new TypeError(`predict: got ${shown(record)} at row ${row}, need an object with a value for each column`);
       }
+      if (this.columns.every(({ name }) => Object.hasOwn(record, name))) return;
       this.checkNames(`predict, row ${row}`, Object.keys(record));
     });
     const columns = this.columns.map(({ name }) => [name, records.map((record) => valueIn(record, name))]);

@@ -17,6 +17,9 @@ test("a column has null for each, and for its marks; numbers have NaN", () => {
     null,
     " a ",
   ]);
+  expect(clearMissing([1, Number.NaN])).toEqual([1, null]);
+  const whole = ["a", null, 0];
+  expect(clearMissing(whole, ["?"])).toBe(whole);
   const numbers = Float64Array.of(1, -1, Number.NaN);
   expect(clearMissing(numbers, ["-1"])).toBe(numbers);
   expect(clearMissing(numbers, ["?", -1])).toEqual(Float64Array.of(1, Number.NaN, Number.NaN));
