@@ -4,7 +4,7 @@
  */
 
 import { training } from "../../build/training.js";
-import { checkArguments, checkInteger, checkOptions } from "../errors.ts";
+import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
 import { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
@@ -21,6 +21,7 @@ import {
 import { type LengthsOption, raggedOf, spreadRagged } from "../topology/ragged.ts";
 import { Reader } from "../topology/reader.ts";
 import type { FlatRows } from "../topology/rows.ts";
+import { tokenCounts } from "../topology/tokens.ts";
 import { TrainingPlan } from "../topology/trainingPlan.ts";
 
 const who = "inputGradients";
@@ -120,14 +121,15 @@ class Differentiator {
   }
 }
 
-/** Refuses a network that reads tokens: a number that chooses a row of a table has no derivative. */
-function checkTokens({ engine: { graph } }: Network): void {
-  const reading = graph.nodes.find(({ layer }) => layer.kind.tokens);
-  if (!reading) return;
-  const { name } = reading.layer;
+/** Refuses a network that reads only tokens: a number that chooses a row of a table has no derivative. */
+function checkTokens({ engine }: Network): void {
+  const { inputs, nodes } = engine.graph;
+  if (inputs.some((input) => !tokenCounts(engine, input)?.every((count) => count > 0))) return;
+  const names = [...new Set(nodes.filter(({ layer }) => layer.kind.tokens).map(({ layer }) => shown(layer.name)))];
+  const behind = names.length === 1 ? names[0] : `[${names.join(", ")}]`;
   throw new RangeError(
-    `${who}: got a network that reads tokens in ${name}, which have no gradient, ` +
-      `need a part that begins behind it: network.part({ inputs: "${name}" })`,
+    `${who}: got a network that reads only tokens, which have no gradient, ` +
+      `need a part that begins behind their embedding: network.part({ inputs: ${behind} })`,
   );
 }
 
@@ -140,8 +142,8 @@ const differentiators = /* @__PURE__ */ new WeakMap<Network, Differentiator>();
  *
  * @param examples in any form that `predict` takes; of several inputs, an array with those of each
  * @param options `output`: which number of the output, in row-major order; of several outputs, counted on from one to the next
- * @returns numbers like the examples, in the same form; of several inputs, an array with those of each
- * @throws {RangeError | TypeError} if examples do not fit, there is no such number, or an embedding reads tokens among the inputs
+ * @returns numbers like the examples, in the same form; of several inputs, an array with those of each. A token beside numbers has 0
+ * @throws {RangeError | TypeError} if examples do not fit, there is no such number, or all inputs are tokens
  */
 export function inputGradients(
   network: Network,
@@ -173,9 +175,9 @@ export function inputGradients(
   checkOptions(who, options, ["output", "lengths"]);
   const { output = 0 } = options;
   checkInteger(`${who}: output`, output, 0, network.outputs - 1);
-  checkTokens(network);
   let differentiator = differentiators.get(network);
   if (!differentiator) {
+    checkTokens(network);
     differentiator = new Differentiator(network.engine);
     differentiators.set(network, differentiator);
   }

@@ -321,13 +321,30 @@ describe("the gradient of a table", () => {
     const network = new Network({ inputs: tokens, outputs: dense(1)(flatten()(table(tokens))), dtype: "float64" });
     expect(() => inputGradients(network, [1, 2, 3])).toThrow(
       new RangeError(
-        "inputGradients: got a network that reads tokens in words, which have no gradient, " +
-          'need a part that begins behind it: network.part({ inputs: "words" })',
+        "inputGradients: got a network that reads only tokens, which have no gradient, " +
+          'need a part that begins behind their embedding: network.part({ inputs: "words" })',
       ),
     );
     const weight = network.parameters.find(({ name }) => name === "dense1.weight")!;
     const behind = network.part({ inputs: "words" });
     expect(inputGradients(behind, [1, 2, 3, 4, 5, 6])).toEqual([...weight.values]);
+  });
+
+  test("is 0 in inputGradients beside numbers, whose gradients are there", () => {
+    const [tokens, numbers] = [input([3]), input(2)];
+    const table = embedding(5, 2, { name: "words" });
+    const outputs = dense(1)(concatenate(flatten()(table(tokens)), numbers));
+    const network = new Network({ inputs: [tokens, numbers], outputs, dtype: "float64" });
+    const { values } = network.parameters.find(({ name }) => name === "dense1.weight")!;
+    expect(inputGradients(network, [[[1, 2, 3]], [[0.5, -1]]])).toEqual([[[0, 0, 0]], [[...values.subarray(6)]]]);
+  });
+
+  test("is refused by inputGradients with the names of several tables", () => {
+    const tokens = input([3]);
+    const tables = ["first", "second"].map((name) => embedding(5, 2, { name })(tokens));
+    const network = new Network({ inputs: tokens, outputs: dense(1)(flatten()(concatenate(...tables))) });
+    expect(() => inputGradients(network, [1, 2, 3])).toThrow('network.part({ inputs: ["first", "second"] })');
+    expect(network.part({ inputs: ["first", "second"] }).inputs).toBe(12);
   });
 });
 
