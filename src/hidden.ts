@@ -7,14 +7,16 @@
 const plain = /^[ -~]*$/;
 
 const emoji = String.raw`\p{Extended_Pictographic}`;
-/** Letters whose form a joiner beside them changes. */
-const joining = String.raw`[\p{sc=Arab}\p{sc=Deva}\p{sc=Beng}\p{sc=Knda}\p{sc=Mlym}\p{sc=Sinh}]`;
+const scripts = ["Arab", "Beng", "Deva", "Gujr", "Guru", "Knda", "Mlym", "Orya", "Sinh", "Taml", "Telu"];
+/** Letters whose form a joiner beside them changes, and their marks. */
+const joining = `[${scripts.map((name) => String.raw`\p{scx=${name}}`).join("")}]`;
 
-/** Hidden characters that change what is seen: joiners within an emoji or between letters, and selectors of an emoji's form. */
+/** Hidden characters that change what is seen: joiners within an emoji or between letters, and a selector of the form of an emoji or a Han. */
 const seen = [
   String.raw`(?<=${emoji}[\ufe0f\p{Emoji_Modifier}]?)\u200d(?=${emoji})`,
   String.raw`(?<=${joining})[\u200c\u200d](?=${joining})`,
-  String.raw`(?<=${emoji})\ufe0f`,
+  String.raw`(?<=${emoji})[\ufe0e\ufe0f]`,
+  String.raw`(?<=\p{sc=Han})[\u{e0100}-\u{e01ef}]`,
   String.raw`\ufe0f(?=\u20e3)`,
 ].join("|");
 
@@ -22,7 +24,7 @@ const kinds = String.raw`[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorab
 
 let expression: RegExp | undefined;
 /** Finds hidden characters. It is made when a text needs it: its tables take long to look up. */
-const hidden = () => (expression ??= new RegExp(`(?!${seen})${kinds}`, "gu"));
+const hidden = () => (expression ??= new RegExp(`(?=${kinds})(?!${seen})[^]`, "gu"));
 
 /** Returns a text with each hidden character replaced. */
 export const replaceHidden = (text: string, replacementOf: (character: string) => string): string =>

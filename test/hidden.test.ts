@@ -47,19 +47,21 @@ test("every control, format, separator, tag, private and ignorable character is 
 
 test.each([
   ["letters of any script", "größe 層 1 الطبقة Ελλάδα ไทย"],
-  ["joiners between letters of Arabic and Indic scripts", "می\u200cخواهم क्\u200dष ශ්\u200dරී"],
+  ["joiners between letters of Arabic and Indic scripts", "می\u200cخواهم مُ\u200cد क्\u200dष ශ්\u200dරී க்\u200cஷ క్\u200cష"],
   [
     "emoji, also joined, in a form of theirs and on a key",
-    "👩\u200d🔬 👩🏽\u200d🔬 ❤\ufe0f 🏳\ufe0f\u200d🌈 1\ufe0f\u20e3",
+    "👩\u200d🔬 👩🏽\u200d🔬 ❤\ufe0f 🏳\ufe0f\u200d🌈 1\ufe0f\u20e3 ☎\ufe0e",
   ],
+  ["a Han in the form of a name", "葛\u{e0100}城"],
   ["signs and spaces", "\u00a0½ € … → ﬁ \u3000"],
 ])("%s stay", (_, text) => {
   expect(hasHidden(text)).toBe(false);
   expect(escapeHidden(text)).toBe(text);
 });
 
-test("a joiner between Latin letters is hidden, and so is a selector behind a digit", () => {
-  for (const text of ["a\u200db", "a\u200c", "1\ufe0f", "क\u200da"]) expect(hasHidden(text)).toBe(true);
+test("a joiner between Latin letters is hidden, and so is a selector behind a digit or a second one of either", () => {
+  const texts = ["a\u200db", "a\u200c", "1\ufe0f", "क\u200da", "क\u200d\u200dष", "葛\u{e0100}\u{e0101}", "a\u{e0100}"];
+  for (const text of texts) expect(hasHidden(text)).toBe(true);
 });
 
 test("escapes are those of JSON, a tag's by its two units", () => {
