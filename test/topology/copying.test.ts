@@ -6,6 +6,8 @@ import {
   conv1d,
   dense,
   dropout,
+  embedding,
+  flatten,
   input,
   type LayerDescription,
   Network,
@@ -89,6 +91,14 @@ describe("copyFrom", () => {
     expect(() => network(1, [batchNorm()]).copyFrom(network(1, [batchNorm({ epsilon: 0.1 })]))).toThrow(
       '"epsilon":0.1',
     );
+  });
+
+  it("does not ask for the padding of an embedding", () => {
+    const words = (padding?: number) =>
+      new Network({ inputs: 3, layers: [embedding(4, 2, { padding }), flatten(), dense(1)], seed: 3 });
+    const copy = words(1);
+    copy.copyFrom(words());
+    expect(all(copy)).toEqual(all(words()));
   });
 
   it("has the numbers between two that are further apart than the type reaches", () => {

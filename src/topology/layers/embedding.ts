@@ -82,6 +82,8 @@ export const embeddingKind: LayerKind<EmbeddingDescription> = {
     return [op("embeddingForward", eachRow(sizeOf(shape)), { tokens, table, output, count, columns: units })];
   },
 
+  trainingOptions: ["padding"],
+
   title: ({ count, units, padding }) =>
     `embedding ${count} × ${units}${padding === undefined ? "" : `, padding ${padding}`}`,
 
