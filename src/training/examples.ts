@@ -355,15 +355,16 @@ function checkTargets(
     checkSums(who, values.subarray(0, length), targetsPerTerm, copied);
 }
 
-/** How far from 1 the probabilities of a row may sum: they may be rounded to two digits, as thirds to 0.33. */
-const sumSlack = 0.02;
+/** Returns how far from 1 the probabilities of a row may sum: each may be rounded to two digits, as thirds to 0.33. */
+const sumSlack = (width: number) => Math.min(Math.max(0.02, 0.005 * width), 0.1);
 
 /** Refuses rows of probabilities of classes that do not sum to 1. NaN, which is missing, is no matter here. */
 function checkSums(who: string, values: Values, width: number, copied: CopiedRows): void {
+  const slack = sumSlack(width);
   for (let from = 0; from < values.length; from += width) {
     let sum = 0;
     for (let index = from; index < from + width; index++) sum += values[index];
-    if (!(Math.abs(sum - 1) > sumSlack)) continue;
+    if (!(Math.abs(sum - 1) > slack)) continue;
     const got = `probabilities that sum to ${Number(sum.toPrecision(6))} at ${placeOfRow(from, width, copied)}`;
     throw new RangeError(`${who}: got ${got}, need a row that sums to 1`);
   }

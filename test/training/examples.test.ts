@@ -260,6 +260,11 @@ describe("targets are refused, and nothing has changed,", () => {
       const rows = inputs.map(() => row);
       expect(smallTrainer({ loss: "softmaxCrossEntropy" }, 3).step(inputs, rows)).toBeGreaterThan(0);
     }
+    const many = new Trainer(new Network({ inputs: 3, layers: [dense(12)] }), { loss: "softmaxCrossEntropy" });
+    expect(many.step([[1, 2, 3]], [Array(12).fill(0.08)])).toBeGreaterThan(0);
+    expect(() => many.step([[1, 2, 3]], [Array(12).fill(0.07)])).toThrow("probabilities that sum to 0.84 at row 0");
+    const wide = new Trainer(new Network({ inputs: 3, layers: [dense(500)] }), { loss: "softmaxCrossEntropy" });
+    expect(() => wide.step([[1, 2, 3]], [Array(500).fill(0)])).toThrow("probabilities that sum to 0 at row 0");
     const both = inputs.map(() => [1, 1, 0]);
     expect(smallTrainer({ loss: "binaryCrossEntropy" }, 3).step(inputs, both)).toBeGreaterThan(0);
     const missing = smallTrainer({ loss: "softmaxCrossEntropy", missingTargets: true }, 3);
