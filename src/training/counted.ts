@@ -1,4 +1,4 @@
-/** Refuses examples without a target that counts in the loss: nothing can be learned or told of them. */
+/** Refuses examples without a target that counts in the loss: they teach nothing, and a loss of 0 would mislead. */
 
 import type { Values } from "../kernels/dtype.ts";
 import type { Lengths } from "../topology/sequences.ts";
@@ -19,7 +19,8 @@ interface WeighedTargets {
 }
 
 /**
- * Refuses examples of which an output has no target that counts: all are missing, or have a weight of 0.
+ * Refuses examples of which an output has no target that counts: all are missing, or have a weight of 0. An output whose loss has a weight
+ * of 0 needs none.
  *
  * @throws {RangeError} naming the output and the weights
  */
@@ -28,6 +29,7 @@ export function checkCounted(who: string, examples: WeighedTargets, format: Exam
   const { missingTargets, signedWeights } = format;
   if (exampleWeights) checkWeighed(`${who}: exampleWeights`, [exampleWeights], signedWeights);
   loss.losses.forEach((each, index) => {
+    if (each.lossWeight === 0) return;
     const name = `${who}: ${nameOf(format, index)}`;
     if (missingTargets && targets[index].every((value) => Number.isNaN(value))) {
       throw new RangeError(`${name}: got only missing targets, need one at least that is not`);

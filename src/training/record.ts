@@ -79,9 +79,9 @@ export class Account {
     if (isDue) this.#metrics.add(blocks.measured, rows);
   }
 
-  /** Refuses an epoch in which no target of an output counted. @throws {RangeError} naming the output */
+  /** Refuses an epoch in which no target of an output counted, unless its loss has a weight of 0. @throws {RangeError} naming the output */
   checkCounted(who: string): void {
-    const index = this.#sums.weights.indexOf(0);
+    const index = this.#loss.losses.findIndex(({ lossWeight }, of) => lossWeight !== 0 && this.#sums.weights[of] === 0);
     if (index < 0) return;
     const name = nameOf(this.#learner.format, index);
     throw new RangeError(

@@ -112,3 +112,13 @@ describe("a batch in which nothing counts", () => {
     await expect(trainer.fitBatches([{ inputs: pairs, targets }])).rejects.toThrow("fitBatches: epoch 1: targets 1:");
   });
 });
+
+test("an output whose loss has a weight of 0 needs no targets, by fit and by fitBatches", async () => {
+  const targets = [twoTargets[0], Array.from({ length: rows }, () => null)] as never;
+  const make = () => twoHeads({ missingTargets: true, lossWeights: [1, 0], batchSize: "full" });
+  const [fitted, streamed] = [make(), make()];
+  const { loss } = await fitted.fit(pairs, targets, { epochs: 1 });
+  expect(loss[0]).toBeGreaterThan(0);
+  await streamed.fitBatches([{ inputs: pairs, targets }]);
+  expect(parameterBits(streamed.network)).toEqual(parameterBits(fitted.network));
+});
