@@ -47,7 +47,7 @@ const form = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(?
  * since 1970-01-01, with the time of day as the fraction.
  *
  * @param text an ISO date, alone or with a time after "T" or a space, and then perhaps "Z", "UTC", "GMT" or "+02:00"; or a column of these
- * @returns the part; for a column, the part of each text, with NaN for null
+ * @returns the part; for a column, the part of each text, with NaN for a missing one: null, undefined or an empty text
  * @throws {TypeError} if `text` is neither a string nor an array
  * @throws {RangeError} if a text is not such a date or has no time when a part of it is asked for (the message names the row, from 0); or
  * if the part is unknown

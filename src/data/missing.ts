@@ -1,6 +1,6 @@
 /**
- * Which values of a record are missing, wherever the record comes from: a table, JSON, a program. A missing value is null, NaN, undefined, an
- * empty text, one of the column's marks, or that of a key that the record does not have.
+ * Finds the missing values of records, from a table, JSON or a program alike. A value is missing if it is null, NaN, undefined, an empty text
+ * or one of the column's marks, or if the record does not have its key.
  */
 
 import { shown } from "../errors.ts";
@@ -10,7 +10,7 @@ import { isBlank, isMissing } from "./rows.ts";
 /** A value that stands for a missing one. */
 export type MissingMark = number | string;
 
-/** Returns whether a value of a record is missing, marks aside. */
+/** Returns whether a value of a record is missing. Marks are not considered. */
 export const isMissingValue = (value: unknown): boolean =>
   value === undefined || isMissing(value) || (typeof value === "string" && isBlank(value));
 

@@ -104,8 +104,8 @@ export interface RecordEncoding<Rows = number[][], ColumnRows = Float64Array> {
   /** The vocabularies of the columns of texts, by name. An embedding needs their `size`. */
   readonly vocabularies: Readonly<Record<string, Vocabulary>>;
   /**
-   * Examples as a network takes them, a row for each record; of several inputs, an array with the rows of each. The columns may come
-   * in any order, and may be missing, as a value of theirs may be.
+   * Returns examples for a network, a row for each record; for several inputs, an array with the rows of each. The columns may come in any
+   * order. If a column is missing, so are all of its values.
    */
   apply(records: readonly SeriesRecord[]): Rows;
   /** The same for a table by columns: whole rows one after the other in a typed array, unless they differ in length. */
@@ -366,8 +366,9 @@ function namesOf(table: TableLike): string[] {
 type TableValues = (name: string) => ArrayLike<unknown>;
 
 /**
- * How many rows a table has, and the values of each column, null where one is missing. The table has been checked to have no other columns
- * than these, and one of them.
+ * Returns the number of rows of a table, and a function for the values of a column, with null for each missing one.
+ *
+ * @throws {TypeError | RangeError} if it is not a table, has other columns, or has columns but none of `columns`
  */
 function checkTable(
   caller: string,
@@ -408,8 +409,10 @@ export const valueIn = (record: SeriesRecord, name: string) =>
   Object.hasOwn(record, name) ? (record[name] ?? null) : null;
 
 /**
- * Refuses names of a record or a table that are others than those of its columns. A column may be missing, but where all of them are and
- * something else is there, it is no record of theirs.
+ * Refuses a record or a table that has names, but none of the columns': it is meant for something else. One without names is accepted, as
+ * any column may be missing.
+ *
+ * @throws {RangeError} naming both
  */
 export function checkSomeColumn(owner: string, names: readonly string[], columns: readonly string[]): void {
   if (names.length === 0 || columns.some((name) => names.includes(name))) return;

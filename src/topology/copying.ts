@@ -37,14 +37,15 @@ export function moveTowards(engine: Engine, other: Engine, options: CopyOptions)
   for (const [index, tensor] of targets.entries()) {
     const [values, from] = [engine.tensorView(tensor), other.tensorView(sources[index])];
     if (rate === 1) values.set(from);
-    else for (let place = 0; place < values.length; place++) values[place] = between(values[place], from[place], rate);
+    else
+      for (let place = 0; place < values.length; place++) values[place] = interpolate(values[place], from[place], rate);
   }
 }
 
 /** Returns value + rate · (other − value), also where the difference of two finite numbers is not finite. */
-function between(value: number, other: number, rate: number): number {
-  const way = other - value;
-  return Number.isFinite(way) ? value + rate * way : (1 - rate) * value + rate * other;
+function interpolate(value: number, other: number, rate: number): number {
+  const difference = other - value;
+  return Number.isFinite(difference) ? value + rate * difference : (1 - rate) * value + rate * other;
 }
 
 function checkAlike(engine: Engine, other: Engine): void {
@@ -52,8 +53,8 @@ function checkAlike(engine: Engine, other: Engine): void {
   const [need, got] = [engine, other].map(topologyToJSON);
   if (got.dtype !== need.dtype) throw new RangeError(`copyFrom: got a network of ${got.dtype}, need ${need.dtype}`);
   const [needLayers, gotLayers] = [
-    need.layers.map((layer, index) => computed(layer, engine.graph.layers[index])),
-    got.layers.map((layer, index) => computed(layer, other.graph.layers[index])),
+    need.layers.map((layer, index) => computationOf(layer, engine.graph.layers[index])),
+    got.layers.map((layer, index) => computationOf(layer, other.graph.layers[index])),
   ];
   const first = needLayers.findIndex((layer, index) => layer !== gotLayers[index]);
   if (first >= 0 || gotLayers.length > needLayers.length) {
@@ -74,7 +75,7 @@ function checkAlike(engine: Engine, other: Engine): void {
 }
 
 /** Returns what a layer computes, as text. @param json its options as a file has them */
-function computed(json: object, { kind: { trainingOptions = [] } }: GraphLayer): string {
+function computationOf(json: object, { kind: { trainingOptions = [] } }: GraphLayer): string {
   const free: readonly string[] = [...trainableOptionNames, ...trainingOptions];
   const options = Object.entries(json).filter(([name]) => !free.includes(name));
   return JSON.stringify(Object.fromEntries(options));

@@ -9,7 +9,7 @@ import type { Value } from "../topology/layers/value.ts";
 import type { Ending } from "./losses.ts";
 import { type AnyLoss, kindOf } from "./outputs.ts";
 
-/** What activations make, but for those that make raw scores, and for linear, which may make anything. */
+/** The kinds of outputs that activations make. All others make raw scores; linear may make anything. */
 const endings: Partial<Record<ActivationName, Ending>> = {
   relu: "amounts",
   softplus: "amounts",
@@ -22,8 +22,8 @@ const endings: Partial<Record<ActivationName, Ending>> = {
 const endingOf = (activation: ActivationName): Ending => endings[activation] ?? "scores";
 
 /**
- * Refuses a loss that does not take what an output ends with. What is not the work of an activation is not judged here: a distance, an
- * input, a dense layer without an activation.
+ * Refuses a loss that does not suit the last activation of an output. Outputs without one are not judged: a distance, an input, a dense
+ * layer without an activation.
  *
  * @param who names the output in the message
  * @throws {RangeError} naming the activation, and the loss that suits it
@@ -48,15 +48,15 @@ export function checkEnding(who: string, loss: AnyLoss, { inputs }: Graph, outpu
   throw new RangeError(`${who}: got ${got}, need ${takes.need}${other ? `, or the loss ${other}` : ""}`);
 }
 
-/** What is always the same where its row has one number. */
+/** The only number that these activations make of a row of one number. */
 const constants: ReadonlyMap<ActivationName | undefined, number> = /* @__PURE__ */ new Map([
   ["softmax", 1],
   ["logSoftmax", 0],
 ]);
 
 /**
- * Returns the ends of a sum or product, if a loss of raw scores takes none of them: what they are merged to is no raw score either. A sum
- * of logarithms is one: the logarithm of a product. Any other end is returned as it is.
+ * Returns the ends of a sum or product if a loss of raw scores takes none of them, because then their sum or product is not a raw score
+ * either. But a sum of logarithms is one: the logarithm of a product. Any other end is returned as it is.
  */
 function mergedOf(end: End, inputs: readonly Value[], isRefused: (name: ActivationName | undefined) => boolean): End[] {
   if (inputs.includes(end.value) || !isMerge(end.value)) return [end];
@@ -77,22 +77,22 @@ export function needsCheck({ name }: AnyLoss, { inputs }: Graph, output: Value):
 }
 
 /**
- * Returns the activations that an output ends with: those of its parts, if it is put together of several. undefined stands for a layer
- * that has none, and for an input.
+ * Returns the last activations of an output: those of its parts, if it is joined from several. undefined stands for a layer without one, and
+ * for an input.
  */
 export const lastActivations = (output: Value, inputs: readonly Value[]): Set<ActivationName | undefined> =>
   new Set(endsOf([output], inputs).map(({ activation }) => activation));
 
-/** A value that outputs are put together of, and its activation, if it has one. */
+/** A value that an output consists of, and its activation, if it has one. */
 interface End {
   readonly value: Value;
   readonly activation: ActivationName | undefined;
 }
 
 /**
- * Returns what values are put together of.
+ * Returns the ends of values: it looks through layers that only rearrange numbers or keep their range.
  *
- * @param isPassed of the other layers, those that are looked through. Default none
+ * @param isPassed tells which other layers it looks through. Default none
  */
 function endsOf(values: readonly Value[], inputs: readonly Value[], isPassed?: (value: Value) => boolean): End[] {
   const found: End[] = [];

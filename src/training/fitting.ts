@@ -49,7 +49,7 @@ export interface FittingOptions {
   readonly from: FittingState | undefined;
 }
 
-/** Milliseconds that the promise of a callback has after the signal: it may be saving a checkpoint. */
+/** The milliseconds that a callback's promise still has after the signal, because it may be saving a checkpoint. */
 const callbackGrace = 1000;
 
 export class Fitting implements Training {
@@ -129,7 +129,7 @@ export class Fitting implements Training {
     }
   }
 
-  /** Waits for what a callback has returned; after the signal not for long. */
+  /** Waits for the result of a callback; after the signal only for a second. */
   #settle(returned: unknown): Promise<unknown> {
     return waitFor(returned, this.#options.signal, callbackGrace);
   }

@@ -1,4 +1,4 @@
-/** Waits for what may never come, such as a batch from a source or the promise of a callback, until a signal ends the waiting. */
+/** Waits for a promise that may never settle, such as a batch from a source or the result of a callback, until a signal ends the waiting. */
 
 import { now, pause } from "../host.ts";
 
@@ -10,16 +10,16 @@ export interface StopSignal {
 }
 
 /**
- * Returns what comes; undefined if the signal comes first. From then on nobody waits for it any more, and its error is nobody's.
+ * Returns the result of `pending`, or undefined if the signal comes first. After that, its result and its error are ignored.
  *
- * @param grace milliseconds that it still has after the signal; in any case it has a turn of the event loop
+ * @param grace milliseconds that `pending` still has after the signal; in any case it has a turn of the event loop
  */
 export async function waitFor<Result>(
   pending: Result | PromiseLike<Result>,
   signal: StopSignal | undefined,
   grace: number,
 ): Promise<Result | undefined> {
-  // It is there already, or nothing can stop the waiting.
+  // The result is there already, or nothing can stop the waiting.
   if (typeof Object(pending).then !== "function" || typeof signal?.addEventListener !== "function") return pending;
   let stop: () => unknown = () => {};
   let isOver = false;
