@@ -72,9 +72,14 @@ function editDistance(a: string, b: string): number {
 /**
  * Returns the name in `known` that `name` was probably meant to be.
  *
- * @returns the nearest by edit distance, the first of equals; undefined if none is within a third of the length
+ * @param most returns the most edits of a name of some length. Default a third of it, rounded up
+ * @returns the nearest by edit distance, the first of equals; undefined if none is within `most`
  */
-export function nearest(name: string, known: readonly string[]): string | undefined {
+export function nearest(
+  name: string,
+  known: readonly string[],
+  most = (length: number) => Math.ceil(length / 3),
+): string | undefined {
   if (name.length > shownLength) return undefined;
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
@@ -82,13 +87,20 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     // Longer names are too far apart in any case. Names may be classes as long as texts.
     if (candidate.length > 2 * shownLength) continue;
     const distance = editDistance(folded(name), folded(candidate));
-    if (distance <= Math.ceil(candidate.length / 3) && distance < bestDistance) {
+    if (distance <= most(candidate.length) && distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best;
 }
+
+/**
+ * Tells whether `name` is a misspelling of `meant`: at most one edit for every five characters, and the same digits, as `x12` and `x13` are
+ * two names.
+ */
+export const isMisspelling = (name: string, meant: string): boolean =>
+  name.replace(/\D/g, "") === meant.replace(/\D/g, "") && nearest(name, [meant], (length) => length / 5) !== undefined;
 
 /** Tells whether `name` is the name of a field of `known`. A list or an object is not, even if its text is such a name. */
 export function isKnown<Known extends object>(known: Known, name: unknown): name is keyof Known {

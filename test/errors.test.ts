@@ -4,6 +4,7 @@ import {
   checkOptions,
   DivergenceError,
   isKnown,
+  isMisspelling,
   listed,
   mark,
   nearest,
@@ -13,6 +14,25 @@ import {
 } from "../src/errors.ts";
 
 const activations = ["linear", "sigmoid", "tanh", "relu", "leakyRelu", "elu", "selu", "logSoftmax"];
+
+describe("isMisspelling", () => {
+  test.each([
+    ["islands", "island"],
+    ["Body-mass", "body mass (g)"],
+    ["colur", "colour"],
+    ["flpiper lenght", "flipper length"],
+  ])("%s is one of %s", (name, meant) => expect(isMisspelling(name, meant)).toBe(true));
+
+  test.each([
+    ["name", "fare"],
+    ["side", "size"],
+    ["q", "c"],
+    ["x3", "x2"],
+    ["feature12", "feature13"],
+    ["feature1", "feature12"],
+    ["a".repeat(10_000), "a".repeat(9_999)],
+  ])("%.20s is none of %.20s", (name, meant) => expect(isMisspelling(name, meant)).toBe(false));
+});
 
 describe("nearest", () => {
   test.each([

@@ -32,7 +32,7 @@ export class TableReader {
   readonly unseen = new Map<string, { count: number; first: string }>();
 
   /**
-   * @throws {Failure} if the table has none of the model's columns, or lacks one and has one of nearly its name; or if the model needs series
+   * @throws {Failure} if the table has none of the model's columns, or lacks one and has a misspelling of its name; or if the model needs series
    */
   constructor(pipeline: Pipeline, { names, delimiter }: Pick<Lines, "names" | "delimiter">, file: string) {
     const unsupported = pipeline.columns.find(({ kind }) => kind === "series" || kind === "picture");

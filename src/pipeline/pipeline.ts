@@ -11,7 +11,16 @@ import {
   recordsFromJSON,
   valueIn,
 } from "../data/records.ts";
-import { checkArguments, checkOptions, mark, nearest, plural, refuseJSON, shown, unknownName } from "../errors.ts";
+import {
+  checkArguments,
+  checkOptions,
+  isMisspelling,
+  mark,
+  plural,
+  refuseJSON,
+  shown,
+  unknownName,
+} from "../errors.ts";
 import { parseJSON } from "../files/json.ts";
 import { decode, encode } from "../files/safetensors.ts";
 import { type Bytes, type Values, valuesOf } from "../kernels/dtype.ts";
@@ -122,7 +131,7 @@ export class Pipeline {
    * `{ data, width, height }`, may stand for its record.
    *
    * @throws {TypeError | RangeError} naming the record, from 0, and the column of what is of another kind than in the training
-   *   records, of a record that has other names alone, or of a name that is nearly that of a column it does not have; or naming the
+   *   records, of a record that has other names alone, or of a misspelling of the name of a column it does not have; or naming the
    *   record whose prediction is not finite
    */
   predict(record: RecordLike): Prediction;
@@ -230,7 +239,7 @@ export class Pipeline {
   /**
    * @internal Checks the names of a record or a table, which may lack columns.
    *
-   * @throws {RangeError} if a column is missing and there is one of nearly its name, if there are names and none is that of a column, or if a
+   * @throws {RangeError} if a column is missing and there is a misspelling of its name, if there are names and none is that of a column, or if a
    *   picture is missing, for which nothing can stand
    */
   checkNames(who: string, names: readonly string[]): void {
@@ -243,7 +252,7 @@ export class Pipeline {
     const others = names.filter((name) => !known.has(name));
     // Of wide records only the first names are compared, as each is with each.
     const compared = missing.slice(0, mostCompared).map(({ name }) => name);
-    const unknown = others.slice(0, mostCompared).find((name) => nearest(name, compared) !== undefined);
+    const unknown = others.slice(0, mostCompared).find((name) => compared.some((each) => isMisspelling(name, each)));
     if (unknown !== undefined) throw unknownName(who, unknown, compared);
     const picture = missing.find(({ kind }) => kind === "picture");
     if (picture) throw new RangeError(`${who}: got no ${shown(picture.name)}, need a picture`);

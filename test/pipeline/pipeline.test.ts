@@ -137,6 +137,10 @@ describe("a pipeline", () => {
     );
   });
 
+  test("takes a record that lacks a column and has another name that is short and alike", () => {
+    expect(pipeline.predict({ island: "a", mask: 1 })).toEqual(pipeline.predict({ island: "a" }));
+  });
+
   test.each<[unknown, string]>([
     [{ other: 1 }, 'predict, row 0: got "other", need some of "mass", "island"'],
     [[{}, { id: 3, other: 1 }], 'predict, row 1: got "id", "other", need some of "mass", "island"'],
