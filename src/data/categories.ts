@@ -190,5 +190,9 @@ export function categoriesFromJSON(who: string, json: CategoryEncodingJSON, owne
   if (!known.includes(others)) throw unknownName(`${who}, others`, others, known);
   if (categories.length === 0 && others !== "column")
     throw new RangeError(`${who}: got no categories, need at least one`);
+  // If other categories are refused, every category of the fit has a column, and the fill is one of them.
+  if (others === "refused" && fill !== null && !categories.includes(fill)) {
+    throw new RangeError(`${who}, fill: got ${shown(fill)}, need one of ${categories.map(shown).join(", ")}`);
+  }
   return new ColumnEncoding(owner, { kind, categories: categories.slice(), fill, others });
 }

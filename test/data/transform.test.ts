@@ -74,6 +74,7 @@ describe("transformFromJSON refuses", () => {
     [{ ...imputation, values: [] }, "need at least one column"],
     [{ ...encoding, categories: ["a", "b", "a"] }, 'transformFromJSON, categories: got "a" twice, need it once'],
     [{ ...encoding, categories: [] }, "got no categories, need at least one"],
+    [{ ...encoding, fill: "c", others: "refused" }, 'transformFromJSON, fill: got "c", need one of '],
     [{ ...encoding, others: "zero" }, 'got "zero", need one of column, zeros, refused; did you mean "zeros"?'],
     [{ ...table, columns: [] }, "transformFromJSON: got no columns, need at least one"],
     [{ ...table, columns: [mass, mass] }, 'transformFromJSON: got column "mass" twice, need it once'],
