@@ -69,5 +69,10 @@ export function fileOfJSON(json: NetworkJSON): NetworkFile {
     }
     return { name, shape, values: numbers };
   });
+  const names = new Set<string>();
+  for (const { name } of named) {
+    if (names.has(name)) throw new RangeError(`fromJSON: got a tensor ${shown(name)} twice, need it once`);
+    names.add(name);
+  }
   return { tensors: named, metadata: { network: JSON.stringify(topology) } };
 }

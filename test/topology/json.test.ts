@@ -78,6 +78,11 @@ describe("a network as JSON", () => {
       'fromJSON: got a tensor "x"',
     ],
     [
+      "a tensor twice",
+      (data) => ({ ...data, tensors: [...data.tensors, data.tensors[0]] }),
+      'fromJSON: got a tensor "dense1.weight" twice, need it once',
+    ],
+    [
       "a tensor of nothing",
       (data) => ({ ...data, tensors: [null] }),
       "fromJSON: got null as tensor 0, need { name, shape, values }",
