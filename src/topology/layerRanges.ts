@@ -5,12 +5,16 @@ import { type Activation, activationKinds } from "./activations.ts";
 import type { Graph } from "./graph.ts";
 import { checkRange } from "./range.ts";
 
-/** @throws {RangeError} naming the layer, the option and its value */
-export function checkLayerRanges({ layers }: Graph, dtype: Dtype): void {
+/**
+ * @param mayBecomeZero whether options are accepted that would become 0. Files of earlier versions have such options
+ * @throws {RangeError} naming the layer, the option and its value
+ */
+export function checkLayerRanges({ layers }: Graph, dtype: Dtype, mayBecomeZero: boolean): void {
   for (const { name, kind, description, learningRateFactor } of layers) {
     const { activation, ...options } = kind.toJSON?.(description) ?? { ...description };
-    checkRange(name, { ...options, ...(activation !== undefined && optionOf(activation as Activation)) }, dtype);
-    checkRange(name, { learningRateFactor }, dtype);
+    const own = { ...options, ...(activation !== undefined && optionOf(activation as Activation)) };
+    checkRange(name, own, dtype, mayBecomeZero);
+    checkRange(name, { learningRateFactor }, dtype, mayBecomeZero);
   }
 }
 

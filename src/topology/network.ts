@@ -154,7 +154,7 @@ export class Network<Type extends Dtype = Dtype> {
     }
     const { graph, fill } =
       content ?? drawParameters("outputs" in options ? graphOf(options) : listOf(options), dtype, seed);
-    checkLayerRanges(graph, dtype);
+    checkLayerRanges(graph, dtype, content !== undefined);
     // Not enumerable, as what is private is not shown, compared or copied.
     Object.defineProperty(this, "engine", { value: new Engine(graph, dtype, arithmetic) });
     fill(this.engine);

@@ -36,6 +36,19 @@ describe("options of layers that float32 does not hold are refused, and taken in
     expect(Network.fromBytes(bytes).dtype).toBe("float64");
   });
 
+  test("but a file of an earlier version is read, if its option only becomes 0", () => {
+    const single = new Network({ inputs: 2, layers: [batchNorm({ epsilon: 1e-3 }), dense(1)] });
+    const withEpsilon = (epsilon: number) => {
+      const json = JSON.parse(JSON.stringify(single));
+      json.topology.layers[0].epsilon = epsilon;
+      return () => Network.fromJSON(json);
+    };
+    const network = withEpsilon(1e-300)();
+    expect(network.predict([1, 2]).every(Number.isFinite)).toBe(true);
+    expect(Network.fromBytes(network.toBytes()).parameterCount).toBe(7);
+    expect(withEpsilon(1e308)).toThrow(new RangeError(`batchNorm1: epsilon: got 1e+308, which is Infinity ${size}`));
+  });
+
   test("also set later", () => {
     const [single, double] = (["float32", "float64"] as const).map((dtype) => {
       return new Network({ inputs: 1, layers: [dense(1)], dtype }).layers[0];
