@@ -1,6 +1,6 @@
 /** Categories as rows with a single 1: each category of the training values has a column. */
 
-import { checkArguments, checkInteger, checkOptions, nearest, shown, unknownName } from "../errors.ts";
+import { checkArguments, checkInteger, checkOptions, listed, nearest, shown, unknownName } from "../errors.ts";
 import { sorted } from "./labels.ts";
 import { isBlank } from "./rows.ts";
 import { countsOf, mostFrequent } from "./statistics.ts";
@@ -110,7 +110,7 @@ class ColumnEncoding implements CategoryPlaces {
     const meant = value === null ? undefined : nearest(String(value), known);
     const question = meant === undefined ? "" : `; did you mean ${shown(meant)}?`;
     throw new RangeError(
-      `${this.#who}: got ${shown(value)} at row ${row}, need one of ${known.map(shown).join(", ")}, ` +
+      `${this.#who}: got ${shown(value)} at row ${row}, need one of ${listed(known.map(shown))}, ` +
         `or a minimumCount above 0 in fitting${question}`,
     );
   }
@@ -192,7 +192,7 @@ export function categoriesFromJSON(who: string, json: CategoryEncodingJSON, owne
     throw new RangeError(`${who}: got no categories, need at least one`);
   // If other categories are refused, every category of the fit has a column, and the fill is one of them.
   if (others === "refused" && fill !== null && !categories.includes(fill)) {
-    throw new RangeError(`${who}, fill: got ${shown(fill)}, need one of ${categories.map(shown).join(", ")}`);
+    throw new RangeError(`${who}, fill: got ${shown(fill)}, need one of ${listed(categories.map(shown))}`);
   }
   return new ColumnEncoding(owner, { kind, categories: categories.slice(), fill, others });
 }

@@ -93,6 +93,13 @@ describe("encodeCategories refuses", () => {
     );
   });
 
+  test("with a short message, however many categories there are", () => {
+    const encoding = encodeCategories(Array.from({ length: 10_000 }, (_, index) => `tree ${index}`));
+    expect(() => encoding.apply(["oak"])).toThrow(
+      /^.{0,200}need one of "tree 0", .{0,700}, …, or a minimumCount above 0/,
+    );
+  });
+
   test.each<[unknown, string]>([
     ["oak", 'encodeCategories: got "oak", need an array of strings'],
     [["oak", 3], "encodeCategories: got 3 at row 1, need a string, or null where it is missing"],
