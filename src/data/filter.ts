@@ -73,7 +73,7 @@ function checkRules(rules: RowRules): [string, RowRule][] {
 function isKept(name: string, rule: RowRule, record: SeriesRecord, row: number): boolean {
   const answer: unknown = rule(record);
   if (typeof answer === "boolean") return answer;
-  throw new TypeError(`${who}, rule ${shown(name)}: returned ${shown(answer)} for row ${row}, need true or false`);
+  throw new TypeError(`${who}, rule ${shown(name)}: got ${shown(answer)} for row ${row}, need true or false`);
 }
 
 function recordsOf(table: readonly SeriesRecord[]): (row: number) => SeriesRecord {

@@ -56,7 +56,7 @@ test.each<[unknown, unknown, string]>([
   [{ a: 1 }, {}, 'filterRows, column "a": got 1, need an array, or a Float64Array of numbers'],
   [records, [], "filterRows rules: got an array of 0, need an object of functions by name"],
   [records, { low: 1 }, 'filterRows, rule "low": got 1, need a function of a row'],
-  [records, { low: () => undefined }, 'filterRows, rule "low": returned undefined for row 0, need true or false'],
+  [records, { low: () => undefined }, 'filterRows, rule "low": got undefined for row 0, need true or false'],
 ])("refuses %j with %j", (table, given, message) => {
   expect(() => filterRows(table as never, given as never)).toThrow(new TypeError(message));
 });
