@@ -56,13 +56,13 @@ export function splitExamples(
     return [all, flattenExamples(`${who}: validation`, examplesOf(`${who}: validation`, validation), format)];
   if (validationSplit === undefined) return [all, undefined];
   const { rows } = all;
-  const { share, isDrawn } = shareOf(who, validationSplit);
+  const { share, isRandom } = shareOf(who, validationSplit);
   const held = typeof share === "number" ? Math.round(rows * share) : Number.NaN;
   if (!(held > 0 && held < rows)) {
     const need = `a share that leaves at least one of ${plural(rows, "example")} on each side`;
     throw new RangeError(`${who}: got validationSplit ${shown(share)}, need ${need}`);
   }
-  const parts = isDrawn ? partsAt(all, drawnRows(all, held, generatorOf(), format)) : partsFrom(all, rows - held);
+  const parts = isRandom ? partsAt(all, randomMarks(all, held, generatorOf(), format)) : partsFrom(all, rows - held);
   for (const [index, part] of ["training", "validation"].entries()) {
     checkCounted(`${who}: the examples for ${part}`, parts[index], format);
   }
@@ -70,12 +70,12 @@ export function splitExamples(
 }
 
 /** The share, and whether its examples are drawn. @throws {RangeError | TypeError} if it is an object of another form */
-function shareOf(who: string, split: ValidationSplit): { readonly share: unknown; readonly isDrawn: boolean } {
-  if (typeof split !== "object" || split === null) return { share: split, isDrawn: true };
+function shareOf(who: string, split: ValidationSplit): { readonly share: unknown; readonly isRandom: boolean } {
+  if (typeof split !== "object" || split === null) return { share: split, isRandom: true };
   checkOptions(`${who}: validationSplit`, split, ["share", "from"]);
   const { share, from } = split;
   if (from !== "end") throw unknownName(`${who}: validationSplit: from`, from, ["end"]);
-  return { share, isDrawn: false };
+  return { share, isRandom: false };
 }
 
 /** @throws {TypeError} if it is neither an object nor a pair */
@@ -98,7 +98,7 @@ export function examplesOf(who: string, examples: Validation): Examples {
  *
  * @returns 1 for each row that is held back, else 0
  */
-function drawnRows(
+function randomMarks(
   examples: FlatExamples,
   count: number,
   generator: RandomGenerator,
@@ -183,12 +183,12 @@ function hotColumn(values: Values, from: number, width: number): number {
 /** Divides examples at a row: views, nothing is copied. */
 function partsFrom(examples: FlatExamples, row: number): readonly [FlatExamples, FlatExamples] {
   const { rows } = examples;
-  const between = (from: number, to: number) =>
+  const part = (from: number, to: number) =>
     withParts(examples, to - from, {
       values: (values, lengths) => rowsBetween(values, rows, from, to, lengths && startsOf(lengths)),
       lengths: (lengths) => lengths.subarray(from, to),
     });
-  return [between(0, row), between(row, rows)];
+  return [part(0, row), part(row, rows)];
 }
 
 /** Divides examples by marks: those with a 1 are copied, the others move together in place. Both keep their order. */

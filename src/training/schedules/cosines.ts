@@ -5,8 +5,8 @@ import { cosPi } from "../../scalar.ts";
 import { checkNumbers } from "../options.ts";
 import { type ScheduleOf, type ScheduleUnit, scheduleOf } from "./schedule.ts";
 
-/** From `from` to `to` along half a wave, of which `share` has passed: either exactly at its end. */
-function between(from: number, to: number, share: number): number {
+/** Returns the value at a share of half a wave from `from` to `to`. At shares of 0 and 1 it is exactly `from` and `to`. */
+function alongWave(from: number, to: number, share: number): number {
   const height = cosPi(share);
   return (from * (1 + height) + to * (1 - height)) / 2;
 }
@@ -36,7 +36,7 @@ export function cosineDecay(options: CosineDecayOptions): ScheduleOf<CosineDecay
   checkNumbers("cosineDecay", { initial, minimum });
   checkInteger("cosineDecay: steps", steps, 1, Number.MAX_SAFE_INTEGER);
   const data = { kind: "cosineDecay", initial, minimum, steps, per };
-  return scheduleOf(data, (t) => between(initial, minimum, t / steps));
+  return scheduleOf(data, (t) => alongWave(initial, minimum, t / steps));
 }
 
 export interface CosineRestartsOptions {
@@ -67,10 +67,10 @@ export function cosineRestarts(options: CosineRestartsOptions): ScheduleOf<Cosin
   checkInteger("cosineRestarts: factor", factor, 1, Number.MAX_SAFE_INTEGER);
   const data = { kind: "cosineRestarts", initial, minimum, period, factor, per };
   return scheduleOf(data, (t) => {
-    if (factor === 1) return between(initial, minimum, (t % period) / period);
+    if (factor === 1) return alongWave(initial, minimum, (t % period) / period);
     let [since, length] = [t, period];
     for (; since >= length; length *= factor) since -= length;
-    return between(initial, minimum, since / length);
+    return alongWave(initial, minimum, since / length);
   });
 }
 
@@ -101,7 +101,7 @@ export function oneCycle(options: OneCycleOptions): ScheduleOf<OneCycleOptions> 
   const first = maximum / firstDivisor;
   const [top, end] = [risingShare * steps - 1, steps - 1];
   return scheduleOf({ kind: "oneCycle", maximum, steps, per }, (t) => {
-    if (t <= top) return between(first, maximum, t / top);
-    return between(maximum, first / lastDivisor, (Math.min(t, end) - top) / (end - top));
+    if (t <= top) return alongWave(first, maximum, t / top);
+    return alongWave(maximum, first / lastDivisor, (Math.min(t, end) - top) / (end - top));
   });
 }
