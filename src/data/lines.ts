@@ -111,7 +111,9 @@ async function* wholeLines(owner: string, pieces: AsyncIterable<string>, beforeV
 }
 
 const tooLong = (where: string) =>
-  new RangeError(`${where}: got a line of more than ${longestLine} characters, need a quote that is closed before`);
+  new RangeError(
+    `${where}: got a line of more than ${longestLine} characters, need a shorter one; a quote may not be closed`,
+  );
 
 const normalizeLineEnds = (text: string) => (text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text);
 

@@ -51,7 +51,7 @@ test("a line may have 2²⁴ characters, in quotes and in pieces, and no more", 
   for (const length of [1 << 20, longest * 4]) {
     const { rows } = await read(`a,b\n1,"${"x".repeat(longest - 2)}"\n`, { length });
     expect(rows[0][1]).toHaveLength(longest - 2);
-    const message = `t, line 2: got a line of more than ${longest} characters, need a quote that is closed before`;
+    const message = `t, line 2: got a line of more than ${longest} characters, need a shorter one; a quote may not be closed`;
     await expect(read(`a,b\n1,"${"x".repeat(longest - 1)}"\n`, { length })).rejects.toThrow(new RangeError(message));
   }
   await expect(read(`a,b\n1,"${"x".repeat(longest * 3)}`)).rejects.toThrow(
