@@ -111,6 +111,7 @@ export class Pipeline {
     }
     this.network = network;
     this.target = checkTarget(who, target, network.outputs);
+    if (this.target.kind === "classes") checkEnding(who, network);
     this.columns = json.columns;
     this.#ignored = json.ignored;
     this.history = history && checkHistory(`${who}, history`, history);
@@ -302,6 +303,22 @@ function checkInputs(
     const need = `${vocabulary!.size}, as the vocabulary has numbers`;
     throw new RangeError(`${who}, ${column}: got an embedding of ${plural(few, "token")}, need at least ${need}`);
   });
+}
+
+/** The last activations of networks that predict classes. Without one, as after a normalization, the outputs are checked later. */
+const classEndings: readonly unknown[] = ["linear", "softmax", "sigmoid", "hardSigmoid", undefined];
+
+/** Refuses a network whose outputs cannot be the probabilities of classes, or their logits. */
+function checkEnding(who: string, { engine: { graph }, outputs }: Network): void {
+  for (const activation of lastActivations(graph.outputs[0], graph.inputs)) {
+    if (activation === "softmax" && outputs === 1) {
+      throw new RangeError(`${who}: got the last activation "softmax" of 1 output, which is always 1, need "sigmoid"`);
+    }
+    if (classEndings.includes(activation)) continue;
+    throw new RangeError(
+      `${who}: got the last activation ${shown(activation)}, need softmax, sigmoid or linear to predict classes`,
+    );
+  }
 }
 
 /** Tells whether the output comes from a layer with a linear activation, even if its shape has been changed since. */

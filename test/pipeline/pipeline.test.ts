@@ -4,6 +4,7 @@ import { predictorOf } from "../../src/cli/exported/predictor.ts";
 import { classNumbers, encodeRecords, parseCsv, type TableRecord } from "../../src/data/index.ts";
 import { decode, encode } from "../../src/files/safetensors.ts";
 import {
+  batchNorm,
   dense,
   flatten,
   type History,
@@ -129,7 +130,7 @@ describe("a pipeline", () => {
   });
 
   test("does not answer with a class whose probability is none", () => {
-    const network = new Network({ inputs: 3, layers: [dense(1, { activation: "relu" })] });
+    const network = new Network({ inputs: 3, layers: [dense(1), batchNorm()] });
     for (const { values } of network.parameters) values.fill(50);
     const model = new Pipeline({ network, encoding, target: pipeline.target });
     expect(() => model.predict({ mass: 100, island: "a" })).toThrow(
@@ -139,6 +140,17 @@ describe("a pipeline", () => {
 
   test("takes a record that lacks a column and has another name that is short and alike", () => {
     expect(pipeline.predict({ island: "a", mask: 1 })).toEqual(pipeline.predict({ island: "a" }));
+  });
+
+  test.each([
+    ["relu", 1, 'pipeline: got the last activation "relu", need softmax, sigmoid or linear to predict classes'],
+    ["relu", 2, 'pipeline: got the last activation "relu", need softmax'],
+    ["tanh", 2, 'pipeline: got the last activation "tanh", need softmax'],
+    ["logSoftmax", 2, 'pipeline: got the last activation "logSoftmax", need softmax'],
+    ["softmax", 1, 'pipeline: got the last activation "softmax" of 1 output, which is always 1, need "sigmoid"'],
+  ] as const)("refuses classes from a network that ends with %s of %i", (activation, units, message) => {
+    const network = new Network({ inputs: 3, layers: [dense(units, { activation })] });
+    expect(() => new Pipeline({ network, encoding, target: pipeline.target })).toThrow(message);
   });
 
   test.each<[unknown, string]>([
