@@ -134,8 +134,12 @@ function encoderOf(caller: string, json: ValueColumnJSON): Encoder {
     const write: Encoder["write"] = (values, rows, from, width) => {
       checkNumbers(owner, values);
       for (let row = 0; row < values.length; row++) {
-        const value = values[row];
-        rows[from + row * width] = ((isMissing(value) ? fill : (value as number)) - offset) / divisor;
+        const value = isMissing(values[row]) ? fill : (values[row] as number);
+        const scaled = (value - offset) / divisor;
+        if (!Number.isFinite(scaled)) {
+          throw new RangeError(`${owner}: got ${shown(value)} at row ${row}, need a number nearer to those of the fit`);
+        }
+        rows[from + row * width] = scaled;
       }
     };
     return { name, features: [name], write };

@@ -281,3 +281,10 @@ describe("encodeRecords refuses", () => {
     expect(() => encodeRecords(records, { ignore: ["id"] }).apply([record])).toThrow(message);
   });
 });
+
+test("a number that the scale makes infinite is shown as it was given", () => {
+  const encoding = encodeRecords([{ a: 1 }, { a: 2 }]);
+  expect(() => encoding.apply([{ a: 3 }, { a: -1e308 }])).toThrow(
+    new RangeError('encodeRecords, column "a": got -1e+308 at row 1, need a number nearer to those of the fit'),
+  );
+});
