@@ -42,7 +42,7 @@ const long = [
   "test/{worker,cli/exported/worker}.test.ts",
   "test/robustness/{growth,properties}.test.ts",
 ];
-const scaled = ["test/{gradient,robustness/fuzz,robustness/sweep,cli/report}.test.ts"];
+const scaled = ["test/{gradient,threads,robustness/fuzz,robustness/sweep,cli/report}.test.ts"];
 /** Tests that take long on the debug build, which is slow: there, too. */
 const wide = [...sweeps, "test/{topology,training}/**/*.test.ts"];
 

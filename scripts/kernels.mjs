@@ -60,14 +60,15 @@ export async function buildKernels() {
   mkdirSync("build/debug", { recursive: true });
   // There is a thread for each type: the machine may have two cores, and a compiler that has already run is four times as fast.
   const products = await Promise.all(Object.keys(types).map(buildTypeBeside));
-  for (const name of ["decode", "bench"]) await compileUntyped(name);
+  for (const name of ["decode", "bench"]) await compileUntyped(name, "untyped");
+  await compileUntyped("threads", "shared");
+  writeText("threadsModule", builtFile("threads"));
   const descriptions = families.map((name) => ({ name, ...descriptionOf(`build/${name}32.wasm`) }));
   writeFileSync("build/kernels.d.ts", typesOf(descriptions));
   for (const build of ["release", "debug"]) writeLayout(build);
   const contents = new Map(families.map((name) => [name, bytesOf(...moduleFiles(name).map(builtFile))]));
   const code = textCode(shipped.flatMap((name) => Object.values(contents.get(name))));
-  writeFileSync("build/decoder.js", `export const decoder =\n  "${code.decoder.toString("base64")}";\n`);
-  writeFileSync("build/decoder.d.ts", "export const decoder: string;\n");
+  writeText("decoder", code.decoder);
   for (const description of descriptions) {
     const { name } = description;
     const common = commonOf(description);
@@ -81,6 +82,12 @@ export async function buildKernels() {
     writeFileSync(`build/${name}.edge.js`, edge.imports + codeOf(`modules: ${edge.modules}`));
     for (const file of [name, `${name}.edge`]) writeFileSync(`build/${file}.d.ts`, declarationsOf(name));
   }
+}
+
+/** Writes a module as text in base64. */
+function writeText(name, bytes) {
+  writeFileSync(`build/${name}.js`, `export const ${name} =\n  "${bytes.toString("base64")}";\n`);
+  writeFileSync(`build/${name}.d.ts`, `export const ${name}: string;\n`);
 }
 
 const builtFile = (name) => readFileSync(`build/${name}.wasm`);
@@ -143,9 +150,9 @@ function place(family, file, dataLimit) {
   module.dispose();
 }
 
-async function compileUntyped(name) {
+async function compileUntyped(name, target) {
   const file = `build/${name}.wasm`;
-  await compile(`assembly/${name}.ts`, file, "--target", "untyped", "--bindings", "raw");
+  await compile(`assembly/${name}.ts`, file, "--target", target, "--bindings", "raw");
   optimize(file);
   writeFileSync(file, withoutNames(readFileSync(file)));
 }
@@ -176,7 +183,7 @@ function writeLayout(build) {
 
 /** Returns the panel bytes that the core exports. */
 function panelBytes() {
-  const memory = new WebAssembly.Memory({ initial: 1 });
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
   const table = new WebAssembly.Table({ initial: tableSize, element: "anyfunc" });
   const module = new WebAssembly.Module(readFileSync("build/core32.wasm"));
   return new WebAssembly.Instance(module, { env: { memory, table }, panel: { panels: 0 } }).exports.panelBytes.value;

@@ -2,8 +2,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import binaryen from "binaryen";
 
-const { SIMD128, BulkMemory, BulkMemoryOpt, MutableGlobals, SignExt, NontrappingFPToInt } = binaryen.Features;
-const features = SIMD128 | BulkMemory | BulkMemoryOpt | MutableGlobals | SignExt | NontrappingFPToInt;
+const enabled = [
+  "SIMD128",
+  "Atomics",
+  "BulkMemory",
+  "BulkMemoryOpt",
+  "MutableGlobals",
+  "SignExt",
+  "NontrappingFPToInt",
+];
+const features = enabled.reduce((all, name) => all | binaryen.Features[name], 0);
 
 /**
  * Optimizes a module and sorts its functions by name, so that similar functions are near each other, where compression finds them.

@@ -143,7 +143,7 @@ describe("files of assembly/", () => {
     "elementary",
   ];
   const modules = families.map((name) => `assembly/${name}.ts`);
-  const entries = [...modules, "assembly/decode.ts", "assembly/bench.ts"];
+  const entries = [...modules, "assembly/decode.ts", "assembly/bench.ts", "assembly/threads.ts"];
   /** What an entry exports from others; what it imports only, it needs itself. */
   const exportsOf = (path: string) => {
     const named = [...codeOf(path).matchAll(/\bexport \{[^}]*\} from "([^"]+)"/g)].map(([, name]) => name);
@@ -167,7 +167,7 @@ describe("files of assembly/", () => {
   const operation = (path: string) => path.slice("assembly/".length, -".ts".length);
 
   // What only walks operations computes nothing.
-  const computing = exported.filter((path) => !["run", "part", "coreExports"].includes(stem(path)));
+  const computing = exported.filter((path) => !["run", "part", "update", "coreExports"].includes(stem(path)));
 
   test.each(computing)("%s has a test and a slow twin at the same place", (path) => {
     const twins = [`test/kernels/${operation(path)}.test.ts`, `test/reference/${operation(path)}.ts`];
@@ -208,7 +208,7 @@ describe("classes", () => {
       " ",
     ),
     ..."SequenceList Sequences Stack Staging StreamLoop StreamPlan Tally TextReader TrainingPlan Turn".split(" "),
-    ..."LineEnds UnusedEncoder DivergenceError Schedule".split(" "),
+    ..."LineEnds UnusedEncoder DivergenceError Schedule Team Updates".split(" "),
   ];
 
   test("that a user holds name themselves, so that frameworks leave them alone (reactive.test.ts)", () => {

@@ -7,6 +7,13 @@ import type { Arithmetic, Environment, Kernels } from "../src/kernels/instance.t
 
 export { dataEnd, panelBytes, tableSize } from "../build/debug/layout.js";
 
+export const mostPages = 65536;
+
+/** The debug build runs on one thread. */
+export const moduleOf = (): never => {
+  throw new Error("debug-instance: got a network on several threads, need one on one");
+};
+
 const modules = new Map<string, WebAssembly.Module>();
 
 export const build = "inlined";

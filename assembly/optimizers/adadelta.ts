@@ -2,6 +2,7 @@
  * Adadelta: one pass over the parameter block and the three blocks laid out like it.
  * Every block is [count] of T. Where parameter, gradient and what is remembered are zero they stay zero, so padding stays padding.
  */
+import { Update } from "../program/step";
 import { flushed, isAligned, laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
 import { areFinite, blended, decayed } from "./loops";
 
@@ -34,18 +35,8 @@ function adadeltaLanes<T extends number>(
   return 1;
 }
 
-/**
- * g = gradient + weightDecay · parameter; s = rho · s + (1 - rho)g²; change = √(u + epsilon) / √(s + epsilon) · g;
- * u = rho · u + (1 - rho)change²; parameter -= learningRate · change.
- *
- * Shapes    parameters, gradients, squareMean (s), changeMean (u): [count].
- * Writes    parameters, squareMean, changeMean (in place), except a vector of them in which a new number is not finite. Returns
- *           1, or 0 if there was one.
- * Requires  every block on 16 bytes; count >= 1; epsilon > 0; both means zero before the first step.
- * Numerics  both means are kept out of the subnormal numbers (lanes.ts, flushed).
- * Source    Zeiler 2012, as PyTorch's Adadelta.
- */
-export function adadeltaStep<T extends number>(
+/** adadeltaStep of `count` elements. @returns 1, or 0 if a vector was left as it was */
+function adadeltaRange<T extends number>(
   parameters: usize,
   gradients: usize,
   squareMean: usize,
@@ -89,4 +80,44 @@ export function adadeltaStep<T extends number>(
     stored &= adadeltaLanes<T>(parameters, gradients, squareMean, changeMean, rest, rate, keep, add, least, decay);
   }
   return stored;
+}
+
+/** The record of adadeltaStep. */
+@final
+@unmanaged
+export class AdadeltaStep extends Update {
+  squareMean: usize;
+  changeMean: usize;
+  rho: f64;
+  epsilon: f64;
+  weightDecay: f64;
+}
+
+/**
+ * g = gradient + weightDecay · parameter; s = rho · s + (1 - rho)g²; change = √(u + epsilon) / √(s + epsilon) · g;
+ * u = rho · u + (1 - rho)change²; parameter -= learningRate · change.
+ *
+ * Shapes    parameters, gradients, squareMean (s), changeMean (u): [count].
+ * Writes    parameters, squareMean, changeMean (in place), except a vector of them in which a new number is not finite;
+ *           now.stored is 0 then.
+ * Range     elements.
+ * Requires  every block on 16 bytes; epsilon > 0; both means zero before the first step.
+ * Numerics  both means are kept out of the subnormal numbers (lanes.ts, flushed).
+ * Source    Zeiler 2012, as PyTorch's Adadelta.
+ */
+export function adadeltaStep<T extends number>(args: AdadeltaStep, begin: i32, end: i32): void {
+  const at = <usize>begin * sizeof<T>();
+  const rate = args.now.learningRate * args.factor;
+  const stored = adadeltaRange<T>(
+    args.parameters + at,
+    args.gradients + at,
+    args.squareMean + at,
+    args.changeMean + at,
+    end - begin,
+    rate,
+    args.rho,
+    args.epsilon,
+    args.weightDecay,
+  );
+  if (!stored) args.now.stored = 0;
 }

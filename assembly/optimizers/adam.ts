@@ -2,6 +2,7 @@
  * Adam and AdamW: each one pass over the parameter block and the three blocks laid out like it.
  * Every block is [count] of T. Where parameter, gradient and moments are zero they stay zero, so padding stays padding.
  */
+import { Update } from "../program/step";
 import { isAligned, laneCount, splat } from "../vector/lanes";
 import { power } from "./loops";
 import { CoupledDecay, DecoupledDecay, isBounded, momentLanes } from "./moments";
@@ -87,6 +88,37 @@ function momentStep<T extends number, Decay>(
   return stored;
 }
 
+/** The record of adamStep and adamWStep. */
+@final
+@unmanaged
+export class AdamStep extends Update {
+  firstMoment: usize;
+  secondMoment: usize;
+  beta1: f64;
+  beta2: f64;
+  epsilon: f64;
+  weightDecay: f64;
+}
+
+function momentRange<T extends number, Decay>(args: AdamStep, begin: i32, end: i32): void {
+  const at = <usize>begin * sizeof<T>();
+  const rate = args.now.learningRate * args.factor;
+  const stored = momentStep<T, Decay>(
+    args.parameters + at,
+    args.gradients + at,
+    args.firstMoment + at,
+    args.secondMoment + at,
+    end - begin,
+    args.now.step,
+    rate,
+    args.beta1,
+    args.beta2,
+    args.epsilon,
+    args.weightDecay,
+  );
+  if (!stored) args.now.stored = 0;
+}
+
 /**
  * g = gradient + weightDecay · parameter; m = β₁m + (1 - β₁)g; v = β₂v + (1 - β₂)g²;
  * parameter -= learningRate · m/(1 - β₁ᵗ) / (√(v/(1 - β₂ᵗ)) + epsilon), where t is `step`.
@@ -98,32 +130,8 @@ function momentStep<T extends number, Decay>(
  * Numerics  the scalars are f64 until they are rounded to T once; m is kept out of the subnormal numbers (lanes.ts, flushed).
  * Source    Kingma & Ba 2015, as PyTorch's Adam.
  */
-export function adamStep<T extends number>(
-  parameters: usize,
-  gradients: usize,
-  firstMoment: usize,
-  secondMoment: usize,
-  count: i32,
-  step: i32,
-  learningRate: f64,
-  beta1: f64,
-  beta2: f64,
-  epsilon: f64,
-  weightDecay: f64,
-): i32 {
-  return momentStep<T, CoupledDecay>(
-    parameters,
-    gradients,
-    firstMoment,
-    secondMoment,
-    count,
-    step,
-    learningRate,
-    beta1,
-    beta2,
-    epsilon,
-    weightDecay,
-  );
+export function adamStep<T extends number>(args: AdamStep, begin: i32, end: i32): void {
+  momentRange<T, CoupledDecay>(args, begin, end);
 }
 
 /**
@@ -134,30 +142,6 @@ export function adamStep<T extends number>(
  * Requires  as adamStep.
  * Source    Loshchilov & Hutter 2019, as PyTorch's AdamW.
  */
-export function adamWStep<T extends number>(
-  parameters: usize,
-  gradients: usize,
-  firstMoment: usize,
-  secondMoment: usize,
-  count: i32,
-  step: i32,
-  learningRate: f64,
-  beta1: f64,
-  beta2: f64,
-  epsilon: f64,
-  weightDecay: f64,
-): i32 {
-  return momentStep<T, DecoupledDecay>(
-    parameters,
-    gradients,
-    firstMoment,
-    secondMoment,
-    count,
-    step,
-    learningRate,
-    beta1,
-    beta2,
-    epsilon,
-    weightDecay,
-  );
+export function adamWStep<T extends number>(args: AdamStep, begin: i32, end: i32): void {
+  momentRange<T, DecoupledDecay>(args, begin, end);
 }

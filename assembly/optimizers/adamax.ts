@@ -2,6 +2,7 @@
  * Adamax: one pass over the parameter block and the three blocks laid out like it.
  * Every block is [count] of T. Where parameter, gradient and moment are zero, parameter and moment stay zero.
  */
+import { Update } from "../program/step";
 import { flushed, isAligned, laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
 import { areFinite, blended, decayed, power } from "./loops";
 
@@ -33,18 +34,8 @@ function adamaxLanes<T extends number>(
   return 1;
 }
 
-/**
- * g = gradient + weightDecay · parameter; m = β₁m + (1 - β₁)g; u = max(β₂u, |g| + epsilon);
- * parameter -= learningRate / (1 - β₁ᵗ) · m / u, where t is `step`.
- *
- * Shapes    parameters, gradients, firstMoment (m), largest (u): [count].
- * Writes    parameters, firstMoment, largest (in place), except a vector of them in which a new parameter is not finite.
- *           Returns 1, or 0 if there was one.
- * Requires  every block on 16 bytes; count >= 1; step counts from 1; epsilon > 0; m and u zero before step 1.
- * Numerics  the scalars are f64 until they are rounded to T once; m is kept out of the subnormal numbers (lanes.ts, flushed).
- * Source    Kingma & Ba 2015, as PyTorch's Adamax.
- */
-export function adamaxStep<T extends number>(
+/** adamaxStep of `count` elements. @returns 1, or 0 if a vector was left as it was */
+function adamaxRange<T extends number>(
   parameters: usize,
   gradients: usize,
   firstMoment: usize,
@@ -104,4 +95,47 @@ export function adamaxStep<T extends number>(
     );
   }
   return stored;
+}
+
+/** The record of adamaxStep. */
+@final
+@unmanaged
+export class AdamaxStep extends Update {
+  firstMoment: usize;
+  largest: usize;
+  beta1: f64;
+  beta2: f64;
+  epsilon: f64;
+  weightDecay: f64;
+}
+
+/**
+ * g = gradient + weightDecay · parameter; m = β₁m + (1 - β₁)g; u = max(β₂u, |g| + epsilon);
+ * parameter -= learningRate / (1 - β₁ᵗ) · m / u, where t is `step`.
+ *
+ * Shapes    parameters, gradients, firstMoment (m), largest (u): [count].
+ * Writes    parameters, firstMoment, largest (in place), except a vector of them in which a new parameter is not finite;
+ *           now.stored is 0 then.
+ * Range     elements.
+ * Requires  every block on 16 bytes; step counts from 1; epsilon > 0; m and u zero before step 1.
+ * Numerics  the scalars are f64 until they are rounded to T once; m is kept out of the subnormal numbers (lanes.ts, flushed).
+ * Source    Kingma & Ba 2015, as PyTorch's Adamax.
+ */
+export function adamaxStep<T extends number>(args: AdamaxStep, begin: i32, end: i32): void {
+  const at = <usize>begin * sizeof<T>();
+  const rate = args.now.learningRate * args.factor;
+  const stored = adamaxRange<T>(
+    args.parameters + at,
+    args.gradients + at,
+    args.firstMoment + at,
+    args.largest + at,
+    end - begin,
+    args.now.step,
+    rate,
+    args.beta1,
+    args.beta2,
+    args.epsilon,
+    args.weightDecay,
+  );
+  if (!stored) args.now.stored = 0;
 }

@@ -2,6 +2,7 @@
  * Lion: one pass over the parameter block and the two blocks laid out like it.
  * Every block is [count] of T. Where parameter, gradient and what is remembered are zero they stay zero, so padding stays padding.
  */
+import { Update } from "../program/step";
 import { flushed, isAligned, laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
 import { areFinite, blended } from "./loops";
 
@@ -35,17 +36,8 @@ function lionLanes<T extends number>(
   return 1;
 }
 
-/**
- * parameter -= learningRate · (sign(β₁m + (1 - β₁)gradient) + weightDecay · parameter); m = β₂m + (1 - β₂)gradient.
- *
- * Shapes    parameters, gradients, firstMoment (m): [count].
- * Writes    parameters, firstMoment (in place), except a vector of them in which a new number is not finite. Returns 1, or 0 if
- *           there was one.
- * Requires  every block on 16 bytes; count >= 1; firstMoment zero before the first step.
- * Numerics  sign(0) is 0; m is kept out of the subnormal numbers (lanes.ts, flushed).
- * Source    Chen et al. 2023, algorithm 2.
- */
-export function lionStep<T extends number>(
+/** lionStep of `count` elements. @returns 1, or 0 if a vector was left as it was */
+function lionRange<T extends number>(
   parameters: usize,
   gradients: usize,
   firstMoment: usize,
@@ -76,4 +68,41 @@ export function lionStep<T extends number>(
     stored &= lionLanes<T>(parameters, gradients, firstMoment, rest, rate, look, lookRest, keep, add, decay);
   }
   return stored;
+}
+
+/** The record of lionStep. */
+@final
+@unmanaged
+export class LionStep extends Update {
+  firstMoment: usize;
+  beta1: f64;
+  beta2: f64;
+  weightDecay: f64;
+}
+
+/**
+ * parameter -= learningRate · (sign(β₁m + (1 - β₁)gradient) + weightDecay · parameter); m = β₂m + (1 - β₂)gradient.
+ *
+ * Shapes    parameters, gradients, firstMoment (m): [count].
+ * Writes    parameters, firstMoment (in place), except a vector of them in which a new number is not finite; now.stored is 0
+ *           then.
+ * Range     elements.
+ * Requires  every block on 16 bytes; firstMoment zero before the first step.
+ * Numerics  sign(0) is 0; m is kept out of the subnormal numbers (lanes.ts, flushed).
+ * Source    Chen et al. 2023, algorithm 2.
+ */
+export function lionStep<T extends number>(args: LionStep, begin: i32, end: i32): void {
+  const at = <usize>begin * sizeof<T>();
+  const rate = args.now.learningRate * args.factor;
+  const stored = lionRange<T>(
+    args.parameters + at,
+    args.gradients + at,
+    args.firstMoment + at,
+    end - begin,
+    rate,
+    args.beta1,
+    args.beta2,
+    args.weightDecay,
+  );
+  if (!stored) args.now.stored = 0;
 }

@@ -2,6 +2,7 @@
  * Nadam: one pass over the parameter block and the three blocks laid out like it.
  * Every block is [count] of T. Where parameter, gradient and what is remembered are zero they stay zero, so padding stays padding.
  */
+import { Update } from "../program/step";
 import { flushed, isAligned, laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
 import { areFinite, blended, decayed, power } from "./loops";
 
@@ -37,18 +38,8 @@ function nadamLanes<T extends number>(
   return 1;
 }
 
-/**
- * g = gradient + weightDecay · parameter; m = β₁m + (1 - β₁)g; v = β₂v + (1 - β₂)g²;
- * parameter -= (gradientRate · g + momentRate · m) / (√(v/(1 - β₂ᵗ)) + epsilon), where t is `step`.
- *
- * Shapes    parameters, gradients, firstMoment (m), secondMoment (v): [count].
- * Writes    parameters, firstMoment, secondMoment (in place), except a vector of them in which a new parameter or second
- *           moment is not finite. Returns 1, or 0 if there was one.
- * Requires  every block on 16 bytes; count >= 1; step counts from 1; epsilon > 0; both moments zero before step 1.
- * Numerics  the scalars are f64 until they are rounded to T once; m is kept out of the subnormal numbers (lanes.ts, flushed).
- * Source    Dozat 2016, as PyTorch's NAdam, whose two rates for the step are the caller's.
- */
-export function nadamStep<T extends number>(
+/** nadamStep of `count` elements. @returns 1, or 0 if a vector was left as it was */
+function nadamRange<T extends number>(
   parameters: usize,
   gradients: usize,
   firstMoment: usize,
@@ -118,4 +109,50 @@ export function nadamStep<T extends number>(
     );
   }
   return stored;
+}
+
+/** The record of nadamStep. */
+@final
+@unmanaged
+export class NadamStep extends Update {
+  firstMoment: usize;
+  secondMoment: usize;
+  beta1: f64;
+  beta2: f64;
+  epsilon: f64;
+  weightDecay: f64;
+}
+
+/**
+ * g = gradient + weightDecay · parameter; m = β₁m + (1 - β₁)g; v = β₂v + (1 - β₂)g²;
+ * parameter -= learningRate · (g · (1 - momentum) / (1 - product) + m · next / (1 - product · next)) / (√(v/(1 - β₂ᵗ)) + epsilon),
+ * where t is `step`, next is nextMomentum and product is momentumProduct.
+ *
+ * Shapes    parameters, gradients, firstMoment (m), secondMoment (v): [count].
+ * Writes    parameters, firstMoment, secondMoment (in place), except a vector of them in which a new parameter or second
+ *           moment is not finite; now.stored is 0 then.
+ * Range     elements.
+ * Requires  every block on 16 bytes; step counts from 1; epsilon > 0; both moments zero before step 1.
+ * Numerics  the scalars are f64 until they are rounded to T once; m is kept out of the subnormal numbers (lanes.ts, flushed).
+ * Source    Dozat 2016, as PyTorch's NAdam.
+ */
+export function nadamStep<T extends number>(args: NadamStep, begin: i32, end: i32): void {
+  const at = <usize>begin * sizeof<T>();
+  const now = args.now;
+  const rate = now.learningRate * args.factor;
+  const stored = nadamRange<T>(
+    args.parameters + at,
+    args.gradients + at,
+    args.firstMoment + at,
+    args.secondMoment + at,
+    end - begin,
+    now.step,
+    (rate * (1 - now.momentum)) / (1 - now.momentumProduct),
+    (rate * now.nextMomentum) / (1 - now.momentumProduct * now.nextMomentum),
+    args.beta1,
+    args.beta2,
+    args.epsilon,
+    args.weightDecay,
+  );
+  if (!stored) now.stored = 0;
 }

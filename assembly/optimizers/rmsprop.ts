@@ -2,6 +2,7 @@
  * RMSprop, plain, centered, with a velocity, or both: one pass over the parameter block and the blocks laid out like it.
  * Every block is [count] of T. Where parameter, gradient and what is remembered are zero they stay zero, so padding stays padding.
  */
+import { Update } from "../program/step";
 import { flushed, isAligned, laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
 import { areFinite, blended, decayed } from "./loops";
 
@@ -48,19 +49,8 @@ function rmspropLanes<T extends number>(
   return 1;
 }
 
-/**
- * g = gradient + weightDecay · parameter; s = αs + (1 - α)g²; direction = g / (√s + epsilon);
- * parameter -= learningRate · direction. Centered, with m = αm + (1 - α)g, it is √(s - m²) instead of √s; with a velocity,
- * velocity = momentum · velocity + direction takes the direction's place.
- *
- * Shapes    parameters, gradients, squareMean (s), mean (m; 0 if not centered), velocity (0 without): [count].
- * Writes    parameters, squareMean, mean, velocity (in place), except a vector of them in which a new parameter or mean is not
- *           finite. Returns 1, or 0 if there was one.
- * Requires  every block on 16 bytes; count >= 1; epsilon > 0; what is remembered zero before the first step.
- * Numerics  what is remembered is kept out of the subnormal numbers (lanes.ts, flushed); s - m² is at least 0.
- * Source    Hinton's lecture 6e, 2012; Graves 2013 for the centered form; as PyTorch's RMSprop.
- */
-export function rmspropStep<T extends number>(
+/** rmspropStep of `count` elements. @returns 1, or 0 if a vector was left as it was */
+function rmspropRange<T extends number>(
   parameters: usize,
   gradients: usize,
   squareMean: usize,
@@ -129,4 +119,51 @@ export function rmspropStep<T extends number>(
     );
   }
   return stored;
+}
+
+/** The record of rmspropStep. */
+@final
+@unmanaged
+export class RmspropStep extends Update {
+  squareMean: usize;
+  /** 0 where it is not centered. */
+  mean: usize;
+  /** 0 where there is none. */
+  velocity: usize;
+  alpha: f64;
+  epsilon: f64;
+  momentum: f64;
+  weightDecay: f64;
+}
+
+/**
+ * g = gradient + weightDecay · parameter; s = αs + (1 - α)g²; direction = g / (√s + epsilon);
+ * parameter -= learningRate · direction. Centered, with m = αm + (1 - α)g, it is √(s - m²) instead of √s; with a velocity,
+ * velocity = momentum · velocity + direction takes the direction's place.
+ *
+ * Shapes    parameters, gradients, squareMean (s), mean (m; 0 if not centered), velocity (0 without): [count].
+ * Writes    parameters, squareMean, mean, velocity (in place), except a vector of them in which a new parameter or mean is not
+ *           finite; now.stored is 0 then.
+ * Range     elements.
+ * Requires  every block on 16 bytes; epsilon > 0; what is remembered zero before the first step.
+ * Numerics  what is remembered is kept out of the subnormal numbers (lanes.ts, flushed); s - m² is at least 0.
+ * Source    Hinton's lecture 6e, 2012; Graves 2013 for the centered form; as PyTorch's RMSprop.
+ */
+export function rmspropStep<T extends number>(args: RmspropStep, begin: i32, end: i32): void {
+  const at = <usize>begin * sizeof<T>();
+  const rate = args.now.learningRate * args.factor;
+  const stored = rmspropRange<T>(
+    args.parameters + at,
+    args.gradients + at,
+    args.squareMean + at,
+    args.mean ? args.mean + at : 0,
+    args.velocity ? args.velocity + at : 0,
+    end - begin,
+    rate,
+    args.alpha,
+    args.epsilon,
+    args.momentum,
+    args.weightDecay,
+  );
+  if (!stored) args.now.stored = 0;
 }

@@ -3,6 +3,7 @@
  * Every block is [count] of T. Where parameter, gradient and velocity are zero they stay zero, so padding stays padding.
  */
 import { nextMarked } from "../embedding/rows";
+import { Update } from "../program/step";
 import { flushed, isAligned, laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
 import { areFinite, decayed, endElement, firstElement } from "./loops";
 
@@ -42,15 +43,8 @@ function sgdQuad<T extends number>(parameters: usize, gradients: usize, rate: v1
   return true;
 }
 
-/**
- * parameter = parameter - learningRate · (gradient + weightDecay · parameter).
- *
- * Shapes    parameters, gradients: [count].
- * Writes    parameters (in place), except a vector in which a new one is not finite. Returns 1, or 0 if there was one.
- * Requires  both blocks on 16 bytes; count >= 1.
- * Source    PyTorch's SGD.
- */
-export function sgdStep<T extends number>(
+/** sgdStep of `count` elements. @returns 1, or 0 if a vector was left as it was */
+function sgdRange<T extends number>(
   parameters: usize,
   gradients: usize,
   count: i32,
@@ -78,34 +72,75 @@ export function sgdStep<T extends number>(
   return stored;
 }
 
+/** The record of sgdStep. */
+@final
+@unmanaged
+export class SgdStep extends Update {
+  weightDecay: f64;
+}
+
+/**
+ * parameter = parameter - learningRate · (gradient + weightDecay · parameter).
+ *
+ * Shapes    parameters, gradients: [count].
+ * Writes    parameters (in place), except a vector in which a new one is not finite; now.stored is 0 then.
+ * Range     elements.
+ * Requires  both blocks on 16 bytes.
+ * Source    PyTorch's SGD.
+ */
+export function sgdStep<T extends number>(args: SgdStep, begin: i32, end: i32): void {
+  const at = <usize>begin * sizeof<T>();
+  const rate = args.now.learningRate * args.factor;
+  const stored = sgdRange<T>(args.parameters + at, args.gradients + at, end - begin, rate, args.weightDecay);
+  if (!stored) args.now.stored = 0;
+}
+
+/** sgdRows of `rows` rows. @returns 1, or 0 if a vector was left as it was */
+function sgdMarked<T extends number>(
+  parameters: usize,
+  gradients: usize,
+  marks: usize,
+  begin: i32,
+  end: i32,
+  columns: i32,
+  learningRate: f64,
+): i32 {
+  assert(begin < end && columns > 0, "rows and columns must be positive");
+  assert(isAligned(parameters | gradients | marks), "blocks start on 16 bytes");
+  let stored = 1;
+  let done = 0;
+  for (let row = nextMarked(marks, begin, end); row < end; row = nextMarked(marks, row + 1, end)) {
+    const first = max(done, firstElement<T>(row, columns));
+    done = endElement<T>(row, columns);
+    if (first == done) continue;
+    const at = <usize>first * sizeof<T>();
+    stored &= sgdRange<T>(parameters + at, gradients + at, done - first, learningRate, 0);
+  }
+  return stored;
+}
+
+/** The record of sgdRows. */
+@final
+@unmanaged
+export class SgdRows extends Update {
+  /** A byte for each row (embedding/rows.ts). */
+  marks: usize;
+  columns: i32;
+}
+
 /**
  * sgdStep without decay of a table whose gradient is 0 in all rows that are not marked: it does the vectors of the others alone, since
  * those would not change.
  *
  * Shapes    parameters, gradients: [rows, columns], padded to whole vectors; marks: [rows], a byte each (embedding/rows.ts).
- * Writes    as sgdStep, and returns the same.
- * Requires  every block on 16 bytes; rows, columns >= 1.
+ * Writes    as sgdStep.
+ * Range     rows.
+ * Requires  every block on 16 bytes; columns >= 1.
  */
-export function sgdRows<T extends number>(
-  parameters: usize,
-  gradients: usize,
-  marks: usize,
-  rows: i32,
-  columns: i32,
-  learningRate: f64,
-): i32 {
-  assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(isAligned(parameters | gradients | marks), "blocks start on 16 bytes");
-  let stored = 1;
-  let done = 0;
-  for (let row = nextMarked(marks, 0, rows); row < rows; row = nextMarked(marks, row + 1, rows)) {
-    const first = max(done, firstElement<T>(row, columns));
-    done = endElement<T>(row, columns);
-    if (first == done) continue;
-    const at = <usize>first * sizeof<T>();
-    stored &= sgdStep<T>(parameters + at, gradients + at, done - first, learningRate, 0);
-  }
-  return stored;
+export function sgdRows<T extends number>(args: SgdRows, begin: i32, end: i32): void {
+  const rate = args.now.learningRate * args.factor;
+  const stored = sgdMarked<T>(args.parameters, args.gradients, args.marks, begin, end, args.columns, rate);
+  if (!stored) args.now.stored = 0;
 }
 
 @final
@@ -175,6 +210,30 @@ function velocityStep<T extends number, Rule>(
   return stored;
 }
 
+/** The record of momentumStep and nesterovStep. */
+@final
+@unmanaged
+export class VelocityStep extends Update {
+  velocity: usize;
+  momentum: f64;
+  weightDecay: f64;
+}
+
+function velocityRange<T extends number, Rule>(args: VelocityStep, begin: i32, end: i32): void {
+  const at = <usize>begin * sizeof<T>();
+  const rate = args.now.learningRate * args.factor;
+  const stored = velocityStep<T, Rule>(
+    args.parameters + at,
+    args.gradients + at,
+    args.velocity + at,
+    end - begin,
+    rate,
+    args.momentum,
+    args.weightDecay,
+  );
+  if (!stored) args.now.stored = 0;
+}
+
 /**
  * g = gradient + weightDecay · parameter; velocity = momentum · velocity + g; parameter -= learningRate · velocity.
  *
@@ -185,16 +244,8 @@ function velocityStep<T extends number, Rule>(
  * Numerics  the velocity is kept out of the subnormal numbers (lanes.ts, flushed).
  * Source    PyTorch's SGD with momentum, dampening 0.
  */
-export function momentumStep<T extends number>(
-  parameters: usize,
-  gradients: usize,
-  velocity: usize,
-  count: i32,
-  learningRate: f64,
-  momentum: f64,
-  weightDecay: f64,
-): i32 {
-  return velocityStep<T, Momentum>(parameters, gradients, velocity, count, learningRate, momentum, weightDecay);
+export function momentumStep<T extends number>(args: VelocityStep, begin: i32, end: i32): void {
+  velocityRange<T, Momentum>(args, begin, end);
 }
 
 /**
@@ -205,14 +256,6 @@ export function momentumStep<T extends number>(
  * Requires  every block on 16 bytes; count >= 1; velocity all zero before the first step.
  * Source    PyTorch's SGD with nesterov.
  */
-export function nesterovStep<T extends number>(
-  parameters: usize,
-  gradients: usize,
-  velocity: usize,
-  count: i32,
-  learningRate: f64,
-  momentum: f64,
-  weightDecay: f64,
-): i32 {
-  return velocityStep<T, Nesterov>(parameters, gradients, velocity, count, learningRate, momentum, weightDecay);
+export function nesterovStep<T extends number>(args: VelocityStep, begin: i32, end: i32): void {
+  velocityRange<T, Nesterov>(args, begin, end);
 }

@@ -1,5 +1,4 @@
 /** The record of what changes from batch to batch. The operations of a plan point to one such record. */
-@final
 @unmanaged
 export class Batch {
   /** Examples in the batch. */

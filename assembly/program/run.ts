@@ -1,19 +1,6 @@
-/**
- * The walk of a plan: a list of operations in memory, each the place of a kernel in the function table, the address of its record,
- * and how much work it is, for each row of a batch or in all. A kernel (args, begin, end) does the units of its work from begin up to end. Apart from the last, a
- * part of its work begins and ends at a multiple of 4 units, so that parts of a row of numbers start on 16 bytes.
- */
+/** Runs a plan's list of operations. */
 import { Batch } from "./batch";
-
-@final
-@unmanaged
-class Operation {
-  kernel: u32;
-  args: usize;
-  /** Units for each row of `batch`; or, negative, units in all. */
-  work: i32;
-  batch: Batch;
-}
+import { walk } from "./operation";
 
 /**
  * Runs `count` operations, one after the other, over a batch of `rows` rows.
@@ -27,10 +14,5 @@ export function run(batch: usize, list: usize, count: i32, rows: i32, seed: i32,
   shared.rows = rows;
   shared.seed = seed;
   shared.step = step;
-  const end = list + <usize>count * offsetof<Operation>();
-  for (; list < end; list += offsetof<Operation>()) {
-    const operation = changetype<Operation>(list);
-    const work = operation.work;
-    call_indirect<void>(operation.kernel, operation.args, 0, work < 0 ? -work : operation.batch.rows * work);
-  }
+  walk(list, count);
 }

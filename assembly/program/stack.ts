@@ -5,7 +5,9 @@
  * transposed, unit after unit with the examples in the lanes. So the loops over units have no remainder, and the widths of
  * layers need not fill a vector. Every sum has the order of the dense layer's, so the bits are those of the ordinary pass.
  */
+
 import { isAligned, laneCount, splat, storeLanes } from "../vector/lanes";
+import { Step, updateAll } from "./step";
 
 /** A vector of ones, of f32 or of f64. */
 const onesF32: usize = memory.data<f32>([1, 1, 1, 1], 16);
@@ -37,51 +39,69 @@ class StackLayer {
   backwardArgs: usize;
 }
 
+/** A stack with what does not change from step to step. */
+@final
+@unmanaged
+class StackStep {
+  /** The layers one after the other: the input of each is the activation of the one before. */
+  layers: usize;
+  count: i32;
+  /** [rows, outputs], on which the loss works. If there is one output, they may be the last layer's activation and activationGrad. */
+  output: usize;
+  outputGrad: usize;
+  /** The places of the loss's kernels in the table. */
+  lossForward: u32;
+  lossBackward: u32;
+  /** A list of operations that read `now` (update.ts); none if updateCount is 0. */
+  now: Step;
+  updates: usize;
+  updateCount: i32;
+}
+
 /**
- * Forward, loss and, if the loss is finite, backward.
+ * Forward, loss and, if the loss is finite, backward and the update.
  *
- * Shapes    output and outputGrad, which the loss works on: [rows, outputs]; targets as the loss wants them. Where
- *           there is one output, they may be the last layer's activation and activationGrad.
- * Writes    each layer's preactivation, activation, activationGrad, weightGrad, biasGrad; output and outputGrad.
- * Requires  `stack` is `layers` StackLayers one after the other, each one's input the activation of the one before;
- *           lossForward and lossBackward are places in the table of a loss's kernels, parameter is that loss's; every
- *           block on 16 bytes.
+ * Shapes    targets as the loss needs them.
+ * Writes    preactivation, activation, activationGrad, weightGrad and biasGrad of each layer; output, outputGrad; and what the update says.
+ * Requires  `address` is that of a StackStep; parameter is the loss's; every block on 16 bytes.
  * Numerics  the bits of the ordinary pass. The padding repeats the last row, so that it overflows only where that does, and
  *           its gradient is zero.
- * Returns   Σ of the loss.
+ * Returns   Σ of the loss; NaN if it is not finite, Infinity if the update has left a vector as it was.
  */
-export function stackPass<T extends number>(
-  stack: usize,
-  layers: i32,
+export function stackStep<T extends number>(
+  address: usize,
   rows: i32,
-  output: usize,
   targets: usize,
-  outputGrad: usize,
-  lossForward: u32,
-  lossBackward: u32,
   scale: f64,
   parameter: f64,
+  step: i32,
+  learningRate: f64,
 ): f64 {
-  assert(layers > 0 && rows > 0, "layers and rows must be positive");
-  assert(isAligned(stack | output | targets | outputGrad), "blocks start on 16 bytes");
+  const stack = changetype<StackStep>(address);
+  const layers = stack.layers;
+  const output = stack.output;
+  const outputGrad = stack.outputGrad;
+  assert(stack.count > 0 && rows > 0, "layers and rows must be positive");
+  assert(isAligned(layers | output | targets | outputGrad), "blocks start on 16 bytes");
   const vectors = (rows + laneCount<T>() - 1) / laneCount<T>();
-  const end = stack + <usize>layers * offsetof<StackLayer>();
-  for (let at = stack; at < end; at += offsetof<StackLayer>()) forward<T>(changetype<StackLayer>(at), vectors);
+  const end = layers + <usize>stack.count * offsetof<StackLayer>();
+  for (let at = layers; at < end; at += offsetof<StackLayer>()) forward<T>(changetype<StackLayer>(at), vectors);
   const last = changetype<StackLayer>(end - offsetof<StackLayer>());
   const outputs = last.fanOut;
   if (last.activation != output) examplesToRows<T>(last.activation, output, rows, outputs);
-  const loss = call_indirect<f64>(lossForward, output, targets, unweighted, rows, outputs, parameter);
-  if (!Number.isFinite(loss)) return loss;
-  call_indirect<void>(lossBackward, output, targets, unweighted, outputGrad, rows, outputs, scale, parameter);
+  const loss = call_indirect<f64>(stack.lossForward, output, targets, unweighted, rows, outputs, parameter);
+  if (!Number.isFinite(loss)) return NaN;
+  call_indirect<void>(stack.lossBackward, output, targets, unweighted, outputGrad, rows, outputs, scale, parameter);
   if (last.activationGrad != outputGrad) rowsToExamples<T>(outputGrad, last.activationGrad, rows, outputs);
   clearPadding<T>(last.activationGrad, rows, outputs);
   let at = end;
-  while (at > stack) {
+  while (at > layers) {
     at -= offsetof<StackLayer>();
-    const inputGrad = at > stack ? changetype<StackLayer>(at - offsetof<StackLayer>()).activationGrad : 0;
+    const inputGrad = at > layers ? changetype<StackLayer>(at - offsetof<StackLayer>()).activationGrad : 0;
     backward<T>(changetype<StackLayer>(at), inputGrad, vectors);
   }
-  return loss;
+  const updates = stack.updateCount;
+  return updates == 0 || updateAll(stack.now, stack.updates, updates, step, learningRate) ? loss : Infinity;
 }
 
 /**

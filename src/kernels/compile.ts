@@ -4,20 +4,27 @@ import type { Family } from "../../build/kernels.js";
 import { decode } from "./decode.ts";
 import type { Dtype } from "./dtype.ts";
 import { fuse } from "./fuse.ts";
+import { share } from "./share.ts";
 
 /** The kind of this build: "inlined" has the WebAssembly modules as text, "static" (compile.edge.ts) as files that the runtime compiles. */
 export const build: "inlined" | "static" = "inlined";
 
 const modules = new Map<string, WebAssembly.Module>();
 
-/** @internal Returns the module of a family for a type. @param isRelaxed may be true only if `hasRelaxed` is */
-export function compiledModule(family: Family, dtype: Dtype, isRelaxed: boolean): WebAssembly.Module {
+/**
+ * @internal Returns the module of a family for a type.
+ *
+ * @param isRelaxed only where `hasRelaxed`
+ * @param isShared whether threads share its memory
+ */
+export function compiledModule(family: Family, dtype: Dtype, isRelaxed: boolean, isShared = false): WebAssembly.Module {
   const products = isRelaxed ? family.products?.[dtype] : undefined;
-  const key = `${family.name} ${dtype} ${products !== undefined}`;
+  const key = `${family.name} ${dtype} ${products !== undefined} ${isShared}`;
   const known = modules.get(key);
   if (known) return known;
   const bytes = decode(family.text!, dtype);
   if (products) fuse(bytes, products);
+  if (isShared) share(bytes);
   const module = new WebAssembly.Module(bytes);
   modules.set(key, module);
   return module;

@@ -35,6 +35,21 @@ export interface Environment {
   readonly table: WebAssembly.Table;
   /** The address of the products' working space (assembly/products/panel.ts). */
   readonly panels: number;
+  /** Whether threads share the memory. */
+  readonly isShared?: boolean;
+}
+
+/** The pages of the largest memory, which a module has to name where threads share it. */
+export const mostPages = 65536;
+
+/** Returns the compiled module of a family. */
+export function moduleOf(
+  family: Family,
+  dtype: Dtype,
+  arithmetic: Arithmetic,
+  { isShared }: Environment,
+): WebAssembly.Module {
+  return compiledModule(family, dtype, arithmetic === "relaxed", isShared);
 }
 
 /** Returns `wanted`, or "strict" if the runtime has no relaxed SIMD. */
@@ -62,8 +77,7 @@ export function instantiate(
   core: Partial<Kernels>,
 ): Partial<Kernels> {
   const make = () => {
-    const module = compiledModule(family, dtype, arithmetic === "relaxed");
-    return new WebAssembly.Instance(module, importsOf(environment, core));
+    return new WebAssembly.Instance(moduleOf(family, dtype, arithmetic, environment), importsOf(environment, core));
   };
   return ask(`${family.name} kernels`, make).exports as Partial<Kernels>;
 }

@@ -12,6 +12,8 @@ import {
   type Environment,
   instantiate,
   type Kernels,
+  moduleOf,
+  mostPages,
   panelBytes,
   supportedArithmetic,
   tableSize,
@@ -24,22 +26,37 @@ import {
   type Operation,
   type OperationName,
 } from "../kernels/operations.ts";
+import type { Sharing, Team } from "../kernels/team.ts";
 
 const alignment = 16;
 const pageBytes = 65536;
 /** The last page stays unused. A block at its end would end at address 2³², which is 0 in 32 bits. */
 const maxBytes = 2 ** 32 - pageBytes;
 
+/** The threads that a network is to have. */
+export interface Threading {
+  /** Threads, the caller's among them. */
+  readonly threads: number;
+  /** Returns how many bytes a team takes. */
+  readonly bytes: number;
+  readonly make: (sharing: Sharing, address: Address) => Team;
+}
+
 export class Arena {
   /** The arithmetic of the products. */
   readonly arithmetic: Arithmetic;
   /** The number of forward passes so far. Each overwrites the values of the previous one. */
   passes = 0;
-  readonly #environment: Environment;
-  #kernels: Partial<Kernels> = {};
+  #environment: Environment;
+  /** It stays the same object, of which callers may keep hold; its functions are others after a move. */
+  readonly #kernels: Partial<Kernels> = {};
   readonly #families = new Set<Family>();
   readonly #layouts = new Map<OperationName, Layout>();
   readonly #tableIndices = new Map<keyof Kernels, number>();
+  #threading: Threading | undefined;
+  /** The working space of the products of each thread beside the caller's. */
+  #panels: readonly Address[] = [];
+  #team: Team | undefined;
   #end: number;
 
   constructor(
@@ -48,9 +65,10 @@ export class Arena {
   ) {
     this.#end = align(dataEnd + panelBytes);
     this.#environment = ask("network", () => ({
-      memory: new WebAssembly.Memory({ initial: Math.ceil(this.#end / pageBytes) }),
-      table: new WebAssembly.Table({ initial: tableSize, element: "anyfunc" }),
+      memory: new WebAssembly.Memory({ initial: Math.ceil(this.#end / pageBytes), maximum: mostPages }),
+      table: newTable(),
       panels: dataEnd,
+      isShared: false,
     }));
     this.arithmetic = supportedArithmetic(arithmetic);
     this.add(core);
@@ -59,10 +77,69 @@ export class Arena {
   /** Adds the kernels of a family, once. Those of the core are there from the start. */
   add(family: Family): void {
     if (this.#families.has(family)) return;
-    const kernels = instantiate(family, this.dtype, this.arithmetic, this.#environment, this.#kernels);
+    Object.assign(this.#kernels, instantiate(family, this.dtype, this.arithmetic, this.#environment, this.#kernels));
     this.#families.add(family);
-    this.#kernels = { ...this.#kernels, ...kernels };
     for (const [name, layout] of layoutsOf(family)) this.#layouts.set(name, layout);
+    // Its threads lack the family.
+    this.#dropTeam();
+  }
+
+  /**
+   * Says which threads run the operations of the programs that are made from now on; undefined for the caller's alone. For several,
+   * everything moves to a memory that they share: views and kernels that were read before are no longer those of the network, and from
+   * then on a view never detaches. Takes blocks.
+   *
+   * @throws {RangeError} if the runtime does not have the memory; nothing has changed then
+   */
+  set threading(threading: Threading | undefined) {
+    if (threading && !this.#environment.isShared) this.#move();
+    this.#threading = threading;
+    this.#panels = Array.from({ length: this.threads - 1 }, () => this.#allocateBytes(panelBytes));
+  }
+
+  /** Moves everything to a shared memory. */
+  #move(): void {
+    const { memory: old, panels } = this.#environment;
+    const environment = ask("network", () => ({
+      memory: new WebAssembly.Memory({ initial: this.bytes / pageBytes, maximum: mostPages, shared: true }),
+      table: newTable(),
+      panels,
+      isShared: true,
+    }));
+    const kernels: Partial<Kernels> = {};
+    for (const family of this.#families) {
+      Object.assign(kernels, instantiate(family, this.dtype, this.arithmetic, environment, kernels));
+    }
+    new Uint8Array(environment.memory.buffer).set(new Uint8Array(old.buffer));
+    this.#environment = environment;
+    Object.assign(this.#kernels, kernels);
+    this.#tableIndices.clear();
+    // Detaches the views.
+    old.grow(0);
+  }
+
+  /** Threads that run operations, the caller's among them. */
+  get threads(): number {
+    return this.#threading?.threads ?? 1;
+  }
+
+  /** The threads, if there are several. */
+  get team(): Team | undefined {
+    if (this.#threading && !this.#team) {
+      const { memory, table } = this.#environment;
+      const modules = Array.from(this.#families, (family) =>
+        moduleOf(family, this.dtype, this.arithmetic, this.#environment),
+      );
+      const address = this.#allocateBytes(this.#threading.bytes);
+      this.bytesAt(address, this.#threading.bytes).fill(0);
+      this.#team = this.#threading.make({ memory, table, modules, panels: this.#panels }, address);
+    }
+    return this.#team;
+  }
+
+  #dropTeam(): void {
+    this.#team?.end();
+    this.#team = undefined;
   }
 
   /** The kernels of the families that have been added. */
@@ -130,13 +207,16 @@ export class Arena {
    * never shows the values of a later block.
    */
   release(mark: number): void {
+    this.#dropTeam();
     this.#end = mark;
     this.#environment.memory.grow(0);
   }
 
   /** Tells whether `data` is a view of this memory, which a plan may move or overwrite. */
   owns(data: ArrayBufferView): boolean {
-    return data.buffer === this.#environment.memory.buffer;
+    const { memory, isShared } = this.#environment;
+    // Of a shared memory, every growth makes a buffer, and the older ones stay.
+    return isShared ? isSharedBuffer(data.buffer) : data.buffer === memory.buffer;
   }
 
   /** Returns a view of `count` elements; valid until the memory grows. */
@@ -199,6 +279,12 @@ export class Arena {
     return index;
   }
 }
+
+const isSharedBuffer = (buffer: ArrayBufferLike) =>
+  Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]";
+
+/** Returns a function table that has the places of all families. */
+const newTable = () => new WebAssembly.Table({ initial: tableSize, element: "anyfunc" });
 
 /** Returns `bytes` rounded up to the next block boundary. */
 function align(bytes: number): number {

@@ -6,7 +6,7 @@
 import { type Dtype, elementBytes, type Values } from "../kernels/dtype.ts";
 import type { Arithmetic } from "../kernels/instance.ts";
 import type { Address, Family } from "../kernels/operations.ts";
-import { Arena, paddedCount } from "../memory/arena.ts";
+import { Arena, paddedCount, type Threading } from "../memory/arena.ts";
 import type { RandomGenerator } from "../random.ts";
 import type { Graph, GraphLayer, Parameter, Statistic } from "./graph.ts";
 import { initialize } from "./initializers.ts";
@@ -21,7 +21,9 @@ import type { TrainingPlan } from "./trainingPlan.ts";
 export interface TrainingState {
   /** The number of blocks. */
   readonly blockCount: number;
-  /** Copies the blocks at `address` out of the memory, because another trainer needs the space. */
+  /** The threads that its trainer wants, if it wants several. */
+  readonly threading?: Threading | undefined;
+  /** Copies the blocks at `address` out of the memory, because another trainer needs the place. */
   leave(blocks: Values): void;
   /** Fills the blocks that have been allocated for it. */
   enter(address: number, blocks: Values): void;
@@ -74,7 +76,9 @@ export class Engine {
   #gradientBlock: number | undefined;
   #stateBlock = 0;
   #state: TrainingState | undefined;
-  /** The address where the fixed blocks end and those of a plan begin. */
+  /** The address at which the fixed blocks end and a plan's begin. */
+  /** The end of the blocks of the state that is in the memory. */
+  #stateMark = 0;
   #planMark: number;
   #plan: Plan | undefined;
   /** The current plan, if it is one for training. */
@@ -151,9 +155,8 @@ export class Engine {
     this.#ranges = undefined;
     this.#dropPlan();
     if (this.#state) {
-      const blocks = this.arena.view(this.#stateBlock, this.blockCount * this.#state.blockCount);
-      this.#state.leave(blocks);
-      this.#state.enter(this.#stateBlock, blocks);
+      this.#state.leave(this.arena.view(this.#stateBlock, this.blockCount * this.#state.blockCount));
+      this.#enter(this.#state);
     }
     if (this.#gradientBlock === undefined || layer.trainable) return;
     for (const parameter of layer.parameters) this.gradientView(parameter)!.fill(0);
@@ -257,6 +260,7 @@ export class Engine {
     this.#gradientBlock = undefined;
     this.arena.release(this.#parameterMark);
     this.#planMark = this.#parameterMark;
+    this.arena.threading = state.threading;
     const gradientBlock = this.arena.allocate(this.blockCount);
     for (const parameter of this.graph.parameters) {
       if (parameter.isSparse)
@@ -269,9 +273,21 @@ export class Engine {
     }
     this.#gradientBlock = gradientBlock;
     this.#stateBlock = stateBlock;
-    this.#planMark = this.arena.mark;
-    state.enter(this.#stateBlock, this.arena.view(this.#stateBlock, stateCount));
+    this.#stateMark = this.arena.mark;
+    try {
+      this.#enter(state);
+    } catch (error) {
+      this.#gradientBlock = undefined;
+      throw error;
+    }
     this.#state = state;
+  }
+
+  /** Lets a state in, behind whose blocks its operations lie. */
+  #enter(state: TrainingState): void {
+    this.arena.release(this.#stateMark);
+    state.enter(this.#stateBlock, this.arena.view(this.#stateBlock, this.blockCount * state.blockCount));
+    this.#planMark = this.arena.mark;
   }
 
   /**

@@ -45,8 +45,10 @@ export class Plan {
   readonly forward: Program;
   /** The record of the numbers that change from batch to batch. */
   readonly batch: Address;
-  /** The working space that all operations share, if one needs it. */
+  /** The working space of all operations, if one needs it: the first thread's, and those of the others behind it. */
   readonly workingSpace: Address;
+  /** The bytes of a thread's. */
+  readonly workingBytes: number;
   protected readonly options: PlanOptions;
   readonly #values = new Map<Value, Address>();
   readonly #sequences = new Map<SequenceLengths, Sequences>();
@@ -67,7 +69,10 @@ export class Plan {
     }
     this.batch = arena.allocateIntegers(batchIntegers);
     const most = graph.nodes.reduce((elements, node) => Math.max(elements, this.workingElements(node)), 0);
-    this.workingSpace = most > 0 ? arena.allocateDoubles(most) : none;
+    // Even, so that each thread's begins on 16 bytes.
+    const doubles = 2 * Math.ceil(most / 2);
+    this.workingBytes = doubles * elementBytes.float64;
+    this.workingSpace = most > 0 ? arena.allocateDoubles(doubles * arena.threads) : none;
     const operations = graph.nodes.flatMap((node) => {
       const { kind, description } = node.layer;
       if (kind.family) arena.add(kind.family);
@@ -127,7 +132,8 @@ export class Plan {
   }
 
   protected program(operations: readonly Operation[]): Program {
-    return new Program(this.options.arena, this.batch, operations, [...this.#sequences.values()]);
+    const working = { begin: this.workingSpace, bytes: this.workingBytes };
+    return new Program(this.options.arena, this.batch, operations, [...this.#sequences.values()], { working });
   }
 
   /** Returns a unit of work for each element of a value. */

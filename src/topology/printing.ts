@@ -3,11 +3,12 @@
 import type { Address, Operation } from "../kernels/operations.ts";
 import type { Engine } from "./engine.ts";
 import type { Plan } from "./plan.ts";
+import { phaseStarts } from "./program.ts";
 import { TrainingPlan } from "./trainingPlan.ts";
 
 /**
  * Returns the passes of a plan as text: each operation with its fields, its blocks by their names, and its work. If the pass
- * "forwardTraining" is missing, it is the same as "forward".
+ * "forwardTraining" is missing, it is the same as "forward". A line begins with | where several threads wait for each other.
  *
  * @param plan a plan of `engine`
  */
@@ -15,7 +16,11 @@ export function printPlan(engine: Engine, plan: Plan): string {
   const passes = { forward: plan.forward, ...(plan instanceof TrainingPlan && trainingPasses(plan)) };
   const names = namesOf(engine, plan);
   const lines = Object.entries(passes).flatMap(([pass, { operations }]) => {
-    const printed = operations.map((operation) => `  ${printedOperation(operation, engine, plan, names)}`);
+    const starts = phaseStarts(operations);
+    const printed = operations.map((operation, index) => {
+      const mark = index > 0 && starts.includes(index) ? "|" : " ";
+      return `${mark} ${printedOperation(operation, engine, plan, names)}`;
+    });
     return printed.length > 0 ? [pass, ...printed] : [];
   });
   return lines.join("\n");

@@ -3,6 +3,7 @@
  * examples, when the operations of a plan and the loop around them take longer than their work.
  */
 
+import type { Kernels } from "../kernels/instance.ts";
 import {
   type Address,
   inAll,
@@ -20,17 +21,24 @@ import type { TrainingPlan } from "./trainingPlan.ts";
 
 /** The 32-bit integers of a StackLayer in assembly/program/stack.ts. */
 const integersPerLayer = 14;
+/** Those of a StackStep. */
+const recordIntegers = 9;
 
 /** With more, the plan's products are as fast or faster. Measured: XOR takes half the time, 8-16-1 on 4 rows four fifths. */
 const mostParameters = 256;
 const mostRows = 16;
 
-/** The data of a loss for the pass: the places of its kernels in the table, the factor of its gradient, its parameter. */
-export interface StackLoss {
-  readonly forward: number;
-  readonly backward: number;
-  readonly scale: number;
-  readonly parameter: number;
+/** The kernels of a loss. */
+interface StackLoss {
+  readonly forward: keyof Kernels;
+  readonly backward: keyof Kernels;
+}
+
+/** The operations of an update: where their list and the record of the step lie, and their number. */
+interface StackUpdates {
+  readonly now: Address;
+  readonly list: Address;
+  readonly count: number;
 }
 
 /** A dense layer of one position, with at most one elementwise activation, recognized from a plan's operations. */
@@ -115,8 +123,10 @@ export class Stack {
   /** The most rows that it can take. */
   readonly capacity: number;
   readonly #arena: Arena;
+  readonly #step: Arena["kernels"]["stackStep"];
   readonly #layers: number;
   readonly #address: Address;
+  readonly #record: Address;
   /** The plan's input block, and its transpose. */
   readonly #input: Address;
   readonly #examples: Address;
@@ -139,6 +149,7 @@ export class Stack {
     this.capacity = Math.min(plan.capacity, mostRows);
     const allocate = (units: number) => arena.allocate(units * paddedCount(arena.dtype, this.capacity));
     this.#arena = arena;
+    this.#step = arena.kernels.stackStep;
     this.#layers = layers.length;
     this.#input = plan.valueAddress(input);
     this.#features = sizeOf(input.shape);
@@ -146,6 +157,7 @@ export class Stack {
     this.#output = plan.valueAddress(output);
     this.#outputGrad = plan.valueGradientAddress(output)!;
     this.#address = arena.allocateIntegers(layers.length * integersPerLayer);
+    this.#record = arena.allocateIntegers(recordIntegers);
     let below = this.#examples;
     layers.forEach(({ product, weightGrad, biasGrad, activation: fields, ...names }, index) => {
       const { fanIn, fanOut } = product;
@@ -181,30 +193,26 @@ export class Stack {
     });
   }
 
-  /** Loads the first `rows` rows of the plan's inputs for the next passes. */
-  load(rows: number): void {
-    this.#arena.kernels.rowsToExamples(this.#input, this.#examples, rows, this.#features);
+  /** Readies steps over the first `rows` rows of the plan's inputs. */
+  begin(rows: number, { forward, backward }: StackLoss, { now, list, count }: StackUpdates): void {
+    const arena = this.#arena;
+    const places = [arena.tableIndex(forward), arena.tableIndex(backward)];
+    const record = [this.#address, this.#layers, this.#output, this.#outputGrad, ...places, now, list, count];
+    arena.integers(this.#record, recordIntegers).set(record);
+    arena.kernels.rowsToExamples(this.#input, this.#examples, rows, this.#features);
   }
 
   /**
-   * Runs a pass over the loaded rows. It writes the gradients of the parameters, and the plan's output and its gradient. The bits are those
-   * of the plan's own operations.
+   * Runs a step over the same rows. It writes the gradients of the parameters, the plan's output and its gradient, and changes the
+   * parameters. The bits are those of the plan's own operations.
    *
-   * @returns Σ of the loss; if it is not finite, the gradients do not change
+   * @param scale the factor of the loss's gradient
+   * @param parameter the loss's
+   * @param step the number of the update, from 1
+   * @returns Σ of the loss; NaN if it is not finite, and nothing has changed; Infinity if the update is not finite, and the rest of it is
+   *   made
    */
-  pass(rows: number, targets: number, { forward, backward, scale, parameter }: StackLoss): number {
-    const { kernels } = this.#arena;
-    return kernels.stackPass(
-      this.#address,
-      this.#layers,
-      rows,
-      this.#output,
-      targets,
-      this.#outputGrad,
-      forward,
-      backward,
-      scale,
-      parameter,
-    );
+  step(rows: number, targets: number, scale: number, parameter: number, step: number, learningRate: number): number {
+    return this.#step(this.#record, rows, targets, scale, parameter, step, learningRate);
   }
 }

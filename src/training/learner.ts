@@ -5,6 +5,8 @@
 
 import { training } from "../../build/training.js";
 import { checkInteger } from "../errors.ts";
+import { Team, teamBytes } from "../kernels/team.ts";
+import type { Threading } from "../memory/arena.ts";
 import type { RandomGenerator } from "../random.ts";
 import type { Engine } from "../topology/engine.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
@@ -47,6 +49,8 @@ export interface LearnerOptions extends OutputsOptions {
   readonly validate: boolean;
   readonly missingTargets: boolean;
   readonly signedWeights: boolean;
+  /** Threads that a step uses. */
+  readonly threads: number;
   /** Draws what layers such as dropout need; asked only if there are some. */
   readonly generator: RandomGenerator;
 }
@@ -74,6 +78,12 @@ function lengthsIn(sequences: Sequences, rows: number): Lengths {
   return Uint32Array.from({ length: rows }, (_, row) => sequences.first(row + 1) - sequences.first(row));
 }
 
+/** Returns the threads of a network, if there are to be several. */
+function threadingOf(threads: number): Threading | undefined {
+  if (threads === 1) return undefined;
+  return { threads, bytes: teamBytes(threads), make: (sharing, address) => new Team(sharing, address) };
+}
+
 export class Learner {
   readonly format: ExampleFormat;
   /** Of the last batch that ran forward; if to train, with the penalty. */
@@ -94,10 +104,10 @@ export class Learner {
   #lastLearningRate: number;
 
   constructor(options: LearnerOptions) {
-    const { engine, optimizer, regularization, validate, missingTargets, signedWeights, generator } = options;
+    const { engine, optimizer, regularization, validate, missingTargets, signedWeights, threads, generator } = options;
     engine.addTraining({ family: training, Plan: TrainingPlan, stackOf: Stack.of });
     this.#engine = engine;
-    this.#state = new OptimizerState(optimizer, engine);
+    this.#state = new OptimizerState(optimizer, engine, threadingOf(threads));
     this.#regularization = new Regularization(engine, regularization);
     this.#rate = new Rate(optimizer.learningRate);
     this.#lastLearningRate = this.learningRate;
@@ -142,6 +152,10 @@ export class Learner {
   /** Rows that are evaluated at once. */
   get partRows(): number {
     return this.#engine.partRows;
+  }
+
+  get threads(): number {
+    return this.#state.threading?.threads ?? 1;
   }
 
   /** Updates made so far. */
@@ -319,10 +333,14 @@ export class Learner {
   /** Changes the parameters by the gradients. @returns whether all new ones are finite; where not, the old ones stay */
   #update(): boolean {
     const { learningRate } = this;
-    if (!this.#state.update(this.#steps + 1, learningRate)) return false;
+    if (!this.#state.updates.run(this.#steps + 1, learningRate)) return false;
+    this.#countStep(learningRate);
+    return true;
+  }
+
+  #countStep(learningRate: number): void {
     this.#steps++;
     this.#lastLearningRate = learningRate;
-    return true;
   }
 
   #diverged(cause: Place["cause"], epoch: number, blocks: BatchBlocks, rows: number, loss: Heads) {
@@ -367,20 +385,20 @@ export class Learner {
     const [only] = loss.losses;
     if (!stack || rows > stack.capacity || loss.isPrepared || this.#checksOutputs) return 0;
     if (!only.kernels || this.#regularization.isActive) return 0;
-    const { arena } = this.#engine;
-    const { forward, backward, parameter } = only.kernels;
+    const { parameter } = only.kernels;
     const [{ targetAddress }] = heads;
-    // Without a spread, of which V8 would make an object that each pass reads slowly.
-    const stackLoss = {
-      forward: arena.tableIndex(forward),
-      backward: arena.tableIndex(backward),
-      scale: only.scale(only.prepare(heads[0], rows)) * only.lossWeight,
-      parameter,
-    };
-    stack.load(rows);
+    const scale = only.scale(only.prepare(heads[0], rows)) * only.lossWeight;
+    const { updates } = this.#state;
+    stack.begin(rows, only.kernels, updates);
     for (let done = 0; done < count; done++) {
-      if (!Number.isFinite(stack.pass(rows, targetAddress, stackLoss))) return done;
-      if (!this.#update()) throw this.#diverged("an update that is not finite", epoch + done, blocks, rows, loss);
+      const { learningRate } = this;
+      updates.prepare(this.#steps + 1);
+      const sum = stack.step(rows, targetAddress, scale, parameter, this.#steps + 1, learningRate);
+      if (Number.isNaN(sum)) return done;
+      if (sum === Infinity) {
+        throw this.#diverged("an update that is not finite", epoch + done, blocks, rows, loss);
+      }
+      this.#countStep(learningRate);
       this.endEpoch();
     }
     return count;

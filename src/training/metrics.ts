@@ -103,19 +103,28 @@ interface Site {
 const binders: Readonly<Record<MetricName, (site: Site) => Accumulator>> = {
   accuracy(site) {
     const { outputs, loss, threshold } = site;
-    const { correctBinary, correctClasses } = site.arena.kernels;
+    const { kernels } = site.arena;
     if (site.isOfLabels) {
-      return new Mean((output, targets, rows) => correctBinary(output, targets, rows * outputs, threshold), outputs);
+      return new Mean(
+        (output, targets, rows) => kernels.correctBinary(output, targets, rows * outputs, threshold),
+        outputs,
+      );
     }
-    return new Mean((output, targets, rows) => correctClasses(output, targets, rows, outputs, loss.targetColumns), 1);
+    return new Mean(
+      (output, targets, rows) => kernels.correctClasses(output, targets, rows, outputs, loss.targetColumns),
+      1,
+    );
   },
   topKAccuracy(site) {
     needClasses(site);
     const { k, outputs, loss } = site;
     if (k > outputs) throw refused(site, `k ${k} and ${plural(outputs, "output")}`, `k from 1 to ${outputs}`);
-    const { correctTopClasses } = site.arena.kernels;
+    const { kernels } = site.arena;
     const { targetColumns } = loss;
-    return new Mean((output, targets, rows) => correctTopClasses(output, targets, rows, outputs, targetColumns, k), 1);
+    return new Mean(
+      (output, targets, rows) => kernels.correctTopClasses(output, targets, rows, outputs, targetColumns, k),
+      1,
+    );
   },
   precision: (site) => countsOf(site, (right, predicted) => right / predicted),
   recall: (site) => countsOf(site, (right, _, actual) => right / actual),
@@ -132,10 +141,11 @@ const binders: Readonly<Record<MetricName, (site: Site) => Accumulator>> = {
     const { outputs, loss } = site;
     if (outputs === 1) return new Tally(3, binaryCounts(site), binaryMatrix);
     needClasses(site);
-    const { confusionAccumulate } = site.arena.kernels;
+    const { kernels } = site.arena;
     return new Tally(
       outputs * outputs,
-      (output, targets, tally, rows) => confusionAccumulate(output, targets, tally, rows, outputs, loss.targetColumns),
+      (output, targets, tally, rows) =>
+        kernels.confusionAccumulate(output, targets, tally, rows, outputs, loss.targetColumns),
       (counts) =>
         Array.from({ length: outputs }, (_, row) => Array.from(counts.subarray(row * outputs, (row + 1) * outputs))),
     );
@@ -146,10 +156,10 @@ const binders: Readonly<Record<MetricName, (site: Site) => Accumulator>> = {
   r2(site) {
     needNumbers(site);
     const { outputs } = site;
-    const { deviationsAccumulate } = site.arena.kernels;
+    const { kernels } = site.arena;
     return new Tally(
       4 * outputs,
-      (output, targets, tally, rows, seen) => deviationsAccumulate(output, targets, tally, rows, outputs, seen),
+      (output, targets, tally, rows, seen) => kernels.deviationsAccumulate(output, targets, tally, rows, outputs, seen),
       (deviations, rows) => determination(deviations, outputs, rows),
       Number.isFinite,
     );
@@ -424,19 +434,20 @@ function meanError(
 ): Mean {
   needNumbers(site);
   const { outputs } = site;
-  const kernel = site.arena.kernels[name];
-  return new Mean((output, targets, rows) => kernel(output, targets, 0, rows, outputs, 0), outputs, finish);
+  const { kernels } = site.arena;
+  return new Mean((output, targets, rows) => kernels[name](output, targets, 0, rows, outputs, 0), outputs, finish);
 }
 
 function binaryCounts({ arena, outputs, threshold }: Site): Count {
-  const { binaryCountsAccumulate } = arena.kernels;
-  return (output, targets, tally, rows) => binaryCountsAccumulate(output, targets, tally, rows, outputs, threshold);
+  const { kernels } = arena;
+  return (output, targets, tally, rows) =>
+    kernels.binaryCountsAccumulate(output, targets, tally, rows, outputs, threshold);
 }
 
 function classCounts({ arena, outputs, loss }: Site): Count {
-  const { classCountsAccumulate } = arena.kernels;
+  const { kernels } = arena;
   return (output, targets, tally, rows) =>
-    classCountsAccumulate(output, targets, tally, rows, outputs, loss.targetColumns);
+    kernels.classCountsAccumulate(output, targets, tally, rows, outputs, loss.targetColumns);
 }
 
 /** Of one class or label: how many are right among how many predicted and how many actual ones. */

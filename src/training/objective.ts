@@ -142,7 +142,8 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
   // Prepared class numbers are rows.
   const kind = isPrepared && targets === "classes" ? lossKinds.softmaxCrossEntropy : lossKinds[name];
   const own = (power === 1 && kind.power?.linear) || kind;
-  const [forward, backward] = [kernels[own.forward], kernels[own.backward]];
+  const forward = own.forward as "squaredErrorForward";
+  const backward = own.backward as "squaredErrorBackward";
   return {
     name,
     lossWeight,
@@ -157,12 +158,28 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
     hasTermWeights: hasTermWeights(options),
     prepare,
     sum: (blocks, rows) =>
-      forward(blocks.outputAddress, targetsOf(blocks), weightsOf(blocks), rows * positions, outputs, parameter),
+      kernels[forward](
+        blocks.outputAddress,
+        targetsOf(blocks),
+        weightsOf(blocks),
+        rows * positions,
+        outputs,
+        parameter,
+      ),
     gradient(blocks, rows, scale) {
       const target = targetsOf(blocks);
       const weights = weightsOf(blocks);
       const count = rows * positions;
-      backward(blocks.outputAddress, target, weights, blocks.outputGradAddress, count, outputs, scale, parameter);
+      kernels[backward](
+        blocks.outputAddress,
+        target,
+        weights,
+        blocks.outputGradAddress,
+        count,
+        outputs,
+        scale,
+        parameter,
+      );
     },
     ...(joint && tripletCalls(loss, options, weightsOf)),
     scale: reduction === "sum" ? () => 1 : (weight) => (weight === 0 ? 0 : 1 / weight),
@@ -184,16 +201,15 @@ function tripletCalls(
   { kernels, positions, outputs }: BindOptions,
   weightsOf: (blocks: LossBlocks) => number,
 ): Pick<BoundLoss, "sum" | "gradient"> {
-  const { tripletForward, tripletBackward } = kernels;
   return {
     sum(blocks, rows) {
       const { all } = blocks;
       const [anchor, same, other] = [all[0].outputAddress, all[1].outputAddress, all[2].outputAddress];
-      return tripletForward(anchor, same, other, weightsOf(blocks), rows * positions, outputs, parameter);
+      return kernels.tripletForward(anchor, same, other, weightsOf(blocks), rows * positions, outputs, parameter);
     },
     gradient(blocks, rows, scale) {
       const { all } = blocks;
-      tripletBackward(
+      kernels.tripletBackward(
         all[0].outputAddress,
         all[1].outputAddress,
         all[2].outputAddress,
@@ -303,7 +319,7 @@ function foldOf({ name, labelSmoothing = 0 }: Loss, options: PreparationOptions)
     return prepared!.exampleWeights;
   };
   if (classes === "row") {
-    const prepareTargets = targets === "classes" ? kernels.classNumberTargets : kernels.classTargets;
+    const prepareTargets = targets === "classes" ? "classNumberTargets" : "classTargets";
     return {
       fold(blocks, rows, by) {
         const from = sourceOf(blocks);
@@ -315,7 +331,15 @@ function foldOf({ name, labelSmoothing = 0 }: Loss, options: PreparationOptions)
           kernels.elementWeights(from, 0, positionWeights, weights, rows, positions);
           positionWeights = weights;
         }
-        const weight = prepareTargets(from, classesOf(blocks), positionWeights, to, count, outputs, labelSmoothing);
+        const weight = kernels[prepareTargets](
+          from,
+          classesOf(blocks),
+          positionWeights,
+          to,
+          count,
+          outputs,
+          labelSmoothing,
+        );
         if (hasClassWeights) return weight;
         // Of soft targets that do not sum to 1, the mean is still over positions.
         return by ? kernels.sum(positionWeights, count) : count;

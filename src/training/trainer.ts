@@ -4,6 +4,7 @@ import { checkArguments, checkOptions, DivergenceError, mark, plural, refuseJSON
 import { decode, encode } from "../files/safetensors.ts";
 import { now } from "../host.ts";
 import type { Bytes } from "../kernels/dtype.ts";
+import { hasThreads } from "../kernels/thread.ts";
 import { generatorAt, generatorOf, pcg32, type RandomGenerator } from "../random.ts";
 import { checkNetwork, type Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
 import { checkRange } from "../topology/range.ts";
@@ -53,6 +54,8 @@ export interface FitForResult {
 export interface ReadOptions {
   /** Losses of one's own, found by their names. Default none. */
   readonly losses?: readonly CustomLoss[] | undefined;
+  /** As in the options of a trainer: a file does not have it, and the bits do not depend on it. Default 1. */
+  readonly threads?: number | undefined;
 }
 
 /** A trainer. Where its metrics do not matter, or are not known, it is a `Trainer`. construction.ts has the type of its constructor. */
@@ -85,7 +88,7 @@ export class Trainer<Asked extends Metric = Metric> {
     checkNetwork("trainer", network);
     this.#options = checkTrainerOptions(options);
     const { loss, lossWeights, optimizer, shuffle, metrics, classWeights, ...others } = this.#options;
-    const { missingTargets, signedWeights, validate, batchSize: _, ...regularization } = others;
+    const { missingTargets, signedWeights, threads, validate, batchSize: _, ...regularization } = others;
     const generator = generatorOf(Object(options).seed ?? 0);
     this.network = network;
     this.#generator = shuffle ? generator : undefined;
@@ -102,6 +105,7 @@ export class Trainer<Asked extends Metric = Metric> {
       metrics,
       missingTargets,
       signedWeights,
+      threads: threads > 1 && hasThreads() ? threads : 1,
       validate,
       generator,
     });
@@ -116,6 +120,11 @@ export class Trainer<Asked extends Metric = Metric> {
    */
   get learningRate(): number {
     return this.#learner.learningRate;
+  }
+
+  /** The threads that a step uses: `threads`, or 1 where the host lacks workers or shared memory. */
+  get threads(): number {
+    return this.#learner.threads;
   }
 
   set learningRate(learningRate: number) {
@@ -303,7 +312,9 @@ export class Trainer<Asked extends Metric = Metric> {
     const learner = this.#learner.state;
     const { loss } = this.#options;
     const stored = Array.isArray(loss) ? loss.map(storedLoss) : storedLoss(loss);
-    const options = { ...this.#options, loss: stored } as CheckedOptions;
+    // Another machine may have other cores.
+    const { threads: _, ...others } = this.#options;
+    const options = { ...others, loss: stored } as CheckedOptions;
     const splitSeed = this.#splitSeed;
     const { text, tensors } = trainerToFile({ options, arithmetic, learner, generator, splitSeed, open });
     return encode([...this.network.tensors("toBytes"), ...tensors], { ...networkMetadata(engine), trainer: text });
@@ -324,7 +335,8 @@ export class Trainer<Asked extends Metric = Metric> {
    */
   static fromBytes(bytes: Uint8Array | ArrayBuffer, readOptions: ReadOptions = {}): Trainer {
     checkArguments("fromBytes", arguments.length, 2);
-    checkOptions("fromBytes", readOptions, ["losses"]);
+    checkOptions("fromBytes", readOptions, ["losses", "threads"]);
+    const { threads } = readOptions;
     const losses = checkLosses("fromBytes", readOptions.losses ?? []);
     const { network: file, trainer: tensors } = splitFile(decode(bytes));
     const state = trainerFromFile(file.metadata.trainer, tensors);
@@ -338,7 +350,7 @@ export class Trainer<Asked extends Metric = Metric> {
     const network = networkFromFile(file, arithmetic);
     const read = (loss: unknown) => readLoss(loss, losses) as AnyLoss;
     const loss = Array.isArray(options.loss) ? options.loss.map(read) : read(options.loss);
-    const trainer = new Trainer(network, { ...options, loss, seed });
+    const trainer = new Trainer(network, { ...options, loss, seed, threads });
     trainer.#learner.state = learner;
     // What the trainer has drawn when it was made, it has drawn again.
     if (generator && trainer.#generator) trainer.#generator.state = generator;

@@ -48,7 +48,7 @@ const families = [
 /** A memory of four megabytes behind the families' data and the panels. */
 function environment(): Environment {
   const table = new WebAssembly.Table({ initial: tableSize, element: "anyfunc" });
-  return { memory: new WebAssembly.Memory({ initial: 66 }), table, panels: dataEnd };
+  return { memory: new WebAssembly.Memory({ initial: 66, maximum: 65536 }), table, panels: dataEnd };
 }
 
 // Node 20 has relaxed SIMD only behind a flag.

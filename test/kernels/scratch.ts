@@ -17,6 +17,7 @@ import { type Dtype, elementBytes, type Values } from "../../src/kernels/dtype.t
 import type { Kernels } from "../../src/kernels/instance.ts";
 import { batchIntegers, inAll, type OperationName, type Operations, op } from "../../src/kernels/operations.ts";
 import { Arena } from "../../src/memory/arena.ts";
+import { stepDoubles } from "../../src/training/optimizers/updates.ts";
 
 export const dtypes: readonly Dtype[] = ["float32", "float64"];
 
@@ -44,6 +45,20 @@ interface Part {
   readonly rows?: number;
   readonly seed?: number;
   readonly step?: number;
+}
+
+/** The operations of an update. */
+export type UpdateName = {
+  [Name in OperationName]: Operations[Name] extends Operations["sgdStep"] | Operations["sgdRows"] ? Name : never;
+}[OperationName];
+
+/** What an update reads of the step. */
+export interface StepNumbers {
+  /** Default 1. */
+  readonly step?: number;
+  readonly learningRate: number;
+  /** NAdam's. */
+  readonly momenta?: readonly [momentum: number, next: number, product: number];
 }
 
 export class Scratch {
@@ -123,6 +138,26 @@ export class Scratch {
     this.arena.integers(batch, batchIntegers).set([rows, seed, step]);
     const args = this.arena.write(op(name, inAll(end), { batch, ...fields } as unknown as Operations[Name]));
     this.kernels.runPart(this.arena.layoutOf(name).place, args, begin, end);
+  }
+
+  /**
+   * Runs an operation of an update over `units`.
+   *
+   * @param fields of its record; `now` is that of the step, and `factor` is 1
+   * @returns 1, or 0 if it left a vector as it was
+   */
+  update<Name extends UpdateName>(
+    name: Name,
+    fields: Omit<Fields<Operations[Name]>, "now" | "factor">,
+    units: number,
+    { step = 1, learningRate, momenta }: StepNumbers,
+  ): number {
+    const { arena, kernels } = this;
+    const now = arena.allocateDoubles(stepDoubles);
+    kernels.beginUpdate(now, step, learningRate);
+    if (momenta) kernels.setMomenta(now, ...momenta);
+    this.run(name, { now, factor: 1, ...fields } as unknown as Fields<Operations[Name]>, units);
+    return kernels.endUpdate(now);
   }
 
   /** A copy of what `block` holds now. */

@@ -1,7 +1,6 @@
 /** What every optimizer's kernel owes, for the tests of its file to ask for. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Kernels } from "../../src/kernels/instance.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 import { type Block, dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "./scratch.ts";
 
@@ -10,8 +9,8 @@ export interface Update {
   readonly title: string;
   /** Blocks that it remembers; the kernel is given 0 for those that are false. */
   readonly states: readonly boolean[];
-  /** Calls the kernel on the addresses of parameters, gradients and states. */
-  call(kernels: Kernels, addresses: number[], count: number, step: number, weightDecay: number): number;
+  /** Runs the operation on the addresses of parameters, gradients and states. */
+  call(scratch: Scratch, addresses: number[], count: number, step: number, weightDecay: number): number;
   /** Changes parameters and states, given after the gradients. */
   twin(values: number[][], step: number, weightDecay: number): void;
   /** Whether what it remembers is above zero where all else is zero. */
@@ -50,7 +49,7 @@ export class Updated {
   /** One update; gives what the kernel does. */
   step(gradients: number, weightDecay: number): number {
     const addresses = [this.parameters.address, gradients, ...this.states.map((block) => block?.address ?? 0)];
-    return this.update.call(this.scratch.kernels, addresses, this.parameters.length, ++this.#step, weightDecay);
+    return this.update.call(this.scratch, addresses, this.parameters.length, ++this.#step, weightDecay);
   }
 
   /** Copies of the parameters and of each state. */
@@ -130,7 +129,7 @@ function testTraps(scratch: Scratch, update: Update): void {
   test("traps on a block that does not start on 16 bytes, and on no elements", () => {
     const { address } = scratch.output(64);
     const addresses = [address, address, ...update.states.map((isThere) => (isThere ? address : 0))];
-    const call = (places: number[], count = 4) => update.call(scratch.kernels, places, count, 1, 0);
+    const call = (places: number[], count = 4) => update.call(scratch, places, count, 1, 0);
     for (const [at, place] of addresses.entries()) {
       expect(() => call(addresses.with(at, place + 8))).toThrow("blocks start on 16 bytes");
     }
@@ -176,10 +175,10 @@ export interface TableUpdate {
   readonly title: string;
   /** Blocks that it remembers. */
   readonly states: number;
-  /** Calls the kernel on the addresses of parameters, gradients and states. */
-  call(kernels: Kernels, addresses: number[], marks: number, rows: number, columns: number): number;
+  /** Runs the operation on the addresses of parameters, gradients and states. */
+  call(scratch: Scratch, addresses: number[], marks: number, rows: number, columns: number): number;
   /** Updates all elements. */
-  whole(kernels: Kernels, addresses: number[], count: number): number;
+  whole(scratch: Scratch, addresses: number[], count: number): number;
 }
 
 /** Tests that such an update does what that of all rows does, where the gradients of the others are 0. */
@@ -198,8 +197,8 @@ export function describeTableUpdate({ title, states, call, whole }: TableUpdate)
       const stored = gradients.map((values, step) => {
         const [first, ...others] = blocks.map(({ address }) => address);
         const addresses = [first, scratch.input(pad(values)), ...others];
-        if (!marks) return whole(scratch.kernels, addresses, count);
-        return call(scratch.kernels, addresses, scratch.bytes(marks[step]), rows, columns);
+        if (!marks) return whole(scratch, addresses, count);
+        return call(scratch, addresses, scratch.bytes(marks[step]), rows, columns);
       });
       const values = blocks.map((block) => Array.from(scratch.read(block)));
       scratch.expectIntact();
@@ -236,10 +235,10 @@ export function describeTableUpdate({ title, states, call, whole }: TableUpdate)
       const places = [address, address, ...zeros(states).map(() => address)];
       for (const at of places.keys()) {
         const wrong = places.with(at, address + 8);
-        expect(() => call(scratch.kernels, wrong, address, 2, 2)).toThrow("blocks start on 16 bytes");
+        expect(() => call(scratch, wrong, address, 2, 2)).toThrow("blocks start on 16 bytes");
       }
-      expect(() => call(scratch.kernels, places, address, 0, 2)).toThrow("must be positive");
-      expect(() => call(scratch.kernels, places, address, 2, 0)).toThrow("must be positive");
+      expect(() => call(scratch, places, address, 0, 2)).toThrow("must be positive");
+      expect(() => call(scratch, places, address, 2, 0)).toThrow("must be positive");
     });
   });
 }

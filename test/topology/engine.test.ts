@@ -240,7 +240,7 @@ describe("kernel calls", () => {
     const counts = countCalls(network.engine);
     const trainer = new Trainer(network, { loss: "meanSquaredError" });
     trainer.step(examples, targets);
-    expect(counts).toEqual({ run: 2, squaredErrorForward: 1, squaredErrorBackward: 1, adamStep: 1 });
+    expect(counts).toEqual({ run: 2, squaredErrorForward: 1, squaredErrorBackward: 1, update: 1 });
     const { forwardTraining, backward } = network.engine.trainingPlan(1);
     expect([forwardTraining.operations.length, backward.operations.length]).toEqual([5, 10]);
     for (let step = 1; step < 10; step++) trainer.step(examples.slice(step % 7), targets.slice(step % 7));

@@ -62,9 +62,9 @@ function train(options: Problem, every: number, epochs = 20): Network {
   return trainer.network;
 }
 
-let pass: MockInstance<Stack["pass"]>;
+let step: MockInstance<Stack["step"]>;
 beforeEach(() => {
-  pass = vi.spyOn(Stack.prototype, "pass");
+  step = vi.spyOn(Stack.prototype, "step");
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -73,12 +73,12 @@ afterEach(() => {
 /** Of 20 epochs, those that no record is made of are passes of the stack, and every bit is as without it. */
 function expectSameBits(options: Problem): void {
   const ordinary = train(options, 1);
-  expect(pass).not.toHaveBeenCalled();
+  expect(step).not.toHaveBeenCalled();
   const stacked = train(options, 7);
-  expect(pass).toHaveBeenCalledTimes(16);
+  expect(step).toHaveBeenCalledTimes(16);
   expect(parameterBits(stacked)).toBe(parameterBits(ordinary));
   expect(gradientBits(stacked)).toBe(gradientBits(ordinary));
-  pass.mockClear();
+  step.mockClear();
 }
 
 describe.each(["float32", "float64"] as const)(
@@ -140,7 +140,7 @@ describe.each(["float32", "float64"] as const)(
         for (const _ of trainer.epochs([[1], [1], [1]], [[1], [2], [3]], { epochs: 20, every }));
         return gradientBits(network);
       });
-      expect(pass).toHaveBeenCalledTimes(16);
+      expect(step).toHaveBeenCalledTimes(16);
       expect(stacked).toBe(ordinary);
     });
 
@@ -154,7 +154,7 @@ describe.each(["float32", "float64"] as const)(
         for (const _ of trainer.epochs(inputs, targets, { epochs: 20, every }));
         return parameterBits(trainer.network);
       });
-      expect(pass).toHaveBeenCalled();
+      expect(step).toHaveBeenCalled();
       expect(stacked).toBe(ordinary);
     });
   },
@@ -164,7 +164,7 @@ it("serves few rows after a prediction of more has made the plan larger", () => 
   const { trainer, inputs, targets } = problem({ sizes: [3, 4, 1], rows: 4 });
   trainer.network.predict(randomRows(17, 3, 9));
   for (const _ of trainer.epochs(inputs, targets, { epochs: 20, every: 7 }));
-  expect(pass).toHaveBeenCalledTimes(16);
+  expect(step).toHaveBeenCalledTimes(16);
 });
 
 it("takes its room with the plan, so that views stay valid through the steps of fewer rows", () => {
@@ -173,7 +173,7 @@ it("takes its room with the plan, so that views stay valid through the steps of 
   const view = trainer.network.input(1000);
   const { bytes, mark } = trainer.network.engine.arena;
   for (const _ of trainer.epochs(inputs, targets, { epochs: 20, every: 7 }));
-  expect(pass).toHaveBeenCalledTimes(16);
+  expect(step).toHaveBeenCalledTimes(16);
   expect(view).toHaveLength(3000);
   expect([trainer.network.engine.arena.bytes, trainer.network.engine.arena.mark]).toEqual([bytes, mark]);
 });
@@ -205,9 +205,9 @@ describe("the stack takes dense layers with activations as separate layers", () 
     };
     const [ordinary, stacked] = [make(), make()];
     trainOnRows(ordinary, 1);
-    expect(pass).not.toHaveBeenCalled();
+    expect(step).not.toHaveBeenCalled();
     trainOnRows(stacked);
-    expect(pass).toHaveBeenCalledTimes(47);
+    expect(step).toHaveBeenCalledTimes(47);
     expect(parameterBits(stacked)).toBe(parameterBits(ordinary));
     expect(gradientBits(stacked)).toBe(gradientBits(ordinary));
   });
@@ -218,7 +218,7 @@ describe("the stack is left alone", () => {
     const same = input(width);
     const network = new Network({ inputs: same, outputs: same, dtype: "float64" });
     trainOnRows(network);
-    expect(pass).not.toHaveBeenCalled();
+    expect(step).not.toHaveBeenCalled();
     const rows = randomRows(4, width, 9);
     expect(network.predict(rows)).toEqual(rows);
   });
@@ -234,7 +234,7 @@ describe("the stack is left alone", () => {
     ["activation before the first dense layer", [activation("tanh"), dense(2)]],
   ])("by one %s among layers that it would take", (_, layers) => {
     trainOnRows(new Network({ inputs: 3, layers, seed: 4 }));
-    expect(pass).not.toHaveBeenCalled();
+    expect(step).not.toHaveBeenCalled();
   });
 
   it.each<[string, () => Network]>([
@@ -270,7 +270,7 @@ describe("the stack is left alone", () => {
     ],
   ])("by %s", (_, make) => {
     trainOnRows(make());
-    expect(pass).not.toHaveBeenCalled();
+    expect(step).not.toHaveBeenCalled();
   });
 
   it("by relaxed arithmetic, where the runtime has it", ({ skip }) => {
@@ -278,7 +278,7 @@ describe("the stack is left alone", () => {
     // Node 20 has relaxed SIMD only behind a flag.
     skip(network.engine.arena.arithmetic !== "relaxed");
     trainOnRows(network);
-    expect(pass).not.toHaveBeenCalled();
+    expect(step).not.toHaveBeenCalled();
   });
 
   it.each<[string, Problem]>([
@@ -287,7 +287,7 @@ describe("the stack is left alone", () => {
     ["by a softmax", { sizes: [3, 4, 2], rows: 4, last: "softmax" }],
   ])("%s", (_, options) => {
     train(options, 7);
-    expect(pass).not.toHaveBeenCalled();
+    expect(step).not.toHaveBeenCalled();
   });
 
   it("by a network whose values have positions", () => {
@@ -295,7 +295,7 @@ describe("the stack is left alone", () => {
     const trainer = new Trainer(new Network({ inputs: [2, 2], layers }), { loss: "meanSquaredError" });
     const rows = [[1, 2, 3, 4]];
     for (const _ of trainer.epochs(rows, [[1, 0]], { epochs: 20, every: 7 }));
-    expect(pass).not.toHaveBeenCalled();
+    expect(step).not.toHaveBeenCalled();
   });
 
   it("by batches that are no epoch, and by batches that are reported", async () => {
@@ -305,7 +305,7 @@ describe("the stack is left alone", () => {
     let batches = 0;
     await trainer.fit(inputs, targets, { epochs: 20, every: 7, onBatch: () => batches++ });
     expect(batches).toBe(20);
-    expect(pass).not.toHaveBeenCalled();
+    expect(step).not.toHaveBeenCalled();
   });
 });
 
@@ -317,7 +317,7 @@ describe("in a stack, training", () => {
       return { trainer, run: () => [...trainer.epochs(inputs, targets, { epochs: 1000, every })] };
     });
     const [expected, got] = [await refusal(ordinary.run), await refusal(stacked.run)];
-    expect(pass).toHaveBeenCalled();
+    expect(step).toHaveBeenCalled();
     expect(got).toBeInstanceOf(DivergenceError);
     expect({ ...got }).toEqual({ ...expected });
     expect(parameterBits(stacked.trainer.network)).toBe(parameterBits(ordinary.trainer.network));
@@ -337,7 +337,7 @@ describe("in a stack, training", () => {
         return { ...error, message: error.message };
       }),
     );
-    expect(pass).toHaveBeenCalled();
+    expect(step).toHaveBeenCalled();
     expect(got).toEqual(expected);
     expect(got).toMatchObject({ name: "DivergenceError", epoch: 31, step: 30, learningRate: 3e38 });
     expect(got.message).toMatch(
@@ -358,7 +358,7 @@ describe("in a stack, training", () => {
     const { trainer, inputs, targets } = problem({ sizes: [3, 4, 1], rows: 4 });
     const { network } = trainer;
     for (const _ of trainer.epochs(inputs, targets, { epochs: 9, every: 5 }));
-    expect(pass).toHaveBeenCalledTimes(6);
+    expect(step).toHaveBeenCalledTimes(6);
     const [hidden] = network.layers;
     const shown = Array.from(hidden.activation);
     const twin = problem({ sizes: [3, 4, 1], rows: 4 });

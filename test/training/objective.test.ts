@@ -262,7 +262,7 @@ describe("a training with weights", () => {
   });
 
   it("gives the bits of the steps by hand, which no stack makes, whether a record is made of an epoch or not", () => {
-    const pass = vi.spyOn(Stack.prototype, "pass");
+    const step = vi.spyOn(Stack.prototype, "step");
     const [rows, wanted, weights] = [inputs.slice(0, 6), targets.slice(0, 6), exampleWeights.slice(0, 6)];
     for (const [options, given] of [
       [{ loss: "softmaxCrossEntropy" }, { exampleWeights: weights }],
@@ -276,7 +276,7 @@ describe("a training with weights", () => {
       const [first, ...others] = trainers.map(({ network }) => parameterBits(network) + gradientBits(network));
       expect(others).toEqual([first, first]);
     }
-    expect(pass).not.toHaveBeenCalled();
+    expect(step).not.toHaveBeenCalled();
     vi.restoreAllMocks();
   });
 

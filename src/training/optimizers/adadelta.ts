@@ -1,6 +1,7 @@
 /** Adadelta. */
 
 import { checkArguments, checkOptions } from "../../errors.ts";
+import { op } from "../../kernels/operations.ts";
 import { checkNumbers, checkPositive, checkShare } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import { changeLimit } from "./limits.ts";
@@ -44,9 +45,7 @@ export const adadeltaKind: OptimizerKind<Adadelta> = {
   stateBlocks: () => ["secondMoment", "secondMoment"],
   limits: ({ rho, epsilon }, dtype, steps) => [changeLimit(rho, epsilon, dtype, steps)],
 
-  update({ rho, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
-    const [square, change] = states;
-    return (_step, rate) =>
-      kernels.adadeltaStep(parameters, gradients, square, change, count, rate, rho, epsilon, weightDecay);
+  update({ rho, epsilon, weightDecay }, { fields, states: [squareMean, changeMean], work }) {
+    return op("adadeltaStep", work, { ...fields, squareMean, changeMean, rho, epsilon, weightDecay });
   },
 };

@@ -1,6 +1,7 @@
 /** Adagrad. */
 
 import { checkArguments, checkOptions } from "../../errors.ts";
+import { op } from "../../kernels/operations.ts";
 import { checkNumbers, checkPositive } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
@@ -36,28 +37,17 @@ export function adagrad(options: AdagradOptions = {}): Adagrad {
   return { name: "adagrad", learningRate: rate, learningRateDecay, epsilon, weightDecay };
 }
 
-const decayedRate = (rate: number, step: number, decay: number) => rate / (1 + (step - 1) * decay);
-
 export const adagradKind: OptimizerKind<Adagrad> = {
   make: adagrad,
 
   stateBlocks: () => ["secondMoment"],
 
-  update({ learningRateDecay, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
-    const [squareSum] = states;
-    return (step, rate) => {
-      const decayed = decayedRate(rate, step, learningRateDecay);
-      return kernels.adagradStep(parameters, gradients, squareSum, count, decayed, epsilon, weightDecay);
-    };
+  update({ learningRateDecay, epsilon, weightDecay }, { fields, states: [squareSum], work }) {
+    return op("adagradStep", work, { ...fields, squareSum, learningRateDecay, epsilon, weightDecay });
   },
 
-  updateTable({ learningRateDecay, epsilon, weightDecay }, site) {
+  updateTable({ learningRateDecay, epsilon, weightDecay }, { fields, states: [squareSum], work }) {
     if (weightDecay > 0) return undefined;
-    const { kernels, parameters, gradients, states, marks, rows, columns } = site;
-    const [squareSum] = states;
-    return (step, rate) => {
-      const decayed = decayedRate(rate, step, learningRateDecay);
-      return kernels.adagradRows(parameters, gradients, squareSum, marks, rows, columns, decayed, epsilon);
-    };
+    return op("adagradRows", work, { ...fields, squareSum, learningRateDecay, epsilon });
   },
 };

@@ -1,6 +1,7 @@
 /** Adam and AdamW. */
 
 import { checkArguments, checkOptions } from "../../errors.ts";
+import { op } from "../../kernels/operations.ts";
 import { betasOf, checkNumbers, checkPositive } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import { meanLimit } from "./limits.ts";
@@ -55,19 +56,17 @@ function adamOf(name: Adam["name"], options: AdamOptions, initialDecay: number):
 export const adamKind = /* @__PURE__ */ kindOf(adam, "adamStep");
 export const adamWKind = /* @__PURE__ */ kindOf(adamW, "adamWStep");
 
-function kindOf(make: typeof adam, kernel: "adamStep" | "adamWStep"): OptimizerKind<Adam> {
+function kindOf(make: typeof adam, name: "adamStep" | "adamWStep"): OptimizerKind<Adam> {
   return {
     make,
 
     stateBlocks: () => ["firstMoment", "secondMoment"],
     limits: ({ betas }, dtype) => [meanLimit(0, 1, ...betas, dtype)],
 
-    update({ betas, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
-      const step = kernels[kernel];
-      const [first, second] = states;
+    update({ betas, epsilon, weightDecay }, { fields, states, work }) {
+      const [firstMoment, secondMoment] = states;
       const [beta1, beta2] = betas;
-      return (t, rate) =>
-        step(parameters, gradients, first, second, count, t, rate, beta1, beta2, epsilon, weightDecay);
+      return op(name, work, { ...fields, firstMoment, secondMoment, beta1, beta2, epsilon, weightDecay });
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Adamax. */
 
 import { checkArguments, checkOptions } from "../../errors.ts";
+import { op } from "../../kernels/operations.ts";
 import { betasOf, checkNumbers, checkPositive } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import { largestLimit } from "./limits.ts";
@@ -44,10 +45,9 @@ export const adamaxKind: OptimizerKind<Adamax> = {
   stateBlocks: () => ["velocity", "secondMoment"],
   limits: ({ betas }, dtype) => [largestLimit(...betas, dtype)],
 
-  update({ betas, epsilon, weightDecay }, { kernels, parameters, gradients, states, count }) {
-    const [first, largest] = states;
+  update({ betas, epsilon, weightDecay }, { fields, states, work }) {
+    const [firstMoment, largest] = states;
     const [beta1, beta2] = betas;
-    return (step, rate) =>
-      kernels.adamaxStep(parameters, gradients, first, largest, count, step, rate, beta1, beta2, epsilon, weightDecay);
+    return op("adamaxStep", work, { ...fields, firstMoment, largest, beta1, beta2, epsilon, weightDecay });
   },
 };

@@ -1,6 +1,7 @@
 /** Lion. */
 
 import { checkArguments, checkOptions } from "../../errors.ts";
+import { op } from "../../kernels/operations.ts";
 import { betasOf, checkNumbers } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
@@ -37,9 +38,8 @@ export const lionKind: OptimizerKind<Lion> = {
 
   stateBlocks: () => ["velocity"],
 
-  update({ betas, weightDecay }, { kernels, parameters, gradients, states, count }) {
-    const [first] = states;
+  update({ betas, weightDecay }, { fields, states: [firstMoment], work }) {
     const [beta1, beta2] = betas;
-    return (_step, rate) => kernels.lionStep(parameters, gradients, first, count, rate, beta1, beta2, weightDecay);
+    return op("lionStep", work, { ...fields, firstMoment, beta1, beta2, weightDecay });
   },
 };

@@ -1,6 +1,7 @@
 /** Nadam. */
 
 import { checkArguments, checkOptions } from "../../errors.ts";
+import { op } from "../../kernels/operations.ts";
 import { power } from "../../scalar.ts";
 import { betasOf, checkNumbers, checkPositive } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
@@ -62,41 +63,21 @@ export function productsOf(factor: (step: number) => number): (step: number) => 
   };
 }
 
-/** One for each optimizer, whatever the number of ranges that it updates. */
-const products = new WeakMap<Nadam, (step: number) => number>();
-
 export const nadamKind: OptimizerKind<Nadam> = {
   make: nadam,
 
   stateBlocks: () => ["firstMoment", "secondMoment"],
   limits: ({ betas }, dtype) => [meanLimit(0, 1, ...betas, dtype)],
 
-  update(description, { kernels, parameters, gradients, states, count }) {
-    const { betas, epsilon, momentumDecay, weightDecay } = description;
-    const [first, second] = states;
+  update({ betas, epsilon, weightDecay }, { fields, states, work }) {
+    const [firstMoment, secondMoment] = states;
     const [beta1, beta2] = betas;
+    return op("nadamStep", work, { ...fields, firstMoment, secondMoment, beta1, beta2, epsilon, weightDecay });
+  },
+
+  momenta({ betas: [beta1], momentumDecay }) {
     const momentum = (step: number) => beta1 * (1 - 0.5 * power(0.96, step * momentumDecay));
-    const productTo = products.get(description) ?? productsOf(momentum);
-    products.set(description, productTo);
-    return (step, rate) => {
-      const product = productTo(step);
-      const next = momentum(step + 1);
-      const gradientRate = (rate * (1 - momentum(step))) / (1 - product);
-      const momentRate = (rate * next) / (1 - product * next);
-      return kernels.nadamStep(
-        parameters,
-        gradients,
-        first,
-        second,
-        count,
-        step,
-        gradientRate,
-        momentRate,
-        beta1,
-        beta2,
-        epsilon,
-        weightDecay,
-      );
-    };
+    const productTo = productsOf(momentum);
+    return (step) => [momentum(step), momentum(step + 1), productTo(step)];
   },
 };

@@ -1,10 +1,10 @@
 /**
- * What an optimizer is: plain data, and one object that knows what it remembers and its kernel call. A new one is a new file
+ * What an optimizer is: plain data, and one object that knows what it remembers and its operation. A new one is a new file
  * with such an object and a row in kinds.ts; nothing else in the library asks for optimizers by name.
  */
 
 import type { Dtype } from "../../kernels/dtype.ts";
-import type { Kernels } from "../../kernels/instance.ts";
+import type { Address, Operation, Operations, Work } from "../../kernels/operations.ts";
 import type { LearningRate } from "../schedules/kinds.ts";
 
 /** An optimizer as plain data: its name, and every option it has. */
@@ -22,23 +22,26 @@ export interface OptimizerOptions {
   readonly weightDecay?: number | undefined;
 }
 
-/** Where an update finds its data: the addresses of blocks of `count` elements. */
+/** What every operation of an update is given. */
 export interface UpdateSite {
-  readonly kernels: Kernels;
-  readonly parameters: number;
-  readonly gradients: number;
-  /** As many as the kind has said. */
-  readonly states: readonly number[];
-  readonly count: number;
+  /** What all of its records have. */
+  readonly fields: Fields;
+  /** Where the blocks lie that the kind has asked for. */
+  readonly states: readonly Address[];
+  /** A unit for each element, or for each row of a table. */
+  readonly work: Work;
 }
 
-/** Where an update of a table [rows, columns] finds its data, of which only marked rows have a gradient that is not 0. */
+/** The fields of assembly/program/update.ts. */
+type Fields = Pick<Operations["sgdStep"], "now" | "parameters" | "gradients" | "factor">;
+
+/** Of a table, of which only marked rows have a gradient that is not 0. */
 export interface TableSite extends UpdateSite {
-  /** The address of the marks, a byte a row. */
-  readonly marks: number;
-  readonly rows: number;
-  readonly columns: number;
+  readonly fields: Fields & Pick<Operations["sgdRows"], "marks" | "columns">;
 }
+
+/** NAdam's numbers for a step, which counts from 1: its momentum, the next step's, and the product of all up to this one. */
+export type Momenta = (step: number) => readonly [momentum: number, next: number, product: number];
 
 /**
  * What a block remembers of each parameter, which says what numbers a file may have there: of a first moment, a mean of gradients whose
@@ -54,9 +57,6 @@ export interface StateLimit {
   most(value: number): number;
 }
 
-/** The kernel call of one update, whose `step` counts from 1. It gives 0 if a new number would not have been finite, else 1. */
-export type Update = (step: number, learningRate: number) => number;
-
 export interface OptimizerKind<Description extends Optimizer = Optimizer> {
   /** The description of these options. @throws {RangeError | TypeError} if one is unknown or out of range */
   make(options: Omit<Description, "name">): Description;
@@ -64,7 +64,10 @@ export interface OptimizerKind<Description extends Optimizer = Optimizer> {
   stateBlocks(description: Description): readonly StateBlock[];
   /** Returns how large training makes what is remembered, in so many steps. Default no limits. */
   limits?(description: Description, dtype: Dtype, steps: number): readonly StateLimit[];
-  update(description: Description, site: UpdateSite): Update;
-  /** Returns the update of a table's marked rows alone; undefined, as by default, if the optimizer also changes other rows. */
-  updateTable?(description: Description, site: TableSite): Update | undefined;
+  /** Returns what changes parameters and blocks; where a new number would not be finite, their vectors stay as they are. */
+  update(description: Description, site: UpdateSite): Operation;
+  /** Returns what changes the marked rows of a table alone; undefined, as by default, if the optimizer also changes other rows. */
+  updateTable?(description: Description, site: TableSite): Operation | undefined;
+  /** Returns the momenta that its operations read. */
+  momenta?(description: Description): Momenta;
 }

@@ -1,6 +1,7 @@
 /** RMSprop, plain, centered and with a velocity. */
 
 import { checkArguments, checkOptions } from "../../errors.ts";
+import { none, op } from "../../kernels/operations.ts";
 import { checkBooleans, checkNumbers, checkPositive, checkShare } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import { meanLimit, velocityLimit } from "./limits.ts";
@@ -67,23 +68,10 @@ export const rmspropKind: OptimizerKind<Rmsprop> = {
     return momentum > 0 ? [velocityLimit(alpha, momentum, epsilon, dtype)] : [];
   },
 
-  update({ alpha, epsilon, momentum, centered, weightDecay }, { kernels, parameters, gradients, states, count }) {
-    const [square, ...others] = states;
-    const mean = centered ? others[0] : 0;
-    const velocity = momentum > 0 ? others[others.length - 1] : 0;
-    return (_step, rate) =>
-      kernels.rmspropStep(
-        parameters,
-        gradients,
-        square,
-        mean,
-        velocity,
-        count,
-        rate,
-        alpha,
-        epsilon,
-        momentum,
-        weightDecay,
-      );
+  update({ alpha, epsilon, momentum, centered, weightDecay }, { fields, states, work }) {
+    const [squareMean, ...others] = states;
+    const mean = centered ? others[0] : none;
+    const velocity = momentum > 0 ? others[others.length - 1] : none;
+    return op("rmspropStep", work, { ...fields, squareMean, mean, velocity, alpha, epsilon, momentum, weightDecay });
   },
 };

@@ -1,6 +1,7 @@
 /** Gradient descent, plain and with a velocity. */
 
 import { checkArguments, checkOptions } from "../../errors.ts";
+import { op } from "../../kernels/operations.ts";
 import { checkBooleans, checkNumbers, checkShare } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import type { Optimizer, OptimizerKind, OptimizerOptions } from "./optimizer.ts";
@@ -43,15 +44,12 @@ export const sgdKind: OptimizerKind<Sgd> = {
 
   stateBlocks: ({ momentum }) => (momentum > 0 ? ["velocity"] : []),
 
-  update({ momentum, nesterov, weightDecay }, { kernels, parameters, gradients, states, count }) {
-    if (momentum === 0) return (_step, rate) => kernels.sgdStep(parameters, gradients, count, rate, weightDecay);
-    const kernel = nesterov ? kernels.nesterovStep : kernels.momentumStep;
-    const [velocity] = states;
-    return (_step, rate) => kernel(parameters, gradients, velocity, count, rate, momentum, weightDecay);
+  update({ momentum, nesterov, weightDecay }, { fields, states: [velocity], work }) {
+    if (momentum === 0) return op("sgdStep", work, { ...fields, weightDecay });
+    return op(nesterov ? "nesterovStep" : "momentumStep", work, { ...fields, velocity, momentum, weightDecay });
   },
 
-  updateTable({ momentum, weightDecay }, { kernels, parameters, gradients, marks, rows, columns }) {
-    if (momentum > 0 || weightDecay > 0) return undefined;
-    return (_step, rate) => kernels.sgdRows(parameters, gradients, marks, rows, columns, rate);
+  updateTable({ momentum, weightDecay }, { fields, work }) {
+    return momentum > 0 || weightDecay > 0 ? undefined : op("sgdRows", work, fields);
   },
 };

@@ -1,6 +1,7 @@
 /** Adam for tables of which a batch names some rows. */
 
 import { checkArguments, checkOptions, shown } from "../../errors.ts";
+import { op } from "../../kernels/operations.ts";
 import { betasOf, checkPositive } from "../options.ts";
 import { learningRateOf } from "../schedules/kinds.ts";
 import { adamKind } from "./adam.ts";
@@ -52,10 +53,9 @@ export const sparseAdamKind: OptimizerKind<SparseAdam> = {
 
   update: (options, site) => adamKind.update({ ...options, name: "adam" }, site),
 
-  updateTable({ betas, epsilon }, { kernels, parameters: p, gradients: g, states, marks, rows, columns }) {
-    const [first, second] = states;
+  updateTable({ betas, epsilon }, { fields, states, work }) {
+    const [firstMoment, secondMoment] = states;
     const [beta1, beta2] = betas;
-    return (step, rate) =>
-      kernels.sparseAdamStep(p, g, first, second, marks, rows, columns, step, rate, beta1, beta2, epsilon);
+    return op("sparseAdamStep", work, { ...fields, firstMoment, secondMoment, beta1, beta2, epsilon });
   },
 };

@@ -2,11 +2,14 @@
 
 import { checkNumbersIn, type NumberRange, plural } from "../../errors.ts";
 import { type Dtype, elementBytes, type Values } from "../../kernels/dtype.ts";
-import type { Engine, MarkedTable, TrainingState } from "../../topology/engine.ts";
+import { type Address, inAll, type Operation } from "../../kernels/operations.ts";
+import { paddedCount, type Threading } from "../../memory/arena.ts";
+import type { Engine, ParameterRange, TrainingState } from "../../topology/engine.ts";
 import { sizeOf } from "../../topology/layers/layer.ts";
 import { checkRange } from "../../topology/range.ts";
 import { kindOf } from "./kinds.ts";
-import type { Optimizer, OptimizerKind, StateBlock, Update, UpdateSite } from "./optimizer.ts";
+import type { Momenta, Optimizer, OptimizerKind, StateBlock } from "./optimizer.ts";
+import { stepDoubles, Updates } from "./updates.ts";
 
 /** One block of what is remembered, for one parameter. */
 export interface StateTensor {
@@ -29,8 +32,8 @@ export class OptimizerState implements TrainingState {
   readonly blockCount: number;
   readonly #blockKinds: readonly StateBlock[];
   readonly #kind: OptimizerKind;
-  /** One for each of the engine's ranges. Set while the state is in the network's memory. */
-  #updates: readonly Update[] = [];
+  readonly #momenta: Momenta | undefined;
+  #updates: Updates | undefined;
   /** While the state is in the network's memory: where. */
   #address: number | undefined;
   /** While it is not: what it was. */
@@ -40,12 +43,14 @@ export class OptimizerState implements TrainingState {
   constructor(
     readonly optimizer: Optimizer,
     readonly engine: Engine,
+    readonly threading?: Threading,
   ) {
     const { name, ...options } = optimizer;
     checkRange(name, options, engine.dtype);
     this.#kind = kindOf(optimizer);
     this.#blockKinds = this.#kind.stateBlocks(optimizer);
     this.blockCount = this.#blockKinds.length;
+    this.#momenta = this.#kind.momenta?.(optimizer);
   }
 
   leave(blocks: Values): void {
@@ -58,25 +63,42 @@ export class OptimizerState implements TrainingState {
     else blocks.fill(0);
     this.#saved = undefined;
     this.#address = address;
-    this.#updates = this.engine.ranges.map(({ offset, count, factor, table }) => {
-      const { engine } = this;
-      const from = offset * elementBytes[engine.dtype];
-      const site = {
-        kernels: engine.arena.kernels,
-        parameters: engine.parameterBlock + from,
-        gradients: engine.gradientBlock + from,
-        states: Array.from({ length: this.blockCount }, (_, index) => address + index * engine.blockBytes + from),
-        count,
-      };
-      const update = (table && this.#tableUpdate(table, site)) ?? this.#kind.update(this.optimizer, site);
-      return factor === 1 ? update : (step, learningRate) => update(step, learningRate * factor);
-    });
+    const { arena, ranges } = this.engine;
+    const now = arena.allocateDoubles(stepDoubles);
+    const parts = arena.threads === 1 ? ranges : ranges.flatMap((range) => this.#partsOf(range));
+    const operations = parts.map((range) => this.#operationOf(range, now, address));
+    this.#updates = new Updates(arena, now, operations, this.#momenta);
   }
 
-  /** The update of a table's marked rows, if the optimizer has one. */
-  #tableUpdate({ parameter, rows, columns }: MarkedTable, site: UpdateSite): Update | undefined {
-    const marks = this.engine.marksAddress(parameter)!;
-    return this.#kind.updateTable?.(this.optimizer, { ...site, marks, rows, columns });
+  /** Returns the parameters of a range apart: each thread then changes those whose gradients it has computed. */
+  #partsOf(range: ParameterRange): ParameterRange[] {
+    const { graph, dtype, parameterBlock } = this.engine;
+    const parts = graph.parameters.map((parameter) => ({
+      ...range,
+      offset: (this.engine.parameterAddress(parameter) - parameterBlock) / elementBytes[dtype],
+      count: paddedCount(dtype, sizeOf(parameter.shape)),
+    }));
+    return parts.filter(({ offset }) => offset >= range.offset && offset < range.offset + range.count);
+  }
+
+  /** Returns what changes a range of the parameters. @param address where the blocks lie */
+  #operationOf({ offset, count, factor, table }: ParameterRange, now: Address, address: number): Operation {
+    const { engine, optimizer } = this;
+    const from = offset * elementBytes[engine.dtype];
+    const place = (block: number) => (block + from) as Address;
+    const fields = { now, parameters: place(engine.parameterBlock), gradients: place(engine.gradientBlock), factor };
+    const states = Array.from({ length: this.blockCount }, (_, index) => place(address + index * engine.blockBytes));
+    const whole = { fields, states, work: inAll(count) };
+    if (!table) return this.#kind.update(optimizer, whole);
+    const { parameter, rows, columns } = table;
+    const marked = { ...fields, marks: engine.marksAddress(parameter)!, columns };
+    const ofRows = this.#kind.updateTable?.(optimizer, { fields: marked, states, work: inAll(rows) });
+    return ofRows ?? this.#kind.update(optimizer, whole);
+  }
+
+  /** The operations of an update. The state must be in the network's memory. */
+  get updates(): Updates {
+    return this.#updates!;
   }
 
   /** What is remembered, copied, parameter by parameter. */
@@ -148,17 +170,5 @@ export class OptimizerState implements TrainingState {
         return { name: `${index}/${parameter.fullName}`, block, from, to: from + sizeOf(parameter.shape) };
       }),
     );
-  }
-
-  /**
-   * Changes every parameter by its gradient, except where the new one or what is remembered of it would not be finite.
-   *
-   * @param step counts from 1
-   * @returns whether all would be
-   */
-  update(step: number, learningRate: number): boolean {
-    let stored = 1;
-    for (let index = 0; index < this.#updates.length; index++) stored &= this.#updates[index](step, learningRate);
-    return stored === 1;
   }
 }

@@ -1,13 +1,16 @@
 import { adadeltaStep } from "../../reference/optimizers/adadelta.ts";
 import { describeUpdates } from "../updates.ts";
 
-const options = [1, 0.9, 1e-6] as const;
+const [learningRate, rho, epsilon] = [1, 0.9, 1e-6];
 
 describeUpdates([
   {
     title: "adadeltaStep",
     states: [true, true],
-    call: (kernels, [p, g, s, u], count, _, decay) => kernels.adadeltaStep(p, g, s, u, count, ...options, decay),
-    twin: ([p, g, s, u], _, decay) => adadeltaStep(p, g, s, u, ...options, decay),
+    call(scratch, [p, g, squareMean, changeMean], count, _, weightDecay) {
+      const fields = { parameters: p, gradients: g, squareMean, changeMean, rho, epsilon, weightDecay };
+      return scratch.update("adadeltaStep", fields, count, { learningRate });
+    },
+    twin: ([p, g, s, u], _, decay) => adadeltaStep(p, g, s, u, learningRate, rho, epsilon, decay),
   },
 ]);

@@ -1,13 +1,18 @@
 import { adagradStep } from "../../reference/optimizers/adagrad.ts";
-import { describeTableUpdate, describeUpdates } from "../updates.ts";
+import { describeTableUpdate, describeUpdates, type Update } from "../updates.ts";
 
 const [learningRate, epsilon] = [0.01, 1e-10];
+
+const stepOf: Update["call"] = (scratch, [p, g, squareSum], count, step, weightDecay) => {
+  const fields = { parameters: p, gradients: g, squareSum, learningRateDecay: 0, epsilon, weightDecay };
+  return scratch.update("adagradStep", fields, count, { step, learningRate });
+};
 
 describeUpdates([
   {
     title: "adagradStep",
     states: [true],
-    call: (kernels, [p, g, s], count, _, decay) => kernels.adagradStep(p, g, s, count, learningRate, epsilon, decay),
+    call: stepOf,
     twin: ([p, g, s], _, decay) => adagradStep(p, g, s, learningRate, epsilon, decay),
   },
 ]);
@@ -15,7 +20,9 @@ describeUpdates([
 describeTableUpdate({
   title: "adagradRows",
   states: 1,
-  call: (kernels, [p, g, s], marks, rows, columns) =>
-    kernels.adagradRows(p, g, s, marks, rows, columns, learningRate, epsilon),
-  whole: (kernels, [p, g, s], count) => kernels.adagradStep(p, g, s, count, learningRate, epsilon, 0),
+  call(scratch, [p, g, squareSum], marks, rows, columns) {
+    const fields = { parameters: p, gradients: g, squareSum, learningRateDecay: 0, epsilon, marks, columns };
+    return scratch.update("adagradRows", fields, rows, { learningRate });
+  },
+  whole: (scratch, addresses, count) => stepOf(scratch, addresses, count, 1, 0),
 });

@@ -10,8 +10,19 @@ const [learningRate, beta1, beta2, epsilon, weightDecay] = [0.01, 0.9, 0.999, 1e
 const updateOf = (title: keyof typeof twins, least = epsilon, stepsBefore = 0): Update => ({
   title,
   states: [true, true],
-  call: (kernels, [p, g, m, v], count, step, decay) =>
-    kernels[title](p, g, m, v, count, step + stepsBefore, learningRate, beta1, beta2, least, decay),
+  call(scratch, [p, g, firstMoment, secondMoment], count, step, weightDecay) {
+    const fields = {
+      parameters: p,
+      gradients: g,
+      firstMoment,
+      secondMoment,
+      beta1,
+      beta2,
+      epsilon: least,
+      weightDecay,
+    };
+    return scratch.update(title, fields, count, { step: step + stepsBefore, learningRate });
+  },
   twin: ([p, g, m, v], step, decay) => twins[title](p, g, m, v, step, learningRate, beta1, beta2, least, decay),
 });
 const names = ["adamStep", "adamWStep"] as const;

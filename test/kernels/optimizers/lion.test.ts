@@ -2,13 +2,16 @@ import { expect, test } from "vitest";
 import { lionStep } from "../../reference/optimizers/lion.ts";
 import { describeUpdates, type Update, Updated } from "../updates.ts";
 
-const options = [0.01, 0.9, 0.99] as const;
+const [learningRate, beta1, beta2] = [0.01, 0.9, 0.99];
 
 const lion: Update = {
   title: "lionStep",
   states: [true],
-  call: (kernels, [p, g, m], count, _, decay) => kernels.lionStep(p, g, m, count, ...options, decay),
-  twin: ([p, g, m], _, decay) => lionStep(p, g, m, ...options, decay),
+  call(scratch, [p, g, firstMoment], count, _, weightDecay) {
+    const fields = { parameters: p, gradients: g, firstMoment, beta1, beta2, weightDecay };
+    return scratch.update("lionStep", fields, count, { learningRate });
+  },
+  twin: ([p, g, m], _, decay) => lionStep(p, g, m, learningRate, beta1, beta2, decay),
 };
 
 describeUpdates([lion], (scratch) => {

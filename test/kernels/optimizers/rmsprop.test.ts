@@ -9,7 +9,11 @@ const updateOf = (title: string, isCentered: boolean, hasVelocity: boolean): Upd
   return {
     title,
     states: [true, isCentered, hasVelocity],
-    call: (kernels, [p, g, s, m, v], count, _, decay) => kernels.rmspropStep(p, g, s, m, v, count, ...options, decay),
+    call(scratch, [p, g, squareMean, mean, velocity], count, _, weightDecay) {
+      const blocks = { parameters: p, gradients: g, squareMean, mean, velocity };
+      const fields = { ...blocks, alpha, epsilon, momentum: hasVelocity ? momentum : 0, weightDecay };
+      return scratch.update("rmspropStep", fields, count, { learningRate });
+    },
     twin([p, g, s, m, v], _, decay) {
       rmspropStep(p, g, s, isCentered ? m : undefined, hasVelocity ? v : undefined, ...options, decay);
     },

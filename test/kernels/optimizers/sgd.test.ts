@@ -1,25 +1,31 @@
 import { momentumStep, nesterovStep, sgdStep } from "../../reference/optimizers/sgd.ts";
-import { describeTableUpdate, describeUpdates } from "../updates.ts";
+import { describeTableUpdate, describeUpdates, type Update } from "../updates.ts";
 
 const [learningRate, momentum] = [0.01, 0.9];
+
+const velocityCall =
+  (name: "momentumStep" | "nesterovStep"): Update["call"] =>
+  (scratch, [p, g, velocity], count, _, weightDecay) =>
+    scratch.update(name, { parameters: p, gradients: g, velocity, momentum, weightDecay }, count, { learningRate });
 
 describeUpdates([
   {
     title: "sgdStep",
     states: [],
-    call: (kernels, [p, g], count, _, decay) => kernels.sgdStep(p, g, count, learningRate, decay),
+    call: (scratch, [p, g], count, _, decay) =>
+      scratch.update("sgdStep", { parameters: p, gradients: g, weightDecay: decay }, count, { learningRate }),
     twin: ([p, g], _, decay) => sgdStep(p, g, learningRate, decay),
   },
   {
     title: "momentumStep",
     states: [true],
-    call: (kernels, [p, g, v], count, _, decay) => kernels.momentumStep(p, g, v, count, learningRate, momentum, decay),
+    call: velocityCall("momentumStep"),
     twin: ([p, g, v], _, decay) => momentumStep(p, g, v, learningRate, momentum, decay),
   },
   {
     title: "nesterovStep",
     states: [true],
-    call: (kernels, [p, g, v], count, _, decay) => kernels.nesterovStep(p, g, v, count, learningRate, momentum, decay),
+    call: velocityCall("nesterovStep"),
     twin: ([p, g, v], _, decay) => nesterovStep(p, g, v, learningRate, momentum, decay),
   },
 ]);
@@ -27,6 +33,8 @@ describeUpdates([
 describeTableUpdate({
   title: "sgdRows",
   states: 0,
-  call: (kernels, [p, g], marks, rows, columns) => kernels.sgdRows(p, g, marks, rows, columns, learningRate),
-  whole: (kernels, [p, g], count) => kernels.sgdStep(p, g, count, learningRate, 0),
+  call: (scratch, [p, g], marks, rows, columns) =>
+    scratch.update("sgdRows", { parameters: p, gradients: g, marks, columns }, rows, { learningRate }),
+  whole: (scratch, [p, g], count) =>
+    scratch.update("sgdStep", { parameters: p, gradients: g, weightDecay: 0 }, count, { learningRate }),
 });

@@ -9,14 +9,20 @@ describe.each(dtypes)("%s", (dtype) => {
   const scratch = new Scratch(dtype);
   const rows = 5;
 
+  /** Runs the operation on these blocks. */
+  function updated([p, g, firstMoment, secondMoment, marks]: number[], rows: number, columns: number, step: number) {
+    const blocks = { parameters: p, gradients: g, firstMoment, secondMoment, marks };
+    const fields = { ...blocks, columns, beta1, beta2, epsilon };
+    return scratch.update("sparseAdamStep", fields, rows, { step, learningRate });
+  }
+
   /** Parameters and moments of a table after steps, each with the marks of its rows. */
   function trained(columns: number, parameters: readonly number[], steps: { gradients: number[]; marks: number[] }[]) {
     const blocks = [scratch.output(parameters), ...[0, 1].map(() => scratch.output(parameters.map(() => 0)))];
     const [p, m, v] = blocks.map(({ address }) => address);
     const results = steps.map(({ gradients, marks }, index) => {
       const [g, marked] = [scratch.input(gradients), scratch.bytes(marks)];
-      const sizesOf = [marked, rows, columns] as const;
-      return scratch.kernels.sparseAdamStep(p, g, m, v, ...sizesOf, index + 1, learningRate, beta1, beta2, epsilon);
+      return updated([p, g, m, v, marked], rows, columns, index + 1);
     });
     const values = blocks.map((block) => Array.from(scratch.read(block)));
     scratch.expectIntact();
@@ -84,11 +90,7 @@ describe.each(dtypes)("%s", (dtype) => {
 
   test.runIf(isDebugBuild)("traps on a block that does not start on 16 bytes, and on no elements", () => {
     const { address: a } = scratch.output(64);
-    const call = (places: number[], count = 2, columns = 2) => {
-      const [p, g, m, v, marks] = places;
-      const options = [1, learningRate, beta1, beta2, epsilon] as const;
-      return scratch.kernels.sparseAdamStep(p, g, m, v, marks, count, columns, ...options);
-    };
+    const call = (places: number[], count = 2, columns = 2) => updated(places, count, columns, 1);
     const places = [a, a, a, a, a];
     for (const at of places.keys()) expect(() => call(places.with(at, a + 8))).toThrow("blocks start on 16 bytes");
     expect(() => call(places, 0)).toThrow("must be positive");

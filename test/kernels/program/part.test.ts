@@ -18,6 +18,7 @@ import { convolve, convolveBytes } from "../../../src/topology/layers/convolutio
 import { weightGradient, weightGradientBytes } from "../../../src/topology/layers/convolutionWeights.ts";
 import { recurrentSpace } from "../../../src/topology/layers/recurrent.ts";
 import { geometryOf } from "../../../src/topology/layers/window.ts";
+import { stepDoubles } from "../../../src/training/optimizers/updates.ts";
 import { maxPoolForward } from "../../reference/pooling/max.ts";
 import { shapeOf } from "../convolution/shapes.ts";
 import { type Block, dtypes, type Fields, isDebugBuild, random, Scratch } from "../scratch.ts";
@@ -94,8 +95,21 @@ class Blocks {
     return this.#written(this.#scratch.output(random(count, ++this.#seed)));
   }
 
+  /** The same of numbers above 0. */
+  positiveInPlace(count: number): number {
+    return this.#written(this.#scratch.output(random(count, ++this.#seed).map((x) => x + 1.5)));
+  }
+
   sums(rows: number, columns: number): number {
     return this.#scratch.sums(rows, columns);
+  }
+
+  /** The record of a step, which updates also write. */
+  now(): number {
+    const address = this.doubles(stepDoubles);
+    this.#scratch.kernels.beginUpdate(address, 3, 0.1);
+    this.#scratch.kernels.setMomenta(address, 0.9, 0.91, 0.7);
+    return address;
   }
 
   /** Working space of so many bytes. */
@@ -212,6 +226,13 @@ const attentionCase = (blocks: Blocks, { rows, columns, fanOut }: Shape) => {
   const fields = { ...inputs, ...ofSteps, heads, keyUnits: columns, isCausal: steps % 2, stream: 3, rate: 0.4 };
   return { units: rows * heads, count, fields };
 };
+/** What updates of `rows · columns` elements have: options of any optimizer, and blocks by names. */
+const updateOf = <Name extends string = never>(blocks: Blocks, count: number, ...states: Name[]) => {
+  const own = Object.fromEntries(states.map((name) => [name, blocks.positiveInPlace(count)])) as Record<Name, number>;
+  const common = { now: blocks.now(), factor: 0.5, parameters: blocks.inPlace(count), gradients: blocks.input(count) };
+  return { ...common, ...own, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.01 };
+};
+
 /** One for every operation: a missing one is an error of the compiler, and of the first test. */
 const cases: { readonly [Name in OperationName]: Case<Name> } = {
   ...each(
@@ -241,6 +262,44 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     },
   ),
   ...each(["add", "multiply", "subtract"], combine),
+  sgdStep: (blocks, { rows, columns }) => {
+    return { fields: updateOf(blocks, rows * columns), units: rows * columns };
+  },
+  sgdRows: (blocks, { rows: columns, columns: rows }) => {
+    return { fields: { ...updateOf(blocks, rows * columns), marks: blocks.marked(rows), columns }, units: rows };
+  },
+  ...each(["momentumStep", "nesterovStep"], (blocks, { rows, columns }) => {
+    return { fields: { ...updateOf(blocks, rows * columns, "velocity"), momentum: 0.9 }, units: rows * columns };
+  }),
+  ...each(["adamStep", "adamWStep", "nadamStep"], (blocks, { rows, columns }) => {
+    return { fields: updateOf(blocks, rows * columns, "firstMoment", "secondMoment"), units: rows * columns };
+  }),
+  sparseAdamStep: (blocks, { rows: columns, columns: rows }) => {
+    const fields = updateOf(blocks, rows * columns, "firstMoment", "secondMoment");
+    return { fields: { ...fields, marks: blocks.marked(rows), columns }, units: rows };
+  },
+  adamaxStep: (blocks, { rows, columns }) => {
+    return { fields: updateOf(blocks, rows * columns, "firstMoment", "largest"), units: rows * columns };
+  },
+  lionStep: (blocks, { rows, columns }) => {
+    return { fields: updateOf(blocks, rows * columns, "firstMoment"), units: rows * columns };
+  },
+  adagradStep: (blocks, { rows, columns }) => {
+    const fields = updateOf(blocks, rows * columns, "squareSum");
+    return { fields: { ...fields, learningRateDecay: 0.2 }, units: rows * columns };
+  },
+  adagradRows: (blocks, { rows: columns, columns: rows }) => {
+    const fields = { ...updateOf(blocks, rows * columns, "squareSum"), learningRateDecay: 0.2 };
+    return { fields: { ...fields, marks: blocks.marked(rows), columns }, units: rows };
+  },
+  adadeltaStep: (blocks, { rows, columns }) => {
+    const fields = updateOf(blocks, rows * columns, "squareMean", "changeMean");
+    return { fields: { ...fields, rho: 0.9 }, units: rows * columns };
+  },
+  rmspropStep: (blocks, { rows, columns }) => {
+    const fields = updateOf(blocks, rows * columns, "squareMean", "mean", "velocity");
+    return { fields: { ...fields, alpha: 0.9, momentum: 0.9 }, units: rows * columns };
+  },
   copyColumns: (blocks, { rows, columns }) => {
     const [sourceStride, destinationStride] = [columns + 1, columns + 2];
     const [source, destination] = [blocks.input(rows * sourceStride), blocks.output(rows * destinationStride)];

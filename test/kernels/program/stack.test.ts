@@ -5,6 +5,16 @@ import * as reference from "../../reference/program/stack.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
 import { type Block, dtypes, isDebugBuild, random, roundTo, Scratch } from "../scratch.ts";
 
+/** The record of a step without an update. */
+const recordOf = (
+  scratch: Scratch,
+  layers: number,
+  count: number,
+  output: number,
+  outputGrad: number,
+  losses: number[],
+) => scratch.integers([layers, count, output, outputGrad, ...losses, 0, 0, 0]);
+
 /** A stack of sigmoid layers in `scratch`, and the gradients of each: records as src/topology/stack.ts writes them. */
 function stackOf(scratch: Scratch, layers: readonly reference.StackLayer[], rows: number) {
   const lanes = scratch.dtype === "float32" ? 4 : 2;
@@ -66,7 +76,7 @@ describe.each(dtypes)("%s", (dtype) => {
   });
 
   test.each([[[3, 4, 1]], [[2, 1]], [[1, 3, 2]], [[5, 2, 7, 3]]])(
-    "stackPass of %j has the twin's loss and gradients at 1 to 9 rows, with biases and without",
+    "stackStep of %j has the twin's loss and gradients at 1 to 9 rows, with biases and without",
     (sizes) => {
       const scratch = new Scratch(dtype);
       const [features, outputs] = [sizes[0], sizes.at(-1)!];
@@ -80,12 +90,11 @@ describe.each(dtypes)("%s", (dtype) => {
           const [output, outputGrad] = [scratch.output(rows * outputs), scratch.output(rows * outputs)];
           const { kernels } = scratch;
           kernels.rowsToExamples(scratch.input(input), examples, rows, features);
-          const [lossForward, lossBackward] = [
-            scratch.arena.tableIndex("squaredErrorForward"),
-            scratch.arena.tableIndex("squaredErrorBackward"),
-          ];
-          const blocks = [output.address, scratch.input(targets), outputGrad.address] as const;
-          const loss = kernels.stackPass(address, layers.length, rows, ...blocks, lossForward, lossBackward, 1, 0);
+          const losses = (["squaredErrorForward", "squaredErrorBackward"] as const).map((name) =>
+            scratch.arena.tableIndex(name),
+          );
+          const record = recordOf(scratch, address, layers.length, output.address, outputGrad.address, losses);
+          const loss = kernels.stackStep(record, rows, scratch.input(targets), 1, 0, 1, 0);
           const expected = reference.stackPass(layers, input, targets, rows);
           expectClose([loss], [expected.loss], tolerances.formula[dtype]);
           gradients.forEach((parts, layer) => {
@@ -100,13 +109,15 @@ describe.each(dtypes)("%s", (dtype) => {
   );
 
   if (isDebugBuild) {
-    test("stackPass traps on no layers, no rows, and blocks that do not start on 16 bytes", () => {
+    test("stackStep traps on no layers, no rows, and blocks that do not start on 16 bytes", () => {
       const scratch = new Scratch(dtype);
       const { address: a } = scratch.output(64);
-      const { stackPass } = scratch.kernels;
-      expect(() => stackPass(a, 0, 1, a, a, a, 1, 1, 1, 0)).toThrow("must be positive");
-      expect(() => stackPass(a, 1, 0, a, a, a, 1, 1, 1, 0)).toThrow("must be positive");
-      expect(() => stackPass(a, 1, 1, a + 8, a, a, 1, 1, 1, 0)).toThrow("blocks start on 16 bytes");
+      const step = (layers: number, count: number, rows: number) => {
+        return scratch.kernels.stackStep(recordOf(scratch, layers, count, a, a, [1, 1]), rows, a, 1, 0, 1, 0);
+      };
+      expect(() => step(a, 0, 1)).toThrow("must be positive");
+      expect(() => step(a, 1, 0)).toThrow("must be positive");
+      expect(() => step(a + 8, 1, 1)).toThrow("blocks start on 16 bytes");
     });
   }
 });

@@ -67,7 +67,7 @@ function stateOf(optimizer: Optimizer, dtype: Dtype) {
   const step = (gradientOf: (index: number) => number) => {
     const view = engine.arena.view(engine.gradientBlock, engine.blockCount);
     for (let index = 0; index < 12; index++) view[index] = gradientOf(index);
-    state.update(++steps, 1e-3);
+    state.updates.run(++steps, 1e-3);
   };
   return { state, step, check: () => state.restore(state.tensors, steps) };
 }

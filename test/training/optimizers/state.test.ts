@@ -53,7 +53,7 @@ describe("an update", () => {
     view(engine.parameterBlock).fill(1);
     view(engine.gradientBlock).fill(1);
     view(engine.gradientBlock)[15] = gradient;
-    const told = [1, 2].map((step) => state.update(step, 0.25));
+    const told = [1, 2].map((step) => state.updates.run(step, 0.25));
     return { told, parameters: Array.from(view(engine.parameterBlock)) };
   }
   const twelve = (value: number) => new Array(12).fill(value);
