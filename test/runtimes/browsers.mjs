@@ -38,8 +38,9 @@ function programFiles(folder) {
  *
  * @param contentAt returns the content of a path: a page, unless the path ends with .js; undefined if there is nothing
  * @param receive gets the text that the page posts to /result
+ * @param headers further headers of every answer
  */
-async function serve(contentAt, receive) {
+async function serve(contentAt, receive, headers) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
     if (pathname === "/result") {
@@ -48,7 +49,8 @@ async function serve(contentAt, receive) {
     }
     const content = contentAt(pathname);
     if (content === undefined) return response.writeHead(404).end();
-    return response.setHeader("content-type", pathname.endsWith(".js") ? "text/javascript" : "text/html").end(content);
+    const type = pathname.endsWith(".js") ? "text/javascript" : "text/html";
+    return response.writeHead(200, { "content-type": type, ...headers }).end(content);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;
@@ -59,15 +61,18 @@ async function silence() {
   throw new Error(`the page posted nothing within ${patience / 1000} s`);
 }
 
+/** The headers that let a page share memory with its workers. */
+const isolation = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
+
 /** @param open shows the page at an address, and returns a function that closes it */
 function browser(name, open) {
   /** Shows the page at "/" of the files, which are as for `serve`. @returns the text that it posts */
-  async function result(contentAt, scratch) {
+  async function result(contentAt, scratch, headers = {}) {
     let receive;
     const posted = new Promise((resolve) => {
       receive = resolve;
     });
-    const server = await serve(contentAt, receive);
+    const server = await serve(contentAt, receive, headers);
     let close;
     try {
       close = await open(`http://127.0.0.1:${server.address().port}/`, scratch);
@@ -80,10 +85,12 @@ function browser(name, open) {
       server.close();
     }
   }
+  const version = async () => /[\d.]+/.exec(await outputOf(commandOf(name), ["--version"]))[0];
   return {
-    version: async () => /[\d.]+/.exec(await outputOf(commandOf(name), ["--version"]))[0],
+    version,
     result,
     run: ({ folder, scratch }) => result(programFiles(folder), scratch),
+    isolated: { version, run: ({ folder, scratch }) => result(programFiles(folder), scratch, isolation) },
   };
 }
 

@@ -32,9 +32,12 @@ export function makeConsumer() {
   }
 }
 
-/** @throws {Error} unless the program has run in this build of the package and has the expected bits */
-export function checkResult(result, build) {
-  for (const [what, expected] of Object.entries({ build, ...hashes })) {
+/**
+ * @param expected the build of the package that has to run, and the threads that a trainer that asks for 2 has to get
+ * @throws {Error} if the program ran in another build, or with other threads, or does not have the expected bits
+ */
+export function checkResult(result, { build, threads }) {
+  for (const [what, expected] of Object.entries({ build, threads, ...hashes })) {
     if (result[what] !== expected) throw new Error(`${what} is ${result[what]}, need ${expected}`);
   }
 }

@@ -14,10 +14,10 @@ import { edgeRuntime, workerd, wrangler } from "./workers.mjs";
 
 const [v8, javaScriptCore, spiderMonkey] = ["V8", "JavaScriptCore", "SpiderMonkey"];
 
-/** A runtime of the build that has its modules in the JavaScript. */
-const inlined = (name, engine, subject) => ({ name, engine, build: "inlined", subject });
-/** A runtime of the build that imports its modules. */
-const imported = (name, engine, subject) => ({ name, engine, build: "static", subject });
+/** A runtime of the build that has its modules in the JavaScript. @param threads 1 if the runtime has no threads that share memory */
+const inlined = (name, engine, subject, threads = 2) => ({ name, engine, build: "inlined", threads, subject });
+/** A runtime of the build that imports its modules. It is without threads. */
+const imported = (name, engine, subject) => ({ name, engine, build: "static", threads: 1, subject });
 
 export const runtimes = [
   inlined("Node 20", v8, node(20)),
@@ -29,8 +29,10 @@ export const runtimes = [
   inlined("Bun", javaScriptCore, bun),
   inlined("jest in Node", v8, jest("node")),
   inlined("jest in jsdom", v8, jest("jsdom")),
-  inlined("Chromium", v8, chromium),
-  inlined("Firefox", spiderMonkey, firefox),
+  inlined("Chromium", v8, chromium, 1),
+  inlined("Chromium, isolated", v8, chromium.isolated),
+  inlined("Firefox", spiderMonkey, firefox, 1),
+  inlined("Firefox, isolated", spiderMonkey, firefox.isolated),
   imported("workerd", v8, workerd),
   imported("edge-runtime", v8, edgeRuntime),
   inlined("esbuild", v8, esbuild),

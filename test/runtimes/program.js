@@ -97,12 +97,14 @@ const tasks = {
 };
 
 /**
- * @returns {Promise<Record<string, string>>} the build of the package that runs here, and the hashes
+ * @returns {Promise<Record<string, string | number>>} the build of the package that runs here, the threads of a trainer that asks for 2, and
+ *   the hashes
  * @throws {Error} if predictions, files or resumed training are wrong
  */
 export async function program() {
   return {
     build,
+    threads: newTrainer("float32", tasks.rows, { threads: 2 }).threads,
     float32: await hashAfterTraining("float32", tasks.rows),
     float64: await hashAfterTraining("float64", tasks.rows),
     imagesFloat32: await hashAfterTraining("float32", tasks.images),
@@ -134,30 +136,41 @@ async function hashAfterTraining(dtype, task) {
   );
 
   const resumed = await trainInTwoParts(dtype, task);
-  check(isSame(bytesOf(resumed), bytes), `${dtype}: resumed training ends at the parameters of one that never stopped`);
+  const claim = "training on 2 threads, resumed on 3, ends at the parameters of one that never stopped";
+  check(isSame(bytesOf(resumed), bytes), `${dtype}: ${claim}`);
   return hash(bytes);
 }
 
 /** Returns a trainer with a schedule, whose examples come in random order. */
-function newTrainer(dtype, { inputs, variableLength = false, layers, examples }) {
+function newTrainer(dtype, { inputs, variableLength = false, layers, examples }, options) {
   const network = new Network({ inputs, variableLength, layers: layers(), dtype, seed: 1 });
   const learningRate = cosineDecay({ initial: 0.01, minimum: 0.001, steps: epochs * batchesPerEpoch });
   const optimizer = adam({ learningRate });
   const batchSize = examples.targets.length / batchesPerEpoch;
-  return new Trainer(network, { loss: "sparseSoftmaxCrossEntropy", optimizer, batchSize, clipNorm: 1, seed: 2 });
+  const loss = "sparseSoftmaxCrossEntropy";
+  return new Trainer(network, { loss, optimizer, batchSize, clipNorm: 1, seed: 2, ...options });
 }
 
 /** Stops in the middle of an epoch, and continues with another trainer from the checkpoint's bytes. */
 async function trainInTwoParts(dtype, task) {
   const { examples } = task;
-  const trainer = newTrainer(dtype, task);
+  const trainer = newTrainer(dtype, task, { threads: 2 });
+  await startThreads(trainer, examples);
   const controller = new AbortController();
   const onBatch = ({ step }) => step === 9.5 * batchesPerEpoch && controller.abort();
   await trainer.fit(examples.inputs, examples.targets, { epochs, onBatch, signal: controller.signal });
-  const resumed = Trainer.fromBytes(trainer.toBytes());
+  const resumed = Trainer.fromBytes(trainer.toBytes(), { threads: 3 });
+  await startThreads(resumed, examples);
   check(!isSame(bytesOf(resumed.network), bytesOf(newTrainer(dtype, task).network)), `${dtype}: the first part trains`);
   await resumed.fit(examples.inputs, examples.targets, { epochs });
   return resumed.network;
+}
+
+/** Gives threads, which start at the first pass, the time for that. */
+async function startThreads(trainer, { inputs, targets }) {
+  if (trainer.threads === 1) return;
+  trainer.evaluate(inputs, targets);
+  await new Promise((resolve) => setTimeout(resolve, 150));
 }
 
 /** Checks the predictions for all examples: each row alone must give the same numbers. */

@@ -52,14 +52,14 @@ async function resultsOf(rows, show = () => {}) {
   return results;
 }
 
-async function resultOf({ name, engine = "", build = "", subject }) {
+async function resultOf({ name, engine = "", build = "", threads, subject }) {
   const began = performance.now();
   let version = "";
   let error;
   try {
     version = await subject.version();
     const result = await subject.run(consumer);
-    if (build) checkResult(result, build);
+    if (build) checkResult(result, { build, threads });
   } catch (thrown) {
     error = thrown;
   }
