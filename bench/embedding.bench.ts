@@ -99,7 +99,8 @@ function gradientOf({ tokenBlock, gradients, marks, outputGrad, ...table }: Tabl
 /** An optimizer's update. */
 interface Update {
   readonly name: string;
-  readonly call: (table: Table) => unknown;
+  /** Returns the function that is timed. */
+  readonly prepare: (table: Table) => () => void;
   readonly twin: (values: readonly number[][][], isMarked: readonly number[]) => void;
 }
 
@@ -112,43 +113,55 @@ const flatTwin =
     });
   };
 
+/** Returns Adam's options and blocks. */
+function momentsOf({ parameters, gradients, states }: Table) {
+  const [firstMoment, secondMoment] = states.map(({ address }) => address);
+  const blocks = { parameters: parameters.address, gradients: gradients.address, firstMoment, secondMoment };
+  return { ...blocks, beta1, beta2, epsilon };
+}
+
 const updates: readonly Update[] = [
   {
     name: "sgd",
-    call: ({ scratch, parameters: { address: p }, gradients: { address: g }, marks, count: rows }) =>
-      scratch.kernels.sgdRows(p, g, marks, rows, units, rate),
+    prepare: ({ scratch, parameters: { address: parameters }, gradients: { address: gradients }, marks, count }) =>
+      scratch.update("sgdRows", { parameters, gradients, marks, columns: units }, count, rate),
     twin: flatTwin((p, g) => sgdStep(p, g, rate, 0)),
   },
   {
     name: "adagrad",
-    call: ({ scratch, parameters: { address: p }, gradients: { address: g }, states: [s], marks, count: rows }) =>
-      scratch.kernels.adagradRows(p, g, s.address, marks, rows, units, rate, epsilon),
+    prepare({ scratch, parameters, gradients, states: [squareSum], marks, count }) {
+      const blocks = { parameters: parameters.address, gradients: gradients.address, squareSum: squareSum.address };
+      const fields = { ...blocks, learningRateDecay: 0, epsilon, marks, columns: units };
+      return scratch.update("adagradRows", fields, count, rate);
+    },
     twin: flatTwin((p, g, s) => adagradStep(p, g, s, rate, epsilon, 0)),
   },
   {
     name: "sparseAdam",
-    call({ scratch, parameters: { address: p }, gradients: { address: g }, states, marks, count: rows }) {
-      const [m, v] = states.map(({ address }) => address);
-      scratch.kernels.sparseAdamStep(p, g, m, v, marks, rows, units, 1, rate, beta1, beta2, epsilon);
-    },
+    prepare: (table) =>
+      table.scratch.update(
+        "sparseAdamStep",
+        { ...momentsOf(table), marks: table.marks, columns: units },
+        table.count,
+        rate,
+      ),
     twin: ([p, g, m, v], isMarked) => sparseAdamStep(p, g, m, v, isMarked, 1, rate, beta1, beta2, epsilon),
   },
   {
     name: "adam, all rows",
-    call({ scratch, parameters: { address: p }, gradients: { address: g }, states, count: rows }) {
-      const [m, v] = states.map(({ address }) => address);
-      scratch.kernels.adamStep(p, g, m, v, rows * units, 1, rate, beta1, beta2, epsilon, 0);
-    },
+    prepare: (table) =>
+      table.scratch.update("adamStep", { ...momentsOf(table), weightDecay: 0 }, table.count * units, rate),
     twin: flatTwin((p, g, m, v) => adamStep(p, g, m, v, 1, rate, beta1, beta2, epsilon, 0)),
   },
 ];
 
 /** Returns the gradient and, if wanted, the update after it. */
 const update =
-  ({ name: optimizer, call, twin }: Update, isWithGradient: boolean): WorkOn =>
+  ({ name: optimizer, prepare, twin }: Update, isWithGradient: boolean): WorkOn =>
   (table) => {
     const { name, scratch, parameters, gradients, states } = table;
     const backward = scratch.program((batch) => gradientOf(table, batch), examples);
+    const step = prepare(table);
     // Zeros that stay zeros would be the fastest case.
     backward();
     const values = [parameters, gradients, ...states].map(rowsOf);
@@ -158,7 +171,7 @@ const update =
       count: table.tokens.length,
       run() {
         if (isWithGradient) backward();
-        call(table);
+        step();
       },
       check: () => compare(name, parameters.view(), values[0].flat(), 1e-5),
     };

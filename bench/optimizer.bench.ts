@@ -1,5 +1,5 @@
 /** The optimizers' updates, compared with plain loops. */
-import type { Kernels } from "#dist/kernels/instance.js";
+import type { Address } from "#dist/kernels/operations.js";
 import { adamStep } from "../test/reference/optimizers/adam.ts";
 import { momentumStep, sgdStep } from "../test/reference/optimizers/sgd.ts";
 import { type Bench, compare, measure, type Work } from "./harness.ts";
@@ -14,7 +14,8 @@ type Four<T> = readonly [T, T, T, T];
 
 interface Update {
   readonly name: string;
-  readonly call: (kernels: Kernels, addresses: Four<number>) => void;
+  /** Returns the function that is timed. */
+  readonly prepare: (scratch: Scratch, addresses: Four<Address>) => () => void;
   /** The update of one parameter in JavaScript: p, g, m, v at i. */
   readonly body: string;
   readonly twin: (values: Four<number[]>) => void;
@@ -25,19 +26,24 @@ const [rate, momentum, beta1, beta2, epsilon, step] = [0.01, 0.9, 0.9, 0.999, 1e
 const updates: readonly Update[] = [
   {
     name: "sgd",
-    call: (kernels, [p, g]) => kernels.sgdStep(p, g, count, rate, 0),
+    prepare: (scratch, [parameters, gradients]) =>
+      scratch.update("sgdStep", { parameters, gradients, weightDecay: 0 }, count, rate),
     body: `p[i] -= ${rate} * g[i];`,
     twin: ([p, g]) => sgdStep(p, g, rate, 0),
   },
   {
     name: "momentum",
-    call: (kernels, [p, g, m]) => kernels.momentumStep(p, g, m, count, rate, momentum, 0),
+    prepare: (scratch, [parameters, gradients, velocity]) =>
+      scratch.update("momentumStep", { parameters, gradients, velocity, momentum, weightDecay: 0 }, count, rate),
     body: `const velocity = ${momentum} * m[i] + g[i]; m[i] = velocity; p[i] -= ${rate} * velocity;`,
     twin: ([p, g, m]) => momentumStep(p, g, m, rate, momentum, 0),
   },
   {
     name: "adam",
-    call: (kernels, [p, g, m, v]) => kernels.adamStep(p, g, m, v, count, step, rate, beta1, beta2, epsilon, 0),
+    prepare(scratch, [parameters, gradients, firstMoment, secondMoment]) {
+      const blocks = { parameters, gradients, firstMoment, secondMoment };
+      return scratch.update("adamStep", { ...blocks, beta1, beta2, epsilon, weightDecay: 0 }, count, rate);
+    },
     body: `
       const gradient = g[i];
       const first = ${beta1} * m[i] + ${1 - beta1} * gradient;
@@ -61,10 +67,10 @@ export function optimizer(rounds: number): Bench[] {
 }
 
 /** Returns the kernel and the loop in JavaScript. */
-function works(scratch: Scratch, { name, call, body, twin }: Update): [Work, Work] {
-  const { kernels, tolerance } = scratch;
+function works(scratch: Scratch, { name, prepare, body, twin }: Update): [Work, Work] {
+  const { tolerance } = scratch;
   const blocks = [scratch.random(count), scratch.random(count), scratch.zeros(count), scratch.zeros(count)] as const;
-  const addresses = blocks.map(({ address }) => address) as unknown as Four<number>;
+  const addresses = blocks.map(({ address }) => address) as unknown as Four<Address>;
   const arrays = blocks.map(({ view }) => view().slice());
   const expected = blocks.map(({ view }) => Array.from(view())) as unknown as Four<number[]>;
   twin(expected);
@@ -73,7 +79,7 @@ function works(scratch: Scratch, { name, call, body, twin }: Update): [Work, Wor
     {
       name,
       count,
-      run: () => call(kernels, addresses),
+      run: prepare(scratch, addresses),
       check: () => compare(name, blocks[0].view(), expected[0], tolerance),
     },
     {

@@ -20,7 +20,7 @@ const calls = [
   ["reluBackward", "relu's derivative"],
   ["denseBackwardWeight", "weight gradient 784 → 128"],
   ["denseBackwardBias", "bias gradient of 128"],
-  ["adamStep", "Adam"],
+  ["update", "Adam"],
 ] as const;
 const callNames: readonly string[] = calls.map(([name]) => name);
 

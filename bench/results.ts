@@ -74,6 +74,8 @@ const comparisons = {
   JavaScript: { title: "JavaScript's speed", ratio: speed, format: times },
   /** The same work on a table that has only the rows of the batch. */
   small: { title: "of a small table's speed", ratio: speed, format: percent },
+  /** One thread, of which each of several does a part. */
+  thread: { title: "of one thread's speed, each", ratio: speed, format: percent },
   /** The whole step of which it is a part. */
   step: { title: "of the step", ratio: (seconds: number, other: number) => seconds / other, format: percent },
 };

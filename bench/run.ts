@@ -35,6 +35,7 @@ import {
 } from "./results.ts";
 import { softmax } from "./softmax.bench.ts";
 import { steps } from "./steps.bench.ts";
+import { threads } from "./threads.bench.ts";
 
 const suites: Readonly<Record<string, Suite>> = {
   matmul,
@@ -52,6 +53,7 @@ const suites: Readonly<Record<string, Suite>> = {
   images,
   imagesRelaxed,
   recurrent,
+  threads,
   growth,
   imageGrowth,
 };
@@ -63,7 +65,7 @@ const unknown = positionals.find((name) => !Object.hasOwn(suites, name));
 if (unknown !== undefined) refuse(`got ${unknown}, need some of ${Object.keys(suites).join(" ")}`);
 
 const machine = { processor: cpus()[0].model, runtime: `Node ${process.version}`, v8: process.versions.v8 };
-console.log(`${machine.processor}, ${machine.runtime}, one core, ${rounds} rounds\n`);
+console.log(`${machine.processor}, ${machine.runtime}, ${rounds} rounds\n`);
 const chosen = positionals.length > 0 ? positionals : Object.keys(suites);
 const results = Object.fromEntries(chosen.map((name) => [name, suites[name](rounds).map(run)]));
 for (const name of ["growth", "imageGrowth"]) {

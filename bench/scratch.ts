@@ -22,8 +22,11 @@ import {
 import { Arena } from "#dist/memory/arena.js";
 import { pcg32 } from "#dist/random.js";
 import { Program } from "#dist/topology/program.js";
+import { stepDoubles } from "#dist/training/optimizers/updates.js";
 
 const draws = { seed: 1, step: 0 };
+
+type UpdateName = "sgdStep" | "sgdRows" | "momentumStep" | "adamStep" | "adagradRows" | "sparseAdamStep";
 
 export interface Block {
   readonly address: Address;
@@ -71,6 +74,18 @@ export class Scratch {
     rows = 1,
   ): () => void {
     return this.program((batch) => [op(name, inAll(units), { batch, ...fields } as unknown as Operations[Name])], rows);
+  }
+
+  /** The same for an operation of an update: its first step, with a learning rate. */
+  update<Name extends UpdateName>(
+    name: Name,
+    fields: Omit<Operations[Name], "now" | "factor">,
+    units: number,
+    learningRate: number,
+  ): () => void {
+    const now = this.#arena.allocateDoubles(stepDoubles);
+    this.kernels.beginUpdate(now, 1, learningRate);
+    return this.call(name, { now, factor: 1, ...fields } as unknown as Omit<Operations[Name], "batch">, units);
   }
 
   /** @returns a function that runs operations as a plan does. @param operationsOf takes the address of their batch */
