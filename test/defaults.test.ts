@@ -126,7 +126,7 @@ async function training(options: Options): Promise<unknown> {
     attempt(() => another.step(rows as never, targets as never, more as never));
   const negative = { exampleWeights: ones.map((weight, row) => (row === 0 ? -weight : weight)) };
   const told = [step(classRows, gap), step(classRows, classTargets, negative), step(broken, classTargets)];
-  return [parametersOf(network), told];
+  return [parametersOf(network), told, plainTrainer.threads];
 }
 
 /** A training whose loss stays, one whose loss falls, and one whose loss rises; with what a callback does to each. */
@@ -258,9 +258,10 @@ const calls: Readonly<Record<string, Call>> = {
     given: { lossWeights: [1], classWeights: [1, 1] },
     others: {
       ...{ lossWeights: [2], classWeights: [1, 3], optimizer: simdnet.sgd(), batchSize: 7, lastBatch: "drop", seed: 1 },
-      ...{ l1: 0.1, l2: 0.1 },
+      ...{ l1: 0.1, l2: 0.1, threads: 2 },
     },
   },
+  "Trainer.fromBytes": { run: (options) => Trainer.fromBytes(trainer().trainer.toBytes(), options).threads },
   "trainer.step": {
     run: (options) => {
       const made = trainer();

@@ -42,7 +42,7 @@ export interface Environment {
 /** The pages of the largest memory, which a module has to name where threads share it. */
 export const mostPages = 65536;
 
-/** Returns the compiled module of a family. */
+/** @internal Returns the compiled module of a family. */
 export function moduleOf(
   family: Family,
   dtype: Dtype,

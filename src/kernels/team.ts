@@ -14,10 +14,11 @@ type Kernels = Awaited<ReturnType<typeof instantiate>>;
 
 /** Where a network lies, and what its threads need of it. */
 export interface Sharing {
-  readonly memory: WebAssembly.Memory;
-  readonly table: WebAssembly.Table;
+  /** Objects of WebAssembly, which declarations cannot name: not every host's types have them. */
+  readonly memory: object;
+  readonly table: { readonly length: number };
   /** The modules of the families added so far, those first that others import. */
-  readonly modules: readonly WebAssembly.Module[];
+  readonly modules: readonly object[];
   /** The address of the products' working space of each thread beside the caller's. */
   readonly panels: readonly number[];
 }
@@ -48,7 +49,9 @@ export class Team {
   constructor(sharing: Sharing, address: Address) {
     compiled ??= new WebAssembly.Module(bytesOfBase64(threadsModule));
     const { memory, table } = sharing;
-    this.#kernels = new WebAssembly.Instance(compiled, { env: { memory, table } }).exports as unknown as Kernels;
+    this.#kernels = new WebAssembly.Instance(compiled, {
+      env: { memory, table } as unknown as WebAssembly.ModuleImports,
+    }).exports as unknown as Kernels;
     this.#sharing = sharing;
     this.#address = address;
     this.#kernels.begin(address, sharing.panels.length + 1, spins);

@@ -2,10 +2,11 @@
 
 /** What a thread that starts is given. */
 export interface ThreadData {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: object;
   readonly tableSize: number;
-  readonly modules: readonly WebAssembly.Module[];
-  readonly threads: WebAssembly.Module;
+  readonly modules: readonly object[];
+  /** The module of assembly/threads.ts. */
+  readonly threads: object;
   readonly panels: number;
   readonly team: number;
   readonly thread: number;

@@ -292,7 +292,7 @@ describe("a loss of one's own is refused", () => {
     [
       "by a file with a misspelt option",
       () => Trainer.fromBytes(bytes, { loss: [mine] } as never),
-      'fromBytes option: got "loss", need losses; did you mean "losses"?',
+      'fromBytes option: got "loss", need one of losses, threads; did you mean "losses"?',
     ],
   ])("%s", (_, act, message) => expect(act).toThrow(message));
 

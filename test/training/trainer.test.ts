@@ -185,7 +185,7 @@ describe("a trainer is not made, and nothing has changed,", () => {
   const network = "need a Network";
   const batchSize = "need a whole number from 1 to 2147483647";
   const names =
-    "loss, lossWeights, optimizer, batchSize, lastBatch, shuffle, seed, metrics, classWeights, missingTargets, signedWeights, l1, l2, clipNorm, clipValue, validate";
+    "loss, lossWeights, optimizer, batchSize, lastBatch, shuffle, seed, metrics, classWeights, missingTargets, signedWeights, threads, l1, l2, clipNorm, clipValue, validate";
   const refused: [string, Partial<Record<keyof TrainerOptions, unknown>> | undefined, Error][] = [
     ["with a batchSize of 0", { batchSize: 0 }, new RangeError(`trainer: batchSize: got 0, ${batchSize}`)],
     ["with a batchSize of 1.5", { batchSize: 1.5 }, new RangeError(`trainer: batchSize: got 1.5, ${batchSize}`)],

@@ -17,6 +17,7 @@ test("options come out as plain data that JSON keeps, with their defaults and wi
     metrics: [],
     missingTargets: false,
     signedWeights: false,
+    threads: 1,
     validate: true,
     classWeights: [1, 2],
     clipNorm: 3,
