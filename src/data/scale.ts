@@ -1,6 +1,6 @@
 /** Transforms fitted to the columns of the training rows and then applied to any rows: (value - offset) / divisor. */
 
-import { checkArguments } from "../errors.ts";
+import { checkArguments, shown } from "../errors.ts";
 import { checkRows, type FeatureRows } from "./rows.ts";
 import { mean, variance } from "./statistics.ts";
 
@@ -14,9 +14,9 @@ export interface ScaleJSON {
 
 /** The transform that `standardize` and `minMaxScale` return. */
 export interface Scale {
-  /** Returns the transformed rows, as new arrays. */
+  /** Returns the transformed rows, as new arrays. @throws {RangeError} if a result is not finite */
   apply(rows: FeatureRows): number[][];
-  /** Returns the rows that `apply` turns into `rows`, as new arrays. */
+  /** Returns the rows that `apply` turns into `rows`, as new arrays. @throws {RangeError} if a result is not finite */
   invert(rows: FeatureRows): number[][];
   /** Returns plain data for `transformFromJSON`. */
   toJSON(): ScaleJSON;
@@ -49,7 +49,14 @@ class ColumnScale implements Scale {
 
   #map(rows: FeatureRows, operation: (value: number, column: number) => number): number[][] {
     checkRows(this.#kind, rows, this.#offsets.length);
-    return rows.map((row) => Array.from(row, operation));
+    return rows.map((row, index) =>
+      Array.from(row, (value, column) => {
+        const result = operation(value, column);
+        if (Number.isFinite(result)) return result;
+        const need = "need a smaller size, because the result is infinite";
+        throw new RangeError(`${this.#kind}: got ${shown(value)} at row ${index}, column ${column}, ${need}`);
+      }),
+    );
   }
 
   /** Frameworks that watch objects leave it alone; vue looks at this tag. */

@@ -133,6 +133,16 @@ describe.each<[ScaleJSON["kind"], (of: number[][]) => Scale]>([
     expect(() => scale.invert([[1, 2, Number.POSITIVE_INFINITY]])).toThrow(`${kind}: got Infinity at row 0, column 2`);
   });
 
+  test("refuses values whose result is infinite, by row and column", () => {
+    const scale = standardize([[1], [2]]);
+    expect(() => scale.apply([[1], [1e308]])).toThrow(
+      "standardize: got 1e+308 at row 1, column 0, need a smaller size, because the result is infinite",
+    );
+    expect(() => minMaxScale([[0], [10]]).invert([[1e308]])).toThrow(
+      "minMaxScale: got 1e+308 at row 0, column 0, need a smaller size, because the result is infinite",
+    );
+  });
+
   test("refuses columns whose spread is no finite number", () => {
     expect(() =>
       fitted([
