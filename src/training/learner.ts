@@ -223,7 +223,7 @@ export class Learner {
     if (learningRate !== undefined) checkNumbers("fromBytes", { learningRate });
     checkInteger("fromBytes: seed", seed, 0, 2 ** 32 - 1);
     const checked = checkPlateau(this.#rate.plateau, plateau);
-    checkRange("fromBytes", { learningRate, rate: checked?.rate }, this.#engine.dtype);
+    checkRange("fromBytes", { learningRate, rate: checked?.rate }, this.#engine.dtype, true);
     this.#state.restore(optimizer, steps);
     this.#rate.plateau = checked;
     this.#rate.chosen = learningRate;

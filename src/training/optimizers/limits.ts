@@ -1,6 +1,6 @@
 /**
- * How large what an optimizer remembers can be: a checkpoint with larger numbers was not made by training, and its next step would throw the
- * parameters far away. These are bounds of exact arithmetic with much room for rounding.
+ * Bounds what an optimizer remembers. A checkpoint with larger numbers was not made by training, and its next step would throw the
+ * parameters far away. The bounds are those of exact arithmetic, with much room for rounding.
  */
 
 import type { Dtype } from "../../kernels/dtype.ts";

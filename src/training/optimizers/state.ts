@@ -144,7 +144,8 @@ export class OptimizerState implements TrainingState {
     for (const { block, by, most } of this.#kind.limits?.(this.optimizer, dtype, steps) ?? []) {
       for (let index = 0; index < blockCount; index++) {
         const place = block * blockCount + index;
-        const [value, other] = [blocks[place], blocks[by * blockCount + index]];
+        const value = blocks[place];
+        const other = blocks[by * blockCount + index];
         const limit = most(other);
         if (!(Math.abs(value) > limit)) continue;
         const { name, from } = this.#places().find((each) => place >= each.from && place < each.to)!;
