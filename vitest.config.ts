@@ -38,9 +38,10 @@ const long = [
   ...sweeps,
   // These start a process for nearly every test, or read what is large.
   "test/projects/{cats-and-dogs,denoising,diabetes,faces,sentiment,taxi}.test.ts",
-  "test/cli/{photos,texts,pictures,predict,train}.test.ts",
+  "test/cli/{export,missing,photos,texts,pictures,predict,train}.test.ts",
   "test/{worker,cli/exported/worker}.test.ts",
   "test/robustness/{growth,properties}.test.ts",
+  "test/{defaults,training/optimizers/limits}.test.ts",
 ];
 const scaled = ["test/{gradient,threads,robustness/fuzz,robustness/sweep,cli/report}.test.ts"];
 /** Tests that take long on the debug build, which is slow: there, too. */
