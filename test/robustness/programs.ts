@@ -228,7 +228,9 @@ export function rightProgram(chance: Chance): Program {
   const features = chance.count(9);
   const outputs = Math.max(chance.count(5), chosen.least ?? 1);
   const rows = 3 + chance.count(30);
-  const last = activation(chance, chosen.scores ? scoring : activations);
+  // A softmax of one output is always 1.
+  const suited = outputs === 1 ? activations.filter((name) => !/softmax/i.test(name)) : activations;
+  const last = activation(chance, chosen.scores ? scoring : suited);
   const end = call("dense", outputs, { activation: chosen.output ?? chance.one(["linear", last]) });
   const rest = Array.from({ length: chance.count(4) - 1 }, () => layer(chance));
   const units = chance.count(9);

@@ -226,6 +226,9 @@ const attentionCase = (blocks: Blocks, { rows, columns, fanOut }: Shape) => {
   const fields = { ...inputs, ...ofSteps, heads, keyUnits: columns, isCausal: steps % 2, stream: 3, rate: 0.4 };
   return { units: rows * heads, count, fields };
 };
+/** Tables are padded to whole vectors of either type. */
+const padded = (count: number) => 4 * Math.ceil(count / 4);
+
 /** What updates of `rows · columns` elements have: options of any optimizer, and blocks by names. */
 const updateOf = <Name extends string = never>(blocks: Blocks, count: number, ...states: Name[]) => {
   const own = Object.fromEntries(states.map((name) => [name, blocks.positiveInPlace(count)])) as Record<Name, number>;
@@ -266,7 +269,10 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     return { fields: updateOf(blocks, rows * columns), units: rows * columns };
   },
   sgdRows: (blocks, { rows: columns, columns: rows }) => {
-    return { fields: { ...updateOf(blocks, rows * columns), marks: blocks.marked(rows), columns }, units: rows };
+    return {
+      fields: { ...updateOf(blocks, padded(rows * columns)), marks: blocks.marked(rows), columns },
+      units: rows,
+    };
   },
   ...each(["momentumStep", "nesterovStep"], (blocks, { rows, columns }) => {
     return { fields: { ...updateOf(blocks, rows * columns, "velocity"), momentum: 0.9 }, units: rows * columns };
@@ -289,7 +295,7 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     return { fields: { ...fields, learningRateDecay: 0.2 }, units: rows * columns };
   },
   adagradRows: (blocks, { rows: columns, columns: rows }) => {
-    const fields = { ...updateOf(blocks, rows * columns, "squareSum"), learningRateDecay: 0.2 };
+    const fields = { ...updateOf(blocks, padded(rows * columns), "squareSum"), learningRateDecay: 0.2 };
     return { fields: { ...fields, marks: blocks.marked(rows), columns }, units: rows };
   },
   adadeltaStep: (blocks, { rows, columns }) => {
