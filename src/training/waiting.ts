@@ -5,7 +5,7 @@ import { now, pause } from "../host.ts";
 /** An AbortSignal, or an object that has these of its fields. Without `addEventListener` it stops training between two batches only. */
 export interface StopSignal {
   readonly aborted: boolean;
-  addEventListener?(type: "abort", listener: () => void, options?: { once?: boolean | undefined }): void;
+  addEventListener?(type: "abort", listener: () => void): void;
   removeEventListener?(type: "abort", listener: () => void): void;
 }
 
@@ -31,7 +31,7 @@ export async function waitFor<Result>(
       resolve(undefined);
     };
   });
-  signal.addEventListener("abort", stop, { once: true });
+  signal.addEventListener("abort", stop);
   if (signal.aborted) stop();
   try {
     return await Promise.race([pending, stopped]);
