@@ -39,7 +39,8 @@ const long = [
   // These start a process for nearly every test, or read what is large.
   "test/projects/{cats-and-dogs,denoising,diabetes,faces,sentiment,taxi}.test.ts",
   "test/cli/{export,missing,photos,texts,pictures,predict,train}.test.ts",
-  "test/{worker,cli/exported/worker}.test.ts",
+  "test/{worker,package}.test.ts",
+  "test/cli/exported/{module,networkModule,worker}.test.ts",
   "test/robustness/{growth,properties}.test.ts",
   "test/{defaults,training/optimizers/limits}.test.ts",
 ];
