@@ -391,13 +391,12 @@ export class Learner {
     const { updates } = this.#state;
     stack.begin(rows, only.kernels, updates);
     for (let done = 0; done < count; done++) {
+      const step = this.#steps + 1;
       const { learningRate } = this;
-      updates.prepare(this.#steps + 1);
-      const sum = stack.step(rows, targetAddress, scale, parameter, this.#steps + 1, learningRate);
+      updates.prepare(step);
+      const sum = stack.step(rows, targetAddress, scale, parameter, step, learningRate);
       if (Number.isNaN(sum)) return done;
-      if (sum === Infinity) {
-        throw this.#diverged("an update that is not finite", epoch + done, blocks, rows, loss);
-      }
+      if (sum === Infinity) throw this.#diverged("an update that is not finite", epoch + done, blocks, rows, loss);
       this.#countStep(learningRate);
       this.endEpoch();
     }
