@@ -41,7 +41,7 @@ async function threadsOf({ network, threads }: Trainer): Promise<void> {
 const counts = [1, 2, 3];
 /** `npm test` takes some of the cases, `npm run test:long` all. */
 const some = <Case>(cases: readonly Case[]) =>
-  process.env.SIMDNET_LONG ? cases : cases.filter((_, index) => index % 6 === 0);
+  process.env.SIMDNET_LONG ? cases : cases.filter((_, index) => index % 12 === 0);
 const steps = 3;
 /** So many times the examples of a case: enough for parts of every thread. */
 const rounds = 3;
