@@ -59,7 +59,7 @@ export interface TrainerOptions<Asked extends Metric = Metric> extends Regulariz
    */
   readonly signedWeights?: boolean | undefined;
   /**
-   * The processor cores that a step uses; the bits do not depend on it. It pays for steps of 50 µs and more. `trainer.threads` says how many
+   * The processor cores that a step uses; the bits do not depend on it. It pays for steps of 100 µs and more. `trainer.threads` says how many
    * there are: 1 where the host has no workers or no shared memory. Default 1.
    */
   readonly threads?: number | undefined;
