@@ -139,7 +139,7 @@ function pageOf(project) {
       }
     }
     const forms = parameters.flatMap(({ type }) => formsOf(type));
-    /** Whether no form of the call does without it. */
+    /** True if every form of the call needs it. */
     const isNeededBy = (name) =>
       forms.every((fields) => fields.some((field) => field.name === name && !isOptional(field)));
     for (const field of forms.flat()) {

@@ -1,5 +1,5 @@
 /**
- * A whole pass of a small network in one call: a stack of dense layers, forward and backward, over all its examples.
+ * A whole step of a small network in one call: a stack of dense layers, forward, backward and update, over all its examples.
  *
  * The cost of a small network's step is not its arithmetic, but the calls and the ends of loops around it. Here values are
  * transposed, unit after unit with the examples in the lanes. So the loops over units have no remainder, and the widths of

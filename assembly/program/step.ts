@@ -15,7 +15,7 @@ export class Step extends Batch {
   momentumProduct: f64;
 }
 
-/** What every operation of an update reads. It changes the parameters of a range. */
+/** The beginning of the record of every operation of an update, which changes a range of parameters. */
 @unmanaged
 export class Update {
   now: Step;

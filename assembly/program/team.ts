@@ -31,7 +31,7 @@ class Team {
   isOver: i32;
   /** Parts of a phase. */
   parts: i32;
-  /** How often a thread looks before it sleeps. */
+  /** The number of looks before a thread sleeps. */
   spins: i32;
   /** The job, the number of its first phase, and its phases. */
   job: Job;

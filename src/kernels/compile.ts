@@ -15,7 +15,7 @@ const modules = new Map<string, WebAssembly.Module>();
  * @internal Returns the module of a family for a type.
  *
  * @param isRelaxed only where `hasRelaxed`
- * @param isShared whether threads share its memory
+ * @param isShared true if threads share its memory
  */
 export function compiledModule(family: Family, dtype: Dtype, isRelaxed: boolean, isShared = false): WebAssembly.Module {
   const products = isRelaxed ? family.products?.[dtype] : undefined;

@@ -35,7 +35,7 @@ export interface Environment {
   readonly table: WebAssembly.Table;
   /** The address of the products' working space (assembly/products/panel.ts). */
   readonly panels: number;
-  /** Whether threads share the memory. */
+  /** True if threads share the memory. */
   readonly isShared?: boolean;
 }
 

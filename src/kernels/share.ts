@@ -1,6 +1,6 @@
 /** Shared memory: a module imports a memory that its threads share, by a byte that is another. It takes no second build. */
 
-/** How a module imports its memory: "env", "memory", the kind 2, and a limit above, which is the byte that changes. */
+/** The bytes that import a memory: "env", "memory", the kind 2, and the kind of its limits, which is the byte that changes. */
 const memoryImport = [3, ...[101, 110, 118], 6, ...[109, 101, 109, 111, 114, 121], 2, 1];
 const sharedLimit = 3;
 

@@ -12,7 +12,7 @@ import { mayWait, startThread, type ThreadData } from "./thread.ts";
 
 type Kernels = Awaited<ReturnType<typeof instantiate>>;
 
-/** Where a network lies, and what its threads need of it. */
+/** The memory of a network, and the rest that its threads need. */
 export interface Sharing {
   /** Objects of WebAssembly, which declarations cannot name: not every host's types have them. */
   readonly memory: object;
@@ -23,7 +23,7 @@ export interface Sharing {
   readonly panels: readonly number[];
 }
 
-/** How often a thread looks for work before it sleeps: some 100 µs, as it takes 50 to wake. */
+/** The number of looks for work before a thread sleeps. They take some 100 µs; to wake takes 50. */
 const spins = 100_000;
 const nanoseconds = 1e9;
 /** A thread that had nothing to do for so long ends. */

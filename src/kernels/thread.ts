@@ -1,6 +1,6 @@
 /** The threads of the host: whether there are some, and how one starts. */
 
-/** What a thread that starts is given. */
+/** The data that a starting thread gets. */
 export interface ThreadData {
   readonly memory: object;
   readonly tableSize: number;
@@ -67,7 +67,7 @@ export function mayWait(): boolean {
   return canWait;
 }
 
-/** What a thread does. It is text, so bundlers need not know it, and it uses nothing but its argument. */
+/** The program of a thread. It is text, so bundlers need not know it, and it uses nothing but its argument. */
 const serve = `({ memory, tableSize, modules, threads, panels, team, thread, idleTime }) => {
   const env = { memory, table: new WebAssembly.Table({ initial: tableSize, element: "anyfunc" }) };
   const coreImports = {};

@@ -1,5 +1,5 @@
 /**
- * A small network's pass, forward and backward, as one kernel call (assembly/program/stack.ts). It serves consecutive steps over the same
+ * A small network's step, forward, backward and update, as one kernel call (assembly/program/stack.ts). It serves consecutive steps over the same
  * examples, when the operations of a plan and the loop around them take longer than their work.
  */
 
