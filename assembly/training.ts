@@ -54,6 +54,7 @@ export {
 export {
   AbsoluteError as absoluteErrorBackward,
   AbsoluteError as absoluteErrorForward,
+  absoluteErrors,
   Huber as huberBackward,
   Huber as huberForward,
   LogCosh as logCoshBackward,
@@ -62,6 +63,7 @@ export {
   Poisson as poissonForward,
   SquaredError as squaredErrorBackward,
   SquaredError as squaredErrorForward,
+  squaredErrors,
 } from "./losses/regression";
 export { tripletBackward, tripletForward } from "./losses/triplet";
 export { binaryTargets, classNumberTargets, classTargets, elementWeights } from "./losses/weighting";
@@ -89,9 +91,10 @@ export { momentumStep, nesterovStep, sgdRows, sgdStep } from "./optimizers/sgd";
 export { sparseAdamStep } from "./optimizers/sparseAdam";
 export { denseBackwardBias, denseBackwardWeight } from "./products/dense";
 export { rowsToExamples, stackStep } from "./program/stack";
-export { beginUpdate, endUpdate, setMomenta, update } from "./program/update";
+export { beginUpdate, endUpdate, setMomenta } from "./program/update";
 export { clearFirstSteps, recurrentBackwardWeight } from "./recurrent/weight";
 export { dropout } from "./regularization/dropout";
-export { addPenaltyGradient, clip, limitColumns, penalty } from "./regularization/weights";
+export { addSquares, clip, limitNorm } from "./regularization/gradients";
+export { addPenalty, addPenaltyGradient, limitColumns } from "./regularization/weights";
 export { clear } from "./vector/combine";
-export { norm, scale, sum } from "./vector/reduce";
+export { norm, sum } from "./vector/reduce";

@@ -1,4 +1,4 @@
-/** The time of each part of a training step, operation by operation and kernel call by kernel call. */
+/** The time of each part of a training step, operation by operation. */
 import type { Network } from "#dist/index.js";
 import type { OperationName } from "#dist/kernels/operations.js";
 import type { Arena } from "#dist/memory/arena.js";
@@ -7,7 +7,7 @@ import type { Bench } from "./harness.ts";
 import { quantile, type Row } from "./results.ts";
 import { batchSizes, training } from "./steps.bench.ts";
 
-/** The operations and the kernel calls of a step of 784-128-10, in their order. */
+/** The operations of a step of 784-128-10, in their order. */
 const calls = [
   ["denseForward", "forward 784 → 128"],
   ["reluForward", "relu"],
@@ -20,7 +20,7 @@ const calls = [
   ["reluBackward", "relu's derivative"],
   ["denseBackwardWeight", "weight gradient 784 → 128"],
   ["denseBackwardBias", "bias gradient of 128"],
-  ["update", "Adam"],
+  ["adamStep", "Adam"],
 ] as const;
 const callNames: readonly string[] = calls.map(([name]) => name);
 
@@ -64,8 +64,8 @@ function measureParts(batchSize: number, rounds: number): Row[] {
 
 type Kernel = (...values: number[]) => unknown;
 
-/** The 32-bit integers of an entry of a program's list (assembly/program/run.ts): kernel, record, work. */
-const entryIntegers = 3;
+/** The 32-bit integers of an entry of a program's list (assembly/program/operation.ts): kernel, record, work, batch. */
+const entryIntegers = 4;
 
 /**
  * Makes a network record when each part of a step begins and ends. The network binds its kernels, and those of training, when a trainer is
@@ -74,15 +74,12 @@ const entryIntegers = 3;
 function watch(network: Network, marks: number[]): void {
   const { arena } = (network as unknown as { engine: Engine }).engine;
   const watched = new WeakSet<Kernel>();
-  /** Replaces the kernels that have not been replaced yet. */
+  /** Replaces the walk of programs, if it has not been replaced yet. */
   const replace = () => {
     const kernels = arena.kernels as unknown as Record<string, Kernel>;
-    for (const name of ["run", ...callNames]) {
-      const kernel = kernels[name];
-      if (!kernel || watched.has(kernel)) continue;
-      kernels[name] = name === "run" ? inSingleOperations(arena, kernel, marks) : timeCalls(name, kernel, marks);
-      watched.add(kernels[name]);
-    }
+    if (!kernels.run || watched.has(kernels.run)) return;
+    kernels.run = inSingleOperations(arena, kernels.run, marks);
+    watched.add(kernels.run);
   };
   const add = arena.add.bind(arena);
   arena.add = (family) => {

@@ -90,13 +90,25 @@ export class Scratch {
 
   /** @returns a function that runs operations as a plan does. @param operationsOf takes the address of their batch */
   program(operationsOf: (batch: Address) => readonly Operation[], rows: number): () => void {
-    const program = new Program(this.#arena, this.#batch, operationsOf(this.#batch));
+    const program = Program.of(this.#arena, this.#batch, operationsOf(this.#batch));
     return () => program.run(rows, draws);
   }
 
   /** Allocates a working space of `bytes` bytes. */
   space(bytes: number): Address {
     return this.#arena.allocateDoubles(Math.ceil(bytes / Float64Array.BYTES_PER_ELEMENT));
+  }
+
+  /** Allocates 64-bit floats, whatever the type of elements. */
+  doubles(values: readonly number[]): Address {
+    const address = this.#arena.allocateDoubles(values.length);
+    this.#arena.doubles(address, values.length).set(values);
+    return address;
+  }
+
+  /** Returns a view of 64-bit floats. */
+  readDoubles(address: Address, count: number): Float64Array {
+    return this.#arena.doubles(address, count);
   }
 
   /** Allocates `count` zeros. */

@@ -1,5 +1,6 @@
 /** Softmax, and the loss of classifiers with its gradient, compared with plain loops; float32. */
 
+import { none } from "#dist/kernels/operations.js";
 import { softmaxForward } from "../test/reference/activations/softmax.ts";
 import { oneHot, softmaxCrossEntropy, softmaxCrossEntropyGrad } from "../test/reference/losses/crossEntropy.ts";
 import { type Bench, compare, measure, type Work } from "./harness.ts";
@@ -76,7 +77,7 @@ function softmaxLoop(logits: ArrayLike<number>, output: { [index: number]: numbe
 /** Returns the two kernels, and the loop in JavaScript that computes both. */
 function lossWorks(rows: number): [Work, Work] {
   const scratch = new Scratch("float32");
-  const { kernels, tolerance } = scratch;
+  const { tolerance } = scratch;
   const count = rows * classCount;
   const [logits, classes, grad] = [scratch.random(count, scale), scratch.zeros(rows), scratch.zeros(count)];
   classes.view().set(classes.view().map((_, row) => row % classCount));
@@ -94,19 +95,25 @@ function lossWorks(rows: number): [Work, Work] {
       tolerance,
     );
   };
-  const addresses = [logits.address, classes.address] as const;
+  const result = scratch.doubles([0, 1 / rows]);
+  const fields = {
+    ...{ output: logits.address, targets: classes.address, weights: none, outputGrad: grad.address },
+    ...{ positions: 1, columns: classCount, result, parameter: 0 },
+  };
+  const forward = scratch.call("sparseSoftmaxCrossEntropyForward", fields, 1, rows);
+  const backward = scratch.call("sparseSoftmaxCrossEntropyBackward", fields, rows, rows);
   const name = `${rows} × ${classCount}`;
   const javascript = `${name} in JavaScript`;
-  let [loss, ownLoss] = [0, 0];
+  let ownLoss = 0;
   return [
     {
       name,
       count,
       run() {
-        loss = kernels.sparseSoftmaxCrossEntropyForward(...addresses, 0, rows, classCount, 0);
-        kernels.sparseSoftmaxCrossEntropyBackward(...addresses, 0, grad.address, rows, classCount, 1 / rows, 0);
+        forward();
+        backward();
       },
-      check: () => check(name, loss, grad.view()),
+      check: () => check(name, scratch.readDoubles(result, 1)[0], grad.view()),
     },
     {
       name: javascript,

@@ -38,7 +38,7 @@ const types = { float32: "32", float64: "64" };
 /** The bytes for the data of a family. In the debug build they include the texts of the assertions. */
 const slotBytes = { release: 1024, debug: 24576 };
 /** The places in the function table for the operations of a family. */
-const slotPlaces = 64;
+const slotPlaces = 128;
 
 const slotOf = (family) => families.indexOf(family) + 1;
 /** The first slot is unused, because address 0 means no block and place 0 means no operation. */

@@ -208,7 +208,7 @@ describe("classes", () => {
       " ",
     ),
     ..."SequenceList Sequences Stack Staging StreamLoop StreamPlan Tally TextReader TrainingPlan Turn".split(" "),
-    ..."LineEnds UnusedEncoder DivergenceError Schedule Team Updates".split(" "),
+    ..."LineEnds UnusedEncoder DivergenceError Schedule StepPrograms Team Updates".split(" "),
   ];
 
   test("that a user holds name themselves, so that frameworks leave them alone (reactive.test.ts)", () => {

@@ -69,7 +69,7 @@ test.each<[string, number | "full", number, "float32" | "float64", Optimizer, bo
   ["a schedule", 32, 320, "float32", adam({ learningRate: schedule }), false],
   ["numbers of the step", 32, 320, "float32", nadam(), false],
 ])(
-  "10 000 training steps allocate less than 300 bytes each: %s",
+  "10 000 training steps allocate less than 400 bytes each: %s",
   (_, batchSize, rows, dtype, optimizer, isWeighted) => {
     const layers = [dense(8, { activation: "tanh" }), dense(1, { activation: "sigmoid" })];
     const network = new Network({ inputs: 2, layers, dtype });
@@ -83,8 +83,8 @@ test.each<[string, number | "full", number, "float32" | "float64", Optimizer, bo
     const bytes = allocatedEach(() => {
       for (const record of trainer.epochs(inputs, targets, { epochs, every: epochs, exampleWeights }))
         sink = record.loss;
-    }, 300);
-    expect(bytes).toBeLessThan(300);
+    }, 400);
+    expect(bytes).toBeLessThan(400);
     expect(sink).toBeGreaterThan(0);
   },
 );

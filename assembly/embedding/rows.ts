@@ -30,6 +30,11 @@ export function nextMarked(marks: usize, row: i32, end: i32): i32 {
   return end;
 }
 
+/** Marks all of `rows` rows of a table. Does nothing if `marks` is 0, for no table. */
+export function markAll(marks: usize, rows: i32): void {
+  if (marks) memory.fill(marks, 1, <usize>rows);
+}
+
 /** @inline Clears `count` elements, by vectors: a row is too short for the call of memory.fill. */
 export function clearElements<T extends number>(address: usize, count: i32): void {
   const zero = splat<T>(0);

@@ -1,6 +1,6 @@
 /**
  * Losses of distances that are to be 0 for pairs of the same class, whose target is 1, and at least a margin for all others, whose
- * target is 0. Signatures and the meaning of their arguments are those of loss; the parameter is the margin.
+ * target is 0. The parameter is the margin.
  */
 import { splat } from "../vector/lanes";
 import { ElementLoss } from "./loops";

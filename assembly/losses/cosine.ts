@@ -1,8 +1,9 @@
 /**
- * The cosine similarity of each row of outputs with its row of targets, as a loss. Signatures and the meaning of their
- * arguments are those of loss, with a term, and so a weight, for each row; a row may start at any multiple of an element's size.
+ * The cosine similarity of each row of outputs with its row of targets, as a loss. It has a term, and so a weight, for each row. A row may
+ * start at any multiple of an element's size.
  */
 import { addLanes, isAligned, laneCount, loadPart, splat, storePart, totalOf } from "../vector/lanes";
+import { OutputLoss, rowAt, rowsOf, rowWeightAt } from "./output";
 
 /** The least length that a row is taken to have. */
 const leastLength: f64 = 1e-8;
@@ -25,23 +26,24 @@ function lengthOf<T extends number>(row: usize, columns: i32): f64 {
 }
 
 /**
- * Σ over rows of weight · (1 - output·target / (|output| |target|)).
+ * result.sum = Σ over rows of weight · (1 - output·target / (|output| |target|)).
  *
  * Shapes    output, targets: [rows, columns]; weights (0 for none): [rows].
+ * Writes    result.sum.
+ * Range     one unit: the sum has one order.
  * Requires  every block on 16 bytes; rows, columns >= 1.
  * Numerics  a length below 1e-8 is taken for 1e-8. Products are of T, sums and quotients of f64. NaN where a square
  *           overflows, or is NaN.
  * Source    PyTorch's CosineSimilarity.
  */
-export function cosineSimilarityForward<T extends number>(
-  output: usize,
-  targets: usize,
-  weights: usize,
-  rows: i32,
-  columns: i32,
-  _parameter: f64,
-): f64 {
+export function cosineSimilarityForward<T extends number>(args: OutputLoss, begin: i32, end: i32): void {
+  const rows = rowsOf(args);
+  const columns = args.columns;
+  assert(begin == 0 && end == 1, "a sum is one unit");
   assert(rows > 0 && columns > 0, "rows and columns must be positive");
+  let output = args.output;
+  let targets = args.targets;
+  let weights = args.weights;
   assert(isAligned(output | targets | weights), "blocks start on 16 bytes");
   const rowBytes = <usize>columns * sizeof<T>();
   let total: f64 = 0;
@@ -56,7 +58,7 @@ export function cosineSimilarityForward<T extends number>(
     output += rowBytes;
     targets += rowBytes;
   }
-  return total;
+  args.result.sum = total;
 }
 
 /** @inline output · outputFactor - target · targetFactor */
@@ -69,23 +71,21 @@ function combineLanes<T extends number>(output: v128, target: v128, outputFactor
  *
  * Shapes    output, targets, outputGrad: [rows, columns]; weights (0 for none): [rows].
  * Writes    outputGrad (overwritten).
- * Requires  every block on 16 bytes; rows, columns >= 1.
+ * Range     rows.
+ * Requires  every block on 16 bytes; columns >= 1.
  * Numerics  as cosineSimilarityForward; where |output| is below 1e-8, it is constant, and the first term is 0.
  */
-export function cosineSimilarityBackward<T extends number>(
-  output: usize,
-  targets: usize,
-  weights: usize,
-  outputGrad: usize,
-  rows: i32,
-  columns: i32,
-  scale: f64,
-  _parameter: f64,
-): void {
-  assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(isAligned(output | targets | weights | outputGrad), "blocks start on 16 bytes");
+export function cosineSimilarityBackward<T extends number>(args: OutputLoss, begin: i32, end: i32): void {
+  const columns = args.columns;
+  assert(end > begin && columns > 0, "rows and columns must be positive");
+  assert(isAligned(args.output | args.targets | args.weights | args.outputGrad), "blocks start on 16 bytes");
+  const scale = args.result.scale;
+  let output = rowAt<T>(args.output, begin, columns);
+  let targets = rowAt<T>(args.targets, begin, columns);
+  let outputGrad = rowAt<T>(args.outputGrad, begin, columns);
+  let weights = rowWeightAt<T>(args.weights, begin);
   const rest = columns & (laneCount<T>() - 1);
-  for (let row = 0; row < rows; row++) {
+  for (let row = begin; row < end; row++) {
     const length = lengthOf<T>(output, columns);
     const lengths = length * lengthOf<T>(targets, columns);
     const cosine = dotProduct<T>(output, targets, columns) / lengths;

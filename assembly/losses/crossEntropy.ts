@@ -1,7 +1,7 @@
 /**
- * Cross-entropy of the softmax of each row, straight from logits: one-hot or soft targets, or class numbers. Signatures
- * and meaning are those of loss, but that _weights is not read: as the loss is linear in its targets, weighting folds the
- * weights into them. output is [rows, columns] of T; a row may start at any multiple of an element's size.
+ * Cross-entropy of the softmax of each row, straight from logits: one-hot or soft targets, or class numbers. Weights are not read:
+ * as the loss is linear in its targets, weighting folds the weights into them. A row of the output may start at any multiple of an
+ * element's size.
  */
 import { expOfNegative, log } from "../vector/exponential";
 import {
@@ -16,6 +16,7 @@ import {
   totalOf,
 } from "../vector/lanes";
 import { rowMaximum } from "../vector/row";
+import { OutputLoss, rowAt, rowsOf } from "./output";
 
 /** Σ exp(x - maximum) of a row: between 1 and columns, so neither it nor its logarithm can overflow. */
 function sumExponentials<T extends number>(row: usize, columns: i32, maximum: v128): f64 {
@@ -45,22 +46,22 @@ function crossEntropyLanes<T extends number>(x: v128, target: v128, maximum: v12
 }
 
 /**
- * Σ over rows of -Σ target·log softmax(output).
+ * result.sum = Σ over rows of -Σ target·log softmax(output).
  *
  * Shapes    output: [rows, columns], logits; targets: [rows, columns], one-hot or soft.
+ * Writes    result.sum.
+ * Range     one unit: the sum has one order.
  * Requires  every block on 16 bytes; rows, columns >= 1.
  * Numerics  the row's maximum is subtracted first, so no finite logit overflows; sums in f64, in an order fixed by
  *           rows and columns. -Infinity is a class ruled out: it adds nothing where its target is 0. Infinity or NaN
  *           gives NaN.
  */
-export function softmaxCrossEntropyForward<T extends number>(
-  output: usize,
-  targets: usize,
-  _weights: usize,
-  rows: i32,
-  columns: i32,
-  _parameter: f64,
-): f64 {
+export function softmaxCrossEntropyForward<T extends number>(args: OutputLoss, begin: i32, end: i32): void {
+  const rows = rowsOf(args);
+  const columns = args.columns;
+  let output = args.output;
+  let targets = args.targets;
+  assert(begin == 0 && end == 1, "a sum is one unit");
   assert(rows > 0 && columns > 0, "rows and columns must be positive");
   assert(isAligned(output | targets), "blocks start on 16 bytes");
   const rest = columns & (laneCount<T>() - 1);
@@ -83,7 +84,7 @@ export function softmaxCrossEntropyForward<T extends number>(
     }
     total += totalOf(sum);
   }
-  return total;
+  args.result.sum = total;
 }
 
 /** exponentials = exp(x - maximum) of a row; returns their sum. */
@@ -127,25 +128,22 @@ function gradientLanes<T extends number>(rowGrad: usize, target: v128, lanes: i3
  *
  * Shapes    output, targets, outputGrad: [rows, columns].
  * Writes    outputGrad (overwritten).
- * Requires  every block on 16 bytes; rows, columns >= 1.
+ * Range     rows.
+ * Requires  every block on 16 bytes; columns >= 1.
  * Numerics  as softmaxCrossEntropyForward.
  */
-export function softmaxCrossEntropyBackward<T extends number>(
-  output: usize,
-  targets: usize,
-  _weights: usize,
-  outputGrad: usize,
-  rows: i32,
-  columns: i32,
-  scale: f64,
-  _parameter: f64,
-): void {
-  assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(isAligned(output | targets | outputGrad), "blocks start on 16 bytes");
+export function softmaxCrossEntropyBackward<T extends number>(args: OutputLoss, begin: i32, end: i32): void {
+  const columns = args.columns;
+  const scale = args.result.scale;
+  assert(end > begin && columns > 0, "rows and columns must be positive");
+  assert(isAligned(args.output | args.targets | args.outputGrad), "blocks start on 16 bytes");
+  let output = rowAt<T>(args.output, begin, columns);
+  let targets = rowAt<T>(args.targets, begin, columns);
+  let outputGrad = rowAt<T>(args.outputGrad, begin, columns);
   const factor = splat<T>(scale);
   const rowBytes = <usize>columns * sizeof<T>();
   const rest = columns & (laneCount<T>() - 1);
-  for (let row = 0; row < rows; row++) {
+  for (let row = begin; row < end; row++) {
     const sum = storeExponentials<T>(output, outputGrad, columns);
     const ratio = splat<T>(sumTargets<T>(targets, columns) / sum);
     const end = outputGrad + <usize>(columns & -laneCount<T>()) * sizeof<T>();
@@ -171,20 +169,20 @@ function classOffset<T extends number>(target: usize, columns: i32): usize {
 }
 
 /**
- * Σ over rows of -log softmax(output) at the row's class.
+ * result.sum = Σ over rows of -log softmax(output) at the row's class.
  *
  * Shapes    output: [rows, columns], logits; targets: [rows], class numbers stored as T.
+ * Writes    result.sum.
+ * Range     one unit: the sum has one order.
  * Requires  every block on 16 bytes; rows, columns >= 1; every class a whole number from 0 to columns - 1.
  * Numerics  the same bits as softmaxCrossEntropyForward of the one-hot rows.
  */
-export function sparseSoftmaxCrossEntropyForward<T extends number>(
-  output: usize,
-  targets: usize,
-  _weights: usize,
-  rows: i32,
-  columns: i32,
-  _parameter: f64,
-): f64 {
+export function sparseSoftmaxCrossEntropyForward<T extends number>(args: OutputLoss, begin: i32, end: i32): void {
+  const rows = rowsOf(args);
+  const columns = args.columns;
+  let output = args.output;
+  let targets = args.targets;
+  assert(begin == 0 && end == 1, "a sum is one unit");
   assert(rows > 0 && columns > 0, "rows and columns must be positive");
   assert(isAligned(output | targets), "blocks start on 16 bytes");
   const rowBytes = <usize>columns * sizeof<T>();
@@ -196,7 +194,7 @@ export function sparseSoftmaxCrossEntropyForward<T extends number>(
     output += rowBytes;
     targets += sizeof<T>();
   }
-  return total;
+  args.result.sum = total;
 }
 
 /**
@@ -204,26 +202,23 @@ export function sparseSoftmaxCrossEntropyForward<T extends number>(
  *
  * Shapes    output, outputGrad: [rows, columns]; targets: [rows], class numbers stored as T.
  * Writes    outputGrad (overwritten).
- * Requires  every block on 16 bytes; rows, columns >= 1; every class a whole number from 0 to columns - 1.
+ * Range     rows.
+ * Requires  every block on 16 bytes; columns >= 1; every class a whole number from 0 to columns - 1.
  * Numerics  the same bits as softmaxCrossEntropyBackward of the one-hot rows.
  */
-export function sparseSoftmaxCrossEntropyBackward<T extends number>(
-  output: usize,
-  targets: usize,
-  _weights: usize,
-  outputGrad: usize,
-  rows: i32,
-  columns: i32,
-  scale: f64,
-  _parameter: f64,
-): void {
-  assert(rows > 0 && columns > 0, "rows and columns must be positive");
-  assert(isAligned(output | targets | outputGrad), "blocks start on 16 bytes");
+export function sparseSoftmaxCrossEntropyBackward<T extends number>(args: OutputLoss, begin: i32, end: i32): void {
+  const columns = args.columns;
+  const scale = args.result.scale;
+  assert(end > begin && columns > 0, "rows and columns must be positive");
+  assert(isAligned(args.output | args.targets | args.outputGrad), "blocks start on 16 bytes");
+  let output = rowAt<T>(args.output, begin, columns);
+  let targets = rowAt<T>(args.targets, begin, 1);
+  let outputGrad = rowAt<T>(args.outputGrad, begin, columns);
   const factor = splat<T>(scale);
   const zero = splat<T>(0);
   const rowBytes = <usize>columns * sizeof<T>();
   const rest = columns & (laneCount<T>() - 1);
-  for (let row = 0; row < rows; row++) {
+  for (let row = begin; row < end; row++) {
     const ratio = <T>(1 / storeExponentials<T>(output, outputGrad, columns));
     const correct = outputGrad + classOffset<T>(targets, columns);
     const correctGrad = (load<T>(correct) * ratio - <T>1) * <T>scale;

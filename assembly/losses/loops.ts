@@ -2,32 +2,24 @@
  * The two loops of the losses that have a term for each output: their sum, and its derivative. A loss is a class that the transform
  * exports by these loops (scripts/assembly-transform.mjs): its methods give the terms of one vector and their derivatives.
  *
- * The kernels of all losses have the same two signatures, so that a loss is data to its caller: forward gives Σ weight · term
- * over the batch (the caller divides), backward writes scale · ∂Σ/∂output. output and targets are [rows, columns] of T;
- * weights, too, or [rows] for a loss with a term for each row, or 0 for none; parameter is what only some losses have.
+ * The kernels of all losses of one output have one record (output.ts). Forward writes Σ weight · term over the batch (the caller divides);
+ * backward writes scale · ∂Σ/∂output.
  */
 import { addLanes, isAligned, laneCount, loadLanes, partMask, splat, storeLanes, totalOf } from "../vector/lanes";
+import { OutputLoss, rowAt, rowsOf } from "./output";
 
 /** A loss with a term for each output, which these loops add up and derive. */
 @unmanaged
 export class ElementLoss {}
 
-/**
- * Σ weight · loss.forward(output, target, parameter).
- *
- * Shapes    output, targets, weights (0 for none): [rows, columns].
- * Requires  every block on 16 bytes; rows, columns >= 1.
- * Numerics  summed in f64, in an order fixed by rows · columns.
- */
-export function elementLossForward<T extends number, Loss>(
+/** Σ weight · loss.forward(output, target, parameter) over `count` elements, in f64, in an order fixed by count. */
+export function sumTerms<T extends number, Loss>(
   output: usize,
   targets: usize,
   weights: usize,
-  rows: i32,
-  columns: i32,
+  count: i32,
   parameter: f64,
 ): f64 {
-  const count = rows * columns;
   assert(count > 0, "rows and columns must be positive");
   assert(isAligned(output | targets | weights), "blocks start on 16 bytes");
   const loss = changetype<Loss>(0);
@@ -49,28 +41,40 @@ export function elementLossForward<T extends number, Loss>(
 }
 
 /**
+ * result.sum = Σ weight · loss.forward(output, target, parameter).
+ *
+ * Shapes    output, targets, weights (0 for none): [rows, positions, columns].
+ * Writes    result.sum.
+ * Range     one unit: the sum has one order.
+ * Requires  every block on 16 bytes; rows, positions, columns >= 1.
+ * Numerics  summed in f64, in an order fixed by rows · positions · columns.
+ */
+export function elementLossForward<T extends number, Loss>(args: OutputLoss, begin: i32, end: i32): void {
+  assert(begin == 0 && end == 1, "a sum is one unit");
+  const count = rowsOf(args) * args.columns;
+  args.result.sum = sumTerms<T, Loss>(args.output, args.targets, args.weights, count, args.parameter);
+}
+
+/**
  * outputGrad = scale · weight · loss.backward(output, target, parameter), lane by lane.
  *
- * Shapes    output, targets, weights (0 for none), outputGrad: [rows, columns].
+ * Shapes    output, targets, weights (0 for none), outputGrad: [rows, positions, columns].
  * Writes    outputGrad (overwritten).
- * Requires  every block on 16 bytes; rows, columns >= 1.
+ * Range     positions.
+ * Requires  every block on 16 bytes; columns >= 1.
  */
-export function elementLossBackward<T extends number, Loss>(
-  output: usize,
-  targets: usize,
-  weights: usize,
-  outputGrad: usize,
-  rows: i32,
-  columns: i32,
-  scale: f64,
-  parameter: f64,
-): void {
-  const count = rows * columns;
+export function elementLossBackward<T extends number, Loss>(args: OutputLoss, begin: i32, end: i32): void {
+  const columns = args.columns;
+  const count = (end - begin) * columns;
   assert(count > 0, "rows and columns must be positive");
+  let output = rowAt<T>(args.output, begin, columns);
+  let targets = rowAt<T>(args.targets, begin, columns);
+  let outputGrad = rowAt<T>(args.outputGrad, begin, columns);
+  let weights = args.weights ? rowAt<T>(args.weights, begin, columns) : 0;
   assert(isAligned(output | targets | weights | outputGrad), "blocks start on 16 bytes");
   const loss = changetype<Loss>(0);
-  const constant = splat<T>(parameter);
-  const factor = splat<T>(scale);
+  const constant = splat<T>(args.parameter);
+  const factor = splat<T>(args.result.scale);
   for (let rest = count; rest > 0; rest -= laneCount<T>()) {
     const lanes = min(rest, laneCount<T>());
     let derivatives = loss.backward<T>(loadLanes<T>(output, lanes), loadLanes<T>(targets, lanes), constant);

@@ -1,6 +1,5 @@
 /**
- * Losses of outputs that are to lie beyond 1 on the target's side of 0, the targets being -1 and 1. Signatures and the
- * meaning of their arguments are those of loss.
+ * Losses of outputs that are to lie beyond 1 on the target's side of 0, the targets being -1 and 1.
  */
 import { splat } from "../vector/lanes";
 import { ElementLoss } from "./loops";

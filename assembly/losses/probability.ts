@@ -1,6 +1,6 @@
 /**
- * Losses of outputs that are to be the targets' probabilities, each output by itself. Signatures and the meaning of their
- * arguments are those of loss. The class losses that look at whole rows are in crossEntropy.
+ * Losses of outputs that are to be the targets' probabilities, each output by itself. The class losses that look at whole rows are in
+ * crossEntropy.
  */
 import { expOfNegative, log, log1p, sigmoid } from "../vector/exponential";
 import { splat } from "../vector/lanes";

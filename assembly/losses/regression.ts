@@ -1,9 +1,9 @@
 /**
- * Losses of outputs that are to be the targets' numbers. Signatures and the meaning of their arguments are those of loss.
+ * Losses of outputs that are to be the targets' numbers.
  */
 import { exp, expm1, log1p, tanh } from "../vector/exponential";
 import { splat } from "../vector/lanes";
-import { ElementLoss } from "./loops";
+import { ElementLoss, sumTerms } from "./loops";
 
 /**
  * Σ (output - target)².
@@ -116,4 +116,20 @@ export class Poisson extends ElementLoss {
   backward<T extends number>(output: v128, target: v128, _parameter: v128): v128 {
     return v128.sub<T>(exp<T>(output), target);
   }
+}
+
+/**
+ * Σ |output - target|, for metrics.
+ *
+ * Shapes    output, targets: [count].
+ * Requires  both blocks on 16 bytes; count >= 1.
+ * Numerics  f64, in an order fixed by count. NaN comes through.
+ */
+export function absoluteErrors<T extends number>(output: usize, targets: usize, count: i32): f64 {
+  return sumTerms<T, AbsoluteError>(output, targets, 0, count, 0);
+}
+
+/** Does the same as absoluteErrors, for Σ (output - target)². */
+export function squaredErrors<T extends number>(output: usize, targets: usize, count: i32): f64 {
+  return sumTerms<T, SquaredError>(output, targets, 0, count, 0);
 }

@@ -6,15 +6,13 @@
  * layers need not fill a vector. Every sum has the order of the dense layer's, so the bits are those of the ordinary pass.
  */
 
+import { OutputLoss } from "../losses/output";
 import { isAligned, laneCount, splat, storeLanes } from "../vector/lanes";
 import { Step, updateAll } from "./step";
 
 /** A vector of ones, of f32 or of f64. */
 const onesF32: usize = memory.data<f32>([1, 1, 1, 1], 16);
 const onesF64: usize = memory.data<f64>([1, 1], 16);
-
-/** A loss's kernels take this address if there are no weights. */
-const unweighted: usize = 0;
 
 /** One layer and the addresses of its data. A value or its gradient is [units, examples], each unit padded to whole vectors. */
 @final
@@ -46,10 +44,11 @@ class StackStep {
   /** The layers one after the other: the input of each is the activation of the one before. */
   layers: usize;
   count: i32;
-  /** [rows, outputs], on which the loss works. If there is one output, they may be the last layer's activation and activationGrad. */
-  output: usize;
-  outputGrad: usize;
-  /** The places of the loss's kernels in the table. */
+  /**
+   * The loss, and the places of its kernels in the table. If there is one output, its output and outputGrad may be the last layer's
+   * activation and activationGrad.
+   */
+  loss: OutputLoss;
   lossForward: u32;
   lossBackward: u32;
   /** A list of operations that read `now` (update.ts); none if updateCount is 0. */
@@ -61,38 +60,30 @@ class StackStep {
 /**
  * Forward, loss and, if the loss is finite, backward and the update.
  *
- * Shapes    targets as the loss needs them.
- * Writes    preactivation, activation, activationGrad, weightGrad and biasGrad of each layer; output, outputGrad; and what the update says.
- * Requires  `address` is that of a StackStep; parameter is the loss's; every block on 16 bytes.
+ * Writes    preactivation, activation, activationGrad, weightGrad and biasGrad of each layer; and what the loss and the update say.
+ * Requires  `address` is that of a StackStep; the loss has one position; every block on 16 bytes.
  * Numerics  the bits of the ordinary pass. The padding repeats the last row, so that it overflows only where that does, and
  *           its gradient is zero.
  * Returns   Σ of the loss; NaN if it is not finite, Infinity if the update has left a vector as it was.
  */
-export function stackStep<T extends number>(
-  address: usize,
-  rows: i32,
-  targets: usize,
-  scale: f64,
-  parameter: f64,
-  step: i32,
-  learningRate: f64,
-): f64 {
+export function stackStep<T extends number>(address: usize, step: i32, learningRate: f64): f64 {
   const stack = changetype<StackStep>(address);
   const layers = stack.layers;
-  const output = stack.output;
-  const outputGrad = stack.outputGrad;
+  const loss = stack.loss;
+  const rows = loss.batch.rows;
   assert(stack.count > 0 && rows > 0, "layers and rows must be positive");
-  assert(isAligned(layers | output | targets | outputGrad), "blocks start on 16 bytes");
+  assert(isAligned(layers), "blocks start on 16 bytes");
   const vectors = (rows + laneCount<T>() - 1) / laneCount<T>();
   const end = layers + <usize>stack.count * offsetof<StackLayer>();
   for (let at = layers; at < end; at += offsetof<StackLayer>()) forward<T>(changetype<StackLayer>(at), vectors);
   const last = changetype<StackLayer>(end - offsetof<StackLayer>());
   const outputs = last.fanOut;
-  if (last.activation != output) examplesToRows<T>(last.activation, output, rows, outputs);
-  const loss = call_indirect<f64>(stack.lossForward, output, targets, unweighted, rows, outputs, parameter);
-  if (!Number.isFinite(loss)) return NaN;
-  call_indirect<void>(stack.lossBackward, output, targets, unweighted, outputGrad, rows, outputs, scale, parameter);
-  if (last.activationGrad != outputGrad) rowsToExamples<T>(outputGrad, last.activationGrad, rows, outputs);
+  if (last.activation != loss.output) examplesToRows<T>(last.activation, loss.output, rows, outputs);
+  call_indirect<void>(stack.lossForward, loss, 0, 1);
+  const sum = loss.result.sum;
+  if (!Number.isFinite(sum)) return NaN;
+  call_indirect<void>(stack.lossBackward, loss, 0, rows);
+  if (last.activationGrad != loss.outputGrad) rowsToExamples<T>(loss.outputGrad, last.activationGrad, rows, outputs);
   clearPadding<T>(last.activationGrad, rows, outputs);
   let at = end;
   while (at > layers) {
@@ -101,7 +92,7 @@ export function stackStep<T extends number>(
     backward<T>(changetype<StackLayer>(at), inputGrad, vectors);
   }
   const updates = stack.updateCount;
-  return updates == 0 || updateAll(stack.now, stack.updates, updates, step, learningRate) ? loss : Infinity;
+  return updates == 0 || updateAll(stack.now, stack.updates, updates, step, learningRate) ? sum : Infinity;
 }
 
 /**

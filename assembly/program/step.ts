@@ -13,6 +13,8 @@ export class Step extends Batch {
   momentum: f64;
   nextMomentum: f64;
   momentumProduct: f64;
+  /** The sum of the squares of all gradients, where their norm has a limit. */
+  squares: f64;
 }
 
 /** The beginning of the record of every operation of an update, which changes a range of parameters. */
@@ -30,6 +32,7 @@ export class Update {
 export function begin(now: Step, step: i32, learningRate: f64): void {
   now.step = step;
   now.stored = 1;
+  now.squares = 0;
   now.learningRate = learningRate;
 }
 

@@ -1,9 +1,9 @@
 /**
- * Keeps parameters and gradients small: penalties on weights and their gradients, limits on elements and on the norms of
- * columns. Blocks are [count] or [rows, columns] of T, row-major.
+ * Keeps weights small: penalties and their gradients, limits on the norms of columns. Blocks are [count] or [rows, columns] of T,
+ * row-major.
  */
+import { markAll } from "../embedding/rows";
 import { isAligned, laneCount, loadLanes, splat, storeLanes } from "../vector/lanes";
-import { mapForward } from "../vector/map";
 import { Square, sumColumns, sumOf } from "../vector/sum";
 
 @final
@@ -15,20 +15,49 @@ class Magnitude {
   }
 }
 
+/** The sum of the penalties of a step. */
+@final
+@unmanaged
+export class PenaltySum {
+  total: f64;
+}
+
+/** The record of addPenalty and addPenaltyGradient: the penalties on a weight. */
+@final
+@unmanaged
+export class Penalty {
+  /** [count] */
+  weights: usize;
+  /** As weights; addPenalty does not read it. */
+  gradients: usize;
+  count: i32;
+  /** A byte for each of `rows` rows of a sparse weight (embedding/rows.ts); 0 for none. */
+  marks: usize;
+  rows: i32;
+  result: PenaltySum;
+  l1: f64;
+  l2: f64;
+}
+
 /**
- * l1 · Σ |weight| + l2 · Σ weight², as f64.
+ * result.total += l1 · Σ |weight| + l2 · Σ weight².
  *
  * Shapes    weights: [count].
+ * Writes    result.total (accumulates).
+ * Range     one unit: the sum has one order.
  * Requires  the block on 16 bytes; count >= 1.
  * Numerics  f64 sums in an order fixed by count alone (sum.ts, sumOf). A sum whose factor is 0 is not looked at, so it may be infinite.
  */
-export function penalty<T extends number>(weights: usize, count: i32, l1: f64, l2: f64): f64 {
+export function addPenalty<T extends number>(args: Penalty, begin: i32, end: i32): void {
+  const weights = args.weights;
+  const count = args.count;
+  assert(begin == 0 && end == 1, "a sum is one unit");
   assert(count > 0, "count must be positive");
   assert(isAligned(weights), "blocks start on 16 bytes");
   let total: f64 = 0;
-  if (l1 != 0) total += l1 * sumOf<T, Magnitude>(weights, count, 0);
-  if (l2 != 0) total += l2 * sumOf<T, Square>(weights, count, 0);
-  return total;
+  if (args.l1 != 0) total += args.l1 * sumOf<T, Magnitude>(weights, count, 0);
+  if (args.l2 != 0) total += args.l2 * sumOf<T, Square>(weights, count, 0);
+  args.result.total += total;
 }
 
 /** @inline One vector's addPenaltyGradient. */
@@ -44,55 +73,29 @@ function penaltyLanes<T extends number>(weights: usize, gradients: usize, lanes:
  * gradient = gradient + l1 · sign(weight) + 2 · l2 · weight.
  *
  * Shapes    weights, gradients: [count].
- * Writes    gradients (accumulates).
- * Requires  both blocks on 16 bytes; count >= 1.
+ * Writes    gradients (accumulates); all marks.
+ * Range     elements.
+ * Requires  both blocks on 16 bytes.
  * Numerics  sign(0) = sign(-0) = 0, as PyTorch's derivative of |x|. l1 and 2 · l2 are rounded to T. A NaN weight makes its
  *           gradient NaN; so does an infinite one where l2 is 0.
  */
-export function addPenaltyGradient<T extends number>(
-  weights: usize,
-  gradients: usize,
-  count: i32,
-  l1: f64,
-  l2: f64,
-): void {
-  assert(count > 0, "count must be positive");
-  assert(isAligned(weights | gradients), "blocks start on 16 bytes");
-  const slope = splat<T>(l1);
-  const twiceL2 = splat<T>(2 * l2);
-  const end = weights + <usize>(count & -laneCount<T>()) * sizeof<T>();
-  while (weights < end) {
+export function addPenaltyGradient<T extends number>(args: Penalty, begin: i32, end: i32): void {
+  assert(end > begin, "count must be positive");
+  assert(isAligned(args.weights | args.gradients), "blocks start on 16 bytes");
+  if (begin == 0) markAll(args.marks, args.rows);
+  let weights = args.weights + <usize>begin * sizeof<T>();
+  let gradients = args.gradients + <usize>begin * sizeof<T>();
+  const count = end - begin;
+  const slope = splat<T>(args.l1);
+  const twiceL2 = splat<T>(2 * args.l2);
+  const wholeEnd = weights + <usize>(count & -laneCount<T>()) * sizeof<T>();
+  while (weights < wholeEnd) {
     penaltyLanes<T>(weights, gradients, laneCount<T>(), slope, twiceL2);
     weights += 16;
     gradients += 16;
   }
   const rest = count & (laneCount<T>() - 1);
   if (rest) penaltyLanes<T>(weights, gradients, rest, slope, twiceL2);
-}
-
-@final
-@unmanaged
-class Clip {
-  /** @inline x, but no farther from 0 than limit */
-  forward<T extends number>(x: v128, limit: v128): v128 {
-    // pmin and pmax return their first operand where it is NaN.
-    return v128.pmax<T>(v128.pmin<T>(x, limit), v128.neg<T>(limit));
-  }
-}
-
-/**
- * block = max(-limit, min(limit, block)).
- *
- * Shapes    block: [count].
- * Writes    block (in place).
- * Requires  the block on 16 bytes; count >= 1; limit >= 0.
- * Numerics  limit is rounded to T. NaN stays NaN.
- * Source    PyTorch's clip_grad_value_.
- */
-export function clip<T extends number>(block: usize, count: i32, limit: f64): void {
-  assert(limit >= 0, "limit must not be negative");
-  assert(isAligned(block), "blocks start on 16 bytes");
-  mapForward<T, Clip>(block, block, count, limit);
 }
 
 /** Added to a norm before it divides, as torch.renorm does. */

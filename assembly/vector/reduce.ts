@@ -1,7 +1,7 @@
 /**
- * Sums, norms and searches over one block of elements, and its scaling: clipping, the check that values are finite.
+ * Sums, norms and searches over one block of elements.
  */
-import { isAligned, laneCount, loadLanes, splat, storeLanes } from "./lanes";
+import { isAligned, laneCount } from "./lanes";
 import { Identity, Square, sumOf } from "./sum";
 
 /**
@@ -26,32 +26,6 @@ export function sum<T extends number>(address: usize, count: i32): f64 {
 export function norm<T extends number>(address: usize, count: i32): f64 {
   assert(isAligned(address), "blocks start on 16 bytes");
   return sqrt<f64>(sumOf<T, Square>(address, count, 0));
-}
-
-/** @inline The `lanes` elements at `address`, times factor. */
-function scaleLanes<T extends number>(address: usize, lanes: i32, factor: v128): void {
-  storeLanes<T>(address, v128.mul<T>(loadLanes<T>(address, lanes), factor), lanes);
-}
-
-/**
- * block = block · factor.
- *
- * Shapes    block: [count], T.
- * Writes    block (in place).
- * Requires  the block on 16 bytes; count >= 1.
- * Numerics  factor is rounded to T, then one multiplication.
- */
-export function scale<T extends number>(address: usize, count: i32, factor: f64): void {
-  assert(count > 0, "count must be positive");
-  assert(isAligned(address), "blocks start on 16 bytes");
-  const factors = splat<T>(factor);
-  const end = address + <usize>(count & -laneCount<T>()) * sizeof<T>();
-  while (address < end) {
-    scaleLanes<T>(address, laneCount<T>(), factors);
-    address += 16;
-  }
-  const rest = count & (laneCount<T>() - 1);
-  if (rest) scaleLanes<T>(address, rest, factors);
 }
 
 /** @inline 0 in the lanes that are finite, NaN in the others. */

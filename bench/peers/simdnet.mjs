@@ -119,9 +119,7 @@ await peer({
     arena.view(x, a.length).set(a);
     arena.view(w, b.length).set(b);
     const fields = { input: x, weight: w, bias: none, output: y, fanIn: size, fanOut: size };
-    const program = new Program(arena, arena.allocateIntegers(batchIntegers), [
-      op("denseForward", inAll(size), fields),
-    ]);
+    const program = Program.of(arena, arena.allocateIntegers(batchIntegers), [op("denseForward", inAll(size), fields)]);
     return {
       run: () => program.run(1, { seed: 0, step: 0 }),
       read: () => arena.view(y, a.length),

@@ -52,7 +52,6 @@ export class Arena {
   readonly #kernels: Partial<Kernels> = {};
   readonly #families = new Set<Family>();
   readonly #layouts = new Map<OperationName, Layout>();
-  readonly #tableIndices = new Map<keyof Kernels, number>();
   #threading: Threading | undefined;
   /** The working space of the products of each thread beside the caller's. */
   #panels: readonly Address[] = [];
@@ -113,7 +112,6 @@ export class Arena {
     new Uint8Array(environment.memory.buffer).set(new Uint8Array(old.buffer));
     this.#environment = environment;
     Object.assign(this.#kernels, kernels);
-    this.#tableIndices.clear();
     // Detaches the views.
     old.grow(0);
   }
@@ -247,11 +245,17 @@ export class Arena {
     return this.#layouts.get(name)!;
   }
 
-  /** Writes an operation's record. @returns its address */
-  write({ name, fields }: Operation): Address {
+  /** Writes an operation's record to a block of its own. @returns its address */
+  write(operation: Operation): Address {
+    const address = this.allocateDoubles(this.layoutOf(operation.name).fields.length);
+    this.writeAt(address, operation);
+    return address;
+  }
+
+  /** Writes an operation's record over one of the same layout. */
+  writeAt(address: Address, { name, fields }: Operation): void {
     const layout = this.layoutOf(name).fields;
     const values = fields as unknown as Readonly<Record<string, number>>;
-    const address = this.allocateDoubles(layout.length);
     const view = new DataView(this.#environment.memory.buffer);
     let at: number = address;
     for (const field of layout) {
@@ -264,19 +268,6 @@ export class Arena {
         at += 4;
       }
     }
-    return address;
-  }
-
-  /** Returns the place of a kernel in the function table. Another kernel may call it by this place. */
-  tableIndex(name: keyof Kernels): number {
-    let index = this.#tableIndices.get(name);
-    if (index === undefined) {
-      const { table } = this.#environment;
-      index = table.grow(1);
-      table.set(index, this.#kernels[name]);
-      this.#tableIndices.set(name, index);
-    }
-    return index;
   }
 }
 

@@ -13,6 +13,7 @@ import { initialize } from "./initializers.ts";
 import { type Draws, sizeOf } from "./layers/layer.ts";
 import type { Value } from "./layers/value.ts";
 import { Plan, type PlanOptions, rowBytes } from "./plan.ts";
+import type { Program } from "./program.ts";
 import { partRows } from "./rows.ts";
 import type { Stack } from "./stack.ts";
 import type { TrainingPlan } from "./trainingPlan.ts";
@@ -27,6 +28,8 @@ export interface TrainingState {
   leave(blocks: Values): void;
   /** Fills the blocks that have been allocated for it. */
   enter(address: number, blocks: Values): void;
+  /** Called with each new plan for training. What it allocates is behind the plan, and is released with it. */
+  planned?: ((plan: TrainingPlan) => void) | undefined;
 }
 
 /** The parts of training, which bundlers leave out of a program that only predicts. */
@@ -160,7 +163,7 @@ export class Engine {
     }
     if (this.#gradientBlock === undefined || layer.trainable) return;
     for (const parameter of layer.parameters) this.gradientView(parameter)!.fill(0);
-    this.#fillMarks(layer.parameters, 0);
+    this.#clearMarks(layer.parameters);
   }
 
   #rangesOf(layers: readonly GraphLayer[]): ParameterRange[] {
@@ -222,15 +225,10 @@ export class Engine {
     return this.#marks.get(parameter);
   }
 
-  /** Marks all rows of the sparse parameters: their gradients are about to change as a whole. */
-  markAllRows(): void {
-    this.#fillMarks(this.graph.parameters, 1);
-  }
-
-  #fillMarks(parameters: readonly Parameter[], mark: 0 | 1): void {
+  #clearMarks(parameters: readonly Parameter[]): void {
     for (const parameter of parameters) {
       const address = this.#marks.get(parameter);
-      if (address !== undefined) this.arena.bytesAt(address, parameter.shape[0]).fill(mark);
+      if (address !== undefined) this.arena.bytesAt(address, parameter.shape[0]).fill(0);
     }
   }
 
@@ -269,7 +267,7 @@ export class Engine {
     const stateBlock = this.arena.allocate(stateCount);
     if (!hadGradients) {
       this.arena.view(gradientBlock, this.blockCount).fill(0);
-      this.#fillMarks(this.graph.parameters, 0);
+      this.#clearMarks(this.graph.parameters);
     }
     this.#gradientBlock = gradientBlock;
     this.#stateBlock = stateBlock;
@@ -315,6 +313,7 @@ export class Engine {
       this.#trainingPlan = this.newPlan(Plan, rows);
       this.#plan = this.#trainingPlan;
       this.#stack = stackOf(this.graph, this.arena, this.#trainingPlan);
+      this.#state?.planned?.(this.#trainingPlan);
     }
     return this.#trainingPlan;
   }
@@ -350,16 +349,9 @@ export class Engine {
     return this.#rows > 0 ? this.#plan : undefined;
   }
 
-  /** Runs a forward pass for prediction over the first `rows` rows of the input blocks. */
-  forward(plan: Plan, rows: number): void {
-    plan.forward.run(rows, this.draws);
-    this.arena.passes++;
-    this.#rows = rows;
-  }
-
-  /** Runs a forward pass for training over the first `rows` rows of the input blocks. */
-  forwardTraining(plan: TrainingPlan, rows: number): void {
-    plan.forwardTraining.run(rows, this.draws);
+  /** Runs a forward pass of the current plan over the first `rows` rows of the input blocks. */
+  forward(pass: Program, rows: number): void {
+    pass.run(rows, this.draws);
     this.arena.passes++;
     this.#rows = rows;
   }

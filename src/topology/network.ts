@@ -250,7 +250,7 @@ export class Network<Type extends Dtype = Dtype> {
     const plan = this.engine.plan(rows);
     const lengths = options?.lengths;
     if (plan.isRagged || lengths !== undefined) setLengths(this.engine, plan, rows, lengths);
-    this.engine.forward(plan, rows);
+    this.engine.forward(plan.forward, rows);
   }
 
   /**

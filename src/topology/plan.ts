@@ -133,7 +133,8 @@ export class Plan {
 
   protected program(operations: readonly Operation[]): Program {
     const working = { begin: this.workingSpace, bytes: this.workingBytes };
-    return new Program(this.options.arena, this.batch, operations, [...this.#sequences.values()], { working });
+    const sequences = [...this.#sequences.values()];
+    return Program.of(this.options.arena, this.batch, operations, { sequences, working });
   }
 
   /** Returns a unit of work for each element of a value. */

@@ -333,7 +333,7 @@ export class Predictor {
       checkKept("predict", part, inputs[index].length);
       inputs[index].set(part);
     }
-    engine.forward(plan, count);
+    engine.forward(plan.forward, count);
     for (let index = 0; index < outputs.length; index++) {
       results[index].set(outputs[index], from * this.#outputSizes[index]);
     }
@@ -346,7 +346,7 @@ export class Predictor {
     inputs.forEach((input, index) => {
       this.#inputs[index].put(engine, plan, input, from, this.#parts[index]);
     });
-    engine.forward(plan, count);
+    engine.forward(plan.forward, count);
     outputs.forEach((output, index) => {
       const values = engine.valueView(plan, output, count);
       const size = this.#outputSizes[index];

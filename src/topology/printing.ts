@@ -3,7 +3,6 @@
 import type { Address, Operation } from "../kernels/operations.ts";
 import type { Engine } from "./engine.ts";
 import type { Plan } from "./plan.ts";
-import { phaseStarts } from "./program.ts";
 import { TrainingPlan } from "./trainingPlan.ts";
 
 /**
@@ -15,8 +14,7 @@ import { TrainingPlan } from "./trainingPlan.ts";
 export function printPlan(engine: Engine, plan: Plan): string {
   const passes = { forward: plan.forward, ...(plan instanceof TrainingPlan && trainingPasses(plan)) };
   const names = namesOf(engine, plan);
-  const lines = Object.entries(passes).flatMap(([pass, { operations }]) => {
-    const starts = phaseStarts(operations);
+  const lines = Object.entries(passes).flatMap(([pass, { operations, starts }]) => {
     const printed = operations.map((operation, index) => {
       const mark = index > 0 && starts.includes(index) ? "|" : " ";
       return `${mark} ${printedOperation(operation, engine, plan, names)}`;

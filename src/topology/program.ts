@@ -20,11 +20,29 @@ export interface Working {
   readonly bytes: number;
 }
 
-export class Program {
+export interface ProgramOptions {
+  /** Those whose steps are batches of further operations. Default none. */
+  readonly sequences?: readonly Sequences[];
+  /** Needed if one of the operations has working space. */
+  readonly working?: Working;
+  /** True if no operation reads what another one writes. Default false. */
+  readonly areApart?: boolean;
+}
+
+/** Operations in memory. */
+interface Listing {
   readonly operations: readonly Operation[];
+  /** The integers of all entries, for each thread. Threads have the same records, except those with working space. */
+  readonly entries: readonly (readonly number[])[];
+  /** The first operation of each phase, and the end of the last. */
+  readonly starts: readonly number[];
+}
+
+export class Program {
   readonly #arena: Arena;
   readonly #run: Arena["kernels"]["run"];
   readonly #batch: Address;
+  #listing: Listing;
   /** Where the list lies. */
   readonly list: Address;
   /** The program for the threads of the arena, if it has several. */
@@ -33,58 +51,106 @@ export class Program {
   readonly #isOfAll: boolean;
   readonly #sequences: readonly Sequences[];
 
-  /**
-   * @param batch the record of the batch that the operations point to
-   * @param sequences those whose steps are batches of further operations
-   * @param working needed if one of the operations has some
-   * @param areApart true if no operation reads what another one writes
-   */
-  constructor(
-    arena: Arena,
-    batch: Address,
-    operations: readonly Operation[],
-    sequences: readonly Sequences[] = [],
-    { working, areApart = false }: { readonly working?: Working; readonly areApart?: boolean } = {},
-  ) {
+  /** @param batch the record of the batch that the operations point to */
+  constructor(arena: Arena, batch: Address, listing: Listing, sequences: readonly Sequences[]) {
     const { threads } = arena;
-    this.operations = operations;
+    const { operations, entries, starts } = listing;
     this.#arena = arena;
     this.#run = arena.kernels.run;
     this.#sequences = sequences;
     this.#isOfAll = operations.every(({ work }) => work.per === "network");
     this.#batch = batch;
-    const entries = operations.flatMap((operation) => {
-      const { per, units, batch: counted = batch } = operation.work;
-      return [arena.layoutOf(operation.name).place, arena.write(operation), per === "row" ? units : -units, counted];
-    });
-    this.list = arena.allocateIntegers(entries.length * threads);
-    arena.integers(this.list, entries.length).set(entries);
-    if (threads === 1 || operations.length === 0) return;
-    for (let thread = 1; thread < threads; thread++) {
-      operations.forEach((operation, index) => {
-        const own = working && ownedBy(thread, operation, working, arena);
-        if (own) entries[index * entryIntegers + 1] = arena.write(own);
+    this.#listing = listing;
+    const [{ length }] = entries;
+    this.list = arena.allocateIntegers(length * threads);
+    arena.integers(this.list, length * threads).set(entries.flat());
+    this.#job = threads === 1 || length === 0 ? undefined : jobOf(arena, [batch, this.list, length * 4], starts);
+  }
+
+  /** Writes operations, and returns their program. @param batch the record of the batch that they point to */
+  static of(arena: Arena, batch: Address, operations: readonly Operation[], options: ProgramOptions = {}): Program {
+    const { sequences = [], working, areApart = false } = options;
+    const records = operations.map((operation) => arena.write(operation));
+    const entriesOf = (thread: number) =>
+      operations.flatMap((operation, index) => {
+        const { per, units, batch: counted = batch } = operation.work;
+        const own = thread > 0 && working ? ownedBy(thread, operation, working, arena) : undefined;
+        const record = own ? arena.write(own) : records[index];
+        return [arena.layoutOf(operation.name).place, record, per === "row" ? units : -units, counted];
       });
-      arena.integers((this.list + thread * entries.length * 4) as Address, entries.length).set(entries);
+    const entries = Array.from({ length: arena.threads }, (_, thread) => entriesOf(thread));
+    const starts = areApart ? [...new Set([0, operations.length])] : phaseStarts(operations);
+    return new Program(arena, batch, { operations, entries, starts }, sequences);
+  }
+
+  /** Returns a program that runs others of one batch, one after the other. It uses their records. */
+  static joined(programs: readonly Program[]): Program {
+    const arena = programs[0].#arena;
+    const listings = programs.map((program) => program.#listing);
+    const operations = listings.flatMap((listing) => listing.operations);
+    const entries = Array.from({ length: arena.threads }, (_, thread) =>
+      listings.flatMap((listing) => listing.entries[thread]),
+    );
+    const starts: number[] = [];
+    let from = 0;
+    for (const listing of listings) {
+      for (const start of listing.starts.slice(0, -1)) {
+        const at = from + start;
+        if (start > 0 || at === 0 || !staysInPhase(operations, at)) starts.push(at);
+      }
+      from += listing.operations.length;
     }
-    const starts = areApart ? [0, operations.length] : phaseStarts(operations);
-    const startsAddress = arena.allocateIntegers(starts.length);
-    arena.integers(startsAddress, starts.length).set(starts);
-    this.#job = arena.allocateIntegers(jobIntegers);
-    const job = [batch, this.list, entries.length * 4, startsAddress, starts.length - 1];
-    arena.integers(this.#job, jobIntegers).set(job);
+    const sequences = new Set(programs.flatMap((program) => program.#sequences));
+    const listing = { operations, entries, starts: [...starts, from] };
+    return new Program(arena, programs[0].#batch, listing, [...sequences]);
+  }
+
+  get operations(): readonly Operation[] {
+    return this.#listing.operations;
+  }
+
+  /** Returns the first operation of each phase, and the end of the last. */
+  get starts(): readonly number[] {
+    return this.#listing.starts;
+  }
+
+  /** Returns the address of an operation's record. */
+  recordOf(index: number): Address {
+    return this.#listing.entries[0][index * entryIntegers + 1] as Address;
+  }
+
+  /** Puts another operation in the place of one with the same layout, the same work and no working space. Joined programs keep theirs. */
+  replace(index: number, operation: Operation): void {
+    const arena = this.#arena;
+    arena.writeAt(this.recordOf(index), operation);
+    const { operations, entries } = this.#listing;
+    this.#listing = { ...this.#listing, operations: operations.with(index, operation) };
+    const [{ length }] = entries;
+    const list = arena.integers(this.list, length * arena.threads);
+    for (let thread = 0; thread < arena.threads; thread++) {
+      list[thread * length + index * entryIntegers] = arena.layoutOf(operation.name).place;
+    }
   }
 
   /** Runs the operations over a batch of `rows` rows. */
   run(rows: number, draws: Draws): void {
     const { seed, step } = draws;
-    const { length } = this.operations;
+    const { length } = this.#listing.operations;
     for (let index = 0; index < this.#sequences.length; index++) this.#sequences[index].begin(draws);
     if (length === 0) return;
     const team = this.#job && (rows >= leastRows || this.#isOfAll) ? this.#arena.team : undefined;
     if (team?.isReady) team.run(this.#job!, rows, seed, step);
     else this.#run(this.#batch, this.list, length, rows, seed, step);
   }
+}
+
+/** Writes the job of a list for several threads. @param list the batch, the address of the list, and its bytes for each thread */
+function jobOf(arena: Arena, list: readonly number[], starts: readonly number[]): Address {
+  const startsAddress = arena.allocateIntegers(starts.length);
+  arena.integers(startsAddress, starts.length).set(starts);
+  const job = arena.allocateIntegers(jobIntegers);
+  arena.integers(job, jobIntegers).set([...list, startsAddress, starts.length - 1]);
+  return job;
 }
 
 /** Returns an operation in which a thread's working space takes the place of the first thread's; undefined if it has none. */
@@ -101,11 +167,13 @@ function ownedBy(thread: number, operation: Operation, { begin, bytes }: Working
  * Returns the first operation of each phase, and the end of the last. Threads wait for each other between two phases. Operations for each
  * example of the batch, one after the other, are one phase, because no example needs anything of another. Any other operation is a phase.
  */
-export function phaseStarts(operations: readonly Operation[]): number[] {
-  const isOfExamples = ({ work }: Operation) => work.per === "row" && work.batch === undefined;
-  const starts = operations.flatMap((operation, index) => {
-    const goesOn = index > 0 && isOfExamples(operation) && isOfExamples(operations[index - 1]);
-    return goesOn ? [] : [index];
-  });
+function phaseStarts(operations: readonly Operation[]): number[] {
+  const starts = operations.flatMap((_, index) => (index > 0 && staysInPhase(operations, index) ? [] : [index]));
   return [...starts, operations.length];
+}
+
+/** Tells whether an operation belongs to the phase of the one before. */
+function staysInPhase(operations: readonly Operation[], index: number): boolean {
+  const isOfExamples = ({ work }: Operation) => work.per === "row" && work.batch === undefined;
+  return isOfExamples(operations[index]) && isOfExamples(operations[index - 1]);
 }

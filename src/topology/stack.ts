@@ -3,7 +3,6 @@
  * examples, when the operations of a plan and the loop around them take longer than their work.
  */
 
-import type { Kernels } from "../kernels/instance.ts";
 import {
   type Address,
   inAll,
@@ -22,16 +21,17 @@ import type { TrainingPlan } from "./trainingPlan.ts";
 /** The 32-bit integers of a StackLayer in assembly/program/stack.ts. */
 const integersPerLayer = 14;
 /** Those of a StackStep. */
-const recordIntegers = 9;
+const recordIntegers = 8;
 
 /** With more, the plan's products are as fast or faster. Measured: XOR takes half the time, 8-16-1 on 4 rows four fifths. */
 const mostParameters = 256;
 const mostRows = 16;
 
-/** The kernels of a loss. */
+/** The loss of a step: the names of its operations, and the record that they have in common. */
 interface StackLoss {
-  readonly forward: keyof Kernels;
-  readonly backward: keyof Kernels;
+  readonly forward: OperationName;
+  readonly backward: OperationName;
+  readonly record: Address;
 }
 
 /** The operations of an update: where their list and the record of the step lie, and their number. */
@@ -131,8 +131,8 @@ export class Stack {
   readonly #input: Address;
   readonly #examples: Address;
   readonly #features: number;
-  readonly #output: Address;
-  readonly #outputGrad: Address;
+  /** The record of the plan's batch. */
+  readonly #batch: Address;
 
   /** Returns the stack for `plan`, a plan of `graph`. Returns undefined if the network is not a small stack, or is relaxed. */
   static of(graph: Graph, arena: Arena, plan: TrainingPlan): Stack | undefined {
@@ -154,8 +154,7 @@ export class Stack {
     this.#input = plan.valueAddress(input);
     this.#features = sizeOf(input.shape);
     this.#examples = allocate(this.#features);
-    this.#output = plan.valueAddress(output);
-    this.#outputGrad = plan.valueGradientAddress(output)!;
+    this.#batch = plan.batch;
     this.#address = arena.allocateIntegers(layers.length * integersPerLayer);
     this.#record = arena.allocateIntegers(recordIntegers);
     let below = this.#examples;
@@ -163,9 +162,9 @@ export class Stack {
       const { fanIn, fanOut } = product;
       // With a single output, the examples have the same layout here and in the plan's block.
       const isPlans = index === layers.length - 1 && fanOut === 1;
-      const activation = isPlans ? this.#output : allocate(fanOut);
+      const activation = isPlans ? plan.valueAddress(output) : allocate(fanOut);
       const preactivation = fields ? allocate(fanOut) : activation;
-      const activationGrad = isPlans ? this.#outputGrad : allocate(fanOut);
+      const activationGrad = isPlans ? plan.valueGradientAddress(output)! : allocate(fanOut);
       const parameter = fields?.parameter ?? 0;
       const forward = { input: preactivation, output: activation, columns: 1, parameter };
       const gradients = { outputGrad: activationGrad, inputGrad: activationGrad };
@@ -194,11 +193,12 @@ export class Stack {
   }
 
   /** Readies steps over the first `rows` rows of the plan's inputs. */
-  begin(rows: number, { forward, backward }: StackLoss, { now, list, count }: StackUpdates): void {
+  begin(rows: number, { forward, backward, record }: StackLoss, { now, list, count }: StackUpdates): void {
     const arena = this.#arena;
-    const places = [arena.tableIndex(forward), arena.tableIndex(backward)];
-    const record = [this.#address, this.#layers, this.#output, this.#outputGrad, ...places, now, list, count];
-    arena.integers(this.#record, recordIntegers).set(record);
+    const loss = [record, arena.layoutOf(forward).place, arena.layoutOf(backward).place];
+    const integers = [this.#address, this.#layers, ...loss, now, list, count];
+    arena.integers(this.#record, recordIntegers).set(integers);
+    arena.integers(this.#batch, 1)[0] = rows;
     arena.kernels.rowsToExamples(this.#input, this.#examples, rows, this.#features);
   }
 
@@ -206,13 +206,11 @@ export class Stack {
    * Runs a step over the same rows. It writes the gradients of the parameters, the plan's output and its gradient, and changes the
    * parameters. The bits are those of the plan's own operations.
    *
-   * @param scale the factor of the loss's gradient
-   * @param parameter the loss's
    * @param step the number of the update, from 1
    * @returns Σ of the loss; NaN if it is not finite, and nothing has changed; Infinity if the update is not finite, and the rest of it is
    *   made
    */
-  step(rows: number, targets: number, scale: number, parameter: number, step: number, learningRate: number): number {
-    return this.#step(this.#record, rows, targets, scale, parameter, step, learningRate);
+  step(step: number, learningRate: number): number {
+    return this.#step(this.#record, step, learningRate);
   }
 }

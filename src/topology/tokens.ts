@@ -43,6 +43,6 @@ function placesOf(input: Value, value: Value, dtype: Engine["dtype"]): Iterable<
   const plan = engine.plan(1);
   plan.sequencesOf(input)?.set(Uint32Array.of(input.shape[0]));
   engine.valueView(plan, input, 1).set(places);
-  engine.forward(plan, 1);
+  engine.forward(plan.forward, 1);
   return engine.valueView(plan, value, 1);
 }

@@ -1,6 +1,7 @@
 /** Where a batch lies in the network's memory: the plan's blocks, and behind them what losses and metrics need. */
 
 import type { Values } from "../kernels/dtype.ts";
+import type { Address } from "../kernels/operations.ts";
 import type { Engine } from "../topology/engine.ts";
 import { type Shape, sizeOf } from "../topology/layers/layer.ts";
 import type { Sequences } from "../topology/sequences.ts";
@@ -8,7 +9,9 @@ import type { Stack } from "../topology/stack.ts";
 import type { TrainingPlan } from "../topology/trainingPlan.ts";
 import type { MeasuredBlocks } from "./accumulators.ts";
 import type { ExampleFormat } from "./format.ts";
-import type { LossBlocks, PreparedBlocks, TermBlocks } from "./objective.ts";
+import type { Heads } from "./heads.ts";
+import type { LossBlocks, PreparedBlocks, PreparedPlaces } from "./objective.ts";
+import type { StepPrograms } from "./stepPrograms.ts";
 
 /** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
 export interface BatchBlocks {
@@ -21,6 +24,9 @@ export interface BatchBlocks {
   /** One for each output, and where its loss finds the rest. */
   readonly targets: readonly Values[];
   readonly heads: readonly LossBlocks[];
+  readonly programs: StepPrograms;
+  /** What the losses and the penalties have come to (`StepPrograms.results`). */
+  readonly results: Values<"float64">;
   /** What each output's metrics read. */
   readonly measured: readonly MeasuredBlocks[];
   /** There for losses that prepare their batches. */
@@ -37,33 +43,28 @@ export interface BlockOptions {
   readonly tallyCount: number;
   /** One for each output. */
   readonly classWeights: readonly (Values | undefined)[];
-  /** Whether a loss prepares its batches, and whether one weighs each term by itself. */
-  readonly isPrepared: boolean;
-  readonly hasTermWeights: boolean;
+  readonly programs: StepPrograms;
+  readonly heads: Heads;
 }
 
 /** The blocks for `plan`; those that are not its own are released with it. */
 export function batchBlocks(options: BlockOptions): BatchBlocks {
-  const { engine, plan, format, tallyCount, isPrepared } = options;
+  const { engine, plan, format, tallyCount, programs, heads: losses } = options;
   const { arena, graph } = engine;
-  // First, because the memory may grow.
-  const weightsAddress = isPrepared ? arena.allocate(plan.capacity) : undefined;
-  const places = graph.outputs.map((_, index) => weightsAddress && preparedPlaces(options, weightsAddress, index));
+  // Everything is allocated before the first view is made, because the memory may grow.
+  const weightsAddress = losses.isPrepared ? arena.allocate(plan.capacity) : undefined;
+  const places = programs.places.map((place, index) => ({
+    ...place,
+    prepared: weightsAddress && preparedPlaces(options, weightsAddress, index),
+  }));
   const tallyAddress = arena.allocateDoubles(tallyCount);
   const exampleWeights = weightsAddress && arena.view(weightsAddress, plan.capacity);
   const heads: LossBlocks[] = [];
-  for (const [index, output] of graph.outputs.entries()) {
-    heads.push({
-      outputAddress: plan.valueAddress(output),
-      targetAddress: plan.targetAddress(output),
-      outputGradAddress: plan.valueGradientAddress(output)!,
-      prepared: exampleWeights && preparedBlocks(options, exampleWeights, places[index] as PreparedPlaces, index),
-      sequences: plan.sequencesOf(output),
-      all: heads,
-    });
+  for (const [index, place] of places.entries()) {
+    const prepared = place.prepared && preparedBlocks(options, exampleWeights!, place.prepared, index);
+    heads.push({ ...place, prepared, all: heads });
   }
   const tally = arena.doubles(tallyAddress, tallyCount);
-  const prepared = heads.map((head) => head.prepared);
   const viewOf = (address: number, { shape }: { readonly shape: Shape }) =>
     arena.view(address, plan.capacity * sizeOf(shape));
   return {
@@ -73,35 +74,34 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
     sequences: graph.inputs.map((input) => plan.sequencesOf(input)),
     targets: heads.map((head, index) => viewOf(head.targetAddress, format.targets[index])),
     heads,
+    programs,
+    results: programs.results(),
     exampleWeights,
-    termWeights: options.hasTermWeights ? prepared.map((each) => each!.terms!.given) : undefined,
+    termWeights: losses.hasTermWeights ? heads.map(({ prepared }) => prepared!.terms!.given) : undefined,
     measured: heads.map(({ outputAddress, targetAddress, sequences, prepared: room }) => {
       return { outputAddress, targetAddress, measured: sequences, tallyAddress, tally, room };
     }),
   };
 }
 
-type PreparedPlaces = Omit<PreparedBlocks, "spread" | "terms"> & {
-  readonly stepCount: number;
-  readonly terms: Pick<TermBlocks, "givenAddress" | "targetsAddress" | "weightsAddress"> | undefined;
-};
+/** Returns the number of steps of the largest batch of an output whose rows are steps; 0 if its rows are examples. */
+function stepCountOf({ engine, plan, format }: BlockOptions, index: number): number {
+  return engine.graph.outputs[index].lengths ? plan.capacity * format.targets[index].shape[0] : 0;
+}
 
 /** Makes room for what an output's loss prepares its batches in. @param weightsAddress the weights of examples */
-function preparedPlaces(options: BlockOptions, weightsAddress: number, index: number): PreparedPlaces {
-  const { engine, plan, format } = options;
+function preparedPlaces(options: BlockOptions, weightsAddress: Address, index: number): PreparedPlaces {
+  const { engine, plan, format, heads } = options;
   const given = options.classWeights[index];
-  const { arena, graph } = engine;
-  const { shape } = format.targets[index];
-  const most = plan.capacity * sizeOf(shape);
-  // A row of an output that differs in length is a step.
-  const stepCount = graph.outputs[index].lengths ? plan.capacity * shape[0] : 0;
+  const { arena } = engine;
+  const most = plan.capacity * sizeOf(format.targets[index].shape);
+  const stepCount = stepCountOf(options, index);
   return {
     exampleWeights: stepCount > 0 ? arena.allocate(stepCount) : weightsAddress,
     classWeights: arena.allocate(given?.length ?? 0),
     targets: arena.allocate(most),
     weights: arena.allocate(most),
-    stepCount,
-    terms: options.hasTermWeights
+    terms: heads.hasTermWeights
       ? {
           givenAddress: arena.allocate(most),
           targetsAddress: arena.allocate(most),
@@ -112,14 +112,17 @@ function preparedPlaces(options: BlockOptions, weightsAddress: number, index: nu
 }
 
 function preparedBlocks(
-  { engine: { arena, graph }, plan, format, classWeights: ofOutputs }: BlockOptions,
+  options: BlockOptions,
   weights: Values,
-  { stepCount, terms: termPlaces, ...places }: PreparedPlaces,
+  { terms: termPlaces, ...places }: PreparedPlaces,
   index: number,
 ): PreparedBlocks {
-  const classWeights = ofOutputs[index];
+  const { plan, format } = options;
+  const { arena, graph } = options.engine;
+  const classWeights = options.classWeights[index];
   if (classWeights) arena.view(places.classWeights, classWeights.length).set(classWeights);
   const output = graph.outputs[index];
+  const stepCount = stepCountOf(options, index);
   const rowWeights = stepCount > 0 ? arena.view(places.exampleWeights, stepCount) : weights;
   const sequences = plan.sequencesOf(output);
   const spread = stepCount > 0 ? () => sequences!.spread(weights, rowWeights) : undefined;

@@ -147,26 +147,29 @@ export function bindCustomLoss(
     name,
     lossWeight,
     targets,
+    form: targets,
     threshold: undefined,
     targetColumns,
     targetWidth: positions * targetColumns,
     termsPerRow: positions,
     targetsPerTerm: targetColumns,
-    kernels: undefined,
     isPrepared: false,
     hasTermWeights: false,
     prepare: (_, rows) => rows * positions,
-    sum(blocks, rows) {
-      const views = viewsOf(blocks, rows);
-      views.gradients.fill(0);
-      const sum = called(views);
-      if (typeof sum !== "number") throw new TypeError(`${who}: got ${shown(sum)} returned, need a number, the sum`);
-      if (Number.isFinite(sum)) checkGradients(who, views.gradients, positions * outputs);
-      return sum;
-    },
-    gradient(blocks, rows, scale) {
-      const { gradients } = viewsOf(blocks, rows);
-      for (let index = 0; index < gradients.length; index++) gradients[index] *= scale;
+    pass: {
+      kind: "calls",
+      sum(blocks, rows) {
+        const views = viewsOf(blocks, rows);
+        views.gradients.fill(0);
+        const sum = called(views);
+        if (typeof sum !== "number") throw new TypeError(`${who}: got ${shown(sum)} returned, need a number, the sum`);
+        if (Number.isFinite(sum)) checkGradients(who, views.gradients, positions * outputs);
+        return sum;
+      },
+      gradient(blocks, rows, scale) {
+        const { gradients } = viewsOf(blocks, rows);
+        for (let index = 0; index < gradients.length; index++) gradients[index] *= scale;
+      },
     },
     scale: reduction === "sum" ? () => 1 : (weight) => 1 / weight,
     mean: reduction === "sum" ? (sum) => sum : (sum, weight) => sum / (weight || 1),

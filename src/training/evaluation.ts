@@ -105,6 +105,6 @@ export class Evaluator {
   result(): Evaluation {
     const { loss } = this.#examples;
     const { metrics, outputs } = findingsOf(loss, this.#sums, this.#metrics);
-    return { loss: loss.mean(this.#sums) + this.#learner.penalty, ...metrics, ...(outputs && { outputs }) };
+    return { loss: loss.mean(this.#sums) + this.#learner.penalty(loss), ...metrics, ...(outputs && { outputs }) };
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import { plural } from "../errors.ts";
+import type { Values } from "../kernels/dtype.ts";
 import { rowsOf } from "../topology/sequences.ts";
 import type { BoundLoss, LossBlocks, WeightedBy } from "./objective.ts";
 
@@ -44,6 +45,9 @@ export class LossSums {
   }
 }
 
+/** The 64-bit floats of a LossResult in assembly/losses/output.ts: Σ of the loss, and the factor of its gradient. */
+export const resultDoubles = 2;
+
 export class Heads {
   /** One for each output; or one of all. */
   readonly losses: readonly BoundLoss[];
@@ -58,35 +62,54 @@ export class Heads {
     this.isPrepared = losses.some((loss) => loss.isPrepared);
   }
 
+  /** The form of the targets and weights, by which the losses of one trainer differ. */
+  get form(): string {
+    return this.losses.map(({ form }) => form).join();
+  }
+
   /** Whether the targets are of the form that these have. */
   isLike(other: Heads): boolean {
     return this.losses.every(({ targets }, index) => targets === other.losses[index].targets);
   }
 
-  /** Writes both Σ of a batch of `rows` examples into `batch`, after it has readied the targets and the weights. */
-  measure(blocks: readonly LossBlocks[], rows: number, batch: LossSums): void {
+  /**
+   * Readies the targets and the weights of a batch of `rows` examples, before it goes forward.
+   *
+   * @param batch gets Σ of the weights of each loss
+   * @param results gets the factor of each loss's gradient
+   */
+  prepare(blocks: readonly LossBlocks[], rows: number, batch: LossSums, results: Values<"float64">): void {
     for (let index = 0; index < this.losses.length; index++) {
       const loss = this.losses[index];
-      const count = rowsOf(blocks[index].sequences, rows);
-      batch.weights[index] = loss.prepare(blocks[index], count);
-      batch.sums[index] = loss.sum(blocks[index], count);
+      const weight = loss.prepare(blocks[index], rowsOf(blocks[index].sequences, rows));
+      batch.weights[index] = weight;
+      results[resultDoubles * index + 1] = loss.scale(weight) * loss.lossWeight;
     }
     batch.penalty = 0;
     batch.penaltyRows = rows;
   }
 
-  /** Writes ∂loss/∂output over each output's gradient, of a batch that has been measured. */
-  gradient(blocks: readonly LossBlocks[], rows: number, { weights }: LossSums): void {
+  /** Writes Σ of each loss of a batch that has gone forward into `batch`. @param results what the operations have written */
+  measure(blocks: readonly LossBlocks[], rows: number, batch: LossSums, results: Values<"float64">): void {
     for (let index = 0; index < this.losses.length; index++) {
-      const loss = this.losses[index];
-      const scale = loss.scale(weights[index]) * loss.lossWeight;
-      loss.gradient(blocks[index], rowsOf(blocks[index].sequences, rows), scale);
+      const { pass } = this.losses[index];
+      if (pass.kind === "operations") batch.sums[index] = results[resultDoubles * index];
+      else batch.sums[index] = pass.sum(blocks[index], rowsOf(blocks[index].sequences, rows));
     }
   }
 
-  /** Adds a penalty to the loss of a batch that has been measured. */
-  addPenalty(penalty: number, batch: LossSums): void {
-    batch.penalty = penalty / this.losses[0].scale(batch.penaltyRows);
+  /** Has the losses that are functions write their gradients. */
+  gradient(blocks: readonly LossBlocks[], rows: number, results: Values<"float64">): void {
+    for (let index = 0; index < this.losses.length; index++) {
+      const { pass } = this.losses[index];
+      if (pass.kind === "operations") continue;
+      pass.gradient(blocks[index], rowsOf(blocks[index].sequences, rows), results[resultDoubles * index + 1]);
+    }
+  }
+
+  /** Returns a penalty as a batch of `rows` examples counts it, whose sum is divided by the rows if the losses are means. */
+  penaltyOf(penalty: number, rows: number): number {
+    return penalty / this.losses[0].scale(rows);
   }
 
   /** The loss: the means, each times its weight, added; with the mean of the penalties. */

@@ -86,7 +86,7 @@ class Differentiator {
     graph.inputs.forEach((input, index) => {
       this.#inputs[index].put(engine, plan, input, from);
     });
-    engine.forwardTraining(plan, count);
+    engine.forward(plan.forwardTraining, count);
     let first = 0;
     for (const value of graph.outputs) {
       const size = sizeOf(value.shape);

@@ -41,6 +41,7 @@ import {
 import { checkPlateau, Rate } from "./rate.ts";
 import { Regularization, type RegularizationOptions } from "./regularization.ts";
 import type { PlateauState } from "./schedules/plateau.ts";
+import { StepPrograms } from "./stepPrograms.ts";
 
 export interface LearnerOptions extends OutputsOptions {
   readonly engine: Engine;
@@ -99,6 +100,8 @@ export class Learner {
   /** What random layers draw from, with the number of the step. */
   #seed: number;
   #blocks: BatchBlocks | undefined;
+  /** Those of the present plan. */
+  #programs: StepPrograms | undefined;
   #steps = 0;
   #epochs = 0;
   #lastLearningRate: number;
@@ -141,6 +144,11 @@ export class Learner {
     };
     this.sums = new LossSums(this.someHeads.losses.length);
     this.#seed = isRandom(engine.graph) ? generator.integer(2 ** 32) : 0;
+    this.#state.planned = (plan) => {
+      const { updates } = this.#state;
+      const [heads, regularization] = [this.someHeads, this.#regularization];
+      this.#programs = new StepPrograms({ engine, plan, heads, regularization, updates });
+    };
     engine.admit(this.#state);
   }
 
@@ -260,18 +268,23 @@ export class Learner {
   }
 
   /** The blocks for batches of up to `rows` rows under `loss`; views stay valid until another call needs more. */
-  prepare(rows: number, { isPrepared, hasTermWeights }: Heads): BatchBlocks {
+  prepare(rows: number, heads: Heads): BatchBlocks {
     this.#engine.admit(this.#state);
     const plan = this.#engine.trainingPlan(rows);
     const blocks = this.#blocks;
-    const hasAll = (blocks?.exampleWeights || !isPrepared) && (blocks?.termWeights || !hasTermWeights);
-    if (blocks?.plan === plan && hasAll) return blocks;
+    const hasAll = (blocks?.exampleWeights || !heads.isPrepared) && (blocks?.termWeights || !heads.hasTermWeights);
+    if (blocks?.plan === plan && hasAll) {
+      blocks.programs.bind(heads, blocks.heads);
+      return blocks;
+    }
     const { format } = this;
     const tallies = this.#outputs.map(({ metrics }, index) => tallyLength(metrics, format.targets[index].outputs));
     const tallyCount = Math.max(...tallies);
     const classWeights = this.#outputs.map((output) => output.classWeights);
-    const options = { engine: this.#engine, plan, format, tallyCount, classWeights, isPrepared, hasTermWeights };
+    const programs = this.#programs!;
+    const options = { engine: this.#engine, plan, format, tallyCount, classWeights, programs, heads };
     this.#blocks = batchBlocks(options);
+    programs.bind(heads, this.#blocks.heads);
     return this.#blocks;
   }
 
@@ -290,7 +303,8 @@ export class Learner {
    * @throws {RangeError} if it is not finite because the outputs are no probabilities, which the loss takes
    */
   forward(blocks: BatchBlocks, rows: number, loss: Heads): void {
-    this.#engine.forward(blocks.plan, rows);
+    loss.prepare(blocks.heads, rows, this.sums, blocks.results);
+    this.#engine.forward(blocks.programs.evaluation, rows);
     this.#measure(blocks, rows, loss);
   }
 
@@ -299,18 +313,25 @@ export class Learner {
     const { draws } = this.#engine;
     draws.seed = this.#seed;
     draws.step = this.#steps;
-    this.#engine.forwardTraining(blocks.plan, rows);
+    const { heads, programs, results } = blocks;
+    loss.prepare(heads, rows, this.sums, results);
+    const hasPenalty = this.#regularization.isActive;
+    if (hasPenalty) results[results.length - 1] = 0;
+    this.#engine.forward(programs.forward, rows);
     this.#measure(blocks, rows, loss);
-    if (this.#regularization.isActive) loss.addPenalty(this.penalty, this.sums);
+    if (hasPenalty) this.sums.penalty = loss.penaltyOf(results[results.length - 1], rows);
   }
 
-  /** What is added to the loss for the weights' sake. */
-  get penalty(): number {
-    return this.#regularization.penalty();
+  /** Returns the penalty that is added to a loss, for the parameters as they are. */
+  penalty(loss: Heads): number {
+    const { programs, results } = this.prepare(1, loss);
+    results[results.length - 1] = 0;
+    programs.penalties.run(1, this.#engine.draws);
+    return results[results.length - 1];
   }
 
-  #measure({ heads }: BatchBlocks, rows: number, loss: Heads): void {
-    loss.measure(heads, rows, this.sums);
+  #measure({ heads, results }: BatchBlocks, rows: number, loss: Heads): void {
+    loss.measure(heads, rows, this.sums, results);
     if (this.#checksOutputs || !this.sums.areFinite) this.#checkOutputs(heads, rows, loss);
   }
 
@@ -325,17 +346,8 @@ export class Learner {
 
   /** Fills the gradients of the batch that `forwardTraining` has run. */
   backward(blocks: BatchBlocks, rows: number, loss: Heads): void {
-    loss.gradient(blocks.heads, rows, this.sums);
-    blocks.plan.backward.run(rows, this.#engine.draws);
-    this.#regularization.addGradient();
-  }
-
-  /** Changes the parameters by the gradients. @returns whether all new ones are finite; where not, the old ones stay */
-  #update(): boolean {
-    const { learningRate } = this;
-    if (!this.#state.updates.run(this.#steps + 1, learningRate)) return false;
-    this.#countStep(learningRate);
-    return true;
+    loss.gradient(blocks.heads, rows, blocks.results);
+    blocks.programs.gradients.run(rows, this.#engine.draws);
   }
 
   #countStep(learningRate: number): void {
@@ -366,9 +378,13 @@ export class Learner {
   step(blocks: BatchBlocks, rows: number, loss: Heads, epoch: number): void {
     this.forwardTraining(blocks, rows, loss);
     if (!this.sums.areFinite) throw this.#diverged("a loss that is not finite", epoch, blocks, rows, loss);
-    this.backward(blocks, rows, loss);
-    this.#regularization.clip();
-    if (!this.#update()) throw this.#diverged("an update that is not finite", epoch, blocks, rows, loss);
+    loss.gradient(blocks.heads, rows, blocks.results);
+    const { updates } = this.#state;
+    const { learningRate } = this;
+    updates.begin(this.#steps + 1, learningRate);
+    blocks.programs.backward.run(rows, this.#engine.draws);
+    if (!updates.areFinite) throw this.#diverged("an update that is not finite", epoch, blocks, rows, loss);
+    this.#countStep(learningRate);
     blocks.plan.afterUpdate.run(rows, this.#engine.draws);
   }
 
@@ -381,20 +397,19 @@ export class Learner {
    * @throws {DivergenceError} if an update is not finite
    */
   repeat(blocks: BatchBlocks, rows: number, loss: Heads, count: number, epoch: number): number {
-    const { stack, heads } = blocks;
-    const [only] = loss.losses;
+    const { stack, heads, programs, results } = blocks;
+    const [{ pass }] = loss.losses;
     if (!stack || rows > stack.capacity || loss.isPrepared || this.#checksOutputs) return 0;
-    if (!only.kernels || this.#regularization.isActive) return 0;
-    const { parameter } = only.kernels;
-    const [{ targetAddress }] = heads;
-    const scale = only.scale(only.prepare(heads[0], rows)) * only.lossWeight;
+    if (pass.kind === "calls" || this.#regularization.isActive) return 0;
+    loss.prepare(heads, rows, this.sums, results);
     const { updates } = this.#state;
-    stack.begin(rows, only.kernels, updates);
+    const [forward, backward] = [pass.forward(heads[0]).name, pass.backward(heads[0]).name];
+    stack.begin(rows, { forward, backward, record: programs.firstLoss! }, updates);
     for (let done = 0; done < count; done++) {
       const step = this.#steps + 1;
       const { learningRate } = this;
       updates.prepare(step);
-      const sum = stack.step(rows, targetAddress, scale, parameter, step, learningRate);
+      const sum = stack.step(step, learningRate);
       if (Number.isNaN(sum)) return done;
       if (sum === Infinity) throw this.#diverged("an update that is not finite", epoch + done, blocks, rows, loss);
       this.#countStep(learningRate);

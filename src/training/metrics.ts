@@ -150,9 +150,9 @@ const binders: Readonly<Record<MetricName, (site: Site) => Accumulator>> = {
         Array.from({ length: outputs }, (_, row) => Array.from(counts.subarray(row * outputs, (row + 1) * outputs))),
     );
   },
-  meanAbsoluteError: (site) => meanError(site, "absoluteErrorForward"),
-  meanSquaredError: (site) => meanError(site, "squaredErrorForward"),
-  rootMeanSquaredError: (site) => meanError(site, "squaredErrorForward", Math.sqrt),
+  meanAbsoluteError: (site) => meanError(site, "absoluteErrors"),
+  meanSquaredError: (site) => meanError(site, "squaredErrors"),
+  rootMeanSquaredError: (site) => meanError(site, "squaredErrors", Math.sqrt),
   r2(site) {
     needNumbers(site);
     const { outputs } = site;
@@ -427,15 +427,11 @@ function needClasses(site: Site): void {
   if (site.isOfLabels) throw refused(site, `the loss ${site.loss.name}`, "a loss of classes");
 }
 
-function meanError(
-  site: Site,
-  name: "absoluteErrorForward" | "squaredErrorForward",
-  finish?: (mean: number) => number,
-): Mean {
+function meanError(site: Site, name: "absoluteErrors" | "squaredErrors", finish?: (mean: number) => number): Mean {
   needNumbers(site);
   const { outputs } = site;
   const { kernels } = site.arena;
-  return new Mean((output, targets, rows) => kernels[name](output, targets, 0, rows, outputs, 0), outputs, finish);
+  return new Mean((output, targets, rows) => kernels[name](output, targets, rows * outputs), outputs, finish);
 }
 
 function binaryCounts({ arena, outputs, threshold }: Site): Count {

@@ -5,52 +5,70 @@
 
 import type { Values } from "../kernels/dtype.ts";
 import type { Kernels } from "../kernels/instance.ts";
+import { type Address, eachRow, inAll, none, type Operation, op, type Work } from "../kernels/operations.ts";
 import type { Sequences } from "../topology/sequences.ts";
-import { type Loss, lossKinds, type TargetKind } from "./losses.ts";
+import { type Loss, type LossKind, lossKinds, type TargetKind } from "./losses.ts";
 
 /** How far rounding may bring a sum of probabilities above 1. */
 const roundingSlack = 1e-3;
 
-/** Where the blocks of a batch lie that a loss reads and writes. */
-export interface LossBlocks {
-  readonly outputAddress: number;
-  readonly targetAddress: number;
-  readonly outputGradAddress: number;
-  /** There for losses that prepare their batches. */
-  readonly prepared: PreparedBlocks | undefined;
+/** The addresses of the blocks of a batch that a loss reads and writes. */
+export interface LossPlaces {
+  /** The record of the batch whose rows are those of the output. */
+  readonly batch: Address;
+  readonly outputAddress: Address;
+  readonly targetAddress: Address;
+  readonly outputGradAddress: Address;
+  /** A LossResult of assembly/losses/output.ts. */
+  readonly result: Address;
+  /** Present for losses that prepare their batches. */
+  readonly prepared: PreparedPlaces | undefined;
   /** The sequences whose steps are the rows, if they differ in length. */
   readonly sequences: Sequences | undefined;
-  /** The blocks of all outputs, these among them, for a loss of several outputs. */
-  readonly all: readonly LossBlocks[];
+  /** The places of all outputs, these among them, for a loss of several outputs. */
+  readonly all: readonly LossPlaces[];
 }
 
-/** Where the weights lie, and what becomes of a batch's targets and weights. */
-export interface PreparedBlocks {
+/** The addresses of weights, and of prepared targets and weights. */
+export interface PreparedPlaces {
   /** [rows]; and one for each class, or those of 0 and of 1. */
-  readonly exampleWeights: number;
-  readonly classWeights: number;
-  /** Where the rows are steps: writes the weights of the sequences as those of their steps, which are `exampleWeights`. */
-  readonly spread: (() => void) | undefined;
+  readonly exampleWeights: Address;
+  readonly classWeights: Address;
   /** [rows, positions, outputs] */
-  readonly targets: number;
+  readonly targets: Address;
   /** A weight for each term, or for each position; as large as the targets. */
-  readonly weights: number;
-  /** There for losses that weigh each term by itself. */
+  readonly weights: Address;
+  /** Present for losses that weigh each term by itself. */
+  readonly terms: TermPlaces | undefined;
+}
+
+/** The addresses of targets and weights if each term has its own weight. */
+export interface TermPlaces {
+  /** The weights as they were given. */
+  readonly givenAddress: Address;
+  /** The targets with 0 for those that are missing, and the weights with 0 for these. */
+  readonly targetsAddress: Address;
+  readonly weightsAddress: Address;
+}
+
+/** The blocks of a batch that a loss reads and writes: their addresses, and views of those that JavaScript prepares. */
+export interface LossBlocks extends LossPlaces {
+  readonly prepared: PreparedBlocks | undefined;
+}
+
+export interface PreparedBlocks extends PreparedPlaces {
+  /** Writes the weights of the sequences as those of their steps, which are `exampleWeights`; present if the rows are steps. */
+  readonly spread: (() => void) | undefined;
   readonly terms: TermBlocks | undefined;
 }
 
-/** What becomes of the targets and the weights of a batch where each term has its own. */
-export interface TermBlocks {
-  /** Views of the targets, and of the weights of rows and of terms, as they were given. */
+export interface TermBlocks extends TermPlaces {
+  /** The targets, and the weights of rows and of terms, as they were given. */
   readonly source: Values;
   readonly rowWeights: Values;
   readonly given: Values;
-  readonly givenAddress: number;
-  /** The targets with 0 for those that are missing, and the weights with 0 for these. */
   readonly targets: Values;
-  readonly targetsAddress: number;
   readonly weights: Values;
-  readonly weightsAddress: number;
 }
 
 /**
@@ -62,6 +80,8 @@ export interface BoundLoss {
   /** What its mean is multiplied by in the loss of all outputs. */
   readonly lossWeight: number;
   readonly targets: TargetKind;
+  /** What the targets are and what has a weight, by which the losses of one output differ. */
+  readonly form: string;
   /** The number between an output's two classes, if each output has its own; for targets it is one half. */
   readonly threshold: number | undefined;
   /** Numbers in the targets of a position, and in those of an example. */
@@ -70,19 +90,15 @@ export interface BoundLoss {
   /** Terms that a row has in Σ, and the numbers that the target of a term has. */
   readonly termsPerRow: number;
   readonly targetsPerTerm: number;
-  /** What `sum` and `gradient` call; undefined for a loss of one's own. */
-  readonly kernels: LossKernels | undefined;
   /** Whether targets or weights are not those the kernels would read without a word. */
   readonly isPrepared: boolean;
   /** Whether each term has a weight by itself: as targets have weights, or may be missing. */
   readonly hasTermWeights: boolean;
   /** Readies the targets and the weights of `rows` rows. @returns Σ of the weights, which are 1 where there are none */
   readonly prepare: (blocks: LossBlocks, rows: number) => number;
-  /** Σ of weight · loss over `rows` rows that have been prepared. */
-  readonly sum: (blocks: LossBlocks, rows: number) => number;
-  /** Writes ∂(scale · Σ)/∂output over outputGrad. */
-  readonly gradient: (blocks: LossBlocks, rows: number, scale: number) => void;
-  /** What `sum` is multiplied by to give the loss, given the weights' sum; 0 where that is. */
+  /** How the loss is computed over rows that have been prepared: by operations, or by calls of a function of one's own. */
+  readonly pass: LossOperations | LossCalls;
+  /** What Σ is multiplied by to give the loss, given the weights' sum; 0 where that is. */
   readonly scale: (weight: number) => number;
   /** The loss, given Σ and the weights' sum. */
   readonly mean: (sum: number, weight: number) => number;
@@ -92,11 +108,22 @@ export interface BoundLoss {
   readonly weighted: (by: WeightedBy) => BoundLoss;
 }
 
-/** The names of the two kernels of a loss, and what they take for a parameter. */
-export interface LossKernels {
-  readonly forward: keyof Kernels;
-  readonly backward: keyof Kernels;
-  readonly parameter: number;
+/** The operations of a loss. Their records have the same fields, and are the same for all losses of one output. */
+export interface LossOperations {
+  readonly kind: "operations";
+  /** Returns what writes Σ of weight · loss to the result. */
+  readonly forward: (places: LossPlaces) => Operation;
+  /** Returns what writes ∂(scale · Σ)/∂output over outputGrad, by the scale in the result. */
+  readonly backward: (places: LossPlaces) => Operation;
+}
+
+/** The calls of a loss that is a function in JavaScript, after the forward pass and before the backward pass. */
+export interface LossCalls {
+  readonly kind: "calls";
+  /** Returns Σ of weight · loss over `rows` rows. */
+  readonly sum: (blocks: LossBlocks, rows: number) => number;
+  /** Writes ∂(scale · Σ)/∂output over outputGrad. */
+  readonly gradient: (blocks: LossBlocks, rows: number, scale: number) => void;
 }
 
 /** What has a weight by itself. */
@@ -123,7 +150,7 @@ export interface BindOptions {
  */
 export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
   const { name, reduction, parameter = 0, power } = loss;
-  const { kernels, positions, outputs, lossWeight = 1 } = options;
+  const { positions, outputs, lossWeight = 1 } = options;
   const { terms, targets, classes, threshold, takes, isOfDistances, joint } = lossKinds[name];
   if (classes === "row" && outputs === 1) {
     const got = positions === 1 ? "a network of 1 output" : "1 output at each position";
@@ -142,46 +169,20 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
   // Prepared class numbers are rows.
   const kind = isPrepared && targets === "classes" ? lossKinds.softmaxCrossEntropy : lossKinds[name];
   const own = (power === 1 && kind.power?.linear) || kind;
-  const forward = own.forward as "squaredErrorForward";
-  const backward = own.backward as "squaredErrorBackward";
   return {
     name,
     lossWeight,
     targets,
+    form: `${targets} ${options.weightedBy}`,
     threshold,
     targetColumns,
     targetWidth: positions * targetColumns,
     termsPerRow,
     targetsPerTerm,
-    kernels: { forward: own.forward, backward: own.backward, parameter },
     isPrepared,
     hasTermWeights: hasTermWeights(options),
     prepare,
-    sum: (blocks, rows) =>
-      kernels[forward](
-        blocks.outputAddress,
-        targetsOf(blocks),
-        weightsOf(blocks),
-        rows * positions,
-        outputs,
-        parameter,
-      ),
-    gradient(blocks, rows, scale) {
-      const target = targetsOf(blocks);
-      const weights = weightsOf(blocks);
-      const count = rows * positions;
-      kernels[backward](
-        blocks.outputAddress,
-        target,
-        weights,
-        blocks.outputGradAddress,
-        count,
-        outputs,
-        scale,
-        parameter,
-      );
-    },
-    ...(joint && tripletCalls(loss, options, weightsOf)),
+    pass: joint ? tripletPass(loss, options, weightsOf) : passOf(own, parameter, options, targetsOf, weightsOf),
     scale: reduction === "sum" ? () => 1 : (weight) => (weight === 0 ? 0 : 1 / weight),
     mean: reduction === "sum" ? (sum) => sum : (sum, weight) => sum / (weight || 1),
     checkOutputs(values) {
@@ -195,49 +196,69 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
   };
 }
 
-/** The kernel calls of triplet, the loss of three outputs. */
-function tripletCalls(
-  { parameter = 0 }: Loss,
-  { kernels, positions, outputs }: BindOptions,
-  weightsOf: (blocks: LossBlocks) => number,
-): Pick<BoundLoss, "sum" | "gradient"> {
+/** Returns the operations of a loss of one output. */
+function passOf(
+  { forward, backward }: Pick<LossKind, "forward" | "backward">,
+  parameter: number,
+  { positions, outputs: columns }: BindOptions,
+  targetsOf: (places: LossPlaces) => Address,
+  weightsOf: (places: LossPlaces) => Address,
+): LossOperations {
+  const fieldsOf = (places: LossPlaces) => ({
+    batch: places.batch,
+    output: places.outputAddress,
+    outputGrad: places.outputGradAddress,
+    targets: targetsOf(places),
+    weights: weightsOf(places),
+    positions,
+    columns,
+    result: places.result,
+    parameter,
+  });
   return {
-    sum(blocks, rows) {
-      const { all } = blocks;
-      const [anchor, same, other] = [all[0].outputAddress, all[1].outputAddress, all[2].outputAddress];
-      return kernels.tripletForward(anchor, same, other, weightsOf(blocks), rows * positions, outputs, parameter);
-    },
-    gradient(blocks, rows, scale) {
-      const { all } = blocks;
-      kernels.tripletBackward(
-        all[0].outputAddress,
-        all[1].outputAddress,
-        all[2].outputAddress,
-        weightsOf(blocks),
-        all[0].outputGradAddress,
-        all[1].outputGradAddress,
-        all[2].outputGradAddress,
-        rows * positions,
-        outputs,
-        scale,
-        parameter,
-      );
-    },
+    kind: "operations",
+    forward: (places) => op(forward, inAll(1), fieldsOf(places)),
+    backward: (places) => op(backward, eachPosition(positions, places), fieldsOf(places)),
   };
+}
+
+/** Returns the operations of triplet, the loss of three outputs. */
+function tripletPass(
+  { parameter: margin = 0 }: Loss,
+  { positions, outputs: columns }: BindOptions,
+  weightsOf: (places: LossPlaces) => Address,
+): LossOperations {
+  const fieldsOf = (places: LossPlaces) => {
+    const [anchor, same, other] = places.all.map(({ outputAddress }) => outputAddress);
+    const [anchorGrad, sameGrad, otherGrad] = places.all.map(({ outputGradAddress }) => outputGradAddress);
+    const outputs = { anchor, same, other, anchorGrad, sameGrad, otherGrad };
+    const { batch, result } = places;
+    return { batch, ...outputs, weights: weightsOf(places), positions, columns, result, margin };
+  };
+  return {
+    kind: "operations",
+    forward: (places) => op("tripletForward", inAll(1), fieldsOf(places)),
+    backward: (places) => op("tripletBackward", eachPosition(positions, places), fieldsOf(places)),
+  };
+}
+
+/** Returns a unit of work for each position of an output. */
+function eachPosition(positions: number, { sequences }: LossPlaces): Work {
+  return sequences ? { ...eachRow(positions), batch: sequences.batch } : eachRow(positions);
 }
 
 interface Preparation {
   readonly prepare: BoundLoss["prepare"];
   /** Where the kernels find the targets, and the weights. */
-  readonly targetsOf: (blocks: LossBlocks) => number;
-  readonly weightsOf: (blocks: LossBlocks) => number;
+  readonly targetsOf: (places: LossPlaces) => Address;
+  readonly weightsOf: (places: LossPlaces) => Address;
 }
 
-const rawTargets = ({ targetAddress }: LossBlocks) => targetAddress;
-const noWeights = () => 0;
-const preparedTargets = ({ prepared }: LossBlocks) => prepared!.targets;
-const preparedWeights = ({ prepared }: LossBlocks) => prepared!.weights;
-const presentTargets = ({ prepared }: LossBlocks) => prepared!.terms!.targetsAddress;
+const rawTargets = ({ targetAddress }: LossPlaces) => targetAddress;
+const noWeights = () => none;
+const preparedTargets = ({ prepared }: LossPlaces) => prepared!.targets;
+const preparedWeights = ({ prepared }: LossPlaces) => prepared!.weights;
+const presentTargets = ({ prepared }: LossPlaces) => prepared!.terms!.targetsAddress;
 
 const hasTermWeights = ({ weightedBy, allowsMissing = false }: BindOptions) => weightedBy === "term" || allowsMissing;
 

@@ -2,7 +2,9 @@
 
 import { checkFinite, shown } from "../errors.ts";
 import { elementBytes } from "../kernels/dtype.ts";
+import { type Address, inAll, none, type Operation, type Operations, op } from "../kernels/operations.ts";
 import type { Engine } from "../topology/engine.ts";
+import type { GraphLayer, Parameter } from "../topology/graph.ts";
 import { sizeOf } from "../topology/layers/layer.ts";
 import { checkRange } from "../topology/range.ts";
 
@@ -20,20 +22,10 @@ export interface RegularizationOptions {
 
 export const regularizationNames = ["l1", "l2", "clipNorm", "clipValue"] as const;
 
-/** Added to a norm before it divides. Source: PyTorch's clip_grad_norm_. */
-const normEpsilon = 1e-6;
-
-/** Where a weight and its gradient lie, and how many elements it has. */
-interface Weight {
-  readonly address: number;
-  readonly gradientOffset: number;
-  readonly count: number;
-}
-
 export class Regularization {
   readonly #engine: Engine;
-  readonly #l1: number;
-  readonly #l2: number;
+  readonly l1: number;
+  readonly l2: number;
   readonly #clipNorm: number;
   readonly #clipValue: number;
   readonly #hasPenalty: boolean;
@@ -53,8 +45,8 @@ export class Regularization {
     }
     checkRange("trainer", { l1, l2, clipNorm, clipValue }, engine.dtype);
     this.#engine = engine;
-    this.#l1 = l1;
-    this.#l2 = l2;
+    this.l1 = l1;
+    this.l2 = l2;
     this.#clipNorm = clipNorm;
     this.#clipValue = clipValue;
     this.#hasPenalty = l1 > 0 || l2 > 0;
@@ -65,64 +57,64 @@ export class Regularization {
     return this.#hasPenalty || Number.isFinite(this.#clipNorm) || Number.isFinite(this.#clipValue);
   }
 
-  /** What is added to the loss: l1 · Σ|w| + l2 · Σw². */
-  penalty(): number {
-    if (!this.#hasPenalty) return 0;
-    const { kernels } = this.#engine.arena;
-    let sum = 0;
-    for (const { address, count } of this.#weights(false)) sum += kernels.penalty(address, count, this.#l1, this.#l2);
-    return sum;
+  /** Returns what adds l1 · Σ|w| + l2 · Σw² to a sum. @param result a PenaltySum of assembly/regularization/weights.ts */
+  penalties(result: Address): Operation[] {
+    const { layers } = this.#engine.graph;
+    return this.#penaltiesOf(layers, result).map((fields) => op("addPenalty", inAll(1), fields));
   }
 
-  /** Adds the gradient of the penalty to those of the weights that are trained. */
-  addGradient(): void {
-    if (!this.#hasPenalty) return;
-    const { arena, gradientBlock } = this.#engine;
-    this.#engine.markAllRows();
-    for (const { address, gradientOffset, count } of this.#weights(true)) {
-      arena.kernels.addPenaltyGradient(address, gradientBlock + gradientOffset, count, this.#l1, this.#l2);
-    }
+  /** Returns what adds the gradient of the penalty to those of the weights that are trained. */
+  penaltyGradients(result: Address): Operation[] {
+    const layers = this.#engine.graph.layers.filter(({ trainable }) => trainable);
+    return this.#penaltiesOf(layers, result).map((fields) => op("addPenaltyGradient", inAll(fields.count), fields));
+  }
+
+  #penaltiesOf(layers: readonly GraphLayer[], result: Address): Operations["addPenalty"][] {
+    if (!this.#hasPenalty) return [];
+    const { l1, l2 } = this;
+    const weights = layers.flatMap(({ parameters }) => parameters).filter(({ isWeight }) => isWeight);
+    return weights.map((parameter) => {
+      return { ...placeOf(this.#engine, parameter), weights: this.#engine.parameterAddress(parameter), result, l1, l2 };
+    });
   }
 
   /**
-   * Brings the gradients within their limits.
+   * Returns what brings the gradients within their limits, in lists of which no operation needs another of its list.
+   *
+   * @param now the record of the step
    *
    * Source  PyTorch's clip_grad_value_ and clip_grad_norm_.
    */
-  clip(): void {
-    const { arena, dtype, ranges, gradientBlock } = this.#engine;
-    const place = (offset: number) => gradientBlock + offset * elementBytes[dtype];
+  limits(now: Address): Operation[][] {
+    const lists: Operation[][] = [];
+    const { ranges, dtype, gradientBlock } = this.#engine;
+    const parameters = this.#engine.graph.layers.flatMap((layer) => (layer.trainable ? layer.parameters : []));
+    const placesOf = (limit: number) => parameters.map((each) => ({ ...placeOf(this.#engine, each), now, limit }));
     if (Number.isFinite(this.#clipValue)) {
-      for (const { offset, count } of ranges) arena.kernels.clip(place(offset), count, this.#clipValue);
+      lists.push(placesOf(this.#clipValue).map((fields) => op("clip", inAll(fields.count), fields)));
     }
-    if (!Number.isFinite(this.#clipNorm)) return;
-    const factor = this.#clipNorm / (gradientNorm(this.#engine) + normEpsilon);
-    if (factor >= 1) return;
-    if (Number.isNaN(factor)) {
-      this.#spoil();
-      return;
+    if (Number.isFinite(this.#clipNorm)) {
+      const squares = ranges.map(({ offset, count }) => {
+        const gradients = (gradientBlock + offset * elementBytes[dtype]) as Address;
+        return op("addSquares", inAll(1), { now, gradients, count, marks: none, rows: 0, limit: this.#clipNorm });
+      });
+      // One after the other: they add to one sum.
+      for (const each of squares) lists.push([each]);
+      lists.push(placesOf(this.#clipNorm).map((fields) => op("limitNorm", inAll(fields.count), fields)));
     }
-    for (const { offset, count } of ranges) arena.kernels.scale(place(offset), count, factor);
+    return lists;
   }
+}
 
-  /** Makes all gradients NaN, as their product with it is, but for the padding between them, which nothing would clear. */
-  #spoil(): void {
-    const engine = this.#engine;
-    engine.markAllRows();
-    for (const { parameters } of engine.graph.layers.filter(({ trainable }) => trainable)) {
-      for (const parameter of parameters) engine.gradientView(parameter)!.fill(Number.NaN);
-    }
-  }
-
-  #weights(trainedOnly: boolean): Weight[] {
-    const { graph, parameterBlock } = this.#engine;
-    const layers = graph.layers.filter(({ trainable }) => trainable || !trainedOnly);
-    const parameters = layers.flatMap((layer) => layer.parameters).filter(({ isWeight }) => isWeight);
-    return parameters.map((parameter) => {
-      const address = this.#engine.parameterAddress(parameter);
-      return { address, gradientOffset: address - parameterBlock, count: sizeOf(parameter.shape) };
-    });
-  }
+/** Returns where the gradient of a parameter lies, and the marks of its rows if it is sparse. */
+function placeOf(engine: Engine, parameter: Parameter) {
+  const [rows] = parameter.shape;
+  return {
+    gradients: engine.gradientAddress(parameter),
+    count: sizeOf(parameter.shape),
+    marks: engine.marksAddress(parameter) ?? none,
+    rows,
+  };
 }
 
 /** The Euclidean norm of all gradients together. */

@@ -5,9 +5,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Dtype } from "../../src/kernels/dtype.ts";
-import type { Kernels } from "../../src/kernels/instance.ts";
 import type { ElementLoss } from "../reference/losses/loops.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
+import { type LossOperation, lossBackward, lossForward } from "./lossCalls.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "./scratch.ts";
 
 export interface LossCase {
@@ -67,18 +67,14 @@ export class Loss {
     this.scratch = new Scratch(dtype);
   }
 
-  get kernels() {
-    const { kernels } = this.scratch;
-    return {
-      forward: kernels[`${this.name}Forward` as keyof Kernels] as Kernels["squaredErrorForward"],
-      backward: kernels[`${this.name}Backward` as keyof Kernels] as Kernels["squaredErrorBackward"],
-    };
+  get #names() {
+    return { forward: `${this.name}Forward` as LossOperation, backward: `${this.name}Backward` as LossOperation };
   }
 
   value({ output, targets, weights, rows = 1, parameter = 0 }: Arguments): number {
     const { scratch } = this;
     const blocks = [scratch.input(output), scratch.input(targets), weights ? scratch.input(weights) : 0] as const;
-    const result = this.kernels.forward(...blocks, rows, output.length / rows, parameter);
+    const result = lossForward(scratch, this.#names.forward, blocks, rows, output.length / rows, parameter);
     scratch.expectIntact();
     return result;
   }
@@ -87,7 +83,8 @@ export class Loss {
     const { scratch } = this;
     const blocks = [scratch.input(output), scratch.input(targets), weights ? scratch.input(weights) : 0] as const;
     const outputGrad = scratch.output(output.length);
-    this.kernels.backward(...blocks, outputGrad.address, rows, output.length / rows, scale, parameter);
+    const columns = output.length / rows;
+    lossBackward(scratch, this.#names.backward, blocks, outputGrad.address, rows, columns, scale, parameter);
     const result = Array.from(scratch.read(outputGrad));
     scratch.expectIntact();
     return result;
@@ -102,23 +99,27 @@ export class Loss {
   /** Whether both kernels stop where a block does not start on 16 bytes, or has no elements. */
   expectTraps(): void {
     const { address } = this.scratch.output(64);
-    const { forward, backward } = this.kernels;
+    const { scratch } = this;
     const odd = address + 8;
+    const forward = (output: number, targets: number, weights: number, rows = 1, columns = 4) =>
+      lossForward(scratch, this.#names.forward, [output, targets, weights], rows, columns, 1);
+    const backward = (output: number, targets: number, weights: number, grad = address, rows = 1, columns = 4) =>
+      lossBackward(scratch, this.#names.backward, [output, targets, weights], grad, rows, columns, 1, 1);
     for (const [output, targets, weights] of [
       [odd, address, 0],
       [address, odd, 0],
       [address, address, odd],
     ]) {
-      expect(() => forward(output, targets, weights, 1, 4, 1)).toThrow("blocks start on 16 bytes");
-      expect(() => backward(output, targets, weights, address, 1, 4, 1, 1)).toThrow("blocks start on 16 bytes");
+      expect(() => forward(output, targets, weights)).toThrow("blocks start on 16 bytes");
+      expect(() => backward(output, targets, weights)).toThrow("blocks start on 16 bytes");
     }
-    expect(() => backward(address, address, 0, odd, 1, 4, 1, 1)).toThrow("blocks start on 16 bytes");
+    expect(() => backward(address, address, 0, odd)).toThrow("blocks start on 16 bytes");
     for (const [rows, columns] of [
       [0, 4],
       [4, 0],
     ]) {
-      expect(() => forward(address, address, 0, rows, columns, 1)).toThrow("must be positive");
-      expect(() => backward(address, address, 0, address, rows, columns, 1, 1)).toThrow("must be positive");
+      expect(() => forward(address, address, 0, rows, columns)).toThrow("must be positive");
+      expect(() => backward(address, address, 0, address, rows, columns)).toThrow("must be positive");
     }
   }
 }

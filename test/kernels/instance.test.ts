@@ -106,7 +106,7 @@ describe("the relaxed products", () => {
     };
     const run = <Name extends OperationName>(name: Name, units: number, fields: Operations[Name], rows = 1) => {
       const operation = op<OperationName>(name, inAll(units), fields);
-      new Program(arena, batch, [operation]).run(rows, { seed: 0, step: 0 });
+      Program.of(arena, batch, [operation]).run(rows, { seed: 0, step: 0 });
     };
     /** output of `rows` rows, without bias. */
     const forward = (input: Address, weight: Address, { rows, fanIn, fanOut }: Sizes) => {

@@ -100,13 +100,6 @@ describe.each(dtypes)("an arena of %s", (dtype) => {
     expect(arena.allocate(1)).toBe(mark);
   });
 
-  test("a kernel has one place in the function table, however often it is asked for", () => {
-    const arena = new Arena(dtype);
-    const first = arena.tableIndex("firstNonFinite");
-    expect(arena.tableIndex("orthonormalize")).toBe(first + 1);
-    expect(arena.tableIndex("firstNonFinite")).toBe(first);
-  });
-
   test("knows the places and fields of the operations of the families that have been added", () => {
     const arena = new Arena(dtype);
     expect(arena.layoutOf("add").fields).toEqual(["a", "b", "output"]);
@@ -174,7 +167,7 @@ test("its arithmetic is strict, or relaxed where that is asked for and the runti
     arena.view(input, 2).set([1, 1 + epsilon]);
     arena.view(weight, 2).set([-1, 1 + epsilon]);
     const fields = { input, weight, bias: none, output, fanIn: 2, fanOut: 1 };
-    const program = new Program(arena, arena.allocateIntegers(3), [op("denseForward", inAll(1), fields)]);
+    const program = Program.of(arena, arena.allocateIntegers(3), [op("denseForward", inAll(1), fields)]);
     program.run(1, { seed: 0, step: 0 });
     return arena.view(output, 1)[0];
   });

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { type Address, batchIntegers, eachRow, inAll, type Operation, op } from "../../src/kernels/operations.ts";
+import {
+  type Address,
+  batchIntegers,
+  eachRow,
+  inAll,
+  type Operation,
+  op,
+  type Work,
+} from "../../src/kernels/operations.ts";
 import { Program } from "../../src/topology/program.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch } from "../kernels/scratch.ts";
 import { keptElements } from "../reference/regularization/dropout.ts";
@@ -23,7 +31,7 @@ describe.each(dtypes)("%s", (dtype) => {
         op("add", eachRow(columns), { a: input, b: output, output }),
         op("reluForward", eachRow(), { input: output, output: target, columns, parameter: 0 }),
       ];
-      new Program(arena, batch, operations).run(rows, draws);
+      Program.of(arena, batch, operations).run(rows, draws);
       const [first] = [before.map((x, index) => (index < 7 ? x + a[index] : x))].map((x) => roundTo(dtype, x));
       const isRun = (index: number) => index < rows * columns;
       const second = roundTo(
@@ -45,7 +53,7 @@ describe.each(dtypes)("%s", (dtype) => {
     const bias = { outputGrad: input, biasGrad: sums.address as Address, fanOut: columns };
     const output = dropped.address as Address;
     const dropout = { input, output, offsets: 0 as Address, positions: 1, columns, stream: 2, rate: 0.5 };
-    const program = new Program(arena, batch, [
+    const program = Program.of(arena, batch, [
       op("denseBackwardBias", inAll(columns), { batch, positions: 2, ...bias }),
       op("dropout", eachRow(2), { batch, ...dropout }),
     ]);
@@ -64,8 +72,56 @@ describe.each(dtypes)("%s", (dtype) => {
   test("a program of no operations leaves the memory as it was", () => {
     const batch = arena.allocateIntegers(batchIntegers);
     arena.integers(batch, batchIntegers).fill(7);
-    new Program(arena, batch, []).run(3, draws);
+    Program.of(arena, batch, []).run(3, draws);
     expect(Array.from(arena.integers(batch, batchIntegers))).toEqual([7, 7, 7]);
+  });
+
+  describe("joined programs", () => {
+    /** A block of ones, and programs that add it to a block of zeros and to one of tens. */
+    function parts() {
+      const batch = arena.allocateIntegers(batchIntegers);
+      const [input, other] = [scratch.input(new Array(columns).fill(1)), scratch.input(new Array(columns).fill(5))];
+      const outputs = [scratch.output(new Array(columns).fill(0)), scratch.output(new Array(columns).fill(10))];
+      const [first, second] = outputs.map(({ address }) => address as Address);
+      const add = (from: number, output: Address) =>
+        op("add", inAll(columns), { a: from as Address, b: output, output });
+      const programs = [Program.of(arena, batch, [add(input, first)]), Program.of(arena, batch, [add(input, second)])];
+      return { add, other, first, programs, read: () => outputs.map((block) => scratch.read(block)[0]) };
+    }
+
+    test("run one after the other, with the records of their parts", () => {
+      const { programs, read } = parts();
+      const joined = Program.joined(programs);
+      expect(joined.operations).toEqual(programs.flatMap(({ operations }) => operations));
+      expect(joined.recordOf(1)).toBe(programs[1].recordOf(0));
+      joined.run(1, draws);
+      expect(read()).toEqual([1, 11]);
+      scratch.expectIntact();
+    });
+
+    test("take another operation in the place of one", () => {
+      const { add, other, first, programs, read } = parts();
+      const joined = Program.joined(programs);
+      joined.replace(0, { ...add(other, first), name: "multiply" });
+      joined.run(1, draws);
+      expect(read()).toEqual([0, 11]);
+      joined.replace(0, add(other, first));
+      joined.run(1, draws);
+      expect(read()).toEqual([5, 12]);
+      scratch.expectIntact();
+    });
+
+    test("keep operations for each example in one phase, and all operations that are apart", () => {
+      const batch = arena.allocateIntegers(batchIntegers);
+      const block = arena.allocate(4 * columns);
+      const add = (work: Work) => op("add", work, { a: block, b: block, output: block });
+      const rows = Program.of(arena, batch, [add(eachRow()), add(eachRow())]);
+      const apart = Program.of(arena, batch, [add(inAll(4)), add(inAll(4))], { areApart: true });
+      const none = Program.of(arena, batch, []);
+      expect([rows.starts, apart.starts, none.starts]).toEqual([[0, 2], [0, 2], [0]]);
+      expect(Program.joined([rows, none, rows, apart, apart, rows]).starts).toEqual([0, 4, 6, 8, 10]);
+      arena.release(batch);
+    });
   });
 
   test.runIf(isDebugBuild)("traps on no rows and on no operations", () => {

@@ -33,6 +33,7 @@ export class OptimizerState implements TrainingState {
   readonly #blockKinds: readonly StateBlock[];
   readonly #kind: OptimizerKind;
   readonly #momenta: Momenta | undefined;
+  planned: TrainingState["planned"];
   #updates: Updates | undefined;
   /** While the state is in the network's memory: where. */
   #address: number | undefined;

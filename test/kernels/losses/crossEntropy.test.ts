@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { oneHot, softmaxCrossEntropy, softmaxCrossEntropyGrad } from "../../reference/losses/crossEntropy.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
+import { lossBackward, lossForward } from "../lossCalls.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "../scratch.ts";
 
 const golden: {
@@ -23,19 +24,12 @@ const softTargets = (rows: number, columns: number): number[][] =>
 
 describe.each(dtypes)("%s", (dtype) => {
   const scratch = new Scratch(dtype);
-  const { kernels } = scratch;
   const rounded = (rows: number[][]): number[][] => rows.map((row) => roundTo(dtype, row));
 
   function value(name: "softmax" | "sparseSoftmax", output: number[][], targets: number[]): number {
     const [rows, columns] = [output.length, output[0].length];
-    const result = kernels[`${name}CrossEntropyForward`](
-      scratch.input(output.flat()),
-      scratch.input(targets),
-      0,
-      rows,
-      columns,
-      0,
-    );
+    const blocks = [scratch.input(output.flat()), scratch.input(targets), 0] as const;
+    const result = lossForward(scratch, `${name}CrossEntropyForward`, blocks, rows, columns);
     scratch.expectIntact();
     return result;
   }
@@ -43,16 +37,8 @@ describe.each(dtypes)("%s", (dtype) => {
   function gradient(name: "softmax" | "sparseSoftmax", output: number[][], targets: number[], scale = 1): number[] {
     const [rows, columns] = [output.length, output[0].length];
     const outputGrad = scratch.output(rows * columns);
-    kernels[`${name}CrossEntropyBackward`](
-      scratch.input(output.flat()),
-      scratch.input(targets),
-      0,
-      outputGrad.address,
-      rows,
-      columns,
-      scale,
-      0,
-    );
+    const blocks = [scratch.input(output.flat()), scratch.input(targets), 0] as const;
+    lossBackward(scratch, `${name}CrossEntropyBackward`, blocks, outputGrad.address, rows, columns, scale);
     const result = Array.from(scratch.read(outputGrad));
     scratch.expectIntact();
     return result;
@@ -88,7 +74,13 @@ describe.each(dtypes)("%s", (dtype) => {
     const output = rounded(logits(rows, columns)).flat();
     const targets = rounded(softTargets(rows, columns)).flat();
     const at = (values: number[]) =>
-      float64.kernels.softmaxCrossEntropyForward(float64.input(values), float64.input(targets), 0, rows, columns, 0);
+      lossForward(
+        float64,
+        "softmaxCrossEntropyForward",
+        [float64.input(values), float64.input(targets), 0],
+        rows,
+        columns,
+      );
     const differences = output.map(
       (x, index) => (at(output.with(index, x + h)) - at(output.with(index, x - h))) / (2 * h),
     );
@@ -156,17 +148,19 @@ describe.each(dtypes)("%s", (dtype) => {
       const { address } = scratch.output(new Array(64).fill(0));
       const unaligned = "blocks start on 16 bytes";
       for (const name of ["softmax", "sparseSoftmax"] as const) {
-        const forward = kernels[`${name}CrossEntropyForward`];
-        const backward = kernels[`${name}CrossEntropyBackward`];
-        expect(() => forward(address + 8, address, 0, 1, 4, 0)).toThrow(unaligned);
-        expect(() => forward(address, address + 8, 0, 1, 4, 0)).toThrow(unaligned);
-        expect(() => forward(address, address, 0, 0, 4, 0)).toThrow("must be positive");
-        expect(() => forward(address, address, 0, 1, 0, 0)).toThrow("must be positive");
-        expect(() => backward(address + 8, address, 0, address, 1, 4, 1, 0)).toThrow(unaligned);
-        expect(() => backward(address, address + 8, 0, address, 1, 4, 1, 0)).toThrow(unaligned);
-        expect(() => backward(address, address, 0, address + 8, 1, 4, 1, 0)).toThrow(unaligned);
-        expect(() => backward(address, address, 0, address, 0, 4, 1, 0)).toThrow("must be positive");
-        expect(() => backward(address, address, 0, address, 1, 0, 1, 0)).toThrow("must be positive");
+        const forward = (output: number, targets: number, rows = 1, columns = 4) =>
+          lossForward(scratch, `${name}CrossEntropyForward`, [output, targets, 0], rows, columns);
+        const backward = (output: number, targets: number, grad: number, rows = 1, columns = 4) =>
+          lossBackward(scratch, `${name}CrossEntropyBackward`, [output, targets, 0], grad, rows, columns);
+        expect(() => forward(address + 8, address)).toThrow(unaligned);
+        expect(() => forward(address, address + 8)).toThrow(unaligned);
+        expect(() => forward(address, address, 0)).toThrow("must be positive");
+        expect(() => forward(address, address, 1, 0)).toThrow("must be positive");
+        expect(() => backward(address + 8, address, address)).toThrow(unaligned);
+        expect(() => backward(address, address + 8, address)).toThrow(unaligned);
+        expect(() => backward(address, address, address + 8)).toThrow(unaligned);
+        expect(() => backward(address, address, address, 0)).toThrow("must be positive");
+        expect(() => backward(address, address, address, 1, 0)).toThrow("must be positive");
       }
     });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Dtype } from "../../../src/kernels/dtype.ts";
 import { triplet, tripletGrad } from "../../reference/losses/triplet.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
+import { resultOf } from "../lossCalls.ts";
 import { dtypes, isDebugBuild, random, roundTo, rowsOf, Scratch, sizes } from "../scratch.ts";
 
 const golden: {
@@ -27,31 +28,45 @@ interface Batch {
 
 /** Calls both kernels. */
 class Triplet {
-  readonly #scratch: Scratch;
+  readonly scratch: Scratch;
 
   constructor(dtype: Dtype) {
-    this.#scratch = new Scratch(dtype);
+    this.scratch = new Scratch(dtype);
+  }
+
+  /** Calls the forward pass on blocks: the outputs, and the weights. */
+  forward([anchor, same, other, weights]: readonly number[], rows = 1, columns = 4, margin = 1): number {
+    const { scratch } = this;
+    const result = resultOf(scratch);
+    const grads = { anchorGrad: 0, sameGrad: 0, otherGrad: 0 };
+    const fields = { anchor, same, other, weights, ...grads, positions: 1, columns, result, margin };
+    scratch.run("tripletForward", fields, 1, { rows });
+    return scratch.arena.doubles(result, 1)[0];
+  }
+
+  /** Calls the backward pass on blocks: the outputs, the weights and the gradients. */
+  backward(blocks: readonly number[], rows = 1, columns = 4, scale = 1, margin = 1): void {
+    const { scratch } = this;
+    const [anchor, same, other, weights, anchorGrad, sameGrad, otherGrad] = blocks;
+    const result = resultOf(scratch, scale);
+    const fields = { anchor, same, other, weights, anchorGrad, sameGrad, otherGrad, positions: 1, columns };
+    scratch.run("tripletBackward", { ...fields, result, margin }, rows, { rows });
   }
 
   value({ outputs, rows, margin, weights }: Batch): number {
-    const scratch = this.#scratch;
-    const [anchor, same, other] = outputs.map((values) => scratch.input(values));
-    const weight = weights ? scratch.input(weights) : 0;
-    const columns = outputs[0].length / rows;
-    const value = scratch.kernels.tripletForward(anchor, same, other, weight, rows, columns, margin);
+    const { scratch } = this;
+    const blocks = [...outputs.map((values) => scratch.input(values)), weights ? scratch.input(weights) : 0];
+    const value = this.forward(blocks, rows, outputs[0].length / rows, margin);
     scratch.expectIntact();
     return value;
   }
 
   gradients({ outputs, rows, margin, weights }: Batch, scale = 1): number[][] {
-    const scratch = this.#scratch;
-    const [anchor, same, other] = outputs.map((values) => scratch.input(values));
-    const weight = weights ? scratch.input(weights) : 0;
+    const { scratch } = this;
+    const inputs = [...outputs.map((values) => scratch.input(values)), weights ? scratch.input(weights) : 0];
     const blocks = outputs.map(({ length }) => scratch.output(length));
-    const [anchorGrad, sameGrad, otherGrad] = blocks.map(({ address }) => address);
-    const inputs = [anchor, same, other, weight] as const;
-    const sizesOf = [rows, outputs[0].length / rows] as const;
-    scratch.kernels.tripletBackward(...inputs, anchorGrad, sameGrad, otherGrad, ...sizesOf, scale, margin);
+    const addresses = [...inputs, ...blocks.map(({ address }) => address)];
+    this.backward(addresses, rows, outputs[0].length / rows, scale, margin);
     const result = blocks.map((block) => Array.from(scratch.read(block)));
     scratch.expectIntact();
     return result;
@@ -129,23 +144,19 @@ describe.each(dtypes)("%s", (dtype) => {
   });
 
   test.runIf(isDebugBuild)("traps on a block that does not start on 16 bytes, or has no elements", () => {
-    const scratch = new Scratch(dtype);
-    const { address: a } = scratch.output(64);
-    const { tripletForward, tripletBackward } = scratch.kernels;
+    const { address: a } = kernels.scratch.output(64);
     for (let place = 0; place < 7; place++) {
-      const [anchor, same, other, weights, ...grads] = new Array(7).fill(a).with(place, a + 8);
-      const unaligned = "blocks start on 16 bytes";
-      if (place < 4) expect(() => tripletForward(anchor, same, other, weights, 1, 4, 1)).toThrow(unaligned);
-      const [first, second, third] = grads;
-      const backward = () => tripletBackward(anchor, same, other, weights, first, second, third, 1, 4, 1, 1);
-      expect(backward).toThrow(unaligned);
+      const blocks = new Array(7).fill(a).with(place, a + 8);
+      if (place < 4) expect(() => kernels.forward(blocks)).toThrow("blocks start on 16 bytes");
+      expect(() => kernels.backward(blocks)).toThrow("blocks start on 16 bytes");
     }
+    const blocks = new Array(7).fill(a);
     for (const [rows, columns] of [
       [0, 4],
       [4, 0],
     ]) {
-      expect(() => tripletForward(a, a, a, 0, rows, columns, 1)).toThrow("must be positive");
-      expect(() => tripletBackward(a, a, a, 0, a, a, a, rows, columns, 1, 1)).toThrow("must be positive");
+      expect(() => kernels.forward(blocks, rows, columns)).toThrow("must be positive");
+      expect(() => kernels.backward(blocks, rows, columns)).toThrow("must be positive");
     }
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import * as reference from "../../reference/losses/weighting.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
+import { lossBackward, lossForward } from "../lossCalls.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "../scratch.ts";
 
 interface Case {
@@ -150,10 +151,10 @@ describe.each(dtypes)("%s", (dtype) => {
         const weighting = { classWeights: classWeights ?? undefined };
         const { output, sum } = classTargets(kernel, targets, columns, weighting, smoothing);
         const divisor = reduction === "mean" ? sum : 1;
-        const blocks = [scratch.input(golden.output), scratch.input(output)] as const;
+        const blocks = [scratch.input(golden.output), scratch.input(output), 0] as const;
         const grad = scratch.output(rows * columns);
-        const loss = kernels.softmaxCrossEntropyForward(...blocks, 0, rows, columns, 0);
-        kernels.softmaxCrossEntropyBackward(...blocks, 0, grad.address, rows, columns, 1 / divisor, 0);
+        const loss = lossForward(scratch, "softmaxCrossEntropyForward", blocks, rows, columns);
+        lossBackward(scratch, "softmaxCrossEntropyBackward", blocks, grad.address, rows, columns, 1 / divisor);
         expectClose([loss / divisor], [value], tolerances.golden[dtype], "value");
         expectClose(scratch.read(grad), outputGrad, tolerances.golden[dtype], "gradient");
         scratch.expectIntact();

@@ -100,6 +100,16 @@ class Blocks {
     return this.#written(this.#scratch.output(random(count, ++this.#seed).map((x) => x + 1.5)));
   }
 
+  /** Numbers that a kernel reads. */
+  numbers(count: number, of: (index: number) => number): number {
+    return this.#scratch.input(Array.from({ length: count }, (_, index) => of(index)));
+  }
+
+  /** The result of a loss, which its forward pass writes, with the factor of its gradient. */
+  result(): number {
+    return this.#written(this.#scratch.doubles([0.25, 0.5]));
+  }
+
   sums(rows: number, columns: number): number {
     return this.#scratch.sums(rows, columns);
   }
@@ -109,6 +119,8 @@ class Blocks {
     const address = this.doubles(stepDoubles);
     this.#scratch.kernels.beginUpdate(address, 3, 0.1);
     this.#scratch.kernels.setMomenta(address, 0.9, 0.91, 0.7);
+    // The sum of the squares of the gradients.
+    this.#scratch.arena.doubles(address, stepDoubles)[stepDoubles - 1] = 4;
     return address;
   }
 
@@ -236,6 +248,41 @@ const updateOf = <Name extends string = never>(blocks: Blocks, count: number, ..
   return { ...common, ...own, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.01 };
 };
 
+/** What a loss of one output has: weights for each term, of which losses of rows read the first. */
+const lossOf = (blocks: Blocks, { rows, columns }: Shape) => {
+  const count = rows * columns;
+  const inputs = { output: blocks.input(count), targets: blocks.input(count), weights: blocks.input(count) };
+  const common = { positions: 1, columns, result: blocks.result(), parameter: 0.5 };
+  return { ...inputs, outputGrad: blocks.output(count), ...common };
+};
+
+/** The same for class numbers. */
+const classLossOf = (blocks: Blocks, shape: Shape) => {
+  const targets = blocks.numbers(shape.rows, (row) => (7 * row) % shape.columns);
+  return { ...lossOf(blocks, shape), targets };
+};
+
+const tripletOf = (blocks: Blocks, { rows, columns }: Shape) => {
+  const count = rows * columns;
+  const outputs = { anchor: blocks.input(count), same: blocks.input(count), other: blocks.input(count) };
+  const gradients = {
+    anchorGrad: blocks.output(count),
+    sameGrad: blocks.output(count),
+    otherGrad: blocks.output(count),
+  };
+  const common = { positions: 1, columns, result: blocks.result(), margin: 0.5 };
+  return { ...outputs, ...gradients, weights: blocks.input(rows), ...common };
+};
+
+const penaltyOf = (blocks: Blocks, count: number) => {
+  const common = { marks: blocks.marked(8), rows: 8, result: blocks.result(), l1: 0.1, l2: 0.2 };
+  return { weights: blocks.input(count), gradients: blocks.inPlace(count), count, ...common };
+};
+
+const limitOf = (blocks: Blocks, count: number) => {
+  return { now: blocks.now(), gradients: blocks.inPlace(count), count, marks: blocks.marked(8), rows: 8, limit: 1e-3 };
+};
+
 /** One for every operation: a missing one is an error of the compiler, and of the first test. */
 const cases: { readonly [Name in OperationName]: Case<Name> } = {
   ...each(
@@ -265,6 +312,37 @@ const cases: { readonly [Name in OperationName]: Case<Name> } = {
     },
   ),
   ...each(["add", "multiply", "subtract"], combine),
+  ...each(
+    [
+      ...(["absoluteErrorForward", "binaryCrossEntropyForward", "binaryCrossEntropyWithLogitsForward"] as const),
+      ...(["categoricalCrossEntropyForward", "contrastiveForward", "cosineSimilarityForward", "hingeForward"] as const),
+      ...(["huberForward", "kullbackLeiblerForward", "linearContrastiveForward", "logCoshForward"] as const),
+      ...(["poissonForward", "softmaxCrossEntropyForward", "squaredErrorForward", "squaredHingeForward"] as const),
+    ],
+    (blocks, shape) => ({ fields: lossOf(blocks, shape), units: 1 }),
+  ),
+  ...each(
+    [
+      ...(["absoluteErrorBackward", "binaryCrossEntropyBackward", "binaryCrossEntropyWithLogitsBackward"] as const),
+      ...(["categoricalCrossEntropyBackward", "contrastiveBackward", "cosineSimilarityBackward"] as const),
+      ...(["hingeBackward", "huberBackward", "kullbackLeiblerBackward", "linearContrastiveBackward"] as const),
+      ...(["logCoshBackward", "poissonBackward", "softmaxCrossEntropyBackward", "squaredErrorBackward"] as const),
+      "squaredHingeBackward",
+    ],
+    (blocks, shape) => ({ fields: lossOf(blocks, shape), units: shape.rows }),
+  ),
+  sparseSoftmaxCrossEntropyForward: (blocks, shape) => ({ fields: classLossOf(blocks, shape), units: 1 }),
+  sparseSoftmaxCrossEntropyBackward: (blocks, shape) => ({ fields: classLossOf(blocks, shape), units: shape.rows }),
+  tripletForward: (blocks, shape) => ({ fields: tripletOf(blocks, shape), units: 1 }),
+  tripletBackward: (blocks, shape) => ({ fields: tripletOf(blocks, shape), units: shape.rows }),
+  addPenalty: (blocks, { rows, columns }) => ({ fields: penaltyOf(blocks, rows * columns), units: 1 }),
+  addPenaltyGradient: (blocks, { rows, columns }) => {
+    return { fields: penaltyOf(blocks, rows * columns), units: rows * columns };
+  },
+  addSquares: (blocks, { rows, columns }) => ({ fields: limitOf(blocks, rows * columns), units: 1 }),
+  ...each(["clip", "limitNorm"], (blocks, { rows, columns }) => {
+    return { fields: limitOf(blocks, rows * columns), units: rows * columns };
+  }),
   sgdStep: (blocks, { rows, columns }) => {
     return { fields: updateOf(blocks, rows * columns), units: rows * columns };
   },

@@ -3,17 +3,30 @@ import type { Dtype } from "../../../src/kernels/dtype.ts";
 import { type Address, inAll, type OperationName, type Operations, op } from "../../../src/kernels/operations.ts";
 import * as reference from "../../reference/program/stack.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
+import { resultOf } from "../lossCalls.ts";
 import { type Block, dtypes, isDebugBuild, random, roundTo, Scratch } from "../scratch.ts";
 
-/** The record of a step without an update. */
-const recordOf = (
+/** Returns the address of a squared error's record over `rows` rows, and that of its result. */
+function squaredError(
   scratch: Scratch,
-  layers: number,
-  count: number,
-  output: number,
-  outputGrad: number,
-  losses: number[],
-) => scratch.integers([layers, count, output, outputGrad, ...losses, 0, 0, 0]);
+  rows: number,
+  [output, outputGrad, targets]: readonly number[],
+  columns: number,
+) {
+  const { arena } = scratch;
+  const batch = scratch.integers([rows, 0, 0]);
+  const result = resultOf(scratch, 1);
+  const blocks = { batch, output, outputGrad, targets, weights: 0, result };
+  const fields = { ...blocks, positions: 1, columns, parameter: 0 } as unknown as Operations["squaredErrorForward"];
+  return arena.write(op("squaredErrorForward", inAll(1), fields));
+}
+
+/** Returns the record of a step without an update. */
+function recordOf(scratch: Scratch, layers: number, count: number, loss: number): number {
+  const { arena } = scratch;
+  const places = (["squaredErrorForward", "squaredErrorBackward"] as const).map((name) => arena.layoutOf(name).place);
+  return scratch.integers([layers, count, loss, ...places, 0, 0, 0]);
+}
 
 /** A stack of sigmoid layers in `scratch`, and the gradients of each: records as src/topology/stack.ts writes them. */
 function stackOf(scratch: Scratch, layers: readonly reference.StackLayer[], rows: number) {
@@ -90,11 +103,9 @@ describe.each(dtypes)("%s", (dtype) => {
           const [output, outputGrad] = [scratch.output(rows * outputs), scratch.output(rows * outputs)];
           const { kernels } = scratch;
           kernels.rowsToExamples(scratch.input(input), examples, rows, features);
-          const losses = (["squaredErrorForward", "squaredErrorBackward"] as const).map((name) =>
-            scratch.arena.tableIndex(name),
-          );
-          const record = recordOf(scratch, address, layers.length, output.address, outputGrad.address, losses);
-          const loss = kernels.stackStep(record, rows, scratch.input(targets), 1, 0, 1, 0);
+          const blocks = [output.address, outputGrad.address, scratch.input(targets)];
+          const record = recordOf(scratch, address, layers.length, squaredError(scratch, rows, blocks, outputs));
+          const loss = kernels.stackStep(record, 1, 0);
           const expected = reference.stackPass(layers, input, targets, rows);
           expectClose([loss], [expected.loss], tolerances.formula[dtype]);
           gradients.forEach((parts, layer) => {
@@ -113,7 +124,8 @@ describe.each(dtypes)("%s", (dtype) => {
       const scratch = new Scratch(dtype);
       const { address: a } = scratch.output(64);
       const step = (layers: number, count: number, rows: number) => {
-        return scratch.kernels.stackStep(recordOf(scratch, layers, count, a, a, [1, 1]), rows, a, 1, 0, 1, 0);
+        const loss = squaredError(scratch, rows, [a, a, a], 1);
+        return scratch.kernels.stackStep(recordOf(scratch, layers, count, loss), 1, 0);
       };
       expect(() => step(a, 0, 1)).toThrow("must be positive");
       expect(() => step(a, 1, 0)).toThrow("must be positive");

@@ -11,8 +11,6 @@ const golden: {
   weights: number[];
   limit: number;
   limited: number[];
-  clipLimit: number;
-  clipped: number[];
   l1: number;
   l2: number;
   penalty: number;
@@ -28,20 +26,35 @@ class Regularization {
   }
 
   penalty(weights: readonly number[], l1: number, l2: number): number {
-    const total = this.#scratch.kernels.penalty(this.#scratch.input(weights), weights.length, l1, l2);
-    this.#scratch.expectIntact();
-    return total;
+    const scratch = this.#scratch;
+    const total = scratch.doubles([0.5]);
+    const fields = { weights: scratch.input(weights), gradients: 0, count: weights.length, marks: 0, rows: 0, l1, l2 };
+    scratch.run("addPenalty", { ...fields, result: total.address }, 1);
+    // It adds to what is there.
+    const [sum] = scratch.read(total);
+    scratch.arena.doubles(total.address, 1)[0] = 0;
+    scratch.run("addPenalty", { ...fields, result: total.address }, 1);
+    const [value] = scratch.read(total);
+    expect(sum).toBe(value + 0.5);
+    scratch.expectIntact();
+    return value;
   }
 
   gradient(weights: readonly number[], gradients: readonly number[], l1: number, l2: number): number[] {
     const address = this.#scratch.input(weights);
     return this.#inPlace(gradients, (block) => {
-      this.#scratch.kernels.addPenaltyGradient(address, block, weights.length, l1, l2);
+      const fields = {
+        weights: address,
+        gradients: block,
+        count: weights.length,
+        marks: 0,
+        rows: 0,
+        result: 0,
+        l1,
+        l2,
+      };
+      this.#scratch.run("addPenaltyGradient", fields, weights.length);
     });
-  }
-
-  clip(values: readonly number[], limit: number): number[] {
-    return this.#inPlace(values, (block) => this.#scratch.kernels.clip(block, values.length, limit));
   }
 
   limit(weights: readonly number[], columns: number, limit: number): number[] {
@@ -101,19 +114,14 @@ describe.each(dtypes)("%s", (dtype) => {
     expect(kernels.gradient(weights.slice(0, 4), [1, 1, 1, 1], 0.5, 0)).toEqual([1, 1, 1.5, 0.5]);
   });
 
-  test("clip has the bits of its twin at every count from 1 to 67", () => {
-    const [limit] = roundTo(dtype, [0.3]);
-    for (const count of sizes) {
-      const values = draw(count, count);
-      expect(kernels.clip(values, 0.3)).toEqual(reference.clip(values, limit));
-    }
-  });
-
-  test("clip keeps NaN, -0 and what is at the limit, and brings infinities to it", () => {
-    const values = [Number.NaN, 0, -0, 0.5, -0.5, 0.75, Infinity, -Infinity];
-    expect(kernels.clip(values, 0.5)).toEqual([Number.NaN, 0, -0, 0.5, -0.5, 0.5, 0.5, -0.5]);
-    expect(kernels.clip([1, -1, Number.NaN], Infinity)).toEqual([1, -1, Number.NaN]);
-    expect(kernels.clip([1, -1], 0).map(Math.abs)).toEqual([0, 0]);
+  test("addPenaltyGradient marks every row of a sparse weight, and no byte behind them", () => {
+    const scratch = new Scratch(dtype);
+    const [weights, gradients] = [scratch.input(draw(9, 1)), scratch.output(draw(9, 2))];
+    const marks = scratch.bytes([0, 1, 0, 7]);
+    const fields = { weights, gradients: gradients.address, count: 9, marks, rows: 3, result: 0, l1: 0.1, l2: 0 };
+    scratch.run("addPenaltyGradient", fields, 9);
+    expect(Array.from(scratch.arena.bytesAt(marks, 4))).toEqual([1, 1, 1, 7]);
+    scratch.expectIntact();
   });
 
   test("limitColumns equals its twin at 1 to 67 and 2100 columns, some of which are above the limit", () => {
@@ -151,19 +159,22 @@ describe.each(dtypes)("%s", (dtype) => {
     test("a block that does not start on 16 bytes, no elements, or a negative limit traps", () => {
       const scratch = new Scratch(dtype);
       const { address: a } = scratch.output(64);
-      const { penalty, addPenaltyGradient, clip } = scratch.kernels;
+      const penalty = { weights: a, gradients: a, count: 4, marks: 0, rows: 0, result: a, l1: 1, l2: 1 };
+      const addPenalty = (wrong: Partial<typeof penalty>) => {
+        scratch.run("addPenalty", { ...penalty, ...wrong }, 1);
+      };
+      const addGradient = (wrong: Partial<typeof penalty>) => {
+        scratch.run("addPenaltyGradient", { ...penalty, ...wrong }, wrong.count ?? 4);
+      };
       const fields = { weights: a, rows: 1, columns: 4, sums: a, limit: 1 };
       const limitColumns = (wrong: Partial<typeof fields>) => {
         scratch.run("limitColumns", { ...fields, ...wrong }, wrong.columns ?? 4);
       };
-      expect(() => penalty(a + 8, 4, 1, 1)).toThrow("blocks start on 16 bytes");
-      expect(() => penalty(a, 0, 1, 1)).toThrow("must be positive");
-      expect(() => addPenaltyGradient(a + 8, a, 4, 1, 1)).toThrow("blocks start on 16 bytes");
-      expect(() => addPenaltyGradient(a, a + 8, 4, 1, 1)).toThrow("blocks start on 16 bytes");
-      expect(() => addPenaltyGradient(a, a, 0, 1, 1)).toThrow("must be positive");
-      expect(() => clip(a + 8, 4, 1)).toThrow("blocks start on 16 bytes");
-      expect(() => clip(a, 0, 1)).toThrow("must be positive");
-      expect(() => clip(a, 4, -1)).toThrow("must not be negative");
+      expect(() => addPenalty({ weights: a + 8 })).toThrow("blocks start on 16 bytes");
+      expect(() => addPenalty({ count: 0 })).toThrow("must be positive");
+      expect(() => addGradient({ weights: a + 8 })).toThrow("blocks start on 16 bytes");
+      expect(() => addGradient({ gradients: a + 8 })).toThrow("blocks start on 16 bytes");
+      expect(() => addGradient({ count: 0 })).toThrow("must be positive");
       expect(() => limitColumns({ weights: a + 8 })).toThrow("blocks start on 16 bytes");
       expect(() => limitColumns({ sums: a + 8 })).toThrow("blocks start on 16 bytes");
       expect(() => limitColumns({ rows: 0 })).toThrow("must be positive");
@@ -180,10 +191,6 @@ describe("float64 equals PyTorch to 1e-12", () => {
 
   test("limitColumns is torch.renorm of the columns", () => {
     expectClose(kernels.limit(weights, golden.columns, golden.limit), golden.limited, tolerance);
-  });
-
-  test("clip is clip_grad_value_", () => {
-    expect(kernels.clip(weights, golden.clipLimit)).toEqual(golden.clipped);
   });
 
   test("penalty and addPenaltyGradient are the sum and its gradient", () => {

@@ -4,9 +4,6 @@ import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "../scratc
 
 const twins = { sum, norm };
 
-/** The values every search must cope with. */
-const specials = [0, -0, 1, -1, Number.NaN, Infinity, -Infinity];
-
 /** `length` values drawn from `pool`. */
 const draw = (pool: readonly number[], length: number, seed: number): number[] =>
   random(length, seed).map((x) => pool[Math.floor(((x + 1) / 2) * pool.length)]);
@@ -53,25 +50,6 @@ describe.each(dtypes)("%s", (dtype) => {
     scratch.expectIntact();
   });
 
-  test("scale has the bits of its twin at every count from 1 to 67", () => {
-    for (const count of sizes) {
-      const values = roundTo(dtype, random(count, count));
-      const [factor] = roundTo(dtype, [0.3]);
-      const block = scratch.output(values);
-      kernels.scale(block.address, count, 0.3);
-      const expected = values.map((x) => x * factor);
-      expect(Array.from(scratch.read(block))).toEqual(roundTo(dtype, expected));
-      scratch.expectIntact();
-    }
-  });
-
-  test("scale by 0 makes NaN of infinities and keeps the sign of zeros", () => {
-    const block = scratch.output(specials);
-    kernels.scale(block.address, specials.length, 0);
-    expect(Array.from(scratch.read(block))).toEqual([0, -0, 0, -0, Number.NaN, Number.NaN, Number.NaN]);
-    scratch.expectIntact();
-  });
-
   test("firstNonFinite finds NaN and either infinity at every place, or gives the count, at 1 to 67 elements", () => {
     const largest = dtype === "float32" ? 3.4028234663852886e38 : Number.MAX_VALUE;
     for (const count of sizes) {
@@ -94,7 +72,6 @@ describe.each(dtypes)("%s", (dtype) => {
       const calls: ((at: number, count: number) => unknown)[] = [
         (at, count) => kernels.sum(at, count),
         (at, count) => kernels.norm(at, count),
-        (at, count) => kernels.scale(at, count, 1),
         (at, count) => kernels.firstNonFinite(at, count),
       ];
       for (const call of calls) {

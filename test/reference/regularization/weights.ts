@@ -12,9 +12,6 @@ export const addPenaltyGradient = (
   l2: number,
 ): number[] => weights.map((w, index) => gradients[index] + (l1 * Math.sign(w) + 2 * l2 * w));
 
-export const clip = (block: readonly number[], limit: number): number[] =>
-  block.map((x) => Math.max(-limit, Math.min(limit, x)));
-
 /** Of a row-major matrix, each column whose norm is above `limit` scaled to it, as torch.renorm does. */
 export function limitColumns(weights: readonly number[], columns: number, limit: number): number[] {
   const factors = Array.from({ length: columns }, (_, column) => {

@@ -24,6 +24,7 @@ import {
 import type { Dtype } from "../../../src/kernels/dtype.ts";
 import { OptimizerState } from "../../../src/training/optimizers/state.ts";
 import { randomRows } from "../problem.ts";
+import { runUpdate } from "./runUpdate.ts";
 
 const optimizers: [string, Optimizer][] = [
   ["sgd with momentum", sgd({ momentum: 0.9 })],
@@ -67,7 +68,7 @@ function stateOf(optimizer: Optimizer, dtype: Dtype) {
   const step = (gradientOf: (index: number) => number) => {
     const view = engine.arena.view(engine.gradientBlock, engine.blockCount);
     for (let index = 0; index < 12; index++) view[index] = gradientOf(index);
-    state.updates.run(++steps, 1e-3);
+    runUpdate(state.updates, ++steps, 1e-3);
   };
   return { state, step, check: () => state.restore(state.tensors, steps) };
 }

@@ -15,6 +15,7 @@ import {
 import type { Dtype } from "../../../src/kernels/dtype.ts";
 import type { ParameterRange } from "../../../src/topology/engine.ts";
 import { OptimizerState } from "../../../src/training/optimizers/state.ts";
+import { runUpdate } from "./runUpdate.ts";
 
 describe("options beyond float32", () => {
   const make = (optimizer: Optimizer, dtype: Dtype) =>
@@ -53,7 +54,7 @@ describe("an update", () => {
     view(engine.parameterBlock).fill(1);
     view(engine.gradientBlock).fill(1);
     view(engine.gradientBlock)[15] = gradient;
-    const told = [1, 2].map((step) => state.updates.run(step, 0.25));
+    const told = [1, 2].map((step) => runUpdate(state.updates, step, 0.25));
     return { told, parameters: Array.from(view(engine.parameterBlock)) };
   }
   const twelve = (value: number) => new Array(12).fill(value);
