@@ -1,5 +1,7 @@
 /** The threads of the host: whether there are some, and how one starts. */
 
+import { mostPages } from "./instance.ts";
+
 /** The data that a starting thread gets. */
 export interface ThreadData {
   readonly memory: object;
@@ -37,11 +39,26 @@ const nodeWorkers = () => host.process?.getBuiltinModule?.("node:worker_threads"
 
 let isWarned = false;
 
+let canShare: boolean | undefined;
+
+/** Returns whether the host gives a shared memory as large as a network's may become. Some have no room for its addresses. */
+function hasSharedMemory(): boolean {
+  if (canShare === undefined) {
+    try {
+      new WebAssembly.Memory({ initial: 1, maximum: mostPages, shared: true });
+      canShare = true;
+    } catch {
+      canShare = false;
+    }
+  }
+  return canShare;
+}
+
 /** Returns whether the host has threads that share memory. In a page whose server forbids that, it says so once. */
 export function hasThreads(): boolean {
-  if (nodeWorkers()) return true;
+  if (nodeWorkers()) return hasSharedMemory();
   if (!host.Worker) return false;
-  if (host.crossOriginIsolated) return true;
+  if (host.crossOriginIsolated) return hasSharedMemory();
   if (!isWarned) {
     const headers = "Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp";
     host.console?.warn(

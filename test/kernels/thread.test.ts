@@ -45,6 +45,18 @@ test("a host without workers has none, without a word", async () => {
   expect(warn).not.toHaveBeenCalled();
 });
 
+test("a host without room for a shared memory has one thread", async () => {
+  const Memory = class {
+    constructor({ shared }: { readonly shared?: boolean }) {
+      if (shared) throw new RangeError("could not allocate memory");
+    }
+  };
+  for (const host of [{}, { ...page, crossOriginIsolated: true }]) {
+    const { hasThreads } = await threadsIn({ ...host, WebAssembly: { ...WebAssembly, Memory } });
+    expect([hasThreads(), hasThreads()]).toEqual([false, false]);
+  }
+});
+
 test("a worker that cannot be made is told", async () => {
   const { startThread } = await threadsIn({
     ...page,
