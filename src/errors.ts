@@ -215,6 +215,8 @@ export interface Divergence {
   readonly epoch: number;
   readonly step: number;
   readonly learningRate: number;
+  /** The operation whose results were the first that are not finite, and its layer or parameter: "denseForward of dense2". */
+  readonly operation: string;
   readonly largestParameter: { readonly name: string; readonly value: number };
   readonly gradientNorm: number;
   readonly hint: string;
@@ -231,6 +233,8 @@ export class DivergenceError extends Error {
   readonly step: number;
   /** The learning rate of the refused update. */
   readonly learningRate: number;
+  /** The operation whose results were the first that are not finite, and its layer or parameter: "denseForward of dense2". */
+  readonly operation: string;
   /** The parameter with the element of the largest absolute value, and that element. */
   readonly largestParameter: Divergence["largestParameter"];
   /** The Euclidean norm of all gradients of the last backward pass. */
@@ -238,16 +242,18 @@ export class DivergenceError extends Error {
   /** Advice on what to change. */
   readonly hint: string;
 
-  constructor({ cause, epoch, step, learningRate, largestParameter, gradientNorm, hint }: Divergence) {
+  constructor(divergence: Divergence) {
+    const { cause, epoch, step, learningRate, operation, largestParameter, gradientNorm, hint } = divergence;
     const { name, value } = largestParameter;
     super(
       `training: got ${cause} in epoch ${epoch}, step ${step}, at learning rate ${learningRate}, need a finite one; ` +
-        `the largest parameter is ${value} in ${name}, the norm of the gradients ${gradientNorm}; ${hint}`,
+        `the first result that is not finite is that of ${operation}; the largest parameter is ${value} in ${name}, the norm of the gradients ${gradientNorm}; ${hint}`,
     );
     this.name = "DivergenceError";
     this.epoch = epoch;
     this.step = step;
     this.learningRate = learningRate;
+    this.operation = operation;
     this.largestParameter = largestParameter;
     this.gradientNorm = gradientNorm;
     this.hint = hint;

@@ -158,6 +158,7 @@ test("a DivergenceError says what it knows, in its message and in its fields", (
     epoch: 3,
     step: 41,
     learningRate: 0.5,
+    operation: "denseForward of dense2",
     largestParameter: { name: "dense1.weight", value: -7e20 },
     gradientNorm: 12.5,
     hint: "try something else",
@@ -167,6 +168,7 @@ test("a DivergenceError says what it knows, in its message and in its fields", (
   expect({ ...error }).toEqual({ ...fields, name: "DivergenceError" });
   expect(error.message).toBe(
     "training: got a loss that is not finite in epoch 3, step 41, at learning rate 0.5, need a finite one; " +
+      "the first result that is not finite is that of denseForward of dense2; " +
       "the largest parameter is -700000000000000000000 in dense1.weight, the norm of the gradients 12.5; try something else",
   );
 });

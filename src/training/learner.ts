@@ -4,7 +4,7 @@
  */
 
 import { training } from "../../build/training.js";
-import { checkInteger } from "../errors.ts";
+import { checkInteger, shown } from "../errors.ts";
 import { Team, teamBytes } from "../kernels/team.ts";
 import type { Threading } from "../memory/arena.ts";
 import type { RandomGenerator } from "../random.ts";
@@ -18,7 +18,7 @@ import { tokenCounts } from "../topology/tokens.ts";
 import { type BatchSize, isRandom, type Lack, lackOf, TrainingPlan } from "../topology/trainingPlan.ts";
 import { type BatchBlocks, batchBlocks } from "./blocks.ts";
 import { checkClassTargets } from "./classTargets.ts";
-import { divergence, type Place } from "./divergence.ts";
+import { divergence, firstNotFinite, type Place } from "./divergence.ts";
 import { checkEnding, needsCheck } from "./endings.ts";
 import type { FlatExamples } from "./examples.ts";
 import type { ExampleFormat } from "./format.ts";
@@ -356,7 +356,8 @@ export class Learner {
   }
 
   #diverged(cause: Place["cause"], epoch: number, blocks: BatchBlocks, rows: number, loss: Heads) {
-    const place = { cause, epoch, step: this.#steps, learningRate: this.learningRate };
+    const operation = this.#firstNotFinite(cause, blocks, rows, loss);
+    const place = { cause, epoch, step: this.#steps, learningRate: this.learningRate, operation };
     const { plan, inputs, targets, heads } = blocks;
     const seenInputs = this.#engine.graph.inputs.map((input, index) => {
       return inputs[index].subarray(0, plan.elementsOf(input, rows));
@@ -366,6 +367,19 @@ export class Learner {
       return targets[index].subarray(0, count).filter((value) => !(this.format.missingTargets && Number.isNaN(value)));
     });
     return divergence(this.#engine, place, seenInputs, seenTargets);
+  }
+
+  /** Returns the operation that made the first result that is not finite. */
+  #firstNotFinite(cause: Place["cause"], { plan, programs, heads }: BatchBlocks, rows: number, loss: Heads): string {
+    const isLoss = cause === "a loss that is not finite";
+    const { operations } = isLoss ? programs.forward : programs.backward;
+    const found = firstNotFinite(this.#engine, plan, operations, rows);
+    if (found) return found;
+    if (!isLoss) return operations.at(-1)!.name;
+    const index = this.sums.sums.findIndex((sum) => !Number.isFinite(sum));
+    if (index < 0) return operations.at(-1)!.name;
+    const { pass, name } = loss.losses[index];
+    return pass.kind === "calls" ? `loss ${shown(name)}` : pass.forward(heads[index]).name;
   }
 
   /**

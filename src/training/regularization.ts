@@ -116,13 +116,3 @@ function placeOf(engine: Engine, parameter: Parameter) {
     rows,
   };
 }
-
-/** The Euclidean norm of all gradients together. */
-export function gradientNorm({ arena, dtype, ranges, gradientBlock }: Engine): number {
-  let sum = 0;
-  for (const { offset, count } of ranges) {
-    const norm = arena.kernels.norm(gradientBlock + offset * elementBytes[dtype], count);
-    sum += norm * norm;
-  }
-  return Math.sqrt(sum);
-}

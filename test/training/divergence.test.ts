@@ -1,5 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { adam, DivergenceError, dense, Network, sgd, Trainer } from "../../src/index.ts";
+import {
+  adam,
+  constant,
+  conv2d,
+  customLoss,
+  DivergenceError,
+  dense,
+  flatten,
+  Network,
+  sgd,
+  Trainer,
+  type TrainerOptions,
+} from "../../src/index.ts";
+import type { Dtype } from "../../src/kernels/dtype.ts";
 import { regression } from "./problem.ts";
 
 /** What training a float32 network for a few steps throws. */
@@ -38,6 +51,48 @@ describe("the error of a training that diverges", () => {
     expect(divergenceOf(1, 1e4, 1e4).message).toMatch(
       /the targets are not scaled, one is -?\d+\.?\d*: standardize them/,
     );
+  });
+});
+
+describe("the operation that made the first result that is not finite", () => {
+  const huge = 1e30;
+  /** Trains a network one step, whose layers begin with these weights, and returns the error's operation. */
+  function operationOf(
+    weights: readonly number[],
+    { dtype = "float32", ...options }: Partial<TrainerOptions> & { readonly dtype?: Dtype } = {},
+    value = 1,
+  ): string {
+    const layers = weights.map((weight) => dense(1, { weightInitializer: constant(weight), activation: "relu" }));
+    const network = new Network({ inputs: 1, layers, dtype });
+    const trainer = new Trainer(network, { loss: "meanSquaredError", optimizer: sgd(), ...options });
+    try {
+      trainer.step([[value], [value]], [[0], [0]]);
+    } catch (error) {
+      expect((error as Error).message).toContain(`is that of ${(error as DivergenceError).operation};`);
+      return (error as DivergenceError).operation;
+    }
+    throw new Error("it did not diverge");
+  }
+
+  test.each<[string, string]>([
+    ["denseForward of dense1", operationOf([huge, 1], {}, huge)],
+    ["denseForward of dense2", operationOf([huge, huge])],
+    ["squaredErrorForward", operationOf([huge])],
+    ["addPenalty", operationOf([1e200], { loss: "meanAbsoluteError", l2: 1, dtype: "float64" })],
+    ["denseBackwardWeight of dense1.weight", operationOf([1e-20, huge, 1e8], { loss: "meanAbsoluteError" }, 1e20)],
+    ["sgdStep", operationOf([1], { loss: "meanAbsoluteError", optimizer: sgd({ learningRate: 1e38 }) }, 100)],
+  ])("%s", (expected, found) => expect(found).toBe(expected));
+
+  test("a custom loss is named", () => {
+    const loss = customLoss("mine", () => Number.NaN);
+    expect(operationOf([1], { loss })).toBe('loss "mine"');
+  });
+
+  test("an operation of a convolution is named", () => {
+    const network = new Network({ inputs: [4, 4, 1], layers: [conv2d(2, 3), conv2d(1, 2), flatten()] });
+    network.parameters[2].values.fill(3e38);
+    const trainer = new Trainer(network, { loss: "meanSquaredError", optimizer: sgd() });
+    expect(() => trainer.step([new Array(16).fill(100)], [[0]])).toThrow(/is that of \w+ of conv2d2;/);
   });
 });
 

@@ -10,7 +10,7 @@ import {
   Trainer,
   type TrainerOptions,
 } from "../../src/index.ts";
-import { gradientNorm } from "../../src/training/regularization.ts";
+import { gradientNorm } from "../../src/training/divergence.ts";
 import { norm } from "../differences.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
 import { parameterBits, regression, smallNetwork, smallTrainer } from "./problem.ts";
