@@ -8,16 +8,25 @@ import {
   adam,
   adamax,
   adamW,
+  add,
+  batchNorm,
   conv1d,
+  conv2d,
+  convTranspose2d,
   dense,
+  depthwiseConv2d,
+  dropout,
   embedding,
+  flatten,
   globalAveragePool,
+  groupNorm,
   gru,
   input,
   layerNorm,
   lion,
   lstm,
   maxPool1d,
+  maxPool2d,
   Network,
   type NetworkOptions,
   nadam,
@@ -123,6 +132,27 @@ test("sequences that differ in length", async () => {
     const outputs = dense(3)(globalAveragePool()(gru(3, { returnSequences: true })(pooled)));
     const step = (trainer: Trainer) => trainer.step(texts, targets);
     hashes.push(await hashOf({ inputs: tokens, outputs }, { loss: "softmaxCrossEntropy", threads }, step));
+  }
+  expect(new Set(hashes)).toHaveProperty("size", 1);
+});
+
+test("images through layers of many kinds, one of which is used twice", async () => {
+  const draw = pcg32(11);
+  const images = fill(11, () => fill(8 * 8 * 2, () => draw.next() - 0.5));
+  const targets = images.map((_, row) => row % 3) as Targets;
+  const hashes: string[] = [];
+  for (const threads of counts) {
+    const image = input([8, 8, 2]);
+    const first = batchNorm()(conv2d(4, 3, { padding: "same", activation: "relu" })(image));
+    const branch = depthwiseConv2d(3, { padding: "same" })(dropout(0.2)(first));
+    const joined = add(first, groupNorm(2)(branch));
+    const shared = conv2d(4, 3, { padding: "same", activation: "tanh" });
+    const small = maxPool2d(2)(shared(shared(joined)));
+    const units = dense(10, { activation: "relu" })(flatten()(convTranspose2d(3, 2, { stride: 2 })(small)));
+    const outputs = dense(3)(dropout(0.1)(dense(12, { activation: "softplus" })(units)));
+    const step = (trainer: Trainer) => trainer.step(images, targets);
+    const options = { l1: 0.01, l2: 0.02, clipValue: 0.05, clipNorm: 0.1 };
+    hashes.push(await hashOf({ inputs: image, outputs }, { loss: "softmaxCrossEntropy", threads, ...options }, step));
   }
   expect(new Set(hashes)).toHaveProperty("size", 1);
 });

@@ -131,10 +131,11 @@ export class Plan {
     return shapesIn(node, this.options.arena.dtype);
   }
 
-  protected program(operations: readonly Operation[]): Program {
+  /** @param areApart true if no operation reads what another one writes */
+  protected program(operations: readonly Operation[], areApart = false): Program {
     const working = { begin: this.workingSpace, bytes: this.workingBytes };
     const sequences = [...this.#sequences.values()];
-    return Program.of(this.options.arena, this.batch, operations, { sequences, working });
+    return Program.of(this.options.arena, this.batch, operations, { sequences, working, areApart });
   }
 
   /** Returns a unit of work for each element of a value. */

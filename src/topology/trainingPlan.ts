@@ -20,7 +20,7 @@ import { matrixOf } from "./layers/shape.ts";
 import { trainingOf } from "./layers/trainings.ts";
 import type { Value } from "./layers/value.ts";
 import { elementsOf, Plan, type PlanOptions } from "./plan.ts";
-import type { Program } from "./program.ts";
+import { Program } from "./program.ts";
 import { type LengthsSource, lengthsSource } from "./sequences.ts";
 
 export class TrainingPlan extends Plan {
@@ -47,7 +47,9 @@ export class TrainingPlan extends Plan {
     };
     const differs = nodes.some(({ layer }) => this.passOf(layer).forward);
     this.forwardTraining = differs ? this.program(nodes.flatMap(operationsOf)) : this.forward;
-    this.backward = this.program(this.#planBackward());
+    const { operations, last } = this.#planBackward();
+    const program = this.program(operations);
+    this.backward = last.length === 0 ? program : Program.joined([program, this.program(last, true)]);
     const updates = nodes.flatMap((node) => {
       return this.counted(node, this.passOf(node.layer).afterUpdate?.(node.layer.description, this.site(node)) ?? []);
     });
@@ -114,8 +116,8 @@ export class TrainingPlan extends Plan {
    * first use writes its gradient; each further use writes a block of its own, which is then added. For a sparse parameter, every use adds
    * to the gradient, and before the first one the rows that the last pass has marked are cleared.
    */
-  #planBackward(): Operation[] {
-    const { graph, gradientAddress, marksAddress } = this.options;
+  #planBackward(): BackwardPass {
+    const { arena, graph, gradientAddress, marksAddress } = this.options;
     const needed = valuesWithGradient(graph, this.isOfInputs);
     for (const value of new Set([...needed, ...graph.outputs])) {
       this.#gradients.set(value, this.allocate(perRow(value.shape)));
@@ -124,6 +126,8 @@ export class TrainingPlan extends Plan {
       this.#targets.set(output, this.allocate(perRow(output.shape)));
     const written = new Set<Value | Parameter>(graph.outputs);
     const operations: Operation[] = [];
+    const last: Operation[] = [];
+    const isUsedOnce = (layer: GraphLayer) => graph.nodes.filter((node) => node.layer === layer).length === 1;
     for (const node of graph.nodes.toReversed()) {
       if (!node.outputs.some((output) => needed.has(output) && written.has(output))) continue;
       const outputGrads = node.outputs.map((output) => this.#gradients.get(output)!);
@@ -167,12 +171,23 @@ export class TrainingPlan extends Plan {
         }),
         parameterMarks: node.layer.parameters.map(marksAddress),
       };
-      const backward = this.passOf(node.layer).backward(node.layer.description, site);
-      for (const operation of this.counted(node, backward)) operations.push(operation);
+      const { backward, hasIndependentParameters } = this.passOf(node.layer);
+      // One thread finds the gradients of a layer in its cache; several would wait for each other at every layer.
+      const canWait = arena.threads > 1 && hasIndependentParameters && isUsedOnce(node.layer);
+      for (const operation of this.counted(node, backward(node.layer.description, site))) {
+        (canWait && operation.work.per === "network" ? last : operations).push(operation);
+      }
       for (const addition of additions) operations.push(addition);
     }
-    return operations;
+    return { operations, last };
   }
+}
+
+/** The operations of a backward pass. */
+interface BackwardPass {
+  readonly operations: readonly Operation[];
+  /** Those that run after them. None of these needs another. */
+  readonly last: readonly Operation[];
 }
 
 /** Returns the present training of a layer, trained or frozen; or that of layers that compute as in prediction. */

@@ -34,6 +34,7 @@ export function convolutionalTraining<Description extends ConvolutionalDescripti
 }: Backward<Description>): LayerTraining<Description> {
   return {
     family: convolutionTraining,
+    hasIndependentParameters: true,
 
     blocks(description, { inputs: [inputShape], elementBytes, isRagged }) {
       const shape = shapeOf(description, inputShape, isRagged ? someTable : none);

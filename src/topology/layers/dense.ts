@@ -78,6 +78,8 @@ export const denseKind: LayerKind<DenseDescription> = {
 };
 
 export const denseTraining: LayerTraining<DenseDescription> = {
+  hasIndependentParameters: true,
+
   blocks: ({ units, maxNorm }) => (maxNorm === undefined ? {} : { sums: columnSums(2, units) }),
 
   backward({ units, activation }, site) {

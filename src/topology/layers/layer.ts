@@ -281,6 +281,11 @@ export interface LayerTraining<Description extends DescriptionBase = Description
   forward?(description: Description, site: TrainingSite): readonly Operation[];
   /** Returns the operations that overwrite the gradients of the parameters and of the inputs. */
   backward(description: Description, site: BackwardSite): readonly Operation[];
+  /**
+   * True if the backward operations in all, not those for each row, only write gradients of parameters, and read blocks that no operation of
+   * another layer changes after them. Several threads then run them last, together with those of other layers.
+   */
+  readonly hasIndependentParameters?: boolean | undefined;
   /** Returns the operations after the optimizer's update: they change statistics, by the values of the pass, and bounded parameters. */
   afterUpdate?(description: Description, site: TrainingSite): readonly Operation[];
   /** True if training draws random numbers for the layer. */
