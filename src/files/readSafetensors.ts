@@ -43,16 +43,28 @@ const types: Readonly<Record<string, ElementType>> = {
 
 /**
  * Returns the tensors of any safetensors file, in the order of their data, for `network.load`. F16, BF16, booleans and integers of up to 16
- * bits become float32, larger integers float64. Integers beyond 2⁵³ are rounded.
+ * bits become float32, larger integers float64. Integers beyond 2⁵³ are rounded. Python's `save_model` writes a tensor of several names
+ * once, and its other names into the metadata; it has all its names here, which share its values.
  *
  * @throws {TypeError} if `file` is neither a Uint8Array nor an ArrayBuffer
  * @throws {RangeError} if the file is not well formed, or has another type of numbers
  */
 export function readSafetensors(file: Uint8Array | ArrayBuffer): ReadTensor[] {
   checkArguments("readSafetensors", arguments.length, 1);
-  return readTensors(file, types).tensors.map(({ name, shape, type, buffer }) => ({
-    name,
-    shape,
-    values: type.read(buffer),
-  }));
+  const { tensors, metadata } = readTensors(file, types);
+  const read = tensors.map(({ name, shape, type, buffer }) => ({ name, shape, values: type.read(buffer) }));
+  return withOtherNames(read, metadata);
+}
+
+/**
+ * Adds the tensors that stand in the metadata as another name of one in the file. A file in alphabetical order stays so, because the order
+ * may be that of its layers.
+ */
+function withOtherNames(tensors: ReadTensor[], metadata: Readonly<Record<string, string>>): ReadTensor[] {
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const others = Object.keys(metadata).filter((name) => byName.has(metadata[name]) && !byName.has(name));
+  if (others.length === 0) return tensors;
+  const isSorted = tensors.every(({ name }, index) => index === 0 || tensors[index - 1].name < name);
+  const all = [...tensors, ...others.map((name) => ({ ...byName.get(metadata[name])!, name }))];
+  return isSorted ? all.sort((a, b) => (a.name < b.name ? -1 : 1)) : all;
 }

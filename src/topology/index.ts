@@ -12,6 +12,7 @@ export {
 } from "./activations.ts";
 export { Network, type NetworkConstructor } from "./construction.ts";
 export type { CopyOptions } from "./copying.ts";
+export type { TensorSource } from "./counterparts.ts";
 export {
   fromValues,
   glorotNormal,
@@ -113,7 +114,7 @@ export { type Upsample2dOptions, upsample2d } from "./layers/upsample.ts";
 export { type InputOptions, input, type Value } from "./layers/value.ts";
 export type { MaxNormOption, WeightedDescription, WeightedOptions } from "./layers/weighted.ts";
 export type { Padding, Size, StepPadding, Windows } from "./layers/window.ts";
-export type { LoadOptions, TensorSource } from "./loading.ts";
+export type { LoadOptions } from "./loading.ts";
 export type { Nested } from "./nesting.ts";
 export type {
   CommonNetworkOptions,
@@ -126,4 +127,5 @@ export type { PartOptions, Place } from "./part.ts";
 export type { InputExamples, Results } from "./prediction.ts";
 export type { LengthsOption } from "./ragged.ts";
 export type { FlatRows, Row, Rows } from "./rows.ts";
+export type { SaveOptions } from "./saving.ts";
 export type { Stream } from "./stream.ts";

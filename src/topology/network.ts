@@ -36,6 +36,7 @@ import type { Plan } from "./plan.ts";
 import { type InputExamples, lengthsOf, Predictor, type Results } from "./prediction.ts";
 import { checkLengths, type LengthsOption } from "./ragged.ts";
 import type { FlatRows } from "./rows.ts";
+import { isForPyTorch, type SaveOptions, tensorsForPyTorch } from "./saving.ts";
 import { topologyFromJSON, topologyToJSON } from "./serialization.ts";
 import { Stream } from "./stream.ts";
 
@@ -373,14 +374,21 @@ export class Network<Type extends Dtype = Dtype> {
   }
 
   /**
-   * Returns a safetensors file of the parameters, with the topology in its metadata.
+   * Returns a safetensors file of the parameters, with the topology in its metadata; or the state_dict of the same network in PyTorch.
    *
+   * @param options `layout: "pytorch"` writes the names and layouts that PyTorch's `load_state_dict` takes; `names` has our layer for each
+   * of its modules, by default of the same name
    * @throws {RangeError} if a parameter is not finite, as after a training that diverged, or if the network has more layers, uses, inputs
    * or outputs than a file may have
+   * @throws {RangeError | TypeError} if an option is unknown or does not fit
    */
-  toBytes(): Bytes {
-    checkArguments("toBytes", arguments.length, 0);
-    return encode(this.tensors("toBytes"), networkMetadata(this.engine));
+  toBytes(options: SaveOptions = {}): Bytes {
+    checkArguments("toBytes", arguments.length, 1);
+    const isForeign = isForPyTorch(options);
+    const tensors = this.tensors("toBytes");
+    // Other tools in Python look for this format.
+    if (isForeign) return encode(tensorsForPyTorch(this.engine, options.names), { format: "pt" });
+    return encode(tensors, networkMetadata(this.engine));
   }
 
   /**

@@ -93,3 +93,25 @@ test.each<[string, () => unknown, string]>([
   ["half a file", () => readSafetensors(fileOf("I8", new Uint8Array(9), [9]).subarray(0, 60)), "cut"],
   ["text", () => readSafetensors("x" as never), 'safetensors: got "x", need a Uint8Array or an ArrayBuffer'],
 ])("refuses %s", (_, act, message) => expect(act).toThrow(message));
+
+describe("a tensor of several names, which Python's save_model writes once", () => {
+  const values = Float32Array.of(1, 2);
+  const file = (names: string[], metadata: Record<string, string>) =>
+    readSafetensors(
+      encode(
+        names.map((name) => ({ name, shape: [2], values })),
+        metadata,
+      ),
+    );
+
+  test("has all its names, which share its values, in alphabetical order if the others are", () => {
+    const read = file(["a.w", "c.w", "d.w"], { format: "pt", "b.w": "d.w", "e.w": "a.w" });
+    expect(read.map(({ name }) => name)).toEqual(["a.w", "b.w", "c.w", "d.w", "e.w"]);
+    expect(read[1]).toEqual({ name: "b.w", shape: [2], values });
+    expect(read[1].values).toBe(read[3].values);
+    expect(file(["c", "a"], { b: "a" }).map(({ name }) => name)).toEqual(["c", "a", "b"]);
+  });
+
+  test("is no tensor of another name if the metadata name none, or the name is a tensor's", () =>
+    expect(file(["a", "b"], { c: "x", b: "a", format: "pt" }).map(({ name }) => name)).toEqual(["a", "b"]));
+});

@@ -1,5 +1,5 @@
 /**
- * The names and layouts of each kind of layer's tensors in PyTorch and Keras. A kind with tensors adds a row. The weight of a convolution,
+ * The names and layouts of each kind of layer's tensors in PyTorch and Keras, for reading and writing. A kind with tensors adds a row. The weight of a convolution,
  * [height, width, channels, filters] here, has the sides [3, 2, 0, 1] in PyTorch.
  */
 
@@ -20,6 +20,8 @@ export interface ForeignTensor {
    * The value of our tensor if the layer has no such tensor there. Tensors of a layer with the same number are either all there or none.
    */
   readonly absent?: number | undefined;
+  /** True if it may be absent though other tensors with the same number are there. */
+  readonly isAbsentAlone?: boolean;
   /**
    * Replaces `sides` for tensors whose features are in another order or are only some of ours. Returns the index in its last side for
    * `index` of ours; undefined means 0.
@@ -38,12 +40,16 @@ interface OwnLayer {
   readonly parameters: readonly { readonly name: string; readonly shape: Shape }[];
 }
 
+/** The tensors of a kind of layer in other libraries. Where a library has several forms, the first is written, and all are read. */
+interface ForeignForms {
+  readonly pytorch?: ForeignTensors | readonly ForeignTensors[] | undefined;
+  readonly keras?: ForeignTensors | readonly ForeignTensors[] | undefined;
+}
+
 /** A kind of layer in other libraries: their tensors by the names of ours. */
-export interface ForeignLayer {
-  readonly pytorch?: ForeignTensors | undefined;
-  readonly keras?: ForeignTensors | undefined;
+export interface ForeignLayer extends ForeignForms {
   /** Returns them, if they depend on the layer. */
-  readonly tensors?: ((layer: OwnLayer) => Pick<ForeignLayer, "pytorch" | "keras">) | undefined;
+  readonly tensors?: ((layer: OwnLayer) => ForeignForms) | undefined;
   /**
    * True if PyTorch has the output's channels first, as for convolutions; false if the output has the same sides as here. Default as the
    * input: an image from a network's input has its channels first.
@@ -68,8 +74,15 @@ const convolution = (sides: readonly number[], shape?: ForeignTensor["shape"]): 
 const inputBias: ForeignTensor = { name: "bias_ih_l0", absent: 0 };
 const hiddenBias: ForeignTensor = { name: "bias_hh_l0", absent: 0 };
 
-/** A recurrent layer. PyTorch's has two biases, one for the input and one for the hidden state. */
-const recurrent: ForeignLayer = {
+/** A recurrent layer, which has one form in each library. */
+interface RecurrentForms {
+  readonly pytorch: ForeignTensors;
+  readonly keras: ForeignTensors;
+  readonly isChannelsFirst: false;
+}
+
+/** PyTorch's has two biases, one for the input and one for the hidden state. */
+const recurrent: RecurrentForms = {
   pytorch: {
     weight: { name: "weight_ih_l0", sides: [1, 0] },
     recurrentWeight: { name: "weight_hh_l0", sides: [1, 0] },
@@ -89,7 +102,7 @@ function resetSecond(index: number, size: number): number {
 const biasRows: ForeignTensor = { ...bias, shape: ([size]) => [2, size] };
 
 /** The part of the hidden state's bias for the candidate is a tensor of its own here. The other parts are in the bias. */
-const gru: ForeignLayer = {
+const gru: RecurrentForms = {
   pytorch: {
     ...recurrent.pytorch,
     bias: [inputBias, { ...hiddenBias, column: (index, size) => (3 * index < 2 * size ? index : undefined) }],
@@ -109,18 +122,27 @@ const gru: ForeignLayer = {
   },
   isChannelsFirst: false,
 };
+
+const recurrentLayers: Readonly<Record<string, RecurrentForms>> = { simpleRnn: recurrent, lstm: recurrent, gru };
+
 /** A table of rows. */
 const table = { pytorch: { weight: { name: "weight" } }, keras: { weight: { name: "embeddings" } } };
 /**
- * The projections of attention. PyTorch has those of query, key and value in one tensor, but separate weights if query and value have
- * different numbers of features. Keras has a side for the heads.
+ * The projections of attention. PyTorch's MultiheadAttention has those of query, key and value in one tensor, but separate weights if query
+ * and value have different numbers of features; its heads share the features. Other modules have a Linear for each projection. Keras has a
+ * side for the heads.
  */
-function attentionTensors({ description, parameters }: OwnLayer): Pick<ForeignLayer, "pytorch" | "keras"> {
+function attentionTensors({ description, parameters }: OwnLayer): ForeignForms {
   const { heads } = description as AttentionDescription;
-  const [[queryFeatures], [keyFeatures]] = parameters.map(({ shape }) => shape);
-  const pytorch: Record<string, ForeignTensor> = {
+  const [[queryFeatures, columns], [keyFeatures]] = parameters.map(({ shape }) => shape);
+  const output = {
     outputWeight: { name: "out_proj.weight", sides: [1, 0] },
     outputBias: { name: "out_proj.bias", absent: 0 },
+  };
+  const packed: Record<string, ForeignTensor> = { ...output };
+  const linear: Record<string, ForeignTensor> = {
+    ...output,
+    outputBias: { ...output.outputBias, isAbsentAlone: true },
   };
   const keras: Record<string, ForeignTensor> = {
     outputWeight: {
@@ -131,9 +153,12 @@ function attentionTensors({ description, parameters }: OwnLayer): Pick<ForeignLa
   };
   ["query", "key", "value"].forEach((name, index) => {
     const part = { index, count: 3 };
-    const own = { name: `${name[0]}_proj_weight`, sides: [1, 0] };
-    pytorch[`${name}Weight`] = queryFeatures === keyFeatures ? { name: "in_proj_weight", sides: [1, 0], part } : own;
-    pytorch[`${name}Bias`] = { name: "in_proj_bias", part, absent: 0 };
+    const [letter] = name;
+    const own = { name: `${letter}_proj_weight`, sides: [1, 0] };
+    packed[`${name}Weight`] = queryFeatures === keyFeatures ? { name: "in_proj_weight", sides: [1, 0], part } : own;
+    packed[`${name}Bias`] = { name: "in_proj_bias", part, absent: 0 };
+    linear[`${name}Weight`] = { name: `${letter}_proj.weight`, sides: [1, 0] };
+    linear[`${name}Bias`] = { name: `${letter}_proj.bias`, absent: 0, isAbsentAlone: true };
     const ofHeads = (columns: number) => [heads, columns / heads];
     keras[`${name}Weight`] = {
       name: `${name}/kernel`,
@@ -141,7 +166,7 @@ function attentionTensors({ description, parameters }: OwnLayer): Pick<ForeignLa
     };
     keras[`${name}Bias`] = { name: `${name}/bias`, shape: ([columns]) => ofHeads(columns), absent: 0 };
   });
-  return { pytorch, keras };
+  return { pytorch: columns === queryFeatures ? [packed, linear] : linear, keras };
 }
 
 export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
@@ -164,7 +189,8 @@ export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
   },
   layerNorm: gainAndShift,
   groupNorm: gainAndShift,
-  rmsNorm: gainAndShift,
+  // Keras's RMSNormalization has a scale, its LayerNormalization with rms_scaling a gamma.
+  rmsNorm: { ...gainAndShift, keras: [{ weight: { name: "scale" } }, gainAndShift.keras] },
   conv1d: convolution([2, 1, 0]),
   conv2d: convolution([3, 2, 0, 1]),
   // A filter of one channel.
@@ -172,9 +198,7 @@ export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
     return [channels * multiplier, 1, height, width];
   }),
   convTranspose2d: convolution([3, 2, 0, 1]),
-  simpleRnn: recurrent,
-  lstm: recurrent,
-  gru,
+  ...recurrentLayers,
   embedding: { ...table, isChannelsFirst: false },
   // PyTorch has no such layer; its counterpart is the weight of an Embedding of positions. Keras's is that of KerasHub.
   positionEmbedding: table,
@@ -185,11 +209,11 @@ export const foreignLayers: Readonly<Record<string, ForeignLayer>> = {
 };
 
 /** Returns the tensors of both directions: those of the layer, under other names. */
-function bidirectionalTensors({ description }: OwnLayer): Pick<ForeignLayer, "pytorch" | "keras"> {
-  const { pytorch, keras } = foreignLayers[(description as BidirectionalDescription).layer.kind];
+function bidirectionalTensors({ description }: OwnLayer): ForeignForms {
+  const { pytorch, keras } = recurrentLayers[(description as BidirectionalDescription).layer.kind];
   return {
-    pytorch: ofBothDirections(pytorch!, (name, half) => (half === "forward" ? name : `${name}_reverse`)),
-    keras: ofBothDirections(keras!, (name, half) => `${half}_${name}`),
+    pytorch: ofBothDirections(pytorch, (name, half) => (half === "forward" ? name : `${name}_reverse`)),
+    keras: ofBothDirections(keras, (name, half) => `${half}_${name}`),
   };
 }
 
@@ -232,10 +256,17 @@ export const stackedName = (name: string, level: number): string =>
 /** Foreign tensors that have no counterpart here. */
 export const foreignCounters = ["num_batches_tracked"];
 
-/** Returns the tensors of a layer in another library, or undefined if its kind has none there. */
-export function foreignTensors(layer: OwnLayer, library: "pytorch" | "keras"): ForeignTensors | undefined {
+/**
+ * Tells whether a tensor of PyTorch is a factor from which a parametrization such as weight_norm or spectral_norm computes a weight at each
+ * call.
+ */
+export const isFactor = (name: string): boolean =>
+  /(^|\.)(parametrizations\.[\w.]+|weight_(g|v|orig|u))$/.test(name.slice(-longestName));
+
+/** Returns the forms of a layer's tensors in another library: none if its kind has none there. The first is written, all are read. */
+export function foreignTensors(layer: OwnLayer, library: "pytorch" | "keras"): readonly ForeignTensors[] {
   const foreign = foreignLayers[layer.description.kind];
-  return (foreign?.tensors?.(layer) ?? foreign)?.[library];
+  return [(foreign?.tensors?.(layer) ?? foreign)?.[library] ?? []].flat();
 }
 
 /** Returns the shape of the foreign tensor for a tensor of ours; if ours is a part, the shape of the whole. */
@@ -259,19 +290,16 @@ export function channelsFirstOrder(shape: Shape): readonly number[] {
 }
 
 /**
- * Writes the numbers of a foreign tensor, or of the part that is ours, in our layout.
+ * Returns for each number of ours, in our layout, its place in a foreign tensor, or -1 if it has none there.
  *
  * @param ours our shape
  * @param order for each place of our first side, the place in theirs; default the same
- * @param to the destination, of as many numbers as `ours` has
  */
-export function writeForeign(
-  values: ArrayLike<number>,
+export function foreignPlaces(
   { sides, part, column }: Pick<ForeignTensor, "sides" | "part" | "column">,
   ours: Shape,
   order: readonly number[] | undefined,
-  to: { [index: number]: number },
-): void {
+): Int32Array {
   const strides = ours.map(() => 1);
   let stride = 1;
   for (const side of (sides ?? [...ours.keys()]).toReversed()) {
@@ -288,11 +316,11 @@ export function writeForeign(
   for (let side = 0; side < last; side++) {
     starts = starts.flatMap((start) => Array.from({ length: ours[side] }, (_, index) => start + place(side, index)));
   }
+  const lastPlaces = Array.from({ length: ours[last] }, (_, index) => place(last, index));
+  const places = new Int32Array(sizeOf(ours));
   let at = 0;
   for (const start of starts) {
-    for (let index = 0; index < ours[last]; index++) {
-      const from = start + place(last, index);
-      to[at++] = Number.isNaN(from) ? 0 : values[from];
-    }
+    for (const from of lastPlaces) places[at++] = Number.isNaN(from) ? -1 : start + from;
   }
+  return places;
 }

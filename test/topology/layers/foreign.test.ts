@@ -5,10 +5,11 @@ import {
   type ForeignTensor,
   foreignLayers,
   foreignName,
+  foreignPlaces,
   foreignShape,
   foreignTensors,
+  isFactor,
   splitStackedName,
-  writeForeign,
 } from "../../../src/topology/layers/foreign.ts";
 import { sizeOf } from "../../../src/topology/layers/layer.ts";
 import { graphOf, layers } from "../../cases.ts";
@@ -16,16 +17,15 @@ import { graphOf, layers } from "../../cases.ts";
 /** The place of `index` in a row-major tensor of `shape`. */
 const at = (shape: Shape, index: readonly number[]) => index.reduce((place, i, side) => place * shape[side] + i, 0);
 
-const written = (foreign: Omit<ForeignTensor, "name">, ours: Shape, order?: readonly number[]) => {
-  const to = new Float64Array(sizeOf(ours)).fill(Number.NaN);
-  writeForeign(
-    Float64Array.from({ length: sizeOf(foreignShape({ name: "", ...foreign }, ours)) }, (_, index) => index),
-    foreign,
-    ours,
-    order,
-    to,
-  );
-  return to;
+/** The place of each number of ours in theirs. */
+const placesIn = (foreign: Omit<ForeignTensor, "name">, ours: Shape, order?: readonly number[]) => [
+  ...foreignPlaces(foreign, ours, order),
+];
+
+/** The only form of a kind's tensors in a library. */
+const formOf = (kind: string, library: "pytorch" | "keras") => {
+  const [form] = [foreignLayers[kind][library]!].flat();
+  return form as Readonly<Record<string, ForeignTensor>>;
 };
 
 /** Every place of a shape. */
@@ -61,7 +61,7 @@ describe("a foreign tensor", () => {
     ],
     [
       "weight of a depthwise convolution [in·m, 1, kh, kw]",
-      foreignLayers.depthwiseConv2d.pytorch!.weight as ForeignTensor,
+      formOf("depthwiseConv2d", "pytorch").weight,
       [2, 3, 4, 5],
       [20, 1, 2, 3],
       ([y, x, c, m]) => [5 * c + m, 0, y, x],
@@ -96,36 +96,34 @@ describe("a foreign tensor", () => {
     ],
   ])("%s has its shape and its numbers at their places", (_, foreign, ours, theirs, place) => {
     expect(foreignShape(foreign, ours)).toEqual(theirs);
-    const values = written(foreign, ours);
+    const values = placesIn(foreign, ours);
     for (const index of placesOf(ours)) expect(values[at(ours, index)]).toBe(at(theirs, place(index)));
   });
 
   test("of one number in each side is that number", () => {
-    expect([...written({ sides: [3, 2, 0, 1] }, [1, 1, 1, 1])]).toEqual([0]);
+    expect(placesIn({ sides: [3, 2, 0, 1] }, [1, 1, 1, 1])).toEqual([0]);
   });
 
   test("has its rows in another order, if features have", () => {
-    expect([...written({ sides: [1, 0] }, [3, 2], [2, 0, 1])]).toEqual([2, 5, 0, 3, 1, 4]);
-    expect([...written({}, [3], [2, 0, 1])]).toEqual([2, 0, 1]);
+    expect(placesIn({ sides: [1, 0] }, [3, 2], [2, 0, 1])).toEqual([2, 5, 0, 3, 1, 4]);
+    expect(placesIn({}, [3], [2, 0, 1])).toEqual([2, 0, 1]);
   });
 });
 
-test("a GRU of Keras has its gates in the order z r h; elements that are none of theirs are 0", () => {
-  const { pytorch, keras } = foreignLayers.gru;
-  expect([...written(keras!.weight as ForeignTensor, [2, 6])]).toEqual([2, 3, 0, 1, 4, 5, 8, 9, 6, 7, 10, 11]);
-  const of = (tensors: unknown, ours: Shape) => (tensors as ForeignTensor[]).map((each) => [...written(each, ours)]);
-  const shapes = (tensors: unknown, ours: Shape) =>
-    (tensors as ForeignTensor[]).map((each) => foreignShape(each, ours));
-  expect(of(pytorch!.bias, [6])).toEqual([
+test("a GRU of Keras has its gates in the order z r h; elements that are none of theirs have no place", () => {
+  const [pytorch, keras] = [formOf("gru", "pytorch"), formOf("gru", "keras")];
+  expect(placesIn(keras.weight, [2, 6])).toEqual([2, 3, 0, 1, 4, 5, 8, 9, 6, 7, 10, 11]);
+  const terms = (tensors: ForeignTensor | readonly ForeignTensor[]) => [tensors].flat();
+  expect(terms(pytorch.bias).map((each) => placesIn(each, [6]))).toEqual([
     [0, 1, 2, 3, 4, 5],
-    [0, 1, 2, 3, 0, 0],
+    [0, 1, 2, 3, -1, -1],
   ]);
-  expect(shapes([keras!.bias].flat(), [6])).toEqual([
+  expect(terms(keras.bias).map((each) => foreignShape(each, [6]))).toEqual([
     [2, 6],
     [2, 6],
   ]);
-  expect(foreignShape(pytorch!.candidateBias as ForeignTensor, [2])).toEqual([6]);
-  expect(foreignShape(keras!.candidateBias as ForeignTensor, [2])).toEqual([2, 6]);
+  expect(foreignShape(pytorch.candidateBias, [2])).toEqual([6]);
+  expect(foreignShape(keras.candidateBias, [2])).toEqual([2, 6]);
 });
 
 test("a name of Keras is that of the layer, not of its cell", () => {
@@ -150,7 +148,7 @@ test("every kind that has tensors has a row, with each of its tensors, in both l
   const missing = views.flatMap((layer) =>
     [...layer.parameters, ...layer.statistics].flatMap(({ name }) =>
       (["pytorch", "keras"] as const)
-        .filter((library) => !foreignTensors(layer, library)?.[name])
+        .filter((library) => !foreignTensors(layer, library).some((form) => form[name]))
         .map((library) => `${layer.description.kind} ${name} ${library}`),
     ),
   );
@@ -167,4 +165,17 @@ test.each([
   ["weight", "weight", 0],
 ])("%s is %s of layer %d of a stack", (name, first, level) =>
   expect(splitStackedName(name)).toEqual({ name: first, level }),
+);
+
+test.each([
+  "conv.weight_g",
+  "weight_v",
+  "a.b.weight_orig",
+  "conv.weight_u",
+  "conv.parametrizations.weight.original0",
+  "parametrizations.weight.0._u",
+])("%s is a factor of a weight", (name) => expect(isFactor(name)).toBe(true));
+
+test.each(["conv.weight", "conv.weight_hh_l0", "conv.weight_gain", "parametrizations"])("%s is none", (name) =>
+  expect(isFactor(name)).toBe(false),
 );
