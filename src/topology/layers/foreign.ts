@@ -307,20 +307,18 @@ export function foreignPlaces(
     stride *= ours[side];
   }
   const last = ours.length - 1;
-  const place = (side: number, index: number): number => {
-    if (column && side === last) return column(index, ours[last]) ?? Number.NaN;
+  const placeOn = (side: number, index: number): number => {
+    if (column && side === last) return column(index, ours[last]) ?? -1;
     return (side === 0 && order ? order[index] : index) * strides[side];
   };
-  // The start of each row of our last side.
-  let starts = [part ? part.index * sizeOf(ours) : 0];
-  for (let side = 0; side < last; side++) {
-    starts = starts.flatMap((start) => Array.from({ length: ours[side] }, (_, index) => start + place(side, index)));
-  }
-  const lastPlaces = Array.from({ length: ours[last] }, (_, index) => place(last, index));
-  const places = new Int32Array(sizeOf(ours));
-  let at = 0;
-  for (const start of starts) {
-    for (const from of lastPlaces) places[at++] = Number.isNaN(from) ? -1 : start + from;
+  // The start of each row of our last side, then all places.
+  let places = Int32Array.of(part ? part.index * sizeOf(ours) : 0);
+  for (const [side, count] of ours.entries()) {
+    const starts = places;
+    const onSide = Int32Array.from({ length: count }, (_, index) => placeOn(side, index));
+    places = new Int32Array(starts.length * count);
+    let at = 0;
+    for (const start of starts) for (const place of onSide) places[at++] = place < 0 ? -1 : start + place;
   }
   return places;
 }
