@@ -1,6 +1,6 @@
 /**
  * The program of the runtime matrix. It trains networks of rows, of images, of series and of tokens, of either type, and returns the
- * SHA-256 of their parameters, which is the same on all runtimes (hashes.json). It uses nothing of Node and of browsers except WebCrypto,
+ * SHA-256 of their parameters, which is the same on all runtimes (hashes.json). So it does with the answer of SqueezeNet to a picture. It uses nothing of Node and of browsers except WebCrypto,
  * which all of them have.
  */
 import {
@@ -10,6 +10,7 @@ import {
   batchNorm,
   bidirectional,
   build,
+  concatenate,
   conv2d,
   convTranspose2d,
   cosineDecay,
@@ -17,9 +18,11 @@ import {
   dropout,
   embedding,
   flatten,
+  globalAveragePool,
   globalMaxPool,
   groupNorm,
   gru,
+  input,
   layerNorm,
   lstm,
   maxPool2d,
@@ -27,6 +30,7 @@ import {
   pcg32,
   positionalEncoding,
   positionEmbedding,
+  readSafetensors,
   simpleRnn,
   Trainer,
 } from "simdnet";
@@ -113,7 +117,34 @@ export async function program() {
     seriesFloat64: await hashAfterTraining("float64", tasks.series),
     tokensFloat32: await hashAfterTraining("float32", tasks.tokens),
     tokensFloat64: await hashAfterTraining("float64", tasks.tokens),
+    squeezeNet: await hashOfSqueezeNet(),
   };
+}
+
+/** Writes the weights of a SqueezeNet as PyTorch's, loads them into another one, and returns the hash of its answer to a picture. */
+async function hashOfSqueezeNet() {
+  const [source, network] = [squeezeNet(1), squeezeNet(2)];
+  network.load(readSafetensors(source.toBytes({ layout: "pytorch" })), { from: "pytorch" });
+  const picture = Float32Array.from({ length: 64 * 64 * 3 }, (_, index) => ((index * 7) % 256) / 255);
+  const answer = network.predict(picture);
+  check(isSame(answer, source.predict(picture)), "SqueezeNet answers with loaded weights as with its own");
+  check(new Set(answer).size === 10 && answer.every(Number.isFinite), "SqueezeNet has ten finite logits");
+  return hash(new Uint8Array(answer.buffer));
+}
+
+/** Returns SqueezeNet 1.1 for pictures of 64 × 64 and ten classes. */
+function squeezeNet(seed) {
+  const image = input([64, 64, 3]);
+  const layer = (filters, size) => conv2d(filters, size, { padding: "same", activation: "relu" });
+  const fire = (few, many, value) => {
+    const squeezed = layer(few, 1)(value);
+    return concatenate(layer(many, 1)(squeezed), layer(many, 3)(squeezed));
+  };
+  let value = maxPool2d(3, { stride: 2 })(conv2d(64, 3, { stride: 2, activation: "relu" })(image));
+  value = maxPool2d(3, { stride: 2 })(fire(16, 64, fire(16, 64, value)));
+  value = maxPool2d(3, { stride: 2 })(fire(32, 128, fire(32, 128, value)));
+  value = fire(64, 256, fire(64, 256, fire(48, 192, fire(48, 192, value))));
+  return new Network({ inputs: image, outputs: globalAveragePool()(conv2d(10, 1)(value)), seed });
 }
 
 async function hashAfterTraining(dtype, task) {
