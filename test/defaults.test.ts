@@ -190,6 +190,10 @@ const calls: Readonly<Record<string, Call>> = {
     },
     others: { from: "keras" },
   },
+  "network.toBytes": {
+    run: (options) => [...trainer().network.toBytes(options)],
+    others: { layout: "pytorch" },
+  },
   "network.copyFrom": {
     run: (options) => {
       const { network } = trainer();
