@@ -112,7 +112,7 @@ function matchInOrder(
   const isAlphabetical = prefixes.every((prefix, index) => index === 0 || prefixes[index - 1] < prefix);
   const ordered = isAlphabetical ? prefixes.toSorted((a, b) => (padded(a) < padded(b) ? -1 : 1)) : prefixes;
   const listedGroups = ordered.flatMap((prefix) => groups.get(prefix)!);
-  const all = listedGroups.length > layers.size ? withoutTwins(listedGroups) : listedGroups;
+  const all = listedGroups.length > layers.size ? withoutTwins(listedGroups, layers.size) : listedGroups;
   const present = all.length === needed.length ? needed : [...layers.keys()];
   if (all.length !== present.length) {
     const got = `tensors of ${plural(listedGroups.length, "layer")} (${listed(listedGroups.map(titleOf))})`;

@@ -57,13 +57,16 @@ function modulesOf(layers: ReadonlyMap<string, LayerCounterparts>, names: SaveOp
     return [...layers].map(([prefix, counterparts]) => ({ counterparts, prefix, level: 0 }));
   }
   checkOptions("toBytes: names", names, Object.keys(Object(names)));
+  const prefixesOf = new Map<string, string[]>([...layers.keys()].map((name) => [name, []]));
   for (const [prefix, name] of Object.entries(names)) {
-    if (!layers.has(name)) throw unknownName(`toBytes: names ${shown(prefix)}`, name, [...layers.keys()]);
+    const prefixes = prefixesOf.get(name);
+    if (!prefixes) throw unknownName(`toBytes: names ${shown(prefix)}`, name, [...layers.keys()]);
+    prefixes.push(prefix);
   }
   const modules: Module[] = [];
   let stack: Module[] = [];
   for (const [name, counterparts] of layers) {
-    const prefixes = Object.keys(names).filter((prefix) => names[prefix] === name);
+    const prefixes = prefixesOf.get(name)!;
     const isNext = prefixes.length === 0 && stack.length > 0 && isStackable(stack[0].counterparts, counterparts);
     if (prefixes.length === 0 && !isNext) {
       throw new RangeError(`toBytes: got names without ${name}, need each of ${listed([...layers.keys()])}`);

@@ -86,18 +86,15 @@ export function isSame(one: Group, other: Group): boolean {
   );
 }
 
-/** Returns the layers of the file without those whose tensors an earlier one has. */
-export function withoutTwins(groups: readonly Group[]): readonly Group[] {
-  // Only layers that begin alike are compared number by number.
-  const startOf = (group: Group) => {
-    const starts = [...group.tensors].map(([end, { values }]) => `${end} ${values.slice(0, 4)}`);
-    return [shapesOf(group), ...starts.sort()].join();
-  };
-  const twins = [...groupedBy(groups, startOf).values()].flatMap((alike) =>
-    alike.filter((group, index) => alike.slice(0, index).some((other) => isSame(other, group))),
-  );
-  const twin = new Set(twins);
-  return groups.filter((group) => !twin.has(group));
+/** Returns the layers of the file without those whose tensors an earlier one has; all of them, if more than `most` differ. */
+export function withoutTwins(groups: readonly Group[], most: number): readonly Group[] {
+  const distinct: Group[] = [];
+  for (const group of groups) {
+    if (distinct.some((other) => isSame(other, group))) continue;
+    distinct.push(group);
+    if (distinct.length > most) return groups;
+  }
+  return distinct;
 }
 
 /** Returns items by their keys, in their order. */

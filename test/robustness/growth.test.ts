@@ -94,6 +94,17 @@ describe("a value of millions of characters", () => {
   });
 });
 
+test.each<[string, (index: number) => number[]]>([
+  ["the same", () => [1, 1, 1, 1, 1]],
+  ["different", (index) => [1, 1, 1, 1, index]],
+])("40 000 layers of a file that have %s numbers are refused by a network of two", async (_, valuesOf) => {
+  const network = new Network({ inputs: 5, layers: [dense(1), dense(1)] });
+  const tensors = names.map((name, index) => {
+    return { name: `${name}.weight`, shape: [1, 5], values: Float32Array.from(valuesOf(index)) };
+  });
+  expect(await quick(() => network.load(tensors, { from: "pytorch" }))).toContain("got tensors of 40000 layers");
+});
+
 test("100 000 classes are predicted", async () => {
   const classes = Array.from({ length: 100_000 }, (_, index) => `k${index}`);
   const encoding = encodeRecords([{ a: 1 }, { a: 2 }]);

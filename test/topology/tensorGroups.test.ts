@@ -40,5 +40,9 @@ describe("layers of the file", () => {
     expect(isSame(shorter, one)).toBe(false);
   });
 
-  test("stay once", () => expect(withoutTwins([one, other, same, shorter])).toEqual([one, other, shorter]));
+  test("stay once, unless too many differ", () => {
+    const all = [one, other, same, shorter];
+    expect(withoutTwins(all, 3)).toEqual([one, other, shorter]);
+    expect(withoutTwins(all, 2)).toEqual(all);
+  });
 });
