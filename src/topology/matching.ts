@@ -122,7 +122,7 @@ function matchInOrder(
   const isFitting = present.every((name, index) => fits(name, all[index]));
   const matched = isFitting ? all : (matchByShapes(present, all, fits) ?? all);
   // Files of this library have the order of its layers.
-  if (from !== "simdnet" && (isAlphabetical || matched !== all)) checkOrder(layers, present, matched);
+  if (from !== "simdnet" && (isAlphabetical || matched !== all)) checkOrder(layers, present, matched, from);
   return new Map([...layers.keys()].map((name) => [name, matched[present.indexOf(name)]]));
 }
 
@@ -147,17 +147,20 @@ function matchByShapes(
  * Refuses layers in alphabetical order that may be exchanged, unless their names differ in numbers alone: the order of the layers may be
  * another.
  */
-function checkOrder(layers: Layers, names: readonly string[], groups: readonly Group[]): void {
+function checkOrder(layers: Layers, names: readonly string[], groups: readonly Group[], from: TensorSource): void {
+  // Keras calls the first layer of a kind "dense", the second one "dense_1".
+  const wordsOf = ({ prefix }: Group) =>
+    from === "keras" ? prefix.replace(/_?\d+/g, "") : prefix.replace(/\d+/g, "0");
   const pairs = names.map((name, index) => ({ name, counterparts: layers.get(name)!, group: groups[index] }));
   type Pair = (typeof pairs)[number];
   const fits = (one: Pair, other: Pair) => formOf(one.counterparts, other.group).fault === undefined;
   for (const alike of groupedBy(pairs, ({ counterparts }) => neededShapes(counterparts)).values()) {
     // One of each kind is enough.
-    const kinds = groupedBy(alike, ({ group }) => `${wordsOf(group.prefix)} ${shapesOf(group)}`);
+    const kinds = groupedBy(alike, ({ group }) => `${wordsOf(group)} ${shapesOf(group)}`);
     const some = [...kinds.values()].map(([first]) => first);
     for (const [index, one] of some.entries()) {
       const other = some.slice(0, index).find((each) => {
-        const isOther = wordsOf(each.group.prefix) !== wordsOf(one.group.prefix) && !isSame(each.group, one.group);
+        const isOther = wordsOf(each.group) !== wordsOf(one.group) && !isSame(each.group, one.group);
         return isOther && fits(each, one) && fits(one, each);
       });
       if (!other) continue;
@@ -173,9 +176,6 @@ function neededShapes({ forms: [form] }: LayerCounterparts): string {
   const needed = form.filter(({ foreign: [{ absent }] }) => absent === undefined);
   return (needed.length > 0 ? needed : form).map(({ tensor: { shape } }) => `[${shape}]`).join();
 }
-
-/** Returns a name without its numbers: "dense_" for "dense_1". */
-const wordsOf = (name: string) => name.replace(/_?\d+/g, "");
 
 /** Pads the numbers in a name with zeros, so that names sort by their numbers. */
 const padded = (name: string) => name.replace(/\d+/g, (digits) => digits.padStart(16, "0"));

@@ -98,7 +98,7 @@ describe("layers of other names", () => {
     expect(() => loads(other, withoutBias)).toThrow(message);
     expect(parameterBits(other)).toBe(before);
     for (const names of [
-      ["dense", "dense_1"],
+      ["dense_1", "dense_2"],
       ["net.2", "net.10"],
       ["fc1", "fc2"],
     ]) {
@@ -107,6 +107,16 @@ describe("layers of other names", () => {
     expect(loads(other, named("stem", "head"), { names: { stem: "dense1", head: "dense2" } })).toBe(
       parameterBits(source),
     );
+  });
+
+  test("without a number and with one are in order in Keras, which counts from the second, not in PyTorch", () => {
+    const layers = [dense(3, { bias: false }), dense(3, { bias: false })];
+    const [source, other] = [networkOf(3, layers), networkOf(3, layers, 2)];
+    const named = ["conv2d/kernel", "conv2d_1/kernel"].map((name, index) => ({ ...source.parameters[index], name }));
+    other.load(named, { from: "keras" });
+    expect(parameterBits(other)).toBe(parameterBits(source));
+    const tensors = sorted(tensorsOf(source, renaming({ dense1: "fc1", dense2: "fc" })));
+    expect(() => loads(other, tensors)).toThrow('load: got "fc" and "fc1" in alphabetical order');
   });
 
   test("that cannot be exchanged come in alphabetical order, too: one has no bias here", () => {
