@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { decode, encode } from "../../src/files/safetensors.ts";
@@ -364,3 +365,49 @@ test.each(["classes", "outputs"])(
     expect(Object.fromEntries(tensors.map((tensor) => [tensor.name, [...tensor.values]]))).toEqual(expected.tensors);
   },
 );
+
+describe("a checkpoint of version 1 resumes to the same bits", () => {
+  const { examples: data, cases, time } = JSON.parse(readFileSync("test/fixtures/training-1.json", "utf8"));
+  const streamed = [0, 4, 8].map((from) => {
+    return [data.inputs.slice(from, from + 4), data.targets.slice(from, from + 4)] as const;
+  });
+  const hashOf = ({ parameters }: Network) => {
+    const hash = createHash("sha256");
+    for (const { values } of parameters) hash.update(new Uint8Array(values.slice().buffer));
+    return hash.digest("hex");
+  };
+  const callbacks = () => [earlyStopping({ patience: 3 }), checkpoint(() => {})];
+
+  test.each(Object.keys(cases))("%s", async (name) => {
+    const { method, fitOptions: given, bytes, bits, epoch, loss, metrics } = cases[name];
+    const trainer = Trainer.fromBytes(Buffer.from(bytes, "base64"));
+    const options = { ...given, callbacks: callbacks() };
+    const rest =
+      method === "fit"
+        ? await trainer.fit(data.inputs, data.targets, options)
+        : await trainer.fitBatches(streamed, options);
+    expect(hashOf(trainer.network)).toBe(bits);
+    const last = <Value>(values: Value[]) => values.slice(epoch.length - rest.epoch.length);
+    expect(rest.epoch).toEqual(last(epoch));
+    expect(rest.loss).toEqual(last(loss));
+    for (const each of Object.keys(rest.metrics) as "r2"[]) expect(rest.metrics[each]).toEqual(last(metrics[each]));
+  });
+
+  test("each has records left, except the one that a callback stopped", async () => {
+    for (const [name, { bytes, method, fitOptions: given }] of Object.entries<(typeof cases)[string]>(cases)) {
+      const trainer = Trainer.fromBytes(Buffer.from(bytes, "base64"));
+      const { epoch } = await (method === "fit"
+        ? trainer.fit(data.inputs, data.targets, given)
+        : trainer.fitBatches(streamed, given));
+      expect(epoch.length > 0, name).toBe(name !== "stopped by a callback");
+    }
+  });
+
+  test("of a training for a time", async () => {
+    const trainer = Trainer.fromBytes(Buffer.from(time.bytes, "base64"));
+    expect(hashOf(trainer.network)).toBe(time.bits);
+    const { steps, epoch } = await trainer.fitFor(20, data.inputs, data.targets);
+    expect(steps).toBeGreaterThan(0);
+    expect(epoch).toBe(Math.ceil((time.steps + steps) / 3));
+  });
+});
