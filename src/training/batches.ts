@@ -218,6 +218,11 @@ export class Batches {
     return whole + (hasRest ? 1 : 0);
   }
 
+  /** True if every epoch is the same single batch: all rows in their order. */
+  get areAlike(): boolean {
+    return this.mostRows === this.#rows && this.#generator === undefined;
+  }
+
   /** Whether every example of the epoch has been taken. */
   get isDone(): boolean {
     return this.#position === this.#rows;

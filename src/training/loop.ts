@@ -100,7 +100,7 @@ export class Loop {
     }
     if (batches.isDone) this.#startEpoch();
     const rows = batches.take(blocks);
-    if (rows === examples.rows) {
+    if (batches.areAlike) {
       this.#epoch += learner.repeat(blocks, rows, examples.loss, this.#repeatable, this.#epoch);
     }
     learner.step(blocks, rows, examples.loss, this.#epoch);

@@ -136,6 +136,17 @@ describe("records", () => {
     expect(some.map((record) => ({ ...record, seconds: 0 }))).toEqual([timeless[0], timeless[3], timeless[6]]);
   });
 
+  it("are the same of a tiny network whose batch takes in all rows, in an order that is drawn", () => {
+    const data = regression(5);
+    const train = (every: number) => {
+      const options = { optimizer: sgd({ learningRate: 0.5 }), batchSize: 3, lastBatch: "join" } as const;
+      const trainer = smallTrainer(options, 2, "float32");
+      const records = [...trainer.epochs(data.inputs, data.targets, { epochs: 300, every })];
+      return [records.at(-1)!.loss, parameterBits(trainer.network)];
+    };
+    expect(train(1000)).toEqual(train(1));
+  });
+
   it("have epoch, step, loss, learningRate, metrics, validation and seconds, as plain data", () => {
     const trainer = smallTrainer({ batchSize: 2, metrics: ["r2"] });
     const validation = { inputs, targets };
