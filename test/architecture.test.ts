@@ -201,7 +201,7 @@ describe("classes", () => {
   /** What a user never holds, an Error, which names itself, and a schedule, which is frozen. A class of src/cli is in a process of its own. */
   const internal = [
     ..."Account Arena Batches Differentiator Engine Evaluator Graph GraphBuilder Heads InputPlan InputRows".split(" "),
-    ..."LatinDecoder Learner Loader Loop LossSums Mean Measurement Measurements OneRow OptimizerState PartList Plan".split(
+    ..."LatinDecoder Learner Loader Loop LossSums Mean Measurement Measurements OneRow OptimizerState OutputMetrics PartList Plan".split(
       " ",
     ),
     ..."ColumnMean PictureReader Predictor Present Program Ranking Rate Reader Regularization Scanner Scores SequenceLengths".split(

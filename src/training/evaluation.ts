@@ -46,10 +46,10 @@ export class Evaluator {
    * @throws {RangeError} if a metric does not fit the targets
    */
   constructor(who: string, learner: Learner, examples: FlatExamples) {
-    if (learner.hasMetrics) learner.checkMeasured(who, examples);
+    learner.metrics.checkTargets(who, examples);
     this.#learner = learner;
     this.#examples = examples;
-    this.#metrics = learner.metrics(examples.loss);
+    this.#metrics = learner.metrics.measurements(examples.loss);
     this.#sums = new LossSums(examples.loss.losses.length);
     const startsOfEach = (each: FlatExamples["inputLengths"]) => each.map((lengths) => lengths && startsOf(lengths));
     this.#inputStarts = startsOfEach(examples.inputLengths);
@@ -71,7 +71,7 @@ export class Evaluator {
   /** Evaluates the next rows. */
   part(): void {
     const { inputs, targets, exampleWeights, termWeights, rows, loss, inputLengths } = this.#examples;
-    const { partRows } = this.#learner;
+    const { partRows } = this.#learner.engine;
     const blocks = this.#learner.prepare(Math.min(rows, partRows), loss);
     const from = this.#position;
     const to = Math.min(from + partRows, rows);

@@ -1,9 +1,10 @@
 /** Brings one batch, as people have it, into the network's memory. */
 
 import { plural } from "../errors.ts";
+import type { Graph } from "../topology/graph.ts";
 import { Staging } from "../topology/rows.ts";
 import { lengthsBy, stepsIn } from "../topology/sequences.ts";
-import type { BatchSize } from "../topology/trainingPlan.ts";
+import { type BatchSize, lackOf } from "../topology/trainingPlan.ts";
 import type { BatchBlocks } from "./blocks.ts";
 import { copyExamples, countExamples, type Examples, sizesOf } from "./examples.ts";
 import type { Heads } from "./heads.ts";
@@ -52,7 +53,7 @@ export class Loader {
     const { rows, loss } = counted;
     const stepsOf: BatchSize["stepsOf"] = (lengths) =>
       stepsIn(lengthsBy(lengths, counted.inputs[lengths.input].lengths!));
-    checkBatch(who, { rows, stepsOf }, this.#learner);
+    checkBatch(who, { rows, stepsOf }, this.#learner.engine.graph);
     const sizes = sizesOf(counted, format);
     const inputs = this.#inputs.map((staging, index) => staging.take(format.dtype, sizes.inputs[index]));
     const targets = sizes.targets.map((size, index) => this.#targets[index].take(format.dtype, size));
@@ -77,9 +78,9 @@ export class Loader {
   }
 }
 
-/** Refuses a batch, the smallest of an epoch, that a layer cannot be trained on. */
-export function checkBatch(who: string, size: BatchSize, learner: Learner): void {
-  const lack = learner.lackOf(size);
+/** Refuses a batch that is too small to train a layer on. @throws {RangeError} naming the kind of layer */
+export function checkBatch(who: string, size: BatchSize, graph: Graph): void {
+  const lack = lackOf(graph, size);
   if (!lack) return;
   const { what, got, need, kind } = lack;
   throw new RangeError(

@@ -91,7 +91,7 @@ export class Loop {
   batch(): undefined {
     const { learner, batches, examples } = this.#options;
     if (batches.isDone && !this.#from) batches.prepare();
-    checkBatch("trainer", batches.least, learner);
+    checkBatch("trainer", batches.least, learner.engine.graph);
     // First, because the memory may refuse, and then nothing has been drawn.
     const blocks = learner.prepare(batches.mostRows, examples.loss);
     if (this.#from) {
@@ -161,8 +161,8 @@ export class Loop {
  *
  * @throws {RangeError} saying what is needed
  */
-export function checkDue(isDue: boolean, wasDue: boolean, { hasMetrics }: Learner): void {
-  if (!isDue || wasDue || !hasMetrics) return;
+export function checkDue(isDue: boolean, wasDue: boolean, { metrics }: Learner): void {
+  if (!isDue || wasDue || metrics.isEmpty) return;
   throw new RangeError(
     "trainer: got another every or epochs than the training that goes on, need the same for its metrics",
   );

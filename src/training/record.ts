@@ -60,7 +60,7 @@ export class Account {
   constructor(learner: Learner, loss: Heads) {
     this.#learner = learner;
     this.#loss = loss;
-    this.#metrics = learner.metrics(loss);
+    this.#metrics = learner.metrics.measurements(loss);
     this.#sums = new LossSums(loss.losses.length);
   }
 
@@ -110,7 +110,7 @@ export class Account {
       validation,
       seconds: (now() - this.#began) / 1000,
     };
-    this.#learner.observe(record);
+    this.#learner.rate.observe(record);
     return record;
   }
 

@@ -10,7 +10,7 @@ import { trainerPrefix } from "../topology/layers/options.ts";
 import type { BatchesState } from "./batches.ts";
 import type { CallbackState } from "./callbacks/callback.ts";
 import type { FittingState } from "./fitting.ts";
-import type { LearnerState } from "./learner.ts";
+import type { LearnerState } from "./learnerState.ts";
 import type { LoopState } from "./loop.ts";
 import { checkBooleans } from "./options.ts";
 import type { AccountState } from "./record.ts";

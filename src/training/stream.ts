@@ -2,6 +2,7 @@
 
 import { plural, shown } from "../errors.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { someHeads } from "./exampleFormat.ts";
 import type { EpochLoop } from "./fitting.ts";
 import type { Heads } from "./heads.ts";
 import type { Learner } from "./learner.ts";
@@ -66,7 +67,7 @@ export class StreamLoop implements EpochLoop {
   /** The sums of the epoch that is gone on with, for its record alone: the form of the targets is known with the next batch only. */
   #readAccount({ account: state }: LoopState): Account {
     const { learner } = this.#options;
-    const account = new Account(learner, learner.someHeads);
+    const account = new Account(learner, someHeads(learner.format));
     account.state = state;
     return account;
   }
@@ -120,7 +121,7 @@ export class StreamLoop implements EpochLoop {
     const who = `fitBatches: batch ${this.#position + 1} of epoch ${this.#epoch}`;
     const { blocks, rows, loss } = loader.load(who, examplesOf(who, value));
     const account = this.#accountFor(who, loss);
-    if (learner.hasMetrics) learner.checkMeasuredBatch(who, blocks, rows, loss);
+    learner.metrics.checkBatch(who, blocks, rows, loss);
     learner.step(blocks, rows, loss, this.#epoch);
     account.add(blocks, rows, this.isDue);
     this.#position++;

@@ -4,10 +4,10 @@ import { checkArguments, checkOptions, DivergenceError, mark, plural, refuseJSON
 import { decode, encode } from "../files/safetensors.ts";
 import { now } from "../host.ts";
 import type { Bytes } from "../kernels/dtype.ts";
-import { hasThreads } from "../kernels/thread.ts";
 import { generatorAt, generatorOf, pcg32, type RandomGenerator } from "../random.ts";
 import { checkNetwork, type Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
 import { checkRange } from "../topology/range.ts";
+import { lackOf } from "../topology/trainingPlan.ts";
 import { Batches, checkWholeBatch } from "./batches.ts";
 import type { Callback } from "./callbacks/callback.ts";
 import { type CustomLoss, checkLosses, readLoss, storedLoss } from "./customLoss.ts";
@@ -105,7 +105,7 @@ export class Trainer<Asked extends Metric = Metric> {
       metrics,
       missingTargets,
       signedWeights,
-      threads: threads > 1 && hasThreads() ? threads : 1,
+      threads,
       validate,
       generator,
     });
@@ -130,7 +130,7 @@ export class Trainer<Asked extends Metric = Metric> {
   set learningRate(learningRate: number) {
     checkNumbers("trainer", { learningRate });
     checkRange("trainer", { learningRate }, this.network.dtype);
-    this.#learner.learningRate = learningRate;
+    this.#learner.rate.chosen = learningRate;
   }
 
   /**
@@ -250,7 +250,7 @@ export class Trainer<Asked extends Metric = Metric> {
     const from = this.#openFor("fitBatches", "stream", 0, epochs);
     const [learner, loader] = [this.#learner, this.#loader];
     const loop = new StreamLoop({ learner, loader, source, epochs, every, from: from?.loop, signal });
-    const monitors = learner.monitors(held !== undefined);
+    const monitors = monitorsOf(learner, held !== undefined);
     return this.#run("stream", { loop, evaluator, monitors, callbacks, signal, from });
   }
 
@@ -464,6 +464,7 @@ export class Trainer<Asked extends Metric = Metric> {
     const { epochs, every = 1, exampleWeights, lengths } = options;
     if (who !== "fitFor") checkEpochs(who, epochs, every);
     const learner = this.#learner;
+    const { graph } = learner.engine;
     const [trained, held] = splitExamples(who, { ...examples, exampleWeights, lengths }, options, learner.format, () =>
       this.#splitGenerator(who),
     );
@@ -476,14 +477,14 @@ export class Trainer<Asked extends Metric = Metric> {
       batchSize,
       generator: this.#generator,
       lastBatch,
-      isTooSmall: (size) => learner.lackOf(size) !== undefined,
+      isTooSmall: (size) => lackOf(graph, size) !== undefined,
       position: from?.loop.batches.position,
     });
-    checkBatch(who, batches.least, learner);
+    checkBatch(who, batches.least, graph);
     const loop = new Loop({ learner, batches, examples: trained, epochs, every, reportsBatches, from: from?.loop });
-    const monitors = who === "fitFor" ? [] : learner.monitors(held !== undefined);
+    const monitors = who === "fitFor" ? [] : monitorsOf(learner, held !== undefined);
     const evaluator = held && new Evaluator(`${who}: validation`, learner, held);
-    if (who !== "fitFor" && learner.hasMetrics) learner.checkMeasured(who, trained);
+    if (who !== "fitFor") learner.metrics.checkTargets(who, trained);
     return { loop, evaluator, monitors, from };
   }
 
@@ -516,6 +517,13 @@ interface CurrentTraining {
 
 /** Which methods a kind of training belongs to. */
 const methods = { epochs: "fit or epochs", time: "fitFor", stream: "fitBatches" } as const;
+
+/** Returns the names of the numbers that records will have. @throws {RangeError} if the learning rate watches another */
+function monitorsOf({ metrics, rate }: Learner, hasValidation: boolean): readonly string[] {
+  const monitors = metrics.monitors(hasValidation);
+  rate.check(monitors);
+  return monitors;
+}
 
 /** Of a training without callbacks. */
 function stateOfLoop(loop: EpochLoop): FittingState | undefined {

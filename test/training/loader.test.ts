@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { batchNorm, Network } from "../../src/index.ts";
 import { checkBatch } from "../../src/training/loader.ts";
 import { gradientBits, regression, smallTrainer } from "./problem.ts";
 
@@ -20,9 +21,8 @@ test("a batch that is refused leaves the one before in memory", () => {
 });
 
 test("a batch that lacks what a layer needs is refused", () => {
-  const lackOf = ({ rows }: { rows: number }) =>
-    rows < 2 ? { what: "example", got: rows, need: 2, kind: "batchNorm" } : undefined;
-  const check = (rows: number) => checkBatch("who", { rows, stepsOf: () => 0 }, { lackOf } as never);
+  const { graph } = new Network({ inputs: 2, layers: [batchNorm()] }).engine;
+  const check = (rows: number) => checkBatch("who", { rows, stepsOf: () => 0 }, graph);
   expect(() => check(1)).toThrow("who: got a batch of 1 example, need 2 or more for batchNorm; try another batchSize");
   expect(check(2)).toBeUndefined();
 });
