@@ -200,14 +200,16 @@ describe("tests of src/", () => {
 describe("classes", () => {
   /** What a user never holds, an Error, which names itself, and a schedule, which is frozen. A class of src/cli is in a process of its own. */
   const internal = [
-    ..."Account Arena Batches Differentiator Engine Evaluator Graph GraphBuilder Heads InputPlan InputRows".split(" "),
-    ..."LatinDecoder Learner Loader Loop LossSums Mean Measurement Measurements OneRow OptimizerState OutputMetrics PartList Plan".split(
+    ..."Arena Batches Calls Differentiator Engine EpochSums Evaluator Graph GraphBuilder Heads InputPlan InputRows".split(
       " ",
     ),
-    ..."ColumnMean PictureReader Predictor Present Program Ranking Rate Reader Regularization Scanner Scores SequenceLengths".split(
+    ..."LatinDecoder Learner Loader LossSums Mean Measurement Measurements MemorySource OneRow OptimizerState OutputMetrics PartList Plan".split(
       " ",
     ),
-    ..."SequenceList Sequences Stack Staging StreamLoop StreamPlan Tally TextReader TrainingPlan Turn".split(" "),
+    ..."ColumnMean PictureReader Predictor Present Program Ranking Rate Reader Regularization Runs Scanner Scores SequenceLengths".split(
+      " ",
+    ),
+    ..."SequenceList Sequences Stack Staging StreamPlan StreamSource Tally TextReader TrainingPlan Turn".split(" "),
     ..."LineEnds UnusedEncoder DivergenceError Schedule StepPrograms Team Updates".split(" "),
   ];
 

@@ -13,6 +13,7 @@ import {
 } from "../topology/sequences.ts";
 import type { BatchSize } from "../topology/trainingPlan.ts";
 import type { ExampleBlocks, FlatExamples } from "./examples.ts";
+import type { SourceState } from "./runState.ts";
 
 /** From so many numbers on, `set` copies them in half the time of a loop or less; below, a view of each part would cost too much. */
 const wide = 16;
@@ -72,17 +73,6 @@ class SequenceList {
   }
 }
 
-/** Where an epoch stands, as plain data. */
-export interface BatchesState {
-  readonly rows: number;
-  readonly batchSize: number;
-  /** Of the generator, before it drew the order; null where none is drawn. */
-  readonly generator: GeneratorState | null;
-  /** Rows taken. */
-  readonly position: number;
-  readonly isDone: boolean;
-}
-
 /** Where a batch goes. */
 export interface BatchTarget extends ExampleBlocks {
   /** Of each input whose examples differ in length. */
@@ -139,6 +129,8 @@ export class Batches {
   /** The smallest batch of an epoch; of sequences whose order is drawn, the smallest that there may be. */
   least: BatchSize;
   #position: number;
+  /** The rows of the batch that was taken last; 0 once it is passed. */
+  #count = 0;
   /** Of the generator, before it drew the order. */
   #generatorState: GeneratorState | undefined;
 
@@ -220,7 +212,7 @@ export class Batches {
 
   /** True if every epoch is the same single batch: all rows in their order. */
   get areAlike(): boolean {
-    return this.mostRows === this.#rows && this.#generator === undefined;
+    return this.#generator === undefined && this.mostRows === this.#rows;
   }
 
   /** Whether every example of the epoch has been taken. */
@@ -244,21 +236,22 @@ export class Batches {
     this.#generator.shuffle(this.#order);
   }
 
-  /** Where the epoch stands; undefined if its generator has no state that can be read. */
-  get state(): BatchesState | undefined {
+  /** The place in the epoch; undefined if its generator has no state that can be read. */
+  get state(): SourceState | undefined {
     const generator = this.#generator ? this.#generatorState : null;
     if (generator === undefined) return undefined;
-    return { rows: this.#rows, batchSize: this.#batchSize, generator, position: this.#position, isDone: this.isDone };
+    const order = { rows: this.#rows, batchSize: this.#batchSize, generator };
+    return { position: this.#position, order };
   }
 
-  /** Goes to where an epoch over as many rows stood; what it has not yet taken comes in the same order. */
-  goTo({ generator, position }: BatchesState): void {
-    if (this.#generator && generator) this.#generator.state = generator;
+  /** Goes to a place in an epoch over as many rows. The rows behind it have the order that they had. */
+  goTo({ position, order }: SourceState): void {
+    if (this.#generator && order?.generator) this.#generator.state = order.generator;
     this.start();
     this.#position = position;
   }
 
-  /** Copies the next batch to the start of the blocks. @returns its rows */
+  /** Copies the next batch to the start of the blocks: the same one until `pass`. @returns its rows */
   take(blocks: BatchTarget): number {
     const count = this.#rowsAt(this.#position, this.#joins);
     if (this.#batchLengths) this.#setLengths(blocks, this.#batchLengths, count);
@@ -269,9 +262,15 @@ export class Batches {
       // Of one that has taken in the last, there are two.
       for (let part = 0; part * this.#batchSize < count; part++) this.#copy(first + part, blocks, part);
     }
-    this.#position += count;
-    if (this.#rowsAt(this.#position, this.#joins) === 0) this.#position = this.#rows;
+    this.#count = count;
     return count;
+  }
+
+  /** Moves on to the batch behind the one that `take` has given. */
+  pass(): void {
+    this.#position += this.#count;
+    this.#count = 0;
+    if (this.#rowsAt(this.#position, this.#joins) === 0) this.#position = this.#rows;
   }
 
   /** Says how long the examples of the next batch are. */

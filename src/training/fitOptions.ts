@@ -3,7 +3,7 @@
 import { checkInteger, shown } from "../errors.ts";
 import type { LengthsOption } from "../topology/ragged.ts";
 import type { Callback } from "./callbacks/callback.ts";
-import { checkCallbacks, checkFunction } from "./fitting.ts";
+import { checkCallbacks, checkFunction } from "./callbacks/calls.ts";
 import type { Metric } from "./metrics.ts";
 import type { BatchRecord, EpochRecord } from "./record.ts";
 import type { ExampleWeights } from "./termWeights.ts";

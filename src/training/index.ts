@@ -96,7 +96,7 @@ export { type LearningRate, scheduleFromJSON } from "./schedules/kinds.ts";
 export { type ReduceOnPlateau, type ReduceOnPlateauOptions, reduceOnPlateau } from "./schedules/plateau.ts";
 export type { InForce, Schedule, ScheduleData, ScheduleOf, ScheduleUnit } from "./schedules/schedule.ts";
 export { type Warmup, type WarmupOptions, warmup } from "./schedules/warmup.ts";
-export type { BatchIterable, BatchSource, StreamedBatch } from "./stream.ts";
+export type { BatchIterable, BatchSource, StreamedBatch } from "./streamSource.ts";
 export type { ExampleWeights } from "./termWeights.ts";
 export type { FitForResult, ReadOptions } from "./trainer.ts";
 export type { TrainerOptions } from "./trainerOptions.ts";

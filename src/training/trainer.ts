@@ -1,18 +1,22 @@
 /** A trainer: a loss, an optimizer and a schedule for a network, whose parameters it changes. */
 
-import { checkArguments, checkOptions, DivergenceError, mark, plural, refuseJSON, shown } from "../errors.ts";
+import { checkArguments, checkOptions, mark, refuseJSON, shown } from "../errors.ts";
 import { decode, encode } from "../files/safetensors.ts";
 import { now } from "../host.ts";
 import type { Bytes } from "../kernels/dtype.ts";
 import { generatorAt, generatorOf, pcg32, type RandomGenerator } from "../random.ts";
 import { checkNetwork, type Network, networkFromFile, networkMetadata, splitFile } from "../topology/network.ts";
 import { checkRange } from "../topology/range.ts";
-import { lackOf } from "../topology/trainingPlan.ts";
-import { Batches, checkWholeBatch } from "./batches.ts";
-import type { Callback } from "./callbacks/callback.ts";
+import { checkWholeBatch } from "./batches.ts";
 import { type CustomLoss, checkLosses, readLoss, storedLoss } from "./customLoss.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
-import { type Examples, flattenExamples, type TrainingInputs, type TrainingTargets } from "./examples.ts";
+import {
+  type Examples,
+  type FlatExamples,
+  flattenExamples,
+  type TrainingInputs,
+  type TrainingTargets,
+} from "./examples.ts";
 import {
   type BatchOptions,
   batchOptionNames,
@@ -25,20 +29,21 @@ import {
   fitBatchesOptionNames,
   fitOptionNames,
 } from "./fitOptions.ts";
-import { type EpochLoop, Fitting, type FittingState } from "./fitting.ts";
 import type { History, ValidatedHistory } from "./history.ts";
 import { Learner } from "./learner.ts";
-import { checkBatch, Loader } from "./loader.ts";
-import { Loop } from "./loop.ts";
+import { Loader } from "./loader.ts";
+import { MemorySource } from "./memorySource.ts";
 import type { Metric } from "./metrics.ts";
 import { checkNumbers } from "./options.ts";
 import type { AnyLoss } from "./outputs.ts";
 import type { EpochRecord } from "./record.ts";
-import { checkOpenTraining, type OpenTraining, trainerFromFile, trainerToFile } from "./serialization.ts";
-import { type BatchSource, StreamLoop } from "./stream.ts";
+import { Run, type RunOptions } from "./run.ts";
+import { checkRun } from "./runFile.ts";
+import { Runs } from "./runs.ts";
+import { trainerFromFile, trainerToFile } from "./serialization.ts";
+import { type BatchSource, StreamSource } from "./streamSource.ts";
 import { type CheckedOptions, checkTrainerOptions, type TrainerOptions } from "./trainerOptions.ts";
-import { Turn } from "./turn.ts";
-import { examplesOf, splitExamples, type ValidatedFit, type Validation } from "./validation.ts";
+import { examplesOf, splitExamples, type ValidatedFit, type Validation, type ValidationOptions } from "./validation.ts";
 
 /** The result of `fitFor`. */
 export interface FitForResult {
@@ -69,12 +74,7 @@ export class Trainer<Asked extends Metric = Metric> {
   readonly #drawsSplits: RandomGenerator;
   /** Draws splits for validation, the same in each training: none is trained on what another was validated on. */
   #splitSeed: number | undefined;
-  /** A training that was stopped, and may be gone on with. */
-  #open: OpenTraining | undefined;
-  /** The training under way. */
-  #current: CurrentTraining | undefined;
-  /** Trainings begun. */
-  #trainings = 0;
+  readonly #runs = new Runs();
 
   /** For consoles and stack traces: a bundle gives the class another name. */
   static get name(): string {
@@ -191,8 +191,8 @@ export class Trainer<Asked extends Metric = Metric> {
   ): Generator<EpochRecord<Asked>, void, undefined> {
     checkArguments("epochs", arguments.length, 3);
     checkOptions("epochs", options, epochsOptionNames);
-    this.#trainings++;
-    return this.#draw(this.#start("epochs", { inputs, targets }, Object(options)), this.#trainings);
+    const run = this.#runOn("epochs", { inputs, targets }, Object(options));
+    return this.#runs.records(run) as Generator<EpochRecord<Asked>, void, undefined>;
   }
 
   /**
@@ -217,10 +217,9 @@ export class Trainer<Asked extends Metric = Metric> {
   async fit(inputs: TrainingInputs, targets: TrainingTargets, options: FitOptions<Asked>): Promise<History<Asked>> {
     checkArguments("fit", arguments.length, 3);
     checkOptions("fit", options, fitOptionNames);
-    const { callbacks, signal } = checkCallbackOptions("fit", Object(options));
-    const reportsBatches = callbacks.some(({ onBatch }) => onBatch);
-    const training = this.#start("fit", { inputs, targets }, Object(options), reportsBatches);
-    return this.#run("epochs", { ...training, callbacks, signal });
+    const checked = checkCallbackOptions("fit", Object(options));
+    const run = this.#runOn("fit", { inputs, targets }, { ...options, ...checked });
+    return this.#runs.train(run, () => run.fit() as Promise<History<Asked>>);
   }
 
   /**
@@ -246,12 +245,12 @@ export class Trainer<Asked extends Metric = Metric> {
     const { format } = this.#learner;
     const held =
       validation && flattenExamples("fitBatches: validation", examplesOf("fitBatches: validation", validation), format);
-    const evaluator = held && new Evaluator("fitBatches: validation", this.#learner, held);
-    const from = this.#openFor("fitBatches", "stream", 0, epochs);
+    const from = this.#runs.resumable("fitBatches", "stream", 0, epochs);
     const [learner, loader] = [this.#learner, this.#loader];
-    const loop = new StreamLoop({ learner, loader, source, epochs, every, from: from?.loop, signal });
-    const monitors = monitorsOf(learner, held !== undefined);
-    return this.#run("stream", { loop, evaluator, monitors, callbacks, signal, from });
+    const stream = new StreamSource({ learner, loader, batches: source, from, signal });
+    const watched = this.#watched("fitBatches", held);
+    const run = this.#run({ kind: "stream", source: stream, epochs, every, ...watched, callbacks, signal, from });
+    return this.#runs.train(run, () => run.fit() as Promise<History<Asked>>);
   }
 
   /**
@@ -275,22 +274,14 @@ export class Trainer<Asked extends Metric = Metric> {
       throw new RangeError(`fitFor: got ${shown(milliseconds)} milliseconds, need a number from 0`);
     }
     const endless = { epochs: Number.POSITIVE_INFINITY, every: 0, ...options };
-    const { loop } = this.#start("fitFor", { inputs, targets }, endless, true);
-    const train = async () => {
+    const run = this.#runOn("fitFor", { inputs, targets }, endless);
+    return this.#runs.train(run, async () => {
       const before = this.#learner.steps;
-      const turn = new Turn();
-      let began = now();
-      for (let longest = 0; began + longest < deadline; ) {
-        loop.batch();
-        if (turn.endsWithThis()) await turn.pass();
-        longest = Math.max(longest, now() - began);
-        began = now();
-      }
+      await run.trainUntil(deadline);
       const steps = this.#learner.steps - before;
-      const { epoch, loss } = loop.batchRecord();
+      const { epoch, loss } = run.batchRecord();
       return { steps, epoch, loss: steps > 0 ? loss : undefined };
-    };
-    return this.#guard({ kind: "time", isAwaited: true, stateOf: () => stateOfLoop(loop) }, train, () => false);
+    });
   }
 
   /**
@@ -301,9 +292,7 @@ export class Trainer<Asked extends Metric = Metric> {
    */
   toBytes(): Bytes {
     checkArguments("toBytes", arguments.length, 0);
-    const current = this.#current;
-    const state = current?.stateOf();
-    const open = current ? state && { kind: current.kind, state } : this.#open;
+    const run = this.#runs.state;
     const generator = this.#generator ? this.#generator.state : null;
     if (generator === undefined) {
       throw new RangeError("toBytes: got a generator without a state for seed, need a number, pcg32() or mt19937()");
@@ -316,7 +305,7 @@ export class Trainer<Asked extends Metric = Metric> {
     const { threads: _, ...others } = this.#options;
     const options = { ...others, loss: stored } as CheckedOptions;
     const splitSeed = this.#splitSeed;
-    const { text, tensors } = trainerToFile({ options, arithmetic, learner, generator, splitSeed, open });
+    const { text, tensors } = trainerToFile({ options, arithmetic, learner, generator, splitSeed, run });
     return encode([...this.network.tensors("toBytes"), ...tensors], { ...networkMetadata(engine), trainer: text });
   }
 
@@ -340,7 +329,7 @@ export class Trainer<Asked extends Metric = Metric> {
     const losses = checkLosses("fromBytes", readOptions.losses ?? []);
     const { network: file, trainer: tensors } = splitFile(decode(bytes));
     const state = trainerFromFile(file.metadata.trainer, tensors);
-    const { options, arithmetic, learner, generator, splitSeed, open } = state;
+    const { options, arithmetic, learner, generator, splitSeed, run } = state;
     if (options.shuffle ? !Object(generator).kind : generator !== null) {
       throw new RangeError(
         `fromBytes: got generator ${shown(generator)}, need one if examples are shuffled, else null`,
@@ -354,97 +343,15 @@ export class Trainer<Asked extends Metric = Metric> {
     trainer.#learner.state = learner;
     // What the trainer has drawn when it was made, it has drawn again.
     if (generator && trainer.#generator) trainer.#generator.state = generator;
-    if (open) checkOpenTraining(open, trainer.#options, generator, learner.steps);
+    if (run) checkRun(run, trainer.#options, generator, learner.steps);
     trainer.#splitSeed = splitSeed;
-    trainer.#open = open && { ...open, isRead: true };
+    trainer.#runs.read(run);
     return trainer;
-  }
-
-  *#draw({ loop, evaluator }: Training, training: number): Generator<EpochRecord<Asked>, void, undefined> {
-    this.#checkFree();
-    this.#open = undefined;
-    const stateOf = () => stateOfLoop(loop);
-    const current = { kind: "epochs", isAwaited: false, stateOf } as const;
-    try {
-      while (!loop.isDone) {
-        if (training !== this.#trainings) {
-          throw new RangeError("epochs: got a draw after another training has begun, need a new call of epochs");
-        }
-        while (!loop.isRecordDue) loop.batch();
-        const record = loop.record(evaluator?.run()) as EpochRecord<Asked>;
-        this.#current = current;
-        yield record;
-      }
-    } finally {
-      if (this.#current === current) this.#current = undefined;
-    }
-  }
-
-  /** Trains by callbacks. */
-  #run(
-    kind: OpenTraining["kind"],
-    training: Training & { readonly callbacks: readonly Callback[]; readonly signal: FitOptions["signal"] },
-  ): Promise<History<Asked>> {
-    const { network } = this;
-    const fitting = new Fitting({ ...training, network, toBytes: () => this.toBytes() });
-    const stateOf = () => fitting.state;
-    return this.#guard(
-      { kind, isAwaited: true, stateOf },
-      () => fitting.run() as Promise<History<Asked>>,
-      () => fitting.isOver,
-    );
-  }
-
-  /** Has one training at a time; what it has not come to the end of is kept, to be gone on with. */
-  async #guard<Result>(current: CurrentTraining, run: () => Promise<Result>, isOver: () => boolean): Promise<Result> {
-    this.#checkFree();
-    const { kind, stateOf } = current;
-    this.#trainings++;
-    this.#current = current;
-    let state: FittingState | undefined;
-    try {
-      const result = await run();
-      state = isOver() ? undefined : stateOf();
-      return result;
-    } catch (error) {
-      // What has diverged would diverge again.
-      state = error instanceof DivergenceError ? undefined : stateOf();
-      throw error;
-    } finally {
-      this.#current = undefined;
-      this.#open = state && { kind, state };
-    }
-  }
-
-  /** Refuses to train while a training that is awaited goes on. */
-  #checkFree(): void {
-    if (!this.#current?.isAwaited) return;
-    throw new RangeError(
-      "trainer: got a call while a training is under way, need the promise of that training awaited first",
-    );
-  }
-
-  /** The training that one of this kind, on so many examples, goes on with; undefined if it begins anew. */
-  #openFor(who: string, kind: OpenTraining["kind"], rows: number, epochs: number): FittingState | undefined {
-    const open = this.#open;
-    if (!open || this.#current?.isAwaited) return undefined;
-    const { epoch, batches, isRecordDue } = open.state.loop;
-    const isLeft = epoch < epochs || (epoch === epochs && (!batches.isDone || isRecordDue));
-    // Of one that was read when it had come to its end, nothing is left to do, and nothing is done.
-    const isWanted = isLeft || (open.isRead && epoch === epochs);
-    if (open.kind === kind && batches.rows === rows && isWanted) return open.state;
-    if (!open.isRead) return undefined;
-    // Who reads a training means to go on with it.
-    const on = open.kind === "stream" ? "" : ` on ${plural(batches.rows, "example")}`;
-    throw new RangeError(
-      `${who}: got a training of ${plural(epochs, "epoch")} on ${plural(rows, "example")}, need that of the file: by ${methods[open.kind]}${on}, ` +
-        `stopped in epoch ${epoch}; new Trainer(trainer.network, …) begins anew`,
-    );
   }
 
   /** Returns what draws the split for validation. @throws {RangeError} if a training goes on that has another one */
   #splitGenerator(who: string): RandomGenerator {
-    if (this.#splitSeed === undefined && this.#open?.isRead) {
+    if (this.#splitSeed === undefined && this.#runs.isRead) {
       throw new RangeError(
         `${who}: got validationSplit as a number for a training of a file that has taken the last examples, ` +
           'need { share, from: "end" }',
@@ -454,38 +361,39 @@ export class Trainer<Asked extends Metric = Metric> {
     return pcg32(this.#splitSeed);
   }
 
-  /** Checks everything; nothing is drawn or changed before the loop's first batch. */
-  #start(
-    who: string,
-    examples: Examples,
-    options: FitOptions,
-    reportsBatches = false,
-  ): Training & { readonly loop: Loop } {
-    const { epochs, every = 1, exampleWeights, lengths } = options;
-    if (who !== "fitFor") checkEpochs(who, epochs, every);
+  /** Returns a run on examples in memory. It checks everything; nothing is drawn or changed before the first batch. */
+  #runOn(who: "fit" | "epochs" | "fitFor", examples: Examples, options: MemoryOptions): Run {
+    const { epochs, every = 1, exampleWeights, lengths, callbacks, signal } = options;
+    const kind = who === "fitFor" ? "time" : "epochs";
+    if (kind === "epochs") checkEpochs(who, epochs, every);
     const learner = this.#learner;
-    const { graph } = learner.engine;
     const [trained, held] = splitExamples(who, { ...examples, exampleWeights, lengths }, options, learner.format, () =>
       this.#splitGenerator(who),
     );
-    const from = this.#openFor(who, who === "fitFor" ? "time" : "epochs", trained.rows, epochs);
+    const from = this.#runs.resumable(who, kind, trained.rows, epochs);
     const { lastBatch } = this.#options;
     const batchSize = this.#options.batchSize === "full" ? trained.rows : this.#options.batchSize;
     checkWholeBatch(who, trained.rows, batchSize, lastBatch);
-    const batches = new Batches({
-      examples: trained,
-      batchSize,
-      generator: this.#generator,
-      lastBatch,
-      isTooSmall: (size) => lackOf(graph, size) !== undefined,
-      position: from?.loop.batches.position,
-    });
-    checkBatch(who, batches.least, graph);
-    const loop = new Loop({ learner, batches, examples: trained, epochs, every, reportsBatches, from: from?.loop });
-    const monitors = who === "fitFor" ? [] : monitorsOf(learner, held !== undefined);
-    const evaluator = held && new Evaluator(`${who}: validation`, learner, held);
-    if (who !== "fitFor") learner.metrics.checkTargets(who, trained);
-    return { loop, evaluator, monitors, from };
+    const order = { batchSize, generator: this.#generator, lastBatch, from: from?.source };
+    const source = new MemorySource(who, { learner, examples: trained, ...order });
+    const run = { kind, source, epochs, every, callbacks, signal, from } as const;
+    if (kind === "time") return this.#run(run);
+    const watched = this.#watched(who, held);
+    learner.metrics.checkTargets(who, trained);
+    return this.#run({ ...run, ...watched });
+  }
+
+  /** Returns the evaluation of the examples held back, and the names of the numbers that records will have. */
+  #watched(who: string, held: FlatExamples | undefined): Pick<RunOptions, "evaluator" | "monitors"> {
+    const { metrics, rate } = this.#learner;
+    const monitors = metrics.monitors(held !== undefined);
+    rate.check(monitors);
+    const evaluator = held && new Evaluator(`${who}: validation`, this.#learner, held);
+    return { monitors, evaluator };
+  }
+
+  #run(options: Omit<RunOptions, "network" | "learner" | "toBytes">): Run {
+    return new Run({ ...options, network: this.network, learner: this.#learner, toBytes: () => this.toBytes() });
   }
 
   /** Frameworks that watch objects leave it alone: vue by this. */
@@ -500,33 +408,5 @@ function splitSeedOf({ state }: RandomGenerator): number | undefined {
   return canCopy ? generatorAt(state).integer(2 ** 32) : undefined;
 }
 
-/** A training that has not yet begun, and the evaluation for its records. */
-interface Training {
-  readonly loop: EpochLoop;
-  readonly evaluator: Evaluator | undefined;
-  readonly monitors: readonly string[];
-  readonly from: FittingState | undefined;
-}
-
-/** The training under way: what kind it is, whether it is awaited rather than drawn, and where it stands. */
-interface CurrentTraining {
-  readonly kind: OpenTraining["kind"];
-  readonly isAwaited: boolean;
-  readonly stateOf: () => FittingState | undefined;
-}
-
-/** Which methods a kind of training belongs to. */
-const methods = { epochs: "fit or epochs", time: "fitFor", stream: "fitBatches" } as const;
-
-/** Returns the names of the numbers that records will have. @throws {RangeError} if the learning rate watches another */
-function monitorsOf({ metrics, rate }: Learner, hasValidation: boolean): readonly string[] {
-  const monitors = metrics.monitors(hasValidation);
-  rate.check(monitors);
-  return monitors;
-}
-
-/** Of a training without callbacks. */
-function stateOfLoop(loop: EpochLoop): FittingState | undefined {
-  const { state } = loop;
-  return state && { loop: state, callbacks: [], isStopped: false };
-}
+/** The options of a run on examples in memory. */
+type MemoryOptions = EpochsOptions & ValidationOptions & Pick<RunOptions, "callbacks" | "signal">;

@@ -126,8 +126,8 @@ describe("counters and sums in a checkpoint", () => {
     ["epoch 0", /"epoch":\d+/, '"epoch":0', "fromBytes: epoch: got 0, need a whole number from 1"],
     [
       "an infinite sum",
-      /"lossSum":\[[^\]]+\]/,
-      '"lossSum":[1e999]',
+      /"losses":\[[^\]]+\]/,
+      '"losses":[1e999]',
       "fromBytes: a sum: got Infinity, need a finite number",
     ],
     [

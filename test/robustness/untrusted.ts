@@ -1,4 +1,5 @@
 /** The files that fuzz.test.ts mutates, and what is done with what can be read of them. */
+import { readFileSync } from "node:fs";
 import {
   activation,
   adam,
@@ -196,7 +197,13 @@ async function checkpoints(): Promise<Original[]> {
   const fitWhole = (trainer: Trainer, more: Partial<FitOptions> = {}) =>
     trainer.fit(inputs, values, { epochs: 300, every: 100, ...more });
 
+  const { examples, cases } = JSON.parse(readFileSync("test/fixtures/training-1.json", "utf8"));
+  const fitOlder = (trainer: Trainer, more: Partial<FitOptions> = {}) =>
+    trainer.fit(examples.inputs, examples.targets, { epochs: 4, ...more });
+  const older = new Uint8Array(Buffer.from(cases["within an epoch"].bytes, "base64"));
+
   return [
+    { name: "checkpoint of version 1", bytes: older, train: fitOlder },
     { name: "checkpoint with dropout", bytes: await stopped(dropping, fit, 5), train: fit },
     { name: "checkpoint with metrics", bytes: await stopped(measured, fitMeasured, 6), train: fitMeasured },
     { name: "checkpoint of a stream", bytes: await stopped(streamed, fitStream, 4), train: fitStream },

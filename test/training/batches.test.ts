@@ -27,6 +27,7 @@ function epoch(batches: Batches): number[][] {
     expect([...exampleWeights.subarray(0, count)]).toEqual(rows.map((row) => row / 4));
     expect([...inputs.subarray(0, 2 * count)]).toEqual(rows.flatMap((row) => [10 * row, 10 * row + 1]));
     taken.push(rows);
+    batches.pass();
   }
   return taken;
 }
@@ -118,16 +119,36 @@ describe("batches without a generator", () => {
     }
   });
 
-  it("are done before the first epoch has been started and after its last batch, not in between", () => {
+  it("are done before the first epoch has been started and behind its last batch, not in between", () => {
     const batches = make(3, 2);
     const [inputs, targets, exampleWeights] = [new Float64Array(4), new Float64Array(2), new Float64Array(2)];
+    const take = () => batches.take({ inputs: [inputs], targets: [targets], exampleWeights, sequences: [] });
     expect(batches.isDone).toBe(true);
     batches.start();
     expect(batches.isDone).toBe(false);
-    expect(batches.take({ inputs: [inputs], targets: [targets], exampleWeights, sequences: [] })).toBe(2);
+    expect(take()).toBe(2);
+    batches.pass();
     expect(batches.isDone).toBe(false);
-    expect(batches.take({ inputs: [inputs], targets: [targets], exampleWeights, sequences: [] })).toBe(1);
+    expect(take()).toBe(1);
+    expect(batches.isDone).toBe(false);
+    batches.pass();
     expect(batches.isDone).toBe(true);
+  });
+
+  it("give the same batch again until they pass it", () => {
+    const batches = make(5, 2);
+    const [inputs, targets, exampleWeights] = [new Float64Array(4), new Float64Array(2), new Float64Array(2)];
+    batches.start();
+    for (const expected of [
+      [0, 1],
+      [2, 3],
+    ]) {
+      for (let time = 0; time < 2; time++) {
+        batches.take({ inputs: [inputs], targets: [targets], exampleWeights, sequences: [] });
+        expect([...targets]).toEqual(expected);
+      }
+      batches.pass();
+    }
   });
 
   it("of one example are one batch", () => expect(epoch(make(1, 32))).toEqual([[0]]));
@@ -157,6 +178,35 @@ describe("batches with a generator", () => {
     const order = (seed: number) => epoch(make(20, 6, pcg32(seed))).flat();
     expect(order(1)).toEqual(order(1));
     expect(order(1)).not.toEqual(order(2));
+  });
+
+  it("go on at a place of an epoch in the order that it had", () => {
+    const [batches, twin] = [make(20, 6, pcg32(1)), make(20, 6, pcg32(9))];
+    epoch(batches);
+    batches.start();
+    batches.take({
+      inputs: [new Float64Array(12)],
+      targets: [new Float64Array(6)],
+      sequences: [],
+      exampleWeights: new Float64Array(6),
+    });
+    batches.pass();
+    const place = batches.state!;
+    expect(place).toMatchObject({ position: 6, order: { rows: 20, batchSize: 6 } });
+    twin.goTo(place);
+    const rest = (each: Batches) => {
+      const blocks = { inputs: [new Float64Array(40)], targets: [new Float64Array(20)], sequences: [] };
+      const rows: number[] = [];
+      for (; !each.isDone; each.pass()) {
+        const count = each.take({ ...blocks, exampleWeights: new Float64Array(20) });
+        rows.push(...blocks.targets[0].subarray(0, count));
+      }
+      return rows;
+    };
+    const left = rest(batches);
+    expect(left).toHaveLength(14);
+    expect(rest(twin)).toEqual(left);
+    expect(epoch(twin)).toEqual(epoch(batches));
   });
 
   it("draw nothing when one batch takes all rows, which keep their order", () => {
@@ -210,6 +260,7 @@ describe("batches of sequences that differ in length", () => {
       expect([...blocks.targets[0].subarray(0, steps.length)]).toEqual(steps.map(([row]) => row));
       expect([...blocks.exampleWeights.subarray(0, rows.length)]).toEqual(rows.map((row) => row / 4));
       taken.push(rows);
+      batches.pass();
     }
     return taken;
   }
@@ -262,6 +313,7 @@ describe("batches of rows of any width", () => {
           expect(taken).toEqual(inputs.slice(taken[0], taken[0] + width));
           expect(targetBlock.slice(row * width, (row + 1) * width)).toEqual(taken.map((value) => -value));
         }
+        batches.pass();
       }
     }
   });

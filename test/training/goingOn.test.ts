@@ -156,7 +156,9 @@ describe("a file whose training does not fit the trainer is refused before anyth
   type Json = {
     generator: unknown;
     training: {
-      loop: { account: { metrics: number[][] }; batches: Record<string, unknown> };
+      phase: string;
+      source: { position: number; order: Record<string, unknown> };
+      sums: { metrics: number[][] };
       callbacks: { numbers: object; arrays: string[] }[];
     };
   };
@@ -169,17 +171,9 @@ describe("a file whose training does not fit the trainer is refused before anyth
   };
 
   test.each<[string, (json: Json, tensors: ReturnType<typeof decode>["tensors"]) => void, RegExp]>([
-    [
-      "no metrics",
-      ({ training }) => training.loop.account.metrics.splice(0),
-      /for the metric r2, need what it has gathered/,
-    ],
-    ["too long a metric", ({ training }) => training.loop.account.metrics[0].push(1), /for the metric r2, need/],
-    [
-      "half a batch",
-      ({ training }) => Object.assign(training.loop.batches, { position: 5 }),
-      /got position 5, need a whole/,
-    ],
+    ["no metrics", ({ training }) => training.sums.metrics.splice(0), /for the metric r2, need what it has gathered/],
+    ["too long a metric", ({ training }) => training.sums.metrics[0].push(1), /for the metric r2, need/],
+    ["half a batch", ({ training }) => Object.assign(training.source, { position: 5 }), /got position 5, need a whole/],
     [
       "a text for a number",
       ({ training }) => Object.assign(training.callbacks[0].numbers, { best: "x" }),
@@ -221,29 +215,29 @@ describe("a file whose training does not fit the trainer is refused before anyth
   test.each<[string, (json: Json) => void, RegExp]>([
     [
       "batches of another size than the options have",
-      ({ training }) => Object.assign(training.loop.batches, { batchSize: 1, position: 3 }),
+      ({ training }) => Object.assign(training.source.order, { batchSize: 1 }),
       /got batches of 1 of 12 rows, need 4, as the options say/,
     ],
     [
       "no order",
-      ({ training }) => Object.assign(training.loop.batches, { generator: null }),
+      ({ training }) => Object.assign(training.source.order, { generator: null }),
       /got the generator undefined of an epoch, need "pcg32"/,
     ],
     [
       "an order of another generator",
-      ({ training }) => Object.assign(training.loop.batches, { generator: { kind: "mt19937" } }),
+      ({ training }) => Object.assign(training.source.order, { generator: { kind: "mt19937" } }),
       /got the generator "mt19937" of an epoch, need "pcg32"/,
     ],
     [
       "an order of no words",
-      ({ training }) => Object.assign(training.loop.batches, { generator: { kind: "pcg32" } }),
+      ({ training }) => Object.assign(training.source.order, { generator: { kind: "pcg32" } }),
       /pcg32 state: got words undefined, need/,
     ],
     ["no generator", (json) => Object.assign(json, { generator: false }), /got generator false, need one if examples/],
     ["a generator that is a text", (json) => Object.assign(json, { generator: "x" }), /got generator "x", need one if/],
     [
       "a metric that is a number",
-      ({ training }) => Object.assign(training.loop.account, { metrics: [5] }),
+      ({ training }) => Object.assign(training.sums, { metrics: [5] }),
       /got a metric's numbers 5, need an array/,
     ],
     [
@@ -258,7 +252,7 @@ describe("a file whose training does not fit the trainer is refused before anyth
     ],
     [
       "no rows",
-      ({ training }) => Object.assign(training.loop.batches, { rows: 0 }),
+      ({ training }) => Object.assign(training.source.order, { rows: 0 }),
       /rows: got 0, need a whole number from 1/,
     ],
   ])("when it is read: %s", async (_, change, message) => {
@@ -267,7 +261,7 @@ describe("a file whose training does not fit the trainer is refused before anyth
   });
 
   test("what else the file says of a training is not written again", async () => {
-    const bytes = await changedFile(({ training }) => Object.assign(training.loop, { more: [[[1]]] }));
+    const bytes = await changedFile(({ training }) => Object.assign(training, { more: [[[1]]] }));
     expect(Trainer.fromBytes(bytes).toBytes()).toEqual(await stopped());
   });
 

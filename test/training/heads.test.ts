@@ -108,14 +108,15 @@ describe("a network of two inputs and two outputs", () => {
     const controller = new AbortController();
     await trainer.fit(inputs, targets, { epochs: 2, onBatch: () => controller.abort(), signal: controller.signal });
     const { tensors, metadata } = decode(trainer.toBytes());
-    for (const [lossSum, message] of [
+    for (const [losses, message] of [
       [[1, 2, 3], "fromBytes: got 3 sums and 2 weights of losses, need one of each for 2 losses"],
       [[1], "fromBytes: got 1 sum and 2 weights of losses, need one of each for 2 losses"],
       [[[1], 2], "fromBytes: a sum: got an array of 1, need a finite number"],
-      [undefined, "fromBytes: a sum: got undefined, need a finite number"],
+      [[undefined], "fromBytes: a sum: got null, need a finite number"],
+      [undefined, "fromBytes: got losses undefined, need an array"],
     ] as const) {
       const json = JSON.parse(metadata.trainer);
-      json.training.loop.account.lossSum = lossSum;
+      json.training.sums.losses = losses;
       const bytes = encode(tensors, { ...metadata, trainer: JSON.stringify(json) });
       await expect(async () => Trainer.fromBytes(bytes).fit(inputs, targets, { epochs: 2 })).rejects.toThrow(message);
     }

@@ -129,13 +129,13 @@ describe("options of each output", () => {
     const { tensors, metadata } = decode(trainer.toBytes());
     const whole = await Trainer.fromBytes(trainer.toBytes()).fit(inputs, targets, { epochs: 1 });
     const json = JSON.parse(metadata.trainer);
-    const { account } = json.training.loop;
-    account.lossSum[0] += (account.penalty[0] / account.penalty[1]) * account.weightSum[0];
-    delete account.penalty;
+    const { sums } = json.training;
+    sums.losses[0] += (sums.penalty[0] / sums.penalty[1]) * sums.weights[0];
+    delete sums.penalty;
     const older = Trainer.fromBytes(encode(tensors, { ...metadata, trainer: JSON.stringify(json) }));
     const { loss } = await older.fit(inputs, targets, { epochs: 1 });
     expectClose(loss, whole.loss, tolerances.golden.float64);
-    account.penalty = [1];
+    sums.penalty = [1];
     const bytes = encode(tensors, { ...metadata, trainer: JSON.stringify(json) });
     expect(() => Trainer.fromBytes(bytes)).toThrow("fromBytes: got 1 number of the penalty, need 2");
   });

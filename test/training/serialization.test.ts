@@ -178,9 +178,9 @@ describe("fromBytes refuses", () => {
       "another version",
       () =>
         changed((json) => {
-          json.version = 2;
+          json.version = 3;
         }),
-      "got a trainer of version 2, need version 1",
+      "got a trainer of version 3, need version 1 or 2",
     ],
     [
       "a warmup before a warmup, and so on for ten thousand",
@@ -273,10 +273,27 @@ describe("fromBytes refuses", () => {
       'got a training of kind "x"',
     ],
     [
-      "a training without batches",
+      "a training without a phase",
       () =>
         changed((json) => {
-          json.training = { kind: "time", loop: {} };
+          json.training = { kind: "time", phase: "ready" };
+        }),
+      'got a training in phase "ready", need one of between epochs, batches, record, stopped',
+    ],
+    [
+      "a training without a source",
+      () =>
+        changed((json) => {
+          json.training = { kind: "time", phase: "batches", epoch: 1 };
+        }),
+      "got source undefined, need an object",
+    ],
+    [
+      "a training of version 1 without batches",
+      () =>
+        changed((json) => {
+          const loop = { isDue: true, isRecordDue: false };
+          Object.assign(json, { version: 1, training: { kind: "time", isStopped: false, loop } });
         }),
       "got batches undefined, need an object",
     ],

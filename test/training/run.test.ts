@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { decode } from "../../src/files/safetensors.ts";
 import {
   type BatchRecord,
+  type Callback,
+  customLoss,
   exponentialDecay,
   type LearningRate,
   mt19937,
   reduceOnPlateau,
   sgd,
-  type Trainer,
+  Trainer,
 } from "../../src/index.ts";
 import { plateauAfter, plateauStart } from "../../src/training/schedules/plateau.ts";
 import { expectClose, tolerances } from "../tolerances.ts";
@@ -271,5 +274,89 @@ describe("epochs", () => {
     }
     expect([...twin.epochs(inputs, targets, { epochs: 5 })]).toHaveLength(5);
     expect(parameterBits(trainer.network)).toBe(parameterBits(twin.network));
+  });
+});
+
+describe("a training whose loss throws", () => {
+  /** The squared error, which throws at its `last`-th batch. */
+  function lossThrowingAt(last: number) {
+    let calls = 0;
+    return customLoss("squares", (outputs, targets, gradients) => {
+      if (++calls === last) throw new Error("lost");
+      let sum = 0;
+      for (const [index, output] of outputs.entries()) {
+        const error = output - targets[index];
+        gradients[index] = 2 * error;
+        sum += error * error;
+      }
+      return sum;
+    });
+  }
+
+  // Four batches an epoch, and one.
+  it.each([
+    [4, 10, 3],
+    [4, 12, 3],
+    [4, 13, 4],
+    [13, 10, 10],
+  ])(
+    "in batches of %i rows, at batch %i, resumes there, in epoch %i, as if it had not",
+    async (batchSize, last, epoch) => {
+      const data = regression(13);
+      const learningRate = exponentialDecay({ initial: 0.01, factor: 0.9, per: "epoch" });
+      const make = (at: number) =>
+        smallTrainer({ loss: lossThrowingAt(at), batchSize, optimizer: sgd({ learningRate }) });
+      const [trainer, twin] = [make(last), make(0)];
+      await expect(trainer.fit(data.inputs, data.targets, { epochs: 12 })).rejects.toThrow("lost");
+      const rest = await trainer.fit(data.inputs, data.targets, { epochs: 12 });
+      const whole = await twin.fit(data.inputs, data.targets, { epochs: 12 });
+      expect(rest.epoch[0]).toBe(epoch);
+      for (const name of ["epoch", "loss", "learningRate"] as const)
+        expect(rest[name]).toEqual(whole[name].slice(epoch - 1));
+      expect(parameterBits(trainer.network)).toBe(parameterBits(twin.network));
+    },
+  );
+});
+
+describe("the state of a training", () => {
+  const data = regression(6);
+  const phaseOf = (bytes: Uint8Array) => JSON.parse(decode(bytes).metadata.trainer).training.phase;
+
+  it("has the phase: within an epoch, before its record, behind it, stopped", async () => {
+    const trainer = smallTrainer({ batchSize: 3 });
+    const seen: string[] = [];
+    const see = () => seen.push(phaseOf(trainer.toBytes()));
+    const callback: Callback = {
+      onBatch: see,
+      onEpoch: ({ epoch }, training) => {
+        see();
+        if (epoch === 2) training.stop();
+        see();
+      },
+    };
+    await trainer.fit(data.inputs, data.targets, { epochs: 3, callbacks: [callback] });
+    const epoch = ["batches", "record", "between epochs"];
+    expect(seen).toEqual([...epoch, "between epochs", ...epoch, "stopped"]);
+  });
+
+  it("stopped within an epoch stays so when it is resumed, with more epochs, too", async () => {
+    const trainer = smallTrainer({ batchSize: 3 });
+    let bytes = new Uint8Array();
+    const callback: Callback = {
+      onBatch: (_, training) => {
+        training.stop();
+        bytes = training.toBytes();
+      },
+    };
+    await trainer.fit(data.inputs, data.targets, { epochs: 1, callbacks: [callback] });
+    for (const epochs of [1, 2]) {
+      const calls: string[] = [];
+      const spy: Callback = { onBatch: () => calls.push("batch"), onEnd: () => calls.push("end") };
+      const resumed = Trainer.fromBytes(bytes);
+      expect((await resumed.fit(data.inputs, data.targets, { epochs, callbacks: [spy] })).epoch).toEqual([]);
+      expect(calls).toEqual(["end"]);
+      expect([...Trainer.fromBytes(bytes).epochs(data.inputs, data.targets, { epochs })]).toEqual([]);
+      expect(parameterBits(resumed.network)).toBe(parameterBits(trainer.network));
+    }
   });
 });

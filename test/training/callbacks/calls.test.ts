@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Callback, Training } from "../../src/index.ts";
-import { checkCallbacks } from "../../src/training/fitting.ts";
-import { regression, smallTrainer } from "./problem.ts";
+import type { Callback, Training } from "../../../src/index.ts";
+import { checkCallbacks } from "../../../src/training/callbacks/calls.ts";
+import { regression, smallTrainer } from "../problem.ts";
 
 const { inputs, targets } = regression(6);
 
